@@ -1,0 +1,85 @@
+/* command.h - a command is a row: its name, its help, its options, its preconditions,
+ * and one function in a file of its own (cli/status.c, cli/set.c ...).
+ *
+ * Preconditions are flags of the row and are enforced in one place
+ * (command_run), never inside the command.
+ */
+#ifndef CLI_COMMAND_H
+#define CLI_COMMAND_H
+
+#include "cli/output.h"
+#include "core/machine.h"
+
+enum command_flag {
+    /* Changes the machine: takes --dry-run, --yes, --reason and --exit-3010,
+     * and needs an administrator unless --dry-run. */
+    COMMAND_CHANGES = 1,
+    COMMAND_HAS_CSV = 2,  /* takes --csv */
+};
+
+enum {
+    /* Ids of the options that a command's own row declares start here. */
+    OPTION_OWN = 0,
+    OPTION_OWN_MAX = 16,
+};
+
+struct option_row {
+    const char *name;     /* long name without dashes */
+    const char *argument; /* what it takes, for help, e.g. "N"; NULL: nothing */
+    const char *help;     /* one line */
+    bool is_repeatable;
+};
+
+struct invocation;
+
+struct command {
+    const char *name;
+    const char *summary;   /* one line for the list of commands */
+    const char *arguments; /* for the usage line, e.g. "PORT | NAME=VALUE..." */
+    const char *examples;  /* lines "maxport ...|what it does", separated by '\n' */
+    const char *details;   /* paragraphs separated by '\n' */
+    unsigned flags;
+    size_t argument_minimum, argument_maximum;
+    const char *argument_missing; /* sentence when there are too few; NULL: a plain one */
+    const struct option_row *options; /* ends with a NULL name; NULL: none */
+    bool (*run)(struct invocation *, struct fault *);
+};
+
+struct invocation {
+    const struct command *command;
+    const struct machine *machine;
+    struct output output;
+    char **arguments; /* UTF-8 */
+    size_t argument_count;
+    /* options */
+    bool is_dry_run, is_yes, wants_exit_3010;
+    const char *reason; /* "" without */
+    const char *option[OPTION_OWN_MAX]; /* by index in command->options: NULL not given, "" given without argument */
+    /* out */
+    bool has_changed;   /* something was written */
+    bool needs_restart; /* ... that takes effect only after a restart */
+};
+
+/* All commands, in the order of the help; ends with a NULL name. */
+extern const struct command *const commands[];
+const struct command *command_find(const char *name);
+
+/* Parses argv (UTF-8, argv[0] is the program), runs, prints faults to standard
+ * error (JSON faults to standard output), and returns the exit code. */
+int command_main(const struct machine *machine, int argc, char **argv);
+
+/* 0 .. 6 as README.md lists them. */
+int exit_code_of(enum fault_kind kind);
+
+/* Asks y/N about what was just shown. True: go on. FAULT_DECLINED when the
+ * answer is no; FAULT_USAGE without a console and without --yes. */
+bool command_confirm(struct invocation *invocation, const char *question,
+                     struct fault *fault) MUST_CHECK;
+
+/* {"schema": "maxport.NAME/1"} to which a command adds its keys. */
+json_t *command_document(const struct invocation *invocation);
+
+/* The help of one command, or of the program when command is NULL. */
+void command_help(const struct command *command, struct output *output);
+
+#endif

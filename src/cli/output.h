@@ -1,0 +1,46 @@
+/* output.h - what a command says, checked: a write that failed is a failed command. */
+#ifndef CLI_OUTPUT_H
+#define CLI_OUTPUT_H
+
+#include <jansson.h>
+
+#include "core/screen.h"
+#include "core/text.h"
+
+struct output {
+    const struct screen *screen;
+    bool is_json;
+    bool is_csv;
+    bool uses_unicode; /* our own marks may be other than ASCII: standard output is a console */
+    bool uses_color;
+    unsigned width; /* columns */
+    bool has_failed; /* something could not be written */
+};
+
+void output_init(struct output *output, const struct screen *screen);
+
+void output_puts(struct output *output, const char *string);
+void output_printf(struct output *output, const char *format, ...) PRINTF_LIKE(2, 3);
+void output_text(struct output *output, const struct text *text);
+void output_style(struct output *output, enum screen_style style);
+
+/* A wrapped paragraph, see text_wrap. */
+void output_paragraph(struct output *output, unsigned indent, const char *format, ...)
+    PRINTF_LIKE(3, 4);
+
+/* To standard error, so that piped output stays clean. */
+void output_remark(struct output *output, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* One JSON document, indented, UTF-8, with a newline. Takes over the reference;
+ * NULL (no memory while building) is a failure. */
+bool output_json(struct output *output, json_t *document, struct fault *fault) MUST_CHECK;
+
+/* A JSON row of a long list: compact, on a line of its own. The caller writes
+ * the brackets. Takes over the reference. */
+bool output_json_row(struct output *output, json_t *row, bool is_first,
+                     struct fault *fault) MUST_CHECK;
+
+/* A CSV cell (RFC 4180: quoted where needed); the caller writes commas and "\r\n". */
+void output_csv_cell(struct output *output, const char *string);
+
+#endif

@@ -1,0 +1,16 @@
+# Debian's mingw-w64 cross compiler, the variant with Win32 threads. Set triple first.
+set(CMAKE_SYSTEM_NAME Windows)
+set(CMAKE_C_COMPILER ${triple}-gcc-win32)
+set(CMAKE_RC_COMPILER ${triple}-windres)
+
+# Check and jansson for Windows, built by ./dev.
+set(CMAKE_FIND_ROOT_PATH ${CMAKE_CURRENT_LIST_DIR}/../../build/deps/${triple} /usr/${triple})
+set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
+set(CMAKE_FIND_ROOT_PATH_MODE_LIBRARY ONLY)
+set(CMAKE_FIND_ROOT_PATH_MODE_INCLUDE ONLY)
+set(CMAKE_FIND_ROOT_PATH_MODE_PACKAGE ONLY)
+
+# For all code that ends up in the program, the libraries' included. FORTIFY and the
+# stack protector need -static at link time, or else libssp-0.dll is wanted.
+set(CMAKE_C_FLAGS_INIT "-D__USE_MINGW_ANSI_STDIO=1 -fstack-protector-strong -D_FORTIFY_SOURCE=2")
+string(APPEND CMAKE_C_FLAGS_INIT " -ffunction-sections -fdata-sections")

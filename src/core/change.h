@@ -1,0 +1,56 @@
+/* change.h - a plan carried out.
+ *
+ * Order: lock; settle what is open; is the plan fresh; backup, undo file and
+ * intent on disk, flushed; write; read back; flush the key; "done". On any
+ * mismatch the written places are put back, newest first, the failed step
+ * included, and the journal says rolled_back, or stuck where that failed too.
+ */
+#ifndef CORE_CHANGE_H
+#define CORE_CHANGE_H
+
+#include "core/machine.h"
+#include "core/plan.h"
+#include "core/survey.h"
+
+/* What reads and writes a place; chosen by the place's tag. */
+struct holder {
+    void *context;
+    bool (*read)(void *context, const struct place *, struct value *, struct fault *);
+    bool (*write)(void *context, const struct place *, const struct value *, struct fault *);
+    /* Makes it last: asks for it to be put on disk. May be NULL. */
+    bool (*flush)(void *context, const struct place *, struct fault *);
+};
+
+/* The holder of a place, on this machine. */
+struct holder holder_of(const struct machine *machine, const struct place *place);
+
+struct change {
+    /* in */
+    const char *command; /* for the journal */
+    const char *reason;  /* "" without */
+    uint64_t undoes;     /* 0 none */
+    /* out */
+    uint64_t id;                       /* of the journal entry; 0 when none was made */
+    enum entry_state state;            /* how it ended */
+    char backup[STORE_PATH_SIZE];      /* full path, for a person */
+    char undo_file[STORE_PATH_SIZE];
+    char settled[FAULT_TEXT_SIZE];     /* what an earlier open entry was found to be, "" none */
+    char store_moved[STORE_PATH_SIZE]; /* an untrusted store was renamed to this, "" usually */
+    bool is_done_unwritten;            /* it stands, but the journal does not say "done" */
+    struct use_figures use_after;
+};
+
+/* Carries out a plan with at least one step. survey gives the use before and is
+ * retaken after. True: written and verified. False: fault->kind says what is
+ * true now - FAULT_FAILED, FAULT_DENIED, FAULT_STALE, FAULT_STORE (nothing
+ * written) or FAULT_DECLINED: all as before; FAULT_STUCK: not all could be put
+ * back; FAULT_STORE with change->is_done_unwritten: the change stands. */
+bool change_apply(const struct machine *machine, struct survey *survey, const struct plan *plan,
+                  struct change *change, struct fault *fault) MUST_CHECK;
+
+/* Puts a backup of the whole key into the store, as an entry of its own.
+ * change->id and change->backup say which. */
+bool change_backup_only(const struct machine *machine, struct change *change,
+                        struct fault *fault) MUST_CHECK;
+
+#endif

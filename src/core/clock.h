@@ -1,0 +1,28 @@
+/* clock.h - what time it is, and which start of the kernel this is. */
+#ifndef CORE_CLOCK_H
+#define CORE_CLOCK_H
+
+#include "core/fault.h"
+
+struct boot {
+    int64_t start_ms;      /* when this kernel session began, ms since 1970 UTC by today's clock */
+    uint32_t boot_count;   /* a number that grows by one with every kernel start; 0 unknown */
+    bool was_resumed;      /* the last start was a Fast Startup resume of an old kernel session */
+    bool is_resume_known;
+};
+
+struct clock_source {
+    void *context;
+    int64_t (*now_ms)(void *context);             /* ms since 1970 UTC */
+    int64_t (*monotonic_ms)(void *context);       /* never goes back */
+    int32_t (*offset_seconds)(void *context, int64_t unix_ms); /* local time minus UTC */
+    bool (*boot)(void *context, struct boot *, struct fault *);
+    void (*sleep_ms)(void *context, uint32_t ms);
+};
+
+/* Are these two the same kernel session? By boot_count where both have one;
+ * otherwise by start_ms, which moves when the clock is set, so that a few
+ * minutes of difference are still the same session. */
+bool boot_equal(const struct boot *a, const struct boot *b);
+
+#endif

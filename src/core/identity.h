@@ -1,0 +1,22 @@
+/* identity.h - who is asking, and on which computer. */
+#ifndef CORE_IDENTITY_H
+#define CORE_IDENTITY_H
+
+#include "core/fault.h"
+
+enum { IDENTITY_SIZE = 260 };
+
+struct identity {
+    char account[IDENTITY_SIZE];  /* DOMAIN\name of the token, UTF-8 */
+    char session_user[IDENTITY_SIZE]; /* the user of this desktop session, "" where unknown */
+    char computer[IDENTITY_SIZE]; /* UTF-8 */
+    bool is_elevated;             /* the token is an enabled member of Administrators */
+    uint32_t process_id;
+};
+
+struct identity_source {
+    void *context;
+    bool (*read)(void *context, struct identity *, struct fault *);
+};
+
+#endif

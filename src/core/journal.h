@@ -1,0 +1,112 @@
+/* journal.h - what was done, so that it can be undone.
+ *
+ * journal.jsonl is append-only: one JSON object a line, each with the version of
+ * its form, flushed before the next step is taken. A change is a line "started"
+ * (the whole intent, with every byte that was there before) and later a line
+ * that says how it ended. A change without such a line is open: maxport or the
+ * machine died in between.
+ */
+#ifndef CORE_JOURNAL_H
+#define CORE_JOURNAL_H
+
+#include "core/clock.h"
+#include "core/identity.h"
+#include "core/store.h"
+#include "core/place.h"
+#include "core/value.h"
+
+enum entry_state {
+    ENTRY_OPEN,        /* started, and no word of how it ended */
+    ENTRY_DONE,        /* written and verified */
+    ENTRY_ROLLED_BACK, /* it failed, and all is as before */
+    ENTRY_STUCK,       /* it failed, and the roll-back did too */
+    ENTRY_BACKUP,      /* only a backup was made; nothing was changed */
+};
+
+const char *entry_state_name(enum entry_state state); /* JSON: "open", "done", "rolled_back" ... */
+
+/* Ports in use, as noted before and after a change. */
+struct use_figures {
+    bool is_known;
+    struct {
+        uint32_t in_use, available;
+    } by[PROTOCOL_COUNT][FAMILY_COUNT];
+};
+
+struct journal_step {
+    struct place place;
+    struct value before, after;
+};
+
+struct journal_entry {
+    uint64_t id; /* 1, 2, 3 ... */
+    enum entry_state state;
+    int64_t started_ms, ended_ms; /* ms since 1970 UTC; ended 0 while open */
+    struct boot boot;             /* the kernel session it was made in */
+    bool is_boot_known;
+    char account[IDENTITY_SIZE], session_user[IDENTITY_SIZE], computer[IDENTITY_SIZE];
+    uint32_t process_id;
+    char command[32]; /* "set", "reset", "undo", "restore", "backup" */
+    char *reason;     /* owned; "" without */
+    uint64_t undoes;  /* the id of the change that this one takes back; 0 none */
+    struct journal_step *steps; /* owned */
+    size_t step_count;
+    char backup[64];  /* name within the store, "" without */
+    char undo_file[64];
+    struct use_figures use_before, use_after;
+    struct port_range predicted[PROTOCOL_COUNT][FAMILY_COUNT]; /* count 0: was unknown */
+    char *outcome;    /* owned; how it ended, in words, "" without */
+    bool was_settled; /* the end was found out later, by another command */
+};
+
+struct journal {
+    struct journal_entry *entries; /* owned; oldest first */
+    size_t count;
+    uint64_t next_id;
+    size_t whole_length; /* bytes of whole lines; what follows is a torn line */
+    size_t torn_length;  /* bytes of it; 0 usually */
+    size_t bad_count;    /* whole lines that are no entry: kept, skipped, reported */
+    bool misses_newline; /* the last line is whole but for its newline */
+};
+
+void journal_init(struct journal *journal);
+void journal_release(struct journal *journal);
+
+/* Reads bytes of journal.jsonl. A torn last line and bad lines are marked, not
+ * fatal. FAULT_FAILED: a newer form than this maxport knows. */
+bool journal_parse(const char *data, size_t length, struct journal *journal,
+                   struct fault *fault) MUST_CHECK;
+
+/* journal_parse of the store's file; a missing file is an empty journal. */
+bool journal_read(const struct store *store, struct journal *journal,
+                  struct fault *fault) MUST_CHECK;
+
+/* Mends what a crash left at the end (a missing newline; a torn line is copied
+ * to journal-torn-N.txt and closed off), under the caller's lock. */
+bool journal_mend(const struct store *store, struct journal *journal,
+                  struct fault *fault) MUST_CHECK;
+
+/* Appends one flushed line. `entry` as it stands. */
+bool journal_write_started(const struct store *store, const struct journal_entry *entry,
+                           struct fault *fault) MUST_CHECK;
+/* state, ended_ms, outcome, use_after and was_settled of the entry. */
+bool journal_write_ended(const struct store *store, const struct journal_entry *entry,
+                         struct fault *fault) MUST_CHECK;
+
+const struct journal_entry *journal_find(const struct journal *journal, uint64_t id);
+
+/* Has a later done entry taken it back, that is itself still in force? */
+bool journal_is_undone(const struct journal *journal, const struct journal_entry *entry);
+
+/* The newest done change that is neither undone nor itself an undo, or NULL. */
+const struct journal_entry *journal_newest_undoable(const struct journal *journal);
+
+/* The newest open or stuck entry, or NULL. */
+const struct journal_entry *journal_open_entry(const struct journal *journal);
+
+void journal_entry_release(struct journal_entry *entry);
+
+/* "^[0-9]+$" and nothing else. */
+bool journal_parse_id(const char *text, uint64_t *id);
+
+#endif

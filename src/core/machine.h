@@ -1,0 +1,31 @@
+/* machine.h - the ports to the outside, passed by pointer; there are no globals.
+ *
+ * win32/machine.c fills it for Windows, tests/fake/machine.c in memory.
+ */
+#ifndef CORE_MACHINE_H
+#define CORE_MACHINE_H
+
+#include "core/clock.h"
+#include "core/identity.h"
+#include "core/os_version.h"
+#include "core/processes.h"
+#include "core/ranges.h"
+#include "core/registry.h"
+#include "core/screen.h"
+#include "core/sockets.h"
+#include "core/store.h"
+
+struct machine {
+    struct registry registry;
+    struct socket_source sockets;
+    struct range_source_port ranges; /* read may be NULL: the rules answer */
+    struct store store;
+    struct files files;
+    struct process_source processes;
+    struct os_version_source os_version;
+    struct identity_source identity;
+    struct clock_source clock;
+    struct screen screen;
+};
+
+#endif

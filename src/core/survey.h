@@ -1,0 +1,63 @@
+/* survey.h - the three truths and the use, all taken at one moment.
+ *
+ * stored: what the registry holds. running: the ranges in force now, and where
+ * that was learnt. predicted: what will be in force after a restart.
+ */
+#ifndef CORE_SURVEY_H
+#define CORE_SURVEY_H
+
+#include "core/journal.h"
+#include "core/machine.h"
+#include "core/range.h"
+#include "core/setting.h"
+#include "core/usage.h"
+#include "core/verdict.h"
+
+struct survey {
+    int64_t taken_ms;
+    int32_t offset_seconds;
+    struct os_version os;
+    struct identity identity;
+    struct boot boot;
+    bool is_boot_known;
+
+    struct value stored[SETTING_COUNT];
+    bool is_stored_known[SETTING_COUNT];
+    struct fault stored_fault[SETTING_COUNT]; /* where not known */
+
+    /* What MaxUserPort held when Windows started: from the journal where a
+     * change was made since, else what is stored. */
+    struct value at_boot;
+    /* The key was written since the start and the journal does not say by whom:
+     * the stored value may not be the one that Windows started with. */
+    bool is_at_boot_doubtful;
+
+    struct running_range running[PROTOCOL_COUNT][FAMILY_COUNT];
+    enum confidence running_confidence[PROTOCOL_COUNT][FAMILY_COUNT];
+    const char *running_note[PROTOCOL_COUNT][FAMILY_COUNT]; /* static sentence, "" without */
+    struct prediction predicted[PROTOCOL_COUNT][FAMILY_COUNT];
+
+    bool has_usage;
+    struct fault usage_fault; /* where not */
+    struct usage usage[PROTOCOL_COUNT];
+    struct verdict verdict;
+
+    struct journal journal; /* what could be read of it; empty where nothing was */
+    char store_trouble[STORE_PATH_SIZE]; /* untrusted or unreadable: why; "" when all is well */
+};
+
+enum survey_mask {
+    SURVEY_RANGES = 1, /* stored, running, predicted: always taken */
+    SURVEY_USAGE = 2,  /* the socket tables, without owners */
+};
+
+/* What cannot be learnt is marked, not fatal; fails only for want of memory or
+ * where Windows' version cannot be told. */
+bool survey_take(const struct machine *machine, unsigned mask, struct survey *survey,
+                 struct fault *fault) MUST_CHECK;
+void survey_release(struct survey *survey);
+
+/* Takes the use once more (after a change). */
+void survey_retake_usage(const struct machine *machine, struct survey *survey);
+
+#endif

@@ -1,0 +1,70 @@
+/* text.h - growing UTF-8 text, and the few ways in which maxport writes things down.
+ *
+ * A struct text that ran out of memory stays valid and remembers it in
+ * `is_broken`; appending to it does nothing. Whoever needs all of the text
+ * checks that flag once, at the end.
+ */
+#ifndef CORE_TEXT_H
+#define CORE_TEXT_H
+
+#include "core/fault.h"
+
+struct text {
+    char *data;    /* NUL-terminated once anything was appended; NULL before */
+    size_t length; /* bytes, without the NUL */
+    size_t capacity;
+    bool is_broken;
+};
+
+void text_init(struct text *text);
+void text_release(struct text *text);
+void text_append(struct text *text, const char *data, size_t length);
+void text_puts(struct text *text, const char *string);
+void text_printf(struct text *text, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* Never NULL: "" for an empty or broken text. Valid until the next append. */
+const char *text_string(const struct text *text);
+
+/* Text from outside made safe for a screen: control characters (C0, DEL, C1)
+ * and ill-formed bytes become \xNN; a backslash stays as it is. */
+void text_safe(struct text *text, const char *data, size_t length);
+
+/* Text from outside made well-formed UTF-8 for JSON: each ill-formed byte
+ * becomes U+FFFD. NUL bytes are kept as they are within `length`. */
+void text_repair(struct text *text, const char *data, size_t length);
+
+/* 16384 -> "16,384". Always a comma, so that scripts and tickets read alike. */
+void text_number(struct text *text, uint64_t number);
+
+/* The same into a caller's buffer; returns buffer. 27 bytes always suffice. */
+enum { NUMBER_SIZE = 27 };
+const char *number_string(char buffer[NUMBER_SIZE], uint64_t number);
+
+/* Words of one paragraph, lines broken so that none is wider than `width`
+ * columns (a longer word stands alone); every line starts with `indent` spaces,
+ * the first one too, and ends with a newline. */
+void text_wrap(struct text *text, const char *paragraph, unsigned width, unsigned indent);
+
+/* Milliseconds since 1970 UTC as 2026-11-22T10:15:02Z (the journal, JSON), or
+ * shifted by offset_seconds as 2026-11-22 10:15:02 (the screen). Years
+ * outside 1..9999 are written as "unknown". */
+enum { TIME_SIZE = 32 };
+const char *time_utc_string(char buffer[TIME_SIZE], int64_t unix_ms);
+const char *time_local_string(char buffer[TIME_SIZE], int64_t unix_ms, int32_t offset_seconds);
+
+/* Decodes one character at data (length > 0). Returns its bytes, or 0 when the
+ * bytes there are ill-formed (overlong, surrogate, above U+10FFFF, cut off). */
+size_t utf8_decode(const char *data, size_t length, uint32_t *character);
+
+/* Screen columns of well-formed UTF-8, one for each character. */
+size_t utf8_columns(const char *string);
+
+/* ASCII case-insensitive comparison, as the registry and command lines need it;
+ * locale plays no part. */
+int ascii_compare(const char *a, const char *b);
+
+/* How many single-character edits lie between two words (ASCII case ignored);
+ * for "did you mean". */
+size_t edit_distance(const char *a, const char *b);
+
+#endif
