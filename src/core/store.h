@@ -44,7 +44,7 @@ struct store {
      * FAULT_MISSING: no such file. */
     bool (*read)(void *context, const char *name, char **data, size_t *length, struct fault *);
 
-    /* Makes a new file that must not exist, writes, flushes. A file that could
+    /* Makes a new file that must not exist (FAULT_EXISTS), writes, flushes. A file that could
      * not be written whole is removed again. */
     bool (*create)(void *context, const char *name, const void *data, size_t length,
                    struct fault *);
