@@ -15,9 +15,9 @@
 #define MUST_CHECK __attribute__((warn_unused_result))
 
 #ifdef __MINGW32__
-#define PRINTF_LIKE(format, first) __attribute__((format(gnu_printf, format, first)))
+#define PRINTF_LIKE(text, first) __attribute__((format(gnu_printf, text, first)))
 #else
-#define PRINTF_LIKE(format, first) __attribute__((format(printf, format, first)))
+#define PRINTF_LIKE(text, first) __attribute__((format(printf, text, first)))
 #endif
 
 enum fault_kind {

@@ -57,10 +57,11 @@ struct journal_entry {
     struct port_range predicted[PROTOCOL_COUNT][FAMILY_COUNT]; /* count 0: was unknown */
     char *outcome;    /* owned; how it ended, in words, "" without */
     bool was_settled; /* the end was found out later, by another command */
+    bool is_undone;   /* a later done entry took it back that is itself still in force */
 };
 
 struct journal {
-    struct journal_entry *entries; /* owned; oldest first */
+    struct journal_entry *entries; /* owned; oldest first, ids growing */
     size_t count;
     uint64_t next_id;
     size_t whole_length; /* bytes of whole lines; what follows is a torn line */
@@ -95,13 +96,11 @@ bool journal_write_ended(const struct store *store, const struct journal_entry *
 
 const struct journal_entry *journal_find(const struct journal *journal, uint64_t id);
 
-/* Has a later done entry taken it back, that is itself still in force? */
-bool journal_is_undone(const struct journal *journal, const struct journal_entry *entry);
-
 /* The newest done change that is neither undone nor itself an undo, or NULL. */
 const struct journal_entry *journal_newest_undoable(const struct journal *journal);
 
-/* The newest open or stuck entry, or NULL. */
+/* The newest entry that the next change has to settle, or NULL: open, or stuck
+ * and not looked at since. */
 const struct journal_entry *journal_open_entry(const struct journal *journal);
 
 void journal_entry_release(struct journal_entry *entry);

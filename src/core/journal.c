@@ -1,0 +1,645 @@
+#include "core/journal.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The form of a line. A reader refuses what is newer than itself: it could not
+ * know what an undo would have to put back. */
+enum { JOURNAL_VERSION = 1 };
+
+static const char journal_name[] = "journal.jsonl";
+
+const char *entry_state_name(enum entry_state state)
+{
+    switch (state) {
+    case ENTRY_OPEN:
+        return "open";
+    case ENTRY_DONE:
+        return "done";
+    case ENTRY_ROLLED_BACK:
+        return "rolled_back";
+    case ENTRY_STUCK:
+        return "stuck";
+    case ENTRY_BACKUP:
+        return "backup";
+    }
+    return "unknown";
+}
+
+void journal_init(struct journal *journal)
+{
+    memset(journal, 0, sizeof *journal);
+    journal->next_id = 1;
+}
+
+void journal_entry_release(struct journal_entry *entry)
+{
+    for (size_t i = 0; i < entry->step_count; i++) {
+        value_release(&entry->steps[i].before);
+        value_release(&entry->steps[i].after);
+    }
+    free(entry->steps);
+    free(entry->reason);
+    free(entry->outcome);
+    memset(entry, 0, sizeof *entry);
+}
+
+void journal_release(struct journal *journal)
+{
+    for (size_t i = 0; i < journal->count; i++)
+        journal_entry_release(&journal->entries[i]);
+    free(journal->entries);
+    journal_init(journal);
+}
+
+bool journal_parse_id(const char *text, uint64_t *id)
+{
+    uint64_t result = 0;
+
+    if (!*text)
+        return false;
+    for (const char *at = text; *at; at++) {
+        if (*at < '0' || *at > '9' || result > (UINT64_MAX - 9) / 10)
+            return false;
+        result = result * 10 + (uint64_t)(*at - '0');
+    }
+    *id = result;
+    return true;
+}
+
+/* ---- reading ---------------------------------------------------------- */
+
+static bool get_text(const json_t *object, const char *key, char *buffer, size_t size)
+{
+    const char *string = json_string_value(json_object_get(object, key));
+
+    if (!string || strlen(string) >= size)
+        return false;
+    strcpy(buffer, string);
+    return true;
+}
+
+static char *get_copy(const json_t *object, const char *key)
+{
+    const char *string = json_string_value(json_object_get(object, key));
+    size_t size = string ? strlen(string) + 1 : 1;
+    char *copy = malloc(size);
+
+    if (copy)
+        memcpy(copy, string ? string : "", size);
+    return copy;
+}
+
+static bool get_value(const json_t *object, const char *key, struct value *value)
+{
+    const char *string = json_string_value(json_object_get(object, key));
+    struct fault ignored; /* a bad value makes a bad line; which one is not told */
+
+    return string && value_parse(string, value, &ignored);
+}
+
+static bool get_place(const json_t *object, struct place *place)
+{
+    const char *kind = json_string_value(json_object_get(object, "kind"));
+    struct fault ignored;
+
+    if (kind && strcmp(kind, "registry") == 0) {
+        const char *key = json_string_value(json_object_get(object, "key"));
+        const char *name = json_string_value(json_object_get(object, "name"));
+
+        return key && name && place_registry(place, key, name, &ignored);
+    }
+    if (kind && strcmp(kind, "range") == 0) {
+        const char *protocol = json_string_value(json_object_get(object, "protocol"));
+        const char *family = json_string_value(json_object_get(object, "family"));
+
+        for (int p = 0; protocol && family && p < PROTOCOL_COUNT; p++)
+            for (int f = 0; f < FAMILY_COUNT; f++)
+                if (strcmp(protocol, protocol_key((enum protocol)p)) == 0 &&
+                    strcmp(family, family_key((enum family)f)) == 0) {
+                    *place = place_range((enum protocol)p, (enum family)f);
+                    return true;
+                }
+    }
+    return false;
+}
+
+static bool get_steps(const json_t *object, struct journal_entry *entry)
+{
+    const json_t *steps = json_object_get(object, "steps");
+    size_t count = json_array_size(steps);
+
+    if (!json_is_array(steps))
+        return false;
+    entry->steps = calloc(count ? count : 1, sizeof *entry->steps);
+    if (!entry->steps)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        const json_t *row = json_array_get(steps, i);
+        struct journal_step *step = &entry->steps[i];
+
+        entry->step_count = i + 1;
+        if (!get_place(json_object_get(row, "place"), &step->place) ||
+            !get_value(row, "before", &step->before) || !get_value(row, "after", &step->after))
+            return false;
+    }
+    return true;
+}
+
+static void get_use(const json_t *object, const char *key, struct use_figures *use)
+{
+    const json_t *figures = json_object_get(object, key);
+
+    use->is_known = json_is_object(figures);
+    for (int p = 0; use->is_known && p < PROTOCOL_COUNT; p++)
+        for (int f = 0; f < FAMILY_COUNT; f++) {
+            const json_t *cell =
+                json_object_get(json_object_get(figures, protocol_key((enum protocol)p)),
+                                family_key((enum family)f));
+
+            use->by[p][f].in_use =
+                (uint32_t)json_integer_value(json_object_get(cell, "in_use"));
+            use->by[p][f].available =
+                (uint32_t)json_integer_value(json_object_get(cell, "available"));
+        }
+}
+
+static void get_predicted(const json_t *object, struct journal_entry *entry)
+{
+    const json_t *predicted = json_object_get(object, "predicted");
+
+    for (int p = 0; p < PROTOCOL_COUNT; p++)
+        for (int f = 0; f < FAMILY_COUNT; f++) {
+            const json_t *cell =
+                json_object_get(json_object_get(predicted, protocol_key((enum protocol)p)),
+                                family_key((enum family)f));
+            json_int_t start = json_integer_value(json_object_get(cell, "start"));
+            json_int_t count = json_integer_value(json_object_get(cell, "count"));
+
+            if (start >= 0 && count > 0 && start + count <= 65536) {
+                entry->predicted[p][f].start = (uint32_t)start;
+                entry->predicted[p][f].count = (uint32_t)count;
+            }
+        }
+}
+
+static bool parse_started(const json_t *line, uint64_t id, enum entry_state state,
+                          struct journal_entry *entry)
+{
+    const json_t *boot = json_object_get(line, "boot");
+    const json_t *undoes = json_object_get(line, "undoes");
+
+    memset(entry, 0, sizeof *entry);
+    entry->id = id;
+    entry->state = state;
+    entry->started_ms = json_integer_value(json_object_get(line, "time_ms"));
+    if (state == ENTRY_BACKUP)
+        entry->ended_ms = entry->started_ms;
+    entry->is_boot_known = json_is_object(boot);
+    entry->boot.start_ms = json_integer_value(json_object_get(boot, "start_ms"));
+    entry->boot.boot_count = (uint32_t)json_integer_value(json_object_get(boot, "count"));
+    entry->process_id = (uint32_t)json_integer_value(json_object_get(line, "process"));
+    if (json_is_integer(undoes) && json_integer_value(undoes) > 0)
+        entry->undoes = (uint64_t)json_integer_value(undoes);
+    get_use(line, "use", &entry->use_before);
+    get_predicted(line, entry);
+    entry->reason = get_copy(line, "reason");
+    entry->outcome = get_copy(line, "outcome");
+    if (!json_is_integer(json_object_get(line, "time_ms")) || !entry->reason || !entry->outcome ||
+        !get_text(line, "account", entry->account, sizeof entry->account) ||
+        !get_text(line, "session_user", entry->session_user, sizeof entry->session_user) ||
+        !get_text(line, "computer", entry->computer, sizeof entry->computer) ||
+        !get_text(line, "command", entry->command, sizeof entry->command) ||
+        !get_text(line, "backup", entry->backup, sizeof entry->backup) ||
+        !get_text(line, "undo_file", entry->undo_file, sizeof entry->undo_file) ||
+        !get_steps(line, entry)) {
+        journal_entry_release(entry);
+        return false;
+    }
+    return true;
+}
+
+static struct journal_entry *find(const struct journal *journal, uint64_t id)
+{
+    size_t low = 0;
+    size_t high = journal->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (journal->entries[middle].id < id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < journal->count && journal->entries[low].id == id ? &journal->entries[low] : NULL;
+}
+
+static bool parse_ended(const json_t *line, struct journal_entry *entry)
+{
+    const char *state = json_string_value(json_object_get(line, "state"));
+    static const enum entry_state ends[] = {ENTRY_DONE, ENTRY_ROLLED_BACK, ENTRY_STUCK};
+    char *outcome;
+
+    for (size_t i = 0; state && i < sizeof ends / sizeof *ends; i++) {
+        if (strcmp(state, entry_state_name(ends[i])) != 0)
+            continue;
+        outcome = get_copy(line, "outcome");
+        if (!outcome)
+            return false;
+        free(entry->outcome);
+        entry->outcome = outcome;
+        entry->state = ends[i];
+        entry->ended_ms = json_integer_value(json_object_get(line, "time_ms"));
+        entry->was_settled = json_is_true(json_object_get(line, "settled"));
+        get_use(line, "use", &entry->use_after);
+        return true;
+    }
+    return false;
+}
+
+static bool add_entry(struct journal *journal, struct journal_entry *entry, size_t *capacity,
+                      struct fault *fault)
+{
+    if (journal->count == *capacity) {
+        size_t grown = *capacity ? *capacity * 2 : 16;
+        struct journal_entry *entries = realloc(journal->entries, grown * sizeof *entries);
+
+        if (!entries) {
+            journal_entry_release(entry);
+            return fault_no_memory(fault);
+        }
+        journal->entries = entries;
+        *capacity = grown;
+    }
+    journal->entries[journal->count++] = *entry;
+    return true;
+}
+
+enum line_result { LINE_GOOD, LINE_BAD, LINE_FATAL };
+
+static enum line_result parse_line(const char *data, size_t length, struct journal *journal,
+                                   size_t *capacity, struct fault *fault)
+{
+    json_error_t error;
+    json_t *line = json_loadb(data, length, JSON_REJECT_DUPLICATES, &error);
+    const json_t *version = json_object_get(line, "v");
+    const char *event = json_string_value(json_object_get(line, "event"));
+    json_int_t id = json_integer_value(json_object_get(line, "id"));
+    enum line_result result = LINE_BAD;
+    struct journal_entry entry;
+
+    if (json_is_integer(version) && json_integer_value(version) > JOURNAL_VERSION) {
+        fault_set(fault, FAULT_FAILED, 0,
+                  "The journal was written by a newer maxport (form %d; this one knows %d). "
+                  "Use that version. Nothing was changed.",
+                  (int)json_integer_value(version), JOURNAL_VERSION);
+        result = LINE_FATAL;
+    } else if (!json_is_integer(version) || json_integer_value(version) < 1 || !event) {
+        result = LINE_BAD;
+    } else if (strcmp(event, "mended") == 0) {
+        /* Written right after a torn line was closed off: that one is known. */
+        if (journal->bad_count > 0)
+            journal->bad_count--;
+        result = LINE_GOOD;
+    } else if (id <= 0) {
+        result = LINE_BAD;
+    } else if (strcmp(event, "started") == 0 || strcmp(event, "backup") == 0) {
+        enum entry_state state = event[0] == 's' ? ENTRY_OPEN : ENTRY_BACKUP;
+
+        /* Ids are given out under the lock, so they only grow. */
+        if ((uint64_t)id >= journal->next_id && parse_started(line, (uint64_t)id, state, &entry)) {
+            result = LINE_GOOD;
+            if (!add_entry(journal, &entry, capacity, fault))
+                result = LINE_FATAL;
+        }
+    } else if (strcmp(event, "ended") == 0) {
+        struct journal_entry *open = find(journal, (uint64_t)id);
+
+        if (open && parse_ended(line, open))
+            result = LINE_GOOD;
+    }
+    if (id > 0 && (uint64_t)id >= journal->next_id)
+        journal->next_id = (uint64_t)id + 1;
+    json_decref(line);
+    return result;
+}
+
+/* Newest first: whether an undo still counts is known before what it undid. */
+static void mark_undone(struct journal *journal)
+{
+    for (size_t i = journal->count; i > 0; i--) {
+        const struct journal_entry *later = &journal->entries[i - 1];
+        struct journal_entry *target;
+
+        if (!later->undoes || later->state != ENTRY_DONE || later->is_undone)
+            continue;
+        target = find(journal, later->undoes);
+        if (target && target->id < later->id)
+            target->is_undone = true;
+    }
+}
+
+bool journal_parse(const char *data, size_t length, struct journal *journal, struct fault *fault)
+{
+    struct journal result;
+    size_t capacity = 0;
+    size_t at = 0;
+
+    journal_init(&result);
+    while (at < length) {
+        const char *newline = memchr(data + at, '\n', length - at);
+        size_t end = newline ? (size_t)(newline - data) : length;
+        enum line_result line = parse_line(data + at, end - at, &result, &capacity, fault);
+
+        if (line == LINE_FATAL) {
+            journal_release(&result);
+            return false;
+        }
+        if (newline) {
+            result.bad_count += line == LINE_BAD;
+            at = end + 1;
+            result.whole_length = at;
+        } else if (line == LINE_GOOD) {
+            result.misses_newline = true;
+            at = end;
+            result.whole_length = at;
+        } else {
+            result.torn_length = length - at;
+            break;
+        }
+    }
+    mark_undone(&result);
+    *journal = result;
+    return true;
+}
+
+bool journal_read(const struct store *store, struct journal *journal, struct fault *fault)
+{
+    struct fault own;
+    char *data;
+    size_t length;
+    bool is_parsed;
+
+    if (!store->read(store->context, journal_name, &data, &length, &own)) {
+        if (own.kind == FAULT_MISSING) {
+            journal_init(journal);
+            return true;
+        }
+        *fault = own;
+        return fault_prefix(fault, "The journal could not be read");
+    }
+    is_parsed = journal_parse(data, length, journal, fault);
+    free(data);
+    return is_parsed;
+}
+
+/* ---- writing ---------------------------------------------------------- */
+
+/* Text from outside is made well-formed first: jansson refuses the rest. */
+static json_t *json_outside(const char *string)
+{
+    struct text repaired;
+    json_t *result;
+
+    text_init(&repaired);
+    text_repair(&repaired, string ? string : "", string ? strlen(string) : 0);
+    result = repaired.is_broken ? NULL : json_string(text_string(&repaired));
+    text_release(&repaired);
+    return result;
+}
+
+static json_t *json_value(const struct value *value)
+{
+    struct text written;
+    json_t *result;
+
+    text_init(&written);
+    value_write(value, &written);
+    result = written.is_broken ? NULL : json_string(text_string(&written));
+    text_release(&written);
+    return result;
+}
+
+static json_t *json_place(const struct place *place)
+{
+    if (place->kind == PLACE_RANGE)
+        return json_pack("{s:s, s:s, s:s}", "kind", "range", "protocol",
+                         protocol_key(place->protocol), "family", family_key(place->family));
+    return json_pack("{s:s, s:s, s:s}", "kind", "registry", "key", place->key, "name",
+                     place->name);
+}
+
+static json_t *json_steps(const struct journal_entry *entry)
+{
+    json_t *steps = json_array();
+
+    for (size_t i = 0; i < entry->step_count; i++) {
+        const struct journal_step *step = &entry->steps[i];
+        json_t *row = json_pack("{s:o, s:o, s:o}", "place", json_place(&step->place), "before",
+                                json_value(&step->before), "after", json_value(&step->after));
+
+        if (json_array_append_new(steps, row) != 0) {
+            json_decref(steps);
+            return NULL;
+        }
+    }
+    return steps;
+}
+
+static json_t *json_use(const struct use_figures *use)
+{
+    json_t *figures;
+
+    if (!use->is_known)
+        return json_null();
+    figures = json_object();
+    for (int p = 0; p < PROTOCOL_COUNT; p++) {
+        json_t *families = json_object();
+
+        for (int f = 0; f < FAMILY_COUNT; f++)
+            json_object_set_new(families, family_key((enum family)f),
+                                json_pack("{s:I, s:I}", "in_use",
+                                          (json_int_t)use->by[p][f].in_use, "available",
+                                          (json_int_t)use->by[p][f].available));
+        json_object_set_new(figures, protocol_key((enum protocol)p), families);
+    }
+    return figures;
+}
+
+static json_t *json_predicted(const struct journal_entry *entry)
+{
+    json_t *predicted = json_object();
+
+    for (int p = 0; p < PROTOCOL_COUNT; p++) {
+        json_t *families = json_object();
+
+        for (int f = 0; f < FAMILY_COUNT; f++)
+            if (entry->predicted[p][f].count)
+                json_object_set_new(families, family_key((enum family)f),
+                                    json_pack("{s:I, s:I}", "start",
+                                              (json_int_t)entry->predicted[p][f].start, "count",
+                                              (json_int_t)entry->predicted[p][f].count));
+        json_object_set_new(predicted, protocol_key((enum protocol)p), families);
+    }
+    return predicted;
+}
+
+/* Takes over `line`. A part that could not be made (no memory) leaves its key
+ * out, so `required` keys are looked for before anything reaches the disk. */
+static bool append_line(const struct store *store, json_t *line, const char *const *required,
+                        struct fault *fault)
+{
+    struct text bytes;
+    char *dumped = NULL;
+    bool is_whole = line != NULL;
+    bool is_written = false;
+
+    for (; is_whole && *required; required++)
+        is_whole = json_object_get(line, *required) != NULL;
+    if (is_whole)
+        dumped = json_dumps(line, JSON_COMPACT);
+    json_decref(line);
+    text_init(&bytes);
+    if (dumped) {
+        text_puts(&bytes, dumped);
+        text_puts(&bytes, "\n");
+    }
+    free(dumped);
+    if (!is_whole || !bytes.length || bytes.is_broken)
+        fault_no_memory(fault);
+    else
+        is_written =
+            store->append(store->context, journal_name, bytes.data, bytes.length, fault);
+    text_release(&bytes);
+    return is_written;
+}
+
+static json_t *new_line(const char *event, int64_t unix_ms)
+{
+    char time[TIME_SIZE];
+
+    return json_pack("{s:i, s:s, s:s, s:I}", "v", JOURNAL_VERSION, "event", event, "time",
+                     time_utc_string(time, unix_ms), "time_ms", (json_int_t)unix_ms);
+}
+
+bool journal_write_started(const struct store *store, const struct journal_entry *entry,
+                           struct fault *fault)
+{
+    static const char *const required[] = {
+        "id",   "time_ms", "account", "session_user", "computer", "command",
+        "reason", "outcome", "steps",  "backup",       "undo_file", NULL};
+    json_t *line = new_line(entry->state == ENTRY_BACKUP ? "backup" : "started",
+                            entry->started_ms);
+
+    json_object_set_new(line, "id", json_integer((json_int_t)entry->id));
+    json_object_set_new(line, "boot",
+                        entry->is_boot_known
+                            ? json_pack("{s:I, s:I}", "start_ms",
+                                        (json_int_t)entry->boot.start_ms, "count",
+                                        (json_int_t)entry->boot.boot_count)
+                            : json_null());
+    json_object_set_new(line, "account", json_outside(entry->account));
+    json_object_set_new(line, "session_user", json_outside(entry->session_user));
+    json_object_set_new(line, "computer", json_outside(entry->computer));
+    json_object_set_new(line, "process", json_integer((json_int_t)entry->process_id));
+    json_object_set_new(line, "command", json_string(entry->command));
+    json_object_set_new(line, "reason", json_outside(entry->reason));
+    json_object_set_new(line, "outcome", json_outside(entry->outcome));
+    json_object_set_new(line, "undoes",
+                        entry->undoes ? json_integer((json_int_t)entry->undoes) : json_null());
+    json_object_set_new(line, "steps", json_steps(entry));
+    json_object_set_new(line, "predicted", json_predicted(entry));
+    json_object_set_new(line, "backup", json_string(entry->backup));
+    json_object_set_new(line, "undo_file", json_string(entry->undo_file));
+    json_object_set_new(line, "use", json_use(&entry->use_before));
+    return append_line(store, line, required, fault);
+}
+
+bool journal_write_ended(const struct store *store, const struct journal_entry *entry,
+                         struct fault *fault)
+{
+    static const char *const required[] = {"id", "state", "time_ms", NULL};
+    json_t *line = new_line("ended", entry->ended_ms);
+
+    json_object_set_new(line, "id", json_integer((json_int_t)entry->id));
+    json_object_set_new(line, "state", json_string(entry_state_name(entry->state)));
+    json_object_set_new(line, "outcome", json_outside(entry->outcome));
+    json_object_set_new(line, "settled", json_boolean(entry->was_settled));
+    json_object_set_new(line, "use", json_use(&entry->use_after));
+    return append_line(store, line, required, fault);
+}
+
+bool journal_mend(const struct store *store, struct journal *journal, struct fault *fault)
+{
+    char *data;
+    size_t length;
+    char name[48] = "";
+    struct text closing;
+    bool is_kept = false;
+
+    if (!journal->torn_length && !journal->misses_newline)
+        return true;
+    if (journal->misses_newline) {
+        if (!store->append(store->context, journal_name, "\n", 1, fault))
+            return false;
+        journal->misses_newline = false;
+        journal->whole_length++;
+        return true;
+    }
+    if (!store->read(store->context, journal_name, &data, &length, fault))
+        return false;
+    for (unsigned number = 1; !is_kept && number < 1000; number++) {
+        struct text path;
+
+        text_init(&path);
+        text_printf(&path, "journal-torn-%u.txt", number);
+        strncpy(name, text_string(&path), sizeof name - 1);
+        text_release(&path);
+        is_kept = length > journal->whole_length &&
+                  store->create(store->context, name, data + journal->whole_length,
+                                length - journal->whole_length, fault);
+        if (!is_kept && fault->kind != FAULT_EXISTS)
+            break;
+    }
+    free(data);
+    if (!is_kept)
+        return fault_prefix(fault, "The torn last line of the journal could not be kept aside");
+    text_init(&closing);
+    text_printf(&closing, "\n{\"v\":%d,\"event\":\"mended\",\"torn\":\"%s\"}\n", JOURNAL_VERSION,
+                name);
+    is_kept = !closing.is_broken && store->append(store->context, journal_name, closing.data,
+                                                  closing.length, fault);
+    text_release(&closing);
+    if (is_kept)
+        journal->torn_length = 0;
+    return is_kept;
+}
+
+/* ---- asking ----------------------------------------------------------- */
+
+const struct journal_entry *journal_find(const struct journal *journal, uint64_t id)
+{
+    return find(journal, id);
+}
+
+const struct journal_entry *journal_newest_undoable(const struct journal *journal)
+{
+    for (size_t i = journal->count; i > 0; i--) {
+        const struct journal_entry *entry = &journal->entries[i - 1];
+
+        if (entry->state == ENTRY_DONE && !entry->undoes && !entry->is_undone)
+            return entry;
+    }
+    return NULL;
+}
+
+const struct journal_entry *journal_open_entry(const struct journal *journal)
+{
+    for (size_t i = journal->count; i > 0; i--)
+        if (journal->entries[i - 1].state == ENTRY_OPEN ||
+            (journal->entries[i - 1].state == ENTRY_STUCK && !journal->entries[i - 1].was_settled))
+            return &journal->entries[i - 1];
+    return NULL;
+}
