@@ -1,0 +1,94 @@
+#include "core/fault.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* A cut in the middle of a character would make the text ill-formed, and no
+ * JSON document could hold it. */
+static void drop_cut_character(char *text)
+{
+    size_t length = strlen(text), start = length;
+    while (start > 0 && length - start < 3 && ((unsigned char)text[start - 1] & 0xc0) == 0x80)
+        start--;
+    if (start == 0)
+        return;
+    unsigned char lead = (unsigned char)text[start - 1];
+    size_t wanted = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
+    if (length - start + 1 < wanted)
+        text[start - 1] = '\0';
+}
+
+static void print_cut(char *buffer, size_t size, const char *format, va_list arguments)
+{
+    int length = vsnprintf(buffer, size, format, arguments);
+    if (length < 0)
+        buffer[0] = '\0';
+    else if ((size_t)length >= size)
+        drop_cut_character(buffer);
+}
+
+bool fault_set(struct fault *fault, enum fault_kind kind, uint32_t code, const char *format, ...)
+{
+    /* By way of a copy: the arguments may point into the very fault. */
+    char text[FAULT_TEXT_SIZE];
+    va_list arguments;
+    va_start(arguments, format);
+    print_cut(text, sizeof text, format, arguments);
+    va_end(arguments);
+    fault->kind = kind;
+    fault->code = code;
+    memcpy(fault->text, text, sizeof text);
+    return false;
+}
+
+bool fault_prefix(struct fault *fault, const char *format, ...)
+{
+    char prefix[FAULT_TEXT_SIZE];
+    va_list arguments;
+    va_start(arguments, format);
+    print_cut(prefix, sizeof prefix, format, arguments);
+    va_end(arguments);
+
+    char old[FAULT_TEXT_SIZE];
+    memcpy(old, fault->text, sizeof old);
+    return fault_set(fault, fault->kind, fault->code, "%s: %s", prefix, old);
+}
+
+bool fault_no_memory(struct fault *fault)
+{
+    return fault_set(fault, FAULT_NO_MEMORY, 0, "Not enough memory.");
+}
+
+const char *fault_name(enum fault_kind kind)
+{
+    switch (kind) {
+    case FAULT_NONE:
+        return "none";
+    case FAULT_FAILED:
+        return "failed";
+    case FAULT_USAGE:
+        return "usage";
+    case FAULT_DENIED:
+        return "denied";
+    case FAULT_STUCK:
+        return "stuck";
+    case FAULT_DECLINED:
+        return "declined";
+    case FAULT_STORE:
+        return "store";
+    case FAULT_STALE:
+        return "stale";
+    case FAULT_MISSING:
+        return "missing";
+    case FAULT_UNAVAILABLE:
+        return "unavailable";
+    case FAULT_BUSY:
+        return "busy";
+    case FAULT_NO_MEMORY:
+        return "no_memory";
+    case FAULT_EXISTS:
+        return "exists";
+    }
+    return "failed";
+}
