@@ -12,18 +12,6 @@
 #include "core/plan.h"
 #include "core/survey.h"
 
-/* What reads and writes a place; chosen by the place's tag. */
-struct holder {
-    void *context;
-    bool (*read)(void *context, const struct place *, struct value *, struct fault *);
-    bool (*write)(void *context, const struct place *, const struct value *, struct fault *);
-    /* Makes it last: asks for it to be put on disk. May be NULL. */
-    bool (*flush)(void *context, const struct place *, struct fault *);
-};
-
-/* The holder of a place, on this machine. */
-struct holder holder_of(const struct machine *machine, const struct place *place);
-
 struct change {
     /* in */
     const char *command; /* for the journal */
@@ -40,6 +28,8 @@ struct change {
     struct use_figures use_after;
 };
 
+void change_init(struct change *change, const char *command);
+
 /* Carries out a plan with at least one step. survey gives the use before and is
  * retaken after. True: written and verified. False: fault->kind says what is
  * true now - FAULT_FAILED, FAULT_DENIED, FAULT_STALE, FAULT_STORE (nothing
@@ -47,6 +37,13 @@ struct change {
  * back; FAULT_STORE with change->is_done_unwritten: the change stands. */
 bool change_apply(const struct machine *machine, struct survey *survey, const struct plan *plan,
                   struct change *change, struct fault *fault) MUST_CHECK;
+
+/* Looks at the entry that a crash left open and writes down how it ended: done
+ * where every place holds the new value, rolled back where every place holds the
+ * old one; where it is mixed, the old values are put back. change->settled says
+ * what was found; "" when nothing was open. Changes nothing else. */
+bool change_settle(const struct machine *machine, struct change *change,
+                   struct fault *fault) MUST_CHECK;
 
 /* Puts a backup of the whole key into the store, as an entry of its own.
  * change->id and change->backup say which. */

@@ -41,6 +41,7 @@ struct survey {
     struct fault usage_fault; /* where not */
     struct usage usage[PROTOCOL_COUNT];
     struct verdict verdict;
+    bool has_bound; /* bound, idle TCP sockets were among what was counted */
 
     struct journal journal; /* what could be read of it; empty where nothing was */
     char store_trouble[STORE_PATH_SIZE]; /* untrusted or unreadable: why; "" when all is well */

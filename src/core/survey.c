@@ -1,0 +1,169 @@
+#include "core/survey.h"
+
+#include <string.h>
+
+/* The registry and the clock disagree by a little at start-up, and setting the
+ * clock moves the start; a write within this of the start is not "since". */
+enum { BOOT_SLACK_MS = 5 * 60 * 1000 };
+
+static void take_stored(const struct machine *machine, struct survey *survey)
+{
+    for (size_t i = 0; i < SETTING_COUNT; i++) {
+        struct place place = setting_place(setting_at(i));
+
+        survey->is_stored_known[i] = machine->registry.read(
+            machine->registry.context, &place, &survey->stored[i], &survey->stored_fault[i]);
+    }
+}
+
+static void take_journal(const struct machine *machine, struct survey *survey)
+{
+    const struct store *store = &machine->store;
+    enum store_state state;
+    struct fault fault;
+
+    if (!store->inspect(store->context, &state, survey->store_trouble, &fault) ||
+        (state == STORE_TRUSTED && !journal_read(store, &survey->journal, &fault))) {
+        strncpy(survey->store_trouble, fault.text, sizeof survey->store_trouble - 1);
+        survey->store_trouble[sizeof survey->store_trouble - 1] = '\0';
+    }
+}
+
+/* The first change of MaxUserPort since the start knows what was there before. */
+static const struct journal_step *first_since_boot(const struct survey *survey)
+{
+    struct place place = setting_place(setting_at(SETTING_MAX_USER_PORT));
+
+    for (size_t i = 0; survey->is_boot_known && i < survey->journal.count; i++) {
+        const struct journal_entry *entry = &survey->journal.entries[i];
+
+        if (entry->state == ENTRY_ROLLED_BACK || entry->state == ENTRY_BACKUP ||
+            !entry->is_boot_known || !boot_equal(&entry->boot, &survey->boot))
+            continue;
+        for (size_t s = 0; s < entry->step_count; s++)
+            if (place_equal(&entry->steps[s].place, &place))
+                return &entry->steps[s];
+    }
+    return NULL;
+}
+
+static bool take_at_boot(const struct machine *machine, struct survey *survey,
+                         struct fault *fault)
+{
+    const struct journal_step *first = first_since_boot(survey);
+    const struct value *stored = &survey->stored[SETTING_MAX_USER_PORT];
+    int64_t written_ms;
+    struct fault ignored; /* without a time there is no reason for doubt */
+
+    if (first)
+        return value_copy(&survey->at_boot, &first->before, fault);
+    survey->is_at_boot_doubtful =
+        stored->kind != VALUE_ABSENT && survey->is_boot_known &&
+        machine->registry.last_write(machine->registry.context, TCPIP_PARAMETERS, &written_ms,
+                                     &ignored) &&
+        written_ms > survey->boot.start_ms + BOOT_SLACK_MS;
+    return value_copy(&survey->at_boot, stored, fault);
+}
+
+static void apply_rule(struct survey *survey, enum protocol p, enum family f)
+{
+    struct running_range *running = &survey->running[p][f];
+    struct prediction rule;
+
+    range_predict(&survey->os, p, f, &survey->at_boot, &rule);
+    survey->running_confidence[p][f] = rule.confidence;
+    survey->running_note[p][f] = rule.source;
+    if (!rule.is_known) {
+        strncpy(running->why, rule.source, sizeof running->why - 1);
+        return;
+    }
+    running->is_known = true;
+    running->range = rule.range;
+    running->source = RANGE_SOURCE_RULE;
+    running->why[0] = '\0';
+    if (survey->is_at_boot_doubtful) {
+        survey->running_confidence[p][f] = CONFIDENCE_UNKNOWN;
+        survey->running_note[p][f] = "The key was written since Windows started, so the stored "
+                                     "MaxUserPort may not be the one in force.";
+    }
+}
+
+static void take_ranges(const struct machine *machine, struct survey *survey)
+{
+    if (machine->ranges.read)
+        machine->ranges.read(machine->ranges.context, survey->running);
+    for (int p = 0; p < PROTOCOL_COUNT; p++)
+        for (int f = 0; f < FAMILY_COUNT; f++) {
+            struct prediction *predicted = &survey->predicted[p][f];
+
+            survey->running_note[p][f] = "";
+            survey->running_confidence[p][f] = CONFIDENCE_DOCUMENTED;
+            if (!survey->running[p][f].is_known)
+                apply_rule(survey, (enum protocol)p, (enum family)f);
+            range_predict(&survey->os, (enum protocol)p, (enum family)f,
+                          &survey->stored[SETTING_MAX_USER_PORT], predicted);
+            if (!survey->is_stored_known[SETTING_MAX_USER_PORT]) {
+                predicted->is_known = false;
+                predicted->confidence = CONFIDENCE_UNKNOWN;
+                predicted->neighbour.count = 0;
+                predicted->source = "The stored MaxUserPort could not be read.";
+            }
+        }
+}
+
+void survey_retake_usage(const struct machine *machine, struct survey *survey)
+{
+    struct sockets sockets;
+
+    sockets_init(&sockets);
+    survey->has_usage = machine->sockets.fetch(machine->sockets.context,
+                                               SOCKETS_ROWS | SOCKETS_BOUND, &sockets,
+                                               &survey->usage_fault);
+    memset(survey->usage, 0, sizeof survey->usage);
+    for (int p = 0; p < PROTOCOL_COUNT; p++) {
+        struct port_range ranges[FAMILY_COUNT] = {{0, 0}, {0, 0}};
+
+        for (int f = 0; f < FAMILY_COUNT; f++)
+            if (survey->running[p][f].is_known)
+                ranges[f] = survey->running[p][f].range;
+        usage_count(&sockets, (enum protocol)p, ranges, &survey->usage[p]);
+    }
+    verdict_make(survey->usage, &survey->verdict);
+    survey->has_bound = sockets.has_bound;
+    sockets_release(&sockets);
+}
+
+bool survey_take(const struct machine *machine, unsigned mask, struct survey *survey,
+                 struct fault *fault)
+{
+    struct fault own;
+
+    memset(survey, 0, sizeof *survey);
+    journal_init(&survey->journal);
+    if (!machine->os_version.read(machine->os_version.context, &survey->os, fault))
+        return fault_prefix(fault, "The version of Windows could not be read");
+    survey->taken_ms = machine->clock.now_ms(machine->clock.context);
+    survey->offset_seconds =
+        machine->clock.offset_seconds(machine->clock.context, survey->taken_ms);
+    survey->is_boot_known = machine->clock.boot(machine->clock.context, &survey->boot, &own);
+    if (!machine->identity.read(machine->identity.context, &survey->identity, &own))
+        memset(&survey->identity, 0, sizeof survey->identity);
+    take_stored(machine, survey);
+    take_journal(machine, survey);
+    if (!take_at_boot(machine, survey, fault)) {
+        survey_release(survey);
+        return false;
+    }
+    take_ranges(machine, survey);
+    if (mask & SURVEY_USAGE)
+        survey_retake_usage(machine, survey);
+    return true;
+}
+
+void survey_release(struct survey *survey)
+{
+    for (size_t i = 0; i < SETTING_COUNT; i++)
+        value_release(&survey->stored[i]);
+    value_release(&survey->at_boot);
+    journal_release(&survey->journal);
+}
