@@ -6,7 +6,8 @@
 
 struct boot {
     int64_t start_ms;      /* when this kernel session began, ms since 1970 UTC by today's clock */
-    uint32_t boot_count;   /* a number that grows by one with every kernel start; 0 unknown */
+    int64_t session_ms;    /* the same by the clock as it stood then: never moves; 0 unknown */
+    uint32_t boot_count;   /* a number that grows with every kernel start; 0 unknown */
     bool was_resumed;      /* the last start was a Fast Startup resume of an old kernel session */
     bool is_resume_known;
 };
@@ -20,9 +21,10 @@ struct clock_source {
     void (*sleep_ms)(void *context, uint32_t ms);
 };
 
-/* Are these two the same kernel session? By boot_count where both have one;
- * otherwise by start_ms, which moves when the clock is set, so that a few
- * minutes of difference are still the same session. */
+/* Are these two the same kernel session? By session_ms where both have one, give
+ * or take a second of rounding; else by boot_count where both have one; otherwise
+ * by start_ms, which moves when the clock is set, so that five minutes of
+ * difference are still the same session. */
 bool boot_equal(const struct boot *a, const struct boot *b);
 
 #endif
