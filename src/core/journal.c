@@ -35,10 +35,8 @@ void journal_init(struct journal *journal)
 
 void journal_entry_release(struct journal_entry *entry)
 {
-    for (size_t i = 0; i < entry->step_count; i++) {
-        value_release(&entry->steps[i].before);
-        value_release(&entry->steps[i].after);
-    }
+    for (size_t i = 0; i < entry->step_count; i++)
+        step_release(&entry->steps[i]);
     free(entry->steps);
     free(entry->reason);
     free(entry->outcome);
@@ -137,7 +135,7 @@ static bool get_steps(const json_t *object, struct journal_entry *entry)
         return false;
     for (size_t i = 0; i < count; i++) {
         const json_t *row = json_array_get(steps, i);
-        struct journal_step *step = &entry->steps[i];
+        struct step *step = &entry->steps[i];
 
         entry->step_count = i + 1;
         if (!get_place(json_object_get(row, "place"), &step->place) ||
@@ -436,7 +434,7 @@ static json_t *json_steps(const struct journal_entry *entry)
     json_t *steps = json_array();
 
     for (size_t i = 0; i < entry->step_count; i++) {
-        const struct journal_step *step = &entry->steps[i];
+        const struct step *step = &entry->steps[i];
         json_t *row = json_pack("{s:o, s:o, s:o}", "place", json_place(&step->place), "before",
                                 json_value(&step->before), "after", json_value(&step->after));
 

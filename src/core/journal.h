@@ -11,9 +11,8 @@
 
 #include "core/clock.h"
 #include "core/identity.h"
+#include "core/step.h"
 #include "core/store.h"
-#include "core/place.h"
-#include "core/value.h"
 
 enum entry_state {
     ENTRY_OPEN,        /* started, and no word of how it ended */
@@ -33,11 +32,6 @@ struct use_figures {
     } by[PROTOCOL_COUNT][FAMILY_COUNT];
 };
 
-struct journal_step {
-    struct place place;
-    struct value before, after;
-};
-
 struct journal_entry {
     uint64_t id; /* 1, 2, 3 ... */
     enum entry_state state;
@@ -49,7 +43,7 @@ struct journal_entry {
     char command[32]; /* "set", "reset", "undo", "restore", "backup" */
     char *reason;     /* owned; "" without */
     uint64_t undoes;  /* the id of the change that this one takes back; 0 none */
-    struct journal_step *steps; /* owned */
+    struct step *steps; /* owned */
     size_t step_count;
     char backup[64];  /* name within the store, "" without */
     char undo_file[64];

@@ -17,12 +17,6 @@ struct request {
     struct value wanted; /* owned */
 };
 
-struct step {
-    struct place place;
-    struct value before; /* as read when the plan was made */
-    struct value after;
-};
-
 enum note_kind {
     NOTE_INFO,    /* worth knowing */
     NOTE_WARNING, /* may hurt */
@@ -34,7 +28,9 @@ struct note {
 };
 
 struct plan {
-    struct step *steps; /* owned; only places whose value would change */
+    /* Owned; only places whose value would change. `before` is what was read when
+     * the plan was made. */
+    struct step *steps;
     size_t step_count;
     struct note *notes; /* owned */
     size_t note_count;

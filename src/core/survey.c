@@ -30,7 +30,7 @@ static void take_journal(const struct machine *machine, struct survey *survey)
 }
 
 /* The first change of MaxUserPort since the start knows what was there before. */
-static const struct journal_step *first_since_boot(const struct survey *survey)
+static const struct step *first_since_boot(const struct survey *survey)
 {
     struct place place = setting_place(setting_at(SETTING_MAX_USER_PORT));
 
@@ -50,7 +50,7 @@ static const struct journal_step *first_since_boot(const struct survey *survey)
 static bool take_at_boot(const struct machine *machine, struct survey *survey,
                          struct fault *fault)
 {
-    const struct journal_step *first = first_since_boot(survey);
+    const struct step *first = first_since_boot(survey);
     const struct value *stored = &survey->stored[SETTING_MAX_USER_PORT];
     int64_t written_ms;
     struct fault ignored; /* without a time there is no reason for doubt */

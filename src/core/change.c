@@ -1,0 +1,452 @@
+#include "core/change.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/holder.h"
+#include "core/regfile.h"
+
+enum {
+    LOCK_WAIT_MS = 5000,
+    /* A crash can leave backup files of an id that no journal line names; the
+     * next change steps over them rather than touch them. */
+    ID_TRIES = 1000,
+};
+
+void change_init(struct change *change, const char *command)
+{
+    memset(change, 0, sizeof *change);
+    change->command = command;
+    change->reason = "";
+}
+
+static void store_path(const struct machine *machine, const char *name,
+                       char full[STORE_PATH_SIZE])
+{
+    machine->store.path(machine->store.context, name, full);
+}
+
+/* ---- the entry -------------------------------------------------------- */
+
+static char *copy_string(const char *string)
+{
+    char *copy = malloc(strlen(string) + 1);
+
+    return copy ? strcpy(copy, string) : NULL;
+}
+
+static bool set_outcome(struct journal_entry *entry, const char *outcome, struct fault *fault)
+{
+    char *copy = copy_string(outcome);
+
+    if (!copy)
+        return fault_no_memory(fault);
+    free(entry->outcome);
+    entry->outcome = copy;
+    return true;
+}
+
+static void use_from_survey(const struct survey *survey, struct use_figures *use)
+{
+    use->is_known = survey->has_usage;
+    for (int p = 0; p < PROTOCOL_COUNT; p++)
+        for (int f = 0; f < FAMILY_COUNT; f++) {
+            use->by[p][f].in_use = survey->usage[p].family[f].in_use;
+            use->by[p][f].available = usage_available(&survey->usage[p], (enum family)f);
+        }
+}
+
+static bool entry_begin(const struct machine *machine, const struct change *change,
+                        enum entry_state state, struct journal_entry *entry, struct fault *fault)
+{
+    struct identity identity;
+    struct fault own;
+
+    memset(entry, 0, sizeof *entry);
+    entry->state = state;
+    entry->started_ms = machine->clock.now_ms(machine->clock.context);
+    entry->is_boot_known = machine->clock.boot(machine->clock.context, &entry->boot, &own);
+    if (machine->identity.read(machine->identity.context, &identity, &own)) {
+        strcpy(entry->account, identity.account);
+        strcpy(entry->session_user, identity.session_user);
+        strcpy(entry->computer, identity.computer);
+        entry->process_id = identity.process_id;
+    }
+    strncpy(entry->command, change->command, sizeof entry->command - 1);
+    entry->undoes = change->undoes;
+    entry->reason = copy_string(change->reason);
+    return set_outcome(entry, "", fault) && (entry->reason || fault_no_memory(fault));
+}
+
+static bool entry_steps(const struct plan *plan, struct journal_entry *entry, struct fault *fault)
+{
+    entry->steps = calloc(plan->step_count, sizeof *entry->steps);
+    if (!entry->steps)
+        return fault_no_memory(fault);
+    for (size_t i = 0; i < plan->step_count; i++) {
+        entry->steps[i].place = plan->steps[i].place;
+        entry->step_count = i + 1;
+        if (!value_copy(&entry->steps[i].before, &plan->steps[i].before, fault) ||
+            !value_copy(&entry->steps[i].after, &plan->steps[i].after, fault))
+            return false;
+    }
+    for (int p = 0; plan->moves_range && p < PROTOCOL_COUNT; p++)
+        for (int f = 0; f < FAMILY_COUNT; f++)
+            if (plan->predicted_after[p][f].is_known)
+                entry->predicted[p][f] = plan->predicted_after[p][f].range;
+    return true;
+}
+
+static bool entry_end(const struct machine *machine, struct journal_entry *entry,
+                      enum entry_state state, const char *outcome, struct fault *fault)
+{
+    entry->state = state;
+    entry->ended_ms = machine->clock.now_ms(machine->clock.context);
+    return set_outcome(entry, outcome, fault) &&
+           journal_write_ended(&machine->store, entry, fault);
+}
+
+/* ---- backups ---------------------------------------------------------- */
+
+/* Puts the whole key into a new file of the store and gives the entry the first
+ * id that has none yet. */
+static bool write_backup(const struct machine *machine, uint64_t first_id,
+                         struct journal_entry *entry, struct fault *fault)
+{
+    struct regfile_writer file;
+    struct text name;
+    bool is_written;
+
+    regfile_writer_init(&file);
+    is_written = regfile_export(&machine->registry, TCPIP_PARAMETERS, &file, fault) &&
+                 regfile_writer_finish(&file, fault);
+    if (!is_written)
+        fault_prefix(fault, "The backup of the registry key could not be made. Nothing was changed");
+    text_init(&name);
+    for (uint64_t id = first_id; is_written; id++) {
+        text_release(&name);
+        text_init(&name);
+        text_printf(&name, "changes\\%llu.reg", (unsigned long long)id);
+        is_written = machine->store.create(machine->store.context, text_string(&name),
+                                           file.bytes.data, file.bytes.length, fault);
+        if (is_written) {
+            entry->id = id;
+            strncpy(entry->backup, text_string(&name), sizeof entry->backup - 1);
+            break;
+        }
+        is_written = fault->kind == FAULT_EXISTS && id < first_id + ID_TRIES;
+    }
+    text_release(&name);
+    regfile_writer_release(&file);
+    return is_written;
+}
+
+/* A small .reg file with only the touched values, so that an admin can go back
+ * without maxport. */
+static bool write_undo_file(const struct machine *machine, struct journal_entry *entry,
+                            struct fault *fault)
+{
+    struct regfile_writer file;
+    struct text name;
+    const char *key = NULL;
+    bool is_written = true;
+
+    regfile_writer_init(&file);
+    for (size_t i = 0; is_written && i < entry->step_count; i++) {
+        const struct step *step = &entry->steps[i];
+
+        if (step->place.kind != PLACE_REGISTRY)
+            continue;
+        if (!key || ascii_compare(key, step->place.key) != 0)
+            key = step->place.key;
+        is_written = regfile_write_place(&file, &step->place, &step->before) ||
+                     fault_set(fault, FAULT_FAILED, 0, "%s cannot be written to a .reg file.",
+                               step->place.name);
+    }
+    text_init(&name);
+    text_printf(&name, "changes\\%llu-undo.reg", (unsigned long long)entry->id);
+    is_written = is_written && regfile_writer_finish(&file, fault) &&
+                 machine->store.create(machine->store.context, text_string(&name),
+                                       file.bytes.data, file.bytes.length, fault);
+    if (is_written)
+        strncpy(entry->undo_file, text_string(&name), sizeof entry->undo_file - 1);
+    text_release(&name);
+    regfile_writer_release(&file);
+    return is_written;
+}
+
+/* ---- writing ---------------------------------------------------------- */
+
+/* Writes, reads back, compares, and asks for it to be put on disk. */
+static bool write_and_verify(const struct machine *machine, const struct place *place,
+                             const struct value *value, struct fault *fault)
+{
+    struct holder holder;
+    struct value found = value_absent();
+    bool is_same;
+
+    if (!holder_of(machine, place, &holder, fault) ||
+        !holder.write(machine, place, value, fault) ||
+        !holder.read(machine, place, &found, fault))
+        return false;
+    is_same = value_equal(&found, value);
+    if (!is_same) {
+        struct text shown;
+
+        text_init(&shown);
+        value_print(&found, &shown);
+        fault_set(fault, FAULT_FAILED, 0,
+                  "%s was written, but reading it back gave something else: %s.", place->name,
+                  text_string(&shown));
+        text_release(&shown);
+    }
+    value_release(&found);
+    return is_same && holder.flush(machine, place, fault);
+}
+
+/* Newest first, the one that failed included: it may have taken effect. Tries
+ * every place even where one fails. */
+static bool roll_back(const struct machine *machine, const struct step *steps, size_t count,
+                      struct fault *fault)
+{
+    bool is_back = true;
+
+    for (size_t i = count; i > 0; i--)
+        if (!write_and_verify(machine, &steps[i - 1].place, &steps[i - 1].before, fault))
+            is_back = false;
+    return is_back;
+}
+
+/* After a failed write: put back, say so in the journal, and shape the fault. */
+static void fail_back(const struct machine *machine, struct journal_entry *entry, size_t touched,
+                      struct change *change, struct fault *fault)
+{
+    struct fault why = *fault;
+    struct fault own;
+    bool is_back = roll_back(machine, entry->steps, touched, &own);
+
+    change->state = is_back ? ENTRY_ROLLED_BACK : ENTRY_STUCK;
+    if (is_back) {
+        fault_set(fault, why.kind == FAULT_DENIED ? FAULT_DENIED : FAULT_FAILED, why.code,
+                  "%s Everything is as it was before.", why.text);
+    } else {
+        fault_set(fault, FAULT_STUCK, own.code,
+                  "%s Putting back what was there failed too: %s maxport history %llu shows what "
+                  "was there; %s puts it back without maxport.",
+                  why.text, own.text, (unsigned long long)entry->id, change->undo_file);
+    }
+    if (!entry_end(machine, entry, change->state, why.text, &own) && is_back)
+        fault_prefix(fault, "(The journal could not be closed; the next command settles it.)");
+}
+
+static bool write_steps(const struct machine *machine, struct journal_entry *entry,
+                        struct change *change, struct fault *fault)
+{
+    for (size_t i = 0; i < entry->step_count; i++)
+        if (!write_and_verify(machine, &entry->steps[i].place, &entry->steps[i].after, fault)) {
+            fail_back(machine, entry, i + 1, change, fault);
+            return false;
+        }
+    return true;
+}
+
+/* ---- settling --------------------------------------------------------- */
+
+enum found { FOUND_BEFORE, FOUND_AFTER, FOUND_MIXED, FOUND_OTHER };
+
+static bool look_at_steps(const struct machine *machine, const struct journal_entry *entry,
+                          enum found *found, struct fault *fault)
+{
+    size_t before = 0;
+    size_t after = 0;
+
+    for (size_t i = 0; i < entry->step_count; i++) {
+        struct value value = value_absent();
+
+        if (!holder_read(machine, &entry->steps[i].place, &value, fault))
+            return false;
+        before += value_equal(&value, &entry->steps[i].before);
+        after += value_equal(&value, &entry->steps[i].after);
+        value_release(&value);
+    }
+    if (after == entry->step_count)
+        *found = FOUND_AFTER;
+    else if (before == entry->step_count)
+        *found = FOUND_BEFORE;
+    else
+        *found = before + after == entry->step_count ? FOUND_MIXED : FOUND_OTHER;
+    return true;
+}
+
+static bool settle_entry(const struct machine *machine, struct journal_entry *entry,
+                         struct change *change, struct fault *fault)
+{
+    enum entry_state state = ENTRY_STUCK;
+    const char *words = "another program has written since; it was left as it is";
+    enum found found;
+
+    if (!look_at_steps(machine, entry, &found, fault))
+        return false;
+    if (found == FOUND_MIXED && roll_back(machine, entry->steps, entry->step_count, fault))
+        found = FOUND_BEFORE;
+    if (found == FOUND_MIXED)
+        return false;
+    if (found == FOUND_AFTER) {
+        state = ENTRY_DONE;
+        words = "its values are in the registry, so it counts as done";
+    } else if (found == FOUND_BEFORE) {
+        state = ENTRY_ROLLED_BACK;
+        words = "the registry is as before it, so it counts as rolled back";
+    }
+    entry->was_settled = true;
+    if (!entry_end(machine, entry, state, words, fault))
+        return false;
+    fault_set(fault, FAULT_NONE, 0, "Change %llu (%s) had been interrupted: %s.",
+              (unsigned long long)entry->id, entry->command, words);
+    strcpy(change->settled, fault->text);
+    return true;
+}
+
+/* Under the lock: a journal that ends in a whole line and holds nothing open. */
+static bool settle_journal(const struct machine *machine, struct journal *journal,
+                           struct change *change, struct fault *fault)
+{
+    const struct journal_entry *open;
+
+    if (!journal_mend(&machine->store, journal, fault))
+        return false;
+    for (open = journal_open_entry(journal); open; open = journal_open_entry(journal))
+        if (!settle_entry(machine, &journal->entries[open - journal->entries], change, fault))
+            return false;
+    return true;
+}
+
+/* ---- the frame that all of them run in --------------------------------- */
+
+static bool begin_writing(const struct machine *machine, struct journal *journal,
+                          struct change *change, struct fault *fault)
+{
+    const struct store *store = &machine->store;
+
+    if (!store->prepare(store->context, change->store_moved, fault) ||
+        !store->lock(store->context, LOCK_WAIT_MS, fault))
+        return false;
+    journal_init(journal);
+    if (journal_read(store, journal, fault) && settle_journal(machine, journal, change, fault))
+        return true;
+    journal_release(journal);
+    store->unlock(store->context);
+    return false;
+}
+
+static void end_writing(const struct machine *machine, struct journal *journal)
+{
+    journal_release(journal);
+    machine->store.unlock(machine->store.context);
+}
+
+bool change_settle(const struct machine *machine, struct change *change, struct fault *fault)
+{
+    const struct store *store = &machine->store;
+    struct journal journal;
+    enum store_state state;
+    char why[STORE_PATH_SIZE];
+    bool is_needed;
+
+    if (!store->inspect(store->context, &state, why, fault))
+        return false;
+    if (state != STORE_TRUSTED)
+        return true;
+    if (!journal_read(store, &journal, fault))
+        return false;
+    is_needed = journal_open_entry(&journal) || journal.torn_length || journal.misses_newline;
+    journal_release(&journal);
+    if (!is_needed)
+        return true;
+    if (!begin_writing(machine, &journal, change, fault))
+        return false;
+    end_writing(machine, &journal);
+    return true;
+}
+
+static bool is_interrupted(const struct machine *machine, struct fault *fault)
+{
+    if (!machine->screen.stop_requested(machine->screen.context))
+        return false;
+    fault_set(fault, FAULT_DECLINED, 0, "Interrupted before the first write. Nothing was changed.");
+    return true;
+}
+
+/* Everything that must be on disk before the first write. */
+static bool prepare_entry(const struct machine *machine, const struct survey *survey,
+                          const struct plan *plan, uint64_t next_id, struct change *change,
+                          struct journal_entry *entry, struct fault *fault)
+{
+    use_from_survey(survey, &entry->use_before);
+    if (!plan_is_fresh(machine, plan, fault) || is_interrupted(machine, fault) ||
+        !entry_steps(plan, entry, fault) || !write_backup(machine, next_id, entry, fault) ||
+        !write_undo_file(machine, entry, fault) || is_interrupted(machine, fault))
+        return false;
+    store_path(machine, entry->backup, change->backup);
+    store_path(machine, entry->undo_file, change->undo_file);
+    return journal_write_started(&machine->store, entry, fault);
+}
+
+bool change_apply(const struct machine *machine, struct survey *survey, const struct plan *plan,
+                  struct change *change, struct fault *fault)
+{
+    struct journal journal;
+    struct journal_entry entry;
+    bool is_applied;
+
+    change->state = ENTRY_ROLLED_BACK;
+    if (!begin_writing(machine, &journal, change, fault))
+        return false;
+    is_applied = entry_begin(machine, change, ENTRY_OPEN, &entry, fault) &&
+                 prepare_entry(machine, survey, plan, journal.next_id, change, &entry, fault);
+    if (is_applied) {
+        change->id = entry.id;
+        is_applied = write_steps(machine, &entry, change, fault);
+    }
+    if (is_applied) {
+        change->state = ENTRY_DONE;
+        survey_retake_usage(machine, survey);
+        use_from_survey(survey, &entry.use_after);
+        change->use_after = entry.use_after;
+        is_applied = entry_end(machine, &entry, ENTRY_DONE, "", fault);
+        change->is_done_unwritten = !is_applied;
+    }
+    if (change->is_done_unwritten) {
+        struct fault why = *fault;
+
+        fault_set(fault, FAULT_STORE, why.code,
+                  "The change was written and verified, but the journal could not be closed: %s "
+                  "The next command that writes settles it.",
+                  why.text);
+    }
+    journal_entry_release(&entry);
+    end_writing(machine, &journal);
+    return is_applied;
+}
+
+bool change_backup_only(const struct machine *machine, struct change *change,
+                        struct fault *fault)
+{
+    struct journal journal;
+    struct journal_entry entry;
+    bool is_written;
+
+    if (!begin_writing(machine, &journal, change, fault))
+        return false;
+    is_written = entry_begin(machine, change, ENTRY_BACKUP, &entry, fault) &&
+                 write_backup(machine, journal.next_id, &entry, fault) &&
+                 journal_write_started(&machine->store, &entry, fault);
+    if (is_written) {
+        change->id = entry.id;
+        change->state = ENTRY_BACKUP;
+        store_path(machine, entry.backup, change->backup);
+    }
+    journal_entry_release(&entry);
+    end_writing(machine, &journal);
+    return is_written;
+}

@@ -1,0 +1,554 @@
+#include "core/plan.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/holder.h"
+
+/* More listeners than this are counted, not named: a screen has an end. */
+enum { LISTENERS_NAMED_MAX = 10 };
+
+void plan_init(struct plan *plan)
+{
+    memset(plan, 0, sizeof *plan);
+}
+
+void plan_release(struct plan *plan)
+{
+    for (size_t i = 0; i < plan->step_count; i++)
+        step_release(&plan->steps[i]);
+    free(plan->steps);
+    for (size_t i = 0; i < plan->note_count; i++)
+        free(plan->notes[i].text);
+    free(plan->notes);
+    plan_init(plan);
+}
+
+bool plan_note(struct plan *plan, enum note_kind kind, struct fault *fault, const char *format,
+               ...)
+{
+    struct note *notes = realloc(plan->notes, (plan->note_count + 1) * sizeof *notes);
+    char buffer[FAULT_TEXT_SIZE];
+    va_list arguments;
+    char *copy;
+
+    if (!notes)
+        return fault_no_memory(fault);
+    plan->notes = notes;
+    va_start(arguments, format);
+    vsnprintf(buffer, sizeof buffer, format, arguments);
+    va_end(arguments);
+    copy = malloc(strlen(buffer) + 1);
+    if (!copy)
+        return fault_no_memory(fault);
+    strcpy(copy, buffer);
+    notes[plan->note_count++] = (struct note){kind, copy};
+    return true;
+}
+
+/* ---- notes ------------------------------------------------------------ */
+
+static bool note_foreign(struct plan *plan, const struct step *step, struct fault *fault)
+{
+    struct text shown;
+    bool is_noted;
+
+    if (step->before.kind != VALUE_RAW)
+        return true;
+    text_init(&shown);
+    value_print(&step->before, &shown);
+    is_noted = plan_note(plan, NOTE_INFO, fault,
+                         "%s does not hold a number now (%s). maxport undo will put these bytes "
+                         "back exactly.",
+                         step->place.name, text_string(&shown));
+    text_release(&shown);
+    return is_noted;
+}
+
+static bool note_undocumented(struct plan *plan, const struct survey *survey,
+                              const struct setting *setting, const struct value *wanted,
+                              struct fault *fault)
+{
+    uint32_t minimum, maximum;
+
+    if (setting_accepts(setting, &survey->os, wanted))
+        return true;
+    setting_bounds(setting, &survey->os, &minimum, &maximum);
+    return plan_note(plan, NOTE_WARNING, fault,
+                     "What Windows does with this %s is not documented: only numbers from %u to "
+                     "%u are.",
+                     setting->name, (unsigned)minimum, (unsigned)maximum);
+}
+
+/* The range that programs are served from now, as far as anybody can say. */
+static struct port_range present_range(const struct survey *survey, enum protocol p, enum family f)
+{
+    struct port_range none = {0, 0};
+
+    if (survey->running[p][f].is_known)
+        return survey->running[p][f].range;
+    return survey->predicted[p][f].is_known ? survey->predicted[p][f].range : none;
+}
+
+static bool note_unknown_effect(struct plan *plan, const struct survey *survey,
+                                const struct prediction *after, struct fault *fault)
+{
+    char count[NUMBER_SIZE];
+
+    if (after->neighbour.count)
+        return plan_note(plan, NOTE_WARNING, fault,
+                         "What this value does on %s is unknown: %s If it acts as on %s, the TCP "
+                         "range becomes %u-%u (%s ports). Run maxport verify after the restart.",
+                         os_name(&survey->os), after->source, after->neighbour_name,
+                         (unsigned)after->neighbour.start, (unsigned)range_end(after->neighbour),
+                         number_string(count, after->neighbour.count));
+    return plan_note(plan, NOTE_WARNING, fault,
+                     "What this value does on %s is unknown: %s Run maxport verify after the "
+                     "restart.",
+                     os_name(&survey->os), after->source);
+}
+
+static bool note_gain_or_loss(struct plan *plan, const struct survey *survey,
+                              struct port_range after, struct fault *fault)
+{
+    struct port_range now = present_range(survey, PROTOCOL_TCP, FAMILY_IPV4);
+    char fewer[NUMBER_SIZE], was[NUMBER_SIZE], will[NUMBER_SIZE];
+
+    if (!now.count || after.count >= now.count)
+        return true;
+    return plan_note(
+        plan, NOTE_WARNING, fault,
+        "This gives FEWER TCP ports: %s instead of %s, a loss of %s.%s",
+        number_string(will, after.count), number_string(was, now.count),
+        number_string(fewer, now.count - after.count),
+        now.count == 16384
+            ? " On Windows Vista and later every value from 5000 to 17406 does; 17407 breaks even "
+              "with the default of 16,384."
+            : "");
+}
+
+/* Vista and later start their default range at 49152; a MaxUserPort pulls the
+ * start down among the ports that services are registered on. */
+static bool note_low_start(struct plan *plan, const struct survey *survey, struct port_range after,
+                           struct fault *fault)
+{
+    struct port_range now = present_range(survey, PROTOCOL_TCP, FAMILY_IPV4);
+
+    if (!os_at_least(&survey->os, 6, 0, 0) || !now.count || after.start >= now.start)
+        return true;
+    if (os_at_least(&survey->os, 10, 0, 0) &&
+        !plan_note(plan, NOTE_WARNING, fault,
+                   "The range would start at %u. Hyper-V, WSL and containers reserve blocks of "
+                   "ports inside it, then also on low ports; on Windows 11 WSL's mirrored "
+                   "networking was reported to fail so (nmap PR #3499).",
+                   (unsigned)after.start))
+        return false;
+    return plan_note(plan, NOTE_INFO, fault,
+                     "Microsoft's documented way on this Windows is netsh int ipv4 set "
+                     "dynamicport tcp; it takes effect at once. Whether MaxUserPort or netsh wins "
+                     "after a restart is not documented.");
+}
+
+static bool note_other_ranges(struct plan *plan, const struct survey *survey, struct fault *fault)
+{
+    const struct prediction *udp = &plan->predicted_after[PROTOCOL_UDP][FAMILY_IPV4];
+
+    if (survey->os.major == 5 && survey->os.role != OS_WORKSTATION &&
+        !plan_note(plan, NOTE_WARNING, fault,
+                   "A DNS server with the update of MS08-037 then draws its 2,500 random UDP ports "
+                   "from 1024 up to this value; protect service ports by ReservedPorts (KB812873)."))
+        return false;
+    if (!udp->is_known)
+        return plan_note(plan, NOTE_INFO, fault,
+                         "What happens to the UDP range is unknown: %s", udp->source);
+    if (range_equal(udp->range, plan->predicted_before[PROTOCOL_UDP][FAMILY_IPV4].range))
+        return plan_note(plan, NOTE_INFO, fault,
+                         "The UDP range is expected to stay %u-%u (%s): this does not help where "
+                         "UDP ports run out.",
+                         (unsigned)udp->range.start, (unsigned)range_end(udp->range),
+                         confidence_name(udp->confidence));
+    return true;
+}
+
+/* Listeners inside the part of the range that is new: while such a program is
+ * stopped, Windows may give its port to another. */
+static bool note_listeners(const struct machine *machine, const struct survey *survey,
+                           struct port_range after, struct plan *plan, struct fault *fault)
+{
+    struct port_range now = present_range(survey, PROTOCOL_TCP, FAMILY_IPV4);
+    struct sockets sockets;
+    struct processes processes;
+    struct text named;
+    uint8_t seen[65536 / 8] = {0};
+    size_t count = 0;
+    struct fault own;
+    bool is_done = true;
+
+    sockets_init(&sockets);
+    processes_init(&processes);
+    text_init(&named);
+    if (!machine->sockets.fetch(machine->sockets.context, SOCKETS_LISTENERS, &sockets, &own)) {
+        is_done = plan_note(plan, NOTE_WARNING, fault,
+                            "Which programs listen inside the new range could not be read: %s",
+                            own.text);
+    } else if (!machine->processes.list(machine->processes.context, &processes, &own)) {
+        processes_release(&processes);
+        processes_init(&processes);
+    }
+    for (size_t i = 0; i < sockets.count; i++) {
+        const struct socket_row *row = &sockets.rows[i];
+        char name[300];
+
+        if (row->protocol != PROTOCOL_TCP || row->state != STATE_LISTEN ||
+            !range_contains(after, row->local_port) || range_contains(now, row->local_port) ||
+            seen[row->local_port / 8] & 1u << row->local_port % 8)
+            continue;
+        seen[row->local_port / 8] |= (uint8_t)(1u << row->local_port % 8);
+        if (count++ >= LISTENERS_NAMED_MAX)
+            continue;
+        text_printf(&named, "%s%u (", count == 1 ? "" : ", ", (unsigned)row->local_port);
+        if (row->owner == OWNER_UNKNOWN || row->owner == 0) {
+            text_puts(&named, "owner unknown");
+        } else {
+            processes_name(&processes, row->owner, name);
+            text_safe(&named, name, strlen(name));
+            text_printf(&named, ", process %u", (unsigned)row->owner);
+        }
+        text_puts(&named, ")");
+    }
+    if (is_done && count > LISTENERS_NAMED_MAX)
+        text_printf(&named, " and %zu more", count - LISTENERS_NAMED_MAX);
+    if (is_done && count)
+        is_done = plan_note(plan, NOTE_WARNING, fault,
+                            "%s inside the new range: port %s. While such a program is stopped, "
+                            "Windows may give its port to another one.",
+                            count == 1 ? "A program listens" : "Programs listen",
+                            text_string(&named));
+    text_release(&named);
+    processes_release(&processes);
+    sockets_release(&sockets);
+    return is_done;
+}
+
+static bool note_max_user_port(const struct machine *machine, const struct survey *survey,
+                               const struct step *step, struct plan *plan, struct fault *fault)
+{
+    const struct prediction *after = &plan->predicted_after[PROTOCOL_TCP][FAMILY_IPV4];
+    struct port_range likely;
+
+    plan->moves_range = true;
+    for (int p = 0; p < PROTOCOL_COUNT; p++)
+        for (int f = 0; f < FAMILY_COUNT; f++) {
+            plan->predicted_before[p][f] = survey->predicted[p][f];
+            range_predict(&survey->os, (enum protocol)p, (enum family)f, &step->after,
+                          &plan->predicted_after[p][f]);
+        }
+    likely = after->is_known ? after->range : after->neighbour;
+    if (!after->is_known && !note_unknown_effect(plan, survey, after, fault))
+        return false;
+    if (likely.count &&
+        (!note_gain_or_loss(plan, survey, likely, fault) ||
+         !note_low_start(plan, survey, likely, fault) ||
+         !note_listeners(machine, survey, likely, plan, fault)))
+        return false;
+    if (step->after.kind == VALUE_ABSENT)
+        return true;
+    return note_other_ranges(plan, survey, fault) &&
+           plan_note(plan, NOTE_INFO, fault,
+                     "A Group Policy preference or a configuration tool that sets this value may "
+                     "write its own back.");
+}
+
+static bool note_timed_wait(const struct survey *survey, struct plan *plan, struct fault *fault)
+{
+    if (!os_at_least(&survey->os, 6, 0, 0))
+        return true;
+    return plan_note(plan, NOTE_INFO, fault,
+                     "TcpTimedWaitDelay is documented up to this Windows, but no measurement of "
+                     "its effect was found; some report that it needs StrictTimeWaitSeqCheck=1 "
+                     "as well, which maxport does not write.");
+}
+
+static bool add_notes(const struct machine *machine, const struct survey *survey,
+                      struct plan *plan, struct fault *fault)
+{
+    for (size_t i = 0; i < plan->step_count; i++) {
+        const struct step *step = &plan->steps[i];
+        const struct setting *setting = setting_of_place(&step->place);
+
+        if (!note_foreign(plan, step, fault))
+            return false;
+        if (!setting)
+            continue;
+        plan->needs_restart |= setting->needs_restart;
+        if (!note_undocumented(plan, survey, setting, &step->after, fault))
+            return false;
+        if (setting == setting_at(SETTING_MAX_USER_PORT)) {
+            if (!note_max_user_port(machine, survey, step, plan, fault))
+                return false;
+        } else if (!note_timed_wait(survey, plan, fault)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* ---- making ----------------------------------------------------------- */
+
+static bool refuse_repeated(const struct request *requests, size_t count, struct fault *fault)
+{
+    char label[PLACE_NAME_SIZE + 32];
+
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; j < i; j++)
+            if (place_equal(&requests[i].place, &requests[j].place))
+                return fault_set(fault, FAULT_USAGE, 0,
+                                 "%s is named twice. Nothing was changed.",
+                                 place_label(&requests[i].place, label));
+    return true;
+}
+
+static bool add_step(const struct machine *machine, const struct request *request,
+                     struct plan *plan, struct fault *fault)
+{
+    struct step *step = &plan->steps[plan->step_count];
+
+    *step = (struct step){.place = request->place};
+    if (!holder_read(machine, &request->place, &step->before, fault))
+        return false;
+    if (value_equal(&step->before, &request->wanted)) {
+        value_release(&step->before);
+        plan->already_count++;
+        return true;
+    }
+    plan->step_count++; /* from here plan_release looks after it */
+    return value_copy(&step->after, &request->wanted, fault);
+}
+
+bool plan_make(const struct machine *machine, const struct survey *survey,
+               const struct request *requests, size_t request_count, struct plan *plan,
+               struct fault *fault)
+{
+    bool is_made = refuse_repeated(requests, request_count, fault);
+
+    plan_init(plan);
+    if (is_made) {
+        plan->steps = calloc(request_count ? request_count : 1, sizeof *plan->steps);
+        if (!plan->steps)
+            is_made = fault_no_memory(fault);
+    }
+    for (size_t i = 0; is_made && i < request_count; i++)
+        is_made = add_step(machine, &requests[i], plan, fault);
+    is_made = is_made && add_notes(machine, survey, plan, fault);
+    if (!is_made)
+        plan_release(plan);
+    return is_made;
+}
+
+/* Adds "MaxUserPort holds 5000, but change 3 left 65534" to the differences. */
+static void add_difference(const struct step *step, const struct value *found, struct text *text)
+{
+    char label[PLACE_NAME_SIZE + 32];
+    struct text safe;
+
+    text_init(&safe);
+    place_label(&step->place, label);
+    text_safe(&safe, label, strlen(label));
+    text_printf(text, " %s is now ", text_string(&safe));
+    value_print(found, text);
+    text_puts(text, "; the change left it ");
+    value_print(&step->after, text);
+    text_puts(text, ", and before it was ");
+    value_print(&step->before, text);
+    text_puts(text, ".");
+    text_release(&safe);
+}
+
+static bool refuse_moved_on(const struct machine *machine, const struct step *steps,
+                            size_t step_count, struct fault *fault)
+{
+    struct text differences;
+    bool is_same = true;
+
+    text_init(&differences);
+    for (size_t i = 0; i < step_count; i++) {
+        struct value found = value_absent();
+
+        if (!holder_read(machine, &steps[i].place, &found, fault)) {
+            text_release(&differences);
+            return false;
+        }
+        /* Already back where it was: there is nothing to take back, and no harm. */
+        if (!value_equal(&found, &steps[i].after) && !value_equal(&found, &steps[i].before)) {
+            add_difference(&steps[i], &found, &differences);
+            is_same = false;
+        }
+        value_release(&found);
+    }
+    if (!is_same)
+        fault_set(fault, FAULT_STALE, 0,
+                  "The registry has moved on since that change.%s Nothing was changed. Use "
+                  "--force to put back what was there before that change all the same.",
+                  text_string(&differences));
+    text_release(&differences);
+    return is_same;
+}
+
+bool plan_make_reverse(const struct machine *machine, const struct survey *survey,
+                       const struct step *steps, size_t step_count, bool is_forced,
+                       struct plan *plan, struct fault *fault)
+{
+    struct request *requests;
+    bool is_made;
+
+    plan_init(plan);
+    if (!is_forced && !refuse_moved_on(machine, steps, step_count, fault))
+        return false;
+    requests = calloc(step_count ? step_count : 1, sizeof *requests);
+    if (!requests)
+        return fault_no_memory(fault);
+    /* Newest first. The bytes stay the caller's: a request only borrows them. */
+    for (size_t i = 0; i < step_count; i++) {
+        requests[i].place = steps[step_count - 1 - i].place;
+        requests[i].wanted = steps[step_count - 1 - i].before;
+    }
+    is_made = plan_make(machine, survey, requests, step_count, plan, fault);
+    free(requests);
+    return is_made;
+}
+
+bool plan_is_fresh(const struct machine *machine, const struct plan *plan, struct fault *fault)
+{
+    for (size_t i = 0; i < plan->step_count; i++) {
+        const struct step *step = &plan->steps[i];
+        struct value found = value_absent();
+        bool is_same;
+
+        if (!holder_read(machine, &step->place, &found, fault))
+            return false;
+        is_same = value_equal(&found, &step->before);
+        if (!is_same) {
+            struct text shown;
+            char label[PLACE_NAME_SIZE + 32];
+
+            text_init(&shown);
+            value_print(&found, &shown);
+            text_puts(&shown, ", no longer ");
+            value_print(&step->before, &shown);
+            fault_set(fault, FAULT_STALE, 0,
+                      "%s was changed by another program while this was being decided: it is now "
+                      "%s. Nothing was changed; look again.",
+                      place_label(&step->place, label), text_string(&shown));
+            text_release(&shown);
+        }
+        value_release(&found);
+        if (!is_same)
+            return false;
+    }
+    return true;
+}
+
+/* ---- printing --------------------------------------------------------- */
+
+static void print_step(const struct step *step, size_t name_width, struct text *text)
+{
+    char label[PLACE_NAME_SIZE + 32];
+    struct text safe;
+    size_t columns;
+
+    text_init(&safe);
+    place_label(&step->place, label);
+    text_safe(&safe, label, strlen(label));
+    columns = utf8_columns(text_string(&safe));
+    text_printf(text, "    %s%*s  ", text_string(&safe),
+                (int)(columns < name_width ? name_width - columns : 0), "");
+    value_print(&step->before, text);
+    text_puts(text, " -> ");
+    value_print(&step->after, text);
+    text_puts(text, "\n");
+    text_release(&safe);
+}
+
+static void print_range(struct port_range range, struct text *text)
+{
+    char count[NUMBER_SIZE];
+
+    text_printf(text, "%u-%u (%s ports)", (unsigned)range.start, (unsigned)range_end(range),
+                number_string(count, range.count));
+}
+
+static void print_gain(struct port_range now, struct port_range after, struct text *text)
+{
+    char count[NUMBER_SIZE];
+
+    if (after.count > now.count)
+        text_printf(text, "%s ports more", number_string(count, after.count - now.count));
+    else if (after.count < now.count)
+        text_printf(text, "%s ports FEWER", number_string(count, now.count - after.count));
+    else
+        text_puts(text, range_equal(now, after) ? "no change" : "no gain and no loss");
+}
+
+static void print_effect(const struct plan *plan, const struct survey *survey, enum protocol p,
+                         enum family f, struct text *text)
+{
+    const struct prediction *after = &plan->predicted_after[p][f];
+    struct port_range now = present_range(survey, p, f);
+
+    text_printf(text, "    %s %s  ", protocol_name(p), family_name(f));
+    if (now.count)
+        print_range(now, text);
+    else
+        text_puts(text, "unknown");
+    text_puts(text, " -> ");
+    if (!after->is_known) {
+        text_puts(text, "unknown\n");
+        return;
+    }
+    print_range(after->range, text);
+    text_puts(text, "\n                ");
+    if (now.count) {
+        print_gain(now, after->range, text);
+        text_puts(text, "; ");
+    }
+    text_printf(text, "%s\n", confidence_name(after->confidence));
+}
+
+void plan_print(const struct plan *plan, const struct survey *survey, unsigned width,
+                struct text *text)
+{
+    size_t name_width = 0;
+
+    for (size_t i = 0; i < plan->step_count; i++) {
+        char label[PLACE_NAME_SIZE + 32];
+        size_t columns = utf8_columns(place_label(&plan->steps[i].place, label));
+
+        if (columns > name_width && columns < 40)
+            name_width = columns;
+    }
+    text_puts(text, "  Plan\n");
+    for (size_t i = 0; i < plan->step_count; i++)
+        print_step(&plan->steps[i], name_width, text);
+    if (plan->moves_range) {
+        text_puts(text, "\n  Dynamic range, now -> after a restart\n");
+        for (int p = 0; p < PROTOCOL_COUNT; p++)
+            for (int f = 0; f < FAMILY_COUNT; f++)
+                print_effect(plan, survey, (enum protocol)p, (enum family)f, text);
+    }
+    if (plan->note_count)
+        text_puts(text, "\n  To know first\n");
+    for (size_t i = 0; i < plan->note_count; i++) {
+        const struct note *note = &plan->notes[i];
+        struct text line;
+
+        text_init(&line);
+        text_printf(&line, "%s %s", note->kind == NOTE_WARNING ? "!" : "-", note->text);
+        text_wrap(text, text_string(&line), width, 4);
+        text_release(&line);
+    }
+    if (plan->step_count)
+        text_printf(text, "\n  Takes effect  %s\n",
+                    plan->needs_restart ? "after a restart of Windows" : "at once");
+}
