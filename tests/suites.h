@@ -1,0 +1,21 @@
+/* suites.h - every suite of maxport-tests, in the order in which they run.
+ *
+ * A suite lives in the test file of its module and is made by a function
+ * `Suite *NAME_suite(void)`. To add one, add a line here and the file to
+ * tests/CMakeLists.txt.
+ */
+#ifndef TESTS_SUITES_H
+#define TESTS_SUITES_H
+
+#include <check.h>
+
+/* clang-format off */
+#define SUITES(suite) \
+    suite(fake)
+/* clang-format on */
+
+#define DECLARE_SUITE(name) Suite *name##_suite(void);
+SUITES(DECLARE_SUITE)
+#undef DECLARE_SUITE
+
+#endif
