@@ -1,0 +1,282 @@
+#include "win32/console.h"
+
+#include "win32/wide.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    CHUNK_BYTES = 8192, /* WriteConsoleW's buffer is a shared 64 KiB heap before Windows 8 */
+    ANSWER_COUNT = 512,
+    FOREGROUND = 0x0f,
+    BACKGROUND = 0xf0,
+    END_OF_INPUT = 0x1a, /* Ctrl-Z */
+};
+
+/* The only state of the program that is not passed by pointer: Windows calls the
+ * handler in a thread of its own, with nothing but the event's number. */
+static LONG stop_presses;
+static struct console *volatile open_console;
+
+static void give_back_colors(const struct console *console)
+{
+    if (console->wants_color) {
+        SetConsoleTextAttribute(console->streams[SCREEN_OUT], console->attributes);
+    }
+}
+
+static BOOL WINAPI on_control(DWORD event)
+{
+    if (event != CTRL_C_EVENT && event != CTRL_BREAK_EVENT) {
+        return FALSE;
+    }
+    if (InterlockedIncrement(&stop_presses) == 1) {
+        return TRUE;
+    }
+    struct console *console = open_console;
+    if (console) {
+        give_back_colors(console);
+    }
+    return FALSE;
+}
+
+/* ------------------------------------------------------------ writing */
+
+static bool write_chunk(HANDLE stream, const wchar_t *wide, size_t count)
+{
+    while (count > 0) {
+        DWORD written = 0;
+        if (!WriteConsoleW(stream, wide, (DWORD)count, &written, NULL) || written == 0) {
+            return false;
+        }
+        wide += written;
+        count -= written;
+    }
+    return true;
+}
+
+/* Up to CHUNK_BYTES, ending with a whole character, so that no surrogate pair is split. */
+static size_t chunk_length(const char *data, size_t length)
+{
+    if (length <= CHUNK_BYTES) {
+        return length;
+    }
+    size_t end = CHUNK_BYTES;
+    while (end > CHUNK_BYTES - 4 && ((unsigned char)data[end] & 0xc0) == 0x80) {
+        end--;
+    }
+    return end;
+}
+
+static bool write_console(HANDLE stream, const char *data, size_t length)
+{
+    wchar_t wide[CHUNK_BYTES];
+    while (length > 0) {
+        size_t bytes = chunk_length(data, length);
+        int count = MultiByteToWideChar(CP_UTF8, 0, data, (int)bytes, wide, CHUNK_BYTES);
+        if (count <= 0 || !write_chunk(stream, wide, (size_t)count)) {
+            return false;
+        }
+        data += bytes;
+        length -= bytes;
+    }
+    return true;
+}
+
+static bool write_file(HANDLE stream, const char *data, size_t length)
+{
+    while (length > 0) {
+        DWORD bytes = length > MAXLONG ? MAXLONG : (DWORD)length, written = 0;
+        if (!WriteFile(stream, data, bytes, &written, NULL) || written == 0) {
+            return false;
+        }
+        data += written;
+        length -= written;
+    }
+    return true;
+}
+
+static bool write(void *context, enum screen_stream which, const char *data, size_t length)
+{
+    struct console *console = context;
+    HANDLE stream = console->streams[which];
+    if (!stream) {
+        return true;
+    }
+    return console->is_console[which] ? write_console(stream, data, length)
+                                      : write_file(stream, data, length);
+}
+
+/* ------------------------------------------------------------ colours */
+
+static WORD attributes_of(const struct console *console, enum screen_style style)
+{
+    WORD found = console->attributes;
+    /* Bright on dark, dark on bright. */
+    WORD bright = found & BACKGROUND_INTENSITY ? 0 : FOREGROUND_INTENSITY;
+    WORD color;
+    switch (style) {
+    case STYLE_STRONG:
+        color = (found & FOREGROUND & ~FOREGROUND_INTENSITY) | bright;
+        break;
+    case STYLE_GOOD:
+        color = FOREGROUND_GREEN | bright;
+        break;
+    case STYLE_WARNING:
+        color = FOREGROUND_RED | FOREGROUND_GREEN | bright;
+        break;
+    case STYLE_BAD:
+        color = FOREGROUND_RED | bright;
+        break;
+    default:
+        return found;
+    }
+    bool is_invisible = color == (found & BACKGROUND) >> 4;
+    return is_invisible ? found : (WORD)((found & ~FOREGROUND) | color);
+}
+
+static void style(void *context, enum screen_style which)
+{
+    struct console *console = context;
+    if (console->wants_color) {
+        SetConsoleTextAttribute(console->streams[SCREEN_OUT], attributes_of(console, which));
+    }
+}
+
+/* ------------------------------------------------------------ asking */
+
+/* Reads to the end of the line; what does not fit is dropped. false: interrupted,
+ * or the end of input. */
+static bool read_line(HANDLE input, wchar_t line[ANSWER_COUNT])
+{
+    size_t count = 0;
+    for (;;) {
+        wchar_t part[ANSWER_COUNT];
+        DWORD got = 0;
+        /* Ctrl-C ends the call with TRUE, nothing read and ERROR_OPERATION_ABORTED. */
+        if (!ReadConsoleW(input, part, ANSWER_COUNT, &got, NULL) || got == 0) {
+            return false;
+        }
+        if (count == 0 && part[0] == END_OF_INPUT) {
+            return false;
+        }
+        bool is_end = part[got - 1] == L'\n' || part[got - 1] == L'\r';
+        for (DWORD i = 0; i < got && count < ANSWER_COUNT - 1; i++) {
+            if (part[i] != L'\r' && part[i] != L'\n') {
+                line[count++] = part[i];
+            }
+        }
+        if (is_end) {
+            line[count] = L'\0';
+            return true;
+        }
+    }
+}
+
+static bool stop_requested(void *context)
+{
+    (void)context;
+    return InterlockedCompareExchange(&stop_presses, 0, 0) != 0;
+}
+
+static bool ask(void *context, char *answer, size_t size)
+{
+    struct console *console = context;
+    wchar_t line[ANSWER_COUNT];
+    DWORD mode;
+    if (!console->can_ask || stop_requested(console) || !GetConsoleMode(console->input, &mode)) {
+        return false;
+    }
+    SetConsoleMode(console->input,
+                   mode | ENABLE_PROCESSED_INPUT | ENABLE_LINE_INPUT | ENABLE_ECHO_INPUT);
+    FlushConsoleInputBuffer(console->input); /* a key pressed before the question is no answer */
+    bool has_line = read_line(console->input, line);
+    SetConsoleMode(console->input, mode);
+    if (!has_line || stop_requested(console)) {
+        return false;
+    }
+    wide_copy_utf8(line, answer, size);
+    return true;
+}
+
+/* ------------------------------------------------------------ what it is */
+
+static bool can_ask(void *context)
+{
+    const struct console *console = context;
+    return console->can_ask;
+}
+
+static bool is_console(void *context, enum screen_stream which)
+{
+    const struct console *console = context;
+    return console->is_console[which];
+}
+
+static unsigned width(void *context)
+{
+    const struct console *console = context;
+    CONSOLE_SCREEN_BUFFER_INFO info;
+    if (!console->is_console[SCREEN_OUT] ||
+        !GetConsoleScreenBufferInfo(console->streams[SCREEN_OUT], &info) ||
+        info.srWindow.Right <= info.srWindow.Left) {
+        return 80;
+    }
+    return (unsigned)(info.srWindow.Right - info.srWindow.Left + 1);
+}
+
+static bool wants_color(void *context)
+{
+    const struct console *console = context;
+    return console->wants_color;
+}
+
+static HANDLE standard(DWORD which, bool *is_a_console)
+{
+    HANDLE stream = GetStdHandle(which);
+    DWORD mode;
+    *is_a_console = false;
+    if (!stream || stream == INVALID_HANDLE_VALUE) {
+        return NULL;
+    }
+    *is_a_console = GetConsoleMode(stream, &mode);
+    return stream;
+}
+
+void console_open(struct console *console, struct screen *port)
+{
+    CONSOLE_SCREEN_BUFFER_INFO info;
+    wchar_t no_color[2];
+    memset(console, 0, sizeof *console);
+    console->streams[SCREEN_OUT] = standard(STD_OUTPUT_HANDLE, &console->is_console[SCREEN_OUT]);
+    console->streams[SCREEN_ERROR] = standard(STD_ERROR_HANDLE, &console->is_console[SCREEN_ERROR]);
+    console->input = standard(STD_INPUT_HANDLE, &console->can_ask);
+    if (console->is_console[SCREEN_OUT] &&
+        GetConsoleScreenBufferInfo(console->streams[SCREEN_OUT], &info)) {
+        console->attributes = info.wAttributes;
+        /* 0: not set, or set to nothing (no-color.org) */
+        console->wants_color = GetEnvironmentVariableW(L"NO_COLOR", no_color, 2) == 0;
+    }
+    InterlockedExchange(&stop_presses, 0);
+    open_console = console;
+    SetConsoleCtrlHandler(on_control, TRUE);
+
+    *port = (struct screen){
+        .context = console,
+        .write = write,
+        .style = style,
+        .ask = ask,
+        .can_ask = can_ask,
+        .is_console = is_console,
+        .width = width,
+        .wants_color = wants_color,
+        .stop_requested = stop_requested,
+    };
+}
+
+void console_close(struct console *console)
+{
+    SetConsoleCtrlHandler(on_control, FALSE);
+    open_console = NULL;
+    give_back_colors(console);
+}

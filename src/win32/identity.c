@@ -1,0 +1,145 @@
+#include "win32/identity.h"
+
+#include "win32/late.h"
+#include "win32/system_message.h"
+#include "win32/wide.h"
+
+#include <stdio.h>
+
+#include <windows.h>
+
+#include <sddl.h>
+
+/* wtsapi32.h's, which is not included so as not to be linked by mistake. */
+enum { WTS_USER_NAME = 5, WTS_DOMAIN_NAME = 7 };
+#define THIS_SERVER NULL
+#define THIS_SESSION ((DWORD)-1)
+
+typedef BOOL(WINAPI *query_session)(HANDLE server, DWORD session, int class, wchar_t **text,
+                                    DWORD *bytes);
+typedef void(WINAPI *free_memory)(void *memory);
+
+static void put_account(const wchar_t *domain, const wchar_t *name, char account[IDENTITY_SIZE])
+{
+    wchar_t both[2 * IDENTITY_SIZE];
+    int length = _snwprintf(both, 2 * IDENTITY_SIZE - 1, L"%ls%ls%ls", domain,
+                            domain[0] ? L"\\" : L"", name);
+    both[length < 0 ? 2 * IDENTITY_SIZE - 1 : length] = L'\0';
+    wide_copy_utf8(both, account, IDENTITY_SIZE);
+}
+
+static bool name_sid(SID *sid, char account[IDENTITY_SIZE], struct fault *fault)
+{
+    wchar_t name[IDENTITY_SIZE], domain[IDENTITY_SIZE];
+    DWORD name_count = IDENTITY_SIZE, domain_count = IDENTITY_SIZE;
+    SID_NAME_USE use;
+    if (LookupAccountSidW(NULL, sid, name, &name_count, domain, &domain_count, &use)) {
+        put_account(domain, name, account);
+        return true;
+    }
+    wchar_t *text;
+    if (!ConvertSidToStringSidW(sid, &text)) {
+        DWORD code = GetLastError();
+        return system_fault(fault, FAULT_FAILED, code, "The account cannot be told");
+    }
+    wide_copy_utf8(text, account, IDENTITY_SIZE);
+    LocalFree(text);
+    return true;
+}
+
+static bool read_account(char account[IDENTITY_SIZE], struct fault *fault)
+{
+    HANDLE token;
+    union {
+        TOKEN_USER user;
+        uint8_t bytes[sizeof(TOKEN_USER) + SECURITY_MAX_SID_SIZE];
+    } data;
+    DWORD bytes;
+    if (!OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &token)) {
+        DWORD code = GetLastError();
+        return system_fault(fault, FAULT_FAILED, code, "The account cannot be told");
+    }
+    BOOL is_ok = GetTokenInformation(token, TokenUser, &data, sizeof data, &bytes);
+    DWORD code = GetLastError();
+    CloseHandle(token);
+    if (!is_ok) {
+        return system_fault(fault, FAULT_FAILED, code, "The account cannot be told");
+    }
+    return name_sid(data.user.User.Sid, account, fault);
+}
+
+static void read_session_user(char user[IDENTITY_SIZE])
+{
+    struct late wtsapi = {.name = L"wtsapi32.dll"};
+    struct fault ignored;
+    query_session query =
+        (query_session)late_bind(&wtsapi, "WTSQuerySessionInformationW", &ignored);
+    free_memory release = (free_memory)late_bind(&wtsapi, "WTSFreeMemory", &ignored);
+    user[0] = '\0';
+    if (!query || !release) {
+        return;
+    }
+    wchar_t *name = NULL, *domain = NULL;
+    DWORD bytes;
+    bool has_name = query(THIS_SERVER, THIS_SESSION, WTS_USER_NAME, &name, &bytes) && name;
+    bool has_domain = query(THIS_SERVER, THIS_SESSION, WTS_DOMAIN_NAME, &domain, &bytes) && domain;
+    if (has_name && name[0]) { /* session 0, where services live, has nobody */
+        put_account(has_domain ? domain : L"", name, user);
+    }
+    if (has_name) {
+        release(name);
+    }
+    if (has_domain) {
+        release(domain);
+    }
+}
+
+static bool read_computer(char computer[IDENTITY_SIZE], struct fault *fault)
+{
+    wchar_t name[IDENTITY_SIZE];
+    DWORD count = IDENTITY_SIZE;
+    if (!GetComputerNameExW(ComputerNamePhysicalDnsHostname, name, &count) || !name[0]) {
+        count = IDENTITY_SIZE;
+        if (!GetComputerNameExW(ComputerNamePhysicalNetBIOS, name, &count)) {
+            DWORD code = GetLastError();
+            return system_fault(fault, FAULT_FAILED, code, "The computer's name cannot be told");
+        }
+    }
+    wide_copy_utf8(name, computer, IDENTITY_SIZE);
+    return true;
+}
+
+static bool is_administrator(void)
+{
+    SID_IDENTIFIER_AUTHORITY authority = SECURITY_NT_AUTHORITY;
+    SID *administrators;
+    BOOL is_member = FALSE;
+    if (!AllocateAndInitializeSid(&authority, 2, SECURITY_BUILTIN_DOMAIN_RID,
+                                  DOMAIN_ALIAS_RID_ADMINS, 0, 0, 0, 0, 0, 0,
+                                  (PSID *)&administrators)) {
+        return false;
+    }
+    if (!CheckTokenMembership(NULL, administrators, &is_member)) {
+        is_member = FALSE;
+    }
+    FreeSid(administrators);
+    return is_member;
+}
+
+static bool read(void *context, struct identity *identity, struct fault *fault)
+{
+    (void)context;
+    struct identity found = {.process_id = GetCurrentProcessId()};
+    if (!read_account(found.account, fault) || !read_computer(found.computer, fault)) {
+        return false;
+    }
+    read_session_user(found.session_user);
+    found.is_elevated = is_administrator();
+    *identity = found;
+    return true;
+}
+
+void identity_open(struct identity_source *port)
+{
+    *port = (struct identity_source){.read = read};
+}

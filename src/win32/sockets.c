@@ -1,0 +1,457 @@
+#include "win32/sockets.h"
+
+#include "win32/os_version.h"
+#include "win32/system_message.h"
+
+#include <string.h>
+
+#include <winsock2.h>
+
+#include <iphlpapi.h>
+
+enum {
+    FIRST_BYTES = 1024 * 1024, /* a guess for the first time: 43,000 IPv4 connections */
+    ATTEMPTS = 8,
+    BOUND_BUILD = 17763,
+};
+
+/* A table that changed while it was copied: GetExtendedTcpTable hands this
+ * NTSTATUS on as if it were an error code. */
+enum { STATUS_UNSUCCESSFUL_CODE = 0xC0000001 };
+
+/* ------------------------------------------------------------ layouts */
+
+/* The rows as Windows lays them out; mingw hides some below Vista. Every table is
+ * a DWORD count and then rows, without padding, on x86 and x64 alike. */
+struct tcp4_row {
+    DWORD state, local, local_port, remote, remote_port;
+};
+struct tcp4_owner_row {
+    DWORD state, local, local_port, remote, remote_port, owner;
+};
+struct tcp4_row2 {
+    DWORD state, local, local_port, remote, remote_port, owner, offload;
+};
+struct tcp6_row {
+    DWORD state;
+    uint8_t local[16];
+    DWORD local_scope, local_port;
+    uint8_t remote[16];
+    DWORD remote_scope, remote_port;
+};
+struct tcp6_owner_row {
+    uint8_t local[16];
+    DWORD local_scope, local_port;
+    uint8_t remote[16];
+    DWORD remote_scope, remote_port, state, owner;
+};
+struct tcp6_row2 {
+    uint8_t local[16];
+    DWORD local_scope, local_port;
+    uint8_t remote[16];
+    DWORD remote_scope, remote_port, state, owner, offload;
+};
+struct udp4_row {
+    DWORD local, local_port;
+};
+struct udp4_owner_row {
+    DWORD local, local_port, owner;
+};
+struct udp6_row {
+    uint8_t local[16];
+    DWORD local_scope, local_port;
+};
+struct udp6_owner_row {
+    uint8_t local[16];
+    DWORD local_scope, local_port, owner;
+};
+
+_Static_assert(sizeof(struct tcp4_row) == 20 && sizeof(struct tcp4_row) == sizeof(MIB_TCPROW),
+               "MIB_TCPROW");
+_Static_assert(sizeof(struct tcp4_owner_row) == 24 &&
+                   sizeof(struct tcp4_owner_row) == sizeof(MIB_TCPROW_OWNER_PID),
+               "MIB_TCPROW_OWNER_PID");
+_Static_assert(sizeof(struct tcp4_row2) == 28, "MIB_TCPROW2");
+_Static_assert(sizeof(struct tcp6_row) == 52, "MIB_TCP6ROW");
+_Static_assert(sizeof(struct tcp6_owner_row) == 56 &&
+                   sizeof(struct tcp6_owner_row) == sizeof(MIB_TCP6ROW_OWNER_PID),
+               "MIB_TCP6ROW_OWNER_PID");
+_Static_assert(sizeof(struct tcp6_row2) == 60, "MIB_TCP6ROW2");
+_Static_assert(sizeof(struct udp4_row) == 8 && sizeof(struct udp4_row) == sizeof(MIB_UDPROW),
+               "MIB_UDPROW");
+_Static_assert(sizeof(struct udp4_owner_row) == 12 &&
+                   sizeof(struct udp4_owner_row) == sizeof(MIB_UDPROW_OWNER_PID),
+               "MIB_UDPROW_OWNER_PID");
+_Static_assert(sizeof(struct udp6_row) == 24, "MIB_UDP6ROW");
+_Static_assert(sizeof(struct udp6_owner_row) == 28 &&
+                   sizeof(struct udp6_owner_row) == sizeof(MIB_UDP6ROW_OWNER_PID),
+               "MIB_UDP6ROW_OWNER_PID");
+_Static_assert(
+    offsetof(struct tcp4_owner_row, owner) == offsetof(MIB_TCPROW_OWNER_PID, dwOwningPid) &&
+        offsetof(struct tcp6_owner_row, state) == offsetof(MIB_TCP6ROW_OWNER_PID, dwState) &&
+        offsetof(struct tcp6_owner_row, remote_port) ==
+            offsetof(MIB_TCP6ROW_OWNER_PID, dwRemotePort) &&
+        offsetof(struct udp6_owner_row, owner) == offsetof(MIB_UDP6ROW_OWNER_PID, dwOwningPid),
+    "fields where Windows has them");
+_Static_assert(offsetof(MIB_TCPTABLE_OWNER_PID, table) == 4 &&
+                   offsetof(MIB_TCP6TABLE_OWNER_PID, table) == 4 &&
+                   offsetof(MIB_UDPTABLE_OWNER_PID, table) == 4 &&
+                   offsetof(MIB_UDP6TABLE_OWNER_PID, table) == 4,
+               "rows follow the count");
+
+/* Offsets of a row's fields; -1 where it has none. */
+struct layout {
+    int row_bytes, state, local, local_port, remote, remote_port, owner;
+};
+
+#define AT(row, field) ((int)offsetof(struct row, field))
+#define TCP_FIELDS(row)                                                                            \
+    (int)sizeof(struct row), AT(row, state), AT(row, local), AT(row, local_port), AT(row, remote), \
+        AT(row, remote_port)
+#define UDP_FIELDS(row) (int)sizeof(struct row), -1, AT(row, local), AT(row, local_port), -1, -1
+
+static const struct layout bound_layouts[FAMILY_COUNT] = {
+    [FAMILY_IPV4] = {TCP_FIELDS(tcp4_row2), AT(tcp4_row2, owner)},
+    [FAMILY_IPV6] = {TCP_FIELDS(tcp6_row2), AT(tcp6_row2, owner)},
+};
+
+/* ------------------------------------------------------------ calls */
+
+typedef ULONG(WINAPI *plain_call)(void *table, ULONG *bytes, BOOL is_sorted);
+typedef DWORD(WINAPI *extended_call)(void *table, DWORD *bytes, BOOL is_sorted, ULONG family,
+                                     int class, ULONG reserved);
+typedef ULONG(WINAPI *bound_call)(void **table, HANDLE heap, ULONG heap_flags);
+
+/* Both ways to ask for one table. */
+struct call {
+    const char *plain;
+    struct layout plain_layout;
+    const char *extended;
+    struct layout extended_layout;
+    ULONG family;
+    int class, listener_class;
+};
+
+static const struct call calls[PROTOCOL_COUNT][FAMILY_COUNT] =
+    {
+        [PROTOCOL_TCP] =
+            {
+                [FAMILY_IPV4] = {"GetTcpTable",
+                                 {TCP_FIELDS(tcp4_row), -1},
+                                 "GetExtendedTcpTable",
+                                 {TCP_FIELDS(tcp4_owner_row), AT(tcp4_owner_row, owner)},
+                                 AF_INET,
+                                 TCP_TABLE_OWNER_PID_ALL,
+                                 TCP_TABLE_OWNER_PID_LISTENER},
+                [FAMILY_IPV6] = {"GetTcp6Table",
+                                 {TCP_FIELDS(tcp6_row), -1},
+                                 "GetExtendedTcpTable",
+                                 {TCP_FIELDS(tcp6_owner_row), AT(tcp6_owner_row, owner)},
+                                 AF_INET6,
+                                 TCP_TABLE_OWNER_PID_ALL,
+                                 TCP_TABLE_OWNER_PID_LISTENER},
+            },
+        [PROTOCOL_UDP] =
+            {
+                [FAMILY_IPV4] = {"GetUdpTable",
+                                 {UDP_FIELDS(udp4_row), -1},
+                                 "GetExtendedUdpTable",
+                                 {UDP_FIELDS(udp4_owner_row), AT(udp4_owner_row, owner)},
+                                 AF_INET,
+                                 UDP_TABLE_OWNER_PID,
+                                 UDP_TABLE_OWNER_PID},
+                [FAMILY_IPV6] = {"GetUdp6Table",
+                                 {UDP_FIELDS(udp6_row), -1},
+                                 "GetExtendedUdpTable",
+                                 {UDP_FIELDS(udp6_owner_row), AT(udp6_owner_row, owner)},
+                                 AF_INET6,
+                                 UDP_TABLE_OWNER_PID,
+                                 UDP_TABLE_OWNER_PID},
+            },
+};
+
+/* What is asked this time: exactly one of the two functions is set. */
+struct question {
+    plain_call plain;
+    extended_call extended;
+    ULONG family;
+    int class;
+    const struct layout *layout;
+};
+
+static DWORD ask(const struct question *question, void *table, DWORD *bytes)
+{
+    if (question->plain) {
+        ULONG size = *bytes;
+        ULONG code = question->plain(table, &size, FALSE);
+        *bytes = size;
+        return code;
+    }
+    return question->extended(table, bytes, FALSE, question->family, question->class, 0);
+}
+
+/* ------------------------------------------------------------ rows */
+
+static DWORD dword_at(const uint8_t *row, int offset)
+{
+    DWORD value;
+    memcpy(&value, row + offset, sizeof value);
+    return value;
+}
+
+/* The port is in network order in the low 16 bits; the high ones may be anything
+ * (SDK, MIB_TCPROW_OWNER_PID). */
+static uint16_t port_at(const uint8_t *row, int offset)
+{
+    return (uint16_t)(row[offset] << 8 | row[offset + 1]);
+}
+
+static void convert(const uint8_t *from, const struct layout *layout, enum protocol protocol,
+                    enum family family, bool with_owner, struct socket_row *to)
+{
+    size_t address_bytes = family == FAMILY_IPV6 ? 16 : 4;
+    *to = (struct socket_row){
+        .protocol = (uint8_t)protocol,
+        .family = (uint8_t)family,
+        .local_port = port_at(from, layout->local_port),
+        .owner = with_owner ? dword_at(from, layout->owner) : (uint32_t)OWNER_UNKNOWN,
+    };
+    memcpy(to->local, from + layout->local, address_bytes);
+    if (layout->state >= 0) {
+        DWORD state = dword_at(from, layout->state);
+        to->state = state <= UINT8_MAX ? (uint8_t)state : UINT8_MAX;
+        to->has_remote = state != STATE_LISTEN && state != STATE_BOUND;
+    }
+    if (to->has_remote) { /* a listener's is meaningless (SDK, MIB_TCPROW_OWNER_PID) */
+        memcpy(to->remote, from + layout->remote, address_bytes);
+        to->remote_port = port_at(from, layout->remote_port);
+    }
+}
+
+/* Appends the rows of a whole table; `bytes` of it can be read. */
+static bool append(struct sockets *sockets, const uint8_t *table, size_t bytes,
+                   const struct layout *layout, enum protocol protocol, enum family family,
+                   bool with_owner, uint8_t forced_state, struct fault *fault)
+{
+    size_t room = bytes < sizeof(DWORD) ? 0 : (bytes - sizeof(DWORD)) / (size_t)layout->row_bytes;
+    size_t count = bytes < sizeof(DWORD) ? 0 : dword_at(table, 0);
+    if (count > room) {
+        count = room;
+        sockets->tables[protocol][family].is_partial = true;
+    }
+    if (!sockets_reserve(sockets, count, fault)) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct socket_row *row = &sockets->rows[sockets->count++];
+        convert(table + sizeof(DWORD) + i * (size_t)layout->row_bytes, layout, protocol, family,
+                with_owner, row);
+        if (forced_state != STATE_NONE) {
+            row->state = forced_state;
+            row->has_remote = false;
+            row->remote_port = 0;
+            memset(row->remote, 0, sizeof row->remote);
+        }
+    }
+    return true;
+}
+
+/* ------------------------------------------------------------ fetching */
+
+/* Asks until the table fits. What is returned is VirtualAlloc'ed: pages that the
+ * table does not reach cost no memory. NULL: *code says why. */
+static uint8_t *read_table(const struct question *question, size_t *last_bytes, size_t *bytes,
+                           bool *kept_growing, DWORD *code)
+{
+    size_t size = *last_bytes ? *last_bytes : FIRST_BYTES;
+    *kept_growing = false;
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+        uint8_t *table = VirtualAlloc(NULL, size, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
+        if (!table) {
+            *code = GetLastError();
+            return NULL;
+        }
+        DWORD needed = size > MAXDWORD ? MAXDWORD : (DWORD)size;
+        *code = ask(question, table, &needed);
+        if (*code == NO_ERROR) {
+            size_t taken =
+                sizeof(DWORD) + (size_t)dword_at(table, 0) * (size_t)question->layout->row_bytes;
+            *last_bytes = taken + taken / 4 > FIRST_BYTES ? taken + taken / 4 : FIRST_BYTES;
+            *bytes = size;
+            return table;
+        }
+        VirtualFree(table, 0, MEM_RELEASE);
+        if (*code == ERROR_NO_DATA) { /* an empty table, to the plain calls of old systems */
+            *bytes = 0;
+            return NULL;
+        }
+        if (*code != ERROR_INSUFFICIENT_BUFFER && *code != STATUS_UNSUCCESSFUL_CODE) {
+            return NULL;
+        }
+        /* A quarter more than it asks for, and at least that much more than last
+         * time; then twice as much, for a table that outruns this. */
+        size_t more = needed > size ? needed : size;
+        size = attempt < ATTEMPTS / 2 ? more + more / 4 : more * 2;
+    }
+    *kept_growing = true;
+    return NULL;
+}
+
+static bool choose(struct sockets_adapter *own, const struct call *call, bool wants_owners,
+                   bool only_listeners, struct question *question)
+{
+    struct fault ignored;
+    late_function function;
+    *question = (struct question){.family = call->family};
+    for (int round = 0; round < 2; round++) {
+        bool is_extended = wants_owners == (round == 0);
+        function = late_bind(&own->iphlpapi, is_extended ? call->extended : call->plain, &ignored);
+        if (function && is_extended) {
+            question->extended = (extended_call)function;
+            question->class = only_listeners ? call->listener_class : call->class;
+            question->layout = &call->extended_layout;
+            return true;
+        }
+        if (function) {
+            question->plain = (plain_call)function;
+            question->layout = &call->plain_layout;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Keeps of the rows from `first` on what listens, for a call that cannot be asked
+ * for less. */
+static void drop_connections(struct sockets *sockets, size_t first)
+{
+    size_t kept = first;
+    for (size_t i = first; i < sockets->count; i++) {
+        if (sockets->rows[i].state == STATE_LISTEN || sockets->rows[i].state == STATE_NONE) {
+            sockets->rows[kept++] = sockets->rows[i];
+        }
+    }
+    sockets->count = kept;
+}
+
+/* false: no memory. */
+static bool fetch_table(struct sockets_adapter *own, enum protocol protocol, enum family family,
+                        unsigned mask, struct sockets *sockets, struct fault *fault)
+{
+    struct socket_table *table = &sockets->tables[protocol][family];
+    bool only_listeners = (mask & SOCKETS_LISTENERS) != 0;
+    bool wants_owners = only_listeners || (mask & SOCKETS_OWNERS) != 0;
+    struct question question;
+    *table = (struct socket_table){.code = ERROR_PROC_NOT_FOUND};
+    if (!choose(own, &calls[protocol][family], wants_owners, only_listeners, &question)) {
+        return true;
+    }
+
+    size_t bytes = 0, first = sockets->count;
+    /* Listeners are few beside connections: they must not shrink the guess for all. */
+    size_t listener_bytes = 0;
+    size_t *last_bytes =
+        only_listeners && question.extended ? &listener_bytes : &own->last_bytes[protocol][family];
+    DWORD code;
+    uint8_t *data = read_table(&question, last_bytes, &bytes, &table->is_partial, &code);
+    if (!data) {
+        table->is_available = code == ERROR_NO_DATA;
+        table->code = table->is_available ? 0 : code;
+        return true;
+    }
+    bool has_owner = question.layout->owner >= 0;
+    bool is_ok = append(sockets, data, bytes, question.layout, protocol, family,
+                        wants_owners && has_owner, STATE_NONE, fault);
+    VirtualFree(data, 0, MEM_RELEASE);
+    if (!is_ok) {
+        return false;
+    }
+    if (only_listeners && question.plain) {
+        drop_connections(sockets, first);
+    }
+    if (wants_owners && !has_owner) {
+        sockets->has_owners = false;
+    }
+    table->is_available = true;
+    table->code = 0;
+    return true;
+}
+
+/* Adds bound, idle sockets of one family. false: no memory. */
+static bool fetch_bound(struct sockets_adapter *own, enum family family, bool with_owner,
+                        struct sockets *sockets, struct fault *fault)
+{
+    static const char *const names[FAMILY_COUNT] = {
+        [FAMILY_IPV4] = "InternalGetBoundTcpEndpointTable",
+        [FAMILY_IPV6] = "InternalGetBoundTcp6EndpointTable",
+    };
+    struct fault ignored;
+    bound_call call = (bound_call)late_bind(&own->iphlpapi, names[family], &ignored);
+    if (!call) {
+        return true;
+    }
+    HANDLE heap = GetProcessHeap();
+    void *table = NULL;
+    if (call(&table, heap, 0) != NO_ERROR || !table) {
+        return true;
+    }
+    SIZE_T bytes = HeapSize(heap, 0, table);
+    bool is_ok = append(sockets, table, bytes == (SIZE_T)-1 ? 0 : bytes, &bound_layouts[family],
+                        PROTOCOL_TCP, family, with_owner, STATE_BOUND, fault);
+    HeapFree(heap, 0, table);
+    sockets->has_bound |= is_ok;
+    return is_ok;
+}
+
+static bool fetch(void *context, unsigned mask, struct sockets *sockets, struct fault *fault)
+{
+    struct sockets_adapter *own = context;
+    bool with_owners = (mask & (SOCKETS_OWNERS | SOCKETS_LISTENERS)) != 0;
+    bool is_any_available = false;
+    DWORD code = 0;
+    sockets->has_owners = with_owners;
+    sockets->has_bound = false;
+
+    if (!late_bind(&own->iphlpapi, "GetTcpTable", fault)) {
+        return fault_prefix(fault, "The TCP and UDP tables cannot be read");
+    }
+
+    for (int protocol = 0; protocol < PROTOCOL_COUNT; protocol++) {
+        for (int family = 0; family < FAMILY_COUNT; family++) {
+            if (!fetch_table(own, (enum protocol)protocol, (enum family)family, mask, sockets,
+                             fault)) {
+                sockets_release(sockets);
+                return false;
+            }
+            const struct socket_table *table = &sockets->tables[protocol][family];
+            is_any_available |= table->is_available;
+            if (code == 0) {
+                code = table->code;
+            }
+        }
+    }
+    if (!is_any_available) {
+        sockets_release(sockets);
+        return system_fault(fault, FAULT_UNAVAILABLE, code,
+                            "The TCP and UDP tables cannot be read");
+    }
+    if ((mask & SOCKETS_BOUND) && own->is_bound_allowed) {
+        for (int family = 0; family < FAMILY_COUNT; family++) {
+            if (!fetch_bound(own, (enum family)family, with_owners, sockets, fault)) {
+                sockets_release(sockets);
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+void sockets_open(struct sockets_adapter *sockets, struct socket_source *port)
+{
+    struct os_version os;
+    struct fault ignored;
+    *sockets = (struct sockets_adapter){.iphlpapi = {.name = L"iphlpapi.dll"}};
+    sockets->is_bound_allowed =
+        os_version_number(&os, &ignored) && os_at_least(&os, 10, 0, BOUND_BUILD);
+    *port = (struct socket_source){.context = sockets, .fetch = fetch};
+}
