@@ -1,0 +1,233 @@
+#include "win32/files.h"
+
+#include "win32/file.h"
+#include "win32/system_message.h"
+#include "win32/wide.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <wchar.h>
+
+enum { OWN_NAME_CHARACTERS = 64 };
+
+static bool is_separator(wchar_t c)
+{
+    return c == L'\\' || c == L'/';
+}
+
+/* How much of a full path names the drive, share or namespace, and so is no file's
+ * name: "C:", "\\?\C:", "\\server", "\\?\UNC". 0: no such path is accepted. */
+static size_t root_count(const wchar_t *full)
+{
+    size_t start = 0;
+    if (wcsncmp(full, L"\\\\?\\", 4) == 0) {
+        start = 4;
+        if (_wcsnicmp(full + start, L"UNC\\", 4) == 0) {
+            return start + 3;
+        }
+    } else if (wcsncmp(full, L"\\\\.\\", 4) == 0) {
+        return 0;
+    } else if (is_separator(full[0]) && is_separator(full[1])) {
+        return 2;
+    }
+    wchar_t drive = full[start];
+    bool is_letter = (drive >= L'A' && drive <= L'Z') || (drive >= L'a' && drive <= L'z');
+    return is_letter && full[start + 1] == L':' && is_separator(full[start + 2]) ? start + 2 : 0;
+}
+
+static bool is_ordinary(const wchar_t *full)
+{
+    size_t i = root_count(full);
+    if (i == 0) {
+        return false;
+    }
+    while (full[i]) {
+        size_t end = i;
+        while (full[end] && !is_separator(full[end])) {
+            if (full[end] == L':') {
+                return false;
+            }
+            end++;
+        }
+        if (file_is_device_name(full + i, end - i)) {
+            return false;
+        }
+        i = full[end] ? end + 1 : end;
+    }
+    return true;
+}
+
+/* The path as CreateFileW takes it whatever its length; malloc'ed, with room for
+ * another name at its end. */
+static bool resolve(const char *path, wchar_t **resolved, struct fault *fault)
+{
+    static const wchar_t prefix[] = L"\\\\?\\", share_prefix[] = L"\\\\?\\UNC";
+    if (path[0] == '\0') {
+        return fault_set(fault, FAULT_USAGE, 0, "The name of the file is empty.");
+    }
+    wchar_t *wide;
+    if (!wide_from_utf8_strict(path, &wide, fault)) {
+        return false;
+    }
+    DWORD capacity = GetFullPathNameW(wide, 0, NULL, NULL);
+    DWORD error = GetLastError();
+    wchar_t *full = malloc((capacity + 8) * sizeof *full); /* 8: room for a prefix */
+    DWORD count = 0;
+    if (full && capacity > 0) {
+        count = GetFullPathNameW(wide, capacity, full, NULL);
+        error = GetLastError();
+    }
+    /* Of a verbatim path nothing is resolved, not even a device name at its end. */
+    bool is_verbatim = wcsncmp(wide, prefix, 4) == 0;
+    free(wide);
+    if (!full) {
+        return fault_no_memory(fault);
+    }
+    if (count == 0 || count >= capacity) {
+        free(full);
+        return system_fault(fault, FAULT_USAGE, error, "%s is no path of a file", path);
+    }
+    if (!is_ordinary(full)) {
+        free(full);
+        return fault_set(fault, FAULT_USAGE, 0, "%s is a device or a stream, not a file.", path);
+    }
+    if (count + OWN_NAME_CHARACTERS >= MAX_PATH && !is_verbatim) {
+        bool is_share = full[0] == L'\\';
+        const wchar_t *added = is_share ? share_prefix : prefix;
+        size_t skipped = is_share ? 1 : 0; /* \\server becomes \\?\UNC\server */
+        memmove(full + wcslen(added), full + skipped, (count + 1 - skipped) * sizeof *full);
+        memcpy(full, added, wcslen(added) * sizeof *full);
+    }
+    *resolved = full;
+    return true;
+}
+
+/* ------------------------------------------------------------ reading */
+
+static bool files_read(void *context, const char *path, size_t limit, char **data, size_t *length,
+                       struct fault *fault)
+{
+    (void)context;
+    wchar_t *wide;
+    if (!resolve(path, &wide, fault)) {
+        return false;
+    }
+    DWORD attributes = GetFileAttributesW(wide);
+    if (attributes != INVALID_FILE_ATTRIBUTES && attributes & FILE_ATTRIBUTE_DIRECTORY) {
+        free(wide);
+        return fault_set(fault, FAULT_USAGE, 0, "%s is a folder, not a file.", path);
+    }
+    HANDLE file;
+    DWORD error =
+        file_open(wide, GENERIC_READ, OPEN_EXISTING, FILE_FLAG_SEQUENTIAL_SCAN, NULL, &file);
+    free(wide);
+    if (error) {
+        return system_fault(fault, FAULT_FAILED, error, "%s cannot be opened", path);
+    }
+    bool is_file = GetFileType(file) == FILE_TYPE_DISK;
+    error = is_file ? file_read(file, limit, data, length) : ERROR_SUCCESS;
+    CloseHandle(file);
+    if (!is_file) {
+        return fault_set(fault, FAULT_USAGE, 0, "%s is a device or a pipe, not a file.", path);
+    }
+    if (error == ERROR_FILE_TOO_LARGE) {
+        char number[NUMBER_SIZE];
+        return fault_set(fault, FAULT_USAGE, error,
+                         "%s is larger than the %s bytes that such a file may have.", path,
+                         number_string(number, limit));
+    }
+    if (error) {
+        return system_fault(fault, FAULT_FAILED, error, "%s cannot be read", path);
+    }
+    return true;
+}
+
+/* ------------------------------------------------------------ writing */
+
+/* A name of our own in the same folder; malloc'ed. */
+static wchar_t *temporary_name(const wchar_t *path, unsigned attempt)
+{
+    size_t folder = wcslen(path);
+    while (folder > 0 && !is_separator(path[folder - 1])) {
+        folder--;
+    }
+    wchar_t *name = malloc((folder + OWN_NAME_CHARACTERS) * sizeof *name);
+    if (name) {
+        memcpy(name, path, folder * sizeof *name);
+        snwprintf(name + folder, OWN_NAME_CHARACTERS, L"maxport-%lu-%u.tmp",
+                  (unsigned long)GetCurrentProcessId(), attempt);
+    }
+    return name;
+}
+
+static DWORD write_temporary(const wchar_t *path, const void *data, size_t length,
+                             wchar_t **temporary)
+{
+    enum { ATTEMPTS = 100 };
+    DWORD error = ERROR_FILE_EXISTS;
+    for (unsigned attempt = 0; attempt < ATTEMPTS && error == ERROR_FILE_EXISTS; attempt++) {
+        wchar_t *name = temporary_name(path, attempt);
+        if (!name) {
+            return ERROR_NOT_ENOUGH_MEMORY;
+        }
+        error = file_create(name, NULL, data, length);
+        if (!error) {
+            *temporary = name;
+            return ERROR_SUCCESS;
+        }
+        free(name);
+    }
+    return error;
+}
+
+static bool write_resolved(const char *path, const wchar_t *wide, bool overwrite, const void *data,
+                           size_t length, struct fault *fault)
+{
+    static const char exists[] = "%s exists already. It was left as it is.";
+    DWORD attributes = GetFileAttributesW(wide);
+    if (attributes != INVALID_FILE_ATTRIBUTES) {
+        if (attributes & FILE_ATTRIBUTE_DIRECTORY) {
+            return fault_set(fault, FAULT_USAGE, 0, "%s is a folder, not a file.", path);
+        }
+        if (!overwrite) {
+            return fault_set(fault, FAULT_USAGE, ERROR_FILE_EXISTS, exists, path);
+        }
+    }
+    wchar_t *temporary;
+    DWORD error = write_temporary(wide, data, length, &temporary);
+    if (error) {
+        return system_fault(fault, FAULT_FAILED, error, "%s cannot be written", path);
+    }
+    error = file_rename(temporary, wide, overwrite ? MOVEFILE_REPLACE_EXISTING : 0);
+    DWORD delete_error = error ? file_delete(temporary) : ERROR_SUCCESS;
+    free(temporary);
+    if (!overwrite && (error == ERROR_ALREADY_EXISTS || error == ERROR_FILE_EXISTS)) {
+        return fault_set(fault, FAULT_USAGE, error, exists, path);
+    }
+    if (error) {
+        return system_fault(fault, FAULT_FAILED, error,
+                            delete_error ? "%s cannot be written (a file maxport-*.tmp stays there)"
+                                         : "%s cannot be written",
+                            path);
+    }
+    return true;
+}
+
+static bool files_write(void *context, const char *path, bool overwrite, const void *data,
+                        size_t length, struct fault *fault)
+{
+    (void)context;
+    wchar_t *wide;
+    if (!resolve(path, &wide, fault)) {
+        return false;
+    }
+    bool is_written = write_resolved(path, wide, overwrite, data, length, fault);
+    free(wide);
+    return is_written;
+}
+
+void files_open(struct files *port)
+{
+    *port = (struct files){.read = files_read, .write = files_write};
+}

@@ -1,0 +1,16 @@
+/* files.h - struct files of core/store.h: files that the user names.
+ *
+ * A path may be relative, absolute, on the network, or longer than MAX_PATH.
+ * Devices (NUL, \\.\...), pipes and streams (name:stream) are refused with
+ * FAULT_USAGE. A new file first has another name, in the same folder, and
+ * gets its own when all of it is on disk.
+ */
+#ifndef WIN32_FILES_H
+#define WIN32_FILES_H
+
+#include "core/store.h"
+
+/* There is nothing to hold: the port's context is NULL. */
+void files_open(struct files *port);
+
+#endif

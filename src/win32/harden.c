@@ -1,0 +1,60 @@
+#include "win32/harden.h"
+
+#include "win32/late.h"
+
+#include <windows.h>
+
+/* Windows 8 names, which headers for Windows XP do not show. */
+enum {
+    SEARCH_SYSTEM32 = 0x00000800,     /* LOAD_LIBRARY_SEARCH_SYSTEM32 */
+    IMAGE_LOAD_POLICY = 10,           /* PROCESS_MITIGATION_POLICY: ProcessImageLoadPolicy */
+    IMAGE_LOAD_NO_REMOTE = 1,         /* NoRemoteImages */
+    IMAGE_LOAD_NO_LOW_LABEL = 2,      /* NoLowMandatoryLabelImages */
+    IMAGE_LOAD_PREFER_SYSTEM32 = 4,   /* PreferSystem32Images */
+    HEAP_TERMINATE_ON_CORRUPTION = 1, /* HeapEnableTerminationOnCorruption */
+};
+
+static bool harden_dll_search(void)
+{
+    typedef BOOL(WINAPI * set_default_dll_directories)(DWORD);
+    set_default_dll_directories set_default =
+        (set_default_dll_directories)late_kernel32("SetDefaultDllDirectories");
+    /* Takes the current folder out of the search; all there is before KB2533623. */
+    bool is_hardened = SetDllDirectoryW(L"");
+    if (set_default) {
+        is_hardened = set_default(SEARCH_SYSTEM32);
+    }
+    return is_hardened;
+}
+
+static void harden_heap(void)
+{
+    typedef BOOL(WINAPI * heap_set_information)(HANDLE, int, void *, SIZE_T);
+    heap_set_information set = (heap_set_information)late_kernel32("HeapSetInformation");
+    if (set) {
+        set(NULL, HEAP_TERMINATE_ON_CORRUPTION, NULL, 0);
+    }
+}
+
+/* Only what cannot hurt: no DLLs from the network or by low-integrity programs.
+ * Forbidding dynamic code or extension points would break virus scanners that
+ * look on from within and input methods for Chinese and Japanese. */
+static void harden_image_loads(void)
+{
+    typedef BOOL(WINAPI * set_mitigation_policy)(int, void *, SIZE_T);
+    set_mitigation_policy set = (set_mitigation_policy)late_kernel32("SetProcessMitigationPolicy");
+    DWORD flags = IMAGE_LOAD_NO_REMOTE | IMAGE_LOAD_NO_LOW_LABEL | IMAGE_LOAD_PREFER_SYSTEM32;
+    if (set) {
+        set(IMAGE_LOAD_POLICY, &flags, sizeof flags);
+    }
+}
+
+bool harden_process(void)
+{
+    bool is_hardened = harden_dll_search();
+    harden_heap();
+    /* Not NOGPFAULTERRORBOX: it would keep a crash out of Windows' own reports. */
+    SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOOPENFILEERRORBOX);
+    harden_image_loads();
+    return is_hardened;
+}
