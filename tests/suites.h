@@ -11,7 +11,8 @@
 
 /* clang-format off */
 #define SUITES(suite) \
-    suite(fake)
+    suite(fake) \
+    suite(range)
 /* clang-format on */
 
 #define DECLARE_SUITE(name) Suite *name##_suite(void);
