@@ -12,7 +12,12 @@
 /* clang-format off */
 #define SUITES(suite) \
     suite(fake) \
-    suite(range)
+    suite(range) \
+    suite(fault) \
+    suite(text) \
+    suite(utf16) \
+    suite(value) \
+    suite(place)
 /* clang-format on */
 
 #define DECLARE_SUITE(name) Suite *name##_suite(void);
