@@ -17,7 +17,8 @@
     suite(text) \
     suite(utf16) \
     suite(value) \
-    suite(place)
+    suite(place) \
+    suite(restore_rule)
 /* clang-format on */
 
 #define DECLARE_SUITE(name) Suite *name##_suite(void);
