@@ -45,6 +45,13 @@ struct command {
     bool (*run)(struct invocation *, struct fault *);
 };
 
+/* What was given to the one repeatable option that a command may have. */
+enum { REPEATED_MAX = 32 };
+struct repeated {
+    const char *values[REPEATED_MAX];
+    size_t count;
+};
+
 struct invocation {
     const struct command *command;
     const struct machine *machine;
@@ -55,12 +62,24 @@ struct invocation {
     bool is_dry_run, is_yes, wants_exit_3010;
     const char *reason; /* "" without */
     const char *option[OPTION_OWN_MAX]; /* by index in command->options: NULL not given, "" given without argument */
+    struct repeated repeated;
     /* out */
     bool has_changed;   /* something was written */
+    int exit_code;      /* of a success; 0 unless the command sets it */
     bool needs_restart; /* ... that takes effect only after a restart */
 };
 
-/* All commands, in the order of the help; ends with a NULL name. */
+extern const struct command command_status;
+extern const struct command command_ports;
+extern const struct command command_set;
+extern const struct command command_reset;
+extern const struct command command_undo;
+extern const struct command command_history;
+extern const struct command command_verify;
+extern const struct command command_backup;
+extern const struct command command_restore;
+
+/* All commands, in the order of the help; ends with NULL. */
 extern const struct command *const commands[];
 const struct command *command_find(const char *name);
 

@@ -15,9 +15,15 @@ struct output {
     bool uses_color;
     unsigned width; /* columns */
     bool has_failed; /* something could not be written */
+    struct text pending; /* not yet handed to the screen */
 };
 
 void output_init(struct output *output, const struct screen *screen);
+void output_release(struct output *output); /* what is pending is written first */
+
+/* Hands over what is pending. Happens by itself before a question, a remark and
+ * a change of style; call it before anything slow. */
+void output_flush(struct output *output);
 
 void output_puts(struct output *output, const char *string);
 void output_printf(struct output *output, const char *format, ...) PRINTF_LIKE(2, 3);

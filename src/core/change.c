@@ -148,7 +148,6 @@ static bool write_undo_file(const struct machine *machine, struct journal_entry 
 {
     struct regfile_writer file;
     struct text name;
-    const char *key = NULL;
     bool is_written = true;
 
     regfile_writer_init(&file);
@@ -157,8 +156,6 @@ static bool write_undo_file(const struct machine *machine, struct journal_entry 
 
         if (step->place.kind != PLACE_REGISTRY)
             continue;
-        if (!key || ascii_compare(key, step->place.key) != 0)
-            key = step->place.key;
         is_written = regfile_write_place(&file, &step->place, &step->before) ||
                      fault_set(fault, FAULT_FAILED, 0, "%s cannot be written to a .reg file.",
                                step->place.name);

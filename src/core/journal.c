@@ -196,6 +196,7 @@ static bool parse_started(const json_t *line, uint64_t id, enum entry_state stat
         entry->ended_ms = entry->started_ms;
     entry->is_boot_known = json_is_object(boot);
     entry->boot.start_ms = json_integer_value(json_object_get(boot, "start_ms"));
+    entry->boot.session_ms = json_integer_value(json_object_get(boot, "session_ms"));
     entry->boot.boot_count = (uint32_t)json_integer_value(json_object_get(boot, "count"));
     entry->process_id = (uint32_t)json_integer_value(json_object_get(line, "process"));
     if (json_is_integer(undoes) && json_integer_value(undoes) > 0)
@@ -534,8 +535,9 @@ bool journal_write_started(const struct store *store, const struct journal_entry
     json_object_set_new(line, "id", json_integer((json_int_t)entry->id));
     json_object_set_new(line, "boot",
                         entry->is_boot_known
-                            ? json_pack("{s:I, s:I}", "start_ms",
-                                        (json_int_t)entry->boot.start_ms, "count",
+                            ? json_pack("{s:I, s:I, s:I}", "start_ms",
+                                        (json_int_t)entry->boot.start_ms, "session_ms",
+                                        (json_int_t)entry->boot.session_ms, "count",
                                         (json_int_t)entry->boot.boot_count)
                             : json_null());
     json_object_set_new(line, "account", json_outside(entry->account));

@@ -297,7 +297,7 @@ static bool add_notes(const struct machine *machine, const struct survey *survey
 
 /* ---- making ----------------------------------------------------------- */
 
-static bool refuse_repeated(const struct request *requests, size_t count, struct fault *fault)
+bool requests_are_distinct(const struct request *requests, size_t count, struct fault *fault)
 {
     char label[PLACE_NAME_SIZE + 32];
 
@@ -331,7 +331,7 @@ bool plan_make(const struct machine *machine, const struct survey *survey,
                const struct request *requests, size_t request_count, struct plan *plan,
                struct fault *fault)
 {
-    bool is_made = refuse_repeated(requests, request_count, fault);
+    bool is_made = requests_are_distinct(requests, request_count, fault);
 
     plan_init(plan);
     if (is_made) {

@@ -49,6 +49,10 @@ void plan_release(struct plan *plan);
 bool plan_note(struct plan *plan, enum note_kind kind, struct fault *fault, const char *format,
                ...) PRINTF_LIKE(4, 5) MUST_CHECK;
 
+/* FAULT_USAGE where a place is asked for twice. */
+bool requests_are_distinct(const struct request *requests, size_t count,
+                           struct fault *fault) MUST_CHECK;
+
 /* Reads what the places hold, keeps those that would change, and warns. The
  * requests stay the caller's. survey: what the machine looks like now. */
 bool plan_make(const struct machine *machine, const struct survey *survey,

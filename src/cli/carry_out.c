@@ -1,0 +1,178 @@
+#include "cli/carry_out.h"
+
+#include <string.h>
+
+#include "cli/document.h"
+#include "core/change.h"
+
+static void tell_open_entry(struct invocation *invocation, const struct survey *survey)
+{
+    const struct journal_entry *open = journal_open_entry(&survey->journal);
+
+    if (open)
+        output_remark(&invocation->output,
+                      "Change %llu (%s) was interrupted and is still open; the next change "
+                      "settles it first.",
+                      (unsigned long long)open->id, open->command);
+}
+
+bool carry_out_begin(struct invocation *invocation, struct survey *survey, struct fault *fault)
+{
+    struct change change;
+
+    change_init(&change, invocation->command->name);
+    if (!invocation->is_dry_run && !change_settle(invocation->machine, &change, fault))
+        return false;
+    if (*change.settled)
+        output_remark(&invocation->output, "%s", change.settled);
+    if (!survey_take(invocation->machine, SURVEY_RANGES | SURVEY_USAGE, survey, fault))
+        return false;
+    if (invocation->is_dry_run)
+        tell_open_entry(invocation, survey);
+    return true;
+}
+
+void carry_out_print_use(struct output *output, const char *label, const struct survey *survey)
+{
+    output_printf(output, "  %s", label);
+    if (!survey->has_usage) {
+        output_printf(output, "  could not be read: %s\n", survey->usage_fault.text);
+        return;
+    }
+    for (int p = 0; p < PROTOCOL_COUNT; p++) {
+        const struct usage *usage = &survey->usage[p];
+        enum family fuller = usage_fuller(usage);
+        uint32_t available = usage_available(usage, fuller);
+        char in_use[NUMBER_SIZE], of[NUMBER_SIZE];
+
+        if (!available)
+            output_printf(output, "%s  %s range unknown", p ? "," : "",
+                          protocol_name((enum protocol)p));
+        else
+            output_printf(output, "%s  %s %s of %s ports", p ? "," : "",
+                          protocol_name((enum protocol)p),
+                          number_string(in_use, usage->family[fuller].in_use),
+                          number_string(of, available));
+    }
+    output_puts(output, "\n");
+}
+
+static bool report_already(struct invocation *invocation, const struct plan *plan,
+                           json_t *document, struct fault *fault)
+{
+    struct output *output = &invocation->output;
+
+    if (output->is_json) {
+        json_object_set_new(document, "changed", json_false());
+        json_object_set_new(document, "dry_run", json_boolean(invocation->is_dry_run));
+        json_object_set_new(document, "plan", document_plan(plan));
+        return output_json(output, document, fault);
+    }
+    json_decref(document);
+    output_puts(output, plan->already_count
+                            ? "Already so: nothing to do, nothing was written.\n"
+                            : "Nothing to do: nothing was written.\n");
+    return true;
+}
+
+static void print_done(struct invocation *invocation, const struct survey *survey,
+                       const struct plan *plan, const struct change *change)
+{
+    struct output *output = &invocation->output;
+
+    if (*change->store_moved)
+        output_remark(output,
+                      "The store could have been written by others than administrators. It was "
+                      "not read, but renamed to %s.",
+                      change->store_moved);
+    output_style(output, STYLE_GOOD);
+    output_printf(output, "\nDone, and read back: change %llu.\n",
+                  (unsigned long long)change->id);
+    output_style(output, STYLE_NORMAL);
+    carry_out_print_use(output, "Use after   ", survey);
+    output_printf(output, "  Backup        %s\n", change->backup);
+    output_printf(output, "  Undo file     %s\n", change->undo_file);
+    if (plan->needs_restart)
+        output_puts(output, "  Takes effect  after a restart of Windows; then: maxport verify\n");
+    output_printf(output, "  To undo       maxport undo %llu\n", (unsigned long long)change->id);
+}
+
+static bool apply(struct invocation *invocation, struct survey *survey, const struct plan *plan,
+                  uint64_t undoes, json_t *document, struct fault *fault)
+{
+    struct output *output = &invocation->output;
+    struct change change;
+    struct text undo;
+
+    change_init(&change, invocation->command->name);
+    change.reason = invocation->reason;
+    change.undoes = undoes;
+    if (!change_apply(invocation->machine, survey, plan, &change, fault)) {
+        json_decref(document);
+        return false;
+    }
+    invocation->has_changed = true;
+    invocation->needs_restart = plan->needs_restart;
+    if (!output->is_json) {
+        json_decref(document);
+        print_done(invocation, survey, plan, &change);
+        return true;
+    }
+    text_init(&undo);
+    text_printf(&undo, "maxport undo %llu", (unsigned long long)change.id);
+    json_object_set_new(document, "changed", json_true());
+    json_object_set_new(document, "dry_run", json_false());
+    json_object_set_new(document, "id", json_integer((json_int_t)change.id));
+    json_object_set_new(document, "plan", document_plan(plan));
+    json_object_set_new(document, "backup", document_text(change.backup));
+    json_object_set_new(document, "undo_file", document_text(change.undo_file));
+    json_object_set_new(document, "undo_command", json_string(text_string(&undo)));
+    json_object_set_new(document, "needs_restart", json_boolean(plan->needs_restart));
+    json_object_set_new(document, "use_after", document_use(&change.use_after));
+    if (*change.store_moved)
+        json_object_set_new(document, "store_moved_to", document_text(change.store_moved));
+    text_release(&undo);
+    return output_json(output, document, fault);
+}
+
+bool carry_out(struct invocation *invocation, struct survey *survey, const struct plan *plan,
+               uint64_t undoes, json_t *document, struct fault *fault)
+{
+    struct output *output = &invocation->output;
+    struct text shown;
+
+    if (!output->is_json) {
+        json_decref(document);
+        document = NULL;
+    } else if (!document && !(document = command_document(invocation))) {
+        return fault_no_memory(fault);
+    }
+    if (!plan->step_count)
+        return report_already(invocation, plan, document, fault);
+    if (output->is_json) {
+        json_object_set_new(document, "use_before", document_usage(survey));
+    } else {
+        text_init(&shown);
+        plan_print(plan, survey, output->width, &shown);
+        carry_out_print_use(output, "Use before  ", survey);
+        output_puts(output, "\n");
+        output_text(output, &shown);
+        text_release(&shown);
+    }
+    if (invocation->is_dry_run) {
+        if (!output->is_json) {
+            output_puts(output, "\nDry run: nothing was written.\n");
+            return true;
+        }
+        json_object_set_new(document, "changed", json_false());
+        json_object_set_new(document, "dry_run", json_true());
+        json_object_set_new(document, "plan", document_plan(plan));
+        return output_json(output, document, fault);
+    }
+    if (!command_confirm(invocation, "Write this?", fault)) {
+        json_decref(document);
+        return false;
+    }
+    output_flush(output);
+    return apply(invocation, survey, plan, undoes, document, fault);
+}

@@ -1,0 +1,25 @@
+/* carry_out.h - what all commands that write have in common: settle, look, show
+ * the plan, ask, apply, report. */
+#ifndef CLI_CARRY_OUT_H
+#define CLI_CARRY_OUT_H
+
+#include "cli/command.h"
+#include "core/plan.h"
+#include "core/survey.h"
+
+/* Before a plan is made: settles what a crash left open (not in a dry run,
+ * where it is only told) and takes the survey, use included. On success the
+ * caller releases *survey. */
+bool carry_out_begin(struct invocation *invocation, struct survey *survey,
+                     struct fault *fault) MUST_CHECK;
+
+/* Shows use and plan, asks, applies, reports; a plan without steps is "already
+ * so". In JSON mode prints one document: `document` with what is common added
+ * (NULL: a fresh one). Takes over the reference. */
+bool carry_out(struct invocation *invocation, struct survey *survey, const struct plan *plan,
+               uint64_t undoes, json_t *document, struct fault *fault) MUST_CHECK;
+
+/* "TCP  14,911 of 16,384 ports in use, UDP 612 of 16,384" */
+void carry_out_print_use(struct output *output, const char *label, const struct survey *survey);
+
+#endif

@@ -1,0 +1,572 @@
+#include "cli/command.h"
+
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+const struct command *const commands[] = {
+    &command_status, &command_ports,   &command_set,    &command_reset,  &command_undo,
+    &command_history, &command_verify, &command_backup, &command_restore, NULL,
+};
+
+/* Options that many commands share; a command's own come after them. */
+enum {
+    OPTION_HELP = 256,
+    OPTION_VERSION,
+    OPTION_JSON,
+    OPTION_CSV,
+    OPTION_DRY_RUN,
+    OPTION_YES,
+    OPTION_REASON,
+    OPTION_EXIT_3010,
+    OPTION_FIRST_OWN,
+};
+
+struct shared_option {
+    struct option_row row;
+    int id;
+    unsigned flags; /* offered by commands that have all of these; 0: by every one */
+};
+
+static const struct shared_option shared_options[] = {
+    {{"json", NULL, "print JSON (UTF-8, English keys whatever the language of Windows)", false},
+     OPTION_JSON, 0},
+    {{"csv", NULL, "print CSV with a header line", false}, OPTION_CSV, COMMAND_HAS_CSV},
+    {{"dry-run", NULL, "show all of it, write nothing", false}, OPTION_DRY_RUN, COMMAND_CHANGES},
+    {{"yes", NULL, "do not ask; needed where no console can answer", false},
+     OPTION_YES, COMMAND_CHANGES},
+    {{"reason", "TEXT", "why, for the journal", false}, OPTION_REASON, COMMAND_CHANGES},
+    {{"exit-3010", NULL, "exit with 3010 when a restart is needed (SCCM, Intune)", false},
+     OPTION_EXIT_3010, COMMAND_CHANGES},
+    {{"help", NULL, "this text (also /?)", false}, OPTION_HELP, 0},
+};
+
+enum { SHARED_OPTION_COUNT = sizeof shared_options / sizeof *shared_options };
+enum { OPTION_TABLE_MAX = SHARED_OPTION_COUNT + OPTION_OWN_MAX + 1 };
+
+const struct command *command_find(const char *name)
+{
+    for (size_t i = 0; commands[i]; i++)
+        if (ascii_compare(commands[i]->name, name) == 0)
+            return commands[i];
+    return NULL;
+}
+
+int exit_code_of(enum fault_kind kind)
+{
+    switch (kind) {
+    case FAULT_NONE:
+        return 0;
+    case FAULT_USAGE:
+        return 2;
+    case FAULT_DENIED:
+        return 3;
+    case FAULT_STUCK:
+        return 4;
+    case FAULT_DECLINED:
+        return 5;
+    case FAULT_STORE:
+        return 6;
+    case FAULT_FAILED:
+    case FAULT_STALE:
+    case FAULT_MISSING:
+    case FAULT_UNAVAILABLE:
+    case FAULT_BUSY:
+    case FAULT_NO_MEMORY:
+    case FAULT_EXISTS:
+        break;
+    }
+    return 1;
+}
+
+json_t *command_document(const struct invocation *invocation)
+{
+    struct text schema;
+    json_t *document;
+
+    text_init(&schema);
+    text_printf(&schema, "maxport.%s/1", invocation->command->name);
+    document = json_pack("{s:s}", "schema", text_string(&schema));
+    text_release(&schema);
+    return document;
+}
+
+/* ---- help ------------------------------------------------------------- */
+
+/* Calls print for every piece of a string that is separated by '\n'. */
+static void each_line(const char *lines, void (*print)(struct output *, const char *, size_t),
+                      struct output *output)
+{
+    while (lines && *lines) {
+        size_t length = strcspn(lines, "\n");
+
+        print(output, lines, length);
+        lines += length + (lines[length] == '\n');
+    }
+}
+
+static void print_example(struct output *output, const char *line, size_t length)
+{
+    size_t command = strcspn(line, "|");
+    int width = 38;
+
+    if (command >= length) {
+        output_printf(output, "  %.*s\n", (int)length, line);
+        return;
+    }
+    output_printf(output, "  %-*.*s  %.*s\n", width, (int)command, line,
+                  (int)(length - command - 1), line + command + 1);
+}
+
+static void print_detail(struct output *output, const char *line, size_t length)
+{
+    output_puts(output, "\n");
+    output_paragraph(output, 0, "%.*s", (int)length, line);
+}
+
+static void print_option(struct output *output, const struct option_row *row)
+{
+    struct text name;
+
+    text_init(&name);
+    text_printf(&name, "--%s%s%s", row->name, row->argument ? " " : "",
+                row->argument ? row->argument : "");
+    output_printf(output, "  %-22s %s\n", text_string(&name), row->help);
+    text_release(&name);
+}
+
+static void help_of_program(struct output *output)
+{
+    output_puts(output,
+                "maxport shows, changes and takes back how many ephemeral ports Windows has.\n"
+                "\n"
+                "  maxport                                 where this machine stands\n"
+                "  maxport set 65534 --dry-run             what raising MaxUserPort would do\n"
+                "  maxport set 65534                       raise it, with a backup\n"
+                "  maxport undo                            take the last change back, exactly\n"
+                "\n"
+                "Commands\n");
+    for (size_t i = 0; commands[i]; i++)
+        output_printf(output, "  %-9s %s\n", commands[i]->name, commands[i]->summary);
+    output_puts(output,
+                "\n"
+                "maxport COMMAND --help tells more. maxport --version names the version.\n"
+                "Exit codes: 0 done or nothing to do; 1 failed, all as it was; 2 refused input;\n"
+                "3 needs an administrator; 4 a roll-back did not complete; 5 declined or\n"
+                "interrupted; 6 the store could not be written.\n");
+}
+
+void command_help(const struct command *command, struct output *output)
+{
+    if (!command) {
+        help_of_program(output);
+        return;
+    }
+    each_line(command->examples, print_example, output);
+    output_printf(output, "\nmaxport %s%s%s [OPTIONS]\n", command->name,
+                  *command->arguments ? " " : "", command->arguments);
+    each_line(command->details, print_detail, output);
+    output_puts(output, "\nOptions\n");
+    for (const struct option_row *row = command->options; row && row->name; row++)
+        print_option(output, row);
+    for (size_t i = 0; i < SHARED_OPTION_COUNT; i++)
+        if ((command->flags & shared_options[i].flags) == shared_options[i].flags)
+            print_option(output, &shared_options[i].row);
+}
+
+/* ---- options ---------------------------------------------------------- */
+
+static size_t build_options(const struct command *command, struct option *table)
+{
+    size_t count = 0;
+    int id = OPTION_FIRST_OWN;
+
+    for (size_t i = 0; i < SHARED_OPTION_COUNT; i++) {
+        const struct shared_option *shared = &shared_options[i];
+
+        if ((command->flags & shared->flags) == shared->flags)
+            table[count++] = (struct option){
+                shared->row.name, shared->row.argument ? required_argument : no_argument, NULL,
+                shared->id};
+    }
+    for (const struct option_row *row = command->options; row && row->name; row++)
+        table[count++] = (struct option){
+            row->name, row->argument ? required_argument : no_argument, NULL, id++};
+    table[count] = (struct option){0};
+    return count;
+}
+
+static bool refuse_option(const struct command *command, const struct option *table,
+                          const char *argument, struct fault *fault)
+{
+    const char *best = NULL;
+    size_t best_distance = 4; /* farther away it is no slip of the finger */
+    size_t length = strcspn(argument, "=");
+    struct text word;
+
+    text_init(&word);
+    text_safe(&word, argument, length);
+    for (; table->name; table++) {
+        size_t distance = edit_distance(text_string(&word) + strspn(argument, "-"), table->name);
+
+        if (distance < best_distance ||
+            (!best && strncmp(text_string(&word) + 2, table->name, word.length - 2) == 0 &&
+             word.length > 3)) {
+            best_distance = distance;
+            best = table->name;
+        }
+    }
+    if (best)
+        fault_set(fault, FAULT_USAGE, 0,
+                  "maxport %s has no option %s. Did you mean --%s? Nothing was changed.",
+                  command->name, text_string(&word), best);
+    else
+        fault_set(fault, FAULT_USAGE, 0,
+                  "maxport %s has no option %s. maxport %s --help lists its options. Nothing was "
+                  "changed.",
+                  command->name, text_string(&word), command->name);
+    text_release(&word);
+    return false;
+}
+
+/* getopt_long takes "--js" for "--json". A script that relies on it would break
+ * with the next option added, so a long option must be named in full. */
+static const struct option *find_exact(const struct option *table, const char *argument)
+{
+    size_t length = strcspn(argument + 2, "=");
+
+    for (; table->name; table++)
+        if (strlen(table->name) == length && strncmp(table->name, argument + 2, length) == 0)
+            return table;
+    return NULL;
+}
+
+/* Looks at argv before getopt_long does: long options in full, /? anywhere, and
+ * "-1" kept as the argument it is meant to be, by a "--" put before it. */
+static bool check_arguments(const struct command *command, const struct option *table, int argc,
+                            char **argv, char **checked, int *checked_count, bool *wants_help,
+                            struct fault *fault)
+{
+    bool is_behind_dashes = false;
+    int count = 0;
+
+    for (int i = 0; i < argc; i++) {
+        char *argument = argv[i];
+
+        if (i > 0 && !is_behind_dashes) {
+            if (strcmp(argument, "/?") == 0) {
+                *wants_help = true;
+                continue;
+            }
+            if (strcmp(argument, "--") == 0) {
+                is_behind_dashes = true;
+            } else if (argument[0] == '-' && argument[1] >= '0' && argument[1] <= '9') {
+                checked[count++] = "--";
+                is_behind_dashes = true;
+            } else if (strncmp(argument, "--", 2) == 0) {
+                const struct option *option = find_exact(table, argument);
+
+                if (!option)
+                    return refuse_option(command, table, argument, fault);
+                if (option->has_arg && !strchr(argument, '=') && i + 1 < argc) {
+                    checked[count++] = argument;
+                    argument = argv[++i];
+                }
+            } else if (argument[0] == '-' && argument[1]) {
+                return refuse_option(command, table, argument, fault);
+            }
+        }
+        checked[count++] = argument;
+    }
+    checked[count] = NULL;
+    *checked_count = count;
+    return true;
+}
+
+static bool take_option(int id, const char *argument, struct invocation *invocation,
+                        bool *wants_help, struct fault *fault)
+{
+    switch (id) {
+    case OPTION_HELP:
+        *wants_help = true;
+        return true;
+    case OPTION_JSON:
+        invocation->output.is_json = true;
+        return true;
+    case OPTION_CSV:
+        invocation->output.is_csv = true;
+        return true;
+    case OPTION_DRY_RUN:
+        invocation->is_dry_run = true;
+        return true;
+    case OPTION_YES:
+        invocation->is_yes = true;
+        return true;
+    case OPTION_REASON:
+        invocation->reason = argument;
+        return true;
+    case OPTION_EXIT_3010:
+        invocation->wants_exit_3010 = true;
+        return true;
+    default:
+        break;
+    }
+    id -= OPTION_FIRST_OWN;
+    if (invocation->command->options[id].is_repeatable) {
+        struct repeated *repeated = &invocation->repeated;
+
+        if (repeated->count == REPEATED_MAX)
+            return fault_set(fault, FAULT_USAGE, 0, "--%s is given too often.",
+                             invocation->command->options[id].name);
+        repeated->values[repeated->count++] = argument;
+    } else if (invocation->option[id]) {
+        return fault_set(fault, FAULT_USAGE, 0, "--%s is given twice. Nothing was changed.",
+                         invocation->command->options[id].name);
+    }
+    invocation->option[id] = argument ? argument : "";
+    return true;
+}
+
+static bool parse_checked(const struct option *table, int argc, char **argv,
+                          struct invocation *invocation, bool *wants_help, struct fault *fault)
+{
+    int id;
+
+    opterr = 0;
+    optind = 1;
+#ifdef __MINGW32__
+    optreset = 1; /* tests parse many command lines in one process */
+#else
+    optind = 0;
+#endif
+    while ((id = getopt_long(argc, argv, ":", table, NULL)) != -1) {
+        if (id == ':')
+            return fault_set(fault, FAULT_USAGE, 0, "%s needs a value after it. Nothing was changed.",
+                             argv[optind - 1]);
+        if (id == '?')
+            return fault_set(fault, FAULT_USAGE, 0, "%s takes no value. Nothing was changed.",
+                             argv[optind - 1]);
+        if (!take_option(id, optarg, invocation, wants_help, fault))
+            return false;
+    }
+    invocation->arguments = argv + optind;
+    invocation->argument_count = (size_t)(argc - optind);
+    return true;
+}
+
+static bool check_count(const struct invocation *invocation, struct fault *fault)
+{
+    const struct command *command = invocation->command;
+
+    if (invocation->argument_count < command->argument_minimum)
+        return fault_set(fault, FAULT_USAGE, 0, "%s Nothing was changed.",
+                         command->argument_missing);
+    if (invocation->argument_count > command->argument_maximum) {
+        struct text shown;
+        const char *extra = invocation->arguments[command->argument_maximum];
+
+        text_init(&shown);
+        text_safe(&shown, extra, strlen(extra));
+        fault_set(fault, FAULT_USAGE, 0,
+                  "maxport %s takes no argument \"%s\" here. maxport %s --help shows how it is "
+                  "called. Nothing was changed.",
+                  command->name, text_string(&shown), command->name);
+        text_release(&shown);
+        return false;
+    }
+    if (invocation->output.is_json && invocation->output.is_csv)
+        return fault_set(fault, FAULT_USAGE, 0, "--json and --csv exclude each other.");
+    return true;
+}
+
+/* ---- running ---------------------------------------------------------- */
+
+static bool check_elevation(const struct invocation *invocation, struct fault *fault)
+{
+    const struct machine *machine = invocation->machine;
+    struct identity identity;
+
+    if (!(invocation->command->flags & COMMAND_CHANGES) || invocation->is_dry_run)
+        return true;
+    if (!machine->identity.read(machine->identity.context, &identity, fault))
+        return false;
+    if (identity.is_elevated)
+        return true;
+    return fault_set(fault, FAULT_DENIED, 0,
+                     "maxport %s changes the machine and needs an administrator. Open an elevated "
+                     "prompt (Windows key, type cmd, then Ctrl+Shift+Enter, or right-click and Run "
+                     "as administrator) and type it again; --dry-run works without. Nothing was "
+                     "changed.",
+                     invocation->command->name);
+}
+
+bool command_confirm(struct invocation *invocation, const char *question, struct fault *fault)
+{
+    const struct screen *screen = &invocation->machine->screen;
+    char answer[16];
+
+    if (invocation->is_yes)
+        return true;
+    if (!screen->can_ask(screen->context) || invocation->output.is_json)
+        return fault_set(fault, FAULT_USAGE, 0,
+                         "maxport %s asks before it writes, and there is no console to answer on. "
+                         "Add --yes to go on without a question, or --dry-run to only look. Nothing "
+                         "was changed.",
+                         invocation->command->name);
+    output_printf(&invocation->output, "\n%s [y/N] ", question);
+    output_flush(&invocation->output);
+    if (screen->ask(screen->context, answer, sizeof answer) &&
+        (ascii_compare(answer, "y") == 0 || ascii_compare(answer, "yes") == 0))
+        return true;
+    return fault_set(fault, FAULT_DECLINED, 0, "Not confirmed. Nothing was changed.");
+}
+
+static void print_fault(struct output *output, const char *schema_name, const struct fault *fault)
+{
+    if (output->is_json) {
+        struct text schema, repaired;
+        struct fault own;
+
+        text_init(&schema);
+        text_init(&repaired);
+        text_printf(&schema, "maxport.%s/1", schema_name);
+        text_repair(&repaired, fault->text, strlen(fault->text));
+        if (!output_json(output,
+                         json_pack("{s:s, s:{s:s, s:s, s:I, s:i}}", "schema",
+                                   text_string(&schema), "error", "kind", fault_name(fault->kind),
+                                   "text", text_string(&repaired), "code",
+                                   (json_int_t)fault->code, "exit", exit_code_of(fault->kind)),
+                         &own))
+            output->has_failed = true;
+        text_release(&repaired);
+        text_release(&schema);
+        return;
+    }
+    output_style(output, STYLE_BAD);
+    output_remark(output, "maxport: %s", fault->text);
+    output_style(output, STYLE_NORMAL);
+}
+
+static int finish(struct invocation *invocation, bool is_done, struct fault *fault)
+{
+    struct output *output = &invocation->output;
+    int code = 0;
+
+    if (!is_done) {
+        code = exit_code_of(fault->kind);
+        print_fault(output, invocation->command->name, fault);
+    } else if (invocation->wants_exit_3010 && invocation->has_changed &&
+               invocation->needs_restart) {
+        code = 3010;
+    } else {
+        code = invocation->exit_code;
+    }
+    output_release(output);
+    if (output->has_failed && code == 0) {
+        /* What was done stays done; only the telling of it failed. */
+        static const char words[] = "maxport: standard output could not be written.\n";
+
+        output->screen->write(output->screen->context, SCREEN_ERROR, words, sizeof words - 1);
+        code = 1;
+    }
+    return code;
+}
+
+static int run(const struct command *command, const struct machine *machine, int argc, char **argv)
+{
+    struct invocation invocation = {.command = command, .machine = machine, .reason = ""};
+    struct option table[OPTION_TABLE_MAX];
+    /* A "--" may be put in, and a NULL ends the list. */
+    char **checked = calloc((size_t)argc + 2, sizeof *checked);
+    int checked_count = 0;
+    bool wants_help = false;
+    bool is_done;
+    int code;
+    struct fault fault = {0};
+
+    output_init(&invocation.output, &machine->screen);
+    build_options(command, table);
+    /* Before anything can be refused: a script that asked for JSON gets JSON. */
+    for (int i = 1; i < argc; i++)
+        invocation.output.is_json |= strcmp(argv[i], "--json") == 0;
+    is_done = checked || fault_no_memory(&fault);
+    is_done = is_done &&
+              check_arguments(command, table, argc, argv, checked, &checked_count, &wants_help,
+                              &fault) &&
+              parse_checked(table, checked_count, checked, &invocation, &wants_help, &fault);
+    if (is_done && wants_help)
+        command_help(command, &invocation.output);
+    else
+        is_done = is_done && check_count(&invocation, &fault) &&
+                  check_elevation(&invocation, &fault) && command->run(&invocation, &fault);
+    code = finish(&invocation, is_done, &fault);
+    free(checked);
+    return code;
+}
+
+static int refuse_command(const struct machine *machine, const char *name)
+{
+    struct output output;
+    struct fault fault;
+    struct text shown;
+    const struct command *best = NULL;
+    size_t best_distance = 4;
+
+    output_init(&output, &machine->screen);
+    text_init(&shown);
+    text_safe(&shown, name, strlen(name));
+    for (size_t i = 0; commands[i]; i++) {
+        size_t distance = edit_distance(name, commands[i]->name);
+
+        if (distance < best_distance) {
+            best_distance = distance;
+            best = commands[i];
+        }
+    }
+    fault_set(&fault, FAULT_USAGE, 0, "There is no command \"%s\".%s%s%s Nothing was changed.",
+              text_string(&shown), best ? " Did you mean maxport " : " maxport --help lists them.",
+              best ? best->name : "", best ? "?" : "");
+    print_fault(&output, "error", &fault);
+    text_release(&shown);
+    output_release(&output);
+    return exit_code_of(FAULT_USAGE);
+}
+
+static int say(const struct machine *machine, void (*print)(struct output *))
+{
+    struct output output;
+
+    output_init(&output, &machine->screen);
+    print(&output);
+    output_release(&output);
+    return output.has_failed;
+}
+
+static void print_version(struct output *output)
+{
+    output_puts(output, "maxport " MAXPORT_VERSION "\n");
+}
+
+int command_main(const struct machine *machine, int argc, char **argv)
+{
+    const struct command *command;
+    const char *name = argc > 1 ? argv[1] : "status";
+
+    if (strcmp(name, "--help") == 0 || strcmp(name, "/?") == 0 || strcmp(name, "help") == 0) {
+        command = argc > 2 ? command_find(argv[2]) : NULL;
+        if (argc > 2 && !command)
+            return refuse_command(machine, argv[2]);
+        if (command)
+            return run(command, machine, 2, (char *[]){argv[2], "--help", NULL});
+        return say(machine, help_of_program);
+    }
+    if (strcmp(name, "--version") == 0)
+        return say(machine, print_version);
+    /* maxport --json is maxport status --json. */
+    if (name[0] == '-')
+        return run(&command_status, machine, argc, argv);
+    command = command_find(name);
+    if (!command)
+        return refuse_command(machine, name);
+    return argc > 1 ? run(command, machine, argc - 1, argv + 1) : run(command, machine, argc, argv);
+}

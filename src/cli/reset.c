@@ -1,0 +1,53 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/carry_out.h"
+
+static bool run_reset(struct invocation *invocation, struct fault *fault)
+{
+    static char default_name[] = "MaxUserPort";
+    char *default_names[] = {default_name};
+    char **names = invocation->argument_count ? invocation->arguments : default_names;
+    size_t count = invocation->argument_count ? invocation->argument_count : 1;
+    struct request *requests = calloc(count, sizeof *requests);
+    struct survey survey;
+    struct plan plan;
+    bool is_done = true;
+
+    if (!requests)
+        return fault_no_memory(fault);
+    for (size_t i = 0; is_done && i < count; i++) {
+        const struct setting *setting = setting_find(names[i]);
+
+        is_done = setting || setting_unknown(names[i], fault);
+        if (setting)
+            requests[i] = (struct request){setting_place(setting), value_absent()};
+    }
+    is_done = is_done && requests_are_distinct(requests, count, fault) &&
+              carry_out_begin(invocation, &survey, fault);
+    if (is_done) {
+        is_done = plan_make(invocation->machine, &survey, requests, count, &plan, fault);
+        if (is_done) {
+            is_done = carry_out(invocation, &survey, &plan, 0, NULL, fault);
+            plan_release(&plan);
+        }
+        survey_release(&survey);
+    }
+    free(requests);
+    return is_done;
+}
+
+const struct command command_reset = {
+    .name = "reset",
+    .summary = "delete the value, which is Windows' own default",
+    .arguments = "[NAME...]",
+    .examples = "maxport reset|delete MaxUserPort\n"
+                "maxport reset TcpTimedWaitDelay --yes|another one, without a question\n",
+    .details = "Without a name MaxUserPort only. Windows has neither value by default, so deleting "
+               "it is the way back to Windows' own behaviour. Backed up and journaled like any "
+               "change; maxport undo brings the value back.\n",
+    .flags = COMMAND_CHANGES,
+    .argument_minimum = 0,
+    .argument_maximum = SETTING_COUNT,
+    .run = run_reset,
+};

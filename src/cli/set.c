@@ -1,0 +1,81 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/carry_out.h"
+
+/* "65534" is short for "MaxUserPort=65534". */
+static bool parse_request(const char *argument, const struct os_version *os,
+                          struct request *request, struct fault *fault)
+{
+    const char *equals = strchr(argument, '=');
+    const struct setting *setting = setting_at(SETTING_MAX_USER_PORT);
+    char name[PLACE_NAME_SIZE];
+    uint32_t number;
+
+    if (equals) {
+        size_t length = (size_t)(equals - argument);
+
+        if (length >= sizeof name)
+            length = sizeof name - 1; /* longer than any setting: unknown all the same */
+        memcpy(name, argument, length);
+        name[length] = '\0';
+        setting = setting_find(name);
+        if (!setting)
+            return setting_unknown(name, fault);
+        argument = equals + 1;
+    }
+    if (!setting_parse(setting, os, argument, &number, fault))
+        return false;
+    request->place = setting_place(setting);
+    request->wanted = value_number(number);
+    return true;
+}
+
+static bool run_set(struct invocation *invocation, struct fault *fault)
+{
+    const struct machine *machine = invocation->machine;
+    struct request *requests = calloc(invocation->argument_count, sizeof *requests);
+    struct os_version os;
+    struct survey survey;
+    struct plan plan;
+    bool is_done;
+
+    if (!requests)
+        return fault_no_memory(fault);
+    /* All words are judged before anything is touched, the store included. */
+    is_done = machine->os_version.read(machine->os_version.context, &os, fault);
+    for (size_t i = 0; is_done && i < invocation->argument_count; i++)
+        is_done = parse_request(invocation->arguments[i], &os, &requests[i], fault);
+    is_done = is_done && requests_are_distinct(requests, invocation->argument_count, fault) &&
+              carry_out_begin(invocation, &survey, fault);
+    if (is_done) {
+        is_done = plan_make(machine, &survey, requests, invocation->argument_count, &plan, fault);
+        if (is_done) {
+            is_done = carry_out(invocation, &survey, &plan, 0, NULL, fault);
+            plan_release(&plan);
+        }
+        survey_release(&survey);
+    }
+    free(requests);
+    return is_done;
+}
+
+const struct command command_set = {
+    .name = "set",
+    .summary = "write MaxUserPort (or NAME=VALUE), with a backup and a way back",
+    .arguments = "PORT | NAME=VALUE...",
+    .examples = "maxport set 65534 --dry-run|what it would do, written nowhere\n"
+                "maxport set 65534|raise the limit, after a question\n"
+                "maxport set 0xfffe --yes --reason CHG0815|the same from a script\n"
+                "maxport set TcpTimedWaitDelay=30|another setting\n",
+    .details = "Shows use now, the plan and its risks, asks, backs up the whole key, writes, reads "
+               "back, and prints the command that undoes it.\n"
+               "MaxUserPort takes 5000 to 65534; TcpTimedWaitDelay 30 to 300 seconds, from 2 on "
+               "Windows 8.1, Server 2012 R2 and later. Decimal, or hexadecimal after 0x. Both take "
+               "effect after a restart of Windows.\n",
+    .flags = COMMAND_CHANGES,
+    .argument_minimum = 1,
+    .argument_maximum = 16,
+    .argument_missing = "maxport set needs a port, such as maxport set 65534.",
+    .run = run_set,
+};

@@ -1,0 +1,470 @@
+#include <string.h>
+
+#include "cli/command.h"
+#include "cli/document.h"
+#include "core/survey.h"
+
+/* ---- gauges ----------------------------------------------------------- */
+
+static void print_bar(struct output *output, unsigned percent)
+{
+    unsigned cells = output->width - 40 > 50 ? 50 : output->width - 40;
+    unsigned full = percent * cells / 100;
+
+    output_puts(output, "[");
+    output_style(output, percent >= 90   ? STYLE_BAD
+                         : percent >= 80 ? STYLE_WARNING
+                                         : STYLE_GOOD);
+    for (unsigned i = 0; i < full; i++)
+        output_puts(output, output->uses_unicode ? "\u2588" : "#");
+    output_style(output, STYLE_NORMAL);
+    for (unsigned i = full; i < cells; i++)
+        output_puts(output, output->uses_unicode ? "\u2591" : ".");
+    output_puts(output, "]");
+}
+
+static void print_states(struct output *output, const struct usage_count *count)
+{
+    static const struct {
+        enum port_state state;
+        const char *name;
+        bool is_always_shown;
+    } shown[] = {
+        {PORT_TIME_WAIT, "TIME_WAIT", true},   {PORT_ESTABLISHED, "established", true},
+        {PORT_LISTEN, "listening", true},      {PORT_CLOSE_WAIT, "CLOSE_WAIT", false},
+        {PORT_BOUND, "bound", false},
+    };
+    uint32_t other = count->in_use;
+    const char *between = "       ";
+    char number[NUMBER_SIZE];
+
+    for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
+        uint32_t ports = count->by_state[shown[i].state];
+
+        other -= ports;
+        if (!ports && !shown[i].is_always_shown)
+            continue;
+        output_printf(output, "%s%s %s", between, shown[i].name, number_string(number, ports));
+        between = " - ";
+    }
+    if (other)
+        output_printf(output, "%sother %s", between, number_string(number, other));
+    output_puts(output, "\n");
+}
+
+static void print_families(struct output *output, const struct usage *usage)
+{
+    char four[NUMBER_SIZE], six[NUMBER_SIZE], both[NUMBER_SIZE];
+
+    if (!usage->family[FAMILY_IPV6].in_use || !usage->family[FAMILY_IPV4].in_use)
+        return;
+    output_printf(output, "       IPv4 %s - IPv6 %s - both together %s\n",
+                  number_string(four, usage->family[FAMILY_IPV4].in_use),
+                  number_string(six, usage->family[FAMILY_IPV6].in_use),
+                  number_string(both, usage->united.in_use));
+}
+
+static void print_gauge(struct output *output, const struct survey *survey, enum protocol p)
+{
+    const struct usage *usage = &survey->usage[p];
+    enum family fuller = usage_fuller(usage);
+    uint32_t available = usage_available(usage, fuller);
+    const struct usage_count *count = &usage->family[fuller];
+    unsigned percent = usage_percent(count->in_use, available);
+    char in_use[NUMBER_SIZE], of[NUMBER_SIZE];
+    struct text figures;
+
+    output_printf(output, "  %s  ", protocol_name(p));
+    if (!usage->is_available[FAMILY_IPV4] && !usage->is_available[FAMILY_IPV6]) {
+        output_puts(output, "use unknown: the table could not be read\n");
+        return;
+    }
+    if (!available) {
+        output_puts(output, "use unknown: the running range is not known, see below\n");
+        return;
+    }
+    print_bar(output, percent);
+    text_init(&figures);
+    text_printf(&figures, "%s of %s", number_string(in_use, count->in_use),
+                number_string(of, available));
+    output_printf(output, " %16s ports  %3u %%\n", text_string(&figures), percent);
+    text_release(&figures);
+    if (p == PROTOCOL_TCP)
+        print_states(output, count);
+    print_families(output, usage);
+    if (usage->is_partial)
+        output_puts(output, "       partial: the table kept growing while it was read\n");
+}
+
+/* ---- ranges ----------------------------------------------------------- */
+
+/* What is said of one protocol and family; equal neighbours share a line. */
+struct range_line {
+    char figures[64]; /* "49152-65535 (16,384 ports)" */
+    char remark[320];
+};
+
+static void describe_range(struct port_range range, const char *suffix, char buffer[64])
+{
+    char count[NUMBER_SIZE];
+    struct text text;
+
+    text_init(&text);
+    text_printf(&text, "%u-%u (%s ports)%s", (unsigned)range.start, (unsigned)range_end(range),
+                number_string(count, range.count), suffix);
+    strncpy(buffer, text_string(&text), 63);
+    buffer[63] = '\0';
+    text_release(&text);
+}
+
+static void set_remark(struct range_line *line, const char *first, const char *second)
+{
+    struct text text;
+
+    text_init(&text);
+    text_printf(&text, "%s%s%s", first, *first && *second ? ", " : "", second);
+    strncpy(line->remark, text_string(&text), sizeof line->remark - 1);
+    line->remark[sizeof line->remark - 1] = '\0';
+    text_release(&text);
+}
+
+static void describe_running(const struct survey *survey, int p, int f, struct range_line *line)
+{
+    const struct running_range *running = &survey->running[p][f];
+
+    memset(line, 0, sizeof *line);
+    if (!running->is_known) {
+        strcpy(line->figures, "unknown");
+        set_remark(line, running->why, "");
+        return;
+    }
+    describe_range(running->range, "", line->figures);
+    if (running->source != RANGE_SOURCE_RULE)
+        set_remark(line, running->source == RANGE_SOURCE_WMI ? "read by WMI" : "read by netsh", "");
+    else if (survey->is_at_boot_doubtful)
+        set_remark(line, "by rule, if MaxUserPort was there at the start", "");
+    else if (survey->at_boot.kind == VALUE_ABSENT)
+        set_remark(line, "Windows default, by rule", "");
+    else
+        set_remark(line, "MaxUserPort, by rule",
+                   confidence_name(survey->running_confidence[p][f]));
+}
+
+static void describe_predicted(const struct survey *survey, int p, int f, struct range_line *line)
+{
+    const struct prediction *predicted = &survey->predicted[p][f];
+    const struct running_range *running = &survey->running[p][f];
+    char count[NUMBER_SIZE];
+    struct text gain;
+
+    memset(line, 0, sizeof *line);
+    if (!predicted->is_known) {
+        strcpy(line->figures, "unknown");
+        set_remark(line, predicted->source, "");
+        return;
+    }
+    describe_range(predicted->range, "", line->figures);
+    if (!running->is_known) {
+        set_remark(line, "after a restart", confidence_name(predicted->confidence));
+        return;
+    }
+    if (range_equal(predicted->range, running->range)) {
+        set_remark(line, "after a restart, no change", "");
+        return;
+    }
+    text_init(&gain);
+    text_printf(&gain, "after a restart, %s %s",
+                number_string(count, predicted->range.count > running->range.count
+                                         ? predicted->range.count - running->range.count
+                                         : running->range.count - predicted->range.count),
+                predicted->range.count > running->range.count ? "more" : "FEWER");
+    set_remark(line, text_string(&gain), confidence_name(predicted->confidence));
+    text_release(&gain);
+}
+
+static bool line_equal(const struct range_line *a, const struct range_line *b)
+{
+    return strcmp(a->figures, b->figures) == 0 && strcmp(a->remark, b->remark) == 0;
+}
+
+static void print_range_line(struct output *output, const char *label, const char *who,
+                             const struct range_line *line)
+{
+    /* A long remark goes below the figures, where it can be wrapped. */
+    if (strlen(line->remark) + 58 <= output->width) {
+        output_printf(output, "                 %-9s %s%-27s %s\n", label, who, line->figures,
+                      line->remark);
+        return;
+    }
+    output_printf(output, "                 %-9s %s%s\n", label, who, line->figures);
+    if (*line->remark)
+        output_paragraph(output, 27, "%s", line->remark);
+}
+
+static void print_ranges(struct output *output, const struct survey *survey, const char *label,
+                         void (*describe)(const struct survey *, int, int, struct range_line *))
+{
+    struct range_line lines[PROTOCOL_COUNT][FAMILY_COUNT];
+    bool is_same[PROTOCOL_COUNT];
+
+    for (int p = 0; p < PROTOCOL_COUNT; p++) {
+        for (int f = 0; f < FAMILY_COUNT; f++)
+            describe(survey, p, f, &lines[p][f]);
+        is_same[p] = line_equal(&lines[p][FAMILY_IPV4], &lines[p][FAMILY_IPV6]);
+    }
+    if (is_same[PROTOCOL_TCP] && is_same[PROTOCOL_UDP] &&
+        line_equal(&lines[PROTOCOL_TCP][FAMILY_IPV4], &lines[PROTOCOL_UDP][FAMILY_IPV4])) {
+        print_range_line(output, label, "", &lines[PROTOCOL_TCP][FAMILY_IPV4]);
+        return;
+    }
+    for (int p = 0; p < PROTOCOL_COUNT; p++)
+        for (int f = 0; f < (is_same[p] ? 1 : FAMILY_COUNT); f++) {
+            char who[16];
+
+            strcpy(who, protocol_name((enum protocol)p));
+            strcat(who, " ");
+            if (!is_same[p]) {
+                strcat(who, family_name((enum family)f));
+                strcat(who, " ");
+            }
+            print_range_line(output, p || f ? "" : label, who, &lines[p][f]);
+        }
+}
+
+static void print_stored(struct output *output, const struct survey *survey, size_t index)
+{
+    const struct setting *setting = setting_at(index);
+    const struct value *stored = &survey->stored[index];
+    struct text line;
+
+    text_init(&line);
+    text_printf(&line, "%s ", setting->name);
+    if (!survey->is_stored_known[index]) {
+        text_printf(&line, "could not be read: %s", survey->stored_fault[index].text);
+    } else if (stored->kind == VALUE_ABSENT) {
+        text_puts(&line, "is not set (");
+        setting_default_print(setting, &survey->os, &line);
+        text_puts(&line, ")");
+    } else {
+        text_puts(&line, "= ");
+        value_print(stored, &line);
+        if (!setting_accepts(setting, &survey->os, stored))
+            text_puts(&line, " - not a documented value, its effect is unknown");
+    }
+    output_printf(output, "stored    %s\n", text_string(&line));
+    text_release(&line);
+}
+
+/* ---- the screen ------------------------------------------------------- */
+
+static void print_title(struct output *output, const struct survey *survey)
+{
+    char time[TIME_SIZE];
+    struct text title;
+
+    text_init(&title);
+    text_puts(&title, "maxport");
+    if (*survey->identity.computer) {
+        text_puts(&title, " - ");
+        text_safe(&title, survey->identity.computer, strlen(survey->identity.computer));
+    }
+    text_puts(&title, " - ");
+    os_print(&survey->os, &title);
+    text_printf(&title, " - %s",
+                time_local_string(time, survey->taken_ms, survey->offset_seconds));
+    output_style(output, STYLE_STRONG);
+    output_text(output, &title);
+    output_style(output, STYLE_NORMAL);
+    output_puts(output, "\n\n");
+    text_release(&title);
+}
+
+static void print_troubles(struct output *output, const struct survey *survey)
+{
+    const struct journal_entry *open = journal_open_entry(&survey->journal);
+
+    output_style(output, STYLE_WARNING);
+    if (open)
+        output_paragraph(output, 2,
+                         "! Change %llu (%s) was %s. maxport history %llu shows it; the next set or "
+                         "undo settles it.",
+                         (unsigned long long)open->id, open->command,
+                         open->state == ENTRY_OPEN ? "interrupted and is still open"
+                                                   : "not rolled back completely",
+                         (unsigned long long)open->id);
+    if (*survey->store_trouble)
+        output_paragraph(output, 2, "! The store was not read: %s", survey->store_trouble);
+    output_style(output, STYLE_NORMAL);
+}
+
+static bool is_restart_pending(const struct survey *survey)
+{
+    return survey->is_stored_known[SETTING_MAX_USER_PORT] && !survey->is_at_boot_doubtful &&
+           !value_equal(&survey->stored[SETTING_MAX_USER_PORT], &survey->at_boot);
+}
+
+struct suggestion {
+    const char *command, *what;
+};
+
+static void print_next(struct output *output, const struct survey *survey)
+{
+    struct suggestion next[4];
+    size_t count = 0;
+    bool is_tight = survey->verdict.kind == VERDICT_FILLING ||
+                    survey->verdict.kind == VERDICT_NEARLY_FULL ||
+                    survey->verdict.kind == VERDICT_FULL;
+
+    if (is_restart_pending(survey))
+        next[count++] = (struct suggestion){"maxport verify", "after the restart: was it honoured"};
+    next[count++] = is_tight && survey->verdict.is_mostly_time_wait
+                        ? (struct suggestion){"maxport ports --by remote", "where they went"}
+                        : (struct suggestion){"maxport ports", "who uses them"};
+    if (survey->stored[SETTING_MAX_USER_PORT].kind == VALUE_ABSENT)
+        next[count++] = (struct suggestion){"maxport set 65534 --dry-run",
+                                            "what raising the limit would do"};
+    else if (journal_newest_undoable(&survey->journal))
+        next[count++] = (struct suggestion){"maxport undo --dry-run",
+                                            "what taking the last change back would do"};
+    for (size_t i = 0; i < count; i++)
+        output_printf(output, "  %s %-34s %s\n", i ? "     " : "Next:", next[i].command,
+                      next[i].what);
+}
+
+static void print_screen(struct output *output, const struct survey *survey)
+{
+    print_title(output, survey);
+    if (survey->has_usage)
+        for (int p = 0; p < PROTOCOL_COUNT; p++)
+            print_gauge(output, survey, (enum protocol)p);
+    else
+        output_paragraph(output, 2, "Use unknown: %s", survey->usage_fault.text);
+    output_puts(output, "\n  Dynamic range  ");
+    print_stored(output, survey, SETTING_MAX_USER_PORT);
+    print_ranges(output, survey, "running", describe_running);
+    print_ranges(output, survey, "predicted", describe_predicted);
+    output_puts(output, "  TIME_WAIT      ");
+    print_stored(output, survey, SETTING_TCP_TIMED_WAIT_DELAY);
+    output_puts(output, "\n");
+    print_troubles(output, survey);
+    output_style(output, survey->verdict.kind == VERDICT_HEALTHY ? STYLE_STRONG : STYLE_WARNING);
+    output_paragraph(output, 2, "%s", survey->verdict.sentence);
+    output_style(output, STYLE_NORMAL);
+    if (survey->has_usage && !survey->has_bound)
+        output_paragraph(output, 2, "This Windows does not show sockets that are bound but idle; "
+                                    "true use may be higher.");
+    if (is_restart_pending(survey))
+        output_paragraph(output, 2, "MaxUserPort was changed since Windows started: a restart is "
+                                    "pending.");
+    print_next(output, survey);
+}
+
+static json_t *make_running(const struct survey *survey, int p, int f)
+{
+    const struct running_range *running = &survey->running[p][f];
+    json_t *result = running->is_known ? document_range(running->range)
+                                       : json_pack("{s:n, s:n}", "start", "count");
+
+    json_object_set_new(result, "source", json_string(range_source_key(running->source)));
+    json_object_set_new(result, "confidence",
+                        json_string(confidence_name(survey->running_confidence[p][f])));
+    json_object_set_new(result, "why", document_text(running->is_known
+                                                         ? survey->running_note[p][f]
+                                                         : running->why));
+    return result;
+}
+
+static json_t *make_settings(const struct survey *survey)
+{
+    json_t *settings = json_object();
+
+    for (size_t i = 0; i < SETTING_COUNT; i++) {
+        const struct setting *setting = setting_at(i);
+        uint32_t minimum, maximum;
+
+        setting_bounds(setting, &survey->os, &minimum, &maximum);
+        json_object_set_new(
+            settings, setting->name,
+            json_pack("{s:o, s:b, s:b, s:I, s:I}", "stored", document_value(&survey->stored[i]),
+                      "is_known", survey->is_stored_known[i], "is_documented",
+                      survey->is_stored_known[i] &&
+                          setting_accepts(setting, &survey->os, &survey->stored[i]),
+                      "minimum", (json_int_t)minimum, "maximum", (json_int_t)maximum));
+    }
+    return settings;
+}
+
+static json_t *make_document(const struct invocation *invocation, const struct survey *survey)
+{
+    const struct journal_entry *open = journal_open_entry(&survey->journal);
+    json_t *document = command_document(invocation);
+    json_t *ranges = json_object();
+    json_t *predicted = json_object();
+
+    for (int p = 0; p < PROTOCOL_COUNT; p++) {
+        json_t *now = json_object();
+        json_t *later = json_object();
+
+        for (int f = 0; f < FAMILY_COUNT; f++) {
+            json_object_set_new(now, family_key((enum family)f), make_running(survey, p, f));
+            json_object_set_new(later, family_key((enum family)f),
+                                document_prediction(&survey->predicted[p][f]));
+        }
+        json_object_set_new(ranges, protocol_key((enum protocol)p), now);
+        json_object_set_new(predicted, protocol_key((enum protocol)p), later);
+    }
+    json_object_set_new(document, "time", document_time(survey->taken_ms));
+    json_object_set_new(document, "computer", document_text(survey->identity.computer));
+    json_object_set_new(document, "windows", document_os(&survey->os));
+    json_object_set_new(document, "settings", make_settings(survey));
+    json_object_set_new(document, "ranges", ranges);
+    json_object_set_new(document, "predicted", predicted);
+    json_object_set_new(document, "is_restart_pending",
+                        json_boolean(is_restart_pending(survey)));
+    json_object_set_new(document, "usage", document_usage(survey));
+    json_object_set_new(document, "shows_bound", json_boolean(survey->has_bound));
+    json_object_set_new(document, "verdict",
+                        json_pack("{s:s, s:s}", "kind", verdict_name(survey->verdict.kind), "text",
+                                  survey->verdict.sentence));
+    json_object_set_new(document, "open_change",
+                        open ? json_integer((json_int_t)open->id) : json_null());
+    json_object_set_new(document, "store_trouble",
+                        *survey->store_trouble ? document_text(survey->store_trouble)
+                                               : json_null());
+    return document;
+}
+
+static bool run_status(struct invocation *invocation, struct fault *fault)
+{
+    struct output *output = &invocation->output;
+    struct survey survey;
+    bool is_done = true;
+
+    if (!survey_take(invocation->machine, SURVEY_RANGES | SURVEY_USAGE, &survey, fault))
+        return false;
+    if (output->is_json)
+        is_done = output_json(output, make_document(invocation, &survey), fault);
+    else
+        print_screen(output, &survey);
+    survey_release(&survey);
+    return is_done;
+}
+
+const struct command command_status = {
+    .name = "status",
+    .summary = "where this machine stands: use, stored, running and predicted",
+    .arguments = "",
+    .examples = "maxport|the same as maxport status\n"
+                "maxport status --json|for scripts and monitoring\n",
+    .details =
+        "Ports in use are distinct local ports inside the running range, listeners included: a "
+        "port with a thousand connections counts once. Each stands under its most telling state: "
+        "listening first, then what a program still holds, TIME_WAIT only where nothing else "
+        "holds the port. The bar and the sentence speak of the fuller of IPv4 and IPv6.\n"
+        "stored is what the registry holds, running is in force now, predicted is after a "
+        "restart. Confidence: documented by Microsoft, measured by somebody, inferred from those, "
+        "or unknown.\n",
+    .argument_minimum = 0,
+    .argument_maximum = 0,
+    .run = run_status,
+};

@@ -1,0 +1,128 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/carry_out.h"
+#include "cli/document.h"
+#include "core/restore_rule.h"
+
+enum { OPTION_FORCE = OPTION_OWN };
+
+static bool find_by_id(const char *text, const struct journal *journal,
+                       const struct journal_entry **entry, struct fault *fault)
+{
+    uint64_t id;
+
+    *entry = journal_parse_id(text, &id) ? journal_find(journal, id) : NULL;
+    if (!*entry)
+        return fault_set(fault, FAULT_MISSING, 0,
+                         "The journal has no change \"%.40s\". maxport history lists them. Nothing "
+                         "was changed.",
+                         text);
+    if ((*entry)->state == ENTRY_BACKUP)
+        return fault_set(fault, FAULT_MISSING, 0,
+                         "Entry %llu is a backup: it changed nothing. maxport restore %llu puts its "
+                         "values back. Nothing was changed.",
+                         (unsigned long long)(*entry)->id, (unsigned long long)(*entry)->id);
+    if ((*entry)->state == ENTRY_ROLLED_BACK)
+        return fault_set(fault, FAULT_MISSING, 0,
+                         "Change %llu was rolled back when it failed: there is nothing to undo. "
+                         "Nothing was changed.",
+                         (unsigned long long)(*entry)->id);
+    if ((*entry)->is_undone)
+        return fault_set(fault, FAULT_MISSING, 0,
+                         "Change %llu is already undone. maxport history shows by which change; "
+                         "undoing that one is redo. Nothing was changed.",
+                         (unsigned long long)(*entry)->id);
+    return true;
+}
+
+static bool find_newest(const struct journal *journal, const struct journal_entry **entry,
+                        struct fault *fault)
+{
+    *entry = journal_newest_undoable(journal);
+    return *entry || fault_set(fault, FAULT_MISSING, 0,
+                               "There is no change to undo. maxport history lists what was done "
+                               "here. Nothing was changed.");
+}
+
+/* The journal says what to write, so it may only name what maxport writes. */
+static bool check_places(const struct journal_entry *entry, struct fault *fault)
+{
+    for (size_t i = 0; i < entry->step_count; i++)
+        if (!restore_rule_allows(&entry->steps[i].place, fault))
+            return fault_prefix(fault, "Change %llu cannot be undone",
+                                (unsigned long long)entry->id);
+    return true;
+}
+
+static bool undo_entry(struct invocation *invocation, struct survey *survey,
+                       const struct journal_entry *entry, struct fault *fault)
+{
+    struct output *output = &invocation->output;
+    json_t *document = NULL;
+    struct plan plan;
+    bool is_done;
+
+    if (!check_places(entry, fault) ||
+        !plan_make_reverse(invocation->machine, survey, entry->steps, entry->step_count,
+                           invocation->option[OPTION_FORCE] != NULL, &plan, fault))
+        return false;
+    if (output->is_json) {
+        document = command_document(invocation);
+        json_object_set_new(document, "undoes", json_integer((json_int_t)entry->id));
+    } else {
+        char time[TIME_SIZE];
+
+        output_printf(output, "Taking back change %llu (%s, %s).\n\n",
+                      (unsigned long long)entry->id, entry->command,
+                      time_local_string(time, entry->started_ms, survey->offset_seconds));
+    }
+    is_done = carry_out(invocation, survey, &plan, entry->id, document, fault);
+    plan_release(&plan);
+    return is_done;
+}
+
+static bool run_undo(struct invocation *invocation, struct fault *fault)
+{
+    const struct journal_entry *entry;
+    struct survey survey;
+    bool is_done;
+
+    if (!carry_out_begin(invocation, &survey, fault))
+        return false;
+    if (*survey.store_trouble)
+        is_done = fault_set(fault, FAULT_FAILED, 0, "%s Nothing was changed.",
+                            survey.store_trouble);
+    else if (invocation->argument_count)
+        is_done = find_by_id(invocation->arguments[0], &survey.journal, &entry, fault);
+    else
+        is_done = find_newest(&survey.journal, &entry, fault);
+    is_done = is_done && undo_entry(invocation, &survey, entry, fault);
+    survey_release(&survey);
+    return is_done;
+}
+
+static const struct option_row options[] = {
+    [OPTION_FORCE] = {"force", NULL, "even where the registry has moved on since", false},
+    {NULL, NULL, NULL, false},
+};
+
+const struct command command_undo = {
+    .name = "undo",
+    .summary = "put back exactly what was there before a change",
+    .arguments = "[ID]",
+    .examples = "maxport undo|the newest change that still stands\n"
+                "maxport undo 3 --dry-run|what taking back change 3 would write\n"
+                "maxport undo 3 --yes|without a question\n",
+    .details = "A value that was absent becomes absent again; a value of another type comes back "
+               "byte for byte. Without an ID the newest change that is neither undone nor itself an "
+               "undo, so that a second undo goes one further back. Undoing an undo by its ID is "
+               "redo.\n"
+               "Where the registry holds something else than the change left, undo shows the "
+               "difference and refuses, unless --force.\n",
+    .flags = COMMAND_CHANGES,
+    .argument_minimum = 0,
+    .argument_maximum = 1,
+    .options = options,
+    .run = run_undo,
+};

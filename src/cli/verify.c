@@ -1,0 +1,260 @@
+#include <string.h>
+
+#include "cli/carry_out.h"
+#include "cli/document.h"
+
+enum answer {
+    ANSWER_NOTHING,      /* no change to verify */
+    ANSWER_OVERWRITTEN,  /* the registry no longer holds what the change wrote */
+    ANSWER_PENDING,      /* Windows was not restarted since */
+    ANSWER_RESUMED,      /* it was shut down, but resumed the old kernel session */
+    ANSWER_HONOURED,
+    ANSWER_NOT_HONOURED,
+    ANSWER_UNKNOWN,      /* restarted, but the running range cannot be seen, or no prediction */
+};
+
+static const char *answer_key(enum answer answer)
+{
+    static const char *const keys[] = {"nothing", "overwritten", "pending", "resumed",
+                                       "honoured", "not_honoured", "unknown"};
+
+    return keys[answer];
+}
+
+/* The newest change that stands and that wrote MaxUserPort; else the newest that stands. */
+static const struct journal_entry *entry_to_verify(const struct journal *journal)
+{
+    const struct journal_entry *any = NULL;
+    struct place place = setting_place(setting_at(SETTING_MAX_USER_PORT));
+
+    for (size_t i = journal->count; i > 0; i--) {
+        const struct journal_entry *entry = &journal->entries[i - 1];
+
+        if (entry->state != ENTRY_DONE || entry->is_undone)
+            continue;
+        for (size_t s = 0; s < entry->step_count; s++)
+            if (place_equal(&entry->steps[s].place, &place))
+                return entry;
+        if (!any)
+            any = entry;
+    }
+    return any;
+}
+
+static bool registry_moved_on(const struct survey *survey, const struct journal_entry *entry)
+{
+    for (size_t s = 0; s < entry->step_count; s++) {
+        const struct setting *setting = setting_of_place(&entry->steps[s].place);
+        size_t index;
+
+        if (!setting)
+            continue;
+        index = setting_index(setting);
+        if (survey->is_stored_known[index] &&
+            !value_equal(&survey->stored[index], &entry->steps[s].after))
+            return true;
+    }
+    return false;
+}
+
+static enum answer compare_ranges(const struct survey *survey, const struct journal_entry *entry)
+{
+    enum answer answer = ANSWER_UNKNOWN;
+
+    for (int p = 0; p < PROTOCOL_COUNT; p++)
+        for (int f = 0; f < FAMILY_COUNT; f++) {
+            const struct running_range *running = &survey->running[p][f];
+
+            /* A range that is only known by the rule is the prediction again. */
+            if (!entry->predicted[p][f].count || !running->is_known ||
+                running->source == RANGE_SOURCE_RULE)
+                continue;
+            if (!range_equal(running->range, entry->predicted[p][f]))
+                return ANSWER_NOT_HONOURED;
+            answer = ANSWER_HONOURED;
+        }
+    return answer;
+}
+
+static enum answer judge(const struct survey *survey, const struct journal_entry *entry)
+{
+    if (!entry)
+        return ANSWER_NOTHING;
+    if (registry_moved_on(survey, entry))
+        return ANSWER_OVERWRITTEN;
+    if (!entry->is_boot_known || !survey->is_boot_known)
+        return ANSWER_UNKNOWN;
+    if (boot_equal(&entry->boot, &survey->boot))
+        return survey->boot.is_resume_known && survey->boot.was_resumed ? ANSWER_RESUMED
+                                                                        : ANSWER_PENDING;
+    return compare_ranges(survey, entry);
+}
+
+static const char *explain(enum answer answer)
+{
+    switch (answer) {
+    case ANSWER_NOTHING:
+        return "There is no change to verify.";
+    case ANSWER_OVERWRITTEN:
+        return "The registry no longer holds what this change wrote: another program, a Group "
+               "Policy preference or a restore has written since.";
+    case ANSWER_PENDING:
+        return "Windows has not been restarted since, so the change is not in force yet. Verify "
+               "again after the restart.";
+    case ANSWER_RESUMED:
+        return "Windows was shut down and started again, but Fast Startup resumed the old kernel "
+               "session. Choose Restart, not Shut down, and verify again.";
+    case ANSWER_HONOURED:
+        return "Windows was restarted and uses the predicted range.";
+    case ANSWER_NOT_HONOURED:
+        return "Windows was restarted and does not use the predicted range.";
+    case ANSWER_UNKNOWN:
+        break;
+    }
+    return "Whether it was honoured cannot be told: there was no prediction, or this machine does "
+           "not say which range is running, so that the rule is all there is.";
+}
+
+static void print_range_line(struct output *output, const char *label, struct port_range range)
+{
+    char count[NUMBER_SIZE];
+
+    if (range.count)
+        output_printf(output, "%s %u-%u (%s ports)", label, (unsigned)range.start,
+                      (unsigned)range_end(range), number_string(count, range.count));
+    else
+        output_printf(output, "%s unknown", label);
+}
+
+static void print_ranges(struct output *output, const struct survey *survey,
+                         const struct journal_entry *entry)
+{
+    for (int p = 0; p < PROTOCOL_COUNT; p++)
+        for (int f = 0; f < FAMILY_COUNT; f++) {
+            const struct running_range *running = &survey->running[p][f];
+            struct port_range none = {0, 0};
+
+            output_printf(output, "  %s %s ", protocol_name((enum protocol)p),
+                          family_name((enum family)f));
+            print_range_line(output, " predicted", entry->predicted[p][f]);
+            print_range_line(output, ", running", running->is_known ? running->range : none);
+            output_printf(output, " (%s)\n",
+                          running->is_known ? range_source_key(running->source) : "not known");
+        }
+}
+
+static void print_use_then(struct output *output, const char *label,
+                           const struct use_figures *use)
+{
+    output_printf(output, "  %s", label);
+    for (int p = 0; use->is_known && p < PROTOCOL_COUNT; p++) {
+        /* The fuller family, as on all other screens. */
+        int f = use->by[p][FAMILY_IPV6].in_use > use->by[p][FAMILY_IPV4].in_use ? FAMILY_IPV6
+                                                                               : FAMILY_IPV4;
+        char in_use[NUMBER_SIZE], available[NUMBER_SIZE];
+
+        output_printf(output, "%s  %s %s of %s ports", p ? "," : "",
+                      protocol_name((enum protocol)p),
+                      number_string(in_use, use->by[p][f].in_use),
+                      number_string(available, use->by[p][f].available));
+    }
+    output_puts(output, use->is_known ? "\n" : "  not known\n");
+}
+
+static void print_text(struct output *output, const struct survey *survey,
+                       const struct journal_entry *entry, enum answer answer)
+{
+    char time[TIME_SIZE];
+
+    if (entry)
+        output_printf(output, "Change %llu (%s, %s)\n\n", (unsigned long long)entry->id,
+                      entry->command,
+                      time_local_string(time, entry->started_ms, survey->offset_seconds));
+    output_style(output, answer == ANSWER_NOT_HONOURED || answer == ANSWER_OVERWRITTEN
+                             ? STYLE_BAD
+                             : STYLE_NORMAL);
+    output_paragraph(output, entry ? 2 : 0, "%s", explain(answer));
+    output_style(output, STYLE_NORMAL);
+    if (!entry)
+        return;
+    output_puts(output, "\n");
+    if (answer != ANSWER_OVERWRITTEN)
+        print_ranges(output, survey, entry);
+    output_puts(output, "\n");
+    print_use_then(output, "Use before the change", &entry->use_before);
+    print_use_then(output, "Use after the change ", &entry->use_after);
+    carry_out_print_use(output, "Use now              ", survey);
+}
+
+static json_t *make_document(const struct invocation *invocation, const struct survey *survey,
+                             const struct journal_entry *entry, enum answer answer)
+{
+    json_t *document = command_document(invocation);
+    json_t *ranges = json_object();
+
+    for (int p = 0; p < PROTOCOL_COUNT; p++) {
+        json_t *families = json_object();
+
+        for (int f = 0; f < FAMILY_COUNT; f++) {
+            const struct running_range *running = &survey->running[p][f];
+            struct port_range none = {0, 0};
+
+            json_object_set_new(
+                families, family_key((enum family)f),
+                json_pack("{s:o, s:o, s:s}", "predicted",
+                          document_range(entry ? entry->predicted[p][f] : none), "running",
+                          document_range(running->is_known ? running->range : none), "source",
+                          range_source_key(running->source)));
+        }
+        json_object_set_new(ranges, protocol_key((enum protocol)p), families);
+    }
+    json_object_set_new(document, "answer", json_string(answer_key(answer)));
+    json_object_set_new(document, "text", json_string(explain(answer)));
+    json_object_set_new(document, "change", entry ? document_entry(entry, survey) : json_null());
+    json_object_set_new(document, "ranges", ranges);
+    json_object_set_new(document, "usage", document_usage(survey));
+    return document;
+}
+
+static bool run_verify(struct invocation *invocation, struct fault *fault)
+{
+    struct output *output = &invocation->output;
+    const struct journal_entry *entry;
+    struct survey survey;
+    enum answer answer;
+    bool is_done = true;
+
+    if (!survey_take(invocation->machine, SURVEY_RANGES | SURVEY_USAGE, &survey, fault))
+        return false;
+    if (*survey.store_trouble) {
+        is_done = fault_set(fault, FAULT_FAILED, 0, "%s", survey.store_trouble);
+        survey_release(&survey);
+        return is_done;
+    }
+    entry = entry_to_verify(&survey.journal);
+    answer = judge(&survey, entry);
+    if (output->is_json)
+        is_done = output_json(output, make_document(invocation, &survey, entry, answer), fault);
+    else
+        print_text(output, &survey, entry, answer);
+    /* A script must see it without reading; the answer itself is already told. */
+    invocation->exit_code = answer == ANSWER_NOT_HONOURED || answer == ANSWER_OVERWRITTEN;
+    survey_release(&survey);
+    return is_done;
+}
+
+const struct command command_verify = {
+    .name = "verify",
+    .summary = "after a restart: was the change honoured, and did it help",
+    .arguments = "",
+    .examples = "maxport verify|the newest change that stands\n"
+                "maxport verify --json|\"answer\": honoured, not_honoured, pending, unknown ...\n",
+    .details = "Compares the range that was predicted when the change was made with the one that "
+               "runs now, and the use then with the use now. A restart means a new kernel session: "
+               "Shut down with Fast Startup is none.\n"
+               "Exits with 1 when the range is another than predicted, or when the registry no "
+               "longer holds what the change wrote.\n",
+    .argument_minimum = 0,
+    .argument_maximum = 0,
+    .run = run_verify,
+};
