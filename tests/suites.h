@@ -18,6 +18,7 @@
     suite(utf16) \
     suite(value) \
     suite(place) \
+    suite(regfile) \
     suite(restore_rule)
 /* clang-format on */
 
