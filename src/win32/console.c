@@ -16,6 +16,7 @@ enum {
 /* The only state of the program that is not passed by pointer: Windows calls the
  * handler in a thread of its own, with nothing but the event's number. */
 static LONG stop_presses;
+static HANDLE stop_event; /* set with the first press; for those who wait */
 static struct console *volatile open_console;
 
 static void give_back_colors(const struct console *console)
@@ -31,6 +32,7 @@ static BOOL WINAPI on_control(DWORD event)
         return FALSE;
     }
     if (InterlockedIncrement(&stop_presses) == 1) {
+        SetEvent(stop_event);
         return TRUE;
     }
     struct console *console = open_console;
@@ -145,6 +147,16 @@ static void style(void *context, enum screen_style which)
 
 /* ------------------------------------------------------------ asking */
 
+/* A line that is being read, in a thread of its own: Ctrl-C must end the waiting,
+ * and whether it also ends ReadConsoleW differs (Windows: yes; Wine: no). The
+ * thread may outlive its asker; whoever comes last frees this. */
+struct inquiry {
+    LONG users;
+    HANDLE input;
+    bool has_line;
+    wchar_t line[ANSWER_COUNT];
+};
+
 /* Reads to the end of the line; what does not fit is dropped. false: interrupted,
  * or the end of input. */
 static bool read_line(HANDLE input, wchar_t line[ANSWER_COUNT])
@@ -153,7 +165,6 @@ static bool read_line(HANDLE input, wchar_t line[ANSWER_COUNT])
     for (;;) {
         wchar_t part[ANSWER_COUNT];
         DWORD got = 0;
-        /* Ctrl-C ends the call with TRUE, nothing read and ERROR_OPERATION_ABORTED. */
         if (!ReadConsoleW(input, part, ANSWER_COUNT, &got, NULL) || got == 0) {
             return false;
         }
@@ -173,30 +184,66 @@ static bool read_line(HANDLE input, wchar_t line[ANSWER_COUNT])
     }
 }
 
+static void leave(struct inquiry *inquiry)
+{
+    if (InterlockedDecrement(&inquiry->users) == 0) {
+        free(inquiry);
+    }
+}
+
+static DWORD WINAPI run(void *parameter)
+{
+    struct inquiry *inquiry = parameter;
+    inquiry->has_line = read_line(inquiry->input, inquiry->line);
+    leave(inquiry);
+    return 0;
+}
+
 static bool stop_requested(void *context)
 {
     (void)context;
     return InterlockedCompareExchange(&stop_presses, 0, 0) != 0;
 }
 
+/* false: interrupted, the end of input, or no memory. */
+static bool read_answer(HANDLE input, char *answer, size_t size)
+{
+    struct inquiry *inquiry = malloc(sizeof *inquiry);
+    if (!inquiry) {
+        return false;
+    }
+    *inquiry = (struct inquiry){.users = 2, .input = input};
+    HANDLE ends[2] = {stop_event, CreateThread(NULL, 0, run, inquiry, 0, NULL)};
+    if (!ends[1]) {
+        free(inquiry);
+        return false;
+    }
+    /* With both at once the lower index wins: then the user stopped. */
+    bool is_answered =
+        WaitForMultipleObjects(2, ends, FALSE, INFINITE) == WAIT_OBJECT_0 + 1 && inquiry->has_line;
+    if (is_answered) {
+        wide_copy_utf8(inquiry->line, answer, size);
+    }
+    CloseHandle(ends[1]);
+    leave(inquiry);
+    return is_answered;
+}
+
 static bool ask(void *context, char *answer, size_t size)
 {
     struct console *console = context;
-    wchar_t line[ANSWER_COUNT];
     DWORD mode;
-    if (!console->can_ask || stop_requested(console) || !GetConsoleMode(console->input, &mode)) {
+    if (!console->can_ask || !stop_event || stop_requested(console) ||
+        !GetConsoleMode(console->input, &mode)) {
         return false;
     }
     SetConsoleMode(console->input,
                    mode | ENABLE_PROCESSED_INPUT | ENABLE_LINE_INPUT | ENABLE_ECHO_INPUT);
     FlushConsoleInputBuffer(console->input); /* a key pressed before the question is no answer */
-    bool has_line = read_line(console->input, line);
+    bool is_answered = read_answer(console->input, answer, size);
     SetConsoleMode(console->input, mode);
-    if (!has_line || stop_requested(console)) {
-        return false;
-    }
-    wide_copy_utf8(line, answer, size);
-    return true;
+    /* Windows ends the reading just before it calls the handler. */
+    return is_answered && !stop_requested(console);
 }
 
 /* ------------------------------------------------------------ what it is */
@@ -258,6 +305,7 @@ void console_open(struct console *console, struct screen *port)
         console->wants_color = GetEnvironmentVariableW(L"NO_COLOR", no_color, 2) == 0;
     }
     InterlockedExchange(&stop_presses, 0);
+    stop_event = CreateEventW(NULL, TRUE, FALSE, NULL);
     open_console = console;
     SetConsoleCtrlHandler(on_control, TRUE);
 
@@ -279,4 +327,8 @@ void console_close(struct console *console)
     SetConsoleCtrlHandler(on_control, FALSE);
     open_console = NULL;
     give_back_colors(console);
+    if (stop_event) {
+        CloseHandle(stop_event);
+        stop_event = NULL;
+    }
 }

@@ -43,7 +43,7 @@ START_TEST(kernel_sessions_are_told_apart)
 }
 END_TEST
 
-Suite *suite_clock(void)
+Suite *clock_suite(void)
 {
     Suite *suite = suite_create("clock");
     TCase *tests = tcase_create("clock");

@@ -99,7 +99,7 @@ START_TEST(the_printed_version_has_its_revision_where_known)
 }
 END_TEST
 
-Suite *suite_os_version(void)
+Suite *os_version_suite(void)
 {
     Suite *suite = suite_create("os_version");
     TCase *tests = tcase_create("os_version");

@@ -61,7 +61,7 @@ START_TEST(processes_are_named)
 }
 END_TEST
 
-Suite *suite_processes(void)
+Suite *processes_suite(void)
 {
     Suite *suite = suite_create("processes");
     TCase *tests = tcase_create("processes");

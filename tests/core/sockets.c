@@ -125,7 +125,7 @@ START_TEST(reserving_too_much_fails_and_changes_nothing)
 }
 END_TEST
 
-Suite *suite_sockets(void)
+Suite *sockets_suite(void)
 {
     Suite *suite = suite_create("sockets");
     TCase *tests = tcase_create("sockets");

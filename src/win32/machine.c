@@ -1,0 +1,32 @@
+#include "win32/machine.h"
+
+#include "win32/files.h"
+#include "win32/identity.h"
+#include "win32/os_version.h"
+#include "win32/processes.h"
+
+#include <string.h>
+
+bool machine_open(struct machine_adapters *adapters, struct machine *machine, struct fault *fault)
+{
+    wchar_t folder[STORE_FOLDER_CHARACTERS];
+    memset(adapters, 0, sizeof *adapters);
+    memset(machine, 0, sizeof *machine);
+    adapters->store.lock = INVALID_HANDLE_VALUE;
+    console_open(&adapters->console, &machine->screen);
+    registry_under(HKEY_LOCAL_MACHINE, &adapters->registry, &machine->registry);
+    sockets_open(&adapters->sockets, &machine->sockets);
+    clock_open(&adapters->clock, &machine->clock);
+    files_open(&machine->files);
+    processes_open(&machine->processes);
+    os_version_open(&machine->os_version);
+    identity_open(&machine->identity);
+    return store_product_folder(folder, fault) &&
+           store_at(folder, &adapters->store, &machine->store, fault);
+}
+
+void machine_close(struct machine_adapters *adapters)
+{
+    store_close(&adapters->store);
+    console_close(&adapters->console);
+}

@@ -1,0 +1,33 @@
+/* machine.h - the real machine: every port of core/machine.h on Windows.
+ *
+ * `ranges.read` is NULL: the rules answer.
+ */
+#ifndef WIN32_MACHINE_H
+#define WIN32_MACHINE_H
+
+#include "core/machine.h"
+#include "win32/clock.h"
+#include "win32/console.h"
+#include "win32/registry.h"
+#include "win32/sockets.h"
+#include "win32/store.h"
+
+/* What the ports work on; it stays where it is while they are used. */
+struct machine_adapters {
+    struct registry_adapter registry;
+    struct store_adapter store;
+    struct sockets_adapter sockets;
+    struct clock_adapter clock;
+    struct console console;
+};
+
+/* Fills *machine, on HKEY_LOCAL_MACHINE and the product's folder; touches neither.
+ * Call harden first. machine->screen can be used, and machine_close must be
+ * called, whatever this returns. */
+bool machine_open(struct machine_adapters *adapters, struct machine *machine,
+                  struct fault *fault) MUST_CHECK;
+
+/* Lets go of the store's lock and gives the console back as it was found. */
+void machine_close(struct machine_adapters *adapters);
+
+#endif

@@ -1,0 +1,102 @@
+#include "suites.h"
+#include "win32/clock.h"
+#include "win32/os_version.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <windows.h>
+
+static struct clock_adapter adapter;
+static struct clock_source port;
+static struct fault fault;
+
+static void set_up(void)
+{
+    clock_open(&adapter, &port);
+}
+
+START_TEST(now_is_the_c_librarys)
+{
+    int64_t before = time(NULL);
+    int64_t now = port.now_ms(port.context);
+    ck_assert_int_ge(now / 1000, before);
+    ck_assert_int_le(now / 1000, time(NULL));
+}
+END_TEST
+
+START_TEST(monotonic_time_measures_a_sleep)
+{
+    int64_t before = port.monotonic_ms(port.context);
+    port.sleep_ms(port.context, 60);
+    int64_t slept = port.monotonic_ms(port.context) - before;
+    ck_assert_int_ge(slept, 40);
+    ck_assert_int_lt(slept, 20000);
+}
+END_TEST
+
+START_TEST(offset_is_the_zones_at_that_moment)
+{
+    /* Northern winter and summer of 2025. */
+    static const int64_t moments[] = {1736899200, 1752537600};
+    for (size_t i = 0; i < 2; i++) {
+        FILETIME local, utc = {0};
+        SYSTEMTIME utc_parts, local_parts;
+        uint64_t ticks = (uint64_t)moments[i] * 10000000 + 116444736000000000u;
+        utc.dwLowDateTime = (DWORD)ticks;
+        utc.dwHighDateTime = (DWORD)(ticks >> 32);
+        ck_assert(FileTimeToSystemTime(&utc, &utc_parts));
+        ck_assert(SystemTimeToTzSpecificLocalTime(NULL, &utc_parts, &local_parts));
+        ck_assert(SystemTimeToFileTime(&local_parts, &local));
+        uint64_t local_ticks = (uint64_t)local.dwHighDateTime << 32 | local.dwLowDateTime;
+        int64_t expected = ((int64_t)local_ticks - (int64_t)ticks) / 10000000;
+        ck_assert_int_eq(port.offset_seconds(port.context, moments[i] * 1000 + 999), expected);
+    }
+    ck_assert_int_eq(port.offset_seconds(port.context, INT64_MAX), 0);
+    ck_assert_int_eq(port.offset_seconds(port.context, INT64_MIN), 0);
+}
+END_TEST
+
+START_TEST(boot_was_before_now_and_stays_the_same)
+{
+    struct boot first, second;
+    struct clock_adapter other;
+    struct clock_source other_port;
+    ck_assert(port.boot(port.context, &first, &fault));
+    clock_open(&other, &other_port);
+    ck_assert(other_port.boot(other_port.context, &second, &fault));
+    ck_assert_int_gt(first.start_ms, 1000000000000);
+    ck_assert_int_le(first.start_ms, port.now_ms(port.context));
+    ck_assert_int_ne(first.session_ms, 0);
+    ck_assert_int_eq(first.session_ms, second.session_ms);
+    ck_assert(boot_equal(&first, &second));
+}
+END_TEST
+
+START_TEST(resume_is_known_only_where_it_can_be)
+{
+    struct boot boot;
+    struct os_version os;
+    ck_assert(port.boot(port.context, &boot, &fault));
+    ck_assert(os_version_number(&os, &fault));
+    ck_assert(!boot.was_resumed);
+    /* Wine's event log is empty, and before Windows 8 there was no Fast Startup. */
+    ck_assert_int_eq(boot.is_resume_known, !os_at_least(&os, 6, 2, 0));
+}
+END_TEST
+
+Suite *clock_source_suite(void)
+{
+    Suite *suite = suite_create("clock_source");
+    TCase *tests = tcase_create("clock_source");
+    tcase_add_checked_fixture(tests, set_up, NULL);
+    tcase_add_test(tests, now_is_the_c_librarys);
+    tcase_add_test(tests, monotonic_time_measures_a_sleep);
+    tcase_add_test(tests, offset_is_the_zones_at_that_moment);
+    tcase_add_test(tests, boot_was_before_now_and_stays_the_same);
+    tcase_add_test(tests, resume_is_known_only_where_it_can_be);
+    suite_add_tcase(suite, tests);
+    return suite;
+}
