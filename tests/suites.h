@@ -19,7 +19,11 @@
     suite(value) \
     suite(place) \
     suite(regfile) \
-    suite(restore_rule)
+    suite(restore_rule) \
+    suite(clock) \
+    suite(os_version) \
+    suite(processes) \
+    suite(sockets)
 /* clang-format on */
 
 #define DECLARE_SUITE(name) Suite *name##_suite(void);
