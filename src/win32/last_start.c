@@ -68,7 +68,7 @@ struct inquiry {
     struct answer answer;
 };
 
-static bool bind(struct wevtapi *api)
+static bool load(struct wevtapi *api)
 {
     struct late dll = {.name = L"wevtapi.dll"};
     struct fault ignored;
@@ -112,7 +112,7 @@ static void ask(struct answer *answer)
     struct wevtapi api;
     HANDLE event = NULL;
     DWORD returned = 0;
-    if (!bind(&api)) {
+    if (!load(&api)) {
         return;
     }
     HANDLE result =
