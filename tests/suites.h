@@ -13,6 +13,7 @@
 #define SUITES(suite) \
     suite(fake) \
     suite(range) \
+    suite(usage) \
     suite(fault) \
     suite(text) \
     suite(utf16) \

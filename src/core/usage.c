@@ -1,0 +1,535 @@
+#include "core/usage.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { ALL_PORTS = 65536 };
+
+static const struct {
+    const char *name, *key;
+} port_states[PORT_STATE_COUNT] = {
+    [PORT_LISTEN] = {"LISTEN", "listen"},
+    [PORT_ESTABLISHED] = {"ESTABLISHED", "established"},
+    [PORT_CLOSE_WAIT] = {"CLOSE_WAIT", "close_wait"},
+    [PORT_SYN_SENT] = {"SYN_SENT", "syn_sent"},
+    [PORT_SYN_RECEIVED] = {"SYN_RECEIVED", "syn_received"},
+    [PORT_FIN_WAIT_1] = {"FIN_WAIT_1", "fin_wait_1"},
+    [PORT_FIN_WAIT_2] = {"FIN_WAIT_2", "fin_wait_2"},
+    [PORT_LAST_ACK] = {"LAST_ACK", "last_ack"},
+    [PORT_CLOSING] = {"CLOSING", "closing"},
+    [PORT_BOUND] = {"BOUND", "bound"},
+    [PORT_OPEN] = {"OPEN", "open"},
+    [PORT_TIME_WAIT] = {"TIME_WAIT", "time_wait"},
+    [PORT_DELETE_TCB] = {"DELETE_TCB", "delete_tcb"},
+    [PORT_CLOSED] = {"CLOSED", "closed"},
+    [PORT_UNKNOWN] = {"UNKNOWN", "unknown"},
+};
+
+const char *port_state_name(enum port_state state)
+{
+    return port_states[state < PORT_STATE_COUNT ? state : PORT_UNKNOWN].name;
+}
+
+const char *port_state_key(enum port_state state)
+{
+    return port_states[state < PORT_STATE_COUNT ? state : PORT_UNKNOWN].key;
+}
+
+static enum port_state tcp_state(unsigned state)
+{
+    switch (state) {
+    case STATE_LISTEN:
+        return PORT_LISTEN;
+    case STATE_ESTABLISHED:
+        return PORT_ESTABLISHED;
+    case STATE_CLOSE_WAIT:
+        return PORT_CLOSE_WAIT;
+    case STATE_SYN_SENT:
+        return PORT_SYN_SENT;
+    case STATE_SYN_RECEIVED:
+        return PORT_SYN_RECEIVED;
+    case STATE_FIN_WAIT_1:
+        return PORT_FIN_WAIT_1;
+    case STATE_FIN_WAIT_2:
+        return PORT_FIN_WAIT_2;
+    case STATE_LAST_ACK:
+        return PORT_LAST_ACK;
+    case STATE_CLOSING:
+        return PORT_CLOSING;
+    case STATE_BOUND:
+        return PORT_BOUND;
+    case STATE_TIME_WAIT:
+        return PORT_TIME_WAIT;
+    case STATE_DELETE_TCB:
+        return PORT_DELETE_TCB;
+    case STATE_CLOSED:
+        return PORT_CLOSED;
+    default:
+        return PORT_UNKNOWN;
+    }
+}
+
+enum port_state port_state_of(const struct socket_row *row)
+{
+    return row->protocol == PROTOCOL_UDP ? PORT_OPEN : tcp_state(row->state);
+}
+
+/* ---------------------------------------------------------------- counting */
+
+/* How many ports are in which state; those marked PORT_STATE_COUNT are free. */
+static void count_states(const uint8_t *states, size_t port_count, struct usage_count *count)
+{
+    uint32_t by_state[PORT_STATE_COUNT + 1] = {0};
+    for (size_t i = 0; i < port_count; i++)
+        by_state[states[i]]++;
+    memcpy(count->by_state, by_state, sizeof count->by_state);
+    count->in_use = (uint32_t)port_count - by_state[PORT_STATE_COUNT];
+}
+
+void usage_count(const struct sockets *sockets, enum protocol protocol,
+                 const struct port_range ranges[FAMILY_COUNT], struct usage *usage)
+{
+    memset(usage, 0, sizeof *usage);
+    usage->protocol = protocol;
+    for (int f = 0; f < FAMILY_COUNT; f++) {
+        usage->range[f] = ranges[f];
+        usage->is_available[f] = sockets->tables[protocol][f].is_available;
+        usage->is_partial |= sockets->tables[protocol][f].is_partial;
+    }
+
+    uint8_t state_of[256];
+    for (unsigned i = 0; i < sizeof state_of; i++)
+        state_of[i] = (uint8_t)(protocol == PROTOCOL_UDP ? PORT_OPEN : tcp_state(i));
+
+    /* The most telling state of each port so far. They are numbered in that order,
+     * so the least number wins, and a free port has the greatest. */
+    uint8_t states[FAMILY_COUNT][ALL_PORTS];
+    memset(states, PORT_STATE_COUNT, sizeof states);
+    for (size_t i = 0; i < sockets->count; i++) {
+        const struct socket_row *row = &sockets->rows[i];
+        if (row->protocol != protocol || row->family >= FAMILY_COUNT)
+            continue;
+        uint8_t *state = &states[row->family][row->local_port];
+        uint8_t other = state_of[row->state];
+        *state = other < *state ? other : *state;
+    }
+
+    uint8_t united[ALL_PORTS];
+    memset(united, PORT_STATE_COUNT, sizeof united);
+    for (int f = 0; f < FAMILY_COUNT; f++) {
+        uint32_t start = ranges[f].start, count = ranges[f].count;
+        if (start >= ALL_PORTS || count > ALL_PORTS - start)
+            count = start < ALL_PORTS ? ALL_PORTS - start : 0;
+        const uint8_t *of_family = &states[f][count > 0 ? start : 0];
+        uint8_t *of_both = &united[count > 0 ? start : 0];
+        count_states(of_family, count, &usage->family[f]);
+        for (uint32_t i = 0; i < count; i++)
+            of_both[i] = of_family[i] < of_both[i] ? of_family[i] : of_both[i];
+    }
+    count_states(united, ALL_PORTS, &usage->united);
+}
+
+uint32_t usage_available(const struct usage *usage, enum family family)
+{
+    uint32_t count = usage->range[family].count, excluded = usage->excluded[family];
+    return count > excluded ? count - excluded : 0;
+}
+
+unsigned usage_percent(uint32_t in_use, uint32_t available)
+{
+    /* Ports that are excluded now may have been taken before. */
+    if (in_use >= available)
+        return in_use > 0 ? 100 : 0;
+    return (unsigned)((uint64_t)in_use * 100 / available);
+}
+
+enum family usage_fuller(const struct usage *usage)
+{
+    uint64_t in_use_4 = usage->family[FAMILY_IPV4].in_use;
+    uint64_t in_use_6 = usage->family[FAMILY_IPV6].in_use;
+    uint64_t available_4 = usage_available(usage, FAMILY_IPV4);
+    uint64_t available_6 = usage_available(usage, FAMILY_IPV6);
+    if (available_6 == 0)
+        return FAMILY_IPV4;
+    if (available_4 == 0)
+        return FAMILY_IPV6;
+    return in_use_6 * available_4 > in_use_4 * available_6 ? FAMILY_IPV6 : FAMILY_IPV4;
+}
+
+/* ---------------------------------------------------------------- grouping */
+
+/* What tells a bucket from others, packed so that it can be hashed and compared
+ * as three numbers. */
+struct group_key {
+    uint64_t words[3];
+};
+
+struct group {
+    struct group_key key;
+    uint32_t ports, sockets, time_wait;
+    uint32_t latest_port; /* + 1 of the last port counted; 0 none */
+};
+
+struct slot {
+    uint32_t hash;
+    uint32_t group; /* 1 + its index; 0: the slot is free */
+};
+
+/* An open-addressing hash table. */
+struct group_table {
+    struct group *groups;
+    size_t count, capacity;
+    struct slot *slots;
+    size_t slot_mask; /* slots - 1; their number is a power of two */
+    uint64_t seed;
+};
+
+/* Which group a row belongs to, with its port. */
+struct member {
+    uint32_t group;
+    uint32_t port;
+};
+
+static struct group_key key_of(enum usage_group kind, const struct socket_row *row)
+{
+    struct group_key key = {{row->protocol, 0, 0}};
+    switch (kind) {
+    case GROUP_PROCESS:
+        key.words[0] |= (uint64_t)row->owner << 32;
+        break;
+    case GROUP_STATE:
+        key.words[0] |= (uint64_t)port_state_of(row) << 8;
+        break;
+    case GROUP_REMOTE:
+        key.words[0] |= (uint64_t)row->family << 8 | (uint64_t)row->remote_port << 16;
+        memcpy(&key.words[1], row->remote, sizeof row->remote);
+        break;
+    case GROUP_ADDRESS:
+        key.words[0] |= (uint64_t)row->family << 8;
+        memcpy(&key.words[1], row->local, sizeof row->local);
+        break;
+    case GROUP_KIND_COUNT:
+        break;
+    }
+    return key;
+}
+
+static void unpack_key(enum usage_group kind, const struct group_key *key,
+                       struct usage_bucket *bucket)
+{
+    bucket->protocol = (enum protocol)(key->words[0] & 0xff);
+    switch (kind) {
+    case GROUP_PROCESS:
+        bucket->owner = (uint32_t)(key->words[0] >> 32);
+        break;
+    case GROUP_STATE:
+        bucket->state = (uint8_t)(key->words[0] >> 8);
+        break;
+    case GROUP_REMOTE:
+        bucket->port = (uint16_t)(key->words[0] >> 16);
+        /* fall through */
+    case GROUP_ADDRESS:
+        bucket->family = (uint8_t)(key->words[0] >> 8);
+        memcpy(bucket->address, &key->words[1], sizeof bucket->address);
+        break;
+    case GROUP_KIND_COUNT:
+        break;
+    }
+}
+
+static bool keys_equal(const struct group_key *a, const struct group_key *b)
+{
+    return a->words[0] == b->words[0] && a->words[1] == b->words[1] && a->words[2] == b->words[2];
+}
+
+/* Peers choose the remote ends; the seed keeps them from choosing collisions. */
+static uint32_t hash_of(uint64_t seed, const struct group_key *key)
+{
+    uint64_t hash = seed;
+    for (int i = 0; i < 3; i++) {
+        hash = (hash ^ key->words[i]) * UINT64_C(0x9e3779b97f4a7c15);
+        hash ^= hash >> 32;
+    }
+    return (uint32_t)hash;
+}
+
+/* Twice the room for groups, and at least two slots for each. */
+static bool table_grow(struct group_table *table)
+{
+    size_t capacity = table->capacity > 0 ? table->capacity * 2 : 256;
+    if (capacity > UINT32_MAX / 2 || capacity > SIZE_MAX / sizeof *table->groups)
+        return false;
+    struct group *groups = realloc(table->groups, capacity * sizeof *groups);
+    if (!groups)
+        return false;
+    table->groups = groups;
+    struct slot *slots = calloc(capacity * 2, sizeof *slots);
+    if (!slots)
+        return false;
+
+    size_t mask = capacity * 2 - 1;
+    for (size_t i = 0; i < table->capacity * 2; i++) {
+        if (table->slots[i].group == 0)
+            continue;
+        size_t at = table->slots[i].hash & mask;
+        while (slots[at].group != 0)
+            at = (at + 1) & mask;
+        slots[at] = table->slots[i];
+    }
+    free(table->slots);
+    table->slots = slots;
+    table->slot_mask = mask;
+    table->capacity = capacity;
+    return true;
+}
+
+/* The index of the key's group, a new one if need be; SIZE_MAX: no memory. */
+static size_t table_find(struct group_table *table, const struct group_key *key, uint32_t hash)
+{
+    if (table->count == table->capacity && !table_grow(table))
+        return SIZE_MAX;
+    size_t at = hash & table->slot_mask;
+    for (; table->slots[at].group != 0; at = (at + 1) & table->slot_mask) {
+        size_t index = table->slots[at].group - 1;
+        if (table->slots[at].hash == hash && keys_equal(&table->groups[index].key, key))
+            return index;
+    }
+    table->groups[table->count] = (struct group){.key = *key};
+    table->slots[at] = (struct slot){.hash = hash, .group = (uint32_t)table->count + 1};
+    return table->count++;
+}
+
+static void table_release(struct group_table *table)
+{
+    free(table->groups);
+    free(table->slots);
+}
+
+/* Rows whose groups are looked up together, so that the memory they lie in is
+ * fetched while others are still being hashed: with 50,000 peers each look-up
+ * would otherwise wait for it. */
+enum { BATCH = 32 };
+
+struct batch {
+    const struct socket_row *rows[BATCH];
+    struct group_key keys[BATCH];
+    uint32_t hashes[BATCH];
+    size_t count;
+};
+
+static bool look_up(struct group_table *table, const struct batch *batch, struct member *members)
+{
+    if (table->capacity > 0) {
+        for (size_t i = 0; i < batch->count; i++)
+            __builtin_prefetch(&table->slots[batch->hashes[i] & table->slot_mask]);
+        for (size_t i = 0; i < batch->count; i++) {
+            uint32_t group = table->slots[batch->hashes[i] & table->slot_mask].group;
+            __builtin_prefetch(&table->groups[group > 0 ? group - 1 : 0]);
+        }
+    }
+    for (size_t i = 0; i < batch->count; i++) {
+        const struct socket_row *row = batch->rows[i];
+        size_t index = table_find(table, &batch->keys[i], batch->hashes[i]);
+        if (index == SIZE_MAX)
+            return false;
+        table->groups[index].sockets++;
+        table->groups[index].time_wait +=
+            row->protocol == PROTOCOL_TCP && row->state == STATE_TIME_WAIT;
+        members[i] = (struct member){.group = (uint32_t)index, .port = row->local_port};
+    }
+    return true;
+}
+
+/* Puts each row into its group. members has room for all rows. */
+static bool gather(const struct sockets *sockets, enum usage_group kind,
+                   const struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT],
+                   struct group_table *table, struct member *members, size_t *member_count)
+{
+    struct batch batch = {.count = 0};
+    size_t count = 0;
+    for (size_t i = 0; i < sockets->count; i++) {
+        const struct socket_row *row = &sockets->rows[i];
+        if (row->protocol >= PROTOCOL_COUNT || row->family >= FAMILY_COUNT ||
+            !range_contains(ranges[row->protocol][row->family], row->local_port) ||
+            (kind == GROUP_REMOTE && !row->has_remote))
+            continue;
+        batch.rows[batch.count] = row;
+        batch.keys[batch.count] = key_of(kind, row);
+        batch.hashes[batch.count] = hash_of(table->seed, &batch.keys[batch.count]);
+        if (++batch.count < BATCH)
+            continue;
+        if (!look_up(table, &batch, members + count))
+            return false;
+        count += batch.count;
+        batch.count = 0;
+    }
+    if (!look_up(table, &batch, members + count))
+        return false;
+    *member_count = count + batch.count;
+    return true;
+}
+
+/* Counts each group's ports. Once the members stand in the order of their ports,
+ * a group meets a port for the first time when its latest one is another. */
+static void count_ports(struct group_table *table, const struct member *members,
+                        size_t member_count, uint32_t *ordered, uint32_t starts[ALL_PORTS + 1])
+{
+    memset(starts, 0, (ALL_PORTS + 1) * sizeof *starts);
+    for (size_t i = 0; i < member_count; i++)
+        starts[members[i].port + 1]++;
+    for (uint32_t port = 0; port < ALL_PORTS; port++)
+        starts[port + 1] += starts[port];
+    for (size_t i = 0; i < member_count; i++)
+        ordered[starts[members[i].port]++] = members[i].group;
+    /* starts[port] is now where the next port begins. */
+    size_t i = 0;
+    for (uint32_t port = 0; port < ALL_PORTS; port++)
+        for (; i < starts[port]; i++) {
+            if (i + 16 < member_count)
+                __builtin_prefetch(&table->groups[ordered[i + 16]]);
+            struct group *group = &table->groups[ordered[i]];
+            group->ports += group->latest_port != port + 1;
+            group->latest_port = port + 1;
+        }
+}
+
+/* ---------------------------------------------------------------- order */
+
+/* A bucket on its way to its place: the part of its key that is looked at now. */
+struct sorted {
+    uint64_t word;
+    uint32_t index;
+};
+
+static uint64_t big_endian(const uint8_t bytes[8])
+{
+    uint64_t word = 0;
+    for (int i = 0; i < 8; i++)
+        word = word << 8 | bytes[i];
+    return word;
+}
+
+enum { SORT_WORDS = 5 };
+
+/* What buckets are ordered by, from what matters most (0) to what matters least. */
+static uint64_t sort_word(const struct usage_bucket *bucket, int which)
+{
+    switch (which) {
+    case 0: /* most ports first */
+        return (uint64_t)(ALL_PORTS - bucket->ports) << 8 | bucket->protocol;
+    case 1:
+        return (uint64_t)bucket->owner << 32 | (uint64_t)bucket->state << 8 | bucket->family;
+    case 2:
+        return big_endian(bucket->address);
+    case 3:
+        return big_endian(bucket->address + 8);
+    default:
+        return bucket->port;
+    }
+}
+
+/* Orders by one byte of the words, equal ones staying as they stand. */
+static void sort_by_byte(const struct sorted *from, struct sorted *to, size_t count, unsigned shift)
+{
+    size_t starts[256] = {0}, sum = 0;
+    for (size_t i = 0; i < count; i++)
+        starts[from[i].word >> shift & 0xff]++;
+    for (int i = 0; i < 256; i++) {
+        size_t here = starts[i];
+        starts[i] = sum;
+        sum += here;
+    }
+    for (size_t i = 0; i < count; i++)
+        to[starts[from[i].word >> shift & 0xff]++] = from[i];
+}
+
+/* A radix sort from the least byte to the greatest: linear, whatever the peers
+ * that choose the keys are up to. Bytes that all have in common are passed over.
+ * a and b have room for count. Returns the one with the result. */
+static const struct sorted *sort_buckets(const struct usage_bucket *buckets, size_t count,
+                                         struct sorted *a, struct sorted *b)
+{
+    for (size_t i = 0; i < count; i++)
+        a[i].index = (uint32_t)i;
+    for (int which = SORT_WORDS - 1; which >= 0; which--) {
+        uint64_t differing = 0, first = sort_word(&buckets[0], which);
+        for (size_t i = 0; i < count; i++) {
+            a[i].word = sort_word(&buckets[a[i].index], which);
+            differing |= a[i].word ^ first;
+        }
+        for (unsigned shift = 0; shift < 64; shift += 8) {
+            if ((differing >> shift & 0xff) == 0)
+                continue;
+            sort_by_byte(a, b, count, shift);
+            struct sorted *other = a;
+            a = b;
+            b = other;
+        }
+    }
+    return a;
+}
+
+static bool list_groups(const struct group_table *table, enum usage_group kind,
+                        struct usage_groups *groups)
+{
+    size_t count = table->count;
+    if (count == 0) {
+        *groups = (struct usage_groups){0};
+        return true;
+    }
+    struct usage_bucket *unsorted = calloc(count, sizeof *unsorted);
+    struct usage_bucket *rows = malloc(count * sizeof *rows);
+    struct sorted *sorted = malloc(2 * count * sizeof *sorted);
+    bool is_made = unsorted && rows && sorted;
+    if (is_made) {
+        for (size_t i = 0; i < count; i++) {
+            const struct group *group = &table->groups[i];
+            unsorted[i].ports = group->ports;
+            unsorted[i].sockets = group->sockets;
+            unsorted[i].time_wait = group->time_wait;
+            unpack_key(kind, &group->key, &unsorted[i]);
+        }
+        const struct sorted *order = sort_buckets(unsorted, count, sorted, sorted + count);
+        for (size_t i = 0; i < count; i++)
+            rows[i] = unsorted[order[i].index];
+        *groups = (struct usage_groups){.rows = rows, .count = count};
+    } else {
+        free(rows);
+    }
+    free(sorted);
+    free(unsorted);
+    return is_made;
+}
+
+bool usage_group(const struct sockets *sockets, enum usage_group kind,
+                 const struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT],
+                 struct usage_groups *groups, struct fault *fault)
+{
+    size_t room = sockets->count > 0 ? sockets->count : 1, member_count = 0;
+    if (room > UINT32_MAX || room > SIZE_MAX / sizeof(struct member))
+        return fault_no_memory(fault);
+    struct member *members = malloc(room * sizeof *members);
+    uint32_t *ordered = malloc(room * sizeof *ordered);
+    uint32_t *starts = malloc((ALL_PORTS + 1) * sizeof *starts);
+    /* Where memory happens to lie is as good as a random number here. */
+    struct group_table table = {.seed =
+                                    (uint64_t)(uintptr_t)members * UINT64_C(0xd6e8feb86659fd93)};
+
+    bool is_made = members && ordered && starts &&
+                   gather(sockets, kind, ranges, &table, members, &member_count);
+    if (is_made) {
+        count_ports(&table, members, member_count, ordered, starts);
+        is_made = list_groups(&table, kind, groups);
+    }
+    free(starts);
+    free(ordered);
+    free(members);
+    table_release(&table);
+    return is_made || fault_no_memory(fault);
+}
+
+void usage_groups_release(struct usage_groups *groups)
+{
+    free(groups->rows);
+    *groups = (struct usage_groups){0};
+}
