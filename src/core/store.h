@@ -72,6 +72,8 @@ struct files {
      * existing file with FAULT_USAGE unless `overwrite`. */
     bool (*write)(void *context, const char *path, bool overwrite, const void *data,
                   size_t length, struct fault *);
+    /* The full path for showing to a person; `path` itself where it cannot be told. */
+    void (*path)(void *context, const char *path, char full[STORE_PATH_SIZE]);
 };
 
 #endif

@@ -227,7 +227,23 @@ static bool files_write(void *context, const char *path, bool overwrite, const v
     return is_written;
 }
 
+/* ------------------------------------------------------------ showing */
+
+static void files_path(void *context, const char *path, char full[STORE_PATH_SIZE])
+{
+    (void)context;
+    wchar_t absolute[STORE_PATH_SIZE];
+    wchar_t *wide = wide_from_utf8(path);
+    DWORD count = wide ? GetFullPathNameW(wide, STORE_PATH_SIZE, absolute, NULL) : 0;
+    free(wide);
+    if (count > 0 && count < STORE_PATH_SIZE) {
+        wide_copy_utf8(absolute, full, STORE_PATH_SIZE);
+    } else {
+        snprintf(full, STORE_PATH_SIZE, "%s", path);
+    }
+}
+
 void files_open(struct files *port)
 {
-    *port = (struct files){.read = files_read, .write = files_write};
+    *port = (struct files){.read = files_read, .write = files_write, .path = files_path};
 }

@@ -30,6 +30,7 @@ static const char *const call_names[CALL_COUNT] = {
     [CALL_STORE_PATH] = "store.path",
     [CALL_FILES_READ] = "files.read",
     [CALL_FILES_WRITE] = "files.write",
+    [CALL_FILES_PATH] = "files.path",
     [CALL_PROCESSES_LIST] = "processes.list",
     [CALL_OS_VERSION_READ] = "os_version.read",
     [CALL_IDENTITY_READ] = "identity.read",
@@ -995,6 +996,14 @@ static bool files_write(void *context, const char *path, bool overwrite, const v
     return end(fake, CALL_FILES_WRITE, mishap, FAULT_FAILED, fault);
 }
 
+/* This program's folder is C:\work. */
+static void files_path(void *context, const char *path, char full[STORE_PATH_SIZE])
+{
+    begin(context, CALL_FILES_PATH);
+    bool is_full = path[0] == '\\' || (path[0] != '\0' && path[1] == ':');
+    snprintf(full, STORE_PATH_SIZE, "%s%s", is_full ? "" : "C:\\work\\", path);
+}
+
 /* ---------------------------------------------------------------- the system */
 
 void fake_add_process(struct fake *fake, uint32_t id, const char *name)
@@ -1192,7 +1201,7 @@ void fake_init(struct fake *fake)
         .ranges = {fake, NULL},
         .store = {fake, store_inspect, store_prepare, store_lock, store_unlock, store_read,
                   store_create, store_replace, store_append, store_path},
-        .files = {fake, files_read, files_write},
+        .files = {fake, files_read, files_write, files_path},
         .processes = {fake, processes_list},
         .os_version = {fake, os_version_read},
         .identity = {fake, identity_read},

@@ -64,6 +64,7 @@ enum fake_call {
     CALL_STORE_PATH,
     CALL_FILES_READ,
     CALL_FILES_WRITE,
+    CALL_FILES_PATH,
     CALL_PROCESSES_LIST,
     CALL_OS_VERSION_READ,
     CALL_IDENTITY_READ,
@@ -92,7 +93,7 @@ enum fake_call {
 #define FAKE_FAILABLE                                                                              \
     (FAKE_ANY &                                                                                    \
      ~(FAKE_CALL(CALL_RANGES_READ) | FAKE_CALL(CALL_STORE_UNLOCK) | FAKE_CALL(CALL_STORE_PATH) |   \
-       FAKE_CALL(CALL_CLOCK_NOW) | FAKE_CALL(CALL_CLOCK_MONOTONIC) |                               \
+       FAKE_CALL(CALL_FILES_PATH) | FAKE_CALL(CALL_CLOCK_NOW) | FAKE_CALL(CALL_CLOCK_MONOTONIC) |  \
        FAKE_CALL(CALL_CLOCK_OFFSET) | FAKE_CALL(CALL_CLOCK_SLEEP) | FAKE_CALL(CALL_SCREEN_STYLE) | \
        FAKE_CALL(CALL_SCREEN_LOOK) | FAKE_CALL(CALL_SCREEN_STOP)))
 
