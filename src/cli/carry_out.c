@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cli/document.h"
+#include "cli/use_line.h"
 #include "core/change.h"
 
 static void tell_open_entry(struct invocation *invocation, const struct survey *survey)
@@ -30,31 +31,6 @@ bool carry_out_begin(struct invocation *invocation, struct survey *survey, struc
     if (invocation->is_dry_run)
         tell_open_entry(invocation, survey);
     return true;
-}
-
-void carry_out_print_use(struct output *output, const char *label, const struct survey *survey)
-{
-    output_printf(output, "  %s", label);
-    if (!survey->has_usage) {
-        output_printf(output, "  could not be read: %s\n", survey->usage_fault.text);
-        return;
-    }
-    for (int p = 0; p < PROTOCOL_COUNT; p++) {
-        const struct usage *usage = &survey->usage[p];
-        enum family fuller = usage_fuller(usage);
-        uint32_t available = usage_available(usage, fuller);
-        char in_use[NUMBER_SIZE], of[NUMBER_SIZE];
-
-        if (!available)
-            output_printf(output, "%s  %s range unknown", p ? "," : "",
-                          protocol_name((enum protocol)p));
-        else
-            output_printf(output, "%s  %s %s of %s ports", p ? "," : "",
-                          protocol_name((enum protocol)p),
-                          number_string(in_use, usage->family[fuller].in_use),
-                          number_string(of, available));
-    }
-    output_puts(output, "\n");
 }
 
 static bool report_already(struct invocation *invocation, const struct plan *plan,
@@ -89,7 +65,7 @@ static void print_done(struct invocation *invocation, const struct survey *surve
     output_printf(output, "\nDone, and read back: change %llu.\n",
                   (unsigned long long)change->id);
     output_style(output, STYLE_NORMAL);
-    carry_out_print_use(output, "Use after   ", survey);
+    output_use(output, "  Use after", 16, survey_use(survey));
     output_printf(output, "  Backup        %s\n", change->backup);
     output_printf(output, "  Undo file     %s\n", change->undo_file);
     if (plan->needs_restart)
@@ -154,7 +130,7 @@ bool carry_out(struct invocation *invocation, struct survey *survey, const struc
     } else {
         text_init(&shown);
         plan_print(plan, survey, output->width, &shown);
-        carry_out_print_use(output, "Use before  ", survey);
+        output_use(output, "  Use before", 16, survey_use(survey));
         output_puts(output, "\n");
         output_text(output, &shown);
         text_release(&shown);

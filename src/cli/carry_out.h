@@ -19,7 +19,4 @@ bool carry_out_begin(struct invocation *invocation, struct survey *survey,
 bool carry_out(struct invocation *invocation, struct survey *survey, const struct plan *plan,
                uint64_t undoes, json_t *document, struct fault *fault) MUST_CHECK;
 
-/* "TCP  14,911 of 16,384 ports in use, UDP 612 of 16,384" */
-void carry_out_print_use(struct output *output, const char *label, const struct survey *survey);
-
 #endif

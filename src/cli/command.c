@@ -29,7 +29,7 @@ struct shared_option {
 };
 
 static const struct shared_option shared_options[] = {
-    {{"json", NULL, "print JSON (UTF-8, English keys whatever the language of Windows)", false},
+    {{"json", NULL, "print JSON, in UTF-8, with English keys", false},
      OPTION_JSON, 0},
     {{"csv", NULL, "print CSV with a header line", false}, OPTION_CSV, COMMAND_HAS_CSV},
     {{"dry-run", NULL, "show all of it, write nothing", false}, OPTION_DRY_RUN, COMMAND_CHANGES},
@@ -108,7 +108,7 @@ static void each_line(const char *lines, void (*print)(struct output *, const ch
 static void print_example(struct output *output, const char *line, size_t length)
 {
     size_t command = strcspn(line, "|");
-    int width = 38;
+    int width = 42;
 
     if (command >= length) {
         output_printf(output, "  %.*s\n", (int)length, line);

@@ -2,6 +2,7 @@
 
 #include "cli/command.h"
 #include "cli/document.h"
+#include "cli/use_line.h"
 #include "core/store.h"
 #include "core/survey.h"
 
@@ -89,23 +90,6 @@ static void print_entry(struct output *output, const struct journal_entry *entry
     output_puts(output, "\n");
 }
 
-static void print_use(struct output *output, const char *label, const struct use_figures *use)
-{
-    if (!use->is_known)
-        return;
-    output_printf(output, "  %-12s", label);
-    for (int p = 0; p < PROTOCOL_COUNT; p++)
-        for (int f = 0; f < FAMILY_COUNT; f++) {
-            char in_use[NUMBER_SIZE], available[NUMBER_SIZE];
-
-            output_printf(output, "%s%s %s %s of %s", p || f ? ", " : " ",
-                          protocol_name((enum protocol)p), family_name((enum family)f),
-                          number_string(in_use, use->by[p][f].in_use),
-                          number_string(available, use->by[p][f].available));
-        }
-    output_puts(output, "\n");
-}
-
 static void print_detail(struct output *output, const struct machine *machine,
                          const struct journal_entry *entry, const struct survey *survey)
 {
@@ -118,8 +102,10 @@ static void print_detail(struct output *output, const struct machine *machine,
         print_safe(output, entry->outcome);
         output_puts(output, "\n");
     }
-    print_use(output, "Use before", &entry->use_before);
-    print_use(output, "Use after", &entry->use_after);
+    if (entry->use_before.is_known)
+        output_use(output, "  Use before", 15, entry->use_before);
+    if (entry->use_after.is_known)
+        output_use(output, "  Use after", 15, entry->use_after);
     output_printf(output, "  Restart      %s\n", restarted_words(entry, survey));
     if (*entry->backup) {
         machine->store.path(machine->store.context, entry->backup, path);

@@ -129,6 +129,17 @@ void output_paragraph(struct output *output, unsigned indent, const char *format
     text_release(&line);
 }
 
+void output_labelled(struct output *output, const char *label, const char *paragraph,
+                     unsigned indent)
+{
+    struct text wrapped;
+
+    text_init(&wrapped);
+    text_wrap_labelled(&wrapped, label, paragraph, output->width, indent);
+    output_text(output, &wrapped);
+    text_release(&wrapped);
+}
+
 void output_style(struct output *output, enum screen_style style)
 {
     if (!output->uses_color)

@@ -34,6 +34,10 @@ void output_style(struct output *output, enum screen_style style);
 void output_paragraph(struct output *output, unsigned indent, const char *format, ...)
     PRINTF_LIKE(3, 4);
 
+/* See text_wrap_labelled. */
+void output_labelled(struct output *output, const char *label, const char *paragraph,
+                     unsigned indent);
+
 /* To standard error, so that piped output stays clean. */
 void output_remark(struct output *output, const char *format, ...) PRINTF_LIKE(2, 3);
 

@@ -98,140 +98,100 @@ static void print_gauge(struct output *output, const struct survey *survey, enum
 
 /* ---- ranges ----------------------------------------------------------- */
 
-/* What is said of one protocol and family; equal neighbours share a line. */
-struct range_line {
-    char figures[64]; /* "49152-65535 (16,384 ports)" */
-    char remark[320];
-};
+/* Where the figures start, behind two columns of labels. */
+enum { FIGURES_COLUMN = 27 };
 
-static void describe_range(struct port_range range, const char *suffix, char buffer[64])
-{
-    char count[NUMBER_SIZE];
-    struct text text;
-
-    text_init(&text);
-    text_printf(&text, "%u-%u (%s ports)%s", (unsigned)range.start, (unsigned)range_end(range),
-                number_string(count, range.count), suffix);
-    strncpy(buffer, text_string(&text), 63);
-    buffer[63] = '\0';
-    text_release(&text);
-}
-
-static void set_remark(struct range_line *line, const char *first, const char *second)
-{
-    struct text text;
-
-    text_init(&text);
-    text_printf(&text, "%s%s%s", first, *first && *second ? ", " : "", second);
-    strncpy(line->remark, text_string(&text), sizeof line->remark - 1);
-    line->remark[sizeof line->remark - 1] = '\0';
-    text_release(&text);
-}
-
-static void describe_running(const struct survey *survey, int p, int f, struct range_line *line)
+static void describe_running(const struct survey *survey, int p, int f, struct text *line)
 {
     const struct running_range *running = &survey->running[p][f];
+    char count[NUMBER_SIZE];
 
-    memset(line, 0, sizeof *line);
     if (!running->is_known) {
-        strcpy(line->figures, "unknown");
-        set_remark(line, running->why, "");
+        text_printf(line, "unknown: %s", running->why);
         return;
     }
-    describe_range(running->range, "", line->figures);
+    text_printf(line, "%u-%u (%s ports), ", (unsigned)running->range.start,
+                (unsigned)range_end(running->range), number_string(count, running->range.count));
     if (running->source != RANGE_SOURCE_RULE)
-        set_remark(line, running->source == RANGE_SOURCE_WMI ? "read by WMI" : "read by netsh", "");
+        text_puts(line, running->source == RANGE_SOURCE_WMI ? "read by WMI" : "read by netsh");
     else if (survey->is_at_boot_doubtful)
-        set_remark(line, "by rule, if MaxUserPort was there at the start", "");
+        text_puts(line, "by rule, if Windows started with this MaxUserPort");
     else if (survey->at_boot.kind == VALUE_ABSENT)
-        set_remark(line, "Windows default, by rule", "");
+        text_puts(line, "Windows default, by rule");
     else
-        set_remark(line, "MaxUserPort, by rule",
-                   confidence_name(survey->running_confidence[p][f]));
+        text_printf(line, "by rule (%s)", confidence_name(survey->running_confidence[p][f]));
 }
 
-static void describe_predicted(const struct survey *survey, int p, int f, struct range_line *line)
+static void describe_predicted(const struct survey *survey, int p, int f, struct text *line)
 {
     const struct prediction *predicted = &survey->predicted[p][f];
     const struct running_range *running = &survey->running[p][f];
-    char count[NUMBER_SIZE];
-    struct text gain;
+    char count[NUMBER_SIZE], gain[NUMBER_SIZE];
+    bool is_more = predicted->range.count > running->range.count;
 
-    memset(line, 0, sizeof *line);
     if (!predicted->is_known) {
-        strcpy(line->figures, "unknown");
-        set_remark(line, predicted->source, "");
+        text_printf(line, "unknown: %s", predicted->source);
         return;
     }
-    describe_range(predicted->range, "", line->figures);
-    if (!running->is_known) {
-        set_remark(line, "after a restart", confidence_name(predicted->confidence));
+    text_printf(line, "%u-%u after a restart: ", (unsigned)predicted->range.start,
+                (unsigned)range_end(predicted->range));
+    if (running->is_known && range_equal(predicted->range, running->range)) {
+        text_puts(line, "no change");
         return;
     }
-    if (range_equal(predicted->range, running->range)) {
-        set_remark(line, "after a restart, no change", "");
-        return;
-    }
-    text_init(&gain);
-    text_printf(&gain, "after a restart, %s %s",
-                number_string(count, predicted->range.count > running->range.count
-                                         ? predicted->range.count - running->range.count
-                                         : running->range.count - predicted->range.count),
-                predicted->range.count > running->range.count ? "more" : "FEWER");
-    set_remark(line, text_string(&gain), confidence_name(predicted->confidence));
-    text_release(&gain);
+    text_printf(line, "%s ports", number_string(count, predicted->range.count));
+    if (running->is_known)
+        text_printf(line, ", %s %s",
+                    number_string(gain, is_more ? predicted->range.count - running->range.count
+                                                : running->range.count - predicted->range.count),
+                    is_more ? "more" : "FEWER");
+    text_printf(line, " (%s)", confidence_name(predicted->confidence));
 }
 
-static bool line_equal(const struct range_line *a, const struct range_line *b)
+static bool text_equal(const struct text *a, const struct text *b)
 {
-    return strcmp(a->figures, b->figures) == 0 && strcmp(a->remark, b->remark) == 0;
+    return strcmp(text_string(a), text_string(b)) == 0;
 }
 
-static void print_range_line(struct output *output, const char *label, const char *who,
-                             const struct range_line *line)
-{
-    /* A long remark goes below the figures, where it can be wrapped. */
-    if (strlen(line->remark) + 58 <= output->width) {
-        output_printf(output, "                 %-9s %s%-27s %s\n", label, who, line->figures,
-                      line->remark);
-        return;
-    }
-    output_printf(output, "                 %-9s %s%s\n", label, who, line->figures);
-    if (*line->remark)
-        output_paragraph(output, 27, "%s", line->remark);
-}
-
+/* Equal neighbours share a line: all four, or both families of a protocol. */
 static void print_ranges(struct output *output, const struct survey *survey, const char *label,
-                         void (*describe)(const struct survey *, int, int, struct range_line *))
+                         void (*describe)(const struct survey *, int, int, struct text *))
 {
-    struct range_line lines[PROTOCOL_COUNT][FAMILY_COUNT];
-    bool is_same[PROTOCOL_COUNT];
+    struct text lines[PROTOCOL_COUNT][FAMILY_COUNT];
+    bool is_all_same;
 
-    for (int p = 0; p < PROTOCOL_COUNT; p++) {
-        for (int f = 0; f < FAMILY_COUNT; f++)
+    for (int p = 0; p < PROTOCOL_COUNT; p++)
+        for (int f = 0; f < FAMILY_COUNT; f++) {
+            text_init(&lines[p][f]);
             describe(survey, p, f, &lines[p][f]);
-        is_same[p] = line_equal(&lines[p][FAMILY_IPV4], &lines[p][FAMILY_IPV6]);
-    }
-    if (is_same[PROTOCOL_TCP] && is_same[PROTOCOL_UDP] &&
-        line_equal(&lines[PROTOCOL_TCP][FAMILY_IPV4], &lines[PROTOCOL_UDP][FAMILY_IPV4])) {
-        print_range_line(output, label, "", &lines[PROTOCOL_TCP][FAMILY_IPV4]);
-        return;
+        }
+    is_all_same = text_equal(&lines[0][0], &lines[0][1]) && text_equal(&lines[1][0], &lines[1][1]) &&
+                  text_equal(&lines[0][0], &lines[1][0]);
+    for (int p = 0; p < PROTOCOL_COUNT; p++) {
+        bool is_same = text_equal(&lines[p][0], &lines[p][1]);
+
+        for (int f = 0; f < FAMILY_COUNT; f++) {
+            struct text words;
+
+            if ((is_same && f) || (is_all_same && p))
+                continue;
+            text_init(&words);
+            if (!is_all_same)
+                text_printf(&words, "%s%s%s ", protocol_name((enum protocol)p), is_same ? "" : " ",
+                            is_same ? "" : family_name((enum family)f));
+            text_puts(&words, text_string(&lines[p][f]));
+            output_labelled(output, label, text_string(&words), FIGURES_COLUMN);
+            text_release(&words);
+            label = "";
+        }
     }
     for (int p = 0; p < PROTOCOL_COUNT; p++)
-        for (int f = 0; f < (is_same[p] ? 1 : FAMILY_COUNT); f++) {
-            char who[16];
-
-            strcpy(who, protocol_name((enum protocol)p));
-            strcat(who, " ");
-            if (!is_same[p]) {
-                strcat(who, family_name((enum family)f));
-                strcat(who, " ");
-            }
-            print_range_line(output, p || f ? "" : label, who, &lines[p][f]);
-        }
+        for (int f = 0; f < FAMILY_COUNT; f++)
+            text_release(&lines[p][f]);
 }
 
-static void print_stored(struct output *output, const struct survey *survey, size_t index)
+static void print_stored(struct output *output, const struct survey *survey, const char *label,
+                         size_t index)
 {
     const struct setting *setting = setting_at(index);
     const struct value *stored = &survey->stored[index];
@@ -251,7 +211,7 @@ static void print_stored(struct output *output, const struct survey *survey, siz
         if (!setting_accepts(setting, &survey->os, stored))
             text_puts(&line, " - not a documented value, its effect is unknown");
     }
-    output_printf(output, "stored    %s\n", text_string(&line));
+    output_labelled(output, label, text_string(&line), FIGURES_COLUMN);
     text_release(&line);
 }
 
@@ -339,12 +299,11 @@ static void print_screen(struct output *output, const struct survey *survey)
             print_gauge(output, survey, (enum protocol)p);
     else
         output_paragraph(output, 2, "Use unknown: %s", survey->usage_fault.text);
-    output_puts(output, "\n  Dynamic range  ");
-    print_stored(output, survey, SETTING_MAX_USER_PORT);
-    print_ranges(output, survey, "running", describe_running);
-    print_ranges(output, survey, "predicted", describe_predicted);
-    output_puts(output, "  TIME_WAIT      ");
-    print_stored(output, survey, SETTING_TCP_TIMED_WAIT_DELAY);
+    output_puts(output, "\n");
+    print_ranges(output, survey, "  Dynamic range  running", describe_running);
+    print_stored(output, survey, "                 stored", SETTING_MAX_USER_PORT);
+    print_ranges(output, survey, "                 predicted", describe_predicted);
+    print_stored(output, survey, "  TIME_WAIT      stored", SETTING_TCP_TIMED_WAIT_DELAY);
     output_puts(output, "\n");
     print_troubles(output, survey);
     output_style(output, survey->verdict.kind == VERDICT_HEALTHY ? STYLE_STRONG : STYLE_WARNING);

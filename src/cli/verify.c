@@ -1,7 +1,9 @@
 #include <string.h>
 
-#include "cli/carry_out.h"
+#include "cli/command.h"
 #include "cli/document.h"
+#include "cli/use_line.h"
+#include "core/survey.h"
 
 enum answer {
     ANSWER_NOTHING,      /* no change to verify */
@@ -115,13 +117,11 @@ static const char *explain(enum answer answer)
            "not say which range is running, so that the rule is all there is.";
 }
 
-static void print_range_line(struct output *output, const char *label, struct port_range range)
+static void print_range(struct output *output, const char *label, struct port_range range)
 {
-    char count[NUMBER_SIZE];
-
     if (range.count)
-        output_printf(output, "%s %u-%u (%s ports)", label, (unsigned)range.start,
-                      (unsigned)range_end(range), number_string(count, range.count));
+        output_printf(output, "%s %u-%u", label, (unsigned)range.start,
+                      (unsigned)range_end(range));
     else
         output_printf(output, "%s unknown", label);
 }
@@ -136,29 +136,11 @@ static void print_ranges(struct output *output, const struct survey *survey,
 
             output_printf(output, "  %s %s ", protocol_name((enum protocol)p),
                           family_name((enum family)f));
-            print_range_line(output, " predicted", entry->predicted[p][f]);
-            print_range_line(output, ", running", running->is_known ? running->range : none);
+            print_range(output, " predicted", entry->predicted[p][f]);
+            print_range(output, ", running", running->is_known ? running->range : none);
             output_printf(output, " (%s)\n",
                           running->is_known ? range_source_key(running->source) : "not known");
         }
-}
-
-static void print_use_then(struct output *output, const char *label,
-                           const struct use_figures *use)
-{
-    output_printf(output, "  %s", label);
-    for (int p = 0; use->is_known && p < PROTOCOL_COUNT; p++) {
-        /* The fuller family, as on all other screens. */
-        int f = use->by[p][FAMILY_IPV6].in_use > use->by[p][FAMILY_IPV4].in_use ? FAMILY_IPV6
-                                                                               : FAMILY_IPV4;
-        char in_use[NUMBER_SIZE], available[NUMBER_SIZE];
-
-        output_printf(output, "%s  %s %s of %s ports", p ? "," : "",
-                      protocol_name((enum protocol)p),
-                      number_string(in_use, use->by[p][f].in_use),
-                      number_string(available, use->by[p][f].available));
-    }
-    output_puts(output, use->is_known ? "\n" : "  not known\n");
 }
 
 static void print_text(struct output *output, const struct survey *survey,
@@ -181,9 +163,9 @@ static void print_text(struct output *output, const struct survey *survey,
     if (answer != ANSWER_OVERWRITTEN)
         print_ranges(output, survey, entry);
     output_puts(output, "\n");
-    print_use_then(output, "Use before the change", &entry->use_before);
-    print_use_then(output, "Use after the change ", &entry->use_after);
-    carry_out_print_use(output, "Use now              ", survey);
+    output_use(output, "  Use before the change", 25, entry->use_before);
+    output_use(output, "  Use after the change", 25, entry->use_after);
+    output_use(output, "  Use now", 25, survey_use(survey));
 }
 
 static json_t *make_document(const struct invocation *invocation, const struct survey *survey,

@@ -46,16 +46,6 @@ static bool set_outcome(struct journal_entry *entry, const char *outcome, struct
     return true;
 }
 
-static void use_from_survey(const struct survey *survey, struct use_figures *use)
-{
-    use->is_known = survey->has_usage;
-    for (int p = 0; p < PROTOCOL_COUNT; p++)
-        for (int f = 0; f < FAMILY_COUNT; f++) {
-            use->by[p][f].in_use = survey->usage[p].family[f].in_use;
-            use->by[p][f].available = usage_available(&survey->usage[p], (enum family)f);
-        }
-}
-
 static bool entry_begin(const struct machine *machine, const struct change *change,
                         enum entry_state state, struct journal_entry *entry, struct fault *fault)
 {
@@ -201,6 +191,19 @@ static bool write_and_verify(const struct machine *machine, const struct place *
     return is_same && holder.flush(machine, place, fault);
 }
 
+/* Is the place as it was? A write that was denied has changed nothing, and would
+ * be denied again. */
+static bool holds(const struct machine *machine, const struct place *place,
+                  const struct value *value)
+{
+    struct value found = value_absent();
+    struct fault ignored; /* what cannot be read is written */
+    bool is_same = holder_read(machine, place, &found, &ignored) && value_equal(&found, value);
+
+    value_release(&found);
+    return is_same;
+}
+
 /* Newest first, the one that failed included: it may have taken effect. Tries
  * every place even where one fails. */
 static bool roll_back(const struct machine *machine, const struct step *steps, size_t count,
@@ -209,7 +212,8 @@ static bool roll_back(const struct machine *machine, const struct step *steps, s
     bool is_back = true;
 
     for (size_t i = count; i > 0; i--)
-        if (!write_and_verify(machine, &steps[i - 1].place, &steps[i - 1].before, fault))
+        if (!holds(machine, &steps[i - 1].place, &steps[i - 1].before) &&
+            !write_and_verify(machine, &steps[i - 1].place, &steps[i - 1].before, fault))
             is_back = false;
     return is_back;
 }
@@ -379,7 +383,7 @@ static bool prepare_entry(const struct machine *machine, const struct survey *su
                           const struct plan *plan, uint64_t next_id, struct change *change,
                           struct journal_entry *entry, struct fault *fault)
 {
-    use_from_survey(survey, &entry->use_before);
+    entry->use_before = survey_use(survey);
     if (!plan_is_fresh(machine, plan, fault) || is_interrupted(machine, fault) ||
         !entry_steps(plan, entry, fault) || !write_backup(machine, next_id, entry, fault) ||
         !write_undo_file(machine, entry, fault) || is_interrupted(machine, fault))
@@ -408,7 +412,7 @@ bool change_apply(const struct machine *machine, struct survey *survey, const st
     if (is_applied) {
         change->state = ENTRY_DONE;
         survey_retake_usage(machine, survey);
-        use_from_survey(survey, &entry.use_after);
+        entry.use_after = survey_use(survey);
         change->use_after = entry.use_after;
         is_applied = entry_end(machine, &entry, ENTRY_DONE, "", fault);
         change->is_done_unwritten = !is_applied;

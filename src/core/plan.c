@@ -271,6 +271,14 @@ static bool note_timed_wait(const struct survey *survey, struct plan *plan, stru
                      "as well, which maxport does not write.");
 }
 
+/* Taking a change back before the restart that it waited for needs none. */
+static bool is_in_force(const struct survey *survey, const struct step *step,
+                        const struct setting *setting)
+{
+    return setting == setting_at(SETTING_MAX_USER_PORT) && !survey->is_at_boot_doubtful &&
+           value_equal(&step->after, &survey->at_boot);
+}
+
 static bool add_notes(const struct machine *machine, const struct survey *survey,
                       struct plan *plan, struct fault *fault)
 {
@@ -282,7 +290,7 @@ static bool add_notes(const struct machine *machine, const struct survey *survey
             return false;
         if (!setting)
             continue;
-        plan->needs_restart |= setting->needs_restart;
+        plan->needs_restart |= setting->needs_restart && !is_in_force(survey, step, setting);
         if (!note_undocumented(plan, survey, setting, &step->after, fault))
             return false;
         if (setting == setting_at(SETTING_MAX_USER_PORT)) {
@@ -541,14 +549,13 @@ void plan_print(const struct plan *plan, const struct survey *survey, unsigned w
         text_puts(text, "\n  To know first\n");
     for (size_t i = 0; i < plan->note_count; i++) {
         const struct note *note = &plan->notes[i];
-        struct text line;
 
-        text_init(&line);
-        text_printf(&line, "%s %s", note->kind == NOTE_WARNING ? "!" : "-", note->text);
-        text_wrap(text, text_string(&line), width, 4);
-        text_release(&line);
+        text_wrap_labelled(text, note->kind == NOTE_WARNING ? "    ! " : "    - ", note->text,
+                           width, 6);
     }
     if (plan->step_count)
         text_printf(text, "\n  Takes effect  %s\n",
-                    plan->needs_restart ? "after a restart of Windows" : "at once");
+                    plan->needs_restart
+                        ? "after a restart of Windows"
+                        : "at once: Windows was started with this value");
 }

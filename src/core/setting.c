@@ -39,15 +39,15 @@ static const struct setting catalog[SETTING_COUNT] = {
  * cc757512 gives 0 to 300 for 2003 against all others; the narrower bound is kept. */
 static const struct bounds max_user_port_bounds[] = {
     {5, 0, 5000, 65534, "documented default 5000"},
-    {6, 0, 5000, 65534, "Windows' own dynamic range applies"},
+    {6, 0, 5000, 65534, "Windows' own range applies"},
     {0, 0, 0, 0, NULL},
 };
 
 static const struct bounds timed_wait_bounds[] = {
-    {5, 0, 30, 300, "documented default 240 s"},
-    {5, 1, 30, 300, "documented default 120 s"},
-    {6, 0, 30, 300, "documented default 120 s; some Microsoft pages say 240 s"},
-    {6, 3, 2, 300, "documented default 120 s; some Microsoft pages say 240 s"},
+    {5, 0, 30, 300, "documented default 240 seconds"},
+    {5, 1, 30, 300, "documented default 120 seconds"},
+    {6, 0, 30, 300, "documented default 120 seconds; some Microsoft pages say 240"},
+    {6, 3, 2, 300, "documented default 120 seconds; some Microsoft pages say 240"},
     {0, 0, 0, 0, NULL},
 };
 

@@ -133,6 +133,18 @@ void survey_retake_usage(const struct machine *machine, struct survey *survey)
     sockets_release(&sockets);
 }
 
+struct use_figures survey_use(const struct survey *survey)
+{
+    struct use_figures use = {.is_known = survey->has_usage};
+
+    for (int p = 0; p < PROTOCOL_COUNT; p++)
+        for (int f = 0; f < FAMILY_COUNT; f++) {
+            use.by[p][f].in_use = survey->usage[p].family[f].in_use;
+            use.by[p][f].available = usage_available(&survey->usage[p], (enum family)f);
+        }
+    return use;
+}
+
 bool survey_take(const struct machine *machine, unsigned mask, struct survey *survey,
                  struct fault *fault)
 {

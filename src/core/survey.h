@@ -58,6 +58,9 @@ bool survey_take(const struct machine *machine, unsigned mask, struct survey *su
                  struct fault *fault) MUST_CHECK;
 void survey_release(struct survey *survey);
 
+/* The figures of the use that the journal keeps. */
+struct use_figures survey_use(const struct survey *survey);
+
 /* Takes the use once more (after a change). */
 void survey_retake_usage(const struct machine *machine, struct survey *survey);
 

@@ -154,7 +154,14 @@ static size_t columns_of(const char *data, size_t length)
 
 void text_wrap(struct text *text, const char *paragraph, unsigned width, unsigned indent)
 {
+    text_wrap_labelled(text, "", paragraph, width, indent);
+}
+
+void text_wrap_labelled(struct text *text, const char *label, const char *paragraph,
+                        unsigned width, unsigned indent)
+{
     size_t column = 0;
+    size_t label_columns = utf8_columns(label);
     bool is_open = false; /* a line that has words and no newline yet */
     const char *at = paragraph;
     for (;;) {
@@ -174,9 +181,11 @@ void text_wrap(struct text *text, const char *paragraph, unsigned width, unsigne
             text_append(text, " ", 1);
             column++;
         } else {
-            for (unsigned i = 0; i < indent; i++)
+            text_puts(text, label);
+            for (column = label_columns; column < indent; column++)
                 text_append(text, " ", 1);
-            column = indent;
+            label = "";
+            label_columns = 0;
             is_open = true;
         }
         text_append(text, word, length);

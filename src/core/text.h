@@ -45,6 +45,11 @@ const char *number_string(char buffer[NUMBER_SIZE], uint64_t number);
  * the first one too, and ends with a newline. */
 void text_wrap(struct text *text, const char *paragraph, unsigned width, unsigned indent);
 
+/* The same with a label, indent included, at the start of the first line; one that
+ * is wider than the indent pushes the words to the right. */
+void text_wrap_labelled(struct text *text, const char *label, const char *paragraph,
+                        unsigned width, unsigned indent);
+
 /* Milliseconds since 1970 UTC as 2026-11-22T10:15:02Z (the journal, JSON), or
  * shifted by offset_seconds as 2026-11-22 10:15:02 (the screen). Years
  * outside 1..9999 are written as "unknown". */

@@ -1,0 +1,59 @@
+/* main.c - maxport.exe: the only file of the console program that sees every layer. */
+#include <windows.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/command.h"
+#include "win32/harden.h"
+#include "win32/machine.h"
+#include "win32/wide.h"
+
+/* Before there is a screen: plain ASCII to standard error. */
+static int give_up(const char *words)
+{
+    DWORD written;
+
+    WriteFile(GetStdHandle(STD_ERROR_HANDLE), words, (DWORD)strlen(words), &written, NULL);
+    return exit_code_of(FAULT_FAILED);
+}
+
+static char **utf8_arguments(int argc, wchar_t **wide)
+{
+    char **argv = calloc((size_t)argc + 1, sizeof *argv);
+
+    for (int i = 0; argv && i < argc; i++) {
+        argv[i] = wide_to_utf8(wide[i], wcslen(wide[i]));
+        if (!argv[i])
+            return NULL; /* the program ends: nothing to give back one by one */
+    }
+    return argv;
+}
+
+int wmain(int argc, wchar_t **wide)
+{
+    static struct machine_adapters adapters; /* large, and there is one */
+    struct machine machine;
+    struct fault fault;
+    char **argv;
+    int code;
+
+    if (!harden_process())
+        return give_up("maxport: Windows would load DLLs from unsafe places; not started.\n");
+    argv = utf8_arguments(argc, wide);
+    if (!argv)
+        return give_up("maxport: not enough memory.\n");
+    if (!machine_open(&adapters, &machine, &fault)) {
+        give_up("maxport: ");
+        give_up(fault.text);
+        give_up("\n");
+        machine_close(&adapters);
+        return exit_code_of(fault.kind);
+    }
+    code = command_main(&machine, argc, argv);
+    machine_close(&adapters);
+    for (int i = 0; i < argc; i++)
+        free(argv[i]);
+    free(argv);
+    return code;
+}

@@ -1,0 +1,312 @@
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/journal.h"
+#include "fake/machine.h"
+#include "suites.h"
+
+static struct fake fake;
+
+static void set_up(void)
+{
+    fake_init(&fake);
+    fake.store_state = STORE_TRUSTED;
+}
+
+static void tear_down(void)
+{
+    fake_release(&fake);
+}
+
+/* An entry that changes MaxUserPort from absent to a number. The caller frees it. */
+static struct journal_entry make_entry(uint64_t id, const char *command, uint64_t undoes)
+{
+    struct journal_entry entry = {.id = id, .state = ENTRY_OPEN, .started_ms = 1000 * (int64_t)id};
+    struct fault fault;
+
+    strcpy(entry.account, "CORP\\admin");
+    strcpy(entry.computer, "WEB07");
+    strcpy(entry.command, command);
+    strcpy(entry.backup, "changes\\1.reg");
+    entry.undoes = undoes;
+    entry.reason = strdup("because");
+    entry.outcome = strdup("");
+    entry.boot = (struct boot){.start_ms = 5000, .session_ms = 4999, .boot_count = 7};
+    entry.is_boot_known = true;
+    entry.steps = calloc(1, sizeof *entry.steps);
+    entry.step_count = 1;
+    ck_assert(place_registry(&entry.steps[0].place, TCPIP_PARAMETERS, "MaxUserPort", &fault));
+    entry.steps[0].after = value_number(65534);
+    entry.use_before.is_known = true;
+    entry.use_before.by[PROTOCOL_TCP][FAMILY_IPV4].in_use = 4211;
+    entry.use_before.by[PROTOCOL_TCP][FAMILY_IPV4].available = 16384;
+    entry.predicted[PROTOCOL_TCP][FAMILY_IPV4] = (struct port_range){1024, 64511};
+    return entry;
+}
+
+static void write_change(uint64_t id, uint64_t undoes, enum entry_state end)
+{
+    struct journal_entry entry = make_entry(id, undoes ? "undo" : "set", undoes);
+    struct fault fault;
+
+    ck_assert(journal_write_started(&fake.machine.store, &entry, &fault));
+    entry.state = end;
+    entry.ended_ms = entry.started_ms + 5;
+    if (end != ENTRY_OPEN)
+        ck_assert(journal_write_ended(&fake.machine.store, &entry, &fault));
+    journal_entry_release(&entry);
+}
+
+static struct journal read_back(void)
+{
+    struct journal journal;
+    struct fault fault;
+
+    ck_assert_msg(journal_read(&fake.machine.store, &journal, &fault), "%s", fault.text);
+    return journal;
+}
+
+START_TEST(a_missing_journal_is_an_empty_one)
+{
+    struct journal journal = read_back();
+
+    ck_assert_uint_eq(journal.count, 0);
+    ck_assert_uint_eq(journal.next_id, 1);
+    ck_assert_ptr_null(journal_newest_undoable(&journal));
+    ck_assert_ptr_null(journal_open_entry(&journal));
+    journal_release(&journal);
+}
+END_TEST
+
+START_TEST(what_is_written_is_read_back_whole)
+{
+    struct journal_entry entry = make_entry(3, "set", 0);
+    const uint8_t odd[] = {0x36, 0x00, 0xff, 0xd8};
+    struct journal journal;
+    struct fault fault;
+    const struct journal_entry *read;
+
+    ck_assert(value_from_registry(&entry.steps[0].before, TYPE_SZ, odd, sizeof odd, &fault));
+    free(entry.reason);
+    entry.reason = strdup("a \"quoted\"\nreason \xff of \xc3\xa4");
+    ck_assert(journal_write_started(&fake.machine.store, &entry, &fault));
+    entry.state = ENTRY_DONE;
+    entry.ended_ms = 4000;
+    entry.use_after = entry.use_before;
+    ck_assert(journal_write_ended(&fake.machine.store, &entry, &fault));
+
+    journal = read_back();
+    ck_assert_uint_eq(journal.count, 1);
+    ck_assert_uint_eq(journal.next_id, 4);
+    read = &journal.entries[0];
+    ck_assert_uint_eq(read->id, 3);
+    ck_assert_int_eq(read->state, ENTRY_DONE);
+    ck_assert_int_eq(read->started_ms, 3000);
+    ck_assert_int_eq(read->ended_ms, 4000);
+    ck_assert_str_eq(read->account, "CORP\\admin");
+    ck_assert_str_eq(read->reason, "a \"quoted\"\nreason \xef\xbf\xbd of \xc3\xa4");
+    ck_assert(boot_equal(&read->boot, &entry.boot));
+    ck_assert_uint_eq(read->boot.session_ms, 4999);
+    ck_assert_uint_eq(read->step_count, 1);
+    ck_assert(place_equal(&read->steps[0].place, &entry.steps[0].place));
+    ck_assert(value_equal(&read->steps[0].before, &entry.steps[0].before));
+    ck_assert(value_equal(&read->steps[0].after, &entry.steps[0].after));
+    ck_assert_uint_eq(read->use_before.by[PROTOCOL_TCP][FAMILY_IPV4].in_use, 4211);
+    ck_assert(read->use_after.is_known);
+    ck_assert_uint_eq(read->predicted[PROTOCOL_TCP][FAMILY_IPV4].count, 64511);
+    ck_assert_uint_eq(read->predicted[PROTOCOL_UDP][FAMILY_IPV4].count, 0);
+    journal_release(&journal);
+    journal_entry_release(&entry);
+}
+END_TEST
+
+START_TEST(an_entry_without_an_end_is_open)
+{
+    struct journal journal;
+
+    write_change(1, 0, ENTRY_DONE);
+    write_change(2, 0, ENTRY_OPEN);
+    journal = read_back();
+    ck_assert_uint_eq(journal_open_entry(&journal)->id, 2);
+    ck_assert_uint_eq(journal_newest_undoable(&journal)->id, 1);
+    journal_release(&journal);
+}
+END_TEST
+
+START_TEST(undo_goes_back_one_further_each_time_and_redo_counts)
+{
+    struct journal journal;
+
+    write_change(1, 0, ENTRY_DONE);
+    write_change(2, 0, ENTRY_DONE);
+    write_change(3, 0, ENTRY_ROLLED_BACK);
+    journal = read_back();
+    ck_assert_uint_eq(journal_newest_undoable(&journal)->id, 2);
+    journal_release(&journal);
+
+    write_change(4, 2, ENTRY_DONE);
+    journal = read_back();
+    ck_assert(journal_find(&journal, 2)->is_undone);
+    ck_assert_uint_eq(journal_newest_undoable(&journal)->id, 1);
+    journal_release(&journal);
+
+    write_change(5, 4, ENTRY_DONE); /* redo of 2 */
+    journal = read_back();
+    ck_assert(journal_find(&journal, 4)->is_undone);
+    ck_assert(!journal_find(&journal, 2)->is_undone);
+    ck_assert_uint_eq(journal_newest_undoable(&journal)->id, 2);
+    journal_release(&journal);
+}
+END_TEST
+
+START_TEST(an_undo_that_was_rolled_back_undoes_nothing)
+{
+    struct journal journal;
+
+    write_change(1, 0, ENTRY_DONE);
+    write_change(2, 1, ENTRY_ROLLED_BACK);
+    journal = read_back();
+    ck_assert(!journal_find(&journal, 1)->is_undone);
+    ck_assert_uint_eq(journal_newest_undoable(&journal)->id, 1);
+    journal_release(&journal);
+}
+END_TEST
+
+START_TEST(a_torn_last_line_is_kept_aside_and_the_rest_stands)
+{
+    static const char torn[] = "{\"v\":1,\"event\":\"ended\",\"id\":1,\"sta";
+    struct journal journal;
+    struct fault fault;
+
+    write_change(1, 0, ENTRY_OPEN);
+    ck_assert(fake.machine.store.append(fake.machine.store.context, "journal.jsonl", torn,
+                                        sizeof torn - 1, &fault));
+    journal = read_back();
+    ck_assert_uint_eq(journal.torn_length, sizeof torn - 1);
+    ck_assert_uint_eq(journal_open_entry(&journal)->id, 1);
+    ck_assert(journal_mend(&fake.machine.store, &journal, &fault));
+    ck_assert_str_eq(fake_stored(&fake, "journal-torn-1.txt"), torn);
+    journal_release(&journal);
+
+    write_change(2, 0, ENTRY_DONE);
+    journal = read_back();
+    ck_assert_uint_eq(journal.torn_length, 0);
+    ck_assert_uint_eq(journal.bad_count, 0);
+    ck_assert_uint_eq(journal.count, 2);
+    journal_release(&journal);
+}
+END_TEST
+
+START_TEST(every_cut_of_the_last_line_is_mended)
+{
+    struct text whole;
+    size_t first_length;
+
+    write_change(1, 0, ENTRY_OPEN);
+    text_init(&whole);
+    first_length = strlen(fake_stored(&fake, "journal.jsonl"));
+    write_change(2, 0, ENTRY_OPEN);
+    text_puts(&whole, fake_stored(&fake, "journal.jsonl"));
+    for (size_t cut = first_length; cut <= whole.length; cut++) {
+        struct journal journal;
+        struct fault fault;
+
+        tear_down();
+        set_up();
+        fake_folder_put(&fake.store, "journal.jsonl", whole.data, cut);
+        journal = read_back();
+        ck_assert(journal_mend(&fake.machine.store, &journal, &fault));
+        journal_release(&journal);
+        write_change(9, 0, ENTRY_DONE);
+        journal = read_back();
+        ck_assert_uint_eq(journal.bad_count, 0);
+        ck_assert_uint_eq(journal.torn_length, 0);
+        /* Cut off by its newline alone the line is whole. */
+        ck_assert_uint_eq(journal.count, cut + 1 >= whole.length ? 3 : 2);
+        ck_assert_int_eq(journal_find(&journal, 9)->state, ENTRY_DONE);
+        journal_release(&journal);
+    }
+    text_release(&whole);
+}
+END_TEST
+
+static const char *const bad_lines[] = {
+    "garbage\n",
+    "{}\n",
+    "\n",
+    "[1]\n",
+    "{\"v\":1}\n",
+    "{\"v\":0,\"event\":\"started\",\"id\":5}\n",
+    "{\"v\":\"1\",\"event\":\"ended\",\"id\":1,\"state\":\"done\"}\n",
+    "{\"v\":1,\"event\":\"ended\",\"id\":77,\"state\":\"done\"}\n",
+    "{\"v\":1,\"event\":\"ended\",\"id\":1,\"state\":\"open\"}\n",
+    "{\"v\":1,\"event\":\"started\",\"id\":-4}\n",
+    "{\"v\":1,\"event\":\"started\",\"id\":5,\"time_ms\":1}\n",
+    "{\"v\":1,\"event\":\"dance\",\"id\":1}\n",
+    "{\"v\":1,\"event\":\"ended\",\"id\":1,\"id\":1,\"state\":\"done\"}\n",
+};
+
+START_TEST(a_bad_line_is_counted_and_skipped)
+{
+    struct journal journal;
+    struct fault fault;
+
+    write_change(1, 0, ENTRY_OPEN);
+    ck_assert(fake.machine.store.append(fake.machine.store.context, "journal.jsonl",
+                                        bad_lines[_i], strlen(bad_lines[_i]), &fault));
+    write_change(100, 0, ENTRY_DONE);
+    journal = read_back();
+    ck_assert_uint_eq(journal.bad_count, 1);
+    ck_assert_uint_eq(journal.count, 2);
+    ck_assert_int_eq(journal_find(&journal, 1)->state, ENTRY_OPEN);
+    journal_release(&journal);
+}
+END_TEST
+
+START_TEST(a_newer_form_is_refused_kindly)
+{
+    static const char newer[] = "{\"v\":2,\"event\":\"started\",\"id\":1}\n";
+    struct journal journal;
+    struct fault fault = {0};
+
+    fake_folder_put(&fake.store, "journal.jsonl", newer, sizeof newer - 1);
+    ck_assert(!journal_read(&fake.machine.store, &journal, &fault));
+    ck_assert_int_eq(fault.kind, FAULT_FAILED);
+    ck_assert_ptr_nonnull(strstr(fault.text, "newer maxport"));
+}
+END_TEST
+
+START_TEST(ids_are_digits_and_nothing_else)
+{
+    static const char *const bad[] = {"", "-1", "+1", " 1", "1 ", "0x1", "1a",
+                                      "99999999999999999999999"};
+    uint64_t id = 0;
+
+    ck_assert(journal_parse_id("18446744073709551", &id));
+    ck_assert_uint_eq(id, 18446744073709551u);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        ck_assert(!journal_parse_id(bad[i], &id));
+}
+END_TEST
+
+Suite *journal_suite(void)
+{
+    Suite *suite = suite_create("journal");
+    TCase *tcase = tcase_create("journal");
+
+    tcase_add_checked_fixture(tcase, set_up, tear_down);
+    tcase_add_test(tcase, a_missing_journal_is_an_empty_one);
+    tcase_add_test(tcase, what_is_written_is_read_back_whole);
+    tcase_add_test(tcase, an_entry_without_an_end_is_open);
+    tcase_add_test(tcase, undo_goes_back_one_further_each_time_and_redo_counts);
+    tcase_add_test(tcase, an_undo_that_was_rolled_back_undoes_nothing);
+    tcase_add_test(tcase, a_torn_last_line_is_kept_aside_and_the_rest_stands);
+    tcase_add_test(tcase, every_cut_of_the_last_line_is_mended);
+    tcase_add_loop_test(tcase, a_bad_line_is_counted_and_skipped, 0,
+                        sizeof bad_lines / sizeof *bad_lines);
+    tcase_add_test(tcase, a_newer_form_is_refused_kindly);
+    tcase_add_test(tcase, ids_are_digits_and_nothing_else);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
