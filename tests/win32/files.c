@@ -1,0 +1,265 @@
+#include "win32/files.h"
+
+#include "scratch.h"
+#include "suites.h"
+#include "win32/file.h"
+#include "win32/wide.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct scratch scratch; /* Check runs one test at a time */
+static struct files files;
+static struct fault fault;
+
+static void open_scratch(void)
+{
+    scratch_open(&scratch);
+    files_open(&files);
+}
+
+static void close_scratch(void)
+{
+    scratch_close(&scratch);
+}
+
+/* The scratch folder's `name`, in UTF-8. */
+static const char *path_of(const wchar_t *name)
+{
+    static char path[4096];
+    wchar_t wide[MAX_PATH];
+    wide_copy_utf8(scratch_path(&scratch, name, wide), path, sizeof path);
+    return path;
+}
+
+static unsigned count_files(void)
+{
+    wchar_t pattern[MAX_PATH];
+    WIN32_FIND_DATAW found;
+    unsigned count = 0;
+    HANDLE search = FindFirstFileW(scratch_path(&scratch, L"*", pattern), &found);
+    ck_assert_ptr_ne(search, INVALID_HANDLE_VALUE);
+    do {
+        count += !(found.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY);
+    } while (FindNextFileW(search, &found));
+    FindClose(search);
+    return count;
+}
+
+START_TEST(what_is_written_is_read)
+{
+    char *data;
+    size_t length;
+    const char *path = path_of(L"b\x00e4\x20ac \xd83d\xde00.reg");
+    ASSERT_WORKS(files.write(NULL, path, false, "a\0b", 3, &fault));
+    ASSERT_WORKS(files.read(NULL, path, 3, &data, &length, &fault));
+    ck_assert_uint_eq(length, 3);
+    ck_assert_mem_eq(data, "a\0b", 4);
+    free(data);
+    ck_assert_uint_eq(count_files(), 1);
+}
+END_TEST
+
+START_TEST(existing_files_are_kept_unless_asked)
+{
+    wchar_t wide[MAX_PATH];
+    scratch_write(scratch_path(&scratch, L"f", wide), "old");
+    ck_assert(!files.write(NULL, path_of(L"f"), false, "new", 3, &fault));
+    ck_assert_int_eq(fault.kind, FAULT_USAGE);
+    scratch_expect(wide, "old");
+    ASSERT_WORKS(files.write(NULL, path_of(L"f"), true, "new", 3, &fault));
+    scratch_expect(wide, "new");
+    ck_assert_uint_eq(count_files(), 1);
+}
+END_TEST
+
+START_TEST(the_limit_is_kept)
+{
+    char *data = NULL;
+    size_t length = 0;
+    wchar_t wide[MAX_PATH];
+    scratch_write(scratch_path(&scratch, L"f", wide), "12345");
+    ck_assert(!files.read(NULL, path_of(L"f"), 4, &data, &length, &fault));
+    ck_assert_int_eq(fault.kind, FAULT_USAGE);
+    ck_assert_ptr_null(data);
+    ASSERT_WORKS(files.read(NULL, path_of(L"f"), 5, &data, &length, &fault));
+    ck_assert_str_eq(data, "12345");
+    free(data);
+}
+END_TEST
+
+START_TEST(missing_files_and_folders_are_named)
+{
+    char *data;
+    size_t length;
+    ck_assert(!files.read(NULL, path_of(L"no"), 9, &data, &length, &fault));
+    ck_assert_int_eq(fault.kind, FAULT_MISSING);
+    ck_assert(!files.write(NULL, path_of(L"no\\f"), true, "x", 1, &fault));
+    ck_assert_int_eq(fault.kind, FAULT_MISSING);
+    ck_assert(!files.read(NULL, path_of(L"."), 9, &data, &length, &fault));
+    ck_assert_int_eq(fault.kind, FAULT_USAGE);
+    ck_assert(!files.write(NULL, path_of(L"."), true, "x", 1, &fault));
+    ck_assert_int_eq(fault.kind, FAULT_USAGE);
+    ck_assert(!files.read(NULL, "", 9, &data, &length, &fault));
+    ck_assert_int_eq(fault.kind, FAULT_USAGE);
+}
+END_TEST
+
+START_TEST(devices_pipes_and_streams_are_refused)
+{
+    static const char *const paths[] = {
+        "NUL",
+        "con",
+        "C:\\nul.txt",
+        "C:\\aux .txt",
+        "COM1",
+        "C:\\windows\\lpt9.reg",
+        "CONIN$",
+        "C:\\COM\xc2\xb2",
+        "\\\\.\\C:",
+        "\\\\.\\pipe\\x",
+        "\\\\?\\GLOBALROOT\\Device\\Null",
+        "\\\\?\\C:\\nul",
+        "C:\\file:stream",
+        "C:\\folder\\prn\\file",
+        "file.reg::$DATA",
+        "\xff",
+    };
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        char *data;
+        size_t length;
+        ck_assert_msg(!files.read(NULL, paths[i], 9, &data, &length, &fault), "%s", paths[i]);
+        ck_assert_msg(fault.kind == FAULT_USAGE, "%s: %s", paths[i], fault.text);
+        ck_assert_msg(!files.write(NULL, paths[i], true, "x", 1, &fault), "%s", paths[i]);
+        ck_assert_msg(fault.kind == FAULT_USAGE, "%s: %s", paths[i], fault.text);
+    }
+}
+END_TEST
+
+START_TEST(names_that_only_look_like_devices_are_files)
+{
+    static const wchar_t *const names[] = {L"nu", L"null", L"con-1", L"com", L"com0", L"xcom1"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        ck_assert(!file_is_device_name(names[i], wcslen(names[i])));
+        ASSERT_WORKS(files.write(NULL, path_of(names[i]), false, "x", 1, &fault));
+    }
+}
+END_TEST
+
+START_TEST(relative_paths_are_of_the_current_folder)
+{
+    wchar_t before[MAX_PATH], wide[MAX_PATH];
+    char *data;
+    size_t length;
+    ck_assert_uint_ne(GetCurrentDirectoryW(MAX_PATH, before), 0);
+    ck_assert(SetCurrentDirectoryW(scratch.folder));
+    bool is_written = files.write(NULL, "a.reg", false, "x", 1, &fault);
+    bool is_read = files.read(NULL, ".\\a.reg", 9, &data, &length, &fault);
+    SetCurrentDirectoryW(before);
+    ck_assert_msg(is_written && is_read, "%s", fault.text);
+    free(data);
+    ck_assert(scratch_exists(scratch_path(&scratch, L"a.reg", wide)));
+}
+END_TEST
+
+START_TEST(paths_may_be_long)
+{
+    enum { FOLDERS = 6 };
+    wchar_t verbatim[2048], component[101];
+    char path[8192], *data;
+    size_t length;
+    wmemset(component, L'd', 100);
+    component[100] = L'\0';
+    snwprintf(verbatim, 2048, L"\\\\?\\%ls", scratch.folder);
+    for (unsigned i = 0; i < FOLDERS; i++) {
+        wcscat(verbatim, L"\\");
+        wcscat(verbatim, component);
+        ck_assert(CreateDirectoryW(verbatim, NULL));
+    }
+    wcscat(verbatim, L"\\f.reg");
+    wide_copy_utf8(verbatim + 4, path, sizeof path);
+    bool is_written = files.write(NULL, path, false, "x", 1, &fault);
+    bool is_refused = !files.write(NULL, path, false, "x", 1, &fault);
+    bool is_read = files.read(NULL, path, 9, &data, &length, &fault);
+    wide_copy_utf8(verbatim, path, sizeof path);
+    bool is_written_verbatim = files.write(NULL, path, true, "y", 1, &fault);
+    DeleteFileW(verbatim);
+    for (unsigned i = 0; i < FOLDERS; i++) {
+        *wcsrchr(verbatim, L'\\') = L'\0';
+        ck_assert(RemoveDirectoryW(verbatim));
+        if (i + 1 == FOLDERS) {
+            break;
+        }
+    }
+    ck_assert_msg(is_written && is_refused && is_read && is_written_verbatim, "%s", fault.text);
+    ck_assert_uint_eq(length, 1);
+    free(data);
+}
+END_TEST
+
+START_TEST(a_held_file_is_waited_for)
+{
+    wchar_t wide[MAX_PATH];
+    char *data;
+    size_t length;
+    scratch_write(scratch_path(&scratch, L"f", wide), "old");
+    HANDLE holder = scratch_hold(wide, 300);
+    bool is_read = files.read(NULL, path_of(L"f"), 9, &data, &length, &fault);
+    WaitForSingleObject(holder, INFINITE);
+    CloseHandle(holder);
+    ck_assert_msg(is_read, "%s", fault.text);
+    free(data);
+    holder = scratch_hold(wide, 300);
+    bool is_written = files.write(NULL, path_of(L"f"), true, "new", 3, &fault);
+    WaitForSingleObject(holder, INFINITE);
+    CloseHandle(holder);
+    ck_assert_msg(is_written, "%s", fault.text);
+    scratch_expect(wide, "new");
+}
+END_TEST
+
+START_TEST(nothing_is_left_when_writing_fails)
+{
+    wchar_t wide[MAX_PATH];
+    scratch_write(scratch_path(&scratch, L"f", wide), "old");
+    HANDLE holder = scratch_hold(wide, FILE_PATIENCE_MS + 1000);
+    bool is_written = files.write(NULL, path_of(L"f"), true, "new", 3, &fault);
+    WaitForSingleObject(holder, INFINITE);
+    CloseHandle(holder);
+    ck_assert(!is_written);
+    scratch_expect(wide, "old");
+    ck_assert_uint_eq(count_files(), 1);
+}
+END_TEST
+
+START_TEST(foreign_temporary_files_are_left_alone)
+{
+    wchar_t wide[MAX_PATH], name[64];
+    snwprintf(name, 64, L"maxport-%lu-0.tmp", (unsigned long)GetCurrentProcessId());
+    scratch_write(scratch_path(&scratch, name, wide), "theirs");
+    ASSERT_WORKS(files.write(NULL, path_of(L"f"), false, "x", 1, &fault));
+    scratch_expect(wide, "theirs");
+    ck_assert_uint_eq(count_files(), 2);
+}
+END_TEST
+
+Suite *files_suite(void)
+{
+    Suite *suite = suite_create("files");
+    TCase *tests = tcase_create("files");
+    tcase_add_checked_fixture(tests, open_scratch, close_scratch);
+    tcase_add_test(tests, what_is_written_is_read);
+    tcase_add_test(tests, existing_files_are_kept_unless_asked);
+    tcase_add_test(tests, the_limit_is_kept);
+    tcase_add_test(tests, missing_files_and_folders_are_named);
+    tcase_add_test(tests, devices_pipes_and_streams_are_refused);
+    tcase_add_test(tests, names_that_only_look_like_devices_are_files);
+    tcase_add_test(tests, relative_paths_are_of_the_current_folder);
+    tcase_add_test(tests, paths_may_be_long);
+    tcase_add_test(tests, a_held_file_is_waited_for);
+    tcase_add_test(tests, nothing_is_left_when_writing_fails);
+    tcase_add_test(tests, foreign_temporary_files_are_left_alone);
+    suite_add_tcase(suite, tests);
+    return suite;
+}

@@ -1,0 +1,31 @@
+/* suites.h - every suite of win32-tests, in the order in which they run.
+ *
+ * A suite lives in the test file of its module and is made by a function
+ * `Suite *NAME_suite(void)`. To add one, add a line here and the file to
+ * tests/CMakeLists.txt.
+ */
+#ifndef TESTS_WIN32_SUITES_H
+#define TESTS_WIN32_SUITES_H
+
+#include <check.h>
+
+/* clang-format off */
+#define SUITES(suite) \
+    suite(wide) \
+    suite(system_message) \
+    suite(late) \
+    suite(registry) \
+    suite(trust) \
+    suite(store) \
+    suite(files) \
+    suite(clock_source) \
+    suite(console) \
+    suite(os) \
+    suite(sockets_source)
+/* clang-format on */
+
+#define DECLARE_SUITE(name) Suite *name##_suite(void);
+SUITES(DECLARE_SUITE)
+#undef DECLARE_SUITE
+
+#endif
