@@ -14,6 +14,7 @@
     suite(fake) \
     suite(range) \
     suite(usage) \
+    suite(verdict) \
     suite(fault) \
     suite(text) \
     suite(utf16) \
