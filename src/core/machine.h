@@ -5,20 +5,29 @@
 #ifndef CORE_MACHINE_H
 #define CORE_MACHINE_H
 
+#include "core/binder.h"
 #include "core/clock.h"
+#include "core/event_log.h"
 #include "core/identity.h"
+#include "core/memory.h"
 #include "core/os_version.h"
 #include "core/processes.h"
 #include "core/ranges.h"
 #include "core/registry.h"
 #include "core/screen.h"
+#include "core/services.h"
 #include "core/sockets.h"
 #include "core/store.h"
 
 struct machine {
     struct registry registry;
     struct socket_source sockets;
-    struct range_source_port ranges; /* read may be NULL: the rules answer */
+    /* Functions of these may be NULL where a system has no such source. */
+    struct range_source_port ranges; /* without read the rules answer */
+    struct event_source events;
+    struct service_source services;
+    struct memory_source memory;
+    struct binder binder;
     struct store store;
     struct files files;
     struct process_source processes;

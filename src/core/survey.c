@@ -90,8 +90,16 @@ static void apply_rule(struct survey *survey, enum protocol p, enum family f)
 
 static void take_ranges(const struct machine *machine, struct survey *survey)
 {
-    if (machine->ranges.read)
-        machine->ranges.read(machine->ranges.context, survey->running);
+    struct range_answers answers;
+
+    if (machine->ranges.read) {
+        memset(&answers, 0, sizeof answers);
+        machine->ranges.read(machine->ranges.context, &answers);
+        memcpy(survey->running, answers.running, sizeof survey->running);
+        survey->exclusions = answers.exclusions;
+        survey->auto_reuse = answers.auto_reuse;
+        survey->is_auto_reuse_known = answers.is_auto_reuse_known;
+    }
     for (int p = 0; p < PROTOCOL_COUNT; p++)
         for (int f = 0; f < FAMILY_COUNT; f++) {
             struct prediction *predicted = &survey->predicted[p][f];
@@ -177,5 +185,6 @@ void survey_release(struct survey *survey)
     for (size_t i = 0; i < SETTING_COUNT; i++)
         value_release(&survey->stored[i]);
     value_release(&survey->at_boot);
+    exclusions_release(&survey->exclusions);
     journal_release(&survey->journal);
 }

@@ -32,7 +32,11 @@ struct survey {
      * the stored value may not be the one that Windows started with. */
     bool is_at_boot_doubtful;
 
+    /* What Windows said, and where it said nothing what the rules say. */
     struct running_range running[PROTOCOL_COUNT][FAMILY_COUNT];
+    struct exclusions exclusions;
+    struct port_range auto_reuse; /* count 0: off, or not known */
+    bool is_auto_reuse_known;
     enum confidence running_confidence[PROTOCOL_COUNT][FAMILY_COUNT];
     const char *running_note[PROTOCOL_COUNT][FAMILY_COUNT]; /* static sentence, "" without */
     struct prediction predicted[PROTOCOL_COUNT][FAMILY_COUNT];

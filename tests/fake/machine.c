@@ -19,6 +19,12 @@ static const char *const call_names[CALL_COUNT] = {
     [CALL_REGISTRY_LAST_WRITE] = "registry.last_write",
     [CALL_SOCKETS_FETCH] = "sockets.fetch",
     [CALL_RANGES_READ] = "ranges.read",
+    [CALL_RANGES_WRITE] = "ranges.write",
+    [CALL_EVENTS_READ] = "events.read",
+    [CALL_SERVICES_READ] = "services.read",
+    [CALL_SERVICES_DETAIL] = "services.detail",
+    [CALL_MEMORY_READ] = "memory.read",
+    [CALL_BINDER_TRY] = "binder.try_bind",
     [CALL_STORE_INSPECT] = "store.inspect",
     [CALL_STORE_PREPARE] = "store.prepare",
     [CALL_STORE_LOCK] = "store.lock",
@@ -610,13 +616,40 @@ static bool sockets_fetch(void *context, unsigned mask, struct sockets *sockets,
     return end(fake, CALL_SOCKETS_FETCH, mishap, FAULT_FAILED, fault);
 }
 
-static void ranges_read(void *context, struct running_range ranges[PROTOCOL_COUNT][FAMILY_COUNT])
+static void ranges_read(void *context, struct range_answers *answers)
 {
     struct fake *fake = context;
     enum fake_mishap mishap = begin(fake, CALL_RANGES_READ);
-    memcpy(ranges, fake->ranges, sizeof fake->ranges);
+    struct fault fault;
+    memset(answers, 0, sizeof *answers);
+    memcpy(answers->running, fake->ranges, sizeof fake->ranges);
+    answers->auto_reuse = fake->auto_reuse;
+    answers->is_auto_reuse_known = fake->is_auto_reuse_known;
+    for (size_t i = 0; i < fake->exclusions.count; i++)
+        if (!exclusions_add(&answers->exclusions, &fake->exclusions.rows[i], &fault))
+            misused("no memory");
+    memcpy(answers->exclusions.is_known, fake->exclusions.is_known,
+           sizeof fake->exclusions.is_known);
+    memcpy(answers->exclusions.why, fake->exclusions.why, sizeof fake->exclusions.why);
     if (mishap == DIE_DURING || mishap == DIE_AFTER)
         die(fake);
+}
+
+static bool ranges_write(void *context, enum protocol protocol, enum family family,
+                         struct port_range range, struct fault *fault)
+{
+    struct fake *fake = context;
+    enum fake_mishap mishap = begin(fake, CALL_RANGES_WRITE);
+    if (fails_at_all(mishap))
+        return fail(fake, CALL_RANGES_WRITE, FAULT_FAILED, fault);
+    if (!fake->identity.is_elevated)
+        return fault_set(fault, FAULT_DENIED, 5, "netsh was denied.");
+    if (mishap != LIE) {
+        fake->ranges[protocol][family].is_known = true;
+        fake->ranges[protocol][family].range = range;
+        fake->range_writes++;
+    }
+    return end(fake, CALL_RANGES_WRITE, mishap, FAULT_FAILED, fault);
 }
 
 void fake_answer_range(struct fake *fake, enum protocol protocol, enum family family,
@@ -627,8 +660,113 @@ void fake_answer_range(struct fake *fake, enum protocol protocol, enum family fa
             for (int f = 0; f < FAMILY_COUNT; f++)
                 fake->ranges[p][f] = (struct running_range){.why = "The fake was not told."};
     fake->machine.ranges.read = ranges_read;
+    fake->machine.ranges.write = ranges_write;
     fake->ranges[protocol][family] = (struct running_range){
         .is_known = true, .range = {.start = start, .count = count}, .source = source};
+}
+
+void fake_exclude(struct fake *fake, enum protocol protocol, enum family family, uint32_t start,
+                  uint32_t count, bool is_administered)
+{
+    struct exclusion row = {protocol, family, {start, count}, is_administered};
+    struct fault fault;
+    if (!exclusions_add(&fake->exclusions, &row, &fault))
+        misused("no memory");
+    for (int p = 0; p < PROTOCOL_COUNT; p++)
+        for (int f = 0; f < FAMILY_COUNT; f++)
+            fake->exclusions.is_known[p][f] = true;
+}
+
+/* ---------------------------------------------------------------- events, services, memory */
+
+static void events_read(void *context, int64_t since_ms, struct events *events)
+{
+    struct fake *fake = context;
+    enum fake_mishap mishap = begin(fake, CALL_EVENTS_READ);
+    memset(events, 0, sizeof *events);
+    events->is_known = fake->log.is_known;
+    if (!events->is_known)
+        strcpy(events->why, "The fake was not told.");
+    for (size_t i = 0; i < fake->log.count; i++)
+        if (fake->log.rows[i].time_ms >= since_ms)
+            events->rows[events->count++] = fake->log.rows[i];
+    if (mishap == DIE_DURING || mishap == DIE_AFTER)
+        die(fake);
+}
+
+void fake_add_event(struct fake *fake, uint32_t id, int64_t time_ms)
+{
+    if (fake->log.count == EVENTS_MAX)
+        misused("too many events");
+    fake->log.is_known = true;
+    memmove(fake->log.rows + 1, fake->log.rows,
+            fake->log.count++ * sizeof *fake->log.rows);
+    fake->log.rows[0] = (struct event){id, time_ms};
+}
+
+static void services_read(void *context, struct services *services)
+{
+    struct fake *fake = context;
+    enum fake_mishap mishap = begin(fake, CALL_SERVICES_READ);
+    memset(services, 0, sizeof *services);
+    services->is_known = fake->services.is_known;
+    if (!services->is_known)
+        strcpy(services->why, "The fake was not told.");
+    services->count = fake->services.count;
+    if (services->count)
+        services->rows =
+            copy_of(fake->services.rows, services->count * sizeof *services->rows);
+    if (mishap == DIE_DURING || mishap == DIE_AFTER)
+        die(fake);
+}
+
+static bool services_detail(void *context, uint32_t process, const char *name, char *detail,
+                            size_t size)
+{
+    struct fake *fake = context;
+    begin(fake, CALL_SERVICES_DETAIL);
+    (void)process;
+    if (strcmp(name, "w3wp.exe") != 0)
+        return false;
+    snprintf(detail, size, "application pool Shop");
+    return true;
+}
+
+void fake_add_service(struct fake *fake, uint32_t process, const char *name, const char *display)
+{
+    struct services *services = &fake->services;
+    struct service *rows = realloc(services->rows, (services->count + 1) * sizeof *rows);
+    if (!rows)
+        misused("no memory");
+    services->rows = rows;
+    rows[services->count] = (struct service){.process = process};
+    strcpy(rows[services->count].name, name);
+    strcpy(rows[services->count].display, display);
+    services->count++;
+    services->is_known = true;
+}
+
+static bool memory_read(void *context, struct memory *memory, struct fault *fault)
+{
+    struct fake *fake = context;
+    enum fake_mishap mishap = begin(fake, CALL_MEMORY_READ);
+    if (fails_at_all(mishap))
+        return fail(fake, CALL_MEMORY_READ, FAULT_FAILED, fault);
+    *memory = fake->memory;
+    return end(fake, CALL_MEMORY_READ, mishap, FAULT_FAILED, fault);
+}
+
+static bool binder_try(void *context, enum protocol protocol, enum family family, uint16_t port,
+                       enum bind_answer *answer, uint32_t *code, struct fault *fault)
+{
+    struct fake *fake = context;
+    enum fake_mishap mishap = begin(fake, CALL_BINDER_TRY);
+    (void)family;
+    if (fails_at_all(mishap))
+        return fail(fake, CALL_BINDER_TRY, FAULT_UNAVAILABLE, fault);
+    *answer = (enum bind_answer)fake->bind_answers[protocol][port];
+    *code = *answer == BIND_FREE ? 0 : *answer == BIND_IN_USE ? 10048 : 10013;
+    return end(fake, CALL_BINDER_TRY, mishap, FAULT_UNAVAILABLE, fault);
 }
 
 /* Reads one number; *at moves behind it. */
@@ -1198,7 +1336,11 @@ void fake_init(struct fake *fake)
         .registry = {fake, registry_read, registry_write, registry_flush, registry_walk,
                      registry_last_write},
         .sockets = {fake, sockets_fetch},
-        .ranges = {fake, NULL},
+        .ranges = {.context = fake},
+        .events = {.context = fake, .read = events_read},
+        .services = {.context = fake, .read = services_read, .detail = services_detail},
+        .memory = {fake, memory_read},
+        .binder = {fake, binder_try},
         .store = {fake, store_inspect, store_prepare, store_lock, store_unlock, store_read,
                   store_create, store_replace, store_append, store_path},
         .files = {fake, files_read, files_write, files_path},
@@ -1228,6 +1370,7 @@ void fake_init(struct fake *fake)
     for (int p = 0; p < PROTOCOL_COUNT; p++)
         for (int f = 0; f < FAMILY_COUNT; f++)
             fake->tables[p][f].is_available = true;
+    fake->memory.physical_bytes = UINT64_C(8) << 30;
     fake->width = 80;
     /* Last written before the machine started, as on most machines. */
     fake->now_ms -= 24 * 3600 * 1000;
@@ -1251,6 +1394,8 @@ void fake_release(struct fake *fake)
     folder_release(&fake->files);
     sockets_release(&fake->sockets);
     processes_release(&fake->processes);
+    exclusions_release(&fake->exclusions);
+    free(fake->services.rows);
     text_release(&fake->out);
     text_release(&fake->error);
     memset(fake, 0, sizeof *fake);

@@ -53,6 +53,12 @@ enum fake_call {
     CALL_REGISTRY_LAST_WRITE,
     CALL_SOCKETS_FETCH,
     CALL_RANGES_READ,
+    CALL_RANGES_WRITE,
+    CALL_EVENTS_READ,
+    CALL_SERVICES_READ,
+    CALL_SERVICES_DETAIL,
+    CALL_MEMORY_READ,
+    CALL_BINDER_TRY,
     CALL_STORE_INSPECT,
     CALL_STORE_PREPARE,
     CALL_STORE_LOCK,
@@ -86,13 +92,17 @@ enum fake_call {
 #define FAKE_ANY (FAKE_CALL(CALL_COUNT) - 1)
 /* What changes the registry. */
 #define FAKE_REGISTRY_WRITES FAKE_CALL(CALL_REGISTRY_WRITE)
+/* What changes a running range. */
+#define FAKE_RANGE_WRITES FAKE_CALL(CALL_RANGES_WRITE)
 /* What changes the store's files. */
 #define FAKE_STORE_WRITES                                                                          \
     (FAKE_CALL(CALL_STORE_CREATE) | FAKE_CALL(CALL_STORE_REPLACE) | FAKE_CALL(CALL_STORE_APPEND))
 /* All that can report a failure. */
 #define FAKE_FAILABLE                                                                              \
     (FAKE_ANY &                                                                                    \
-     ~(FAKE_CALL(CALL_RANGES_READ) | FAKE_CALL(CALL_STORE_UNLOCK) | FAKE_CALL(CALL_STORE_PATH) |   \
+     ~(FAKE_CALL(CALL_RANGES_READ) | FAKE_CALL(CALL_EVENTS_READ) |                               \
+       FAKE_CALL(CALL_SERVICES_READ) | FAKE_CALL(CALL_SERVICES_DETAIL) |                           \
+       FAKE_CALL(CALL_STORE_UNLOCK) | FAKE_CALL(CALL_STORE_PATH) |   \
        FAKE_CALL(CALL_FILES_PATH) | FAKE_CALL(CALL_CLOCK_NOW) | FAKE_CALL(CALL_CLOCK_MONOTONIC) |  \
        FAKE_CALL(CALL_CLOCK_OFFSET) | FAKE_CALL(CALL_CLOCK_SLEEP) | FAKE_CALL(CALL_SCREEN_STYLE) | \
        FAKE_CALL(CALL_SCREEN_LOOK) | FAKE_CALL(CALL_SCREEN_STOP)))
@@ -171,6 +181,13 @@ struct fake {
     bool can_show_owners, can_show_bound;                      /* of sockets */
     struct socket_table tables[PROTOCOL_COUNT][FAMILY_COUNT];  /* all available at first */
     struct running_range ranges[PROTOCOL_COUNT][FAMILY_COUNT]; /* see fake_answer_range */
+    struct exclusions exclusions;                              /* see fake_exclude */
+    struct port_range auto_reuse;
+    bool is_auto_reuse_known;
+    struct events log;        /* .is_known: false at first */
+    struct services services; /* see fake_add_service */
+    struct memory memory;     /* 8 GB, pool not known at first */
+    uint8_t bind_answers[PROTOCOL_COUNT][65536]; /* enum bind_answer; all free at first */
 
     enum store_state store_state; /* STORE_ABSENT at first */
     bool is_locked_by_other;      /* store.lock waits in vain: FAULT_BUSY */
@@ -191,6 +208,7 @@ struct fake {
     unsigned calls_of[CALL_COUNT];
     uint16_t notes[FAKE_NOTE_MAXIMUM]; /* enum fake_call in order, the first so many */
     unsigned registry_writes;          /* that took effect */
+    unsigned range_writes;             /* that took effect */
     unsigned store_writes;             /* that took effect: create, replace, append */
     unsigned unlocked_writes;          /* of these: made without holding the lock */
     unsigned answered;                 /* questions */
@@ -284,6 +302,13 @@ void fake_add_process(struct fake *fake, uint32_t id, const char *name);
  * for is not known. */
 void fake_answer_range(struct fake *fake, enum protocol protocol, enum family family,
                        uint32_t start, uint32_t count, enum range_source source);
+
+/* Also makes the exclusions of all four known. */
+void fake_exclude(struct fake *fake, enum protocol protocol, enum family family, uint32_t start,
+                  uint32_t count, bool is_administered);
+void fake_add_service(struct fake *fake, uint32_t process, const char *name, const char *display);
+/* A Tcpip event, the newest so far. */
+void fake_add_event(struct fake *fake, uint32_t id, int64_t time_ms);
 
 /* -- screen -- */
 

@@ -1,0 +1,22 @@
+/* binder.h - can a port be bound at this moment? Asked of Windows itself, by a
+ * socket with SO_EXCLUSIVEADDRUSE on the wildcard address, closed at once. */
+#ifndef CORE_BINDER_H
+#define CORE_BINDER_H
+
+#include "core/place.h"
+
+enum bind_answer {
+    BIND_FREE,     /* it could */
+    BIND_IN_USE,   /* WSAEADDRINUSE 10048 */
+    BIND_EXCLUDED, /* WSAEACCES 10013: excluded, or held exclusively */
+    BIND_OTHER,    /* another error: see the code */
+};
+
+struct binder {
+    void *context;
+    /* FAULT_UNAVAILABLE: no socket could be made at all. */
+    bool (*try_bind)(void *context, enum protocol, enum family, uint16_t port,
+                     enum bind_answer *, uint32_t *code, struct fault *);
+};
+
+#endif
