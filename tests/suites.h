@@ -25,7 +25,10 @@
     suite(clock) \
     suite(os_version) \
     suite(processes) \
-    suite(sockets)
+    suite(sockets) \
+    suite(setting) \
+    suite(journal) \
+    suite(change)
 /* clang-format on */
 
 #define DECLARE_SUITE(name) Suite *name##_suite(void);
