@@ -21,6 +21,7 @@
     suite(value) \
     suite(place) \
     suite(regfile) \
+    suite(difference) \
     suite(restore_rule) \
     suite(clock) \
     suite(os_version) \
