@@ -333,12 +333,7 @@ static bool parse_checked(const struct option *table, int argc, char **argv,
     int id;
 
     opterr = 0;
-    optind = 1;
-#ifdef __MINGW32__
-    optreset = 1; /* tests parse many command lines in one process */
-#else
-    optind = 0;
-#endif
+    optind = 0; /* anew: tests parse many command lines in one process */
     while ((id = getopt_long(argc, argv, ":", table, NULL)) != -1) {
         if (id == ':')
             return fault_set(fault, FAULT_USAGE, 0, "%s needs a value after it. Nothing was changed.",

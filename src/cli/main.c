@@ -30,6 +30,9 @@ static char **utf8_arguments(int argc, wchar_t **wide)
     return argv;
 }
 
+/* The C runtime calls it, and no header declares it. */
+int wmain(int argc, wchar_t **wide);
+
 int wmain(int argc, wchar_t **wide)
 {
     static struct machine_adapters adapters; /* large, and there is one */

@@ -84,7 +84,7 @@ static bool undo_entry(struct invocation *invocation, struct survey *survey,
 
 static bool run_undo(struct invocation *invocation, struct fault *fault)
 {
-    const struct journal_entry *entry;
+    const struct journal_entry *entry = NULL;
     struct survey survey;
     bool is_done;
 

@@ -1,0 +1,801 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/command.h"
+#include "cli/document.h"
+#include "core/survey.h"
+#include "core/usage.h"
+
+enum { OPTION_BY, OPTION_TOP };
+enum { DEFAULT_TOP = 20 };
+
+static const char *const group_names[GROUP_KIND_COUNT] = {
+    [GROUP_PROCESS] = "process",
+    [GROUP_REMOTE] = "remote",
+    [GROUP_STATE] = "state",
+    [GROUP_ADDRESS] = "address",
+};
+
+/* Everything that is shown, collected before the first word is written. */
+struct view {
+    enum usage_group by;
+    size_t top; /* so many groups of each protocol; SIZE_MAX: all */
+    struct survey survey;
+    struct sockets sockets;
+    struct processes processes;
+    bool has_names;
+    struct fault names_fault; /* where not */
+    struct usage_groups groups;
+};
+
+/* ---- collecting ------------------------------------------------------- */
+
+static bool parse_by(const char *word, enum usage_group *by, struct fault *fault)
+{
+    struct text shown;
+
+    for (int i = 0; i < GROUP_KIND_COUNT; i++)
+        if (ascii_compare(word, group_names[i]) == 0) {
+            *by = (enum usage_group)i;
+            return true;
+        }
+    text_init(&shown);
+    text_safe(&shown, word, strlen(word));
+    fault_set(fault, FAULT_USAGE, 0, "--by takes process, remote, state or address, not \"%s\".",
+              text_string(&shown));
+    text_release(&shown);
+    return false;
+}
+
+static bool parse_top(const char *word, size_t *top, struct fault *fault)
+{
+    size_t number = 0, digits = strspn(word, "0123456789");
+    struct text shown;
+
+    if (digits > 0 && digits <= 7 && word[digits] == '\0') {
+        for (const char *c = word; *c; c++)
+            number = number * 10 + (size_t)(*c - '0');
+        if (number > 0) {
+            *top = number;
+            return true;
+        }
+    }
+    text_init(&shown);
+    text_safe(&shown, word, strlen(word));
+    fault_set(fault, FAULT_USAGE, 0, "--top takes a whole number from 1 to 9999999, not \"%s\".",
+              text_string(&shown));
+    text_release(&shown);
+    return false;
+}
+
+static bool parse_options(const struct invocation *invocation, struct view *view,
+                          struct fault *fault)
+{
+    const char *by = invocation->option[OPTION_BY], *top = invocation->option[OPTION_TOP];
+    bool is_for_people = !invocation->output.is_json && !invocation->output.is_csv;
+
+    view->by = GROUP_PROCESS;
+    view->top = is_for_people ? DEFAULT_TOP : SIZE_MAX;
+    return (!by || parse_by(by, &view->by, fault)) && (!top || parse_top(top, &view->top, fault));
+}
+
+static void view_release(struct view *view)
+{
+    usage_groups_release(&view->groups);
+    processes_release(&view->processes);
+    sockets_release(&view->sockets);
+    survey_release(&view->survey);
+}
+
+static bool count_and_group(struct view *view, struct fault *fault)
+{
+    struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT] = {{{0, 0}}};
+
+    for (int p = 0; p < PROTOCOL_COUNT; p++) {
+        for (int f = 0; f < FAMILY_COUNT; f++)
+            if (view->survey.running[p][f].is_known)
+                ranges[p][f] = view->survey.running[p][f].range;
+        usage_count(&view->sockets, (enum protocol)p, ranges[p], &view->survey.usage[p]);
+    }
+    view->survey.has_usage = true;
+    view->survey.has_bound = view->sockets.has_bound;
+    return usage_group(&view->sockets, view->by, ranges, &view->groups, fault);
+}
+
+/* view is to be released, whatever this returns. */
+static bool collect(const struct machine *machine, struct view *view, struct fault *fault)
+{
+    unsigned mask = SOCKETS_ROWS | SOCKETS_BOUND;
+
+    if (view->by == GROUP_PROCESS)
+        mask |= SOCKETS_OWNERS;
+    if (!machine->sockets.fetch(machine->sockets.context, mask, &view->sockets, fault) ||
+        !count_and_group(view, fault))
+        return false;
+    /* After the sockets: a process that started in between is named, too. */
+    if (view->by == GROUP_PROCESS && view->sockets.has_owners)
+        view->has_names = machine->processes.list(machine->processes.context, &view->processes,
+                                                  &view->names_fault);
+    return true;
+}
+
+/* ---- what a group is called ------------------------------------------- */
+
+static bool has_owner(const struct usage_bucket *bucket)
+{
+    return bucket->owner != 0 && bucket->owner != OWNER_UNKNOWN;
+}
+
+/* The name of the process, from outside and as it came; "" without one. */
+static const char *process_name(const struct view *view, const struct usage_bucket *bucket,
+                                char buffer[300])
+{
+    if (!has_owner(bucket) || !view->has_names)
+        return "";
+    return processes_name(&view->processes, bucket->owner, buffer);
+}
+
+static void print_process(struct text *text, const struct view *view,
+                          const struct usage_bucket *bucket)
+{
+    char buffer[300];
+    const char *name = process_name(view, bucket, buffer);
+
+    if (bucket->owner == OWNER_UNKNOWN)
+        text_puts(text, "(owner not known)");
+    else if (bucket->owner == 0 && bucket->time_wait == bucket->sockets)
+        text_puts(text, "(waiting in TIME_WAIT, no owner)");
+    else if (bucket->owner == 0)
+        text_puts(text, "(no owner)");
+    else if (*name)
+        text_safe(text, name, strlen(name));
+    else
+        text_puts(text, "(name not known)");
+}
+
+/* For the screen. */
+static void print_group(struct text *text, const struct view *view,
+                        const struct usage_bucket *bucket)
+{
+    char buffer[(int)ENDPOINT_SIZE + ADDRESS_SIZE]; /* enough for either */
+    enum family family = (enum family)bucket->family;
+
+    switch (view->by) {
+    case GROUP_PROCESS:
+        print_process(text, view, bucket);
+        break;
+    case GROUP_REMOTE:
+        text_puts(text, endpoint_string(buffer, family, bucket->address, bucket->port));
+        break;
+    case GROUP_STATE:
+        text_puts(text, port_state_name((enum port_state)bucket->state));
+        break;
+    case GROUP_ADDRESS:
+        text_puts(text, address_string(buffer, family, bucket->address));
+        break;
+    case GROUP_KIND_COUNT:
+        break;
+    }
+}
+
+/* ---- the table -------------------------------------------------------- */
+
+enum column {
+    COLUMN_PORTS,
+    COLUMN_OF_USE,
+    COLUMN_SOCKETS,
+    COLUMN_TIME_WAIT,
+    COLUMN_PID,
+    COLUMN_COUNT
+};
+
+/* The figures of a table, right-aligned; what they belong to stands behind them
+ * and takes what is left of the line. */
+struct columns {
+    bool is_shown[COLUMN_COUNT];
+    size_t width[COLUMN_COUNT];
+    size_t name_width; /* of the longest name */
+    size_t room;       /* for names */
+};
+
+static const char *const headings[COLUMN_COUNT] = {
+    [COLUMN_PORTS] = "PORTS",         [COLUMN_OF_USE] = "OF USE", [COLUMN_SOCKETS] = "SOCKETS",
+    [COLUMN_TIME_WAIT] = "TIME_WAIT", [COLUMN_PID] = "PID",
+};
+
+static const char *const name_headings[GROUP_KIND_COUNT] = {
+    [GROUP_PROCESS] = "PROCESS",
+    [GROUP_REMOTE] = "REMOTE END",
+    [GROUP_STATE] = "STATE",
+    [GROUP_ADDRESS] = "LOCAL ADDRESS",
+};
+
+enum { CELL_SIZE = NUMBER_SIZE + 3 };
+
+static void print_cell(char cell[CELL_SIZE], const struct view *view,
+                       const struct usage_bucket *bucket, enum column column)
+{
+    uint32_t in_use = view->survey.usage[bucket->protocol].united.in_use;
+
+    switch (column) {
+    case COLUMN_PORTS:
+        number_string(cell, bucket->ports);
+        break;
+    case COLUMN_OF_USE:
+        number_string(cell, usage_percent(bucket->ports, in_use));
+        strcat(cell, " %");
+        break;
+    case COLUMN_SOCKETS:
+        number_string(cell, bucket->sockets);
+        break;
+    case COLUMN_TIME_WAIT:
+        number_string(cell, bucket->time_wait);
+        break;
+    case COLUMN_PID:
+    case COLUMN_COUNT:
+        strcpy(cell, "-");
+        if (has_owner(bucket)) {
+            struct text text;
+
+            text_init(&text);
+            text_printf(&text, "%lu", (unsigned long)bucket->owner);
+            strncpy(cell, text_string(&text), CELL_SIZE - 1);
+            text_release(&text);
+        }
+        break;
+    }
+}
+
+/* The next group of that protocol from *at on, or NULL; at most `top` in all. */
+static const struct usage_bucket *next_group(const struct view *view, enum protocol protocol,
+                                             size_t *at, size_t *shown)
+{
+    while (*at < view->groups.count && *shown < view->top) {
+        const struct usage_bucket *bucket = &view->groups.rows[(*at)++];
+
+        if (bucket->protocol == protocol) {
+            (*shown)++;
+            return bucket;
+        }
+    }
+    return NULL;
+}
+
+static size_t count_groups(const struct view *view, enum protocol protocol)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < view->groups.count; i++)
+        count += view->groups.rows[i].protocol == protocol;
+    return count;
+}
+
+static void measure(const struct view *view, enum protocol protocol, struct columns *columns)
+{
+    const struct usage_bucket *bucket;
+    size_t at = 0, shown = 0;
+
+    memset(columns, 0, sizeof *columns);
+    for (int c = 0; c < COLUMN_COUNT; c++) {
+        columns->is_shown[c] = true;
+        columns->width[c] = strlen(headings[c]);
+    }
+    columns->is_shown[COLUMN_PID] = view->by == GROUP_PROCESS;
+    columns->is_shown[COLUMN_TIME_WAIT] = protocol == PROTOCOL_TCP && view->by != GROUP_STATE;
+    while ((bucket = next_group(view, protocol, &at, &shown))) {
+        struct text name;
+
+        for (int c = 0; c < COLUMN_COUNT; c++) {
+            char cell[CELL_SIZE];
+
+            print_cell(cell, view, bucket, (enum column)c);
+            if (strlen(cell) > columns->width[c])
+                columns->width[c] = strlen(cell);
+        }
+        text_init(&name);
+        print_group(&name, view, bucket);
+        if (utf8_columns(text_string(&name)) > columns->name_width)
+            columns->name_width = utf8_columns(text_string(&name));
+        text_release(&name);
+    }
+}
+
+/* Gives up figures, the least telling first, where names would be cut: an
+ * address that was cut is none, and of a program's name the beginning is enough. */
+static void fit(struct columns *columns, enum usage_group by, unsigned width)
+{
+    static const enum column given_up[] = {COLUMN_TIME_WAIT, COLUMN_SOCKETS, COLUMN_OF_USE};
+    size_t wanted = columns->name_width;
+
+    if (by == GROUP_PROCESS && wanted > 24)
+        wanted = 24;
+    for (size_t i = 0;; i++) {
+        size_t taken = 0;
+
+        for (int c = 0; c < COLUMN_COUNT; c++)
+            taken += columns->is_shown[c] ? columns->width[c] + 2 : 0;
+        columns->room = width > taken + 2 ? width - taken - 2 : 1;
+        if (columns->room >= wanted || i == sizeof given_up / sizeof *given_up)
+            return;
+        columns->is_shown[given_up[i]] = false;
+    }
+}
+
+/* As much of the name as there is room for, with a mark where it was cut. */
+static void print_cut(struct output *output, const struct text *name, size_t room)
+{
+    const char *string = text_string(name);
+    const char *mark = output->uses_unicode ? "\u2026" : "...";
+    size_t kept = room > utf8_columns(mark) ? room - utf8_columns(mark) : 1;
+    size_t length = 0;
+
+    if (utf8_columns(string) <= room) {
+        output_puts(output, string);
+        return;
+    }
+    for (; kept > 0; kept--) {
+        length++;
+        while (((unsigned char)string[length] & 0xc0) == 0x80)
+            length++;
+    }
+    output_printf(output, "%.*s%s", (int)length, string, mark);
+}
+
+static void print_row(struct output *output, const struct view *view,
+                      const struct usage_bucket *bucket, const struct columns *columns)
+{
+    struct text name;
+
+    for (int c = 0; c < COLUMN_COUNT; c++) {
+        char cell[CELL_SIZE];
+
+        if (!columns->is_shown[c])
+            continue;
+        print_cell(cell, view, bucket, (enum column)c);
+        output_printf(output, "  %*s", (int)columns->width[c], cell);
+    }
+    text_init(&name);
+    print_group(&name, view, bucket);
+    output_puts(output, "  ");
+    print_cut(output, &name, columns->room);
+    output_puts(output, "\n");
+    text_release(&name);
+}
+
+static void print_table(struct output *output, const struct view *view, enum protocol protocol)
+{
+    const struct usage_bucket *bucket;
+    size_t at = 0, shown = 0, all = count_groups(view, protocol);
+    struct columns columns;
+
+    measure(view, protocol, &columns);
+    fit(&columns, view->by, output->width);
+    output_style(output, STYLE_STRONG);
+    for (int c = 0; c < COLUMN_COUNT; c++)
+        if (columns.is_shown[c])
+            output_printf(output, "  %*s", (int)columns.width[c], headings[c]);
+    output_printf(output, "  %s\n", name_headings[view->by]);
+    output_style(output, STYLE_NORMAL);
+    while (!output->has_failed && (bucket = next_group(view, protocol, &at, &shown)))
+        print_row(output, view, bucket, &columns);
+    if (all > shown) {
+        char more[NUMBER_SIZE];
+
+        output_printf(output, "  and %s more; --top %zu shows all\n",
+                      number_string(more, all - shown), all);
+    }
+}
+
+/* ---- the screen ------------------------------------------------------- */
+
+static void print_title(struct output *output, const struct view *view)
+{
+    const struct survey *survey = &view->survey;
+    char time[TIME_SIZE];
+    struct text title;
+
+    text_init(&title);
+    text_puts(&title, "maxport");
+    if (*survey->identity.computer) {
+        text_puts(&title, " - ");
+        text_safe(&title, survey->identity.computer, strlen(survey->identity.computer));
+    }
+    text_printf(&title, " - ports in use by %s - %s", group_names[view->by],
+                time_local_string(time, survey->taken_ms, survey->offset_seconds));
+    output_style(output, STYLE_STRONG);
+    output_text(output, &title);
+    output_style(output, STYLE_NORMAL);
+    output_puts(output, "\n");
+    text_release(&title);
+}
+
+/* "IPv4 15,012 of 16,384 (91 %) - IPv6 unknown" */
+static void print_use(struct text *text, const struct usage *usage)
+{
+    char in_use[NUMBER_SIZE], of[NUMBER_SIZE];
+
+    for (int f = 0; f < FAMILY_COUNT; f++) {
+        uint32_t available = usage_available(usage, (enum family)f);
+        uint32_t ports = usage->family[f].in_use;
+
+        text_printf(text, "%s%s ", f ? " - " : "", family_name((enum family)f));
+        if (usage->is_available[f] && available)
+            text_printf(text, "%s of %s (%u %%)", number_string(in_use, ports),
+                        number_string(of, available), usage_percent(ports, available));
+        else
+            text_puts(text, "unknown");
+    }
+    if (usage->family[FAMILY_IPV4].in_use && usage->family[FAMILY_IPV6].in_use)
+        text_printf(text, " - together %s", number_string(in_use, usage->united.in_use));
+}
+
+static void print_states(struct text *text, const struct usage_count *count)
+{
+    char number[NUMBER_SIZE];
+    bool is_first = true;
+
+    for (int s = 0; s < PORT_STATE_COUNT; s++) {
+        if (!count->by_state[s])
+            continue;
+        text_printf(text, "%s%s %s", is_first ? "" : " - ", port_state_name((enum port_state)s),
+                    number_string(number, count->by_state[s]));
+        is_first = false;
+    }
+}
+
+static void print_summary(struct output *output, const struct usage *usage)
+{
+    struct text use, states, wrapped;
+
+    text_init(&use);
+    text_init(&states);
+    text_init(&wrapped);
+    print_use(&use, usage);
+    text_wrap_labelled(&wrapped, protocol_name(usage->protocol), text_string(&use), output->width,
+                       5);
+    if (usage->protocol == PROTOCOL_TCP) {
+        print_states(&states, &usage->united);
+        text_wrap(&wrapped, text_string(&states), output->width, 5);
+    }
+    output_text(output, &wrapped);
+    text_release(&wrapped);
+    text_release(&states);
+    text_release(&use);
+}
+
+static void print_protocol(struct output *output, const struct view *view, enum protocol protocol)
+{
+    const struct usage *usage = &view->survey.usage[protocol];
+
+    output_puts(output, "\n");
+    print_summary(output, usage);
+    if (protocol == PROTOCOL_UDP && view->by == GROUP_REMOTE) {
+        output_puts(output, "     UDP sockets have no remote end.\n");
+    } else if (count_groups(view, protocol)) {
+        output_puts(output, "\n");
+        print_table(output, view, protocol);
+    }
+}
+
+/* ---- what could not be shown ------------------------------------------ */
+
+/* To the screen as paragraphs behind the tables; beside CSV as remarks, so that
+ * the rows stay clean. */
+static void note(struct output *output, bool *is_first, const char *sentence)
+{
+    if (output->is_csv) {
+        output_remark(output, "%s", sentence);
+        return;
+    }
+    if (*is_first)
+        output_puts(output, "\n");
+    *is_first = false;
+    output_paragraph(output, 2, "%s", sentence);
+}
+
+static void note_table(struct output *output, bool *is_first, const struct view *view, int p, int f)
+{
+    const struct socket_table *table = &view->sockets.tables[p][f];
+    const struct running_range *running = &view->survey.running[p][f];
+    struct text text;
+
+    text_init(&text);
+    text_printf(&text, "%s over %s ", protocol_name((enum protocol)p), family_name((enum family)f));
+    if (!table->is_available && table->code)
+        text_printf(&text, "is not counted: its table could not be read (error %lu).",
+                    (unsigned long)table->code);
+    else if (!table->is_available)
+        text_puts(&text, "is not counted: this Windows does not show its table.");
+    else if (!running->is_known)
+        text_printf(&text, "is not counted: its running range is not known. %s", running->why);
+    else if (table->is_partial)
+        text_puts(&text, "is counted in part: its table kept growing while it was read.");
+    else
+        text.length = 0;
+    if (text.length)
+        note(output, is_first, text_string(&text));
+    text_release(&text);
+}
+
+static void print_notes(struct output *output, const struct view *view)
+{
+    const struct socket_table *tcp = view->sockets.tables[PROTOCOL_TCP];
+    bool is_first = true;
+
+    for (int p = 0; p < PROTOCOL_COUNT; p++)
+        for (int f = 0; f < FAMILY_COUNT; f++)
+            note_table(output, &is_first, view, p, f);
+    if (!view->sockets.has_bound &&
+        (tcp[FAMILY_IPV4].is_available || tcp[FAMILY_IPV6].is_available))
+        note(output, &is_first,
+             "TCP ports that are bound but neither listen nor connect are missing: this Windows "
+             "does not show them.");
+    if (view->by == GROUP_REMOTE)
+        note(output, &is_first, "Listening and bound sockets have no remote end and are left out.");
+    if (view->by == GROUP_PROCESS && !view->sockets.has_owners)
+        note(output, &is_first, "This Windows does not tell which process owns a socket.");
+    else if (view->by == GROUP_PROCESS && !view->has_names) {
+        struct text text;
+
+        text_init(&text);
+        text_printf(&text, "The names of the processes could not be read: %s",
+                    view->names_fault.text);
+        note(output, &is_first, text_string(&text));
+        text_release(&text);
+    }
+}
+
+static void print_screen(struct output *output, const struct view *view)
+{
+    print_title(output, view);
+    for (int p = 0; p < PROTOCOL_COUNT; p++)
+        print_protocol(output, view, (enum protocol)p);
+    print_notes(output, view);
+}
+
+/* ---- CSV -------------------------------------------------------------- */
+
+static void print_csv_row(struct output *output, const struct view *view,
+                          const struct usage_bucket *bucket)
+{
+    char buffer[300];
+    struct text name;
+
+    output_printf(output, "%s,%lu,%lu,%lu,", protocol_key(bucket->protocol),
+                  (unsigned long)bucket->ports, (unsigned long)bucket->sockets,
+                  (unsigned long)bucket->time_wait);
+    switch (view->by) {
+    case GROUP_PROCESS:
+        if (bucket->owner != OWNER_UNKNOWN)
+            output_printf(output, "%lu", (unsigned long)bucket->owner);
+        text_init(&name);
+        text_repair(&name, process_name(view, bucket, buffer),
+                    strlen(process_name(view, bucket, buffer)));
+        output_puts(output, ",");
+        output_csv_cell(output, text_string(&name));
+        text_release(&name);
+        break;
+    case GROUP_REMOTE:
+        output_printf(output, "%s,%s,%u", family_key((enum family)bucket->family),
+                      address_string(buffer, (enum family)bucket->family, bucket->address),
+                      (unsigned)bucket->port);
+        break;
+    case GROUP_STATE:
+        output_puts(output, port_state_key((enum port_state)bucket->state));
+        break;
+    case GROUP_ADDRESS:
+        output_printf(output, "%s,%s", family_key((enum family)bucket->family),
+                      address_string(buffer, (enum family)bucket->family, bucket->address));
+        break;
+    case GROUP_KIND_COUNT:
+        break;
+    }
+    output_puts(output, "\r\n");
+}
+
+static void print_csv(struct output *output, const struct view *view)
+{
+    static const char *const key_columns[GROUP_KIND_COUNT] = {
+        [GROUP_PROCESS] = "pid,process",
+        [GROUP_REMOTE] = "family,address,port",
+        [GROUP_STATE] = "state",
+        [GROUP_ADDRESS] = "family,address",
+    };
+    const struct usage_bucket *bucket;
+
+    output_printf(output, "protocol,ports,sockets,time_wait,%s\r\n", key_columns[view->by]);
+    for (int p = 0; p < PROTOCOL_COUNT; p++) {
+        size_t at = 0, shown = 0;
+
+        while (!output->has_failed && (bucket = next_group(view, (enum protocol)p, &at, &shown)))
+            print_csv_row(output, view, bucket);
+    }
+    print_notes(output, view);
+}
+
+/* ---- JSON ------------------------------------------------------------- */
+
+static json_t *document_group(const struct view *view, const struct usage_bucket *bucket)
+{
+    enum family family = (enum family)bucket->family;
+    char buffer[300];
+    json_t *row =
+        json_pack("{s:s, s:I, s:I, s:I}", "protocol", protocol_key(bucket->protocol), "ports",
+                  (json_int_t)bucket->ports, "sockets", (json_int_t)bucket->sockets, "time_wait",
+                  (json_int_t)bucket->time_wait);
+
+    if (!row)
+        return NULL;
+    switch (view->by) {
+    case GROUP_PROCESS:
+        json_object_set_new(
+            row, "pid", bucket->owner == OWNER_UNKNOWN ? json_null() : json_integer(bucket->owner));
+        json_object_set_new(row, "process",
+                            *process_name(view, bucket, buffer)
+                                ? document_text(process_name(view, bucket, buffer))
+                                : json_null());
+        break;
+    case GROUP_REMOTE:
+        json_object_set_new(row, "family", json_string(family_key(family)));
+        json_object_set_new(row, "address",
+                            json_string(address_string(buffer, family, bucket->address)));
+        json_object_set_new(row, "port", json_integer(bucket->port));
+        break;
+    case GROUP_STATE:
+        json_object_set_new(row, "state",
+                            json_string(port_state_key((enum port_state)bucket->state)));
+        break;
+    case GROUP_ADDRESS:
+        json_object_set_new(row, "family", json_string(family_key(family)));
+        json_object_set_new(row, "address",
+                            json_string(address_string(buffer, family, bucket->address)));
+        break;
+    case GROUP_KIND_COUNT:
+        break;
+    }
+    return row;
+}
+
+static json_t *document_tables(const struct sockets *sockets)
+{
+    json_t *result = json_object();
+
+    for (int p = 0; p < PROTOCOL_COUNT; p++) {
+        json_t *families = json_object();
+
+        for (int f = 0; f < FAMILY_COUNT; f++) {
+            const struct socket_table *table = &sockets->tables[p][f];
+
+            json_object_set_new(families, family_key((enum family)f),
+                                json_pack("{s:b, s:b, s:I}", "is_available", table->is_available,
+                                          "is_partial", table->is_partial, "code",
+                                          (json_int_t)table->code));
+        }
+        json_object_set_new(result, protocol_key((enum protocol)p), families);
+    }
+    return result;
+}
+
+static json_t *document_ranges(const struct survey *survey)
+{
+    json_t *result = json_object();
+
+    for (int p = 0; p < PROTOCOL_COUNT; p++) {
+        json_t *families = json_object();
+
+        for (int f = 0; f < FAMILY_COUNT; f++)
+            json_object_set_new(families, family_key((enum family)f),
+                                survey->running[p][f].is_known
+                                    ? document_range(survey->running[p][f].range)
+                                    : json_null());
+        json_object_set_new(result, protocol_key((enum protocol)p), families);
+    }
+    return result;
+}
+
+/* Writes the members of an object without its brackets, so that more can follow. */
+static bool print_members(struct output *output, json_t *object, struct fault *fault)
+{
+    const char *key;
+    json_t *member;
+    bool is_whole = object != NULL;
+
+    json_object_foreach(object, key, member)
+    {
+        char *dump = json_dumps(member, JSON_COMPACT | JSON_ENCODE_ANY);
+
+        is_whole = is_whole && dump;
+        if (dump)
+            output_printf(output, "  \"%s\": %s,\n", key, dump);
+        free(dump);
+    }
+    json_decref(object);
+    return is_whole || fault_no_memory(fault);
+}
+
+/* The groups go out row by row: there can be as many as there are connections. */
+static bool print_json(struct output *output, const struct invocation *invocation,
+                       const struct view *view, struct fault *fault)
+{
+    json_t *document = command_document(invocation);
+    const struct usage_bucket *bucket;
+    bool is_first = true;
+
+    json_object_set_new(document, "time", document_time(view->survey.taken_ms));
+    json_object_set_new(document, "computer", document_text(view->survey.identity.computer));
+    json_object_set_new(document, "by", json_string(group_names[view->by]));
+    json_object_set_new(document, "ranges", document_ranges(&view->survey));
+    json_object_set_new(document, "usage", document_usage(&view->survey));
+    json_object_set_new(document, "tables", document_tables(&view->sockets));
+    json_object_set_new(document, "shows_bound", json_boolean(view->sockets.has_bound));
+    json_object_set_new(document, "shows_owners", json_boolean(view->sockets.has_owners));
+    json_object_set_new(document, "group_count", json_integer((json_int_t)view->groups.count));
+    output_puts(output, "{\n");
+    if (!print_members(output, document, fault))
+        return false;
+    output_puts(output, "  \"groups\": [");
+    for (int p = 0; p < PROTOCOL_COUNT; p++) {
+        size_t at = 0, shown = 0;
+
+        while (!output->has_failed && (bucket = next_group(view, (enum protocol)p, &at, &shown))) {
+            if (!output_json_row(output, document_group(view, bucket), is_first, fault))
+                return false;
+            is_first = false;
+        }
+    }
+    output_puts(output, is_first ? "]\n}\n" : "\n  ]\n}\n");
+    return true;
+}
+
+/* ---- the command ------------------------------------------------------ */
+
+static bool run_ports(struct invocation *invocation, struct fault *fault)
+{
+    struct output *output = &invocation->output;
+    struct view view;
+    bool is_done;
+
+    memset(&view, 0, sizeof view);
+    sockets_init(&view.sockets);
+    processes_init(&view.processes);
+    if (!parse_options(invocation, &view, fault) ||
+        !survey_take(invocation->machine, SURVEY_RANGES, &view.survey, fault))
+        return false;
+    is_done = collect(invocation->machine, &view, fault);
+    if (is_done && output->is_json)
+        is_done = print_json(output, invocation, &view, fault);
+    else if (is_done && output->is_csv)
+        print_csv(output, &view);
+    else if (is_done)
+        print_screen(output, &view);
+    view_release(&view);
+    return is_done;
+}
+
+static const struct option_row options[] = {
+    [OPTION_BY] = {"by", "WHAT", "group by process (default), remote, state or address", false},
+    [OPTION_TOP] = {"top", "N",
+                    "the N largest groups of TCP and of UDP (default 20; JSON, CSV: all)", false},
+    {NULL, NULL, NULL, false},
+};
+
+const struct command command_ports = {
+    .name = "ports",
+    .summary = "who uses the ports: by process, remote end, state or address",
+    .arguments = "",
+    .examples = "maxport ports|which processes hold the ports\n"
+                "maxport ports --by remote|which servers the connections went to\n"
+                "maxport ports --by state|how many wait, how many are open\n"
+                "maxport ports --csv|all processes, for a spreadsheet\n",
+    .details =
+        "PORTS are distinct local ports inside the running range, OF USE is their part of all "
+        "ports in use, SOCKETS are the rows of Windows' tables that they come from. A port that "
+        "two groups share counts in both, so the parts can add up to more than 100 %.\n"
+        "Connections that wait in TIME_WAIT belong to no process any more; --by remote tells "
+        "where they went.\n",
+    .flags = COMMAND_HAS_CSV,
+    .argument_minimum = 0,
+    .argument_maximum = 0,
+    .options = options,
+    .run = run_ports,
+};

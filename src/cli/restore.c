@@ -1,0 +1,410 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/carry_out.h"
+#include "cli/document.h"
+#include "core/difference.h"
+#include "core/regfile.h"
+#include "core/restore_rule.h"
+
+enum { OPTION_VALUE = OPTION_OWN, OPTION_EXACT };
+
+enum {
+    /* A backup of the key takes a few hundred kilobytes at most. */
+    FILE_MAX = 16 * 1024 * 1024,
+    REQUEST_MAX = SETTING_COUNT + REPEATED_MAX,
+};
+
+/* One restore, from the file to what is asked of plan_make. */
+struct restore {
+    char path[STORE_PATH_SIZE]; /* of the file, for showing */
+    struct regfile file;
+    struct regfile registry; /* as it is now */
+    struct request requests[REQUEST_MAX];
+    size_t request_count;
+    bool is_exact;
+};
+
+static void restore_release(struct restore *restore)
+{
+    for (size_t i = 0; i < restore->request_count; i++)
+        value_release(&restore->requests[i].wanted);
+    regfile_release(&restore->file);
+    regfile_release(&restore->registry);
+    free(restore);
+}
+
+/* ---- the file --------------------------------------------------------- */
+
+static bool is_within_key(const char *path)
+{
+    static const char root[] = TCPIP_PARAMETERS;
+    char front[sizeof root];
+
+    if (strlen(path) < sizeof root - 1)
+        return false;
+    memcpy(front, path, sizeof root - 1);
+    front[sizeof root - 1] = '\0';
+    return ascii_compare(front, root) == 0 &&
+           (path[sizeof root - 1] == '\0' || path[sizeof root - 1] == '\\');
+}
+
+/* A file about other keys was not meant for this, or was not made for this. */
+static bool check_keys(const struct restore *restore, struct fault *fault)
+{
+    struct text shown;
+
+    for (size_t i = 0; i < restore->file.key_count; i++) {
+        const struct regfile_key *key = &restore->file.keys[i];
+
+        if (is_within_key(key->path))
+            continue;
+        text_init(&shown);
+        text_safe(&shown, key->path, strlen(key->path));
+        fault_set(fault, FAULT_USAGE, 0,
+                  "%s, line %u: the key %.200s is outside of %s, the one that maxport restores. "
+                  "Export only that key. Nothing was changed.",
+                  restore->path, key->line, text_string(&shown), TCPIP_PARAMETERS);
+        text_release(&shown);
+        return false;
+    }
+    return regfile_find_key(&restore->file, TCPIP_PARAMETERS) ||
+           fault_set(fault, FAULT_USAGE, 0,
+                     "%s does not hold the key %s, so there is nothing to restore from it. Nothing "
+                     "was changed.",
+                     restore->path, TCPIP_PARAMETERS);
+}
+
+/* Takes over the data. */
+static bool take_file(struct restore *restore, char *data, size_t length, struct fault *fault)
+{
+    bool is_read = regfile_parse(restore->path, data, length, &restore->file, fault);
+
+    free(data);
+    return is_read && check_keys(restore, fault);
+}
+
+static bool read_file(const struct machine *machine, const char *path, struct restore *restore,
+                      struct fault *fault)
+{
+    const struct files *files = &machine->files;
+    char *data;
+    size_t length;
+
+    files->path(files->context, path, restore->path);
+    return files->read(files->context, path, FILE_MAX, &data, &length, fault) &&
+           take_file(restore, data, length, fault);
+}
+
+static bool read_stored(const struct machine *machine, const struct survey *survey, const char *id,
+                        struct restore *restore, struct fault *fault)
+{
+    const struct store *store = &machine->store;
+    const struct journal_entry *entry;
+    uint64_t number;
+    char *data;
+    size_t length;
+
+    if (*survey->store_trouble)
+        return fault_set(fault, FAULT_FAILED, 0, "%s Nothing was changed.", survey->store_trouble);
+    entry = journal_parse_id(id, &number) ? journal_find(&survey->journal, number) : NULL;
+    if (!entry || !*entry->backup)
+        return fault_set(fault, FAULT_MISSING, 0,
+                         "The journal has no backup %.40s. maxport history lists its entries; a "
+                         "file by that name is given as .\\%.40s. Nothing was changed.",
+                         id, id);
+    store->path(store->context, entry->backup, restore->path);
+    if (!store->read(store->context, entry->backup, &data, &length, fault))
+        return fault_prefix(fault, "The backup of entry %.40s cannot be read", id);
+    return take_file(restore, data, length, fault);
+}
+
+/* ---- what to put back ------------------------------------------------- */
+
+/* Adds a request for what the file says of a place, if it speaks of it. */
+static bool add_request(struct restore *restore, const struct place *place, struct fault *fault)
+{
+    struct request *request = &restore->requests[restore->request_count];
+    const struct regfile_value *value = regfile_find(&restore->file, place->key, place->name);
+
+    for (size_t i = 0; i < restore->request_count; i++)
+        if (place_equal(&restore->requests[i].place, place))
+            return true;
+    if (!value && !restore->is_exact)
+        return true;
+    request->wanted = value_absent();
+    if (value && !value_copy(&request->wanted, &value->value, fault))
+        return false;
+    request->place = *place;
+    restore->request_count++;
+    return true;
+}
+
+/* Refuses names before anything is looked at. */
+static bool check_names(const struct invocation *invocation, struct fault *fault)
+{
+    struct place place;
+
+    for (size_t i = 0; i < invocation->repeated.count; i++)
+        if (!place_registry(&place, TCPIP_PARAMETERS, invocation->repeated.values[i], fault) ||
+            !restore_rule_allows(&place, fault))
+            return fault_prefix(fault, "--value");
+    return true;
+}
+
+static bool make_requests(const struct invocation *invocation, struct restore *restore,
+                          struct fault *fault)
+{
+    struct place place;
+
+    for (size_t i = 0; i < SETTING_COUNT; i++) {
+        place = setting_place(setting_at(i));
+        if (setting_at(i)->is_writable && !add_request(restore, &place, fault))
+            return false;
+    }
+    for (size_t i = 0; i < invocation->repeated.count; i++) {
+        const char *name = invocation->repeated.values[i];
+
+        if (!place_registry(&place, TCPIP_PARAMETERS, name, fault) ||
+            !add_request(restore, &place, fault))
+            return false;
+        if (!restore->is_exact && !regfile_find(&restore->file, place.key, place.name))
+            return fault_set(fault, FAULT_USAGE, 0,
+                             "%s does not hold %.255s, so there is nothing to put back; with "
+                             "--exact a value that the file does not hold is deleted. Nothing was "
+                             "changed.",
+                             restore->path, name);
+    }
+    return true;
+}
+
+/* ---- the differences -------------------------------------------------- */
+
+static const struct {
+    const char *words, *key; /* for the screen, for JSON */
+} kinds[DIFFERENCE_KIND_COUNT] = {
+    [DIFFERENCE_VALUE] = {"differs", "differs"},
+    [DIFFERENCE_ONLY_IN_FILE] = {"only in the file", "only_in_file"},
+    [DIFFERENCE_ONLY_IN_REGISTRY] = {"only in the registry", "only_in_registry"},
+};
+
+/* A row is being told of, on the screen or in a document. */
+struct telling {
+    const struct restore *restore;
+    struct output *output;
+    json_t *rows; /* NULL: on the screen */
+    size_t put_back_count;
+};
+
+static bool is_put_back(const struct restore *restore, const struct difference *difference)
+{
+    if (!difference->name || ascii_compare(difference->key, TCPIP_PARAMETERS) != 0)
+        return false;
+    for (size_t i = 0; i < restore->request_count; i++)
+        if (ascii_compare(restore->requests[i].place.name, difference->name) == 0)
+            return true;
+    return false;
+}
+
+/* "MaxUserPort", "Interfaces\{...}\DhcpServer", "Interfaces\{...}\ (key)" */
+static void put_name(struct text *text, const struct difference *difference)
+{
+    const char *below = difference->key + strlen(TCPIP_PARAMETERS);
+
+    if (*below) {
+        text_safe(text, below + 1, strlen(below + 1));
+        text_puts(text, "\\");
+    }
+    if (!difference->name)
+        text_puts(text, " (key)");
+    else if (!*difference->name)
+        text_puts(text, "(Default)");
+    else
+        text_safe(text, difference->name, strlen(difference->name));
+}
+
+static void print_difference(struct output *output, const struct difference *difference,
+                             bool is_back)
+{
+    struct text line;
+
+    text_init(&line);
+    text_printf(&line, "  %-20s  ", kinds[difference->kind].words);
+    put_name(&line, difference);
+    if (difference->name) {
+        text_puts(&line, ": ");
+        if (difference->kind != DIFFERENCE_ONLY_IN_REGISTRY)
+            value_print(difference->in_file, &line);
+        if (difference->kind == DIFFERENCE_VALUE)
+            text_puts(&line, " in the file, ");
+        if (difference->kind != DIFFERENCE_ONLY_IN_FILE)
+            value_print(difference->in_registry, &line);
+        if (difference->kind == DIFFERENCE_VALUE)
+            text_puts(&line, " in the registry");
+    }
+    if (is_back)
+        text_puts(&line, difference->in_file->kind == VALUE_ABSENT ? " - to be deleted"
+                                                                   : " - to be put back");
+    text_puts(&line, "\n");
+    output_text(output, &line);
+    text_release(&line);
+}
+
+static bool tell_difference(void *context, const struct difference *difference, struct fault *fault)
+{
+    struct telling *telling = context;
+    bool is_back = is_put_back(telling->restore, difference);
+
+    telling->put_back_count += is_back;
+    if (!telling->rows) {
+        print_difference(telling->output, difference, is_back);
+        return true;
+    }
+    return json_array_append_new(
+               telling->rows,
+               json_pack("{s:s, s:o, s:o, s:o, s:o, s:b}", "kind", kinds[difference->kind].key,
+                         "key", document_text(difference->key), "name",
+                         difference->name ? document_text(difference->name) : json_null(), "file",
+                         document_value(difference->in_file), "registry",
+                         document_value(difference->in_registry), "is_put_back", is_back)) == 0 ||
+           fault_no_memory(fault);
+}
+
+static void print_summary(struct output *output, size_t count, size_t put_back_count)
+{
+    char number[NUMBER_SIZE], back[NUMBER_SIZE];
+
+    if (count == 0) {
+        output_puts(output, "  none\n\n");
+        return;
+    }
+    output_printf(output, "\n%s difference%s, %s to be put back.%s\n\n",
+                  number_string(number, count), count == 1 ? "" : "s",
+                  number_string(back, put_back_count),
+                  put_back_count < count ? " The rest stays as it is in the registry." : "");
+}
+
+static bool print_differences(struct output *output, const struct restore *restore,
+                              struct fault *fault)
+{
+    struct telling telling = {.restore = restore, .output = output};
+    struct text safe;
+    size_t count;
+
+    text_init(&safe);
+    text_safe(&safe, restore->path, strlen(restore->path));
+    output_printf(output, "Differences between %s and\nHKEY_LOCAL_MACHINE\\%s\n\n",
+                  text_string(&safe), TCPIP_PARAMETERS);
+    text_release(&safe);
+    if (!difference_walk(&restore->file, &restore->registry, tell_difference, &telling, &count,
+                         fault))
+        return false;
+    print_summary(output, count, telling.put_back_count);
+    return true;
+}
+
+static json_t *make_document(const struct invocation *invocation, const struct restore *restore,
+                             struct fault *fault)
+{
+    json_t *document = command_document(invocation);
+    struct telling telling = {.restore = restore, .rows = json_array()};
+    size_t count;
+
+    if (json_object_set_new(document, "file", document_text(restore->path)) != 0 ||
+        json_object_set_new(document, "differences", telling.rows) != 0) {
+        fault_no_memory(fault);
+    } else if (difference_walk(&restore->file, &restore->registry, tell_difference, &telling,
+                               &count, fault)) {
+        return document;
+    }
+    json_decref(document);
+    return NULL;
+}
+
+/* ---- the command ------------------------------------------------------ */
+
+static bool put_back(struct invocation *invocation, struct survey *survey, struct restore *restore,
+                     struct fault *fault)
+{
+    const struct machine *machine = invocation->machine;
+    struct output *output = &invocation->output;
+    json_t *document = NULL;
+    struct plan plan;
+    bool is_done;
+
+    if (!regfile_of_registry(&machine->registry, TCPIP_PARAMETERS, &restore->registry, fault) ||
+        !plan_make(machine, survey, restore->requests, restore->request_count, &plan, fault))
+        return false;
+    if (output->is_json)
+        is_done = (document = make_document(invocation, restore, fault)) != NULL;
+    else
+        is_done = print_differences(output, restore, fault);
+    is_done = is_done && carry_out(invocation, survey, &plan, 0, document, fault);
+    plan_release(&plan);
+    return is_done;
+}
+
+static bool is_id(const char *argument)
+{
+    return *argument && argument[strspn(argument, "0123456789")] == '\0';
+}
+
+static bool run_restore(struct invocation *invocation, struct fault *fault)
+{
+    const struct machine *machine = invocation->machine;
+    const char *argument = invocation->arguments[0];
+    struct restore *restore = calloc(1, sizeof *restore);
+    struct survey survey;
+    bool is_done;
+
+    if (!restore)
+        return fault_no_memory(fault);
+    restore->is_exact = invocation->option[OPTION_EXACT] != NULL;
+    /* A file is judged before anything is touched, the store included; a backup of
+     * the store is found by its journal, which has to be settled first. */
+    is_done = check_names(invocation, fault) &&
+              (is_id(argument) || (read_file(machine, argument, restore, fault) &&
+                                   make_requests(invocation, restore, fault))) &&
+              carry_out_begin(invocation, &survey, fault);
+    if (is_done) {
+        is_done = (!is_id(argument) || (read_stored(machine, &survey, argument, restore, fault) &&
+                                        make_requests(invocation, restore, fault))) &&
+                  put_back(invocation, &survey, restore, fault);
+        survey_release(&survey);
+    }
+    restore_release(restore);
+    return is_done;
+}
+
+static const struct option_row options[] = {
+    [OPTION_VALUE] = {"value", "NAME", "put back this value of the key too; may be given again",
+                      true},
+    [OPTION_EXACT] = {"exact", NULL, "also delete what the file does not hold", false},
+    {NULL, NULL, NULL, false},
+};
+
+const struct command command_restore = {
+    .name = "restore",
+    .summary = "put settings back from a .reg file or a backup",
+    .arguments = "FILE | ID",
+    .examples = "maxport restore 12 --dry-run|what differs from backup 12, written nowhere\n"
+                "maxport restore before.reg|put its settings back, after a question\n"
+                "maxport restore 12 --value KeepAliveTime|another value too\n"
+                "maxport restore 12 --exact|and delete settings that it does not hold\n",
+    .details = "Shows every difference between the file and the registry, then puts back the "
+               "settings that maxport knows (MaxUserPort, TcpTimedWaitDelay) and the values named "
+               "by --value, byte for byte. Everything else is only compared: subkeys, host name, "
+               "domain and DHCP data are this machine's identity and live data. With --exact those "
+               "same settings and values are deleted where the file does not hold them.\n"
+               "Backs up first, and maxport undo takes it back. An argument of digits only is an "
+               "entry of the journal whose backup is taken (maxport history); a file by such a "
+               "name is given as .\\12. Files are version 5 .reg files in UTF-16, as regedit, reg "
+               "export and maxport backup write them.\n",
+    .flags = COMMAND_CHANGES,
+    .argument_minimum = 1,
+    .argument_maximum = 1,
+    .argument_missing = "maxport restore needs a file or the number of a backup, such as maxport "
+                        "restore 12.",
+    .options = options,
+    .run = run_restore,
+};
