@@ -29,7 +29,9 @@
     suite(sockets) \
     suite(setting) \
     suite(journal) \
-    suite(change)
+    suite(change) \
+    suite(backup) \
+    suite(restore)
 /* clang-format on */
 
 #define DECLARE_SUITE(name) Suite *name##_suite(void);

@@ -69,7 +69,7 @@ struct files {
     bool (*read)(void *context, const char *path, size_t limit, char **data, size_t *length,
                  struct fault *);
     /* Writes whole or not at all (by a temporary name and a rename). Refuses an
-     * existing file with FAULT_USAGE unless `overwrite`. */
+     * existing file with FAULT_USAGE, and Windows' code for that, unless `overwrite`. */
     bool (*write)(void *context, const char *path, bool overwrite, const void *data,
                   size_t length, struct fault *);
     /* The full path for showing to a person; `path` itself where it cannot be told. */
