@@ -45,9 +45,9 @@ static bool report_already(struct invocation *invocation, const struct plan *pla
         return output_json(output, document, fault);
     }
     json_decref(document);
-    output_puts(output, plan->already_count
-                            ? "Already so: nothing to do, nothing was written.\n"
-                            : "Nothing to do: nothing was written.\n");
+    output_paragraph(output, 0, "%s",
+                     plan->already_count ? "Already so: nothing to do, nothing was written."
+                                         : "Nothing to do: nothing was written.");
     return true;
 }
 
@@ -69,7 +69,8 @@ static void print_done(struct invocation *invocation, const struct survey *surve
     output_printf(output, "  Backup        %s\n", change->backup);
     output_printf(output, "  Undo file     %s\n", change->undo_file);
     if (plan->needs_restart)
-        output_puts(output, "  Takes effect  after a restart of Windows; then: maxport verify\n");
+        output_labelled(output, "  Takes effect",
+                        "after a restart of Windows; then: maxport verify", 16);
     output_printf(output, "  To undo       maxport undo %llu\n", (unsigned long long)change->id);
 }
 

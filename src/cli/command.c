@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/journal.h"
+
 const struct command *const commands[] = {
     &command_status, &command_ports,   &command_set,    &command_reset,  &command_undo,
     &command_history, &command_verify, &command_backup, &command_restore, NULL,
@@ -105,17 +107,26 @@ static void each_line(const char *lines, void (*print)(struct output *, const ch
     }
 }
 
+enum { EXAMPLE_WIDTH = 38 };
+
 static void print_example(struct output *output, const char *line, size_t length)
 {
     size_t command = strcspn(line, "|");
-    int width = 42;
+    const char *what = line + command + 1;
+    size_t what_length;
 
     if (command >= length) {
         output_printf(output, "  %.*s\n", (int)length, line);
         return;
     }
-    output_printf(output, "  %-*.*s  %.*s\n", width, (int)command, line,
-                  (int)(length - command - 1), line + command + 1);
+    what_length = length - command - 1;
+    output_printf(output, "  %-*.*s", EXAMPLE_WIDTH, (int)command, line);
+    if (4 + EXAMPLE_WIDTH + what_length <= output->width && command <= EXAMPLE_WIDTH) {
+        output_printf(output, "  %.*s\n", (int)what_length, what);
+    } else {
+        output_puts(output, "\n");
+        output_paragraph(output, 6, "%.*s", (int)what_length, what);
+    }
 }
 
 static void print_detail(struct output *output, const char *line, size_t length)
@@ -129,31 +140,38 @@ static void print_option(struct output *output, const struct option_row *row)
     struct text name;
 
     text_init(&name);
-    text_printf(&name, "--%s%s%s", row->name, row->argument ? " " : "",
+    text_printf(&name, "  --%s%s%s", row->name, row->argument ? " " : "",
                 row->argument ? row->argument : "");
-    output_printf(output, "  %-22s %s\n", text_string(&name), row->help);
+    output_labelled(output, text_string(&name), row->help, 18);
     text_release(&name);
 }
 
 static void help_of_program(struct output *output)
 {
-    output_puts(output,
-                "maxport shows, changes and takes back how many ephemeral ports Windows has.\n"
-                "\n"
-                "  maxport                                 where this machine stands\n"
-                "  maxport set 65534 --dry-run             what raising MaxUserPort would do\n"
-                "  maxport set 65534                       raise it, with a backup\n"
-                "  maxport undo                            take the last change back, exactly\n"
-                "\n"
-                "Commands\n");
-    for (size_t i = 0; commands[i]; i++)
-        output_printf(output, "  %-9s %s\n", commands[i]->name, commands[i]->summary);
-    output_puts(output,
-                "\n"
-                "maxport COMMAND --help tells more. maxport --version names the version.\n"
-                "Exit codes: 0 done or nothing to do; 1 failed, all as it was; 2 refused input;\n"
-                "3 needs an administrator; 4 a roll-back did not complete; 5 declined or\n"
-                "interrupted; 6 the store could not be written.\n");
+    output_paragraph(output, 0,
+                     "maxport shows, changes and takes back how many ephemeral ports Windows has.");
+    output_puts(output, "\n");
+    each_line("maxport|where this machine stands\n"
+              "maxport set 65534 --dry-run|what raising MaxUserPort would do\n"
+              "maxport set 65534|raise it, with a backup\n"
+              "maxport undo|take the last change back, exactly\n",
+              print_example, output);
+    output_puts(output, "\nCommands\n");
+    for (size_t i = 0; commands[i]; i++) {
+        struct text name;
+
+        text_init(&name);
+        text_printf(&name, "  %s", commands[i]->name);
+        output_labelled(output, text_string(&name), commands[i]->summary, 12);
+        text_release(&name);
+    }
+    output_puts(output, "\n");
+    output_paragraph(output, 0,
+                     "maxport COMMAND --help tells more. maxport --version names the version.");
+    output_paragraph(output, 0,
+                     "Exit codes: 0 done or nothing to do; 1 failed, all as it was; 2 refused "
+                     "input; 3 needs an administrator; 4 a roll-back did not complete; 5 declined "
+                     "or interrupted; 6 the store could not be written.");
 }
 
 void command_help(const struct command *command, struct output *output)
@@ -163,8 +181,9 @@ void command_help(const struct command *command, struct output *output)
         return;
     }
     each_line(command->examples, print_example, output);
-    output_printf(output, "\nmaxport %s%s%s [OPTIONS]\n", command->name,
-                  *command->arguments ? " " : "", command->arguments);
+    output_puts(output, "\n");
+    output_paragraph(output, 0, "maxport %s%s%s [OPTIONS]", command->name,
+                     *command->arguments ? " " : "", command->arguments);
     each_line(command->details, print_detail, output);
     output_puts(output, "\nOptions\n");
     for (const struct option_row *row = command->options; row && row->name; row++)
@@ -241,8 +260,24 @@ static const struct option *find_exact(const struct option *table, const char *a
     return NULL;
 }
 
-/* Looks at argv before getopt_long does: long options in full, /? anywhere, and
- * "-1" kept as the argument it is meant to be, by a "--" put before it. */
+/* An option that lacks its value, or has one too many. */
+static bool check_value(const struct option *option, const char *argument, bool has_next,
+                        struct fault *fault)
+{
+    bool has_value = strchr(argument, '=') != NULL;
+
+    if (option->has_arg && !has_value && !has_next)
+        return fault_set(fault, FAULT_USAGE, 0, "--%s needs a value after it. Nothing was changed.",
+                         option->name);
+    if (!option->has_arg && has_value)
+        return fault_set(fault, FAULT_USAGE, 0, "--%s takes no value. Nothing was changed.",
+                         option->name);
+    return true;
+}
+
+/* Looks at argv before getopt_long does, so that nothing is left for it to refuse: long
+ * options in full, /? anywhere, and "-1" kept as the argument it is meant to be, by a
+ * "--" put before it. */
 static bool check_arguments(const struct command *command, const struct option *table, int argc,
                             char **argv, char **checked, int *checked_count, bool *wants_help,
                             struct fault *fault)
@@ -268,7 +303,9 @@ static bool check_arguments(const struct command *command, const struct option *
 
                 if (!option)
                     return refuse_option(command, table, argument, fault);
-                if (option->has_arg && !strchr(argument, '=') && i + 1 < argc) {
+                if (!check_value(option, argument, i + 1 < argc, fault))
+                    return false;
+                if (option->has_arg && !strchr(argument, '=')) {
                     checked[count++] = argument;
                     argument = argv[++i];
                 }
@@ -303,6 +340,8 @@ static bool take_option(int id, const char *argument, struct invocation *invocat
         invocation->is_yes = true;
         return true;
     case OPTION_REASON:
+        if (*invocation->reason)
+            return fault_set(fault, FAULT_USAGE, 0, "--reason is given twice. Nothing was changed.");
         invocation->reason = argument;
         return true;
     case OPTION_EXIT_3010:
@@ -335,12 +374,9 @@ static bool parse_checked(const struct option *table, int argc, char **argv,
     opterr = 0;
     optind = 0; /* anew: tests parse many command lines in one process */
     while ((id = getopt_long(argc, argv, ":", table, NULL)) != -1) {
-        if (id == ':')
-            return fault_set(fault, FAULT_USAGE, 0, "%s needs a value after it. Nothing was changed.",
-                             argv[optind - 1]);
-        if (id == '?')
-            return fault_set(fault, FAULT_USAGE, 0, "%s takes no value. Nothing was changed.",
-                             argv[optind - 1]);
+        if (id == ':' || id == '?') /* check_arguments saw to it */
+            return fault_set(fault, FAULT_USAGE, 0,
+                             "The options could not be read. Nothing was changed.");
         if (!take_option(id, optarg, invocation, wants_help, fault))
             return false;
     }
@@ -353,9 +389,13 @@ static bool check_count(const struct invocation *invocation, struct fault *fault
 {
     const struct command *command = invocation->command;
 
-    if (invocation->argument_count < command->argument_minimum)
+    if (invocation->argument_count < command->argument_minimum && command->argument_missing)
         return fault_set(fault, FAULT_USAGE, 0, "%s Nothing was changed.",
                          command->argument_missing);
+    if (invocation->argument_count < command->argument_minimum)
+        return fault_set(fault, FAULT_USAGE, 0,
+                         "maxport %s needs more arguments: %s. Nothing was changed.", command->name,
+                         command->arguments);
     if (invocation->argument_count > command->argument_maximum) {
         struct text shown;
         const char *extra = invocation->arguments[command->argument_maximum];
@@ -410,10 +450,31 @@ bool command_confirm(struct invocation *invocation, const char *question, struct
                          invocation->command->name);
     output_printf(&invocation->output, "\n%s [y/N] ", question);
     output_flush(&invocation->output);
+    if (invocation->output.has_failed)
+        return fault_set(fault, FAULT_FAILED, 0,
+                         "What was to be confirmed could not be shown. Nothing was changed.");
     if (screen->ask(screen->context, answer, sizeof answer) &&
         (ascii_compare(answer, "y") == 0 || ascii_compare(answer, "yes") == 0))
         return true;
     return fault_set(fault, FAULT_DECLINED, 0, "Not confirmed. Nothing was changed.");
+}
+
+bool command_parse_id(const char *text, uint64_t *id, struct fault *fault)
+{
+    enum { SHOWN_MAX = 80 };
+    size_t length = strlen(text);
+    struct text shown;
+
+    if (journal_parse_id(text, id))
+        return true;
+    text_init(&shown);
+    text_safe(&shown, text, length < SHOWN_MAX ? length : SHOWN_MAX);
+    fault_set(fault, FAULT_USAGE, 0,
+              "\"%s\" is not the number of a change: maxport history lists them, by digits only. "
+              "Nothing was changed.",
+              text_string(&shown));
+    text_release(&shown);
+    return false;
 }
 
 static void print_fault(struct output *output, const char *schema_name, const struct fault *fault)

@@ -95,6 +95,9 @@ int exit_code_of(enum fault_kind kind);
 bool command_confirm(struct invocation *invocation, const char *question,
                      struct fault *fault) MUST_CHECK;
 
+/* A change's number as the journal gives it; FAULT_USAGE names what is none. */
+bool command_parse_id(const char *text, uint64_t *id, struct fault *fault) MUST_CHECK;
+
 /* {"schema": "maxport.NAME/1"} to which a command adds its keys. */
 json_t *command_document(const struct invocation *invocation);
 

@@ -6,32 +6,29 @@
 #include "core/store.h"
 #include "core/survey.h"
 
-static void print_safe(struct output *output, const char *string)
+static void append_safe(struct text *text, const char *string)
 {
-    struct text safe;
-
-    text_init(&safe);
-    text_safe(&safe, string, strlen(string));
-    output_text(output, &safe);
-    text_release(&safe);
+    text_safe(text, string, strlen(string));
 }
 
 static void print_steps(struct output *output, const struct journal_entry *entry)
 {
-    char label[PLACE_NAME_SIZE + 32];
-    struct text line;
+    char name[PLACE_NAME_SIZE + 32];
+    struct text label, values;
 
     for (size_t i = 0; i < entry->step_count; i++) {
-        output_puts(output, "       ");
-        print_safe(output, place_label(&entry->steps[i].place, label));
-        text_init(&line);
-        text_puts(&line, "  ");
-        value_print(&entry->steps[i].before, &line);
-        text_puts(&line, " -> ");
-        value_print(&entry->steps[i].after, &line);
-        text_puts(&line, "\n");
-        output_text(output, &line);
-        text_release(&line);
+        text_init(&label);
+        text_init(&values);
+        place_label(&entry->steps[i].place, name);
+        text_puts(&label, "       ");
+        text_safe(&label, name, strlen(name));
+        text_puts(&label, "  ");
+        value_print(&entry->steps[i].before, &values);
+        text_puts(&values, " -> ");
+        value_print(&entry->steps[i].after, &values);
+        output_labelled(output, text_string(&label), text_string(&values), 9);
+        text_release(&label);
+        text_release(&values);
     }
 }
 
@@ -65,10 +62,14 @@ static const char *restarted_words(const struct journal_entry *entry, const stru
                                                    : "Windows was restarted since";
 }
 
+/* What the first line of an entry takes at most. */
+enum { STATE_COLUMNS = 75 };
+
 static void print_entry(struct output *output, const struct journal_entry *entry,
                         const struct survey *survey)
 {
     char time[TIME_SIZE];
+    struct text who;
 
     output_style(output, STYLE_STRONG);
     output_printf(output, "%5llu", (unsigned long long)entry->id);
@@ -76,18 +77,21 @@ static void print_entry(struct output *output, const struct journal_entry *entry
     output_printf(output, "  %s  %-8s ",
                   time_local_string(time, entry->started_ms, survey->offset_seconds),
                   entry->command);
+    if (output->width < STATE_COLUMNS)
+        output_puts(output, "\n       ");
     print_state(output, entry);
     output_puts(output, "\n");
     print_steps(output, entry);
-    output_puts(output, "       by ");
-    print_safe(output, *entry->account ? entry->account : "an unknown account");
-    output_puts(output, " on ");
-    print_safe(output, *entry->computer ? entry->computer : "an unknown computer");
+    text_init(&who);
+    append_safe(&who, *entry->account ? entry->account : "an unknown account");
+    text_puts(&who, " on ");
+    append_safe(&who, *entry->computer ? entry->computer : "an unknown computer");
     if (*entry->reason) {
-        output_puts(output, ": ");
-        print_safe(output, entry->reason);
+        text_puts(&who, ": ");
+        append_safe(&who, entry->reason);
     }
-    output_puts(output, "\n");
+    output_labelled(output, "       by ", text_string(&who), 9);
+    text_release(&who);
 }
 
 static void print_detail(struct output *output, const struct machine *machine,
@@ -98,15 +102,18 @@ static void print_detail(struct output *output, const struct machine *machine,
     print_entry(output, entry, survey);
     output_puts(output, "\n");
     if (*entry->outcome) {
-        output_puts(output, "  How it ended ");
-        print_safe(output, entry->outcome);
-        output_puts(output, "\n");
+        struct text outcome;
+
+        text_init(&outcome);
+        append_safe(&outcome, entry->outcome);
+        output_labelled(output, "  How it ended", text_string(&outcome), 15);
+        text_release(&outcome);
     }
     if (entry->use_before.is_known)
         output_use(output, "  Use before", 15, entry->use_before);
     if (entry->use_after.is_known)
         output_use(output, "  Use after", 15, entry->use_after);
-    output_printf(output, "  Restart      %s\n", restarted_words(entry, survey));
+    output_labelled(output, "  Restart", restarted_words(entry, survey), 15);
     if (*entry->backup) {
         machine->store.path(machine->store.context, entry->backup, path);
         output_printf(output, "  Backup       %s\n", path);
@@ -169,12 +176,12 @@ static bool run_history(struct invocation *invocation, struct fault *fault)
     if (*survey.store_trouble)
         is_done = fault_set(fault, FAULT_FAILED, 0, "%s", survey.store_trouble);
     if (is_done && invocation->argument_count) {
-        only = journal_parse_id(invocation->arguments[0], &id)
-                   ? journal_find(&survey.journal, id)
-                   : NULL;
-        is_done = only || fault_set(fault, FAULT_MISSING, 0,
-                                    "The journal has no entry \"%.40s\". maxport history lists all.",
-                                    invocation->arguments[0]);
+        is_done = command_parse_id(invocation->arguments[0], &id, fault);
+        only = is_done ? journal_find(&survey.journal, id) : NULL;
+        is_done = is_done &&
+                  (only || fault_set(fault, FAULT_MISSING, 0,
+                                     "The journal has no entry %llu. maxport history lists all.",
+                                     (unsigned long long)id));
     }
     if (is_done && output->is_json) {
         is_done = print_json(output, &survey, only, fault);

@@ -6,11 +6,16 @@
 
 /* ---- gauges ----------------------------------------------------------- */
 
+/* Where words start, behind "  TCP  ". */
+enum { GAUGE_COLUMN = 7 };
+
 static void print_bar(struct output *output, unsigned percent)
 {
     unsigned cells = output->width - 40 > 50 ? 50 : output->width - 40;
     unsigned full = percent * cells / 100;
 
+    if (!cells)
+        return; /* the figures say it too */
     output_puts(output, "[");
     output_style(output, percent >= 90   ? STYLE_BAD
                          : percent >= 80 ? STYLE_WARNING
@@ -21,6 +26,26 @@ static void print_bar(struct output *output, unsigned percent)
     for (unsigned i = full; i < cells; i++)
         output_puts(output, output->uses_unicode ? "\u2591" : ".");
     output_puts(output, "]");
+}
+
+/* One of a row of figures; a line is broken only between two of them. *column: 0 at first. */
+static void print_figure(struct output *output, size_t *column, const char *name, uint32_t ports)
+{
+    char number[NUMBER_SIZE];
+    struct text figure;
+
+    text_init(&figure);
+    text_printf(&figure, "%s %s", name, number_string(number, ports));
+    if (*column && *column + 3 + figure.length <= output->width) {
+        output_puts(output, " - ");
+        *column += 3;
+    } else {
+        output_printf(output, "%s%*s", *column ? "\n" : "", GAUGE_COLUMN, "");
+        *column = GAUGE_COLUMN;
+    }
+    output_text(output, &figure);
+    *column += figure.length;
+    text_release(&figure);
 }
 
 static void print_states(struct output *output, const struct usage_count *count)
@@ -35,8 +60,7 @@ static void print_states(struct output *output, const struct usage_count *count)
         {PORT_BOUND, "bound", false},
     };
     uint32_t other = count->in_use;
-    const char *between = "       ";
-    char number[NUMBER_SIZE];
+    size_t column = 0;
 
     for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
         uint32_t ports = count->by_state[shown[i].state];
@@ -44,24 +68,23 @@ static void print_states(struct output *output, const struct usage_count *count)
         other -= ports;
         if (!ports && !shown[i].is_always_shown)
             continue;
-        output_printf(output, "%s%s %s", between, shown[i].name, number_string(number, ports));
-        between = " - ";
+        print_figure(output, &column, shown[i].name, ports);
     }
     if (other)
-        output_printf(output, "%sother %s", between, number_string(number, other));
+        print_figure(output, &column, "other", other);
     output_puts(output, "\n");
 }
 
 static void print_families(struct output *output, const struct usage *usage)
 {
-    char four[NUMBER_SIZE], six[NUMBER_SIZE], both[NUMBER_SIZE];
+    size_t column = 0;
 
     if (!usage->family[FAMILY_IPV6].in_use || !usage->family[FAMILY_IPV4].in_use)
         return;
-    output_printf(output, "       IPv4 %s - IPv6 %s - both together %s\n",
-                  number_string(four, usage->family[FAMILY_IPV4].in_use),
-                  number_string(six, usage->family[FAMILY_IPV6].in_use),
-                  number_string(both, usage->united.in_use));
+    print_figure(output, &column, "IPv4", usage->family[FAMILY_IPV4].in_use);
+    print_figure(output, &column, "IPv6", usage->family[FAMILY_IPV6].in_use);
+    print_figure(output, &column, "both together", usage->united.in_use);
+    output_puts(output, "\n");
 }
 
 static void print_gauge(struct output *output, const struct survey *survey, enum protocol p)
@@ -74,15 +97,14 @@ static void print_gauge(struct output *output, const struct survey *survey, enum
     char in_use[NUMBER_SIZE], of[NUMBER_SIZE];
     struct text figures;
 
+    if (!available || (!usage->is_available[FAMILY_IPV4] && !usage->is_available[FAMILY_IPV6])) {
+        output_labelled(output, p == PROTOCOL_TCP ? "  TCP" : "  UDP",
+                        available ? "use unknown: the table could not be read"
+                                  : "use unknown: the running range is not known, see below",
+                        GAUGE_COLUMN);
+        return;
+    }
     output_printf(output, "  %s  ", protocol_name(p));
-    if (!usage->is_available[FAMILY_IPV4] && !usage->is_available[FAMILY_IPV6]) {
-        output_puts(output, "use unknown: the table could not be read\n");
-        return;
-    }
-    if (!available) {
-        output_puts(output, "use unknown: the running range is not known, see below\n");
-        return;
-    }
     print_bar(output, percent);
     text_init(&figures);
     text_printf(&figures, "%s of %s", number_string(in_use, count->in_use),
@@ -93,7 +115,8 @@ static void print_gauge(struct output *output, const struct survey *survey, enum
         print_states(output, count);
     print_families(output, usage);
     if (usage->is_partial)
-        output_puts(output, "       partial: the table kept growing while it was read\n");
+        output_paragraph(output, GAUGE_COLUMN,
+                         "partial: the table kept growing while it was read");
 }
 
 /* ---- ranges ----------------------------------------------------------- */
@@ -233,9 +256,9 @@ static void print_title(struct output *output, const struct survey *survey)
     text_printf(&title, " - %s",
                 time_local_string(time, survey->taken_ms, survey->offset_seconds));
     output_style(output, STYLE_STRONG);
-    output_text(output, &title);
+    output_paragraph(output, 0, "%s", text_string(&title));
     output_style(output, STYLE_NORMAL);
-    output_puts(output, "\n\n");
+    output_puts(output, "\n");
     text_release(&title);
 }
 
@@ -267,6 +290,9 @@ struct suggestion {
     const char *command, *what;
 };
 
+/* What a suggestion and its explanation take on one line. */
+enum { NEXT_COLUMNS = 78 };
+
 static void print_next(struct output *output, const struct survey *survey)
 {
     struct suggestion next[4];
@@ -286,9 +312,16 @@ static void print_next(struct output *output, const struct survey *survey)
     else if (journal_newest_undoable(&survey->journal))
         next[count++] = (struct suggestion){"maxport undo --dry-run",
                                             "what taking the last change back would do"};
-    for (size_t i = 0; i < count; i++)
-        output_printf(output, "  %s %-34s %s\n", i ? "     " : "Next:", next[i].command,
-                      next[i].what);
+    for (size_t i = 0; i < count; i++) {
+        const char *label = i ? "" : "  Next:";
+
+        if (output->width < NEXT_COLUMNS) {
+            output_printf(output, "%-8s%s\n", label, next[i].command);
+            output_paragraph(output, 10, "%s", next[i].what);
+        } else {
+            output_printf(output, "%-8s%-28s %s\n", label, next[i].command, next[i].what);
+        }
+    }
 }
 
 static void print_screen(struct output *output, const struct survey *survey)

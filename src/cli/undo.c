@@ -12,12 +12,14 @@ static bool find_by_id(const char *text, const struct journal *journal,
 {
     uint64_t id;
 
-    *entry = journal_parse_id(text, &id) ? journal_find(journal, id) : NULL;
+    if (!command_parse_id(text, &id, fault))
+        return false;
+    *entry = journal_find(journal, id);
     if (!*entry)
         return fault_set(fault, FAULT_MISSING, 0,
-                         "The journal has no change \"%.40s\". maxport history lists them. Nothing "
-                         "was changed.",
-                         text);
+                         "The journal has no change %llu. maxport history lists them. Nothing was "
+                         "changed.",
+                         (unsigned long long)id);
     if ((*entry)->state == ENTRY_BACKUP)
         return fault_set(fault, FAULT_MISSING, 0,
                          "Entry %llu is a backup: it changed nothing. maxport restore %llu puts its "
@@ -73,9 +75,10 @@ static bool undo_entry(struct invocation *invocation, struct survey *survey,
     } else {
         char time[TIME_SIZE];
 
-        output_printf(output, "Taking back change %llu (%s, %s).\n\n",
-                      (unsigned long long)entry->id, entry->command,
-                      time_local_string(time, entry->started_ms, survey->offset_seconds));
+        output_paragraph(output, 0, "Taking back change %llu (%s, %s).",
+                         (unsigned long long)entry->id, entry->command,
+                         time_local_string(time, entry->started_ms, survey->offset_seconds));
+        output_puts(output, "\n");
     }
     is_done = carry_out(invocation, survey, &plan, entry->id, document, fault);
     plan_release(&plan);

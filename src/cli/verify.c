@@ -43,17 +43,32 @@ static const struct journal_entry *entry_to_verify(const struct journal *journal
     return any;
 }
 
+/* What maxport itself last left in a place: a later change may have written some of
+ * the places that this one did. */
+static const struct value *last_left(const struct journal *journal, const struct place *place)
+{
+    for (size_t i = journal->count; i > 0; i--) {
+        const struct journal_entry *entry = &journal->entries[i - 1];
+
+        for (size_t s = 0; entry->state == ENTRY_DONE && s < entry->step_count; s++)
+            if (place_equal(&entry->steps[s].place, place))
+                return &entry->steps[s].after;
+    }
+    return NULL;
+}
+
 static bool registry_moved_on(const struct survey *survey, const struct journal_entry *entry)
 {
     for (size_t s = 0; s < entry->step_count; s++) {
-        const struct setting *setting = setting_of_place(&entry->steps[s].place);
+        const struct place *place = &entry->steps[s].place;
+        const struct setting *setting = setting_of_place(place);
         size_t index;
 
         if (!setting)
             continue;
         index = setting_index(setting);
         if (survey->is_stored_known[index] &&
-            !value_equal(&survey->stored[index], &entry->steps[s].after))
+            !value_equal(&survey->stored[index], last_left(&survey->journal, place)))
             return true;
     }
     return false;
@@ -117,13 +132,12 @@ static const char *explain(enum answer answer)
            "not say which range is running, so that the rule is all there is.";
 }
 
-static void print_range(struct output *output, const char *label, struct port_range range)
+static void append_range(struct text *text, const char *label, struct port_range range)
 {
     if (range.count)
-        output_printf(output, "%s %u-%u", label, (unsigned)range.start,
-                      (unsigned)range_end(range));
+        text_printf(text, "%s %u-%u", label, (unsigned)range.start, (unsigned)range_end(range));
     else
-        output_printf(output, "%s unknown", label);
+        text_printf(text, "%s unknown", label);
 }
 
 static void print_ranges(struct output *output, const struct survey *survey,
@@ -133,13 +147,19 @@ static void print_ranges(struct output *output, const struct survey *survey,
         for (int f = 0; f < FAMILY_COUNT; f++) {
             const struct running_range *running = &survey->running[p][f];
             struct port_range none = {0, 0};
+            struct text label, line;
 
-            output_printf(output, "  %s %s ", protocol_name((enum protocol)p),
-                          family_name((enum family)f));
-            print_range(output, " predicted", entry->predicted[p][f]);
-            print_range(output, ", running", running->is_known ? running->range : none);
-            output_printf(output, " (%s)\n",
-                          running->is_known ? range_source_key(running->source) : "not known");
+            text_init(&label);
+            text_init(&line);
+            text_printf(&label, "  %s %s", protocol_name((enum protocol)p),
+                        family_name((enum family)f));
+            append_range(&line, "predicted", entry->predicted[p][f]);
+            append_range(&line, ", running", running->is_known ? running->range : none);
+            if (running->is_known)
+                text_printf(&line, " (%s)", range_source_key(running->source));
+            output_labelled(output, text_string(&label), text_string(&line), 12);
+            text_release(&label);
+            text_release(&line);
         }
 }
 

@@ -30,20 +30,23 @@ bool plan_note(struct plan *plan, enum note_kind kind, struct fault *fault, cons
                ...)
 {
     struct note *notes = realloc(plan->notes, (plan->note_count + 1) * sizeof *notes);
-    char buffer[FAULT_TEXT_SIZE];
     va_list arguments;
-    char *copy;
+    char *copy = NULL;
+    int length;
 
     if (!notes)
         return fault_no_memory(fault);
     plan->notes = notes;
     va_start(arguments, format);
-    vsnprintf(buffer, sizeof buffer, format, arguments);
+    length = vsnprintf(NULL, 0, format, arguments);
     va_end(arguments);
-    copy = malloc(strlen(buffer) + 1);
+    if (length >= 0)
+        copy = malloc((size_t)length + 1);
     if (!copy)
         return fault_no_memory(fault);
-    strcpy(copy, buffer);
+    va_start(arguments, format);
+    vsnprintf(copy, (size_t)length + 1, format, arguments);
+    va_end(arguments);
     notes[plan->note_count++] = (struct note){kind, copy};
     return true;
 }
@@ -460,23 +463,27 @@ bool plan_is_fresh(const struct machine *machine, const struct plan *plan, struc
 
 /* ---- printing --------------------------------------------------------- */
 
-static void print_step(const struct step *step, size_t name_width, struct text *text)
+static void print_step(const struct step *step, size_t name_width, unsigned width,
+                       struct text *text)
 {
-    char label[PLACE_NAME_SIZE + 32];
-    struct text safe;
+    char name[PLACE_NAME_SIZE + 32];
+    struct text label, values;
     size_t columns;
 
-    text_init(&safe);
-    place_label(&step->place, label);
-    text_safe(&safe, label, strlen(label));
-    columns = utf8_columns(text_string(&safe));
-    text_printf(text, "    %s%*s  ", text_string(&safe),
-                (int)(columns < name_width ? name_width - columns : 0), "");
-    value_print(&step->before, text);
-    text_puts(text, " -> ");
-    value_print(&step->after, text);
-    text_puts(text, "\n");
-    text_release(&safe);
+    text_init(&label);
+    text_init(&values);
+    place_label(&step->place, name);
+    text_puts(&label, "    ");
+    text_safe(&label, name, strlen(name));
+    columns = utf8_columns(text_string(&label)) - 4;
+    text_printf(&label, "%*s  ", (int)(columns < name_width ? name_width - columns : 0), "");
+    value_print(&step->before, &values);
+    text_puts(&values, " -> ");
+    value_print(&step->after, &values);
+    text_wrap_labelled(text, text_string(&label), text_string(&values), width, 8);
+    text->is_broken |= label.is_broken | values.is_broken;
+    text_release(&label);
+    text_release(&values);
 }
 
 static void print_range(struct port_range range, struct text *text)
@@ -500,28 +507,38 @@ static void print_gain(struct port_range now, struct port_range after, struct te
 }
 
 static void print_effect(const struct plan *plan, const struct survey *survey, enum protocol p,
-                         enum family f, struct text *text)
+                         enum family f, unsigned width, struct text *text)
 {
     const struct prediction *after = &plan->predicted_after[p][f];
     struct port_range now = present_range(survey, p, f);
+    struct text label, line;
 
-    text_printf(text, "    %s %s  ", protocol_name(p), family_name(f));
+    text_init(&label);
+    text_init(&line);
+    text_printf(&label, "    %s %s", protocol_name(p), family_name(f));
     if (now.count)
-        print_range(now, text);
+        print_range(now, &line);
     else
-        text_puts(text, "unknown");
-    text_puts(text, " -> ");
-    if (!after->is_known) {
-        text_puts(text, "unknown\n");
+        text_puts(&line, "unknown");
+    text_puts(&line, " -> ");
+    if (after->is_known)
+        print_range(after->range, &line);
+    else
+        text_puts(&line, "unknown");
+    text_wrap_labelled(text, text_string(&label), text_string(&line), width, 14);
+    text->is_broken |= label.is_broken | line.is_broken;
+    text_release(&label);
+    text_release(&line);
+    if (!after->is_known)
         return;
-    }
-    print_range(after->range, text);
-    text_puts(text, "\n                ");
     if (now.count) {
-        print_gain(now, after->range, text);
-        text_puts(text, "; ");
+        print_gain(now, after->range, &line);
+        text_puts(&line, "; ");
     }
-    text_printf(text, "%s\n", confidence_name(after->confidence));
+    text_puts(&line, confidence_name(after->confidence));
+    text_wrap(text, text_string(&line), width, 16);
+    text->is_broken |= line.is_broken;
+    text_release(&line);
 }
 
 void plan_print(const struct plan *plan, const struct survey *survey, unsigned width,
@@ -538,12 +555,12 @@ void plan_print(const struct plan *plan, const struct survey *survey, unsigned w
     }
     text_puts(text, "  Plan\n");
     for (size_t i = 0; i < plan->step_count; i++)
-        print_step(&plan->steps[i], name_width, text);
+        print_step(&plan->steps[i], name_width, width, text);
     if (plan->moves_range) {
         text_puts(text, "\n  Dynamic range, now -> after a restart\n");
         for (int p = 0; p < PROTOCOL_COUNT; p++)
             for (int f = 0; f < FAMILY_COUNT; f++)
-                print_effect(plan, survey, (enum protocol)p, (enum family)f, text);
+                print_effect(plan, survey, (enum protocol)p, (enum family)f, width, text);
     }
     if (plan->note_count)
         text_puts(text, "\n  To know first\n");
@@ -553,9 +570,11 @@ void plan_print(const struct plan *plan, const struct survey *survey, unsigned w
         text_wrap_labelled(text, note->kind == NOTE_WARNING ? "    ! " : "    - ", note->text,
                            width, 6);
     }
-    if (plan->step_count)
-        text_printf(text, "\n  Takes effect  %s\n",
-                    plan->needs_restart
-                        ? "after a restart of Windows"
-                        : "at once: Windows was started with this value");
+    if (plan->step_count) {
+        text_puts(text, "\n");
+        text_wrap_labelled(text, "  Takes effect",
+                           plan->needs_restart ? "after a restart of Windows"
+                                               : "at once: Windows was started with this value",
+                           width, 16);
+    }
 }
