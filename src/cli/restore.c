@@ -223,6 +223,7 @@ static void put_name(struct text *text, const struct difference *difference)
         text_safe(text, difference->name, strlen(difference->name));
 }
 
+/* A value that both have takes a line each, so that the two stand below each other. */
 static void print_difference(struct output *output, const struct difference *difference,
                              bool is_back)
 {
@@ -231,20 +232,21 @@ static void print_difference(struct output *output, const struct difference *dif
     text_init(&line);
     text_printf(&line, "  %-20s  ", kinds[difference->kind].words);
     put_name(&line, difference);
-    if (difference->name) {
+    if (difference->name && difference->kind != DIFFERENCE_VALUE) {
         text_puts(&line, ": ");
-        if (difference->kind != DIFFERENCE_ONLY_IN_REGISTRY)
-            value_print(difference->in_file, &line);
-        if (difference->kind == DIFFERENCE_VALUE)
-            text_puts(&line, " in the file, ");
-        if (difference->kind != DIFFERENCE_ONLY_IN_FILE)
-            value_print(difference->in_registry, &line);
-        if (difference->kind == DIFFERENCE_VALUE)
-            text_puts(&line, " in the registry");
+        value_print(difference->kind == DIFFERENCE_ONLY_IN_FILE ? difference->in_file
+                                                                : difference->in_registry,
+                    &line);
     }
     if (is_back)
         text_puts(&line, difference->in_file->kind == VALUE_ABSENT ? " - to be deleted"
                                                                    : " - to be put back");
+    if (difference->kind == DIFFERENCE_VALUE) {
+        text_printf(&line, "\n%26sfile      ", "");
+        value_print(difference->in_file, &line);
+        text_printf(&line, "\n%26sregistry  ", "");
+        value_print(difference->in_registry, &line);
+    }
     text_puts(&line, "\n");
     output_text(output, &line);
     text_release(&line);
