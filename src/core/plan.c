@@ -245,8 +245,8 @@ static bool note_max_user_port(const struct machine *machine, const struct surve
     for (int p = 0; p < PROTOCOL_COUNT; p++)
         for (int f = 0; f < FAMILY_COUNT; f++) {
             plan->predicted_before[p][f] = survey->predicted[p][f];
-            range_predict(&survey->os, (enum protocol)p, (enum family)f, &step->after,
-                          &plan->predicted_after[p][f]);
+            survey_predict(survey, (enum protocol)p, (enum family)f, &step->after,
+                           &plan->predicted_after[p][f]);
         }
     likely = after->is_known ? after->range : after->neighbour;
     if (!after->is_known && !note_unknown_effect(plan, survey, after, fault))

@@ -108,8 +108,11 @@ static void take_ranges(const struct machine *machine, struct survey *survey)
             survey->running_confidence[p][f] = CONFIDENCE_DOCUMENTED;
             if (!survey->running[p][f].is_known)
                 apply_rule(survey, (enum protocol)p, (enum family)f);
-            range_predict(&survey->os, (enum protocol)p, (enum family)f,
-                          &survey->stored[SETTING_MAX_USER_PORT], predicted);
+            standing_judge(&survey->os, (enum protocol)p, (enum family)f,
+                           &survey->running[p][f], &survey->at_boot,
+                           &survey->stored[SETTING_MAX_USER_PORT], &survey->standing[p][f]);
+            survey_predict(survey, (enum protocol)p, (enum family)f,
+                           &survey->stored[SETTING_MAX_USER_PORT], predicted);
             if (!survey->is_stored_known[SETTING_MAX_USER_PORT]) {
                 predicted->is_known = false;
                 predicted->confidence = CONFIDENCE_UNKNOWN;
@@ -135,10 +138,20 @@ void survey_retake_usage(const struct machine *machine, struct survey *survey)
             if (survey->running[p][f].is_known)
                 ranges[f] = survey->running[p][f].range;
         usage_count(&sockets, (enum protocol)p, ranges, &survey->usage[p]);
+        for (int f = 0; f < FAMILY_COUNT; f++)
+            survey->usage[p].excluded[f] = exclusions_within(
+                &survey->exclusions, (enum protocol)p, (enum family)f, ranges[f]);
     }
     verdict_make(survey->usage, &survey->verdict);
     survey->has_bound = sockets.has_bound;
     sockets_release(&sockets);
+}
+
+void survey_predict(const struct survey *survey, enum protocol protocol, enum family family,
+                    const struct value *max_user_port, struct prediction *prediction)
+{
+    standing_predict(&survey->os, protocol, family, &survey->running[protocol][family],
+                     &survey->at_boot, max_user_port, prediction);
 }
 
 struct use_figures survey_use(const struct survey *survey)

@@ -10,6 +10,7 @@
 #include "core/machine.h"
 #include "core/range.h"
 #include "core/setting.h"
+#include "core/standing.h"
 #include "core/usage.h"
 #include "core/verdict.h"
 
@@ -39,6 +40,7 @@ struct survey {
     bool is_auto_reuse_known;
     enum confidence running_confidence[PROTOCOL_COUNT][FAMILY_COUNT];
     const char *running_note[PROTOCOL_COUNT][FAMILY_COUNT]; /* static sentence, "" without */
+    struct standing standing[PROTOCOL_COUNT][FAMILY_COUNT]; /* whose work the running range is */
     struct prediction predicted[PROTOCOL_COUNT][FAMILY_COUNT];
 
     bool has_usage;
@@ -61,6 +63,10 @@ enum survey_mask {
 bool survey_take(const struct machine *machine, unsigned mask, struct survey *survey,
                  struct fault *fault) MUST_CHECK;
 void survey_release(struct survey *survey);
+
+/* What a restart gives with this MaxUserPort stored instead. */
+void survey_predict(const struct survey *survey, enum protocol protocol, enum family family,
+                    const struct value *max_user_port, struct prediction *prediction);
 
 /* The figures of the use that the journal keeps. */
 struct use_figures survey_use(const struct survey *survey);
