@@ -82,7 +82,8 @@ struct regfile {
 /* Parses bytes whole or not at all. FAULT_USAGE names `label` (the file) and
  * the line: no header, another encoding than UTF-16LE with BOM, a truncated
  * file, a bad line, a key of another root, [-key], a key or a value named twice.
- * Takes time in proportion to length, and a bounded multiple of it in memory. */
+ * No input makes it slow (n log n) or recurse; it takes a bounded multiple of
+ * length in memory. */
 bool regfile_parse(const char *label, const void *data, size_t length, struct regfile *file,
                    struct fault *fault) MUST_CHECK;
 
