@@ -58,6 +58,7 @@ void scratch_open(struct scratch *scratch)
     ck_assert_uint_ne(GetTempPathW(MAX_PATH - 64, base), 0);
     snwprintf(scratch->folder, MAX_PATH, L"%lsmaxport-test-%lu-%u", base,
               (unsigned long)GetCurrentProcessId(), count);
+    remove_tree(scratch->folder); /* a killed run of the same number may have left it */
     ck_assert(CreateDirectoryW(scratch->folder, NULL));
     snwprintf(scratch->key_name, 64, L"Software\\maxport-test-%lu-%u",
               (unsigned long)GetCurrentProcessId(), count);
