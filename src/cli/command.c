@@ -46,12 +46,49 @@ static const struct shared_option shared_options[] = {
 enum { SHARED_OPTION_COUNT = sizeof shared_options / sizeof *shared_options };
 enum { OPTION_TABLE_MAX = SHARED_OPTION_COUNT + OPTION_OWN_MAX + 1 };
 
-const struct command *command_find(const char *name)
+/* Does the command's first word match, and is it one of two? */
+static bool is_group_member(const struct command *command, const char *word)
 {
-    for (size_t i = 0; commands[i]; i++)
-        if (ascii_compare(commands[i]->name, name) == 0)
-            return commands[i];
+    size_t length = strcspn(command->name, " ");
+    char first[32];
+
+    if (!command->name[length] || length >= sizeof first)
+        return false;
+    memcpy(first, command->name, length);
+    first[length] = '\0';
+    return ascii_compare(first, word) == 0;
+}
+
+const struct command *command_find(int argc, char **argv, int *word_count)
+{
+    bool is_first_alone =
+        argc < 2 || argv[1][0] == '-' || strcmp(argv[1], "/?") == 0;
+
+    *word_count = 1;
+    for (size_t i = 0; commands[i]; i++) {
+        const struct command *command = commands[i];
+
+        if (ascii_compare(command->name, argv[0]) == 0)
+            return command;
+        if (!is_group_member(command, argv[0]))
+            continue;
+        if (is_first_alone)
+            return command;
+        if (ascii_compare(strchr(command->name, ' ') + 1, argv[1]) == 0) {
+            *word_count = 2;
+            return command;
+        }
+    }
     return NULL;
+}
+
+/* "maxport.status/1", "maxport.range-show/1". */
+static void schema_name(const char *command, struct text *schema)
+{
+    text_puts(schema, "maxport.");
+    for (; *command; command++)
+        text_append(schema, *command == ' ' ? "-" : command, 1);
+    text_puts(schema, "/1");
 }
 
 int exit_code_of(enum fault_kind kind)
@@ -87,7 +124,7 @@ json_t *command_document(const struct invocation *invocation)
     json_t *document;
 
     text_init(&schema);
-    text_printf(&schema, "maxport.%s/1", invocation->command->name);
+    schema_name(invocation->command->name, &schema);
     document = json_pack("{s:s}", "schema", text_string(&schema));
     text_release(&schema);
     return document;
@@ -477,7 +514,7 @@ bool command_parse_id(const char *text, uint64_t *id, struct fault *fault)
     return false;
 }
 
-static void print_fault(struct output *output, const char *schema_name, const struct fault *fault)
+static void print_fault(struct output *output, const char *command, const struct fault *fault)
 {
     if (output->is_json) {
         struct text schema, repaired;
@@ -485,7 +522,7 @@ static void print_fault(struct output *output, const char *schema_name, const st
 
         text_init(&schema);
         text_init(&repaired);
-        text_printf(&schema, "maxport.%s/1", schema_name);
+        schema_name(command, &schema);
         text_repair(&repaired, fault->text, strlen(fault->text));
         if (!output_json(output,
                          json_pack("{s:s, s:{s:s, s:s, s:I, s:i}}", "schema",
@@ -560,30 +597,50 @@ static int run(const struct command *command, const struct machine *machine, int
     return code;
 }
 
-static int refuse_command(const struct machine *machine, const char *name)
+/* The nearest command; of a known group ("range sho") only the second word is off. */
+static const struct command *nearest(const char *words, const char *first_word)
 {
-    struct output output;
-    struct fault fault;
-    struct text shown;
     const struct command *best = NULL;
     size_t best_distance = 4;
 
-    output_init(&output, &machine->screen);
-    text_init(&shown);
-    text_safe(&shown, name, strlen(name));
     for (size_t i = 0; commands[i]; i++) {
-        size_t distance = edit_distance(name, commands[i]->name);
+        size_t distance = edit_distance(words, commands[i]->name);
 
+        if (!best && is_group_member(commands[i], first_word))
+            best = commands[i];
         if (distance < best_distance) {
             best_distance = distance;
             best = commands[i];
         }
     }
+    return best;
+}
+
+static int refuse_command(const struct machine *machine, int argc, char **argv)
+{
+    struct output output;
+    struct fault fault;
+    struct text words, shown;
+    const struct command *best;
+    bool is_group = false;
+
+    output_init(&output, &machine->screen);
+    for (int i = 0; i < argc; i++)
+        output.is_json |= strcmp(argv[i], "--json") == 0;
+    for (size_t i = 0; commands[i]; i++)
+        is_group |= is_group_member(commands[i], argv[0]);
+    text_init(&words);
+    text_init(&shown);
+    text_printf(&words, "%s%s%s", argv[0], is_group && argc > 1 ? " " : "",
+                is_group && argc > 1 ? argv[1] : "");
+    text_safe(&shown, text_string(&words), words.length);
+    best = nearest(text_string(&words), argv[0]);
     fault_set(&fault, FAULT_USAGE, 0, "There is no command \"%s\".%s%s%s Nothing was changed.",
               text_string(&shown), best ? " Did you mean maxport " : " maxport --help lists them.",
               best ? best->name : "", best ? "?" : "");
     print_fault(&output, "error", &fault);
     text_release(&shown);
+    text_release(&words);
     output_release(&output);
     return exit_code_of(FAULT_USAGE);
 }
@@ -605,24 +662,27 @@ static void print_version(struct output *output)
 
 int command_main(const struct machine *machine, int argc, char **argv)
 {
-    const struct command *command;
     const char *name = argc > 1 ? argv[1] : "status";
+    bool wants_help = strcmp(name, "--help") == 0 || strcmp(name, "/?") == 0 ||
+                      strcmp(name, "help") == 0;
+    const struct command *command;
+    int word_count;
 
-    if (strcmp(name, "--help") == 0 || strcmp(name, "/?") == 0 || strcmp(name, "help") == 0) {
-        command = argc > 2 ? command_find(argv[2]) : NULL;
-        if (argc > 2 && !command)
-            return refuse_command(machine, argv[2]);
-        if (command)
-            return run(command, machine, 2, (char *[]){argv[2], "--help", NULL});
+    if (wants_help && argc < 3)
         return say(machine, help_of_program);
-    }
     if (strcmp(name, "--version") == 0)
         return say(machine, print_version);
     /* maxport --json is maxport status --json. */
-    if (name[0] == '-')
+    if (argc < 2 || (name[0] == '-' && !wants_help))
         return run(&command_status, machine, argc, argv);
-    command = command_find(name);
+    if (wants_help) {
+        argv++;
+        argc--;
+    }
+    command = command_find(argc - 1, argv + 1, &word_count);
     if (!command)
-        return refuse_command(machine, name);
-    return argc > 1 ? run(command, machine, argc - 1, argv + 1) : run(command, machine, argc, argv);
+        return refuse_command(machine, argc - 1, argv + 1);
+    if (wants_help)
+        return run(command, machine, 2, (char *[]){argv[1], "--help", NULL});
+    return run(command, machine, argc - word_count, argv + word_count);
 }

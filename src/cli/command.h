@@ -81,7 +81,10 @@ extern const struct command command_restore;
 
 /* All commands, in the order of the help; ends with NULL. */
 extern const struct command *const commands[];
-const struct command *command_find(const char *name);
+
+/* By the first word or two ("status", "range set"); the first of a group stands for
+ * its first word alone. *word_count: how many words named it. NULL: none. */
+const struct command *command_find(int argc, char **argv, int *word_count);
 
 /* Parses argv (UTF-8, argv[0] is the program), runs, prints faults to standard
  * error (JSON faults to standard output), and returns the exit code. */
