@@ -26,6 +26,7 @@
     suite(clock) \
     suite(os_version) \
     suite(processes) \
+    suite(services) \
     suite(sockets) \
     suite(setting) \
     suite(journal) \

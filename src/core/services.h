@@ -19,22 +19,24 @@ struct services {
 
 void services_init(struct services *services);
 void services_release(struct services *services);
-void services_sort(struct services *services);
+void services_sort(struct services *services); /* by process, then by name */
 
 struct service_source {
     void *context;
     void (*begin)(void *context); /* see ranges.h; optional */
-    void (*read)(void *context, struct services *);
-    /* What a process is for, beyond its name: the IIS application pool of a w3wp.exe,
-     * from its command line. False where it is none, or rights do not allow. */
+    void (*read)(void *context, struct services *); /* into an empty one, to be released */
+    /* What a process is for, beyond its name: "application pool Shop" of a w3wp.exe,
+     * from its command line, of which nothing else is told. False where it is none,
+     * or rights do not allow; *detail may be anything then. */
     bool (*detail)(void *context, uint32_t process, const char *name, char *detail, size_t size);
 };
 
 struct processes;
 
-/* "svchost.exe (Dnscache, NlaSvc)", "w3wp.exe (application pool Shop)",
- * "System (the kernel: HTTP.sys, SMB)": into text, not yet made safe. `detail` may
- * be NULL. */
+/* "svchost.exe (Dnscache, NlaSvc)", "svchost.exe (BITS, gpsvc, Schedule and 2 more)",
+ * "w3wp.exe (application pool Shop)", "System (the kernel: HTTP.sys, SMB)",
+ * "(no process)" for 0, "an unknown process" for OWNER_UNKNOWN: into text, not yet made
+ * safe. `detail` may be NULL. */
 struct text;
 void process_describe(const struct processes *processes, const struct services *services,
                       const struct service_source *detail, uint32_t process, struct text *text);
