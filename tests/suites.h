@@ -32,7 +32,8 @@
     suite(journal) \
     suite(change) \
     suite(backup) \
-    suite(restore)
+    suite(restore) \
+    suite(ports)
 /* clang-format on */
 
 #define DECLARE_SUITE(name) Suite *name##_suite(void);

@@ -126,31 +126,33 @@ static bool has_owner(const struct usage_bucket *bucket)
     return bucket->owner != 0 && bucket->owner != OWNER_UNKNOWN;
 }
 
-/* The name of the process, from outside and as it came; "" without one. */
-static const char *process_name(const struct view *view, const struct usage_bucket *bucket,
-                                char buffer[300])
+/* The name of the process, from outside and as it came; "" without one. For data:
+ * people are told why there is none. */
+static const char *process_name(const struct view *view, const struct usage_bucket *bucket)
 {
-    if (!has_owner(bucket) || !view->has_names)
-        return "";
-    return processes_name(&view->processes, bucket->owner, buffer);
+    const struct process *process =
+        has_owner(bucket) ? processes_find(&view->processes, bucket->owner) : NULL;
+
+    return process ? process->name : "";
 }
 
 static void print_process(struct text *text, const struct view *view,
                           const struct usage_bucket *bucket)
 {
     char buffer[300];
-    const char *name = process_name(view, bucket, buffer);
+    const char *name;
 
-    if (bucket->owner == OWNER_UNKNOWN)
+    if (bucket->owner == OWNER_UNKNOWN) {
         text_puts(text, "(owner not known)");
-    else if (bucket->owner == 0 && bucket->time_wait == bucket->sockets)
-        text_puts(text, "(waiting in TIME_WAIT, no owner)");
-    else if (bucket->owner == 0)
-        text_puts(text, "(no owner)");
-    else if (*name)
-        text_safe(text, name, strlen(name));
-    else
+    } else if (bucket->owner == 0) {
+        text_puts(text, bucket->time_wait == bucket->sockets ? "(waiting in TIME_WAIT, no owner)"
+                                                             : "(no owner)");
+    } else if (!view->has_names) {
         text_puts(text, "(name not known)");
+    } else {
+        name = processes_name(&view->processes, bucket->owner, buffer);
+        text_safe(text, name, strlen(name));
+    }
 }
 
 /* For the screen. */
@@ -210,19 +212,22 @@ static const char *const name_headings[GROUP_KIND_COUNT] = {
     [GROUP_ADDRESS] = "LOCAL ADDRESS",
 };
 
-enum { CELL_SIZE = NUMBER_SIZE + 3 };
+enum { CELL_SIZE = NUMBER_SIZE + 4 };
 
 static void print_cell(char cell[CELL_SIZE], const struct view *view,
                        const struct usage_bucket *bucket, enum column column)
 {
     uint32_t in_use = view->survey.usage[bucket->protocol].united.in_use;
+    unsigned percent;
 
     switch (column) {
     case COLUMN_PORTS:
         number_string(cell, bucket->ports);
         break;
     case COLUMN_OF_USE:
-        number_string(cell, usage_percent(bucket->ports, in_use));
+        percent = usage_percent(bucket->ports, in_use);
+        strcpy(cell, percent == 0 ? "<" : "");
+        number_string(cell + strlen(cell), percent == 0 ? 1 : percent);
         strcat(cell, " %");
         break;
     case COLUMN_SOCKETS:
@@ -259,6 +264,12 @@ static const struct usage_bucket *next_group(const struct view *view, enum proto
         }
     }
     return NULL;
+}
+
+/* A long list ends where its output does, or at Ctrl-C. */
+static bool goes_on(const struct output *output)
+{
+    return !output->has_failed && !output->screen->stop_requested(output->screen->context);
 }
 
 static size_t count_groups(const struct view *view, enum protocol protocol)
@@ -376,7 +387,7 @@ static void print_table(struct output *output, const struct view *view, enum pro
             output_printf(output, "  %*s", (int)columns.width[c], headings[c]);
     output_printf(output, "  %s\n", name_headings[view->by]);
     output_style(output, STYLE_NORMAL);
-    while (!output->has_failed && (bucket = next_group(view, protocol, &at, &shown)))
+    while (goes_on(output) && (bucket = next_group(view, protocol, &at, &shown)))
         print_row(output, view, bucket, &columns);
     if (all > shown) {
         char more[NUMBER_SIZE];
@@ -517,6 +528,13 @@ static void note_table(struct output *output, bool *is_first, const struct view 
     text_release(&text);
 }
 
+static bool waits_mostly(const struct view *view)
+{
+    const struct usage_count *count = &view->survey.usage[PROTOCOL_TCP].united;
+
+    return count->in_use && count->by_state[PORT_TIME_WAIT] >= count->in_use / 2;
+}
+
 static void print_notes(struct output *output, const struct view *view)
 {
     const struct socket_table *tcp = view->sockets.tables[PROTOCOL_TCP];
@@ -530,7 +548,11 @@ static void print_notes(struct output *output, const struct view *view)
         note(output, &is_first,
              "TCP ports that are bound but neither listen nor connect are missing: this Windows "
              "does not show them.");
-    if (view->by == GROUP_REMOTE)
+    if (view->by == GROUP_PROCESS && !output->is_csv && waits_mostly(view))
+        note(output, &is_first,
+             "Connections that wait in TIME_WAIT belong to no process any more; maxport ports --by "
+             "remote tells where they went.");
+    if (view->by == GROUP_REMOTE && !output->is_csv)
         note(output, &is_first, "Listening and bound sockets have no remote end and are left out.");
     if (view->by == GROUP_PROCESS && !view->sockets.has_owners)
         note(output, &is_first, "This Windows does not tell which process owns a socket.");
@@ -558,7 +580,7 @@ static void print_screen(struct output *output, const struct view *view)
 static void print_csv_row(struct output *output, const struct view *view,
                           const struct usage_bucket *bucket)
 {
-    char buffer[300];
+    char buffer[ADDRESS_SIZE];
     struct text name;
 
     output_printf(output, "%s,%lu,%lu,%lu,", protocol_key(bucket->protocol),
@@ -568,10 +590,10 @@ static void print_csv_row(struct output *output, const struct view *view,
     case GROUP_PROCESS:
         if (bucket->owner != OWNER_UNKNOWN)
             output_printf(output, "%lu", (unsigned long)bucket->owner);
-        text_init(&name);
-        text_repair(&name, process_name(view, bucket, buffer),
-                    strlen(process_name(view, bucket, buffer)));
         output_puts(output, ",");
+        /* Safe rather than exact, since it may end up on a screen; JSON is exact. */
+        text_init(&name);
+        text_safe(&name, process_name(view, bucket), strlen(process_name(view, bucket)));
         output_csv_cell(output, text_string(&name));
         text_release(&name);
         break;
@@ -607,7 +629,7 @@ static void print_csv(struct output *output, const struct view *view)
     for (int p = 0; p < PROTOCOL_COUNT; p++) {
         size_t at = 0, shown = 0;
 
-        while (!output->has_failed && (bucket = next_group(view, (enum protocol)p, &at, &shown)))
+        while (goes_on(output) && (bucket = next_group(view, (enum protocol)p, &at, &shown)))
             print_csv_row(output, view, bucket);
     }
     print_notes(output, view);
@@ -618,7 +640,7 @@ static void print_csv(struct output *output, const struct view *view)
 static json_t *document_group(const struct view *view, const struct usage_bucket *bucket)
 {
     enum family family = (enum family)bucket->family;
-    char buffer[300];
+    char buffer[ADDRESS_SIZE];
     json_t *row =
         json_pack("{s:s, s:I, s:I, s:I}", "protocol", protocol_key(bucket->protocol), "ports",
                   (json_int_t)bucket->ports, "sockets", (json_int_t)bucket->sockets, "time_wait",
@@ -631,9 +653,8 @@ static json_t *document_group(const struct view *view, const struct usage_bucket
         json_object_set_new(
             row, "pid", bucket->owner == OWNER_UNKNOWN ? json_null() : json_integer(bucket->owner));
         json_object_set_new(row, "process",
-                            *process_name(view, bucket, buffer)
-                                ? document_text(process_name(view, bucket, buffer))
-                                : json_null());
+                            *process_name(view, bucket) ? document_text(process_name(view, bucket))
+                                                        : json_null());
         break;
     case GROUP_REMOTE:
         json_object_set_new(row, "family", json_string(family_key(family)));
@@ -729,6 +750,7 @@ static bool print_json(struct output *output, const struct invocation *invocatio
     json_object_set_new(document, "tables", document_tables(&view->sockets));
     json_object_set_new(document, "shows_bound", json_boolean(view->sockets.has_bound));
     json_object_set_new(document, "shows_owners", json_boolean(view->sockets.has_owners));
+    json_object_set_new(document, "shows_names", json_boolean(view->has_names));
     json_object_set_new(document, "group_count", json_integer((json_int_t)view->groups.count));
     output_puts(output, "{\n");
     if (!print_members(output, document, fault))
@@ -737,7 +759,7 @@ static bool print_json(struct output *output, const struct invocation *invocatio
     for (int p = 0; p < PROTOCOL_COUNT; p++) {
         size_t at = 0, shown = 0;
 
-        while (!output->has_failed && (bucket = next_group(view, (enum protocol)p, &at, &shown))) {
+        while (goes_on(output) && (bucket = next_group(view, (enum protocol)p, &at, &shown))) {
             if (!output_json_row(output, document_group(view, bucket), is_first, fault))
                 return false;
             is_first = false;
@@ -768,6 +790,8 @@ static bool run_ports(struct invocation *invocation, struct fault *fault)
         print_csv(output, &view);
     else if (is_done)
         print_screen(output, &view);
+    if (is_done && output->screen->stop_requested(output->screen->context))
+        is_done = fault_set(fault, FAULT_DECLINED, 0, "Interrupted: the list is not complete.");
     view_release(&view);
     return is_done;
 }

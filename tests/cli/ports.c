@@ -1,0 +1,450 @@
+#include <check.h>
+#include <string.h>
+
+#include "cli/run.h"
+#include "suites.h"
+
+/* A server at the edge: many connections wait, one program holds the rest. */
+static void busy(struct fake *fake)
+{
+    fake_init(fake);
+    fake_add_sockets(fake, 12840, PROTOCOL_TCP, STATE_TIME_WAIT, "10.0.0.5", 49152, "10.0.0.9", 443,
+                     0);
+    fake_add_sockets(fake, 1500, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.5", 62000, "10.0.0.9",
+                     1433, 4711);
+    fake_add_sockets(fake, 75, PROTOCOL_TCP, STATE_ESTABLISHED, "fe80::1", 64000,
+                     "2001:db8:1111:2222:3333:4444:5555:6666", 443, 5000);
+    fake_add_sockets(fake, 60, PROTOCOL_TCP, STATE_BOUND, "::", 63600, NULL, 0, 812);
+    fake_add_sockets(fake, 3, PROTOCOL_TCP, STATE_LISTEN, "0.0.0.0", 49664, NULL, 0, 812);
+    fake_add_sockets(fake, 40, PROTOCOL_UDP, STATE_NONE, "0.0.0.0", 50000, NULL, 0, 1234);
+    fake_add_process(fake, 4711, "sqlagent with a name that is longer than any line.exe");
+    fake_add_process(fake, 812, "docker\x1b[31m.exe");
+    fake_add_process(fake, 1234, "dns.exe");
+}
+
+#define BUSY_TCP                                                                                   \
+    "TCP  IPv4 14,340 of 16,384 (87 %) - IPv6 135 of 16,384 (0 %) - together 14,475\n"             \
+    "     LISTEN 3 - ESTABLISHED 1,575 - BOUND 60 - TIME_WAIT 12,837\n"
+#define BUSY_UDP "UDP  IPv4 40 of 16,384 (0 %) - IPv6 0 of 16,384 (0 %)\n"
+
+START_TEST(by_process)
+{
+    struct fake fake;
+    busy(&fake);
+    ck_assert_int_eq(run_line(&fake, "ports"), 0);
+    expect_out(&fake,
+               "maxport - SERVER1 - ports in use by process - 2026-11-22 10:00:00\n"
+               "\n" BUSY_TCP "\n"
+               "   PORTS  OF USE  SOCKETS  TIME_WAIT   PID  PROCESS\n"
+               "  12,840    88 %   12,840     12,840     -  (waiting in TIME_WAIT, no owner)\n"
+               "   1,500    10 %    1,500          0  4711  sqlagent with a name that is long...\n"
+               "      75    <1 %       75          0  5000  process 5000 (ended)\n"
+               "      63    <1 %       63          0   812  docker\\x1b[31m.exe\n"
+               "\n" BUSY_UDP "\n"
+               "  PORTS  OF USE  SOCKETS   PID  PROCESS\n"
+               "     40   100 %       40  1234  dns.exe\n"
+               "\n"
+               "  Connections that wait in TIME_WAIT belong to no process any more; maxport\n"
+               "  ports --by remote tells where they went.\n");
+    ck_assert_str_eq(fake_error(&fake), "");
+    ck_assert_uint_eq(fake.socket_masks, SOCKETS_ROWS | SOCKETS_OWNERS | SOCKETS_BOUND);
+    ck_assert_uint_eq(fake.calls_of[CALL_SOCKETS_FETCH], 1);
+    ck_assert_uint_eq(fake.calls_of[CALL_PROCESSES_LIST], 1);
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(by_remote)
+{
+    struct fake fake;
+    busy(&fake);
+    ck_assert_int_eq(run_line(&fake, "ports --by remote"), 0);
+    /* TIME_WAIT gives way, so that no address is cut. */
+    expect_out(&fake, "maxport - SERVER1 - ports in use by remote - 2026-11-22 10:00:00\n"
+                      "\n" BUSY_TCP "\n"
+                      "   PORTS  OF USE  SOCKETS  REMOTE END\n"
+                      "  12,840    88 %   12,840  10.0.0.9:443\n"
+                      "   1,500    10 %    1,500  10.0.0.9:1433\n"
+                      "      75    <1 %       75  [2001:db8:1111:2222:3333:4444:5555:6666]:443\n"
+                      "\n" BUSY_UDP "     UDP sockets have no remote end.\n"
+                      "\n"
+                      "  Listening and bound sockets have no remote end and are left out.\n");
+    /* Owners cost extra; nobody asked for them. */
+    ck_assert_uint_eq(fake.socket_masks, SOCKETS_ROWS | SOCKETS_BOUND);
+    ck_assert_uint_eq(fake.calls_of[CALL_PROCESSES_LIST], 0);
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(by_state)
+{
+    struct fake fake;
+    busy(&fake);
+    ck_assert_int_eq(run_line(&fake, "ports --by state --top 2"), 0);
+    expect_out(&fake, "maxport - SERVER1 - ports in use by state - 2026-11-22 10:00:00\n"
+                      "\n" BUSY_TCP "\n"
+                      "   PORTS  OF USE  SOCKETS  STATE\n"
+                      "  12,840    88 %   12,840  TIME_WAIT\n"
+                      "   1,575    10 %    1,575  ESTABLISHED\n"
+                      "  and 2 more; --top 4 shows all\n"
+                      "\n" BUSY_UDP "\n"
+                      "  PORTS  OF USE  SOCKETS  STATE\n"
+                      "     40   100 %       40  OPEN\n");
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(by_address_on_a_narrow_screen)
+{
+    struct fake fake;
+    busy(&fake);
+    fake.width = 40;
+    ck_assert_int_eq(run_line(&fake, "ports --by address"), 0);
+    expect_out(&fake, "maxport - SERVER1 - ports in use by address - 2026-11-22 10:00:00\n"
+                      "\n"
+                      "TCP  IPv4 14,340 of 16,384 (87 %) - IPv6\n"
+                      "     135 of 16,384 (0 %) - together\n"
+                      "     14,475\n"
+                      "     LISTEN 3 - ESTABLISHED 1,575 -\n"
+                      "     BOUND 60 - TIME_WAIT 12,837\n"
+                      "\n"
+                      "   PORTS  OF USE  SOCKETS  LOCAL ADDRESS\n"
+                      "  14,340    99 %   14,340  10.0.0.5\n"
+                      "      75    <1 %       75  fe80::1\n"
+                      "      60    <1 %       60  ::\n"
+                      "       3    <1 %        3  0.0.0.0\n"
+                      "\n"
+                      "UDP  IPv4 40 of 16,384 (0 %) - IPv6 0 of\n"
+                      "     16,384 (0 %)\n"
+                      "\n"
+                      "  PORTS  OF USE  SOCKETS  LOCAL ADDRESS\n"
+                      "     40   100 %       40  0.0.0.0\n");
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(names_are_cut_between_characters)
+{
+    struct fake fake;
+    fake_init(&fake);
+    fake.width = 40;
+    fake.is_console[SCREEN_OUT] = true;
+    fake_add_socket(&fake, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.5", 50000, "10.0.0.9", 443, 8);
+    fake_add_process(&fake, 8,
+                     "\u00fcber\u00fc\u00fc\u00fc\u00fc\u00fc\u00fc\u00fc\u00fc\u00fc"
+                     "\u00fc\u00fc\u00fc\u00fc\u00fc\u00fc\u00fc\u00fc\u00fc.exe");
+    ck_assert_int_eq(run_line(&fake, "ports"), 0);
+    expect_in(fake_out(&fake), "  PORTS  PID  PROCESS\n"
+                               "      1    8  \u00fcber\u00fc\u00fc\u00fc\u00fc\u00fc\u00fc\u00fc"
+                               "\u00fc\u00fc\u00fc\u00fc\u00fc\u00fc\u00fc\u00fc\u00fc\u00fc"
+                               "\u00fc.exe\n");
+    fake_put_number(&fake, "MaxUserPort", 65534); /* more in use: wider figures */
+    fake_add_sockets(&fake, 40000, PROTOCOL_TCP, STATE_TIME_WAIT, "10.0.0.5", 1024, "10.0.0.9", 443,
+                     123456);
+    ck_assert_int_eq(run_line(&fake, "ports"), 0);
+    expect_in(fake_out(&fake), "       1       8  \u00fcber\u00fc\u00fc\u00fc\u00fc\u00fc\u00fc"
+                               "\u00fc\u00fc\u00fc\u00fc\u00fc\u00fc\u00fc\u00fc\u00fc\u00fc"
+                               "\u00fc\u2026\n");
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(twenty_by_default)
+{
+    struct fake fake;
+    fake_init(&fake);
+    for (uint32_t i = 0; i < 25; i++)
+        fake_add_socket(&fake, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.5", (uint16_t)(50000 + i),
+                        "10.0.0.9", 443, 1000 + i);
+    ck_assert_int_eq(run_line(&fake, "ports"), 0);
+    expect_in(fake_out(&fake), "process 1019 (ended)\n  and 5 more; --top 25 shows all\n");
+    ck_assert_int_eq(run_line(&fake, "ports --top 25"), 0);
+    expect_in(fake_out(&fake), "process 1024 (ended)\n\nUDP");
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(nothing_in_use)
+{
+    struct fake fake;
+    fake_init(&fake);
+    ck_assert_int_eq(run_line(&fake, "ports"), 0);
+    expect_out(&fake, "maxport - SERVER1 - ports in use by process - 2026-11-22 10:00:00\n"
+                      "\n"
+                      "TCP  IPv4 0 of 16,384 (0 %) - IPv6 0 of 16,384 (0 %)\n"
+                      "\n"
+                      "UDP  IPv4 0 of 16,384 (0 %) - IPv6 0 of 16,384 (0 %)\n");
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(what_this_windows_cannot_show)
+{
+    struct fake fake;
+    busy(&fake);
+    fake_set_windows(&fake, 5, 1, 2600, OS_WORKSTATION);
+    fake_put_number(&fake, "MaxUserPort", 65534); /* IPv6: nobody knows */
+    fake.can_show_bound = fake.can_show_owners = false;
+    fake.tables[PROTOCOL_TCP][FAMILY_IPV4].is_partial = true;
+    fake.tables[PROTOCOL_UDP][FAMILY_IPV4] = (struct socket_table){.code = 50};
+    fake.tables[PROTOCOL_UDP][FAMILY_IPV6] = (struct socket_table){.code = 0};
+    ck_assert_int_eq(run_line(&fake, "ports"), 0);
+    expect_out(&fake,
+               "maxport - SERVER1 - ports in use by process - 2026-11-22 10:00:00\n"
+               "\n"
+               "TCP  IPv4 14,340 of 64,510 (22 %) - IPv6 unknown\n"
+               "     LISTEN 3 - ESTABLISHED 1,500 - TIME_WAIT 12,837\n"
+               "\n"
+               "   PORTS  OF USE  SOCKETS  TIME_WAIT  PID  PROCESS\n"
+               "  14,340   100 %   14,343     12,840    -  (owner not known)\n"
+               "\n"
+               "UDP  IPv4 unknown - IPv6 unknown\n"
+               "\n"
+               "  TCP over IPv4 is counted in part: its table kept growing while it was read.\n"
+               "  TCP over IPv6 is not counted: its running range is not known. No source says\n"
+               "  whether MaxUserPort reaches IPv6, which has a stack of its own on XP and\n"
+               "  Server 2003 (KB314053).\n"
+               "  UDP over IPv4 is not counted: its table could not be read (error 50).\n"
+               "  UDP over IPv6 is not counted: this Windows does not show its table.\n"
+               "  TCP ports that are bound but neither listen nor connect are missing: this\n"
+               "  Windows does not show them.\n"
+               "  Connections that wait in TIME_WAIT belong to no process any more; maxport\n"
+               "  ports --by remote tells where they went.\n"
+               "  This Windows does not tell which process owns a socket.\n");
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(without_names)
+{
+    struct fake fake;
+    busy(&fake);
+    fake_upset(&fake, FAKE_CALL(CALL_PROCESSES_LIST), 0, FAIL_BEFORE);
+    ck_assert_int_eq(run_line(&fake, "ports"), 0);
+    expect_in(fake_out(&fake), "  4711  (name not known)\n");
+    expect_in(fake_out(&fake), "  The names of the processes could not be read: The fake failed "
+                               "processes.list\n  as told.\n");
+    ck_assert_int_eq(run_line(&fake, "ports --json --top 2"), 0);
+    json_t *document = out_json(&fake);
+    ck_assert_int_eq(json_number_at(document, "groups.1.pid"), 4711);
+    ck_assert(json_is_null(json_at(document, "groups.1.process")));
+    ck_assert(json_is_false(json_at(document, "shows_names")));
+    json_decref(document);
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(as_json)
+{
+    struct fake fake;
+    busy(&fake);
+    fake_add_process(&fake, 5000, "bad\xff\xfe.exe");
+    ck_assert_int_eq(run_line(&fake, "ports --json"), 0);
+    json_t *document = out_json(&fake);
+    ck_assert_str_eq(json_text_at(document, "schema"), "maxport.ports/1");
+    ck_assert_str_eq(json_text_at(document, "time"), "2026-11-22T10:00:00Z");
+    ck_assert_str_eq(json_text_at(document, "computer"), "SERVER1");
+    ck_assert_str_eq(json_text_at(document, "by"), "process");
+    ck_assert_int_eq(json_number_at(document, "ranges.tcp.ipv4.start"), 49152);
+    ck_assert_int_eq(json_number_at(document, "usage.tcp.in_use"), 14340);
+    ck_assert_int_eq(json_number_at(document, "usage.tcp.both_families_in_use"), 14475);
+    ck_assert_int_eq(json_number_at(document, "usage.tcp.by_state.time_wait"), 12837);
+    ck_assert(json_is_true(json_at(document, "shows_bound")));
+    ck_assert(json_is_true(json_at(document, "shows_owners")));
+    ck_assert(json_is_true(json_at(document, "tables.udp.ipv6.is_available")));
+    ck_assert_int_eq(json_number_at(document, "group_count"), 5);
+    ck_assert_uint_eq(json_array_size(json_at(document, "groups")), 5);
+    ck_assert_str_eq(json_text_at(document, "groups.0.protocol"), "tcp");
+    ck_assert_int_eq(json_number_at(document, "groups.0.ports"), 12840);
+    ck_assert_int_eq(json_number_at(document, "groups.0.sockets"), 12840);
+    ck_assert_int_eq(json_number_at(document, "groups.0.time_wait"), 12840);
+    ck_assert_int_eq(json_number_at(document, "groups.0.pid"), 0);
+    ck_assert(json_is_null(json_at(document, "groups.0.process")));
+    ck_assert_str_eq(json_text_at(document, "groups.2.process"), "bad\ufffd\ufffd.exe");
+    ck_assert_str_eq(json_text_at(document, "groups.3.process"), "docker\x1b[31m.exe");
+    ck_assert_str_eq(json_text_at(document, "groups.4.protocol"), "udp");
+    json_decref(document);
+
+    /* The frame is written by hand: each row is on a line of its own. */
+    ck_assert_int_eq(run_line(&fake, "ports --json --by remote --top 1"), 0);
+    expect_in(fake_out(&fake), "  \"groups\": [\n"
+                               "    {\"protocol\":\"tcp\",\"ports\":12840,\"sockets\":12840,"
+                               "\"time_wait\":12840,\"family\":\"ipv4\",\"address\":\"10.0.0.9\","
+                               "\"port\":443}\n"
+                               "  ]\n"
+                               "}\n");
+    json_decref(out_json(&fake));
+    ck_assert_int_eq(run_line(&fake, "ports --json --by state --top 1"), 0);
+    expect_in(fake_out(&fake), "\"state\":\"time_wait\"}");
+    expect_in(fake_out(&fake), "\"state\":\"open\"}");
+    json_decref(out_json(&fake));
+    ck_assert_int_eq(run_line(&fake, "ports --json --by address --top 1"), 0);
+    expect_in(fake_out(&fake), "\"family\":\"ipv4\",\"address\":\"10.0.0.5\"}");
+    json_decref(out_json(&fake));
+    fake_release(&fake);
+
+    fake_init(&fake);
+    ck_assert_int_eq(run_line(&fake, "ports --json"), 0);
+    document = out_json(&fake);
+    ck_assert_uint_eq(json_array_size(json_at(document, "groups")), 0);
+    json_decref(document);
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(as_csv)
+{
+    struct fake fake;
+    busy(&fake);
+    ck_assert_int_eq(run_line(&fake, "ports --csv"), 0);
+    expect_out(&fake,
+               "protocol,ports,sockets,time_wait,pid,process\r\n"
+               "tcp,12840,12840,12840,0,\r\n"
+               "tcp,1500,1500,0,4711,sqlagent with a name that is longer than any line.exe\r\n"
+               "tcp,75,75,0,5000,\r\n"
+               "tcp,63,63,0,812,docker\\x1b[31m.exe\r\n"
+               "udp,40,40,0,1234,dns.exe\r\n");
+    ck_assert_int_eq(run_line(&fake, "ports --csv --by remote"), 0);
+    expect_out(&fake, "protocol,ports,sockets,time_wait,family,address,port\r\n"
+                      "tcp,12840,12840,12840,ipv4,10.0.0.9,443\r\n"
+                      "tcp,1500,1500,0,ipv4,10.0.0.9,1433\r\n"
+                      "tcp,75,75,0,ipv6,2001:db8:1111:2222:3333:4444:5555:6666,443\r\n");
+    ck_assert_int_eq(run_line(&fake, "ports --csv --by state --top 1"), 0);
+    expect_out(&fake, "protocol,ports,sockets,time_wait,state\r\n"
+                      "tcp,12840,12840,12840,time_wait\r\n"
+                      "udp,40,40,0,open\r\n");
+    ck_assert_int_eq(run_line(&fake, "ports --csv --by address --top 1"), 0);
+    expect_out(&fake, "protocol,ports,sockets,time_wait,family,address\r\n"
+                      "tcp,14340,14340,12840,ipv4,10.0.0.5\r\n"
+                      "udp,40,40,0,ipv4,0.0.0.0\r\n");
+    ck_assert_str_eq(fake_error(&fake), "");
+
+    /* What is missing is told beside the rows, never among them. */
+    fake.can_show_owners = false;
+    fake_add_process(&fake, 1, "a,\"b\".exe");
+    ck_assert_int_eq(run_line(&fake, "ports --csv --top 1"), 0);
+    expect_out(&fake, "protocol,ports,sockets,time_wait,pid,process\r\n"
+                      "tcp,14475,14478,12840,,\r\n"
+                      "udp,40,40,0,,\r\n");
+    ck_assert_str_eq(fake_error(&fake),
+                     "This Windows does not tell which process owns a socket.\n");
+    fake_release(&fake);
+
+    fake_init(&fake);
+    ck_assert_int_eq(run_line(&fake, "ports --csv"), 0);
+    expect_out(&fake, "protocol,ports,sockets,time_wait,pid,process\r\n");
+    fake_add_socket(&fake, PROTOCOL_TCP, STATE_LISTEN, "0.0.0.0", 50000, NULL, 0, 8);
+    fake_add_process(&fake, 8, "a,\"b\".exe");
+    ck_assert_int_eq(run_line(&fake, "ports --csv"), 0);
+    expect_in(fake_out(&fake), "tcp,1,1,0,8,\"a,\"\"b\"\".exe\"\r\n");
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(bad_words_are_refused)
+{
+    static const struct {
+        const char *line, *sentence;
+    } rows[] = {
+        {"ports --by x\x1b", "--by takes process, remote, state or address, not \"x\\x1b\"."},
+        {"ports --by=", "--by takes process, remote, state or address, not \"\"."},
+        {"ports --top 0", "--top takes a whole number from 1 to 9999999, not \"0\"."},
+        {"ports --top 1x", "--top takes a whole number"},
+        {"ports --top=-1", "--top takes a whole number"},
+        {"ports --top 99999999999999999999", "--top takes a whole number"},
+        {"ports tcp", "takes no argument \"tcp\""},
+        {"ports --json --csv", "exclude each other"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct fake fake;
+        busy(&fake);
+        fake.width = 120;
+        ck_assert_int_eq(run_line(&fake, rows[i].line), 2);
+        ck_assert_uint_eq(fake.calls_of[CALL_SOCKETS_FETCH], 0);
+        expect_in(strstr(rows[i].line, "--json") ? fake_out(&fake) : fake_error(&fake),
+                  rows[i].sentence);
+        fake_release(&fake);
+    }
+}
+END_TEST
+
+START_TEST(no_table_at_all)
+{
+    struct fake fake;
+    busy(&fake);
+    memset(fake.tables, 0, sizeof fake.tables);
+    ck_assert_int_eq(run_line(&fake, "ports"), 1);
+    ck_assert_str_eq(fake_out(&fake), "");
+    ck_assert_str_eq(fake_error(&fake), "maxport: No table of sockets could be read.\n");
+    fake_release(&fake);
+}
+END_TEST
+
+static void press_ctrl_c(struct fake *fake, void *context)
+{
+    (void)context;
+    fake->is_stop_requested = true;
+}
+
+START_TEST(ctrl_c_ends_the_list)
+{
+    struct fake fake;
+    busy(&fake);
+    fake_when(&fake, FAKE_CALL(CALL_SCREEN_STOP), 3, press_ctrl_c, NULL);
+    ck_assert_int_eq(run_line(&fake, "ports --csv"), 5);
+    expect_out(&fake,
+               "protocol,ports,sockets,time_wait,pid,process\r\n"
+               "tcp,12840,12840,12840,0,\r\n"
+               "tcp,1500,1500,0,4711,sqlagent with a name that is longer than any line.exe\r\n");
+    ck_assert_str_eq(fake_error(&fake), "maxport: Interrupted: the list is not complete.\n");
+    fake_release(&fake);
+}
+END_TEST
+
+/* No failing call may crash, leak, write anything or pass for success with less said. */
+START_TEST(every_call_may_fail)
+{
+    static const char *const lines[] = {"ports", "ports --csv", "ports --json",
+                                        "ports --by remote"};
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
+        for (unsigned nth = 1;; nth++) {
+            struct fake fake;
+            busy(&fake);
+            fake_upset(&fake, FAKE_FAILABLE, nth, FAIL_BEFORE);
+            int code = run_line(&fake, lines[i]);
+            bool has_struck = fake.has_struck;
+            ck_assert(code == 0 || code == 1);
+            if (has_struck &&
+                (fake.struck == CALL_SOCKETS_FETCH || fake.struck == CALL_OS_VERSION_READ ||
+                 fake.struck == CALL_SCREEN_WRITE))
+                ck_assert_int_eq(code, 1);
+            ck_assert_uint_eq(fake.registry_writes + fake.store_writes, 0);
+            fake_release(&fake);
+            if (!has_struck)
+                break;
+        }
+}
+END_TEST
+
+Suite *ports_suite(void)
+{
+    Suite *suite = suite_create("ports");
+    TCase *tests = tcase_create("ports");
+    tcase_add_test(tests, by_process);
+    tcase_add_test(tests, by_remote);
+    tcase_add_test(tests, by_state);
+    tcase_add_test(tests, by_address_on_a_narrow_screen);
+    tcase_add_test(tests, names_are_cut_between_characters);
+    tcase_add_test(tests, twenty_by_default);
+    tcase_add_test(tests, nothing_in_use);
+    tcase_add_test(tests, what_this_windows_cannot_show);
+    tcase_add_test(tests, without_names);
+    tcase_add_test(tests, as_json);
+    tcase_add_test(tests, as_csv);
+    tcase_add_test(tests, bad_words_are_refused);
+    tcase_add_test(tests, no_table_at_all);
+    tcase_add_test(tests, ctrl_c_ends_the_list);
+    tcase_add_test(tests, every_call_may_fail);
+    suite_add_tcase(suite, tests);
+    return suite;
+}
