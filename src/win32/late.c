@@ -3,7 +3,7 @@
 #include "win32/system_message.h"
 #include "win32/wide.h"
 
-#include <stdio.h>
+#include <string.h>
 #include <wchar.h>
 
 static HMODULE load(const wchar_t *name, DWORD *error)
@@ -23,7 +23,7 @@ static HMODULE load(const wchar_t *name, DWORD *error)
         return NULL;
     }
     path[count] = L'\\';
-    wcscpy(path + count + 1, name);
+    memcpy(path + count + 1, name, (wcslen(name) + 1) * sizeof *name);
     /* The DLL's own imports are then looked for in its folder, System32, too. */
     HMODULE module = LoadLibraryExW(path, NULL, LOAD_WITH_ALTERED_SEARCH_PATH);
     *error = GetLastError();

@@ -97,7 +97,7 @@ static bool full_path(const struct store_adapter *adapter, const char *name,
         return fault_set(fault, FAULT_STORE, ERROR_INVALID_NAME, "%s is no name within the store.",
                          name);
     }
-    wcscpy(path, adapter->folder);
+    memcpy(path, adapter->folder, count * sizeof *path);
     path[count++] = L'\\';
     for (size_t i = 0; i <= length; i++) {
         path[count + i] = name[i] == '/' ? L'\\' : (wchar_t)name[i];
@@ -152,7 +152,7 @@ static bool has_access_lists(const wchar_t *path)
 {
     wchar_t above[PATH_CHARACTERS], volume[PATH_CHARACTERS + 1];
     DWORD flags = 0;
-    wcscpy(above, path);
+    memcpy(above, path, (wcslen(path) + 1) * sizeof *above);
     wchar_t *last = wcsrchr(above, L'\\');
     if (last) {
         last[1] = L'\0';
@@ -773,8 +773,9 @@ bool store_product_folder(wchar_t folder[STORE_FOLDER_CHARACTERS], struct fault 
     if (wcslen(found) + wcslen(name) >= STORE_FOLDER_CHARACTERS) {
         return fault_set(fault, FAULT_STORE, 0, "The path of ProgramData is too long.");
     }
-    wcscpy(folder, found);
-    wcscat(folder, name);
+    /* wcscpy, once fortified, imports wcscpy_s, which Windows XP's msvcrt lacks. */
+    memcpy(folder, found, wcslen(found) * sizeof *folder);
+    memcpy(folder + wcslen(found), name, sizeof name);
     return true;
 }
 
@@ -789,7 +790,7 @@ bool store_at(const wchar_t *folder, struct store_adapter *adapter, struct store
         return fault_set(fault, FAULT_USAGE, 0, "The path of the store is empty or too long.");
     }
     adapter->lock = INVALID_HANDLE_VALUE;
-    wmemcpy(adapter->folder, folder, count);
+    memcpy(adapter->folder, folder, count * sizeof *folder);
     adapter->folder[count] = L'\0';
     *port = (struct store){
         .context = adapter,
