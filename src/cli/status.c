@@ -124,6 +124,18 @@ static void print_gauge(struct output *output, const struct survey *survey, enum
 /* Where the figures start, behind two columns of labels. */
 enum { FIGURES_COLUMN = 27 };
 
+/* On a narrow screen the label stands on a line of its own. */
+static void print_figures(struct output *output, const char *label, const char *words)
+{
+    if (output->width >= 2 * FIGURES_COLUMN) {
+        output_labelled(output, label, words, FIGURES_COLUMN);
+        return;
+    }
+    if (*label)
+        output_printf(output, "%s\n", label);
+    output_paragraph(output, GAUGE_COLUMN, "%s", words);
+}
+
 static void describe_running(const struct survey *survey, int p, int f, struct text *line)
 {
     const struct running_range *running = &survey->running[p][f];
@@ -176,38 +188,42 @@ static bool text_equal(const struct text *a, const struct text *b)
     return strcmp(text_string(a), text_string(b)) == 0;
 }
 
-/* Equal neighbours share a line: all four, or both families of a protocol. */
+/* Equal neighbours share a line: all four, both families of a protocol, or both
+ * protocols of a family. */
 static void print_ranges(struct output *output, const struct survey *survey, const char *label,
                          void (*describe)(const struct survey *, int, int, struct text *))
 {
     struct text lines[PROTOCOL_COUNT][FAMILY_COUNT];
-    bool is_all_same;
+    bool is_same_for_protocols, is_same_for_families, is_all_same;
 
     for (int p = 0; p < PROTOCOL_COUNT; p++)
         for (int f = 0; f < FAMILY_COUNT; f++) {
             text_init(&lines[p][f]);
             describe(survey, p, f, &lines[p][f]);
         }
-    is_all_same = text_equal(&lines[0][0], &lines[0][1]) && text_equal(&lines[1][0], &lines[1][1]) &&
-                  text_equal(&lines[0][0], &lines[1][0]);
-    for (int p = 0; p < PROTOCOL_COUNT; p++) {
-        bool is_same = text_equal(&lines[p][0], &lines[p][1]);
-
+    is_same_for_protocols =
+        text_equal(&lines[0][0], &lines[1][0]) && text_equal(&lines[0][1], &lines[1][1]);
+    is_same_for_families =
+        text_equal(&lines[0][0], &lines[0][1]) && text_equal(&lines[1][0], &lines[1][1]);
+    is_all_same = is_same_for_protocols && is_same_for_families;
+    for (int p = 0; p < PROTOCOL_COUNT; p++)
         for (int f = 0; f < FAMILY_COUNT; f++) {
+            bool has_one_line =
+                !is_same_for_protocols && text_equal(&lines[p][FAMILY_IPV4], &lines[p][FAMILY_IPV6]);
             struct text words;
 
-            if ((is_same && f) || (is_all_same && p))
+            if ((p && is_same_for_protocols) || (f && (is_all_same || has_one_line)))
                 continue;
             text_init(&words);
-            if (!is_all_same)
-                text_printf(&words, "%s%s%s ", protocol_name((enum protocol)p), is_same ? "" : " ",
-                            is_same ? "" : family_name((enum family)f));
+            if (!is_same_for_protocols)
+                text_printf(&words, "%s ", protocol_name((enum protocol)p));
+            if (!is_all_same && !has_one_line)
+                text_printf(&words, "%s ", family_name((enum family)f));
             text_puts(&words, text_string(&lines[p][f]));
-            output_labelled(output, label, text_string(&words), FIGURES_COLUMN);
+            print_figures(output, label, text_string(&words));
             text_release(&words);
             label = "";
         }
-    }
     for (int p = 0; p < PROTOCOL_COUNT; p++)
         for (int f = 0; f < FAMILY_COUNT; f++)
             text_release(&lines[p][f]);
@@ -234,7 +250,7 @@ static void print_stored(struct output *output, const struct survey *survey, con
         if (!setting_accepts(setting, &survey->os, stored))
             text_puts(&line, " - not a documented value, its effect is unknown");
     }
-    output_labelled(output, label, text_string(&line), FIGURES_COLUMN);
+    print_figures(output, label, text_string(&line));
     text_release(&line);
 }
 
@@ -295,6 +311,7 @@ enum { NEXT_COLUMNS = 78 };
 
 static void print_next(struct output *output, const struct survey *survey)
 {
+    const struct value *stored = &survey->stored[SETTING_MAX_USER_PORT];
     struct suggestion next[4];
     size_t count = 0;
     bool is_tight = survey->verdict.kind == VERDICT_FILLING ||
@@ -306,9 +323,12 @@ static void print_next(struct output *output, const struct survey *survey)
     next[count++] = is_tight && survey->verdict.is_mostly_time_wait
                         ? (struct suggestion){"maxport ports --by remote", "where they went"}
                         : (struct suggestion){"maxport ports", "who uses them"};
-    if (survey->stored[SETTING_MAX_USER_PORT].kind == VALUE_ABSENT)
+    if (survey->is_stored_known[SETTING_MAX_USER_PORT] && stored->kind == VALUE_ABSENT)
         next[count++] = (struct suggestion){"maxport set 65534 --dry-run",
                                             "what raising the limit would do"};
+    else if (!setting_accepts(setting_at(SETTING_MAX_USER_PORT), &survey->os, stored))
+        next[count++] = (struct suggestion){"maxport reset --dry-run",
+                                            "what deleting this value would do"};
     else if (journal_newest_undoable(&survey->journal))
         next[count++] = (struct suggestion){"maxport undo --dry-run",
                                             "what taking the last change back would do"};

@@ -55,6 +55,7 @@ static bool take_at_boot(const struct machine *machine, struct survey *survey,
     int64_t written_ms;
     struct fault ignored; /* without a time there is no reason for doubt */
 
+    survey->is_at_boot_known = first || survey->is_stored_known[SETTING_MAX_USER_PORT];
     if (first)
         return value_copy(&survey->at_boot, &first->before, fault);
     survey->is_at_boot_doubtful =
@@ -65,12 +66,16 @@ static bool take_at_boot(const struct machine *machine, struct survey *survey,
     return value_copy(&survey->at_boot, stored, fault);
 }
 
+static const char stored_unread[] = "The stored MaxUserPort could not be read.";
+
 static void apply_rule(struct survey *survey, enum protocol p, enum family f)
 {
     struct running_range *running = &survey->running[p][f];
     struct prediction rule;
 
     range_predict(&survey->os, p, f, &survey->at_boot, &rule);
+    if (!survey->is_at_boot_known)
+        rule = (struct prediction){.confidence = CONFIDENCE_UNKNOWN, .source = stored_unread};
     survey->running_confidence[p][f] = rule.confidence;
     survey->running_note[p][f] = rule.source;
     if (!rule.is_known) {
@@ -117,7 +122,7 @@ static void take_ranges(const struct machine *machine, struct survey *survey)
                 predicted->is_known = false;
                 predicted->confidence = CONFIDENCE_UNKNOWN;
                 predicted->neighbour.count = 0;
-                predicted->source = "The stored MaxUserPort could not be read.";
+                predicted->source = stored_unread;
             }
         }
 }

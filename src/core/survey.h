@@ -27,8 +27,9 @@ struct survey {
     struct fault stored_fault[SETTING_COUNT]; /* where not known */
 
     /* What MaxUserPort held when Windows started: from the journal where a
-     * change was made since, else what is stored. */
+     * change was made since, else what is stored. Not known: neither could be read. */
     struct value at_boot;
+    bool is_at_boot_known;
     /* The key was written since the start and the journal does not say by whom:
      * the stored value may not be the one that Windows started with. */
     bool is_at_boot_doubtful;
