@@ -93,7 +93,16 @@ static enum answer compare_ranges(const struct survey *survey, const struct jour
     return answer;
 }
 
-static enum answer judge(const struct survey *survey, const struct journal_entry *entry)
+/* Asked only where it matters: the answer may take seconds. */
+static bool was_resumed(const struct machine *machine, const struct survey *survey)
+{
+    struct boot boot = survey->boot;
+
+    return machine->clock.resume(machine->clock.context, &boot) && boot.was_resumed;
+}
+
+static enum answer judge(const struct machine *machine, const struct survey *survey,
+                         const struct journal_entry *entry)
 {
     if (!entry)
         return ANSWER_NOTHING;
@@ -102,8 +111,7 @@ static enum answer judge(const struct survey *survey, const struct journal_entry
     if (!entry->is_boot_known || !survey->is_boot_known)
         return ANSWER_UNKNOWN;
     if (boot_equal(&entry->boot, &survey->boot))
-        return survey->boot.is_resume_known && survey->boot.was_resumed ? ANSWER_RESUMED
-                                                                        : ANSWER_PENDING;
+        return was_resumed(machine, survey) ? ANSWER_RESUMED : ANSWER_PENDING;
     return compare_ranges(survey, entry);
 }
 
@@ -234,7 +242,7 @@ static bool run_verify(struct invocation *invocation, struct fault *fault)
         return is_done;
     }
     entry = entry_to_verify(&survey.journal);
-    answer = judge(&survey, entry);
+    answer = judge(invocation->machine, &survey, entry);
     if (output->is_json)
         is_done = output_json(output, make_document(invocation, &survey, entry, answer), fault);
     else

@@ -129,12 +129,26 @@ static bool boot(void *context, struct boot *boot, struct fault *fault)
         if (!read_start(&found)) {
             found.start_ms = now_ms(clock) - monotonic_ms(clock);
         }
-        last_start_read(&found);
         clock->boot = found;
         clock->is_boot_read = true;
     }
     *boot = clock->boot;
+    boot->was_resumed = boot->is_resume_known = false;
     return true;
+}
+
+static bool resume(void *context, struct boot *boot)
+{
+    struct clock_adapter *clock = context;
+    if (!clock->is_resume_read) {
+        last_start_read(boot);
+        clock->boot.was_resumed = boot->was_resumed;
+        clock->boot.is_resume_known = boot->is_resume_known;
+        clock->is_resume_read = true;
+    }
+    boot->was_resumed = clock->boot.was_resumed;
+    boot->is_resume_known = clock->boot.is_resume_known;
+    return boot->is_resume_known;
 }
 
 static void sleep_ms(void *context, uint32_t ms)
@@ -152,6 +166,7 @@ void clock_open(struct clock_adapter *clock, struct clock_source *port)
         .monotonic_ms = monotonic_ms,
         .offset_seconds = offset_seconds,
         .boot = boot,
+        .resume = resume,
         .sleep_ms = sleep_ms,
     };
 }

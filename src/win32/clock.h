@@ -24,7 +24,7 @@
 
 struct clock_adapter {
     struct boot boot; /* read once: it cannot change while a process lives, but for the clock */
-    bool is_boot_read;
+    bool is_boot_read, is_resume_read;
     uint32_t last_ticks; /* GetTickCount, where there is no GetTickCount64 */
     uint64_t wraps;
 };

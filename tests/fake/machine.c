@@ -44,6 +44,7 @@ static const char *const call_names[CALL_COUNT] = {
     [CALL_CLOCK_MONOTONIC] = "clock.monotonic_ms",
     [CALL_CLOCK_OFFSET] = "clock.offset_seconds",
     [CALL_CLOCK_BOOT] = "clock.boot",
+    [CALL_CLOCK_RESUME] = "clock.resume",
     [CALL_CLOCK_SLEEP] = "clock.sleep_ms",
     [CALL_SCREEN_WRITE] = "screen.write",
     [CALL_SCREEN_STYLE] = "screen.style",
@@ -1233,7 +1234,17 @@ static bool clock_boot(void *context, struct boot *boot, struct fault *fault)
     if (!fake->is_boot_known)
         return fault_set(fault, FAULT_UNAVAILABLE, 0, "When Windows started is not known.");
     *boot = fake->boot;
+    boot->was_resumed = boot->is_resume_known = false; /* resume's to tell */
     return end(fake, CALL_CLOCK_BOOT, mishap, FAULT_FAILED, fault);
+}
+
+static bool clock_resume(void *context, struct boot *boot)
+{
+    struct fake *fake = context;
+    begin(fake, CALL_CLOCK_RESUME);
+    boot->was_resumed = fake->boot.was_resumed;
+    boot->is_resume_known = fake->boot.is_resume_known;
+    return boot->is_resume_known;
 }
 
 static void clock_sleep_ms(void *context, uint32_t ms)
@@ -1348,7 +1359,7 @@ void fake_init(struct fake *fake)
         .os_version = {fake, os_version_read},
         .identity = {fake, identity_read},
         .clock = {fake, clock_now_ms, clock_monotonic_ms, clock_offset_seconds, clock_boot,
-                  clock_sleep_ms},
+                  clock_resume, clock_sleep_ms},
         .screen = {fake, screen_write, screen_style, screen_ask, screen_can_ask, screen_is_console,
                    screen_width, screen_wants_color, screen_stop_requested},
     };

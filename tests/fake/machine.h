@@ -78,6 +78,7 @@ enum fake_call {
     CALL_CLOCK_MONOTONIC,
     CALL_CLOCK_OFFSET,
     CALL_CLOCK_BOOT,
+    CALL_CLOCK_RESUME,
     CALL_CLOCK_SLEEP,
     CALL_SCREEN_WRITE,
     CALL_SCREEN_STYLE,
@@ -100,12 +101,13 @@ enum fake_call {
 /* All that can report a failure. */
 #define FAKE_FAILABLE                                                                              \
     (FAKE_ANY &                                                                                    \
-     ~(FAKE_CALL(CALL_RANGES_READ) | FAKE_CALL(CALL_EVENTS_READ) |                               \
+     ~(FAKE_CALL(CALL_RANGES_READ) | FAKE_CALL(CALL_EVENTS_READ) |                                 \
        FAKE_CALL(CALL_SERVICES_READ) | FAKE_CALL(CALL_SERVICES_DETAIL) |                           \
-       FAKE_CALL(CALL_STORE_UNLOCK) | FAKE_CALL(CALL_STORE_PATH) |   \
-       FAKE_CALL(CALL_FILES_PATH) | FAKE_CALL(CALL_CLOCK_NOW) | FAKE_CALL(CALL_CLOCK_MONOTONIC) |  \
-       FAKE_CALL(CALL_CLOCK_OFFSET) | FAKE_CALL(CALL_CLOCK_SLEEP) | FAKE_CALL(CALL_SCREEN_STYLE) | \
-       FAKE_CALL(CALL_SCREEN_LOOK) | FAKE_CALL(CALL_SCREEN_STOP)))
+       FAKE_CALL(CALL_STORE_UNLOCK) | FAKE_CALL(CALL_STORE_PATH) | FAKE_CALL(CALL_FILES_PATH) |    \
+       FAKE_CALL(CALL_CLOCK_NOW) | FAKE_CALL(CALL_CLOCK_MONOTONIC) |                               \
+       FAKE_CALL(CALL_CLOCK_OFFSET) | FAKE_CALL(CALL_CLOCK_RESUME) |                               \
+       FAKE_CALL(CALL_CLOCK_SLEEP) | FAKE_CALL(CALL_SCREEN_STYLE) | FAKE_CALL(CALL_SCREEN_LOOK) |  \
+       FAKE_CALL(CALL_SCREEN_STOP)))
 
 /* What can happen to a call. A failure carries the port's own kind (FAULT_STORE for
  * what the store writes, else FAULT_FAILED) unless fake.failure_kind says otherwise. Calls
@@ -175,7 +177,7 @@ struct fake {
     int64_t monotonic_ms;
     int64_t tick_ms; /* how far each look at a clock moves both; 0 at first */
     int32_t offset_seconds;
-    struct boot boot;   /* an hour ago at first, boot 7 */
+    struct boot boot;   /* an hour ago at first, boot 7; known not to be resumed */
     bool is_boot_known; /* false: clock.boot fails */
 
     bool can_show_owners, can_show_bound;                      /* of sockets */

@@ -81,6 +81,8 @@ START_TEST(resume_is_known_only_where_it_can_be)
     struct os_version os;
     ck_assert(port.boot(port.context, &boot, &fault));
     ck_assert(os_version_number(&os, &fault));
+    ck_assert(!boot.was_resumed && !boot.is_resume_known); /* nobody has asked yet */
+    ck_assert_int_eq(port.resume(port.context, &boot), boot.is_resume_known);
     ck_assert(!boot.was_resumed);
     /* Wine's event log is empty, and before Windows 8 there was no Fast Startup. */
     ck_assert_int_eq(boot.is_resume_known, !os_at_least(&os, 6, 2, 0));
