@@ -96,6 +96,9 @@ static bool count_and_group(struct view *view, struct fault *fault)
             if (view->survey.running[p][f].is_known)
                 ranges[p][f] = view->survey.running[p][f].range;
         usage_count(&view->sockets, (enum protocol)p, ranges[p], &view->survey.usage[p]);
+        for (int f = 0; f < FAMILY_COUNT; f++)
+            view->survey.usage[p].excluded[f] = exclusions_within(
+                &view->survey.exclusions, (enum protocol)p, (enum family)f, ranges[p][f]);
     }
     view->survey.has_usage = true;
     view->survey.has_bound = view->sockets.has_bound;

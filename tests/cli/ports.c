@@ -164,6 +164,20 @@ START_TEST(twenty_by_default)
 }
 END_TEST
 
+START_TEST(excluded_ports_are_not_available)
+{
+    struct fake fake;
+    fake_init(&fake);
+    fake_answer_range(&fake, PROTOCOL_TCP, FAMILY_IPV4, 49152, 16384, RANGE_SOURCE_WMI);
+    fake_exclude(&fake, PROTOCOL_TCP, FAMILY_IPV4, 50000, 384, false);
+    fake_add_sockets(&fake, 160, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.5", 60000, "10.0.0.9",
+                     443, 8);
+    ck_assert_int_eq(run_line(&fake, "ports"), 0);
+    expect_in(fake_out(&fake), "TCP  IPv4 160 of 16,000 (1 %) - IPv6 0 of 16,384 (0 %)\n");
+    fake_release(&fake);
+}
+END_TEST
+
 START_TEST(nothing_in_use)
 {
     struct fake fake;
@@ -436,6 +450,7 @@ Suite *ports_suite(void)
     tcase_add_test(tests, by_address_on_a_narrow_screen);
     tcase_add_test(tests, names_are_cut_between_characters);
     tcase_add_test(tests, twenty_by_default);
+    tcase_add_test(tests, excluded_ports_are_not_available);
     tcase_add_test(tests, nothing_in_use);
     tcase_add_test(tests, what_this_windows_cannot_show);
     tcase_add_test(tests, without_names);
