@@ -78,6 +78,8 @@ extern const struct command command_history;
 extern const struct command command_verify;
 extern const struct command command_backup;
 extern const struct command command_restore;
+extern const struct command command_range_show;
+extern const struct command command_range_set;
 
 /* All commands, in the order of the help; ends with NULL. */
 extern const struct command *const commands[];

@@ -108,6 +108,8 @@ static enum answer judge(const struct machine *machine, const struct survey *sur
         return ANSWER_NOTHING;
     if (registry_moved_on(survey, entry))
         return ANSWER_OVERWRITTEN;
+    if (entry->step_count && entry->steps[0].place.kind == PLACE_RANGE)
+        return compare_ranges(survey, entry); /* in force at once */
     if (!entry->is_boot_known || !survey->is_boot_known)
         return ANSWER_UNKNOWN;
     if (boot_equal(&entry->boot, &survey->boot))

@@ -79,6 +79,10 @@ static bool entry_steps(const struct plan *plan, struct journal_entry *entry, st
         if (!value_copy(&entry->steps[i].before, &plan->steps[i].before, fault) ||
             !value_copy(&entry->steps[i].after, &plan->steps[i].after, fault))
             return false;
+        /* A running range is in force at once: what it is set to is what it must be. */
+        if (plan->steps[i].place.kind == PLACE_RANGE)
+            entry->predicted[plan->steps[i].place.protocol][plan->steps[i].place.family] =
+                plan->steps[i].after.range;
     }
     for (int p = 0; plan->moves_range && p < PROTOCOL_COUNT; p++)
         for (int f = 0; f < FAMILY_COUNT; f++)
@@ -133,31 +137,54 @@ static bool write_backup(const struct machine *machine, uint64_t first_id,
 
 /* A small .reg file with only the touched values, so that an admin can go back
  * without maxport. */
+static bool undo_reg(const struct journal_entry *entry, struct regfile_writer *file,
+                     struct fault *fault)
+{
+    for (size_t i = 0; i < entry->step_count; i++)
+        if (!regfile_write_place(file, &entry->steps[i].place, &entry->steps[i].before))
+            return fault_set(fault, FAULT_FAILED, 0, "%s cannot be written to a .reg file.",
+                             entry->steps[i].place.name);
+    return regfile_writer_finish(file, fault);
+}
+
+/* The same for running ranges: netsh's lines, newest step first. */
+static void undo_lines(const struct journal_entry *entry, struct text *text)
+{
+    for (size_t i = entry->step_count; i > 0; i--) {
+        const struct step *step = &entry->steps[i - 1];
+
+        text_printf(text,
+                    "netsh interface %s set dynamicport %s start=%u num=%u store=persistent\r\n",
+                    family_key(step->place.family), protocol_key(step->place.protocol),
+                    (unsigned)step->before.range.start, (unsigned)step->before.range.count);
+    }
+}
+
+/* A change is of one kind of place: a .reg file cannot say what netsh's lines do. */
 static bool write_undo_file(const struct machine *machine, struct journal_entry *entry,
                             struct fault *fault)
 {
+    bool is_range = entry->steps[0].place.kind == PLACE_RANGE;
     struct regfile_writer file;
-    struct text name;
-    bool is_written = true;
+    struct text name, lines;
+    const struct text *content = is_range ? &lines : &file.bytes;
+    bool is_written;
 
     regfile_writer_init(&file);
-    for (size_t i = 0; is_written && i < entry->step_count; i++) {
-        const struct step *step = &entry->steps[i];
-
-        if (step->place.kind != PLACE_REGISTRY)
-            continue;
-        is_written = regfile_write_place(&file, &step->place, &step->before) ||
-                     fault_set(fault, FAULT_FAILED, 0, "%s cannot be written to a .reg file.",
-                               step->place.name);
-    }
+    text_init(&lines);
     text_init(&name);
-    text_printf(&name, "changes\\%llu-undo.reg", (unsigned long long)entry->id);
-    is_written = is_written && regfile_writer_finish(&file, fault) &&
-                 machine->store.create(machine->store.context, text_string(&name),
-                                       file.bytes.data, file.bytes.length, fault);
+    text_printf(&name, "changes\\%llu-undo.%s", (unsigned long long)entry->id,
+                is_range ? "txt" : "reg");
+    if (is_range)
+        undo_lines(entry, &lines);
+    is_written = (is_range || undo_reg(entry, &file, fault)) &&
+                 (!content->is_broken || fault_no_memory(fault)) &&
+                 machine->store.create(machine->store.context, text_string(&name), content->data,
+                                       content->length, fault);
     if (is_written)
         strncpy(entry->undo_file, text_string(&name), sizeof entry->undo_file - 1);
     text_release(&name);
+    text_release(&lines);
     regfile_writer_release(&file);
     return is_written;
 }
@@ -178,13 +205,14 @@ static bool write_and_verify(const struct machine *machine, const struct place *
         return false;
     is_same = value_equal(&found, value);
     if (!is_same) {
+        char label[PLACE_NAME_SIZE + 32];
         struct text shown;
 
         text_init(&shown);
         value_print(&found, &shown);
         fault_set(fault, FAULT_FAILED, 0,
-                  "%s was written, but reading it back gave something else: %s.", place->name,
-                  text_string(&shown));
+                  "%s was written, but reading it back gave something else: %s.",
+                  place_label(place, label), text_string(&shown));
         text_release(&shown);
     }
     value_release(&found);
@@ -411,6 +439,13 @@ bool change_apply(const struct machine *machine, struct survey *survey, const st
     }
     if (is_applied) {
         change->state = ENTRY_DONE;
+        for (size_t i = 0; i < entry.step_count; i++) {
+            const struct place *place = &entry.steps[i].place;
+
+            if (place->kind == PLACE_RANGE)
+                survey->running[place->protocol][place->family].range =
+                    entry.steps[i].after.range;
+        }
         survey_retake_usage(machine, survey);
         entry.use_after = survey_use(survey);
         change->use_after = entry.use_after;

@@ -274,6 +274,52 @@ static bool note_timed_wait(const struct survey *survey, struct plan *plan, stru
                      "as well, which maxport does not write.");
 }
 
+/* Undo can only give netsh numbers, and netsh refuses a start below 1025 (KB929851). */
+static bool note_range_undo(const struct survey *survey, const struct step *step,
+                            struct plan *plan, struct fault *fault)
+{
+    struct port_range before = step->before.range;
+    const struct value *at_boot = &survey->at_boot;
+
+    if (at_boot->kind == VALUE_NUMBER &&
+        range_matches_max_user_port(&survey->os, before, at_boot->number))
+        return plan_note(plan, NOTE_WARNING, fault,
+                         "This step cannot be undone exactly: the range before it, %u-%u, is the "
+                         "work of MaxUserPort, and undo can only write numbers by netsh, which then "
+                         "outlast it.",
+                         (unsigned)before.start, (unsigned)range_end(before));
+    if (before.start < RANGE_START_MINIMUM)
+        return plan_note(plan, NOTE_WARNING, fault,
+                         "This step cannot be undone exactly: the range before it begins at %u, and "
+                         "netsh is documented to take no start below %d.",
+                         (unsigned)before.start, RANGE_START_MINIMUM);
+    return plan_note(plan, NOTE_INFO, fault,
+                     "netsh has no way to unset a range: undo writes the numbers back that were "
+                     "there before.");
+}
+
+static bool note_range(const struct machine *machine, const struct survey *survey,
+                       const struct step *step, struct plan *plan, struct fault *fault)
+{
+    struct port_range before = step->before.range;
+    struct port_range after = step->after.range;
+    char was[NUMBER_SIZE], will[NUMBER_SIZE];
+
+    if (after.count < before.count &&
+        !plan_note(plan, NOTE_WARNING, fault, "This gives FEWER ports: %s instead of %s.",
+                   number_string(will, after.count), number_string(was, before.count)))
+        return false;
+    if (!note_range_undo(survey, step, plan, fault))
+        return false;
+    if (survey->stored[SETTING_MAX_USER_PORT].kind != VALUE_ABSENT &&
+        !plan_note(plan, NOTE_WARNING, fault,
+                   "MaxUserPort is set as well; no source says which of the two wins after a "
+                   "restart. maxport verify will tell."))
+        return false;
+    return step->place.protocol != PROTOCOL_TCP ||
+           note_listeners(machine, survey, after, plan, fault);
+}
+
 /* Taking a change back before the restart that it waited for needs none. */
 static bool is_in_force(const struct survey *survey, const struct step *step,
                         const struct setting *setting)
@@ -289,7 +335,9 @@ static bool add_notes(const struct machine *machine, const struct survey *survey
         const struct step *step = &plan->steps[i];
         const struct setting *setting = setting_of_place(&step->place);
 
-        if (!note_foreign(plan, step, fault))
+        if (!note_foreign(plan, step, fault) ||
+            (step->place.kind == PLACE_RANGE &&
+             !note_range(machine, survey, step, plan, fault)))
             return false;
         if (!setting)
             continue;
@@ -574,7 +622,8 @@ void plan_print(const struct plan *plan, const struct survey *survey, unsigned w
         text_puts(text, "\n");
         text_wrap_labelled(text, "  Takes effect",
                            plan->needs_restart ? "after a restart of Windows"
-                                               : "at once: Windows was started with this value",
+                           : plan->moves_range ? "at once: Windows was started with this value"
+                                               : "at once",
                            width, 16);
     }
 }

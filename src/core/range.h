@@ -12,6 +12,9 @@
 #include "core/place.h"
 #include "core/value.h"
 
+/* What netsh takes (KB929851): start, count and end of a dynamic port range. */
+enum { RANGE_START_MINIMUM = 1025, RANGE_COUNT_MINIMUM = 255, RANGE_END_MAXIMUM = 65535 };
+
 enum confidence {
     CONFIDENCE_DOCUMENTED, /* Microsoft says so */
     CONFIDENCE_MEASURED,   /* somebody looked and published the figures */

@@ -79,6 +79,10 @@ struct range_source_port {
      * failure: it is marked, with why. The next begin or read asks anew. */
     void (*read)(void *context, struct range_answers *answers);
 
+    /* One running range, asked of netsh at once: what `write` is read back by. */
+    bool (*read_one)(void *context, enum protocol, enum family, struct port_range *,
+                     struct fault *);
+
     /* Changes a running range at once, by netsh. FAULT_UNAVAILABLE: this Windows
      * has no such command; FAULT_DENIED; FAULT_FAILED with what netsh said. */
     bool (*write)(void *context, enum protocol, enum family, struct port_range, struct fault *);

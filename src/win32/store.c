@@ -666,7 +666,8 @@ static bool create_at(const wchar_t *path, const void *data, size_t length, stru
     HANDLE file;
     DWORD error = create_owned(path, file_sddl, GENERIC_WRITE, &file, fault);
     if (error) {
-        return path_fault(fault, FAULT_STORE, error, path, "made");
+        bool is_there = error == ERROR_FILE_EXISTS || error == ERROR_ALREADY_EXISTS;
+        return path_fault(fault, is_there ? FAULT_EXISTS : FAULT_STORE, error, path, "made");
     }
     error = file_write(file, data, length);
     CloseHandle(file);

@@ -19,6 +19,7 @@ static const char *const call_names[CALL_COUNT] = {
     [CALL_REGISTRY_LAST_WRITE] = "registry.last_write",
     [CALL_SOCKETS_FETCH] = "sockets.fetch",
     [CALL_RANGES_READ] = "ranges.read",
+    [CALL_RANGES_READ_ONE] = "ranges.read_one",
     [CALL_RANGES_WRITE] = "ranges.write",
     [CALL_EVENTS_READ] = "events.read",
     [CALL_SERVICES_READ] = "services.read",
@@ -636,6 +637,17 @@ static void ranges_read(void *context, struct range_answers *answers)
         die(fake);
 }
 
+static bool ranges_read_one(void *context, enum protocol protocol, enum family family,
+                            struct port_range *range, struct fault *fault)
+{
+    struct fake *fake = context;
+    enum fake_mishap mishap = begin(fake, CALL_RANGES_READ_ONE);
+    if (fails_at_all(mishap) || !fake->ranges[protocol][family].is_known)
+        return fail(fake, CALL_RANGES_READ_ONE, FAULT_UNAVAILABLE, fault);
+    *range = fake->ranges[protocol][family].range;
+    return end(fake, CALL_RANGES_READ_ONE, mishap, FAULT_UNAVAILABLE, fault);
+}
+
 static bool ranges_write(void *context, enum protocol protocol, enum family family,
                          struct port_range range, struct fault *fault)
 {
@@ -661,6 +673,7 @@ void fake_answer_range(struct fake *fake, enum protocol protocol, enum family fa
             for (int f = 0; f < FAMILY_COUNT; f++)
                 fake->ranges[p][f] = (struct running_range){.why = "The fake was not told."};
     fake->machine.ranges.read = ranges_read;
+    fake->machine.ranges.read_one = ranges_read_one;
     fake->machine.ranges.write = ranges_write;
     fake->ranges[protocol][family] = (struct running_range){
         .is_known = true, .range = {.start = start, .count = count}, .source = source};

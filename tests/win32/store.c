@@ -324,7 +324,7 @@ START_TEST(create_makes_new_files_only)
     prepare();
     ASSERT_WORKS(store.create(&adapter, "changes/12.reg", "one", 3, &fault));
     ck_assert(!store.create(&adapter, "changes\\12.reg", "two", 3, &fault));
-    ck_assert_int_eq(fault.kind, FAULT_STORE);
+    ck_assert_int_eq(fault.kind, FAULT_EXISTS);
     ck_assert_uint_eq(fault.code, ERROR_FILE_EXISTS);
     expect_read("changes\\12.reg", "one");
     ASSERT_WORKS(store.create(&adapter, "empty", "", 0, &fault));

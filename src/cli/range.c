@@ -1,0 +1,334 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/carry_out.h"
+#include "cli/document.h"
+
+/* ---- range show ------------------------------------------------------- */
+
+static void print_range(struct text *line, struct port_range range)
+{
+    char count[NUMBER_SIZE];
+
+    text_printf(line, "%u-%u (%s ports)", (unsigned)range.start, (unsigned)range_end(range),
+                number_string(count, range.count));
+}
+
+static const char *source_words(enum range_source source)
+{
+    switch (source) {
+    case RANGE_SOURCE_WMI:
+        return "read by WMI";
+    case RANGE_SOURCE_NETSH:
+        return "read by netsh";
+    case RANGE_SOURCE_RULE:
+        return "by rule, not read";
+    case RANGE_SOURCE_UNKNOWN:
+        break;
+    }
+    return "source unknown";
+}
+
+static void print_running(struct output *output, const struct survey *survey, int p, int f)
+{
+    const struct running_range *running = &survey->running[p][f];
+    const char *standing = standing_words(survey->standing[p][f].kind);
+    struct text line;
+
+    text_init(&line);
+    if (running->is_known) {
+        print_range(&line, running->range);
+        text_printf(&line, ", %s%s%s", source_words(running->source), *standing ? ", " : "",
+                    standing);
+    } else {
+        text_puts(&line, "unknown");
+    }
+    if (*running->why)
+        text_printf(&line, ": %s", running->why);
+    else if (running->source == RANGE_SOURCE_RULE)
+        text_printf(&line, ": %s", survey->running_note[p][f]);
+    output_labelled(output, "    running", text_string(&line), 15);
+    text_release(&line);
+}
+
+static void print_predicted(struct output *output, const struct survey *survey, int p, int f)
+{
+    const struct prediction *predicted = &survey->predicted[p][f];
+    struct text line;
+
+    text_init(&line);
+    if (predicted->is_known)
+        print_range(&line, predicted->range);
+    else
+        text_puts(&line, "unknown");
+    text_printf(&line, " after a restart (%s): %s", confidence_name(predicted->confidence),
+                predicted->source);
+    output_labelled(output, "    predicted", text_string(&line), 15);
+    text_release(&line);
+}
+
+static void print_excluded(struct output *output, const struct survey *survey, int p, int f)
+{
+    const struct exclusions *exclusions = &survey->exclusions;
+    const struct running_range *running = &survey->running[p][f];
+    struct text line;
+    char count[NUMBER_SIZE];
+    size_t shown = 0;
+
+    text_init(&line);
+    if (!exclusions->is_known[p][f]) {
+        text_printf(&line, "unknown%s%s", *exclusions->why[p][f] ? ": " : "",
+                    exclusions->why[p][f]);
+    } else {
+        for (size_t i = 0; i < exclusions->count; i++) {
+            const struct exclusion *row = &exclusions->rows[i];
+
+            if (row->protocol != (enum protocol)p || row->family != (enum family)f)
+                continue;
+            text_printf(&line, "%s%u-%u%s", shown++ ? ", " : "", (unsigned)row->range.start,
+                        (unsigned)range_end(row->range), row->is_administered ? "*" : "");
+        }
+        if (!shown)
+            text_puts(&line, "none");
+        else if (running->is_known)
+            text_printf(&line, "; %s ports inside the running range",
+                        number_string(count, exclusions_within(exclusions, (enum protocol)p,
+                                                               (enum family)f, running->range)));
+    }
+    output_labelled(output, "    excluded", text_string(&line), 15);
+    text_release(&line);
+}
+
+static void print_notes(struct output *output, const struct survey *survey)
+{
+    if (survey->exclusions.count)
+        output_paragraph(output, 2, "* administered: set by an administrator, kept over restarts.");
+    if (survey->is_auto_reuse_known && survey->auto_reuse.count)
+        output_paragraph(output, 2,
+                         "Auto-reuse range %u-%u: sockets that connect without binding draw from "
+                         "there and can share ports, so that use overstates the pressure.",
+                         (unsigned)survey->auto_reuse.start,
+                         (unsigned)range_end(survey->auto_reuse));
+    for (int p = 0; p < PROTOCOL_COUNT; p++)
+        for (int f = 0; f < FAMILY_COUNT; f++)
+            if (survey->standing[p][f].is_restart_pending) {
+                output_paragraph(output, 2,
+                                 "MaxUserPort was changed since Windows started: a restart is "
+                                 "pending.");
+                return;
+            }
+}
+
+static json_t *make_range(const struct survey *survey, int p, int f)
+{
+    const struct running_range *running = &survey->running[p][f];
+    const struct exclusions *exclusions = &survey->exclusions;
+    json_t *excluded = exclusions->is_known[p][f] ? json_array() : json_null();
+
+    for (size_t i = 0; i < exclusions->count; i++) {
+        const struct exclusion *row = &exclusions->rows[i];
+
+        if (exclusions->is_known[p][f] && row->protocol == (enum protocol)p &&
+            row->family == (enum family)f)
+            json_array_append_new(excluded,
+                                  json_pack("{s:I, s:I, s:b}", "start",
+                                            (json_int_t)row->range.start, "count",
+                                            (json_int_t)row->range.count, "is_administered",
+                                            row->is_administered));
+    }
+    return json_pack(
+        "{s:o, s:s, s:s, s:o, s:s, s:b, s:o, s:o, s:o}", "running",
+        document_range(running->is_known ? running->range : (struct port_range){0, 0}), "source",
+        range_source_key(running->source), "confidence",
+        confidence_name(survey->running_confidence[p][f]), "why", document_text(running->why),
+        "standing", standing_key(survey->standing[p][f].kind), "is_restart_pending",
+        survey->standing[p][f].is_restart_pending, "predicted",
+        document_prediction(&survey->predicted[p][f]), "excluded", excluded, "excluded_why",
+        document_text(exclusions->why[p][f]));
+}
+
+static bool print_json(struct invocation *invocation, const struct survey *survey,
+                       struct fault *fault)
+{
+    json_t *document = command_document(invocation);
+    json_t *ranges = json_object();
+
+    for (int p = 0; p < PROTOCOL_COUNT; p++) {
+        json_t *families = json_object();
+
+        for (int f = 0; f < FAMILY_COUNT; f++)
+            json_object_set_new(families, family_key((enum family)f), make_range(survey, p, f));
+        json_object_set_new(ranges, protocol_key((enum protocol)p), families);
+    }
+    json_object_set_new(document, "ranges", ranges);
+    json_object_set_new(document, "auto_reuse",
+                        survey->is_auto_reuse_known ? document_range(survey->auto_reuse)
+                                                    : json_null());
+    json_object_set_new(document, "is_auto_reuse_known",
+                        json_boolean(survey->is_auto_reuse_known));
+    return output_json(&invocation->output, document, fault);
+}
+
+static bool run_show(struct invocation *invocation, struct fault *fault)
+{
+    struct output *output = &invocation->output;
+    struct survey survey;
+    bool is_done = true;
+
+    if (!survey_take(invocation->machine, SURVEY_RANGES, &survey, fault))
+        return false;
+    if (output->is_json) {
+        is_done = print_json(invocation, &survey, fault);
+    } else {
+        for (int p = 0; p < PROTOCOL_COUNT; p++)
+            for (int f = 0; f < FAMILY_COUNT; f++) {
+                output_style(output, STYLE_STRONG);
+                output_printf(output, "  %s %s\n", protocol_name((enum protocol)p),
+                              family_name((enum family)f));
+                output_style(output, STYLE_NORMAL);
+                print_running(output, &survey, p, f);
+                print_predicted(output, &survey, p, f);
+                print_excluded(output, &survey, p, f);
+            }
+        output_puts(output, "\n");
+        print_notes(output, &survey);
+    }
+    survey_release(&survey);
+    return is_done;
+}
+
+const struct command command_range_show = {
+    .name = "range show",
+    .summary = "the dynamic port ranges: running, predicted, excluded",
+    .arguments = "",
+    .examples = "maxport range show|all four, with their sources\n"
+                "maxport range|the same\n",
+    .details = "Windows 8, Server 2012 and later are asked by WMI, Vista and 7 by netsh; before "
+               "those the documented rule answers. Excluded ports are given to nobody who asks for "
+               "any free one.\n",
+    .argument_minimum = 0,
+    .argument_maximum = 0,
+    .run = run_show,
+};
+
+/* ---- range set -------------------------------------------------------- */
+
+enum { OPTION_START = OPTION_OWN, OPTION_COUNT, OPTION_UDP, OPTION_IPV6 };
+
+static bool parse_port_number(const char *option, const char *text, uint32_t minimum,
+                              uint32_t maximum, uint32_t *number, struct fault *fault)
+{
+    uint64_t parsed;
+    struct text shown;
+
+    if (text && journal_parse_id(text, &parsed) && parsed >= minimum && parsed <= maximum) {
+        *number = (uint32_t)parsed;
+        return true;
+    }
+    if (!text)
+        return fault_set(fault, FAULT_USAGE, 0,
+                         "maxport range set needs --start and --count. Nothing was changed.");
+    text_init(&shown);
+    text_safe(&shown, text, strlen(text));
+    fault_set(fault, FAULT_USAGE, 0,
+              "\"%.80s\" is not a value for --%s: it takes a whole number from %u to %u. Nothing "
+              "was changed.",
+              text_string(&shown), option, (unsigned)minimum, (unsigned)maximum);
+    text_release(&shown);
+    return false;
+}
+
+static bool parse_range(const struct invocation *invocation, struct port_range *range,
+                        struct fault *fault)
+{
+    if (!parse_port_number("start", invocation->option[OPTION_START], RANGE_START_MINIMUM,
+                           RANGE_END_MAXIMUM, &range->start, fault) ||
+        !parse_port_number("count", invocation->option[OPTION_COUNT], RANGE_COUNT_MINIMUM,
+                           RANGE_END_MAXIMUM - RANGE_START_MINIMUM + 1, &range->count, fault))
+        return false;
+    if (range_end(*range) > RANGE_END_MAXIMUM)
+        return fault_set(fault, FAULT_USAGE, 0,
+                         "%u ports from %u on end at %u, beyond port %d. Nothing was changed.",
+                         (unsigned)range->count, (unsigned)range->start,
+                         (unsigned)range_end(*range), RANGE_END_MAXIMUM);
+    return true;
+}
+
+/* netsh may move more than it was asked to: whether `ipv4` also moves IPv6 is not
+ * documented. */
+static void report_others(struct invocation *invocation, const struct survey *before,
+                          const struct place *place)
+{
+    const struct machine *machine = invocation->machine;
+    struct survey after;
+    struct fault fault;
+
+    if (!survey_take(machine, SURVEY_RANGES, &after, &fault))
+        return;
+    for (int p = 0; p < PROTOCOL_COUNT; p++)
+        for (int f = 0; f < FAMILY_COUNT; f++) {
+            const struct running_range *was = &before->running[p][f];
+            const struct running_range *is = &after.running[p][f];
+
+            if ((p == (int)place->protocol && f == (int)place->family) || !was->is_known ||
+                !is->is_known || range_equal(was->range, is->range))
+                continue;
+            output_remark(&invocation->output,
+                          "The %s %s range moved as well: it was %u-%u and is %u-%u now.",
+                          protocol_name((enum protocol)p), family_name((enum family)f),
+                          (unsigned)was->range.start, (unsigned)range_end(was->range),
+                          (unsigned)is->range.start, (unsigned)range_end(is->range));
+        }
+    survey_release(&after);
+}
+
+static bool run_set(struct invocation *invocation, struct fault *fault)
+{
+    enum protocol protocol = invocation->option[OPTION_UDP] ? PROTOCOL_UDP : PROTOCOL_TCP;
+    enum family family = invocation->option[OPTION_IPV6] ? FAMILY_IPV6 : FAMILY_IPV4;
+    struct request request = {.place = place_range(protocol, family)};
+    struct port_range range;
+    struct survey survey;
+    struct plan plan;
+    bool is_done;
+
+    if (!parse_range(invocation, &range, fault))
+        return false;
+    request.wanted = value_range(range);
+    if (!carry_out_begin(invocation, &survey, fault))
+        return false;
+    is_done = plan_make(invocation->machine, &survey, &request, 1, &plan, fault);
+    if (is_done) {
+        is_done = carry_out(invocation, &survey, &plan, 0, NULL, fault);
+        if (is_done && invocation->has_changed)
+            report_others(invocation, &survey, &request.place);
+        plan_release(&plan);
+    }
+    survey_release(&survey);
+    return is_done;
+}
+
+static const struct option_row options[] = {
+    [OPTION_START] = {"start", "PORT", "first port, 1025 or higher", false},
+    [OPTION_COUNT] = {"count", "N", "how many ports, 255 or more", false},
+    [OPTION_UDP] = {"udp", NULL, "the UDP range instead of the TCP range", false},
+    [OPTION_IPV6] = {"ipv6", NULL, "the IPv6 range instead of the IPv4 range", false},
+    {NULL, NULL, NULL, false},
+};
+
+const struct command command_range_set = {
+    .name = "range set",
+    .summary = "move a running dynamic port range, at once, by netsh",
+    .arguments = "--start PORT --count N [--udp] [--ipv6]",
+    .examples =
+        "maxport range set --start 10000 --count 55535|TCP over IPv4\n"
+        "maxport range set --start 10000 --count 55535 --udp --yes|UDP, without a question\n",
+    .details = "Microsoft's documented way on Vista, Server 2008 and later: takes effect at once "
+               "and lasts. The same plan, backup, check, journal and undo as set; netsh cannot "
+               "unset a range, so undo writes the numbers back that were there before.\n",
+    .flags = COMMAND_CHANGES,
+    .argument_minimum = 0,
+    .argument_maximum = 0,
+    .options = options,
+    .run = run_set,
+};
