@@ -127,14 +127,17 @@ static void take_ranges(const struct machine *machine, struct survey *survey)
         }
 }
 
-void survey_retake_usage(const struct machine *machine, struct survey *survey)
+static void fetch(const struct machine *machine, struct survey *survey, struct sockets *sockets)
 {
-    struct sockets sockets;
-
-    sockets_init(&sockets);
+    sockets_init(sockets);
     survey->has_usage = machine->sockets.fetch(machine->sockets.context,
-                                               SOCKETS_ROWS | SOCKETS_BOUND, &sockets,
+                                               SOCKETS_ROWS | SOCKETS_BOUND, sockets,
                                                &survey->usage_fault);
+    survey->has_bound = sockets->has_bound;
+}
+
+static void count(struct survey *survey, const struct sockets *sockets)
+{
     memset(survey->usage, 0, sizeof survey->usage);
     for (int p = 0; p < PROTOCOL_COUNT; p++) {
         struct port_range ranges[FAMILY_COUNT] = {{0, 0}, {0, 0}};
@@ -142,13 +145,20 @@ void survey_retake_usage(const struct machine *machine, struct survey *survey)
         for (int f = 0; f < FAMILY_COUNT; f++)
             if (survey->running[p][f].is_known)
                 ranges[f] = survey->running[p][f].range;
-        usage_count(&sockets, (enum protocol)p, ranges, &survey->usage[p]);
+        usage_count(sockets, (enum protocol)p, ranges, &survey->usage[p]);
         for (int f = 0; f < FAMILY_COUNT; f++)
             survey->usage[p].excluded[f] = exclusions_within(
                 &survey->exclusions, (enum protocol)p, (enum family)f, ranges[f]);
     }
     verdict_make(survey->usage, &survey->verdict);
-    survey->has_bound = sockets.has_bound;
+}
+
+void survey_retake_usage(const struct machine *machine, struct survey *survey)
+{
+    struct sockets sockets;
+
+    fetch(machine, survey, &sockets);
+    count(survey, &sockets);
     sockets_release(&sockets);
 }
 
@@ -174,28 +184,36 @@ struct use_figures survey_use(const struct survey *survey)
 bool survey_take(const struct machine *machine, unsigned mask, struct survey *survey,
                  struct fault *fault)
 {
+    struct sockets sockets;
     struct fault own;
+    bool is_taken;
 
     memset(survey, 0, sizeof *survey);
     journal_init(&survey->journal);
+    sockets_init(&sockets);
     if (!machine->os_version.read(machine->os_version.context, &survey->os, fault))
         return fault_prefix(fault, "The version of Windows could not be read");
+    /* Windows looks its ranges up while the tables are read. */
+    if (machine->ranges.begin)
+        machine->ranges.begin(machine->ranges.context);
     survey->taken_ms = machine->clock.now_ms(machine->clock.context);
     survey->offset_seconds =
         machine->clock.offset_seconds(machine->clock.context, survey->taken_ms);
     survey->is_boot_known = machine->clock.boot(machine->clock.context, &survey->boot, &own);
     if (!machine->identity.read(machine->identity.context, &survey->identity, &own))
         memset(&survey->identity, 0, sizeof survey->identity);
+    if (mask & SURVEY_USAGE)
+        fetch(machine, survey, &sockets);
     take_stored(machine, survey);
     take_journal(machine, survey);
-    if (!take_at_boot(machine, survey, fault)) {
-        survey_release(survey);
-        return false;
-    }
-    take_ranges(machine, survey);
+    is_taken = take_at_boot(machine, survey, fault);
+    take_ranges(machine, survey); /* also where it failed: what was begun is fetched */
     if (mask & SURVEY_USAGE)
-        survey_retake_usage(machine, survey);
-    return true;
+        count(survey, &sockets);
+    sockets_release(&sockets);
+    if (!is_taken)
+        survey_release(survey);
+    return is_taken;
 }
 
 void survey_release(struct survey *survey)
