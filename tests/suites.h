@@ -33,7 +33,8 @@
     suite(change) \
     suite(backup) \
     suite(restore) \
-    suite(ports)
+    suite(ports) \
+    suite(cli_status)
 /* clang-format on */
 
 #define DECLARE_SUITE(name) Suite *name##_suite(void);

@@ -90,3 +90,71 @@ void expect_not_in(const char *text, const char *part)
 {
     ck_assert_msg(!strstr(text, part), "\"%s\" is in:\n%s", part, text);
 }
+
+static bool is_unbreakable(const char *line, size_t length)
+{
+    const char *start = line + strspn(line, " ");
+    bool is_one_word = !memchr(start, ' ', length - (size_t)(start - line));
+    bool has_path = false;
+
+    for (size_t i = 0; i + 2 < length; i++)
+        has_path |= memcmp(line + i, ":\\", 2) == 0;
+    return is_one_word || has_path;
+}
+
+void expect_fits(const char *text, unsigned width)
+{
+    for (const char *line = text; *line;) {
+        size_t length = strcspn(line, "\n"), columns = 0;
+
+        for (size_t i = 0; i < length; i++)
+            columns += ((unsigned char)line[i] & 0xc0) != 0x80;
+        ck_assert_msg(columns <= width || is_unbreakable(line, length),
+                      "wider than %u: \"%.*s\" in:\n%s", width, (int)length, line, text);
+        ck_assert_msg(length == 0 || line[length - 1] != ' ', "a space at the end of \"%.*s\"",
+                      (int)length, line);
+        line += length + (line[length] == '\n');
+    }
+}
+
+void expect_ascii(const char *text)
+{
+    for (const char *c = text; *c; c++)
+        ck_assert_msg(*c == '\n' || (*c >= 0x20 && *c < 0x7f), "byte %02x is in:\n%s",
+                      (unsigned)(unsigned char)*c, text);
+}
+
+static void dump_folder(const struct fake_folder *folder, struct text *text)
+{
+    for (size_t i = 0; i < folder->count; i++) {
+        const struct fake_file *file = &folder->files[i];
+
+        text_printf(text, "%s: ", file->name);
+        for (size_t at = 0; at < file->length; at++)
+            if (file->data[at] >= 0x20 && file->data[at] < 0x7f)
+                text_append(text, file->data + at, 1);
+            else
+                text_printf(text, "\\%02x", (unsigned)(unsigned char)file->data[at]);
+        text_puts(text, "\n");
+    }
+}
+
+void dump_machine(const struct fake *fake, struct text *text)
+{
+    text_init(text);
+    fake_dump_registry(fake, text);
+    text_printf(text, "store %d\n", (int)fake->store_state);
+    dump_folder(&fake->store, text);
+    text_puts(text, "files\n");
+    dump_folder(&fake->files, text);
+}
+
+void expect_machine(const struct fake *fake, const struct text *before)
+{
+    struct text now;
+
+    dump_machine(fake, &now);
+    ck_assert_msg(strcmp(text_string(&now), text_string(before)) == 0,
+                  "---- before ----\n%s---- now ----\n%s", text_string(before), text_string(&now));
+    text_release(&now);
+}

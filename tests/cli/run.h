@@ -24,4 +24,16 @@ void expect_out(const struct fake *fake, const char *expected);
 void expect_in(const char *text, const char *part);
 void expect_not_in(const char *text, const char *part);
 
+/* Fails the test where a line is wider than `width`: only a line of a single word, or
+ * of a label and a path, may be. */
+void expect_fits(const char *text, unsigned width);
+/* Fails the test where a byte is no printable ASCII and no newline. */
+void expect_ascii(const char *text);
+
+/* All that a command could have changed, so that before and after can be compared:
+ * the registry, the state of the store, its files, and the user's files. */
+void dump_machine(const struct fake *fake, struct text *text);
+/* Fails the test, showing both, where the machine is no longer as it was dumped. */
+void expect_machine(const struct fake *fake, const struct text *before);
+
 #endif

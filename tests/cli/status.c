@@ -1,0 +1,992 @@
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/run.h"
+#include "core/change.h"
+#include "suites.h"
+
+/* ---- machines ----------------------------------------------------------- */
+
+/* The example of issue 2: nearly full, and mostly of connections that wait. */
+static void make_example(struct fake *fake)
+{
+    fake_init(fake);
+    strcpy(fake->identity.computer, "WEB07");
+    fake->now_ms += (15 * 60 + 2) * 1000;
+    fake_add_sockets(fake, 12840, PROTOCOL_TCP, STATE_TIME_WAIT, "10.0.0.7", 49152, "10.0.0.9",
+                     443, 0);
+    fake_add_sockets(fake, 1702, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.7", 61992, "10.0.0.9",
+                     443, 4711);
+    fake_add_sockets(fake, 214, PROTOCOL_TCP, STATE_LISTEN, "0.0.0.0", 63694, NULL, 0, 4711);
+    fake_add_sockets(fake, 100, PROTOCOL_TCP, STATE_FIN_WAIT_2, "10.0.0.7", 63908, "10.0.0.9",
+                     443, 4711);
+    fake_add_sockets(fake, 55, PROTOCOL_TCP, STATE_SYN_SENT, "10.0.0.7", 64008, "10.0.0.9", 443,
+                     4711);
+    fake_add_sockets(fake, 612, PROTOCOL_UDP, STATE_NONE, "0.0.0.0", 50000, NULL, 0, 4711);
+    /* Outside of the range: not counted. */
+    fake_add_sockets(fake, 20, PROTOCOL_TCP, STATE_LISTEN, "0.0.0.0", 80, NULL, 0, 4);
+}
+
+static void make_fresh(struct fake *fake)
+{
+    fake_init(fake);
+}
+
+static void make_pending(struct fake *fake)
+{
+    make_fresh(fake);
+    ck_assert_int_eq(run_line(fake, "set 65534 --yes"), 0);
+}
+
+static void make_restarted(struct fake *fake)
+{
+    make_pending(fake);
+    fake_reboot(fake, 60 * 1000);
+}
+
+static void make_foreign(struct fake *fake)
+{
+    static const uint8_t bytes[] = {0x36, 0, 0x35, 0, 0x35, 0, 0x33, 0, 0x34, 0, 0, 0};
+
+    fake_init(fake);
+    fake->now_ms -= 24 * 3600 * 1000; /* written before Windows was started */
+    fake_put(fake, TCPIP_PARAMETERS, "MaxUserPort", TYPE_SZ, bytes, sizeof bytes);
+    fake->now_ms += 24 * 3600 * 1000;
+}
+
+static void set_and_die(void *context)
+{
+    run_line(context, "set 65534 --yes");
+}
+
+static void make_interrupted(struct fake *fake)
+{
+    fake_init(fake);
+    fake_upset(fake, FAKE_REGISTRY_WRITES, 1, DIE_AFTER);
+    ck_assert(!fake_run(fake, set_and_die, fake));
+    fake_restart(fake);
+}
+
+static void make_untrusted(struct fake *fake)
+{
+    make_pending(fake);
+    fake->store_state = STORE_UNTRUSTED;
+}
+
+static void make_xp(struct fake *fake)
+{
+    fake_init(fake);
+    fake_set_windows(fake, 5, 1, 2600, OS_WORKSTATION);
+    fake->can_show_bound = false;
+    fake->now_ms -= 24 * 3600 * 1000;
+    fake_put_number(fake, "MaxUserPort", 5000);
+    fake->now_ms += 24 * 3600 * 1000;
+    fake_add_sockets(fake, 3500, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.7", 1100, "10.0.0.9",
+                     443, 4711);
+}
+
+static void make_2003(struct fake *fake)
+{
+    make_xp(fake);
+    fake_set_windows(fake, 5, 2, 3790, OS_SERVER);
+}
+
+static void make_windows_7(struct fake *fake)
+{
+    fake_init(fake);
+    fake_set_windows(fake, 6, 1, 7601, OS_WORKSTATION);
+    fake->can_show_bound = false;
+    fake->now_ms -= 24 * 3600 * 1000;
+    fake_put_number(fake, "MaxUserPort", 65534);
+    fake->now_ms += 24 * 3600 * 1000;
+    fake_add_sockets(fake, 10, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.7", 50000, "10.0.0.9", 443,
+                     4711);
+}
+
+static void make_both_families(struct fake *fake)
+{
+    fake_init(fake);
+    strcpy(fake->identity.computer, "A-COMPUTER-WITH");
+    fake_add_sockets(fake, 9000, PROTOCOL_TCP, STATE_CLOSE_WAIT, "10.0.0.7", 49152, "10.0.0.9",
+                     443, 4711);
+    fake_add_sockets(fake, 1500, PROTOCOL_TCP, STATE_BOUND, "10.0.0.7", 59000, NULL, 0, 4711);
+    fake_add_sockets(fake, 2000, PROTOCOL_TCP, STATE_ESTABLISHED, "fe80::7", 60000, "fe80::9",
+                     443, 4711);
+    fake_add_sockets(fake, 1200, PROTOCOL_TCP, STATE_LISTEN, "0.0.0.0", 62000, NULL, 0, 4711);
+}
+
+/* No table can be read. */
+static void make_blind(struct fake *fake)
+{
+    fake_init(fake);
+    memset(fake->tables, 0, sizeof fake->tables);
+}
+
+static void make_partial(struct fake *fake)
+{
+    make_fresh(fake);
+    fake->tables[PROTOCOL_TCP][FAMILY_IPV4].is_partial = true;
+    fake->tables[PROTOCOL_TCP][FAMILY_IPV6].is_available = false;
+    fake->tables[PROTOCOL_UDP][FAMILY_IPV4].is_available = false;
+    fake->tables[PROTOCOL_UDP][FAMILY_IPV6].is_available = false;
+    fake_add_sockets(fake, 100, PROTOCOL_TCP, STATE_TIME_WAIT, "10.0.0.7", 50000, "10.0.0.9", 443,
+                     0);
+}
+
+static void make_unreadable(struct fake *fake)
+{
+    make_fresh(fake);
+    fake_key(fake, TCPIP_PARAMETERS)->is_unreadable = true;
+}
+
+/* Windows itself told its ranges, two of them moved by netsh. */
+static void make_answered(struct fake *fake)
+{
+    fake_init(fake);
+    fake_answer_range(fake, PROTOCOL_TCP, FAMILY_IPV4, 10000, 55536, RANGE_SOURCE_WMI);
+    fake_answer_range(fake, PROTOCOL_TCP, FAMILY_IPV6, 10000, 55536, RANGE_SOURCE_WMI);
+    fake_answer_range(fake, PROTOCOL_UDP, FAMILY_IPV4, 49152, 16384, RANGE_SOURCE_NETSH);
+}
+
+/* The key was written since Windows started, and not by maxport. */
+static void make_doubtful(struct fake *fake)
+{
+    fake_init(fake);
+    fake_put_number(fake, "MaxUserPort", 60000);
+}
+
+static const struct screen_row {
+    const char *name;
+    void (*make)(struct fake *);
+    unsigned width;
+    const char *screen;
+} screens[] = {
+    {"the example of the issue", make_example, 80,
+     "maxport - WEB07 - Windows Server 2022 (10.0.20348) - 2026-11-22 10:15:02\n"
+     "\n"
+     "  TCP  [####################################....] 14,911 of 16,384 ports   91 %\n"
+     "       TIME_WAIT 12,840 - established 1,702 - listening 214 - other 155\n"
+     "  UDP  [#.......................................]    612 of 16,384 ports    3 %\n"
+     "\n"
+     "  Dynamic range  running   49152-65535 (16,384 ports), Windows default, by rule\n"
+     "                 stored    MaxUserPort is not set (Windows' own range applies)\n"
+     "                 predicted 49152-65535 after a restart: no change\n"
+     "  TIME_WAIT      stored    TcpTimedWaitDelay is not set (documented default 120\n"
+     "                           seconds; some Microsoft pages say 240)\n"
+     "\n"
+     "  TCP is nearly full (IPv4: 91 %); 86 % of it is connections waiting in\n"
+     "  TIME_WAIT.\n"
+     "  Next: maxport ports --by remote    where they went\n"
+     "        maxport set 65534 --dry-run  what raising the limit would do\n"
+    },
+    {"a fresh machine", make_fresh, 80,
+     "maxport - SERVER1 - Windows Server 2022 (10.0.20348) - 2026-11-22 10:00:00\n"
+     "\n"
+     "  TCP  [........................................]      0 of 16,384 ports    0 %\n"
+     "       TIME_WAIT 0 - established 0 - listening 0\n"
+     "  UDP  [........................................]      0 of 16,384 ports    0 %\n"
+     "\n"
+     "  Dynamic range  running   49152-65535 (16,384 ports), Windows default, by rule\n"
+     "                 stored    MaxUserPort is not set (Windows' own range applies)\n"
+     "                 predicted 49152-65535 after a restart: no change\n"
+     "  TIME_WAIT      stored    TcpTimedWaitDelay is not set (documented default 120\n"
+     "                           seconds; some Microsoft pages say 240)\n"
+     "\n"
+     "  Enough ports are free: TCP uses 0 %, UDP uses 0 %.\n"
+     "  Next: maxport ports                who uses them\n"
+     "        maxport set 65534 --dry-run  what raising the limit would do\n"
+    },
+    {"a change pending restart", make_pending, 80,
+     "maxport - SERVER1 - Windows Server 2022 (10.0.20348) - 2026-11-22 10:00:00\n"
+     "\n"
+     "  TCP  [........................................]      0 of 16,384 ports    0 %\n"
+     "       TIME_WAIT 0 - established 0 - listening 0\n"
+     "  UDP  [........................................]      0 of 16,384 ports    0 %\n"
+     "\n"
+     "  Dynamic range  running   49152-65535 (16,384 ports), Windows default, by rule\n"
+     "                 stored    MaxUserPort = 65534 (0xfffe)\n"
+     "                 predicted TCP 1024-65534 after a restart: 64,511 ports, 48,127\n"
+     "                           more (inferred)\n"
+     "                           UDP 49152-65535 after a restart: no change\n"
+     "  TIME_WAIT      stored    TcpTimedWaitDelay is not set (documented default 120\n"
+     "                           seconds; some Microsoft pages say 240)\n"
+     "\n"
+     "  Enough ports are free: TCP uses 0 %, UDP uses 0 %.\n"
+     "  MaxUserPort was changed since Windows started: a restart is pending.\n"
+     "  Next: maxport verify               after the restart: was it honoured\n"
+     "        maxport ports                who uses them\n"
+     "        maxport undo --dry-run       what taking the last change back would do\n"
+    },
+    {"the same after the restart", make_restarted, 80,
+     "maxport - SERVER1 - Windows Server 2022 (10.0.20348) - 2026-11-22 10:01:00\n"
+     "\n"
+     "  TCP  [........................................]      0 of 64,511 ports    0 %\n"
+     "       TIME_WAIT 0 - established 0 - listening 0\n"
+     "  UDP  [........................................]      0 of 16,384 ports    0 %\n"
+     "\n"
+     "  Dynamic range  running   TCP 1024-65534 (64,511 ports), by rule (inferred)\n"
+     "                           UDP 49152-65535 (16,384 ports), by rule (inferred)\n"
+     "                 stored    MaxUserPort = 65534 (0xfffe)\n"
+     "                 predicted TCP 1024-65534 after a restart: no change\n"
+     "                           UDP 49152-65535 after a restart: no change\n"
+     "  TIME_WAIT      stored    TcpTimedWaitDelay is not set (documented default 120\n"
+     "                           seconds; some Microsoft pages say 240)\n"
+     "\n"
+     "  Enough ports are free: TCP uses 0 %, UDP uses 0 %.\n"
+     "  Next: maxport ports                who uses them\n"
+     "        maxport undo --dry-run       what taking the last change back would do\n"
+    },
+    {"a value of another type", make_foreign, 80,
+     "maxport - SERVER1 - Windows Server 2022 (10.0.20348) - 2026-11-22 10:00:00\n"
+     "\n"
+     "  TCP  use unknown: the running range is not known, see below\n"
+     "  UDP  use unknown: the running range is not known, see below\n"
+     "\n"
+     "  Dynamic range  running   unknown: No source says whether a MaxUserPort that is\n"
+     "                           no REG_DWORD of 5000 to 65534 is clamped, ignored or\n"
+     "                           replaced by the default.\n"
+     "                 stored    MaxUserPort = REG_SZ, 12 bytes: 36 00 35 00 35 00 33\n"
+     "                           00 34 00 00 00 - not a documented value, its effect\n"
+     "                           is unknown\n"
+     "                 predicted unknown: No source says whether a MaxUserPort that is\n"
+     "                           no REG_DWORD of 5000 to 65534 is clamped, ignored or\n"
+     "                           replaced by the default.\n"
+     "  TIME_WAIT      stored    TcpTimedWaitDelay is not set (documented default 120\n"
+     "                           seconds; some Microsoft pages say 240)\n"
+     "\n"
+     "  How many ports are in use is not known: the running ranges are not known.\n"
+     "  Next: maxport ports                who uses them\n"
+     "        maxport reset --dry-run      what deleting this value would do\n"
+    },
+    {"an interrupted change", make_interrupted, 80,
+     "maxport - SERVER1 - Windows Server 2022 (10.0.20348) - 2026-11-22 10:00:00\n"
+     "\n"
+     "  TCP  [........................................]      0 of 16,384 ports    0 %\n"
+     "       TIME_WAIT 0 - established 0 - listening 0\n"
+     "  UDP  [........................................]      0 of 16,384 ports    0 %\n"
+     "\n"
+     "  Dynamic range  running   49152-65535 (16,384 ports), Windows default, by rule\n"
+     "                 stored    MaxUserPort = 65534 (0xfffe)\n"
+     "                 predicted TCP 1024-65534 after a restart: 64,511 ports, 48,127\n"
+     "                           more (inferred)\n"
+     "                           UDP 49152-65535 after a restart: no change\n"
+     "  TIME_WAIT      stored    TcpTimedWaitDelay is not set (documented default 120\n"
+     "                           seconds; some Microsoft pages say 240)\n"
+     "\n"
+     "  ! Change 1 (set) was interrupted and is still open. maxport history 1 shows\n"
+     "  it; the next set or undo settles it.\n"
+     "  Enough ports are free: TCP uses 0 %, UDP uses 0 %.\n"
+     "  MaxUserPort was changed since Windows started: a restart is pending.\n"
+     "  Next: maxport verify               after the restart: was it honoured\n"
+     "        maxport ports                who uses them\n"
+    },
+    {"a store that is not trusted", make_untrusted, 80,
+     "maxport - SERVER1 - Windows Server 2022 (10.0.20348) - 2026-11-22 10:00:00\n"
+     "\n"
+     "  TCP  [........................................]      0 of 64,511 ports    0 %\n"
+     "       TIME_WAIT 0 - established 0 - listening 0\n"
+     "  UDP  [........................................]      0 of 16,384 ports    0 %\n"
+     "\n"
+     "  Dynamic range  running   TCP 1024-65534 (64,511 ports), by rule, if Windows\n"
+     "                           started with this MaxUserPort\n"
+     "                           UDP 49152-65535 (16,384 ports), by rule, if Windows\n"
+     "                           started with this MaxUserPort\n"
+     "                 stored    MaxUserPort = 65534 (0xfffe)\n"
+     "                 predicted TCP 1024-65534 after a restart: no change\n"
+     "                           UDP 49152-65535 after a restart: no change\n"
+     "  TIME_WAIT      stored    TcpTimedWaitDelay is not set (documented default 120\n"
+     "                           seconds; some Microsoft pages say 240)\n"
+     "\n"
+     "  ! The store was not read: Its owner is LAB\\mallory.\n"
+     "  Enough ports are free: TCP uses 0 %, UDP uses 0 %.\n"
+     "  Next: maxport ports                who uses them\n"
+    },
+    {"XP with 5000", make_xp, 80,
+     "maxport - SERVER1 - Windows XP (5.1.2600) - 2026-11-22 10:00:00\n"
+     "\n"
+     "  TCP  [###################################.....]   3,500 of 3,976 ports   88 %\n"
+     "       TIME_WAIT 0 - established 3,500 - listening 0\n"
+     "  UDP  [........................................]       0 of 3,976 ports    0 %\n"
+     "\n"
+     "  Dynamic range  running   IPv4 1025-5000 (3,976 ports), by rule (documented)\n"
+     "                           IPv6 unknown: No source says whether MaxUserPort\n"
+     "                           reaches IPv6, which has a stack of its own on XP and\n"
+     "                           Server 2003 (KB314053).\n"
+     "                 stored    MaxUserPort = 5000 (0x1388)\n"
+     "                 predicted IPv4 1025-5000 after a restart: no change\n"
+     "                           IPv6 unknown: No source says whether MaxUserPort\n"
+     "                           reaches IPv6, which has a stack of its own on XP and\n"
+     "                           Server 2003 (KB314053).\n"
+     "  TIME_WAIT      stored    TcpTimedWaitDelay is not set (documented default 120\n"
+     "                           seconds)\n"
+     "\n"
+     "  TCP is filling up (IPv4: 88 %); 100 % of it is open connections (ESTABLISHED).\n"
+     "  IPv6 is not counted: its ranges are not known.\n"
+     "  This Windows does not show sockets that are bound but idle; true use may be\n"
+     "  higher.\n"
+     "  Next: maxport ports                who uses them\n"
+    },
+    {"Server 2003 with 5000", make_2003, 80,
+     "maxport - SERVER1 - Windows Server 2003 (5.2.3790) - 2026-11-22 10:00:00\n"
+     "\n"
+     "  TCP  [###################################.....]   3,500 of 3,976 ports   88 %\n"
+     "       TIME_WAIT 0 - established 3,500 - listening 0\n"
+     "  UDP  [........................................]       0 of 3,976 ports    0 %\n"
+     "\n"
+     "  Dynamic range  running   IPv4 1025-5000 (3,976 ports), by rule (documented)\n"
+     "                           IPv6 unknown: No source says whether MaxUserPort\n"
+     "                           reaches IPv6, which has a stack of its own on XP and\n"
+     "                           Server 2003 (KB314053).\n"
+     "                 stored    MaxUserPort = 5000 (0x1388)\n"
+     "                 predicted IPv4 1025-5000 after a restart: no change\n"
+     "                           IPv6 unknown: No source says whether MaxUserPort\n"
+     "                           reaches IPv6, which has a stack of its own on XP and\n"
+     "                           Server 2003 (KB314053).\n"
+     "  TIME_WAIT      stored    TcpTimedWaitDelay is not set (documented default 120\n"
+     "                           seconds)\n"
+     "\n"
+     "  TCP is filling up (IPv4: 88 %); 100 % of it is open connections (ESTABLISHED).\n"
+     "  IPv6 is not counted: its ranges are not known.\n"
+     "  This Windows does not show sockets that are bound but idle; true use may be\n"
+     "  higher.\n"
+     "  Next: maxport ports                who uses them\n"
+    },
+    {"Windows 7 with MaxUserPort", make_windows_7, 80,
+     "maxport - SERVER1 - Windows 7 (6.1.7601) - 2026-11-22 10:00:00\n"
+     "\n"
+     "  TCP  use unknown: the running range is not known, see below\n"
+     "  UDP  use unknown: the running range is not known, see below\n"
+     "\n"
+     "  Dynamic range  running   unknown: Nobody has published what MaxUserPort does\n"
+     "                           on Windows 7, 8 and 8.1 or Server 2008 R2, 2012 and\n"
+     "                           2012 R2.\n"
+     "                 stored    MaxUserPort = 65534 (0xfffe)\n"
+     "                 predicted unknown: Nobody has published what MaxUserPort does\n"
+     "                           on Windows 7, 8 and 8.1 or Server 2008 R2, 2012 and\n"
+     "                           2012 R2.\n"
+     "  TIME_WAIT      stored    TcpTimedWaitDelay is not set (documented default 120\n"
+     "                           seconds; some Microsoft pages say 240)\n"
+     "\n"
+     "  How many ports are in use is not known: the running ranges are not known.\n"
+     "  This Windows does not show sockets that are bound but idle; true use may be\n"
+     "  higher.\n"
+     "  Next: maxport ports                who uses them\n"
+    },
+    {"both families", make_both_families, 80,
+     "maxport - A-COMPUTER-WITH - Windows Server 2022 (10.0.20348) - 2026-11-22\n"
+     "10:00:00\n"
+     "\n"
+     "  TCP  [############################............] 11,700 of 16,384 ports   71 %\n"
+     "       TIME_WAIT 0 - established 0 - listening 1,200 - CLOSE_WAIT 9,000\n"
+     "       bound 1,500\n"
+     "       IPv4 11,700 - IPv6 2,000 - both together 13,200\n"
+     "  UDP  [........................................]      0 of 16,384 ports    0 %\n"
+     "\n"
+     "  Dynamic range  running   49152-65535 (16,384 ports), Windows default, by rule\n"
+     "                 stored    MaxUserPort is not set (Windows' own range applies)\n"
+     "                 predicted 49152-65535 after a restart: no change\n"
+     "  TIME_WAIT      stored    TcpTimedWaitDelay is not set (documented default 120\n"
+     "                           seconds; some Microsoft pages say 240)\n"
+     "\n"
+     "  TCP is filling up, if IPv4 and IPv6 share their ports, which is not documented\n"
+     "  (together: 80 %); 68 % of it is connections that programs have not closed\n"
+     "  (CLOSE_WAIT).\n"
+     "  Next: maxport ports                who uses them\n"
+     "        maxport set 65534 --dry-run  what raising the limit would do\n"
+    },
+    {"no table can be read", make_blind, 80,
+     "maxport - SERVER1 - Windows Server 2022 (10.0.20348) - 2026-11-22 10:00:00\n"
+     "\n"
+     "  Use unknown: No table of sockets could be read.\n"
+     "\n"
+     "  Dynamic range  running   49152-65535 (16,384 ports), Windows default, by rule\n"
+     "                 stored    MaxUserPort is not set (Windows' own range applies)\n"
+     "                 predicted 49152-65535 after a restart: no change\n"
+     "  TIME_WAIT      stored    TcpTimedWaitDelay is not set (documented default 120\n"
+     "                           seconds; some Microsoft pages say 240)\n"
+     "\n"
+     "  How many ports are in use is not known: the tables of sockets could not be\n"
+     "  read.\n"
+     "  Next: maxport ports                who uses them\n"
+     "        maxport set 65534 --dry-run  what raising the limit would do\n"
+    },
+    {"tables read in part", make_partial, 80,
+     "maxport - SERVER1 - Windows Server 2022 (10.0.20348) - 2026-11-22 10:00:00\n"
+     "\n"
+     "  TCP  [........................................]    100 of 16,384 ports    0 %\n"
+     "       TIME_WAIT 100 - established 0 - listening 0\n"
+     "       partial: the table kept growing while it was read\n"
+     "  UDP  use unknown: the table could not be read\n"
+     "\n"
+     "  Dynamic range  running   49152-65535 (16,384 ports), Windows default, by rule\n"
+     "                 stored    MaxUserPort is not set (Windows' own range applies)\n"
+     "                 predicted 49152-65535 after a restart: no change\n"
+     "  TIME_WAIT      stored    TcpTimedWaitDelay is not set (documented default 120\n"
+     "                           seconds; some Microsoft pages say 240)\n"
+     "\n"
+     "  TCP uses 0 % of its ports. How many UDP ports are in use is not known: its\n"
+     "  tables could not be read. TCP over IPv6 is not counted: its table could not be\n"
+     "  read. The TCP table could only be read in part, so more may be in use.\n"
+     "  Next: maxport ports                who uses them\n"
+     "        maxport set 65534 --dry-run  what raising the limit would do\n"
+    },
+    {"a key that may not be read", make_unreadable, 80,
+     "maxport - SERVER1 - Windows Server 2022 (10.0.20348) - 2026-11-22 10:00:00\n"
+     "\n"
+     "  TCP  use unknown: the running range is not known, see below\n"
+     "  UDP  use unknown: the running range is not known, see below\n"
+     "\n"
+     "  Dynamic range  running   unknown: The stored MaxUserPort could not be read.\n"
+     "                 stored    MaxUserPort could not be read: Access is denied: the\n"
+     "                           key may not be read.\n"
+     "                 predicted unknown: The stored MaxUserPort could not be read.\n"
+     "  TIME_WAIT      stored    TcpTimedWaitDelay could not be read: Access is\n"
+     "                           denied: the key may not be read.\n"
+     "\n"
+     "  How many ports are in use is not known: the running ranges are not known.\n"
+     "  Next: maxport ports                who uses them\n"
+    },
+    {"ranges that Windows told", make_answered, 80,
+     "maxport - SERVER1 - Windows Server 2022 (10.0.20348) - 2026-11-22 10:00:00\n"
+     "\n"
+     "  TCP  [........................................]      0 of 55,536 ports    0 %\n"
+     "       TIME_WAIT 0 - established 0 - listening 0\n"
+     "  UDP  [........................................]      0 of 16,384 ports    0 %\n"
+     "\n"
+     "  Dynamic range  running   TCP 10000-65535 (55,536 ports), read by WMI\n"
+     "                           UDP IPv4 49152-65535 (16,384 ports), read by netsh\n"
+     "                           UDP IPv6 49152-65535 (16,384 ports), Windows default,\n"
+     "                           by rule\n"
+     "                 stored    MaxUserPort is not set (Windows' own range applies)\n"
+     "                 predicted TCP 10000-65535 after a restart: no change\n"
+     "                           UDP 49152-65535 after a restart: no change\n"
+     "  TIME_WAIT      stored    TcpTimedWaitDelay is not set (documented default 120\n"
+     "                           seconds; some Microsoft pages say 240)\n"
+     "\n"
+     "  Enough ports are free: TCP uses 0 %, UDP uses 0 %.\n"
+     "  Next: maxport ports                who uses them\n"
+     "        maxport set 65534 --dry-run  what raising the limit would do\n"
+    },
+    {"a key written since the start", make_doubtful, 80,
+     "maxport - SERVER1 - Windows Server 2022 (10.0.20348) - 2026-11-22 10:00:00\n"
+     "\n"
+     "  TCP  [........................................]      0 of 58,977 ports    0 %\n"
+     "       TIME_WAIT 0 - established 0 - listening 0\n"
+     "  UDP  [........................................]      0 of 16,384 ports    0 %\n"
+     "\n"
+     "  Dynamic range  running   TCP 1024-60000 (58,977 ports), by rule, if Windows\n"
+     "                           started with this MaxUserPort\n"
+     "                           UDP 49152-65535 (16,384 ports), by rule, if Windows\n"
+     "                           started with this MaxUserPort\n"
+     "                 stored    MaxUserPort = 60000 (0xea60)\n"
+     "                 predicted TCP 1024-60000 after a restart: no change\n"
+     "                           UDP 49152-65535 after a restart: no change\n"
+     "  TIME_WAIT      stored    TcpTimedWaitDelay is not set (documented default 120\n"
+     "                           seconds; some Microsoft pages say 240)\n"
+     "\n"
+     "  Enough ports are free: TCP uses 0 %, UDP uses 0 %.\n"
+     "  Next: maxport ports                who uses them\n"
+    },
+    {"the example at 40 columns", make_example, 40,
+     "maxport - WEB07 - Windows Server 2022\n"
+     "(10.0.20348) - 2026-11-22 10:15:02\n"
+     "\n"
+     "  TCP   14,911 of 16,384 ports   91 %\n"
+     "       TIME_WAIT 12,840\n"
+     "       established 1,702 - listening 214\n"
+     "       other 155\n"
+     "  UDP      612 of 16,384 ports    3 %\n"
+     "\n"
+     "  Dynamic range  running\n"
+     "       49152-65535 (16,384 ports),\n"
+     "       Windows default, by rule\n"
+     "                 stored\n"
+     "       MaxUserPort is not set (Windows'\n"
+     "       own range applies)\n"
+     "                 predicted\n"
+     "       49152-65535 after a restart: no\n"
+     "       change\n"
+     "  TIME_WAIT      stored\n"
+     "       TcpTimedWaitDelay is not set\n"
+     "       (documented default 120 seconds;\n"
+     "       some Microsoft pages say 240)\n"
+     "\n"
+     "  TCP is nearly full (IPv4: 91 %); 86 %\n"
+     "  of it is connections waiting in\n"
+     "  TIME_WAIT.\n"
+     "  Next: maxport ports --by remote\n"
+     "          where they went\n"
+     "        maxport set 65534 --dry-run\n"
+     "          what raising the limit would\n"
+     "          do\n"
+    },
+    {"XP at 40 columns", make_xp, 40,
+     "maxport - SERVER1 - Windows XP\n"
+     "(5.1.2600) - 2026-11-22 10:00:00\n"
+     "\n"
+     "  TCP     3,500 of 3,976 ports   88 %\n"
+     "       TIME_WAIT 0 - established 3,500\n"
+     "       listening 0\n"
+     "  UDP         0 of 3,976 ports    0 %\n"
+     "\n"
+     "  Dynamic range  running\n"
+     "       IPv4 1025-5000 (3,976 ports), by\n"
+     "       rule (documented)\n"
+     "       IPv6 unknown: No source says\n"
+     "       whether MaxUserPort reaches IPv6,\n"
+     "       which has a stack of its own on\n"
+     "       XP and Server 2003 (KB314053).\n"
+     "                 stored\n"
+     "       MaxUserPort = 5000 (0x1388)\n"
+     "                 predicted\n"
+     "       IPv4 1025-5000 after a restart:\n"
+     "       no change\n"
+     "       IPv6 unknown: No source says\n"
+     "       whether MaxUserPort reaches IPv6,\n"
+     "       which has a stack of its own on\n"
+     "       XP and Server 2003 (KB314053).\n"
+     "  TIME_WAIT      stored\n"
+     "       TcpTimedWaitDelay is not set\n"
+     "       (documented default 120 seconds)\n"
+     "\n"
+     "  TCP is filling up (IPv4: 88 %); 100 %\n"
+     "  of it is open connections\n"
+     "  (ESTABLISHED). IPv6 is not counted:\n"
+     "  its ranges are not known.\n"
+     "  This Windows does not show sockets\n"
+     "  that are bound but idle; true use may\n"
+     "  be higher.\n"
+     "  Next: maxport ports\n"
+     "          who uses them\n"
+    },
+    {"the example at 120 columns", make_example, 120,
+     "maxport - WEB07 - Windows Server 2022 (10.0.20348) - 2026-11-22 10:15:02\n"
+     "\n"
+     "  TCP  [#############################################.....] 14,911 of 16,384 ports   91 %\n"
+     "       TIME_WAIT 12,840 - established 1,702 - listening 214 - other 155\n"
+     "  UDP  [#.................................................]    612 of 16,384 ports    3 %\n"
+     "\n"
+     "  Dynamic range  running   49152-65535 (16,384 ports), Windows default, by rule\n"
+     "                 stored    MaxUserPort is not set (Windows' own range applies)\n"
+     "                 predicted 49152-65535 after a restart: no change\n"
+     "  TIME_WAIT      stored    TcpTimedWaitDelay is not set (documented default 120 seconds; some Microsoft pages say 240)\n"
+     "\n"
+     "  TCP is nearly full (IPv4: 91 %); 86 % of it is connections waiting in TIME_WAIT.\n"
+     "  Next: maxport ports --by remote    where they went\n"
+     "        maxport set 65534 --dry-run  what raising the limit would do\n"
+    },
+};
+
+enum { SCREEN_COUNT = sizeof screens / sizeof *screens };
+
+START_TEST(the_whole_screen_is_as_agreed)
+{
+    struct fake fake;
+
+    screens[_i].make(&fake);
+    fake.width = screens[_i].width;
+    ck_assert_int_eq(run_line(&fake, "status"), 0);
+    expect_out(&fake, screens[_i].screen);
+    ck_assert_str_eq(fake_error(&fake), "");
+    fake_release(&fake);
+}
+END_TEST
+
+/* ---- what holds of every screen ---------------------------------------- */
+
+static const unsigned widths[] = {0, 40, 57, 80, 100, 120, 500};
+
+START_TEST(no_line_is_wider_than_the_screen)
+{
+    for (size_t i = 0; i < sizeof widths / sizeof *widths; i++) {
+        struct fake fake;
+        unsigned width = widths[i] < 40 ? 40 : widths[i];
+
+        screens[_i].make(&fake);
+        fake.width = widths[i];
+        ck_assert_int_eq(run_line(&fake, "status"), 0);
+        expect_fits(fake_out(&fake), width);
+        expect_ascii(fake_out(&fake));
+        fake_release(&fake);
+    }
+}
+END_TEST
+
+START_TEST(nothing_is_written_by_looking)
+{
+    struct fake fake;
+    struct text before;
+
+    screens[_i].make(&fake);
+    fake_restart(&fake);
+    dump_machine(&fake, &before);
+    ck_assert_int_eq(run_line(&fake, "status --json"), 0);
+    ck_assert_int_eq(run_line(&fake, "status"), 0);
+    expect_machine(&fake, &before);
+    ck_assert_uint_eq(fake.registry_writes, 0);
+    ck_assert_uint_eq(fake.calls_of[CALL_STORE_PREPARE] + fake.calls_of[CALL_STORE_LOCK], 0);
+    text_release(&before);
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(owners_are_never_asked_for)
+{
+    struct fake fake;
+
+    make_example(&fake);
+    ck_assert_int_eq(run_line(&fake, "status"), 0);
+    ck_assert_uint_eq(fake.calls_of[CALL_SOCKETS_FETCH], 1);
+    ck_assert_uint_eq(fake.socket_masks, SOCKETS_ROWS | SOCKETS_BOUND);
+    ck_assert_uint_eq(fake.calls_of[CALL_PROCESSES_LIST], 0);
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(a_bare_maxport_is_status)
+{
+    struct fake fake;
+    struct text status;
+
+    make_example(&fake);
+    ck_assert_int_eq(run_line(&fake, "status"), 0);
+    text_init(&status);
+    text_puts(&status, fake_out(&fake));
+    ck_assert_int_eq(run_line(&fake, ""), 0);
+    expect_out(&fake, text_string(&status));
+    text_release(&status);
+    ck_assert_int_eq(run_line(&fake, "--json"), 0);
+    json_decref(out_json(&fake));
+    fake_release(&fake);
+}
+END_TEST
+
+/* ---- the console -------------------------------------------------------- */
+
+START_TEST(a_console_gets_blocks_and_colour_beside_the_words)
+{
+    struct fake fake;
+
+    make_example(&fake);
+    fake.is_console[SCREEN_OUT] = true;
+    fake.wants_color = true;
+    ck_assert_int_eq(run_line(&fake, "status"), 0);
+    expect_in(fake_out(&fake), "<strong>maxport - WEB07");
+    expect_in(fake_out(&fake), "[<bad>\u2588\u2588\u2588");
+    expect_in(fake_out(&fake), "\u2588<normal>\u2591\u2591\u2591\u2591] 14,911 of");
+    expect_in(fake_out(&fake), "[<good>\u2588<normal>\u2591");
+    expect_in(fake_out(&fake), "<warning>  TCP is nearly full");
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(the_bar_turns_at_80_and_90_percent)
+{
+    static const struct {
+        unsigned ports;
+        const char *style;
+    } rows[] = {{13107, "[<good>#"}, {13108, "[<warning>#"}, {14745, "[<warning>#"},
+                {14746, "[<bad>#"},  {16384, "[<bad>#"}};
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct fake fake;
+
+        fake_init(&fake);
+        fake.wants_color = true; /* a console without Unicode does not exist, but NO_COLOR does */
+        fake_add_sockets(&fake, rows[i].ports, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.7", 49152,
+                         "10.0.0.9", 443, 4711);
+        ck_assert_int_eq(run_line(&fake, "status"), 0);
+        expect_in(fake_out(&fake), rows[i].style);
+        fake_release(&fake);
+    }
+}
+END_TEST
+
+START_TEST(without_colour_a_console_gets_the_same_words)
+{
+    struct fake fake;
+
+    make_interrupted(&fake);
+    fake.is_console[SCREEN_OUT] = true;
+    ck_assert_int_eq(run_line(&fake, "status"), 0);
+    expect_not_in(fake_out(&fake), "<");
+    expect_in(fake_out(&fake), "\u2591");
+    expect_in(fake_out(&fake), "  ! Change 1 (set) was interrupted");
+    fake_release(&fake);
+}
+END_TEST
+
+/* ---- JSON --------------------------------------------------------------- */
+
+START_TEST(json_holds_what_was_promised)
+{
+    struct fake fake;
+    json_t *document;
+    static const struct {
+        const char *path;
+        long long number;
+    } numbers[] = {
+        {"windows.major", 10},
+        {"windows.minor", 0},
+        {"windows.build", 20348},
+        {"settings.MaxUserPort.minimum", 5000},
+        {"settings.MaxUserPort.maximum", 65534},
+        {"settings.TcpTimedWaitDelay.minimum", 2},
+        {"ranges.tcp.ipv4.start", 49152},
+        {"ranges.tcp.ipv4.count", 16384},
+        {"ranges.tcp.ipv6.start", 49152},
+        {"ranges.udp.ipv4.count", 16384},
+        {"ranges.udp.ipv6.count", 16384},
+        {"predicted.tcp.ipv4.start", 49152},
+        {"predicted.udp.ipv6.count", 16384},
+        {"usage.tcp.in_use", 14911},
+        {"usage.tcp.available", 16384},
+        {"usage.tcp.percent", 91},
+        {"usage.tcp.by_state.time_wait", 12840},
+        {"usage.tcp.by_state.established", 1702},
+        {"usage.tcp.by_state.listen", 214},
+        {"usage.tcp.by_state.fin_wait_2", 100},
+        {"usage.tcp.by_state.syn_sent", 55},
+        {"usage.tcp.ipv4.in_use", 14911},
+        {"usage.tcp.ipv4.available", 16384},
+        {"usage.tcp.ipv4.percent", 91},
+        {"usage.tcp.ipv4.by_state.time_wait", 12840},
+        {"usage.tcp.ipv6.in_use", 0},
+        {"usage.tcp.both_families_in_use", 14911},
+        {"usage.udp.in_use", 612},
+        {"usage.udp.available", 16384},
+        {"usage.udp.percent", 3},
+        {"usage.udp.by_state.open", 612},
+        {"usage.udp.ipv4.in_use", 612},
+        {"usage.udp.ipv6.percent", 0},
+    };
+    static const struct {
+        const char *path, *text;
+    } texts[] = {
+        {"schema", "maxport.status/1"},
+        {"time", "2026-11-22T10:15:02Z"},
+        {"computer", "WEB07"},
+        {"windows.name", "Windows Server 2022"},
+        {"ranges.tcp.ipv4.source", "rule"},
+        {"ranges.tcp.ipv4.confidence", "documented"},
+        {"ranges.udp.ipv6.source", "rule"},
+        {"predicted.tcp.ipv4.confidence", "documented"},
+        {"usage.tcp.family", "ipv4"},
+        {"verdict.kind", "nearly_full"},
+    };
+
+    make_example(&fake);
+    fake.offset_seconds = 3600; /* the screen's, not JSON's */
+    ck_assert_int_eq(run_line(&fake, "status --json"), 0);
+    document = out_json(&fake);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        ck_assert_msg(json_number_at(document, numbers[i].path) == numbers[i].number,
+                      "%s is %lld", numbers[i].path, json_number_at(document, numbers[i].path));
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        ck_assert_str_eq(json_text_at(document, texts[i].path), texts[i].text);
+    ck_assert(json_is_true(json_at(document, "windows.is_server")));
+    ck_assert(json_is_null(json_at(document, "settings.MaxUserPort.stored")));
+    ck_assert(json_is_null(json_at(document, "settings.TcpTimedWaitDelay.stored")));
+    ck_assert(json_is_true(json_at(document, "settings.MaxUserPort.is_known")));
+    ck_assert(json_is_false(json_at(document, "is_restart_pending")));
+    ck_assert(json_is_false(json_at(document, "usage.tcp.is_partial")));
+    ck_assert(json_is_true(json_at(document, "shows_bound")));
+    ck_assert(json_is_null(json_at(document, "open_change")));
+    ck_assert(json_is_null(json_at(document, "store_trouble")));
+    expect_in(json_text_at(document, "verdict.text"), "nearly full");
+    json_decref(document);
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(json_keeps_a_foreign_value_as_type_and_bytes)
+{
+    struct fake fake;
+    json_t *document;
+
+    make_foreign(&fake);
+    ck_assert_int_eq(run_line(&fake, "status --json"), 0);
+    document = out_json(&fake);
+    ck_assert_str_eq(json_text_at(document, "settings.MaxUserPort.stored.type"), "REG_SZ");
+    ck_assert_str_eq(json_text_at(document, "settings.MaxUserPort.stored.data"),
+                     "360035003500330034000000");
+    ck_assert(json_is_false(json_at(document, "settings.MaxUserPort.is_documented")));
+    ck_assert(json_is_null(json_at(document, "ranges.tcp.ipv4.start")));
+    ck_assert_str_eq(json_text_at(document, "ranges.tcp.ipv4.source"), "unknown");
+    ck_assert_str_eq(json_text_at(document, "ranges.tcp.ipv4.confidence"), "unknown");
+    expect_in(json_text_at(document, "ranges.tcp.ipv4.why"), "No source says");
+    ck_assert(json_is_null(json_at(document, "predicted.tcp.ipv4.start")));
+    ck_assert(json_is_null(json_at(document, "usage.tcp.ipv4")));
+    ck_assert_str_eq(json_text_at(document, "verdict.kind"), "unknown");
+    json_decref(document);
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(json_tells_of_what_is_pending_open_or_untrusted)
+{
+    struct fake fake;
+    json_t *document;
+
+    make_pending(&fake);
+    ck_assert_int_eq(run_line(&fake, "status --json"), 0);
+    document = out_json(&fake);
+    ck_assert_int_eq(json_number_at(document, "settings.MaxUserPort.stored"), 65534);
+    ck_assert(json_is_true(json_at(document, "settings.MaxUserPort.is_documented")));
+    ck_assert(json_is_true(json_at(document, "is_restart_pending")));
+    ck_assert_int_eq(json_number_at(document, "ranges.tcp.ipv4.start"), 49152);
+    ck_assert_int_eq(json_number_at(document, "predicted.tcp.ipv4.start"), 1024);
+    ck_assert_int_eq(json_number_at(document, "predicted.tcp.ipv4.count"), 64511);
+    ck_assert_str_eq(json_text_at(document, "predicted.tcp.ipv4.confidence"), "inferred");
+    json_decref(document);
+    fake_release(&fake);
+
+    make_interrupted(&fake);
+    ck_assert_int_eq(run_line(&fake, "status --json"), 0);
+    document = out_json(&fake);
+    ck_assert_int_eq(json_number_at(document, "open_change"), 1);
+    json_decref(document);
+    fake_release(&fake);
+
+    make_untrusted(&fake);
+    ck_assert_int_eq(run_line(&fake, "status --json"), 0);
+    document = out_json(&fake);
+    ck_assert_str_eq(json_text_at(document, "store_trouble"), "Its owner is LAB\\mallory.");
+    ck_assert(json_is_null(json_at(document, "open_change")));
+    json_decref(document);
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(json_marks_what_could_not_be_read)
+{
+    struct fake fake;
+    json_t *document;
+
+    make_blind(&fake);
+    ck_assert_int_eq(run_line(&fake, "status --json"), 0);
+    document = out_json(&fake);
+    ck_assert(json_is_null(json_at(document, "usage")));
+    ck_assert_str_eq(json_text_at(document, "verdict.kind"), "unknown");
+    json_decref(document);
+    fake_release(&fake);
+
+    make_partial(&fake);
+    ck_assert_int_eq(run_line(&fake, "status --json"), 0);
+    document = out_json(&fake);
+    ck_assert(json_is_true(json_at(document, "usage.tcp.is_partial")));
+    ck_assert(json_is_null(json_at(document, "usage.tcp.ipv6")));
+    ck_assert(json_is_null(json_at(document, "usage.udp.ipv4")));
+    json_decref(document);
+    fake_release(&fake);
+
+    make_unreadable(&fake);
+    ck_assert_int_eq(run_line(&fake, "status --json"), 0);
+    document = out_json(&fake);
+    ck_assert(json_is_false(json_at(document, "settings.MaxUserPort.is_known")));
+    ck_assert_str_eq(json_text_at(document, "ranges.tcp.ipv4.source"), "unknown");
+    ck_assert_str_eq(json_text_at(document, "predicted.tcp.ipv4.confidence"), "unknown");
+    json_decref(document);
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(json_names_the_source_of_a_range_that_windows_told)
+{
+    struct fake fake;
+    json_t *document;
+
+    make_answered(&fake);
+    ck_assert_int_eq(run_line(&fake, "status --json"), 0);
+    document = out_json(&fake);
+    ck_assert_str_eq(json_text_at(document, "ranges.tcp.ipv4.source"), "wmi");
+    ck_assert_int_eq(json_number_at(document, "ranges.tcp.ipv4.start"), 10000);
+    ck_assert_str_eq(json_text_at(document, "ranges.udp.ipv4.source"), "netsh");
+    ck_assert_str_eq(json_text_at(document, "ranges.udp.ipv6.source"), "rule");
+    ck_assert_int_eq(json_number_at(document, "usage.tcp.available"), 55536);
+    json_decref(document);
+    fake_release(&fake);
+}
+END_TEST
+
+/* ---- failures ----------------------------------------------------------- */
+
+START_TEST(every_call_may_fail_and_the_screen_still_tells_what_it_can)
+{
+    unsigned struck = 0;
+
+    for (unsigned nth = 1;; nth++) {
+        struct fake fake;
+        bool has_struck;
+        int code;
+
+        make_pending(&fake);
+        fake_restart(&fake);
+        fake_upset(&fake, FAKE_FAILABLE, nth, FAIL_BEFORE);
+        code = run_line(&fake, _i ? "status --json" : "status");
+        has_struck = fake.has_struck;
+        if (has_struck) {
+            struck++;
+            if (fake.struck == CALL_OS_VERSION_READ || fake.struck == CALL_SCREEN_WRITE) {
+                ck_assert_int_eq(code, 1);
+            } else {
+                ck_assert_msg(code == 0, "%s: %d", fake_call_name(fake.struck), code);
+                if (_i)
+                    json_decref(out_json(&fake));
+                else
+                    expect_in(fake_out(&fake), "Next: maxport");
+            }
+        }
+        fake_release(&fake);
+        if (!has_struck)
+            break;
+    }
+    ck_assert_uint_ge(struck, 8);
+}
+END_TEST
+
+START_TEST(a_windows_that_cannot_be_told_is_a_failure_in_words)
+{
+    struct fake fake;
+    json_t *document;
+
+    fake_init(&fake);
+    fake_upset(&fake, FAKE_CALL(CALL_OS_VERSION_READ), 0, FAIL_BEFORE);
+    ck_assert_int_eq(run_line(&fake, "status"), 1);
+    ck_assert_str_eq(fake_out(&fake), "");
+    expect_in(fake_error(&fake), "The version of Windows could not be read");
+    ck_assert_int_eq(run_line(&fake, "status --json"), 1);
+    document = out_json(&fake);
+    ck_assert_str_eq(json_text_at(document, "schema"), "maxport.status/1");
+    ck_assert_str_eq(json_text_at(document, "error.kind"), "failed");
+    ck_assert_int_eq(json_number_at(document, "error.exit"), 1);
+    json_decref(document);
+    fake_release(&fake);
+}
+END_TEST
+
+Suite *cli_status_suite(void)
+{
+    Suite *suite = suite_create("cli_status");
+    TCase *tcase = tcase_create("cli_status");
+
+    tcase_set_timeout(tcase, 60);
+    tcase_add_loop_test(tcase, the_whole_screen_is_as_agreed, 0, SCREEN_COUNT);
+    tcase_add_loop_test(tcase, no_line_is_wider_than_the_screen, 0, SCREEN_COUNT);
+    tcase_add_loop_test(tcase, nothing_is_written_by_looking, 0, SCREEN_COUNT);
+    tcase_add_test(tcase, owners_are_never_asked_for);
+    tcase_add_test(tcase, a_bare_maxport_is_status);
+    tcase_add_test(tcase, a_console_gets_blocks_and_colour_beside_the_words);
+    tcase_add_test(tcase, the_bar_turns_at_80_and_90_percent);
+    tcase_add_test(tcase, without_colour_a_console_gets_the_same_words);
+    tcase_add_test(tcase, json_holds_what_was_promised);
+    tcase_add_test(tcase, json_keeps_a_foreign_value_as_type_and_bytes);
+    tcase_add_test(tcase, json_tells_of_what_is_pending_open_or_untrusted);
+    tcase_add_test(tcase, json_marks_what_could_not_be_read);
+    tcase_add_test(tcase, json_names_the_source_of_a_range_that_windows_told);
+    tcase_add_loop_test(tcase, every_call_may_fail_and_the_screen_still_tells_what_it_can, 0, 2);
+    tcase_add_test(tcase, a_windows_that_cannot_be_told_is_a_failure_in_words);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
