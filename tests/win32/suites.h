@@ -21,6 +21,8 @@
     suite(clock_source) \
     suite(console) \
     suite(os) \
+    suite(memory) \
+    suite(binder) \
     suite(sockets_source)
 /* clang-format on */
 

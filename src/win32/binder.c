@@ -1,0 +1,148 @@
+#include "win32/binder.h"
+
+#include "win32/late.h"
+#include "win32/system_message.h"
+
+#include <stdlib.h>
+
+#include <winsock2.h>
+
+#include <windows.h>
+
+/* ws2tcpip.h's, which comes with inline functions that import ws2_32. */
+enum { V6_ONLY = 27, EXCLUSIVE = ~SO_REUSEADDR };
+
+struct address6 {
+    short family;
+    u_short port;
+    u_long flow;
+    uint8_t bytes[16];
+    u_long scope;
+};
+_Static_assert(sizeof(struct address6) == 28, "SOCKADDR_IN6");
+
+struct winsock {
+    struct late dll;
+    int(WINAPI *startup)(WORD version, WSADATA *);
+    int(WINAPI *cleanup)(void);
+    int(WINAPI *last_error)(void);
+    SOCKET(WINAPI *socket)(int family, int type, int protocol);
+    int(WINAPI *set_option)(SOCKET, int level, int name, const char *value, int length);
+    int(WINAPI *bind)(SOCKET, const struct sockaddr *, int length);
+    int(WINAPI *close)(SOCKET);
+};
+
+/* Assigns one function and says whether it is there. */
+#define FIND(member, function)                                                                     \
+    ((winsock->member =                                                                            \
+          (__typeof__(winsock->member))late_bind(&winsock->dll, function, fault)) != NULL)
+
+static bool start(struct winsock *winsock, struct fault *fault)
+{
+    WSADATA data;
+    if (!FIND(startup, "WSAStartup") || !FIND(cleanup, "WSACleanup") ||
+        !FIND(last_error, "WSAGetLastError") || !FIND(socket, "socket") ||
+        !FIND(set_option, "setsockopt") || !FIND(bind, "bind") || !FIND(close, "closesocket")) {
+        return false;
+    }
+    int code = winsock->startup(MAKEWORD(2, 2), &data);
+    if (code != 0) {
+        system_fault(fault, FAULT_UNAVAILABLE, (uint32_t)code, "Windows Sockets do not start");
+        fault->kind = FAULT_UNAVAILABLE;
+        return false;
+    }
+    return true;
+}
+
+static bool ensure_started(struct binder_adapter *binder, struct fault *fault)
+{
+    if (binder->winsock) {
+        return true;
+    }
+    struct winsock *winsock = malloc(sizeof *winsock);
+    if (!winsock) {
+        return fault_no_memory(fault);
+    }
+    *winsock = (struct winsock){.dll = {.name = L"ws2_32.dll"}};
+    if (!start(winsock, fault)) {
+        free(winsock);
+        return false;
+    }
+    binder->winsock = winsock;
+    return true;
+}
+
+static enum bind_answer answer_of(int code)
+{
+    switch (code) {
+    case 0:
+        return BIND_FREE;
+    case WSAEADDRINUSE:
+        return BIND_IN_USE;
+    case WSAEACCES:
+        return BIND_EXCLUDED;
+    default:
+        return BIND_OTHER;
+    }
+}
+
+/* The code of the bind, 0 where it could. */
+static int bind_wildcard(const struct winsock *winsock, SOCKET s, enum family family, uint16_t port)
+{
+    u_short wire_port = (u_short)(port << 8 | port >> 8);
+    struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = wire_port};
+    struct address6 v6 = {.family = AF_INET6, .port = wire_port};
+    BOOL yes = TRUE;
+    if (family == FAMILY_IPV6) {
+        /* XP lacks the option, and there IPv6 sockets know nothing of IPv4. */
+        winsock->set_option(s, IPPROTO_IPV6, V6_ONLY, (const char *)&yes, sizeof yes);
+    }
+    if (winsock->set_option(s, SOL_SOCKET, EXCLUSIVE, (const char *)&yes, sizeof yes) != 0) {
+        return winsock->last_error();
+    }
+    int result = family == FAMILY_IPV6
+                     ? winsock->bind(s, (const struct sockaddr *)&v6, sizeof v6)
+                     : winsock->bind(s, (const struct sockaddr *)&v4, sizeof v4);
+    return result == 0 ? 0 : winsock->last_error();
+}
+
+static bool try_bind(void *context, enum protocol protocol, enum family family, uint16_t port,
+                     enum bind_answer *answer, uint32_t *code, struct fault *fault)
+{
+    struct binder_adapter *binder = context;
+    if (!ensure_started(binder, fault)) {
+        return false;
+    }
+    const struct winsock *winsock = binder->winsock;
+    SOCKET s = winsock->socket(family == FAMILY_IPV6 ? AF_INET6 : AF_INET,
+                               protocol == PROTOCOL_UDP ? SOCK_DGRAM : SOCK_STREAM, 0);
+    int error = s == INVALID_SOCKET ? winsock->last_error() : 0;
+    if (s == INVALID_SOCKET) {
+        system_fault(fault, FAULT_UNAVAILABLE, (uint32_t)error, "No %s socket for %s can be made",
+                     protocol_name(protocol), family_name(family));
+        fault->kind = FAULT_UNAVAILABLE;
+        return false;
+    }
+    /* A program started meanwhile would keep the port for as long as it runs. */
+    SetHandleInformation((HANDLE)s, HANDLE_FLAG_INHERIT, 0);
+    error = bind_wildcard(winsock, s, family, port);
+    winsock->close(s);
+    *answer = answer_of(error);
+    *code = (uint32_t)error;
+    return true;
+}
+
+void binder_open(struct binder_adapter *binder, struct binder *port)
+{
+    *binder = (struct binder_adapter){.winsock = NULL};
+    *port = (struct binder){.context = binder, .try_bind = try_bind};
+}
+
+void binder_close(struct binder_adapter *binder)
+{
+    if (binder->winsock) {
+        binder->winsock->cleanup();
+        free(binder->winsock);
+        binder->winsock = NULL;
+    }
+}

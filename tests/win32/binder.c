@@ -1,0 +1,150 @@
+/* The port `binder`, against real sockets on this machine. */
+#include "suites.h"
+#include "win32/binder.h"
+
+#include <check.h>
+
+#include <winsock2.h>
+
+#include <windows.h>
+
+static struct binder_adapter adapter;
+static struct binder port;
+static struct fault fault;
+
+struct address6 {
+    short family;
+    u_short port;
+    u_long flow;
+    uint8_t bytes[16];
+    u_long scope;
+};
+
+static void set_up(void)
+{
+    WSADATA data;
+    ck_assert_int_eq(WSAStartup(MAKEWORD(2, 2), &data), 0);
+    binder_open(&adapter, &port);
+}
+
+static void tear_down(void)
+{
+    binder_close(&adapter);
+    ck_assert_ptr_null(adapter.winsock);
+    WSACleanup();
+}
+
+/* A socket bound to `*number`, or to a free port that is put there. */
+static SOCKET hold(enum protocol protocol, enum family family, uint16_t *number, bool is_loopback)
+{
+    struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = htons(*number)};
+    struct address6 v6 = {.family = AF_INET6, .port = htons(*number)};
+    bool is_v6 = family == FAMILY_IPV6;
+    int size = is_v6 ? (int)sizeof v6 : (int)sizeof v4;
+    struct sockaddr *address = is_v6 ? (struct sockaddr *)&v6 : (struct sockaddr *)&v4;
+    BOOL yes = TRUE;
+    if (is_loopback) {
+        v4.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        v6.bytes[15] = 1;
+    }
+    SOCKET s = socket(is_v6 ? AF_INET6 : AF_INET,
+                      protocol == PROTOCOL_UDP ? SOCK_DGRAM : SOCK_STREAM, 0);
+    ck_assert(s != INVALID_SOCKET);
+    if (is_v6) {
+        setsockopt(s, IPPROTO_IPV6, 27, (const char *)&yes, sizeof yes); /* IPV6_V6ONLY */
+    }
+    ck_assert_int_eq(bind(s, address, size), 0);
+    ck_assert_int_eq(getsockname(s, address, &size), 0);
+    *number = ntohs(is_v6 ? v6.port : v4.sin_port);
+    return s;
+}
+
+static enum bind_answer try(enum protocol protocol, enum family family, uint16_t number,
+                            uint32_t *code)
+{
+    enum bind_answer answer = BIND_OTHER;
+    ck_assert_msg(port.try_bind(port.context, protocol, family, number, &answer, code, &fault),
+                  "%s", fault.text);
+    return answer;
+}
+
+START_TEST(a_held_port_is_in_use_and_then_free)
+{
+    for (int is_loopback = 0; is_loopback < 2; is_loopback++) {
+        for (int p = 0; p < PROTOCOL_COUNT; p++) {
+            for (int f = 0; f < FAMILY_COUNT; f++) {
+                uint16_t number = 0;
+                uint32_t code = 77;
+                SOCKET s = hold((enum protocol)p, (enum family)f, &number, is_loopback);
+                enum bind_answer held = try((enum protocol)p, (enum family)f, number, &code);
+                ck_assert_msg(held == BIND_IN_USE, "%s %s: %d",
+                              protocol_name((enum protocol)p), family_name((enum family)f),
+                              (int)held);
+                ck_assert_uint_eq(code, WSAEADDRINUSE);
+                closesocket(s);
+                /* And nothing of the first question is left. */
+                for (int i = 0; i < 3; i++) {
+                    ck_assert_int_eq(try((enum protocol)p, (enum family)f, number, &code),
+                                     BIND_FREE);
+                    ck_assert_uint_eq(code, 0);
+                }
+                closesocket(hold((enum protocol)p, (enum family)f, &number, is_loopback));
+            }
+        }
+    }
+}
+END_TEST
+
+START_TEST(families_and_protocols_do_not_answer_for_each_other)
+{
+    uint16_t number = 0;
+    uint32_t code;
+    SOCKET s = hold(PROTOCOL_TCP, FAMILY_IPV4, &number, false);
+    ck_assert_int_eq(try(PROTOCOL_TCP, FAMILY_IPV4, number, &code), BIND_IN_USE);
+    ck_assert_int_eq(try(PROTOCOL_TCP, FAMILY_IPV6, number, &code), BIND_FREE);
+    ck_assert_int_eq(try(PROTOCOL_UDP, FAMILY_IPV4, number, &code), BIND_FREE);
+    ck_assert_int_eq(try(PROTOCOL_UDP, FAMILY_IPV6, number, &code), BIND_FREE);
+    closesocket(s);
+}
+END_TEST
+
+START_TEST(a_listener_is_in_use)
+{
+    uint16_t number = 0;
+    uint32_t code;
+    SOCKET s = hold(PROTOCOL_TCP, FAMILY_IPV4, &number, true);
+    ck_assert_int_eq(listen(s, 1), 0);
+    ck_assert_int_eq(try(PROTOCOL_TCP, FAMILY_IPV4, number, &code), BIND_IN_USE);
+    closesocket(s);
+}
+END_TEST
+
+START_TEST(sockets_of_others_go_on_when_it_is_closed)
+{
+    uint16_t number = 0;
+    uint32_t code;
+    SOCKET s = hold(PROTOCOL_UDP, FAMILY_IPV4, &number, true);
+    try(PROTOCOL_UDP, FAMILY_IPV4, number, &code);
+    binder_close(&adapter);
+    binder_close(&adapter);
+    struct sockaddr_in name;
+    int size = sizeof name;
+    ck_assert_int_eq(getsockname(s, (struct sockaddr *)&name, &size), 0);
+    ck_assert_int_eq(try(PROTOCOL_UDP, FAMILY_IPV4, number, &code), BIND_IN_USE); /* anew */
+    closesocket(s);
+}
+END_TEST
+
+Suite *binder_suite(void)
+{
+    Suite *suite = suite_create("binder");
+    TCase *tests = tcase_create("binder");
+    tcase_add_checked_fixture(tests, set_up, tear_down);
+    tcase_set_timeout(tests, 30);
+    tcase_add_test(tests, a_held_port_is_in_use_and_then_free);
+    tcase_add_test(tests, families_and_protocols_do_not_answer_for_each_other);
+    tcase_add_test(tests, a_listener_is_in_use);
+    tcase_add_test(tests, sockets_of_others_go_on_when_it_is_closed);
+    suite_add_tcase(suite, tests);
+    return suite;
+}
