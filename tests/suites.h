@@ -25,6 +25,7 @@
     suite(restore_rule) \
     suite(clock) \
     suite(os_version) \
+    suite(netsh_text) \
     suite(processes) \
     suite(services) \
     suite(sockets) \

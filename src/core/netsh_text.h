@@ -3,7 +3,11 @@
  * netsh speaks the language of Windows, in the console's code page, and its words
  * and spacing change with the version; the numbers and the dashed line do not
  * (seen in English, German, Japanese and Portuguese output). So bytes that are no
- * ASCII digit, dash, star or line end are never looked at.
+ * ASCII digit, dash, star, blank or line end are never looked at; a NUL shows that
+ * the text is no such text at all.
+ *
+ * Answers that stop short are refused: a last line without its end may have lost
+ * digits. Time is linear in the length, but for the sorting of the rows.
  */
 #ifndef CORE_NETSH_TEXT_H
 #define CORE_NETSH_TEXT_H
@@ -18,7 +22,8 @@ bool netsh_parse_range(const char *data, size_t length, struct port_range *range
                        struct fault *fault) MUST_CHECK;
 
 /* "show excludedportrange": a dashed line, then lines "start end [*]" until the
- * first that is none. An empty list is fine as long as the dashed line is there. */
+ * first that is none. An empty list is fine as long as the dashed line is there.
+ * Adds the rows; marking protocol and family as known is the caller's. */
 bool netsh_parse_exclusions(const char *data, size_t length, enum protocol protocol,
                             enum family family, struct exclusions *exclusions,
                             struct fault *fault) MUST_CHECK;
