@@ -479,7 +479,9 @@ bool command_confirm(struct invocation *invocation, const char *question, struct
 
     if (invocation->is_yes)
         return true;
-    if (!screen->can_ask(screen->context) || invocation->output.is_json)
+    /* Redirected, the question would be seen by nobody. */
+    if (!screen->can_ask(screen->context) || !screen->is_console(screen->context, SCREEN_OUT) ||
+        invocation->output.is_json)
         return fault_set(fault, FAULT_USAGE, 0,
                          "maxport %s asks before it writes, and there is no console to answer on. "
                          "Add --yes to go on without a question, or --dry-run to only look. Nothing "

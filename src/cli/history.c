@@ -74,11 +74,9 @@ static void print_entry(struct output *output, const struct journal_entry *entry
     output_style(output, STYLE_STRONG);
     output_printf(output, "%5llu", (unsigned long long)entry->id);
     output_style(output, STYLE_NORMAL);
-    output_printf(output, "  %s  %-8s ",
-                  time_local_string(time, entry->started_ms, survey->offset_seconds),
-                  entry->command);
-    if (output->width < STATE_COLUMNS)
-        output_puts(output, "\n       ");
+    output_printf(output, "  %s  ",
+                  time_local_string(time, entry->started_ms, survey->offset_seconds));
+    output_printf(output, output->width < STATE_COLUMNS ? "%s\n       " : "%-8s ", entry->command);
     print_state(output, entry);
     output_puts(output, "\n");
     print_steps(output, entry);

@@ -9,6 +9,7 @@ enum answer {
     ANSWER_NOTHING,      /* no change to verify */
     ANSWER_OVERWRITTEN,  /* the registry no longer holds what the change wrote */
     ANSWER_PENDING,      /* Windows was not restarted since */
+    ANSWER_IN_FORCE,     /* Windows was started with what this change wrote (back) */
     ANSWER_RESUMED,      /* it was shut down, but resumed the old kernel session */
     ANSWER_HONOURED,
     ANSWER_NOT_HONOURED,
@@ -17,8 +18,8 @@ enum answer {
 
 static const char *answer_key(enum answer answer)
 {
-    static const char *const keys[] = {"nothing", "overwritten", "pending", "resumed",
-                                       "honoured", "not_honoured", "unknown"};
+    static const char *const keys[] = {"nothing", "overwritten", "pending", "in_force",
+                                       "resumed", "honoured", "not_honoured", "unknown"};
 
     return keys[answer];
 }
@@ -93,6 +94,19 @@ static enum answer compare_ranges(const struct survey *survey, const struct jour
     return answer;
 }
 
+/* Taken back before the restart that it waited for. */
+static bool is_in_force(const struct survey *survey, const struct journal_entry *entry)
+{
+    struct place place = setting_place(setting_at(SETTING_MAX_USER_PORT));
+
+    for (size_t s = 0; s < entry->step_count; s++)
+        if (!place_equal(&entry->steps[s].place, &place) || !survey->is_at_boot_known ||
+            survey->is_at_boot_doubtful ||
+            !value_equal(&entry->steps[s].after, &survey->at_boot))
+            return false;
+    return entry->step_count > 0;
+}
+
 /* Asked only where it matters: the answer may take seconds. */
 static bool was_resumed(const struct machine *machine, const struct survey *survey)
 {
@@ -113,7 +127,9 @@ static enum answer judge(const struct machine *machine, const struct survey *sur
     if (!entry->is_boot_known || !survey->is_boot_known)
         return ANSWER_UNKNOWN;
     if (boot_equal(&entry->boot, &survey->boot))
-        return was_resumed(machine, survey) ? ANSWER_RESUMED : ANSWER_PENDING;
+        return is_in_force(survey, entry)          ? ANSWER_IN_FORCE
+               : was_resumed(machine, survey) ? ANSWER_RESUMED
+                                              : ANSWER_PENDING;
     return compare_ranges(survey, entry);
 }
 
@@ -128,6 +144,9 @@ static const char *explain(enum answer answer)
     case ANSWER_PENDING:
         return "Windows has not been restarted since, so the change is not in force yet. Verify "
                "again after the restart.";
+    case ANSWER_IN_FORCE:
+        return "Windows was started with the value that this change put back, so no restart is "
+               "needed.";
     case ANSWER_RESUMED:
         return "Windows was shut down and started again, but Fast Startup resumed the old kernel "
                "session. Choose Restart, not Shut down, and verify again.";

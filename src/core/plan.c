@@ -113,23 +113,29 @@ static bool note_unknown_effect(struct plan *plan, const struct survey *survey,
                      os_name(&survey->os), after->source);
 }
 
+/* is_likely: nobody knows, but the nearest Windows with a source does this. */
 static bool note_gain_or_loss(struct plan *plan, const struct survey *survey,
-                              struct port_range after, struct fault *fault)
+                              struct port_range after, bool is_likely, struct fault *fault)
 {
     struct port_range now = present_range(survey, PROTOCOL_TCP, FAMILY_IPV4);
     char fewer[NUMBER_SIZE], was[NUMBER_SIZE], will[NUMBER_SIZE];
+    struct text even;
+    bool is_noted;
 
     if (!now.count || after.count >= now.count)
         return true;
-    return plan_note(
-        plan, NOTE_WARNING, fault,
-        "This gives FEWER TCP ports: %s instead of %s, a loss of %s.%s",
-        number_string(will, after.count), number_string(was, now.count),
-        number_string(fewer, now.count - after.count),
-        now.count == 16384
-            ? " On Windows Vista and later every value from 5000 to 17406 does; 17407 breaks even "
-              "with the default of 16,384."
-            : "");
+    text_init(&even);
+    /* Counted from where this range starts: 1024, and 1025 on Vista and Server 2008. */
+    if (after.start < now.start)
+        text_printf(&even, " So does every value below %u, which breaks even with %s ports.",
+                    (unsigned)(after.start + now.count - 1), number_string(was, now.count));
+    is_noted = plan_note(plan, NOTE_WARNING, fault,
+                         "%s FEWER TCP ports: %s instead of %s, a loss of %s.%s",
+                         is_likely ? "It would then give" : "This gives",
+                         number_string(will, after.count), number_string(was, now.count),
+                         number_string(fewer, now.count - after.count), text_string(&even));
+    text_release(&even);
+    return is_noted;
 }
 
 /* Vista and later start their default range at 49152; a MaxUserPort pulls the
@@ -175,20 +181,43 @@ static bool note_other_ranges(struct plan *plan, const struct survey *survey, st
     return true;
 }
 
-/* Listeners inside the part of the range that is new: while such a program is
- * stopped, Windows may give its port to another. */
-static bool note_listeners(const struct machine *machine, const struct survey *survey,
-                           struct port_range after, struct plan *plan, struct fault *fault)
+static void append_listener(struct text *named, const struct processes *processes,
+                            const struct socket_row *row)
 {
-    struct port_range now = present_range(survey, PROTOCOL_TCP, FAMILY_IPV4);
+    char name[300];
+
+    text_printf(named, "%s%s%u (", named->length ? ", " : "",
+                row->protocol == PROTOCOL_UDP ? "UDP " : "", (unsigned)row->local_port);
+    if (row->owner == OWNER_UNKNOWN || row->owner == 0) {
+        text_puts(named, "owner unknown");
+    } else {
+        processes_name(processes, row->owner, name);
+        text_safe(named, name, strlen(name));
+        text_printf(named, ", process %u", (unsigned)row->owner);
+    }
+    text_puts(named, ")");
+}
+
+/* Listeners inside the part of a range that is new: while such a program is
+ * stopped, Windows may give its port to another. tcp: the range to come, or the
+ * likely one; UDP is only looked at where its own is known. */
+static bool note_listeners(const struct machine *machine, const struct survey *survey,
+                           struct port_range tcp, struct plan *plan, struct fault *fault)
+{
+    const struct prediction *udp = &plan->predicted_after[PROTOCOL_UDP][FAMILY_IPV4];
+    struct port_range now[PROTOCOL_COUNT], after[PROTOCOL_COUNT] = {tcp, {0, 0}};
     struct sockets sockets;
     struct processes processes;
     struct text named;
-    uint8_t seen[65536 / 8] = {0};
+    uint8_t seen[PROTOCOL_COUNT][65536 / 8] = {{0}};
     size_t count = 0;
     struct fault own;
     bool is_done = true;
 
+    for (int p = 0; p < PROTOCOL_COUNT; p++)
+        now[p] = present_range(survey, (enum protocol)p, FAMILY_IPV4);
+    if (udp->is_known && now[PROTOCOL_UDP].count)
+        after[PROTOCOL_UDP] = udp->range;
     sockets_init(&sockets);
     processes_init(&processes);
     text_init(&named);
@@ -202,24 +231,16 @@ static bool note_listeners(const struct machine *machine, const struct survey *s
     }
     for (size_t i = 0; i < sockets.count; i++) {
         const struct socket_row *row = &sockets.rows[i];
-        char name[300];
+        uint8_t *byte = &seen[row->protocol][row->local_port / 8];
+        uint8_t bit = (uint8_t)(1u << row->local_port % 8);
 
-        if (row->protocol != PROTOCOL_TCP || row->state != STATE_LISTEN ||
-            !range_contains(after, row->local_port) || range_contains(now, row->local_port) ||
-            seen[row->local_port / 8] & 1u << row->local_port % 8)
+        if ((row->protocol == PROTOCOL_TCP && row->state != STATE_LISTEN) ||
+            !range_contains(after[row->protocol], row->local_port) ||
+            range_contains(now[row->protocol], row->local_port) || (*byte & bit))
             continue;
-        seen[row->local_port / 8] |= (uint8_t)(1u << row->local_port % 8);
-        if (count++ >= LISTENERS_NAMED_MAX)
-            continue;
-        text_printf(&named, "%s%u (", count == 1 ? "" : ", ", (unsigned)row->local_port);
-        if (row->owner == OWNER_UNKNOWN || row->owner == 0) {
-            text_puts(&named, "owner unknown");
-        } else {
-            processes_name(&processes, row->owner, name);
-            text_safe(&named, name, strlen(name));
-            text_printf(&named, ", process %u", (unsigned)row->owner);
-        }
-        text_puts(&named, ")");
+        *byte |= bit;
+        if (count++ < LISTENERS_NAMED_MAX)
+            append_listener(&named, &processes, row);
     }
     if (is_done && count > LISTENERS_NAMED_MAX)
         text_printf(&named, " and %zu more", count - LISTENERS_NAMED_MAX);
@@ -252,7 +273,7 @@ static bool note_max_user_port(const struct machine *machine, const struct surve
     if (!after->is_known && !note_unknown_effect(plan, survey, after, fault))
         return false;
     if (likely.count &&
-        (!note_gain_or_loss(plan, survey, likely, fault) ||
+        (!note_gain_or_loss(plan, survey, likely, !after->is_known, fault) ||
          !note_low_start(plan, survey, likely, fault) ||
          !note_listeners(machine, survey, likely, plan, fault)))
         return false;
@@ -546,10 +567,12 @@ static void print_gain(struct port_range now, struct port_range after, struct te
 {
     char count[NUMBER_SIZE];
 
-    if (after.count > now.count)
-        text_printf(text, "%s ports more", number_string(count, after.count - now.count));
-    else if (after.count < now.count)
-        text_printf(text, "%s ports FEWER", number_string(count, now.count - after.count));
+    uint32_t difference = after.count > now.count ? after.count - now.count
+                                                  : now.count - after.count;
+
+    if (difference)
+        text_printf(text, "%s port%s %s", number_string(count, difference),
+                    difference == 1 ? "" : "s", after.count > now.count ? "more" : "FEWER");
     else
         text_puts(text, range_equal(now, after) ? "no change" : "no gain and no loss");
 }

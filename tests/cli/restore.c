@@ -269,6 +269,7 @@ END_TEST
 START_TEST(the_answer_no_changes_nothing)
 {
     fake.can_ask = true;
+    fake.is_console[SCREEN_OUT] = true;
     fake.answers[0] = "n";
     ck_assert_int_eq(run_line(&fake, "restore before.reg"), 5);
     ck_assert_uint_eq(fake.registry_writes, 0);
