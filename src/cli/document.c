@@ -142,7 +142,8 @@ json_t *document_use(const struct use_figures *use)
 
 json_t *document_os(const struct os_version *os)
 {
-    return json_pack("{s:s, s:I, s:I, s:I, s:I, s:b, s:b, s:o}", "name", os_name(os), "major",
+    return json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:b, s:b, s:o}", "name", os_name(os), "role",
+                     os_role_key(os->role), "major",
                      (json_int_t)os->major, "minor", (json_int_t)os->minor, "build",
                      (json_int_t)os->build, "revision", (json_int_t)os->revision, "is_server",
                      os_is_server(os), "is_64_bit", os->is_64_bit, "product",

@@ -24,6 +24,19 @@ static const struct {
     {5, 0, 0, "Windows 2000", "Windows 2000 Server"},
 };
 
+const char *os_role_key(enum os_role role)
+{
+    switch (role) {
+    case OS_WORKSTATION:
+        return "workstation";
+    case OS_DOMAIN_CONTROLLER:
+        return "domain_controller";
+    case OS_SERVER:
+        break;
+    }
+    return "server";
+}
+
 bool os_is_server(const struct os_version *os)
 {
     /* An unknown role counts as a workstation: servers are told apart by saying so. */
@@ -58,5 +71,5 @@ void os_print(const struct os_version *os, struct text *text)
     if (os->revision != 0) {
         text_printf(text, ".%lu", (unsigned long)os->revision);
     }
-    text_puts(text, ")");
+    text_puts(text, os->role == OS_DOMAIN_CONTROLLER ? ", domain controller)" : ")");
 }

@@ -26,6 +26,9 @@ struct os_version_source {
     bool (*read)(void *context, struct os_version *, struct fault *);
 };
 
+/* "workstation", "server", "domain_controller": also its JSON name. */
+const char *os_role_key(enum os_role role);
+
 bool os_is_server(const struct os_version *os);
 
 /* major.minor >= the given pair, and where equal also build >= build. */
@@ -36,7 +39,8 @@ bool os_at_least(const struct os_version *os, uint32_t major, uint32_t minor, ui
  * newest that is known, with its build number in the caller's text. */
 const char *os_name(const struct os_version *os);
 
-/* "Windows Server 2022 (10.0.20348.587)". */
+/* "Windows Server 2022 (10.0.20348.587)", of a domain controller with these words
+ * before the bracket; a name says workstation or server by itself. */
 void os_print(const struct os_version *os, struct text *text);
 
 #endif
