@@ -35,7 +35,8 @@
     suite(backup) \
     suite(restore) \
     suite(ports) \
-    suite(cli_status)
+    suite(cli_status) \
+    suite(cli_set)
 /* clang-format on */
 
 #define DECLARE_SUITE(name) Suite *name##_suite(void);

@@ -263,11 +263,11 @@ static bool refuse_option(const struct command *command, const struct option *ta
     text_init(&word);
     text_safe(&word, argument, length);
     for (; table->name; table++) {
-        size_t distance = edit_distance(text_string(&word) + strspn(argument, "-"), table->name);
+        const char *name = text_string(&word) + strspn(argument, "-");
+        bool is_short_for = strlen(name) > 1 && strncmp(name, table->name, strlen(name)) == 0;
+        size_t distance = is_short_for ? 0 : edit_distance(name, table->name);
 
-        if (distance < best_distance ||
-            (!best && strncmp(text_string(&word) + 2, table->name, word.length - 2) == 0 &&
-             word.length > 3)) {
+        if (distance < best_distance) {
             best_distance = distance;
             best = table->name;
         }

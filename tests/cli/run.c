@@ -86,6 +86,21 @@ void expect_in(const char *text, const char *part)
     ck_assert_msg(strstr(text, part), "\"%s\" is not in:\n%s", part, text);
 }
 
+void expect_told(const char *text, const char *part)
+{
+    char *joined = strdup(text);
+    char *to = joined;
+
+    for (const char *from = joined; *from; from++)
+        if (*from != '\n')
+            *to++ = *from;
+        else if (to > joined && to[-1] != ' ')
+            *to++ = ' ';
+    *to = '\0';
+    ck_assert_msg(strstr(joined, part), "\"%s\" is not in:\n%s", part, text);
+    free(joined);
+}
+
 void expect_not_in(const char *text, const char *part)
 {
     ck_assert_msg(!strstr(text, part), "\"%s\" is in:\n%s", part, text);

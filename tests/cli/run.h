@@ -22,6 +22,8 @@ const char *json_text_at(const json_t *document, const char *path);
 /* Fails the test, showing both, unless the whole text is as expected. */
 void expect_out(const struct fake *fake, const char *expected);
 void expect_in(const char *text, const char *part);
+/* The same, wherever lines are broken. */
+void expect_told(const char *text, const char *part);
 void expect_not_in(const char *text, const char *part);
 
 /* Fails the test where a line is wider than `width`: only a line of a single word, or

@@ -1,0 +1,892 @@
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/run.h"
+#include "suites.h"
+
+static void make_console(struct fake *fake, const char *answer)
+{
+    fake_init(fake);
+    fake->can_ask = fake->is_console[SCREEN_OUT] = true;
+    fake->answers[0] = answer;
+}
+
+/* ---- the way through ---------------------------------------------------- */
+
+START_TEST(set_writes_and_tells_how_to_undo_it)
+{
+    struct fake fake;
+
+    fake_init(&fake);
+    fake_add_sockets(&fake, 1000, PROTOCOL_TCP, STATE_TIME_WAIT, "10.0.0.5", 50000, "10.0.0.9",
+                     443, 0);
+    ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 0);
+    ck_assert(fake_holds_number(&fake, "MaxUserPort", 65534));
+    expect_out(&fake,
+               "  Use before    TCP 1,000 of 16,384 ports, UDP 0 of 16,384 ports\n"
+               "\n"
+               "  Plan\n"
+               "    MaxUserPort  not set -> 65534 (0xfffe)\n"
+               "\n"
+               "  Dynamic range, now -> after a restart\n"
+               "    TCP IPv4  49152-65535 (16,384 ports) -> 1024-65534 (64,511 ports)\n"
+               "                48,127 ports more; inferred\n"
+               "    TCP IPv6  49152-65535 (16,384 ports) -> 1024-65534 (64,511 ports)\n"
+               "                48,127 ports more; inferred\n"
+               "    UDP IPv4  49152-65535 (16,384 ports) -> 49152-65535 (16,384 ports)\n"
+               "                no change; inferred\n"
+               "    UDP IPv6  49152-65535 (16,384 ports) -> 49152-65535 (16,384 ports)\n"
+               "                no change; inferred\n"
+               "\n"
+               "  To know first\n"
+               "    ! The range would start at 1024. Hyper-V, WSL and containers reserve blocks\n"
+               "      of ports inside it, then also on low ports; on Windows 11 WSL's mirrored\n"
+               "      networking was reported to fail so (nmap PR #3499).\n"
+               "    - Microsoft's documented way on this Windows is netsh int ipv4 set\n"
+               "      dynamicport tcp; it takes effect at once. Whether MaxUserPort or netsh\n"
+               "      wins after a restart is not documented.\n"
+               "    - The UDP range is expected to stay 49152-65535 (inferred): this does not\n"
+               "      help where UDP ports run out.\n"
+               "    - A Group Policy preference or a configuration tool that sets this value may\n"
+               "      write its own back.\n"
+               "\n"
+               "  Takes effect  after a restart of Windows\n"
+               "\n"
+               "Done, and read back: change 1.\n"
+               "  Use after     TCP 1,000 of 16,384 ports, UDP 0 of 16,384 ports\n"
+               "  Backup        C:\\ProgramData\\maxport\\changes\\1.reg\n"
+               "  Undo file     C:\\ProgramData\\maxport\\changes\\1-undo.reg\n"
+               "  Takes effect  after a restart of Windows; then: maxport verify\n"
+               "  To undo       maxport undo 1\n");
+    ck_assert_str_eq(fake_error(&fake), "");
+    ck_assert_ptr_nonnull(fake_folder_find(&fake.store, "changes\\1.reg"));
+    ck_assert_ptr_nonnull(fake_folder_find(&fake.store, "changes\\1-undo.reg"));
+    fake_release(&fake);
+}
+END_TEST
+
+static const char *const same_words[] = {
+    "set 65534 --yes",
+    "set MaxUserPort=65534 --yes",
+    "set maxuserport=0xfffe --yes",
+    "set 0XFFFE --yes",
+    "set --yes 65534",
+    "set --yes -- 65534",
+    "SET 65534 --yes",
+};
+
+START_TEST(the_same_wish_in_other_words_does_the_same)
+{
+    struct fake fake;
+
+    fake_init(&fake);
+    ck_assert_int_eq(run_line(&fake, same_words[_i]), 0);
+    ck_assert(fake_holds_number(&fake, "MaxUserPort", 65534));
+    ck_assert_uint_eq(fake.registry_writes, 1);
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(several_settings_go_in_one_change)
+{
+    struct fake fake;
+    json_t *document;
+
+    fake_init(&fake);
+    ck_assert_int_eq(run_line(&fake, "set MaxUserPort=60000 TcpTimedWaitDelay=30 --yes --json"), 0);
+    ck_assert(fake_holds_number(&fake, "MaxUserPort", 60000));
+    ck_assert(fake_holds_number(&fake, "TcpTimedWaitDelay", 30));
+    document = out_json(&fake);
+    ck_assert_uint_eq(json_array_size(json_at(document, "plan.steps")), 2);
+    json_decref(document);
+    ck_assert_int_eq(run_line(&fake, "history --json"), 0);
+    document = out_json(&fake);
+    ck_assert_uint_eq(json_array_size(json_at(document, "changes")), 1);
+    json_decref(document);
+    ck_assert_int_eq(run_line(&fake, "undo --yes"), 0);
+    ck_assert(fake_is_absent(&fake, "MaxUserPort"));
+    ck_assert(fake_is_absent(&fake, "TcpTimedWaitDelay"));
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(json_tells_the_whole_change)
+{
+    struct fake fake;
+    json_t *document;
+
+    fake_init(&fake);
+    fake_add_sockets(&fake, 7, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.5", 50000, "10.0.0.9", 443,
+                     4711);
+    ck_assert_int_eq(run_line(&fake, "set 65534 --yes --json --reason CHG0815"), 0);
+    document = out_json(&fake);
+    ck_assert_str_eq(json_text_at(document, "schema"), "maxport.set/1");
+    ck_assert(json_is_true(json_at(document, "changed")));
+    ck_assert(json_is_false(json_at(document, "dry_run")));
+    ck_assert_int_eq(json_number_at(document, "id"), 1);
+    ck_assert_str_eq(json_text_at(document, "plan.steps.0.place.kind"), "registry");
+    ck_assert_str_eq(json_text_at(document, "plan.steps.0.place.key"), TCPIP_PARAMETERS);
+    ck_assert_str_eq(json_text_at(document, "plan.steps.0.place.name"), "MaxUserPort");
+    ck_assert(json_is_null(json_at(document, "plan.steps.0.before")));
+    ck_assert_int_eq(json_number_at(document, "plan.steps.0.after"), 65534);
+    ck_assert_int_eq(json_number_at(document, "plan.already"), 0);
+    ck_assert_int_eq(json_number_at(document, "plan.predicted.tcp.ipv4.count"), 64511);
+    ck_assert_str_eq(json_text_at(document, "plan.predicted.tcp.ipv4.confidence"), "inferred");
+    ck_assert_str_eq(json_text_at(document, "plan.notes.0.kind"), "warning");
+    ck_assert(json_is_true(json_at(document, "needs_restart")));
+    ck_assert_str_eq(json_text_at(document, "backup"), "C:\\ProgramData\\maxport\\changes\\1.reg");
+    ck_assert_str_eq(json_text_at(document, "undo_file"),
+                     "C:\\ProgramData\\maxport\\changes\\1-undo.reg");
+    ck_assert_str_eq(json_text_at(document, "undo_command"), "maxport undo 1");
+    ck_assert_int_eq(json_number_at(document, "use_before.tcp.in_use"), 7);
+    ck_assert_int_eq(json_number_at(document, "use_after.tcp.ipv4.in_use"), 7);
+    json_decref(document);
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(the_reason_lands_in_the_journal)
+{
+    struct fake fake;
+    json_t *document;
+
+    fake_init(&fake);
+    ck_assert_int_eq(run_line(&fake, "set 65534 --yes --reason ports~ran~out,~CHG0815"), 0);
+    ck_assert_int_eq(run_line(&fake, "history --json"), 0);
+    document = out_json(&fake);
+    ck_assert_str_eq(json_text_at(document, "changes.0.reason"), "ports ran out, CHG0815");
+    json_decref(document);
+    expect_in(fake_stored(&fake, "journal.jsonl"), "\"reason\":\"ports ran out, CHG0815\"");
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(a_value_that_is_there_already_is_not_written)
+{
+    struct fake fake;
+    struct text before;
+    json_t *document;
+
+    fake_init(&fake);
+    fake_put_number(&fake, "MaxUserPort", 65534);
+    dump_machine(&fake, &before);
+    ck_assert_int_eq(run_line(&fake, "set 65534"), 0); /* there is nothing to ask about */
+    expect_out(&fake, "Already so: nothing to do, nothing was written.\n");
+    ck_assert_int_eq(run_line(&fake, "set 65534 --yes --exit-3010"), 0);
+    ck_assert_int_eq(run_line(&fake, "set 65534 --yes --json"), 0);
+    document = out_json(&fake);
+    ck_assert(json_is_false(json_at(document, "changed")));
+    ck_assert_uint_eq(json_array_size(json_at(document, "plan.steps")), 0);
+    ck_assert_int_eq(json_number_at(document, "plan.already"), 1);
+    json_decref(document);
+    expect_machine(&fake, &before);
+    text_release(&before);
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(what_is_already_so_is_left_out_of_a_change)
+{
+    struct fake fake;
+    json_t *document;
+
+    fake_init(&fake);
+    fake_put_number(&fake, "TcpTimedWaitDelay", 30);
+    ck_assert_int_eq(run_line(&fake, "set MaxUserPort=60000 TcpTimedWaitDelay=30 --yes --json"), 0);
+    document = out_json(&fake);
+    ck_assert_uint_eq(json_array_size(json_at(document, "plan.steps")), 1);
+    ck_assert_int_eq(json_number_at(document, "plan.already"), 1);
+    json_decref(document);
+    ck_assert_uint_eq(fake.registry_writes, 1);
+    fake_release(&fake);
+}
+END_TEST
+
+static const struct {
+    const char *line;
+    int code;
+} restarts[] = {
+    {"set 65534 --yes --exit-3010", 3010},
+    {"set 65534 --yes", 0},
+    {"set 65534 --dry-run --exit-3010", 0},
+    {"set 65534 --yes --exit-3010 --json", 3010},
+    {"set 4999 --yes --exit-3010", 2},
+};
+
+START_TEST(a_change_that_needs_a_restart_exits_3010_where_asked_to)
+{
+    struct fake fake;
+
+    fake_init(&fake);
+    ck_assert_int_eq(run_line(&fake, restarts[_i].line), restarts[_i].code);
+    fake_release(&fake);
+}
+END_TEST
+
+/* ---- looking only ------------------------------------------------------- */
+
+START_TEST(a_dry_run_shows_all_of_it_and_writes_nothing)
+{
+    struct fake fake;
+    struct text before;
+    json_t *document;
+
+    fake_init(&fake);
+    fake.identity.is_elevated = false; /* it needs nobody's leave */
+    fake_put_number(&fake, "MaxUserPort", 30000);
+    dump_machine(&fake, &before);
+    ck_assert_int_eq(run_line(&fake, "set 65534 --dry-run"), 0);
+    expect_in(fake_out(&fake), "    MaxUserPort  30000 (0x7530) -> 65534 (0xfffe)\n");
+    expect_in(fake_out(&fake), "  To know first\n");
+    expect_in(fake_out(&fake), "\nDry run: nothing was written.\n");
+    ck_assert_int_eq(run_line(&fake, "set 65534 --dry-run --json"), 0);
+    document = out_json(&fake);
+    ck_assert(json_is_false(json_at(document, "changed")));
+    ck_assert(json_is_true(json_at(document, "dry_run")));
+    ck_assert_int_eq(json_number_at(document, "plan.steps.0.before"), 30000);
+    json_decref(document);
+    expect_machine(&fake, &before);
+    ck_assert_uint_eq(fake.calls_of[CALL_STORE_PREPARE], 0);
+    text_release(&before);
+    fake_release(&fake);
+}
+END_TEST
+
+static void set_and_die(void *context)
+{
+    run_line(context, "set 65534 --yes");
+}
+
+START_TEST(a_dry_run_tells_of_an_open_change_and_leaves_it)
+{
+    struct fake fake;
+    struct text before;
+
+    fake_init(&fake);
+    fake_upset(&fake, FAKE_REGISTRY_WRITES, 1, DIE_AFTER);
+    ck_assert(!fake_run(&fake, set_and_die, &fake));
+    fake_restart(&fake);
+    dump_machine(&fake, &before);
+    ck_assert_int_eq(run_line(&fake, "set 60000 --dry-run"), 0);
+    expect_told(fake_error(&fake), "Change 1 (set) was interrupted and is still open");
+    expect_machine(&fake, &before);
+    text_release(&before);
+
+    ck_assert_int_eq(run_line(&fake, "set 60000 --yes"), 0);
+    expect_told(fake_error(&fake), "Change 1 (set) had been interrupted: its values are in the");
+    ck_assert(fake_holds_number(&fake, "MaxUserPort", 60000));
+    fake_release(&fake);
+}
+END_TEST
+
+/* ---- the question ------------------------------------------------------- */
+
+static const struct {
+    const char *answer; /* NULL: end of input, or Ctrl-C */
+    int code;
+} answers[] = {
+    {"y", 0},  {"Y", 0},  {"yes", 0},  {"YES", 0},  {"n", 5}, {"no", 5},  {"", 5},
+    {NULL, 5}, {"yy", 5}, {"j", 5},    {"yes!", 5}, {" y", 5}, {"true", 5},
+};
+
+START_TEST(only_yes_is_yes)
+{
+    struct fake fake;
+    struct text before;
+
+    make_console(&fake, answers[_i].answer);
+    dump_machine(&fake, &before);
+    ck_assert_int_eq(run_line(&fake, "set 65534"), answers[_i].code);
+    expect_in(fake_out(&fake), "\nWrite this? [y/N] ");
+    if (answers[_i].code == 0) {
+        ck_assert(fake_holds_number(&fake, "MaxUserPort", 65534));
+    } else {
+        expect_told(fake_error(&fake), "Not confirmed. Nothing was changed.");
+        expect_machine(&fake, &before);
+    }
+    text_release(&before);
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(the_plan_is_shown_before_the_question)
+{
+    struct fake fake;
+    const char *plan, *question;
+
+    make_console(&fake, "n");
+    ck_assert_int_eq(run_line(&fake, "set 65534"), 5);
+    plan = strstr(fake_out(&fake), "MaxUserPort  not set -> 65534");
+    question = strstr(fake_out(&fake), "[y/N]");
+    ck_assert(plan && question && plan < question);
+    fake_release(&fake);
+}
+END_TEST
+
+static void press_stop(struct fake *fake, void *context)
+{
+    (void)context;
+    fake->is_stop_requested = true;
+}
+
+START_TEST(ctrl_c_before_the_first_write_writes_nothing_and_exits_5)
+{
+    struct fake fake;
+
+    fake_init(&fake);
+    fake_when(&fake, FAKE_CALL(CALL_STORE_LOCK), 1, press_stop, NULL);
+    ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 5);
+    expect_told(fake_error(&fake), "Interrupted before the first write. Nothing was changed.");
+    ck_assert_uint_eq(fake.registry_writes, 0);
+    ck_assert(!fake.is_locked);
+    fake_release(&fake);
+}
+END_TEST
+
+static const struct {
+    bool can_ask, is_console;
+    const char *line;
+} mute[] = {
+    {false, false, "set 65534"},
+    {false, true, "set 65534"},
+    {true, false, "set 65534"},       /* into a file: nobody would see the question */
+    {true, true, "set 65534 --json"}, /* it would spoil the JSON */
+};
+
+START_TEST(without_a_console_yes_is_needed)
+{
+    struct fake fake;
+    struct text before;
+
+    fake_init(&fake);
+    fake.can_ask = mute[_i].can_ask;
+    fake.is_console[SCREEN_OUT] = mute[_i].is_console;
+    dump_machine(&fake, &before);
+    ck_assert_int_eq(run_line(&fake, mute[_i].line), 2);
+    ck_assert_uint_eq(fake.calls_of[CALL_SCREEN_ASK], 0);
+    if (!strstr(mute[_i].line, "--json"))
+        expect_told(fake_error(&fake), "--yes");
+    expect_machine(&fake, &before);
+    text_release(&before);
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(a_plan_that_could_not_be_shown_is_not_confirmed)
+{
+    struct fake fake;
+
+    make_console(&fake, "y");
+    fake_upset(&fake, FAKE_CALL(CALL_SCREEN_WRITE), 1, FAIL_BEFORE);
+    ck_assert_int_eq(run_line(&fake, "set 65534"), 1);
+    ck_assert_uint_eq(fake.calls_of[CALL_SCREEN_ASK], 0);
+    ck_assert_uint_eq(fake.registry_writes, 0);
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(who_is_no_administrator_is_told_how_to_become_one)
+{
+    static const char *const lines[] = {"set 65534 --yes", "reset --yes", "undo --yes",
+                                        "restore 1 --yes"};
+    struct text before;
+
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        struct fake fake;
+
+        fake_init(&fake);
+        fake.identity.is_elevated = false;
+        dump_machine(&fake, &before);
+        ck_assert_int_eq(run_line(&fake, lines[i]), 3);
+        expect_told(fake_error(&fake), "needs an administrator");
+        expect_told(fake_error(&fake), "Ctrl+Shift+Enter");
+        expect_told(fake_error(&fake), "Nothing was changed.");
+        expect_machine(&fake, &before);
+        text_release(&before);
+        fake_release(&fake);
+    }
+}
+END_TEST
+
+/* ---- bad input ---------------------------------------------------------- */
+
+static const struct {
+    const char *line, *said, *also;
+} refusals[] = {
+    {"set 4999 --yes", "\"4999\" is not a value for MaxUserPort", "5000 to 65534"},
+    {"set 65535 --yes", "\"65535\"", "5000 to 65534"},
+    {"set -1 --yes", "\"-1\"", "5000 to 65534"},
+    {"set --yes -1", "\"-1\"", "5000 to 65534"},
+    {"set +5000 --yes", "\"+5000\"", "5000 to 65534"},
+    {"set 5000abc --yes", "\"5000abc\"", "5000 to 65534"},
+    {"set 0x --yes", "\"0x\"", "0x1388 to 0xfffe"},
+    {"set  --yes", "\"\"", "5000 to 65534"},
+    {"set ~5000 --yes", "\" 5000\"", "5000 to 65534"},
+    {"set 5000~ --yes", "\"5000 \"", "5000 to 65534"},
+    {"set 1e4 --yes", "\"1e4\"", "5000 to 65534"},
+    {"set \xd9\xa5\xd9\xa0\xd9\xa0\xd9\xa0 --yes", "\"\xd9\xa5\xd9\xa0\xd9\xa0\xd9\xa0\"",
+     "5000 to 65534"},
+    {"set 4294972296 --yes", "\"4294972296\"", "5000 to 65534"},
+    {"set 0x100001388 --yes", "\"0x100001388\"", "5000 to 65534"},
+    {"set 5000\x1b[31m --yes", "\"5000\\x1b[31m\"", "5000 to 65534"},
+    {"set MaxUserPort= --yes", "\"\" is not a value for MaxUserPort", "5000 to 65534"},
+    {"set MaxUserPort=65535 --yes", "\"65535\"", "5000 to 65534"},
+    {"set TcpTimedWaitDelay=1 --yes", "\"1\" is not a value for TcpTimedWaitDelay", "2 to 300"},
+    {"set TcpTimedWaitDelay=301 --yes", "\"301\"", "2 to 300"},
+    {"set --yes", "maxport set needs a port", "maxport set 65534"},
+    {"set", "maxport set needs a port", "maxport set 65534"},
+    {"set 65534 60000 --yes", "MaxUserPort is named twice", ""},
+    {"set 65534 MaxUserPort=65534 --yes", "MaxUserPort is named twice", ""},
+    {"set TcpTimedWaitDelay=30 tcptimedwaitdelay=40 --yes", "TcpTimedWaitDelay is named twice", ""},
+    {"set MaxUserPorts=65534 --yes", "There is no setting \"MaxUserPorts\"",
+     "Did you mean MaxUserPort?"},
+    {"set TcpTimedWait=30 --yes", "There is no setting \"TcpTimedWait\"",
+     "Did you mean TcpTimedWaitDelay?"},
+    {"set Hostname=5000 --yes", "There is no setting \"Hostname\"",
+     "MaxUserPort and TcpTimedWaitDelay"},
+    {"set =5000 --yes", "There is no setting \"\"", ""},
+    {"set MaxUserPort --yes", "\"MaxUserPort\" is not a value for MaxUserPort", ""},
+    {"set 65534 --yess", "no option --yess", "Did you mean --yes?"},
+    {"set 65534 --force", "no option --force", "maxport set --help"},
+    {"set 65534 --dryrun", "no option --dryrun", "Did you mean --dry-run?"},
+    {"set 65534 --ye", "no option --ye", "Did you mean --yes?"},
+    {"set 65534 --dry", "no option --dry", "Did you mean --dry-run?"},
+    {"set 65534 --reas=x --yes", "no option --reas", "Did you mean --reason?"},
+    {"set 65534 -y", "no option -y", ""},
+    {"set 65534 --YES", "no option --YES", "Did you mean --yes?"},
+    {"set 65534 --csv", "no option --csv", ""},
+    {"set 65534 --yes=1", "--yes takes no value", ""},
+    {"set 65534 --yes --reason", "--reason needs a value after it", ""},
+    {"set 65534 --yes --reason a --reason b", "--reason is given twice", ""},
+    {"set 65534 --yes --\x1b[31m", "no option --\\x1b[31m", ""},
+};
+
+START_TEST(bad_input_is_refused_by_name_and_touches_nothing)
+{
+    struct fake fake;
+    struct text before;
+
+    fake_init(&fake);
+    fake_put_number(&fake, "MaxUserPort", 30000);
+    dump_machine(&fake, &before);
+    ck_assert_msg(run_line(&fake, refusals[_i].line) == 2, "maxport %s: %s%s", refusals[_i].line,
+                  fake_out(&fake), fake_error(&fake));
+    expect_told(fake_error(&fake), refusals[_i].said);
+    expect_told(fake_error(&fake), refusals[_i].also);
+    expect_told(fake_error(&fake), "Nothing was changed.");
+    ck_assert_str_eq(fake_out(&fake), "");
+    expect_fits(fake_error(&fake), 80);
+    expect_machine(&fake, &before);
+    ck_assert_int_eq(fake.store_state, STORE_ABSENT);
+    ck_assert_uint_eq(fake.calls_of[CALL_STORE_PREPARE] + fake.calls_of[CALL_STORE_LOCK] +
+                          fake.calls_of[CALL_REGISTRY_WRITE],
+                      0);
+    text_release(&before);
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(bad_input_is_refused_in_json_where_json_was_asked_for)
+{
+    struct fake fake;
+    json_t *document;
+
+    fake_init(&fake);
+    ck_assert_int_eq(run_line(&fake, "set 4999 --yes --json"), 2);
+    document = out_json(&fake);
+    ck_assert_str_eq(json_text_at(document, "schema"), "maxport.set/1");
+    ck_assert_str_eq(json_text_at(document, "error.kind"), "usage");
+    ck_assert_int_eq(json_number_at(document, "error.exit"), 2);
+    expect_in(json_text_at(document, "error.text"), "\"4999\"");
+    json_decref(document);
+    ck_assert_int_eq(run_line(&fake, "set 65534 --jsn --json"), 2);
+    document = out_json(&fake);
+    expect_in(json_text_at(document, "error.text"), "Did you mean --json?");
+    json_decref(document);
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(a_short_wait_is_taken_from_2012_r2_on)
+{
+    static const struct {
+        uint32_t major, minor, build;
+        int code;
+    } rows[] = {{5, 2, 3790, 2}, {6, 0, 6002, 2}, {6, 1, 7601, 2}, {6, 2, 9200, 2},
+                {6, 3, 9600, 0}, {10, 0, 20348, 0}};
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct fake fake;
+
+        fake_init(&fake);
+        fake_set_windows(&fake, rows[i].major, rows[i].minor, rows[i].build, OS_SERVER);
+        ck_assert_int_eq(run_line(&fake, "set TcpTimedWaitDelay=2 --yes"), rows[i].code);
+        if (rows[i].code == 0)
+            ck_assert(fake_holds_number(&fake, "TcpTimedWaitDelay", 2));
+        else
+            expect_told(fake_error(&fake), "30 to 300");
+        fake_release(&fake);
+    }
+}
+END_TEST
+
+/* ---- what an admin should know first ------------------------------------ */
+
+static const struct {
+    const char *line;
+    const char *gain, *warning; /* NULL: no loss */
+} gains[] = {
+    {"set 5000 --dry-run", "12,407 ports FEWER; inferred",
+     "This gives FEWER TCP ports: 3,977 instead of 16,384, a loss of 12,407."},
+    {"set 17406 --dry-run", "1 port FEWER; inferred",
+     "This gives FEWER TCP ports: 16,383 instead of 16,384, a loss of 1."},
+    {"set 17407 --dry-run", "no gain and no loss; inferred", NULL},
+    {"set 17408 --dry-run", "1 port more; inferred", NULL},
+    {"set 65534 --dry-run", "48,127 ports more; inferred", NULL},
+};
+
+START_TEST(gain_or_loss_is_told_in_ports)
+{
+    struct fake fake;
+
+    fake_init(&fake);
+    fake.width = 120;
+    ck_assert_int_eq(run_line(&fake, gains[_i].line), 0);
+    expect_in(fake_out(&fake), gains[_i].gain);
+    if (gains[_i].warning) {
+        expect_in(fake_out(&fake), gains[_i].warning);
+        expect_in(fake_out(&fake), "below 17407");
+    } else {
+        expect_not_in(fake_out(&fake), "FEWER");
+    }
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(listeners_inside_the_new_part_of_the_range_are_named)
+{
+    struct fake fake;
+
+    fake_init(&fake);
+    fake.width = 120;
+    fake_add_process(&fake, 1200, "svchost.exe");
+    fake_add_socket(&fake, PROTOCOL_TCP, STATE_LISTEN, "0.0.0.0", 3389, NULL, 0, 1200);
+    fake_add_socket(&fake, PROTOCOL_TCP, STATE_LISTEN, "::", 3389, NULL, 0, 1200);
+    fake_add_socket(&fake, PROTOCOL_TCP, STATE_LISTEN, "0.0.0.0", 8080, NULL, 0, 4711);
+    fake_add_socket(&fake, PROTOCOL_TCP, STATE_LISTEN, "0.0.0.0", 445, NULL, 0, 4); /* below */
+    fake_add_socket(&fake, PROTOCOL_TCP, STATE_LISTEN, "0.0.0.0", 49664, NULL, 0, 700); /* already */
+    fake_add_socket(&fake, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.5", 5900, "10.0.0.9", 99, 900);
+    fake_add_socket(&fake, PROTOCOL_UDP, STATE_NONE, "0.0.0.0", 5353, NULL, 0, 900); /* stays */
+    ck_assert_int_eq(run_line(&fake, "set 65534 --dry-run"), 0);
+    expect_in(fake_out(&fake),
+              "! Programs listen inside the new range: port 3389 (svchost.exe, process 1200), 8080 "
+              "(process 4711");
+    expect_not_in(fake_out(&fake), "445 (");
+    expect_not_in(fake_out(&fake), "49664");
+    expect_not_in(fake_out(&fake), "5900");
+    expect_not_in(fake_out(&fake), "5353");
+    ck_assert_uint_eq(fake.socket_mask, SOCKETS_LISTENERS);
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(a_plan_without_the_tables_says_what_it_could_not_look_at)
+{
+    struct fake fake;
+
+    fake_init(&fake);
+    fake.width = 120;
+    memset(fake.tables, 0, sizeof fake.tables);
+    ck_assert_int_eq(run_line(&fake, "set 65534 --dry-run"), 0);
+    expect_in(fake_out(&fake), "Use before    not known");
+    expect_in(fake_out(&fake), "Which programs listen inside the new range could not be read");
+    fake_release(&fake);
+}
+END_TEST
+
+static void write_other(struct fake *fake, void *context)
+{
+    (void)context;
+    fake_put_number(fake, "MaxUserPort", 12345);
+}
+
+START_TEST(what_another_program_writes_meanwhile_is_not_overwritten)
+{
+    static const uint64_t moments[] = {FAKE_CALL(CALL_SCREEN_ASK), FAKE_CALL(CALL_STORE_LOCK)};
+
+    for (size_t i = 0; i < sizeof moments / sizeof *moments; i++) {
+        struct fake fake;
+
+        make_console(&fake, "y");
+        fake_when(&fake, moments[i], 1, write_other, NULL);
+        ck_assert_int_eq(run_line(&fake, "set 65534"), 1);
+        expect_told(fake_error(&fake), "was changed by another program");
+        ck_assert(fake_holds_number(&fake, "MaxUserPort", 12345));
+        fake_release(&fake);
+    }
+}
+END_TEST
+
+/* ---- every call fails once ---------------------------------------------- */
+
+static const struct {
+    const char *name;
+    const char *prepare; /* NULL: nothing */
+    const char *line;
+} writers[] = {
+    {"set", NULL, "set MaxUserPort=65534 TcpTimedWaitDelay=30 --yes"},
+    {"set in JSON", NULL, "set MaxUserPort=65534 TcpTimedWaitDelay=30 --yes --json"},
+    {"reset", "set MaxUserPort=65534 TcpTimedWaitDelay=30 --yes",
+     "reset MaxUserPort TcpTimedWaitDelay --yes"},
+    {"undo", "set MaxUserPort=65534 TcpTimedWaitDelay=30 --yes", "undo --yes"},
+    {"undo of an undo", NULL, "undo 2 --yes"},
+    {"restore", NULL, "restore 1 --yes"},
+};
+
+enum { WRITER_COUNT = sizeof writers / sizeof *writers };
+
+static void prepare_writer(struct fake *fake, size_t which)
+{
+    static const uint8_t odd[] = {1, 2, 3};
+
+    fake_init(fake);
+    fake_put(fake, TCPIP_PARAMETERS, "TcpTimedWaitDelay", TYPE_SZ, odd, sizeof odd);
+    if (writers[which].prepare)
+        ck_assert_int_eq(run_line(fake, writers[which].prepare), 0);
+    if (strcmp(writers[which].name, "undo of an undo") == 0) {
+        ck_assert_int_eq(run_line(fake, "set MaxUserPort=65534 TcpTimedWaitDelay=30 --yes"), 0);
+        ck_assert_int_eq(run_line(fake, "undo --yes"), 0);
+    }
+    if (strcmp(writers[which].name, "restore") == 0) {
+        ck_assert_int_eq(run_line(fake, "backup"), 0);
+        ck_assert_int_eq(run_line(fake, "set MaxUserPort=65534 TcpTimedWaitDelay=30 --yes"), 0);
+    }
+    fake_restart(fake);
+}
+
+static void registry_text(const struct fake *fake, struct text *text)
+{
+    text_init(text);
+    fake_dump_registry(fake, text);
+}
+
+static const enum fake_mishap mishaps[] = {FAIL_BEFORE, FAIL_DURING, FAIL_AFTER};
+enum { MISHAP_COUNT = sizeof mishaps / sizeof *mishaps };
+
+static bool is_failure(int code)
+{
+    return code == 1 || code == 3 || code == 4 || code == 5 || code == 6;
+}
+
+static void check_code(const struct fake *fake, size_t which, unsigned nth, int code,
+                       bool is_before, bool is_after)
+{
+    const char *call = fake_call_name(fake->struck);
+
+    ck_assert_msg(is_before || is_after, "%s, call %u (%s): the registry is between",
+                  writers[which].name, nth, call);
+    ck_assert_msg(code == 0 || is_failure(code), "%s, call %u (%s): exit %d", writers[which].name,
+                  nth, call, code);
+    ck_assert_msg(code != 0 || is_after, "%s, call %u (%s): exit 0, but it is not written",
+                  writers[which].name, nth, call);
+    if (fake->struck == CALL_SCREEN_WRITE)
+        ck_assert_msg(is_after && code == 1, "%s, call %u: a failed write to the screen, exit %d",
+                      writers[which].name, nth, code);
+    else if (code != 0 && code != 6)
+        ck_assert_msg(is_before, "%s, call %u (%s): exit %d, but it is written",
+                      writers[which].name, nth, call, code);
+    ck_assert_msg(!fake->is_locked, "%s, call %u (%s): still locked", writers[which].name, nth,
+                  call);
+}
+
+START_TEST(whatever_fails_the_exit_code_tells_what_is_true)
+{
+    size_t which = (size_t)_i / MISHAP_COUNT;
+    enum fake_mishap mishap = mishaps[(size_t)_i % MISHAP_COUNT];
+    struct text before, after;
+    struct fake fake;
+    unsigned struck = 0;
+
+    prepare_writer(&fake, which);
+    registry_text(&fake, &before);
+    ck_assert_int_eq(run_line(&fake, writers[which].line), 0);
+    registry_text(&fake, &after);
+    ck_assert_str_ne(text_string(&before), text_string(&after));
+    fake_release(&fake);
+    for (unsigned nth = 1;; nth++) {
+        struct text now;
+        bool has_struck;
+        int code;
+
+        prepare_writer(&fake, which);
+        fake_upset(&fake, FAKE_FAILABLE, nth, mishap);
+        code = run_line(&fake, writers[which].line);
+        has_struck = fake.has_struck;
+        if (has_struck) {
+            struck++;
+            registry_text(&fake, &now);
+            check_code(&fake, which, nth, code,
+                       strcmp(text_string(&now), text_string(&before)) == 0,
+                       strcmp(text_string(&now), text_string(&after)) == 0);
+            if (strstr(writers[which].line, "--json") && fake.struck != CALL_SCREEN_WRITE)
+                json_decref(out_json(&fake));
+            text_release(&now);
+        }
+        fake_release(&fake);
+        if (!has_struck)
+            break;
+    }
+    ck_assert_uint_ge(struck, 25);
+    text_release(&before);
+    text_release(&after);
+}
+END_TEST
+
+START_TEST(a_screen_that_cannot_be_written_never_harms_the_change)
+{
+    struct fake fake;
+
+    fake_init(&fake);
+    fake_upset(&fake, FAKE_CALL(CALL_SCREEN_WRITE), 0, FAIL_BEFORE);
+    ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 1);
+    ck_assert(fake_holds_number(&fake, "MaxUserPort", 65534));
+    fake_calm(&fake);
+    ck_assert_int_eq(run_line(&fake, "history"), 0);
+    expect_in(fake_out(&fake), "  set      done\n");
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(a_store_that_cannot_be_written_stops_the_change_before_it_starts)
+{
+    struct fake fake;
+
+    fake_init(&fake);
+    fake_upset(&fake, FAKE_STORE_WRITES, 0, FAIL_BEFORE);
+    ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 6);
+    ck_assert_uint_eq(fake.calls_of[CALL_REGISTRY_WRITE], 0);
+    fake_release(&fake);
+
+    fake_init(&fake);
+    fake_upset(&fake, FAKE_CALL(CALL_STORE_PREPARE), 0, FAIL_BEFORE);
+    ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 6);
+    ck_assert_uint_eq(fake.calls_of[CALL_REGISTRY_WRITE], 0);
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(a_change_whose_done_could_not_be_written_stands_and_exits_6)
+{
+    struct fake fake;
+
+    fake_init(&fake);
+    fake_upset(&fake, FAKE_CALL(CALL_STORE_APPEND), 2, FAIL_BEFORE);
+    ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 6);
+    ck_assert(fake_holds_number(&fake, "MaxUserPort", 65534));
+    expect_told(fake_error(&fake), "was written and verified");
+    ck_assert_int_eq(run_line(&fake, "history"), 0);
+    expect_in(fake_out(&fake), "OPEN (interrupted)");
+    ck_assert_int_eq(run_line(&fake, "set TcpTimedWaitDelay=30 --yes"), 0);
+    expect_told(fake_error(&fake), "counts as done");
+    ck_assert_int_eq(run_line(&fake, "history 1"), 0);
+    expect_in(fake_out(&fake), "  set      done\n");
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(a_roll_back_that_fails_exits_4_and_points_to_the_undo_file)
+{
+    struct fake fake;
+
+    fake_init(&fake);
+    for (unsigned nth = 2; nth < 6; nth++)
+        fake_upset(&fake, FAKE_REGISTRY_WRITES, nth, FAIL_BEFORE);
+    ck_assert_int_eq(run_line(&fake, "set MaxUserPort=65534 TcpTimedWaitDelay=30 --yes"), 4);
+    expect_told(fake_error(&fake), "maxport history 1");
+    expect_told(fake_error(&fake), "1-undo.reg");
+    fake_calm(&fake);
+    ck_assert_int_eq(run_line(&fake, "history"), 0);
+    expect_in(fake_out(&fake), "STUCK");
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(an_untrusted_store_is_moved_aside_and_told)
+{
+    struct fake fake;
+
+    fake_init(&fake);
+    fake.store_state = STORE_UNTRUSTED;
+    fake_folder_put(&fake.store, "journal.jsonl", "forged\n", 7);
+    ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 0);
+    expect_told(fake_error(&fake), "C:\\ProgramData\\maxport-untrusted-1");
+    expect_not_in(fake_stored(&fake, "journal.jsonl"), "forged");
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(no_line_of_a_change_is_wider_than_the_screen)
+{
+    static const unsigned widths[] = {40, 60, 80, 120};
+    static const uint8_t bytes[40] = {1};
+
+    for (size_t i = 0; i < sizeof widths / sizeof *widths; i++) {
+        struct fake fake;
+
+        fake_init(&fake);
+        fake.width = widths[i];
+        fake_put(&fake, TCPIP_PARAMETERS, "MaxUserPort", TYPE_BINARY, bytes, sizeof bytes);
+        fake_add_sockets(&fake, 15, PROTOCOL_TCP, STATE_LISTEN, "0.0.0.0", 3000, NULL, 0, 4711);
+        ck_assert_int_eq(run_line(&fake, "set MaxUserPort=65534 TcpTimedWaitDelay=30 --yes"), 0);
+        expect_fits(fake_out(&fake), widths[i]);
+        expect_ascii(fake_out(&fake));
+        expect_in(fake_out(&fake), "5 more");
+        fake_release(&fake);
+    }
+}
+END_TEST
+
+Suite *cli_set_suite(void)
+{
+    Suite *suite = suite_create("cli_set");
+    TCase *tcase = tcase_create("cli_set");
+
+    tcase_set_timeout(tcase, 60);
+    tcase_add_test(tcase, set_writes_and_tells_how_to_undo_it);
+    tcase_add_loop_test(tcase, the_same_wish_in_other_words_does_the_same, 0,
+                        sizeof same_words / sizeof *same_words);
+    tcase_add_test(tcase, several_settings_go_in_one_change);
+    tcase_add_test(tcase, json_tells_the_whole_change);
+    tcase_add_test(tcase, the_reason_lands_in_the_journal);
+    tcase_add_test(tcase, a_value_that_is_there_already_is_not_written);
+    tcase_add_test(tcase, what_is_already_so_is_left_out_of_a_change);
+    tcase_add_loop_test(tcase, a_change_that_needs_a_restart_exits_3010_where_asked_to, 0,
+                        sizeof restarts / sizeof *restarts);
+    tcase_add_test(tcase, a_dry_run_shows_all_of_it_and_writes_nothing);
+    tcase_add_test(tcase, a_dry_run_tells_of_an_open_change_and_leaves_it);
+    tcase_add_loop_test(tcase, only_yes_is_yes, 0, sizeof answers / sizeof *answers);
+    tcase_add_test(tcase, the_plan_is_shown_before_the_question);
+    tcase_add_test(tcase, ctrl_c_before_the_first_write_writes_nothing_and_exits_5);
+    tcase_add_loop_test(tcase, without_a_console_yes_is_needed, 0, sizeof mute / sizeof *mute);
+    tcase_add_test(tcase, a_plan_that_could_not_be_shown_is_not_confirmed);
+    tcase_add_test(tcase, who_is_no_administrator_is_told_how_to_become_one);
+    tcase_add_loop_test(tcase, bad_input_is_refused_by_name_and_touches_nothing, 0,
+                        sizeof refusals / sizeof *refusals);
+    tcase_add_test(tcase, bad_input_is_refused_in_json_where_json_was_asked_for);
+    tcase_add_test(tcase, a_short_wait_is_taken_from_2012_r2_on);
+    tcase_add_loop_test(tcase, gain_or_loss_is_told_in_ports, 0, sizeof gains / sizeof *gains);
+    tcase_add_test(tcase, listeners_inside_the_new_part_of_the_range_are_named);
+    tcase_add_test(tcase, a_plan_without_the_tables_says_what_it_could_not_look_at);
+    tcase_add_test(tcase, what_another_program_writes_meanwhile_is_not_overwritten);
+    tcase_add_loop_test(tcase, whatever_fails_the_exit_code_tells_what_is_true, 0,
+                        WRITER_COUNT * MISHAP_COUNT);
+    tcase_add_test(tcase, a_screen_that_cannot_be_written_never_harms_the_change);
+    tcase_add_test(tcase, a_store_that_cannot_be_written_stops_the_change_before_it_starts);
+    tcase_add_test(tcase, a_change_whose_done_could_not_be_written_stands_and_exits_6);
+    tcase_add_test(tcase, a_roll_back_that_fails_exits_4_and_points_to_the_undo_file);
+    tcase_add_test(tcase, an_untrusted_store_is_moved_aside_and_told);
+    tcase_add_test(tcase, no_line_of_a_change_is_wider_than_the_screen);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
