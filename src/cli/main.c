@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/command.h"
+#include "win32/background.h"
 #include "win32/harden.h"
 #include "win32/machine.h"
 #include "win32/wide.h"
@@ -58,5 +59,5 @@ int wmain(int argc, wchar_t **wide)
     for (int i = 0; i < argc; i++)
         free(argv[i]);
     free(argv);
-    return code;
+    background_end_process(code);
 }

@@ -16,6 +16,7 @@ bool machine_open(struct machine_adapters *adapters, struct machine *machine, st
     console_open(&adapters->console, &machine->screen);
     registry_under(HKEY_LOCAL_MACHINE, &adapters->registry, &machine->registry);
     sockets_open(&adapters->sockets, &machine->sockets);
+    ranges_open(&adapters->ranges, &machine->ranges);
     clock_open(&adapters->clock, &machine->clock);
     files_open(&machine->files);
     processes_open(&machine->processes);
@@ -27,6 +28,7 @@ bool machine_open(struct machine_adapters *adapters, struct machine *machine, st
 
 void machine_close(struct machine_adapters *adapters)
 {
+    ranges_close(&adapters->ranges);
     store_close(&adapters->store);
     console_close(&adapters->console);
 }

@@ -1,6 +1,4 @@
 /* machine.h - the real machine: every port of core/machine.h on Windows.
- *
- * `ranges.read` is NULL: the rules answer.
  */
 #ifndef WIN32_MACHINE_H
 #define WIN32_MACHINE_H
@@ -8,6 +6,7 @@
 #include "core/machine.h"
 #include "win32/clock.h"
 #include "win32/console.h"
+#include "win32/ranges.h"
 #include "win32/registry.h"
 #include "win32/sockets.h"
 #include "win32/store.h"
@@ -17,6 +16,7 @@ struct machine_adapters {
     struct registry_adapter registry;
     struct store_adapter store;
     struct sockets_adapter sockets;
+    struct ranges_adapter ranges;
     struct clock_adapter clock;
     struct console console;
 };
@@ -27,7 +27,8 @@ struct machine_adapters {
 bool machine_open(struct machine_adapters *adapters, struct machine *machine,
                   struct fault *fault) MUST_CHECK;
 
-/* Lets go of the store's lock and gives the console back as it was found. */
+/* Lets go of the store's lock and of what is still being asked, and gives the console back
+ * as it was found. The process then ends by background_end_process. */
 void machine_close(struct machine_adapters *adapters);
 
 #endif
