@@ -32,6 +32,8 @@
     suite(setting) \
     suite(journal) \
     suite(change) \
+    suite(capacity) \
+    suite(cli_capacity) \
     suite(backup) \
     suite(restore) \
     suite(ports) \

@@ -8,7 +8,7 @@
 
 const struct command *const commands[] = {
     &command_status, &command_ports,   &command_set,    &command_reset,  &command_undo,
-    &command_history, &command_verify, &command_range_show, &command_range_set, &command_backup, &command_restore, NULL,
+    &command_history, &command_verify, &command_range_show, &command_range_set, &command_backup, &command_restore, &command_capacity, NULL,
 };
 
 /* Options that many commands share; a command's own come after them. */

@@ -80,6 +80,7 @@ extern const struct command command_backup;
 extern const struct command command_restore;
 extern const struct command command_range_show;
 extern const struct command command_range_set;
+extern const struct command command_capacity;
 
 /* All commands, in the order of the help; ends with NULL. */
 extern const struct command *const commands[];

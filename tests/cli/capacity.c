@@ -1,0 +1,336 @@
+#include <check.h>
+#include <string.h>
+
+#include "cli/run.h"
+#include "suites.h"
+
+#define DESTINATION                                                                                \
+    "  A destination is one remote address and port. Programs that bind before they\n"             \
+    "  connect share these ports among all destinations, and so do all programs where\n"           \
+    "  there is no auto-reuse range; then this is the limit of the whole machine. "
+#define CLOSING                                                                                    \
+    "  It holds for connections that this side closes, TIME_WAIT being with the side\n"            \
+    "  that closes first; each second for which one stays open counts like a second\n"             \
+    "  of waiting.\n"
+
+START_TEST(this_machine_now)
+{
+    struct fake fake;
+
+    fake_init(&fake);
+    fake.memory.is_pool_known = true;
+    fake.memory.nonpaged_pool_bytes = 152 * 1024 * 1024;
+    ck_assert_int_eq(run_line(&fake, "capacity"), 0);
+    expect_out(&fake,
+               "maxport capacity - Windows Server 2022 (10.0.20348)\n"
+               "\n"
+               "Outbound: new TCP connections a second to one destination\n"
+               "  now      49152-65535: 16,384 ports / 120 s = 136.5 a second, documented [1][2]\n"
+               "  or       68.3 a second, if the default is 240 s, as other pages of Microsoft\n"
+               "           say [3]\n"
+               "\n" DESTINATION "[4]\n" CLOSING
+               "\n"
+               "Inbound: sockets come out of non-paged pool\n"
+               "  RAM      8 GB, seen [5]\n"
+               "  in use   152 MB of the pool, seen [6]\n"
+               "  limit    8 GB of pool at most, inferred [7]\n"
+               "  sockets  unknown: nobody has published how many sockets a pool of this Windows\n"
+               "           holds. The rule of thumb of 25,000 is for 32-bit Windows 2000 to\n"
+               "           Server 2003 only.\n"
+               "  sessions often the tighter limit: --threads-per-session N, --stack SIZE and\n"
+               "           --memory-per-session SIZE work it out.\n"
+               "\n"
+               "Sources\n"
+               "  [1]  KB929851: from Vista and Server 2008 on, the default is 49152-65535.\n"
+               "  [2]  Microsoft's BizTalk guide: TcpTimedWaitDelay defaults to 120 s on Vista\n"
+               "       to 8 and on \"8.1 and later\".\n"
+               "  [3]  Microsoft's pages disagree about the default: the port-exhaustion page\n"
+               "       (2025) and the ETW SystemConfig_Network page say 4 minutes, not 120 s.\n"
+               "       Measure it where it matters.\n"
+               "  [4]  Win32 \"SO_PORT_SCALABILITY\" and \"SOL_SOCKET Socket Options\"; PowerShell\n"
+               "       \"Set-NetTCPSetting\".\n"
+               "  [5]  RAM of this machine, as Windows tells it.\n"
+               "  [6]  GetPerformanceInfo, asked just now.\n"
+               "  [7]  Win32 \"Memory Limits for Windows\": RAM or 128 GB, whichever is smaller,\n"
+               "       where it names no other; 16 TB only for 8.1 and Server 2012 R2, and it\n"
+               "       does not name later ones.\n");
+    ck_assert_str_eq(fake_error(&fake), "");
+    ck_assert_uint_eq(fake.calls_of[CALL_SOCKETS_FETCH], 0);
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(the_rules_of_server_2003)
+{
+    struct fake fake;
+
+    fake_init(&fake);
+    ck_assert_int_eq(run_line(&fake, "capacity --windows 2003 --max-user-port 5000 --timed-wait "
+                                     "240 --ram 2G --rate 20 --threads-per-session 2 --stack 256K"),
+                     0);
+    expect_out(&fake,
+               "maxport capacity - the rules of Windows Server 2003, 32 bits\n"
+               "\n"
+               "Outbound: new TCP connections a second to one destination\n"
+               "  default  1025-5000: 3,976 ports / 120 s = 33.1 a second, documented [1][2]\n"
+               "    IPv6   1025-5000: 3,976 ports / 240 s = 16.6 a second, inferred [3][4]\n"
+               "  proposed 1025-5000: 3,976 ports / 240 s = 16.6 a second, documented [5][6]\n"
+               "    IPv6   unknown: which ports are used is not known. [7]\n"
+               "\n" DESTINATION "[8]\n" CLOSING
+               "\n"
+               "What 20 a second need\n"
+               "  ports    4,800, with 240 s in TIME_WAIT. After a restart: maxport set 5824,\n"
+               "           documented [5].\n"
+               "  wait     198 s or less, with 3,976 ports: TcpTimedWaitDelay=198.\n"
+               "\n"
+               "Inbound: sockets come out of non-paged pool\n"
+               "  RAM      2 GB, given [6]\n"
+               "  limit    256 MB of pool at most, documented [9]\n"
+               "  sockets  about 25,000 handles in theory, 16,000 in practice with 2 GB of RAM\n"
+               "           or more. The pool is 1/8 of RAM, at most 256 MB: here 256 MB. A\n"
+               "           vendor's rule of thumb [10]\n"
+               "  sessions 4,096: 2 GB of address space / (2 threads x 256 KB of stack),\n"
+               "           documented [11]. Sessions, not sockets, are the tighter limit here.\n"
+               "\n"
+               "Sources\n"
+               "  [1]  cc938196 (Windows 2000), KB196271 (XP) and cc758002 (Server 2003) say\n"
+               "       1024 to 5000; 1024 itself is not handed out, which leaves 3,976 ports\n"
+               "       (KB929851).\n"
+               "  [2]  cc757512: on Server 2003, TcpTimedWaitDelay defaults to 120 s.\n"
+               "  [3]  Inferred from IPv4; on XP and Server 2003 IPv6 has a stack of its own\n"
+               "       (KB314053).\n"
+               "  [4]  KB314053: the IPv6 stack of XP, which Server 2003 shares, waits 240 s.\n"
+               "  [5]  cc938196 (Windows 2000), KB196271 (XP) and cc758002 (Server 2003):\n"
+               "       MaxUserPort is the highest port that is handed out; 1024 itself is not\n"
+               "       (KB929851).\n"
+               "  [6]  Given on the command line.\n"
+               "  [7]  No source says whether MaxUserPort reaches IPv6, which has a stack of its\n"
+               "       own on XP and Server 2003 (KB314053).\n"
+               "  [8]  Win32 \"SO_PORT_SCALABILITY\" and \"SOL_SOCKET Socket Options\"; PowerShell\n"
+               "       \"Set-NetTCPSetting\".\n"
+               "  [9]  Win32 \"Memory Limits for Windows\": 256 MB on 32-bit XP and Server 2003,\n"
+               "       or 128 MB with /3GB.\n"
+               "  [10] A vendor's rule of thumb, not Microsoft's: \"Maximum Socket Connections\",\n"
+               "       SocketTools knowledge base.\n"
+               "  [11] Win32 \"Memory Limits for Windows\": a 32-bit process has 2 GB of address\n"
+               "       space, or 3 GB if it is large-address-aware under /3GB.\n");
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(what_a_rate_needs_is_told_with_the_commands)
+{
+    struct fake fake;
+
+    fake_init(&fake);
+    ck_assert_int_eq(run_line(&fake, "capacity --rate 500"), 0);
+    expect_in(fake_out(&fake),
+              "What 500 a second need\n"
+              "  ports    60,000, with 120 s in TIME_WAIT. At once: maxport range set --start\n"
+              "           5536 --count 60000, which is netsh [5]. After a restart: maxport set\n"
+              "           61023, inferred [6].\n"
+              "  wait     32 s or less, with 16,384 ports: TcpTimedWaitDelay=32.\n");
+    run_line(&fake, "capacity --rate 100.5");
+    expect_in(fake_out(&fake),
+              "What 100.5 a second need\n"
+              "  ports    12,060, with 120 s in TIME_WAIT: there are enough, 16,384.\n"
+              "  wait     163 s or less, with 16,384 ports: 120 s is short enough.\n");
+    run_line(&fake, "capacity --rate 50000");
+    expect_in(fake_out(&fake),
+              "  ports    6,000,000, with 120 s in TIME_WAIT: more than any setting gives;\n"
+              "           64,511 is the most.\n"
+              "  wait     no TcpTimedWaitDelay is short enough with 16,384 ports; 2 s is the\n"
+              "           least that is documented here.\n"
+              "  Ports and wait together give 32,255.5 a second at most. More needs connections\n");
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(what_windows_said_and_what_is_stored_is_used)
+{
+    struct fake fake;
+
+    fake_init(&fake);
+    for (int p = 0; p < PROTOCOL_COUNT; p++)
+        for (int f = 0; f < FAMILY_COUNT; f++)
+            fake_answer_range(&fake, (enum protocol)p, (enum family)f, 20000, 10000,
+                              RANGE_SOURCE_WMI);
+    fake_exclude(&fake, PROTOCOL_TCP, FAMILY_IPV4, 25000, 100, false);
+    fake_exclude(&fake, PROTOCOL_TCP, FAMILY_IPV6, 25000, 100, false);
+    fake.auto_reuse = (struct port_range){0, 0};
+    fake.is_auto_reuse_known = true;
+    fake_put_number(&fake, "TcpTimedWaitDelay", 30);
+    ck_assert_int_eq(run_line(&fake, "capacity"), 0);
+    expect_in(fake_out(&fake),
+              "  now      20000-29999: 9,900 ports (100 are excluded) / 30 s = 330.0 a second,\n"
+              "           inferred [1][2]\n\n");
+    expect_in(fake_out(&fake), "The running range, read by WMI (MSFT_NetTCPSetting).");
+    expect_in(fake_out(&fake), "[3]\n  Here there is none.\n");
+    expect_not_in(fake_out(&fake), "  or  ");
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(what_is_not_known_is_not_made_up)
+{
+    struct fake fake;
+
+    fake_init(&fake);
+    fake_set_windows(&fake, 6, 1, 7601, OS_SERVER);
+    fake_put_number(&fake, "MaxUserPort", 60000); /* nobody knows what that does there */
+    fake_upset(&fake, FAKE_CALL(CALL_MEMORY_READ), 0, FAIL_BEFORE);
+    ck_assert_int_eq(run_line(&fake, "capacity --rate 5 --threads-per-session 1"), 0);
+    expect_in(fake_out(&fake), "  now      unknown: which ports are used is not known. [1]\n");
+    expect_in(fake_out(&fake), "What 5 a second need\n"
+                               "  Unknown: which ports are used is not known.\n");
+    expect_in(fake_out(&fake), "  RAM      unknown [");
+    expect_in(fake_out(&fake), "  in use   unknown [");
+    expect_in(fake_out(&fake), "  limit    unknown [");
+    expect_in(fake_out(&fake), "  sessions unknown: RAM could not be read; --ram gives it.\n");
+    ck_assert_int_eq(run_line(&fake, "capacity --windows 8 --max-user-port 20000"), 0);
+    expect_in(fake_out(&fake),
+              "  proposed unknown; as on Windows 10 and 11 it would be 1024-20000: 18,977 ports\n"
+              "           / 120 s = 158.1 a second, unknown [");
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(json_carries_every_figure_with_its_source)
+{
+    struct fake fake;
+    json_t *document;
+
+    fake_init(&fake);
+    ck_assert_int_eq(run_line(&fake, "capacity --windows 2003 --max-user-port 5000 --timed-wait "
+                                     "240 --rate 20 --memory-per-session 1M --json"),
+                     0);
+    document = out_json(&fake);
+    ck_assert_str_eq(json_text_at(document, "schema"), "maxport.capacity/1");
+    ck_assert_str_eq(json_text_at(document, "windows.name"), "Windows Server 2003");
+    ck_assert(json_is_true(json_at(document, "is_chosen")));
+    ck_assert_int_eq(json_number_at(document, "outbound.ipv4.proposed.ports.value"), 3976);
+    ck_assert_str_eq(json_text_at(document, "outbound.ipv4.proposed.ports.confidence"),
+                     "documented");
+    ck_assert_str_eq(json_text_at(document,
+                                  "outbound.ipv4.proposed.time_wait_seconds.confidence"),
+                     "given");
+    ck_assert_double_eq_tol(
+        json_real_value(json_at(document, "outbound.ipv4.proposed.per_second.value")), 16.5667,
+        0.0001);
+    ck_assert(json_is_null(json_at(document, "outbound.ipv4.disputed")));
+    ck_assert(json_is_null(json_at(document, "outbound.ipv6.proposed.per_second")));
+    ck_assert_int_eq(json_number_at(document, "outbound.needed.ports.value"), 4800);
+    ck_assert_int_eq(json_number_at(document, "outbound.needed.max_user_port.value"), 5824);
+    ck_assert(json_is_null(json_at(document, "outbound.needed.netsh")));
+    ck_assert_int_eq(json_number_at(document, "inbound.rule_of_thumb.handles_in_practice"), 16000);
+    ck_assert_str_eq(json_text_at(document, "inbound.rule_of_thumb.confidence"), "rule_of_thumb");
+    ck_assert_int_eq(json_number_at(document, "inbound.sessions.count.value"), 1024);
+    ck_assert_int_eq(json_number_at(document, "inbound.sessions.stack_bytes.value"), 1048576);
+    ck_assert(json_is_null(json_at(document, "inbound.pool_in_use_bytes")));
+    json_decref(document);
+    ck_assert_int_eq(run_line(&fake, "capacity --json"), 0);
+    document = out_json(&fake);
+    ck_assert_int_eq(json_number_at(document, "outbound.ipv4.disputed.time_wait_seconds.value"),
+                     240);
+    ck_assert(json_is_null(json_at(document, "outbound.ipv4.proposed")));
+    ck_assert(json_is_null(json_at(document, "inbound.sessions")));
+    ck_assert(json_is_null(json_at(document, "inbound.pool_in_use_bytes.value")));
+    json_decref(document);
+    fake_release(&fake);
+}
+END_TEST
+
+static const struct {
+    const char *line, *words;
+} refused[] = {
+    {"capacity --windows nt", "--windows takes 2000, xp"},
+    {"capacity --windows 2000 --bits 64", "Windows 2000 came in 32 bits only"},
+    {"capacity --windows 7 --bits 16", "--bits takes 32 or 64"},
+    {"capacity --bits 64", "--bits goes with --windows"},
+    {"capacity --max-user-port 4999", "\"4999\" is not a value for MaxUserPort"},
+    {"capacity --timed-wait 1", "from 2 to 300"},
+    {"capacity --windows 2003 --timed-wait 29", "from 30 to 300"},
+    {"capacity --rate 0", "--rate takes"},
+    {"capacity --ram much", "--ram takes a size"},
+    {"capacity --stack 1.5M", "--stack takes a size"},
+    {"capacity --memory-per-session -1", "--memory-per-session takes a size"},
+    {"capacity --threads-per-session 100001", "--threads-per-session takes a whole number"},
+    {"capacity --threads-per-session two", "not \"two\""},
+    {"capacity --threads-per-session 0", "A session without threads and without memory"},
+    {"capacity 5000", "takes no argument"},
+};
+
+START_TEST(bad_words_are_refused_by_name)
+{
+    struct fake fake;
+    struct text flat;
+
+    fake_init(&fake);
+    ck_assert_int_eq(run_line(&fake, refused[_i].line), 2);
+    ck_assert_str_eq(fake_out(&fake), "");
+    text_init(&flat); /* wrapped at wherever the line ends */
+    for (const char *at = fake_error(&fake); *at; at++)
+        text_append(&flat, *at == '\n' ? " " : at, 1);
+    expect_in(text_string(&flat), refused[_i].words);
+    text_release(&flat);
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(no_line_is_wider_than_the_screen)
+{
+    static const unsigned widths[] = {40, 57, 80, 120};
+    static const char *const lines[] = {
+        "capacity --rate 500", "capacity --windows 7 --max-user-port 60000",
+        "capacity --windows xp --threads-per-session 3"};
+
+    for (size_t w = 0; w < sizeof widths / sizeof *widths; w++)
+        for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+            struct fake fake;
+
+            fake_init(&fake);
+            fake.width = widths[w];
+            ck_assert_int_eq(run_line(&fake, lines[i]), 0);
+            expect_fits(fake_out(&fake), widths[w]);
+            expect_ascii(fake_out(&fake));
+            fake_release(&fake);
+        }
+}
+END_TEST
+
+START_TEST(a_call_that_fails_never_breaks_it)
+{
+    for (unsigned nth = 1;; nth++) {
+        struct fake fake;
+        bool has_struck;
+
+        fake_init(&fake);
+        fake_upset(&fake, FAKE_FAILABLE & ~FAKE_CALL(CALL_SCREEN_WRITE), nth, FAIL_BEFORE);
+        int code = run_line(&fake, "capacity --rate 5");
+        has_struck = fake.has_struck;
+        ck_assert(code == 0 || (has_struck && fake.struck == CALL_OS_VERSION_READ && code == 1));
+        ck_assert_uint_eq(fake.registry_writes + fake.store_writes + fake.range_writes, 0);
+        fake_release(&fake);
+        if (!has_struck)
+            break;
+    }
+}
+END_TEST
+
+Suite *cli_capacity_suite(void)
+{
+    Suite *suite = suite_create("cli_capacity");
+    TCase *tcase = tcase_create("capacity");
+
+    tcase_add_test(tcase, this_machine_now);
+    tcase_add_test(tcase, the_rules_of_server_2003);
+    tcase_add_test(tcase, what_a_rate_needs_is_told_with_the_commands);
+    tcase_add_test(tcase, what_windows_said_and_what_is_stored_is_used);
+    tcase_add_test(tcase, what_is_not_known_is_not_made_up);
+    tcase_add_test(tcase, json_carries_every_figure_with_its_source);
+    tcase_add_loop_test(tcase, bad_words_are_refused_by_name, 0, sizeof refused / sizeof *refused);
+    tcase_add_test(tcase, no_line_is_wider_than_the_screen);
+    tcase_add_test(tcase, a_call_that_fails_never_breaks_it);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
