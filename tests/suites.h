@@ -27,6 +27,7 @@
     suite(os_version) \
     suite(netsh_text) \
     suite(processes) \
+    suite(series) \
     suite(services) \
     suite(sockets) \
     suite(setting) \
