@@ -31,6 +31,7 @@
     suite(services) \
     suite(sockets) \
     suite(setting) \
+    suite(sha256) \
     suite(journal) \
     suite(change) \
     suite(capacity) \

@@ -7,8 +7,19 @@
 #include "core/journal.h"
 
 const struct command *const commands[] = {
-    &command_status, &command_ports,   &command_set,    &command_reset,  &command_undo,
-    &command_history, &command_verify, &command_range_show, &command_range_set, &command_backup, &command_restore, &command_capacity, NULL,
+    &command_status,
+    &command_ports,
+    &command_set,
+    &command_reset,
+    &command_undo,
+    &command_history,
+    &command_verify,
+    &command_range_show,
+    &command_range_set,
+    &command_backup,
+    &command_restore,
+    &command_capacity,
+    NULL,
 };
 
 /* Options that many commands share; a command's own come after them. */
@@ -21,6 +32,8 @@ enum {
     OPTION_YES,
     OPTION_REASON,
     OPTION_EXIT_3010,
+    OPTION_EXPECT,
+    OPTION_RESTORE_POINT,
     OPTION_FIRST_OWN,
 };
 
@@ -40,6 +53,11 @@ static const struct shared_option shared_options[] = {
     {{"reason", "TEXT", "why, for the journal", false}, OPTION_REASON, COMMAND_CHANGES},
     {{"exit-3010", NULL, "exit with 3010 when a restart is needed (SCCM, Intune)", false},
      OPTION_EXIT_3010, COMMAND_CHANGES},
+    {{"expect", "VALUE", "refuse unless this is stored now: absent, a number, or type:hex", false},
+     OPTION_EXPECT, COMMAND_CHANGES},
+    {{"restore-point", "auto|require|skip",
+      "a System Restore point first, where Windows has them", false},
+     OPTION_RESTORE_POINT, COMMAND_CHANGES},
     {{"help", NULL, "this text (also /?)", false}, OPTION_HELP, 0},
 };
 
@@ -357,6 +375,32 @@ static bool check_arguments(const struct command *command, const struct option *
     return true;
 }
 
+static bool take_restore_point(const char *word, struct invocation *invocation,
+                               struct fault *fault)
+{
+    static const struct {
+        const char *word;
+        enum restore_point_wish wish;
+    } words[] = {{"auto", RESTORE_POINT_AUTO},
+                 {"require", RESTORE_POINT_REQUIRE},
+                 {"skip", RESTORE_POINT_SKIP}};
+    struct text shown;
+
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(word, words[i].word) == 0) {
+            invocation->restore_point = words[i].wish;
+            return true;
+        }
+    text_init(&shown);
+    text_safe(&shown, word, strlen(word));
+    fault_set(fault, FAULT_USAGE, 0,
+              "\"%.80s\" is not a value for --restore-point: it takes auto, require or skip. Nothing "
+              "was changed.",
+              text_string(&shown));
+    text_release(&shown);
+    return false;
+}
+
 static bool take_option(int id, const char *argument, struct invocation *invocation,
                         bool *wants_help, struct fault *fault)
 {
@@ -384,6 +428,11 @@ static bool take_option(int id, const char *argument, struct invocation *invocat
     case OPTION_EXIT_3010:
         invocation->wants_exit_3010 = true;
         return true;
+    case OPTION_EXPECT:
+        invocation->expect = argument;
+        return true;
+    case OPTION_RESTORE_POINT:
+        return take_restore_point(argument, invocation, fault);
     default:
         break;
     }
@@ -569,7 +618,12 @@ static int finish(struct invocation *invocation, bool is_done, struct fault *fau
 
 static int run(const struct command *command, const struct machine *machine, int argc, char **argv)
 {
-    struct invocation invocation = {.command = command, .machine = machine, .reason = ""};
+    struct invocation invocation = {.command = command,
+                                    .machine = machine,
+                                    .reason = "",
+                                    .restore_point = command->flags & COMMAND_RESTORE_POINT
+                                                         ? RESTORE_POINT_AUTO
+                                                         : RESTORE_POINT_SKIP};
     struct option table[OPTION_TABLE_MAX];
     /* A "--" may be put in, and a NULL ends the list. */
     char **checked = calloc((size_t)argc + 2, sizeof *checked);

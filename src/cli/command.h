@@ -15,6 +15,10 @@ enum command_flag {
      * and needs an administrator unless --dry-run. */
     COMMAND_CHANGES = 1,
     COMMAND_HAS_CSV = 2,  /* takes --csv */
+    /* Makes a System Restore point first, unless --restore-point says otherwise; the
+     * other changing commands do so only where it is asked for: in an outage minutes
+     * count. */
+    COMMAND_RESTORE_POINT = 4,
 };
 
 enum {
@@ -28,6 +32,12 @@ struct option_row {
     const char *argument; /* what it takes, for help, e.g. "N"; NULL: nothing */
     const char *help;     /* one line */
     bool is_repeatable;
+};
+
+enum restore_point_wish {
+    RESTORE_POINT_SKIP,
+    RESTORE_POINT_AUTO,    /* where Windows has them; goes on without */
+    RESTORE_POINT_REQUIRE, /* refuses where no new one came into being */
 };
 
 struct invocation;
@@ -61,6 +71,8 @@ struct invocation {
     /* options */
     bool is_dry_run, is_yes, wants_exit_3010;
     const char *reason; /* "" without */
+    const char *expect; /* what the asker saw stored, as value_parse reads it; NULL: not said */
+    enum restore_point_wish restore_point;
     const char *option[OPTION_OWN_MAX]; /* by index in command->options: NULL not given, "" given without argument */
     struct repeated repeated;
     /* out */

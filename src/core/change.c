@@ -63,6 +63,12 @@ static bool entry_begin(const struct machine *machine, const struct change *chan
         entry->process_id = identity.process_id;
     }
     strncpy(entry->command, change->command, sizeof entry->command - 1);
+    if (change->restore_point && (change->restore_point->outcome == RESTORE_POINT_MADE ||
+                                  change->restore_point->outcome == RESTORE_POINT_REUSED)) {
+        entry->has_restore_point = true;
+        entry->restore_point_outcome = change->restore_point->outcome;
+        entry->restore_point = change->restore_point->sequence;
+    }
     entry->undoes = change->undoes;
     entry->reason = copy_string(change->reason);
     return set_outcome(entry, "", fault) && (entry->reason || fault_no_memory(fault));
@@ -126,6 +132,7 @@ static bool write_backup(const struct machine *machine, uint64_t first_id,
         if (is_written) {
             entry->id = id;
             strncpy(entry->backup, text_string(&name), sizeof entry->backup - 1);
+            sha256_hex(file.bytes.data, file.bytes.length, entry->backup_sha256);
             break;
         }
         is_written = fault->kind == FAULT_EXISTS && id < first_id + ID_TRIES;
@@ -463,6 +470,29 @@ bool change_apply(const struct machine *machine, struct survey *survey, const st
     journal_entry_release(&entry);
     end_writing(machine, &journal);
     return is_applied;
+}
+
+bool change_check_backup(const struct machine *machine, const struct journal_entry *entry,
+                         struct fault *fault)
+{
+    char hex[SHA256_HEX_SIZE];
+    char *data;
+    size_t length;
+    char path[STORE_PATH_SIZE];
+
+    if (!*entry->backup || !*entry->backup_sha256)
+        return true;
+    if (!machine->store.read(machine->store.context, entry->backup, &data, &length, fault))
+        return false;
+    sha256_hex(data, length, hex);
+    free(data);
+    if (strcmp(hex, entry->backup_sha256) == 0)
+        return true;
+    store_path(machine, entry->backup, path);
+    return fault_set(fault, FAULT_FAILED, 0,
+                     "The backup %s is not what was written: its SHA-256 differs from the "
+                     "journal's.",
+                     path);
 }
 
 bool change_backup_only(const struct machine *machine, struct change *change,

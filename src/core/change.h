@@ -17,6 +17,7 @@ struct change {
     const char *command; /* for the journal */
     const char *reason;  /* "" without */
     uint64_t undoes;     /* 0 none */
+    const struct restore_point_result *restore_point; /* made before; NULL: none was asked for */
     /* out */
     uint64_t id;                       /* of the journal entry; 0 when none was made */
     enum entry_state state;            /* how it ended */
@@ -44,6 +45,13 @@ bool change_apply(const struct machine *machine, struct survey *survey, const st
  * what was found; "" when nothing was open. Changes nothing else. */
 bool change_settle(const struct machine *machine, struct change *change,
                    struct fault *fault) MUST_CHECK;
+
+/* Is the backup of an entry still what was written? FAULT_FAILED: its bytes have
+ * changed; FAULT_MISSING: the file is gone. An entry without a digest is taken as
+ * it is. What this guards against is corruption; that nobody else can write there
+ * is the store's part. */
+bool change_check_backup(const struct machine *machine, const struct journal_entry *entry,
+                         struct fault *fault) MUST_CHECK;
 
 /* Puts a backup of the whole key into the store, as an entry of its own.
  * change->id and change->backup say which. */

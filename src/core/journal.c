@@ -182,6 +182,20 @@ static void get_predicted(const json_t *object, struct journal_entry *entry)
         }
 }
 
+/* Journals of earlier versions have neither; they are none the worse for it. */
+static void get_safeguards(const json_t *line, struct journal_entry *entry)
+{
+    const json_t *point = json_object_get(line, "restore_point");
+
+    if (!get_text(line, "backup_sha256", entry->backup_sha256, sizeof entry->backup_sha256))
+        entry->backup_sha256[0] = '\0';
+    entry->has_restore_point = json_is_object(point);
+    entry->restore_point = (uint32_t)json_integer_value(json_object_get(point, "sequence"));
+    entry->restore_point_outcome = json_is_true(json_object_get(point, "is_new"))
+                                       ? RESTORE_POINT_MADE
+                                       : RESTORE_POINT_REUSED;
+}
+
 static bool parse_started(const json_t *line, uint64_t id, enum entry_state state,
                           struct journal_entry *entry)
 {
@@ -203,6 +217,7 @@ static bool parse_started(const json_t *line, uint64_t id, enum entry_state stat
         entry->undoes = (uint64_t)json_integer_value(undoes);
     get_use(line, "use", &entry->use_before);
     get_predicted(line, entry);
+    get_safeguards(line, entry);
     entry->reason = get_copy(line, "reason");
     entry->outcome = get_copy(line, "outcome");
     if (!json_is_integer(json_object_get(line, "time_ms")) || !entry->reason || !entry->outcome ||
@@ -552,7 +567,14 @@ bool journal_write_started(const struct store *store, const struct journal_entry
     json_object_set_new(line, "steps", json_steps(entry));
     json_object_set_new(line, "predicted", json_predicted(entry));
     json_object_set_new(line, "backup", json_string(entry->backup));
+    json_object_set_new(line, "backup_sha256", json_string(entry->backup_sha256));
     json_object_set_new(line, "undo_file", json_string(entry->undo_file));
+    json_object_set_new(line, "restore_point",
+                        entry->has_restore_point
+                            ? json_pack("{s:I, s:b}", "sequence",
+                                        (json_int_t)entry->restore_point, "is_new",
+                                        entry->restore_point_outcome == RESTORE_POINT_MADE)
+                            : json_null());
     json_object_set_new(line, "use", json_use(&entry->use_before));
     return append_line(store, line, required, fault);
 }

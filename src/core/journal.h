@@ -11,6 +11,8 @@
 
 #include "core/clock.h"
 #include "core/identity.h"
+#include "core/restore_point.h"
+#include "core/sha256.h"
 #include "core/step.h"
 #include "core/store.h"
 
@@ -46,7 +48,11 @@ struct journal_entry {
     struct step *steps; /* owned */
     size_t step_count;
     char backup[64];  /* name within the store, "" without */
+    char backup_sha256[SHA256_HEX_SIZE]; /* of its bytes, "" in journals that lack it */
     char undo_file[64];
+    bool has_restore_point; /* Windows' System Restore made or kept one before the change */
+    enum restore_point_outcome restore_point_outcome;
+    uint32_t restore_point; /* its sequence number */
     struct use_figures use_before, use_after;
     struct port_range predicted[PROTOCOL_COUNT][FAMILY_COUNT]; /* count 0: was unknown */
     char *outcome;    /* owned; how it ended, in words, "" without */

@@ -14,6 +14,7 @@
 #include "core/processes.h"
 #include "core/ranges.h"
 #include "core/registry.h"
+#include "core/restore_point.h"
 #include "core/screen.h"
 #include "core/services.h"
 #include "core/sockets.h"
@@ -28,6 +29,7 @@ struct machine {
     struct service_source services;
     struct memory_source memory;
     struct binder binder;
+    struct restore_point_source restore_points; /* without make there are none */
     struct store store;
     struct files files;
     struct process_source processes;
