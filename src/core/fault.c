@@ -60,6 +60,18 @@ bool fault_no_memory(struct fault *fault)
     return fault_set(fault, FAULT_NO_MEMORY, 0, "Not enough memory.");
 }
 
+void fault_text(const struct fault *fault, char *buffer, size_t size)
+{
+    size_t length = strlen(fault->text);
+    bool is_cut = length >= size;
+    if (is_cut)
+        length = size - 1;
+    memcpy(buffer, fault->text, length);
+    buffer[length] = '\0';
+    if (is_cut)
+        drop_cut_character(buffer);
+}
+
 const char *fault_name(enum fault_kind kind)
 {
     switch (kind) {

@@ -54,6 +54,9 @@ bool fault_prefix(struct fault *fault, const char *format, ...) PRINTF_LIKE(2, 3
 
 bool fault_no_memory(struct fault *fault);
 
+/* The text alone, into a caller's buffer, cut at a whole character. */
+void fault_text(const struct fault *fault, char *buffer, size_t size);
+
 /* "denied", "stale" ...: the fault's name in JSON. Stable, English. */
 const char *fault_name(enum fault_kind kind);
 

@@ -34,8 +34,8 @@ struct winsock {
 
 /* Assigns one function and says whether it is there. */
 #define FIND(member, function)                                                                     \
-    ((winsock->member =                                                                            \
-          (__typeof__(winsock->member))late_bind(&winsock->dll, function, fault)) != NULL)
+    ((winsock->member = (__typeof__(winsock->member))late_bind(&winsock->dll, function, fault)) != \
+     NULL)
 
 static bool start(struct winsock *winsock, struct fault *fault)
 {
@@ -100,9 +100,8 @@ static int bind_wildcard(const struct winsock *winsock, SOCKET s, enum family fa
     if (winsock->set_option(s, SOL_SOCKET, EXCLUSIVE, (const char *)&yes, sizeof yes) != 0) {
         return winsock->last_error();
     }
-    int result = family == FAMILY_IPV6
-                     ? winsock->bind(s, (const struct sockaddr *)&v6, sizeof v6)
-                     : winsock->bind(s, (const struct sockaddr *)&v4, sizeof v4);
+    int result = family == FAMILY_IPV6 ? winsock->bind(s, (const struct sockaddr *)&v6, sizeof v6)
+                                       : winsock->bind(s, (const struct sockaddr *)&v4, sizeof v4);
     return result == 0 ? 0 : winsock->last_error();
 }
 

@@ -141,7 +141,7 @@ static bool resume(void *context, struct boot *boot)
 {
     struct clock_adapter *clock = context;
     if (!clock->is_resume_read) {
-        last_start_read(boot);
+        last_start_read(&clock->wevtapi, boot);
         clock->boot.was_resumed = boot->was_resumed;
         clock->boot.is_resume_known = boot->is_resume_known;
         clock->is_resume_read = true;
@@ -159,7 +159,7 @@ static void sleep_ms(void *context, uint32_t ms)
 
 void clock_open(struct clock_adapter *clock, struct clock_source *port)
 {
-    *clock = (struct clock_adapter){.is_boot_read = false};
+    *clock = (struct clock_adapter){.wevtapi = {.name = L"wevtapi.dll"}};
     *port = (struct clock_source){
         .context = clock,
         .now_ms = now_ms,

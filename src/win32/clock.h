@@ -21,8 +21,10 @@
 #define WIN32_CLOCK_H
 
 #include "core/clock.h"
+#include "win32/late.h"
 
 struct clock_adapter {
+    struct late wevtapi;
     struct boot boot; /* read once: it cannot change while a process lives, but for the clock */
     bool is_boot_read, is_resume_read;
     uint32_t last_ticks; /* GetTickCount, where there is no GetTickCount64 */

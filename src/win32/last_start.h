@@ -15,9 +15,10 @@
 #define WIN32_LAST_START_H
 
 #include "core/clock.h"
+#include "win32/late.h"
 
 /* Fills was_resumed and is_resume_known; boot->start_ms tells which events are
- * of this kernel session. */
-void last_start_read(struct boot *boot);
+ * of this kernel session. `wevtapi` is copied. */
+void last_start_read(const struct late *wevtapi, struct boot *boot);
 
 #endif

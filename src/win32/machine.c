@@ -2,6 +2,7 @@
 
 #include "win32/files.h"
 #include "win32/identity.h"
+#include "win32/memory.h"
 #include "win32/os_version.h"
 #include "win32/processes.h"
 
@@ -17,6 +18,10 @@ bool machine_open(struct machine_adapters *adapters, struct machine *machine, st
     registry_under(HKEY_LOCAL_MACHINE, &adapters->registry, &machine->registry);
     sockets_open(&adapters->sockets, &machine->sockets);
     ranges_open(&adapters->ranges, &machine->ranges);
+    event_log_open(&adapters->events, &machine->events);
+    services_open(&adapters->services, &machine->services);
+    memory_open(&machine->memory);
+    binder_open(&adapters->binder, &machine->binder);
     clock_open(&adapters->clock, &machine->clock);
     files_open(&machine->files);
     processes_open(&machine->processes);
@@ -29,6 +34,9 @@ bool machine_open(struct machine_adapters *adapters, struct machine *machine, st
 void machine_close(struct machine_adapters *adapters)
 {
     ranges_close(&adapters->ranges);
+    event_log_close(&adapters->events);
+    services_close(&adapters->services);
+    binder_close(&adapters->binder);
     store_close(&adapters->store);
     console_close(&adapters->console);
 }

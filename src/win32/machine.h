@@ -4,10 +4,13 @@
 #define WIN32_MACHINE_H
 
 #include "core/machine.h"
+#include "win32/binder.h"
 #include "win32/clock.h"
 #include "win32/console.h"
+#include "win32/event_log.h"
 #include "win32/ranges.h"
 #include "win32/registry.h"
+#include "win32/services.h"
 #include "win32/sockets.h"
 #include "win32/store.h"
 
@@ -17,6 +20,9 @@ struct machine_adapters {
     struct store_adapter store;
     struct sockets_adapter sockets;
     struct ranges_adapter ranges;
+    struct event_log_adapter events;
+    struct services_adapter services;
+    struct binder_adapter binder;
     struct clock_adapter clock;
     struct console console;
 };

@@ -78,6 +78,22 @@ START_TEST(a_prefix_keeps_kind_and_code)
 }
 END_TEST
 
+START_TEST(the_text_alone_is_cut_at_a_whole_character_too)
+{
+    struct fault fault;
+    char buffer[6];
+    fault_set(&fault, FAULT_FAILED, 0, "ab\xe2\x82\xac"); /* the euro sign: three bytes */
+    fault_text(&fault, buffer, 6);
+    ck_assert_str_eq(buffer, "ab\xe2\x82\xac");
+    for (size_t size = 3; size < 6; size++) {
+        fault_text(&fault, buffer, size);
+        ck_assert_str_eq(buffer, "ab");
+    }
+    fault_text(&fault, buffer, 1);
+    ck_assert_str_eq(buffer, "");
+}
+END_TEST
+
 START_TEST(want_of_memory_has_its_own_kind)
 {
     struct fault fault;
@@ -115,6 +131,7 @@ Suite *fault_suite(void)
     tcase_add_test(tests, a_whole_character_at_the_very_end_stays);
     tcase_add_test(tests, the_arguments_may_point_into_the_fault);
     tcase_add_test(tests, a_prefix_keeps_kind_and_code);
+    tcase_add_test(tests, the_text_alone_is_cut_at_a_whole_character_too);
     tcase_add_test(tests, want_of_memory_has_its_own_kind);
     tcase_add_test(tests, every_kind_has_the_name_that_scripts_know);
     suite_add_tcase(suite, tests);

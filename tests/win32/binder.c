@@ -1,6 +1,6 @@
 /* The port `binder`, against real sockets on this machine. */
-#include "suites.h"
 #include "win32/binder.h"
+#include "suites.h"
 
 #include <check.h>
 
@@ -47,8 +47,8 @@ static SOCKET hold(enum protocol protocol, enum family family, uint16_t *number,
         v4.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
         v6.bytes[15] = 1;
     }
-    SOCKET s = socket(is_v6 ? AF_INET6 : AF_INET,
-                      protocol == PROTOCOL_UDP ? SOCK_DGRAM : SOCK_STREAM, 0);
+    SOCKET s =
+        socket(is_v6 ? AF_INET6 : AF_INET, protocol == PROTOCOL_UDP ? SOCK_DGRAM : SOCK_STREAM, 0);
     ck_assert(s != INVALID_SOCKET);
     if (is_v6) {
         setsockopt(s, IPPROTO_IPV6, 27, (const char *)&yes, sizeof yes); /* IPV6_V6ONLY */
@@ -77,9 +77,8 @@ START_TEST(a_held_port_is_in_use_and_then_free)
                 uint32_t code = 77;
                 SOCKET s = hold((enum protocol)p, (enum family)f, &number, is_loopback);
                 enum bind_answer held = try((enum protocol)p, (enum family)f, number, &code);
-                ck_assert_msg(held == BIND_IN_USE, "%s %s: %d",
-                              protocol_name((enum protocol)p), family_name((enum family)f),
-                              (int)held);
+                ck_assert_msg(held == BIND_IN_USE, "%s %s: %d", protocol_name((enum protocol)p),
+                              family_name((enum family)f), (int)held);
                 ck_assert_uint_eq(code, WSAEADDRINUSE);
                 closesocket(s);
                 /* And nothing of the first question is left. */

@@ -1,6 +1,6 @@
 /* The port `memory`, against other calls. */
-#include "suites.h"
 #include "win32/memory.h"
+#include "suites.h"
 
 #include <check.h>
 

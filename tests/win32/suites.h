@@ -23,6 +23,8 @@
     suite(os) \
     suite(memory) \
     suite(binder) \
+    suite(services) \
+    suite(event_log) \
     suite(sockets_source)
 /* clang-format on */
 

@@ -1,0 +1,308 @@
+#include "win32/services.h"
+
+#include "core/text.h"
+#include "win32/late.h"
+#include "win32/system_message.h"
+#include "win32/wide.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <shellapi.h>
+
+enum {
+    LIMIT_MS = 3000,
+    BATCH_BYTES = 64 * 1024, /* what one call may fill before XP SP3 and Server 2003 SP1 */
+    BATCHES_MAX = 64,        /* a list that never ends is not believed */
+    POOL_SIZE = 256,
+};
+
+/* ------------------------------------------------------------ read */
+
+/* What the thread fills; its own. */
+struct inquiry {
+    struct services found;
+    struct fault fault; /* where not known */
+};
+
+static bool append(struct services *services, const ENUM_SERVICE_STATUS_PROCESSW *rows, DWORD count)
+{
+    struct service *grown =
+        realloc(services->rows, (services->count + count) * sizeof *services->rows);
+    if (!grown) {
+        return false;
+    }
+    services->rows = grown;
+    for (DWORD i = 0; i < count; i++) {
+        if (rows[i].ServiceStatusProcess.dwProcessId == 0) {
+            continue; /* it has just begun or ended */
+        }
+        struct service *row = &services->rows[services->count++];
+        row->process = rows[i].ServiceStatusProcess.dwProcessId;
+        wide_copy_utf8(rows[i].lpServiceName, row->name, sizeof row->name);
+        wide_copy_utf8(rows[i].lpDisplayName, row->display, sizeof row->display);
+    }
+    return true;
+}
+
+static bool enumerate(SC_HANDLE manager, uint8_t *buffer, struct services *services,
+                      struct fault *fault)
+{
+    DWORD resume = 0;
+    for (int i = 0; i < BATCHES_MAX; i++) {
+        DWORD needed = 0, count = 0;
+        BOOL is_ok =
+            EnumServicesStatusExW(manager, SC_ENUM_PROCESS_INFO, SERVICE_WIN32, SERVICE_ACTIVE,
+                                  buffer, BATCH_BYTES, &needed, &count, &resume, NULL);
+        DWORD code = GetLastError();
+        if (!is_ok && code != ERROR_MORE_DATA) {
+            return system_fault(fault, FAULT_UNAVAILABLE, code, "The services cannot be listed");
+        }
+        if (count > 0 &&
+            !append(services, (const ENUM_SERVICE_STATUS_PROCESSW *)(void *)buffer, count)) {
+            return fault_no_memory(fault);
+        }
+        if (is_ok) {
+            return true;
+        }
+    }
+    return fault_set(fault, FAULT_FAILED, 0, "The list of services does not end.");
+}
+
+static void list(void *data)
+{
+    struct inquiry *inquiry = data;
+    SC_HANDLE manager =
+        OpenSCManagerW(NULL, NULL, SC_MANAGER_CONNECT | SC_MANAGER_ENUMERATE_SERVICE);
+    DWORD code = GetLastError();
+    if (!manager) {
+        system_fault(&inquiry->fault, FAULT_UNAVAILABLE, code,
+                     "The service control manager cannot be asked");
+        return;
+    }
+    uint8_t *buffer = malloc(BATCH_BYTES);
+    inquiry->found.is_known = buffer ? enumerate(manager, buffer, &inquiry->found, &inquiry->fault)
+                                     : fault_no_memory(&inquiry->fault);
+    free(buffer);
+    CloseServiceHandle(manager);
+    services_sort(&inquiry->found);
+}
+
+static void release(void *data)
+{
+    struct inquiry *inquiry = data;
+    services_release(&inquiry->found);
+}
+
+static bool start(struct services_adapter *own, struct fault *fault)
+{
+    struct inquiry inquiry;
+    memset(&inquiry, 0, sizeof inquiry);
+    services_init(&inquiry.found);
+    if (!own->job) {
+        own->job = background_start(list, release, &inquiry, sizeof inquiry, own->limit_ms, fault);
+    }
+    return own->job != NULL;
+}
+
+static void begin(void *context)
+{
+    struct fault ignored; /* read tries again and tells */
+    start(context, &ignored);
+}
+
+static void read_services(void *context, struct services *services)
+{
+    struct services_adapter *own = context;
+    struct fault fault;
+    services_init(services);
+    if (!start(own, &fault)) {
+        fault_text(&fault, services->why, sizeof services->why);
+        return;
+    }
+    struct inquiry *inquiry = background_wait(own->job);
+    if (!inquiry) {
+        snprintf(services->why, sizeof services->why,
+                 "Timed out: the service control manager did not answer within %lu s.",
+                 (unsigned long)(own->limit_ms + 999) / 1000);
+    } else if (inquiry->found.is_known) {
+        *services = inquiry->found;
+        services_init(&inquiry->found);
+    } else {
+        fault_text(&inquiry->fault, services->why, sizeof services->why);
+    }
+    background_close(own->job);
+    own->job = NULL;
+}
+
+/* ------------------------------------------------------------ command lines */
+
+enum {
+    COMMAND_LINE_INFORMATION = 60,
+    BASIC_INFORMATION = 0,
+    QUERY_LIMITED = 0x1000, /* PROCESS_QUERY_LIMITED_INFORMATION, Vista on */
+    /* UNICODE_STRING counts bytes in 16 bits, and stands before its text. */
+    COMMAND_LINE_BYTES = 0x10000 + 64,
+};
+
+struct unicode_string {
+    uint16_t bytes, capacity;
+    wchar_t *text;
+};
+
+/* PROCESS_BASIC_INFORMATION, of which only the second is used. */
+struct basic_information {
+    void *exit_status;
+    uint8_t *peb;
+    void *others[4];
+};
+
+/* Where a process of this program's bitness keeps them. */
+enum {
+    PEB_PARAMETERS = sizeof(void *) == 8 ? 0x20 : 0x10,
+    PARAMETERS_COMMAND_LINE = sizeof(void *) == 8 ? 0x70 : 0x40,
+};
+_Static_assert(sizeof(struct unicode_string) == 2 * sizeof(void *), "UNICODE_STRING");
+_Static_assert(sizeof(struct basic_information) == 6 * sizeof(void *), "PROCESS_BASIC_INFORMATION");
+
+typedef LONG(WINAPI *query_process)(HANDLE process, int class, void *data, ULONG bytes,
+                                    ULONG *used);
+typedef BOOL(WINAPI *is_wow64)(HANDLE process, BOOL *answer);
+
+static query_process find_query(void)
+{
+    struct late ntdll = {.name = L"ntdll.dll"};
+    struct fault ignored;
+    return (query_process)late_bind(&ntdll, "NtQueryInformationProcess", &ignored);
+}
+
+static wchar_t *terminated(const wchar_t *text, size_t count)
+{
+    wchar_t *copy = malloc((count + 1) * sizeof *copy);
+    if (copy) {
+        memcpy(copy, text, count * sizeof *copy);
+        copy[count] = L'\0';
+    }
+    return copy;
+}
+
+static wchar_t *ask_command_line(uint32_t process)
+{
+    query_process query = find_query();
+    HANDLE handle = query ? OpenProcess(QUERY_LIMITED, FALSE, process) : NULL;
+    uint8_t *buffer = handle ? malloc(COMMAND_LINE_BYTES) : NULL;
+    wchar_t *result = NULL;
+    ULONG used = 0;
+    if (buffer && query(handle, COMMAND_LINE_INFORMATION, buffer, COMMAND_LINE_BYTES, &used) >= 0) {
+        struct unicode_string string;
+        memcpy(&string, buffer, sizeof string);
+        /* The text must lie in the buffer, or a 32-bit view of 64-bit data came back. */
+        uintptr_t offset = (uintptr_t)string.text - (uintptr_t)buffer;
+        if (offset >= sizeof string && offset <= (size_t)COMMAND_LINE_BYTES - string.bytes) {
+            result = terminated(string.text, string.bytes / sizeof(wchar_t));
+        }
+    }
+    free(buffer);
+    if (handle) {
+        CloseHandle(handle);
+    }
+    return result;
+}
+
+/* A 32-bit process on a 64-bit Windows? What lacks the call lacks such processes. */
+static bool is_under_wow64(HANDLE process)
+{
+    is_wow64 call = (is_wow64)late_kernel32("IsWow64Process");
+    BOOL answer = FALSE;
+    return call && call(process, &answer) && answer;
+}
+
+static bool read_at(HANDLE process, const uint8_t *address, void *data, size_t bytes)
+{
+    SIZE_T done = 0;
+    return ReadProcessMemory(process, address, data, bytes, &done) && done == bytes;
+}
+
+static wchar_t *read_parameters(HANDLE process, query_process query)
+{
+    struct basic_information basic;
+    struct unicode_string string;
+    uint8_t *parameters;
+    ULONG used = 0;
+    if (query(process, BASIC_INFORMATION, &basic, sizeof basic, &used) < 0 || !basic.peb ||
+        !read_at(process, basic.peb + PEB_PARAMETERS, &parameters, sizeof parameters) ||
+        !read_at(process, parameters + PARAMETERS_COMMAND_LINE, &string, sizeof string)) {
+        return NULL;
+    }
+    size_t count = string.bytes / sizeof(wchar_t);
+    wchar_t *text = calloc(count + 1, sizeof *text);
+    if (text && !read_at(process, (const uint8_t *)string.text, text, count * sizeof *text)) {
+        free(text);
+        return NULL;
+    }
+    return text;
+}
+
+static wchar_t *read_command_line(uint32_t process)
+{
+    query_process query = find_query();
+    HANDLE handle =
+        query ? OpenProcess(PROCESS_QUERY_INFORMATION | PROCESS_VM_READ, FALSE, process) : NULL;
+    if (!handle) {
+        return NULL;
+    }
+    wchar_t *text = NULL;
+    if (is_under_wow64(handle) == is_under_wow64(GetCurrentProcess())) {
+        text = read_parameters(handle, query);
+    }
+    CloseHandle(handle);
+    return text;
+}
+
+wchar_t *services_command_line(uint32_t process, enum command_line_way way)
+{
+    wchar_t *text = way == COMMAND_LINE_ANY ? ask_command_line(process) : NULL;
+    return text ? text : read_command_line(process);
+}
+
+bool services_pool_of(const wchar_t *command_line, char *pool, size_t size)
+{
+    int count = 0;
+    bool is_found = false;
+    wchar_t **words = *command_line ? CommandLineToArgvW(command_line, &count) : NULL;
+    for (int i = 1; words && i + 1 < count && !is_found; i++) {
+        is_found = wcscmp(words[i], L"-ap") == 0 && words[i + 1][0] != L'\0';
+        if (is_found) {
+            wide_copy_utf8(words[i + 1], pool, size);
+        }
+    }
+    LocalFree(words);
+    return is_found;
+}
+
+static bool describe(void *context, uint32_t process, const char *name, char *detail, size_t size)
+{
+    char pool[POOL_SIZE];
+    (void)context;
+    if (ascii_compare(name, "w3wp.exe") != 0) {
+        return false;
+    }
+    wchar_t *command_line = services_command_line(process, COMMAND_LINE_ANY);
+    bool is_found = command_line && services_pool_of(command_line, pool, sizeof pool);
+    free(command_line);
+    return is_found && snprintf(detail, size, "application pool %s", pool) < (int)size;
+}
+
+void services_open(struct services_adapter *services, struct service_source *port)
+{
+    *services = (struct services_adapter){.limit_ms = LIMIT_MS};
+    *port = (struct service_source){
+        .context = services, .begin = begin, .read = read_services, .detail = describe};
+}
+
+void services_close(struct services_adapter *services)
+{
+    background_close(services->job);
+    services->job = NULL;
+}

@@ -1,0 +1,247 @@
+/* fake_wevtapi.c - a wevtapi.dll whose System log is the text file C:\fake\events.txt.
+ *
+ * Put it into a prefix's system32 as wevtapi.dll: Wine prefers it to its own, which only
+ * pretends (facts W5, W6). One line each, in any order:
+ *
+ *     tcpip 4231 60      source Tcpip, that event, so many seconds ago
+ *     boot 1 3600        Kernel-Boot event 27, BootType 1, so many seconds ago
+ *     delay 5000         EvtQuery takes so many ms
+ *     pause 5000         so does each EvtNext, unless its patience ends before
+ *     hang               EvtQuery never comes back
+ *     error 5            EvtQuery fails with that code; 0: with none
+ *     break 1722         EvtNext fails with that code, once all lines above it were given
+ *
+ * No file: an empty log. A query is answered only if it is one of the two that maxport
+ * makes, so that a slip in the XPath shows; of Tcpip's events, those that it names. */
+#include <windows.h>
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <wchar.h>
+
+#define EXPORTED __declspec(dllexport)
+
+enum { EVENTS_MAX = 4096, OBJECT_MAGIC = 0x45767431 };
+enum { TYPE_UINT16 = 6, TYPE_UINT32 = 8, TYPE_FILETIME = 17 };
+
+struct variant {
+    uint64_t number;
+    DWORD count, type;
+};
+
+struct entry {
+    bool is_boot;
+    unsigned number; /* event id, or BootType */
+    uint64_t time;   /* as FILETIME */
+};
+
+/* Whatever a handle stands for. */
+struct object {
+    DWORD magic;
+    struct entry *entries; /* of a query: newest first */
+    size_t count, next;
+    unsigned pause_ms;
+    DWORD broken_code;
+    bool is_broken;
+    struct entry entry;          /* of an event */
+    const wchar_t *const *paths; /* of a context: the caller's own, static in maxport */
+    DWORD path_count;
+};
+
+EXPORTED HANDLE WINAPI EvtQuery(HANDLE session, const wchar_t *path, const wchar_t *query,
+                                DWORD flags);
+EXPORTED BOOL WINAPI EvtNext(HANDLE result, DWORD size, HANDLE *events, DWORD timeout, DWORD flags,
+                             DWORD *returned);
+EXPORTED HANDLE WINAPI EvtCreateRenderContext(DWORD count, const wchar_t *const *paths,
+                                              DWORD flags);
+EXPORTED BOOL WINAPI EvtRender(HANDLE context, HANDLE event, DWORD flags, DWORD size, void *buffer,
+                               DWORD *used, DWORD *count);
+EXPORTED BOOL WINAPI EvtClose(HANDLE object);
+/* How many handles are open: a test asks. */
+EXPORTED LONG WINAPI FakeOpenHandles(void);
+
+static LONG open_handles;
+
+static struct object *make(void)
+{
+    struct object *object = calloc(1, sizeof *object);
+    if (object) {
+        object->magic = OBJECT_MAGIC;
+        InterlockedIncrement(&open_handles);
+    }
+    return object;
+}
+
+LONG WINAPI FakeOpenHandles(void)
+{
+    return open_handles;
+}
+
+static int newest_first(const void *a, const void *b)
+{
+    const struct entry *x = a, *y = b;
+    return (x->time < y->time) - (x->time > y->time);
+}
+
+static bool is_asked_for(const wchar_t *query, const struct entry *entry)
+{
+    wchar_t words[32];
+    if (entry->is_boot) {
+        return wcsstr(query, L"Kernel-Boot") != NULL;
+    }
+    swprintf(words, 32, L"EventID=%u", entry->number);
+    return wcsstr(query, L"'Tcpip'") && wcsstr(query, words);
+}
+
+/* false: EvtQuery is to fail, and the last error is set or left alone. */
+static bool obey(const char *line, const wchar_t *query, struct object *result)
+{
+    unsigned a, b;
+    FILETIME now;
+    GetSystemTimeAsFileTime(&now);
+    uint64_t ticks = (uint64_t)now.dwHighDateTime << 32 | now.dwLowDateTime;
+    struct entry entry = {.is_boot = strncmp(line, "boot", 4) == 0};
+    if (sscanf(line, "tcpip %u %u", &a, &b) == 2 || sscanf(line, "boot %u %u", &a, &b) == 2) {
+        entry.number = a;
+        entry.time = ticks - (uint64_t)b * 10000000;
+        if (is_asked_for(query, &entry) && result->count < EVENTS_MAX && !result->is_broken) {
+            result->entries[result->count++] = entry;
+        }
+    } else if (sscanf(line, "delay %u", &a) == 1) {
+        Sleep(a);
+    } else if (sscanf(line, "pause %u", &a) == 1) {
+        result->pause_ms = a;
+    } else if (strncmp(line, "hang", 4) == 0) {
+        Sleep(INFINITE);
+    } else if (sscanf(line, "break %u", &a) == 1) {
+        result->is_broken = true;
+        result->broken_code = a;
+    } else if (sscanf(line, "error %u", &a) == 1) {
+        if (a != 0) {
+            SetLastError(a);
+        }
+        return false;
+    }
+    return true;
+}
+
+HANDLE WINAPI EvtQuery(HANDLE session, const wchar_t *path, const wchar_t *query, DWORD flags)
+{
+    static const wchar_t tcpip[] = L"*[System[Provider[@Name='Tcpip'] and (EventID=4227 or "
+                                   L"EventID=4231 or EventID=4266)]]";
+    static const wchar_t boot[] = L"*[System[Provider[@Name='Microsoft-Windows-Kernel-Boot'] and "
+                                  L"(EventID=27)]]";
+    char line[128];
+    if (session || flags != 0x201 || wcscmp(path, L"System") != 0 ||
+        (wcscmp(query, tcpip) != 0 && wcscmp(query, boot) != 0)) {
+        SetLastError(15001); /* ERROR_EVT_INVALID_QUERY */
+        return NULL;
+    }
+    struct object *result = make();
+    if (!result) {
+        SetLastError(ERROR_OUTOFMEMORY);
+        return NULL;
+    }
+    result->entries = calloc(EVENTS_MAX, sizeof *result->entries);
+    FILE *file = fopen("C:\\fake\\events.txt", "r");
+    bool is_good = result->entries != NULL;
+    while (file && is_good && fgets(line, sizeof line, file)) {
+        is_good = obey(line, query, result);
+    }
+    if (file) {
+        DWORD error = GetLastError();
+        fclose(file);
+        SetLastError(error);
+    }
+    if (!is_good) {
+        EvtClose(result);
+        return NULL;
+    }
+    qsort(result->entries, result->count, sizeof *result->entries, newest_first);
+    return result;
+}
+
+BOOL WINAPI EvtNext(HANDLE handle, DWORD size, HANDLE *events, DWORD timeout, DWORD flags,
+                    DWORD *returned)
+{
+    struct object *result = handle;
+    *returned = 0;
+    if (result->magic != OBJECT_MAGIC || !result->entries || flags != 0) {
+        SetLastError(ERROR_INVALID_HANDLE);
+        return FALSE;
+    }
+    if (result->pause_ms > timeout) {
+        Sleep(timeout);
+        SetLastError(ERROR_TIMEOUT);
+        return FALSE;
+    }
+    Sleep(result->pause_ms);
+    for (; *returned < size && result->next < result->count; result->next++) {
+        struct object *event = make();
+        if (!event) {
+            break;
+        }
+        event->entry = result->entries[result->next];
+        events[(*returned)++] = event;
+    }
+    if (*returned == 0) {
+        SetLastError(result->is_broken ? result->broken_code : ERROR_NO_MORE_ITEMS);
+    }
+    return *returned > 0;
+}
+
+HANDLE WINAPI EvtCreateRenderContext(DWORD count, const wchar_t *const *paths, DWORD flags)
+{
+    struct object *context = flags == 0 ? make() : NULL;
+    if (context) {
+        context->paths = paths;
+        context->path_count = count;
+    }
+    return context;
+}
+
+static struct variant value_at(const struct entry *entry, const wchar_t *path)
+{
+    if (wcscmp(path, L"Event/System/TimeCreated/@SystemTime") == 0) {
+        return (struct variant){entry->time, 1, TYPE_FILETIME};
+    }
+    if (wcscmp(path, L"Event/System/EventID") == 0) {
+        return (struct variant){entry->is_boot ? 27 : entry->number, 1, TYPE_UINT16};
+    }
+    if (wcscmp(path, L"Event/EventData/Data[@Name='BootType']") == 0 && entry->is_boot) {
+        return (struct variant){entry->number, 1, TYPE_UINT32};
+    }
+    return (struct variant){0, 0, 0};
+}
+
+BOOL WINAPI EvtRender(HANDLE context_handle, HANDLE event_handle, DWORD flags, DWORD size,
+                      void *buffer, DWORD *used, DWORD *count)
+{
+    const struct object *context = context_handle, *event = event_handle;
+    *used = context->path_count * (DWORD)sizeof(struct variant);
+    if (flags != 0 || size < *used) {
+        SetLastError(ERROR_INSUFFICIENT_BUFFER);
+        return FALSE;
+    }
+    *count = context->path_count;
+    for (DWORD i = 0; i < *count; i++) {
+        ((struct variant *)buffer)[i] = value_at(&event->entry, context->paths[i]);
+    }
+    return TRUE;
+}
+
+BOOL WINAPI EvtClose(HANDLE handle)
+{
+    struct object *object = handle;
+    if (!object || object->magic != OBJECT_MAGIC) {
+        return FALSE;
+    }
+    object->magic = 0;
+    free(object->entries);
+    free(object);
+    InterlockedDecrement(&open_handles);
+    return TRUE;
+}

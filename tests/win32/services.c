@@ -1,0 +1,211 @@
+/* The port `services`, against the service control manager's other calls and against
+ * processes of this program's own. */
+#include "win32/services.h"
+#include "scratch.h"
+#include "suites.h"
+#include "win32/processes.h"
+#include "win32/wide.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static struct services_adapter adapter;
+static struct service_source port;
+static struct services services;
+static struct fault fault;
+
+static void set_up(void)
+{
+    services_open(&adapter, &port);
+    services_init(&services);
+}
+
+static void tear_down(void)
+{
+    services_release(&services);
+    services_close(&adapter);
+}
+
+static DWORD process_of(const char *name)
+{
+    SERVICE_STATUS_PROCESS status;
+    DWORD needed;
+    wchar_t *wide = wide_from_utf8(name);
+    SC_HANDLE manager = OpenSCManagerW(NULL, NULL, SC_MANAGER_CONNECT);
+    SC_HANDLE service = OpenServiceW(manager, wide, SERVICE_QUERY_STATUS);
+    ck_assert_ptr_nonnull(service);
+    ck_assert(QueryServiceStatusEx(service, SC_STATUS_PROCESS_INFO, (BYTE *)&status, sizeof status,
+                                   &needed));
+    CloseServiceHandle(service);
+    CloseServiceHandle(manager);
+    free(wide);
+    return status.dwProcessId;
+}
+
+START_TEST(services_agree_with_what_each_says_of_itself)
+{
+    struct process_source process_port;
+    struct processes processes;
+    processes_init(&processes);
+    processes_open(&process_port);
+    ASSERT_WORKS(process_port.list(process_port.context, &processes, &fault));
+
+    for (int has_begun = 0; has_begun < 2; has_begun++) {
+        if (has_begun) {
+            port.begin(port.context);
+            port.begin(port.context); /* once is enough */
+        }
+        port.read(port.context, &services);
+        ck_assert_msg(services.is_known, "%s", services.why);
+        ck_assert_str_eq(services.why, "");
+        ck_assert_uint_gt(services.count, 0); /* Wine's own: EventLog, PlugPlay ... */
+        for (size_t i = 0; i < services.count; i++) {
+            const struct service *row = &services.rows[i];
+            ck_assert_uint_ne(row->process, 0);
+            ck_assert_uint_eq(row->process, process_of(row->name));
+            ck_assert_ptr_nonnull(processes_find(&processes, row->process));
+            ck_assert_str_ne(row->display, "");
+            ck_assert(i == 0 || services.rows[i - 1].process <= row->process);
+        }
+        services_release(&services);
+    }
+    processes_release(&processes);
+}
+END_TEST
+
+START_TEST(late_means_unknown)
+{
+    bool was_late = false;
+    adapter.limit_ms = 0;
+    for (int i = 0; i < 20 && !was_late; i++) { /* a machine may be so busy that it is in time */
+        port.read(port.context, &services);
+        was_late = !services.is_known;
+        ck_assert(services.is_known || services.count == 0);
+        ck_assert(services.is_known || strncmp(services.why, "Timed out", 9) == 0);
+        services_release(&services);
+    }
+    ck_assert(was_late);
+    adapter.limit_ms = 3000;
+    port.read(port.context, &services); /* and the next question is a new one */
+    ck_assert(services.is_known);
+}
+END_TEST
+
+START_TEST(a_question_may_stay_unanswered)
+{
+    port.begin(port.context);
+    services_close(&adapter);
+    services_close(&adapter);
+    port.read(port.context, &services);
+    ck_assert(services.is_known);
+}
+END_TEST
+
+START_TEST(pools_are_found_in_command_lines)
+{
+    static const struct {
+        const wchar_t *line;
+        const char *pool; /* NULL: none */
+    } rows[] = {
+        {L"c:\\windows\\system32\\inetsrv\\w3wp.exe -ap \"Shop\" -v \"v4.0\" -l \"webengine4.dll\" "
+         L"-a \\\\.\\pipe\\iisipm1 -h \"C:\\inetpub\\temp\\apppools\\Shop\\Shop.config\" -w \"\" "
+         L"-m 0 -t 20 -ta 0",
+         "Shop"},
+        {L"w3wp.exe -a \\\\.\\pipe\\iisipm2 -t 20 -ap DefaultAppPool", "DefaultAppPool"},
+        {L"\"C:\\Program Files\\w3wp.exe\" -ap \"My Pool, the \\\"2nd\\\"\"",
+         "My Pool, the \"2nd\""},
+        {L"w3wp.exe -ap \"S\u00f6hne\"", "S\xc3\xb6hne"},
+        {L"w3wp.exe -x \"-ap\" \"-v\"", "-v"}, /* quotes are gone before it is looked at */
+        {L"-ap Shop", NULL},                   /* the program's own name */
+        {L"w3wp.exe -ap", NULL},
+        {L"w3wp.exe -ap \"\" -v v4.0", NULL},
+        {L"w3wp.exe -apx Shop", NULL},
+        {L"w3wp.exe", NULL},
+        {L"", NULL},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char pool[64] = "untouched";
+        ck_assert_msg(services_pool_of(rows[i].line, pool, sizeof pool) == (rows[i].pool != NULL),
+                      "row %u", (unsigned)i);
+        ck_assert_str_eq(pool, rows[i].pool ? rows[i].pool : "untouched");
+    }
+}
+END_TEST
+
+/* A program that never gets to run. */
+static PROCESS_INFORMATION start_suspended(const wchar_t *arguments)
+{
+    wchar_t line[MAX_PATH + 256];
+    STARTUPINFOW startup = {.cb = sizeof startup};
+    PROCESS_INFORMATION process;
+    UINT count = GetSystemDirectoryW(line, MAX_PATH);
+    ck_assert(count > 0 && count < MAX_PATH);
+    wcscat(line, L"\\cmd.exe ");
+    wcscat(line, arguments);
+    ck_assert(CreateProcessW(NULL, line, NULL, NULL, FALSE, CREATE_SUSPENDED, NULL, NULL, &startup,
+                             &process));
+    return process;
+}
+
+static void end(PROCESS_INFORMATION *process)
+{
+    TerminateProcess(process->hProcess, 0);
+    WaitForSingleObject(process->hProcess, 10000);
+    CloseHandle(process->hThread);
+    CloseHandle(process->hProcess);
+}
+
+START_TEST(command_lines_are_read_either_way)
+{
+    PROCESS_INFORMATION process = start_suspended(L"-ap \"Shop\" secret");
+    static const enum command_line_way ways[] = {COMMAND_LINE_ANY, COMMAND_LINE_FROM_MEMORY};
+    for (size_t i = 0; i < 2; i++) {
+        wchar_t *line = services_command_line(process.dwProcessId, ways[i]);
+        ck_assert_ptr_nonnull(line);
+        ck_assert_ptr_nonnull(wcsstr(line, L"\\cmd.exe -ap \"Shop\" secret"));
+        ck_assert_uint_eq(wcslen(wcsstr(line, L"secret")), 6);
+        free(line);
+        line = services_command_line(GetCurrentProcessId(), ways[i]);
+        ck_assert_ptr_nonnull(line);
+        ck_assert_int_eq(wcscmp(line, GetCommandLineW()), 0);
+        free(line);
+        ck_assert_ptr_null(services_command_line(0xfffffff0, ways[i]));
+        ck_assert_ptr_null(services_command_line(0, ways[i]));
+    }
+    end(&process);
+}
+END_TEST
+
+START_TEST(detail_is_the_pools_name_and_nothing_else)
+{
+    char detail[64] = "untouched";
+    PROCESS_INFORMATION pool = start_suspended(L"-ap \"Shop\" secret");
+    PROCESS_INFORMATION other = start_suspended(L"secret");
+    ck_assert(port.detail(port.context, pool.dwProcessId, "W3WP.EXE", detail, sizeof detail));
+    ck_assert_str_eq(detail, "application pool Shop");
+    strcpy(detail, "untouched");
+    ck_assert(!port.detail(port.context, pool.dwProcessId, "cmd.exe", detail, sizeof detail));
+    ck_assert(!port.detail(port.context, other.dwProcessId, "w3wp.exe", detail, sizeof detail));
+    ck_assert(!port.detail(port.context, 0xfffffff0, "w3wp.exe", detail, sizeof detail));
+    ck_assert_str_eq(detail, "untouched");
+    ck_assert(!port.detail(port.context, pool.dwProcessId, "w3wp.exe", detail, 8)); /* no room */
+    end(&pool);
+    end(&other);
+}
+END_TEST
+
+Suite *services_suite(void)
+{
+    Suite *suite = suite_create("services");
+    TCase *tests = tcase_create("services");
+    tcase_add_checked_fixture(tests, set_up, tear_down);
+    tcase_set_timeout(tests, 30);
+    tcase_add_test(tests, services_agree_with_what_each_says_of_itself);
+    tcase_add_test(tests, late_means_unknown);
+    tcase_add_test(tests, a_question_may_stay_unanswered);
+    tcase_add_test(tests, pools_are_found_in_command_lines);
+    tcase_add_test(tests, command_lines_are_read_either_way);
+    tcase_add_test(tests, detail_is_the_pools_name_and_nothing_else);
+    suite_add_tcase(suite, tests);
+    return suite;
+}
