@@ -17,10 +17,90 @@ static void tell_open_entry(struct invocation *invocation, const struct survey *
                       (unsigned long long)open->id, open->command);
 }
 
+/* What --expect says is judged before anything is touched. */
+static bool parse_expected(const struct invocation *invocation, struct value *expected,
+                           struct fault *fault)
+{
+    *expected = value_absent();
+    return !invocation->expect || value_parse(invocation->expect, expected, fault) ||
+           fault_prefix(fault, "--expect");
+}
+
+static bool check_expected(const struct invocation *invocation, const struct plan *plan,
+                           struct fault *fault)
+{
+    struct value expected;
+    bool is_same;
+
+    if (!invocation->expect)
+        return true;
+    if (plan->step_count + plan->already_count != 1)
+        return fault_set(fault, FAULT_USAGE, 0,
+                         "--expect goes with a change of one value. Nothing was changed.");
+    if (!plan->step_count)
+        return true; /* it is as wanted: there is nothing to be stale about */
+    if (!parse_expected(invocation, &expected, fault))
+        return false;
+    is_same = value_equal(&expected, &plan->steps[0].before);
+    if (!is_same) {
+        struct text shown;
+        char label[PLACE_NAME_SIZE + 32];
+
+        text_init(&shown);
+        value_print(&plan->steps[0].before, &shown);
+        text_puts(&shown, ", not ");
+        value_print(&expected, &shown);
+        fault_set(fault, FAULT_STALE, 0, "%s is %s as was expected. Nothing was changed.",
+                  place_label(&plan->steps[0].place, label), text_string(&shown));
+        text_release(&shown);
+    }
+    value_release(&expected);
+    return is_same;
+}
+
+/* Before the first write, and before the lock: it may take minutes. */
+static bool make_restore_point(struct invocation *invocation, const struct survey *survey,
+                               struct restore_point_result *result, struct fault *fault)
+{
+    const struct restore_point_source *source = &invocation->machine->restore_points;
+
+    memset(result, 0, sizeof *result);
+    result->outcome = RESTORE_POINT_UNAVAILABLE;
+    if (invocation->restore_point == RESTORE_POINT_SKIP)
+        return true;
+    if (os_is_server(&survey->os)) {
+        strcpy(result->why, "Windows servers have no System Restore; the backup of the registry "
+                            "key is the way back.");
+    } else if (!source->make) {
+        strcpy(result->why, "This Windows has no System Restore; the backup of the registry key "
+                            "is the way back.");
+    } else {
+        struct text description;
+
+        output_remark(&invocation->output,
+                      "Making a System Restore point; this can take some minutes.");
+        text_init(&description);
+        text_printf(&description, "maxport %s", invocation->command->name);
+        source->make(source->context, text_string(&description), result);
+        text_release(&description);
+    }
+    output_remark(&invocation->output, "Restore point: %s", result->why);
+    if (invocation->restore_point == RESTORE_POINT_REQUIRE &&
+        result->outcome != RESTORE_POINT_MADE)
+        return fault_set(fault, FAULT_UNAVAILABLE, result->code,
+                         "No new restore point came into being, and --restore-point require asks "
+                         "for one. Nothing was changed.");
+    return true;
+}
+
 bool carry_out_begin(struct invocation *invocation, struct survey *survey, struct fault *fault)
 {
     struct change change;
+    struct value expected;
 
+    if (!parse_expected(invocation, &expected, fault))
+        return false;
+    value_release(&expected);
     change_init(&change, invocation->command->name);
     if (!invocation->is_dry_run && !change_settle(invocation->machine, &change, fault))
         return false;
@@ -78,13 +158,16 @@ static bool apply(struct invocation *invocation, struct survey *survey, const st
                   uint64_t undoes, json_t *document, struct fault *fault)
 {
     struct output *output = &invocation->output;
+    struct restore_point_result point;
     struct change change;
     struct text undo;
 
     change_init(&change, invocation->command->name);
     change.reason = invocation->reason;
     change.undoes = undoes;
-    if (!change_apply(invocation->machine, survey, plan, &change, fault)) {
+    change.restore_point = &point;
+    if (!make_restore_point(invocation, survey, &point, fault) ||
+        !change_apply(invocation->machine, survey, plan, &change, fault)) {
         json_decref(document);
         return false;
     }
@@ -106,6 +189,11 @@ static bool apply(struct invocation *invocation, struct survey *survey, const st
     json_object_set_new(document, "undo_command", json_string(text_string(&undo)));
     json_object_set_new(document, "needs_restart", json_boolean(plan->needs_restart));
     json_object_set_new(document, "use_after", document_use(&change.use_after));
+    if (*point.why)
+        json_object_set_new(document, "restore_point",
+                            json_pack("{s:s, s:I, s:s}", "outcome",
+                                      restore_point_outcome_name(point.outcome), "sequence",
+                                      (json_int_t)point.sequence, "text", point.why));
     if (*change.store_moved)
         json_object_set_new(document, "store_moved_to", document_text(change.store_moved));
     text_release(&undo);
@@ -124,6 +212,10 @@ bool carry_out(struct invocation *invocation, struct survey *survey, const struc
     } else if (!document && !(document = command_document(invocation))) {
         return fault_no_memory(fault);
     }
+    if (!check_expected(invocation, plan, fault)) {
+        json_decref(document);
+        return false;
+    }
     if (!plan->step_count)
         return report_already(invocation, plan, document, fault);
     if (output->is_json) {
@@ -138,6 +230,11 @@ bool carry_out(struct invocation *invocation, struct survey *survey, const struc
     }
     if (invocation->is_dry_run) {
         if (!output->is_json) {
+            if (invocation->restore_point != RESTORE_POINT_SKIP && !os_is_server(&survey->os))
+                output_labelled(output, "  Restore point",
+                                "one would be made first, where System Restore is on "
+                                "(--restore-point skip leaves it out)",
+                                16);
             output_puts(output, "\nDry run: nothing was written.\n");
             return true;
         }

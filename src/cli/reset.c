@@ -46,7 +46,7 @@ const struct command command_reset = {
     .details = "Without a name MaxUserPort only. Windows has neither value by default, so deleting "
                "it is the way back to Windows' own behaviour. Backed up and journaled like any "
                "change; maxport undo brings the value back.\n",
-    .flags = COMMAND_CHANGES,
+    .flags = COMMAND_CHANGES | COMMAND_RESTORE_POINT,
     .argument_minimum = 0,
     .argument_maximum = SETTING_COUNT,
     .run = run_reset,

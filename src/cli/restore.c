@@ -2,12 +2,13 @@
 #include <string.h>
 
 #include "cli/carry_out.h"
+#include "core/change.h"
 #include "cli/document.h"
 #include "core/difference.h"
 #include "core/regfile.h"
 #include "core/restore_rule.h"
 
-enum { OPTION_VALUE = OPTION_OWN, OPTION_EXACT };
+enum { OPTION_VALUE = OPTION_OWN, OPTION_EXACT, OPTION_FORCE };
 
 enum {
     /* A backup of the key takes a few hundred kilobytes at most. */
@@ -97,7 +98,7 @@ static bool read_file(const struct machine *machine, const char *path, struct re
 }
 
 static bool read_stored(const struct machine *machine, const struct survey *survey, const char *id,
-                        struct restore *restore, struct fault *fault)
+                        bool is_forced, struct restore *restore, struct fault *fault)
 {
     const struct store *store = &machine->store;
     const struct journal_entry *entry;
@@ -116,6 +117,14 @@ static bool read_stored(const struct machine *machine, const struct survey *surv
     store->path(store->context, entry->backup, restore->path);
     if (!store->read(store->context, entry->backup, &data, &length, fault))
         return fault_prefix(fault, "The backup of entry %.40s cannot be read", id);
+    if (!is_forced && !change_backup_matches(entry, data, length)) {
+        free(data);
+        return fault_set(fault, FAULT_FAILED, 0,
+                         "The backup %s is not what was written: its SHA-256 differs from the "
+                         "journal's. Nothing was changed. Use --force to restore from it all the "
+                         "same.",
+                         restore->path);
+    }
     return take_file(restore, data, length, fault);
 }
 
@@ -369,7 +378,9 @@ static bool run_restore(struct invocation *invocation, struct fault *fault)
                                    make_requests(invocation, restore, fault))) &&
               carry_out_begin(invocation, &survey, fault);
     if (is_done) {
-        is_done = (!is_id(argument) || (read_stored(machine, &survey, argument, restore, fault) &&
+        is_done = (!is_id(argument) || (read_stored(machine, &survey, argument,
+                                                    invocation->option[OPTION_FORCE] != NULL,
+                                                    restore, fault) &&
                                         make_requests(invocation, restore, fault))) &&
                   put_back(invocation, &survey, restore, fault);
         survey_release(&survey);
@@ -382,6 +393,7 @@ static const struct option_row options[] = {
     [OPTION_VALUE] = {"value", "NAME", "put back this value of the key too; may be given again",
                       true},
     [OPTION_EXACT] = {"exact", NULL, "also delete what the file does not hold", false},
+    [OPTION_FORCE] = {"force", NULL, "even from a stored backup that was changed since", false},
     {NULL, NULL, NULL, false},
 };
 
@@ -402,7 +414,7 @@ const struct command command_restore = {
                "entry of the journal whose backup is taken (maxport history); a file by such a "
                "name is given as .\\12. Files are version 5 .reg files in UTF-16, as regedit, reg "
                "export and maxport backup write them.\n",
-    .flags = COMMAND_CHANGES,
+    .flags = COMMAND_CHANGES | COMMAND_RESTORE_POINT,
     .argument_minimum = 1,
     .argument_maximum = 1,
     .argument_missing = "maxport restore needs a file or the number of a backup, such as maxport "

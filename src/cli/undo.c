@@ -3,6 +3,7 @@
 
 #include "cli/carry_out.h"
 #include "cli/document.h"
+#include "core/change.h"
 #include "core/restore_rule.h"
 
 enum { OPTION_FORCE = OPTION_OWN };
@@ -57,6 +58,25 @@ static bool check_places(const struct journal_entry *entry, struct fault *fault)
     return true;
 }
 
+/* Undo takes its bytes from the journal, but where the backup beside it has changed,
+ * somebody or something has been at the store. One that is gone is only told. */
+static bool check_backup(struct invocation *invocation, const struct journal_entry *entry,
+                         struct fault *fault)
+{
+    struct fault own;
+
+    if (change_check_backup(invocation->machine, entry, &own))
+        return true;
+    if (own.kind == FAULT_MISSING || invocation->option[OPTION_FORCE]) {
+        output_remark(&invocation->output, "%s", own.text);
+        return true;
+    }
+    return fault_set(fault, own.kind, own.code,
+                     "%s Nothing was changed. Use --force to undo all the same, with the bytes "
+                     "that the journal holds.",
+                     own.text);
+}
+
 static bool undo_entry(struct invocation *invocation, struct survey *survey,
                        const struct journal_entry *entry, struct fault *fault)
 {
@@ -65,7 +85,7 @@ static bool undo_entry(struct invocation *invocation, struct survey *survey,
     struct plan plan;
     bool is_done;
 
-    if (!check_places(entry, fault) ||
+    if (!check_places(entry, fault) || !check_backup(invocation, entry, fault) ||
         !plan_make_reverse(invocation->machine, survey, entry->steps, entry->step_count,
                            invocation->option[OPTION_FORCE] != NULL, &plan, fault))
         return false;

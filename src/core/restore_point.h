@@ -33,6 +33,9 @@ enum restore_point_outcome {
     RESTORE_POINT_FAILED,      /* it was tried and did not work */
 };
 
+/* "made", "reused", "unavailable", "failed": also its name in JSON. */
+const char *restore_point_outcome_name(enum restore_point_outcome outcome);
+
 struct restore_point_result {
     enum restore_point_outcome outcome;
     uint32_t sequence; /* made or reused */
