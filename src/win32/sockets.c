@@ -11,13 +11,17 @@
 
 enum {
     FIRST_BYTES = 1024 * 1024, /* a guess for the first time: 43,000 IPv4 connections */
+    SLACK_BYTES = 64 * 1024,
+    /* A bound for what the system says; 4.7 million IPv6 connections with owners. */
+    MAXIMUM_BYTES = sizeof(void *) == 8 ? 256 * 1024 * 1024 : 128 * 1024 * 1024,
     ATTEMPTS = 8,
+    BOUND_ATTEMPTS = 3,
     BOUND_BUILD = 17763,
 };
 
-/* A table that changed while it was copied: GetExtendedTcpTable hands this
- * NTSTATUS on as if it were an error code. */
-enum { STATUS_UNSUCCESSFUL_CODE = 0xC0000001 };
+/* GetExtendedTcpTable hands NTSTATUS values on as if they were error codes, such as
+ * 0xC0000001 for a table that changed while it was copied. */
+enum { NTSTATUS_ERRORS = 0xC0000000 };
 
 /* ------------------------------------------------------------ layouts */
 
@@ -258,67 +262,80 @@ static bool append(struct sockets *sockets, const uint8_t *table, size_t bytes,
 
 /* ------------------------------------------------------------ fetching */
 
+/* Is it worth asking again with more room? Undocumented codes are: they are NTSTATUS
+ * values of a table that changed while it was copied. */
+static bool is_outgrown(DWORD code)
+{
+    return code == ERROR_INSUFFICIENT_BUFFER || code == ERROR_MORE_DATA || code >= NTSTATUS_ERRORS;
+}
+
+/* The next size to try, when `needed` bytes would have done at the moment of asking: a
+ * quarter more; then twice as much, for a table that outruns this; and the last time so
+ * much more that only a table that never ends does not fit. */
+static size_t grown(size_t needed, int attempt)
+{
+    size_t more = needed + needed / 4 + SLACK_BYTES;
+    if (attempt == ATTEMPTS - 2) {
+        more = needed * 8;
+    } else if (attempt >= ATTEMPTS / 2 - 1) {
+        more = needed * 2;
+    }
+    return more < MAXIMUM_BYTES ? more : MAXIMUM_BYTES;
+}
+
 /* Asks until the table fits. What is returned is VirtualAlloc'ed: pages that the
  * table does not reach cost no memory. NULL: *code says why. */
 static uint8_t *read_table(const struct question *question, size_t *last_bytes, size_t *bytes,
-                           bool *kept_growing, DWORD *code)
+                           DWORD *code)
 {
     size_t size = *last_bytes ? *last_bytes : FIRST_BYTES;
-    *kept_growing = false;
+    *bytes = 0;
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
         uint8_t *table = VirtualAlloc(NULL, size, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
         if (!table) {
             *code = GetLastError();
             return NULL;
         }
-        DWORD needed = size > MAXDWORD ? MAXDWORD : (DWORD)size;
+        DWORD needed = (DWORD)size;
         *code = ask(question, table, &needed);
         if (*code == NO_ERROR) {
-            size_t taken =
-                sizeof(DWORD) + (size_t)dword_at(table, 0) * (size_t)question->layout->row_bytes;
-            *last_bytes = taken + taken / 4 > FIRST_BYTES ? taken + taken / 4 : FIRST_BYTES;
+            size_t rows = dword_at(table, 0), row_bytes = (size_t)question->layout->row_bytes;
+            size_t room = (size - sizeof(DWORD)) / row_bytes;
+            size_t next = grown((rows < room ? rows : room) * row_bytes, 0);
+            *last_bytes = next > FIRST_BYTES ? next : FIRST_BYTES;
             *bytes = size;
             return table;
         }
         VirtualFree(table, 0, MEM_RELEASE);
-        if (*code == ERROR_NO_DATA) { /* an empty table, to the plain calls of old systems */
-            *bytes = 0;
+        if (!is_outgrown(*code)) { /* ERROR_NO_DATA: an empty table, to calls of old systems */
             return NULL;
         }
-        if (*code != ERROR_INSUFFICIENT_BUFFER && *code != STATUS_UNSUCCESSFUL_CODE) {
-            return NULL;
+        if (needed > MAXIMUM_BYTES) {
+            needed = MAXIMUM_BYTES;
         }
-        /* A quarter more than it asks for, and at least that much more than last
-         * time; then twice as much, for a table that outruns this. */
-        size_t more = needed > size ? needed : size;
-        size = attempt < ATTEMPTS / 2 ? more + more / 4 : more * 2;
+        size = grown(needed > size ? needed : size, attempt);
+        *last_bytes = size; /* the next sample begins where this one ended */
     }
-    *kept_growing = true;
     return NULL;
 }
 
-static bool choose(struct sockets_adapter *own, const struct call *call, bool wants_owners,
+/* One of the two calls. false: this Windows lacks it. */
+static bool choose(struct sockets_adapter *own, const struct call *call, bool is_extended,
                    bool only_listeners, struct question *question)
 {
     struct fault ignored;
-    late_function function;
+    late_function function =
+        late_bind(&own->iphlpapi, is_extended ? call->extended : call->plain, &ignored);
     *question = (struct question){.family = call->family};
-    for (int round = 0; round < 2; round++) {
-        bool is_extended = wants_owners == (round == 0);
-        function = late_bind(&own->iphlpapi, is_extended ? call->extended : call->plain, &ignored);
-        if (function && is_extended) {
-            question->extended = (extended_call)function;
-            question->class = only_listeners ? call->listener_class : call->class;
-            question->layout = &call->extended_layout;
-            return true;
-        }
-        if (function) {
-            question->plain = (plain_call)function;
-            question->layout = &call->plain_layout;
-            return true;
-        }
+    if (is_extended) {
+        question->extended = (extended_call)function;
+        question->class = only_listeners ? call->listener_class : call->class;
+        question->layout = &call->extended_layout;
+    } else {
+        question->plain = (plain_call)function;
+        question->layout = &call->plain_layout;
     }
-    return false;
+    return function != NULL;
 }
 
 /* Keeps of the rows from `first` on what listens, for a call that cannot be asked
@@ -334,52 +351,76 @@ static void drop_connections(struct sockets *sockets, size_t first)
     sockets->count = kept;
 }
 
-/* false: no memory. */
-static bool fetch_table(struct sockets_adapter *own, enum protocol protocol, enum family family,
-                        unsigned mask, struct sockets *sockets, struct fault *fault)
+/* Asks one question and appends what came. *is_answered says whether anything did, and
+ * *code why not. false: no memory. */
+static bool fetch_by(struct sockets_adapter *own, const struct question *question,
+                     enum protocol protocol, enum family family, bool wants_owners,
+                     bool only_listeners, struct sockets *sockets, bool *is_answered, DWORD *code,
+                     struct fault *fault)
 {
-    struct socket_table *table = &sockets->tables[protocol][family];
-    bool only_listeners = (mask & SOCKETS_LISTENERS) != 0;
-    bool wants_owners = only_listeners || (mask & SOCKETS_OWNERS) != 0;
-    struct question question;
-    *table = (struct socket_table){.code = ERROR_PROC_NOT_FOUND};
-    if (!choose(own, &calls[protocol][family], wants_owners, only_listeners, &question)) {
-        return true;
-    }
-
-    size_t bytes = 0, first = sockets->count;
+    size_t bytes, first = sockets->count;
     /* Listeners are few beside connections: they must not shrink the guess for all. */
     size_t listener_bytes = 0;
     size_t *last_bytes =
-        only_listeners && question.extended ? &listener_bytes : &own->last_bytes[protocol][family];
-    DWORD code;
-    uint8_t *data = read_table(&question, last_bytes, &bytes, &table->is_partial, &code);
+        only_listeners && question->extended ? &listener_bytes : &own->last_bytes[protocol][family];
+    uint8_t *data = read_table(question, last_bytes, &bytes, code);
+    *is_answered = data || *code == ERROR_NO_DATA;
     if (!data) {
-        table->is_available = code == ERROR_NO_DATA;
-        table->code = table->is_available ? 0 : code;
         return true;
     }
-    bool has_owner = question.layout->owner >= 0;
-    bool is_ok = append(sockets, data, bytes, question.layout, protocol, family,
+    bool has_owner = question->layout->owner >= 0;
+    bool is_ok = append(sockets, data, bytes, question->layout, protocol, family,
                         wants_owners && has_owner, STATE_NONE, fault);
     VirtualFree(data, 0, MEM_RELEASE);
-    if (!is_ok) {
-        return false;
-    }
-    if (only_listeners && question.plain) {
+    if (is_ok && only_listeners && question->plain) {
         drop_connections(sockets, first);
     }
     if (wants_owners && !has_owner) {
         sockets->has_owners = false;
     }
-    table->is_available = true;
-    table->code = 0;
+    return is_ok;
+}
+
+/* false: no memory. */
+static bool fetch_table(struct sockets_adapter *own, enum protocol protocol, enum family family,
+                        unsigned mask, struct sockets *sockets, struct fault *fault)
+{
+    const struct call *call = &calls[protocol][family];
+    bool only_listeners = (mask & SOCKETS_LISTENERS) != 0;
+    bool wants_owners = only_listeners || (mask & SOCKETS_OWNERS) != 0;
+    /* The call that suits; where it is missing, fails or is outgrown by the table, the
+     * other one; and at last those of the rows that hardly change. */
+    const struct {
+        bool is_extended, only_listeners;
+    } ways[] = {{wants_owners, only_listeners}, {!wants_owners, only_listeners}, {true, true}};
+    size_t way_count = protocol == PROTOCOL_TCP && !only_listeners ? 3 : 2;
+    struct socket_table *table = &sockets->tables[protocol][family];
+    *table = (struct socket_table){.code = ERROR_PROC_NOT_FOUND};
+    for (size_t i = 0; i < way_count && !table->is_available; i++) {
+        struct question question;
+        bool is_partial = i == 2;
+        DWORD code;
+        if (!choose(own, call, ways[i].is_extended, ways[i].only_listeners, &question)) {
+            continue;
+        }
+        if (!fetch_by(own, &question, protocol, family, wants_owners, ways[i].only_listeners,
+                      sockets, &table->is_available, &code, fault)) {
+            return false;
+        }
+        if (table->is_available) {
+            table->code = 0;
+            table->is_partial |= is_partial;
+        } else if (table->code == ERROR_PROC_NOT_FOUND) {
+            table->code = code; /* of the call that suits best */
+        }
+    }
     return true;
 }
 
-/* Adds bound, idle sockets of one family. false: no memory. */
+/* Adds bound, idle sockets of one family. *is_failed: they are there, and could not be
+ * had. false: no memory. */
 static bool fetch_bound(struct sockets_adapter *own, enum family family, bool with_owner,
-                        struct sockets *sockets, struct fault *fault)
+                        struct sockets *sockets, bool *is_failed, struct fault *fault)
 {
     static const char *const names[FAMILY_COUNT] = {
         [FAMILY_IPV4] = "InternalGetBoundTcpEndpointTable",
@@ -392,7 +433,12 @@ static bool fetch_bound(struct sockets_adapter *own, enum family family, bool wi
     }
     HANDLE heap = GetProcessHeap();
     void *table = NULL;
-    if (call(&table, heap, 0) != NO_ERROR || !table) {
+    ULONG code = NTSTATUS_ERRORS;
+    for (int attempt = 0; attempt < BOUND_ATTEMPTS && is_outgrown(code); attempt++) {
+        code = call(&table, heap, 0); /* it makes its own room */
+    }
+    *is_failed |= code != NO_ERROR;
+    if (code != NO_ERROR || !table) {
         return true;
     }
     SIZE_T bytes = HeapSize(heap, 0, table);
@@ -436,12 +482,16 @@ static bool fetch(void *context, unsigned mask, struct sockets *sockets, struct 
                             "The TCP and UDP tables cannot be read");
     }
     if ((mask & SOCKETS_BOUND) && own->is_bound_allowed) {
+        bool is_any_failed = false;
         for (int family = 0; family < FAMILY_COUNT; family++) {
-            if (!fetch_bound(own, (enum family)family, with_owners, sockets, fault)) {
+            if (!fetch_bound(own, (enum family)family, with_owners, sockets, &is_any_failed,
+                             fault)) {
                 sockets_release(sockets);
                 return false;
             }
         }
+        /* Some of them is not all of them, and has_bound says all. */
+        sockets->has_bound &= !is_any_failed;
     }
     return true;
 }

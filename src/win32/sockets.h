@@ -19,7 +19,10 @@
  * BOUND and ESTABLISHED.
  *
  * Each table is asked for once, into a buffer that already fits: the call with
- * no buffer costs as much as the whole table.
+ * no buffer costs as much as the whole table. A table that grew meanwhile is asked for
+ * again with more room, a bounded number of times and into bounded room. These calls
+ * fill a buffer wholly or not at all, so what kept growing is had by other ways: by the
+ * other call, and of TCP at least the listeners (is_partial).
  */
 #ifndef WIN32_SOCKETS_H
 #define WIN32_SOCKETS_H

@@ -228,7 +228,10 @@ static struct {
     DWORD count;       /* rows in each table */
     DWORD false_count; /* what the table says instead, if not 0 */
     bool always_grows;
-    int refusals; /* so many STATUS_UNSUCCESSFUL first */
+    bool plain_grows, all_grows, six_grows; /* only these: without owners, class ALL, IPv6 */
+    DWORD most_bytes;                       /* of any buffer */
+    int refusals;                           /* so many STATUS_UNSUCCESSFUL first */
+    int bound_refusals;
     unsigned calls;
     DWORD states[4]; /* of TCP rows, in turn */
 } made;
@@ -238,6 +241,7 @@ enum { TCP4 = 24, TCP6 = 56, UDP4 = 12, UDP6 = 28, PLAIN_TCP4 = 20, PLAIN_UDP4 =
 static DWORD make_table(uint8_t *table, DWORD *bytes, DWORD row_bytes, int state_at, int owner_at)
 {
     made.calls++;
+    made.most_bytes = *bytes > made.most_bytes ? *bytes : made.most_bytes;
     DWORD needed = sizeof(DWORD) + made.count * row_bytes;
     if (made.code != NO_ERROR) {
         return made.code;
@@ -277,6 +281,10 @@ EXPORTED ULONG WINAPI InternalGetBoundTcpEndpointTable(void **table, HANDLE heap
 DWORD WINAPI GetTcpTable(void *table, DWORD *bytes, BOOL is_sorted)
 {
     ck_assert(!is_sorted);
+    if (made.plain_grows) {
+        *bytes += *bytes / 2;
+        return ERROR_INSUFFICIENT_BUFFER;
+    }
     return make_table(table, bytes, PLAIN_TCP4, 0, -1);
 }
 
@@ -291,6 +299,9 @@ DWORD WINAPI GetExtendedTcpTable(void *table, DWORD *bytes, BOOL is_sorted, ULON
 {
     ck_assert(!is_sorted && reserved == 0);
     ck_assert(class == 3 || class == 5);
+    if (class == 5 && (made.all_grows || (made.six_grows && family == AF_INET6))) {
+        return 0xC0000001;
+    }
     if (family == AF_INET6 && made.tcp6_code != NO_ERROR) {
         return made.tcp6_code;
     }
@@ -308,6 +319,10 @@ DWORD WINAPI GetExtendedUdpTable(void *table, DWORD *bytes, BOOL is_sorted, ULON
 
 ULONG WINAPI InternalGetBoundTcpEndpointTable(void **table, HANDLE heap, ULONG flags)
 {
+    if (made.bound_refusals > 0) {
+        made.bound_refusals--;
+        return 0xC0000001;
+    }
     /* count, then MIB_TCPROW2: state, address, port, address, port, pid, offload */
     DWORD rows[] = {2, 1, 0, htons(50000), 77, 77, 4711, 0, 100, 0, htons(50001), 0, 0, 4712, 0};
     *table = HeapAlloc(heap, flags, sizeof rows);
@@ -399,8 +414,54 @@ START_TEST(endless_growth_ends)
         adapter.last_bytes[i / 2][i % 2] = 64;
     }
     ck_assert(!port.fetch(port.context, SOCKETS_ROWS, &sockets, &fault));
-    ck_assert_uint_eq(made.calls, 4 * 8);
+    /* With and without owners, and listeners: as far as this program has the calls. */
+    ck_assert_uint_eq(made.calls, (3 + 2 + 2 + 1) * 8);
+    ck_assert_uint_le(made.most_bytes, 256u << 20);
     ck_assert_uint_eq(fault.code, ERROR_INSUFFICIENT_BUFFER);
+
+    made.calls = 0;
+    made.always_grows = false; /* the next sample is none the worse for it */
+    fetch(SOCKETS_ROWS | SOCKETS_OWNERS);
+    ck_assert_uint_eq(made.calls, 4);
+    ck_assert_uint_eq(sockets.count, 4 * 8);
+}
+END_TEST
+
+START_TEST(of_what_keeps_growing_the_other_call_may_tell_all)
+{
+    made.all_grows = true; /* owners take too long to find */
+    made.tcp6_code = ERROR_NOT_SUPPORTED;
+    fetch(SOCKETS_ROWS | SOCKETS_OWNERS);
+    ck_assert(sockets.tables[PROTOCOL_TCP][FAMILY_IPV4].is_available);
+    ck_assert(!sockets.tables[PROTOCOL_TCP][FAMILY_IPV4].is_partial);
+    ck_assert_uint_eq(sockets.tables[PROTOCOL_TCP][FAMILY_IPV4].code, 0);
+    ck_assert_uint_eq(sockets.count, 3 * 8);
+    ck_assert_uint_eq(sockets.rows[0].owner, OWNER_UNKNOWN);
+    ck_assert(!sockets.has_owners);
+}
+END_TEST
+
+START_TEST(of_what_keeps_growing_the_listeners_are_had)
+{
+    static const unsigned masks[] = {SOCKETS_ROWS, SOCKETS_ROWS | SOCKETS_OWNERS};
+    for (size_t i = 0; i < 2; i++) {
+        made.all_grows = made.plain_grows = true;
+        fetch(masks[i]);
+        for (int family = 0; family < FAMILY_COUNT; family++) {
+            const struct socket_table *table = &sockets.tables[PROTOCOL_TCP][family];
+            ck_assert(table->is_available && table->is_partial);
+            ck_assert_uint_eq(table->code, 0);
+            ck_assert(!sockets.tables[PROTOCOL_UDP][family].is_partial);
+        }
+        ck_assert_uint_eq(sockets.count, 4 * 8);
+        ck_assert_int_eq(sockets.has_owners, i == 1);
+        ck_assert_uint_eq(sockets.rows[0].owner, i == 1 ? 1000 : OWNER_UNKNOWN);
+    }
+    made.all_grows = made.plain_grows = false;
+    made.six_grows = true; /* one growing table does not spoil the others */
+    fetch(SOCKETS_ROWS | SOCKETS_OWNERS);
+    ck_assert(sockets.tables[PROTOCOL_TCP][FAMILY_IPV6].is_partial);
+    ck_assert(!sockets.tables[PROTOCOL_TCP][FAMILY_IPV4].is_partial);
 }
 END_TEST
 
@@ -412,6 +473,9 @@ START_TEST(tables_that_say_more_than_they_hold_are_partial)
     ck_assert(sockets.tables[PROTOCOL_TCP][FAMILY_IPV4].is_available);
     ck_assert(sockets.tables[PROTOCOL_TCP][FAMILY_IPV4].is_partial);
     ck_assert_uint_eq(sockets.rows[7].owner, 1007);
+    ck_assert_uint_le(adapter.last_bytes[PROTOCOL_TCP][FAMILY_IPV4], 2 * 1024 * 1024);
+    fetch(SOCKETS_ROWS | SOCKETS_OWNERS); /* nor is the next buffer as large as it says */
+    ck_assert_uint_le(made.most_bytes, 2 * 1024 * 1024);
 }
 END_TEST
 
@@ -441,6 +505,14 @@ START_TEST(bound_sockets_are_added_where_they_can_be_trusted)
 
     fetch(SOCKETS_ROWS | SOCKETS_BOUND);
     ck_assert_uint_eq(sockets.rows[sockets.count - 1].owner, OWNER_UNKNOWN);
+
+    made.bound_refusals = 2;
+    fetch(SOCKETS_ROWS | SOCKETS_BOUND);
+    ck_assert(sockets.has_bound);
+    made.bound_refusals = 100;
+    fetch(SOCKETS_ROWS | SOCKETS_BOUND);
+    ck_assert(!sockets.has_bound);
+    ck_assert_uint_eq(sockets.count, 4 * 8);
 }
 END_TEST
 
@@ -479,6 +551,8 @@ Suite *sockets_source_suite(void)
     tcase_add_test(made_up, no_table_at_all_is_a_failure);
     tcase_add_test(made_up, empty_tables_are_no_failure);
     tcase_add_test(made_up, endless_growth_ends);
+    tcase_add_test(made_up, of_what_keeps_growing_the_other_call_may_tell_all);
+    tcase_add_test(made_up, of_what_keeps_growing_the_listeners_are_had);
     tcase_add_test(made_up, tables_that_say_more_than_they_hold_are_partial);
     tcase_add_test(made_up, bound_sockets_are_added_where_they_can_be_trusted);
     tcase_add_test(made_up, fifty_thousand_rows_are_asked_for_twice_at_most);
