@@ -40,7 +40,9 @@
     suite(restore) \
     suite(ports) \
     suite(cli_status) \
-    suite(cli_set)
+    suite(cli_set) \
+    suite(cli_reset) \
+    suite(cli_undo)
 /* clang-format on */
 
 #define DECLARE_SUITE(name) Suite *name##_suite(void);

@@ -330,46 +330,52 @@ static bool check_value(const struct option *option, const char *argument, bool 
     return true;
 }
 
-/* Looks at argv before getopt_long does, so that nothing is left for it to refuse: long
- * options in full, /? anywhere, and "-1" kept as the argument it is meant to be, by a
- * "--" put before it. */
+/* "-1" is an argument, and a refused one; there is no option of that name. */
+static bool is_option(const char *argument)
+{
+    return argument[0] == '-' && argument[1] && !(argument[1] >= '0' && argument[1] <= '9');
+}
+
+/* Looks at argv before getopt_long does, so that nothing is left for it to refuse or to
+ * reorder: long options in full first, then "--" and all else; /? anywhere. checked
+ * has room for 2 * argc + 2. */
 static bool check_arguments(const struct command *command, const struct option *table, int argc,
                             char **argv, char **checked, int *checked_count, bool *wants_help,
                             struct fault *fault)
 {
+    static char dashes[] = "--";
+    char **others = checked + argc + 1; /* no more options than that come before them */
     bool is_behind_dashes = false;
-    int count = 0;
+    int count = 0, other_count = 0;
 
-    for (int i = 0; i < argc; i++) {
-        char *argument = argv[i];
+    checked[count++] = argv[0];
+    for (int i = 1; i < argc; i++) {
+        const struct option *option;
 
-        if (i > 0 && !is_behind_dashes) {
-            if (strcmp(argument, "/?") == 0) {
-                *wants_help = true;
-                continue;
-            }
-            if (strcmp(argument, "--") == 0) {
-                is_behind_dashes = true;
-            } else if (argument[0] == '-' && argument[1] >= '0' && argument[1] <= '9') {
-                checked[count++] = "--";
-                is_behind_dashes = true;
-            } else if (strncmp(argument, "--", 2) == 0) {
-                const struct option *option = find_exact(table, argument);
-
-                if (!option)
-                    return refuse_option(command, table, argument, fault);
-                if (!check_value(option, argument, i + 1 < argc, fault))
-                    return false;
-                if (option->has_arg && !strchr(argument, '=')) {
-                    checked[count++] = argument;
-                    argument = argv[++i];
-                }
-            } else if (argument[0] == '-' && argument[1]) {
-                return refuse_option(command, table, argument, fault);
-            }
+        if (is_behind_dashes || (strcmp(argv[i], "/?") != 0 && !is_option(argv[i]))) {
+            others[other_count++] = argv[i];
+            continue;
         }
-        checked[count++] = argument;
+        if (strcmp(argv[i], "/?") == 0) {
+            *wants_help = true;
+            continue;
+        }
+        if (strcmp(argv[i], dashes) == 0) {
+            is_behind_dashes = true;
+            continue;
+        }
+        option = strncmp(argv[i], dashes, 2) == 0 ? find_exact(table, argv[i]) : NULL;
+        if (!option)
+            return refuse_option(command, table, argv[i], fault);
+        if (!check_value(option, argv[i], i + 1 < argc, fault))
+            return false;
+        checked[count++] = argv[i];
+        if (option->has_arg && !strchr(argv[i], '='))
+            checked[count++] = argv[++i];
     }
+    checked[count++] = dashes;
+    memmove(checked + count, others, (size_t)other_count * sizeof *checked);
+    count += other_count;
     checked[count] = NULL;
     *checked_count = count;
     return true;
@@ -625,8 +631,7 @@ static int run(const struct command *command, const struct machine *machine, int
                                                          ? RESTORE_POINT_AUTO
                                                          : RESTORE_POINT_SKIP};
     struct option table[OPTION_TABLE_MAX];
-    /* A "--" may be put in, and a NULL ends the list. */
-    char **checked = calloc((size_t)argc + 2, sizeof *checked);
+    char **checked = calloc(2 * (size_t)argc + 2, sizeof *checked);
     int checked_count = 0;
     bool wants_help = false;
     bool is_done;

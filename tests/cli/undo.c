@@ -1,0 +1,451 @@
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/run.h"
+#include "suites.h"
+
+static void dump_registry(const struct fake *fake, struct text *text)
+{
+    text_init(text);
+    fake_dump_registry(fake, text);
+}
+
+static void expect_registry(const struct fake *fake, const struct text *before)
+{
+    struct text now;
+
+    dump_registry(fake, &now);
+    ck_assert_str_eq(text_string(&now), text_string(before));
+    text_release(&now);
+}
+
+/* ---- exactly what was there --------------------------------------------- */
+
+static const struct {
+    const char *what;
+    bool is_there;
+    uint32_t type;
+    size_t length;
+    const char *bytes;
+} earlier[] = {
+    {"absent", false, 0, 0, ""},
+    {"a number", true, TYPE_DWORD, 4, "\x30\x75\x00\x00"},
+    {"zero, which is not absent", true, TYPE_DWORD, 4, "\x00\x00\x00\x00"},
+    {"a string", true, TYPE_SZ, 12, "6\0005\0005\0003\0004\000\000"},
+    {"a string of odd length without an end", true, TYPE_SZ, 3, "\x33\x00\x30"},
+    {"an ill-formed string", true, TYPE_SZ, 4, "\x00\xd8\x41\x00"},
+    {"no bytes at all", true, TYPE_SZ, 0, ""},
+    {"a number that is too short", true, TYPE_DWORD, 3, "\x01\x02\x03"},
+    {"a number that is too long", true, TYPE_DWORD, 8, "\x01\x02\x03\x04\x05\x06\x07\x08"},
+    {"a number the other way round", true, TYPE_DWORD_BIG_ENDIAN, 4, "\x00\x00\xff\xfe"},
+    {"a long number", true, TYPE_QWORD, 8, "\xfe\xff\x00\x00\x00\x00\x00\x00"},
+    {"bytes", true, TYPE_BINARY, 5, "\x00\xff\x0a\x0d\x22"},
+    {"a type that nobody knows", true, 0x7fff1234, 2, "\xab\xcd"},
+};
+
+enum { EARLIER_COUNT = sizeof earlier / sizeof *earlier };
+
+START_TEST(undo_brings_back_exactly_what_was_there)
+{
+    static const char *const changes[] = {"set 65534 --yes", "reset --yes"};
+
+    for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
+        struct fake fake;
+        struct text before;
+
+        fake_init(&fake);
+        if (earlier[_i].is_there)
+            fake_put(&fake, TCPIP_PARAMETERS, "MaxUserPort", earlier[_i].type, earlier[_i].bytes,
+                     earlier[_i].length);
+        dump_registry(&fake, &before);
+        ck_assert_int_eq(run_line(&fake, changes[i]), 0);
+        if (fake.registry_writes) { /* what is absent cannot be reset */
+            ck_assert_int_eq(run_line(&fake, "undo --yes"), 0);
+            expect_registry(&fake, &before);
+            /* and redo, and undo that again */
+            ck_assert_int_eq(run_line(&fake, "undo 2 --yes"), 0);
+            ck_assert_int_eq(run_line(&fake, "undo 3 --yes"), 0);
+            expect_registry(&fake, &before);
+        }
+        text_release(&before);
+        fake_release(&fake);
+    }
+}
+END_TEST
+
+START_TEST(a_second_undo_goes_one_further_back)
+{
+    struct fake fake;
+
+    fake_init(&fake);
+    ck_assert_int_eq(run_line(&fake, "set 10000 --yes"), 0);
+    ck_assert_int_eq(run_line(&fake, "set 20000 --yes"), 0);
+    ck_assert_int_eq(run_line(&fake, "set 30000 --yes"), 0);
+    ck_assert_int_eq(run_line(&fake, "undo --yes"), 0);
+    ck_assert(fake_holds_number(&fake, "MaxUserPort", 20000));
+    ck_assert_int_eq(run_line(&fake, "undo --yes"), 0);
+    ck_assert(fake_holds_number(&fake, "MaxUserPort", 10000));
+    ck_assert_int_eq(run_line(&fake, "undo --yes"), 0);
+    ck_assert(fake_is_absent(&fake, "MaxUserPort"));
+    ck_assert_int_eq(run_line(&fake, "undo --yes"), 1);
+    expect_told(fake_error(&fake), "There is no change to undo.");
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(undoing_an_undo_by_its_number_is_redo)
+{
+    struct fake fake;
+    json_t *document;
+
+    fake_init(&fake);
+    ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 0);
+    ck_assert_int_eq(run_line(&fake, "undo --yes --json --reason wrong~machine"), 0);
+    document = out_json(&fake);
+    ck_assert_str_eq(json_text_at(document, "schema"), "maxport.undo/1");
+    ck_assert_int_eq(json_number_at(document, "undoes"), 1);
+    ck_assert_int_eq(json_number_at(document, "id"), 2);
+    ck_assert_str_eq(json_text_at(document, "undo_command"), "maxport undo 2");
+    ck_assert(json_is_false(json_at(document, "needs_restart")));
+    json_decref(document);
+    ck_assert_int_eq(run_line(&fake, "undo 2 --yes"), 0);
+    ck_assert(fake_holds_number(&fake, "MaxUserPort", 65534));
+    /* Change 1 stands again, so it can be undone again. */
+    ck_assert_int_eq(run_line(&fake, "undo --yes"), 0);
+    expect_in(fake_out(&fake), "Taking back change 1 (set, ");
+    ck_assert(fake_is_absent(&fake, "MaxUserPort"));
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(an_older_change_of_another_place_can_be_undone_by_its_number)
+{
+    struct fake fake;
+
+    fake_init(&fake);
+    ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 0);
+    ck_assert_int_eq(run_line(&fake, "set TcpTimedWaitDelay=30 --yes"), 0);
+    ck_assert_int_eq(run_line(&fake, "undo 1 --yes"), 0);
+    ck_assert(fake_is_absent(&fake, "MaxUserPort"));
+    ck_assert(fake_holds_number(&fake, "TcpTimedWaitDelay", 30));
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(undo_takes_back_a_restore)
+{
+    struct fake fake;
+
+    fake_init(&fake);
+    fake_put_number(&fake, "MaxUserPort", 20000);
+    ck_assert_int_eq(run_line(&fake, "backup"), 0);
+    ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 0);
+    ck_assert_int_eq(run_line(&fake, "restore 1 --yes"), 0);
+    ck_assert(fake_holds_number(&fake, "MaxUserPort", 20000));
+    ck_assert_int_eq(run_line(&fake, "undo --yes"), 0);
+    ck_assert(fake_holds_number(&fake, "MaxUserPort", 65534));
+    fake_release(&fake);
+}
+END_TEST
+
+/* ---- the registry has moved on ------------------------------------------ */
+
+START_TEST(where_the_registry_moved_on_undo_shows_the_difference_and_refuses)
+{
+    struct fake fake;
+    struct text before;
+    json_t *document;
+
+    fake_init(&fake);
+    fake_put_number(&fake, "MaxUserPort", 20000);
+    ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 0);
+    fake_put_number(&fake, "MaxUserPort", 12345);
+    dump_machine(&fake, &before);
+    ck_assert_int_eq(run_line(&fake, "undo --yes"), 1);
+    expect_told(fake_error(&fake),
+                "The registry has moved on since that change. MaxUserPort is now 12345 (0x3039); "
+                "the change left it 65534 (0xfffe), and before it was 20000 (0x4e20). Nothing was "
+                "changed. Use --force");
+    ck_assert_int_eq(run_line(&fake, "undo --dry-run"), 1);
+    ck_assert_int_eq(run_line(&fake, "undo --yes --json"), 1);
+    document = out_json(&fake);
+    ck_assert_str_eq(json_text_at(document, "error.kind"), "stale");
+    json_decref(document);
+    expect_machine(&fake, &before);
+    text_release(&before);
+
+    ck_assert_int_eq(run_line(&fake, "undo --force --dry-run"), 0);
+    expect_in(fake_out(&fake), "    MaxUserPort  12345 (0x3039) -> 20000 (0x4e20)\n");
+    ck_assert(fake_holds_number(&fake, "MaxUserPort", 12345));
+    ck_assert_int_eq(run_line(&fake, "undo --force --yes"), 0);
+    ck_assert(fake_holds_number(&fake, "MaxUserPort", 20000));
+    /* That again is an undo, of what was there. */
+    ck_assert_int_eq(run_line(&fake, "undo 2 --yes"), 0);
+    ck_assert(fake_holds_number(&fake, "MaxUserPort", 12345));
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(what_somebody_deleted_since_is_a_difference_too)
+{
+    struct fake fake;
+
+    fake_init(&fake);
+    fake_put_number(&fake, "MaxUserPort", 20000);
+    ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 0);
+    fake_remove(&fake, TCPIP_PARAMETERS, "MaxUserPort");
+    ck_assert_int_eq(run_line(&fake, "undo --yes"), 1);
+    expect_told(fake_error(&fake), "MaxUserPort is now not set;");
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(what_is_back_already_needs_no_undo)
+{
+    struct fake fake;
+
+    fake_init(&fake);
+    ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 0);
+    fake_remove(&fake, TCPIP_PARAMETERS, "MaxUserPort");
+    ck_assert_int_eq(run_line(&fake, "undo --yes"), 0);
+    expect_in(fake_out(&fake), "Already so: nothing to do, nothing was written.\n");
+    fake_release(&fake);
+}
+END_TEST
+
+/* ---- what cannot be undone ---------------------------------------------- */
+
+/* 1 a backup, 2 undone by 3, 4 rolled back */
+static void make_history(struct fake *fake)
+{
+    fake_init(fake);
+    ck_assert_int_eq(run_line(fake, "backup"), 0);
+    ck_assert_int_eq(run_line(fake, "set 65534 --yes"), 0);
+    ck_assert_int_eq(run_line(fake, "undo --yes"), 0);
+    fake_upset(fake, FAKE_CALL(CALL_REGISTRY_FLUSH), 1, FAIL_BEFORE);
+    ck_assert_int_eq(run_line(fake, "set 60000 --yes"), 1);
+    ck_assert(fake_is_absent(fake, "MaxUserPort"));
+}
+
+static const struct {
+    const char *line;
+    int code;
+    const char *said;
+} refusals[] = {
+    {"undo 1 --yes", 1, "Entry 1 is a backup: it changed nothing. maxport restore 1"},
+    {"undo 2 --yes", 1, "Change 2 is already undone."},
+    {"undo 4 --yes", 1, "Change 4 was rolled back when it failed: there is nothing to undo."},
+    {"undo 5 --yes", 1, "The journal has no change 5. maxport history lists them."},
+    {"undo 0 --yes", 1, "The journal has no change 0."},
+    {"undo --yes", 1, "There is no change to undo."},
+    {"undo 99999999999999999999 --yes", 2, "\"99999999999999999999\" is not the number"},
+    {"undo abc --yes", 2, "\"abc\" is not the number of a change"},
+    {"undo 2x --yes", 2, "\"2x\" is not the number of a change"},
+    {"undo +2 --yes", 2, "\"+2\" is not the number of a change"},
+    {"undo -2 --yes", 2, "\"-2\" is not the number of a change"},
+    {"undo ~2 --yes", 2, "\" 2\" is not the number of a change"},
+    {"undo  --yes", 2, "\"\" is not the number of a change"},
+    {"undo \xd9\xa2 --yes", 2, "\"\xd9\xa2\" is not the number of a change"},
+    {"undo ..\\2 --yes", 2, "\"..\\2\" is not the number of a change"},
+    {"undo \x1b[2J --yes", 2, "\"\\x1b[2J\" is not the number of a change"},
+    {"undo 2 3 --yes", 2, "takes no argument \"3\" here"},
+    {"undo 2 --forc --yes", 2, "no option --forc. Did you mean --force?"},
+    {"undo 3 --force --force", 2, "--force is given twice"},
+};
+
+START_TEST(what_cannot_be_undone_is_refused_by_its_number)
+{
+    struct fake fake;
+    struct text before;
+
+    make_history(&fake);
+    dump_machine(&fake, &before);
+    ck_assert_int_eq(run_line(&fake, refusals[_i].line), refusals[_i].code);
+    expect_told(fake_error(&fake), refusals[_i].said);
+    expect_machine(&fake, &before);
+    text_release(&before);
+    fake_release(&fake);
+}
+END_TEST
+
+/* The journal as it would be had somebody changed it: every `from` is `to`. */
+static void forge_journal(struct fake *fake, const char *from, const char *to)
+{
+    struct text forged;
+    const char *at = fake_stored(fake, "journal.jsonl");
+
+    text_init(&forged);
+    for (const char *hit = strstr(at, from); hit; hit = strstr(at, from)) {
+        text_append(&forged, at, (size_t)(hit - at));
+        text_puts(&forged, to);
+        at = hit + strlen(from);
+    }
+    text_puts(&forged, at);
+    fake_folder_put(&fake->store, "journal.jsonl", text_string(&forged), forged.length);
+    text_release(&forged);
+}
+
+#define PARAMETERS_IN_JSON "SYSTEM\\\\CurrentControlSet\\\\Services\\\\Tcpip\\\\Parameters"
+
+static const struct {
+    const char *from, *to, *said;
+} forgeries[] = {
+    {"\"MaxUserPort\"", "\"Hostname\"", "'Hostname' holds this machine's identity"},
+    {"\"MaxUserPort\"", "\"NV Domain\"", "'NV Domain' holds this machine's identity"},
+    {"\"MaxUserPort\"", "\"DATABASEPATH\"", "'DATABASEPATH' holds this machine's identity"},
+    {"\"MaxUserPort\"", "\"DhcpNameServer\"", "'DhcpNameServer' holds this machine's identity"},
+    {"\"MaxUserPort\"", "\"\"", "is no name of a setting"},
+    {"\"MaxUserPort\"", "\"Max\\u001b[2JPort\"", "'Max\\x1b[2JPort' is no name of a setting"},
+    {PARAMETERS_IN_JSON, "SOFTWARE\\\\Microsoft\\\\Windows\\\\CurrentVersion\\\\Run",
+     "is another key"},
+    {PARAMETERS_IN_JSON, PARAMETERS_IN_JSON "\\\\Interfaces", "is another key"},
+};
+
+START_TEST(a_journal_that_names_other_places_is_not_followed)
+{
+    struct fake fake;
+    struct text before;
+
+    fake_init(&fake);
+    fake_put_number(&fake, "MaxUserPort", 20000);
+    ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 0);
+    forge_journal(&fake, forgeries[_i].from, forgeries[_i].to);
+    dump_machine(&fake, &before);
+    ck_assert_int_eq(run_line(&fake, "undo --yes"), 2);
+    expect_told(fake_error(&fake), "Change 1 cannot be undone:");
+    expect_told(fake_error(&fake), forgeries[_i].said);
+    ck_assert_int_eq(run_line(&fake, "undo 1 --yes --force"), 2);
+    expect_machine(&fake, &before);
+    text_release(&before);
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(an_untrusted_store_is_not_read_for_undo)
+{
+    struct fake fake;
+    struct text before;
+
+    fake_init(&fake);
+    ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 0);
+    fake.store_state = STORE_UNTRUSTED;
+    dump_machine(&fake, &before);
+    ck_assert_int_eq(run_line(&fake, "undo --yes"), 1);
+    expect_told(fake_error(&fake), "Its owner is LAB\\mallory. Nothing was changed.");
+    expect_machine(&fake, &before);
+    text_release(&before);
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(undo_without_a_store_has_nothing_to_do)
+{
+    struct fake fake;
+
+    fake_init(&fake);
+    ck_assert_int_eq(run_line(&fake, "undo --yes"), 1);
+    expect_told(fake_error(&fake), "There is no change to undo.");
+    ck_assert_int_eq(fake.store_state, STORE_ABSENT);
+    fake_release(&fake);
+}
+END_TEST
+
+/* ---- after a crash ------------------------------------------------------ */
+
+static void set_and_die(void *context)
+{
+    run_line(context, "set 65534 --yes");
+}
+
+static const struct {
+    enum fake_mishap mishap;
+    int code;
+    const char *settled;
+} crashes[] = {
+    {DIE_AFTER, 0, "its values are in the registry, so it counts as done"},
+    {DIE_BEFORE, 1, "the registry is as before it, so it counts as rolled back"},
+};
+
+START_TEST(undo_settles_an_open_change_first)
+{
+    struct fake fake;
+
+    fake_init(&fake);
+    fake_upset(&fake, FAKE_REGISTRY_WRITES, 1, crashes[_i].mishap);
+    ck_assert(!fake_run(&fake, set_and_die, &fake));
+    fake_restart(&fake);
+    ck_assert_int_eq(run_line(&fake, "undo --yes"), crashes[_i].code);
+    expect_told(fake_error(&fake), crashes[_i].settled);
+    ck_assert(fake_is_absent(&fake, "MaxUserPort"));
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(undo_settles_a_change_that_got_stuck)
+{
+    struct fake fake;
+    struct text before;
+
+    fake_init(&fake);
+    fake_put_number(&fake, "MaxUserPort", 20000);
+    dump_registry(&fake, &before);
+    for (unsigned nth = 2; nth < 6; nth++)
+        fake_upset(&fake, FAKE_REGISTRY_WRITES, nth, FAIL_BEFORE);
+    ck_assert_int_eq(run_line(&fake, "set MaxUserPort=65534 TcpTimedWaitDelay=30 --yes"), 4);
+    ck_assert(fake_holds_number(&fake, "MaxUserPort", 65534));
+    fake_calm(&fake);
+    ck_assert_int_eq(run_line(&fake, "undo --yes"), 1);
+    expect_told(fake_error(&fake), "it counts as rolled back");
+    expect_registry(&fake, &before);
+    text_release(&before);
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(a_dry_run_of_undo_writes_nothing)
+{
+    struct fake fake;
+    struct text before;
+
+    fake_init(&fake);
+    ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 0);
+    fake.identity.is_elevated = false;
+    dump_machine(&fake, &before);
+    ck_assert_int_eq(run_line(&fake, "undo --dry-run"), 0);
+    expect_in(fake_out(&fake), "Taking back change 1 (set, 2026-11-22 10:00:00).\n");
+    expect_in(fake_out(&fake), "    MaxUserPort  65534 (0xfffe) -> not set\n");
+    expect_in(fake_out(&fake), "  Takes effect  at once: Windows was started with this value\n");
+    expect_machine(&fake, &before);
+    text_release(&before);
+    fake_release(&fake);
+}
+END_TEST
+
+Suite *cli_undo_suite(void)
+{
+    Suite *suite = suite_create("cli_undo");
+    TCase *tcase = tcase_create("cli_undo");
+
+    tcase_set_timeout(tcase, 60);
+    tcase_add_loop_test(tcase, undo_brings_back_exactly_what_was_there, 0, EARLIER_COUNT);
+    tcase_add_test(tcase, a_second_undo_goes_one_further_back);
+    tcase_add_test(tcase, undoing_an_undo_by_its_number_is_redo);
+    tcase_add_test(tcase, an_older_change_of_another_place_can_be_undone_by_its_number);
+    tcase_add_test(tcase, undo_takes_back_a_restore);
+    tcase_add_test(tcase, where_the_registry_moved_on_undo_shows_the_difference_and_refuses);
+    tcase_add_test(tcase, what_somebody_deleted_since_is_a_difference_too);
+    tcase_add_test(tcase, what_is_back_already_needs_no_undo);
+    tcase_add_loop_test(tcase, what_cannot_be_undone_is_refused_by_its_number, 0,
+                        sizeof refusals / sizeof *refusals);
+    tcase_add_loop_test(tcase, a_journal_that_names_other_places_is_not_followed, 0,
+                        sizeof forgeries / sizeof *forgeries);
+    tcase_add_test(tcase, an_untrusted_store_is_not_read_for_undo);
+    tcase_add_test(tcase, undo_without_a_store_has_nothing_to_do);
+    tcase_add_loop_test(tcase, undo_settles_an_open_change_first, 0,
+                        sizeof crashes / sizeof *crashes);
+    tcase_add_test(tcase, undo_settles_a_change_that_got_stuck);
+    tcase_add_test(tcase, a_dry_run_of_undo_writes_nothing);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
