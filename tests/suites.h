@@ -36,6 +36,8 @@
     suite(change) \
     suite(capacity) \
     suite(cli_capacity) \
+    suite(explanation) \
+    suite(explain) \
     suite(backup) \
     suite(restore) \
     suite(ports) \

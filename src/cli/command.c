@@ -19,6 +19,7 @@ const struct command *const commands[] = {
     &command_backup,
     &command_restore,
     &command_capacity,
+    &command_explain,
     NULL,
 };
 

@@ -93,6 +93,7 @@ extern const struct command command_restore;
 extern const struct command command_range_show;
 extern const struct command command_range_set;
 extern const struct command command_capacity;
+extern const struct command command_explain;
 
 /* All commands, in the order of the help; ends with NULL. */
 extern const struct command *const commands[];

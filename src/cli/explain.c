@@ -1,0 +1,519 @@
+#include <string.h>
+
+#include "cli/command.h"
+#include "cli/document.h"
+#include "core/capacity.h"
+#include "core/explanation.h"
+#include "core/survey.h"
+
+/* An explanation and what of this machine bears on it. */
+struct view {
+    const struct explanation *explanation;
+    struct survey survey;
+    bool has_events;      /* the explanation asks for them */
+    int64_t since_ms;     /* Windows' start, or a week ago */
+    bool is_since_start;
+    struct events events; /* only those that go with the explanation */
+    struct memory memory;
+};
+
+/* ---- collecting ------------------------------------------------------- */
+
+static bool is_wanted(const struct explanation *explanation, uint32_t id)
+{
+    for (size_t i = 0; i < EXPLANATION_EVENTS_MAX && explanation->events[i]; i++)
+        if (explanation->events[i] == id)
+            return true;
+    return false;
+}
+
+static void take_events(const struct machine *machine, struct view *view)
+{
+    const int64_t week_ms = INT64_C(7) * 24 * 60 * 60 * 1000;
+    const struct survey *survey = &view->survey;
+    struct events *events = &view->events;
+    size_t kept = 0;
+
+    view->is_since_start = survey->is_boot_known;
+    view->since_ms = survey->is_boot_known ? survey->boot.start_ms : survey->taken_ms - week_ms;
+    if (!machine->events.read) {
+        strcpy(events->why, "This system has no log that could be asked.");
+        return;
+    }
+    machine->events.read(machine->events.context, view->since_ms, events);
+    for (size_t i = 0; i < events->count; i++)
+        if (is_wanted(view->explanation, events->rows[i].id))
+            events->rows[kept++] = events->rows[i];
+    events->count = kept;
+}
+
+static bool collect(const struct machine *machine, struct view *view, struct fault *fault)
+{
+    struct fault own;
+
+    view->has_events = view->explanation->events[0] != 0;
+    if (view->has_events && machine->events.begin)
+        machine->events.begin(machine->events.context);
+    if (!survey_take(machine, SURVEY_RANGES | SURVEY_USAGE, &view->survey, fault))
+        return false;
+    if (view->has_events)
+        take_events(machine, view);
+    if (!machine->memory.read ||
+        !machine->memory.read(machine->memory.context, &view->memory, &own))
+        memset(&view->memory, 0, sizeof view->memory);
+    return true;
+}
+
+/* What one destination sustains now, as `capacity` works it out. */
+static struct stream take_stream(const struct survey *survey, enum family family)
+{
+    const struct running_range *running = &survey->running[PROTOCOL_TCP][family];
+    struct port_range none = {0, 0};
+    struct figure wait =
+        survey->is_stored_known[SETTING_TCP_TIMED_WAIT_DELAY]
+            ? capacity_stored_wait(&survey->os, family,
+                                   &survey->stored[SETTING_TCP_TIMED_WAIT_DELAY])
+            : capacity_default_wait(&survey->os, family);
+
+    return stream_of_range(running->is_known ? running->range : none,
+                           survey->usage[PROTOCOL_TCP].excluded[family],
+                           basis_of(survey->running_confidence[PROTOCOL_TCP][family]), "", wait);
+}
+
+static bool is_tight(const struct survey *survey, enum protocol protocol)
+{
+    const struct usage *usage = &survey->usage[protocol];
+    enum family family = usage_fuller(usage);
+
+    return survey->has_usage &&
+           usage_percent(usage->family[family].in_use, usage_available(usage, family)) >= 90;
+}
+
+static const char *conclude_exclusions(const struct exclusions *exclusions)
+{
+    for (int p = 0; p < PROTOCOL_COUNT; p++)
+        for (int f = 0; f < FAMILY_COUNT; f++)
+            if (!exclusions->is_known[p][f] && !exclusions->count)
+                return "Whether ports are excluded here is not known.";
+    return exclusions->count ? "It fits if the port lies in one of these ranges."
+                             : "No port is excluded here, so another socket holds the port for "
+                               "itself alone, or it was a broadcast.";
+}
+
+/* Does what is seen now go with the code? */
+static const char *conclude(const struct view *view)
+{
+    const struct survey *survey = &view->survey;
+    unsigned ties = view->explanation->ties;
+    bool has_logged = view->events.is_known && view->events.count;
+
+    if (ties & TIE_EXCLUSIONS)
+        return conclude_exclusions(&survey->exclusions);
+    if (!survey->has_usage)
+        return "Whether that is so now cannot be told.";
+    if (ties & TIE_TIME_WAIT) {
+        const struct usage *usage = &survey->usage[PROTOCOL_TCP];
+        const struct usage_count *count = &usage->family[usage_fuller(usage)];
+
+        if (count->in_use && (uint64_t)count->by_state[PORT_TIME_WAIT] * 2 >= count->in_use)
+            return "It fits: most of the ports in use wait in TIME_WAIT.";
+        return has_logged ? "Few ports wait now, but the log says that it happened."
+                          : "Few ports wait now: it was a peak, or a port that is simply taken.";
+    }
+    if (((ties & TIE_TCP) && is_tight(survey, PROTOCOL_TCP)) ||
+        ((ties & TIE_UDP) && is_tight(survey, PROTOCOL_UDP)))
+        return "It fits: hardly a port is left.";
+    return has_logged ? "Ports are free now, but the log says that they ran out."
+                      : "Ports are free now: it was a peak, or ports are held that no table "
+                        "shows, or it has another cause.";
+}
+
+/* Is there such a command? Rows of the table may name one that this build has not. */
+static bool is_command(const char *line)
+{
+    enum { WORDS_MAX = 8 };
+    char copy[80];
+    char *words[WORDS_MAX];
+    int count = 0, taken;
+
+    strncpy(copy, line, sizeof copy - 1);
+    copy[sizeof copy - 1] = '\0';
+    for (char *word = strtok(copy, " "); word && count < WORDS_MAX; word = strtok(NULL, " "))
+        words[count++] = word;
+    return count > 1 && command_find(count - 1, words + 1, &taken);
+}
+
+/* ---- the screen ------------------------------------------------------- */
+
+enum { WORDS_COLUMN = 13 };
+
+static void print_title(struct output *output, const struct explanation *explanation)
+{
+    struct text title;
+
+    text_init(&title);
+    if (explanation->kind == EXPLAINS_EVENT)
+        text_printf(&title, "Event %lu of source Tcpip, %s: %s", (unsigned long)explanation->code,
+                    explanation->name, explanation->title);
+    else
+        text_printf(&title, "Error %lu (0x%lx), %s: %s", (unsigned long)explanation->code,
+                    (unsigned long)explanation->code, explanation->name, explanation->title);
+    output_style(output, STYLE_STRONG);
+    output_paragraph(output, 0, "%s", text_string(&title));
+    output_style(output, STYLE_NORMAL);
+    output_puts(output, "\n");
+    text_release(&title);
+}
+
+static void print_use(struct output *output, const struct view *view, enum protocol protocol)
+{
+    const struct usage *usage = &view->survey.usage[protocol];
+    enum family family = usage_fuller(usage);
+    uint32_t available = usage_available(usage, family);
+    const struct usage_count *count = &usage->family[family];
+    char in_use[NUMBER_SIZE], of[NUMBER_SIZE], waiting[NUMBER_SIZE];
+    struct text text;
+
+    text_init(&text);
+    if (!view->survey.has_usage || !usage->is_available[family])
+        text_puts(&text, "use unknown: the tables of sockets could not be read");
+    else if (!available)
+        text_puts(&text, "use unknown: the running range is not known");
+    else
+        text_printf(&text, "%s of %s ports in use over %s (%u %%)",
+                    number_string(in_use, count->in_use), number_string(of, available),
+                    family_name(family), usage_percent(count->in_use, available));
+    if (available && count->by_state[PORT_TIME_WAIT])
+        text_printf(&text, ", %s of them in TIME_WAIT",
+                    number_string(waiting, count->by_state[PORT_TIME_WAIT]));
+    output_labelled(output, protocol == PROTOCOL_TCP ? "  TCP" : "  UDP", text_string(&text),
+                    WORDS_COLUMN);
+    text_release(&text);
+}
+
+static void print_stream(struct output *output, const struct view *view)
+{
+    struct stream stream = take_stream(&view->survey, FAMILY_IPV4);
+    struct figure disputed = capacity_disputed_wait(&view->survey.os);
+    bool is_default =
+        view->survey.stored[SETTING_TCP_TIMED_WAIT_DELAY].kind == VALUE_ABSENT;
+    uint64_t tenths;
+    char whole[NUMBER_SIZE], ports[NUMBER_SIZE];
+    struct text text;
+
+    if (!stream_has_rate(&stream))
+        return;
+    text_init(&text);
+    tenths = stream_rate_tenths(&stream);
+    text_printf(&text,
+                "one destination sustains %s.%u new connections a second (%s ports / %u s in "
+                "TIME_WAIT, %s)",
+                number_string(whole, tenths / 10), (unsigned)(tenths % 10),
+                number_string(ports, stream.ports.value), (unsigned)stream.wait_seconds.value,
+                basis_name(stream.basis));
+    if (is_default && disputed.is_known)
+        text_printf(&text, "; half of that if the wait is %u s, as other pages of Microsoft say",
+                    (unsigned)disputed.value);
+    output_labelled(output, "  Capacity", text_string(&text), WORDS_COLUMN);
+    text_release(&text);
+}
+
+/* "50000-50059*, 50160-50259": at most so many ranges of a list. */
+enum { EXCLUSIONS_SHOWN = 8 };
+
+static void list_exclusions(const struct exclusions *exclusions, int p, int f, struct text *text)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < exclusions->count; i++) {
+        const struct exclusion *row = &exclusions->rows[i];
+
+        if ((int)row->protocol != p || (int)row->family != f)
+            continue;
+        if (count < EXCLUSIONS_SHOWN)
+            text_printf(text, "%s%u-%u%s", count ? ", " : "", (unsigned)row->range.start,
+                        (unsigned)range_end(row->range), row->is_administered ? "*" : "");
+        count++;
+    }
+    if (count > EXCLUSIONS_SHOWN)
+        text_printf(text, " and %u more", (unsigned)(count - EXCLUSIONS_SHOWN));
+    if (!count)
+        text_puts(text, "none");
+}
+
+static void print_exclusions(struct output *output, const struct view *view)
+{
+    const struct exclusions *exclusions = &view->survey.exclusions;
+    bool has_administered = false;
+
+    for (int p = 0; p < PROTOCOL_COUNT; p++)
+        for (int f = 0; f < FAMILY_COUNT; f++) {
+            struct text text;
+
+            text_init(&text);
+            text_printf(&text, "%s over %s: ", protocol_name((enum protocol)p),
+                        family_name((enum family)f));
+            if (exclusions->is_known[p][f])
+                list_exclusions(exclusions, p, f, &text);
+            else
+                text_printf(&text, "not known%s%s", *exclusions->why[p][f] ? ": " : "",
+                            exclusions->why[p][f]);
+            output_labelled(output, p || f ? "" : "  Excluded", text_string(&text), WORDS_COLUMN);
+            text_release(&text);
+        }
+    for (size_t i = 0; i < exclusions->count; i++)
+        has_administered |= exclusions->rows[i].is_administered;
+    if (has_administered)
+        output_labelled(output, "", "* set by an administrator; it outlasts a restart",
+                        WORDS_COLUMN);
+}
+
+static void print_pool(struct output *output, const struct view *view)
+{
+    struct figure limit = capacity_pool_limit(&view->survey.os, view->memory.physical_bytes);
+    struct text text;
+
+    text_init(&text);
+    if (view->memory.is_pool_known) {
+        size_print(view->memory.nonpaged_pool_bytes, &text);
+        text_puts(&text, " of non-paged pool in use");
+    } else {
+        text_puts(&text, "use of non-paged pool unknown");
+    }
+    if (limit.is_known) {
+        text_puts(&text, "; at most ");
+        size_print(limit.value, &text);
+        text_printf(&text, " (%s)", basis_name(limit.basis));
+    }
+    output_labelled(output, "  Pool", text_string(&text), WORDS_COLUMN);
+    text_release(&text);
+}
+
+static void print_events(struct output *output, const struct view *view)
+{
+    const struct explanation *explanation = view->explanation;
+    const struct events *events = &view->events;
+    int32_t offset = view->survey.offset_seconds;
+    char time[TIME_SIZE], number[NUMBER_SIZE];
+    struct text text;
+
+    text_init(&text);
+    for (size_t i = 0; i < EXPLANATION_EVENTS_MAX && explanation->events[i]; i++)
+        text_printf(&text, "%s%lu", i ? " and " : "", (unsigned long)explanation->events[i]);
+    if (!events->is_known)
+        text_printf(&text, ": the System log could not be read%s%s", *events->why ? ": " : "",
+                    events->why);
+    else if (!events->count)
+        text_printf(&text, ": none in the System log since %s (%s), which proves nothing",
+                    view->is_since_start ? "Windows started" : "a week ago",
+                    time_local_string(time, view->since_ms, offset));
+    else {
+        text_printf(&text, ": %s%s in the System log since %s, the last at ",
+                    events->is_cut ? "at least " : "", number_string(number, events->count),
+                    view->is_since_start ? "Windows started" : "a week ago");
+        text_puts(&text, time_local_string(time, events->rows[0].time_ms, offset));
+    }
+    output_labelled(output, "  Events", text_string(&text), WORDS_COLUMN);
+    text_release(&text);
+}
+
+static void print_machine(struct output *output, const struct view *view)
+{
+    unsigned ties = view->explanation->ties;
+
+    output_style(output, STYLE_STRONG);
+    output_puts(output, "\nThis machine now\n");
+    output_style(output, view->survey.verdict.kind == VERDICT_HEALTHY ? STYLE_NORMAL
+                                                                      : STYLE_WARNING);
+    output_labelled(output, "  Verdict", view->survey.verdict.sentence, WORDS_COLUMN);
+    output_style(output, STYLE_NORMAL);
+    if (ties & TIE_TCP)
+        print_use(output, view, PROTOCOL_TCP);
+    if (ties & TIE_UDP)
+        print_use(output, view, PROTOCOL_UDP);
+    if (ties & TIE_TIME_WAIT)
+        print_stream(output, view);
+    if (ties & TIE_EXCLUSIONS)
+        print_exclusions(output, view);
+    if (ties & TIE_POOL)
+        print_pool(output, view);
+    if (view->has_events)
+        print_events(output, view);
+    output_labelled(output, "  So", conclude(view), WORDS_COLUMN);
+}
+
+static void print_next(struct output *output, const struct explanation *explanation)
+{
+    const char *label = "  Next";
+
+    output_puts(output, "\n");
+    for (size_t i = 0; i < EXPLANATION_ADVICE_MAX && explanation->advice[i].command; i++) {
+        const struct advice *advice = &explanation->advice[i];
+        struct text text;
+
+        if (!is_command(advice->command))
+            continue;
+        text_init(&text);
+        text_printf(&text, "%s: %s", advice->command, advice->what);
+        output_labelled(output, label, text_string(&text), WORDS_COLUMN);
+        label = "";
+        text_release(&text);
+    }
+}
+
+static void print_screen(struct output *output, const struct view *view)
+{
+    const struct explanation *explanation = view->explanation;
+
+    print_title(output, explanation);
+    output_labelled(output, "  Meaning", explanation->meaning, WORDS_COLUMN);
+    output_labelled(output, "  When", explanation->when, WORDS_COLUMN);
+    for (size_t i = 0; i < EXPLANATION_SOURCES_MAX && explanation->sources[i]; i++)
+        output_labelled(output, i ? "" : "  Sources", explanation->sources[i], WORDS_COLUMN);
+    print_machine(output, view);
+    print_next(output, explanation);
+}
+
+/* ---- JSON ------------------------------------------------------------- */
+
+static json_t *document_exclusions(const struct exclusions *exclusions)
+{
+    json_t *result = json_object();
+
+    for (int p = 0; p < PROTOCOL_COUNT; p++) {
+        json_t *families = json_object();
+
+        for (int f = 0; f < FAMILY_COUNT; f++) {
+            json_t *rows = exclusions->is_known[p][f] ? json_array() : json_null();
+
+            for (size_t i = 0; i < exclusions->count && json_is_array(rows); i++)
+                if ((int)exclusions->rows[i].protocol == p && (int)exclusions->rows[i].family == f)
+                    json_array_append_new(
+                        rows, json_pack("{s:I, s:I, s:b}", "start",
+                                        (json_int_t)exclusions->rows[i].range.start, "count",
+                                        (json_int_t)exclusions->rows[i].range.count,
+                                        "is_administered", exclusions->rows[i].is_administered));
+            json_object_set_new(families, family_key((enum family)f), rows);
+        }
+        json_object_set_new(result, protocol_key((enum protocol)p), families);
+    }
+    return result;
+}
+
+static json_t *document_events(const struct view *view)
+{
+    const struct events *events = &view->events;
+    json_t *ids;
+
+    if (!view->has_events)
+        return json_null();
+    ids = json_array();
+    for (size_t i = 0; i < EXPLANATION_EVENTS_MAX && view->explanation->events[i]; i++)
+        json_array_append_new(ids, json_integer(view->explanation->events[i]));
+    return json_pack("{s:o, s:o, s:b, s:o, s:b, s:o, s:o}", "ids", ids, "since",
+                     document_time(view->since_ms), "is_known", events->is_known, "count",
+                     events->is_known ? json_integer((json_int_t)events->count) : json_null(),
+                     "is_cut", events->is_cut, "last",
+                     events->is_known && events->count ? document_time(events->rows[0].time_ms)
+                                                       : json_null(),
+                     "why", document_text(events->why));
+}
+
+static json_t *document_machine(const struct view *view)
+{
+    const struct survey *survey = &view->survey;
+    unsigned ties = view->explanation->ties;
+    struct stream stream = take_stream(survey, FAMILY_IPV4);
+    json_t *result = json_object();
+
+    json_object_set_new(result, "verdict",
+                        json_pack("{s:s, s:s}", "kind", verdict_name(survey->verdict.kind), "text",
+                                  survey->verdict.sentence));
+    json_object_set_new(result, "usage", document_usage(survey));
+    json_object_set_new(
+        result, "per_second",
+        (ties & TIE_TIME_WAIT) && stream_has_rate(&stream)
+            ? json_pack("{s:f, s:I, s:I, s:s}", "value",
+                        (double)stream.ports.value / (double)stream.wait_seconds.value, "ports",
+                        (json_int_t)stream.ports.value, "time_wait_seconds",
+                        (json_int_t)stream.wait_seconds.value, "confidence",
+                        basis_key(stream.basis))
+            : json_null());
+    json_object_set_new(result, "exclusions",
+                        ties & TIE_EXCLUSIONS ? document_exclusions(&survey->exclusions)
+                                              : json_null());
+    json_object_set_new(result, "pool_in_use_bytes",
+                        ties & TIE_POOL && view->memory.is_pool_known
+                            ? json_integer((json_int_t)view->memory.nonpaged_pool_bytes)
+                            : json_null());
+    json_object_set_new(result, "events", document_events(view));
+    json_object_set_new(result, "conclusion", json_string(conclude(view)));
+    return result;
+}
+
+static json_t *make_document(const struct invocation *invocation, const struct view *view)
+{
+    const struct explanation *explanation = view->explanation;
+    json_t *document = command_document(invocation);
+    json_t *sources = json_array();
+    json_t *next = json_array();
+
+    for (size_t i = 0; i < EXPLANATION_SOURCES_MAX && explanation->sources[i]; i++)
+        json_array_append_new(sources, json_string(explanation->sources[i]));
+    for (size_t i = 0; i < EXPLANATION_ADVICE_MAX && explanation->advice[i].command; i++)
+        if (is_command(explanation->advice[i].command))
+            json_array_append_new(next, json_pack("{s:s, s:s}", "command",
+                                                  explanation->advice[i].command, "what",
+                                                  explanation->advice[i].what));
+    json_object_set_new(document, "time", document_time(view->survey.taken_ms));
+    json_object_set_new(document, "computer", document_text(view->survey.identity.computer));
+    json_object_set_new(document, "windows", document_os(&view->survey.os));
+    json_object_set_new(document, "code", json_integer(explanation->code));
+    json_object_set_new(document, "kind",
+                        json_string(explanation->kind == EXPLAINS_EVENT ? "event" : "error"));
+    json_object_set_new(document, "name", json_string(explanation->name));
+    json_object_set_new(document, "title", json_string(explanation->title));
+    json_object_set_new(document, "meaning", json_string(explanation->meaning));
+    json_object_set_new(document, "when", json_string(explanation->when));
+    json_object_set_new(document, "sources", sources);
+    json_object_set_new(document, "machine", document_machine(view));
+    json_object_set_new(document, "next", next);
+    return document;
+}
+
+/* ---- the command ------------------------------------------------------ */
+
+static bool run_explain(struct invocation *invocation, struct fault *fault)
+{
+    struct output *output = &invocation->output;
+    struct view view;
+    bool is_done = true;
+
+    memset(&view, 0, sizeof view);
+    if (!explanation_find(invocation->arguments[0], &view.explanation, fault) ||
+        !collect(invocation->machine, &view, fault))
+        return false;
+    if (output->is_json)
+        is_done = output_json(output, make_document(invocation, &view), fault);
+    else
+        print_screen(output, &view);
+    survey_release(&view.survey);
+    return is_done;
+}
+
+const struct command command_explain = {
+    .name = "explain",
+    .summary = "what an error or event about ports means, here and now",
+    .arguments = "CODE",
+    .examples = "maxport explain 10055|WSAENOBUFS, in plain words\n"
+                "maxport explain WSAEADDRINUSE|by its name\n"
+                "maxport explain 4231|an event of source Tcpip\n",
+    .details =
+        "CODE is 10055, 10048 or 10013, or event 4227, 4231 or 4266: as a number, in hexadecimal "
+        "after 0x, or by its name. It is held against this machine's ports, ranges and event log "
+        "as they are now.\n",
+    .argument_minimum = 1,
+    .argument_maximum = 1,
+    .argument_missing = "maxport explain needs a code, such as maxport explain 10055.",
+    .run = run_explain,
+};
