@@ -102,9 +102,8 @@ START_TEST(exclusions_are_listed_for_10013)
         fake_exclude(&fake, PROTOCOL_TCP, FAMILY_IPV4, 51000 + i * 200, 100, false);
     ck_assert_int_eq(run_line(&fake, "explain 10013"), 0);
     expect_in(fake_out(&fake),
-              "  Excluded   TCP over IPv4: 50000-50059*, 51000-51099, 51200-51299,\n"
-              "             51400-51499, 51600-51699, 51800-51899, 52000-52099, 52200-52299\n"
-              "             and 2 more\n"
+              "  Excluded   TCP over IPv4: 50000-50059*, 51000-51099, 51200-51299, 51400-51499,\n"
+              "             51600-51699, 51800-51899, 52000-52099, 52200-52299 and 2 more\n"
               "             TCP over IPv6: none\n"
               "             UDP over IPv4: none\n"
               "             UDP over IPv6: none\n"
