@@ -44,7 +44,9 @@
     suite(cli_status) \
     suite(cli_set) \
     suite(cli_reset) \
-    suite(cli_undo)
+    suite(cli_undo) \
+    suite(cli_history) \
+    suite(cli_verify)
 /* clang-format on */
 
 #define DECLARE_SUITE(name) Suite *name##_suite(void);

@@ -92,7 +92,7 @@ void expect_told(const char *text, const char *part)
     char *to = joined;
 
     for (const char *from = joined; *from; from++)
-        if (*from != '\n')
+        if (*from != '\n' && *from != ' ')
             *to++ = *from;
         else if (to > joined && to[-1] != ' ')
             *to++ = ' ';

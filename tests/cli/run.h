@@ -22,7 +22,7 @@ const char *json_text_at(const json_t *document, const char *path);
 /* Fails the test, showing both, unless the whole text is as expected. */
 void expect_out(const struct fake *fake, const char *expected);
 void expect_in(const char *text, const char *part);
-/* The same, wherever lines are broken. */
+/* The same, wherever lines are broken and however they are indented. */
 void expect_told(const char *text, const char *part);
 void expect_not_in(const char *text, const char *part);
 

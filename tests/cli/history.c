@@ -1,0 +1,337 @@
+#include <check.h>
+#include <string.h>
+
+#include "cli/run.h"
+#include "suites.h"
+
+static void set_and_die(void *context)
+{
+    run_line(context, "set 40000 --yes");
+}
+
+/* 1 a backup, 2 undone by 3, 4 in force since a restart, 5 rolled back, 6 interrupted */
+static void make_history(struct fake *fake)
+{
+    static const uint8_t bytes[] = {0x33, 0, 0x30};
+
+    fake_init(fake);
+    fake_put(fake, TCPIP_PARAMETERS, "TcpTimedWaitDelay", TYPE_SZ, bytes, sizeof bytes);
+    fake_add_sockets(fake, 10, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.5", 50000, "10.0.0.9", 443,
+                     4711);
+    ck_assert_int_eq(run_line(fake, "backup"), 0);
+    ck_assert_int_eq(run_line(fake, "set 65534 --yes --reason CHG0815:~raise~it"), 0);
+    ck_assert_int_eq(run_line(fake, "undo --yes"), 0);
+    ck_assert_int_eq(run_line(fake, "set 60000 TcpTimedWaitDelay=30 --yes"), 0);
+    fake_reboot(fake, 3600 * 1000);
+    fake_upset(fake, FAKE_CALL(CALL_REGISTRY_FLUSH), 1, FAIL_BEFORE);
+    ck_assert_int_eq(run_line(fake, "set 50000 --yes"), 1);
+    fake_upset(fake, FAKE_REGISTRY_WRITES, 1, DIE_AFTER);
+    ck_assert(!fake_run(fake, set_and_die, fake));
+    fake_restart(fake);
+}
+
+START_TEST(history_tells_who_did_what_and_how_it_ended)
+{
+    struct fake fake;
+
+    make_history(&fake);
+    ck_assert_int_eq(run_line(&fake, "history"), 0);
+    expect_out(&fake, "    6  2026-11-22 11:00:00  set      OPEN (interrupted)\n"
+                      "       MaxUserPort  60000 (0xea60) -> 40000 (0x9c40)\n"
+                      "       by LAB\\ada on SERVER1\n"
+                      "    5  2026-11-22 11:00:00  set      rolled back\n"
+                      "       MaxUserPort  60000 (0xea60) -> 50000 (0xc350)\n"
+                      "       by LAB\\ada on SERVER1\n"
+                      "    4  2026-11-22 10:00:00  set      done\n"
+                      "       MaxUserPort  not set -> 60000 (0xea60)\n"
+                      "       TcpTimedWaitDelay  REG_SZ, 3 bytes: 33 00 30 -> 30 (0x1e)\n"
+                      "       by LAB\\ada on SERVER1\n"
+                      "    3  2026-11-22 10:00:00  undo     done, takes back 2\n"
+                      "       MaxUserPort  65534 (0xfffe) -> not set\n"
+                      "       by LAB\\ada on SERVER1\n"
+                      "    2  2026-11-22 10:00:00  set      done, undone\n"
+                      "       MaxUserPort  not set -> 65534 (0xfffe)\n"
+                      "       by LAB\\ada on SERVER1: CHG0815: raise it\n"
+                      "    1  2026-11-22 10:00:00  backup   backup\n"
+                      "       by LAB\\ada on SERVER1\n");
+    ck_assert_str_eq(fake_error(&fake), "");
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(one_entry_is_told_in_full)
+{
+    struct fake fake;
+
+    make_history(&fake);
+    ck_assert_int_eq(run_line(&fake, "history 4"), 0);
+    expect_out(&fake, "    4  2026-11-22 10:00:00  set      done\n"
+                      "       MaxUserPort  not set -> 60000 (0xea60)\n"
+                      "       TcpTimedWaitDelay  REG_SZ, 3 bytes: 33 00 30 -> 30 (0x1e)\n"
+                      "       by LAB\\ada on SERVER1\n"
+                      "\n"
+                      "  Use before   TCP 10 of 16,384 ports, UDP 0 of 16,384 ports\n"
+                      "  Use after    TCP 10 of 16,384 ports, UDP 0 of 16,384 ports\n"
+                      "  Restart      Windows was restarted since\n"
+                      "  Backup       C:\\ProgramData\\maxport\\changes\\4.reg\n"
+                      "  Undo file    C:\\ProgramData\\maxport\\changes\\4-undo.reg\n"
+                      "  To undo      maxport undo 4\n");
+    ck_assert_int_eq(run_line(&fake, "history 5"), 0);
+    expect_in(fake_out(&fake), "  How it ended The fake failed registry.flush as told.\n");
+    expect_in(fake_out(&fake), "  Restart      Windows was not restarted since\n");
+    expect_not_in(fake_out(&fake), "To undo");
+    ck_assert_int_eq(run_line(&fake, "history 2"), 0);
+    expect_not_in(fake_out(&fake), "To undo"); /* it is undone */
+    ck_assert_int_eq(run_line(&fake, "history 1"), 0);
+    expect_in(fake_out(&fake), "  Backup       C:\\ProgramData\\maxport\\changes\\1.reg\n");
+    expect_not_in(fake_out(&fake), "Undo file");
+    fake.is_boot_known = false;
+    ck_assert_int_eq(run_line(&fake, "history 4"), 0);
+    expect_told(fake_out(&fake), "unknown whether Windows was restarted since");
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(json_lists_changes_newest_first)
+{
+    struct fake fake;
+    json_t *document;
+    static const struct {
+        const char *path, *text;
+    } texts[] = {
+        {"schema", "maxport.history/1"},
+        {"changes.0.state", "open"},
+        {"changes.1.state", "rolled_back"},
+        {"changes.1.outcome", "The fake failed registry.flush as told."},
+        {"changes.2.state", "done"},
+        {"changes.2.command", "set"},
+        {"changes.2.started", "2026-11-22T10:00:00Z"},
+        {"changes.2.ended", "2026-11-22T10:00:00Z"},
+        {"changes.2.account", "LAB\\ada"},
+        {"changes.2.session_user", "LAB\\ada"},
+        {"changes.2.computer", "SERVER1"},
+        {"changes.2.reason", ""},
+        {"changes.2.steps.1.place.name", "TcpTimedWaitDelay"},
+        {"changes.2.steps.1.before.type", "REG_SZ"},
+        {"changes.2.steps.1.before.data", "330030"},
+        {"changes.2.backup", "changes\\4.reg"},
+        {"changes.2.undo_file", "changes\\4-undo.reg"},
+        {"changes.4.reason", "CHG0815: raise it"},
+        {"changes.5.state", "backup"},
+        {"changes.5.command", "backup"},
+    };
+    static const struct {
+        const char *path;
+        long long number;
+    } numbers[] = {
+        {"changes.0.id", 6},
+        {"changes.2.id", 4},
+        {"changes.2.steps.0.after", 60000},
+        {"changes.2.steps.1.after", 30},
+        {"changes.2.use_before.tcp.ipv4.in_use", 10},
+        {"changes.2.use_after.tcp.ipv4.available", 16384},
+        {"changes.3.undoes", 2},
+        {"unreadable_lines", 0},
+    };
+    static const struct {
+        const char *path;
+        enum { IS_TRUE, IS_FALSE, IS_NULL } kind;
+    } others[] = {
+        {"changes.0.ended", IS_NULL},
+        {"changes.0.restarted_since", IS_FALSE},
+        {"changes.2.restarted_since", IS_TRUE},
+        {"changes.2.steps.0.before", IS_NULL},
+        {"changes.2.undoes", IS_NULL},
+        {"changes.2.is_undone", IS_FALSE},
+        {"changes.2.was_settled", IS_FALSE},
+        {"changes.4.is_undone", IS_TRUE},
+        {"has_torn_line", IS_FALSE},
+    };
+
+    make_history(&fake);
+    ck_assert_int_eq(run_line(&fake, "history --json"), 0);
+    document = out_json(&fake);
+    ck_assert_uint_eq(json_array_size(json_at(document, "changes")), 6);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        ck_assert_str_eq(json_text_at(document, texts[i].path), texts[i].text);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        ck_assert_int_eq(json_number_at(document, numbers[i].path), numbers[i].number);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        const json_t *value = json_at(document, others[i].path);
+
+        ck_assert_msg(others[i].kind == IS_TRUE    ? json_is_true(value)
+                      : others[i].kind == IS_FALSE ? json_is_false(value)
+                                                   : json_is_null(value),
+                      "%s", others[i].path);
+    }
+    json_decref(document);
+
+    ck_assert_int_eq(run_line(&fake, "history 4 --json"), 0);
+    document = out_json(&fake);
+    ck_assert_uint_eq(json_array_size(json_at(document, "changes")), 1);
+    ck_assert_int_eq(json_number_at(document, "changes.0.id"), 4);
+    json_decref(document);
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(a_machine_without_changes_has_an_empty_history)
+{
+    struct fake fake;
+    json_t *document;
+
+    fake_init(&fake);
+    ck_assert_int_eq(run_line(&fake, "history"), 0);
+    expect_out(&fake, "Nothing was changed by maxport on this machine yet.\n");
+    ck_assert_int_eq(run_line(&fake, "history --json"), 0);
+    document = out_json(&fake);
+    ck_assert_uint_eq(json_array_size(json_at(document, "changes")), 0);
+    json_decref(document);
+    ck_assert_int_eq(fake.store_state, STORE_ABSENT);
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(reading_the_history_settles_nothing)
+{
+    struct fake fake;
+    struct text before;
+
+    make_history(&fake);
+    fake.identity.is_elevated = false;
+    dump_machine(&fake, &before);
+    ck_assert_int_eq(run_line(&fake, "history"), 0);
+    ck_assert_int_eq(run_line(&fake, "history 6"), 0);
+    ck_assert_int_eq(run_line(&fake, "history --json"), 0);
+    expect_machine(&fake, &before);
+    ck_assert_uint_eq(fake.calls_of[CALL_SOCKETS_FETCH], 0);
+    text_release(&before);
+    fake_release(&fake);
+}
+END_TEST
+
+static const struct {
+    const char *line;
+    int code;
+    const char *said;
+} refusals[] = {
+    {"history 7", 1, "The journal has no entry 7. maxport history lists all."},
+    {"history abc", 2, "\"abc\" is not the number of a change"},
+    {"history -1", 2, "\"-1\" is not the number of a change"},
+    {"history \x1b]0;x\x07", 2, "\"\\x1b]0;x\\x07\" is not the number of a change"},
+    {"history 1 2", 2, "takes no argument \"2\" here"},
+    {"history --yes", 2, "maxport history has no option --yes."},
+};
+
+START_TEST(an_entry_that_is_not_there_is_refused_by_its_number)
+{
+    struct fake fake;
+
+    make_history(&fake);
+    ck_assert_int_eq(run_line(&fake, refusals[_i].line), refusals[_i].code);
+    expect_told(fake_error(&fake), refusals[_i].said);
+    ck_assert_str_eq(fake_out(&fake), "");
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(an_untrusted_store_is_a_failure_not_an_empty_history)
+{
+    struct fake fake;
+
+    make_history(&fake);
+    fake.store_state = STORE_UNTRUSTED;
+    ck_assert_int_eq(run_line(&fake, "history"), 1);
+    expect_told(fake_error(&fake), "Its owner is LAB\\mallory.");
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(lines_that_cannot_be_read_are_counted_and_told)
+{
+    struct fake fake;
+    struct text journal;
+    json_t *document;
+
+    make_history(&fake);
+    text_init(&journal);
+    text_puts(&journal, "this is no entry\n");
+    text_puts(&journal, fake_stored(&fake, "journal.jsonl"));
+    text_puts(&journal, "{\"v\":1,\"event\":\"sta");
+    fake_folder_put(&fake.store, "journal.jsonl", text_string(&journal), journal.length);
+    text_release(&journal);
+    ck_assert_int_eq(run_line(&fake, "history"), 0);
+    expect_in(fake_out(&fake), "    6  ");
+    expect_told(fake_error(&fake), "1 line of the journal could not be read and is left out.");
+    expect_told(fake_error(&fake), "The last line of the journal is torn");
+    ck_assert_int_eq(run_line(&fake, "history --json"), 0);
+    document = out_json(&fake);
+    ck_assert_int_eq(json_number_at(document, "unreadable_lines"), 1);
+    ck_assert(json_is_true(json_at(document, "has_torn_line")));
+    ck_assert_uint_eq(json_array_size(json_at(document, "changes")), 6);
+    json_decref(document);
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(no_line_of_the_history_is_wider_than_the_screen)
+{
+    static const unsigned widths[] = {40, 60, 80, 120};
+
+    for (size_t i = 0; i < sizeof widths / sizeof *widths; i++) {
+        struct fake fake;
+
+        make_history(&fake);
+        ck_assert_int_eq(run_line(&fake, "set TcpTimedWaitDelay=60 --yes --reason "
+                                         "a~long~reason~with~many~words~that~takes~more~than~one~"
+                                         "line~to~tell~because~nobody~was~short~of~time"),
+                         0);
+        fake.width = widths[i];
+        ck_assert_int_eq(run_line(&fake, "history"), 0);
+        expect_fits(fake_out(&fake), widths[i]);
+        expect_ascii(fake_out(&fake));
+        ck_assert_int_eq(run_line(&fake, "history 4"), 0);
+        expect_fits(fake_out(&fake), widths[i]);
+        fake_release(&fake);
+    }
+}
+END_TEST
+
+START_TEST(a_long_history_is_told_whole)
+{
+    struct fake fake;
+    json_t *document;
+
+    fake_init(&fake);
+    for (unsigned i = 0; i < 60; i++)
+        ck_assert_int_eq(run_line(&fake, i % 2 ? "set 60000 --yes" : "set 50000 --yes"), 0);
+    ck_assert_int_eq(run_line(&fake, "history --json"), 0);
+    document = out_json(&fake);
+    ck_assert_uint_eq(json_array_size(json_at(document, "changes")), 60);
+    ck_assert_int_eq(json_number_at(document, "changes.0.id"), 60);
+    ck_assert_int_eq(json_number_at(document, "changes.59.id"), 1);
+    json_decref(document);
+    fake_release(&fake);
+}
+END_TEST
+
+Suite *cli_history_suite(void)
+{
+    Suite *suite = suite_create("cli_history");
+    TCase *tcase = tcase_create("cli_history");
+
+    tcase_set_timeout(tcase, 60);
+    tcase_add_test(tcase, history_tells_who_did_what_and_how_it_ended);
+    tcase_add_test(tcase, one_entry_is_told_in_full);
+    tcase_add_test(tcase, json_lists_changes_newest_first);
+    tcase_add_test(tcase, a_machine_without_changes_has_an_empty_history);
+    tcase_add_test(tcase, reading_the_history_settles_nothing);
+    tcase_add_loop_test(tcase, an_entry_that_is_not_there_is_refused_by_its_number, 0,
+                        sizeof refusals / sizeof *refusals);
+    tcase_add_test(tcase, an_untrusted_store_is_a_failure_not_an_empty_history);
+    tcase_add_test(tcase, lines_that_cannot_be_read_are_counted_and_told);
+    tcase_add_test(tcase, no_line_of_the_history_is_wider_than_the_screen);
+    tcase_add_test(tcase, a_long_history_is_told_whole);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}

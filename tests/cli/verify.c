@@ -1,0 +1,298 @@
+#include <check.h>
+#include <string.h>
+
+#include "cli/run.h"
+#include "suites.h"
+
+static void set_and_restart(struct fake *fake)
+{
+    fake_init(fake);
+    ck_assert_int_eq(run_line(fake, "set 65534 --yes"), 0);
+    fake_reboot(fake, 60 * 1000);
+}
+
+static void answer_tcp(struct fake *fake, uint32_t start, uint32_t count)
+{
+    fake_answer_range(fake, PROTOCOL_TCP, FAMILY_IPV4, start, count, RANGE_SOURCE_WMI);
+    fake_answer_range(fake, PROTOCOL_TCP, FAMILY_IPV6, start, count, RANGE_SOURCE_WMI);
+    fake_answer_range(fake, PROTOCOL_UDP, FAMILY_IPV4, 49152, 16384, RANGE_SOURCE_WMI);
+    fake_answer_range(fake, PROTOCOL_UDP, FAMILY_IPV6, 49152, 16384, RANGE_SOURCE_WMI);
+}
+
+static void make_nothing(struct fake *fake)
+{
+    fake_init(fake);
+}
+
+static void make_backup_only(struct fake *fake)
+{
+    fake_init(fake);
+    ck_assert_int_eq(run_line(fake, "backup"), 0);
+}
+
+static void make_pending(struct fake *fake)
+{
+    fake_init(fake);
+    ck_assert_int_eq(run_line(fake, "set 65534 --yes"), 0);
+}
+
+static void make_pending_after_a_clock_change(struct fake *fake)
+{
+    make_pending(fake);
+    fake->now_ms += 90 * 24 * 3600 * INT64_C(1000);
+    fake->boot.start_ms += 90 * 24 * 3600 * INT64_C(1000); /* the session stays the same */
+}
+
+static void make_resumed(struct fake *fake)
+{
+    make_pending(fake);
+    fake->boot.was_resumed = true;
+}
+
+static void make_taken_back(struct fake *fake)
+{
+    make_pending(fake);
+    ck_assert_int_eq(run_line(fake, "undo --yes"), 0);
+}
+
+static void make_honoured(struct fake *fake)
+{
+    set_and_restart(fake);
+    answer_tcp(fake, 1024, 64511);
+}
+
+static void make_not_honoured(struct fake *fake)
+{
+    set_and_restart(fake);
+    answer_tcp(fake, 49152, 16384);
+}
+
+/* What was predicted for IPv4 came, for IPv6 not. */
+static void make_half_honoured(struct fake *fake)
+{
+    make_honoured(fake);
+    fake_answer_range(fake, PROTOCOL_TCP, FAMILY_IPV6, 49152, 16384, RANGE_SOURCE_WMI);
+}
+
+static void make_rule_only(struct fake *fake)
+{
+    set_and_restart(fake);
+}
+
+static void make_unpredicted(struct fake *fake)
+{
+    fake_init(fake);
+    fake_set_windows(fake, 6, 1, 7601, OS_SERVER);
+    ck_assert_int_eq(run_line(fake, "set 65534 --yes"), 0);
+    fake_reboot(fake, 60 * 1000);
+    answer_tcp(fake, 1024, 64511);
+}
+
+static void make_session_unknown(struct fake *fake)
+{
+    make_honoured(fake);
+    fake->is_boot_known = false;
+}
+
+static void make_overwritten(struct fake *fake)
+{
+    make_honoured(fake);
+    fake_put_number(fake, "MaxUserPort", 12345);
+}
+
+static void make_deleted(struct fake *fake)
+{
+    make_honoured(fake);
+    fake_remove(fake, TCPIP_PARAMETERS, "MaxUserPort");
+}
+
+/* maxport itself wrote one of the two places again: that is no other program. */
+static void make_partly_changed_again(struct fake *fake)
+{
+    fake_init(fake);
+    ck_assert_int_eq(run_line(fake, "set MaxUserPort=65534 TcpTimedWaitDelay=30 --yes"), 0);
+    ck_assert_int_eq(run_line(fake, "set TcpTimedWaitDelay=60 --yes"), 0);
+    fake_reboot(fake, 60 * 1000);
+    answer_tcp(fake, 1024, 64511);
+}
+
+static void make_other_setting(struct fake *fake)
+{
+    fake_init(fake);
+    ck_assert_int_eq(run_line(fake, "set TcpTimedWaitDelay=30 --yes"), 0);
+}
+
+static const struct {
+    const char *name;
+    void (*make)(struct fake *);
+    const char *answer;
+    int code;
+    long long id; /* of the change that is verified; 0: none */
+    const char *said;
+} answers[] = {
+    {"no change", make_nothing, "nothing", 0, 0, "There is no change to verify."},
+    {"a backup only", make_backup_only, "nothing", 0, 0, "There is no change to verify."},
+    {"before the restart", make_pending, "pending", 0, 1, "Windows has not been restarted since"},
+    {"before the restart, with the clock set", make_pending_after_a_clock_change, "pending", 0, 1,
+     "Windows has not been restarted since"},
+    {"shut down with Fast Startup", make_resumed, "resumed", 0, 1,
+     "Choose Restart, not Shut down, and verify again."},
+    {"taken back before the restart", make_taken_back, "in_force", 0, 2,
+     "so no restart is needed"},
+    {"honoured", make_honoured, "honoured", 0, 1,
+     "Windows was restarted and uses the predicted range."},
+    {"not honoured", make_not_honoured, "not_honoured", 1, 1,
+     "Windows was restarted and does not use the predicted range."},
+    {"honoured for IPv4 only", make_half_honoured, "not_honoured", 1, 1,
+     "does not use the predicted range."},
+    {"the rule is all there is", make_rule_only, "unknown", 0, 1, "the rule is all there is"},
+    {"there was no prediction", make_unpredicted, "unknown", 0, 1, "there was no prediction"},
+    {"the session is not known", make_session_unknown, "unknown", 0, 1, "cannot be told"},
+    {"overwritten", make_overwritten, "overwritten", 1, 1,
+     "The registry no longer holds what this change wrote"},
+    {"deleted", make_deleted, "overwritten", 1, 1,
+     "The registry no longer holds what this change wrote"},
+    {"another place changed again", make_partly_changed_again, "honoured", 0, 1,
+     "uses the predicted range."},
+    {"only another setting", make_other_setting, "pending", 0, 1,
+     "Windows has not been restarted since"},
+};
+
+START_TEST(verify_answers_truthfully)
+{
+    struct fake fake;
+    struct text before;
+    json_t *document;
+
+    answers[_i].make(&fake);
+    dump_machine(&fake, &before);
+    ck_assert_msg(run_line(&fake, "verify") == answers[_i].code, "%s:\n%s", answers[_i].name,
+                  fake_out(&fake));
+    expect_told(fake_out(&fake), answers[_i].said);
+    ck_assert_str_eq(fake_error(&fake), "");
+    ck_assert_int_eq(run_line(&fake, "verify --json"), answers[_i].code);
+    document = out_json(&fake);
+    ck_assert_str_eq(json_text_at(document, "schema"), "maxport.verify/1");
+    ck_assert_str_eq(json_text_at(document, "answer"), answers[_i].answer);
+    expect_in(json_text_at(document, "text"), answers[_i].said);
+    if (answers[_i].id)
+        ck_assert_int_eq(json_number_at(document, "change.id"), answers[_i].id);
+    else
+        ck_assert(json_is_null(json_at(document, "change")));
+    json_decref(document);
+    expect_machine(&fake, &before);
+    text_release(&before);
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(use_now_is_set_against_use_then)
+{
+    struct fake fake;
+    json_t *document;
+
+    fake_init(&fake);
+    fake_add_sockets(&fake, 12000, PROTOCOL_TCP, STATE_TIME_WAIT, "10.0.0.5", 49152, "10.0.0.9",
+                     443, 0);
+    ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 0);
+    fake_reboot(&fake, 60 * 1000);
+    answer_tcp(&fake, 1024, 64511);
+    fake_add_sockets(&fake, 8000, PROTOCOL_TCP, STATE_TIME_WAIT, "10.0.0.5", 20000, "10.0.0.9", 443,
+                     0);
+    ck_assert_int_eq(run_line(&fake, "verify"), 0);
+    expect_out(&fake,
+               "Change 1 (set, 2026-11-22 10:00:00)\n"
+               "\n"
+               "  Windows was restarted and uses the predicted range.\n"
+               "\n"
+               "  TCP IPv4  predicted 1024-65534, running 1024-65534 (wmi)\n"
+               "  TCP IPv6  predicted 1024-65534, running 1024-65534 (wmi)\n"
+               "  UDP IPv4  predicted 49152-65535, running 49152-65535 (wmi)\n"
+               "  UDP IPv6  predicted 49152-65535, running 49152-65535 (wmi)\n"
+               "\n"
+               "  Use before the change  TCP 12,000 of 16,384 ports, UDP 0 of 16,384 ports\n"
+               "  Use after the change   TCP 12,000 of 16,384 ports, UDP 0 of 16,384 ports\n"
+               "  Use now                TCP 20,000 of 64,511 ports, UDP 0 of 16,384 ports\n");
+    ck_assert_int_eq(run_line(&fake, "verify --json"), 0);
+    document = out_json(&fake);
+    ck_assert_int_eq(json_number_at(document, "ranges.tcp.ipv4.predicted.start"), 1024);
+    ck_assert_int_eq(json_number_at(document, "ranges.tcp.ipv4.running.count"), 64511);
+    ck_assert_str_eq(json_text_at(document, "ranges.tcp.ipv4.source"), "wmi");
+    ck_assert_int_eq(json_number_at(document, "change.use_before.tcp.ipv4.in_use"), 12000);
+    ck_assert_int_eq(json_number_at(document, "usage.tcp.in_use"), 20000);
+    json_decref(document);
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(a_resume_is_only_asked_for_where_it_matters)
+{
+    struct fake fake;
+
+    make_honoured(&fake);
+    ck_assert_int_eq(run_line(&fake, "verify"), 0);
+    ck_assert_uint_eq(fake.calls_of[CALL_CLOCK_RESUME], 0);
+    fake_release(&fake);
+    make_pending(&fake);
+    ck_assert_int_eq(run_line(&fake, "verify"), 0);
+    ck_assert_uint_eq(fake.calls_of[CALL_CLOCK_RESUME], 1);
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(what_failed_is_not_said_in_colour_alone)
+{
+    struct fake fake;
+
+    make_not_honoured(&fake);
+    fake.wants_color = true;
+    ck_assert_int_eq(run_line(&fake, "verify"), 1);
+    expect_in(fake_out(&fake), "<bad>  Windows was restarted and does not use the predicted range.");
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(an_untrusted_store_is_not_believed)
+{
+    struct fake fake;
+
+    make_honoured(&fake);
+    fake.store_state = STORE_UNTRUSTED;
+    ck_assert_int_eq(run_line(&fake, "verify"), 1);
+    expect_told(fake_error(&fake), "Its owner is LAB\\mallory.");
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(no_line_of_verify_is_wider_than_the_screen)
+{
+    static const unsigned widths[] = {40, 60, 80, 120};
+
+    for (size_t i = 0; i < sizeof widths / sizeof *widths; i++) {
+        struct fake fake;
+
+        answers[_i].make(&fake);
+        fake.width = widths[i];
+        run_line(&fake, "verify");
+        expect_fits(fake_out(&fake), widths[i]);
+        expect_ascii(fake_out(&fake));
+        fake_release(&fake);
+    }
+}
+END_TEST
+
+Suite *cli_verify_suite(void)
+{
+    Suite *suite = suite_create("cli_verify");
+    TCase *tcase = tcase_create("cli_verify");
+
+    tcase_add_loop_test(tcase, verify_answers_truthfully, 0, sizeof answers / sizeof *answers);
+    tcase_add_test(tcase, use_now_is_set_against_use_then);
+    tcase_add_test(tcase, a_resume_is_only_asked_for_where_it_matters);
+    tcase_add_test(tcase, what_failed_is_not_said_in_colour_alone);
+    tcase_add_test(tcase, an_untrusted_store_is_not_believed);
+    tcase_add_loop_test(tcase, no_line_of_verify_is_wider_than_the_screen, 0,
+                        sizeof answers / sizeof *answers);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
