@@ -84,12 +84,12 @@ static bool make_restore_point(struct invocation *invocation, const struct surve
         source->make(source->context, text_string(&description), result);
         text_release(&description);
     }
-    output_remark(&invocation->output, "Restore point: %s", result->why);
     if (invocation->restore_point == RESTORE_POINT_REQUIRE &&
         result->outcome != RESTORE_POINT_MADE)
         return fault_set(fault, FAULT_UNAVAILABLE, result->code,
                          "No new restore point came into being, and --restore-point require asks "
-                         "for one. Nothing was changed.");
+                         "for one: %s Nothing was changed.",
+                         result->why);
     return true;
 }
 
@@ -148,6 +148,8 @@ static void print_done(struct invocation *invocation, const struct survey *surve
     output_use(output, "  Use after", 16, survey_use(survey));
     output_printf(output, "  Backup        %s\n", change->backup);
     output_printf(output, "  Undo file     %s\n", change->undo_file);
+    if (*change->restore_point->why)
+        output_labelled(output, "  Restore point", change->restore_point->why, 16);
     if (plan->needs_restart)
         output_labelled(output, "  Takes effect",
                         "after a restart of Windows; then: maxport verify", 16);

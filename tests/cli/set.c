@@ -57,6 +57,8 @@ START_TEST(set_writes_and_tells_how_to_undo_it)
                "  Use after     TCP 1,000 of 16,384 ports, UDP 0 of 16,384 ports\n"
                "  Backup        C:\\ProgramData\\maxport\\changes\\1.reg\n"
                "  Undo file     C:\\ProgramData\\maxport\\changes\\1-undo.reg\n"
+        "  Restore point Windows servers have no System Restore; the backup of the\n"
+        "                registry key is the way back.\n"
                "  Takes effect  after a restart of Windows; then: maxport verify\n"
                "  To undo       maxport undo 1\n");
     ck_assert_str_eq(fake_error(&fake), "");
