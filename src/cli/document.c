@@ -204,6 +204,8 @@ json_t *document_entry(const struct journal_entry *entry, const struct survey *s
     json_object_set_new(result, "command", document_text(entry->command));
     json_object_set_new(result, "state", json_string(entry_state_name(entry->state)));
     json_object_set_new(result, "is_undone", json_boolean(entry->is_undone));
+    json_object_set_new(result, "is_contradicted",
+                        json_boolean(survey_contradicts(survey, entry)));
     json_object_set_new(result, "was_settled", json_boolean(entry->was_settled));
     json_object_set_new(result, "started", document_time(entry->started_ms));
     json_object_set_new(result, "ended", document_time(entry->ended_ms));
@@ -218,6 +220,9 @@ json_t *document_entry(const struct journal_entry *entry, const struct survey *s
     json_object_set_new(result, "steps", document_steps(entry->steps, entry->step_count));
     json_object_set_new(result, "backup", document_text(entry->backup));
     json_object_set_new(result, "undo_file", document_text(entry->undo_file));
+    json_object_set_new(result, "restore_point",
+                        entry->has_restore_point ? json_integer(entry->restore_point)
+                                                 : json_null());
     json_object_set_new(result, "use_before", document_use(&entry->use_before));
     json_object_set_new(result, "use_after", document_use(&entry->use_after));
     json_object_set_new(result, "restarted_since",

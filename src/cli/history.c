@@ -32,7 +32,8 @@ static void print_steps(struct output *output, const struct journal_entry *entry
     }
 }
 
-static void print_state(struct output *output, const struct journal_entry *entry)
+static void print_state(struct output *output, const struct journal_entry *entry,
+                        const struct survey *survey)
 {
     static const struct {
         const char *words;
@@ -50,6 +51,8 @@ static void print_state(struct output *output, const struct journal_entry *entry
     output_style(output, STYLE_NORMAL);
     if (entry->is_undone)
         output_puts(output, ", undone");
+    if (survey_contradicts(survey, entry))
+        output_puts(output, ", the registry holds something else now");
     if (entry->undoes)
         output_printf(output, ", takes back %llu", (unsigned long long)entry->undoes);
 }
@@ -77,7 +80,7 @@ static void print_entry(struct output *output, const struct journal_entry *entry
     output_printf(output, "  %s  ",
                   time_local_string(time, entry->started_ms, survey->offset_seconds));
     output_printf(output, output->width < STATE_COLUMNS ? "%s\n       " : "%-8s ", entry->command);
-    print_state(output, entry);
+    print_state(output, entry, survey);
     output_puts(output, "\n");
     print_steps(output, entry);
     text_init(&who);

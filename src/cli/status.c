@@ -164,6 +164,19 @@ static void print_title(struct output *output, const struct survey *survey)
     text_release(&title);
 }
 
+static void print_contradiction(struct output *output, const struct survey *survey, size_t index)
+{
+    const struct journal_entry *entry =
+        &survey->journal.entries[survey->contradicted[index] - 1];
+
+    output_paragraph(output, 2,
+                     "! Change %llu left another %s than the registry holds now: another program "
+                     "has written since, or Windows lost the change when it went down. maxport "
+                     "history %llu shows it.",
+                     (unsigned long long)entry->id, setting_at(index)->name,
+                     (unsigned long long)entry->id);
+}
+
 static void print_troubles(struct output *output, const struct survey *survey)
 {
     const struct journal_entry *open = journal_open_entry(&survey->journal);
@@ -177,6 +190,9 @@ static void print_troubles(struct output *output, const struct survey *survey)
                          open->state == ENTRY_OPEN ? "interrupted and is still open"
                                                    : "not rolled back completely",
                          (unsigned long long)open->id);
+    for (size_t i = 0; i < SETTING_COUNT; i++)
+        if (survey->contradicted[i])
+            print_contradiction(output, survey, i);
     if (*survey->store_trouble)
         output_paragraph(output, 2, "! The store was not read: %s", survey->store_trouble);
     output_style(output, STYLE_NORMAL);
@@ -292,6 +308,18 @@ static json_t *make_settings(const struct survey *survey)
     return settings;
 }
 
+static json_t *make_contradicted(const struct survey *survey)
+{
+    json_t *ids = json_array();
+
+    for (size_t i = 0; i < SETTING_COUNT; i++)
+        if (survey->contradicted[i])
+            json_array_append_new(
+                ids, json_integer((json_int_t)survey->journal.entries[survey->contradicted[i] - 1]
+                                      .id));
+    return ids;
+}
+
 static json_t *make_document(const struct invocation *invocation, const struct survey *survey)
 {
     const struct journal_entry *open = journal_open_entry(&survey->journal);
@@ -326,6 +354,7 @@ static json_t *make_document(const struct invocation *invocation, const struct s
                                   survey->verdict.sentence));
     json_object_set_new(document, "open_change",
                         open ? json_integer((json_int_t)open->id) : json_null());
+    json_object_set_new(document, "contradicted_changes", make_contradicted(survey));
     json_object_set_new(document, "store_trouble",
                         *survey->store_trouble ? document_text(survey->store_trouble)
                                                : json_null());

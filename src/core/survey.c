@@ -29,6 +29,33 @@ static void take_journal(const struct machine *machine, struct survey *survey)
     }
 }
 
+static const struct step *step_of(const struct journal_entry *entry, const struct place *place)
+{
+    for (size_t s = 0; s < entry->step_count; s++)
+        if (place_equal(&entry->steps[s].place, place))
+            return &entry->steps[s];
+    return NULL;
+}
+
+/* Does the registry still hold what the newest change left? An entry that is open or
+ * stuck says nothing of what should be there; it is told for itself. */
+static size_t contradicted_entry(const struct survey *survey, size_t index)
+{
+    struct place place = setting_place(setting_at(index));
+
+    for (size_t i = survey->journal.count; survey->is_stored_known[index] && i > 0; i--) {
+        const struct journal_entry *entry = &survey->journal.entries[i - 1];
+        const struct step *step = step_of(entry, &place);
+
+        if (!step || entry->state == ENTRY_ROLLED_BACK)
+            continue;
+        return entry->state == ENTRY_DONE && !value_equal(&step->after, &survey->stored[index])
+                   ? i
+                   : 0;
+    }
+    return 0;
+}
+
 /* The first change of MaxUserPort since the start knows what was there before. */
 static const struct step *first_since_boot(const struct survey *survey)
 {
@@ -40,9 +67,8 @@ static const struct step *first_since_boot(const struct survey *survey)
         if (entry->state == ENTRY_ROLLED_BACK || entry->state == ENTRY_BACKUP ||
             !entry->is_boot_known || !boot_equal(&entry->boot, &survey->boot))
             continue;
-        for (size_t s = 0; s < entry->step_count; s++)
-            if (place_equal(&entry->steps[s].place, &place))
-                return &entry->steps[s];
+        if (step_of(entry, &place))
+            return step_of(entry, &place);
     }
     return NULL;
 }
@@ -162,6 +188,15 @@ void survey_retake_usage(const struct machine *machine, struct survey *survey)
     sockets_release(&sockets);
 }
 
+bool survey_contradicts(const struct survey *survey, const struct journal_entry *entry)
+{
+    for (size_t i = 0; i < SETTING_COUNT; i++)
+        if (survey->contradicted[i] &&
+            survey->journal.entries[survey->contradicted[i] - 1].id == entry->id)
+            return true;
+    return false;
+}
+
 void survey_predict(const struct survey *survey, enum protocol protocol, enum family family,
                     const struct value *max_user_port, struct prediction *prediction)
 {
@@ -206,6 +241,8 @@ bool survey_take(const struct machine *machine, unsigned mask, struct survey *su
         fetch(machine, survey, &sockets);
     take_stored(machine, survey);
     take_journal(machine, survey);
+    for (size_t i = 0; i < SETTING_COUNT; i++)
+        survey->contradicted[i] = contradicted_entry(survey, i);
     is_taken = take_at_boot(machine, survey, fault);
     take_ranges(machine, survey); /* also where it failed: what was begun is fetched */
     if (mask & SURVEY_USAGE)

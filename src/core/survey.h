@@ -51,6 +51,10 @@ struct survey {
     bool has_bound; /* bound, idle TCP sockets were among what was counted */
 
     struct journal journal; /* what could be read of it; empty where nothing was */
+    /* The newest change that stands, by the journal, and whose value the registry does
+     * not hold: another program wrote since, or Windows lost it in a power cut. Index
+     * into journal.entries + 1; 0 none. */
+    size_t contradicted[SETTING_COUNT];
     char store_trouble[STORE_PATH_SIZE]; /* untrusted or unreadable: why; "" when all is well */
 };
 
@@ -64,6 +68,9 @@ enum survey_mask {
 bool survey_take(const struct machine *machine, unsigned mask, struct survey *survey,
                  struct fault *fault) MUST_CHECK;
 void survey_release(struct survey *survey);
+
+/* Is this the entry whose value the registry no longer holds? */
+bool survey_contradicts(const struct survey *survey, const struct journal_entry *entry);
 
 /* What a restart gives with this MaxUserPort stored instead. */
 void survey_predict(const struct survey *survey, enum protocol protocol, enum family family,
