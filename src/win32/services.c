@@ -15,6 +15,7 @@ enum {
     LIMIT_MS = 3000,
     BATCH_BYTES = 64 * 1024, /* what one call may fill before XP SP3 and Server 2003 SP1 */
     BATCHES_MAX = 64,        /* a list that never ends is not believed */
+    ATTEMPTS = 4,
     POOL_SIZE = 256,
 };
 
@@ -70,22 +71,38 @@ static bool enumerate(SC_HANDLE manager, uint8_t *buffer, struct services *servi
     return fault_set(fault, FAULT_FAILED, 0, "The list of services does not end.");
 }
 
-static void list(void *data)
+static bool list_once(uint8_t *buffer, struct services *services, struct fault *fault)
 {
-    struct inquiry *inquiry = data;
     SC_HANDLE manager =
         OpenSCManagerW(NULL, NULL, SC_MANAGER_CONNECT | SC_MANAGER_ENUMERATE_SERVICE);
     DWORD code = GetLastError();
     if (!manager) {
-        system_fault(&inquiry->fault, FAULT_UNAVAILABLE, code,
-                     "The service control manager cannot be asked");
+        return system_fault(fault, FAULT_UNAVAILABLE, code,
+                            "The service control manager cannot be asked");
+    }
+    bool is_ok = enumerate(manager, buffer, services, fault);
+    CloseServiceHandle(manager);
+    return is_ok;
+}
+
+static void list(void *data)
+{
+    struct inquiry *inquiry = data;
+    uint8_t *buffer = malloc(BATCH_BYTES);
+    if (!buffer) {
+        fault_no_memory(&inquiry->fault);
         return;
     }
-    uint8_t *buffer = malloc(BATCH_BYTES);
-    inquiry->found.is_known = buffer ? enumerate(manager, buffer, &inquiry->found, &inquiry->fault)
-                                     : fault_no_memory(&inquiry->fault);
+    /* Wine loses a handle now and then while another thread, abandoned, still asks. */
+    for (int i = 0; i < ATTEMPTS; i++) {
+        services_release(&inquiry->found);
+        inquiry->fault.code = 0;
+        inquiry->found.is_known = list_once(buffer, &inquiry->found, &inquiry->fault);
+        if (inquiry->fault.code != ERROR_INVALID_HANDLE) {
+            break;
+        }
+    }
     free(buffer);
-    CloseServiceHandle(manager);
     services_sort(&inquiry->found);
 }
 

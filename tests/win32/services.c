@@ -87,7 +87,7 @@ START_TEST(late_means_unknown)
     ck_assert(was_late);
     adapter.limit_ms = 3000;
     port.read(port.context, &services); /* and the next question is a new one */
-    ck_assert(services.is_known);
+    ck_assert_msg(services.is_known, "%s", services.why);
 }
 END_TEST
 
@@ -97,7 +97,7 @@ START_TEST(a_question_may_stay_unanswered)
     services_close(&adapter);
     services_close(&adapter);
     port.read(port.context, &services);
-    ck_assert(services.is_known);
+    ck_assert_msg(services.is_known, "%s", services.why);
 }
 END_TEST
 
