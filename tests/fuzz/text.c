@@ -1,0 +1,191 @@
+/* Text from outside on its way to a screen, into JSON, and into the registry's names. */
+#include <string.h>
+
+#include "core/text.h"
+#include "core/utf16.h"
+#include "fuzz/expect.h"
+
+static bool is_well_formed(const char *data, size_t length)
+{
+    uint32_t character;
+
+    for (size_t i = 0; i < length;) {
+        size_t size = utf8_decode(data + i, length - i, &character);
+
+        if (size == 0)
+            return false;
+        i += size;
+    }
+    return true;
+}
+
+static bool has_control(const char *data, size_t length)
+{
+    uint32_t character;
+
+    for (size_t i = 0; i < length; i += utf8_decode(data + i, length - i, &character))
+        if (utf8_decode(data + i, length - i, &character) == 0 || character < 0x20 ||
+            (character >= 0x7f && character < 0xa0))
+            return true;
+    return false;
+}
+
+static bool is_same(const struct text *text, const char *data, size_t length)
+{
+    return text->length == length && (length == 0 || memcmp(text->data, data, length) == 0);
+}
+
+static void make_safe(const char *data, size_t length)
+{
+    struct text once, twice;
+
+    text_init(&once);
+    text_init(&twice);
+    text_safe(&once, data, length);
+    EXPECT(!has_control(text_string(&once), once.length), "%s", text_string(&once));
+    text_safe(&twice, text_string(&once), once.length);
+    EXPECT(is_same(&twice, text_string(&once), once.length), "safe is not yet safe");
+    text_release(&twice);
+    text_release(&once);
+}
+
+static void repair(const char *data, size_t length)
+{
+    struct text once, twice;
+
+    text_init(&once);
+    text_init(&twice);
+    text_repair(&once, data, length);
+    EXPECT(is_well_formed(text_string(&once), once.length), "%s", text_string(&once));
+    if (is_well_formed(data, length))
+        EXPECT(is_same(&once, data, length), "repaired, though it was whole");
+    text_repair(&twice, text_string(&once), once.length);
+    EXPECT(is_same(&twice, text_string(&once), once.length), "repaired is not yet whole");
+    text_release(&twice);
+    text_release(&once);
+}
+
+/* UTF-8 to code units and back. */
+static void as_name(const char *string)
+{
+    size_t length = strlen(string), count = 0;
+    uint16_t *units = malloc((length + 1) * sizeof *units);
+    bool is_name = utf16_from_string(string, units, &count);
+    struct text back;
+
+    text_init(&back);
+    EXPECT(is_name == is_well_formed(string, length), "%s", string);
+    if (is_name) {
+        EXPECT(count <= length, "%zu units of %zu bytes", count, length);
+        EXPECT(utf16_to_text(&back, units, count), "%s came back inexact", string);
+        EXPECT(is_same(&back, string, length), "%s became %s", string, text_string(&back));
+    }
+    text_release(&back);
+    free(units);
+}
+
+/* Any code units: exact ones come back, and no name has a NUL in its bytes. */
+static void as_units(const uint8_t *data, size_t count)
+{
+    uint16_t *units = malloc((count + 1) * sizeof *units);
+    uint16_t *again = malloc((3 * count + 1) * sizeof *again);
+    size_t again_count = 0;
+    struct text name;
+
+    for (size_t i = 0; i < count; i++)
+        units[i] = (uint16_t)(data[2 * i] | data[2 * i + 1] << 8);
+    text_init(&name);
+    bool is_exact = utf16_to_text(&name, units, count);
+    EXPECT(name.length == strlen(text_string(&name)), "a NUL is in a name");
+    EXPECT(is_exact == is_well_formed(text_string(&name), name.length), "exact or not?");
+    if (is_exact) {
+        EXPECT(utf16_from_string(text_string(&name), again, &again_count), "exact, yet ill-formed");
+        EXPECT(again_count == count &&
+                   (count == 0 || memcmp(again, units, count * sizeof *units) == 0),
+               "other units came back");
+    }
+    text_release(&name);
+    free(again);
+    free(units);
+}
+
+/* The words without what stands between them. */
+static void squeeze(struct text *to, const char *string)
+{
+    for (const char *at = string; *at; at++)
+        if (!strchr(" \t\r\n", *at))
+            text_append(to, at, 1);
+}
+
+static void wrap(const char *string, unsigned width, unsigned indent)
+{
+    struct text wrapped, words, expected;
+
+    text_init(&wrapped);
+    text_init(&words);
+    text_init(&expected);
+    text_wrap(&wrapped, string, width, indent);
+    for (const char *line = text_string(&wrapped); *line;) {
+        size_t length = strcspn(line, "\n"), columns = 0;
+
+        EXPECT(line[length] == '\n', "a line has no end");
+        for (size_t i = 0; i < length; i++)
+            columns += ((unsigned char)line[i] & 0xc0) != 0x80;
+        EXPECT(strspn(line, " ") == indent, "not indented by %u: %s", indent, line);
+        EXPECT(columns <= width || !memchr(line + indent, ' ', length - indent),
+               "wider than %u: %s", width, line);
+        line += length + 1;
+    }
+    squeeze(&words, text_string(&wrapped));
+    squeeze(&expected, string);
+    EXPECT(is_same(&words, text_string(&expected), expected.length), "words were lost");
+    text_release(&expected);
+    text_release(&words);
+    text_release(&wrapped);
+}
+
+static void compare(const char *string)
+{
+    const char *half = string + strlen(string) / 2;
+
+    EXPECT(edit_distance(string, half) == edit_distance(half, string), "%s", string);
+    EXPECT(edit_distance(string, string) == 0, "%s", string);
+    EXPECT((ascii_compare(string, half) < 0) == (ascii_compare(half, string) > 0), "%s", string);
+}
+
+/* A sentence in a fault may be cut, but not within a character. */
+static void put_in_fault(const char *string)
+{
+    struct fault fault;
+
+    if (!is_well_formed(string, strlen(string)))
+        return;
+    fault_set(&fault, FAULT_FAILED, 0, "%s", string);
+    EXPECT(is_well_formed(fault.text, strlen(fault.text)), "%s", string);
+    fault_prefix(&fault, "%s", string);
+    EXPECT(is_well_formed(fault.text, strlen(fault.text)), "%s", string);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    if (size < 2)
+        return 0;
+    const char *rest = (const char *)data + 2;
+    size_t length = size - 2;
+    char *string = strndup(rest, length);
+    struct text number;
+
+    make_safe(rest, length);
+    repair(rest, length);
+    as_name(string);
+    as_units(data + 2, length / 2);
+    wrap(string, data[0], data[1] % 32);
+    compare(string);
+    put_in_fault(string);
+    text_init(&number);
+    text_number(&number, (uint64_t)data[0] << data[1] % 57);
+    EXPECT(number.length < NUMBER_SIZE, "%s", text_string(&number));
+    text_release(&number);
+    free(string);
+    return 0;
+}
