@@ -46,7 +46,10 @@
     suite(cli_reset) \
     suite(cli_undo) \
     suite(cli_history) \
-    suite(cli_verify)
+    suite(cli_verify) \
+    suite(cli_command) \
+    suite(cli_output) \
+    suite(cli_text_from_outside)
 /* clang-format on */
 
 #define DECLARE_SUITE(name) Suite *name##_suite(void);

@@ -176,11 +176,11 @@ static void print_example(struct output *output, const char *line, size_t length
         return;
     }
     what_length = length - command - 1;
-    output_printf(output, "  %-*.*s", EXAMPLE_WIDTH, (int)command, line);
     if (4 + EXAMPLE_WIDTH + what_length <= output->width && command <= EXAMPLE_WIDTH) {
-        output_printf(output, "  %.*s\n", (int)what_length, what);
+        output_printf(output, "  %-*.*s  %.*s\n", EXAMPLE_WIDTH, (int)command, line,
+                      (int)what_length, what);
     } else {
-        output_puts(output, "\n");
+        output_printf(output, "  %.*s\n", (int)command, line);
         output_paragraph(output, 6, "%.*s", (int)what_length, what);
     }
 }
@@ -593,9 +593,13 @@ static void print_fault(struct output *output, const char *command, const struct
         text_release(&schema);
         return;
     }
+    /* A fault may name a file or quote the system: text from outside. */
+    text_init(&safe);
+    text_safe(&safe, fault->text, strlen(fault->text));
     output_style(output, STYLE_BAD);
-    output_remark(output, "maxport: %s", fault->text);
+    output_remark(output, "maxport: %s", text_string(&safe));
     output_style(output, STYLE_NORMAL);
+    text_release(&safe);
 }
 
 static int finish(struct invocation *invocation, bool is_done, struct fault *fault)

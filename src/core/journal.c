@@ -78,6 +78,17 @@ static bool get_text(const json_t *object, const char *key, char *buffer, size_t
     return true;
 }
 
+/* What maxport itself makes up, and shows as it is: printable ASCII. */
+static bool get_word(const json_t *object, const char *key, char *buffer, size_t size)
+{
+    if (!get_text(object, key, buffer, size))
+        return false;
+    for (const char *at = buffer; *at; at++)
+        if (*at < 0x20 || *at > 0x7e)
+            return false;
+    return true;
+}
+
 static char *get_copy(const json_t *object, const char *key)
 {
     const char *string = json_string_value(json_object_get(object, key));
@@ -224,9 +235,9 @@ static bool parse_started(const json_t *line, uint64_t id, enum entry_state stat
         !get_text(line, "account", entry->account, sizeof entry->account) ||
         !get_text(line, "session_user", entry->session_user, sizeof entry->session_user) ||
         !get_text(line, "computer", entry->computer, sizeof entry->computer) ||
-        !get_text(line, "command", entry->command, sizeof entry->command) ||
-        !get_text(line, "backup", entry->backup, sizeof entry->backup) ||
-        !get_text(line, "undo_file", entry->undo_file, sizeof entry->undo_file) ||
+        !get_word(line, "command", entry->command, sizeof entry->command) ||
+        !get_word(line, "backup", entry->backup, sizeof entry->backup) ||
+        !get_word(line, "undo_file", entry->undo_file, sizeof entry->undo_file) ||
         !get_steps(line, entry)) {
         journal_entry_release(entry);
         return false;

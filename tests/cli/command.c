@@ -1,0 +1,336 @@
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/run.h"
+#include "suites.h"
+
+/* ---- help --------------------------------------------------------------- */
+
+static size_t command_count(void)
+{
+    size_t count = 0;
+
+    while (commands[count])
+        count++;
+    return count;
+}
+
+START_TEST(every_command_explains_itself_with_an_example_first)
+{
+    static const char *const lines[] = {"%s --help", "%s /?", "help %s", "--help %s", "/? %s",
+                                        "%s nonsense --help", "%s --json --help"};
+
+    for (size_t c = 0; c < command_count(); c++)
+        for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+            struct fake fake;
+            struct text line, start;
+
+            fake_init(&fake);
+            fake.identity.is_elevated = false;
+            text_init(&line);
+            text_init(&start);
+            for (const char *at = lines[i]; *at; at++)
+                if (strncmp(at, "%s", 2) == 0) {
+                    text_puts(&line, commands[c]->name);
+                    at++;
+                } else {
+                    text_append(&line, at, 1);
+                }
+            text_puts(&start, "  maxport");
+            ck_assert_msg(run_line(&fake, text_string(&line)) == 0, "maxport %s: %s",
+                          text_string(&line), fake_error(&fake));
+            ck_assert_msg(strncmp(fake_out(&fake), "  maxport", 9) == 0, "maxport %s:\n%s",
+                          text_string(&line), fake_out(&fake));
+            text_printf(&start, " %s", commands[c]->name);
+            expect_in(fake_out(&fake), text_string(&start) + 2);
+            expect_in(fake_out(&fake), "\nOptions\n");
+            expect_told(fake_out(&fake), "--json print JSON");
+            expect_told(fake_out(&fake), "--help this text (also /?)");
+            ck_assert_str_eq(fake_error(&fake), "");
+            ck_assert_uint_eq(fake.calls_of[CALL_REGISTRY_READ] +
+                                  fake.calls_of[CALL_STORE_INSPECT] +
+                                  fake.calls_of[CALL_SOCKETS_FETCH],
+                              0);
+            text_release(&line);
+            text_release(&start);
+            fake_release(&fake);
+        }
+}
+END_TEST
+
+START_TEST(commands_that_write_offer_what_all_of_them_take)
+{
+    static const char *const options[] = {"--dry-run", "--yes", "--reason TEXT", "--exit-3010"};
+
+    for (size_t c = 0; c < command_count(); c++) {
+        struct fake fake;
+        struct text line;
+
+        fake_init(&fake);
+        text_init(&line);
+        text_printf(&line, "%s --help", commands[c]->name);
+        ck_assert_int_eq(run_line(&fake, text_string(&line)), 0);
+        for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
+            text_release(&line);
+            text_printf(&line, "\n  %s", options[i]);
+            if (commands[c]->flags & COMMAND_CHANGES)
+                expect_in(fake_out(&fake), text_string(&line));
+            else
+                expect_not_in(fake_out(&fake), text_string(&line));
+        }
+        text_release(&line);
+        fake_release(&fake);
+    }
+}
+END_TEST
+
+START_TEST(no_line_of_help_is_wider_than_the_screen)
+{
+    static const unsigned widths[] = {40, 80, 120};
+
+    for (size_t w = 0; w < sizeof widths / sizeof *widths; w++)
+        for (size_t c = 0; c <= command_count(); c++) {
+            struct fake fake;
+            struct text line;
+
+            fake_init(&fake);
+            fake.width = widths[w];
+            text_init(&line);
+            text_printf(&line, "help%s%s", c ? " " : "", c ? commands[c - 1]->name : "");
+            ck_assert_int_eq(run_line(&fake, text_string(&line)), 0);
+            if (widths[w] >= 80) /* examples are to be copied, and stay whole */
+                expect_fits(fake_out(&fake), widths[w]);
+            expect_ascii(fake_out(&fake));
+            text_release(&line);
+            fake_release(&fake);
+        }
+}
+END_TEST
+
+START_TEST(the_program_lists_its_commands_and_exit_codes)
+{
+    static const char *const lines[] = {"--help", "/?", "help"};
+
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        struct fake fake;
+
+        fake_init(&fake);
+        ck_assert_int_eq(run_line(&fake, lines[i]), 0);
+        for (size_t c = 0; c < command_count(); c++) {
+            expect_in(fake_out(&fake), commands[c]->name);
+            expect_told(fake_out(&fake), commands[c]->summary);
+        }
+        expect_told(fake_out(&fake), "Exit codes: 0 done or nothing to do; 1 failed");
+        fake_release(&fake);
+    }
+}
+END_TEST
+
+START_TEST(the_version_is_told_without_looking_at_the_machine)
+{
+    struct fake fake;
+
+    fake_init(&fake);
+    ck_assert_int_eq(run_line(&fake, "--version"), 0);
+    expect_out(&fake, "maxport " MAXPORT_VERSION "\n");
+    ck_assert_uint_eq(fake.calls_of[CALL_REGISTRY_READ], 0);
+    fake_upset(&fake, FAKE_CALL(CALL_SCREEN_WRITE), 0, FAIL_BEFORE);
+    ck_assert_int_eq(run_line(&fake, "--version"), 1);
+    ck_assert_int_eq(run_line(&fake, "--help"), 1);
+    fake_release(&fake);
+}
+END_TEST
+
+/* ---- words that are none ------------------------------------------------ */
+
+static const struct {
+    const char *line, *said;
+} refusals[] = {
+    {"sett 65534", "There is no command \"sett\". Did you mean maxport set?"},
+    {"statsu", "There is no command \"statsu\". Did you mean maxport status?"},
+    {"histroy", "There is no command \"histroy\". Did you mean maxport history?"},
+    {"frobnicate", "There is no command \"frobnicate\". maxport --help lists them."},
+    {"help frobnicate", "There is no command \"frobnicate\"."},
+    {"65534", "There is no command \"65534\"."},
+    {"\x1b[2J", "There is no command \"\\x1b[2J\"."},
+    {"status x", "maxport status takes no argument \"x\" here."},
+    {"status x\x1by", "maxport status takes no argument \"x\\x1by\" here."},
+    {"verify 1", "maxport verify takes no argument \"1\" here."},
+    {"status --jsn", "maxport status has no option --jsn. Did you mean --json?"},
+    {"status --js", "maxport status has no option --js. Did you mean --json?"},
+    {"status --json=1", "--json takes no value."},
+    {"status --yes", "maxport status has no option --yes."},
+    {"status --csv", "maxport status has no option --csv."},
+    {"status -j", "maxport status has no option -j."},
+    {"status --", ""}, /* taken: nothing follows */
+    {"--jsn", "maxport status has no option --jsn. Did you mean --json?"},
+    {"--json set 65534", "maxport status takes no argument \"set\" here."},
+    {"ports --json --csv", "--json and --csv exclude each other."},
+    {"ports --by", "--by needs a value after it."},
+    {"ports --by state --by remote", "--by is given twice."},
+    {"history --help=1", "--help takes no value."},
+};
+
+START_TEST(what_is_no_command_option_or_argument_is_refused_with_a_way_on)
+{
+    struct fake fake;
+    struct text before;
+    bool is_taken = !*refusals[_i].said;
+
+    fake_init(&fake);
+    dump_machine(&fake, &before);
+    ck_assert_int_eq(run_line(&fake, refusals[_i].line), is_taken ? 0 : 2);
+    if (!is_taken && strstr(refusals[_i].line, "--json "))
+        expect_in(fake_out(&fake), "\"exit\": 2"); /* JSON was asked for */
+    else if (!is_taken)
+        expect_told(fake_error(&fake), refusals[_i].said);
+    expect_machine(&fake, &before);
+    text_release(&before);
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(an_option_that_commands_share_is_never_shortened)
+{
+    static const char *const names[] = {"json", "dry-run", "yes", "reason", "exit-3010", "help"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        for (size_t length = 1; length < strlen(names[i]); length++) {
+            struct fake fake;
+            struct text line;
+
+            fake_init(&fake);
+            text_init(&line);
+            text_printf(&line, "set 65534 --yes --%.*s", (int)length, names[i]);
+            if (strcmp(names[i], "reason") == 0)
+                text_puts(&line, "=x");
+            ck_assert_msg(run_line(&fake, text_string(&line)) == 2, "%s", text_string(&line));
+            ck_assert_uint_eq(fake.registry_writes, 0);
+            text_release(&line);
+            fake_release(&fake);
+        }
+}
+END_TEST
+
+/* ---- what a command line can hold --------------------------------------- */
+
+START_TEST(options_may_stand_before_and_behind_arguments)
+{
+    static const char *const lines[] = {
+        "set --dry-run 65534 --json", "set --json --dry-run 65534", "set 65534 --json --dry-run",
+        "set --dry-run --reason x --json 65534", "set --reason=x --dry-run --json -- 65534",
+    };
+
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        struct fake fake;
+        json_t *document;
+
+        fake_init(&fake);
+        ck_assert_int_eq(run_line(&fake, lines[i]), 0);
+        document = out_json(&fake);
+        ck_assert(json_is_true(json_at(document, "dry_run")));
+        ck_assert_int_eq(json_number_at(document, "plan.steps.0.after"), 65534);
+        json_decref(document);
+        fake_release(&fake);
+    }
+}
+END_TEST
+
+START_TEST(a_reason_may_look_like_an_option)
+{
+    struct fake fake;
+    json_t *document;
+
+    fake_init(&fake);
+    ck_assert_int_eq(run_line(&fake, "set 65534 --yes --reason --dry-run"), 0);
+    ck_assert(fake_holds_number(&fake, "MaxUserPort", 65534));
+    ck_assert_int_eq(run_line(&fake, "history --json"), 0);
+    document = out_json(&fake);
+    ck_assert_str_eq(json_text_at(document, "changes.0.reason"), "--dry-run");
+    json_decref(document);
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(exit_codes_are_what_the_readme_promises)
+{
+    static const struct {
+        enum fault_kind kind;
+        int code;
+    } rows[] = {
+        {FAULT_NONE, 0},        {FAULT_FAILED, 1},    {FAULT_USAGE, 2},   {FAULT_DENIED, 3},
+        {FAULT_STUCK, 4},       {FAULT_DECLINED, 5},  {FAULT_STORE, 6},   {FAULT_STALE, 1},
+        {FAULT_MISSING, 1},     {FAULT_UNAVAILABLE, 1}, {FAULT_BUSY, 1},  {FAULT_NO_MEMORY, 1},
+        {FAULT_EXISTS, 1},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        ck_assert_int_eq(exit_code_of(rows[i].kind), rows[i].code);
+}
+END_TEST
+
+START_TEST(another_maxport_at_work_is_waited_for_and_told)
+{
+    struct fake fake;
+
+    fake_init(&fake);
+    fake.is_locked_by_other = true;
+    ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 1);
+    expect_told(fake_error(&fake), "Another maxport (process 999) is making a change.");
+    ck_assert_uint_eq(fake.registry_writes, 0);
+    fake_release(&fake);
+}
+END_TEST
+
+/* ---- the whole of what is said ------------------------------------------ */
+
+START_TEST(every_reading_command_speaks_json_of_its_own_schema)
+{
+    for (size_t c = 0; c < command_count(); c++) {
+        struct fake fake;
+        struct text line;
+        json_t *document;
+
+        if (commands[c]->flags & COMMAND_CHANGES || commands[c]->argument_minimum)
+            continue;
+        fake_init(&fake);
+        fake.is_console[SCREEN_OUT] = fake.wants_color = true; /* neither shows in JSON */
+        text_init(&line);
+        text_printf(&line, "%s --json", commands[c]->name);
+        ck_assert_msg(run_line(&fake, text_string(&line)) == 0, "%s: %s%s", text_string(&line),
+                      fake_out(&fake), fake_error(&fake));
+        document = out_json(&fake);
+        expect_in(json_text_at(document, "schema"), "maxport.");
+        expect_in(json_text_at(document, "schema"), "/1");
+        expect_not_in(fake_out(&fake), "<");
+        json_decref(document);
+        text_release(&line);
+        fake_release(&fake);
+    }
+}
+END_TEST
+
+Suite *cli_command_suite(void)
+{
+    Suite *suite = suite_create("cli_command");
+    TCase *tcase = tcase_create("cli_command");
+
+    tcase_set_timeout(tcase, 60);
+    tcase_add_test(tcase, every_command_explains_itself_with_an_example_first);
+    tcase_add_test(tcase, commands_that_write_offer_what_all_of_them_take);
+    tcase_add_test(tcase, no_line_of_help_is_wider_than_the_screen);
+    tcase_add_test(tcase, the_program_lists_its_commands_and_exit_codes);
+    tcase_add_test(tcase, the_version_is_told_without_looking_at_the_machine);
+    tcase_add_loop_test(tcase, what_is_no_command_option_or_argument_is_refused_with_a_way_on, 0,
+                        sizeof refusals / sizeof *refusals);
+    tcase_add_test(tcase, an_option_that_commands_share_is_never_shortened);
+    tcase_add_test(tcase, options_may_stand_before_and_behind_arguments);
+    tcase_add_test(tcase, a_reason_may_look_like_an_option);
+    tcase_add_test(tcase, exit_codes_are_what_the_readme_promises);
+    tcase_add_test(tcase, another_maxport_at_work_is_waited_for_and_told);
+    tcase_add_test(tcase, every_reading_command_speaks_json_of_its_own_schema);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}

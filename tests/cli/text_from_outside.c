@@ -1,0 +1,228 @@
+/* Text from outside - names of processes, reasons, accounts, strings of the registry -
+ * may hold anything. On a screen control characters are told as \xNN, so that nobody
+ * can move the cursor or forge a line; in JSON it is well-formed. */
+#include <check.h>
+#include <string.h>
+
+#include "cli/run.h"
+#include "suites.h"
+
+/* ESC, BEL, newline, DEL, C1 in UTF-8, an ill-formed byte, and plain UTF-8 that stays. */
+#define EVIL "a\x1b[2J\x07\n\x7f\xc2\x9b\xff\xc3\xa4z"
+#define SAFE "a\\x1b[2J\\x07\\x0a\\x7f\\x9b\\xff\xc3\xa4z"
+/* As it comes back from the journal, which is JSON: ill-formed bytes are U+FFFD. */
+#define KEPT "a\\x1b[2J\\x07\\x0a\\x7f\\x9b\xef\xbf\xbd\xc3\xa4z"
+/* JSON escapes controls by itself; what is ill-formed becomes U+FFFD. */
+#define REPAIRED "a\x1b[2J\x07\n\x7f\xc2\x9b\xef\xbf\xbd\xc3\xa4z"
+
+static void make_evil(struct fake *fake)
+{
+    fake_init(fake);
+    fake->width = 120;
+    strcpy(fake->identity.account, EVIL);
+    strcpy(fake->identity.session_user, EVIL);
+    strcpy(fake->identity.computer, EVIL);
+    fake_add_process(fake, 4711, EVIL);
+    fake_add_socket(fake, PROTOCOL_TCP, STATE_LISTEN, "0.0.0.0", 8080, NULL, 0, 4711);
+    fake_add_sockets(fake, 5, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.5", 50000, "10.0.0.9", 443,
+                     4711);
+    /* A string of the registry, without and with an end. */
+    fake_put(fake, TCPIP_PARAMETERS, "TcpTimedWaitDelay", TYPE_SZ, EVIL, sizeof EVIL);
+}
+
+static void expect_clean(const struct fake *fake, const char *line)
+{
+    const char *texts[] = {fake_out(fake), fake_error(fake)};
+
+    for (size_t i = 0; i < 2; i++)
+        for (const char *c = texts[i]; *c; c++) {
+            size_t left = strlen(c);
+            uint32_t character;
+
+            ck_assert_msg(*c == '\n' || ((unsigned char)*c >= 0x20 && *c != 0x7f),
+                          "maxport %s: byte %02x in:\n%s", line, (unsigned)(unsigned char)*c,
+                          texts[i]);
+            if ((unsigned char)*c < 0x80)
+                continue;
+            left = utf8_decode(c, left, &character);
+            ck_assert_msg(left > 0 && character >= 0xa0, "maxport %s: ill-formed or C1 in:\n%s",
+                          line, texts[i]);
+            c += left - 1;
+        }
+}
+
+static const struct {
+    const char *line;
+    int code;
+    const char *shown; /* NULL: nothing of it is */
+} screens[] = {
+    {"status", 0, "maxport - " SAFE " - "},
+    {"ports", 0, SAFE},
+    {"ports --by remote", 0, NULL},
+    {"set 65534 --dry-run", 0, "port 8080 (" SAFE ", process 4711)"},
+    {"set 65534 --yes --reason " EVIL, 0, NULL},
+    {"history", 0, ": " KEPT},
+    {"history 1", 0, "by " KEPT " on " KEPT ": " KEPT},
+    {"verify", 0, NULL},
+    {"backup", 0, NULL},
+    {"undo 1 --yes", 0, NULL},
+    {"undo " EVIL, 2, SAFE},
+    {"history " EVIL, 2, SAFE},
+    {"restore " EVIL " --yes", 1, SAFE},
+    {"set " EVIL " --yes", 2, SAFE},
+    {"set " EVIL "=1 --yes", 2, SAFE},
+    {"reset " EVIL " --yes", 2, SAFE},
+    {"status --" EVIL, 2, SAFE},
+    {"status " EVIL, 2, SAFE},
+    {EVIL, 2, SAFE},
+    {"help " EVIL, 2, SAFE},
+    {"ports --by " EVIL, 2, SAFE},
+    {"ports --top " EVIL, 2, SAFE},
+    {"ports --by=" EVIL, 2, SAFE},
+    {"status --json=" EVIL, 2, NULL},
+};
+
+START_TEST(control_characters_are_told_not_sent)
+{
+    struct fake fake;
+
+    make_evil(&fake);
+    for (size_t i = 0; i < sizeof screens / sizeof *screens; i++) {
+        int code = run_line(&fake, screens[i].line);
+
+        ck_assert_msg(code == screens[i].code, "maxport %s: %d\n%s%s", screens[i].line, code,
+                      fake_out(&fake), fake_error(&fake));
+        expect_clean(&fake, screens[i].line);
+        if (screens[i].shown) {
+            struct text all;
+
+            text_init(&all);
+            text_puts(&all, fake_out(&fake));
+            text_puts(&all, fake_error(&fake));
+            expect_told(text_string(&all), screens[i].shown);
+            text_release(&all);
+        }
+    }
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(json_stays_json_whatever_comes_from_outside)
+{
+    static const char *const lines[] = {
+        "status --json",        "ports --json",          "set 65534 --dry-run --json",
+        "history --json",       "history 1 --json",      "verify --json",
+        "undo " EVIL " --json", "set " EVIL " --json",   EVIL " --json",
+        "undo --dry-run --json", "restore " EVIL " --yes --json",
+    };
+    struct fake fake;
+    json_t *document;
+
+    make_evil(&fake);
+    ck_assert_int_eq(run_line(&fake, "set 65534 --yes --reason " EVIL), 0);
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        run_line(&fake, lines[i]);
+        json_decref(out_json(&fake));
+    }
+    ck_assert_int_eq(run_line(&fake, "history --json"), 0);
+    document = out_json(&fake);
+    ck_assert_str_eq(json_text_at(document, "changes.0.reason"), REPAIRED);
+    ck_assert_str_eq(json_text_at(document, "changes.0.account"), REPAIRED);
+    ck_assert_str_eq(json_text_at(document, "changes.0.computer"), REPAIRED);
+    json_decref(document);
+    ck_assert_int_eq(run_line(&fake, "status --json"), 0);
+    document = out_json(&fake);
+    ck_assert_str_eq(json_text_at(document, "computer"), REPAIRED);
+    json_decref(document);
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(the_journal_stays_readable_whatever_comes_from_outside)
+{
+    struct fake fake;
+    size_t lines = 0;
+
+    make_evil(&fake);
+    ck_assert_int_eq(run_line(&fake, "set 65534 --yes --reason " EVIL), 0);
+    ck_assert_int_eq(run_line(&fake, "undo --yes --reason {\"v\":1}\n{\"v\":99}"), 0);
+    for (const char *c = fake_stored(&fake, "journal.jsonl"); *c; c++)
+        lines += *c == '\n';
+    ck_assert_uint_eq(lines, 4); /* two started, two ended: a newline makes no line */
+    ck_assert(fake_is_absent(&fake, "MaxUserPort"));
+    fake_release(&fake);
+}
+END_TEST
+
+/* The words that maxport makes up itself are shown as they are, so a line of the journal
+ * in which they are anything else is no entry. */
+START_TEST(a_journal_with_control_characters_in_its_words_is_not_believed)
+{
+    static const struct {
+        const char *from, *to;
+    } forgeries[] = {
+        {"\"command\":\"set\"", "\"command\":\"s\\u001b[2Jt\""},
+        {"\"backup\":\"changes", "\"backup\":\"\\u009bchanges"},
+        {"\"undo_file\":\"changes", "\"undo_file\":\"\\u0007changes"},
+    };
+    static const char *const lines[] = {"history", "status", "verify", "set 5000 --dry-run"};
+    struct fake fake;
+    struct text forged;
+    const char *journal, *hit;
+
+    make_evil(&fake);
+    ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 0);
+    journal = fake_stored(&fake, "journal.jsonl");
+    hit = strstr(journal, forgeries[_i].from);
+    ck_assert_ptr_nonnull(hit);
+    text_init(&forged);
+    text_append(&forged, journal, (size_t)(hit - journal));
+    text_puts(&forged, forgeries[_i].to);
+    text_puts(&forged, hit + strlen(forgeries[_i].from));
+    fake_folder_put(&fake.store, "journal.jsonl", text_string(&forged), forged.length);
+    text_release(&forged);
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        ck_assert_int_eq(run_line(&fake, lines[i]), 0);
+        expect_clean(&fake, lines[i]);
+    }
+    ck_assert_int_eq(run_line(&fake, "history"), 0);
+    expect_told(fake_error(&fake), "of the journal could not be read");
+    ck_assert_int_eq(run_line(&fake, "undo --yes"), 1);
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(names_too_long_for_a_line_are_not_cut_within_a_character)
+{
+    struct fake fake;
+    char name[250];
+
+    fake_init(&fake);
+    memset(name, 0, sizeof name);
+    for (size_t i = 0; i + 2 < sizeof name; i += 2)
+        memcpy(name + i, "\xc3\xa4", 2);
+    for (uint32_t i = 0; i < 10; i++) {
+        fake_add_process(&fake, 4000 + i, name);
+        fake_add_socket(&fake, PROTOCOL_TCP, STATE_LISTEN, "0.0.0.0", (uint16_t)(8080 + i), NULL, 0,
+                        4000 + i);
+    }
+    ck_assert_int_eq(run_line(&fake, "set 65534 --dry-run"), 0);
+    expect_clean(&fake, "set 65534 --dry-run");
+    expect_told(fake_out(&fake), "process 4009). While such a program is stopped");
+    fake_release(&fake);
+}
+END_TEST
+
+Suite *cli_text_from_outside_suite(void)
+{
+    Suite *suite = suite_create("cli_text_from_outside");
+    TCase *tcase = tcase_create("cli_text_from_outside");
+
+    tcase_add_test(tcase, control_characters_are_told_not_sent);
+    tcase_add_test(tcase, json_stays_json_whatever_comes_from_outside);
+    tcase_add_test(tcase, the_journal_stays_readable_whatever_comes_from_outside);
+    tcase_add_loop_test(tcase, a_journal_with_control_characters_in_its_words_is_not_believed, 0, 3);
+    tcase_add_test(tcase, names_too_long_for_a_line_are_not_cut_within_a_character);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
