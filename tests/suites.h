@@ -32,6 +32,7 @@
     suite(sockets) \
     suite(setting) \
     suite(sha256) \
+    suite(cli_audit) \
     suite(journal) \
     suite(change) \
     suite(capacity) \

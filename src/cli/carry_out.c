@@ -48,9 +48,9 @@ static bool check_expected(const struct invocation *invocation, const struct pla
 
         text_init(&shown);
         value_print(&plan->steps[0].before, &shown);
-        text_puts(&shown, ", not ");
+        text_puts(&shown, "; expected was: ");
         value_print(&expected, &shown);
-        fault_set(fault, FAULT_STALE, 0, "%s is %s as was expected. Nothing was changed.",
+        fault_set(fault, FAULT_STALE, 0, "%s is now %s. Nothing was changed.",
                   place_label(&plan->steps[0].place, label), text_string(&shown));
         text_release(&shown);
     }
@@ -156,6 +156,37 @@ static void print_done(struct invocation *invocation, const struct survey *surve
     output_printf(output, "  To undo       maxport undo %llu\n", (unsigned long long)change->id);
 }
 
+/* For the event log: which places, from what to what, and how it ended. */
+static void tell_event(struct invocation *invocation, const struct plan *plan,
+                       const struct change *change, bool is_done, const struct fault *fault)
+{
+    struct text *told = &invocation->told;
+    char label[PLACE_NAME_SIZE + 32];
+
+    /* Refused before anything was begun: the fault says all. */
+    if (!is_done && !change->id)
+        return;
+    text_printf(told, "change %llu", (unsigned long long)change->id);
+    if (change->undoes)
+        text_printf(told, ", taking back change %llu", (unsigned long long)change->undoes);
+    for (size_t i = 0; i < plan->step_count; i++) {
+        text_printf(told, "%s %s ", i ? ";" : ":", place_label(&plan->steps[i].place, label));
+        value_print(&plan->steps[i].before, told);
+        text_puts(told, " -> ");
+        value_print(&plan->steps[i].after, told);
+    }
+    if (*invocation->reason) {
+        text_puts(told, "; reason: ");
+        text_safe(told, invocation->reason, strlen(invocation->reason));
+    }
+    if (is_done)
+        invocation->event = change->undoes ? AUDIT_UNDONE : AUDIT_CHANGED;
+    else if (change->is_done_unwritten)
+        invocation->event = AUDIT_UNCLOSED;
+    else
+        invocation->event = fault->kind == FAULT_STUCK ? AUDIT_STUCK : AUDIT_ROLLED_BACK;
+}
+
 static bool apply(struct invocation *invocation, struct survey *survey, const struct plan *plan,
                   uint64_t undoes, json_t *document, struct fault *fault)
 {
@@ -163,13 +194,18 @@ static bool apply(struct invocation *invocation, struct survey *survey, const st
     struct restore_point_result point;
     struct change change;
     struct text undo;
+    bool is_done;
 
     change_init(&change, invocation->command->name);
     change.reason = invocation->reason;
     change.undoes = undoes;
     change.restore_point = &point;
-    if (!make_restore_point(invocation, survey, &point, fault) ||
-        !change_apply(invocation->machine, survey, plan, &change, fault)) {
+    is_done = make_restore_point(invocation, survey, &point, fault);
+    if (is_done) {
+        is_done = change_apply(invocation->machine, survey, plan, &change, fault);
+        tell_event(invocation, plan, &change, is_done, fault);
+    }
+    if (!is_done) {
         json_decref(document);
         return false;
     }

@@ -8,7 +8,9 @@
 
 const struct command *const commands[] = {
     &command_status,
+    &command_why,
     &command_ports,
+    &command_port,
     &command_set,
     &command_reset,
     &command_undo,
@@ -602,11 +604,40 @@ static void print_fault(struct output *output, const char *command, const struct
     text_release(&safe);
 }
 
+/* Every change, refusal and undo of an administrator; not what was only looked at. */
+static void audit(struct invocation *invocation, bool is_done, const struct fault *fault)
+{
+    const struct machine *machine = invocation->machine;
+    struct identity identity;
+    struct fault own;
+    struct text line;
+
+    if (!machine->audit.report || !(invocation->command->flags & COMMAND_CHANGES) ||
+        invocation->is_dry_run || (is_done && !invocation->has_changed) ||
+        !machine->identity.read(machine->identity.context, &identity, &own) ||
+        !identity.is_elevated)
+        return;
+    text_init(&line);
+    text_printf(&line, "maxport %s by ", invocation->command->name);
+    text_safe(&line, identity.account, strlen(identity.account));
+    if (invocation->told.length)
+        text_printf(&line, ": %s", text_string(&invocation->told));
+    if (!is_done)
+        text_printf(&line, " - %s", fault->text);
+    if (!line.is_broken)
+        machine->audit.report(machine->audit.context,
+                              invocation->told.length ? invocation->event : AUDIT_REFUSED,
+                              text_string(&line));
+    text_release(&line);
+}
+
 static int finish(struct invocation *invocation, bool is_done, struct fault *fault)
 {
     struct output *output = &invocation->output;
     int code = 0;
 
+    audit(invocation, is_done, fault);
+    text_release(&invocation->told);
     if (!is_done) {
         code = exit_code_of(fault->kind);
         print_fault(output, invocation->command->name, fault);

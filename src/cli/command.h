@@ -77,11 +77,15 @@ struct invocation {
     struct repeated repeated;
     /* out */
     bool has_changed;   /* something was written */
+    struct text told;   /* a change in one line, for the event log; empty: none was tried */
+    enum audit_event event; /* how it ended, where it was tried */
     int exit_code;      /* of a success; 0 unless the command sets it */
     bool needs_restart; /* ... that takes effect only after a restart */
 };
 
 extern const struct command command_status;
+extern const struct command command_why;
+extern const struct command command_port;
 extern const struct command command_ports;
 extern const struct command command_set;
 extern const struct command command_reset;

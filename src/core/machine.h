@@ -5,6 +5,7 @@
 #ifndef CORE_MACHINE_H
 #define CORE_MACHINE_H
 
+#include "core/audit.h"
 #include "core/binder.h"
 #include "core/clock.h"
 #include "core/event_log.h"
@@ -29,6 +30,7 @@ struct machine {
     struct service_source services;
     struct memory_source memory;
     struct binder binder;
+    struct audit audit;
     struct restore_point_source restore_points; /* without make there are none */
     struct store store;
     struct files files;

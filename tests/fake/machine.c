@@ -26,6 +26,10 @@ static const char *const call_names[CALL_COUNT] = {
     [CALL_SERVICES_DETAIL] = "services.detail",
     [CALL_MEMORY_READ] = "memory.read",
     [CALL_BINDER_TRY] = "binder.try_bind",
+    [CALL_AUDIT_REPORT] = "audit.report",
+    [CALL_RESTORE_POINT_MAKE] = "restore_points.make",
+    [CALL_RESTORE_POINT_LIST] = "restore_points.list",
+    [CALL_RESTORE_POINT_ARM] = "restore_points.arm",
     [CALL_STORE_INSPECT] = "store.inspect",
     [CALL_STORE_PREPARE] = "store.prepare",
     [CALL_STORE_LOCK] = "store.lock",
@@ -783,6 +787,71 @@ static bool binder_try(void *context, enum protocol protocol, enum family family
     return end(fake, CALL_BINDER_TRY, mishap, FAULT_UNAVAILABLE, fault);
 }
 
+static void audit_report(void *context, enum audit_event event, const char *text)
+{
+    struct fake *fake = context;
+    enum fake_mishap mishap = begin(fake, CALL_AUDIT_REPORT);
+    text_printf(&fake->audited, "%d %s\n", (int)event, text);
+    if (mishap == DIE_DURING || mishap == DIE_AFTER)
+        die(fake);
+}
+
+static void add_point(struct fake *fake, uint32_t sequence, const char *description,
+                      int64_t created_ms)
+{
+    struct restore_points *points = &fake->points;
+    struct restore_point *rows = realloc(points->rows, (points->count + 1) * sizeof *rows);
+    if (!rows)
+        misused("no memory");
+    points->rows = rows;
+    rows[points->count] =
+        (struct restore_point){.sequence = sequence, .created_ms = created_ms, .type = 12};
+    strncpy(rows[points->count].description, description, sizeof rows->description - 1);
+    points->count++;
+}
+
+static void points_make(void *context, const char *description,
+                        struct restore_point_result *result)
+{
+    struct fake *fake = context;
+    enum fake_mishap mishap = begin(fake, CALL_RESTORE_POINT_MAKE);
+    *result = fake->point_result;
+    if (result->outcome == RESTORE_POINT_MADE)
+        add_point(fake, result->sequence, description, fake->now_ms);
+    if (mishap == DIE_DURING || mishap == DIE_AFTER)
+        die(fake);
+}
+
+static bool points_list(void *context, struct restore_points *points, struct fault *fault)
+{
+    struct fake *fake = context;
+    enum fake_mishap mishap = begin(fake, CALL_RESTORE_POINT_LIST);
+    if (fails_at_all(mishap))
+        return fail(fake, CALL_RESTORE_POINT_LIST, FAULT_UNAVAILABLE, fault);
+    points->count = fake->points.count;
+    points->rows = points->count ? copy_of(fake->points.rows, points->count * sizeof *points->rows)
+                                 : NULL;
+    return end(fake, CALL_RESTORE_POINT_LIST, mishap, FAULT_UNAVAILABLE, fault);
+}
+
+static bool points_arm(void *context, uint32_t sequence, struct fault *fault)
+{
+    struct fake *fake = context;
+    enum fake_mishap mishap = begin(fake, CALL_RESTORE_POINT_ARM);
+    if (fails_at_all(mishap))
+        return fail(fake, CALL_RESTORE_POINT_ARM, FAULT_FAILED, fault);
+    fake->armed_point = sequence;
+    return end(fake, CALL_RESTORE_POINT_ARM, mishap, FAULT_FAILED, fault);
+}
+
+void fake_add_restore_point(struct fake *fake, uint32_t sequence, const char *description,
+                            int64_t created_ms)
+{
+    add_point(fake, sequence, description, created_ms);
+    fake->machine.restore_points =
+        (struct restore_point_source){fake, points_make, points_list, points_arm};
+}
+
 /* Reads one number; *at moves behind it. */
 static unsigned part(const char **at, int base, unsigned most)
 {
@@ -1365,6 +1434,7 @@ void fake_init(struct fake *fake)
         .services = {.context = fake, .read = services_read, .detail = services_detail},
         .memory = {fake, memory_read},
         .binder = {fake, binder_try},
+        .audit = {fake, audit_report},
         .store = {fake, store_inspect, store_prepare, store_lock, store_unlock, store_read,
                   store_create, store_replace, store_append, store_path},
         .files = {fake, files_read, files_write, files_path},
@@ -1420,6 +1490,8 @@ void fake_release(struct fake *fake)
     processes_release(&fake->processes);
     exclusions_release(&fake->exclusions);
     free(fake->services.rows);
+    restore_points_release(&fake->points);
+    text_release(&fake->audited);
     text_release(&fake->out);
     text_release(&fake->error);
     memset(fake, 0, sizeof *fake);

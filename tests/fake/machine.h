@@ -60,6 +60,10 @@ enum fake_call {
     CALL_SERVICES_DETAIL,
     CALL_MEMORY_READ,
     CALL_BINDER_TRY,
+    CALL_AUDIT_REPORT,
+    CALL_RESTORE_POINT_MAKE,
+    CALL_RESTORE_POINT_LIST,
+    CALL_RESTORE_POINT_ARM,
     CALL_STORE_INSPECT,
     CALL_STORE_PREPARE,
     CALL_STORE_LOCK,
@@ -104,6 +108,7 @@ enum fake_call {
     (FAKE_ANY &                                                                                    \
      ~(FAKE_CALL(CALL_RANGES_READ) | FAKE_CALL(CALL_EVENTS_READ) |                                 \
        FAKE_CALL(CALL_SERVICES_READ) | FAKE_CALL(CALL_SERVICES_DETAIL) |                           \
+       FAKE_CALL(CALL_AUDIT_REPORT) | FAKE_CALL(CALL_RESTORE_POINT_MAKE) |                         \
        FAKE_CALL(CALL_STORE_UNLOCK) | FAKE_CALL(CALL_STORE_PATH) | FAKE_CALL(CALL_FILES_PATH) |    \
        FAKE_CALL(CALL_CLOCK_NOW) | FAKE_CALL(CALL_CLOCK_MONOTONIC) |                               \
        FAKE_CALL(CALL_CLOCK_OFFSET) | FAKE_CALL(CALL_CLOCK_RESUME) |                               \
@@ -191,6 +196,8 @@ struct fake {
     struct services services; /* see fake_add_service */
     struct memory memory;     /* 8 GB, pool not known at first */
     uint8_t bind_answers[PROTOCOL_COUNT][65536]; /* enum bind_answer; all free at first */
+    struct restore_points points;               /* see fake_add_restore_point */
+    struct restore_point_result point_result;   /* of the next make; MADE adds a point */
 
     enum store_state store_state; /* STORE_ABSENT at first */
     bool is_locked_by_other;      /* store.lock waits in vain: FAULT_BUSY */
@@ -221,6 +228,8 @@ struct fake {
     enum fake_call struck;             /* the call that it happened to */
     bool is_locked;
     struct text out, error; /* what was written to the screen */
+    struct text audited;    /* events, a line each: "100 maxport set by ..." */
+    uint32_t armed_point;   /* by restore_points.arm; 0 none */
 
     /* -- what the machine holds -- */
 
@@ -310,6 +319,9 @@ void fake_answer_range(struct fake *fake, enum protocol protocol, enum family fa
 void fake_exclude(struct fake *fake, enum protocol protocol, enum family family, uint32_t start,
                   uint32_t count, bool is_administered);
 void fake_add_service(struct fake *fake, uint32_t process, const char *name, const char *display);
+/* Also makes the machine one that has System Restore. */
+void fake_add_restore_point(struct fake *fake, uint32_t sequence, const char *description,
+                            int64_t created_ms);
 /* A Tcpip event, the newest so far. */
 void fake_add_event(struct fake *fake, uint32_t id, int64_t time_ms);
 

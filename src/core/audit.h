@@ -1,0 +1,24 @@
+/* audit.h - what administrators did, for Windows' Application event log.
+ *
+ * Ids are stable: monitoring and SIEM rules are written against them. The words
+ * are best effort: an event that cannot be written never fails a command.
+ */
+#ifndef CORE_AUDIT_H
+#define CORE_AUDIT_H
+
+enum audit_event {
+    AUDIT_CHANGED = 100,     /* information: written and verified */
+    AUDIT_UNDONE = 101,      /* information: a change was taken back */
+    AUDIT_REFUSED = 200,     /* warning: not carried out, nothing was touched */
+    AUDIT_ROLLED_BACK = 201, /* warning: it failed, and all is as before */
+    AUDIT_STUCK = 300,       /* error: it failed, and not all could be put back */
+    AUDIT_UNCLOSED = 301,    /* error: it stands, but the journal could not be closed */
+};
+
+struct audit {
+    void *context;
+    /* One event under the source "maxport"; `text` is all that it says. */
+    void (*report)(void *context, enum audit_event, const char *text);
+};
+
+#endif

@@ -1,0 +1,185 @@
+#include <check.h>
+#include <string.h>
+
+#include "cli/run.h"
+#include "suites.h"
+
+static struct fake fake;
+
+static void set_up(void)
+{
+    fake_init(&fake);
+}
+
+static void tear_down(void)
+{
+    fake_release(&fake);
+}
+
+START_TEST(a_change_and_its_undo_are_told)
+{
+    ck_assert_int_eq(run_line(&fake, "set 65534 --yes --reason CHG~0815"), 0);
+    expect_in(text_string(&fake.audited),
+              "100 maxport set by LAB\\ada: change 1: MaxUserPort not set -> 65534 (0xfffe); "
+              "reason: CHG 0815\n");
+    ck_assert_int_eq(run_line(&fake, "undo --yes"), 0);
+    expect_in(text_string(&fake.audited), "101 maxport undo by LAB\\ada: change 2, taking back "
+                                          "change 1: MaxUserPort 65534 (0xfffe) -> not set\n");
+}
+END_TEST
+
+START_TEST(looking_and_trying_out_are_not_told)
+{
+    ck_assert_int_eq(run_line(&fake, "set 65534 --dry-run"), 0);
+    ck_assert_int_eq(run_line(&fake, "status"), 0);
+    ck_assert_int_eq(run_line(&fake, "reset --yes"), 0); /* already so */
+    fake.identity.is_elevated = false;
+    ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 3); /* no administrator */
+    ck_assert_str_eq(text_string(&fake.audited), "");
+}
+END_TEST
+
+START_TEST(a_refusal_is_told)
+{
+    ck_assert_int_eq(run_line(&fake, "set 4999 --yes"), 2);
+    expect_in(text_string(&fake.audited), "200 maxport set by LAB\\ada - \"4999\" is not a value");
+}
+END_TEST
+
+START_TEST(a_roll_back_is_told_as_one)
+{
+    fake_upset(&fake, FAKE_REGISTRY_WRITES, 1, FAIL_AFTER);
+    ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 1);
+    ck_assert(fake_is_absent(&fake, "MaxUserPort"));
+    expect_in(text_string(&fake.audited), "201 maxport set by LAB\\ada: change 1: MaxUserPort");
+    expect_in(text_string(&fake.audited), "Everything is as it was before.\n");
+}
+END_TEST
+
+START_TEST(a_change_that_could_not_be_journaled_to_its_end_is_an_error)
+{
+    fake_upset(&fake, FAKE_CALL(CALL_STORE_APPEND), 2, FAIL_BEFORE);
+    ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 6);
+    ck_assert(fake_holds_number(&fake, "MaxUserPort", 65534));
+    expect_in(text_string(&fake.audited), "301 maxport set by LAB\\ada: change 1: MaxUserPort");
+}
+END_TEST
+
+/* ---- what --expect and --restore-point ask for --------------------------- */
+
+START_TEST(another_value_than_expected_is_stale)
+{
+    fake_put_number(&fake, "MaxUserPort", 60000);
+    ck_assert_int_eq(run_line(&fake, "set 65534 --yes --expect absent"), 1);
+    expect_in(fake_error(&fake), "MaxUserPort is now 60000 (0xea60); expected was: not set");
+    ck_assert(fake_holds_number(&fake, "MaxUserPort", 60000));
+    ck_assert_int_eq(run_line(&fake, "set 65534 --yes --expect nonsense"), 2);
+    ck_assert_int_eq(run_line(&fake, "set 65534 --yes --expect 60000"), 0);
+    ck_assert(fake_holds_number(&fake, "MaxUserPort", 65534));
+}
+END_TEST
+
+START_TEST(bytes_can_be_expected_too)
+{
+    fake_put(&fake, TCPIP_PARAMETERS, "MaxUserPort", TYPE_SZ, "5\0\0", 4);
+    ck_assert_int_eq(run_line(&fake, "set 65534 --yes --expect 1:35000001"), 1);
+    ck_assert_int_eq(run_line(&fake, "set 65534 --yes --expect 1:35000000"), 0);
+    ck_assert_int_eq(run_line(&fake, "undo --yes --expect 1"), 1);
+    ck_assert_int_eq(run_line(&fake, "undo --yes --expect 65534"), 0);
+}
+END_TEST
+
+START_TEST(a_required_restore_point_that_did_not_come_stops_the_change)
+{
+    static const struct {
+        enum restore_point_outcome outcome;
+        int code;
+    } rows[] = {{RESTORE_POINT_MADE, 0},
+                {RESTORE_POINT_REUSED, 1},
+                {RESTORE_POINT_UNAVAILABLE, 1},
+                {RESTORE_POINT_FAILED, 1}};
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        tear_down();
+        set_up();
+        fake_set_windows(&fake, 10, 0, 22631, OS_WORKSTATION);
+        fake_add_restore_point(&fake, 41, "before", fake.now_ms - 1000);
+        fake.point_result.outcome = rows[i].outcome;
+        fake.point_result.sequence = 42;
+        strcpy(fake.point_result.why, "So it ended.");
+        ck_assert_int_eq(run_line(&fake, "set 65534 --yes --restore-point require"), rows[i].code);
+        ck_assert_int_eq(fake_is_absent(&fake, "MaxUserPort"), rows[i].code != 0);
+        /* Without the wish the change goes on, and says what became of the point. */
+        ck_assert_int_eq(run_line(&fake, "set 60000 --yes"), 0);
+        expect_in(fake_out(&fake), "So it ended.");
+    }
+}
+END_TEST
+
+START_TEST(undo_and_range_make_none_by_themselves)
+{
+    fake_set_windows(&fake, 10, 0, 22631, OS_WORKSTATION);
+    fake_add_restore_point(&fake, 41, "before", fake.now_ms - 1000);
+    fake.point_result.outcome = RESTORE_POINT_MADE;
+    fake.point_result.sequence = 42;
+    ck_assert_int_eq(run_line(&fake, "set 65534 --yes --restore-point skip"), 0);
+    ck_assert_int_eq(run_line(&fake, "undo --yes"), 0);
+    ck_assert_uint_eq(fake.calls_of[CALL_RESTORE_POINT_MAKE], 0);
+    ck_assert_int_eq(run_line(&fake, "set 65534 --yes --restore-point perhaps"), 2);
+    ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 0);
+    ck_assert_uint_eq(fake.calls_of[CALL_RESTORE_POINT_MAKE], 1);
+    ck_assert_int_eq(run_line(&fake, "history --json"), 0);
+    expect_in(fake_out(&fake), "\"restore_point\":42");
+}
+END_TEST
+
+START_TEST(a_changed_backup_is_refused_unless_forced)
+{
+    ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 0);
+    fake_folder_put(&fake.store, "changes\\1.reg", "rotten", 6);
+    ck_assert_int_eq(run_line(&fake, "undo --yes"), 1);
+    expect_in(fake_error(&fake), "SHA-256");
+    ck_assert(fake_holds_number(&fake, "MaxUserPort", 65534));
+    ck_assert_int_eq(run_line(&fake, "restore 1 --yes"), 1);
+    expect_in(fake_error(&fake), "SHA-256");
+    ck_assert_int_eq(run_line(&fake, "undo --yes --force"), 0);
+    ck_assert(fake_is_absent(&fake, "MaxUserPort"));
+}
+END_TEST
+
+START_TEST(what_the_registry_lost_is_told)
+{
+    ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 0);
+    fake_remove(&fake, TCPIP_PARAMETERS, "MaxUserPort");
+    ck_assert_int_eq(run_line(&fake, "status"), 0);
+    expect_in(fake_out(&fake), "! Change 1 left another MaxUserPort");
+    ck_assert_int_eq(run_line(&fake, "history"), 0);
+    expect_in(fake_out(&fake), "done, the registry holds something else now");
+    ck_assert_int_eq(run_line(&fake, "verify"), 1);
+    expect_in(fake_out(&fake), "no longer holds");
+}
+END_TEST
+
+Suite *cli_audit_suite(void)
+{
+    Suite *suite = suite_create("cli_audit");
+    TCase *tcase = tcase_create("audit");
+    TCase *guards = tcase_create("guards");
+
+    tcase_add_checked_fixture(tcase, set_up, tear_down);
+    tcase_add_test(tcase, a_change_and_its_undo_are_told);
+    tcase_add_test(tcase, looking_and_trying_out_are_not_told);
+    tcase_add_test(tcase, a_refusal_is_told);
+    tcase_add_test(tcase, a_roll_back_is_told_as_one);
+    tcase_add_test(tcase, a_change_that_could_not_be_journaled_to_its_end_is_an_error);
+    suite_add_tcase(suite, tcase);
+    tcase_add_checked_fixture(guards, set_up, tear_down);
+    tcase_add_test(guards, another_value_than_expected_is_stale);
+    tcase_add_test(guards, bytes_can_be_expected_too);
+    tcase_add_test(guards, a_required_restore_point_that_did_not_come_stops_the_change);
+    tcase_add_test(guards, undo_and_range_make_none_by_themselves);
+    tcase_add_test(guards, a_changed_backup_is_refused_unless_forced);
+    tcase_add_test(guards, what_the_registry_lost_is_told);
+    suite_add_tcase(suite, guards);
+    return suite;
+}
