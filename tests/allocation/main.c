@@ -1,0 +1,421 @@
+/* allocation-tests: memory runs out at the Nth call, for every N, in every command and
+ * in core's readers. Nothing crashes or leaks; the registry is as before or as planned;
+ * the journal is whole; and the exit code says which. */
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/lsan_interface.h>
+#endif
+
+#include "cli/run.h"
+#include "core/journal.h"
+#include "core/netsh_text.h"
+#include "core/regfile.h"
+#include "fake/allocation.h"
+
+static const enum allocation_mishap mishaps[] = {FAIL_ONE, FAIL_FROM_THEN};
+enum { MISHAP_COUNT = sizeof mishaps / sizeof *mishaps };
+
+static void expect_no_leak(const char *what)
+{
+#ifdef __SANITIZE_ADDRESS__
+    ck_assert_msg(__lsan_do_recoverable_leak_check() == 0, "%s: it leaks", what);
+#else
+    (void)what;
+#endif
+}
+
+/* ---- commands ---------------------------------------------------------------- */
+
+/* Commands without a row here run without arguments, if they can. */
+static const struct {
+    const char *command;
+    const char *prepare; /* lines, parted by '\n' */
+    const char *line;
+} rows[] = {
+    {"status", "set 65534 --yes", "status"},
+    {"status", "set 65534 --yes", "status --json"},
+    {"ports", "", "ports"},
+    {"ports", "", "ports --by remote --json"},
+    {"ports", "", "ports --by address --csv"},
+    {"set", "", "set MaxUserPort=65534 TcpTimedWaitDelay=30 --yes"},
+    {"set", "", "set 65534 --yes --json --reason because"},
+    {"set", "set 60000 --yes", "set 65534 --dry-run"},
+    {"reset", "set 65534 --yes", "reset --yes"},
+    {"undo", "set MaxUserPort=65534 TcpTimedWaitDelay=30 --yes", "undo --yes"},
+    {"undo", "set 65534 --yes", "undo 1 --yes --json"},
+    {"history", "set 65534 --yes\nundo --yes\nbackup", "history"},
+    {"history", "set 65534 --yes\nundo --yes\nbackup", "history 1 --json"},
+    {"history", "set 65534 --yes\nundo --yes\nbackup", "history --json"},
+    {"verify", "set 65534 --yes", "verify"},
+    {"verify", "set 65534 --yes", "verify --json"},
+    {"range show", "", "range show"},
+    {"range show", "", "range show --json"},
+    {"range set", "", "range set --start 10000 --count 50000 --yes"},
+    {"range set", "", "range set --start 10000 --count 50000 --udp --yes --json"},
+    {"backup", "", "backup"},
+    {"backup", "", "backup after.reg --json"},
+    {"restore", "backup\nset 65534 --yes", "restore 1 --yes"},
+    {"restore", "backup before.reg\nset 65534 --yes", "restore before.reg --exact --yes --json"},
+    {"capacity", "", "capacity --max-user-port 65534 --rate 200"},
+    {"capacity", "", "capacity --windows xp --bits 32 --ram 2G --json"},
+    {"set", "", "set --help"},
+    {"set", "", "sta~tus --json"},
+};
+
+enum { ROW_COUNT = sizeof rows / sizeof *rows, RUN_MAX = ROW_COUNT + 64 };
+
+static struct {
+    const char *prepare, *line;
+} runs[RUN_MAX];
+static int run_count;
+
+static void list_runs(void)
+{
+    for (size_t i = 0; i < ROW_COUNT; i++) {
+        runs[run_count].prepare = rows[i].prepare;
+        runs[run_count++].line = rows[i].line;
+    }
+    for (size_t c = 0; commands[c]; c++) {
+        bool is_listed = commands[c]->argument_minimum > 0;
+
+        for (size_t i = 0; i < ROW_COUNT; i++)
+            is_listed |= strcmp(rows[i].command, commands[c]->name) == 0;
+        if (is_listed)
+            continue;
+        runs[run_count].prepare = "";
+        runs[run_count++].line = commands[c]->name;
+    }
+}
+
+static void stop(struct fake *fake, void *context)
+{
+    (void)context;
+    fake->is_stop_requested = true;
+}
+
+static void prepare(struct fake *fake, int which)
+{
+    static const uint8_t odd[] = {1, 2, 3};
+    char *copy = strdup(runs[which].prepare), *rest = copy;
+
+    fake_init(fake);
+    fake_put(fake, TCPIP_PARAMETERS, "TcpTimedWaitDelay", TYPE_SZ, odd, sizeof odd);
+    fake_add_sockets(fake, 3, PROTOCOL_TCP, STATE_TIME_WAIT, "10.0.0.5", 50000, "10.0.0.9", 443, 0);
+    fake_add_sockets(fake, 2, PROTOCOL_TCP, STATE_ESTABLISHED, "fe80::1", 51000, "fe80::2", 80, 7);
+    fake_add_socket(fake, PROTOCOL_TCP, STATE_LISTEN, "0.0.0.0", 6000, NULL, 0, 8);
+    fake_add_socket(fake, PROTOCOL_UDP, 0, "0.0.0.0", 60000, NULL, 0, 8);
+    fake_add_process(fake, 7, "w3wp.exe");
+    fake_add_process(fake, 8, "svchost.exe");
+    fake_add_service(fake, 8, "Dnscache", "DNS Client");
+    for (int p = 0; p < PROTOCOL_COUNT; p++)
+        for (int f = 0; f < FAMILY_COUNT; f++)
+            fake_answer_range(fake, (enum protocol)p, (enum family)f, 49152, 16384,
+                              RANGE_SOURCE_NETSH);
+    fake_exclude(fake, PROTOCOL_TCP, FAMILY_IPV4, 50000, 60, true);
+    allocation_spare(fake);
+    for (char *line = strsep(&rest, "\n"); line && *line; line = strsep(&rest, "\n"))
+        ck_assert_msg(run_line(fake, line) == 0, "%s: %s", line, fake_error(fake));
+    free(copy);
+    fake_restart(fake);
+    fake_when(fake, FAKE_CALL(CALL_CLOCK_SLEEP), 2, stop, NULL);
+}
+
+/* What a command can change: the registry and the running ranges. */
+static void dump(const struct fake *fake, struct text *text)
+{
+    text_init(text);
+    fake_dump_registry(fake, text);
+    for (int p = 0; p < PROTOCOL_COUNT; p++)
+        for (int f = 0; f < FAMILY_COUNT; f++)
+            text_printf(text, "%u+%u\n", (unsigned)fake->ranges[p][f].range.start,
+                        (unsigned)fake->ranges[p][f].range.count);
+}
+
+struct expected {
+    char *before, *after, *out; /* owned */
+    int code;
+    unsigned entry_count, entry_count_after;
+};
+
+static unsigned count_entries(struct fake *fake, enum entry_state *newest)
+{
+    struct journal journal;
+    struct fault fault;
+    unsigned count;
+
+    ck_assert_msg(journal_read(&fake->machine.store, &journal, &fault), "%s", fault.text);
+    ck_assert_uint_eq(journal.bad_count, 0);
+    ck_assert_uint_eq(journal.torn_length, 0);
+    ck_assert(!journal.misses_newline);
+    count = (unsigned)journal.count;
+    if (count)
+        *newest = journal.entries[count - 1].state;
+    journal_release(&journal);
+    return count;
+}
+
+static struct expected run_undisturbed(int which)
+{
+    struct expected expected;
+    struct fake fake;
+    struct text text;
+    enum entry_state newest;
+
+    prepare(&fake, which);
+    dump(&fake, &text);
+    expected.before = strdup(text_string(&text));
+    text_release(&text);
+    expected.entry_count = count_entries(&fake, &newest);
+    expected.code = run_line(&fake, runs[which].line);
+    dump(&fake, &text);
+    expected.after = strdup(text_string(&text));
+    text_release(&text);
+    expected.entry_count_after = count_entries(&fake, &newest);
+    expected.out = strdup(fake_out(&fake));
+    fake_release(&fake);
+    return expected;
+}
+
+/* Exit 0 promises all of it; anything else that nothing was written, or says that the
+ * change stands and only the telling of it, or its last line in the journal, failed. */
+static void check(struct fake *fake, int which, unsigned nth, enum allocation_mishap mishap,
+                  int code, const struct expected *expected)
+{
+    const char *line = runs[which].line;
+    const char *how = mishap == FAIL_ONE ? "" : " and all after it";
+    struct text now;
+    bool is_before, is_after;
+    enum entry_state newest = ENTRY_BACKUP;
+
+    dump(fake, &now);
+    is_before = strcmp(text_string(&now), expected->before) == 0;
+    is_after = strcmp(text_string(&now), expected->after) == 0;
+    text_release(&now);
+#define HOLDS(claim, what)                                                                         \
+    ck_assert_msg(claim, "%s, allocation %u%s: %s (exit %d)\n%s", line, nth, how, what, code,      \
+                  fake_error(fake))
+    HOLDS(is_before || is_after, "the registry is between");
+    HOLDS(code == expected->code || code == 1 || code == 4 || code == 6, "an odd exit code");
+    HOLDS(!fake->is_locked && fake->unlocked_writes == 0, "the lock");
+    HOLDS(mishap == FAIL_FROM_THEN || code == 0 || *fake_error(fake) || *fake_out(fake),
+          "not a word");
+    if (code == expected->code)
+        HOLDS(is_after, "all is well, it says, but it is not written");
+    if (code == 0)
+        HOLDS(strcmp(fake_out(fake), expected->out) == 0,
+              "all is well, it says, but something is not told");
+    unsigned count = count_entries(fake, &newest);
+    HOLDS(count == expected->entry_count || count == expected->entry_count_after,
+          "another number of entries");
+    if (count == expected->entry_count) {
+        HOLDS(is_before, "written, and the journal does not know");
+    } else {
+        HOLDS(newest != ENTRY_DONE || is_after, "the journal says done");
+        HOLDS(newest != ENTRY_ROLLED_BACK || is_before, "the journal says rolled back");
+        HOLDS(newest != ENTRY_OPEN || code != 0, "the journal has it open");
+        HOLDS(newest != ENTRY_STUCK, "stuck");
+        HOLDS(code != expected->code || newest == ENTRY_DONE || newest == ENTRY_BACKUP,
+              "the journal does not say done");
+    }
+#undef HOLDS
+}
+
+START_TEST(a_command_survives_every_failing_allocation)
+{
+    int which = _i / MISHAP_COUNT;
+    enum allocation_mishap mishap = mishaps[_i % MISHAP_COUNT];
+    struct expected expected = run_undisturbed(which);
+    unsigned nth = 1;
+
+    for (;; nth++) {
+        struct fake fake;
+        bool has_failed;
+        int code;
+
+        prepare(&fake, which);
+        allocation_upset(nth, mishap);
+        code = run_line(&fake, runs[which].line);
+        has_failed = allocation_calm();
+        check(&fake, which, nth, mishap, code, &expected);
+        fake_release(&fake);
+        if (!has_failed)
+            break;
+    }
+    ck_assert_uint_gt(nth, 3);
+    free(expected.before);
+    free(expected.after);
+    free(expected.out);
+    expect_no_leak(runs[which].line);
+}
+END_TEST
+
+/* ---- core's readers ------------------------------------------------------------ */
+
+static const char reg_text[] = "Windows Registry Editor Version 5.00\r\n\r\n"
+                               "[HKEY_LOCAL_MACHINE\\SYSTEM\\A]\r\n"
+                               "\"MaxUserPort\"=dword:0000fffe\r\n\"Name\"=\"text\"\r\n"
+                               "\"Bytes\"=hex:00,01,02\r\n\"Gone\"=-\r\n";
+
+static bool read_reg(struct fault *fault)
+{
+    char bytes[2 * sizeof reg_text] = "\xff\xfe";
+    struct regfile file;
+
+    for (size_t i = 0; i + 1 < sizeof reg_text; i++)
+        bytes[2 * i + 2] = reg_text[i];
+    if (!regfile_parse("file.reg", bytes, sizeof bytes, &file, fault))
+        return false;
+    ck_assert_uint_eq(file.count, 4);
+    regfile_release(&file);
+    return true;
+}
+
+static bool export_reg(struct fault *fault)
+{
+    struct fake fake;
+    struct regfile_writer writer;
+    bool is_written;
+
+    fake_init(&fake);
+    fake_put_number(&fake, "MaxUserPort", 65534);
+    regfile_writer_init(&writer);
+    is_written = regfile_export(&fake.machine.registry, TCPIP_PARAMETERS, &writer, fault) &&
+                 regfile_writer_finish(&writer, fault);
+    ck_assert(!is_written || writer.value_count == 1);
+    regfile_writer_release(&writer);
+    fake_release(&fake);
+    return is_written;
+}
+
+static bool compare_reg(struct fault *fault)
+{
+    struct fake fake;
+    struct regfile file;
+    bool is_read;
+
+    fake_init(&fake);
+    fake_put(&fake, TCPIP_PARAMETERS, "Hostname", TYPE_SZ, "A\0\0\0", 4);
+    is_read = regfile_of_registry(&fake.machine.registry, TCPIP_PARAMETERS, &file, fault);
+    if (is_read)
+        regfile_release(&file);
+    fake_release(&fake);
+    return is_read;
+}
+
+static bool read_exclusions(struct fault *fault)
+{
+    static const char text[] = "--- ---\r\n 50000 50059 *\r\n 5357 5357\r\n\r\n";
+    struct exclusions exclusions;
+    bool is_read;
+
+    exclusions_init(&exclusions);
+    is_read = netsh_parse_exclusions(text, sizeof text - 1, PROTOCOL_TCP, FAMILY_IPV4,
+                                     &exclusions, fault);
+    ck_assert_uint_eq(exclusions.count, is_read ? 2 : 0);
+    exclusions_release(&exclusions);
+    return is_read;
+}
+
+static bool read_value(struct fault *fault)
+{
+    struct value value;
+
+    if (!value_parse("1:360030000000", &value, fault))
+        return false;
+    ck_assert_uint_eq(value.length, 6);
+    value_release(&value);
+    return true;
+}
+
+static const struct {
+    const char *name;
+    bool (*read)(struct fault *fault);
+} readers[] = {
+    {"a .reg file is read", read_reg},
+    {"a key is exported", export_reg},
+    {"a key is read to be compared", compare_reg},
+    {"netsh's exclusions are read", read_exclusions},
+    {"a value is read", read_value},
+};
+
+enum { READER_COUNT = sizeof readers / sizeof *readers };
+
+START_TEST(a_reader_survives_every_failing_allocation)
+{
+    size_t which = (size_t)_i / MISHAP_COUNT;
+    enum allocation_mishap mishap = mishaps[_i % MISHAP_COUNT];
+
+    for (unsigned nth = 1;; nth++) {
+        struct fault fault = {0};
+        bool is_read, has_failed;
+
+        allocation_upset(nth, mishap);
+        is_read = readers[which].read(&fault);
+        has_failed = allocation_calm();
+        ck_assert_msg(is_read || fault.kind == FAULT_NO_MEMORY, "%s, allocation %u: %s",
+                      readers[which].name, nth, fault.text);
+        ck_assert_msg(is_read == !has_failed, "%s, allocation %u: it is read all the same",
+                      readers[which].name, nth);
+        if (!has_failed)
+            break;
+    }
+    expect_no_leak(readers[which].name);
+}
+END_TEST
+
+/* The journal is forgiving: a line that could not be read counts as bad. It must not. */
+START_TEST(a_journal_is_read_whole_or_not_at_all)
+{
+    struct fake fake;
+    const char *data;
+
+    fake_init(&fake);
+    ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 0);
+    ck_assert_int_eq(run_line(&fake, "undo --yes"), 0);
+    data = fake_stored(&fake, "journal.jsonl");
+    for (unsigned nth = 1;; nth++) {
+        struct journal journal;
+        struct fault fault = {0};
+        bool is_read, has_failed;
+
+        allocation_upset(nth, mishaps[_i]);
+        is_read = journal_parse(data, strlen(data), &journal, &fault);
+        has_failed = allocation_calm();
+        if (is_read) {
+            ck_assert_msg(journal.count == 2 && journal.bad_count == 0 && journal.torn_length == 0,
+                          "allocation %u: read, but not whole", nth);
+            journal_release(&journal);
+        } else {
+            ck_assert_msg(fault.kind == FAULT_NO_MEMORY, "allocation %u: %s", nth, fault.text);
+        }
+        if (!has_failed)
+            break;
+    }
+    fake_release(&fake);
+    expect_no_leak("the journal");
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("allocation");
+    TCase *tcase = tcase_create("allocation");
+    SRunner *runner = srunner_create(suite);
+
+    allocation_init();
+    list_runs();
+    tcase_set_timeout(tcase, 100);
+    tcase_add_loop_test(tcase, a_reader_survives_every_failing_allocation, 0,
+                        READER_COUNT * MISHAP_COUNT);
+    tcase_add_loop_test(tcase, a_journal_is_read_whole_or_not_at_all, 0, MISHAP_COUNT);
+    tcase_add_loop_test(tcase, a_command_survives_every_failing_allocation, 0,
+                        run_count * MISHAP_COUNT);
+    suite_add_tcase(suite, tcase);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
