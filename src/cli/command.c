@@ -576,6 +576,8 @@ bool command_parse_id(const char *text, uint64_t *id, struct fault *fault)
 
 static void print_fault(struct output *output, const char *command, const struct fault *fault)
 {
+    struct text safe;
+
     if (output->is_json) {
         struct text schema, repaired;
         struct fault own;
