@@ -1,0 +1,217 @@
+#include <string.h>
+
+#include "cli/command.h"
+#include "cli/document.h"
+#include "cli/sentence_list.h"
+#include "core/port_story.h"
+
+enum { OPTION_UDP = OPTION_OWN, OPTION_PROBE };
+
+/* ---- real binds -------------------------------------------------------- */
+
+static void try_binds(const struct machine *machine, enum protocol protocol, uint16_t port,
+                      struct port_binds *binds)
+{
+    const struct binder *binder = &machine->binder;
+
+    for (int f = 0; f < FAMILY_COUNT; f++) {
+        binds->was_tried[f] = true;
+        if (!binder->try_bind)
+            fault_set(&binds->why[f], FAULT_UNAVAILABLE, 0, "There is nothing to bind with here.");
+        else
+            binds->has_answer[f] = binder->try_bind(binder->context, protocol, (enum family)f,
+                                                    port, &binds->answer[f], &binds->code[f],
+                                                    &binds->why[f]);
+    }
+}
+
+/* ---- the screen -------------------------------------------------------- */
+
+static void print_screen(struct output *output, const struct snapshot *snapshot,
+                         const struct port_story *story)
+{
+    bool is_udp = story->protocol == PROTOCOL_UDP;
+    bool is_bindable = story->kind == PORT_IS_FREE;
+    char title[32] = "port ", number[NUMBER_SIZE];
+    size_t at = strlen(title);
+
+    /* A port's number is written without a comma. */
+    for (const char *c = number_string(number, story->port); *c; c++)
+        if (*c != ',')
+            title[at++] = *c;
+    title[at] = '\0';
+    snapshot_print_title(output, snapshot, title);
+    output_puts(output, "\n");
+    output_style(output, is_bindable ? STYLE_STRONG : STYLE_WARNING);
+    output_paragraph(output, 2, "%s", text_string(&story->verdict));
+    output_style(output, STYLE_NORMAL);
+    sentences_print(output, is_udp ? "UDP" : "TCP", &story->facts, MARK_DASH);
+    sentences_print(output, is_udp ? "TCP" : "UDP", &story->other, MARK_DASH);
+    sentences_print(output, "What helps", &story->helps, MARK_NUMBER);
+    sentences_print(output, "What could not be seen", &story->unseen, MARK_DASH);
+}
+
+/* ---- JSON -------------------------------------------------------------- */
+
+static json_t *make_bind(const struct port_binds *binds, int f)
+{
+    static const char *const answers[] = {
+        [BIND_FREE] = "free",
+        [BIND_IN_USE] = "in_use",
+        [BIND_EXCLUDED] = "excluded",
+        [BIND_OTHER] = "other",
+    };
+
+    if (!binds->was_tried[f])
+        return json_null();
+    if (!binds->has_answer[f])
+        return json_pack("{s:n, s:I, s:o}", "answer", "code", (json_int_t)binds->why[f].code,
+                         "why", document_text(binds->why[f].text));
+    return json_pack("{s:s, s:I, s:n}", "answer", answers[binds->answer[f]], "code",
+                     (json_int_t)binds->code[f], "why");
+}
+
+static json_t *make_exclusion(const struct snapshot *snapshot, const struct port_story *story,
+                              enum family family)
+{
+    const struct exclusions *exclusions = &snapshot->survey.exclusions;
+    const struct exclusion *row =
+        exclusions_find(exclusions, story->protocol, family, story->port);
+
+    if (!row)
+        return exclusions->is_known[story->protocol][family] ? json_false() : json_null();
+    return json_pack("{s:I, s:I, s:b}", "start", (json_int_t)row->range.start, "count",
+                     (json_int_t)row->range.count, "is_administered", row->is_administered);
+}
+
+/* The rows that have the port, at most so many: a server may have 60,000. */
+enum { ROWS_MAX = 100 };
+
+static json_t *make_sockets(const struct snapshot *snapshot, const struct port_story *story)
+{
+    json_t *rows = json_array();
+    char buffer[ADDRESS_SIZE];
+
+    for (size_t i = 0; i < snapshot->sockets.count && json_array_size(rows) < ROWS_MAX; i++) {
+        const struct socket_row *row = &snapshot->sockets.rows[i];
+        enum family family = (enum family)row->family;
+        json_t *object;
+
+        if (row->local_port != story->port || row->protocol != (uint8_t)story->protocol ||
+            row->family >= FAMILY_COUNT)
+            continue;
+        object = json_pack("{s:s, s:s, s:s}", "state", port_state_key(port_state_of(row)),
+                           "family", family_key(family), "local_address",
+                           address_string(buffer, family, row->local));
+        json_object_set_new(object, "remote_address",
+                            row->has_remote ? json_string(address_string(buffer, family,
+                                                                         row->remote))
+                                            : json_null());
+        json_object_set_new(object, "remote_port",
+                            row->has_remote ? json_integer(row->remote_port) : json_null());
+        json_object_set_new(object, "process", process_document(snapshot, row->owner));
+        json_array_append_new(rows, object);
+    }
+    return rows;
+}
+
+static json_t *make_document(const struct invocation *invocation, const struct snapshot *snapshot,
+                             const struct port_binds *binds, const struct port_story *story)
+{
+    json_t *document = command_document(invocation);
+    json_t *families = json_object();
+
+    for (int f = 0; f < FAMILY_COUNT; f++) {
+        const struct running_range *running = &snapshot->survey.running[story->protocol][f];
+
+        json_object_set_new(
+            families, family_key((enum family)f),
+            json_pack("{s:o, s:o, s:o}", "is_in_dynamic_range",
+                      running->is_known ? json_boolean(story->is_in_range[f]) : json_null(),
+                      "exclusion", make_exclusion(snapshot, story, (enum family)f), "bind",
+                      make_bind(binds, f)));
+    }
+    json_object_set_new(document, "time", document_time(snapshot->survey.taken_ms));
+    json_object_set_new(document, "computer", document_text(snapshot->survey.identity.computer));
+    json_object_set_new(document, "port", json_integer(story->port));
+    json_object_set_new(document, "protocol", json_string(protocol_key(story->protocol)));
+    json_object_set_new(document, "kind", json_string(port_kind_key(story->kind)));
+    json_object_set_new(document, "text", document_text(text_string(&story->verdict)));
+    json_object_set_new(document, "owner", process_document(snapshot, story->owner));
+    json_object_set_new(document, "counts",
+                        json_pack("{s:I, s:I, s:I, s:I}", "listeners",
+                                  (json_int_t)story->listeners, "bound", (json_int_t)story->held,
+                                  "connections", (json_int_t)story->connections, "waiting",
+                                  (json_int_t)story->waiting));
+    json_object_set_new(document, "families", families);
+    json_object_set_new(document, "sockets", make_sockets(snapshot, story));
+    json_object_set_new(document, "facts", sentences_document(&story->facts));
+    json_object_set_new(document, "other_protocol", sentences_document(&story->other));
+    json_object_set_new(document, "helps", sentences_document(&story->helps));
+    json_object_set_new(document, "not_seen", sentences_document(&story->unseen));
+    return document;
+}
+
+/* ---- the command ------------------------------------------------------- */
+
+static bool tell(struct invocation *invocation, const struct snapshot *snapshot, uint16_t port,
+                 struct fault *fault)
+{
+    enum protocol protocol = invocation->option[OPTION_UDP] ? PROTOCOL_UDP : PROTOCOL_TCP;
+    struct output *output = &invocation->output;
+    struct port_binds binds;
+    struct port_story story;
+    bool is_done = true;
+
+    memset(&binds, 0, sizeof binds);
+    if (invocation->option[OPTION_PROBE] || port_story_wants_bind(snapshot, protocol, port))
+        try_binds(invocation->machine, protocol, port, &binds);
+    if (!port_story_make(snapshot, protocol, port, &binds, &story, fault))
+        return false;
+    if (output->is_json)
+        is_done =
+            output_json(output, make_document(invocation, snapshot, &binds, &story), fault);
+    else
+        print_screen(output, snapshot, &story);
+    port_story_release(&story);
+    return is_done;
+}
+
+static bool run_port(struct invocation *invocation, struct fault *fault)
+{
+    struct snapshot snapshot;
+    uint16_t port;
+    bool is_done;
+
+    if (!port_parse(invocation->arguments[0], &port, fault) ||
+        !snapshot_take(invocation->machine, 0, &snapshot, fault))
+        return false;
+    is_done = tell(invocation, &snapshot, port, fault);
+    snapshot_release(&snapshot);
+    return is_done;
+}
+
+static const struct option_row options[] = {
+    [OPTION_UDP] = {"udp", NULL, "judge the UDP port instead of the TCP port", false},
+    [OPTION_PROBE] = {"probe", NULL, "try a real bind even where the tables already tell", false},
+    {NULL, NULL, NULL, false},
+};
+
+const struct command command_port = {
+    .name = "port",
+    .summary = "why a port cannot be bound: who has it, or who keeps it",
+    .arguments = "N",
+    .examples = "maxport port 5432|why TCP port 5432 cannot be bound\n"
+                "maxport port 53 --udp|the same for a UDP port\n"
+                "maxport port 8080 --probe|with a real bind, whatever the tables say\n",
+    .details =
+        "Shows listeners, connections, connections that only wait, bound sockets and exclusions, "
+        "for both protocols and both families, and whether the port lies in the dynamic range.\n"
+        "Where no table shows the port it is really bound, exclusively, and closed at once; it "
+        "never listens and sends nothing.\n",
+    .argument_minimum = 1,
+    .argument_maximum = 1,
+    .argument_missing = "maxport port needs a port, such as maxport port 5432.",
+    .options = options,
+    .run = run_port,
+};

@@ -1,0 +1,346 @@
+#include <string.h>
+
+#include "cli/command.h"
+#include "cli/document.h"
+#include "cli/sentence_list.h"
+#include "core/diagnosis.h"
+
+enum { OPTION_PROBE = OPTION_OWN, OPTION_SAMPLES };
+enum { USUAL_LOOKS = 3, LOOKS_MAX = EARLIER_MAX + 1, SLICE_MS = 100, SLICES = 10 };
+
+/* ---- looking ----------------------------------------------------------- */
+
+/* 0: as many as help. */
+static bool parse_looks(const struct invocation *invocation, unsigned *looks, struct fault *fault)
+{
+    const char *word = invocation->option[OPTION_SAMPLES];
+    struct text shown;
+    uint64_t number;
+
+    *looks = 0;
+    if (!word)
+        return true;
+    if (journal_parse_id(word, &number) && number >= 1 && number <= LOOKS_MAX) {
+        *looks = (unsigned)number;
+        return true;
+    }
+    text_init(&shown);
+    text_safe(&shown, word, strlen(word));
+    fault_set(fault, FAULT_USAGE, 0, "--samples takes a whole number from 1 to %d, not \"%.80s\".",
+              LOOKS_MAX, text_string(&shown));
+    text_release(&shown);
+    return false;
+}
+
+/* Only for who watches. */
+static void progress(struct output *output, const char *words, unsigned number, unsigned of)
+{
+    if (!output->screen->is_console(output->screen->context, SCREEN_ERROR))
+        return;
+    if (of)
+        output_remark(output, "%s (%u of %u) ...", words, number, of);
+    else
+        output_remark(output, "%s ...", words);
+}
+
+static bool wait_a_second(const struct machine *machine, struct fault *fault)
+{
+    for (int i = 0; i < SLICES; i++) {
+        if (machine->screen.stop_requested(machine->screen.context))
+            return fault_set(fault, FAULT_DECLINED, 0, "Interrupted: nothing was found out.");
+        machine->clock.sleep_ms(machine->clock.context, SLICE_MS);
+    }
+    return true;
+}
+
+/* More looks, a second apart, where they were asked for or help. */
+static bool look_again(struct invocation *invocation, unsigned looks, struct snapshot *snapshot,
+                       struct fault *fault)
+{
+    struct fault ignored; /* one look less */
+
+    for (unsigned i = 2; i <= looks; i++) {
+        progress(&invocation->output, "Looking again, to see whose ports these are", i, looks);
+        if (!wait_a_second(invocation->machine, fault))
+            return false;
+        if (!snapshot_refresh(invocation->machine, snapshot, &ignored))
+            return true;
+    }
+    return true;
+}
+
+static bool choose_looks(const struct snapshot *snapshot, unsigned *looks, struct fault *fault)
+{
+    struct diagnosis first;
+
+    if (*looks)
+        return true;
+    if (!diagnosis_make(snapshot, NULL, &first, fault))
+        return false;
+    *looks = diagnosis_gains_by_looking(&first) ? USUAL_LOOKS : 1;
+    diagnosis_release(&first);
+    return true;
+}
+
+/* ---- the screen -------------------------------------------------------- */
+
+static void print_verdict(struct output *output, const struct diagnosis *diagnosis)
+{
+    bool is_fine = diagnosis->main.kind == DIAGNOSIS_HEALTHY;
+
+    output_puts(output, "\n");
+    output_style(output, is_fine ? STYLE_STRONG : STYLE_WARNING);
+    output_paragraph(output, 2, "%s", text_string(&diagnosis->verdict));
+    output_style(output, STYLE_NORMAL);
+    if (diagnosis->is_weak)
+        output_paragraph(output, 2, "The evidence is weak: %s", text_string(&diagnosis->doubt));
+}
+
+static void print_screen(struct output *output, const struct snapshot *snapshot,
+                         const struct diagnosis *diagnosis)
+{
+    snapshot_print_title(output, snapshot, "why");
+    print_verdict(output, diagnosis);
+    sentences_print(output, "Evidence", &diagnosis->evidence, MARK_DASH);
+    sentences_print(output, "Culprit", &diagnosis->culprit, MARK_NONE);
+    sentences_print(output, "What helps now", &diagnosis->now, MARK_NUMBER);
+    sentences_print(output, "What helps after a restart", &diagnosis->after_restart, MARK_NUMBER);
+    sentences_print(output, "What could not be seen", &diagnosis->unseen, MARK_DASH);
+}
+
+/* ---- JSON -------------------------------------------------------------- */
+
+static json_t *make_verdict(const struct diagnosis *diagnosis)
+{
+    const struct finding *main = &diagnosis->main;
+
+    return json_pack("{s:s, s:s, s:s, s:s, s:b, s:I, s:I, s:o, s:b, s:o}", "kind",
+                     diagnosis_key(main->kind), "protocol", protocol_key(main->protocol), "family",
+                     family_key(main->family), "level", verdict_name(main->level),
+                     "both_families", main->is_united, "in_use", (json_int_t)main->use.in_use,
+                     "available", (json_int_t)main->available, "text",
+                     document_text(text_string(&diagnosis->verdict)), "is_weak",
+                     diagnosis->is_weak, "doubt",
+                     diagnosis->is_weak ? document_text(text_string(&diagnosis->doubt))
+                                        : json_null());
+}
+
+static json_t *make_states(const struct usage_count *count)
+{
+    json_t *states = json_object();
+
+    for (int s = 0; s < PORT_STATE_COUNT; s++)
+        if (count->by_state[s])
+            json_object_set_new(states, port_state_key((enum port_state)s),
+                                json_integer(count->by_state[s]));
+    return states;
+}
+
+static json_t *make_largest_process(const struct snapshot *snapshot, const struct finding *finding)
+{
+    const struct suspect *process = &finding->process;
+    json_t *result;
+
+    if (!process->is_known)
+        return json_null();
+    result = process_document(snapshot, process->process);
+    json_object_set_new(result, "ports", json_integer(process->use.in_use));
+    json_object_set_new(result, "by_state", make_states(&process->use));
+    json_object_set_new(result, "ports_before",
+                        process->watched_ms > 0 ? json_integer(process->ports_then) : json_null());
+    json_object_set_new(result, "watched_ms", json_integer((json_int_t)process->watched_ms));
+    return result;
+}
+
+static json_t *make_owners(const struct snapshot *snapshot, const struct diagnosis *diagnosis)
+{
+    json_t *result = json_array();
+
+    for (size_t i = 0; i < diagnosis->owner_count; i++) {
+        const struct probable_owner *owner = &diagnosis->owners[i];
+        json_t *row = process_document(snapshot, owner->process);
+
+        json_object_set_new(row, "is_inferred", json_true());
+        json_object_set_new(row, "caught", json_integer(owner->caught));
+        json_object_set_new(row, "connections_now", json_integer(owner->now));
+        json_object_set_new(row, "connections_before", json_integer(owner->before));
+        json_array_append_new(result, row);
+    }
+    return result;
+}
+
+static json_t *make_blocks(const struct diagnosis *diagnosis, int p)
+{
+    const struct free_blocks *blocks = &diagnosis->blocks[p];
+
+    if (!diagnosis->block_range[p].count)
+        return json_null();
+    return json_pack("{s:o, s:I, s:o, s:I, s:I}", "range",
+                     document_range(diagnosis->block_range[p]), "free", (json_int_t)blocks->free,
+                     "largest", document_range(blocks->largest), "of_64",
+                     (json_int_t)blocks->of_64, "of_4096", (json_int_t)blocks->of_4096);
+}
+
+static json_t *make_probe(const struct probe_part *part)
+{
+    json_t *examples, *result;
+    uint32_t low, high;
+
+    if (!part->was_done)
+        return json_null();
+    examples = json_array();
+    for (size_t i = 0; i < part->example_count; i++)
+        json_array_append_new(examples, json_integer(part->examples[i]));
+    result = json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "family",
+                       family_key(part->family), "look_free", (json_int_t)part->looked_free,
+                       "tried", (json_int_t)part->tried, "bound", (json_int_t)part->bound,
+                       "in_use", (json_int_t)part->in_use, "excluded", (json_int_t)part->excluded,
+                       "other", (json_int_t)part->other, "examples", examples);
+    probe_estimate(part, &low, &high);
+    json_object_set_new(result, "estimated_held",
+                        json_pack("{s:I, s:I}", "low", (json_int_t)low, "high",
+                                  (json_int_t)high));
+    return result;
+}
+
+static json_t *make_events(const struct events *events)
+{
+    json_t *rows;
+
+    if (!events->is_known)
+        return json_null();
+    rows = json_array();
+    for (size_t i = 0; i < events->count; i++)
+        json_array_append_new(rows, json_pack("{s:I, s:o}", "id", (json_int_t)events->rows[i].id,
+                                              "time", document_time(events->rows[i].time_ms)));
+    return json_pack("{s:i, s:b, s:o}", "hours", SNAPSHOT_EVENTS_HOURS, "is_cut", events->is_cut,
+                     "rows", rows);
+}
+
+/* Both protocols by themselves: a script may care for one only. */
+static json_t *make_protocols(const struct snapshot *snapshot, const struct probe *probe,
+                              const struct diagnosis *diagnosis)
+{
+    json_t *result = json_object();
+
+    for (int p = 0; p < PROTOCOL_COUNT; p++) {
+        const struct finding *finding = &diagnosis->of[p];
+        json_t *protocol = json_pack(
+            "{s:s, s:s, s:o, s:o, s:o, s:o}", "kind", diagnosis_key(finding->kind), "level",
+            verdict_name(finding->level), "largest_process",
+            make_largest_process(snapshot, finding), "largest_remote",
+            remote_document(&finding->remote), "free_blocks", make_blocks(diagnosis, p), "probe",
+            probe ? make_probe(&probe->parts[p]) : json_null());
+
+        json_object_set_new(result, protocol_key((enum protocol)p), protocol);
+    }
+    return result;
+}
+
+static json_t *make_document(const struct invocation *invocation, const struct snapshot *snapshot,
+                             const struct probe *probe, const struct diagnosis *diagnosis)
+{
+    const struct finding *main = &diagnosis->main;
+    json_t *document = command_document(invocation);
+
+    json_object_set_new(document, "time", document_time(snapshot->survey.taken_ms));
+    json_object_set_new(document, "computer", document_text(snapshot->survey.identity.computer));
+    json_object_set_new(document, "windows", document_os(&snapshot->survey.os));
+    json_object_set_new(document, "looks",
+                        json_integer((json_int_t)snapshot->earlier_count + 1));
+    json_object_set_new(document, "verdict", make_verdict(diagnosis));
+    json_object_set_new(document, "evidence", sentences_document(&diagnosis->evidence));
+    json_object_set_new(document, "culprit",
+                        finding_blames_process(main)
+                            ? process_document(snapshot, main->process.process)
+                            : json_null());
+    json_object_set_new(document, "destination",
+                        finding_blames_remote(main) ? remote_document(&main->remote)
+                                                    : json_null());
+    json_object_set_new(document, "probable_owners", make_owners(snapshot, diagnosis));
+    json_object_set_new(document, "helps_now", sentences_document(&diagnosis->now));
+    json_object_set_new(document, "helps_after_restart",
+                        sentences_document(&diagnosis->after_restart));
+    json_object_set_new(document, "not_seen", sentences_document(&diagnosis->unseen));
+    json_object_set_new(document, "protocols", make_protocols(snapshot, probe, diagnosis));
+    json_object_set_new(document, "events", make_events(&snapshot->events));
+    json_object_set_new(document, "usage", document_usage(&snapshot->survey));
+    json_object_set_new(document, "shows_owners", json_boolean(snapshot->sockets.has_owners));
+    json_object_set_new(document, "shows_bound", json_boolean(snapshot->sockets.has_bound));
+    return document;
+}
+
+/* ---- the command ------------------------------------------------------- */
+
+static bool diagnose(struct invocation *invocation, const struct snapshot *snapshot,
+                     struct fault *fault)
+{
+    struct output *output = &invocation->output;
+    bool wants_probe = invocation->option[OPTION_PROBE] != NULL, is_done = true;
+    struct diagnosis diagnosis;
+    struct probe probe;
+
+    if (wants_probe) {
+        progress(output, "Trying to bind up to 64 ports that look free, one at a time", 0, 0);
+        if (!probe_run(invocation->machine, snapshot, &probe, fault))
+            return false;
+    }
+    if (!diagnosis_make(snapshot, wants_probe ? &probe : NULL, &diagnosis, fault))
+        return false;
+    if (output->is_json)
+        is_done = output_json(
+            output,
+            make_document(invocation, snapshot, wants_probe ? &probe : NULL, &diagnosis), fault);
+    else
+        print_screen(output, snapshot, &diagnosis);
+    diagnosis_release(&diagnosis);
+    return is_done;
+}
+
+static bool run_why(struct invocation *invocation, struct fault *fault)
+{
+    struct snapshot snapshot;
+    unsigned looks;
+    bool is_done;
+
+    if (!parse_looks(invocation, &looks, fault) ||
+        !snapshot_take(invocation->machine, SNAPSHOT_EVENTS, &snapshot, fault))
+        return false;
+    is_done = choose_looks(&snapshot, &looks, fault) &&
+              look_again(invocation, looks, &snapshot, fault) &&
+              diagnose(invocation, &snapshot, fault);
+    snapshot_release(&snapshot);
+    return is_done;
+}
+
+static const struct option_row options[] = {
+    [OPTION_PROBE] = {"probe", NULL,
+                      "also try to bind at most 64 ports that look free, to find hidden use",
+                      false},
+    [OPTION_SAMPLES] = {"samples", "N",
+                        "look N times, a second apart (1 to 10; default 3 where it helps)", false},
+    {NULL, NULL, NULL, false},
+};
+
+const struct command command_why = {
+    .name = "why",
+    .summary = "what is wrong with the ports, who is behind it, and what helps",
+    .arguments = "",
+    .examples = "maxport why|the diagnosis\n"
+                "maxport why --probe|also look for ports that are held unseen\n"
+                "maxport why --json > why.json|keep the evidence before a restart\n",
+    .details =
+        "Tells a full pool from one destination whose ports are used up, connections that wait in "
+        "TIME_WAIT, a process that does not give its ports back, a UDP leak that breaks DNS, and "
+        "use that no table shows. What is inferred is marked, and weak evidence is called weak.\n"
+        "Connections in TIME_WAIT belong to no process any more; their probable owner is one that "
+        "was seen connected to the same remote end.\n"
+        "Free blocks of 64 and 4,096 ports are counted as many as fit side by side, anywhere in "
+        "the running range, where neither IPv4 nor IPv6 has a socket or an exclusion.\n"
+        "--probe binds one port at a time, exclusively, and closes it at once; it never listens "
+        "and sends nothing.\n",
+    .argument_minimum = 0,
+    .argument_maximum = 0,
+    .options = options,
+    .run = run_why,
+};
