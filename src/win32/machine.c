@@ -1,5 +1,6 @@
 #include "win32/machine.h"
 
+#include "win32/audit.h"
 #include "win32/files.h"
 #include "win32/identity.h"
 #include "win32/memory.h"
@@ -24,6 +25,7 @@ bool machine_open(struct machine_adapters *adapters, struct machine *machine, st
     binder_open(&adapters->binder, &machine->binder);
     clock_open(&adapters->clock, &machine->clock);
     files_open(&machine->files);
+    audit_open(&machine->audit);
     processes_open(&machine->processes);
     os_version_open(&machine->os_version);
     identity_open(&machine->identity);

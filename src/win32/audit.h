@@ -1,0 +1,17 @@
+/* audit.h - the port `audit`: the Application event log, source "maxport".
+ *
+ * The texts are in maxport-events.dll, a file of its own with nothing but
+ * resources, so that Event Viewer, which keeps it open, never holds the program.
+ * An installer registers it (Win32, "Event Sources": EventMessageFile). Where it is
+ * not registered the event is written all the same, and shows its text under a
+ * remark that there is no description: harmless.
+ */
+#ifndef WIN32_AUDIT_H
+#define WIN32_AUDIT_H
+
+#include "core/audit.h"
+
+/* There is nothing to hold: the port's context is NULL. */
+void audit_open(struct audit *port);
+
+#endif
