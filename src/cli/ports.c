@@ -25,6 +25,8 @@ struct view {
     struct processes processes;
     bool has_names;
     struct fault names_fault; /* where not */
+    struct services services; /* read where processes are described or listed */
+    const struct service_source *detail;
     struct usage_groups groups;
 };
 
@@ -82,6 +84,7 @@ static bool parse_options(const struct invocation *invocation, struct view *view
 static void view_release(struct view *view)
 {
     usage_groups_release(&view->groups);
+    services_release(&view->services);
     processes_release(&view->processes);
     sockets_release(&view->sockets);
     survey_release(&view->survey);
@@ -106,14 +109,22 @@ static bool count_and_group(struct view *view, struct fault *fault)
 }
 
 /* view is to be released, whatever this returns. */
-static bool collect(const struct machine *machine, struct view *view, struct fault *fault)
+static bool collect(const struct machine *machine, struct view *view, bool wants_services,
+                    struct fault *fault)
 {
     unsigned mask = SOCKETS_ROWS | SOCKETS_BOUND;
+    bool has_sockets;
 
     if (view->by == GROUP_PROCESS)
         mask |= SOCKETS_OWNERS;
-    if (!machine->sockets.fetch(machine->sockets.context, mask, &view->sockets, fault) ||
-        !count_and_group(view, fault))
+    if (wants_services && machine->services.begin)
+        machine->services.begin(machine->services.context);
+    has_sockets = machine->sockets.fetch(machine->sockets.context, mask, &view->sockets, fault);
+    /* Also where that failed: what was begun is fetched. */
+    if (wants_services && machine->services.read)
+        machine->services.read(machine->services.context, &view->services);
+    view->detail = machine->services.detail ? &machine->services : NULL;
+    if (!has_sockets || !count_and_group(view, fault))
         return false;
     /* After the sockets: a process that started in between is named, too. */
     if (view->by == GROUP_PROCESS && view->sockets.has_owners)
@@ -142,8 +153,7 @@ static const char *process_name(const struct view *view, const struct usage_buck
 static void print_process(struct text *text, const struct view *view,
                           const struct usage_bucket *bucket)
 {
-    char buffer[300];
-    const char *name;
+    struct text name;
 
     if (bucket->owner == OWNER_UNKNOWN) {
         text_puts(text, "(owner not known)");
@@ -153,8 +163,10 @@ static void print_process(struct text *text, const struct view *view,
     } else if (!view->has_names) {
         text_puts(text, "(name not known)");
     } else {
-        name = processes_name(&view->processes, bucket->owner, buffer);
-        text_safe(text, name, strlen(name));
+        text_init(&name);
+        process_describe(&view->processes, &view->services, view->detail, bucket->owner, &name);
+        text_safe(text, text_string(&name), name.length);
+        text_release(&name);
     }
 }
 
@@ -538,6 +550,23 @@ static bool waits_mostly(const struct view *view)
     return count->in_use && count->by_state[PORT_TIME_WAIT] >= count->in_use / 2;
 }
 
+/* Of which the name alone says nothing. */
+static bool shows_service_host(const struct view *view)
+{
+    const struct usage_bucket *bucket;
+
+    if (view->by != GROUP_PROCESS)
+        return false;
+    for (int p = 0; p < PROTOCOL_COUNT; p++) {
+        size_t at = 0, shown = 0;
+
+        while ((bucket = next_group(view, (enum protocol)p, &at, &shown)))
+            if (ascii_compare(process_name(view, bucket), "svchost.exe") == 0)
+                return true;
+    }
+    return false;
+}
+
 static void print_notes(struct output *output, const struct view *view)
 {
     const struct socket_table *tcp = view->sockets.tables[PROTOCOL_TCP];
@@ -565,6 +594,15 @@ static void print_notes(struct output *output, const struct view *view)
         text_init(&text);
         text_printf(&text, "The names of the processes could not be read: %s",
                     view->names_fault.text);
+        note(output, &is_first, text_string(&text));
+        text_release(&text);
+    } else if (!output->is_csv && !view->services.is_known && shows_service_host(view)) {
+        struct text text;
+
+        text_init(&text);
+        text_puts(&text, "Which services an svchost.exe runs could not be told; tasklist /svc "
+                         "does. ");
+        text_safe(&text, view->services.why, strlen(view->services.why));
         note(output, &is_first, text_string(&text));
         text_release(&text);
     }
@@ -640,6 +678,20 @@ static void print_csv(struct output *output, const struct view *view)
 
 /* ---- JSON ------------------------------------------------------------- */
 
+/* null where nobody knows, or there is no process. */
+static json_t *document_services(const struct view *view, const struct usage_bucket *bucket)
+{
+    json_t *names;
+
+    if (!view->services.is_known || !has_owner(bucket))
+        return json_null();
+    names = json_array();
+    for (size_t i = 0; i < view->services.count; i++)
+        if (view->services.rows[i].process == bucket->owner)
+            json_array_append_new(names, document_text(view->services.rows[i].name));
+    return names;
+}
+
 static json_t *document_group(const struct view *view, const struct usage_bucket *bucket)
 {
     enum family family = (enum family)bucket->family;
@@ -658,6 +710,7 @@ static json_t *document_group(const struct view *view, const struct usage_bucket
         json_object_set_new(row, "process",
                             *process_name(view, bucket) ? document_text(process_name(view, bucket))
                                                         : json_null());
+        json_object_set_new(row, "services", document_services(view, bucket));
         break;
     case GROUP_REMOTE:
         json_object_set_new(row, "family", json_string(family_key(family)));
@@ -786,7 +839,8 @@ static bool run_ports(struct invocation *invocation, struct fault *fault)
     if (!parse_options(invocation, &view, fault) ||
         !survey_take(invocation->machine, SURVEY_RANGES, &view.survey, fault))
         return false;
-    is_done = collect(invocation->machine, &view, fault);
+    is_done = collect(invocation->machine, &view,
+                      view.by == GROUP_PROCESS && !invocation->output.is_csv, fault);
     if (is_done && output->is_json)
         is_done = print_json(output, invocation, &view, fault);
     else if (is_done && output->is_csv)

@@ -248,6 +248,47 @@ START_TEST(without_names)
 }
 END_TEST
 
+/* Services run in many an svchost.exe, and the kernel's ports are drivers'. */
+START_TEST(services_are_named)
+{
+    struct fake fake;
+    fake_init(&fake);
+    fake_add_sockets(&fake, 30, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.5", 50000, "10.0.0.9", 443,
+                     900);
+    fake_add_sockets(&fake, 20, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.5", 51000, "10.0.0.9", 443,
+                     4);
+    fake_add_sockets(&fake, 10, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.5", 52000, "10.0.0.9", 443,
+                     901);
+    fake_add_process(&fake, 900, "svchost.exe");
+    fake_add_process(&fake, 901, "w3wp.exe");
+    ck_assert_int_eq(run_line(&fake, "ports"), 0);
+    expect_in(fake_out(&fake), "  900  svchost.exe\n");
+    expect_in(fake_out(&fake), "Which services an svchost.exe runs could not be told; tasklist "
+                               "/svc does. The\n  fake was not told.\n");
+    fake_add_service(&fake, 900, "Dnscache", "DNS Client");
+    fake_add_service(&fake, 900, "Evil\x1b[31m", "");
+    ck_assert_int_eq(run_line(&fake, "ports"), 0);
+    expect_in(fake_out(&fake), "  900  svchost.exe (Dnscache, Evil\\x1b[31m)\n"
+                               "     20    33 %       20          0    4  System (the kernel: "
+                               "HTTP.sys, SMB)\n"
+                               "     10    16 %       10          0  901  w3wp.exe (application "
+                               "pool Shop)\n");
+    expect_not_in(fake_out(&fake), "could not be told");
+    ck_assert_int_eq(run_line(&fake, "ports --json"), 0);
+    json_t *document = out_json(&fake);
+    ck_assert_str_eq(json_text_at(document, "groups.0.process"), "svchost.exe");
+    ck_assert_str_eq(json_text_at(document, "groups.0.services.0"), "Dnscache");
+    ck_assert_str_eq(json_text_at(document, "groups.0.services.1"), "Evil\x1b[31m");
+    json_decref(document);
+    /* Rows for a program: nobody asked for services. */
+    unsigned before = fake.calls_of[CALL_SERVICES_READ];
+    ck_assert_int_eq(run_line(&fake, "ports --csv"), 0);
+    ck_assert_int_eq(run_line(&fake, "ports --by remote"), 0);
+    ck_assert_uint_eq(fake.calls_of[CALL_SERVICES_READ], before);
+    fake_release(&fake);
+}
+END_TEST
+
 START_TEST(as_json)
 {
     struct fake fake;
@@ -454,6 +495,7 @@ Suite *ports_suite(void)
     tcase_add_test(tests, nothing_in_use);
     tcase_add_test(tests, what_this_windows_cannot_show);
     tcase_add_test(tests, without_names);
+    tcase_add_test(tests, services_are_named);
     tcase_add_test(tests, as_json);
     tcase_add_test(tests, as_csv);
     tcase_add_test(tests, bad_words_are_refused);
