@@ -261,9 +261,8 @@ static void advise_max_user_port(const struct snapshot *snapshot, const struct f
         text_puts(text, "Raise MaxUserPort: after a restart that gives");
         sentences_command(after, "maxport set %d", HIGHEST_USER_PORT);
     }
-    text_printf(text, " %s %s ports more (%u-%u; %s).", more, protocol_name(main->protocol),
-                (unsigned)prediction.range.start, (unsigned)range_end(prediction.range),
-                confidence_name(prediction.confidence));
+    text_printf(text, " %s %s ports more (%u-%u).", more, protocol_name(main->protocol),
+                (unsigned)prediction.range.start, (unsigned)range_end(prediction.range));
 }
 
 static void advise_timed_wait(const struct snapshot *snapshot, const struct finding *main,

@@ -530,6 +530,13 @@ static void show_pool(const struct finding *finding, struct sentences *evidence)
     text_puts(text, ".");
 }
 
+static bool is_dns_server(const struct snapshot *snapshot, uint32_t process)
+{
+    const struct process *row = processes_find(&snapshot->processes, process);
+
+    return row && ascii_compare(row->name, "dns.exe") == 0;
+}
+
 static void show_process(const struct snapshot *snapshot, const struct finding *finding,
                          struct sentences *evidence)
 {
@@ -551,6 +558,8 @@ static void show_process(const struct snapshot *snapshot, const struct finding *
         put_states(text, &process->use);
     }
     text_puts(text, ".");
+    if (finding->protocol == PROTOCOL_UDP && is_dns_server(snapshot, process->process))
+        text_puts(text, " A DNS server holds 2,500 of them on purpose, unless told otherwise.");
 }
 
 /* The change over so short a time proves little; it is told as what it is. */
@@ -561,13 +570,19 @@ static void show_growth(const struct finding *finding, struct sentences *evidenc
     uint32_t left;
     struct text *text;
 
-    if (!process->is_known || process->watched_ms <= 0)
+    if (!process->is_known || process->watched_ms <= 0 ||
+        (now == then && !finding_blames_process(finding)))
         return;
-    text = sentences_infer(evidence);
-    text_printf(text, "Within %lld.%lld s that process went from ",
+    text = now == then ? sentences_add(evidence) : sentences_infer(evidence);
+    text_printf(text, "Within %lld.%lld s that process %s ",
                 (long long)(process->watched_ms / 1000),
-                (long long)(process->watched_ms % 1000 / 100));
+                (long long)(process->watched_ms % 1000 / 100),
+                now == then ? "stayed at" : "went from");
     put_number(text, then);
+    if (now == then) {
+        text_puts(text, " ports.");
+        return;
+    }
     text_puts(text, " to ");
     put_number(text, now);
     text_puts(text, " ports");

@@ -362,7 +362,6 @@ static void tell_facts(const struct snapshot *snapshot, enum protocol protocol, 
     tell_rows(snapshot, protocol, port, &holders, ROLE_CONNECTION, facts);
     tell_waiting(snapshot, &holders, facts);
     tell_exclusions(snapshot, protocol, port, facts);
-    tell_range(snapshot, protocol, port, facts);
 }
 
 /* ---- the verdict ------------------------------------------------------- */
@@ -524,7 +523,8 @@ static void help_protect(const struct snapshot *snapshot, const struct port_stor
     bool is_in_range = story->is_in_range[FAMILY_IPV4] || story->is_in_range[FAMILY_IPV6];
     bool is_only_6 = !story->is_in_range[FAMILY_IPV4] && story->is_in_range[FAMILY_IPV6];
 
-    if (!is_in_range || (exclusion && exclusion->is_administered))
+    if (!is_in_range || (exclusion && exclusion->is_administered) ||
+        (exclusion && story->kind == PORT_IS_FREE))
         return;
     if (!has_netsh(snapshot)) {
         text_printf(sentences_add(helps),
@@ -647,6 +647,7 @@ bool port_story_make(const struct snapshot *snapshot, enum protocol protocol, ui
 {
     struct holders holders = find_holders(snapshot, protocol, port);
     const struct socket_row *row = telling_row(&holders);
+    enum protocol other = protocol == PROTOCOL_TCP ? PROTOCOL_UDP : PROTOCOL_TCP;
 
     memset(story, 0, sizeof *story);
     story->port = port;
@@ -667,9 +668,12 @@ bool port_story_make(const struct snapshot *snapshot, enum protocol protocol, ui
     story->kind = judge(snapshot, &holders, binds, story);
     say_verdict(snapshot, &holders, was_refused(binds), story);
     tell_facts(snapshot, protocol, port, &story->facts);
+    tell_range(snapshot, protocol, port, &story->facts);
     tell_bind(binds, protocol, &story->facts);
-    tell_facts(snapshot, protocol == PROTOCOL_TCP ? PROTOCOL_UDP : PROTOCOL_TCP, port,
-               &story->other);
+    tell_facts(snapshot, other, port, &story->other);
+    if (!story->other.count && snapshot->sockets.tables[other][FAMILY_IPV4].is_available)
+        text_printf(sentences_add(&story->other), "Nothing has %s port %u.", protocol_name(other),
+                    (unsigned)port);
     help(snapshot, &holders, story);
     tell_unseen(snapshot, story);
     if (is_whole(story))
