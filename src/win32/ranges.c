@@ -62,6 +62,7 @@ static void say_why(char why[RANGE_WHY_SIZE], const char *first, const char *sec
 /* Between WMI's thread and those that would ask netsh in its place. */
 struct wmi_gate {
     LONG users;
+    DWORD start;    /* GetTickCount */
     HANDLE is_over; /* event: WMI has answered, or failed */
     LONG is_good;
 };
@@ -72,7 +73,8 @@ static struct wmi_gate *gate_make(void)
     if (!gate) {
         return NULL;
     }
-    *gate = (struct wmi_gate){.users = 1, .is_over = CreateEventW(NULL, TRUE, FALSE, NULL)};
+    *gate = (struct wmi_gate){
+        .users = 1, .start = GetTickCount(), .is_over = CreateEventW(NULL, TRUE, FALSE, NULL)};
     if (!gate->is_over) {
         free(gate);
         return NULL;
@@ -91,6 +93,11 @@ static void gate_leave(struct wmi_gate *gate)
 static bool gate_is_over(const struct wmi_gate *gate, DWORD patience_ms)
 {
     return WaitForSingleObject(gate->is_over, patience_ms) == WAIT_OBJECT_0;
+}
+
+static bool gate_is_stuck(const struct wmi_gate *gate)
+{
+    return !gate_is_over(gate, 0) && GetTickCount() - gate->start >= LIMIT_MS;
 }
 
 struct wmi_question {
@@ -341,13 +348,13 @@ static void forget(struct ranges_adapter *own)
     own->has_begun = false;
 }
 
-/* Leaves own->wmi[p] NULL where WMI is not asked. A service that still owes an answer
- * gets no second question: each would keep one more thread. */
+/* Leaves own->wmi[p] NULL where WMI is not asked. A service that is late with an
+ * answer gets no second question: each would keep one more thread. */
 static void begin_wmi(struct ranges_adapter *own, enum protocol p)
 {
     struct fault *fault = &own->wmi_fault[p];
     fault->kind = FAULT_NONE;
-    if (own->gates[p] && !gate_is_over(own->gates[p], 0)) {
+    if (own->gates[p] && gate_is_stuck(own->gates[p])) {
         fault_set(fault, FAULT_UNAVAILABLE, 0, "WMI still has not answered an earlier question.");
         return;
     }

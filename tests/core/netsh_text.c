@@ -26,8 +26,8 @@ static bool parse_exclusions(const char *text, size_t length, struct exclusions 
     char *copy = malloc(length ? length : 1);
     ck_assert_ptr_nonnull(copy);
     memcpy(copy, text, length);
-    bool is_ok = netsh_parse_exclusions(copy, length, PROTOCOL_TCP, FAMILY_IPV4, exclusions,
-                                        &fault);
+    bool is_ok =
+        netsh_parse_exclusions(copy, length, PROTOCOL_TCP, FAMILY_IPV4, exclusions, &fault);
     free(copy);
     return is_ok;
 }
@@ -170,20 +170,26 @@ START_TEST(exclusions_are_read_in_any_language)
     } rows[] = {
         {"\r\nProtocol tcp Port Exclusion Ranges\r\n\r\n" TITLES
          "      5357        5357      \r\n     50000       50059     *\r\n" FOOTER,
-         2, {50000, 60}, true},
+         2,
+         {50000, 60},
+         true},
         {"\r\nProtocol tcp Port Exclusion Ranges\r\n\r\n" TITLES FOOTER, 0, {0, 0}, false},
         /* cp850 */
         {"\r\nPortausschlussbereiche f\x81r Protokoll \"tcp\"\r\n\r\n"
          "Startport     Endport      \r\n----------    --------      \r\n"
          "     50000       50059     *\r\n     63456       63555      \r\n"
          "\r\n* - Verwaltete Portausschl\x81sse.\r\n\r\n",
-         2, {63456, 100}, false},
+         2,
+         {63456, 100},
+         false},
         /* Shift-JIS */
         {"\r\n\x83v\x83\x8d\x83g\x83R\x83\x8b tcp \x83|\x81[\x83g\x82\xcc\x8f\x9c\x8aO\r\n\r\n"
          "\x8aJ\x8en\x83|\x81[\x83g    \x8fI\x97\xb9\x83|\x81[\x83g      \r\n"
          "----------    --------      \r\n        80          80      \r\n"
          "\r\n* - \x8a\xc7\x97\x9d\x8d\xcf\x82\xdd\x81\x42\r\n\r\n",
-         1, {80, 1}, false},
+         1,
+         {80, 1},
+         false},
         /* cp850, nothing behind the list */
         {"Intervalos de exclus\xc6o\r\n----- -----\r\n1 65535 *\r\n", 1, {1, 65535}, true},
         {"---\n9 10*\n", 1, {9, 2}, true},
@@ -235,8 +241,8 @@ START_TEST(what_is_no_list_is_refused_with_a_reason)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct exclusions exclusions;
         exclusions_init(&exclusions);
-        ck_assert_msg(!parse_exclusions(rows[i].text, strlen(rows[i].text), &exclusions),
-                      "row %zu", i);
+        ck_assert_msg(!parse_exclusions(rows[i].text, strlen(rows[i].text), &exclusions), "row %zu",
+                      i);
         ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
         ck_assert_msg(strstr(fault.text, rows[i].why), "row %zu: %s", i, fault.text);
         ck_assert_uint_eq(exclusions.count, 0);
@@ -265,8 +271,9 @@ END_TEST
 START_TEST(huge_answers_take_no_time)
 {
     enum { LENGTH = 4 * 1024 * 1024 };
-    static const char *const patterns[] = {"-", "7", "*", " ", "\n", "\r\n", "x", "7\n", "1 1\n",
-                                           "---\n", "\xff", "9 9 *\n", "1 ", "-\n"};
+    static const char *const patterns[] = {"-",    "7",       "*",   " ",     "\n",
+                                           "\r\n", "x",       "7\n", "1 1\n", "---\n",
+                                           "\xff", "9 9 *\n", "1 ",  "-\n"};
     char *text = malloc(LENGTH);
     ck_assert_ptr_nonnull(text);
     for (size_t i = 0; i < sizeof patterns / sizeof patterns[0]; i++) {
@@ -278,8 +285,8 @@ START_TEST(huge_answers_take_no_time)
         for (size_t at = 4; at < LENGTH; at++)
             text[at] = patterns[i][(at - 4) % length];
         ck_assert(!netsh_parse_range(text, LENGTH, &range, &fault));
-        bool is_list = netsh_parse_exclusions(text, LENGTH, PROTOCOL_UDP, FAMILY_IPV6, &exclusions,
-                                              &fault);
+        bool is_list =
+            netsh_parse_exclusions(text, LENGTH, PROTOCOL_UDP, FAMILY_IPV6, &exclusions, &fault);
         ck_assert_msg(is_list || exclusions.count == 0, "%s", patterns[i]);
         exclusions_release(&exclusions);
     }

@@ -14,6 +14,7 @@
     suite(wide) \
     suite(system_message) \
     suite(late) \
+    suite(background) /* before those that abandon threads for ever */ \
     suite(registry) \
     suite(trust) \
     suite(store) \
@@ -25,7 +26,10 @@
     suite(binder) \
     suite(services) \
     suite(event_log) \
-    suite(sockets_source)
+    suite(sockets_source) \
+    suite(child) \
+    suite(wmi) \
+    suite(ranges_source)
 /* clang-format on */
 
 #define DECLARE_SUITE(name) Suite *name##_suite(void);

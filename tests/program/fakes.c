@@ -1,0 +1,172 @@
+#include "fakes.h"
+
+#include "fake_state.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <windows.h>
+
+static const wchar_t class_key[] =
+    L"Software\\Classes\\CLSID\\{4590F811-1D3A-11D0-891F-00AA004B2E24}\\InprocServer32";
+static const wchar_t overrides_key[] = L"Software\\Wine\\DllOverrides";
+static const wchar_t wmi_dll[] = FAKE_FOLDER L"\\fake_wmi.dll";
+
+/* What was registered before us. */
+static wchar_t usual_dll[MAX_PATH];
+
+const char fakes_plain_wmi[] =
+    "row|root\\StandardCimv2|MSFT_NetTCPSetting|SettingName=text:Automatic|"
+    "DynamicPortRangeStartPort=null:|DynamicPortRangeNumberOfPorts=null:\n"
+    "row|root\\StandardCimv2|MSFT_NetTCPSetting|SettingName=text:Internet|"
+    "DynamicPortRangeStartPort=start:tcp/ipv4|DynamicPortRangeNumberOfPorts=count:tcp/ipv4|"
+    "AutoReusePortRangeStartPort=number:0|AutoReusePortRangeNumberOfPorts=number:0\n"
+    "row|root\\StandardCimv2|MSFT_NetUDPSetting|"
+    "DynamicPortRangeStartPort=start:udp/ipv4|DynamicPortRangeNumberOfPorts=count:udp/ipv4\n";
+
+const char fakes_plain_netsh[] = "language|english\n"
+                                 "range|tcp|ipv4|49152|16384\n"
+                                 "range|tcp|ipv6|49152|16384\n"
+                                 "range|udp|ipv4|49152|16384\n"
+                                 "range|udp|ipv6|49152|16384\n";
+
+bool fakes_can_run(void)
+{
+    return GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "wine_get_version") != NULL;
+}
+
+/* ------------------------------------------------------------ putting them there */
+
+/* A file beside this executable, to where it is wanted. */
+static void put(const wchar_t *name, const wchar_t *to)
+{
+    wchar_t from[MAX_PATH];
+    ck_assert_msg(fakes_can_run(), "fakes are for Wine only");
+    DWORD count = GetModuleFileNameW(NULL, from, MAX_PATH);
+    ck_assert(count > 0 && count < MAX_PATH - 32);
+    wcscpy(wcsrchr(from, L'\\') + 1, name);
+    CreateDirectoryW(FAKE_FOLDER, NULL);
+    if (!CopyFileW(from, to, FALSE)) {
+        DWORD code = GetLastError(); /* a DLL that a hanging thread still uses stays */
+        ck_assert_msg(GetFileAttributesW(to) != INVALID_FILE_ATTRIBUTES, "%ls to %ls: error %lu",
+                      from, to, (unsigned long)code);
+    }
+}
+
+static void set_text(HKEY root, const wchar_t *key_name, const wchar_t *name, const wchar_t *text)
+{
+    HKEY key;
+    ck_assert_int_eq(RegCreateKeyExW(root, key_name, 0, NULL, 0, KEY_SET_VALUE, NULL, &key, NULL),
+                     ERROR_SUCCESS);
+    LSTATUS status = RegSetValueExW(key, name, 0, REG_SZ, (const BYTE *)text,
+                                    (DWORD)((wcslen(text) + 1) * sizeof *text));
+    RegCloseKey(key);
+    ck_assert_int_eq(status, ERROR_SUCCESS);
+}
+
+void fakes_install_wmi(void)
+{
+    put(L"fake_wmi.dll", wmi_dll);
+    if (!usual_dll[0]) {
+        HKEY key;
+        DWORD bytes = sizeof usual_dll - sizeof *usual_dll;
+        ck_assert_int_eq(RegOpenKeyExW(HKEY_LOCAL_MACHINE, class_key, 0, KEY_QUERY_VALUE, &key),
+                         ERROR_SUCCESS);
+        RegQueryValueExW(key, NULL, NULL, NULL, (BYTE *)usual_dll, &bytes);
+        RegCloseKey(key);
+    }
+    set_text(HKEY_LOCAL_MACHINE, class_key, NULL, wmi_dll);
+    fakes_say_wmi("");
+}
+
+void fakes_uninstall_wmi(void)
+{
+    if (usual_dll[0]) {
+        set_text(HKEY_LOCAL_MACHINE, class_key, NULL, usual_dll);
+    }
+}
+
+/* Wine runs its own netsh, whatever lies in system32, unless it is told otherwise. */
+void fakes_install_netsh(void)
+{
+    wchar_t path[MAX_PATH];
+    UINT count = GetSystemDirectoryW(path, MAX_PATH);
+    ck_assert(count > 0 && count < MAX_PATH - 32);
+    wcscat(path, L"\\netsh.exe");
+    put(L"fake_netsh.exe", path);
+    set_text(HKEY_CURRENT_USER, overrides_key, L"netsh.exe", L"native,builtin");
+    fakes_say_netsh("");
+}
+
+void fakes_forbid_netsh(void)
+{
+    ck_assert_msg(fakes_can_run(), "fakes are for Wine only");
+    set_text(HKEY_CURRENT_USER, overrides_key, L"netsh.exe", L"");
+}
+
+void fakes_uninstall_netsh(void)
+{
+    HKEY key;
+    if (RegOpenKeyExW(HKEY_CURRENT_USER, overrides_key, 0, KEY_SET_VALUE, &key) == ERROR_SUCCESS) {
+        RegDeleteValueW(key, L"netsh.exe");
+        RegCloseKey(key);
+    }
+}
+
+/* ------------------------------------------------------------ talking to them */
+
+void fakes_say_wmi(const char *state)
+{
+    DeleteFileW(FAKE_WMI_LOG);
+    ck_assert(fake_state_write(FAKE_WMI_STATE, state));
+}
+
+void fakes_say_netsh(const char *state)
+{
+    DeleteFileW(FAKE_NETSH_LOG);
+    ck_assert(fake_state_write(FAKE_NETSH_STATE, state));
+}
+
+static const char *hold(const wchar_t *path)
+{
+    static char *held;
+    free(held);
+    held = fake_state_read(path);
+    ck_assert_ptr_nonnull(held);
+    return held;
+}
+
+const char *fakes_wmi_log(void)
+{
+    return hold(FAKE_WMI_LOG);
+}
+
+const char *fakes_netsh_log(void)
+{
+    return hold(FAKE_NETSH_LOG);
+}
+
+const char *fakes_netsh_state(void)
+{
+    return hold(FAKE_NETSH_STATE);
+}
+
+size_t fakes_count(const char *text, const char *words)
+{
+    size_t count = 0;
+    while ((text = strstr(text, words)) != NULL) {
+        text += strlen(words);
+        count++;
+    }
+    return count;
+}
+
+bool fakes_netsh_hangs(void)
+{
+    HANDLE mutex = OpenMutexW(SYNCHRONIZE, FALSE, FAKE_NETSH_HANGS);
+    if (mutex) {
+        CloseHandle(mutex);
+    }
+    return mutex != NULL;
+}
