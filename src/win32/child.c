@@ -3,6 +3,7 @@
 #include "win32/system_message.h"
 #include "win32/wide.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,19 +76,16 @@ static bool spell(const wchar_t *program, const wchar_t *arguments, wchar_t fold
                   wchar_t path[MAX_PATH], wchar_t command[COMMAND_SIZE])
 {
     UINT count = GetSystemDirectoryW(folder, MAX_PATH);
-    size_t name_length = wcslen(program);
-    if (count == 0 || wcspbrk(program, L"\\/:\"") || count + 1 + name_length >= MAX_PATH ||
-        count + 1 + name_length + 3 + wcslen(arguments) >= COMMAND_SIZE) {
+    if (count == 0 || count >= MAX_PATH || wcspbrk(program, L"\\/:\"")) {
         return false;
     }
-    wcscpy(path, folder);
-    path[count] = L'\\';
-    wcscpy(path + count + 1, program);
-    wcscpy(command, L"\"");
-    wcscat(command, path);
-    wcscat(command, L"\" ");
-    wcscat(command, arguments);
-    return true;
+    /* Not wcscpy: FORTIFY makes wcscpy_s of it, which Windows XP lacks. */
+    int path_length = _snwprintf(path, MAX_PATH, L"%ls\\%ls", folder, program);
+    if (path_length < 0 || path_length >= MAX_PATH) {
+        return false; /* and it may lack its NUL */
+    }
+    int length = _snwprintf(command, COMMAND_SIZE, L"\"%ls\" %ls", path, arguments);
+    return length > 0 && length < COMMAND_SIZE;
 }
 
 /* Takes what is in the pipe. What is more than wanted is thrown away, not left: the child
