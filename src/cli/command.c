@@ -204,6 +204,8 @@ static void print_option(struct output *output, const struct option_row *row)
     text_release(&name);
 }
 
+enum { COMMANDS_COLUMN = 24 }; /* "restore-point create" is the longest */
+
 static void help_of_program(struct output *output)
 {
     output_paragraph(output, 0,
@@ -220,7 +222,7 @@ static void help_of_program(struct output *output)
 
         text_init(&name);
         text_printf(&name, "  %s", commands[i]->name);
-        output_labelled(output, text_string(&name), commands[i]->summary, 12);
+        output_labelled(output, text_string(&name), commands[i]->summary, COMMANDS_COLUMN);
         text_release(&name);
     }
     output_puts(output, "\n");

@@ -43,10 +43,10 @@ static void print_running(struct output *output, const struct survey *survey, in
     } else {
         text_puts(&line, "unknown");
     }
-    if (*running->why)
-        text_printf(&line, ": %s", running->why);
-    else if (running->source == RANGE_SOURCE_RULE)
+    if (running->source == RANGE_SOURCE_RULE)
         text_printf(&line, ": %s", survey->running_note[p][f]);
+    if (*running->why)
+        text_printf(&line, "%s %s", running->source == RANGE_SOURCE_RULE ? "" : ":", running->why);
     output_labelled(output, "    running", text_string(&line), 15);
     text_release(&line);
 }

@@ -285,6 +285,10 @@ static json_t *make_running(const struct survey *survey, int p, int f)
     json_object_set_new(result, "why", document_text(running->is_known
                                                          ? survey->running_note[p][f]
                                                          : running->why));
+    json_object_set_new(result, "not_read_because",
+                        running->source == RANGE_SOURCE_RULE && *running->why
+                            ? document_text(running->why)
+                            : json_null());
     return result;
 }
 

@@ -94,6 +94,17 @@ static bool take_at_boot(const struct machine *machine, struct survey *survey,
 
 static const char stored_unread[] = "The stored MaxUserPort could not be read.";
 
+static void add_why(struct running_range *running, const char *sentence)
+{
+    struct text why;
+
+    text_init(&why);
+    text_printf(&why, "%s%s%s", running->why, *running->why ? " " : "", sentence);
+    strncpy(running->why, text_string(&why), sizeof running->why - 1);
+    running->why[sizeof running->why - 1] = '\0';
+    text_release(&why);
+}
+
 static void apply_rule(struct survey *survey, enum protocol p, enum family f)
 {
     struct running_range *running = &survey->running[p][f];
@@ -105,13 +116,13 @@ static void apply_rule(struct survey *survey, enum protocol p, enum family f)
     survey->running_confidence[p][f] = rule.confidence;
     survey->running_note[p][f] = rule.source;
     if (!rule.is_known) {
-        strncpy(running->why, rule.source, sizeof running->why - 1);
+        add_why(running, rule.source);
         return;
     }
     running->is_known = true;
     running->range = rule.range;
     running->source = RANGE_SOURCE_RULE;
-    running->why[0] = '\0';
+    /* Why Windows itself gave no answer is still worth telling. */
     if (survey->is_at_boot_doubtful) {
         survey->running_confidence[p][f] = CONFIDENCE_UNKNOWN;
         survey->running_note[p][f] = "The key was written since Windows started, so the stored "
