@@ -50,7 +50,9 @@
     suite(cli_verify) \
     suite(cli_command) \
     suite(cli_output) \
-    suite(cli_text_from_outside)
+    suite(cli_text_from_outside) \
+    suite(plan) \
+    suite(survey)
 /* clang-format on */
 
 #define DECLARE_SUITE(name) Suite *name##_suite(void);
