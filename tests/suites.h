@@ -42,6 +42,7 @@
     suite(backup) \
     suite(restore) \
     suite(ports) \
+    suite(watch) \
     suite(cli_status) \
     suite(cli_set) \
     suite(cli_reset) \

@@ -320,6 +320,20 @@ static const struct option *find_exact(const struct option *table, const char *a
     return NULL;
 }
 
+/* May it be given without its value? Then "" is handed on. */
+static bool is_value_optional(const struct command *command, const struct option *option)
+{
+    for (const struct option_row *row = command->options; row && row->name; row++)
+        if (strcmp(row->name, option->name) == 0)
+            return row->argument && row->argument[0] == '[';
+    return false;
+}
+
+static bool is_value(const char *argument)
+{
+    return argument && argument[0] != '-' && strcmp(argument, "/?") != 0;
+}
+
 /* An option that lacks its value, or has one too many. */
 static bool check_value(const struct option *option, const char *argument, bool has_next,
                         struct fault *fault)
@@ -343,13 +357,13 @@ static bool is_option(const char *argument)
 
 /* Looks at argv before getopt_long does, so that nothing is left for it to refuse or to
  * reorder: long options in full first, then "--" and all else; /? anywhere. checked
- * has room for 2 * argc + 2. */
+ * has room for 3 * argc + 2. */
 static bool check_arguments(const struct command *command, const struct option *table, int argc,
                             char **argv, char **checked, int *checked_count, bool *wants_help,
                             struct fault *fault)
 {
-    static char dashes[] = "--";
-    char **others = checked + argc + 1; /* no more options than that come before them */
+    static char dashes[] = "--", nothing[] = "";
+    char **others = checked + 2 * argc; /* no more options, each with a value, come before them */
     bool is_behind_dashes = false;
     int count = 0, other_count = 0;
 
@@ -372,6 +386,12 @@ static bool check_arguments(const struct command *command, const struct option *
         option = strncmp(argv[i], dashes, 2) == 0 ? find_exact(table, argv[i]) : NULL;
         if (!option)
             return refuse_option(command, table, argv[i], fault);
+        if (is_value_optional(command, option) && !strchr(argv[i], '=') &&
+            !is_value(i + 1 < argc ? argv[i + 1] : NULL)) {
+            checked[count++] = argv[i];
+            checked[count++] = nothing;
+            continue;
+        }
         if (!check_value(option, argv[i], i + 1 < argc, fault))
             return false;
         checked[count++] = argv[i];
@@ -671,7 +691,7 @@ static int run(const struct command *command, const struct machine *machine, int
                                                          ? RESTORE_POINT_AUTO
                                                          : RESTORE_POINT_SKIP};
     struct option table[OPTION_TABLE_MAX];
-    char **checked = calloc(2 * (size_t)argc + 2, sizeof *checked);
+    char **checked = calloc(3 * (size_t)argc + 2, sizeof *checked);
     int checked_count = 0;
     bool wants_help = false;
     bool is_done;

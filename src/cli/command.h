@@ -29,7 +29,7 @@ enum {
 
 struct option_row {
     const char *name;     /* long name without dashes */
-    const char *argument; /* what it takes, for help, e.g. "N"; NULL: nothing */
+    const char *argument; /* what it takes, for help, e.g. "N"; NULL: nothing; "[N]": may be left out */
     const char *help;     /* one line */
     bool is_repeatable;
 };

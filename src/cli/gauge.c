@@ -104,6 +104,9 @@ void output_gauge(struct output *output, const struct usage *usage)
     if (usage->protocol == PROTOCOL_TCP)
         print_states(output, count);
     print_families(output, usage);
+    if (!usage->is_available[FAMILY_IPV4])
+        output_paragraph(output, GAUGE_COLUMN,
+                         "IPv6 only: the table of IPv4 could not be read");
     if (usage->is_partial)
         output_paragraph(output, GAUGE_COLUMN,
                          "partial: the table kept growing while it was read");

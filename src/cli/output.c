@@ -15,12 +15,13 @@ void output_init(struct output *output, const struct screen *screen)
     output->screen = screen;
     output->uses_unicode = screen->is_console(screen->context, SCREEN_OUT);
     output->uses_color = screen->wants_color(screen->context);
-    output->width = screen->width(screen->context);
+    output_set_width(output, screen->width(screen->context));
+}
+
+void output_set_width(struct output *output, unsigned columns)
+{
     /* Narrower than this nothing lines up; wider than this nobody reads across. */
-    if (output->width < 40)
-        output->width = 40;
-    if (output->width > 120)
-        output->width = 120;
+    output->width = columns < 40 ? 40 : columns > 120 ? 120 : columns;
 }
 
 void output_release(struct output *output)

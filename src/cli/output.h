@@ -19,6 +19,8 @@ struct output {
 };
 
 void output_init(struct output *output, const struct screen *screen);
+/* The columns that there are; lines are made for what of them can be read well. */
+void output_set_width(struct output *output, unsigned columns);
 void output_release(struct output *output); /* what is pending is written first */
 
 /* Hands over what is pending. Happens by itself before a question, a remark and

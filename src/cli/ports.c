@@ -1,12 +1,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/command.h"
-#include "cli/document.h"
-#include "core/survey.h"
-#include "core/usage.h"
+#include "cli/ports.h"
 
-enum { OPTION_BY, OPTION_TOP };
+#include "cli/document.h"
+#include "cli/watch.h"
+
+enum { OPTION_BY, OPTION_TOP, OPTION_WATCH };
 enum { DEFAULT_TOP = 20 };
 
 static const char *const group_names[GROUP_KIND_COUNT] = {
@@ -14,20 +14,6 @@ static const char *const group_names[GROUP_KIND_COUNT] = {
     [GROUP_REMOTE] = "remote",
     [GROUP_STATE] = "state",
     [GROUP_ADDRESS] = "address",
-};
-
-/* Everything that is shown, collected before the first word is written. */
-struct view {
-    enum usage_group by;
-    size_t top; /* so many groups of each protocol; SIZE_MAX: all */
-    struct survey survey;
-    struct sockets sockets;
-    struct processes processes;
-    bool has_names;
-    struct fault names_fault; /* where not */
-    struct services services; /* read where processes are described or listed */
-    const struct service_source *detail;
-    struct usage_groups groups;
 };
 
 /* ---- collecting ------------------------------------------------------- */
@@ -70,18 +56,53 @@ static bool parse_top(const char *word, size_t *top, struct fault *fault)
     return false;
 }
 
-static bool parse_options(const struct invocation *invocation, struct view *view,
-                          struct fault *fault)
+static bool parse_seconds(const char *word, uint32_t *seconds, struct fault *fault)
 {
-    const char *by = invocation->option[OPTION_BY], *top = invocation->option[OPTION_TOP];
-    bool is_for_people = !invocation->output.is_json && !invocation->output.is_csv;
+    size_t digits = strspn(word, "0123456789");
+    unsigned long number = digits > 0 && digits <= 4 ? strtoul(word, NULL, 10) : 0;
+    struct text shown;
 
-    view->by = GROUP_PROCESS;
-    view->top = is_for_people ? DEFAULT_TOP : SIZE_MAX;
-    return (!by || parse_by(by, &view->by, fault)) && (!top || parse_top(top, &view->top, fault));
+    if (!*word) {
+        *seconds = WATCH_SECONDS_DEFAULT;
+        return true;
+    }
+    if (word[digits] == '\0' && number >= 1 && number <= WATCH_SECONDS_MAXIMUM) {
+        *seconds = (uint32_t)number;
+        return true;
+    }
+    text_init(&shown);
+    text_safe(&shown, word, strlen(word));
+    fault_set(fault, FAULT_USAGE, 0, "--watch takes whole seconds from 1 to %d, not \"%s\".",
+              WATCH_SECONDS_MAXIMUM, text_string(&shown));
+    text_release(&shown);
+    return false;
 }
 
-static void view_release(struct view *view)
+static bool parse_options(const struct invocation *invocation, struct ports_view *view,
+                          uint32_t *seconds, struct fault *fault)
+{
+    const char *by = invocation->option[OPTION_BY], *top = invocation->option[OPTION_TOP];
+    const char *watch = invocation->option[OPTION_WATCH];
+    const struct output *output = &invocation->output;
+    bool is_for_people = !output->is_json && !output->is_csv;
+    bool is_page = is_for_people && output->screen->is_console(output->screen->context, SCREEN_OUT);
+
+    view->by = GROUP_PROCESS;
+    view->top = is_for_people || watch ? DEFAULT_TOP : SIZE_MAX;
+    view->has_groups = !watch || is_page || (output->is_json && (by || top));
+    view->wants_services = view->has_groups && !output->is_csv;
+    *seconds = 0;
+    if ((by && !parse_by(by, &view->by, fault)) || (top && !parse_top(top, &view->top, fault)) ||
+        (watch && !parse_seconds(watch, seconds, fault)))
+        return false;
+    if (watch && (by || top) && !view->has_groups)
+        return fault_set(fault, FAULT_USAGE, 0,
+                         "With --watch, --by and --top are for the console and for --json: one "
+                         "line a sample has no room for groups.");
+    return true;
+}
+
+void ports_release(struct ports_view *view)
 {
     usage_groups_release(&view->groups);
     services_release(&view->services);
@@ -90,46 +111,63 @@ static void view_release(struct view *view)
     survey_release(&view->survey);
 }
 
-static bool count_and_group(struct view *view, struct fault *fault)
+bool ports_fetch(const struct machine *machine, struct ports_view *view, struct sockets *sockets,
+                 struct fault *fault)
+{
+    unsigned mask = SOCKETS_ROWS | SOCKETS_BOUND;
+    bool has_owners = view->has_groups && view->by == GROUP_PROCESS;
+    bool has_services = has_owners && view->wants_services && machine->services.read;
+    bool is_fetched;
+
+    if (has_owners)
+        mask |= SOCKETS_OWNERS;
+    if (has_services && machine->services.begin)
+        machine->services.begin(machine->services.context);
+    is_fetched = machine->sockets.fetch(machine->sockets.context, mask, sockets, fault);
+    /* Also where that failed: what was begun is fetched. */
+    if (has_services) {
+        services_release(&view->services);
+        machine->services.read(machine->services.context, &view->services);
+    }
+    view->detail = machine->services.detail ? &machine->services : NULL;
+    return is_fetched;
+}
+
+bool ports_count(const struct machine *machine, struct ports_view *view, struct sockets *sockets,
+                 struct fault *fault)
 {
     struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT] = {{{0, 0}}};
+    struct usage_groups groups = {0};
 
-    for (int p = 0; p < PROTOCOL_COUNT; p++) {
+    for (int p = 0; p < PROTOCOL_COUNT; p++)
         for (int f = 0; f < FAMILY_COUNT; f++)
             if (view->survey.running[p][f].is_known)
                 ranges[p][f] = view->survey.running[p][f].range;
-        usage_count(&view->sockets, (enum protocol)p, ranges[p], &view->survey.usage[p]);
+    if (view->has_groups && !usage_group(sockets, view->by, ranges, &groups, fault)) {
+        sockets_release(sockets);
+        return false;
+    }
+    for (int p = 0; p < PROTOCOL_COUNT; p++) {
+        usage_count(sockets, (enum protocol)p, ranges[p], &view->survey.usage[p]);
         for (int f = 0; f < FAMILY_COUNT; f++)
             view->survey.usage[p].excluded[f] = exclusions_within(
                 &view->survey.exclusions, (enum protocol)p, (enum family)f, ranges[p][f]);
     }
     view->survey.has_usage = true;
-    view->survey.has_bound = view->sockets.has_bound;
-    return usage_group(&view->sockets, view->by, ranges, &view->groups, fault);
-}
-
-/* view is to be released, whatever this returns. */
-static bool collect(const struct machine *machine, struct view *view, bool wants_services,
-                    struct fault *fault)
-{
-    unsigned mask = SOCKETS_ROWS | SOCKETS_BOUND;
-    bool has_sockets;
-
-    if (view->by == GROUP_PROCESS)
-        mask |= SOCKETS_OWNERS;
-    if (wants_services && machine->services.begin)
-        machine->services.begin(machine->services.context);
-    has_sockets = machine->sockets.fetch(machine->sockets.context, mask, &view->sockets, fault);
-    /* Also where that failed: what was begun is fetched. */
-    if (wants_services && machine->services.read)
-        machine->services.read(machine->services.context, &view->services);
-    view->detail = machine->services.detail ? &machine->services : NULL;
-    if (!has_sockets || !count_and_group(view, fault))
-        return false;
+    view->survey.has_bound = sockets->has_bound;
+    usage_groups_release(&view->groups);
+    view->groups = groups;
+    free(sockets->rows); /* they are counted; megabytes, when there are many */
+    sockets->rows = NULL;
+    sockets->count = 0;
+    sockets_release(&view->sockets);
+    view->sockets = *sockets;
+    sockets_init(sockets);
+    processes_release(&view->processes);
     /* After the sockets: a process that started in between is named, too. */
-    if (view->by == GROUP_PROCESS && view->sockets.has_owners)
-        view->has_names = machine->processes.list(machine->processes.context, &view->processes,
-                                                  &view->names_fault);
+    view->has_names = view->has_groups && view->by == GROUP_PROCESS && view->sockets.has_owners &&
+                      machine->processes.list(machine->processes.context, &view->processes,
+                                              &view->names_fault);
     return true;
 }
 
@@ -142,7 +180,7 @@ static bool has_owner(const struct usage_bucket *bucket)
 
 /* The name of the process, from outside and as it came; "" without one. For data:
  * people are told why there is none. */
-static const char *process_name(const struct view *view, const struct usage_bucket *bucket)
+static const char *process_name(const struct ports_view *view, const struct usage_bucket *bucket)
 {
     const struct process *process =
         has_owner(bucket) ? processes_find(&view->processes, bucket->owner) : NULL;
@@ -150,7 +188,7 @@ static const char *process_name(const struct view *view, const struct usage_buck
     return process ? process->name : "";
 }
 
-static void print_process(struct text *text, const struct view *view,
+static void print_process(struct text *text, const struct ports_view *view,
                           const struct usage_bucket *bucket)
 {
     struct text name;
@@ -171,7 +209,7 @@ static void print_process(struct text *text, const struct view *view,
 }
 
 /* For the screen. */
-static void print_group(struct text *text, const struct view *view,
+static void print_group(struct text *text, const struct ports_view *view,
                         const struct usage_bucket *bucket)
 {
     char buffer[(int)ENDPOINT_SIZE + ADDRESS_SIZE]; /* enough for either */
@@ -229,7 +267,7 @@ static const char *const name_headings[GROUP_KIND_COUNT] = {
 
 enum { CELL_SIZE = NUMBER_SIZE + 4 };
 
-static void print_cell(char cell[CELL_SIZE], const struct view *view,
+static void print_cell(char cell[CELL_SIZE], const struct ports_view *view,
                        const struct usage_bucket *bucket, enum column column)
 {
     uint32_t in_use = view->survey.usage[bucket->protocol].united.in_use;
@@ -267,10 +305,10 @@ static void print_cell(char cell[CELL_SIZE], const struct view *view,
 }
 
 /* The next group of that protocol from *at on, or NULL; at most `top` in all. */
-static const struct usage_bucket *next_group(const struct view *view, enum protocol protocol,
-                                             size_t *at, size_t *shown)
+static const struct usage_bucket *next_group(const struct ports_view *view, enum protocol protocol,
+                                             size_t top, size_t *at, size_t *shown)
 {
-    while (*at < view->groups.count && *shown < view->top) {
+    while (*at < view->groups.count && *shown < top) {
         const struct usage_bucket *bucket = &view->groups.rows[(*at)++];
 
         if (bucket->protocol == protocol) {
@@ -287,7 +325,7 @@ static bool goes_on(const struct output *output)
     return !output->has_failed && !output->screen->stop_requested(output->screen->context);
 }
 
-static size_t count_groups(const struct view *view, enum protocol protocol)
+size_t ports_group_count(const struct ports_view *view, enum protocol protocol)
 {
     size_t count = 0;
 
@@ -296,7 +334,8 @@ static size_t count_groups(const struct view *view, enum protocol protocol)
     return count;
 }
 
-static void measure(const struct view *view, enum protocol protocol, struct columns *columns)
+static void measure(const struct ports_view *view, enum protocol protocol, size_t top,
+                    struct columns *columns)
 {
     const struct usage_bucket *bucket;
     size_t at = 0, shown = 0;
@@ -308,7 +347,7 @@ static void measure(const struct view *view, enum protocol protocol, struct colu
     }
     columns->is_shown[COLUMN_PID] = view->by == GROUP_PROCESS;
     columns->is_shown[COLUMN_TIME_WAIT] = protocol == PROTOCOL_TCP && view->by != GROUP_STATE;
-    while ((bucket = next_group(view, protocol, &at, &shown))) {
+    while ((bucket = next_group(view, protocol, top, &at, &shown))) {
         struct text name;
 
         for (int c = 0; c < COLUMN_COUNT; c++) {
@@ -367,7 +406,7 @@ static void print_cut(struct output *output, const struct text *name, size_t roo
     output_printf(output, "%.*s%s", (int)length, string, mark);
 }
 
-static void print_row(struct output *output, const struct view *view,
+static void print_row(struct output *output, const struct ports_view *view,
                       const struct usage_bucket *bucket, const struct columns *columns)
 {
     struct text name;
@@ -388,13 +427,14 @@ static void print_row(struct output *output, const struct view *view,
     text_release(&name);
 }
 
-static void print_table(struct output *output, const struct view *view, enum protocol protocol)
+size_t ports_print_table(struct output *output, const struct ports_view *view,
+                         enum protocol protocol, size_t top)
 {
     const struct usage_bucket *bucket;
-    size_t at = 0, shown = 0, all = count_groups(view, protocol);
+    size_t at = 0, shown = 0;
     struct columns columns;
 
-    measure(view, protocol, &columns);
+    measure(view, protocol, top, &columns);
     fit(&columns, view->by, output->width);
     output_style(output, STYLE_STRONG);
     for (int c = 0; c < COLUMN_COUNT; c++)
@@ -402,19 +442,14 @@ static void print_table(struct output *output, const struct view *view, enum pro
             output_printf(output, "  %*s", (int)columns.width[c], headings[c]);
     output_printf(output, "  %s\n", name_headings[view->by]);
     output_style(output, STYLE_NORMAL);
-    while (goes_on(output) && (bucket = next_group(view, protocol, &at, &shown)))
+    while (goes_on(output) && (bucket = next_group(view, protocol, top, &at, &shown)))
         print_row(output, view, bucket, &columns);
-    if (all > shown) {
-        char more[NUMBER_SIZE];
-
-        output_printf(output, "  and %s more; --top %zu shows all\n",
-                      number_string(more, all - shown), all);
-    }
+    return shown;
 }
 
 /* ---- the screen ------------------------------------------------------- */
 
-static void print_title(struct output *output, const struct view *view)
+static void print_title(struct output *output, const struct ports_view *view)
 {
     const struct survey *survey = &view->survey;
     char time[TIME_SIZE];
@@ -489,7 +524,7 @@ static void print_summary(struct output *output, const struct usage *usage)
     text_release(&use);
 }
 
-static void print_protocol(struct output *output, const struct view *view, enum protocol protocol)
+static void print_protocol(struct output *output, const struct ports_view *view, enum protocol protocol)
 {
     const struct usage *usage = &view->survey.usage[protocol];
 
@@ -497,9 +532,15 @@ static void print_protocol(struct output *output, const struct view *view, enum 
     print_summary(output, usage);
     if (protocol == PROTOCOL_UDP && view->by == GROUP_REMOTE) {
         output_puts(output, "     UDP sockets have no remote end.\n");
-    } else if (count_groups(view, protocol)) {
+    } else if (ports_group_count(view, protocol)) {
+        size_t all = ports_group_count(view, protocol), shown;
+        char more[NUMBER_SIZE];
+
         output_puts(output, "\n");
-        print_table(output, view, protocol);
+        shown = ports_print_table(output, view, protocol, view->top);
+        if (all > shown)
+            output_printf(output, "  and %s more; --top %zu shows all\n",
+                          number_string(more, all - shown), all);
     }
 }
 
@@ -519,7 +560,7 @@ static void note(struct output *output, bool *is_first, const char *sentence)
     output_paragraph(output, 2, "%s", sentence);
 }
 
-static void note_table(struct output *output, bool *is_first, const struct view *view, int p, int f)
+static void note_table(struct output *output, bool *is_first, const struct ports_view *view, int p, int f)
 {
     const struct socket_table *table = &view->sockets.tables[p][f];
     const struct running_range *running = &view->survey.running[p][f];
@@ -543,7 +584,7 @@ static void note_table(struct output *output, bool *is_first, const struct view 
     text_release(&text);
 }
 
-static bool waits_mostly(const struct view *view)
+static bool waits_mostly(const struct ports_view *view)
 {
     const struct usage_count *count = &view->survey.usage[PROTOCOL_TCP].united;
 
@@ -551,7 +592,7 @@ static bool waits_mostly(const struct view *view)
 }
 
 /* Of which the name alone says nothing. */
-static bool shows_service_host(const struct view *view)
+static bool shows_service_host(const struct ports_view *view)
 {
     const struct usage_bucket *bucket;
 
@@ -560,14 +601,14 @@ static bool shows_service_host(const struct view *view)
     for (int p = 0; p < PROTOCOL_COUNT; p++) {
         size_t at = 0, shown = 0;
 
-        while ((bucket = next_group(view, (enum protocol)p, &at, &shown)))
+        while ((bucket = next_group(view, (enum protocol)p, view->top, &at, &shown)))
             if (ascii_compare(process_name(view, bucket), "svchost.exe") == 0)
                 return true;
     }
     return false;
 }
 
-static void print_notes(struct output *output, const struct view *view)
+static void print_notes(struct output *output, const struct ports_view *view)
 {
     const struct socket_table *tcp = view->sockets.tables[PROTOCOL_TCP];
     bool is_first = true;
@@ -608,7 +649,7 @@ static void print_notes(struct output *output, const struct view *view)
     }
 }
 
-static void print_screen(struct output *output, const struct view *view)
+static void print_screen(struct output *output, const struct ports_view *view)
 {
     print_title(output, view);
     for (int p = 0; p < PROTOCOL_COUNT; p++)
@@ -618,7 +659,7 @@ static void print_screen(struct output *output, const struct view *view)
 
 /* ---- CSV -------------------------------------------------------------- */
 
-static void print_csv_row(struct output *output, const struct view *view,
+static void print_csv_row(struct output *output, const struct ports_view *view,
                           const struct usage_bucket *bucket)
 {
     char buffer[ADDRESS_SIZE];
@@ -656,7 +697,7 @@ static void print_csv_row(struct output *output, const struct view *view,
     output_puts(output, "\r\n");
 }
 
-static void print_csv(struct output *output, const struct view *view)
+static void print_csv(struct output *output, const struct ports_view *view)
 {
     static const char *const key_columns[GROUP_KIND_COUNT] = {
         [GROUP_PROCESS] = "pid,process",
@@ -670,7 +711,7 @@ static void print_csv(struct output *output, const struct view *view)
     for (int p = 0; p < PROTOCOL_COUNT; p++) {
         size_t at = 0, shown = 0;
 
-        while (goes_on(output) && (bucket = next_group(view, (enum protocol)p, &at, &shown)))
+        while (goes_on(output) && (bucket = next_group(view, (enum protocol)p, view->top, &at, &shown)))
             print_csv_row(output, view, bucket);
     }
     print_notes(output, view);
@@ -679,7 +720,7 @@ static void print_csv(struct output *output, const struct view *view)
 /* ---- JSON ------------------------------------------------------------- */
 
 /* null where nobody knows, or there is no process. */
-static json_t *document_services(const struct view *view, const struct usage_bucket *bucket)
+static json_t *document_services(const struct ports_view *view, const struct usage_bucket *bucket)
 {
     json_t *names;
 
@@ -692,7 +733,7 @@ static json_t *document_services(const struct view *view, const struct usage_buc
     return names;
 }
 
-static json_t *document_group(const struct view *view, const struct usage_bucket *bucket)
+json_t *ports_document_group(const struct ports_view *view, const struct usage_bucket *bucket)
 {
     enum family family = (enum family)bucket->family;
     char buffer[ADDRESS_SIZE];
@@ -792,7 +833,7 @@ static bool print_members(struct output *output, json_t *object, struct fault *f
 
 /* The groups go out row by row: there can be as many as there are connections. */
 static bool print_json(struct output *output, const struct invocation *invocation,
-                       const struct view *view, struct fault *fault)
+                       const struct ports_view *view, struct fault *fault)
 {
     json_t *document = command_document(invocation);
     const struct usage_bucket *bucket;
@@ -815,8 +856,8 @@ static bool print_json(struct output *output, const struct invocation *invocatio
     for (int p = 0; p < PROTOCOL_COUNT; p++) {
         size_t at = 0, shown = 0;
 
-        while (goes_on(output) && (bucket = next_group(view, (enum protocol)p, &at, &shown))) {
-            if (!output_json_row(output, document_group(view, bucket), is_first, fault))
+        while (goes_on(output) && (bucket = next_group(view, (enum protocol)p, view->top, &at, &shown))) {
+            if (!output_json_row(output, ports_document_group(view, bucket), is_first, fault))
                 return false;
             is_first = false;
         }
@@ -827,29 +868,43 @@ static bool print_json(struct output *output, const struct invocation *invocatio
 
 /* ---- the command ------------------------------------------------------ */
 
-static bool run_ports(struct invocation *invocation, struct fault *fault)
+static bool print_once(struct invocation *invocation, struct ports_view *view, struct fault *fault)
 {
     struct output *output = &invocation->output;
-    struct view view;
+    struct sockets sockets;
+    bool is_done = true;
+
+    sockets_init(&sockets);
+    if (!ports_fetch(invocation->machine, view, &sockets, fault) ||
+        !ports_count(invocation->machine, view, &sockets, fault))
+        return false;
+    if (output->is_json)
+        is_done = print_json(output, invocation, view, fault);
+    else if (output->is_csv)
+        print_csv(output, view);
+    else
+        print_screen(output, view);
+    if (is_done && output->screen->stop_requested(output->screen->context))
+        is_done = fault_set(fault, FAULT_DECLINED, 0, "Interrupted: the list is not complete.");
+    return is_done;
+}
+
+static bool run_ports(struct invocation *invocation, struct fault *fault)
+{
+    struct ports_view view;
+    uint32_t seconds;
     bool is_done;
 
     memset(&view, 0, sizeof view);
     sockets_init(&view.sockets);
     processes_init(&view.processes);
-    if (!parse_options(invocation, &view, fault) ||
+    services_init(&view.services);
+    if (!parse_options(invocation, &view, &seconds, fault) ||
         !survey_take(invocation->machine, SURVEY_RANGES, &view.survey, fault))
         return false;
-    is_done = collect(invocation->machine, &view,
-                      view.by == GROUP_PROCESS && !invocation->output.is_csv, fault);
-    if (is_done && output->is_json)
-        is_done = print_json(output, invocation, &view, fault);
-    else if (is_done && output->is_csv)
-        print_csv(output, &view);
-    else if (is_done)
-        print_screen(output, &view);
-    if (is_done && output->screen->stop_requested(output->screen->context))
-        is_done = fault_set(fault, FAULT_DECLINED, 0, "Interrupted: the list is not complete.");
-    view_release(&view);
+    is_done = seconds ? watch_run(invocation, &view, seconds, fault)
+                      : print_once(invocation, &view, fault);
+    ports_release(&view);
     return is_done;
 }
 
@@ -857,6 +912,9 @@ static const struct option_row options[] = {
     [OPTION_BY] = {"by", "WHAT", "group by process (default), remote, state or address", false},
     [OPTION_TOP] = {"top", "N",
                     "the N largest groups of TCP and of UDP (default 20; JSON, CSV: all)", false},
+    [OPTION_WATCH] = {"watch", "[SECONDS]",
+                      "go on, with a sample every so many seconds (2; 1 to 3600), until Ctrl-C",
+                      false},
     {NULL, NULL, NULL, false},
 };
 
@@ -867,13 +925,20 @@ const struct command command_ports = {
     .examples = "maxport ports|which processes hold the ports\n"
                 "maxport ports --by remote|which servers the connections went to\n"
                 "maxport ports --by state|how many wait, how many are open\n"
-                "maxport ports --csv|all processes, for a spreadsheet\n",
+                "maxport ports --csv|all processes, for a spreadsheet\n"
+                "maxport ports --watch 5|how fast they go, every 5 seconds\n"
+                "maxport ports --watch --json|the same, an object a line\n",
     .details =
         "PORTS are distinct local ports inside the running range, OF USE is their part of all "
         "ports in use, SOCKETS are the rows of Windows' tables that they come from. A port that "
         "two groups share counts in both, so the parts can add up to more than 100 %.\n"
         "Connections that wait in TIME_WAIT belong to no process any more; --by remote tells "
-        "where they went.\n",
+        "where they went.\n"
+        "--watch draws one screen again and again, with the rate of change over the latest 60 "
+        "samples and how long the ports last at that. Redirected it writes a line a sample, with "
+        "--json an object a line (groups only with --by or --top), with --csv a row for TCP and "
+        "one for UDP. Where a sample takes long, they become fewer, so that watching takes at "
+        "most 5 % of one core.\n",
     .flags = COMMAND_HAS_CSV,
     .argument_minimum = 0,
     .argument_maximum = 0,

@@ -29,6 +29,21 @@ struct screen {
     unsigned (*width)(void *context);  /* columns; 80 where it is no console */
     bool (*wants_color)(void *context);/* console, and NO_COLOR not set */
     bool (*stop_requested)(void *context); /* Ctrl-C was pressed */
+    /* Waits at most so long; ends early at Ctrl-C, and when a page's window was resized. */
+    void (*wait)(void *context, uint32_t ms);
+
+    /* A page that is drawn anew in the same place, where SCREEN_OUT is a console. From
+     * page_begin to page_end what is written to SCREEN_OUT goes onto the page, from
+     * its top left on, and is seen at page_show, all at once; what the page before it
+     * had is gone. Nothing wraps or scrolls: what is too wide or too long is cut. */
+    bool (*page_begin)(void *context); /* false: it cannot be had; write on as usual */
+    /* Begins an empty page and tells how large it is: as the window is now. */
+    void (*page_start)(void *context, unsigned *columns, unsigned *rows);
+    unsigned (*page_row)(void *context); /* rows that are finished so far */
+    bool (*page_show)(void *context);    /* false: it could not be shown */
+    /* Leaves the last page standing; the cursor is behind it, on a line of its own,
+     * seen and coloured as it was found. */
+    void (*page_end)(void *context);
 };
 
 #endif

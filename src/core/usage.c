@@ -149,9 +149,10 @@ enum family usage_fuller(const struct usage *usage)
     uint64_t in_use_6 = usage->family[FAMILY_IPV6].in_use;
     uint64_t available_4 = usage_available(usage, FAMILY_IPV4);
     uint64_t available_6 = usage_available(usage, FAMILY_IPV6);
-    if (available_6 == 0)
+    /* A table that was not read says nothing; its zero is no use. */
+    if (available_6 == 0 || !usage->is_available[FAMILY_IPV6])
         return FAMILY_IPV4;
-    if (available_4 == 0)
+    if (available_4 == 0 || !usage->is_available[FAMILY_IPV4])
         return FAMILY_IPV6;
     return in_use_6 * available_4 > in_use_4 * available_6 ? FAMILY_IPV6 : FAMILY_IPV4;
 }

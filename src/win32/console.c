@@ -11,6 +11,7 @@ enum {
     FOREGROUND = 0x0f,
     BACKGROUND = 0xf0,
     END_OF_INPUT = 0x1a, /* Ctrl-Z */
+    LOOK_MS = 250,       /* how often a page looks whether its window was resized */
 };
 
 /* The only state of the program that is not passed by pointer: Windows calls the
@@ -38,6 +39,7 @@ static BOOL WINAPI on_control(DWORD event)
     struct console *console = open_console;
     if (console) {
         give_back_colors(console);
+        page_give_back_cursor(&console->page);
     }
     return FALSE;
 }
@@ -105,6 +107,10 @@ static bool write(void *context, enum screen_stream which, const char *data, siz
     if (!stream) {
         return true;
     }
+    if (which == SCREEN_OUT && console->page.is_open) {
+        page_put(&console->page, data, length);
+        return true;
+    }
     return console->is_console[which] ? write_console(stream, data, length)
                                       : write_file(stream, data, length);
 }
@@ -140,7 +146,12 @@ static WORD attributes_of(const struct console *console, enum screen_style style
 static void style(void *context, enum screen_style which)
 {
     struct console *console = context;
-    if (console->wants_color) {
+    if (!console->wants_color) {
+        return;
+    }
+    if (console->page.is_open) {
+        console->page.current = attributes_of(console, which);
+    } else {
         SetConsoleTextAttribute(console->streams[SCREEN_OUT], attributes_of(console, which));
     }
 }
@@ -246,6 +257,59 @@ static bool ask(void *context, char *answer, size_t size)
     return is_answered && !stop_requested(console);
 }
 
+/* ------------------------------------------------------------ waiting, and the page */
+
+static void wait(void *context, uint32_t ms)
+{
+    struct console *console = context;
+    uint32_t passed = 0;
+    while (passed < ms && !stop_requested(console) && !page_is_resized(&console->page)) {
+        uint32_t part = ms - passed;
+        if (console->page.is_open && part > LOOK_MS) {
+            part = LOOK_MS;
+        }
+        if (stop_event) {
+            WaitForSingleObject(stop_event, part);
+        } else {
+            Sleep(part);
+        }
+        passed += part;
+    }
+}
+
+static bool page_begin(void *context)
+{
+    struct console *console = context;
+    return console->is_console[SCREEN_OUT] &&
+           page_open(&console->page, console->streams[SCREEN_OUT], console->attributes);
+}
+
+static void page_start(void *context, unsigned *columns, unsigned *rows)
+{
+    struct console *console = context;
+    page_clear(&console->page);
+    *columns = console->page.columns;
+    *rows = console->page.rows;
+}
+
+static unsigned page_row(void *context)
+{
+    const struct console *console = context;
+    return console->page.row;
+}
+
+static bool page_show(void *context)
+{
+    struct console *console = context;
+    return page_draw(&console->page);
+}
+
+static void page_end(void *context)
+{
+    struct console *console = context;
+    page_close(&console->page);
+}
+
 /* ------------------------------------------------------------ what it is */
 
 static bool can_ask(void *context)
@@ -269,7 +333,11 @@ static unsigned width(void *context)
         info.srWindow.Right <= info.srWindow.Left) {
         return 80;
     }
-    return (unsigned)(info.srWindow.Right - info.srWindow.Left + 1);
+    unsigned columns = (unsigned)(info.srWindow.Right - info.srWindow.Left + 1);
+    /* A character in the buffer's last column takes the cursor to the next line at
+     * once, so that the newline after it would leave an empty one (Win32,
+     * SetConsoleMode, ENABLE_WRAP_AT_EOL_OUTPUT). */
+    return info.srWindow.Right + 1 >= info.dwSize.X ? columns - 1 : columns;
 }
 
 static bool wants_color(void *context)
@@ -319,6 +387,12 @@ void console_open(struct console *console, struct screen *port)
         .width = width,
         .wants_color = wants_color,
         .stop_requested = stop_requested,
+        .wait = wait,
+        .page_begin = page_begin,
+        .page_start = page_start,
+        .page_row = page_row,
+        .page_show = page_show,
+        .page_end = page_end,
     };
 }
 
@@ -326,6 +400,7 @@ void console_close(struct console *console)
 {
     SetConsoleCtrlHandler(on_control, FALSE);
     open_console = NULL;
+    page_close(&console->page);
     give_back_colors(console);
     if (stop_event) {
         CloseHandle(stop_event);

@@ -11,6 +11,7 @@
 #define WIN32_CONSOLE_H
 
 #include "core/screen.h"
+#include "win32/page.h"
 
 #include <windows.h>
 
@@ -21,6 +22,7 @@ struct console {
     bool can_ask;
     bool wants_color;
     WORD attributes; /* standard output's, as found */
+    struct page page; /* open from page_begin to page_end */
 };
 
 /* Fills *port, which keeps a pointer to *console, and takes over Ctrl-C and

@@ -223,10 +223,14 @@ END_TEST
 
 START_TEST(the_fuller_family)
 {
-    struct usage usage = {.range = {{49152, 16384}, {1024, 64511}}};
+    struct usage usage = {.range = {{49152, 16384}, {1024, 64511}},
+                          .is_available = {true, true}};
     usage.family[FAMILY_IPV4].in_use = 100;
     usage.family[FAMILY_IPV6].in_use = 200;
     ck_assert_int_eq(usage_fuller(&usage), FAMILY_IPV4);
+    usage.is_available[FAMILY_IPV4] = false; /* what was not read is not the fuller one */
+    ck_assert_int_eq(usage_fuller(&usage), FAMILY_IPV6);
+    usage.is_available[FAMILY_IPV4] = true;
     usage.family[FAMILY_IPV6].in_use = 400;
     ck_assert_int_eq(usage_fuller(&usage), FAMILY_IPV6);
     usage.excluded[FAMILY_IPV4] = 16384 - 100;

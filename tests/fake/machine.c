@@ -56,6 +56,8 @@ static const char *const call_names[CALL_COUNT] = {
     [CALL_SCREEN_ASK] = "screen.ask",
     [CALL_SCREEN_LOOK] = "screen.look",
     [CALL_SCREEN_STOP] = "screen.stop_requested",
+    [CALL_SCREEN_WAIT] = "screen.wait",
+    [CALL_SCREEN_PAGE] = "screen.page",
 };
 
 const char *fake_call_name(enum fake_call call)
@@ -221,8 +223,12 @@ void fake_restart(struct fake *fake)
     fake->socket_mask = fake->socket_masks = 0;
     fake->answered = 0;
     fake->is_stop_requested = false;
+    fake->is_page_open = false;
+    fake->pages = fake->cut = 0;
     text_release(&fake->out);
     text_release(&fake->error);
+    text_release(&fake->page);
+    text_release(&fake->draft);
     fake->identity.process_id++;
 }
 
@@ -1338,13 +1344,36 @@ static void clock_sleep_ms(void *context, uint32_t ms)
 
 /* ---------------------------------------------------------------- screen */
 
+/* What does not fit is counted and gone. */
+static void write_page(struct fake *fake, const char *data, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        bool is_rest = ((unsigned char)data[i] & 0xc0) == 0x80;
+        if (data[i] == '\n') {
+            if (fake->page_row < fake->page_rows)
+                text_puts(&fake->draft, "\n");
+            fake->page_row++;
+            fake->page_column = 0;
+            continue;
+        }
+        fake->page_column += !is_rest;
+        if (fake->page_row < fake->page_rows && fake->page_column <= fake->page_columns)
+            text_append(&fake->draft, &data[i], 1);
+        else
+            fake->cut += !is_rest;
+    }
+}
+
 static bool screen_write(void *context, enum screen_stream stream, const char *data, size_t length)
 {
     struct fake *fake = context;
     enum fake_mishap mishap = begin(fake, CALL_SCREEN_WRITE);
     if (fails_before(mishap))
         return false;
-    text_append(stream == SCREEN_ERROR ? &fake->error : &fake->out, data, length);
+    if (stream == SCREEN_OUT && fake->is_page_open)
+        write_page(fake, data, length);
+    else
+        text_append(stream == SCREEN_ERROR ? &fake->error : &fake->out, data, length);
     struct fault fault;
     return end(fake, CALL_SCREEN_WRITE, mishap, FAULT_FAILED, &fault);
 }
@@ -1359,7 +1388,7 @@ static void screen_style(void *context, enum screen_style style)
     begin(fake, CALL_SCREEN_STYLE);
     if (!fake->wants_color)
         misused("screen.style where no colour is wanted");
-    text_puts(&fake->out, marks[style]);
+    text_puts(fake->is_page_open ? &fake->draft : &fake->out, marks[style]);
 }
 
 static bool screen_ask(void *context, char *answer, size_t size)
@@ -1410,6 +1439,77 @@ static bool screen_stop_requested(void *context)
     return fake->is_stop_requested;
 }
 
+static void screen_wait(void *context, uint32_t ms)
+{
+    struct fake *fake = context;
+    begin(fake, CALL_SCREEN_WAIT);
+    if (!fake->is_stop_requested)
+        pass(fake, ms);
+}
+
+static bool screen_page_begin(void *context)
+{
+    struct fake *fake = context;
+    enum fake_mishap mishap = begin(fake, CALL_SCREEN_PAGE);
+    if (!fake->is_console[SCREEN_OUT])
+        misused("screen.page_begin where there is no console");
+    if (fake->is_page_open)
+        misused("screen.page_begin within a page");
+    if (fails_at_all(mishap))
+        return false;
+    fake->is_page_open = true;
+    return true;
+}
+
+static void screen_page_start(void *context, unsigned *columns, unsigned *rows)
+{
+    struct fake *fake = context;
+    begin(fake, CALL_SCREEN_LOOK);
+    if (!fake->is_page_open)
+        misused("screen.page_start without a page");
+    text_release(&fake->draft);
+    fake->page_row = fake->page_column = 0;
+    *columns = fake->page_columns;
+    *rows = fake->page_rows;
+}
+
+static unsigned screen_page_row(void *context)
+{
+    struct fake *fake = context;
+    begin(fake, CALL_SCREEN_LOOK);
+    return fake->page_row;
+}
+
+static bool screen_page_show(void *context)
+{
+    struct fake *fake = context;
+    enum fake_mishap mishap = begin(fake, CALL_SCREEN_PAGE);
+    if (!fake->is_page_open)
+        misused("screen.page_show without a page");
+    if (fails_before(mishap))
+        return false;
+    text_release(&fake->page);
+    fake->page = fake->draft;
+    text_init(&fake->draft);
+    fake->pages++;
+    struct fault fault;
+    return end(fake, CALL_SCREEN_PAGE, mishap, FAULT_FAILED, &fault);
+}
+
+static void screen_page_end(void *context)
+{
+    struct fake *fake = context;
+    begin(fake, CALL_SCREEN_LOOK);
+    if (!fake->is_page_open)
+        misused("screen.page_end without a page");
+    fake->is_page_open = false;
+}
+
+const char *fake_page(const struct fake *fake)
+{
+    return text_string(&fake->page);
+}
+
 const char *fake_out(const struct fake *fake)
 {
     return text_string(&fake->out);
@@ -1444,7 +1544,9 @@ void fake_init(struct fake *fake)
         .clock = {fake, clock_now_ms, clock_monotonic_ms, clock_offset_seconds, clock_boot,
                   clock_resume, clock_sleep_ms},
         .screen = {fake, screen_write, screen_style, screen_ask, screen_can_ask, screen_is_console,
-                   screen_width, screen_wants_color, screen_stop_requested},
+                   screen_width, screen_wants_color, screen_stop_requested, screen_wait,
+                   screen_page_begin, screen_page_start, screen_page_row, screen_page_show,
+                   screen_page_end},
     };
     fake_calm(fake);
     fake_set_windows(fake, 10, 0, 20348, OS_SERVER);
@@ -1466,6 +1568,8 @@ void fake_init(struct fake *fake)
             fake->tables[p][f].is_available = true;
     fake->memory.physical_bytes = UINT64_C(8) << 30;
     fake->width = 80;
+    fake->page_columns = 80;
+    fake->page_rows = 24;
     /* Last written before the machine started, as on most machines. */
     fake->now_ms -= 24 * 3600 * 1000;
     fake_key(fake, TCPIP_PARAMETERS);
@@ -1494,5 +1598,7 @@ void fake_release(struct fake *fake)
     text_release(&fake->audited);
     text_release(&fake->out);
     text_release(&fake->error);
+    text_release(&fake->page);
+    text_release(&fake->draft);
     memset(fake, 0, sizeof *fake);
 }

@@ -90,6 +90,8 @@ enum fake_call {
     CALL_SCREEN_ASK,
     CALL_SCREEN_LOOK, /* can_ask, is_console, width, wants_color */
     CALL_SCREEN_STOP, /* stop_requested */
+    CALL_SCREEN_WAIT,
+    CALL_SCREEN_PAGE, /* page_begin, page_show; the others of the page are CALL_SCREEN_LOOK */
     CALL_COUNT,
 };
 
@@ -113,7 +115,7 @@ enum fake_call {
        FAKE_CALL(CALL_CLOCK_NOW) | FAKE_CALL(CALL_CLOCK_MONOTONIC) |                               \
        FAKE_CALL(CALL_CLOCK_OFFSET) | FAKE_CALL(CALL_CLOCK_RESUME) |                               \
        FAKE_CALL(CALL_CLOCK_SLEEP) | FAKE_CALL(CALL_SCREEN_STYLE) | FAKE_CALL(CALL_SCREEN_LOOK) |  \
-       FAKE_CALL(CALL_SCREEN_STOP)))
+       FAKE_CALL(CALL_SCREEN_STOP) | FAKE_CALL(CALL_SCREEN_WAIT)))
 
 /* What can happen to a call. A failure carries the port's own kind (FAULT_STORE for
  * what the store writes, else FAULT_FAILED) unless fake.failure_kind says otherwise. Calls
@@ -209,6 +211,7 @@ struct fake {
     bool wants_color; /* then styles are written down: "<warning>", "<normal>" */
     bool is_stop_requested;
     unsigned width; /* 80 */
+    unsigned page_columns, page_rows; /* of a page: 80, 24 */
 
     enum fault_kind failure_kind; /* of mishaps; FAULT_NONE: the port's own */
 
@@ -230,6 +233,10 @@ struct fake {
     struct text out, error; /* what was written to the screen */
     struct text audited;    /* events, a line each: "100 maxport set by ..." */
     uint32_t armed_point;   /* by restore_points.arm; 0 none */
+    bool is_page_open;
+    unsigned pages;        /* that were shown */
+    struct text page;      /* the latest shown, without what was cut */
+    unsigned cut;          /* characters that did not fit on a page */
 
     /* -- what the machine holds -- */
 
@@ -238,6 +245,9 @@ struct fake {
     struct fake_folder store, files;
     struct sockets sockets;
     struct processes processes;
+
+    struct text draft; /* of the page that is being written */
+    unsigned page_row, page_column;
 
     struct fake_event events[FAKE_EVENT_MAXIMUM];
     jmp_buf death;
@@ -330,5 +340,7 @@ void fake_add_event(struct fake *fake, uint32_t id, int64_t time_ms);
 /* What was written so far, never NULL. */
 const char *fake_out(const struct fake *fake);
 const char *fake_error(const struct fake *fake);
+/* The page that was shown last, never NULL. */
+const char *fake_page(const struct fake *fake);
 
 #endif

@@ -1,0 +1,606 @@
+#include "cli/watch.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/document.h"
+#include "cli/gauge.h"
+#include "core/series.h"
+
+enum {
+    SHARE_PERCENT = 5,       /* of one core, at most */
+    FRESH_MS = 60 * 1000,    /* how long ranges and services are taken for what they were */
+    PATIENCE = 3,            /* samples that may lack a table before they are shown */
+};
+
+struct watch {
+    const struct machine *machine;
+    struct output *output;
+    struct ports_view *view;
+    struct series series;
+    uint32_t interval_ms;     /* as asked for */
+    int64_t pause_ms;         /* from the start of the latest sample to that of the next */
+    int64_t cost_ms;          /* of the latest sample */
+    int64_t refreshed_ms;     /* when ranges and services were read, monotonic */
+    bool is_page;
+    bool has_told_stretch;
+    /* The latest sample where it is not what is shown. */
+    bool is_missed;
+    int64_t missed_ms;        /* ms since 1970 */
+    unsigned missed_in_turn;
+    struct fault missed_fault; /* kind FAULT_NONE: it lacked a table that was there before */
+};
+
+/* ---- sampling --------------------------------------------------------- */
+
+/* Does the fresh sample lack a table that the one on show has? Under churn one call can
+ * fail that will do the next time; a screen must not go blank meanwhile. */
+static bool lacks_a_table(const struct sockets *fresh, const struct sockets *shown)
+{
+    for (int p = 0; p < PROTOCOL_COUNT; p++)
+        for (int f = 0; f < FAMILY_COUNT; f++)
+            if (shown->tables[p][f].is_available && !fresh->tables[p][f].is_available)
+                return true;
+    return false;
+}
+
+static void miss(struct watch *watch, int64_t now_ms, const struct fault *fault)
+{
+    watch->is_missed = true;
+    watch->missed_ms = now_ms;
+    watch->missed_in_turn++;
+    watch->missed_fault = fault ? *fault : (struct fault){.kind = FAULT_NONE};
+}
+
+/* Services are not looked up with each sample: they can take seconds. */
+static void read_services(struct watch *watch)
+{
+    const struct service_source *source = &watch->machine->services;
+    struct ports_view *view = watch->view;
+
+    if (!view->has_groups || view->by != GROUP_PROCESS || !source->read)
+        return;
+    services_release(&view->services);
+    source->read(source->context, &view->services);
+}
+
+/* Somebody may have changed a range meanwhile, or started a service. */
+static void refresh(struct watch *watch, int64_t monotonic_ms)
+{
+    struct ports_view *view = watch->view;
+    struct survey survey;
+    struct fault ignored;
+
+    if (monotonic_ms - watch->refreshed_ms < FRESH_MS)
+        return;
+    watch->refreshed_ms = monotonic_ms;
+    read_services(watch);
+    if (!survey_take(watch->machine, SURVEY_RANGES, &survey, &ignored))
+        return;
+    memcpy(survey.usage, view->survey.usage, sizeof survey.usage);
+    survey.has_usage = view->survey.has_usage;
+    survey.has_bound = view->survey.has_bound;
+    survey.taken_ms = view->survey.taken_ms;
+    survey_release(&view->survey);
+    view->survey = survey;
+}
+
+/* false: not even the first one could be had, or no memory. */
+static bool take_sample(struct watch *watch, struct fault *fault)
+{
+    const struct clock_source *clock = &watch->machine->clock;
+    struct ports_view *view = watch->view;
+    bool is_first = series_count(&watch->series) == 0;
+    int64_t now_ms = clock->now_ms(clock->context), started_ms;
+    struct sockets sockets;
+    struct fault own;
+
+    sockets_init(&sockets);
+    refresh(watch, clock->monotonic_ms(clock->context));
+    started_ms = clock->monotonic_ms(clock->context);
+    watch->is_missed = false;
+    if (!ports_fetch(watch->machine, view, &sockets, &own)) {
+        if (is_first) {
+            *fault = own;
+            return false;
+        }
+        miss(watch, now_ms, &own);
+    } else if (watch->is_page && !is_first && watch->missed_in_turn < PATIENCE &&
+               lacks_a_table(&sockets, &view->sockets)) {
+        sockets_release(&sockets);
+        miss(watch, now_ms, NULL);
+    } else {
+        if (!ports_count(watch->machine, view, &sockets, fault))
+            return false;
+        view->survey.taken_ms = now_ms;
+        view->survey.offset_seconds = clock->offset_seconds(clock->context, now_ms);
+        series_add(&watch->series, started_ms, view->survey.usage);
+        watch->missed_in_turn = 0;
+    }
+    /* By the clock on the wall: nothing else sees what the system spends on it. */
+    watch->cost_ms = clock->monotonic_ms(clock->context) - started_ms;
+    watch->pause_ms = watch->cost_ms * 100 / SHARE_PERCENT;
+    if (watch->pause_ms < watch->interval_ms)
+        watch->pause_ms = watch->interval_ms;
+    return true;
+}
+
+static bool is_stretched(const struct watch *watch)
+{
+    return watch->pause_ms > watch->interval_ms;
+}
+
+/* "a sample takes 430 ms, so one is taken every 9 s instead of 2 s" */
+static void print_stretch(struct text *text, const struct watch *watch)
+{
+    char cost[NUMBER_SIZE], pause[DURATION_SIZE], interval[DURATION_SIZE];
+
+    text_printf(text,
+                "a sample takes %s ms; to stay below %d %% of one core, one is taken every %s "
+                "instead of %s",
+                number_string(cost, (uint64_t)watch->cost_ms), SHARE_PERCENT,
+                duration_string(pause, (uint32_t)((watch->pause_ms + 999) / 1000)),
+                duration_string(interval, watch->interval_ms / 1000));
+}
+
+/* ---- the rate in words ------------------------------------------------ */
+
+/* "12 ports/s", "0.4 ports/s", "3.0 ports/min": two figures that tell something. */
+static void print_speed(struct text *text, double ports_per_second)
+{
+    double speed = ports_per_second < 0 ? -ports_per_second : ports_per_second;
+    const char *unit = "s";
+    char number[NUMBER_SIZE];
+
+    if (speed < 0.1) {
+        speed *= 60;
+        unit = "min";
+    }
+    if (speed < 0.1) {
+        speed *= 60;
+        unit = "h";
+    }
+    if (speed < 9.95)
+        text_printf(text, "%.1f ports/%s", speed, unit);
+    else
+        text_printf(text, "%s ports/%s", number_string(number, (uint64_t)(speed + 0.5)), unit);
+}
+
+/* "rising by 12 ports/s, full in 14 min at this rate" */
+static void print_rate(struct text *text, const struct watch *watch, enum protocol p,
+                       enum family f)
+{
+    const struct usage *usage = &watch->view->survey.usage[p];
+    char duration[DURATION_SIZE];
+    struct rate rate;
+    uint32_t seconds;
+
+    series_rate(&watch->series, p, f, &rate);
+    switch (rate.trend) {
+    case TREND_UNKNOWN:
+        text_puts(text, "rate not known yet");
+        break;
+    case TREND_STEADY:
+        text_puts(text, "steady");
+        break;
+    case TREND_RISING:
+        text_puts(text, "rising by ");
+        print_speed(text, rate.ports_per_second);
+        break;
+    case TREND_FALLING:
+        text_puts(text, "falling by ");
+        print_speed(text, rate.ports_per_second);
+        break;
+    }
+    if (usage->family[f].in_use >= usage_available(usage, f))
+        text_puts(text, ", FULL");
+    else if (series_full_in(&watch->series, p, f, &seconds))
+        text_printf(text, ", full in %s at this rate", duration_string(duration, seconds));
+}
+
+static bool is_counted(const struct usage *usage)
+{
+    enum family fuller = usage_fuller(usage);
+
+    return usage->is_available[fuller] && usage->range[fuller].count;
+}
+
+/* ---- the page --------------------------------------------------------- */
+
+static void print_title(struct watch *watch)
+{
+    const struct survey *survey = &watch->view->survey;
+    char time[TIME_SIZE], interval[DURATION_SIZE];
+    struct text title;
+
+    text_init(&title);
+    text_puts(&title, "maxport");
+    if (*survey->identity.computer) {
+        text_puts(&title, " - ");
+        text_safe(&title, survey->identity.computer, strlen(survey->identity.computer));
+    }
+    text_printf(&title, " - %s - every %s - Ctrl-C ends",
+                time_local_string(time, survey->taken_ms, survey->offset_seconds),
+                duration_string(interval, watch->interval_ms / 1000));
+    output_style(watch->output, STYLE_STRONG);
+    output_paragraph(watch->output, 0, "%s", text_string(&title));
+    output_style(watch->output, STYLE_NORMAL);
+    text_release(&title);
+}
+
+static void print_trend(struct watch *watch, enum protocol p)
+{
+    const struct usage *usage = &watch->view->survey.usage[p];
+    enum family fuller = usage_fuller(usage);
+    struct text words;
+    uint32_t seconds;
+
+    if (!is_counted(usage))
+        return;
+    text_init(&words);
+    print_rate(&words, watch, p, fuller);
+    if (series_full_in(&watch->series, p, fuller, &seconds))
+        output_style(watch->output, seconds < 600 ? STYLE_BAD : STYLE_WARNING);
+    output_paragraph(watch->output, GAUGE_COLUMN, "%s", text_string(&words));
+    output_style(watch->output, STYLE_NORMAL);
+    text_release(&words);
+}
+
+static void print_missed(struct watch *watch)
+{
+    const struct survey *survey = &watch->view->survey;
+    char time[TIME_SIZE];
+
+    if (!watch->is_missed)
+        return;
+    time_local_string(time, watch->missed_ms, survey->offset_seconds);
+    output_style(watch->output, STYLE_WARNING);
+    if (watch->missed_fault.kind == FAULT_NONE)
+        output_paragraph(watch->output, 2,
+                         "! Not all tables could be read at %s; above is the latest whole sample.",
+                         time);
+    else
+        output_paragraph(watch->output, 2, "! No sample at %s; above is the latest. %s", time,
+                         watch->missed_fault.text);
+    output_style(watch->output, STYLE_NORMAL);
+}
+
+static unsigned rows_left(const struct watch *watch, unsigned rows)
+{
+    const struct screen *screen = watch->output->screen;
+    unsigned row;
+
+    output_flush(watch->output);
+    row = screen->page_row(screen->context);
+    return row < rows ? rows - row : 0;
+}
+
+/* As many of the largest groups as there are rows for, below an empty line and a
+ * heading. */
+static void print_groups(struct watch *watch, enum protocol protocol, size_t rows)
+{
+    size_t all = ports_group_count(watch->view, protocol), top = watch->view->top, shown;
+    char more[NUMBER_SIZE];
+
+    if (rows < 3 || all == 0)
+        return;
+    rows -= 2;
+    if (top > rows)
+        top = rows;
+    if (top < all && top == rows)
+        top--; /* for the line that says how many are not shown */
+    output_puts(watch->output, "\n");
+    shown = ports_print_table(watch->output, watch->view, protocol, top);
+    if (shown < all)
+        output_printf(watch->output, "  and %s more\n", number_string(more, all - shown));
+}
+
+/* TCP has what UDP leaves, and that is at least three quarters. */
+static size_t rows_for_udp(const struct watch *watch, size_t left)
+{
+    size_t all = ports_group_count(watch->view, PROTOCOL_UDP);
+    size_t wanted = (all < watch->view->top ? all : watch->view->top) + 2;
+
+    if (all == 0)
+        return 0;
+    if (wanted < left / 4)
+        return wanted;
+    return left / 4 >= 3 ? left / 4 : 0;
+}
+
+static void print_page(struct watch *watch, unsigned rows)
+{
+    struct output *output = watch->output;
+    size_t left, udp;
+
+    print_title(watch);
+    output_puts(output, "\n");
+    for (int p = 0; p < PROTOCOL_COUNT; p++) {
+        output_gauge(output, &watch->view->survey.usage[p]);
+        print_trend(watch, (enum protocol)p);
+    }
+    print_missed(watch);
+    if (is_stretched(watch)) {
+        struct text words;
+
+        text_init(&words);
+        print_stretch(&words, watch);
+        output_paragraph(output, 2, "Less often: %s.", text_string(&words));
+        text_release(&words);
+    }
+    left = rows_left(watch, rows);
+    udp = rows_for_udp(watch, left);
+    print_groups(watch, PROTOCOL_TCP, left - udp);
+    print_groups(watch, PROTOCOL_UDP, rows_left(watch, rows));
+}
+
+static bool show_page(struct watch *watch, struct fault *fault)
+{
+    const struct screen *screen = watch->output->screen;
+    unsigned columns, rows;
+
+    screen->page_start(screen->context, &columns, &rows);
+    output_set_width(watch->output, columns);
+    if (series_count(&watch->series))
+        print_page(watch, rows);
+    else
+        output_puts(watch->output, "maxport - reading the tables\n");
+    output_flush(watch->output);
+    return screen->page_show(screen->context) ||
+           fault_set(fault, FAULT_FAILED, 0, "The page could not be shown.");
+}
+
+/* ---- a line a sample -------------------------------------------------- */
+
+static void print_line(struct watch *watch)
+{
+    const struct survey *survey = &watch->view->survey;
+    char time[TIME_SIZE], in_use[NUMBER_SIZE], of[NUMBER_SIZE];
+    struct text line;
+
+    text_init(&line);
+    if (watch->is_missed)
+        text_printf(&line, "%s  not known: %s",
+                    time_local_string(time, watch->missed_ms, survey->offset_seconds),
+                    watch->missed_fault.text);
+    else
+        text_printf(&line, "%s ",
+                    time_local_string(time, survey->taken_ms, survey->offset_seconds));
+    for (int p = 0; p < PROTOCOL_COUNT && !watch->is_missed; p++) {
+        const struct usage *usage = &survey->usage[p];
+        enum family fuller = usage_fuller(usage);
+        const struct usage_count *count = &usage->family[fuller];
+        uint32_t available = usage_available(usage, fuller);
+
+        text_printf(&line, "%s %s ", p ? ";" : "", protocol_name((enum protocol)p));
+        if (!is_counted(usage)) {
+            text_puts(&line, "not known");
+            continue;
+        }
+        text_printf(&line, "%s of %s (%u %%), ", number_string(in_use, count->in_use),
+                    number_string(of, available), usage_percent(count->in_use, available));
+        if (p == PROTOCOL_TCP)
+            text_printf(&line, "TIME_WAIT %s, ",
+                        number_string(in_use, count->by_state[PORT_TIME_WAIT]));
+        if (usage->is_partial)
+            text_puts(&line, "partial, ");
+        print_rate(&line, watch, (enum protocol)p, fuller);
+    }
+    text_puts(&line, "\n");
+    output_text(watch->output, &line);
+    text_release(&line);
+}
+
+static void print_csv(struct watch *watch)
+{
+    const struct survey *survey = &watch->view->survey;
+    char time[TIME_SIZE];
+
+    for (int p = 0; p < PROTOCOL_COUNT; p++) {
+        const struct usage *usage = &survey->usage[p];
+        enum family fuller = usage_fuller(usage);
+        const struct usage_count *count = &usage->family[fuller];
+        uint32_t available = usage_available(usage, fuller), seconds;
+        struct rate rate;
+
+        output_printf(watch->output, "%s,%s,",
+                      time_utc_string(time, watch->is_missed ? watch->missed_ms : survey->taken_ms),
+                      protocol_key((enum protocol)p));
+        if (watch->is_missed || !is_counted(usage)) {
+            output_puts(watch->output, ",,,,,,,,\r\n");
+            continue;
+        }
+        output_printf(watch->output, "%s,%lu,%lu,%u,%lu,%lu,%s,", family_key(fuller),
+                      (unsigned long)count->in_use, (unsigned long)available,
+                      usage_percent(count->in_use, available),
+                      (unsigned long)count->by_state[PORT_TIME_WAIT],
+                      (unsigned long)count->by_state[PORT_BOUND],
+                      usage->is_partial ? "true" : "false");
+        series_rate(&watch->series, (enum protocol)p, fuller, &rate);
+        if (rate.trend != TREND_UNKNOWN)
+            output_printf(watch->output, "%.3f", rate.ports_per_second);
+        output_puts(watch->output, ",");
+        if (series_full_in(&watch->series, (enum protocol)p, fuller, &seconds))
+            output_printf(watch->output, "%lu", (unsigned long)seconds);
+        output_puts(watch->output, "\r\n");
+    }
+}
+
+static json_t *document_protocol(const struct watch *watch, enum protocol p)
+{
+    static const char *const trends[] = {
+        [TREND_UNKNOWN] = NULL,
+        [TREND_STEADY] = "steady",
+        [TREND_RISING] = "rising",
+        [TREND_FALLING] = "falling",
+    };
+    const struct usage *usage = &watch->view->survey.usage[p];
+    enum family fuller = usage_fuller(usage);
+    const struct usage_count *count = &usage->family[fuller];
+    uint32_t available = usage_available(usage, fuller), seconds;
+    struct rate rate;
+
+    if (!is_counted(usage))
+        return json_null();
+    series_rate(&watch->series, p, fuller, &rate);
+    return json_pack(
+        "{s:s, s:I, s:I, s:i, s:I, s:I, s:b, s:s?, s:o, s:o}", "family", family_key(fuller),
+        "in_use", (json_int_t)count->in_use, "available", (json_int_t)available, "percent",
+        (int)usage_percent(count->in_use, available), "time_wait",
+        (json_int_t)count->by_state[PORT_TIME_WAIT], "bound",
+        (json_int_t)count->by_state[PORT_BOUND], "is_partial", usage->is_partial, "trend",
+        trends[rate.trend], "ports_per_second",
+        rate.trend == TREND_UNKNOWN ? json_null() : json_real(rate.ports_per_second),
+        "seconds_to_full",
+        series_full_in(&watch->series, p, fuller, &seconds) ? json_integer(seconds) : json_null());
+}
+
+static json_t *document_groups(const struct ports_view *view)
+{
+    json_t *groups = json_array();
+
+    for (int p = 0; p < PROTOCOL_COUNT; p++) {
+        size_t shown = 0;
+
+        for (size_t i = 0; i < view->groups.count && shown < view->top; i++) {
+            if (view->groups.rows[i].protocol != (enum protocol)p)
+                continue;
+            json_array_append_new(groups, ports_document_group(view, &view->groups.rows[i]));
+            shown++;
+        }
+    }
+    return groups;
+}
+
+static bool print_json(struct watch *watch, struct fault *fault)
+{
+    const struct survey *survey = &watch->view->survey;
+    json_t *document = json_pack("{s:s, s:o, s:I, s:I}", "schema", "maxport.ports-watch/1", "time",
+                                 document_time(watch->is_missed ? watch->missed_ms
+                                                                : survey->taken_ms),
+                                 "cost_ms", (json_int_t)watch->cost_ms, "interval_ms",
+                                 (json_int_t)watch->pause_ms);
+    char *dump;
+
+    if (watch->is_missed) {
+        json_object_set_new(document, "error",
+                            json_pack("{s:s, s:o, s:I}", "kind",
+                                      fault_name(watch->missed_fault.kind), "text",
+                                      document_text(watch->missed_fault.text), "code",
+                                      (json_int_t)watch->missed_fault.code));
+    } else {
+        for (int p = 0; p < PROTOCOL_COUNT; p++)
+            json_object_set_new(document, protocol_key((enum protocol)p),
+                                document_protocol(watch, (enum protocol)p));
+        if (watch->view->has_groups)
+            json_object_set_new(document, "groups", document_groups(watch->view));
+    }
+    /* Six figures are more than a rate is good for. */
+    dump = document ? json_dumps(document, JSON_COMPACT | JSON_REAL_PRECISION(6)) : NULL;
+    json_decref(document);
+    if (!dump)
+        return fault_no_memory(fault);
+    output_printf(watch->output, "%s\n", dump);
+    free(dump);
+    return true;
+}
+
+static bool print_sample(struct watch *watch, struct fault *fault)
+{
+    struct output *output = watch->output;
+    bool is_printed = true;
+
+    if (is_stretched(watch) && !watch->has_told_stretch && !output->is_json) {
+        struct text words;
+
+        text_init(&words);
+        print_stretch(&words, watch);
+        output_remark(output, "maxport: less often: %s.", text_string(&words));
+        text_release(&words);
+        watch->has_told_stretch = true;
+    }
+    if (output->is_json)
+        is_printed = print_json(watch, fault);
+    else if (output->is_csv)
+        print_csv(watch);
+    else
+        print_line(watch);
+    output_flush(output);
+    return is_printed;
+}
+
+/* ---- going on --------------------------------------------------------- */
+
+static bool goes_on(const struct watch *watch)
+{
+    const struct screen *screen = watch->output->screen;
+
+    return !watch->output->has_failed && !screen->stop_requested(screen->context);
+}
+
+/* Shows what there is until the next sample is due. A page is drawn again when the
+ * window was resized, which ends the waiting early. */
+static bool show_until(struct watch *watch, int64_t due_ms, struct fault *fault)
+{
+    const struct clock_source *clock = &watch->machine->clock;
+    const struct screen *screen = watch->output->screen;
+    int64_t left_ms = due_ms - clock->monotonic_ms(clock->context);
+
+    if (!watch->is_page && !print_sample(watch, fault))
+        return false;
+    do {
+        if (watch->is_page && !show_page(watch, fault))
+            return false;
+        if (left_ms <= 0 || !goes_on(watch))
+            break;
+        screen->wait(screen->context, left_ms < UINT32_MAX ? (uint32_t)left_ms : UINT32_MAX);
+        left_ms = due_ms - clock->monotonic_ms(clock->context);
+    } while (left_ms > 0 && goes_on(watch));
+    return true;
+}
+
+static bool go_on(struct watch *watch, struct fault *fault)
+{
+    const struct clock_source *clock = &watch->machine->clock;
+
+    if (watch->is_page && !show_page(watch, fault)) /* the first sample may take a while */
+        return false;
+    while (goes_on(watch)) {
+        int64_t started_ms = clock->monotonic_ms(clock->context);
+
+        if (!take_sample(watch, fault) ||
+            !show_until(watch, started_ms + watch->pause_ms, fault))
+            return false;
+    }
+    return true;
+}
+
+bool watch_run(struct invocation *invocation, struct ports_view *view, uint32_t seconds,
+               struct fault *fault)
+{
+    struct output *output = &invocation->output;
+    const struct screen *screen = output->screen;
+    const struct machine *machine = invocation->machine;
+    struct watch watch = {
+        .machine = machine,
+        .output = output,
+        .view = view,
+        .interval_ms = seconds * 1000,
+        .refreshed_ms = machine->clock.monotonic_ms(machine->clock.context),
+    };
+    bool is_done;
+
+    series_init(&watch.series);
+    view->wants_services = false;
+    read_services(&watch);
+    watch.is_page = !output->is_json && !output->is_csv &&
+                    screen->is_console(screen->context, SCREEN_OUT) &&
+                    screen->page_begin(screen->context);
+    if (output->is_csv)
+        output_puts(output, "time,protocol,family,in_use,available,percent,time_wait,bound,"
+                            "is_partial,ports_per_second,seconds_to_full\r\n");
+    is_done = go_on(&watch, fault);
+    if (watch.is_page)
+        screen->page_end(screen->context);
+    return is_done;
+}

@@ -1,0 +1,178 @@
+#include "win32/page.h"
+
+#include "core/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* At once: before Windows 8 what is written passes through a heap of 64 KiB. */
+enum { CELLS_AT_ONCE = 8192 };
+
+static unsigned columns_of(SMALL_RECT window)
+{
+    return window.Right < window.Left ? 1 : (unsigned)(window.Right - window.Left + 1);
+}
+
+static unsigned rows_of(SMALL_RECT window)
+{
+    return window.Bottom < window.Top ? 1 : (unsigned)(window.Bottom - window.Top + 1);
+}
+
+static bool is_same_size(SMALL_RECT a, SMALL_RECT b)
+{
+    return columns_of(a) == columns_of(b) && rows_of(a) == rows_of(b);
+}
+
+static void empty(struct page *page)
+{
+    CHAR_INFO blank = {.Char.UnicodeChar = L' ', .Attributes = page->attributes};
+    for (size_t i = 0; i < (size_t)page->columns * page->rows; i++) {
+        page->cells[i] = blank;
+    }
+    page->column = page->row = 0;
+    page->current = page->attributes;
+}
+
+/* Pushes what the window shows up, just so far that it is the page's from the
+ * cursor's line on. The last row stays the cursor's. */
+static bool take_window(struct page *page)
+{
+    CONSOLE_SCREEN_BUFFER_INFO info;
+    DWORD written;
+    if (!GetConsoleScreenBufferInfo(page->output, &info)) {
+        return false;
+    }
+    unsigned columns = columns_of(info.srWindow), rows = rows_of(info.srWindow);
+    CHAR_INFO *cells = realloc(page->cells, (size_t)columns * rows * sizeof *cells);
+    if (!cells) {
+        return false;
+    }
+    page->cells = cells;
+    page->columns = columns;
+    page->rows = rows > 1 ? rows - 1 : 1;
+    page->window = info.srWindow;
+    page->last_height = 0;
+    for (unsigned i = 1; i < rows; i++) {
+        if (!WriteConsoleW(page->output, L"\r\n", 2, &written, NULL)) {
+            return false;
+        }
+    }
+    if (!GetConsoleScreenBufferInfo(page->output, &info)) {
+        return false;
+    }
+    int top = info.dwCursorPosition.Y - (int)rows + 1;
+    page->origin = (COORD){info.srWindow.Left, (SHORT)(top > 0 ? top : 0)};
+    return true;
+}
+
+bool page_open(struct page *page, HANDLE output, WORD attributes)
+{
+    *page = (struct page){.output = output, .attributes = attributes};
+    if (!GetConsoleCursorInfo(output, &page->found) || !take_window(page)) {
+        free(page->cells);
+        page->cells = NULL;
+        return false;
+    }
+    CONSOLE_CURSOR_INFO hidden = page->found;
+    hidden.bVisible = FALSE;
+    SetConsoleCursorInfo(output, &hidden);
+    page->is_open = true;
+    return true;
+}
+
+bool page_is_resized(const struct page *page)
+{
+    CONSOLE_SCREEN_BUFFER_INFO info;
+    return page->is_open && GetConsoleScreenBufferInfo(page->output, &info) &&
+           !is_same_size(info.srWindow, page->window);
+}
+
+void page_clear(struct page *page)
+{
+    if (page_is_resized(page)) {
+        /* Windows has reflowed the old page; it stays above as it is. Should there
+         * be no room for a new one, the old size is gone on with. */
+        (void)take_window(page);
+    }
+    empty(page);
+}
+
+void page_put(struct page *page, const char *data, size_t length)
+{
+    while (length > 0) {
+        uint32_t character;
+        size_t bytes = utf8_decode(data, length, &character);
+        if (bytes == 0) {
+            bytes = 1;
+            character = 0xfffd;
+        }
+        data += bytes;
+        length -= bytes;
+        if (character == '\n') {
+            page->row++;
+            page->column = 0;
+            continue;
+        }
+        if (character < 0x20 || page->row >= page->rows || page->column >= page->columns) {
+            continue;
+        }
+        page->cells[(size_t)page->row * page->columns + page->column++] = (CHAR_INFO){
+            .Char.UnicodeChar = character > 0xffff ? 0xfffd : (wchar_t)character,
+            .Attributes = page->current,
+        };
+    }
+}
+
+static unsigned height(const struct page *page)
+{
+    unsigned rows = page->row + (page->column > 0);
+    return rows < page->rows ? rows : page->rows;
+}
+
+bool page_draw(struct page *page)
+{
+    unsigned band = page->columns < CELLS_AT_ONCE ? CELLS_AT_ONCE / page->columns : 1;
+    for (unsigned row = 0; row < page->rows; row += band) {
+        unsigned rows = page->rows - row < band ? page->rows - row : band;
+        COORD size = {(SHORT)page->columns, (SHORT)rows};
+        SMALL_RECT area = {
+            .Left = page->origin.X,
+            .Top = (SHORT)(page->origin.Y + (int)row),
+            .Right = (SHORT)(page->origin.X + (int)page->columns - 1),
+            .Bottom = (SHORT)(page->origin.Y + (int)(row + rows) - 1),
+        };
+        if (!WriteConsoleOutputW(page->output, page->cells + (size_t)row * page->columns, size,
+                                 (COORD){0, 0}, &area)) {
+            return false;
+        }
+    }
+    /* Behind the page, where the prompt belongs if the program is ended from outside.
+     * Only when it has to move: it would pull a window along that was scrolled back. */
+    if (height(page) != page->last_height) {
+        page->last_height = height(page);
+        SetConsoleCursorPosition(
+            page->output, (COORD){0, (SHORT)(page->origin.Y + (int)page->last_height)});
+    }
+    return true;
+}
+
+void page_give_back_cursor(const struct page *page)
+{
+    if (page->is_open) {
+        SetConsoleCursorInfo(page->output, &page->found);
+    }
+}
+
+void page_close(struct page *page)
+{
+    if (!page->is_open) {
+        return;
+    }
+    /* Once more: a "^C" may have been written meanwhile. */
+    SetConsoleCursorPosition(page->output,
+                             (COORD){0, (SHORT)(page->origin.Y + (int)page->last_height)});
+    page_give_back_cursor(page);
+    page->is_open = false;
+    free(page->cells);
+    page->cells = NULL;
+}

@@ -1,0 +1,587 @@
+/* ports --watch: pages, lines, rows and objects, and what happens between them. */
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/run.h"
+#include "suites.h"
+
+static void stop(struct fake *fake, void *context)
+{
+    (void)context;
+    fake->is_stop_requested = true;
+}
+
+/* So many samples, then Ctrl-C while waiting for the next. */
+static void stop_after(struct fake *fake, unsigned samples)
+{
+    fake_when(fake, FAKE_CALL(CALL_SCREEN_WAIT), samples, stop, NULL);
+}
+
+/* Each fetch finds so many more connections. */
+static void grow(struct fake *fake, void *context)
+{
+    unsigned count = *(unsigned *)context;
+    uint16_t next = (uint16_t)(49152 + fake->sockets.count);
+
+    if (count)
+        fake_add_sockets(fake, count, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.5", next,
+                         "10.0.0.9", 443, 4711);
+}
+
+static unsigned growth;
+
+static void growing(struct fake *fake, unsigned each)
+{
+    fake_init(fake);
+    growth = each;
+    fake_add_process(fake, 4711, "leak.exe");
+    fake_when(fake, FAKE_CALL(CALL_SOCKETS_FETCH), 0, grow, &growth);
+}
+
+static void on_a_page(struct fake *fake)
+{
+    fake->is_console[SCREEN_OUT] = true;
+}
+
+/* ---- the page --------------------------------------------------------- */
+
+START_TEST(a_page_is_drawn_in_place)
+{
+    struct fake fake;
+    growing(&fake, 100);
+    on_a_page(&fake);
+    fake_add_sockets(&fake, 4, PROTOCOL_TCP, STATE_TIME_WAIT, "10.0.0.5", 65000, "10.0.0.9", 80, 0);
+    fake_add_sockets(&fake, 2, PROTOCOL_UDP, STATE_NONE, "0.0.0.0", 60000, NULL, 0, 77);
+    stop_after(&fake, 6);
+    ck_assert_int_eq(run_line(&fake, "ports --watch"), 0);
+    ck_assert_uint_eq(fake.calls_of[CALL_SOCKETS_FETCH], 6);
+    ck_assert_uint_eq(fake.pages, 7); /* and one before the first sample */
+    ck_assert(!fake.is_page_open);
+    ck_assert_str_eq(fake_out(&fake), "");
+    ck_assert_str_eq(fake_error(&fake), "");
+    ck_assert_str_eq(
+        fake_page(&fake),
+        "maxport - SERVER1 - 2026-11-22 10:00:10 - every 2 s - Ctrl-C ends\n"
+        "\n"
+        "  TCP  [\u2588\u2591\u2591\u2591\u2591\u2591\u2591\u2591\u2591\u2591\u2591\u2591\u2591"
+        "\u2591\u2591\u2591\u2591\u2591\u2591\u2591\u2591\u2591\u2591\u2591\u2591\u2591\u2591"
+        "\u2591\u2591\u2591\u2591\u2591\u2591\u2591\u2591\u2591\u2591\u2591\u2591\u2591]"
+        "    604 of 16,384 ports    3 %\n"
+        "       TIME_WAIT 4 - established 600 - listening 0\n"
+        "       rising by 50 ports/s, full in 5 min at this rate\n"
+        "  UDP  [\u2591\u2591\u2591\u2591\u2591\u2591\u2591\u2591\u2591\u2591\u2591\u2591\u2591"
+        "\u2591\u2591\u2591\u2591\u2591\u2591\u2591\u2591\u2591\u2591\u2591\u2591\u2591\u2591"
+        "\u2591\u2591\u2591\u2591\u2591\u2591\u2591\u2591\u2591\u2591\u2591\u2591\u2591]"
+        "      2 of 16,384 ports    0 %\n"
+        "       steady\n"
+        "\n"
+        "  PORTS  OF USE  SOCKETS  TIME_WAIT   PID  PROCESS\n"
+        "    600    99 %      600          0  4711  leak.exe\n"
+        "      4    <1 %        4          4     -  (waiting in TIME_WAIT, no owner)\n"
+        "\n"
+        "  PORTS  OF USE  SOCKETS  PID  PROCESS\n"
+        "      2   100 %        2   77  process 77 (ended)\n");
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(the_first_page_does_not_wait_for_the_tables)
+{
+    struct fake fake;
+    growing(&fake, 1);
+    on_a_page(&fake);
+    fake.is_stop_requested = true;
+    ck_assert_int_eq(run_line(&fake, "ports --watch"), 0);
+    ck_assert_uint_eq(fake.pages, 1);
+    expect_in(fake_page(&fake), "reading the tables");
+    ck_assert_uint_eq(fake.calls_of[CALL_SOCKETS_FETCH], 0);
+    fake_release(&fake);
+}
+END_TEST
+
+/* However small the window: nothing is cut, but for rows that there is no room for. */
+START_TEST(a_page_fits_the_window)
+{
+    for (unsigned columns = 40; columns <= 130; columns += 15)
+        for (unsigned rows = 1; rows <= 60; rows++) {
+            struct fake fake;
+            growing(&fake, 100);
+            on_a_page(&fake);
+            fake.page_columns = columns;
+            fake.page_rows = rows;
+            for (unsigned i = 0; i < 40; i++) {
+                fake_add_sockets(&fake, 1 + i, PROTOCOL_TCP, STATE_CLOSE_WAIT, "10.0.0.5",
+                                 (uint16_t)(51000 + 50 * i), "10.0.0.9", 80, 100 + i);
+                fake_add_sockets(&fake, 1 + i, PROTOCOL_UDP, STATE_NONE, "0.0.0.0",
+                                 (uint16_t)(51000 + 50 * i), NULL, 0, 100 + i);
+            }
+            stop_after(&fake, 2);
+            ck_assert_int_eq(run_line(&fake, "ports --watch"), 0);
+            expect_fits(fake_page(&fake), columns);
+            if (rows >= 16) {
+                ck_assert_msg(fake.cut == 0, "%u characters cut of %u x %u:\n%s", fake.cut, columns,
+                              rows, fake_page(&fake));
+                expect_in(fake_page(&fake), "more\n");
+            }
+            fake_release(&fake);
+        }
+}
+END_TEST
+
+START_TEST(by_and_top_hold_for_the_page)
+{
+    struct fake fake;
+    growing(&fake, 3);
+    on_a_page(&fake);
+    fake_add_sockets(&fake, 9, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.5", 65000, "10.0.0.7", 80,
+                     5);
+    stop_after(&fake, 1);
+    ck_assert_int_eq(run_line(&fake, "ports --watch --by remote --top 1"), 0);
+    expect_in(fake_page(&fake), "10.0.0.7:80\n  and 1 more\n");
+    expect_not_in(fake_page(&fake), "10.0.0.9:443");
+    ck_assert_uint_eq(fake.socket_masks, SOCKETS_ROWS | SOCKETS_BOUND); /* no owners */
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(what_cannot_be_read_leaves_the_page_standing)
+{
+    struct fake fake;
+    growing(&fake, 10);
+    on_a_page(&fake);
+    fake_upset(&fake, FAKE_CALL(CALL_SOCKETS_FETCH), 3, FAIL_BEFORE);
+    stop_after(&fake, 3);
+    ck_assert_int_eq(run_line(&fake, "ports --watch"), 0);
+    expect_in(fake_page(&fake), "maxport - SERVER1 - 2026-11-22 10:00:02 ");
+    expect_in(fake_page(&fake), " 20 of 16,384 ports ");
+    expect_in(fake_page(&fake), "! No sample at 2026-11-22 10:00:04; above is the latest. ");
+    expect_in(fake_page(&fake), "leak.exe\n");
+    fake_release(&fake);
+}
+END_TEST
+
+static void lose_a_table(struct fake *fake, void *context)
+{
+    (void)context;
+    fake->tables[PROTOCOL_TCP][FAMILY_IPV4] =
+        (struct socket_table){.is_available = false, .is_partial = true, .code = 122};
+}
+
+START_TEST(a_table_that_kept_growing_leaves_the_page_standing)
+{
+    struct fake fake;
+    growing(&fake, 10);
+    on_a_page(&fake);
+    fake_when(&fake, FAKE_CALL(CALL_SOCKETS_FETCH), 3, lose_a_table, NULL);
+    stop_after(&fake, 5);
+    ck_assert_int_eq(run_line(&fake, "ports --watch"), 0);
+    expect_in(fake_page(&fake), " 20 of 16,384 ports ");
+    expect_in(fake_page(&fake), "! Not all tables could be read at 2026-11-22 10:00:08; above is "
+                                "the");
+    fake_calm(&fake);
+
+    /* Once that lasts it is no churn any more. */
+    fake.is_stop_requested = false;
+    fake.tables[PROTOCOL_TCP][FAMILY_IPV4] = (struct socket_table){.is_available = true};
+    fake_when(&fake, FAKE_CALL(CALL_SOCKETS_FETCH), 3, lose_a_table, NULL);
+    stop_after(&fake, 6);
+    ck_assert_int_eq(run_line(&fake, "ports --watch"), 0);
+    expect_not_in(fake_page(&fake), "! Not all");
+    expect_in(fake_page(&fake), "IPv6 only: the table of IPv4 could not be read\n");
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(partial_is_shown_as_partial)
+{
+    struct fake fake;
+    growing(&fake, 10);
+    on_a_page(&fake);
+    fake.tables[PROTOCOL_TCP][FAMILY_IPV4].is_partial = true;
+    stop_after(&fake, 7);
+    ck_assert_int_eq(run_line(&fake, "ports --watch"), 0);
+    expect_in(fake_page(&fake), "70 of 16,384");
+    expect_in(fake_page(&fake), "partial: the table kept growing while it was read\n");
+    expect_in(fake_page(&fake), "rate not known yet\n");
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(colours_are_given_back)
+{
+    struct fake fake;
+    growing(&fake, 1600);
+    on_a_page(&fake);
+    fake.wants_color = true;
+    stop_after(&fake, 10);
+    ck_assert_int_eq(run_line(&fake, "ports --watch 1"), 0);
+    const char *page = fake_page(&fake), *last = page;
+    for (const char *at = page; (at = strchr(at, '<')) != NULL; at++)
+        last = at;
+    expect_in(page, "<bad>       rising by 1,600 ports/s, full in 0 s at this rate\n<normal>");
+    ck_assert_int_eq(strncmp(last, "<normal>", 8), 0);
+    fake_release(&fake);
+
+    growing(&fake, 1700);
+    on_a_page(&fake);
+    stop_after(&fake, 9);
+    ck_assert_int_eq(run_line(&fake, "ports --watch 1"), 0);
+    expect_in(fake_page(&fake), "       rising by 1,700 ports/s, full in 0 s at this rate\n");
+    fake.is_stop_requested = false;
+    fake.page_rows = 12;
+    growth = 0;
+    fake_add_sockets(&fake, 1084, PROTOCOL_TCP, STATE_BOUND, "10.0.0.5", 64452, NULL, 0, 812);
+    stop_after(&fake, 1);
+    ck_assert_int_eq(run_line(&fake, "ports --watch 1"), 0);
+    expect_in(fake_page(&fake), "       rate not known yet, FULL\n");
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(a_console_without_pages_gets_lines)
+{
+    struct fake fake;
+    growing(&fake, 1);
+    on_a_page(&fake);
+    fake_upset(&fake, FAKE_CALL(CALL_SCREEN_PAGE), 1, FAIL_BEFORE);
+    stop_after(&fake, 2);
+    ck_assert_int_eq(run_line(&fake, "ports --watch"), 0);
+    ck_assert_uint_eq(fake.pages, 0);
+    expect_in(fake_out(&fake), "2026-11-22 10:00:02  TCP 2 of 16,384 (0 %), ");
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(a_page_that_cannot_be_shown_ends_it)
+{
+    struct fake fake;
+    growing(&fake, 1);
+    on_a_page(&fake);
+    fake_upset(&fake, FAKE_CALL(CALL_SCREEN_PAGE), 3, FAIL_BEFORE);
+    ck_assert_int_eq(run_line(&fake, "ports --watch"), 1);
+    ck_assert(!fake.is_page_open);
+    expect_in(fake_error(&fake), "The page could not be shown.");
+    fake_release(&fake);
+}
+END_TEST
+
+static void resize(struct fake *fake, void *context)
+{
+    (void)context;
+    fake->page_columns = 60;
+    fake->page_rows = 30;
+    fake->monotonic_ms -= 1500; /* the waiting ends early */
+}
+
+START_TEST(a_resized_window_is_drawn_at_once)
+{
+    struct fake fake;
+    growing(&fake, 1);
+    on_a_page(&fake);
+    fake_when(&fake, FAKE_CALL(CALL_SCREEN_WAIT), 1, resize, NULL);
+    stop_after(&fake, 2);
+    ck_assert_int_eq(run_line(&fake, "ports --watch"), 0);
+    ck_assert_uint_eq(fake.calls_of[CALL_SOCKETS_FETCH], 1);
+    ck_assert_uint_eq(fake.pages, 3);
+    expect_fits(fake_page(&fake), 60);
+    fake_release(&fake);
+}
+END_TEST
+
+/* ---- lines ------------------------------------------------------------ */
+
+START_TEST(redirected_it_is_a_line_a_sample)
+{
+    struct fake fake;
+    growing(&fake, 100);
+    fake_add_sockets(&fake, 4, PROTOCOL_TCP, STATE_TIME_WAIT, "10.0.0.5", 65000, "10.0.0.9", 80, 0);
+    stop_after(&fake, 6);
+    ck_assert_int_eq(run_line(&fake, "ports --watch 10"), 0);
+    expect_out(&fake,
+               "2026-11-22 10:00:00  TCP 104 of 16,384 (0 %), TIME_WAIT 4, rate not known yet; "
+               "UDP 0 of 16,384 (0 %), rate not known yet\n"
+               "2026-11-22 10:00:10  TCP 204 of 16,384 (1 %), TIME_WAIT 4, rate not known yet; "
+               "UDP 0 of 16,384 (0 %), rate not known yet\n"
+               "2026-11-22 10:00:20  TCP 304 of 16,384 (1 %), TIME_WAIT 4, rate not known yet; "
+               "UDP 0 of 16,384 (0 %), rate not known yet\n"
+               "2026-11-22 10:00:30  TCP 404 of 16,384 (2 %), TIME_WAIT 4, rate not known yet; "
+               "UDP 0 of 16,384 (0 %), rate not known yet\n"
+               "2026-11-22 10:00:40  TCP 504 of 16,384 (3 %), TIME_WAIT 4, rising by 10 ports/s, "
+               "full in 26 min at this rate; UDP 0 of 16,384 (0 %), steady\n"
+               "2026-11-22 10:00:50  TCP 604 of 16,384 (3 %), TIME_WAIT 4, rising by 10 ports/s, "
+               "full in 26 min at this rate; UDP 0 of 16,384 (0 %), steady\n");
+    ck_assert_str_eq(fake_error(&fake), "");
+    ck_assert_uint_eq(fake.socket_masks, SOCKETS_ROWS | SOCKETS_BOUND);
+    ck_assert_uint_eq(fake.calls_of[CALL_PROCESSES_LIST], 0);
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(a_line_for_what_was_not_read)
+{
+    struct fake fake;
+    growing(&fake, 1);
+    fake_upset(&fake, FAKE_CALL(CALL_SOCKETS_FETCH), 2, FAIL_BEFORE);
+    fake_when(&fake, FAKE_CALL(CALL_SOCKETS_FETCH), 3, lose_a_table, NULL);
+    fake.tables[PROTOCOL_TCP][FAMILY_IPV6].is_available = false;
+    stop_after(&fake, 3);
+    ck_assert_int_eq(run_line(&fake, "ports --watch"), 0);
+    expect_in(fake_out(&fake), "\n2026-11-22 10:00:02  not known: ");
+    expect_in(fake_out(&fake), "\n2026-11-22 10:00:04  TCP not known; UDP 0 of 16,384 (0 %), ");
+    fake_release(&fake);
+
+    /* Without even the first there is nothing to watch. */
+    growing(&fake, 1);
+    fake_upset(&fake, FAKE_CALL(CALL_SOCKETS_FETCH), 1, FAIL_BEFORE);
+    ck_assert_int_eq(run_line(&fake, "ports --watch"), 1);
+    ck_assert_str_eq(fake_out(&fake), "");
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(csv_has_a_header_and_rows)
+{
+    struct fake fake;
+    growing(&fake, 100);
+    fake_upset(&fake, FAKE_CALL(CALL_SOCKETS_FETCH), 2, FAIL_BEFORE);
+    stop_after(&fake, 6);
+    ck_assert_int_eq(run_line(&fake, "ports --watch 10 --csv"), 0);
+    expect_in(fake_out(&fake),
+              "time,protocol,family,in_use,available,percent,time_wait,bound,is_partial,"
+              "ports_per_second,seconds_to_full\r\n"
+              "2026-11-22T10:00:00Z,tcp,ipv4,100,16384,0,0,0,false,,\r\n"
+              "2026-11-22T10:00:00Z,udp,ipv4,0,16384,0,0,0,false,,\r\n"
+              "2026-11-22T10:00:10Z,tcp,,,,,,,,,\r\n"
+              "2026-11-22T10:00:10Z,udp,,,,,,,,,\r\n");
+    expect_in(fake_out(&fake), "2026-11-22T10:00:50Z,tcp,ipv4,600,16384,3,0,0,false,10.000,1578\r\n"
+                               "2026-11-22T10:00:50Z,udp,ipv4,0,16384,0,0,0,false,0.000,\r\n");
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(json_is_an_object_a_line)
+{
+    struct fake fake;
+    unsigned lines = 0;
+    growing(&fake, 100);
+    fake_upset(&fake, FAKE_CALL(CALL_SOCKETS_FETCH), 2, FAIL_BEFORE);
+    stop_after(&fake, 6);
+    ck_assert_int_eq(run_line(&fake, "ports --watch --json"), 0);
+    for (const char *line = fake_out(&fake); *line; lines++) {
+        size_t length = strcspn(line, "\n");
+        json_t *object = json_loadb(line, length, 0, NULL);
+
+        ck_assert_msg(object, "no JSON: %.*s", (int)length, line);
+        ck_assert_str_eq(json_text_at(object, "schema"), "maxport.ports-watch/1");
+        ck_assert_int_eq(json_number_at(object, "interval_ms"), 2000);
+        ck_assert_ptr_null(json_object_get(object, "groups"));
+        if (lines == 1) {
+            ck_assert_str_eq(json_text_at(object, "error.kind"), "failed");
+            ck_assert_str_eq(json_text_at(object, "time"), "2026-11-22T10:00:02Z");
+        } else {
+            ck_assert_int_eq(json_number_at(object, "tcp.in_use"), 100 + 100 * lines);
+            ck_assert_int_eq(json_number_at(object, "udp.in_use"), 0);
+        }
+        if (lines == 0)
+            ck_assert(json_is_null(json_at(object, "tcp.ports_per_second")));
+        if (lines == 5) {
+            ck_assert_str_eq(json_text_at(object, "tcp.trend"), "rising");
+            ck_assert_double_eq_tol(json_real_value(json_at(object, "tcp.ports_per_second")), 50,
+                                    0.01);
+            ck_assert_int_eq(json_number_at(object, "tcp.seconds_to_full"), 315);
+            ck_assert(json_is_null(json_at(object, "udp.seconds_to_full")));
+        }
+        json_decref(object);
+        line += length + (line[length] == '\n');
+    }
+    ck_assert_uint_eq(lines, 6);
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(json_has_groups_when_asked_for)
+{
+    struct fake fake;
+    growing(&fake, 5);
+    stop_after(&fake, 1);
+    ck_assert_int_eq(run_line(&fake, "ports --json --watch --by process"), 0);
+    json_t *object = out_json(&fake);
+    ck_assert_str_eq(json_text_at(object, "groups.0.process"), "leak.exe");
+    ck_assert_int_eq(json_number_at(object, "groups.0.ports"), 5);
+    json_decref(object);
+    fake_release(&fake);
+}
+END_TEST
+
+/* ---- between samples -------------------------------------------------- */
+
+static void take_long(struct fake *fake, void *context)
+{
+    fake->monotonic_ms += *(int64_t *)context;
+    fake->now_ms += *(int64_t *)context;
+}
+
+START_TEST(a_costly_sample_makes_them_fewer)
+{
+    static int64_t long_ms = 400;
+    struct fake fake;
+    growing(&fake, 1);
+    fake_when(&fake, FAKE_CALL(CALL_SOCKETS_FETCH), 0, take_long, &long_ms);
+    stop_after(&fake, 3);
+    ck_assert_int_eq(run_line(&fake, "ports --watch"), 0);
+    expect_in(fake_out(&fake), "2026-11-22 10:00:00  ");
+    expect_in(fake_out(&fake), "\n2026-11-22 10:00:08  ");
+    expect_in(fake_out(&fake), "\n2026-11-22 10:00:16  ");
+    ck_assert_str_eq(fake_error(&fake),
+                     "maxport: less often: a sample takes 400 ms; to stay below 5 % of one core, one\n"
+                     "is taken every 8 s instead of 2 s.\n");
+    fake_release(&fake);
+
+    growing(&fake, 1);
+    on_a_page(&fake);
+    fake_when(&fake, FAKE_CALL(CALL_SOCKETS_FETCH), 0, take_long, &long_ms);
+    stop_after(&fake, 2);
+    ck_assert_int_eq(run_line(&fake, "ports --watch 7"), 0);
+    expect_in(fake_page(&fake), "10:00:08 - every 7 s");
+    expect_in(fake_page(&fake), "  Less often: a sample takes 400 ms;");
+    fake_release(&fake);
+
+    growing(&fake, 1);
+    fake_when(&fake, FAKE_CALL(CALL_SOCKETS_FETCH), 0, take_long, &long_ms);
+    stop_after(&fake, 2);
+    ck_assert_int_eq(run_line(&fake, "ports --watch 8"), 0);
+    ck_assert_str_eq(fake_error(&fake), "");
+    fake_release(&fake);
+}
+END_TEST
+
+static void move_range(struct fake *fake, void *context)
+{
+    (void)context;
+    fake_answer_range(fake, PROTOCOL_TCP, FAMILY_IPV4, 40000, 20000, RANGE_SOURCE_WMI);
+}
+
+START_TEST(a_range_that_is_changed_meanwhile_is_seen)
+{
+    struct fake fake;
+    growing(&fake, 1);
+    for (int p = 0; p < PROTOCOL_COUNT; p++)
+        for (int f = 0; f < FAMILY_COUNT; f++)
+            fake_answer_range(&fake, (enum protocol)p, (enum family)f, 49152, 16384,
+                              RANGE_SOURCE_WMI);
+    fake_when(&fake, FAKE_CALL(CALL_SCREEN_WAIT), 1, move_range, NULL);
+    stop_after(&fake, 5);
+    ck_assert_int_eq(run_line(&fake, "ports --watch 30"), 0);
+    expect_in(fake_out(&fake), "10:00:30  TCP 2 of 16,384 ");
+    expect_in(fake_out(&fake), "10:01:00  TCP 3 of 20,000 ");
+    ck_assert_uint_eq(fake.calls_of[CALL_RANGES_READ], 3);
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(a_closed_pipe_ends_it)
+{
+    struct fake fake;
+    growing(&fake, 1);
+    fake_upset(&fake, FAKE_CALL(CALL_SCREEN_WRITE), 3, FAIL_BEFORE);
+    ck_assert_int_eq(run_line(&fake, "ports --watch"), 1);
+    ck_assert_uint_eq(fake.calls_of[CALL_SOCKETS_FETCH], 3);
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(the_interval_is_taken_in_every_way)
+{
+    static const struct {
+        const char *line;
+        int64_t interval_ms; /* 0: refused */
+    } rows[] = {
+        {"ports --watch", 2000},
+        {"ports --watch 5", 5000},
+        {"ports --watch=5", 5000},
+        {"ports --watch 3600", 3600000},
+        {"ports --watch 1 --json", 1000},
+        {"ports --watch --csv", 2000},
+        {"ports --json --watch", 2000},
+        {"ports --watch 0", 0},
+        {"ports --watch 3601", 0},
+        {"ports --watch 99999", 0},
+        {"ports --watch 1.5", 0},
+        {"ports --watch five", 0},
+        {"ports --watch -5", 0},
+        {"ports --watch 5 6", 0},
+        {"ports --watch --watch", 0},
+        {"ports --watch --by process", 0},
+        {"ports --watch --top 3 --csv", 0},
+        {"ports 5", 0},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct fake fake;
+        growing(&fake, 1);
+        int64_t started_ms = fake.now_ms;
+        fake_when(&fake, FAKE_CALL(CALL_SCREEN_WAIT), 2, stop, NULL);
+        int code = run_line(&fake, rows[i].line);
+        ck_assert_msg(code == (rows[i].interval_ms ? 0 : 2), "%s: exit %d\n%s", rows[i].line, code,
+                      fake_error(&fake));
+        ck_assert_int_eq(fake.now_ms - started_ms, rows[i].interval_ms);
+        fake_release(&fake);
+    }
+    struct fake fake;
+    growing(&fake, 1);
+    ck_assert_int_eq(run_line(&fake, "ports --watch 4x"), 2);
+    ck_assert_str_eq(fake_error(&fake),
+                     "maxport: --watch takes whole seconds from 1 to 3600, not \"4x\".\n");
+    ck_assert_int_eq(run_line(&fake, "ports --watch --help"), 0);
+    expect_in(fake_out(&fake), "  --watch [SECONDS]");
+    fake_release(&fake);
+}
+END_TEST
+
+/* Nothing grows, however long it goes on: AddressSanitizer counts what is left. */
+START_TEST(hours_of_it)
+{
+    struct fake fake;
+    growing(&fake, 0);
+    on_a_page(&fake);
+    stop_after(&fake, 2000);
+    ck_assert_int_eq(run_line(&fake, "ports --watch 3600"), 0);
+    ck_assert_uint_eq(fake.calls_of[CALL_SOCKETS_FETCH], 2000);
+    expect_in(fake_page(&fake), "       steady\n");
+    fake_release(&fake);
+}
+END_TEST
+
+Suite *watch_suite(void)
+{
+    Suite *suite = suite_create("watch");
+    TCase *page = tcase_create("page"), *lines = tcase_create("lines");
+    TCase *between = tcase_create("between samples");
+    tcase_set_timeout(page, 60);
+    tcase_add_test(page, a_page_is_drawn_in_place);
+    tcase_add_test(page, the_first_page_does_not_wait_for_the_tables);
+    tcase_add_test(page, a_page_fits_the_window);
+    tcase_add_test(page, by_and_top_hold_for_the_page);
+    tcase_add_test(page, what_cannot_be_read_leaves_the_page_standing);
+    tcase_add_test(page, a_table_that_kept_growing_leaves_the_page_standing);
+    tcase_add_test(page, partial_is_shown_as_partial);
+    tcase_add_test(page, colours_are_given_back);
+    tcase_add_test(page, a_console_without_pages_gets_lines);
+    tcase_add_test(page, a_page_that_cannot_be_shown_ends_it);
+    tcase_add_test(page, a_resized_window_is_drawn_at_once);
+    suite_add_tcase(suite, page);
+    tcase_add_test(lines, redirected_it_is_a_line_a_sample);
+    tcase_add_test(lines, a_line_for_what_was_not_read);
+    tcase_add_test(lines, csv_has_a_header_and_rows);
+    tcase_add_test(lines, json_is_an_object_a_line);
+    tcase_add_test(lines, json_has_groups_when_asked_for);
+    suite_add_tcase(suite, lines);
+    tcase_set_timeout(between, 60);
+    tcase_add_test(between, a_costly_sample_makes_them_fewer);
+    tcase_add_test(between, a_range_that_is_changed_meanwhile_is_seen);
+    tcase_add_test(between, a_closed_pipe_ends_it);
+    tcase_add_test(between, the_interval_is_taken_in_every_way);
+    tcase_add_test(between, hours_of_it);
+    suite_add_tcase(suite, between);
+    return suite;
+}
