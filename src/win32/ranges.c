@@ -261,57 +261,84 @@ static bool run_netsh(const wchar_t *arguments, DWORD limit_ms, struct child_ans
     return false;
 }
 
-static bool ask_netsh(struct netsh_question *question, const wchar_t *arguments,
-                      struct child_answer *answer)
+/* The same, and all of the answer or none. */
+static bool hear_netsh(const wchar_t *arguments, DWORD limit_ms, struct child_answer *answer,
+                       struct fault *fault)
 {
-    DWORD elapsed = GetTickCount() - question->start;
-    DWORD limit_ms = LIMIT_MS - CHILD_SPARE_MS;
-    if (elapsed >= limit_ms) {
-        return fault_set(&question->fault, FAULT_UNAVAILABLE, 0,
-                         "There was no time left to ask netsh.");
-    }
-    if (!run_netsh(arguments, limit_ms - elapsed, answer, &question->fault)) {
+    if (!run_netsh(arguments, limit_ms, answer, fault)) {
         return false;
     }
     if (answer->is_cut) {
         child_answer_release(answer);
-        return fault_set(&question->fault, FAULT_UNAVAILABLE, 0, "netsh's answer has no end.");
+        return fault_set(fault, FAULT_UNAVAILABLE, 0, "netsh's answer has no end.");
     }
+    return true;
+}
+
+static bool show_range(enum protocol protocol, enum family family, DWORD limit_ms,
+                       struct port_range *range, struct fault *fault)
+{
+    struct child_answer answer;
+    wchar_t arguments[ARGUMENTS_SIZE];
+    _snwprintf(arguments, ARGUMENTS_SIZE, L"interface %ls show dynamicport %ls",
+               family_words[family], protocol_words[protocol]);
+    if (!hear_netsh(arguments, limit_ms, &answer, fault)) {
+        return false;
+    }
+    bool is_ok = netsh_parse_range(text_string(&answer.output), answer.output.length, range, fault);
+    child_answer_release(&answer);
+    return is_ok;
+}
+
+static bool show_exclusions(enum protocol protocol, enum family family, DWORD limit_ms,
+                            struct exclusions *exclusions, struct fault *fault)
+{
+    struct child_answer answer;
+    wchar_t arguments[ARGUMENTS_SIZE];
+    _snwprintf(arguments, ARGUMENTS_SIZE, L"interface %ls show excludedportrange protocol=%ls",
+               family_words[family], protocol_words[protocol]);
+    if (!hear_netsh(arguments, limit_ms, &answer, fault)) {
+        return false;
+    }
+    bool is_ok = netsh_parse_exclusions(text_string(&answer.output), answer.output.length, protocol,
+                                        family, exclusions, fault);
+    child_answer_release(&answer);
+    return is_ok;
+}
+
+/* What is left of the time, less what the end of a child may take. False: nothing. */
+static bool time_left(struct netsh_question *question, DWORD *limit_ms)
+{
+    DWORD elapsed = GetTickCount() - question->start;
+    if (elapsed >= LIMIT_MS - CHILD_SPARE_MS) {
+        return fault_set(&question->fault, FAULT_UNAVAILABLE, 0,
+                         "There was no time left to ask netsh.");
+    }
+    *limit_ms = LIMIT_MS - CHILD_SPARE_MS - elapsed;
     return true;
 }
 
 static void ask_range(void *data)
 {
     struct netsh_question *question = data;
-    struct child_answer answer;
-    wchar_t arguments[ARGUMENTS_SIZE];
+    DWORD limit_ms;
     if (question->gate && gate_is_over(question->gate, WMI_HEAD_START_MS) &&
         question->gate->is_good) {
         fault_set(&question->fault, FAULT_UNAVAILABLE, 0, "netsh was not asked.");
         return;
     }
-    _snwprintf(arguments, ARGUMENTS_SIZE, L"interface %ls show dynamicport %ls",
-               family_words[question->family], protocol_words[question->protocol]);
-    if (ask_netsh(question, arguments, &answer)) {
-        question->is_known = netsh_parse_range(text_string(&answer.output), answer.output.length,
-                                               &question->range, &question->fault);
-        child_answer_release(&answer);
-    }
+    question->is_known =
+        time_left(question, &limit_ms) && show_range(question->protocol, question->family, limit_ms,
+                                                     &question->range, &question->fault);
 }
 
 static void ask_exclusions(void *data)
 {
     struct netsh_question *question = data;
-    struct child_answer answer;
-    wchar_t arguments[ARGUMENTS_SIZE];
-    _snwprintf(arguments, ARGUMENTS_SIZE, L"interface %ls show excludedportrange protocol=%ls",
-               family_words[question->family], protocol_words[question->protocol]);
-    if (ask_netsh(question, arguments, &answer)) {
-        question->is_known = netsh_parse_exclusions(
-            text_string(&answer.output), answer.output.length, question->protocol, question->family,
-            &question->exclusions, &question->fault);
-        child_answer_release(&answer);
-    }
+    DWORD limit_ms;
+    question->is_known = time_left(question, &limit_ms) &&
+                         show_exclusions(question->protocol, question->family, limit_ms,
+                                         &question->exclusions, &question->fault);
 }
 
 static void release_netsh(void *data)
@@ -516,16 +543,29 @@ static void read(void *context, struct range_answers *answers)
     forget(own);
 }
 
-/* ------------------------------------------------------------ write */
+/* ------------------------------------------------------------ one, and write */
+
+static bool check_has_command(const struct ranges_adapter *own, struct fault *fault)
+{
+    return has_netsh(own) ||
+           fault_set(fault, FAULT_UNAVAILABLE, 0,
+                     "This Windows has no command for a running dynamic port range.");
+}
+
+/* By netsh even where there is WMI: what was set for one family is looked at there. */
+static bool read_one(void *context, enum protocol protocol, enum family family,
+                     struct port_range *range, struct fault *fault)
+{
+    return check_has_command(context, fault) &&
+           show_range(protocol, family, LIMIT_MS, range, fault);
+}
 
 static bool check_may_write(const struct ranges_adapter *own, struct fault *fault)
 {
     struct identity_source source;
     struct identity identity;
-    if (!has_netsh(own)) {
-        return fault_set(fault, FAULT_UNAVAILABLE, 0,
-                         "This Windows has no command that changes its dynamic port range. "
-                         "Nothing was changed.");
+    if (!check_has_command(own, fault)) {
+        return false;
     }
     identity_open(&source);
     if (!source.read(source.context, &identity, fault)) {
@@ -569,8 +609,8 @@ void ranges_open(struct ranges_adapter *ranges, struct range_source_port *port)
     struct fault ignored;
     *ranges = (struct ranges_adapter){.has_begun = false};
     ranges->is_os_known = os_version_number(&ranges->os, &ignored);
-    *port =
-        (struct range_source_port){.context = ranges, .begin = begin, .read = read, .write = write};
+    *port = (struct range_source_port){
+        .context = ranges, .begin = begin, .read = read, .read_one = read_one, .write = write};
 }
 
 void ranges_close(struct ranges_adapter *ranges)

@@ -462,6 +462,28 @@ START_TEST(writing_changes_the_running_range)
 }
 END_TEST
 
+START_TEST(one_range_is_read_by_netsh)
+{
+    struct port_range range = {7, 7};
+    fakes_say_wmi(TCP RANGE("number:2000", "number:3000") "\n" GOOD_UDP);
+    fakes_say_netsh("range|tcp|ipv6|1025|64511\n");
+    ck_assert_msg(port.read_one(port.context, PROTOCOL_TCP, FAMILY_IPV6, &range, &fault), "%s",
+                  fault.text);
+    ck_assert_uint_eq(range.start, 1025);
+    ck_assert_uint_eq(range.count, 64511);
+    ck_assert_str_eq(fakes_wmi_log(), "");
+    ck_assert(!port.read_one(port.context, PROTOCOL_UDP, FAMILY_IPV6, &range, &fault));
+    ck_assert_int_eq(fault.kind, FAULT_FAILED);
+    fakes_say_netsh("mode|hang\n");
+    ck_assert(!port.read_one(port.context, PROTOCOL_TCP, FAMILY_IPV6, &range, &fault));
+    ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
+    pretend(5, 1, 2600);
+    ck_assert(!port.read_one(port.context, PROTOCOL_TCP, FAMILY_IPV6, &range, &fault));
+    ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
+    ck_assert_uint_eq(range.start, 1025);
+}
+END_TEST
+
 START_TEST(netsh_words_are_in_the_fault)
 {
     const struct port_range wanted = {1025, 64511};
@@ -579,6 +601,7 @@ Suite *ranges_source_suite(void)
     tcase_add_test(fake, time_before_the_reading_counts);
     tcase_add_test(fake, what_was_begun_need_not_be_read);
     tcase_add_test(fake, writing_changes_the_running_range);
+    tcase_add_test(fake, one_range_is_read_by_netsh);
     tcase_add_test(fake, netsh_words_are_in_the_fault);
     tcase_add_test(fake, no_nonsense_is_written);
     tcase_add_test(fake, others_may_not_write);
