@@ -288,3 +288,22 @@ bool carry_out(struct invocation *invocation, struct survey *survey, const struc
     output_flush(output);
     return apply(invocation, survey, plan, undoes, document, fault);
 }
+
+bool carry_out_requests(struct invocation *invocation, const struct request *requests,
+                        size_t count, struct fault *fault)
+{
+    struct survey survey;
+    struct plan plan;
+    bool is_done;
+
+    if (!requests_are_distinct(requests, count, fault) ||
+        !carry_out_begin(invocation, &survey, fault))
+        return false;
+    is_done = plan_make(invocation->machine, &survey, requests, count, &plan, fault);
+    if (is_done) {
+        is_done = carry_out(invocation, &survey, &plan, 0, NULL, fault);
+        plan_release(&plan);
+    }
+    survey_release(&survey);
+    return is_done;
+}

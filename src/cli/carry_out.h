@@ -19,4 +19,9 @@ bool carry_out_begin(struct invocation *invocation, struct survey *survey,
 bool carry_out(struct invocation *invocation, struct survey *survey, const struct plan *plan,
                uint64_t undoes, json_t *document, struct fault *fault) MUST_CHECK;
 
+/* All of it for requests that are already judged, each for itself. The requests stay
+ * the caller's. */
+bool carry_out_requests(struct invocation *invocation, const struct request *requests,
+                        size_t count, struct fault *fault) MUST_CHECK;
+
 #endif

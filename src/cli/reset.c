@@ -10,8 +10,6 @@ static bool run_reset(struct invocation *invocation, struct fault *fault)
     char **names = invocation->argument_count ? invocation->arguments : default_names;
     size_t count = invocation->argument_count ? invocation->argument_count : 1;
     struct request *requests = calloc(count, sizeof *requests);
-    struct survey survey;
-    struct plan plan;
     bool is_done = true;
 
     if (!requests)
@@ -23,16 +21,7 @@ static bool run_reset(struct invocation *invocation, struct fault *fault)
         if (setting)
             requests[i] = (struct request){setting_place(setting), value_absent()};
     }
-    is_done = is_done && requests_are_distinct(requests, count, fault) &&
-              carry_out_begin(invocation, &survey, fault);
-    if (is_done) {
-        is_done = plan_make(invocation->machine, &survey, requests, count, &plan, fault);
-        if (is_done) {
-            is_done = carry_out(invocation, &survey, &plan, 0, NULL, fault);
-            plan_release(&plan);
-        }
-        survey_release(&survey);
-    }
+    is_done = is_done && carry_out_requests(invocation, requests, count, fault);
     free(requests);
     return is_done;
 }

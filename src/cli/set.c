@@ -36,8 +36,6 @@ static bool run_set(struct invocation *invocation, struct fault *fault)
     const struct machine *machine = invocation->machine;
     struct request *requests = calloc(invocation->argument_count, sizeof *requests);
     struct os_version os;
-    struct survey survey;
-    struct plan plan;
     bool is_done;
 
     if (!requests)
@@ -46,16 +44,8 @@ static bool run_set(struct invocation *invocation, struct fault *fault)
     is_done = machine->os_version.read(machine->os_version.context, &os, fault);
     for (size_t i = 0; is_done && i < invocation->argument_count; i++)
         is_done = parse_request(invocation->arguments[i], &os, &requests[i], fault);
-    is_done = is_done && requests_are_distinct(requests, invocation->argument_count, fault) &&
-              carry_out_begin(invocation, &survey, fault);
-    if (is_done) {
-        is_done = plan_make(machine, &survey, requests, invocation->argument_count, &plan, fault);
-        if (is_done) {
-            is_done = carry_out(invocation, &survey, &plan, 0, NULL, fault);
-            plan_release(&plan);
-        }
-        survey_release(&survey);
-    }
+    is_done = is_done &&
+              carry_out_requests(invocation, requests, invocation->argument_count, fault);
     free(requests);
     return is_done;
 }
