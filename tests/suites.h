@@ -39,6 +39,7 @@
     suite(cli_capacity) \
     suite(explanation) \
     suite(explain) \
+    suite(report) \
     suite(backup) \
     suite(restore) \
     suite(ports) \

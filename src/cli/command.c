@@ -22,6 +22,7 @@ const struct command *const commands[] = {
     &command_restore,
     &command_capacity,
     &command_explain,
+    &command_report,
     NULL,
 };
 

@@ -1,0 +1,496 @@
+#include "cli/report.h"
+
+#include <string.h>
+
+#include "cli/command.h"
+#include "cli/document.h"
+#include "cli/sentence_list.h"
+
+enum { OPTION_OVERWRITE = OPTION_OWN };
+
+/* What files.write refuses an existing file with (winerror.h). */
+enum { ERROR_FILE_EXISTS = 80, ERROR_ALREADY_EXISTS = 183 };
+
+/* ---- collecting ------------------------------------------------------- */
+
+static void miss(struct sentences *gaps, const char *what, const char *why)
+{
+    struct text *text = sentences_add(gaps);
+
+    text_puts(text, what);
+    text_puts(text, *why ? " " : "");
+    text_safe(text, why, strlen(why));
+}
+
+static void miss_running(const struct survey *survey, struct sentences *gaps, int p, int f)
+{
+    const struct running_range *running = &survey->running[p][f];
+    struct text *text;
+
+    if (!running->is_known || running->source != RANGE_SOURCE_RULE)
+        return;
+    text = sentences_add(gaps);
+    text_printf(text, "The running range of %s over %s follows from a rule; Windows was not asked "
+                      "or did not answer. ",
+                protocol_name((enum protocol)p), family_name((enum family)f));
+    text_safe(text, running->why, strlen(running->why));
+}
+
+/* What a diagnosis does not need and so does not miss. */
+static void find_gaps(struct report *report)
+{
+    const struct survey *survey = &report->snapshot.survey;
+    struct sentences *gaps = &report->gaps;
+
+    for (int p = 0; p < PROTOCOL_COUNT; p++)
+        for (int f = 0; f < FAMILY_COUNT; f++)
+            miss_running(survey, gaps, p, f);
+    for (size_t i = 0; i < SETTING_COUNT; i++)
+        if (!survey->is_stored_known[i])
+            miss(gaps, setting_at(i)->name, survey->stored_fault[i].text);
+    if (survey->is_at_boot_doubtful)
+        miss(gaps, "What MaxUserPort was when Windows started: the registry key was written "
+                   "since, and not by maxport.", "");
+    if (*survey->store_trouble)
+        miss(gaps, "The history of changes.", survey->store_trouble);
+    if (survey->journal.bad_count || survey->journal.torn_length)
+        miss(gaps, "Parts of the history of changes cannot be read and are left out.", "");
+    if (!survey->is_boot_known)
+        miss(gaps, "When Windows started.", "");
+    if (!report->has_memory || !report->memory.is_pool_known)
+        miss(gaps, "How much non-paged pool is in use.", "");
+}
+
+static bool wait_a_second(const struct machine *machine, struct fault *fault)
+{
+    enum { SLICE_MS = 100, SLICES = 10 };
+
+    for (int i = 0; i < SLICES; i++) {
+        if (machine->screen.stop_requested(machine->screen.context))
+            return fault_set(fault, FAULT_DECLINED, 0, "Interrupted: no report was made.");
+        machine->clock.sleep_ms(machine->clock.context, SLICE_MS);
+    }
+    return true;
+}
+
+/* Connections in TIME_WAIT have no owner; who was seen just before is named by more
+ * than one look. */
+static bool diagnose(const struct machine *machine, struct report *report, struct fault *fault)
+{
+    enum { LOOKS = 3 };
+    struct snapshot *snapshot = &report->snapshot;
+    struct fault ignored; /* one look less */
+    bool is_diagnosed = diagnosis_make(snapshot, NULL, &report->diagnosis, fault);
+
+    if (!is_diagnosed || !diagnosis_gains_by_looking(&report->diagnosis))
+        return is_diagnosed;
+    diagnosis_release(&report->diagnosis);
+    memset(&report->diagnosis, 0, sizeof report->diagnosis);
+    for (int look = 2; look <= LOOKS; look++)
+        if (!wait_a_second(machine, fault))
+            return false;
+        else if (!snapshot_refresh(machine, snapshot, &ignored))
+            break;
+    return diagnosis_make(snapshot, NULL, &report->diagnosis, fault);
+}
+
+static void take_stream(struct report *report)
+{
+    const struct survey *survey = &report->snapshot.survey;
+    const struct running_range *running = &survey->running[PROTOCOL_TCP][FAMILY_IPV4];
+    struct port_range none = {0, 0};
+    struct figure wait =
+        survey->is_stored_known[SETTING_TCP_TIMED_WAIT_DELAY]
+            ? capacity_stored_wait(&survey->os, FAMILY_IPV4,
+                                   &survey->stored[SETTING_TCP_TIMED_WAIT_DELAY])
+            : capacity_default_wait(&survey->os, FAMILY_IPV4);
+
+    report->stream = stream_of_range(
+        running->is_known ? running->range : none,
+        survey->usage[PROTOCOL_TCP].excluded[FAMILY_IPV4],
+        basis_of(survey->running_confidence[PROTOCOL_TCP][FAMILY_IPV4]), "", wait);
+}
+
+bool report_take(const struct machine *machine, struct report *report, struct fault *fault)
+{
+    struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT];
+    const struct memory_source *memory = &machine->memory;
+    const struct sockets *sockets = &report->snapshot.sockets;
+    struct fault own;
+
+    memset(report, 0, sizeof *report);
+    sentences_init(&report->gaps);
+    if (!snapshot_take(machine, SNAPSHOT_EVENTS, &report->snapshot, fault))
+        return false;
+    snapshot_ranges(&report->snapshot, ranges);
+    if (!diagnose(machine, report, fault) ||
+        !usage_group(sockets, GROUP_PROCESS, ranges, &report->processes, fault) ||
+        !usage_group(sockets, GROUP_REMOTE, ranges, &report->remotes, fault)) {
+        report_release(report);
+        return false;
+    }
+    report->has_memory = memory->read && memory->read(memory->context, &report->memory, &own);
+    take_stream(report);
+    find_gaps(report);
+    return true;
+}
+
+void report_release(struct report *report)
+{
+    sentences_release(&report->gaps);
+    usage_groups_release(&report->processes);
+    usage_groups_release(&report->remotes);
+    diagnosis_release(&report->diagnosis);
+    snapshot_release(&report->snapshot);
+}
+
+void report_name_process(const struct report *report, const struct usage_bucket *bucket,
+                         struct text *text)
+{
+    if (bucket->owner == 0 && bucket->time_wait == bucket->sockets)
+        text_puts(text, "(waiting in TIME_WAIT, no owner)");
+    else if (bucket->owner == 0)
+        text_puts(text, "(no owner)");
+    else
+        snapshot_name(&report->snapshot, bucket->owner, text);
+}
+
+/* ---- JSON ------------------------------------------------------------- */
+
+static json_t *document_running(const struct survey *survey, int p, int f)
+{
+    const struct running_range *running = &survey->running[p][f];
+    json_t *result = running->is_known ? document_range(running->range)
+                                       : json_pack("{s:n, s:n}", "start", "count");
+
+    json_object_set_new(result, "source", json_string(range_source_key(running->source)));
+    json_object_set_new(result, "confidence",
+                        json_string(confidence_name(survey->running_confidence[p][f])));
+    json_object_set_new(result, "standing", json_string(standing_key(survey->standing[p][f].kind)));
+    json_object_set_new(result, "why", document_text(running->is_known
+                                                         ? survey->running_note[p][f]
+                                                         : running->why));
+    json_object_set_new(result, "excluded",
+                        survey->exclusions.is_known[p][f]
+                            ? json_integer(survey->usage[p].excluded[f])
+                            : json_null());
+    return result;
+}
+
+static json_t *document_ranges(const struct survey *survey)
+{
+    json_t *result = json_object();
+
+    for (int p = 0; p < PROTOCOL_COUNT; p++) {
+        json_t *families = json_object();
+
+        for (int f = 0; f < FAMILY_COUNT; f++)
+            json_object_set_new(families, family_key((enum family)f),
+                                json_pack("{s:o, s:o}", "running", document_running(survey, p, f),
+                                          "predicted",
+                                          document_prediction(&survey->predicted[p][f])));
+        json_object_set_new(result, protocol_key((enum protocol)p), families);
+    }
+    return result;
+}
+
+static json_t *document_settings(const struct survey *survey)
+{
+    json_t *result = json_object();
+
+    for (size_t i = 0; i < SETTING_COUNT; i++)
+        json_object_set_new(
+            result, setting_at(i)->name,
+            json_pack("{s:o, s:b, s:b, s:s}", "stored", document_value(&survey->stored[i]),
+                      "is_known", survey->is_stored_known[i], "is_documented",
+                      survey->is_stored_known[i] &&
+                          setting_accepts(setting_at(i), &survey->os, &survey->stored[i]),
+                      "source", setting_at(i)->source));
+    return result;
+}
+
+static json_t *document_exclusions(const struct exclusions *exclusions)
+{
+    json_t *result = json_array();
+
+    for (size_t i = 0; i < exclusions->count; i++)
+        json_array_append_new(
+            result, json_pack("{s:s, s:s, s:I, s:I, s:b}", "protocol",
+                              protocol_key(exclusions->rows[i].protocol), "family",
+                              family_key(exclusions->rows[i].family), "start",
+                              (json_int_t)exclusions->rows[i].range.start, "count",
+                              (json_int_t)exclusions->rows[i].range.count, "is_administered",
+                              exclusions->rows[i].is_administered));
+    return result;
+}
+
+static json_t *document_bucket(const struct usage_bucket *bucket)
+{
+    return json_pack("{s:s, s:I, s:I, s:I}", "protocol", protocol_key(bucket->protocol), "ports",
+                     (json_int_t)bucket->ports, "sockets", (json_int_t)bucket->sockets,
+                     "time_wait", (json_int_t)bucket->time_wait);
+}
+
+static json_t *document_processes(const struct report *report)
+{
+    json_t *result = json_array();
+    size_t shown[PROTOCOL_COUNT] = {0};
+
+    for (size_t i = 0; i < report->processes.count; i++) {
+        const struct usage_bucket *bucket = &report->processes.rows[i];
+        bool is_known = bucket->owner != 0 && bucket->owner != (uint32_t)OWNER_UNKNOWN;
+        struct text name;
+        json_t *row;
+
+        if (shown[bucket->protocol]++ >= REPORT_GROUPS_MAX)
+            continue;
+        text_init(&name);
+        report_name_process(report, bucket, &name);
+        row = document_bucket(bucket);
+        json_object_set_new(row, "pid", is_known ? json_integer(bucket->owner) : json_null());
+        json_object_set_new(row, "process", document_text(text_string(&name)));
+        json_array_append_new(result, row);
+        text_release(&name);
+    }
+    return result;
+}
+
+static json_t *document_remotes(const struct report *report)
+{
+    json_t *result = json_array();
+
+    for (size_t i = 0; i < report->remotes.count && i < REPORT_GROUPS_MAX; i++) {
+        const struct usage_bucket *bucket = &report->remotes.rows[i];
+        enum family family = (enum family)bucket->family;
+        char address[ADDRESS_SIZE];
+        json_t *row = document_bucket(bucket);
+
+        json_object_set_new(row, "family", json_string(family_key(family)));
+        json_object_set_new(row, "address",
+                            json_string(address_string(address, family, bucket->address)));
+        json_object_set_new(row, "port", json_integer(bucket->port));
+        json_array_append_new(result, row);
+    }
+    return result;
+}
+
+static json_t *document_events(const struct events *events)
+{
+    json_t *rows = json_array();
+
+    for (size_t i = 0; i < events->count; i++)
+        json_array_append_new(rows, json_pack("{s:I, s:o}", "id", (json_int_t)events->rows[i].id,
+                                              "time", document_time(events->rows[i].time_ms)));
+    return json_pack("{s:b, s:b, s:i, s:o}", "is_known", events->is_known, "is_cut",
+                     events->is_cut, "hours", SNAPSHOT_EVENTS_HOURS, "rows", rows);
+}
+
+static json_t *document_history(const struct survey *survey)
+{
+    const struct journal *journal = &survey->journal;
+    json_t *result = json_array();
+
+    for (size_t i = journal->count; i > 0 && journal->count - i < REPORT_CHANGES_MAX; i--)
+        json_array_append_new(result, document_entry(&journal->entries[i - 1], survey));
+    return result;
+}
+
+static json_t *document_diagnosis(const struct diagnosis *diagnosis)
+{
+    return json_pack("{s:s, s:o, s:b, s:o, s:o, s:o, s:o}", "kind",
+                     diagnosis_key(diagnosis->main.kind), "text",
+                     document_text(text_string(&diagnosis->verdict)), "is_weak",
+                     diagnosis->is_weak, "evidence", sentences_document(&diagnosis->evidence),
+                     "culprit", sentences_document(&diagnosis->culprit), "helps_now",
+                     sentences_document(&diagnosis->now), "helps_after_restart",
+                     sentences_document(&diagnosis->after_restart));
+}
+
+static json_t *document_gaps(const struct report *report)
+{
+    json_t *result = sentences_document(&report->diagnosis.unseen);
+    json_t *others = sentences_document(&report->gaps);
+
+    json_array_extend(result, others);
+    json_decref(others);
+    return result;
+}
+
+static json_t *document_stream(const struct stream *stream)
+{
+    if (!stream_has_rate(stream))
+        return json_null();
+    return json_pack("{s:f, s:I, s:I, s:s}", "value",
+                     (double)stream->ports.value / (double)stream->wait_seconds.value, "ports",
+                     (json_int_t)stream->ports.value, "time_wait_seconds",
+                     (json_int_t)stream->wait_seconds.value, "confidence",
+                     basis_key(stream->basis));
+}
+
+static json_t *make_document(const struct invocation *invocation, const struct report *report,
+                             const char *file)
+{
+    const struct survey *survey = &report->snapshot.survey;
+    json_t *document = command_document(invocation);
+
+    json_object_set_new(document, "version", json_string(MAXPORT_VERSION));
+    json_object_set_new(document, "time", document_time(survey->taken_ms));
+    json_object_set_new(document, "computer", document_text(survey->identity.computer));
+    json_object_set_new(document, "account", document_text(survey->identity.account));
+    json_object_set_new(document, "windows", document_os(&survey->os));
+    json_object_set_new(document, "started",
+                        survey->is_boot_known ? document_time(survey->boot.start_ms)
+                                              : json_null());
+    json_object_set_new(document, "file", file ? document_text(file) : json_null());
+    json_object_set_new(document, "verdict",
+                        json_pack("{s:s, s:s}", "kind", verdict_name(survey->verdict.kind), "text",
+                                  survey->verdict.sentence));
+    json_object_set_new(document, "diagnosis", document_diagnosis(&report->diagnosis));
+    json_object_set_new(document, "settings", document_settings(survey));
+    json_object_set_new(document, "ranges", document_ranges(survey));
+    json_object_set_new(document, "auto_reuse", survey->is_auto_reuse_known
+                                                    ? document_range(survey->auto_reuse)
+                                                    : json_null());
+    json_object_set_new(document, "exclusions", document_exclusions(&survey->exclusions));
+    json_object_set_new(document, "usage", document_usage(survey));
+    json_object_set_new(document, "per_second", document_stream(&report->stream));
+    json_object_set_new(document, "processes", document_processes(report));
+    json_object_set_new(document, "remotes", document_remotes(report));
+    json_object_set_new(document, "events", document_events(&report->snapshot.events));
+    json_object_set_new(document, "changes", document_history(survey));
+    json_object_set_new(document, "ram_bytes",
+                        report->has_memory
+                            ? json_integer((json_int_t)report->memory.physical_bytes)
+                            : json_null());
+    json_object_set_new(document, "pool_in_use_bytes",
+                        report->has_memory && report->memory.is_pool_known
+                            ? json_integer((json_int_t)report->memory.nonpaged_pool_bytes)
+                            : json_null());
+    json_object_set_new(document, "not_shown", document_gaps(report));
+    return document;
+}
+
+/* ---- the file --------------------------------------------------------- */
+
+/* "maxport-SERVER1-20261122-101502.html": by local time, and of the computer's name only
+ * what every file system takes. */
+static void name_file(const struct survey *survey, struct text *name)
+{
+    char time[TIME_SIZE];
+
+    text_puts(name, "maxport-");
+    for (const char *c = survey->identity.computer; *c; c++) {
+        bool is_plain = (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') ||
+                        (*c >= '0' && *c <= '9') || *c == '_';
+
+        text_append(name, is_plain ? c : "-", 1);
+    }
+    if (*survey->identity.computer)
+        text_puts(name, "-");
+    time_local_string(time, survey->taken_ms, survey->offset_seconds);
+    for (const char *c = time; *c; c++)
+        if (*c != '-' && *c != ':')
+            text_append(name, *c == ' ' ? "-" : c, 1);
+    text_puts(name, ".html");
+}
+
+static bool write_page(const struct invocation *invocation, const struct report *report,
+                       const char *path, size_t *length, struct fault *fault)
+{
+    const struct files *files = &invocation->machine->files;
+    bool is_overwriting = invocation->option[OPTION_OVERWRITE] != NULL;
+    struct html html;
+    bool is_written;
+
+    html_init(&html);
+    report_page(report, &html);
+    *length = html.text.length;
+    is_written = (html_is_whole(&html) || fault_no_memory(fault)) &&
+                 files->write(files->context, path, is_overwriting, html.text.data,
+                              html.text.length, fault);
+    html_release(&html);
+    if (!is_written && fault->kind == FAULT_USAGE &&
+        (fault->code == ERROR_FILE_EXISTS || fault->code == ERROR_ALREADY_EXISTS))
+        fault_set(fault, FAULT_USAGE, fault->code, "%s --overwrite replaces it.", fault->text);
+    return is_written;
+}
+
+static void print_written(struct output *output, const struct report *report, const char *full,
+                          size_t length)
+{
+    struct text size, path;
+
+    text_init(&size);
+    text_init(&path);
+    size_print(length, &size);
+    text_safe(&path, full, strlen(full));
+    output_labelled(output, "Report", text_string(&path), 10);
+    output_labelled(output, "", text_string(&size), 10);
+    output_labelled(output, "Verdict", text_string(&report->diagnosis.verdict), 10);
+    output_labelled(output, "Before",
+                    "It names this computer's accounts, processes and the addresses it talks to. "
+                    "Read it before it leaves your hands.",
+                    10);
+    text_release(&path);
+    text_release(&size);
+}
+
+/* With --json the page is only written where a FILE is named. */
+static bool run_report(struct invocation *invocation, struct fault *fault)
+{
+    struct output *output = &invocation->output;
+    const struct files *files = &invocation->machine->files;
+    bool wants_page = !output->is_json || invocation->argument_count;
+    char full[STORE_PATH_SIZE];
+    struct report report;
+    struct text path;
+    size_t length = 0;
+    bool is_done;
+
+    if (invocation->option[OPTION_OVERWRITE] && !wants_page)
+        return fault_set(fault, FAULT_USAGE, 0, "--overwrite goes with a FILE.");
+    if (!report_take(invocation->machine, &report, fault))
+        return false;
+    text_init(&path);
+    if (invocation->argument_count)
+        text_puts(&path, invocation->arguments[0]);
+    else
+        name_file(&report.snapshot.survey, &path);
+    is_done = !path.is_broken || fault_no_memory(fault);
+    if (is_done && wants_page) {
+        is_done = write_page(invocation, &report, text_string(&path), &length, fault);
+        files->path(files->context, text_string(&path), full);
+    }
+    if (is_done && output->is_json)
+        is_done = output_json(output, make_document(invocation, &report, wants_page ? full : NULL),
+                              fault);
+    else if (is_done)
+        print_written(output, &report, full, length);
+    text_release(&path);
+    report_release(&report);
+    return is_done;
+}
+
+static const struct option_row options[] = {
+    [OPTION_OVERWRITE] = {"overwrite", NULL, "replace FILE if it exists", false},
+    {NULL, NULL, NULL, false},
+};
+
+const struct command command_report = {
+    .name = "report",
+    .summary = "all of it in one HTML file, for the ticket and the vendor",
+    .arguments = "[FILE]",
+    .examples = "maxport report|into a new file in this folder\n"
+                "maxport report D:\\ticket\\815.html|into that file\n"
+                "maxport report --json|the same as data, to standard output\n",
+    .details =
+        "Use, ranges, exclusions, processes, remote ends, events, changes, and what this Windows "
+        "could not show, as they are now: before a restart hides the evidence. The file needs "
+        "nothing else to be read or printed, and loads nothing. Without FILE it is "
+        "maxport-COMPUTER-DATE-TIME.html in the current folder. It changes nothing.\n"
+        "With --json the page is written only where a FILE is named.\n",
+    .argument_minimum = 0,
+    .argument_maximum = 1,
+    .options = options,
+    .run = run_report,
+};
