@@ -30,6 +30,9 @@
     suite(series) \
     suite(services) \
     suite(sockets) \
+    suite(free_blocks) \
+    suite(diagnosis) \
+    suite(port_story) \
     suite(setting) \
     suite(sha256) \
     suite(cli_audit) \
@@ -44,6 +47,8 @@
     suite(restore) \
     suite(ports) \
     suite(watch) \
+    suite(why) \
+    suite(port) \
     suite(cli_status) \
     suite(cli_set) \
     suite(cli_reset) \

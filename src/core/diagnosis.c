@@ -315,8 +315,7 @@ static void say_leak(struct text *text, const struct snapshot *snapshot,
     else
         text_printf(text, "%s still has ports, but one program does not give its own back: ",
                     protocol_name(finding->protocol));
-    snapshot_name(snapshot, process->process, text);
-    text_puts(text, ", holds ");
+    snapshot_name_and(snapshot, process->process, "holds ", text);
     put_of(text, process->use.in_use, finding->available);
     text_printf(text, " ports (%u %%).",
                 usage_percent(process->use.in_use, finding->available));
@@ -547,8 +546,7 @@ static void show_process(const struct snapshot *snapshot, const struct finding *
         return;
     text = sentences_add(evidence);
     text_printf(text, "Most %s ports of one process: ", protocol_name(finding->protocol));
-    snapshot_name(snapshot, process->process, text);
-    text_puts(text, ", with ");
+    snapshot_name_and(snapshot, process->process, "with ", text);
     put_number(text, process->use.in_use);
     text_printf(text, " (%u %% of those in use)",
                 usage_percent(process->use.in_use, snapshot->survey.usage[finding->protocol]

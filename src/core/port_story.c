@@ -432,9 +432,9 @@ static void say_verdict(const struct snapshot *snapshot, const struct holders *h
     switch (story->kind) {
     case PORT_IS_LISTENING:
         text_puts(text, "is taken: ");
-        snapshot_name(snapshot, row->owner, text);
-        text_puts(text, story->protocol == PROTOCOL_UDP ? ", has a socket on it"
-                                                        : ", listens on it");
+        snapshot_name_and(snapshot, row->owner,
+                          story->protocol == PROTOCOL_UDP ? "has a socket on it" : "listens on it",
+                          text);
         if (holders->count[ROLE_LISTENER] == 1 && !is_wildcard(row)) {
             text_puts(text, ", at ");
             put_local(text, row);
@@ -444,13 +444,11 @@ static void say_verdict(const struct snapshot *snapshot, const struct holders *h
         break;
     case PORT_IS_HELD:
         text_puts(text, "is taken: ");
-        snapshot_name(snapshot, row->owner, text);
-        text_puts(text, ", has bound it and does nothing with it yet.");
+        snapshot_name_and(snapshot, row->owner, "has bound it and does nothing with it yet.", text);
         break;
     case PORT_IS_CONNECTED:
         text_puts(text, "is taken by a connection of ");
-        snapshot_name(snapshot, row->owner, text);
-        text_puts(text, ", to ");
+        snapshot_name_and(snapshot, row->owner, "to ", text);
         put_remote(text, row);
         text_puts(text, ".");
         break;

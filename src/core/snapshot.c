@@ -174,9 +174,11 @@ static bool has_service(const struct services *services, uint32_t process)
     return false;
 }
 
-void snapshot_name(const struct snapshot *snapshot, uint32_t process, struct text *text)
+/* Returns whether a PID stands at the end, behind a comma. */
+static bool put_name(const struct snapshot *snapshot, uint32_t process, struct text *text)
 {
     bool is_somebody = process != 0 && process != (uint32_t)OWNER_UNKNOWN;
+    bool has_pid;
     struct text name;
 
     text_init(&name);
@@ -187,8 +189,22 @@ void snapshot_name(const struct snapshot *snapshot, uint32_t process, struct tex
         process_describe(&snapshot->processes, &snapshot->services, snapshot->detail,
                          is_somebody ? process : (uint32_t)OWNER_UNKNOWN, &name);
     text_safe(text, text_string(&name), name.length);
-    if (is_somebody && strncmp(text_string(&name), "process ", 8) != 0)
+    has_pid = is_somebody && strncmp(text_string(&name), "process ", 8) != 0;
+    if (has_pid)
         text_printf(text, ", PID %lu", (unsigned long)process);
     text->is_broken |= name.is_broken;
     text_release(&name);
+    return has_pid;
+}
+
+void snapshot_name(const struct snapshot *snapshot, uint32_t process, struct text *text)
+{
+    put_name(snapshot, process, text);
+}
+
+void snapshot_name_and(const struct snapshot *snapshot, uint32_t process, const char *rest,
+                       struct text *text)
+{
+    text_puts(text, put_name(snapshot, process, text) ? ", " : " ");
+    text_puts(text, rest);
 }

@@ -45,5 +45,8 @@ void snapshot_ranges(const struct snapshot *snapshot,
 /* "svchost.exe (Dnscache), PID 812", "process 4711 (ended)", "an unknown process":
  * safe for a screen. Owner 0 counts as unknown: somebody held the port. */
 void snapshot_name(const struct snapshot *snapshot, uint32_t process, struct text *text);
+/* The same with what a sentence goes on with: "svchost.exe, PID 812, listens". */
+void snapshot_name_and(const struct snapshot *snapshot, uint32_t process, const char *rest,
+                       struct text *text);
 
 #endif

@@ -1,0 +1,245 @@
+#include <check.h>
+#include <string.h>
+
+#include "cli/run.h"
+#include "suites.h"
+
+static void answered(struct fake *fake)
+{
+    fake_init(fake);
+    for (int p = 0; p < PROTOCOL_COUNT; p++)
+        for (int f = 0; f < FAMILY_COUNT; f++) {
+            fake_answer_range(fake, p, f, 49152, 16384, RANGE_SOURCE_WMI);
+            fake->exclusions.is_known[p][f] = true;
+        }
+    fake->services.is_known = true;
+    fake_add_socket(fake, PROTOCOL_TCP, STATE_LISTEN, "0.0.0.0", 50443, NULL, 0, 812);
+    fake_add_socket(fake, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.5", 50443, "10.0.0.7", 61000,
+                    812);
+    fake_add_socket(fake, PROTOCOL_UDP, STATE_NONE, "::", 50443, NULL, 0, 900);
+    fake_add_process(fake, 812, "shop.exe");
+    fake_add_process(fake, 900, "svchost.exe");
+    fake_add_service(fake, 900, "Dnscache", "DNS Client");
+    fake_exclude(fake, PROTOCOL_TCP, FAMILY_IPV4, 50500, 100, false);
+    fake_exclude(fake, PROTOCOL_TCP, FAMILY_IPV6, 50500, 100, false);
+}
+
+START_TEST(a_listener)
+{
+    struct fake fake;
+    answered(&fake);
+    ck_assert_int_eq(run_line(&fake, "port 50443"), 0);
+    expect_out(&fake,
+               "maxport - SERVER1 - port 50443 - 2026-11-22 10:00:00\n"
+               "\n"
+               "  TCP port 50443 is taken: shop.exe, PID 812, listens on it.\n"
+               "\n"
+               "TCP\n"
+               "  - Listens at 0.0.0.0:50443: shop.exe, PID 812.\n"
+               "  - Connection from 10.0.0.5:50443 to 10.0.0.7:61000 (ESTABLISHED): shop.exe,\n"
+               "    PID 812.\n"
+               "  - Inside the running dynamic range (49152-65535): Windows may give it to any\n"
+               "    program at any time.\n"
+               "\n"
+               "UDP\n"
+               "  - UDP socket at [::]:50443: svchost.exe (Dnscache), PID 900.\n"
+               "\n"
+               "What helps\n"
+               "  1. Close or restart shop.exe, PID 812: as it ends, Windows takes all its ports\n"
+               "     back.\n"
+               "  2. Or give one of the two programs another port.\n"
+               "  3. To keep the port for a server of your own, exclude it while it is free\n"
+               "     (elevated). Users report that a program which asks for this very port still\n"
+               "     gets it; Microsoft documents error 10013 for some Windows, so try it with\n"
+               "     your server:\n"
+               "         netsh interface ipv4 add excludedportrange protocol=tcp startport=50443\n"
+               "         numberofports=1\n");
+    ck_assert_uint_eq(fake.calls_of[CALL_BINDER_TRY], 0);
+    ck_assert_uint_eq(fake.calls_of[CALL_EVENTS_READ], 0);
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(an_excluded_port)
+{
+    struct fake fake;
+    answered(&fake);
+    fake.bind_answers[PROTOCOL_TCP][50550] = BIND_EXCLUDED;
+    ck_assert_int_eq(run_line(&fake, "port 50550"), 0);
+    expect_out(&fake,
+               "maxport - SERVER1 - port 50550 - 2026-11-22 10:00:00\n"
+               "\n"
+               "  TCP port 50550 cannot be bound: it is excluded. Programs get error 10013\n"
+               "  (access denied).\n"
+               "\n"
+               "TCP\n"
+               "  - Excluded for IPv4 and IPv6 (50500-50599, 100 ports): reserved while Windows\n"
+               "    runs, not by an administrator.\n"
+               "  - Whose reservation it is Windows does not tell; Hyper-V, WinNAT, HNS (Docker,\n"
+               "    WSL) take such blocks inside the dynamic range. (Inferred.)\n"
+               "  - Inside the running dynamic range (49152-65535): Windows may give it to any\n"
+               "    program at any time.\n"
+               "  - A real bind (TCP over IPv4, exclusive, closed at once) was refused:\n"
+               "    excluded, or held exclusively by another program (error 10013).\n"
+               "  - A real bind (TCP over IPv6, exclusive, closed at once) was refused:\n"
+               "    excluded, or held exclusively by another program (error 10013).\n"
+               "\n"
+               "UDP\n"
+               "  - Nothing has UDP port 50550.\n"
+               "\n"
+               "What helps\n"
+               "  1. If WinNAT holds it, stopping it frees the block (net stop winnat, later net\n"
+               "     start winnat); exclude the port for your own server meanwhile, as below.\n"
+               "     Users report this, Microsoft does not document it. (Inferred.)\n"
+               "  2. To keep the port for a server of your own, exclude it while it is free\n"
+               "     (elevated). Users report that a program which asks for this very port still\n"
+               "     gets it; Microsoft documents error 10013 for some Windows, so try it with\n"
+               "     your server:\n"
+               "         netsh interface ipv4 add excludedportrange protocol=tcp startport=50550\n"
+               "         numberofports=1\n");
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(real_binds)
+{
+    struct fake fake;
+    answered(&fake);
+    ck_assert_int_eq(run_line(&fake, "port 50444"), 0);
+    expect_in(fake_out(&fake),
+              "TCP port 50444 can be bound: it was, a moment ago, and closed at once.");
+    ck_assert_uint_eq(fake.calls_of[CALL_BINDER_TRY], 2);
+    fake.bind_answers[PROTOCOL_UDP][50444] = BIND_IN_USE;
+    ck_assert_int_eq(run_line(&fake, "port 50444 --udp"), 0);
+    expect_in(fake_out(&fake),
+              "UDP port 50444 cannot be bound, and no table of Windows shows why.");
+    unsigned before = fake.calls_of[CALL_BINDER_TRY];
+    ck_assert_int_eq(run_line(&fake, "port 50443 --probe"), 0);
+    ck_assert_uint_eq(fake.calls_of[CALL_BINDER_TRY], before + 2);
+    fake.machine.binder = (struct binder){0};
+    ck_assert_int_eq(run_line(&fake, "port 50444"), 0);
+    expect_in(fake_out(&fake), "TCP port 50444 looks free");
+    expect_in(fake_out(&fake), "There is nothing to");
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(bad_ports_are_refused)
+{
+    static const char *const lines[] = {"port 0",    "port 65536", "port -1", "port abc",
+                                        "port 0x50", "port",       "port 80 81"};
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        struct fake fake;
+        answered(&fake);
+        ck_assert_msg(run_line(&fake, lines[i]) == 2, "%s", lines[i]);
+        ck_assert_str_eq(fake_out(&fake), "");
+        ck_assert_uint_eq(fake.calls_of[CALL_SOCKETS_FETCH], 0);
+        fake_release(&fake);
+    }
+}
+END_TEST
+
+START_TEST(as_json)
+{
+    struct fake fake;
+    answered(&fake);
+    ck_assert_int_eq(run_line(&fake, "port 50443 --json"), 0);
+    json_t *document = out_json(&fake);
+    ck_assert_str_eq(json_text_at(document, "schema"), "maxport.port/1");
+    ck_assert_int_eq(json_number_at(document, "port"), 50443);
+    ck_assert_str_eq(json_text_at(document, "kind"), "listening");
+    ck_assert_str_eq(json_text_at(document, "owner.name"), "shop.exe");
+    ck_assert_int_eq(json_number_at(document, "counts.connections"), 1);
+    ck_assert(json_is_true(json_at(document, "families.ipv4.is_in_dynamic_range")));
+    ck_assert(json_is_false(json_at(document, "families.ipv4.exclusion")));
+    ck_assert(json_is_null(json_at(document, "families.ipv4.bind")));
+    ck_assert_str_eq(json_text_at(document, "sockets.1.remote_address"), "10.0.0.7");
+    json_decref(document);
+    fake.bind_answers[PROTOCOL_TCP][50550] = BIND_EXCLUDED;
+    ck_assert_int_eq(run_line(&fake, "port 50550 --json"), 0);
+    document = out_json(&fake);
+    ck_assert_str_eq(json_text_at(document, "kind"), "excluded");
+    ck_assert_int_eq(json_number_at(document, "families.ipv6.exclusion.start"), 50500);
+    ck_assert_str_eq(json_text_at(document, "families.ipv4.bind.answer"), "excluded");
+    ck_assert_int_eq(json_number_at(document, "families.ipv4.bind.code"), 10013);
+    ck_assert(json_is_null(json_at(document, "owner")));
+    json_decref(document);
+    ck_assert_int_eq(run_line(&fake, "port 0 --json"), 2);
+    document = out_json(&fake);
+    ck_assert_str_eq(json_text_at(document, "error.kind"), "usage");
+    json_decref(document);
+    fake_release(&fake);
+}
+END_TEST
+
+/* A server's 5,000 connections: counted, of which 100 rows are listed. */
+START_TEST(json_is_bounded)
+{
+    struct fake fake;
+    answered(&fake);
+    for (uint16_t i = 0; i < 200; i++)
+        fake_add_socket(&fake, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.5", 443, "10.0.0.7",
+                        (uint16_t)(50000 + i), 812);
+    ck_assert_int_eq(run_line(&fake, "port 443 --json"), 0);
+    json_t *document = out_json(&fake);
+    ck_assert_int_eq(json_number_at(document, "counts.connections"), 200);
+    ck_assert_uint_eq(json_array_size(json_at(document, "sockets")), 100);
+    json_decref(document);
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(all_widths)
+{
+    static const char *const lines[] = {"port 50443 --probe", "port 50550", "port 50443 --udp",
+                                        "port 1", "port 65535 --udp --probe"};
+    for (unsigned width = 40; width <= 120; width += 10)
+        for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+            struct fake fake;
+            answered(&fake);
+            fake.width = width;
+            fake_add_process(&fake, 901, "evil\x1b[2J.exe");
+            fake_add_socket(&fake, PROTOCOL_TCP, STATE_LISTEN, "2001:db8:1111:2222:3333:4444:5555:1",
+                            1, NULL, 0, 901);
+            ck_assert_int_eq(run_line(&fake, lines[i]), 0);
+            expect_fits(fake_out(&fake), width);
+            expect_ascii(fake_out(&fake));
+            fake_release(&fake);
+        }
+}
+END_TEST
+
+START_TEST(every_call_may_fail)
+{
+    static const char *const lines[] = {"port 50443 --probe", "port 50550 --json"};
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
+        for (unsigned nth = 1;; nth++) {
+            struct fake fake;
+            answered(&fake);
+            fake_upset(&fake, FAKE_FAILABLE, nth, FAIL_BEFORE);
+            int code = run_line(&fake, lines[i]);
+            bool has_struck = fake.has_struck;
+            ck_assert(code == 0 || code == 1);
+            ck_assert_uint_eq(fake.registry_writes + fake.store_writes + fake.range_writes, 0);
+            fake_release(&fake);
+            if (!has_struck)
+                break;
+        }
+}
+END_TEST
+
+Suite *port_suite(void)
+{
+    Suite *suite = suite_create("port");
+    TCase *tests = tcase_create("port");
+    tcase_add_test(tests, a_listener);
+    tcase_add_test(tests, an_excluded_port);
+    tcase_add_test(tests, real_binds);
+    tcase_add_test(tests, bad_ports_are_refused);
+    tcase_add_test(tests, as_json);
+    tcase_add_test(tests, json_is_bounded);
+    tcase_add_test(tests, all_widths);
+    tcase_add_test(tests, every_call_may_fail);
+    suite_add_tcase(suite, tests);
+    return suite;
+}

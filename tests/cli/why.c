@@ -1,0 +1,396 @@
+#include <check.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/run.h"
+#include "core/snapshot.h"
+#include "suites.h"
+
+static void answered(struct fake *fake)
+{
+    fake_init(fake);
+    for (int p = 0; p < PROTOCOL_COUNT; p++)
+        for (int f = 0; f < FAMILY_COUNT; f++) {
+            fake_answer_range(fake, p, f, 49152, 16384, RANGE_SOURCE_WMI);
+            fake->exclusions.is_known[p][f] = true;
+        }
+    fake->services.is_known = fake->log.is_known = true;
+}
+
+static void storm(struct fake *fake)
+{
+    answered(fake);
+    fake_add_sockets(fake, 12840, PROTOCOL_TCP, STATE_TIME_WAIT, "10.0.0.5", 49152, "10.0.0.9", 443,
+                     0);
+    fake_add_sockets(fake, 1500, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.5", 62000, "10.0.0.9",
+                     1433, 4711);
+    fake_add_sockets(fake, 3, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.5", 64000, "10.0.0.9", 443,
+                     5000);
+    fake_add_process(fake, 4711, "sqlagent.exe");
+    fake_add_process(fake, 5000, "svchost.exe");
+    fake_add_service(fake, 5000, "Shop", "The Shop's Service");
+    fake_exclude(fake, PROTOCOL_TCP, FAMILY_IPV4, 65000, 100, false);
+    fake_add_event(fake, 4227, fake->now_ms - 60000);
+}
+
+START_TEST(a_storm)
+{
+    struct fake fake;
+    storm(&fake);
+    ck_assert_int_eq(run_line(&fake, "why"), 0);
+    expect_out(&fake,
+               "maxport - SERVER1 - why - 2026-11-22 10:00:00\n"
+               "\n"
+               "  TCP is filling up because connections are opened and closed faster than their\n"
+               "  ports come back: 12,840 of 14,343 ports in use only wait in TIME_WAIT. 12,840\n"
+               "  of them waited for 10.0.0.9:443.\n"
+               "\n"
+               "Evidence\n"
+               "  - TCP over IPv4: 14,343 of 16,284 ports in use (88 %), 1,941 left; by state:\n"
+               "    TIME_WAIT 12,840, ESTABLISHED 1,503.\n"
+               "  - Most TCP ports of one process: sqlagent.exe, PID 4711, with 1,500 (10 % of\n"
+               "    those in use): ESTABLISHED 1,500.\n"
+               "  - Most local ports to one destination: 12,843 to 10.0.0.9:443, 12,840 of them\n"
+               "    only waiting (TIME_WAIT).\n"
+               "  - Connections that wait have no owner any more; probably they were those of\n"
+               "    svchost.exe (Shop), PID 5000: 3 open connections there now. (Inferred.)\n"
+               "  - At 120 s in TIME_WAIT each (the documented default), that is about 107\n"
+               "    connections closed a second; 135 a second can go on for ever. (Inferred.)\n"
+               "  - Excluded from the TCP range: 100 of 16,384 ports (0 %), which nobody is\n"
+               "    given.\n"
+               "  - Largest free block of TCP: 997 ports (64003-64999); side by side fit 28 of\n"
+               "    64 and 0 of 4,096 consecutive ports.\n"
+               "  - UDP over IPv4: 0 of 16,384 ports in use (0 %), 16,384 left.\n"
+               "  - Largest free block of UDP: 16,384 ports (49152-65535); side by side fit 256\n"
+               "    of 64 and 4 of 4,096 consecutive ports.\n"
+               "  - Event 4227 (a port still waited for the same destination) was logged 1 time\n"
+               "    within 24 hours, the last one at 2026-11-22 09:59:00.\n"
+               "\n"
+               "Culprit\n"
+               "  The destination 10.0.0.9:443, or rather who connects to it: probably\n"
+               "  svchost.exe (Shop), PID 5000 (inferred).\n"
+               "\n"
+               "What helps now\n"
+               "  1. Slow down or stop svchost.exe (Shop), PID 5000 (the probable owner,\n"
+               "     inferred): waiting ports come back by themselves within 120 s. The cure is\n"
+               "     that it keeps connections open and uses them again (keep-alive, a\n"
+               "     connection pool).\n"
+               "  2. Widen the running TCP range over IPv4: 16,384 ports more, at once and\n"
+               "     without a restart. Microsoft calls that a stopgap; the program is what\n"
+               "     needs the cure. --dry-run first shows what it would do.\n"
+               "         maxport range set --start 32768 --count 32768\n"
+               "\n"
+               "What helps after a restart\n"
+               "  1. Raise MaxUserPort: after a restart that gives 48,127 TCP ports more\n"
+               "     (1024-65534). (Inferred.)\n"
+               "         maxport set 65534\n"
+               "  2. Let closed connections wait 30 s instead of 120 s: ports come back 4.0\n"
+               "     times as fast. Below that, late packets of a closed connection may meet the\n"
+               "     next one.\n"
+               "         maxport set TcpTimedWaitDelay=30\n");
+    ck_assert_str_eq(fake_error(&fake), "");
+    ck_assert_uint_eq(fake.calls_of[CALL_SOCKETS_FETCH], 3);
+    ck_assert_uint_eq(fake.socket_masks, SOCKETS_ROWS | SOCKETS_OWNERS | SOCKETS_BOUND);
+    ck_assert_uint_eq(fake.calls_of[CALL_BINDER_TRY], 0);
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(a_udp_leak_with_a_probe)
+{
+    struct fake fake;
+    answered(&fake);
+    fake_add_sockets(&fake, 15683, PROTOCOL_UDP, STATE_NONE, "0.0.0.0", 49200, NULL, 0, 77);
+    fake_add_process(&fake, 77, "com.docker.backend.exe");
+    memset(fake.bind_answers[PROTOCOL_TCP] + 50000, BIND_EXCLUDED, 2000);
+    ck_assert_int_eq(run_line(&fake, "why --probe --samples 1"), 0);
+    expect_out(&fake,
+               "maxport - SERVER1 - why - 2026-11-22 10:00:00\n"
+               "\n"
+               "  UDP is nearly out of ports: com.docker.backend.exe, PID 77, holds 15,683 of\n"
+               "  16,384 ports (95 %). When none is left, new DNS names no longer resolve.\n"
+               "\n"
+               "Evidence\n"
+               "  - UDP over IPv4: 15,683 of 16,384 ports in use (95 %), 701 left.\n"
+               "  - Most UDP ports of one process: com.docker.backend.exe, PID 77, with 15,683\n"
+               "    (100 % of those in use).\n"
+               "  - Largest free block of UDP: 653 ports (64883-65535); side by side fit 10 of\n"
+               "    64 and 0 of 4,096 consecutive ports.\n"
+               "  - TCP over IPv4: 0 of 16,384 ports in use (0 %), 16,384 left.\n"
+               "  - Largest free block of TCP: 16,384 ports (49152-65535); side by side fit 256\n"
+               "    of 64 and 4 of 4,096 consecutive ports.\n"
+               "  - Probe of TCP over IPv4: 28 of 32 ports tried, which look free, could be\n"
+               "    bound; refused were 4 (4 as excluded or held exclusively, 10013), such as\n"
+               "    50432, 50944, 51456, 51968.\n"
+               "  - By that, somewhere between 810 and 4,500 of the 16,384 TCP ports that look\n"
+               "    free are held; so few tries allow no closer guess. (Inferred.)\n"
+               "  - Probe of UDP over IPv4: 32 of 32 ports tried, which look free, could be\n"
+               "    bound.\n"
+               "\n"
+               "Culprit\n"
+               "  com.docker.backend.exe, PID 77\n"
+               "\n"
+               "What helps now\n"
+               "  1. Close or restart com.docker.backend.exe, PID 77: as it ends, Windows takes\n"
+               "     all its ports back.\n"
+               "  2. Widen the running UDP range over IPv4: 16,384 ports more, at once and\n"
+               "     without a restart. Microsoft calls that a stopgap; the program is what\n"
+               "     needs the cure. --dry-run first shows what it would do.\n"
+               "         maxport range set --start 32768 --count 32768 --udp\n"
+               "\n"
+               "What helps after a restart\n"
+               "  1. A restart by itself frees the ports until they fill again, and it hides the\n"
+               "     evidence: keep that first.\n"
+               "         maxport why --json > why.json\n");
+    ck_assert_uint_le(fake.calls_of[CALL_BINDER_TRY], 64);
+    ck_assert_uint_eq(fake.calls_of[CALL_CLOCK_SLEEP], 0);
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(as_json)
+{
+    struct fake fake;
+    storm(&fake);
+    fake_add_service(&fake, 5000, "bad\xff", "");
+    ck_assert_int_eq(run_line(&fake, "why --json --probe"), 0);
+    json_t *document = out_json(&fake);
+    ck_assert_str_eq(json_text_at(document, "schema"), "maxport.why/1");
+    ck_assert_str_eq(json_text_at(document, "verdict.kind"), "time_wait_churn");
+    ck_assert_str_eq(json_text_at(document, "verdict.level"), "filling");
+    ck_assert(json_is_false(json_at(document, "verdict.is_weak")));
+    ck_assert_int_eq(json_number_at(document, "looks"), 3);
+    ck_assert_str_eq(json_text_at(document, "destination.address"), "10.0.0.9");
+    ck_assert_int_eq(json_number_at(document, "destination.waiting"), 12840);
+    ck_assert_int_eq(json_number_at(document, "probable_owners.0.pid"), 5000);
+    ck_assert(json_is_true(json_at(document, "probable_owners.0.is_inferred")));
+    ck_assert_str_eq(json_text_at(document, "probable_owners.0.services.0"), "Shop");
+    ck_assert_str_eq(json_text_at(document, "probable_owners.0.services.1"), "bad\xef\xbf\xbd");
+    ck_assert(json_is_null(json_at(document, "culprit")));
+    ck_assert_str_eq(json_text_at(document, "helps_now.1.command"),
+                     "maxport range set --start 32768 --count 32768");
+    ck_assert_int_eq(json_number_at(document, "protocols.tcp.free_blocks.largest.start"), 64003);
+    ck_assert_int_eq(json_number_at(document, "protocols.tcp.free_blocks.of_64"), 28);
+    ck_assert_int_eq(json_number_at(document, "protocols.udp.probe.tried"), 32);
+    ck_assert_str_eq(json_text_at(document, "protocols.udp.kind"), "healthy");
+    ck_assert_int_eq(json_number_at(document, "events.rows.0.id"), 4227);
+    ck_assert_int_eq(json_number_at(document, "usage.tcp.in_use"), 14343);
+    json_decref(document);
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(json_of_what_is_not_known)
+{
+    struct fake fake;
+    fake_init(&fake);
+    memset(fake.tables, 0, sizeof fake.tables);
+    ck_assert_int_eq(run_line(&fake, "why --json"), 0);
+    json_t *document = out_json(&fake);
+    ck_assert_str_eq(json_text_at(document, "verdict.kind"), "unknown");
+    ck_assert(json_is_null(json_at(document, "events")));
+    ck_assert(json_is_null(json_at(document, "usage")));
+    ck_assert(json_is_null(json_at(document, "destination")));
+    ck_assert(json_is_null(json_at(document, "protocols.tcp.free_blocks")));
+    ck_assert_int_eq((int)json_array_size(json_at(document, "probable_owners")), 0);
+    json_decref(document);
+    fake_release(&fake);
+}
+END_TEST
+
+/* One look where nothing is wrong: nobody waits without need. */
+START_TEST(looks)
+{
+    struct fake fake;
+    answered(&fake);
+    int64_t start_ms = fake.now_ms;
+    ck_assert_int_eq(run_line(&fake, "why"), 0);
+    ck_assert_uint_eq(fake.calls_of[CALL_SOCKETS_FETCH], 1);
+    ck_assert_int_eq(fake.now_ms, start_ms);
+    ck_assert_int_eq(run_line(&fake, "why --samples 4"), 0);
+    ck_assert_uint_eq(fake.calls_of[CALL_SOCKETS_FETCH], 5);
+    ck_assert_int_eq(fake.now_ms, start_ms + 3000);
+    static const char *const bad[] = {"0", "11", "-1", "abc", "1.5", "99999999999999999999"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        char line[64];
+        snprintf(line, sizeof line, "why --samples %s", bad[i]);
+        ck_assert_int_eq(run_line(&fake, line), 2);
+        expect_in(fake_error(&fake), "--samples takes a whole number from 1 to 10");
+    }
+    ck_assert_int_eq(run_line(&fake, "why now"), 2);
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(progress_only_for_who_watches)
+{
+    struct fake fake;
+    storm(&fake);
+    fake.is_console[SCREEN_ERROR] = true;
+    ck_assert_int_eq(run_line(&fake, "why --probe"), 0);
+    ck_assert_str_eq(fake_error(&fake),
+                     "Looking again, to see whose ports these are (2 of 3) ...\n"
+                     "Looking again, to see whose ports these are (3 of 3) ...\n"
+                     "Trying to bind up to 64 ports that look free, one at a time ...\n");
+    fake_release(&fake);
+}
+END_TEST
+
+static void press(struct fake *fake, void *context)
+{
+    (void)context;
+    fake->is_stop_requested = true;
+}
+
+START_TEST(ctrl_c_ends_it)
+{
+    struct fake fake;
+    storm(&fake);
+    fake_when(&fake, FAKE_CALL(CALL_CLOCK_SLEEP), 3, press, NULL);
+    ck_assert_int_eq(run_line(&fake, "why"), 5);
+    ck_assert_uint_eq(fake.calls_of[CALL_CLOCK_SLEEP], 3);
+    ck_assert_uint_eq(fake.calls_of[CALL_SOCKETS_FETCH], 1);
+    ck_assert_str_eq(fake_out(&fake), "");
+    fake_release(&fake);
+    answered(&fake);
+    fake_when(&fake, FAKE_CALL(CALL_BINDER_TRY), 10, press, NULL);
+    ck_assert_int_eq(run_line(&fake, "why --probe"), 5);
+    ck_assert_uint_eq(fake.calls_of[CALL_BINDER_TRY], 10);
+    fake_release(&fake);
+}
+END_TEST
+
+/* The slow sources work while the sockets are read. */
+static unsigned order[8], order_count;
+
+static void note_ranges(void *context)
+{
+    (void)context;
+    order[order_count++] = 1;
+}
+
+static void note_events(void *context)
+{
+    (void)context;
+    order[order_count++] = 2;
+}
+
+static void note_services(void *context)
+{
+    (void)context;
+    order[order_count++] = 3;
+}
+
+static void note_fetch(struct fake *fake, void *context)
+{
+    (void)fake;
+    (void)context;
+    order[order_count++] = 4;
+}
+
+START_TEST(slow_sources_are_begun_first)
+{
+    struct fake fake;
+    answered(&fake);
+    order_count = 0;
+    fake.machine.ranges.begin = note_ranges;
+    fake.machine.events.begin = note_events;
+    fake.machine.services.begin = note_services;
+    fake_when(&fake, FAKE_CALL(CALL_SOCKETS_FETCH), 1, note_fetch, NULL);
+    ck_assert_int_eq(run_line(&fake, "why"), 0);
+    ck_assert_uint_eq(order_count, 4);
+    for (unsigned i = 0; i < 4; i++)
+        ck_assert_uint_eq(order[i], i + 1);
+    ck_assert_uint_eq(fake.calls_of[CALL_RANGES_READ], 1);
+    ck_assert_uint_eq(fake.calls_of[CALL_EVENTS_READ], 1);
+    ck_assert_uint_eq(fake.calls_of[CALL_SERVICES_READ], 1);
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(without_optional_sources)
+{
+    struct fake fake;
+    storm(&fake);
+    fake.machine.events = (struct event_source){0};
+    fake.machine.services = (struct service_source){0};
+    fake.machine.binder = (struct binder){0};
+    ck_assert_int_eq(run_line(&fake, "why --probe"), 0);
+    expect_in(fake_out(&fake), "svchost.exe, PID 5000");
+    expect_in(fake_out(&fake), "Which services a process runs (tasklist /svc tells). There is no");
+    fake_release(&fake);
+}
+END_TEST
+
+/* Every verdict on every width: no line too wide, nothing unsafe. */
+START_TEST(all_verdicts_at_all_widths)
+{
+    for (unsigned width = 40; width <= 120; width += 13)
+        for (int stage = 0; stage < 6; stage++) {
+            struct fake fake;
+            answered(&fake);
+            fake.width = width;
+            fake_add_process(&fake, 77, "a name\x1b[2J with~spaces that goes on and on.exe");
+            fake_add_service(&fake, 77, "Evil\r\nService", "Evil\x07 display name");
+            if (stage == 1)
+                fake_add_sockets(&fake, 16384, PROTOCOL_TCP, STATE_BOUND, "::", 49152, NULL, 0, 77);
+            if (stage == 2)
+                fake_add_sockets(&fake, 16384, PROTOCOL_TCP, STATE_TIME_WAIT, "fe80::5", 49152,
+                                 "2001:db8:1111:2222:3333:4444:5555:6666", 443, 0);
+            if (stage == 3)
+                fake_add_sockets(&fake, 16384, PROTOCOL_TCP, STATE_ESTABLISHED, "fe80::5", 49152,
+                                 "2001:db8:1111:2222:3333:4444:5555:6666", 443, 77);
+            if (stage == 4)
+                fake_add_sockets(&fake, 16384, PROTOCOL_UDP, STATE_NONE, "::", 49152, NULL, 0, 77);
+            if (stage == 5)
+                memset(fake.bind_answers, BIND_IN_USE, sizeof fake.bind_answers);
+            ck_assert_int_eq(run_line(&fake, "why --probe --samples 2"), 0);
+            expect_fits(fake_out(&fake), width);
+            expect_ascii(fake_out(&fake));
+            fake_release(&fake);
+        }
+}
+END_TEST
+
+START_TEST(every_call_may_fail)
+{
+    static const char *const lines[] = {"why", "why --probe --samples 2", "why --json --samples 2"};
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
+        for (unsigned nth = 1;; nth++) {
+            struct fake fake;
+            storm(&fake);
+            fake.sockets.count = 200;
+            fake_upset(&fake, FAKE_FAILABLE, nth, FAIL_BEFORE);
+            int code = run_line(&fake, lines[i]);
+            bool has_struck = fake.has_struck;
+            ck_assert(code == 0 || code == 1);
+            if (has_struck &&
+                (fake.struck == CALL_OS_VERSION_READ || fake.struck == CALL_SCREEN_WRITE))
+                ck_assert_int_eq(code, 1);
+            ck_assert_uint_eq(fake.registry_writes + fake.store_writes + fake.range_writes, 0);
+            fake_release(&fake);
+            if (!has_struck)
+                break;
+        }
+}
+END_TEST
+
+Suite *why_suite(void)
+{
+    Suite *suite = suite_create("why");
+    TCase *tests = tcase_create("why");
+    tcase_set_timeout(tests, 60);
+    tcase_add_test(tests, a_storm);
+    tcase_add_test(tests, a_udp_leak_with_a_probe);
+    tcase_add_test(tests, as_json);
+    tcase_add_test(tests, json_of_what_is_not_known);
+    tcase_add_test(tests, looks);
+    tcase_add_test(tests, progress_only_for_who_watches);
+    tcase_add_test(tests, ctrl_c_ends_it);
+    tcase_add_test(tests, slow_sources_are_begun_first);
+    tcase_add_test(tests, without_optional_sources);
+    tcase_add_test(tests, all_verdicts_at_all_widths);
+    tcase_add_test(tests, every_call_may_fail);
+    suite_add_tcase(suite, tests);
+    return suite;
+}
