@@ -254,32 +254,46 @@ static bool parse_range(const struct invocation *invocation, struct port_range *
     return true;
 }
 
+/* All four running ranges as netsh tells them, which knows each family; WMI does not.
+ * count 0: not told. */
+struct netsh_ranges {
+    struct port_range by[PROTOCOL_COUNT][FAMILY_COUNT];
+};
+
+static struct netsh_ranges ask_netsh(const struct machine *machine)
+{
+    struct netsh_ranges ranges = {0};
+    struct fault ignored; /* what is not told is not compared */
+
+    for (int p = 0; machine->ranges.read_one && p < PROTOCOL_COUNT; p++)
+        for (int f = 0; f < FAMILY_COUNT; f++)
+            if (!machine->ranges.read_one(machine->ranges.context, (enum protocol)p,
+                                          (enum family)f, &ranges.by[p][f], &ignored))
+                ranges.by[p][f].count = 0;
+    return ranges;
+}
+
 /* netsh may move more than it was asked to: whether `ipv4` also moves IPv6 is not
  * documented. */
-static void report_others(struct invocation *invocation, const struct survey *before,
+static void report_others(struct invocation *invocation, const struct netsh_ranges *before,
                           const struct place *place)
 {
-    const struct machine *machine = invocation->machine;
-    struct survey after;
-    struct fault fault;
+    struct netsh_ranges after = ask_netsh(invocation->machine);
 
-    if (!survey_take(machine, SURVEY_RANGES, &after, &fault))
-        return;
     for (int p = 0; p < PROTOCOL_COUNT; p++)
         for (int f = 0; f < FAMILY_COUNT; f++) {
-            const struct running_range *was = &before->running[p][f];
-            const struct running_range *is = &after.running[p][f];
+            struct port_range was = before->by[p][f];
+            struct port_range is = after.by[p][f];
 
-            if ((p == (int)place->protocol && f == (int)place->family) || !was->is_known ||
-                !is->is_known || range_equal(was->range, is->range))
+            if ((p == (int)place->protocol && f == (int)place->family) || !was.count ||
+                !is.count || range_equal(was, is))
                 continue;
             output_remark(&invocation->output,
                           "The %s %s range moved as well: it was %u-%u and is %u-%u now.",
                           protocol_name((enum protocol)p), family_name((enum family)f),
-                          (unsigned)was->range.start, (unsigned)range_end(was->range),
-                          (unsigned)is->range.start, (unsigned)range_end(is->range));
+                          (unsigned)was.start, (unsigned)range_end(was), (unsigned)is.start,
+                          (unsigned)range_end(is));
         }
-    survey_release(&after);
 }
 
 static bool run_set(struct invocation *invocation, struct fault *fault)
@@ -287,25 +301,18 @@ static bool run_set(struct invocation *invocation, struct fault *fault)
     enum protocol protocol = invocation->option[OPTION_UDP] ? PROTOCOL_UDP : PROTOCOL_TCP;
     enum family family = invocation->option[OPTION_IPV6] ? FAMILY_IPV6 : FAMILY_IPV4;
     struct request request = {.place = place_range(protocol, family)};
+    struct netsh_ranges before;
     struct port_range range;
-    struct survey survey;
-    struct plan plan;
-    bool is_done;
 
     if (!parse_range(invocation, &range, fault))
         return false;
     request.wanted = value_range(range);
-    if (!carry_out_begin(invocation, &survey, fault))
+    before = ask_netsh(invocation->machine);
+    if (!carry_out_requests(invocation, &request, 1, fault))
         return false;
-    is_done = plan_make(invocation->machine, &survey, &request, 1, &plan, fault);
-    if (is_done) {
-        is_done = carry_out(invocation, &survey, &plan, 0, NULL, fault);
-        if (is_done && invocation->has_changed)
-            report_others(invocation, &survey, &request.place);
-        plan_release(&plan);
-    }
-    survey_release(&survey);
-    return is_done;
+    if (invocation->has_changed)
+        report_others(invocation, &before, &request.place);
+    return true;
 }
 
 static const struct option_row options[] = {
