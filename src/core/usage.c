@@ -79,11 +79,23 @@ enum port_state port_state_of(const struct socket_row *row)
 /* How many ports are in which state; those marked PORT_STATE_COUNT are free. */
 static void count_states(const uint8_t *states, size_t port_count, struct usage_count *count)
 {
-    uint32_t by_state[PORT_STATE_COUNT + 1] = {0};
-    for (size_t i = 0; i < port_count; i++)
-        by_state[states[i]]++;
-    memcpy(count->by_state, by_state, sizeof count->by_state);
-    count->in_use = (uint32_t)port_count - by_state[PORT_STATE_COUNT];
+    /* Neighbours are often in the same state, and one counter would have to wait for
+     * itself; four take turns. */
+    enum { TURNS = 4 };
+    uint32_t by_turn[TURNS][PORT_STATE_COUNT + 1] = {{0}};
+    size_t i = 0;
+    for (; i + TURNS <= port_count; i += TURNS)
+        for (int turn = 0; turn < TURNS; turn++)
+            by_turn[turn][states[i + (size_t)turn]]++;
+    for (; i < port_count; i++)
+        by_turn[0][states[i]]++;
+    count->in_use = 0;
+    for (int state = 0; state < PORT_STATE_COUNT; state++) {
+        count->by_state[state] = 0;
+        for (int turn = 0; turn < TURNS; turn++)
+            count->by_state[state] += by_turn[turn][state];
+        count->in_use += count->by_state[state];
+    }
 }
 
 void usage_count(const struct sockets *sockets, enum protocol protocol,
@@ -115,6 +127,7 @@ void usage_count(const struct sockets *sockets, enum protocol protocol,
     }
 
     uint8_t united[ALL_PORTS];
+    uint32_t first = ALL_PORTS, end = 0; /* of what lies in either range */
     memset(united, PORT_STATE_COUNT, sizeof united);
     for (int f = 0; f < FAMILY_COUNT; f++) {
         uint32_t start = ranges[f].start, count = ranges[f].count;
@@ -125,8 +138,13 @@ void usage_count(const struct sockets *sockets, enum protocol protocol,
         count_states(of_family, count, &usage->family[f]);
         for (uint32_t i = 0; i < count; i++)
             of_both[i] = of_family[i] < of_both[i] ? of_family[i] : of_both[i];
+        if (count > 0) {
+            first = start < first ? start : first;
+            end = start + count > end ? start + count : end;
+        }
     }
-    count_states(united, ALL_PORTS, &usage->united);
+    count_states(united + (end > first ? first : 0), end > first ? end - first : 0,
+                 &usage->united);
 }
 
 uint32_t usage_available(const struct usage *usage, enum family family)
@@ -159,8 +177,9 @@ enum family usage_fuller(const struct usage *usage)
 
 /* ---------------------------------------------------------------- grouping */
 
-/* What tells a bucket from others, packed so that it can be hashed and compared
- * as three numbers. */
+/* What tells a bucket from others, packed so that it can be hashed, compared and
+ * ordered as three numbers, the first of which matters most:
+ * protocol (8 bits), family or state (8), remote port (16), owner (32); address. */
 struct group_key {
     uint64_t words[3];
 };
@@ -191,23 +210,44 @@ struct member {
     uint32_t port;
 };
 
+enum { PROTOCOL_SHIFT = 56, KIND_SHIFT = 48, PORT_SHIFT = 32 };
+
+static uint64_t read_big_endian(const uint8_t bytes[8])
+{
+    return (uint64_t)bytes[0] << 56 | (uint64_t)bytes[1] << 48 | (uint64_t)bytes[2] << 40 |
+           (uint64_t)bytes[3] << 32 | (uint64_t)bytes[4] << 24 | (uint64_t)bytes[5] << 16 |
+           (uint64_t)bytes[6] << 8 | (uint64_t)bytes[7];
+}
+
+static void write_big_endian(uint8_t bytes[8], uint64_t word)
+{
+    for (int i = 7; i >= 0; i--, word >>= 8)
+        bytes[i] = (uint8_t)word;
+}
+
+static void put_address(struct group_key *key, uint8_t family, const uint8_t address[16])
+{
+    key->words[0] |= (uint64_t)family << KIND_SHIFT;
+    key->words[1] = read_big_endian(address);
+    key->words[2] = read_big_endian(address + 8);
+}
+
 static struct group_key key_of(enum usage_group kind, const struct socket_row *row)
 {
-    struct group_key key = {{row->protocol, 0, 0}};
+    struct group_key key = {{(uint64_t)row->protocol << PROTOCOL_SHIFT, 0, 0}};
     switch (kind) {
     case GROUP_PROCESS:
-        key.words[0] |= (uint64_t)row->owner << 32;
+        key.words[0] |= row->owner;
         break;
     case GROUP_STATE:
-        key.words[0] |= (uint64_t)port_state_of(row) << 8;
+        key.words[0] |= (uint64_t)port_state_of(row) << KIND_SHIFT;
         break;
     case GROUP_REMOTE:
-        key.words[0] |= (uint64_t)row->family << 8 | (uint64_t)row->remote_port << 16;
-        memcpy(&key.words[1], row->remote, sizeof row->remote);
+        key.words[0] |= (uint64_t)row->remote_port << PORT_SHIFT;
+        put_address(&key, row->family, row->remote);
         break;
     case GROUP_ADDRESS:
-        key.words[0] |= (uint64_t)row->family << 8;
-        memcpy(&key.words[1], row->local, sizeof row->local);
+        put_address(&key, row->family, row->local);
         break;
     case GROUP_KIND_COUNT:
         break;
@@ -218,20 +258,21 @@ static struct group_key key_of(enum usage_group kind, const struct socket_row *r
 static void unpack_key(enum usage_group kind, const struct group_key *key,
                        struct usage_bucket *bucket)
 {
-    bucket->protocol = (enum protocol)(key->words[0] & 0xff);
+    bucket->protocol = (enum protocol)(key->words[0] >> PROTOCOL_SHIFT);
     switch (kind) {
     case GROUP_PROCESS:
-        bucket->owner = (uint32_t)(key->words[0] >> 32);
+        bucket->owner = (uint32_t)key->words[0];
         break;
     case GROUP_STATE:
-        bucket->state = (uint8_t)(key->words[0] >> 8);
+        bucket->state = (uint8_t)(key->words[0] >> KIND_SHIFT);
         break;
     case GROUP_REMOTE:
-        bucket->port = (uint16_t)(key->words[0] >> 16);
+        bucket->port = (uint16_t)(key->words[0] >> PORT_SHIFT);
         /* fall through */
     case GROUP_ADDRESS:
-        bucket->family = (uint8_t)(key->words[0] >> 8);
-        memcpy(bucket->address, &key->words[1], sizeof bucket->address);
+        bucket->family = (uint8_t)(key->words[0] >> KIND_SHIFT);
+        write_big_endian(bucket->address, key->words[1]);
+        write_big_endian(bucket->address + 8, key->words[2]);
         break;
     case GROUP_KIND_COUNT:
         break;
@@ -396,37 +437,19 @@ static void count_ports(struct group_table *table, const struct member *members,
 
 /* ---------------------------------------------------------------- order */
 
-/* A bucket on its way to its place: the part of its key that is looked at now. */
+/* A group on its way to its place: the part of its key that is looked at now. */
 struct sorted {
     uint64_t word;
     uint32_t index;
 };
 
-static uint64_t big_endian(const uint8_t bytes[8])
-{
-    uint64_t word = 0;
-    for (int i = 0; i < 8; i++)
-        word = word << 8 | bytes[i];
-    return word;
-}
+enum { SORT_WORDS = 4 };
 
-enum { SORT_WORDS = 5 };
-
-/* What buckets are ordered by, from what matters most (0) to what matters least. */
-static uint64_t sort_word(const struct usage_bucket *bucket, int which)
+/* What groups are ordered by, from what matters most (0) to what matters least. */
+static uint64_t sort_word(const struct group *group, int which)
 {
-    switch (which) {
-    case 0: /* most ports first */
-        return (uint64_t)(ALL_PORTS - bucket->ports) << 8 | bucket->protocol;
-    case 1:
-        return (uint64_t)bucket->owner << 32 | (uint64_t)bucket->state << 8 | bucket->family;
-    case 2:
-        return big_endian(bucket->address);
-    case 3:
-        return big_endian(bucket->address + 8);
-    default:
-        return bucket->port;
-    }
+    return which == 0 ? ALL_PORTS - group->ports /* most ports first */
+                      : group->key.words[which - 1];
 }
 
 /* Orders by one byte of the words, equal ones staying as they stand. */
@@ -447,15 +470,15 @@ static void sort_by_byte(const struct sorted *from, struct sorted *to, size_t co
 /* A radix sort from the least byte to the greatest: linear, whatever the peers
  * that choose the keys are up to. Bytes that all have in common are passed over.
  * a and b have room for count. Returns the one with the result. */
-static const struct sorted *sort_buckets(const struct usage_bucket *buckets, size_t count,
-                                         struct sorted *a, struct sorted *b)
+static const struct sorted *sort_groups(const struct group *groups, size_t count,
+                                        struct sorted *a, struct sorted *b)
 {
     for (size_t i = 0; i < count; i++)
         a[i].index = (uint32_t)i;
     for (int which = SORT_WORDS - 1; which >= 0; which--) {
-        uint64_t differing = 0, first = sort_word(&buckets[0], which);
+        uint64_t differing = 0, first = sort_word(&groups[0], which);
         for (size_t i = 0; i < count; i++) {
-            a[i].word = sort_word(&buckets[a[i].index], which);
+            a[i].word = sort_word(&groups[a[i].index], which);
             differing |= a[i].word ^ first;
         }
         for (unsigned shift = 0; shift < 64; shift += 8) {
@@ -478,27 +501,23 @@ static bool list_groups(const struct group_table *table, enum usage_group kind,
         *groups = (struct usage_groups){0};
         return true;
     }
-    struct usage_bucket *unsorted = calloc(count, sizeof *unsorted);
-    struct usage_bucket *rows = malloc(count * sizeof *rows);
+    struct usage_bucket *rows = calloc(count, sizeof *rows);
     struct sorted *sorted = malloc(2 * count * sizeof *sorted);
-    bool is_made = unsorted && rows && sorted;
+    bool is_made = rows && sorted;
     if (is_made) {
+        const struct sorted *order = sort_groups(table->groups, count, sorted, sorted + count);
         for (size_t i = 0; i < count; i++) {
-            const struct group *group = &table->groups[i];
-            unsorted[i].ports = group->ports;
-            unsorted[i].sockets = group->sockets;
-            unsorted[i].time_wait = group->time_wait;
-            unpack_key(kind, &group->key, &unsorted[i]);
+            const struct group *group = &table->groups[order[i].index];
+            rows[i].ports = group->ports;
+            rows[i].sockets = group->sockets;
+            rows[i].time_wait = group->time_wait;
+            unpack_key(kind, &group->key, &rows[i]);
         }
-        const struct sorted *order = sort_buckets(unsorted, count, sorted, sorted + count);
-        for (size_t i = 0; i < count; i++)
-            rows[i] = unsorted[order[i].index];
         *groups = (struct usage_groups){.rows = rows, .count = count};
     } else {
         free(rows);
     }
     free(sorted);
-    free(unsorted);
     return is_made;
 }
 
