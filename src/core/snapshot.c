@@ -30,17 +30,23 @@ static void count(struct snapshot *snapshot)
     verdict_make(survey->usage, &survey->verdict);
 }
 
-/* Adds the processes that only the older list has. Without memory they go unnamed. */
+/* Adds the processes that only the older list has. Without memory they go unnamed, and
+ * the lack of it is noted. */
 static void keep_names(struct processes *newer, const struct processes *older)
 {
     size_t missing = 0, count = newer->count;
     struct process *rows;
+    struct fault noted;
 
     for (size_t i = 0; i < older->count; i++)
         missing += !processes_find(newer, older->rows[i].id);
-    rows = missing ? realloc(newer->rows, (count + missing) * sizeof *rows) : NULL;
-    if (!rows)
+    if (!missing)
         return;
+    rows = realloc(newer->rows, (count + missing) * sizeof *rows);
+    if (!rows) {
+        fault_no_memory(&noted);
+        return;
+    }
     newer->rows = rows;
     for (size_t i = 0; i < older->count; i++)
         if (!processes_find(newer, older->rows[i].id))
