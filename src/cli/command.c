@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/heap.h"
 #include "core/journal.h"
 
 const struct command *const commands[] = {
@@ -597,6 +598,16 @@ bool command_parse_id(const char *text, uint64_t *id, struct fault *fault)
     return false;
 }
 
+/* In words that need no memory. */
+static void tell_failure(const struct output *output)
+{
+    const char *words = heap_failure_count() > 0
+                            ? "maxport: memory ran out, so not all of it could be shown.\n"
+                            : "maxport: standard output could not be written.\n";
+
+    output->screen->write(output->screen->context, SCREEN_ERROR, words, strlen(words));
+}
+
 static void print_fault(struct output *output, const char *command, const struct fault *fault)
 {
     struct text safe;
@@ -673,14 +684,12 @@ static int finish(struct invocation *invocation, bool is_done, struct fault *fau
         code = invocation->exit_code;
     }
     output_release(output);
-    if (output->has_failed && code == 0) {
-        /* What was done stays done; only the telling of it failed. */
-        static const char words[] = "maxport: standard output could not be written.\n";
-
-        output->screen->write(output->screen->context, SCREEN_ERROR, words, sizeof words - 1);
-        code = 1;
-    }
-    return code;
+    /* What was done stays done; only the telling of it failed. */
+    if (code == 0 && heap_failure_count() > 0)
+        output->has_failed = true;
+    if (output->has_failed)
+        tell_failure(output);
+    return output->has_failed && code == 0 ? 1 : code;
 }
 
 static int run(const struct command *command, const struct machine *machine, int argc, char **argv)
@@ -764,6 +773,8 @@ static int refuse_command(const struct machine *machine, int argc, char **argv)
     text_release(&shown);
     text_release(&words);
     output_release(&output);
+    if (output.has_failed)
+        tell_failure(&output);
     return exit_code_of(FAULT_USAGE);
 }
 
@@ -774,7 +785,10 @@ static int say(const struct machine *machine, void (*print)(struct output *))
     output_init(&output, &machine->screen);
     print(&output);
     output_release(&output);
-    return output.has_failed;
+    if (!output.has_failed && heap_failure_count() == 0)
+        return 0;
+    tell_failure(&output);
+    return 1;
 }
 
 static void print_version(struct output *output)
@@ -790,6 +804,7 @@ int command_main(const struct machine *machine, int argc, char **argv)
     const struct command *command;
     int word_count;
 
+    heap_watch();
     if (wants_help && argc < 3)
         return say(machine, help_of_program);
     if (strcmp(name, "--version") == 0)

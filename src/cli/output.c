@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/heap.h"
+
 /* One call to the system for each few thousand characters, not for each word:
  * long lists are written row by row. */
 enum { PENDING_MAX = 32 * 1024 };
@@ -52,8 +54,10 @@ static void put(struct output *output, const char *data, size_t length)
 
 void output_text(struct output *output, const struct text *text)
 {
-    output->has_failed |= text->is_broken;
-    put(output, text_string(text), text->length);
+    if (text->is_broken)
+        output->has_failed = true;
+    else
+        put(output, text_string(text), text->length);
 }
 
 void output_puts(struct output *output, const char *string)
@@ -73,6 +77,7 @@ static void append_formatted(struct text *text, const char *format, va_list argu
     buffer = length < 0 ? NULL : malloc((size_t)length + 1);
     if (!buffer) {
         text->is_broken = true;
+        heap_count_failure();
         return;
     }
     vsnprintf(buffer, (size_t)length + 1, format, arguments);

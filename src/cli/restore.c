@@ -321,8 +321,9 @@ static json_t *make_document(const struct invocation *invocation, const struct r
     struct telling telling = {.restore = restore, .rows = json_array()};
     size_t count;
 
-    if (json_object_set_new(document, "file", document_text(restore->path)) != 0 ||
-        json_object_set_new(document, "differences", telling.rows) != 0) {
+    /* telling.rows is given away in any case, so it comes first. */
+    if (json_object_set_new(document, "differences", telling.rows) != 0 ||
+        json_object_set_new(document, "file", document_text(restore->path)) != 0) {
         fault_no_memory(fault);
     } else if (difference_walk(&restore->file, &restore->registry, tell_difference, &telling,
                                &count, fault)) {

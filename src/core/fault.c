@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/heap.h"
+
 /* A cut in the middle of a character would make the text ill-formed, and no
  * JSON document could hold it. */
 static void drop_cut_character(char *text)
@@ -57,6 +59,7 @@ bool fault_prefix(struct fault *fault, const char *format, ...)
 
 bool fault_no_memory(struct fault *fault)
 {
+    heap_count_failure();
     return fault_set(fault, FAULT_NO_MEMORY, 0, "Not enough memory.");
 }
 

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/heap.h"
+
 /* The form of a line. A reader refuses what is newer than itself: it could not
  * know what an undo would have to put back. */
 enum { JOURNAL_VERSION = 1 };
@@ -97,6 +99,8 @@ static char *get_copy(const json_t *object, const char *key)
 
     if (copy)
         memcpy(copy, string ? string : "", size);
+    else
+        heap_count_failure();
     return copy;
 }
 
@@ -142,8 +146,10 @@ static bool get_steps(const json_t *object, struct journal_entry *entry)
     if (!json_is_array(steps))
         return false;
     entry->steps = calloc(count ? count : 1, sizeof *entry->steps);
-    if (!entry->steps)
+    if (!entry->steps) {
+        heap_count_failure();
         return false;
+    }
     for (size_t i = 0; i < count; i++) {
         const json_t *row = json_array_get(steps, i);
         struct step *step = &entry->steps[i];
@@ -368,6 +374,7 @@ static void mark_undone(struct journal *journal)
 
 bool journal_parse(const char *data, size_t length, struct journal *journal, struct fault *fault)
 {
+    unsigned failures = heap_failure_count();
     struct journal result;
     size_t capacity = 0;
     size_t at = 0;
@@ -378,6 +385,11 @@ bool journal_parse(const char *data, size_t length, struct journal *journal, str
         size_t end = newline ? (size_t)(newline - data) : length;
         enum line_result line = parse_line(data + at, end - at, &result, &capacity, fault);
 
+        /* Without memory a good line can look bad, or lose a byte. */
+        if (line != LINE_FATAL && heap_failure_count() != failures) {
+            line = LINE_FATAL;
+            fault_no_memory(fault);
+        }
         if (line == LINE_FATAL) {
             journal_release(&result);
             return false;
@@ -518,6 +530,7 @@ static bool append_line(const struct store *store, json_t *line, const char *con
 {
     struct text bytes;
     char *dumped = NULL;
+    unsigned failures = heap_failure_count();
     bool is_whole = line != NULL;
     bool is_written = false;
 
@@ -525,6 +538,7 @@ static bool append_line(const struct store *store, json_t *line, const char *con
         is_whole = json_object_get(line, *required) != NULL;
     if (is_whole)
         dumped = json_dumps(line, JSON_COMPACT);
+    is_whole = is_whole && heap_failure_count() == failures; /* else a byte may be missing */
     json_decref(line);
     text_init(&bytes);
     if (dumped) {

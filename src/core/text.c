@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/heap.h"
+
 void text_init(struct text *text)
 {
     *text = (struct text){0};
@@ -14,6 +16,14 @@ void text_release(struct text *text)
 {
     free(text->data);
     text_init(text);
+}
+
+/* Whoever does not ask finds an empty text, its length included. */
+static void text_break(struct text *text)
+{
+    text->is_broken = true;
+    text->length = 0;
+    heap_count_failure();
 }
 
 /* Room for `more` bytes and the NUL after them. */
@@ -35,7 +45,7 @@ static bool text_reserve(struct text *text, size_t more)
             return true;
         }
     }
-    text->is_broken = true;
+    text_break(text);
     return false;
 }
 
@@ -61,7 +71,7 @@ void text_printf(struct text *text, const char *format, ...)
     va_copy(again, arguments);
     int length = vsnprintf(NULL, 0, format, arguments);
     if (length < 0) {
-        text->is_broken = true;
+        text_break(text);
     } else if (text_reserve(text, (size_t)length)) {
         vsnprintf(text->data + text->length, (size_t)length + 1, format, again);
         text->length += (size_t)length;

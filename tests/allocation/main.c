@@ -10,6 +10,7 @@
 #endif
 
 #include "cli/run.h"
+#include "core/heap.h"
 #include "core/journal.h"
 #include "core/netsh_text.h"
 #include "core/regfile.h"
@@ -146,8 +147,10 @@ static unsigned count_entries(struct fake *fake, enum entry_state *newest)
     struct fault fault;
     unsigned count;
 
+    heap_watch(); /* what is looked at from here on has memory */
     ck_assert_msg(journal_read(&fake->machine.store, &journal, &fault), "%s", fault.text);
-    ck_assert_uint_eq(journal.bad_count, 0);
+    ck_assert_msg(journal.bad_count == 0, "bad lines in:\n%s",
+                  fake_stored(fake, "journal.jsonl"));
     ck_assert_uint_eq(journal.torn_length, 0);
     ck_assert(!journal.misses_newline);
     count = (unsigned)journal.count;
@@ -352,13 +355,12 @@ START_TEST(a_reader_survives_every_failing_allocation)
         struct fault fault = {0};
         bool is_read, has_failed;
 
+        heap_watch();
         allocation_upset(nth, mishap);
         is_read = readers[which].read(&fault);
         has_failed = allocation_calm();
         ck_assert_msg(is_read || fault.kind == FAULT_NO_MEMORY, "%s, allocation %u: %s",
                       readers[which].name, nth, fault.text);
-        ck_assert_msg(is_read == !has_failed, "%s, allocation %u: it is read all the same",
-                      readers[which].name, nth);
         if (!has_failed)
             break;
     }
@@ -381,6 +383,7 @@ START_TEST(a_journal_is_read_whole_or_not_at_all)
         struct fault fault = {0};
         bool is_read, has_failed;
 
+        heap_watch();
         allocation_upset(nth, mishaps[_i]);
         is_read = journal_parse(data, strlen(data), &journal, &fault);
         has_failed = allocation_calm();
@@ -405,7 +408,6 @@ int main(void)
     TCase *tcase = tcase_create("allocation");
     SRunner *runner = srunner_create(suite);
 
-    allocation_init();
     list_runs();
     tcase_set_timeout(tcase, 100);
     tcase_add_loop_test(tcase, a_reader_survives_every_failing_allocation, 0,

@@ -48,7 +48,7 @@ START_TEST(a_broken_text_stays_broken_and_empty)
     text_puts(&text, "def");
     text_printf(&text, "%d", 1);
     ck_assert_str_eq(text_string(&text), "");
-    ck_assert_uint_eq(text.length, 3);
+    ck_assert_uint_eq(text.length, 0); /* or whoever adds it to another text reads on */
     text_release(&text);
     ck_assert(!text.is_broken);
 }

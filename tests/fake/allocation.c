@@ -1,6 +1,5 @@
 #include "fake/allocation.h"
 
-#include <jansson.h>
 #include <stdlib.h>
 
 #include "fake/machine.h"
@@ -36,11 +35,6 @@ void *allocation_calloc(size_t count, size_t size)
 void *allocation_realloc(void *block, size_t size)
 {
     return is_refused() ? NULL : realloc(block, size);
-}
-
-void allocation_init(void)
-{
-    json_set_alloc_funcs(allocation_malloc, free);
 }
 
 void allocation_upset(unsigned nth, enum allocation_mishap mishap)

@@ -2,7 +2,7 @@
  *
  * The layers under test are linked with their malloc, calloc and realloc renamed to
  * those below (tests/CMakeLists.txt, by objcopy), so that neither the fake machine nor
- * Check is ever refused anything. jansson is told by allocation_init.
+ * Check is ever refused anything. jansson is part of it: core/heap.c gives it its malloc.
  */
 #ifndef FAKE_ALLOCATION_H
 #define FAKE_ALLOCATION_H
@@ -16,9 +16,6 @@ enum allocation_mishap {
     FAIL_ONE,       /* the nth call fails, and then there is memory again */
     FAIL_FROM_THEN, /* the nth call and all that follow */
 };
-
-/* Once, before anything else. */
-void allocation_init(void);
 
 /* From now on the nth call (1: the next) fails. */
 void allocation_upset(unsigned nth, enum allocation_mishap mishap);

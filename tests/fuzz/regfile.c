@@ -65,8 +65,8 @@ static void write_file(struct regfile_writer *writer, const struct regfile *file
 
 static void compare(const struct regfile *a, const struct regfile *b)
 {
-    EXPECT(a->key_count == b->key_count && a->count == b->count, "%zu keys became %zu", a->key_count,
-           b->key_count);
+    EXPECT(a->key_count == b->key_count && a->count == b->count, "%zu keys became %zu",
+           a->key_count, b->key_count);
     for (size_t i = 0; i < a->key_count; i++)
         EXPECT(strcmp(a->keys[i].path, b->keys[i].path) == 0 &&
                    a->keys[i].is_exact == b->keys[i].is_exact,

@@ -64,7 +64,8 @@ static void write_registry_value(uint32_t type, const uint8_t *data, size_t leng
 
     EXPECT(value_from_registry(&value, type, data, length, &fault), "%s", fault.text);
     write_then_read(&value);
-    EXPECT(value_to_registry(&value, scratch, &found_type, &found, &found_length), "no registry value");
+    EXPECT(value_to_registry(&value, scratch, &found_type, &found, &found_length),
+           "no value of a registry");
     EXPECT(found_type == type && found_length == length &&
                (length == 0 || memcmp(found, data, length) == 0),
            "other bytes came back");
