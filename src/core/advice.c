@@ -293,8 +293,8 @@ static void advise_after_restart(const struct snapshot *snapshot, struct diagnos
     if (main->is_by_events || main->kind == DIAGNOSIS_CHURN)
         return;
     text_puts(sentences_add(after), "A restart by itself frees the ports until they fill again, "
-                                    "and it hides the evidence: keep that first.");
-    sentences_command(after, "maxport why --json > why.json");
+                                    "and it hides the evidence: keep that in a file first.");
+    sentences_command(after, "maxport report");
 }
 
 void advice_give(const struct snapshot *snapshot, struct diagnosis *diagnosis)

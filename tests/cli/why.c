@@ -140,8 +140,8 @@ START_TEST(a_udp_leak_with_a_probe)
                "\n"
                "What helps after a restart\n"
                "  1. A restart by itself frees the ports until they fill again, and it hides the\n"
-               "     evidence: keep that first.\n"
-               "         maxport why --json > why.json\n");
+               "     evidence: keep that in a file first.\n"
+               "         maxport report\n");
     ck_assert_uint_le(fake.calls_of[CALL_BINDER_TRY], 64);
     ck_assert_uint_eq(fake.calls_of[CALL_CLOCK_SLEEP], 0);
     fake_release(&fake);

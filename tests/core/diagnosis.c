@@ -198,7 +198,7 @@ START_TEST(leak_of_one_process)
     expect_said(&diagnosis.now, "maxport range set --start 32768 --count 32768");
     expect_said(&diagnosis.after_restart, "maxport set 65534");
     expect_said(&diagnosis.after_restart, "48,127 TCP ports more (1024-65534)");
-    expect_said(&diagnosis.after_restart, "maxport why --json > why.json");
+    expect_said(&diagnosis.after_restart, "maxport report");
     expect_unsaid(&diagnosis.after_restart, "TcpTimedWaitDelay");
     ck_assert(diagnosis_gains_by_looking(&diagnosis));
     ck_assert_uint_eq(diagnosis.main.process.process, 900);
