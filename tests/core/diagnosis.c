@@ -812,8 +812,9 @@ START_TEST(huge_tables_are_no_hurdle)
     look(3, true);
     expect_kind(DIAGNOSIS_CHURN);
     ck_assert_uint_eq(diagnosis.owner_count, PROBABLE_OWNERS_MAX);
-    /* Some tenths of a second with all sanitizers on. */
-    ck_assert_msg(clock() - start < 3 * CLOCKS_PER_SEC, "%ld ms",
+    /* Some tenths of a second with all sanitizers on; msvcrt's clock counts what other
+     * programs take, too. */
+    ck_assert_msg(clock() - start < 20 * CLOCKS_PER_SEC, "%ld ms",
                   (long)((clock() - start) * 1000 / CLOCKS_PER_SEC));
 }
 END_TEST
