@@ -1,0 +1,37 @@
+/* kinds.h - the kinds of faults, each a function that adds rows to the table. */
+#ifndef TESTS_TORTURE_KINDS_H
+#define TESTS_TORTURE_KINDS_H
+
+#include <stdbool.h>
+#include <wchar.h>
+
+struct options {
+    const wchar_t *steps; /* maxport-steps.exe */
+    const wchar_t *self;  /* this program, to be started as another one */
+    unsigned runs;        /* kills at random times */
+    unsigned pairs;       /* races */
+    unsigned stride;      /* every so-manyth step, length ... only: 1 for all of them */
+};
+
+void torture_kill_at_every_step(const struct options *options);
+void torture_fail_at_every_step(const struct options *options);
+void torture_kill_at_random(const struct options *options);
+void torture_races(const struct options *options);
+void torture_foreign_writes(const struct options *options);
+void torture_torn_lines(const struct options *options);
+void torture_holders(const struct options *options);
+void torture_clock(const struct options *options);
+
+/* Rows begin in a machine without value and store. */
+struct row;
+struct scene;
+struct row *row_begin(const char *kind, struct scene *base);
+void row_end(struct row *row, struct scene *base);
+
+/* The journal starts anew now and then, or reading it would take the most time. */
+void keep_short(struct row *row, struct scene *base);
+
+/* `torture hold PATH SHARE HOLD_MS GAP_MS` : opens a file again and again until it is ended. */
+int hold(const wchar_t *path, const wchar_t *share, const wchar_t *hold_ms, const wchar_t *gap_ms);
+
+#endif

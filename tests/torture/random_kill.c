@@ -1,0 +1,126 @@
+/* The real maxport.exe, killed at any time. */
+#include <stdio.h>
+#include <string.h>
+
+#include "torture/kinds.h"
+#include "torture/oracle.h"
+
+/* At least so many percent of the runs have to hit an open change. */
+enum { OPEN_PERCENT_MIN = 20, OPEN_PERCENT_AIM = 30 };
+
+/* What earlier runs taught, in microseconds. */
+struct learnt {
+    double whole;  /* from start to end of a command */
+    double window; /* from "started" to "ended" in the journal */
+};
+
+static void learn(double *average, double sample)
+{
+    *average += (sample - *average) / 8;
+}
+
+static void wait_until(double when_us)
+{
+    while (now_us() < when_us)
+        Sleep(0);
+}
+
+/* Where a run that nobody kills has its two lines. */
+static void measure(struct row *row, struct scene *base, struct learnt *learnt)
+{
+    static struct child run;
+    uint64_t size = base->length;
+    double started = 0, ended = 0;
+    struct scene now;
+
+    child_start(&run, oracle_program(), NULL, "set %u --yes", fresh_number(base));
+    while (!child_is_over(&run)) {
+        uint64_t grown = scene_journal_size();
+
+        if (grown != size) {
+            size = grown;
+            ended = now_us();
+            started = started > 0 ? started : ended;
+        }
+    }
+    child_finish(&run);
+    if (run.exit_code != 0)
+        fails(row, HALF_DONE, "an unharmed set fails: %s", run.err);
+    scene_look(&now);
+    scene_release(base);
+    *base = now;
+    learnt->whole = run.took_us;
+    learnt->window = ended - started;
+}
+
+/* Any time at all. */
+static void kill_any_time(struct child *run, struct learnt *learnt)
+{
+    wait_until(run->started_us + learnt->whole * random_below(1100) / 1000);
+    child_kill(run);
+    if (run->exit_code == 0)
+        learn(&learnt->whole, run->took_us);
+}
+
+/* Any time from the line "started" on, over a little more than the window. */
+static void kill_in_window(struct child *run, uint64_t size, struct learnt *learnt)
+{
+    double started;
+
+    while (scene_journal_size() == size && !child_is_over(run))
+        ;
+    started = now_us();
+    wait_until(started + learnt->window * random_below(1200) / 1000);
+    child_kill(run);
+}
+
+void torture_kill_at_random(const struct options *options)
+{
+    struct scene base;
+    struct row *row = row_begin("maxport.exe killed at a random time", &base);
+    struct learnt learnt = {0};
+    unsigned aimed_percent = 50;
+    static struct child run;
+
+    set_afresh(row, "at first", &base);
+    measure(row, &base, &learnt);
+    for (unsigned i = 0; i < options->runs; i++) {
+        struct trial trial = {.row = row, .run = &run, .settle_by = i % 4 < 2 ? BY_SET : BY_UNDO};
+        const struct entry *last;
+        char what[64];
+
+        keep_short(row, &base);
+        last = scene_last(&base);
+        if (!last || last->undoes || last->end != IS_DONE) {
+            set_afresh(row, "before a kill", &base);
+            last = scene_last(&base);
+        }
+        trial.after[TIME_WAIT_DELAY] = IS_UNTOUCHED;
+        if (i % 2) {
+            trial.after[MAX_USER_PORT] = last->before[MAX_USER_PORT];
+            child_start(&run, oracle_program(), NULL, "undo --yes");
+        } else {
+            trial.after[MAX_USER_PORT] = fresh_number(&base);
+            child_start(&run, oracle_program(), NULL, "set %u --yes",
+                        (unsigned)trial.after[MAX_USER_PORT]);
+        }
+        if (random_below(100) < aimed_percent)
+            kill_in_window(&run, base.length, &learnt);
+        else
+            kill_any_time(&run, &learnt);
+        snprintf(what, sizeof what, "run %u: %s killed after %.1f ms", i, i % 2 ? "undo" : "set",
+                 run.took_us / 1000);
+        trial.what = what;
+        trial.was_killed = run.exit_code == EXIT_KILLED_BY_US;
+        judge(&trial, &base);
+        /* Too few met an open change: aim at more of them. */
+        if (i % 50 == 49) {
+            aimed_percent = row->open * 100 < OPEN_PERCENT_AIM * row->runs ? 80 : 40;
+            measure(row, &base, &learnt);
+        }
+    }
+    if (options->runs >= 50 && row->open * 100 < OPEN_PERCENT_MIN * row->runs)
+        fails(row, SILENT, "only %u of %u kills hit an open change: this proves too little",
+              row->open, row->runs);
+    row_end(row, &base);
+}
