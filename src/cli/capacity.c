@@ -79,7 +79,7 @@ static bool parse_threads(const char *text, uint32_t *threads, struct fault *fau
         return true;
     }
     text_init(&shown);
-    text_safe(&shown, text, strnlen(text, 80));
+    text_safe(&shown, text, strlen(text) < 80 ? strlen(text) : 80);
     fault_set(fault, FAULT_USAGE, 0,
               "--threads-per-session takes a whole number from 0 to 100000, not \"%s\".",
               text_string(&shown));

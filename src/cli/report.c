@@ -5,6 +5,7 @@
 #include "cli/command.h"
 #include "cli/document.h"
 #include "cli/sentence_list.h"
+#include "core/heap.h"
 
 enum { OPTION_OVERWRITE = OPTION_OWN };
 
@@ -405,7 +406,8 @@ static bool write_page(const struct invocation *invocation, const struct report 
     html_init(&html);
     report_page(report, &html);
     *length = html.text.length;
-    is_written = (html_is_whole(&html) || fault_no_memory(fault)) &&
+    /* Evidence with words missing is worse than none. */
+    is_written = ((html_is_whole(&html) && heap_failure_count() == 0) || fault_no_memory(fault)) &&
                  files->write(files->context, path, is_overwriting, html.text.data,
                               html.text.length, fault);
     html_release(&html);

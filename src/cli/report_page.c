@@ -371,8 +371,8 @@ static void print_map(struct html *html, const struct report *report, int p)
     text_init(&svg);
     text_printf(&svg,
                 "<svg class=\"map\" viewBox=\"0 0 %u 120\" preserveAspectRatio=\"none\" "
-                "role=\"img\" aria-label=\"Map of all %s ports: use, running range and exclusions; the tables "
-                "below tell the same in figures\">",
+                "role=\"img\" aria-label=\"Map of all %s ports: use, running range and exclusions; the "
+                "tables below tell the same in figures\">",
                 (unsigned)MAP_COLUMNS, protocol_name((enum protocol)p));
     for (int f = 0; f < FAMILY_COUNT; f++)
         if (survey->running[p][f].is_known)
