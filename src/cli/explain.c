@@ -143,6 +143,16 @@ static bool is_command(const char *line)
     return count > 1 && command_find(count - 1, words + 1, &taken);
 }
 
+/* Raising what is at its highest is no advice. */
+static bool is_advice(const struct view *view, const struct advice *advice)
+{
+    const struct value *stored = &view->survey.stored[SETTING_MAX_USER_PORT];
+    bool is_raised = stored->kind == VALUE_NUMBER && stored->number == 65534;
+
+    return is_command(advice->command) &&
+           !(is_raised && strncmp(advice->command, "maxport set ", 12) == 0);
+}
+
 /* ---- the screen ------------------------------------------------------- */
 
 enum { WORDS_COLUMN = 13 };
@@ -342,8 +352,9 @@ static void print_machine(struct output *output, const struct view *view)
     output_labelled(output, "  So", conclude(view), WORDS_COLUMN);
 }
 
-static void print_next(struct output *output, const struct explanation *explanation)
+static void print_next(struct output *output, const struct view *view)
 {
+    const struct explanation *explanation = view->explanation;
     const char *label = "  Next";
 
     output_puts(output, "\n");
@@ -351,7 +362,7 @@ static void print_next(struct output *output, const struct explanation *explanat
         const struct advice *advice = &explanation->advice[i];
         struct text text;
 
-        if (!is_command(advice->command))
+        if (!is_advice(view, advice))
             continue;
         text_init(&text);
         text_printf(&text, "%s: %s", advice->command, advice->what);
@@ -371,7 +382,7 @@ static void print_screen(struct output *output, const struct view *view)
     for (size_t i = 0; i < EXPLANATION_SOURCES_MAX && explanation->sources[i]; i++)
         output_labelled(output, i ? "" : "  Sources", explanation->sources[i], WORDS_COLUMN);
     print_machine(output, view);
-    print_next(output, explanation);
+    print_next(output, view);
 }
 
 /* ---- JSON ------------------------------------------------------------- */
@@ -461,7 +472,7 @@ static json_t *make_document(const struct invocation *invocation, const struct v
     for (size_t i = 0; i < EXPLANATION_SOURCES_MAX && explanation->sources[i]; i++)
         json_array_append_new(sources, json_string(explanation->sources[i]));
     for (size_t i = 0; i < EXPLANATION_ADVICE_MAX && explanation->advice[i].command; i++)
-        if (is_command(explanation->advice[i].command))
+        if (is_advice(view, &explanation->advice[i]))
             json_array_append_new(next, json_pack("{s:s, s:s}", "command",
                                                   explanation->advice[i].command, "what",
                                                   explanation->advice[i].what));

@@ -170,6 +170,21 @@ START_TEST(json_says_the_same)
 }
 END_TEST
 
+START_TEST(what_is_at_its_highest_is_not_raised)
+{
+    struct fake fake;
+
+    fake_init(&fake);
+    run_line(&fake, "explain 10055");
+    expect_in(fake_out(&fake), "maxport set 65534 --dry-run: what raising the limit would do\n");
+    fake_put_number(&fake, "MaxUserPort", 65534);
+    run_line(&fake, "explain 10055");
+    expect_not_in(fake_out(&fake), "maxport set");
+    expect_in(fake_out(&fake), "maxport report: all of it in a file");
+    fake_release(&fake);
+}
+END_TEST
+
 START_TEST(unknown_codes_are_refused_with_the_list)
 {
     struct fake fake;
@@ -238,6 +253,7 @@ Suite *explain_suite(void)
     tcase_add_test(tcase, exclusions_are_listed_for_10013);
     tcase_add_test(tcase, what_cannot_be_seen_is_said_to_be_unknown);
     tcase_add_test(tcase, json_says_the_same);
+    tcase_add_test(tcase, what_is_at_its_highest_is_not_raised);
     tcase_add_test(tcase, unknown_codes_are_refused_with_the_list);
     tcase_add_test(tcase, every_code_fits_every_width);
     tcase_add_test(tcase, a_call_that_fails_never_breaks_it);
