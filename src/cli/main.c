@@ -38,7 +38,6 @@ int wmain(int argc, wchar_t **wide)
 {
     static struct machine_adapters adapters; /* large, and there is one */
     struct machine machine;
-    struct fault fault;
     char **argv;
     int code;
 
@@ -47,13 +46,7 @@ int wmain(int argc, wchar_t **wide)
     argv = utf8_arguments(argc, wide);
     if (!argv)
         return give_up("maxport: not enough memory.\n");
-    if (!machine_open(&adapters, &machine, &fault)) {
-        give_up("maxport: ");
-        give_up(fault.text);
-        give_up("\n");
-        machine_close(&adapters);
-        return exit_code_of(fault.kind);
-    }
+    machine_open(&adapters, &machine);
     code = command_main(&machine, argc, argv);
     machine_close(&adapters);
     for (int i = 0; i < argc; i++)

@@ -117,6 +117,7 @@ bool report_take(const struct machine *machine, struct report *report, struct fa
     struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT];
     const struct memory_source *memory = &machine->memory;
     const struct sockets *sockets = &report->snapshot.sockets;
+    struct identity identity;
     struct fault own;
 
     memset(report, 0, sizeof *report);
@@ -130,6 +131,8 @@ bool report_take(const struct machine *machine, struct report *report, struct fa
         report_release(report);
         return false;
     }
+    if (machine->identity.read(machine->identity.context, &identity, &own))
+        report->snapshot.survey.identity = identity; /* a survey has only the computer's name */
     report->has_memory = memory->read && memory->read(memory->context, &report->memory, &own);
     take_stream(report);
     find_gaps(report);

@@ -17,6 +17,9 @@ struct identity {
 struct identity_source {
     void *context;
     bool (*read)(void *context, struct identity *, struct fault *);
+    /* Only the computer's name. Names of accounts may have to come from a domain
+     * controller, and just when the ports run out that can take very long. */
+    bool (*read_computer)(void *context, char computer[IDENTITY_SIZE], struct fault *);
 };
 
 #endif

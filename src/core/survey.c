@@ -246,7 +246,8 @@ bool survey_take(const struct machine *machine, unsigned mask, struct survey *su
     survey->offset_seconds =
         machine->clock.offset_seconds(machine->clock.context, survey->taken_ms);
     survey->is_boot_known = machine->clock.boot(machine->clock.context, &survey->boot, &own);
-    if (!machine->identity.read(machine->identity.context, &survey->identity, &own))
+    if (!machine->identity.read_computer(machine->identity.context, survey->identity.computer,
+                                         &own))
         memset(&survey->identity, 0, sizeof survey->identity);
     if (mask & SURVEY_USAGE)
         fetch(machine, survey, &sockets);

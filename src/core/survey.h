@@ -18,7 +18,7 @@ struct survey {
     int64_t taken_ms;
     int32_t offset_seconds;
     struct os_version os;
-    struct identity identity;
+    struct identity identity; /* of it only the computer's name: see identity.h */
     struct boot boot;
     bool is_boot_known;
 

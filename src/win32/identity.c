@@ -94,8 +94,9 @@ static void read_session_user(char user[IDENTITY_SIZE])
     }
 }
 
-static bool read_computer(char computer[IDENTITY_SIZE], struct fault *fault)
+static bool read_computer(void *context, char computer[IDENTITY_SIZE], struct fault *fault)
 {
+    (void)context;
     wchar_t name[IDENTITY_SIZE];
     DWORD count = IDENTITY_SIZE;
     if (!GetComputerNameExW(ComputerNamePhysicalDnsHostname, name, &count) || !name[0]) {
@@ -128,9 +129,8 @@ static bool is_administrator(void)
 
 static bool read(void *context, struct identity *identity, struct fault *fault)
 {
-    (void)context;
     struct identity found = {.process_id = GetCurrentProcessId()};
-    if (!read_account(found.account, fault) || !read_computer(found.computer, fault)) {
+    if (!read_account(found.account, fault) || !read_computer(context, found.computer, fault)) {
         return false;
     }
     read_session_user(found.session_user);
@@ -141,5 +141,5 @@ static bool read(void *context, struct identity *identity, struct fault *fault)
 
 void identity_open(struct identity_source *port)
 {
-    *port = (struct identity_source){.read = read};
+    *port = (struct identity_source){.read = read, .read_computer = read_computer};
 }

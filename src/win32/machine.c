@@ -9,12 +9,10 @@
 
 #include <string.h>
 
-bool machine_open(struct machine_adapters *adapters, struct machine *machine, struct fault *fault)
+void machine_open(struct machine_adapters *adapters, struct machine *machine)
 {
-    wchar_t folder[STORE_FOLDER_CHARACTERS];
     memset(adapters, 0, sizeof *adapters);
     memset(machine, 0, sizeof *machine);
-    adapters->store.lock = INVALID_HANDLE_VALUE;
     console_open(&adapters->console, &machine->screen);
     registry_under(HKEY_LOCAL_MACHINE, &adapters->registry, &machine->registry);
     sockets_open(&adapters->sockets, &machine->sockets);
@@ -29,8 +27,7 @@ bool machine_open(struct machine_adapters *adapters, struct machine *machine, st
     processes_open(&machine->processes);
     os_version_open(&machine->os_version);
     identity_open(&machine->identity);
-    return store_product_folder(folder, fault) &&
-           store_at(folder, &adapters->store, &machine->store, fault);
+    store_open(&adapters->store, &machine->store);
 }
 
 void machine_close(struct machine_adapters *adapters)

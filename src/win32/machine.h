@@ -27,11 +27,9 @@ struct machine_adapters {
     struct console console;
 };
 
-/* Fills *machine, on HKEY_LOCAL_MACHINE and the product's folder; touches neither.
- * Call harden first. machine->screen can be used, and machine_close must be
- * called, whatever this returns. */
-bool machine_open(struct machine_adapters *adapters, struct machine *machine,
-                  struct fault *fault) MUST_CHECK;
+/* Fills *machine, on HKEY_LOCAL_MACHINE and the product's folder; touches neither, and
+ * loads nothing: what a command does not use costs it nothing. Call harden first. */
+void machine_open(struct machine_adapters *adapters, struct machine *machine);
 
 /* Lets go of the store's lock and of what is still being asked, and gives the console back
  * as it was found. The process then ends by background_end_process. */

@@ -287,7 +287,11 @@ bool services_pool_of(const wchar_t *command_line, char *pool, size_t size)
 {
     int count = 0;
     bool is_found = false;
-    wchar_t **words = *command_line ? CommandLineToArgvW(command_line, &count) : NULL;
+    typedef wchar_t **(WINAPI * split_call)(const wchar_t *, int *);
+    struct late shell = {.name = L"shell32.dll"};
+    struct fault ignored;
+    split_call split = (split_call)late_bind(&shell, "CommandLineToArgvW", &ignored);
+    wchar_t **words = split && *command_line ? split(command_line, &count) : NULL;
     for (int i = 1; words && i + 1 < count && !is_found; i++) {
         is_found = wcscmp(words[i], L"-ap") == 0 && words[i + 1][0] != L'\0';
         if (is_found) {

@@ -1,6 +1,7 @@
 #include "win32/store.h"
 
 #include "win32/file.h"
+#include "win32/late.h"
 #include "win32/system_message.h"
 #include "win32/trust.h"
 #include "win32/wide.h"
@@ -89,9 +90,18 @@ static bool is_store_name(const char *name)
     }
 }
 
-static bool full_path(const struct store_adapter *adapter, const char *name,
+/* Every function of the port comes by here before it touches the folder. */
+static bool locate(struct store_adapter *adapter, struct fault *fault)
+{
+    return adapter->folder[0] || store_product_folder(adapter->folder, fault);
+}
+
+static bool full_path(struct store_adapter *adapter, const char *name,
                       wchar_t path[PATH_CHARACTERS], struct fault *fault)
 {
+    if (!locate(adapter, fault)) {
+        return false;
+    }
     size_t count = wcslen(adapter->folder), length = strlen(name);
     if (!is_store_name(name) || count + 1 + length + sizeof ".tmp" > PATH_CHARACTERS) {
         return fault_set(fault, FAULT_STORE, ERROR_INVALID_NAME, "%s is no name within the store.",
@@ -258,7 +268,7 @@ static bool inspect_path(const wchar_t *path, enum kind_wanted wanted, DWORD acc
 
 /* Every folder on the way to `path`, the store's own first, is trusted. The names of
  * folders below the store end at backslashes after its name. */
-static bool check_folders(const struct store_adapter *adapter, wchar_t *path, struct fault *fault)
+static bool check_folders(struct store_adapter *adapter, wchar_t *path, struct fault *fault)
 {
     for (wchar_t *end = path + wcslen(adapter->folder); end; end = wcschr(end + 1, L'\\')) {
         char why[STORE_PATH_SIZE];
@@ -279,7 +289,7 @@ static bool check_folders(const struct store_adapter *adapter, wchar_t *path, st
 }
 
 /* Path and folders of a file that is to be written. */
-static bool writable_path(const struct store_adapter *adapter, const char *name,
+static bool writable_path(struct store_adapter *adapter, const char *name,
                           wchar_t path[PATH_CHARACTERS], struct fault *fault)
 {
     if (!full_path(adapter, name, path, fault)) {
@@ -315,8 +325,9 @@ static bool open_trusted(const wchar_t *path, DWORD access, HANDLE *file, struct
 
 static bool store_inspect(void *context, enum store_state *state, char *why, struct fault *fault)
 {
-    const struct store_adapter *adapter = context;
-    return inspect_path(adapter->folder, WANT_FOLDER, 0, state, NULL, why, fault);
+    struct store_adapter *adapter = context;
+    return locate(adapter, fault) &&
+           inspect_path(adapter->folder, WANT_FOLDER, 0, state, NULL, why, fault);
 }
 
 /* Renames what is not trusted to NAME-untrusted-N, unread. */
@@ -478,9 +489,12 @@ static bool prepare_folder(const wchar_t *path, const wchar_t *sddl, char *moved
 
 static bool store_prepare(void *context, char *moved_to, struct fault *fault)
 {
-    const struct store_adapter *adapter = context;
+    struct store_adapter *adapter = context;
     wchar_t changes[PATH_CHARACTERS];
     char moved[STORE_PATH_SIZE] = "", changes_moved[STORE_PATH_SIZE] = "";
+    if (!locate(adapter, fault)) {
+        return false;
+    }
     snwprintf(changes, PATH_CHARACTERS, L"%ls\\%ls", adapter->folder, private_folder);
     struct trust_account account;
     if (!trust_account_read(&account, fault)) {
@@ -648,7 +662,7 @@ void store_close(struct store_adapter *adapter)
 static bool store_read(void *context, const char *name, char **data, size_t *length,
                        struct fault *fault)
 {
-    const struct store_adapter *adapter = context;
+    struct store_adapter *adapter = context;
     wchar_t path[PATH_CHARACTERS];
     HANDLE file;
     if (!full_path(adapter, name, path, fault) || !check_folders(adapter, path, fault) ||
@@ -681,7 +695,7 @@ static bool create_at(const wchar_t *path, const void *data, size_t length, stru
 static bool store_create(void *context, const char *name, const void *data, size_t length,
                          struct fault *fault)
 {
-    const struct store_adapter *adapter = context;
+    struct store_adapter *adapter = context;
     wchar_t path[PATH_CHARACTERS];
     return writable_path(adapter, name, path, fault) && create_at(path, data, length, fault);
 }
@@ -689,7 +703,7 @@ static bool store_create(void *context, const char *name, const void *data, size
 static bool store_replace(void *context, const char *name, const void *data, size_t length,
                           struct fault *fault)
 {
-    const struct store_adapter *adapter = context;
+    struct store_adapter *adapter = context;
     wchar_t path[PATH_CHARACTERS], temporary[PATH_CHARACTERS];
     if (!writable_path(adapter, name, path, fault)) {
         return false;
@@ -721,7 +735,7 @@ static void cut_off(HANDLE file, LARGE_INTEGER end)
 static bool store_append(void *context, const char *name, const void *data, size_t length,
                          struct fault *fault)
 {
-    const struct store_adapter *adapter = context;
+    struct store_adapter *adapter = context;
     wchar_t path[PATH_CHARACTERS];
     HANDLE file;
     bool is_new;
@@ -747,7 +761,11 @@ static bool store_append(void *context, const char *name, const void *data, size
 
 static void store_path(void *context, const char *name, char full[STORE_PATH_SIZE])
 {
-    const struct store_adapter *adapter = context;
+    struct store_adapter *adapter = context;
+    struct fault ignored; /* then the path is that of the name alone */
+    if (!locate(adapter, &ignored)) {
+        adapter->folder[0] = L'\0';
+    }
     wide_copy_utf8(adapter->folder, full, STORE_PATH_SIZE);
     size_t length = strlen(full);
     if (name[0] == '\0' || length + 1 + strlen(name) >= STORE_PATH_SIZE) {
@@ -766,7 +784,13 @@ bool store_product_folder(wchar_t folder[STORE_FOLDER_CHARACTERS], struct fault 
 {
     static const wchar_t name[] = L"\\maxport";
     wchar_t found[MAX_PATH];
-    HRESULT result = SHGetFolderPathW(NULL, CSIDL_COMMON_APPDATA, NULL, SHGFP_TYPE_CURRENT, found);
+    typedef HRESULT(WINAPI * get_folder_path)(HWND, int, HANDLE, DWORD, wchar_t *);
+    struct late shell = {.name = L"shell32.dll"};
+    get_folder_path call = (get_folder_path)late_bind(&shell, "SHGetFolderPathW", fault);
+    if (!call) {
+        return false;
+    }
+    HRESULT result = call(NULL, CSIDL_COMMON_APPDATA, NULL, SHGFP_TYPE_CURRENT, found);
     if (result != S_OK) {
         return system_fault(fault, FAULT_STORE, (uint32_t)result,
                             "The folder for the data of all users (ProgramData) cannot be found");
@@ -790,9 +814,15 @@ bool store_at(const wchar_t *folder, struct store_adapter *adapter, struct store
     if (count == 0 || count >= STORE_FOLDER_CHARACTERS) {
         return fault_set(fault, FAULT_USAGE, 0, "The path of the store is empty or too long.");
     }
-    adapter->lock = INVALID_HANDLE_VALUE;
+    store_open(adapter, port);
     memcpy(adapter->folder, folder, count * sizeof *folder);
     adapter->folder[count] = L'\0';
+    return true;
+}
+
+void store_open(struct store_adapter *adapter, struct store *port)
+{
+    *adapter = (struct store_adapter){.lock = INVALID_HANDLE_VALUE};
     *port = (struct store){
         .context = adapter,
         .inspect = store_inspect,
@@ -805,5 +835,4 @@ bool store_at(const wchar_t *folder, struct store_adapter *adapter, struct store
         .append = store_append,
         .path = store_path,
     };
-    return true;
 }

@@ -17,12 +17,17 @@
 enum { STORE_FOLDER_CHARACTERS = MAX_PATH };
 
 struct store_adapter {
-    wchar_t folder[STORE_FOLDER_CHARACTERS]; /* full path, without a backslash at its end */
+    wchar_t folder[STORE_FOLDER_CHARACTERS]; /* full path, without a backslash at its end;
+                                              * empty: the product's, not yet looked up */
     HANDLE lock;                             /* INVALID_HANDLE_VALUE while it is not held */
 };
 
 /* C:\ProgramData\maxport, by SHGetFolderPathW(CSIDL_COMMON_APPDATA). */
 bool store_product_folder(wchar_t folder[STORE_FOLDER_CHARACTERS], struct fault *fault) MUST_CHECK;
+
+/* Fills *port to work on the product's folder, which is looked up with the first use:
+ * shell32.dll takes longer to load than many a command takes. */
+void store_open(struct store_adapter *adapter, struct store *port);
 
 /* Fills *port to work on `folder`, which need not be there. The adapter must
  * outlive the port. Fails with FAULT_USAGE when the path is too long. */

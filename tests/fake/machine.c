@@ -1283,6 +1283,17 @@ static bool identity_read(void *context, struct identity *identity, struct fault
     return end(fake, CALL_IDENTITY_READ, mishap, FAULT_FAILED, fault);
 }
 
+static bool identity_read_computer(void *context, char computer[IDENTITY_SIZE],
+                                   struct fault *fault)
+{
+    struct fake *fake = context;
+    enum fake_mishap mishap = begin(fake, CALL_IDENTITY_READ);
+    if (fails_at_all(mishap))
+        return fail(fake, CALL_IDENTITY_READ, FAULT_FAILED, fault);
+    strcpy(computer, fake->identity.computer);
+    return end(fake, CALL_IDENTITY_READ, mishap, FAULT_FAILED, fault);
+}
+
 static void pass(struct fake *fake, int64_t ms)
 {
     fake->now_ms += ms;
@@ -1540,7 +1551,7 @@ void fake_init(struct fake *fake)
         .files = {fake, files_read, files_write, files_path},
         .processes = {fake, processes_list},
         .os_version = {fake, os_version_read},
-        .identity = {fake, identity_read},
+        .identity = {fake, identity_read, identity_read_computer},
         .clock = {fake, clock_now_ms, clock_monotonic_ms, clock_offset_seconds, clock_boot,
                   clock_resume, clock_sleep_ms},
         .screen = {fake, screen_write, screen_style, screen_ask, screen_can_ask, screen_is_console,
