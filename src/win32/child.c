@@ -122,6 +122,16 @@ static bool listen(HANDLE process, HANDLE reader, DWORD limit_ms, struct child_a
     return false;
 }
 
+/* Our own streams are not for it, though it inherits every handle that says so: whoever
+ * reads what we print would wait for a child that outlives us. */
+static void keep_streams_to_ourselves(void)
+{
+    static const DWORD streams[] = {STD_INPUT_HANDLE, STD_OUTPUT_HANDLE, STD_ERROR_HANDLE};
+    for (size_t i = 0; i < sizeof streams / sizeof *streams; i++) {
+        SetHandleInformation(GetStdHandle(streams[i]), HANDLE_FLAG_INHERIT, 0);
+    }
+}
+
 /* Starts it suspended, so that all it does is done inside its job. */
 static bool start(const wchar_t *program, const wchar_t *arguments, const struct ends *ends,
                   HANDLE *process, HANDLE *job, DWORD *code)
@@ -139,6 +149,7 @@ static bool start(const wchar_t *program, const wchar_t *arguments, const struct
         *code = ERROR_INVALID_NAME;
         return false;
     }
+    keep_streams_to_ourselves();
     BOOL is_started =
         CreateProcessW(path, command, NULL, NULL, TRUE, CREATE_NO_WINDOW | CREATE_SUSPENDED, NULL,
                        folder, &startup, &started);
