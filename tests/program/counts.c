@@ -1,0 +1,510 @@
+/* The ports that status counts, against two other truths: the tables as this file
+ * reads them, and the sockets that it opened itself.
+ *
+ * Other programs open and close ports meanwhile (under Wine all of the Linux host's
+ * are listed, too). So the tables are read before and after status, and only a
+ * status between two equal readings is judged.
+ */
+#include <winsock2.h>
+
+#include <ws2tcpip.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "program/suites.h"
+#include "program/witness.h"
+
+enum { PORTS = 65536, ATTEMPTS = 20, CONNECTIONS = 3000, TIME_WAITS = 200, CLOSE_WAITS = 200,
+       LISTENERS = 100, UDP_SOCKETS = 500, IPV6_CONNECTIONS = 300 };
+enum { TCP, UDP, PROTOCOLS };
+enum { IPV4, IPV6, FAMILIES };
+
+/* States by the numbers of MIB_TCP_STATE, from 1 on; UDP has one of its own. */
+enum { CLOSED = 1, LISTENING = 2, ESTABLISHED = 5, CLOSE_WAIT = 8, TIME_WAIT = 11, STATES = 14 };
+static const char *const state_keys[STATES] = {
+    "open",       "closed",     "listen",     "syn_sent", "syn_received", "established", "fin_wait_1",
+    "fin_wait_2", "close_wait", "closing",    "last_ack", "time_wait",    "delete_tcb",  "bound"};
+
+/* The most telling first; the rule is README's and usage.h's, written down again. */
+static const unsigned char telling[] = {2, 5, 8, 3, 4, 6, 7, 10, 9, 0, 11, 12, 1};
+
+static const char *const protocol_keys[PROTOCOLS] = {"tcp", "udp"};
+static const char *const family_keys[FAMILIES] = {"ipv4", "ipv6"};
+
+/* A bit for each state that a port has been seen in. */
+struct seen {
+    unsigned short states[PROTOCOLS][FAMILIES][PORTS];
+};
+
+static struct seen before, after, *const readings[] = {&before, &after};
+
+/* ---- reading the tables -------------------------------------------------- */
+
+typedef DWORD(WINAPI *get_table)(void *, DWORD *, BOOL, ULONG, int, ULONG);
+
+static get_table table_function(const char *name)
+{
+    static HMODULE library;
+    wchar_t path[MAX_PATH];
+
+    if (!library) {
+        GetSystemDirectoryW(path, MAX_PATH - 16);
+        wcscat(path, L"\\iphlpapi.dll");
+        library = LoadLibraryW(path);
+    }
+    ck_assert_ptr_nonnull(library);
+    return (get_table)(void *)GetProcAddress(library, name);
+}
+
+/* Rows of `size` bytes behind a count, with the local port and the state at these
+ * places. For IPv6 Windows only knows the classes with owners, which Wine is slow at. */
+static void read_table(int protocol, int family, struct seen *seen)
+{
+    bool has_owner = family == IPV6 && !is_wine();
+    DWORD size, port_at, state_at = 0;
+    ULONG class_wanted;
+    DWORD length = 1 << 20, error;
+    unsigned char *table = NULL;
+    get_table get = table_function(protocol == TCP ? "GetExtendedTcpTable" : "GetExtendedUdpTable");
+
+    if (protocol == TCP) {
+        class_wanted = has_owner ? 5 : 2; /* TCP_TABLE_OWNER_PID_ALL, TCP_TABLE_BASIC_ALL */
+        size = family == IPV4 ? 20 : has_owner ? 56 : 52;
+        port_at = family == IPV4 ? 8 : has_owner ? 20 : 24;
+        state_at = has_owner ? 48 : 0;
+    } else {
+        class_wanted = has_owner ? 1 : 0; /* UDP_TABLE_OWNER_PID, UDP_TABLE_BASIC */
+        size = family == IPV4 ? 8 : has_owner ? 28 : 24;
+        port_at = family == IPV4 ? 4 : 20;
+    }
+    do {
+        length += length / 2;
+        free(table);
+        table = malloc(length);
+        ck_assert_ptr_nonnull(table);
+        error = get(table, &length, FALSE, family == IPV4 ? AF_INET : AF_INET6, (int)class_wanted, 0);
+    } while (error == ERROR_INSUFFICIENT_BUFFER);
+    ck_assert_msg(error == 0, "the table cannot be read: error %lu", error);
+    for (DWORD i = 0; i < *(DWORD *)(void *)table; i++) {
+        const unsigned char *row = table + sizeof(DWORD) + i * size;
+        unsigned port = (unsigned)row[port_at] << 8 | row[port_at + 1]; /* network order */
+        DWORD state = 0;
+
+        if (protocol == TCP)
+            memcpy(&state, row + state_at, sizeof state);
+        ck_assert_uint_lt(state, STATES);
+        seen->states[protocol][family][port] |= (unsigned short)(1 << state);
+    }
+    free(table);
+}
+
+static void read_tables(struct seen *seen)
+{
+    memset(seen, 0, sizeof *seen);
+    for (int p = 0; p < PROTOCOLS; p++)
+        for (int f = 0; f < FAMILIES; f++)
+            read_table(p, f, seen);
+}
+
+/* Of the bits of a port; `telling` tells. */
+static unsigned most_telling(unsigned short states)
+{
+    for (size_t i = 0; i < sizeof telling; i++)
+        if (states & 1 << telling[i])
+            return telling[i];
+    ck_abort_msg("no state at all in %x", states);
+    return 0;
+}
+
+/* ---- sockets of our own --------------------------------------------------- */
+
+static SOCKET opened[4 * CONNECTIONS];
+static size_t opened_count;
+/* What each port that we opened is in: 0 not ours, else 1 + state. */
+static unsigned char ours[PROTOCOLS][FAMILIES][PORTS];
+static unsigned next_port;
+
+static SOCKET keep(SOCKET s)
+{
+    ck_assert_uint_lt(opened_count, sizeof opened / sizeof *opened);
+    opened[opened_count++] = s;
+    return s;
+}
+
+static struct sockaddr_storage address_of(int family, unsigned port, int *length)
+{
+    struct sockaddr_storage address = {0};
+
+    if (family == IPV4) {
+        struct sockaddr_in *four = (void *)&address;
+
+        four->sin_family = AF_INET;
+        four->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        four->sin_port = htons((unsigned short)port);
+        *length = sizeof *four;
+    } else {
+        struct sockaddr_in6 *six = (void *)&address;
+
+        six->sin6_family = AF_INET6;
+        six->sin6_addr.s6_addr[15] = 1;
+        six->sin6_port = htons((unsigned short)port);
+        *length = sizeof *six;
+    }
+    return address;
+}
+
+/* A socket bound to the next port of the range that nobody has. *port is 0 where this
+ * machine lacks the family. */
+static SOCKET bind_next(int protocol, int family, unsigned *port)
+{
+    SOCKET s = socket(family == IPV4 ? AF_INET : AF_INET6,
+                      protocol == TCP ? SOCK_STREAM : SOCK_DGRAM, 0);
+    int error = WSAEADDRINUSE;
+
+    *port = 0;
+    if (s == INVALID_SOCKET && family == IPV6)
+        return s;
+    ck_assert_uint_ne(s, INVALID_SOCKET);
+    /* In use by others, or excluded: on to the next one. */
+    while (error == WSAEADDRINUSE || error == WSAEACCES) {
+        int length;
+        struct sockaddr_storage address = address_of(family, next_port, &length);
+
+        ck_assert_uint_lt(next_port, PORTS - 1);
+        error = bind(s, (void *)&address, length) ? WSAGetLastError() : 0;
+        *port = next_port++;
+    }
+    if (error && family == IPV6) {
+        closesocket(s);
+        *port = 0;
+        return INVALID_SOCKET;
+    }
+    ck_assert_int_eq(error, 0);
+    return keep(s);
+}
+
+static SOCKET listen_next(int family, unsigned *port)
+{
+    SOCKET s = bind_next(TCP, family, port);
+
+    if (s != INVALID_SOCKET) {
+        ck_assert_int_eq(listen(s, 200), 0);
+        ours[TCP][family][*port] = 1 + LISTENING;
+    }
+    return s;
+}
+
+struct pair {
+    SOCKET client, server;
+    unsigned port;
+};
+
+static struct pair connect_next(int family, SOCKET listener, unsigned listener_port)
+{
+    struct pair pair;
+    int length;
+    struct sockaddr_storage address = address_of(family, listener_port, &length);
+
+    pair.client = bind_next(TCP, family, &pair.port);
+    ck_assert_msg(connect(pair.client, (void *)&address, length) == 0, "connect: error %d",
+                  WSAGetLastError());
+    pair.server = keep(accept(listener, NULL, NULL));
+    ck_assert_uint_ne(pair.server, INVALID_SOCKET);
+    ours[TCP][family][pair.port] = 1 + ESTABLISHED;
+    return pair;
+}
+
+/* Closed properly and no longer ours to close. */
+static void close_now(SOCKET s)
+{
+    for (size_t i = 0; i < opened_count; i++)
+        if (opened[i] == s)
+            opened[i] = INVALID_SOCKET;
+    closesocket(s);
+}
+
+static void open_nothing(void)
+{
+    static WSADATA data;
+
+    opened_count = 0;
+    memset(ours, 0, sizeof ours);
+    ck_assert_int_eq(WSAStartup(MAKEWORD(2, 2), &data), 0);
+}
+
+/* By reset, so that thousands of connections leave no TIME_WAIT behind. */
+static void close_all(void)
+{
+    struct linger at_once = {1, 0};
+
+    for (size_t i = 0; i < opened_count; i++)
+        if (opened[i] != INVALID_SOCKET) {
+            setsockopt(opened[i], SOL_SOCKET, SO_LINGER, (const char *)&at_once, sizeof at_once);
+            closesocket(opened[i]);
+        }
+    opened_count = 0;
+    WSACleanup();
+}
+
+static void sockets_setup(void)
+{
+    bare_setup();
+    open_nothing();
+}
+
+static void sockets_teardown(void)
+{
+    close_all();
+    bare_teardown();
+}
+
+/* ---- judging --------------------------------------------------------------- */
+
+static unsigned in_range_of(json_t *status, int p, int f, const char *what)
+{
+    char path[64];
+
+    sprintf(path, "ranges.%s.%s.%s", protocol_keys[p], family_keys[f], what);
+    return (unsigned)json_number_at(status, path);
+}
+
+/* Status's figures of one family, against the tables of `seen`. */
+static void compare_family(json_t *status, int p, int f, const struct seen *seen)
+{
+    unsigned start = in_range_of(status, p, f, "start"), count = in_range_of(status, p, f, "count");
+    unsigned wanted[STATES] = {0}, in_use = 0;
+    char path[64];
+    json_t *figures, *states;
+
+    for (unsigned port = start; port < start + count; port++)
+        if (seen->states[p][f][port]) {
+            wanted[most_telling(seen->states[p][f][port])]++;
+            in_use++;
+        }
+    sprintf(path, "usage.%s.%s", protocol_keys[p], family_keys[f]);
+    figures = json_at(status, path);
+    states = json_at(figures, "by_state");
+    /* Windows shows sockets that are bound and idle by a call that only maxport knows:
+     * they come on top, and may hide a TIME_WAIT of the same port. */
+    if (json_is_true_at(status, "shows_bound"))
+        in_use += (unsigned)json_integer_value(json_object_get(states, "bound"));
+    else
+        for (int state = 0; state < STATES; state++) {
+            unsigned found = (unsigned)json_integer_value(json_object_get(states, state_keys[state]));
+
+            ck_assert_msg(found == wanted[state], "%s %s: %u where there are %u", path,
+                          state_keys[state], found, wanted[state]);
+        }
+    ck_assert_msg(json_number_at(figures, "in_use") == in_use, "%s: %lld in use where there are %u",
+                  path, json_number_at(figures, "in_use"), in_use);
+    ck_assert_int_eq(json_number_at(figures, "available"), count);
+    ck_assert_int_eq(json_number_at(figures, "percent"), in_use * 100 / count);
+}
+
+static void compare_united(json_t *status, int p, const struct seen *seen)
+{
+    unsigned in_use = 0;
+    char path[64];
+
+    for (int f = 0; f < FAMILIES; f++)
+        ck_assert_uint_eq(in_range_of(status, p, f, "start"), in_range_of(status, p, IPV4, "start"));
+    for (unsigned port = in_range_of(status, p, IPV4, "start"),
+                  end = port + in_range_of(status, p, IPV4, "count");
+         port < end; port++)
+        in_use += seen->states[p][IPV4][port] || seen->states[p][IPV6][port];
+    sprintf(path, "usage.%s.both_families_in_use", protocol_keys[p]);
+    if (!json_is_true_at(status, "shows_bound"))
+        ck_assert_int_eq(json_number_at(status, path), in_use);
+}
+
+/* Every port that we hold is in the state that we brought it into. */
+static bool ours_are_there(const struct seen *seen)
+{
+    for (int p = 0; p < PROTOCOLS; p++)
+        for (int f = 0; f < FAMILIES; f++)
+            for (unsigned port = 0; port < PORTS; port++)
+                if (ours[p][f][port] && (!seen->states[p][f][port] ||
+                                         most_telling(seen->states[p][f][port]) + 1 != ours[p][f][port]))
+                    return false;
+    return true;
+}
+
+static bool in_range_equal(json_t *status)
+{
+    for (int p = 0; p < PROTOCOLS; p++)
+        for (int f = 0; f < FAMILIES; f++)
+            if (memcmp(&before.states[p][f][in_range_of(status, p, f, "start")],
+                       &after.states[p][f][in_range_of(status, p, f, "start")],
+                       in_range_of(status, p, f, "count") * sizeof before.states[p][f][0]) != 0)
+                return false;
+    return true;
+}
+
+/* A status between two equal readings of the tables, which are left in `before`. */
+static json_t *status_in_quiet(void)
+{
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+        read_tables(readings[0]);
+        const struct run *run = maxport("status --json");
+        read_tables(readings[1]);
+        ASSERT_EXIT(run, 0);
+        if (in_range_equal(run_json(run)) && ours_are_there(&before))
+            return run_json(run);
+        Sleep(100);
+    }
+    ck_assert_msg(ours_are_there(&before), "our own sockets are not in the tables");
+    ck_abort_msg("the ports of this machine never stood still");
+    return NULL;
+}
+
+static void compare(json_t *status)
+{
+    for (int p = 0; p < PROTOCOLS; p++) {
+        for (int f = 0; f < FAMILIES; f++)
+            compare_family(status, p, f, &before);
+        compare_united(status, p, &before);
+    }
+}
+
+/* The first ports are left to others. */
+static void begin_in_range(void)
+{
+    next_port = in_range_of(run_json(maxport("status --json")), TCP, IPV4, "start");
+    next_port = next_port < 49152 ? 50000 : next_port + 848;
+}
+
+static unsigned count_ours(int p, int f, unsigned state)
+{
+    unsigned count = 0;
+
+    for (unsigned port = 0; port < PORTS; port++)
+        count += ours[p][f][port] == 1 + state;
+    return count;
+}
+
+START_TEST(with_nothing_of_ours_status_counts_what_the_tables_say)
+{
+    compare(status_in_quiet());
+}
+END_TEST
+
+START_TEST(with_thousands_of_connections_status_counts_each_port_once)
+{
+    static struct pair pairs[CONNECTIONS];
+    unsigned listener_port, port;
+    SOCKET listener;
+
+    begin_in_range();
+    listener = listen_next(IPV4, &listener_port);
+    for (size_t i = 0; i < CONNECTIONS; i++)
+        pairs[i] = connect_next(IPV4, listener, listener_port);
+    for (size_t i = 0; i < LISTENERS; i++)
+        listen_next(IPV4, &port);
+    /* Who closes first waits; whose peer closed first has still to close. */
+    for (size_t i = 0; i < TIME_WAITS; i++) {
+        close_now(pairs[i].client);
+        close_now(pairs[i].server);
+        ours[TCP][IPV4][pairs[i].port] = 1 + TIME_WAIT;
+    }
+    for (size_t i = TIME_WAITS; i < TIME_WAITS + CLOSE_WAITS; i++) {
+        close_now(pairs[i].server);
+        ours[TCP][IPV4][pairs[i].port] = 1 + CLOSE_WAIT;
+    }
+    json_t *status = status_in_quiet();
+    compare(status);
+    /* And by what we did, without any table. */
+    ck_assert_int_ge(json_number_at(status, "usage.tcp.ipv4.in_use"), 1 + CONNECTIONS + LISTENERS);
+    ck_assert_int_ge(json_number_at(status, "usage.tcp.ipv4.by_state.established"),
+                     CONNECTIONS - TIME_WAITS - CLOSE_WAITS);
+    ck_assert_int_ge(json_number_at(status, "usage.tcp.ipv4.by_state.time_wait"), TIME_WAITS);
+    ck_assert_int_ge(json_number_at(status, "usage.tcp.ipv4.by_state.close_wait"), CLOSE_WAITS);
+    ck_assert_int_ge(json_number_at(status, "usage.tcp.ipv4.by_state.listen"), 1 + LISTENERS);
+    ck_assert_uint_eq(count_ours(TCP, IPV4, LISTENING), 1 + LISTENERS);
+    /* The screen says the same, for people. */
+    ASSERT_SAYS(maxport("status")->out, " ports");
+    const struct run *groups = maxport("ports --by remote --json");
+    ASSERT_EXIT(groups, 0);
+    run_json(groups);
+}
+END_TEST
+
+START_TEST(udp_sockets_are_counted_by_port)
+{
+    unsigned port;
+    int length;
+
+    begin_in_range();
+    for (size_t i = 0; i < UDP_SOCKETS; i++) {
+        bind_next(UDP, IPV4, &port);
+        /* The same port once more, on another address: still one port. Wine refuses it. */
+        struct sockaddr_storage address = address_of(IPV4, port, &length);
+
+        ours[UDP][IPV4][port] = 1;
+        if (i % 5 == 0) {
+            SOCKET s = keep(socket(AF_INET, SOCK_DGRAM, 0));
+            ((struct sockaddr_in *)(void *)&address)->sin_addr.s_addr = htonl(0x7f000002);
+            ck_assert(bind(s, (void *)&address, length) == 0 || is_wine());
+        }
+    }
+    json_t *status = status_in_quiet();
+    compare(status);
+    ck_assert_int_ge(json_number_at(status, "usage.udp.ipv4.in_use"), UDP_SOCKETS);
+}
+END_TEST
+
+START_TEST(ipv6_is_counted_apart_and_in_the_union)
+{
+    unsigned four_port, six_port, port;
+
+    begin_in_range();
+    SOCKET six = listen_next(IPV6, &six_port);
+    if (six == INVALID_SOCKET)
+        return; /* no ::1 here */
+    for (size_t i = 0; i < IPV6_CONNECTIONS; i++)
+        connect_next(IPV6, six, six_port);
+    for (size_t i = 0; i < UDP_SOCKETS / 5; i++) {
+        bind_next(UDP, IPV6, &port);
+        ours[UDP][IPV6][port] = 1;
+    }
+    listen_next(IPV4, &four_port);
+    json_t *status = status_in_quiet();
+    compare(status);
+    ck_assert_int_ge(json_number_at(status, "usage.tcp.ipv6.in_use"), 1 + IPV6_CONNECTIONS);
+    ck_assert_str_eq(json_text_at(status, "usage.tcp.family"),
+                     json_number_at(status, "usage.tcp.ipv6.in_use") >
+                             json_number_at(status, "usage.tcp.ipv4.in_use")
+                         ? "ipv6"
+                         : "ipv4");
+}
+END_TEST
+
+START_TEST(set_notes_the_use_of_the_moment_in_the_journal)
+{
+    unsigned listener_port;
+
+    begin_in_range();
+    SOCKET listener = listen_next(IPV4, &listener_port);
+    for (size_t i = 0; i < 100; i++)
+        connect_next(IPV4, listener, listener_port);
+    ASSERT_EXIT(maxport("set 65534 --yes"), 0);
+    json_t *history = run_json(maxport("history --json"));
+    ck_assert_int_ge(json_number_at(history, "changes.0.use_before.tcp.ipv4.in_use"), 101);
+    ck_assert_int_ge(json_number_at(history, "changes.0.use_after.tcp.ipv4.in_use"), 101);
+}
+END_TEST
+
+Suite *counts_suite(void)
+{
+    Suite *suite = suite_create("counts");
+    TCase *tests = tcase_create("counts");
+
+    tcase_add_checked_fixture(tests, sockets_setup, sockets_teardown);
+    suite_add_tcase(suite, tests);
+    tcase_add_test(tests, with_nothing_of_ours_status_counts_what_the_tables_say);
+    tcase_add_test(tests, with_thousands_of_connections_status_counts_each_port_once);
+    tcase_add_test(tests, udp_sockets_are_counted_by_port);
+    tcase_add_test(tests, ipv6_is_counted_apart_and_in_the_union);
+    tcase_add_test(tests, set_notes_the_use_of_the_moment_in_the_journal);
+    return suite;
+}

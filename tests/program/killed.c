@@ -1,0 +1,233 @@
+/* Killed in the middle, at any moment: what was meant is known, and the next change
+ * settles it. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "program/suites.h"
+#include "program/witness.h"
+
+enum { KILLS = 30 };
+
+static DWORD stored(void)
+{
+    HKEY key = key_open(KEY_PATH, KEY_QUERY_VALUE);
+    DWORD number = 0, length = sizeof number;
+    LONG error = RegQueryValueExW(key, L"MaxUserPort", NULL, NULL, (BYTE *)&number, &length);
+
+    RegCloseKey(key);
+    return error == ERROR_SUCCESS ? number : 0;
+}
+
+/* Numbers that are the same in every run. */
+static unsigned next_random(void)
+{
+    static unsigned seed = 20220815;
+
+    seed = seed * 1103515245u + 12345;
+    return seed >> 16 & 0x7fff;
+}
+
+static DWORD journal_size(void)
+{
+    WIN32_FILE_ATTRIBUTE_DATA data;
+
+    return GetFileAttributesExW(store_path(L"journal.jsonl"), GetFileExInfoStandard, &data)
+               ? data.nFileSizeLow
+               : 0;
+}
+
+static double now_us(void)
+{
+    LARGE_INTEGER count, frequency;
+
+    QueryPerformanceCounter(&count);
+    QueryPerformanceFrequency(&frequency);
+    return (double)count.QuadPart * 1e6 / (double)frequency.QuadPart;
+}
+
+/* What must hold whenever and wherever a change from `old` to `new` was killed. Was it
+ * left open? */
+static bool recovers(DWORD old, DWORD new)
+{
+    DWORD now = stored(), fresh;
+    json_t *status;
+    const struct run *run;
+    bool is_open;
+
+    ck_assert_msg(now == old || now == new, "MaxUserPort is %lu", now);
+    status = run_json(maxport("status --json"));
+    ck_assert(json_is_null_at(status, "store_trouble"));
+    is_open = !json_is_null_at(status, "open_change");
+    ck_assert_uint_eq(stored(), now);
+    /* A fresh set works, and afterwards nothing is open or unclear. */
+    fresh = now == 33333 ? 44444 : 33333;
+    run = maxport("set %lu --yes --json", fresh);
+    ASSERT_EXIT(run, 0);
+    if (is_open)
+        ASSERT_SAYS(run->err, "had been interrupted");
+    ck_assert_int_eq(json_number_at(run_json(run), "plan.steps.0.before"), (long long)now);
+    assert_number(L"MaxUserPort", fresh);
+    return is_open;
+}
+
+/* After all that: a journal of whole lines, in which nothing is open or unclear. */
+static void assert_all_is_settled(void)
+{
+    json_t *changes = json_at(run_json(maxport("history --json")), "changes");
+
+    for (size_t i = 0; i < json_array_size(changes); i++) {
+        const char *state = json_text_at(json_array_get(changes, i), "state");
+
+        ck_assert_msg(strcmp(state, "done") == 0 || strcmp(state, "rolled_back") == 0, "%s", state);
+    }
+    json_decref(journal_lines());
+}
+
+/* Once the intent is in the journal, or the program has ended. */
+static void kill_when_started(struct started *started, DWORD size)
+{
+    while (journal_size() == size && WaitForSingleObject(run_process(started), 0) == WAIT_TIMEOUT)
+        ;
+    run_kill(started);
+}
+
+START_TEST(killed_at_any_moment_it_recovers)
+{
+    char line[64];
+    double start, whole;
+
+    ASSERT_EXIT(maxport("set 20000 --yes"), 0);
+    start = now_us();
+    ASSERT_EXIT(maxport("set 20001 --yes"), 0);
+    whole = now_us() - start;
+    for (unsigned i = 0; i < KILLS; i++) {
+        DWORD old = stored(), new = 21000 + i;
+        double until = now_us() + whole * (next_random() % 1000) / 900;
+
+        sprintf(line, "set %lu --yes", new);
+        struct started *started = run_start(&(struct way){0}, line);
+        while (now_us() < until)
+            Sleep(0);
+        run_kill(started);
+        recovers(old, new);
+    }
+    assert_all_is_settled();
+}
+END_TEST
+
+START_TEST(killed_between_started_and_done_it_is_reported_and_settled)
+{
+    char line[64];
+    unsigned open_count = 0;
+
+    ASSERT_EXIT(maxport("set 20000 --yes"), 0);
+    for (unsigned i = 0; i < KILLS && open_count < 3; i++) {
+        DWORD old = stored(), new = 22000 + i, size = journal_size();
+
+        sprintf(line, "set %lu --yes", new);
+        kill_when_started(run_start(&(struct way){0}, line), size);
+        /* Reading reports and settles nothing. */
+        char *listing = store_listing();
+        bool is_told = says(maxport("status")->out, "is still open");
+        const struct run *history = maxport("history");
+        ASSERT_EXIT(history, 0);
+        ck_assert(says(history->out, "OPEN (interrupted)") == is_told);
+        ASSERT_EXIT(maxport("set 30000 --dry-run"), 0);
+        char *listing_after = store_listing();
+        ck_assert_str_eq(listing_after, listing);
+        free(listing);
+        free(listing_after);
+        ck_assert(recovers(old, new) == is_told);
+        open_count += is_told;
+    }
+    assert_all_is_settled();
+    ck_assert_msg(open_count > 0, "no kill came in time");
+}
+END_TEST
+
+START_TEST(undo_settles_what_a_kill_left_open)
+{
+    for (unsigned i = 0; i < KILLS; i++) {
+        ASSERT_EXIT(maxport("set 20000 --yes"), 0);
+        DWORD size = journal_size();
+        kill_when_started(run_start(&(struct way){0}, "set 21000 --yes"), size);
+        bool is_open = !json_is_null_at(run_json(maxport("status --json")), "open_change");
+        bool was_written = stored() == 21000;
+        const struct run *run = maxport("undo --yes");
+        ASSERT_EXIT(run, 0);
+        ck_assert(json_is_null_at(run_json(maxport("status --json")), "open_change"));
+        /* A change that was rolled back is none, so its forerunner was taken back. */
+        ck_assert_uint_eq(stored(), was_written ? 20000 : 0);
+        if (is_open) {
+            ASSERT_SAYS(run->err, "had been interrupted");
+            return;
+        }
+        ASSERT_EXIT(maxport("reset --yes"), 0);
+    }
+    ck_abort_msg("no kill came in time");
+}
+END_TEST
+
+START_TEST(an_undo_killed_at_any_moment_recovers)
+{
+    for (unsigned i = 0; i < 5; i++) {
+        ASSERT_EXIT(maxport("set %u --yes", 23000 + i), 0);
+        DWORD size = journal_size();
+        kill_when_started(run_start(&(struct way){0}, "undo --yes"), size);
+        DWORD now = stored();
+        ck_assert(now == 0 || now == 23000 + i);
+        const struct run *run = maxport("set 33333 --yes");
+        ASSERT_EXIT(run, 0);
+        ck_assert(json_is_null_at(run_json(maxport("status --json")), "open_change"));
+        ASSERT_EXIT(maxport("reset --yes"), 0);
+    }
+}
+END_TEST
+
+START_TEST(a_torn_last_line_is_told_kept_aside_and_not_in_the_way)
+{
+    size_t length;
+
+    ASSERT_EXIT(maxport("set 20000 --yes"), 0);
+    ASSERT_EXIT(maxport("set 21000 --yes"), 0);
+    char *journal = file_read(store_path(L"journal.jsonl"), &length);
+    file_write(store_path(L"journal.jsonl"), journal, length - 20);
+    free(journal);
+    const struct run *run = maxport("history");
+    ASSERT_EXIT(run, 0);
+    ASSERT_SAYS(run->err, "torn");
+    run = maxport("set 22000 --yes");
+    ASSERT_EXIT(run, 0);
+    ASSERT_SAYS(run->err, "had been interrupted");
+    ASSERT_EXIT(maxport("undo --yes"), 0);
+    assert_number(L"MaxUserPort", 21000);
+}
+END_TEST
+
+START_TEST(a_journal_without_its_last_newline_is_whole)
+{
+    size_t length;
+
+    ASSERT_EXIT(maxport("set 20000 --yes"), 0);
+    char *journal = file_read(store_path(L"journal.jsonl"), &length);
+    file_write(store_path(L"journal.jsonl"), journal, length - 1);
+    free(journal);
+    ASSERT_EXIT(maxport("set 21000 --yes"), 0);
+    json_decref(journal_lines());
+    ck_assert_uint_eq(json_array_size(json_at(run_json(maxport("history --json")), "changes")), 2);
+}
+END_TEST
+
+Suite *killed_suite(void)
+{
+    Suite *suite = suite_create("killed");
+    TCase *tests = bare_case(suite, "killed");
+
+    tcase_add_test(tests, killed_at_any_moment_it_recovers);
+    tcase_add_test(tests, killed_between_started_and_done_it_is_reported_and_settled);
+    tcase_add_test(tests, undo_settles_what_a_kill_left_open);
+    tcase_add_test(tests, an_undo_killed_at_any_moment_recovers);
+    tcase_add_test(tests, a_torn_last_line_is_told_kept_aside_and_not_in_the_way);
+    tcase_add_test(tests, a_journal_without_its_last_newline_is_whole);
+    return suite;
+}

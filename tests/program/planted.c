@@ -1,0 +1,161 @@
+/* What lies beside the program, in the current folder or in PATH is never loaded.
+ *
+ * `planted.dll`, built beside this program, leaves a file behind when it is loaded.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "program/suites.h"
+#include "program/witness.h"
+
+/* DLLs that are no KnownDLLs, and programs that maxport might ask. Not version.dll: Wine's
+ * own user32 imports it, before any program could object. */
+static const wchar_t *const names[] = {
+    L"iphlpapi.dll", L"ws2_32.dll",   L"wtsapi32.dll", L"wevtapi.dll", L"srclient.dll",
+    L"netapi32.dll", L"cryptbase.dll", L"dnsapi.dll", L"uxtheme.dll", L"wbemcomn.dll",
+    L"nsi.dll",      L"psapi.dll",    L"netsh.exe",     L"reg.exe",
+};
+
+enum { NAME_COUNT = sizeof names / sizeof *names };
+
+static const wchar_t overrides[] = L"Software\\Wine\\DllOverrides";
+
+/* Wine takes its own DLLs first, and so would hide what we look for. */
+static void prefer_native(const wchar_t *order)
+{
+    HKEY key;
+
+    if (!is_wine())
+        return;
+    ck_assert_int_eq(RegCreateKeyExW(HKEY_CURRENT_USER, overrides, 0, NULL, 0, KEY_SET_VALUE, NULL,
+                                     &key, NULL),
+                     ERROR_SUCCESS);
+    for (size_t i = 0; i < NAME_COUNT; i++) {
+        wchar_t name[64];
+
+        wcscpy(name, names[i]);
+        if (wcsstr(name, L".dll"))
+            *wcsstr(name, L".dll") = L'\0';
+        if (order)
+            RegSetValueExW(key, name, 0, REG_SZ, (const BYTE *)order,
+                           (DWORD)(wcslen(order) + 1) * 2);
+        else
+            RegDeleteValueW(key, name);
+    }
+    RegCloseKey(key);
+}
+
+static void planted_setup(void)
+{
+    wchar_t dll[MAX_PATH];
+
+    bare_setup();
+    ck_assert_uint_ne(GetModuleFileNameW(NULL, dll, MAX_PATH - 16), 0);
+    wcscpy(wcsrchr(dll, L'\\'), L"\\planted.dll");
+    for (size_t i = 0; i < NAME_COUNT; i++)
+        ck_assert_msg(CopyFileW(dll, scratch_path(names[i]), TRUE), "%ls cannot be copied", dll);
+    ck_assert(CopyFileW(run_maxport_path(), scratch_path(L"maxport.exe"), TRUE));
+    prefer_native(L"native,builtin");
+}
+
+static void planted_teardown(void)
+{
+    prefer_native(NULL);
+    bare_teardown();
+}
+
+static void assert_nothing_was_loaded(void)
+{
+    for (size_t i = 0; i < NAME_COUNT; i++) {
+        wchar_t mark[64];
+
+        snwprintf(mark, 64, L"%ls.loaded", names[i]);
+        ck_assert_msg(!is_there(scratch_path(mark)), "%ls was loaded", names[i]);
+    }
+}
+
+static void run_everything(const struct way *way)
+{
+    static const char *const lines[] = {"status",      "ports",  "set 60000 --yes", "history",
+                                        "verify",      "backup", "undo --yes",      "restore 1 --yes",
+                                        "reset --yes", "--help"};
+
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        ASSERT_EXIT(run_way(way, lines[i]), 0);
+        assert_nothing_was_loaded();
+    }
+}
+
+/* Or the others would prove nothing: a careless program does fall for it. */
+START_TEST(a_careless_program_loads_what_is_planted)
+{
+    wchar_t folder[MAX_PATH];
+
+    GetCurrentDirectoryW(MAX_PATH, folder);
+    SetCurrentDirectoryW(scratch_path(L""));
+    HMODULE module = LoadLibraryW(L"wbemcomn.dll"); /* nothing here has it loaded already */
+    SetCurrentDirectoryW(folder);
+    bool is_marked = is_there(scratch_path(L"wbemcomn.dll.loaded"));
+    if (module)
+        FreeLibrary(module);
+    ck_assert(is_marked);
+}
+END_TEST
+
+START_TEST(nothing_beside_the_program_is_loaded)
+{
+    wchar_t program[MAX_PATH];
+
+    wcscpy(program, scratch_path(L"maxport.exe"));
+    run_everything(&(struct way){.program = program});
+}
+END_TEST
+
+START_TEST(nothing_in_the_current_folder_is_loaded)
+{
+    wchar_t folder[MAX_PATH];
+
+    wcscpy(folder, scratch_path(L""));
+    run_everything(&(struct way){.folder = folder});
+}
+END_TEST
+
+START_TEST(nothing_in_path_is_loaded_and_the_environment_moves_nothing)
+{
+    static const wchar_t *const moved[] = {L"PATH", L"ProgramData", L"ALLUSERSPROFILE", L"SystemRoot",
+                                           L"windir", L"TEMP", L"TMP"};
+    enum { MOVED = sizeof moved / sizeof *moved };
+    static wchar_t old[MOVED][8192];
+
+    for (size_t i = 0; i < MOVED; i++) {
+        if (!GetEnvironmentVariableW(moved[i], old[i], 8192))
+            old[i][0] = L'\0';
+        SetEnvironmentVariableW(moved[i], scratch_path(L""));
+    }
+    struct started *set = run_start(&(struct way){0}, "set 60000 --yes");
+    const struct run *set_run = run_finish(set);
+    const struct run *status = maxport("status");
+    for (size_t i = 0; i < MOVED; i++)
+        SetEnvironmentVariableW(moved[i], old[i][0] ? old[i] : NULL);
+    ASSERT_EXIT(set_run, 0);
+    ASSERT_EXIT(status, 0);
+    assert_nothing_was_loaded();
+    ck_assert(is_there(store_path(L"journal.jsonl")));
+    ck_assert(!is_there(scratch_path(L"maxport")));
+    assert_number(L"MaxUserPort", 60000);
+}
+END_TEST
+
+Suite *planted_suite(void)
+{
+    Suite *suite = suite_create("planted");
+    TCase *tests = tcase_create("planted");
+
+    tcase_add_checked_fixture(tests, planted_setup, planted_teardown);
+    suite_add_tcase(suite, tests);
+    tcase_add_test(tests, a_careless_program_loads_what_is_planted);
+    tcase_add_test(tests, nothing_beside_the_program_is_loaded);
+    tcase_add_test(tests, nothing_in_the_current_folder_is_loaded);
+    tcase_add_test(tests, nothing_in_path_is_loaded_and_the_environment_moves_nothing);
+    return suite;
+}

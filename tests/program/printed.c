@@ -1,0 +1,222 @@
+/* What goes out: plain text that a script can keep, and JSON that parses. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "program/suites.h"
+#include "program/witness.h"
+
+static const char *const commands[] = {"status", "ports",  "set",    "reset",  "undo",
+                                       "history", "verify", "backup", "restore"};
+
+enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
+
+static void assert_plain_ascii(const struct run *run)
+{
+    for (size_t i = 0; i < run->out_length; i++) {
+        unsigned char c = (unsigned char)run->out[i];
+
+        ck_assert_msg(c == '\n' || c == '\r' || (c >= 0x20 && c < 0x7f), "byte %02x at %u of\n%s", c,
+                      (unsigned)i, run->out);
+    }
+}
+
+/* `except`: lines with this in them, such as a path, may be longer. */
+static void assert_fits(const struct run *run, const char *except)
+{
+    for (const char *line = run->out; *line;) {
+        size_t length = strcspn(line, "\n");
+        const char *found = except ? strstr(line, except) : NULL;
+
+        ck_assert_msg(length <= 80 || (found && found < line + length), "%u columns: %.*s",
+                      (unsigned)length, (int)length, line);
+        line += length + (line[length] != '\0');
+    }
+}
+
+START_TEST(every_command_has_a_help_with_an_example_first)
+{
+    char example[64] = "  maxport ";
+    const struct run *help = maxport("%s --help", commands[_i]);
+    ASSERT_EXIT(help, 0);
+    ck_assert_uint_eq(help->err_length, 0);
+    assert_plain_ascii(help);
+    assert_fits(help, NULL);
+    if (_i > 0) /* bare maxport is maxport status */
+        strcat(example, commands[_i]);
+    ck_assert_msg(strncmp(help->out, example, strlen(example)) == 0, "%s", help->out);
+    ASSERT_SAYS(help->out, "--json");
+    ck_assert_str_eq(maxport("%s /?", commands[_i])->out, help->out);
+    ck_assert_str_eq(maxport("help %s", commands[_i])->out, help->out);
+    ASSERT_EXIT(maxport("%s /?", commands[_i]), 0);
+    /* Help is never a first step of doing it. */
+    ASSERT_EXIT(maxport("%s --yes --help 60000", _i >= 2 && _i <= 4 ? commands[_i] : "set"), 0);
+    ck_assert(!is_there(store_path(L"")));
+}
+END_TEST
+
+START_TEST(the_program_has_a_help_that_lists_every_command)
+{
+    const struct run *help = maxport("--help");
+    ASSERT_EXIT(help, 0);
+    assert_plain_ascii(help);
+    assert_fits(help, NULL);
+    for (size_t i = 0; i < COMMAND_COUNT; i++)
+        ASSERT_SAYS(help->out, commands[i]);
+    ck_assert_str_eq(maxport("/?")->out, help->out);
+    ck_assert_str_eq(maxport("help")->out, help->out);
+    ASSERT_EXIT(maxport("--version"), 0);
+}
+END_TEST
+
+START_TEST(bare_maxport_is_status)
+{
+    ck_assert_str_eq(json_text_at(run_json(maxport("--json")), "schema"), "maxport.status/1");
+    ASSERT_SAYS(maxport("%s", "")->out, "Dynamic range");
+}
+END_TEST
+
+START_TEST(redirected_text_is_plain_ascii_of_80_columns)
+{
+    static const char *const lines[] = {
+        "status", "ports", "ports --by remote", "ports --by state", "ports --by address",
+        "set 65534 --dry-run", "set 10000 --dry-run", "set 65534 --yes", "status", "history",
+        "history 1", "verify", "undo --dry-run", "undo --yes", "backup", "history", "restore 1 --dry-run",
+        "reset --yes", "set 60000 TcpTimedWaitDelay=30 --yes", "history",
+    };
+
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        const struct run *run = maxport("%s", lines[i]);
+        ASSERT_EXIT(run, 0);
+        assert_plain_ascii(run);
+        assert_fits(run, "ProgramData");
+        ck_assert_uint_eq(run->err_length, 0);
+    }
+}
+END_TEST
+
+START_TEST(no_color_changes_nothing_when_redirected)
+{
+    ASSERT_EXIT(maxport("set 60000 --yes"), 0);
+    SetEnvironmentVariableW(L"NO_COLOR", L"1");
+    const struct run *without = maxport("history");
+    SetEnvironmentVariableW(L"NO_COLOR", NULL);
+    const struct run *with = maxport("history");
+    ck_assert_str_eq(without->out, with->out);
+    ASSERT_NEVER_SAYS(with->out, "\x1b");
+}
+END_TEST
+
+START_TEST(every_command_prints_json_that_parses)
+{
+    static const struct {
+        const char *arguments, *schema;
+    } lines[] = {
+        {"history --json", "maxport.history/1"}, /* still nothing */
+        {"status --json", "maxport.status/1"},
+        {"ports --json", "maxport.ports/1"},
+        {"ports --by remote --json", "maxport.ports/1"},
+        {"ports --by state --json", "maxport.ports/1"},
+        {"ports --by address --json", "maxport.ports/1"},
+        {"set 60000 --dry-run --json", "maxport.set/1"},
+        {"set 60000 --yes --json", "maxport.set/1"},
+        {"set 60000 --yes --json", "maxport.set/1"}, /* already so */
+        {"verify --json", "maxport.verify/1"},
+        {"undo --dry-run --json", "maxport.undo/1"},
+        {"undo --yes --json", "maxport.undo/1"},
+        {"reset --yes --json", "maxport.reset/1"},
+        {"reset MaxUserPort --dry-run --json", "maxport.reset/1"},
+        {"backup --json", "maxport.backup/1"},
+        {"restore 1 --dry-run --json", "maxport.restore/1"},
+        {"restore 1 --yes --json", "maxport.restore/1"},
+        {"history --json", "maxport.history/1"},
+        {"history 1 --json", "maxport.history/1"},
+        {"status --json", "maxport.status/1"},
+    };
+
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        const struct run *run = maxport("%s", lines[i].arguments);
+        ASSERT_EXIT(run, 0);
+        ck_assert_uint_eq(run->err_length, 0);
+        ck_assert_str_eq(json_text_at(run_json(run), "schema"), lines[i].schema);
+    }
+}
+END_TEST
+
+START_TEST(a_failure_is_json_too_when_json_was_asked_for)
+{
+    static const struct {
+        const char *arguments;
+        DWORD exit_code;
+    } lines[] = {
+        {"set 4999 --yes --json", 2}, {"set 60000 --json", 2},     {"undo --yes --json", 1},
+        {"undo 77 --yes --json", 1},  {"history 77 --json", 1},    {"restore no-such.reg --yes --json", 1},
+        {"status --json extra", 2},   {"ports --by x --json", 2},  {"backup \\\\?\\Q:\\x.reg --json", 1},
+        {"reset Nothing --yes --json", 2},
+    };
+
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        const struct run *run = maxport("%s", lines[i].arguments);
+        json_t *document = run_json(run);
+        ck_assert_int_eq(json_number_at(document, "error.exit"), run->exit_code);
+        ck_assert_msg(run->exit_code == lines[i].exit_code, "%s: exit code %lu\n%s",
+                      lines[i].arguments, run->exit_code, run->out);
+        ck_assert_uint_gt(strlen(json_text_at(document, "error.text")), 10);
+    }
+}
+END_TEST
+
+START_TEST(json_keeps_text_from_outside_well_formed)
+{
+    value_write(L"MaxUserPort", REG_SZ, "\x00\xd8\x1b\0\0\0", 6);
+    ASSERT_EXIT(maxport("set 60000 --yes --json --reason \"tab\there \xf0\x9f\x92\xa9\""), 0);
+    const struct run *run = run_wide(&(struct way){0}, L"set 61000 --yes --json --reason \"half\xd83d\"");
+    ASSERT_EXIT(run, 0);
+    run_json(run);
+    json_t *history = run_json(maxport("history --json"));
+    ck_assert_str_eq(json_text_at(history, "changes.1.reason"), "tab\there \xf0\x9f\x92\xa9");
+    ck_assert_int_eq(strncmp(json_text_at(history, "changes.0.reason"), "half", 4), 0);
+    json_decref(journal_lines());
+}
+END_TEST
+
+START_TEST(csv_always_has_its_header)
+{
+    const struct run *run = maxport("ports --csv");
+    ASSERT_EXIT(run, 0);
+    size_t length = strcspn(run->out, "\r\n");
+    ck_assert_uint_gt(length, 0);
+    ck_assert_int_eq(strncmp(run->out + length, "\r\n", 2), 0);
+    ck_assert_ptr_nonnull(memchr(run->out, ',', length));
+}
+END_TEST
+
+START_TEST(output_that_nobody_takes_is_a_failure_and_told)
+{
+    struct way way = {.is_deaf = true};
+    const struct run *run = run_way(&way, "status");
+    ASSERT_EXIT(run, 1);
+    ASSERT_SAYS(run->err, "could not be written");
+    /* And no plan is carried out that could not be shown. */
+    run = run_way(&way, "set 60000");
+    ck_assert_uint_ne(run->exit_code, 0);
+    ck_assert(value_is_absent(L"MaxUserPort"));
+}
+END_TEST
+
+Suite *printed_suite(void)
+{
+    Suite *suite = suite_create("printed");
+    TCase *tests = bare_case(suite, "printed");
+
+    tcase_add_loop_test(tests, every_command_has_a_help_with_an_example_first, 0, COMMAND_COUNT);
+    tcase_add_test(tests, the_program_has_a_help_that_lists_every_command);
+    tcase_add_test(tests, bare_maxport_is_status);
+    tcase_add_test(tests, redirected_text_is_plain_ascii_of_80_columns);
+    tcase_add_test(tests, no_color_changes_nothing_when_redirected);
+    tcase_add_test(tests, every_command_prints_json_that_parses);
+    tcase_add_test(tests, a_failure_is_json_too_when_json_was_asked_for);
+    tcase_add_test(tests, json_keeps_text_from_outside_well_formed);
+    tcase_add_test(tests, csv_always_has_its_header);
+    tcase_add_test(tests, output_that_nobody_takes_is_a_failure_and_told);
+    return suite;
+}

@@ -1,0 +1,332 @@
+#include "program/run.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <wchar.h>
+
+enum { LINE_COUNT = 8192, LIMIT_MS = 30000 };
+
+struct reader {
+    HANDLE pipe, thread;
+    char *data;
+    size_t length;
+};
+
+struct started {
+    struct started *next;
+    HANDLE process;
+    DWORD limit_ms;
+    struct reader out, err;
+    struct run run;
+    bool is_over;
+    json_t *document;
+};
+
+static struct started *all;
+static wchar_t maxport_path[MAX_PATH];
+
+void run_use(const wchar_t *maxport)
+{
+    snwprintf(maxport_path, MAX_PATH, L"%ls", maxport); /* no check: no test runs yet */
+}
+
+const wchar_t *run_maxport_path(void)
+{
+    return maxport_path;
+}
+
+/* ------------------------------------------------------------ pipes */
+
+static DWORD WINAPI read_all(void *context)
+{
+    struct reader *reader = context;
+    char piece[4096];
+    DWORD got;
+
+    while (ReadFile(reader->pipe, piece, sizeof piece, &got, NULL) && got > 0) {
+        char *longer = realloc(reader->data, reader->length + got + 1);
+
+        if (!longer)
+            abort();
+        memcpy(longer + reader->length, piece, got);
+        reader->data = longer;
+        reader->length += got;
+        longer[reader->length] = '\0';
+    }
+    return 0;
+}
+
+static HANDLE open_reader(struct reader *reader, bool is_deaf)
+{
+    SECURITY_ATTRIBUTES inherited = {sizeof inherited, NULL, TRUE};
+    HANDLE write_end;
+
+    ck_assert(CreatePipe(&reader->pipe, &write_end, &inherited, 0));
+    ck_assert(SetHandleInformation(reader->pipe, HANDLE_FLAG_INHERIT, 0));
+    reader->data = calloc(1, 1);
+    ck_assert_ptr_nonnull(reader->data);
+    if (is_deaf) {
+        CloseHandle(reader->pipe);
+        reader->pipe = NULL;
+        return write_end;
+    }
+    reader->thread = CreateThread(NULL, 0, read_all, reader, 0, NULL);
+    ck_assert_ptr_nonnull(reader->thread);
+    return write_end;
+}
+
+/* False: the program has ended, but somebody else holds the other end of its pipe. */
+static bool close_reader(struct reader *reader)
+{
+    if (!reader->pipe)
+        return true;
+    if (WaitForSingleObject(reader->thread, LIMIT_MS) != WAIT_OBJECT_0)
+        return false;
+    CloseHandle(reader->thread);
+    CloseHandle(reader->pipe);
+    return true;
+}
+
+/* What a program reads: a pipe that holds `input`, or the null device. A pipe takes
+ * a few thousand bytes before anybody reads, which is more than tests have to say. */
+static HANDLE open_input(const char *input)
+{
+    SECURITY_ATTRIBUTES inherited = {sizeof inherited, NULL, TRUE};
+    HANDLE read_end, write_end;
+    DWORD written;
+
+    if (!input) {
+        read_end = CreateFileW(L"NUL", GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE,
+                               &inherited, OPEN_EXISTING, 0, NULL);
+        ck_assert_ptr_ne(read_end, INVALID_HANDLE_VALUE);
+        return read_end;
+    }
+    ck_assert(CreatePipe(&read_end, &write_end, &inherited, 65536));
+    ck_assert(SetHandleInformation(write_end, HANDLE_FLAG_INHERIT, 0));
+    ck_assert(WriteFile(write_end, input, (DWORD)strlen(input), &written, NULL));
+    CloseHandle(write_end);
+    return read_end;
+}
+
+/* ------------------------------------------------------------ processes */
+
+static struct started *start_wide(const struct way *way, const wchar_t *arguments)
+{
+    const wchar_t *program = way->program ? way->program : maxport_path;
+    struct started *started = calloc(1, sizeof *started);
+    STARTUPINFOW startup = {.cb = sizeof startup, .dwFlags = STARTF_USESTDHANDLES};
+    PROCESS_INFORMATION process;
+    wchar_t line[LINE_COUNT];
+    BOOL is_started;
+    DWORD error;
+
+    ck_assert_ptr_nonnull(started);
+    ck_assert_int_gt(snwprintf(line, LINE_COUNT, L"\"%ls\" %ls", program, arguments), 0);
+    started->limit_ms = way->limit_ms ? way->limit_ms : LIMIT_MS;
+    startup.hStdInput = open_input(way->input);
+    startup.hStdOutput = open_reader(&started->out, way->is_deaf);
+    startup.hStdError = open_reader(&started->err, false);
+    is_started = way->token
+                     ? CreateProcessAsUserW(way->token, program, line, NULL, NULL, TRUE,
+                                            DETACHED_PROCESS, NULL, way->folder, &startup, &process)
+                     : CreateProcessW(program, line, NULL, NULL, TRUE, DETACHED_PROCESS, NULL,
+                                      way->folder, &startup, &process);
+    error = GetLastError();
+    CloseHandle(startup.hStdInput);
+    CloseHandle(startup.hStdOutput);
+    CloseHandle(startup.hStdError);
+    if (!is_started) {
+        close_reader(&started->out);
+        close_reader(&started->err);
+        ck_abort_msg("%ls does not start: error %lu", line, error);
+    }
+    CloseHandle(process.hThread);
+    started->process = process.hProcess;
+    started->next = all;
+    all = started;
+    return started;
+}
+
+struct started *run_start(const struct way *way, const char *arguments)
+{
+    wchar_t wide[LINE_COUNT];
+
+    ck_assert(MultiByteToWideChar(CP_UTF8, 0, arguments, -1, wide, LINE_COUNT) > 0);
+    return start_wide(way, wide);
+}
+
+HANDLE run_process(const struct started *started)
+{
+    return started->process;
+}
+
+static void end_process(struct started *started, DWORD exit_code)
+{
+    TerminateProcess(started->process, exit_code);
+    WaitForSingleObject(started->process, LIMIT_MS);
+}
+
+const struct run *run_finish(struct started *started)
+{
+    struct run *run = &started->run;
+
+    if (started->is_over)
+        return run;
+    if (WaitForSingleObject(started->process, started->limit_ms) != WAIT_OBJECT_0) {
+        run->is_over_time = true;
+        end_process(started, EXIT_KILLED);
+    }
+    if (!close_reader(&started->out) || !close_reader(&started->err)) {
+        fputs("program-tests: a pipe outlives its program\n", stderr);
+        run->is_over_time = true;
+    }
+    GetExitCodeProcess(started->process, &run->exit_code);
+    run->out = started->out.data;
+    run->out_length = started->out.length;
+    run->err = started->err.data;
+    run->err_length = started->err.length;
+    started->is_over = true;
+    return run;
+}
+
+const struct run *run_kill(struct started *started)
+{
+    end_process(started, EXIT_KILLED);
+    return run_finish(started);
+}
+
+const struct run *run_wide(const struct way *way, const wchar_t *arguments)
+{
+    return run_finish(start_wide(way, arguments));
+}
+
+const struct run *run_way(const struct way *way, const char *arguments)
+{
+    return run_finish(run_start(way, arguments));
+}
+
+const struct run *maxport(const char *arguments, ...)
+{
+    char line[LINE_COUNT];
+    va_list list;
+
+    va_start(list, arguments);
+    ck_assert_int_lt(vsnprintf(line, sizeof line, arguments, list), (int)sizeof line);
+    va_end(list);
+    return run_way(&(struct way){0}, line);
+}
+
+void run_forget(void)
+{
+    while (all) {
+        struct started *next = all->next;
+
+        if (!all->is_over)
+            run_kill(all);
+        CloseHandle(all->process);
+        free(all->run.out);
+        free(all->run.err);
+        json_decref(all->document);
+        free(all);
+        all = next;
+    }
+}
+
+/* Length of the words at `text`, a space standing for any run of spaces and line
+ * breaks; 0 where they are not there. A tab is a character like any other. */
+static size_t match(const char *text, const char *words)
+{
+    const char *at = text;
+
+    for (; *words; words++) {
+        size_t blanks = strspn(at, " \r\n");
+
+        if (*words == ' ' && blanks > 0)
+            at += blanks;
+        else if (*words != *at++)
+            return 0;
+        while (*words == ' ' && words[1] == ' ')
+            words++;
+    }
+    return (size_t)(at - text);
+}
+
+bool says(const char *text, const char *words)
+{
+    for (; *text; text++)
+        if (match(text, words))
+            return true;
+    return !*words;
+}
+
+void assert_exit(const struct run *run, DWORD wanted, const char *what, const char *file, int line)
+{
+    ck_assert_msg(!run->is_over_time && run->exit_code == wanted,
+                  "%s:%d: %s: exit code %lu where %lu was expected%s\nstdout:\n%s\nstderr:\n%s", file,
+                  line, what, run->exit_code, wanted, run->is_over_time ? " (over time)" : "",
+                  run->out, run->err);
+}
+
+/* ------------------------------------------------------------ JSON */
+
+json_t *run_json(const struct run *run)
+{
+    struct started *started = (struct started *)((char *)run - offsetof(struct started, run));
+    json_error_t error;
+
+    if (!started->document)
+        started->document = json_loadb(run->out, run->out_length, JSON_REJECT_DUPLICATES, &error);
+    ck_assert_msg(started->document != NULL, "no JSON: %s in line %d of\n%s\nstderr:\n%s",
+                  error.text, error.line, run->out, run->err);
+    return started->document;
+}
+
+json_t *json_at(json_t *document, const char *path)
+{
+    const char *rest = path;
+
+    while (*rest) {
+        char key[64];
+        size_t length = strcspn(rest, ".");
+
+        ck_assert_uint_lt(length, sizeof key);
+        memcpy(key, rest, length);
+        key[length] = '\0';
+        document = json_is_array(document) ? json_array_get(document, (size_t)atoi(key))
+                                           : json_object_get(document, key);
+        ck_assert_msg(document != NULL, "%s: there is no %s", path, key);
+        rest += length + (rest[length] == '.');
+    }
+    return document;
+}
+
+long long json_number_at(json_t *document, const char *path)
+{
+    json_t *found = json_at(document, path);
+
+    ck_assert_msg(json_is_integer(found), "%s is no integer", path);
+    return json_integer_value(found);
+}
+
+const char *json_text_at(json_t *document, const char *path)
+{
+    json_t *found = json_at(document, path);
+
+    ck_assert_msg(json_is_string(found), "%s is no string", path);
+    return json_string_value(found);
+}
+
+bool json_is_true_at(json_t *document, const char *path)
+{
+    json_t *found = json_at(document, path);
+
+    ck_assert_msg(json_is_boolean(found), "%s is no boolean", path);
+    return json_is_true(found);
+}
+
+bool json_is_null_at(json_t *document, const char *path)
+{
+    return json_is_null(json_at(document, path));
+}

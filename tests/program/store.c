@@ -1,0 +1,312 @@
+/* A store that cannot be written, or that somebody else may have written. */
+#include <windows.h>
+
+#include <sddl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "program/suites.h"
+#include "program/witness.h"
+
+/* A change that an attacker would like undo to carry out. */
+static const char planted_journal[] =
+    "{\"v\":1,\"id\":7,\"state\":\"started\",\"command\":\"set\",\"steps\":[{\"place\":{\"kind\":"
+    "\"registry\",\"key\":\"SYSTEM\\\\CurrentControlSet\\\\Services\\\\Tcpip\\\\Parameters\",\"name\":"
+    "\"MaxUserPort\"},\"before\":1,\"after\":null}]}\n{\"v\":1,\"id\":7,\"state\":\"done\"}\n";
+
+static const wchar_t *aside(unsigned number, const wchar_t *name)
+{
+    static wchar_t path[STORE_PATHS + 64];
+
+    snwprintf(path, STORE_PATHS + 64, L"%ls-untrusted-%u%ls%ls", store_path(L""), number,
+              *name ? L"\\" : L"", name);
+    return path;
+}
+
+/* A folder that everybody may write to, as any user can make one in ProgramData. */
+static void make_open_store(void)
+{
+    PSECURITY_DESCRIPTOR descriptor;
+
+    ck_assert(ConvertStringSecurityDescriptorToSecurityDescriptorW(
+        L"D:P(A;OICI;FA;;;WD)", SDDL_REVISION_1, &descriptor, NULL));
+    ck_assert(CreateDirectoryW(store_path(L""), NULL));
+    ck_assert(SetFileSecurityW(store_path(L""), DACL_SECURITY_INFORMATION, descriptor));
+    LocalFree(descriptor);
+    file_write(store_path(L"journal.jsonl"), planted_journal, sizeof planted_journal - 1);
+}
+
+START_TEST(a_folder_that_others_may_write_is_never_read)
+{
+    make_open_store();
+    const struct run *run = maxport("status");
+    ASSERT_EXIT(run, 0);
+    ASSERT_SAYS(run->out, "The store was not read");
+    run = maxport("history");
+    ck_assert_uint_eq(run->exit_code, 1);
+    ASSERT_NEVER_SAYS(run->out, "7");
+    ASSERT_EXIT(maxport("undo --yes"), 1);
+    ASSERT_EXIT(maxport("undo 7 --yes"), 1);
+    ASSERT_EXIT(maxport("restore 7 --yes"), 1);
+    ASSERT_EXIT(maxport("verify"), 1);
+    ck_assert(value_is_absent(L"MaxUserPort"));
+    /* And left where it is, by commands that only read. */
+    ck_assert(!is_there(aside(1, L"")));
+}
+END_TEST
+
+START_TEST(a_folder_that_others_may_write_is_moved_aside_and_told)
+{
+    size_t length;
+
+    make_open_store();
+    const struct run *run = maxport("set 60000 --yes");
+    ASSERT_EXIT(run, 0);
+    ASSERT_SAYS(run->err, utf8(aside(1, L"")));
+    assert_number(L"MaxUserPort", 60000);
+    char *kept = file_read(aside(1, L"journal.jsonl"), &length);
+    ck_assert_str_eq(kept, planted_journal);
+    free(kept);
+    json_t *changes = json_at(run_json(maxport("history --json")), "changes");
+    ck_assert_uint_eq(json_array_size(changes), 1);
+    ck_assert_int_eq(json_number_at(changes, "0.id"), 1);
+    ASSERT_EXIT(maxport("undo --yes"), 0);
+    ck_assert(value_is_absent(L"MaxUserPort"));
+}
+END_TEST
+
+START_TEST(json_tells_where_an_untrusted_folder_went)
+{
+    make_open_store();
+    const struct run *run = maxport("set 60000 --yes --json");
+    ASSERT_EXIT(run, 0);
+    ck_assert_str_eq(json_text_at(run_json(run), "store_moved_to"), utf8(aside(1, L"")));
+}
+END_TEST
+
+START_TEST(a_second_untrusted_folder_goes_beside_the_first)
+{
+    make_open_store();
+    ASSERT_EXIT(maxport("set 60000 --yes"), 0);
+    tree_delete(store_path(L""));
+    make_open_store();
+    ASSERT_EXIT(maxport("set 61000 --yes"), 0);
+    ck_assert(is_there(aside(1, L"journal.jsonl")));
+    ck_assert(is_there(aside(2, L"journal.jsonl")));
+}
+END_TEST
+
+START_TEST(a_file_where_the_store_must_be_is_moved_aside_and_told)
+{
+    file_write(store_path(L""), "mine", 4);
+    ASSERT_EXIT(maxport("status"), 0);
+    const struct run *run = maxport("set 60000 --yes");
+    ASSERT_EXIT(run, 0);
+    ASSERT_SAYS(run->err, utf8(aside(1, L"")));
+    assert_number(L"MaxUserPort", 60000);
+    ck_assert(is_there(aside(1, L"")));
+}
+END_TEST
+
+START_TEST(a_link_where_the_store_must_be_is_never_followed)
+{
+    BOOLEAN(WINAPI * link)
+    (const wchar_t *, const wchar_t *, DWORD) =
+        (void *)GetProcAddress(GetModuleHandleW(L"kernel32.dll"), "CreateSymbolicLinkW");
+
+    if (!link || !link(store_path(L""), scratch_path(L""), 1) || !is_there(store_path(L"")))
+        return; /* Wine 8 makes none, and Windows wants a privilege */
+    const struct run *run = maxport("set 60000 --yes");
+    ASSERT_EXIT(run, 0);
+    ASSERT_SAYS(run->err, "untrusted-1");
+    ck_assert(!is_there(scratch_path(L"journal.jsonl")));
+}
+END_TEST
+
+/* What must hold when the store cannot be written: exit code 6, the registry as before. */
+static void assert_refused_for_the_store(void)
+{
+    char *before = key_snapshot();
+    const struct run *run = maxport("set 61000 --yes");
+    ASSERT_EXIT(run, 6);
+    ASSERT_SAYS(run->err, utf8(store_path(L"")));
+    ASSERT_KEY_IS(before);
+    run = maxport("set 61000 --yes --json");
+    ASSERT_EXIT(run, 6);
+    ck_assert_str_eq(json_text_at(run_json(run), "error.kind"), "store");
+    ASSERT_KEY_IS(before);
+    ASSERT_EXIT(maxport("status"), 0);
+    free(before);
+}
+
+START_TEST(a_folder_where_the_journal_must_be_is_exit_6)
+{
+    ASSERT_EXIT(maxport("set 60000 --yes"), 0);
+    ck_assert(DeleteFileW(store_path(L"journal.jsonl")));
+    ck_assert(CreateDirectoryW(store_path(L"journal.jsonl"), NULL));
+    assert_refused_for_the_store();
+    assert_number(L"MaxUserPort", 60000);
+}
+END_TEST
+
+START_TEST(a_folder_where_the_lock_must_be_is_exit_6)
+{
+    ASSERT_EXIT(maxport("set 60000 --yes"), 0);
+    ck_assert(DeleteFileW(store_path(L"lock")));
+    ck_assert(CreateDirectoryW(store_path(L"lock"), NULL));
+    assert_refused_for_the_store();
+}
+END_TEST
+
+START_TEST(a_file_where_the_backups_must_be_is_moved_aside)
+{
+    ASSERT_EXIT(maxport("set 60000 --yes"), 0);
+    tree_delete(store_path(L"changes"));
+    file_write(store_path(L"changes"), "mine", 4);
+    const struct run *run = maxport("set 61000 --yes");
+    ASSERT_EXIT(run, 0);
+    ASSERT_SAYS(run->err, "changes-untrusted-1");
+    ck_assert(is_there(store_path(L"changes\\2.reg")));
+}
+END_TEST
+
+START_TEST(a_journal_that_another_program_keeps_to_itself_is_exit_6)
+{
+    ASSERT_EXIT(maxport("set 60000 --yes"), 0);
+    HANDLE held = CreateFileW(store_path(L"journal.jsonl"), GENERIC_READ, 0, NULL, OPEN_EXISTING, 0,
+                              NULL);
+    ck_assert_ptr_ne(held, INVALID_HANDLE_VALUE);
+    char *before = key_snapshot();
+    const struct run *run = maxport("set 61000 --yes");
+    CloseHandle(held);
+    ck_assert_msg(run->exit_code == 6 || run->exit_code == 1, "exit code %lu\n%s", run->exit_code,
+                  run->err);
+    ASSERT_SAYS(run->err, "journal.jsonl");
+    ASSERT_KEY_IS(before);
+    free(before);
+    ASSERT_EXIT(maxport("set 61000 --yes"), 0);
+}
+END_TEST
+
+/* A scanner that looks into the journal for a moment. */
+static DWORD WINAPI let_go_soon(void *file)
+{
+    Sleep(300);
+    CloseHandle(file);
+    return 0;
+}
+
+START_TEST(a_journal_that_a_scanner_holds_for_a_moment_is_waited_for)
+{
+    ASSERT_EXIT(maxport("set 60000 --yes"), 0);
+    HANDLE held = CreateFileW(store_path(L"journal.jsonl"), GENERIC_READ, 0, NULL, OPEN_EXISTING, 0,
+                              NULL);
+    HANDLE thread = CreateThread(NULL, 0, let_go_soon, held, 0, NULL);
+    const struct run *run = maxport("set 61000 --yes");
+    WaitForSingleObject(thread, INFINITE);
+    CloseHandle(thread);
+    ASSERT_EXIT(run, 0);
+    assert_number(L"MaxUserPort", 61000);
+}
+END_TEST
+
+START_TEST(a_journal_that_is_read_only_is_exit_6)
+{
+    HANDLE file;
+
+    ASSERT_EXIT(maxport("set 60000 --yes"), 0);
+    ck_assert(SetFileAttributesW(store_path(L"journal.jsonl"), FILE_ATTRIBUTE_READONLY));
+    file = CreateFileW(store_path(L"journal.jsonl"), GENERIC_WRITE, 7, NULL, OPEN_EXISTING, 0, NULL);
+    if (file == INVALID_HANDLE_VALUE) /* Wine as root writes all the same */
+        assert_refused_for_the_store();
+    else
+        CloseHandle(file);
+}
+END_TEST
+
+START_TEST(backups_of_a_life_that_the_journal_forgot_are_never_overwritten)
+{
+    size_t length;
+
+    ASSERT_EXIT(maxport("set 60000 --yes"), 0);
+    char *backup = file_read(store_path(L"changes\\1.reg"), &length);
+    ck_assert(DeleteFileW(store_path(L"journal.jsonl")));
+    ASSERT_EXIT(maxport("set 61000 --yes"), 0);
+    size_t length_after;
+    char *backup_after = file_read(store_path(L"changes\\1.reg"), &length_after);
+    ck_assert_uint_eq(length_after, length);
+    ck_assert_int_eq(memcmp(backup, backup_after, length), 0);
+    free(backup);
+    free(backup_after);
+    ASSERT_EXIT(maxport("undo --yes"), 0);
+    assert_number(L"MaxUserPort", 60000);
+}
+END_TEST
+
+START_TEST(a_journal_of_a_newer_maxport_is_not_touched)
+{
+    static const char newer[] = "{\"v\":99,\"id\":1,\"state\":\"started\"}\n";
+    size_t length;
+
+    ASSERT_EXIT(maxport("set 60000 --yes"), 0);
+    file_write(store_path(L"journal.jsonl"), newer, sizeof newer - 1);
+    char *before = key_snapshot();
+    const struct run *run = maxport("set 61000 --yes");
+    ck_assert_uint_ne(run->exit_code, 0);
+    ASSERT_EXIT(maxport("status"), 0);
+    char *journal = file_read(store_path(L"journal.jsonl"), &length);
+    ck_assert_str_eq(journal, newer);
+    ASSERT_KEY_IS(before);
+    free(journal);
+    free(before);
+}
+END_TEST
+
+START_TEST(a_journal_that_names_another_place_is_never_carried_out)
+{
+    size_t length;
+    char *journal, *name;
+
+    ASSERT_EXIT(maxport("set 60000 --yes"), 0);
+    journal = file_read(store_path(L"journal.jsonl"), &length);
+    name = strstr(journal, "\"MaxUserPort\"");
+    ck_assert_ptr_nonnull(name);
+    memcpy(name, "\"DhcpServer0\"", 13);
+    file_write(store_path(L"journal.jsonl"), journal, length);
+    free(journal);
+    value_write_number(L"DhcpServer0", 60000); /* as if the change still stood */
+    char *before = key_snapshot();
+    const struct run *run = maxport("undo --yes");
+    bool is_refused = run->exit_code != 0;
+    char *after = key_snapshot();
+    bool is_same = strcmp(before, after) == 0;
+    value_delete(L"DhcpServer0");
+    free(before);
+    free(after);
+    ck_assert_msg(is_refused, "exit code %lu\n%s%s", run->exit_code, run->out, run->err);
+    ck_assert(is_same);
+}
+END_TEST
+
+Suite *store_suite(void)
+{
+    Suite *suite = suite_create("store");
+    TCase *tests = bare_case(suite, "store");
+
+    tcase_add_test(tests, a_folder_that_others_may_write_is_never_read);
+    tcase_add_test(tests, a_folder_that_others_may_write_is_moved_aside_and_told);
+    tcase_add_test(tests, json_tells_where_an_untrusted_folder_went);
+    tcase_add_test(tests, a_second_untrusted_folder_goes_beside_the_first);
+    tcase_add_test(tests, a_file_where_the_store_must_be_is_moved_aside_and_told);
+    tcase_add_test(tests, a_link_where_the_store_must_be_is_never_followed);
+    tcase_add_test(tests, a_folder_where_the_journal_must_be_is_exit_6);
+    tcase_add_test(tests, a_folder_where_the_lock_must_be_is_exit_6);
+    tcase_add_test(tests, a_file_where_the_backups_must_be_is_moved_aside);
+    tcase_add_test(tests, a_journal_that_another_program_keeps_to_itself_is_exit_6);
+    tcase_add_test(tests, a_journal_that_a_scanner_holds_for_a_moment_is_waited_for);
+    tcase_add_test(tests, a_journal_that_is_read_only_is_exit_6);
+    tcase_add_test(tests, backups_of_a_life_that_the_journal_forgot_are_never_overwritten);
+    tcase_add_test(tests, a_journal_of_a_newer_maxport_is_not_touched);
+    tcase_add_test(tests, a_journal_that_names_another_place_is_never_carried_out);
+    return suite;
+}

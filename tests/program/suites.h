@@ -1,0 +1,31 @@
+/* suites.h - every suite of program-tests, in the order in which they run.
+ *
+ * A suite lives in a file of its own name and is made by a function
+ * `Suite *NAME_suite(void)`. To add one, add a line here and the file to
+ * tests/CMakeLists.txt.
+ */
+#ifndef TESTS_PROGRAM_SUITES_H
+#define TESTS_PROGRAM_SUITES_H
+
+#include <check.h>
+
+/* clang-format off */
+#define SUITES(suite) \
+    suite(set_and_undo) \
+    suite(foreign) \
+    suite(backup) \
+    suite(bad_input) \
+    suite(printed) \
+    suite(counts) \
+    suite(races) \
+    suite(killed) \
+    suite(denied) \
+    suite(store) \
+    suite(planted)
+/* clang-format on */
+
+#define DECLARE_SUITE(name) Suite *name##_suite(void);
+SUITES(DECLARE_SUITE)
+#undef DECLARE_SUITE
+
+#endif
