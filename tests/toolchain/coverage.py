@@ -1,7 +1,7 @@
 """coverage.py LAYER=GCOV:FOLDER... - which lines of src/ the tests ran, per layer and file.
 
-LAYER (core, cli, win32) is counted from the .gcda files below FOLDER, which that GCOV
-wrote: Debian's for Linux and mingw's for Windows do not read each other's. Prints a table
+LAYER (core, cli, win32) is counted from the .gcno files below FOLDER and the .gcda files
+beside them, which are for that GCOV to read: Debian's does not read mingw's. Prints a table
 per layer, for each file the lines that were never run, and each layer's aim; exit code 1
 where a layer misses it.
 """
@@ -17,7 +17,7 @@ NAMED_MAX = 12  # runs of lines, the longest first; the rest is counted
 def counts_of(gcov, folder, layer):
     """{"src/core/text.c": {line: times}}"""
     found = {}
-    for data in sorted(pathlib.Path(folder).rglob("*.gcda")):
+    for data in sorted(pathlib.Path(folder).rglob("*.gcno")):
         done = subprocess.run([gcov, "--json-format", "--stdout", data.name], cwd=data.parent,
                               check=True, capture_output=True, text=True)
         for document in done.stdout.splitlines():
@@ -66,16 +66,12 @@ def main(arguments):
         files = counts_of(gcov, folder, layer)
         run = sum(1 for lines in files.values() for times in lines.values() if times)
         total = sum(len(lines) for lines in files.values())
-        sources = sorted(str(path) for path in pathlib.Path("src", layer).glob("*.c"))
         for path in sorted(files):
             lines = files[path]
             ran = sum(1 for times in lines.values() if times)
             print(f"  {percent(ran, len(lines)):5.1f} %  {ran:5} of {len(lines):5}  {path}"
                   + (f"  not: {named(lines)}" if ran < len(lines) else ""))
-        never = [path for path in sources if path not in files and not path.endswith("/main.c")]
-        for path in never:
-            print(f"    0.0 %                  {path}  is in no test")
-        is_met = percent(run, total) >= AIMS[layer] and not never and total > 0
+        is_met = total > 0 and percent(run, total) >= AIMS[layer]
         is_good = is_good and is_met
         print(f"{layer}: {percent(run, total):.1f} % of {total} lines; the aim is {AIMS[layer]} %"
               + ("" if is_met else ", which is MISSED") + "\n")
