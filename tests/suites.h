@@ -51,6 +51,7 @@
     suite(port) \
     suite(cli_status) \
     suite(cli_set) \
+    suite(cli_range) \
     suite(cli_reset) \
     suite(cli_undo) \
     suite(cli_history) \

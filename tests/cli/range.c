@@ -1,0 +1,252 @@
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/run.h"
+#include "core/journal.h"
+#include "suites.h"
+
+static struct fake fake;
+
+/* Windows Server 2022, whose four ranges netsh tells. */
+static void setup(void)
+{
+    fake_init(&fake);
+    for (int p = 0; p < PROTOCOL_COUNT; p++)
+        for (int f = 0; f < FAMILY_COUNT; f++)
+            fake_answer_range(&fake, (enum protocol)p, (enum family)f, 49152, 16384,
+                              RANGE_SOURCE_NETSH);
+}
+
+static void teardown(void)
+{
+    fake_release(&fake);
+}
+
+static bool is_range(enum protocol protocol, enum family family, uint32_t start, uint32_t count)
+{
+    return range_equal(fake.ranges[protocol][family].range, (struct port_range){start, count});
+}
+
+/* ---- range show ------------------------------------------------------------- */
+
+START_TEST(show_lists_all_four_with_their_sources)
+{
+    fake_exclude(&fake, PROTOCOL_TCP, FAMILY_IPV4, 50000, 60, true);
+    fake_exclude(&fake, PROTOCOL_TCP, FAMILY_IPV4, 5357, 1, false);
+    fake_answer_range(&fake, PROTOCOL_UDP, FAMILY_IPV6, 10000, 300, RANGE_SOURCE_WMI);
+    ck_assert_int_eq(run_line(&fake, "range show"), 0);
+    expect_fits(fake_out(&fake), 80);
+    expect_told(fake_out(&fake), "TCP IPv4 running 49152-65535 (16,384 ports), read by netsh");
+    expect_told(fake_out(&fake), "UDP IPv6 running 10000-10299 (300 ports), read by WMI");
+    expect_told(fake_out(&fake), "5357-5357, 50000-50059*; 60 ports inside the running range");
+    expect_told(fake_out(&fake), "excluded none");
+    expect_told(fake_out(&fake), "* administered: set by an administrator, kept over restarts.");
+    /* The group stands for its first command. */
+    char *shown = strdup(fake_out(&fake));
+    ck_assert_int_eq(run_line(&fake, "range"), 0);
+    expect_out(&fake, shown);
+    free(shown);
+}
+END_TEST
+
+START_TEST(show_says_what_could_not_be_read)
+{
+    memset(fake.ranges, 0, sizeof fake.ranges);
+    strcpy(fake.ranges[PROTOCOL_TCP][FAMILY_IPV4].why, "netsh did not answer.");
+    strcpy(fake.exclusions.why[PROTOCOL_TCP][FAMILY_IPV4], "netsh did not answer, either.");
+    ck_assert_int_eq(run_line(&fake, "range show"), 0);
+    expect_told(fake_out(&fake), "by rule, not read");
+    expect_told(fake_out(&fake), "netsh did not answer.");
+    expect_told(fake_out(&fake), "excluded unknown: netsh did not answer, either.");
+    expect_not_in(fake_out(&fake), "administered");
+}
+END_TEST
+
+START_TEST(show_does_not_guess_where_no_rule_is_sure)
+{
+    memset(fake.ranges, 0, sizeof fake.ranges);
+    fake_set_windows(&fake, 5, 2, 3790, OS_SERVER);
+    fake.is_boot_known = false;
+    fake_upset(&fake, FAKE_CALL(CALL_REGISTRY_READ), 0, FAIL_BEFORE);
+    ck_assert_int_eq(run_line(&fake, "range show"), 0);
+    expect_told(fake_out(&fake), "running unknown");
+    expect_told(fake_out(&fake), "predicted unknown");
+    ck_assert_int_eq(run_line(&fake, "range show --json"), 0);
+    json_t *document = out_json(&fake);
+    ck_assert(json_is_null(json_at(document, "ranges.tcp.ipv4.running")));
+    json_decref(document);
+}
+END_TEST
+
+START_TEST(show_tells_of_auto_reuse_and_a_pending_restart)
+{
+    fake.is_auto_reuse_known = true;
+    fake.auto_reuse = (struct port_range){40000, 1000};
+    fake_set_windows(&fake, 6, 0, 6002, OS_SERVER);
+    ck_assert_int_eq(run_line(&fake, "set 60000 --yes"), 0);
+    ck_assert_int_eq(run_line(&fake, "range show"), 0);
+    expect_told(fake_out(&fake), "Auto-reuse range 40000-40999: sockets that connect");
+    expect_told(fake_out(&fake), "MaxUserPort was changed since Windows started");
+}
+END_TEST
+
+START_TEST(show_in_json_has_every_range)
+{
+    json_t *document;
+
+    fake_exclude(&fake, PROTOCOL_UDP, FAMILY_IPV4, 50000, 60, true);
+    fake.is_auto_reuse_known = true;
+    ck_assert_int_eq(run_line(&fake, "range show --json"), 0);
+    document = out_json(&fake);
+    ck_assert_str_eq(json_text_at(document, "schema"), "maxport.range-show/1");
+    ck_assert_int_eq(json_number_at(document, "ranges.tcp.ipv6.running.start"), 49152);
+    ck_assert_int_eq(json_number_at(document, "ranges.tcp.ipv6.running.count"), 16384);
+    ck_assert_str_eq(json_text_at(document, "ranges.udp.ipv4.source"), "netsh");
+    ck_assert_int_eq(json_number_at(document, "ranges.udp.ipv4.excluded.0.start"), 50000);
+    ck_assert(json_is_true(json_at(document, "ranges.udp.ipv4.excluded.0.is_administered")));
+    ck_assert_uint_eq(json_array_size(json_at(document, "ranges.tcp.ipv4.excluded")), 0);
+    ck_assert(json_is_true(json_at(document, "is_auto_reuse_known")));
+    ck_assert(json_is_null(json_at(document, "auto_reuse")));
+    json_decref(document);
+}
+END_TEST
+
+/* ---- range set ---------------------------------------------------------------- */
+
+static const struct {
+    const char *options;
+    enum protocol protocol;
+    enum family family;
+} which[] = {
+    {"", PROTOCOL_TCP, FAMILY_IPV4},
+    {" --ipv6", PROTOCOL_TCP, FAMILY_IPV6},
+    {" --udp", PROTOCOL_UDP, FAMILY_IPV4},
+    {" --udp --ipv6", PROTOCOL_UDP, FAMILY_IPV6},
+};
+
+START_TEST(set_moves_the_one_range_and_undo_moves_it_back)
+{
+    char line[100] = "range set --start 10000 --count 50000 --yes";
+
+    strcat(line, which[_i].options);
+    ck_assert_int_eq(run_line(&fake, line), 0);
+    for (size_t i = 0; i < sizeof which / sizeof *which; i++)
+        ck_assert(is_range(which[i].protocol, which[i].family, i == (size_t)_i ? 10000 : 49152,
+                           i == (size_t)_i ? 50000 : 16384));
+    ck_assert_uint_eq(fake.registry_writes, 0);
+    expect_in(fake_out(&fake), "maxport undo 1");
+    expect_in(fake_stored(&fake, "changes\\1-undo.txt"), "start=49152 num=16384");
+    ck_assert_int_eq(run_line(&fake, "undo --yes"), 0);
+    ck_assert(is_range(which[_i].protocol, which[_i].family, 49152, 16384));
+}
+END_TEST
+
+START_TEST(set_of_what_is_so_already_writes_nothing)
+{
+    ck_assert_int_eq(run_line(&fake, "range set --start 49152 --count 16384 --yes"), 0);
+    expect_told(fake_out(&fake), "Already so: nothing to do, nothing was written.");
+    ck_assert_uint_eq(fake.range_writes, 0);
+}
+END_TEST
+
+static void move_ipv6(struct fake *machine, void *context)
+{
+    (void)context;
+    machine->ranges[PROTOCOL_TCP][FAMILY_IPV6].range = (struct port_range){10000, 50000};
+}
+
+START_TEST(set_tells_of_other_ranges_that_moved)
+{
+    fake_when(&fake, FAKE_RANGE_WRITES, 1, move_ipv6, NULL);
+    ck_assert_int_eq(run_line(&fake, "range set --start 10000 --count 50000 --yes"), 0);
+    expect_told(fake_error(&fake), "The TCP IPv6 range moved as well: it was 49152-65535 and is "
+                                   "10000-59999 now.");
+}
+END_TEST
+
+static const struct {
+    const char *options, *words;
+} refusals[] = {
+    {"", "needs --start and --count"},
+    {"--start 10000", "needs --start and --count"},
+    {"--start 1024 --count 300", "\"1024\" is not a value for --start"},
+    {"--start 10000 --count 254", "\"254\" is not a value for --count"},
+    {"--start 0x2710 --count 300", "\"0x2710\" is not a value for --start"},
+    {"--start 65000 --count 1000", "1000 ports from 65000 on end at 65999, beyond port 65535"},
+};
+
+START_TEST(set_refuses_what_is_no_range)
+{
+    char line[100] = "range set --yes ";
+
+    strcat(line, refusals[_i].options);
+    if (!*refusals[_i].options)
+        line[strlen(line) - 1] = '\0';
+    ck_assert_int_eq(run_line(&fake, line), 2);
+    expect_told(fake_error(&fake), refusals[_i].words);
+    expect_told(fake_error(&fake), "Nothing was changed.");
+    ck_assert_uint_eq(fake.range_writes + fake.store_writes, 0);
+}
+END_TEST
+
+START_TEST(a_windows_without_netsh_cannot_set_a_range)
+{
+    fake.machine.ranges.read_one = NULL;
+    fake.machine.ranges.write = NULL;
+    ck_assert_int_eq(run_line(&fake, "range set --start 10000 --count 50000 --yes"), 1);
+    expect_told(fake_error(&fake), "no command that changes a running dynamic port range");
+}
+END_TEST
+
+/* ---- every call fails once -------------------------------------------------------- */
+
+static const enum fake_mishap mishaps[] = {FAIL_BEFORE, FAIL_AFTER};
+
+START_TEST(whatever_fails_the_range_is_as_before_or_as_planned)
+{
+    for (unsigned nth = 1;; nth++) {
+        bool has_struck, is_before, is_after;
+        int code;
+
+        teardown();
+        setup();
+        fake_upset(&fake, FAKE_FAILABLE & ~FAKE_CALL(CALL_SCREEN_WRITE), nth, mishaps[_i]);
+        code = run_line(&fake, "range set --start 10000 --count 50000 --yes");
+        has_struck = fake.has_struck;
+        is_before = is_range(PROTOCOL_TCP, FAMILY_IPV4, 49152, 16384);
+        is_after = is_range(PROTOCOL_TCP, FAMILY_IPV4, 10000, 50000);
+        ck_assert_msg(is_before || is_after, "call %u: the range is between", nth);
+        ck_assert_msg(code != 0 || is_after, "call %u: exit 0, but it did not move", nth);
+        ck_assert_msg(code == 0 || code == 6 || is_before, "call %u: exit %d, but it moved", nth,
+                      code);
+        ck_assert(!fake.is_locked);
+        if (!has_struck)
+            break;
+    }
+}
+END_TEST
+
+Suite *cli_range_suite(void)
+{
+    Suite *suite = suite_create("cli_range");
+    TCase *tcase = tcase_create("cli_range");
+
+    tcase_set_timeout(tcase, 60);
+    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_add_test(tcase, show_lists_all_four_with_their_sources);
+    tcase_add_test(tcase, show_says_what_could_not_be_read);
+    tcase_add_test(tcase, show_does_not_guess_where_no_rule_is_sure);
+    tcase_add_test(tcase, show_tells_of_auto_reuse_and_a_pending_restart);
+    tcase_add_test(tcase, show_in_json_has_every_range);
+    tcase_add_loop_test(tcase, set_moves_the_one_range_and_undo_moves_it_back, 0,
+                        sizeof which / sizeof *which);
+    tcase_add_test(tcase, set_of_what_is_so_already_writes_nothing);
+    tcase_add_test(tcase, set_tells_of_other_ranges_that_moved);
+    tcase_add_loop_test(tcase, set_refuses_what_is_no_range, 0, sizeof refusals / sizeof *refusals);
+    tcase_add_test(tcase, a_windows_without_netsh_cannot_set_a_range);
+    tcase_add_loop_test(tcase, whatever_fails_the_range_is_as_before_or_as_planned, 0,
+                        sizeof mishaps / sizeof *mishaps);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
