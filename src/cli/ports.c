@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -271,6 +272,7 @@ static void print_cell(char cell[CELL_SIZE], const struct ports_view *view,
                        const struct usage_bucket *bucket, enum column column)
 {
     uint32_t in_use = view->survey.usage[bucket->protocol].united.in_use;
+    char number[NUMBER_SIZE];
     unsigned percent;
 
     switch (column) {
@@ -279,9 +281,8 @@ static void print_cell(char cell[CELL_SIZE], const struct ports_view *view,
         break;
     case COLUMN_OF_USE:
         percent = usage_percent(bucket->ports, in_use);
-        strcpy(cell, percent == 0 ? "<" : "");
-        number_string(cell + strlen(cell), percent == 0 ? 1 : percent);
-        strcat(cell, " %");
+        snprintf(cell, CELL_SIZE, "%s%s %%", percent == 0 ? "<" : "",
+                 number_string(number, percent == 0 ? 1 : percent));
         break;
     case COLUMN_SOCKETS:
         number_string(cell, bucket->sockets);

@@ -1,5 +1,6 @@
 #include "core/diagnosis.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "core/advice.h"
@@ -291,11 +292,11 @@ static const char *level_words(enum verdict_kind level)
                                           : "is filling up";
 }
 
-static const char *plural(uint64_t count, const char *word, char buffer[40])
+enum { PLURAL_SIZE = 40 };
+
+static const char *plural(uint64_t count, const char *word, char buffer[PLURAL_SIZE])
 {
-    strcpy(buffer, word);
-    if (count != 1)
-        strcat(buffer, "s");
+    snprintf(buffer, PLURAL_SIZE, "%s%s", word, count == 1 ? "" : "s");
     return buffer;
 }
 
