@@ -2,11 +2,9 @@
 #define CINTERFACE
 #include "win32/wmi.h"
 
-#include "win32/late.h"
+#include "win32/com.h"
 #include "win32/system_message.h"
 #include "win32/wide.h"
-
-#include <ole2.h>
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,37 +16,6 @@ static const CLSID class_locator = {
     0x4590f811, 0x1d3a, 0x11d0, {0x89, 0x1f, 0x00, 0xaa, 0x00, 0x4b, 0x2e, 0x24}};
 static const IID interface_locator = {
     0xdc12a687, 0x737f, 0x11cf, {0x88, 0x4d, 0x00, 0xaa, 0x00, 0x4b, 0x2e, 0x24}};
-
-/* ------------------------------------------------------------ COM, loaded late */
-
-struct com {
-    HRESULT(WINAPI *initialize)(void *reserved, DWORD model);
-    void(WINAPI *uninitialize)(void);
-    HRESULT(WINAPI *initialize_security)
-    (SECURITY_DESCRIPTOR *, LONG, void *, void *, DWORD, DWORD, void *, DWORD, void *);
-    HRESULT(WINAPI *create_instance)(REFCLSID, IUnknown *, DWORD, REFIID, void **);
-    HRESULT(WINAPI *set_proxy_blanket)
-    (IUnknown *, DWORD, DWORD, OLECHAR *, DWORD, DWORD, void *, DWORD);
-    BSTR(WINAPI *string_make)(const OLECHAR *);
-    void(WINAPI *string_free)(BSTR);
-    HRESULT(WINAPI *variant_clear)(VARIANT *);
-};
-
-/* false: *fault says what is lacking. Each part is checked, so that the last fault stands. */
-static bool com_load(struct com *com, struct fault *fault)
-{
-    struct late ole = {.name = L"ole32.dll"}, automation = {.name = L"oleaut32.dll"};
-#define BIND(member, dll, function)                                                                \
-    ((com->member = (__typeof__(com->member))late_bind(&(dll), function, fault)) != NULL)
-    return BIND(initialize, ole, "CoInitializeEx") && BIND(uninitialize, ole, "CoUninitialize") &&
-           BIND(initialize_security, ole, "CoInitializeSecurity") &&
-           BIND(create_instance, ole, "CoCreateInstance") &&
-           BIND(set_proxy_blanket, ole, "CoSetProxyBlanket") &&
-           BIND(string_make, automation, "SysAllocString") &&
-           BIND(string_free, automation, "SysFreeString") &&
-           BIND(variant_clear, automation, "VariantClear");
-#undef BIND
-}
 
 /* ------------------------------------------------------------ connecting */
 
@@ -96,22 +63,13 @@ bool wmi_open(struct wmi *wmi, const wchar_t *namespace, struct fault *fault)
     struct com com;
     struct wmi opened = {.services = NULL};
     wide_copy_utf8(namespace, opened.namespace, sizeof opened.namespace);
-    if (!com_load(&com, fault)) {
+    if (!com_enter(&com, fault)) {
         return false;
     }
-    HRESULT result = com.initialize(NULL, COINIT_MULTITHREADED);
-    opened.must_uninitialize = SUCCEEDED(result);
-    /* RPC_E_CHANGED_MODE: somebody's thread with another apartment, which will do. */
-    if (FAILED(result) && result != RPC_E_CHANGED_MODE) {
-        return wmi_fault(&opened, result, "cannot be used", fault);
-    }
-    /* Once for the process; RPC_E_TOO_LATE when it was done before, by whomever. */
-    com.initialize_security(NULL, -1, NULL, NULL, RPC_C_AUTHN_LEVEL_DEFAULT,
-                            RPC_C_IMP_LEVEL_IMPERSONATE, NULL, EOAC_NONE, NULL);
-    result = connect(&com, namespace, &opened.services);
+    opened.must_uninitialize = com.must_uninitialize;
+    HRESULT result = connect(&com, namespace, &opened.services);
     if (FAILED(result) || !opened.services) {
-        opened.services = NULL;
-        wmi_close(&opened);
+        com_leave(&com);
         return wmi_fault(&opened, FAILED(result) ? result : E_POINTER, "cannot be reached", fault);
     }
     *wmi = opened;
@@ -126,8 +84,9 @@ void wmi_close(struct wmi *wmi)
         IWbemServices_Release(wmi->services);
         wmi->services = NULL;
     }
-    if (wmi->must_uninitialize && com_load(&com, &ignored)) {
-        com.uninitialize();
+    if (com_load(&com, &ignored)) {
+        com.must_uninitialize = wmi->must_uninitialize;
+        com_leave(&com);
     }
     wmi->must_uninitialize = false;
 }
@@ -268,4 +227,74 @@ bool wmi_each(struct wmi *wmi, const wchar_t *class, const wchar_t *const *prope
     wide_copy_utf8(class, class_name, sizeof class_name);
     snprintf(what, sizeof what, "has no answer about %s", class_name);
     return wmi_fault(wmi, result, what, fault);
+}
+
+/* ------------------------------------------------------------ methods */
+
+/* An instance of the method's parameters, with the one number in it. */
+static HRESULT make_parameters(IWbemServices *services, BSTR class, const wchar_t *method,
+                               const wchar_t *parameter, uint32_t number,
+                               IWbemClassObject **parameters)
+{
+    IWbemClassObject *definition = NULL, *signature = NULL, *made = NULL;
+    VARIANT value;
+    HRESULT result = IWbemServices_GetObject(services, class, 0, NULL, &definition, NULL);
+    if (SUCCEEDED(result) && definition) {
+        result = IWbemClassObject_GetMethod(definition, method, 0, &signature, NULL);
+        IWbemClassObject_Release(definition);
+    }
+    /* Without parameters there is no signature: another method than the one that is meant. */
+    if (SUCCEEDED(result) && signature) {
+        result = IWbemClassObject_SpawnInstance(signature, 0, &made);
+        IWbemClassObject_Release(signature);
+    }
+    if (FAILED(result) || !made) {
+        return FAILED(result) ? result : (HRESULT)WBEM_E_INVALID_METHOD;
+    }
+    V_VT(&value) = VT_I4; /* as which WMI has a uint32 (Win32, "Numbers", WMI SDK) */
+    V_I4(&value) = (LONG)number;
+    result = IWbemClassObject_Put(made, parameter, 0, &value, 0);
+    if (FAILED(result)) {
+        IWbemClassObject_Release(made);
+        return result;
+    }
+    *parameters = made;
+    return result;
+}
+
+bool wmi_call(struct wmi *wmi, const wchar_t *class, const wchar_t *method,
+              const wchar_t *parameter, uint32_t number, struct wmi_value *answer,
+              struct fault *fault)
+{
+    static const wchar_t *const return_value[] = {L"ReturnValue"};
+    struct com com;
+    IWbemClassObject *parameters = NULL, *said = NULL;
+    char class_name[64], method_name[64], what[160];
+    if (!com_load(&com, fault)) {
+        return false;
+    }
+    BSTR class_string = com.string_make(class), method_string = com.string_make(method);
+    HRESULT result =
+        class_string && method_string
+            ? make_parameters(wmi->services, class_string, method, parameter, number, &parameters)
+            : E_OUTOFMEMORY;
+    if (SUCCEEDED(result)) {
+        result = IWbemServices_ExecMethod(wmi->services, class_string, method_string, 0, NULL,
+                                          parameters, &said, NULL);
+        IWbemClassObject_Release(parameters);
+    }
+    com.string_free(method_string);
+    com.string_free(class_string);
+    if (FAILED(result)) {
+        wide_copy_utf8(class, class_name, sizeof class_name);
+        wide_copy_utf8(method, method_name, sizeof method_name);
+        snprintf(what, sizeof what, "cannot carry out %s.%s", class_name, method_name);
+        return wmi_fault(wmi, result, what, fault);
+    }
+    *answer = (struct wmi_value){.kind = WMI_ABSENT};
+    if (said) {
+        read_values(&com, said, return_value, 1, answer);
+        IWbemClassObject_Release(said);
+    }
+    return true;
 }

@@ -3,10 +3,7 @@
  * Nothing here has a limit on its own but wmi_each: a WMI service that hangs keeps
  * wmi_open for as long as it likes (WBEM_FLAG_CONNECT_USE_MAX_WAIT: two minutes). So
  * all of it belongs in a thread of background.h, and open, each and close in the
- * same one: COM is set up for that thread, in the multithreaded apartment.
- *
- * ole32.dll and oleaut32.dll are loaded when they are first wanted, which spares
- * every other command their start-up.
+ * same one: COM (com.h) is set up for that thread, in the multithreaded apartment.
  * Sources: Win32, "Creating a WMI Application Using C++"; mingw's wbemcli.h.
  */
 #ifndef WIN32_WMI_H
@@ -37,7 +34,7 @@ enum wmi_kind {
     WMI_OTHER,
 };
 
-enum { WMI_PROPERTIES_MAX = 8, WMI_TEXT_SIZE = 256 };
+enum { WMI_PROPERTIES_MAX = 8, WMI_TEXT_SIZE = 776 }; /* 258 UTF-16 units */
 
 struct wmi_value {
     enum wmi_kind kind;
@@ -52,6 +49,12 @@ typedef void (*wmi_row)(void *context, const struct wmi_value *values);
  * FAULT_UNAVAILABLE: no such class, an error, or not done within limit_ms. */
 bool wmi_each(struct wmi *wmi, const wchar_t *class, const wchar_t *const *properties,
               size_t property_count, DWORD limit_ms, wmi_row row, void *context,
+              struct fault *fault) MUST_CHECK;
+
+/* Calls a method of the class itself that takes one uint32, and gives what it returned:
+ * WMI_ABSENT where it said nothing. FAULT_DENIED; FAULT_UNAVAILABLE. */
+bool wmi_call(struct wmi *wmi, const wchar_t *class, const wchar_t *method,
+              const wchar_t *parameter, uint32_t number, struct wmi_value *answer,
               struct fault *fault) MUST_CHECK;
 
 #endif
