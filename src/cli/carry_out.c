@@ -84,6 +84,12 @@ static bool make_restore_point(struct invocation *invocation, const struct surve
         source->make(source->context, text_string(&description), result);
         text_release(&description);
     }
+    if (result->has_crashed)
+        return fault_set(fault, FAULT_FAILED, result->code,
+                         "%s What the crash has damaged cannot be known, so this maxport writes "
+                         "nothing any more. Nothing was changed. --restore-point skip goes on "
+                         "without a restore point.",
+                         result->why);
     if (invocation->restore_point == RESTORE_POINT_REQUIRE &&
         result->outcome != RESTORE_POINT_MADE)
         return fault_set(fault, FAULT_UNAVAILABLE, result->code,

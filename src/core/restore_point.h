@@ -40,6 +40,9 @@ struct restore_point_result {
     enum restore_point_outcome outcome;
     uint32_t sequence; /* made or reused */
     uint32_t code;     /* what Windows said, 0 none */
+    /* Windows' code crashed within this process, and may have written anywhere in its
+     * memory: it must not change the machine any more. */
+    bool has_crashed;
     char why[256];     /* one sentence for a person, always */
 };
 

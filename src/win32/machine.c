@@ -21,6 +21,7 @@ void machine_open(struct machine_adapters *adapters, struct machine *machine)
     services_open(&adapters->services, &machine->services);
     memory_open(&machine->memory);
     binder_open(&adapters->binder, &machine->binder);
+    restore_point_open(&adapters->restore_points, &machine->screen, &machine->restore_points);
     clock_open(&adapters->clock, &machine->clock);
     files_open(&machine->files);
     audit_open(&machine->audit);

@@ -10,6 +10,7 @@
 #include "win32/event_log.h"
 #include "win32/ranges.h"
 #include "win32/registry.h"
+#include "win32/restore_point.h"
 #include "win32/services.h"
 #include "win32/sockets.h"
 #include "win32/store.h"
@@ -23,6 +24,7 @@ struct machine_adapters {
     struct event_log_adapter events;
     struct services_adapter services;
     struct binder_adapter binder;
+    struct restore_point_adapter restore_points;
     struct clock_adapter clock;
     struct console console;
 };

@@ -15,6 +15,8 @@
 #define FAKE_FOLDER L"C:\\fake"
 #define FAKE_WMI_STATE FAKE_FOLDER L"\\wmi.txt"
 #define FAKE_WMI_LOG FAKE_FOLDER L"\\wmi.log"
+#define FAKE_SRCLIENT_STATE FAKE_FOLDER L"\\srclient.txt"
+#define FAKE_SRCLIENT_LOG FAKE_FOLDER L"\\srclient.log"
 #define FAKE_NETSH_STATE FAKE_FOLDER L"\\netsh.txt"
 #define FAKE_NETSH_LOG FAKE_FOLDER L"\\netsh.log"
 

@@ -10,12 +10,14 @@
  *   query|CLASS|RESULT          without it: S_OK where the class has rows, else 80041010
  *   next|CLASS|N|RESULT         after N rows; RESULT may also be: slow (not within the time it
  *                               was given), endless (rows for ever)
+ *   method|CLASS|METHOD|RESULT|RETURN    what a call answers; RETURN may be empty: nothing at all.
+ *                               Without it there is no such method
  *   blanket|RESULT              what proxies say to CoSetProxyBlanket; without it S_OK
  *   delay|MS                    before each row
  *
  * RESULT is an HRESULT in hex, or: hang (never answers). C:\fake\wmi.log gets a line for
- * each connection, query and blanket. Only what win32/wmi.c calls is there; all else
- * is E_NOTIMPL, and logged.
+ * each connection, query, blanket and call, that one with the number it was given. Only what
+ * win32/wmi.c calls is there; all else is E_NOTIMPL, and logged.
  */
 #define COBJMACROS
 #define CINTERFACE
@@ -192,8 +194,12 @@ static const IID iid_instance = {
 struct instance {
     IWbemClassObject face; /* first: COM's pointer is ours */
     LONG users;
-    struct fake_line row; /* its fields from the fourth on are "NAME=TYPE:VALUE" */
+    struct fake_line row;  /* its fields from the fourth on are "NAME=TYPE:VALUE" */
+    struct script *script; /* of a class: where its methods are; else NULL */
+    char given[128];       /* "NAME=NUMBER", of a method's parameters */
 };
+
+static struct instance *instance_make(const struct fake_line *row);
 
 METHOD instance_query(IWbemClassObject *self, REFIID id, void **object)
 {
@@ -209,9 +215,64 @@ COUNTER instance_leave(IWbemClassObject *self)
 {
     LONG left = InterlockedDecrement(&((struct instance *)self)->users);
     if (left == 0) {
+        if (((struct instance *)self)->script) {
+            script_leave(((struct instance *)self)->script);
+        }
         free(self);
     }
     return (ULONG)left;
+}
+
+/* The state's line about a method. */
+static bool find_method(const char *state, const char *class, const char *method,
+                        struct fake_line *line)
+{
+    while (fake_state_find(&state, "method", 5, line)) {
+        if (_stricmp(line->fields[1], class) == 0 && _stricmp(line->fields[2], method) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+METHOD instance_method(IWbemClassObject *self, LPCWSTR name, LONG flags, IWbemClassObject **in,
+                       IWbemClassObject **out)
+{
+    struct instance *own = (struct instance *)self;
+    struct fake_line line;
+    char method[64];
+    (void)flags;
+    to_utf8(name, method, sizeof method);
+    if (out) {
+        *out = NULL;
+    }
+    if (!own->script || !find_method(own->script->text, own->row.fields[2], method, &line)) {
+        return WBEM_E_NOT_FOUND;
+    }
+    struct instance *made = instance_make(&line);
+    *in = made ? &made->face : NULL;
+    return made ? S_OK : E_OUTOFMEMORY;
+}
+
+METHOD instance_spawn(IWbemClassObject *self, LONG flags, IWbemClassObject **spawned)
+{
+    struct instance *made = instance_make(&((struct instance *)self)->row);
+    (void)flags;
+    *spawned = made ? &made->face : NULL;
+    return made ? S_OK : E_OUTOFMEMORY;
+}
+
+METHOD instance_put(IWbemClassObject *self, LPCWSTR name, LONG flags, VARIANT *value, CIMTYPE type)
+{
+    struct instance *own = (struct instance *)self;
+    char wanted[64];
+    (void)flags, (void)type;
+    to_utf8(name, wanted, sizeof wanted);
+    if (V_VT(value) != VT_I4) {
+        return WBEM_E_TYPE_MISMATCH;
+    }
+    snprintf(own->given, sizeof own->given, "%s=%lu", wanted, (unsigned long)V_I4(value));
+    return S_OK;
 }
 
 static void set_text(VARIANT *value, const char *utf8)
@@ -302,7 +363,6 @@ METHOD instance_get(IWbemClassObject *self, LPCWSTR name, LONG flags, VARIANT *v
 
 typedef IWbemClassObject co;
 MISSING(instance_qualifiers, co *, IWbemQualifierSet **)
-MISSING(instance_put, co *, LPCWSTR, LONG, VARIANT *, CIMTYPE)
 MISSING(instance_delete, co *, LPCWSTR)
 MISSING(instance_names, co *, LPCWSTR, LONG, VARIANT *, SAFEARRAY **)
 MISSING(instance_begin, co *, LONG)
@@ -312,11 +372,9 @@ MISSING(instance_property_qualifiers, co *, LPCWSTR, IWbemQualifierSet **)
 MISSING(instance_clone, co *, co **)
 MISSING(instance_text, co *, LONG, BSTR *)
 MISSING(instance_spawn_class, co *, LONG, co **)
-MISSING(instance_spawn, co *, LONG, co **)
 MISSING(instance_compare, co *, LONG, co *)
 MISSING(instance_origin, co *, LPCWSTR, BSTR *)
 MISSING(instance_inherits, co *, LPCWSTR)
-MISSING(instance_method, co *, LPCWSTR, LONG, co **, co **)
 MISSING(instance_put_method, co *, LPCWSTR, LONG, co *, co *)
 MISSING(instance_delete_method, co *, LPCWSTR)
 MISSING(instance_begin_methods, co *, LONG)
@@ -532,6 +590,55 @@ METHOD connection_enumerate(IWbemServices *self, const BSTR class, LONG flags,
     return result;
 }
 
+/* A class, which knows its methods. */
+METHOD connection_get(IWbemServices *self, const BSTR path, LONG flags, IWbemContext *context,
+                      IWbemClassObject **object, IWbemCallResult **result)
+{
+    struct connection *own = (struct connection *)self;
+    struct fake_line row = {.count = 3};
+    char class[64], line[FAKE_LINE_SIZE];
+    const char *at = line;
+    (void)flags, (void)context, (void)result;
+    to_utf8(path, class, sizeof class);
+    HRESULT judged = judge(own->script->text, "query", class, 2, (HRESULT)WBEM_E_INVALID_CLASS);
+    if (FAILED(judged)) {
+        return judged;
+    }
+    snprintf(line, sizeof line, "row|%s|%s", own->namespace, class);
+    struct instance *made = fake_state_next(&at, &row) ? instance_make(&row) : NULL;
+    if (!made) {
+        return E_OUTOFMEMORY;
+    }
+    made->script = script_share(own->script);
+    *object = &made->face;
+    return S_OK;
+}
+
+METHOD connection_call(IWbemServices *self, const BSTR path, const BSTR name, LONG flags,
+                       IWbemContext *context, IWbemClassObject *in, IWbemClassObject **out,
+                       IWbemCallResult **result)
+{
+    struct connection *own = (struct connection *)self;
+    struct fake_line line, row;
+    char class[64], method[64], answer[FAKE_LINE_SIZE];
+    const char *at = answer;
+    (void)flags, (void)context, (void)result;
+    to_utf8(path, class, sizeof class);
+    to_utf8(name, method, sizeof method);
+    tell("call %s.%s %s", class, method, in ? ((struct instance *)in)->given : "");
+    if (!find_method(own->script->text, class, method, &line)) {
+        return WBEM_E_INVALID_METHOD;
+    }
+    HRESULT judged = result_of(line.fields[3]);
+    if (FAILED(judged) || !*line.fields[4]) {
+        return judged;
+    }
+    snprintf(answer, sizeof answer, "row|method|answer|ReturnValue=number:%s", line.fields[4]);
+    struct instance *made = fake_state_next(&at, &row) ? instance_make(&row) : NULL;
+    *out = made ? &made->face : NULL;
+    return made ? judged : E_OUTOFMEMORY;
+}
+
 typedef IWbemServices sv;
 typedef IWbemContext cx;
 typedef IWbemObjectSink sk;
@@ -539,7 +646,6 @@ typedef IWbemCallResult cr;
 MISSING(connection_open, sv *, const BSTR, LONG, cx *, sv **, cr **)
 MISSING(connection_cancel, sv *, sk *)
 MISSING(connection_sink, sv *, LONG, sk **)
-MISSING(connection_get, sv *, const BSTR, LONG, cx *, co **, cr **)
 MISSING(connection_get_async, sv *, const BSTR, LONG, cx *, sk *)
 MISSING(connection_put_class, sv *, co *, LONG, cx *, cr **)
 MISSING(connection_put_class_async, sv *, co *, LONG, cx *, sk *)
@@ -556,7 +662,6 @@ MISSING(connection_ask, sv *, const BSTR, const BSTR, LONG, cx *, IEnumWbemClass
 MISSING(connection_ask_async, sv *, const BSTR, const BSTR, LONG, cx *, sk *)
 MISSING(connection_notify, sv *, const BSTR, const BSTR, LONG, cx *, IEnumWbemClassObject **)
 MISSING(connection_notify_async, sv *, const BSTR, const BSTR, LONG, cx *, sk *)
-MISSING(connection_call, sv *, const BSTR, const BSTR, LONG, cx *, co *, co **, cr **)
 MISSING(connection_call_async, sv *, const BSTR, const BSTR, LONG, cx *, co *, sk *)
 
 static IWbemServicesVtbl connection_methods = {

@@ -114,7 +114,43 @@ void fakes_uninstall_netsh(void)
     }
 }
 
+/* system32, and what was there before us beside it. */
+static void srclient_paths(wchar_t path[MAX_PATH], wchar_t usual[MAX_PATH])
+{
+    UINT count = GetSystemDirectoryW(path, MAX_PATH);
+    ck_assert(count > 0 && count < MAX_PATH - 32);
+    wcscat(path, L"\\srclient.dll");
+    wcscpy(usual, path);
+    wcscat(usual, L".usual");
+}
+
+/* Wine prefers a DLL of ours in system32 to its own (facts W5). */
+void fakes_install_srclient(void)
+{
+    wchar_t path[MAX_PATH], usual[MAX_PATH];
+    srclient_paths(path, usual);
+    CopyFileW(path, usual, TRUE);
+    put(L"fake_srclient.dll", path);
+    fakes_say_srclient("");
+}
+
+void fakes_uninstall_srclient(void)
+{
+    wchar_t path[MAX_PATH], usual[MAX_PATH];
+    srclient_paths(path, usual);
+    if (CopyFileW(usual, path, FALSE)) {
+        DeleteFileW(usual);
+    }
+}
+
 /* ------------------------------------------------------------ talking to them */
+
+void fakes_say_srclient(const char *state)
+{
+    CreateDirectoryW(FAKE_FOLDER, NULL);
+    DeleteFileW(FAKE_SRCLIENT_LOG);
+    ck_assert(fake_state_write(FAKE_SRCLIENT_STATE, state));
+}
 
 void fakes_say_wmi(const char *state)
 {
@@ -140,6 +176,11 @@ static const char *hold(const wchar_t *path)
 const char *fakes_wmi_log(void)
 {
     return hold(FAKE_WMI_LOG);
+}
+
+const char *fakes_srclient_log(void)
+{
+    return hold(FAKE_SRCLIENT_LOG);
 }
 
 const char *fakes_netsh_log(void)

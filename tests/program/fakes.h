@@ -26,6 +26,13 @@ void fakes_forbid_netsh(void);
 void fakes_say_wmi(const char *state);
 void fakes_say_netsh(const char *state);
 
+/* System Restore: the DLL into system32, over Wine's, which only pretends, and back. Its
+ * points are WMI's, so install that, too. The words are in fake_srclient.c. */
+void fakes_install_srclient(void);
+void fakes_uninstall_srclient(void);
+void fakes_say_srclient(const char *state);
+const char *fakes_srclient_log(void);
+
 /* A Windows as it is delivered: all four ranges 49152+16384, no exclusions. WMI's come
  * from netsh's state, so that both agree after a `set dynamicport`. */
 extern const char fakes_plain_wmi[], fakes_plain_netsh[];

@@ -29,7 +29,9 @@
     suite(sockets_source) \
     suite(child) \
     suite(wmi) \
-    suite(ranges_source)
+    suite(ranges_source) \
+    suite(guard) \
+    suite(restore_point)
 /* clang-format on */
 
 #define DECLARE_SUITE(name) Suite *name##_suite(void);

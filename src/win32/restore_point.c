@@ -1,0 +1,607 @@
+#include "win32/restore_point.h"
+
+#include "win32/background.h"
+#include "win32/com.h"
+#include "win32/guard.h"
+#include "win32/os_version.h"
+#include "win32/system_message.h"
+#include "win32/wide.h"
+#include "win32/wmi.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ------------------------------------------------------------ srrestoreptapi.h */
+
+enum {
+    BEGIN_SYSTEM_CHANGE = 100,
+    MODIFY_SETTINGS = 12,
+    DESCRIPTION_COUNT = 256, /* MAX_DESC_W, with the NUL */
+};
+
+#pragma pack(push, 1)
+struct restore_point_info {
+    DWORD event_type, type;
+    INT64 sequence;
+    wchar_t description[DESCRIPTION_COUNT];
+};
+
+struct restore_point_status {
+    DWORD code;
+    INT64 sequence;
+};
+#pragma pack(pop)
+
+_Static_assert(sizeof(struct restore_point_info) == 528, "as RESTOREPOINTINFOW");
+_Static_assert(sizeof(struct restore_point_status) == 12, "as STATEMGRSTATUS");
+
+typedef BOOL(WINAPI *set_restore_point)(const struct restore_point_info *,
+                                        struct restore_point_status *);
+
+/* ------------------------------------------------------------ a piece of work */
+
+/* What a thread of its own gets, and what it leaves. */
+struct work {
+    void (*act)(struct work *);
+    struct guard *guard;
+    /* in */
+    struct late srclient;
+    DWORD list_limit_ms;
+    wchar_t description[DESCRIPTION_COUNT];
+    uint32_t sequence;
+    /* out */
+    struct restore_point_result result;
+    struct restore_points points;
+    bool is_ok;
+    struct fault fault; /* where not */
+};
+
+static void run(void *data)
+{
+    struct work *work = data;
+    guard_enter(work->guard);
+    work->act(work);
+    guard_leave(work->guard);
+}
+
+static void release(void *data)
+{
+    struct work *work = data;
+    restore_points_release(&work->points);
+    guard_release(work->guard);
+}
+
+enum {
+    SPARE_MS = 2000, /* for a thread that is through, to end */
+    LOOK_MS = 200,   /* so often Ctrl-C is looked for */
+};
+
+/* Until the thread is through, or crashed, or late, or the user has had enough. */
+static enum guard_end wait_for(struct guard *guard, DWORD limit_ms, const struct screen *screen,
+                               struct fault *fault)
+{
+    DWORD start = GetTickCount(), elapsed = 0;
+    uint32_t code = 0;
+    enum guard_end end;
+    bool is_stopped = false;
+    do {
+        DWORD left = limit_ms - elapsed;
+        end = guard_wait(guard, left < LOOK_MS ? left : LOOK_MS, &code);
+        elapsed = GetTickCount() - start;
+        is_stopped = end == GUARD_LATE && screen && screen->stop_requested(screen->context);
+    } while (end == GUARD_LATE && elapsed < limit_ms && !is_stopped);
+    if (end == GUARD_CRASHED) {
+        fault_set(fault, FAULT_FAILED, code,
+                  "Windows' own code for System Restore crashed (exception 0x%08lx).",
+                  (unsigned long)code);
+    } else if (is_stopped) {
+        fault_set(fault, FAULT_DECLINED, 0, "Interrupted while waiting for System Restore.");
+    } else if (end == GUARD_LATE) {
+        fault_set(fault, FAULT_UNAVAILABLE, ERROR_TIMEOUT,
+                  "System Restore did not answer within %lu seconds.",
+                  (unsigned long)(limit_ms + 999) / 1000);
+    }
+    return end;
+}
+
+/* The work done, until *job is closed; NULL: *fault says why there is none, and *end how
+ * the waiting ended, GUARD_LEFT where it did not even begin. */
+static struct work *perform(const struct restore_point_adapter *own, struct work *work,
+                            DWORD limit_ms, struct background **job, enum guard_end *end,
+                            struct fault *fault)
+{
+    *end = GUARD_LEFT;
+    *job = NULL;
+    work->srclient = own->srclient;
+    work->list_limit_ms = own->list_limit_ms;
+    work->guard = guard_make(fault);
+    if (!work->guard) {
+        return NULL;
+    }
+    *job = background_start(run, release, work, sizeof *work, limit_ms + SPARE_MS, fault);
+    if (!*job) {
+        release(work);
+        return NULL;
+    }
+    *end = wait_for(work->guard, limit_ms, own->screen, fault);
+    struct work *done = *end == GUARD_LEFT ? background_wait(*job) : NULL;
+    if (!done && *end == GUARD_LEFT) { /* it never ended what it had done */
+        *end = GUARD_LATE;
+        fault_set(fault, FAULT_UNAVAILABLE, ERROR_TIMEOUT, "System Restore's thread did not end.");
+    }
+    return done;
+}
+
+/* false: nobody needs to ask. */
+static bool may_have_points(const struct restore_point_adapter *own, struct fault *fault)
+{
+    if (own->is_os_known && os_is_server(&own->os)) {
+        return fault_set(fault, FAULT_UNAVAILABLE, 0, "Windows servers have no System Restore.");
+    }
+    return true;
+}
+
+/* ------------------------------------------------------------ listing */
+
+static bool take_digits(const char **at, size_t count, int64_t *number)
+{
+    *number = 0;
+    for (size_t i = 0; i < count; i++, (*at)++) {
+        if (**at < '0' || **at > '9') {
+            return false;
+        }
+        *number = *number * 10 + (**at - '0');
+    }
+    return true;
+}
+
+/* Days from 1970-01-01 of the Gregorian calendar; March is a year's first month here. */
+static int64_t days_of(int64_t year, int64_t month, int64_t day)
+{
+    if (month <= 2) {
+        year--;
+        month += 12;
+    }
+    return 365 * year + year / 4 - year / 100 + year / 400 + (153 * (month - 3) + 2) / 5 + day - 1 -
+           719468;
+}
+
+int64_t restore_point_time_ms(const char *text)
+{
+    int64_t year, month, day, hour, minute, second, microseconds, offset_minutes;
+    const char *at = text;
+    if (!take_digits(&at, 4, &year) || !take_digits(&at, 2, &month) || !take_digits(&at, 2, &day) ||
+        !take_digits(&at, 2, &hour) || !take_digits(&at, 2, &minute) ||
+        !take_digits(&at, 2, &second) || *at++ != '.' || !take_digits(&at, 6, &microseconds) ||
+        (*at != '+' && *at != '-')) {
+        return 0;
+    }
+    bool is_behind = *at++ == '-';
+    if (!take_digits(&at, 3, &offset_minutes) || *at || year < 1601 || month < 1 || month > 12 ||
+        day < 1 || day > 31 || hour > 23 || minute > 59 || second > 60) {
+        return 0;
+    }
+    minute -= is_behind ? -offset_minutes : offset_minutes;
+    return (((days_of(year, month, day) * 24 + hour) * 60 + minute) * 60 + second) * 1000 +
+           microseconds / 1000;
+}
+
+enum { SEQUENCE, DESCRIPTION, CREATED, TYPE, PROPERTY_COUNT };
+
+static const wchar_t *const properties[PROPERTY_COUNT] = {L"SequenceNumber", L"Description",
+                                                          L"CreationTime", L"RestorePointType"};
+
+struct harvest {
+    struct restore_points points;
+    size_t capacity;
+    bool is_broken; /* no memory */
+};
+
+static bool grow(struct harvest *harvest)
+{
+    size_t capacity = harvest->capacity ? harvest->capacity * 2 : 16;
+    struct restore_point *rows = realloc(harvest->points.rows, capacity * sizeof *rows);
+    if (rows) {
+        harvest->points.rows = rows;
+        harvest->capacity = capacity;
+    }
+    return rows != NULL;
+}
+
+/* Wine has one instance without a number, which is none. */
+static void hear(void *context, const struct wmi_value *values)
+{
+    struct harvest *harvest = context;
+    struct restore_points *points = &harvest->points;
+    int64_t sequence = values[SEQUENCE].number, type = values[TYPE].number;
+    if (values[SEQUENCE].kind != WMI_NUMBER || sequence < 1 || sequence > UINT32_MAX) {
+        return;
+    }
+    if (harvest->is_broken || (points->count == harvest->capacity && !grow(harvest))) {
+        harvest->is_broken = true;
+        return;
+    }
+    struct restore_point *point = &points->rows[points->count++];
+    *point = (struct restore_point){.sequence = (uint32_t)sequence};
+    if (values[TYPE].kind == WMI_NUMBER && type >= 0 && type <= UINT32_MAX) {
+        point->type = (uint32_t)type;
+    }
+    if (values[CREATED].kind == WMI_TEXT) {
+        point->created_ms = restore_point_time_ms(values[CREATED].text);
+    }
+    if (values[DESCRIPTION].kind == WMI_TEXT) {
+        struct fault cutter; /* it cuts at a whole character */
+        fault_set(&cutter, FAULT_NONE, 0, "%s", values[DESCRIPTION].text);
+        fault_text(&cutter, point->description, sizeof point->description);
+    }
+}
+
+static int by_sequence(const void *a, const void *b)
+{
+    const struct restore_point *x = a, *y = b;
+    return (x->sequence > y->sequence) - (x->sequence < y->sequence);
+}
+
+/* WBEM_E_INVALID_CLASS, WBEM_E_INVALID_NAMESPACE */
+static const uint32_t class_unknown = 0x80041010, namespace_unknown = 0x8004100e;
+
+static bool explain(struct fault *fault)
+{
+    if (fault->code == class_unknown || fault->code == namespace_unknown) {
+        fault_set(fault, FAULT_UNAVAILABLE, fault->code, "This Windows has no System Restore.");
+    } else if (fault->kind == FAULT_DENIED) {
+        fault_set(fault, FAULT_DENIED, fault->code,
+                  "Windows shows its restore points to administrators only.");
+    }
+    return false;
+}
+
+/* Anew each time: whoever stays connected may see what was there then. */
+static bool list_points(DWORD limit_ms, struct restore_points *points, struct fault *fault)
+{
+    struct wmi wmi;
+    struct harvest harvest = {.capacity = 0};
+    if (!wmi_open(&wmi, L"root\\default", fault)) {
+        return explain(fault);
+    }
+    bool is_ok = wmi_each(&wmi, L"SystemRestore", properties, PROPERTY_COUNT, limit_ms, hear,
+                          &harvest, fault);
+    wmi_close(&wmi);
+    if (is_ok && harvest.is_broken) {
+        is_ok = fault_no_memory(fault);
+    } else if (!is_ok) {
+        explain(fault);
+    }
+    if (!is_ok) {
+        restore_points_release(&harvest.points);
+        return false;
+    }
+    if (harvest.points.count > 0) {
+        qsort(harvest.points.rows, harvest.points.count, sizeof *harvest.points.rows, by_sequence);
+    }
+    *points = harvest.points;
+    return true;
+}
+
+static void act_list(struct work *work)
+{
+    work->is_ok = list_points(work->list_limit_ms, &work->points, &work->fault);
+}
+
+static bool list(void *context, struct restore_points *points, struct fault *fault)
+{
+    struct restore_point_adapter *own = context;
+    struct work work = {.act = act_list};
+    struct background *job;
+    enum guard_end end;
+    if (!may_have_points(own, fault)) {
+        return false;
+    }
+    struct work *done = perform(own, &work, own->list_limit_ms, &job, &end, fault);
+    bool is_ok = done && done->is_ok;
+    if (is_ok) {
+        *points = done->points;
+        restore_points_init(&done->points);
+    } else if (done) {
+        *fault = done->fault;
+    }
+    background_close(job);
+    return is_ok;
+}
+
+static const struct restore_point *find(const struct restore_points *points, uint32_t sequence)
+{
+    struct restore_point key = {.sequence = sequence};
+    return points->count ? bsearch(&key, points->rows, points->count, sizeof key, by_sequence)
+                         : NULL;
+}
+
+/* ------------------------------------------------------------ making */
+
+static void conclude(struct restore_point_result *result, enum restore_point_outcome outcome,
+                     uint32_t sequence, uint32_t code, const char *format, ...) PRINTF_LIKE(5, 6);
+
+static void conclude(struct restore_point_result *result, enum restore_point_outcome outcome,
+                     uint32_t sequence, uint32_t code, const char *format, ...)
+{
+    struct fault sentence; /* it cuts at a whole character */
+    char text[FAULT_TEXT_SIZE];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    *result = (struct restore_point_result){.outcome = outcome, .sequence = sequence, .code = code};
+    fault_set(&sentence, FAULT_NONE, 0, "%s", text);
+    fault_text(&sentence, result->why, sizeof result->why);
+}
+
+/* The documented values of STATEMGRSTATUS.nStatus. */
+static const struct {
+    DWORD code;
+    enum restore_point_outcome outcome;
+    const char *why;
+} statuses[] = {
+    {ERROR_SERVICE_DISABLED, RESTORE_POINT_UNAVAILABLE,
+     "System Restore is switched off on this computer (error 1058)."},
+    {ERROR_BAD_ENVIRONMENT, RESTORE_POINT_FAILED,
+     "Windows runs in safe mode, where it makes no restore point (error 10)."},
+    {ERROR_DISK_FULL, RESTORE_POINT_FAILED,
+     "System Restore stands still for want of disk space: it made no restore point (error 112)."},
+    {ERROR_INTERNAL_ERROR, RESTORE_POINT_FAILED,
+     "System Restore met an error of its own and made no restore point (error 1359)."},
+    {ERROR_INVALID_DATA, RESTORE_POINT_FAILED,
+     "System Restore took the sequence number for a wrong one and made no restore point "
+     "(error 13)."},
+    {ERROR_TIMEOUT, RESTORE_POINT_FAILED,
+     "System Restore was busy with something else for too long and made no restore point "
+     "(error 1460)."},
+};
+
+static void conclude_failure(struct restore_point_result *result, DWORD code)
+{
+    struct text message;
+    for (size_t i = 0; i < sizeof statuses / sizeof statuses[0]; i++) {
+        if (statuses[i].code == code) {
+            conclude(result, statuses[i].outcome, 0, code, "%s", statuses[i].why);
+            return;
+        }
+    }
+    if (code == 0) { /* seen with Wine; the last error then belongs to something else */
+        conclude(result, RESTORE_POINT_FAILED, 0, 0,
+                 "Windows made no restore point, and does not say why.");
+        return;
+    }
+    text_init(&message);
+    system_message(&message, code);
+    conclude(result, RESTORE_POINT_FAILED, 0, code, "Windows made no restore point: %s.",
+             text_string(&message));
+    text_release(&message);
+}
+
+/* A point that is in `after` only, by the number that Windows gave or by our own words. */
+static const struct restore_point *find_new(const struct restore_points *before,
+                                            const struct restore_points *after, int64_t reported,
+                                            const wchar_t *description)
+{
+    char own[sizeof after->rows->description];
+    wide_copy_utf8(description, own, sizeof own);
+    if (reported > 0 && reported <= UINT32_MAX) {
+        const struct restore_point *point = find(after, (uint32_t)reported);
+        if (point) {
+            return find(before, point->sequence) ? NULL : point;
+        }
+    }
+    for (size_t i = after->count; i > 0; i--) {
+        const struct restore_point *point = &after->rows[i - 1];
+        if (!find(before, point->sequence) && strcmp(point->description, own) == 0) {
+            return point;
+        }
+    }
+    return NULL;
+}
+
+/* Windows has reported success. Whether that is true only the lists say. */
+static void conclude_success(struct work *work, int64_t reported,
+                             const struct restore_points *before,
+                             const struct restore_points *after)
+{
+    const struct restore_point *point = find_new(before, after, reported, work->description);
+    if (point) {
+        conclude(&work->result, RESTORE_POINT_MADE, point->sequence, 0,
+                 "Restore point %lu was made.", (unsigned long)point->sequence);
+    } else if (reported > 0 && reported <= UINT32_MAX && find(before, (uint32_t)reported)) {
+        conclude(&work->result, RESTORE_POINT_REUSED, (uint32_t)reported, 0,
+                 "None was made: Windows keeps to restore point %lu, since it makes at most one in "
+                 "24 hours (registry value SystemRestorePointCreationFrequency; 0: no such wait).",
+                 (unsigned long)reported);
+    } else {
+        conclude(&work->result, RESTORE_POINT_FAILED, 0, 0,
+                 "Windows reports success, but its list has no new restore point.");
+    }
+}
+
+static void call(struct work *work, set_restore_point set)
+{
+    /* The number is to be 0 at a beginning. No END_SYSTEM_CHANGE follows: it is optional
+     * but for nested beginnings (SDK, RESTOREPOINTINFOW), and the point stands without. */
+    struct restore_point_info info = {.event_type = BEGIN_SYSTEM_CHANGE, .type = MODIFY_SETTINGS};
+    struct restore_point_status status = {.code = 0};
+    struct restore_points before, after;
+    struct fault fault;
+    restore_points_init(&before);
+    restore_points_init(&after);
+    memcpy(info.description, work->description, sizeof info.description);
+    bool can_compare = list_points(work->list_limit_ms, &before, &fault);
+    bool is_success = set(&info, &status) && status.code == 0;
+    if (is_success && can_compare) {
+        can_compare = list_points(work->list_limit_ms, &after, &fault);
+    }
+    if (!is_success) {
+        conclude_failure(&work->result, status.code);
+    } else if (can_compare) {
+        conclude_success(work, status.sequence, &before, &after);
+    } else {
+        conclude(&work->result, RESTORE_POINT_FAILED, 0, fault.code,
+                 "Windows reports success, but whether there is a new restore point cannot be "
+                 "checked: %s",
+                 fault.text);
+    }
+    restore_points_release(&before);
+    restore_points_release(&after);
+}
+
+static void act_make(struct work *work)
+{
+    struct fault fault;
+    struct com com;
+    set_restore_point set =
+        (set_restore_point)late_bind(&work->srclient, "SRSetRestorePointW", &fault);
+    if (!set) {
+        conclude(&work->result, RESTORE_POINT_UNAVAILABLE, 0, fault.code,
+                 "This Windows has no System Restore: %s", fault.text);
+        return;
+    }
+    if (!com_enter(&com, &fault)) {
+        conclude(&work->result, RESTORE_POINT_FAILED, 0, fault.code, "%s", fault.text);
+        return;
+    }
+    call(work, set);
+    com_leave(&com);
+}
+
+/* As much of it as there is room for, with no half of a surrogate pair at the end. */
+static bool set_description(const char *utf8, wchar_t description[DESCRIPTION_COUNT])
+{
+    wchar_t *wide = wide_from_utf8(utf8);
+    if (!wide) {
+        return false;
+    }
+    size_t count = wcslen(wide);
+    if (count >= DESCRIPTION_COUNT) {
+        count = DESCRIPTION_COUNT - 1;
+        if (wide[count - 1] >= 0xd800 && wide[count - 1] < 0xdc00) {
+            count--;
+        }
+    }
+    memset(description, 0, DESCRIPTION_COUNT * sizeof *description);
+    memcpy(description, wide, count * sizeof *description);
+    free(wide);
+    return true;
+}
+
+static void make(void *context, const char *description, struct restore_point_result *result)
+{
+    struct restore_point_adapter *own = context;
+    struct work work = {.act = act_make};
+    struct background *job = NULL;
+    struct fault fault;
+    enum guard_end end = GUARD_LEFT;
+    if (!may_have_points(own, &fault)) {
+        conclude(result, RESTORE_POINT_UNAVAILABLE, 0, 0, "%s", fault.text);
+        return;
+    }
+    if (!set_description(description, work.description)) {
+        fault_no_memory(&fault);
+        conclude(result, RESTORE_POINT_FAILED, 0, 0, "%s", fault.text);
+        return;
+    }
+    struct work *done = perform(own, &work, own->make_limit_ms, &job, &end, &fault);
+    if (done) {
+        *result = done->result;
+    } else if (end == GUARD_LATE && fault.kind == FAULT_DECLINED) {
+        conclude(result, RESTORE_POINT_FAILED, 0, 0,
+                 "Interrupted while Windows was making a restore point, which may still come into "
+                 "being.");
+    } else if (end == GUARD_LATE) {
+        conclude(result, RESTORE_POINT_FAILED, 0, fault.code,
+                 "Windows did not finish making a restore point within %lu %s.",
+                 (unsigned long)(own->make_limit_ms >= 60000 ? own->make_limit_ms / 60000
+                                                             : own->make_limit_ms / 1000),
+                 own->make_limit_ms >= 60000 ? "minutes" : "seconds");
+    } else {
+        conclude(result, RESTORE_POINT_FAILED, 0, fault.code, "%s", fault.text);
+        result->has_crashed = end == GUARD_CRASHED;
+    }
+    background_close(job);
+}
+
+/* ------------------------------------------------------------ arming */
+
+static void act_arm(struct work *work)
+{
+    struct wmi wmi;
+    struct wmi_value answer;
+    if (!list_points(work->list_limit_ms, &work->points, &work->fault)) {
+        return;
+    }
+    if (!find(&work->points, work->sequence)) {
+        fault_set(&work->fault, FAULT_MISSING, 0, "Windows has no restore point %lu.",
+                  (unsigned long)work->sequence);
+        return;
+    }
+    if (!wmi_open(&wmi, L"root\\default", &work->fault)) {
+        explain(&work->fault);
+        return;
+    }
+    work->is_ok = wmi_call(&wmi, L"SystemRestore", L"Restore", L"SequenceNumber", work->sequence,
+                           &answer, &work->fault);
+    wmi_close(&wmi);
+    if (!work->is_ok) {
+        return;
+    }
+    work->is_ok = answer.kind == WMI_NUMBER && answer.number == 0;
+    if (work->is_ok) {
+        return;
+    }
+    if (answer.kind == WMI_NUMBER) {
+        system_fault(&work->fault, FAULT_FAILED, (uint32_t)answer.number,
+                     "Windows did not arm the return to restore point %lu",
+                     (unsigned long)work->sequence);
+    } else {
+        fault_set(&work->fault, FAULT_FAILED, 0,
+                  "Windows does not say whether it armed the return to restore point %lu.",
+                  (unsigned long)work->sequence);
+    }
+}
+
+static bool arm(void *context, uint32_t sequence, struct fault *fault)
+{
+    struct restore_point_adapter *own = context;
+    struct work work = {.act = act_arm, .sequence = sequence};
+    struct background *job;
+    enum guard_end end;
+    if (!may_have_points(own, fault)) {
+        return false;
+    }
+    struct work *done = perform(own, &work, own->arm_limit_ms, &job, &end, fault);
+    bool is_ok = done && done->is_ok;
+    if (done && !is_ok) {
+        *fault = done->fault;
+    } else if (!done && end != GUARD_LEFT) {
+        struct fault cause = *fault;
+        fault_set(fault, cause.kind, cause.code,
+                  "%s Whether the return to restore point %lu is armed is not known: it may happen "
+                  "at the next restart.",
+                  cause.text, (unsigned long)sequence);
+    }
+    background_close(job);
+    return is_ok;
+}
+
+void restore_point_open(struct restore_point_adapter *adapter, const struct screen *screen,
+                        struct restore_point_source *port)
+{
+    struct fault ignored;
+    *adapter = (struct restore_point_adapter){
+        .srclient = {.name = L"srclient.dll"},
+        .make_limit_ms = RESTORE_POINT_MAKE_MINUTES * 60 * 1000,
+        .list_limit_ms = RESTORE_POINT_LIST_SECONDS * 1000,
+        .arm_limit_ms = RESTORE_POINT_ARM_SECONDS * 1000,
+        .screen = screen,
+    };
+    adapter->is_os_known = os_version_number(&adapter->os, &ignored);
+    *port =
+        (struct restore_point_source){.context = adapter, .make = make, .list = list, .arm = arm};
+}
