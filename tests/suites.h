@@ -45,6 +45,7 @@
     suite(report) \
     suite(backup) \
     suite(restore) \
+    suite(cli_restore_point) \
     suite(ports) \
     suite(watch) \
     suite(why) \

@@ -21,6 +21,9 @@ const struct command *const commands[] = {
     &command_range_set,
     &command_backup,
     &command_restore,
+    &command_restore_point_list,
+    &command_restore_point_create,
+    &command_restore_point_return,
     &command_capacity,
     &command_explain,
     &command_report,
@@ -540,12 +543,19 @@ static bool check_elevation(const struct invocation *invocation, struct fault *f
     const struct machine *machine = invocation->machine;
     struct identity identity;
 
-    if (!(invocation->command->flags & COMMAND_CHANGES) || invocation->is_dry_run)
+    if (!(invocation->command->flags & (COMMAND_CHANGES | COMMAND_ADMINISTRATOR)) ||
+        invocation->is_dry_run)
         return true;
     if (!machine->identity.read(machine->identity.context, &identity, fault))
         return false;
     if (identity.is_elevated)
         return true;
+    if (!(invocation->command->flags & COMMAND_CHANGES))
+        return fault_set(fault, FAULT_DENIED, 0,
+                         "maxport %s needs an administrator. Open an elevated prompt (Windows key, "
+                         "type cmd, then Ctrl+Shift+Enter, or right-click and Run as administrator) "
+                         "and type it again. Nothing was changed.",
+                         invocation->command->name);
     return fault_set(fault, FAULT_DENIED, 0,
                      "maxport %s changes the machine and needs an administrator. Open an elevated "
                      "prompt (Windows key, type cmd, then Ctrl+Shift+Enter, or right-click and Run "
@@ -648,7 +658,8 @@ static void audit(struct invocation *invocation, bool is_done, const struct faul
     struct fault own;
     struct text line;
 
-    if (!machine->audit.report || !(invocation->command->flags & COMMAND_CHANGES) ||
+    if (!machine->audit.report ||
+        !(invocation->command->flags & (COMMAND_CHANGES | COMMAND_ADMINISTRATOR)) ||
         invocation->is_dry_run || (is_done && !invocation->has_changed) ||
         !machine->identity.read(machine->identity.context, &identity, &own) ||
         !identity.is_elevated)

@@ -19,6 +19,7 @@ enum command_flag {
      * other changing commands do so only where it is asked for: in an outage minutes
      * count. */
     COMMAND_RESTORE_POINT = 4,
+    COMMAND_ADMINISTRATOR = 8, /* needs one, though it writes no setting */
 };
 
 enum {
@@ -94,6 +95,9 @@ extern const struct command command_history;
 extern const struct command command_verify;
 extern const struct command command_backup;
 extern const struct command command_restore;
+extern const struct command command_restore_point_list;
+extern const struct command command_restore_point_create;
+extern const struct command command_restore_point_return;
 extern const struct command command_range_show;
 extern const struct command command_range_set;
 extern const struct command command_capacity;

@@ -9,6 +9,7 @@
 enum audit_event {
     AUDIT_CHANGED = 100,     /* information: written and verified */
     AUDIT_UNDONE = 101,      /* information: a change was taken back */
+    AUDIT_ARMED = 102,       /* information: the next restart returns to a restore point */
     AUDIT_REFUSED = 200,     /* warning: not carried out, nothing was touched */
     AUDIT_ROLLED_BACK = 201, /* warning: it failed, and all is as before */
     AUDIT_STUCK = 300,       /* error: it failed, and not all could be put back */

@@ -1,0 +1,518 @@
+#include "core/restore_point.h"
+
+#include <string.h>
+
+#include "cli/command.h"
+#include "cli/document.h"
+#include "core/survey.h"
+
+/* Windows clients only. */
+static bool check_system(const struct machine *machine, struct os_version *os, struct fault *fault)
+{
+    if (!machine->os_version.read(machine->os_version.context, os, fault))
+        return false;
+    if (os_is_server(os))
+        return fault_set(
+            fault, FAULT_UNAVAILABLE, 0,
+            "Windows servers have no System Restore. maxport backup keeps the registry "
+            "key, and every change of maxport's comes with a backup of its own.");
+    return machine->restore_points.make ||
+           fault_set(
+               fault, FAULT_UNAVAILABLE, 0,
+               "This Windows has no System Restore. maxport backup keeps the registry key, and "
+               "every change of maxport's comes with a backup of its own.");
+}
+
+static bool list(const struct machine *machine, struct restore_points *points, struct fault *fault)
+{
+    const struct restore_point_source *source = &machine->restore_points;
+
+    restore_points_init(points);
+    return source->list(source->context, points, fault);
+}
+
+/* SDK, RESTOREPOINTINFO, dwRestorePtType; 6 and 7 from srrestoreptapi.h. */
+static const struct {
+    uint32_t type;
+    const char *key; /* JSON */
+    const char *words;
+} types[] = {
+    {0, "application_install", "a program was installed"},
+    {1, "application_uninstall", "a program was removed"},
+    {6, "restore", "before a return"},
+    {7, "checkpoint", "by schedule"},
+    {10, "device_driver_install", "a driver was installed"},
+    {12, "modify_settings", "settings were changed"},
+    {13, "cancelled_operation", "cancelled"},
+};
+
+enum { TYPE_COUNT = sizeof types / sizeof *types };
+
+static size_t find_type(uint32_t type)
+{
+    size_t i = 0;
+
+    while (i < TYPE_COUNT && types[i].type != type)
+        i++;
+    return i;
+}
+
+static const char *local_time(const struct machine *machine, int64_t unix_ms,
+                              char buffer[TIME_SIZE])
+{
+    if (!unix_ms)
+        return "at an unknown time";
+    return time_local_string(buffer, unix_ms,
+                             machine->clock.offset_seconds(machine->clock.context, unix_ms));
+}
+
+/* ---- list ------------------------------------------------------------- */
+
+static void print_point(struct invocation *invocation, const struct restore_point *point,
+                        bool is_newest)
+{
+    struct output *output = &invocation->output;
+    size_t type = find_type(point->type);
+    char time[TIME_SIZE];
+    struct text line;
+
+    output_style(output, STYLE_STRONG);
+    output_printf(output, "%7lu", (unsigned long)point->sequence);
+    output_style(output, STYLE_NORMAL);
+    output_printf(output, "  %s%s\n", local_time(invocation->machine, point->created_ms, time),
+                  is_newest ? "  newest" : "");
+    text_init(&line);
+    if (type < TYPE_COUNT)
+        text_puts(&line, types[type].words);
+    else
+        text_printf(&line, "type %lu", (unsigned long)point->type);
+    if (*point->description) {
+        text_puts(&line, ": ");
+        text_safe(&line, point->description, strlen(point->description));
+    }
+    output_labelled(output, "       ", text_string(&line), 9);
+    output->has_failed |= line.is_broken;
+    text_release(&line);
+}
+
+static json_t *make_point(const struct restore_point *point, bool is_newest)
+{
+    size_t type = find_type(point->type);
+
+    return json_pack("{s:I, s:o, s:I, s:o, s:o, s:b}", "sequence", (json_int_t)point->sequence,
+                     "created", document_time(point->created_ms), "type", (json_int_t)point->type,
+                     "type_name", type < TYPE_COUNT ? json_string(types[type].key) : json_null(),
+                     "description", document_text(point->description), "is_newest", is_newest);
+}
+
+static bool print_list(struct invocation *invocation, const struct restore_points *points,
+                       struct fault *fault)
+{
+    struct output *output = &invocation->output;
+    json_t *document, *rows;
+
+    if (!output->is_json) {
+        if (!points->count)
+            output_paragraph(output, 0,
+                             "There is no restore point: Windows has made none yet, or System "
+                             "Restore is switched off.");
+        for (size_t i = points->count; i > 0; i--)
+            print_point(invocation, &points->rows[i - 1], i == points->count);
+        return true;
+    }
+    document = command_document(invocation);
+    rows = json_array();
+    for (size_t i = points->count; i > 0; i--)
+        if (json_array_append_new(rows, make_point(&points->rows[i - 1], i == points->count)) !=
+            0) {
+            json_decref(document);
+            json_decref(rows);
+            return fault_no_memory(fault);
+        }
+    if (json_object_set_new(document, "points", rows) != 0) {
+        json_decref(document);
+        document = NULL;
+    }
+    return output_json(output, document, fault);
+}
+
+static bool run_list(struct invocation *invocation, struct fault *fault)
+{
+    const struct machine *machine = invocation->machine;
+    struct restore_points points;
+    struct os_version os;
+    bool is_done;
+
+    if (!check_system(machine, &os, fault) || !list(machine, &points, fault))
+        return false;
+    is_done = print_list(invocation, &points, fault);
+    restore_points_release(&points);
+    return is_done;
+}
+
+const struct command command_restore_point_list = {
+    .name = "restore-point list",
+    .summary = "the restore points that Windows has, on clients",
+    .arguments = "",
+    .examples = "maxport restore-point list|all, the newest first\n"
+                "maxport restore-point|the same\n",
+    .details = "Windows shows them to administrators only. Servers have no System Restore.\n",
+    .argument_minimum = 0,
+    .argument_maximum = 0,
+    .run = run_list,
+};
+
+/* ---- create ----------------------------------------------------------- */
+
+enum { OPTION_DESCRIPTION = OPTION_OWN };
+
+/* What Windows has room for (SDK, MAX_DESC_W), without its NUL; a character takes at
+ * most two of its units. */
+enum { DESCRIPTION_MAX = 255 };
+
+static bool check_description(const char *description, struct fault *fault)
+{
+    size_t length = strlen(description), units = 0, i = 0;
+
+    while (i < length) {
+        uint32_t character;
+        size_t bytes = utf8_decode(description + i, length - i, &character);
+
+        if (!bytes || character < ' ' || character == 0x7f)
+            return fault_set(fault, FAULT_USAGE, 0,
+                             "--description takes a line of text without control characters. "
+                             "Nothing was made.");
+        units += character >= 0x10000 ? 2 : 1;
+        i += bytes;
+    }
+    if (!length || units > DESCRIPTION_MAX)
+        return fault_set(fault, FAULT_USAGE, 0,
+                         "--description takes 1 to %d characters. Nothing was made.",
+                         DESCRIPTION_MAX);
+    return true;
+}
+
+static bool run_create(struct invocation *invocation, struct fault *fault)
+{
+    const struct restore_point_source *source = &invocation->machine->restore_points;
+    const char *description = invocation->option[OPTION_DESCRIPTION];
+    struct output *output = &invocation->output;
+    struct restore_point_result result = {.outcome = RESTORE_POINT_FAILED};
+    struct os_version os;
+    struct text why;
+    bool is_known;
+
+    if (!description)
+        description = "maxport restore-point create";
+    if (!check_description(description, fault) || !check_system(invocation->machine, &os, fault))
+        return false;
+    output_remark(output, "Making a System Restore point; this can take some minutes.");
+    source->make(source->context, description, &result);
+    is_known = result.outcome == RESTORE_POINT_MADE || result.outcome == RESTORE_POINT_REUSED;
+    invocation->exit_code = result.outcome == RESTORE_POINT_MADE ? 0 : 1;
+    if (output->is_json) {
+        json_t *document = command_document(invocation);
+
+        json_object_set_new(document, "outcome",
+                            json_string(restore_point_outcome_name(result.outcome)));
+        json_object_set_new(document, "sequence",
+                            is_known ? json_integer((json_int_t)result.sequence) : json_null());
+        json_object_set_new(document, "description", document_text(description));
+        json_object_set_new(document, "code", json_integer((json_int_t)result.code));
+        json_object_set_new(document, "text", document_text(result.why));
+        return output_json(output, document, fault);
+    }
+    text_init(&why);
+    text_safe(&why, result.why, strlen(result.why));
+    output_style(output, invocation->exit_code ? STYLE_WARNING : STYLE_GOOD);
+    output_paragraph(output, 0, "%s", text_string(&why));
+    output_style(output, STYLE_NORMAL);
+    text_release(&why);
+    return true;
+}
+
+static const struct option_row create_options[] = {
+    [OPTION_DESCRIPTION] = {"description", "TEXT", "by which to know it later", false},
+    {NULL, NULL, NULL, false},
+};
+
+const struct command command_restore_point_create = {
+    .name = "restore-point create",
+    .summary = "make a System Restore point, on clients",
+    .arguments = "[--description TEXT]",
+    .examples = "maxport restore-point create|takes up to some minutes\n"
+                "maxport restore-point create --description \"before CHG0815\"|with a name\n",
+    .details = "Windows 8 and later make at most one in 24 hours and call that a success all the "
+               "same. So the list is read before and after, and only a new point counts as made. "
+               "Exit code 1 when none came.\n",
+    .flags = COMMAND_ADMINISTRATOR,
+    .argument_minimum = 0,
+    .argument_maximum = 0,
+    .options = create_options,
+    .run = run_create,
+};
+
+/* ---- return ----------------------------------------------------------- */
+
+enum { OPTION_RETURN_YES = OPTION_OWN, OPTION_CONFIRM };
+
+static bool parse_sequence(const char *text, uint32_t *sequence, struct fault *fault)
+{
+    uint64_t parsed;
+    struct text shown;
+
+    if (journal_parse_id(text, &parsed) && parsed >= 1 && parsed <= UINT32_MAX) {
+        *sequence = (uint32_t)parsed;
+        return true;
+    }
+    text_init(&shown);
+    text_safe(&shown, text, strlen(text));
+    fault_set(fault, FAULT_USAGE, 0,
+              "\"%.80s\" is not the number of a restore point: maxport restore-point list shows "
+              "them, by digits only. Nothing was changed.",
+              text_string(&shown));
+    text_release(&shown);
+    return false;
+}
+
+static bool has_console(const struct invocation *invocation)
+{
+    const struct screen *screen = &invocation->machine->screen;
+
+    return !invocation->output.is_json && screen->can_ask(screen->context) &&
+           screen->is_console(screen->context, SCREEN_OUT);
+}
+
+/* Judged before anything slow. */
+static bool check_answers(const struct invocation *invocation, uint32_t sequence,
+                          struct fault *fault)
+{
+    const char *confirm = invocation->option[OPTION_CONFIRM];
+    uint32_t confirmed = sequence;
+
+    if (confirm && !parse_sequence(confirm, &confirmed, fault))
+        return false;
+    if (confirmed != sequence)
+        return fault_set(fault, FAULT_USAGE, 0,
+                         "--confirm %lu is not restore point %lu. Nothing was changed.",
+                         (unsigned long)confirmed, (unsigned long)sequence);
+    if ((!confirm || !invocation->option[OPTION_RETURN_YES]) && !has_console(invocation))
+        return fault_set(
+            fault, FAULT_USAGE, 0,
+            "maxport restore-point return asks twice, and there is no console to "
+            "answer on. Without one it takes --yes and the number once more, --confirm "
+            "%lu. Nothing was changed.",
+            (unsigned long)sequence);
+    return true;
+}
+
+static const struct restore_point *find_point(const struct restore_points *points,
+                                              uint32_t sequence)
+{
+    for (size_t i = 0; i < points->count; i++)
+        if (points->rows[i].sequence == sequence)
+            return &points->rows[i];
+    return NULL;
+}
+
+/* Windows 11, version 24H2 and later (Win32, "Restoring the System"). */
+static bool is_too_old(const struct machine *machine, const struct os_version *os,
+                       const struct restore_point *point)
+{
+    static const int64_t limit_ms = INT64_C(60) * 24 * 3600 * 1000;
+
+    return os_at_least(os, 10, 0, 26100) && point->created_ms &&
+           machine->clock.now_ms(machine->clock.context) - point->created_ms > limit_ms;
+}
+
+static void explain_undo(struct output *output, const struct survey *survey)
+{
+    const struct journal_entry *entry = journal_newest_undoable(&survey->journal);
+    char time[TIME_SIZE], label[PLACE_NAME_SIZE + 32];
+    struct text names;
+
+    if (*survey->store_trouble) {
+        output_paragraph(
+            output, 0, "What maxport changed here cannot be read now; maxport history tells why.");
+        return;
+    }
+    if (!entry) {
+        output_paragraph(output, 0, "No change of maxport's stands here that it could undo.");
+        return;
+    }
+    text_init(&names);
+    for (size_t i = 0; i < entry->step_count; i++) {
+        place_label(&entry->steps[i].place, label);
+        text_puts(&names, i ? ", " : "");
+        text_safe(&names, label, strlen(label));
+    }
+    output_paragraph(output, 0,
+                     "To take back only what maxport changed last, change %llu (%s, %s: %s), and "
+                     "nothing else:",
+                     (unsigned long long)entry->id, entry->command,
+                     time_local_string(time, entry->started_ms, survey->offset_seconds),
+                     text_string(&names));
+    output_printf(output, "  maxport undo %llu\n", (unsigned long long)entry->id);
+    text_release(&names);
+}
+
+static void explain(struct invocation *invocation, const struct survey *survey,
+                    const struct restore_point *point)
+{
+    struct output *output = &invocation->output;
+    char time[TIME_SIZE];
+    struct text description;
+
+    text_init(&description);
+    text_safe(&description, point->description, strlen(point->description));
+    output_style(output, STYLE_STRONG);
+    output_paragraph(output, 0, "Restore point %lu, %s: %s", (unsigned long)point->sequence,
+                     local_time(invocation->machine, point->created_ms, time),
+                     description.length ? text_string(&description) : "without a description");
+    output_style(output, STYLE_NORMAL);
+    text_release(&description);
+    output_puts(output, "\n");
+    output_paragraph(output, 0,
+                     "Going back to it replaces the whole registry, and the system files that "
+                     "Windows watches, by what they were then: every program, driver, update and "
+                     "setting that came since goes with them, for all users. That is far more than "
+                     "a setting of the network. It happens at the next restart, and maxport cannot "
+                     "take it back.");
+    if (is_too_old(invocation->machine, &survey->os, point))
+        output_paragraph(output, 0,
+                         "This point is older than 60 days: Windows 11, version 24H2 and later, "
+                         "cannot use it.");
+    output_puts(output, "\n");
+    explain_undo(output, survey);
+}
+
+static bool ask(struct invocation *invocation, const char *question, char *answer, size_t size,
+                struct fault *fault)
+{
+    const struct screen *screen = &invocation->machine->screen;
+
+    output_puts(&invocation->output, question);
+    output_flush(&invocation->output);
+    if (invocation->output.has_failed)
+        return fault_set(fault, FAULT_FAILED, 0,
+                         "What was to be confirmed could not be shown. Nothing was changed.");
+    return screen->ask(screen->context, answer, size) ||
+           fault_set(fault, FAULT_DECLINED, 0, "Not confirmed. Nothing was changed.");
+}
+
+static bool confirm(struct invocation *invocation, uint32_t sequence, struct fault *fault)
+{
+    char answer[32];
+    uint64_t number;
+
+    if (!invocation->option[OPTION_RETURN_YES]) {
+        if (!ask(invocation, "\nLet Windows go back to it at the next restart? [y/N] ", answer,
+                 sizeof answer, fault))
+            return false;
+        if (ascii_compare(answer, "y") != 0 && ascii_compare(answer, "yes") != 0)
+            return fault_set(fault, FAULT_DECLINED, 0, "Not confirmed. Nothing was changed.");
+    }
+    if (!invocation->option[OPTION_CONFIRM]) {
+        if (!ask(invocation, "Type the restore point's number once more: ", answer, sizeof answer,
+                 fault))
+            return false;
+        if (!journal_parse_id(answer, &number) || number != sequence)
+            return fault_set(fault, FAULT_DECLINED, 0,
+                             "That is not the number. Nothing was changed.");
+    }
+    return true;
+}
+
+static bool report_armed(struct invocation *invocation, uint32_t sequence, struct fault *fault)
+{
+    struct output *output = &invocation->output;
+
+    if (output->is_json) {
+        json_t *document = command_document(invocation);
+
+        json_object_set_new(document, "sequence", json_integer((json_int_t)sequence));
+        json_object_set_new(document, "armed", json_true());
+        json_object_set_new(document, "needs_restart", json_true());
+        json_object_set_new(document, "restart_command", json_string("shutdown /r /t 0"));
+        return output_json(output, document, fault);
+    }
+    output_puts(output, "\n");
+    output_paragraph(output, 0,
+                     "Armed: Windows goes back to restore point %lu when it restarts next. Nothing "
+                     "has changed so far, and the restart is yours: save all work first, then type",
+                     (unsigned long)sequence);
+    output_puts(output, "  shutdown /r /t 0\n");
+    return true;
+}
+
+static bool arm(struct invocation *invocation, const struct restore_point *point,
+                struct fault *fault)
+{
+    const struct restore_point_source *source = &invocation->machine->restore_points;
+
+    if (!source->arm(source->context, point->sequence, fault))
+        return false;
+    invocation->has_changed = true;
+    invocation->needs_restart = true;
+    invocation->event = AUDIT_ARMED;
+    text_printf(&invocation->told, "restore point %lu (", (unsigned long)point->sequence);
+    text_safe(&invocation->told, point->description, strlen(point->description));
+    text_puts(&invocation->told, ")");
+    return report_armed(invocation, point->sequence, fault);
+}
+
+static bool run_return(struct invocation *invocation, struct fault *fault)
+{
+    const struct machine *machine = invocation->machine;
+    const struct restore_point *point;
+    struct restore_points points;
+    struct os_version os;
+    struct survey survey;
+    uint32_t sequence;
+    bool is_done = true;
+
+    if (!parse_sequence(invocation->arguments[0], &sequence, fault) ||
+        !check_answers(invocation, sequence, fault) || !check_system(machine, &os, fault) ||
+        !list(machine, &points, fault))
+        return false;
+    point = find_point(&points, sequence);
+    if (!point)
+        is_done = fault_set(fault, FAULT_MISSING, 0,
+                            "Windows has no restore point %lu. maxport restore-point list shows "
+                            "those that it has. Nothing was changed.",
+                            (unsigned long)sequence);
+    if (is_done && !invocation->output.is_json) {
+        is_done = survey_take(machine, SURVEY_RANGES, &survey, fault);
+        if (is_done) {
+            explain(invocation, &survey, point);
+            survey_release(&survey);
+        }
+    }
+    is_done = is_done && confirm(invocation, sequence, fault) && arm(invocation, point, fault);
+    restore_points_release(&points);
+    return is_done;
+}
+
+static const struct option_row return_options[] = {
+    [OPTION_RETURN_YES] = {"yes", NULL, "answers the first question", false},
+    [OPTION_CONFIRM] = {"confirm", "N", "answers the second: the same number again", false},
+    {NULL, NULL, NULL, false},
+};
+
+const struct command command_restore_point_return = {
+    .name = "restore-point return",
+    .summary = "let Windows go back to a restore point, at its next restart",
+    .arguments = "N [--yes --confirm N]",
+    .examples = "maxport restore-point return 41|explains, and asks twice\n"
+                "maxport restore-point return 41 --yes --confirm 41|without questions\n",
+    .details = "That is Windows' own System Restore: it replaces the whole registry and more. To "
+               "take back a setting, maxport undo is the way.\n"
+               "maxport never restarts Windows; until somebody does, nothing has changed.\n",
+    .flags = COMMAND_ADMINISTRATOR,
+    .argument_minimum = 1,
+    .argument_maximum = 1,
+    .argument_missing = "maxport restore-point return needs the number of a restore point; maxport "
+                        "restore-point list shows them.",
+    .options = return_options,
+    .run = run_return,
+};
