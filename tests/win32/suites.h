@@ -31,7 +31,8 @@
     suite(wmi) \
     suite(ranges_source) \
     suite(guard) \
-    suite(restore_point)
+    suite(restore_point) \
+    suite(audit)
 /* clang-format on */
 
 #define DECLARE_SUITE(name) Suite *name##_suite(void);
