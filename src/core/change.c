@@ -262,7 +262,9 @@ static void fail_back(const struct machine *machine, struct journal_entry *entry
     bool is_back = roll_back(machine, entry->steps, touched, &own);
 
     change->state = is_back ? ENTRY_ROLLED_BACK : ENTRY_STUCK;
-    if (is_back) {
+    if (is_back && why.kind == FAULT_STALE) {
+        *fault = why; /* but for what the other program wrote, all is as before */
+    } else if (is_back) {
         fault_set(fault, why.kind == FAULT_DENIED ? FAULT_DENIED : FAULT_FAILED, why.code,
                   "%s Everything is as it was before.", why.text);
     } else {
@@ -275,14 +277,21 @@ static void fail_back(const struct machine *machine, struct journal_entry *entry
         fault_prefix(fault, "(The journal could not be closed; the next command settles it.)");
 }
 
+/* Backup and intent took a moment to reach the disk. Windows has no "write if it is
+ * still so"; so the last look is as near to the write as can be, and what another
+ * program wrote meanwhile is not overwritten unseen. */
 static bool write_steps(const struct machine *machine, struct journal_entry *entry,
                         struct change *change, struct fault *fault)
 {
-    for (size_t i = 0; i < entry->step_count; i++)
-        if (!write_and_verify(machine, &entry->steps[i].place, &entry->steps[i].after, fault)) {
-            fail_back(machine, entry, i + 1, change, fault);
+    for (size_t i = 0; i < entry->step_count; i++) {
+        const struct step *step = &entry->steps[i];
+        bool is_fresh = step_is_fresh(machine, step, fault);
+
+        if (!is_fresh || !write_and_verify(machine, &step->place, &step->after, fault)) {
+            fail_back(machine, entry, is_fresh ? i + 1 : i, change, fault);
             return false;
         }
+    }
     return true;
 }
 

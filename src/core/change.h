@@ -1,7 +1,8 @@
 /* change.h - a plan carried out.
  *
  * Order: lock; settle what is open; is the plan fresh; backup, undo file and
- * intent on disk, flushed; write; read back; flush the key; "done". On any
+ * intent on disk, flushed; is it still fresh; write; read back; flush the key;
+ * "done". On any
  * mismatch the written places are put back, newest first, the failed step
  * included, and the journal says rolled_back, or stuck where that failed too.
  */
@@ -34,7 +35,7 @@ void change_init(struct change *change, const char *command);
 /* Carries out a plan with at least one step. survey gives the use before and is
  * retaken after. True: written and verified. False: fault->kind says what is
  * true now - FAULT_FAILED, FAULT_DENIED, FAULT_STALE, FAULT_STORE (nothing
- * written) or FAULT_DECLINED: all as before; FAULT_STUCK: not all could be put
+ * written by us) or FAULT_DECLINED: all as before; FAULT_STUCK: not all could be put
  * back; FAULT_STORE with change->is_done_unwritten: the change stands. */
 bool change_apply(const struct machine *machine, struct survey *survey, const struct plan *plan,
                   struct change *change, struct fault *fault) MUST_CHECK;

@@ -499,34 +499,37 @@ bool plan_make_reverse(const struct machine *machine, const struct survey *surve
     return is_made;
 }
 
+bool step_is_fresh(const struct machine *machine, const struct step *step, struct fault *fault)
+{
+    struct value found = value_absent();
+    bool is_same;
+
+    if (!holder_read(machine, &step->place, &found, fault))
+        return false;
+    is_same = value_equal(&found, &step->before);
+    if (!is_same) {
+        struct text shown;
+        char label[PLACE_NAME_SIZE + 32];
+
+        text_init(&shown);
+        value_print(&found, &shown);
+        text_puts(&shown, ", no longer ");
+        value_print(&step->before, &shown);
+        fault_set(fault, FAULT_STALE, 0,
+                  "%s was changed by another program while this was being decided: it is now "
+                  "%s. Nothing was changed; look again.",
+                  place_label(&step->place, label), text_string(&shown));
+        text_release(&shown);
+    }
+    value_release(&found);
+    return is_same;
+}
+
 bool plan_is_fresh(const struct machine *machine, const struct plan *plan, struct fault *fault)
 {
-    for (size_t i = 0; i < plan->step_count; i++) {
-        const struct step *step = &plan->steps[i];
-        struct value found = value_absent();
-        bool is_same;
-
-        if (!holder_read(machine, &step->place, &found, fault))
+    for (size_t i = 0; i < plan->step_count; i++)
+        if (!step_is_fresh(machine, &plan->steps[i], fault))
             return false;
-        is_same = value_equal(&found, &step->before);
-        if (!is_same) {
-            struct text shown;
-            char label[PLACE_NAME_SIZE + 32];
-
-            text_init(&shown);
-            value_print(&found, &shown);
-            text_puts(&shown, ", no longer ");
-            value_print(&step->before, &shown);
-            fault_set(fault, FAULT_STALE, 0,
-                      "%s was changed by another program while this was being decided: it is now "
-                      "%s. Nothing was changed; look again.",
-                      place_label(&step->place, label), text_string(&shown));
-            text_release(&shown);
-        }
-        value_release(&found);
-        if (!is_same)
-            return false;
-    }
     return true;
 }
 

@@ -72,6 +72,10 @@ bool plan_make_reverse(const struct machine *machine, const struct survey *surve
                        const struct step *steps, size_t step_count, bool is_forced,
                        struct plan *plan, struct fault *fault) MUST_CHECK;
 
+/* Is the place still as the plan saw it? FAULT_STALE says what it holds. */
+bool step_is_fresh(const struct machine *machine, const struct step *step,
+                   struct fault *fault) MUST_CHECK;
+
 /* Are all places still as the plan saw them? FAULT_STALE names the first that is not. */
 bool plan_is_fresh(const struct machine *machine, const struct plan *plan,
                    struct fault *fault) MUST_CHECK;

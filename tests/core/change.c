@@ -357,6 +357,42 @@ START_TEST(a_plan_older_than_the_registry_is_refused)
 }
 END_TEST
 
+static void write_other_delay(struct fake *fake, void *context)
+{
+    (void)context;
+    fake_put_number(fake, "TcpTimedWaitDelay", 77);
+}
+
+START_TEST(what_another_program_writes_at_the_last_moment_is_left_alone)
+{
+    struct fake fake;
+    struct attempt attempt = {.fake = &fake};
+    struct journal journal;
+
+    /* While the intent goes to the disk. */
+    prepare(&fake);
+    fake_when(&fake, FAKE_CALL(CALL_STORE_APPEND), 1, write_other, NULL);
+    try_change(&attempt);
+    ck_assert(!attempt.is_done);
+    ck_assert_int_eq(attempt.fault.kind, FAULT_STALE);
+    ck_assert(fake_holds_number(&fake, "MaxUserPort", 12345));
+    ck_assert_uint_eq(fake.registry_writes, 0);
+    journal = read_journal(&fake);
+    ck_assert_int_eq(journal.entries[0].state, ENTRY_ROLLED_BACK);
+    journal_release(&journal);
+    fake_release(&fake);
+
+    /* Between the first step and the second: the first is put back, and only that. */
+    prepare(&fake);
+    fake_when(&fake, FAKE_CALL(CALL_REGISTRY_FLUSH), 1, write_other_delay, NULL);
+    try_change(&attempt);
+    ck_assert_int_eq(attempt.fault.kind, FAULT_STALE);
+    ck_assert(!fake_holds_number(&fake, "MaxUserPort", 65534));
+    ck_assert(fake_holds_number(&fake, "TcpTimedWaitDelay", 77));
+    fake_release(&fake);
+}
+END_TEST
+
 START_TEST(another_maxport_is_waited_for_and_then_named)
 {
     struct fake fake;
@@ -484,6 +520,7 @@ Suite *change_suite(void)
     tcase_add_test(tcase, a_roll_back_that_fails_is_told_as_stuck);
     tcase_add_test(tcase, a_denied_write_is_told_as_denied_and_nothing_changed);
     tcase_add_test(tcase, a_plan_older_than_the_registry_is_refused);
+    tcase_add_test(tcase, what_another_program_writes_at_the_last_moment_is_left_alone);
     tcase_add_test(tcase, another_maxport_is_waited_for_and_then_named);
     tcase_add_test(tcase, an_interrupt_before_the_first_write_writes_nothing);
     tcase_add_test(tcase, an_id_whose_files_are_there_already_is_stepped_over);
