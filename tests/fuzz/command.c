@@ -79,7 +79,10 @@ static void make_machine(struct fake *fake, const uint8_t knobs[4])
     else if (knobs[2] & 8)
         fake->store_state = STORE_UNTRUSTED;
     if (knobs[3] & 64)
-        fake_upset(fake, FAKE_FAILABLE & ~FAKE_CALL(CALL_SCREEN_WRITE), 1 + knobs[3] % 64,
+        fake_upset(fake,
+                   knobs[2] & 32 ? FAKE_REGISTRY_WRITES | FAKE_RANGE_WRITES
+                                 : FAKE_FAILABLE & ~FAKE_CALL(CALL_SCREEN_WRITE),
+                   1 + knobs[3] % (knobs[2] & 32 ? 4 : 64),
                    knobs[2] & 16 ? FAIL_AFTER : knobs[2] & 64 ? FAIL_DURING : FAIL_BEFORE);
     /* Whoever watches stops some day. */
     fake_when(fake, FAKE_CALL(CALL_CLOCK_SLEEP), SLEEPS_MAX, stop, NULL);
