@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "program/asked.h"
 #include "program/suites.h"
 #include "program/witness.h"
 
@@ -45,6 +46,8 @@ int main(int argc, char **argv)
     int run = 0, failed = 0;
     bool is_found = false;
 
+    if (asked_play(&run))
+        return run;
     if (!find_maxport()) {
         fputs("usage: program-tests MAXPORT.EXE [SUITE]\n", stderr);
         return 2;

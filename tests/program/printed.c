@@ -1,14 +1,27 @@
 /* What goes out: plain text that a script can keep, and JSON that parses. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "program/suites.h"
 #include "program/witness.h"
 
-static const char *const commands[] = {"status", "ports",  "set",    "reset",  "undo",
-                                       "history", "verify", "backup", "restore"};
+enum { COMMANDS_MAX = 64, NAME_SIZE = 32 };
 
-enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
+/* The names of all commands, as the program's own help lists them. */
+static size_t list_commands(char names[COMMANDS_MAX][NAME_SIZE])
+{
+    const char *line = strstr(maxport("--help")->out, "\nCommands\n");
+    size_t count = 0;
+
+    ck_assert_ptr_nonnull(line);
+    line += strlen("\nCommands\n");
+    for (; strncmp(line, "  ", 2) == 0; line += strcspn(line, "\n") + 1)
+        if (line[2] != ' ' && count < COMMANDS_MAX) /* else a summary's second line */
+            count += sscanf(line, "  %31[a-z-]", names[count]) == 1;
+    ck_assert_uint_ge(count, 9);
+    return count;
+}
 
 static void assert_plain_ascii(const struct run *run)
 {
@@ -33,35 +46,46 @@ static void assert_fits(const struct run *run, const char *except)
     }
 }
 
+/* Nothing on standard error, but for the word before a wait. */
+static void assert_no_remark(const struct run *run)
+{
+    ck_assert_msg(run->err_length == 0 || says(run->err, "Making a System Restore point"), "%s",
+                  run->err);
+}
+
 START_TEST(every_command_has_a_help_with_an_example_first)
 {
-    char example[64] = "  maxport ";
-    const struct run *help = maxport("%s --help", commands[_i]);
-    ASSERT_EXIT(help, 0);
-    ck_assert_uint_eq(help->err_length, 0);
-    assert_plain_ascii(help);
-    assert_fits(help, NULL);
-    if (_i > 0) /* bare maxport is maxport status */
-        strcat(example, commands[_i]);
-    ck_assert_msg(strncmp(help->out, example, strlen(example)) == 0, "%s", help->out);
-    ASSERT_SAYS(help->out, "--json");
-    ck_assert_str_eq(maxport("%s /?", commands[_i])->out, help->out);
-    ck_assert_str_eq(maxport("help %s", commands[_i])->out, help->out);
-    ASSERT_EXIT(maxport("%s /?", commands[_i]), 0);
+    static char names[COMMANDS_MAX][NAME_SIZE];
+    size_t count = list_commands(names);
+
+    for (size_t i = 0; i < count; i++) {
+        char example[NAME_SIZE + 16];
+        const struct run *help = maxport("%s --help", names[i]);
+        ASSERT_EXIT(help, 0);
+        ck_assert_uint_eq(help->err_length, 0);
+        assert_plain_ascii(help);
+        assert_fits(help, NULL);
+        sprintf(example, "  maxport %s", strcmp(names[i], "status") == 0 ? "" : names[i]);
+        ck_assert_msg(strncmp(help->out, example, strlen(example)) == 0, "%s", help->out);
+        ASSERT_SAYS(help->out, "--json");
+        const struct run *same = maxport("%s /?", names[i]);
+        ASSERT_EXIT(same, 0);
+        ck_assert_str_eq(same->out, help->out);
+        ck_assert_str_eq(maxport("help %s", names[i])->out, help->out);
+    }
     /* Help is never a first step of doing it. */
-    ASSERT_EXIT(maxport("%s --yes --help 60000", _i >= 2 && _i <= 4 ? commands[_i] : "set"), 0);
+    ASSERT_EXIT(maxport("set 60000 --yes --help"), 0);
+    ASSERT_EXIT(maxport("reset --yes /?"), 0);
     ck_assert(!is_there(store_path(L"")));
 }
 END_TEST
 
-START_TEST(the_program_has_a_help_that_lists_every_command)
+START_TEST(the_program_has_a_help_of_its_own)
 {
     const struct run *help = maxport("--help");
     ASSERT_EXIT(help, 0);
     assert_plain_ascii(help);
     assert_fits(help, NULL);
-    for (size_t i = 0; i < COMMAND_COUNT; i++)
-        ASSERT_SAYS(help->out, commands[i]);
     ck_assert_str_eq(maxport("/?")->out, help->out);
     ck_assert_str_eq(maxport("help")->out, help->out);
     ASSERT_EXIT(maxport("--version"), 0);
@@ -89,7 +113,7 @@ START_TEST(redirected_text_is_plain_ascii_of_80_columns)
         ASSERT_EXIT(run, 0);
         assert_plain_ascii(run);
         assert_fits(run, "ProgramData");
-        ck_assert_uint_eq(run->err_length, 0);
+        assert_no_remark(run);
     }
 }
 END_TEST
@@ -136,7 +160,7 @@ START_TEST(every_command_prints_json_that_parses)
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         const struct run *run = maxport("%s", lines[i].arguments);
         ASSERT_EXIT(run, 0);
-        ck_assert_uint_eq(run->err_length, 0);
+        assert_no_remark(run);
         ck_assert_str_eq(json_text_at(run_json(run), "schema"), lines[i].schema);
     }
 }
@@ -208,8 +232,8 @@ Suite *printed_suite(void)
     Suite *suite = suite_create("printed");
     TCase *tests = bare_case(suite, "printed");
 
-    tcase_add_loop_test(tests, every_command_has_a_help_with_an_example_first, 0, COMMAND_COUNT);
-    tcase_add_test(tests, the_program_has_a_help_that_lists_every_command);
+    tcase_add_test(tests, every_command_has_a_help_with_an_example_first);
+    tcase_add_test(tests, the_program_has_a_help_of_its_own);
     tcase_add_test(tests, bare_maxport_is_status);
     tcase_add_test(tests, redirected_text_is_plain_ascii_of_80_columns);
     tcase_add_test(tests, no_color_changes_nothing_when_redirected);

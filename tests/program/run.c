@@ -119,6 +119,7 @@ static struct started *start_wide(const struct way *way, const wchar_t *argument
     STARTUPINFOW startup = {.cb = sizeof startup, .dwFlags = STARTF_USESTDHANDLES};
     PROCESS_INFORMATION process;
     wchar_t line[LINE_COUNT];
+    DWORD console = way->has_console ? CREATE_NO_WINDOW : DETACHED_PROCESS;
     BOOL is_started;
     DWORD error;
 
@@ -130,8 +131,8 @@ static struct started *start_wide(const struct way *way, const wchar_t *argument
     startup.hStdError = open_reader(&started->err, false);
     is_started = way->token
                      ? CreateProcessAsUserW(way->token, program, line, NULL, NULL, TRUE,
-                                            DETACHED_PROCESS, NULL, way->folder, &startup, &process)
-                     : CreateProcessW(program, line, NULL, NULL, TRUE, DETACHED_PROCESS, NULL,
+                                            console, NULL, way->folder, &startup, &process)
+                     : CreateProcessW(program, line, NULL, NULL, TRUE, console, NULL,
                                       way->folder, &startup, &process);
     error = GetLastError();
     CloseHandle(startup.hStdInput);

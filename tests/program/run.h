@@ -27,6 +27,7 @@ struct way {
     const wchar_t *folder;  /* current folder; NULL: this process' */
     const char *input;      /* UTF-8 on standard input, a pipe; NULL: the null device */
     HANDLE token;           /* NULL: this process' own */
+    bool has_console;       /* one of its own, without a window */
     bool is_deaf;           /* nobody takes what it writes to standard output */
     DWORD limit_ms;         /* 0: 30 seconds */
 };

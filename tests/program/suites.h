@@ -16,6 +16,7 @@
     suite(backup) \
     suite(bad_input) \
     suite(printed) \
+    suite(asked) \
     suite(counts) \
     suite(races) \
     suite(killed) \

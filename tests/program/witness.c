@@ -419,6 +419,10 @@ bool witness_begin(const char **why)
 {
     wchar_t said[8];
 
+    /* The first who asks for a window in a Wine prefix starts its explorer.exe, which keeps
+     * his standard error for ever. Let that be us, whose end nobody waits for. */
+    if (is_wine())
+        GetDesktopWindow();
     *why = "this machine does not tell where ProgramData or the folder for temporary files is";
     if (SHGetFolderPathW(NULL, CSIDL_COMMON_APPDATA, NULL, SHGFP_TYPE_CURRENT, store) != S_OK ||
         wcslen(store) > STORE_PATHS - 64 || !GetTempPathW(STORE_PATHS - 64, scratch))

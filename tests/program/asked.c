@@ -1,0 +1,243 @@
+/* On a console: maxport asks before it writes, and colours are there or not.
+ *
+ * These tests must not take the console away from whoever looks at them, so the
+ * one that maxport sees belongs to a second process of this executable, started
+ * without a window. That process plays the person: it waits for the question,
+ * types, and tells afterwards what the screen shows.
+ */
+#include "program/asked.h"
+
+#include <windows.h>
+
+#include <shellapi.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <wchar.h>
+
+#include "program/suites.h"
+#include "program/witness.h"
+
+enum { COLUMNS = 100, ROWS = 300, WAIT_MS = 20000, LOOK_MS = 20, PAUSE_MS = 300 };
+
+static const wchar_t player_word[] = L"--at-a-console";
+static const wchar_t question[] = L"[y/N]";
+
+/* ---- the person at the console ------------------------------------------- */
+
+static HANDLE open_console(const wchar_t *name)
+{
+    SECURITY_ATTRIBUTES inherited = {sizeof inherited, NULL, TRUE};
+
+    return CreateFileW(name, GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE,
+                       &inherited, OPEN_EXISTING, 0, NULL);
+}
+
+/* The rows of the screen, each of COLUMNS. */
+static const wchar_t *read_screen(HANDLE screen)
+{
+    static wchar_t text[ROWS * COLUMNS + 1];
+    DWORD got = 0;
+
+    ReadConsoleOutputCharacterW(screen, text, ROWS * COLUMNS, (COORD){0, 0}, &got);
+    text[got] = L'\0';
+    return text;
+}
+
+static void type(HANDLE keyboard, const wchar_t *keys)
+{
+    for (; *keys; keys++)
+        for (int is_down = 1; is_down >= 0; is_down--) {
+            wchar_t key = *keys == L'.' ? L'\r' : *keys; /* a stop is the Enter key */
+            INPUT_RECORD record = {.EventType = KEY_EVENT};
+            DWORD written;
+
+            record.Event.KeyEvent.bKeyDown = is_down;
+            record.Event.KeyEvent.wRepeatCount = 1;
+            record.Event.KeyEvent.wVirtualKeyCode = key == L'\r' ? VK_RETURN : 0;
+            record.Event.KeyEvent.uChar.UnicodeChar = key;
+            WriteConsoleInputW(keyboard, &record, 1, &written);
+        }
+}
+
+/* "exit N", "colored N", then the screen in UTF-8, to standard output. */
+static void tell(HANDLE screen, DWORD exit_code)
+{
+    static WORD attributes[ROWS * COLUMNS];
+    static char utf8_row[COLUMNS * 3 + 1];
+    const wchar_t *text = read_screen(screen);
+    DWORD got = 0, colored = 0;
+
+    ReadConsoleOutputAttribute(screen, attributes, ROWS * COLUMNS, (COORD){0, 0}, &got);
+    for (DWORD i = 0; i < got; i++)
+        colored += attributes[i] != attributes[got - 1];
+    printf("exit %lu\ncolored %lu\n", exit_code, colored);
+    for (size_t row = 0; row < ROWS && wcslen(text) >= COLUMNS; row++, text += COLUMNS) {
+        int length = COLUMNS;
+
+        while (length > 0 && text[length - 1] == L' ')
+            length--;
+        length = WideCharToMultiByte(CP_UTF8, 0, text, length, utf8_row, sizeof utf8_row, NULL, NULL);
+        if (length > 0)
+            printf("%.*s\n", length, utf8_row);
+    }
+    fflush(stdout);
+}
+
+/* argv: program, --at-a-console, what to type, maxport's command line. */
+static int play(const wchar_t *keys, wchar_t *line)
+{
+    STARTUPINFOW startup = {.cb = sizeof startup, .dwFlags = STARTF_USESTDHANDLES};
+    PROCESS_INFORMATION process;
+    HANDLE keyboard = open_console(L"CONIN$"), screen = open_console(L"CONOUT$");
+    DWORD exit_code = 0, start = GetTickCount();
+    bool is_typed = false;
+
+    if (keyboard == INVALID_HANDLE_VALUE || screen == INVALID_HANDLE_VALUE ||
+        !SetConsoleScreenBufferSize(screen, (COORD){COLUMNS, ROWS})) {
+        printf("no console: error %lu\n", GetLastError());
+        return 1;
+    }
+    startup.hStdInput = keyboard;
+    startup.hStdOutput = startup.hStdError = screen;
+    if (!CreateProcessW(NULL, line, NULL, NULL, TRUE, 0, NULL, NULL, &startup, &process)) {
+        printf("not started: error %lu\n", GetLastError());
+        return 1;
+    }
+    /* Only now: a child would inherit that it ignores Ctrl-C. */
+    SetConsoleCtrlHandler(NULL, TRUE);
+    while (WaitForSingleObject(process.hProcess, LOOK_MS) == WAIT_TIMEOUT &&
+           GetTickCount() - start < WAIT_MS)
+        if (!is_typed && wcsstr(read_screen(screen), question)) {
+            is_typed = true;
+            Sleep(PAUSE_MS); /* what is typed ahead of the question is thrown away */
+            if (keys[0] == L'^')
+                GenerateConsoleCtrlEvent(CTRL_C_EVENT, 0);
+            else
+                type(keyboard, keys);
+        }
+    TerminateProcess(process.hProcess, 9999); /* nothing, if it has ended */
+    GetExitCodeProcess(process.hProcess, &exit_code);
+    tell(screen, exit_code);
+    return 0;
+}
+
+bool asked_play(int *exit_code)
+{
+    int count;
+    wchar_t **arguments = CommandLineToArgvW(GetCommandLineW(), &count);
+    bool is_player = count == 4 && wcscmp(arguments[1], player_word) == 0;
+
+    if (is_player)
+        *exit_code = play(arguments[2], arguments[3]);
+    LocalFree(arguments);
+    return is_player;
+}
+
+/* ---- the tests ------------------------------------------------------------- */
+
+struct sitting {
+    long exit_code, colored;
+    const char *screen;
+};
+
+/* maxport ARGUMENTS at a console, where somebody types KEYS when asked. */
+static struct sitting sit(const char *keys, const char *arguments)
+{
+    wchar_t program[MAX_PATH];
+    char line[1024];
+    struct sitting sitting = {-1, -1, ""};
+    const struct run *run;
+    int length = 0;
+
+    ck_assert_uint_ne(GetModuleFileNameW(NULL, program, MAX_PATH), 0);
+    ck_assert_int_lt(snprintf(line, sizeof line, "--at-a-console \"%s\" \"\\\"%s\\\" %s\"", keys,
+                              utf8(run_maxport_path()), arguments),
+                     (int)sizeof line);
+    run = run_way(&(struct way){.program = program, .has_console = true}, line);
+    ck_assert_msg(sscanf(run->out, "exit %ld colored %ld%n", &sitting.exit_code, &sitting.colored,
+                         &length) == 2,
+                  "the person at the console says: %s%s", run->out, run->err);
+    sitting.screen = run->out + length;
+    return sitting;
+}
+
+START_TEST(yes_writes)
+{
+    struct sitting sitting = sit(_i ? "yes." : "y.", "set 60000 --reason asked");
+    ck_assert_msg(sitting.exit_code == 0, "exit code %ld\n%s", sitting.exit_code, sitting.screen);
+    ASSERT_SAYS(sitting.screen, "Write this? [y/N] y");
+    ASSERT_SAYS(sitting.screen, "Done, and read back: change 1.");
+    assert_number(L"MaxUserPort", 60000);
+}
+END_TEST
+
+START_TEST(anything_else_declines_and_writes_nothing)
+{
+    static const char *const answers[] = {".", "n.", "no.", "x.", "ye.", "yy."};
+    struct sitting sitting = sit(answers[_i], "set 60000");
+
+    ck_assert_msg(sitting.exit_code == 5, "%s: exit code %ld\n%s", answers[_i], sitting.exit_code,
+                  sitting.screen);
+    ASSERT_SAYS(sitting.screen, "Nothing was changed.");
+    ck_assert(value_is_absent(L"MaxUserPort"));
+    ck_assert(!is_there(store_path(L"")));
+}
+END_TEST
+
+START_TEST(control_c_at_the_question_is_an_answer_too)
+{
+    struct sitting sitting = sit("^C", "set 60000");
+
+    ck_assert_msg(sitting.exit_code == 5, "exit code %ld\n%s", sitting.exit_code, sitting.screen);
+    ck_assert(value_is_absent(L"MaxUserPort"));
+    ck_assert(!is_there(store_path(L"")));
+}
+END_TEST
+
+START_TEST(undo_asks_too)
+{
+    ASSERT_EXIT(maxport("set 60000 --yes"), 0);
+    ck_assert_int_eq(sit("n.", "undo").exit_code, 5);
+    assert_number(L"MaxUserPort", 60000);
+    ck_assert_int_eq(sit("y.", "undo").exit_code, 0);
+    ck_assert(value_is_absent(L"MaxUserPort"));
+}
+END_TEST
+
+START_TEST(json_never_asks)
+{
+    ck_assert_int_eq(sit("y.", "set 60000 --json").exit_code, 2);
+    ck_assert(value_is_absent(L"MaxUserPort"));
+}
+END_TEST
+
+START_TEST(a_console_has_colours_unless_no_color_is_set)
+{
+    struct sitting sitting = sit("", "status");
+
+    ck_assert_int_eq(sitting.exit_code, 0);
+    ck_assert_msg(sitting.colored > 0, "no colours at all\n%s", sitting.screen);
+    ASSERT_NEVER_SAYS(sitting.screen, "\x1b");
+    SetEnvironmentVariableW(L"NO_COLOR", L"1");
+    sitting = sit("", "status");
+    SetEnvironmentVariableW(L"NO_COLOR", NULL);
+    ck_assert_int_eq(sitting.exit_code, 0);
+    ck_assert_int_eq(sitting.colored, 0);
+    ASSERT_SAYS(sitting.screen, "Dynamic range");
+}
+END_TEST
+
+Suite *asked_suite(void)
+{
+    Suite *suite = suite_create("asked");
+    TCase *tests = bare_case(suite, "asked");
+
+    tcase_add_loop_test(tests, yes_writes, 0, 2);
+    tcase_add_loop_test(tests, anything_else_declines_and_writes_nothing, 0, 6);
+    tcase_add_test(tests, control_c_at_the_question_is_an_answer_too);
+    tcase_add_test(tests, undo_asks_too);
+    tcase_add_test(tests, json_never_asks);
+    tcase_add_test(tests, a_console_has_colours_unless_no_color_is_set);
+    return suite;
+}

@@ -1,0 +1,109 @@
+#!/usr/bin/env bash
+# disk-full.sh MAXPORT.EXE - the disk of the store fills up at every step of a change
+#
+# ProgramData is a small file system in memory, of which all but 0, 1, 2 … pages are
+# filled. Mounting one takes a mount namespace of one's own.
+#
+# disk-full.sh --possible   exits with 0 where this system gives one
+set -euo pipefail
+
+for namespace in "unshare --mount" "unshare --mount --map-root-user" ""; do
+    if [[ -n $namespace ]] && $namespace mount -t tmpfs none /mnt 2>/dev/null; then
+        break
+    fi
+done
+if [[ -z $namespace ]]; then
+    echo "disk-full.sh: this system lets nobody mount" >&2
+    exit 1
+fi
+if [[ $1 == --possible ]]; then
+    exit 0
+fi
+
+maxport=$1
+if [[ ${2:-} != within ]]; then
+    exec $namespace "${BASH_SOURCE[0]}" "$maxport" within
+fi
+tree=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
+# shellcheck source=../../src/cmake/wine
+source "$tree/src/cmake/wine"
+
+if [[ ! -d $tree/build/wine/template ]]; then
+    echo "disk-full.sh: there is no build/wine/template yet; ./dev test makes it" >&2
+    exit 2
+fi
+prefix=$(mktemp -d "$tree/build/wine/throw-away.XXXXXX")
+disk=$prefix/drive_c/ProgramData
+clean_up() {
+    trap '' HUP INT TERM
+    wine_stop
+    umount "$disk" 2>/dev/null || true
+    wine_remove "$prefix"
+}
+trap clean_up EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+echo $$ >"$prefix/owner"
+wine_copy "$tree/build/wine/template" "$prefix"
+mkdir -p "$disk"
+mount -t tmpfs -o size=256k,mode=755 none "$disk"
+wine_enter "$prefix"
+wine_start 30
+
+run() {
+    timeout --kill-after=5 30 wine "$maxport" "$@" </dev/null
+}
+
+fail() {
+    echo "disk-full.sh: not so: $1"
+    exit 1
+}
+
+stored() {
+    run status --json | python3 -c 'import json, sys
+print(json.load(sys.stdin)["settings"]["MaxUserPort"]["stored"])'
+}
+
+run set 20000 --yes >/dev/null
+refused=0
+for ((pages = 0; pages < 40; pages++)); do
+    number=$((21000 + pages))
+    before=$(stored)
+    dd if=/dev/zero of="$disk/filler" bs=4096 2>/dev/null || true
+    truncate -s $(($(stat -c %s "$disk/filler") - pages * 4096)) "$disk/filler"
+    status=0
+    run set $number --yes >"$prefix/out" 2>"$prefix/err" || status=$?
+    rm "$disk/filler"
+    after=$(stored)
+    case $status in
+    0) [[ $after == "$number" ]] || fail "set said done and left $after" ;;
+    6)
+        refused=$((refused + 1))
+        if grep -q 'The change was written and verified' "$prefix/err"; then
+            [[ $after == "$number" ]] || fail "written, it says, and it is $after"
+        else
+            [[ $after == "$before" ]] || fail "exit code 6 and $before became $after"
+        fi
+        ;;
+    *)
+        cat "$prefix/out" "$prefix/err"
+        fail "exit code $status with $pages pages free"
+        ;;
+    esac
+    # With room again everything works, and the journal is whole.
+    run set 30000 --yes >/dev/null 2>&1 || fail "no set after a full disk ($pages pages)"
+    run history --json | python3 -c 'import json, sys
+changes = json.load(sys.stdin)["changes"]
+sys.exit(any(c["state"] not in ("done", "rolled_back") for c in changes))' ||
+        fail "an entry is left open ($pages pages)"
+    run undo --yes >/dev/null 2>&1 || fail "no undo after a full disk ($pages pages)"
+    [[ $(stored) == "$after" ]] || fail "undo after a full disk gives $(stored), not $after"
+    if ((status == 0)); then
+        break
+    fi
+done
+((status == 0)) || fail "set never had enough room"
+((refused > 0)) || fail "the disk was never full"
+echo "disk-full.sh: refused $refused times, done with $pages pages free"
