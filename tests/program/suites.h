@@ -22,7 +22,9 @@
     suite(killed) \
     suite(denied) \
     suite(store) \
-    suite(planted)
+    suite(planted) \
+    suite(versions) \
+    suite(outages)
 /* clang-format on */
 
 #define DECLARE_SUITE(name) Suite *name##_suite(void);

@@ -1,0 +1,253 @@
+/* Outages, staged with real sockets in a range that is small enough to fill: does `why`
+ * name the right culprit? The range is what our own netsh and WMI say it is. */
+#include <winsock2.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "program/fakes.h"
+#include "program/suites.h"
+#include "program/witness.h"
+
+enum { PORTS = 300, MANY = 280, DESTINATIONS = 4, LOWEST = 10000, HIGHEST = 19700 };
+
+static unsigned first_port; /* of the range of this test */
+
+static SOCKET held[2 * PORTS + DESTINATIONS];
+static size_t held_count;
+
+static SOCKET hold(SOCKET s)
+{
+    ck_assert(s != INVALID_SOCKET);
+    ck_assert_uint_lt(held_count, sizeof held / sizeof *held);
+    held[held_count++] = s;
+    return s;
+}
+
+static struct sockaddr_in loopback(unsigned short port)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
+
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    return address;
+}
+
+static void say_range(unsigned start)
+{
+    char state[256];
+
+    snprintf(state, sizeof state,
+             "language|english\n"
+             "range|tcp|ipv4|%u|%u\nrange|tcp|ipv6|%u|%u\n"
+             "range|udp|ipv4|%u|%u\nrange|udp|ipv6|%u|%u\n",
+             start, PORTS, start, PORTS, start, PORTS, start, PORTS);
+    fakes_say_netsh(state);
+}
+
+/* A range that nobody is in: an earlier test's connections may still wait in theirs. */
+static void choose_range(void)
+{
+    for (first_port = LOWEST; first_port <= HIGHEST; first_port += PORTS) {
+        say_range(first_port);
+        const struct run *run = maxport("status --json");
+        ASSERT_EXIT(run, 0);
+        json_t *status = run_json(run);
+        if (json_number_at(status, "usage.tcp.in_use") == 0 &&
+            json_number_at(status, "usage.udp.in_use") == 0)
+            return;
+    }
+    ck_abort_msg("no range is empty");
+}
+
+static void set_up(void)
+{
+    WSADATA data;
+
+    bare_setup();
+    ck_assert_int_eq(WSAStartup(MAKEWORD(2, 2), &data), 0);
+    if (!fakes_can_run())
+        return;
+    fakes_install_wmi();
+    fakes_install_netsh();
+    fakes_say_wmi(fakes_plain_wmi);
+    choose_range();
+}
+
+static void tear_down(void)
+{
+    while (held_count)
+        closesocket(held[--held_count]);
+    if (fakes_can_run()) {
+        fakes_uninstall_netsh();
+        fakes_uninstall_wmi();
+    }
+    WSACleanup();
+    bare_teardown();
+}
+
+/* A server outside the range. */
+static unsigned short listen_somewhere(SOCKET *server)
+{
+    struct sockaddr_in address = loopback(0);
+    int length = sizeof address;
+
+    for (unsigned short port = 20000; port < 21000; port++) {
+        *server = socket(AF_INET, SOCK_STREAM, 0);
+        address = loopback(port);
+        if (bind(*server, (struct sockaddr *)&address, length) == 0 && listen(*server, 400) == 0) {
+            hold(*server);
+            return port;
+        }
+        closesocket(*server);
+    }
+    ck_abort_msg("no port to listen on");
+    return 0;
+}
+
+/* A connection from the next port of the range that is free; both of its ends. */
+static void connect_from_range(unsigned short to, SOCKET server, SOCKET *client, SOCKET *peer)
+{
+    static unsigned short next;
+    struct sockaddr_in target = loopback(to);
+
+    for (int tries = 0; tries < PORTS; tries++) {
+        struct sockaddr_in own = loopback((unsigned short)(first_port + next++ % PORTS));
+
+        *client = socket(AF_INET, SOCK_STREAM, 0);
+        if (bind(*client, (struct sockaddr *)&own, sizeof own) == 0 &&
+            connect(*client, (struct sockaddr *)&target, sizeof target) == 0) {
+            *peer = accept(server, NULL, NULL);
+            ck_assert(*peer != INVALID_SOCKET);
+            ck_assert_int_eq(send(*client, "x", 1, 0), 1); /* Wine knows the owner from now on */
+            return;
+        }
+        closesocket(*client);
+    }
+    ck_abort_msg("the range is full");
+}
+
+static const char *diagnose(json_t **document)
+{
+    const struct run *run = maxport("why --json --samples 1");
+
+    ASSERT_EXIT(run, 0);
+    *document = run_json(run);
+    return json_text_at(*document, "verdict.kind");
+}
+
+START_TEST(without_an_outage_it_says_so)
+{
+    json_t *why;
+
+    if (!fakes_can_run())
+        return;
+    ck_assert_str_eq(diagnose(&why), "healthy");
+}
+END_TEST
+
+START_TEST(a_leaking_process_is_named)
+{
+    SOCKET servers[DESTINATIONS], client, peer;
+    unsigned short ports[DESTINATIONS];
+    json_t *why;
+
+    if (!fakes_can_run())
+        return;
+    for (int i = 0; i < DESTINATIONS; i++)
+        ports[i] = listen_somewhere(&servers[i]);
+    for (int i = 0; i < MANY; i++) {
+        connect_from_range(ports[i % DESTINATIONS], servers[i % DESTINATIONS], &client, &peer);
+        hold(client);
+        hold(peer);
+    }
+    ck_assert_str_eq(diagnose(&why), "process_leak");
+    const struct run *run = maxport("why --samples 1");
+    ASSERT_EXIT(run, 0);
+    ASSERT_SAYS(run->out, "program-tests.exe");
+}
+END_TEST
+
+START_TEST(one_destination_is_named)
+{
+    SOCKET server, client, peer;
+    unsigned short port = 0;
+    json_t *why;
+    char endpoint[32];
+
+    if (!fakes_can_run())
+        return;
+    port = listen_somewhere(&server);
+    for (int i = 0; i < MANY; i++) {
+        connect_from_range(port, server, &client, &peer);
+        hold(client);
+        hold(peer);
+    }
+    ck_assert_str_eq(diagnose(&why), "destination_full");
+    const struct run *run = maxport("why --samples 1");
+    ASSERT_EXIT(run, 0);
+    snprintf(endpoint, sizeof endpoint, "127.0.0.1:%u", port);
+    ASSERT_SAYS(run->out, endpoint);
+}
+END_TEST
+
+START_TEST(a_storm_of_time_wait_is_told_from_a_leak)
+{
+    SOCKET servers[DESTINATIONS], client, peer;
+    unsigned short ports[DESTINATIONS];
+    json_t *why;
+
+    if (!fakes_can_run())
+        return;
+    for (int i = 0; i < DESTINATIONS; i++)
+        ports[i] = listen_somewhere(&servers[i]);
+    for (int i = 0; i < MANY; i++) {
+        connect_from_range(ports[i % DESTINATIONS], servers[i % DESTINATIONS], &client, &peer);
+        char taken;
+
+        /* What is left unread would make a reset of the peer's close. */
+        ck_assert_int_eq(recv(peer, &taken, 1, 0), 1);
+        closesocket(client); /* it closes first, so it is the one that waits */
+        ck_assert_int_eq(recv(peer, &taken, 1, 0), 0);
+        closesocket(peer);
+    }
+    ck_assert_str_eq(diagnose(&why), "time_wait_churn");
+}
+END_TEST
+
+START_TEST(a_leak_of_udp_is_told_as_one)
+{
+    json_t *why;
+
+    if (!fakes_can_run())
+        return;
+    struct sockaddr_in target = loopback(9);
+    for (int i = 0; i < MANY; i++) {
+        struct sockaddr_in own = loopback((unsigned short)(first_port + i));
+        SOCKET s = hold(socket(AF_INET, SOCK_DGRAM, 0));
+
+        ck_assert_int_eq(bind(s, (struct sockaddr *)&own, sizeof own), 0);
+        sendto(s, "x", 1, 0, (struct sockaddr *)&target, sizeof target);
+    }
+    const char *kind = diagnose(&why);
+    /* Wine names no owner of UDP sockets on every kernel; then it is a full pool. */
+    ck_assert_msg(strcmp(kind, "udp_leak") == 0 || strcmp(kind, "filling") == 0 ||
+                      strcmp(kind, "pool_full") == 0,
+                  "%s", kind);
+    ck_assert_str_eq(json_text_at(why, "verdict.protocol"), "udp");
+}
+END_TEST
+
+Suite *outages_suite(void)
+{
+    Suite *suite = suite_create("outages");
+    TCase *tests = tcase_create("outages");
+
+    tcase_add_checked_fixture(tests, set_up, tear_down);
+    tcase_add_test(tests, without_an_outage_it_says_so);
+    tcase_add_test(tests, a_leaking_process_is_named);
+    tcase_add_test(tests, one_destination_is_named);
+    tcase_add_test(tests, a_storm_of_time_wait_is_told_from_a_leak);
+    tcase_add_test(tests, a_leak_of_udp_is_told_as_one);
+    suite_add_tcase(suite, tests);
+    return suite;
+}
