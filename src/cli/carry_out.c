@@ -77,8 +77,9 @@ static bool make_restore_point(struct invocation *invocation, const struct surve
     } else {
         struct text description;
 
-        output_remark(&invocation->output,
-                      "Making a System Restore point; this can take some minutes.");
+        if (!invocation->output.is_json)
+            output_remark(&invocation->output,
+                          "Making a System Restore point; this can take some minutes.");
         text_init(&description);
         text_printf(&description, "maxport %s", invocation->command->name);
         source->make(source->context, text_string(&description), result);
