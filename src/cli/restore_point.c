@@ -206,7 +206,8 @@ static bool run_create(struct invocation *invocation, struct fault *fault)
         description = "maxport restore-point create";
     if (!check_description(description, fault) || !check_system(invocation->machine, &os, fault))
         return false;
-    output_remark(output, "Making a System Restore point; this can take some minutes.");
+    if (!output->is_json)
+        output_remark(output, "Making a System Restore point; this can take some minutes.");
     source->make(source->context, description, &result);
     is_known = result.outcome == RESTORE_POINT_MADE || result.outcome == RESTORE_POINT_REUSED;
     invocation->exit_code = result.outcome == RESTORE_POINT_MADE ? 0 : 1;

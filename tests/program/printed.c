@@ -103,9 +103,10 @@ START_TEST(redirected_text_is_plain_ascii_of_80_columns)
 {
     static const char *const lines[] = {
         "status", "ports", "ports --by remote", "ports --by state", "ports --by address",
-        "set 65534 --dry-run", "set 10000 --dry-run", "set 65534 --yes", "status", "history",
-        "history 1", "verify", "undo --dry-run", "undo --yes", "backup", "history", "restore 1 --dry-run",
-        "reset --yes", "set 60000 TcpTimedWaitDelay=30 --yes", "history",
+        "set 65534 --dry-run", "set 10000 --dry-run", "set 65534 --yes --restore-point skip",
+        "status", "history", "history 1", "verify", "undo --dry-run", "undo --yes", "backup",
+        "history", "restore 1 --dry-run", "reset --yes --restore-point skip",
+        "set 60000 TcpTimedWaitDelay=30 --yes --restore-point skip", "history",
     };
 
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {

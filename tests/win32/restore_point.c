@@ -1,5 +1,5 @@
-/* The port `restore_points` against a srclient.dll and a WMI of ours, and against what
- * plain Wine has: a function that fails without a word. */
+/* The port `restore_points` against a srclient.dll and a WMI of ours, and without. Wine's
+ * own DLL, which src/cmake/wine leaves out, answers FALSE with status 0. */
 #include "win32/restore_point.h"
 
 #include "program/fakes.h"
@@ -521,15 +521,14 @@ END_TEST
 
 /* ------------------------------------------------------------ plain Wine */
 
-START_TEST(wines_own_is_a_failure_told_as_one)
+/* src/cmake/wine leaves its DLL out. WMI is there, and has one instance, which is none. */
+START_TEST(wine_has_none)
 {
-    adapter.make_limit_ms = 30000;
+    adapter.list_limit_ms = 30000;
     port.make(port.context, "maxport set", &result);
-    if (fakes_can_run()) {
-        expect(RESTORE_POINT_FAILED, 0, 0, "Windows made no restore point, and does not say why.");
-        ASSERT_WORKS(port.list(port.context, &points, &fault));
-        ck_assert_uint_eq(points.count, 0); /* it has one instance, which is none */
-    }
+    expect(RESTORE_POINT_UNAVAILABLE, 0, result.code, "srclient.dll cannot be loaded");
+    ASSERT_WORKS(port.list(port.context, &points, &fault));
+    ck_assert_uint_eq(points.count, 0);
 }
 END_TEST
 
@@ -543,9 +542,9 @@ Suite *restore_point_suite(void)
     suite_add_tcase(suite, any);
 
     if (fakes_can_run()) { /* elsewhere it would make one */
-        TCase *wine = tcase_create("Wine's own");
+        TCase *wine = tcase_create("Wine");
         tcase_add_checked_fixture(wine, set_up, tear_down);
-        tcase_add_test(wine, wines_own_is_a_failure_told_as_one);
+        tcase_add_test(wine, wine_has_none);
         suite_add_tcase(suite, wine);
 
         TCase *fake = tcase_create("ours");
