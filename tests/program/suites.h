@@ -24,7 +24,8 @@
     suite(store) \
     suite(planted) \
     suite(versions) \
-    suite(outages)
+    suite(outages) \
+    suite(restore_point)
 /* clang-format on */
 
 #define DECLARE_SUITE(name) Suite *name##_suite(void);

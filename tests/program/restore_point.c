@@ -1,0 +1,181 @@
+/* System Restore as the program meets it: a srclient.dll and a WMI of ours in the prefix. */
+#include <stdlib.h>
+
+#include "program/fakes.h"
+#include "program/suites.h"
+#include "program/witness.h"
+
+#define POINT_41                                                                                   \
+    "row|root\\default|SystemRestore|SequenceNumber=number:41|Description=text:before|"            \
+    "CreationTime=text:20261122090000.000000-000|RestorePointType=number:7\n"
+
+/* Under Wine the first program that needs one starts a desktop, which inherits its pipes and
+ * keeps them open: let that be this one. */
+static void set_up(void)
+{
+    GetDesktopWindow();
+    fakes_install_wmi();
+    fakes_install_srclient();
+    fakes_say_wmi(POINT_41 "method|SystemRestore|Restore|0|0\n");
+}
+
+static void tear_down(void)
+{
+    fakes_uninstall_srclient();
+    fakes_uninstall_wmi();
+}
+
+START_TEST(set_makes_a_point_and_journals_it)
+{
+    json_t *history, *lines;
+    const struct run *run;
+
+    fakes_say_srclient("point|42\n");
+    run = maxport("set 65534 --yes --json");
+    ASSERT_EXIT(run, 0);
+    ck_assert_str_eq(json_text_at(run_json(run), "restore_point.outcome"), "made");
+    ck_assert_int_eq(json_number_at(run_json(run), "restore_point.sequence"), 42);
+    ck_assert_uint_eq(run->err_length, 0);
+    assert_number(L"MaxUserPort", 65534);
+    ASSERT_SAYS(fakes_srclient_log(), "event 100 type 12 sequence 0");
+    ASSERT_SAYS(fakes_srclient_log(), "description maxport set");
+    history = run_json(maxport("history --json"));
+    ck_assert_int_eq(json_number_at(history, "changes.0.restore_point"), 42);
+    lines = journal_lines();
+    ck_assert_int_eq(json_number_at(lines, "0.restore_point.sequence"), 42);
+    ck_assert(json_is_true_at(lines, "0.restore_point.is_new"));
+    json_decref(lines);
+}
+END_TEST
+
+START_TEST(set_goes_on_without_one_and_says_so)
+{
+    const struct run *run;
+
+    fakes_say_srclient("sequence|41\n"); /* the 24-hour rule */
+    run = maxport("set 65534 --yes");
+    ASSERT_EXIT(run, 0);
+    ASSERT_SAYS(run->out, "None was made: Windows keeps to restore point 41");
+    ASSERT_SAYS(run->err, "Making a System Restore point; this can take some minutes.");
+    assert_number(L"MaxUserPort", 65534);
+    fakes_say_srclient("status|1058\n");
+    run = maxport("set 60000 --yes");
+    ASSERT_EXIT(run, 0);
+    ASSERT_SAYS(run->out, "System Restore is switched off on this computer (error 1058).");
+    assert_number(L"MaxUserPort", 60000);
+}
+END_TEST
+
+START_TEST(require_refuses_where_none_came)
+{
+    static const char *const states[] = {"sequence|41\n", "status|1058\n", "answer|0\n", ""};
+    char *before = key_snapshot();
+
+    for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
+        const struct run *run;
+
+        fakes_say_srclient(states[i]);
+        run = maxport("set 65534 --yes --restore-point require");
+        ASSERT_EXIT(run, 1);
+        ASSERT_SAYS(run->err, "No new restore point came into being");
+        ASSERT_SAYS(run->err, "Nothing was changed.");
+        ASSERT_KEY_IS(before);
+        ck_assert(!is_there(store_path(L"journal.jsonl")));
+    }
+    free(before);
+    fakes_say_srclient("point|42\n");
+    ASSERT_EXIT(maxport("set 65534 --yes --restore-point require"), 0);
+    assert_number(L"MaxUserPort", 65534);
+}
+END_TEST
+
+START_TEST(skip_undo_and_dry_run_make_none)
+{
+    fakes_say_srclient("point|42\n");
+    ASSERT_EXIT(maxport("set 65534 --yes --restore-point skip"), 0);
+    ASSERT_EXIT(maxport("undo --yes"), 0);
+    ASSERT_EXIT(maxport("set 65534 --dry-run"), 0);
+    ck_assert_str_eq(fakes_srclient_log(), "");
+}
+END_TEST
+
+/* It neither takes maxport down nor lets it write with a memory that may be damaged. */
+START_TEST(a_crash_in_there_ends_the_change_before_it_began)
+{
+    static const char *const states[] = {"crash\n", "stub\n"};
+    char *before = key_snapshot();
+
+    for (size_t i = 0; i < 2; i++) {
+        const struct run *run;
+
+        fakes_say_srclient(states[i]);
+        run = maxport("set 65534 --yes");
+        ASSERT_EXIT(run, 1);
+        ASSERT_SAYS(run->err, "Windows' own code for System Restore crashed");
+        ASSERT_SAYS(run->err, "Nothing was changed.");
+        ASSERT_KEY_IS(before);
+        ck_assert(!is_there(store_path(L"journal.jsonl")));
+    }
+    free(before);
+    ASSERT_EXIT(maxport("set 65534 --yes --restore-point skip"), 0);
+}
+END_TEST
+
+START_TEST(points_are_listed_made_and_returned_to)
+{
+    const struct run *run = maxport("restore-point list --json");
+
+    ASSERT_EXIT(run, 0);
+    ck_assert_int_eq(json_number_at(run_json(run), "points.0.sequence"), 41);
+    ck_assert_str_eq(json_text_at(run_json(run), "points.0.created"), "2026-11-22T09:00:00Z");
+    fakes_say_srclient("point|42\n");
+    run = maxport("restore-point create --description \"gr\xc3\xbcn & more\"");
+    ASSERT_EXIT(run, 0);
+    ASSERT_SAYS(run->out, "Restore point 42 was made.");
+    run = maxport("restore-point list");
+    ASSERT_EXIT(run, 0);
+    ASSERT_SAYS(run->out, "gr\xc3\xbcn & more");
+    ASSERT_EXIT(maxport("restore-point return 42 --yes"), 2);
+    ck_assert_uint_eq(fakes_count(fakes_wmi_log(), "call "), 0);
+    run = maxport("restore-point return 42 --yes --confirm 42");
+    ASSERT_EXIT(run, 0);
+    ASSERT_SAYS(run->out, "shutdown /r /t 0");
+    ck_assert_uint_eq(fakes_count(fakes_wmi_log(), "call SystemRestore.Restore SequenceNumber=42"),
+                      1);
+    fakes_say_srclient("sequence|42\n");
+    ASSERT_EXIT(maxport("restore-point create"), 1);
+}
+END_TEST
+
+/* ---- without: src/cmake/wine leaves out Wine's own ----------------------- */
+
+START_TEST(without_the_dll_there_is_none)
+{
+    const struct run *run = maxport("set 65534 --yes");
+
+    ASSERT_EXIT(run, 0);
+    ASSERT_SAYS(run->out, "This Windows has no System Restore: srclient.dll cannot be loaded");
+    ASSERT_EXIT(maxport("set 60000 --yes --restore-point require"), 1);
+    assert_number(L"MaxUserPort", 65534);
+}
+END_TEST
+
+Suite *restore_point_suite(void)
+{
+    Suite *suite = suite_create("restore_point");
+    TCase *plain, *fake;
+
+    if (!fakes_can_run()) /* elsewhere they would be real */
+        return suite;
+    plain = bare_case(suite, "without");
+    tcase_add_test(plain, without_the_dll_there_is_none);
+    fake = bare_case(suite, "ours");
+    tcase_add_checked_fixture(fake, set_up, tear_down);
+    tcase_add_test(fake, set_makes_a_point_and_journals_it);
+    tcase_add_test(fake, set_goes_on_without_one_and_says_so);
+    tcase_add_test(fake, require_refuses_where_none_came);
+    tcase_add_test(fake, skip_undo_and_dry_run_make_none);
+    tcase_add_test(fake, a_crash_in_there_ends_the_change_before_it_began);
+    tcase_add_test(fake, points_are_listed_made_and_returned_to);
+    return suite;
+}
