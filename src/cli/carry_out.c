@@ -113,7 +113,8 @@ bool carry_out_begin(struct invocation *invocation, struct survey *survey, struc
         return false;
     if (*change.settled)
         output_remark(&invocation->output, "%s", change.settled);
-    if (!survey_take(invocation->machine, SURVEY_RANGES | SURVEY_USAGE, survey, fault))
+    if (!survey_take(invocation->machine, SURVEY_RANGES | SURVEY_USAGE | SURVEY_RECENT, survey,
+                     fault))
         return false;
     if (invocation->is_dry_run)
         tell_open_entry(invocation, survey);

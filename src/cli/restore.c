@@ -97,7 +97,7 @@ static bool read_file(const struct machine *machine, const char *path, struct re
            take_file(restore, data, length, fault);
 }
 
-static bool read_stored(const struct machine *machine, const struct survey *survey, const char *id,
+static bool read_stored(const struct machine *machine, struct survey *survey, const char *id,
                         bool is_forced, struct restore *restore, struct fault *fault)
 {
     const struct store *store = &machine->store;
@@ -108,6 +108,8 @@ static bool read_stored(const struct machine *machine, const struct survey *surv
 
     if (*survey->store_trouble)
         return fault_set(fault, FAULT_FAILED, 0, "%s Nothing was changed.", survey->store_trouble);
+    if (!survey_read_older(machine, survey, fault))
+        return false;
     entry = journal_parse_id(id, &number) ? journal_find(&survey->journal, number) : NULL;
     if (!entry || !*entry->backup)
         return fault_set(fault, FAULT_MISSING, 0,

@@ -371,7 +371,8 @@ static bool run_status(struct invocation *invocation, struct fault *fault)
     struct survey survey;
     bool is_done = true;
 
-    if (!survey_take(invocation->machine, SURVEY_RANGES | SURVEY_USAGE, &survey, fault))
+    if (!survey_take(invocation->machine, SURVEY_RANGES | SURVEY_USAGE | SURVEY_RECENT, &survey,
+                     fault))
         return false;
     if (output->is_json)
         is_done = output_json(output, make_document(invocation, &survey), fault);

@@ -39,10 +39,15 @@ static bool find_by_id(const char *text, const struct journal *journal,
     return true;
 }
 
-static bool find_newest(const struct journal *journal, const struct journal_entry **entry,
-                        struct fault *fault)
+static bool find_newest(const struct machine *machine, struct survey *survey,
+                        const struct journal_entry **entry, struct fault *fault)
 {
-    *entry = journal_newest_undoable(journal);
+    *entry = journal_newest_undoable(&survey->journal);
+    if (!*entry) {
+        if (!survey_read_older(machine, survey, fault))
+            return false;
+        *entry = journal_newest_undoable(&survey->journal);
+    }
     return *entry || fault_set(fault, FAULT_MISSING, 0,
                                "There is no change to undo. maxport history lists what was done "
                                "here. Nothing was changed.");
@@ -117,9 +122,10 @@ static bool run_undo(struct invocation *invocation, struct fault *fault)
         is_done = fault_set(fault, FAULT_FAILED, 0, "%s Nothing was changed.",
                             survey.store_trouble);
     else if (invocation->argument_count)
-        is_done = find_by_id(invocation->arguments[0], &survey.journal, &entry, fault);
+        is_done = survey_read_older(invocation->machine, &survey, fault) &&
+                  find_by_id(invocation->arguments[0], &survey.journal, &entry, fault);
     else
-        is_done = find_newest(&survey.journal, &entry, fault);
+        is_done = find_newest(invocation->machine, &survey, &entry, fault);
     is_done = is_done && undo_entry(invocation, &survey, entry, fault);
     survey_release(&survey);
     return is_done;

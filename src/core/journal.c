@@ -350,6 +350,9 @@ static enum line_result parse_line(const char *data, size_t length, struct journ
 
         if (open && parse_ended(line, open))
             result = LINE_GOOD;
+        else if (!open && journal->skipped_length &&
+                 (!journal->count || (uint64_t)id < journal->entries[0].id))
+            result = LINE_GOOD; /* of a change whose beginning was skipped */
     }
     if (id > 0 && (uint64_t)id >= journal->next_id)
         journal->next_id = (uint64_t)id + 1;
@@ -372,14 +375,16 @@ static void mark_undone(struct journal *journal)
     }
 }
 
-bool journal_parse(const char *data, size_t length, struct journal *journal, struct fault *fault)
+/* From the line on that begins at `at`. */
+static bool parse_from(const char *data, size_t length, size_t at, struct journal *journal,
+                       struct fault *fault)
 {
     unsigned failures = heap_failure_count();
     struct journal result;
     size_t capacity = 0;
-    size_t at = 0;
 
     journal_init(&result);
+    result.skipped_length = result.whole_length = at;
     while (at < length) {
         const char *newline = memchr(data + at, '\n', length - at);
         size_t end = newline ? (size_t)(newline - data) : length;
@@ -412,7 +417,25 @@ bool journal_parse(const char *data, size_t length, struct journal *journal, str
     return true;
 }
 
-bool journal_read(const struct store *store, struct journal *journal, struct fault *fault)
+bool journal_parse(const char *data, size_t length, struct journal *journal, struct fault *fault)
+{
+    return parse_from(data, length, 0, journal, fault);
+}
+
+bool journal_parse_recent(const char *data, size_t length, struct journal *journal,
+                          struct fault *fault)
+{
+    size_t lines = 0;
+    size_t at = length;
+
+    /* Before the first line that is kept stands the newline of one more. */
+    while (at > 0 && (data[at - 1] != '\n' || ++lines <= JOURNAL_RECENT_LINES))
+        at--;
+    return parse_from(data, length, at, journal, fault);
+}
+
+static bool read_by(bool (*parse)(const char *, size_t, struct journal *, struct fault *),
+                    const struct store *store, struct journal *journal, struct fault *fault)
 {
     struct fault own;
     char *data;
@@ -427,9 +450,19 @@ bool journal_read(const struct store *store, struct journal *journal, struct fau
         *fault = own;
         return fault_prefix(fault, "The journal could not be read");
     }
-    is_parsed = journal_parse(data, length, journal, fault);
+    is_parsed = parse(data, length, journal, fault);
     free(data);
     return is_parsed;
+}
+
+bool journal_read(const struct store *store, struct journal *journal, struct fault *fault)
+{
+    return read_by(journal_parse, store, journal, fault);
+}
+
+bool journal_read_recent(const struct store *store, struct journal *journal, struct fault *fault)
+{
+    return read_by(journal_parse_recent, store, journal, fault);
 }
 
 /* ---- writing ---------------------------------------------------------- */

@@ -64,6 +64,7 @@ struct journal {
     struct journal_entry *entries; /* owned; oldest first, ids growing */
     size_t count;
     uint64_t next_id;
+    size_t skipped_length; /* bytes of older lines, not looked at: journal_read_recent */
     size_t whole_length; /* bytes of whole lines; what follows is a torn line */
     size_t torn_length;  /* bytes of it; 0 usually */
     size_t bad_count;    /* whole lines that are no entry: kept, skipped, reported */
@@ -78,9 +79,18 @@ void journal_release(struct journal *journal);
 bool journal_parse(const char *data, size_t length, struct journal *journal,
                    struct fault *fault) MUST_CHECK;
 
+/* The same, but of more than JOURNAL_RECENT_LINES lines only the newest so many: the
+ * journal is as if it began with them, but for skipped_length. What is open is always
+ * among them, since every change settles what was open before it. */
+enum { JOURNAL_RECENT_LINES = 4000 };
+bool journal_parse_recent(const char *data, size_t length, struct journal *journal,
+                          struct fault *fault) MUST_CHECK;
+
 /* journal_parse of the store's file; a missing file is an empty journal. */
 bool journal_read(const struct store *store, struct journal *journal,
                   struct fault *fault) MUST_CHECK;
+bool journal_read_recent(const struct store *store, struct journal *journal,
+                         struct fault *fault) MUST_CHECK;
 
 /* Mends what a crash left at the end (a missing newline; a torn line is copied
  * to journal-torn-N.txt and closed off), under the caller's lock. */

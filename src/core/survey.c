@@ -16,14 +16,30 @@ static void take_stored(const struct machine *machine, struct survey *survey)
     }
 }
 
-static void take_journal(const struct machine *machine, struct survey *survey)
+/* What stood in MaxUserPort at the start is known by the first change since: where even
+ * the oldest of the recent ones was made since, older ones are needed. */
+static bool read_recent(const struct store *store, struct survey *survey, struct fault *fault)
+{
+    struct journal *journal = &survey->journal;
+
+    if (!journal_read_recent(store, journal, fault))
+        return false;
+    if (!journal->skipped_length || !survey->is_boot_known || !journal->count ||
+        !journal->entries[0].is_boot_known || !boot_equal(&journal->entries[0].boot, &survey->boot))
+        return true;
+    journal_release(journal);
+    return journal_read(store, journal, fault);
+}
+
+static void take_journal(const struct machine *machine, struct survey *survey, bool is_recent)
 {
     const struct store *store = &machine->store;
     enum store_state state;
     struct fault fault;
 
     if (!store->inspect(store->context, &state, survey->store_trouble, &fault) ||
-        (state == STORE_TRUSTED && !journal_read(store, &survey->journal, &fault))) {
+        (state == STORE_TRUSTED && !(is_recent ? read_recent(store, survey, &fault)
+                                               : journal_read(store, &survey->journal, &fault)))) {
         strncpy(survey->store_trouble, fault.text, sizeof survey->store_trouble - 1);
         survey->store_trouble[sizeof survey->store_trouble - 1] = '\0';
     }
@@ -54,6 +70,26 @@ static size_t contradicted_entry(const struct survey *survey, size_t index)
                    : 0;
     }
     return 0;
+}
+
+static void find_contradicted(struct survey *survey)
+{
+    for (size_t i = 0; i < SETTING_COUNT; i++)
+        survey->contradicted[i] = contradicted_entry(survey, i);
+}
+
+bool survey_read_older(const struct machine *machine, struct survey *survey, struct fault *fault)
+{
+    struct journal journal;
+
+    if (!survey->journal.skipped_length)
+        return true;
+    if (!journal_read(&machine->store, &journal, fault))
+        return false;
+    journal_release(&survey->journal);
+    survey->journal = journal;
+    find_contradicted(survey);
+    return true;
 }
 
 /* The first change of MaxUserPort since the start knows what was there before. */
@@ -252,9 +288,8 @@ bool survey_take(const struct machine *machine, unsigned mask, struct survey *su
     if (mask & SURVEY_USAGE)
         fetch(machine, survey, &sockets);
     take_stored(machine, survey);
-    take_journal(machine, survey);
-    for (size_t i = 0; i < SETTING_COUNT; i++)
-        survey->contradicted[i] = contradicted_entry(survey, i);
+    take_journal(machine, survey, mask & SURVEY_RECENT);
+    find_contradicted(survey);
     is_taken = take_at_boot(machine, survey, fault);
     take_ranges(machine, survey); /* also where it failed: what was begun is fetched */
     if (mask & SURVEY_USAGE)

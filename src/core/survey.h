@@ -51,8 +51,8 @@ struct survey {
     bool has_bound; /* bound, idle TCP sockets were among what was counted */
 
     struct journal journal; /* what could be read of it; empty where nothing was */
-    /* The newest change that stands, by the journal, and whose value the registry does
-     * not hold: another program wrote since, or Windows lost it in a power cut. Index
+    /* The newest change that stands, by what was read of the journal, and whose value the
+     * registry does not hold: another program wrote since, or Windows lost it in a power cut. Index
      * into journal.entries + 1; 0 none. */
     size_t contradicted[SETTING_COUNT];
     char store_trouble[STORE_PATH_SIZE]; /* untrusted or unreadable: why; "" when all is well */
@@ -61,6 +61,7 @@ struct survey {
 enum survey_mask {
     SURVEY_RANGES = 1, /* stored, running, predicted: always taken */
     SURVEY_USAGE = 2,  /* the socket tables, without owners */
+    SURVEY_RECENT = 4, /* of a long journal only the newest changes: journal_read_recent */
 };
 
 /* What cannot be learnt is marked, not fatal; fails only for want of memory or
@@ -68,6 +69,11 @@ enum survey_mask {
 bool survey_take(const struct machine *machine, unsigned mask, struct survey *survey,
                  struct fault *fault) MUST_CHECK;
 void survey_release(struct survey *survey);
+
+/* Reads the changes that SURVEY_RECENT left out, if it left some out. Pointers into the
+ * journal are no longer valid then. */
+bool survey_read_older(const struct machine *machine, struct survey *survey,
+                       struct fault *fault) MUST_CHECK;
 
 /* Is this the entry whose value the registry no longer holds? */
 bool survey_contradicts(const struct survey *survey, const struct journal_entry *entry);

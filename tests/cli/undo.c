@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cli/run.h"
+#include "core/journal.h"
 #include "suites.h"
 
 static void dump_registry(const struct fake *fake, struct text *text)
@@ -90,6 +91,44 @@ START_TEST(a_second_undo_goes_one_further_back)
     ck_assert(fake_is_absent(&fake, "MaxUserPort"));
     ck_assert_int_eq(run_line(&fake, "undo --yes"), 1);
     expect_told(fake_error(&fake), "There is no change to undo.");
+    fake_release(&fake);
+}
+END_TEST
+
+/* After change 1: so many more, all rolled back, that only a whole look at the journal
+ * finds it. */
+static void put_many_behind(struct fake *fake)
+{
+    const char *one = fake_stored(fake, "journal.jsonl");
+    const char *end = strchr(one, '\n') + 1;
+    const char *started = strstr(one, "\"id\":1,") + 7;
+    struct text many;
+
+    text_init(&many);
+    text_puts(&many, one);
+    for (unsigned id = 2; id < JOURNAL_RECENT_LINES / 2 + 10; id++) {
+        text_printf(&many, "%.*s:%u%.*s", (int)(started - 1 - one), one, id, (int)(end - started),
+                    started);
+        text_printf(&many,
+                    "{\"v\":1,\"event\":\"ended\",\"time_ms\":1,\"id\":%u,"
+                    "\"state\":\"rolled_back\",\"outcome\":\"\",\"settled\":false,\"use\":null}\n",
+                    id);
+    }
+    fake_folder_put(&fake->store, "journal.jsonl", many.data, many.length);
+    text_release(&many);
+}
+
+START_TEST(a_change_far_back_in_a_long_journal_can_be_undone)
+{
+    static const char *const lines[] = {"undo --yes", "undo 1 --yes", "restore 1 --yes --exact"};
+    struct fake fake;
+
+    fake_init(&fake);
+    ck_assert_int_eq(run_line(&fake, "set 60000 --yes"), 0);
+    put_many_behind(&fake);
+    fake_reboot(&fake, 86400000); /* what was made since the start would be looked for */
+    ck_assert_msg(run_line(&fake, lines[_i]) == 0, "%s", fake_error(&fake));
+    ck_assert(!fake_holds_number(&fake, "MaxUserPort", 60000));
     fake_release(&fake);
 }
 END_TEST
@@ -430,6 +469,7 @@ Suite *cli_undo_suite(void)
     tcase_set_timeout(tcase, 60);
     tcase_add_loop_test(tcase, undo_brings_back_exactly_what_was_there, 0, EARLIER_COUNT);
     tcase_add_test(tcase, a_second_undo_goes_one_further_back);
+    tcase_add_loop_test(tcase, a_change_far_back_in_a_long_journal_can_be_undone, 0, 3);
     tcase_add_test(tcase, undoing_an_undo_by_its_number_is_redo);
     tcase_add_test(tcase, an_older_change_of_another_place_can_be_undone_by_its_number);
     tcase_add_test(tcase, undo_takes_back_a_restore);

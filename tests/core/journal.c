@@ -277,6 +277,66 @@ START_TEST(a_newer_form_is_refused_kindly)
 }
 END_TEST
 
+/* The journal holds changes 1 to `count`, done, but for the last, which is open. */
+static void write_many(unsigned count)
+{
+    struct text many;
+    char *one, *end;
+
+    write_change(1, 0, ENTRY_DONE);
+    one = strdup(fake_stored(&fake, "journal.jsonl"));
+    end = strchr(one, '\n') + 1;
+    text_init(&many);
+    for (unsigned id = 1; id <= count; id++)
+        for (const char *line = one; *line && !(id == count && line == end);) {
+            const char *number = strstr(line, "\"id\":1,") + 5;
+            size_t rest = strcspn(number + 1, "\n") + 1;
+
+            text_printf(&many, "%.*s%u%.*s", (int)(number - line), line, id, (int)rest, number + 1);
+            line = number + 1 + rest;
+        }
+    fake_folder_put(&fake.store, "journal.jsonl", many.data, many.length);
+    text_release(&many);
+    free(one);
+}
+
+START_TEST(of_a_long_journal_the_newest_changes_are_enough)
+{
+    enum { CHANGES = JOURNAL_RECENT_LINES / 2 + 10 };
+    struct journal journal;
+    struct fault fault;
+
+    /* The newest lines begin with the end of a change whose beginning is skipped. */
+    write_many(CHANGES);
+    ck_assert_msg(journal_read_recent(&fake.machine.store, &journal, &fault), "%s", fault.text);
+    ck_assert_uint_eq(journal.count, JOURNAL_RECENT_LINES / 2);
+    ck_assert_uint_eq(journal.bad_count, 0);
+    ck_assert_uint_eq(journal.torn_length, 0);
+    ck_assert_uint_gt(journal.skipped_length, 0);
+    ck_assert_uint_eq(journal.next_id, CHANGES + 1);
+    ck_assert_ptr_eq(journal_open_entry(&journal), &journal.entries[journal.count - 1]);
+    ck_assert_ptr_null(journal_find(&journal, 1));
+    journal_release(&journal);
+    ck_assert(journal_read(&fake.machine.store, &journal, &fault));
+    ck_assert_uint_eq(journal.count, CHANGES);
+    ck_assert_uint_eq(journal.skipped_length, 0);
+    journal_release(&journal);
+}
+END_TEST
+
+START_TEST(a_journal_of_few_lines_is_read_whole)
+{
+    struct journal journal;
+    struct fault fault;
+
+    write_change(1, 0, ENTRY_DONE);
+    ck_assert(journal_read_recent(&fake.machine.store, &journal, &fault));
+    ck_assert_uint_eq(journal.count, 1);
+    ck_assert_uint_eq(journal.skipped_length, 0);
+    journal_release(&journal);
+}
+END_TEST
+
 START_TEST(ids_are_digits_and_nothing_else)
 {
     static const char *const bad[] = {"", "-1", "+1", " 1", "1 ", "0x1", "1a",
@@ -306,6 +366,8 @@ Suite *journal_suite(void)
     tcase_add_loop_test(tcase, a_bad_line_is_counted_and_skipped, 0,
                         sizeof bad_lines / sizeof *bad_lines);
     tcase_add_test(tcase, a_newer_form_is_refused_kindly);
+    tcase_add_test(tcase, of_a_long_journal_the_newest_changes_are_enough);
+    tcase_add_test(tcase, a_journal_of_few_lines_is_read_whole);
     tcase_add_test(tcase, ids_are_digits_and_nothing_else);
     suite_add_tcase(suite, tcase);
     return suite;
