@@ -3,7 +3,6 @@
 All times of a ratio are from one run, taken in turn, and are medians: the machine may be
 busy with other things, but then it is so for all of them.
 """
-import fcntl
 import os
 import pathlib
 import resource
@@ -27,14 +26,6 @@ KEY = r"HKLM\SYSTEM\CurrentControlSet\Services\Tcpip\Parameters"
 
 
 # ---------------------------------------------------------------- sockets
-
-def raise_loopback():
-    """A new network has its loopback down."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
-        request = struct.pack("16sh14x", b"lo", 0)
-        flags = struct.unpack("16sh14x", fcntl.ioctl(any_socket, 0x8913, request))[1]
-        fcntl.ioctl(any_socket, 0x8914, struct.pack("16sh14x", b"lo", flags | 1))
-
 
 def hold(address, count, report):
     """Opens connections from and to an address, says how many, and keeps them."""
@@ -224,8 +215,6 @@ def main():
     build, network = pathlib.Path(sys.argv[1]), sys.argv[2]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     bench, holders = Bench(build), Holders()
-    if network == "own":
-        raise_loopback()
     try:
         print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}, "
               f"network: {network}", flush=True)

@@ -2,9 +2,8 @@
 # disk-full.sh MAXPORT.EXE - the disk of the store fills up at every step of a change
 #
 # ProgramData is a small file system in memory, of which all but 0, 1, 2 … pages are
-# filled. Mounting one takes a mount namespace of one's own.
-#
-# disk-full.sh --possible   exits with 0 where this system gives one
+# filled. Mounting one takes a mount namespace of one's own; exits with 77, which ctest
+# counts as skipped, where this system gives nobody one.
 set -euo pipefail
 
 for namespace in "unshare --mount" "unshare --mount --map-root-user" ""; do
@@ -13,11 +12,8 @@ for namespace in "unshare --mount" "unshare --mount --map-root-user" ""; do
     fi
 done
 if [[ -z $namespace ]]; then
-    echo "disk-full.sh: this system lets nobody mount" >&2
-    exit 1
-fi
-if [[ $1 == --possible ]]; then
-    exit 0
+    echo "disk-full.sh: skipped: this system lets nobody mount (unshare --mount)"
+    exit 77
 fi
 
 maxport=$1

@@ -25,6 +25,7 @@
     suite(planted) \
     suite(versions) \
     suite(outages) \
+    suite(exhaustion) \
     suite(restore_point)
 /* clang-format on */
 

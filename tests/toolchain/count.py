@@ -1,23 +1,37 @@
-"""count.py RESULTS - prints "PASSED FAILED" for a ctest run's JUnit file.
+"""count.py RESULTS - prints "PASSED FAILED SKIPPED" for a ctest run's JUnit file.
 
 Counts what a person calls a test: every check of a Check executable, and every
 other ctest test as one. A ctest test that failed counts as one failure at least,
-whatever it printed before that. No file means that no test was run.
+whatever it printed before that. Skipped is only what said so itself, by its exit
+code, because the system does not let it run: each is one, and its reason goes to
+standard error. No file means that no test was run.
 """
 import re
 import sys
 import xml.etree.ElementTree as xml
 
 CLOSING_LINE = re.compile(r"^\d+%: Checks: (\d+), Failures: (\d+), Errors: (\d+)\r?$", re.MULTILINE)
+REASON = re.compile(r"^.*\bskipped: .*$", re.MULTILINE)
+
+
+def is_skipped(case):
+    skipped = case.find("skipped")
+    return skipped is not None and skipped.get("message", "").startswith("SKIP_")
 
 
 def count(case):
-    line = CLOSING_LINE.search(case.findtext("system-out") or "")
+    output = case.findtext("system-out") or ""
+    if is_skipped(case):
+        reason = REASON.search(output)
+        print(f"dev: {case.get('name')} was skipped" +
+              (f": {reason.group().strip()}" if reason else ""), file=sys.stderr)
+        return 0, 0, 1
+    line = CLOSING_LINE.search(output)
     checks, failures, errors = (int(group) for group in line.groups()) if line else (0, 0, 0)
     bad = failures + errors
     if case.get("status") != "run":
-        return checks - bad, max(bad, 1)
-    return (checks - bad, bad) if line else (1, 0)
+        return checks - bad, max(bad, 1), 0
+    return (checks - bad, bad, 0) if line else (1, 0, 0)
 
 
 def main(path):
@@ -25,8 +39,7 @@ def main(path):
         cases = xml.parse(path).getroot().iter("testcase")
     except FileNotFoundError:
         cases = []
-    counts = [count(case) for case in cases]
-    print(sum(passed for passed, _ in counts), sum(failed for _, failed in counts))
+    print(*map(sum, zip((0, 0, 0), *map(count, cases))))
 
 
 main(sys.argv[1])

@@ -1,0 +1,279 @@
+/* Ports that have really run out: the system refuses the next one. Does `why` say so, and
+ * name who has them? Runs in tests/program/own-network, where there are but 300. */
+#include <winsock2.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "program/fakes.h"
+#include "program/suites.h"
+#include "program/witness.h"
+
+enum { FIRST_PORT = 50000, PORTS = 300, DESTINATIONS = 4, SERVER_PORT = 20000 };
+
+static SOCKET held[2 * PORTS + DESTINATIONS + 16];
+static size_t held_count;
+
+static SOCKET hold(SOCKET s)
+{
+    ck_assert(s != INVALID_SOCKET);
+    ck_assert_uint_lt(held_count, sizeof held / sizeof *held);
+    held[held_count++] = s;
+    return s;
+}
+
+/* Closed at once, so that the next test has all ports again: a reset leaves no TIME_WAIT. */
+static void let_go(SOCKET s)
+{
+    struct linger at_once = {1, 0};
+
+    setsockopt(s, SOL_SOCKET, SO_LINGER, (const char *)&at_once, sizeof at_once);
+    closesocket(s);
+}
+
+static struct sockaddr_in loopback(unsigned port)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((unsigned short)port)};
+
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    return address;
+}
+
+/* What the system gives its ports from; all else would use up somebody's real ones. */
+static void expect_own_network(void)
+{
+    unsigned first = 0, last = 0;
+    FILE *file = fopen("Z:\\proc\\sys\\net\\ipv4\\ip_local_port_range", "r");
+
+    ck_assert_msg(file != NULL, "there is no way to tell the range of this network");
+    ck_assert_int_eq(fscanf(file, "%u %u", &first, &last), 2);
+    fclose(file);
+    ck_assert_msg(first == FIRST_PORT && last == FIRST_PORT + PORTS - 1,
+                  "run me by tests/program/own-network: the ports here are %u-%u", first, last);
+}
+
+static void set_up(void)
+{
+    char state[256];
+    WSADATA data;
+
+    bare_setup();
+    ck_assert_int_eq(WSAStartup(MAKEWORD(2, 2), &data), 0);
+    if (!fakes_can_run())
+        return;
+    expect_own_network();
+    fakes_install_wmi();
+    fakes_install_netsh();
+    fakes_say_wmi(fakes_plain_wmi);
+    snprintf(state, sizeof state,
+             "language|english\n"
+             "range|tcp|ipv4|%u|%u\nrange|tcp|ipv6|%u|%u\n"
+             "range|udp|ipv4|%u|%u\nrange|udp|ipv6|%u|%u\n",
+             FIRST_PORT, PORTS, FIRST_PORT, PORTS, FIRST_PORT, PORTS, FIRST_PORT, PORTS);
+    fakes_say_netsh(state);
+}
+
+static void tear_down(void)
+{
+    while (held_count)
+        let_go(held[--held_count]);
+    if (fakes_can_run()) {
+        fakes_uninstall_netsh();
+        fakes_uninstall_wmi();
+    }
+    WSACleanup();
+    bare_teardown();
+}
+
+/* Outside the range. */
+static SOCKET listen_at(unsigned port)
+{
+    struct sockaddr_in address = loopback(port);
+    SOCKET server = hold(socket(AF_INET, SOCK_STREAM, 0));
+
+    ck_assert_int_eq(bind(server, (struct sockaddr *)&address, sizeof address), 0);
+    ck_assert_int_eq(listen(server, 400), 0);
+    return server;
+}
+
+/* Lets the system choose the port, as programs do; returns what it said, 0 for done. */
+static int connect_to(unsigned port, SOCKET server, bool binds_first)
+{
+    struct sockaddr_in target = loopback(port), any = loopback(0);
+    SOCKET client = socket(AF_INET, SOCK_STREAM, 0);
+    int error = 0;
+
+    ck_assert(client != INVALID_SOCKET);
+    if ((binds_first && bind(client, (struct sockaddr *)&any, sizeof any)) ||
+        connect(client, (struct sockaddr *)&target, sizeof target)) {
+        error = WSAGetLastError();
+        closesocket(client);
+        return error;
+    }
+    hold(client);
+    hold(accept(server, NULL, NULL));
+    ck_assert_int_eq(send(client, "x", 1, 0), 1); /* Wine knows the owner from now on */
+    return 0;
+}
+
+/* What Windows calls it, and what Wine makes of Linux' words for the same. */
+static void expect_no_port_left(int error)
+{
+    ck_assert_msg(error == WSAENOBUFS || error == WSAEADDRINUSE || error == WSAEADDRNOTAVAIL,
+                  "the system refused for another reason: %d", error);
+}
+
+static json_t *diagnose(const char *arguments)
+{
+    const struct run *run = maxport("why --json --samples 1%s", arguments);
+
+    ASSERT_EXIT(run, 0);
+    return run_json(run);
+}
+
+static const char *screen(const char *arguments)
+{
+    const struct run *run = maxport("%s", arguments);
+
+    ASSERT_EXIT(run, 0);
+    return run->out;
+}
+
+START_TEST(when_nothing_binds_any_more_who_has_it_all_is_named)
+{
+    SOCKET servers[DESTINATIONS];
+    int error = 0, count = 0;
+
+    if (!fakes_can_run())
+        return;
+    for (unsigned i = 0; i < DESTINATIONS; i++)
+        servers[i] = listen_at(SERVER_PORT + i);
+    for (; !error && count <= PORTS; count += !error)
+        error = connect_to(SERVER_PORT + (unsigned)count % DESTINATIONS,
+                           servers[count % DESTINATIONS], true);
+    expect_no_port_left(error);
+    ck_assert_int_eq(count, PORTS);
+
+    json_t *why = diagnose("");
+    ck_assert_str_eq(json_text_at(why, "verdict.level"), "full");
+    ck_assert_str_eq(json_text_at(why, "verdict.kind"), "process_leak");
+    ck_assert_int_eq(json_number_at(why, "verdict.in_use"), PORTS);
+    ck_assert_int_eq(json_number_at(why, "verdict.available"), PORTS);
+    ck_assert_str_eq(json_text_at(why, "culprit.name"), "program-tests.exe");
+    ck_assert_int_eq(json_number_at(why, "culprit.pid"), GetCurrentProcessId());
+    const char *said = screen("why --samples 1");
+    ASSERT_SAYS(said, "TCP has run out of ports");
+    ASSERT_SAYS(said, "program-tests.exe");
+    ASSERT_SAYS(screen("status"), "300 of 300 ports 100 %");
+    ASSERT_SAYS(screen("status"), "TCP is full (IPv4: no port is left)");
+    ASSERT_SAYS(screen("explain 10055"), "300 of 300");
+
+    /* One is given back, and the system has one to give. */
+    let_go(held[--held_count]);
+    let_go(held[--held_count]);
+    ck_assert_int_eq(connect_to(SERVER_PORT, servers[0], true), 0);
+}
+END_TEST
+
+START_TEST(when_one_destination_is_used_up_it_is_named_and_others_still_connect)
+{
+    SOCKET server, other;
+    int error = 0, count = 0;
+
+    if (!fakes_can_run())
+        return;
+    server = listen_at(SERVER_PORT);
+    for (; !error && count <= PORTS; count += !error)
+        error = connect_to(SERVER_PORT, server, false);
+    expect_no_port_left(error);
+    ck_assert_int_eq(count, PORTS);
+    other = listen_at(SERVER_PORT + 1);
+    ck_assert_int_eq(connect_to(SERVER_PORT + 1, other, false), 0);
+
+    json_t *why = diagnose("");
+    ck_assert_str_eq(json_text_at(why, "verdict.kind"), "destination_full");
+    ck_assert_str_eq(json_text_at(why, "destination.address"), "127.0.0.1");
+    ck_assert_int_eq(json_number_at(why, "destination.port"), SERVER_PORT);
+    ASSERT_SAYS(screen("why --samples 1"), "127.0.0.1:20000");
+}
+END_TEST
+
+START_TEST(when_no_table_shows_what_holds_the_ports_a_probe_finds_it)
+{
+    struct sockaddr_in any = loopback(0);
+    int error = 0, count = 0;
+
+    if (!fakes_can_run())
+        return;
+    for (; !error && count <= PORTS; count += !error) {
+        SOCKET s = socket(AF_INET, SOCK_STREAM, 0);
+
+        ck_assert(s != INVALID_SOCKET);
+        if (bind(s, (struct sockaddr *)&any, sizeof any) == 0) {
+            hold(s);
+        } else {
+            error = WSAGetLastError();
+            closesocket(s);
+        }
+    }
+    expect_no_port_left(error);
+    ck_assert_int_eq(count, PORTS);
+
+    /* Wine's tables have no bound, idle sockets, as Windows' had none for long. */
+    json_t *why = diagnose("");
+    ck_assert_str_eq(json_text_at(why, "verdict.kind"), "healthy");
+    ck_assert(!json_is_true_at(why, "shows_bound"));
+    ASSERT_SAYS(screen("why"), "bound but idle");
+    why = diagnose(" --probe");
+    ck_assert_str_eq(json_text_at(why, "verdict.kind"), "hidden_use");
+    ck_assert_int_eq(json_number_at(why, "protocols.tcp.probe.bound"), 0);
+    ck_assert_int_le(json_number_at(why, "protocols.tcp.probe.tried") +
+                         json_number_at(why, "protocols.udp.probe.tried"),
+                     64);
+    ck_assert_int_eq(json_number_at(why, "protocols.udp.probe.in_use"), 0);
+}
+END_TEST
+
+START_TEST(when_udp_has_run_out_that_is_what_is_said)
+{
+    struct sockaddr_in any = loopback(0), target = loopback(9);
+    int error = 0, count = 0;
+
+    if (!fakes_can_run())
+        return;
+    for (; !error && count <= PORTS; count += !error) {
+        SOCKET s = socket(AF_INET, SOCK_DGRAM, 0);
+
+        ck_assert(s != INVALID_SOCKET);
+        if (bind(s, (struct sockaddr *)&any, sizeof any) == 0) {
+            hold(s);
+            sendto(s, "x", 1, 0, (struct sockaddr *)&target, sizeof target);
+        } else {
+            error = WSAGetLastError();
+            closesocket(s);
+        }
+    }
+    expect_no_port_left(error);
+    ck_assert_int_eq(count, PORTS);
+
+    json_t *why = diagnose("");
+    ck_assert_str_eq(json_text_at(why, "verdict.protocol"), "udp");
+    ck_assert_str_eq(json_text_at(why, "verdict.level"), "full");
+    ck_assert_int_eq(json_number_at(why, "verdict.in_use"), PORTS);
+    ASSERT_SAYS(screen("status"), "new DNS names will fail to resolve");
+}
+END_TEST
+
+Suite *exhaustion_suite(void)
+{
+    Suite *suite = suite_create("exhaustion");
+    TCase *tests = tcase_create("exhaustion");
+
+    tcase_add_checked_fixture(tests, set_up, tear_down);
+    tcase_add_test(tests, when_nothing_binds_any_more_who_has_it_all_is_named);
+    tcase_add_test(tests, when_one_destination_is_used_up_it_is_named_and_others_still_connect);
+    tcase_add_test(tests, when_no_table_shows_what_holds_the_ports_a_probe_finds_it);
+    tcase_add_test(tests, when_udp_has_run_out_that_is_what_is_said);
+    suite_add_tcase(suite, tests);
+    return suite;
+}
