@@ -21,14 +21,15 @@ const char *history_span_name(enum history_span span); /* "60 s", "10 min", "1 h
 enum { HISTORY_SLOTS = 600, HISTORY_RINGS = 3 };
 
 struct history_slot {
-    int64_t first_ms, last_ms; /* of the samples in it; last_ms -1: empty */
-    int64_t stands_until_ms;   /* of the last */
+    int64_t last_ms; /* of the samples in it; -1: empty */
+    bool is_joined;  /* its first sample came before the one before that ceased to stand */
     struct sample_use last, highest;
 };
 
 struct use_history {
     struct history_slot slots[HISTORY_RINGS][HISTORY_SLOTS];
-    int64_t newest_ms; /* -1: none yet */
+    int64_t newest_ms;       /* -1: none yet */
+    int64_t stands_until_ms; /* of the newest that counts; -1: a gap is open */
 };
 
 void use_history_init(struct use_history *history);

@@ -16,15 +16,15 @@ struct chart_view {
     int64_t now_ms;                     /* the right edge */
     const struct history_point *points; /* as use_history_read gave them */
     size_t count;
-    uint32_t available;     /* the limit; 0: not known, no line */
-    bool shows_time_wait;   /* false for UDP, which has none */
+    uint32_t available;   /* the limit; 0: not known, no line */
+    bool shows_time_wait; /* false for UDP, which has none */
     bool shows_bound;
     const char *bound_note; /* in place of the figure where bound cannot be seen; NULL: it can */
 };
 
 /* Fills the rectangle with theme->panel and paints into it. */
-void chart_paint(HDC dc, const RECT *rect, const struct chart_view *view,
-                 const struct theme *theme, const struct scale *scale);
+void chart_paint(HDC dc, const RECT *rect, const struct chart_view *view, const struct theme *theme,
+                 const struct scale *scale);
 
 /* Where the lines are painted, and where in it a figure or a moment lies. */
 struct chart_frame {

@@ -24,8 +24,8 @@ enum { GAUGE_WARN_PERCENT = 80, GAUGE_BAD_PERCENT = 90 };
 int gauge_height(const struct scale *scale);
 
 /* Fills the rectangle with theme->panel and paints into it. */
-void gauge_paint(HDC dc, const RECT *rect, const struct gauge_view *view,
-                 const struct theme *theme, const struct scale *scale);
+void gauge_paint(HDC dc, const RECT *rect, const struct gauge_view *view, const struct theme *theme,
+                 const struct scale *scale);
 
 /* "812 of 16,384 in use, 5 %": what the gauge says; also its name for screen readers. */
 enum { GAUGE_TEXT_SIZE = 160 };

@@ -25,7 +25,7 @@ struct port_map_view {
 
 /* The parts of the rectangle. */
 struct port_map_frame {
-    RECT cells;  /* empty where there is no room for a pixel each */
+    RECT cells; /* empty where there is no room for a pixel each */
     int cell_px;
     RECT labels; /* port numbers left of the cells */
     RECT legend;

@@ -27,8 +27,7 @@ void range_bar_paint(HDC dc, const RECT *rect, const struct range_bar_view *view
                      const struct theme *theme, const struct scale *scale);
 
 /* Where the two bars are; port p starts at range_bar_x(bar, p), p = 65536 is the end. */
-void range_bar_frame(const RECT *rect, const struct range_bar_view *view,
-                     const struct scale *scale, RECT *present, RECT *predicted);
+void range_bar_frame(const RECT *rect, const struct scale *scale, RECT *present, RECT *predicted);
 int range_bar_x(const RECT *bar, uint32_t port);
 
 /* Ports of `predicted` that are not in `present`, and the other way round. */

@@ -20,7 +20,8 @@ enum scale_font {
 
 struct scale {
     unsigned dpi;
-    HFONT font[FONT_COUNT]; /* owned, but where none could be made: a stock font */
+    HFONT font[FONT_COUNT];  /* owned, but where none could be made: a stock font */
+    int line_px[FONT_COUNT]; /* how high a line of it is */
 };
 
 /* Never fails: without memory for fonts they are the system's stock font. */

@@ -30,7 +30,7 @@ enum theme_kind { THEME_LIGHT, THEME_DARK, THEME_HIGH_CONTRAST };
 
 struct theme {
     enum theme_kind kind;
-    bool is_dark; /* light text on dark; in high contrast, too */
+    bool is_dark;                     /* light text on dark; in high contrast, too */
     COLORREF window, panel;           /* backgrounds: of the window, of what lies on it */
     COLORREF text, muted;             /* both are for text */
     COLORREF line, grid;              /* borders; the quiet lines of a chart */
