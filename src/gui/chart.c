@@ -77,7 +77,8 @@ static int lay_out_legend(int width, const struct chart_view *view, const struct
                      number_string(number, figure_of(now, kind)));
         else
             snprintf(entry->text, sizeof entry->text, "%s", names[kind]);
-        needed = sample + text_width(scale->font[FONT_BODY], entry->text);
+        needed =
+            (is_line(view, kind) ? sample : 0) + text_width(scale->font[FONT_BODY], entry->text);
         if (x && x + needed > width) {
             x = 0;
             y += line + scale_px(scale->dpi, GAP_DIP) / 2;
@@ -106,9 +107,10 @@ static void paint_legend(struct canvas *canvas, const struct chart_view *view,
         RECT box = text;
 
         box.right = box.left + sample;
-        text.left += sample + gap;
-        if (is_line(view, entries[i].kind))
+        if (is_line(view, entries[i].kind)) {
+            text.left += sample + gap;
             canvas_line(canvas, &box, points, 2, &stroke);
+        }
         canvas_text(canvas, &text, scale->font[FONT_BODY], theme->text, DT_LEFT | DT_END_ELLIPSIS,
                     entries[i].text);
     }
@@ -247,7 +249,7 @@ static void paint_times(struct canvas *canvas, const struct chart_frame *frame,
     const RECT *plot = &frame->plot;
     uint32_t span = history_span_seconds(view->span), step = axes[view->span].step_seconds;
     int small = scale->line_px[FONT_SMALL], thin = scale_px(scale->dpi, 1);
-    LONG right_of_free = plot->right + 1;
+    LONG right_of_free = plot->right;
 
     for (uint32_t seconds = 0; seconds <= span; seconds += step) {
         int x = (int)(plot->right - (int64_t)(plot->right - plot->left) * seconds / span);
@@ -269,7 +271,7 @@ static void paint_times(struct canvas *canvas, const struct chart_frame *frame,
                                   : x - width / 2,
                 canvas->height - small, 0, canvas->height);
         label.right = label.left + width;
-        if (label.right + 2 * thin > right_of_free || label.left < plot->left - width)
+        if (label.right > right_of_free)
             continue;
         canvas_text(canvas, &label, scale->font[FONT_SMALL], theme->muted, DT_LEFT, text);
         right_of_free = label.left - scale_px(scale->dpi, GAP_DIP);

@@ -27,7 +27,7 @@ const char *gauge_text(char buffer[GAUGE_TEXT_SIZE], const struct gauge_view *vi
              percent,
              view->in_use >= view->available ? ": none left"
              : percent >= GAUGE_BAD_PERCENT  ? ": nearly used up"
-             : percent >= GAUGE_WARN_PERCENT ? ": getting few"
+             : percent >= GAUGE_WARN_PERCENT ? ": filling up"
                                              : "");
     return buffer;
 }
@@ -72,6 +72,7 @@ static void paint_bar(struct canvas *canvas, const RECT *rect, const struct gaug
                                                     : theme->accent;
     bool is_plain = theme->kind == THEME_HIGH_CONTRAST;
     int filled, thin = scale_px(scale->dpi, 1);
+    COLORREF quiet = color_blend(theme->state[PORT_CLASS_FREE], theme->text, 90);
     RECT bar, part;
     double radius;
 
@@ -92,7 +93,7 @@ static void paint_bar(struct canvas *canvas, const RECT *rect, const struct gaug
         int x = bar.left + MulDiv(bar.right - bar.left, marks[i], 100);
         RECT mark = {x, bar.top, x + thin, bar.bottom};
 
-        canvas_fill(canvas, &mark, x < part.right ? theme->panel : theme->muted);
+        canvas_fill(canvas, &mark, x < part.right ? theme->panel : quiet);
     }
 }
 

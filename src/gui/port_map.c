@@ -25,60 +25,72 @@ static int row_px(const struct scale *scale)
     return scale->line_px[FONT_BODY] + scale_px(scale->dpi, GAP_DIP);
 }
 
-enum { LEGEND_ROWS = PORT_CLASS_COUNT + 2, HOVER_ROWS = 3 };
+/* Classes and the two ranges; below them, what is said of one port. */
+enum { LEGEND_ENTRIES = PORT_CLASS_COUNT + 2, HOVER_ROWS = 3 };
 
-static int legend_height(const struct scale *scale, bool is_beside)
+static int legend_width(const struct scale *scale)
 {
-    int rows = is_beside ? LEGEND_ROWS + HOVER_ROWS + 2 : LEGEND_ROWS / 2 + 2;
+    int least = scale_px(scale->dpi, SWATCH_DIP + 3 * GAP_DIP) +
+                text_width(scale->font[FONT_BODY], "after a restart") +
+                text_width(scale->font[FONT_BODY], "49152-65535");
+    int usual = scale_px(scale->dpi, LEGEND_DIP);
 
-    return rows * row_px(scale);
+    return least > usual ? least : usual;
+}
+
+static int legend_height(const struct scale *scale, int columns)
+{
+    return ((LEGEND_ENTRIES + columns - 1) / columns + HOVER_ROWS + 1) * row_px(scale);
 }
 
 SIZE port_map_size(const struct scale *scale, int cell_px)
 {
-    int side = cell_px * PORT_MAP_COLUMNS + 2 * border_px(scale);
-    SIZE size = {side + labels_width(scale) + scale_px(scale->dpi, 3 * GAP_DIP + LEGEND_DIP), side};
+    int side = cell_px * PORT_MAP_SIDE + 2 * border_px(scale);
+    SIZE size = {
+        side + labels_width(scale) + scale_px(scale->dpi, 3 * GAP_DIP) + legend_width(scale), side};
 
-    if (size.cy < legend_height(scale, true))
-        size.cy = legend_height(scale, true);
+    if (size.cy < legend_height(scale, 1))
+        size.cy = legend_height(scale, 1);
     return size;
 }
 
 void port_map_frame(const RECT *rect, const struct scale *scale, struct port_map_frame *frame)
 {
     int border = border_px(scale), labels = labels_width(scale);
-    int gap = scale_px(scale->dpi, 3 * GAP_DIP);
+    int gap = scale_px(scale->dpi, 3 * GAP_DIP), legend = legend_width(scale);
     int width = rect->right - rect->left - labels - 2 * border;
     int height = rect->bottom - rect->top - 2 * border;
-    int beside = width - gap - scale_px(scale->dpi, LEGEND_DIP);
-    int below = height - gap / 2 - legend_height(scale, false);
-    int cell_beside = (beside < height ? beside : height) / PORT_MAP_COLUMNS;
-    int cell_below = (width < below ? width : below) / PORT_MAP_COLUMNS;
+    int columns = (width + gap) / (legend + gap) < 1 ? 1 : (width + gap) / (legend + gap);
+    int beside = width - gap - legend, below = height - gap - legend_height(scale, columns);
+    int cell_beside = (beside < height ? beside : height) / PORT_MAP_SIDE;
+    int cell_below = (width < below ? width : below) / PORT_MAP_SIDE;
     bool is_beside = cell_beside >= cell_below;
     int cell = is_beside ? cell_beside : cell_below, side;
 
     if (cell < 1)
         cell = 0;
-    side = cell * PORT_MAP_COLUMNS;
+    side = cell * PORT_MAP_SIDE;
     frame->cell_px = cell;
+    frame->legend_columns = is_beside ? 1 : columns;
     SetRect(&frame->labels, rect->left, rect->top + border, rect->left + labels,
             rect->top + border + side);
     SetRect(&frame->cells, frame->labels.right + border, rect->top + border,
             frame->labels.right + border + side, rect->top + border + side);
-    if (is_beside)
-        SetRect(&frame->legend, frame->cells.right + border + gap, rect->top, rect->right,
-                rect->bottom);
-    else
-        SetRect(&frame->legend, frame->cells.left, frame->cells.bottom + border + gap / 2,
-                rect->right, rect->bottom);
+    frame->legend = *rect;
     if (!cell)
-        frame->legend = *rect;
+        return;
+    if (is_beside)
+        frame->legend.left = frame->cells.right + border + gap;
+    else {
+        frame->legend.left = frame->cells.left;
+        frame->legend.top = frame->cells.bottom + border + gap / 2;
+    }
 }
 
 static void cell_of(const struct port_map_frame *frame, int port, RECT *cell)
 {
-    int x = frame->cells.left + port % PORT_MAP_COLUMNS * frame->cell_px;
-    int y = frame->cells.top + port / PORT_MAP_COLUMNS * frame->cell_px;
+    int x = frame->cells.left + port % PORT_MAP_SIDE * frame->cell_px;
+    int y = frame->cells.top + port / PORT_MAP_SIDE * frame->cell_px;
 
     SetRect(cell, x, y, x + frame->cell_px, y + frame->cell_px);
 }
@@ -90,7 +102,7 @@ int port_map_hit(const RECT *rect, const struct scale *scale, POINT at)
     port_map_frame(rect, scale, &frame);
     if (!PtInRect(&frame.cells, at))
         return PORT_NONE;
-    return (int)(at.y - frame.cells.top) / frame.cell_px * PORT_MAP_COLUMNS +
+    return (int)(at.y - frame.cells.top) / frame.cell_px * PORT_MAP_SIDE +
            (int)(at.x - frame.cells.left) / frame.cell_px;
 }
 
@@ -112,8 +124,8 @@ static void paint_cells(struct canvas *canvas, const struct port_map_frame *fram
         BITMAPINFOHEADER header;
         RGBQUAD colors[256];
     } info = {.header = {.biSize = sizeof info.header,
-                         .biWidth = PORT_MAP_COLUMNS,
-                         .biHeight = -PORT_MAP_ROWS,
+                         .biWidth = PORT_MAP_SIDE,
+                         .biHeight = -PORT_MAP_SIDE,
                          .biPlanes = 1,
                          .biBitCount = 8,
                          .biCompression = BI_RGB}};
@@ -126,7 +138,7 @@ static void paint_cells(struct canvas *canvas, const struct port_map_frame *fram
     SetStretchBltMode(canvas->dc, COLORONCOLOR);
     StretchDIBits(canvas->dc, frame->cells.left, frame->cells.top,
                   frame->cells.right - frame->cells.left, frame->cells.bottom - frame->cells.top, 0,
-                  0, PORT_MAP_COLUMNS, PORT_MAP_ROWS, classes, (const BITMAPINFO *)&info,
+                  0, PORT_MAP_SIDE, PORT_MAP_SIDE, classes, (const BITMAPINFO *)&info,
                   DIB_RGB_COLORS, SRCCOPY);
 }
 
@@ -168,7 +180,7 @@ static void edge_across(const struct outline *outline, int row, int from, int to
     if (from >= to)
         return;
     line.left -= from == 0 ? outline->thick : 0; /* around the map's own corners */
-    line.right += to == PORT_MAP_COLUMNS ? outline->thick : 0;
+    line.right += to == PORT_MAP_SIDE ? outline->thick : 0;
     paint_dashes(outline, line, true);
 }
 
@@ -195,10 +207,10 @@ static int larger(int a, int b)
 
 static void paint_outline(const struct outline *outline, struct port_range range)
 {
-    int first_row = (int)range.start / PORT_MAP_COLUMNS;
-    int last_row = (int)range_end(range) / PORT_MAP_COLUMNS;
-    int start = (int)range.start % PORT_MAP_COLUMNS;        /* in the first row */
-    int end = (int)range_end(range) % PORT_MAP_COLUMNS + 1; /* in the last row */
+    int first_row = (int)range.start / PORT_MAP_SIDE;
+    int last_row = (int)range_end(range) / PORT_MAP_SIDE;
+    int start = (int)range.start % PORT_MAP_SIDE;        /* in the first row */
+    int end = (int)range_end(range) % PORT_MAP_SIDE + 1; /* in the last row */
     bool is_one_row = first_row == last_row, are_two = last_row == first_row + 1;
 
     if (is_one_row) {
@@ -208,13 +220,13 @@ static void paint_outline(const struct outline *outline, struct port_range range
         edge_down(outline, end, first_row, first_row + 1, 1);
         return;
     }
-    edge_across(outline, first_row, start, PORT_MAP_COLUMNS, -1);
+    edge_across(outline, first_row, start, PORT_MAP_SIDE, -1);
     edge_across(outline, first_row + 1, 0, are_two ? smaller(start, end) : start, -1);
     edge_across(outline, last_row + 1, 0, end, 1);
-    edge_across(outline, last_row, are_two ? larger(start, end) : end, PORT_MAP_COLUMNS, 1);
+    edge_across(outline, last_row, are_two ? larger(start, end) : end, PORT_MAP_SIDE, 1);
     edge_down(outline, start, first_row, first_row + 1, -1);
     edge_down(outline, 0, first_row + 1, last_row + 1, -1);
-    edge_down(outline, PORT_MAP_COLUMNS, first_row, last_row, 1);
+    edge_down(outline, PORT_MAP_SIDE, first_row, last_row, 1);
     edge_down(outline, end, last_row, last_row + 1, 1);
 }
 
@@ -260,9 +272,10 @@ static void paint_labels(struct canvas *canvas, const struct port_map_frame *fra
         RECT cell, label;
 
         cell_of(frame, port, &cell);
-        SetRect(&label, 0, cell.top - scale_px(scale->dpi, 1),
-                frame->labels.right - scale_px(scale->dpi, GAP_DIP) / 2, 0);
+        label = frame->labels;
+        label.top = port ? cell.top - small / 2 : cell.top;
         label.bottom = label.top + small;
+        label.right -= scale_px(scale->dpi, GAP_DIP) / 2;
         snprintf(text, sizeof text, "%d", port);
         canvas_text(canvas, &label, scale->font[FONT_SMALL], theme->muted, DT_RIGHT, text);
     }
@@ -317,25 +330,15 @@ static void count_classes(const uint8_t *classes, uint32_t counts[PORT_CLASS_COU
         counts[classes[port] < PORT_CLASS_COUNT ? classes[port] : PORT_CLASS_FREE]++;
 }
 
-/* Entry i of the legend: one below the other, or two columns where it lies below the map. */
-static RECT legend_line(const struct port_map_frame *frame, bool is_beside, int i,
-                        const struct scale *scale)
+/* Entry i of the legend, row by row. */
+static RECT legend_line(const struct port_map_frame *frame, int i, const struct scale *scale)
 {
+    int width = legend_width(scale), column = i % frame->legend_columns;
     RECT line = frame->legend;
-    int gap = scale_px(scale->dpi, 3 * GAP_DIP);
 
-    if (is_beside) {
-        LONG most = line.left + scale_px(scale->dpi, LEGEND_DIP);
-
-        line.right = line.right < most ? line.right : most;
-        line.top += i * row_px(scale);
-    } else {
-        LONG width = (frame->cells.right - frame->cells.left - gap) / 2;
-
-        line.top += i / 2 * row_px(scale);
-        line.left += i % 2 * (width + gap);
-        line.right = line.left + width;
-    }
+    line.left += column * (width + scale_px(scale->dpi, 3 * GAP_DIP));
+    line.right = line.right < line.left + width ? line.right : line.left + width;
+    line.top += i / frame->legend_columns * row_px(scale);
     line.bottom = line.top + scale->line_px[FONT_BODY];
     return line;
 }
@@ -344,7 +347,6 @@ static void paint_legend(struct canvas *canvas, const struct port_map_frame *fra
                          const struct port_map_view *view, const struct theme *theme,
                          const struct scale *scale)
 {
-    bool is_beside = frame->legend.top < frame->cells.bottom;
     uint32_t counts[PORT_CLASS_COUNT] = {0};
     char number[NUMBER_SIZE], words[64];
     const char *hover = view->hover_text;
@@ -356,23 +358,23 @@ static void paint_legend(struct canvas *canvas, const struct port_map_frame *fra
         /* Listening first, free last: what is there before what is not. */
         enum port_class class = (enum port_class)((i + 1) % PORT_CLASS_COUNT);
 
-        line = legend_line(frame, is_beside, i, scale);
+        line = legend_line(frame, i, scale);
         paint_swatch(canvas, &line, theme->state[class], theme, scale);
         paint_legend_line(canvas, &line, port_class_name(class),
                           number_string(number, counts[class]), theme, scale);
     }
-    line = legend_line(frame, is_beside, i++, scale);
+    line = legend_line(frame, i++, scale);
     paint_legend_range(canvas, &line, "range now", view->running,
                        outline_of(canvas, frame, false, theme, scale), theme, scale);
-    line = legend_line(frame, is_beside, i++, scale);
+    line = legend_line(frame, i++, scale);
     if (view->predicted.count && range_equal(view->predicted, view->running))
         paint_legend_line(canvas, &line, "after a restart", "the same", theme, scale);
     else
         paint_legend_range(canvas, &line, "after a restart", view->predicted,
                            outline_of(canvas, frame, true, theme, scale), theme, scale);
     line.left = frame->legend.left;
-    line.top = line.bottom + row_px(scale) / 2;
-    line.right = is_beside ? line.right : frame->cells.right;
+    line.top = line.bottom + row_px(scale);
+    line.right = frame->legend_columns == 1 ? line.right : frame->legend.right;
     line.bottom = frame->legend.bottom;
     if (view->hover != PORT_NONE) {
         if (!hover) {

@@ -12,7 +12,7 @@
 #include "gui/scale.h"
 #include "gui/theme.h"
 
-enum { PORT_MAP_COLUMNS = 256, PORT_MAP_ROWS = 256, PORT_MAP_PORTS = 65536, PORT_NONE = -1 };
+enum { PORT_MAP_SIDE = 256, PORT_MAP_PORTS = 65536, PORT_NONE = -1 };
 
 struct port_map_view {
     const uint8_t *classes;      /* PORT_MAP_PORTS of enum port_class; NULL: not read yet */
@@ -29,6 +29,7 @@ struct port_map_frame {
     int cell_px;
     RECT labels; /* port numbers left of the cells */
     RECT legend;
+    int legend_columns;
 };
 
 void port_map_frame(const RECT *rect, const struct scale *scale, struct port_map_frame *frame);

@@ -1,6 +1,6 @@
 #include "gui/theme.h"
 
-#include <string.h>
+#include <math.h>
 
 enum port_class port_class_of(enum port_state state)
 {
@@ -81,13 +81,40 @@ static const struct theme dark = {
         },
 };
 
+static double channel(unsigned value)
+{
+    double v = value / 255.0;
+
+    return v <= 0.03928 ? v / 12.92 : pow((v + 0.055) / 1.055, 2.4);
+}
+
+static double luminance(COLORREF color)
+{
+    return 0.2126 * channel(GetRValue(color)) + 0.7152 * channel(GetGValue(color)) +
+           0.0722 * channel(GetBValue(color));
+}
+
+double color_contrast(COLORREF a, COLORREF b)
+{
+    double x = luminance(a) + 0.05, y = luminance(b) + 0.05;
+
+    return x > y ? x / y : y / x;
+}
+
+/* A colour that a user chose badly, or never, is no use. */
+static COLORREF visible_on(COLORREF window, COLORREF color, COLORREF otherwise)
+{
+    return color_contrast(window, color) >= 3 ? color : otherwise;
+}
+
 /* Of the system's pairs only COLOR_WINDOW with COLOR_WINDOWTEXT, COLOR_HOTLIGHT and
  * COLOR_GRAYTEXT, and COLOR_HIGHLIGHT with COLOR_HIGHLIGHTTEXT are sure to be readable.
  * Source: Win32, "GetSysColor" and "High contrast parameter". */
 static void high_contrast(struct theme *theme)
 {
     COLORREF window = GetSysColor(COLOR_WINDOW), text = GetSysColor(COLOR_WINDOWTEXT),
-             highlight = GetSysColor(COLOR_HIGHLIGHT), link = GetSysColor(COLOR_HOTLIGHT),
+             highlight = GetSysColor(COLOR_HIGHLIGHT),
+             link = visible_on(window, GetSysColor(COLOR_HOTLIGHT), text),
              gray = GetSysColor(COLOR_GRAYTEXT);
 
     *theme = (struct theme){
@@ -108,7 +135,7 @@ static void high_contrast(struct theme *theme)
         .state = {[PORT_CLASS_FREE] = window,
                   [PORT_CLASS_LISTENING] = link,
                   [PORT_CLASS_CONNECTED] = text,
-                  [PORT_CLASS_TIME_WAIT] = highlight,
+                  [PORT_CLASS_TIME_WAIT] = visible_on(window, highlight, text),
                   [PORT_CLASS_BOUND] = link,
                   [PORT_CLASS_EXCLUDED] = gray},
     };

@@ -47,4 +47,7 @@ void theme_read(struct theme *theme);
 /* That one, whatever the system says. */
 void theme_fixed(struct theme *theme, enum theme_kind kind);
 
+/* 1 .. 21, as WCAG 2.1 reckons it. */
+double color_contrast(COLORREF a, COLORREF b);
+
 #endif
