@@ -7,24 +7,6 @@
 
 enum { OPTION_UDP = OPTION_OWN, OPTION_PROBE };
 
-/* ---- real binds -------------------------------------------------------- */
-
-static void try_binds(const struct machine *machine, enum protocol protocol, uint16_t port,
-                      struct port_binds *binds)
-{
-    const struct binder *binder = &machine->binder;
-
-    for (int f = 0; f < FAMILY_COUNT; f++) {
-        binds->was_tried[f] = true;
-        if (!binder->try_bind)
-            fault_set(&binds->why[f], FAULT_UNAVAILABLE, 0, "There is nothing to bind with here.");
-        else
-            binds->has_answer[f] = binder->try_bind(binder->context, protocol, (enum family)f,
-                                                    port, &binds->answer[f], &binds->code[f],
-                                                    &binds->why[f]);
-    }
-}
-
 /* ---- the screen -------------------------------------------------------- */
 
 static void print_screen(struct output *output, const struct snapshot *snapshot,
@@ -165,7 +147,7 @@ static bool tell(struct invocation *invocation, const struct snapshot *snapshot,
 
     memset(&binds, 0, sizeof binds);
     if (invocation->option[OPTION_PROBE] || port_story_wants_bind(snapshot, protocol, port))
-        try_binds(invocation->machine, protocol, port, &binds);
+        port_binds_try(&invocation->machine->binder, protocol, port, &binds);
     if (!port_story_make(snapshot, protocol, port, &binds, &story, fault))
         return false;
     if (output->is_json)

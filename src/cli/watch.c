@@ -145,27 +145,6 @@ static void print_stretch(struct text *text, const struct watch *watch)
 
 /* ---- the rate in words ------------------------------------------------ */
 
-/* "12 ports/s", "0.4 ports/s", "3.0 ports/min": two figures that tell something. */
-static void print_speed(struct text *text, double ports_per_second)
-{
-    double speed = ports_per_second < 0 ? -ports_per_second : ports_per_second;
-    const char *unit = "s";
-    char number[NUMBER_SIZE];
-
-    if (speed < 0.1) {
-        speed *= 60;
-        unit = "min";
-    }
-    if (speed < 0.1) {
-        speed *= 60;
-        unit = "h";
-    }
-    if (speed < 9.95)
-        text_printf(text, "%.1f ports/%s", speed, unit);
-    else
-        text_printf(text, "%s ports/%s", number_string(number, (uint64_t)(speed + 0.5)), unit);
-}
-
 /* "rising by 12 ports/s, full in 14 min at this rate" */
 static void print_rate(struct text *text, const struct watch *watch, enum protocol p,
                        enum family f)
@@ -185,11 +164,11 @@ static void print_rate(struct text *text, const struct watch *watch, enum protoc
         break;
     case TREND_RISING:
         text_puts(text, "rising by ");
-        print_speed(text, rate.ports_per_second);
+        speed_print(rate.ports_per_second, text);
         break;
     case TREND_FALLING:
         text_puts(text, "falling by ");
-        print_speed(text, rate.ports_per_second);
+        speed_print(rate.ports_per_second, text);
         break;
     }
     if (usage->family[f].in_use >= usage_available(usage, f))

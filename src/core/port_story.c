@@ -126,6 +126,20 @@ static const struct exclusion *exclusion_of(const struct snapshot *snapshot,
                  : exclusions_find(&snapshot->survey.exclusions, protocol, FAMILY_IPV6, port);
 }
 
+void port_binds_try(const struct binder *binder, enum protocol protocol, uint16_t port,
+                    struct port_binds *binds)
+{
+    for (int f = 0; f < FAMILY_COUNT; f++) {
+        binds->was_tried[f] = true;
+        if (!binder->try_bind)
+            fault_set(&binds->why[f], FAULT_UNAVAILABLE, 0, "There is nothing to bind with here.");
+        else
+            binds->has_answer[f] = binder->try_bind(binder->context, protocol, (enum family)f,
+                                                    port, &binds->answer[f], &binds->code[f],
+                                                    &binds->why[f]);
+    }
+}
+
 bool port_story_wants_bind(const struct snapshot *snapshot, enum protocol protocol, uint16_t port)
 {
     struct holders holders = find_holders(snapshot, protocol, port);

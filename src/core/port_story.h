@@ -15,6 +15,7 @@
 #ifndef CORE_PORT_STORY_H
 #define CORE_PORT_STORY_H
 
+#include "core/binder.h"
 #include "core/sentences.h"
 #include "core/suspect.h"
 
@@ -52,6 +53,10 @@ struct port_story {
     struct text verdict;
     struct sentences facts, other, helps, unseen; /* other: the other protocol's facts */
 };
+
+/* Binds the port over both families, one after the other, and lets go of it at once. */
+void port_binds_try(const struct binder *binder, enum protocol protocol, uint16_t port,
+                    struct port_binds *binds);
 
 /* Does nothing that was read show the port, so that only a bind can tell? */
 bool port_story_wants_bind(const struct snapshot *snapshot, enum protocol protocol, uint16_t port);

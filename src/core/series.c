@@ -170,3 +170,23 @@ const char *duration_string(char buffer[DURATION_SIZE], uint32_t seconds)
         snprintf(buffer, DURATION_SIZE, "%lu days", days);
     return buffer;
 }
+
+void speed_print(double ports_per_second, struct text *text)
+{
+    double speed = ports_per_second < 0 ? -ports_per_second : ports_per_second;
+    const char *unit = "s";
+    char number[NUMBER_SIZE];
+
+    if (speed < 0.1) {
+        speed *= 60;
+        unit = "min";
+    }
+    if (speed < 0.1) {
+        speed *= 60;
+        unit = "h";
+    }
+    if (speed < 9.95)
+        text_printf(text, "%.1f ports/%s", speed, unit);
+    else
+        text_printf(text, "%s ports/%s", number_string(number, (uint64_t)(speed + 0.5)), unit);
+}

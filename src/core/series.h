@@ -72,4 +72,8 @@ bool series_full_in(const struct series *series, enum protocol protocol, enum fa
 enum { DURATION_SIZE = 32 };
 const char *duration_string(char buffer[DURATION_SIZE], uint32_t seconds);
 
+/* "12 ports/s", "0.4 ports/s", "3.0 ports/min": two figures that tell something, without
+ * the sign. */
+void speed_print(double ports_per_second, struct text *text);
+
 #endif

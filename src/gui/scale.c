@@ -108,6 +108,13 @@ static void make_strong(HDC dc, LOGFONTW *font)
     font->lfWeight = FW_BOLD;
 }
 
+/* Consolas came with Vista; where it is missing GDI takes another font of fixed pitch. */
+static void make_fixed(LOGFONTW *font)
+{
+    memcpy(font->lfFaceName, L"Consolas", sizeof L"Consolas");
+    font->lfPitchAndFamily = FIXED_PITCH | FF_MODERN;
+}
+
 void scale_open(struct scale *scale, unsigned dpi)
 {
     /* Per cent of the message font: 12 pixels at 96 DPI where nobody changed it. */
@@ -116,7 +123,7 @@ void scale_open(struct scale *scale, unsigned dpi)
         bool is_strong;
     } kinds[FONT_COUNT] = {
         [FONT_BODY] = {100, false}, [FONT_SMALL] = {92, false},   [FONT_STRONG] = {100, true},
-        [FONT_TITLE] = {142, true}, [FONT_FIGURE] = {200, false},
+        [FONT_TITLE] = {142, true}, [FONT_FIGURE] = {200, false}, [FONT_FIXED] = {100, false},
     };
     HDC dc = CreateCompatibleDC(NULL);
     LOGFONTW base;
@@ -131,6 +138,8 @@ void scale_open(struct scale *scale, unsigned dpi)
         wanted.lfHeight = MulDiv(base.lfHeight, kinds[i].percent, 100);
         if (kinds[i].is_strong)
             make_strong(dc, &wanted);
+        if (i == FONT_FIXED)
+            make_fixed(&wanted);
         scale->font[i] = CreateFontIndirectW(&wanted);
         if (!scale->font[i])
             scale->font[i] = GetStockObject(DEFAULT_GUI_FONT);

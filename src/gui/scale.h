@@ -15,6 +15,7 @@ enum scale_font {
     FONT_STRONG, /* as body, semibold */
     FONT_TITLE,  /* headings and verdicts */
     FONT_FIGURE, /* the large figure of a gauge */
+    FONT_FIXED,  /* plans and stories, whose columns line up */
     FONT_COUNT,
 };
 

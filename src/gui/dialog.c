@@ -1,0 +1,198 @@
+#include "gui/dialog.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "gui/control.h"
+#include "gui/encoding.h"
+
+static const wchar_t class_name[] = L"MaxportDialog";
+
+enum { ID_TEXT = 100, MARGIN = 16, BUTTON_HEIGHT = 32, WIDTH = 680, HEIGHT = 460 };
+
+struct state {
+    struct window *window;
+    const struct dialog *dialog;
+    HWND text, verb, close;
+    bool is_agreed, is_over;
+};
+
+static struct state *state_of(HWND window)
+{
+    return (struct state *)GetWindowLongPtrW(window, GWLP_USERDATA);
+}
+
+/* An edit wants \r\n. */
+static wchar_t *edit_text(const char *utf8)
+{
+    wchar_t *wide = encoding_wide(utf8), *result;
+    size_t lines = 0, at = 0;
+
+    if (!wide)
+        return NULL;
+    for (const wchar_t *c = wide; *c; c++)
+        lines += *c == L'\n';
+    result = malloc((wcslen(wide) + lines + 1) * sizeof *result);
+    for (const wchar_t *c = wide; result && *c; c++) {
+        if (*c == L'\n')
+            result[at++] = L'\r';
+        result[at++] = *c;
+    }
+    if (result)
+        result[at] = L'\0';
+    free(wide);
+    return result;
+}
+
+static void lay_out(const struct state *state, HWND window)
+{
+    unsigned dpi = state->window->scale.dpi;
+    int margin = scale_px(dpi, MARGIN), height = scale_px(dpi, BUTTON_HEIGHT);
+    int gap = scale_px(dpi, 8), width, right;
+    RECT client;
+
+    GetClientRect(window, &client);
+    right = client.right - margin;
+    width = button_width(state->close, &state->window->scale);
+    MoveWindow(state->close, right - width, client.bottom - margin - height, width, height, TRUE);
+    if (state->verb) {
+        right -= width + gap;
+        width = button_width(state->verb, &state->window->scale);
+        MoveWindow(state->verb, right - width, client.bottom - margin - height, width, height,
+                   TRUE);
+    }
+    MoveWindow(state->text, margin, margin, client.right - 2 * margin,
+               client.bottom - 3 * margin - height, TRUE);
+}
+
+static void create(struct state *state, HWND window)
+{
+    const struct dialog *dialog = state->dialog;
+    wchar_t *text = edit_text(dialog->text);
+
+    state->text = report_make(window, ID_TEXT);
+    if (text)
+        SetWindowTextW(state->text, text);
+    free(text);
+    if (dialog->verb)
+        state->verb = button_make(window, IDOK, dialog->verb,
+                                  dialog->has_shield ? ROLE_SHIELD : ROLE_PRIMARY);
+    state->close = button_make(window, IDCANCEL, dialog->verb ? L"Cancel" : L"Close", ROLE_PUSH);
+    controls_restyle(window, &state->window->theme, &state->window->scale);
+    lay_out(state, window);
+}
+
+static LRESULT CALLBACK procedure(HWND window, UINT message, WPARAM wparam, LPARAM lparam)
+{
+    struct state *state = state_of(window);
+
+    if (message == WM_NCCREATE) {
+        state = ((CREATESTRUCTW *)lparam)->lpCreateParams;
+        SetWindowLongPtrW(window, GWLP_USERDATA, (LONG_PTR)state);
+    }
+    if (!state)
+        return DefWindowProcW(window, message, wparam, lparam);
+    switch (message) {
+    case WM_CREATE:
+        create(state, window);
+        return 0;
+    case WM_SIZE:
+        if (state->close)
+            lay_out(state, window);
+        return 0;
+    case WM_ERASEBKGND: {
+        RECT client;
+
+        GetClientRect(window, &client);
+        FillRect((HDC)wparam, &client, state->window->panel_brush);
+        return 1;
+    }
+    case WM_CTLCOLORSTATIC:
+    case WM_CTLCOLOREDIT:
+    case WM_CTLCOLORBTN:
+        control_color((HWND)lparam, (HDC)wparam, &state->window->theme);
+        return (LRESULT)state->window->panel_brush;
+    case WM_DRAWITEM:
+        button_draw((const DRAWITEMSTRUCT *)lparam, &state->window->theme, &state->window->scale);
+        return TRUE;
+    case WM_COMMAND:
+        if (LOWORD(wparam) == IDOK && !state->verb)
+            wparam = IDCANCEL;
+        if (LOWORD(wparam) == IDOK || LOWORD(wparam) == IDCANCEL) {
+            state->is_agreed = LOWORD(wparam) == IDOK;
+            state->is_over = true;
+        }
+        return 0;
+    case WM_CLOSE:
+        state->is_over = true;
+        return 0;
+    case DM_GETDEFID: /* Enter */
+        return MAKELRESULT(state->verb ? IDOK : IDCANCEL, DC_HASDEFID);
+    }
+    return DefWindowProcW(window, message, wparam, lparam);
+}
+
+static HWND open(struct state *state)
+{
+    WNDCLASSEXW class = {.cbSize = sizeof class,
+                         .lpfnWndProc = procedure,
+                         .hInstance = GetModuleHandleW(NULL),
+                         .hCursor = LoadCursorW(NULL, IDC_ARROW),
+                         .lpszClassName = class_name};
+    HWND owner = state->window->frame;
+    unsigned dpi = state->window->scale.dpi;
+    int width = scale_px(dpi, WIDTH), height = scale_px(dpi, HEIGHT);
+    RECT over;
+
+    RegisterClassExW(&class); /* a second time it fails, and the first one stands */
+    GetWindowRect(owner, &over);
+    return CreateWindowExW(WS_EX_DLGMODALFRAME | WS_EX_CONTROLPARENT, class_name,
+                           state->dialog->title,
+                           WS_POPUP | WS_CAPTION | WS_SYSMENU | WS_THICKFRAME,
+                           over.left + (over.right - over.left - width) / 2,
+                           over.top + (over.bottom - over.top - height) / 2, width, height, owner,
+                           NULL, GetModuleHandleW(NULL), state);
+}
+
+bool dialog_show(struct window *window, const struct dialog *dialog)
+{
+    struct state state = {.window = window, .dialog = dialog};
+    HWND own = open(&state), focus = GetFocus();
+    MSG message;
+
+    if (!own)
+        return false;
+    window_dress(window, own);
+    EnableWindow(window->frame, FALSE);
+    ShowWindow(own, SW_SHOW);
+    SetFocus(state.verb ? state.verb : state.close);
+    while (!state.is_over && GetMessageW(&message, NULL, 0, 0) > 0) {
+        if (IsDialogMessageW(own, &message))
+            continue;
+        TranslateMessage(&message);
+        DispatchMessageW(&message);
+    }
+    if (!state.is_over)
+        PostQuitMessage((int)message.wParam); /* not ours alone to hear */
+    EnableWindow(window->frame, TRUE);
+    DestroyWindow(own);
+    SetForegroundWindow(window->frame);
+    SetFocus(focus);
+    return state.is_agreed;
+}
+
+void dialog_put_sentences(struct text *text, const char *heading,
+                          const struct sentences *sentences)
+{
+    if (!sentences->count)
+        return;
+    text_printf(text, "\n%s\n", heading);
+    for (size_t i = 0; i < sentences->count; i++) {
+        const struct sentence *row = &sentences->rows[i];
+
+        text_printf(text, "- %s%s\n", row->is_inferred ? "(inferred) " : "",
+                    text_string(&row->text));
+        if (*row->command)
+            text_printf(text, "      %s\n", row->command);
+    }
+}

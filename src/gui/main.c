@@ -1,0 +1,124 @@
+/* main.c - maxport-gui.exe: the only file of the window that sees every layer. */
+#include <windows.h>
+
+#include <shellapi.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "gui/window.h"
+#include "win32/background.h"
+#include "win32/harden.h"
+#include "win32/launcher.h"
+#include "win32/machine.h"
+#include "win32/picture.h"
+#include "win32/preferences.h"
+#include "win32/seed.h"
+
+#include <jansson.h>
+
+static const wchar_t usage[] =
+    L"maxport-gui [--page now|who|change|history] [--screenshot FILE.png] [--theme light|dark] "
+    L"[--size WIDTHxHEIGHT]\n\n"
+    L"Without --screenshot the window opens. With it the page is painted from live data into the "
+    L"file, and the program ends: 0 done, 1 failed, 2 words not understood.";
+
+static int refuse(const wchar_t *what)
+{
+    wchar_t text[1024];
+
+    _snwprintf(text, 1023, L"maxport-gui does not understand \"%.200ls\".\n\n%ls", what, usage);
+    text[1023] = L'\0';
+    MessageBoxW(NULL, text, L"maxport", MB_ICONINFORMATION | MB_OK);
+    return 2;
+}
+
+static bool parse_size(const wchar_t *word, struct window_options *options)
+{
+    enum { LEAST = 200, MOST = 8000 };
+    wchar_t *end;
+    long width = wcstol(word, &end, 10), height;
+
+    if (end == word || *end != L'x')
+        return false;
+    word = end + 1;
+    height = wcstol(word, &end, 10);
+    if (end == word || *end || width < LEAST || width > MOST || height < LEAST || height > MOST)
+        return false;
+    options->width_dip = (int)width;
+    options->height_dip = (int)height;
+    return true;
+}
+
+/* NULL: understood; else the word that was not. */
+static const wchar_t *parse(int argc, wchar_t **argv, struct window_options *options)
+{
+    for (int i = 1; i < argc; i += 2) {
+        const wchar_t *value = i + 1 < argc ? argv[i + 1] : L"";
+
+        if (lstrcmpW(argv[i], L"--page") == 0) {
+            options->has_page = true;
+            options->page = page_find(value);
+            if (options->page == PAGE_COUNT)
+                return i + 1 < argc ? value : argv[i];
+        } else if (lstrcmpW(argv[i], L"--screenshot") == 0 && *value) {
+            options->picture = value;
+        } else if (lstrcmpW(argv[i], L"--theme") == 0 && lstrcmpiW(value, L"light") == 0) {
+            options->has_theme = true;
+            options->theme = THEME_LIGHT;
+        } else if (lstrcmpW(argv[i], L"--theme") == 0 && lstrcmpiW(value, L"dark") == 0) {
+            options->has_theme = true;
+            options->theme = THEME_DARK;
+        } else if (lstrcmpW(argv[i], L"--size") != 0 || !parse_size(value, options)) {
+            return argv[i];
+        }
+    }
+    return NULL;
+}
+
+static bool is_elevated(const struct machine *machine)
+{
+    struct identity identity;
+    struct fault ignored;
+
+    return machine->identity.read(machine->identity.context, &identity, &ignored) &&
+           identity.is_elevated;
+}
+
+int WINAPI wWinMain(HINSTANCE instance, HINSTANCE before, PWSTR line, int show)
+{
+    static struct machine_adapters adapters; /* large, and there is one */
+    static struct launcher_adapter launcher_adapter;
+    struct machine machine;
+    struct launcher launcher;
+    struct preferences preferences;
+    struct window_options options = {.encode = picture_encode};
+    bool can_close = false;
+    const wchar_t *wrong;
+    wchar_t **argv;
+    int argc, code;
+
+    (void)instance, (void)before, (void)line, (void)show;
+    if (!harden_process())
+        return 1;
+    argv = CommandLineToArgvW(GetCommandLineW(), &argc);
+    if (!argv)
+        return 1;
+    wrong = parse(argc, argv, &options);
+    if (wrong)
+        return refuse(wrong);
+    json_object_seed((size_t)seed_make() | 1);
+    machine_open(&adapters, &machine);
+    launcher_open(&launcher_adapter, &launcher);
+    preferences_open(&preferences);
+    code = window_run(&machine, &launcher, &preferences, is_elevated(&machine), &options,
+                      &can_close);
+    if (can_close) {
+        launcher_close(&launcher_adapter);
+        machine_close(&adapters);
+    } else {
+        /* The worker hangs in somebody else's code with what the machine is made of. */
+        TerminateProcess(GetCurrentProcess(), (UINT)code);
+    }
+    LocalFree(argv);
+    background_end_process(code);
+}

@@ -1,0 +1,100 @@
+#include "gui/outcome.h"
+
+#include <string.h>
+
+/* README.md, "Exit codes". */
+enum { EXIT_DONE, EXIT_FAILED, EXIT_USAGE, EXIT_DENIED, EXIT_STUCK, EXIT_DECLINED, EXIT_STORE };
+
+bool outcome_is_good(const struct outcome *outcome)
+{
+    return outcome->is_started && !outcome->is_abandoned && outcome->exit_code == EXIT_DONE;
+}
+
+static const char *words(uint32_t exit_code)
+{
+    switch (exit_code) {
+    case EXIT_DONE:
+        return "maxport.exe found that nothing had to be written: it is so already.";
+    case EXIT_FAILED:
+        return "maxport.exe refused or failed, and the machine is as it was. Most likely the "
+               "value is no longer what this window showed: look again with F5.";
+    case EXIT_USAGE:
+        return "maxport.exe does not accept what it was asked for. Nothing was changed.";
+    case EXIT_DENIED:
+        return "maxport.exe was not run by an administrator. Nothing was changed.";
+    case EXIT_STUCK:
+        return "A change failed, and putting the old values back failed, too. The page History "
+               "shows which place holds what.";
+    case EXIT_DECLINED:
+        return "maxport.exe was interrupted before it wrote anything. Nothing was changed.";
+    case EXIT_STORE:
+        return "The journal or the backup could not be written. The registry was not touched.";
+    default:
+        return NULL;
+    }
+}
+
+static void print_entry(const struct journal_entry *entry, struct text *text)
+{
+    char label[PLACE_NAME_SIZE + 32];
+
+    text_printf(text, "Change %llu: ", (unsigned long long)entry->id);
+    for (size_t i = 0; i < entry->step_count; i++) {
+        if (i)
+            text_puts(text, "; ");
+        place_label(&entry->steps[i].place, label);
+        text_safe(text, label, strlen(label));
+        text_puts(text, " ");
+        value_print(&entry->steps[i].before, text);
+        text_puts(text, " -> ");
+        value_print(&entry->steps[i].after, text);
+    }
+    switch (entry->state) {
+    case ENTRY_DONE:
+        text_puts(text, ". Done, and read back.");
+        break;
+    case ENTRY_ROLLED_BACK:
+        text_puts(text, ". It failed, and all is as before.");
+        break;
+    case ENTRY_STUCK:
+        text_puts(text, ". It failed, and not all could be put back.");
+        break;
+    case ENTRY_OPEN:
+        text_puts(text, ". It was begun, and there is no word of how it ended.");
+        break;
+    case ENTRY_BACKUP:
+        text_puts(text, "a backup was made; nothing was changed.");
+        break;
+    }
+    if (*entry->outcome) {
+        text_puts(text, " ");
+        text_safe(text, entry->outcome, strlen(entry->outcome));
+    }
+}
+
+void outcome_print(const struct outcome *outcome, const struct look *look, struct text *text)
+{
+    const struct journal_entry *entry =
+        look && outcome->entry ? journal_find(&look->snapshot.survey.journal, outcome->entry)
+                               : NULL;
+    const char *meaning = words(outcome->exit_code);
+
+    if (!outcome->is_started) {
+        text_puts(text, outcome->fault.text);
+        return;
+    }
+    if (outcome->is_abandoned) {
+        text_puts(text, "maxport.exe is still at work; the page History will show what came of "
+                        "it.");
+        return;
+    }
+    if (entry)
+        print_entry(entry, text);
+    else if (meaning)
+        text_puts(text, meaning);
+    else
+        text_printf(text, "maxport.exe ended with %lu (0x%08lx), which it never says by itself: it "
+                          "may have crashed or been ended. The page History shows whether a change "
+                          "is open.",
+                    (unsigned long)outcome->exit_code, (unsigned long)outcome->exit_code);
+}

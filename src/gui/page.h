@@ -1,0 +1,105 @@
+/* page.h - what the frame and its four pages know of each other.
+ *
+ * A page is a child window, made by one function in a file of its own and listed in
+ * window.c. The frame keeps the newest of what the worker found, and tells every page by
+ * a message that there is something new; a page that is not shown remembers nothing and
+ * paints what there is when it is shown.
+ */
+#ifndef GUI_PAGE_H
+#define GUI_PAGE_H
+
+#include "core/preferences.h"
+#include "core/use_history.h"
+#include "gui/scale.h"
+#include "gui/theme.h"
+#include "gui/worker.h"
+
+enum page_id { PAGE_NOW, PAGE_WHO, PAGE_CHANGE, PAGE_HISTORY, PAGE_COUNT };
+
+/* Sent to pages. What is not handled goes to page_default. */
+enum {
+    PAGE_MOMENT = WM_APP + 10, /* window->moment is new */
+    PAGE_LOOK,                 /* window->look is new */
+    PAGE_ANSWER,               /* wParam: enum answer (preview, story, outcome), lParam: it */
+    PAGE_RESTYLE,              /* theme or scale changed: colours, fonts, layout */
+    PAGE_SHOWN,                /* the page comes to the front */
+    PAGE_WANTS,                /* returns what it needs of samples: a mask of page_want */
+    PAGE_COPY,                 /* Ctrl+C outside a field; returns true if it copied */
+    PAGE_SAVE,                 /* Ctrl+S */
+    PAGE_UNDO,                 /* Ctrl+Z */
+    PAGE_IS_READY,             /* returns whether all that it shows is there: for pictures */
+};
+
+enum page_want {
+    WANT_OWNERS = 1,
+    WANT_GROUPS = 2, /* by window->grouping */
+};
+
+struct window {
+    HWND frame;
+    HWND pages[PAGE_COUNT];
+    enum page_id page;
+
+    struct theme theme;
+    struct scale scale;
+    HBRUSH window_brush, panel_brush; /* of the theme */
+
+    struct worker *worker;
+    const struct preferences *preferences;
+    struct moment *moment;  /* the newest; NULL before the first */
+    struct look *look;      /* the newest; NULL before the first */
+    struct use_history history[PROTOCOL_COUNT];
+
+    enum protocol protocol;     /* of which charts and maps speak */
+    enum history_span span;
+    enum usage_group grouping;
+    uint32_t interval_ms;       /* as chosen; 0: paused */
+    bool is_busy;               /* maxport.exe runs */
+    bool is_elevated;
+};
+
+/* Makes the page's window, hidden. */
+typedef HWND (*page_create)(struct window *window);
+HWND page_now_create(struct window *window);
+HWND page_who_create(struct window *window);
+HWND page_change_create(struct window *window);
+HWND page_history_create(struct window *window);
+
+/* A page's window: class `name` with that procedure, `state` found again by page_state. */
+HWND page_window(struct window *window, const wchar_t *class_name, WNDPROC procedure,
+                 void *state);
+void *page_state(HWND page);
+struct window *page_owner(HWND page); /* also of any control on a page */
+
+/* A top-level window's title bar in the theme's light or dark. */
+void window_dress(struct window *window, HWND top);
+
+/* What all pages do alike: background, colours and drawing of controls, focus. */
+LRESULT page_default(HWND page, UINT message, WPARAM wparam, LPARAM lparam);
+
+/* ---- what pages ask of the frame -------------------------------------- */
+
+void window_show_page(struct window *window, enum page_id page);
+void window_set_protocol(struct window *window, enum protocol protocol);
+/* Opens the story of a port, when the worker has told it. */
+void window_open_story(struct window *window, enum protocol protocol, uint16_t port);
+/* Has what PAGE_WANTS returns changed? Asks the worker for it. */
+void window_update_wants(struct window *window);
+
+/* Shows `text` (UTF-8, lines end with \n) below `title`, and where the user agrees by the
+ * button `verb` runs maxport.exe with these arguments; how that ended comes as
+ * PAGE_ANSWER. Comes back when the question is answered. */
+void window_confirm_and_run(struct window *window, const wchar_t *title, const char *text,
+                            const wchar_t *verb, const char *const *arguments, size_t count);
+
+/* A sentence in the status bar until the next one; UTF-8. */
+void window_tell(struct window *window, const char *sentence);
+/* A box with a fault, its value, and what was left untouched. */
+void window_complain(struct window *window, const char *sentence);
+
+/* Asks where to save; false: cancelled. `suggestion` and `filter` as in OPENFILENAME. */
+bool window_ask_path(struct window *window, const wchar_t *filter, const wchar_t *extension,
+                     const wchar_t *suggestion, char path[STORE_PATH_SIZE]);
+bool window_copy(struct window *window, const char *text);
+
+#endif

@@ -1,0 +1,1019 @@
+#include "gui/window.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <commctrl.h>
+#include <commdlg.h>
+
+#include "gui/canvas.h"
+#include "gui/control.h"
+#include "gui/dialog.h"
+#include "gui/encoding.h"
+#include "gui/list.h"
+#include "gui/outcome.h"
+
+/* ---- tables ----------------------------------------------------------- */
+
+static const struct page_row {
+    const wchar_t *key, *title, *menu;
+    page_create create;
+} page_rows[PAGE_COUNT] = {
+    [PAGE_NOW] = {L"now", L"&Now", L"&Now\tCtrl+1", page_now_create},
+    [PAGE_WHO] = {L"who", L"&Who", L"&Who\tCtrl+2", page_who_create},
+    [PAGE_CHANGE] = {L"change", L"&Change", L"&Change\tCtrl+3", page_change_create},
+    [PAGE_HISTORY] = {L"history", L"Hi&story", L"&History\tCtrl+4", page_history_create},
+};
+
+enum {
+    ID_TAB = 1000, /* + enum page_id; also the menu's */
+    ID_SAVE = 1100,
+    ID_EXIT,
+    ID_UNDO,
+    ID_COPY,
+    ID_REFRESH,
+    ID_HELP,
+    ID_ABOUT,
+    ID_CANCEL_RUN,
+    ID_STATUS,
+    ID_STATUS_RIGHT,
+    ID_PROTOCOL = 1200, /* + enum protocol */
+    ID_INTERVAL = 1300, /* + index of intervals */
+};
+
+static const struct interval {
+    const wchar_t *menu;
+    uint32_t ms;
+} intervals[] = {
+    {L"Every &second", 1000},      {L"Every &2 seconds", 2000}, {L"Every &5 seconds", 5000},
+    {L"Every &10 seconds", 10000}, {L"&Paused", 0},
+};
+enum { INTERVAL_COUNT = sizeof intervals / sizeof *intervals, INTERVAL_USUAL = 1 };
+
+static const ACCEL keys[] = {
+    {FVIRTKEY, VK_F5, ID_REFRESH},
+    {FVIRTKEY, VK_F1, ID_HELP},
+    {FVIRTKEY | FCONTROL, 'S', ID_SAVE},
+    {FVIRTKEY | FCONTROL, 'C', ID_COPY},
+    {FVIRTKEY | FCONTROL, 'Z', ID_UNDO},
+    {FVIRTKEY | FCONTROL, '1', ID_TAB + PAGE_NOW},
+    {FVIRTKEY | FCONTROL, '2', ID_TAB + PAGE_WHO},
+    {FVIRTKEY | FCONTROL, '3', ID_TAB + PAGE_CHANGE},
+    {FVIRTKEY | FCONTROL, '4', ID_TAB + PAGE_HISTORY},
+};
+
+enum {
+    WIDTH = 1120,
+    HEIGHT = 760,
+    WIDTH_MINIMUM = 880,
+    HEIGHT_MINIMUM = 600,
+    TABS_HEIGHT = 44,
+    STATUS_HEIGHT = 28,
+    MARGIN = 16,
+    STANDS_INTERVALS = 2, /* a sample stands a little over so many intervals */
+    WINDOW_ICON = 1, /* res/resource.h: ID_ICON */
+    PICTURE_TIMER = 1,
+    PICTURE_TIMER_MS = 100,
+    PICTURE_SAMPLES = 3, /* so that a chart has a line */
+    PICTURE_TICKS_MAX = 300,
+};
+
+/* What the frame alone knows. */
+struct frame {
+    struct window window; /* the first: pages get this */
+    HWND tabs[PAGE_COUNT], status, status_right, cancel;
+    const struct window_options *options;
+    unsigned samples, ticks;
+    int exit_code;
+    char told[FAULT_TEXT_SIZE];
+};
+
+static struct frame *frame_of(HWND window)
+{
+    return (struct frame *)GetWindowLongPtrW(window, GWLP_USERDATA);
+}
+
+enum page_id page_find(const wchar_t *key)
+{
+    int page = 0;
+
+    while (page < PAGE_COUNT && lstrcmpiW(page_rows[page].key, key) != 0)
+        page++;
+    return (enum page_id)page;
+}
+
+/* ---- looks ------------------------------------------------------------ */
+
+/* The title bar follows the theme from Windows 10 20H1 on (Win32, DWMWINDOWATTRIBUTE:
+ * DWMWA_USE_IMMERSIVE_DARK_MODE); elsewhere the call fails and nothing is lost. */
+void window_dress(struct window *window, HWND top)
+{
+    enum { USE_IMMERSIVE_DARK_MODE = 20, SYSTEM32_ONLY = 0x800 };
+    typedef HRESULT(WINAPI * set_attribute)(HWND, DWORD, const void *, DWORD);
+    static HMODULE dwmapi;
+    set_attribute set;
+    BOOL is_dark = window->theme.is_dark && window->theme.kind != THEME_HIGH_CONTRAST;
+
+    if (!dwmapi)
+        dwmapi = LoadLibraryExW(L"dwmapi.dll", NULL, SYSTEM32_ONLY);
+    set = dwmapi ? (set_attribute)(void (*)(void))GetProcAddress(dwmapi, "DwmSetWindowAttribute")
+                 : NULL;
+    if (set)
+        set(top, USE_IMMERSIVE_DARK_MODE, &is_dark, sizeof is_dark);
+}
+
+static void lay_out(struct frame *frame)
+{
+    struct window *window = &frame->window;
+    unsigned dpi = window->scale.dpi;
+    int tabs = scale_px(dpi, TABS_HEIGHT), status = scale_px(dpi, STATUS_HEIGHT);
+    int margin = scale_px(dpi, MARGIN), left = scale_px(dpi, 4), right, width;
+    RECT client;
+
+    GetClientRect(window->frame, &client);
+    for (int i = 0; i < PAGE_COUNT; i++) {
+        width = button_width(frame->tabs[i], &window->scale);
+        MoveWindow(frame->tabs[i], left, 0, width, tabs, TRUE);
+        left += width;
+    }
+    for (int i = 0; i < PAGE_COUNT; i++)
+        MoveWindow(window->pages[i], 0, tabs, client.right, client.bottom - tabs - status, TRUE);
+    right = client.right - margin;
+    width = client.right / 2 - margin;
+    MoveWindow(frame->status_right, right - width, client.bottom - status, width, status, TRUE);
+    left = margin;
+    if (window->is_busy) {
+        width = button_width(frame->cancel, &window->scale);
+        MoveWindow(frame->cancel, left, client.bottom - status + 2, width, status - 4, TRUE);
+        left += width + margin / 2;
+    }
+    MoveWindow(frame->status, left, client.bottom - status, client.right / 2 - left, status, TRUE);
+    InvalidateRect(window->frame, NULL, TRUE);
+}
+
+static void restyle(struct frame *frame)
+{
+    struct window *window = &frame->window;
+
+    if (frame->options->has_theme)
+        theme_fixed(&window->theme, frame->options->theme);
+    else
+        theme_read(&window->theme);
+    if (window->window_brush)
+        DeleteObject(window->window_brush);
+    if (window->panel_brush)
+        DeleteObject(window->panel_brush);
+    window->window_brush = CreateSolidBrush(window->theme.window);
+    window->panel_brush = CreateSolidBrush(window->theme.panel);
+    window_dress(window, window->frame);
+    controls_restyle(window->frame, &window->theme, &window->scale);
+    for (int i = 0; i < PAGE_COUNT; i++)
+        if (window->pages[i])
+            SendMessageW(window->pages[i], PAGE_RESTYLE, 0, 0);
+    RedrawWindow(window->frame, NULL, NULL,
+                 RDW_INVALIDATE | RDW_ERASE | RDW_FRAME | RDW_ALLCHILDREN);
+}
+
+/* ---- the status bar --------------------------------------------------- */
+
+static void put_interval(const struct frame *frame, struct text *text)
+{
+    const struct moment *moment = frame->window.moment;
+    char duration[DURATION_SIZE];
+
+    if (!frame->window.interval_ms) {
+        text_puts(text, "paused, F5 refreshes");
+    } else if (moment && moment->pause_ms > frame->window.interval_ms) {
+        text_printf(text, "every %s: a sample takes %lu ms, and more often would take over %d %% "
+                          "of a core",
+                    duration_string(duration, (moment->pause_ms + 999) / 1000),
+                    (unsigned long)moment->cost_ms, SHARE_PERCENT);
+    } else {
+        text_printf(text, "every %s", duration_string(duration, frame->window.interval_ms / 1000));
+    }
+}
+
+/* What this Windows cannot show. */
+static void put_blind_spots(const struct frame *frame, struct text *text)
+{
+    const struct look *look = frame->window.look;
+    const struct moment *moment = frame->window.moment;
+
+    if (moment && !moment->is_missed && !moment->sockets.has_bound)
+        text_puts(text, "bound, idle sockets cannot be seen here \xc2\xb7 ");
+    if (look && look->snapshot.survey.running[PROTOCOL_TCP][FAMILY_IPV4].source ==
+                    RANGE_SOURCE_RULE)
+        text_puts(text, "range by rule, not read \xc2\xb7 ");
+}
+
+static void show_status(struct frame *frame)
+{
+    struct text right;
+
+    text_init(&right);
+    put_blind_spots(frame, &right);
+    put_interval(frame, &right);
+    control_set_text(frame->status_right, text_string(&right));
+    control_set_text(frame->status, frame->told);
+    text_release(&right);
+}
+
+void window_tell(struct window *window, const char *sentence)
+{
+    struct frame *frame = (struct frame *)window;
+
+    strncpy(frame->told, sentence, sizeof frame->told - 1);
+    show_status(frame);
+}
+
+static void set_busy(struct frame *frame, bool is_busy)
+{
+    frame->window.is_busy = is_busy;
+    ShowWindow(frame->cancel, is_busy ? SW_SHOW : SW_HIDE);
+    for (int i = 0; i < PAGE_COUNT; i++)
+        SendMessageW(frame->window.pages[i], PAGE_LOOK, 0, 0);
+    lay_out(frame);
+}
+
+/* ---- what pages ask for ----------------------------------------------- */
+
+static void send_to_pages(struct frame *frame, UINT message, WPARAM wparam, LPARAM lparam)
+{
+    for (int i = 0; i < PAGE_COUNT; i++)
+        SendMessageW(frame->window.pages[i], message, wparam, lparam);
+}
+
+void window_update_wants(struct window *window)
+{
+    LRESULT wants = SendMessageW(window->pages[window->page], PAGE_WANTS, 0, 0);
+
+    worker_watch(window->worker, wants & (WANT_OWNERS | WANT_GROUPS), wants & WANT_GROUPS,
+                 window->grouping);
+}
+
+void window_show_page(struct window *window, enum page_id page)
+{
+    struct frame *frame = (struct frame *)window;
+
+    window->page = page;
+    for (int i = 0; i < PAGE_COUNT; i++) {
+        button_choose(frame->tabs[i], i == (int)page);
+        ShowWindow(window->pages[i], i == (int)page ? SW_SHOW : SW_HIDE);
+    }
+    CheckMenuRadioItem(GetMenu(window->frame), ID_TAB, ID_TAB + PAGE_COUNT - 1,
+                       ID_TAB + (UINT)page, MF_BYCOMMAND);
+    if (window->worker)
+        window_update_wants(window);
+    SendMessageW(window->pages[page], PAGE_SHOWN, 0, 0);
+}
+
+void window_set_protocol(struct window *window, enum protocol protocol)
+{
+    window->protocol = protocol;
+    CheckMenuRadioItem(GetMenu(window->frame), ID_PROTOCOL, ID_PROTOCOL + PROTOCOL_COUNT - 1,
+                       ID_PROTOCOL + (UINT)protocol, MF_BYCOMMAND);
+    send_to_pages((struct frame *)window, PAGE_MOMENT, 0, 0);
+}
+
+void window_open_story(struct window *window, enum protocol protocol, uint16_t port)
+{
+    char told[96];
+
+    snprintf(told, sizeof told, "Looking at %s port %u ...", protocol_name(protocol),
+             (unsigned)port);
+    window_tell(window, told);
+    worker_story(window->worker, protocol, port);
+}
+
+void window_confirm_and_run(struct window *window, const wchar_t *title, const char *text,
+                            const wchar_t *verb, const char *const *arguments, size_t count)
+{
+    struct dialog dialog = {
+        .title = title, .text = text, .verb = verb, .has_shield = !window->is_elevated};
+
+    if (window->is_busy) {
+        window_tell(window, "maxport.exe is still at work on the change before this one.");
+        return;
+    }
+    if (!dialog_show(window, &dialog)) {
+        window_tell(window, "Nothing was changed.");
+        return;
+    }
+    if (!worker_run(window->worker, arguments, count)) {
+        window_complain(window, "There is not enough memory to start maxport.exe. Nothing was "
+                                "changed.");
+        return;
+    }
+    window_tell(window, window->is_elevated ? "maxport.exe is at work ..."
+                                            : "Waiting for Windows and maxport.exe ...");
+    set_busy((struct frame *)window, true);
+}
+
+void window_complain(struct window *window, const char *sentence)
+{
+    struct dialog dialog = {.title = L"maxport", .text = sentence};
+
+    window_tell(window, sentence);
+    dialog_show(window, &dialog);
+}
+
+bool window_ask_path(struct window *window, const wchar_t *filter, const wchar_t *extension,
+                     const wchar_t *suggestion, char path[STORE_PATH_SIZE])
+{
+    wchar_t name[MAX_PATH] = L"";
+    OPENFILENAMEW what = {.lStructSize = sizeof what,
+                          .hwndOwner = window->frame,
+                          .lpstrFilter = filter,
+                          .lpstrFile = name,
+                          .nMaxFile = MAX_PATH,
+                          .lpstrDefExt = extension,
+                          .Flags = OFN_OVERWRITEPROMPT | OFN_NOCHANGEDIR | OFN_PATHMUSTEXIST |
+                                   OFN_NOREADONLYRETURN | OFN_EXPLORER};
+    char *utf8;
+
+    lstrcpynW(name, suggestion, MAX_PATH);
+    if (!GetSaveFileNameW(&what))
+        return false;
+    utf8 = encoding_utf8(name);
+    if (!utf8 || strlen(utf8) >= STORE_PATH_SIZE) {
+        free(utf8);
+        return false;
+    }
+    strcpy(path, utf8);
+    free(utf8);
+    return true;
+}
+
+bool window_copy(struct window *window, const char *text)
+{
+    wchar_t *wide = encoding_wide(text);
+    size_t bytes = wide ? (wcslen(wide) + 1) * sizeof *wide : 0;
+    HGLOBAL memory = wide ? GlobalAlloc(GMEM_MOVEABLE, bytes) : NULL;
+    void *to = memory ? GlobalLock(memory) : NULL;
+
+    if (to) {
+        memcpy(to, wide, bytes);
+        GlobalUnlock(memory);
+    }
+    free(wide);
+    if (to && OpenClipboard(window->frame)) {
+        bool is_set = EmptyClipboard() && SetClipboardData(CF_UNICODETEXT, memory);
+
+        CloseClipboard();
+        if (is_set)
+            return true;
+    }
+    if (memory)
+        GlobalFree(memory);
+    return false;
+}
+
+/* ---- answers ---------------------------------------------------------- */
+
+static void note_history(struct window *window, const struct moment *moment)
+{
+    uint32_t stands_ms = moment->pause_ms * STANDS_INTERVALS + moment->pause_ms / 2;
+
+    for (int p = 0; p < PROTOCOL_COUNT; p++) {
+        const struct usage *usage = &moment->usage[p];
+        enum family fuller = usage_fuller(usage);
+        const struct usage_count *count = &usage->family[fuller];
+        struct sample_use use = {
+            .is_known = !moment->is_missed && usage->is_available[fuller] &&
+                        usage->range[fuller].count,
+            .is_partial = usage->is_partial,
+            .in_use = count->in_use,
+            .time_wait = count->by_state[PORT_TIME_WAIT],
+            .bound = count->by_state[PORT_BOUND],
+            .available = usage_available(usage, fuller),
+        };
+
+        use_history_add(&window->history[p], moment->monotonic_ms, stands_ms, &use);
+    }
+}
+
+static void show_story(struct window *window, const struct story *story)
+{
+    const struct port_story *told = &story->story;
+    bool is_udp = story->protocol == PROTOCOL_UDP;
+    struct dialog dialog;
+    struct text text;
+    wchar_t title[64];
+
+    window_tell(window, "");
+    if (!story->is_told) {
+        window_complain(window, story->fault.text);
+        return;
+    }
+    text_init(&text);
+    text_printf(&text, "%s\n", text_string(&told->verdict));
+    dialog_put_sentences(&text, is_udp ? "UDP" : "TCP", &told->facts);
+    dialog_put_sentences(&text, is_udp ? "TCP" : "UDP", &told->other);
+    dialog_put_sentences(&text, "What helps", &told->helps);
+    dialog_put_sentences(&text, "What could not be seen", &told->unseen);
+    _snwprintf(title, 63, L"%ls port %u", is_udp ? L"UDP" : L"TCP", (unsigned)story->port);
+    title[63] = L'\0';
+    dialog = (struct dialog){.title = title, .text = text_string(&text)};
+    dialog_show(window, &dialog);
+    text_release(&text);
+}
+
+static void show_outcome(struct frame *frame, const struct outcome *outcome)
+{
+    struct text text;
+
+    text_init(&text);
+    outcome_print(outcome, frame->window.look, &text);
+    set_busy(frame, false);
+    if (outcome_is_good(outcome) || outcome->fault.kind == FAULT_DECLINED)
+        window_tell(&frame->window, text_string(&text));
+    else
+        window_complain(&frame->window, text_string(&text));
+    text_release(&text);
+}
+
+static void hear(struct frame *frame, enum answer kind, void *what)
+{
+    struct window *window = &frame->window;
+
+    switch (kind) {
+    case ANSWER_MOMENT:
+        answer_release(ANSWER_MOMENT, window->moment);
+        window->moment = what;
+        frame->samples++;
+        note_history(window, window->moment);
+        send_to_pages(frame, PAGE_MOMENT, 0, 0);
+        show_status(frame);
+        return;
+    case ANSWER_LOOK:
+        answer_release(ANSWER_LOOK, window->look);
+        window->look = what;
+        send_to_pages(frame, PAGE_LOOK, 0, 0);
+        show_status(frame);
+        return;
+    case ANSWER_STORY:
+        show_story(window, what);
+        break;
+    case ANSWER_OUTCOME:
+        send_to_pages(frame, PAGE_ANSWER, kind, (LPARAM)what);
+        show_outcome(frame, what);
+        break;
+    case ANSWER_SAVED: {
+        const struct saved *saved = what;
+        char told[STORE_PATH_SIZE + 16];
+
+        if (frame->options->picture) {
+            frame->exit_code = saved->is_saved ? 0 : 1;
+            DestroyWindow(window->frame);
+            break;
+        }
+        snprintf(told, sizeof told, "Saved as %s.", saved->path);
+        if (saved->is_saved)
+            window_tell(window, told);
+        else
+            window_complain(window, saved->fault.text);
+        break;
+    }
+    case ANSWER_PREVIEW:
+        send_to_pages(frame, PAGE_ANSWER, kind, (LPARAM)what);
+        break;
+    }
+    answer_release(kind, what);
+}
+
+/* ---- commands --------------------------------------------------------- */
+
+static void show_help(struct window *window)
+{
+    static const char text[] =
+        "Now       Are ports the problem? Two gauges, how it went, and every port on one map.\n"
+        "Who       Which process, remote end, state or address has them.\n"
+        "Change    Raise or lower MaxUserPort and TcpTimedWaitDelay; see the effect before you\n"
+        "          apply it. Each change is backed up first and can be taken back.\n"
+        "History   What was changed here, with Undo.\n"
+        "\n"
+        "F5              look again now\n"
+        "Ctrl+1 to 4     the pages\n"
+        "Ctrl+S          save what the page shows\n"
+        "Ctrl+C          copy\n"
+        "Ctrl+Z          undo the newest change\n"
+        "Tab, Alt+letter move between controls\n"
+        "\n"
+        "The window never changes anything by itself: it runs maxport.exe, for which Windows\n"
+        "asks for an administrator. The same program works in any console: maxport help\n";
+    struct dialog dialog = {.title = L"maxport help", .text = text};
+
+    dialog_show(window, &dialog);
+}
+
+static void show_about(struct window *window)
+{
+    static const char text[] =
+        "maxport " MAXPORT_VERSION "\n\n"
+        "Shows which ephemeral ports are in use and who uses them, and changes MaxUserPort\n"
+        "with a backup and a way back.\n\n"
+        "MIT licence, the maxport authors. JSON by jansson.\n";
+    struct dialog dialog = {.title = L"About maxport", .text = text};
+
+    dialog_show(window, &dialog);
+}
+
+static void set_interval(struct frame *frame, size_t index)
+{
+    struct window *window = &frame->window;
+
+    window->interval_ms = intervals[index].ms;
+    CheckMenuRadioItem(GetMenu(window->frame), ID_INTERVAL, ID_INTERVAL + INTERVAL_COUNT - 1,
+                       ID_INTERVAL + (UINT)index, MF_BYCOMMAND);
+    if (window->worker)
+        worker_set_interval(window->worker, window->interval_ms);
+    window->preferences->write(window->preferences->context, "Interval", (uint32_t)index);
+    show_status(frame);
+}
+
+/* In a field these keys are the field's own. */
+static bool give_to_field(UINT message)
+{
+    HWND focus = GetFocus();
+    enum role role = focus ? control_role(focus) : 0;
+
+    if (role != ROLE_FIELD && role != ROLE_REPORT)
+        return false;
+    SendMessageW(focus, message, 0, 0);
+    return true;
+}
+
+static void obey(struct frame *frame, unsigned id)
+{
+    struct window *window = &frame->window;
+    HWND page = window->pages[window->page];
+
+    if (id >= ID_TAB && id < ID_TAB + PAGE_COUNT) {
+        window_show_page(window, (enum page_id)(id - ID_TAB));
+        return;
+    }
+    if (id >= ID_PROTOCOL && id < ID_PROTOCOL + PROTOCOL_COUNT) {
+        window_set_protocol(window, (enum protocol)(id - ID_PROTOCOL));
+        return;
+    }
+    if (id >= ID_INTERVAL && id < ID_INTERVAL + INTERVAL_COUNT) {
+        set_interval(frame, id - ID_INTERVAL);
+        return;
+    }
+    switch (id) {
+    case ID_REFRESH:
+        worker_look(window->worker);
+        break;
+    case ID_SAVE:
+        SendMessageW(page, PAGE_SAVE, 0, 0);
+        break;
+    case ID_COPY:
+        if (!give_to_field(WM_COPY))
+            SendMessageW(page, PAGE_COPY, 0, 0);
+        break;
+    case ID_UNDO:
+        if (!give_to_field(WM_UNDO))
+            SendMessageW(window->pages[PAGE_HISTORY], PAGE_UNDO, 0, 0);
+        break;
+    case ID_HELP:
+        show_help(window);
+        break;
+    case ID_ABOUT:
+        show_about(window);
+        break;
+    case ID_CANCEL_RUN:
+        worker_abandon_run(window->worker);
+        break;
+    case ID_EXIT:
+        SendMessageW(window->frame, WM_CLOSE, 0, 0);
+        break;
+    }
+}
+
+/* ---- making it -------------------------------------------------------- */
+
+static HMENU make_menu(void)
+{
+    HMENU bar = CreateMenu(), file = CreatePopupMenu(), edit = CreatePopupMenu(),
+          view = CreatePopupMenu(), every = CreatePopupMenu(), help = CreatePopupMenu();
+
+    AppendMenuW(file, MF_STRING, ID_SAVE, L"&Save...\tCtrl+S");
+    AppendMenuW(file, MF_SEPARATOR, 0, NULL);
+    AppendMenuW(file, MF_STRING, ID_EXIT, L"E&xit\tAlt+F4");
+    AppendMenuW(edit, MF_STRING, ID_UNDO, L"&Undo the newest change\tCtrl+Z");
+    AppendMenuW(edit, MF_STRING, ID_COPY, L"&Copy\tCtrl+C");
+    for (UINT i = 0; i < PAGE_COUNT; i++)
+        AppendMenuW(view, MF_STRING, ID_TAB + i, page_rows[i].menu);
+    AppendMenuW(view, MF_SEPARATOR, 0, NULL);
+    AppendMenuW(view, MF_STRING, ID_PROTOCOL + PROTOCOL_TCP, L"&TCP");
+    AppendMenuW(view, MF_STRING, ID_PROTOCOL + PROTOCOL_UDP, L"&UDP");
+    AppendMenuW(view, MF_SEPARATOR, 0, NULL);
+    AppendMenuW(view, MF_STRING, ID_REFRESH, L"&Refresh now\tF5");
+    for (UINT i = 0; i < INTERVAL_COUNT; i++)
+        AppendMenuW(every, MF_STRING, ID_INTERVAL + i, intervals[i].menu);
+    AppendMenuW(view, MF_POPUP, (UINT_PTR)every, L"Refresh &interval");
+    AppendMenuW(help, MF_STRING, ID_HELP, L"&Help\tF1");
+    AppendMenuW(help, MF_STRING, ID_ABOUT, L"&About maxport");
+    AppendMenuW(bar, MF_POPUP, (UINT_PTR)file, L"&File");
+    AppendMenuW(bar, MF_POPUP, (UINT_PTR)edit, L"&Edit");
+    AppendMenuW(bar, MF_POPUP, (UINT_PTR)view, L"&View");
+    AppendMenuW(bar, MF_POPUP, (UINT_PTR)help, L"&Help");
+    return bar;
+}
+
+static uint32_t preference(const struct window *window, const char *name, uint32_t usual,
+                           uint32_t limit)
+{
+    uint32_t number = usual;
+
+    if (!window->preferences->read(window->preferences->context, name, &number) ||
+        number >= limit)
+        return usual;
+    return number;
+}
+
+static bool create(struct frame *frame, HWND own)
+{
+    struct window *window = &frame->window;
+
+    window->frame = own;
+    scale_open(&window->scale, scale_window_dpi(own));
+    for (int i = 0; i < PAGE_COUNT; i++)
+        frame->tabs[i] = button_make(own, ID_TAB + i, page_rows[i].title, ROLE_TAB);
+    frame->cancel = button_make(own, ID_CANCEL_RUN, L"Stop waiting", ROLE_PUSH);
+    ShowWindow(frame->cancel, SW_HIDE);
+    frame->status = label_make(own, ID_STATUS, L"", ROLE_MUTED);
+    frame->status_right = label_make(own, ID_STATUS_RIGHT, L"", ROLE_MUTED);
+    SetWindowLongPtrW(frame->status_right, GWL_STYLE,
+                      (GetWindowLongPtrW(frame->status_right, GWL_STYLE) & ~SS_TYPEMASK) |
+                          SS_RIGHT);
+    restyle(frame); /* pages are made in its colours */
+    window->span = (enum history_span)preference(window, "Span", SPAN_60_S, SPAN_COUNT);
+    window->grouping =
+        (enum usage_group)preference(window, "Grouping", GROUP_PROCESS, GROUP_KIND_COUNT);
+    for (int i = 0; i < PAGE_COUNT; i++) {
+        window->pages[i] = page_rows[i].create(window);
+        if (!window->pages[i])
+            return false;
+    }
+    restyle(frame);
+    return true;
+}
+
+static void change_dpi(struct frame *frame, unsigned dpi, const RECT *rect)
+{
+    struct window *window = &frame->window;
+
+    scale_close(&window->scale);
+    scale_open(&window->scale, dpi);
+    restyle(frame);
+    SetWindowPos(window->frame, NULL, rect->left, rect->top, rect->right - rect->left,
+                 rect->bottom - rect->top, SWP_NOZORDER | SWP_NOACTIVATE);
+    lay_out(frame);
+}
+
+static void limit_size(const struct frame *frame, MINMAXINFO *info)
+{
+    unsigned dpi = frame->window.scale.dpi ? frame->window.scale.dpi : 96;
+
+    info->ptMinTrackSize = (POINT){scale_px(dpi, WIDTH_MINIMUM), scale_px(dpi, HEIGHT_MINIMUM)};
+}
+
+/* In dip, and only for a window that stands freely: a maximized one is remembered so. */
+static void remember(const struct frame *frame)
+{
+    const struct window *window = &frame->window;
+    const struct preferences *to = window->preferences;
+    WINDOWPLACEMENT place = {.length = sizeof place};
+    unsigned dpi = window->scale.dpi;
+
+    to->write(to->context, "Page", window->page);
+    to->write(to->context, "Span", window->span);
+    to->write(to->context, "Grouping", window->grouping);
+    if (!GetWindowPlacement(window->frame, &place))
+        return;
+    to->write(to->context, "Left", (uint32_t)place.rcNormalPosition.left);
+    to->write(to->context, "Top", (uint32_t)place.rcNormalPosition.top);
+    to->write(to->context, "Width",
+              (uint32_t)((place.rcNormalPosition.right - place.rcNormalPosition.left) * 96 /
+                         (int)dpi));
+    to->write(to->context, "Height",
+              (uint32_t)((place.rcNormalPosition.bottom - place.rcNormalPosition.top) * 96 /
+                         (int)dpi));
+    to->write(to->context, "Maximized", place.showCmd == SW_SHOWMAXIMIZED);
+}
+
+/* ---- a picture of a page ---------------------------------------------- */
+
+static void give_up_picture(struct frame *frame)
+{
+    frame->exit_code = 1;
+    DestroyWindow(frame->window.frame);
+}
+
+static bool save_picture(const struct frame *frame)
+{
+    const struct window *window = &frame->window;
+    char *path = encoding_utf8(frame->options->picture), *png = NULL;
+    struct canvas canvas = {0};
+    struct fault ignored;
+    size_t length;
+    bool is_asked = path && canvas_of_window(&canvas, window->frame) &&
+                    frame->options->encode(canvas.pixels, (unsigned)canvas.width,
+                                           (unsigned)canvas.height, window->scale.dpi, &png,
+                                           &length, &ignored) &&
+                    worker_save(window->worker, png, length, path);
+
+    canvas_close(&canvas);
+    free(path);
+    return is_asked; /* ANSWER_SAVED ends the program */
+}
+
+static void take_picture(struct frame *frame)
+{
+    struct window *window = &frame->window;
+    bool is_late = ++frame->ticks > PICTURE_TICKS_MAX;
+
+    if (!is_late && (!window->look || frame->samples < PICTURE_SAMPLES ||
+                     !SendMessageW(window->pages[window->page], PAGE_IS_READY, 0, 0)))
+        return;
+    KillTimer(window->frame, PICTURE_TIMER);
+    RedrawWindow(window->frame, NULL, NULL, RDW_INVALIDATE | RDW_UPDATENOW | RDW_ALLCHILDREN);
+    if (is_late || !save_picture(frame))
+        give_up_picture(frame);
+}
+
+/* ---- the window's procedure ------------------------------------------- */
+
+static LRESULT CALLBACK procedure(HWND own, UINT message, WPARAM wparam, LPARAM lparam)
+{
+    struct frame *frame = frame_of(own);
+
+    if (message == WM_NCCREATE) {
+        frame = ((CREATESTRUCTW *)lparam)->lpCreateParams;
+        SetWindowLongPtrW(own, GWLP_USERDATA, (LONG_PTR)frame);
+    }
+    if (!frame)
+        return DefWindowProcW(own, message, wparam, lparam);
+    switch (message) {
+    case WM_CREATE:
+        return create(frame, own) ? 0 : -1;
+    case WM_SIZE:
+        if (wparam != SIZE_MINIMIZED && frame->window.pages[PAGE_COUNT - 1])
+            lay_out(frame);
+        return 0;
+    case WM_GETMINMAXINFO:
+        limit_size(frame, (MINMAXINFO *)lparam);
+        return 0;
+    case 0x02e0: /* WM_DPICHANGED, which headers before Windows 8.1 lack */
+        change_dpi(frame, HIWORD(wparam), (const RECT *)lparam);
+        return 0;
+    case WM_SETTINGCHANGE:
+    case WM_SYSCOLORCHANGE:
+    case WM_THEMECHANGED:
+        restyle(frame);
+        return 0;
+    case WM_ERASEBKGND: {
+        RECT client;
+
+        GetClientRect(own, &client);
+        FillRect((HDC)wparam, &client, frame->window.window_brush);
+        return 1;
+    }
+    case WM_CTLCOLORSTATIC:
+        control_color((HWND)lparam, (HDC)wparam, &frame->window.theme);
+        SetBkColor((HDC)wparam, frame->window.theme.window);
+        return (LRESULT)frame->window.window_brush;
+    case WM_DRAWITEM:
+        button_draw((const DRAWITEMSTRUCT *)lparam, &frame->window.theme, &frame->window.scale);
+        return TRUE;
+    case WM_COMMAND:
+        obey(frame, LOWORD(wparam));
+        return 0;
+    case WORKER_ANSWER:
+        hear(frame, (enum answer)wparam, (void *)lparam);
+        return 0;
+    case WM_TIMER:
+        if (wparam == PICTURE_TIMER)
+            take_picture(frame);
+        return 0;
+    case WM_CLOSE:
+        DestroyWindow(own);
+        return 0;
+    case WM_DESTROY:
+        if (!frame->options->picture)
+            remember(frame);
+        PostQuitMessage(frame->exit_code);
+        return 0;
+    }
+    return DefWindowProcW(own, message, wparam, lparam);
+}
+
+static RECT place(const struct frame *frame)
+{
+    const struct window *window = &frame->window;
+    const struct window_options *options = frame->options;
+    unsigned dpi = scale_system_dpi();
+    uint32_t left = (uint32_t)CW_USEDEFAULT, top = (uint32_t)CW_USEDEFAULT;
+    int width = (int)preference(window, "Width", WIDTH, 10000);
+    int height = (int)preference(window, "Height", HEIGHT, 10000);
+    RECT rect;
+
+    if (options->width_dip) {
+        width = options->width_dip;
+        height = options->height_dip;
+    }
+    window->preferences->read(window->preferences->context, "Left", &left);
+    window->preferences->read(window->preferences->context, "Top", &top);
+    rect = (RECT){(int)left, (int)top, (int)left + scale_px(dpi, width),
+                  (int)top + scale_px(dpi, height)};
+    /* A screen that is gone keeps no window. */
+    if (options->picture || !MonitorFromRect(&rect, MONITOR_DEFAULTTONULL))
+        rect = (RECT){CW_USEDEFAULT, CW_USEDEFAULT, CW_USEDEFAULT + scale_px(dpi, width),
+                      CW_USEDEFAULT + scale_px(dpi, height)};
+    return rect;
+}
+
+static int live(struct frame *frame)
+{
+    HACCEL accelerators =
+        CreateAcceleratorTableW((ACCEL *)keys, sizeof keys / sizeof *keys);
+    HWND own = frame->window.frame;
+    MSG message;
+
+    while (GetMessageW(&message, NULL, 0, 0) > 0) {
+        if (TranslateAcceleratorW(own, accelerators, &message) || IsDialogMessageW(own, &message))
+            continue;
+        TranslateMessage(&message);
+        DispatchMessageW(&message);
+    }
+    DestroyAcceleratorTable(accelerators);
+    return (int)message.wParam;
+}
+
+/* Answers that nobody heard any more. */
+static void drain(HWND own)
+{
+    MSG message;
+
+    while (PeekMessageW(&message, own, WORKER_ANSWER, WORKER_ANSWER, PM_REMOVE))
+        answer_release((enum answer)message.wParam, (void *)message.lParam);
+}
+
+int window_run(const struct machine *machine, const struct launcher *launcher,
+               const struct preferences *preferences, bool is_elevated,
+               const struct window_options *options, bool *can_close)
+{
+    HINSTANCE instance = GetModuleHandleW(NULL);
+    INITCOMMONCONTROLSEX controls = {.dwSize = sizeof controls,
+                                     .dwICC = ICC_LISTVIEW_CLASSES | ICC_BAR_CLASSES |
+                                              ICC_UPDOWN_CLASS | ICC_STANDARD_CLASSES};
+    struct frame *frame = calloc(1, sizeof *frame);
+    WNDCLASSEXW class = {.cbSize = sizeof class,
+                         .lpfnWndProc = procedure,
+                         .hInstance = instance,
+                         .hCursor = LoadCursorW(NULL, IDC_ARROW),
+                         .hIcon = LoadIconW(instance, MAKEINTRESOURCEW(WINDOW_ICON)),
+                         .lpszClassName = L"Maxport"};
+    struct window *window = frame ? &frame->window : NULL;
+    bool is_maximized;
+    RECT rect;
+    int code;
+
+    *can_close = true;
+    if (!frame)
+        return 1;
+    InitCommonControlsEx(&controls);
+    RegisterClassExW(&class);
+    frame->options = options;
+    window->preferences = preferences;
+    window->is_elevated = is_elevated;
+    for (int p = 0; p < PROTOCOL_COUNT; p++)
+        use_history_init(&window->history[p]);
+    rect = place(frame);
+    CreateWindowExW(WS_EX_CONTROLPARENT, L"Maxport", L"maxport", WS_OVERLAPPEDWINDOW | WS_CLIPCHILDREN,
+                    rect.left, rect.top, rect.right - rect.left, rect.bottom - rect.top, NULL,
+                    make_menu(), instance, frame);
+    if (!window->frame || !window->pages[PAGE_COUNT - 1]) {
+        free(frame);
+        return 1;
+    }
+    set_interval(frame, preference(window, "Interval", INTERVAL_USUAL, INTERVAL_COUNT));
+    is_maximized = !options->picture && preference(window, "Maximized", 0, 2);
+    window_set_protocol(window, PROTOCOL_TCP);
+    window_show_page(window, options->has_page
+                                 ? options->page
+                                 : (enum page_id)preference(window, "Page", PAGE_NOW, PAGE_COUNT));
+    ShowWindow(window->frame, is_maximized ? SW_SHOWMAXIMIZED : SW_SHOW);
+    lay_out(frame);
+    UpdateWindow(window->frame);
+    window->worker = worker_start(machine, launcher, window->frame,
+                                  options->picture ? INTERVAL_MS_MINIMUM : window->interval_ms);
+    if (!window->worker) {
+        DestroyWindow(window->frame);
+        free(frame);
+        return 1;
+    }
+    window_update_wants(window);
+    if (options->picture)
+        SetTimer(window->frame, PICTURE_TIMER, PICTURE_TIMER_MS, NULL);
+    code = live(frame);
+    *can_close = worker_stop(window->worker);
+    drain(NULL);
+    answer_release(ANSWER_MOMENT, window->moment);
+    answer_release(ANSWER_LOOK, window->look);
+    scale_close(&window->scale);
+    DeleteObject(window->window_brush);
+    DeleteObject(window->panel_brush);
+    free(frame);
+    return code;
+}
+
+/* ---- pages, as far as they are alike ---------------------------------- */
+
+static const wchar_t state_property[] = L"maxport.state";
+
+struct birth {
+    struct window *window;
+    void *state;
+    WNDPROC procedure;
+};
+
+/* The state is found by a page's first messages already. */
+static LRESULT CALLBACK be_born(HWND page, UINT message, WPARAM wparam, LPARAM lparam)
+{
+    if (message == WM_NCCREATE) {
+        const struct birth *birth = ((const CREATESTRUCTW *)lparam)->lpCreateParams;
+
+        SetWindowLongPtrW(page, GWLP_USERDATA, (LONG_PTR)birth->window);
+        SetPropW(page, state_property, birth->state);
+        SetWindowLongPtrW(page, GWLP_WNDPROC, (LONG_PTR)birth->procedure);
+    }
+    return DefWindowProcW(page, message, wparam, lparam);
+}
+
+HWND page_window(struct window *window, const wchar_t *name, WNDPROC page_procedure, void *state)
+{
+    WNDCLASSEXW class = {.cbSize = sizeof class,
+                         .lpfnWndProc = be_born,
+                         .hInstance = GetModuleHandleW(NULL),
+                         .hCursor = LoadCursorW(NULL, IDC_ARROW),
+                         .lpszClassName = L"MaxportPage"};
+    struct birth birth = {window, state, page_procedure};
+
+    RegisterClassExW(&class); /* a second time it fails, and the first one stands */
+    return CreateWindowExW(WS_EX_CONTROLPARENT, L"MaxportPage", name, WS_CHILD | WS_CLIPCHILDREN,
+                           0, 0, 0, 0, window->frame, NULL, GetModuleHandleW(NULL), &birth);
+}
+
+void *page_state(HWND page)
+{
+    return GetPropW(page, state_property);
+}
+
+struct window *page_owner(HWND page)
+{
+    return (struct window *)GetWindowLongPtrW(page, GWLP_USERDATA);
+}
+
+LRESULT page_default(HWND page, UINT message, WPARAM wparam, LPARAM lparam)
+{
+    struct window *window = page_owner(page);
+    LRESULT result;
+
+    switch (message) {
+    case WM_ERASEBKGND: {
+        RECT client;
+
+        GetClientRect(page, &client);
+        FillRect((HDC)wparam, &client, window->panel_brush);
+        return 1;
+    }
+    case WM_CTLCOLORSTATIC:
+    case WM_CTLCOLOREDIT:
+    case WM_CTLCOLORBTN:
+        control_color((HWND)lparam, (HDC)wparam, &window->theme);
+        return (LRESULT)window->panel_brush;
+    case WM_DRAWITEM:
+        button_draw((const DRAWITEMSTRUCT *)lparam, &window->theme, &window->scale);
+        return TRUE;
+    case WM_NOTIFY:
+        if (list_notify((const NMHDR *)lparam, &result))
+            return result;
+        break;
+    case WM_CONTEXTMENU:
+        list_context_menu((HWND)wparam, lparam);
+        return 0;
+    case PAGE_RESTYLE:
+        controls_restyle(page, &window->theme, &window->scale);
+        SendMessageW(page, WM_SIZE, 0, 0);
+        return 0;
+    case PAGE_IS_READY:
+        return TRUE;
+    case WM_NCDESTROY:
+        RemovePropW(page, state_property);
+        break;
+    }
+    return DefWindowProcW(page, message, wparam, lparam);
+}

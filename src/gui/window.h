@@ -1,0 +1,30 @@
+/* window.h - the frame around the four pages: tabs, menu, status bar, and what all share. */
+#ifndef GUI_WINDOW_H
+#define GUI_WINDOW_H
+
+#include "gui/page.h"
+
+/* See win32/picture.h, of which the window knows nothing. */
+typedef bool (*picture_encoder)(const uint32_t *pixels, unsigned width, unsigned height,
+                                unsigned dpi, char **png, size_t *length, struct fault *);
+
+struct window_options {
+    bool has_page;
+    enum page_id page;
+    const wchar_t *picture; /* a page is to be painted there, and the program to end; NULL: no */
+    picture_encoder encode;
+    bool has_theme;
+    enum theme_kind theme;
+    int width_dip, height_dip; /* 0: as remembered */
+};
+
+/* Shows the window and lives until it is closed; returns the exit code. *can_close says
+ * whether the worker has ended, so that the machine may be closed. */
+int window_run(const struct machine *machine, const struct launcher *launcher,
+               const struct preferences *preferences, bool is_elevated,
+               const struct window_options *options, bool *can_close);
+
+/* "now" ...; PAGE_COUNT: no page of that name. */
+enum page_id page_find(const wchar_t *key);
+
+#endif

@@ -1,0 +1,139 @@
+/* worker.h - the one thread that owns the machine.
+ *
+ * The window asks and goes on; what the worker has found it hands over whole, by a
+ * message. So nothing that is slow, or that hangs, ever holds the window up, and nothing
+ * is shared: what was handed over is the window's own, but for a look, which both keep
+ * and neither changes.
+ */
+#ifndef GUI_WORKER_H
+#define GUI_WORKER_H
+
+#include <windows.h>
+
+#include "core/diagnosis.h"
+#include "core/launcher.h"
+#include "core/plan.h"
+#include "core/port_story.h"
+#include "core/series.h"
+#include "core/snapshot.h"
+#include "gui/occupancy.h"
+
+/* The message that brings an answer: wParam is an enum answer, lParam what it says; the
+ * window gives it back by answer_release. */
+enum { WORKER_ANSWER = WM_APP + 1 };
+
+enum answer {
+    ANSWER_MOMENT,  /* struct moment: with every sample */
+    ANSWER_LOOK,    /* struct look: the whole truth, less often */
+    ANSWER_PREVIEW, /* struct preview */
+    ANSWER_STORY,   /* struct story */
+    ANSWER_OUTCOME, /* struct outcome */
+    ANSWER_SAVED,   /* struct saved */
+};
+
+/* What changes with every sample. */
+struct moment {
+    int64_t taken_ms;        /* since 1970 UTC */
+    int64_t monotonic_ms;
+    bool is_missed;          /* no table could be read; `fault` says why, and the rest is empty */
+    struct fault fault;
+    struct usage usage[PROTOCOL_COUNT];
+    struct verdict verdict;
+    struct rate rate[PROTOCOL_COUNT]; /* of the fuller family */
+    bool is_running_out[PROTOCOL_COUNT];
+    uint32_t full_in_seconds[PROTOCOL_COUNT];
+    struct occupancy occupancy[PROTOCOL_COUNT];
+    struct sockets sockets;
+    bool has_names;
+    struct processes processes;
+    bool has_groups; /* asked for by worker_watch */
+    enum usage_group grouping;
+    struct usage_groups groups;
+    char **group_names; /* of GROUP_PROCESS, one a group, safe for a screen; else NULL */
+    uint32_t cost_ms;  /* what the sample took */
+    uint32_t pause_ms; /* until the next one: longer than asked for where it costs too much */
+};
+
+/* Ranges, journal, services, events, and what is wrong: of one moment, never changed. */
+struct look {
+    volatile LONG holders;
+    struct snapshot snapshot;
+    struct diagnosis diagnosis;
+    bool has_diagnosis;
+};
+
+struct look *look_hold(struct look *look);
+void look_release(struct look *look); /* NULL is fine */
+
+/* What a value would do. */
+struct preview {
+    unsigned serial; /* of the asking; an older one is out of date */
+    bool is_made;
+    struct fault fault; /* where not */
+    bool is_already;    /* the value is as wanted */
+    struct text text;   /* plan_print's */
+    bool moves_range;
+    struct prediction before[PROTOCOL_COUNT][FAMILY_COUNT], after[PROTOCOL_COUNT][FAMILY_COUNT];
+    struct value stored; /* what the plan saw: --expect */
+};
+
+struct story {
+    enum protocol protocol;
+    uint16_t port;
+    bool is_told;
+    struct fault fault; /* where not */
+    struct port_story story;
+};
+
+/* How a run of maxport.exe ended. */
+struct outcome {
+    bool is_started;
+    struct fault fault;  /* where not */
+    bool is_abandoned;   /* nobody waited for the end */
+    uint32_t exit_code;
+    uint64_t entry;      /* of the journal, by the process's number; 0: it made none */
+};
+
+struct saved {
+    bool is_saved;
+    struct fault fault;
+    char path[STORE_PATH_SIZE];
+};
+
+struct worker;
+
+enum { INTERVAL_MS_MINIMUM = 500, SHARE_PERCENT = 5 };
+
+/* Starts sampling. The machine and launcher are the thread's from now on; the answers go
+ * to `window`. NULL: no thread or memory. */
+struct worker *worker_start(const struct machine *machine, const struct launcher *launcher,
+                            HWND window, uint32_t interval_ms);
+
+/* Asks it to end and waits a little; true: it has ended, and the machine may be closed. */
+bool worker_stop(struct worker *worker);
+
+void worker_set_interval(struct worker *worker, uint32_t ms); /* 0: pauses sampling */
+/* Owners and groups with every sample, or not: they cost extra. */
+void worker_watch(struct worker *worker, bool wants_owners, bool wants_groups,
+                  enum usage_group grouping);
+
+void worker_look(struct worker *worker); /* F5: a sample and a look, now */
+
+/* Of several that wait only the newest is made. wanted: absent is a reset. */
+void worker_preview(struct worker *worker, unsigned serial, size_t setting,
+                    const struct value *wanted);
+void worker_story(struct worker *worker, enum protocol protocol, uint16_t port);
+
+/* Runs maxport.exe; one at a time. false: one runs, or no memory. */
+enum { RUN_ARGUMENTS_MAX = 16 };
+bool worker_run(struct worker *worker, const char *const *arguments, size_t count);
+void worker_abandon_run(struct worker *worker); /* stop waiting; the change ends by itself */
+
+/* The backup of an entry, to a file of the user's; an existing file is replaced. */
+bool worker_export(struct worker *worker, const char *backup, const char *path);
+/* Bytes, to a file of the user's. Takes over `data`. */
+bool worker_save(struct worker *worker, char *data, size_t length, const char *path);
+
+void answer_release(enum answer kind, void *what);
+
+#endif

@@ -1,0 +1,22 @@
+/* launcher.h - maxport.exe beside this program, started by ShellExecuteExW. */
+#ifndef WIN32_LAUNCHER_H
+#define WIN32_LAUNCHER_H
+
+#include "core/launcher.h"
+#include "core/text.h"
+
+#include <windows.h>
+
+struct launcher_adapter {
+    HANDLE process; /* NULL: none runs */
+};
+
+/* To be used by one thread, which pumps no messages while it asks: any but the window's. */
+void launcher_open(struct launcher_adapter *adapter, struct launcher *launcher);
+void launcher_close(struct launcher_adapter *adapter);
+
+/* Adds one argument to a command line, quoted where needed so that the C runtime takes it
+ * apart again as it was (Microsoft Learn, "main function and command-line arguments"). */
+void launcher_quote(struct text *line, const char *argument);
+
+#endif
