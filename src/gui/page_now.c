@@ -289,10 +289,10 @@ static bool key_map(void *context, HWND drawing, WPARAM key)
         step = 1;
         break;
     case VK_UP:
-        step = -PORT_MAP_COLUMNS;
+        step = -PORT_MAP_SIDE;
         break;
     case VK_DOWN:
-        step = PORT_MAP_COLUMNS;
+        step = PORT_MAP_SIDE;
         break;
     case VK_RETURN:
     case VK_SPACE:
@@ -473,7 +473,7 @@ static int map_width(const struct now *now, int width, int height)
     int left = scale_px(scale->dpi, LEFT_MINIMUM);
     int map = height < width - left ? height : width - left;
 
-    return map < scale_px(scale->dpi, PORT_MAP_COLUMNS) ? scale_px(scale->dpi, PORT_MAP_COLUMNS)
+    return map < scale_px(scale->dpi, PORT_MAP_SIDE) ? scale_px(scale->dpi, PORT_MAP_SIDE)
                                                         : map;
 }
 
