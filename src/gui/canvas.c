@@ -65,10 +65,9 @@ bool canvas_of_window(struct canvas *canvas, HWND window)
     HDC dc;
     bool is_copied;
 
-    if (!GetWindowRect(window, &rect) ||
-        !canvas_open(canvas, rect.right - rect.left, rect.bottom - rect.top))
+    if (!GetClientRect(window, &rect) || !canvas_open(canvas, rect.right, rect.bottom))
         return false;
-    dc = GetWindowDC(window);
+    dc = GetDC(window);
     is_copied = dc && BitBlt(canvas->dc, 0, 0, canvas->width, canvas->height, dc, 0, 0, SRCCOPY);
     if (dc)
         ReleaseDC(window, dc);

@@ -29,8 +29,8 @@ bool canvas_fit(struct canvas *canvas, int width, int height);
 /* All of it, to x, y of dc. */
 void canvas_show(const struct canvas *canvas, HDC dc, int x, int y);
 
-/* What a window that is shown looks like, its frame included. The window must not be
- * covered. */
+/* What a window that is shown looks like, without its frame and menu. The window must not
+ * be covered. */
 bool canvas_of_window(struct canvas *canvas, HWND window);
 
 /* For painting a part of something else: a canvas of the rectangle's size, filled. The

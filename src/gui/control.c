@@ -74,7 +74,9 @@ static LRESULT CALLBACK forget_role(HWND control, UINT message, WPARAM wparam, L
 HWND label_make(HWND page, int id, const wchar_t *text, enum role role)
 {
     HWND label = make(page, id, L"STATIC", text,
-                      SS_LEFTNOWORDWRAP | SS_NOPREFIX | SS_CENTERIMAGE | SS_ENDELLIPSIS, role);
+                      (role == ROLE_LABEL ? 0 : SS_NOPREFIX) | SS_LEFTNOWORDWRAP |
+                          SS_CENTERIMAGE | SS_ENDELLIPSIS,
+                      role);
 
     SetWindowSubclass(label, forget_role, 0, 0);
     return label;
@@ -300,6 +302,25 @@ static COLORREF mix(COLORREF a, COLORREF b, int percent_of_b)
     return RGB(red, green, blue);
 }
 
+static void fill(HDC dc, const RECT *rect, COLORREF color)
+{
+    SetBkColor(dc, color);
+    ExtTextOutW(dc, 0, 0, ETO_OPAQUE, rect, NULL, 0, NULL);
+}
+
+static void fill_round(HDC dc, const RECT *rect, COLORREF inside, COLORREF line, int radius)
+{
+    HBRUSH brush = CreateSolidBrush(inside);
+    HPEN pen = CreatePen(PS_SOLID, 1, line);
+    HGDIOBJ old_brush = SelectObject(dc, brush), old_pen = SelectObject(dc, pen);
+
+    RoundRect(dc, rect->left, rect->top, rect->right, rect->bottom, radius, radius);
+    SelectObject(dc, old_brush);
+    SelectObject(dc, old_pen);
+    DeleteObject(brush);
+    DeleteObject(pen);
+}
+
 static COLORREF text_color(enum role role, const struct theme *theme)
 {
     switch (role) {
@@ -324,44 +345,37 @@ void control_color(HWND control, HDC dc, const struct theme *theme)
     SetBkColor(dc, theme->panel);
 }
 
+/* Between the frame and the edit within it. */
+enum { FIELD_INSET_X = 6, FIELD_INSET_Y = 6 };
+
+void field_place(HWND field, const struct scale *scale, int x, int y, int width, int height)
+{
+    int line = control_measure(scale, L"Ag", ROLE_FIELD, 0).cy;
+    int inset = scale_px(scale->dpi, FIELD_INSET_X);
+
+    MoveWindow(field, x + inset, y + (height - line) / 2, width - 2 * inset, line, TRUE);
+}
+
 void field_frame(HWND field, HDC dc, const struct theme *theme, const struct scale *scale,
                  bool is_wrong)
 {
     bool has_focus = GetFocus() == field;
     COLORREF color = is_wrong ? theme->bad : has_focus ? theme->accent : theme->line;
-    int width = scale_px(scale->dpi, is_wrong || has_focus ? 2 : 1);
-    HBRUSH brush = CreateSolidBrush(color);
     RECT rect;
 
+    if (!IsWindowVisible(field))
+        return;
     GetWindowRect(field, &rect);
     MapWindowPoints(NULL, GetParent(field), (POINT *)&rect, 2);
-    for (int i = 0; i < width; i++) {
-        InflateRect(&rect, 1, 1);
-        FrameRect(dc, &rect, brush);
+    InflateRect(&rect, scale_px(scale->dpi, FIELD_INSET_X), scale_px(scale->dpi, FIELD_INSET_Y));
+    fill_round(dc, &rect, theme->panel, color, scale_px(scale->dpi, 6));
+    if (is_wrong || has_focus) {
+        InflateRect(&rect, -1, -1);
+        fill_round(dc, &rect, theme->panel, color, scale_px(scale->dpi, 6));
     }
-    DeleteObject(brush);
 }
 
 /* ---- buttons ---------------------------------------------------------- */
-
-static void fill(HDC dc, const RECT *rect, COLORREF color)
-{
-    SetBkColor(dc, color);
-    ExtTextOutW(dc, 0, 0, ETO_OPAQUE, rect, NULL, 0, NULL);
-}
-
-static void fill_round(HDC dc, const RECT *rect, COLORREF inside, COLORREF line, int radius)
-{
-    HBRUSH brush = CreateSolidBrush(inside);
-    HPEN pen = CreatePen(PS_SOLID, 1, line);
-    HGDIOBJ old_brush = SelectObject(dc, brush), old_pen = SelectObject(dc, pen);
-
-    RoundRect(dc, rect->left, rect->top, rect->right, rect->bottom, radius, radius);
-    SelectObject(dc, old_brush);
-    SelectObject(dc, old_pen);
-    DeleteObject(brush);
-    DeleteObject(pen);
-}
 
 static int draw_shield(HDC dc, const RECT *rect, const struct scale *scale)
 {
@@ -429,7 +443,10 @@ void button_draw(const DRAWITEMSTRUCT *item, const struct theme *theme, const st
         draw_tab(item->hDC, rect, is_chosen, is_hovered, theme, scale);
         text = is_chosen ? theme->text : theme->muted;
     } else {
-        fill(item->hDC, &rect, theme->panel);
+        /* Around its round corners shows what it lies on. */
+        FillRect(item->hDC, &rect,
+                 (HBRUSH)SendMessageW(GetParent(item->hwndItem), WM_CTLCOLORBTN,
+                                      (WPARAM)item->hDC, (LPARAM)item->hwndItem));
         fill_round(item->hDC, &rect, inside, line, radius);
     }
     GetWindowTextW(item->hwndItem, name, sizeof name / sizeof *name);

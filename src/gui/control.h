@@ -13,6 +13,7 @@
 
 enum role {
     ROLE_TEXT = 1,  /* static: body */
+    ROLE_LABEL,     /* the label before a field: its letter after & leads there */
     ROLE_MUTED,
     ROLE_STRONG,
     ROLE_TITLE,
@@ -74,7 +75,10 @@ void button_draw(const DRAWITEMSTRUCT *item, const struct theme *theme,
 /* WM_CTLCOLOR...: text and background of a control; all backgrounds are theme->panel. */
 void control_color(HWND control, HDC dc, const struct theme *theme);
 
-/* The frame that a page draws around a field. */
+/* Puts a field into a row of that height, its one line of text centred; the frame around
+ * it, which the page draws, fills the rectangle. */
+void field_place(HWND field, const struct scale *scale, int x, int y, int width, int height);
+/* That frame. */
 void field_frame(HWND field, HDC dc, const struct theme *theme, const struct scale *scale,
                  bool is_wrong);
 

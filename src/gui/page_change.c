@@ -422,7 +422,7 @@ static void lay_out(struct change *change)
 {
     const struct scale *scale = &change->window->scale;
     int margin = scale_px(scale->dpi, MARGIN), gap = scale_px(scale->dpi, GAP);
-    int row = scale_px(scale->dpi, ROW), frame = scale_px(scale->dpi, 2);
+    int row = scale_px(scale->dpi, ROW), frame = scale_px(scale->dpi, 6);
     int label = label_width(change), field = scale_px(scale->dpi, FIELD_WIDTH);
     int spinner = scale_px(scale->dpi, SPINNER_WIDTH), line, y = margin, x, width, bottom, inset;
     bool has_bar = change->setting == SETTING_MAX_USER_PORT;
@@ -433,7 +433,7 @@ static void lay_out(struct change *change)
         return;
     width = client.right - 2 * margin;
     line = control_measure(scale, L"Ag", ROLE_TEXT, 0).cy;
-    inset = (row - line - scale_px(scale->dpi, 4)) / 2;
+    inset = (row - line) / 2;
     row_of(change->settings, SETTING_COUNT, scale, margin, y);
     y += row + gap;
     MoveWindow(change->stored, margin, y, width, row, TRUE);
@@ -442,10 +442,9 @@ static void lay_out(struct change *change)
     y += line + gap;
     MoveWindow(change->value_label, margin, y, label, row, TRUE);
     x = margin + label;
-    MoveWindow(change->value, x + frame, y + inset, field - 2 * frame, row - 2 * inset, TRUE);
-    MoveWindow(change->spinner, x + field + frame, y + inset - frame, spinner,
-               row - 2 * inset + 2 * frame, TRUE);
-    x += field + spinner + gap;
+    field_place(change->value, scale, x, y, field, row);
+    MoveWindow(change->spinner, x + field, y + inset - frame, spinner, line + 2 * frame, TRUE);
+    x += field + spinner + 2 * gap;
     MoveWindow(change->slider, x, y, client.right - margin - x, row, TRUE);
     y += row + gap / 3;
     MoveWindow(change->refusal, margin + label, y, width - label, 2 * line + 2, TRUE);
@@ -461,8 +460,7 @@ static void lay_out(struct change *change)
     row_of((HWND[]){change->apply, change->reset}, 2, scale, margin + label, bottom);
     bottom -= gap + row;
     MoveWindow(change->reason_label, margin, bottom, label, row, TRUE);
-    MoveWindow(change->reason, margin + label + frame, bottom + inset,
-               width - label - 2 * frame, row - 2 * inset, TRUE);
+    field_place(change->reason, scale, margin + label, bottom, width - label, row);
     bottom -= gap + row;
     MoveWindow(change->point_label, margin, bottom, label, row, TRUE);
     x = row_of(change->points, POINT_COUNT, scale, margin + label, bottom) + gap;
@@ -504,7 +502,7 @@ static void create(struct change *change, HWND page)
                         encoding_fit(name, PLACE_NAME_SIZE, setting_at(i)->name), ROLE_CHOICE);
     change->stored = label_make(page, ID_STORED, L"Looking at this machine ...", ROLE_TITLE);
     change->bounds = label_make(page, ID_BOUNDS, L"", ROLE_MUTED);
-    change->value_label = label_make(page, ID_VALUE_LABEL, L"New &value", ROLE_TEXT);
+    change->value_label = label_make(page, ID_VALUE_LABEL, L"New &value", ROLE_LABEL);
     change->value = field_make(page, ID_VALUE, NULL, 0);
     SendMessageW(change->value, EM_SETLIMITTEXT, VALUE_SIZE - 1, 0);
     change->spinner = spinner_make(page, ID_SPINNER, L"One more or less");
@@ -514,11 +512,11 @@ static void create(struct change *change, HWND page)
     change->bar = drawing_make(page, ID_BAR, L"Port range", &change->bar_calls);
     change->effect_label = label_make(page, ID_EFFECT_LABEL, L"What it would do", ROLE_STRONG);
     change->effect = report_make(page, ID_EFFECT);
-    change->point_label = label_make(page, ID_POINT_LABEL, L"Restore point", ROLE_TEXT);
+    change->point_label = label_make(page, ID_POINT_LABEL, L"Restore point", ROLE_LABEL);
     for (int i = 0; i < POINT_COUNT; i++)
         change->points[i] = button_make(page, ID_POINT + i, point_rows[i].title, ROLE_CHOICE);
     change->point_hint = label_make(page, ID_POINT_HINT, L"", ROLE_MUTED);
-    change->reason_label = label_make(page, ID_REASON_LABEL, L"&Reason", ROLE_TEXT);
+    change->reason_label = label_make(page, ID_REASON_LABEL, L"&Reason", ROLE_LABEL);
     change->reason = field_make(page, ID_REASON, L"A ticket, or why; kept in the journal", 0);
     change->apply = button_make(page, ID_APPLY, L"&Apply ...",
                                 change->window->is_elevated ? ROLE_PRIMARY : ROLE_SHIELD);

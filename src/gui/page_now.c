@@ -26,7 +26,7 @@ enum {
     MARGIN = 20,
     GAP = 12,
     BUTTON_HEIGHT = 30,
-    CELL_MAXIMUM = 3,
+    CELL_MAXIMUM = 6,
     LEFT_MINIMUM = 400,
     POINTS_MAXIMUM = 1200,
     DETAIL_SIZE = 256,
@@ -466,15 +466,20 @@ static int text_height(HWND label, const struct scale *scale, int width)
     return *text ? (int)control_measure(scale, text, control_role(label), width).cy : 0;
 }
 
-/* The map gets the largest whole cells that leave the rest its room. */
+/* The map gets the largest whole cells that leave the rest its room, with the legend
+ * beside it where that fits, else below. */
 static int map_width(const struct now *now, int width, int height)
 {
     const struct scale *scale = &now->window->scale;
-    int left = scale_px(scale->dpi, LEFT_MINIMUM);
-    int map = height < width - left ? height : width - left;
+    int most = width - scale_px(scale->dpi, LEFT_MINIMUM);
 
-    return map < scale_px(scale->dpi, PORT_MAP_SIDE) ? scale_px(scale->dpi, PORT_MAP_SIDE)
-                                                        : map;
+    for (int cell = CELL_MAXIMUM; cell > 1; cell--) {
+        SIZE size = port_map_size(scale, cell);
+
+        if (size.cx <= most && size.cy <= height)
+            return size.cx;
+    }
+    return most;
 }
 
 static void lay_out(struct now *now, HWND page)

@@ -36,6 +36,7 @@ enum {
     ID_HELP,
     ID_ABOUT,
     ID_CANCEL_RUN,
+    ID_MENU,
     ID_STATUS,
     ID_STATUS_RIGHT,
     ID_PROTOCOL = 1200, /* + enum protocol */
@@ -64,11 +65,12 @@ static const ACCEL keys[] = {
 };
 
 enum {
-    WIDTH = 1120,
+    WIDTH = 1280,
     HEIGHT = 760,
     WIDTH_MINIMUM = 880,
     HEIGHT_MINIMUM = 600,
     TABS_HEIGHT = 44,
+    MENU_HEIGHT = 30,
     STATUS_HEIGHT = 28,
     MARGIN = 16,
     STANDS_INTERVALS = 2, /* a sample stands a little over so many intervals */
@@ -82,7 +84,8 @@ enum {
 /* What the frame alone knows. */
 struct frame {
     struct window window; /* the first: pages get this */
-    HWND tabs[PAGE_COUNT], status, status_right, cancel;
+    HWND tabs[PAGE_COUNT], menu_button, status, status_right, cancel;
+    HMENU menu;
     const struct window_options *options;
     unsigned samples, ticks;
     int exit_code;
@@ -128,7 +131,8 @@ static void lay_out(struct frame *frame)
     struct window *window = &frame->window;
     unsigned dpi = window->scale.dpi;
     int tabs = scale_px(dpi, TABS_HEIGHT), status = scale_px(dpi, STATUS_HEIGHT);
-    int margin = scale_px(dpi, MARGIN), left = scale_px(dpi, 4), right, width;
+    int margin = scale_px(dpi, MARGIN), menu = scale_px(dpi, MENU_HEIGHT);
+    int left = scale_px(dpi, 4), right, width;
     RECT client;
 
     GetClientRect(window->frame, &client);
@@ -137,6 +141,9 @@ static void lay_out(struct frame *frame)
         MoveWindow(frame->tabs[i], left, 0, width, tabs, TRUE);
         left += width;
     }
+    width = button_width(frame->menu_button, &window->scale);
+    MoveWindow(frame->menu_button, client.right - margin - width, (tabs - menu) / 2, width, menu,
+               TRUE);
     for (int i = 0; i < PAGE_COUNT; i++)
         MoveWindow(window->pages[i], 0, tabs, client.right, client.bottom - tabs - status, TRUE);
     right = client.right - margin;
@@ -261,7 +268,7 @@ void window_show_page(struct window *window, enum page_id page)
         button_choose(frame->tabs[i], i == (int)page);
         ShowWindow(window->pages[i], i == (int)page ? SW_SHOW : SW_HIDE);
     }
-    CheckMenuRadioItem(GetMenu(window->frame), ID_TAB, ID_TAB + PAGE_COUNT - 1,
+    CheckMenuRadioItem(frame_of(window->frame)->menu, ID_TAB, ID_TAB + PAGE_COUNT - 1,
                        ID_TAB + (UINT)page, MF_BYCOMMAND);
     if (window->worker)
         window_update_wants(window);
@@ -271,7 +278,7 @@ void window_show_page(struct window *window, enum page_id page)
 void window_set_protocol(struct window *window, enum protocol protocol)
 {
     window->protocol = protocol;
-    CheckMenuRadioItem(GetMenu(window->frame), ID_PROTOCOL, ID_PROTOCOL + PROTOCOL_COUNT - 1,
+    CheckMenuRadioItem(frame_of(window->frame)->menu, ID_PROTOCOL, ID_PROTOCOL + PROTOCOL_COUNT - 1,
                        ID_PROTOCOL + (UINT)protocol, MF_BYCOMMAND);
     send_to_pages((struct frame *)window, PAGE_MOMENT, 0, 0);
 }
@@ -524,12 +531,21 @@ static void set_interval(struct frame *frame, size_t index)
     struct window *window = &frame->window;
 
     window->interval_ms = intervals[index].ms;
-    CheckMenuRadioItem(GetMenu(window->frame), ID_INTERVAL, ID_INTERVAL + INTERVAL_COUNT - 1,
+    CheckMenuRadioItem(frame_of(window->frame)->menu, ID_INTERVAL, ID_INTERVAL + INTERVAL_COUNT - 1,
                        ID_INTERVAL + (UINT)index, MF_BYCOMMAND);
     if (window->worker)
         worker_set_interval(window->worker, window->interval_ms);
     window->preferences->write(window->preferences->context, "Interval", (uint32_t)index);
     show_status(frame);
+}
+
+static void open_menu(struct frame *frame)
+{
+    RECT under;
+
+    GetWindowRect(frame->menu_button, &under);
+    TrackPopupMenu(frame->menu, TPM_RIGHTALIGN | TPM_TOPALIGN, under.right, under.bottom, 0,
+                   frame->window.frame, NULL);
 }
 
 /* In a field these keys are the field's own. */
@@ -582,6 +598,9 @@ static void obey(struct frame *frame, unsigned id)
     case ID_ABOUT:
         show_about(window);
         break;
+    case ID_MENU:
+        open_menu(frame);
+        break;
     case ID_CANCEL_RUN:
         worker_abandon_run(window->worker);
         break;
@@ -593,9 +612,10 @@ static void obey(struct frame *frame, unsigned id)
 
 /* ---- making it -------------------------------------------------------- */
 
+/* Behind a button: a bar would stay light in a dark window. */
 static HMENU make_menu(void)
 {
-    HMENU bar = CreateMenu(), file = CreatePopupMenu(), edit = CreatePopupMenu(),
+    HMENU bar = CreatePopupMenu(), file = CreatePopupMenu(), edit = CreatePopupMenu(),
           view = CreatePopupMenu(), every = CreatePopupMenu(), help = CreatePopupMenu();
 
     AppendMenuW(file, MF_STRING, ID_SAVE, L"&Save...\tCtrl+S");
@@ -641,6 +661,8 @@ static bool create(struct frame *frame, HWND own)
     scale_open(&window->scale, scale_window_dpi(own));
     for (int i = 0; i < PAGE_COUNT; i++)
         frame->tabs[i] = button_make(own, ID_TAB + i, page_rows[i].title, ROLE_TAB);
+    frame->menu = make_menu();
+    frame->menu_button = button_make(own, ID_MENU, L"&Menu", ROLE_MENU);
     frame->cancel = button_make(own, ID_CANCEL_RUN, L"Stop waiting", ROLE_PUSH);
     ShowWindow(frame->cancel, SW_HIDE);
     frame->status = label_make(own, ID_STATUS, L"", ROLE_MUTED);
@@ -782,6 +804,7 @@ static LRESULT CALLBACK procedure(HWND own, UINT message, WPARAM wparam, LPARAM 
         return 1;
     }
     case WM_CTLCOLORSTATIC:
+    case WM_CTLCOLORBTN:
         control_color((HWND)lparam, (HDC)wparam, &frame->window.theme);
         SetBkColor((HDC)wparam, frame->window.theme.window);
         return (LRESULT)frame->window.window_brush;
@@ -791,6 +814,13 @@ static LRESULT CALLBACK procedure(HWND own, UINT message, WPARAM wparam, LPARAM 
     case WM_COMMAND:
         obey(frame, LOWORD(wparam));
         return 0;
+    case WM_SYSCOMMAND:
+        /* F10, or Alt alone; not Alt+Space, which opens the window's own. */
+        if ((wparam & 0xfff0) == SC_KEYMENU && lparam == 0) {
+            open_menu(frame);
+            return 0;
+        }
+        break;
     case WORKER_ANSWER:
         hear(frame, (enum answer)wparam, (void *)lparam);
         return 0;
@@ -894,7 +924,7 @@ int window_run(const struct machine *machine, const struct launcher *launcher,
     rect = place(frame);
     CreateWindowExW(WS_EX_CONTROLPARENT, L"Maxport", L"maxport", WS_OVERLAPPEDWINDOW | WS_CLIPCHILDREN,
                     rect.left, rect.top, rect.right - rect.left, rect.bottom - rect.top, NULL,
-                    make_menu(), instance, frame);
+                    NULL, instance, frame);
     if (!window->frame || !window->pages[PAGE_COUNT - 1]) {
         free(frame);
         return 1;
@@ -923,6 +953,7 @@ int window_run(const struct machine *machine, const struct launcher *launcher,
     drain(NULL);
     answer_release(ANSWER_MOMENT, window->moment);
     answer_release(ANSWER_LOOK, window->look);
+    DestroyMenu(frame->menu);
     scale_close(&window->scale);
     DeleteObject(window->window_brush);
     DeleteObject(window->panel_brush);
