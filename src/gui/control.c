@@ -47,6 +47,25 @@ bool button_is_chosen(HWND button)
     return (flags_of(button) & IS_CHOSEN) != 0;
 }
 
+static void fill(HDC dc, const RECT *rect, COLORREF color)
+{
+    SetBkColor(dc, color);
+    ExtTextOutW(dc, 0, 0, ETO_OPAQUE, rect, NULL, 0, NULL);
+}
+
+static void fill_round(HDC dc, const RECT *rect, COLORREF inside, COLORREF line, int radius)
+{
+    HBRUSH brush = CreateSolidBrush(inside);
+    HPEN pen = CreatePen(PS_SOLID, 1, line);
+    HGDIOBJ old_brush = SelectObject(dc, brush), old_pen = SelectObject(dc, pen);
+
+    RoundRect(dc, rect->left, rect->top, rect->right, rect->bottom, radius, radius);
+    SelectObject(dc, old_brush);
+    SelectObject(dc, old_pen);
+    DeleteObject(brush);
+    DeleteObject(pen);
+}
+
 /* ---- making ----------------------------------------------------------- */
 
 static HWND make(HWND page, int id, const wchar_t *class_name, const wchar_t *text, DWORD style,
@@ -160,6 +179,67 @@ HWND report_make(HWND page, int id)
 
     SetWindowSubclass(report, select_all, 0, 0);
     return report;
+}
+
+/* An arrow in the middle of its half. */
+static void draw_half(HDC dc, const RECT *rect, bool is_up, const struct theme *theme)
+{
+    int x = (rect->left + rect->right) / 2, y = (rect->top + rect->bottom) / 2;
+    int half = (rect->right - rect->left) / 5, rise = is_up ? half / 2 : -(half / 2);
+    POINT arrow[] = {{x - half, y + rise}, {x, y - (is_up ? half - half / 2 : half / 2 - half)},
+                     {x + half + 1, y + rise + (is_up ? 1 : -1)}};
+    HPEN pen = CreatePen(PS_SOLID, 1, theme->text);
+    HGDIOBJ before;
+
+    fill_round(dc, rect, theme->panel, theme->line, (rect->right - rect->left) / 4);
+    before = SelectObject(dc, pen);
+    Polyline(dc, arrow, 3);
+    SelectObject(dc, before);
+    DeleteObject(pen);
+}
+
+/* Windows' own stays light in a dark window. */
+static LRESULT CALLBACK paint_spinner(HWND spinner, UINT message, WPARAM wparam, LPARAM lparam,
+                                      UINT_PTR id, DWORD_PTR data)
+{
+    const struct theme *theme = (const struct theme *)data;
+    PAINTSTRUCT what;
+    RECT upper, lower;
+    HDC dc;
+
+    switch (message) {
+    case WM_ERASEBKGND:
+        return 1;
+    case WM_PAINT:
+        dc = BeginPaint(spinner, &what);
+        GetClientRect(spinner, &upper);
+        FillRect(dc, &upper,
+                 (HBRUSH)SendMessageW(GetParent(spinner), WM_CTLCOLORBTN, (WPARAM)dc,
+                                      (LPARAM)spinner));
+        lower = upper;
+        upper.bottom = lower.top = upper.bottom / 2;
+        draw_half(dc, &upper, true, theme);
+        draw_half(dc, &lower, false, theme);
+        EndPaint(spinner, &what);
+        return 0;
+    case WM_NCDESTROY:
+        RemoveWindowSubclass(spinner, paint_spinner, id);
+        break;
+    }
+    return DefSubclassProc(spinner, message, wparam, lparam);
+}
+
+HWND spinner_make(HWND page, int id, HWND field, const struct theme *theme)
+{
+    HWND spinner = CreateWindowExW(0, UPDOWN_CLASSW, L"One more or less",
+                                   WS_CHILD | WS_VISIBLE | UDS_ARROWKEYS | UDS_SETBUDDYINT |
+                                       UDS_NOTHOUSANDS,
+                                   0, 0, 0, 0, page, (HMENU)(INT_PTR)id, GetModuleHandleW(NULL),
+                                   NULL);
+
+    SendMessageW(spinner, UDM_SETBUDDY, (WPARAM)field, 0);
+    SetWindowSubclass(spinner, paint_spinner, 0, (DWORD_PTR)theme);
+    return spinner;
 }
 
 /* ---- text ------------------------------------------------------------- */
@@ -300,25 +380,6 @@ static COLORREF mix(COLORREF a, COLORREF b, int percent_of_b)
     int blue = (GetBValue(a) * (100 - percent_of_b) + GetBValue(b) * percent_of_b) / 100;
 
     return RGB(red, green, blue);
-}
-
-static void fill(HDC dc, const RECT *rect, COLORREF color)
-{
-    SetBkColor(dc, color);
-    ExtTextOutW(dc, 0, 0, ETO_OPAQUE, rect, NULL, 0, NULL);
-}
-
-static void fill_round(HDC dc, const RECT *rect, COLORREF inside, COLORREF line, int radius)
-{
-    HBRUSH brush = CreateSolidBrush(inside);
-    HPEN pen = CreatePen(PS_SOLID, 1, line);
-    HGDIOBJ old_brush = SelectObject(dc, brush), old_pen = SelectObject(dc, pen);
-
-    RoundRect(dc, rect->left, rect->top, rect->right, rect->bottom, radius, radius);
-    SelectObject(dc, old_brush);
-    SelectObject(dc, old_pen);
-    DeleteObject(brush);
-    DeleteObject(pen);
 }
 
 static COLORREF text_color(enum role role, const struct theme *theme)

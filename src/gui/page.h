@@ -56,6 +56,7 @@ struct window {
     uint32_t interval_ms;       /* as chosen; 0: paused */
     bool is_busy;               /* maxport.exe runs */
     bool is_elevated;
+    bool is_picture;            /* it is being painted into a file: the mouse means nothing */
 };
 
 /* Makes the page's window, hidden. */

@@ -229,6 +229,8 @@ static void judge(struct change *change)
     change->is_wrong = !setting_parse(chosen(change), &survey->os, text, &number, &fault);
     free(text);
     control_set_text(change->refusal, change->is_wrong ? fault.text : "");
+    ShowWindow(change->refusal, change->is_wrong ? SW_SHOW : SW_HIDE);
+    ShowWindow(change->bounds, change->is_wrong ? SW_HIDE : SW_SHOW);
     if (!change->is_wrong) {
         if ((uint32_t)SendMessageW(change->slider, TBM_GETPOS, 0, 0) != number)
             SendMessageW(change->slider, TBM_SETPOS, TRUE, (LPARAM)number);
@@ -438,8 +440,6 @@ static void lay_out(struct change *change)
     y += row + gap;
     MoveWindow(change->stored, margin, y, width, row, TRUE);
     y += row;
-    MoveWindow(change->bounds, margin, y, width, line + 2, TRUE);
-    y += line + gap;
     MoveWindow(change->value_label, margin, y, label, row, TRUE);
     x = margin + label;
     field_place(change->value, scale, x, y, field, row);
@@ -447,6 +447,8 @@ static void lay_out(struct change *change)
     x += field + spinner + 2 * gap;
     MoveWindow(change->slider, x, y, client.right - margin - x, row, TRUE);
     y += row + gap / 3;
+    /* One or the other. */
+    MoveWindow(change->bounds, margin + label, y, width - label, line + 2, TRUE);
     MoveWindow(change->refusal, margin + label, y, width - label, 2 * line + 2, TRUE);
     y += 2 * line + gap;
     ShowWindow(change->bar, has_bar ? SW_SHOW : SW_HIDE);
@@ -482,14 +484,6 @@ static HWND slider_make(HWND page, int id, const wchar_t *name)
                            page, (HMENU)(INT_PTR)id, GetModuleHandleW(NULL), NULL);
 }
 
-static HWND spinner_make(HWND page, int id, const wchar_t *name)
-{
-    return CreateWindowExW(0, UPDOWN_CLASSW, name,
-                           WS_CHILD | WS_VISIBLE | UDS_ARROWKEYS | UDS_SETBUDDYINT |
-                               UDS_NOTHOUSANDS,
-                           0, 0, 0, 0, page, (HMENU)(INT_PTR)id, GetModuleHandleW(NULL), NULL);
-}
-
 static void create(struct change *change, HWND page)
 {
     wchar_t name[PLACE_NAME_SIZE];
@@ -505,8 +499,7 @@ static void create(struct change *change, HWND page)
     change->value_label = label_make(page, ID_VALUE_LABEL, L"New &value", ROLE_LABEL);
     change->value = field_make(page, ID_VALUE, NULL, 0);
     SendMessageW(change->value, EM_SETLIMITTEXT, VALUE_SIZE - 1, 0);
-    change->spinner = spinner_make(page, ID_SPINNER, L"One more or less");
-    SendMessageW(change->spinner, UDM_SETBUDDY, (WPARAM)change->value, 0);
+    change->spinner = spinner_make(page, ID_SPINNER, change->value, &change->window->theme);
     change->slider = slider_make(page, ID_SLIDER, L"New value");
     change->refusal = paragraph_make(page, ID_REFUSAL, L"", ROLE_BAD);
     change->bar = drawing_make(page, ID_BAR, L"Port range", &change->bar_calls);

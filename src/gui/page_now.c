@@ -256,7 +256,7 @@ static void hover_map(void *context, HWND drawing, POINT at)
 
     GetClientRect(drawing, &rect);
     port = at.x < 0 ? PORT_NONE : port_map_hit(&rect, &now->window->scale, at);
-    if (port == now->hover)
+    if (port == now->hover || now->window->is_picture)
         return;
     now->hover = port;
     window_update_wants(now->window);

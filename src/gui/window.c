@@ -78,7 +78,8 @@ enum {
     PICTURE_TIMER = 1,
     PICTURE_TIMER_MS = 100,
     PICTURE_SAMPLES = 3, /* so that a chart has a line */
-    PICTURE_TICKS_MAX = 300,
+    PICTURE_TICKS_LINE = 40, /* ... but no longer than this: samples may be costly */
+    PICTURE_TICKS_MAX = 600,
 };
 
 /* What the frame alone knows. */
@@ -756,8 +757,10 @@ static void take_picture(struct frame *frame)
 {
     struct window *window = &frame->window;
     bool is_late = ++frame->ticks > PICTURE_TICKS_MAX;
+    bool has_line = frame->samples >= PICTURE_SAMPLES ||
+                    (frame->samples && frame->ticks > PICTURE_TICKS_LINE);
 
-    if (!is_late && (!window->look || frame->samples < PICTURE_SAMPLES ||
+    if (!is_late && (!window->look || !has_line ||
                      !SendMessageW(window->pages[window->page], PAGE_IS_READY, 0, 0)))
         return;
     KillTimer(window->frame, PICTURE_TIMER);
@@ -919,6 +922,7 @@ int window_run(const struct machine *machine, const struct launcher *launcher,
     frame->options = options;
     window->preferences = preferences;
     window->is_elevated = is_elevated;
+    window->is_picture = options->picture != NULL;
     for (int p = 0; p < PROTOCOL_COUNT; p++)
         use_history_init(&window->history[p]);
     rect = place(frame);
