@@ -144,7 +144,7 @@ bool ports_count(const struct machine *machine, struct ports_view *view, struct 
         for (int f = 0; f < FAMILY_COUNT; f++)
             if (view->survey.running[p][f].is_known)
                 ranges[p][f] = view->survey.running[p][f].range;
-    if (view->has_groups && !usage_group(sockets, view->by, ranges, &groups, fault)) {
+    if (view->has_groups && !usage_group(sockets, view->by, ranges, view->top, &groups, fault)) {
         sockets_release(sockets);
         return false;
     }
@@ -328,11 +328,7 @@ static bool goes_on(const struct output *output)
 
 size_t ports_group_count(const struct ports_view *view, enum protocol protocol)
 {
-    size_t count = 0;
-
-    for (size_t i = 0; i < view->groups.count; i++)
-        count += view->groups.rows[i].protocol == protocol;
-    return count;
+    return view->groups.total[protocol];
 }
 
 static void measure(const struct ports_view *view, enum protocol protocol, size_t top,
@@ -849,7 +845,8 @@ static bool print_json(struct output *output, const struct invocation *invocatio
     json_object_set_new(document, "shows_bound", json_boolean(view->sockets.has_bound));
     json_object_set_new(document, "shows_owners", json_boolean(view->sockets.has_owners));
     json_object_set_new(document, "shows_names", json_boolean(view->has_names));
-    json_object_set_new(document, "group_count", json_integer((json_int_t)view->groups.count));
+    json_object_set_new(document, "group_count", json_integer((json_int_t)(view->groups.total[PROTOCOL_TCP] +
+                                                  view->groups.total[PROTOCOL_UDP])));
     output_puts(output, "{\n");
     if (!print_members(output, document, fault))
         return false;

@@ -126,8 +126,8 @@ bool report_take(const struct machine *machine, struct report *report, struct fa
         return false;
     snapshot_ranges(&report->snapshot, ranges);
     if (!diagnose(machine, report, fault) ||
-        !usage_group(sockets, GROUP_PROCESS, ranges, &report->processes, fault) ||
-        !usage_group(sockets, GROUP_REMOTE, ranges, &report->remotes, fault)) {
+        !usage_group(sockets, GROUP_PROCESS, ranges, REPORT_GROUPS_MAX, &report->processes, fault) ||
+        !usage_group(sockets, GROUP_REMOTE, ranges, REPORT_GROUPS_MAX, &report->remotes, fault)) {
         report_release(report);
         return false;
     }
@@ -238,7 +238,6 @@ static json_t *document_bucket(const struct usage_bucket *bucket)
 static json_t *document_processes(const struct report *report)
 {
     json_t *result = json_array();
-    size_t shown[PROTOCOL_COUNT] = {0};
 
     for (size_t i = 0; i < report->processes.count; i++) {
         const struct usage_bucket *bucket = &report->processes.rows[i];
@@ -246,8 +245,6 @@ static json_t *document_processes(const struct report *report)
         struct text name;
         json_t *row;
 
-        if (shown[bucket->protocol]++ >= REPORT_GROUPS_MAX)
-            continue;
         text_init(&name);
         report_name_process(report, bucket, &name);
         row = document_bucket(bucket);
@@ -263,7 +260,7 @@ static json_t *document_remotes(const struct report *report)
 {
     json_t *result = json_array();
 
-    for (size_t i = 0; i < report->remotes.count && i < REPORT_GROUPS_MAX; i++) {
+    for (size_t i = 0; i < report->remotes.count; i++) {
         const struct usage_bucket *bucket = &report->remotes.rows[i];
         enum family family = (enum family)bucket->family;
         char address[ADDRESS_SIZE];

@@ -610,15 +610,6 @@ static void page_exclusions(struct html *html, const struct report *report)
 
 /* ---- who -------------------------------------------------------------- */
 
-static size_t count_groups(const struct usage_groups *groups, int p)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < groups->count; i++)
-        count += (int)groups->rows[i].protocol == p;
-    return count;
-}
-
 static void print_left_out(struct html *html, size_t all, size_t most, const char *what)
 {
     char number[NUMBER_SIZE];
@@ -647,9 +638,8 @@ static void print_group_figures(struct html *html, const struct report *report,
 static void print_processes(struct html *html, const struct report *report, int p)
 {
     const struct usage_groups *groups = &report->processes;
-    size_t all = count_groups(groups, p), shown = 0;
 
-    if (!all) {
+    if (!groups->total[p]) {
         html_element(html, "p", "", "No %s port of the running range is in use.",
                      protocol_name((enum protocol)p));
         return;
@@ -658,7 +648,7 @@ static void print_processes(struct html *html, const struct report *report, int 
                p == PROTOCOL_TCP ? "Processes with TCP ports" : "Processes with UDP ports",
                p == PROTOCOL_TCP ? "Process|#Ports|#Of use|#Sockets|#TIME_WAIT"
                                  : "Process|#Ports|#Of use|#Sockets");
-    for (size_t i = 0; i < groups->count && shown < REPORT_GROUPS_MAX; i++) {
+    for (size_t i = 0; i < groups->count; i++) {
         const struct usage_bucket *bucket = &groups->rows[i];
         struct text name;
 
@@ -671,10 +661,9 @@ static void print_processes(struct html *html, const struct report *report, int 
         print_group_figures(html, report, bucket);
         html_close(html);
         text_release(&name);
-        shown++;
     }
     close_table(html);
-    print_left_out(html, all, REPORT_GROUPS_MAX, "processes, none with more ports,");
+    print_left_out(html, groups->total[p], REPORT_GROUPS_MAX, "processes, none with more ports,");
 }
 
 static void page_processes(struct html *html, const struct report *report)
@@ -690,7 +679,6 @@ static void page_processes(struct html *html, const struct report *report)
 static void page_remotes(struct html *html, const struct report *report)
 {
     const struct usage_groups *groups = &report->remotes;
-    size_t shown = 0;
 
     heading(html, "remotes", "Remote ends");
     if (!groups->count) {
@@ -699,8 +687,8 @@ static void page_remotes(struct html *html, const struct report *report)
     }
     open_table(html, TABLE_OF_FIGURES, "Remote ends of TCP connections",
                "Remote end|#Ports|#Of use|#Sockets|#TIME_WAIT");
-    for (; shown < groups->count && shown < REPORT_GROUPS_MAX; shown++) {
-        const struct usage_bucket *bucket = &groups->rows[shown];
+    for (size_t i = 0; i < groups->count; i++) {
+        const struct usage_bucket *bucket = &groups->rows[i];
         char end[ENDPOINT_SIZE];
 
         html_open(html, "tr", "");
@@ -713,7 +701,7 @@ static void page_remotes(struct html *html, const struct report *report)
         html_close(html);
     }
     close_table(html);
-    print_left_out(html, groups->count, REPORT_GROUPS_MAX, "remote ends, none with more ports,");
+    print_left_out(html, groups->total[PROTOCOL_TCP], REPORT_GROUPS_MAX, "remote ends, none with more ports,");
 }
 
 /* ---- when ------------------------------------------------------------- */

@@ -91,7 +91,7 @@ bool suspect_process(const struct snapshot *snapshot, enum protocol protocol,
 
     memset(suspect, 0, sizeof *suspect);
     snapshot_ranges(snapshot, ranges);
-    if (!usage_group(&snapshot->sockets, GROUP_PROCESS, ranges, &groups, fault))
+    if (!usage_group(&snapshot->sockets, GROUP_PROCESS, ranges, SIZE_MAX, &groups, fault))
         return false;
     for (size_t i = 0; i < groups.count && !suspect->is_known; i++)
         if (groups.rows[i].protocol == protocol && is_somebody(groups.rows[i].owner)) {
@@ -118,7 +118,7 @@ bool suspect_remote(const struct snapshot *snapshot, const struct port_range ran
 
     memset(remote, 0, sizeof *remote);
     memcpy(all[PROTOCOL_TCP], ranges, sizeof all[PROTOCOL_TCP]);
-    if (!usage_group(&snapshot->sockets, GROUP_REMOTE, all, &groups, fault))
+    if (!usage_group(&snapshot->sockets, GROUP_REMOTE, all, 1, &groups, fault))
         return false;
     if (groups.count) {
         const struct usage_bucket *most = &groups.rows[0];

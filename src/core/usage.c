@@ -184,8 +184,9 @@ struct group_key {
     uint64_t words[3];
 };
 
+/* Small, since there can be as many as there are rows; the first of its rows has the key. */
 struct group {
-    struct group_key key;
+    uint32_t first_row;
     uint32_t ports, sockets, time_wait;
     uint32_t latest_port; /* + 1 of the last port counted; 0 none */
 };
@@ -197,8 +198,11 @@ struct slot {
 
 /* An open-addressing hash table. */
 struct group_table {
+    enum usage_group kind;
+    const struct socket_row *rows;
     struct group *groups;
     size_t count, capacity;
+    size_t total[PROTOCOL_COUNT]; /* groups of each */
     struct slot *slots;
     size_t slot_mask; /* slots - 1; their number is a power of two */
     uint64_t seed;
@@ -284,6 +288,11 @@ static bool keys_equal(const struct group_key *a, const struct group_key *b)
     return a->words[0] == b->words[0] && a->words[1] == b->words[1] && a->words[2] == b->words[2];
 }
 
+static struct group_key key_of_group(const struct group_table *table, const struct group *group)
+{
+    return key_of(table->kind, &table->rows[group->first_row]);
+}
+
 /* Peers choose the remote ends; the seed keeps them from choosing collisions. */
 static uint32_t hash_of(uint64_t seed, const struct group_key *key)
 {
@@ -295,8 +304,7 @@ static uint32_t hash_of(uint64_t seed, const struct group_key *key)
     return (uint32_t)hash;
 }
 
-/* Twice the room for groups, and at least two slots for each. */
-static bool table_grow(struct group_table *table)
+static bool grow_groups(struct group_table *table)
 {
     size_t capacity = table->capacity > 0 ? table->capacity * 2 : 256;
     if (capacity > UINT32_MAX / 2 || capacity > SIZE_MAX / sizeof *table->groups)
@@ -305,38 +313,52 @@ static bool table_grow(struct group_table *table)
     if (!groups)
         return false;
     table->groups = groups;
-    struct slot *slots = calloc(capacity * 2, sizeof *slots);
-    if (!slots)
-        return false;
-
-    size_t mask = capacity * 2 - 1;
-    for (size_t i = 0; i < table->capacity * 2; i++) {
-        if (table->slots[i].group == 0)
-            continue;
-        size_t at = table->slots[i].hash & mask;
-        while (slots[at].group != 0)
-            at = (at + 1) & mask;
-        slots[at] = table->slots[i];
-    }
-    free(table->slots);
-    table->slots = slots;
-    table->slot_mask = mask;
     table->capacity = capacity;
     return true;
 }
 
-/* The index of the key's group, a new one if need be; SIZE_MAX: no memory. */
-static size_t table_find(struct group_table *table, const struct group_key *key, uint32_t hash)
+/* Four times as many slots, since each has to be put into its new place: at least two
+ * for each group afterwards. */
+static bool grow_slots(struct group_table *table)
 {
-    if (table->count == table->capacity && !table_grow(table))
+    size_t count = table->slots ? table->slot_mask + 1 : 0, grown = count > 0 ? count * 4 : 2048;
+    if (grown > UINT32_MAX / 2)
+        return false;
+    struct slot *slots = calloc(grown, sizeof *slots);
+    if (!slots)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        if (table->slots[i].group == 0)
+            continue;
+        size_t at = table->slots[i].hash & (grown - 1);
+        while (slots[at].group != 0)
+            at = (at + 1) & (grown - 1);
+        slots[at] = table->slots[i];
+    }
+    free(table->slots);
+    table->slots = slots;
+    table->slot_mask = grown - 1;
+    return true;
+}
+
+/* The index of the row's group, a new one if need be; SIZE_MAX: no memory. */
+static size_t table_find(struct group_table *table, uint32_t row, const struct group_key *key,
+                         uint32_t hash)
+{
+    if ((table->count == table->capacity && !grow_groups(table)) ||
+        (table->count * 2 >= (table->slots ? table->slot_mask : 0) && !grow_slots(table)))
         return SIZE_MAX;
     size_t at = hash & table->slot_mask;
     for (; table->slots[at].group != 0; at = (at + 1) & table->slot_mask) {
+        if (table->slots[at].hash != hash)
+            continue;
         size_t index = table->slots[at].group - 1;
-        if (table->slots[at].hash == hash && keys_equal(&table->groups[index].key, key))
+        struct group_key other = key_of_group(table, &table->groups[index]);
+        if (keys_equal(&other, key))
             return index;
     }
-    table->groups[table->count] = (struct group){.key = *key};
+    table->total[table->rows[row].protocol]++;
+    table->groups[table->count] = (struct group){.first_row = row, .ports = 1};
     table->slots[at] = (struct slot){.hash = hash, .group = (uint32_t)table->count + 1};
     return table->count++;
 }
@@ -353,7 +375,7 @@ static void table_release(struct group_table *table)
 enum { BATCH = 32 };
 
 struct batch {
-    const struct socket_row *rows[BATCH];
+    uint32_t rows[BATCH];
     struct group_key keys[BATCH];
     uint32_t hashes[BATCH];
     size_t count;
@@ -361,7 +383,7 @@ struct batch {
 
 static bool look_up(struct group_table *table, const struct batch *batch, struct member *members)
 {
-    if (table->capacity > 0) {
+    if (table->slots) {
         for (size_t i = 0; i < batch->count; i++)
             __builtin_prefetch(&table->slots[batch->hashes[i] & table->slot_mask]);
         for (size_t i = 0; i < batch->count; i++) {
@@ -370,8 +392,8 @@ static bool look_up(struct group_table *table, const struct batch *batch, struct
         }
     }
     for (size_t i = 0; i < batch->count; i++) {
-        const struct socket_row *row = batch->rows[i];
-        size_t index = table_find(table, &batch->keys[i], batch->hashes[i]);
+        const struct socket_row *row = &table->rows[batch->rows[i]];
+        size_t index = table_find(table, batch->rows[i], &batch->keys[i], batch->hashes[i]);
         if (index == SIZE_MAX)
             return false;
         table->groups[index].sockets++;
@@ -383,7 +405,7 @@ static bool look_up(struct group_table *table, const struct batch *batch, struct
 }
 
 /* Puts each row into its group. members has room for all rows. */
-static bool gather(const struct sockets *sockets, enum usage_group kind,
+static bool gather(const struct sockets *sockets,
                    const struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT],
                    struct group_table *table, struct member *members, size_t *member_count)
 {
@@ -393,10 +415,10 @@ static bool gather(const struct sockets *sockets, enum usage_group kind,
         const struct socket_row *row = &sockets->rows[i];
         if (row->protocol >= PROTOCOL_COUNT || row->family >= FAMILY_COUNT ||
             !range_contains(ranges[row->protocol][row->family], row->local_port) ||
-            (kind == GROUP_REMOTE && !row->has_remote))
+            (table->kind == GROUP_REMOTE && !row->has_remote))
             continue;
-        batch.rows[batch.count] = row;
-        batch.keys[batch.count] = key_of(kind, row);
+        batch.rows[batch.count] = (uint32_t)i;
+        batch.keys[batch.count] = key_of(table->kind, row);
         batch.hashes[batch.count] = hash_of(table->seed, &batch.keys[batch.count]);
         if (++batch.count < BATCH)
             continue;
@@ -412,22 +434,30 @@ static bool gather(const struct sockets *sockets, enum usage_group kind,
 }
 
 /* Counts each group's ports. Once the members stand in the order of their ports,
- * a group meets a port for the first time when its latest one is another. */
+ * a group meets a port for the first time when its latest one is another. Members
+ * that are alone in their group, as each may be, need no such order. */
 static void count_ports(struct group_table *table, const struct member *members,
                         size_t member_count, uint32_t *ordered, uint32_t starts[ALL_PORTS + 1])
 {
+    if (table->count == member_count)
+        return;
     memset(starts, 0, (ALL_PORTS + 1) * sizeof *starts);
-    for (size_t i = 0; i < member_count; i++)
-        starts[members[i].port + 1]++;
+    for (size_t i = 0; i < member_count; i++) {
+        struct group *group = &table->groups[members[i].group];
+        group->ports = group->sockets == 1;
+        starts[members[i].port + 1] += group->sockets > 1;
+    }
     for (uint32_t port = 0; port < ALL_PORTS; port++)
         starts[port + 1] += starts[port];
+    size_t count = starts[ALL_PORTS];
     for (size_t i = 0; i < member_count; i++)
-        ordered[starts[members[i].port]++] = members[i].group;
+        if (table->groups[members[i].group].sockets > 1)
+            ordered[starts[members[i].port]++] = members[i].group;
     /* starts[port] is now where the next port begins. */
     size_t i = 0;
     for (uint32_t port = 0; port < ALL_PORTS; port++)
         for (; i < starts[port]; i++) {
-            if (i + 16 < member_count)
+            if (i + 16 < count)
                 __builtin_prefetch(&table->groups[ordered[i + 16]]);
             struct group *group = &table->groups[ordered[i]];
             group->ports += group->latest_port != port + 1;
@@ -437,20 +467,21 @@ static void count_ports(struct group_table *table, const struct member *members,
 
 /* ---------------------------------------------------------------- order */
 
+/* What groups are ordered by, from what matters most (0) to what matters least: most
+ * ports first, then the key, which no two have in common. */
+enum { SORT_WORDS = 4 };
+
+static uint64_t sort_word(const struct group_table *table, uint32_t index, int which)
+{
+    const struct group *group = &table->groups[index];
+    return which == 0 ? ALL_PORTS - group->ports : key_of_group(table, group).words[which - 1];
+}
+
 /* A group on its way to its place: the part of its key that is looked at now. */
 struct sorted {
     uint64_t word;
     uint32_t index;
 };
-
-enum { SORT_WORDS = 4 };
-
-/* What groups are ordered by, from what matters most (0) to what matters least. */
-static uint64_t sort_word(const struct group *group, int which)
-{
-    return which == 0 ? ALL_PORTS - group->ports /* most ports first */
-                      : group->key.words[which - 1];
-}
 
 /* Orders by one byte of the words, equal ones staying as they stand. */
 static void sort_by_byte(const struct sorted *from, struct sorted *to, size_t count, unsigned shift)
@@ -469,16 +500,14 @@ static void sort_by_byte(const struct sorted *from, struct sorted *to, size_t co
 
 /* A radix sort from the least byte to the greatest: linear, whatever the peers
  * that choose the keys are up to. Bytes that all have in common are passed over.
- * a and b have room for count. Returns the one with the result. */
-static const struct sorted *sort_groups(const struct group *groups, size_t count,
+ * a has the indexes; b has the same room. Returns the one with the result. */
+static const struct sorted *sort_groups(const struct group_table *table, size_t count,
                                         struct sorted *a, struct sorted *b)
 {
-    for (size_t i = 0; i < count; i++)
-        a[i].index = (uint32_t)i;
     for (int which = SORT_WORDS - 1; which >= 0; which--) {
-        uint64_t differing = 0, first = sort_word(&groups[0], which);
+        uint64_t differing = 0, first = sort_word(table, a[0].index, which);
         for (size_t i = 0; i < count; i++) {
-            a[i].word = sort_word(&groups[a[i].index], which);
+            a[i].word = sort_word(table, a[i].index, which);
             differing |= a[i].word ^ first;
         }
         for (unsigned shift = 0; shift < 64; shift += 8) {
@@ -493,36 +522,109 @@ static const struct sorted *sort_groups(const struct group *groups, size_t count
     return a;
 }
 
-static bool list_groups(const struct group_table *table, enum usage_group kind,
-                        struct usage_groups *groups)
+static bool comes_before(const struct group_table *table, uint32_t a, uint32_t b)
 {
-    size_t count = table->count;
-    if (count == 0) {
-        *groups = (struct usage_groups){0};
+    for (int which = 0; which < SORT_WORDS; which++) {
+        uint64_t of_a = sort_word(table, a, which), of_b = sort_word(table, b, which);
+        if (of_a != of_b)
+            return of_a < of_b;
+    }
+    return false;
+}
+
+/* The first groups, as a heap with the last of them on top: to find a few of many
+ * takes little more than a look at each. */
+struct chosen {
+    struct sorted *groups;
+    size_t count, most;
+};
+
+static void choose(const struct group_table *table, struct chosen *chosen, uint32_t index)
+{
+    struct sorted *groups = chosen->groups;
+    size_t at, next;
+    if (chosen->count < chosen->most) {
+        for (at = chosen->count++; at > 0; at = next) {
+            next = (at - 1) / 2;
+            if (!comes_before(table, groups[next].index, index))
+                break;
+            groups[at].index = groups[next].index;
+        }
+    } else {
+        if (chosen->most == 0 || !comes_before(table, index, groups[0].index))
+            return;
+        for (at = 0; (next = 2 * at + 1) < chosen->count; at = next) {
+            if (next + 1 < chosen->count &&
+                comes_before(table, groups[next].index, groups[next + 1].index))
+                next++;
+            if (!comes_before(table, index, groups[next].index))
+                break;
+            groups[at].index = groups[next].index;
+        }
+    }
+    groups[at].index = index;
+}
+
+static enum protocol protocol_of(const struct group_table *table, size_t index)
+{
+    return (enum protocol)table->rows[table->groups[index].first_row].protocol;
+}
+
+/* Of each protocol the first ones, then all of these in one order. */
+static size_t choose_groups(const struct group_table *table, size_t most, struct sorted *sorted)
+{
+    struct chosen chosen[PROTOCOL_COUNT];
+    size_t count = 0;
+    for (int p = 0; p < PROTOCOL_COUNT; p++) {
+        chosen[p] = (struct chosen){.groups = sorted + count,
+                                    .most = most < table->total[p] ? most : table->total[p]};
+        count += chosen[p].most;
+    }
+    if (count == table->count)
+        for (size_t i = 0; i < count; i++)
+            sorted[i].index = (uint32_t)i;
+    else
+        for (size_t i = 0; i < table->count; i++)
+            choose(table, &chosen[protocol_of(table, i)], (uint32_t)i);
+    return count;
+}
+
+static bool list_groups(const struct group_table *table, size_t most, struct usage_groups *groups)
+{
+    struct usage_groups listed = {0};
+    size_t room = 0;
+    for (int p = 0; p < PROTOCOL_COUNT; p++) {
+        listed.total[p] = table->total[p];
+        room += most < table->total[p] ? most : table->total[p];
+    }
+    if (room == 0) {
+        *groups = listed;
         return true;
     }
-    struct usage_bucket *rows = calloc(count, sizeof *rows);
-    struct sorted *sorted = malloc(2 * count * sizeof *sorted);
-    bool is_made = rows && sorted;
+    listed.rows = calloc(room, sizeof *listed.rows);
+    struct sorted *sorted = malloc(2 * room * sizeof *sorted);
+    bool is_made = listed.rows && sorted;
     if (is_made) {
-        const struct sorted *order = sort_groups(table->groups, count, sorted, sorted + count);
-        for (size_t i = 0; i < count; i++) {
+        listed.count = choose_groups(table, most, sorted);
+        const struct sorted *order = sort_groups(table, room, sorted, sorted + room);
+        for (size_t i = 0; i < room; i++) {
             const struct group *group = &table->groups[order[i].index];
-            rows[i].ports = group->ports;
-            rows[i].sockets = group->sockets;
-            rows[i].time_wait = group->time_wait;
-            unpack_key(kind, &group->key, &rows[i]);
+            struct group_key key = key_of_group(table, group);
+            listed.rows[i].ports = group->ports;
+            listed.rows[i].sockets = group->sockets;
+            listed.rows[i].time_wait = group->time_wait;
+            unpack_key(table->kind, &key, &listed.rows[i]);
         }
-        *groups = (struct usage_groups){.rows = rows, .count = count};
+        *groups = listed;
     } else {
-        free(rows);
+        free(listed.rows);
     }
     free(sorted);
     return is_made;
 }
 
 bool usage_group(const struct sockets *sockets, enum usage_group kind,
-                 const struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT],
+                 const struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT], size_t most,
                  struct usage_groups *groups, struct fault *fault)
 {
     size_t room = sockets->count > 0 ? sockets->count : 1, member_count = 0;
@@ -532,14 +634,16 @@ bool usage_group(const struct sockets *sockets, enum usage_group kind,
     uint32_t *ordered = malloc(room * sizeof *ordered);
     uint32_t *starts = malloc((ALL_PORTS + 1) * sizeof *starts);
     /* Where memory happens to lie is as good as a random number here. */
-    struct group_table table = {.seed =
+    struct group_table table = {.kind = kind,
+                                .rows = sockets->rows,
+                                .seed =
                                     (uint64_t)(uintptr_t)members * UINT64_C(0xd6e8feb86659fd93)};
 
     bool is_made = members && ordered && starts &&
-                   gather(sockets, kind, ranges, &table, members, &member_count);
+                   gather(sockets, ranges, &table, members, &member_count);
     if (is_made) {
         count_ports(&table, members, member_count, ordered, starts);
-        is_made = list_groups(&table, kind, groups);
+        is_made = list_groups(&table, most, groups);
     }
     free(starts);
     free(ordered);

@@ -93,12 +93,14 @@ struct usage_bucket {
 struct usage_groups {
     struct usage_bucket *rows; /* owned; most ports first, ties by key so that runs agree */
     size_t count;
+    size_t total[PROTOCOL_COUNT]; /* that there are, whether in rows or not */
 };
 
 /* Groups the rows whose local port lies in their family's range. Rows without
- * a remote end are left out of GROUP_REMOTE. ranges[protocol][family]. */
+ * a remote end are left out of GROUP_REMOTE. ranges[protocol][family]. Of each
+ * protocol the `most` first groups are listed; SIZE_MAX: all. Fewer take less time. */
 bool usage_group(const struct sockets *sockets, enum usage_group kind,
-                 const struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT],
+                 const struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT], size_t most,
                  struct usage_groups *groups, struct fault *fault) MUST_CHECK;
 void usage_groups_release(struct usage_groups *groups);
 

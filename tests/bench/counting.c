@@ -62,7 +62,8 @@ static void fill(struct sockets *sockets, size_t count, uint32_t peers)
 
 struct job {
     const char *name;
-    int group; /* enum usage_group, or -1: count */
+    int group;   /* enum usage_group, or -1: count */
+    size_t most; /* groups listed of each protocol */
     uint32_t peers;
 };
 
@@ -77,7 +78,7 @@ static void run_once(const struct job *job, const struct sockets *sockets)
     struct fault fault;
 
     if (job->group >= 0) {
-        if (!usage_group(sockets, (enum usage_group)job->group, ranges, &groups, &fault) ||
+        if (!usage_group(sockets, (enum usage_group)job->group, ranges, job->most, &groups, &fault) ||
             groups.count == 0)
             exit(1);
         usage_groups_release(&groups);
@@ -98,12 +99,14 @@ static int compare(const void *a, const void *b)
 
 int main(void)
 {
+    enum { SHOWN = 20 }; /* by ports, unless it is told otherwise */
     static const struct job jobs[] = {
-        {"count", -1, 1000},
-        {"group by process", GROUP_PROCESS, 1000},
-        {"group by remote, 100 peers", GROUP_REMOTE, 100},
-        {"group by remote, 5,000 peers", GROUP_REMOTE, 5000},
-        {"group by remote, all different", GROUP_REMOTE, 0xffffffff},
+        {"count", -1, 0, 1000},
+        {"group by process", GROUP_PROCESS, SHOWN, 1000},
+        {"group by remote, 100 peers", GROUP_REMOTE, SHOWN, 100},
+        {"group by remote, 5,000 peers", GROUP_REMOTE, SHOWN, 5000},
+        {"group by remote, all different", GROUP_REMOTE, SHOWN, 0xffffffff},
+        {"the same, and list them all", GROUP_REMOTE, SIZE_MAX, 0xffffffff},
     };
     static const size_t sizes[] = {50000, 1000000};
 

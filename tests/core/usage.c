@@ -350,7 +350,7 @@ START_TEST(grouping_agrees_with_brute_force)
     for (enum usage_group kind = 0; kind < GROUP_KIND_COUNT; kind++) {
         struct usage_groups groups;
         struct fault fault;
-        ck_assert(usage_group(&sockets, kind, ranges, &groups, &fault));
+        ck_assert(usage_group(&sockets, kind, ranges, SIZE_MAX, &groups, &fault));
         size_t seen = 0;
         for (size_t g = 0; g < groups.count; g++) {
             const struct usage_bucket *bucket = &groups.rows[g];
@@ -392,11 +392,28 @@ START_TEST(grouping_agrees_with_brute_force)
             sockets.rows[i] = sockets.rows[sockets.count - 1 - i];
             sockets.rows[sockets.count - 1 - i] = row;
         }
-        ck_assert(usage_group(&sockets, kind, ranges, &again, &fault));
+        ck_assert(usage_group(&sockets, kind, ranges, SIZE_MAX, &again, &fault));
         ck_assert_uint_eq(again.count, groups.count);
         for (size_t g = 0; g < groups.count; g++)
             ck_assert_mem_eq(&again.rows[g], &groups.rows[g], sizeof again.rows[g]);
         usage_groups_release(&again);
+
+        /* Of many the first few of each protocol are those that all would begin with. */
+        for (size_t most = 0; most < 40; most += 13) {
+            size_t shown[PROTOCOL_COUNT] = {0}, next = 0;
+            ck_assert(usage_group(&sockets, kind, ranges, most, &again, &fault));
+            for (size_t g = 0; g < groups.count; g++)
+                if (shown[groups.rows[g].protocol]++ < most) {
+                    ck_assert_uint_lt(next, again.count);
+                    ck_assert_mem_eq(&again.rows[next++], &groups.rows[g], sizeof *groups.rows);
+                }
+            ck_assert_uint_eq(next, again.count);
+            for (int p = 0; p < PROTOCOL_COUNT; p++) {
+                ck_assert_uint_eq(again.total[p], shown[p]);
+                ck_assert_uint_eq(groups.total[p], shown[p]);
+            }
+            usage_groups_release(&again);
+        }
         usage_groups_release(&groups);
     }
     sockets_release(&sockets);
@@ -416,7 +433,7 @@ START_TEST(groups_have_their_keys)
     fake_add_sockets(&fake, 10, PROTOCOL_TCP, STATE_BOUND, "::", 50200, NULL, 0, 4711);
     fake_add_sockets(&fake, 50, PROTOCOL_UDP, STATE_NONE, "0.0.0.0", 50000, NULL, 0, 53);
 
-    ck_assert(usage_group(&fake.sockets, GROUP_PROCESS, all_high, &groups, &fault));
+    ck_assert(usage_group(&fake.sockets, GROUP_PROCESS, all_high, SIZE_MAX, &groups, &fault));
     ck_assert_uint_eq(groups.count, 3);
     ck_assert_int_eq(groups.rows[0].protocol, PROTOCOL_UDP);
     ck_assert_uint_eq(groups.rows[0].owner, 53);
@@ -428,7 +445,7 @@ START_TEST(groups_have_their_keys)
     usage_groups_release(&groups);
     ck_assert_ptr_null(groups.rows);
 
-    ck_assert(usage_group(&fake.sockets, GROUP_REMOTE, all_high, &groups, &fault));
+    ck_assert(usage_group(&fake.sockets, GROUP_REMOTE, all_high, SIZE_MAX, &groups, &fault));
     ck_assert_uint_eq(groups.count, 2); /* what is bound or UDP has no remote end */
     char buffer[ENDPOINT_SIZE];
     ck_assert_str_eq(
@@ -436,13 +453,13 @@ START_TEST(groups_have_their_keys)
         "10.0.0.9:443");
     usage_groups_release(&groups);
 
-    ck_assert(usage_group(&fake.sockets, GROUP_STATE, all_high, &groups, &fault));
+    ck_assert(usage_group(&fake.sockets, GROUP_STATE, all_high, SIZE_MAX, &groups, &fault));
     ck_assert_uint_eq(groups.count, 4);
     ck_assert_uint_eq(groups.rows[0].state, PORT_OPEN);
     ck_assert_uint_eq(groups.rows[3].state, PORT_BOUND);
     usage_groups_release(&groups);
 
-    ck_assert(usage_group(&fake.sockets, GROUP_ADDRESS, all_high, &groups, &fault));
+    ck_assert(usage_group(&fake.sockets, GROUP_ADDRESS, all_high, SIZE_MAX, &groups, &fault));
     ck_assert_uint_eq(groups.count, 3);
     ck_assert_uint_eq(groups.rows[0].ports, groups.rows[1].ports); /* so TCP comes first */
     ck_assert_str_eq(address_string(buffer, groups.rows[0].family, groups.rows[0].address),
