@@ -6,6 +6,7 @@
 #include <commctrl.h>
 #include <shellapi.h>
 
+#include "core/text.h"
 #include "gui/encoding.h"
 
 static const wchar_t role_property[] = L"maxport.role";
@@ -146,6 +147,8 @@ HWND button_make(HWND page, int id, const wchar_t *text, enum role role)
 
 /* A name for what is not its text: the label before it gives it (MSAA, as for any edit).
  * Ctrl+A is not an edit's own before Windows 10. */
+static void show_scroll_bar(HWND report);
+
 static LRESULT CALLBACK select_all(HWND field, UINT message, WPARAM wparam, LPARAM lparam,
                                    UINT_PTR id, DWORD_PTR data)
 {
@@ -157,6 +160,13 @@ static LRESULT CALLBACK select_all(HWND field, UINT message, WPARAM wparam, LPAR
     if (message == WM_NCDESTROY) {
         RemovePropW(field, role_property);
         RemoveWindowSubclass(field, select_all, id);
+    }
+    if (message == WM_WINDOWPOSCHANGED && control_role(field) == ROLE_REPORT &&
+        !(((const WINDOWPOS *)lparam)->flags & SWP_NOSIZE)) {
+        LRESULT result = DefSubclassProc(field, message, wparam, lparam);
+
+        show_scroll_bar(field);
+        return result;
     }
     return DefSubclassProc(field, message, wparam, lparam);
 }
@@ -266,6 +276,34 @@ void control_set_text(HWND control, const char *utf8)
     if (wide)
         control_set_wide(control, wide);
     free(wide);
+}
+
+/* Is there more than it can show? To be asked again when it has another size. */
+static void show_scroll_bar(HWND report)
+{
+    LRESULT lines = SendMessageW(report, EM_GETLINECOUNT, 0, 0);
+    HDC dc = GetDC(report);
+    HGDIOBJ before = SelectObject(dc, (HGDIOBJ)SendMessageW(report, WM_GETFONT, 0, 0));
+    TEXTMETRICW metrics = {.tmHeight = 1};
+    RECT client;
+
+    GetTextMetricsW(dc, &metrics);
+    SelectObject(dc, before);
+    ReleaseDC(report, dc);
+    GetClientRect(report, &client);
+    ShowScrollBar(report, SB_VERT, lines * metrics.tmHeight > client.bottom);
+}
+
+void report_set(HWND report, const char *lines)
+{
+    struct text text;
+
+    text_init(&text);
+    for (const char *c = lines; *c; c++)
+        text_append(&text, *c == '\n' ? "\r\n" : c, *c == '\n' ? 2 : 1);
+    control_set_text(report, text_string(&text));
+    text_release(&text);
+    show_scroll_bar(report);
 }
 
 char *control_text(HWND control)

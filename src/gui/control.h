@@ -44,6 +44,8 @@ HWND button_make(HWND page, int id, const wchar_t *text, enum role role);
  * just before it is its name for screen readers. */
 HWND field_make(HWND page, int id, const wchar_t *cue, DWORD style);
 HWND report_make(HWND page, int id);
+/* UTF-8, lines end with \n. It scrolls only where it has to. */
+void report_set(HWND report, const char *lines);
 /* Up and down, for the number in `field`. *theme stays where it is. */
 HWND spinner_make(HWND page, int id, HWND field, const struct theme *theme);
 

@@ -1,10 +1,6 @@
 #include "gui/dialog.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "gui/control.h"
-#include "gui/encoding.h"
 
 static const wchar_t class_name[] = L"MaxportDialog";
 
@@ -20,28 +16,6 @@ struct state {
 static struct state *state_of(HWND window)
 {
     return (struct state *)GetWindowLongPtrW(window, GWLP_USERDATA);
-}
-
-/* An edit wants \r\n. */
-static wchar_t *edit_text(const char *utf8)
-{
-    wchar_t *wide = encoding_wide(utf8), *result;
-    size_t lines = 0, at = 0;
-
-    if (!wide)
-        return NULL;
-    for (const wchar_t *c = wide; *c; c++)
-        lines += *c == L'\n';
-    result = malloc((wcslen(wide) + lines + 1) * sizeof *result);
-    for (const wchar_t *c = wide; result && *c; c++) {
-        if (*c == L'\n')
-            result[at++] = L'\r';
-        result[at++] = *c;
-    }
-    if (result)
-        result[at] = L'\0';
-    free(wide);
-    return result;
 }
 
 static void lay_out(const struct state *state, HWND window)
@@ -68,18 +42,15 @@ static void lay_out(const struct state *state, HWND window)
 static void create(struct state *state, HWND window)
 {
     const struct dialog *dialog = state->dialog;
-    wchar_t *text = edit_text(dialog->text);
 
     state->text = report_make(window, ID_TEXT);
-    if (text)
-        SetWindowTextW(state->text, text);
-    free(text);
     if (dialog->verb)
         state->verb = button_make(window, IDOK, dialog->verb,
                                   dialog->has_shield ? ROLE_SHIELD : ROLE_PRIMARY);
     state->close = button_make(window, IDCANCEL, dialog->verb ? L"Cancel" : L"Close", ROLE_PUSH);
     controls_restyle(window, &state->window->theme, &state->window->scale);
     lay_out(state, window);
+    report_set(state->text, dialog->text);
 }
 
 static LRESULT CALLBACK procedure(HWND window, UINT message, WPARAM wparam, LPARAM lparam)
@@ -126,8 +97,8 @@ static LRESULT CALLBACK procedure(HWND window, UINT message, WPARAM wparam, LPAR
     case WM_CLOSE:
         state->is_over = true;
         return 0;
-    case DM_GETDEFID: /* Enter */
-        return MAKELRESULT(state->verb ? IDOK : IDCANCEL, DC_HASDEFID);
+    case DM_GETDEFID: /* Enter, where no button has the focus */
+        return MAKELRESULT(IDCANCEL, DC_HASDEFID);
     }
     return DefWindowProcW(window, message, wparam, lparam);
 }
@@ -165,7 +136,7 @@ bool dialog_show(struct window *window, const struct dialog *dialog)
     window_dress(window, own);
     EnableWindow(window->frame, FALSE);
     ShowWindow(own, SW_SHOW);
-    SetFocus(state.verb ? state.verb : state.close);
+    SetFocus(state.close); /* Enter by mistake changes nothing */
     while (!state.is_over && GetMessageW(&message, NULL, 0, 0) > 0) {
         if (IsDialogMessageW(own, &message))
             continue;

@@ -160,18 +160,6 @@ static void name_bar(struct change *change)
     text_release(&name);
 }
 
-/* An edit wants \r\n. */
-static void set_effect(struct change *change, const char *lines)
-{
-    struct text text;
-
-    text_init(&text);
-    for (const char *c = lines; *c; c++)
-        text_append(&text, *c == '\n' ? "\r\n" : c, *c == '\n' ? 2 : 1);
-    control_set_text(change->effect, text_string(&text));
-    text_release(&text);
-}
-
 static void enable(const struct change *change)
 {
     const struct preview *preview = change->preview;
@@ -191,15 +179,15 @@ static void show_preview(struct change *change)
     const struct preview *preview = change->preview;
 
     if (change->is_wrong)
-        set_effect(change, "");
+        report_set(change->effect, "");
     else if (!preview)
-        set_effect(change, "Working it out ...");
+        report_set(change->effect, "Working it out ...");
     else if (!preview->is_made)
-        set_effect(change, preview->fault.text);
+        report_set(change->effect, preview->fault.text);
     else if (preview->is_already)
-        set_effect(change, "It is so already: nothing would be written.");
+        report_set(change->effect, "It is so already: nothing would be written.");
     else
-        set_effect(change, text_string(&preview->text));
+        report_set(change->effect, text_string(&preview->text));
     name_bar(change);
     enable(change);
 }

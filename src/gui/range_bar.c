@@ -251,11 +251,13 @@ static void paint_keys(struct canvas *canvas, const struct range_bar_view *view,
     if (view->present.count && view->predicted.count) {
         range_difference(view->present, view->predicted, &gained, &lost);
         if (gained) {
-            snprintf(text, sizeof text, "%s ports gained", number_string(number, gained));
+            snprintf(text, sizeof text, "%s port%s gained", number_string(number, gained),
+                     gained == 1 ? "" : "s");
             x = paint_key(canvas, x, y, FILL_GAINED, text, theme, scale);
         }
         if (lost) {
-            snprintf(text, sizeof text, "%s ports lost", number_string(number, lost));
+            snprintf(text, sizeof text, "%s port%s lost", number_string(number, lost),
+                     lost == 1 ? "" : "s");
             x = paint_key(canvas, x, y, FILL_LOST, text, theme, scale);
         }
         if (!gained && !lost) {
