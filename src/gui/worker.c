@@ -218,7 +218,7 @@ static void group(const struct worker *worker, enum usage_group grouping, struct
     snapshot_ranges(&worker->look->snapshot, ranges);
     moment->grouping = grouping;
     moment->has_groups =
-        usage_group(&moment->sockets, grouping, ranges, &moment->groups, &ignored);
+        usage_group(&moment->sockets, grouping, ranges, SIZE_MAX, &moment->groups, &ignored);
     if (moment->has_groups && grouping == GROUP_PROCESS && moment->has_names)
         name_groups(worker, moment);
 }

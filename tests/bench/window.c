@@ -1,0 +1,280 @@
+/* window paint RUNS COMMAND...   milliseconds from the start until nothing is left to paint
+ * window refresh ROWS RUNS       CPU milliseconds of one refresh of each page, sampling apart
+ * window soak SAMPLES            what SAMPLES refreshes leave behind
+ *
+ * The first is from outside, of whole programs, run in turn. The others are the window
+ * itself, linked from the same objects: it is handed samples made up here, as its own
+ * worker hands them over, as fast as it can show them. */
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <windows.h>
+
+#include <psapi.h>
+
+#include "gui/window.h"
+#include "win32/launcher.h"
+#include "win32/machine.h"
+#include "win32/picture.h"
+
+enum { RUNS_MAXIMUM = 99, COMMANDS_MAXIMUM = 8, PATIENCE_MS = 20 * 1000, SETTLING_MS = 3000 };
+
+static int compare(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* ---- from outside ------------------------------------------------------ */
+
+static double now_ms(void)
+{
+    LARGE_INTEGER count, frequency;
+
+    QueryPerformanceFrequency(&frequency);
+    QueryPerformanceCounter(&count);
+    return (double)count.QuadPart * 1000 / (double)frequency.QuadPart;
+}
+
+/* Windows calls a process idle when its queue is empty, and there is nothing to paint
+ * that a queue does not hold. */
+static double paint_once(const wchar_t *command)
+{
+    STARTUPINFOW startup = {.cb = sizeof startup};
+    PROCESS_INFORMATION process;
+    wchar_t line[1024];
+    double start = now_ms(), took;
+
+    _snwprintf(line, 1023, L"%ls", command);
+    line[1023] = L'\0';
+    if (!CreateProcessW(NULL, line, NULL, NULL, FALSE, 0, NULL, NULL, &startup, &process))
+        return -1;
+    took = WaitForInputIdle(process.hProcess, PATIENCE_MS) == 0 ? now_ms() - start : -1;
+    TerminateProcess(process.hProcess, 0);
+    WaitForSingleObject(process.hProcess, PATIENCE_MS);
+    CloseHandle(process.hThread);
+    CloseHandle(process.hProcess);
+    return took;
+}
+
+static int paint(int runs, int count, wchar_t **commands)
+{
+    static double times[COMMANDS_MAXIMUM][RUNS_MAXIMUM];
+
+    for (int run = -1; run < runs; run++) /* the first one is not counted */
+        for (int i = 0; i < count; i++) {
+            double took = paint_once(commands[i]);
+
+            if (took < 0)
+                return 1;
+            if (run >= 0)
+                times[i][run] = took;
+        }
+    for (int i = 0; i < count; i++) {
+        qsort(times[i], (size_t)runs, sizeof times[i][0], compare);
+        printf("%.2f\n", times[i][runs / 2]);
+    }
+    return 0;
+}
+
+/* ---- from inside ------------------------------------------------------- */
+
+static struct machine machine;
+static struct machine_adapters adapters;
+static struct launcher launcher;
+static struct launcher_adapter launcher_adapter;
+
+static bool forget(void *context, const char *name, uint32_t *number)
+{
+    (void)context, (void)name, (void)number;
+    return false;
+}
+
+static void keep_nothing(void *context, const char *name, uint32_t number)
+{
+    (void)context, (void)name, (void)number;
+}
+
+static DWORD WINAPI live(void *data)
+{
+    struct preferences preferences = {.read = forget, .write = keep_nothing};
+    struct window_options options = {.encode = picture_encode, .has_page = true};
+    bool can_close;
+
+    (void)data;
+    return (DWORD)window_run(&machine, &launcher, &preferences, false, &options, &can_close);
+}
+
+/* A machine with that many TCP endpoints, other ones each time. */
+static struct moment *make_moment(size_t rows, uint32_t number)
+{
+    struct moment *moment = calloc(1, sizeof *moment);
+    struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT];
+    struct fault fault;
+
+    moment->taken_ms = 1700000000000 + (int64_t)number * 2000;
+    moment->monotonic_ms = (int64_t)GetTickCount() + (int64_t)number * 2000;
+    moment->pause_ms = 2000;
+    moment->sockets.rows = calloc(rows ? rows : 1, sizeof *moment->sockets.rows);
+    moment->sockets.count = rows;
+    moment->sockets.has_owners = true;
+    for (size_t i = 0; i < rows; i++) {
+        struct socket_row *row = &moment->sockets.rows[i];
+
+        row->state = (i + number) % 3 ? STATE_ESTABLISHED : STATE_TIME_WAIT;
+        row->has_remote = true;
+        row->local_port = (uint16_t)(1024 + (i + number % 7) % 64000);
+        row->remote_port = (uint16_t)(i % 60000);
+        row->owner = row->state == STATE_TIME_WAIT ? 0 : 1000 + (uint32_t)(i % 400);
+        memcpy(row->local, "\x7f\0\0\1", 4);
+        row->remote[0] = 10;
+        row->remote[1] = (uint8_t)(i >> 8);
+        row->remote[2] = (uint8_t)i;
+    }
+    for (int p = 0; p < PROTOCOL_COUNT; p++) {
+        for (int f = 0; f < FAMILY_COUNT; f++) {
+            ranges[p][f] = (struct port_range){1024, 64511};
+            moment->sockets.tables[p][f].is_available = true;
+        }
+        usage_count(&moment->sockets, (enum protocol)p, ranges[p], &moment->usage[p]);
+        occupancy_make(&moment->sockets, (enum protocol)p, NULL, &moment->occupancy[p]);
+    }
+    verdict_make(moment->usage, &moment->verdict);
+    moment->grouping = GROUP_REMOTE;
+    moment->has_groups =
+        usage_group(&moment->sockets, GROUP_REMOTE, ranges, SIZE_MAX, &moment->groups, &fault);
+    return moment;
+}
+
+static void hand_over(HWND frame, struct moment *moment)
+{
+    SendMessageW(frame, WORKER_ANSWER, ANSWER_MOMENT, (LPARAM)moment);
+    RedrawWindow(frame, NULL, NULL, RDW_UPDATENOW | RDW_ALLCHILDREN);
+}
+
+static HWND open_window(HANDLE *thread)
+{
+    HWND frame = NULL;
+
+    machine_open(&adapters, &machine);
+    launcher_open(&launcher_adapter, &launcher);
+    *thread = CreateThread(NULL, 0, live, NULL, 0, NULL);
+    for (int i = 0; i < PATIENCE_MS / 50 && !frame; i++) {
+        Sleep(50);
+        frame = FindWindowW(L"Maxport", NULL);
+    }
+    Sleep(SETTLING_MS);
+    return frame;
+}
+
+static double cpu_ms(HANDLE thread)
+{
+    FILETIME made, ended, kernel, user;
+    uint64_t ticks;
+
+    GetThreadTimes(thread, &made, &ended, &kernel, &user);
+    ticks = ((uint64_t)kernel.dwHighDateTime << 32 | kernel.dwLowDateTime) +
+            ((uint64_t)user.dwHighDateTime << 32 | user.dwLowDateTime);
+    return (double)ticks / 10000;
+}
+
+/* 1000: the first page's tab, by window.c. */
+static void show_page(HWND frame, int page)
+{
+    SendMessageW(frame, WM_COMMAND, (WPARAM)(1000 + page), 0);
+    RedrawWindow(frame, NULL, NULL, RDW_UPDATENOW | RDW_ALLCHILDREN);
+}
+
+static void close_window(HWND frame, HANDLE thread)
+{
+    PostMessageW(frame, WM_CLOSE, 0, 0);
+    WaitForSingleObject(thread, PATIENCE_MS);
+}
+
+static int refresh(size_t rows, int runs)
+{
+    HANDLE thread;
+    HWND frame = open_window(&thread);
+
+    if (!frame)
+        return 1;
+    for (int page = 0; page < PAGE_COUNT; page++) {
+        double total = 0;
+
+        show_page(frame, page);
+        hand_over(frame, make_moment(rows, 0));
+        for (int run = 0; run < runs; run++) {
+            struct moment *moment = make_moment(rows, (uint32_t)(page * runs + run + 1));
+            double before = cpu_ms(thread);
+
+            hand_over(frame, moment);
+            total += cpu_ms(thread) - before;
+        }
+        printf("%.2f\n", total / runs);
+    }
+    close_window(frame, thread);
+    return 0;
+}
+
+struct usage_of_system {
+    SIZE_T private_bytes;
+    DWORD handles, gdi, user;
+};
+
+static void look(struct usage_of_system *now)
+{
+    PROCESS_MEMORY_COUNTERS counters = {.cb = sizeof counters};
+
+    GetProcessMemoryInfo(GetCurrentProcess(), &counters, sizeof counters);
+    now->private_bytes = counters.PagefileUsage;
+    GetProcessHandleCount(GetCurrentProcess(), &now->handles);
+    now->gdi = GetGuiResources(GetCurrentProcess(), GR_GDIOBJECTS);
+    now->user = GetGuiResources(GetCurrentProcess(), GR_USEROBJECTS);
+}
+
+/* After a first tenth all has been allocated that is allocated once. */
+static int soak(unsigned samples)
+{
+    enum { SOAK_ROWS = 2000, PAGE_SAMPLES = 250 };
+    struct usage_of_system early = {0}, late;
+    HANDLE thread;
+    HWND frame = open_window(&thread);
+
+    if (!frame)
+        return 1;
+    for (unsigned i = 0; i < samples; i++) {
+        if (i % PAGE_SAMPLES == 0)
+            show_page(frame, (int)(i / PAGE_SAMPLES % PAGE_COUNT));
+        hand_over(frame, make_moment(SOAK_ROWS, i));
+        if (i == samples / 10)
+            look(&early);
+    }
+    look(&late);
+    printf("%llu %llu %lu %lu %lu %lu %lu %lu\n", (unsigned long long)early.private_bytes,
+           (unsigned long long)late.private_bytes, early.handles, late.handles, early.gdi, late.gdi,
+           early.user, late.user);
+    close_window(frame, thread);
+    return 0;
+}
+
+/* The C runtime calls it, and no header declares it. */
+int wmain(int argc, wchar_t **argv);
+
+int wmain(int argc, wchar_t **argv)
+{
+    int runs = argc > 3 ? (int)wcstol(argv[2], NULL, 10) : 0;
+
+    if (argc > 3 && wcscmp(argv[1], L"paint") == 0 && argc - 3 <= COMMANDS_MAXIMUM &&
+        runs > 0 && runs <= RUNS_MAXIMUM)
+        return paint(runs, argc - 3, argv + 3);
+    if (argc == 4 && wcscmp(argv[1], L"refresh") == 0)
+        return refresh(wcstoul(argv[2], NULL, 10), (int)wcstol(argv[3], NULL, 10));
+    if (argc == 3 && wcscmp(argv[1], L"soak") == 0)
+        return soak(wcstoul(argv[2], NULL, 10));
+    fprintf(stderr, "window paint RUNS COMMAND... | refresh ROWS RUNS | soak SAMPLES\n");
+    return 2;
+}
