@@ -71,6 +71,13 @@ static const struct {
     {"explain", "", "explain 10013 --json"},
     {"report", "set 65534 --yes", "report after.html"},
     {"report", "set 65534 --yes", "report --json"},
+    {"restore-point list", "", "restore-point list --json"},
+    {"restore-point list", "", "restore-point list"},
+    {"restore-point create", "", "restore-point create --json"},
+    {"restore-point create", "", "restore-point create"},
+    {"restore-point return", "set 65534 --yes --restore-point skip",
+     "restore-point return 41 --yes --confirm 41"},
+    {"restore-point return", "", "restore-point return 41 --yes --confirm 41 --json"},
     {"set", "", "set --help"},
     {"set", "", "sta~tus --json"},
 };
@@ -125,6 +132,13 @@ static void make_machine(struct fake *fake)
             fake_answer_range(fake, (enum protocol)p, (enum family)f, 49900, 300,
                               RANGE_SOURCE_NETSH);
     fake_exclude(fake, PROTOCOL_TCP, FAMILY_IPV4, 50000, 60, true);
+    if (strncmp(runs[which].line, "restore-point", 13) == 0) { /* servers have none */
+        fake_set_windows(fake, 10, 0, 22631, OS_WORKSTATION);
+        fake_add_restore_point(fake, 41, "before", fake->now_ms - 1000);
+        fake->point_result.outcome = RESTORE_POINT_MADE;
+        fake->point_result.sequence = 42;
+        strcpy(fake->point_result.why, "Restore point 42 was made.");
+    }
     allocation_spare(fake);
 }
 
