@@ -113,7 +113,7 @@ static void stop(struct fake *fake, void *context)
     fake->is_stop_requested = true;
 }
 
-static void make_machine(struct fake *fake)
+static void make_machine(struct fake *fake, int which)
 {
     static const uint8_t odd[] = {1, 2, 3};
 
@@ -147,7 +147,7 @@ static void prepare(struct fake *fake, int which)
 {
     char *copy = strdup(runs[which].prepare), *rest = copy;
 
-    make_machine(fake);
+    make_machine(fake, which);
     for (char *line = strsep(&rest, "\n"); line && *line; line = strsep(&rest, "\n"))
         ck_assert_msg(run_line(fake, line) == 0, "%s: %s", line, fake_error(fake));
     free(copy);
@@ -162,9 +162,9 @@ static void copy_folder(const struct fake_folder *from, struct fake_folder *to)
 }
 
 /* The same, without going through the lines again. */
-static void prepare_copy(struct fake *fake, const struct fake *prepared)
+static void prepare_copy(struct fake *fake, int which, const struct fake *prepared)
 {
-    make_machine(fake);
+    make_machine(fake, which);
     copy_folder(&prepared->store, &fake->store);
     copy_folder(&prepared->files, &fake->files);
     fake->store_state = prepared->store_state;
@@ -295,7 +295,7 @@ START_TEST(a_command_survives_every_failing_allocation)
         bool has_failed;
         int code;
 
-        prepare_copy(&fake, &prepared);
+        prepare_copy(&fake, which, &prepared);
         allocation_upset(nth, mishap);
         code = run_line(&fake, runs[which].line);
         has_failed = allocation_calm();
