@@ -96,7 +96,7 @@ static const struct victim victims[] = {
     {"undo", prepare_undo},           {"restore", prepare_restore}, {"backup", prepare_backup},
 };
 
-enum { VICTIM_COUNT = sizeof victims / sizeof *victims };
+enum { VICTIM_COUNT = sizeof victims / sizeof *victims, WRITER_COUNT = VICTIM_COUNT - 1 };
 
 static bool is_struck(const struct child *run)
 {
@@ -114,6 +114,25 @@ static const char *struck_call(const struct child *run)
     return call;
 }
 
+/* Ctrl-C up to the journal's line "started": nothing written, exit code 5. From there on
+ * the change goes through. is_through: it did, with an earlier Ctrl-C. */
+static bool check_interrupted(const struct child *run, const char *what, bool is_through,
+                              bool is_each_step, struct row *row)
+{
+    bool is_done = run->exit_code == 0;
+
+    if (!is_done && (run->exit_code != 5 || (!says(run->err, "Interrupted before the first write") &&
+                                             !says(run->out, "Interrupted before the first write"))))
+        fails(row, SILENT, "%s: exit code %lu %s%s", what, run->exit_code, run->out, run->err);
+    if (says(run->err, "Ctrl-C did not come"))
+        fails(row, SILENT, "%s: it could not be pressed", what);
+    if (!is_done && is_through)
+        fails(row, HALF_DONE, "%s: given up, though the journal said that it had begun", what);
+    if (is_done && !is_through && is_each_step && !strstr(struck_call(run), "store.append"))
+        fails(row, SILENT, "%s: not heeded before the first write", what);
+    return is_done;
+}
+
 /* One command, struck at each N until a run is not. */
 static void strike(const struct options *options, const char *mode, const struct victim *victim,
                    struct row *row, struct scene *base)
@@ -121,6 +140,7 @@ static void strike(const struct options *options, const char *mode, const struct
     bool kills = strncmp(mode, "die", 3) == 0;
     /* A stride begins anywhere, so that in time every step has its turn. */
     unsigned first = 1 + random_below(options->stride);
+    bool is_through = false;
     static struct child run;
 
     for (unsigned n = first; n < STEPS_MAX; n += options->stride) {
@@ -141,6 +161,8 @@ static void strike(const struct options *options, const char *mode, const struct
         if (is_struck(&run) && kills && run.exit_code != STEPS_EXIT_KILLED)
             fails(row, SILENT, "%s: exit code %lu", what, run.exit_code);
         judge(&trial, base);
+        if (strcmp(mode, "ctrl-c") == 0)
+            is_through = check_interrupted(&run, what, is_through, options->stride == 1, row);
         if (!is_struck(&run) && run.exit_code != 0)
             fails(row, SILENT, "%s: unharmed, it fails: %lu %s", what, run.exit_code, run.err);
         if (!is_struck(&run))
@@ -187,7 +209,8 @@ static void strike_backup_file(const struct options *options, const char *mode, 
     free(whole);
 }
 
-static void strike_all(const struct options *options, const char *kind, const char *mode)
+static void strike_all(const struct options *options, const char *kind, const char *mode,
+                       int victim_count)
 {
     struct scene base;
     struct row *row = row_begin(kind, &base);
@@ -195,7 +218,7 @@ static void strike_all(const struct options *options, const char *kind, const ch
 
     GetTempPathW(MAX_PATH - 40, temporary);
     snwprintf(file_path, MAX_PATH, L"%lsmaxport-torture-%lu.reg", temporary, GetCurrentProcessId());
-    for (int i = 0; i < VICTIM_COUNT; i++) {
+    for (int i = 0; i < victim_count; i++) {
         strike(options, mode, &victims[i], row, &base);
         if (i == VICTIM_COUNT - 1)
             strike_backup_file(options, mode, row, &base);
@@ -206,13 +229,18 @@ static void strike_all(const struct options *options, const char *kind, const ch
 
 void torture_kill_at_every_step(const struct options *options)
 {
-    strike_all(options, "killed before every call", "die-before");
-    strike_all(options, "killed in the middle of every write of a file", "die-during");
-    strike_all(options, "killed after every call that acts", "die-after");
+    strike_all(options, "killed before every call", "die-before", VICTIM_COUNT);
+    strike_all(options, "killed in the middle of every write of a file", "die-during", VICTIM_COUNT);
+    strike_all(options, "killed after every call that acts", "die-after", VICTIM_COUNT);
 }
 
 void torture_fail_at_every_step(const struct options *options)
 {
-    strike_all(options, "every call fails, without effect", "fail-before");
-    strike_all(options, "every call that acts fails, after its effect", "fail-after");
+    strike_all(options, "every call fails, without effect", "fail-before", VICTIM_COUNT);
+    strike_all(options, "every call that acts fails, after its effect", "fail-after", VICTIM_COUNT);
+}
+
+void torture_interrupt(const struct options *options)
+{
+    strike_all(options, "Ctrl-C before every call", "ctrl-c", WRITER_COUNT);
 }

@@ -15,6 +15,7 @@ struct options {
 
 void torture_kill_at_every_step(const struct options *options);
 void torture_fail_at_every_step(const struct options *options);
+void torture_interrupt(const struct options *options);
 void torture_kill_at_random(const struct options *options);
 void torture_races(const struct options *options);
 void torture_foreign_writes(const struct options *options);

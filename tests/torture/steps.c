@@ -10,6 +10,7 @@
  *   die-after      ... when the call has taken effect; counts calls that act
  *   fail-before    the call fails and has done nothing; counts calls that can fail
  *   fail-after     the call has taken effect, and says that it failed; ... that act
+ *   ctrl-c         before the call Ctrl-C is pressed, once
  *   foreign        before the call another program writes FOREIGN to MaxUserPort
  *   clock          the clock is N seconds behind
  *
@@ -29,6 +30,7 @@
 #include "win32/background.h"
 #include "win32/harden.h"
 #include "win32/machine.h"
+#include "win32/seed.h"
 #include "win32/wide.h"
 
 enum mode {
@@ -38,6 +40,7 @@ enum mode {
     DIE_AFTER,
     FAIL_BEFORE,
     FAIL_AFTER,
+    CTRL_C,
     FOREIGN,
     CLOCK,
     MODE_COUNT
@@ -50,6 +53,7 @@ static const wchar_t *const mode_names[MODE_COUNT] = {
     [DIE_AFTER] = L"die-after",
     [FAIL_BEFORE] = L"fail-before",
     [FAIL_AFTER] = L"fail-after",
+    [CTRL_C] = L"ctrl-c",
     [FOREIGN] = L"foreign",
     [CLOCK] = L"clock",
 };
@@ -100,6 +104,18 @@ static void write_foreign(void)
     RegCloseKey(key);
 }
 
+/* Through the console, as the real one, to the program's own handler. */
+static void press_ctrl_c(void)
+{
+    DWORD start = GetTickCount();
+
+    if (GenerateConsoleCtrlEvent(CTRL_C_EVENT, 0))
+        while (!real.screen.stop_requested(real.screen.context) && GetTickCount() - start < 5000)
+            Sleep(1);
+    if (!real.screen.stop_requested(real.screen.context))
+        tell("steps: Ctrl-C did not come\n");
+}
+
 /* Is this call the one? It does then what belongs before the call. */
 static bool begin(const char *name, unsigned nature)
 {
@@ -114,6 +130,8 @@ static bool begin(const char *name, unsigned nature)
     tell("\nsteps: struck %u %s\n", calls, name);
     if (mode == DIE_BEFORE)
         die();
+    if (mode == CTRL_C)
+        press_ctrl_c();
     if (mode == FOREIGN)
         write_foreign();
     return true;
@@ -191,6 +209,14 @@ WRAP(sockets, fetch, 0, FAULT_FAILED,
 
 WRAP_VOID(ranges, begin, 0, (void *context), (context))
 WRAP_VOID(ranges, read, 0, (void *context, struct range_answers *answers), (context, answers))
+WRAP(ranges, read_one, 0, FAULT_FAILED,
+     (void *context, enum protocol protocol, enum family family, struct port_range *range,
+      struct fault *fault),
+     (context, protocol, family, range, fault))
+WRAP(ranges, write, ACTS, FAULT_FAILED,
+     (void *context, enum protocol protocol, enum family family, struct port_range range,
+      struct fault *fault),
+     (context, protocol, family, range, fault))
 
 WRAP_VOID(services, begin, 0, (void *context), (context))
 WRAP_VOID(services, read, 0, (void *context, struct services *services), (context, services))
@@ -246,6 +272,9 @@ WRAP(os_version, read, 0, FAULT_FAILED,
      (void *context, struct os_version *version, struct fault *fault), (context, version, fault))
 WRAP(identity, read, 0, FAULT_FAILED,
      (void *context, struct identity *identity, struct fault *fault), (context, identity, fault))
+WRAP(identity, read_computer, 0, FAULT_FAILED,
+     (void *context, char computer[IDENTITY_SIZE], struct fault *fault),
+     (context, computer, fault))
 WRAP(clock, boot, 0, FAULT_FAILED, (void *context, struct boot *boot, struct fault *fault),
      (context, boot, fault))
 WRAP_SURE(int64_t, clock, monotonic_ms, (void *context), (context))
@@ -288,6 +317,8 @@ static void wrap(struct machine *machine)
     USE(sockets, fetch);
     USE(ranges, begin);
     USE(ranges, read);
+    USE(ranges, read_one);
+    USE(ranges, write);
     USE(services, begin);
     USE(services, read);
     USE(events, begin);
@@ -309,6 +340,7 @@ static void wrap(struct machine *machine)
     USE(processes, list);
     USE(os_version, read);
     USE(identity, read);
+    USE(identity, read_computer);
     USE(clock, boot);
     USE(clock, now_ms);
     USE(clock, monotonic_ms);
@@ -336,7 +368,6 @@ int wmain(int argc, wchar_t **wide)
 {
     static struct machine_adapters adapters;
     struct machine machine;
-    struct fault fault;
     char **argv;
     int count = argc - 2;
     int code;
@@ -347,8 +378,10 @@ int wmain(int argc, wchar_t **wide)
     argv = calloc((size_t)count + 1, sizeof *argv);
     for (int i = 0; argv && i < count; i++)
         argv[i] = wide_to_utf8(wide[i ? i + 2 : 0], wcslen(wide[i ? i + 2 : 0]));
-    if (!argv || !machine_open(&adapters, &machine, &fault))
+    if (!argv)
         return STEPS_EXIT_USAGE;
+    json_object_seed((size_t)seed_make() | 1);
+    machine_open(&adapters, &machine);
     wrap(&machine);
     code = command_main(&machine, count, argv);
     machine_close(&adapters);

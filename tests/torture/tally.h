@@ -31,7 +31,7 @@ struct row {
     unsigned failings[FAILING_COUNT];
 };
 
-/* For all that follows: the rows go to this file, one a line, as tests/torture/table reads
+/* For all that follows: the rows go to this file, one a line, as table reads
  * them; NULL: standard output. */
 void tally_open(FILE *file);
 

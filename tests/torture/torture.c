@@ -21,9 +21,10 @@ static const struct {
     void (*run)(const struct options *options);
 } kinds[] = {
     {L"kills", torture_kill_at_every_step}, {L"failures", torture_fail_at_every_step},
-    {L"random", torture_kill_at_random},    {L"races", torture_races},
-    {L"foreign", torture_foreign_writes},   {L"torn", torture_torn_lines},
-    {L"holders", torture_holders},          {L"clock", torture_clock},
+    {L"ctrl-c", torture_interrupt},         {L"random", torture_kill_at_random},
+    {L"races", torture_races},              {L"foreign", torture_foreign_writes},
+    {L"torn", torture_torn_lines},          {L"holders", torture_holders},
+    {L"clock", torture_clock},
 };
 
 enum { KIND_COUNT = sizeof kinds / sizeof *kinds, JOURNAL_MAX = 100 * 1024 };
