@@ -154,12 +154,34 @@ void output_style(struct output *output, enum screen_style style)
     output->screen->style(output->screen->context, style);
 }
 
-/* jansson hands out its text in pieces, so that a document is never held twice. */
+/* JSON escapes C0 controls only. DEL and C1, which a terminal may obey just as well, can
+ * be nowhere but in its strings. */
+void output_json_dump(struct output *output, const char *data, size_t length)
+{
+    size_t written = 0;
+
+    for (size_t i = 0; i < length; i++) {
+        unsigned char first = (unsigned char)data[i];
+        unsigned char second = i + 1 < length ? (unsigned char)data[i + 1] : 0;
+        size_t size = first == 0x7f ? 1 : first == 0xc2 && second >= 0x80 && second < 0xa0 ? 2 : 0;
+
+        if (size == 0)
+            continue;
+        put(output, data + written, i - written);
+        output_printf(output, "\\u%04x", size == 1 ? first : second);
+        i += size - 1;
+        written = i + 1;
+    }
+    put(output, data + written, length - written);
+}
+
+/* jansson hands out its text in pieces, so that a document is never held twice. A piece
+ * ends with a whole character. */
 static int write_piece(const char *data, size_t length, void *context)
 {
     struct output *output = context;
 
-    put(output, data, length);
+    output_json_dump(output, data, length);
     return output->has_failed ? -1 : 0;
 }
 

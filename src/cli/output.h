@@ -47,6 +47,9 @@ void output_remark(struct output *output, const char *format, ...) PRINTF_LIKE(2
  * NULL (no memory while building) is a failure. */
 bool output_json(struct output *output, json_t *document, struct fault *fault) MUST_CHECK;
 
+/* What jansson made of something, with DEL and C1 controls escaped, too. */
+void output_json_dump(struct output *output, const char *data, size_t length);
+
 /* A JSON row of a long list: compact, on a line of its own. The caller writes
  * the brackets. Takes over the reference. */
 bool output_json_row(struct output *output, json_t *row, bool is_first,

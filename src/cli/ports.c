@@ -820,8 +820,11 @@ static bool print_members(struct output *output, json_t *object, struct fault *f
         char *dump = json_dumps(member, JSON_COMPACT | JSON_ENCODE_ANY);
 
         is_whole = is_whole && dump;
-        if (dump)
-            output_printf(output, "  \"%s\": %s,\n", key, dump);
+        if (dump) {
+            output_printf(output, "  \"%s\": ", key);
+            output_json_dump(output, dump, strlen(dump));
+            output_puts(output, ",\n");
+        }
         free(dump);
     }
     json_decref(object);

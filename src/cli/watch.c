@@ -479,7 +479,8 @@ static bool print_json(struct watch *watch, struct fault *fault)
     json_decref(document);
     if (!dump)
         return fault_no_memory(fault);
-    output_printf(watch->output, "%s\n", dump);
+    output_json_dump(watch->output, dump, strlen(dump));
+    output_puts(watch->output, "\n");
     free(dump);
     return true;
 }

@@ -12,7 +12,7 @@
 #define SAFE "a\\x1b[2J\\x07\\x0a\\x7f\\x9b\\xff\xc3\xa4z"
 /* As it comes back from the journal, which is JSON: ill-formed bytes are U+FFFD. */
 #define KEPT "a\\x1b[2J\\x07\\x0a\\x7f\\x9b\xef\xbf\xbd\xc3\xa4z"
-/* JSON escapes controls by itself; what is ill-formed becomes U+FFFD. */
+/* In JSON controls are escaped; what is ill-formed becomes U+FFFD. */
 #define REPAIRED "a\x1b[2J\x07\n\x7f\xc2\x9b\xef\xbf\xbd\xc3\xa4z"
 
 static void make_evil(struct fake *fake)
@@ -122,6 +122,7 @@ START_TEST(json_stays_json_whatever_comes_from_outside)
     ck_assert_int_eq(run_line(&fake, "set 65534 --yes --reason " EVIL), 0);
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         run_line(&fake, lines[i]);
+        expect_clean(&fake, lines[i]);
         json_decref(out_json(&fake));
     }
     ck_assert_int_eq(run_line(&fake, "history --json"), 0);
