@@ -115,8 +115,9 @@ size_t use_history_read(const struct use_history *history, enum history_span spa
             continue;
         if (number / slots_each != group) {
             group = number / slots_each;
-            points[count++] = (struct history_point){.is_joined = count > 0 && slot->is_joined,
-                                                     .highest = slot->highest};
+            points[count] = (struct history_point){.is_joined = count > 0 && slot->is_joined,
+                                                   .highest = slot->highest};
+            count++;
         }
         take_highest(&points[count - 1].highest, &slot->highest);
         points[count - 1].last = slot->last;
