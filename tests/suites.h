@@ -28,6 +28,7 @@
     suite(netsh_text) \
     suite(processes) \
     suite(series) \
+    suite(use_history) \
     suite(services) \
     suite(sockets) \
     suite(free_blocks) \

@@ -167,7 +167,7 @@ void chart_frame(const RECT *rect, const struct chart_view *view, const struct s
     frame->top = (wanted_top(view) + step - 1) / step * step;
     SetRect(&frame->plot,
             rect->left + text_width(scale->font[FONT_SMALL], number_string(number, frame->top)) +
-                gap,
+                gap + scale_px(scale->dpi, 2),
             rect->top + legend + gap + small / 2, rect->right, rect->bottom - small - gap / 2);
 }
 
@@ -357,11 +357,11 @@ void chart_paint(HDC dc, const RECT *rect, const struct chart_view *view, const 
     if (frame.plot.right > frame.plot.left && frame.plot.bottom > frame.plot.top) {
         paint_times(&canvas, &frame, view, theme, scale);
         paint_grid(&canvas, &frame, theme, scale);
+        if (view->available)
+            paint_limit(&canvas, &frame, view, theme, scale);
         for (int kind = 0; kind < LINE_LIMIT && points; kind++)
             if (is_line(view, kind))
                 paint_series(&canvas, &frame, view, kind, points, theme, scale);
-        if (view->available)
-            paint_limit(&canvas, &frame, view, theme, scale);
         if (!view->count)
             canvas_text(&canvas, &frame.plot, scale->font[FONT_BODY], theme->muted, DT_CENTER,
                         "No samples yet");

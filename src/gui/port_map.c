@@ -169,8 +169,10 @@ static void paint_dashes(const struct outline *outline, RECT line, bool is_acros
 }
 
 /* Edges lie outside of the range, so that every cell of it is seen whole. `outwards`: -1
- * above or left of row or column, +1 below or right of it. */
-static void edge_across(const struct outline *outline, int row, int from, int to, int outwards)
+ * above or left of that row or column, 1 below or right of it. Those from left to right
+ * also make the corners that stick out. */
+static void edge_across(const struct outline *outline, int row, int from, int to, int outwards,
+                        bool has_left_corner, bool has_right_corner)
 {
     const struct port_map_frame *f = outline->frame;
     int y = f->cells.top + row * f->cell_px - (outwards < 0 ? outline->thick : 0);
@@ -179,8 +181,8 @@ static void edge_across(const struct outline *outline, int row, int from, int to
 
     if (from >= to)
         return;
-    line.left -= from == 0 ? outline->thick : 0; /* around the map's own corners */
-    line.right += to == PORT_MAP_SIDE ? outline->thick : 0;
+    line.left -= has_left_corner ? outline->thick : 0;
+    line.right += has_right_corner ? outline->thick : 0;
     paint_dashes(outline, line, true);
 }
 
@@ -195,35 +197,25 @@ static void edge_down(const struct outline *outline, int column, int from, int t
         paint_dashes(outline, line, false);
 }
 
-static int smaller(int a, int b)
-{
-    return a < b ? a : b;
-}
-
-static int larger(int a, int b)
-{
-    return a > b ? a : b;
-}
-
 static void paint_outline(const struct outline *outline, struct port_range range)
 {
     int first_row = (int)range.start / PORT_MAP_SIDE;
     int last_row = (int)range_end(range) / PORT_MAP_SIDE;
-    int start = (int)range.start % PORT_MAP_SIDE;        /* in the first row */
-    int end = (int)range_end(range) % PORT_MAP_SIDE + 1; /* in the last row */
-    bool is_one_row = first_row == last_row, are_two = last_row == first_row + 1;
+    int start = (int)range.start % PORT_MAP_SIDE;              /* in the first row */
+    int end = (int)range_end(range) % PORT_MAP_SIDE + 1;       /* in the last row */
+    bool are_apart = last_row == first_row + 1 && end < start; /* two pieces that do not touch */
 
-    if (is_one_row) {
-        edge_across(outline, first_row, start, end, -1);
-        edge_across(outline, first_row + 1, start, end, 1);
+    if (first_row == last_row) {
+        edge_across(outline, first_row, start, end, -1, true, true);
+        edge_across(outline, first_row + 1, start, end, 1, true, true);
         edge_down(outline, start, first_row, first_row + 1, -1);
         edge_down(outline, end, first_row, first_row + 1, 1);
         return;
     }
-    edge_across(outline, first_row, start, PORT_MAP_SIDE, -1);
-    edge_across(outline, first_row + 1, 0, are_two ? smaller(start, end) : start, -1);
-    edge_across(outline, last_row + 1, 0, end, 1);
-    edge_across(outline, last_row, are_two ? larger(start, end) : end, PORT_MAP_SIDE, 1);
+    edge_across(outline, first_row, start, PORT_MAP_SIDE, -1, true, true);
+    edge_across(outline, first_row + 1, 0, are_apart ? end : start, -1, true, are_apart);
+    edge_across(outline, last_row + 1, 0, end, 1, true, true);
+    edge_across(outline, last_row, are_apart ? start : end, PORT_MAP_SIDE, 1, are_apart, true);
     edge_down(outline, start, first_row, first_row + 1, -1);
     edge_down(outline, 0, first_row + 1, last_row + 1, -1);
     edge_down(outline, PORT_MAP_SIDE, first_row, last_row, 1);

@@ -70,7 +70,8 @@ static void gauges(struct wall *wall)
         {"TCP", true, 812, 16384, "TIME_WAIT 120 \xc2\xb7 established 655 \xc2\xb7 listening 37"},
         {"UDP", true, 0, 16384, NULL},
         {"TCP", true, 1, 64511, "established 1"},
-        {"TCP", true, 13500, 16384, "TIME_WAIT 12,840 \xc2\xb7 established 655 \xc2\xb7 listening 5"},
+        {"TCP", true, 13500, 16384,
+         "TIME_WAIT 12,840 \xc2\xb7 established 655 \xc2\xb7 listening 5"},
         {"TCP", true, 15900, 16384, "TIME_WAIT 12,840 \xc2\xb7 established 3,055"},
         {"TCP", true, 16384, 16384, "TIME_WAIT 12,840"},
         {"TCP", false, 0, 0, "the running range is not known: netsh did not answer"},
@@ -113,8 +114,11 @@ static void charts(struct wall *wall)
 {
     static struct use_history history;
     static struct history_point points[HISTORY_SLOTS];
-    struct chart_view view = {.now_ms = 86400000, .points = points, .available = 16384,
-                              .shows_time_wait = true, .shows_bound = true};
+    struct chart_view view = {.now_ms = 86400000,
+                              .points = points,
+                              .available = 16384,
+                              .shows_time_wait = true,
+                              .shows_bound = true};
     int height = px(wall, 240), gap = px(wall, 16);
     struct canvas canvas;
     RECT rect;
@@ -142,8 +146,8 @@ static void charts(struct wall *wall)
 static void maps(struct wall *wall)
 {
     static uint8_t classes[PORT_MAP_PORTS];
-    struct port_map_view view = {
-        classes, {49152, 16384}, {1025, 64511}, 50123, NULL, "Bound ports cannot be seen here."};
+    struct port_map_view view = {classes, {49152, 16384}, {1025, 64511},
+                                 50123,   NULL,           "Bound ports cannot be seen here."};
     int cell = wall->scale.dpi >= 192 ? 4 : wall->scale.dpi >= 144 ? 3 : 2;
     SIZE size = port_map_size(&wall->scale, cell);
     unsigned random = 1;
@@ -153,15 +157,16 @@ static void maps(struct wall *wall)
     for (int port = 0; port < PORT_MAP_PORTS; port++) {
         random = random * 1103515245 + 12345;
         unsigned r = random >> 16 & 1023;
-        classes[port] = port < 1024                        ? (r < 20 ? PORT_CLASS_LISTENING : 0)
-                        : port >= 50000 && port < 50060    ? PORT_CLASS_EXCLUDED
-                        : port >= 8000 && port < 8100      ? PORT_CLASS_EXCLUDED
-                        : port >= 49152 && port < 49152 + 5000
-                            ? (r < 500 ? PORT_CLASS_TIME_WAIT : r < 700 ? PORT_CLASS_CONNECTED
-                               : r < 720 ? PORT_CLASS_BOUND : 0)
-                        : r < 2                            ? PORT_CLASS_LISTENING
-                        : port > 55000 && r < 30           ? PORT_CLASS_BOUND
-                                                           : PORT_CLASS_FREE;
+        classes[port] = port < 1024                            ? (r < 20 ? PORT_CLASS_LISTENING : 0)
+                        : port >= 50000 && port < 50060        ? PORT_CLASS_EXCLUDED
+                        : port >= 8000 && port < 8100          ? PORT_CLASS_EXCLUDED
+                        : port >= 49152 && port < 49152 + 5000 ? (r < 500   ? PORT_CLASS_TIME_WAIT
+                                                                  : r < 700 ? PORT_CLASS_CONNECTED
+                                                                  : r < 720 ? PORT_CLASS_BOUND
+                                                                            : 0)
+                        : r < 2                                ? PORT_CLASS_LISTENING
+                        : port > 55000 && r < 30               ? PORT_CLASS_BOUND
+                                                               : PORT_CLASS_FREE;
     }
     classes[50123] = PORT_CLASS_TIME_WAIT;
     if (hang_up(&canvas, size.cx + px(wall, 32), size.cy + px(wall, 32), wall, &rect)) {
@@ -178,15 +183,20 @@ static void maps(struct wall *wall)
 
 static void range_bars(struct wall *wall)
 {
-    static const uint16_t listeners[] = {135, 445, 1433, 3389, 5040, 5985, 7680, 8080, 47001, 49664,
-                                         49665, 49666, 49700};
+    static const uint16_t listeners[] = {135,  445,   1433,  3389,  5040,  5985, 7680,
+                                         8080, 47001, 49664, 49665, 49666, 49700};
     static const struct range_bar_view views[] = {
         {{49152, 16384}, {1025, 64511}, "Now", "After a restart", NULL, listeners, 13},
         {{1025, 64511}, {49152, 16384}, "Now", "After a restart", NULL, listeners, 13},
         {{20000, 20000}, {30000, 20000}, "Now", "After a restart", NULL, listeners, 1},
         {{49152, 16384}, {49152, 16384}, "Now", "After a restart", NULL, listeners, 13},
-        {{49152, 16384}, {0, 0}, "Now", "After a restart",
-         "no source says what this Windows does with it", NULL, 0},
+        {{49152, 16384},
+         {0, 0},
+         "Now",
+         "After a restart",
+         "no source says what this Windows does with it",
+         NULL,
+         0},
         {{0, 0}, {1024, 255}, "Now", "After a restart", NULL, listeners, 13},
     };
     int gap = px(wall, 28), each = range_bar_height(&wall->scale);

@@ -19,6 +19,7 @@
     suite(trust) \
     suite(store) \
     suite(files) \
+    suite(picture) \
     suite(clock_source) \
     suite(console) \
     suite(os) \
