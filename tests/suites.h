@@ -57,6 +57,7 @@
     suite(cli_reset) \
     suite(cli_undo) \
     suite(cli_history) \
+    suite(cli_store) \
     suite(cli_verify) \
     suite(cli_command) \
     suite(cli_output) \

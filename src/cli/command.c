@@ -27,6 +27,8 @@ const struct command *const commands[] = {
     &command_capacity,
     &command_explain,
     &command_report,
+    &command_store_show,
+    &command_store_remove,
     NULL,
 };
 
@@ -576,9 +578,10 @@ bool command_confirm(struct invocation *invocation, const char *question, struct
         invocation->output.is_json)
         return fault_set(fault, FAULT_USAGE, 0,
                          "maxport %s asks before it writes, and there is no console to answer on. "
-                         "Add --yes to go on without a question, or --dry-run to only look. Nothing "
-                         "was changed.",
-                         invocation->command->name);
+                         "Add --yes to go on without a question%s. Nothing was changed.",
+                         invocation->command->name,
+                         invocation->command->flags & COMMAND_CHANGES ? ", or --dry-run to only look"
+                                                                      : "");
     output_printf(&invocation->output, "\n%s [y/N] ", question);
     output_flush(&invocation->output);
     if (invocation->output.has_failed)

@@ -103,6 +103,8 @@ extern const struct command command_range_set;
 extern const struct command command_capacity;
 extern const struct command command_explain;
 extern const struct command command_report;
+extern const struct command command_store_show;
+extern const struct command command_store_remove;
 
 /* All commands, in the order of the help; ends with NULL. */
 extern const struct command *const commands[];

@@ -704,14 +704,16 @@ const struct journal_entry *journal_find(const struct journal *journal, uint64_t
     return find(journal, id);
 }
 
+bool journal_is_undoable(const struct journal_entry *entry)
+{
+    return entry->state == ENTRY_DONE && !entry->undoes && !entry->is_undone;
+}
+
 const struct journal_entry *journal_newest_undoable(const struct journal *journal)
 {
-    for (size_t i = journal->count; i > 0; i--) {
-        const struct journal_entry *entry = &journal->entries[i - 1];
-
-        if (entry->state == ENTRY_DONE && !entry->undoes && !entry->is_undone)
-            return entry;
-    }
+    for (size_t i = journal->count; i > 0; i--)
+        if (journal_is_undoable(&journal->entries[i - 1]))
+            return &journal->entries[i - 1];
     return NULL;
 }
 

@@ -106,7 +106,10 @@ bool journal_write_ended(const struct store *store, const struct journal_entry *
 
 const struct journal_entry *journal_find(const struct journal *journal, uint64_t id);
 
-/* The newest done change that is neither undone nor itself an undo, or NULL. */
+/* A done change that is neither undone nor itself an undo. */
+bool journal_is_undoable(const struct journal_entry *entry);
+
+/* The newest one of those, or NULL. */
 const struct journal_entry *journal_newest_undoable(const struct journal *journal);
 
 /* The newest entry that the next change has to settle, or NULL: open, or stuck

@@ -24,6 +24,11 @@ enum store_state {
 
 enum { STORE_PATH_SIZE = 1024 };
 
+struct store_size {
+    uint32_t files;
+    uint64_t bytes;
+};
+
 struct store {
     void *context;
 
@@ -60,6 +65,15 @@ struct store {
 
     /* The full path for showing to a person. */
     void (*path)(void *context, const char *name, char full[STORE_PATH_SIZE]);
+
+    /* How much lies in a trusted store: all files in the folder and in changes. */
+    bool (*measure)(void *context, struct store_size *, struct fault *);
+
+    /* Removes those files and the folders, under the caller's lock, which is given up
+     * whether it succeeds or not. The journal goes after all that it speaks of, so that at
+     * any moment what is left is true. What is no file of the store's stays, and then the
+     * folder, too: FAULT_STORE names the first of it. *removed: what is gone, also on failure. */
+    bool (*remove)(void *context, struct store_size *removed, struct fault *);
 };
 
 /* Files that the user names (backup FILE, restore FILE): plain, outside the store. */

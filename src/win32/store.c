@@ -778,6 +778,164 @@ static void store_path(void *context, const char *name, char full[STORE_PATH_SIZ
     full[length] = '\0';
 }
 
+/* ------------------------------------------------------------ all of it */
+
+/* Every file directly in a folder; what is no file is named in `other` (of PATH_CHARACTERS). */
+static DWORD each_file(const wchar_t *folder, wchar_t *other,
+                       DWORD (*visit)(const wchar_t *path, uint64_t bytes, struct store_size *),
+                       struct store_size *size)
+{
+    wchar_t path[PATH_CHARACTERS];
+    WIN32_FIND_DATAW found;
+    snwprintf(path, PATH_CHARACTERS, L"%ls\\*", folder);
+    HANDLE search = FindFirstFileW(path, &found);
+    DWORD error = GetLastError();
+    if (search == INVALID_HANDLE_VALUE) {
+        bool is_empty = error == ERROR_FILE_NOT_FOUND || error == ERROR_PATH_NOT_FOUND;
+        return is_empty ? ERROR_SUCCESS : error;
+    }
+    BOOL is_more = TRUE;
+    for (error = ERROR_SUCCESS; is_more && !error;) {
+        if (wcslen(folder) + 1 + wcslen(found.cFileName) >= PATH_CHARACTERS) {
+            error = ERROR_FILENAME_EXCED_RANGE;
+            break;
+        }
+        snwprintf(path, PATH_CHARACTERS, L"%ls\\%ls", folder, found.cFileName);
+        bool is_itself = !wcscmp(found.cFileName, L".") || !wcscmp(found.cFileName, L"..") ||
+                         !wcscmp(found.cFileName, private_folder);
+        if (!(found.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY)) {
+            error = visit(path, (uint64_t)found.nFileSizeHigh << 32 | found.nFileSizeLow, size);
+        } else if (!is_itself && !other[0]) {
+            memcpy(other, path, sizeof path);
+        }
+        if (error && !other[0]) {
+            memcpy(other, path, sizeof path);
+        }
+        is_more = FindNextFileW(search, &found);
+    }
+    FindClose(search);
+    return error;
+}
+
+static DWORD count_file(const wchar_t *path, uint64_t bytes, struct store_size *size)
+{
+    (void)path;
+    size->files++;
+    size->bytes += bytes;
+    return ERROR_SUCCESS;
+}
+
+static DWORD delete_file(const wchar_t *path, uint64_t bytes, struct store_size *size)
+{
+    DWORD error = file_delete(path);
+    return error ? error : count_file(path, bytes, size);
+}
+
+/* What is named last: the lock, which is held, and the journal. */
+static bool is_kept_to_the_end(const wchar_t *path)
+{
+    const wchar_t *name = wcsrchr(path, L'\\') + 1;
+    return !wcscmp(name, L"lock") || !wcscmp(name, L"journal.jsonl");
+}
+
+static DWORD delete_early(const wchar_t *path, uint64_t bytes, struct store_size *size)
+{
+    return is_kept_to_the_end(path) ? ERROR_SUCCESS : delete_file(path, bytes, size);
+}
+
+static bool trusted_folder(struct store_adapter *adapter, wchar_t changes[PATH_CHARACTERS],
+                           struct fault *fault)
+{
+    wchar_t beneath[PATH_CHARACTERS];
+    return full_path(adapter, "changes", changes, fault) &&
+           full_path(adapter, "journal.jsonl", beneath, fault) &&
+           check_folders(adapter, beneath, fault);
+}
+
+static bool store_measure(void *context, struct store_size *size, struct fault *fault)
+{
+    struct store_adapter *adapter = context;
+    struct store_size measured = {0};
+    wchar_t changes[PATH_CHARACTERS], other[PATH_CHARACTERS] = L"";
+    if (!trusted_folder(adapter, changes, fault)) {
+        return false;
+    }
+    DWORD error = each_file(adapter->folder, other, count_file, &measured);
+    if (!error) {
+        error = each_file(changes, other, count_file, &measured);
+    }
+    if (error) {
+        return path_fault(fault, FAULT_FAILED, error, changes, "listed");
+    }
+    *size = measured;
+    return true;
+}
+
+/* A file that somebody still holds open is there until he closes it, though deleted. */
+static DWORD remove_folder(const wchar_t *path)
+{
+    DWORD error, start = GetTickCount();
+    do {
+        error = RemoveDirectoryW(path) ? ERROR_SUCCESS : GetLastError();
+        if (error == ERROR_FILE_NOT_FOUND || error == ERROR_PATH_NOT_FOUND) {
+            return ERROR_SUCCESS;
+        }
+        if (error != ERROR_DIR_NOT_EMPTY && error != ERROR_SHARING_VIOLATION) {
+            return error;
+        }
+        Sleep(LOCK_POLL_MS);
+    } while (GetTickCount() - start < FILE_PATIENCE_MS);
+    return error;
+}
+
+static bool store_remove(void *context, struct store_size *removed, struct fault *fault)
+{
+    struct store_adapter *adapter = context;
+    wchar_t changes[PATH_CHARACTERS], other[PATH_CHARACTERS] = L"";
+    *removed = (struct store_size){0};
+    bool is_trusted = trusted_folder(adapter, changes, fault);
+    enum store_state state = STORE_ABSENT;
+    char why[STORE_PATH_SIZE];
+    is_trusted = is_trusted &&
+                 inspect_path(changes, WANT_FOLDER, 0, &state, NULL, why, fault);
+    if (is_trusted && state == STORE_UNTRUSTED) {
+        is_trusted = fault_set(fault, FAULT_STORE, 0, "%s Nothing was removed.", why);
+    }
+    if (!is_trusted) {
+        store_close(adapter);
+        return false;
+    }
+    DWORD error = each_file(changes, other, delete_file, removed);
+    if (!error && !other[0]) {
+        error = each_file(adapter->folder, other, delete_early, removed);
+    }
+    if (!error && !other[0]) {
+        error = remove_folder(changes);
+        memcpy(other, changes, error ? sizeof other : 0);
+    }
+    bool is_journals_turn = !error && !other[0];
+    store_close(adapter);
+    if (is_journals_turn) {
+        error = each_file(adapter->folder, other, delete_file, removed);
+    }
+    if (is_journals_turn && !error && !other[0]) {
+        error = remove_folder(adapter->folder);
+        memcpy(other, adapter->folder, error ? (wcslen(adapter->folder) + 1) * sizeof *other : 0);
+    }
+    if (error) {
+        return path_fault(fault, FAULT_STORE, error, other[0] ? other : adapter->folder, "removed");
+    }
+    if (other[0]) {
+        char utf8[STORE_PATH_SIZE];
+        wide_copy_utf8(other, utf8, sizeof utf8);
+        return fault_set(fault, FAULT_STORE, 0,
+                         "%s is no file of maxport's and was left alone, so the store is still "
+                         "there.",
+                         utf8);
+    }
+    return true;
+}
+
 /* ------------------------------------------------------------ opening */
 
 bool store_product_folder(wchar_t folder[STORE_FOLDER_CHARACTERS], struct fault *fault)
@@ -834,5 +992,7 @@ void store_open(struct store_adapter *adapter, struct store *port)
         .replace = store_replace,
         .append = store_append,
         .path = store_path,
+        .measure = store_measure,
+        .remove = store_remove,
     };
 }

@@ -39,6 +39,8 @@ static const char *const call_names[CALL_COUNT] = {
     [CALL_STORE_REPLACE] = "store.replace",
     [CALL_STORE_APPEND] = "store.append",
     [CALL_STORE_PATH] = "store.path",
+    [CALL_STORE_MEASURE] = "store.measure",
+    [CALL_STORE_REMOVE] = "store.remove",
     [CALL_FILES_READ] = "files.read",
     [CALL_FILES_WRITE] = "files.write",
     [CALL_FILES_PATH] = "files.path",
@@ -1192,6 +1194,63 @@ static void store_path(void *context, const char *name, char full[STORE_PATH_SIZ
             *c = '\\';
 }
 
+static struct store_size folder_size(const struct fake_folder *folder)
+{
+    struct store_size size = {0};
+    for (size_t i = 0; i < folder->count; i++) {
+        size.files++;
+        size.bytes += folder->files[i].length;
+    }
+    return size;
+}
+
+static bool store_measure(void *context, struct store_size *size, struct fault *fault)
+{
+    struct fake *fake = context;
+    enum fake_mishap mishap = begin(fake, CALL_STORE_MEASURE);
+    if (fails_at_all(mishap))
+        return fail(fake, CALL_STORE_MEASURE, FAULT_FAILED, fault);
+    *size = folder_size(&fake->store);
+    return end(fake, CALL_STORE_MEASURE, mishap, FAULT_FAILED, fault);
+}
+
+/* All but the journal, which goes last. */
+static void drop_backups(struct fake_folder *folder)
+{
+    const struct fake_file *journal = folder_find(folder, "journal.jsonl");
+    size_t length = journal ? journal->length : 0;
+    char *data = journal ? copy_of(journal->data, length) : NULL;
+    folder_release(folder);
+    if (data)
+        fake_folder_put(folder, "journal.jsonl", data, length);
+    free(data);
+}
+
+static bool store_remove(void *context, struct store_size *removed, struct fault *fault)
+{
+    struct fake *fake = context;
+    enum fake_mishap mishap = begin(fake, CALL_STORE_REMOVE);
+    *removed = (struct store_size){0};
+    if (!fake->is_locked)
+        misused("store.remove without a lock");
+    fake->is_locked = false;
+    if (fails_before(mishap) && mishap != FAIL_DURING)
+        return fail(fake, CALL_STORE_REMOVE, FAULT_STORE, fault);
+    if (mishap == LIE)
+        return true;
+    *removed = folder_size(&fake->store);
+    fake->store_writes++;
+    if (mishap == FAIL_DURING || mishap == DIE_DURING) {
+        drop_backups(&fake->store);
+        if (mishap == FAIL_DURING)
+            return fail(fake, CALL_STORE_REMOVE, FAULT_STORE, fault);
+    } else {
+        folder_release(&fake->store);
+        fake->store_state = STORE_ABSENT;
+    }
+    return end(fake, CALL_STORE_REMOVE, mishap, FAULT_STORE, fault);
+}
+
 static bool files_read(void *context, const char *path, size_t limit, char **data, size_t *length,
                        struct fault *fault)
 {
@@ -1547,7 +1606,8 @@ void fake_init(struct fake *fake)
         .binder = {fake, binder_try},
         .audit = {fake, audit_report},
         .store = {fake, store_inspect, store_prepare, store_lock, store_unlock, store_read,
-                  store_create, store_replace, store_append, store_path},
+                  store_create, store_replace, store_append, store_path, store_measure,
+                  store_remove},
         .files = {fake, files_read, files_write, files_path},
         .processes = {fake, processes_list},
         .os_version = {fake, os_version_read},

@@ -73,6 +73,8 @@ enum fake_call {
     CALL_STORE_REPLACE,
     CALL_STORE_APPEND,
     CALL_STORE_PATH,
+    CALL_STORE_MEASURE,
+    CALL_STORE_REMOVE,
     CALL_FILES_READ,
     CALL_FILES_WRITE,
     CALL_FILES_PATH,
@@ -104,7 +106,8 @@ enum fake_call {
 #define FAKE_RANGE_WRITES FAKE_CALL(CALL_RANGES_WRITE)
 /* What changes the store's files. */
 #define FAKE_STORE_WRITES                                                                          \
-    (FAKE_CALL(CALL_STORE_CREATE) | FAKE_CALL(CALL_STORE_REPLACE) | FAKE_CALL(CALL_STORE_APPEND))
+    (FAKE_CALL(CALL_STORE_CREATE) | FAKE_CALL(CALL_STORE_REPLACE) |                                \
+     FAKE_CALL(CALL_STORE_APPEND) | FAKE_CALL(CALL_STORE_REMOVE))
 /* All that can report a failure. */
 #define FAKE_FAILABLE                                                                              \
     (FAKE_ANY &                                                                                    \

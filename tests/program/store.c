@@ -288,6 +288,24 @@ START_TEST(a_journal_that_names_another_place_is_never_carried_out)
 }
 END_TEST
 
+START_TEST(the_store_goes_when_nothing_hangs_on_it)
+{
+    ASSERT_EXIT(maxport("set 60000 --yes"), 0);
+    const struct run *run = maxport("store remove --yes");
+    ASSERT_EXIT(run, 1);
+    ASSERT_SAYS(run->err, "1 change can still be undone: 1.");
+    ck_assert(is_there(store_path(L"journal.jsonl")));
+    ASSERT_EXIT(maxport("undo --yes"), 0);
+    ASSERT_EXIT(maxport("store remove --yes"), 0);
+    ck_assert(!is_there(store_path(L"")));
+    ASSERT_EXIT(maxport("store remove --yes"), 0);
+    ASSERT_EXIT(maxport("set 60000 --yes"), 0);
+    ASSERT_EXIT(maxport("store remove --yes --force"), 0);
+    ck_assert(!is_there(store_path(L"")));
+    assert_number(L"MaxUserPort", 60000);
+}
+END_TEST
+
 Suite *store_suite(void)
 {
     Suite *suite = suite_create("store");
@@ -308,5 +326,6 @@ Suite *store_suite(void)
     tcase_add_test(tests, backups_of_a_life_that_the_journal_forgot_are_never_overwritten);
     tcase_add_test(tests, a_journal_of_a_newer_maxport_is_not_touched);
     tcase_add_test(tests, a_journal_that_names_another_place_is_never_carried_out);
+    tcase_add_test(tests, the_store_goes_when_nothing_hangs_on_it);
     return suite;
 }

@@ -479,6 +479,70 @@ START_TEST(the_lock_dies_with_its_process)
 }
 END_TEST
 
+/* ------------------------------------------------------------ all of it */
+
+static void fill(void)
+{
+    prepare();
+    ASSERT_WORKS(store.create(&adapter, "journal.jsonl", "12345", 5, &fault));
+    ASSERT_WORKS(store.create(&adapter, "changes\\1.reg", "123", 3, &fault));
+    ASSERT_WORKS(store.create(&adapter, "changes\\1-undo.reg", "12", 2, &fault));
+}
+
+START_TEST(remove_leaves_nothing)
+{
+    struct store_size size, removed;
+    fill();
+    ASSERT_WORKS(store.measure(&adapter, &size, &fault));
+    ck_assert_uint_eq(size.files, 3);
+    ck_assert_uint_eq(size.bytes, 10);
+    ASSERT_WORKS(store.lock(&adapter, 0, &fault));
+    ASSERT_WORKS(store.remove(&adapter, &removed, &fault));
+    ck_assert_uint_eq(removed.files, 4); /* the lock, too */
+    ck_assert_uint_eq(GetFileAttributesW(folder), INVALID_FILE_ATTRIBUTES);
+    /* And one can begin anew. */
+    prepare();
+    ASSERT_WORKS(store.lock(&adapter, 0, &fault));
+    store.unlock(&adapter);
+}
+END_TEST
+
+START_TEST(remove_leaves_what_is_not_its_own)
+{
+    struct store_size removed;
+    fill();
+    ck_assert(CreateDirectoryW(in_store(L"changes\\mine"), NULL));
+    ASSERT_WORKS(store.lock(&adapter, 0, &fault));
+    ck_assert(!store.remove(&adapter, &removed, &fault));
+    ck_assert_int_eq(fault.kind, FAULT_STORE);
+    ck_assert(strstr(fault.text, "changes\\mine is no file of maxport's"));
+    expect_read("journal.jsonl", "12345"); /* the last to go */
+    ck_assert(GetFileAttributesW(in_store(L"changes\\mine")) != INVALID_FILE_ATTRIBUTES);
+    /* The lock was given up. */
+    ASSERT_WORKS(store.lock(&adapter, 0, &fault));
+    store.unlock(&adapter);
+}
+END_TEST
+
+START_TEST(remove_tells_which_file_somebody_holds)
+{
+    struct store_size removed;
+    fill();
+    HANDLE holder = CreateFileW(in_store(L"changes\\1.reg"), GENERIC_READ, FILE_SHARE_READ, NULL,
+                                OPEN_EXISTING, 0, NULL);
+    ck_assert(holder != INVALID_HANDLE_VALUE);
+    ASSERT_WORKS(store.lock(&adapter, 0, &fault));
+    ck_assert(!store.remove(&adapter, &removed, &fault));
+    ck_assert_int_eq(fault.kind, FAULT_STORE);
+    ck_assert(strstr(fault.text, "1.reg cannot be removed"));
+    expect_read("journal.jsonl", "12345");
+    CloseHandle(holder);
+    ASSERT_WORKS(store.lock(&adapter, 0, &fault));
+    ASSERT_WORKS(store.remove(&adapter, &removed, &fault));
+    ck_assert_uint_eq(GetFileAttributesW(folder), INVALID_FILE_ATTRIBUTES);
+}
+END_TEST
+
 START_TEST(the_product_has_its_folder)
 {
     wchar_t product[STORE_FOLDER_CHARACTERS];
@@ -514,6 +578,9 @@ Suite *store_suite(void)
     tcase_add_test(tests, a_reader_is_in_nobodys_way);
     tcase_add_test(tests, one_writer_at_a_time);
     tcase_add_test(tests, the_lock_dies_with_its_process);
+    tcase_add_test(tests, remove_leaves_nothing);
+    tcase_add_test(tests, remove_leaves_what_is_not_its_own);
+    tcase_add_test(tests, remove_tells_which_file_somebody_holds);
     tcase_add_test(tests, the_product_has_its_folder);
     suite_add_tcase(suite, tests);
     return suite;

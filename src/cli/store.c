@@ -1,0 +1,284 @@
+#include <string.h>
+
+#include "cli/command.h"
+#include "core/journal.h"
+
+enum { LOCK_WAIT_MS = 10000 };
+
+/* What a look at the store finds. */
+struct inventory {
+    enum store_state state;
+    char why[STORE_PATH_SIZE], path[STORE_PATH_SIZE];
+    struct store_size size;
+    struct journal journal;
+    bool is_journal_known; /* it could be read */
+    struct fault journal_fault;
+};
+
+static bool take_inventory(const struct store *store, struct inventory *inventory,
+                           struct fault *fault)
+{
+    *inventory = (struct inventory){0};
+    journal_init(&inventory->journal);
+    store->path(store->context, "", inventory->path);
+    if (!store->inspect(store->context, &inventory->state, inventory->why, fault))
+        return false;
+    if (inventory->state != STORE_TRUSTED)
+        return true;
+    if (!store->measure(store->context, &inventory->size, fault))
+        return false;
+    inventory->is_journal_known =
+        journal_read(store, &inventory->journal, &inventory->journal_fault);
+    if (!inventory->is_journal_known)
+        journal_init(&inventory->journal);
+    return true;
+}
+
+static size_t undoable_count(const struct journal *journal)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < journal->count; i++)
+        count += journal_is_undoable(&journal->entries[i]);
+    return count;
+}
+
+/* "4, 2", the newest first. */
+static void list_undoable(const struct journal *journal, struct text *list)
+{
+    for (size_t i = journal->count; i > 0; i--)
+        if (journal_is_undoable(&journal->entries[i - 1]))
+            text_printf(list, "%s%llu", list->length ? ", " : "",
+                        (unsigned long long)journal->entries[i - 1].id);
+}
+
+static void print_size(struct output *output, const char *label, struct store_size size)
+{
+    output_printf(output, "%s%lu file%s, %llu bytes\n", label, (unsigned long)size.files,
+                  size.files == 1 ? "" : "s", (unsigned long long)size.bytes);
+}
+
+/* ---- show -------------------------------------------------------------- */
+
+static void print_journal(struct output *output, const struct inventory *inventory)
+{
+    const struct journal *journal = &inventory->journal;
+    const struct journal_entry *open = journal_open_entry(journal);
+    struct text list;
+
+    if (!inventory->is_journal_known) {
+        output_labelled(output, "  Journal", inventory->journal_fault.text, 11);
+        return;
+    }
+    text_init(&list);
+    list_undoable(journal, &list);
+    output_printf(output, "  Journal  %zu entr%s\n", journal->count,
+                  journal->count == 1 ? "y" : "ies");
+    output_labelled(output, "  To undo",
+                    list.length ? text_string(&list) : "nothing: no change still stands", 11);
+    if (open)
+        output_remark(output,
+                      "Change %llu was interrupted or got stuck. maxport history %llu tells more.",
+                      (unsigned long long)open->id, (unsigned long long)open->id);
+    text_release(&list);
+}
+
+static bool print_show_json(struct invocation *invocation, const struct inventory *inventory,
+                            struct fault *fault)
+{
+    static const char *const states[] = {
+        [STORE_ABSENT] = "absent", [STORE_TRUSTED] = "trusted", [STORE_UNTRUSTED] = "untrusted"};
+    const struct journal *journal = &inventory->journal;
+    const struct journal_entry *open = journal_open_entry(journal);
+    json_t *document = command_document(invocation);
+    json_t *undoable = json_array();
+
+    for (size_t i = journal->count; i > 0; i--)
+        if (journal_is_undoable(&journal->entries[i - 1]))
+            json_array_append_new(undoable, json_integer((json_int_t)journal->entries[i - 1].id));
+    json_object_set_new(document, "path", json_string(inventory->path));
+    json_object_set_new(document, "state", json_string(states[inventory->state]));
+    json_object_set_new(document, "why", *inventory->why ? json_string(inventory->why)
+                                                         : json_null());
+    json_object_set_new(document, "files", json_integer((json_int_t)inventory->size.files));
+    json_object_set_new(document, "bytes", json_integer((json_int_t)inventory->size.bytes));
+    json_object_set_new(document, "is_journal_readable", json_boolean(inventory->is_journal_known));
+    json_object_set_new(document, "entries", json_integer((json_int_t)journal->count));
+    json_object_set_new(document, "undoable", undoable);
+    json_object_set_new(document, "open", open ? json_integer((json_int_t)open->id) : json_null());
+    return output_json(&invocation->output, document, fault);
+}
+
+static void print_show(struct output *output, const struct inventory *inventory)
+{
+    if (inventory->state == STORE_ABSENT) {
+        output_paragraph(output, 0,
+                         "There is no store at %s: maxport has changed nothing here, or the store "
+                         "was removed.",
+                         inventory->path);
+        return;
+    }
+    output_labelled(output, "  Store", inventory->path, 11);
+    if (inventory->state == STORE_UNTRUSTED) {
+        output_labelled(output, "  Trust", inventory->why, 11);
+        output_remark(output, "It is not read, since others than administrators could have "
+                              "written it. The next change puts it aside and makes a new one.");
+        return;
+    }
+    print_size(output, "  Size     ", inventory->size);
+    print_journal(output, inventory);
+}
+
+static bool run_show(struct invocation *invocation, struct fault *fault)
+{
+    struct inventory inventory;
+    bool is_done = take_inventory(&invocation->machine->store, &inventory, fault);
+
+    if (is_done && invocation->output.is_json)
+        is_done = print_show_json(invocation, &inventory, fault);
+    else if (is_done)
+        print_show(&invocation->output, &inventory);
+    journal_release(&inventory.journal);
+    return is_done;
+}
+
+const struct command command_store_show = {
+    .name = "store show",
+    .summary = "where the journal and the backups are, and what still hangs on them",
+    .arguments = "",
+    .examples = "maxport store show|the folder, its size, and which changes can be undone\n",
+    .details = "Reads only.\n",
+    .argument_minimum = 0,
+    .argument_maximum = 0,
+    .run = run_show,
+};
+
+/* ---- remove ------------------------------------------------------------ */
+
+enum { OPTION_YES_TO_REMOVE = OPTION_OWN, OPTION_FORCE };
+
+/* The way back is the point of the store: not given up by the way. */
+static bool refuse_while_needed(const struct inventory *inventory, struct fault *fault)
+{
+    const struct journal_entry *open = journal_open_entry(&inventory->journal);
+    size_t count = undoable_count(&inventory->journal);
+    struct text list;
+
+    if (!inventory->is_journal_known)
+        return fault_set(fault, FAULT_FAILED, 0,
+                         "%s What could still be undone is not known; --force gives it up unseen. "
+                         "Nothing was removed.",
+                         inventory->journal_fault.text);
+    if (open)
+        return fault_set(fault, FAULT_FAILED, 0,
+                         "Change %llu was interrupted or got stuck: the store is needed to put "
+                         "things right. maxport undo %llu does that; --force gives it up. Nothing "
+                         "was removed.",
+                         (unsigned long long)open->id, (unsigned long long)open->id);
+    if (!count)
+        return true;
+    text_init(&list);
+    list_undoable(&inventory->journal, &list);
+    fault_set(fault, FAULT_FAILED, 0,
+              "%zu change%s can still be undone: %s. Undo %s first (maxport undo), or keep what is "
+              "set and give up the way back with --force. Nothing was removed.",
+              count, count == 1 ? "" : "s", text_string(&list), count == 1 ? "it" : "them");
+    text_release(&list);
+    return false;
+}
+
+static bool report(struct invocation *invocation, const char *path, bool is_removed,
+                   struct store_size removed, struct fault *fault)
+{
+    struct output *output = &invocation->output;
+    json_t *document;
+
+    if (!output->is_json) {
+        if (is_removed)
+            print_size(output, "Removed: ", removed);
+        else
+            output_paragraph(output, 0, "There is no store at %s: nothing to remove.", path);
+        return true;
+    }
+    document = command_document(invocation);
+    json_object_set_new(document, "path", json_string(path));
+    json_object_set_new(document, "is_removed", json_boolean(is_removed));
+    json_object_set_new(document, "files", json_integer((json_int_t)removed.files));
+    json_object_set_new(document, "bytes", json_integer((json_int_t)removed.bytes));
+    return output_json(output, document, fault);
+}
+
+/* Once more under the lock: a change may have come in between. */
+static bool remove_locked(const struct machine *machine, bool is_forced,
+                          struct store_size *removed, struct fault *fault)
+{
+    const struct store *store = &machine->store;
+    struct inventory inventory;
+    bool is_fine;
+
+    if (!store->lock(store->context, LOCK_WAIT_MS, fault))
+        return false;
+    is_fine = take_inventory(store, &inventory, fault) &&
+              (is_forced || refuse_while_needed(&inventory, fault));
+    journal_release(&inventory.journal);
+    if (!is_fine) {
+        store->unlock(store->context);
+        return false;
+    }
+    return store->remove(store->context, removed, fault);
+}
+
+static bool run_remove(struct invocation *invocation, struct fault *fault)
+{
+    const struct machine *machine = invocation->machine;
+    struct output *output = &invocation->output;
+    bool is_forced = invocation->option[OPTION_FORCE] != NULL;
+    struct store_size removed = {0};
+    struct inventory inventory;
+    bool is_done, is_there;
+
+    invocation->is_yes |= invocation->option[OPTION_YES_TO_REMOVE] != NULL;
+    is_done = take_inventory(&machine->store, &inventory, fault);
+    is_there = is_done && inventory.state != STORE_ABSENT;
+    if (is_there && inventory.state == STORE_UNTRUSTED)
+        is_done = fault_set(fault, FAULT_STORE, 0,
+                            "%s maxport does not remove what others could have put there: look at "
+                            "%s yourself. Nothing was removed.",
+                            inventory.why, inventory.path);
+    is_done = is_done && (!is_there || is_forced || refuse_while_needed(&inventory, fault));
+    if (is_done && is_there) {
+        if (!output->is_json) {
+            print_show(output, &inventory);
+            output_puts(output, "\n");
+            output_paragraph(output, 0, "The journal and all backups go for good. No setting "
+                                        "changes, and none can be undone afterwards.");
+        }
+        is_done = command_confirm(invocation, "Remove the store?", fault) &&
+                  remove_locked(machine, is_forced, &removed, fault);
+    }
+    is_done = is_done && report(invocation, inventory.path, is_there, removed, fault);
+    journal_release(&inventory.journal);
+    return is_done;
+}
+
+static const struct option_row remove_options[] = {
+    [OPTION_YES_TO_REMOVE] = {"yes", NULL, "do not ask; needed where no console can answer", false},
+    [OPTION_FORCE] = {"force", NULL, "also while a change could still be undone", false},
+    {NULL, NULL, NULL, false},
+};
+
+const struct command command_store_remove = {
+    .name = "store remove",
+    .summary = "delete the journal and all backups, for instance before uninstalling",
+    .arguments = "[--force]",
+    .examples = "maxport store remove|asks, then deletes the journal and the backups\n"
+                "maxport store remove --force --yes|even if changes could still be undone\n",
+    .details = "Uninstalling maxport leaves the store, since it is the way back. This command is "
+               "how it goes. It refuses while a change could still be undone, unless --force says so. "
+               "No setting is touched.\n",
+    .flags = COMMAND_ADMINISTRATOR,
+    .argument_minimum = 0,
+    .argument_maximum = 0,
+    .options = remove_options,
+    .run = run_remove,
+};
