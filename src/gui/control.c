@@ -533,7 +533,7 @@ void button_draw(const DRAWITEMSTRUCT *item, const struct theme *theme, const st
     if (item->itemState & ODS_NOACCEL)
         format |= DT_HIDEPREFIX;
     if (is_disabled)
-        text = theme->muted;
+        text = theme->kind == THEME_HIGH_CONTRAST ? GetSysColor(COLOR_GRAYTEXT) : theme->muted;
     if (is_pressed)
         inside = mix(inside, theme->text, 14);
     else if (is_hovered)

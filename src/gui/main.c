@@ -17,7 +17,7 @@
 #include <jansson.h>
 
 static const wchar_t usage[] =
-    L"maxport-gui [--page now|who|change|history] [--screenshot FILE.png] [--theme light|dark] "
+    L"maxport-gui [--page now|who|change|history] [--screenshot FILE.png] [--theme light|dark|contrast] "
     L"[--size WIDTHxHEIGHT]\n\n"
     L"Without --screenshot the window opens. With it the page is painted from live data into the "
     L"file, and the program ends: 0 done, 1 failed, 2 words not understood.";
@@ -49,6 +49,19 @@ static bool parse_size(const wchar_t *word, struct window_options *options)
     return true;
 }
 
+static bool parse_theme(const wchar_t *word, struct window_options *options)
+{
+    static const wchar_t *const names[] = {
+        [THEME_LIGHT] = L"light", [THEME_DARK] = L"dark", [THEME_HIGH_CONTRAST] = L"contrast"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (lstrcmpiW(names[i], word) == 0) {
+            options->has_theme = true;
+            options->theme = (enum theme_kind)i;
+        }
+    return options->has_theme;
+}
+
 /* NULL: understood; else the word that was not. */
 static const wchar_t *parse(int argc, wchar_t **argv, struct window_options *options)
 {
@@ -62,12 +75,9 @@ static const wchar_t *parse(int argc, wchar_t **argv, struct window_options *opt
                 return i + 1 < argc ? value : argv[i];
         } else if (lstrcmpW(argv[i], L"--screenshot") == 0 && *value) {
             options->picture = value;
-        } else if (lstrcmpW(argv[i], L"--theme") == 0 && lstrcmpiW(value, L"light") == 0) {
-            options->has_theme = true;
-            options->theme = THEME_LIGHT;
-        } else if (lstrcmpW(argv[i], L"--theme") == 0 && lstrcmpiW(value, L"dark") == 0) {
-            options->has_theme = true;
-            options->theme = THEME_DARK;
+        } else if (lstrcmpW(argv[i], L"--theme") == 0) {
+            if (!parse_theme(value, options))
+                return i + 1 < argc ? value : argv[i];
         } else if (lstrcmpW(argv[i], L"--size") != 0 || !parse_size(value, options)) {
             return argv[i];
         }

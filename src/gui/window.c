@@ -148,7 +148,7 @@ static void lay_out(struct frame *frame)
     for (int i = 0; i < PAGE_COUNT; i++)
         MoveWindow(window->pages[i], 0, tabs, client.right, client.bottom - tabs - status, TRUE);
     right = client.right - margin;
-    width = client.right / 2 - margin;
+    width = client.right * 3 / 5 - margin;
     MoveWindow(frame->status_right, right - width, client.bottom - status, width, status, TRUE);
     left = margin;
     if (window->is_busy) {
@@ -156,7 +156,7 @@ static void lay_out(struct frame *frame)
         MoveWindow(frame->cancel, left, client.bottom - status + 2, width, status - 4, TRUE);
         left += width + margin / 2;
     }
-    MoveWindow(frame->status, left, client.bottom - status, client.right / 2 - left, status, TRUE);
+    MoveWindow(frame->status, left, client.bottom - status, client.right * 2 / 5 - left, status, TRUE);
     InvalidateRect(window->frame, NULL, TRUE);
 }
 
@@ -193,8 +193,7 @@ static void put_interval(const struct frame *frame, struct text *text)
     if (!frame->window.interval_ms) {
         text_puts(text, "paused, F5 refreshes");
     } else if (moment && moment->pause_ms > frame->window.interval_ms) {
-        text_printf(text, "every %s: a sample takes %lu ms, and more often would take over %d %% "
-                          "of a core",
+        text_printf(text, "every %s, as a sample takes %lu ms: at most %d %% of a core",
                     duration_string(duration, (moment->pause_ms + 999) / 1000),
                     (unsigned long)moment->cost_ms, SHARE_PERCENT);
     } else {

@@ -21,6 +21,10 @@ OPENING_SECONDS = 60  # no longer, whatever the machine
 SETTLING_SECONDS = 1
 BACKUP_VALUES = 2_000
 BACKUP_RUNS = 31
+WINDOW_RUNS = 15
+REFRESH_ROWS = 50_000
+REFRESH_RUNS = 30
+SOAK_SAMPLES = 4_000
 MEMORY = "/dev/shm"
 KEY = r"HKLM\SYSTEM\CurrentControlSet\Services\Tcpip\Parameters"
 
@@ -174,6 +178,33 @@ class Bench:
             self.row(f"{what}, {int(rows):,} rows", speed, "", "", f"at least {least}",
                      float(speed) >= least)
 
+    def window(self):
+        """Of the real window, without a display: Wine's null driver paints into memory."""
+        self.wine("reg", "add", r"HKCU\Software\Wine\Drivers", "/v", "Graphics", "/d", "null", "/f")
+        empty, first = map(float, self.wine(
+            self.path("window"), "paint", str(WINDOW_RUNS), self.path("empty_dialog"),
+            str(self.maxport.with_name("maxport-gui.exe"))).split())
+        self.heading(f"the window, medians of {WINDOW_RUNS}", "measured", "empty dialog", "ratio",
+                     "bound")
+        self.row("first paint", ms(first), ms(empty), x(first / empty), "at most 2.00",
+                 first <= 2 * empty)
+        pages = map(float, self.wine(self.path("window"), "refresh", str(REFRESH_ROWS),
+                                     str(REFRESH_RUNS)).split())
+        self.heading(f"CPU of a refresh at {REFRESH_ROWS:,} rows, sampling apart", "mean", "", "",
+                     "bound")
+        for name, took in zip(("Now", "Who", "Change", "History"), pages):
+            self.row(f"page {name}", ms(took), "", "", "at most 10 ms", took <= 10)
+        (memory, memory_late, handles, handles_late, gdi, gdi_late, user,
+         user_late) = map(int, self.wine(self.path("window"), "soak", str(SOAK_SAMPLES)).split())
+        self.heading(f"{SOAK_SAMPLES:,} samples as fast as they can be shown", "at the end",
+                     "after 10 %")
+        self.row("private memory", mb(memory_late), mb(memory))
+        self.row("next handle, GDI object, USER object",
+                 f"{handles_late} {gdi_late} {user_late}", f"{handles} {gdi} {user}")
+        size = self.maxport.with_name("maxport-gui.exe").stat().st_size
+        self.row("maxport-gui.exe", f"{size / 1024:.0f} KB", "", "", "at most 300 KB",
+                 size <= 300 * 1024)
+
     def backup(self):
         key = KEY.replace("HKLM", "HKEY_LOCAL_MACHINE")
         text = ["Windows Registry Editor Version 5.00", "", f"[{key}]"]
@@ -221,6 +252,7 @@ def main():
         bench.counting()
         bench.start_up()
         bench.backup()
+        bench.window()
         for size in SIZES:
             holders.grow_to(size // 2)
             time.sleep(SETTLING_SECONDS)

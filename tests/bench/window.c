@@ -99,14 +99,37 @@ static void keep_nothing(void *context, const char *name, uint32_t number)
     (void)context, (void)name, (void)number;
 }
 
-static DWORD WINAPI live(void *data)
+/* Set before the window lives; its own thread calls it when it has come to rest, so that
+ * the thread's CPU time can be asked for: Wine tells a thread only of itself. */
+static int (*job)(HWND frame);
+static int job_result = 1;
+static size_t job_rows;
+static unsigned job_count;
+
+static void CALLBACK work(HWND none, UINT message, UINT_PTR timer, DWORD now)
+{
+    HWND frame = FindWindowW(L"Maxport", NULL);
+
+    (void)none, (void)message, (void)now;
+    KillTimer(NULL, timer);
+    if (!frame)
+        return;
+    job_result = job(frame);
+    PostMessageW(frame, WM_CLOSE, 0, 0);
+}
+
+static int live(int (*what)(HWND frame))
 {
     struct preferences preferences = {.read = forget, .write = keep_nothing};
     struct window_options options = {.encode = picture_encode, .has_page = true};
     bool can_close;
 
-    (void)data;
-    return (DWORD)window_run(&machine, &launcher, &preferences, false, &options, &can_close);
+    job = what;
+    machine_open(&adapters, &machine);
+    launcher_open(&launcher_adapter, &launcher);
+    SetTimer(NULL, 0, SETTLING_MS, work);
+    window_run(&machine, &launcher, &preferences, false, &options, &can_close);
+    return job_result;
 }
 
 /* A machine with that many TCP endpoints, other ones each time. */
@@ -156,27 +179,12 @@ static void hand_over(HWND frame, struct moment *moment)
     RedrawWindow(frame, NULL, NULL, RDW_UPDATENOW | RDW_ALLCHILDREN);
 }
 
-static HWND open_window(HANDLE *thread)
-{
-    HWND frame = NULL;
-
-    machine_open(&adapters, &machine);
-    launcher_open(&launcher_adapter, &launcher);
-    *thread = CreateThread(NULL, 0, live, NULL, 0, NULL);
-    for (int i = 0; i < PATIENCE_MS / 50 && !frame; i++) {
-        Sleep(50);
-        frame = FindWindowW(L"Maxport", NULL);
-    }
-    Sleep(SETTLING_MS);
-    return frame;
-}
-
-static double cpu_ms(HANDLE thread)
+static double cpu_ms(void)
 {
     FILETIME made, ended, kernel, user;
     uint64_t ticks;
 
-    GetThreadTimes(thread, &made, &ended, &kernel, &user);
+    GetThreadTimes(GetCurrentThread(), &made, &ended, &kernel, &user);
     ticks = ((uint64_t)kernel.dwHighDateTime << 32 | kernel.dwLowDateTime) +
             ((uint64_t)user.dwHighDateTime << 32 | user.dwLowDateTime);
     return (double)ticks / 10000;
@@ -189,75 +197,67 @@ static void show_page(HWND frame, int page)
     RedrawWindow(frame, NULL, NULL, RDW_UPDATENOW | RDW_ALLCHILDREN);
 }
 
-static void close_window(HWND frame, HANDLE thread)
+static int refresh(HWND frame)
 {
-    PostMessageW(frame, WM_CLOSE, 0, 0);
-    WaitForSingleObject(thread, PATIENCE_MS);
-}
-
-static int refresh(size_t rows, int runs)
-{
-    HANDLE thread;
-    HWND frame = open_window(&thread);
-
-    if (!frame)
-        return 1;
     for (int page = 0; page < PAGE_COUNT; page++) {
         double total = 0;
 
         show_page(frame, page);
-        hand_over(frame, make_moment(rows, 0));
-        for (int run = 0; run < runs; run++) {
-            struct moment *moment = make_moment(rows, (uint32_t)(page * runs + run + 1));
-            double before = cpu_ms(thread);
+        hand_over(frame, make_moment(job_rows, 0));
+        for (unsigned run = 0; run < job_count; run++) {
+            struct moment *moment =
+                make_moment(job_rows, (unsigned)page * job_count + run + 1);
+            double before = cpu_ms();
 
             hand_over(frame, moment);
-            total += cpu_ms(thread) - before;
+            total += cpu_ms() - before;
         }
-        printf("%.2f\n", total / runs);
+        printf("%.2f\n", total / job_count);
     }
-    close_window(frame, thread);
     return 0;
 }
 
-struct usage_of_system {
+/* What the process holds. Wine counts neither handles nor GDI objects; but the number of
+ * the next one tells as much, since the lowest free one is given out first. */
+struct holdings {
     SIZE_T private_bytes;
-    DWORD handles, gdi, user;
+    unsigned handle, gdi, user;
 };
 
-static void look(struct usage_of_system *now)
+static void look(struct holdings *now)
 {
     PROCESS_MEMORY_COUNTERS counters = {.cb = sizeof counters};
+    HANDLE event = CreateEventW(NULL, FALSE, FALSE, NULL);
+    HRGN region = CreateRectRgn(0, 0, 1, 1);
+    HMENU menu = CreateMenu();
 
     GetProcessMemoryInfo(GetCurrentProcess(), &counters, sizeof counters);
     now->private_bytes = counters.PagefileUsage;
-    GetProcessHandleCount(GetCurrentProcess(), &now->handles);
-    now->gdi = GetGuiResources(GetCurrentProcess(), GR_GDIOBJECTS);
-    now->user = GetGuiResources(GetCurrentProcess(), GR_USEROBJECTS);
+    now->handle = (unsigned)((UINT_PTR)event / 4);
+    now->gdi = LOWORD(region);
+    now->user = LOWORD(menu);
+    DestroyMenu(menu);
+    DeleteObject(region);
+    CloseHandle(event);
 }
 
-/* After a first tenth all has been allocated that is allocated once. */
-static int soak(unsigned samples)
+/* After a first tenth all is there that is made once. */
+static int soak(HWND frame)
 {
-    enum { SOAK_ROWS = 2000, PAGE_SAMPLES = 250 };
-    struct usage_of_system early = {0}, late;
-    HANDLE thread;
-    HWND frame = open_window(&thread);
+    enum { SOAK_ROWS = 2000, PAGE_SAMPLES = 50 };
+    struct holdings early = {0}, late;
 
-    if (!frame)
-        return 1;
-    for (unsigned i = 0; i < samples; i++) {
+    for (unsigned i = 0; i < job_count; i++) {
         if (i % PAGE_SAMPLES == 0)
             show_page(frame, (int)(i / PAGE_SAMPLES % PAGE_COUNT));
         hand_over(frame, make_moment(SOAK_ROWS, i));
-        if (i == samples / 10)
+        if (i == job_count / 10)
             look(&early);
     }
     look(&late);
-    printf("%llu %llu %lu %lu %lu %lu %lu %lu\n", (unsigned long long)early.private_bytes,
-           (unsigned long long)late.private_bytes, early.handles, late.handles, early.gdi, late.gdi,
+    printf("%llu %llu %u %u %u %u %u %u\n", (unsigned long long)early.private_bytes,
+           (unsigned long long)late.private_bytes, early.handle, late.handle, early.gdi, late.gdi,
            early.user, late.user);
-    close_window(frame, thread);
     return 0;
 }
 
@@ -271,10 +271,15 @@ int wmain(int argc, wchar_t **argv)
     if (argc > 3 && wcscmp(argv[1], L"paint") == 0 && argc - 3 <= COMMANDS_MAXIMUM &&
         runs > 0 && runs <= RUNS_MAXIMUM)
         return paint(runs, argc - 3, argv + 3);
-    if (argc == 4 && wcscmp(argv[1], L"refresh") == 0)
-        return refresh(wcstoul(argv[2], NULL, 10), (int)wcstol(argv[3], NULL, 10));
-    if (argc == 3 && wcscmp(argv[1], L"soak") == 0)
-        return soak(wcstoul(argv[2], NULL, 10));
+    if (argc == 4 && wcscmp(argv[1], L"refresh") == 0) {
+        job_rows = wcstoul(argv[2], NULL, 10);
+        job_count = wcstoul(argv[3], NULL, 10);
+        return live(refresh);
+    }
+    if (argc == 3 && wcscmp(argv[1], L"soak") == 0) {
+        job_count = wcstoul(argv[2], NULL, 10);
+        return live(soak);
+    }
     fprintf(stderr, "window paint RUNS COMMAND... | refresh ROWS RUNS | soak SAMPLES\n");
     return 2;
 }
