@@ -9,9 +9,11 @@ enum { GAP_DIP = 6, SWATCH_DIP = 12, LEGEND_DIP = 224, LABEL_PORTS = 8192 };
 
 /* ---------------------------------------------------------------- the parts */
 
+/* Widths are told from the height of a line: the mouse asks where a port is with every move,
+ * and measuring text takes a device context each time. Five digits need less than this. */
 static int labels_width(const struct scale *scale)
 {
-    return text_width(scale->font[FONT_SMALL], "57344") + scale_px(scale->dpi, GAP_DIP);
+    return 3 * scale->line_px[FONT_SMALL] + scale_px(scale->dpi, GAP_DIP);
 }
 
 /* What is drawn around the cells. */
@@ -30,10 +32,7 @@ enum { LEGEND_ENTRIES = PORT_CLASS_COUNT + 2, HOVER_ROWS = 3 };
 
 static int legend_width(const struct scale *scale)
 {
-    int least = scale_px(scale->dpi, SWATCH_DIP + 3 * GAP_DIP) +
-                text_width(scale->font[FONT_BODY], "after a restart") +
-                text_width(scale->font[FONT_BODY], "49152-65535");
-    int usual = scale_px(scale->dpi, LEGEND_DIP);
+    int least = 15 * scale->line_px[FONT_BODY], usual = scale_px(scale->dpi, LEGEND_DIP);
 
     return least > usual ? least : usual;
 }

@@ -268,6 +268,25 @@ START_TEST(what_is_said_of_a_port_is_beside_the_map)
 }
 END_TEST
 
+/* The room is reckoned from the height of a line, not measured. */
+START_TEST(words_have_their_room)
+{
+    static const unsigned dpis[] = {96, 120, 144, 192, 240};
+
+    for (size_t d = 0; d < sizeof dpis / sizeof *dpis; d++) {
+        make_view();
+        paint(2, dpis[d]);
+        int gap = scale_px(dpis[d], 6), swatch = scale_px(dpis[d], 12);
+        ck_assert_int_ge(frame.labels.right - frame.labels.left - gap / 2,
+                         text_width(scale.font[FONT_SMALL], "57344"));
+        ck_assert_int_ge(frame.legend.right - frame.legend.left,
+                         swatch + 2 * gap + text_width(scale.font[FONT_BODY], "after a restart") +
+                             text_width(scale.font[FONT_BODY], "49152-65535"));
+        put_away();
+    }
+}
+END_TEST
+
 START_TEST(the_parts_lie_beside_each_other)
 {
     static const SIZE sizes[] = {{900, 600}, {600, 900}, {400, 1200}, {1600, 700},
@@ -337,6 +356,7 @@ Suite *port_map_suite(void)
     tcase_add_test(tests, equal_ranges_have_one_outline);
     tcase_add_test(tests, the_port_under_the_mouse_keeps_its_colour);
     tcase_add_test(tests, what_is_said_of_a_port_is_beside_the_map);
+    tcase_add_test(tests, words_have_their_room);
     tcase_add_test(tests, the_parts_lie_beside_each_other);
     tcase_add_test(tests, no_ports_and_no_room_are_told);
     suite_add_tcase(suite, tests);
