@@ -40,6 +40,9 @@ void canvas_end(struct canvas *canvas, HDC dc, const RECT *rect); /* shows and c
 
 /* ---- drawing; whatever lies outside is left out */
 
+/* As it is in canvas.pixels. */
+uint32_t color_pixel(COLORREF color);
+
 /* `from` to the share of 255, blended into what is there. */
 COLORREF color_blend(COLORREF from, COLORREF to, unsigned share);
 
