@@ -1,6 +1,7 @@
 #include "gui/chart.h"
 
 #include "gui/canvas.h"
+#include "slot.h"
 #include "suites.h"
 
 enum { WIDTH = 640, HEIGHT = 300, NOW_MS = 1000000 };
@@ -300,6 +301,15 @@ START_TEST(the_mouse_finds_the_nearest_sample)
 }
 END_TEST
 
+START_TEST(painting_gives_back_what_it_takes)
+{
+    make_flat(10000, 7000, 2000);
+    paint();
+    ASSERT_GIVES_BACK(chart_paint(canvas.dc, &rect, &view, &theme, &scale));
+    put_away();
+}
+END_TEST
+
 Suite *chart_suite(void)
 {
     Suite *suite = suite_create("chart");
@@ -316,6 +326,7 @@ Suite *chart_suite(void)
     tcase_add_test(tests, nothing_sticks_out);
     tcase_add_test(tests, tiny_places_do_no_harm);
     tcase_add_test(tests, the_mouse_finds_the_nearest_sample);
+    tcase_add_test(tests, painting_gives_back_what_it_takes);
     suite_add_tcase(suite, tests);
     return suite;
 }

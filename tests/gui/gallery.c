@@ -1,6 +1,9 @@
 /* gallery FOLDER - every part of the window as a picture, in light and dark and at three
  * DPIs, from data made up here: FOLDER\gauge-light-96.png and so on. For somebody to look
- * at; nothing compares them, since fonts differ from system to system. */
+ * at; nothing compares them, since fonts differ from system to system.
+ *
+ *     mkdir -p build/gallery
+ *     tests/program/under-wine build/win64/tests/gallery.exe "Z:$PWD/build/gallery" */
 #include "gui/canvas.h"
 #include "gui/chart.h"
 #include "gui/gauge.h"

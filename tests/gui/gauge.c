@@ -1,6 +1,7 @@
 #include "gui/gauge.h"
 
 #include "gui/canvas.h"
+#include "slot.h"
 #include "suites.h"
 
 #include <string.h>
@@ -177,6 +178,16 @@ START_TEST(nothing_is_cut_off_or_painted_over)
 }
 END_TEST
 
+START_TEST(painting_gives_back_what_it_takes)
+{
+    struct gauge_view view = {"TCP", true, 15900, 16384, "TIME_WAIT 12,840"};
+
+    paint(96, THEME_LIGHT, &view);
+    ASSERT_GIVES_BACK(gauge_paint(canvas.dc, &rect, &view, &theme, &scale));
+    put_away();
+}
+END_TEST
+
 Suite *gauge_suite(void)
 {
     Suite *suite = suite_create("gauge");
@@ -188,6 +199,7 @@ Suite *gauge_suite(void)
     tcase_add_test(tests, thresholds_have_colour_and_words);
     tcase_add_test(tests, what_is_not_known_is_said_and_not_drawn);
     tcase_add_test(tests, nothing_is_cut_off_or_painted_over);
+    tcase_add_test(tests, painting_gives_back_what_it_takes);
     suite_add_tcase(suite, tests);
     return suite;
 }

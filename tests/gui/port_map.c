@@ -1,6 +1,7 @@
 #include "gui/port_map.h"
 
 #include "gui/canvas.h"
+#include "slot.h"
 #include "suites.h"
 
 #include <stdlib.h>
@@ -343,6 +344,18 @@ START_TEST(no_ports_and_no_room_are_told)
 }
 END_TEST
 
+START_TEST(painting_gives_back_what_it_takes)
+{
+    make_view();
+    view.running = ranges[0];
+    view.predicted = ranges[1];
+    view.hover = 443;
+    paint(1, 96);
+    ASSERT_GIVES_BACK(port_map_paint(canvas.dc, &rect, &view, &theme, &scale));
+    put_away();
+}
+END_TEST
+
 Suite *port_map_suite(void)
 {
     Suite *suite = suite_create("port_map");
@@ -359,6 +372,7 @@ Suite *port_map_suite(void)
     tcase_add_test(tests, words_have_their_room);
     tcase_add_test(tests, the_parts_lie_beside_each_other);
     tcase_add_test(tests, no_ports_and_no_room_are_told);
+    tcase_add_test(tests, painting_gives_back_what_it_takes);
     suite_add_tcase(suite, tests);
     return suite;
 }

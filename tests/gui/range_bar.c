@@ -1,6 +1,7 @@
 #include "gui/range_bar.h"
 
 #include "gui/canvas.h"
+#include "slot.h"
 #include "suites.h"
 
 static struct canvas canvas;
@@ -192,6 +193,17 @@ START_TEST(nothing_sticks_out_and_rows_are_apart)
 }
 END_TEST
 
+START_TEST(painting_gives_back_what_it_takes)
+{
+    struct range_bar_view view = {{49152, 16384}, {1025, 64511}, "Now", "After a restart",
+                                  NULL,           NULL,          0};
+
+    paint(&view, 96);
+    ASSERT_GIVES_BACK(range_bar_paint(canvas.dc, &rect, &view, &theme, &scale));
+    put_away();
+}
+END_TEST
+
 Suite *range_bar_suite(void)
 {
     Suite *suite = suite_create("range_bar");
@@ -205,6 +217,7 @@ Suite *range_bar_suite(void)
     tcase_add_test(tests, few_ports_are_seen);
     tcase_add_test(tests, listeners_inside_are_ticks);
     tcase_add_test(tests, nothing_sticks_out_and_rows_are_apart);
+    tcase_add_test(tests, painting_gives_back_what_it_takes);
     suite_add_tcase(suite, tests);
     return suite;
 }
