@@ -1,68 +1,45 @@
+#include <stdio.h>
 #include <string.h>
 
 #include "cli/command.h"
 #include "cli/document.h"
-#include "cli/use_line.h"
+#include "core/entry.h"
 #include "core/store.h"
 #include "core/survey.h"
 
-static void append_safe(struct text *text, const char *string)
-{
-    text_safe(text, string, strlen(string));
-}
-
 static void print_steps(struct output *output, const struct journal_entry *entry)
 {
-    char name[PLACE_NAME_SIZE + 32];
     struct text label, values;
 
     for (size_t i = 0; i < entry->step_count; i++) {
         text_init(&label);
         text_init(&values);
-        place_label(&entry->steps[i].place, name);
         text_puts(&label, "       ");
-        text_safe(&label, name, strlen(name));
+        entry_print_place(&entry->steps[i], &label);
         text_puts(&label, "  ");
-        value_print(&entry->steps[i].before, &values);
-        text_puts(&values, " -> ");
-        value_print(&entry->steps[i].after, &values);
+        entry_print_values(&entry->steps[i], &values);
         output_labelled(output, text_string(&label), text_string(&values), 9);
         text_release(&label);
         text_release(&values);
     }
 }
 
+/* Of the words that say the state only those are in its colour. */
 static void print_state(struct output *output, const struct journal_entry *entry,
                         const struct survey *survey)
 {
-    static const struct {
-        const char *words;
-        enum screen_style style;
-    } states[] = {
-        [ENTRY_OPEN] = {"OPEN (interrupted)", STYLE_BAD},
-        [ENTRY_DONE] = {"done", STYLE_NORMAL},
-        [ENTRY_ROLLED_BACK] = {"rolled back", STYLE_NORMAL},
-        [ENTRY_STUCK] = {"STUCK", STYLE_BAD},
-        [ENTRY_BACKUP] = {"backup", STYLE_NORMAL},
-    };
+    bool is_bad = entry->state == ENTRY_OPEN || entry->state == ENTRY_STUCK;
+    size_t length = strlen(entry_state_words(entry->state));
+    struct text words;
 
-    output_style(output, states[entry->state].style);
-    output_puts(output, states[entry->state].words);
+    text_init(&words);
+    entry_print_state(entry, survey, &words);
+    output_style(output, is_bad ? STYLE_BAD : STYLE_NORMAL);
+    output_puts(output, entry_state_words(entry->state));
     output_style(output, STYLE_NORMAL);
-    if (entry->is_undone)
-        output_puts(output, ", undone");
-    if (survey_contradicts(survey, entry))
-        output_puts(output, ", the registry holds something else now");
-    if (entry->undoes)
-        output_printf(output, ", takes back %llu", (unsigned long long)entry->undoes);
-}
-
-static const char *restarted_words(const struct journal_entry *entry, const struct survey *survey)
-{
-    if (!entry->is_boot_known || !survey->is_boot_known)
-        return "unknown whether Windows was restarted since";
-    return boot_equal(&entry->boot, &survey->boot) ? "Windows was not restarted since"
-                                                   : "Windows was restarted since";
+    if (words.length > length)
+        output_puts(output, text_string(&words) + length);
+    text_release(&words);
 }
 
 /* What the first line of an entry takes at most. */
@@ -84,48 +61,32 @@ static void print_entry(struct output *output, const struct journal_entry *entry
     output_puts(output, "\n");
     print_steps(output, entry);
     text_init(&who);
-    append_safe(&who, *entry->account ? entry->account : "an unknown account");
-    text_puts(&who, " on ");
-    append_safe(&who, *entry->computer ? entry->computer : "an unknown computer");
-    if (*entry->reason) {
-        text_puts(&who, ": ");
-        append_safe(&who, entry->reason);
-    }
+    entry_print_author(entry, &who);
     output_labelled(output, "       by ", text_string(&who), 9);
     text_release(&who);
+}
+
+static void print_line(void *context, const char *label, const char *words, bool is_path)
+{
+    enum { INDENT = 16 };
+    struct output *output = context;
+    char front[INDENT + 1];
+
+    snprintf(front, sizeof front, "  %-13s ", label);
+    if (is_path)
+        output_printf(output, "%s%s\n", front, words);
+    else
+        output_labelled(output, front, words, INDENT);
 }
 
 static void print_detail(struct output *output, const struct machine *machine,
                          const struct journal_entry *entry, const struct survey *survey)
 {
-    char path[STORE_PATH_SIZE];
+    struct entry_reader reader = {.context = output, .line = print_line};
 
     print_entry(output, entry, survey);
     output_puts(output, "\n");
-    if (*entry->outcome) {
-        struct text outcome;
-
-        text_init(&outcome);
-        append_safe(&outcome, entry->outcome);
-        output_labelled(output, "  How it ended", text_string(&outcome), 15);
-        text_release(&outcome);
-    }
-    if (entry->use_before.is_known)
-        output_use(output, "  Use before", 15, entry->use_before);
-    if (entry->use_after.is_known)
-        output_use(output, "  Use after", 15, entry->use_after);
-    output_labelled(output, "  Restart", restarted_words(entry, survey), 15);
-    if (*entry->backup) {
-        machine->store.path(machine->store.context, entry->backup, path);
-        output_printf(output, "  Backup       %s\n", path);
-    }
-    if (*entry->undo_file) {
-        machine->store.path(machine->store.context, entry->undo_file, path);
-        output_printf(output, "  Undo file    %s\n", path);
-    }
-    if (entry->state == ENTRY_DONE && !entry->is_undone)
-        output_printf(output, "  To undo      maxport undo %llu\n",
-                      (unsigned long long)entry->id);
+    entry_describe(entry, survey, &machine->store, &reader);
 }
 
 /* Row by row: a journal can be long. */

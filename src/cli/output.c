@@ -210,20 +210,3 @@ bool output_json_row(struct output *output, json_t *row, bool is_first, struct f
     output_puts(output, is_first ? "\n    " : ",\n    ");
     return write_json(output, row, JSON_COMPACT, fault);
 }
-
-void output_csv_cell(struct output *output, const char *string)
-{
-    struct text cell;
-
-    if (!strpbrk(string, ",\"\r\n")) {
-        output_puts(output, string);
-        return;
-    }
-    text_init(&cell);
-    text_puts(&cell, "\"");
-    for (; *string; string++)
-        text_append(&cell, *string == '"' ? "\"\"" : string, *string == '"' ? 2 : 1);
-    text_puts(&cell, "\"");
-    output_text(output, &cell);
-    text_release(&cell);
-}

@@ -55,7 +55,4 @@ void output_json_dump(struct output *output, const char *data, size_t length);
 bool output_json_row(struct output *output, json_t *row, bool is_first,
                      struct fault *fault) MUST_CHECK;
 
-/* A CSV cell (RFC 4180: quoted where needed); the caller writes commas and "\r\n". */
-void output_csv_cell(struct output *output, const char *string);
-
 #endif

@@ -6,6 +6,7 @@
 
 #include "cli/document.h"
 #include "cli/watch.h"
+#include "core/csv.h"
 
 enum { OPTION_BY, OPTION_TOP, OPTION_WATCH };
 enum { DEFAULT_TOP = 20 };
@@ -192,13 +193,11 @@ static const char *process_name(const struct ports_view *view, const struct usag
 static void print_process(struct text *text, const struct ports_view *view,
                           const struct usage_bucket *bucket)
 {
+    const char *words = usage_owner_words(bucket->owner, bucket->time_wait == bucket->sockets);
     struct text name;
 
-    if (bucket->owner == OWNER_UNKNOWN) {
-        text_puts(text, "(owner not known)");
-    } else if (bucket->owner == 0) {
-        text_puts(text, bucket->time_wait == bucket->sockets ? "(waiting in TIME_WAIT, no owner)"
-                                                             : "(no owner)");
+    if (words) {
+        text_puts(text, words);
     } else if (!view->has_names) {
         text_puts(text, "(name not known)");
     } else {
@@ -659,52 +658,23 @@ static void print_screen(struct output *output, const struct ports_view *view)
 static void print_csv_row(struct output *output, const struct ports_view *view,
                           const struct usage_bucket *bucket)
 {
-    char buffer[ADDRESS_SIZE];
-    struct text name;
+    struct text row;
 
-    output_printf(output, "%s,%lu,%lu,%lu,", protocol_key(bucket->protocol),
-                  (unsigned long)bucket->ports, (unsigned long)bucket->sockets,
-                  (unsigned long)bucket->time_wait);
-    switch (view->by) {
-    case GROUP_PROCESS:
-        if (bucket->owner != OWNER_UNKNOWN)
-            output_printf(output, "%lu", (unsigned long)bucket->owner);
-        output_puts(output, ",");
-        /* Safe rather than exact, since it may end up on a screen; JSON is exact. */
-        text_init(&name);
-        text_safe(&name, process_name(view, bucket), strlen(process_name(view, bucket)));
-        output_csv_cell(output, text_string(&name));
-        text_release(&name);
-        break;
-    case GROUP_REMOTE:
-        output_printf(output, "%s,%s,%u", family_key((enum family)bucket->family),
-                      address_string(buffer, (enum family)bucket->family, bucket->address),
-                      (unsigned)bucket->port);
-        break;
-    case GROUP_STATE:
-        output_puts(output, port_state_key((enum port_state)bucket->state));
-        break;
-    case GROUP_ADDRESS:
-        output_printf(output, "%s,%s", family_key((enum family)bucket->family),
-                      address_string(buffer, (enum family)bucket->family, bucket->address));
-        break;
-    case GROUP_KIND_COUNT:
-        break;
-    }
-    output_puts(output, "\r\n");
+    text_init(&row);
+    csv_group(&row, view->by, bucket, process_name(view, bucket));
+    output_text(output, &row);
+    text_release(&row);
 }
 
 static void print_csv(struct output *output, const struct ports_view *view)
 {
-    static const char *const key_columns[GROUP_KIND_COUNT] = {
-        [GROUP_PROCESS] = "pid,process",
-        [GROUP_REMOTE] = "family,address,port",
-        [GROUP_STATE] = "state",
-        [GROUP_ADDRESS] = "family,address",
-    };
     const struct usage_bucket *bucket;
+    struct text heading;
 
-    output_printf(output, "protocol,ports,sockets,time_wait,%s\r\n", key_columns[view->by]);
+    text_init(&heading);
+    csv_group_heading(&heading, view->by);
+    output_text(output, &heading);
+    text_release(&heading);
     for (int p = 0; p < PROTOCOL_COUNT; p++) {
         size_t at = 0, shown = 0;
 

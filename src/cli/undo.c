@@ -4,7 +4,7 @@
 #include "cli/carry_out.h"
 #include "cli/document.h"
 #include "core/change.h"
-#include "core/restore_rule.h"
+#include "core/entry.h"
 
 enum { OPTION_FORCE = OPTION_OWN };
 
@@ -21,21 +21,6 @@ static bool find_by_id(const char *text, const struct journal *journal,
                          "The journal has no change %llu. maxport history lists them. Nothing was "
                          "changed.",
                          (unsigned long long)id);
-    if ((*entry)->state == ENTRY_BACKUP)
-        return fault_set(fault, FAULT_MISSING, 0,
-                         "Entry %llu is a backup: it changed nothing. maxport restore %llu puts its "
-                         "values back. Nothing was changed.",
-                         (unsigned long long)(*entry)->id, (unsigned long long)(*entry)->id);
-    if ((*entry)->state == ENTRY_ROLLED_BACK)
-        return fault_set(fault, FAULT_MISSING, 0,
-                         "Change %llu was rolled back when it failed: there is nothing to undo. "
-                         "Nothing was changed.",
-                         (unsigned long long)(*entry)->id);
-    if ((*entry)->is_undone)
-        return fault_set(fault, FAULT_MISSING, 0,
-                         "Change %llu is already undone. maxport history shows by which change; "
-                         "undoing that one is redo. Nothing was changed.",
-                         (unsigned long long)(*entry)->id);
     return true;
 }
 
@@ -51,16 +36,6 @@ static bool find_newest(const struct machine *machine, struct survey *survey,
     return *entry || fault_set(fault, FAULT_MISSING, 0,
                                "There is no change to undo. maxport history lists what was done "
                                "here. Nothing was changed.");
-}
-
-/* The journal says what to write, so it may only name what maxport writes. */
-static bool check_places(const struct journal_entry *entry, struct fault *fault)
-{
-    for (size_t i = 0; i < entry->step_count; i++)
-        if (!restore_rule_allows(&entry->steps[i].place, fault))
-            return fault_prefix(fault, "Change %llu cannot be undone",
-                                (unsigned long long)entry->id);
-    return true;
 }
 
 /* Undo takes its bytes from the journal, but where the backup beside it has changed,
@@ -90,7 +65,7 @@ static bool undo_entry(struct invocation *invocation, struct survey *survey,
     struct plan plan;
     bool is_done;
 
-    if (!check_places(entry, fault) || !check_backup(invocation, entry, fault) ||
+    if (!entry_can_undo(entry, fault) || !check_backup(invocation, entry, fault) ||
         !plan_make_reverse(invocation->machine, survey, entry->steps, entry->step_count,
                            invocation->option[OPTION_FORCE] != NULL, &plan, fault))
         return false;

@@ -657,3 +657,12 @@ void usage_groups_release(struct usage_groups *groups)
     free(groups->rows);
     *groups = (struct usage_groups){0};
 }
+
+const char *usage_owner_words(uint32_t owner, bool waits)
+{
+    if (owner == OWNER_UNKNOWN)
+        return "(owner not known)";
+    if (owner == 0)
+        return waits ? "(waiting in TIME_WAIT, no owner)" : "(no owner)";
+    return NULL;
+}

@@ -104,4 +104,8 @@ bool usage_group(const struct sockets *sockets, enum usage_group kind,
                  struct usage_groups *groups, struct fault *fault) MUST_CHECK;
 void usage_groups_release(struct usage_groups *groups);
 
+/* Why there is no name: "(owner not known)", "(waiting in TIME_WAIT, no owner)",
+ * "(no owner)". NULL: it is a process. waits: all of its sockets do. */
+const char *usage_owner_words(uint32_t owner, bool waits);
+
 #endif

@@ -70,20 +70,20 @@ START_TEST(one_entry_is_told_in_full)
                       "       TcpTimedWaitDelay  REG_SZ, 3 bytes: 33 00 30 -> 30 (0x1e)\n"
                       "       by LAB\\ada on SERVER1\n"
                       "\n"
-                      "  Use before   TCP 10 of 16,384 ports, UDP 0 of 16,384 ports\n"
-                      "  Use after    TCP 10 of 16,384 ports, UDP 0 of 16,384 ports\n"
-                      "  Restart      Windows was restarted since\n"
-                      "  Backup       C:\\ProgramData\\maxport\\changes\\4.reg\n"
-                      "  Undo file    C:\\ProgramData\\maxport\\changes\\4-undo.reg\n"
-                      "  To undo      maxport undo 4\n");
+                      "  Use before    TCP 10 of 16,384 ports, UDP 0 of 16,384 ports\n"
+                      "  Use after     TCP 10 of 16,384 ports, UDP 0 of 16,384 ports\n"
+                      "  Restart       Windows was restarted since\n"
+                      "  Backup        C:\\ProgramData\\maxport\\changes\\4.reg\n"
+                      "  Undo file     C:\\ProgramData\\maxport\\changes\\4-undo.reg\n"
+                      "  To undo       maxport undo 4\n");
     ck_assert_int_eq(run_line(&fake, "history 5"), 0);
-    expect_in(fake_out(&fake), "  How it ended The fake failed registry.flush as told.\n");
-    expect_in(fake_out(&fake), "  Restart      Windows was not restarted since\n");
+    expect_in(fake_out(&fake), "  How it ended  The fake failed registry.flush as told.\n");
+    expect_in(fake_out(&fake), "  Restart       Windows was not restarted since\n");
     expect_not_in(fake_out(&fake), "To undo");
     ck_assert_int_eq(run_line(&fake, "history 2"), 0);
     expect_not_in(fake_out(&fake), "To undo"); /* it is undone */
     ck_assert_int_eq(run_line(&fake, "history 1"), 0);
-    expect_in(fake_out(&fake), "  Backup       C:\\ProgramData\\maxport\\changes\\1.reg\n");
+    expect_in(fake_out(&fake), "  Backup        C:\\ProgramData\\maxport\\changes\\1.reg\n");
     expect_not_in(fake_out(&fake), "Undo file");
     fake.is_boot_known = false;
     ck_assert_int_eq(run_line(&fake, "history 4"), 0);

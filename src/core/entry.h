@@ -1,0 +1,38 @@
+/* entry.h - an entry of the journal in words, the same for the console and the window. */
+#ifndef CORE_ENTRY_H
+#define CORE_ENTRY_H
+
+#include "core/survey.h"
+
+/* "OPEN (interrupted)", "done", "rolled back", "STUCK", "backup". */
+const char *entry_state_words(enum entry_state state);
+
+/* The state, and what became of it: "done, undone", "done, the registry holds something
+ * else now", "done, takes back 3". */
+void entry_print_state(const struct journal_entry *entry, const struct survey *survey,
+                       struct text *text);
+
+/* "MaxUserPort", safe for a screen, and "not set -> 65534 (0xfffe)". */
+void entry_print_place(const struct step *step, struct text *text);
+void entry_print_values(const struct step *step, struct text *text);
+
+/* "OFFICE\anna on SRV1", and ": TICKET-7" where there is a reason. */
+void entry_print_author(const struct journal_entry *entry, struct text *text);
+
+/* All else that there is to tell, line by line; is_path: not to be broken. */
+struct entry_reader {
+    void *context;
+    void (*line)(void *context, const char *label, const char *words, bool is_path);
+};
+void entry_describe(const struct journal_entry *entry, const struct survey *survey,
+                    const struct store *store, const struct entry_reader *reader);
+
+/* "TCP 14,911 of 16,384 ports, UDP 612 of 16,384": of each protocol the fuller family. */
+void use_figures_print(const struct use_figures *use, struct text *text);
+
+/* Was it done, and does it still stand? Else FAULT_MISSING says what it is; FAULT_USAGE:
+ * it names what maxport does not write. Whether the registry still holds what it left,
+ * plan_make_reverse tells. */
+bool entry_can_undo(const struct journal_entry *entry, struct fault *fault) MUST_CHECK;
+
+#endif
