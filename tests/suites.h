@@ -63,6 +63,7 @@
     suite(cli_output) \
     suite(cli_text_from_outside) \
     suite(plan) \
+    suite(roster) \
     suite(survey)
 /* clang-format on */
 

@@ -8,7 +8,7 @@
 
 static const wchar_t list_property[] = L"maxport.list";
 
-enum { CELL_SIZE = 512 };
+enum { CELL_SIZE = 512, ROW_HEIGHT = 22 };
 
 struct list {
     const struct list_calls *calls;
@@ -16,6 +16,7 @@ struct list {
     size_t column_count, row_count;
     const struct theme *theme;
     const struct scale *scale;
+    HIMAGELIST height; /* a list has rows as high as its images: one, empty */
     int sorted; /* column, -1: none */
     bool is_descending;
 };
@@ -83,6 +84,7 @@ static LRESULT CALLBACK hear_headings(HWND window, UINT message, WPARAM wparam, 
     if (message == WM_NCDESTROY) {
         RemovePropW(window, list_property);
         RemoveWindowSubclass(window, hear_headings, id);
+        ImageList_Destroy(list->height);
         free(list);
     }
     return DefSubclassProc(window, message, wparam, lparam);
@@ -95,11 +97,13 @@ static LRESULT CALLBACK hear_headings(HWND window, UINT message, WPARAM wparam, 
 static void set_heading(HWND window, const struct list *list, int index)
 {
     wchar_t title[96];
-    LVCOLUMNW column = {.mask = LVCF_TEXT, .pszText = title};
+    LVCOLUMNW column = {.mask = LVCF_TEXT | LVCF_FMT,
+                        .fmt = list->columns[index].is_right ? LVCFMT_RIGHT : LVCFMT_LEFT,
+                        .pszText = title};
 
     lstrcpynW(title, list->columns[index].title, 90);
     if (index == list->sorted)
-        lstrcatW(title, list->is_descending ? L" \x25be" : L" \x25b4");
+        lstrcpynW(title + lstrlenW(title), list->is_descending ? L" \x25be" : L" \x25b4", 6);
     SendMessageW(window, LVM_SETCOLUMNW, (WPARAM)index, (LPARAM)&column);
 }
 
@@ -127,7 +131,7 @@ HWND list_make(HWND page, int id, const wchar_t *name, const struct column *colu
         return NULL;
     window = CreateWindowExW(0, WC_LISTVIEWW, name,
                              WS_CHILD | WS_VISIBLE | WS_TABSTOP | LVS_REPORT | LVS_OWNERDATA |
-                                 LVS_SHOWSELALWAYS | LVS_SINGLESEL,
+                                 LVS_SHOWSELALWAYS | LVS_SINGLESEL | LVS_SHAREIMAGELISTS,
                              0, 0, 0, 0, page, (HMENU)(INT_PTR)id, GetModuleHandleW(NULL), NULL);
     if (!window) {
         free(list);
@@ -163,7 +167,11 @@ void list_set_columns(HWND window, const struct column *columns, size_t count)
 void list_restyle(HWND window)
 {
     struct list *list = state_of(window);
+    HIMAGELIST before = list->height;
 
+    list->height = ImageList_Create(1, scale_px(list->scale->dpi, ROW_HEIGHT), ILC_COLOR, 1, 1);
+    SendMessageW(window, LVM_SETIMAGELIST, LVSIL_SMALL, (LPARAM)list->height);
+    ImageList_Destroy(before);
     SendMessageW(window, WM_SETFONT, (WPARAM)role_font(list->scale, ROLE_TEXT), TRUE);
     SendMessageW(window, LVM_SETBKCOLOR, 0, (LPARAM)list->theme->panel);
     SendMessageW(window, LVM_SETTEXTBKCOLOR, 0, (LPARAM)list->theme->panel);
@@ -206,7 +214,27 @@ void list_select(HWND window, int row)
         row = before;
     }
     SendMessageW(window, LVM_SETITEMSTATE, (WPARAM)row, (LPARAM)&item);
+}
+
+void list_reveal(HWND window, int row)
+{
     SendMessageW(window, LVM_ENSUREVISIBLE, (WPARAM)row, FALSE);
+}
+
+void list_fill(HWND window, int column)
+{
+    const struct list *list = state_of(window);
+    int least = scale_px(list->scale->dpi, list->columns[column].width_dip), left;
+    RECT rect;
+
+    GetWindowRect(window, &rect);
+    left = rect.right - rect.left;
+    if (list->row_count > (size_t)SendMessageW(window, LVM_GETCOUNTPERPAGE, 0, 0))
+        left -= scale_metric(SM_CXVSCROLL, list->scale->dpi);
+    for (int i = 0; i < (int)list->column_count; i++)
+        if (i != column)
+            left -= (int)SendMessageW(window, LVM_GETCOLUMNWIDTH, (WPARAM)i, 0);
+    SendMessageW(window, LVM_SETCOLUMNWIDTH, (WPARAM)column, left > least ? left : least);
 }
 
 void list_show_sort(HWND window, int column, bool is_descending)
@@ -253,6 +281,15 @@ static LRESULT draw_row(const struct list *list, NMLVCUSTOMDRAW *draw)
         return CDRF_DODEFAULT;
     draw->clrText = theme->text;
     draw->clrTextBk = theme->panel;
+    if (theme->kind != THEME_HIGH_CONTRAST &&
+        (SendMessageW(draw->nmcd.hdr.hwndFrom, LVM_GETITEMSTATE, draw->nmcd.dwItemSpec,
+                      LVIS_SELECTED) &
+         LVIS_SELECTED)) {
+        /* In the theme's colours: the list's own are those of a light window. */
+        draw->nmcd.uItemState &= ~(UINT)(CDIS_SELECTED | CDIS_FOCUS);
+        draw->clrTextBk = tint(theme->panel, theme->accent);
+        return CDRF_NEWFONT;
+    }
     if (list->calls->mark && theme->kind != THEME_HIGH_CONTRAST) {
         switch (list->calls->mark(list->calls->context, draw->nmcd.dwItemSpec)) {
         case ROW_NEW:

@@ -37,7 +37,10 @@ void list_restyle(HWND list);
 /* The rows are others now; the selection stays at its number where that still exists. */
 void list_refresh(HWND list, size_t row_count);
 int list_selected(HWND list); /* -1: none */
-void list_select(HWND list, int row);
+void list_select(HWND list, int row); /* where it is shown or not */
+void list_reveal(HWND list, int row); /* scrolls there */
+/* That column gets what the others leave, but no less than its own width. */
+void list_fill(HWND list, int column);
 void list_show_sort(HWND list, int column, bool is_descending); /* -1: none */
 /* WM_CONTEXTMENU's lParam: opens the selected row's menu there. */
 void list_context_menu(HWND list, LPARAM where);

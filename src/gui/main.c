@@ -9,6 +9,7 @@
 #include "win32/background.h"
 #include "win32/harden.h"
 #include "win32/launcher.h"
+#include "win32/locator.h"
 #include "win32/machine.h"
 #include "win32/picture.h"
 #include "win32/preferences.h"
@@ -100,6 +101,7 @@ int WINAPI wWinMain(HINSTANCE instance, HINSTANCE before, PWSTR line, int show)
     static struct launcher_adapter launcher_adapter;
     struct machine machine;
     struct launcher launcher;
+    struct locator locator;
     struct preferences preferences;
     struct window_options options = {.encode = picture_encode};
     bool can_close = false;
@@ -119,9 +121,10 @@ int WINAPI wWinMain(HINSTANCE instance, HINSTANCE before, PWSTR line, int show)
     json_object_seed((size_t)seed_make() | 1);
     machine_open(&adapters, &machine);
     launcher_open(&launcher_adapter, &launcher);
+    locator_open(&locator);
     preferences_open(&preferences);
-    code = window_run(&machine, &launcher, &preferences, is_elevated(&machine), &options,
-                      &can_close);
+    code = window_run(&machine, &launcher, &locator, &preferences, is_elevated(&machine),
+                      &options, &can_close);
     if (can_close) {
         launcher_close(&launcher_adapter);
         machine_close(&adapters);

@@ -8,6 +8,7 @@
 #ifndef GUI_PAGE_H
 #define GUI_PAGE_H
 
+#include "core/locator.h"
 #include "core/preferences.h"
 #include "core/use_history.h"
 #include "gui/scale.h"
@@ -20,7 +21,7 @@ enum page_id { PAGE_NOW, PAGE_WHO, PAGE_CHANGE, PAGE_HISTORY, PAGE_COUNT };
 enum {
     PAGE_MOMENT = WM_APP + 10, /* window->moment is new */
     PAGE_LOOK,                 /* window->look is new */
-    PAGE_ANSWER,               /* wParam: enum answer (preview, story, outcome), lParam: it */
+    PAGE_ANSWER,               /* wParam: enum answer (preview, sheet, outcome), lParam: it */
     PAGE_RESTYLE,              /* theme or scale changed: colours, fonts, layout */
     PAGE_SHOWN,                /* the page comes to the front */
     PAGE_WANTS,                /* returns what it needs of samples: a mask of page_want */
@@ -45,6 +46,7 @@ struct window {
     HBRUSH window_brush, panel_brush; /* of the theme */
 
     struct worker *worker;
+    const struct locator *locator;
     const struct preferences *preferences;
     struct moment *moment;  /* the newest; NULL before the first */
     struct look *look;      /* the newest; NULL before the first */
@@ -52,7 +54,7 @@ struct window {
 
     enum protocol protocol;     /* of which charts and maps speak */
     enum history_span span;
-    enum usage_group grouping;
+    enum usage_group grouping;  /* GROUP_KIND_COUNT: not at all, each socket */
     uint32_t interval_ms;       /* as chosen; 0: paused */
     bool is_busy;               /* maxport.exe runs */
     bool is_elevated;

@@ -483,6 +483,7 @@ static void hear(struct frame *frame, enum answer kind, void *what)
         break;
     }
     case ANSWER_PREVIEW:
+    case ANSWER_SHEET:
         send_to_pages(frame, PAGE_ANSWER, kind, (LPARAM)what);
         break;
     }
@@ -673,7 +674,7 @@ static bool create(struct frame *frame, HWND own)
     restyle(frame); /* pages are made in its colours */
     window->span = (enum history_span)preference(window, "Span", SPAN_60_S, SPAN_COUNT);
     window->grouping =
-        (enum usage_group)preference(window, "Grouping", GROUP_PROCESS, GROUP_KIND_COUNT);
+        (enum usage_group)preference(window, "Grouping", GROUP_PROCESS, GROUP_KIND_COUNT + 1);
     for (int i = 0; i < PAGE_COUNT; i++) {
         window->pages[i] = page_rows[i].create(window);
         if (!window->pages[i])
@@ -894,7 +895,8 @@ static void drain(HWND own)
 }
 
 int window_run(const struct machine *machine, const struct launcher *launcher,
-               const struct preferences *preferences, bool is_elevated,
+               const struct locator *locator, const struct preferences *preferences,
+               bool is_elevated,
                const struct window_options *options, bool *can_close)
 {
     HINSTANCE instance = GetModuleHandleW(NULL);
@@ -919,6 +921,7 @@ int window_run(const struct machine *machine, const struct launcher *launcher,
     InitCommonControlsEx(&controls);
     RegisterClassExW(&class);
     frame->options = options;
+    window->locator = locator;
     window->preferences = preferences;
     window->is_elevated = is_elevated;
     window->is_picture = options->picture != NULL;

@@ -21,7 +21,8 @@ struct window_options {
 /* Shows the window and lives until it is closed; returns the exit code. *can_close says
  * whether the worker has ended, so that the machine may be closed. */
 int window_run(const struct machine *machine, const struct launcher *launcher,
-               const struct preferences *preferences, bool is_elevated,
+               const struct locator *locator, const struct preferences *preferences,
+               bool is_elevated,
                const struct window_options *options, bool *can_close);
 
 /* "now" ...; PAGE_COUNT: no page of that name. */

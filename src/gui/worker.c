@@ -40,6 +40,7 @@ struct worker {
     char *run_arguments[RUN_ARGUMENTS_MAX];
     size_t run_count;
     struct file_request *files;
+    uint64_t sheet_entry; /* 0: none is asked for */
 
     /* Of the thread alone. */
     struct series series;
@@ -102,6 +103,9 @@ void answer_release(enum answer kind, void *what)
         if (((struct story *)what)->is_told)
             port_story_release(&((struct story *)what)->story);
         break;
+    case ANSWER_SHEET:
+        sheet_release(what);
+        return;
     case ANSWER_OUTCOME:
     case ANSWER_SAVED:
         break;
@@ -345,6 +349,15 @@ static void tell_story(struct worker *worker, enum protocol protocol, uint16_t p
     give(worker, ANSWER_STORY, story);
 }
 
+static void make_sheet(struct worker *worker, uint64_t entry)
+{
+    struct sheet *sheet =
+        worker->look ? sheet_make(worker->machine, &worker->look->snapshot.survey, entry) : NULL;
+
+    if (sheet)
+        give(worker, ANSWER_SHEET, sheet);
+}
+
 static void serve_file(struct worker *worker, struct file_request *request)
 {
     const struct machine *machine = worker->machine;
@@ -445,6 +458,7 @@ static void serve(struct worker *worker)
     enum protocol protocol;
     uint16_t port;
     struct file_request *files;
+    uint64_t sheet_entry;
 
     EnterCriticalSection(&worker->lock);
     wants_look = worker->wants_look;
@@ -457,10 +471,12 @@ static void serve(struct worker *worker)
     protocol = worker->story_protocol;
     port = worker->story_port;
     files = worker->files;
+    sheet_entry = worker->sheet_entry;
     starts_run = worker->has_run && !worker->is_running;
     worker->wants_look = worker->wants_sample = false;
     worker->has_preview = worker->has_story = false;
     worker->files = NULL;
+    worker->sheet_entry = 0;
     LeaveCriticalSection(&worker->lock);
     if (starts_run)
         start_run(worker);
@@ -468,6 +484,8 @@ static void serve(struct worker *worker)
         make_preview(worker, serial, setting, &wanted);
     if (has_story)
         tell_story(worker, protocol, port);
+    if (sheet_entry)
+        make_sheet(worker, sheet_entry);
     while (files) {
         struct file_request *next = files->next;
 
@@ -612,6 +630,13 @@ void worker_story(struct worker *worker, enum protocol protocol, uint16_t port)
     worker->has_story = true;
     worker->story_protocol = protocol;
     worker->story_port = port;
+    unlock_and_wake(worker);
+}
+
+void worker_sheet(struct worker *worker, uint64_t entry)
+{
+    lock(worker);
+    worker->sheet_entry = entry;
     unlock_and_wake(worker);
 }
 

@@ -17,6 +17,7 @@
 #include "core/series.h"
 #include "core/snapshot.h"
 #include "gui/occupancy.h"
+#include "gui/sheet.h"
 
 /* The message that brings an answer: wParam is an enum answer, lParam what it says; the
  * window gives it back by answer_release. */
@@ -29,6 +30,7 @@ enum answer {
     ANSWER_STORY,   /* struct story */
     ANSWER_OUTCOME, /* struct outcome */
     ANSWER_SAVED,   /* struct saved */
+    ANSWER_SHEET,   /* struct sheet */
 };
 
 /* What changes with every sample. */
@@ -123,6 +125,8 @@ void worker_look(struct worker *worker); /* F5: a sample and a look, now */
 void worker_preview(struct worker *worker, unsigned serial, size_t setting,
                     const struct value *wanted);
 void worker_story(struct worker *worker, enum protocol protocol, uint16_t port);
+/* Of several that wait only the newest is made; none where the journal lacks the entry. */
+void worker_sheet(struct worker *worker, uint64_t entry);
 
 /* Runs maxport.exe; one at a time. false: one runs, or no memory. */
 enum { RUN_ARGUMENTS_MAX = 16 };

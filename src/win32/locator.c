@@ -1,0 +1,107 @@
+#include "win32/locator.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "win32/late.h"
+#include "win32/system_message.h"
+
+/* Win32, "OpenProcess" and "Process Security and Access Rights": from Windows Vista on,
+ * and granted for more processes than PROCESS_QUERY_INFORMATION. */
+enum { QUERY_LIMITED_INFORMATION = 0x1000, PATH_COUNT = 32768 };
+
+typedef BOOL(WINAPI *query_image_name)(HANDLE, DWORD, LPWSTR, PDWORD);
+
+bool locator_find(uint32_t process, wchar_t **path, struct fault *fault)
+{
+    query_image_name query = (query_image_name)late_kernel32("QueryFullProcessImageNameW");
+    DWORD length = PATH_COUNT, code;
+    HANDLE handle;
+    bool is_found;
+
+    if (!query)
+        return fault_set(fault, FAULT_UNAVAILABLE, 0,
+                         "This Windows does not tell where a process' program is.");
+    handle = OpenProcess(QUERY_LIMITED_INFORMATION, FALSE, process);
+    code = GetLastError();
+    if (!handle && code == ERROR_INVALID_PARAMETER)
+        return fault_set(fault, FAULT_MISSING, code, "Process %lu has ended.",
+                         (unsigned long)process);
+    if (!handle) {
+        system_fault(fault, code == ERROR_ACCESS_DENIED ? FAULT_DENIED : FAULT_UNAVAILABLE, code,
+                     "Where the program of that process is cannot be told");
+        return false;
+    }
+    *path = malloc(PATH_COUNT * sizeof **path);
+    if (!*path) {
+        CloseHandle(handle);
+        return fault_no_memory(fault);
+    }
+    is_found = query(handle, 0, *path, &length) && length > 0;
+    code = GetLastError();
+    CloseHandle(handle);
+    if (!is_found) {
+        free(*path);
+        system_fault(fault, FAULT_UNAVAILABLE, code,
+                     "Where the program of that process is cannot be told");
+    }
+    return is_found;
+}
+
+static wchar_t *put(wchar_t *to, const wchar_t *from)
+{
+    size_t length = wcslen(from);
+
+    memcpy(to, from, (length + 1) * sizeof *to);
+    return to + length;
+}
+
+/* explorer.exe takes /select,PATH as one word, and a path holds no quotation mark. */
+static bool open_folder(const wchar_t *path, struct fault *fault)
+{
+    static const wchar_t name[] = L"\\explorer.exe";
+    wchar_t explorer[MAX_PATH + sizeof name / sizeof *name], *line, *end;
+    STARTUPINFOW startup = {.cb = sizeof startup};
+    PROCESS_INFORMATION process;
+    UINT length = GetSystemWindowsDirectoryW(explorer, MAX_PATH);
+    BOOL is_started;
+    DWORD code;
+
+    if (length == 0 || length >= MAX_PATH)
+        return fault_set(fault, FAULT_UNAVAILABLE, 0, "Windows does not tell its own folder.");
+    put(explorer + length, name);
+    line = malloc((wcslen(path) + wcslen(explorer) + 32) * sizeof *line);
+    if (!line)
+        return fault_no_memory(fault);
+    end = put(put(put(line, L"\""), explorer), L"\" /select,\"");
+    put(put(end, path), L"\"");
+    is_started = CreateProcessW(explorer, line, NULL, NULL, FALSE, 0, NULL, NULL, &startup,
+                                &process);
+    code = GetLastError();
+    free(line);
+    if (!is_started) {
+        system_fault(fault, FAULT_FAILED, code, "The file manager could not be started");
+        return false;
+    }
+    CloseHandle(process.hThread);
+    CloseHandle(process.hProcess);
+    return true;
+}
+
+static bool show(void *context, uint32_t process, struct fault *fault)
+{
+    wchar_t *path;
+    bool is_shown;
+
+    (void)context;
+    if (!locator_find(process, &path, fault))
+        return false;
+    is_shown = open_folder(path, fault);
+    free(path);
+    return is_shown;
+}
+
+void locator_open(struct locator *locator)
+{
+    *locator = (struct locator){.show = show};
+}
