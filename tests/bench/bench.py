@@ -194,11 +194,13 @@ class Bench:
                      "bound")
         for name, took in zip(("Now", "Who", "Change", "History"), pages):
             self.row(f"page {name}", ms(took), "", "", "at most 10 ms", took <= 10)
-        (memory, memory_late, handles, handles_late, gdi, gdi_late, user,
+        (blocks, blocks_late, heap, heap_late, memory, memory_late, handles, handles_late, gdi, gdi_late, user,
          user_late) = map(int, self.wine(self.path("window"), "soak", str(SOAK_SAMPLES)).split())
         self.heading(f"{SOAK_SAMPLES:,} samples as fast as they can be shown", "at the end",
                      "after 10 %")
-        self.row("private memory", mb(memory_late), mb(memory))
+        self.row("blocks on the heap", f"{blocks_late:,}", f"{blocks:,}")
+        self.row("  bytes", mb(heap_late), mb(heap))
+        self.row("private memory, Wine's own included", mb(memory_late), mb(memory))
         self.row("next handle, GDI object, USER object",
                  f"{handles_late} {gdi_late} {user_late}", f"{handles} {gdi} {user}")
         size = self.maxport.with_name("maxport-gui.exe").stat().st_size

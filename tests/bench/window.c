@@ -173,8 +173,15 @@ static struct moment *make_moment(size_t rows, uint32_t number)
     return moment;
 }
 
+/* What the window's own worker has found meanwhile is taken, too. */
 static void hand_over(HWND frame, struct moment *moment)
 {
+    MSG message;
+
+    while (PeekMessageW(&message, NULL, 0, 0, PM_REMOVE)) {
+        TranslateMessage(&message);
+        DispatchMessageW(&message);
+    }
     SendMessageW(frame, WORKER_ANSWER, ANSWER_MOMENT, (LPARAM)moment);
     RedrawWindow(frame, NULL, NULL, RDW_UPDATENOW | RDW_ALLCHILDREN);
 }
@@ -220,9 +227,30 @@ static int refresh(HWND frame)
 /* What the process holds. Wine counts neither handles nor GDI objects; but the number of
  * the next one tells as much, since the lowest free one is given out first. */
 struct holdings {
+    size_t blocks, bytes; /* of all heaps */
     SIZE_T private_bytes;
     unsigned handle, gdi, user;
 };
+
+static void walk_heaps(struct holdings *now)
+{
+    enum { HEAPS_MAXIMUM = 32 };
+    HANDLE heaps[HEAPS_MAXIMUM];
+    DWORD count = GetProcessHeaps(HEAPS_MAXIMUM, heaps);
+
+    now->blocks = now->bytes = 0;
+    for (DWORD i = 0; i < count && i < HEAPS_MAXIMUM; i++) {
+        PROCESS_HEAP_ENTRY entry = {.lpData = NULL};
+
+        HeapLock(heaps[i]);
+        while (HeapWalk(heaps[i], &entry))
+            if (entry.wFlags & PROCESS_HEAP_ENTRY_BUSY) {
+                now->blocks++;
+                now->bytes += entry.cbData;
+            }
+        HeapUnlock(heaps[i]);
+    }
+}
 
 static void look(struct holdings *now)
 {
@@ -231,6 +259,7 @@ static void look(struct holdings *now)
     HRGN region = CreateRectRgn(0, 0, 1, 1);
     HMENU menu = CreateMenu();
 
+    walk_heaps(now);
     GetProcessMemoryInfo(GetCurrentProcess(), &counters, sizeof counters);
     now->private_bytes = counters.PagefileUsage;
     now->handle = (unsigned)((UINT_PTR)event / 4);
@@ -255,7 +284,8 @@ static int soak(HWND frame)
             look(&early);
     }
     look(&late);
-    printf("%llu %llu %u %u %u %u %u %u\n", (unsigned long long)early.private_bytes,
+    printf("%zu %zu %zu %zu %llu %llu %u %u %u %u %u %u\n", early.blocks, late.blocks, early.bytes,
+           late.bytes, (unsigned long long)early.private_bytes,
            (unsigned long long)late.private_bytes, early.handle, late.handle, early.gdi, late.gdi,
            early.user, late.user);
     return 0;
