@@ -1,7 +1,5 @@
 #include "core/use_history.h"
 
-#include <string.h>
-
 static const int64_t slot_ms[HISTORY_RINGS] = {1000, 6000, 144000};
 
 static const struct {
@@ -106,9 +104,11 @@ size_t use_history_read(const struct use_history *history, enum history_span spa
                 first = before;
                 break;
             }
+    slots_each = 1;
     /* Groups lie at multiples of their size, so that a picture that moves on keeps its
-     * points; hence one more than it takes, at either end. */
-    slots_each = (last - first + 1 + (int64_t)capacity - 2) / ((int64_t)capacity - 1);
+     * points; hence up to one more than it takes. */
+    if (last - first + 1 > (int64_t)capacity)
+        slots_each = (last - first + (int64_t)capacity - 1) / ((int64_t)capacity - 1);
     for (int64_t number = first; number <= last; number++) {
         slot = slot_at(history, ring, number);
         if (!slot || slot->last_ms > now_ms)

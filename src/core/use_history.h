@@ -18,7 +18,8 @@ enum history_span { SPAN_60_S, SPAN_10_MIN, SPAN_1_H, SPAN_24_H, SPAN_COUNT };
 uint32_t history_span_seconds(enum history_span span);
 const char *history_span_name(enum history_span span); /* "60 s", "10 min", "1 h", "24 h" */
 
-enum { HISTORY_SLOTS = 600, HISTORY_RINGS = 3 };
+/* A span, the slot that it starts in, and the one before, from which the line comes. */
+enum { HISTORY_SLOTS = 602, HISTORY_RINGS = 3 };
 
 struct history_slot {
     int64_t last_ms; /* of the samples in it; -1: empty */
@@ -49,7 +50,8 @@ struct history_point {
 /* The points of the span that ends at now_ms, oldest first, at most `capacity`: where
  * there are more slots, neighbours are put together. One point before the span's start
  * is given, too, where it is joined to the first, so that the line reaches the edge.
- * Returns how many. */
+ * HISTORY_SLOTS
+ * are always enough. Returns how many. */
 size_t use_history_read(const struct use_history *history, enum history_span span,
                         int64_t now_ms, struct history_point *points, size_t capacity);
 

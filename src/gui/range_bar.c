@@ -115,10 +115,6 @@ static void paint_difference(struct canvas *canvas, const RECT *bar, struct port
                              struct port_range b, enum fill fill, const struct theme *theme,
                              const struct scale *scale)
 {
-    if (!common_ports(a, b)) {
-        paint_part(canvas, bar, a.start, end_of(a), fill, theme, scale);
-        return;
-    }
     paint_part(canvas, bar, a.start, lower(end_of(a), b.start), fill, theme, scale);
     paint_part(canvas, bar, higher(a.start, end_of(b)), end_of(a), fill, theme, scale);
 }

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 static struct use_history history;
-static struct history_point points[HISTORY_SLOTS + 1];
+static struct history_point points[HISTORY_SLOTS];
 
 static struct sample_use use_of(uint32_t in_use)
 {
@@ -25,7 +25,7 @@ static void add(int64_t ms, uint32_t stands_ms, uint32_t in_use)
 
 static size_t read_all(enum history_span span, int64_t now_ms)
 {
-    return use_history_read(&history, span, now_ms, points, HISTORY_SLOTS + 1);
+    return use_history_read(&history, span, now_ms, points, HISTORY_SLOTS);
 }
 
 START_TEST(spans_have_names_and_lengths)
@@ -144,7 +144,8 @@ START_TEST(a_day_keeps_its_peaks)
         add(s * 1000, 2500, s == 40000 ? 16000 : 100);
     size_t count = read_all(SPAN_24_H, 86400000), peaks = 0;
     ck_assert_uint_ge(count, 599);
-    ck_assert_uint_le(count, HISTORY_SLOTS + 1);
+    ck_assert_uint_le(count, HISTORY_SLOTS);
+    ck_assert_int_lt(points[0].monotonic_ms, 144000); /* all of the day */
     for (size_t i = 0; i < count; i++) {
         ck_assert_uint_eq(points[i].last.in_use, 100);
         if (points[i].highest.in_use != 100) {
@@ -159,6 +160,7 @@ START_TEST(a_day_keeps_its_peaks)
     /* the last hour and minute do not have it */
     count = read_all(SPAN_1_H, 86400000);
     ck_assert_uint_ge(count, 599);
+    ck_assert_int_le(points[0].monotonic_ms, 86400000 - 3600000); /* to the edge */
     for (size_t i = 0; i < count; i++)
         ck_assert_uint_eq(points[i].highest.in_use, 100);
 }
@@ -204,22 +206,24 @@ END_TEST
 
 START_TEST(few_columns_put_neighbours_together)
 {
-    use_history_init(&history);
-    for (int i = 0; i < 600; i++)
-        add(i * 1000, 2500, i == 333 ? 900 : 10);
-    for (size_t capacity = 2; capacity < 700; capacity += 13) {
-        struct history_point few[700];
-        size_t count =
-            use_history_read(&history, SPAN_10_MIN, 599000, few, capacity > 601 ? 601 : capacity);
-        bool has_peak = false;
+    for (int shift = 0; shift < 20; shift += 7)
+        for (size_t capacity = 2; capacity < 620; capacity += 13) {
+            struct history_point few[700];
+            int64_t now_ms = (599 + shift) * 1000LL;
+            size_t count;
+            bool has_peak = false;
 
-        ck_assert_uint_le(count, capacity);
-        ck_assert_uint_ge(count, capacity > 600 ? 600 : capacity / 2);
-        for (size_t i = 0; i < count; i++)
-            has_peak |= few[i].highest.in_use == 900;
-        ck_assert(has_peak);
-        ck_assert_int_eq(few[count - 1].monotonic_ms, 599000);
-    }
+            use_history_init(&history);
+            for (int i = shift; i < 600 + shift; i++)
+                add(i * 1000LL, 2500, i == 333 ? 900 : 10);
+            count = use_history_read(&history, SPAN_10_MIN, now_ms, few, capacity);
+            ck_assert_uint_le(count, capacity);
+            ck_assert_uint_ge(count, capacity >= 600 ? 600 : capacity / 2);
+            for (size_t i = 0; i < count; i++)
+                has_peak |= few[i].highest.in_use == 900;
+            ck_assert(has_peak);
+            ck_assert_int_eq(few[count - 1].monotonic_ms, now_ms);
+        }
     ck_assert_uint_eq(use_history_read(&history, SPAN_10_MIN, 599000, points, 1), 0);
 }
 END_TEST
@@ -235,6 +239,12 @@ START_TEST(clocks_that_go_back_are_not_believed)
     /* and what comes later than now is not shown */
     add(60000, 2500, 6);
     ck_assert_uint_eq(read_all(SPAN_60_S, 55000), 1);
+    ck_assert_uint_eq(read_all(SPAN_60_S, 59999), 1);
+    add(60700, 2500, 7);
+    ck_assert_uint_eq(read_all(SPAN_60_S, 60200), 1); /* its slot is not over yet */
+    use_history_init(&history);
+    add(-1, 2500, 77);
+    ck_assert_uint_eq(read_all(SPAN_60_S, 0), 0);
 }
 END_TEST
 

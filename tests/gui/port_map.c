@@ -270,20 +270,32 @@ START_TEST(what_is_said_of_a_port_is_beside_the_map)
 END_TEST
 
 /* The room is reckoned from the height of a line, not measured. */
+static void assert_words_fit(void)
+{
+    int gap = scale_px(scale.dpi, 6), swatch = scale_px(scale.dpi, 12);
+    RECT large = {0, 0, 3000, 2000};
+
+    port_map_frame(&large, &scale, &frame);
+    ck_assert_int_ge(frame.labels.right - frame.labels.left - gap / 2,
+                     text_width(scale.font[FONT_SMALL], "57344"));
+    SetRect(&large, 0, 0, port_map_size(&scale, 2).cx, port_map_size(&scale, 2).cy);
+    port_map_frame(&large, &scale, &frame);
+    ck_assert_int_eq(frame.cell_px, 2);
+    ck_assert_int_ge(frame.legend.right - frame.legend.left,
+                     swatch + 2 * gap + text_width(scale.font[FONT_BODY], "after a restart") +
+                         text_width(scale.font[FONT_BODY], "49152-65535"));
+}
+
 START_TEST(words_have_their_room)
 {
     static const unsigned dpis[] = {96, 120, 144, 192, 240};
 
     for (size_t d = 0; d < sizeof dpis / sizeof *dpis; d++) {
-        make_view();
-        paint(2, dpis[d]);
-        int gap = scale_px(dpis[d], 6), swatch = scale_px(dpis[d], 12);
-        ck_assert_int_ge(frame.labels.right - frame.labels.left - gap / 2,
-                         text_width(scale.font[FONT_SMALL], "57344"));
-        ck_assert_int_ge(frame.legend.right - frame.legend.left,
-                         swatch + 2 * gap + text_width(scale.font[FONT_BODY], "after a restart") +
-                             text_width(scale.font[FONT_BODY], "49152-65535"));
-        put_away();
+        scale_open(&scale, dpis[d]);
+        assert_words_fit();
+        scale.dpi = 96; /* a user who had text alone made larger */
+        assert_words_fit();
+        scale_close(&scale);
     }
 }
 END_TEST

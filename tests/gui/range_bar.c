@@ -108,6 +108,26 @@ START_TEST(what_comes_and_goes_is_hatched)
 }
 END_TEST
 
+/* Where the colours cannot be told apart, the slopes can. */
+START_TEST(gain_rises_and_loss_falls)
+{
+    struct range_bar_view view = {{20000, 20000}, {30000, 20000}, "Now", "After a restart",
+                                  NULL,           NULL,           0};
+
+    paint(&view, 96);
+    for (int is_gain = 0; is_gain < 2; is_gain++) {
+        COLORREF color = is_gain ? theme.accent : theme.bad;
+        int left = range_bar_x(&predicted, is_gain ? 42000 : 22000);
+
+        for (int y = predicted.top + 2; y < predicted.bottom - 2; y++)
+            for (int x = left; x < left + 30; x++)
+                ck_assert_int_eq(canvas_pixel(&canvas, x, y) == color,
+                                 canvas_pixel(&canvas, is_gain ? x + 1 : x - 1, y - 1) == color);
+    }
+    put_away();
+}
+END_TEST
+
 START_TEST(ranges_apart_are_both_seen)
 {
     struct range_bar_view view = {{10000, 5000}, {40000, 5000}, "Now", "After a restart",
@@ -117,6 +137,12 @@ START_TEST(ranges_apart_are_both_seen)
     ck_assert_int_eq(look_at(&predicted, 12000), LOOK_LOST);
     ck_assert_int_eq(look_at(&predicted, 42000), LOOK_GAINED);
     ck_assert_int_eq(look_at(&predicted, 30000), LOOK_FREE);
+    put_away();
+    view.present = (struct port_range){50000, 5000};
+    view.predicted = (struct port_range){10000, 5000};
+    paint(&view, 96);
+    ck_assert_int_eq(look_at(&predicted, 12000), LOOK_GAINED);
+    ck_assert_int_eq(look_at(&predicted, 52000), LOOK_LOST);
     put_away();
 }
 END_TEST
@@ -212,6 +238,7 @@ Suite *range_bar_suite(void)
     tcase_add_test(tests, differences_are_counted);
     tcase_add_test(tests, a_port_has_its_place);
     tcase_add_test(tests, what_comes_and_goes_is_hatched);
+    tcase_add_test(tests, gain_rises_and_loss_falls);
     tcase_add_test(tests, ranges_apart_are_both_seen);
     tcase_add_test(tests, what_is_not_known_is_not_drawn);
     tcase_add_test(tests, few_ports_are_seen);
