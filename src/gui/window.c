@@ -68,7 +68,7 @@ enum {
     WIDTH = 1280,
     HEIGHT = 760,
     WIDTH_MINIMUM = 880,
-    HEIGHT_MINIMUM = 600,
+    HEIGHT_MINIMUM = 680, /* the map in single pixels, its legend below */
     TABS_HEIGHT = 44,
     MENU_HEIGHT = 30,
     STATUS_HEIGHT = 28,
