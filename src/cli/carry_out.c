@@ -121,21 +121,51 @@ bool carry_out_begin(struct invocation *invocation, struct survey *survey, struc
     return true;
 }
 
+/* What a change did was put back by somebody else: no step is left for an undo, which
+ * would stand in the way of the older ones for ever. */
+static bool note_undone(struct invocation *invocation, uint64_t undoes, uint64_t *id,
+                        struct fault *fault)
+{
+    struct change change;
+
+    change_init(&change, invocation->command->name);
+    change.reason = invocation->reason;
+    change.undoes = undoes;
+    if (!change_note_undone(invocation->machine, &change, fault))
+        return false;
+    *id = change.id;
+    return true;
+}
+
 static bool report_already(struct invocation *invocation, const struct plan *plan,
-                           json_t *document, struct fault *fault)
+                           uint64_t undoes, json_t *document, struct fault *fault)
 {
     struct output *output = &invocation->output;
+    uint64_t id = 0;
 
+    if (undoes && plan->already_count && !invocation->is_dry_run &&
+        !note_undone(invocation, undoes, &id, fault)) {
+        json_decref(document);
+        return false;
+    }
     if (output->is_json) {
+        if (id)
+            json_object_set_new(document, "id", json_integer((json_int_t)id));
         json_object_set_new(document, "changed", json_false());
         json_object_set_new(document, "dry_run", json_boolean(invocation->is_dry_run));
         json_object_set_new(document, "plan", document_plan(plan));
         return output_json(output, document, fault);
     }
     json_decref(document);
-    output_paragraph(output, 0, "%s",
-                     plan->already_count ? "Already so: nothing to do, nothing was written."
-                                         : "Nothing to do: nothing was written.");
+    if (id)
+        output_paragraph(output, 0,
+                         "It is as before that change already: nothing had to be written. Change "
+                         "%llu counts as undone from now on (entry %llu of the journal).",
+                         (unsigned long long)undoes, (unsigned long long)id);
+    else
+        output_paragraph(output, 0, "%s",
+                         plan->already_count ? "Already so: nothing to do, nothing was written."
+                                             : "Nothing to do: nothing was written.");
     return true;
 }
 
@@ -234,7 +264,7 @@ static bool apply(struct invocation *invocation, struct survey *survey, const st
     json_object_set_new(document, "undo_file", document_text(change.undo_file));
     json_object_set_new(document, "undo_command", json_string(text_string(&undo)));
     json_object_set_new(document, "needs_restart", json_boolean(plan->needs_restart));
-    json_object_set_new(document, "use_after", document_use(&change.use_after));
+    json_object_set_new(document, "use_after", journal_use(&change.use_after));
     if (*point.why)
         json_object_set_new(document, "restore_point",
                             json_pack("{s:s, s:I, s:s}", "outcome",
@@ -263,7 +293,7 @@ bool carry_out(struct invocation *invocation, struct survey *survey, const struc
         return false;
     }
     if (!plan->step_count)
-        return report_already(invocation, plan, document, fault);
+        return report_already(invocation, plan, undoes, document, fault);
     if (output->is_json) {
         json_object_set_new(document, "use_before", document_usage(survey));
     } else {

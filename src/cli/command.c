@@ -736,17 +736,37 @@ static int run(const struct command *command, const struct machine *machine, int
         command_help(command, &invocation.output);
     else
         is_done = is_done && check_count(&invocation, &fault) &&
+                  (!command->judge || command->judge(&invocation, &fault)) &&
                   check_elevation(&invocation, &fault) && command->run(&invocation, &fault);
     code = finish(&invocation, is_done, &fault);
     free(checked);
     return code;
 }
 
+/* The one command, or the first of the one group, that begins with these letters. */
+static const struct command *begun(const char *words)
+{
+    const struct command *found = NULL;
+    size_t length = strlen(words);
+
+    for (size_t i = 0; length > 1 && commands[i]; i++) {
+        size_t first_word = strcspn(commands[i]->name, " ");
+
+        if (strncmp(words, commands[i]->name, length) != 0 ||
+            (found && strncmp(found->name, commands[i]->name, first_word + 1) == 0))
+            continue;
+        if (found)
+            return NULL;
+        found = commands[i];
+    }
+    return found;
+}
+
 /* The nearest command; of a known group ("range sho") only the second word is off. */
 static const struct command *nearest(const char *words, const char *first_word)
 {
-    const struct command *best = NULL;
-    size_t best_distance = 4;
+    const struct command *best = begun(words);
+    size_t best_distance = best ? 0 : 4;
 
     for (size_t i = 0; commands[i]; i++) {
         size_t distance = edit_distance(words, commands[i]->name);

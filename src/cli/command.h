@@ -53,6 +53,9 @@ struct command {
     size_t argument_minimum, argument_maximum;
     const char *argument_missing; /* sentence when there are too few; NULL: a plain one */
     const struct option_row *options; /* ends with a NULL name; NULL: none */
+    /* Are the words good? Asked before for an administrator: who mistypes a value is told
+     * of that, and not to elevate first. Touches nothing; NULL: run judges all there is. */
+    bool (*judge)(struct invocation *, struct fault *);
     bool (*run)(struct invocation *, struct fault *);
 };
 

@@ -59,6 +59,7 @@ json_t *document_value(const struct value *value)
     return json_null();
 }
 
+/* To be shown: repaired where the journal's must be exact. */
 json_t *document_place(const struct place *place)
 {
     if (place->kind == PLACE_RANGE)
@@ -116,26 +117,6 @@ json_t *document_usage(const struct survey *survey)
                     ? document_count(&usage->family[f], usage_available(usage, (enum family)f))
                     : json_null());
         json_object_set_new(result, protocol_key((enum protocol)p), protocol);
-    }
-    return result;
-}
-
-json_t *document_use(const struct use_figures *use)
-{
-    json_t *result;
-
-    if (!use->is_known)
-        return json_null();
-    result = json_object();
-    for (int p = 0; p < PROTOCOL_COUNT; p++) {
-        json_t *families = json_object();
-
-        for (int f = 0; f < FAMILY_COUNT; f++)
-            json_object_set_new(families, family_key((enum family)f),
-                                json_pack("{s:I, s:I}", "in_use",
-                                          (json_int_t)use->by[p][f].in_use, "available",
-                                          (json_int_t)use->by[p][f].available));
-        json_object_set_new(result, protocol_key((enum protocol)p), families);
     }
     return result;
 }
@@ -223,8 +204,8 @@ json_t *document_entry(const struct journal_entry *entry, const struct survey *s
     json_object_set_new(result, "restore_point",
                         entry->has_restore_point ? json_integer(entry->restore_point)
                                                  : json_null());
-    json_object_set_new(result, "use_before", document_use(&entry->use_before));
-    json_object_set_new(result, "use_after", document_use(&entry->use_after));
+    json_object_set_new(result, "use_before", journal_use(&entry->use_before));
+    json_object_set_new(result, "use_after", journal_use(&entry->use_after));
     json_object_set_new(result, "restarted_since",
                         is_comparable ? json_boolean(!boot_equal(&entry->boot, &survey->boot))
                                       : json_null());

@@ -26,7 +26,6 @@ json_t *document_prediction(const struct prediction *prediction);
 /* {"tcp": {"in_use", "available", "percent", "by_state", "ipv4": {...}, "ipv6": {...}}, "udp": ...};
  * null where the tables could not be read. */
 json_t *document_usage(const struct survey *survey);
-json_t *document_use(const struct use_figures *use); /* the journal's figures */
 
 json_t *document_os(const struct os_version *os);
 json_t *document_plan(const struct plan *plan);

@@ -11,6 +11,8 @@ static void print_steps(struct output *output, const struct journal_entry *entry
 {
     struct text label, values;
 
+    if (!entry->step_count && entry->undoes)
+        output_labelled(output, "       ", "nothing had to be written: it was as before already", 7);
     for (size_t i = 0; i < entry->step_count; i++) {
         text_init(&label);
         text_init(&values);

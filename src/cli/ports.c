@@ -905,6 +905,8 @@ const struct command command_ports = {
         "two groups share counts in both, so the parts can add up to more than 100 %.\n"
         "Connections that wait in TIME_WAIT belong to no process any more; --by remote tells "
         "where they went.\n"
+        "In CSV a process name that begins with = + - or @ has an apostrophe before it, since "
+        "spreadsheets would run it as a formula; JSON has names as they are.\n"
         "--watch draws one screen again and again, with the rate of change over the latest 60 "
         "samples and how long the ports last at that. Redirected it writes a line a sample, with "
         "--json an object a line (groups only with --by or --top), with --csv a row for TCP and "

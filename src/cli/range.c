@@ -296,6 +296,13 @@ static void report_others(struct invocation *invocation, const struct netsh_rang
         }
 }
 
+static bool judge_set(struct invocation *invocation, struct fault *fault)
+{
+    struct port_range range;
+
+    return parse_range(invocation, &range, fault);
+}
+
 static bool run_set(struct invocation *invocation, struct fault *fault)
 {
     enum protocol protocol = invocation->option[OPTION_UDP] ? PROTOCOL_UDP : PROTOCOL_TCP;
@@ -337,5 +344,6 @@ const struct command command_range_set = {
     .argument_minimum = 0,
     .argument_maximum = 0,
     .options = options,
+    .judge = judge_set,
     .run = run_set,
 };

@@ -462,6 +462,13 @@ static bool arm(struct invocation *invocation, const struct restore_point *point
     return report_armed(invocation, point->sequence, fault);
 }
 
+static bool judge_return(struct invocation *invocation, struct fault *fault)
+{
+    uint32_t sequence;
+
+    return parse_sequence(invocation->arguments[0], &sequence, fault);
+}
+
 static bool run_return(struct invocation *invocation, struct fault *fault)
 {
     const struct machine *machine = invocation->machine;
@@ -515,5 +522,6 @@ const struct command command_restore_point_return = {
     .argument_missing = "maxport restore-point return needs the number of a restore point; maxport "
                         "restore-point list shows them.",
     .options = return_options,
+    .judge = judge_return,
     .run = run_return,
 };

@@ -31,21 +31,47 @@ static bool parse_request(const char *argument, const struct os_version *os,
     return true;
 }
 
-static bool run_set(struct invocation *invocation, struct fault *fault)
+/* For as many as there are arguments; free() *requests. */
+static bool parse_requests(const struct invocation *invocation, struct request **requests,
+                           struct fault *fault)
 {
     const struct machine *machine = invocation->machine;
-    struct request *requests = calloc(invocation->argument_count, sizeof *requests);
+    struct request *parsed = calloc(invocation->argument_count, sizeof *parsed);
     struct os_version os;
+    bool is_parsed;
+
+    if (!parsed)
+        return fault_no_memory(fault);
+    is_parsed = machine->os_version.read(machine->os_version.context, &os, fault);
+    for (size_t i = 0; is_parsed && i < invocation->argument_count; i++)
+        is_parsed = parse_request(invocation->arguments[i], &os, &parsed[i], fault);
+    if (is_parsed)
+        *requests = parsed;
+    else
+        free(parsed);
+    return is_parsed;
+}
+
+static bool judge_set(struct invocation *invocation, struct fault *fault)
+{
+    struct request *requests;
+    bool is_good;
+
+    if (!parse_requests(invocation, &requests, fault))
+        return false;
+    is_good = requests_are_distinct(requests, invocation->argument_count, fault);
+    free(requests);
+    return is_good;
+}
+
+static bool run_set(struct invocation *invocation, struct fault *fault)
+{
+    struct request *requests;
     bool is_done;
 
-    if (!requests)
-        return fault_no_memory(fault);
-    /* All words are judged before anything is touched, the store included. */
-    is_done = machine->os_version.read(machine->os_version.context, &os, fault);
-    for (size_t i = 0; is_done && i < invocation->argument_count; i++)
-        is_done = parse_request(invocation->arguments[i], &os, &requests[i], fault);
-    is_done = is_done &&
-              carry_out_requests(invocation, requests, invocation->argument_count, fault);
+    if (!parse_requests(invocation, &requests, fault))
+        return false;
+    is_done = carry_out_requests(invocation, requests, invocation->argument_count, fault);
     free(requests);
     return is_done;
 }
@@ -67,5 +93,6 @@ const struct command command_set = {
     .argument_minimum = 1,
     .argument_maximum = 16,
     .argument_missing = "maxport set needs a port, such as maxport set 65534.",
+    .judge = judge_set,
     .run = run_set,
 };

@@ -85,6 +85,14 @@ static bool undo_entry(struct invocation *invocation, struct survey *survey,
     return is_done;
 }
 
+static bool judge_undo(struct invocation *invocation, struct fault *fault)
+{
+    uint64_t id;
+
+    return !invocation->argument_count ||
+           command_parse_id(invocation->arguments[0], &id, fault);
+}
+
 static bool run_undo(struct invocation *invocation, struct fault *fault)
 {
     const struct journal_entry *entry = NULL;
@@ -122,11 +130,14 @@ const struct command command_undo = {
                "byte for byte. Without an ID the newest change that is neither undone nor itself an "
                "undo, so that a second undo goes one further back. Undoing an undo by its ID is "
                "redo.\n"
+               "Where everything is as before the change already, put back by hand, say, nothing is "
+               "written but a line in the journal, and the change counts as undone.\n"
                "Where the registry holds something else than the change left, undo shows the "
                "difference and refuses, unless --force.\n",
     .flags = COMMAND_CHANGES,
     .argument_minimum = 0,
     .argument_maximum = 1,
     .options = options,
+    .judge = judge_undo,
     .run = run_undo,
 };

@@ -62,6 +62,10 @@ static bool entry_begin(const struct machine *machine, const struct change *chan
         strcpy(entry->computer, identity.computer);
         entry->process_id = identity.process_id;
     }
+    /* Tells later whether somebody else wrote between the start of Windows and now. */
+    if (!machine->registry.last_write(machine->registry.context, TCPIP_PARAMETERS,
+                                      &entry->key_written_ms, &own))
+        entry->key_written_ms = 0;
     strncpy(entry->command, change->command, sizeof entry->command - 1);
     if (change->restore_point && (change->restore_point->outcome == RESTORE_POINT_MADE ||
                                   change->restore_point->outcome == RESTORE_POINT_REUSED)) {
@@ -528,6 +532,32 @@ bool change_backup_only(const struct machine *machine, struct change *change,
         change->id = entry.id;
         change->state = ENTRY_BACKUP;
         store_path(machine, entry.backup, change->backup);
+    }
+    journal_entry_release(&entry);
+    end_writing(machine, &journal);
+    return is_written;
+}
+
+bool change_note_undone(const struct machine *machine, struct change *change,
+                        struct fault *fault)
+{
+    struct journal journal;
+    struct journal_entry entry;
+    bool is_written;
+
+    if (!begin_writing(machine, &journal, change, fault))
+        return false;
+    is_written = entry_begin(machine, change, ENTRY_OPEN, &entry, fault);
+    if (is_written) {
+        entry.id = journal.next_id;
+        is_written = journal_write_started(&machine->store, &entry, fault) &&
+                     entry_end(machine, &entry, ENTRY_DONE,
+                               "Nothing had to be written: it was as before that change already.",
+                               fault);
+    }
+    if (is_written) {
+        change->id = entry.id;
+        change->state = ENTRY_DONE;
     }
     journal_entry_release(&entry);
     end_writing(machine, &journal);

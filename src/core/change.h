@@ -57,6 +57,12 @@ bool change_backup_matches(const struct journal_entry *entry, const void *data, 
 bool change_check_backup(const struct machine *machine, const struct journal_entry *entry,
                          struct fault *fault) MUST_CHECK;
 
+/* Writes down that the change `change->undoes` is taken back though nothing had to be
+ * written, since every place holds already what it held before: an entry without steps,
+ * done. change->id says which. */
+bool change_note_undone(const struct machine *machine, struct change *change,
+                        struct fault *fault) MUST_CHECK;
+
 /* Puts a backup of the whole key into the store, as an entry of its own.
  * change->id and change->backup say which. */
 bool change_backup_only(const struct machine *machine, struct change *change,

@@ -4,11 +4,13 @@
 
 void csv_cell(struct text *text, const char *string)
 {
-    if (!strpbrk(string, ",\"\r\n")) {
+    bool is_formula = *string && strchr("=+-@\t\r", *string);
+
+    if (!is_formula && !strpbrk(string, ",\"\r\n")) {
         text_puts(text, string);
         return;
     }
-    text_puts(text, "\"");
+    text_puts(text, is_formula ? "\"'" : "\"");
     for (; *string; string++)
         text_append(text, *string == '"' ? "\"\"" : string, *string == '"' ? 2 : 1);
     text_puts(text, "\"");

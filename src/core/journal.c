@@ -229,6 +229,7 @@ static bool parse_started(const json_t *line, uint64_t id, enum entry_state stat
     entry->boot.start_ms = json_integer_value(json_object_get(boot, "start_ms"));
     entry->boot.session_ms = json_integer_value(json_object_get(boot, "session_ms"));
     entry->boot.boot_count = (uint32_t)json_integer_value(json_object_get(boot, "count"));
+    entry->key_written_ms = json_integer_value(json_object_get(line, "key_written_ms"));
     entry->process_id = (uint32_t)json_integer_value(json_object_get(line, "process"));
     if (json_is_integer(undoes) && json_integer_value(undoes) > 0)
         entry->undoes = (uint64_t)json_integer_value(undoes);
@@ -492,6 +493,7 @@ static json_t *json_value(const struct value *value)
     return result;
 }
 
+/* Byte for byte: another name would be another place. */
 static json_t *json_place(const struct place *place)
 {
     if (place->kind == PLACE_RANGE)
@@ -518,7 +520,7 @@ static json_t *json_steps(const struct journal_entry *entry)
     return steps;
 }
 
-static json_t *json_use(const struct use_figures *use)
+json_t *journal_use(const struct use_figures *use)
 {
     json_t *figures;
 
@@ -613,6 +615,9 @@ bool journal_write_started(const struct store *store, const struct journal_entry
                                         (json_int_t)entry->boot.session_ms, "count",
                                         (json_int_t)entry->boot.boot_count)
                             : json_null());
+    json_object_set_new(line, "key_written_ms",
+                        entry->key_written_ms ? json_integer((json_int_t)entry->key_written_ms)
+                                              : json_null());
     json_object_set_new(line, "account", json_outside(entry->account));
     json_object_set_new(line, "session_user", json_outside(entry->session_user));
     json_object_set_new(line, "computer", json_outside(entry->computer));
@@ -633,7 +638,7 @@ bool journal_write_started(const struct store *store, const struct journal_entry
                                         (json_int_t)entry->restore_point, "is_new",
                                         entry->restore_point_outcome == RESTORE_POINT_MADE)
                             : json_null());
-    json_object_set_new(line, "use", json_use(&entry->use_before));
+    json_object_set_new(line, "use", journal_use(&entry->use_before));
     return append_line(store, line, required, fault);
 }
 
@@ -647,7 +652,7 @@ bool journal_write_ended(const struct store *store, const struct journal_entry *
     json_object_set_new(line, "state", json_string(entry_state_name(entry->state)));
     json_object_set_new(line, "outcome", json_outside(entry->outcome));
     json_object_set_new(line, "settled", json_boolean(entry->was_settled));
-    json_object_set_new(line, "use", json_use(&entry->use_after));
+    json_object_set_new(line, "use", journal_use(&entry->use_after));
     return append_line(store, line, required, fault);
 }
 

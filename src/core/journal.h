@@ -9,6 +9,8 @@
 #ifndef CORE_JOURNAL_H
 #define CORE_JOURNAL_H
 
+#include <jansson.h>
+
 #include "core/clock.h"
 #include "core/identity.h"
 #include "core/restore_point.h"
@@ -40,6 +42,7 @@ struct journal_entry {
     int64_t started_ms, ended_ms; /* ms since 1970 UTC; ended 0 while open */
     struct boot boot;             /* the kernel session it was made in */
     bool is_boot_known;
+    int64_t key_written_ms;       /* when the key was last written before it; 0: not known */
     char account[IDENTITY_SIZE], session_user[IDENTITY_SIZE], computer[IDENTITY_SIZE];
     uint32_t process_id;
     char command[32]; /* "set", "reset", "undo", "restore", "backup" */
@@ -117,6 +120,10 @@ const struct journal_entry *journal_newest_undoable(const struct journal *journa
 const struct journal_entry *journal_open_entry(const struct journal *journal);
 
 void journal_entry_release(struct journal_entry *entry);
+
+/* How figures of use look in JSON, here and elsewhere: {"tcp": {"ipv4": {"in_use",
+ * "available"}, ...}, "udp": ...}, null where they are not known. A new reference. */
+json_t *journal_use(const struct use_figures *use);
 
 /* "^[0-9]+$" and nothing else. */
 bool journal_parse_id(const char *text, uint64_t *id);

@@ -92,19 +92,27 @@ bool survey_read_older(const struct machine *machine, struct survey *survey, str
     return true;
 }
 
-/* The first change of MaxUserPort since the start knows what was there before. */
-static const struct step *first_since_boot(const struct survey *survey)
+/* The first change of MaxUserPort since the start knows what was there before. Whether
+ * that was so at the start, too, the time tells at which the key was last written before
+ * the change: not since the start, or by an earlier change of ours. */
+static const struct step *first_since_boot(const struct survey *survey, bool *is_doubtful)
 {
     struct place place = setting_place(setting_at(SETTING_MAX_USER_PORT));
+    int64_t explained_ms = survey->boot.start_ms + BOOT_SLACK_MS;
 
     for (size_t i = 0; survey->is_boot_known && i < survey->journal.count; i++) {
         const struct journal_entry *entry = &survey->journal.entries[i];
+        bool is_explained = entry->key_written_ms && entry->key_written_ms <= explained_ms;
+        const struct step *step = step_of(entry, &place);
 
-        if (entry->state == ENTRY_ROLLED_BACK || entry->state == ENTRY_BACKUP ||
-            !entry->is_boot_known || !boot_equal(&entry->boot, &survey->boot))
+        if (!entry->is_boot_known || !boot_equal(&entry->boot, &survey->boot))
             continue;
-        if (step_of(entry, &place))
-            return step_of(entry, &place);
+        if (step && entry->state != ENTRY_ROLLED_BACK && entry->state != ENTRY_BACKUP) {
+            *is_doubtful = step->before.kind != VALUE_ABSENT && !is_explained;
+            return step;
+        }
+        if (is_explained && entry->ended_ms > explained_ms)
+            explained_ms = entry->ended_ms;
     }
     return NULL;
 }
@@ -112,7 +120,7 @@ static const struct step *first_since_boot(const struct survey *survey)
 static bool take_at_boot(const struct machine *machine, struct survey *survey,
                          struct fault *fault)
 {
-    const struct step *first = first_since_boot(survey);
+    const struct step *first = first_since_boot(survey, &survey->is_at_boot_doubtful);
     const struct value *stored = &survey->stored[SETTING_MAX_USER_PORT];
     int64_t written_ms;
     struct fault ignored; /* without a time there is no reason for doubt */

@@ -30,8 +30,8 @@ struct survey {
      * change was made since, else what is stored. Not known: neither could be read. */
     struct value at_boot;
     bool is_at_boot_known;
-    /* The key was written since the start and the journal does not say by whom:
-     * the stored value may not be the one that Windows started with. */
+    /* The key was written since the start and the journal does not say by whom: the
+     * value may not be the one that Windows started with. */
     bool is_at_boot_doubtful;
 
     /* What Windows said, and where it said nothing what the rules say. */

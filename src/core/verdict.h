@@ -1,4 +1,4 @@
-/* verdict.h - one sentence about the use, and what to type next. */
+/* verdict.h - one sentence about the use. */
 #ifndef CORE_VERDICT_H
 #define CORE_VERDICT_H
 

@@ -89,7 +89,7 @@ END_TEST
 
 START_TEST(no_line_of_help_is_wider_than_the_screen)
 {
-    static const unsigned widths[] = {40, 80, 120};
+    static const unsigned widths[] = {20, 40, 80, 120};
 
     for (size_t w = 0; w < sizeof widths / sizeof *widths; w++)
         for (size_t c = 0; c <= command_count(); c++) {
@@ -104,6 +104,8 @@ START_TEST(no_line_of_help_is_wider_than_the_screen)
             if (widths[w] >= 80) /* examples are to be copied, and stay whole */
                 expect_fits(fake_out(&fake), widths[w]);
             expect_ascii(fake_out(&fake));
+            ck_assert_msg(!strstr(fake_out(&fake), " \n"), "spaces at the end of a line of %s at %u",
+                          text_string(&line), widths[w]);
             text_release(&line);
             fake_release(&fake);
         }
@@ -152,6 +154,9 @@ static const struct {
     {"sett 65534", "There is no command \"sett\". Did you mean maxport set?"},
     {"statsu", "There is no command \"statsu\". Did you mean maxport status?"},
     {"histroy", "There is no command \"histroy\". Did you mean maxport history?"},
+    {"hist", "There is no command \"hist\". Did you mean maxport history?"},
+    {"rang", "There is no command \"rang\". Did you mean maxport range show?"},
+    {"res", "There is no command \"res\". Did you mean maxport set?"}, /* three begin so */
     {"frobnicate", "There is no command \"frobnicate\". maxport --help lists them."},
     {"help frobnicate", "There is no command \"frobnicate\"."},
     {"65534", "There is no command \"65534\"."},

@@ -198,6 +198,12 @@ START_TEST(a_csv_cell_is_quoted_where_it_must_be)
         {"two\nlines", "\"two\nlines\""},
         {"cr\r", "\"cr\r\""},
         {"\"", "\"\"\"\""},
+        {"=HYPERLINK(\"x\")", "\"'=HYPERLINK(\"\"x\"\")\""},
+        {"+1", "\"'+1\""},
+        {"-1", "\"'-1\""},
+        {"@SUM(A1)", "\"'@SUM(A1)\""},
+        {"\t=1", "\"'\t=1\""},
+        {"a=1", "a=1"},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

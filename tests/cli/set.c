@@ -411,6 +411,30 @@ START_TEST(who_is_no_administrator_is_told_how_to_become_one)
 }
 END_TEST
 
+/* Who mistypes a value is told of that, and not to find an administrator first. */
+START_TEST(bad_words_are_told_before_missing_rights)
+{
+    static const char *const lines[] = {
+        "set 70000 --yes",    "set 6553x",          "set MaxUserPorts=5000", "set 60000 61000",
+        "range set --start 80 --count 500",         "undo 3x",               "undo -1 --yes",
+        "restore-point return 3x"};
+
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        struct fake fake;
+        struct text before;
+
+        fake_init(&fake);
+        fake.identity.is_elevated = false;
+        dump_machine(&fake, &before);
+        ck_assert_msg(run_line(&fake, lines[i]) == 2, "%s: %s", lines[i], fake_error(&fake));
+        ck_assert_ptr_null(strstr(fake_error(&fake), "administrator"));
+        expect_machine(&fake, &before);
+        text_release(&before);
+        fake_release(&fake);
+    }
+}
+END_TEST
+
 /* ---- bad input ---------------------------------------------------------- */
 
 static const struct {
@@ -866,6 +890,7 @@ Suite *cli_set_suite(void)
     tcase_add_loop_test(tcase, a_change_that_needs_a_restart_exits_3010_where_asked_to, 0,
                         sizeof restarts / sizeof *restarts);
     tcase_add_test(tcase, a_dry_run_shows_all_of_it_and_writes_nothing);
+    tcase_add_test(tcase, bad_words_are_told_before_missing_rights);
     tcase_add_test(tcase, a_dry_run_tells_of_an_open_change_and_leaves_it);
     tcase_add_loop_test(tcase, only_yes_is_yes, 0, sizeof answers / sizeof *answers);
     tcase_add_test(tcase, the_plan_is_shown_before_the_question);

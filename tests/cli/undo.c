@@ -240,15 +240,52 @@ START_TEST(what_somebody_deleted_since_is_a_difference_too)
 }
 END_TEST
 
-START_TEST(what_is_back_already_needs_no_undo)
+START_TEST(what_is_back_already_counts_as_undone_and_lets_the_older_one_be)
 {
     struct fake fake;
+    struct text before;
+    json_t *document;
 
     fake_init(&fake);
+    ck_assert_int_eq(run_line(&fake, "set 60000 --yes"), 0);
     ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 0);
-    fake_remove(&fake, TCPIP_PARAMETERS, "MaxUserPort");
-    ck_assert_int_eq(run_line(&fake, "undo --yes"), 0);
+    fake_put_number(&fake, "MaxUserPort", 60000); /* by hand */
+
+    /* To look writes nothing down. */
+    dump_machine(&fake, &before);
+    ck_assert_int_eq(run_line(&fake, "undo --dry-run"), 0);
     expect_in(fake_out(&fake), "Already so: nothing to do, nothing was written.\n");
+    expect_machine(&fake, &before);
+    text_release(&before);
+
+    dump_registry(&fake, &before);
+    ck_assert_int_eq(run_line(&fake, "undo --yes"), 0);
+    expect_told(fake_out(&fake), "It is as before that change already: nothing had to be written. "
+                                 "Change 2 counts as undone from now on (entry 3 of the journal).");
+    expect_registry(&fake, &before);
+    text_release(&before);
+    ck_assert_int_eq(run_line(&fake, "history --json"), 0);
+    document = out_json(&fake);
+    ck_assert_int_eq(json_array_size(json_at(document, "changes")), 3);
+    ck_assert_int_eq(json_number_at(document, "changes.0.undoes"), 2);
+    ck_assert_int_eq(json_array_size(json_at(document, "changes.0.steps")), 0);
+    ck_assert_str_eq(json_text_at(document, "changes.0.state"), "done");
+    json_decref(document);
+    ck_assert_int_eq(run_line(&fake, "history"), 0);
+    expect_told(fake_out(&fake), "nothing had to be written");
+
+    /* The next undo goes one further back. */
+    ck_assert_int_eq(run_line(&fake, "undo --yes"), 0);
+    expect_in(fake_out(&fake), "Taking back change 1 (set,");
+    expect_in(fake_out(&fake), "    MaxUserPort  60000 (0xea60) -> not set\n");
+
+    /* The note itself has nothing to take back. */
+    ck_assert_int_eq(run_line(&fake, "undo 3 --yes"), 0);
+    expect_told(fake_out(&fake), "Nothing to do: nothing was written.");
+    ck_assert_int_eq(run_line(&fake, "history --json"), 0);
+    document = out_json(&fake);
+    ck_assert_int_eq(json_array_size(json_at(document, "changes")), 4);
+    json_decref(document);
     fake_release(&fake);
 }
 END_TEST
@@ -475,7 +512,7 @@ Suite *cli_undo_suite(void)
     tcase_add_test(tcase, undo_takes_back_a_restore);
     tcase_add_test(tcase, where_the_registry_moved_on_undo_shows_the_difference_and_refuses);
     tcase_add_test(tcase, what_somebody_deleted_since_is_a_difference_too);
-    tcase_add_test(tcase, what_is_back_already_needs_no_undo);
+    tcase_add_test(tcase, what_is_back_already_counts_as_undone_and_lets_the_older_one_be);
     tcase_add_loop_test(tcase, what_cannot_be_undone_is_refused_by_its_number, 0,
                         sizeof refusals / sizeof *refusals);
     tcase_add_loop_test(tcase, a_journal_that_names_other_places_is_not_followed, 0,

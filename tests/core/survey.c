@@ -179,6 +179,48 @@ START_TEST(maxports_own_writing_raises_no_doubt)
 }
 END_TEST
 
+/* Another program wrote between the start of Windows and our first change. */
+static const struct {
+    const char *name;
+    uint32_t number;    /* before the change; 0: absent */
+    int64_t written_ms; /* since the start */
+    bool is_write_known, is_doubtful;
+} before_first[] = {
+    {"written before the start", 60000, -5000, true, false},
+    {"written since the start", 60000, 600000, true, true},
+    {"not known when", 60000, 600000, false, true},
+    {"absent before", 0, 600000, true, false},
+};
+
+START_TEST(what_others_wrote_before_our_first_change_raises_doubt)
+{
+    struct fake fake;
+    struct survey survey;
+
+    fake_init(&fake);
+    if (before_first[_i].number)
+        fake_put_number(&fake, "MaxUserPort", before_first[_i].number);
+    fake_key(&fake, TCPIP_PARAMETERS)->last_write_ms =
+        fake.boot.start_ms + before_first[_i].written_ms;
+    if (!before_first[_i].is_write_known)
+        fake_upset(&fake, FAKE_CALL(CALL_REGISTRY_LAST_WRITE), 0, FAIL_BEFORE);
+    change_to(&fake, 65534);
+    fake_upset(&fake, 0, 0, FAIL_BEFORE);
+    take(&fake, SURVEY_RANGES, &survey);
+    ck_assert_msg(survey.is_at_boot_doubtful == before_first[_i].is_doubtful, "%s",
+                  before_first[_i].name);
+    ck_assert(survey.at_boot.kind == (before_first[_i].number ? VALUE_NUMBER : VALUE_ABSENT));
+    survey_release(&survey);
+
+    /* Our own second change explains itself. */
+    change_to(&fake, 60000);
+    take(&fake, SURVEY_RANGES, &survey);
+    ck_assert(survey.is_at_boot_doubtful == before_first[_i].is_doubtful);
+    survey_release(&survey);
+    fake_release(&fake);
+}
+END_TEST
+
 START_TEST(what_cannot_be_read_is_not_called_absent)
 {
     struct fake fake;
@@ -395,6 +437,8 @@ Suite *survey_suite(void)
     tcase_add_loop_test(tcase, a_key_written_since_the_start_makes_the_rule_doubtful, 0,
                         sizeof doubts / sizeof *doubts);
     tcase_add_test(tcase, maxports_own_writing_raises_no_doubt);
+    tcase_add_loop_test(tcase, what_others_wrote_before_our_first_change_raises_doubt, 0,
+                        sizeof before_first / sizeof *before_first);
     tcase_add_test(tcase, what_cannot_be_read_is_not_called_absent);
     tcase_add_test(tcase, what_windows_says_is_preferred_to_the_rule);
     tcase_add_test(tcase, without_an_answer_and_without_a_rule_the_range_is_unknown);
