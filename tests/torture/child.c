@@ -11,6 +11,7 @@ enum { LINE_COUNT = 4096, LIMIT_MS = 60000 };
 
 static wchar_t folder[MAX_PATH];
 static unsigned file_count;
+static bool wants_console;
 
 /* ---- time and chance -------------------------------------------------- */
 
@@ -79,6 +80,13 @@ static void collect(HANDLE file, char buffer[CHILD_OUTPUT_MAX])
 
 /* ---- processes -------------------------------------------------------- */
 
+/* Without a console of its own a child starts sooner; under Wine the making of one now
+ * and then fails or hangs. Only for Ctrl-C it is needed. */
+void child_use_console(bool is_wanted)
+{
+    wants_console = is_wanted;
+}
+
 static void start(struct child *child, const wchar_t *program, HANDLE token, const char *format,
                   va_list list)
 {
@@ -86,6 +94,7 @@ static void start(struct child *child, const wchar_t *program, HANDLE token, con
     PROCESS_INFORMATION process;
     char arguments[LINE_COUNT];
     wchar_t line[LINE_COUNT + MAX_PATH];
+    DWORD flags = wants_console ? CREATE_NO_WINDOW : DETACHED_PROCESS;
     BOOL is_started;
 
     vsnprintf(arguments, sizeof arguments, format, list);
@@ -94,9 +103,9 @@ static void start(struct child *child, const wchar_t *program, HANDLE token, con
     child->err_file = startup.hStdError = output_file();
     child->started_us = now_us();
     is_started = token ? CreateProcessAsUserW(token, program, line, NULL, NULL, TRUE,
-                                              CREATE_NO_WINDOW, NULL, NULL, &startup, &process)
-                       : CreateProcessW(program, line, NULL, NULL, TRUE, CREATE_NO_WINDOW, NULL,
-                                        NULL, &startup, &process);
+                                              flags, NULL, NULL, &startup, &process)
+                       : CreateProcessW(program, line, NULL, NULL, TRUE, flags, NULL, NULL,
+                                        &startup, &process);
     if (!is_started) {
         fprintf(stderr, "torture: %ls does not start: error %lu\n", line, GetLastError());
         exit(2);

@@ -24,6 +24,9 @@ struct child {
 bool child_set_up(void);
 void child_clean_up(void);
 
+/* From now on: does a child have a console, though none is seen? At first not. */
+void child_use_console(bool is_wanted);
+
 /* Starts PROGRAM with these arguments (printf). token NULL: this process' own. Ends the
  * torture where it cannot be started: then nothing more can be learnt. */
 void child_start(struct child *child, const wchar_t *program, HANDLE token, const char *format,

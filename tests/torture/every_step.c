@@ -242,5 +242,7 @@ void torture_fail_at_every_step(const struct options *options)
 
 void torture_interrupt(const struct options *options)
 {
+    child_use_console(true);
     strike_all(options, "Ctrl-C before every call", "ctrl-c", WRITER_COUNT);
+    child_use_console(false);
 }
