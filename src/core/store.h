@@ -36,7 +36,8 @@ struct store {
      * Fails when it cannot be told. */
     bool (*inspect)(void *context, enum store_state *, char *why, struct fault *);
 
-    /* Makes the folder, sets owner and DACL, moves an untrusted one aside.
+    /* Makes the folder, sets owner and DACL, moves an untrusted one aside; where somebody
+     * keeps that from being moved, makes another in its place, which is found from then on.
      * `moved_to` (of STORE_PATH_SIZE) gets the new name of that one, else "". */
     bool (*prepare)(void *context, char *moved_to, struct fault *);
 

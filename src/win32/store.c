@@ -2,6 +2,7 @@
 
 #include "win32/file.h"
 #include "win32/late.h"
+#include "win32/seed.h"
 #include "win32/system_message.h"
 #include "win32/trust.h"
 #include "win32/wide.h"
@@ -27,7 +28,9 @@ enum {
 static const wchar_t folder_sddl[] =
     L"O:BAG:BAD:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;0x1200a9;;;BU)";
 static const wchar_t private_folder_sddl[] = L"O:BAG:BAD:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)";
-static const wchar_t lock_sddl[] = L"O:BAG:BAD:P(A;;FA;;;SY)(A;;FA;;;BA)";
+/* Of the lock and of what is appended to: whoever may open a file, if only to read it, may
+ * keep everybody else from opening it. */
+static const wchar_t private_file_sddl[] = L"O:BAG:BAD:P(A;;FA;;;SY)(A;;FA;;;BA)";
 /* No DACL: a file inherits its folder's. */
 static const wchar_t file_sddl[] = L"O:BAG:BA";
 
@@ -90,11 +93,7 @@ static bool is_store_name(const char *name)
     }
 }
 
-/* Every function of the port comes by here before it touches the folder. */
-static bool locate(struct store_adapter *adapter, struct fault *fault)
-{
-    return adapter->folder[0] || store_product_folder(adapter->folder, fault);
-}
+static bool locate(struct store_adapter *adapter, struct fault *fault);
 
 static bool full_path(struct store_adapter *adapter, const char *name,
                       wchar_t path[PATH_CHARACTERS], struct fault *fault)
@@ -264,6 +263,62 @@ static bool inspect_path(const wchar_t *path, enum kind_wanted wanted, DWORD acc
         CloseHandle(opened);
     }
     return is_judged;
+}
+
+/* ------------------------------------------------------------ which folder */
+
+/* The first trusted folder named NAME-store-..., if there is one: see refuge_make. */
+static bool refuge_find(const wchar_t *name, wchar_t folder[STORE_FOLDER_CHARACTERS])
+{
+    wchar_t pattern[PATH_CHARACTERS];
+    WIN32_FIND_DATAW found;
+    const wchar_t *last = wcsrchr(name, L'\\');
+    size_t above = last ? (size_t)(last - name) + 1 : 0;
+    bool is_found = false;
+    snwprintf(pattern, PATH_CHARACTERS, L"%ls-store-*", name);
+    HANDLE search = FindFirstFileW(pattern, &found);
+    if (search == INVALID_HANDLE_VALUE) {
+        return false;
+    }
+    do {
+        wchar_t path[PATH_CHARACTERS];
+        char why[STORE_PATH_SIZE];
+        enum store_state state;
+        struct fault ignored;
+        if (above + wcslen(found.cFileName) >= STORE_FOLDER_CHARACTERS) {
+            continue;
+        }
+        snwprintf(path, PATH_CHARACTERS, L"%.*ls%ls", (int)above, name, found.cFileName);
+        is_found = inspect_path(path, WANT_FOLDER, 0, &state, NULL, why, &ignored) &&
+                   state == STORE_TRUSTED;
+        if (is_found) {
+            memcpy(folder, path, (wcslen(path) + 1) * sizeof *folder);
+        }
+    } while (!is_found && FindNextFileW(search, &found));
+    FindClose(search);
+    return is_found;
+}
+
+/* Every function of the port comes by here before it touches the folder: the one that it
+ * is named after, unless that is not to be trusted and an administrator had to make
+ * another. */
+static bool locate(struct store_adapter *adapter, struct fault *fault)
+{
+    char why[STORE_PATH_SIZE];
+    enum store_state state;
+    struct fault ignored;
+    if (adapter->folder[0]) {
+        return true;
+    }
+    if (!adapter->name[0] && !store_product_folder(adapter->name, fault)) {
+        return false;
+    }
+    if ((inspect_path(adapter->name, WANT_FOLDER, 0, &state, NULL, why, &ignored) &&
+         state == STORE_TRUSTED) ||
+        !refuge_find(adapter->name, adapter->folder)) {
+        memcpy(adapter->folder, adapter->name, sizeof adapter->folder);
+    }
+    return true;
 }
 
 /* Every folder on the way to `path`, the store's own first, is trusted. The names of
@@ -487,6 +542,33 @@ static bool prepare_folder(const wchar_t *path, const wchar_t *sddl, char *moved
     return false;
 }
 
+/* Any user can make a folder of our name before we do, and keep it from being moved aside
+ * by keeping it open. Then the store goes where nobody could foretell it. */
+static bool refuge_make(struct store_adapter *adapter, struct fault *fault)
+{
+    wchar_t path[PATH_CHARACTERS];
+    char moved[STORE_PATH_SIZE];
+    snwprintf(path, PATH_CHARACTERS, L"%ls-store-%016llx", adapter->name,
+              (unsigned long long)seed_make());
+    if (wcslen(path) >= STORE_FOLDER_CHARACTERS ||
+        !prepare_folder(path, folder_sddl, moved, fault)) {
+        return false;
+    }
+    memcpy(adapter->folder, path, sizeof adapter->folder);
+    return true;
+}
+
+/* The folder of the store itself, or one in its place. */
+static bool prepare_store(struct store_adapter *adapter, char *moved, struct fault *fault)
+{
+    char why[STORE_PATH_SIZE];
+    enum store_state state;
+    struct fault ignored;
+    return prepare_folder(adapter->folder, folder_sddl, moved, fault) ||
+           (inspect_path(adapter->folder, WANT_FOLDER, 0, &state, NULL, why, &ignored) &&
+            state == STORE_UNTRUSTED && refuge_make(adapter, fault));
+}
+
 static bool store_prepare(void *context, char *moved_to, struct fault *fault)
 {
     struct store_adapter *adapter = context;
@@ -495,7 +577,6 @@ static bool store_prepare(void *context, char *moved_to, struct fault *fault)
     if (!locate(adapter, fault)) {
         return false;
     }
-    snwprintf(changes, PATH_CHARACTERS, L"%ls\\%ls", adapter->folder, private_folder);
     struct trust_account account;
     if (!trust_account_read(&account, fault)) {
         return false;
@@ -504,8 +585,11 @@ static bool store_prepare(void *context, char *moved_to, struct fault *fault)
         return fault_set(fault, FAULT_DENIED, ERROR_ACCESS_DENIED,
                          "Only an administrator may set up maxport's folder.");
     }
-    bool is_prepared = prepare_folder(adapter->folder, folder_sddl, moved, fault) &&
-                       prepare_folder(changes, private_folder_sddl, changes_moved, fault);
+    bool is_prepared = prepare_store(adapter, moved, fault);
+    if (is_prepared) {
+        snwprintf(changes, PATH_CHARACTERS, L"%ls\\%ls", adapter->folder, private_folder);
+        is_prepared = prepare_folder(changes, private_folder_sddl, changes_moved, fault);
+    }
     /* Told even where the next step failed: the user's folder has another name now. */
     strcpy(moved_to, moved[0] ? moved : changes_moved);
     return is_prepared;
@@ -606,7 +690,8 @@ static bool store_lock(void *context, uint32_t wait_ms, struct fault *fault)
         return fault_set(fault, FAULT_FAILED, 0, "The store is locked by this program already.");
     }
     if (!writable_path(adapter, "lock", path, fault) ||
-        !open_or_create(path, lock_sddl, GENERIC_READ | GENERIC_WRITE, &is_new, &file, fault)) {
+        !open_or_create(path, private_file_sddl, GENERIC_READ | GENERIC_WRITE, &is_new, &file,
+                        fault)) {
         return false;
     }
     DWORD start = GetTickCount(), error;
@@ -657,22 +742,7 @@ void store_close(struct store_adapter *adapter)
     adapter->lock = INVALID_HANDLE_VALUE;
 }
 
-/* ------------------------------------------------------------ files in the folder */
-
-static bool store_read(void *context, const char *name, char **data, size_t *length,
-                       struct fault *fault)
-{
-    struct store_adapter *adapter = context;
-    wchar_t path[PATH_CHARACTERS];
-    HANDLE file;
-    if (!full_path(adapter, name, path, fault) || !check_folders(adapter, path, fault) ||
-        !open_trusted(path, GENERIC_READ, &file, fault)) {
-        return false;
-    }
-    DWORD error = file_read(file, LARGEST_FILE_BYTES, data, length);
-    CloseHandle(file);
-    return error ? path_fault(fault, FAULT_FAILED, error, path, "read") : true;
-}
+/* ------------------------------------------------------------ writing one file */
 
 /* Writes a file that is not there yet, whole or not at all. */
 static bool create_at(const wchar_t *path, const void *data, size_t length, struct fault *fault)
@@ -690,6 +760,131 @@ static bool create_at(const wchar_t *path, const void *data, size_t length, stru
         return path_fault(fault, FAULT_STORE, error, path, "written");
     }
     return true;
+}
+
+/* Back to what it was. */
+static void cut_off(HANDLE file, LARGE_INTEGER end)
+{
+    if (SetFilePointerEx(file, end, NULL, FILE_BEGIN) && SetEndOfFile(file)) {
+        FlushFileBuffers(file);
+    }
+}
+
+/* ------------------------------------------------------------ the copy of a private file */
+
+static void copy_path(const wchar_t *path, wchar_t copy[PATH_CHARACTERS])
+{
+    snwprintf(copy, PATH_CHARACTERS, L"%ls.copy", path);
+}
+
+/* For whoever may not read the file itself. An old copy, which somebody kept from being
+ * written, is none. */
+static bool read_copy(const wchar_t *path, char **data, size_t *length, struct fault *fault)
+{
+    wchar_t copy[PATH_CHARACTERS];
+    DWORD start = GetTickCount();
+    copy_path(path, copy);
+    for (;;) {
+        WIN32_FILE_ATTRIBUTE_DATA original;
+        HANDLE file;
+        if (!open_trusted(copy, GENERIC_READ, &file, fault)) {
+            return false;
+        }
+        DWORD error = file_read(file, LARGEST_FILE_BYTES, data, length);
+        CloseHandle(file);
+        if (error) {
+            return path_fault(fault, FAULT_FAILED, error, copy, "read");
+        }
+        if (GetFileAttributesExW(path, GetFileExInfoStandard, &original) &&
+            original.nFileSizeHigh == 0 && original.nFileSizeLow == *length) {
+            return true;
+        }
+        free(*data);
+        if (GetTickCount() - start >= FILE_PATIENCE_MS) {
+            char utf8[STORE_PATH_SIZE];
+            wide_copy_utf8(copy, utf8, sizeof utf8);
+            return fault_set(fault, FAULT_FAILED, ERROR_SHARING_VIOLATION,
+                             "%s is not up to date. An administrator sees everything.", utf8);
+        }
+        Sleep(LOCK_POLL_MS); /* a change may be on its way */
+    }
+}
+
+/* The whole file, in place of a copy that is of something else. */
+static void renew_copy(const wchar_t *path, const wchar_t *copy)
+{
+    wchar_t temporary[PATH_CHARACTERS];
+    HANDLE file;
+    char *data;
+    size_t length;
+    struct fault ignored;
+    snwprintf(temporary, PATH_CHARACTERS, L"%ls.tmp", path);
+    if (!open_trusted(path, GENERIC_READ, &file, &ignored)) {
+        return;
+    }
+    DWORD error = file_read(file, LARGEST_FILE_BYTES, &data, &length);
+    CloseHandle(file);
+    if (error) {
+        return;
+    }
+    if (!file_delete(temporary) && create_at(temporary, data, length, &ignored) &&
+        file_rename(temporary, copy, MOVEFILE_REPLACE_EXISTING)) {
+        file_delete(temporary);
+    }
+    free(data);
+}
+
+/* After an append to the file that had so many bytes. Best effort, and without patience:
+ * users may open the copy, so they can be in its way, but not in ours. */
+static void append_to_copy(const wchar_t *path, LONGLONG before, const void *data, size_t length)
+{
+    wchar_t copy[PATH_CHARACTERS];
+    LARGE_INTEGER zero = {.QuadPart = 0}, end;
+    copy_path(path, copy);
+    HANDLE file =
+        CreateFileW(copy, GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+                    NULL, OPEN_EXISTING, FILE_FLAG_OPEN_REPARSE_POINT, NULL);
+    DWORD error = GetLastError();
+    if (file == INVALID_HANDLE_VALUE) {
+        if (error == ERROR_FILE_NOT_FOUND) {
+            renew_copy(path, copy);
+        }
+        return;
+    }
+    bool is_alike = SetFilePointerEx(file, zero, &end, FILE_END) && end.QuadPart == before;
+    if (is_alike && file_write(file, data, length)) {
+        cut_off(file, end);
+    }
+    CloseHandle(file);
+    if (!is_alike) {
+        renew_copy(path, copy);
+    }
+}
+
+/* ------------------------------------------------------------ files in the folder */
+
+static bool store_read(void *context, const char *name, char **data, size_t *length,
+                       struct fault *fault)
+{
+    struct store_adapter *adapter = context;
+    wchar_t path[PATH_CHARACTERS];
+    HANDLE file;
+    if (!full_path(adapter, name, path, fault) || !check_folders(adapter, path, fault)) {
+        return false;
+    }
+    if (!open_trusted(path, GENERIC_READ, &file, fault)) {
+        struct fault of_copy; /* where there is none, what is wrong with the file is told */
+        if (fault->kind == FAULT_DENIED && !read_copy(path, data, length, &of_copy)) {
+            if (of_copy.kind != FAULT_MISSING) {
+                *fault = of_copy;
+            }
+            return false;
+        }
+        return fault->kind == FAULT_DENIED;
+    }
+    DWORD error = file_read(file, LARGEST_FILE_BYTES, data, length);
+    CloseHandle(file);
+    return error ? path_fault(fault, FAULT_FAILED, error, path, "read") : true;
 }
 
 static bool store_create(void *context, const char *name, const void *data, size_t length,
@@ -724,14 +919,6 @@ static bool store_replace(void *context, const char *name, const void *data, siz
     return true;
 }
 
-/* Back to what it was. */
-static void cut_off(HANDLE file, LARGE_INTEGER end)
-{
-    if (SetFilePointerEx(file, end, NULL, FILE_BEGIN) && SetEndOfFile(file)) {
-        FlushFileBuffers(file);
-    }
-}
-
 static bool store_append(void *context, const char *name, const void *data, size_t length,
                          struct fault *fault)
 {
@@ -740,7 +927,7 @@ static bool store_append(void *context, const char *name, const void *data, size
     HANDLE file;
     bool is_new;
     if (!writable_path(adapter, name, path, fault) ||
-        !open_or_create(path, file_sddl, GENERIC_WRITE, &is_new, &file, fault)) {
+        !open_or_create(path, private_file_sddl, GENERIC_WRITE, &is_new, &file, fault)) {
         return false;
     }
     LARGE_INTEGER zero = {.QuadPart = 0}, end;
@@ -755,6 +942,9 @@ static bool store_append(void *context, const char *name, const void *data, size
     CloseHandle(file);
     if (error && is_new) {
         file_delete(path);
+    }
+    if (!error) {
+        append_to_copy(path, end.QuadPart, data, length);
     }
     return error ? path_fault(fault, FAULT_STORE, error, path, "written") : true;
 }
@@ -973,8 +1163,8 @@ bool store_at(const wchar_t *folder, struct store_adapter *adapter, struct store
         return fault_set(fault, FAULT_USAGE, 0, "The path of the store is empty or too long.");
     }
     store_open(adapter, port);
-    memcpy(adapter->folder, folder, count * sizeof *folder);
-    adapter->folder[count] = L'\0';
+    memcpy(adapter->name, folder, count * sizeof *folder);
+    adapter->name[count] = L'\0';
     return true;
 }
 

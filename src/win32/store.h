@@ -5,6 +5,9 @@
  * only administrators may read. A file or folder is opened as itself, never
  * through a link, and is believed only when trust.h says so; on volumes that
  * keep no access lists (FAT) there is nothing to judge, and links alone count.
+ * Windows lets whoever may read a file keep everybody else from opening it. So a file
+ * that is appended to is for administrators alone, and NAME.copy beside it, for everybody
+ * to read, follows as well as it can; `read` takes that where the file itself is denied.
  * Callers of `replace` and `append` hold the lock: there is one writer.
  */
 #ifndef WIN32_STORE_H
@@ -17,8 +20,11 @@
 enum { STORE_FOLDER_CHARACTERS = MAX_PATH };
 
 struct store_adapter {
-    wchar_t folder[STORE_FOLDER_CHARACTERS]; /* full path, without a backslash at its end;
-                                              * empty: the product's, not yet looked up */
+    /* Full paths, without a backslash at their ends. */
+    wchar_t name[STORE_FOLDER_CHARACTERS];   /* empty: the product's, not yet looked up */
+    wchar_t folder[STORE_FOLDER_CHARACTERS]; /* in use: `name`, or NAME-store-..., where that
+                                              * could be neither trusted nor moved aside;
+                                              * empty: not yet looked for */
     HANDLE lock;                             /* INVALID_HANDLE_VALUE while it is not held */
 };
 

@@ -102,8 +102,8 @@ static void start(struct child *child, const wchar_t *program, HANDLE token, con
     child->out_file = startup.hStdOutput = output_file();
     child->err_file = startup.hStdError = output_file();
     child->started_us = now_us();
-    is_started = token ? CreateProcessAsUserW(token, program, line, NULL, NULL, TRUE,
-                                              flags, NULL, NULL, &startup, &process)
+    is_started = token ? CreateProcessAsUserW(token, program, line, NULL, NULL, TRUE, flags, NULL,
+                                              NULL, &startup, &process)
                        : CreateProcessW(program, line, NULL, NULL, TRUE, flags, NULL, NULL,
                                         &startup, &process);
     if (!is_started) {

@@ -28,7 +28,8 @@ void torture_clock(const struct options *options)
             else
                 child_run(&run, options->steps, "clock %u set %u --yes", seconds[i],
                           (unsigned)trial.after[MAX_USER_PORT]);
-            snprintf(what, sizeof what, "%u seconds back, %s", seconds[i], with_undo ? "undo" : "set");
+            snprintf(what, sizeof what, "%u seconds back, %s", seconds[i],
+                     with_undo ? "undo" : "set");
             trial.what = what;
             if (run.exit_code != 0)
                 fails(row, HALF_DONE, "%s: %lu %s", what, run.exit_code, run.err);

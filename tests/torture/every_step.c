@@ -76,10 +76,10 @@ static void prepare_restore(char line[512], struct trial *trial, struct scene *b
 
     prepare_set_of_two(line, trial, base);
     snwprintf(text + 1, 511,
-             L"Windows Registry Editor Version 5.00\r\n\r\n[HKEY_LOCAL_MACHINE\\%ls]\r\n"
-             L"\"MaxUserPort\"=dword:%08x\r\n\"TcpTimedWaitDelay\"=dword:%08x\r\n\r\n",
-             STEPS_KEY, (unsigned)trial->after[MAX_USER_PORT],
-             (unsigned)trial->after[TIME_WAIT_DELAY]);
+              L"Windows Registry Editor Version 5.00\r\n\r\n[HKEY_LOCAL_MACHINE\\%ls]\r\n"
+              L"\"MaxUserPort\"=dword:%08x\r\n\"TcpTimedWaitDelay\"=dword:%08x\r\n\r\n",
+              STEPS_KEY, (unsigned)trial->after[MAX_USER_PORT],
+              (unsigned)trial->after[TIME_WAIT_DELAY]);
     scene_write_file(file_path, text, wcslen(text) * sizeof *text);
     sprintf(line, "restore \"%s\" --yes", file_utf8());
 }
@@ -92,7 +92,7 @@ static void prepare_backup(char line[512], struct trial *trial, struct scene *ba
 }
 
 static const struct victim victims[] = {
-    {"first set", prepare_first_set}, {"set", prepare_set_of_two}, {"reset", prepare_reset},
+    {"first set", prepare_first_set}, {"set", prepare_set_of_two},  {"reset", prepare_reset},
     {"undo", prepare_undo},           {"restore", prepare_restore}, {"backup", prepare_backup},
 };
 
@@ -121,8 +121,9 @@ static bool check_interrupted(const struct child *run, const char *what, bool is
 {
     bool is_done = run->exit_code == 0;
 
-    if (!is_done && (run->exit_code != 5 || (!says(run->err, "Interrupted before the first write") &&
-                                             !says(run->out, "Interrupted before the first write"))))
+    if (!is_done &&
+        (run->exit_code != 5 || (!says(run->err, "Interrupted before the first write") &&
+                                 !says(run->out, "Interrupted before the first write"))))
         fails(row, SILENT, "%s: exit code %lu %s%s", what, run->exit_code, run->out, run->err);
     if (says(run->err, "Ctrl-C did not come"))
         fails(row, SILENT, "%s: it could not be pressed", what);
@@ -198,7 +199,9 @@ static void strike_backup_file(const struct options *options, const char *mode, 
             fails(row, LOST, "%s %s: the file is neither old nor new", mode, struck_call(&run));
         if (run.exit_code == 0 && !is_new)
             fails(row, SILENT, "%s %s: told written, and it is not", mode, struck_call(&run));
-        row->outcomes[is_new ? DONE : run.exit_code == STEPS_EXIT_KILLED ? NOTHING_BEGUN : REFUSED]++;
+        row->outcomes[is_new                               ? DONE
+                      : run.exit_code == STEPS_EXIT_KILLED ? NOTHING_BEGUN
+                                                           : REFUSED]++;
         free(content);
         scene_look(&now);
         if (!scene_equal(base, &now))
@@ -230,7 +233,8 @@ static void strike_all(const struct options *options, const char *kind, const ch
 void torture_kill_at_every_step(const struct options *options)
 {
     strike_all(options, "killed before every call", "die-before", VICTIM_COUNT);
-    strike_all(options, "killed in the middle of every write of a file", "die-during", VICTIM_COUNT);
+    strike_all(options, "killed in the middle of every write of a file", "die-during",
+               VICTIM_COUNT);
     strike_all(options, "killed after every call that acts", "die-after", VICTIM_COUNT);
 }
 

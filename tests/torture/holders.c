@@ -11,8 +11,8 @@ enum { RUNS = 10 };
 int hold(const wchar_t *path, const wchar_t *share, const wchar_t *hold_ms, const wchar_t *gap_ms)
 {
     for (;;) {
-        HANDLE file = CreateFileW(path, GENERIC_READ, wcstoul(share, NULL, 10), NULL, OPEN_EXISTING,
-                                  0, NULL);
+        HANDLE file =
+            CreateFileW(path, GENERIC_READ, wcstoul(share, NULL, 10), NULL, OPEN_EXISTING, 0, NULL);
 
         if (file == INVALID_HANDLE_VALUE) {
             Sleep(1);
@@ -50,8 +50,8 @@ static void wait_for_holder(const wchar_t *path, DWORD share)
 
     /* One that shares all cannot be seen: then a moment has to do. */
     while (GetTickCount() - start < (share == 7 ? 500u : 10000u)) {
-        HANDLE file = CreateFileW(path, GENERIC_READ | GENERIC_WRITE, 7, NULL, OPEN_EXISTING, 0,
-                                  NULL);
+        HANDLE file =
+            CreateFileW(path, GENERIC_READ | GENERIC_WRITE, 7, NULL, OPEN_EXISTING, 0, NULL);
 
         if (file == INVALID_HANDLE_VALUE)
             return;
@@ -64,7 +64,6 @@ struct holder {
     const char *kind;
     bool is_limited;
     DWORD share, hold_ms, gap_ms;
-    bool may_refuse; /* false: maxport must get through */
 };
 
 static void meet(const struct options *options, const struct holder *holder)
@@ -78,12 +77,14 @@ static void meet(const struct options *options, const struct holder *holder)
         fails(row, SILENT, "nobody without rights could be played");
     for (int i = 0; i < SETTINGS; i++)
         set_afresh(row, "at first", &base);
-    for (unsigned i = 0; i < RUNS; i += options->stride > 1 ? 3 : 1) {
+    for (unsigned i = 0; i<RUNS; i += options->stride> 1 ? 3 : 1) {
         struct trial trial = {.row = row, .run = &run};
         wchar_t path[MAX_PATH];
         char what[128];
 
-        wcscpy(path, scene_path(L"journal.jsonl"));
+        /* A user can open the copy alone; of the journal he is kept by its access list,
+         * which Wine does not enforce. */
+        wcscpy(path, scene_path(holder->is_limited ? L"journal.jsonl.copy" : L"journal.jsonl"));
         trial.after[MAX_USER_PORT] = fresh_number(&base);
         trial.after[TIME_WAIT_DELAY] = IS_UNTOUCHED;
         child_start(&other, options->self, token, "hold \"%ls\" %lu %lu %lu", path, holder->share,
@@ -94,7 +95,7 @@ static void meet(const struct options *options, const struct holder *holder)
         snprintf(what, sizeof what, "run %u", i);
         trial.what = what;
         judge(&trial, &base);
-        if (run.exit_code != 0 && !holder->may_refuse)
+        if (run.exit_code != 0)
             fails(row, HALF_DONE, "run %u: it did not get through: %lu %s", i, run.exit_code,
                   run.err);
     }
@@ -106,11 +107,9 @@ static void meet(const struct options *options, const struct holder *holder)
 void torture_holders(const struct options *options)
 {
     static const struct holder holders[] = {
-        {"a user keeps the journal open, and shares it", true, 7, INFINITE, 0, false},
-        /* Whoever may read a file may also open it so that nobody else can: a known
-         * weakness, told and harmless to the registry. tests/README.md says more. */
-        {"a user keeps the journal open, for nobody else", true, 0, INFINITE, 0, true},
-        {"a scanner holds the journal 300 ms at a time", false, 0, 300, 50, false},
+        {"a user keeps the journal's copy open, and shares it", true, 7, INFINITE, 0},
+        {"a user keeps the journal's copy open, for nobody else", true, 0, INFINITE, 0},
+        {"a scanner holds the journal 300 ms at a time", false, 0, 300, 50},
     };
 
     for (size_t i = 0; i < sizeof holders / sizeof *holders; i++)

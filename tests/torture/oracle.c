@@ -81,9 +81,10 @@ static bool check_journal(const struct trial *trial, const struct scene *base,
             return fails(row, LOST, "%s: the backup %s is not what the journal says", trial->what,
                          entry->backup);
         for (int i = 0; i < SETTINGS; i++)
-            if (entry->before[i] != IS_UNTOUCHED && (entry->before[i] != base->values[i] ||
-                                                     entry->after[i] != wanted(trial, base, i)))
-                return fails(row, LOST, "%s: the journal says %lld -> %lld, but it was %lld -> %lld",
+            if (entry->before[i] != IS_UNTOUCHED &&
+                (entry->before[i] != base->values[i] || entry->after[i] != wanted(trial, base, i)))
+                return fails(row, LOST,
+                             "%s: the journal says %lld -> %lld, but it was %lld -> %lld",
                              trial->what, (long long)entry->before[i], (long long)entry->after[i],
                              (long long)base->values[i], (long long)wanted(trial, base, i));
     }
@@ -115,20 +116,20 @@ json_t *check_status(struct row *row, const char *what, int64_t open_id)
 }
 
 /* Exit code, words, journal and registry of a run that ended by itself agree. */
-static bool check_told(const struct trial *trial, const struct scene *base,
-                       const struct scene *now, const struct entry *new)
+static bool check_told(const struct trial *trial, const struct scene *base, const struct scene *now,
+                       const struct entry *new)
 {
     const struct child *run = trial->run;
     bool is_after = holds_after(trial, base, now);
     bool is_unclosed = says(run->err, "The change was written and verified") ||
                        says(run->out, "The change was written and verified");
     /* The words themselves may be what was made to fail. */
-    bool is_untold = says(run->err, "standard output could not be written") ||
-                     says(run->err, "screen.write");
+    bool is_untold =
+        says(run->err, "standard output could not be written") || says(run->err, "screen.write");
     bool is_told_done = run->exit_code == 0 || (run->exit_code == 6 && is_unclosed);
 
     if (trial->is_backup) {
-        if ((run->exit_code == 0) != (new && new->end == IS_BACKUP) && !is_untold &&
+        if ((run->exit_code == 0) != (new &&new->end == IS_BACKUP) && !is_untold &&
             !(run->exit_code != 0 && new))
             return fails(trial->row, SILENT, "%s: exit code %lu, but %s backup", trial->what,
                          run->exit_code, new ? "a" : "no");
@@ -143,9 +144,9 @@ static bool check_told(const struct trial *trial, const struct scene *base,
     if (run->exit_code == 0 && (!new || new->end != IS_DONE))
         return fails(trial->row, SILENT, "%s: done, but the journal does not say so", trial->what);
     if (!is_told_done && is_after && !is_untold && run->exit_code != 4)
-        return fails(trial->row, SILENT, "%s: told failed (%lu), but it is done: %s%s",
-                     trial->what, run->exit_code, run->out, run->err);
-    if (new && new->end == IS_ROLLED_BACK && is_after)
+        return fails(trial->row, SILENT, "%s: told failed (%lu), but it is done: %s%s", trial->what,
+                     run->exit_code, run->out, run->err);
+    if (new &&new->end == IS_ROLLED_BACK && is_after)
         return fails(trial->row, SILENT, "%s: the journal says rolled back, but it is done",
                      trial->what);
     if (!is_told_done && !*run->err && !*run->out)
@@ -187,9 +188,8 @@ void set_afresh(struct row *row, const char *what, struct scene *base)
     scene_look(&now);
     if (set.exit_code != 0)
         fails(row, HALF_DONE, "%s: a fresh set fails: %lu %s", what, set.exit_code, set.err);
-    else if (check_stands(row, what, &now) &&
-             (now.values[MAX_USER_PORT] != number ||
-              scene_last(&now)->before[MAX_USER_PORT] != old))
+    else if (check_stands(row, what, &now) && (now.values[MAX_USER_PORT] != number ||
+                                               scene_last(&now)->before[MAX_USER_PORT] != old))
         fails(row, HALF_DONE, "%s: a fresh set wrote something else", what);
     replace(base, &now);
 }
@@ -221,8 +221,8 @@ static void check_settles(const struct trial *trial, const struct scene *before,
         fails(row, SILENT, "%s: settled without saying that it %s: %s", trial->what, way,
               settle.err);
     entry = scene_find(&now, open_id);
-    if (open_id && (!entry || !entry->is_settled ||
-                    entry->end != (is_after ? IS_DONE : IS_ROLLED_BACK)))
+    if (open_id &&
+        (!entry || !entry->is_settled || entry->end != (is_after ? IS_DONE : IS_ROLLED_BACK)))
         fails(row, HALF_DONE, "%s: it is not settled as it %s", trial->what, way);
     entry = scene_last(&now);
     for (int i = 0; settle.exit_code == 0 && i < SETTINGS; i++) {

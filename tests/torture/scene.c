@@ -42,9 +42,8 @@ static int64_t read_number(HKEY key, const wchar_t *name)
 
     if (error == ERROR_FILE_NOT_FOUND)
         return IS_ABSENT;
-    return error == ERROR_SUCCESS && type == REG_DWORD && length == sizeof number
-               ? (int64_t)number
-               : IS_ODD;
+    return error == ERROR_SUCCESS && type == REG_DWORD && length == sizeof number ? (int64_t)number
+                                                                                  : IS_ODD;
 }
 
 void scene_write(int setting, int64_t number)
@@ -73,9 +72,9 @@ const wchar_t *scene_path(const wchar_t *name)
 
 char *scene_read_file(const wchar_t *path, size_t *length)
 {
-    HANDLE file = CreateFileW(path, GENERIC_READ,
-                              FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL,
-                              OPEN_EXISTING, 0, NULL);
+    HANDLE file =
+        CreateFileW(path, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+                    NULL, OPEN_EXISTING, 0, NULL);
     DWORD size = file == INVALID_HANDLE_VALUE ? 0 : GetFileSize(file, NULL);
     char *data = checked(malloc((size_t)size + 1));
     DWORD got = 0;
@@ -376,8 +375,7 @@ bool scene_has_backup(const struct entry *entry)
 
 bool scene_set_up(const char **why)
 {
-    bool is_wine =
-        GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "wine_get_version") != NULL;
+    bool is_wine = GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "wine_get_version") != NULL;
     wchar_t said[8] = L"";
     struct scene scene;
     bool is_bare;

@@ -47,15 +47,9 @@ enum mode {
 };
 
 static const wchar_t *const mode_names[MODE_COUNT] = {
-    [COUNT] = L"count",
-    [DIE_BEFORE] = L"die-before",
-    [DIE_DURING] = L"die-during",
-    [DIE_AFTER] = L"die-after",
-    [FAIL_BEFORE] = L"fail-before",
-    [FAIL_AFTER] = L"fail-after",
-    [CTRL_C] = L"ctrl-c",
-    [FOREIGN] = L"foreign",
-    [CLOCK] = L"clock",
+    [COUNT] = L"count",         [DIE_BEFORE] = L"die-before",   [DIE_DURING] = L"die-during",
+    [DIE_AFTER] = L"die-after", [FAIL_BEFORE] = L"fail-before", [FAIL_AFTER] = L"fail-after",
+    [CTRL_C] = L"ctrl-c",       [FOREIGN] = L"foreign",         [CLOCK] = L"clock",
 };
 
 /* What a call is, from outside. */
@@ -296,8 +290,8 @@ static int64_t clock_now_ms(void *context)
 static bool screen_write(void *context, enum screen_stream stream, const char *data, size_t length)
 {
     bool is_struck = begin("screen.write", CAN_FAIL | ACTS);
-    bool is_done = !(is_struck && mode == FAIL_BEFORE) &&
-                   real.screen.write(context, stream, data, length);
+    bool is_done =
+        !(is_struck && mode == FAIL_BEFORE) && real.screen.write(context, stream, data, length);
 
     end(is_struck);
     return is_done && !(is_struck && mode == FAIL_AFTER);

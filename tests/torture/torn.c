@@ -29,11 +29,12 @@ static void tear(struct row *row, const struct journal *journal, size_t length, 
 {
     static struct child run;
     size_t line = length > journal->ended ? journal->ended : journal->started;
-    bool is_whole = line == journal->started ? length >= journal->ended - 1
-                                             : length >= journal->length - 1;
+    bool is_whole =
+        line == journal->started ? length >= journal->ended - 1 : length >= journal->length - 1;
     size_t torn_length = is_whole ? 0 : length - line;
     /* The second change: not begun, open, or done. */
-    bool is_known = length >= journal->ended - 1, is_open = is_known && length < journal->length - 1;
+    bool is_known = length >= journal->ended - 1,
+         is_open = is_known && length < journal->length - 1;
     int64_t value = is_known && length % 2 ? SECOND : FIRST;
     struct scene now;
     const struct entry *second;
@@ -74,8 +75,8 @@ static void tear(struct row *row, const struct journal *journal, size_t length, 
     if (run.exit_code == 0 && (scene_last(&now)->before[MAX_USER_PORT] != value ||
                                now.values[MAX_USER_PORT] != FIRST + 5000))
         fails(row, LOST, "%s: the change after it is not the one asked for", what);
-    row->outcomes[!is_known ? NOTHING_BEGUN
-                  : !is_open ? DONE
+    row->outcomes[!is_known         ? NOTHING_BEGUN
+                  : !is_open        ? DONE
                   : value == SECOND ? SETTLED_DONE
                                     : SETTLED_ROLLED_BACK]++;
     scene_release(&now);

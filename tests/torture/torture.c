@@ -20,10 +20,14 @@ static const struct {
     const wchar_t *name;
     void (*run)(const struct options *options);
 } kinds[] = {
-    {L"kills", torture_kill_at_every_step}, {L"failures", torture_fail_at_every_step},
-    {L"ctrl-c", torture_interrupt},         {L"random", torture_kill_at_random},
-    {L"races", torture_races},              {L"foreign", torture_foreign_writes},
-    {L"torn", torture_torn_lines},          {L"holders", torture_holders},
+    {L"kills", torture_kill_at_every_step},
+    {L"failures", torture_fail_at_every_step},
+    {L"ctrl-c", torture_interrupt},
+    {L"random", torture_kill_at_random},
+    {L"races", torture_races},
+    {L"foreign", torture_foreign_writes},
+    {L"torn", torture_torn_lines},
+    {L"holders", torture_holders},
     {L"clock", torture_clock},
 };
 
@@ -83,7 +87,8 @@ int main(void)
     int count;
     wchar_t **arguments = CommandLineToArgvW(GetCommandLineW(), &count);
     static wchar_t maxport[MAX_PATH], steps[MAX_PATH], self[MAX_PATH];
-    struct options options = {.steps = steps, .self = self, .runs = 1000, .pairs = 100, .stride = 1};
+    struct options options = {
+        .steps = steps, .self = self, .runs = 1000, .pairs = 100, .stride = 1};
     bool is_wanted[KIND_COUNT] = {false}, is_any_wanted = false;
     FILE *file = NULL;
     const char *why;

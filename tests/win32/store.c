@@ -185,6 +185,54 @@ START_TEST(a_file_of_that_name_is_moved_aside)
 }
 END_TEST
 
+/* Kept open, so that it cannot be renamed. */
+START_TEST(a_squatted_name_is_given_up)
+{
+    char why[STORE_PATH_SIZE], path[STORE_PATH_SIZE];
+    struct store_adapter other_adapter;
+    struct store other;
+    make_open_folder(folder);
+    HANDLE held =
+        CreateFileW(folder, GENERIC_READ, 0, NULL, OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS, NULL);
+    ck_assert_ptr_ne(held, INVALID_HANDLE_VALUE);
+    ck_assert_int_eq(state_now(why), STORE_UNTRUSTED);
+    prepare();
+    ck_assert_int_eq(state_now(why), STORE_TRUSTED);
+    ASSERT_WORKS(store.create(&adapter, "changes\\1.reg", "x", 1, &fault));
+    ASSERT_WORKS(store.append(&adapter, "journal.jsonl", "one\n", 4, &fault));
+    store.path(&adapter, "journal.jsonl", path);
+    ck_assert_ptr_nonnull(strstr(path, "maxport-store-"));
+    ck_assert(!scratch_exists(in_store(L"journal.jsonl")));
+    CloseHandle(held);
+    /* The next program finds it, and so does one after the name was let go. */
+    for (int i = 0; i < 2; i++) {
+        char *data;
+        size_t length;
+        ASSERT_WORKS(store_at(folder, &other_adapter, &other, &fault));
+        ASSERT_WORKS(other.prepare(&other_adapter, moved_to, &fault));
+        ASSERT_WORKS(other.read(&other_adapter, "journal.jsonl", &data, &length, &fault));
+        ck_assert_str_eq(data, "one\n");
+        free(data);
+        RemoveDirectoryW(folder);
+    }
+    ck_assert(!scratch_exists(folder));
+}
+END_TEST
+
+/* Nor is one believed that somebody else has put there. */
+START_TEST(a_planted_refuge_is_not_used)
+{
+    char why[STORE_PATH_SIZE], path[STORE_PATH_SIZE];
+    wchar_t planted[MAX_PATH];
+    make_open_folder(scratch_path(&scratch, L"maxport-store-0", planted));
+    make_open_folder(folder);
+    ck_assert_int_eq(state_now(why), STORE_UNTRUSTED);
+    prepare();
+    store.path(&adapter, "", path);
+    ck_assert_ptr_null(strstr(path, "maxport-store-"));
+}
+END_TEST
+
 static bool is_wine(void)
 {
     return GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "wine_get_version") != NULL;
@@ -435,6 +483,116 @@ START_TEST(a_reader_is_in_nobodys_way)
 }
 END_TEST
 
+/* ------------------------------------------------------------ the copy for everybody */
+
+/* Wine runs as one Unix user, whom no access list keeps from a file: so the linker has
+ * store.c call this instead of file_open. */
+static const wchar_t *denied_name; /* NULL: nothing is denied */
+
+DWORD __real_file_open(const wchar_t *path, DWORD access, DWORD disposition, DWORD flags,
+                       SECURITY_ATTRIBUTES *security, HANDLE *file);
+DWORD __wrap_file_open(const wchar_t *path, DWORD access, DWORD disposition, DWORD flags,
+                       SECURITY_ATTRIBUTES *security, HANDLE *file);
+
+DWORD __wrap_file_open(const wchar_t *path, DWORD access, DWORD disposition, DWORD flags,
+                       SECURITY_ATTRIBUTES *security, HANDLE *file)
+{
+    const wchar_t *name = wcsrchr(path, L'\\');
+    if (denied_name && name && wcscmp(name + 1, denied_name) == 0) {
+        return ERROR_ACCESS_DENIED;
+    }
+    return __real_file_open(path, access, disposition, flags, security, file);
+}
+
+/* What one who is no administrator gets of the journal. */
+static bool read_as_user(char **data, size_t *length)
+{
+    denied_name = L"journal.jsonl";
+    bool is_read = store.read(&adapter, "journal.jsonl", data, length, &fault);
+    denied_name = NULL;
+    return is_read;
+}
+
+static void expect_read_as_user(const char *content)
+{
+    char *data;
+    size_t length;
+    ASSERT_WORKS(read_as_user(&data, &length));
+    ck_assert_str_eq(data, content);
+    free(data);
+}
+
+static bool users_may_open(const wchar_t *path)
+{
+    PSECURITY_DESCRIPTOR descriptor = NULL;
+    DWORD length = 0;
+    wchar_t *sddl;
+    GetFileSecurityW(path, DACL_SECURITY_INFORMATION, NULL, 0, &length);
+    descriptor = malloc(length);
+    ck_assert(GetFileSecurityW(path, DACL_SECURITY_INFORMATION, descriptor, length, &length));
+    ck_assert(ConvertSecurityDescriptorToStringSecurityDescriptorW(
+        descriptor, SDDL_REVISION_1, DACL_SECURITY_INFORMATION, &sddl, NULL));
+    /* Wine has everybody where Windows has the users, since a file mode knows no groups. */
+    bool may_open = wcsstr(sddl, L";BU)") || wcsstr(sddl, L";WD)");
+    LocalFree(sddl);
+    free(descriptor);
+    return may_open;
+}
+
+START_TEST(users_cannot_open_what_is_appended_to_and_read_its_copy)
+{
+    char *data;
+    size_t length;
+    prepare();
+    ASSERT_WORKS(store.append(&adapter, "journal.jsonl", "one\n", 4, &fault));
+    ASSERT_WORKS(store.append(&adapter, "journal.jsonl", "two\n", 4, &fault));
+    ck_assert(!users_may_open(in_store(L"journal.jsonl")));
+    ck_assert(users_may_open(in_store(L"journal.jsonl.copy")));
+    expect_read_as_user("one\ntwo\n");
+    /* Without a copy it is the file itself that is told. */
+    ck_assert(DeleteFileW(in_store(L"journal.jsonl.copy")));
+    ck_assert(!read_as_user(&data, &length));
+    ck_assert_int_eq(fault.kind, FAULT_DENIED);
+    ck_assert_ptr_nonnull(strstr(fault.text, "journal.jsonl cannot be opened"));
+    ASSERT_WORKS(store.append(&adapter, "journal.jsonl", "three\n", 6, &fault));
+    expect_read_as_user("one\ntwo\nthree\n");
+}
+END_TEST
+
+START_TEST(who_keeps_the_copy_open_is_in_nobodys_way)
+{
+    char *data;
+    size_t length;
+    prepare();
+    ASSERT_WORKS(store.append(&adapter, "journal.jsonl", "one\n", 4, &fault));
+    HANDLE held =
+        CreateFileW(in_store(L"journal.jsonl.copy"), GENERIC_READ, 0, NULL, OPEN_EXISTING, 0, NULL);
+    ck_assert_ptr_ne(held, INVALID_HANDLE_VALUE);
+    DWORD start = GetTickCount();
+    ASSERT_WORKS(store.append(&adapter, "journal.jsonl", "two\n", 4, &fault));
+    ck_assert_uint_lt(GetTickCount() - start, FILE_PATIENCE_MS);
+    CloseHandle(held);
+    expect_read("journal.jsonl", "one\ntwo\n");
+    /* What is old is not shown as if it were all. */
+    ck_assert(!read_as_user(&data, &length));
+    ck_assert_ptr_nonnull(strstr(fault.text, "is not up to date"));
+    ASSERT_WORKS(store.append(&adapter, "journal.jsonl", "three\n", 6, &fault));
+    expect_read_as_user("one\ntwo\nthree\n");
+}
+END_TEST
+
+START_TEST(an_untrusted_copy_is_not_read)
+{
+    char *data;
+    size_t length;
+    prepare();
+    ASSERT_WORKS(store.append(&adapter, "journal.jsonl", "one\n", 4, &fault));
+    set_dacl(in_store(L"journal.jsonl.copy"), L"D:P(A;;FA;;;WD)");
+    ck_assert(!read_as_user(&data, &length));
+    ck_assert_int_eq(fault.kind, FAULT_STORE);
+}
+END_TEST
+
 /* ------------------------------------------------------------ the lock */
 
 START_TEST(one_writer_at_a_time)
@@ -565,6 +723,8 @@ Suite *store_suite(void)
     tcase_add_test(tests, an_untrusted_folder_is_moved_aside_unread);
     tcase_add_test(tests, a_second_one_gets_the_next_number);
     tcase_add_test(tests, a_file_of_that_name_is_moved_aside);
+    tcase_add_test(tests, a_squatted_name_is_given_up);
+    tcase_add_test(tests, a_planted_refuge_is_not_used);
     tcase_add_test(tests, a_link_is_never_followed);
     tcase_add_test(tests, an_untrusted_subfolder_is_not_used);
     tcase_add_test(tests, an_untrusted_file_is_not_used);
@@ -576,6 +736,9 @@ Suite *store_suite(void)
     tcase_add_test(tests, a_held_file_is_waited_for);
     tcase_add_test(tests, patience_ends);
     tcase_add_test(tests, a_reader_is_in_nobodys_way);
+    tcase_add_test(tests, users_cannot_open_what_is_appended_to_and_read_its_copy);
+    tcase_add_test(tests, who_keeps_the_copy_open_is_in_nobodys_way);
+    tcase_add_test(tests, an_untrusted_copy_is_not_read);
     tcase_add_test(tests, one_writer_at_a_time);
     tcase_add_test(tests, the_lock_dies_with_its_process);
     tcase_add_test(tests, remove_leaves_nothing);
