@@ -17,6 +17,7 @@
 
 #include "gui/window.h"
 #include "win32/launcher.h"
+#include "win32/locator.h"
 #include "win32/machine.h"
 #include "win32/picture.h"
 
@@ -122,13 +123,15 @@ static int live(int (*what)(HWND frame))
 {
     struct preferences preferences = {.read = forget, .write = keep_nothing};
     struct window_options options = {.encode = picture_encode, .has_page = true};
+    struct locator locator;
     bool can_close;
 
     job = what;
     machine_open(&adapters, &machine);
     launcher_open(&launcher_adapter, &launcher);
+    locator_open(&locator);
     SetTimer(NULL, 0, SETTLING_MS, work);
-    window_run(&machine, &launcher, &preferences, false, &options, &can_close);
+    window_run(&machine, &launcher, &locator, &preferences, false, &options, &can_close);
     return job_result;
 }
 
