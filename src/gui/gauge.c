@@ -57,8 +57,6 @@ void gauge_bar(const RECT *rect, const struct gauge_view *view, const struct sca
         int least = scale_px(scale->dpi, 2);
 
         *filled_px = wanted < least ? least : wanted;
-        if (*filled_px > width - 1)
-            *filled_px = (int)width - 1;
     }
 }
 

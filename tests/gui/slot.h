@@ -5,17 +5,25 @@
 #include <check.h>
 #include <windows.h>
 
-/* The place in the table of GDI's objects that the next one gets: the low half of a
- * handle. A place that was given back is used again, so it stays low while nothing
- * is kept. (GetGuiResources would count, but Wine's does not.) */
-static inline int next_slot(void)
+/* How far the table of GDI's objects is in use: its place there is the low half of a handle.
+ * Places that were given back are used first, so it stays low while nothing is kept; hence
+ * more objects at once than any call gives back. (GetGuiResources would count, but Wine's
+ * does not.) */
+static inline int highest_slot(void)
 {
-    HDC dc = CreateCompatibleDC(NULL);
-    int slot = LOWORD((ULONG_PTR)dc);
+    enum { PROBES = 32 };
+    HDC probes[PROBES];
+    int highest = 0;
 
-    ck_assert_ptr_nonnull(dc);
-    DeleteDC(dc);
-    return slot;
+    for (int i = 0; i < PROBES; i++) {
+        probes[i] = CreateCompatibleDC(NULL);
+        ck_assert_ptr_nonnull(probes[i]);
+        if (LOWORD((ULONG_PTR)probes[i]) > highest)
+            highest = LOWORD((ULONG_PTR)probes[i]);
+    }
+    for (int i = 0; i < PROBES; i++)
+        DeleteDC(probes[i]);
+    return highest;
 }
 
 enum { SLOT_CALLS = 80 };
@@ -25,10 +33,10 @@ enum { SLOT_CALLS = 80 };
     do {                                                                                           \
         int first_slot;                                                                            \
         call; /* the first may keep what it needs ever after */                                    \
-        first_slot = next_slot();                                                                  \
+        first_slot = highest_slot();                                                               \
         for (int i_ = 0; i_ < SLOT_CALLS; i_++)                                                    \
             call;                                                                                  \
-        ck_assert_int_lt(next_slot(), first_slot + SLOT_CALLS / 4);                                \
+        ck_assert_int_lt(highest_slot(), first_slot + SLOT_CALLS / 4);                             \
     } while (0)
 
 #endif
