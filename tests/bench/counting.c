@@ -106,7 +106,7 @@ int main(void)
         {"group by remote, 100 peers", GROUP_REMOTE, SHOWN, 100},
         {"group by remote, 5,000 peers", GROUP_REMOTE, SHOWN, 5000},
         {"group by remote, all different", GROUP_REMOTE, SHOWN, 0xffffffff},
-        {"the same, and list them all", GROUP_REMOTE, SIZE_MAX, 0xffffffff},
+        {"all of these, listed", GROUP_REMOTE, SIZE_MAX, 0xffffffff},
     };
     static const size_t sizes[] = {50000, 1000000};
 

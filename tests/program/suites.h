@@ -24,6 +24,7 @@
     suite(store) \
     suite(planted) \
     suite(versions) \
+    suite(ranges) \
     suite(outages) \
     suite(exhaustion) \
     suite(restore_point)
