@@ -18,10 +18,11 @@
 #include <jansson.h>
 
 static const wchar_t usage[] =
-    L"maxport-gui [--page now|who|change|history] [--screenshot FILE.png] [--theme light|dark|contrast] "
-    L"[--size WIDTHxHEIGHT]\n\n"
+    L"maxport-gui [--page now|who|change|history] [--theme light|dark|contrast]\n"
+    L"            [--size WIDTHxHEIGHT] [--screenshot FILE.png [--after SECONDS]]\n\n"
     L"Without --screenshot the window opens. With it the page is painted from live data into the "
-    L"file, and the program ends: 0 done, 1 failed, 2 words not understood.";
+    L"file, after so many seconds of watching, and the program ends: 0 done, 1 failed, 2 words "
+    L"not understood.";
 
 static int refuse(const wchar_t *what)
 {
@@ -47,6 +48,18 @@ static bool parse_size(const wchar_t *word, struct window_options *options)
         return false;
     options->width_dip = (int)width;
     options->height_dip = (int)height;
+    return true;
+}
+
+static bool parse_seconds(const wchar_t *word, struct window_options *options)
+{
+    enum { MOST = 600 };
+    wchar_t *end;
+    long seconds = wcstol(word, &end, 10);
+
+    if (end == word || *end || seconds < 1 || seconds > MOST)
+        return false;
+    options->picture_after_seconds = (int)seconds;
     return true;
 }
 
@@ -76,6 +89,8 @@ static const wchar_t *parse(int argc, wchar_t **argv, struct window_options *opt
                 return i + 1 < argc ? value : argv[i];
         } else if (lstrcmpW(argv[i], L"--screenshot") == 0 && *value) {
             options->picture = value;
+        } else if (lstrcmpW(argv[i], L"--after") == 0 && parse_seconds(value, options)) {
+            continue;
         } else if (lstrcmpW(argv[i], L"--theme") == 0) {
             if (!parse_theme(value, options))
                 return i + 1 < argc ? value : argv[i];

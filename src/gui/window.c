@@ -127,13 +127,39 @@ void window_dress(struct window *window, HWND top)
         set(top, USE_IMMERSIVE_DARK_MODE, &is_dark, sizeof is_dark);
 }
 
+/* The right one has the width of its text, the left one what remains. */
+static void place_status(struct frame *frame)
+{
+    struct window *window = &frame->window;
+    unsigned dpi = window->scale.dpi;
+    int height = scale_px(dpi, STATUS_HEIGHT), margin = scale_px(dpi, MARGIN), left = margin;
+    wchar_t words[512];
+    RECT client;
+    int right, width;
+
+    GetClientRect(window->frame, &client);
+    GetWindowTextW(frame->status_right, words, sizeof words / sizeof *words);
+    right = control_measure(&window->scale, words, ROLE_MUTED, 0).cx + margin / 2;
+    if (right > client.right * 3 / 4)
+        right = client.right * 3 / 4;
+    MoveWindow(frame->status_right, client.right - margin - right, client.bottom - height, right,
+               height, TRUE);
+    if (window->is_busy) {
+        width = button_width(frame->cancel, &window->scale);
+        MoveWindow(frame->cancel, left, client.bottom - height + 2, width, height - 4, TRUE);
+        left += width + margin / 2;
+    }
+    MoveWindow(frame->status, left, client.bottom - height,
+               client.right - 2 * margin - right - left, height, TRUE);
+}
+
 static void lay_out(struct frame *frame)
 {
     struct window *window = &frame->window;
     unsigned dpi = window->scale.dpi;
     int tabs = scale_px(dpi, TABS_HEIGHT), status = scale_px(dpi, STATUS_HEIGHT);
     int margin = scale_px(dpi, MARGIN), menu = scale_px(dpi, MENU_HEIGHT);
-    int left = scale_px(dpi, 4), right, width;
+    int left = scale_px(dpi, 4), width;
     RECT client;
 
     GetClientRect(window->frame, &client);
@@ -147,16 +173,7 @@ static void lay_out(struct frame *frame)
                TRUE);
     for (int i = 0; i < PAGE_COUNT; i++)
         MoveWindow(window->pages[i], 0, tabs, client.right, client.bottom - tabs - status, TRUE);
-    right = client.right - margin;
-    width = client.right * 3 / 5 - margin;
-    MoveWindow(frame->status_right, right - width, client.bottom - status, width, status, TRUE);
-    left = margin;
-    if (window->is_busy) {
-        width = button_width(frame->cancel, &window->scale);
-        MoveWindow(frame->cancel, left, client.bottom - status + 2, width, status - 4, TRUE);
-        left += width + margin / 2;
-    }
-    MoveWindow(frame->status, left, client.bottom - status, client.right * 2 / 5 - left, status, TRUE);
+    place_status(frame);
     InvalidateRect(window->frame, NULL, TRUE);
 }
 
@@ -223,6 +240,7 @@ static void show_status(struct frame *frame)
     put_interval(frame, &right);
     control_set_text(frame->status_right, text_string(&right));
     control_set_text(frame->status, frame->told);
+    place_status(frame);
     text_release(&right);
 }
 
@@ -756,9 +774,12 @@ static bool save_picture(const struct frame *frame)
 static void take_picture(struct frame *frame)
 {
     struct window *window = &frame->window;
-    bool is_late = ++frame->ticks > PICTURE_TICKS_MAX;
-    bool has_line = frame->samples >= PICTURE_SAMPLES ||
-                    (frame->samples && frame->ticks > PICTURE_TICKS_LINE);
+    bool is_late = ++frame->ticks >
+                   PICTURE_TICKS_MAX + (unsigned)frame->options->picture_after_seconds * 10;
+    unsigned after = (unsigned)frame->options->picture_after_seconds * 1000 / PICTURE_TIMER_MS;
+    bool has_line = after ? frame->samples && frame->ticks > after
+                          : frame->samples >= PICTURE_SAMPLES ||
+                                (frame->samples && frame->ticks > PICTURE_TICKS_LINE);
 
     if (!is_late && (!window->look || !has_line ||
                      !SendMessageW(window->pages[window->page], PAGE_IS_READY, 0, 0)))

@@ -12,6 +12,7 @@ struct window_options {
     bool has_page;
     enum page_id page;
     const wchar_t *picture; /* a page is to be painted there, and the program to end; NULL: no */
+    int picture_after_seconds; /* so long the window is watched first; 0: a few samples */
     picture_encoder encode;
     bool has_theme;
     enum theme_kind theme;
