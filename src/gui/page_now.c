@@ -28,7 +28,7 @@ enum {
     BUTTON_HEIGHT = 30,
     CELL_MAXIMUM = 6,
     LEFT_MINIMUM = 400,
-    POINTS_MAXIMUM = 1200,
+    POINTS_MAXIMUM = 1200, /* not fewer than HISTORY_SLOTS */
     DETAIL_SIZE = 256,
 };
 
@@ -75,12 +75,13 @@ static void put_rate(const struct moment *moment, int p, struct text *text)
                     duration_string(duration, moment->full_in_seconds[p]));
 }
 
-/* The line below a gauge: the largest states, and the trend. */
+/* The line below a gauge: the trend, and the largest states. */
 static void put_detail(const struct moment *moment, int p, struct text *text)
 {
     enum { STATES_SHOWN = 3 };
+    const struct usage_count *use;
+    bool is_shown[PORT_STATE_COUNT] = {false};
     enum family fuller;
-    unsigned shown = 0;
 
     if (!is_counted(moment, p, &fuller)) {
         text_puts(text, !moment              ? "reading the tables ..."
@@ -88,24 +89,26 @@ static void put_detail(const struct moment *moment, int p, struct text *text)
                                              : "the table or its range cannot be read");
         return;
     }
+    use = &moment->usage[p].family[fuller];
     if (moment->usage[p].is_partial)
         text_puts(text, "partial, there are more \xc2\xb7 ");
-    for (int s = 0; s < PORT_STATE_COUNT && p == PROTOCOL_TCP && shown < STATES_SHOWN; s++) {
-        uint32_t count = moment->usage[p].family[fuller].by_state[s];
+    put_rate(moment, p, text);
+    for (int shown = 0; shown < STATES_SHOWN && p == PROTOCOL_TCP; shown++) {
+        int most = -1;
         char number[NUMBER_SIZE];
 
-        if (!count)
-            continue;
-        text_printf(text, "%s %s \xc2\xb7 ", port_state_name((enum port_state)s),
-                    number_string(number, count));
-        shown++;
+        for (int s = 0; s < PORT_STATE_COUNT; s++)
+            if (!is_shown[s] && use->by_state[s] &&
+                (most < 0 || use->by_state[s] > use->by_state[most]))
+                most = s;
+        if (most < 0)
+            break;
+        is_shown[most] = true;
+        text_printf(text, "%s%s %s", text->length ? " \xc2\xb7 " : "",
+                    port_state_name((enum port_state)most),
+                    number_string(number, use->by_state[most]));
     }
-    text_printf(text, "%s, %u-%u", family_name(fuller),
-                (unsigned)moment->usage[p].range[fuller].start,
-                (unsigned)range_end(moment->usage[p].range[fuller]));
-    if (moment->rate[p].trend != TREND_UNKNOWN)
-        text_puts(text, " \xc2\xb7 ");
-    put_rate(moment, p, text);
+    text_printf(text, "%s%s", text->length ? " \xc2\xb7 " : "", family_name(fuller));
 }
 
 static void make_gauge(const struct moment *moment, int p, struct gauge_view *view,

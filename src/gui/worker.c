@@ -4,7 +4,9 @@
 #include <string.h>
 
 enum {
-    LOOK_MS = 30 * 1000,   /* ranges, journal and events are read so often unasked */
+    LOOK_MS = 30 * 1000,   /* ranges, journal and events are read so often unasked ... */
+    LOOK_SOON_MS = 5000,   /* ... and so soon where the use is another one by then: */
+    LOOK_PERCENT = 3,      /* by more than that of the ports */
     RUN_POLL_MS = 100,
     STOP_MS = 5000,        /* the slowest source has a limit of 3 s */
     BACKLOG = 2,           /* moments that the window may not have taken yet */
@@ -45,7 +47,7 @@ struct worker {
     /* Of the thread alone. */
     struct series series;
     struct look *look;
-    int64_t look_at_ms, sample_at_ms;
+    int64_t look_at_ms, look_soon_ms, sample_at_ms;
     bool is_running;
     uint32_t run_process;
     int64_t run_started_ms;
@@ -155,9 +157,10 @@ static bool look_again(struct worker *worker, struct look *look)
 static void take_look(struct worker *worker)
 {
     struct look *look = calloc(1, sizeof *look);
+    int64_t started_ms = monotonic_ms(worker), cost_ms;
     struct fault fault;
 
-    worker->look_at_ms = monotonic_ms(worker) + LOOK_MS;
+    worker->look_at_ms = worker->look_soon_ms = started_ms + LOOK_MS;
     if (!look)
         return;
     if (!snapshot_take(worker->machine, SNAPSHOT_EVENTS, &look->snapshot, &fault)) {
@@ -171,7 +174,9 @@ static void take_look(struct worker *worker)
     look_release(worker->look);
     worker->look = look;
     give(worker, ANSWER_LOOK, look_hold(look));
-    worker->look_at_ms = monotonic_ms(worker) + LOOK_MS;
+    cost_ms = (monotonic_ms(worker) - started_ms) * 100 / SHARE_PERCENT;
+    worker->look_soon_ms = started_ms + (cost_ms > LOOK_SOON_MS ? cost_ms : LOOK_SOON_MS);
+    worker->look_at_ms = started_ms + (cost_ms > LOOK_MS ? cost_ms : LOOK_MS);
 }
 
 /* ---- a sample --------------------------------------------------------- */
@@ -239,6 +244,22 @@ static void note_rates(struct worker *worker, struct moment *moment)
     }
 }
 
+/* What the look said of the use is no longer so. */
+static void hasten_look(struct worker *worker, const struct moment *moment)
+{
+    for (int p = 0; p < PROTOCOL_COUNT; p++)
+        for (int f = 0; f < FAMILY_COUNT; f++) {
+            uint32_t now = moment->usage[p].family[f].in_use;
+            uint32_t then = worker->look->snapshot.survey.usage[p].family[f].in_use;
+            uint32_t available = usage_available(&moment->usage[p], (enum family)f);
+            uint64_t moved = now > then ? now - then : then - now;
+
+            if (moved * 100 > (uint64_t)available * LOOK_PERCENT &&
+                worker->look_at_ms > worker->look_soon_ms)
+                worker->look_at_ms = worker->look_soon_ms;
+        }
+}
+
 static void take_sample(struct worker *worker)
 {
     const struct machine *machine = worker->machine;
@@ -280,6 +301,7 @@ static void take_sample(struct worker *worker)
         if (wants_groups)
             group(worker, grouping, moment);
         note_rates(worker, moment);
+        hasten_look(worker, moment);
     }
     /* By the clock on the wall: nothing else sees what the system spends on it. */
     moment->cost_ms = (uint32_t)(monotonic_ms(worker) - moment->monotonic_ms);
