@@ -26,7 +26,7 @@ enum {
     PAGE_SHOWN,                /* the page comes to the front */
     PAGE_WANTS,                /* returns what it needs of samples: a mask of page_want */
     PAGE_COPY,                 /* Ctrl+C outside a field; returns true if it copied */
-    PAGE_SAVE,                 /* Ctrl+S */
+    PAGE_SAVE,                 /* Ctrl+S; returns false where only a picture can be saved */
     PAGE_UNDO,                 /* Ctrl+Z */
     PAGE_IS_READY,             /* returns whether all that it shows is there: for pictures */
 };

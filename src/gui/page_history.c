@@ -616,7 +616,7 @@ static LRESULT CALLBACK procedure(HWND page, UINT message, WPARAM wparam, LPARAM
         return copy(history);
     case PAGE_SAVE:
         export_backup(history);
-        return 0;
+        return TRUE;
     case PAGE_UNDO:
         undo_newest(history);
         return 0;

@@ -774,7 +774,7 @@ static LRESULT CALLBACK procedure(HWND page, UINT message, WPARAM wparam, LPARAM
         return copy(who);
     case PAGE_SAVE:
         save(who);
-        return 0;
+        return TRUE;
     case PAGE_IS_READY:
         return who->roster.is_filled;
     case WM_NCDESTROY:

@@ -558,6 +558,40 @@ static void set_interval(struct frame *frame, size_t index)
     show_status(frame);
 }
 
+static bool save_picture(const struct frame *frame, const char *path)
+{
+    const struct window *window = &frame->window;
+    struct canvas canvas = {0};
+    struct fault ignored;
+    char *png = NULL;
+    size_t length;
+    bool is_asked = canvas_of_window(&canvas, window->frame) &&
+                    frame->options->encode(canvas.pixels, (unsigned)canvas.width,
+                                           (unsigned)canvas.height, window->scale.dpi, &png,
+                                           &length, &ignored) &&
+                    worker_save(window->worker, png, length, path);
+
+    canvas_close(&canvas);
+    return is_asked; /* ANSWER_SAVED says how it went */
+}
+
+/* What a page shows, where it is no list: as it is seen. */
+static void save_page(struct frame *frame)
+{
+    struct window *window = &frame->window;
+    char path[STORE_PATH_SIZE];
+    wchar_t name[64];
+
+    _snwprintf(name, 63, L"maxport-%ls.png", page_rows[window->page].key);
+    name[63] = L'\0';
+    if (!window_ask_path(window, L"Pictures (*.png)\0*.png\0", L"png", name, path))
+        return;
+    /* Without the dialog that was over it. */
+    RedrawWindow(window->frame, NULL, NULL, RDW_INVALIDATE | RDW_UPDATENOW | RDW_ALLCHILDREN);
+    if (!save_picture(frame, path))
+        window_complain(window, "The picture could not be made. Nothing was saved.");
+}
+
 static void open_menu(struct frame *frame)
 {
     RECT under;
@@ -601,7 +635,8 @@ static void obey(struct frame *frame, unsigned id)
         worker_look(window->worker);
         break;
     case ID_SAVE:
-        SendMessageW(page, PAGE_SAVE, 0, 0);
+        if (!SendMessageW(page, PAGE_SAVE, 0, 0))
+            save_page(frame);
         break;
     case ID_COPY:
         if (!give_to_field(WM_COPY))
@@ -753,24 +788,6 @@ static void give_up_picture(struct frame *frame)
     DestroyWindow(frame->window.frame);
 }
 
-static bool save_picture(const struct frame *frame)
-{
-    const struct window *window = &frame->window;
-    char *path = encoding_utf8(frame->options->picture), *png = NULL;
-    struct canvas canvas = {0};
-    struct fault ignored;
-    size_t length;
-    bool is_asked = path && canvas_of_window(&canvas, window->frame) &&
-                    frame->options->encode(canvas.pixels, (unsigned)canvas.width,
-                                           (unsigned)canvas.height, window->scale.dpi, &png,
-                                           &length, &ignored) &&
-                    worker_save(window->worker, png, length, path);
-
-    canvas_close(&canvas);
-    free(path);
-    return is_asked; /* ANSWER_SAVED ends the program */
-}
-
 static void take_picture(struct frame *frame)
 {
     struct window *window = &frame->window;
@@ -780,14 +797,17 @@ static void take_picture(struct frame *frame)
     bool has_line = after ? frame->samples && frame->ticks > after
                           : frame->samples >= PICTURE_SAMPLES ||
                                 (frame->samples && frame->ticks > PICTURE_TICKS_LINE);
+    char *path;
 
     if (!is_late && (!window->look || !has_line ||
                      !SendMessageW(window->pages[window->page], PAGE_IS_READY, 0, 0)))
         return;
     KillTimer(window->frame, PICTURE_TIMER);
     RedrawWindow(window->frame, NULL, NULL, RDW_INVALIDATE | RDW_UPDATENOW | RDW_ALLCHILDREN);
-    if (is_late || !save_picture(frame))
+    path = encoding_utf8(frame->options->picture);
+    if (is_late || !path || !save_picture(frame, path))
         give_up_picture(frame);
+    free(path);
 }
 
 /* ---- the window's procedure ------------------------------------------- */
