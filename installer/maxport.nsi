@@ -54,7 +54,10 @@ VIAddVersionKey "LegalCopyright" "the maxport authors, MIT licence"
     the limit with a backup, and takes every change back.$\r$\n$\r$\nInstalling changes no network \
     setting.$\r$\n$\r$\n$_CLICK"
 !define MUI_COMPONENTSPAGE_SMALLDESC
-!define MUI_FINISHPAGE_RUN "$INSTDIR\maxport-gui.exe"
+!define MUI_WELCOMEFINISHPAGE_BITMAP "${PAYLOAD}/side.bmp"
+!define MUI_UNWELCOMEFINISHPAGE_BITMAP "${PAYLOAD}/side.bmp"
+!define MUI_FINISHPAGE_RUN
+!define MUI_FINISHPAGE_RUN_FUNCTION OpenWindow
 !define MUI_FINISHPAGE_RUN_TEXT "Open maxport"
 !define MUI_FINISHPAGE_SHOWREADME "$INSTDIR\manual.html"
 !define MUI_FINISHPAGE_SHOWREADME_NOTCHECKED
@@ -69,6 +72,11 @@ VIAddVersionKey "LegalCopyright" "the maxport authors, MIT licence"
 !insertmacro MUI_UNPAGE_CONFIRM
 !insertmacro MUI_UNPAGE_INSTFILES
 !insertmacro MUI_LANGUAGE "English"
+
+; The setup is elevated, and the window never is: Explorer starts it with its own rights.
+Function OpenWindow
+    Exec '"$WINDIR\explorer.exe" "$INSTDIR\maxport-gui.exe"'
+FunctionEnd
 
 ; ------------------------------------------------------------ the PATH
 ;
