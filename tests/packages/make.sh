@@ -14,5 +14,6 @@ sleep 1.1 # the clock's second must not show
 diff -r "$out/old" "$out/again"
 rm -r "$out/again"
 "$tree/installer/package" --output "$out/new" --version 9.8.7 >/dev/null
+python3 "$tree/tests/packages/manifests.py" "$out/old"
 (cd "$out/old" && sha256sum --quiet -c SHA256SUMS)
 echo "make.sh: the same twice"
