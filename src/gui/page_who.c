@@ -95,7 +95,6 @@ struct who {
     bool is_both;           /* protocols */
     enum protocol protocol; /* as it was shown last */
     int64_t filled_ms;      /* monotonic, of the sample that the roster holds */
-    int64_t stale_ms;       /* a sample of that time was not asked for owners */
     bool has_selection;
     struct roster_key selection;
     bool is_following; /* the list's selection is moved by us */
@@ -116,9 +115,8 @@ static bool take_input(const struct who *who, struct roster_input *input)
 
     if (!moment || moment->is_missed)
         return false;
-    if (kind == ROSTER_SOCKETS
-            ? !moment->sockets.has_owners && moment->monotonic_ms <= who->stale_ms
-            : !moment->has_groups || (int)moment->grouping != kind)
+    if (kind == ROSTER_SOCKETS ? !moment->wants_owners
+                               : !moment->has_groups || (int)moment->grouping != kind)
         return false;
     *input = (struct roster_input){.kind = kind,
                                    .sockets = &moment->sockets,
@@ -385,20 +383,13 @@ static void show_moment(struct who *who)
     show_rows(who);
 }
 
-/* Begins anew: what was shown long ago, or otherwise, is nothing to compare with. */
-static void begin(struct who *who)
-{
-    roster_clear(&who->roster);
-    who->stale_ms = who->window->moment ? who->window->moment->monotonic_ms : 0;
-}
-
 static void choose_kind(struct who *who, int kind)
 {
     const struct kind_row *row = &kind_rows[kind];
 
     who->window->grouping = (enum usage_group)kind;
     who->has_selection = false;
-    begin(who);
+    roster_clear(&who->roster);
     roster_sort(&who->roster, who->sorted[kind], who->is_descending[kind]);
     list_refresh(who->list, 0);
     list_set_columns(who->list, row->headings, row->count);
@@ -753,8 +744,8 @@ static LRESULT CALLBACK procedure(HWND page, UINT message, WPARAM wparam, LPARAM
     case PAGE_RESTYLE:
         list_restyle(who->list);
         break;
-    case PAGE_SHOWN:
-        begin(who);
+    case PAGE_SHOWN: /* what was shown long ago is nothing to compare with */
+        roster_clear(&who->roster);
         show_moment(who);
         return 0;
     case PAGE_MOMENT:

@@ -118,6 +118,12 @@ static bool is_owned(uint32_t owner)
     return owner != 0 && owner != (uint32_t)OWNER_UNKNOWN;
 }
 
+/* Without owners the tables say 0, which would mean something. */
+static uint32_t owner_of(const struct roster_input *input, uint32_t owner)
+{
+    return input->sockets->has_owners ? owner : (uint32_t)OWNER_UNKNOWN;
+}
+
 static uint32_t name_owner(struct roster *roster, const struct roster_input *input, uint32_t owner,
                            bool waits, const char *described)
 {
@@ -172,9 +178,9 @@ static void take_group(struct roster *roster, const struct roster_input *input, 
     row->time_wait = bucket->time_wait;
     switch (input->kind) {
     case GROUP_PROCESS:
-        row->owner = row->key.owner = bucket->owner;
+        row->owner = row->key.owner = owner_of(input, bucket->owner);
         described = input->group_names ? input->group_names[index] : NULL;
-        row->name = name_owner(roster, input, bucket->owner, bucket->time_wait == bucket->sockets,
+        row->name = name_owner(roster, input, row->owner, bucket->time_wait == bucket->sockets,
                                described);
         return;
     case GROUP_STATE:
@@ -229,13 +235,13 @@ static void take_sockets(struct roster *roster, const struct roster_input *input
             row->key.remote_port = from->remote_port;
             memcpy(row->key.remote, from->remote, sizeof row->key.remote);
         } else {
-            row->key.owner = from->owner;
+            row->key.owner = owner_of(input, from->owner);
         }
-        row->owner = from->owner;
+        row->owner = owner_of(input, from->owner);
         row->state = from->state;
         row->sockets = row->ports = 1;
         row->time_wait = from->state == STATE_TIME_WAIT;
-        row->name = cached_name(roster, input, &cache, from->owner,
+        row->name = cached_name(roster, input, &cache, row->owner,
                                 from->state == STATE_TIME_WAIT);
     }
 }
@@ -790,13 +796,14 @@ const char *roster_cell(const struct roster *roster, const struct roster_row *ro
 
 /* ---- ports ------------------------------------------------------------- */
 
-static bool is_of_group(int kind, const struct roster_row *group, const struct socket_row *socket)
+static bool is_of_group(const struct roster_input *input, const struct roster_row *group,
+                        const struct socket_row *socket)
 {
     if (socket->protocol != group->key.protocol)
         return false;
-    switch (kind) {
+    switch (input->kind) {
     case GROUP_PROCESS:
-        return socket->owner == group->owner;
+        return owner_of(input, socket->owner) == group->owner;
     case GROUP_REMOTE:
         return socket->has_remote && socket->family == group->key.family &&
                socket->remote_port == group->key.remote_port &&
@@ -824,7 +831,7 @@ bool roster_first_port(const struct roster *roster, const struct roster_row *row
         if ((is_found && socket->local_port >= *port) ||
             !range_contains(input->usage[socket->protocol].range[socket->family],
                             socket->local_port) ||
-            !is_of_group(roster->kind, row, socket))
+            !is_of_group(input, row, socket))
             continue;
         *port = socket->local_port;
         is_found = true;

@@ -284,6 +284,7 @@ static void take_sample(struct worker *worker)
     InterlockedIncrement(&moments_out);
     sockets_init(&moment->sockets);
     processes_init(&moment->processes);
+    moment->wants_owners = wants_owners;
     if (wants_owners)
         mask |= SOCKETS_OWNERS;
     moment->taken_ms = machine->clock.now_ms(machine->clock.context);

@@ -46,6 +46,7 @@ struct moment {
     uint32_t full_in_seconds[PROTOCOL_COUNT];
     struct occupancy occupancy[PROTOCOL_COUNT];
     struct sockets sockets;
+    bool wants_owners; /* they were asked for; sockets.has_owners: and there are some */
     bool has_names;
     struct processes processes;
     bool has_groups; /* asked for by worker_watch */

@@ -28,6 +28,7 @@ static void open_scene(struct scene *scene, int kind)
     memset(scene, 0, sizeof *scene);
     roster_init(&scene->roster);
     sockets_init(&scene->sockets);
+    scene->sockets.has_owners = true;
     scene->processes = (struct processes){.rows = rows, .count = 3};
     for (int p = 0; p < PROTOCOL_COUNT; p++)
         scene->usage[p] = (struct usage){.protocol = (enum protocol)p,
@@ -372,6 +373,9 @@ START_TEST(names_that_are_missing_are_said_in_words)
     ck_assert_str_eq(told(&scene, ROSTER_PROCESS),
                      "(owner not known)|(waiting in TIME_WAIT, no owner)|(no owner)|"
                      "(name not known)|(name not known)|");
+    scene.sockets.has_owners = false;
+    fill(&scene);
+    ck_assert_str_eq(told(&scene, ROSTER_PID), "-|- changed|- changed|- changed|- changed|");
     close_scene(&scene);
 }
 END_TEST

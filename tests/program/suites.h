@@ -27,7 +27,8 @@
     suite(ranges) \
     suite(outages) \
     suite(exhaustion) \
-    suite(restore_point)
+    suite(restore_point) \
+    suite(window)
 /* clang-format on */
 
 #define DECLARE_SUITE(name) Suite *name##_suite(void);

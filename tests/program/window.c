@@ -1,0 +1,491 @@
+/* The window as a whole: started, driven by the messages that a mouse and a keyboard
+ * would send, and looked at from outside. Controls are found by what they say, as a
+ * person or a screen reader finds them. */
+#include <winsock2.h>
+#include <windows.h>
+
+#include <commctrl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <ws2tcpip.h>
+
+#include "program/suites.h"
+#include "program/witness.h"
+
+enum {
+    PATIENCE_MS = 40000,
+    POLL_MS = 50,
+    TEXT_COUNT = 8192,
+    FILE_NAME_FIELD = 0x480,  /* edt1 of Windows' dialog for files */
+    FILE_NAME_BOX = 0x47c,    /* cmb13, which newer ones have instead */
+};
+
+static struct started *started;
+static DWORD process_id;
+static HWND frame;
+
+/* ---- finding ----------------------------------------------------------- */
+
+static const char *text_of(HWND window)
+{
+    static char utf8_text[TEXT_COUNT * 3];
+    static wchar_t text[TEXT_COUNT];
+    DWORD_PTR length = 0;
+
+    text[0] = L'\0';
+    SendMessageTimeoutW(window, WM_GETTEXT, TEXT_COUNT, (LPARAM)text, SMTO_ABORTIFHUNG, 10000,
+                        &length);
+    WideCharToMultiByte(CP_UTF8, 0, text, -1, utf8_text, sizeof utf8_text, NULL, NULL);
+    return utf8_text;
+}
+
+struct search {
+    const wchar_t *class_name;
+    const char *text; /* begins so; NULL: any */
+    HWND found;
+};
+
+static BOOL CALLBACK look_at(HWND window, LPARAM lparam)
+{
+    struct search *search = (struct search *)lparam;
+    wchar_t name[64] = L"";
+    DWORD owner = 0;
+
+    GetWindowThreadProcessId(window, &owner);
+    GetClassNameW(window, name, 64);
+    if (owner != process_id || lstrcmpiW(name, search->class_name) != 0)
+        return TRUE;
+    if (search->text && strncmp(text_of(window), search->text, strlen(search->text)) != 0)
+        return TRUE;
+    search->found = window;
+    return FALSE;
+}
+
+/* Any window of the program's, or one within `parent`. */
+static HWND find(HWND parent, const wchar_t *class_name, const char *text)
+{
+    struct search search = {class_name, text, NULL};
+
+    if (parent)
+        EnumChildWindows(parent, look_at, (LPARAM)&search);
+    else
+        EnumWindows(look_at, (LPARAM)&search);
+    return search.found;
+}
+
+static HWND await(HWND parent, const wchar_t *class_name, const char *text)
+{
+    for (DWORD begun = GetTickCount(); GetTickCount() - begun < PATIENCE_MS; Sleep(POLL_MS)) {
+        HWND found = find(parent, class_name, text);
+
+        if (found && IsWindowVisible(found))
+            return found;
+    }
+    ck_abort_msg("there is no %ls \"%s\"", class_name, text ? text : "");
+    return NULL;
+}
+
+static HWND page(const char *name)
+{
+    HWND found = find(frame, L"MaxportPage", name);
+
+    ck_assert_msg(found != NULL, "there is no page %s", name);
+    return found;
+}
+
+/* All texts that a page shows, one a line. */
+static BOOL CALLBACK gather(HWND window, LPARAM lparam)
+{
+    char *all = (char *)lparam;
+    size_t length = strlen(all);
+
+    if (IsWindowVisible(window))
+        snprintf(all + length, TEXT_COUNT * 4 - length, "%s\n", text_of(window));
+    return TRUE;
+}
+
+static const char *texts(HWND parent)
+{
+    static char all[TEXT_COUNT * 4];
+
+    all[0] = '\0';
+    EnumChildWindows(parent, gather, (LPARAM)all);
+    return all;
+}
+
+static void await_words(HWND parent, const char *words)
+{
+    for (DWORD begun = GetTickCount(); GetTickCount() - begun < PATIENCE_MS; Sleep(POLL_MS))
+        if (says(texts(parent), words))
+            return;
+    ASSERT_SAYS(texts(parent), words);
+}
+
+/* ---- doing ------------------------------------------------------------- */
+
+/* As a click does, and only where it would: a grey button hears none. */
+static void click(HWND parent, const char *text)
+{
+    HWND button = await(parent, L"BUTTON", text);
+    DWORD begun = GetTickCount();
+
+    while (!IsWindowEnabled(button) && GetTickCount() - begun < PATIENCE_MS)
+        Sleep(POLL_MS);
+    ck_assert_msg(IsWindowEnabled(button), "\"%s\" stays grey; the window says:\n%s", text,
+                  texts(parent));
+    PostMessageW(button, BM_CLICK, 0, 0);
+}
+
+static void show_page(const char *tab, const char *name)
+{
+    HWND wanted = page(name);
+    DWORD begun = GetTickCount();
+
+    click(frame, tab);
+    while (!IsWindowVisible(wanted) && GetTickCount() - begun < PATIENCE_MS)
+        Sleep(POLL_MS);
+    ck_assert_msg(IsWindowVisible(wanted), "the page %s does not come", name);
+}
+
+static void type(HWND field, const wchar_t *text)
+{
+    DWORD_PTR result;
+
+    ck_assert(field != NULL);
+    ck_assert(SendMessageTimeoutW(field, WM_SETTEXT, 0, (LPARAM)text, SMTO_ABORTIFHUNG, 10000,
+                                  &result));
+}
+
+/* The map, which counts ports while nothing points at one of them. */
+static HWND await_map(void)
+{
+    HWND map = await(page("Now"), L"MaxportDrawing", "Map of all TCP ports");
+
+    for (DWORD begun = GetTickCount(); GetTickCount() - begun < PATIENCE_MS; Sleep(POLL_MS)) {
+        if (says(text_of(map), "Map of all TCP ports: free"))
+            return map;
+        PostMessageW(map, WM_MOUSELEAVE, 0, 0);
+    }
+    ck_abort_msg("the map says \"%s\"", text_of(map));
+    return map;
+}
+
+/* The control behind a label. */
+static HWND behind(HWND parent, const char *label)
+{
+    return GetWindow(await(parent, L"STATIC", label), GW_HWNDNEXT);
+}
+
+static void press(WPARAM key)
+{
+    PostMessageW(frame, WM_KEYDOWN, key, 1);
+}
+
+/* Agrees to (or closes) the question and waits until it is gone. */
+static void answer(HWND dialog, int button)
+{
+    DWORD begun = GetTickCount();
+
+    PostMessageW(GetDlgItem(dialog, button), BM_CLICK, 0, 0);
+    while (IsWindow(dialog) && GetTickCount() - begun < PATIENCE_MS)
+        Sleep(POLL_MS);
+    ck_assert(!IsWindow(dialog));
+}
+
+/* ---- lists of the other process ---------------------------------------- */
+
+static size_t row_count(HWND list)
+{
+    return (size_t)SendMessageW(list, LVM_GETITEMCOUNT, 0, 0);
+}
+
+static const char *cell(HWND list, int row, int column)
+{
+    enum { COUNT = 512 };
+    static char result[COUNT * 3];
+    struct remote {
+        LVITEMW item;
+        wchar_t text[COUNT];
+    } *remote, local;
+    HANDLE process = run_process(started);
+
+    memset(&local, 0, sizeof local);
+    remote = VirtualAllocEx(process, NULL, sizeof *remote, MEM_COMMIT, PAGE_READWRITE);
+    ck_assert(remote != NULL);
+    local.item = (LVITEMW){.iSubItem = column, .pszText = remote->text, .cchTextMax = COUNT};
+    ck_assert(WriteProcessMemory(process, remote, &local, sizeof local, NULL));
+    SendMessageW(list, LVM_GETITEMTEXTW, (WPARAM)row, (LPARAM)&remote->item);
+    ck_assert(ReadProcessMemory(process, remote, &local, sizeof local, NULL));
+    VirtualFreeEx(process, remote, 0, MEM_RELEASE);
+    local.text[COUNT - 1] = L'\0';
+    WideCharToMultiByte(CP_UTF8, 0, local.text, -1, result, sizeof result, NULL, NULL);
+    return result;
+}
+
+static bool has_row(HWND list, int column, const char *words, char other[256], int other_column)
+{
+    for (size_t i = 0; i < row_count(list); i++)
+        if (strcmp(cell(list, (int)i, column), words) == 0) {
+            snprintf(other, 256, "%s", cell(list, (int)i, other_column));
+            return true;
+        }
+    return false;
+}
+
+static void await_cell(HWND list, int row, int column, const char *words)
+{
+    for (DWORD begun = GetTickCount(); GetTickCount() - begun < PATIENCE_MS; Sleep(POLL_MS))
+        if (row_count(list) > (size_t)row && strcmp(cell(list, row, column), words) == 0)
+            return;
+    ck_assert_str_eq(cell(list, row, column), words);
+}
+
+/* ---- a window for each test -------------------------------------------- */
+
+static void open_window(const char *arguments)
+{
+    wchar_t program[MAX_PATH];
+    wchar_t *name;
+
+    lstrcpynW(program, run_maxport_path(), MAX_PATH);
+    name = wcsrchr(program, L'\\') + 1;
+    lstrcpynW(name, L"maxport-gui.exe", (int)(program + MAX_PATH - name));
+    started = run_start(&(struct way){.program = program, .limit_ms = 120000}, arguments);
+    process_id = GetProcessId(run_process(started));
+    frame = await(NULL, L"Maxport", "maxport");
+}
+
+/* Closed as by its user: it ends by itself, all is well, and nothing is left of it. */
+static void close_window(void)
+{
+    const struct run *run;
+
+    PostMessageW(frame, WM_CLOSE, 0, 0);
+    run = run_finish(started);
+    ck_assert(!run->is_over_time);
+    ASSERT_EXIT(run, 0);
+    ck_assert(find(NULL, L"Maxport", NULL) == NULL);
+}
+
+/* ---- tests ------------------------------------------------------------- */
+
+START_TEST(it_has_its_pages_and_ends_when_it_is_closed)
+{
+    static const char *const tabs[] = {"&Now", "&Who", "&Change", "Hi&story"};
+    const struct run *status;
+    json_t *document;
+
+    open_window("");
+    ck_assert_str_eq(text_of(frame), "maxport");
+    for (size_t i = 0; i < sizeof tabs / sizeof *tabs; i++)
+        await(frame, L"BUTTON", tabs[i]);
+    show_page("&Now", "Now");
+    await_words(page("Now"), "TCP ports over the last 60 s");
+    await_words(page("Now"), "of 16,384 in use");
+    await_words(page("Now"), "49152-65535");
+    await_map();
+    status = maxport("status --json");
+    document = run_json(status);
+    ck_assert(json_at(document, "verdict") != NULL);
+    ck_assert(!says(texts(page("Now")), "Looking at this machine"));
+    show_page("Hi&story", "History");
+    await_words(page("History"), "Nothing was changed by maxport on this machine yet.");
+    show_page("&Change", "Change");
+    await_words(page("Change"), "MaxUserPort is not set");
+    close_window();
+}
+END_TEST
+
+/* A port of the dynamic range that nobody has, from `first` on. */
+static SOCKET bind_from(uint16_t first, struct sockaddr_in *address)
+{
+    SOCKET opened = socket(AF_INET, SOCK_STREAM, 0);
+
+    memset(address, 0, sizeof *address);
+    address->sin_family = AF_INET;
+    address->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    for (uint16_t port = first; port < first + 100; port++) {
+        address->sin_port = htons(port);
+        if (bind(opened, (struct sockaddr *)address, sizeof *address) == 0)
+            return opened;
+    }
+    ck_abort_msg("no port from %u on is free", (unsigned)first);
+    return opened;
+}
+
+static const char *endpoint_of(const struct sockaddr_in *address, char buffer[32])
+{
+    snprintf(buffer, 32, "127.0.0.1:%u", (unsigned)ntohs(address->sin_port));
+    return buffer;
+}
+
+START_TEST(a_port_that_is_opened_is_on_the_map_and_in_the_list)
+{
+    struct sockaddr_in server, client;
+    SOCKET listener, connected;
+    char endpoint[32], peer[32], owner[256], words[64], *before;
+    wchar_t filter[16];
+    WSADATA wsa;
+    HWND list, map;
+    DWORD begun;
+
+    WSAStartup(MAKEWORD(2, 2), &wsa);
+    open_window("");
+    show_page("&Now", "Now");
+    map = await_map();
+    before = _strdup(text_of(map));
+    listener = bind_from(61000, &server);
+    ck_assert_int_eq(listen(listener, 5), 0);
+    connected = bind_from(61200, &client);
+    ck_assert_int_eq(connect(connected, (struct sockaddr *)&server, sizeof server), 0);
+    /* Wine knows the owner of a socket only once something was sent. */
+    ck_assert_int_eq(send(connected, "x", 1, 0), 1);
+    press(VK_F5);
+    for (begun = GetTickCount(); GetTickCount() - begun < PATIENCE_MS; Sleep(POLL_MS)) {
+        if (strcmp(text_of(map), before) != 0)
+            break;
+        PostMessageW(map, WM_MOUSELEAVE, 0, 0);
+    }
+    ck_assert_str_ne(text_of(map), before);
+    free(before);
+    show_page("&Who", "Who");
+    click(page("Who"), "&Each socket");
+    list = find(page("Who"), L"SysListView32", NULL);
+    /* As one types: the rows of that port, by its own end and by the other. */
+    _snwprintf(filter, 16, L"0.1:%u", (unsigned)ntohs(client.sin_port));
+    type(behind(page("Who"), "&Filter"), filter);
+    await_cell(list, 1, 1, endpoint_of(&client, endpoint));
+    ck_assert_uint_eq(row_count(list), 2);
+    ck_assert_str_eq(cell(list, 1, 2), endpoint_of(&server, peer));
+    ck_assert_str_eq(cell(list, 1, 3), "ESTABLISHED");
+    ck_assert_str_eq(cell(list, 1, 4), "program-tests.exe");
+    snprintf(words, sizeof words, "%lu", (unsigned long)GetCurrentProcessId());
+    ck_assert_str_eq(cell(list, 1, 5), words);
+    _snwprintf(filter, 16, L"0.1:%u", (unsigned)ntohs(server.sin_port));
+    type(behind(page("Who"), "&Filter"), filter);
+    ck_assert(has_row(list, 3, "LISTEN", owner, 1));
+    ck_assert_str_eq(owner, endpoint_of(&server, peer));
+    type(behind(page("Who"), "&Filter"), L"no such row");
+    await_words(page("Who"), "No row holds \"no such row\".");
+    closesocket(connected);
+    closesocket(listener);
+    WSACleanup();
+    close_window();
+}
+END_TEST
+
+START_TEST(a_value_goes_in_and_out_by_the_window)
+{
+    static const char refusal[] = "\"4999\" is not a value for MaxUserPort: it takes a whole "
+                                  "number from 5000 to 65534, or the same in hexadecimal (0x1388 "
+                                  "to 0xfffe). Nothing was changed.";
+    const struct run *refused, *query;
+    HWND change, history, list, dialog, field;
+    json_t *document;
+    wchar_t exported[MAX_PATH];
+    char *bytes, *backup;
+    size_t length, backup_length;
+
+    open_window("");
+    show_page("&Change", "Change");
+    change = page("Change");
+    await_words(change, "MaxUserPort is not set");
+
+    /* Refused in the command's own words, and nothing can be pressed. */
+    refused = maxport("set MaxUserPort=4999 --dry-run");
+    ASSERT_EXIT(refused, 2);
+    ASSERT_SAYS(refused->err, refusal);
+    type(behind(change, "New &value"), L"4999");
+    await_words(change, refusal);
+    ck_assert(!IsWindowEnabled(find(change, L"BUTTON", "&Apply")));
+
+    /* Applied, and looked at by others. */
+    type(behind(change, "New &value"), L"65534");
+    type(behind(change, "&Reason"), L"CHG0815");
+    click(change, "&Apply");
+    dialog = await(NULL, L"MaxportDialog", NULL);
+    await_words(dialog, "MaxUserPort");
+    ASSERT_SAYS(texts(dialog), "65534 (0xfffe)");
+    ck_assert(value_is_absent(L"MaxUserPort"));
+    answer(dialog, IDOK);
+    await_words(frame, "Done, and read back.");
+    query = reg("query " KEY_FULL " /v MaxUserPort");
+    ASSERT_EXIT(query, 0);
+    ASSERT_SAYS(query->out, "REG_DWORD    0xfffe");
+    document = run_json(maxport("history --json"));
+    ck_assert_str_eq(json_text_at(document, "changes.0.reason"), "CHG0815");
+
+    /* In the list, and its backup as a file. */
+    show_page("Hi&story", "History");
+    history = page("History");
+    list = find(history, L"SysListView32", NULL);
+    await_cell(list, 0, 3, "MaxUserPort not set \xe2\x86\x92 65534 (0xfffe)");
+    ck_assert_str_eq(cell(list, 0, 0), "1");
+    ck_assert_str_eq(cell(list, 0, 4), "done");
+    ck_assert_str_eq(cell(list, 0, 6), "CHG0815");
+    await_words(history, "changes\\1.reg");
+    lstrcpynW(exported, scratch_path(L"exported.reg"), MAX_PATH);
+    click(history, "&Export .reg");
+    dialog = await(NULL, L"#32770", NULL);
+    field = GetDlgItem(dialog, FILE_NAME_FIELD);
+    type(field ? field : GetDlgItem(dialog, FILE_NAME_BOX), exported);
+    answer(dialog, IDOK);
+    await_words(frame, "Saved as");
+    bytes = file_read(exported, &length);
+    backup = file_read(store_path(L"changes\\1.reg"), &backup_length);
+    ck_assert_uint_eq(length, backup_length);
+    ck_assert_mem_eq(bytes, backup, length);
+    free(bytes);
+    free(backup);
+
+    /* Taken back: first not, then so. */
+    click(history, "&Undo");
+    dialog = await(NULL, L"MaxportDialog", NULL);
+    ASSERT_SAYS(texts(dialog), "65534 (0xfffe)");
+    ASSERT_SAYS(texts(dialog), "not set");
+    answer(dialog, IDCANCEL);
+    await_words(frame, "Nothing was changed.");
+    assert_number(L"MaxUserPort", 65534);
+    click(history, "&Undo");
+    answer(await(NULL, L"MaxportDialog", NULL), IDOK);
+    await_cell(list, 0, 2, "undo");
+    await_cell(list, 1, 4, "done, undone");
+    query = reg("query " KEY_FULL " /v MaxUserPort");
+    ASSERT_EXIT(query, 1);
+    ck_assert(value_is_absent(L"MaxUserPort"));
+    close_window();
+}
+END_TEST
+
+START_TEST(what_another_program_changed_meanwhile_is_not_overwritten)
+{
+    HWND change, dialog;
+
+    open_window("--page change");
+    change = page("Change");
+    await_words(change, "MaxUserPort is not set");
+    type(behind(change, "New &value"), L"60000");
+    click(change, "&Apply");
+    dialog = await(NULL, L"MaxportDialog", NULL);
+    value_write_number(L"MaxUserPort", 32768);
+    answer(dialog, IDOK);
+    answer(await(NULL, L"MaxportDialog", "maxport"), IDCANCEL); /* says why not */
+    assert_number(L"MaxUserPort", 32768);
+    value_delete(L"MaxUserPort");
+    close_window();
+}
+END_TEST
+
+Suite *window_suite(void)
+{
+    Suite *suite = suite_create("window");
+    TCase *tcase = bare_case(suite, "window");
+
+    tcase_set_timeout(tcase, 0);
+    tcase_add_test(tcase, it_has_its_pages_and_ends_when_it_is_closed);
+    tcase_add_test(tcase, a_port_that_is_opened_is_on_the_map_and_in_the_list);
+    tcase_add_test(tcase, a_value_goes_in_and_out_by_the_window);
+    tcase_add_test(tcase, what_another_program_changed_meanwhile_is_not_overwritten);
+    return suite;
+}
