@@ -179,8 +179,8 @@ START_TEST(every_column_sorts_by_what_it_means)
     } rows[] = {
         {ROSTER_LOCAL, false, "9|100|50000|50001|"},
         {ROSTER_LOCAL, true, "50001|50000|100|9|"},
+        {ROSTER_STATE, false, "100|50001|50000|9|"}, /* what is equal stays as it was */
         {ROSTER_REMOTE, false, "100|50001|9|50000|"}, /* none first, then 80, 443, 8080 */
-        {ROSTER_STATE, false, "100|50001|9|50000|"},  /* after that remote order: it is stable */
         {ROSTER_PROCESS, false, "50001|9|50000|100|"}, /* (waiting, alpha, alpha, Zeta */
         {ROSTER_PID, true, "9|50000|100|50001|"},
     };
@@ -296,7 +296,7 @@ START_TEST(groups_have_figures_a_share_and_a_first_port)
 
     open_scene(&scene, GROUP_PROCESS);
     for (uint16_t i = 0; i < 200; i++)
-        add(&scene, (uint16_t)(50300 - i), 443, STATE_ESTABLISHED, 8);
+        add(&scene, (uint16_t)(50101 + (i * 37 + 50) % 200), 443, STATE_ESTABLISHED, 8);
     add(&scene, 49999, 443, STATE_TIME_WAIT, 0);
     add(&scene, 80, 443, STATE_ESTABLISHED, 8); /* outside of the range */
     fill(&scene);
