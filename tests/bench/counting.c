@@ -3,6 +3,7 @@
 #define _POSIX_C_SOURCE 200809L
 
 #include "core/usage.h"
+#include "gui/roster.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -60,14 +61,33 @@ static void fill(struct sockets *sockets, size_t count, uint32_t peers)
     sockets->count = count;
 }
 
+/* What the window does with a list of each socket, beside what it shares with the console. */
+enum other_job { COUNT = -1, REFILL = -2, SORT = -3 };
+
 struct job {
     const char *name;
-    int group;   /* enum usage_group, or -1: count */
+    int group;   /* enum usage_group, or one of other_job */
     size_t most; /* groups listed of each protocol */
     uint32_t peers;
 };
 
-static void run_once(const struct job *job, const struct sockets *sockets)
+/* Filled again from the same rows: found again one by one, and sorted. */
+static void refill(struct roster *roster, const struct sockets *sockets)
+{
+    static const struct processes nobody;
+    static const struct usage usage[PROTOCOL_COUNT];
+    struct roster_input input = {.kind = ROSTER_SOCKETS,
+                                 .sockets = sockets,
+                                 .processes = &nobody,
+                                 .has_names = true,
+                                 .usage = usage};
+    struct fault fault;
+
+    if (!roster_fill(roster, &input, &fault) || roster->shown_count != sockets->count)
+        exit(1);
+}
+
+static void run_once(const struct job *job, const struct sockets *sockets, struct roster *roster)
 {
     static const struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT] = {
         {{RANGE_START, RANGE_PORTS}, {RANGE_START, RANGE_PORTS}},
@@ -77,6 +97,14 @@ static void run_once(const struct job *job, const struct sockets *sockets)
     struct usage usage;
     struct fault fault;
 
+    if (job->group == REFILL) {
+        refill(roster, sockets);
+        return;
+    }
+    if (job->group == SORT) {
+        roster_sort(roster, ROSTER_LOCAL, !roster->is_descending);
+        return;
+    }
     if (job->group >= 0) {
         if (!usage_group(sockets, (enum usage_group)job->group, ranges, job->most, &groups, &fault) ||
             groups.count == 0)
@@ -101,12 +129,14 @@ int main(void)
 {
     enum { SHOWN = 20 }; /* by ports, unless it is told otherwise */
     static const struct job jobs[] = {
-        {"count", -1, 0, 1000},
+        {"count", COUNT, 0, 1000},
         {"group by process", GROUP_PROCESS, SHOWN, 1000},
         {"group by remote, 100 peers", GROUP_REMOTE, SHOWN, 100},
         {"group by remote, 5,000 peers", GROUP_REMOTE, SHOWN, 5000},
         {"group by remote, all different", GROUP_REMOTE, SHOWN, 0xffffffff},
         {"all of these, listed", GROUP_REMOTE, SIZE_MAX, 0xffffffff},
+        {"window: each socket, filled again", REFILL, 0, 5000},
+        {"window: each socket, sorted", SORT, 0, 5000},
     };
     static const size_t sizes[] = {50000, 1000000};
 
@@ -114,17 +144,24 @@ int main(void)
         for (size_t j = 0; j < sizeof jobs / sizeof *jobs; j++) {
             double seconds[RUNS];
             struct sockets sockets;
+            struct roster roster;
 
+            if (jobs[j].group <= REFILL && s > 0)
+                continue; /* no window has a million rows */
             fill(&sockets, sizes[s], jobs[j].peers);
-            run_once(&jobs[j], &sockets);
+            roster_init(&roster);
+            if (jobs[j].group == SORT)
+                refill(&roster, &sockets);
+            run_once(&jobs[j], &sockets, &roster);
             for (int i = 0; i < RUNS; i++) {
                 double started = now_seconds();
-                run_once(&jobs[j], &sockets);
+                run_once(&jobs[j], &sockets, &roster);
                 seconds[i] = now_seconds() - started;
             }
             qsort(seconds, RUNS, sizeof *seconds, compare);
             printf("%s\t%zu\t%.1f\n", jobs[j].name, sizes[s],
                    (double)sizes[s] / seconds[RUNS / 2] / 1e6);
+            roster_release(&roster);
             sockets_release(&sockets);
         }
     return 0;
