@@ -262,8 +262,14 @@ FunctionEnd
 
 ; All is unpacked beside its place first: where the disk is full or the folder may not be
 ; written, an older maxport is still whole, and a new one leaves nothing.
+; What Windows itself holds open, as the Event Viewer does with the DLL, can be renamed.
 !macro Place name
+    ClearErrors
     Delete "$INSTDIR\${name}"
+    ${If} ${Errors}
+        Rename "$INSTDIR\${name}" "$INSTDIR\${name}.old"
+        Delete /REBOOTOK "$INSTDIR\${name}.old"
+    ${EndIf}
     Rename "$INSTDIR\new\${name}" "$INSTDIR\${name}"
 !macroend
 
@@ -368,7 +374,8 @@ Section "Uninstall"
     DeleteRegKey HKLM "${EVENT_SOURCE}"
     Delete "$INSTDIR\maxport.exe"
     Delete "$INSTDIR\maxport-gui.exe"
-    Delete "$INSTDIR\maxport-events.dll"
+    Delete /REBOOTOK "$INSTDIR\maxport-events.dll"
+    Delete /REBOOTOK "$INSTDIR\maxport-events.dll.old"
     Delete "$INSTDIR\manual.html"
     Delete "$INSTDIR\LICENSE.txt"
     Delete "$INSTDIR\uninstall.exe"
