@@ -196,6 +196,19 @@ void list_refresh(HWND window, size_t row_count)
     InvalidateRect(window, NULL, FALSE);
 }
 
+int list_height(HWND window, size_t row_count)
+{
+    enum { ROWS_MOST = 1000 };
+    const struct list *list = state_of(window);
+    HWND heading = (HWND)SendMessageW(window, LVM_GETHEADER, 0, 0);
+    int row = scale_px(list->scale->dpi, ROW_HEIGHT) + 1;
+    RECT rect = {0};
+
+    GetWindowRect(heading, &rect);
+    return rect.bottom - rect.top +
+           row * (int)(row_count < ROWS_MOST ? row_count + 1 : ROWS_MOST);
+}
+
 int list_selected(HWND window)
 {
     return (int)SendMessageW(window, LVM_GETNEXTITEM, (WPARAM)-1, LVNI_SELECTED);

@@ -42,6 +42,8 @@ void list_reveal(HWND list, int row); /* scrolls there */
 /* That column gets what the others leave, but no less than its own width. */
 void list_fill(HWND list, int column);
 void list_show_sort(HWND list, int column, bool is_descending); /* -1: none */
+/* How high it is with so many rows, and one more for breath. */
+int list_height(HWND list, size_t row_count);
 /* WM_CONTEXTMENU's lParam: opens the selected row's menu there. */
 void list_context_menu(HWND list, LPARAM where);
 /* WM_NOTIFY of the list; true: *result is the answer. */

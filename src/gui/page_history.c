@@ -470,7 +470,7 @@ static void lay_out(struct history *history)
     const struct scale *scale = &history->window->scale;
     const struct survey *survey = survey_of(history);
     int margin = scale_px(scale->dpi, MARGIN), gap = scale_px(scale->dpi, GAP);
-    int row = scale_px(scale->dpi, ROW), y = margin, x, width, trouble, bottom, share;
+    int row = scale_px(scale->dpi, ROW), y = margin, x, width, trouble, bottom, share, needed;
     int line = (int)control_measure(scale, L"Ag", ROLE_TEXT, 0).cy + 2;
     bool is_empty = !survey || !survey->journal.count;
     HWND buttons[] = {history->undo, history->restore, history->export};
@@ -503,6 +503,9 @@ static void lay_out(struct history *history)
     }
     bottom -= gap;
     share = (bottom - gap - y) * LIST_PERCENT / 100;
+    needed = list_height(history->list, is_empty ? 0 : survey->journal.count);
+    if (needed < share)
+        share = needed;
     MoveWindow(history->list, margin, y, width, share, TRUE);
     list_fill(history->list, COLUMN_CHANGE);
     y += share + gap;

@@ -246,20 +246,27 @@ static void show_note(struct who *who)
 static void put_ranges(const struct who *who, struct text *text)
 {
     const struct moment *moment = who->window->moment;
+    bool is_known = false;
+    struct text ranges;
 
-    text_puts(text, "No ");
-    text_puts(text, who->is_both ? "" : protocol_name(who->window->protocol));
-    text_puts(text, who->is_both ? "socket has a port of the dynamic range"
-                                 : " socket has a port of the dynamic range");
+    text_init(&ranges);
     for (int p = 0; p < PROTOCOL_COUNT; p++) {
         struct port_range range = moment->usage[p].range[usage_fuller(&moment->usage[p])];
 
-        if (shows(who, p) && range.count)
-            text_printf(text, "%s %s %u-%u", p == PROTOCOL_UDP && who->is_both ? "," : ":",
-                        protocol_name((enum protocol)p), (unsigned)range.start,
-                        (unsigned)range_end(range));
+        if (!shows(who, p) || !range.count)
+            continue;
+        text_printf(&ranges, "%s %s %u-%u", is_known ? "," : ":", protocol_name((enum protocol)p),
+                    (unsigned)range.start, (unsigned)range_end(range));
+        is_known = true;
     }
-    text_puts(text, ".");
+    if (is_known)
+        text_printf(text, "No %s%ssocket has a port of the dynamic range%s.",
+                    who->is_both ? "" : protocol_name(who->window->protocol),
+                    who->is_both ? "" : " ", text_string(&ranges));
+    else
+        text_puts(text, "The running port range is not known, so nothing can be counted as within "
+                        "it. \"Each socket\" shows all there are.");
+    text_release(&ranges);
 }
 
 /* Why there is no row. */
