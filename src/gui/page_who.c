@@ -173,8 +173,6 @@ static void show_summary(struct who *who)
         text_printf(&text, "%s row%s%s", number_string(number, count), count == 1 ? "" : "s",
                     *who->roster.filter ? " with that text" : "");
         put_use(who, &text);
-        if (who->window->grouping == (enum usage_group)ROSTER_SOCKETS)
-            text_puts(&text, " \xc2\xb7 all ports, also those outside of the dynamic range");
     }
     control_set_text(who->summary, text_string(&text));
     text_release(&text);
@@ -233,6 +231,8 @@ static void show_note(struct who *who)
             waits_mostly(&moment->usage[PROTOCOL_TCP]))
             put_sentence(&text, "What waits in TIME_WAIT belongs to no process any more; grouped "
                                 "by remote endpoint it shows where it went.");
+        if (kind == ROSTER_SOCKETS)
+            put_sentence(&text, "All ports are listed, also those outside of the dynamic range.");
         if (kind == GROUP_REMOTE)
             put_sentence(&text, "Listening and bound sockets have no remote end and are left out.");
         if (!moment->sockets.has_bound && shows(who, PROTOCOL_TCP))
