@@ -8,12 +8,16 @@
 #include "program/suites.h"
 #include "program/witness.h"
 
-/* DLLs that are no KnownDLLs, and programs that maxport might ask. Not version.dll: Wine's
- * own user32 imports it, before any program could object. */
+/* All DLLs that maxport loads late, others that are no KnownDLLs, and programs that it might
+ * ask. Not version.dll: Wine's own user32 imports it, before any program could object. Nor
+ * kernel32, msvcrt and advapi32, the only ones that maxport imports (toolchain/imports.py):
+ * they are KnownDLLs, which Windows takes from System32 wherever else they lie, and Wine,
+ * which has none, does not. */
 static const wchar_t *const names[] = {
     L"iphlpapi.dll", L"ws2_32.dll",   L"wtsapi32.dll", L"wevtapi.dll", L"srclient.dll",
     L"netapi32.dll", L"cryptbase.dll", L"dnsapi.dll", L"uxtheme.dll", L"wbemcomn.dll",
-    L"nsi.dll",      L"psapi.dll",    L"netsh.exe",     L"reg.exe",
+    L"nsi.dll",      L"psapi.dll",    L"ole32.dll",     L"oleaut32.dll", L"shell32.dll",
+    L"user32.dll",   L"netsh.exe",    L"reg.exe",
 };
 
 enum { NAME_COUNT = sizeof names / sizeof *names };

@@ -95,17 +95,24 @@ static void start(struct child *child, const wchar_t *program, HANDLE token, con
     char arguments[LINE_COUNT];
     wchar_t line[LINE_COUNT + MAX_PATH];
     DWORD flags = wants_console ? CREATE_NO_WINDOW : DETACHED_PROCESS;
-    BOOL is_started;
+    BOOL is_started = FALSE;
 
     vsnprintf(arguments, sizeof arguments, format, list);
     snwprintf(line, LINE_COUNT + MAX_PATH, L"\"%ls\" %hs", program, arguments);
     child->out_file = startup.hStdOutput = output_file();
     child->err_file = startup.hStdError = output_file();
     child->started_us = now_us();
-    is_started = token ? CreateProcessAsUserW(token, program, line, NULL, NULL, TRUE, flags, NULL,
-                                              NULL, &startup, &process)
-                       : CreateProcessW(program, line, NULL, NULL, TRUE, flags, NULL, NULL,
-                                        &startup, &process);
+    /* A Wine that is very busy now and then cannot (ERROR_INTERNAL_ERROR): that says nothing
+     * about the program. */
+    for (unsigned attempt = 0; attempt < 5; attempt++) {
+        is_started = token ? CreateProcessAsUserW(token, program, line, NULL, NULL, TRUE, flags,
+                                                  NULL, NULL, &startup, &process)
+                           : CreateProcessW(program, line, NULL, NULL, TRUE, flags, NULL, NULL,
+                                            &startup, &process);
+        if (is_started || GetLastError() != ERROR_INTERNAL_ERROR)
+            break;
+        Sleep(1000);
+    }
     if (!is_started) {
         fprintf(stderr, "torture: %ls does not start: error %lu\n", line, GetLastError());
         exit(2);

@@ -62,6 +62,7 @@ enum nature {
 static struct machine real;
 static enum mode mode;
 static unsigned nth, calls;
+static bool has_begun; /* the journal was written */
 
 /* ---- striking --------------------------------------------------------- */
 
@@ -119,9 +120,10 @@ static bool begin(const char *name, unsigned nature)
                       : mode == FAIL_AFTER  ? CAN_FAIL | ACTS
                                             : 0;
 
+    has_begun |= strcmp(name, "store.append") == 0;
     if ((nature & wanted) != wanted || mode == CLOCK || ++calls != nth || mode == COUNT)
         return false;
-    tell("\nsteps: struck %u %s\n", calls, name);
+    tell("\nsteps: struck %u %s%s\n", calls, name, has_begun ? ", begun" : "");
     if (mode == DIE_BEFORE)
         die();
     if (mode == CTRL_C)

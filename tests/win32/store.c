@@ -264,12 +264,12 @@ static void unix_link(const wchar_t *link, const wchar_t *target)
 }
 
 /* False: this account may not make links. */
-static bool make_folder_link(const wchar_t *link, const wchar_t *target)
+static bool make_link(const wchar_t *link, const wchar_t *target, bool is_folder)
 {
     typedef BOOLEAN(WINAPI * create_symbolic_link)(const wchar_t *, const wchar_t *, DWORD);
     create_symbolic_link create = (create_symbolic_link)(void (*)(void))GetProcAddress(
         GetModuleHandleW(L"kernel32.dll"), "CreateSymbolicLinkW");
-    if (!create || !create(link, target, 1)) {
+    if (!create || !create(link, target, is_folder)) {
         return false;
     }
     if (is_wine()) {
@@ -289,7 +289,7 @@ START_TEST(a_link_is_never_followed)
     prepare();
     ASSERT_WORKS(store.append(&adapter, "journal.jsonl", "one\n", 4, &fault));
     ck_assert(MoveFileW(folder, target));
-    if (!make_folder_link(folder, target)) {
+    if (!make_link(folder, target, true)) {
         return;
     }
     ck_assert_int_eq(state_now(why), STORE_UNTRUSTED);
@@ -309,6 +309,53 @@ START_TEST(a_link_is_never_followed)
         ck_assert(!(GetFileAttributesW(folder) & FILE_ATTRIBUTE_REPARSE_POINT));
     }
     scratch_expect(wcscat(target, L"\\journal.jsonl"), "one\n");
+}
+END_TEST
+
+static const struct {
+    const wchar_t *name; /* is a link */
+    const char *file;    /* is asked for */
+    bool is_folder;
+} linked[] = {
+    {L"changes", "changes\\1.reg", true},
+    {L"changes\\1.reg", "changes\\1.reg", false},
+    {L"journal.jsonl", "journal.jsonl", false},
+    {L"lock", NULL, false},
+};
+
+/* Wherever on the way to a file it lies, and though all would be well behind it. Wine has no
+ * links to files: a symbolic link of Unix looks like the file itself. */
+START_TEST(a_link_within_is_never_followed)
+{
+    wchar_t target[MAX_PATH], link[MAX_PATH];
+    char *data;
+    size_t length;
+    bool is_linked, is_done;
+    if (is_wine() && !linked[_i].is_folder) {
+        return;
+    }
+    prepare();
+    ASSERT_WORKS(store.create(&adapter, "changes\\1.reg", "one", 3, &fault));
+    ASSERT_WORKS(store.append(&adapter, "journal.jsonl", "one\n", 4, &fault));
+    ASSERT_WORKS(store.lock(&adapter, 0, &fault));
+    store.unlock(&adapter);
+    scratch_path(&scratch, L"target", target);
+    wcscpy(link, in_store(linked[_i].name));
+    ck_assert(MoveFileW(link, target));
+    is_linked = make_link(link, target, linked[_i].is_folder);
+    if (linked[_i].file) {
+        is_done = is_linked && store.read(&adapter, linked[_i].file, &data, &length, &fault);
+        ck_assert(!is_done);
+        ck_assert(!is_linked || fault.kind == FAULT_STORE);
+        is_done = is_linked && store.append(&adapter, linked[_i].file, "two\n", 4, &fault);
+    } else {
+        is_done = is_linked && store.lock(&adapter, 0, &fault);
+    }
+    ck_assert(!is_done);
+    ck_assert_msg(!is_linked || strstr(fault.text, "link"), "%s", fault.text);
+    if (is_linked && is_wine()) { /* or what cleans up would follow it */
+        unix_link(link, NULL);
+    }
 }
 END_TEST
 
@@ -726,6 +773,7 @@ Suite *store_suite(void)
     tcase_add_test(tests, a_squatted_name_is_given_up);
     tcase_add_test(tests, a_planted_refuge_is_not_used);
     tcase_add_test(tests, a_link_is_never_followed);
+    tcase_add_loop_test(tests, a_link_within_is_never_followed, 0, sizeof linked / sizeof *linked);
     tcase_add_test(tests, an_untrusted_subfolder_is_not_used);
     tcase_add_test(tests, an_untrusted_file_is_not_used);
     tcase_add_test(tests, names_stay_within_the_store);
