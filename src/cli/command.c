@@ -200,6 +200,8 @@ static void print_detail(struct output *output, const char *line, size_t length)
     output_paragraph(output, 0, "%.*s", (int)length, line);
 }
 
+enum { OPTIONS_COLUMN = 18 };
+
 static void print_option(struct output *output, const struct option_row *row)
 {
     struct text name;
@@ -207,7 +209,9 @@ static void print_option(struct output *output, const struct option_row *row)
     text_init(&name);
     text_printf(&name, "  --%s%s%s", row->name, row->argument ? " " : "",
                 row->argument ? row->argument : "");
-    output_labelled(output, text_string(&name), row->help, 18);
+    if (name.length >= OPTIONS_COLUMN) /* a longer one pushes its text to the right */
+        text_puts(&name, "  ");
+    output_labelled(output, text_string(&name), row->help, OPTIONS_COLUMN);
     text_release(&name);
 }
 

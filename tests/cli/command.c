@@ -81,6 +81,8 @@ START_TEST(commands_that_write_offer_what_all_of_them_take)
                      commands[c] != &command_store_remove) /* their --yes is their own */
                 expect_not_in(fake_out(&fake), text_string(&line));
         }
+        if (commands[c]->flags & COMMAND_CHANGES)
+            expect_in(fake_out(&fake), " auto|require|skip  a System Restore point");
         text_release(&line);
         fake_release(&fake);
     }
