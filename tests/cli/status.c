@@ -8,7 +8,7 @@
 
 /* ---- machines ----------------------------------------------------------- */
 
-/* The example of issue 2: nearly full, and mostly of connections that wait. */
+/* README.md's example: nearly full, and mostly of connections that wait. */
 static void make_example(struct fake *fake)
 {
     fake_init(fake);
