@@ -75,6 +75,8 @@ enum {
     MARGIN = 16,
     STANDS_INTERVALS = 2, /* a sample stands a little over so many intervals */
     WINDOW_ICON = 1, /* res/resource.h: ID_ICON */
+    START_TIMER = 2,
+    START_TIMER_MS = 10,
     PICTURE_TIMER = 1,
     PICTURE_TIMER_MS = 100,
     PICTURE_SAMPLES = 3, /* so that a chart has a line */
@@ -88,6 +90,8 @@ struct frame {
     HWND tabs[PAGE_COUNT], menu_button, status, status_right, cancel;
     HMENU menu;
     const struct window_options *options;
+    const struct machine *machine;
+    const struct launcher *launcher;
     unsigned samples, ticks;
     int exit_code;
     char told[FAULT_TEXT_SIZE];
@@ -153,11 +157,23 @@ static void place_status(struct frame *frame)
                client.right - 2 * margin - right - left, height, TRUE);
 }
 
+static void place_pages(struct frame *frame)
+{
+    const struct window *window = &frame->window;
+    int tabs = scale_px(window->scale.dpi, TABS_HEIGHT);
+    int status = scale_px(window->scale.dpi, STATUS_HEIGHT);
+    RECT client;
+
+    GetClientRect(window->frame, &client);
+    for (int i = 0; i < PAGE_COUNT; i++)
+        MoveWindow(window->pages[i], 0, tabs, client.right, client.bottom - tabs - status, TRUE);
+}
+
 static void lay_out(struct frame *frame)
 {
     struct window *window = &frame->window;
     unsigned dpi = window->scale.dpi;
-    int tabs = scale_px(dpi, TABS_HEIGHT), status = scale_px(dpi, STATUS_HEIGHT);
+    int tabs = scale_px(dpi, TABS_HEIGHT);
     int margin = scale_px(dpi, MARGIN), menu = scale_px(dpi, MENU_HEIGHT);
     int left = scale_px(dpi, 4), width;
     RECT client;
@@ -171,8 +187,7 @@ static void lay_out(struct frame *frame)
     width = button_width(frame->menu_button, &window->scale);
     MoveWindow(frame->menu_button, client.right - margin - width, (tabs - menu) / 2, width, menu,
                TRUE);
-    for (int i = 0; i < PAGE_COUNT; i++)
-        MoveWindow(window->pages[i], 0, tabs, client.right, client.bottom - tabs - status, TRUE);
+    place_pages(frame);
     place_status(frame);
     InvalidateRect(window->frame, NULL, TRUE);
 }
@@ -273,14 +288,38 @@ void window_update_wants(struct window *window)
 {
     LRESULT wants = SendMessageW(window->pages[window->page], PAGE_WANTS, 0, 0);
 
+    if (!window->worker)
+        return; /* it is told when it starts */
     worker_watch(window->worker, wants & (WANT_OWNERS | WANT_GROUPS), wants & WANT_GROUPS,
                  window->grouping);
+}
+
+/* A page is made when it is first shown, or when there is nothing else to do: the first
+ * one is seen the sooner. */
+static bool make_page(struct frame *frame, enum page_id page)
+{
+    struct window *window = &frame->window;
+
+    if (window->pages[page])
+        return true;
+    window->pages[page] = page_rows[page].create(window);
+    if (!window->pages[page])
+        return false;
+    place_pages(frame);
+    SendMessageW(window->pages[page], PAGE_RESTYLE, 0, 0);
+    if (window->look)
+        SendMessageW(window->pages[page], PAGE_LOOK, 0, 0);
+    return true;
 }
 
 void window_show_page(struct window *window, enum page_id page)
 {
     struct frame *frame = (struct frame *)window;
 
+    if (!make_page(frame, page)) {
+        window_tell(window, "There is not enough memory to show that page.");
+        return;
+    }
     window->page = page;
     for (int i = 0; i < PAGE_COUNT; i++) {
         button_choose(frame->tabs[i], i == (int)page);
@@ -288,8 +327,7 @@ void window_show_page(struct window *window, enum page_id page)
     }
     CheckMenuRadioItem(frame_of(window->frame)->menu, ID_TAB, ID_TAB + PAGE_COUNT - 1,
                        ID_TAB + (UINT)page, MF_BYCOMMAND);
-    if (window->worker)
-        window_update_wants(window);
+    window_update_wants(window);
     SendMessageW(window->pages[page], PAGE_SHOWN, 0, 0);
 }
 
@@ -308,7 +346,8 @@ void window_open_story(struct window *window, enum protocol protocol, uint16_t p
     snprintf(told, sizeof told, "Looking at %s port %u ...", protocol_name(protocol),
              (unsigned)port);
     window_tell(window, told);
-    worker_story(window->worker, protocol, port);
+    if (window->worker)
+        worker_story(window->worker, protocol, port);
 }
 
 void window_confirm_and_run(struct window *window, const wchar_t *title, const char *text,
@@ -632,7 +671,8 @@ static void obey(struct frame *frame, unsigned id)
     }
     switch (id) {
     case ID_REFRESH:
-        worker_look(window->worker);
+        if (window->worker)
+            worker_look(window->worker);
         break;
     case ID_SAVE:
         if (!SendMessageW(page, PAGE_SAVE, 0, 0))
@@ -728,13 +768,33 @@ static bool create(struct frame *frame, HWND own)
     window->span = (enum history_span)preference(window, "Span", SPAN_60_S, SPAN_COUNT);
     window->grouping =
         (enum usage_group)preference(window, "Grouping", GROUP_PROCESS, GROUP_KIND_COUNT + 1);
-    for (int i = 0; i < PAGE_COUNT; i++) {
-        window->pages[i] = page_rows[i].create(window);
-        if (!window->pages[i])
-            return false;
-    }
-    restyle(frame);
     return true;
+}
+
+/* When the first page is painted: the worker, and then page by page the others. */
+static void start_rest(struct frame *frame)
+{
+    struct window *window = &frame->window;
+    int page = 0;
+
+    if (!window->worker) {
+        window->worker = worker_start(frame->machine, frame->launcher, window->frame,
+                                      frame->options->picture ? INTERVAL_MS_MINIMUM
+                                                              : window->interval_ms);
+        if (!window->worker) {
+            frame->exit_code = 1;
+            DestroyWindow(window->frame);
+            return;
+        }
+        window_update_wants(window);
+        if (frame->options->picture)
+            SetTimer(window->frame, PICTURE_TIMER, PICTURE_TIMER_MS, NULL);
+        return;
+    }
+    while (page < PAGE_COUNT && window->pages[page])
+        page++;
+    if (page == PAGE_COUNT || !make_page(frame, (enum page_id)page))
+        KillTimer(window->frame, START_TIMER);
 }
 
 static void change_dpi(struct frame *frame, unsigned dpi, const RECT *rect)
@@ -826,7 +886,7 @@ static LRESULT CALLBACK procedure(HWND own, UINT message, WPARAM wparam, LPARAM 
     case WM_CREATE:
         return create(frame, own) ? 0 : -1;
     case WM_SIZE:
-        if (wparam != SIZE_MINIMIZED && frame->window.pages[PAGE_COUNT - 1])
+        if (wparam != SIZE_MINIMIZED && frame->window.pages[frame->window.page])
             lay_out(frame);
         return 0;
     case WM_GETMINMAXINFO:
@@ -871,6 +931,8 @@ static LRESULT CALLBACK procedure(HWND own, UINT message, WPARAM wparam, LPARAM 
     case WM_TIMER:
         if (wparam == PICTURE_TIMER)
             take_picture(frame);
+        else if (wparam == START_TIMER)
+            start_rest(frame);
         return 0;
     case WM_CLOSE:
         DestroyWindow(own);
@@ -962,6 +1024,8 @@ int window_run(const struct machine *machine, const struct launcher *launcher,
     InitCommonControlsEx(&controls);
     RegisterClassExW(&class);
     frame->options = options;
+    frame->machine = machine;
+    frame->launcher = launcher;
     window->locator = locator;
     window->preferences = preferences;
     window->is_elevated = is_elevated;
@@ -972,7 +1036,7 @@ int window_run(const struct machine *machine, const struct launcher *launcher,
     CreateWindowExW(WS_EX_CONTROLPARENT, L"Maxport", L"maxport", WS_OVERLAPPEDWINDOW | WS_CLIPCHILDREN,
                     rect.left, rect.top, rect.right - rect.left, rect.bottom - rect.top, NULL,
                     NULL, instance, frame);
-    if (!window->frame || !window->pages[PAGE_COUNT - 1]) {
+    if (!window->frame) {
         free(frame);
         return 1;
     }
@@ -985,18 +1049,10 @@ int window_run(const struct machine *machine, const struct launcher *launcher,
     ShowWindow(window->frame, is_maximized ? SW_SHOWMAXIMIZED : SW_SHOW);
     lay_out(frame);
     UpdateWindow(window->frame);
-    window->worker = worker_start(machine, launcher, window->frame,
-                                  options->picture ? INTERVAL_MS_MINIMUM : window->interval_ms);
-    if (!window->worker) {
-        DestroyWindow(window->frame);
-        free(frame);
-        return 1;
-    }
-    window_update_wants(window);
-    if (options->picture)
-        SetTimer(window->frame, PICTURE_TIMER, PICTURE_TIMER_MS, NULL);
+    /* A timer's turn comes when nothing is left to paint (Win32, "About Messages"). */
+    SetTimer(window->frame, START_TIMER, START_TIMER_MS, NULL);
     code = live(frame);
-    *can_close = worker_stop(window->worker);
+    *can_close = !window->worker || worker_stop(window->worker);
     drain(NULL);
     answer_release(ANSWER_MOMENT, window->moment);
     answer_release(ANSWER_LOOK, window->look);

@@ -86,10 +86,18 @@ static HWND await(HWND parent, const wchar_t *class_name, const char *text)
     return NULL;
 }
 
+enum { PAGE_TRIES = 100, PAGE_TRY_MS = 50 };
+
 static HWND page(const char *name)
 {
-    HWND found = find(frame, L"MaxportPage", name);
+    HWND found = NULL;
 
+    /* It may still be about to be made. */
+    for (int i = 0; i < PAGE_TRIES && !found; i++) {
+        found = find(frame, L"MaxportPage", name);
+        if (!found)
+            Sleep(PAGE_TRY_MS);
+    }
     ck_assert_msg(found != NULL, "there is no page %s", name);
     return found;
 }
