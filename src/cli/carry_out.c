@@ -5,6 +5,7 @@
 #include "cli/document.h"
 #include "cli/use_line.h"
 #include "core/change.h"
+#include "core/entry.h"
 
 static void tell_open_entry(struct invocation *invocation, const struct survey *survey)
 {
@@ -209,9 +210,7 @@ static void tell_event(struct invocation *invocation, const struct plan *plan,
         text_printf(told, ", taking back change %llu", (unsigned long long)change->undoes);
     for (size_t i = 0; i < plan->step_count; i++) {
         text_printf(told, "%s %s ", i ? ";" : ":", place_label(&plan->steps[i].place, label));
-        value_print(&plan->steps[i].before, told);
-        text_puts(told, " -> ");
-        value_print(&plan->steps[i].after, told);
+        entry_print_values(&plan->steps[i], told);
     }
     if (*invocation->reason) {
         text_puts(told, "; reason: ");

@@ -16,7 +16,7 @@ void entry_print_state(const struct journal_entry *entry, const struct survey *s
 void entry_print_place(const struct step *step, struct text *text);
 void entry_print_values(const struct step *step, struct text *text);
 
-/* "OFFICE\anna on SRV1", and ": TICKET-7" where there is a reason. */
+/* "WEB07\Administrator on WEB07", and ": TICKET-7" where there is a reason. */
 void entry_print_author(const struct journal_entry *entry, struct text *text);
 
 /* All else that there is to tell, line by line; is_path: not to be broken. */

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "core/entry.h"
+
 /* README.md, "Exit codes". */
 enum { EXIT_DONE, EXIT_FAILED, EXIT_USAGE, EXIT_DENIED, EXIT_STUCK, EXIT_DECLINED, EXIT_STORE };
 
@@ -36,18 +38,13 @@ static const char *words(uint32_t exit_code)
 
 static void print_entry(const struct journal_entry *entry, struct text *text)
 {
-    char label[PLACE_NAME_SIZE + 32];
-
     text_printf(text, "Change %llu: ", (unsigned long long)entry->id);
     for (size_t i = 0; i < entry->step_count; i++) {
         if (i)
             text_puts(text, "; ");
-        place_label(&entry->steps[i].place, label);
-        text_safe(text, label, strlen(label));
+        entry_print_place(&entry->steps[i], text);
         text_puts(text, " ");
-        value_print(&entry->steps[i].before, text);
-        text_puts(text, " -> ");
-        value_print(&entry->steps[i].after, text);
+        entry_print_values(&entry->steps[i], text);
     }
     switch (entry->state) {
     case ENTRY_DONE:
