@@ -604,8 +604,7 @@ static LRESULT CALLBACK procedure(HWND page, UINT message, WPARAM wparam, LPARAM
     case WM_NCDESTROY:
         forget_preview(change);
         free(change);
-        RemovePropW(page, L"maxport.state");
-        return 0;
+        break; /* page_default forgets the state */
     }
     return page_default(page, message, wparam, lparam);
 }

@@ -628,8 +628,7 @@ static LRESULT CALLBACK procedure(HWND page, UINT message, WPARAM wparam, LPARAM
     case WM_NCDESTROY:
         forget_sheet(history);
         free(history);
-        RemovePropW(page, L"maxport.state");
-        return 0;
+        break; /* page_default forgets the state */
     }
     return page_default(page, message, wparam, lparam);
 }

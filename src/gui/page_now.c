@@ -593,8 +593,7 @@ static LRESULT CALLBACK procedure(HWND page, UINT message, WPARAM wparam, LPARAM
         return copy(now);
     case WM_NCDESTROY:
         free(now);
-        RemovePropW(page, L"maxport.state");
-        return 0;
+        break; /* page_default forgets the state */
     }
     return page_default(page, message, wparam, lparam);
 }

@@ -778,8 +778,7 @@ static LRESULT CALLBACK procedure(HWND page, UINT message, WPARAM wparam, LPARAM
     case WM_NCDESTROY:
         roster_release(&who->roster);
         free(who);
-        RemovePropW(page, L"maxport.state");
-        return 0;
+        break; /* page_default forgets the state */
     }
     return page_default(page, message, wparam, lparam);
 }
