@@ -43,11 +43,6 @@ void button_choose(HWND button, bool is_chosen)
     set_flags(button, is_chosen ? flags | IS_CHOSEN : flags & ~(UINT_PTR)IS_CHOSEN);
 }
 
-bool button_is_chosen(HWND button)
-{
-    return (flags_of(button) & IS_CHOSEN) != 0;
-}
-
 static void fill(HDC dc, const RECT *rect, COLORREF color)
 {
     SetBkColor(dc, color);
@@ -145,10 +140,9 @@ HWND button_make(HWND page, int id, const wchar_t *text, enum role role)
     return button;
 }
 
-/* A name for what is not its text: the label before it gives it (MSAA, as for any edit).
- * Ctrl+A is not an edit's own before Windows 10. */
 static void show_scroll_bar(HWND report);
 
+/* Ctrl+A is not an edit's own before Windows 10. */
 static LRESULT CALLBACK select_all(HWND field, UINT message, WPARAM wparam, LPARAM lparam,
                                    UINT_PTR id, DWORD_PTR data)
 {
@@ -331,7 +325,6 @@ HFONT role_font(const struct scale *scale, enum role role)
     case ROLE_WARN_TITLE:
     case ROLE_BAD_TITLE:
         return scale->font[FONT_TITLE];
-    case ROLE_GOOD:
     case ROLE_WARN:
     case ROLE_BAD:
         return scale->font[FONT_STRONG];
@@ -393,7 +386,7 @@ static BOOL CALLBACK restyle(HWND control, LPARAM lparam)
     const struct restyle *what = (const struct restyle *)lparam;
     enum role role = control_role(control);
 
-    if (role && role != ROLE_DRAWING)
+    if (role)
         SendMessageW(control, WM_SETFONT, (WPARAM)role_font(what->scale, role), FALSE);
     if (role == ROLE_FIELD)
         SendMessageW(control, EM_SETMARGINS, EC_LEFTMARGIN | EC_RIGHTMARGIN,
@@ -425,8 +418,6 @@ static COLORREF text_color(enum role role, const struct theme *theme)
     switch (role) {
     case ROLE_MUTED:
         return theme->muted;
-    case ROLE_GOOD:
-        return theme->good;
     case ROLE_WARN:
     case ROLE_WARN_TITLE:
         return theme->warn;

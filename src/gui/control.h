@@ -17,8 +17,7 @@ enum role {
     ROLE_MUTED,
     ROLE_STRONG,
     ROLE_TITLE,
-    ROLE_GOOD,      /* strong text in that colour */
-    ROLE_WARN,
+    ROLE_WARN,      /* strong text in that colour */
     ROLE_BAD,
     ROLE_WARN_TITLE, /* a title in that colour */
     ROLE_BAD_TITLE,
@@ -30,10 +29,6 @@ enum role {
     ROLE_MENU,      /* opens a menu below it */
     ROLE_FIELD,     /* an edit; the page draws a frame around it */
     ROLE_REPORT,    /* a read-only edit of several lines, in a fixed font */
-    ROLE_DRAWING,
-    ROLE_LIST,
-    ROLE_SLIDER,
-    ROLE_SPINNER,
 };
 
 HWND label_make(HWND page, int id, const wchar_t *text, enum role role);
@@ -51,7 +46,6 @@ HWND spinner_make(HWND page, int id, HWND field, const struct theme *theme);
 
 /* ROLE_CHOICE and ROLE_TAB: is it the chosen one? */
 void button_choose(HWND button, bool is_chosen);
-bool button_is_chosen(HWND button);
 
 /* Another role, such as ROLE_WARN for what was ROLE_TEXT. */
 void control_set_role(HWND control, enum role role);

@@ -989,11 +989,11 @@ static int live(struct frame *frame)
 }
 
 /* Answers that nobody heard any more. */
-static void drain(HWND own)
+static void drain(void)
 {
     MSG message;
 
-    while (PeekMessageW(&message, own, WORKER_ANSWER, WORKER_ANSWER, PM_REMOVE))
+    while (PeekMessageW(&message, NULL, WORKER_ANSWER, WORKER_ANSWER, PM_REMOVE))
         answer_release((enum answer)message.wParam, (void *)message.lParam);
 }
 
@@ -1053,7 +1053,7 @@ int window_run(const struct machine *machine, const struct launcher *launcher,
     SetTimer(window->frame, START_TIMER, START_TIMER_MS, NULL);
     code = live(frame);
     *can_close = !window->worker || worker_stop(window->worker);
-    drain(NULL);
+    drain();
     answer_release(ANSWER_MOMENT, window->moment);
     answer_release(ANSWER_LOOK, window->look);
     DestroyMenu(frame->menu);

@@ -12,7 +12,6 @@ enum {
     BACKLOG = 2,           /* moments that the window may not have taken yet */
     PLAN_COLUMNS = 76,
     LOOK_AGAIN_MS = 1000,
-    PATH_SIZE = STORE_PATH_SIZE,
 };
 
 struct file_request {
@@ -20,7 +19,7 @@ struct file_request {
     char *data; /* owned; NULL: the backup */
     size_t length;
     char backup[64];
-    char path[PATH_SIZE];
+    char path[STORE_PATH_SIZE];
 };
 
 struct worker {
@@ -287,7 +286,6 @@ static void take_sample(struct worker *worker)
     moment->wants_owners = wants_owners;
     if (wants_owners)
         mask |= SOCKETS_OWNERS;
-    moment->taken_ms = machine->clock.now_ms(machine->clock.context);
     moment->monotonic_ms = monotonic_ms(worker);
     if (!machine->sockets.fetch(machine->sockets.context, mask, &moment->sockets,
                                 &moment->fault)) {
@@ -336,7 +334,6 @@ static void make_preview(struct worker *worker, unsigned serial, size_t setting,
         if (preview->is_made) {
             preview->is_already = plan.step_count == 0;
             preview->moves_range = plan.moves_range;
-            memcpy(preview->before, plan.predicted_before, sizeof preview->before);
             memcpy(preview->after, plan.predicted_after, sizeof preview->after);
             plan_print(&plan, survey, PLAN_COLUMNS, &preview->text);
             preview->is_made =

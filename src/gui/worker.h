@@ -35,7 +35,6 @@ enum answer {
 
 /* What changes with every sample. */
 struct moment {
-    int64_t taken_ms;        /* since 1970 UTC */
     int64_t monotonic_ms;
     bool is_missed;          /* no table could be read; `fault` says why, and the rest is empty */
     struct fault fault;
@@ -76,7 +75,7 @@ struct preview {
     bool is_already;    /* the value is as wanted */
     struct text text;   /* plan_print's */
     bool moves_range;
-    struct prediction before[PROTOCOL_COUNT][FAMILY_COUNT], after[PROTOCOL_COUNT][FAMILY_COUNT];
+    struct prediction after[PROTOCOL_COUNT][FAMILY_COUNT];
     struct value stored; /* what the plan saw: --expect */
 };
 

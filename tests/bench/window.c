@@ -142,7 +142,6 @@ static struct moment *make_moment(size_t rows, uint32_t number)
     struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT];
     struct fault fault;
 
-    moment->taken_ms = 1700000000000 + (int64_t)number * 2000;
     moment->monotonic_ms = (int64_t)GetTickCount() + (int64_t)number * 2000;
     moment->pause_ms = 2000;
     moment->sockets.rows = calloc(rows ? rows : 1, sizeof *moment->sockets.rows);
