@@ -1,8 +1,9 @@
 # A DLL that is loaded with the first call of one of its functions, not with the program:
 # a library maxport_DLL_delayed to link before the compiler's own.
 #
-# Only for KnownDLLs: the stubs load by name, and those names Windows answers from
-# System32 alone; harden_process has run by then, too. The functions are those that
+# The stubs load by name, so this is only for KnownDLLs, which Windows answers from System32
+# alone, and for comctl32, whose version 6 the manifest has taken from the side-by-side store;
+# harden_process has run by then, too. The functions are those that
 # tests/toolchain/xp-imports.txt allows, so that any other one still becomes an import
 # of the program, and a complaint of imports.py.
 function(add_delayed_dll dll)

@@ -1,7 +1,6 @@
 /* main.c - maxport-gui.exe: the only file of the window that sees every layer. */
 #include <windows.h>
 
-#include <shellapi.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -13,6 +12,7 @@
 #include "win32/machine.h"
 #include "win32/picture.h"
 #include "win32/preferences.h"
+#include "win32/save_dialog.h"
 #include "win32/seed.h"
 
 #include <jansson.h>
@@ -110,7 +110,11 @@ static bool is_elevated(const struct machine *machine)
            identity.is_elevated;
 }
 
-int WINAPI wWinMain(HINSTANCE instance, HINSTANCE before, PWSTR line, int show)
+/* The C runtime calls it, and no header declares it: rather than wWinMain, which would
+ * need shell32, and what that drags in, to take its line apart. */
+int wmain(int argc, wchar_t **argv);
+
+int wmain(int argc, wchar_t **argv)
 {
     static struct machine_adapters adapters; /* large, and there is one */
     static struct launcher_adapter launcher_adapter;
@@ -118,17 +122,12 @@ int WINAPI wWinMain(HINSTANCE instance, HINSTANCE before, PWSTR line, int show)
     struct launcher launcher;
     struct locator locator;
     struct preferences preferences;
-    struct window_options options = {.encode = picture_encode};
+    struct window_options options = {.encode = picture_encode, .ask_path = save_dialog_ask};
     bool can_close = false;
     const wchar_t *wrong;
-    wchar_t **argv;
-    int argc, code;
+    int code;
 
-    (void)instance, (void)before, (void)line, (void)show;
     if (!harden_process())
-        return 1;
-    argv = CommandLineToArgvW(GetCommandLineW(), &argc);
-    if (!argv)
         return 1;
     wrong = parse(argc, argv, &options);
     if (wrong)
@@ -147,6 +146,5 @@ int WINAPI wWinMain(HINSTANCE instance, HINSTANCE before, PWSTR line, int show)
         /* The worker hangs in somebody else's code with what the machine is made of. */
         TerminateProcess(GetCurrentProcess(), (UINT)code);
     }
-    LocalFree(argv);
     background_end_process(code);
 }

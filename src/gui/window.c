@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include <commctrl.h>
-#include <commdlg.h>
 
 #include "gui/canvas.h"
 #include "gui/control.h"
@@ -385,20 +384,17 @@ void window_complain(struct window *window, const char *sentence)
 bool window_ask_path(struct window *window, const wchar_t *filter, const wchar_t *extension,
                      const wchar_t *suggestion, char path[STORE_PATH_SIZE])
 {
-    wchar_t name[MAX_PATH] = L"";
-    OPENFILENAMEW what = {.lStructSize = sizeof what,
-                          .hwndOwner = window->frame,
-                          .lpstrFilter = filter,
-                          .lpstrFile = name,
-                          .nMaxFile = MAX_PATH,
-                          .lpstrDefExt = extension,
-                          .Flags = OFN_OVERWRITEPROMPT | OFN_NOCHANGEDIR | OFN_PATHMUSTEXIST |
-                                   OFN_NOREADONLYRETURN | OFN_EXPLORER};
+    const struct frame *frame = (const struct frame *)window;
+    wchar_t name[MAX_PATH];
+    struct fault fault;
     char *utf8;
 
     lstrcpynW(name, suggestion, MAX_PATH);
-    if (!GetSaveFileNameW(&what))
+    if (!frame->options->ask_path(window->frame, filter, extension, name, &fault)) {
+        if (fault.kind != FAULT_DECLINED)
+            window_complain(window, fault.text);
         return false;
+    }
     utf8 = encoding_utf8(name);
     if (!utf8 || strlen(utf8) >= STORE_PATH_SIZE) {
         free(utf8);

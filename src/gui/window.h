@@ -8,12 +8,17 @@
 typedef bool (*picture_encoder)(const uint32_t *pixels, unsigned width, unsigned height,
                                 unsigned dpi, char **png, size_t *length, struct fault *);
 
+/* See win32/save_dialog.h. */
+typedef bool (*path_asker)(HWND owner, const wchar_t *filter, const wchar_t *extension,
+                           wchar_t path[MAX_PATH], struct fault *);
+
 struct window_options {
     bool has_page;
     enum page_id page;
     const wchar_t *picture; /* a page is to be painted there, and the program to end; NULL: no */
     int picture_after_seconds; /* so long the window is watched first; 0: a few samples */
     picture_encoder encode;
+    path_asker ask_path;
     bool has_theme;
     enum theme_kind theme;
     int width_dip, height_dip; /* 0: as remembered */

@@ -6,7 +6,9 @@
 #include <objbase.h>
 #include <shellapi.h>
 
+#include "win32/com.h"
 #include "win32/identity.h"
+#include "win32/late.h"
 #include "win32/system_message.h"
 #include "win32/wide.h"
 
@@ -90,6 +92,25 @@ static bool is_elevated(void)
     return source.read(source.context, &identity, &ignored) && identity.is_elevated;
 }
 
+typedef BOOL(WINAPI *shell_execute)(SHELLEXECUTEINFOW *);
+
+/* The shell may hand the work to its extensions, which want an apartment
+ * (Win32, ShellExecuteExW, remarks). */
+static bool execute_in_apartment(shell_execute call, SHELLEXECUTEINFOW *what, DWORD *code)
+{
+    struct com com;
+    struct fault ignored;
+    bool has_com = com_load(&com, &ignored);
+    HRESULT apartment =
+        has_com ? com.initialize(NULL, COINIT_APARTMENTTHREADED | COINIT_DISABLE_OLE1DDE) : E_FAIL;
+    bool is_started = call(what);
+
+    *code = GetLastError();
+    if (SUCCEEDED(apartment))
+        com.uninitialize();
+    return is_started;
+}
+
 static bool execute(struct launcher_adapter *adapter, const wchar_t *program,
                     const wchar_t *folder, const wchar_t *line, struct fault *fault)
 {
@@ -101,14 +122,14 @@ static bool execute(struct launcher_adapter *adapter, const wchar_t *program,
                               .lpParameters = line,
                               .lpDirectory = folder,
                               .nShow = SW_HIDE};
-    /* The shell may hand the work to its extensions, which want an apartment
-     * (Win32, ShellExecuteExW, remarks). */
-    HRESULT apartment = CoInitializeEx(NULL, COINIT_APARTMENTTHREADED | COINIT_DISABLE_OLE1DDE);
-    BOOL is_started = ShellExecuteExW(&what);
-    DWORD code = GetLastError();
+    struct late shell = {.name = L"shell32.dll"};
+    shell_execute call = (shell_execute)late_bind(&shell, "ShellExecuteExW", fault);
+    bool is_started;
+    DWORD code;
 
-    if (SUCCEEDED(apartment))
-        CoUninitialize();
+    if (!call)
+        return fault_prefix(fault, "Nothing was changed");
+    is_started = execute_in_apartment(call, &what, &code);
     if (!is_started && code == ERROR_CANCELLED)
         return fault_set(fault, FAULT_DECLINED, code,
                          "Windows' question for an administrator was answered with no. Nothing "

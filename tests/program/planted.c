@@ -5,19 +5,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "program/planted.h"
 #include "program/suites.h"
-#include "program/witness.h"
 
-/* All DLLs that maxport loads late, others that are no KnownDLLs, and programs that it might
- * ask. Not version.dll: Wine's own user32 imports it, before any program could object. Nor
- * kernel32, msvcrt and advapi32, the only ones that maxport imports (toolchain/imports.py):
- * they are KnownDLLs, which Windows takes from System32 wherever else they lie, and Wine,
- * which has none, does not. */
+/* All DLLs that maxport and its window load late, others that are no KnownDLLs, and programs
+ * that they might ask. Not version.dll: Wine's own user32 imports it, before any program could
+ * object. Nor kernel32, msvcrt and advapi32, the only ones that maxport imports
+ * (toolchain/imports.py): they are KnownDLLs, which Windows takes from System32 wherever else
+ * they lie, and Wine, which has none, does not. */
 static const wchar_t *const names[] = {
-    L"iphlpapi.dll", L"ws2_32.dll",   L"wtsapi32.dll", L"wevtapi.dll", L"srclient.dll",
-    L"netapi32.dll", L"cryptbase.dll", L"dnsapi.dll", L"uxtheme.dll", L"wbemcomn.dll",
-    L"nsi.dll",      L"psapi.dll",    L"ole32.dll",     L"oleaut32.dll", L"shell32.dll",
-    L"user32.dll",   L"netsh.exe",    L"reg.exe",
+    L"iphlpapi.dll", L"ws2_32.dll",    L"wtsapi32.dll", L"wevtapi.dll",  L"srclient.dll",
+    L"netapi32.dll", L"cryptbase.dll", L"dnsapi.dll",   L"uxtheme.dll",  L"wbemcomn.dll",
+    L"nsi.dll",      L"psapi.dll",     L"ole32.dll",    L"oleaut32.dll", L"shell32.dll",
+    L"comdlg32.dll", L"shlwapi.dll",   L"dwmapi.dll",   L"user32.dll",   L"netsh.exe",
+    L"reg.exe",
 };
 
 enum { NAME_COUNT = sizeof names / sizeof *names };
@@ -51,14 +52,17 @@ static void prefer_native(const wchar_t *order)
 
 static void planted_setup(void)
 {
-    wchar_t dll[MAX_PATH];
+    wchar_t dll[MAX_PATH + 16]; /* then the window's program */
 
     bare_setup();
-    ck_assert_uint_ne(GetModuleFileNameW(NULL, dll, MAX_PATH - 16), 0);
+    ck_assert_uint_ne(GetModuleFileNameW(NULL, dll, MAX_PATH), 0);
     wcscpy(wcsrchr(dll, L'\\'), L"\\planted.dll");
     for (size_t i = 0; i < NAME_COUNT; i++)
         ck_assert_msg(CopyFileW(dll, scratch_path(names[i]), TRUE), "%ls cannot be copied", dll);
     ck_assert(CopyFileW(run_maxport_path(), scratch_path(L"maxport.exe"), TRUE));
+    wcscpy(dll, run_maxport_path());
+    wcscpy(wcsrchr(dll, L'\\'), L"\\maxport-gui.exe");
+    ck_assert(CopyFileW(dll, scratch_path(L"maxport-gui.exe"), TRUE));
     prefer_native(L"native,builtin");
 }
 
@@ -68,7 +72,7 @@ static void planted_teardown(void)
     bare_teardown();
 }
 
-static void assert_nothing_was_loaded(void)
+void assert_nothing_was_loaded(void)
 {
     for (size_t i = 0; i < NAME_COUNT; i++) {
         wchar_t mark[64];
@@ -150,13 +154,20 @@ START_TEST(nothing_in_path_is_loaded_and_the_environment_moves_nothing)
 }
 END_TEST
 
-Suite *planted_suite(void)
+TCase *planted_case(Suite *suite)
 {
-    Suite *suite = suite_create("planted");
     TCase *tests = tcase_create("planted");
 
     tcase_add_checked_fixture(tests, planted_setup, planted_teardown);
     suite_add_tcase(suite, tests);
+    return tests;
+}
+
+Suite *planted_suite(void)
+{
+    Suite *suite = suite_create("planted");
+    TCase *tests = planted_case(suite);
+
     tcase_add_test(tests, a_careless_program_loads_what_is_planted);
     tcase_add_test(tests, nothing_beside_the_program_is_loaded);
     tcase_add_test(tests, nothing_in_the_current_folder_is_loaded);
