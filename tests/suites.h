@@ -28,6 +28,7 @@
     suite(netsh_text) \
     suite(processes) \
     suite(series) \
+    suite(outlook) \
     suite(use_history) \
     suite(services) \
     suite(sockets) \
@@ -64,6 +65,7 @@
     suite(cli_text_from_outside) \
     suite(plan) \
     suite(roster) \
+    suite(sheet) \
     suite(survey)
 /* clang-format on */
 

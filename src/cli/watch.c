@@ -5,10 +5,10 @@
 
 #include "cli/document.h"
 #include "cli/gauge.h"
-#include "core/series.h"
+#include "core/outlook.h"
+#include "core/pace.h"
 
 enum {
-    SHARE_PERCENT = 5,       /* of one core, at most */
     FRESH_MS = 60 * 1000,    /* how long ranges and services are taken for what they were */
     PATIENCE = 3,            /* samples that may lack a table before they are shown */
 };
@@ -18,6 +18,7 @@ struct watch {
     struct output *output;
     struct ports_view *view;
     struct series series;
+    struct outlook outlook;
     uint32_t interval_ms;     /* as asked for */
     int64_t pause_ms;         /* from the start of the latest sample to that of the next */
     int64_t cost_ms;          /* of the latest sample */
@@ -115,13 +116,12 @@ static bool take_sample(struct watch *watch, struct fault *fault)
         view->survey.taken_ms = now_ms;
         view->survey.offset_seconds = clock->offset_seconds(clock->context, now_ms);
         series_add(&watch->series, started_ms, view->survey.usage);
+        outlook_make(&watch->series, view->survey.usage, &watch->outlook);
         watch->missed_in_turn = 0;
     }
     /* By the clock on the wall: nothing else sees what the system spends on it. */
     watch->cost_ms = clock->monotonic_ms(clock->context) - started_ms;
-    watch->pause_ms = watch->cost_ms * 100 / SHARE_PERCENT;
-    if (watch->pause_ms < watch->interval_ms)
-        watch->pause_ms = watch->interval_ms;
+    watch->pause_ms = pace_ms(watch->cost_ms, watch->interval_ms);
     return true;
 }
 
@@ -138,7 +138,7 @@ static void print_stretch(struct text *text, const struct watch *watch)
     text_printf(text,
                 "a sample takes %s ms; to stay below %d %% of one core, one is taken every %s "
                 "instead of %s",
-                number_string(cost, (uint64_t)watch->cost_ms), SHARE_PERCENT,
+                number_string(cost, (uint64_t)watch->cost_ms), PACE_PERCENT,
                 duration_string(pause, (uint32_t)((watch->pause_ms + 999) / 1000)),
                 duration_string(interval, watch->interval_ms / 1000));
 }
@@ -212,15 +212,31 @@ static void print_trend(struct watch *watch, enum protocol p)
     const struct usage *usage = &watch->view->survey.usage[p];
     enum family fuller = usage_fuller(usage);
     struct text words;
-    uint32_t seconds;
 
     if (!is_counted(usage))
         return;
     text_init(&words);
     print_rate(&words, watch, p, fuller);
-    if (series_full_in(&watch->series, p, fuller, &seconds))
-        output_style(watch->output, seconds < 600 ? STYLE_BAD : STYLE_WARNING);
+    if (usage->family[fuller].in_use >= usage_available(usage, fuller))
+        output_style(watch->output, STYLE_BAD);
+    else if (watch->outlook.of[p].kind == OUTLOOK_WARNING)
+        output_style(watch->output, STYLE_WARNING);
     output_paragraph(watch->output, GAUGE_COLUMN, "%s", text_string(&words));
+    output_style(watch->output, STYLE_NORMAL);
+    text_release(&words);
+}
+
+/* In the window's words. */
+static void print_outlook(struct watch *watch)
+{
+    struct text words;
+
+    if (outlook_level(&watch->outlook, VERDICT_HEALTHY) == VERDICT_HEALTHY)
+        return;
+    text_init(&words);
+    outlook_print(&watch->outlook, &words);
+    output_style(watch->output, STYLE_WARNING);
+    output_paragraph(watch->output, 2, "! %s", text_string(&words));
     output_style(watch->output, STYLE_NORMAL);
     text_release(&words);
 }
@@ -298,6 +314,7 @@ static void print_page(struct watch *watch, unsigned rows)
         output_gauge(output, &watch->view->survey.usage[p]);
         print_trend(watch, (enum protocol)p);
     }
+    print_outlook(watch);
     print_missed(watch);
     if (is_stretched(watch)) {
         struct text words;
@@ -423,7 +440,7 @@ static json_t *document_protocol(const struct watch *watch, enum protocol p)
         return json_null();
     series_rate(&watch->series, p, fuller, &rate);
     return json_pack(
-        "{s:s, s:I, s:I, s:i, s:I, s:I, s:b, s:s?, s:o, s:o}", "family", family_key(fuller),
+        "{s:s, s:I, s:I, s:i, s:I, s:I, s:b, s:s?, s:o, s:o, s:b}", "family", family_key(fuller),
         "in_use", (json_int_t)count->in_use, "available", (json_int_t)available, "percent",
         (int)usage_percent(count->in_use, available), "time_wait",
         (json_int_t)count->by_state[PORT_TIME_WAIT], "bound",
@@ -431,7 +448,8 @@ static json_t *document_protocol(const struct watch *watch, enum protocol p)
         trends[rate.trend], "ports_per_second",
         rate.trend == TREND_UNKNOWN ? json_null() : json_real(rate.ports_per_second),
         "seconds_to_full",
-        series_full_in(&watch->series, p, fuller, &seconds) ? json_integer(seconds) : json_null());
+        series_full_in(&watch->series, p, fuller, &seconds) ? json_integer(seconds) : json_null(),
+        "runs_out_soon", watch->outlook.of[p].kind == OUTLOOK_WARNING);
 }
 
 static json_t *document_groups(const struct ports_view *view)

@@ -190,27 +190,6 @@ int chart_x(const struct chart_frame *frame, const struct chart_view *view, int6
     return (int)exact_x(&frame->plot, view, monotonic_ms);
 }
 
-size_t chart_hit(const RECT *rect, const struct chart_view *view, const struct scale *scale,
-                 POINT at)
-{
-    struct chart_frame frame;
-    size_t nearest = view->count;
-    int best = scale_px(scale->dpi, 12); /* a gap is a gap */
-
-    chart_frame(rect, view, scale, &frame);
-    if (!PtInRect(&frame.plot, at))
-        return view->count;
-    for (size_t i = 0; i < view->count; i++) {
-        int away = abs(chart_x(&frame, view, view->points[i].monotonic_ms) - (int)at.x);
-
-        if (away <= best) {
-            best = away;
-            nearest = i;
-        }
-    }
-    return nearest;
-}
-
 /* ---------------------------------------------------------------- the plot */
 
 static void paint_grid(struct canvas *canvas, const struct chart_frame *frame,

@@ -37,10 +37,6 @@ void chart_frame(const RECT *rect, const struct chart_view *view, const struct s
 int chart_y(const struct chart_frame *frame, uint32_t ports);
 int chart_x(const struct chart_frame *frame, const struct chart_view *view, int64_t monotonic_ms);
 
-/* The point nearest to x within the plot; count when there is none. For a tip. */
-size_t chart_hit(const RECT *rect, const struct chart_view *view, const struct scale *scale,
-                 POINT at);
-
 /* 1, 2 or 5 times a power of ten, so that `top` is reached in at most `steps` of them. */
 uint32_t chart_nice_step(uint32_t top, unsigned steps);
 

@@ -7,6 +7,7 @@
 #include <shellapi.h>
 
 #include "core/text.h"
+#include "gui/canvas.h"
 #include "gui/encoding.h"
 
 static const wchar_t role_property[] = L"maxport.role";
@@ -248,7 +249,7 @@ HWND spinner_make(HWND page, int id, HWND field, const struct theme *theme)
 
 /* ---- text ------------------------------------------------------------- */
 
-void control_set_wide(HWND control, const wchar_t *text)
+bool control_set_wide(HWND control, const wchar_t *text)
 {
     int length = GetWindowTextLengthW(control);
     wchar_t *old = malloc(((size_t)length + 1) * sizeof *old);
@@ -261,15 +262,16 @@ void control_set_wide(HWND control, const wchar_t *text)
     }
     if (!is_same)
         SetWindowTextW(control, text);
+    return !is_same;
 }
 
-void control_set_text(HWND control, const char *utf8)
+bool control_set_text(HWND control, const char *utf8)
 {
     wchar_t *wide = encoding_wide(utf8);
+    bool is_new = wide && control_set_wide(control, wide);
 
-    if (wide)
-        control_set_wide(control, wide);
     free(wide);
+    return is_new;
 }
 
 /* Is there more than it can show? To be asked again when it has another size. */
@@ -404,15 +406,6 @@ void controls_restyle(HWND page, const struct theme *theme, const struct scale *
 
 /* ---- colours ---------------------------------------------------------- */
 
-static COLORREF mix(COLORREF a, COLORREF b, int percent_of_b)
-{
-    int red = (GetRValue(a) * (100 - percent_of_b) + GetRValue(b) * percent_of_b) / 100;
-    int green = (GetGValue(a) * (100 - percent_of_b) + GetGValue(b) * percent_of_b) / 100;
-    int blue = (GetBValue(a) * (100 - percent_of_b) + GetBValue(b) * percent_of_b) / 100;
-
-    return RGB(red, green, blue);
-}
-
 static COLORREF text_color(enum role role, const struct theme *theme)
 {
     switch (role) {
@@ -467,6 +460,9 @@ void field_frame(HWND field, HDC dc, const struct theme *theme, const struct sca
 
 /* ---- buttons ---------------------------------------------------------- */
 
+/* Of 255, towards the text. */
+enum { HOVER_SHARE = 18, PRESSED_SHARE = 36 };
+
 static int draw_shield(HDC dc, const RECT *rect, const struct scale *scale)
 {
     int size = scale_metric(SM_CXSMICON, scale->dpi), gap = scale_px(scale->dpi, 6);
@@ -498,7 +494,9 @@ static void draw_tab(HDC dc, RECT rect, bool is_chosen, bool is_hovered, const s
     int bar = scale_px(scale->dpi, 3), inset = scale_px(scale->dpi, 12);
     RECT line = {rect.left + inset, rect.bottom - bar, rect.right - inset, rect.bottom};
 
-    fill(dc, &rect, is_hovered && !is_chosen ? mix(theme->window, theme->text, 6) : theme->window);
+    fill(dc, &rect,
+         is_hovered && !is_chosen ? color_blend(theme->window, theme->text, HOVER_SHARE)
+                                  : theme->window);
     if (is_chosen)
         fill(dc, &line, theme->accent);
 }
@@ -526,9 +524,9 @@ void button_draw(const DRAWITEMSTRUCT *item, const struct theme *theme, const st
     if (is_disabled)
         text = theme->kind == THEME_HIGH_CONTRAST ? GetSysColor(COLOR_GRAYTEXT) : theme->muted;
     if (is_pressed)
-        inside = mix(inside, theme->text, 14);
+        inside = color_blend(inside, theme->text, PRESSED_SHARE);
     else if (is_hovered)
-        inside = mix(inside, theme->text, 7);
+        inside = color_blend(inside, theme->text, HOVER_SHARE);
     if (role == ROLE_TAB) {
         draw_tab(item->hDC, rect, is_chosen, is_hovered, theme, scale);
         text = is_chosen ? theme->text : theme->muted;

@@ -51,9 +51,10 @@ void button_choose(HWND button, bool is_chosen);
 void control_set_role(HWND control, enum role role);
 enum role control_role(HWND control); /* 0: none of ours */
 
-/* Sets the text only where it is another one: no flicker, no chatter for screen readers. */
-void control_set_text(HWND control, const char *utf8);
-void control_set_wide(HWND control, const wchar_t *text);
+/* Sets the text only where it is another one: no flicker, no chatter for screen readers.
+ * Returns whether it is. */
+bool control_set_text(HWND control, const char *utf8);
+bool control_set_wide(HWND control, const wchar_t *text);
 char *control_text(HWND control); /* malloc'ed UTF-8; NULL: no memory */
 
 /* How wide and high a text is in that role's font; max_width 0: one line. */

@@ -4,6 +4,7 @@
 
 #include <commctrl.h>
 
+#include "gui/canvas.h"
 #include "gui/encoding.h"
 
 static const wchar_t list_property[] = L"maxport.list";
@@ -277,11 +278,10 @@ static void give_cell(const struct list *list, LVITEMW *item)
     encoding_fit(item->pszText, (size_t)item->cchTextMax, cell);
 }
 
+/* A quarter of it: text stays readable. */
 static COLORREF tint(COLORREF panel, COLORREF color)
 {
-    return RGB((GetRValue(panel) * 3 + GetRValue(color)) / 4,
-               (GetGValue(panel) * 3 + GetGValue(color)) / 4,
-               (GetBValue(panel) * 3 + GetBValue(color)) / 4);
+    return color_blend(panel, color, 64);
 }
 
 static LRESULT draw_row(const struct list *list, NMLVCUSTOMDRAW *draw)

@@ -251,6 +251,37 @@ static void paint_map(void *context, HWND drawing, HDC dc, const RECT *rect)
     text_release(&hover);
 }
 
+static void put_counts(const struct window *window, struct text *text)
+{
+    uint32_t counts[PORT_CLASS_COUNT] = {0};
+    char number[NUMBER_SIZE];
+
+    text_printf(text, "Map of all %s ports", protocol_name(window->protocol));
+    if (!window->moment || window->moment->is_missed)
+        return;
+    for (size_t i = 0; i < PORT_MAP_PORTS; i++)
+        counts[window->moment->occupancy[window->protocol].classes[i]]++;
+    for (int c = 0; c < PORT_CLASS_COUNT; c++)
+        text_printf(text, "%s %s %s", c ? "," : ":", port_class_name((enum port_class)c),
+                    number_string(number, counts[c]));
+}
+
+/* Its name for screen readers says the port that is pointed at, as it is now, or else how
+ * many there are of each kind. */
+static void show_map(struct now *now)
+{
+    const struct moment *moment = now->window->moment;
+    struct text name;
+
+    text_init(&name);
+    if (now->hover != PORT_NONE && moment && !moment->is_missed)
+        describe_port(now->window, now->hover, &name);
+    else
+        put_counts(now->window, &name);
+    drawing_refresh(now->map, text_string(&name));
+    text_release(&name);
+}
+
 static void hover_map(void *context, HWND drawing, POINT at)
 {
     struct now *now = context;
@@ -263,7 +294,7 @@ static void hover_map(void *context, HWND drawing, POINT at)
         return;
     now->hover = port;
     window_update_wants(now->window);
-    drawing_refresh(drawing, NULL);
+    show_map(now);
 }
 
 static void click_map(void *context, HWND drawing, POINT at)
@@ -282,8 +313,8 @@ static bool key_map(void *context, HWND drawing, WPARAM key)
 {
     struct now *now = context;
     int port = now->hover == PORT_NONE ? 0 : now->hover, step = 0;
-    struct text name;
 
+    (void)drawing;
     switch (key) {
     case VK_LEFT:
         step = -1;
@@ -307,11 +338,8 @@ static bool key_map(void *context, HWND drawing, WPARAM key)
     }
     if (port + step >= 0 && port + step < PORT_MAP_PORTS)
         now->hover = port + step;
-    text_init(&name);
-    if (now->window->moment && !now->window->moment->is_missed)
-        describe_port(now->window, now->hover, &name);
-    drawing_refresh(drawing, text_string(&name));
-    text_release(&name);
+    window_update_wants(now->window);
+    show_map(now);
     return true;
 }
 
@@ -330,20 +358,37 @@ static enum role verdict_role(enum verdict_kind level, bool is_healthy)
     }
 }
 
-static void name_map(const struct now *now, struct text *name)
+static const struct outlook *outlook_of(const struct window *window)
 {
-    const struct window *window = now->window;
-    uint32_t counts[PORT_CLASS_COUNT] = {0};
-    char number[NUMBER_SIZE];
+    static const struct outlook quiet;
 
-    text_printf(name, "Map of all %s ports", protocol_name(window->protocol));
-    if (!window->moment || window->moment->is_missed)
-        return;
-    for (size_t i = 0; i < PORT_MAP_PORTS; i++)
-        counts[window->moment->occupancy[window->protocol].classes[i]]++;
-    for (int c = 0; c < PORT_CLASS_COUNT; c++)
-        text_printf(name, "%s %s %s", c ? "," : ":", port_class_name((enum port_class)c),
-                    number_string(number, counts[c]));
+    return window->moment && !window->moment->is_missed ? &window->moment->outlook : &quiet;
+}
+
+/* There is a look, here and below. */
+static bool is_healthy(const struct look *look)
+{
+    return look->has_diagnosis ? look->diagnosis.main.kind == DIAGNOSIS_HEALTHY
+                               : look->snapshot.survey.verdict.kind == VERDICT_HEALTHY;
+}
+
+static enum verdict_kind verdict_level(const struct window *window)
+{
+    const struct look *look = window->look;
+
+    return outlook_level(outlook_of(window), look->has_diagnosis
+                                                 ? look->diagnosis.main.level
+                                                 : look->snapshot.survey.verdict.kind);
+}
+
+static void put_verdict(const struct window *window, struct text *text)
+{
+    const struct look *look = window->look;
+
+    outlook_print_verdict(outlook_of(window),
+                          look->has_diagnosis ? text_string(&look->diagnosis.verdict)
+                                              : look->snapshot.survey.verdict.sentence,
+                          is_healthy(look), text);
 }
 
 static void show_moment(struct now *now)
@@ -369,35 +414,35 @@ static void show_moment(struct now *now)
                 history_span_name(window->span));
     drawing_refresh(now->chart, text_string(&name));
     text_release(&name);
-    text_init(&name);
-    name_map(now, &name);
-    drawing_refresh(now->map, now->hover == PORT_NONE ? text_string(&name) : NULL);
-    text_release(&name);
+    show_map(now);
 }
 
 static void lay_out(struct now *now, HWND page);
 
-static void show_look(struct now *now, HWND page)
+/* What is wrong, and where it leads: with every look and every sample. */
+static void show_verdict(struct now *now, HWND page)
 {
     const struct look *look = now->window->look;
-    const struct diagnosis *diagnosis;
+    const char *doubt = "";
+    struct text text;
+    bool is_new;
 
     if (!look)
         return;
-    if (!look->has_diagnosis) {
-        control_set_text(now->verdict, look->snapshot.survey.verdict.sentence);
-        return;
+    text_init(&text);
+    put_verdict(now->window, &text);
+    control_set_role(now->verdict, verdict_role(verdict_level(now->window), is_healthy(look)));
+    if (look->has_diagnosis && look->diagnosis.is_weak)
+        doubt = text_string(&look->diagnosis.doubt);
+    else if (look->has_diagnosis && look->diagnosis.culprit.count)
+        doubt = text_string(&look->diagnosis.culprit.rows[0].text);
+    is_new = control_set_text(now->verdict, text_string(&text));
+    is_new |= control_set_text(now->doubt, doubt);
+    if (is_new) {
+        lay_out(now, page);
+        InvalidateRect(page, NULL, TRUE);
     }
-    diagnosis = &look->diagnosis;
-    control_set_text(now->verdict, text_string(&diagnosis->verdict));
-    control_set_role(now->verdict, verdict_role(diagnosis->main.level,
-                                                diagnosis->main.kind == DIAGNOSIS_HEALTHY));
-    control_set_text(now->doubt, diagnosis->is_weak          ? text_string(&diagnosis->doubt)
-                                 : diagnosis->culprit.count ? text_string(
-                                                                   &diagnosis->culprit.rows[0].text)
-                                                             : "");
-    lay_out(now, page);
-    InvalidateRect(page, NULL, TRUE);
+    text_release(&text);
 }
 
 static void show_why(struct now *now)
@@ -412,7 +457,8 @@ static void show_why(struct now *now)
     }
     diagnosis = &look->diagnosis;
     text_init(&text);
-    text_printf(&text, "%s\n", text_string(&diagnosis->verdict));
+    put_verdict(now->window, &text);
+    text_puts(&text, "\n");
     if (diagnosis->is_weak)
         text_printf(&text, "The evidence is weak: %s\n", text_string(&diagnosis->doubt));
     dialog_put_sentences(&text, "Evidence", &diagnosis->evidence);
@@ -431,10 +477,10 @@ static bool copy(const struct now *now)
     bool is_copied;
 
     text_init(&text);
-    if (window->look)
-        text_printf(&text, "%s\r\n", window->look->has_diagnosis
-                                         ? text_string(&window->look->diagnosis.verdict)
-                                         : window->look->snapshot.survey.verdict.sentence);
+    if (window->look) {
+        put_verdict(window, &text);
+        text_puts(&text, "\r\n");
+    }
     for (int p = 0; p < PROTOCOL_COUNT; p++) {
         char *name = control_text(now->gauges[p]);
 
@@ -577,15 +623,17 @@ static LRESULT CALLBACK procedure(HWND page, UINT message, WPARAM wparam, LPARAM
         obey(now, LOWORD(wparam));
         return 0;
     case PAGE_SHOWN:
-        show_look(now, page);
+        show_verdict(now, page);
         show_moment(now);
         return 0;
     case PAGE_MOMENT:
-        if (now->window->page == PAGE_NOW)
+        if (now->window->page == PAGE_NOW) {
+            show_verdict(now, page);
             show_moment(now);
+        }
         return 0;
     case PAGE_LOOK:
-        show_look(now, page);
+        show_verdict(now, page);
         return 0;
     case PAGE_WANTS: /* whose port the mouse is on costs extra */
         return now->hover == PORT_NONE ? 0 : WANT_OWNERS;

@@ -36,16 +36,6 @@ unsigned scale_window_dpi(HWND window)
     return dpi ? dpi : scale_system_dpi();
 }
 
-bool scale_adjust_rect(RECT *rect, DWORD style, bool has_menu, DWORD extended, unsigned dpi)
-{
-    BOOL(WINAPI * adjust)
-    (RECT *, DWORD, BOOL, DWORD, UINT) = (BOOL(WINAPI *)(RECT *, DWORD, BOOL, DWORD, UINT))(
-        void (*)(void))newer("AdjustWindowRectExForDpi");
-
-    return adjust ? adjust(rect, style, has_menu, extended, dpi)
-                  : AdjustWindowRectEx(rect, style, has_menu, extended);
-}
-
 int scale_metric(int index, unsigned dpi)
 {
     int(WINAPI * metric)(int, UINT) =

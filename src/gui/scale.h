@@ -37,9 +37,6 @@ int scale_px(unsigned dpi, int dip);
 unsigned scale_window_dpi(HWND window);
 unsigned scale_system_dpi(void);
 
-/* AdjustWindowRectEx for that DPI, where this Windows knows it. */
-bool scale_adjust_rect(RECT *rect, DWORD style, bool has_menu, DWORD extended, unsigned dpi);
-
 /* GetSystemMetrics for that DPI; scaled from the system's where this Windows cannot. */
 int scale_metric(int index, unsigned dpi);
 

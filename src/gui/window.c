@@ -6,6 +6,7 @@
 
 #include <commctrl.h>
 
+#include "core/pace.h"
 #include "gui/canvas.h"
 #include "gui/control.h"
 #include "gui/dialog.h"
@@ -226,7 +227,7 @@ static void put_interval(const struct frame *frame, struct text *text)
     } else if (moment && moment->pause_ms > frame->window.interval_ms) {
         text_printf(text, "every %s, as a sample takes %lu ms: at most %d %% of a core",
                     duration_string(duration, (moment->pause_ms + 999) / 1000),
-                    (unsigned long)moment->cost_ms, SHARE_PERCENT);
+                    (unsigned long)moment->cost_ms, PACE_PERCENT);
     } else {
         text_printf(text, "every %s", duration_string(duration, frame->window.interval_ms / 1000));
     }

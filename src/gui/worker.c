@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/pace.h"
+
 enum {
     LOOK_MS = 30 * 1000,   /* ranges, journal and events are read so often unasked ... */
     LOOK_SOON_MS = 5000,   /* ... and so soon where the use is another one by then: */
@@ -173,9 +175,9 @@ static void take_look(struct worker *worker)
     look_release(worker->look);
     worker->look = look;
     give(worker, ANSWER_LOOK, look_hold(look));
-    cost_ms = (monotonic_ms(worker) - started_ms) * 100 / SHARE_PERCENT;
-    worker->look_soon_ms = started_ms + (cost_ms > LOOK_SOON_MS ? cost_ms : LOOK_SOON_MS);
-    worker->look_at_ms = started_ms + (cost_ms > LOOK_MS ? cost_ms : LOOK_MS);
+    cost_ms = monotonic_ms(worker) - started_ms;
+    worker->look_soon_ms = started_ms + pace_ms(cost_ms, LOOK_SOON_MS);
+    worker->look_at_ms = started_ms + pace_ms(cost_ms, LOOK_MS);
 }
 
 /* ---- a sample --------------------------------------------------------- */
@@ -194,7 +196,6 @@ static void count_use(const struct look *look, struct moment *moment)
         occupancy_make(&moment->sockets, (enum protocol)p, &look->snapshot.survey.exclusions,
                        &moment->occupancy[p]);
     }
-    verdict_make(moment->usage, &moment->verdict);
 }
 
 static void name_groups(const struct worker *worker, struct moment *moment)
@@ -241,6 +242,7 @@ static void note_rates(struct worker *worker, struct moment *moment)
         moment->is_running_out[p] = series_full_in(&worker->series, (enum protocol)p, fuller,
                                                    &moment->full_in_seconds[p]);
     }
+    outlook_make(&worker->series, moment->usage, &moment->outlook);
 }
 
 /* What the look said of the use is no longer so. */
@@ -304,9 +306,7 @@ static void take_sample(struct worker *worker)
     }
     /* By the clock on the wall: nothing else sees what the system spends on it. */
     moment->cost_ms = (uint32_t)(monotonic_ms(worker) - moment->monotonic_ms);
-    moment->pause_ms = moment->cost_ms * 100 / SHARE_PERCENT;
-    if (moment->pause_ms < interval_ms)
-        moment->pause_ms = interval_ms;
+    moment->pause_ms = (uint32_t)pace_ms(moment->cost_ms, interval_ms);
     if (interval_ms)
         worker->sample_at_ms = moment->monotonic_ms + moment->pause_ms;
     give(worker, ANSWER_MOMENT, moment);

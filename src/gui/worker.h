@@ -12,9 +12,9 @@
 
 #include "core/diagnosis.h"
 #include "core/launcher.h"
+#include "core/outlook.h"
 #include "core/plan.h"
 #include "core/port_story.h"
-#include "core/series.h"
 #include "core/snapshot.h"
 #include "gui/occupancy.h"
 #include "gui/sheet.h"
@@ -39,10 +39,10 @@ struct moment {
     bool is_missed;          /* no table could be read; `fault` says why, and the rest is empty */
     struct fault fault;
     struct usage usage[PROTOCOL_COUNT];
-    struct verdict verdict;
     struct rate rate[PROTOCOL_COUNT]; /* of the fuller family */
     bool is_running_out[PROTOCOL_COUNT];
     uint32_t full_in_seconds[PROTOCOL_COUNT];
+    struct outlook outlook;
     struct occupancy occupancy[PROTOCOL_COUNT];
     struct sockets sockets;
     bool wants_owners; /* they were asked for; sockets.has_owners: and there are some */
@@ -104,7 +104,7 @@ struct saved {
 
 struct worker;
 
-enum { INTERVAL_MS_MINIMUM = 500, SHARE_PERCENT = 5 };
+enum { INTERVAL_MS_MINIMUM = 500 };
 
 /* Starts sampling. The machine and launcher are the thread's from now on; the answers go
  * to `window`. NULL: no thread or memory. */

@@ -219,7 +219,9 @@ START_TEST(colours_are_given_back)
     const char *page = fake_page(&fake), *last = page;
     for (const char *at = page; (at = strchr(at, '<')) != NULL; at++)
         last = at;
-    expect_in(page, "<bad>       rising by 1,600 ports/s, full in 0 s at this rate\n<normal>");
+    expect_in(page, "<warning>       rising by 1,600 ports/s, full in 0 s at this rate\n<normal>");
+    expect_in(page, "<warning>  ! TCP runs out of ports in 0 s if it goes on as in the last 9 s; 97 % "
+                    "are in\n  use now.\n<normal>");
     ck_assert_int_eq(strncmp(last, "<normal>", 8), 0);
     fake_release(&fake);
 
@@ -391,6 +393,7 @@ START_TEST(json_is_an_object_a_line)
                                     0.01);
             ck_assert_int_eq(json_number_at(object, "tcp.seconds_to_full"), 315);
             ck_assert(json_is_null(json_at(object, "udp.seconds_to_full")));
+            ck_assert(json_is_false(json_at(object, "tcp.runs_out_soon"))); /* by 10 s alone */
         }
         json_decref(object);
         line += length + (line[length] == '\n');

@@ -284,23 +284,6 @@ START_TEST(tiny_places_do_no_harm)
 }
 END_TEST
 
-START_TEST(the_mouse_finds_the_nearest_sample)
-{
-    make_flat(100, 50, 5);
-    paint();
-    POINT at = {chart_x(&frame, &view, NOW_MS - 20000) + 2, frame.plot.top + 10};
-    ck_assert_uint_eq(chart_hit(&rect, &view, &scale, at), 40);
-    at.x = frame.plot.right - 1;
-    ck_assert_uint_eq(chart_hit(&rect, &view, &scale, at), 60);
-    at.y = frame.plot.top - 1;
-    ck_assert_uint_eq(chart_hit(&rect, &view, &scale, at), 61);
-    at.y = frame.plot.top;
-    view.count = 1; /* a minute ago: too far from here */
-    ck_assert_uint_eq(chart_hit(&rect, &view, &scale, at), 1);
-    put_away();
-}
-END_TEST
-
 START_TEST(painting_gives_back_what_it_takes)
 {
     make_flat(10000, 7000, 2000);
@@ -325,7 +308,6 @@ Suite *chart_suite(void)
     tcase_add_test(tests, no_samples_are_told_in_words);
     tcase_add_test(tests, nothing_sticks_out);
     tcase_add_test(tests, tiny_places_do_no_harm);
-    tcase_add_test(tests, the_mouse_finds_the_nearest_sample);
     tcase_add_test(tests, painting_gives_back_what_it_takes);
     suite_add_tcase(suite, tests);
     return suite;

@@ -273,6 +273,7 @@ static void open_window(const char *arguments)
     wchar_t program[MAX_PATH];
     wchar_t *name;
 
+    SetCursorPos(GetSystemMetrics(SM_CXSCREEN) - 1, GetSystemMetrics(SM_CYSCREEN) - 1);
     lstrcpynW(program, run_maxport_path(), MAX_PATH);
     name = wcsrchr(program, L'\\') + 1;
     lstrcpynW(name, L"maxport-gui.exe", (int)(program + MAX_PATH - name));
