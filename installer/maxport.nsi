@@ -186,7 +186,7 @@ again:
     ${If} $R1 == ""
         Return
     ${EndIf}
-    MessageBox MB_RETRYCANCEL|MB_ICONEXCLAMATION "$R1 is still running. Close it, then press Retry." \
+    MessageBox MB_RETRYCANCEL|MB_ICONEXCLAMATION "$R1 cannot be written: is it still running? Close it, then press Retry." \
         /SD IDCANCEL IDRETRY again
     SetErrorLevel 2
     Quit
@@ -205,6 +205,65 @@ FunctionEnd
 !macroend
 !insertmacro RefuseWhileRunning ""
 !insertmacro RefuseWhileRunning "un."
+
+; What is installed is replaced whole or not at all: all files are moved into a folder beside
+; them, $R7, which Windows allows even for what it holds open itself, as the Event Viewer does
+; with the DLL. Where one cannot be moved, $R1 is its name, and all get their places back.
+; What is still open then goes at the next start, under a name that no later maxport has.
+!macro ForEachFile macro
+    !insertmacro ${macro} "maxport.exe"
+    !insertmacro ${macro} "maxport-gui.exe"
+    !insertmacro ${macro} "maxport-events.dll"
+    !insertmacro ${macro} "manual.html"
+    !insertmacro ${macro} "LICENSE.txt"
+    !insertmacro ${macro} "uninstall.exe"
+!macroend
+
+; A virus scanner holds a file for a moment: so this tries for a second.
+!macro Move from to
+    ${For} $R8 1 5
+        ClearErrors
+        Rename "${from}" "${to}"
+        ${IfNot} ${Errors}
+            ${ExitFor}
+        ${EndIf}
+        Sleep 200
+    ${Next}
+!macroend
+
+!macro MoveOneAside name
+    ${If} $R1 == ""
+    ${AndIf} ${FileExists} "$INSTDIR\${name}"
+        !insertmacro Move "$INSTDIR\${name}" "$R7\${name}"
+        ${If} $R8 > 5
+            StrCpy $R1 "${name}"
+        ${EndIf}
+    ${EndIf}
+!macroend
+!macro MoveOneBack name
+    ${If} ${FileExists} "$R7\${name}"
+        !insertmacro Move "$R7\${name}" "$INSTDIR\${name}"
+    ${EndIf}
+!macroend
+!macro MoveFunctions un
+Function ${un}MoveAside
+    StrCpy $R1 ""
+    GetTempFileName $R7 "$INSTDIR"
+    Delete $R7
+    CreateDirectory $R7
+    !insertmacro ForEachFile MoveOneAside
+    ${If} $R1 != ""
+        Call ${un}MoveBack
+    ${EndIf}
+FunctionEnd
+Function ${un}MoveBack
+    !insertmacro ForEachFile MoveOneBack
+    RMDir $R7
+FunctionEnd
+!macroend
+!insertmacro MoveFunctions ""
+!insertmacro MoveFunctions "un."
+!define HELD "$R1 is held open by another program. Close that, or restart Windows, and try again. "
 
 !macro Refuse text
     MessageBox MB_OK|MB_ICONSTOP "${text}" /SD IDOK
@@ -262,15 +321,19 @@ FunctionEnd
 
 ; All is unpacked beside its place first: where the disk is full or the folder may not be
 ; written, an older maxport is still whole, and a new one leaves nothing.
-; What Windows itself holds open, as the Event Viewer does with the DLL, can be renamed.
-!macro Place name
-    ClearErrors
-    Delete "$INSTDIR\${name}"
-    ${If} ${Errors}
-        Rename "$INSTDIR\${name}" "$INSTDIR\${name}.old"
-        Delete /REBOOTOK "$INSTDIR\${name}.old"
+; Takes its place, which is free by now, or leaves its name in $R1.
+!macro PlaceOne name
+    ${If} $R1 == ""
+        !insertmacro Move "$INSTDIR\new\${name}" "$INSTDIR\${name}"
+        ${If} $R8 > 5
+            StrCpy $R1 "${name}"
+        ${EndIf}
     ${EndIf}
-    Rename "$INSTDIR\new\${name}" "$INSTDIR\${name}"
+!macroend
+!macro TakeOneBack name
+    ${IfNot} ${FileExists} "$INSTDIR\new\${name}"
+        !insertmacro Move "$INSTDIR\${name}" "$INSTDIR\new\${name}"
+    ${EndIf}
 !macroend
 
 ; Also what NSIS calls when a disk is full.
@@ -310,12 +373,23 @@ Section "maxport" SectionMain ; 0
         Quit
     ${EndIf}
     SetOutPath "$TEMP"
-    !insertmacro Place "maxport.exe"
-    !insertmacro Place "maxport-gui.exe"
-    !insertmacro Place "maxport-events.dll"
-    !insertmacro Place "manual.html"
-    !insertmacro Place "LICENSE.txt"
-    !insertmacro Place "uninstall.exe"
+again:
+    Call MoveAside
+    ${If} $R1 == ""
+        !insertmacro ForEachFile PlaceOne
+        ${If} $R1 != ""
+            !insertmacro ForEachFile TakeOneBack
+            Call MoveBack
+        ${EndIf}
+    ${EndIf}
+    ${If} $R1 != ""
+        MessageBox MB_RETRYCANCEL|MB_ICONEXCLAMATION "${HELD}Nothing was changed." \
+            /SD IDCANCEL IDRETRY again
+        Call .onInstFailed
+        SetErrorLevel 2
+        Quit
+    ${EndIf}
+    RMDir /r /REBOOTOK $R7
     RMDir "$INSTDIR\new"
 
     WriteRegExpandStr HKLM "${EVENT_SOURCE}" "EventMessageFile" "$INSTDIR\maxport-events.dll"
@@ -362,6 +436,14 @@ SectionEnd
 
 Section "Uninstall"
     Call un.RefuseWhileRunning
+again:
+    Call un.MoveAside
+    ${If} $R1 != ""
+        MessageBox MB_RETRYCANCEL|MB_ICONEXCLAMATION "${HELD}Nothing was removed." \
+            /SD IDCANCEL IDRETRY again
+        SetErrorLevel 2
+        Quit
+    ${EndIf}
     DetailPrint "${STORE_STAYS}"
     ReadRegDWORD $R5 HKLM "${ARP}" "IsOnPath"
     ${If} $R5 == 1
@@ -372,13 +454,10 @@ Section "Uninstall"
     Delete "$SMPROGRAMS\maxport.lnk"
     Delete "$DESKTOP\maxport.lnk"
     DeleteRegKey HKLM "${EVENT_SOURCE}"
-    Delete "$INSTDIR\maxport.exe"
-    Delete "$INSTDIR\maxport-gui.exe"
-    Delete /REBOOTOK "$INSTDIR\maxport-events.dll"
-    Delete /REBOOTOK "$INSTDIR\maxport-events.dll.old"
-    Delete "$INSTDIR\manual.html"
-    Delete "$INSTDIR\LICENSE.txt"
-    Delete "$INSTDIR\uninstall.exe"
+    RMDir /r /REBOOTOK $R7
     RMDir "$INSTDIR" ; only if nothing of others is in it
+    ${If} ${FileExists} "$R7\*.*"
+        RMDir /REBOOTOK "$INSTDIR" ; nor then
+    ${EndIf}
     DeleteRegKey HKLM "${ARP}"
 SectionEnd

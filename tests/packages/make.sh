@@ -15,5 +15,6 @@ diff -r "$out/old" "$out/again"
 rm -r "$out/again"
 "$tree/installer/package" --output "$out/new" --version 9.8.7 >/dev/null
 python3 "$tree/tests/packages/manifests.py" "$out/old"
+python3 "$tree/tests/packages/tables.py" "$out"/*/*.msi
 (cd "$out/old" && sha256sum --quiet -c SHA256SUMS)
 echo "make.sh: the same twice"

@@ -1,39 +1,45 @@
 #!/usr/bin/env bash
-# sign.sh - packages signed with a certificate of a moment, each file seen by osslsigncode:
-# the packages themselves, what is in the zips and MSIs, and what the setup installs.
+# sign.sh - packages signed with a certificate of a moment, and stamped with the time by an
+# authority of a moment; each file seen by osslsigncode: the packages themselves, what is in
+# the zips and MSIs, and what the setup installs.
 set -euo pipefail
 
-tree=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
-# shellcheck source=../../src/cmake/wine
-source "$tree/src/cmake/wine"
+# shellcheck source=../prefix.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/../prefix.sh"
 out=$tree/build/package-tests/signed
-prefix=$(mktemp -d "$tree/build/wine/throw-away.XXXXXX")
-clean_up() {
-    trap '' HUP INT TERM
-    wine_stop
-    wine_remove "$prefix"
+authority=
+at_end() {
+    if [[ -n $authority ]]; then
+        kill "$authority" 2>/dev/null || true
+    fi
+    rm -rf "$out"
 }
-trap clean_up EXIT
-trap 'exit 129' HUP
-trap 'exit 130' INT
-trap 'exit 143' TERM
-echo $$ >"$prefix/owner"
+prefix_make
 
 cd "$prefix"
 openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out certificate.pem -days 2 \
     -subj '/CN=maxport test' -addext 'extendedKeyUsage=codeSigning' 2>/dev/null
 openssl pkcs12 -export -inkey key.pem -in certificate.pem -out certificate.p12 -passout pass:secret
 printf secret >password
-MAXPORT_SIGN_PKCS12=$prefix/certificate.p12 MAXPORT_SIGN_PASSWORD=$prefix/password \
-    "$tree/installer/package" --sign --output "$out" >/dev/null
+export MAXPORT_SIGN_PKCS12=$prefix/certificate.p12 MAXPORT_SIGN_PASSWORD=$prefix/password
+
+python3 "$tree/tests/packages/time_stamp_authority.py" "$prefix" 50 300 &
+authority=$!
+patience=100
+until [[ -s authority.url ]] || ((patience-- == 0)); do
+    sleep 0.1
+done
+url=$(cat authority.url)
+MAXPORT_SIGN_TIMESTAMP=$url "$tree/installer/package" --sign --output "$out" >/dev/null
 
 checks=0
 signed() {
     local file
     for file in "$@"; do
         checks=$((checks + 1))
-        if ! osslsigncode verify -CAfile certificate.pem -in "$file" >verify.log 2>&1; then
-            echo "sign.sh: not signed: $file"
+        if ! osslsigncode verify -CAfile certificate.pem -TSA-CAfile authority.pem -in "$file" \
+            >verify.log 2>&1 || ! grep -q '^Timestamp Server Signature verification: ok' verify.log; then
+            echo "sign.sh: not signed, or not stamped with the time: $file"
             cat verify.log
             exit 1
         fi
@@ -55,8 +61,6 @@ for msi in "$out"/*.msi; do
 done
 (cd "$out" && sha256sum --quiet -c SHA256SUMS) # of the signed ones
 
-wine_copy "$tree/build/wine/template" "$prefix"
-wine_enter "$prefix"
 wine_start 30
 timeout 90 wine "$(echo "$out"/*-setup.exe)" /S </dev/null
 installed="$prefix/drive_c/Program Files/maxport"
@@ -69,5 +73,18 @@ if osslsigncode verify -CAfile certificate.pem -in changed.exe >/dev/null 2>&1; 
     echo "sign.sh: a changed program passed"
     exit 1
 fi
-rm -rf "$out"
-echo "sign.sh: $checks signatures seen"
+
+# When the authority is gone, that is said, and no packages are there, signed or half.
+kill "$authority"
+wait "$authority" || true
+authority=
+if MAXPORT_SIGN_TIMESTAMP=$url "$tree/installer/package" --sign --output "$out" >unstamped.log 2>&1; then
+    echo "sign.sh: packages without the time stamp that was asked for"
+    exit 1
+fi
+if ! grep -q 'no packages were made' unstamped.log || [[ -e $out || -e $out.partial ]]; then
+    echo "sign.sh: not told, or something is left: $(ls -d "$out"* || true)"
+    cat unstamped.log
+    exit 1
+fi
+echo "sign.sh: $checks signatures and time stamps seen"

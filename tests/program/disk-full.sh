@@ -2,50 +2,21 @@
 # disk-full.sh MAXPORT.EXE - the disk of the store fills up at every step of a change
 #
 # ProgramData is a small file system in memory, of which all but 0, 1, 2 … pages are
-# filled. Mounting one takes a mount namespace of one's own; exits with 77, which ctest
-# counts as skipped, where this system gives nobody one.
+# filled. To be run by own-mounts.
 set -euo pipefail
 
-for namespace in "unshare --mount" "unshare --mount --map-root-user" ""; do
-    if [[ -n $namespace ]] && $namespace mount -t tmpfs none /mnt 2>/dev/null; then
-        break
-    fi
-done
-if [[ -z $namespace ]]; then
-    echo "disk-full.sh: skipped: this system lets nobody mount (unshare --mount)"
-    exit 77
-fi
-
 maxport=$1
-if [[ ${2:-} != within ]]; then
-    exec $namespace "${BASH_SOURCE[0]}" "$maxport" within
-fi
-tree=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
-# shellcheck source=../../src/cmake/wine
-source "$tree/src/cmake/wine"
+# shellcheck source=../prefix.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/../prefix.sh"
 
-if [[ ! -d $tree/build/wine/template ]]; then
-    echo "disk-full.sh: there is no build/wine/template yet; ./dev test makes it" >&2
-    exit 2
-fi
-prefix=$(mktemp -d "$tree/build/wine/throw-away.XXXXXX")
-disk=$prefix/drive_c/ProgramData
-clean_up() {
-    trap '' HUP INT TERM
+at_end() {
     wine_stop
-    umount "$disk" 2>/dev/null || true
-    wine_remove "$prefix"
+    umount "$prefix/drive_c/ProgramData" 2>/dev/null || true
 }
-trap clean_up EXIT
-trap 'exit 129' HUP
-trap 'exit 130' INT
-trap 'exit 143' TERM
-
-echo $$ >"$prefix/owner"
-wine_copy "$tree/build/wine/template" "$prefix"
+prefix_make
+disk=$prefix/drive_c/ProgramData
 mkdir -p "$disk"
 mount -t tmpfs -o size=256k,mode=755 none "$disk"
-wine_enter "$prefix"
 wine_start 30
 
 run() {

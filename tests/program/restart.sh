@@ -7,28 +7,10 @@
 set -euo pipefail
 
 maxport=$1
-tree=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
-# shellcheck source=../../src/cmake/wine
-source "$tree/src/cmake/wine"
+# shellcheck source=../prefix.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/../prefix.sh"
 
-if [[ ! -d $tree/build/wine/template ]]; then
-    echo "restart.sh: there is no build/wine/template yet; ./dev test makes it" >&2
-    exit 2
-fi
-prefix=$(mktemp -d "$tree/build/wine/throw-away.XXXXXX")
-clean_up() {
-    trap '' HUP INT TERM
-    wine_stop
-    wine_remove "$prefix"
-}
-trap clean_up EXIT
-trap 'exit 129' HUP
-trap 'exit 130' INT
-trap 'exit 143' TERM
-
-echo $$ >"$prefix/owner"
-wine_copy "$tree/build/wine/template" "$prefix"
-wine_enter "$prefix"
+prefix_make
 wine_start 30
 
 restart() {

@@ -1,0 +1,164 @@
+# What installers do to a prefix, seen from outside. Sourced by the tests of packages, which set
+# $kind first, "msi", "setup" or "zip", and $me, how they call themselves.
+
+# shellcheck source=../prefix.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/../prefix.sh"
+
+old=$tree/build/package-tests/old new=$tree/build/package-tests/new # made by make.sh
+at_end() {
+    if (($1)); then
+        echo "$me: exit code $1 after: ${last:-the start}"
+    fi
+    wine_stop
+    umount "$prefix/disk" 2>/dev/null || true
+}
+prefix_make
+disk=$prefix/disk # for a file system of its own
+mkdir "$disk"
+wine_start 60
+c=$prefix/drive_c
+installed="$c/Program Files/maxport"
+store=$c/ProgramData/maxport
+# Wine has an Application log without a single source, and takes it away with the last one.
+wine reg add 'HKLM\SYSTEM\CurrentControlSet\Services\EventLog\Application\Another' /f \
+    </dev/null >/dev/null
+last=
+checks=0
+
+wine_() {
+    timeout --kill-after=5 90 wine "$@" </dev/null
+}
+
+# check WHAT COMMAND… - COMMAND succeeds
+check() {
+    last=$1
+    checks=$((checks + 1))
+    if ! "${@:2}"; then
+        echo "$me: not so: $last (${*:2})"
+        exit 1
+    fi
+}
+
+# exits CODE COMMAND…
+exits() {
+    local wanted=$1 status=0
+    shift
+    "$@" >"$prefix/out" 2>&1 || status=$?
+    if ((status != wanted)); then
+        echo "$me: exit code $status, not $wanted: $*"
+        tail -20 "$prefix/out"
+        exit 1
+    fi
+}
+
+not() {
+    ! "$@"
+}
+
+says() {
+    grep -aqF -- "$1" "$prefix/out"
+}
+
+# A new command prompt gets its PATH from the registry.
+machine_path() {
+    wine_ reg query 'HKLM\SYSTEM\CurrentControlSet\Control\Session Manager\Environment' /v PATH |
+        tr -d '\r' | sed -nE 's/^ *PATH +REG_[A-Z_]+ +//Ip'
+}
+
+on_path() {
+    [[ ";$(machine_path);" == *';C:\Program Files\maxport'?(\\)';'* ]]
+}
+
+value() {
+    wine_ reg query "$1" /v "$2" 2>/dev/null | tr -d '\r' |
+        sed -nE "s/^ *$2 +REG_[A-Z_]+ +//Ip"
+}
+
+# What Wine writes by itself: times, fonts and code pages of a console, display drivers; and
+# NSIS's own temporary copy, which goes at the next start; and the empty shelves of Wine's
+# own installer.
+noise='^#time=|^#arch|FON"=|"Codepages"=|"DriverDate|^@="(Display adapters|Monitors)"|'
+noise+='"PendingFileRenameOperations"=.*~nsu|^$|'
+noise+='^\[Software\\\\(Classes|Microsoft\\\\Windows\\\\CurrentVersion)\\\\Installer(\\\\[^{]*)?\]$'
+
+# Everything that an installer could have touched, as text. Wine notes when a key was
+# written; its drivers and its own installer note what no program asked for.
+snapshot() {
+    wine_stop
+    {
+        (cd "$c" && find . -path ./windows/Installer -prune -o \
+            \( -path './users/*/Temp/*' -o -path './windows/temp/*' \) -prune -o -print | sort
+        find 'Program Files' "$disk" -type f -print0 | sort -z | xargs -0 sha256sum)
+        cat "$prefix/system.reg" "$prefix/user.reg" | sed -E 's/^(\[.*\]) [0-9]+$/\1/' |
+            grep -avE "$noise"
+    } >"$prefix/snapshot.$1"
+    wine_start 60
+}
+
+# compare WHAT - but for the store, all is as it was before
+compare() {
+    last=$1
+    checks=$((checks + 1))
+    # Wine's installer takes its entry out of the PATH, but not the semicolon.
+    sed -i -E '/^"PATH"=/s/;+"$/"/' "$prefix"/snapshot.*
+    diff "$prefix/snapshot.before" "$prefix/snapshot.after" | grep '^[<>] *[^ ]' |
+        grep -vE '^> \./ProgramData/maxport' >"$prefix/difference" || true
+    if [[ -s $prefix/difference ]]; then
+        echo "$me: not so: $last; left behind, changed, or gone:"
+        head -40 "$prefix/difference"
+        exit 1
+    fi
+}
+
+event_source='HKLM\SYSTEM\CurrentControlSet\Services\EventLog\Application\maxport'
+tcpip='HKLM\SYSTEM\CurrentControlSet\Services\Tcpip\Parameters'
+start_menu=$c/ProgramData/Microsoft/Windows/Start\ Menu/Programs/maxport.lnk
+# Wine's installer takes the user's menu where ALLUSERS says everybody's.
+users_start_menu=$c/users/$(id -un)/AppData/Roaming/Microsoft/Windows/Start\ Menu/Programs/maxport.lnk
+
+is_installed() {
+    local version=$1 name
+    for name in maxport.exe maxport-gui.exe maxport-events.dll manual.html LICENSE.txt; do
+        check "$name is installed" test -s "$installed/$name"
+    done
+    check "it is on the PATH" on_path
+    check "once" test "$(machine_path | grep -oiF '\maxport' | wc -l)" = 1
+    check "the Start menu has it" test -e "$start_menu"
+    check "the event source has its texts" \
+        test "$(value "$event_source" EventMessageFile)" = 'C:\Program Files\maxport\maxport-events.dll'
+    check "of all three types" test "$(value "$event_source" TypesSupported)" = 0x7
+    check "the list of programs names it" test "$(value "$arp" DisplayName)" = maxport
+    check "its version" test "$(value "$arp" DisplayVersion)" = "$version"
+    check "its folder" test -n "$(value "$arp" InstallLocation)"
+    check "its size" test -n "$(value "$arp" EstimatedSize)"
+    check "its publisher" test "$(value "$arp" Publisher)" = "the maxport authors"
+    if [[ $kind != msi ]]; then # Wine's installer makes nothing of ARPPRODUCTICON
+        check "its icon" test -n "$(value "$arp" DisplayIcon)"
+    fi
+    check "that the store stays" grep -q 'maxport store remove' <<<"$(value "$arp" Comments)"
+    check "no MaxUserPort came" test -z "$(value "$tcpip" MaxUserPort)"
+}
+
+version_of() {
+    basename "$1"/*-setup.exe | sed -E 's/maxport-(.*)-setup.exe/\1/'
+}
+old_version=$(version_of "$old") new_version=$(version_of "$new")
+
+# msi ARGUMENT… - msiexec without a question
+msi() {
+    wine_ msiexec "$@" /qn
+}
+
+product_code() {
+    msiinfo export "${1#Z:}" Property | tr -d '\r' | sed -n 's/^ProductCode\t//p'
+}
+
+# Returns only when it is done: the uninstaller goes on in a copy of itself.
+uninstall() { # FOLDER
+    wine_ "$1/uninstall.exe" /S
+    local patience=100
+    while [[ -e $1/uninstall.exe || -n $(value "$setup_arp" DisplayName) ]] && ((patience-- > 0)); do
+        sleep 0.1
+    done
+}
+setup_arp='HKLM\Software\Microsoft\Windows\CurrentVersion\Uninstall\maxport'
