@@ -2,9 +2,9 @@
 #include <string.h>
 
 #include "cli/carry_out.h"
-#include "core/change.h"
 #include "cli/document.h"
 #include "core/difference.h"
+#include "core/entry.h"
 #include "core/regfile.h"
 #include "core/restore_rule.h"
 
@@ -119,7 +119,7 @@ static bool read_stored(const struct machine *machine, struct survey *survey, co
     store->path(store->context, entry->backup, restore->path);
     if (!store->read(store->context, entry->backup, &data, &length, fault))
         return fault_prefix(fault, "The backup of entry %.40s cannot be read", id);
-    if (!is_forced && !change_backup_matches(entry, data, length)) {
+    if (!is_forced && !entry_backup_matches(entry, data, length)) {
         free(data);
         return fault_set(fault, FAULT_FAILED, 0,
                          "The backup %s is not what was written: its SHA-256 differs from the "

@@ -45,7 +45,7 @@ static bool check_backup(struct invocation *invocation, const struct journal_ent
 {
     struct fault own;
 
-    if (change_check_backup(invocation->machine, entry, &own))
+    if (entry_check_backup(entry, &invocation->machine->store, &own))
         return true;
     if (own.kind == FAULT_MISSING || invocation->option[OPTION_FORCE]) {
         output_remark(&invocation->output, "%s", own.text);

@@ -485,37 +485,6 @@ bool change_apply(const struct machine *machine, struct survey *survey, const st
     return is_applied;
 }
 
-bool change_backup_matches(const struct journal_entry *entry, const void *data, size_t length)
-{
-    char hex[SHA256_HEX_SIZE];
-
-    if (!*entry->backup_sha256)
-        return true;
-    sha256_hex(data, length, hex);
-    return strcmp(hex, entry->backup_sha256) == 0;
-}
-
-bool change_check_backup(const struct machine *machine, const struct journal_entry *entry,
-                         struct fault *fault)
-{
-    char path[STORE_PATH_SIZE];
-    char *data;
-    size_t length;
-    bool is_intact;
-
-    if (!*entry->backup || !*entry->backup_sha256)
-        return true;
-    if (!machine->store.read(machine->store.context, entry->backup, &data, &length, fault))
-        return false;
-    is_intact = change_backup_matches(entry, data, length);
-    free(data);
-    store_path(machine, entry->backup, path);
-    return is_intact || fault_set(fault, FAULT_FAILED, 0,
-                                  "The backup %s is not what was written: its SHA-256 differs "
-                                  "from the journal's.",
-                                  path);
-}
-
 bool change_backup_only(const struct machine *machine, struct change *change,
                         struct fault *fault)
 {

@@ -47,16 +47,6 @@ bool change_apply(const struct machine *machine, struct survey *survey, const st
 bool change_settle(const struct machine *machine, struct change *change,
                    struct fault *fault) MUST_CHECK;
 
-/* Are these the bytes that were written as the entry's backup? */
-bool change_backup_matches(const struct journal_entry *entry, const void *data, size_t length);
-
-/* Is the backup of an entry still what was written? FAULT_FAILED: its bytes have
- * changed; FAULT_MISSING: the file is gone. An entry without a digest is taken as
- * it is. What this guards against is corruption; that nobody else can write there
- * is the store's part. */
-bool change_check_backup(const struct machine *machine, const struct journal_entry *entry,
-                         struct fault *fault) MUST_CHECK;
-
 /* Writes down that the change `change->undoes` is taken back though nothing had to be
  * written, since every place holds already what it held before: an entry without steps,
  * done. change->id says which. */

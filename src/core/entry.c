@@ -1,8 +1,10 @@
 #include "core/entry.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/restore_rule.h"
+#include "core/sha256.h"
 
 const char *entry_state_words(enum entry_state state)
 {
@@ -192,4 +194,35 @@ bool entry_can_undo(const struct journal_entry *entry, struct fault *fault)
             return fault_prefix(fault, "Change %llu cannot be undone",
                                 (unsigned long long)entry->id);
     return true;
+}
+
+bool entry_backup_matches(const struct journal_entry *entry, const void *data, size_t length)
+{
+    char hex[SHA256_HEX_SIZE];
+
+    if (!*entry->backup_sha256)
+        return true;
+    sha256_hex(data, length, hex);
+    return strcmp(hex, entry->backup_sha256) == 0;
+}
+
+bool entry_check_backup(const struct journal_entry *entry, const struct store *store,
+                        struct fault *fault)
+{
+    char path[STORE_PATH_SIZE];
+    char *data;
+    size_t length;
+    bool is_intact;
+
+    if (!*entry->backup || !*entry->backup_sha256)
+        return true;
+    if (!store->read(store->context, entry->backup, &data, &length, fault))
+        return false;
+    is_intact = entry_backup_matches(entry, data, length);
+    free(data);
+    store->path(store->context, entry->backup, path);
+    return is_intact || fault_set(fault, FAULT_FAILED, 0,
+                                  "The backup %s is not what was written: its SHA-256 differs "
+                                  "from the journal's.",
+                                  path);
 }

@@ -35,4 +35,14 @@ void use_figures_print(const struct use_figures *use, struct text *text);
  * plan_make_reverse tells. */
 bool entry_can_undo(const struct journal_entry *entry, struct fault *fault) MUST_CHECK;
 
+/* Are these the bytes that were written as the entry's backup? */
+bool entry_backup_matches(const struct journal_entry *entry, const void *data, size_t length);
+
+/* Is the backup of an entry still what was written? FAULT_FAILED: its bytes have
+ * changed; FAULT_MISSING: the file is gone. An entry without a digest is taken as
+ * it is. What this guards against is corruption; that nobody else can write there
+ * is the store's part. */
+bool entry_check_backup(const struct journal_entry *entry, const struct store *store,
+                        struct fault *fault) MUST_CHECK;
+
 #endif

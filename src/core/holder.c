@@ -50,6 +50,12 @@ static bool flush_nothing(const struct machine *machine, const struct place *pla
     return true;
 }
 
+static bool refuse(struct fault *fault)
+{
+    return fault_set(fault, FAULT_UNAVAILABLE, 0,
+                     "This Windows has no command that changes a running dynamic port range.");
+}
+
 bool holder_of(const struct machine *machine, const struct place *place, struct holder *holder,
                struct fault *fault)
 {
@@ -65,15 +71,15 @@ bool holder_of(const struct machine *machine, const struct place *place, struct 
     case PLACE_KIND_COUNT:
         break;
     }
-    return fault_set(fault, FAULT_UNAVAILABLE, 0,
-                     "This Windows has no command that changes a running dynamic port range.");
+    return refuse(fault);
 }
 
 bool holder_read(const struct machine *machine, const struct place *place, struct value *value,
                  struct fault *fault)
 {
-    struct holder holder;
-
-    return holder_of(machine, place, &holder, fault) &&
-           holder.read(machine, place, value, fault);
+    if (place->kind == PLACE_REGISTRY)
+        return read_registry(machine, place, value, fault);
+    if (place->kind == PLACE_RANGE && machine->ranges.read_one)
+        return read_range(machine, place, value, fault);
+    return refuse(fault);
 }

@@ -22,7 +22,7 @@ struct holder {
 bool holder_of(const struct machine *machine, const struct place *place, struct holder *holder,
                struct fault *fault) MUST_CHECK;
 
-/* The same in one step, for those who only read. */
+/* For those who only read: a machine whose functions that write are NULL will do. */
 bool holder_read(const struct machine *machine, const struct place *place, struct value *value,
                  struct fault *fault) MUST_CHECK;
 

@@ -24,7 +24,8 @@
 struct machine {
     struct registry registry;
     struct socket_source sockets;
-    /* Functions of these may be NULL where a system has no such source. */
+    /* Functions of these may be NULL where a system has no such source; and for a program
+     * that only looks all that writes is NULL. */
     struct range_source_port ranges; /* without read the rules answer */
     struct event_source events;
     struct service_source services;

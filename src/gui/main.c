@@ -133,7 +133,7 @@ int wmain(int argc, wchar_t **argv)
     if (wrong)
         return refuse(wrong);
     json_object_seed((size_t)seed_make() | 1);
-    machine_open(&adapters, &machine);
+    machine_open_read_only(&adapters, &machine);
     launcher_open(&launcher_adapter, &launcher);
     locator_open(&locator);
     preferences_open(&preferences);
@@ -141,7 +141,7 @@ int wmain(int argc, wchar_t **argv)
                       &options, &can_close);
     if (can_close) {
         launcher_close(&launcher_adapter);
-        machine_close(&adapters);
+        machine_close_read_only(&adapters);
     } else {
         /* The worker hangs in somebody else's code with what the machine is made of. */
         TerminateProcess(GetCurrentProcess(), (UINT)code);

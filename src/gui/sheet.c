@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/change.h"
 #include "core/entry.h"
+#include "core/plan.h"
 #include "core/regfile.h"
 
 enum { COLUMNS = 96, LABEL_COLUMNS = 16, PLAN_COLUMNS = 76 };
@@ -129,7 +129,7 @@ static void look_at_undo(const struct machine *machine, const struct survey *sur
     struct plan plan;
 
     if (!entry_can_undo(entry, fault) ||
-        (!change_check_backup(machine, entry, fault) && fault->kind != FAULT_MISSING) ||
+        (!entry_check_backup(entry, &machine->store, fault) && fault->kind != FAULT_MISSING) ||
         !plan_make_reverse(machine, survey, entry->steps, entry->step_count, false, &plan, fault))
         return;
     take_plan(prospect, &plan, survey);
@@ -190,7 +190,7 @@ static void look_at_restore(const struct machine *machine, const struct survey *
     }
     if (!store->read(store->context, entry->backup, &data, &length, fault))
         return;
-    if (!change_backup_matches(entry, data, length)) {
+    if (!entry_backup_matches(entry, data, length)) {
         fault_set(fault, FAULT_FAILED, 0,
                   "The backup %s is not what was written: its SHA-256 differs from the journal's.",
                   entry->backup);

@@ -37,4 +37,10 @@ void machine_open(struct machine_adapters *adapters, struct machine *machine);
  * as it was found. The process then ends by background_end_process. */
 void machine_close(struct machine_adapters *adapters);
 
+/* The same for who only looks: screen, audit and restore_points are not there, and what
+ * writes of registry, ranges and store is NULL, so that none of that code is linked
+ * (tests/toolchain/read_only.py). What stays is `files`, for what the user saves. */
+void machine_open_read_only(struct machine_adapters *adapters, struct machine *machine);
+void machine_close_read_only(struct machine_adapters *adapters);
+
 #endif

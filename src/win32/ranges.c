@@ -606,11 +606,17 @@ static bool write(void *context, enum protocol protocol, enum family family,
 
 void ranges_open(struct ranges_adapter *ranges, struct range_source_port *port)
 {
+    ranges_open_read_only(ranges, port);
+    port->write = write;
+}
+
+void ranges_open_read_only(struct ranges_adapter *ranges, struct range_source_port *port)
+{
     struct fault ignored;
     *ranges = (struct ranges_adapter){.has_begun = false};
     ranges->is_os_known = os_version_number(&ranges->os, &ignored);
     *port = (struct range_source_port){
-        .context = ranges, .begin = begin, .read = read, .read_one = read_one, .write = write};
+        .context = ranges, .begin = begin, .read = read, .read_one = read_one};
 }
 
 void ranges_close(struct ranges_adapter *ranges)

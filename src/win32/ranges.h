@@ -44,6 +44,9 @@ struct ranges_adapter {
 /* Fills *port, which keeps a pointer to *ranges. Starts nothing. */
 void ranges_open(struct ranges_adapter *ranges, struct range_source_port *port);
 
+/* The same without write, which is NULL. */
+void ranges_open_read_only(struct ranges_adapter *ranges, struct range_source_port *port);
+
 /* Lets go of what was begun and not read. */
 void ranges_close(struct ranges_adapter *ranges);
 

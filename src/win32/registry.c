@@ -444,12 +444,17 @@ static bool registry_walk(void *context, const char *key_name,
 
 void registry_under(HKEY root, struct registry_adapter *adapter, struct registry *port)
 {
+    registry_read_only_under(root, adapter, port);
+    port->write = registry_write;
+    port->flush = registry_flush;
+}
+
+void registry_read_only_under(HKEY root, struct registry_adapter *adapter, struct registry *port)
+{
     *adapter = (struct registry_adapter){.root = root};
     *port = (struct registry){
         .context = adapter,
         .read = registry_read,
-        .write = registry_write,
-        .flush = registry_flush,
         .walk = registry_walk,
         .last_write = registry_last_write,
     };

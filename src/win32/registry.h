@@ -29,4 +29,7 @@ struct registry_adapter {
  * adapter does; both must outlive the port. */
 void registry_under(HKEY root, struct registry_adapter *adapter, struct registry *port);
 
+/* The same without write and flush, which are NULL. */
+void registry_read_only_under(HKEY root, struct registry_adapter *adapter, struct registry *port);
+
 #endif

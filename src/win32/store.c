@@ -1170,19 +1170,24 @@ bool store_at(const wchar_t *folder, struct store_adapter *adapter, struct store
 
 void store_open(struct store_adapter *adapter, struct store *port)
 {
+    store_open_read_only(adapter, port);
+    port->prepare = store_prepare;
+    port->lock = store_lock;
+    port->unlock = store_unlock;
+    port->create = store_create;
+    port->replace = store_replace;
+    port->append = store_append;
+    port->remove = store_remove;
+}
+
+void store_open_read_only(struct store_adapter *adapter, struct store *port)
+{
     *adapter = (struct store_adapter){.lock = INVALID_HANDLE_VALUE};
     *port = (struct store){
         .context = adapter,
         .inspect = store_inspect,
-        .prepare = store_prepare,
-        .lock = store_lock,
-        .unlock = store_unlock,
         .read = store_read,
-        .create = store_create,
-        .replace = store_replace,
-        .append = store_append,
         .path = store_path,
         .measure = store_measure,
-        .remove = store_remove,
     };
 }

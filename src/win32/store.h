@@ -35,6 +35,9 @@ bool store_product_folder(wchar_t folder[STORE_FOLDER_CHARACTERS], struct fault 
  * shell32.dll takes longer to load than many a command takes. */
 void store_open(struct store_adapter *adapter, struct store *port);
 
+/* The same with inspect, read, path and measure alone; all that writes or locks is NULL. */
+void store_open_read_only(struct store_adapter *adapter, struct store *port);
+
 /* Fills *port to work on `folder`, which need not be there. The adapter must
  * outlive the port. Fails with FAULT_USAGE when the path is too long. */
 bool store_at(const wchar_t *folder, struct store_adapter *adapter, struct store *port,

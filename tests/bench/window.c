@@ -127,7 +127,7 @@ static int live(int (*what)(HWND frame))
     bool can_close;
 
     job = what;
-    machine_open(&adapters, &machine);
+    machine_open_read_only(&adapters, &machine);
     launcher_open(&launcher_adapter, &launcher);
     locator_open(&locator);
     SetTimer(NULL, 0, SETTLING_MS, work);
@@ -168,7 +168,6 @@ static struct moment *make_moment(size_t rows, uint32_t number)
         usage_count(&moment->sockets, (enum protocol)p, ranges[p], &moment->usage[p]);
         occupancy_make(&moment->sockets, (enum protocol)p, NULL, &moment->occupancy[p]);
     }
-    verdict_make(moment->usage, &moment->verdict);
     moment->grouping = GROUP_REMOTE;
     moment->has_groups =
         usage_group(&moment->sockets, GROUP_REMOTE, ranges, SIZE_MAX, &moment->groups, &fault);

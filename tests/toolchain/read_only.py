@@ -1,0 +1,66 @@
+"""read_only.py SRC MAP - fails if the linker's map of the window has code in it that changes
+the machine.
+
+The window never writes by itself. It cannot, either: what writes the registry, the ranges,
+the journal and the store is not in the program. What it does write is what the user saves
+(win32/files.c) and its own choices (win32/preferences.c).
+"""
+import pathlib
+import re
+import sys
+
+# Of each source: the functions that may not be there. None: not one of all that it has.
+WRITERS = {
+    "core/change.c": None,
+    "core/regfile_writer.c": None,
+    "core/holder.c": "holder_of write_registry write_range flush_registry",
+    "core/journal.c": "journal_write_started journal_write_ended journal_mend",
+    "win32/audit.c": None,
+    "win32/console.c": None,
+    "win32/restore_point.c": None,
+    "win32/ranges.c": "ranges_open write",
+    "win32/registry.c": "registry_under registry_write registry_flush",
+    "win32/store.c": "store_open store_prepare store_lock store_create store_replace "
+                     "store_append store_remove",
+}
+
+# .text$NAME, and on the same line or the next one its address, size and file.
+SECTION = re.compile(r"^ \.text\$(\S+)\s+0x\w+\s+0x(\w+)\s+\S*\blibmaxport_(\w+)\.a\((\S+?)\.obj\)",
+                     re.MULTILINE)
+
+
+def functions(part):
+    """{source: its functions} of a part of the map."""
+    found = {}
+    for name, size, layer, source in SECTION.findall(part):
+        if int(size, 16):
+            # registry_write.isra.0 is registry_write.
+            found.setdefault(f"{layer}/{source}", set()).add(name.partition(".")[0])
+    return found
+
+
+def complaints(src, text):
+    left_out, _, linked = text.partition("\nLinker script and memory map\n")
+    linked, left_out = functions(linked), functions(left_out)
+    for source, words in WRITERS.items():
+        if not (src / source).is_file():
+            yield f"{source} is no more: say in this list what writes now"
+        present = linked.get(source, set())
+        wanted = present if words is None else set(words.split())
+        for name in sorted(wanted & present):
+            yield f"{source}: {name} is in the window"
+        for name in sorted(wanted - present - left_out.get(source, set())):
+            yield f"{source} has no {name} any more: say in this list what writes now"
+    if "window_run" not in linked.get("gui/window.c", ()):
+        yield "that is no map of the window"
+
+
+def main():
+    found = list(complaints(pathlib.Path(sys.argv[1]),
+                            pathlib.Path(sys.argv[2]).read_text(encoding="utf-8")))
+    print(*found, sep="\n")
+    print(f"{sys.argv[2]}: {len(found)} complaints")
+    return 1 if found else 0
+
+
+sys.exit(main())
