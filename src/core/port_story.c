@@ -556,6 +556,14 @@ static void help_protect(const struct snapshot *snapshot, const struct port_stor
                       (unsigned)story->port);
 }
 
+static void put_another_port(struct sentences *helps)
+{
+    bool is_first = helps->count == 0;
+
+    text_printf(sentences_add(helps), "%s one of the two programs another port.",
+                is_first ? "Give" : "Or give");
+}
+
 static void help(const struct snapshot *snapshot, const struct holders *holders,
                  struct port_story *story)
 {
@@ -569,7 +577,7 @@ static void help(const struct snapshot *snapshot, const struct holders *holders,
         if (row->owner && row->owner != (uint32_t)OWNER_UNKNOWN)
             advice_on_process(snapshot, row->owner, helps);
         if (story->kind == PORT_IS_LISTENING)
-            text_puts(sentences_add(helps), "Or give one of the two programs another port.");
+            put_another_port(helps);
         break;
     case PORT_IS_EXCLUDED:
         help_excluded(snapshot, story, helps);

@@ -247,6 +247,30 @@ HWND spinner_make(HWND page, int id, HWND field, const struct theme *theme)
     return spinner;
 }
 
+/* Visual styles draw a bar in their own colours, whatever it is told (Win32,
+ * "PBM_SETBARCOLOR"), and light in a dark window; without them it has the theme's. Where
+ * there are any, comctl32 has loaded their DLL. */
+static void leave_visual_styles(HWND control)
+{
+    typedef HRESULT(WINAPI * set_theme)(HWND, const wchar_t *, const wchar_t *);
+    HMODULE uxtheme = GetModuleHandleW(L"uxtheme.dll");
+    set_theme set =
+        uxtheme ? (set_theme)(void (*)(void))GetProcAddress(uxtheme, "SetWindowTheme") : NULL;
+
+    if (set)
+        set(control, L"", L"");
+}
+
+HWND progress_make(HWND page, int id)
+{
+    HWND progress = make(page, id, PROGRESS_CLASSW, L"", PBS_MARQUEE | PBS_SMOOTH, ROLE_PROGRESS);
+
+    leave_visual_styles(progress);
+    SetWindowLongPtrW(progress, GWL_EXSTYLE, 0); /* no sunken edge */
+    SetWindowSubclass(progress, forget_role, 0, 0);
+    return progress;
+}
+
 /* ---- text ------------------------------------------------------------- */
 
 bool control_set_wide(HWND control, const wchar_t *text)
@@ -390,6 +414,10 @@ static BOOL CALLBACK restyle(HWND control, LPARAM lparam)
 
     if (role)
         SendMessageW(control, WM_SETFONT, (WPARAM)role_font(what->scale, role), FALSE);
+    if (role == ROLE_PROGRESS) {
+        SendMessageW(control, PBM_SETBARCOLOR, 0, (LPARAM)what->theme->accent);
+        SendMessageW(control, PBM_SETBKCOLOR, 0, (LPARAM)what->theme->line);
+    }
     if (role == ROLE_FIELD)
         SendMessageW(control, EM_SETMARGINS, EC_LEFTMARGIN | EC_RIGHTMARGIN,
                      MAKELPARAM(scale_px(what->scale->dpi, 4), scale_px(what->scale->dpi, 4)));

@@ -39,6 +39,7 @@ enum {
     ID_MENU,
     ID_STATUS,
     ID_STATUS_RIGHT,
+    ID_PROGRESS,
     ID_PROTOCOL = 1200, /* + enum protocol */
     ID_INTERVAL = 1300, /* + index of intervals */
 };
@@ -77,6 +78,11 @@ enum {
     WINDOW_ICON = 1, /* res/resource.h: ID_ICON */
     START_TIMER = 2,
     START_TIMER_MS = 10,
+    PROGRESS_TIMER = 3,
+    PROGRESS_TIMER_MS = 100,
+    PROGRESS_AFTER_MS = 500, /* what is quicker needs none */
+    PROGRESS_WIDTH = 120,
+    PROGRESS_HEIGHT = 8,
     PICTURE_TIMER = 1,
     PICTURE_TIMER_MS = 100,
     PICTURE_SAMPLES = 3, /* so that a chart has a line */
@@ -87,7 +93,8 @@ enum {
 /* What the frame alone knows. */
 struct frame {
     struct window window; /* the first: pages get this */
-    HWND tabs[PAGE_COUNT], menu_button, status, status_right, cancel;
+    HWND tabs[PAGE_COUNT], menu_button, status, status_right, progress, cancel;
+    enum work shown_work; /* what the progress bar stands for; WORK_NONE: it is hidden */
     HMENU menu;
     const struct window_options *options;
     const struct machine *machine;
@@ -148,7 +155,12 @@ static void place_status(struct frame *frame)
         right = client.right * 3 / 4;
     MoveWindow(frame->status_right, client.right - margin - right, client.bottom - height, right,
                height, TRUE);
-    if (window->is_busy) {
+    if (frame->shown_work) {
+        width = scale_px(dpi, PROGRESS_WIDTH);
+        MoveWindow(frame->progress, left,
+                   client.bottom - (height + scale_px(dpi, PROGRESS_HEIGHT)) / 2, width,
+                   scale_px(dpi, PROGRESS_HEIGHT), TRUE);
+        left += width + margin / 2;
         width = button_width(frame->cancel, &window->scale);
         MoveWindow(frame->cancel, left, client.bottom - height + 2, width, height - 4, TRUE);
         left += width + margin / 2;
@@ -246,6 +258,26 @@ static void put_blind_spots(const struct frame *frame, struct text *text)
         text_puts(text, "range by rule, not read \xc2\xb7 ");
 }
 
+static const char *work_words(const struct frame *frame)
+{
+    switch (frame->shown_work) {
+    case WORK_LOOK:
+        return "Looking at this machine ...";
+    case WORK_PREVIEW:
+    case WORK_SHEET:
+        return "Working out what would be written ...";
+    case WORK_STORY:
+        return "Looking at the port ...";
+    case WORK_FILE:
+        return "Writing the file ...";
+    case WORK_NONE:
+    case WORK_RUN: /* was told when it began */
+    case WORK_COUNT:
+        break;
+    }
+    return frame->told;
+}
+
 static void show_status(struct frame *frame)
 {
     struct text right;
@@ -254,7 +286,8 @@ static void show_status(struct frame *frame)
     put_blind_spots(frame, &right);
     put_interval(frame, &right);
     control_set_text(frame->status_right, text_string(&right));
-    control_set_text(frame->status, frame->told);
+    control_set_text(frame->status, work_words(frame));
+    control_set_text(frame->progress, work_words(frame));
     place_status(frame);
     text_release(&right);
 }
@@ -267,10 +300,43 @@ void window_tell(struct window *window, const char *sentence)
     show_status(frame);
 }
 
+/* How much is left nobody can tell: the bar only moves. */
+static void show_progress(struct frame *frame, enum work work)
+{
+    int show = work ? SW_SHOW : SW_HIDE;
+
+    if (frame->shown_work == work)
+        return;
+    frame->shown_work = work;
+    show_status(frame);
+    SendMessageW(frame->progress, PBM_SETMARQUEE, work != WORK_NONE, 0);
+    ShowWindow(frame->progress, show);
+    ShowWindow(frame->cancel, show);
+}
+
+static void follow_progress(struct frame *frame)
+{
+    uint32_t ms;
+    enum work work = worker_waits(frame->window.worker, &ms);
+
+    show_progress(frame, ms >= PROGRESS_AFTER_MS ? work : WORK_NONE);
+    if (work == WORK_NONE)
+        KillTimer(frame->window.frame, PROGRESS_TIMER);
+}
+
+static void stop_waiting(struct frame *frame)
+{
+    enum work work = frame->shown_work;
+
+    worker_stop_waiting(frame->window.worker);
+    show_progress(frame, WORK_NONE);
+    if (work != WORK_RUN) /* whose outcome tells it */
+        window_tell(&frame->window, "No longer waiting. What was begun goes on by itself.");
+}
+
 static void set_busy(struct frame *frame, bool is_busy)
 {
     frame->window.is_busy = is_busy;
-    ShowWindow(frame->cancel, is_busy ? SW_SHOW : SW_HIDE);
     for (int i = 0; i < PAGE_COUNT; i++)
         SendMessageW(frame->window.pages[i], PAGE_LOOK, 0, 0);
     lay_out(frame);
@@ -487,7 +553,8 @@ static void show_outcome(struct frame *frame, const struct outcome *outcome)
     text_init(&text);
     outcome_print(outcome, frame->window.look, &text);
     set_busy(frame, false);
-    if (outcome_is_good(outcome) || outcome->fault.kind == FAULT_DECLINED)
+    if (outcome_is_good(outcome) || outcome->is_abandoned ||
+        outcome->fault.kind == FAULT_DECLINED)
         window_tell(&frame->window, text_string(&text));
     else
         window_complain(&frame->window, text_string(&text));
@@ -680,7 +747,7 @@ static void obey(struct frame *frame, unsigned id)
             SendMessageW(page, PAGE_COPY, 0, 0);
         break;
     case ID_UNDO:
-        if (!give_to_field(WM_UNDO))
+        if (!give_to_field(WM_UNDO) && make_page(frame, PAGE_HISTORY))
             SendMessageW(window->pages[PAGE_HISTORY], PAGE_UNDO, 0, 0);
         break;
     case ID_HELP:
@@ -693,7 +760,7 @@ static void obey(struct frame *frame, unsigned id)
         open_menu(frame);
         break;
     case ID_CANCEL_RUN:
-        worker_abandon_run(window->worker);
+        stop_waiting(frame);
         break;
     case ID_EXIT:
         SendMessageW(window->frame, WM_CLOSE, 0, 0);
@@ -754,9 +821,11 @@ static bool create(struct frame *frame, HWND own)
         frame->tabs[i] = button_make(own, ID_TAB + i, page_rows[i].title, ROLE_TAB);
     frame->menu = make_menu();
     frame->menu_button = button_make(own, ID_MENU, L"&Menu", ROLE_MENU);
-    frame->cancel = button_make(own, ID_CANCEL_RUN, L"Stop waiting", ROLE_PUSH);
-    ShowWindow(frame->cancel, SW_HIDE);
     frame->status = label_make(own, ID_STATUS, L"", ROLE_MUTED);
+    frame->progress = progress_make(own, ID_PROGRESS);
+    frame->cancel = button_make(own, ID_CANCEL_RUN, L"Stop waiting", ROLE_PUSH);
+    ShowWindow(frame->progress, SW_HIDE);
+    ShowWindow(frame->cancel, SW_HIDE);
     frame->status_right = label_make(own, ID_STATUS_RIGHT, L"", ROLE_MUTED);
     SetWindowLongPtrW(frame->status_right, GWL_STYLE,
                       (GetWindowLongPtrW(frame->status_right, GWL_STYLE) & ~SS_TYPEMASK) |
@@ -922,6 +991,9 @@ static LRESULT CALLBACK procedure(HWND own, UINT message, WPARAM wparam, LPARAM 
             return 0;
         }
         break;
+    case WORKER_ASKED:
+        SetTimer(own, PROGRESS_TIMER, PROGRESS_TIMER_MS, NULL);
+        return 0;
     case WORKER_ANSWER:
         hear(frame, (enum answer)wparam, (void *)lparam);
         return 0;
@@ -930,6 +1002,8 @@ static LRESULT CALLBACK procedure(HWND own, UINT message, WPARAM wparam, LPARAM 
             take_picture(frame);
         else if (wparam == START_TIMER)
             start_rest(frame);
+        else if (wparam == PROGRESS_TIMER)
+            follow_progress(frame);
         return 0;
     case WM_CLOSE:
         DestroyWindow(own);
@@ -1002,7 +1076,8 @@ int window_run(const struct machine *machine, const struct launcher *launcher,
     HINSTANCE instance = GetModuleHandleW(NULL);
     INITCOMMONCONTROLSEX controls = {.dwSize = sizeof controls,
                                      .dwICC = ICC_LISTVIEW_CLASSES | ICC_BAR_CLASSES |
-                                              ICC_UPDOWN_CLASS | ICC_STANDARD_CLASSES};
+                                              ICC_UPDOWN_CLASS | ICC_PROGRESS_CLASS |
+                                              ICC_STANDARD_CLASSES};
     struct frame *frame = calloc(1, sizeof *frame);
     WNDCLASSEXW class = {.cbSize = sizeof class,
                          .lpfnWndProc = procedure,

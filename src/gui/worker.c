@@ -44,6 +44,9 @@ struct worker {
     size_t run_count;
     struct file_request *files;
     uint64_t sheet_entry; /* 0: none is asked for */
+    unsigned asked;       /* 1 << enum work: asked for, and not done yet ... */
+    DWORD asked_at[WORK_COUNT]; /* ... since this GetTickCount */
+    unsigned story_serial;      /* of the stories that are still wanted */
 
     /* Of the thread alone. */
     struct series series;
@@ -125,6 +128,27 @@ static void give(struct worker *worker, enum answer kind, void *what)
 static int64_t monotonic_ms(const struct worker *worker)
 {
     return worker->machine->clock.monotonic_ms(worker->machine->clock.context);
+}
+
+/* Under the lock. */
+static void note_asked(struct worker *worker, enum work work)
+{
+    if (!(worker->asked & 1u << work))
+        worker->asked_at[work] = GetTickCount();
+    worker->asked |= 1u << work;
+    PostMessageW(worker->window, WORKER_ASKED, 0, 0);
+}
+
+static void note_done(struct worker *worker)
+{
+    EnterCriticalSection(&worker->lock);
+    worker->asked = (worker->wants_look ? 1u << WORK_LOOK : 0) |
+                    (worker->has_preview ? 1u << WORK_PREVIEW : 0) |
+                    (worker->has_story ? 1u << WORK_STORY : 0) |
+                    (worker->sheet_entry ? 1u << WORK_SHEET : 0) |
+                    (worker->files ? 1u << WORK_FILE : 0) |
+                    (worker->has_run ? worker->asked & 1u << WORK_RUN : 0);
+    LeaveCriticalSection(&worker->lock);
 }
 
 static bool is_stopping(struct worker *worker)
@@ -347,7 +371,18 @@ static void make_preview(struct worker *worker, unsigned serial, size_t setting,
     give(worker, ANSWER_PREVIEW, preview);
 }
 
-static void tell_story(struct worker *worker, enum protocol protocol, uint16_t port)
+static bool is_wanted(struct worker *worker, unsigned story_serial)
+{
+    bool is;
+
+    EnterCriticalSection(&worker->lock);
+    is = worker->story_serial == story_serial;
+    LeaveCriticalSection(&worker->lock);
+    return is;
+}
+
+static void tell_story(struct worker *worker, unsigned serial, enum protocol protocol,
+                       uint16_t port)
 {
     struct story *story = calloc(1, sizeof *story);
     struct snapshot snapshot;
@@ -366,7 +401,10 @@ static void tell_story(struct worker *worker, enum protocol protocol, uint16_t p
             port_story_make(&snapshot, protocol, port, &binds, &story->story, &story->fault);
         snapshot_release(&snapshot);
     }
-    give(worker, ANSWER_STORY, story);
+    if (is_wanted(worker, serial))
+        give(worker, ANSWER_STORY, story);
+    else
+        answer_release(ANSWER_STORY, story);
 }
 
 static void make_sheet(struct worker *worker, uint64_t entry)
@@ -472,7 +510,7 @@ static void watch_run(struct worker *worker)
 static void serve(struct worker *worker)
 {
     bool wants_look, wants_sample, has_preview, has_story, starts_run;
-    unsigned serial;
+    unsigned serial, story_serial;
     size_t setting;
     struct value wanted;
     enum protocol protocol;
@@ -490,6 +528,7 @@ static void serve(struct worker *worker)
     has_story = worker->has_story;
     protocol = worker->story_protocol;
     port = worker->story_port;
+    story_serial = worker->story_serial;
     files = worker->files;
     sheet_entry = worker->sheet_entry;
     starts_run = worker->has_run && !worker->is_running;
@@ -503,7 +542,7 @@ static void serve(struct worker *worker)
     if (has_preview)
         make_preview(worker, serial, setting, &wanted);
     if (has_story)
-        tell_story(worker, protocol, port);
+        tell_story(worker, story_serial, protocol, port);
     if (sheet_entry)
         make_sheet(worker, sheet_entry);
     while (files) {
@@ -542,6 +581,7 @@ static DWORD WINAPI work(void *data)
             take_look(worker);
         if (now >= worker->sample_at_ms)
             take_sample(worker);
+        note_done(worker);
         WaitForSingleObject(worker->wake, patience(worker));
     }
     look_release(worker->look);
@@ -561,6 +601,7 @@ struct worker *worker_start(const struct machine *machine, const struct launcher
     worker->interval_ms = interval_ms;
     series_init(&worker->series);
     InitializeCriticalSection(&worker->lock);
+    note_asked(worker, WORK_LOOK); /* the first one comes unasked */
     worker->wake = CreateEventW(NULL, FALSE, FALSE, NULL);
     worker->thread = worker->wake ? CreateThread(NULL, 0, work, worker, 0, NULL) : NULL;
     if (worker->thread)
@@ -630,6 +671,7 @@ void worker_look(struct worker *worker)
 {
     lock(worker);
     worker->wants_look = true;
+    note_asked(worker, WORK_LOOK);
     unlock_and_wake(worker);
 }
 
@@ -641,6 +683,7 @@ void worker_preview(struct worker *worker, unsigned serial, size_t setting,
     worker->preview_serial = serial;
     worker->preview_setting = setting;
     worker->preview_value = *wanted; /* absent or a number: nothing is owned */
+    note_asked(worker, WORK_PREVIEW);
     unlock_and_wake(worker);
 }
 
@@ -650,6 +693,7 @@ void worker_story(struct worker *worker, enum protocol protocol, uint16_t port)
     worker->has_story = true;
     worker->story_protocol = protocol;
     worker->story_port = port;
+    note_asked(worker, WORK_STORY);
     unlock_and_wake(worker);
 }
 
@@ -657,6 +701,8 @@ void worker_sheet(struct worker *worker, uint64_t entry)
 {
     lock(worker);
     worker->sheet_entry = entry;
+    if (entry)
+        note_asked(worker, WORK_SHEET);
     unlock_and_wake(worker);
 }
 
@@ -680,15 +726,36 @@ bool worker_run(struct worker *worker, const char *const *arguments, size_t coun
     if (is_taken) {
         worker->has_run = true;
         worker->is_run_abandoned = false;
+        note_asked(worker, WORK_RUN);
     }
     unlock_and_wake(worker);
     return is_taken;
 }
 
-void worker_abandon_run(struct worker *worker)
+enum work worker_waits(struct worker *worker, uint32_t *ms)
+{
+    enum work longest = WORK_NONE;
+    DWORD now = GetTickCount();
+
+    *ms = 0;
+    lock(worker);
+    for (int work = WORK_NONE + 1; work < WORK_COUNT; work++)
+        if (worker->asked & 1u << work &&
+            (longest == WORK_NONE || now - worker->asked_at[work] > *ms)) {
+            longest = (enum work)work;
+            *ms = now - worker->asked_at[work];
+        }
+    LeaveCriticalSection(&worker->lock);
+    return longest;
+}
+
+void worker_stop_waiting(struct worker *worker)
 {
     lock(worker);
-    worker->is_run_abandoned = true;
+    worker->is_run_abandoned = worker->has_run;
+    worker->has_story = false;
+    worker->story_serial++;
+    worker->asked = 0;
     unlock_and_wake(worker);
 }
 
@@ -704,6 +771,7 @@ static bool ask_for_file(struct worker *worker, struct file_request *request, co
     lock(worker);
     request->next = worker->files;
     worker->files = request;
+    note_asked(worker, WORK_FILE);
     unlock_and_wake(worker);
     return true;
 }

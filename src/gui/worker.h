@@ -21,7 +21,10 @@
 
 /* The message that brings an answer: wParam is an enum answer, lParam what it says; the
  * window gives it back by answer_release. */
-enum { WORKER_ANSWER = WM_APP + 1 };
+enum {
+    WORKER_ANSWER = WM_APP + 1,
+    WORKER_ASKED, /* something was asked for: worker_waits says when it takes its time */
+};
 
 enum answer {
     ANSWER_MOMENT,  /* struct moment: with every sample */
@@ -104,6 +107,18 @@ struct saved {
 
 struct worker;
 
+/* What the user can be waiting for. */
+enum work {
+    WORK_NONE,
+    WORK_LOOK,
+    WORK_PREVIEW,
+    WORK_STORY,
+    WORK_SHEET,
+    WORK_FILE,
+    WORK_RUN, /* of maxport.exe */
+    WORK_COUNT,
+};
+
 enum { INTERVAL_MS_MINIMUM = 500 };
 
 /* Starts sampling. The machine and launcher are the thread's from now on; the answers go
@@ -131,7 +146,12 @@ void worker_sheet(struct worker *worker, uint64_t entry);
 /* Runs maxport.exe; one at a time. false: one runs, or no memory. */
 enum { RUN_ARGUMENTS_MAX = 16 };
 bool worker_run(struct worker *worker, const char *const *arguments, size_t count);
-void worker_abandon_run(struct worker *worker); /* stop waiting; the change ends by itself */
+
+/* What is waited for the longest, and since how many ms. */
+enum work worker_waits(struct worker *worker, uint32_t *ms);
+/* Nobody waits any more. What was begun ends by itself: a change, which the outcome then
+ * says, a file, a look. A story is no longer told. */
+void worker_stop_waiting(struct worker *worker);
 
 /* The backup of an entry, to a file of the user's; an existing file is replaced. */
 bool worker_export(struct worker *worker, const char *backup, const char *path);
