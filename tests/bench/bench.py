@@ -205,7 +205,7 @@ class Bench:
         self.row("blocks on the heap", f"{blocks_late:,}", f"{blocks:,}")
         self.row("  bytes", mb(heap_late), mb(heap))
         self.row("private memory, Wine's own included", mb(memory_late), mb(memory))
-        self.row("next handle, GDI object, USER object",
+        self.row("next handle, GDI objects, next USER object",
                  f"{handles_late} {gdi_late} {user_late}", f"{handles} {gdi} {user}")
         size = self.maxport.with_name("maxport-gui.exe").stat().st_size
         self.row("maxport-gui.exe", f"{size / 1024:.0f} KB", "", "", "at most 300 KB",

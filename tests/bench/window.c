@@ -1,6 +1,7 @@
 /* window paint RUNS COMMAND...   milliseconds from the start until nothing is left to paint
  * window refresh ROWS RUNS       CPU milliseconds of one refresh of each page, sampling apart
  * window soak SAMPLES            what SAMPLES refreshes leave behind
+ * window steady SAMPLES          whether SAMPLES refreshes, and again so many, leave something
  *
  * The first is from outside, of whole programs, run in turn. The others are the window
  * itself, linked from the same objects: it is handed samples made up here, as its own
@@ -174,8 +175,7 @@ static struct moment *make_moment(size_t rows, uint32_t number)
     return moment;
 }
 
-/* What the window's own worker has found meanwhile is taken, too. */
-static void hand_over(HWND frame, struct moment *moment)
+static void take_messages(void)
 {
     MSG message;
 
@@ -183,6 +183,12 @@ static void hand_over(HWND frame, struct moment *moment)
         TranslateMessage(&message);
         DispatchMessageW(&message);
     }
+}
+
+/* What the window's own worker has found meanwhile is taken, too. */
+static void hand_over(HWND frame, struct moment *moment)
+{
+    take_messages();
     SendMessageW(frame, WORKER_ANSWER, ANSWER_MOMENT, (LPARAM)moment);
     RedrawWindow(frame, NULL, NULL, RDW_UPDATENOW | RDW_ALLCHILDREN);
 }
@@ -225,7 +231,7 @@ static int refresh(HWND frame)
     return 0;
 }
 
-/* What the process holds. Wine counts neither handles nor GDI objects; but the number of
+/* What the process holds. Wine does not count handles and USER objects; but the number of
  * the next one tells as much, since the lowest free one is given out first. */
 struct holdings {
     size_t blocks, bytes; /* of all heaps */
@@ -253,43 +259,112 @@ static void walk_heaps(struct holdings *now)
     }
 }
 
+/* Windows counts GDI objects; Wine does not, but has its table where Windows 7 had its own:
+ * for 64-bit processes at 0xf8 of the process environment block, 24 bytes an entry, whose
+ * type is 0 while nobody has it. */
+static unsigned count_gdi_objects(void)
+{
+    enum { TABLE = 0xf8, ENTRIES = 0x4000, ENTRY = 24, TYPE = 14 };
+    typedef const uint8_t *(NTAPI * current_block)(void);
+    current_block get = (current_block)(void (*)(void))GetProcAddress(
+        GetModuleHandleW(L"ntdll.dll"), "RtlGetCurrentPeb");
+    unsigned count = GetGuiResources(GetCurrentProcess(), GR_GDIOBJECTS);
+    const uint8_t *table = NULL;
+
+    if (!count && get && sizeof table == 8)
+        memcpy(&table, get() + TABLE, sizeof table);
+    for (size_t i = 0; table && i < ENTRIES; i++)
+        count += table[i * ENTRY + TYPE] != 0;
+    return count;
+}
+
 static void look(struct holdings *now)
 {
     PROCESS_MEMORY_COUNTERS counters = {.cb = sizeof counters};
     HANDLE event = CreateEventW(NULL, FALSE, FALSE, NULL);
-    HRGN region = CreateRectRgn(0, 0, 1, 1);
     HMENU menu = CreateMenu();
 
     walk_heaps(now);
     GetProcessMemoryInfo(GetCurrentProcess(), &counters, sizeof counters);
     now->private_bytes = counters.PagefileUsage;
     now->handle = (unsigned)((UINT_PTR)event / 4);
-    now->gdi = LOWORD(region);
+    now->gdi = count_gdi_objects();
     now->user = LOWORD(menu);
     DestroyMenu(menu);
-    DeleteObject(region);
     CloseHandle(event);
+}
+
+/* Every page is shown by turns, and at the end the first one. */
+static void use(HWND frame, unsigned samples)
+{
+    enum { SOAK_ROWS = 2000, PAGE_SAMPLES = 10 };
+
+    for (unsigned i = 0; i < samples; i++) {
+        if (i % PAGE_SAMPLES == 0)
+            show_page(frame, (int)(i / PAGE_SAMPLES % PAGE_COUNT));
+        hand_over(frame, make_moment(SOAK_ROWS, i));
+    }
+    show_page(frame, 0);
 }
 
 /* After a first tenth all is there that is made once. */
 static int soak(HWND frame)
 {
-    enum { SOAK_ROWS = 2000, PAGE_SAMPLES = 50 };
-    struct holdings early = {0}, late;
+    struct holdings early, late;
 
-    for (unsigned i = 0; i < job_count; i++) {
-        if (i % PAGE_SAMPLES == 0)
-            show_page(frame, (int)(i / PAGE_SAMPLES % PAGE_COUNT));
-        hand_over(frame, make_moment(SOAK_ROWS, i));
-        if (i == job_count / 10)
-            look(&early);
-    }
+    use(frame, job_count / 10);
+    look(&early);
+    use(frame, job_count - job_count / 10);
     look(&late);
     printf("%zu %zu %zu %zu %llu %llu %u %u %u %u %u %u\n", early.blocks, late.blocks, early.bytes,
            late.bytes, (unsigned long long)early.private_bytes,
            (unsigned long long)late.private_bytes, early.handle, late.handle, early.gdi, late.gdi,
            early.user, late.user);
     return 0;
+}
+
+static bool has_grown(const char *what, size_t early, size_t late, size_t slack)
+{
+    if (late > early + slack)
+        printf("%s: %zu, then %zu\n", what, early, late);
+    return late > early + slack;
+}
+
+static bool have_grown(const struct holdings *early, const struct holdings *late)
+{
+    /* The window's own worker may have a sample or a look in its hands. */
+    enum { BLOCKS = 64, BYTES = 512 * 1024, NUMBERS = 16 };
+    bool has = has_grown("blocks on the heap", early->blocks, late->blocks, BLOCKS);
+
+    has |= has_grown("bytes on the heap", early->bytes, late->bytes, BYTES);
+    has |= has_grown("next handle", early->handle, late->handle, NUMBERS);
+    has |= has_grown("GDI objects", early->gdi, late->gdi, NUMBERS);
+    has |= has_grown("next USER object", early->user, late->user, NUMBERS);
+    return has;
+}
+
+/* What is made once, or comes late, makes one round grow; what leaks, each of them. */
+static int steady(HWND frame)
+{
+    enum { ROUNDS = 6 };
+    struct holdings early, late;
+    bool is_growing = true;
+
+    use(frame, job_count);
+    look(&early);
+    for (int round = 1; round < ROUNDS && is_growing; round++) {
+        use(frame, job_count);
+        take_messages();
+        look(&late);
+        printf("%zu blocks, %u GDI objects, next handle %u, next USER object %u\n", late.blocks,
+               late.gdi, late.handle, late.user);
+        is_growing = have_grown(&early, &late);
+        early = late;
+    }
+    if (late.blocks && late.gdi && late.handle && late.user)
+        return is_growing;
+    printf("what the window holds could not be counted\n");
+    return 1;
 }
 
 /* The C runtime calls it, and no header declares it. */
@@ -311,6 +386,11 @@ int wmain(int argc, wchar_t **argv)
         job_count = wcstoul(argv[2], NULL, 10);
         return live(soak);
     }
-    fprintf(stderr, "window paint RUNS COMMAND... | refresh ROWS RUNS | soak SAMPLES\n");
+    if (argc == 3 && wcscmp(argv[1], L"steady") == 0) {
+        job_count = wcstoul(argv[2], NULL, 10);
+        return live(steady);
+    }
+    fprintf(stderr, "window paint RUNS COMMAND... | refresh ROWS RUNS | soak SAMPLES | "
+                    "steady SAMPLES\n");
     return 2;
 }
