@@ -427,11 +427,7 @@ static void say_verdict(const struct snapshot *snapshot, const struct probe *pro
         say_full(text, snapshot, main);
         break;
     case DIAGNOSIS_HEALTHY:
-        text_puts(text, "Ports are no problem at this moment:");
-        for (int p = 0; p < PROTOCOL_COUNT; p++)
-            text_printf(text, "%s %s uses %u %%", p ? "," : "", protocol_name((enum protocol)p),
-                        usage_percent(diagnosis->of[p].use.in_use, diagnosis->of[p].available));
-        text_puts(text, ".");
+        verdict_print_healthy(snapshot->survey.usage, text);
         break;
     case DIAGNOSIS_UNKNOWN:
         text_puts(text, snapshot->survey.has_usage ? snapshot->survey.verdict.sentence

@@ -263,3 +263,16 @@ void verdict_make(const struct usage usages[PROTOCOL_COUNT], struct verdict *ver
     snprintf(verdict->sentence, sizeof verdict->sentence, "%s", text_string(&text));
     text_release(&text);
 }
+
+void verdict_print_healthy(const struct usage usages[PROTOCOL_COUNT], struct text *text)
+{
+    text_puts(text, "Ports are no problem at this moment:");
+    for (int p = 0; p < PROTOCOL_COUNT; p++) {
+        enum family fuller = usage_fuller(&usages[p]);
+
+        text_printf(text, "%s %s uses %u %%", p ? "," : "", protocol_name((enum protocol)p),
+                    usage_percent(usages[p].family[fuller].in_use,
+                                  usage_available(&usages[p], fuller)));
+    }
+    text_puts(text, ".");
+}

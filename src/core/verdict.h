@@ -2,6 +2,7 @@
 #ifndef CORE_VERDICT_H
 #define CORE_VERDICT_H
 
+#include "core/text.h"
 #include "core/usage.h"
 
 enum verdict_kind {
@@ -24,5 +25,8 @@ struct verdict {
 };
 
 void verdict_make(const struct usage usages[PROTOCOL_COUNT], struct verdict *verdict);
+
+/* That all is well, and how full each protocol's fuller family is. */
+void verdict_print_healthy(const struct usage usages[PROTOCOL_COUNT], struct text *text);
 
 #endif

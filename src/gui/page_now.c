@@ -381,14 +381,26 @@ static enum verdict_kind verdict_level(const struct window *window)
                                                  : look->snapshot.survey.verdict.kind);
 }
 
+/* A look's sentence is some seconds old: where all is well, the figures are the sample's, which
+ * the gauges show below it. */
 static void put_verdict(const struct window *window, struct text *text)
 {
     const struct look *look = window->look;
+    const struct moment *moment = window->moment;
+    struct verdict fresh = {.kind = VERDICT_UNKNOWN};
+    struct text healthy;
+    const char *sentence = look->has_diagnosis ? text_string(&look->diagnosis.verdict)
+                                               : look->snapshot.survey.verdict.sentence;
 
-    outlook_print_verdict(outlook_of(window),
-                          look->has_diagnosis ? text_string(&look->diagnosis.verdict)
-                                              : look->snapshot.survey.verdict.sentence,
-                          is_healthy(look), text);
+    text_init(&healthy);
+    if (is_healthy(look) && moment && !moment->is_missed)
+        verdict_make(moment->usage, &fresh);
+    if (fresh.kind == VERDICT_HEALTHY) {
+        verdict_print_healthy(moment->usage, &healthy);
+        sentence = text_string(&healthy);
+    }
+    outlook_print_verdict(outlook_of(window), sentence, is_healthy(look), text);
+    text_release(&healthy);
 }
 
 static void show_moment(struct now *now)
