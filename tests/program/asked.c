@@ -1,4 +1,5 @@
-/* On a console: maxport asks before it writes, and colours are there or not.
+/* On a console: maxport asks before it writes, colours are there or not, and what is watched
+ * is drawn anew in its place.
  *
  * These tests must not take the console away from whoever looks at them, so the
  * one that maxport sees belongs to a second process of this executable, started
@@ -18,10 +19,10 @@
 #include "program/suites.h"
 #include "program/witness.h"
 
-enum { COLUMNS = 100, ROWS = 300, WAIT_MS = 20000, LOOK_MS = 20, PAUSE_MS = 300 };
+enum { COLUMNS = 100, ROWS = 300, WAIT_MS = 20000, LOOK_MS = 20, PAUSE_MS = 300, REDRAW_MS = 1500 };
 
 static const wchar_t player_word[] = L"--at-a-console";
-static const wchar_t question[] = L"[y/N]";
+static const char question[] = "[y/N]";
 
 /* ---- the person at the console ------------------------------------------- */
 
@@ -84,8 +85,35 @@ static void tell(HANDLE screen, DWORD exit_code)
     fflush(stdout);
 }
 
-/* argv: program, --at-a-console, what to type, maxport's command line. */
-static int play(const wchar_t *keys, wchar_t *line)
+/* Half as high and two thirds as wide. */
+static void shrink_window(HANDLE screen)
+{
+    CONSOLE_SCREEN_BUFFER_INFO info;
+    SMALL_RECT smaller;
+
+    GetConsoleScreenBufferInfo(screen, &info);
+    smaller = info.srWindow;
+    smaller.Right = (SHORT)(smaller.Left + (smaller.Right - smaller.Left) * 2 / 3);
+    smaller.Top = (SHORT)(smaller.Bottom - (smaller.Bottom - smaller.Top) / 2);
+    SetConsoleWindowInfo(screen, TRUE, &smaller);
+}
+
+/* Ctrl-C for '^', once more time to draw for '~', a smaller window for '<'; else what to type. */
+static void do_as_told(HANDLE keyboard, HANDLE screen, const wchar_t *keys)
+{
+    for (; wcschr(L"~<", *keys) && *keys; keys++) {
+        if (*keys == L'<')
+            shrink_window(screen);
+        Sleep(REDRAW_MS);
+    }
+    if (keys[0] == L'^')
+        GenerateConsoleCtrlEvent(CTRL_C_EVENT, 0);
+    else
+        type(keyboard, keys);
+}
+
+/* argv: program, --at-a-console, what to wait for, what to do then, maxport's command line. */
+static int play(const wchar_t *awaited, const wchar_t *keys, wchar_t *line)
 {
     STARTUPINFOW startup = {.cb = sizeof startup, .dwFlags = STARTF_USESTDHANDLES};
     PROCESS_INFORMATION process;
@@ -108,13 +136,10 @@ static int play(const wchar_t *keys, wchar_t *line)
     SetConsoleCtrlHandler(NULL, TRUE);
     while (WaitForSingleObject(process.hProcess, LOOK_MS) == WAIT_TIMEOUT &&
            GetTickCount() - start < WAIT_MS)
-        if (!is_typed && wcsstr(read_screen(screen), question)) {
+        if (!is_typed && wcsstr(read_screen(screen), awaited)) {
             is_typed = true;
             Sleep(PAUSE_MS); /* what is typed ahead of the question is thrown away */
-            if (keys[0] == L'^')
-                GenerateConsoleCtrlEvent(CTRL_C_EVENT, 0);
-            else
-                type(keyboard, keys);
+            do_as_told(keyboard, screen, keys);
         }
     TerminateProcess(process.hProcess, 9999); /* nothing, if it has ended */
     GetExitCodeProcess(process.hProcess, &exit_code);
@@ -126,10 +151,10 @@ bool asked_play(int *exit_code)
 {
     int count;
     wchar_t **arguments = CommandLineToArgvW(GetCommandLineW(), &count);
-    bool is_player = count == 4 && wcscmp(arguments[1], player_word) == 0;
+    bool is_player = count == 5 && wcscmp(arguments[1], player_word) == 0;
 
     if (is_player)
-        *exit_code = play(arguments[2], arguments[3]);
+        *exit_code = play(arguments[2], arguments[3], arguments[4]);
     LocalFree(arguments);
     return is_player;
 }
@@ -141,8 +166,8 @@ struct sitting {
     const char *screen;
 };
 
-/* maxport ARGUMENTS at a console, where somebody types KEYS when asked. */
-static struct sitting sit(const char *keys, const char *arguments)
+/* maxport ARGUMENTS at a console, where somebody does KEYS when AWAITED is on the screen. */
+static struct sitting sit_until(const char *awaited, const char *keys, const char *arguments)
 {
     wchar_t program[MAX_PATH];
     char line[1024];
@@ -151,7 +176,7 @@ static struct sitting sit(const char *keys, const char *arguments)
     int length = 0;
 
     ck_assert_uint_ne(GetModuleFileNameW(NULL, program, MAX_PATH), 0);
-    ck_assert_int_lt(snprintf(line, sizeof line, "--at-a-console \"%s\" \"\\\"%s\\\" %s\"", keys,
+    ck_assert_int_lt(snprintf(line, sizeof line, "--at-a-console \"%s\" \"%s\" \"\\\"%s\\\" %s\"", awaited, keys,
                               utf8(run_maxport_path()), arguments),
                      (int)sizeof line);
     run = run_way(&(struct way){.program = program, .has_console = true}, line);
@@ -160,6 +185,11 @@ static struct sitting sit(const char *keys, const char *arguments)
                   "the person at the console says: %s%s", run->out, run->err);
     sitting.screen = run->out + length;
     return sitting;
+}
+
+static struct sitting sit(const char *keys, const char *arguments)
+{
+    return sit_until(question, keys, arguments);
 }
 
 START_TEST(yes_writes)
@@ -205,6 +235,36 @@ START_TEST(undo_asks_too)
 }
 END_TEST
 
+static size_t count_of(const char *text, const char *words)
+{
+    size_t count = 0;
+
+    for (const char *at = strstr(text, words); at; at = strstr(at + 1, words))
+        count++;
+    return count;
+}
+
+START_TEST(what_is_watched_is_drawn_in_its_place_until_control_c)
+{
+    struct sitting sitting = sit_until("UDP  [", "~~^", "ports --watch 1");
+
+    ck_assert_msg(sitting.exit_code == 0, "exit code %ld:\n%s", sitting.exit_code, sitting.screen);
+    ck_assert_msg(count_of(sitting.screen, "TCP  [") == 1, "drawn elsewhere, too:\n%s",
+                  sitting.screen);
+    ck_assert_int_gt(sitting.colored, 0);
+}
+END_TEST
+
+/* The page of before stays above; the new one fits the window. */
+START_TEST(a_window_that_is_made_smaller_gets_a_page_that_fits)
+{
+    struct sitting sitting = sit_until("UDP  [", "~<~^", "ports --watch 1");
+
+    ck_assert_msg(sitting.exit_code == 0, "exit code %ld:\n%s", sitting.exit_code, sitting.screen);
+    ck_assert_msg(count_of(sitting.screen, "TCP  [") == 2, "not drawn anew:\n%s", sitting.screen);
+}
+END_TEST
+
 START_TEST(json_never_asks)
 {
     ck_assert_int_eq(sit("y.", "set 60000 --json").exit_code, 2);
@@ -237,6 +297,8 @@ Suite *asked_suite(void)
     tcase_add_loop_test(tests, anything_else_declines_and_writes_nothing, 0, 6);
     tcase_add_test(tests, control_c_at_the_question_is_an_answer_too);
     tcase_add_test(tests, undo_asks_too);
+    tcase_add_test(tests, what_is_watched_is_drawn_in_its_place_until_control_c);
+    tcase_add_test(tests, a_window_that_is_made_smaller_gets_a_page_that_fits);
     tcase_add_test(tests, json_never_asks);
     tcase_add_test(tests, a_console_has_colours_unless_no_color_is_set);
     return suite;
