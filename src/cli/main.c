@@ -37,7 +37,7 @@ int wmain(int argc, wchar_t **wide);
 
 int wmain(int argc, wchar_t **wide)
 {
-    static struct machine_adapters adapters; /* large, and there is one */
+    struct machine_adapters adapters;
     struct machine machine;
     char **argv;
     int code;

@@ -116,8 +116,8 @@ int wmain(int argc, wchar_t **argv);
 
 int wmain(int argc, wchar_t **argv)
 {
-    static struct machine_adapters adapters; /* large, and there is one */
-    static struct launcher_adapter launcher_adapter;
+    struct machine_adapters adapters;
+    struct launcher_adapter launcher_adapter;
     struct machine machine;
     struct launcher launcher;
     struct locator locator;
