@@ -76,15 +76,18 @@ static HWND make(HWND page, int id, const wchar_t *class_name, const wchar_t *te
     return control;
 }
 
-static LRESULT CALLBACK forget_role(HWND control, UINT message, WPARAM wparam, LPARAM lparam,
+/* Of another size it would keep what it showed, cut or in the wrong place. */
+static LRESULT CALLBACK follow_size(HWND label, UINT message, WPARAM wparam, LPARAM lparam,
                                     UINT_PTR id, DWORD_PTR data)
 {
     (void)data;
+    if (message == WM_WINDOWPOSCHANGED && !(((const WINDOWPOS *)lparam)->flags & SWP_NOSIZE))
+        InvalidateRect(label, NULL, TRUE);
     if (message == WM_NCDESTROY) {
-        RemovePropW(control, role_property);
-        RemoveWindowSubclass(control, forget_role, id);
+        RemovePropW(label, role_property);
+        RemoveWindowSubclass(label, follow_size, id);
     }
-    return DefSubclassProc(control, message, wparam, lparam);
+    return DefSubclassProc(label, message, wparam, lparam);
 }
 
 HWND label_make(HWND page, int id, const wchar_t *text, enum role role)
@@ -94,7 +97,7 @@ HWND label_make(HWND page, int id, const wchar_t *text, enum role role)
                           SS_CENTERIMAGE | SS_ENDELLIPSIS,
                       role);
 
-    SetWindowSubclass(label, forget_role, 0, 0);
+    SetWindowSubclass(label, follow_size, 0, 0);
     return label;
 }
 
@@ -102,7 +105,7 @@ HWND paragraph_make(HWND page, int id, const wchar_t *text, enum role role)
 {
     HWND label = make(page, id, L"STATIC", text, SS_LEFT | SS_NOPREFIX | SS_EDITCONTROL, role);
 
-    SetWindowSubclass(label, forget_role, 0, 0);
+    SetWindowSubclass(label, follow_size, 0, 0);
     return label;
 }
 
@@ -247,27 +250,65 @@ HWND spinner_make(HWND page, int id, HWND field, const struct theme *theme)
     return spinner;
 }
 
-/* Visual styles draw a bar in their own colours, whatever it is told (Win32,
- * "PBM_SETBARCOLOR"), and light in a dark window; without them it has the theme's. Where
- * there are any, comctl32 has loaded their DLL. */
-static void leave_visual_styles(HWND control)
-{
-    typedef HRESULT(WINAPI * set_theme)(HWND, const wchar_t *, const wchar_t *);
-    HMODULE uxtheme = GetModuleHandleW(L"uxtheme.dll");
-    set_theme set =
-        uxtheme ? (set_theme)(void (*)(void))GetProcAddress(uxtheme, "SetWindowTheme") : NULL;
+enum { PROGRESS_TIMER = 7, PROGRESS_STEP_MS = 40, PROGRESS_ROUND_MS = 1600 };
 
-    if (set)
-        set(control, L"", L"");
+/* A block that goes from left to right and again. */
+static void draw_progress(HWND progress, HDC dc, const struct theme *theme)
+{
+    RECT rect, block, before, behind;
+    int length, left;
+
+    GetClientRect(progress, &rect);
+    length = rect.right / 3;
+    left = (int)(GetTickCount() % PROGRESS_ROUND_MS) * (rect.right + length) / PROGRESS_ROUND_MS -
+           length;
+    before = block = behind = rect;
+    before.right = block.left = left > 0 ? left : 0;
+    block.right = behind.left = left + length < rect.right ? left + length : rect.right;
+    fill(dc, &before, theme->line);
+    fill(dc, &block, theme->accent);
+    fill(dc, &behind, theme->line);
 }
 
-HWND progress_make(HWND page, int id)
+/* Windows' own stays light in a dark window, whatever colours it is told: visual styles
+ * ignore them (Win32, "PBM_SETBARCOLOR"). */
+static LRESULT CALLBACK paint_progress(HWND progress, UINT message, WPARAM wparam, LPARAM lparam,
+                                       UINT_PTR id, DWORD_PTR data)
 {
-    HWND progress = make(page, id, PROGRESS_CLASSW, L"", PBS_MARQUEE | PBS_SMOOTH, ROLE_PROGRESS);
+    PAINTSTRUCT what;
 
-    leave_visual_styles(progress);
+    switch (message) {
+    case WM_ERASEBKGND:
+        return 1;
+    case WM_PAINT:
+        draw_progress(progress, BeginPaint(progress, &what), (const struct theme *)data);
+        EndPaint(progress, &what);
+        return 0;
+    case WM_TIMER:
+        if (wparam != PROGRESS_TIMER)
+            break;
+        InvalidateRect(progress, NULL, FALSE);
+        return 0;
+    case PBM_SETMARQUEE:
+        if (wparam)
+            SetTimer(progress, PROGRESS_TIMER, PROGRESS_STEP_MS, NULL);
+        else
+            KillTimer(progress, PROGRESS_TIMER);
+        return TRUE;
+    case WM_NCDESTROY:
+        RemoveWindowSubclass(progress, paint_progress, id);
+        break;
+    }
+    return DefSubclassProc(progress, message, wparam, lparam);
+}
+
+HWND progress_make(HWND page, int id, const struct theme *theme)
+{
+    HWND progress = CreateWindowExW(0, PROGRESS_CLASSW, L"", WS_CHILD | PBS_MARQUEE, 0, 0, 0, 0,
+                                    page, (HMENU)(INT_PTR)id, GetModuleHandleW(NULL), NULL);
+
     SetWindowLongPtrW(progress, GWL_EXSTYLE, 0); /* no sunken edge */
-    SetWindowSubclass(progress, forget_role, 0, 0);
+    SetWindowSubclass(progress, paint_progress, 0, (DWORD_PTR)theme);
     return progress;
 }
 
@@ -414,10 +455,6 @@ static BOOL CALLBACK restyle(HWND control, LPARAM lparam)
 
     if (role)
         SendMessageW(control, WM_SETFONT, (WPARAM)role_font(what->scale, role), FALSE);
-    if (role == ROLE_PROGRESS) {
-        SendMessageW(control, PBM_SETBARCOLOR, 0, (LPARAM)what->theme->accent);
-        SendMessageW(control, PBM_SETBKCOLOR, 0, (LPARAM)what->theme->line);
-    }
     if (role == ROLE_FIELD)
         SendMessageW(control, EM_SETMARGINS, EC_LEFTMARGIN | EC_RIGHTMARGIN,
                      MAKELPARAM(scale_px(what->scale->dpi, 4), scale_px(what->scale->dpi, 4)));

@@ -28,7 +28,6 @@ enum role {
     ROLE_CHOICE,    /* one of a row, of which one is chosen */
     ROLE_MENU,      /* opens a menu below it */
     ROLE_FIELD,     /* an edit; the page draws a frame around it */
-    ROLE_PROGRESS,  /* a bar that moves while something is waited for */
     ROLE_REPORT,    /* a read-only edit of several lines, in a fixed font */
 };
 
@@ -45,8 +44,9 @@ void report_set(HWND report, const char *lines);
 /* Up and down, for the number in `field`. *theme stays where it is. */
 HWND spinner_make(HWND page, int id, HWND field, const struct theme *theme);
 
-/* It moves while PBM_SETMARQUEE says so. The label made just before it is its name. */
-HWND progress_make(HWND page, int id);
+/* A bar that moves while PBM_SETMARQUEE says so; hidden at first. The label made just before
+ * it is its name. *theme stays where it is. */
+HWND progress_make(HWND page, int id, const struct theme *theme);
 
 /* ROLE_CHOICE and ROLE_TAB: is it the chosen one? */
 void button_choose(HWND button, bool is_chosen);

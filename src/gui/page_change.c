@@ -54,7 +54,8 @@ enum {
     FIELD_WIDTH = 110,
     SPINNER_WIDTH = 18,
     LABEL_WIDTH = 110,
-    EFFECT_MINIMUM = 90,
+    EFFECT_MINIMUM = 45,
+    COMFORTABLE_HEIGHT = 560,
     LISTENERS_MAXIMUM = 4096,
     VALUE_SIZE = 64,
 };
@@ -414,7 +415,7 @@ static void lay_out(struct change *change)
     int margin = scale_px(scale->dpi, MARGIN), gap = scale_px(scale->dpi, GAP);
     int row = scale_px(scale->dpi, ROW), frame = scale_px(scale->dpi, 6);
     int label = label_width(change), field = scale_px(scale->dpi, FIELD_WIDTH);
-    int spinner = scale_px(scale->dpi, SPINNER_WIDTH), line, y = margin, x, width, bottom, inset;
+    int spinner = scale_px(scale->dpi, SPINNER_WIDTH), line, y = margin, x, width, bottom, inset, y_margin;
     bool has_bar = change->setting == SETTING_MAX_USER_PORT;
     RECT client;
 
@@ -422,6 +423,11 @@ static void lay_out(struct change *change)
     if (client.right < 4 * margin)
         return;
     width = client.right - 2 * margin;
+    if (client.bottom < scale_px(scale->dpi, COMFORTABLE_HEIGHT)) {
+        y = margin / 2; /* what is closer together is not one upon the other */
+        gap /= 3;
+    }
+    y_margin = y;
     line = control_measure(scale, L"Ag", ROLE_TEXT, 0).cy;
     inset = (row - line) / 2;
     row_of(change->settings, SETTING_COUNT, scale, margin, y);
@@ -446,7 +452,7 @@ static void lay_out(struct change *change)
         MoveWindow(change->bar, margin, y, width, height, TRUE);
         y += height + gap;
     }
-    bottom = client.bottom - margin - row;
+    bottom = client.bottom - y_margin - row;
     row_of((HWND[]){change->apply, change->reset}, 2, scale, margin + label, bottom);
     bottom -= gap + row;
     MoveWindow(change->reason_label, margin, bottom, label, row, TRUE);

@@ -528,11 +528,13 @@ static int text_height(HWND label, const struct scale *scale, int width)
 }
 
 /* The map gets the largest whole cells that leave the rest its room, with the legend
- * beside it where that fits, else below. */
+ * beside it where that fits, else below. 0: there is no room for it. */
 static int map_width(const struct now *now, int width, int height)
 {
     const struct scale *scale = &now->window->scale;
     int most = width - scale_px(scale->dpi, LEFT_MINIMUM);
+    RECT rect = {0, 0, most, height};
+    struct port_map_frame frame;
 
     for (int cell = CELL_MAXIMUM; cell > 1; cell--) {
         SIZE size = port_map_size(scale, cell);
@@ -540,7 +542,8 @@ static int map_width(const struct now *now, int width, int height)
         if (size.cx <= most && size.cy <= height)
             return size.cx;
     }
-    return most;
+    port_map_frame(&rect, scale, &frame);
+    return frame.cell_px ? most : 0;
 }
 
 static void lay_out(struct now *now, HWND page)
@@ -564,8 +567,9 @@ static void lay_out(struct now *now, HWND page)
     y += doubt + gap;
     bottom = client.bottom - margin;
     map = map_width(now, client.right - 2 * margin - 2 * gap, bottom - y);
-    left = client.right - 2 * margin - map - 2 * gap;
+    left = client.right - 2 * margin - (map ? map + 2 * gap : 0);
     MoveWindow(now->map, client.right - margin - map, y, map, bottom - y, TRUE);
+    ShowWindow(now->map, map ? SW_SHOW : SW_HIDE);
     for (int p = 0; p < PROTOCOL_COUNT; p++) {
         MoveWindow(now->gauges[p], margin, y, left, gauge, TRUE);
         y += gauge + gap / 2;

@@ -68,8 +68,8 @@ static const ACCEL keys[] = {
 enum {
     WIDTH = 1280,
     HEIGHT = 760,
-    WIDTH_MINIMUM = 880,
-    HEIGHT_MINIMUM = 680, /* the map in single pixels, its legend below */
+    WIDTH_MINIMUM = 800, /* half of a small screen at 200 % */
+    HEIGHT_MINIMUM = 570,
     TABS_HEIGHT = 44,
     MENU_HEIGHT = 30,
     STATUS_HEIGHT = 28,
@@ -146,13 +146,14 @@ static void place_status(struct frame *frame)
     int height = scale_px(dpi, STATUS_HEIGHT), margin = scale_px(dpi, MARGIN), left = margin;
     wchar_t words[512];
     RECT client;
-    int right, width;
+    int right, width, most;
 
     GetClientRect(window->frame, &client);
+    most = *frame->told || frame->shown_work ? client.right * 3 / 4 : client.right - 2 * margin;
     GetWindowTextW(frame->status_right, words, sizeof words / sizeof *words);
     right = control_measure(&window->scale, words, ROLE_MUTED, 0).cx + margin / 2;
-    if (right > client.right * 3 / 4)
-        right = client.right * 3 / 4;
+    if (right > most)
+        right = most;
     MoveWindow(frame->status_right, client.right - margin - right, client.bottom - height, right,
                height, TRUE);
     if (frame->shown_work) {
@@ -319,7 +320,7 @@ static void follow_progress(struct frame *frame)
     uint32_t ms;
     enum work work = worker_waits(frame->window.worker, &ms);
 
-    show_progress(frame, ms >= PROGRESS_AFTER_MS ? work : WORK_NONE);
+    show_progress(frame, ms >= PROGRESS_AFTER_MS && !frame->options->picture ? work : WORK_NONE);
     if (work == WORK_NONE)
         KillTimer(frame->window.frame, PROGRESS_TIMER);
 }
@@ -822,9 +823,8 @@ static bool create(struct frame *frame, HWND own)
     frame->menu = make_menu();
     frame->menu_button = button_make(own, ID_MENU, L"&Menu", ROLE_MENU);
     frame->status = label_make(own, ID_STATUS, L"", ROLE_MUTED);
-    frame->progress = progress_make(own, ID_PROGRESS);
+    frame->progress = progress_make(own, ID_PROGRESS, &window->theme);
     frame->cancel = button_make(own, ID_CANCEL_RUN, L"Stop waiting", ROLE_PUSH);
-    ShowWindow(frame->progress, SW_HIDE);
     ShowWindow(frame->cancel, SW_HIDE);
     frame->status_right = label_make(own, ID_STATUS_RIGHT, L"", ROLE_MUTED);
     SetWindowLongPtrW(frame->status_right, GWL_STYLE,
