@@ -33,7 +33,8 @@
     suite(ranges_source) \
     suite(guard) \
     suite(restore_point) \
-    suite(audit)
+    suite(audit) \
+    suite(machine)
 /* clang-format on */
 
 #define DECLARE_SUITE(name) Suite *name##_suite(void);
