@@ -16,6 +16,9 @@ prefix_make() {
         echo "${0##*/}: there is no ${template#"$tree/"} yet; ./dev test makes it" >&2
         exit 2
     fi
+    if [[ -d $template.dlls ]]; then # of its 32-bit half
+        export WINEDLLPATH=$template.dlls
+    fi
     prefix=$(mktemp -d "$tree/build/wine/throw-away.XXXXXX")
     wine_enter "$prefix"
     trap prefix_end EXIT

@@ -44,7 +44,7 @@ state() {
         cd "$c"
         find . -path './users/*/Temp' -prune -o -path ./windows -prune -o -print | sort
         find 'Program Files/maxport' -type f -print0 | sort -z | xargs -0 sha256sum
-        for key in 'HKLM\Software\Microsoft\Windows\CurrentVersion\Uninstall' "$event_source" \
+        for key in "$programs" "$event_source" \
             'HKLM\SYSTEM\CurrentControlSet\Control\Session Manager\Environment'; do
             wine_ reg query "$key" /s
         done
@@ -114,8 +114,7 @@ case_of_setup() {
 # open, writes none in its place, and says success. tests/README.md has what else it cannot show.
 case_of_msi() {
     local package=Z:$old/maxport-$old_version-x64.msi newer=Z:$new/maxport-$new_version-x64.msi
-    local uninstall='HKLM\Software\Microsoft\Windows\CurrentVersion\Uninstall'
-    arp="$uninstall\\$(product_code "$newer")"
+    arp="$programs\\$(product_code "$newer")"
     start_menu=$users_start_menu
     exits 0 msi /i "$package"
     hold alone

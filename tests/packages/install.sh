@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# install.sh KIND - a package's whole life in a fresh prefix: KIND is msi, setup or zip
+# install.sh KIND [x86] - a package's whole life in a fresh prefix: KIND is msi, setup or zip
 #
 # Install, status from PATH, set, undo, upgrade, uninstall. Files and registry before and
 # after are compared whole: nothing may be left but the store, and the Tcpip key may never
@@ -7,7 +7,8 @@
 set -euo pipefail
 
 kind=$1
-me="install.sh $kind"
+architecture=${2:-x64}
+me="install.sh $*"
 # shellcheck source=witness.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/witness.sh"
 
@@ -27,26 +28,26 @@ use_it() {
 
 life_of_msi() {
     local old_msi new_msi
-    old_msi=Z:$old/maxport-$old_version-x64.msi new_msi=Z:$new/maxport-$new_version-x64.msi
+    old_msi=Z:$old/maxport-$old_version-$architecture.msi
+    new_msi=Z:$new/maxport-$new_version-$architecture.msi
     start_menu=$users_start_menu
-    local uninstall='HKLM\Software\Microsoft\Windows\CurrentVersion\Uninstall'
     snapshot before
     exits 0 msi /i "$old_msi"
-    arp="$uninstall\\$(product_code "$old_msi")" is_installed "$old_version"
+    arp="$programs\\$(product_code "$old_msi")" is_installed "$old_version"
     use_it
     exits 2 wine_ "$new/maxport-$new_version-setup.exe" /S # not beside the MSI
     exits 0 msi /i "$new_msi"
-    arp="$uninstall\\$(product_code "$new_msi")" is_installed "$new_version"
+    arp="$programs\\$(product_code "$new_msi")" is_installed "$new_version"
     check "the old one is no longer listed" \
-        test -z "$(value "$uninstall\\$(product_code "$old_msi")" DisplayName)"
+        test -z "$(value "$programs\\$(product_code "$old_msi")" DisplayName)"
     exits 67 msi /i "$old_msi" # 1603, of which a Unix sees eight bits: no downgrade
-    arp="$uninstall\\$(product_code "$new_msi")" is_installed "$new_version"
+    arp="$programs\\$(product_code "$new_msi")" is_installed "$new_version"
     exits 0 msi /x "$(product_code "$new_msi")"
     check "the store is still there" test -s "$store/journal.jsonl"
     exits 69 msi /x "$(product_code "$new_msi")" # 1605: it is not there
     snapshot after
     compare "nothing is left but the store"
-    wine_ reg add 'HKLM\Software\Microsoft\Windows\CurrentVersion\Uninstall\maxport' \
+    wine_ reg add "$programs\\maxport" \
         /v UninstallString /d x /f >/dev/null
     exits 67 msi /i "$new_msi"
     check "refused beside the setup's" test ! -e "$installed"
@@ -104,17 +105,22 @@ life_of_setup() {
 }
 
 life_of_zip() {
-    local folder="$c/tools"
+    local unpacked="$c/tools"
     snapshot before
-    mkdir "$folder"
-    python3 -m zipfile -e "$new/maxport-$new_version-x64.zip" "$folder"
-    exits 0 wine_ "$folder/maxport/maxport.exe" status
-    exits 0 wine_ "$folder/maxport/maxport.exe" set 60000 --yes
-    exits 1 wine_ "$folder/maxport/maxport.exe" store remove --yes
-    exits 0 wine_ "$folder/maxport/maxport.exe" undo --yes
-    exits 0 wine_ "$folder/maxport/maxport.exe" store remove --yes
+    mkdir "$unpacked"
+    python3 -m zipfile -e "$new/maxport-$new_version-$architecture.zip" "$unpacked"
+    exits 0 wine_ "$unpacked/maxport/maxport.exe" status
+    check "status speaks" says MaxUserPort
+    exits 0 wine_ "$unpacked/maxport/maxport.exe" set 60000 --yes
+    check "set sets" test "$(value "$tcpip" MaxUserPort)" = 0xea60
+    exits 0 wine_ "$unpacked/maxport/maxport.exe" verify --json
+    check "verify waits for the restart" says '"answer": "pending"'
+    exits 1 wine_ "$unpacked/maxport/maxport.exe" store remove --yes
+    exits 0 wine_ "$unpacked/maxport/maxport.exe" undo --yes
+    check "undo undoes" test -z "$(value "$tcpip" MaxUserPort)"
+    exits 0 wine_ "$unpacked/maxport/maxport.exe" store remove --yes
     check "even the store is gone" test ! -e "$store"
-    rm -r "$folder"
+    rm -r "$unpacked"
     snapshot after
     compare "nothing is left but the store"
 }

@@ -1,9 +1,19 @@
 # What installers do to a prefix, seen from outside. Sourced by the tests of packages, which set
-# $kind first, "msi", "setup" or "zip", and $me, how they call themselves.
+# $kind first, "msi", "setup" or "zip", and $me, how they call themselves; and $architecture,
+# if it is not x64.
 
 # shellcheck source=../prefix.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../prefix.sh"
 
+architecture=${architecture:-x64}
+template=$tree/build/wine/template
+if [[ $architecture == x86 ]]; then
+    template+=32
+    if [[ -e $template.why ]]; then
+        echo "$me: skipped: $(cat "$template.why")"
+        exit 77
+    fi
+fi
 old=$tree/build/package-tests/old new=$tree/build/package-tests/new # made by make.sh
 at_end() {
     if (($1)); then
@@ -12,12 +22,19 @@ at_end() {
     wine_stop
     umount "$prefix/disk" 2>/dev/null || true
 }
-prefix_make
+prefix_make "$template"
 disk=$prefix/disk # for a file system of its own
 mkdir "$disk"
 wine_start 60
 c=$prefix/drive_c
-installed="$c/Program Files/maxport"
+folder='C:\Program Files\maxport'
+programs='HKLM\Software\Microsoft\Windows\CurrentVersion\Uninstall'
+if [[ $architecture == x86 ]]; then
+    folder='C:\Program Files (x86)\maxport'
+    programs='HKLM\Software\Wow6432Node\Microsoft\Windows\CurrentVersion\Uninstall'
+fi
+installed=$c${folder#C:}
+installed=${installed//\\//}
 store=$c/ProgramData/maxport
 # Wine has an Application log without a single source, and takes it away with the last one.
 wine reg add 'HKLM\SYSTEM\CurrentControlSet\Services\EventLog\Application\Another' /f \
@@ -66,7 +83,7 @@ machine_path() {
 }
 
 on_path() {
-    [[ ";$(machine_path);" == *';C:\Program Files\maxport'?(\\)';'* ]]
+    [[ ";$(machine_path);" == *";$folder"?(\\)';'* ]]
 }
 
 value() {
@@ -88,7 +105,7 @@ snapshot() {
     {
         (cd "$c" && find . -path ./windows/Installer -prune -o \
             \( -path './users/*/Temp/*' -o -path './windows/temp/*' \) -prune -o -print | sort
-        find 'Program Files' "$disk" -type f -print0 | sort -z | xargs -0 sha256sum)
+        find 'Program Files' 'Program Files (x86)' "$disk" -type f -print0 | sort -z | xargs -0 sha256sum)
         cat "$prefix/system.reg" "$prefix/user.reg" | sed -E 's/^(\[.*\]) [0-9]+$/\1/' |
             grep -avE "$noise"
     } >"$prefix/snapshot.$1"
@@ -125,7 +142,7 @@ is_installed() {
     check "once" test "$(machine_path | grep -oiF '\maxport' | wc -l)" = 1
     check "the Start menu has it" test -e "$start_menu"
     check "the event source has its texts" \
-        test "$(value "$event_source" EventMessageFile)" = 'C:\Program Files\maxport\maxport-events.dll'
+        test "$(value "$event_source" EventMessageFile)" = "$folder\maxport-events.dll"
     check "of all three types" test "$(value "$event_source" TypesSupported)" = 0x7
     check "the list of programs names it" test "$(value "$arp" DisplayName)" = maxport
     check "its version" test "$(value "$arp" DisplayVersion)" = "$version"
@@ -161,4 +178,4 @@ uninstall() { # FOLDER
         sleep 0.1
     done
 }
-setup_arp='HKLM\Software\Microsoft\Windows\CurrentVersion\Uninstall\maxport'
+setup_arp=$programs\\maxport

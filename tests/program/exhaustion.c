@@ -1,43 +1,13 @@
 /* Ports that have really run out: the system refuses the next one. Does `why` say so, and
  * name who has them? Runs in tests/program/own-network, where there are but 300. */
-#include <winsock2.h>
-
 #include <stdio.h>
-#include <string.h>
 
 #include "program/fakes.h"
+#include "program/stage.h"
 #include "program/suites.h"
 #include "program/witness.h"
 
 enum { FIRST_PORT = 50000, PORTS = 300, DESTINATIONS = 4, SERVER_PORT = 20000 };
-
-static SOCKET held[2 * PORTS + DESTINATIONS + 16];
-static size_t held_count;
-
-static SOCKET hold(SOCKET s)
-{
-    ck_assert(s != INVALID_SOCKET);
-    ck_assert_uint_lt(held_count, sizeof held / sizeof *held);
-    held[held_count++] = s;
-    return s;
-}
-
-/* Closed at once, so that the next test has all ports again: a reset leaves no TIME_WAIT. */
-static void let_go(SOCKET s)
-{
-    struct linger at_once = {1, 0};
-
-    setsockopt(s, SOL_SOCKET, SO_LINGER, (const char *)&at_once, sizeof at_once);
-    closesocket(s);
-}
-
-static struct sockaddr_in loopback(unsigned port)
-{
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((unsigned short)port)};
-
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    return address;
-}
 
 /* What the system gives its ports from; all else would use up somebody's real ones. */
 static void expect_own_network(void)
@@ -54,42 +24,18 @@ static void expect_own_network(void)
 
 static void set_up(void)
 {
-    char state[256];
-    WSADATA data;
-
-    bare_setup();
-    ck_assert_int_eq(WSAStartup(MAKEWORD(2, 2), &data), 0);
-    if (!fakes_can_run())
-        return;
-    expect_own_network();
-    fakes_install_wmi();
-    fakes_install_netsh();
-    fakes_say_wmi(fakes_plain_wmi);
-    snprintf(state, sizeof state,
-             "language|english\n"
-             "range|tcp|ipv4|%u|%u\nrange|tcp|ipv6|%u|%u\n"
-             "range|udp|ipv4|%u|%u\nrange|udp|ipv6|%u|%u\n",
-             FIRST_PORT, PORTS, FIRST_PORT, PORTS, FIRST_PORT, PORTS, FIRST_PORT, PORTS);
-    fakes_say_netsh(state);
-}
-
-static void tear_down(void)
-{
-    while (held_count)
-        let_go(held[--held_count]);
-    if (fakes_can_run()) {
-        fakes_uninstall_netsh();
-        fakes_uninstall_wmi();
-    }
-    WSACleanup();
-    bare_teardown();
+    if (fakes_can_run())
+        expect_own_network();
+    stage_open();
+    if (fakes_can_run())
+        stage_say_range(FIRST_PORT, PORTS);
 }
 
 /* Outside the range. */
 static SOCKET listen_at(unsigned port)
 {
-    struct sockaddr_in address = loopback(port);
-    SOCKET server = hold(socket(AF_INET, SOCK_STREAM, 0));
+    struct sockaddr_in address = stage_loopback(port);
+    SOCKET server = stage_hold(socket(AF_INET, SOCK_STREAM, 0));
 
     ck_assert_int_eq(bind(server, (struct sockaddr *)&address, sizeof address), 0);
     ck_assert_int_eq(listen(server, 400), 0);
@@ -99,7 +45,7 @@ static SOCKET listen_at(unsigned port)
 /* Lets the system choose the port, as programs do; returns what it said, 0 for done. */
 static int connect_to(unsigned port, SOCKET server, bool binds_first)
 {
-    struct sockaddr_in target = loopback(port), any = loopback(0);
+    struct sockaddr_in target = stage_loopback(port), any = stage_loopback(0);
     SOCKET client = socket(AF_INET, SOCK_STREAM, 0);
     int error = 0;
 
@@ -110,8 +56,8 @@ static int connect_to(unsigned port, SOCKET server, bool binds_first)
         closesocket(client);
         return error;
     }
-    hold(client);
-    hold(accept(server, NULL, NULL));
+    stage_hold(client);
+    stage_hold(accept(server, NULL, NULL));
     ck_assert_int_eq(send(client, "x", 1, 0), 1); /* Wine knows the owner from now on */
     return 0;
 }
@@ -169,8 +115,8 @@ START_TEST(when_nothing_binds_any_more_who_has_it_all_is_named)
     ASSERT_SAYS(screen("explain 10055"), "300 of 300");
 
     /* One is given back, and the system has one to give. */
-    let_go(held[--held_count]);
-    let_go(held[--held_count]);
+    stage_let_go();
+    stage_let_go();
     ck_assert_int_eq(connect_to(SERVER_PORT, servers[0], true), 0);
 }
 END_TEST
@@ -200,7 +146,7 @@ END_TEST
 
 START_TEST(when_no_table_shows_what_holds_the_ports_a_probe_finds_it)
 {
-    struct sockaddr_in any = loopback(0);
+    struct sockaddr_in any = stage_loopback(0);
     int error = 0, count = 0;
 
     if (!fakes_can_run())
@@ -210,7 +156,7 @@ START_TEST(when_no_table_shows_what_holds_the_ports_a_probe_finds_it)
 
         ck_assert(s != INVALID_SOCKET);
         if (bind(s, (struct sockaddr *)&any, sizeof any) == 0) {
-            hold(s);
+            stage_hold(s);
         } else {
             error = WSAGetLastError();
             closesocket(s);
@@ -236,7 +182,7 @@ END_TEST
 
 START_TEST(when_udp_has_run_out_that_is_what_is_said)
 {
-    struct sockaddr_in any = loopback(0), target = loopback(9);
+    struct sockaddr_in any = stage_loopback(0), target = stage_loopback(9);
     int error = 0, count = 0;
 
     if (!fakes_can_run())
@@ -246,7 +192,7 @@ START_TEST(when_udp_has_run_out_that_is_what_is_said)
 
         ck_assert(s != INVALID_SOCKET);
         if (bind(s, (struct sockaddr *)&any, sizeof any) == 0) {
-            hold(s);
+            stage_hold(s);
             sendto(s, "x", 1, 0, (struct sockaddr *)&target, sizeof target);
         } else {
             error = WSAGetLastError();
@@ -269,7 +215,7 @@ Suite *exhaustion_suite(void)
     Suite *suite = suite_create("exhaustion");
     TCase *tests = tcase_create("exhaustion");
 
-    tcase_add_checked_fixture(tests, set_up, tear_down);
+    tcase_add_checked_fixture(tests, set_up, stage_close);
     tcase_add_test(tests, when_nothing_binds_any_more_who_has_it_all_is_named);
     tcase_add_test(tests, when_one_destination_is_used_up_it_is_named_and_others_still_connect);
     tcase_add_test(tests, when_no_table_shows_what_holds_the_ports_a_probe_finds_it);

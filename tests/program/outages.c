@@ -1,11 +1,10 @@
 /* Outages, staged with real sockets in a range that is small enough to fill: does `why`
  * name the right culprit? The range is what our own netsh and WMI say it is. */
-#include <winsock2.h>
-
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "program/fakes.h"
+#include "program/stage.h"
 #include "program/suites.h"
 #include "program/witness.h"
 
@@ -13,42 +12,11 @@ enum { PORTS = 300, MANY = 280, DESTINATIONS = 4, LOWEST = 10000, HIGHEST = 1970
 
 static unsigned first_port; /* of the range of this test */
 
-static SOCKET held[2 * PORTS + DESTINATIONS];
-static size_t held_count;
-
-static SOCKET hold(SOCKET s)
-{
-    ck_assert(s != INVALID_SOCKET);
-    ck_assert_uint_lt(held_count, sizeof held / sizeof *held);
-    held[held_count++] = s;
-    return s;
-}
-
-static struct sockaddr_in loopback(unsigned short port)
-{
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
-
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    return address;
-}
-
-static void say_range(unsigned start)
-{
-    char state[256];
-
-    snprintf(state, sizeof state,
-             "language|english\n"
-             "range|tcp|ipv4|%u|%u\nrange|tcp|ipv6|%u|%u\n"
-             "range|udp|ipv4|%u|%u\nrange|udp|ipv6|%u|%u\n",
-             start, PORTS, start, PORTS, start, PORTS, start, PORTS);
-    fakes_say_netsh(state);
-}
-
 /* A range that nobody is in: an earlier test's connections may still wait in theirs. */
 static void choose_range(void)
 {
     for (first_port = LOWEST; first_port <= HIGHEST; first_port += PORTS) {
-        say_range(first_port);
+        stage_say_range(first_port, PORTS);
         const struct run *run = maxport("status --json");
         ASSERT_EXIT(run, 0);
         json_t *status = run_json(run);
@@ -61,41 +29,22 @@ static void choose_range(void)
 
 static void set_up(void)
 {
-    WSADATA data;
-
-    bare_setup();
-    ck_assert_int_eq(WSAStartup(MAKEWORD(2, 2), &data), 0);
-    if (!fakes_can_run())
-        return;
-    fakes_install_wmi();
-    fakes_install_netsh();
-    fakes_say_wmi(fakes_plain_wmi);
-    choose_range();
-}
-
-static void tear_down(void)
-{
-    while (held_count)
-        closesocket(held[--held_count]);
-    if (fakes_can_run()) {
-        fakes_uninstall_netsh();
-        fakes_uninstall_wmi();
-    }
-    WSACleanup();
-    bare_teardown();
+    stage_open();
+    if (fakes_can_run())
+        choose_range();
 }
 
 /* A server outside the range. */
 static unsigned short listen_somewhere(SOCKET *server)
 {
-    struct sockaddr_in address = loopback(0);
+    struct sockaddr_in address = stage_loopback(0);
     int length = sizeof address;
 
     for (unsigned short port = 20000; port < 21000; port++) {
         *server = socket(AF_INET, SOCK_STREAM, 0);
-        address = loopback(port);
+        address = stage_loopback(port);
         if (bind(*server, (struct sockaddr *)&address, length) == 0 && listen(*server, 400) == 0) {
-            hold(*server);
+            stage_hold(*server);
             return port;
         }
         closesocket(*server);
@@ -108,10 +57,10 @@ static unsigned short listen_somewhere(SOCKET *server)
 static void connect_from_range(unsigned short to, SOCKET server, SOCKET *client, SOCKET *peer)
 {
     static unsigned short next;
-    struct sockaddr_in target = loopback(to);
+    struct sockaddr_in target = stage_loopback(to);
 
     for (int tries = 0; tries < PORTS; tries++) {
-        struct sockaddr_in own = loopback((unsigned short)(first_port + next++ % PORTS));
+        struct sockaddr_in own = stage_loopback((unsigned short)(first_port + next++ % PORTS));
 
         *client = socket(AF_INET, SOCK_STREAM, 0);
         if (bind(*client, (struct sockaddr *)&own, sizeof own) == 0 &&
@@ -157,8 +106,8 @@ START_TEST(a_leaking_process_is_named)
         ports[i] = listen_somewhere(&servers[i]);
     for (int i = 0; i < MANY; i++) {
         connect_from_range(ports[i % DESTINATIONS], servers[i % DESTINATIONS], &client, &peer);
-        hold(client);
-        hold(peer);
+        stage_hold(client);
+        stage_hold(peer);
     }
     ck_assert_str_eq(diagnose(&why), "process_leak");
     const struct run *run = maxport("why --samples 1");
@@ -179,8 +128,8 @@ START_TEST(one_destination_is_named)
     port = listen_somewhere(&server);
     for (int i = 0; i < MANY; i++) {
         connect_from_range(port, server, &client, &peer);
-        hold(client);
-        hold(peer);
+        stage_hold(client);
+        stage_hold(peer);
     }
     ck_assert_str_eq(diagnose(&why), "destination_full");
     const struct run *run = maxport("why --samples 1");
@@ -220,10 +169,10 @@ START_TEST(a_leak_of_udp_is_told_as_one)
 
     if (!fakes_can_run())
         return;
-    struct sockaddr_in target = loopback(9);
+    struct sockaddr_in target = stage_loopback(9);
     for (int i = 0; i < MANY; i++) {
-        struct sockaddr_in own = loopback((unsigned short)(first_port + i));
-        SOCKET s = hold(socket(AF_INET, SOCK_DGRAM, 0));
+        struct sockaddr_in own = stage_loopback((unsigned short)(first_port + i));
+        SOCKET s = stage_hold(socket(AF_INET, SOCK_DGRAM, 0));
 
         ck_assert_int_eq(bind(s, (struct sockaddr *)&own, sizeof own), 0);
         sendto(s, "x", 1, 0, (struct sockaddr *)&target, sizeof target);
@@ -242,7 +191,7 @@ Suite *outages_suite(void)
     Suite *suite = suite_create("outages");
     TCase *tests = tcase_create("outages");
 
-    tcase_add_checked_fixture(tests, set_up, tear_down);
+    tcase_add_checked_fixture(tests, set_up, stage_close);
     tcase_add_test(tests, without_an_outage_it_says_so);
     tcase_add_test(tests, a_leaking_process_is_named);
     tcase_add_test(tests, one_destination_is_named);
