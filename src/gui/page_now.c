@@ -70,15 +70,15 @@ static void put_rate(const struct moment *moment, int p, struct text *text)
         speed_print(moment->rate[p].ports_per_second, text);
         break;
     }
-    if (moment->is_running_out[p])
-        text_printf(text, ", full in %s at this rate",
-                    duration_string(duration, moment->full_in_seconds[p]));
+    if (moment->is_running_out[p]) /* at this rate: the verdict says what to think of it */
+        text_printf(text, ", full in %s", duration_string(duration, moment->full_in_seconds[p]));
 }
 
 /* The line below a gauge: the trend, and the largest states. */
 static void put_detail(const struct moment *moment, int p, struct text *text)
 {
-    enum { STATES_SHOWN = 3 };
+    enum { STATES_SHOWN = 3 }; /* beside nothing else: there is room for so much */
+    int room = STATES_SHOWN;
     const struct usage_count *use;
     bool is_shown[PORT_STATE_COUNT] = {false};
     enum family fuller;
@@ -93,7 +93,8 @@ static void put_detail(const struct moment *moment, int p, struct text *text)
     if (moment->usage[p].is_partial)
         text_puts(text, "partial, there are more \xc2\xb7 ");
     put_rate(moment, p, text);
-    for (int shown = 0; shown < STATES_SHOWN && p == PROTOCOL_TCP; shown++) {
+    room -= (moment->rate[p].trend != TREND_UNKNOWN) + moment->is_running_out[p];
+    for (int shown = 0; shown < room && p == PROTOCOL_TCP; shown++) {
         int most = -1;
         char number[NUMBER_SIZE];
 

@@ -4,6 +4,10 @@
  * colours of states differ in lightness as well as in hue, so that they can be told
  * apart with red, green or blue missing; and wherever they are used, words say the same.
  * In high contrast every colour is one of the system's, and several states may share one.
+ *
+ * Popup menus and scroll bars stay light in the dark: Microsoft's "Support Dark and Light
+ * themes in Win32 apps" documents the title bar alone. The ordinals of uxtheme.dll and its
+ * class "DarkMode_Explorer" that others use are not documented, and not used here.
  */
 #ifndef GUI_THEME_H
 #define GUI_THEME_H
