@@ -460,6 +460,15 @@ START_TEST(it_has_its_pages_and_ends_when_it_is_closed)
 }
 END_TEST
 
+/* A hundred of ports of the dynamic range, another one each time: who runs these tests
+ * beside us, or did a moment ago, has theirs in the same tables. */
+static unsigned some_hundred(void)
+{
+    enum { FROM = 610, COUNT = 40 };
+
+    return FROM + (GetTickCount() / 1000 + GetCurrentProcessId()) % COUNT;
+}
+
 /* A port of the dynamic range that nobody has, from `first` on. */
 static SOCKET bind_from(uint16_t first, struct sockaddr_in *address)
 {
@@ -490,6 +499,7 @@ START_TEST(a_port_that_is_opened_is_on_the_map_and_in_the_list)
     struct sockaddr_in server, client;
     SOCKET listener, connected;
     char endpoint[32], peer[32], owner[256], words[64];
+    uint16_t port;
     int before;
     wchar_t filter[16];
     WSADATA wsa;
@@ -501,9 +511,10 @@ START_TEST(a_port_that_is_opened_is_on_the_map_and_in_the_list)
     show_page("&Now", "Now");
     map = await_map();
     before = listening(map);
-    listener = bind_from(61000, &server);
+    port = (uint16_t)(some_hundred() * 100);
+    listener = bind_from(port, &server);
     ck_assert_int_eq(listen(listener, 5), 0);
-    connected = bind_from(61200, &client);
+    connected = bind_from((uint16_t)(port + 50), &client);
     ck_assert_int_eq(connect(connected, (struct sockaddr *)&server, sizeof server), 0);
     /* Wine knows the owner of a socket only once something was sent. */
     ck_assert_int_eq(send(connected, "x", 1, 0), 1);
@@ -644,9 +655,8 @@ START_TEST(what_another_program_changed_meanwhile_is_not_overwritten)
 }
 END_TEST
 
-/* Listeners side by side, in a hundred of ports that is another one each time: whoever runs
- * these tests beside us lists theirs in the same tables. */
-enum { SERVERS = 3, HUNDREDS_FROM = 614, HUNDREDS = 36 };
+/* Listeners side by side. */
+enum { SERVERS = 3 };
 
 static int row_of(HWND list, int column, const char *words)
 {
@@ -671,7 +681,7 @@ START_TEST(the_list_is_sorted_copied_saved_and_asked)
 {
     SOCKET listeners[SERVERS];
     struct sockaddr_in servers[SERVERS];
-    unsigned hundred = HUNDREDS_FROM + (GetTickCount() / 100 + GetCurrentProcessId()) % HUNDREDS;
+    unsigned hundred = some_hundred();
     char endpoints[SERVERS][32], title[32], *csv;
     wchar_t saved[MAX_PATH];
     size_t length;
