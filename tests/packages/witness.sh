@@ -94,7 +94,7 @@ value() {
 # What Wine writes by itself: times, fonts and code pages of a console, display drivers; and
 # NSIS's own temporary copy, which goes at the next start; and the empty shelves of Wine's
 # own installer.
-noise='^#time=|^#arch|FON"=|"Codepages"=|"DriverDate|^@="(Display adapters|Monitors)"|'
+noise='^#time=|^@=hex\(ffff1003\)|^#arch|FON"=|"Codepages"=|"DriverDate|^@="(Display adapters|Monitors)"|'
 noise+='"PendingFileRenameOperations"=.*~nsu|^$|'
 noise+='^\[Software\\\\(Classes|Microsoft\\\\Windows\\\\CurrentVersion)\\\\Installer(\\\\[^{]*)?\]$'
 
