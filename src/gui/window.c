@@ -473,6 +473,20 @@ bool window_ask_path(struct window *window, const wchar_t *filter, const wchar_t
     return true;
 }
 
+/* Whoever looks on, a clipboard's history or a remote desktop, has it open for a moment now
+ * and then, right after somebody's copy above all. */
+static bool open_clipboard(HWND owner)
+{
+    enum { TRIES = 25, PAUSE_MS = 20 };
+
+    for (int i = 0; i < TRIES; i++) {
+        if (OpenClipboard(owner))
+            return true;
+        Sleep(PAUSE_MS);
+    }
+    return false;
+}
+
 bool window_copy(struct window *window, const char *text)
 {
     wchar_t *wide = encoding_wide(text);
@@ -485,7 +499,7 @@ bool window_copy(struct window *window, const char *text)
         GlobalUnlock(memory);
     }
     free(wide);
-    if (to && OpenClipboard(window->frame)) {
+    if (to && open_clipboard(window->frame)) {
         bool is_set = EmptyClipboard() && SetClipboardData(CF_UNICODETEXT, memory);
 
         CloseClipboard();

@@ -17,6 +17,7 @@
 enum {
     PATIENCE_MS = 40000,
     POLL_MS = 50,
+    HOLD_MS = 150,
     TEXT_COUNT = 8192,
     FILE_NAME_FIELD = 0x480,  /* edt1 of Windows' dialog for files */
     FILE_NAME_BOX = 0x47c,    /* cmb13, which newer ones have instead */
@@ -710,7 +711,11 @@ START_TEST(the_list_is_sorted_copied_saved_and_asked)
     await_order(list, 1, endpoints[0], endpoints[SERVERS - 1]);
 
     /* Copied: all rows below their headings, or the one that is selected. */
+    /* Another program looks at it just then, and for a moment only. */
+    ck_assert(OpenClipboard(NULL));
     shortcut('C');
+    Sleep(HOLD_MS);
+    CloseClipboard();
     csv = _strdup(take_clipboard());
     ASSERT_SAYS(csv, "Protocol\tLocal\tRemote\tState\tProcess\tPID\tChange");
     for (int i = 0; i < SERVERS; i++)
@@ -805,6 +810,92 @@ START_TEST(a_backup_is_restored_and_that_is_taken_back_by_a_key)
     query = reg("query " KEY_FULL " /v MaxUserPort");
     ASSERT_SAYS(query->out, "REG_DWORD    0x1388");
     value_delete(L"MaxUserPort");
+    close_window();
+}
+END_TEST
+
+/* What the map says of the port at that point; -1: it never named one. */
+static int point_at(HWND map, int x, int y)
+{
+    int port = -1;
+
+    for (DWORD begun = GetTickCount(); GetTickCount() - begun < PATIENCE_MS; Sleep(POLL_MS)) {
+        PostMessageW(map, WM_MOUSEMOVE, 0, MAKELPARAM(x, y));
+        if (sscanf(text_of(map), "TCP %d:", &port) == 1)
+            break;
+    }
+    /* Or it would still say this one at the next point. */
+    for (DWORD begun = GetTickCount(); GetTickCount() - begun < PATIENCE_MS; Sleep(POLL_MS)) {
+        PostMessageW(map, WM_MOUSELEAVE, 0, 0);
+        if (says(text_of(map), "Map of all TCP ports"))
+            break;
+    }
+    return port;
+}
+
+START_TEST(a_click_on_the_map_tells_the_story_of_that_port)
+{
+    enum { LOWER = 60 };
+    struct sockaddr_in server;
+    SOCKET listener;
+    RECT rect;
+    WSADATA wsa;
+    char title[64];
+    HWND map, dialog;
+    int port, first, second, cell_px, x, y;
+
+    WSAStartup(MAKEWORD(2, 2), &wsa);
+    listener = bind_from((uint16_t)(some_hundred() * 100), &server);
+    ck_assert_int_eq(listen(listener, 5), 0);
+    port = ntohs(server.sin_port);
+    open_window("");
+    show_page("&Now", "Now");
+    map = await_map();
+    GetClientRect(map, &rect);
+    x = rect.right / 4;
+    y = rect.bottom / 4;
+    first = point_at(map, x, y);
+    second = point_at(map, x, y + LOWER);
+    ck_assert_int_gt(first, 0);
+    ck_assert_int_gt(second, first);
+    ck_assert_int_eq(second % MAP_SIDE, first % MAP_SIDE);
+    cell_px = LOWER * MAP_SIDE / (second - first);
+    x += (port % MAP_SIDE - first % MAP_SIDE) * cell_px;
+    y += (port / MAP_SIDE - first / MAP_SIDE) * cell_px;
+    ck_assert_int_eq(point_at(map, x, y), port);
+    PostMessageW(map, WM_LBUTTONUP, 0, MAKELPARAM(x, y));
+    snprintf(title, sizeof title, "TCP port %d", port);
+    dialog = await(NULL, L"MaxportDialog", title);
+    ASSERT_SAYS(texts(dialog), "is taken");
+    answer(dialog, IDCANCEL);
+    closesocket(listener);
+    WSACleanup();
+    close_window();
+}
+END_TEST
+
+START_TEST(page_and_size_are_remembered_and_f1_helps)
+{
+    enum { WIDTH = 1000, HEIGHT = 640 };
+    HWND dialog;
+    RECT rect;
+
+    open_window("");
+    show_page("&Who", "Who");
+    ck_assert(SetWindowPos(frame, NULL, 0, 0, WIDTH, HEIGHT, SWP_NOMOVE | SWP_NOZORDER));
+    press(VK_F1);
+    dialog = await(NULL, L"MaxportDialog", "maxport help");
+    ASSERT_SAYS(texts(dialog), "undo the newest change");
+    answer(dialog, IDCANCEL);
+    close_window();
+    open_window("");
+    ck_assert(IsWindowVisible(page("Who")));
+    GetWindowRect(frame, &rect);
+    ck_assert_int_eq(rect.right - rect.left, WIDTH);
+    ck_assert_int_eq(rect.bottom - rect.top, HEIGHT);
+    /* For the tests after this one. */
+    show_page("&Now", "Now");
+    ck_assert(SetWindowPos(frame, NULL, 0, 0, 1280, 760, SWP_NOMOVE | SWP_NOZORDER));
     close_window();
 }
 END_TEST
@@ -918,6 +1009,8 @@ Suite *window_suite(void)
     tcase_add_test(tcase, it_has_its_pages_and_ends_when_it_is_closed);
     tcase_add_test(tcase, a_port_that_is_opened_is_on_the_map_and_in_the_list);
     tcase_add_test(tcase, the_list_is_sorted_copied_saved_and_asked);
+    tcase_add_test(tcase, a_click_on_the_map_tells_the_story_of_that_port);
+    tcase_add_test(tcase, page_and_size_are_remembered_and_f1_helps);
     tcase_add_test(tcase, a_value_goes_in_and_out_by_the_window);
     tcase_add_test(tcase, a_backup_is_restored_and_that_is_taken_back_by_a_key);
     tcase_add_test(tcase, what_takes_long_shows_progress_and_need_not_be_waited_for);
