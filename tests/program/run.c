@@ -10,7 +10,7 @@
 
 /* A busy machine takes its time: the limit only ends what hangs. What a program has
  * written is in its pipes when it has ended, and is read at once. */
-enum { LINE_COUNT = 8192, LIMIT_MS = 90000, PIPE_MS = 2000 };
+enum { LINE_COUNT = 8192, LIMIT_MS = 90000, PIPE_MS = 2000, ATTEMPTS = 3 };
 
 struct reader {
     bool is_held; /* by a program that outlives the one that was started */
@@ -129,8 +129,8 @@ static struct started *start_wide(const struct way *way, const wchar_t *argument
     PROCESS_INFORMATION process;
     wchar_t line[LINE_COUNT];
     DWORD console = way->has_console ? CREATE_NO_WINDOW : DETACHED_PROCESS;
-    BOOL is_started;
-    DWORD error;
+    BOOL is_started = FALSE;
+    DWORD error = 0;
 
     ck_assert_ptr_nonnull(started);
     ck_assert_int_gt(snwprintf(line, LINE_COUNT, L"\"%ls\" %ls", program, arguments), 0);
@@ -138,12 +138,18 @@ static struct started *start_wide(const struct way *way, const wchar_t *argument
     startup.hStdInput = open_input(way->input);
     startup.hStdOutput = open_reader(&started->out, way->is_deaf);
     startup.hStdError = open_reader(&started->err, false);
-    is_started = way->token
-                     ? CreateProcessAsUserW(way->token, program, line, NULL, NULL, TRUE,
-                                            console, NULL, way->folder, &startup, &process)
-                     : CreateProcessW(program, line, NULL, NULL, TRUE, console, NULL,
-                                      way->folder, &startup, &process);
-    error = GetLastError();
+    /* Wine's loader now and then has something of its own where the shared page of Windows must
+     * be (src/cmake/wine, wine_settle), and dies of it before the program begins. */
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+        is_started = way->token
+                         ? CreateProcessAsUserW(way->token, program, line, NULL, NULL, TRUE,
+                                                console, NULL, way->folder, &startup, &process)
+                         : CreateProcessW(program, line, NULL, NULL, TRUE, console, NULL,
+                                          way->folder, &startup, &process);
+        error = GetLastError();
+        if (is_started || error != ERROR_INTERNAL_ERROR)
+            break;
+    }
     CloseHandle(startup.hStdInput);
     CloseHandle(startup.hStdOutput);
     CloseHandle(startup.hStdError);

@@ -102,8 +102,8 @@ static void start(struct child *child, const wchar_t *program, HANDLE token, con
     child->out_file = startup.hStdOutput = output_file();
     child->err_file = startup.hStdError = output_file();
     child->started_us = now_us();
-    /* A Wine that is very busy now and then cannot (ERROR_INTERNAL_ERROR): that says nothing
-     * about the program. */
+    /* Wine now and then cannot (ERROR_INTERNAL_ERROR; src/cmake/wine, wine_settle): that says
+     * nothing about the program. */
     for (unsigned attempt = 0; attempt < 5; attempt++) {
         is_started = token ? CreateProcessAsUserW(token, program, line, NULL, NULL, TRUE, flags,
                                                   NULL, NULL, &startup, &process)
