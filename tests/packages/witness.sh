@@ -106,7 +106,11 @@ snapshot() {
         (cd "$c" && find . -path ./windows/Installer -prune -o \
             \( -path './users/*/Temp/*' -o -path './windows/temp/*' \) -prune -o -print | sort
         find 'Program Files' 'Program Files (x86)' "$disk" -type f -print0 | sort -z | xargs -0 sha256sum)
+        # Wine links its graphics devices into the registry at some time after it has started.
         cat "$prefix/system.reg" "$prefix/user.reg" | sed -E 's/^(\[.*\]) [0-9]+$/\1/' |
+            awk '/^"SymbolicLinkValue"=/ { is_link = 1 }
+                is_link { is_link = /\\$/; next }
+                { print }' |
             grep -avE "$noise"
     } >"$prefix/snapshot.$1"
     wine_start 60
