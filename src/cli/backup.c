@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/carry_out.h"
 #include "cli/command.h"
 #include "cli/document.h"
 #include "core/change.h"
@@ -99,11 +100,7 @@ static bool write_to_store(struct invocation *invocation, struct backup *backup,
         return false;
     if (*change.settled)
         output_remark(&invocation->output, "%s", change.settled);
-    if (*change.store_moved)
-        output_remark(&invocation->output,
-                      "The store could have been written by others than administrators. It was "
-                      "not read, but renamed to %s.",
-                      change.store_moved);
+    carry_out_remark_store(invocation, &change);
     backup->id = change.id;
     memcpy(backup->path, change.backup, sizeof backup->path);
     return count_stored(machine, backup, fault) ||

@@ -170,16 +170,31 @@ static bool report_already(struct invocation *invocation, const struct plan *pla
     return true;
 }
 
+void carry_out_remark_store(struct invocation *invocation, const struct change *change)
+{
+    const struct machine *machine = invocation->machine;
+    char path[STORE_PATH_SIZE];
+
+    if (*change->store.moved_to)
+        output_remark(&invocation->output,
+                      "The store could have been written by others than administrators. It was "
+                      "not read, but renamed to %s.",
+                      change->store.moved_to);
+    if (*change->store.given_up) {
+        machine->store.path(machine->store.context, "", path);
+        output_remark(&invocation->output,
+                      "%s could have been written by others than administrators, and a program "
+                      "keeps it from being renamed. It was not read; the store is %s from now on.",
+                      change->store.given_up, path);
+    }
+}
+
 static void print_done(struct invocation *invocation, const struct survey *survey,
                        const struct plan *plan, const struct change *change)
 {
     struct output *output = &invocation->output;
 
-    if (*change->store_moved)
-        output_remark(output,
-                      "The store could have been written by others than administrators. It was "
-                      "not read, but renamed to %s.",
-                      change->store_moved);
+    carry_out_remark_store(invocation, change);
     output_style(output, STYLE_GOOD);
     output_printf(output, "\nDone, and read back: change %llu.\n",
                   (unsigned long long)change->id);
@@ -269,8 +284,10 @@ static bool apply(struct invocation *invocation, struct survey *survey, const st
                             json_pack("{s:s, s:I, s:s}", "outcome",
                                       restore_point_outcome_name(point.outcome), "sequence",
                                       (json_int_t)point.sequence, "text", point.why));
-    if (*change.store_moved)
-        json_object_set_new(document, "store_moved_to", document_text(change.store_moved));
+    if (*change.store.moved_to)
+        json_object_set_new(document, "store_moved_to", document_text(change.store.moved_to));
+    if (*change.store.given_up)
+        json_object_set_new(document, "store_given_up", document_text(change.store.given_up));
     text_release(&undo);
     return output_json(output, document, fault);
 }

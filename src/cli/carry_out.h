@@ -4,6 +4,7 @@
 #define CLI_CARRY_OUT_H
 
 #include "cli/command.h"
+#include "core/change.h"
 #include "core/plan.h"
 #include "core/survey.h"
 
@@ -18,6 +19,9 @@ bool carry_out_begin(struct invocation *invocation, struct survey *survey,
  * (NULL: a fresh one). Takes over the reference. */
 bool carry_out(struct invocation *invocation, struct survey *survey, const struct plan *plan,
                uint64_t undoes, json_t *document, struct fault *fault) MUST_CHECK;
+
+/* Says what became of an untrusted folder in the store's place, if there was one. */
+void carry_out_remark_store(struct invocation *invocation, const struct change *change);
 
 /* All of it for requests that are already judged, each for itself. The requests stay
  * the caller's. */

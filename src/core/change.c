@@ -377,7 +377,7 @@ static bool begin_writing(const struct machine *machine, struct journal *journal
 {
     const struct store *store = &machine->store;
 
-    if (!store->prepare(store->context, change->store_moved, fault) ||
+    if (!store->prepare(store->context, &change->store, fault) ||
         !store->lock(store->context, LOCK_WAIT_MS, fault))
         return false;
     journal_init(journal);

@@ -25,7 +25,7 @@ struct change {
     char backup[STORE_PATH_SIZE];      /* full path, for a person */
     char undo_file[STORE_PATH_SIZE];
     char settled[FAULT_TEXT_SIZE];     /* what an earlier open entry was found to be, "" none */
-    char store_moved[STORE_PATH_SIZE]; /* an untrusted store was renamed to this, "" usually */
+    struct store_preparation store;    /* what was in the way of it, nothing usually */
     bool is_done_unwritten;            /* it stands, but the journal does not say "done" */
     struct use_figures use_after;
 };

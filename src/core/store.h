@@ -29,6 +29,13 @@ struct store_size {
     uint64_t bytes;
 };
 
+/* What became of an untrusted folder in the store's place. */
+struct store_preparation {
+    char moved_to[STORE_PATH_SIZE]; /* its new name; "" where there was none */
+    char given_up[STORE_PATH_SIZE]; /* its name, where somebody keeps it from being renamed: the
+                                     * store is another folder from now on. Else "" */
+};
+
 struct store {
     void *context;
 
@@ -38,8 +45,8 @@ struct store {
 
     /* Makes the folder, sets owner and DACL, moves an untrusted one aside; where somebody
      * keeps that from being moved, makes another in its place, which is found from then on.
-     * `moved_to` (of STORE_PATH_SIZE) gets the new name of that one, else "". */
-    bool (*prepare)(void *context, char *moved_to, struct fault *);
+     * The preparation is filled also on failure. */
+    bool (*prepare)(void *context, struct store_preparation *, struct fault *);
 
     /* One writer at a time. Waits up to wait_ms; FAULT_BUSY then, naming the
      * holder where possible. unlock never fails. The lock dies with the process. */

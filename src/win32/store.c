@@ -559,21 +559,30 @@ static bool refuge_make(struct store_adapter *adapter, struct fault *fault)
 }
 
 /* The folder of the store itself, or one in its place. */
-static bool prepare_store(struct store_adapter *adapter, char *moved, struct fault *fault)
+static bool prepare_store(struct store_adapter *adapter, struct store_preparation *preparation,
+                          struct fault *fault)
 {
     char why[STORE_PATH_SIZE];
     enum store_state state;
     struct fault ignored;
-    return prepare_folder(adapter->folder, folder_sddl, moved, fault) ||
-           (inspect_path(adapter->folder, WANT_FOLDER, 0, &state, NULL, why, &ignored) &&
-            state == STORE_UNTRUSTED && refuge_make(adapter, fault));
+    if (prepare_folder(adapter->folder, folder_sddl, preparation->moved_to, fault)) {
+        return true;
+    }
+    if (!inspect_path(adapter->folder, WANT_FOLDER, 0, &state, NULL, why, &ignored) ||
+        state != STORE_UNTRUSTED || !refuge_make(adapter, fault)) {
+        return false;
+    }
+    wide_copy_utf8(adapter->name, preparation->given_up, sizeof preparation->given_up);
+    return true;
 }
 
-static bool store_prepare(void *context, char *moved_to, struct fault *fault)
+static bool store_prepare(void *context, struct store_preparation *preparation,
+                          struct fault *fault)
 {
     struct store_adapter *adapter = context;
     wchar_t changes[PATH_CHARACTERS];
-    char moved[STORE_PATH_SIZE] = "", changes_moved[STORE_PATH_SIZE] = "";
+    char changes_moved[STORE_PATH_SIZE] = "";
+    *preparation = (struct store_preparation){0};
     if (!locate(adapter, fault)) {
         return false;
     }
@@ -585,13 +594,14 @@ static bool store_prepare(void *context, char *moved_to, struct fault *fault)
         return fault_set(fault, FAULT_DENIED, ERROR_ACCESS_DENIED,
                          "Only an administrator may set up maxport's folder.");
     }
-    bool is_prepared = prepare_store(adapter, moved, fault);
+    bool is_prepared = prepare_store(adapter, preparation, fault);
     if (is_prepared) {
         snwprintf(changes, PATH_CHARACTERS, L"%ls\\%ls", adapter->folder, private_folder);
         is_prepared = prepare_folder(changes, private_folder_sddl, changes_moved, fault);
     }
-    /* Told even where the next step failed: the user's folder has another name now. */
-    strcpy(moved_to, moved[0] ? moved : changes_moved);
+    if (!preparation->moved_to[0]) {
+        strcpy(preparation->moved_to, changes_moved);
+    }
     return is_prepared;
 }
 

@@ -1036,7 +1036,8 @@ static bool store_inspect(void *context, enum store_state *state, char *why, str
     return end(fake, CALL_STORE_INSPECT, mishap, FAULT_FAILED, fault);
 }
 
-static bool store_prepare(void *context, char *moved_to, struct fault *fault)
+static bool store_prepare(void *context, struct store_preparation *preparation,
+                          struct fault *fault)
 {
     struct fake *fake = context;
     enum fake_mishap mishap = begin(fake, CALL_STORE_PREPARE);
@@ -1044,17 +1045,17 @@ static bool store_prepare(void *context, char *moved_to, struct fault *fault)
         return fail(fake, CALL_STORE_PREPARE, FAULT_STORE, fault);
     if (!fake->identity.is_elevated)
         return denied(fault, STORE_FOLDER " may not be made");
-    char moved[STORE_PATH_SIZE] = "";
+    struct store_preparation made = {0};
     if (mishap != LIE && mishap != DIE_DURING) {
         if (fake->store_state == STORE_UNTRUSTED) {
-            snprintf(moved, sizeof moved, "%s", STORE_FOLDER "-untrusted-1");
+            snprintf(made.moved_to, sizeof made.moved_to, "%s", STORE_FOLDER "-untrusted-1");
             folder_release(&fake->store);
         }
         fake->store_state = STORE_TRUSTED;
     }
     if (!end(fake, CALL_STORE_PREPARE, mishap, FAULT_STORE, fault))
         return false;
-    memcpy(moved_to, moved, sizeof moved);
+    *preparation = made;
     return true;
 }
 

@@ -150,12 +150,12 @@ START_TEST(appends_can_be_torn)
 {
     struct fake fake;
     struct fault fault;
-    char moved[STORE_PATH_SIZE];
+    struct store_preparation preparation;
     fake_init(&fake);
     ck_assert(!fake.machine.store.append(&fake, "journal.jsonl", "abcd", 4, &fault));
     ck_assert_int_eq(fault.kind, FAULT_STORE);
-    ck_assert(fake.machine.store.prepare(&fake, moved, &fault));
-    ck_assert_str_eq(moved, "");
+    ck_assert(fake.machine.store.prepare(&fake, &preparation, &fault));
+    ck_assert_str_eq(preparation.moved_to, "");
     ck_assert(fake.machine.store.lock(&fake, 0, &fault));
     ck_assert(fake.machine.store.append(&fake, "journal.jsonl", "abcd\n", 5, &fault));
     fake_upset(&fake, FAKE_STORE_WRITES, 1, FAIL_DURING);

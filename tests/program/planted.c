@@ -50,19 +50,26 @@ static void prefer_native(const wchar_t *order)
     RegCloseKey(key);
 }
 
+static void put_beside(const wchar_t *name, const wchar_t *as)
+{
+    wchar_t path[MAX_PATH];
+
+    ck_assert_uint_ne(GetModuleFileNameW(NULL, path, MAX_PATH - 16), 0);
+    wcscpy(wcsrchr(path, L'\\') + 1, name);
+    ck_assert_msg(CopyFileW(path, scratch_path(as), TRUE), "%ls cannot be copied", path);
+}
+
 static void planted_setup(void)
 {
-    wchar_t dll[MAX_PATH + 16]; /* then the window's program */
+    wchar_t window[MAX_PATH + 16];
 
     bare_setup();
-    ck_assert_uint_ne(GetModuleFileNameW(NULL, dll, MAX_PATH), 0);
-    wcscpy(wcsrchr(dll, L'\\'), L"\\planted.dll");
     for (size_t i = 0; i < NAME_COUNT; i++)
-        ck_assert_msg(CopyFileW(dll, scratch_path(names[i]), TRUE), "%ls cannot be copied", dll);
+        put_beside(L"planted.dll", names[i]);
     ck_assert(CopyFileW(run_maxport_path(), scratch_path(L"maxport.exe"), TRUE));
-    wcscpy(dll, run_maxport_path());
-    wcscpy(wcsrchr(dll, L'\\'), L"\\maxport-gui.exe");
-    ck_assert(CopyFileW(dll, scratch_path(L"maxport-gui.exe"), TRUE));
+    wcscpy(window, run_maxport_path());
+    wcscpy(wcsrchr(window, L'\\'), L"\\maxport-gui.exe");
+    ck_assert(CopyFileW(window, scratch_path(L"maxport-gui.exe"), TRUE));
     prefer_native(L"native,builtin");
 }
 
@@ -154,6 +161,34 @@ START_TEST(nothing_in_path_is_loaded_and_the_environment_moves_nothing)
 }
 END_TEST
 
+/* maxport itself loads by full path only. But a DLL of Windows' that it loaded may ask for
+ * others by their names, and so may what a virus scanner put into the process. */
+START_TEST(after_harden_process_a_bare_name_finds_nothing_outside_system32)
+{
+    wchar_t program[MAX_PATH], folder[MAX_PATH], path[8192];
+
+    /* Alone: a careless program would take the other planted ones, too, and Wine hangs then. */
+    wcscpy(folder, scratch_path(L"alone"));
+    ck_assert(CreateDirectoryW(folder, NULL));
+    put_beside(L"planted.dll", L"alone\\wbemcomn.dll");
+    put_beside(L"by_name.exe", L"alone\\by_name.exe");
+    wcscpy(program, scratch_path(L"alone\\by_name.exe"));
+    if (!GetEnvironmentVariableW(L"PATH", path, 8192))
+        path[0] = L'\0';
+    SetEnvironmentVariableW(L"PATH", folder);
+    const struct run *hardened =
+        run_way(&(struct way){.program = program, .folder = folder}, "wbemcomn.dll");
+    bool is_marked = is_there(scratch_path(L"alone\\wbemcomn.dll.loaded"));
+    const struct run *careless =
+        run_way(&(struct way){.program = program, .folder = folder}, "wbemcomn.dll careless");
+    SetEnvironmentVariableW(L"PATH", path[0] ? path : NULL);
+    ASSERT_EXIT(hardened, 1);
+    ck_assert(!is_marked);
+    ASSERT_EXIT(careless, 0);
+    ck_assert(is_there(scratch_path(L"alone\\wbemcomn.dll.loaded")));
+}
+END_TEST
+
 TCase *planted_case(Suite *suite)
 {
     TCase *tests = tcase_create("planted");
@@ -172,5 +207,6 @@ Suite *planted_suite(void)
     tcase_add_test(tests, nothing_beside_the_program_is_loaded);
     tcase_add_test(tests, nothing_in_the_current_folder_is_loaded);
     tcase_add_test(tests, nothing_in_path_is_loaded_and_the_environment_moves_nothing);
+    tcase_add_test(tests, after_harden_process_a_bare_name_finds_nothing_outside_system32);
     return suite;
 }

@@ -84,6 +84,43 @@ START_TEST(json_tells_where_an_untrusted_folder_went)
 }
 END_TEST
 
+/* A program of that user's keeps it open, and so keeps it from being renamed. */
+START_TEST(a_folder_that_cannot_be_moved_aside_is_given_up_and_told)
+{
+    make_open_store();
+    HANDLE held = CreateFileW(store_path(L""), GENERIC_READ, 0, NULL, OPEN_EXISTING,
+                              FILE_FLAG_BACKUP_SEMANTICS, NULL);
+    const struct run *set = maxport("set 60000 --yes --json");
+    const struct run *history = maxport("history --json");
+    const struct run *show = maxport("store show");
+    CloseHandle(held);
+    ASSERT_EXIT(set, 0);
+    ck_assert_str_eq(json_text_at(run_json(set), "store_given_up"), utf8(store_path(L"")));
+    ck_assert_uint_eq(json_array_size(json_at(run_json(history), "changes")), 1);
+    ASSERT_SAYS(show->out, "maxport-store-");
+    assert_number(L"MaxUserPort", 60000);
+    ASSERT_EXIT(maxport("undo --yes"), 0);
+    ck_assert(value_is_absent(L"MaxUserPort"));
+}
+END_TEST
+
+START_TEST(what_is_given_up_is_told_to_a_person_with_the_new_place)
+{
+    make_open_store();
+    HANDLE held = CreateFileW(store_path(L""), GENERIC_READ, 0, NULL, OPEN_EXISTING,
+                              FILE_FLAG_BACKUP_SEMANTICS, NULL);
+    const struct run *backup = maxport("backup");
+    const struct run *set = maxport("set 60000 --yes");
+    CloseHandle(held);
+    ASSERT_EXIT(backup, 0);
+    ASSERT_SAYS(backup->err, "keeps it from being renamed");
+    ASSERT_SAYS(backup->err, "maxport-store-");
+    /* Once: the next one finds the store where it is now. */
+    ASSERT_EXIT(set, 0);
+    ASSERT_NEVER_SAYS(set->err, "renamed");
+}
+END_TEST
+
 START_TEST(a_second_untrusted_folder_goes_beside_the_first)
 {
     make_open_store();
@@ -314,6 +351,8 @@ Suite *store_suite(void)
     tcase_add_test(tests, a_folder_that_others_may_write_is_never_read);
     tcase_add_test(tests, a_folder_that_others_may_write_is_moved_aside_and_told);
     tcase_add_test(tests, json_tells_where_an_untrusted_folder_went);
+    tcase_add_test(tests, a_folder_that_cannot_be_moved_aside_is_given_up_and_told);
+    tcase_add_test(tests, what_is_given_up_is_told_to_a_person_with_the_new_place);
     tcase_add_test(tests, a_second_untrusted_folder_goes_beside_the_first);
     tcase_add_test(tests, a_file_where_the_store_must_be_is_moved_aside_and_told);
     tcase_add_test(tests, a_link_where_the_store_must_be_is_never_followed);

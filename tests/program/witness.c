@@ -445,7 +445,8 @@ bool witness_begin(const char **why)
 static void delete_set_aside(void *context, const wchar_t *path, WIN32_FIND_DATAW *found)
 {
     (void)context;
-    if (_wcsnicmp(found->cFileName, L"maxport-untrusted-", 18) == 0)
+    if (_wcsnicmp(found->cFileName, L"maxport-untrusted-", 18) == 0 ||
+        _wcsnicmp(found->cFileName, L"maxport-store-", 14) == 0)
         tree_delete(path);
 }
 

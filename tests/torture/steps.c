@@ -233,8 +233,9 @@ WRAP(restore_points, list, 0, FAULT_FAILED,
 WRAP(store, inspect, 0, FAULT_FAILED,
      (void *context, enum store_state *state, char *why, struct fault *fault),
      (context, state, why, fault))
-WRAP(store, prepare, ACTS, FAULT_STORE, (void *context, char *moved_to, struct fault *fault),
-     (context, moved_to, fault))
+WRAP(store, prepare, ACTS, FAULT_STORE,
+     (void *context, struct store_preparation *preparation, struct fault *fault),
+     (context, preparation, fault))
 WRAP(store, lock, ACTS, FAULT_STORE, (void *context, uint32_t wait_ms, struct fault *fault),
      (context, wait_ms, fault))
 WRAP_VOID(store, unlock, ACTS, (void *context), (context))

@@ -15,7 +15,7 @@ static struct store_adapter adapter;
 static struct store store;
 static wchar_t folder[MAX_PATH];
 static struct fault fault;
-static char moved_to[STORE_PATH_SIZE];
+static struct store_preparation preparation;
 
 static void open_scratch(void)
 {
@@ -46,8 +46,8 @@ static enum store_state state_now(char why[STORE_PATH_SIZE])
 
 static void prepare(void)
 {
-    strcpy(moved_to, "untouched");
-    ASSERT_WORKS(store.prepare(&adapter, moved_to, &fault));
+    memset(&preparation, 'x', sizeof preparation);
+    ASSERT_WORKS(store.prepare(&adapter, &preparation, &fault));
 }
 
 static void expect_read(const char *name, const char *content)
@@ -112,7 +112,8 @@ START_TEST(prepare_makes_a_trusted_folder)
 {
     char why[STORE_PATH_SIZE];
     prepare();
-    ck_assert_str_eq(moved_to, "");
+    ck_assert_str_eq(preparation.moved_to, "");
+    ck_assert_str_eq(preparation.given_up, "");
     ck_assert_int_eq(state_now(why), STORE_TRUSTED);
     ck_assert_str_eq(why, "");
     ck_assert(scratch_exists(in_store(L"changes")));
@@ -124,7 +125,8 @@ START_TEST(prepare_keeps_what_is_there)
     prepare();
     ASSERT_WORKS(store.append(&adapter, "journal.jsonl", "one\n", 4, &fault));
     prepare();
-    ck_assert_str_eq(moved_to, "");
+    ck_assert_str_eq(preparation.moved_to, "");
+    ck_assert_str_eq(preparation.given_up, "");
     expect_read("journal.jsonl", "one\n");
 }
 END_TEST
@@ -153,7 +155,7 @@ START_TEST(an_untrusted_folder_is_moved_aside_unread)
     ck_assert(!store.lock(&adapter, 0, &fault));
 
     prepare();
-    ck_assert_ptr_nonnull(strstr(moved_to, "maxport-untrusted-1"));
+    ck_assert_ptr_nonnull(strstr(preparation.moved_to, "maxport-untrusted-1"));
     ck_assert_int_eq(state_now(why), STORE_TRUSTED);
     ck_assert(!store.read(&adapter, "journal.jsonl", &data, &length, &fault));
     ck_assert_int_eq(fault.kind, FAULT_MISSING);
@@ -169,7 +171,7 @@ START_TEST(a_second_one_gets_the_next_number)
     make_open_folder(scratch_path(&scratch, L"maxport-untrusted-1", path));
     make_open_folder(folder);
     prepare();
-    ck_assert_ptr_nonnull(strstr(moved_to, "maxport-untrusted-2"));
+    ck_assert_ptr_nonnull(strstr(preparation.moved_to, "maxport-untrusted-2"));
 }
 END_TEST
 
@@ -202,6 +204,8 @@ START_TEST(a_squatted_name_is_given_up)
     ASSERT_WORKS(store.append(&adapter, "journal.jsonl", "one\n", 4, &fault));
     store.path(&adapter, "journal.jsonl", path);
     ck_assert_ptr_nonnull(strstr(path, "maxport-store-"));
+    ck_assert_str_eq(preparation.moved_to, "");
+    ck_assert_ptr_nonnull(strstr(preparation.given_up, "maxport"));
     ck_assert(!scratch_exists(in_store(L"journal.jsonl")));
     CloseHandle(held);
     /* The next program finds it, and so does one after the name was let go. */
@@ -209,7 +213,7 @@ START_TEST(a_squatted_name_is_given_up)
         char *data;
         size_t length;
         ASSERT_WORKS(store_at(folder, &other_adapter, &other, &fault));
-        ASSERT_WORKS(other.prepare(&other_adapter, moved_to, &fault));
+        ASSERT_WORKS(other.prepare(&other_adapter, &preparation, &fault));
         ASSERT_WORKS(other.read(&other_adapter, "journal.jsonl", &data, &length, &fault));
         ck_assert_str_eq(data, "one\n");
         free(data);
@@ -372,7 +376,7 @@ START_TEST(an_untrusted_subfolder_is_not_used)
     ck_assert(!store.create(&adapter, "changes\\2.reg", "x", 1, &fault));
     ck_assert_int_eq(fault.kind, FAULT_STORE);
     prepare();
-    ck_assert_ptr_nonnull(strstr(moved_to, "changes-untrusted-1"));
+    ck_assert_ptr_nonnull(strstr(preparation.moved_to, "changes-untrusted-1"));
     ASSERT_WORKS(store.create(&adapter, "changes\\2.reg", "x", 1, &fault));
 }
 END_TEST
