@@ -188,6 +188,21 @@ START_TEST(undo_takes_back_a_restore)
 }
 END_TEST
 
+/* The newest is the one that came last, not the one with the latest time. */
+START_TEST(a_clock_that_went_back_changes_nothing_in_what_undo_takes_back)
+{
+    struct fake fake;
+
+    fake_init(&fake);
+    ck_assert_int_eq(run_line(&fake, "set 60000 --yes"), 0);
+    fake.now_ms -= (int64_t)366 * 24 * 3600 * 1000;
+    ck_assert_int_eq(run_line(&fake, "set 61000 --yes"), 0);
+    ck_assert_int_eq(run_line(&fake, "undo --yes"), 0);
+    ck_assert(fake_holds_number(&fake, "MaxUserPort", 60000));
+    fake_release(&fake);
+}
+END_TEST
+
 /* ---- the registry has moved on ------------------------------------------ */
 
 START_TEST(where_the_registry_moved_on_undo_shows_the_difference_and_refuses)
@@ -510,6 +525,7 @@ Suite *cli_undo_suite(void)
     tcase_add_test(tcase, undoing_an_undo_by_its_number_is_redo);
     tcase_add_test(tcase, an_older_change_of_another_place_can_be_undone_by_its_number);
     tcase_add_test(tcase, undo_takes_back_a_restore);
+    tcase_add_test(tcase, a_clock_that_went_back_changes_nothing_in_what_undo_takes_back);
     tcase_add_test(tcase, where_the_registry_moved_on_undo_shows_the_difference_and_refuses);
     tcase_add_test(tcase, what_somebody_deleted_since_is_a_difference_too);
     tcase_add_test(tcase, what_is_back_already_counts_as_undone_and_lets_the_older_one_be);
