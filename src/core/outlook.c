@@ -2,32 +2,14 @@
 
 #include <string.h>
 
-/* The oldest and the newest sample that can be compared; false: there are no two. */
-static bool ends(const struct series *series, enum protocol protocol, enum family family,
-                 const struct sample **oldest, const struct sample **newest)
-{
-    *oldest = *newest = NULL;
-    for (size_t i = 0; i < series_count(series); i++) {
-        const struct sample *sample = series_at(series, i);
-        const struct sample_use *use = &sample->by[protocol][family];
-
-        if (!use->is_known || use->is_partial)
-            continue;
-        if (!*oldest)
-            *oldest = sample;
-        *newest = sample;
-    }
-    return *oldest != *newest;
-}
-
 static bool is_to_be_warned_of(const struct outlook_part *part)
 {
     uint64_t reach = (uint64_t)part->watched_seconds * OUTLOOK_REACH;
-
     bool is_watched_enough = part->watched_seconds >= OUTLOOK_WATCHED_SECONDS ||
                              part->full_in_seconds <= part->watched_seconds;
 
-    return is_watched_enough && part->full_in_seconds <= OUTLOOK_SOON_SECONDS && part->full_in_seconds <= reach &&
+    return is_watched_enough && part->full_in_seconds <= OUTLOOK_SOON_SECONDS &&
+           part->full_in_seconds <= reach &&
            (!part->is_waiting || part->full_in_seconds <= OUTLOOK_WAIT_SECONDS);
 }
 
@@ -39,7 +21,7 @@ static void look_ahead(const struct series *series, enum protocol protocol, enum
 
     if (!series_full_in(series, protocol, family, &part->full_in_seconds) ||
         part->full_in_seconds > OUTLOOK_HORIZON_SECONDS ||
-        !ends(series, protocol, family, &oldest, &newest))
+        !series_ends(series, protocol, family, &oldest, &newest) || oldest == newest)
         return;
     then = &oldest->by[protocol][family];
     now = &newest->by[protocol][family];

@@ -53,6 +53,27 @@ const struct sample *series_at(const struct series *series, size_t index)
 
 /* ---- the trend -------------------------------------------------------- */
 
+static bool is_comparable(const struct sample_use *use)
+{
+    return use->is_known && !use->is_partial;
+}
+
+bool series_ends(const struct series *series, enum protocol protocol, enum family family,
+                 const struct sample **oldest, const struct sample **newest)
+{
+    *oldest = *newest = NULL;
+    for (size_t i = 0; i < series->count; i++) {
+        const struct sample *sample = series_at(series, i);
+
+        if (!is_comparable(&sample->by[protocol][family]))
+            continue;
+        if (!*oldest)
+            *oldest = sample;
+        *newest = sample;
+    }
+    return *newest != NULL;
+}
+
 /* The samples that can be compared, oldest first. */
 struct points {
     int64_t ms[SERIES_MAXIMUM];
@@ -68,7 +89,7 @@ static void collect(const struct series *series, enum protocol protocol, enum fa
         const struct sample *sample = series_at(series, i);
         const struct sample_use *use = &sample->by[protocol][family];
 
-        if (!use->is_known || use->is_partial)
+        if (!is_comparable(use))
             continue;
         points->ms[points->count] = sample->monotonic_ms;
         points->ports[points->count++] = use->in_use;
@@ -133,26 +154,23 @@ void series_rate(const struct series *series, enum protocol protocol, enum famil
 bool series_full_in(const struct series *series, enum protocol protocol, enum family family,
                     uint32_t *seconds)
 {
+    const struct sample *oldest, *newest;
+    const struct sample_use *use;
     struct rate rate;
+    double left;
 
-    for (size_t i = series->count; i > 0; i--) {
-        const struct sample_use *use = &series_at(series, i - 1)->by[protocol][family];
-        double left;
-
-        if (!use->is_known || use->is_partial)
-            continue;
-        if (!use->available)
-            return false;
-        series_rate(series, protocol, family, &rate);
-        if (use->in_use < use->available && rate.trend != TREND_RISING)
-            return false;
-        left = use->in_use < use->available
-                   ? (use->available - use->in_use) / rate.ports_per_second
-                   : 0;
-        *seconds = left < UINT32_MAX ? (uint32_t)left : UINT32_MAX;
-        return true;
-    }
-    return false;
+    if (!series_ends(series, protocol, family, &oldest, &newest))
+        return false;
+    use = &newest->by[protocol][family];
+    if (!use->available)
+        return false;
+    series_rate(series, protocol, family, &rate);
+    if (use->in_use < use->available && rate.trend != TREND_RISING)
+        return false;
+    left =
+        use->in_use < use->available ? (use->available - use->in_use) / rate.ports_per_second : 0;
+    *seconds = left < UINT32_MAX ? (uint32_t)left : UINT32_MAX;
+    return true;
 }
 
 const char *duration_string(char buffer[DURATION_SIZE], uint32_t seconds)

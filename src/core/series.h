@@ -48,6 +48,11 @@ size_t series_count(const struct series *series);
 /* 0 is the oldest. */
 const struct sample *series_at(const struct series *series, size_t index);
 
+/* The oldest and the newest of the samples that can be compared, which know all of the ports in
+ * use; the same one twice where there is only one, false where there is none. */
+bool series_ends(const struct series *series, enum protocol protocol, enum family family,
+                 const struct sample **oldest, const struct sample **newest);
+
 enum trend {
     TREND_UNKNOWN, /* too few samples, or all at the same moment */
     TREND_STEADY,

@@ -107,8 +107,9 @@ def unwind_complaints(image):
     """Windows searches the table by halves: an entry out of order hides others, and an exception
     in those ends the program. src/cmake/collected.cmake leaves entries of functions that are
     gone, which begin and end at 0 and so are in nobody's way at the front."""
-    kept = [entry for entry in image.functions() if entry[:2] != (0, 0)]
-    if not kept or kept != image.functions()[-len(kept):]:
+    functions = image.functions()
+    kept = [entry for entry in functions if entry[:2] != (0, 0)]
+    if not kept or kept != functions[-len(kept):]:
         yield "has an empty entry of the unwind table behind others, or no others"
     for (begin, end, information), later in zip(kept, kept[1:] + [(1 << 32, 0, 0)]):
         if not begin < end <= later[0]:
