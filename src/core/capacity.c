@@ -233,7 +233,7 @@ uint64_t stream_rate_tenths(const struct stream *stream)
     return rate_tenths(stream->ports.value, stream->wait_seconds.value);
 }
 
-/* KB929851: start at 1025 or above, at least 255 ports, the end at 65535 or below. */
+/* docs/windows.md, "Setting the range with netsh". */
 enum { NETSH_LEAST_START = 1025, NETSH_LEAST_COUNT = 255, LAST_PORT = 65535 };
 
 static void need_ports(const struct os_version *os, struct need *need)
@@ -385,7 +385,7 @@ static uint64_t least(uint64_t a, uint64_t b)
     return a < b ? a : b;
 }
 
-/* "Memory Limits for Windows and Windows Server Releases", row "Nonpaged pool". */
+/* docs/windows.md, "Non-paged pool". */
 static struct figure limit_of_32_bit(const struct os_version *os, uint64_t ram)
 {
     if (!os_at_least(os, 5, 1, 0))

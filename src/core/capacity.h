@@ -44,8 +44,8 @@ bool capacity_windows(const char *name, unsigned bits, struct os_version *os,
 
 /* ---- outbound ---- */
 
-/* Seconds in TIME_WAIT where TcpTimedWaitDelay is absent (facts: cc938217, KB314053,
- * cc757512, BizTalk guide). */
+/* Seconds in TIME_WAIT where TcpTimedWaitDelay is absent (docs/windows.md,
+ * "TcpTimedWaitDelay"). */
 struct figure capacity_default_wait(const struct os_version *os, enum family family);
 /* What other pages of Microsoft say that default is; not known where none disagrees. */
 struct figure capacity_disputed_wait(const struct os_version *os);

@@ -1,9 +1,8 @@
 /* event_log.h - what Windows' own event log says about ports running out.
  *
- * System log, source Tcpip (facts: netevent.h, cc727709, Microsoft's port
- * exhaustion page): 4227 a connect failed because its endpoint was in use too
- * recently, 4231 no free TCP port left, 4266 no free UDP port left. Their
- * presence proves trouble; their absence proves nothing.
+ * System log, source Tcpip (docs/windows.md, "Events of Tcpip"): 4227 a connect failed
+ * because its endpoint was in use too recently, 4231 no free TCP port left, 4266 no free
+ * UDP port left. Their presence proves trouble; their absence proves nothing.
  */
 #ifndef CORE_EVENT_LOG_H
 #define CORE_EVENT_LOG_H

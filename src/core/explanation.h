@@ -1,7 +1,8 @@
 /* explanation.h - what Windows' error codes and events about ports mean.
  *
- * A table: one row a code, in plain words, with who says so, which of this
- * machine's figures bear on it, and what to type next.
+ * A table: one row a code, in plain words, with its sources (docs/windows.md, "Error
+ * codes" and "Events of Tcpip"), the figures of this machine that bear on it, and the
+ * commands to type next.
  */
 #ifndef CORE_EXPLANATION_H
 #define CORE_EXPLANATION_H

@@ -2,10 +2,10 @@
  *
  * A port looks free where no socket of the protocol has it, over IPv4 or IPv6, in
  * whatever state, and no exclusion that could be read holds it, for either family:
- * Windows keeps its reservations of consecutive ports for both (facts 4.3).
+ * users report that both share one list (docs/windows.md, "Excluded ports").
  *
- * Consecutive ports matter by themselves: WSL's mirrored mode needs 4096 in a row
- * (microsoft/WSL#12351), Kubernetes on Windows 64 (kubernetes/website#17930).
+ * Some programs need consecutive ports: WSL's mirrored mode 4,096, Kubernetes on
+ * Windows 64 (docs/windows.md, "Consecutive ports").
  */
 #ifndef CORE_FREE_BLOCKS_H
 #define CORE_FREE_BLOCKS_H

@@ -34,7 +34,7 @@ struct place {
 };
 
 /* The key that maxport works on, below HKEY_LOCAL_MACHINE.
- * Source: KB196271, cc938196 (see setting.h). HKLM\SYSTEM is shared between
+ * Source: docs/windows.md, "MaxUserPort: the value". HKLM\SYSTEM is shared between
  * 32-bit and 64-bit programs (Win32 "Registry Keys Affected by WOW64"). */
 #define TCPIP_PARAMETERS "SYSTEM\\CurrentControlSet\\Services\\Tcpip\\Parameters"
 

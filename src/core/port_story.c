@@ -144,8 +144,8 @@ bool port_story_wants_bind(const struct snapshot *snapshot, enum protocol protoc
 {
     struct holders holders = find_holders(snapshot, protocol, port);
 
-    /* An exclusion does not settle it: Microsoft documents error 10013 (KB3039044), users
-     * report that ports which an administrator excluded can be bound by number. */
+    /* An exclusion alone does not answer it: users report that ports which an administrator
+     * excluded can be bound by number (docs/windows.md, "Excluded ports"). */
     return !is_listed(&holders);
 }
 

@@ -1,7 +1,8 @@
 /* range.h - the rules: which dynamic port range a Windows version uses, and what
  * MaxUserPort does to it after a restart.
  *
- * One table, a row for each Windows version and situation, each with its source
+ * One table, a row for each Windows version and situation, each with its source (all of
+ * them in docs/windows.md, "Default dynamic port range" and the sections on MaxUserPort)
  * and how far it can be trusted. Where no source says what happens, the row says
  * unknown, and no range is invented.
  */
@@ -12,7 +13,7 @@
 #include "core/place.h"
 #include "core/value.h"
 
-/* What netsh takes (KB929851): start, count and end of a dynamic port range. */
+/* What netsh accepts (docs/windows.md, "Setting the range with netsh"). */
 enum { RANGE_START_MINIMUM = 1025, RANGE_COUNT_MINIMUM = 255, RANGE_END_MAXIMUM = 65535 };
 
 enum confidence {
@@ -43,8 +44,8 @@ void range_predict(const struct os_version *os, enum protocol protocol, enum fam
 struct port_range range_default(const struct os_version *os, enum protocol protocol,
                                 enum family family);
 
-/* Could this running range be the work of that MaxUserPort? (facts: start 1024,
- * count N - 1023; on 5.x and 6.0 also start 1025, count N - 1024.) */
+/* Could this MaxUserPort have produced this running range? It starts at 1024, on 5.x
+ * and 6.0 also at 1025 (docs/windows.md, "MaxUserPort on Vista and later"). */
 bool range_matches_max_user_port(const struct os_version *os, struct port_range running,
                                  uint32_t max_user_port);
 

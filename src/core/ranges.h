@@ -28,8 +28,8 @@ struct running_range {
 };
 
 /* Ports that are kept from everybody who asks for any free one. Windows keeps one
- * list for each protocol; whether IPv4 and IPv6 share it is only reported (facts:
- * forum.bigfix.com 23004), so each family is asked for itself. */
+ * list for each protocol; users report that IPv4 and IPv6 share it (docs/windows.md,
+ * "Excluded ports"), so maxport reads both families. */
 struct exclusion {
     enum protocol protocol;
     enum family family;

@@ -31,12 +31,9 @@ static const struct setting catalog[SETTING_COUNT] = {
         },
 };
 
-/* MaxUserPort: KB196271 and cc938196 for 5.x; no later page changes the bounds.
- * On Vista and later the value is absent and the range has its own default
- * (KB929851), so "default 5000" would mislead there.
- * TcpTimedWaitDelay: cc938217 (2000: 240 s), KB314053 (XP: 120 s, IPv6 stack
- * 240 s), BizTalk guide (Vista on: 30 to 300, 8.1 / 2012 R2 on: 2 to 300, 120 s).
- * cc757512 gives 0 to 300 for 2003 against all others; the narrower bound is kept. */
+/* Sources: docs/windows.md, "MaxUserPort: the value" and "TcpTimedWaitDelay".
+ * On Vista and later an absent MaxUserPort leaves the range at its own default, so
+ * "default 5000" would mislead there. */
 static const struct bounds max_user_port_bounds[] = {
     {5, 0, 5000, 65534, "documented default 5000"},
     {6, 0, 5000, 65534, "Windows' own range applies"},

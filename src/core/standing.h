@@ -2,9 +2,9 @@
  * what a restart will make of it.
  *
  * Three things can set a range: Windows' default, MaxUserPort at the start, and
- * netsh (or a program that calls the same) at any time. Which of the last two
- * wins after a restart is documented nowhere (facts: open point), so where both
- * are at work the prediction is "unknown", and `verify` finds out.
+ * netsh (or a program that calls the same) at any time. No source says which
+ * of the last two takes precedence after a restart (docs/windows.md, "MaxUserPort and
+ * netsh: precedence"), so if both are set the prediction is "unknown" until `verify`.
  */
 #ifndef CORE_STANDING_H
 #define CORE_STANDING_H

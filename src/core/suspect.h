@@ -34,9 +34,10 @@ struct remote_end {
 bool suspect_remote(const struct snapshot *snapshot, const struct port_range ranges[FAMILY_COUNT],
                     struct remote_end *remote, struct fault *fault) MUST_CHECK;
 
-/* Rows in TIME_WAIT have no owner any more (facts 10). Theirs probably was a process
- * that leads to the same remote end now, or did so in an earlier look; most of all one
- * whose very connections were seen before they began to wait. Inferred, all of it. */
+/* Rows in TIME_WAIT belong to no process (docs/windows.md, "TIME_WAIT"). The process that
+ * probably had them is connected to the same remote end now, or was in an earlier look;
+ * most probable is one whose own connections were seen before they began to wait. All of
+ * this is inferred. */
 struct probable_owner {
     uint32_t process;
     uint32_t caught; /* ports that wait now and were its own in an earlier look */

@@ -3,8 +3,8 @@
  * One socket a question: SO_EXCLUSIVEADDRUSE, so that no port is found free that is
  * only shared (Win32, "Using SO_REUSEADDR and SO_EXCLUSIVEADDRUSE"); IPV6_V6ONLY for
  * IPv6, so that IPv4's ports do not answer for it; bound to the wildcard address;
- * closed at once. It never listens and sends nothing. A port that another program
- * holds exclusively is WSAEACCES too, as an excluded one is.
+ * closed at once. It never listens and sends nothing. WSAEACCES is an excluded port, or
+ * perhaps one that another program holds exclusively: docs/windows.md, "Binding a port".
  */
 #ifndef WIN32_BINDER_H
 #define WIN32_BINDER_H

@@ -14,8 +14,8 @@
  * there on 2012 R2 with KB3149157).
  *
  * netsh is `interface ipv4|ipv6 show dynamicport tcp|udp`, `set dynamicport` and
- * `show excludedportrange protocol=tcp|udp` (KB929851; KB3039044: on 2008 R2 the
- * last one wants hotfix KB2665809).
+ * `show excludedportrange protocol=tcp|udp` (docs/windows.md, "Setting the range
+ * with netsh", "Excluded ports").
  *
  * Each source is asked in a thread of its own and has three seconds, from `begin` on.
  * On Windows 8 and later netsh is asked for a range as soon as WMI has failed, or has

@@ -1,7 +1,7 @@
 /* fake_wevtapi.c - a wevtapi.dll whose System log is the text file C:\fake\events.txt.
  *
- * Put it into a prefix's system32 as wevtapi.dll: Wine prefers it to its own, which only
- * pretends (facts W5, W6). One line each, in any order:
+ * Put it into a prefix's system32 as wevtapi.dll: Wine prefers it to its own, which
+ * stores nothing (docs/windows.md, "What Wine does differently"). One line each, in any order:
  *
  *     tcpip 4231 60      source Tcpip, that event, so many seconds ago
  *     boot 1 3600        Kernel-Boot event 27, BootType 1, so many seconds ago

@@ -124,7 +124,7 @@ static void srclient_paths(wchar_t path[MAX_PATH], wchar_t usual[MAX_PATH])
     wcscat(usual, L".usual");
 }
 
-/* Wine prefers a DLL of ours in system32 to its own (facts W5). */
+/* Wine prefers a native DLL in system32 to its own if that one allows it. */
 void fakes_install_srclient(void)
 {
     wchar_t path[MAX_PATH], usual[MAX_PATH];

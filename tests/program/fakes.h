@@ -1,7 +1,7 @@
 /* fakes.h - our own WMI and netsh in the prefix of a test, and what they are to say.
  *
- * Only under Wine, where they take the place of stubs (facts: Wine has no
- * root\StandardCimv2, and a netsh that says nothing): anywhere else fakes_can_run is
+ * Only under Wine, where they take the place of stubs (docs/windows.md, "What Wine does
+ * differently"): anywhere else fakes_can_run is
  * false and nothing may be installed. fake_wmi.dll and fake_netsh.exe lie beside the
  * test executable. What is installed works at once, for this process and for the
  * programs that it starts, and stays until it is uninstalled or the prefix is gone.

@@ -83,7 +83,7 @@ static struct pair connect_pair(bool is_v6)
                      0);
     pair.server = accept(pair.listener, NULL, NULL);
     ck_assert(pair.server != INVALID_SOCKET);
-    /* Wine knows the owner of a socket only once something was sent (facts W3). */
+    /* Wine knows the owner of a socket only once something was sent. */
     char byte = 0;
     ck_assert_int_eq(send(pair.client, &byte, 1, 0), 1);
     ck_assert_int_eq(send(pair.server, &byte, 1, 0), 1);
