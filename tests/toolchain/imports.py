@@ -11,7 +11,7 @@ import sys
 
 MACHINES = {0x014C: "x86", 0x8664: "x64"}
 SUBSYSTEM_VERSIONS = {"x86": (5, 1), "x64": (5, 2)}  # XP, XP x64 and Server 2003
-FLAGS = {"dynamic base": 0x0040, "NX": 0x0100}
+FLAGS = {"dynamic base": 0x0040, "NX": 0x0100, "terminal server aware": 0x8000}
 FLAGS_X64 = {"high entropy": 0x0020}
 IMPORT_DIRECTORY, EXCEPTION_DIRECTORY, RELOCATION_DIRECTORY, DELAY_IMPORT_DIRECTORY = 1, 3, 5, 13
 
