@@ -244,12 +244,13 @@ static void write_windows(struct html *html)
     struct value raised = {.kind = VALUE_NUMBER, .number = 65534};
 
     heading(html, "windows", "What each Windows does");
-    paragraph(html, "After a restart, with how far that can be trusted: documented by Microsoft, "
-                    "measured by somebody who published the figures, inferred from those, or "
-                    "unknown. Where no source says what happens, no figure is invented.");
-    paragraph(html, "On Windows Vista and later MaxUserPort does not only move the end of the range "
-                    "but also its start, so that every value from 5000 to 17406 gives fewer ports "
-                    "than the default of 16,384.");
+    paragraph(html, "The range after a restart, with its confidence: documented by Microsoft, "
+                    "measured by a third party that published the figures, inferred from those, or "
+                    "unknown. If there is no source, no figure is given.");
+    paragraph(html, "On Windows 10 and later MaxUserPort moves the start of the TCP range down as "
+                    "well (measured on Windows 11 with 65534, otherwise inferred), so a value from "
+                    "5000 to 17406 gives fewer TCP ports than the default of 16,384. On Windows 7 "
+                    "to 8.1 the effect is unknown.");
     write_systems(html, "Without MaxUserPort", &absent);
     write_systems(html, "With MaxUserPort 65534", &raised);
 }
