@@ -120,8 +120,8 @@ enum page_id page_find(const wchar_t *key)
 
 /* ---- looks ------------------------------------------------------------ */
 
-/* The title bar follows the theme from Windows 10 20H1 on (Win32, DWMWINDOWATTRIBUTE:
- * DWMWA_USE_IMMERSIVE_DARK_MODE); elsewhere the call fails and nothing is lost. */
+/* The title bar follows the theme from Windows 10 20H1 on (docs/windows.md, "Window");
+ * elsewhere the call fails and nothing is lost. */
 void window_dress(struct window *window, HWND top)
 {
     enum { USE_IMMERSIVE_DARK_MODE = 20, SYSTEM32_ONLY = 0x800 };
