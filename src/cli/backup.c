@@ -66,11 +66,11 @@ static bool count_stored(const struct machine *machine, struct backup *backup, s
     size_t length;
     bool is_counted;
 
-    if (!journal_read(store, &journal, fault))
+    if (!journal_read(store, STORE_PRIVATE, &journal, fault))
         return false;
     entry = journal_find(&journal, backup->id);
     is_counted = (entry || fault_set(fault, FAULT_STORE, 0, "The journal does not list it.")) &&
-                 store->read(store->context, entry->backup, &data, &length, fault);
+                 store->read(store->context, STORE_PRIVATE, entry->backup, &data, &length, fault);
     if (is_counted) {
         is_counted = count_backup(data, length, backup, fault);
         free(data);

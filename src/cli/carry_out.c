@@ -181,7 +181,7 @@ void carry_out_remark_store(struct invocation *invocation, const struct change *
                       "not read, but renamed to %s.",
                       change->store.moved_to);
     if (*change->store.given_up) {
-        machine->store.path(machine->store.context, "", path);
+        machine->store.path(machine->store.context, STORE_PUBLIC, "", path);
         output_remark(&invocation->output,
                       "%s could have been written by others than administrators, and a program "
                       "keeps it from being renamed. It was not read; the store is %s from now on.",

@@ -116,8 +116,8 @@ static bool read_stored(const struct machine *machine, struct survey *survey, co
                          "The journal has no backup %.40s. maxport history lists its entries; a "
                          "file by that name is given as .\\%.40s. Nothing was changed.",
                          id, id);
-    store->path(store->context, entry->backup, restore->path);
-    if (!store->read(store->context, entry->backup, &data, &length, fault))
+    store->path(store->context, survey->view, entry->backup, restore->path);
+    if (!store->read(store->context, survey->view, entry->backup, &data, &length, fault))
         return fault_prefix(fault, "The backup of entry %.40s cannot be read", id);
     if (!is_forced && !entry_backup_matches(entry, data, length)) {
         free(data);

@@ -15,20 +15,20 @@ struct inventory {
     struct fault journal_fault;
 };
 
-static bool take_inventory(const struct store *store, struct inventory *inventory,
-                           struct fault *fault)
+static bool take_inventory(const struct store *store, enum store_view view,
+                           struct inventory *inventory, struct fault *fault)
 {
     *inventory = (struct inventory){0};
     journal_init(&inventory->journal);
-    store->path(store->context, "", inventory->path);
+    store->path(store->context, view, "", inventory->path);
     if (!store->inspect(store->context, &inventory->state, inventory->why, fault))
         return false;
     if (inventory->state != STORE_TRUSTED)
         return true;
-    if (!store->measure(store->context, &inventory->size, fault))
+    if (!store->measure(store->context, view, &inventory->size, fault))
         return false;
     inventory->is_journal_known =
-        journal_read(store, &inventory->journal, &inventory->journal_fault);
+        journal_read(store, view, &inventory->journal, &inventory->journal_fault);
     if (!inventory->is_journal_known)
         journal_init(&inventory->journal);
     return true;
@@ -132,7 +132,7 @@ static void print_show(struct output *output, const struct inventory *inventory)
 static bool run_show(struct invocation *invocation, struct fault *fault)
 {
     struct inventory inventory;
-    bool is_done = take_inventory(&invocation->machine->store, &inventory, fault);
+    bool is_done = take_inventory(&invocation->machine->store, STORE_PUBLIC, &inventory, fault);
 
     if (is_done && invocation->output.is_json)
         is_done = print_show_json(invocation, &inventory, fault);
@@ -218,7 +218,7 @@ static bool remove_locked(const struct machine *machine, bool is_forced,
 
     if (!store->lock(store->context, LOCK_WAIT_MS, fault))
         return false;
-    is_fine = take_inventory(store, &inventory, fault) &&
+    is_fine = take_inventory(store, STORE_PRIVATE, &inventory, fault) &&
               (is_forced || refuse_while_needed(&inventory, fault));
     journal_release(&inventory.journal);
     if (!is_fine) {
@@ -238,7 +238,7 @@ static bool run_remove(struct invocation *invocation, struct fault *fault)
     bool is_done, is_there;
 
     invocation->is_yes |= invocation->option[OPTION_YES_TO_REMOVE] != NULL;
-    is_done = take_inventory(&machine->store, &inventory, fault);
+    is_done = take_inventory(&machine->store, STORE_PRIVATE, &inventory, fault);
     is_there = is_done && inventory.state != STORE_ABSENT;
     if (is_there && inventory.state == STORE_UNTRUSTED)
         is_done = fault_set(fault, FAULT_STORE, 0,

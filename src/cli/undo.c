@@ -41,11 +41,11 @@ static bool find_newest(const struct machine *machine, struct survey *survey,
 /* Undo takes its bytes from the journal, but where the backup beside it has changed,
  * somebody or something has been at the store. One that is gone is only told. */
 static bool check_backup(struct invocation *invocation, const struct journal_entry *entry,
-                         struct fault *fault)
+                         enum store_view view, struct fault *fault)
 {
     struct fault own;
 
-    if (entry_check_backup(entry, &invocation->machine->store, &own))
+    if (entry_check_backup(entry, &invocation->machine->store, view, &own))
         return true;
     if (own.kind == FAULT_MISSING || invocation->option[OPTION_FORCE]) {
         output_remark(&invocation->output, "%s", own.text);
@@ -65,7 +65,7 @@ static bool undo_entry(struct invocation *invocation, struct survey *survey,
     struct plan plan;
     bool is_done;
 
-    if (!entry_can_undo(entry, fault) || !check_backup(invocation, entry, fault) ||
+    if (!entry_can_undo(entry, fault) || !check_backup(invocation, entry, survey->view, fault) ||
         !plan_make_reverse(invocation->machine, survey, entry->steps, entry->step_count,
                            invocation->option[OPTION_FORCE] != NULL, &plan, fault))
         return false;

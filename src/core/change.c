@@ -23,7 +23,7 @@ void change_init(struct change *change, const char *command)
 static void store_path(const struct machine *machine, const char *name,
                        char full[STORE_PATH_SIZE])
 {
-    machine->store.path(machine->store.context, name, full);
+    machine->store.path(machine->store.context, STORE_PUBLIC, name, full);
 }
 
 /* ---- the entry -------------------------------------------------------- */
@@ -381,7 +381,7 @@ static bool begin_writing(const struct machine *machine, struct journal *journal
         !store->lock(store->context, LOCK_WAIT_MS, fault))
         return false;
     journal_init(journal);
-    if (journal_read_recent(store, journal, fault) && settle_journal(machine, journal, change, fault))
+    if (journal_read_recent(store, STORE_PRIVATE, journal, fault) && settle_journal(machine, journal, change, fault))
         return true;
     journal_release(journal);
     store->unlock(store->context);
@@ -406,7 +406,7 @@ bool change_settle(const struct machine *machine, struct change *change, struct 
         return false;
     if (state != STORE_TRUSTED)
         return true;
-    if (!journal_read_recent(store, &journal, fault))
+    if (!journal_read_recent(store, STORE_PRIVATE, &journal, fault))
         return false;
     is_needed = journal_open_entry(&journal) || journal.torn_length || journal.misses_newline;
     journal_release(&journal);

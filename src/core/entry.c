@@ -148,11 +148,11 @@ void entry_describe(const struct journal_entry *entry, const struct survey *surv
         tell(reader, "Restore point", &words);
     }
     if (*entry->backup) {
-        store->path(store->context, entry->backup, path);
+        store->path(store->context, STORE_PUBLIC, entry->backup, path);
         reader->line(reader->context, "Backup", path, true);
     }
     if (*entry->undo_file) {
-        store->path(store->context, entry->undo_file, path);
+        store->path(store->context, STORE_PUBLIC, entry->undo_file, path);
         reader->line(reader->context, "Undo file", path, true);
     }
     if (entry->state == ENTRY_DONE && !entry->is_undone) {
@@ -207,7 +207,7 @@ bool entry_backup_matches(const struct journal_entry *entry, const void *data, s
 }
 
 bool entry_check_backup(const struct journal_entry *entry, const struct store *store,
-                        struct fault *fault)
+                        enum store_view view, struct fault *fault)
 {
     char path[STORE_PATH_SIZE];
     char *data;
@@ -216,11 +216,11 @@ bool entry_check_backup(const struct journal_entry *entry, const struct store *s
 
     if (!*entry->backup || !*entry->backup_sha256)
         return true;
-    if (!store->read(store->context, entry->backup, &data, &length, fault))
+    if (!store->read(store->context, view, entry->backup, &data, &length, fault))
         return false;
     is_intact = entry_backup_matches(entry, data, length);
     free(data);
-    store->path(store->context, entry->backup, path);
+    store->path(store->context, view, entry->backup, path);
     return is_intact || fault_set(fault, FAULT_FAILED, 0,
                                   "The backup %s is not what was written: its SHA-256 differs "
                                   "from the journal's.",

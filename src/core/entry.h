@@ -43,6 +43,6 @@ bool entry_backup_matches(const struct journal_entry *entry, const void *data, s
  * it is. What this guards against is corruption; that nobody else can write there
  * is the store's part. */
 bool entry_check_backup(const struct journal_entry *entry, const struct store *store,
-                        struct fault *fault) MUST_CHECK;
+                        enum store_view view, struct fault *fault) MUST_CHECK;
 
 #endif

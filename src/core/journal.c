@@ -436,14 +436,15 @@ bool journal_parse_recent(const char *data, size_t length, struct journal *journ
 }
 
 static bool read_by(bool (*parse)(const char *, size_t, struct journal *, struct fault *),
-                    const struct store *store, struct journal *journal, struct fault *fault)
+                    const struct store *store, enum store_view view, struct journal *journal,
+                    struct fault *fault)
 {
     struct fault own;
     char *data;
     size_t length;
     bool is_parsed;
 
-    if (!store->read(store->context, journal_name, &data, &length, &own)) {
+    if (!store->read(store->context, view, journal_name, &data, &length, &own)) {
         if (own.kind == FAULT_MISSING) {
             journal_init(journal);
             return true;
@@ -456,14 +457,16 @@ static bool read_by(bool (*parse)(const char *, size_t, struct journal *, struct
     return is_parsed;
 }
 
-bool journal_read(const struct store *store, struct journal *journal, struct fault *fault)
+bool journal_read(const struct store *store, enum store_view view, struct journal *journal,
+                  struct fault *fault)
 {
-    return read_by(journal_parse, store, journal, fault);
+    return read_by(journal_parse, store, view, journal, fault);
 }
 
-bool journal_read_recent(const struct store *store, struct journal *journal, struct fault *fault)
+bool journal_read_recent(const struct store *store, enum store_view view,
+                         struct journal *journal, struct fault *fault)
 {
-    return read_by(journal_parse_recent, store, journal, fault);
+    return read_by(journal_parse_recent, store, view, journal, fault);
 }
 
 /* ---- writing ---------------------------------------------------------- */
@@ -673,7 +676,7 @@ bool journal_mend(const struct store *store, struct journal *journal, struct fau
         journal->whole_length++;
         return true;
     }
-    if (!store->read(store->context, journal_name, &data, &length, fault))
+    if (!store->read(store->context, STORE_PRIVATE, journal_name, &data, &length, fault))
         return false;
     for (unsigned number = 1; !is_kept && number < 1000; number++) {
         struct text path;

@@ -90,10 +90,10 @@ bool journal_parse_recent(const char *data, size_t length, struct journal *journ
                           struct fault *fault) MUST_CHECK;
 
 /* journal_parse of the store's file; a missing file is an empty journal. */
-bool journal_read(const struct store *store, struct journal *journal,
+bool journal_read(const struct store *store, enum store_view view, struct journal *journal,
                   struct fault *fault) MUST_CHECK;
-bool journal_read_recent(const struct store *store, struct journal *journal,
-                         struct fault *fault) MUST_CHECK;
+bool journal_read_recent(const struct store *store, enum store_view view,
+                         struct journal *journal, struct fault *fault) MUST_CHECK;
 
 /* Mends what a crash left at the end (a missing newline; a torn line is copied
  * to journal-torn-N.txt and closed off), under the caller's lock. */

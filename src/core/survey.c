@@ -22,13 +22,13 @@ static bool read_recent(const struct store *store, struct survey *survey, struct
 {
     struct journal *journal = &survey->journal;
 
-    if (!journal_read_recent(store, journal, fault))
+    if (!journal_read_recent(store, survey->view, journal, fault))
         return false;
     if (!journal->skipped_length || !survey->is_boot_known || !journal->count ||
         !journal->entries[0].is_boot_known || !boot_equal(&journal->entries[0].boot, &survey->boot))
         return true;
     journal_release(journal);
-    return journal_read(store, journal, fault);
+    return journal_read(store, survey->view, journal, fault);
 }
 
 static void take_journal(const struct machine *machine, struct survey *survey, bool is_recent)
@@ -39,7 +39,8 @@ static void take_journal(const struct machine *machine, struct survey *survey, b
 
     if (!store->inspect(store->context, &state, survey->store_trouble, &fault) ||
         (state == STORE_TRUSTED && !(is_recent ? read_recent(store, survey, &fault)
-                                               : journal_read(store, &survey->journal, &fault)))) {
+                                               : journal_read(store, survey->view,
+                                                              &survey->journal, &fault)))) {
         strncpy(survey->store_trouble, fault.text, sizeof survey->store_trouble - 1);
         survey->store_trouble[sizeof survey->store_trouble - 1] = '\0';
     }
@@ -84,7 +85,7 @@ bool survey_read_older(const struct machine *machine, struct survey *survey, str
 
     if (!survey->journal.skipped_length)
         return true;
-    if (!journal_read(&machine->store, &journal, fault))
+    if (!journal_read(&machine->store, survey->view, &journal, fault))
         return false;
     journal_release(&survey->journal);
     survey->journal = journal;
@@ -281,6 +282,7 @@ bool survey_take(const struct machine *machine, unsigned mask, struct survey *su
     memset(survey, 0, sizeof *survey);
     journal_init(&survey->journal);
     sockets_init(&sockets);
+    survey->view = mask & SURVEY_PRIVATE ? STORE_PRIVATE : STORE_PUBLIC;
     if (!machine->os_version.read(machine->os_version.context, &survey->os, fault))
         return fault_prefix(fault, "The version of Windows could not be read");
     /* Windows looks its ranges up while the tables are read. */

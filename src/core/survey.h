@@ -55,6 +55,7 @@ struct survey {
      * registry does not hold: another program wrote since, or Windows lost it in a power cut. Index
      * into journal.entries + 1; 0 none. */
     size_t contradicted[SETTING_COUNT];
+    enum store_view view; /* of the store that the journal was read from */
     char store_trouble[STORE_PATH_SIZE]; /* untrusted or unreadable: why; "" when all is well */
 };
 
@@ -62,6 +63,8 @@ enum survey_mask {
     SURVEY_RANGES = 1, /* stored, running, predicted: always taken */
     SURVEY_USAGE = 2,  /* the socket tables, without owners */
     SURVEY_RECENT = 4, /* of a long journal only the newest changes: journal_read_recent */
+    /* The journal from the private file, for a run that writes; without, from its public copy. */
+    SURVEY_PRIVATE = 8,
 };
 
 /* What cannot be learnt is marked, not fatal; fails only for want of memory or

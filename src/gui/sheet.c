@@ -129,7 +129,7 @@ static void look_at_undo(const struct machine *machine, const struct survey *sur
     struct plan plan;
 
     if (!entry_can_undo(entry, fault) ||
-        (!entry_check_backup(entry, &machine->store, fault) && fault->kind != FAULT_MISSING) ||
+        (!entry_check_backup(entry, &machine->store, STORE_PUBLIC, fault) && fault->kind != FAULT_MISSING) ||
         !plan_make_reverse(machine, survey, entry->steps, entry->step_count, false, &plan, fault))
         return;
     take_plan(prospect, &plan, survey);
@@ -188,7 +188,7 @@ static void look_at_restore(const struct machine *machine, const struct survey *
                   (unsigned long long)entry->id);
         return;
     }
-    if (!store->read(store->context, entry->backup, &data, &length, fault))
+    if (!store->read(store->context, STORE_PUBLIC, entry->backup, &data, &length, fault))
         return;
     if (!entry_backup_matches(entry, data, length)) {
         fault_set(fault, FAULT_FAILED, 0,

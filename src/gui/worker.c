@@ -424,8 +424,8 @@ static void serve_file(struct worker *worker, struct file_request *request)
     if (saved) {
         strcpy(saved->path, request->path);
         saved->is_saved =
-            (request->data || machine->store.read(machine->store.context, request->backup,
-                                                  &request->data, &request->length,
+            (request->data || machine->store.read(machine->store.context, STORE_PUBLIC,
+                                                  request->backup, &request->data, &request->length,
                                                   &saved->fault)) &&
             machine->files.write(machine->files.context, request->path, true, request->data,
                                  request->length, &saved->fault);

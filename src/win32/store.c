@@ -385,6 +385,15 @@ static bool store_inspect(void *context, enum store_state *state, char *why, str
            inspect_path(adapter->folder, WANT_FOLDER, 0, state, NULL, why, fault);
 }
 
+/* No record is kept yet: trust is judged by owner and DACL. */
+static bool store_record(void *context, struct store_record *record, struct fault *fault)
+{
+    (void)context;
+    (void)fault;
+    *record = (struct store_record){.is_present = false};
+    return true;
+}
+
 /* Renames what is not trusted to NAME-untrusted-N, unread. */
 static bool move_aside(const wchar_t *path, char *moved_to, struct fault *fault)
 {
@@ -873,8 +882,8 @@ static void append_to_copy(const wchar_t *path, LONGLONG before, const void *dat
 
 /* ------------------------------------------------------------ files in the folder */
 
-static bool store_read(void *context, const char *name, char **data, size_t *length,
-                       struct fault *fault)
+static bool store_read(void *context, enum store_view view, const char *name, char **data,
+                       size_t *length, struct fault *fault)
 {
     struct store_adapter *adapter = context;
     wchar_t path[PATH_CHARACTERS];
@@ -884,13 +893,14 @@ static bool store_read(void *context, const char *name, char **data, size_t *len
     }
     if (!open_trusted(path, GENERIC_READ, &file, fault)) {
         struct fault of_copy; /* where there is none, what is wrong with the file is told */
-        if (fault->kind == FAULT_DENIED && !read_copy(path, data, length, &of_copy)) {
+        if (view == STORE_PUBLIC && fault->kind == FAULT_DENIED &&
+            !read_copy(path, data, length, &of_copy)) {
             if (of_copy.kind != FAULT_MISSING) {
                 *fault = of_copy;
             }
             return false;
         }
-        return fault->kind == FAULT_DENIED;
+        return view == STORE_PUBLIC && fault->kind == FAULT_DENIED;
     }
     DWORD error = file_read(file, LARGEST_FILE_BYTES, data, length);
     CloseHandle(file);
@@ -959,8 +969,18 @@ static bool store_append(void *context, const char *name, const void *data, size
     return error ? path_fault(fault, FAULT_STORE, error, path, "written") : true;
 }
 
-static void store_path(void *context, const char *name, char full[STORE_PATH_SIZE])
+/* Each append keeps its copy up to date. */
+static bool store_publish(void *context, struct fault *fault)
 {
+    (void)context;
+    (void)fault;
+    return true;
+}
+
+static void store_path(void *context, enum store_view view, const char *name,
+                       char full[STORE_PATH_SIZE])
+{
+    (void)view; /* one folder holds both */
     struct store_adapter *adapter = context;
     struct fault ignored; /* then the path is that of the name alone */
     if (!locate(adapter, &ignored)) {
@@ -1052,8 +1072,10 @@ static bool trusted_folder(struct store_adapter *adapter, wchar_t changes[PATH_C
            check_folders(adapter, beneath, fault);
 }
 
-static bool store_measure(void *context, struct store_size *size, struct fault *fault)
+static bool store_measure(void *context, enum store_view view, struct store_size *size,
+                          struct fault *fault)
 {
+    (void)view;
     struct store_adapter *adapter = context;
     struct store_size measured = {0};
     wchar_t changes[PATH_CHARACTERS], other[PATH_CHARACTERS] = L"";
@@ -1187,6 +1209,7 @@ void store_open(struct store_adapter *adapter, struct store *port)
     port->create = store_create;
     port->replace = store_replace;
     port->append = store_append;
+    port->publish = store_publish;
     port->remove = store_remove;
 }
 
@@ -1196,6 +1219,7 @@ void store_open_read_only(struct store_adapter *adapter, struct store *port)
     *port = (struct store){
         .context = adapter,
         .inspect = store_inspect,
+        .record = store_record,
         .read = store_read,
         .path = store_path,
         .measure = store_measure,

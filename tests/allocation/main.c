@@ -203,7 +203,7 @@ static unsigned count_entries(struct fake *fake, enum entry_state *newest)
     unsigned count;
 
     heap_watch(); /* what is looked at from here on has memory */
-    ck_assert_msg(journal_read(&fake->machine.store, &journal, &fault), "%s", fault.text);
+    ck_assert_msg(journal_read(&fake->machine.store, STORE_PRIVATE, &journal, &fault), "%s", fault.text);
     ck_assert_msg(journal.bad_count == 0, "bad lines in:\n%s",
                   fake_stored(fake, "journal.jsonl"));
     ck_assert_uint_eq(journal.torn_length, 0);

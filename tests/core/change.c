@@ -61,7 +61,7 @@ static struct journal read_journal(struct fake *fake)
     struct journal journal;
     struct fault fault;
 
-    ck_assert_msg(journal_read(&fake->machine.store, &journal, &fault), "%s", fault.text);
+    ck_assert_msg(journal_read(&fake->machine.store, STORE_PRIVATE, &journal, &fault), "%s", fault.text);
     return journal;
 }
 

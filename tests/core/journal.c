@@ -63,7 +63,7 @@ static struct journal read_back(void)
     struct journal journal;
     struct fault fault;
 
-    ck_assert_msg(journal_read(&fake.machine.store, &journal, &fault), "%s", fault.text);
+    ck_assert_msg(journal_read(&fake.machine.store, STORE_PRIVATE, &journal, &fault), "%s", fault.text);
     return journal;
 }
 
@@ -271,7 +271,7 @@ START_TEST(a_newer_form_is_refused_kindly)
     struct fault fault = {0};
 
     fake_folder_put(&fake.store, "journal.jsonl", newer, sizeof newer - 1);
-    ck_assert(!journal_read(&fake.machine.store, &journal, &fault));
+    ck_assert(!journal_read(&fake.machine.store, STORE_PRIVATE, &journal, &fault));
     ck_assert_int_eq(fault.kind, FAULT_FAILED);
     ck_assert_ptr_nonnull(strstr(fault.text, "newer maxport"));
 }
@@ -308,7 +308,7 @@ START_TEST(of_a_long_journal_the_newest_changes_are_enough)
 
     /* The newest lines begin with the end of a change whose beginning is skipped. */
     write_many(CHANGES);
-    ck_assert_msg(journal_read_recent(&fake.machine.store, &journal, &fault), "%s", fault.text);
+    ck_assert_msg(journal_read_recent(&fake.machine.store, STORE_PRIVATE, &journal, &fault), "%s", fault.text);
     ck_assert_uint_eq(journal.count, JOURNAL_RECENT_LINES / 2);
     ck_assert_uint_eq(journal.bad_count, 0);
     ck_assert_uint_eq(journal.torn_length, 0);
@@ -317,7 +317,7 @@ START_TEST(of_a_long_journal_the_newest_changes_are_enough)
     ck_assert_ptr_eq(journal_open_entry(&journal), &journal.entries[journal.count - 1]);
     ck_assert_ptr_null(journal_find(&journal, 1));
     journal_release(&journal);
-    ck_assert(journal_read(&fake.machine.store, &journal, &fault));
+    ck_assert(journal_read(&fake.machine.store, STORE_PRIVATE, &journal, &fault));
     ck_assert_uint_eq(journal.count, CHANGES);
     ck_assert_uint_eq(journal.skipped_length, 0);
     journal_release(&journal);
@@ -330,7 +330,7 @@ START_TEST(a_journal_of_few_lines_is_read_whole)
     struct fault fault;
 
     write_change(1, 0, ENTRY_DONE);
-    ck_assert(journal_read_recent(&fake.machine.store, &journal, &fault));
+    ck_assert(journal_read_recent(&fake.machine.store, STORE_PRIVATE, &journal, &fault));
     ck_assert_uint_eq(journal.count, 1);
     ck_assert_uint_eq(journal.skipped_length, 0);
     journal_release(&journal);

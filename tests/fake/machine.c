@@ -31,6 +31,7 @@ static const char *const call_names[CALL_COUNT] = {
     [CALL_RESTORE_POINT_LIST] = "restore_points.list",
     [CALL_RESTORE_POINT_ARM] = "restore_points.arm",
     [CALL_STORE_INSPECT] = "store.inspect",
+    [CALL_STORE_RECORD] = "store.record",
     [CALL_STORE_PREPARE] = "store.prepare",
     [CALL_STORE_LOCK] = "store.lock",
     [CALL_STORE_UNLOCK] = "store.unlock",
@@ -38,6 +39,7 @@ static const char *const call_names[CALL_COUNT] = {
     [CALL_STORE_CREATE] = "store.create",
     [CALL_STORE_REPLACE] = "store.replace",
     [CALL_STORE_APPEND] = "store.append",
+    [CALL_STORE_PUBLISH] = "store.publish",
     [CALL_STORE_PATH] = "store.path",
     [CALL_STORE_MEASURE] = "store.measure",
     [CALL_STORE_REMOVE] = "store.remove",
@@ -1036,6 +1038,16 @@ static bool store_inspect(void *context, enum store_state *state, char *why, str
     return end(fake, CALL_STORE_INSPECT, mishap, FAULT_FAILED, fault);
 }
 
+static bool store_record(void *context, struct store_record *record, struct fault *fault)
+{
+    struct fake *fake = context;
+    enum fake_mishap mishap = begin(fake, CALL_STORE_RECORD);
+    if (fails_at_all(mishap))
+        return fail(fake, CALL_STORE_RECORD, FAULT_FAILED, fault);
+    *record = (struct store_record){.is_present = fake->store_state == STORE_TRUSTED};
+    return end(fake, CALL_STORE_RECORD, mishap, FAULT_FAILED, fault);
+}
+
 static bool store_prepare(void *context, struct store_preparation *preparation,
                           struct fault *fault)
 {
@@ -1108,9 +1120,10 @@ static bool folder_read(const struct fake_folder *folder, const char *name, char
     return true;
 }
 
-static bool store_read(void *context, const char *name, char **data, size_t *length,
-                       struct fault *fault)
+static bool store_read(void *context, enum store_view view, const char *name, char **data,
+                       size_t *length, struct fault *fault)
 {
+    (void)view;
     struct fake *fake = context;
     enum fake_mishap mishap = begin(fake, CALL_STORE_READ);
     if (fails_at_all(mishap))
@@ -1185,14 +1198,25 @@ static bool store_append(void *context, const char *name, const void *data, size
     return store_write(context, CALL_STORE_APPEND, name, data, length, fault);
 }
 
-static void store_path(void *context, const char *name, char full[STORE_PATH_SIZE])
+static void store_path(void *context, enum store_view view, const char *name,
+                       char full[STORE_PATH_SIZE])
 {
+    (void)view;
     struct fake *fake = context;
     begin(fake, CALL_STORE_PATH);
     snprintf(full, STORE_PATH_SIZE, "%s%s%s", STORE_FOLDER, name[0] != '\0' ? "\\" : "", name);
     for (char *c = full; *c != '\0'; c++)
         if (*c == '/')
             *c = '\\';
+}
+
+static bool store_publish(void *context, struct fault *fault)
+{
+    struct fake *fake = context;
+    enum fake_mishap mishap = begin(fake, CALL_STORE_PUBLISH);
+    if (fails_before(mishap))
+        return fail(fake, CALL_STORE_PUBLISH, FAULT_FAILED, fault);
+    return end(fake, CALL_STORE_PUBLISH, mishap, FAULT_FAILED, fault);
 }
 
 static struct store_size folder_size(const struct fake_folder *folder)
@@ -1205,8 +1229,10 @@ static struct store_size folder_size(const struct fake_folder *folder)
     return size;
 }
 
-static bool store_measure(void *context, struct store_size *size, struct fault *fault)
+static bool store_measure(void *context, enum store_view view, struct store_size *size,
+                          struct fault *fault)
 {
+    (void)view;
     struct fake *fake = context;
     enum fake_mishap mishap = begin(fake, CALL_STORE_MEASURE);
     if (fails_at_all(mishap))
@@ -1606,9 +1632,9 @@ void fake_init(struct fake *fake)
         .memory = {fake, memory_read},
         .binder = {fake, binder_try},
         .audit = {fake, audit_report},
-        .store = {fake, store_inspect, store_prepare, store_lock, store_unlock, store_read,
-                  store_create, store_replace, store_append, store_path, store_measure,
-                  store_remove},
+        .store = {fake, store_inspect, store_record, store_prepare, store_lock, store_unlock,
+                  store_read, store_create, store_replace, store_append, store_publish, store_path,
+                  store_measure, store_remove},
         .files = {fake, files_read, files_write, files_path},
         .processes = {fake, processes_list},
         .os_version = {fake, os_version_read},

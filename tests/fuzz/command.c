@@ -222,7 +222,7 @@ static void check_changes(struct fake *fake, const struct all_held *before, int 
     EXPECT(!has_changed || fake->identity.is_elevated, "%s changed what it may not", line);
     if (has_changed) {
         fake_calm(fake); /* to look at the journal undisturbed */
-        EXPECT(journal_read(&fake->machine.store, &journal, &fault), "%s: %s", line, fault.text);
+        EXPECT(journal_read(&fake->machine.store, STORE_PRIVATE, &journal, &fault), "%s: %s", line, fault.text);
         for (size_t i = 0; i < before->count + after.count; i++) {
             const char *name = i < before->count ? before->rows[i].name
                                                  : after.rows[i - before->count].name;

@@ -56,7 +56,7 @@ static void read_back(struct fake *fake, struct journal *journal)
 {
     struct fault fault;
 
-    EXPECT(journal_read(&fake->machine.store, journal, &fault), "%s", fault.text);
+    EXPECT(journal_read(&fake->machine.store, STORE_PRIVATE, journal, &fault), "%s", fault.text);
     check_shape(journal, strlen(fake_stored(fake, file_name)));
 }
 
@@ -105,12 +105,12 @@ static void tear_and_mend(const char *text, size_t length, size_t cut)
     cut = length ? cut % (length + 1) : 0;
     store_init(&fake);
     fake_folder_put(&fake.store, file_name, text, cut);
-    if (journal_read(&fake.machine.store, &torn, &fault)) {
+    if (journal_read(&fake.machine.store, STORE_PRIVATE, &torn, &fault)) {
         check_shape(&torn, cut);
         size_t bad_count = torn.bad_count;
 
         EXPECT(journal_mend(&fake.machine.store, &torn, &fault), "%s", fault.text);
-        EXPECT(journal_read(&fake.machine.store, &mended, &fault), "%s", fault.text);
+        EXPECT(journal_read(&fake.machine.store, STORE_PRIVATE, &mended, &fault), "%s", fault.text);
         EXPECT(mended.torn_length == 0 && !mended.misses_newline, "mended, and still torn");
         EXPECT(mended.bad_count == bad_count, "%zu bad lines became %zu", bad_count,
                mended.bad_count);

@@ -233,6 +233,8 @@ WRAP(restore_points, list, 0, FAULT_FAILED,
 WRAP(store, inspect, 0, FAULT_FAILED,
      (void *context, enum store_state *state, char *why, struct fault *fault),
      (context, state, why, fault))
+WRAP(store, record, 0, FAULT_FAILED,
+     (void *context, struct store_record *record, struct fault *fault), (context, record, fault))
 WRAP(store, prepare, ACTS, FAULT_STORE,
      (void *context, struct store_preparation *preparation, struct fault *fault),
      (context, preparation, fault))
@@ -240,8 +242,9 @@ WRAP(store, lock, ACTS, FAULT_STORE, (void *context, uint32_t wait_ms, struct fa
      (context, wait_ms, fault))
 WRAP_VOID(store, unlock, ACTS, (void *context), (context))
 WRAP(store, read, 0, FAULT_FAILED,
-     (void *context, const char *name, char **data, size_t *length, struct fault *fault),
-     (context, name, data, length, fault))
+     (void *context, enum store_view view, const char *name, char **data, size_t *length,
+      struct fault *fault),
+     (context, view, name, data, length, fault))
 #define CUT(length) (is_struck && mode == DIE_DURING ? (length) / 2 : (length))
 WRAP(store, create, ACTS | WRITES_FILES, FAULT_STORE,
      (void *context, const char *name, const void *data, size_t length, struct fault *fault),
@@ -252,6 +255,7 @@ WRAP(store, replace, ACTS, FAULT_STORE,
 WRAP(store, append, ACTS | WRITES_FILES, FAULT_STORE,
      (void *context, const char *name, const void *data, size_t length, struct fault *fault),
      (context, name, data, CUT(length), fault))
+WRAP(store, publish, ACTS, FAULT_FAILED, (void *context, struct fault *fault), (context, fault))
 
 WRAP(files, read, 0, FAULT_FAILED,
      (void *context, const char *path, size_t limit, char **data, size_t *length,
@@ -325,6 +329,7 @@ static void wrap(struct machine *machine)
     USE(restore_points, make);
     USE(restore_points, list);
     USE(store, inspect);
+    USE(store, record);
     USE(store, prepare);
     USE(store, lock);
     USE(store, unlock);
@@ -332,6 +337,7 @@ static void wrap(struct machine *machine)
     USE(store, create);
     USE(store, replace);
     USE(store, append);
+    USE(store, publish);
     USE(files, read);
     USE(files, write);
     USE(processes, list);

@@ -54,7 +54,7 @@ static void expect_read(const char *name, const char *content)
 {
     char *data;
     size_t length;
-    ASSERT_WORKS(store.read(&adapter, name, &data, &length, &fault));
+    ASSERT_WORKS(store.read(&adapter, STORE_PRIVATE, name, &data, &length, &fault));
     ck_assert_uint_eq(length, strlen(content));
     ck_assert_str_eq(data, content);
     free(data);
@@ -85,10 +85,10 @@ START_TEST(reading_never_creates)
     size_t length;
     ck_assert_int_eq(state_now(why), STORE_ABSENT);
     ck_assert_str_eq(why, "");
-    ck_assert(!store.read(&adapter, "journal.jsonl", &data, &length, &fault));
+    ck_assert(!store.read(&adapter, STORE_PRIVATE, "journal.jsonl", &data, &length, &fault));
     ck_assert_int_eq(fault.kind, FAULT_MISSING);
     ck_assert_ptr_null(data);
-    store.path(&adapter, "changes/1.reg", path);
+    store.path(&adapter, STORE_PUBLIC, "changes/1.reg", path);
     ck_assert_ptr_nonnull(strstr(path, "\\maxport\\changes\\1.reg"));
     ck_assert(!scratch_exists(folder));
 }
@@ -148,7 +148,7 @@ START_TEST(an_untrusted_folder_is_moved_aside_unread)
     scratch_write(in_store(L"journal.jsonl"), "planted\n");
     ck_assert_int_eq(state_now(why), STORE_UNTRUSTED);
     ck_assert_ptr_nonnull(strstr(why, "S-1-1-0"));
-    ck_assert(!store.read(&adapter, "journal.jsonl", &data, &length, &fault));
+    ck_assert(!store.read(&adapter, STORE_PRIVATE, "journal.jsonl", &data, &length, &fault));
     ck_assert_int_eq(fault.kind, FAULT_STORE);
     ck_assert(!store.append(&adapter, "journal.jsonl", "x", 1, &fault));
     ck_assert_int_eq(fault.kind, FAULT_STORE);
@@ -157,7 +157,7 @@ START_TEST(an_untrusted_folder_is_moved_aside_unread)
     prepare();
     ck_assert_ptr_nonnull(strstr(preparation.moved_to, "maxport-untrusted-1"));
     ck_assert_int_eq(state_now(why), STORE_TRUSTED);
-    ck_assert(!store.read(&adapter, "journal.jsonl", &data, &length, &fault));
+    ck_assert(!store.read(&adapter, STORE_PRIVATE, "journal.jsonl", &data, &length, &fault));
     ck_assert_int_eq(fault.kind, FAULT_MISSING);
     wchar_t path[MAX_PATH];
     scratch_expect(scratch_path(&scratch, L"maxport-untrusted-1\\journal.jsonl", path),
@@ -202,7 +202,7 @@ START_TEST(a_squatted_name_is_given_up)
     ck_assert_int_eq(state_now(why), STORE_TRUSTED);
     ASSERT_WORKS(store.create(&adapter, "changes\\1.reg", "x", 1, &fault));
     ASSERT_WORKS(store.append(&adapter, "journal.jsonl", "one\n", 4, &fault));
-    store.path(&adapter, "journal.jsonl", path);
+    store.path(&adapter, STORE_PUBLIC, "journal.jsonl", path);
     ck_assert_ptr_nonnull(strstr(path, "maxport-store-"));
     ck_assert_str_eq(preparation.moved_to, "");
     ck_assert_ptr_nonnull(strstr(preparation.given_up, "maxport"));
@@ -214,7 +214,7 @@ START_TEST(a_squatted_name_is_given_up)
         size_t length;
         ASSERT_WORKS(store_at(folder, &other_adapter, &other, &fault));
         ASSERT_WORKS(other.prepare(&other_adapter, &preparation, &fault));
-        ASSERT_WORKS(other.read(&other_adapter, "journal.jsonl", &data, &length, &fault));
+        ASSERT_WORKS(other.read(&other_adapter, STORE_PRIVATE, "journal.jsonl", &data, &length, &fault));
         ck_assert_str_eq(data, "one\n");
         free(data);
         RemoveDirectoryW(folder);
@@ -232,7 +232,7 @@ START_TEST(a_planted_refuge_is_not_used)
     make_open_folder(folder);
     ck_assert_int_eq(state_now(why), STORE_UNTRUSTED);
     prepare();
-    store.path(&adapter, "", path);
+    store.path(&adapter, STORE_PUBLIC, "", path);
     ck_assert_ptr_null(strstr(path, "maxport-store-"));
 }
 END_TEST
@@ -298,7 +298,7 @@ START_TEST(a_link_is_never_followed)
     }
     ck_assert_int_eq(state_now(why), STORE_UNTRUSTED);
     ck_assert_ptr_nonnull(strstr(why, "link"));
-    ck_assert(!store.read(&adapter, "journal.jsonl", &data, &length, &fault));
+    ck_assert(!store.read(&adapter, STORE_PRIVATE, "journal.jsonl", &data, &length, &fault));
     ck_assert_int_eq(fault.kind, FAULT_STORE);
     ck_assert(!store.append(&adapter, "journal.jsonl", "two\n", 4, &fault));
     ck_assert_int_eq(fault.kind, FAULT_STORE);
@@ -348,7 +348,7 @@ START_TEST(a_link_within_is_never_followed)
     ck_assert(MoveFileW(link, target));
     is_linked = make_link(link, target, linked[_i].is_folder);
     if (linked[_i].file) {
-        is_done = is_linked && store.read(&adapter, linked[_i].file, &data, &length, &fault);
+        is_done = is_linked && store.read(&adapter, STORE_PRIVATE, linked[_i].file, &data, &length, &fault);
         ck_assert(!is_done);
         ck_assert(!is_linked || fault.kind == FAULT_STORE);
         is_done = is_linked && store.append(&adapter, linked[_i].file, "two\n", 4, &fault);
@@ -371,7 +371,7 @@ START_TEST(an_untrusted_subfolder_is_not_used)
     ck_assert(RemoveDirectoryW(in_store(L"changes")));
     make_open_folder(in_store(L"changes"));
     scratch_write(in_store(L"changes\\1.reg"), "planted");
-    ck_assert(!store.read(&adapter, "changes\\1.reg", &data, &length, &fault));
+    ck_assert(!store.read(&adapter, STORE_PRIVATE, "changes\\1.reg", &data, &length, &fault));
     ck_assert_int_eq(fault.kind, FAULT_STORE);
     ck_assert(!store.create(&adapter, "changes\\2.reg", "x", 1, &fault));
     ck_assert_int_eq(fault.kind, FAULT_STORE);
@@ -388,7 +388,7 @@ START_TEST(an_untrusted_file_is_not_used)
     prepare();
     ASSERT_WORKS(store.create(&adapter, "journal.jsonl", "one\n", 4, &fault));
     set_dacl(in_store(L"journal.jsonl"), L"D:P(A;;FA;;;WD)");
-    ck_assert(!store.read(&adapter, "journal.jsonl", &data, &length, &fault));
+    ck_assert(!store.read(&adapter, STORE_PRIVATE, "journal.jsonl", &data, &length, &fault));
     ck_assert_int_eq(fault.kind, FAULT_STORE);
     ck_assert(!store.append(&adapter, "journal.jsonl", "x", 1, &fault));
     ck_assert_int_eq(fault.kind, FAULT_STORE);
@@ -411,7 +411,7 @@ START_TEST(names_stay_within_the_store)
         size_t length;
         ck_assert_msg(!store.create(&adapter, names[i], "x", 1, &fault), "%s", names[i]);
         ck_assert_msg(fault.kind == FAULT_STORE, "%s", names[i]);
-        ck_assert_msg(!store.read(&adapter, names[i], &data, &length, &fault), "%s", names[i]);
+        ck_assert_msg(!store.read(&adapter, STORE_PRIVATE, names[i], &data, &length, &fault), "%s", names[i]);
         ck_assert_msg(!store.append(&adapter, names[i], "x", 1, &fault), "%s", names[i]);
         ck_assert_msg(!store.replace(&adapter, names[i], "x", 1, &fault), "%s", names[i]);
     }
@@ -464,7 +464,7 @@ START_TEST(large_files_are_whole)
     prepare();
     ASSERT_WORKS(store.create(&adapter, "large", written, LENGTH, &fault));
     ASSERT_WORKS(store.append(&adapter, "large", written, LENGTH, &fault));
-    ASSERT_WORKS(store.read(&adapter, "large", &data, &length, &fault));
+    ASSERT_WORKS(store.read(&adapter, STORE_PRIVATE, "large", &data, &length, &fault));
     ck_assert_uint_eq(length, 2 * LENGTH);
     ck_assert_int_eq(memcmp(data, written, LENGTH), 0);
     ck_assert_int_eq(memcmp(data + LENGTH, written, LENGTH), 0);
@@ -559,7 +559,7 @@ DWORD __wrap_file_open(const wchar_t *path, DWORD access, DWORD disposition, DWO
 static bool read_as_user(char **data, size_t *length)
 {
     denied_name = L"journal.jsonl";
-    bool is_read = store.read(&adapter, "journal.jsonl", data, length, &fault);
+    bool is_read = store.read(&adapter, STORE_PUBLIC, "journal.jsonl", data, length, &fault);
     denied_name = NULL;
     return is_read;
 }
@@ -702,7 +702,7 @@ START_TEST(remove_leaves_nothing)
 {
     struct store_size size, removed;
     fill();
-    ASSERT_WORKS(store.measure(&adapter, &size, &fault));
+    ASSERT_WORKS(store.measure(&adapter, STORE_PRIVATE, &size, &fault));
     ck_assert_uint_eq(size.files, 3);
     ck_assert_uint_eq(size.bytes, 10);
     ASSERT_WORKS(store.lock(&adapter, 0, &fault));
