@@ -342,11 +342,20 @@ static void write_deployment(struct html *html)
     heading(html, "deployment", "Deployment");
     html_raw(
         html,
-        "<p>The MSI installs for all users, silently, and replaces an older one; an older one never "
-        "replaces a newer. It puts maxport on the PATH, registers the event source "
-        "<code>maxport</code> in the Application log, and changes no setting.</p>\n"
+        "<p>The MSI installs maxport for all users, adds it to the PATH and registers the event source "
+        "<code>maxport</code> in the Application log. It changes no setting of Windows. It replaces "
+        "an older version and another build of the same version, never a newer version. The same "
+        "package repairs what it installed.</p>\n"
         "<pre>msiexec /i maxport-" MAXPORT_VERSION "-x64.msi /qn /l*v maxport.log\n"
         "msiexec /x maxport-" MAXPORT_VERSION "-x64.msi /qn</pre>\n"
+        "<p>The x86 MSI is for 32-bit Windows and is refused on 64-bit Windows. If an earlier setup "
+        "program installed maxport, the MSI is refused and prints the line that uninstalls it. With "
+        "<code>/qn</code> each such sentence is only in the log.</p>\n"
+        "<p><code>INSTALLDIR=C:\\Folder</code> chooses another folder. Outside Program Files it must "
+        "not exist yet, only administrators can write to it, and it is not added to the PATH, because "
+        "programs in it run as administrator. Choose it below a folder that only administrators can "
+        "change. Before Windows 7 the folder is not protected: use Program Files there. Repeat "
+        "<code>INSTALLDIR</code> when you install a newer version.</p>\n"
         "<h3>Group Policy</h3>\n<p>Put the MSI on a share that computers can read. Computer "
         "Configuration, Policies, Software Settings, Software installation, New, Package; choose "
         "Assigned. For a newer version add its MSI as a further package of the same policy.</p>\n"
@@ -358,14 +367,9 @@ static void write_deployment(struct html *html)
         "detection are filled in. 3010 is among the default return codes as a soft restart. For "
         "compliance use a script that runs <code>maxport status --json</code> and looks at "
         "<code>settings.MaxUserPort.stored</code>.</p>\n"
-        "<h3>Setup program</h3>\n<pre>maxport-" MAXPORT_VERSION
-        "-setup.exe /S [/NOPATH] [/NOSHORTCUTS] [/DESKTOP] [/D=C:\\Folder]</pre>\n"
-        "<p>/D comes last and takes no quotes. Exit codes: 0 done, 1 cancelled, 2 refused or failed, "
-        "and all is as it was. While maxport runs it is neither replaced nor removed. To remove: "
-        "<code>uninstall.exe /S</code>. It is for 64-bit Windows 7 and later; on 32-bit ones use "
-        "the x86 MSI, on Windows XP and Server 2003 the x86 zip.</p>\n"
-        "<h3>Portable</h3>\n<p>Unpack the zip anywhere and run <code>maxport.exe</code>. The store "
-        "is the same.</p>\n");
+        "<h3>Portable</h3>\n<p>Unpack the zip into a folder that only administrators can change, and "
+        "run <code>maxport.exe</code>. The store is the same. On Windows XP and Server 2003 use the "
+        "x86 zip.</p>\n");
 }
 
 int main(int argc, char **argv)

@@ -1,7 +1,6 @@
 /* holder WAY FILE: another program that has FILE open, until it is ended by force.
  *
  * image   loaded as a program loads it
- * texts   loaded for its texts alone, as the Event Viewer does
  * alone   opened, and shared with nobody */
 #include <windows.h>
 
@@ -19,8 +18,6 @@ int main(void)
         return 2;
     if (wcscmp(arguments[1], L"image") == 0)
         held = LoadLibraryW(arguments[2]);
-    else if (wcscmp(arguments[1], L"texts") == 0)
-        held = LoadLibraryExW(arguments[2], NULL, LOAD_LIBRARY_AS_DATAFILE);
     else if (wcscmp(arguments[1], L"alone") == 0)
         held = CreateFileW(arguments[2], GENERIC_READ, 0, NULL, OPEN_EXISTING, 0, NULL);
     if (!held || held == INVALID_HANDLE_VALUE) {

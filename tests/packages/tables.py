@@ -1,6 +1,6 @@
-"""tables.py MSI... - what Windows Installer needs in an MSI to put everything back when an
-installation fails, and to replace what an older one installed. What of that Wine shows, and
-what it does not, is in tests/README.md."""
+"""tables.py MSI... - what Windows Installer needs in an MSI to refuse what it must not install,
+to protect the folder, to put everything back when an installation fails, and to replace what an
+older one installed. What of that Wine shows, and what it does not, is in tests/README.md."""
 import pathlib
 import subprocess
 import sys
@@ -9,12 +9,17 @@ import tempfile
 # What changes the machine; all else looks, counts and checks.
 ACTING = {
     "RemoveExistingProducts", "ProcessComponents", "UnpublishFeatures", "RemoveRegistryValues",
-    "RemoveShortcuts", "RemoveEnvironmentStrings", "RemoveFiles", "InstallFiles",
+    "RemoveShortcuts", "RemoveEnvironmentStrings", "RemoveFiles", "RemoveFolders",
+    "CreateFolders", "InstallFiles",
     "CreateShortcuts", "WriteRegistryValues", "WriteEnvironmentStrings", "RegisterUser",
     "RegisterProduct", "PublishFeatures", "PublishProduct"}
 LOOKING = {
     "FindRelatedProducts", "AppSearch", "LaunchConditions", "ValidateProductID", "CostInitialize",
-    "FileCost", "CostFinalize", "SetInstallLocation", "MigrateFeatureStates", "InstallValidate"}
+    "FileCost", "CostFinalize", "SetInstallLocation", "MigrateFeatureStates", "InstallValidate",
+    "TextsHere", "TextsBelow", "Repair"}
+EVENT_SOURCE = r"SYSTEM\CurrentControlSet\Services\EventLog\Application\maxport"
+SETUP = r"Software\Microsoft\Windows\CurrentVersion\Uninstall\maxport"
+PROGRAM_FILES = {"x64": "ProgramFiles64Folder", "x86": "ProgramFilesFolder"}
 
 
 def table(msi, name):
@@ -23,7 +28,7 @@ def table(msi, name):
     return [row.split("\t") for row in text.splitlines()[3:] if row]
 
 
-def check(msi):
+def everything_is_rolled_back(msi):
     order = {row[0]: int(row[2]) for row in table(msi, "InstallExecuteSequence")}
     begin, end = order.pop("InstallInitialize"), order.pop("InstallFinalize")
     assert set(order) == ACTING | LOOKING, f"other actions: {set(order) ^ (ACTING | LOOKING)}"
@@ -36,6 +41,13 @@ def check(msi):
     assert order["CostInitialize"] < order["FileCost"] < order["CostFinalize"]
     assert order["CostFinalize"] < order["InstallValidate"]
     assert order["RemoveExistingProducts"] < order["ProcessComponents"], "the old one goes last"
+    properties = {row[0] for row in table(msi, "Property")}
+    assert not properties & {"DISABLEROLLBACK", "DISABLEMEDIA", "MSIFASTINSTALL"}
+    # Code of our own would be nobody's to roll back: only properties are set (type 51).
+    assert {int(row[1]) & 63 for row in table(msi, "CustomAction")} == {51}
+
+
+def files_are_whole(msi):
     files = {row[2]: row for row in table(msi, "File")}
     assert set(files) == {"maxport.exe", "maxport-gui.exe", "maxport-events.dll", "manual.html",
                           "LICENSE.txt"}
@@ -51,10 +63,88 @@ def check(msi):
             assert bool(row[4]) != (row[0] in hashed), f"{name}: either a version or a hash"
             text = "".join(f"{digit}\0" for digit in row[4].removesuffix(".0")).encode()
             assert text in inside[name].read_bytes(), f"{name} has another version than {row[4]}"
-    properties = {row[0] for row in table(msi, "Property")}
-    assert not properties & {"DISABLEROLLBACK", "DISABLEMEDIA", "MSIFASTINSTALL"}
-    # Code of our own would be nobody's to roll back: only a property is set (type 51).
-    assert [int(row[1]) & 63 for row in table(msi, "CustomAction")] == [51]
+
+
+def conditions(msi):
+    """What the package refuses, by its condition. Windows Installer cuts a longer sentence."""
+    found = {row[0]: row[1] for row in table(msi, "LaunchCondition")}
+    for condition, sentence in found.items():
+        assert len(condition) <= 255 and len(sentence) <= 255, f"too long: {condition}"
+        assert "Nothing was changed." in sentence, sentence
+    return found
+
+
+def x86_is_refused_on_64_bit_windows(msi, architecture):
+    sentence = conditions(msi).get("Installed OR NOT VersionNT64")
+    if architecture == "x86":
+        assert sentence and "-x64.msi" in sentence, "x86 goes beside x64 on 64-bit Windows"
+    else:
+        assert sentence is None, "x64 is refused on 64-bit Windows"
+
+
+def an_earlier_setup_is_named_with_the_line_that_removes_it(msi):
+    looked_at = {row[0]: row[1:] for row in table(msi, "RegLocator")}
+    searched = {row[1]: row[0] for row in table(msi, "AppSearch")}
+    hklm, raw, view_64 = "2", 2, 16
+    for bits, view in ("64", view_64), ("32", 0):
+        assert looked_at.get(f"Setup{bits}") == [hklm, SETUP, "UninstallString", str(raw | view)], (
+            f"a setup program is not looked for in the {bits}-bit view")
+        sentence = conditions(msi)[f"Installed OR NOT {searched[f'Setup{bits}']}"]
+        assert sentence.endswith(f"[{searched[f'Setup{bits}']}] /S"), sentence
+
+
+def the_same_version_and_the_other_architecture_are_replaced(msi):
+    upgrade = {row[6]: row for row in table(msi, "Upgrade")}
+    version = dict(table(msi, "Property"))["ProductVersion"]
+    found = upgrade["WIX_UPGRADE_DETECTED"]
+    assert found[1:4] == ["", version, ""] and int(found[4]) & 0x200, f"not replaced: {found}"
+    assert upgrade["WIX_DOWNGRADE_DETECTED"][1:3] == [version, ""]
+    repair = [row[1] for row in table(msi, "InstallExecuteSequence") if row[0] == "Repair"]
+    assert repair and repair[0].startswith("Installed AND NOT REMOVE "), "the same one does nothing"
+
+
+def a_folder_elsewhere_is_protected_and_not_on_the_path(msi, architecture):
+    inside = f"NOT INSTALLDIR OR INSTALLDIR ~<< {PROGRAM_FILES[architecture]}"
+    conditional = {row[0]: row[4] for row in table(msi, "Component") if row[4]}
+    assert conditional == {"Path": inside}, conditional
+    assert [row[3] for row in table(msi, "Environment")] == ["Path"], "the PATH has no condition"
+    # Protected (P), owned by Administrators, and users may only read and run.
+    assert [row[1:] for row in table(msi, "MsiLockPermissionsEx")] == [[
+        "INSTALLDIR", "CreateFolder",
+        "O:BAG:SYD:PAI(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;0x1200a9;;;BU)", f"NOT ({inside})"]]
+    assert ["INSTALLDIR", "Console"] in table(msi, "CreateFolder")
+    order = {row[0]: int(row[2]) for row in table(msi, "InstallExecuteSequence")}
+    assert order["CreateFolders"] < order["InstallFiles"], "files come before the protection"
+    # One that a user may have made before is not taken.
+    refused = [condition for condition in conditions(msi) if "FOLDEREXISTS" in condition]
+    assert refused == [
+        "Installed OR NOT INSTALLDIR OR NOT FOLDEREXISTS OR INSTALLDIR ~<< "
+        f"{PROGRAM_FILES[architecture]} OR EVENTTEXTS ~>> TEXTSHERE OR EVENTTEXTS ~>> TEXTSBELOW"]
+    assert ["FolderExists", "", "[INSTALLDIR]", "0"] in table(msi, "DrLocator")
+    assert ["FOLDEREXISTS", "FolderExists"] in table(msi, "AppSearch")
+
+
+def only_its_own_keys_are_written_and_removed(msi):
+    """ICE03: a key has no backslash at its end. HKLM\\SOFTWARE\\maxport is maxport's own record."""
+    assert {(row[1], row[2]) for row in table(msi, "Registry")} == {("2", EVENT_SOURCE)}
+    assert all(row[3] not in ("", "*", "+", "-") for row in table(msi, "Registry")), "a whole key"
+    tables = subprocess.run(["msiinfo", "tables", msi], check=True, capture_output=True,
+                            text=True).stdout.split()
+    for name in "RemoveRegistry", "RemoveFile", "RemoveIniFile", "LockPermissions", "MoveFile":
+        assert name not in tables or not table(msi, name), f"{name} removes what others made"
+
+
+def check(msi):
+    template = subprocess.run(["msiinfo", "suminfo", msi], check=True, capture_output=True,
+                              text=True).stdout
+    architecture = "x64" if "Template: x64;1033" in template else "x86"
+    everything_is_rolled_back(msi)
+    files_are_whole(msi)
+    x86_is_refused_on_64_bit_windows(msi, architecture)
+    an_earlier_setup_is_named_with_the_line_that_removes_it(msi)
+    the_same_version_and_the_other_architecture_are_replaced(msi)
+    a_folder_elsewhere_is_protected_and_not_on_the_path(msi, architecture)
+    only_its_own_keys_are_written_and_removed(msi)
 
 
 for path in sys.argv[1:]:

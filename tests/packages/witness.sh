@@ -1,6 +1,5 @@
 # What installers do to a prefix, seen from outside. Sourced by the tests of packages, which set
-# $kind first, "msi", "setup" or "zip", and $me, how they call themselves; and $architecture,
-# if it is not x64.
+# $me first, how they call themselves, and $architecture, if it is not x64.
 
 # shellcheck source=../prefix.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../prefix.sh"
@@ -14,7 +13,10 @@ if [[ $architecture == x86 ]]; then
         exit 77
     fi
 fi
-old=$tree/build/package-tests/old new=$tree/build/package-tests/new # made by make.sh
+# Made by make.sh; "rebuilt" has the version of "old".
+old=$tree/build/package-tests/old
+new=$tree/build/package-tests/new
+rebuilt=$tree/build/package-tests/rebuilt
 at_end() {
     if (($1)); then
         echo "$me: exit code $1 after: ${last:-the start}"
@@ -91,11 +93,10 @@ value() {
         sed -nE "s/^ *$2 +REG_[A-Z_]+ +//Ip"
 }
 
-# What Wine writes by itself: times, fonts and code pages of a console, display drivers; and
-# NSIS's own temporary copy, which goes at the next start; and the empty shelves of Wine's
-# own installer.
+# What Wine writes by itself: times, fonts and code pages of a console, display drivers, and the
+# empty keys of its own installer.
 noise='^#time=|^@=hex\(ffff1003\)|^#arch|FON"=|"Codepages"=|"DriverDate|^@="(Display adapters|Monitors)"|'
-noise+='"PendingFileRenameOperations"=.*~nsu|^$|'
+noise+='^$|'
 noise+='^\[Software\\\\(Classes|Microsoft\\\\Windows\\\\CurrentVersion)\\\\Installer(\\\\[^{]*)?\]$'
 
 # Everything that an installer could have touched, as text. Wine notes when a key was
@@ -111,19 +112,23 @@ snapshot() {
             awk '/^"SymbolicLinkValue"=/ { is_link = 1 }
                 is_link { is_link = /\\$/; next }
                 { print }' |
-            grep -avE "$noise"
+            grep -avE "$noise" | awk '/^\[/ { key = $0 } { print key == $0 ? key : key " " $0 }'
     } >"$prefix/snapshot.$1"
     wine_start 60
 }
 
-# compare WHAT - but for the store, all is as it was before
+# compare WHAT - but for the store, and its record while there is one, all is as it was before
 compare() {
+    local kept='\./ProgramData/maxport'
+    if [[ -e $store ]]; then
+        kept+='|\[Software\\\\maxport\]'
+    fi
     last=$1
     checks=$((checks + 1))
     # Wine's installer takes its entry out of the PATH, but not the semicolon.
-    sed -i -E '/^"PATH"=/s/;+"$/"/' "$prefix"/snapshot.*
+    sed -i -E '/ "PATH"=/s/;+"$/"/' "$prefix"/snapshot.*
     diff "$prefix/snapshot.before" "$prefix/snapshot.after" | grep '^[<>] *[^ ]' |
-        grep -vE '^> \./ProgramData/maxport' >"$prefix/difference" || true
+        grep -vE "^> ($kept)" >"$prefix/difference" || true
     if [[ -s $prefix/difference ]]; then
         echo "$me: not so: $last; left behind, changed, or gone:"
         head -40 "$prefix/difference"
@@ -133,9 +138,8 @@ compare() {
 
 event_source='HKLM\SYSTEM\CurrentControlSet\Services\EventLog\Application\maxport'
 tcpip='HKLM\SYSTEM\CurrentControlSet\Services\Tcpip\Parameters'
-start_menu=$c/ProgramData/Microsoft/Windows/Start\ Menu/Programs/maxport.lnk
 # Wine's installer takes the user's menu where ALLUSERS says everybody's.
-users_start_menu=$c/users/$(id -un)/AppData/Roaming/Microsoft/Windows/Start\ Menu/Programs/maxport.lnk
+start_menu=$c/users/$(id -un)/AppData/Roaming/Microsoft/Windows/Start\ Menu/Programs/maxport.lnk
 
 is_installed() {
     local version=$1 name
@@ -153,15 +157,12 @@ is_installed() {
     check "its folder" test -n "$(value "$arp" InstallLocation)"
     check "its size" test -n "$(value "$arp" EstimatedSize)"
     check "its publisher" test "$(value "$arp" Publisher)" = "the maxport authors"
-    if [[ $kind != msi ]]; then # Wine's installer makes nothing of ARPPRODUCTICON
-        check "its icon" test -n "$(value "$arp" DisplayIcon)"
-    fi
     check "that the store stays" grep -q 'maxport store remove' <<<"$(value "$arp" Comments)"
     check "no MaxUserPort came" test -z "$(value "$tcpip" MaxUserPort)"
 }
 
 version_of() {
-    basename "$1"/*-setup.exe | sed -E 's/maxport-(.*)-setup.exe/\1/'
+    basename "$1"/*-x64.msi -x64.msi | sed 's/^maxport-//'
 }
 old_version=$(version_of "$old") new_version=$(version_of "$new")
 
@@ -173,13 +174,3 @@ msi() {
 product_code() {
     msiinfo export "${1#Z:}" Property | tr -d '\r' | sed -n 's/^ProductCode\t//p'
 }
-
-# Returns only when it is done: the uninstaller goes on in a copy of itself.
-uninstall() { # FOLDER
-    wine_ "$1/uninstall.exe" /S
-    local patience=100
-    while [[ -e $1/uninstall.exe || -n $(value "$setup_arp" DisplayName) ]] && ((patience-- > 0)); do
-        sleep 0.1
-    done
-}
-setup_arp=$programs\\maxport

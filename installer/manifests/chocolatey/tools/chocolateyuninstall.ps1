@@ -1,5 +1,5 @@
 $ErrorActionPreference = 'Stop'
-# The store in ProgramData stays: it is the way back.
+# The journal and the backups in ProgramData are kept.
 foreach ($code in '{{PRODUCT_x64}}', '{{PRODUCT_x86}}') {
     if (Get-ItemProperty "HKLM:\SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall\$code",
             "HKLM:\SOFTWARE\WOW6432Node\Microsoft\Windows\CurrentVersion\Uninstall\$code" `

@@ -1,0 +1,170 @@
+#!/usr/bin/env bash
+# package.sh BUILT - what the MSIs do on Windows itself, where Wine's installer does something
+# else: BUILT has packages, and package-tests with another build and a newer version. Run by the
+# workflow as an administrator, on a machine that is gone afterwards.
+set -euo pipefail
+
+if [[ ${MAXPORT_TESTS_MAY_CHANGE_THIS_MACHINE:-} != yes ]]; then
+    echo "package.sh: installs and removes maxport; see .github/workflows/build.yml" >&2
+    exit 2
+fi
+built=$1
+log=$PWD/msi.log
+export MSYS_NO_PATHCONV=1 MSYS2_ARG_CONV_EXCL='*' # /i is no path
+uninstall='HKLM\Software\Microsoft\Windows\CurrentVersion\Uninstall'
+record='HKLM\SOFTWARE\maxport'
+installed='C:\Program Files\maxport'
+done_code=0 refused_code=$((1603 % 256)) # bash sees eight bits
+checks=0
+
+# check WHAT COMMAND… - COMMAND succeeds
+check() {
+    checks=$((checks + 1))
+    echo "check: $1"
+    if ! "${@:2}"; then
+        echo "package.sh: not so: $1 (${*:2})"
+        text_of_log | tail -40
+        exit 1
+    fi
+}
+
+not() {
+    ! "$@"
+}
+
+# Windows Installer writes it as UTF-16.
+text_of_log() {
+    tr -d '\0\r' <"$log" 2>/dev/null || true
+}
+
+logged() {
+    text_of_log | grep -F -- "$1" >/dev/null
+}
+
+msi() { # CODE ARGUMENT…
+    local code=$1 status=0
+    shift
+    rm -f "$log"
+    msiexec "$@" /qn /norestart /l*v "$(cygpath -w "$log")" || status=$?
+    check "msiexec $* ends with $code" test "$status" = "$code"
+}
+
+there() { # FOLDER NAME
+    [[ -e $(cygpath -u "$1")/$2 ]]
+}
+
+listed() {
+    reg query "$uninstall" /s /v DisplayName "$1" | tr -d '\r' | grep -c 'REG_SZ *maxport$' || true
+}
+
+is_alone() {
+    check "one maxport is listed" test "$(listed /reg:64)" = 1
+    check "and none in the 32-bit view" test "$(listed /reg:32)" = 0
+}
+
+on_path() { # FOLDER
+    reg query 'HKLM\SYSTEM\CurrentControlSet\Control\Session Manager\Environment' /v Path |
+        grep -qiF -- "$1"
+}
+
+package_of() { # FOLDER ARCHITECTURE
+    local found=("$1"/maxport-*-"$2".msi)
+    check "one package: ${found[*]}" test "${#found[@]}" = 1 -a -s "${found[0]}"
+    package=$(cygpath -w "${found[0]}")
+}
+
+package_of "$built/packages" x86 && x86=$package
+package_of "$built/packages" x64 && x64=$package
+package_of "$built/package-tests/rebuilt" x64 && rebuilt=$package
+package_of "$built/package-tests/new" x64 && newer=$package
+
+x86_is_refused_with_a_sentence() {
+    msi "$refused_code" /i "$x86"
+    check "the sentence is in the log" logged 'This is the 32-bit package, and this Windows is 64-bit.'
+    check "nothing is listed" test "$(listed /reg:32)" = 0
+}
+
+an_earlier_setup_is_named_with_the_line_that_removes_it() {
+    local view line='C:\Program Files\maxport\uninstall.exe'
+    for view in /reg:64 /reg:32; do
+        reg add "$uninstall\\maxport" /v UninstallString /d "$line" /f "$view"
+        msi "$refused_code" /i "$x64"
+        check "the line is in the log ($view)" logged "$line /S"
+        reg delete "$uninstall\\maxport" /f "$view"
+    done
+}
+
+a_folder_that_users_may_write_is_not_taken() {
+    mkdir "$(cygpath -u 'C:\mp-taken')"
+    msi "$refused_code" /i "$x64" 'INSTALLDIR=C:\mp-taken'
+    check "the sentence is in the log" logged 'already exists, so other users may be able to change'
+    rmdir "$(cygpath -u 'C:\mp-taken')" # which fails unless it is still empty
+}
+
+# Each line names who may do what; nobody else than these three may be named.
+only_administrators_write() { # FILE-OR-FOLDER
+    local list
+    list=$(icacls "$1" | tr -d '\r' | grep -F ':(' | sed "s|^${1//\\/\\\\}||; s/^ *//")
+    echo "$list"
+    grep -q '^BUILTIN\\Users:.*(RX)$' <<<"$list" &&
+        not grep -vE '^(NT AUTHORITY\\SYSTEM|BUILTIN\\Administrators):.*\(F\)$|^BUILTIN\\Users:.*\(RX\)$' \
+            <<<"$list"
+}
+
+a_folder_elsewhere_is_protected_and_not_on_the_path() {
+    local name
+    msi "$done_code" /i "$x64" 'INSTALLDIR=C:\mp'
+    check "the folder is protected" only_administrators_write 'C:\mp'
+    for name in maxport.exe maxport-gui.exe maxport-events.dll; do
+        check "$name, too" only_administrators_write "C:\\mp\\$name"
+    done
+    check "Administrators own it" grep -q 'BUILTIN.Administrators' \
+        <<<"$(powershell -NoProfile -Command '(Get-Acl C:\mp).Owner')"
+    check "it is not on the PATH" not on_path 'C:\mp'
+    msi "$done_code" /i "$newer" 'INSTALLDIR=C:\mp'
+    check "an upgrade stays there, protected" only_administrators_write 'C:\mp\maxport.exe'
+    is_alone
+    msi "$done_code" /x "$newer"
+    check "the folder is gone" not there 'C:\' mp
+}
+
+the_same_version_is_repaired_or_replaced() {
+    msi "$done_code" /i "$x64"
+    check "it is on the PATH" on_path "$installed"
+    rm "$(cygpath -u "$installed")/manual.html"
+    msi "$done_code" /i "$x64"
+    check "the same package repairs" there "$installed" manual.html
+    msi "$done_code" /i "$rebuilt"
+    is_alone
+    local name
+    for name in maxport.exe maxport-gui.exe maxport-events.dll manual.html LICENSE.txt; do
+        check "another build brings $name" there "$installed" "$name"
+    done
+    check "the PATH names it still" on_path "$installed"
+    msi "$done_code" /i "$newer"
+    is_alone
+    msi "$refused_code" /i "$x64"
+    check "the sentence is in the log" logged 'A newer version of maxport is already installed.'
+}
+
+removal_keeps_the_store_and_its_record() {
+    local before after
+    "$(cygpath -u "$installed")/maxport.exe" set 65534 --yes
+    "$(cygpath -u "$installed")/maxport.exe" undo --yes
+    before=$(reg query "$record" /s /reg:64 2>&1 || true)
+    msi "$done_code" /x "$newer"
+    after=$(reg query "$record" /s /reg:64 2>&1 || true)
+    check "the record is as before" test "$before" = "$after"
+    check "the journal is there" there 'C:\ProgramData\maxport' journal.jsonl
+    check "the programs are gone" not there 'C:\Program Files' maxport
+    check "nor are they on the PATH" not on_path "$installed"
+    check "nothing is listed" test "$(listed /reg:64)" = 0
+}
+
+x86_is_refused_with_a_sentence
+an_earlier_setup_is_named_with_the_line_that_removes_it
+a_folder_that_users_may_write_is_not_taken
+a_folder_elsewhere_is_protected_and_not_on_the_path
+the_same_version_is_repaired_or_replaced
+removal_keeps_the_store_and_its_record
+echo "package.sh: $checks checks passed"
