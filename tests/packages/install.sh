@@ -115,6 +115,8 @@ life_of_msi() {
     local old_msi=Z:$old/maxport-$old_version-$architecture.msi
     local rebuilt_msi=Z:$rebuilt/maxport-$old_version-$architecture.msi
     local new_msi=Z:$new/maxport-$new_version-$architecture.msi
+    # A fresh prefix has none of its own in the 32-bit view.
+    wine_ reg add 'HKLM\Software\Wow6432Node\Microsoft\Windows\CurrentVersion\Uninstall' /f >/dev/null
     snapshot before
     if [[ $architecture == x86 ]]; then
         old_msi=$(without_condition "$old_msi")
