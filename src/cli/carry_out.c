@@ -117,6 +117,11 @@ bool carry_out_begin(struct invocation *invocation, struct survey *survey, struc
     if (!survey_take(invocation->machine, SURVEY_RANGES | SURVEY_USAGE | SURVEY_RECENT, survey,
                      fault))
         return false;
+    if (survey->journal.bad_count)
+        output_remark(&invocation->output, "%zu line%s of the journal could not be read and %s "
+                      "left out.", survey->journal.bad_count,
+                      survey->journal.bad_count == 1 ? "" : "s",
+                      survey->journal.bad_count == 1 ? "is" : "are");
     if (invocation->is_dry_run)
         tell_open_entry(invocation, survey);
     return true;

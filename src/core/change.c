@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/holder.h"
+#include "core/journal_rule.h"
 #include "core/regfile.h"
 
 enum {
@@ -428,12 +429,14 @@ static bool is_interrupted(const struct machine *machine, struct fault *fault)
 
 /* Everything that must be on disk before the first write. */
 static bool prepare_entry(const struct machine *machine, const struct survey *survey,
-                          const struct plan *plan, uint64_t next_id, struct change *change,
-                          struct journal_entry *entry, struct fault *fault)
+                          const struct plan *plan, const struct journal *journal,
+                          struct change *change, struct journal_entry *entry, struct fault *fault)
 {
+    entry->id = journal->next_id;
     entry->use_before = survey_use(survey);
     if (!plan_is_fresh(machine, plan, fault) || is_interrupted(machine, fault) ||
-        !entry_steps(plan, entry, fault) || !write_backup(machine, next_id, entry, fault) ||
+        !entry_steps(plan, entry, fault) || !journal_rule_allows(entry, journal, fault) ||
+        !write_backup(machine, journal->next_id, entry, fault) ||
         !write_undo_file(machine, entry, fault) || is_interrupted(machine, fault))
         return false;
     store_path(machine, entry->backup, change->backup);
@@ -452,7 +455,7 @@ bool change_apply(const struct machine *machine, struct survey *survey, const st
     if (!begin_writing(machine, &journal, change, fault))
         return false;
     is_applied = entry_begin(machine, change, ENTRY_OPEN, &entry, fault) &&
-                 prepare_entry(machine, survey, plan, journal.next_id, change, &entry, fault);
+                 prepare_entry(machine, survey, plan, &journal, change, &entry, fault);
     if (is_applied) {
         change->id = entry.id;
         is_applied = write_steps(machine, &entry, change, fault);

@@ -30,9 +30,8 @@ void entry_describe(const struct journal_entry *entry, const struct survey *surv
 /* "TCP 14,911 of 16,384 ports, UDP 612 of 16,384": of each protocol the fuller family. */
 void use_figures_print(const struct use_figures *use, struct text *text);
 
-/* Was it done, and does it still stand? Else FAULT_MISSING says what it is; FAULT_USAGE:
- * it names what maxport does not write. Whether the registry still holds what it left,
- * plan_make_reverse tells. */
+/* Was it done, and does it still stand? Else FAULT_MISSING says what it is. Whether the
+ * registry still holds what it left, plan_make_reverse tells. */
 bool entry_can_undo(const struct journal_entry *entry, struct fault *fault) MUST_CHECK;
 
 /* Are these the bytes that were written as the entry's backup? */

@@ -5,10 +5,20 @@
 #include <string.h>
 
 #include "core/heap.h"
+#include "core/journal_rule.h"
 
 /* The form of a line. A reader refuses what is newer than itself: it could not
  * know what an undo would have to put back. */
 enum { JOURNAL_VERSION = 1 };
+
+enum {
+    PORT_COUNT = 65536,
+    TEXT_MAX = 128 * 1024, /* longer than any command line of Windows */
+};
+
+/* Of a time: the years 1601 to 9999. */
+#define TIME_MIN_MS (-11644473600000LL)
+#define TIME_MAX_MS 253402300799999LL
 
 static const char journal_name[] = "journal.jsonl";
 
@@ -91,11 +101,40 @@ static bool get_word(const json_t *object, const char *key, char *buffer, size_t
     return true;
 }
 
+/* 0 where it is null or not there; false where it is no whole number within the bounds. */
+static bool get_number(const json_t *object, const char *key, int64_t minimum, int64_t maximum,
+                       int64_t *number)
+{
+    const json_t *found = json_object_get(object, key);
+
+    *number = json_integer_value(found);
+    if (!found || json_is_null(found))
+        return true;
+    return json_is_integer(found) && *number >= minimum && *number <= maximum;
+}
+
+static bool get_time(const json_t *object, const char *key, int64_t *unix_ms)
+{
+    return get_number(object, key, TIME_MIN_MS, TIME_MAX_MS, unix_ms);
+}
+
+static bool get_count(const json_t *object, const char *key, uint32_t maximum, uint32_t *count)
+{
+    int64_t number;
+    bool is_count = get_number(object, key, 0, maximum, &number);
+
+    *count = is_count ? (uint32_t)number : 0;
+    return is_count;
+}
+
 static char *get_copy(const json_t *object, const char *key)
 {
     const char *string = json_string_value(json_object_get(object, key));
     size_t size = string ? strlen(string) + 1 : 1;
-    char *copy = malloc(size);
+    char *copy = size <= TEXT_MAX ? malloc(size) : NULL;
+
+    if (size > TEXT_MAX)
+        return NULL;
 
     if (copy)
         memcpy(copy, string ? string : "", size);
@@ -143,7 +182,7 @@ static bool get_steps(const json_t *object, struct journal_entry *entry)
     const json_t *steps = json_object_get(object, "steps");
     size_t count = json_array_size(steps);
 
-    if (!json_is_array(steps))
+    if (!json_is_array(steps) || count > JOURNAL_STEPS_MAX)
         return false;
     entry->steps = calloc(count ? count : 1, sizeof *entry->steps);
     if (!entry->steps) {
@@ -162,93 +201,106 @@ static bool get_steps(const json_t *object, struct journal_entry *entry)
     return true;
 }
 
-static void get_use(const json_t *object, const char *key, struct use_figures *use)
+static const json_t *get_cell(const json_t *figures, int protocol, int family)
+{
+    return json_object_get(json_object_get(figures, protocol_key((enum protocol)protocol)),
+                           family_key((enum family)family));
+}
+
+static bool get_use(const json_t *object, const char *key, struct use_figures *use)
 {
     const json_t *figures = json_object_get(object, key);
 
     use->is_known = json_is_object(figures);
     for (int p = 0; use->is_known && p < PROTOCOL_COUNT; p++)
         for (int f = 0; f < FAMILY_COUNT; f++) {
-            const json_t *cell =
-                json_object_get(json_object_get(figures, protocol_key((enum protocol)p)),
-                                family_key((enum family)f));
+            const json_t *cell = get_cell(figures, p, f);
 
-            use->by[p][f].in_use =
-                (uint32_t)json_integer_value(json_object_get(cell, "in_use"));
-            use->by[p][f].available =
-                (uint32_t)json_integer_value(json_object_get(cell, "available"));
+            if (!get_count(cell, "in_use", PORT_COUNT, &use->by[p][f].in_use) ||
+                !get_count(cell, "available", PORT_COUNT, &use->by[p][f].available))
+                return false;
         }
+    return true;
 }
 
-static void get_predicted(const json_t *object, struct journal_entry *entry)
+static bool get_predicted(const json_t *object, struct journal_entry *entry)
 {
     const json_t *predicted = json_object_get(object, "predicted");
 
     for (int p = 0; p < PROTOCOL_COUNT; p++)
         for (int f = 0; f < FAMILY_COUNT; f++) {
-            const json_t *cell =
-                json_object_get(json_object_get(predicted, protocol_key((enum protocol)p)),
-                                family_key((enum family)f));
-            json_int_t start = json_integer_value(json_object_get(cell, "start"));
-            json_int_t count = json_integer_value(json_object_get(cell, "count"));
+            const json_t *cell = get_cell(predicted, p, f);
+            struct port_range *range = &entry->predicted[p][f];
 
-            if (start >= 0 && count > 0 && start + count <= 65536) {
-                entry->predicted[p][f].start = (uint32_t)start;
-                entry->predicted[p][f].count = (uint32_t)count;
-            }
+            if (!get_count(cell, "start", PORT_COUNT - 1, &range->start) ||
+                !get_count(cell, "count", PORT_COUNT - range->start, &range->count))
+                return false;
         }
+    return true;
+}
+
+static bool get_boot(const json_t *line, struct journal_entry *entry)
+{
+    const json_t *boot = json_object_get(line, "boot");
+
+    entry->is_boot_known = json_is_object(boot);
+    return get_time(boot, "start_ms", &entry->boot.start_ms) &&
+           get_time(boot, "session_ms", &entry->boot.session_ms) &&
+           get_count(boot, "count", UINT32_MAX, &entry->boot.boot_count);
 }
 
 /* Journals of earlier versions have neither; they are none the worse for it. */
-static void get_safeguards(const json_t *line, struct journal_entry *entry)
+static bool get_safeguards(const json_t *line, struct journal_entry *entry)
 {
     const json_t *point = json_object_get(line, "restore_point");
 
-    if (!get_text(line, "backup_sha256", entry->backup_sha256, sizeof entry->backup_sha256))
-        entry->backup_sha256[0] = '\0';
     entry->has_restore_point = json_is_object(point);
-    entry->restore_point = (uint32_t)json_integer_value(json_object_get(point, "sequence"));
     entry->restore_point_outcome = json_is_true(json_object_get(point, "is_new"))
                                        ? RESTORE_POINT_MADE
                                        : RESTORE_POINT_REUSED;
+    return get_count(point, "sequence", UINT32_MAX, &entry->restore_point) &&
+           (!json_object_get(line, "backup_sha256") ||
+            get_word(line, "backup_sha256", entry->backup_sha256, sizeof entry->backup_sha256));
+}
+
+static bool get_entry(const json_t *line, struct journal_entry *entry)
+{
+    int64_t undoes;
+
+    if (!get_number(line, "undoes", 1, (int64_t)JOURNAL_ID_MAX, &undoes))
+        return false;
+    entry->undoes = (uint64_t)undoes;
+    entry->reason = get_copy(line, "reason");
+    entry->outcome = get_copy(line, "outcome");
+    return entry->reason && entry->outcome && json_is_integer(json_object_get(line, "time_ms")) &&
+           get_time(line, "time_ms", &entry->started_ms) &&
+           get_time(line, "key_written_ms", &entry->key_written_ms) && get_boot(line, entry) &&
+           get_count(line, "process", UINT32_MAX, &entry->process_id) &&
+           get_use(line, "use", &entry->use_before) && get_predicted(line, entry) &&
+           get_safeguards(line, entry) &&
+           get_text(line, "account", entry->account, sizeof entry->account) &&
+           get_text(line, "session_user", entry->session_user, sizeof entry->session_user) &&
+           get_text(line, "computer", entry->computer, sizeof entry->computer) &&
+           get_word(line, "command", entry->command, sizeof entry->command) &&
+           get_word(line, "backup", entry->backup, sizeof entry->backup) &&
+           get_word(line, "undo_file", entry->undo_file, sizeof entry->undo_file) &&
+           get_steps(line, entry);
 }
 
 static bool parse_started(const json_t *line, uint64_t id, enum entry_state state,
-                          struct journal_entry *entry)
+                          const struct journal *earlier, struct journal_entry *entry)
 {
-    const json_t *boot = json_object_get(line, "boot");
-    const json_t *undoes = json_object_get(line, "undoes");
+    struct fault ignored; /* a line that maxport cannot have written is a bad line */
 
     memset(entry, 0, sizeof *entry);
     entry->id = id;
     entry->state = state;
-    entry->started_ms = json_integer_value(json_object_get(line, "time_ms"));
-    if (state == ENTRY_BACKUP)
-        entry->ended_ms = entry->started_ms;
-    entry->is_boot_known = json_is_object(boot);
-    entry->boot.start_ms = json_integer_value(json_object_get(boot, "start_ms"));
-    entry->boot.session_ms = json_integer_value(json_object_get(boot, "session_ms"));
-    entry->boot.boot_count = (uint32_t)json_integer_value(json_object_get(boot, "count"));
-    entry->key_written_ms = json_integer_value(json_object_get(line, "key_written_ms"));
-    entry->process_id = (uint32_t)json_integer_value(json_object_get(line, "process"));
-    if (json_is_integer(undoes) && json_integer_value(undoes) > 0)
-        entry->undoes = (uint64_t)json_integer_value(undoes);
-    get_use(line, "use", &entry->use_before);
-    get_predicted(line, entry);
-    get_safeguards(line, entry);
-    entry->reason = get_copy(line, "reason");
-    entry->outcome = get_copy(line, "outcome");
-    if (!json_is_integer(json_object_get(line, "time_ms")) || !entry->reason || !entry->outcome ||
-        !get_text(line, "account", entry->account, sizeof entry->account) ||
-        !get_text(line, "session_user", entry->session_user, sizeof entry->session_user) ||
-        !get_text(line, "computer", entry->computer, sizeof entry->computer) ||
-        !get_word(line, "command", entry->command, sizeof entry->command) ||
-        !get_word(line, "backup", entry->backup, sizeof entry->backup) ||
-        !get_word(line, "undo_file", entry->undo_file, sizeof entry->undo_file) ||
-        !get_steps(line, entry)) {
+    if (!get_entry(line, entry) || !journal_rule_allows(entry, earlier, &ignored)) {
         journal_entry_release(entry);
         return false;
     }
+    if (state == ENTRY_BACKUP)
+        entry->ended_ms = entry->started_ms;
     return true;
 }
 
@@ -268,12 +320,23 @@ static struct journal_entry *find(const struct journal *journal, uint64_t id)
     return low < journal->count && journal->entries[low].id == id ? &journal->entries[low] : NULL;
 }
 
+/* Open, or stuck and not yet looked at again: the journal may still say how it ended. */
+static bool is_open(const struct journal_entry *entry)
+{
+    return entry->state == ENTRY_OPEN || (entry->state == ENTRY_STUCK && !entry->was_settled);
+}
+
 static bool parse_ended(const json_t *line, struct journal_entry *entry)
 {
     const char *state = json_string_value(json_object_get(line, "state"));
     static const enum entry_state ends[] = {ENTRY_DONE, ENTRY_ROLLED_BACK, ENTRY_STUCK};
+    struct use_figures use_after;
+    int64_t ended_ms;
     char *outcome;
 
+    if (!is_open(entry) || !get_time(line, "time_ms", &ended_ms) ||
+        !get_use(line, "use", &use_after))
+        return false;
     for (size_t i = 0; state && i < sizeof ends / sizeof *ends; i++) {
         if (strcmp(state, entry_state_name(ends[i])) != 0)
             continue;
@@ -283,9 +346,9 @@ static bool parse_ended(const json_t *line, struct journal_entry *entry)
         free(entry->outcome);
         entry->outcome = outcome;
         entry->state = ends[i];
-        entry->ended_ms = json_integer_value(json_object_get(line, "time_ms"));
+        entry->ended_ms = ended_ms;
         entry->was_settled = json_is_true(json_object_get(line, "settled"));
-        get_use(line, "use", &entry->use_after);
+        entry->use_after = use_after;
         return true;
     }
     return false;
@@ -311,14 +374,15 @@ static bool add_entry(struct journal *journal, struct journal_entry *entry, size
 
 enum line_result { LINE_GOOD, LINE_BAD, LINE_FATAL };
 
-static enum line_result parse_line(const char *data, size_t length, struct journal *journal,
-                                   size_t *capacity, struct fault *fault)
+static enum line_result parse_line(const char *data, size_t length, bool is_after_bad,
+                                   struct journal *journal, size_t *capacity, struct fault *fault)
 {
     json_error_t error;
     json_t *line = json_loadb(data, length, JSON_REJECT_DUPLICATES, &error);
     const json_t *version = json_object_get(line, "v");
     const char *event = json_string_value(json_object_get(line, "event"));
-    json_int_t id = json_integer_value(json_object_get(line, "id"));
+    int64_t id;
+    bool has_id = get_number(line, "id", 1, (int64_t)JOURNAL_ID_MAX, &id) && id;
     enum line_result result = LINE_BAD;
     struct journal_entry entry;
 
@@ -332,16 +396,17 @@ static enum line_result parse_line(const char *data, size_t length, struct journ
         result = LINE_BAD;
     } else if (strcmp(event, "mended") == 0) {
         /* Written right after a torn line was closed off: that one is known. */
-        if (journal->bad_count > 0)
+        if (is_after_bad)
             journal->bad_count--;
-        result = LINE_GOOD;
-    } else if (id <= 0) {
+        if (is_after_bad || journal->whole_length == journal->skipped_length)
+            result = LINE_GOOD;
+    } else if (!has_id) {
         result = LINE_BAD;
     } else if (strcmp(event, "started") == 0 || strcmp(event, "backup") == 0) {
         enum entry_state state = event[0] == 's' ? ENTRY_OPEN : ENTRY_BACKUP;
 
-        /* Ids are given out under the lock, so they only grow. */
-        if ((uint64_t)id >= journal->next_id && parse_started(line, (uint64_t)id, state, &entry)) {
+        if (parse_started(line, (uint64_t)id, state, journal, &entry)) {
+            journal->next_id = (uint64_t)id + 1;
             result = LINE_GOOD;
             if (!add_entry(journal, &entry, capacity, fault))
                 result = LINE_FATAL;
@@ -351,12 +416,11 @@ static enum line_result parse_line(const char *data, size_t length, struct journ
 
         if (open && parse_ended(line, open))
             result = LINE_GOOD;
-        else if (!open && journal->skipped_length &&
-                 (!journal->count || (uint64_t)id < journal->entries[0].id))
-            result = LINE_GOOD; /* of a change whose beginning was skipped */
+        else if (!open && journal->skipped_length && !journal->count) {
+            journal->next_id = (uint64_t)id + 1; /* of a change whose beginning was skipped */
+            result = LINE_GOOD;
+        }
     }
-    if (id > 0 && (uint64_t)id >= journal->next_id)
-        journal->next_id = (uint64_t)id + 1;
     json_decref(line);
     return result;
 }
@@ -383,14 +447,15 @@ static bool parse_from(const char *data, size_t length, size_t at, struct journa
     unsigned failures = heap_failure_count();
     struct journal result;
     size_t capacity = 0;
+    enum line_result line = LINE_GOOD;
 
     journal_init(&result);
     result.skipped_length = result.whole_length = at;
     while (at < length) {
         const char *newline = memchr(data + at, '\n', length - at);
         size_t end = newline ? (size_t)(newline - data) : length;
-        enum line_result line = parse_line(data + at, end - at, &result, &capacity, fault);
 
+        line = parse_line(data + at, end - at, line == LINE_BAD, &result, &capacity, fault);
         /* Without memory a good line can look bad, or lose a byte. */
         if (line != LINE_FATAL && heap_failure_count() != failures) {
             line = LINE_FATAL;
@@ -728,8 +793,7 @@ const struct journal_entry *journal_newest_undoable(const struct journal *journa
 const struct journal_entry *journal_open_entry(const struct journal *journal)
 {
     for (size_t i = journal->count; i > 0; i--)
-        if (journal->entries[i - 1].state == ENTRY_OPEN ||
-            (journal->entries[i - 1].state == ENTRY_STUCK && !journal->entries[i - 1].was_settled))
+        if (is_open(&journal->entries[i - 1]))
             return &journal->entries[i - 1];
     return NULL;
 }

@@ -5,7 +5,8 @@
 #include "core/text.h"
 
 static const char *const never[] = {
-    "Hostname", "NV Hostname", "Domain", "NV Domain", "DataBasePath",
+    "Hostname",     "NV Hostname", "Domain",     "NV Domain",
+    "DataBasePath", "NameServer",  "SearchList",
 };
 static const char never_prefix[] = "Dhcp";
 

@@ -152,6 +152,14 @@ void setting_bounds(const struct setting *setting, const struct os_version *os, 
     *maximum = row->maximum;
 }
 
+bool setting_was_ever_allowed(const struct setting *setting, uint32_t number)
+{
+    for (const struct bounds *row = bounds_of[setting_index(setting)]; row->default_words; row++)
+        if (number >= row->minimum && number <= row->maximum)
+            return true;
+    return false;
+}
+
 void setting_default_print(const struct setting *setting, const struct os_version *os,
                            struct text *text)
 {

@@ -39,6 +39,9 @@ bool setting_unknown(const char *name, struct fault *fault);
 void setting_bounds(const struct setting *setting, const struct os_version *os, uint32_t *minimum,
                     uint32_t *maximum);
 
+/* Is it within the bounds of any Windows? A change outlives an upgrade of Windows. */
+bool setting_was_ever_allowed(const struct setting *setting, uint32_t number);
+
 /* What Windows does where the value is absent, in words: "default 5000",
  * "documented default 120 s". */
 void setting_default_print(const struct setting *setting, const struct os_version *os,

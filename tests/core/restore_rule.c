@@ -19,6 +19,8 @@ static const struct {
     {TCPIP_PARAMETERS, "Domain", false},
     {TCPIP_PARAMETERS, "nv domain", false},
     {TCPIP_PARAMETERS, "DataBasePath", false},
+    {TCPIP_PARAMETERS, "NameServer", false},
+    {TCPIP_PARAMETERS, "searchlist", false},
     {TCPIP_PARAMETERS, "Dhcp", false},
     {TCPIP_PARAMETERS, "DhcpNameServer", false},
     {TCPIP_PARAMETERS, "dhcpdomain", false},

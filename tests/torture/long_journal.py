@@ -22,6 +22,7 @@ with open(path, "w") as journal:
     for number in range(1, count + 1):
         started, ended = second
         started["id"] = ended["id"] = number
+        started["backup"] = started["backup_sha256"] = started["undo_file"] = ""
         step = started["steps"][0]
         step["before"], step["after"] = ("20000", "20001") if number % 2 == 0 else ("20001", "20000")
         if number == 1:
