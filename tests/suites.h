@@ -54,6 +54,7 @@
     suite(port) \
     suite(cli_status) \
     suite(cli_set) \
+    suite(cli_settling) \
     suite(cli_range) \
     suite(cli_reset) \
     suite(cli_undo) \

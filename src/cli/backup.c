@@ -98,8 +98,6 @@ static bool write_to_store(struct invocation *invocation, struct backup *backup,
     change_init(&change, invocation->command->name);
     if (!change_backup_only(machine, &change, fault))
         return false;
-    if (*change.settled)
-        output_remark(&invocation->output, "%s", change.settled);
     carry_out_remark_store(invocation, &change);
     backup->id = change.id;
     memcpy(backup->path, change.backup, sizeof backup->path);

@@ -27,9 +27,10 @@ static bool parse_expected(const struct invocation *invocation, struct value *ex
            fault_prefix(fault, "--expect");
 }
 
-static bool check_expected(const struct invocation *invocation, const struct plan *plan,
-                           struct fault *fault)
+static bool check_expected(const struct invocation *invocation, const struct survey *survey,
+                           const struct plan *plan, struct fault *fault)
 {
+    const struct step *beside;
     struct value expected;
     bool is_same;
 
@@ -42,6 +43,17 @@ static bool check_expected(const struct invocation *invocation, const struct pla
         return true; /* it is as wanted: there is nothing to be stale about */
     if (!parse_expected(invocation, &expected, fault))
         return false;
+    beside = settling_write_beside(&survey->settling, &plan->steps[0].place);
+    if (beside) {
+        char label[PLACE_NAME_SIZE + 32];
+
+        value_release(&expected);
+        return fault_set(fault, FAULT_STALE, 0,
+                         "An interrupted change has to be settled first, which writes %s; "
+                         "--expect does not speak of it. Settle it by maxport set or undo without "
+                         "--expect, which show it. Nothing was changed.",
+                         place_label(&beside->place, label));
+    }
     is_same = value_equal(&expected, &plan->steps[0].before);
     if (!is_same) {
         struct text shown;
@@ -103,54 +115,91 @@ static bool make_restore_point(struct invocation *invocation, const struct surve
 
 bool carry_out_begin(struct invocation *invocation, struct survey *survey, struct fault *fault)
 {
-    struct change change;
     struct value expected;
 
     if (!parse_expected(invocation, &expected, fault))
         return false;
     value_release(&expected);
-    change_init(&change, invocation->command->name);
-    if (!invocation->is_dry_run && !change_settle(invocation->machine, &change, fault))
-        return false;
-    if (*change.settled)
-        output_remark(&invocation->output, "%s", change.settled);
     if (!survey_take(invocation->machine, SURVEY_RANGES | SURVEY_USAGE | SURVEY_RECENT, survey,
                      fault))
         return false;
     if (survey->journal.bad_count)
-        output_remark(&invocation->output, "%zu line%s of the journal could not be read and %s "
-                      "left out.", survey->journal.bad_count,
-                      survey->journal.bad_count == 1 ? "" : "s",
+        output_remark(&invocation->output,
+                      "%zu line%s of the journal could not be read and %s left out.",
+                      survey->journal.bad_count, survey->journal.bad_count == 1 ? "" : "s",
                       survey->journal.bad_count == 1 ? "is" : "are");
     if (invocation->is_dry_run)
         tell_open_entry(invocation, survey);
     return true;
 }
 
-/* What a change did was put back by somebody else: no step is left for an undo, which
- * would stand in the way of the older ones for ever. */
-static bool note_undone(struct invocation *invocation, uint64_t undoes, uint64_t *id,
-                        struct fault *fault)
+/* Says it, and keeps it for the event log. */
+static void tell_settled(struct invocation *invocation, const struct change *change, bool is_done)
+{
+    if (!*change->settled)
+        return;
+    text_safe(&invocation->settled, change->settled, strlen(change->settled));
+    if (is_done) /* else the fault says it */
+        output_remark(&invocation->output, "%s", text_string(&invocation->settled));
+}
+
+static bool confirm_settling(struct invocation *invocation, const struct survey *survey,
+                             struct fault *fault)
+{
+    struct text shown;
+
+    if (!invocation->output.is_json) {
+        text_init(&shown);
+        settling_print(&survey->settling, invocation->output.width, &shown);
+        output_text(&invocation->output, &shown);
+        text_release(&shown);
+    }
+    return invocation->is_dry_run || command_confirm(invocation, "Settle this?", fault);
+}
+
+/* Without a change: an undo of what somebody else put back leaves a line, so that it does
+ * not stand in the way of the older ones for ever. *id: of that line, 0 none. */
+static bool settle_or_note(struct invocation *invocation, const struct survey *survey,
+                           uint64_t undoes, uint64_t *id, struct fault *fault)
 {
     struct change change;
+    bool is_done;
 
     change_init(&change, invocation->command->name);
     change.reason = invocation->reason;
     change.undoes = undoes;
-    if (!change_note_undone(invocation->machine, &change, fault))
-        return false;
+    is_done = undoes ? change_note_undone(invocation->machine, survey, &change, fault)
+                     : change_settle(invocation->machine, survey, &change, fault);
+    tell_settled(invocation, &change, is_done);
     *id = change.id;
-    return true;
+    return is_done;
 }
 
-static bool report_already(struct invocation *invocation, const struct plan *plan,
-                           uint64_t undoes, json_t *document, struct fault *fault)
+bool carry_out_settling(struct invocation *invocation, const struct survey *survey,
+                        struct fault *fault)
+{
+    uint64_t none;
+
+    if (survey->settling_fault.kind != FAULT_NONE) {
+        *fault = survey->settling_fault;
+        return false;
+    }
+    return !survey->settling.count ||
+           (confirm_settling(invocation, survey, fault) &&
+            (invocation->is_dry_run || settle_or_note(invocation, survey, 0, &none, fault)));
+}
+
+static bool report_already(struct invocation *invocation, const struct survey *survey,
+                           const struct plan *plan, uint64_t undoes, json_t *document,
+                           struct fault *fault)
 {
     struct output *output = &invocation->output;
+    bool is_noted = undoes && plan->already_count;
     uint64_t id = 0;
 
-    if (undoes && plan->already_count && !invocation->is_dry_run &&
-        !note_undone(invocation, undoes, &id, fault)) {
+    if ((survey->settling.count && !confirm_settling(invocation, survey, fault)) ||
+        (!invocation->is_dry_run && (is_noted || survey->settling.count) &&
+         !settle_or_note(invocation, survey, is_noted ? undoes : 0, &id, fault))) {
         json_decref(document);
         return false;
     }
@@ -159,7 +208,7 @@ static bool report_already(struct invocation *invocation, const struct plan *pla
             json_object_set_new(document, "id", json_integer((json_int_t)id));
         json_object_set_new(document, "changed", json_false());
         json_object_set_new(document, "dry_run", json_boolean(invocation->is_dry_run));
-        json_object_set_new(document, "plan", document_plan(plan));
+        json_object_set_new(document, "plan", document_plan(plan, survey));
         return output_json(output, document, fault);
     }
     json_decref(document);
@@ -169,9 +218,9 @@ static bool report_already(struct invocation *invocation, const struct plan *pla
                          "%llu counts as undone from now on (entry %llu of the journal).",
                          (unsigned long long)undoes, (unsigned long long)id);
     else
-        output_paragraph(output, 0, "%s",
-                         plan->already_count ? "Already so: nothing to do, nothing was written."
-                                             : "Nothing to do: nothing was written.");
+        output_paragraph(output, 0, "%s nothing %swas written.",
+                         plan->already_count ? "Already so: nothing to do," : "Nothing to do:",
+                         invocation->settled.length ? "else " : "");
     return true;
 }
 
@@ -260,6 +309,7 @@ static bool apply(struct invocation *invocation, struct survey *survey, const st
     is_done = make_restore_point(invocation, survey, &point, fault);
     if (is_done) {
         is_done = change_apply(invocation->machine, survey, plan, &change, fault);
+        tell_settled(invocation, &change, is_done);
         tell_event(invocation, plan, &change, is_done, fault);
     }
     if (!is_done) {
@@ -278,7 +328,7 @@ static bool apply(struct invocation *invocation, struct survey *survey, const st
     json_object_set_new(document, "changed", json_true());
     json_object_set_new(document, "dry_run", json_false());
     json_object_set_new(document, "id", json_integer((json_int_t)change.id));
-    json_object_set_new(document, "plan", document_plan(plan));
+    json_object_set_new(document, "plan", document_plan(plan, survey));
     json_object_set_new(document, "backup", document_text(change.backup));
     json_object_set_new(document, "undo_file", document_text(change.undo_file));
     json_object_set_new(document, "undo_command", json_string(text_string(&undo)));
@@ -309,12 +359,12 @@ bool carry_out(struct invocation *invocation, struct survey *survey, const struc
     } else if (!document && !(document = command_document(invocation))) {
         return fault_no_memory(fault);
     }
-    if (!check_expected(invocation, plan, fault)) {
+    if (!check_expected(invocation, survey, plan, fault)) {
         json_decref(document);
         return false;
     }
     if (!plan->step_count)
-        return report_already(invocation, plan, undoes, document, fault);
+        return report_already(invocation, survey, plan, undoes, document, fault);
     if (output->is_json) {
         json_object_set_new(document, "use_before", document_usage(survey));
     } else {
@@ -337,7 +387,7 @@ bool carry_out(struct invocation *invocation, struct survey *survey, const struc
         }
         json_object_set_new(document, "changed", json_false());
         json_object_set_new(document, "dry_run", json_true());
-        json_object_set_new(document, "plan", document_plan(plan));
+        json_object_set_new(document, "plan", document_plan(plan, survey));
         return output_json(output, document, fault);
     }
     if (!command_confirm(invocation, "Write this?", fault)) {

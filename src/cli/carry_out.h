@@ -1,5 +1,5 @@
-/* carry_out.h - what all commands that write have in common: settle, look, show
- * the plan, ask, apply, report. */
+/* carry_out.h - what all commands that write have in common: look, show what is settled
+ * first and the plan, ask, apply, report. */
 #ifndef CLI_CARRY_OUT_H
 #define CLI_CARRY_OUT_H
 
@@ -8,8 +8,7 @@
 #include "core/plan.h"
 #include "core/survey.h"
 
-/* Before a plan is made: settles what a crash left open (not in a dry run,
- * where it is only told) and takes the survey, use included. On success the
+/* Before a plan is made: takes the survey, use included. Writes nothing. On success the
  * caller releases *survey. */
 bool carry_out_begin(struct invocation *invocation, struct survey *survey,
                      struct fault *fault) MUST_CHECK;
@@ -19,6 +18,10 @@ bool carry_out_begin(struct invocation *invocation, struct survey *survey,
  * (NULL: a fresh one). Takes over the reference. */
 bool carry_out(struct invocation *invocation, struct survey *survey, const struct plan *plan,
                uint64_t undoes, json_t *document, struct fault *fault) MUST_CHECK;
+
+/* Where there is nothing else to do: shows what a crash left open, asks, settles it. */
+bool carry_out_settling(struct invocation *invocation, const struct survey *survey,
+                        struct fault *fault) MUST_CHECK;
 
 /* Says what became of an untrusted folder in the store's place, if there was one. */
 void carry_out_remark_store(struct invocation *invocation, const struct change *change);

@@ -657,32 +657,47 @@ static void print_fault(struct output *output, const char *command, const struct
     text_release(&safe);
 }
 
+static void report_event(struct invocation *invocation, const struct identity *identity,
+                         enum audit_event event, const struct text *told, const char *why)
+{
+    const struct machine *machine = invocation->machine;
+    struct text line;
+
+    text_init(&line);
+    text_printf(&line, "maxport %s by ", invocation->command->name);
+    text_safe(&line, identity->account, strlen(identity->account));
+    if (told->length)
+        text_printf(&line, ": %s", text_string(told));
+    if (why)
+        text_printf(&line, " - %s", why);
+    if (!line.is_broken)
+        machine->audit.report(machine->audit.context, event, text_string(&line));
+    text_release(&line);
+}
+
 /* Every change, refusal and undo of an administrator; not what was only looked at. */
 static void audit(struct invocation *invocation, bool is_done, const struct fault *fault)
 {
     const struct machine *machine = invocation->machine;
     struct identity identity;
     struct fault own;
-    struct text line;
 
     if (!machine->audit.report ||
         !(invocation->command->flags & (COMMAND_CHANGES | COMMAND_ADMINISTRATOR)) ||
-        invocation->is_dry_run || (is_done && !invocation->has_changed) ||
+        invocation->is_dry_run ||
+        (is_done && !invocation->has_changed && !invocation->settled.length) ||
         !machine->identity.read(machine->identity.context, &identity, &own) ||
         !identity.is_elevated)
         return;
-    text_init(&line);
-    text_printf(&line, "maxport %s by ", invocation->command->name);
-    text_safe(&line, identity.account, strlen(identity.account));
-    if (invocation->told.length)
-        text_printf(&line, ": %s", text_string(&invocation->told));
-    if (!is_done)
-        text_printf(&line, " - %s", fault->text);
-    if (!line.is_broken)
-        machine->audit.report(machine->audit.context,
-                              invocation->told.length ? invocation->event : AUDIT_REFUSED,
-                              text_string(&line));
-    text_release(&line);
+    if (invocation->settled.length)
+        report_event(invocation, &identity, AUDIT_SETTLED, &invocation->settled, NULL);
+    if (is_done && !invocation->has_changed)
+        return;
+    report_event(invocation, &identity,
+                 invocation->told.length      ? invocation->event
+                 : fault->kind == FAULT_STUCK ? AUDIT_STUCK
+                                              : AUDIT_REFUSED,
+                 &invocation->told, is_done ? NULL : fault->text);
 }
 
 static int finish(struct invocation *invocation, bool is_done, struct fault *fault)
@@ -692,6 +707,7 @@ static int finish(struct invocation *invocation, bool is_done, struct fault *fau
 
     audit(invocation, is_done, fault);
     text_release(&invocation->told);
+    text_release(&invocation->settled);
     if (!is_done) {
         code = exit_code_of(fault->kind);
         print_fault(output, invocation->command->name, fault);

@@ -83,6 +83,7 @@ struct invocation {
     bool has_changed;   /* something was written */
     struct text told;   /* a change in one line, for the event log; empty: none was tried */
     enum audit_event event; /* how it ended, where it was tried */
+    struct text settled; /* which interrupted change was settled first, for the event log */
     int exit_code;      /* of a success; 0 unless the command sets it */
     bool needs_restart; /* ... that takes effect only after a restart */
 };

@@ -146,7 +146,23 @@ static json_t *document_steps(const struct step *steps, size_t count)
     return result;
 }
 
-json_t *document_plan(const struct plan *plan)
+static json_t *document_settling(const struct settling *settling)
+{
+    json_t *result = json_array();
+
+    for (size_t i = 0; i < settling->count; i++) {
+        const struct settlement *row = &settling->rows[i];
+
+        json_array_append_new(result,
+                              json_pack("{s:I, s:s, s:s, s:o}", "id", (json_int_t)row->id,
+                                        "command", row->command, "state",
+                                        entry_state_name(row->state), "steps",
+                                        document_steps(row->writes, row->write_count)));
+    }
+    return result;
+}
+
+json_t *document_plan(const struct plan *plan, const struct survey *survey)
 {
     json_t *notes = json_array();
     json_t *result = json_object();
@@ -156,6 +172,8 @@ json_t *document_plan(const struct plan *plan)
             notes, json_pack("{s:s, s:o}", "kind",
                              plan->notes[i].kind == NOTE_WARNING ? "warning" : "info", "text",
                              document_text(plan->notes[i].text)));
+    if (survey->settling.count)
+        json_object_set_new(result, "settles", document_settling(&survey->settling));
     json_object_set_new(result, "steps", document_steps(plan->steps, plan->step_count));
     json_object_set_new(result, "already", json_integer((json_int_t)plan->already_count));
     json_object_set_new(result, "notes", notes);

@@ -28,7 +28,9 @@ json_t *document_prediction(const struct prediction *prediction);
 json_t *document_usage(const struct survey *survey);
 
 json_t *document_os(const struct os_version *os);
-json_t *document_plan(const struct plan *plan);
+/* "settles", where an interrupted change is settled first: [{"id", "command", "state": what
+ * it will count as, "steps": what is put back}]. */
+json_t *document_plan(const struct plan *plan, const struct survey *survey);
 json_t *document_entry(const struct journal_entry *entry, const struct survey *survey);
 
 #endif

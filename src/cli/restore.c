@@ -375,7 +375,7 @@ static bool run_restore(struct invocation *invocation, struct fault *fault)
         return fault_no_memory(fault);
     restore->is_exact = invocation->option[OPTION_EXACT] != NULL;
     /* A file is judged before anything is touched, the store included; a backup of
-     * the store is found by its journal, which has to be settled first. */
+     * the store is found by its journal. */
     is_done = check_names(invocation, fault) &&
               (is_id(argument) || (read_file(machine, argument, restore, fault) &&
                                    make_requests(invocation, restore, fault))) &&

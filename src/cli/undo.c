@@ -8,13 +8,14 @@
 
 enum { OPTION_FORCE = OPTION_OWN };
 
-static bool find_by_id(const char *text, const struct journal *journal,
+static bool find_by_id(const char *text, const struct survey *survey, struct journal *journal,
                        const struct journal_entry **entry, struct fault *fault)
 {
     uint64_t id;
 
     if (!command_parse_id(text, &id, fault))
         return false;
+    settling_foresee(&survey->settling, journal);
     *entry = journal_find(journal, id);
     if (!*entry)
         return fault_set(fault, FAULT_MISSING, 0,
@@ -24,18 +25,26 @@ static bool find_by_id(const char *text, const struct journal *journal,
     return true;
 }
 
-static bool find_newest(const struct machine *machine, struct survey *survey,
+static bool find_newest(struct invocation *invocation, struct survey *survey,
                         const struct journal_entry **entry, struct fault *fault)
 {
+    const struct machine *machine = invocation->machine;
+
+    settling_foresee(&survey->settling, &survey->journal);
     *entry = journal_newest_undoable(&survey->journal);
     if (!*entry) {
         if (!survey_read_older(machine, survey, fault))
             return false;
+        settling_foresee(&survey->settling, &survey->journal);
         *entry = journal_newest_undoable(&survey->journal);
     }
-    return *entry || fault_set(fault, FAULT_MISSING, 0,
-                               "There is no change to undo. maxport history lists what was done "
-                               "here. Nothing was changed.");
+    if (*entry)
+        return true;
+    return carry_out_settling(invocation, survey, fault) &&
+           fault_set(fault, FAULT_MISSING, 0,
+                     "There is no change to undo. maxport history lists what was done here. "
+                     "Nothing %swas changed.",
+                     invocation->settled.length ? "else " : "");
 }
 
 /* Undo takes its bytes from the journal, but where the backup beside it has changed,
@@ -106,9 +115,9 @@ static bool run_undo(struct invocation *invocation, struct fault *fault)
                             survey.store_trouble);
     else if (invocation->argument_count)
         is_done = survey_read_older(invocation->machine, &survey, fault) &&
-                  find_by_id(invocation->arguments[0], &survey.journal, &entry, fault);
+                  find_by_id(invocation->arguments[0], &survey, &survey.journal, &entry, fault);
     else
-        is_done = find_newest(invocation->machine, &survey, &entry, fault);
+        is_done = find_newest(invocation, &survey, &entry, fault);
     is_done = is_done && undo_entry(invocation, &survey, entry, fault);
     survey_release(&survey);
     return is_done;

@@ -10,7 +10,8 @@ enum audit_event {
     AUDIT_CHANGED = 100,     /* information: written and verified */
     AUDIT_UNDONE = 101,      /* information: a change was taken back */
     AUDIT_ARMED = 102,       /* information: the next restart returns to a restore point */
-    AUDIT_REFUSED = 200,     /* warning: not carried out, nothing was touched */
+    AUDIT_SETTLED = 103,     /* information: an interrupted change was closed, see its text */
+    AUDIT_REFUSED = 200,     /* warning: not carried out, and nothing of it was written */
     AUDIT_ROLLED_BACK = 201, /* warning: it failed, and all is as before */
     AUDIT_STUCK = 300,       /* error: it failed, and not all could be put back */
     AUDIT_UNCLOSED = 301,    /* error: it stands, but the journal could not be closed */

@@ -1,5 +1,6 @@
 #include "core/change.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -302,121 +303,130 @@ static bool write_steps(const struct machine *machine, struct journal_entry *ent
 
 /* ---- settling --------------------------------------------------------- */
 
-enum found { FOUND_BEFORE, FOUND_AFTER, FOUND_MIXED, FOUND_OTHER };
-
-static bool look_at_steps(const struct machine *machine, const struct journal_entry *entry,
-                          enum found *found, struct fault *fault)
+/* Adds a sentence to change->settled, and is true also where not all of it was done. */
+static void note_settled(struct change *change, const struct settlement *row)
 {
-    size_t before = 0;
-    size_t after = 0;
+    struct text words;
+    size_t length = strlen(change->settled);
 
-    for (size_t i = 0; i < entry->step_count; i++) {
-        struct value value = value_absent();
+    text_init(&words);
+    settlement_words(row, &words);
+    snprintf(change->settled + length, sizeof change->settled - length,
+             "%sChange %llu (%s) had been interrupted: %s.", length ? " " : "",
+             (unsigned long long)row->id, row->command, text_string(&words));
+    text_release(&words);
+}
 
-        if (!holder_read(machine, &entry->steps[i].place, &value, fault))
-            return false;
-        before += value_equal(&value, &entry->steps[i].before);
-        after += value_equal(&value, &entry->steps[i].after);
-        value_release(&value);
+static bool put_back(const struct machine *machine, const struct settlement *row,
+                     struct fault *fault)
+{
+    for (size_t i = 0; i < row->write_count; i++) {
+        const struct step *write = &row->writes[i];
+
+        if (write_and_verify(machine, &write->place, &write->after, fault))
+            continue;
+        fault_prefix(fault, "Change %llu (%s) had been interrupted, and what was there before it "
+                            "cannot be put back",
+                     (unsigned long long)row->id, row->command);
+        if (i > 0 || !holds(machine, &write->place, &write->before)) {
+            char partly[160];
+
+            snprintf(partly, sizeof partly,
+                     "Change %llu is put back only in part and stays open; maxport history %llu "
+                     "shows what was there.",
+                     (unsigned long long)row->id, (unsigned long long)row->id);
+            fault->kind = FAULT_STUCK;
+            fault_except(fault, partly);
+        }
+        return false;
     }
-    if (after == entry->step_count)
-        *found = FOUND_AFTER;
-    else if (before == entry->step_count)
-        *found = FOUND_BEFORE;
-    else
-        *found = before + after == entry->step_count ? FOUND_MIXED : FOUND_OTHER;
     return true;
 }
 
-static bool settle_entry(const struct machine *machine, struct journal_entry *entry,
-                         struct change *change, struct fault *fault)
+static bool settle_entry(const struct machine *machine, struct journal *journal,
+                         const struct settlement *row, struct change *change, struct fault *fault)
 {
-    enum entry_state state = ENTRY_STUCK;
-    const char *words = "another program has written since; it was left as it is";
-    enum found found;
+    struct journal_entry *entry =
+        &journal->entries[journal_find(journal, row->id) - journal->entries];
+    struct text words;
+    bool is_ended;
 
-    if (!look_at_steps(machine, entry, &found, fault))
+    if (!put_back(machine, row, fault))
         return false;
-    if (found == FOUND_MIXED && roll_back(machine, entry->steps, entry->step_count, fault))
-        found = FOUND_BEFORE;
-    if (found == FOUND_MIXED)
-        return false;
-    if (found == FOUND_AFTER) {
-        state = ENTRY_DONE;
-        words = "its values are in the registry, so it counts as done";
-    } else if (found == FOUND_BEFORE) {
-        state = ENTRY_ROLLED_BACK;
-        words = "the registry is as before it, so it counts as rolled back";
-    }
+    if (row->write_count)
+        note_settled(change, row);
+    text_init(&words);
+    settlement_words(row, &words);
     entry->was_settled = true;
-    if (!entry_end(machine, entry, state, words, fault))
-        return false;
-    fault_set(fault, FAULT_NONE, 0, "Change %llu (%s) had been interrupted: %s.",
-              (unsigned long long)entry->id, entry->command, words);
-    strcpy(change->settled, fault->text);
-    return true;
+    is_ended = entry_end(machine, entry, row->state, text_string(&words), fault);
+    text_release(&words);
+    if (is_ended && !row->write_count)
+        note_settled(change, row);
+    return is_ended;
 }
 
-/* Under the lock: a journal that ends in a whole line and holds nothing open. */
-static bool settle_journal(const struct machine *machine, struct journal *journal,
-                           struct change *change, struct fault *fault)
+/* Under the lock: a journal that ends in a whole line and holds nothing open. What is
+ * written is what was shown, or nothing. */
+static bool settle_journal(const struct machine *machine, const struct settling *shown,
+                           struct journal *journal, struct change *change, struct fault *fault)
 {
-    const struct journal_entry *open;
+    struct settling now;
+    bool is_settled;
 
-    if (!journal_mend(&machine->store, journal, fault))
+    if (!settling_make(machine, journal, &now, fault))
         return false;
-    for (open = journal_open_entry(journal); open; open = journal_open_entry(journal))
-        if (!settle_entry(machine, &journal->entries[open - journal->entries], change, fault))
-            return false;
-    return true;
+    is_settled = settling_equal(&now, shown) ||
+                 fault_set(fault, FAULT_STALE, 0,
+                           "What an interrupted change left is no longer what it was while this "
+                           "was being decided. Nothing was changed; look again.");
+    is_settled = is_settled && journal_mend(&machine->store, journal, fault);
+    for (size_t i = 0; is_settled && i < now.count; i++)
+        is_settled = settle_entry(machine, journal, &now.rows[i], change, fault);
+    settling_release(&now);
+    return is_settled;
 }
 
 /* ---- the frame that all of them run in --------------------------------- */
 
-static bool begin_writing(const struct machine *machine, struct journal *journal,
-                          struct change *change, struct fault *fault)
+/* shown: what of an open change was shown and is to be settled; NULL: it stays open. */
+static bool begin_writing(const struct machine *machine, const struct settling *shown,
+                          struct journal *journal, struct change *change, struct fault *fault)
 {
     const struct store *store = &machine->store;
+    bool is_begun;
 
     if (!store->prepare(store->context, &change->store, fault) ||
         !store->lock(store->context, LOCK_WAIT_MS, fault))
         return false;
     journal_init(journal);
-    if (journal_read_recent(store, STORE_PRIVATE, journal, fault) && settle_journal(machine, journal, change, fault))
+    is_begun = journal_read_recent(store, STORE_PRIVATE, journal, fault) &&
+               (shown ? settle_journal(machine, shown, journal, change, fault)
+                      : journal_mend(store, journal, fault));
+    if (is_begun)
         return true;
     journal_release(journal);
     store->unlock(store->context);
-    return false;
+    return *change->settled ? fault_except(fault, change->settled) : false;
 }
 
-static void end_writing(const struct machine *machine, struct journal *journal)
+/* What was settled is said whatever became of the change itself. */
+static bool end_writing(const struct machine *machine, struct journal *journal, bool is_done,
+                        const struct change *change, struct fault *fault)
 {
     journal_release(journal);
     machine->store.unlock(machine->store.context);
+    if (!is_done && *change->settled)
+        fault_except(fault, change->settled);
+    return is_done;
 }
 
-bool change_settle(const struct machine *machine, struct change *change, struct fault *fault)
+bool change_settle(const struct machine *machine, const struct survey *survey,
+                   struct change *change, struct fault *fault)
 {
-    const struct store *store = &machine->store;
     struct journal journal;
-    enum store_state state;
-    char why[STORE_PATH_SIZE];
-    bool is_needed;
 
-    if (!store->inspect(store->context, &state, why, fault))
-        return false;
-    if (state != STORE_TRUSTED)
-        return true;
-    if (!journal_read_recent(store, STORE_PRIVATE, &journal, fault))
-        return false;
-    is_needed = journal_open_entry(&journal) || journal.torn_length || journal.misses_newline;
-    journal_release(&journal);
-    if (!is_needed)
-        return true;
-    if (!begin_writing(machine, &journal, change, fault))
-        return false;
-    end_writing(machine, &journal);
-    return true;
+    return begin_writing(machine, &survey->settling, &journal, change, fault) &&
+           end_writing(machine, &journal, true, change, fault);
 }
 
 static bool is_interrupted(const struct machine *machine, struct fault *fault)
@@ -452,7 +462,7 @@ bool change_apply(const struct machine *machine, struct survey *survey, const st
     bool is_applied;
 
     change->state = ENTRY_ROLLED_BACK;
-    if (!begin_writing(machine, &journal, change, fault))
+    if (!begin_writing(machine, &survey->settling, &journal, change, fault))
         return false;
     is_applied = entry_begin(machine, change, ENTRY_OPEN, &entry, fault) &&
                  prepare_entry(machine, survey, plan, &journal, change, &entry, fault);
@@ -484,8 +494,7 @@ bool change_apply(const struct machine *machine, struct survey *survey, const st
                   why.text);
     }
     journal_entry_release(&entry);
-    end_writing(machine, &journal);
-    return is_applied;
+    return end_writing(machine, &journal, is_applied, change, fault);
 }
 
 bool change_backup_only(const struct machine *machine, struct change *change,
@@ -495,7 +504,7 @@ bool change_backup_only(const struct machine *machine, struct change *change,
     struct journal_entry entry;
     bool is_written;
 
-    if (!begin_writing(machine, &journal, change, fault))
+    if (!begin_writing(machine, NULL, &journal, change, fault))
         return false;
     is_written = entry_begin(machine, change, ENTRY_BACKUP, &entry, fault) &&
                  write_backup(machine, journal.next_id, &entry, fault) &&
@@ -506,18 +515,17 @@ bool change_backup_only(const struct machine *machine, struct change *change,
         store_path(machine, entry.backup, change->backup);
     }
     journal_entry_release(&entry);
-    end_writing(machine, &journal);
-    return is_written;
+    return end_writing(machine, &journal, is_written, change, fault);
 }
 
-bool change_note_undone(const struct machine *machine, struct change *change,
-                        struct fault *fault)
+bool change_note_undone(const struct machine *machine, const struct survey *survey,
+                        struct change *change, struct fault *fault)
 {
     struct journal journal;
     struct journal_entry entry;
     bool is_written;
 
-    if (!begin_writing(machine, &journal, change, fault))
+    if (!begin_writing(machine, &survey->settling, &journal, change, fault))
         return false;
     is_written = entry_begin(machine, change, ENTRY_OPEN, &entry, fault);
     if (is_written) {
@@ -532,6 +540,5 @@ bool change_note_undone(const struct machine *machine, struct change *change,
         change->state = ENTRY_DONE;
     }
     journal_entry_release(&entry);
-    end_writing(machine, &journal);
-    return is_written;
+    return end_writing(machine, &journal, is_written, change, fault);
 }

@@ -1,6 +1,7 @@
 /* change.h - a plan carried out.
  *
- * Order: lock; settle what is open; is the plan fresh; backup, undo file and
+ * Order: lock; settle what is open, as survey->settling says it was shown (all of these but
+ * change_backup_only do); is the plan fresh; backup, undo file and
  * intent on disk, flushed; is it still fresh; write; read back; flush the key;
  * "done". On any
  * mismatch the written places are put back, newest first, the failed step
@@ -24,7 +25,9 @@ struct change {
     enum entry_state state;            /* how it ended */
     char backup[STORE_PATH_SIZE];      /* full path, for a person */
     char undo_file[STORE_PATH_SIZE];
-    char settled[FAULT_TEXT_SIZE];     /* what an earlier open entry was found to be, "" none */
+    /* What earlier open entries were found to be, "" none: also where the change itself then
+     * fails. The fault begins with it and does not say that nothing was changed. */
+    char settled[FAULT_TEXT_SIZE];
     struct store_preparation store;    /* what was in the way of it, nothing usually */
     bool is_done_unwritten;            /* it stands, but the journal does not say "done" */
     struct use_figures use_after;
@@ -40,18 +43,17 @@ void change_init(struct change *change, const char *command);
 bool change_apply(const struct machine *machine, struct survey *survey, const struct plan *plan,
                   struct change *change, struct fault *fault) MUST_CHECK;
 
-/* Looks at the entry that a crash left open and writes down how it ended: done
- * where every place holds the new value, rolled back where every place holds the
- * old one; where it is mixed, the old values are put back. change->settled says
- * what was found; "" when nothing was open. Changes nothing else. */
-bool change_settle(const struct machine *machine, struct change *change,
-                   struct fault *fault) MUST_CHECK;
+/* Carries out survey->settling alone, as it was shown: FAULT_STALE where what would be
+ * settled is another by now. change->settled says what was found; "" when nothing was open.
+ * FAULT_STUCK: not all could be put back. */
+bool change_settle(const struct machine *machine, const struct survey *survey,
+                   struct change *change, struct fault *fault) MUST_CHECK;
 
 /* Writes down that the change `change->undoes` is taken back though nothing had to be
  * written, since every place holds already what it held before: an entry without steps,
  * done. change->id says which. */
-bool change_note_undone(const struct machine *machine, struct change *change,
-                        struct fault *fault) MUST_CHECK;
+bool change_note_undone(const struct machine *machine, const struct survey *survey,
+                        struct change *change, struct fault *fault) MUST_CHECK;
 
 /* Puts a backup of the whole key into the store, as an entry of its own.
  * change->id and change->backup say which. */

@@ -107,3 +107,24 @@ const char *fault_name(enum fault_kind kind)
     }
     return "failed";
 }
+
+bool fault_except(struct fault *fault, const char *what)
+{
+    static const struct {
+        const char *from, *to;
+    } rows[] = {
+        {"Nothing was changed", "Nothing else was changed"},
+        {"Nothing was written", "Nothing else was written"},
+        {"Everything is as it was before", "Everything else is as it was before"},
+    };
+    char text[FAULT_TEXT_SIZE * 2], before[FAULT_TEXT_SIZE];
+    snprintf(text, sizeof text, "%s %s", what, fault->text);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char *at = strstr(text, rows[i].from);
+        if (!at)
+            continue;
+        snprintf(before, sizeof before, "%s", at + strlen(rows[i].from));
+        snprintf(at, sizeof text - (size_t)(at - text), "%s%s", rows[i].to, before);
+    }
+    return fault_set(fault, fault->kind, fault->code, "%s", text);
+}

@@ -52,6 +52,10 @@ bool fault_set(struct fault *fault, enum fault_kind kind, uint32_t code, const c
 /* Puts `prefix: ` before the text of a fault that is being passed on. Returns false. */
 bool fault_prefix(struct fault *fault, const char *format, ...) PRINTF_LIKE(2, 3);
 
+/* For a fault that says that nothing was changed, after all where something was: puts
+ * `what` (whole sentences) first and makes it "Nothing else was changed". Returns false. */
+bool fault_except(struct fault *fault, const char *what);
+
 bool fault_no_memory(struct fault *fault);
 
 /* The text alone, into a caller's buffer, cut at a whole character. */

@@ -320,8 +320,7 @@ static struct journal_entry *find(const struct journal *journal, uint64_t id)
     return low < journal->count && journal->entries[low].id == id ? &journal->entries[low] : NULL;
 }
 
-/* Open, or stuck and not yet looked at again: the journal may still say how it ended. */
-static bool is_open(const struct journal_entry *entry)
+bool journal_is_open(const struct journal_entry *entry)
 {
     return entry->state == ENTRY_OPEN || (entry->state == ENTRY_STUCK && !entry->was_settled);
 }
@@ -334,7 +333,7 @@ static bool parse_ended(const json_t *line, struct journal_entry *entry)
     int64_t ended_ms;
     char *outcome;
 
-    if (!is_open(entry) || !get_time(line, "time_ms", &ended_ms) ||
+    if (!journal_is_open(entry) || !get_time(line, "time_ms", &ended_ms) ||
         !get_use(line, "use", &use_after))
         return false;
     for (size_t i = 0; state && i < sizeof ends / sizeof *ends; i++) {
@@ -428,6 +427,8 @@ static enum line_result parse_line(const char *data, size_t length, bool is_afte
 /* Newest first: whether an undo still counts is known before what it undid. */
 static void mark_undone(struct journal *journal)
 {
+    for (size_t i = 0; i < journal->count; i++)
+        journal->entries[i].is_undone = false;
     for (size_t i = journal->count; i > 0; i--) {
         const struct journal_entry *later = &journal->entries[i - 1];
         struct journal_entry *target;
@@ -438,6 +439,17 @@ static void mark_undone(struct journal *journal)
         if (target && target->id < later->id)
             target->is_undone = true;
     }
+}
+
+void journal_foresee(struct journal *journal, uint64_t id, enum entry_state state)
+{
+    struct journal_entry *entry = find(journal, id);
+
+    if (!entry)
+        return;
+    entry->state = state;
+    entry->was_settled = true;
+    mark_undone(journal);
 }
 
 /* From the line on that begins at `at`. */
@@ -500,6 +512,22 @@ bool journal_parse_recent(const char *data, size_t length, struct journal *journ
     return parse_from(data, length, at, journal, fault);
 }
 
+/* A change settles what is open before it, a backup does not: without a change among the
+ * newest lines all of them are needed. */
+static bool parse_enough(const char *data, size_t length, struct journal *journal,
+                         struct fault *fault)
+{
+    if (!journal_parse_recent(data, length, journal, fault))
+        return false;
+    for (size_t i = 0; i < journal->count; i++)
+        if (journal->entries[i].state != ENTRY_BACKUP)
+            return true;
+    if (!journal->skipped_length)
+        return true;
+    journal_release(journal);
+    return journal_parse(data, length, journal, fault);
+}
+
 static bool read_by(bool (*parse)(const char *, size_t, struct journal *, struct fault *),
                     const struct store *store, enum store_view view, struct journal *journal,
                     struct fault *fault)
@@ -531,7 +559,7 @@ bool journal_read(const struct store *store, enum store_view view, struct journa
 bool journal_read_recent(const struct store *store, enum store_view view,
                          struct journal *journal, struct fault *fault)
 {
-    return read_by(journal_parse_recent, store, view, journal, fault);
+    return read_by(parse_enough, store, view, journal, fault);
 }
 
 /* ---- writing ---------------------------------------------------------- */
@@ -793,7 +821,7 @@ const struct journal_entry *journal_newest_undoable(const struct journal *journa
 const struct journal_entry *journal_open_entry(const struct journal *journal)
 {
     for (size_t i = journal->count; i > 0; i--)
-        if (is_open(&journal->entries[i - 1]))
+        if (journal_is_open(&journal->entries[i - 1]))
             return &journal->entries[i - 1];
     return NULL;
 }

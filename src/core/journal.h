@@ -84,7 +84,7 @@ bool journal_parse(const char *data, size_t length, struct journal *journal,
 
 /* The same, but of more than JOURNAL_RECENT_LINES lines only the newest so many: the
  * journal is as if it began with them, but for skipped_length. What is open is always
- * among them, since every change settles what was open before it. */
+ * among them where a change is, since every change settles what was open before it. */
 enum { JOURNAL_RECENT_LINES = 4000 };
 bool journal_parse_recent(const char *data, size_t length, struct journal *journal,
                           struct fault *fault) MUST_CHECK;
@@ -114,6 +114,12 @@ bool journal_is_undoable(const struct journal_entry *entry);
 
 /* The newest one of those, or NULL. */
 const struct journal_entry *journal_newest_undoable(const struct journal *journal);
+
+/* Open, or stuck and not looked at since: the journal may still say how it ended. */
+bool journal_is_open(const struct journal_entry *entry);
+
+/* Makes an open entry, in memory, what it will be once it is settled: settling.h. */
+void journal_foresee(struct journal *journal, uint64_t id, enum entry_state state);
 
 /* The newest entry that the next change has to settle, or NULL: open, or stuck
  * and not looked at since. */

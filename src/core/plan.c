@@ -390,13 +390,23 @@ bool requests_are_distinct(const struct request *requests, size_t count, struct 
     return true;
 }
 
-static bool add_step(const struct machine *machine, const struct request *request,
-                     struct plan *plan, struct fault *fault)
+/* What the place holds once what is open is settled: that comes first. */
+static bool read_settled(const struct machine *machine, const struct survey *survey,
+                         const struct place *place, struct value *value, struct fault *fault)
+{
+    const struct value *settled = settling_value(&survey->settling, place);
+
+    return settled ? value_copy(value, settled, fault)
+                   : holder_read(machine, place, value, fault);
+}
+
+static bool add_step(const struct machine *machine, const struct survey *survey,
+                     const struct request *request, struct plan *plan, struct fault *fault)
 {
     struct step *step = &plan->steps[plan->step_count];
 
     *step = (struct step){.place = request->place};
-    if (!holder_read(machine, &request->place, &step->before, fault))
+    if (!read_settled(machine, survey, &request->place, &step->before, fault))
         return false;
     if (value_equal(&step->before, &request->wanted)) {
         value_release(&step->before);
@@ -414,13 +424,17 @@ bool plan_make(const struct machine *machine, const struct survey *survey,
     bool is_made = requests_are_distinct(requests, request_count, fault);
 
     plan_init(plan);
+    if (is_made && survey->settling_fault.kind != FAULT_NONE) {
+        *fault = survey->settling_fault;
+        is_made = false;
+    }
     if (is_made) {
         plan->steps = calloc(request_count ? request_count : 1, sizeof *plan->steps);
         if (!plan->steps)
             is_made = fault_no_memory(fault);
     }
     for (size_t i = 0; is_made && i < request_count; i++)
-        is_made = add_step(machine, &requests[i], plan, fault);
+        is_made = add_step(machine, survey, &requests[i], plan, fault);
     is_made = is_made && add_notes(machine, survey, plan, fault);
     if (!is_made)
         plan_release(plan);
@@ -446,8 +460,8 @@ static void add_difference(const struct step *step, const struct value *found, s
     text_release(&safe);
 }
 
-static bool refuse_moved_on(const struct machine *machine, const struct step *steps,
-                            size_t step_count, struct fault *fault)
+static bool refuse_moved_on(const struct machine *machine, const struct survey *survey,
+                            const struct step *steps, size_t step_count, struct fault *fault)
 {
     struct text differences;
     bool is_same = true;
@@ -456,7 +470,7 @@ static bool refuse_moved_on(const struct machine *machine, const struct step *st
     for (size_t i = 0; i < step_count; i++) {
         struct value found = value_absent();
 
-        if (!holder_read(machine, &steps[i].place, &found, fault)) {
+        if (!read_settled(machine, survey, &steps[i].place, &found, fault)) {
             text_release(&differences);
             return false;
         }
@@ -484,7 +498,7 @@ bool plan_make_reverse(const struct machine *machine, const struct survey *surve
     bool is_made;
 
     plan_init(plan);
-    if (!is_forced && !refuse_moved_on(machine, steps, step_count, fault))
+    if (!is_forced && !refuse_moved_on(machine, survey, steps, step_count, fault))
         return false;
     requests = calloc(step_count ? step_count : 1, sizeof *requests);
     if (!requests)
@@ -627,6 +641,7 @@ void plan_print(const struct plan *plan, const struct survey *survey, unsigned w
         if (columns > name_width && columns < 40)
             name_width = columns;
     }
+    settling_print(&survey->settling, width, text);
     text_puts(text, "  Plan\n");
     for (size_t i = 0; i < plan->step_count; i++)
         print_step(&plan->steps[i], name_width, width, text);

@@ -53,13 +53,13 @@ bool plan_note(struct plan *plan, enum note_kind kind, struct fault *fault, cons
 bool requests_are_distinct(const struct request *requests, size_t count,
                            struct fault *fault) MUST_CHECK;
 
-/* Reads what the places hold, keeps those that would change, and warns. The
+/* Reads what the places hold once survey->settling is carried out, keeps those that would change, and warns. The
  * requests stay the caller's. survey: what the machine looks like now. */
 bool plan_make(const struct machine *machine, const struct survey *survey,
                const struct request *requests, size_t request_count, struct plan *plan,
                struct fault *fault) MUST_CHECK;
 
-/* The plan for a person: a line a step, the effect on the ranges with gain or
+/* The plan for a person: what is settled first, a line a step, the effect on the ranges with gain or
  * loss in ports, the notes, when it takes effect. The one text of --dry-run, of
  * the question before a change, and of a window's preview. Lines fit `width`. */
 void plan_print(const struct plan *plan, const struct survey *survey, unsigned width,

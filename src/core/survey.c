@@ -46,6 +46,12 @@ static void take_journal(const struct machine *machine, struct survey *survey, b
     }
 }
 
+static void take_settling(const struct machine *machine, struct survey *survey)
+{
+    if (!settling_make(machine, &survey->journal, &survey->settling, &survey->settling_fault))
+        fault_prefix(&survey->settling_fault, "What an interrupted change left cannot be read");
+}
+
 static const struct step *step_of(const struct journal_entry *entry, const struct place *place)
 {
     for (size_t s = 0; s < entry->step_count; s++)
@@ -299,6 +305,7 @@ bool survey_take(const struct machine *machine, unsigned mask, struct survey *su
         fetch(machine, survey, &sockets);
     take_stored(machine, survey);
     take_journal(machine, survey, mask & SURVEY_RECENT);
+    take_settling(machine, survey);
     find_contradicted(survey);
     is_taken = take_at_boot(machine, survey, fault);
     take_ranges(machine, survey); /* also where it failed: what was begun is fetched */
@@ -317,4 +324,5 @@ void survey_release(struct survey *survey)
     value_release(&survey->at_boot);
     exclusions_release(&survey->exclusions);
     journal_release(&survey->journal);
+    settling_release(&survey->settling);
 }

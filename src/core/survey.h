@@ -10,6 +10,7 @@
 #include "core/machine.h"
 #include "core/range.h"
 #include "core/setting.h"
+#include "core/settling.h"
 #include "core/standing.h"
 #include "core/usage.h"
 #include "core/verdict.h"
@@ -51,6 +52,8 @@ struct survey {
     bool has_bound; /* bound, idle TCP sockets were among what was counted */
 
     struct journal journal; /* what could be read of it; empty where nothing was */
+    struct settling settling; /* what the next change settles first */
+    struct fault settling_fault; /* FAULT_NONE, or why that could not be looked at */
     /* The newest change that stands, by what was read of the journal, and whose value the
      * registry does not hold: another program wrote since, or Windows lost it in a power cut. Index
      * into journal.entries + 1; 0 none. */

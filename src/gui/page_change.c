@@ -334,6 +334,8 @@ static void run(struct change *change, bool is_reset)
     const struct setting *setting = chosen(change);
     char *reason = control_text(change->reason);
     char words[PLACE_NAME_SIZE + VALUE_SIZE];
+    const struct value *now;
+    struct place place;
     struct text expect, shown;
     const char *arguments[RUN_ARGUMENTS_MAX];
     size_t count = 0;
@@ -344,7 +346,11 @@ static void run(struct change *change, bool is_reset)
     }
     text_init(&expect);
     text_init(&shown);
-    value_write(is_reset ? &survey->stored[change->setting] : &change->preview->stored, &expect);
+    place = setting_place(setting);
+    now = settling_value(&survey->settling, &place); /* an interrupted change is settled first */
+    if (!now)
+        now = &survey->stored[change->setting];
+    value_write(is_reset ? now : &change->preview->stored, &expect);
     snprintf(words, sizeof words, is_reset ? "%s" : "%s=%s", setting->name,
              change->typed[change->setting]);
     arguments[count++] = is_reset ? "reset" : "set";
@@ -359,9 +365,10 @@ static void run(struct change *change, bool is_reset)
         arguments[count++] = reason;
     }
     if (is_reset) {
+        settling_print(&survey->settling, 80, &shown);
         text_printf(&shown, "%s is deleted, so that Windows uses its own default again.\n\n  now    ",
                     setting->name);
-        value_print(&survey->stored[change->setting], &shown);
+        value_print(now, &shown);
         text_puts(&shown, "\n  then   not set (");
         setting_default_print(setting, &survey->os, &shown);
         text_puts(&shown, ")\n\nThe whole key is backed up first; undo puts the value back.\n");

@@ -50,6 +50,20 @@ static void try_change(void *context)
     survey_release(&survey);
 }
 
+/* As a command does it: looks, and settles what it saw. */
+static bool settle(struct fake *fake, struct change *change, struct fault *fault)
+{
+    struct survey survey;
+    bool is_settled;
+
+    change_init(change, "undo");
+    if (!survey_take(&fake->machine, SURVEY_RANGES, &survey, fault))
+        return false;
+    is_settled = change_settle(&fake->machine, &survey, change, fault);
+    survey_release(&survey);
+    return is_settled;
+}
+
 static void dump(const struct fake *fake, struct text *text)
 {
     text_init(text);
@@ -246,7 +260,7 @@ START_TEST(a_kill_at_any_call_is_settled_by_the_next_change)
         struct fake fake;
         struct attempt attempt = {.fake = &fake};
         struct journal journal;
-        struct change settle;
+        struct change settled;
         struct fault fault;
         struct text now;
         bool is_alive;
@@ -269,9 +283,7 @@ START_TEST(a_kill_at_any_call_is_settled_by_the_next_change)
             open += journal_open_entry(&journal) != NULL;
             journal_release(&journal);
         }
-        change_init(&settle, "undo");
-        ck_assert_msg(change_settle(&fake.machine, &settle, &fault), "call %u: %s", nth,
-                      fault.text);
+        ck_assert_msg(settle(&fake, &settled, &fault), "call %u: %s", nth, fault.text);
         dump(&fake, &now);
         ck_assert_msg(strcmp(text_string(&now), text_string(&before)) == 0 ||
                           strcmp(text_string(&now), text_string(&after)) == 0,
@@ -461,7 +473,7 @@ START_TEST(what_another_program_wrote_over_an_open_change_is_left)
 {
     struct fake fake;
     struct attempt attempt = {.fake = &fake};
-    struct change settle;
+    struct change settled;
     struct fault fault;
     struct journal journal;
 
@@ -470,10 +482,9 @@ START_TEST(what_another_program_wrote_over_an_open_change_is_left)
     ck_assert(!fake_run(&fake, try_change, &attempt));
     fake_restart(&fake);
     fake_put_number(&fake, "MaxUserPort", 12345);
-    change_init(&settle, "set");
-    ck_assert(change_settle(&fake.machine, &settle, &fault));
+    ck_assert(settle(&fake, &settled, &fault));
     ck_assert(fake_holds_number(&fake, "MaxUserPort", 12345));
-    ck_assert_ptr_nonnull(strstr(settle.settled, "left as it is"));
+    ck_assert_ptr_nonnull(strstr(settled.settled, "left as it is"));
     journal = read_journal(&fake);
     ck_assert_int_eq(journal.entries[0].state, ENTRY_STUCK);
     ck_assert(journal.entries[0].was_settled);

@@ -35,7 +35,7 @@ static void change_to(struct fake *fake, uint32_t number)
 
     take(fake, SURVEY_RANGES, &survey);
     ck_assert(plan_make(&fake->machine, &survey, &request, 1, &plan, &fault));
-    change_init(&change, "set");
+    change_init(&change, number ? "set" : "reset");
     ck_assert_msg(change_apply(&fake->machine, &survey, &plan, &change, &fault), "%s", fault.text);
     plan_release(&plan);
     survey_release(&survey);
@@ -114,7 +114,9 @@ START_TEST(an_open_change_counts_and_one_rolled_back_does_not)
     /* Put back by hand: it counts as rolled back, and something else is there since. */
     fake_put_number(&fake, "MaxUserPort", 60000);
     change_init(&settle, "set");
-    ck_assert(change_settle(&fake.machine, &settle, &fault));
+    take(&fake, SURVEY_RANGES, &survey);
+    ck_assert(change_settle(&fake.machine, &survey, &settle, &fault));
+    survey_release(&survey);
     put_before_start(&fake, "MaxUserPort", 20000);
     take(&fake, SURVEY_RANGES, &survey);
     ck_assert_uint_eq(survey.at_boot.number, 20000);

@@ -3,8 +3,8 @@
  *
  * An input: four bytes that make the machine, lines of words (a '~' is a space), and,
  * after a line "===", what stands in the journal. What must hold: the registry changes
- * only by commands that write, only where maxport may write, and the journal says to
- * what; the exit code is one of the documented ones; what is shown is safe to show. */
+ * only by commands that write and were answered yes, only where maxport may write, settling
+ * included, and the journal says to what; the exit code is one of the documented ones; what is shown is safe to show. */
 #include <jansson.h>
 #include <string.h>
 
@@ -43,6 +43,17 @@ static void populate(struct fake *fake)
     fake_add_service(fake, 8, "Dnscache", "DNS Client");
 }
 
+/* Values elsewhere, and the machine's identity: somebody's, and never maxport's. */
+static void put_foreign(struct fake *fake)
+{
+    static const char *const names[] = {"NameServer", "SearchList", "Hostname", "DhcpDomain"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        fake_put(fake, TCPIP_PARAMETERS, names[i], TYPE_SZ, "x\0\0", 4);
+    fake_put(fake, "SYSTEM\\CurrentControlSet\\Services\\Spooler", "ImagePath", TYPE_EXPAND_SZ,
+             "x\0\0", 4);
+}
+
 static void make_machine(struct fake *fake, const uint8_t knobs[4])
 {
     static const uint8_t odd[] = {0x33, 0x00, 0x30};
@@ -50,6 +61,7 @@ static void make_machine(struct fake *fake, const uint8_t knobs[4])
     size_t which = knobs[0] % 8;
 
     fake_init(fake);
+    put_foreign(fake);
     fake_set_windows(fake, windows[which].major, windows[which].minor, windows[which].build,
                      windows[which].role);
     fake->identity.is_elevated = !(knobs[0] & 8);
@@ -206,8 +218,42 @@ static void check_entry(const struct journal *journal, const char *name, const s
     EXPECT(false, "%s changed %s, and the journal does not know", line, name);
 }
 
+static void check_foreign(const struct fake *fake, const char *line)
+{
+    struct fake own;
+    struct text is, should;
+    size_t from;
+
+    /* A key other than Tcpip\\Parameters has what it had, and no key has come. */
+    fake_init(&own);
+    put_foreign(&own);
+    EXPECT(fake->key_count == own.key_count, "%s made a key", line);
+    text_init(&is);
+    text_init(&should);
+    fake_dump_registry(fake, &is);
+    fake_dump_registry(&own, &should);
+    for (from = 0; from < should.length;) {
+        size_t length = strcspn(should.data + from, "\n") + 1;
+        char row[512];
+
+        EXPECT(length < sizeof row, "a long row");
+        memcpy(row, should.data + from, length);
+        row[length] = '\0';
+        EXPECT(strstr(text_string(&is), row), "%s changed: %s", line, row);
+        from += length;
+    }
+    text_release(&is);
+    text_release(&should);
+    fake_release(&own);
+}
+
+static bool was_answered_yes(const struct fake *fake, char **argv, int argc)
+{
+    return is_word(argv, argc, "--yes") || (fake->answers[0] && !strcmp(fake->answers[0], "y"));
+}
+
 static void check_changes(struct fake *fake, const struct all_held *before, int code,
-                          const char *line)
+                          const char *line, bool is_asked_for)
 {
     struct all_held after;
     struct journal journal;
@@ -219,7 +265,9 @@ static void check_changes(struct fake *fake, const struct all_held *before, int 
         has_changed |= !value_equal(value_in(&after, before->rows[i].name), &before->rows[i].value);
     for (size_t i = 0; i < after.count; i++)
         has_changed |= !value_equal(value_in(before, after.rows[i].name), &after.rows[i].value);
-    EXPECT(!has_changed || fake->identity.is_elevated, "%s changed what it may not", line);
+    EXPECT(!has_changed || (fake->identity.is_elevated && is_asked_for),
+           "%s changed what it may not", line);
+    check_foreign(fake, line);
     if (has_changed) {
         fake_calm(fake); /* to look at the journal undisturbed */
         EXPECT(journal_read(&fake->machine.store, STORE_PRIVATE, &journal, &fault), "%s: %s", line, fault.text);
@@ -271,7 +319,7 @@ static void run(struct fake *fake, const char *line)
     check_shown(fake_out(fake), line);
     check_shown(fake_error(fake), line);
     check_json(fake, line, argv, argc);
-    check_changes(fake, &before, code, line);
+    check_changes(fake, &before, code, line, was_answered_yes(fake, argv, argc));
     let_go(&before);
     free(copy);
 }

@@ -235,6 +235,40 @@ START_TEST(undo_asks_too)
 }
 END_TEST
 
+/* A "started" line that looks half-done: one place holds its "after", one its "before". */
+START_TEST(an_attackers_line_in_the_journal_writes_nowhere)
+{
+    static const char line[] =
+        "{\"v\":1,\"event\":\"started\",\"time_ms\":1,\"id\":2,\"account\":\"a\","
+        "\"session_user\":\"\",\"computer\":\"c\",\"command\":\"set\",\"reason\":\"\","
+        "\"outcome\":\"\",\"steps\":[{\"place\":{\"kind\":\"registry\",\"key\":\"SOFTWARE\\\\Microsoft"
+        "\\\\Windows\\\\CurrentVersion\\\\Run\",\"name\":\"evil\"},\"before\":\"1:650000000000\","
+        "\"after\":\"absent\"},{\"place\":{\"kind\":\"registry\",\"key\":\"SYSTEM\\\\CurrentControlSet"
+        "\\\\Services\\\\Tcpip\\\\Parameters\",\"name\":\"TcpTimedWaitDelay\"},\"before\":\"absent\","
+        "\"after\":\"30\"}],\"backup\":\"\",\"undo_file\":\"\"}\n";
+    size_t length;
+
+    ASSERT_EXIT(maxport("set 20000 --yes"), 0);
+    char *journal = file_read(store_path(L"journal.jsonl"), &length);
+    char *forged = malloc(length + sizeof line);
+    memcpy(forged, journal, length);
+    memcpy(forged + length, line, sizeof line - 1);
+    file_write(store_path(L"journal.jsonl"), forged, length + sizeof line - 1);
+    free(journal);
+    free(forged);
+    char *before = key_snapshot();
+    ASSERT_EXIT(maxport("set 65534"), 2);
+    ck_assert_int_eq(sit("n.", "set 65534").exit_code, 5);
+    ck_assert_int_eq(sit("n.", "undo").exit_code, 5);
+    ASSERT_KEY_IS(before);
+    ASSERT_EXIT(maxport("set 65534 --yes"), 0);
+    ASSERT_EXIT(maxport("undo --yes"), 0);
+    ASSERT_KEY_IS(before);
+    free(before);
+    ASSERT_EXIT(reg("query HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Run /v evil"), 1);
+}
+END_TEST
+
 static size_t count_of(const char *text, const char *words)
 {
     size_t count = 0;
@@ -297,6 +331,7 @@ Suite *asked_suite(void)
     tcase_add_loop_test(tests, anything_else_declines_and_writes_nothing, 0, 6);
     tcase_add_test(tests, control_c_at_the_question_is_an_answer_too);
     tcase_add_test(tests, undo_asks_too);
+    tcase_add_test(tests, an_attackers_line_in_the_journal_writes_nowhere);
     tcase_add_test(tests, what_is_watched_is_drawn_in_its_place_until_control_c);
     tcase_add_test(tests, a_window_that_is_made_smaller_gets_a_page_that_fits);
     tcase_add_test(tests, json_never_asks);

@@ -22,6 +22,7 @@ void torture_foreign_writes(const struct options *options);
 void torture_torn_lines(const struct options *options);
 void torture_holders(const struct options *options);
 void torture_clock(const struct options *options);
+void torture_attacker(const struct options *options);
 
 /* Rows begin in a machine without value and store. */
 struct row;

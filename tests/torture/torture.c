@@ -29,6 +29,7 @@ static const struct {
     {L"torn", torture_torn_lines},
     {L"holders", torture_holders},
     {L"clock", torture_clock},
+    {L"attacker", torture_attacker},
 };
 
 enum { KIND_COUNT = sizeof kinds / sizeof *kinds, JOURNAL_MAX = 100 * 1024 };

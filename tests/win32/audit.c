@@ -19,9 +19,11 @@ static const struct {
      "A change was taken back, and read back as written.\r\n\r\nwords\r\n"},
     {1u << 30 | AUDIT_ARMED, "Windows' own System Restore was armed. It happens at the next "
                              "restart.\r\n\r\nwords\r\n"},
-    {2u << 30 | AUDIT_REFUSED, "A change was refused. Nothing was touched.\r\n\r\nwords\r\n"},
+    {1u << 30 | AUDIT_SETTLED,
+     "A change that had been interrupted was settled.\r\n\r\nwords\r\n"},
+    {2u << 30 | AUDIT_REFUSED, "A change was refused. Nothing of it was written.\r\n\r\nwords\r\n"},
     {2u << 30 | AUDIT_ROLLED_BACK,
-     "A change failed. Everything is as it was before.\r\n\r\nwords\r\n"},
+     "A change failed. Every value that it wrote was put back.\r\n\r\nwords\r\n"},
     {3u << 30 | AUDIT_STUCK,
      "A change failed, and not everything could be put back.\r\n\r\nwords\r\n"},
     {3u << 30 | AUDIT_UNCLOSED,

@@ -1,0 +1,280 @@
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/run.h"
+#include "core/journal.h"
+#include "suites.h"
+
+static struct fake fake;
+
+static void set_up(void)
+{
+    fake_init(&fake);
+    fake.is_console[SCREEN_OUT] = fake.is_console[SCREEN_ERROR] = fake.can_ask = true;
+}
+
+static void tear_down(void)
+{
+    fake_release(&fake);
+}
+
+static struct text registry(void)
+{
+    struct text text;
+
+    text_init(&text);
+    fake_dump_registry(&fake, &text);
+    return text;
+}
+
+static bool is_registry(const struct text *before)
+{
+    struct text now = registry();
+    bool is_same = strcmp(text_string(&now), text_string(before)) == 0;
+
+    text_release(&now);
+    return is_same;
+}
+
+/* ---- an attacker's line -------------------------------------------------- */
+
+#define SPOOLER "SYSTEM\\CurrentControlSet\\Services\\Spooler"
+#define OPEN_ENTRY(command, steps)                                                                \
+    "{\"v\":1,\"event\":\"started\",\"time_ms\":1,\"id\":1,\"account\":\"a\",\"session_user\":\"\"," \
+    "\"computer\":\"c\",\"command\":\"" command "\",\"reason\":\"\",\"outcome\":\"\",\"steps\":["    \
+    steps "],\"backup\":\"\",\"undo_file\":\"\"}\n"
+#define STEP(key, name, before, after)                                                            \
+    "{\"place\":{\"kind\":\"registry\",\"key\":\"" key "\",\"name\":\"" name                          \
+    "\"},\"before\":\"" before "\",\"after\":\"" after "\"}"
+#define PARAMETERS "SYSTEM\\\\CurrentControlSet\\\\Services\\\\Tcpip\\\\Parameters"
+
+static const char *const hostile[] = {
+    OPEN_ENTRY("set", STEP("SYSTEM\\\\CurrentControlSet\\\\Services\\\\Spooler", "ImagePath",
+                           "2:63003a000000", "2:730070006f006f006c000000") ","
+                      STEP("SOFTWARE\\\\nowhere", "x", "absent", "1")),
+    OPEN_ENTRY("restore", STEP(PARAMETERS, "NameServer", "1:31000000", "absent") ","
+                          STEP(PARAMETERS, "KeepAliveTime", "absent", "1")),
+    OPEN_ENTRY("set", STEP(PARAMETERS "\\\\Winsock", "HelperDllName", "2:63000000", "absent") ","
+                      STEP(PARAMETERS, "MaxUserPort", "absent", "6000")),
+    OPEN_ENTRY("undo", STEP(PARAMETERS, "Hostname", "1:31000000", "absent") ","
+                       STEP(PARAMETERS, "MaxUserPort", "absent", "6000")),
+};
+
+START_TEST(an_attackers_open_entry_is_never_settled)
+{
+    static const char *const lines[] = {"set 65534", "reset MaxUserPort", "undo", "backup",
+                                        "set 65534 --dry-run", "set 65534 --json"};
+    struct text before;
+
+    fake_put(&fake, SPOOLER, "ImagePath", TYPE_EXPAND_SZ, "s\0p\0o\0o\0l\0\0", 12);
+    fake_put(&fake, TCPIP_PARAMETERS, "Domain", TYPE_SZ, "d\0\0", 4);
+    fake.store_state = STORE_TRUSTED;
+    fake_folder_put(&fake.store, "journal.jsonl", hostile[_i], strlen(hostile[_i]));
+    before = registry();
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+        for (int answer = 0; answer < 2; answer++) {
+            fake.answers[0] = answer ? "n" : NULL;
+            run_line(&fake, lines[i]);
+            ck_assert_msg(is_registry(&before), "%s wrote: %s", lines[i], fake_error(&fake));
+            ck_assert_uint_eq(fake.registry_writes, 0);
+        }
+    ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 0);
+    expect_in(fake_error(&fake), "1 line of the journal could not be read and is left out.");
+    ck_assert_uint_eq(fake.registry_writes, 1);
+    ck_assert(fake_holds_number(&fake, "MaxUserPort", 65534));
+    ck_assert_int_eq(run_line(&fake, "undo --yes"), 0);
+    ck_assert(is_registry(&before));
+    text_release(&before);
+}
+END_TEST
+
+/* ---- a change that was really interrupted -------------------------------- */
+
+static void set_two(void *context)
+{
+    run_line(context, "set MaxUserPort=65534 TcpTimedWaitDelay=30 --yes");
+}
+
+/* The first of two values is written. */
+static void interrupt(void)
+{
+    fake_upset(&fake, FAKE_REGISTRY_WRITES, 1, DIE_AFTER);
+    ck_assert(!fake_run(&fake, set_two, &fake));
+    fake_restart(&fake);
+    fake.is_console[SCREEN_OUT] = fake.is_console[SCREEN_ERROR] = fake.can_ask = true;
+    fake.registry_writes = 0;
+    ck_assert(fake_holds_number(&fake, "MaxUserPort", 65534));
+    text_release(&fake.audited);
+}
+
+static const struct {
+    const char *line, *answer;
+    int code;
+} looks[] = {
+    {"set 60000", "n", 5},         {"set 60000", NULL, 5},       {"set 60000 --json", NULL, 2},
+    {"set 60000 --dry-run", NULL, 0}, {"undo", "n", 5},          {"undo --dry-run", NULL, 1},
+    {"undo 1", "n", 1},            {"reset MaxUserPort", "n", 5}, {"backup", NULL, 0},
+};
+
+START_TEST(nothing_is_settled_before_the_question)
+{
+    struct text before;
+    char *journal;
+
+    interrupt();
+    before = registry();
+    journal = strdup(fake_stored(&fake, "journal.jsonl"));
+    fake.answers[0] = looks[_i].answer;
+    ck_assert_msg(run_line(&fake, looks[_i].line) == looks[_i].code, "%s", fake_error(&fake));
+    ck_assert(is_registry(&before));
+    if (strcmp(looks[_i].line, "backup") == 0)
+        ck_assert_ptr_nonnull(strstr(fake_stored(&fake, "journal.jsonl"), journal));
+    else
+        ck_assert_str_eq(fake_stored(&fake, "journal.jsonl"), journal);
+    ck_assert_ptr_null(strstr(text_string(&fake.audited), "103 "));
+    text_release(&before);
+    free(journal);
+}
+END_TEST
+
+START_TEST(what_settling_writes_stands_in_the_plan)
+{
+    json_t *document;
+
+    interrupt();
+    ck_assert_int_eq(run_line(&fake, "set 60000 --dry-run"), 0);
+    expect_in(fake_out(&fake), "  Settled first\n");
+    expect_in(fake_out(&fake), "      MaxUserPort  65534 (0xfffe) -> not set\n");
+    expect_in(fake_out(&fake), "    MaxUserPort  not set -> 60000 (0xea60)\n");
+    ck_assert_int_eq(run_line(&fake, "set 60000 --dry-run --json"), 0);
+    document = out_json(&fake);
+    ck_assert_int_eq(json_number_at(document, "plan.settles.0.id"), 1);
+    ck_assert_str_eq(json_text_at(document, "plan.settles.0.state"), "rolled_back");
+    ck_assert_int_eq(json_number_at(document, "plan.settles.0.steps.0.before"), 65534);
+    json_decref(document);
+    fake.answers[0] = "y";
+    ck_assert_int_eq(run_line(&fake, "set 60000"), 0);
+    expect_in(fake_out(&fake), "  Settled first\n");
+    expect_in(fake_error(&fake), "Change 1 (set) had been interrupted: MaxUserPort is put back to");
+    ck_assert(fake_holds_number(&fake, "MaxUserPort", 60000));
+    expect_in(text_string(&fake.audited), "103 maxport set by LAB\\ada: Change 1 (set) had been");
+    expect_in(text_string(&fake.audited), "100 maxport set by LAB\\ada: change 2");
+}
+END_TEST
+
+static void write_other(struct fake *other, void *context)
+{
+    (void)context;
+    fake_put_number(other, "MaxUserPort", 12345);
+}
+
+START_TEST(what_is_settled_is_what_was_shown_or_nothing)
+{
+    char *journal;
+
+    interrupt();
+    journal = strdup(fake_stored(&fake, "journal.jsonl"));
+    fake_when(&fake, FAKE_CALL(CALL_STORE_LOCK), 1, write_other, NULL);
+    ck_assert_int_eq(run_line(&fake, "set 60000 --yes"), 1);
+    expect_in(fake_error(&fake), "look again");
+    ck_assert(fake_holds_number(&fake, "MaxUserPort", 12345));
+    ck_assert_uint_eq(fake.registry_writes, 0);
+    ck_assert_str_eq(fake_stored(&fake, "journal.jsonl"), journal);
+    free(journal);
+}
+END_TEST
+
+START_TEST(who_expects_one_value_is_not_given_the_settling_of_another)
+{
+    interrupt();
+    ck_assert_int_eq(run_line(&fake, "set TcpTimedWaitDelay=60 --yes --expect absent"), 1);
+    expect_in(fake_error(&fake), "has to be settled first, which writes");
+    ck_assert_uint_eq(fake.registry_writes, 0);
+    ck_assert_int_eq(run_line(&fake, "set 60000 --yes --expect absent"), 0);
+    ck_assert(fake_holds_number(&fake, "MaxUserPort", 60000));
+}
+END_TEST
+
+START_TEST(settling_alone_is_asked_for_and_told)
+{
+    interrupt();
+    fake.answers[0] = "y";
+    ck_assert_int_eq(run_line(&fake, "undo"), 1);
+    ck_assert(fake_is_absent(&fake, "MaxUserPort"));
+    expect_in(fake_error(&fake), "There is no change to undo.");
+    expect_in(fake_error(&fake), "Nothing else was changed.");
+    expect_in(text_string(&fake.audited), "103 maxport undo by LAB\\ada: Change 1 (set)");
+
+    tear_down();
+    set_up();
+    interrupt();
+    ck_assert_int_eq(run_line(&fake, "reset MaxUserPort --yes"), 0);
+    expect_in(fake_out(&fake), "Already so: nothing to do, nothing else was written.");
+    ck_assert(fake_is_absent(&fake, "MaxUserPort"));
+    expect_in(text_string(&fake.audited), "103 maxport reset");
+}
+END_TEST
+
+static const struct {
+    enum fake_mishap mishap;
+    uint64_t calls;
+} mishaps[] = {
+    {FAIL_BEFORE, FAKE_FAILABLE},
+    {FAIL_DURING, FAKE_FAILABLE},
+    {FAIL_AFTER, FAKE_FAILABLE},
+};
+
+START_TEST(no_screen_says_that_nothing_was_changed_after_settling)
+{
+    static const char *const lines[] = {"set 60000 --yes", "undo --yes", "reset MaxUserPort --yes"};
+    unsigned settled = 0;
+
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+        for (unsigned nth = 1, has_struck = 1; has_struck; nth++) {
+            struct text before;
+            bool is_same;
+
+            tear_down();
+            set_up();
+            interrupt();
+            before = registry();
+            fake_upset(&fake, mishaps[_i].calls, nth, mishaps[_i].mishap);
+            run_line(&fake, lines[i]);
+            has_struck = fake.has_struck;
+            is_same = is_registry(&before);
+            text_release(&before);
+            if (is_same)
+                continue;
+            settled++;
+            ck_assert_msg(!strstr(fake_error(&fake), "Nothing was changed") &&
+                              !strstr(fake_error(&fake), "Nothing was written") &&
+                              !strstr(fake_error(&fake), "Everything is as it was") &&
+                              !strstr(text_string(&fake.audited), "Nothing was changed"),
+                          "%s, call %u (%s): %s", lines[i], nth, fake_call_name(fake.struck),
+                          fake_error(&fake));
+        }
+    ck_assert_uint_gt(settled, 10);
+}
+END_TEST
+
+Suite *cli_settling_suite(void)
+{
+    Suite *suite = suite_create("cli_settling");
+    TCase *tcase = tcase_create("settling");
+
+    tcase_set_timeout(tcase, 60);
+    tcase_add_checked_fixture(tcase, set_up, tear_down);
+    tcase_add_loop_test(tcase, an_attackers_open_entry_is_never_settled, 0,
+                        sizeof hostile / sizeof *hostile);
+    tcase_add_loop_test(tcase, nothing_is_settled_before_the_question, 0,
+                        sizeof looks / sizeof *looks);
+    tcase_add_test(tcase, what_settling_writes_stands_in_the_plan);
+    tcase_add_test(tcase, what_is_settled_is_what_was_shown_or_nothing);
+    tcase_add_test(tcase, who_expects_one_value_is_not_given_the_settling_of_another);
+    tcase_add_test(tcase, settling_alone_is_asked_for_and_told);
+    tcase_add_loop_test(tcase, no_screen_says_that_nothing_was_changed_after_settling, 0,
+                        sizeof mishaps / sizeof *mishaps);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
