@@ -133,8 +133,6 @@ static bool puts_back(const struct step *step, const struct journal_entry *undon
 /* Where not all of the journal was read, what is undone may be in the rest. */
 static bool may_be_unread(const struct journal *journal, uint64_t id)
 {
-    if (journal->bad_count)
-        return true;
     return journal->skipped_length && (!journal->count || id < journal->entries[0].id);
 }
 

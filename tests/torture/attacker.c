@@ -37,7 +37,7 @@ static const struct {
      STEP(PARAMETERS, "KeepAliveTime", "7", "absent") HALF},
 };
 
-/* FNV-1a of all values below a key, the links between control sets not followed. */
+/* FNV-1a of all values below a key. COM's classes are left out: with them it takes minutes. */
 static uint64_t add_bytes(uint64_t hash, const void *data, size_t length)
 {
     for (size_t i = 0; i < length; i++)
@@ -69,7 +69,8 @@ static uint64_t add_key(uint64_t hash, HKEY parent, const wchar_t *name)
 
         if (RegEnumKeyExW(key, i, text, &length, NULL, NULL, NULL, NULL) != ERROR_SUCCESS)
             break;
-        hash = add_key(hash, key, text);
+        if (wcscmp(text, L"Classes") != 0)
+            hash = add_key(hash, key, text);
     }
     free(text);
     free(data);
@@ -107,12 +108,10 @@ static void attack(struct row *row, size_t which)
     if (!scene_write_file(scene_path(L"journal.jsonl"), forged, length + (size_t)added))
         fails(row, SILENT, "%s: the journal could not be written", lines[which].what);
     before = registry_hash();
-    for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
+    for (size_t i = 0; i < sizeof asked / sizeof *asked; i++)
         child_run(&run, oracle_program(), "%s", asked[i]);
-        if (registry_hash() != before)
-            fails(row, LOST, "%s: maxport %s wrote without an answer: %s", lines[which].what,
-                  asked[i], run.err);
-    }
+    if (registry_hash() != before)
+        fails(row, LOST, "%s: something was written without an answer", lines[which].what);
     child_run(&run, oracle_program(), "set 65534 --yes");
     if (run.exit_code != 0 || !says(run.err, "of the journal could not be read"))
         fails(row, SILENT, "%s: set says %lu %s", lines[which].what, run.exit_code, run.err);
