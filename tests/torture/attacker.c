@@ -130,7 +130,7 @@ void torture_attacker(const struct options *options)
     struct scene base;
     struct row *row = row_begin("an attacker's line in the journal", &base);
     static struct child run;
-    size_t step = options->stride > 1 ? 4 : 1;
+    size_t step = options->stride > 1 ? 8 : 1;
 
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i += step) {
         scene_clear();
