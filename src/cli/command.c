@@ -627,34 +627,25 @@ static void tell_failure(const struct output *output)
 
 static void print_fault(struct output *output, const char *command, const struct fault *fault)
 {
-    struct text safe;
-
     if (output->is_json) {
-        struct text schema, repaired;
+        struct text schema;
         struct fault own;
 
         text_init(&schema);
-        text_init(&repaired);
         schema_name(command, &schema);
-        text_repair(&repaired, fault->text, strlen(fault->text));
         if (!output_json(output,
                          json_pack("{s:s, s:{s:s, s:s, s:I, s:i}}", "schema",
                                    text_string(&schema), "error", "kind", fault_name(fault->kind),
-                                   "text", text_string(&repaired), "code",
-                                   (json_int_t)fault->code, "exit", exit_code_of(fault->kind)),
+                                   "text", fault->text, "code", (json_int_t)fault->code, "exit",
+                                   exit_code_of(fault->kind)),
                          &own))
             output->has_failed = true;
-        text_release(&repaired);
         text_release(&schema);
         return;
     }
-    /* A fault may name a file or quote the system: text from outside. */
-    text_init(&safe);
-    text_safe(&safe, fault->text, strlen(fault->text));
     output_style(output, STYLE_BAD);
-    output_remark(output, "maxport: %s", text_string(&safe));
+    output_remark(output, "maxport: %s", fault->text);
     output_style(output, STYLE_NORMAL);
-    text_release(&safe);
 }
 
 static void report_event(struct invocation *invocation, const struct identity *identity,
@@ -666,8 +657,10 @@ static void report_event(struct invocation *invocation, const struct identity *i
     text_init(&line);
     text_printf(&line, "maxport %s by ", invocation->command->name);
     text_safe(&line, identity->account, strlen(identity->account));
-    if (told->length)
-        text_printf(&line, ": %s", text_string(told));
+    if (told->length) {
+        text_puts(&line, ": ");
+        text_safe(&line, text_string(told), told->length);
+    }
     if (why)
         text_printf(&line, " - %s", why);
     if (!line.is_broken)

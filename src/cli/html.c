@@ -54,14 +54,6 @@ void html_raw(struct html *html, const char *markup)
     text_puts(&html->text, markup);
 }
 
-/* U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069 (Unicode's Bidi_Control). */
-static bool is_direction(uint32_t character)
-{
-    return character == 0x061c || character == 0x200e || character == 0x200f ||
-           (character >= 0x202a && character <= 0x202e) ||
-           (character >= 0x2066 && character <= 0x2069);
-}
-
 void html_text(struct html *html, const char *string)
 {
     struct text safe;
@@ -91,10 +83,7 @@ void html_text(struct html *html, const char *string)
             text_puts(text, "&#39;");
             break;
         default:
-            if (is_direction(character))
-                text_printf(text, "\\u%04lx", (unsigned long)character);
-            else
-                text_append(text, safe.data + i, size);
+            text_append(text, safe.data + i, size);
         }
         i += size;
     }

@@ -47,7 +47,7 @@ void output_flush(struct output *output)
 
 static void put(struct output *output, const char *data, size_t length)
 {
-    text_append(&output->pending, data, length);
+    text_safe_lines(&output->pending, data, length);
     if (output->pending.length >= PENDING_MAX)
         output_flush(output);
 }
@@ -100,21 +100,24 @@ void output_printf(struct output *output, const char *format, ...)
 
 void output_remark(struct output *output, const char *format, ...)
 {
-    struct text line, wrapped;
+    struct text line, safe, wrapped;
     va_list arguments;
 
     text_init(&line);
+    text_init(&safe);
     text_init(&wrapped);
     va_start(arguments, format);
     append_formatted(&line, format, arguments);
     va_end(arguments);
-    text_wrap(&wrapped, text_string(&line), output->width, 0);
-    wrapped.is_broken |= line.is_broken;
+    text_safe_lines(&safe, text_string(&line), line.length);
+    text_wrap(&wrapped, text_string(&safe), output->width, 0);
+    wrapped.is_broken |= line.is_broken || safe.is_broken;
     output_flush(output);
     if (wrapped.is_broken || !output->screen->write(output->screen->context, SCREEN_ERROR,
                                                     text_string(&wrapped), wrapped.length))
         output->has_failed = true;
     text_release(&wrapped);
+    text_release(&safe);
     text_release(&line);
 }
 
@@ -154,23 +157,27 @@ void output_style(struct output *output, enum screen_style style)
     output->screen->style(output->screen->context, style);
 }
 
-/* JSON escapes C0 controls only. DEL and C1, which a terminal may obey just as well, can
- * be nowhere but in its strings. */
+/* jansson escapes C0 controls only. Anything else that is not ASCII, and DEL, can be
+ * nowhere but in JSON's strings, whose own escapes keep it exactly and harm no screen. */
 void output_json_dump(struct output *output, const char *data, size_t length)
 {
     size_t written = 0;
 
-    for (size_t i = 0; i < length; i++) {
-        unsigned char first = (unsigned char)data[i];
-        unsigned char second = i + 1 < length ? (unsigned char)data[i + 1] : 0;
-        size_t size = first == 0x7f ? 1 : first == 0xc2 && second >= 0x80 && second < 0xa0 ? 2 : 0;
+    for (size_t i = 0, size; i < length; i += size) {
+        uint32_t character;
 
-        if (size == 0)
+        size = utf8_decode(data + i, length - i, &character);
+        if (size == 1 && character != 0x7f)
             continue;
         put(output, data + written, i - written);
-        output_printf(output, "\\u%04x", size == 1 ? first : second);
-        i += size - 1;
-        written = i + 1;
+        if (size > 0 && character >= 0x10000)
+            output_printf(output, "\\u%04lx\\u%04lx",
+                          (unsigned long)(0xd7c0 + (character >> 10)),
+                          (unsigned long)(0xdc00 + (character & 0x3ff)));
+        else
+            output_printf(output, "\\u%04lx", size > 0 ? (unsigned long)character : 0xfffdul);
+        size += size == 0;
+        written = i + size;
     }
     put(output, data + written, length - written);
 }

@@ -27,6 +27,7 @@ void output_release(struct output *output); /* what is pending is written first 
  * a change of style; call it before anything slow. */
 void output_flush(struct output *output);
 
+/* All of these let through only what text_safe_lines does. */
 void output_puts(struct output *output, const char *string);
 void output_printf(struct output *output, const char *format, ...) PRINTF_LIKE(2, 3);
 void output_text(struct output *output, const struct text *text);
@@ -43,11 +44,11 @@ void output_labelled(struct output *output, const char *label, const char *parag
 /* To standard error, so that piped output stays clean. */
 void output_remark(struct output *output, const char *format, ...) PRINTF_LIKE(2, 3);
 
-/* One JSON document, indented, UTF-8, with a newline. Takes over the reference;
+/* One JSON document, indented, ASCII, with a newline. Takes over the reference;
  * NULL (no memory while building) is a failure. */
 bool output_json(struct output *output, json_t *document, struct fault *fault) MUST_CHECK;
 
-/* What jansson made of something, with DEL and C1 controls escaped, too. */
+/* What jansson made of something, as ASCII without DEL: \uNNNN for all else. */
 void output_json_dump(struct output *output, const char *data, size_t length);
 
 /* A JSON row of a long list: compact, on a line of its own. The caller writes

@@ -2,32 +2,55 @@
 
 #include <string.h>
 
-void csv_cell(struct text *text, const char *string)
+/* What a spreadsheet takes for the start of a formula, also where blanks stand before it;
+ * East Asian editions take the full-width forms for the same. */
+static bool is_formula(const char *string)
 {
-    bool is_formula = *string && strchr("=+-@\t\r", *string);
+    static const char *const starts[] = {"=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d",
+                                         "\uff20"};
+    static const char *const blanks[] = {" ", "\t", "\r", "\n", "\u00a0", "\u3000"};
+    for (size_t i = 0; i < sizeof blanks / sizeof *blanks;) {
+        size_t length = strlen(blanks[i]);
+        bool is_blank = strncmp(string, blanks[i], length) == 0;
+        string += is_blank ? length : 0;
+        i = is_blank ? 0 : i + 1;
+    }
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
+        if (strncmp(string, starts[i], strlen(starts[i])) == 0)
+            return true;
+    return false;
+}
 
-    if (!is_formula && !strpbrk(string, ",\"\r\n")) {
+static void put_cell(struct text *text, const char *string, bool has_formula)
+{
+    if (!has_formula && !strpbrk(string, ",\"")) {
         text_puts(text, string);
         return;
     }
-    text_puts(text, is_formula ? "\"'" : "\"");
+    text_puts(text, has_formula ? "\"'" : "\"");
     for (; *string; string++)
         text_append(text, *string == '"' ? "\"\"" : string, *string == '"' ? 2 : 1);
     text_puts(text, "\"");
 }
 
+void csv_cell(struct text *text, const char *string)
+{
+    struct text safe;
+
+    text_init(&safe);
+    text_safe(&safe, string, strlen(string));
+    put_cell(text, text_string(&safe), is_formula(string) || is_formula(text_string(&safe)));
+    text->is_broken |= safe.is_broken;
+    text_release(&safe);
+}
+
 /* Safe rather than exact, since it may end up on a screen; JSON is exact. */
 static void put_owner(struct text *text, uint32_t owner, const char *image)
 {
-    struct text name;
-
     if (owner != OWNER_UNKNOWN)
         text_printf(text, "%lu", (unsigned long)owner);
     text_puts(text, ",");
-    text_init(&name);
-    text_safe(&name, image, strlen(image));
-    csv_cell(text, text_string(&name));
-    text_release(&name);
+    csv_cell(text, image);
 }
 
 static void put_address(struct text *text, uint8_t family, const uint8_t address[16])

@@ -4,9 +4,9 @@
 
 #include "core/usage.h"
 
-/* Quoted where needed. Text that a spreadsheet would run as a formula (it begins with
- * = + - @, a tab or a carriage return) gets an apostrophe before it: names come from
- * outside. */
+/* Safe for a screen (text_safe), and quoted where needed. Text that a spreadsheet would run
+ * as a formula (it begins with = + - @ or a full-width form of them, also behind blanks,
+ * tabs and ends of lines) gets an apostrophe before it: names come from outside. */
 void csv_cell(struct text *text, const char *string);
 
 /* "protocol,ports,sockets,time_wait,pid,process\r\n", and a row of it. image: of

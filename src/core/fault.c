@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/heap.h"
+#include "core/text.h"
 
 /* A cut in the middle of a character would make the text ill-formed, and no
  * JSON document could hold it. */
@@ -30,6 +31,22 @@ static void print_cut(char *buffer, size_t size, const char *format, va_list arg
         drop_cut_character(buffer);
 }
 
+/* A sentence quotes names, paths and other programs: nothing of it may steer a screen. */
+static void copy_safe(char to[FAULT_TEXT_SIZE], const char *text)
+{
+    size_t length = strlen(text), used = 0;
+    for (size_t i = 0; i < length;) {
+        char safe[UTF8_SAFE_SIZE];
+        i += utf8_safe(text + i, length - i, safe);
+        size_t wanted = strlen(safe);
+        if (used + wanted >= FAULT_TEXT_SIZE)
+            break;
+        memcpy(to + used, safe, wanted);
+        used += wanted;
+    }
+    to[used] = '\0';
+}
+
 bool fault_set(struct fault *fault, enum fault_kind kind, uint32_t code, const char *format, ...)
 {
     /* By way of a copy: the arguments may point into the very fault. */
@@ -40,7 +57,7 @@ bool fault_set(struct fault *fault, enum fault_kind kind, uint32_t code, const c
     va_end(arguments);
     fault->kind = kind;
     fault->code = code;
-    memcpy(fault->text, text, sizeof text);
+    copy_safe(fault->text, text);
     return false;
 }
 

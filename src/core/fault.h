@@ -41,11 +41,12 @@ enum { FAULT_TEXT_SIZE = 1024 };
 struct fault {
     enum fault_kind kind;
     uint32_t code;              /* the system's own code, 0 where there is none */
-    char text[FAULT_TEXT_SIZE]; /* UTF-8, one or more whole sentences, no newline at the end */
+    char text[FAULT_TEXT_SIZE]; /* UTF-8, one or more whole sentences, safe (text_safe) */
 };
 
 /* Fills *fault and returns false, so that a failing function ends with
- * `return fault_set(...)`. Text that does not fit is cut at a whole character. */
+ * `return fault_set(...)`. Text that does not fit is cut at a whole character; what a screen
+ * must not see is escaped, so an argument may be text from outside. */
 bool fault_set(struct fault *fault, enum fault_kind kind, uint32_t code, const char *format, ...)
     PRINTF_LIKE(4, 5);
 

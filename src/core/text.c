@@ -85,29 +85,80 @@ const char *text_string(const struct text *text)
     return text->data && !text->is_broken ? text->data : "";
 }
 
-static void append_escape(struct text *text, uint32_t byte)
+/* Unicode's Default_Ignorable_Code_Point, Bidi_Control and the separators of lines and
+ * paragraphs, with the interlinear marks and the two noncharacters beside them: none of
+ * them has a glyph of its own. Ascending. */
+static const struct {
+    uint32_t first, last;
+} invisible[] = {
+    {0x00ad, 0x00ad},   {0x034f, 0x034f},   {0x061c, 0x061c},   {0x115f, 0x1160},
+    {0x17b4, 0x17b5},   {0x180b, 0x180f},   {0x200b, 0x200f},   {0x2028, 0x202e},
+    {0x2060, 0x206f},   {0x3164, 0x3164},   {0xfe00, 0xfe0f},   {0xfeff, 0xfeff},
+    {0xffa0, 0xffa0},   {0xfff0, 0xfffb},   {0xfffe, 0xffff},   {0x1bca0, 0x1bca3},
+    {0x1d173, 0x1d17a}, {0xe0000, 0xe0fff},
+};
+
+bool utf8_is_plain(uint32_t character)
 {
-    static const char digits[] = "0123456789abcdef";
-    char escape[4] = {'\\', 'x', digits[byte >> 4 & 15], digits[byte & 15]};
-    text_append(text, escape, sizeof escape);
+    if (character < 0xad) /* nearly every one */
+        return character >= 0x20 && (character < 0x7f || character >= 0xa0);
+    for (size_t i = 0; i < sizeof invisible / sizeof *invisible; i++)
+        if (character <= invisible[i].last)
+            return character < invisible[i].first;
+    return true;
+}
+
+size_t utf8_safe(const char *data, size_t length, char safe[UTF8_SAFE_SIZE])
+{
+    uint32_t character;
+    size_t size = utf8_decode(data, length, &character);
+    unsigned long shown = size > 0 ? character : (unsigned char)*data;
+    if (size > 0 && utf8_is_plain(character))
+        snprintf(safe, UTF8_SAFE_SIZE, "%.*s", (int)size, data);
+    else if (shown < 0x100)
+        snprintf(safe, UTF8_SAFE_SIZE, "\\x%02lx", shown);
+    else
+        snprintf(safe, UTF8_SAFE_SIZE, shown < 0x10000 ? "\\u%04lx" : "\\U%08lx", shown);
+    return size > 0 ? size : 1;
+}
+
+/* What maxport itself puts between words: a tab, and the end of a line. */
+static bool is_layout(const char *data, size_t length)
+{
+    return *data == '\n' || *data == '\t' || (*data == '\r' && length > 1 && data[1] == '\n');
+}
+
+static bool is_plain_at(const char *data, size_t length, size_t *size)
+{
+    uint32_t character;
+    *size = utf8_decode(data, length, &character);
+    return *size > 0 && utf8_is_plain(character);
+}
+
+static void make_safe(struct text *text, const char *data, size_t length, bool keeps_layout)
+{
+    size_t done = 0; /* of data: appended */
+    for (size_t i = 0, size; i < length; i += size) {
+        char safe[UTF8_SAFE_SIZE];
+        if (is_plain_at(data + i, length - i, &size) ||
+            (keeps_layout && is_layout(data + i, length - i)))
+            continue;
+        size = utf8_safe(data + i, length - i, safe);
+        text_append(text, data + done, i - done);
+        text_puts(text, safe);
+        done = i + size;
+    }
+    text_append(text, data + done, length - done);
 }
 
 void text_safe(struct text *text, const char *data, size_t length)
 {
-    for (size_t i = 0; i < length;) {
-        uint32_t character;
-        size_t size = utf8_decode(data + i, length - i, &character);
-        if (size == 0) {
-            append_escape(text, (unsigned char)data[i]);
-            i++;
-        } else {
-            if (character < 0x20 || (character >= 0x7f && character < 0xa0))
-                append_escape(text, character);
-            else
-                text_append(text, data + i, size);
-            i += size;
-        }
-    }
+    make_safe(text, data, length, false);
+}
+
+void text_safe_lines(struct text *text, const char *data, size_t length)
+{
+    make_safe(text, data, length, true);
 }
 
 void text_repair(struct text *text, const char *data, size_t length)

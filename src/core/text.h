@@ -25,9 +25,14 @@ void text_printf(struct text *text, const char *format, ...) PRINTF_LIKE(2, 3);
 /* Never NULL: "" for an empty or broken text. Valid until the next append. */
 const char *text_string(const struct text *text);
 
-/* Text from outside made safe for a screen: control characters (C0, DEL, C1)
- * and ill-formed bytes become \xNN; a backslash stays as it is. */
+/* Text from outside made safe for a screen, a file that people read, and the clipboard:
+ * every character that utf8_is_plain refuses becomes \xNN, \uNNNN or \UNNNNNNNN, an
+ * ill-formed byte \xNN. A backslash stays as it is, so safe text stays as it is, too. */
 void text_safe(struct text *text, const char *data, size_t length);
+
+/* The same for composed text on its way out: keeps tabs and ends of lines (\n, \r\n). The
+ * last gate of every output, for what reached it without text_safe. */
+void text_safe_lines(struct text *text, const char *data, size_t length);
 
 /* Text from outside made well-formed UTF-8 for JSON: each ill-formed byte
  * becomes U+FFFD. NUL bytes are kept as they are within `length`. */
@@ -60,6 +65,16 @@ const char *time_local_string(char buffer[TIME_SIZE], int64_t unix_ms, int32_t o
 /* Decodes one character at data (length > 0). Returns its bytes, or 0 when the
  * bytes there are ill-formed (overlong, surrogate, above U+10FFFF, cut off). */
 size_t utf8_decode(const char *data, size_t length, uint32_t *character);
+
+/* Neither a control character (C0, DEL, C1) nor one without a glyph: marks of direction,
+ * zero-width and soft characters, separators of lines and paragraphs, variation selectors,
+ * tags. A name from outside may hide, reorder or imitate other text with those. */
+bool utf8_is_plain(uint32_t character);
+
+/* One character, or one ill-formed byte, as text_safe writes it: NUL-terminated. Returns
+ * its bytes at data; length > 0. */
+enum { UTF8_SAFE_SIZE = 11 };
+size_t utf8_safe(const char *data, size_t length, char safe[UTF8_SAFE_SIZE]);
 
 /* Screen columns of well-formed UTF-8, one for each character. */
 size_t utf8_columns(const char *string);

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gui/encoding.h"
+
 /* ---------------------------------------------------------------- opening and showing */
 
 bool canvas_open(struct canvas *canvas, int width, int height)
@@ -341,15 +343,10 @@ void canvas_area(struct canvas *canvas, const RECT *clip, const struct canvas_po
 
 enum { TEXT_CHARACTERS = 512 };
 
+/* What does not fit in one line of any screen is not told to the end, but told. */
 static int widen(const char *text, wchar_t wide[TEXT_CHARACTERS])
 {
-    /* What does not fit in one line of any screen is not told to the end, but told. */
-    int length = (int)strnlen(text, TEXT_CHARACTERS - 1);
-
-    while (length > 0 && length == TEXT_CHARACTERS - 1 &&
-           ((unsigned char)text[length] & 0xc0) == 0x80)
-        length--;
-    return MultiByteToWideChar(CP_UTF8, 0, text, length, wide, TEXT_CHARACTERS);
+    return lstrlenW(encoding_fit(wide, TEXT_CHARACTERS, text));
 }
 
 static int draw(HDC dc, const RECT *rect, HFONT font, COLORREF color, UINT format, const char *text)

@@ -1,17 +1,27 @@
 #include "gui/encoding.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include <windows.h>
 
-/* Windows 7 and later make U+FFFD of what is ill-formed (Win32, "MultiByteToWideChar"). */
+#include "core/text.h"
+
 wchar_t *encoding_wide(const char *utf8)
 {
-    int count = MultiByteToWideChar(CP_UTF8, 0, utf8, -1, NULL, 0);
+    struct text safe;
+
+    text_init(&safe);
+    text_safe_lines(&safe, utf8, strlen(utf8));
+
+    int count = safe.is_broken
+                    ? 0
+                    : MultiByteToWideChar(CP_UTF8, 0, text_string(&safe), -1, NULL, 0);
     wchar_t *wide = count > 0 ? malloc((size_t)count * sizeof *wide) : NULL;
 
     if (wide)
-        MultiByteToWideChar(CP_UTF8, 0, utf8, -1, wide, count);
+        MultiByteToWideChar(CP_UTF8, 0, text_string(&safe), -1, wide, count);
+    text_release(&safe);
     return wide;
 }
 

@@ -1,5 +1,6 @@
 /* encoding.h - UTF-8 of core to UTF-16 of windows and back. What is returned is
- * malloc'ed and the caller's; NULL: no memory. Ill-formed text becomes U+FFFD. */
+ * malloc'ed and the caller's; NULL: no memory. All that a window shows or copies comes
+ * through here, and only what text_safe_lines lets through. */
 #ifndef GUI_ENCODING_H
 #define GUI_ENCODING_H
 

@@ -134,7 +134,7 @@ START_TEST(json_is_one_document_with_a_newline)
     output_init(&output, &fake.machine.screen);
     ck_assert(output_json(&output, json_pack("{s:s, s:i}", "a", "\xc3\xa4\x01", "b", 7), &fault));
     output_release(&output);
-    ck_assert_str_eq(fake_out(&fake), "{\n  \"a\": \"\xc3\xa4\\u0001\",\n  \"b\": 7\n}\n");
+    ck_assert_str_eq(fake_out(&fake), "{\n  \"a\": \"\\u00e4\\u0001\",\n  \"b\": 7\n}\n");
     fake_release(&fake);
 }
 END_TEST
@@ -195,15 +195,24 @@ START_TEST(a_csv_cell_is_quoted_where_it_must_be)
         {"a b", "a b"},
         {"a,b", "\"a,b\""},
         {"say \"hi\"", "\"say \"\"hi\"\"\""},
-        {"two\nlines", "\"two\nlines\""},
-        {"cr\r", "\"cr\r\""},
+        {"two\nlines", "two\\x0alines"},
+        {"cr\r", "cr\\x0d"},
+        {"\u202egpj.exe", "\\u202egpj.exe"},
         {"\"", "\"\"\"\""},
         {"=HYPERLINK(\"x\")", "\"'=HYPERLINK(\"\"x\"\")\""},
         {"+1", "\"'+1\""},
         {"-1", "\"'-1\""},
         {"@SUM(A1)", "\"'@SUM(A1)\""},
-        {"\t=1", "\"'\t=1\""},
+        {"\t=1", "\"'\\x09=1\""},
+        {"\r\n =1", "\"'\\x0d\\x0a =1\""},
+        {" \u00a0\u3000@x", "\"' \u00a0\u3000@x\""},
+        {"\uff1d1+1", "\"'\uff1d1+1\""},
+        {"\uff0b1", "\"'\uff0b1\""},
+        {" \uff0d1", "\"' \uff0d1\""},
+        {"\t\uff20x", "\"'\\x09\uff20x\""},
         {"a=1", "a=1"},
+        {" a=1", " a=1"},
+        {"\uff1ex", "\uff1ex"},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

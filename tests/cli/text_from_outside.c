@@ -7,13 +7,18 @@
 #include "cli/run.h"
 #include "suites.h"
 
-/* ESC, BEL, newline, DEL, C1 in UTF-8, an ill-formed byte, and plain UTF-8 that stays. */
-#define EVIL "a\x1b[2J\x07\n\x7f\xc2\x9b\xff\xc3\xa4z"
-#define SAFE "a\\x1b[2J\\x07\\x0a\\x7f\\x9b\\xff\xc3\xa4z"
+/* Marks that reorder or hide what stands around them: right to left, zero width, a line of
+ * its own, a tag. */
+#define HIDDEN "\u202e\u200b\u2028\U000e0041"
+#define HIDDEN_SAFE "\\u202e\\u200b\\u2028\\U000e0041"
+/* ESC, BEL, newline, DEL, C1 in UTF-8, an ill-formed byte, those marks, and plain UTF-8 that
+ * stays. */
+#define EVIL "a\x1b[2J\x07\n\x7f\xc2\x9b\xff" HIDDEN "\xc3\xa4z"
+#define SAFE "a\\x1b[2J\\x07\\x0a\\x7f\\x9b\\xff" HIDDEN_SAFE "\xc3\xa4z"
 /* As it comes back from the journal, which is JSON: ill-formed bytes are U+FFFD. */
-#define KEPT "a\\x1b[2J\\x07\\x0a\\x7f\\x9b\xef\xbf\xbd\xc3\xa4z"
-/* In JSON controls are escaped; what is ill-formed becomes U+FFFD. */
-#define REPAIRED "a\x1b[2J\x07\n\x7f\xc2\x9b\xef\xbf\xbd\xc3\xa4z"
+#define KEPT "a\\x1b[2J\\x07\\x0a\\x7f\\x9b\xef\xbf\xbd" HIDDEN_SAFE "\xc3\xa4z"
+/* JSON keeps every character; what is ill-formed becomes U+FFFD. */
+#define REPAIRED "a\x1b[2J\x07\n\x7f\xc2\x9b\xef\xbf\xbd" HIDDEN "\xc3\xa4z"
 
 static void make_evil(struct fake *fake)
 {
@@ -23,6 +28,7 @@ static void make_evil(struct fake *fake)
     strcpy(fake->identity.session_user, EVIL);
     strcpy(fake->identity.computer, EVIL);
     fake_add_process(fake, 4711, EVIL);
+    fake_add_service(fake, 4711, EVIL, EVIL);
     fake_add_socket(fake, PROTOCOL_TCP, STATE_LISTEN, "0.0.0.0", 8080, NULL, 0, 4711);
     fake_add_sockets(fake, 5, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.5", 50000, "10.0.0.9", 443,
                      4711);
@@ -30,25 +36,23 @@ static void make_evil(struct fake *fake)
     fake_put(fake, TCPIP_PARAMETERS, "TcpTimedWaitDelay", TYPE_SZ, EVIL, sizeof EVIL);
 }
 
+static void expect_clean_text(const char *text, const char *line, bool has_returns)
+{
+    for (size_t i = 0, length = strlen(text), size; i < length; i += size) {
+        uint32_t character = 0;
+
+        size = utf8_decode(text + i, length - i, &character);
+        if (size == 0 || !(character == '\n' || utf8_is_plain(character) ||
+                           (has_returns && character == '\r' && text[i + 1] == '\n')))
+            ck_abort_msg("maxport %s: U+%04X in:\n%s", line, character, text);
+        size += size == 0;
+    }
+}
+
 static void expect_clean(const struct fake *fake, const char *line)
 {
-    const char *texts[] = {fake_out(fake), fake_error(fake)};
-
-    for (size_t i = 0; i < 2; i++)
-        for (const char *c = texts[i]; *c; c++) {
-            size_t left = strlen(c);
-            uint32_t character;
-
-            ck_assert_msg(*c == '\n' || ((unsigned char)*c >= 0x20 && *c != 0x7f),
-                          "maxport %s: byte %02x in:\n%s", line, (unsigned)(unsigned char)*c,
-                          texts[i]);
-            if ((unsigned char)*c < 0x80)
-                continue;
-            left = utf8_decode(c, left, &character);
-            ck_assert_msg(left > 0 && character >= 0xa0, "maxport %s: ill-formed or C1 in:\n%s",
-                          line, texts[i]);
-            c += left - 1;
-        }
+    expect_clean_text(fake_out(fake), line, strstr(line, "--csv") != NULL);
+    expect_clean_text(fake_error(fake), line, false);
 }
 
 static const struct {
@@ -80,7 +84,20 @@ static const struct {
     {"ports --top " EVIL, 2, SAFE},
     {"ports --by=" EVIL, 2, SAFE},
     {"status --json=" EVIL, 2, NULL},
+    {"ports --csv", 0, SAFE},
+    {"port 8080", 0, SAFE},
+    {"why", 0, NULL},
+    {"report all.html", 0, NULL},
 };
+
+static void expect_clean_page(const struct fake *fake)
+{
+    const struct fake_file *page = fake->files.files;
+
+    ck_assert_uint_eq(fake->files.count, 1);
+    expect_clean_text(page->data, "report", false);
+    expect_told(page->data, HIDDEN_SAFE);
+}
 
 START_TEST(control_characters_are_told_not_sent)
 {
@@ -103,6 +120,9 @@ START_TEST(control_characters_are_told_not_sent)
             text_release(&all);
         }
     }
+    expect_clean_page(&fake);
+    expect_clean_text(text_string(&fake.audited), "(event log)", false);
+    expect_told(text_string(&fake.audited), "maxport set by " SAFE ":");
     fake_release(&fake);
 }
 END_TEST
@@ -122,6 +142,9 @@ START_TEST(json_stays_json_whatever_comes_from_outside)
     ck_assert_int_eq(run_line(&fake, "set 65534 --yes --reason " EVIL), 0);
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         run_line(&fake, lines[i]);
+        for (const char *c = fake_out(&fake); *c; c++)
+            ck_assert_msg((unsigned char)*c < 0x7f, "%s: not ASCII:\n%s", lines[i],
+                          fake_out(&fake));
         expect_clean(&fake, lines[i]);
         json_decref(out_json(&fake));
     }

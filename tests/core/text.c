@@ -102,8 +102,64 @@ START_TEST(text_from_outside_is_made_safe_for_a_screen)
         ROW("\xc0\x80", "\\xc0\\x80"),          /* an overlong NUL */
         ROW("gr\xc3\xbc\xc3\x9f", "gr\xc3\xbc\xc3\x9f"),
         ROW("\xf0\x9f\x98\x80", "\xf0\x9f\x98\x80"),
+        ROW("\u202eexe.tsohcvs\u202c\u200b", "\\u202eexe.tsohcvs\\u202c\\u200b"),
+        ROW("\xc2\xad\u200e\u200f\u061c\u2066\u2069", "\\xad\\u200e\\u200f\\u061c\\u2066\\u2069"),
+        ROW("\u200c\u200d\u2060\ufeff\ufe0f\u3164", "\\u200c\\u200d\\u2060\\ufeff\\ufe0f\\u3164"),
+        ROW("\u2028\u2029\ufffe", "\\u2028\\u2029\\ufffe"),
+        ROW("\U000e0041\U000e0100", "\\U000e0041\\U000e0100"),
+        ROW("\u2010\u2026\u3000\u2800\ufffd", "\u2010\u2026\u3000\u2800\ufffd"), /* beside those */
     };
     check_rows(rows, COUNT(rows), text_safe);
+}
+END_TEST
+
+START_TEST(composed_text_keeps_its_tabs_and_ends_of_lines_alone)
+{
+    static const struct change_row rows[] = {
+        ROW("", ""),
+        ROW("a\tb\nc\r\n", "a\tb\nc\r\n"),
+        ROW("a\rb\r", "a\\x0db\\x0d"),
+        ROW("\x1b[2J\u202e\xff\n", "\\x1b[2J\\u202e\\xff\n"),
+    };
+    check_rows(rows, COUNT(rows), text_safe_lines);
+}
+END_TEST
+
+START_TEST(every_character_without_a_glyph_is_escaped)
+{
+    static const struct {
+        uint32_t first, last;
+    } rows[] = {
+        {0, 0x1f},          {0x7f, 0x9f},       {0xad, 0xad},       {0x34f, 0x34f},
+        {0x61c, 0x61c},     {0x115f, 0x1160},   {0x17b4, 0x17b5},   {0x180b, 0x180f},
+        {0x200b, 0x200f},   {0x2028, 0x202e},   {0x2060, 0x206f},   {0x3164, 0x3164},
+        {0xfe00, 0xfe0f},   {0xfeff, 0xfeff},   {0xffa0, 0xffa0},   {0xfff0, 0xfffb},
+        {0xfffe, 0xffff},   {0x1bca0, 0x1bca3}, {0x1d173, 0x1d17a}, {0xe0000, 0xe0fff},
+    };
+    size_t row = 0;
+    for (uint32_t c = 0; c <= 0x10ffff; c++) {
+        if (row < COUNT(rows) && c > rows[row].last)
+            row++;
+        bool is_expected = row == COUNT(rows) || c < rows[row].first;
+        if (utf8_is_plain(c) != is_expected) /* a check of its own for each would take long */
+            ck_abort_msg("U+%04X", c);
+    }
+}
+END_TEST
+
+START_TEST(a_fault_quotes_text_from_outside_safely)
+{
+    struct fault fault;
+    fault_set(&fault, FAULT_FAILED, 0, "%s is not there.", "C:\\\u202egpj.exe\n\xff");
+    ck_assert_str_eq(fault.text, "C:\\\\u202egpj.exe\\x0a\\xff is not there.");
+    fault_prefix(&fault, "%s", "\u2028");
+    ck_assert_str_eq(fault.text, "\\u2028: C:\\\\u202egpj.exe\\x0a\\xff is not there.");
+    /* No escape is cut in two. */
+    char longest[FAULT_TEXT_SIZE];
+    memset(longest, 'a', sizeof longest);
+    memcpy(longest + FAULT_TEXT_SIZE - 5, "\u202e", sizeof "\u202e");
+    fault_set(&fault, FAULT_FAILED, 0, "%s", longest);
+    ck_assert_uint_eq(strlen(fault.text), FAULT_TEXT_SIZE - 5);
 }
 END_TEST
 
@@ -373,6 +429,9 @@ Suite *text_suite(void)
     tcase_add_test(tests, text_grows_by_whatever_is_appended);
     tcase_add_test(tests, a_broken_text_stays_broken_and_empty);
     tcase_add_test(tests, text_from_outside_is_made_safe_for_a_screen);
+    tcase_add_test(tests, composed_text_keeps_its_tabs_and_ends_of_lines_alone);
+    tcase_add_test(tests, every_character_without_a_glyph_is_escaped);
+    tcase_add_test(tests, a_fault_quotes_text_from_outside_safely);
     tcase_add_test(tests, text_from_outside_is_made_well_formed_for_json);
     tcase_add_test(tests, numbers_have_a_comma_every_three_digits);
     tcase_add_test(tests, a_paragraph_is_wrapped_between_words);
