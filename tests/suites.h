@@ -66,6 +66,7 @@
     suite(cli_text_from_outside) \
     suite(plan) \
     suite(roster) \
+    suite(run_entry) \
     suite(sheet) \
     suite(survey)
 /* clang-format on */

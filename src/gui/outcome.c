@@ -9,7 +9,7 @@ enum { EXIT_DONE, EXIT_FAILED, EXIT_USAGE, EXIT_DENIED, EXIT_STUCK, EXIT_DECLINE
 
 bool outcome_is_good(const struct outcome *outcome)
 {
-    return outcome->is_started && !outcome->is_abandoned && outcome->exit_code == EXIT_DONE;
+    return outcome->is_started && outcome->state == RUN_ENDED && outcome->exit_code == EXIT_DONE;
 }
 
 static const char *words(uint32_t exit_code)
@@ -80,13 +80,16 @@ void outcome_print(const struct outcome *outcome, const struct look *look, struc
         text_puts(text, outcome->fault.text);
         return;
     }
-    if (outcome->is_abandoned) {
+    if (outcome->state == RUN_GOES_ON) {
         text_puts(text, "maxport.exe is still at work; the page History will show what came of "
                         "it.");
         return;
     }
     if (entry)
         print_entry(entry, text);
+    else if (outcome->state == RUN_UNSEEN)
+        text_puts(text, "Windows does not report how maxport.exe ended. The page History shows "
+                        "whether it made a change.");
     else if (meaning)
         text_puts(text, meaning);
     else

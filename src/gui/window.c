@@ -568,7 +568,7 @@ static void show_outcome(struct frame *frame, const struct outcome *outcome)
     text_init(&text);
     outcome_print(outcome, frame->window.look, &text);
     set_busy(frame, false);
-    if (outcome_is_good(outcome) || outcome->is_abandoned ||
+    if (outcome_is_good(outcome) || outcome->state != RUN_ENDED ||
         outcome->fault.kind == FAULT_DECLINED)
         window_tell(&frame->window, text_string(&text));
     else

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/pace.h"
+#include "gui/run_entry.h"
 
 enum {
     LOOK_MS = 30 * 1000,   /* ranges, journal and events are read so often unasked ... */
@@ -55,6 +56,7 @@ struct worker {
     bool is_running;
     uint32_t run_process;
     int64_t run_started_ms;
+    uint64_t run_after_id; /* the journal's newest entry before it */
 };
 
 /* Of all workers there ever were: moments that are not given back. */
@@ -442,9 +444,11 @@ static void start_run(struct worker *worker)
     struct outcome *outcome;
     struct fault fault;
 
+    worker->run_after_id = worker->look ? run_entry_newest(&worker->look->snapshot.survey.journal)
+                                        : 0;
     worker->run_started_ms = worker->machine->clock.now_ms(worker->machine->clock.context);
     worker->is_running =
-        worker->launcher->start(worker->launcher->context,
+        worker->launcher->start(worker->launcher->context, worker->window,
                                 (const char *const *)worker->run_arguments, worker->run_count,
                                 &worker->run_process, &fault);
     if (worker->is_running)
@@ -459,24 +463,10 @@ static void start_run(struct worker *worker)
     }
 }
 
-static uint64_t find_entry(const struct worker *worker)
-{
-    enum { CLOCK_SLACK_MS = 2000 };
-    const struct journal *journal = &worker->look->snapshot.survey.journal;
-
-    for (size_t i = journal->count; i > 0; i--) {
-        const struct journal_entry *entry = &journal->entries[i - 1];
-
-        if (entry->process_id == worker->run_process &&
-            entry->started_ms >= worker->run_started_ms - CLOCK_SLACK_MS)
-            return entry->id;
-    }
-    return 0;
-}
-
 static void watch_run(struct worker *worker)
 {
-    bool is_abandoned, is_over;
+    bool is_abandoned;
+    enum run_state state;
     struct outcome *outcome;
     uint32_t exit_code = 0;
 
@@ -485,8 +475,8 @@ static void watch_run(struct worker *worker)
     EnterCriticalSection(&worker->lock);
     is_abandoned = worker->is_run_abandoned;
     LeaveCriticalSection(&worker->lock);
-    is_over = worker->launcher->wait(worker->launcher->context, 0, &exit_code);
-    if (!is_over && !is_abandoned)
+    state = worker->launcher->wait(worker->launcher->context, 0, &exit_code);
+    if (state == RUN_GOES_ON && !is_abandoned)
         return;
     worker->launcher->close(worker->launcher->context);
     worker->is_running = false;
@@ -499,9 +489,12 @@ static void watch_run(struct worker *worker)
     if (!outcome)
         return;
     outcome->is_started = true;
-    outcome->is_abandoned = !is_over;
+    outcome->state = state;
     outcome->exit_code = exit_code;
-    outcome->entry = worker->look ? find_entry(worker) : 0;
+    outcome->entry = worker->look ? run_entry_find(&worker->look->snapshot.survey.journal,
+                                                   worker->run_process, worker->run_after_id,
+                                                   worker->run_started_ms)
+                                  : 0;
     give(worker, ANSWER_OUTCOME, outcome);
 }
 

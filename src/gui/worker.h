@@ -94,9 +94,9 @@ struct story {
 struct outcome {
     bool is_started;
     struct fault fault;  /* where not */
-    bool is_abandoned;   /* nobody waited for the end */
-    uint32_t exit_code;
-    uint64_t entry;      /* of the journal, by the process's number; 0: it made none */
+    enum run_state state; /* RUN_GOES_ON: nobody waited for the end */
+    uint32_t exit_code;   /* of RUN_ENDED */
+    uint64_t entry;       /* of the journal, see run_entry_find; 0: none is its own */
 };
 
 struct saved {

@@ -44,7 +44,8 @@ static bool open_ends(struct ends *ends, DWORD *code)
     SECURITY_ATTRIBUTES inheritable = {.nLength = sizeof inheritable, .bInheritHandle = TRUE};
     *ends = (struct ends){NULL, NULL, NULL};
     ends->input = CreateFileW(L"NUL", GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE,
-                              &inheritable, OPEN_EXISTING, 0, NULL);
+                              &inheritable, OPEN_EXISTING,
+                              SECURITY_SQOS_PRESENT | SECURITY_IDENTIFICATION, NULL);
     *code = GetLastError();
     if (ends->input == INVALID_HANDLE_VALUE) {
         return false;

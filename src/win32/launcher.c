@@ -2,10 +2,12 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <wchar.h>
 
 #include <objbase.h>
 #include <shellapi.h>
 
+#include "core/store.h"
 #include "win32/com.h"
 #include "win32/identity.h"
 #include "win32/late.h"
@@ -41,45 +43,64 @@ void launcher_quote(struct text *line, const char *argument)
     text_puts(line, "\"");
 }
 
-/* The full path of maxport.exe beside this program, and that folder. */
-static bool find_program(wchar_t **program, wchar_t **folder, struct fault *fault)
+/* maxport.exe, looked at and about to be started. */
+struct program {
+    wchar_t *path;   /* owned, in full */
+    wchar_t *folder; /* owned: this program's, with a backslash at its end */
+    HANDLE file;
+};
+
+static void program_release(struct program *program)
+{
+    if (program->file != INVALID_HANDLE_VALUE)
+        CloseHandle(program->file);
+    free(program->folder);
+    free(program->path);
+}
+
+/* Where this program lies, and the name of the other one there. */
+static bool find_program(struct program *program, struct fault *fault)
 {
     enum { PATH_COUNT = 32768 };
-    wchar_t *path = malloc(PATH_COUNT * sizeof *path), *name;
-    wchar_t *own_folder;
+    wchar_t *path = malloc(PATH_COUNT * sizeof *path);
+    wchar_t *name;
     DWORD length;
 
-    if (!path)
+    program->path = path;
+    program->folder = malloc(PATH_COUNT * sizeof *path);
+    if (!path || !program->folder)
         return fault_no_memory(fault);
     length = GetModuleFileNameW(NULL, path, PATH_COUNT - (DWORD)(sizeof program_name / 2));
     name = length ? wcsrchr(path, L'\\') : NULL;
-    if (!name) {
-        free(path);
-        return fault_set(fault, FAULT_FAILED, 0, "Windows does not tell where this program is. "
+    if (!name)
+        return fault_set(fault, FAULT_FAILED, 0, "Windows does not report where this program is. "
                                                  "Nothing was changed.");
-    }
     name[1] = L'\0';
-    own_folder = malloc((wcslen(path) + 1) * sizeof *path);
-    if (!own_folder) {
-        free(path);
-        return fault_no_memory(fault);
-    }
-    memcpy(own_folder, path, (wcslen(path) + 1) * sizeof *path);
+    memcpy(program->folder, path, (size_t)(name + 2 - path) * sizeof *path);
     memcpy(name + 1, program_name, sizeof program_name);
-    if (GetFileAttributesW(path) == INVALID_FILE_ATTRIBUTES) {
-        char *shown = wide_to_utf8(path, wcslen(path));
-
-        fault_set(fault, FAULT_MISSING, 0,
-                  "%s is not there: the window changes nothing without it. Nothing was changed.",
-                  shown ? shown : "maxport.exe");
-        free(shown);
-        free(own_folder);
-        free(path);
-        return false;
-    }
-    *program = path;
-    *folder = own_folder;
     return true;
+}
+
+/* While the file is open it can be neither written, renamed, deleted nor replaced, and no
+ * folder above it can be renamed: what is started is what is there now. */
+static bool hold_program(struct program *program, struct fault *fault)
+{
+    char shown[STORE_PATH_SIZE];
+    DWORD code;
+
+    program->file = CreateFileW(program->path, GENERIC_READ, FILE_SHARE_READ, NULL, OPEN_EXISTING,
+                                SECURITY_SQOS_PRESENT | SECURITY_IDENTIFICATION, NULL);
+    code = GetLastError();
+    if (program->file != INVALID_HANDLE_VALUE)
+        return true;
+    wide_copy_utf8(program->path, shown, sizeof shown);
+    if (code == ERROR_FILE_NOT_FOUND || code == ERROR_PATH_NOT_FOUND)
+        return fault_set(fault, FAULT_MISSING, 0,
+                         "%s is missing: the window changes nothing without it. Nothing was "
+                         "changed.",
+                         shown);
+    return system_fault(fault, FAULT_FAILED, code,
+                        "%s cannot be opened, so nothing was changed", shown);
 }
 
 static bool is_elevated(void)
@@ -90,6 +111,12 @@ static bool is_elevated(void)
 
     identity_open(&source);
     return source.read(source.context, &identity, &ignored) && identity.is_elevated;
+}
+
+static bool refuse_start(DWORD code, struct fault *fault)
+{
+    return system_fault(fault, code == ERROR_ACCESS_DENIED ? FAULT_DENIED : FAULT_FAILED, code,
+                        "maxport.exe could not be started, so nothing was changed");
 }
 
 typedef BOOL(WINAPI *shell_execute)(SHELLEXECUTEINFOW *);
@@ -111,16 +138,19 @@ static bool execute_in_apartment(shell_execute call, SHELLEXECUTEINFOW *what, DW
     return is_started;
 }
 
-static bool execute(struct launcher_adapter *adapter, const wchar_t *program,
-                    const wchar_t *folder, const wchar_t *line, struct fault *fault)
+/* With Windows' question for an administrator. It stands before `owner`: without one it
+ * may only blink in the taskbar. */
+static bool start_by_shell(struct launcher_adapter *adapter, const struct program *program,
+                           const wchar_t *line, HWND owner, struct fault *fault)
 {
     SHELLEXECUTEINFOW what = {.cbSize = sizeof what,
                               .fMask = SEE_MASK_NOCLOSEPROCESS | SEE_MASK_NOASYNC |
                                        SEE_MASK_FLAG_NO_UI,
-                              .lpVerb = is_elevated() ? L"open" : L"runas",
-                              .lpFile = program,
+                              .hwnd = owner,
+                              .lpVerb = L"runas",
+                              .lpFile = program->path,
                               .lpParameters = line,
-                              .lpDirectory = folder,
+                              .lpDirectory = program->folder,
                               .nShow = SW_HIDE};
     struct late shell = {.name = L"shell32.dll"};
     shell_execute call = (shell_execute)late_bind(&shell, "ShellExecuteExW", fault);
@@ -132,22 +162,86 @@ static bool execute(struct launcher_adapter *adapter, const wchar_t *program,
     is_started = execute_in_apartment(call, &what, &code);
     if (!is_started && code == ERROR_CANCELLED)
         return fault_set(fault, FAULT_DECLINED, code,
-                         "Windows' question for an administrator was answered with no. Nothing "
-                         "was changed.");
-    if (!is_started) {
-        system_fault(fault, code == ERROR_ACCESS_DENIED ? FAULT_DENIED : FAULT_FAILED, code,
-                     "maxport.exe could not be started, so nothing was changed");
-        return false;
-    }
+                         "Administrator approval was declined. Nothing was changed.");
+    if (!is_started)
+        return refuse_start(code, fault);
     adapter->process = what.hProcess;
     return true;
 }
 
-static bool start(void *context, const char *const *arguments, size_t count,
+/* Variables, each with its NUL, sorted as Windows wants them, and a NUL. All from Windows
+ * itself: the window's own may come from HKCU\Environment, which any program of this user
+ * writes. malloc'ed. */
+wchar_t *launcher_environment(void)
+{
+    enum { COUNT = 8 * (MAX_PATH + 32) };
+    wchar_t windows[MAX_PATH], system[MAX_PATH];
+    UINT windows_length = GetSystemWindowsDirectoryW(windows, MAX_PATH);
+    UINT system_length = GetSystemDirectoryW(system, MAX_PATH);
+    wchar_t *block = calloc(COUNT, sizeof *block);
+
+    if (!block || windows_length < 2 || windows_length >= MAX_PATH || system_length == 0 ||
+        system_length >= MAX_PATH) {
+        free(block);
+        return NULL;
+    }
+    swprintf(block, COUNT,
+             L"ComSpec=%ls\\cmd.exe|Path=%ls;%ls|PATHEXT=.COM;.EXE|SystemDrive=%.2ls|"
+             L"SystemRoot=%ls|TEMP=%ls\\Temp|TMP=%ls\\Temp|windir=%ls|",
+             system, system, windows, windows, windows, windows, windows, windows);
+    for (wchar_t *at = block; *at; at++)
+        if (*at == L'|') /* no path has one */
+            *at = L'\0';
+    return block;
+}
+
+/* As an administrator already: by full path, without the shell, which looks up in
+ * HKCU\Software\Classes what "open" means. */
+static bool start_directly(struct launcher_adapter *adapter, const struct program *program,
+                           const wchar_t *arguments, struct fault *fault)
+{
+    STARTUPINFOW startup = {
+        .cb = sizeof startup, .dwFlags = STARTF_USESHOWWINDOW, .wShowWindow = SW_HIDE};
+    size_t count = wcslen(program->path) + wcslen(arguments) + 4;
+    wchar_t *line = malloc(count * sizeof *line), *environment = launcher_environment();
+    PROCESS_INFORMATION process;
+    BOOL is_started = FALSE;
+    DWORD code = ERROR_NOT_ENOUGH_MEMORY;
+
+    if (line && environment) {
+        swprintf(line, count, L"\"%ls\" %ls", program->path, arguments);
+        is_started = CreateProcessW(program->path, line, NULL, NULL, FALSE,
+                                    CREATE_NO_WINDOW | CREATE_UNICODE_ENVIRONMENT |
+                                        CREATE_DEFAULT_ERROR_MODE,
+                                    environment, program->folder, &startup, &process);
+        code = GetLastError();
+    }
+    free(environment);
+    free(line);
+    if (!is_started)
+        return refuse_start(code, fault);
+    CloseHandle(process.hThread);
+    adapter->process = process.hProcess;
+    return true;
+}
+
+static bool start_program(struct launcher_adapter *adapter, const wchar_t *line, HWND owner,
+                          struct fault *fault)
+{
+    struct program program = {.file = INVALID_HANDLE_VALUE};
+    bool is_started = find_program(&program, fault) && hold_program(&program, fault) &&
+                      (is_elevated() ? start_directly(adapter, &program, line, fault)
+                                     : start_by_shell(adapter, &program, line, owner, fault));
+
+    program_release(&program);
+    return is_started;
+}
+
+static bool start(void *context, void *owner, const char *const *arguments, size_t count,
                   uint32_t *process_id, struct fault *fault)
 {
     struct launcher_adapter *adapter = context;
-    wchar_t *program = NULL, *folder = NULL, *line;
+    wchar_t *line;
     struct text utf8;
     bool is_started;
 
@@ -162,30 +256,27 @@ static bool start(void *context, const char *const *arguments, size_t count,
     text_release(&utf8);
     if (!line)
         return fault_no_memory(fault);
-    is_started = find_program(&program, &folder, fault);
-    if (is_started) {
-        is_started = execute(adapter, program, folder, line, fault);
-        free(program);
-        free(folder);
-    }
+    is_started = start_program(adapter, line, owner, fault);
     free(line);
     if (is_started)
         *process_id = adapter->process ? GetProcessId(adapter->process) : 0;
     return is_started;
 }
 
-static bool wait(void *context, uint32_t ms, uint32_t *exit_code)
+static enum run_state wait(void *context, uint32_t ms, uint32_t *exit_code)
 {
     struct launcher_adapter *adapter = context;
-    DWORD code = 0;
+    DWORD answer, code;
 
-    if (adapter->process) {
-        if (WaitForSingleObject(adapter->process, ms) == WAIT_TIMEOUT)
-            return false;
-        GetExitCodeProcess(adapter->process, &code);
-    }
+    if (!adapter->process) /* the shell need not hand one out */
+        return RUN_UNSEEN;
+    answer = WaitForSingleObject(adapter->process, ms);
+    if (answer == WAIT_TIMEOUT)
+        return RUN_GOES_ON;
+    if (answer != WAIT_OBJECT_0 || !GetExitCodeProcess(adapter->process, &code))
+        return RUN_UNSEEN;
     *exit_code = code;
-    return true;
+    return RUN_ENDED;
 }
 
 static void let_go(void *context)

@@ -1,4 +1,5 @@
-/* launcher.h - maxport.exe beside this program, started by ShellExecuteExW. */
+/* launcher.h - maxport.exe beside this program, started: directly where this program is
+ * elevated, else by ShellExecuteExW's "runas", which asks for an administrator. */
 #ifndef WIN32_LAUNCHER_H
 #define WIN32_LAUNCHER_H
 
@@ -18,5 +19,9 @@ void launcher_close(struct launcher_adapter *adapter);
 /* Adds one argument to a command line, quoted where needed so that the C runtime takes it
  * apart again as it was (Microsoft Learn, "main function and command-line arguments"). */
 void launcher_quote(struct text *line, const char *argument);
+
+/* The environment of a direct start: only what Windows needs, from Windows itself.
+ * malloc'ed; NULL: no memory, or Windows does not report its folders. */
+wchar_t *launcher_environment(void);
 
 #endif

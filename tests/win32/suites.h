@@ -26,6 +26,7 @@
     suite(memory) \
     suite(binder) \
     suite(services) \
+    suite(launcher) \
     suite(event_log) \
     suite(sockets_source) \
     suite(child) \
