@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { SYSTEM_PROCESS = 4 }; /* the kernel's, under every NT since XP */
 
@@ -50,7 +51,7 @@ const char *processes_name(const struct processes *processes, uint32_t id, char 
     }
     const struct process *process = processes_find(processes, id);
     if (process && process->name[0]) {
-        snprintf(buffer, 300, "%s", process->name);
+        snprintf(buffer, 300, strchr(process->name, '(') ? "\"%s\"" : "%s", process->name);
     } else if (id == SYSTEM_PROCESS) {
         return "System";
     } else {

@@ -2,6 +2,7 @@
 
 #include "core/text.h"
 #include "win32/late.h"
+#include "win32/locator.h"
 #include "win32/system_message.h"
 #include "win32/wide.h"
 
@@ -302,11 +303,45 @@ bool services_pool_of(const wchar_t *command_line, char *pool, size_t size)
     return is_found;
 }
 
+bool services_is_pool_worker(const wchar_t *path)
+{
+    static const wchar_t worker[] = L"\\inetsrv\\w3wp.exe";
+    typedef UINT(WINAPI * directory_call)(wchar_t *, UINT);
+    const directory_call calls[] = {
+        GetSystemDirectoryW, (directory_call)late_kernel32("GetSystemWow64DirectoryW")};
+    for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
+        wchar_t expected[MAX_PATH + sizeof worker / sizeof *worker];
+        UINT length = calls[i] ? calls[i](expected, MAX_PATH) : 0;
+        if (length == 0 || length >= MAX_PATH) {
+            continue;
+        }
+        memcpy(expected + length, worker, sizeof worker);
+        if (_wcsicmp(path, expected) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Anybody can call a program w3wp.exe and give it any arguments; only IIS and
+ * administrators can put one where Windows keeps it. */
+static bool runs_pool_worker(uint32_t process)
+{
+    wchar_t *path;
+    struct fault ignored;
+    if (!locator_find(process, &path, &ignored)) {
+        return false;
+    }
+    bool is_worker = services_is_pool_worker(path);
+    free(path);
+    return is_worker;
+}
+
 static bool describe(void *context, uint32_t process, const char *name, char *detail, size_t size)
 {
     char pool[POOL_SIZE];
     (void)context;
-    if (ascii_compare(name, "w3wp.exe") != 0) {
+    if (ascii_compare(name, "w3wp.exe") != 0 || !runs_pool_worker(process)) {
         return false;
     }
     wchar_t *command_line = services_command_line(process, COMMAND_LINE_ANY);

@@ -11,7 +11,9 @@
  * (60, Windows 8.1 on; System Informer's phnt), and before from the process's own memory,
  * for which program and process must be of the same bitness (winternl.h: PEB,
  * RTL_USER_PROCESS_PARAMETERS). Nothing but the pool's name leaves these functions:
- * command lines hold passwords.
+ * command lines hold passwords. Only the w3wp.exe below this Windows' System32\inetsrv or
+ * SysWOW64\inetsrv counts, by the path of its image (QueryFullProcessImageNameW, Vista
+ * on; before, no pool is named).
  */
 #ifndef WIN32_SERVICES_H
 #define WIN32_SERVICES_H
@@ -33,6 +35,7 @@ void services_close(struct services_adapter *services);
  * call out. */
 enum command_line_way { COMMAND_LINE_ANY, COMMAND_LINE_FROM_MEMORY };
 wchar_t *services_command_line(uint32_t process, enum command_line_way way) MUST_CHECK;
+bool services_is_pool_worker(const wchar_t *path) MUST_CHECK;
 bool services_pool_of(const wchar_t *command_line, char *pool, size_t size) MUST_CHECK;
 
 #endif

@@ -251,8 +251,8 @@ START_TEST(text_from_outside_cannot_become_markup)
     ck_assert_int_eq(run_line(&fake, "report page.html"), 0);
     page = page_of(&fake, "page.html");
     expect_page(page);
-    expect_in(page, "&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp;\\x1b[31m\\x80\\u202egpj."
-                    "exe, PID 5000");
+    expect_in(page, "&quot;&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp;\\x1b[31m\\x80\\u202e"
+                    "gpj.exe&quot;, PID 5000"); /* quoted, for its parenthesis */
     expect_in(page, "<h1>Ports of A&lt;i&gt;\\u202eB</h1>");
     expect_in(page, "by &lt;b&gt;&quot;&amp;&#39;.");
     expect_in(page, "&lt;/td&gt;&lt;h1&gt;&amp;amp;");

@@ -13,6 +13,7 @@ static void list(struct processes *processes)
         {.id = 0xfffffffc, .parent = 4, .name = "last.exe"},
         {.id = 600, .parent = 4, .name = "services.exe"},
         {.id = 800, .parent = 600, .name = ""},
+        {.id = 900, .parent = 600, .name = "w3wp.exe (application pool Shop)"},
     };
     processes_init(processes);
     processes->rows = malloc(sizeof rows);
@@ -27,7 +28,7 @@ START_TEST(processes_are_found_by_id)
     struct processes processes;
     list(&processes);
     ck_assert_uint_eq(processes.rows[0].id, 0);
-    ck_assert_uint_eq(processes.rows[4].id, 0xfffffffc);
+    ck_assert_uint_eq(processes.rows[5].id, 0xfffffffc);
     ck_assert_str_eq(processes_find(&processes, 4711)->name, "w3wp.exe");
     ck_assert_uint_eq(processes_find(&processes, 4711)->parent, 600);
     ck_assert_str_eq(processes_find(&processes, 0xfffffffc)->name, "last.exe");
@@ -48,6 +49,7 @@ START_TEST(processes_are_named)
         {4, "System"}, /* not always in the snapshot: Wine has none */
         {600, "services.exe"},
         {800, "process 800"},
+        {900, "\"w3wp.exe (application pool Shop)\""}, /* a program may be called so */
         {4712, "process 4712 (ended)"},
         {0xffffffff, "process 4294967295 (ended)"},
     };

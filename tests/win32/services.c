@@ -133,18 +133,27 @@ START_TEST(pools_are_found_in_command_lines)
 END_TEST
 
 /* A program that never gets to run. */
-static PROCESS_INFORMATION start_suspended(const wchar_t *arguments)
+static PROCESS_INFORMATION start_program_suspended(const wchar_t *program,
+                                                   const wchar_t *arguments)
 {
     wchar_t line[MAX_PATH + 256];
     STARTUPINFOW startup = {.cb = sizeof startup};
     PROCESS_INFORMATION process;
-    UINT count = GetSystemDirectoryW(line, MAX_PATH);
-    ck_assert(count > 0 && count < MAX_PATH);
-    wcscat(line, L"\\cmd.exe ");
+    wcscpy(line, program);
+    wcscat(line, L" ");
     wcscat(line, arguments);
     ck_assert(CreateProcessW(NULL, line, NULL, NULL, FALSE, CREATE_SUSPENDED, NULL, NULL, &startup,
                              &process));
     return process;
+}
+
+static PROCESS_INFORMATION start_suspended(const wchar_t *arguments)
+{
+    wchar_t program[MAX_PATH + 64];
+    UINT count = GetSystemDirectoryW(program, MAX_PATH);
+    ck_assert(count > 0 && count < MAX_PATH);
+    wcscat(program, L"\\cmd.exe");
+    return start_program_suspended(program, arguments);
 }
 
 static void end(PROCESS_INFORMATION *process)
@@ -176,11 +185,55 @@ START_TEST(command_lines_are_read_either_way)
 }
 END_TEST
 
+START_TEST(only_windows_own_worker_counts)
+{
+    wchar_t path[MAX_PATH + 64];
+    UINT length = GetSystemDirectoryW(path, MAX_PATH);
+    static const wchar_t *const others[] = {L"\\w3wp.exe", L"\\inetsrv\\w3wp.exe.exe",
+                                            L"\\inetsrv\\x\\w3wp.exe", L"\\inetsrv\\w3wp", L""};
+    wcscpy(path + length, L"\\InetSrv\\W3WP.EXE");
+    ck_assert(services_is_pool_worker(path));
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        wcscpy(path + length, others[i]);
+        ck_assert_msg(!services_is_pool_worker(path), "row %u", (unsigned)i);
+    }
+    ck_assert(!services_is_pool_worker(L"C:\\Users\\a\\System32\\inetsrv\\w3wp.exe"));
+    ck_assert(!services_is_pool_worker(L"w3wp.exe"));
+}
+END_TEST
+
+START_TEST(another_program_with_the_workers_words_names_no_pool)
+{
+    char detail[64] = "untouched";
+    PROCESS_INFORMATION process = start_suspended(L"-ap \"Shop\" secret");
+    ck_assert(!port.detail(port.context, process.dwProcessId, "w3wp.exe", detail, sizeof detail));
+    ck_assert_str_eq(detail, "untouched");
+    end(&process);
+}
+END_TEST
+
+/* Some program in the worker's place. Where IIS is installed, this test steps aside. */
+static bool put_worker(wchar_t worker[MAX_PATH + 64])
+{
+    wchar_t program[MAX_PATH + 64];
+    UINT length = GetSystemDirectoryW(worker, MAX_PATH);
+    wcscpy(worker + length, L"\\inetsrv");
+    CreateDirectoryW(worker, NULL);
+    wcscat(worker, L"\\w3wp.exe");
+    wcscpy(program, worker);
+    wcscpy(program + length, L"\\cmd.exe");
+    return CopyFileW(program, worker, TRUE);
+}
+
 START_TEST(detail_is_the_pools_name_and_nothing_else)
 {
     char detail[64] = "untouched";
-    PROCESS_INFORMATION pool = start_suspended(L"-ap \"Shop\" secret");
-    PROCESS_INFORMATION other = start_suspended(L"secret");
+    wchar_t worker[MAX_PATH + 64];
+    if (!put_worker(worker)) {
+        return;
+    }
+    PROCESS_INFORMATION pool = start_program_suspended(worker, L"-ap \"Shop\" secret");
+    PROCESS_INFORMATION other = start_program_suspended(worker, L"secret");
     ck_assert(port.detail(port.context, pool.dwProcessId, "W3WP.EXE", detail, sizeof detail));
     ck_assert_str_eq(detail, "application pool Shop");
     strcpy(detail, "untouched");
@@ -191,6 +244,7 @@ START_TEST(detail_is_the_pools_name_and_nothing_else)
     ck_assert(!port.detail(port.context, pool.dwProcessId, "w3wp.exe", detail, 8)); /* no room */
     end(&pool);
     end(&other);
+    DeleteFileW(worker);
 }
 END_TEST
 
@@ -205,6 +259,8 @@ Suite *services_suite(void)
     tcase_add_test(tests, a_question_may_stay_unanswered);
     tcase_add_test(tests, pools_are_found_in_command_lines);
     tcase_add_test(tests, command_lines_are_read_either_way);
+    tcase_add_test(tests, only_windows_own_worker_counts);
+    tcase_add_test(tests, another_program_with_the_workers_words_names_no_pool);
     tcase_add_test(tests, detail_is_the_pools_name_and_nothing_else);
     suite_add_tcase(suite, tests);
     return suite;
