@@ -171,7 +171,7 @@ static void write_json(struct html *html)
                                         "store show --json"};
 
     heading(html, "json", "JSON for scripts");
-    paragraph(html, "Every command takes --json and prints one document, in UTF-8, with English keys "
+    paragraph(html, "Every command takes --json and prints one document, in ASCII, with English keys "
                     "on every Windows. Its key \"schema\" names the command and the version of the "
                     "form, such as maxport.status/1. Within a version keys may be added; none is "
                     "taken away or given another meaning. A failure is a document, too, with the "

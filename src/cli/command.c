@@ -54,7 +54,7 @@ struct shared_option {
 };
 
 static const struct shared_option shared_options[] = {
-    {{"json", NULL, "print JSON, in UTF-8, with English keys", false},
+    {{"json", NULL, "print JSON, in ASCII, with English keys", false},
      OPTION_JSON, 0},
     {{"csv", NULL, "print CSV with a header line", false}, OPTION_CSV, COMMAND_HAS_CSV},
     {{"dry-run", NULL, "show all of it, write nothing", false}, OPTION_DRY_RUN, COMMAND_CHANGES},

@@ -28,7 +28,7 @@ bool com_load(struct com *com, struct fault *fault)
 /* Best effort: RPC_E_TOO_LATE when it was done before, by whomever, and COM's own
  * settings where it fails otherwise. COM wants the descriptor in absolute form, and
  * copies it. */
-static void secure(const struct com *com)
+static void secure(const struct com *com, DWORD capabilities)
 {
     void *relative = NULL;
     SECURITY_DESCRIPTOR absolute;
@@ -46,12 +46,12 @@ static void secure(const struct com *com)
         SetSecurityDescriptorGroup(&absolute, owner, FALSE) &&
         SetSecurityDescriptorDacl(&absolute, TRUE, list, FALSE)) {
         com->initialize_security(&absolute, -1, NULL, NULL, RPC_C_AUTHN_LEVEL_PKT_PRIVACY,
-                                 RPC_C_IMP_LEVEL_IMPERSONATE, NULL, EOAC_DISABLE_AAA, NULL);
+                                 RPC_C_IMP_LEVEL_IMPERSONATE, NULL, capabilities, NULL);
     }
     LocalFree(relative);
 }
 
-bool com_enter(struct com *com, struct fault *fault)
+bool com_enter(struct com *com, DWORD capabilities, struct fault *fault)
 {
     struct com entered = {.must_uninitialize = false};
     if (!com_load(&entered, fault)) {
@@ -62,7 +62,7 @@ bool com_enter(struct com *com, struct fault *fault)
         return system_fault(fault, FAULT_UNAVAILABLE, (uint32_t)result, "COM cannot be used");
     }
     entered.must_uninitialize = SUCCEEDED(result);
-    secure(&entered);
+    secure(&entered, capabilities);
     *com = entered;
     return true;
 }

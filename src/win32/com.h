@@ -39,8 +39,11 @@ bool com_load(struct com *com, struct fault *fault) MUST_CHECK;
 
 /* The functions, this thread in the multithreaded apartment, and the process' security.
  * A thread that somebody put into another apartment stays there, which will do; so
- * does a process whose security was set before. FAULT_UNAVAILABLE. */
-bool com_enter(struct com *com, struct fault *fault) MUST_CHECK;
+ * does a process whose security was set before. FAULT_UNAVAILABLE.
+ * capabilities: EOAC_NONE, or EOAC_DISABLE_AAA for System Restore. The latter makes every
+ * server fail that is to run as whoever activates it, the shell's extensions in the
+ * window's Save dialog among them (Win32, EOLE_AUTHENTICATION_CAPABILITIES). */
+bool com_enter(struct com *com, DWORD capabilities, struct fault *fault) MUST_CHECK;
 
 /* For the thread that entered. All of COM's objects are released before. */
 void com_leave(struct com *com);

@@ -41,6 +41,9 @@ static BOOL WINAPI on_control(DWORD event)
         give_back_colors(console);
         page_give_back_cursor(&console->page);
     }
+    /* As by Windows' own handler, but for its ExitProcess: that waits for the loader lock,
+     * which an abandoned thread may hold for ever (background.h). */
+    TerminateProcess(GetCurrentProcess(), (UINT)STATUS_CONTROL_C_EXIT);
     return FALSE;
 }
 

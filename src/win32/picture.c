@@ -135,7 +135,7 @@ bool picture_encode(const uint32_t *pixels, unsigned width, unsigned height, uns
                          width, height, MOST);
     }
     open_stream = (stream_on_memory)late_bind(&ole, "CreateStreamOnHGlobal", fault);
-    if (!open_stream || !com_enter(&com, fault)) {
+    if (!open_stream || !com_enter(&com, EOAC_NONE, fault)) {
         return false;
     }
     HRESULT result = com.create_instance(&wic_factory, NULL, CLSCTX_INPROC_SERVER,

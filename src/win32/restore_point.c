@@ -463,7 +463,7 @@ static void act_make(struct work *work)
                  "This Windows has no System Restore: %s", fault.text);
         return;
     }
-    if (!com_enter(&com, &fault)) {
+    if (!com_enter(&com, EOAC_DISABLE_AAA, &fault)) {
         conclude(&work->result, RESTORE_POINT_FAILED, 0, fault.code, "%s", fault.text);
         return;
     }

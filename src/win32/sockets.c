@@ -453,7 +453,11 @@ static bool fetch_bound(struct sockets_adapter *own, enum family family, bool wi
         code = call(&table, heap, 0); /* it makes its own room */
     }
     *is_failed |= code != NO_ERROR;
-    if (code != NO_ERROR || !table) {
+    if (code != NO_ERROR) {
+        return true;
+    }
+    if (!table) { /* none are bound, and that is known */
+        sockets->has_bound = true;
         return true;
     }
     SIZE_T bytes = HeapSize(heap, 0, table);

@@ -63,7 +63,7 @@ bool wmi_open(struct wmi *wmi, const wchar_t *namespace, struct fault *fault)
     struct com com;
     struct wmi opened = {.services = NULL};
     wide_copy_utf8(namespace, opened.namespace, sizeof opened.namespace);
-    if (!com_enter(&com, fault)) {
+    if (!com_enter(&com, EOAC_NONE, fault)) {
         return false;
     }
     opened.must_uninitialize = com.must_uninitialize;

@@ -34,7 +34,7 @@ static void decode(const char *png, size_t length, uint32_t *pixels, unsigned wi
     IWICFormatConverter *converter;
     UINT read_width, read_height;
     struct com com;
-    ck_assert(com_enter(&com, &fault));
+    ck_assert(com_enter(&com, EOAC_NONE, &fault));
     ck_assert(SUCCEEDED(com.create_instance(&factory_class, NULL, CLSCTX_INPROC_SERVER, &factory_id,
                                             (void **)&factory)));
     ck_assert(SUCCEEDED(IWICImagingFactory_CreateStream(factory, &stream)));

@@ -232,6 +232,7 @@ static struct {
     DWORD most_bytes;                       /* of any buffer */
     int refusals;                           /* so many STATUS_UNSUCCESSFUL first */
     int bound_refusals;
+    bool has_no_bound; /* success, and no table at all */
     unsigned calls;
     DWORD states[4]; /* of TCP rows, in turn */
 } made;
@@ -322,6 +323,10 @@ ULONG WINAPI InternalGetBoundTcpEndpointTable(void **table, HANDLE heap, ULONG f
     if (made.bound_refusals > 0) {
         made.bound_refusals--;
         return 0xC0000001;
+    }
+    if (made.has_no_bound) {
+        *table = NULL;
+        return NO_ERROR;
     }
     /* count, then MIB_TCPROW2: state, address, port, address, port, pid, offload */
     DWORD rows[] = {2, 1, 0, htons(50000), 77, 77, 4711, 0, 100, 0, htons(50001), 0, 0, 4712, 0};
@@ -516,6 +521,16 @@ START_TEST(bound_sockets_are_added_where_they_can_be_trusted)
 }
 END_TEST
 
+START_TEST(no_bound_table_and_no_error_is_known_and_empty)
+{
+    adapter.is_bound_allowed = true;
+    made.has_no_bound = true;
+    fetch(SOCKETS_ROWS | SOCKETS_BOUND);
+    ck_assert(sockets.has_bound);
+    ck_assert_uint_eq(sockets.count, 4 * 8);
+}
+END_TEST
+
 START_TEST(fifty_thousand_rows_are_asked_for_twice_at_most)
 {
     made.count = 50000;
@@ -554,6 +569,7 @@ Suite *sockets_source_suite(void)
     tcase_add_test(made_up, of_what_keeps_growing_the_other_call_may_tell_all);
     tcase_add_test(made_up, of_what_keeps_growing_the_listeners_are_had);
     tcase_add_test(made_up, tables_that_say_more_than_they_hold_are_partial);
+    tcase_add_test(made_up, no_bound_table_and_no_error_is_known_and_empty);
     tcase_add_test(made_up, bound_sockets_are_added_where_they_can_be_trusted);
     tcase_add_test(made_up, fifty_thousand_rows_are_asked_for_twice_at_most);
     suite_add_tcase(suite, made_up);
