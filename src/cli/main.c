@@ -8,7 +8,6 @@
 #include "win32/background.h"
 #include "win32/harden.h"
 #include "win32/machine.h"
-#include "win32/seed.h"
 #include "win32/wide.h"
 
 /* Before there is a screen: plain ASCII to standard error. */
@@ -47,8 +46,6 @@ int wmain(int argc, wchar_t **wide)
     argv = utf8_arguments(argc, wide);
     if (!argv)
         return give_up("maxport: not enough memory.\n");
-    /* Else jansson asks Windows for a seed of its tables, which takes longer than a backup. */
-    json_object_seed((size_t)seed_make() | 1);
     machine_open(&adapters, &machine);
     code = command_main(&machine, argc, argv);
     machine_close(&adapters);

@@ -8,6 +8,7 @@
 
 #include "core/text.h"
 #include "gui/canvas.h"
+#include "gui/comctl.h"
 #include "gui/encoding.h"
 
 static const wchar_t role_property[] = L"maxport.role";
@@ -85,9 +86,9 @@ static LRESULT CALLBACK follow_size(HWND label, UINT message, WPARAM wparam, LPA
         InvalidateRect(label, NULL, TRUE);
     if (message == WM_NCDESTROY) {
         RemovePropW(label, role_property);
-        RemoveWindowSubclass(label, follow_size, id);
+        comctl.remove_subclass(label, follow_size, id);
     }
-    return DefSubclassProc(label, message, wparam, lparam);
+    return comctl.call_next(label, message, wparam, lparam);
 }
 
 HWND label_make(HWND page, int id, const wchar_t *text, enum role role)
@@ -97,7 +98,7 @@ HWND label_make(HWND page, int id, const wchar_t *text, enum role role)
                           SS_CENTERIMAGE | SS_ENDELLIPSIS,
                       role);
 
-    SetWindowSubclass(label, follow_size, 0, 0);
+    comctl.set_subclass(label, follow_size, 0, 0);
     return label;
 }
 
@@ -105,7 +106,7 @@ HWND paragraph_make(HWND page, int id, const wchar_t *text, enum role role)
 {
     HWND label = make(page, id, L"STATIC", text, SS_LEFT | SS_NOPREFIX | SS_EDITCONTROL, role);
 
-    SetWindowSubclass(label, follow_size, 0, 0);
+    comctl.set_subclass(label, follow_size, 0, 0);
     return label;
 }
 
@@ -130,17 +131,17 @@ static LRESULT CALLBACK follow_mouse(HWND button, UINT message, WPARAM wparam, L
         return 1; /* button_draw fills it */
     case WM_NCDESTROY:
         RemovePropW(button, role_property);
-        RemoveWindowSubclass(button, follow_mouse, id);
+        comctl.remove_subclass(button, follow_mouse, id);
         break;
     }
-    return DefSubclassProc(button, message, wparam, lparam);
+    return comctl.call_next(button, message, wparam, lparam);
 }
 
 HWND button_make(HWND page, int id, const wchar_t *text, enum role role)
 {
     HWND button = make(page, id, L"BUTTON", text, BS_OWNERDRAW | WS_TABSTOP, role);
 
-    SetWindowSubclass(button, follow_mouse, 0, 0);
+    comctl.set_subclass(button, follow_mouse, 0, 0);
     return button;
 }
 
@@ -157,23 +158,23 @@ static LRESULT CALLBACK select_all(HWND field, UINT message, WPARAM wparam, LPAR
     }
     if (message == WM_NCDESTROY) {
         RemovePropW(field, role_property);
-        RemoveWindowSubclass(field, select_all, id);
+        comctl.remove_subclass(field, select_all, id);
     }
     if (message == WM_WINDOWPOSCHANGED && control_role(field) == ROLE_REPORT &&
         !(((const WINDOWPOS *)lparam)->flags & SWP_NOSIZE)) {
-        LRESULT result = DefSubclassProc(field, message, wparam, lparam);
+        LRESULT result = comctl.call_next(field, message, wparam, lparam);
 
         show_scroll_bar(field);
         return result;
     }
-    return DefSubclassProc(field, message, wparam, lparam);
+    return comctl.call_next(field, message, wparam, lparam);
 }
 
 HWND field_make(HWND page, int id, const wchar_t *cue, DWORD style)
 {
     HWND field = make(page, id, L"EDIT", L"", ES_AUTOHSCROLL | WS_TABSTOP | style, ROLE_FIELD);
 
-    SetWindowSubclass(field, select_all, 0, 0);
+    comctl.set_subclass(field, select_all, 0, 0);
     if (cue)
         SendMessageW(field, EM_SETCUEBANNER, TRUE, (LPARAM)cue);
     return field;
@@ -185,7 +186,7 @@ HWND report_make(HWND page, int id)
                        ES_MULTILINE | ES_READONLY | ES_AUTOVSCROLL | WS_VSCROLL | WS_TABSTOP,
                        ROLE_REPORT);
 
-    SetWindowSubclass(report, select_all, 0, 0);
+    comctl.set_subclass(report, select_all, 0, 0);
     return report;
 }
 
@@ -231,10 +232,10 @@ static LRESULT CALLBACK paint_spinner(HWND spinner, UINT message, WPARAM wparam,
         EndPaint(spinner, &what);
         return 0;
     case WM_NCDESTROY:
-        RemoveWindowSubclass(spinner, paint_spinner, id);
+        comctl.remove_subclass(spinner, paint_spinner, id);
         break;
     }
-    return DefSubclassProc(spinner, message, wparam, lparam);
+    return comctl.call_next(spinner, message, wparam, lparam);
 }
 
 HWND spinner_make(HWND page, int id, HWND field, const struct theme *theme)
@@ -246,7 +247,7 @@ HWND spinner_make(HWND page, int id, HWND field, const struct theme *theme)
                                    NULL);
 
     SendMessageW(spinner, UDM_SETBUDDY, (WPARAM)field, 0);
-    SetWindowSubclass(spinner, paint_spinner, 0, (DWORD_PTR)theme);
+    comctl.set_subclass(spinner, paint_spinner, 0, (DWORD_PTR)theme);
     return spinner;
 }
 
@@ -296,10 +297,10 @@ static LRESULT CALLBACK paint_progress(HWND progress, UINT message, WPARAM wpara
             KillTimer(progress, PROGRESS_TIMER);
         return TRUE;
     case WM_NCDESTROY:
-        RemoveWindowSubclass(progress, paint_progress, id);
+        comctl.remove_subclass(progress, paint_progress, id);
         break;
     }
-    return DefSubclassProc(progress, message, wparam, lparam);
+    return comctl.call_next(progress, message, wparam, lparam);
 }
 
 HWND progress_make(HWND page, int id, const struct theme *theme)
@@ -308,7 +309,7 @@ HWND progress_make(HWND page, int id, const struct theme *theme)
                                     page, (HMENU)(INT_PTR)id, GetModuleHandleW(NULL), NULL);
 
     SetWindowLongPtrW(progress, GWL_EXSTYLE, 0); /* no sunken edge */
-    SetWindowSubclass(progress, paint_progress, 0, (DWORD_PTR)theme);
+    comctl.set_subclass(progress, paint_progress, 0, (DWORD_PTR)theme);
     return progress;
 }
 

@@ -5,6 +5,7 @@
 #include <commctrl.h>
 
 #include "gui/canvas.h"
+#include "gui/comctl.h"
 #include "gui/encoding.h"
 
 static const wchar_t list_property[] = L"maxport.list";
@@ -84,11 +85,11 @@ static LRESULT CALLBACK hear_headings(HWND window, UINT message, WPARAM wparam, 
         return draw_heading(list, (const NMCUSTOMDRAW *)lparam);
     if (message == WM_NCDESTROY) {
         RemovePropW(window, list_property);
-        RemoveWindowSubclass(window, hear_headings, id);
-        ImageList_Destroy(list->height);
+        comctl.remove_subclass(window, hear_headings, id);
+        comctl.destroy_images(list->height);
         free(list);
     }
-    return DefSubclassProc(window, message, wparam, lparam);
+    return comctl.call_next(window, message, wparam, lparam);
 }
 
 /* ---- making ----------------------------------------------------------- */
@@ -141,7 +142,7 @@ HWND list_make(HWND page, int id, const wchar_t *name, const struct column *colu
     *list = (struct list){.calls = calls, .columns = columns, .column_count = column_count,
                           .theme = theme, .scale = scale, .sorted = -1};
     SetPropW(window, list_property, list);
-    SetWindowSubclass(window, hear_headings, 0, (DWORD_PTR)list);
+    comctl.set_subclass(window, hear_headings, 0, (DWORD_PTR)list);
     SendMessageW(window, LVM_SETEXTENDEDLISTVIEWSTYLE, 0,
                  LVS_EX_FULLROWSELECT | LVS_EX_DOUBLEBUFFER | LVS_EX_HEADERDRAGDROP |
                      LVS_EX_LABELTIP);
@@ -170,9 +171,9 @@ void list_restyle(HWND window)
     struct list *list = state_of(window);
     HIMAGELIST before = list->height;
 
-    list->height = ImageList_Create(1, scale_px(list->scale->dpi, ROW_HEIGHT), ILC_COLOR, 1, 1);
+    list->height = comctl.create_images(1, scale_px(list->scale->dpi, ROW_HEIGHT), ILC_COLOR, 1, 1);
     SendMessageW(window, LVM_SETIMAGELIST, LVSIL_SMALL, (LPARAM)list->height);
-    ImageList_Destroy(before);
+    comctl.destroy_images(before);
     SendMessageW(window, WM_SETFONT, (WPARAM)role_font(list->scale, ROLE_TEXT), TRUE);
     SendMessageW(window, LVM_SETBKCOLOR, 0, (LPARAM)list->theme->panel);
     SendMessageW(window, LVM_SETTEXTBKCOLOR, 0, (LPARAM)list->theme->panel);

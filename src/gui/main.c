@@ -13,7 +13,6 @@
 #include "win32/picture.h"
 #include "win32/preferences.h"
 #include "win32/save_dialog.h"
-#include "win32/seed.h"
 
 #include <jansson.h>
 
@@ -132,7 +131,6 @@ int wmain(int argc, wchar_t **argv)
     wrong = parse(argc, argv, &options);
     if (wrong)
         return refuse(wrong);
-    json_object_seed((size_t)seed_make() | 1);
     machine_open_read_only(&adapters, &machine);
     launcher_open(&launcher_adapter, &launcher);
     locator_open(&locator);

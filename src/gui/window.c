@@ -8,6 +8,7 @@
 
 #include "core/pace.h"
 #include "gui/canvas.h"
+#include "gui/comctl.h"
 #include "gui/control.h"
 #include "gui/dialog.h"
 #include "gui/encoding.h"
@@ -1105,9 +1106,11 @@ int window_run(const struct machine *machine, const struct launcher *launcher,
     int code;
 
     *can_close = true;
-    if (!frame)
+    if (!frame || !comctl_load()) {
+        free(frame);
         return 1;
-    InitCommonControlsEx(&controls);
+    }
+    comctl.init(&controls);
     RegisterClassExW(&class);
     frame->options = options;
     frame->machine = machine;

@@ -120,8 +120,8 @@ static bool registry_read(void *context, const struct place *place, struct value
         RegCloseKey(key);
         return false;
     }
-    DWORD type, length;
-    uint8_t *data;
+    DWORD type = REG_NONE, length = 0;
+    uint8_t *data = NULL;
     status = query_value(key, name, &type, &data, &length);
     free(name);
     RegCloseKey(key);

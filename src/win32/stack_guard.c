@@ -1,24 +1,54 @@
-/* stack_guard.c - the number that a smashed stack gives itself away by.
+/* stack_guard.c - detects stack and buffer overflows, in place of the compiler's libssp.
  *
- * gcc's own libssp takes it from CryptGenRandom as soon as the program starts, which
- * loads three DLLs. With these names here the linker leaves libssp's out.
+ * The reason is security, not size: libssp calls CryptAcquireContext before main and so before
+ * harden_process. That loads bcrypt, rsaenh, crypt32 and others, some of which are not
+ * KnownDLLs, from the folder of the program first. Since these functions have the names of
+ * libssp's, the linker does not take libssp.
  */
-#include "win32/seed.h"
+#include <stdint.h>
 
 #include <windows.h>
 
-/* gcc looks for them by name; no header declares them. */
+/* The compiler refers to them by name; no header declares them. */
 extern uintptr_t __stack_chk_guard;
 void __stack_chk_fail(void);
 void __chk_fail(void);
 
 uintptr_t __stack_chk_guard;
 
+static uint64_t mix(uint64_t hash, uint64_t more)
+{
+    hash = (hash ^ more) * UINT64_C(0x9e3779b97f4a7c15);
+    return hash ^ hash >> 29;
+}
+
+/* As Microsoft's compiler does for its stack cookie: the time, the processor's counter, the
+ * process, and where Windows placed the program and its stack. Enough against input that
+ * overwrites the stack; not a key. */
+static uint64_t unpredictable(void)
+{
+    FILETIME time;
+    LARGE_INTEGER counter;
+    uint64_t hash = mix(0, (uintptr_t)&counter);
+
+    GetSystemTimeAsFileTime(&time);
+    QueryPerformanceCounter(&counter);
+    hash = mix(hash, (uint64_t)time.dwHighDateTime << 32 | time.dwLowDateTime);
+    hash = mix(hash, (uint64_t)counter.QuadPart);
+    hash = mix(hash, (uint64_t)GetCurrentProcessId() << 32 | GetCurrentThreadId());
+    hash = mix(hash, GetTickCount());
+    hash = mix(hash, (uintptr_t)&unpredictable);
+#if defined(__x86_64__) || defined(__i386__)
+    hash = mix(hash, __builtin_ia32_rdtsc());
+#endif
+    return hash ^ hash >> 32;
+}
+
 /* Runs before main, and itself without the guard that it changes. */
 __attribute__((constructor, no_stack_protector)) static void choose_guard(void)
 {
-    /* The lowest byte 0, so that no string function writes past it. */
-    __stack_chk_guard = (uintptr_t)seed_make() & ~(uintptr_t)0xff;
+    /* The lowest byte is 0: a string that overflows cannot contain it. */
+    __stack_chk_guard = (uintptr_t)unpredictable() & ~(uintptr_t)0xff;
 }
 
 static void end(const char *words, DWORD length)

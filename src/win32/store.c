@@ -2,7 +2,7 @@
 
 #include "win32/file.h"
 #include "win32/late.h"
-#include "win32/seed.h"
+#include "win32/random.h"
 #include "win32/system_message.h"
 #include "win32/trust.h"
 #include "win32/wide.h"
@@ -552,13 +552,16 @@ static bool prepare_folder(const wchar_t *path, const wchar_t *sddl, char *moved
 }
 
 /* Any user can make a folder of our name before we do, and keep it from being moved aside
- * by keeping it open. Then the store goes where nobody could foretell it. */
+ * by keeping it open. Then the store goes where nobody can predict it. */
 static bool refuge_make(struct store_adapter *adapter, struct fault *fault)
 {
     wchar_t path[PATH_CHARACTERS];
     char moved[STORE_PATH_SIZE];
-    snwprintf(path, PATH_CHARACTERS, L"%ls-store-%016llx", adapter->name,
-              (unsigned long long)seed_make());
+    unsigned long long number;
+    if (!random_fill(&number, sizeof number, fault)) {
+        return false;
+    }
+    snwprintf(path, PATH_CHARACTERS, L"%ls-store-%016llx", adapter->name, number);
     if (wcslen(path) >= STORE_FOLDER_CHARACTERS ||
         !prepare_folder(path, folder_sddl, moved, fault)) {
         return false;

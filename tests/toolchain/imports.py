@@ -1,5 +1,4 @@
-"""imports.py PROGRAM... - fails unless the program loads on Windows XP SP2, is hardened, and can
-unwind.
+"""imports.py PROGRAM... - fails unless the program loads on Windows XP SP2 and is hardened.
 
 XP refuses to start a program that imports a function it lacks, so every imported
 function has to be in xp-imports.txt. DLLs that are no KnownDLLs would be looked for
@@ -13,7 +12,7 @@ MACHINES = {0x014C: "x86", 0x8664: "x64"}
 SUBSYSTEM_VERSIONS = {"x86": (5, 1), "x64": (5, 2)}  # XP, XP x64 and Server 2003
 FLAGS = {"dynamic base": 0x0040, "NX": 0x0100, "terminal server aware": 0x8000}
 FLAGS_X64 = {"high entropy": 0x0020}
-IMPORT_DIRECTORY, EXCEPTION_DIRECTORY, RELOCATION_DIRECTORY, DELAY_IMPORT_DIRECTORY = 1, 3, 5, 13
+IMPORT_DIRECTORY, RELOCATION_DIRECTORY, DELAY_IMPORT_DIRECTORY = 1, 5, 13
 
 
 class Image:
@@ -68,13 +67,6 @@ class Image:
             descriptor += 20
 
 
-    def functions(self):
-        """The unwind table of x64: (begin, end, unwind information), addresses all."""
-        address, size = self.directory(EXCEPTION_DIRECTORY)
-        return [struct.unpack_from("<III", self.data, self.offset(address) + at)
-                for at in range(0, size, 12)]
-
-
 def allowed_imports(path):
     """xp-imports.txt: "[dll]", then its functions; # starts a comment."""
     allowed, dll = set(), None
@@ -103,28 +95,12 @@ def complaints(image, allowed):
         yield f"wants Windows {image.subsystem_version}"
 
 
-def unwind_complaints(image):
-    """Windows searches the table by halves: an entry out of order hides others, and an exception
-    in those ends the program. src/cmake/collected.cmake leaves entries of functions that are
-    gone, which begin and end at 0 and so are in nobody's way at the front."""
-    functions = image.functions()
-    kept = [entry for entry in functions if entry[:2] != (0, 0)]
-    if not kept or kept != functions[-len(kept):]:
-        yield "has an empty entry of the unwind table behind others, or no others"
-    for (begin, end, information), later in zip(kept, kept[1:] + [(1 << 32, 0, 0)]):
-        if not begin < end <= later[0]:
-            yield f"has the unwind table out of order at {begin:#x}"
-        image.offset(information)
-
-
 def main():
     allowed = allowed_imports(pathlib.Path(__file__).with_name("xp-imports.txt"))
     bad = False
     for name in sys.argv[1:]:
         image = Image(pathlib.Path(name).read_bytes())
         found = list(complaints(image, allowed))
-        if image.machine == "x64":
-            found += unwind_complaints(image)
         print(*(f"{name} ({image.machine}) {complaint}" for complaint in found), sep="\n")
         print(f"{name}: {sum(1 for _ in image.imports())} imports, {len(found)} complaints")
         bad = bad or bool(found)

@@ -30,7 +30,6 @@
 #include "win32/background.h"
 #include "win32/harden.h"
 #include "win32/machine.h"
-#include "win32/seed.h"
 #include "win32/wide.h"
 
 enum mode {
@@ -383,7 +382,6 @@ int wmain(int argc, wchar_t **wide)
         argv[i] = wide_to_utf8(wide[i ? i + 2 : 0], wcslen(wide[i ? i + 2 : 0]));
     if (!argv)
         return STEPS_EXIT_USAGE;
-    json_object_seed((size_t)seed_make() | 1);
     machine_open(&adapters, &machine);
     wrap(&machine);
     code = command_main(&machine, count, argv);

@@ -14,6 +14,7 @@
     suite(wide) \
     suite(system_message) \
     suite(late) \
+    suite(random) \
     suite(background) /* before those that abandon threads for ever */ \
     suite(registry) \
     suite(trust) \
