@@ -226,11 +226,13 @@ static void convert(const uint8_t *from, const struct layout *layout, enum proto
     if (layout->state >= 0) {
         DWORD state = dword_at(from, layout->state);
         to->state = state <= UINT8_MAX ? (uint8_t)state : UINT8_MAX;
-        to->has_remote = state != STATE_LISTEN && state != STATE_BOUND;
+        uint16_t remote_port = port_at(from, layout->remote_port);
+        /* A listener's is meaningless (SDK, MIB_TCPROW_OWNER_PID); port 0 is not a destination. */
+        to->has_remote = state != STATE_LISTEN && state != STATE_BOUND && remote_port != 0;
+        to->remote_port = to->has_remote ? remote_port : 0;
     }
-    if (to->has_remote) { /* a listener's is meaningless (SDK, MIB_TCPROW_OWNER_PID) */
+    if (to->has_remote) {
         memcpy(to->remote, from + layout->remote, address_bytes);
-        to->remote_port = port_at(from, layout->remote_port);
     }
 }
 

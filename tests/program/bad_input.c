@@ -24,7 +24,7 @@ static const struct {
     {"set 18446744073709556616 --yes", "\"18446744073709556616\""},
     {"set 0x10000ffff --yes", "0x10000ffff"},
     {"set MaxUserPort= --yes", "MaxUserPort"},
-    {"set TcpTimedWaitDelay=301 --yes", "30 to 300"},
+    {"set TcpTimedWaitDelay=301 --yes", " to 300"}, /* from 30, or from 2: Windows 8.1 on */
     {"set MaxUserPort=60000 TcpTimedWaitDelay=1000 --yes", "\"1000\""},
     {"set --yes", "needs a port"},
     {"set 60000 61000 --yes", "MaxUserPort"}, /* twice the same setting */

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "program/stage.h"
 #include "program/suites.h"
 #include "program/witness.h"
 
@@ -392,6 +393,8 @@ END_TEST
 START_TEST(with_thousands_of_connections_status_counts_each_port_once)
 {
     static struct pair pairs[CONNECTIONS];
+    /* A Wine that does not list connections in TIME_WAIT does not list their ports, either. */
+    size_t waits = stage_shows_time_wait() ? TIME_WAITS : 0;
     unsigned listener_port, port;
     SOCKET listener;
 
@@ -405,7 +408,7 @@ START_TEST(with_thousands_of_connections_status_counts_each_port_once)
     for (size_t i = 0; i < TIME_WAITS; i++) {
         close_now(pairs[i].client);
         close_now(pairs[i].server);
-        ours[TCP][IPV4][pairs[i].port] = 1 + TIME_WAIT;
+        ours[TCP][IPV4][pairs[i].port] = waits ? 1 + TIME_WAIT : 0;
     }
     for (size_t i = TIME_WAITS; i < TIME_WAITS + CLOSE_WAITS; i++) {
         close_now(pairs[i].server);
@@ -414,10 +417,12 @@ START_TEST(with_thousands_of_connections_status_counts_each_port_once)
     json_t *status = status_in_quiet();
     compare(status);
     /* And by what we did, without any table. */
-    ck_assert_int_ge(json_number_at(status, "usage.tcp.ipv4.in_use"), 1 + CONNECTIONS + LISTENERS);
+    ck_assert_int_ge(json_number_at(status, "usage.tcp.ipv4.in_use"),
+                     1 + CONNECTIONS - TIME_WAITS + waits + LISTENERS);
     ck_assert_int_ge(json_number_at(status, "usage.tcp.ipv4.by_state.established"),
                      CONNECTIONS - TIME_WAITS - CLOSE_WAITS);
-    ck_assert_int_ge(json_number_at(status, "usage.tcp.ipv4.by_state.time_wait"), TIME_WAITS);
+    if (waits)
+        ck_assert_int_ge(json_number_at(status, "usage.tcp.ipv4.by_state.time_wait"), waits);
     ck_assert_int_ge(json_number_at(status, "usage.tcp.ipv4.by_state.close_wait"), CLOSE_WAITS);
     ck_assert_int_ge(json_number_at(status, "usage.tcp.ipv4.by_state.listen"), 1 + LISTENERS);
     ck_assert_uint_eq(count_ours(TCP, IPV4, LISTENING), 1 + LISTENERS);

@@ -38,7 +38,14 @@ bool fake_state_write(const wchar_t *path, const char *text)
     }
     bool is_ok = WriteFile(file, text, length, &written, NULL) && written == length;
     CloseHandle(file);
-    return is_ok && MoveFileExW(partial, path, MOVEFILE_REPLACE_EXISTING);
+    /* It is refused while a program that hangs reads the old one. */
+    for (int i = 0; is_ok && i < 100; i++) {
+        if (MoveFileExW(partial, path, MOVEFILE_REPLACE_EXISTING)) {
+            return true;
+        }
+        Sleep(20);
+    }
+    return false;
 }
 
 void fake_state_log(const wchar_t *path, const char *line)

@@ -17,6 +17,7 @@
 #define FAKE_WMI_LOG FAKE_FOLDER L"\\wmi.log"
 #define FAKE_SRCLIENT_STATE FAKE_FOLDER L"\\srclient.txt"
 #define FAKE_SRCLIENT_LOG FAKE_FOLDER L"\\srclient.log"
+#define FAKE_IPHLPAPI_STATE FAKE_FOLDER L"\\iphlpapi.txt"
 #define FAKE_NETSH_STATE FAKE_FOLDER L"\\netsh.txt"
 #define FAKE_NETSH_LOG FAKE_FOLDER L"\\netsh.log"
 

@@ -11,6 +11,7 @@
 static const wchar_t class_key[] =
     L"Software\\Classes\\CLSID\\{4590F811-1D3A-11D0-891F-00AA004B2E24}\\InprocServer32";
 static const wchar_t overrides_key[] = L"Software\\Wine\\DllOverrides";
+static const wchar_t maxport_key[] = L"Software\\Wine\\AppDefaults\\maxport.exe\\DllOverrides";
 static const wchar_t wmi_dll[] = FAKE_FOLDER L"\\fake_wmi.dll";
 
 /* What was registered before us. */
@@ -114,12 +115,12 @@ void fakes_uninstall_netsh(void)
     }
 }
 
-/* system32, and what was there before us beside it. */
-static void srclient_paths(wchar_t path[MAX_PATH], wchar_t usual[MAX_PATH])
+/* A DLL in system32, and where the one that was there before us is kept. */
+static void system_paths(const wchar_t *name, wchar_t path[MAX_PATH], wchar_t usual[MAX_PATH])
 {
     UINT count = GetSystemDirectoryW(path, MAX_PATH);
     ck_assert(count > 0 && count < MAX_PATH - 32);
-    wcscat(path, L"\\srclient.dll");
+    wcscat(wcscat(path, L"\\"), name);
     wcscpy(usual, path);
     wcscat(usual, L".usual");
 }
@@ -128,7 +129,7 @@ static void srclient_paths(wchar_t path[MAX_PATH], wchar_t usual[MAX_PATH])
 void fakes_install_srclient(void)
 {
     wchar_t path[MAX_PATH], usual[MAX_PATH];
-    srclient_paths(path, usual);
+    system_paths(L"srclient.dll", path, usual);
     CopyFileW(path, usual, TRUE);
     put(L"fake_srclient.dll", path);
     fakes_say_srclient("");
@@ -137,13 +138,39 @@ void fakes_install_srclient(void)
 void fakes_uninstall_srclient(void)
 {
     wchar_t path[MAX_PATH], usual[MAX_PATH];
-    srclient_paths(path, usual);
+    system_paths(L"srclient.dll", path, usual);
     if (CopyFileW(usual, path, FALSE)) {
         DeleteFileW(usual);
     }
 }
 
+/* Wine takes its own, whatever lies in system32, unless it is told otherwise. This process has
+ * it loaded, so that the file cannot be overwritten, only renamed. */
+void fakes_install_iphlpapi(void)
+{
+    wchar_t path[MAX_PATH], usual[MAX_PATH];
+    system_paths(L"iphlpapi.dll", path, usual);
+    MoveFileW(path, usual);
+    put(L"fake_iphlpapi.dll", path);
+    set_text(HKEY_CURRENT_USER, maxport_key, L"iphlpapi", L"native,builtin");
+    fakes_say_iphlpapi("");
+}
+
+void fakes_uninstall_iphlpapi(void)
+{
+    wchar_t path[MAX_PATH], usual[MAX_PATH];
+    system_paths(L"iphlpapi.dll", path, usual);
+    RegDeleteKeyW(HKEY_CURRENT_USER, maxport_key);
+    if (GetFileAttributesW(usual) != INVALID_FILE_ATTRIBUTES)
+        MoveFileExW(usual, path, MOVEFILE_REPLACE_EXISTING);
+}
+
 /* ------------------------------------------------------------ talking to them */
+
+void fakes_say_iphlpapi(const char *state)
+{
+    ck_assert(fake_state_write(FAKE_IPHLPAPI_STATE, state));
+}
 
 void fakes_say_srclient(const char *state)
 {

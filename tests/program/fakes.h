@@ -33,6 +33,12 @@ void fakes_uninstall_srclient(void);
 void fakes_say_srclient(const char *state);
 const char *fakes_srclient_log(void);
 
+/* The tables of sockets of maxport.exe alone: the DLL into system32, over Wine's, and back. The
+ * words are in fake_iphlpapi.c. */
+void fakes_install_iphlpapi(void);
+void fakes_uninstall_iphlpapi(void);
+void fakes_say_iphlpapi(const char *state);
+
 /* A Windows as it is delivered: all four ranges 49152+16384, no exclusions. WMI's come
  * from netsh's state, so that both agree after a `set dynamicport`. */
 extern const char fakes_plain_wmi[], fakes_plain_netsh[];

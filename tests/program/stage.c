@@ -61,6 +61,54 @@ SOCKET stage_hold(SOCKET s)
     return s;
 }
 
+/* GetTcpTable's rows: state, local address and port, remote ones. */
+static bool is_waiting(unsigned short network_port)
+{
+    typedef DWORD(WINAPI * get_table)(void *, DWORD *, BOOL);
+    enum { FIELDS = 5, STATE_TIME_WAIT = 11 };
+    static DWORD table[1 + FIELDS * 100000];
+    DWORD bytes = sizeof table;
+    wchar_t path[MAX_PATH + 16];
+    get_table get;
+
+    ck_assert_uint_ne(GetSystemDirectoryW(path, MAX_PATH), 0);
+    wcscat(path, L"\\iphlpapi.dll");
+    get = (get_table)(void (*)(void))GetProcAddress(LoadLibraryW(path), "GetTcpTable");
+    ck_assert(get != NULL && get(table, &bytes, FALSE) == NO_ERROR);
+    for (DWORD i = 0; i < table[0]; i++)
+        if (table[1 + FIELDS * i] == STATE_TIME_WAIT &&
+            (unsigned short)table[1 + FIELDS * i + 2] == network_port)
+            return true;
+    return false;
+}
+
+bool stage_shows_time_wait(void)
+{
+    enum { TRIES = 20, TRY_MS = 50 };
+    struct sockaddr_in server = stage_loopback(0), own = stage_loopback(0);
+    int length = sizeof server;
+    bool is_shown = false;
+    SOCKET listener = socket(AF_INET, SOCK_STREAM, 0), client = socket(AF_INET, SOCK_STREAM, 0);
+    SOCKET peer;
+
+    ck_assert_int_eq(bind(listener, (struct sockaddr *)&server, sizeof server), 0);
+    ck_assert_int_eq(listen(listener, 1), 0);
+    ck_assert_int_eq(getsockname(listener, (struct sockaddr *)&server, &length), 0);
+    ck_assert_int_eq(connect(client, (struct sockaddr *)&server, sizeof server), 0);
+    ck_assert_int_eq(getsockname(client, (struct sockaddr *)&own, &length), 0);
+    peer = accept(listener, NULL, NULL);
+    ck_assert(peer != INVALID_SOCKET);
+    closesocket(client); /* who closes first waits */
+    closesocket(peer);
+    closesocket(listener);
+    for (int i = 0; i < TRIES && !is_shown; i++) {
+        is_shown = is_waiting(own.sin_port);
+        if (!is_shown)
+            Sleep(TRY_MS);
+    }
+    return is_shown;
+}
+
 void stage_let_go(void)
 {
     struct linger at_once = {1, 0};

@@ -41,7 +41,7 @@ START_TEST(version_agrees_with_the_registry)
     ck_assert_uint_ge(os.major, 5);
     ck_assert(os.role == OS_WORKSTATION || os.role == OS_SERVER || os.role == OS_DOMAIN_CONTROLLER);
     ck_assert(os.is_64_bit); /* tests run only on 64-bit Wine */
-    ck_assert_int_eq(strncmp(os.product, "Microsoft Windows", 9), 0);
+    ck_assert_ptr_nonnull(strstr(os.product, "Windows")); /* Wine 8 has "Microsoft" before it */
 }
 END_TEST
 

@@ -228,6 +228,7 @@ static struct {
     DWORD count;       /* rows in each table */
     DWORD false_count; /* what the table says instead, if not 0 */
     bool always_grows;
+    bool has_no_remotes;
     bool plain_grows, all_grows, six_grows; /* only these: without owners, class ALL, IPv6 */
     DWORD most_bytes;                       /* of any buffer */
     int refusals;                           /* so many STATUS_UNSUCCESSFUL first */
@@ -261,6 +262,7 @@ static DWORD make_table(uint8_t *table, DWORD *bytes, DWORD row_bytes, int state
         uint8_t *row = table + sizeof(DWORD) + i * row_bytes;
         if (state_at >= 0) {
             memcpy(row + state_at, &made.states[i % 4], sizeof(DWORD));
+            row[state_at ? state_at - 4 : 16] = made.has_no_remotes ? 0 : 1; /* port */
         }
         if (owner_at >= 0) {
             DWORD owner = 1000 + i;
@@ -357,6 +359,19 @@ START_TEST(states_and_owners_come_through)
         ck_assert_uint_eq(sockets.rows[i].state, made.states[i % 4]);
         ck_assert_uint_eq(sockets.rows[i].owner, 1000 + i);
         ck_assert_int_eq(sockets.rows[i].has_remote, made.states[i % 4] != STATE_LISTEN);
+    }
+}
+END_TEST
+
+/* Wine 10 lists sockets that are bound and idle as closed, to port 0. */
+START_TEST(a_row_to_port_0_has_no_remote_end)
+{
+    made.has_no_remotes = true;
+    made.states[0] = STATE_CLOSED;
+    fetch(SOCKETS_ROWS | SOCKETS_OWNERS);
+    ck_assert_uint_eq(sockets.count, 4 * 8);
+    for (size_t i = 0; i < sockets.count; i++) {
+        ck_assert(!sockets.rows[i].has_remote);
     }
 }
 END_TEST
@@ -560,6 +575,7 @@ Suite *sockets_source_suite(void)
     TCase *made_up = tcase_create("made up");
     tcase_add_checked_fixture(made_up, set_up_made, tear_down);
     tcase_add_test(made_up, states_and_owners_come_through);
+    tcase_add_test(made_up, a_row_to_port_0_has_no_remote_end);
     tcase_add_test(made_up, missing_plain_calls_are_made_up_for);
     tcase_add_test(made_up, tables_that_change_are_asked_for_again);
     tcase_add_test(made_up, one_missing_table_is_marked);
