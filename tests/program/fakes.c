@@ -150,7 +150,9 @@ void fakes_install_iphlpapi(void)
 {
     wchar_t path[MAX_PATH], usual[MAX_PATH];
     system_paths(L"iphlpapi.dll", path, usual);
-    MoveFileW(path, usual);
+    if (GetFileAttributesW(usual) == INVALID_FILE_ATTRIBUTES)
+        ck_assert_msg(MoveFileW(path, usual), "%ls cannot be renamed: error %lu", path,
+                      (unsigned long)GetLastError());
     put(L"fake_iphlpapi.dll", path);
     set_text(HKEY_CURRENT_USER, maxport_key, L"iphlpapi", L"native,builtin");
     fakes_say_iphlpapi("");
