@@ -93,12 +93,10 @@ value() {
         sed -nE "s/^ *$2 +REG_[A-Z_]+ +//Ip"
 }
 
-# What Wine writes by itself: times, fonts and code pages of a console, display drivers; and
-# NSIS's own temporary copy, which goes at the next start; and the empty shelves of Wine's
-# own installer; and the raster fonts that the first 32-bit program registers.
+# What Wine writes by itself: times, fonts and code pages of a console, display drivers, the
+# empty keys of its own installer, and the raster fonts that the first 32-bit program registers.
 noise='^#time=|^@=hex\(ffff1003\)|^#arch|FON"=|"Codepages"=|"DriverDate|^@="(Display adapters|Monitors)"|'
-noise+='^\[Software\\\\Wow6432Node\\\\Microsoft\\\\Windows\\\\CurrentVersion\\\\Fonts\]$|="[a-z]+\.fon"$|'
-noise+='"PendingFileRenameOperations"=.*~nsu|^$|'
+noise+='^\[Software\\\\Wow6432Node\\\\Microsoft\\\\Windows\\\\CurrentVersion\\\\Fonts\]$|="[a-z]+\.fon"$|^$|'
 noise+='^\[Software\\\\(Classes|Microsoft\\\\Windows\\\\CurrentVersion)\\\\Installer(\\\\[^{]*)?\]$'
 
 # Everything that an installer could have touched, as text. Wine notes when a key was
