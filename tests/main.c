@@ -1,4 +1,5 @@
 /* maxport-tests [SUITE] */
+#include "golden.h"
 #include "runner.h"
 #include "suites.h"
 
@@ -6,6 +7,7 @@ static const struct suite_row suites[] = {SUITES(SUITE_ROW)};
 
 int main(int argc, char **argv)
 {
+    golden_begin();
     return runner_run("maxport-tests", suites, sizeof suites / sizeof *suites,
                       argc > 1 ? argv[1] : NULL);
 }

@@ -126,24 +126,11 @@ START_TEST(what_a_rate_needs_is_told_with_the_commands)
 
     fake_init(&fake);
     ck_assert_int_eq(run_line(&fake, "capacity --rate 500"), 0);
-    expect_in(fake_out(&fake),
-              "What 500 a second need\n"
-              "  ports    60,000, with 120 s in TIME_WAIT. At once: maxport range set --start\n"
-              "           5536 --count 60000, which is netsh [5]. After a restart: maxport set\n"
-              "           61023, inferred [6].\n"
-              "  wait     32 s or less, with 16,384 ports: TcpTimedWaitDelay=32.\n");
+    expect_screen(&fake, "capacity/what_a_rate_needs_is_told_with_the_commands");
     run_line(&fake, "capacity --rate 100.5");
-    expect_in(fake_out(&fake),
-              "What 100.5 a second need\n"
-              "  ports    12,060, with 120 s in TIME_WAIT: there are enough, 16,384.\n"
-              "  wait     163 s or less, with 16,384 ports: 120 s is short enough.\n");
+    expect_screen(&fake, "capacity/what_a_rate_needs_is_told_with_the_commands_2");
     run_line(&fake, "capacity --rate 50000");
-    expect_in(fake_out(&fake),
-              "  ports    6,000,000, with 120 s in TIME_WAIT: more than any setting gives;\n"
-              "           64,511 is the most.\n"
-              "  wait     no TcpTimedWaitDelay is short enough with 16,384 ports; 2 s is the\n"
-              "           least that is documented here.\n"
-              "  Ports and wait together give 32,255.5 a second at most. More needs connections\n");
+    expect_screen(&fake, "capacity/what_a_rate_needs_is_told_with_the_commands_3");
     fake_release(&fake);
 }
 END_TEST
@@ -163,11 +150,7 @@ START_TEST(what_windows_said_and_what_is_stored_is_used)
     fake.is_auto_reuse_known = true;
     fake_put_number(&fake, "TcpTimedWaitDelay", 30);
     ck_assert_int_eq(run_line(&fake, "capacity"), 0);
-    expect_in(fake_out(&fake),
-              "  now      20000-29999: 9,900 ports (100 are excluded) / 30 s = 330.0 a second,\n"
-              "           inferred [1][2]\n\n");
-    expect_in(fake_out(&fake), "The running range, read by WMI (MSFT_NetTCPSetting).");
-    expect_in(fake_out(&fake), "[3]\n  Here there is none.\n");
+    expect_screen(&fake, "capacity/what_windows_said_and_what_is_stored_is_used");
     expect_not_in(fake_out(&fake), "  or  ");
     fake_release(&fake);
 }
@@ -182,17 +165,9 @@ START_TEST(what_is_not_known_is_not_made_up)
     fake_put_number(&fake, "MaxUserPort", 60000); /* nobody knows what that does there */
     fake_upset(&fake, FAKE_CALL(CALL_MEMORY_READ), 0, FAIL_BEFORE);
     ck_assert_int_eq(run_line(&fake, "capacity --rate 5 --threads-per-session 1"), 0);
-    expect_in(fake_out(&fake), "  now      unknown: which ports are used is not known. [1]\n");
-    expect_in(fake_out(&fake), "What 5 a second need\n"
-                               "  Unknown: which ports are used is not known.\n");
-    expect_in(fake_out(&fake), "  RAM      unknown [");
-    expect_in(fake_out(&fake), "  in use   unknown [");
-    expect_in(fake_out(&fake), "  limit    unknown [");
-    expect_in(fake_out(&fake), "  sessions unknown: RAM could not be read; --ram gives it.\n");
+    expect_screen(&fake, "capacity/what_is_not_known_is_not_made_up");
     ck_assert_int_eq(run_line(&fake, "capacity --windows 8 --max-user-port 20000"), 0);
-    expect_in(fake_out(&fake),
-              "  proposed unknown; as on Windows 10 and 11 it would be 1024-20000: 18,977 ports\n"
-              "           / 120 s = 158.1 a second, unknown [");
+    expect_screen(&fake, "capacity/what_is_not_known_is_not_made_up_2");
     fake_release(&fake);
 }
 END_TEST

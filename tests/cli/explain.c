@@ -25,35 +25,7 @@ START_TEST(an_error_is_held_against_this_machine)
 
     churning(&fake);
     ck_assert_int_eq(run_line(&fake, "explain 10048"), 0);
-    expect_in(fake_out(&fake),
-              "Error 10048 (0x2740), WSAEADDRINUSE: the address is already in use\n"
-              "\n"
-              "  Meaning    The port that a program wants is taken. For a server that is\n"
-              "             another program, or a second copy of itself, on the same port. For\n"
-              "             a client it is subtler: the same pair of local and remote ends was\n"
-              "             in use a moment ago and still waits in TIME_WAIT.\n"
-              "  When       bind, when another socket holds that address and port. connect,\n"
-              "             when the chosen local port was used for the same destination too\n"
-              "             recently; then event 4227 is logged too. Many short connections to\n"
-              "             one destination lead there.\n"
-              "  Sources    Win32 \"Windows Sockets Error Codes\"\n"
-              "             cc727709 (event 4227, Server 2008)\n"
-              "\n"
-              "This machine now\n"
-              "  Verdict    TCP is filling up (IPv4: 87 %); 89 % of it is connections waiting\n"
-              "             in TIME_WAIT.\n"
-              "  TCP        14,340 of 16,384 ports in use over IPv4 (87 %), 12,840 of them in\n"
-              "             TIME_WAIT\n"
-              "  Capacity   one destination sustains 136.5 new connections a second (16,384\n"
-              "             ports / 120 s in TIME_WAIT, documented); half of that if the wait\n"
-              "             is 240 s, as other pages of Microsoft say\n"
-              "  Events     4227: 2 in the System log since Windows started, the last at\n"
-              "             2026-11-22 09:30:00\n"
-              "  So         It fits: most of the ports in use wait in TIME_WAIT.\n"
-              "\n"
-              "  Next       ");
-    expect_in(fake_out(&fake), "maxport ports --by remote: which destination has the most\n");
-    ck_assert_str_eq(fake_error(&fake), "");
+    expect_screen(&fake, "explain/an_error_is_held_against_this_machine");
     ck_assert_uint_eq(fake.registry_writes + fake.store_writes + fake.range_writes, 0);
     fake_release(&fake);
 }
@@ -65,21 +37,10 @@ START_TEST(an_event_is_held_against_the_log)
 
     churning(&fake);
     ck_assert_int_eq(run_line(&fake, "explain 4231"), 0);
-    expect_in(fake_out(&fake),
-              "Event 4231 of source Tcpip, TCP_GLOBAL_EPHEMERAL_PORT_SPACE_EXHAUSTED: no free\n"
-              "TCP port was left\n");
-    expect_in(fake_out(&fake),
-              "  Events     4231: 1 in the System log since Windows started, the last at\n"
-              "             2026-11-22 09:10:00\n"
-              "  So         Ports are free now, but the log says that they ran out.\n");
+    expect_screen(&fake, "explain/an_event_is_held_against_the_log");
     expect_not_in(fake_out(&fake), "  UDP  ");
     ck_assert_int_eq(run_line(&fake, "explain 4266"), 0);
-    expect_in(fake_out(&fake),
-              "  UDP        40 of 16,384 ports in use over IPv4 (0 %)\n"
-              "  Events     4266: none in the System log since Windows started (2026-11-22\n"
-              "             09:00:00), which proves nothing\n"
-              "  So         Ports are free now: it was a peak, or ports are held that no table\n"
-              "             shows, or it has another cause.\n");
+    expect_screen(&fake, "explain/an_event_is_held_against_the_log_2");
     fake_release(&fake);
 }
 END_TEST
@@ -90,8 +51,7 @@ START_TEST(exclusions_are_listed_for_10013)
 
     fake_init(&fake);
     ck_assert_int_eq(run_line(&fake, "explain WSAEACCES"), 0);
-    expect_in(fake_out(&fake), "  Excluded   TCP over IPv4: not known");
-    expect_in(fake_out(&fake), "  So         Whether ports are excluded here is not known.\n");
+    expect_screen(&fake, "explain/exclusions_are_listed_for_10013");
     expect_not_in(fake_out(&fake), "  Events ");
     for (int p = 0; p < PROTOCOL_COUNT; p++)
         for (int f = 0; f < FAMILY_COUNT; f++)
@@ -101,14 +61,7 @@ START_TEST(exclusions_are_listed_for_10013)
     for (unsigned i = 0; i < 9; i++)
         fake_exclude(&fake, PROTOCOL_TCP, FAMILY_IPV4, 51000 + i * 200, 100, false);
     ck_assert_int_eq(run_line(&fake, "explain 10013"), 0);
-    expect_in(fake_out(&fake),
-              "  Excluded   TCP over IPv4: 50000-50059*, 51000-51099, 51200-51299, 51400-51499,\n"
-              "             51600-51699, 51800-51899, 52000-52099, 52200-52299 and 2 more\n"
-              "             TCP over IPv6: none\n"
-              "             UDP over IPv4: none\n"
-              "             UDP over IPv6: none\n"
-              "             * set by an administrator; it outlasts a restart\n"
-              "  So         It fits if the port lies in one of these ranges.\n");
+    expect_screen(&fake, "explain/exclusions_are_listed_for_10013_2");
     fake_release(&fake);
 }
 END_TEST
@@ -121,16 +74,10 @@ START_TEST(what_cannot_be_seen_is_said_to_be_unknown)
     fake.is_boot_known = false;
     fake_upset(&fake, FAKE_CALL(CALL_SOCKETS_FETCH) | FAKE_CALL(CALL_MEMORY_READ), 0, FAIL_BEFORE);
     ck_assert_int_eq(run_line(&fake, "explain 0x2747"), 0);
-    expect_in(fake_out(&fake),
-              "  TCP        use unknown: the tables of sockets could not be read\n"
-              "  UDP        use unknown: the tables of sockets could not be read\n"
-              "  Pool       use of non-paged pool unknown\n"
-              "  Events     4231 and 4266: the System log could not be read: The fake was not\n"
-              "             told.\n"
-              "  So         Whether that is so now cannot be told.\n");
+    expect_screen(&fake, "explain/what_cannot_be_seen_is_said_to_be_unknown");
     fake.machine.events.read = NULL;
     ck_assert_int_eq(run_line(&fake, "explain 10055"), 0);
-    expect_in(fake_out(&fake), "log that could be asked.");
+    expect_screen(&fake, "explain/what_cannot_be_seen_is_said_to_be_unknown_2");
     fake_release(&fake);
 }
 END_TEST
@@ -176,11 +123,11 @@ START_TEST(what_is_at_its_highest_is_not_raised)
 
     fake_init(&fake);
     run_line(&fake, "explain 10055");
-    expect_in(fake_out(&fake), "maxport set 65534 --dry-run: what raising the limit would do\n");
+    expect_screen(&fake, "explain/what_is_at_its_highest_is_not_raised");
     fake_put_number(&fake, "MaxUserPort", 65534);
     run_line(&fake, "explain 10055");
     expect_not_in(fake_out(&fake), "maxport set");
-    expect_in(fake_out(&fake), "maxport report: all of it in a file");
+    expect_screen(&fake, "explain/what_is_at_its_highest_is_not_raised_2");
     fake_release(&fake);
 }
 END_TEST
@@ -191,13 +138,10 @@ START_TEST(unknown_codes_are_refused_with_the_list)
 
     fake_init(&fake);
     ck_assert_int_eq(run_line(&fake, "explain 10061"), 2);
-    ck_assert_str_eq(fake_error(&fake),
-                     "maxport: There is no explanation of \"10061\". There is one of 10055 "
-                     "(WSAENOBUFS),\n10048 (WSAEADDRINUSE), 10013 (WSAEACCES), event 4227, event "
-                     "4231 and event 4266.\n");
+    expect_screen(&fake, "explain/unknown_codes_are_refused_with_the_list");
     ck_assert_uint_eq(fake.calls_of[CALL_SOCKETS_FETCH], 0);
     ck_assert_int_eq(run_line(&fake, "explain"), 2);
-    expect_in(fake_error(&fake), "maxport explain needs a code");
+    expect_screen(&fake, "explain/unknown_codes_are_refused_with_the_list_2");
     fake_release(&fake);
 }
 END_TEST

@@ -36,25 +36,7 @@ START_TEST(history_tells_who_did_what_and_how_it_ended)
 
     make_history(&fake);
     ck_assert_int_eq(run_line(&fake, "history"), 0);
-    expect_out(&fake, "    6  2026-11-22 11:00:00  set      OPEN (interrupted)\n"
-                      "       MaxUserPort  60000 (0xea60) -> 40000 (0x9c40)\n"
-                      "       by LAB\\ada on SERVER1\n"
-                      "    5  2026-11-22 11:00:00  set      rolled back\n"
-                      "       MaxUserPort  60000 (0xea60) -> 50000 (0xc350)\n"
-                      "       by LAB\\ada on SERVER1\n"
-                      "    4  2026-11-22 10:00:00  set      done\n"
-                      "       MaxUserPort  not set -> 60000 (0xea60)\n"
-                      "       TcpTimedWaitDelay  REG_SZ, 3 bytes: 33 00 30 -> 30 (0x1e)\n"
-                      "       by LAB\\ada on SERVER1\n"
-                      "    3  2026-11-22 10:00:00  undo     done, takes back 2\n"
-                      "       MaxUserPort  65534 (0xfffe) -> not set\n"
-                      "       by LAB\\ada on SERVER1\n"
-                      "    2  2026-11-22 10:00:00  set      done, undone\n"
-                      "       MaxUserPort  not set -> 65534 (0xfffe)\n"
-                      "       by LAB\\ada on SERVER1: CHG0815: raise it\n"
-                      "    1  2026-11-22 10:00:00  backup   backup\n"
-                      "       by LAB\\ada on SERVER1\n");
-    ck_assert_str_eq(fake_error(&fake), "");
+    expect_screen(&fake, "history/history_tells_who_did_what_and_how_it_ended");
     fake_release(&fake);
 }
 END_TEST
@@ -65,20 +47,9 @@ START_TEST(one_entry_is_told_in_full)
 
     make_history(&fake);
     ck_assert_int_eq(run_line(&fake, "history 4"), 0);
-    expect_out(&fake, "    4  2026-11-22 10:00:00  set      done\n"
-                      "       MaxUserPort  not set -> 60000 (0xea60)\n"
-                      "       TcpTimedWaitDelay  REG_SZ, 3 bytes: 33 00 30 -> 30 (0x1e)\n"
-                      "       by LAB\\ada on SERVER1\n"
-                      "\n"
-                      "  Use before    TCP 10 of 16,384 ports, UDP 0 of 16,384 ports\n"
-                      "  Use after     TCP 10 of 16,384 ports, UDP 0 of 16,384 ports\n"
-                      "  Restart       Windows was restarted since\n"
-                      "  Backup        C:\\ProgramData\\maxport\\changes\\4.reg\n"
-                      "  Undo file     C:\\ProgramData\\maxport\\changes\\4-undo.reg\n"
-                      "  To undo       maxport undo 4\n");
+    expect_screen(&fake, "history/one_entry_is_told_in_full");
     ck_assert_int_eq(run_line(&fake, "history 5"), 0);
-    expect_in(fake_out(&fake), "  How it ended  The fake failed registry.flush as told.\n");
-    expect_in(fake_out(&fake), "  Restart       Windows was not restarted since\n");
+    expect_screen(&fake, "history/one_entry_is_told_in_full_2");
     expect_not_in(fake_out(&fake), "To undo");
     ck_assert_int_eq(run_line(&fake, "history 2"), 0);
     expect_not_in(fake_out(&fake), "To undo"); /* it is undone */
@@ -87,7 +58,7 @@ START_TEST(one_entry_is_told_in_full)
     expect_not_in(fake_out(&fake), "Undo file");
     fake.is_boot_known = false;
     ck_assert_int_eq(run_line(&fake, "history 4"), 0);
-    expect_told(fake_out(&fake), "unknown whether Windows was restarted since");
+    expect_screen(&fake, "history/one_entry_is_told_in_full_3");
     fake_release(&fake);
 }
 END_TEST
@@ -182,7 +153,7 @@ START_TEST(a_machine_without_changes_has_an_empty_history)
 
     fake_init(&fake);
     ck_assert_int_eq(run_line(&fake, "history"), 0);
-    expect_out(&fake, "Nothing was changed by maxport on this machine yet.\n");
+    expect_screen(&fake, "history/a_machine_without_changes_has_an_empty_history");
     ck_assert_int_eq(run_line(&fake, "history --json"), 0);
     document = out_json(&fake);
     ck_assert_uint_eq(json_array_size(json_at(document, "changes")), 0);
@@ -242,7 +213,7 @@ START_TEST(an_untrusted_store_is_a_failure_not_an_empty_history)
     make_history(&fake);
     fake.store_state = STORE_UNTRUSTED;
     ck_assert_int_eq(run_line(&fake, "history"), 1);
-    expect_told(fake_error(&fake), "Its owner is LAB\\mallory.");
+    expect_screen(&fake, "history/an_untrusted_store_is_a_failure_not_an_empty_history");
     fake_release(&fake);
 }
 END_TEST
@@ -261,9 +232,7 @@ START_TEST(lines_that_cannot_be_read_are_counted_and_told)
     fake_folder_put(&fake.store, "journal.jsonl", text_string(&journal), journal.length);
     text_release(&journal);
     ck_assert_int_eq(run_line(&fake, "history"), 0);
-    expect_in(fake_out(&fake), "    6  ");
-    expect_told(fake_error(&fake), "1 line of the journal could not be read and is left out.");
-    expect_told(fake_error(&fake), "The last line of the journal is torn");
+    expect_screen(&fake, "history/lines_that_cannot_be_read_are_counted_and_told");
     ck_assert_int_eq(run_line(&fake, "history --json"), 0);
     document = out_json(&fake);
     ck_assert_int_eq(json_number_at(document, "unreadable_lines"), 1);

@@ -119,7 +119,7 @@ START_TEST(a_failed_write_is_remembered_and_told_once)
     fake_init(&fake);
     fake_upset(&fake, FAKE_CALL(CALL_SCREEN_WRITE), 1, FAIL_BEFORE);
     ck_assert_int_eq(run_line(&fake, "status"), 1);
-    ck_assert_str_eq(fake_error(&fake), "maxport: standard output could not be written.\n");
+    expect_screen(&fake, "output/a_failed_write_is_remembered_and_told_once");
     fake_release(&fake);
 }
 END_TEST
@@ -161,7 +161,7 @@ START_TEST(json_that_could_not_be_written_is_told_once)
     fake_init(&fake);
     fake_upset(&fake, FAKE_CALL(CALL_SCREEN_WRITE), 1, FAIL_BEFORE);
     ck_assert_int_eq(run_line(&fake, "status --json"), 1);
-    ck_assert_str_eq(fake_error(&fake), "maxport: standard output could not be written.\n");
+    expect_screen(&fake, "output/json_that_could_not_be_written_is_told_once");
     fake_release(&fake);
 }
 END_TEST
@@ -237,10 +237,7 @@ START_TEST(paragraphs_and_labels_keep_to_the_width)
     output_paragraph(&output, 2, "one two three four five six seven %s nine ten", "eight");
     output_labelled(&output, "  Label", "one two three four five six seven eight nine ten", 12);
     output_release(&output);
-    expect_out(&fake, "  one two three four five six seven\n"
-                      "  eight nine ten\n"
-                      "  Label     one two three four five six\n"
-                      "            seven eight nine ten\n");
+    expect_screen(&fake, "output/paragraphs_and_labels_keep_to_the_width");
     fake_release(&fake);
 }
 END_TEST

@@ -29,31 +29,7 @@ START_TEST(a_listener)
     struct fake fake;
     answered(&fake);
     ck_assert_int_eq(run_line(&fake, "port 50443"), 0);
-    expect_out(&fake,
-               "maxport - SERVER1 - port 50443 - 2026-11-22 10:00:00\n"
-               "\n"
-               "  TCP port 50443 is taken: shop.exe, PID 812, listens on it.\n"
-               "\n"
-               "TCP\n"
-               "  - Listens at 0.0.0.0:50443: shop.exe, PID 812.\n"
-               "  - Connection from 10.0.0.5:50443 to 10.0.0.7:61000 (ESTABLISHED): shop.exe,\n"
-               "    PID 812.\n"
-               "  - Inside the running dynamic range (49152-65535): Windows may give it to any\n"
-               "    program at any time.\n"
-               "\n"
-               "UDP\n"
-               "  - UDP socket at [::]:50443: svchost.exe (Dnscache), PID 900.\n"
-               "\n"
-               "What helps\n"
-               "  1. Close or restart shop.exe, PID 812: as it ends, Windows takes all its ports\n"
-               "     back.\n"
-               "  2. Or give one of the two programs another port.\n"
-               "  3. To keep the port for a server of your own, exclude it while it is free\n"
-               "     (elevated). Users report that a program which asks for this very port still\n"
-               "     gets it; Microsoft documents error 10013 for some Windows, so try it with\n"
-               "     your server:\n"
-               "         netsh interface ipv4 add excludedportrange protocol=tcp startport=50443\n"
-               "         numberofports=1\n");
+    expect_screen(&fake, "port/a_listener");
     ck_assert_uint_eq(fake.calls_of[CALL_BINDER_TRY], 0);
     ck_assert_uint_eq(fake.calls_of[CALL_EVENTS_READ], 0);
     fake_release(&fake);
@@ -66,37 +42,7 @@ START_TEST(an_excluded_port)
     answered(&fake);
     fake.bind_answers[PROTOCOL_TCP][50550] = BIND_EXCLUDED;
     ck_assert_int_eq(run_line(&fake, "port 50550"), 0);
-    expect_out(&fake,
-               "maxport - SERVER1 - port 50550 - 2026-11-22 10:00:00\n"
-               "\n"
-               "  TCP port 50550 cannot be bound: it is excluded. Programs get error 10013\n"
-               "  (access denied).\n"
-               "\n"
-               "TCP\n"
-               "  - Excluded for IPv4 and IPv6 (50500-50599, 100 ports): reserved while Windows\n"
-               "    runs, not by an administrator.\n"
-               "  - Whose reservation it is Windows does not tell; Hyper-V, WinNAT, HNS (Docker,\n"
-               "    WSL) take such blocks inside the dynamic range. (Inferred.)\n"
-               "  - Inside the running dynamic range (49152-65535): Windows may give it to any\n"
-               "    program at any time.\n"
-               "  - A real bind (TCP over IPv4, exclusive, closed at once) was refused:\n"
-               "    excluded, or held exclusively by another program (error 10013).\n"
-               "  - A real bind (TCP over IPv6, exclusive, closed at once) was refused:\n"
-               "    excluded, or held exclusively by another program (error 10013).\n"
-               "\n"
-               "UDP\n"
-               "  - Nothing has UDP port 50550.\n"
-               "\n"
-               "What helps\n"
-               "  1. If WinNAT holds it, stopping it frees the block (net stop winnat, later net\n"
-               "     start winnat); exclude the port for your own server meanwhile, as below.\n"
-               "     Users report this, Microsoft does not document it. (Inferred.)\n"
-               "  2. To keep the port for a server of your own, exclude it while it is free\n"
-               "     (elevated). Users report that a program which asks for this very port still\n"
-               "     gets it; Microsoft documents error 10013 for some Windows, so try it with\n"
-               "     your server:\n"
-               "         netsh interface ipv4 add excludedportrange protocol=tcp startport=50550\n"
-               "         numberofports=1\n");
+    expect_screen(&fake, "port/an_excluded_port");
     fake_release(&fake);
 }
 END_TEST
@@ -106,20 +52,17 @@ START_TEST(real_binds)
     struct fake fake;
     answered(&fake);
     ck_assert_int_eq(run_line(&fake, "port 50444"), 0);
-    expect_in(fake_out(&fake),
-              "TCP port 50444 can be bound: it was, a moment ago, and closed at once.");
+    expect_screen(&fake, "port/real_binds");
     ck_assert_uint_eq(fake.calls_of[CALL_BINDER_TRY], 2);
     fake.bind_answers[PROTOCOL_UDP][50444] = BIND_IN_USE;
     ck_assert_int_eq(run_line(&fake, "port 50444 --udp"), 0);
-    expect_in(fake_out(&fake),
-              "UDP port 50444 cannot be bound, and no table of Windows shows why.");
+    expect_screen(&fake, "port/real_binds_2");
     unsigned before = fake.calls_of[CALL_BINDER_TRY];
     ck_assert_int_eq(run_line(&fake, "port 50443 --probe"), 0);
     ck_assert_uint_eq(fake.calls_of[CALL_BINDER_TRY], before + 2);
     fake.machine.binder = (struct binder){0};
     ck_assert_int_eq(run_line(&fake, "port 50444"), 0);
-    expect_in(fake_out(&fake), "TCP port 50444 looks free");
-    expect_in(fake_out(&fake), "There is nothing to");
+    expect_screen(&fake, "port/real_binds_3");
     fake_release(&fake);
 }
 END_TEST

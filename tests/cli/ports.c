@@ -100,25 +100,7 @@ START_TEST(by_address_on_a_narrow_screen)
     busy(&fake);
     fake.width = 40;
     ck_assert_int_eq(run_line(&fake, "ports --by address"), 0);
-    expect_out(&fake, "maxport - SERVER1 - ports in use by address - 2026-11-22 10:00:00\n"
-                      "\n"
-                      "TCP  IPv4 14,340 of 16,384 (87 %) - IPv6\n"
-                      "     135 of 16,384 (0 %) - together\n"
-                      "     14,475\n"
-                      "     LISTEN 3 - ESTABLISHED 1,575 -\n"
-                      "     BOUND 60 - TIME_WAIT 12,837\n"
-                      "\n"
-                      "   PORTS  OF USE  SOCKETS  LOCAL ADDRESS\n"
-                      "  14,340    99 %   14,340  10.0.0.5\n"
-                      "      75    <1 %       75  fe80::1\n"
-                      "      60    <1 %       60  ::\n"
-                      "       3    <1 %        3  0.0.0.0\n"
-                      "\n"
-                      "UDP  IPv4 40 of 16,384 (0 %) - IPv6 0 of\n"
-                      "     16,384 (0 %)\n"
-                      "\n"
-                      "  PORTS  OF USE  SOCKETS  LOCAL ADDRESS\n"
-                      "     40   100 %       40  0.0.0.0\n");
+    expect_screen(&fake, "ports/by_address_on_a_narrow_screen");
     fake_release(&fake);
 }
 END_TEST
@@ -134,10 +116,7 @@ START_TEST(names_are_cut_between_characters)
                      "\u00fcber\u00fc\u00fc\u00fc\u00fc\u00fc\u00fc\u00fc\u00fc\u00fc"
                      "\u00fc\u00fc\u00fc\u00fc\u00fc\u00fc\u00fc\u00fc\u00fc.exe");
     ck_assert_int_eq(run_line(&fake, "ports"), 0);
-    expect_in(fake_out(&fake), "  PORTS  PID  PROCESS\n"
-                               "      1    8  \u00fcber\u00fc\u00fc\u00fc\u00fc\u00fc\u00fc\u00fc"
-                               "\u00fc\u00fc\u00fc\u00fc\u00fc\u00fc\u00fc\u00fc\u00fc\u00fc"
-                               "\u00fc.exe\n");
+    expect_screen(&fake, "ports/names_are_cut_between_characters");
     fake_put_number(&fake, "MaxUserPort", 65534); /* more in use: wider figures */
     fake_add_sockets(&fake, 40000, PROTOCOL_TCP, STATE_TIME_WAIT, "10.0.0.5", 1024, "10.0.0.9", 443,
                      123456);
@@ -183,11 +162,7 @@ START_TEST(nothing_in_use)
     struct fake fake;
     fake_init(&fake);
     ck_assert_int_eq(run_line(&fake, "ports"), 0);
-    expect_out(&fake, "maxport - SERVER1 - ports in use by process - 2026-11-22 10:00:00\n"
-                      "\n"
-                      "TCP  IPv4 0 of 16,384 (0 %) - IPv6 0 of 16,384 (0 %)\n"
-                      "\n"
-                      "UDP  IPv4 0 of 16,384 (0 %) - IPv6 0 of 16,384 (0 %)\n");
+    expect_screen(&fake, "ports/nothing_in_use");
     fake_release(&fake);
 }
 END_TEST
@@ -203,28 +178,7 @@ START_TEST(what_this_windows_cannot_show)
     fake.tables[PROTOCOL_UDP][FAMILY_IPV4] = (struct socket_table){.code = 50};
     fake.tables[PROTOCOL_UDP][FAMILY_IPV6] = (struct socket_table){.code = 0};
     ck_assert_int_eq(run_line(&fake, "ports"), 0);
-    expect_out(&fake,
-               "maxport - SERVER1 - ports in use by process - 2026-11-22 10:00:00\n"
-               "\n"
-               "TCP  IPv4 14,340 of 64,510 (22 %) - IPv6 unknown\n"
-               "     LISTEN 3 - ESTABLISHED 1,500 - TIME_WAIT 12,837\n"
-               "\n"
-               "   PORTS  OF USE  SOCKETS  TIME_WAIT  PID  PROCESS\n"
-               "  14,340   100 %   14,343     12,840    -  (owner not known)\n"
-               "\n"
-               "UDP  IPv4 unknown - IPv6 unknown\n"
-               "\n"
-               "  TCP over IPv4 is counted in part: its table kept growing while it was read.\n"
-               "  TCP over IPv6 is not counted: its running range is not known. No source says\n"
-               "  whether MaxUserPort reaches IPv6, which has a stack of its own on XP and\n"
-               "  Server 2003 (KB314053).\n"
-               "  UDP over IPv4 is not counted: its table could not be read (error 50).\n"
-               "  UDP over IPv6 is not counted: this Windows does not show its table.\n"
-               "  TCP ports that are bound but neither listen nor connect are missing: this\n"
-               "  Windows does not show them.\n"
-               "  Connections that wait in TIME_WAIT belong to no process any more; maxport\n"
-               "  ports --by remote tells where they went.\n"
-               "  This Windows does not tell which process owns a socket.\n");
+    expect_screen(&fake, "ports/what_this_windows_cannot_show");
     fake_release(&fake);
 }
 END_TEST
@@ -235,9 +189,7 @@ START_TEST(without_names)
     busy(&fake);
     fake_upset(&fake, FAKE_CALL(CALL_PROCESSES_LIST), 0, FAIL_BEFORE);
     ck_assert_int_eq(run_line(&fake, "ports"), 0);
-    expect_in(fake_out(&fake), "  4711  (name not known)\n");
-    expect_in(fake_out(&fake), "  The names of the processes could not be read: The fake failed "
-                               "processes.list\n  as told.\n");
+    expect_screen(&fake, "ports/without_names");
     ck_assert_int_eq(run_line(&fake, "ports --json --top 2"), 0);
     json_t *document = out_json(&fake);
     ck_assert_int_eq(json_number_at(document, "groups.1.pid"), 4711);
@@ -262,17 +214,11 @@ START_TEST(services_are_named)
     fake_add_process(&fake, 900, "svchost.exe");
     fake_add_process(&fake, 901, "w3wp.exe");
     ck_assert_int_eq(run_line(&fake, "ports"), 0);
-    expect_in(fake_out(&fake), "  900  svchost.exe\n");
-    expect_in(fake_out(&fake), "Which services an svchost.exe runs could not be told; tasklist "
-                               "/svc does. The\n  fake was not told.\n");
+    expect_screen(&fake, "ports/services_are_named");
     fake_add_service(&fake, 900, "Dnscache", "DNS Client");
     fake_add_service(&fake, 900, "Evil\x1b[31m", "");
     ck_assert_int_eq(run_line(&fake, "ports"), 0);
-    expect_in(fake_out(&fake), "  900  svchost.exe (Dnscache, Evil\\x1b[31m)\n"
-                               "     20    33 %       20          0    4  System (the kernel: "
-                               "HTTP.sys, SMB)\n"
-                               "     10    16 %       10          0  901  w3wp.exe (application "
-                               "pool Shop)\n");
+    expect_screen(&fake, "ports/services_are_named_2");
     expect_not_in(fake_out(&fake), "could not be told");
     ck_assert_int_eq(run_line(&fake, "ports --json"), 0);
     json_t *document = out_json(&fake);
@@ -352,13 +298,7 @@ START_TEST(as_csv)
     struct fake fake;
     busy(&fake);
     ck_assert_int_eq(run_line(&fake, "ports --csv"), 0);
-    expect_out(&fake,
-               "protocol,ports,sockets,time_wait,pid,process\r\n"
-               "tcp,12840,12840,12840,0,\r\n"
-               "tcp,1500,1500,0,4711,sqlagent with a name that is longer than any line.exe\r\n"
-               "tcp,75,75,0,5000,\r\n"
-               "tcp,63,63,0,812,docker\\x1b[31m.exe\r\n"
-               "udp,40,40,0,1234,dns.exe\r\n");
+    expect_screen(&fake, "ports/as_csv");
     ck_assert_int_eq(run_line(&fake, "ports --csv --by remote"), 0);
     expect_out(&fake, "protocol,ports,sockets,time_wait,family,address,port\r\n"
                       "tcp,12840,12840,12840,ipv4,10.0.0.9,443\r\n"
@@ -378,11 +318,7 @@ START_TEST(as_csv)
     fake.can_show_owners = false;
     fake_add_process(&fake, 1, "a,\"b\".exe");
     ck_assert_int_eq(run_line(&fake, "ports --csv --top 1"), 0);
-    expect_out(&fake, "protocol,ports,sockets,time_wait,pid,process\r\n"
-                      "tcp,14475,14478,12840,,\r\n"
-                      "udp,40,40,0,,\r\n");
-    ck_assert_str_eq(fake_error(&fake),
-                     "This Windows does not tell which process owns a socket.\n");
+    expect_screen(&fake, "ports/as_csv_2");
     fake_release(&fake);
 
     fake_init(&fake);
@@ -429,8 +365,7 @@ START_TEST(no_table_at_all)
     busy(&fake);
     memset(fake.tables, 0, sizeof fake.tables);
     ck_assert_int_eq(run_line(&fake, "ports"), 1);
-    ck_assert_str_eq(fake_out(&fake), "");
-    ck_assert_str_eq(fake_error(&fake), "maxport: No table of sockets could be read.\n");
+    expect_screen(&fake, "ports/no_table_at_all");
     fake_release(&fake);
 }
 END_TEST
@@ -447,11 +382,7 @@ START_TEST(ctrl_c_ends_the_list)
     busy(&fake);
     fake_when(&fake, FAKE_CALL(CALL_SCREEN_STOP), 3, press_ctrl_c, NULL);
     ck_assert_int_eq(run_line(&fake, "ports --csv"), 5);
-    expect_out(&fake,
-               "protocol,ports,sockets,time_wait,pid,process\r\n"
-               "tcp,12840,12840,12840,0,\r\n"
-               "tcp,1500,1500,0,4711,sqlagent with a name that is longer than any line.exe\r\n");
-    ck_assert_str_eq(fake_error(&fake), "maxport: Interrupted: the list is not complete.\n");
+    expect_screen(&fake, "ports/ctrl_c_ends_the_list");
     fake_release(&fake);
 }
 END_TEST

@@ -36,10 +36,7 @@ START_TEST(the_list_has_the_newest_first_and_is_safe_to_show)
 {
     fake.offset_seconds = 3600;
     ck_assert_int_eq(run_line(&fake, "restore-point list"), 0);
-    expect_out(&fake, "     41  2026-11-22 10:00:00  newest\n"
-                      "         settings were changed: before\n"
-                      "     40  2026-11-19 11:00:00\n"
-                      "         a program was installed: Installed \\x1b[31mred\\x1b[0m\n");
+    expect_screen(&fake, "restore_point/the_list_has_the_newest_first_and_is_safe_to_show");
     ck_assert_int_eq(run_line(&fake, "restore-point"), 0);
     expect_in(fake_out(&fake), "     41  2026-11-22 10:00:00  newest\n");
 }
@@ -80,7 +77,7 @@ START_TEST(what_is_not_known_of_a_point_is_not_made_up)
     fake.points.rows[1].created_ms = 0;
     strcpy(fake.points.rows[1].description, "");
     ck_assert_int_eq(run_line(&fake, "restore-point list"), 0);
-    expect_in(fake_out(&fake), "     41  at an unknown time  newest\n         type 99\n");
+    expect_screen(&fake, "restore_point/what_is_not_known_of_a_point_is_not_made_up");
     ck_assert_int_eq(run_line(&fake, "restore-point list --json"), 0);
     document = out_json(&fake);
     ck_assert(json_is_null(json_at(document, "points.0.created")));
@@ -94,8 +91,7 @@ START_TEST(an_empty_list_says_so)
 {
     fake.points.count = 0;
     ck_assert_int_eq(run_line(&fake, "restore-point list"), 0);
-    expect_told(fake_out(&fake), "There is no restore point: Windows has made none yet, or System "
-                                 "Restore is switched off.");
+    expect_screen(&fake, "restore_point/an_empty_list_says_so");
     ck_assert_int_eq(run_line(&fake, "restore-point list --json"), 0);
     expect_in(fake_out(&fake), "\"points\": []");
 }
@@ -153,7 +149,7 @@ START_TEST(a_windows_without_them_says_so)
     ck_assert_int_eq(run_line(&fake, "restore-point list --json"), 1);
     expect_in(fake_out(&fake), "\"kind\": \"unavailable\"");
     ck_assert_int_eq(run_line(&fake, "restore-point create"), 1);
-    expect_told(fake_error(&fake), "This Windows has no System Restore.");
+    expect_screen(&fake, "restore_point/a_windows_without_them_says_so");
 }
 END_TEST
 
@@ -173,8 +169,7 @@ START_TEST(a_point_is_made_with_a_description)
 {
     say(RESTORE_POINT_MADE, 42, 0, "Restore point 42 was made.");
     ck_assert_int_eq(run_line(&fake, "restore-point create --description before~CHG0815"), 0);
-    expect_out(&fake, "Restore point 42 was made.\n");
-    expect_told(fake_error(&fake), "Making a System Restore point; this can take some minutes.");
+    expect_screen(&fake, "restore_point/a_point_is_made_with_a_description");
     ck_assert_str_eq(fake.points.rows[2].description, "before CHG0815");
     ck_assert_int_eq(run_line(&fake, "restore-point create --json"), 0);
     expect_out(&fake, "{\n"
@@ -244,8 +239,7 @@ START_TEST(creating_and_returning_need_an_administrator)
 {
     fake.identity.is_elevated = false;
     ck_assert_int_eq(run_line(&fake, "restore-point create"), 3);
-    expect_told(fake_error(&fake), "maxport restore-point create needs an administrator. Open an "
-                                   "elevated prompt");
+    expect_screen(&fake, "restore_point/creating_and_returning_need_an_administrator");
     ck_assert_int_eq(run_line(&fake, "restore-point return 41 --yes --confirm 41"), 3);
     ck_assert_uint_eq(
         fake.calls_of[CALL_RESTORE_POINT_MAKE] + fake.calls_of[CALL_RESTORE_POINT_ARM], 0);
@@ -260,24 +254,7 @@ START_TEST(a_return_explains_offers_undo_asks_twice_and_arms)
     ck_assert_int_eq(run_line(&fake, "set 65534 --yes --restore-point skip"), 0);
     set_console("y", "41");
     ck_assert_int_eq(run_line(&fake, "restore-point return 41"), 0);
-    expect_out(&fake,
-               "Restore point 41, 2026-11-22 09:00:00: before\n"
-               "\n"
-               "Going back to it replaces the whole registry, and the system files that Windows\n"
-               "watches, by what they were then: every program, driver, update and setting that\n"
-               "came since goes with them, for all users. That is far more than a setting of the\n"
-               "network. It happens at the next restart, and maxport cannot take it back.\n"
-               "\n"
-               "To take back only what maxport changed last, change 1 (set, 2026-11-22 10:00:00:\n"
-               "MaxUserPort), and nothing else:\n"
-               "  maxport undo 1\n"
-               "\n"
-               "Let Windows go back to it at the next restart? [y/N] "
-               "Type the restore point's number once more: "
-               "\n"
-               "Armed: Windows goes back to restore point 41 when it restarts next. Nothing has\n"
-               "changed so far, and the restart is yours: save all work first, then type\n"
-               "  shutdown /r /t 0\n");
+    expect_screen(&fake, "restore_point/a_return_explains_offers_undo_asks_twice_and_arms");
     ck_assert_uint_eq(fake.armed_point, 41);
     ck_assert_uint_eq(fake.answered, 2);
     expect_in(text_string(&fake.audited),
@@ -334,7 +311,7 @@ START_TEST(without_a_console_both_answers_must_be_given)
     }
     expect_in(fake_out(&fake), "--confirm 41");
     ck_assert_int_eq(run_line(&fake, "restore-point return 41 --yes --confirm 40"), 2);
-    expect_in(fake_error(&fake), "--confirm 40 is not restore point 41.");
+    expect_screen(&fake, "restore_point/without_a_console_both_answers_must_be_given");
     ck_assert_uint_eq(fake.armed_point, 0);
     ck_assert_int_eq(run_line(&fake, "restore-point return 41 --yes --confirm 41"), 0);
     ck_assert_uint_eq(fake.armed_point, 41);
@@ -392,7 +369,7 @@ END_TEST
 START_TEST(without_a_change_there_is_nothing_to_undo_instead)
 {
     ck_assert_int_eq(run_line(&fake, "restore-point return 41 --yes --confirm 41"), 0);
-    expect_told(fake_out(&fake), "No change of maxport's stands here that it could undo.");
+    expect_screen(&fake, "restore_point/without_a_change_there_is_nothing_to_undo_instead");
 }
 END_TEST
 
@@ -400,7 +377,7 @@ START_TEST(a_journal_that_cannot_be_read_is_told)
 {
     fake.store_state = STORE_UNTRUSTED;
     ck_assert_int_eq(run_line(&fake, "restore-point return 41 --yes --confirm 41"), 0);
-    expect_told(fake_out(&fake), "What maxport changed here cannot be read now");
+    expect_screen(&fake, "restore_point/a_journal_that_cannot_be_read_is_told");
 }
 END_TEST
 
@@ -429,8 +406,7 @@ START_TEST(after_a_crash_inside_windows_code_nothing_is_written)
     say(RESTORE_POINT_FAILED, 0, 0xc0000005, "Windows' own code for System Restore crashed.");
     fake.point_result.has_crashed = true;
     ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 1);
-    expect_told(fake_error(&fake), "crashed. What the crash has damaged cannot be known, so this "
-                                   "maxport writes nothing any more. Nothing was changed.");
+    expect_screen(&fake, "restore_point/after_a_crash_inside_windows_code_nothing_is_written");
     expect_machine(&fake, &before);
     ck_assert_int_eq(run_line(&fake, "set 65534 --yes --restore-point skip"), 0);
     ck_assert(fake_holds_number(&fake, "MaxUserPort", 65534));

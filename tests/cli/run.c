@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "golden.h"
+
 int run_line(struct fake *fake, const char *line)
 {
     enum { WORDS_MAX = 32 };
@@ -72,6 +74,44 @@ const char *json_text_at(const json_t *document, const char *path)
 
     ck_assert_msg(json_is_string(value), "%s is no text", path);
     return json_string_value(value);
+}
+
+static void append_screen(struct text *screens, const struct fake *fake)
+{
+    text_puts(screens, fake_out(fake));
+    if (*fake_error(fake)) {
+        text_puts(screens, "--- standard error ---\n");
+        text_puts(screens, fake_error(fake));
+    }
+}
+
+void expect_screen(const struct fake *fake, const char *name)
+{
+    struct text path, screen;
+
+    text_init(&path);
+    text_init(&screen);
+    text_printf(&path, "cli/%s.txt", name);
+    append_screen(&screen, fake);
+    golden_check(text_string(&path), text_string(&screen));
+    text_release(&screen);
+    text_release(&path);
+}
+
+int run_and_append(struct fake *fake, const char *line, struct text *screens)
+{
+    int code = run_line(fake, line);
+
+    text_puts(screens, "> maxport ");
+    for (const char *c = line; *c; c++)
+        if ((unsigned char)*c < 0x20)
+            text_printf(screens, "\\x%02x", (unsigned)*c);
+        else
+            text_append(screens, c, 1);
+    text_printf(screens, " (exit code %d)\n", code);
+    append_screen(screens, fake);
+    text_puts(screens, "\n");
+    return code;
 }
 
 void expect_out(const struct fake *fake, const char *expected)

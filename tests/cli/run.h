@@ -6,6 +6,7 @@
 
 #include "cli/command.h"
 #include "fake/machine.h"
+#include "golden.h"
 
 /* Splits at single spaces, runs "maxport LINE", and returns the exit code. The
  * screen is emptied first. '~' within a word stands for a space. */
@@ -18,6 +19,13 @@ json_t *out_json(const struct fake *fake);
 const json_t *json_at(const json_t *document, const char *path);
 long long json_number_at(const json_t *document, const char *path);
 const char *json_text_at(const json_t *document, const char *path);
+
+/* Compares what was printed with tests/golden/cli/NAME.txt: standard output and, below a line
+ * that says so, standard error. For documents use golden_check and fake_out. */
+void expect_screen(const struct fake *fake, const char *name);
+/* Runs a line and appends it, its exit code and what it printed to `screens`, for a table of
+ * lines in one golden text. Returns the exit code. */
+int run_and_append(struct fake *fake, const char *line, struct text *screens);
 
 /* Fails the test, showing both, unless the whole text is as expected. */
 void expect_out(const struct fake *fake, const char *expected);

@@ -232,7 +232,7 @@ START_TEST(names_too_long_for_a_line_are_not_cut_within_a_character)
     }
     ck_assert_int_eq(run_line(&fake, "set 65534 --dry-run"), 0);
     expect_clean(&fake, "set 65534 --dry-run");
-    expect_told(fake_out(&fake), "process 4009). While such a program is stopped");
+    expect_screen(&fake, "text_from_outside/names_too_long_for_a_line_are_not_cut_within_a_character");
     fake_release(&fake);
 }
 END_TEST

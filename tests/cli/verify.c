@@ -200,19 +200,7 @@ START_TEST(use_now_is_set_against_use_then)
     fake_add_sockets(&fake, 8000, PROTOCOL_TCP, STATE_TIME_WAIT, "10.0.0.5", 20000, "10.0.0.9", 443,
                      0);
     ck_assert_int_eq(run_line(&fake, "verify"), 0);
-    expect_out(&fake,
-               "Change 1 (set, 2026-11-22 10:00:00)\n"
-               "\n"
-               "  Windows was restarted and uses the predicted range.\n"
-               "\n"
-               "  TCP IPv4  predicted 1024-65534, running 1024-65534 (wmi)\n"
-               "  TCP IPv6  predicted 1024-65534, running 1024-65534 (wmi)\n"
-               "  UDP IPv4  predicted 49152-65535, running 49152-65535 (wmi)\n"
-               "  UDP IPv6  predicted 49152-65535, running 49152-65535 (wmi)\n"
-               "\n"
-               "  Use before the change  TCP 12,000 of 16,384 ports, UDP 0 of 16,384 ports\n"
-               "  Use after the change   TCP 12,000 of 16,384 ports, UDP 0 of 16,384 ports\n"
-               "  Use now                TCP 20,000 of 64,511 ports, UDP 0 of 16,384 ports\n");
+    expect_screen(&fake, "verify/use_now_is_set_against_use_then");
     ck_assert_int_eq(run_line(&fake, "verify --json"), 0);
     document = out_json(&fake);
     ck_assert_int_eq(json_number_at(document, "ranges.tcp.ipv4.predicted.start"), 1024);
@@ -247,7 +235,7 @@ START_TEST(what_failed_is_not_said_in_colour_alone)
     make_not_honoured(&fake);
     fake.wants_color = true;
     ck_assert_int_eq(run_line(&fake, "verify"), 1);
-    expect_in(fake_out(&fake), "<bad>  Windows was restarted and does not use the predicted range.");
+    expect_screen(&fake, "verify/what_failed_is_not_said_in_colour_alone");
     fake_release(&fake);
 }
 END_TEST
@@ -259,7 +247,7 @@ START_TEST(an_untrusted_store_is_not_believed)
     make_honoured(&fake);
     fake.store_state = STORE_UNTRUSTED;
     ck_assert_int_eq(run_line(&fake, "verify"), 1);
-    expect_told(fake_error(&fake), "Its owner is LAB\\mallory.");
+    expect_screen(&fake, "verify/an_untrusted_store_is_not_believed");
     fake_release(&fake);
 }
 END_TEST

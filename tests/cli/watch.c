@@ -263,7 +263,7 @@ START_TEST(a_page_that_cannot_be_shown_ends_it)
     fake_upset(&fake, FAKE_CALL(CALL_SCREEN_PAGE), 3, FAIL_BEFORE);
     ck_assert_int_eq(run_line(&fake, "ports --watch"), 1);
     ck_assert(!fake.is_page_open);
-    expect_in(fake_error(&fake), "The page could not be shown.");
+    expect_screen(&fake, "watch/a_page_that_cannot_be_shown_ends_it");
     fake_release(&fake);
 }
 END_TEST
@@ -300,20 +300,7 @@ START_TEST(redirected_it_is_a_line_a_sample)
     fake_add_sockets(&fake, 4, PROTOCOL_TCP, STATE_TIME_WAIT, "10.0.0.5", 65000, "10.0.0.9", 80, 0);
     stop_after(&fake, 6);
     ck_assert_int_eq(run_line(&fake, "ports --watch 10"), 0);
-    expect_out(&fake,
-               "2026-11-22 10:00:00  TCP 104 of 16,384 (0 %), TIME_WAIT 4, rate not known yet; "
-               "UDP 0 of 16,384 (0 %), rate not known yet\n"
-               "2026-11-22 10:00:10  TCP 204 of 16,384 (1 %), TIME_WAIT 4, rate not known yet; "
-               "UDP 0 of 16,384 (0 %), rate not known yet\n"
-               "2026-11-22 10:00:20  TCP 304 of 16,384 (1 %), TIME_WAIT 4, rate not known yet; "
-               "UDP 0 of 16,384 (0 %), rate not known yet\n"
-               "2026-11-22 10:00:30  TCP 404 of 16,384 (2 %), TIME_WAIT 4, rate not known yet; "
-               "UDP 0 of 16,384 (0 %), rate not known yet\n"
-               "2026-11-22 10:00:40  TCP 504 of 16,384 (3 %), TIME_WAIT 4, rising by 10 ports/s, "
-               "full in 26 min at this rate; UDP 0 of 16,384 (0 %), steady\n"
-               "2026-11-22 10:00:50  TCP 604 of 16,384 (3 %), TIME_WAIT 4, rising by 10 ports/s, "
-               "full in 26 min at this rate; UDP 0 of 16,384 (0 %), steady\n");
-    ck_assert_str_eq(fake_error(&fake), "");
+    expect_screen(&fake, "watch/redirected_it_is_a_line_a_sample");
     ck_assert_uint_eq(fake.socket_masks, SOCKETS_ROWS | SOCKETS_BOUND);
     ck_assert_uint_eq(fake.calls_of[CALL_PROCESSES_LIST], 0);
     fake_release(&fake);
@@ -329,8 +316,7 @@ START_TEST(a_line_for_what_was_not_read)
     fake.tables[PROTOCOL_TCP][FAMILY_IPV6].is_available = false;
     stop_after(&fake, 3);
     ck_assert_int_eq(run_line(&fake, "ports --watch"), 0);
-    expect_in(fake_out(&fake), "\n2026-11-22 10:00:02  not known: ");
-    expect_in(fake_out(&fake), "\n2026-11-22 10:00:04  TCP not known; UDP 0 of 16,384 (0 %), ");
+    expect_screen(&fake, "watch/a_line_for_what_was_not_read");
     fake_release(&fake);
 
     /* Without even the first there is nothing to watch. */
@@ -433,12 +419,7 @@ START_TEST(a_costly_sample_makes_them_fewer)
     fake_when(&fake, FAKE_CALL(CALL_SOCKETS_FETCH), 0, take_long, &long_ms);
     stop_after(&fake, 3);
     ck_assert_int_eq(run_line(&fake, "ports --watch"), 0);
-    expect_in(fake_out(&fake), "2026-11-22 10:00:00  ");
-    expect_in(fake_out(&fake), "\n2026-11-22 10:00:08  ");
-    expect_in(fake_out(&fake), "\n2026-11-22 10:00:16  ");
-    ck_assert_str_eq(fake_error(&fake),
-                     "maxport: less often: a sample takes 400 ms; to stay below 5 % of one core, one\n"
-                     "is taken every 8 s instead of 2 s.\n");
+    expect_screen(&fake, "watch/a_costly_sample_makes_them_fewer");
     fake_release(&fake);
 
     growing(&fake, 1);
@@ -533,8 +514,7 @@ START_TEST(the_interval_is_taken_in_every_way)
     struct fake fake;
     growing(&fake, 1);
     ck_assert_int_eq(run_line(&fake, "ports --watch 4x"), 2);
-    ck_assert_str_eq(fake_error(&fake),
-                     "maxport: --watch takes whole seconds from 1 to 3600, not \"4x\".\n");
+    expect_screen(&fake, "watch/the_interval_is_taken_in_every_way");
     ck_assert_int_eq(run_line(&fake, "ports --watch --help"), 0);
     expect_in(fake_out(&fake), "  --watch [SECONDS]");
     fake_release(&fake);

@@ -38,57 +38,7 @@ START_TEST(a_storm)
     struct fake fake;
     storm(&fake);
     ck_assert_int_eq(run_line(&fake, "why"), 0);
-    expect_out(&fake,
-               "maxport - SERVER1 - why - 2026-11-22 10:00:00\n"
-               "\n"
-               "  TCP is filling up because connections are opened and closed faster than their\n"
-               "  ports come back: 12,840 of 14,343 ports in use only wait in TIME_WAIT. 12,840\n"
-               "  of them waited for 10.0.0.9:443.\n"
-               "\n"
-               "Evidence\n"
-               "  - TCP over IPv4: 14,343 of 16,284 ports in use (88 %), 1,941 left; by state:\n"
-               "    TIME_WAIT 12,840, ESTABLISHED 1,503.\n"
-               "  - Most TCP ports of one process: sqlagent.exe, PID 4711, with 1,500 (10 % of\n"
-               "    those in use): ESTABLISHED 1,500.\n"
-               "  - Most local ports to one destination: 12,843 to 10.0.0.9:443, 12,840 of them\n"
-               "    only waiting (TIME_WAIT).\n"
-               "  - Connections that wait have no owner any more; probably they were those of\n"
-               "    svchost.exe (Shop), PID 5000: 3 open connections there now. (Inferred.)\n"
-               "  - At 120 s in TIME_WAIT each (the documented default), that is about 107\n"
-               "    connections closed a second; 135 a second can go on for ever. (Inferred.)\n"
-               "  - Excluded from the TCP range: 100 of 16,384 ports (0 %), which nobody is\n"
-               "    given.\n"
-               "  - Largest free block of TCP: 997 ports (64003-64999); side by side fit 28 of\n"
-               "    64 and 0 of 4,096 consecutive ports.\n"
-               "  - UDP over IPv4: 0 of 16,384 ports in use (0 %), 16,384 left.\n"
-               "  - Largest free block of UDP: 16,384 ports (49152-65535); side by side fit 256\n"
-               "    of 64 and 4 of 4,096 consecutive ports.\n"
-               "  - Event 4227 (a port still waited for the same destination) was logged 1 time\n"
-               "    within 24 hours, the last one at 2026-11-22 09:59:00.\n"
-               "\n"
-               "Culprit\n"
-               "  The destination 10.0.0.9:443, or rather who connects to it: probably\n"
-               "  svchost.exe (Shop), PID 5000 (inferred).\n"
-               "\n"
-               "What helps now\n"
-               "  1. Slow down or stop svchost.exe (Shop), PID 5000 (the probable owner,\n"
-               "     inferred): waiting ports come back by themselves within 120 s. The cure is\n"
-               "     that it keeps connections open and uses them again (keep-alive, a\n"
-               "     connection pool).\n"
-               "  2. Widen the running TCP range over IPv4: 16,384 ports more, at once and\n"
-               "     without a restart. Microsoft calls that a stopgap; the program is what\n"
-               "     needs the cure. --dry-run first shows what it would do.\n"
-               "         maxport range set --start 32768 --count 32768\n"
-               "\n"
-               "What helps after a restart\n"
-               "  1. Raise MaxUserPort: after a restart that gives 48,127 TCP ports more\n"
-               "     (1024-65534). (Inferred.)\n"
-               "         maxport set 65534\n"
-               "  2. Let closed connections wait 30 s instead of 120 s: ports come back 4.0\n"
-               "     times as fast. Below that, late packets of a closed connection may meet the\n"
-               "     next one.\n"
-               "         maxport set TcpTimedWaitDelay=30\n");
-    ck_assert_str_eq(fake_error(&fake), "");
+    expect_screen(&fake, "why/a_storm");
     ck_assert_uint_eq(fake.calls_of[CALL_SOCKETS_FETCH], 3);
     ck_assert_uint_eq(fake.socket_masks, SOCKETS_ROWS | SOCKETS_OWNERS | SOCKETS_BOUND);
     ck_assert_uint_eq(fake.calls_of[CALL_BINDER_TRY], 0);
@@ -104,44 +54,7 @@ START_TEST(a_udp_leak_with_a_probe)
     fake_add_process(&fake, 77, "com.docker.backend.exe");
     memset(fake.bind_answers[PROTOCOL_TCP] + 50000, BIND_EXCLUDED, 2000);
     ck_assert_int_eq(run_line(&fake, "why --probe --samples 1"), 0);
-    expect_out(&fake,
-               "maxport - SERVER1 - why - 2026-11-22 10:00:00\n"
-               "\n"
-               "  UDP is nearly out of ports: com.docker.backend.exe, PID 77, holds 15,683 of\n"
-               "  16,384 ports (95 %). When none is left, new DNS names no longer resolve.\n"
-               "\n"
-               "Evidence\n"
-               "  - UDP over IPv4: 15,683 of 16,384 ports in use (95 %), 701 left.\n"
-               "  - Most UDP ports of one process: com.docker.backend.exe, PID 77, with 15,683\n"
-               "    (100 % of those in use).\n"
-               "  - Largest free block of UDP: 653 ports (64883-65535); side by side fit 10 of\n"
-               "    64 and 0 of 4,096 consecutive ports.\n"
-               "  - TCP over IPv4: 0 of 16,384 ports in use (0 %), 16,384 left.\n"
-               "  - Largest free block of TCP: 16,384 ports (49152-65535); side by side fit 256\n"
-               "    of 64 and 4 of 4,096 consecutive ports.\n"
-               "  - Probe of TCP over IPv4: 28 of 32 ports tried, which look free, could be\n"
-               "    bound; refused were 4 (4 as excluded or held exclusively, 10013), such as\n"
-               "    50432, 50944, 51456, 51968.\n"
-               "  - By that, somewhere between 810 and 4,500 of the 16,384 TCP ports that look\n"
-               "    free are held; so few tries allow no closer guess. (Inferred.)\n"
-               "  - Probe of UDP over IPv4: 32 of 32 ports tried, which look free, could be\n"
-               "    bound.\n"
-               "\n"
-               "Culprit\n"
-               "  com.docker.backend.exe, PID 77\n"
-               "\n"
-               "What helps now\n"
-               "  1. Close or restart com.docker.backend.exe, PID 77: as it ends, Windows takes\n"
-               "     all its ports back.\n"
-               "  2. Widen the running UDP range over IPv4: 16,384 ports more, at once and\n"
-               "     without a restart. Microsoft calls that a stopgap; the program is what\n"
-               "     needs the cure. --dry-run first shows what it would do.\n"
-               "         maxport range set --start 32768 --count 32768 --udp\n"
-               "\n"
-               "What helps after a restart\n"
-               "  1. A restart by itself frees the ports until they fill again, and it hides the\n"
-               "     evidence: keep that in a file first.\n"
-               "         maxport report\n");
+    expect_screen(&fake, "why/a_udp_leak_with_a_probe");
     ck_assert_uint_le(fake.calls_of[CALL_BINDER_TRY], 64);
     ck_assert_uint_eq(fake.calls_of[CALL_CLOCK_SLEEP], 0);
     fake_release(&fake);
@@ -228,10 +141,7 @@ START_TEST(progress_only_for_who_watches)
     storm(&fake);
     fake.is_console[SCREEN_ERROR] = true;
     ck_assert_int_eq(run_line(&fake, "why --probe"), 0);
-    ck_assert_str_eq(fake_error(&fake),
-                     "Looking again, to see whose ports these are (2 of 3) ...\n"
-                     "Looking again, to see whose ports these are (3 of 3) ...\n"
-                     "Trying to bind up to 64 ports that look free, one at a time ...\n");
+    expect_screen(&fake, "why/progress_only_for_who_watches");
     fake_release(&fake);
 }
 END_TEST
@@ -316,8 +226,7 @@ START_TEST(without_optional_sources)
     fake.machine.services = (struct service_source){0};
     fake.machine.binder = (struct binder){0};
     ck_assert_int_eq(run_line(&fake, "why --probe"), 0);
-    expect_in(fake_out(&fake), "svchost.exe, PID 5000");
-    expect_in(fake_out(&fake), "Which services a process runs (tasklist /svc tells). There is no");
+    expect_screen(&fake, "why/without_optional_sources");
     fake_release(&fake);
 }
 END_TEST
