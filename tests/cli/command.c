@@ -294,6 +294,32 @@ START_TEST(exit_codes_are_what_the_readme_promises)
 }
 END_TEST
 
+START_TEST(the_readme_lists_every_command_and_exit_code)
+{
+    char *readme = golden_read("README.md");
+
+    ck_assert_ptr_nonnull(readme);
+    for (size_t c = 0; c < command_count(); c++) {
+        int length = (int)strcspn(commands[c]->name, " ");
+        char word[64], whole[64]; /* of a group, its first word is enough */
+
+        snprintf(word, sizeof word, "`%.*s", length, commands[c]->name);
+        snprintf(whole, sizeof whole, "`maxport %.*s", length, commands[c]->name);
+        if (strcmp(commands[c]->name, "status") != 0) /* a bare maxport */
+            ck_assert_msg(strstr(readme, word) || strstr(readme, whole),
+                          "README.md does not name maxport %s", commands[c]->name);
+    }
+    for (enum fault_kind kind = FAULT_NONE; kind <= FAULT_EXISTS; kind++) {
+        char row[32];
+
+        snprintf(row, sizeof row, "\n| %d | ", exit_code_of(kind));
+        expect_in(readme, row);
+    }
+    expect_in(readme, "\n| 3010 | ");
+    free(readme);
+}
+END_TEST
+
 START_TEST(another_maxport_at_work_is_waited_for_and_told)
 {
     struct fake fake;
@@ -355,6 +381,7 @@ Suite *cli_command_suite(void)
     tcase_add_test(tcase, options_may_stand_before_and_behind_arguments);
     tcase_add_test(tcase, a_reason_may_look_like_an_option);
     tcase_add_test(tcase, exit_codes_are_what_the_readme_promises);
+    tcase_add_test(tcase, the_readme_lists_every_command_and_exit_code);
     tcase_add_test(tcase, another_maxport_at_work_is_waited_for_and_told);
     tcase_add_test(tcase, every_reading_command_speaks_json_of_its_own_schema);
     suite_add_tcase(suite, tcase);

@@ -199,6 +199,21 @@ START_TEST(the_whole_screen_is_as_agreed)
 }
 END_TEST
 
+START_TEST(the_screen_in_the_readme_is_what_is_printed)
+{
+    struct fake fake;
+    char *readme = golden_read("README.md");
+
+    ck_assert_ptr_nonnull(readme);
+    make_example(&fake);
+    ck_assert_int_eq(run_line(&fake, "status"), 0);
+    ck_assert_msg(strstr(readme, fake_out(&fake)), "README.md does not show this screen:\n%s",
+                  fake_out(&fake));
+    free(readme);
+    fake_release(&fake);
+}
+END_TEST
+
 /* ---- what holds of every screen ---------------------------------------- */
 
 static const unsigned widths[] = {0, 40, 57, 80, 100, 120, 500};
@@ -574,6 +589,7 @@ Suite *cli_status_suite(void)
 
     tcase_set_timeout(tcase, 60);
     tcase_add_loop_test(tcase, the_whole_screen_is_as_agreed, 0, SCREEN_COUNT);
+    tcase_add_test(tcase, the_screen_in_the_readme_is_what_is_printed);
     tcase_add_loop_test(tcase, no_line_is_wider_than_the_screen, 0, SCREEN_COUNT);
     tcase_add_loop_test(tcase, nothing_is_written_by_looking, 0, SCREEN_COUNT);
     tcase_add_test(tcase, owners_are_never_asked_for);
