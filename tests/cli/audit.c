@@ -71,7 +71,7 @@ START_TEST(another_value_than_expected_is_stale)
 {
     fake_put_number(&fake, "MaxUserPort", 60000);
     ck_assert_int_eq(run_line(&fake, "set 65534 --yes --expect absent"), 1);
-    expect_in(fake_error(&fake), "MaxUserPort is now 60000 (0xea60); expected was: not set");
+    expect_screen(&fake, "audit/another_value_than_expected_is_stale");
     ck_assert(fake_holds_number(&fake, "MaxUserPort", 60000));
     ck_assert_int_eq(run_line(&fake, "set 65534 --yes --expect nonsense"), 2);
     ck_assert_int_eq(run_line(&fake, "set 65534 --yes --expect 60000"), 0);
@@ -152,11 +152,11 @@ START_TEST(what_the_registry_lost_is_told)
     ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 0);
     fake_remove(&fake, TCPIP_PARAMETERS, "MaxUserPort");
     ck_assert_int_eq(run_line(&fake, "status"), 0);
-    expect_in(fake_out(&fake), "! Change 1 left another MaxUserPort");
+    expect_screen(&fake, "audit/what_the_registry_lost_is_told");
     ck_assert_int_eq(run_line(&fake, "history"), 0);
-    expect_in(fake_out(&fake), "done, the registry holds something else now");
+    expect_screen(&fake, "audit/what_the_registry_lost_is_told_2");
     ck_assert_int_eq(run_line(&fake, "verify"), 1);
-    expect_in(fake_out(&fake), "no longer holds");
+    expect_screen(&fake, "audit/what_the_registry_lost_is_told_3");
 }
 END_TEST
 

@@ -184,14 +184,13 @@ END_TEST
 static const struct {
     const char *line;
     int code;
-    const char *said;
 } refusals[] = {
-    {"history 7", 1, "The journal has no entry 7. maxport history lists all."},
-    {"history abc", 2, "\"abc\" is not the number of a change"},
-    {"history -1", 2, "\"-1\" is not the number of a change"},
-    {"history \x1b]0;x\x07", 2, "\"\\x1b]0;x\\x07\" is not the number of a change"},
-    {"history 1 2", 2, "takes no argument \"2\" here"},
-    {"history --yes", 2, "maxport history has no option --yes."},
+    {"history 7", 1},
+    {"history abc", 2},
+    {"history -1", 2},
+    {"history \x1b]0;x\x07", 2},
+    {"history 1 2", 2},
+    {"history --yes", 2},
 };
 
 START_TEST(an_entry_that_is_not_there_is_refused_by_its_number)
@@ -200,8 +199,7 @@ START_TEST(an_entry_that_is_not_there_is_refused_by_its_number)
 
     make_history(&fake);
     ck_assert_int_eq(run_line(&fake, refusals[_i].line), refusals[_i].code);
-    expect_told(fake_error(&fake), refusals[_i].said);
-    ck_assert_str_eq(fake_out(&fake), "");
+    expect_screen_row(&fake, "history/refused", _i);
     fake_release(&fake);
 }
 END_TEST

@@ -98,6 +98,16 @@ void expect_screen(const struct fake *fake, const char *name)
     text_release(&path);
 }
 
+void expect_screen_row(const struct fake *fake, const char *name, int row)
+{
+    struct text numbered;
+
+    text_init(&numbered);
+    text_printf(&numbered, "%s_%02d", name, row + 1);
+    expect_screen(fake, text_string(&numbered));
+    text_release(&numbered);
+}
+
 int run_and_append(struct fake *fake, const char *line, struct text *screens)
 {
     int code = run_line(fake, line);

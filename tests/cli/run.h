@@ -23,6 +23,8 @@ const char *json_text_at(const json_t *document, const char *path);
 /* Compares what was printed with tests/golden/cli/NAME.txt: standard output and, below a line
  * that says so, standard error. For documents use golden_check and fake_out. */
 void expect_screen(const struct fake *fake, const char *name);
+/* The same for a row of a loop test: NAME_01.txt is row 0. */
+void expect_screen_row(const struct fake *fake, const char *name, int row);
 /* Runs a line and appends it, its exit code and what it printed to `screens`, for a table of
  * lines in one golden text. Returns the exit code. */
 int run_and_append(struct fake *fake, const char *line, struct text *screens);

@@ -23,45 +23,7 @@ START_TEST(set_writes_and_tells_how_to_undo_it)
                      443, 0);
     ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 0);
     ck_assert(fake_holds_number(&fake, "MaxUserPort", 65534));
-    expect_out(&fake,
-               "  Use before    TCP 1,000 of 16,384 ports, UDP 0 of 16,384 ports\n"
-               "\n"
-               "  Plan\n"
-               "    MaxUserPort  not set -> 65534 (0xfffe)\n"
-               "\n"
-               "  Dynamic range, now -> after a restart\n"
-               "    TCP IPv4  49152-65535 (16,384 ports) -> 1024-65534 (64,511 ports)\n"
-               "                48,127 ports more; inferred\n"
-               "    TCP IPv6  49152-65535 (16,384 ports) -> 1024-65534 (64,511 ports)\n"
-               "                48,127 ports more; inferred\n"
-               "    UDP IPv4  49152-65535 (16,384 ports) -> 49152-65535 (16,384 ports)\n"
-               "                no change; inferred\n"
-               "    UDP IPv6  49152-65535 (16,384 ports) -> 49152-65535 (16,384 ports)\n"
-               "                no change; inferred\n"
-               "\n"
-               "  To know first\n"
-               "    ! The range would start at 1024. Hyper-V, WSL and containers reserve blocks\n"
-               "      of ports inside it, then also on low ports; on Windows 11 WSL's mirrored\n"
-               "      networking was reported to fail so (nmap PR #3499).\n"
-               "    - Microsoft's documented way on this Windows is netsh int ipv4 set\n"
-               "      dynamicport tcp; it takes effect at once. Whether MaxUserPort or netsh\n"
-               "      wins after a restart is not documented.\n"
-               "    - The UDP range is expected to stay 49152-65535 (inferred): this does not\n"
-               "      help where UDP ports run out.\n"
-               "    - A Group Policy preference or a configuration tool that sets this value may\n"
-               "      write its own back.\n"
-               "\n"
-               "  Takes effect  after a restart of Windows\n"
-               "\n"
-               "Done, and read back: change 1.\n"
-               "  Use after     TCP 1,000 of 16,384 ports, UDP 0 of 16,384 ports\n"
-               "  Backup        C:\\ProgramData\\maxport\\changes\\1.reg\n"
-               "  Undo file     C:\\ProgramData\\maxport\\changes\\1-undo.reg\n"
-        "  Restore point Windows servers have no System Restore; the backup of the\n"
-        "                registry key is the way back.\n"
-               "  Takes effect  after a restart of Windows; then: maxport verify\n"
-               "  To undo       maxport undo 1\n");
-    ck_assert_str_eq(fake_error(&fake), "");
+    expect_screen(&fake, "set/set_writes_and_tells_how_to_undo_it");
     ck_assert_ptr_nonnull(fake_folder_find(&fake.store, "changes\\1.reg"));
     ck_assert_ptr_nonnull(fake_folder_find(&fake.store, "changes\\1-undo.reg"));
     fake_release(&fake);
@@ -174,7 +136,7 @@ START_TEST(a_value_that_is_there_already_is_not_written)
     fake_put_number(&fake, "MaxUserPort", 65534);
     dump_machine(&fake, &before);
     ck_assert_int_eq(run_line(&fake, "set 65534"), 0); /* there is nothing to ask about */
-    expect_out(&fake, "Already so: nothing to do, nothing was written.\n");
+    expect_screen(&fake, "set/a_value_that_is_there_already_is_not_written");
     ck_assert_int_eq(run_line(&fake, "set 65534 --yes --exit-3010"), 0);
     ck_assert_int_eq(run_line(&fake, "set 65534 --yes --json"), 0);
     document = out_json(&fake);
@@ -239,9 +201,7 @@ START_TEST(a_dry_run_shows_all_of_it_and_writes_nothing)
     fake_put_number(&fake, "MaxUserPort", 30000);
     dump_machine(&fake, &before);
     ck_assert_int_eq(run_line(&fake, "set 65534 --dry-run"), 0);
-    expect_in(fake_out(&fake), "    MaxUserPort  30000 (0x7530) -> 65534 (0xfffe)\n");
-    expect_in(fake_out(&fake), "  To know first\n");
-    expect_in(fake_out(&fake), "\nDry run: nothing was written.\n");
+    expect_screen(&fake, "set/a_dry_run_shows_all_of_it_and_writes_nothing");
     ck_assert_int_eq(run_line(&fake, "set 65534 --dry-run --json"), 0);
     document = out_json(&fake);
     ck_assert(json_is_false(json_at(document, "changed")));
@@ -271,12 +231,12 @@ START_TEST(a_dry_run_tells_of_an_open_change_and_leaves_it)
     fake_restart(&fake);
     dump_machine(&fake, &before);
     ck_assert_int_eq(run_line(&fake, "set 60000 --dry-run"), 0);
-    expect_told(fake_error(&fake), "Change 1 (set) was interrupted and is still open");
+    expect_screen(&fake, "set/a_dry_run_tells_of_an_open_change_and_leaves_it");
     expect_machine(&fake, &before);
     text_release(&before);
 
     ck_assert_int_eq(run_line(&fake, "set 60000 --yes"), 0);
-    expect_told(fake_error(&fake), "Change 1 (set) had been interrupted: its values are in the");
+    expect_screen(&fake, "set/a_dry_run_tells_of_an_open_change_and_leaves_it_2");
     ck_assert(fake_holds_number(&fake, "MaxUserPort", 60000));
     fake_release(&fake);
 }
@@ -339,7 +299,7 @@ START_TEST(ctrl_c_before_the_first_write_writes_nothing_and_exits_5)
     fake_init(&fake);
     fake_when(&fake, FAKE_CALL(CALL_STORE_LOCK), 1, press_stop, NULL);
     ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 5);
-    expect_told(fake_error(&fake), "Interrupted before the first write. Nothing was changed.");
+    expect_screen(&fake, "set/ctrl_c_before_the_first_write_writes_nothing_and_exits_5");
     ck_assert_uint_eq(fake.registry_writes, 0);
     ck_assert(!fake.is_locked);
     fake_release(&fake);
@@ -438,54 +398,50 @@ END_TEST
 /* ---- bad input ---------------------------------------------------------- */
 
 static const struct {
-    const char *line, *said, *also;
+    const char *line;
 } refusals[] = {
-    {"set 4999 --yes", "\"4999\" is not a value for MaxUserPort", "5000 to 65534"},
-    {"set 65535 --yes", "\"65535\"", "5000 to 65534"},
-    {"set -1 --yes", "\"-1\"", "5000 to 65534"},
-    {"set --yes -1", "\"-1\"", "5000 to 65534"},
-    {"set +5000 --yes", "\"+5000\"", "5000 to 65534"},
-    {"set 5000abc --yes", "\"5000abc\"", "5000 to 65534"},
-    {"set 0x --yes", "\"0x\"", "0x1388 to 0xfffe"},
-    {"set  --yes", "\"\"", "5000 to 65534"},
-    {"set ~5000 --yes", "\" 5000\"", "5000 to 65534"},
-    {"set 5000~ --yes", "\"5000 \"", "5000 to 65534"},
-    {"set 1e4 --yes", "\"1e4\"", "5000 to 65534"},
-    {"set \xd9\xa5\xd9\xa0\xd9\xa0\xd9\xa0 --yes", "\"\xd9\xa5\xd9\xa0\xd9\xa0\xd9\xa0\"",
-     "5000 to 65534"},
-    {"set 4294972296 --yes", "\"4294972296\"", "5000 to 65534"},
-    {"set 0x100001388 --yes", "\"0x100001388\"", "5000 to 65534"},
-    {"set 5000\x1b[31m --yes", "\"5000\\x1b[31m\"", "5000 to 65534"},
-    {"set MaxUserPort= --yes", "\"\" is not a value for MaxUserPort", "5000 to 65534"},
-    {"set MaxUserPort=65535 --yes", "\"65535\"", "5000 to 65534"},
-    {"set TcpTimedWaitDelay=1 --yes", "\"1\" is not a value for TcpTimedWaitDelay", "2 to 300"},
-    {"set TcpTimedWaitDelay=301 --yes", "\"301\"", "2 to 300"},
-    {"set --yes", "maxport set needs a port", "maxport set 65534"},
-    {"set", "maxport set needs a port", "maxport set 65534"},
-    {"set 65534 60000 --yes", "MaxUserPort is named twice", ""},
-    {"set 65534 MaxUserPort=65534 --yes", "MaxUserPort is named twice", ""},
-    {"set TcpTimedWaitDelay=30 tcptimedwaitdelay=40 --yes", "TcpTimedWaitDelay is named twice", ""},
-    {"set MaxUserPorts=65534 --yes", "There is no setting \"MaxUserPorts\"",
-     "Did you mean MaxUserPort?"},
-    {"set TcpTimedWait=30 --yes", "There is no setting \"TcpTimedWait\"",
-     "Did you mean TcpTimedWaitDelay?"},
-    {"set Hostname=5000 --yes", "There is no setting \"Hostname\"",
-     "MaxUserPort and TcpTimedWaitDelay"},
-    {"set =5000 --yes", "There is no setting \"\"", ""},
-    {"set MaxUserPort --yes", "\"MaxUserPort\" is not a value for MaxUserPort", ""},
-    {"set 65534 --yess", "no option --yess", "Did you mean --yes?"},
-    {"set 65534 --force", "no option --force", "maxport set --help"},
-    {"set 65534 --dryrun", "no option --dryrun", "Did you mean --dry-run?"},
-    {"set 65534 --ye", "no option --ye", "Did you mean --yes?"},
-    {"set 65534 --dry", "no option --dry", "Did you mean --dry-run?"},
-    {"set 65534 --reas=x --yes", "no option --reas", "Did you mean --reason?"},
-    {"set 65534 -y", "no option -y", ""},
-    {"set 65534 --YES", "no option --YES", "Did you mean --yes?"},
-    {"set 65534 --csv", "no option --csv", ""},
-    {"set 65534 --yes=1", "--yes takes no value", ""},
-    {"set 65534 --yes --reason", "--reason needs a value after it", ""},
-    {"set 65534 --yes --reason a --reason b", "--reason is given twice", ""},
-    {"set 65534 --yes --\x1b[31m", "no option --\\x1b[31m", ""},
+    {"set 4999 --yes"},
+    {"set 65535 --yes"},
+    {"set -1 --yes"},
+    {"set --yes -1"},
+    {"set +5000 --yes"},
+    {"set 5000abc --yes"},
+    {"set 0x --yes"},
+    {"set  --yes"},
+    {"set ~5000 --yes"},
+    {"set 5000~ --yes"},
+    {"set 1e4 --yes"},
+    {"set \xd9\xa5\xd9\xa0\xd9\xa0\xd9\xa0 --yes"},
+    {"set 4294972296 --yes"},
+    {"set 0x100001388 --yes"},
+    {"set 5000\x1b[31m --yes"},
+    {"set MaxUserPort= --yes"},
+    {"set MaxUserPort=65535 --yes"},
+    {"set TcpTimedWaitDelay=1 --yes"},
+    {"set TcpTimedWaitDelay=301 --yes"},
+    {"set --yes"},
+    {"set"},
+    {"set 65534 60000 --yes"},
+    {"set 65534 MaxUserPort=65534 --yes"},
+    {"set TcpTimedWaitDelay=30 tcptimedwaitdelay=40 --yes"},
+    {"set MaxUserPorts=65534 --yes"},
+    {"set TcpTimedWait=30 --yes"},
+    {"set Hostname=5000 --yes"},
+    {"set =5000 --yes"},
+    {"set MaxUserPort --yes"},
+    {"set 65534 --yess"},
+    {"set 65534 --force"},
+    {"set 65534 --dryrun"},
+    {"set 65534 --ye"},
+    {"set 65534 --dry"},
+    {"set 65534 --reas=x --yes"},
+    {"set 65534 -y"},
+    {"set 65534 --YES"},
+    {"set 65534 --csv"},
+    {"set 65534 --yes=1"},
+    {"set 65534 --yes --reason"},
+    {"set 65534 --yes --reason a --reason b"},
+    {"set 65534 --yes --\x1b[31m"},
 };
 
 START_TEST(bad_input_is_refused_by_name_and_touches_nothing)
@@ -498,10 +454,7 @@ START_TEST(bad_input_is_refused_by_name_and_touches_nothing)
     dump_machine(&fake, &before);
     ck_assert_msg(run_line(&fake, refusals[_i].line) == 2, "maxport %s: %s%s", refusals[_i].line,
                   fake_out(&fake), fake_error(&fake));
-    expect_told(fake_error(&fake), refusals[_i].said);
-    expect_told(fake_error(&fake), refusals[_i].also);
-    expect_told(fake_error(&fake), "Nothing was changed.");
-    ck_assert_str_eq(fake_out(&fake), "");
+    expect_screen_row(&fake, "set/refused", _i);
     expect_fits(fake_error(&fake), 80);
     expect_machine(&fake, &before);
     ck_assert_int_eq(fake.store_state, STORE_ABSENT);
@@ -561,15 +514,12 @@ END_TEST
 
 static const struct {
     const char *line;
-    const char *gain, *warning; /* NULL: no loss */
 } gains[] = {
-    {"set 5000 --dry-run", "12,407 ports FEWER; inferred",
-     "This gives FEWER TCP ports: 3,977 instead of 16,384, a loss of 12,407."},
-    {"set 17406 --dry-run", "1 port FEWER; inferred",
-     "This gives FEWER TCP ports: 16,383 instead of 16,384, a loss of 1."},
-    {"set 17407 --dry-run", "no gain and no loss; inferred", NULL},
-    {"set 17408 --dry-run", "1 port more; inferred", NULL},
-    {"set 65534 --dry-run", "48,127 ports more; inferred", NULL},
+    {"set 5000 --dry-run"},
+    {"set 17406 --dry-run"},
+    {"set 17407 --dry-run"},
+    {"set 17408 --dry-run"},
+    {"set 65534 --dry-run"},
 };
 
 START_TEST(gain_or_loss_is_told_in_ports)
@@ -579,13 +529,7 @@ START_TEST(gain_or_loss_is_told_in_ports)
     fake_init(&fake);
     fake.width = 120;
     ck_assert_int_eq(run_line(&fake, gains[_i].line), 0);
-    expect_in(fake_out(&fake), gains[_i].gain);
-    if (gains[_i].warning) {
-        expect_in(fake_out(&fake), gains[_i].warning);
-        expect_in(fake_out(&fake), "below 17407");
-    } else {
-        expect_not_in(fake_out(&fake), "FEWER");
-    }
+    expect_screen_row(&fake, "set/gain", _i);
     fake_release(&fake);
 }
 END_TEST
@@ -605,9 +549,7 @@ START_TEST(listeners_inside_the_new_part_of_the_range_are_named)
     fake_add_socket(&fake, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.5", 5900, "10.0.0.9", 99, 900);
     fake_add_socket(&fake, PROTOCOL_UDP, STATE_NONE, "0.0.0.0", 5353, NULL, 0, 900); /* stays */
     ck_assert_int_eq(run_line(&fake, "set 65534 --dry-run"), 0);
-    expect_in(fake_out(&fake),
-              "! Programs listen inside the new range: port 3389 (svchost.exe, process 1200), 8080 "
-              "(process 4711");
+    expect_screen(&fake, "set/listeners_inside_the_new_part_of_the_range_are_named");
     expect_not_in(fake_out(&fake), "445 (");
     expect_not_in(fake_out(&fake), "49664");
     expect_not_in(fake_out(&fake), "5900");
@@ -625,8 +567,7 @@ START_TEST(a_plan_without_the_tables_says_what_it_could_not_look_at)
     fake.width = 120;
     memset(fake.tables, 0, sizeof fake.tables);
     ck_assert_int_eq(run_line(&fake, "set 65534 --dry-run"), 0);
-    expect_in(fake_out(&fake), "Use before    not known");
-    expect_in(fake_out(&fake), "Which programs listen inside the new range could not be read");
+    expect_screen(&fake, "set/a_plan_without_the_tables_says_what_it_could_not_look_at");
     fake_release(&fake);
 }
 END_TEST
@@ -810,11 +751,11 @@ START_TEST(a_change_whose_done_could_not_be_written_stands_and_exits_6)
     fake_upset(&fake, FAKE_CALL(CALL_STORE_APPEND), 2, FAIL_BEFORE);
     ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 6);
     ck_assert(fake_holds_number(&fake, "MaxUserPort", 65534));
-    expect_told(fake_error(&fake), "was written and verified");
+    expect_screen(&fake, "set/a_change_whose_done_could_not_be_written_stands_and_exits_6");
     ck_assert_int_eq(run_line(&fake, "history"), 0);
     expect_in(fake_out(&fake), "OPEN (interrupted)");
     ck_assert_int_eq(run_line(&fake, "set TcpTimedWaitDelay=30 --yes"), 0);
-    expect_told(fake_error(&fake), "counts as done");
+    expect_screen(&fake, "set/a_change_whose_done_could_not_be_written_stands_and_exits_6_2");
     ck_assert_int_eq(run_line(&fake, "history 1"), 0);
     expect_in(fake_out(&fake), "  set      done\n");
     fake_release(&fake);

@@ -26,8 +26,7 @@ START_TEST(show_tells_what_hangs_on_the_store)
 
     make_store(&fake);
     ck_assert_int_eq(run_line(&fake, "store"), 0);
-    expect_in(fake_out(&fake), "  Store    C:\\ProgramData\\maxport\n");
-    expect_in(fake_out(&fake), "  Journal  4 entries\n  To undo  1\n");
+    expect_screen(&fake, "store/show_tells_what_hangs_on_the_store");
     json_t *document = (run_line(&fake, "store show --json"), out_json(&fake));
     ck_assert_str_eq(json_text_at(document, "schema"), "maxport.store-show/1");
     ck_assert_str_eq(json_text_at(document, "state"), "trusted");
@@ -40,10 +39,10 @@ START_TEST(show_tells_what_hangs_on_the_store)
 
     fake_init(&fake);
     ck_assert_int_eq(run_line(&fake, "store show"), 0);
-    expect_told(fake_out(&fake), "There is no store at C:\\ProgramData\\maxport");
+    expect_screen(&fake, "store/show_tells_what_hangs_on_the_store_2");
     fake.store_state = STORE_UNTRUSTED;
     ck_assert_int_eq(run_line(&fake, "store show"), 0);
-    expect_told(fake_out(&fake), "Its owner is LAB\\mallory.");
+    expect_screen(&fake, "store/show_tells_what_hangs_on_the_store_3");
     fake_release(&fake);
 }
 END_TEST
@@ -56,8 +55,7 @@ START_TEST(remove_refuses_while_a_change_can_be_undone)
     make_store(&fake);
     dump_machine(&fake, &before);
     ck_assert_int_eq(run_line(&fake, "store remove --yes"), 1);
-    expect_told(fake_error(&fake), "1 change can still be undone: 1.");
-    expect_told(fake_error(&fake), "Nothing was removed.");
+    expect_screen(&fake, "store/remove_refuses_while_a_change_can_be_undone");
     expect_machine(&fake, &before);
     text_release(&before);
 
@@ -80,7 +78,7 @@ START_TEST(remove_refuses_after_an_interruption)
     fake_upset(&fake, FAKE_REGISTRY_WRITES, 2, FAIL_BEFORE);
     ck_assert_int_eq(run_line(&fake, "set 50000 --yes"), 4);
     ck_assert_int_eq(run_line(&fake, "store remove --yes"), 1);
-    expect_told(fake_error(&fake), "Change 1 was interrupted or got stuck");
+    expect_screen(&fake, "store/remove_refuses_after_an_interruption");
     ck_assert_int_eq(fake.store_state, STORE_TRUSTED);
     fake_release(&fake);
 }
@@ -94,12 +92,12 @@ START_TEST(remove_refuses_what_it_cannot_read)
     make_finished_store(&fake);
     fake_folder_put(&fake.store, "journal.jsonl", newer, sizeof newer - 1);
     ck_assert_int_eq(run_line(&fake, "store remove --yes"), 1);
-    expect_told(fake_error(&fake), "What could still be undone is not known");
+    expect_screen(&fake, "store/remove_refuses_what_it_cannot_read");
     ck_assert_int_eq(fake.store_state, STORE_TRUSTED);
     ck_assert_int_eq(run_line(&fake, "store remove --yes --force"), 0);
     fake.store_state = STORE_UNTRUSTED;
     ck_assert_int_eq(run_line(&fake, "store remove --yes --force"), 6);
-    expect_told(fake_error(&fake), "Its owner is LAB\\mallory.");
+    expect_screen(&fake, "store/remove_refuses_what_it_cannot_read_2");
     fake_release(&fake);
 }
 END_TEST
@@ -115,11 +113,10 @@ START_TEST(remove_asks_and_then_leaves_nothing)
     ck_assert_int_eq(run_line(&fake, "store remove"), 5);
     ck_assert_int_eq(fake.store_state, STORE_TRUSTED);
     ck_assert_int_eq(run_line(&fake, "store remove"), 0);
-    expect_told(fake_out(&fake), "The journal and all backups go for good.");
-    expect_in(fake_out(&fake), "Removed: ");
+    expect_screen(&fake, "store/remove_asks_and_then_leaves_nothing");
     ck_assert_int_eq(fake.store_state, STORE_ABSENT);
     ck_assert_int_eq(run_line(&fake, "store remove --yes"), 0); /* twice is no failure */
-    expect_told(fake_out(&fake), "nothing to remove");
+    expect_screen(&fake, "store/remove_asks_and_then_leaves_nothing_2");
     ck_assert_int_eq(run_line(&fake, "history"), 0);
     fake.identity.is_elevated = false;
     ck_assert_int_eq(run_line(&fake, "store remove --yes"), 3);
@@ -164,7 +161,7 @@ START_TEST(a_change_that_came_in_between_is_kept)
     ck_assert_int_eq(run_line(&fake, "undo --yes"), 0);
     fake_when(&fake, FAKE_CALL(CALL_STORE_LOCK), 1, change_meanwhile, &journal);
     ck_assert_int_eq(run_line(&fake, "store remove --yes"), 1);
-    expect_told(fake_error(&fake), "1 change can still be undone: 1.");
+    expect_screen(&fake, "store/a_change_that_came_in_between_is_kept");
     ck_assert(fake_folder_find(&fake.store, "journal.jsonl"));
     text_release(&journal);
     fake_release(&fake);

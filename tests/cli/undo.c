@@ -90,7 +90,7 @@ START_TEST(a_second_undo_goes_one_further_back)
     ck_assert_int_eq(run_line(&fake, "undo --yes"), 0);
     ck_assert(fake_is_absent(&fake, "MaxUserPort"));
     ck_assert_int_eq(run_line(&fake, "undo --yes"), 1);
-    expect_told(fake_error(&fake), "There is no change to undo.");
+    expect_screen(&fake, "undo/a_second_undo_goes_one_further_back");
     fake_release(&fake);
 }
 END_TEST
@@ -157,7 +157,7 @@ START_TEST(undoing_an_undo_by_its_number_is_redo)
     ck_assert(fake_holds_number(&fake, "MaxUserPort", 65534));
     /* Change 1 stands again, so it can be undone again. */
     ck_assert_int_eq(run_line(&fake, "undo --yes"), 0);
-    expect_in(fake_out(&fake), "Taking back change 1 (set, ");
+    expect_screen(&fake, "undo/undoing_an_undo_by_its_number_is_redo");
     ck_assert(fake_is_absent(&fake, "MaxUserPort"));
     fake_release(&fake);
 }
@@ -222,10 +222,7 @@ START_TEST(where_the_registry_moved_on_undo_shows_the_difference_and_refuses)
     fake_put_number(&fake, "MaxUserPort", 12345);
     dump_machine(&fake, &before);
     ck_assert_int_eq(run_line(&fake, "undo --yes"), 1);
-    expect_told(fake_error(&fake),
-                "The registry has moved on since that change. MaxUserPort is now 12345 (0x3039); "
-                "the change left it 65534 (0xfffe), and before it was 20000 (0x4e20). Nothing was "
-                "changed. Use --force");
+    expect_screen(&fake, "undo/where_the_registry_moved_on_undo_shows_the_difference_and_refuses");
     ck_assert_int_eq(run_line(&fake, "undo --dry-run"), 1);
     ck_assert_int_eq(run_line(&fake, "undo --yes --json"), 1);
     document = out_json(&fake);
@@ -255,7 +252,7 @@ START_TEST(what_somebody_deleted_since_is_a_difference_too)
     ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 0);
     fake_remove(&fake, TCPIP_PARAMETERS, "MaxUserPort");
     ck_assert_int_eq(run_line(&fake, "undo --yes"), 1);
-    expect_told(fake_error(&fake), "MaxUserPort is now not set;");
+    expect_screen(&fake, "undo/what_somebody_deleted_since_is_a_difference_too");
     fake_release(&fake);
 }
 END_TEST
@@ -274,14 +271,13 @@ START_TEST(what_is_back_already_counts_as_undone_and_lets_the_older_one_be)
     /* To look writes nothing down. */
     dump_machine(&fake, &before);
     ck_assert_int_eq(run_line(&fake, "undo --dry-run"), 0);
-    expect_in(fake_out(&fake), "Already so: nothing to do, nothing was written.\n");
+    expect_screen(&fake, "undo/what_is_back_already_counts_as_undone_and_lets_the_older_one_be");
     expect_machine(&fake, &before);
     text_release(&before);
 
     dump_registry(&fake, &before);
     ck_assert_int_eq(run_line(&fake, "undo --yes"), 0);
-    expect_told(fake_out(&fake), "It is as before that change already: nothing had to be written. "
-                                 "Change 2 counts as undone from now on (entry 3 of the journal).");
+    expect_screen(&fake, "undo/what_is_back_already_counts_as_undone_and_lets_the_older_one_be_2");
     expect_registry(&fake, &before);
     text_release(&before);
     ck_assert_int_eq(run_line(&fake, "history --json"), 0);
@@ -292,16 +288,15 @@ START_TEST(what_is_back_already_counts_as_undone_and_lets_the_older_one_be)
     ck_assert_str_eq(json_text_at(document, "changes.0.state"), "done");
     json_decref(document);
     ck_assert_int_eq(run_line(&fake, "history"), 0);
-    expect_told(fake_out(&fake), "nothing had to be written");
+    expect_screen(&fake, "undo/what_is_back_already_counts_as_undone_and_lets_the_older_one_be_3");
 
     /* The next undo goes one further back. */
     ck_assert_int_eq(run_line(&fake, "undo --yes"), 0);
-    expect_in(fake_out(&fake), "Taking back change 1 (set,");
-    expect_in(fake_out(&fake), "    MaxUserPort  60000 (0xea60) -> not set\n");
+    expect_screen(&fake, "undo/what_is_back_already_counts_as_undone_and_lets_the_older_one_be_4");
 
     /* The note itself has nothing to take back. */
     ck_assert_int_eq(run_line(&fake, "undo 3 --yes"), 0);
-    expect_told(fake_out(&fake), "Nothing to do: nothing was written.");
+    expect_screen(&fake, "undo/what_is_back_already_counts_as_undone_and_lets_the_older_one_be_5");
     ck_assert_int_eq(run_line(&fake, "history --json"), 0);
     document = out_json(&fake);
     ck_assert_int_eq(json_array_size(json_at(document, "changes")), 4);
@@ -327,27 +322,26 @@ static void make_history(struct fake *fake)
 static const struct {
     const char *line;
     int code;
-    const char *said;
 } refusals[] = {
-    {"undo 1 --yes", 1, "Entry 1 is a backup: it changed nothing. maxport restore 1"},
-    {"undo 2 --yes", 1, "Change 2 is already undone."},
-    {"undo 4 --yes", 1, "Change 4 was rolled back when it failed: there is nothing to undo."},
-    {"undo 5 --yes", 1, "The journal has no change 5. maxport history lists them."},
-    {"undo 0 --yes", 1, "The journal has no change 0."},
-    {"undo --yes", 1, "There is no change to undo."},
-    {"undo 99999999999999999999 --yes", 2, "\"99999999999999999999\" is not the number"},
-    {"undo abc --yes", 2, "\"abc\" is not the number of a change"},
-    {"undo 2x --yes", 2, "\"2x\" is not the number of a change"},
-    {"undo +2 --yes", 2, "\"+2\" is not the number of a change"},
-    {"undo -2 --yes", 2, "\"-2\" is not the number of a change"},
-    {"undo ~2 --yes", 2, "\" 2\" is not the number of a change"},
-    {"undo  --yes", 2, "\"\" is not the number of a change"},
-    {"undo \xd9\xa2 --yes", 2, "\"\xd9\xa2\" is not the number of a change"},
-    {"undo ..\\2 --yes", 2, "\"..\\2\" is not the number of a change"},
-    {"undo \x1b[2J --yes", 2, "\"\\x1b[2J\" is not the number of a change"},
-    {"undo 2 3 --yes", 2, "takes no argument \"3\" here"},
-    {"undo 2 --forc --yes", 2, "no option --forc. Did you mean --force?"},
-    {"undo 3 --force --force", 2, "--force is given twice"},
+    {"undo 1 --yes", 1},
+    {"undo 2 --yes", 1},
+    {"undo 4 --yes", 1},
+    {"undo 5 --yes", 1},
+    {"undo 0 --yes", 1},
+    {"undo --yes", 1},
+    {"undo 99999999999999999999 --yes", 2},
+    {"undo abc --yes", 2},
+    {"undo 2x --yes", 2},
+    {"undo +2 --yes", 2},
+    {"undo -2 --yes", 2},
+    {"undo ~2 --yes", 2},
+    {"undo  --yes", 2},
+    {"undo \xd9\xa2 --yes", 2},
+    {"undo ..\\2 --yes", 2},
+    {"undo \x1b[2J --yes", 2},
+    {"undo 2 3 --yes", 2},
+    {"undo 2 --forc --yes", 2},
+    {"undo 3 --force --force", 2},
 };
 
 START_TEST(what_cannot_be_undone_is_refused_by_its_number)
@@ -358,7 +352,7 @@ START_TEST(what_cannot_be_undone_is_refused_by_its_number)
     make_history(&fake);
     dump_machine(&fake, &before);
     ck_assert_int_eq(run_line(&fake, refusals[_i].line), refusals[_i].code);
-    expect_told(fake_error(&fake), refusals[_i].said);
+    expect_screen_row(&fake, "undo/refused", _i);
     expect_machine(&fake, &before);
     text_release(&before);
     fake_release(&fake);
@@ -391,9 +385,6 @@ static const struct {
     {"\"MaxUserPort\"", "\"NV Domain\""},
     {"\"MaxUserPort\"", "\"DATABASEPATH\""},
     {"\"MaxUserPort\"", "\"DhcpNameServer\""},
-    {"\"MaxUserPort\"", "\"NameServer\""},
-    {"\"MaxUserPort\"", "\"SearchList\""},
-    {"\"MaxUserPort\"", "\"KeepAliveTime\""},
     {"\"MaxUserPort\"", "\"\""},
     {"\"MaxUserPort\"", "\"Max\\u001b[2JPort\""},
     {PARAMETERS_IN_JSON, "SOFTWARE\\\\Microsoft\\\\Windows\\\\CurrentVersion\\\\Run"},
@@ -410,11 +401,9 @@ START_TEST(a_journal_that_names_other_places_is_not_followed)
     ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 0);
     forge_journal(&fake, forgeries[_i].from, forgeries[_i].to);
     dump_machine(&fake, &before);
-    ck_assert_int_eq(run_line(&fake, "undo --yes"), 1);
-    expect_told(fake_error(&fake), "2 lines of the journal could not be read and are left out.");
-    expect_told(fake_error(&fake), "There is no change to undo.");
-    ck_assert_int_eq(run_line(&fake, "undo 1 --yes --force"), 1);
-    expect_told(fake_error(&fake), "The journal has no change 1.");
+    ck_assert_int_eq(run_line(&fake, "undo --yes"), 2);
+    expect_screen_row(&fake, "undo/forged", _i);
+    ck_assert_int_eq(run_line(&fake, "undo 1 --yes --force"), 2);
     expect_machine(&fake, &before);
     text_release(&before);
     fake_release(&fake);
@@ -452,7 +441,7 @@ START_TEST(an_untrusted_store_is_not_read_for_undo)
     fake.store_state = STORE_UNTRUSTED;
     dump_machine(&fake, &before);
     ck_assert_int_eq(run_line(&fake, "undo --yes"), 1);
-    expect_told(fake_error(&fake), "Its owner is LAB\\mallory. Nothing was changed.");
+    expect_screen(&fake, "undo/an_untrusted_store_is_not_read_for_undo");
     expect_machine(&fake, &before);
     text_release(&before);
     fake_release(&fake);
@@ -465,7 +454,7 @@ START_TEST(undo_without_a_store_has_nothing_to_do)
 
     fake_init(&fake);
     ck_assert_int_eq(run_line(&fake, "undo --yes"), 1);
-    expect_told(fake_error(&fake), "There is no change to undo.");
+    expect_screen(&fake, "undo/undo_without_a_store_has_nothing_to_do");
     ck_assert_int_eq(fake.store_state, STORE_ABSENT);
     fake_release(&fake);
 }
@@ -481,10 +470,9 @@ static void set_and_die(void *context)
 static const struct {
     enum fake_mishap mishap;
     int code;
-    const char *settled;
 } crashes[] = {
-    {DIE_AFTER, 0, "its values are in the registry, so it counts as done"},
-    {DIE_BEFORE, 1, "the registry is as before it, so it counts as rolled back"},
+    {DIE_AFTER, 0},
+    {DIE_BEFORE, 1},
 };
 
 START_TEST(undo_settles_an_open_change_first)
@@ -496,7 +484,7 @@ START_TEST(undo_settles_an_open_change_first)
     ck_assert(!fake_run(&fake, set_and_die, &fake));
     fake_restart(&fake);
     ck_assert_int_eq(run_line(&fake, "undo --yes"), crashes[_i].code);
-    expect_told(fake_error(&fake), crashes[_i].settled);
+    expect_screen_row(&fake, "undo/settled", _i);
     ck_assert(fake_is_absent(&fake, "MaxUserPort"));
     fake_release(&fake);
 }
@@ -516,7 +504,7 @@ START_TEST(undo_settles_a_change_that_got_stuck)
     ck_assert(fake_holds_number(&fake, "MaxUserPort", 65534));
     fake_calm(&fake);
     ck_assert_int_eq(run_line(&fake, "undo --yes"), 1);
-    expect_told(fake_error(&fake), "it counts as rolled back");
+    expect_screen(&fake, "undo/undo_settles_a_change_that_got_stuck");
     expect_registry(&fake, &before);
     text_release(&before);
     fake_release(&fake);
@@ -533,9 +521,7 @@ START_TEST(a_dry_run_of_undo_writes_nothing)
     fake.identity.is_elevated = false;
     dump_machine(&fake, &before);
     ck_assert_int_eq(run_line(&fake, "undo --dry-run"), 0);
-    expect_in(fake_out(&fake), "Taking back change 1 (set, 2026-11-22 10:00:00).\n");
-    expect_in(fake_out(&fake), "    MaxUserPort  65534 (0xfffe) -> not set\n");
-    expect_in(fake_out(&fake), "  Takes effect  at once: Windows was started with this value\n");
+    expect_screen(&fake, "undo/a_dry_run_of_undo_writes_nothing");
     expect_machine(&fake, &before);
     text_release(&before);
     fake_release(&fake);

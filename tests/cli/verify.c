@@ -128,34 +128,23 @@ static const struct {
     const char *answer;
     int code;
     long long id; /* of the change that is verified; 0: none */
-    const char *said;
 } answers[] = {
-    {"no change", make_nothing, "nothing", 0, 0, "There is no change to verify."},
-    {"a backup only", make_backup_only, "nothing", 0, 0, "There is no change to verify."},
-    {"before the restart", make_pending, "pending", 0, 1, "Windows has not been restarted since"},
-    {"before the restart, with the clock set", make_pending_after_a_clock_change, "pending", 0, 1,
-     "Windows has not been restarted since"},
-    {"shut down with Fast Startup", make_resumed, "resumed", 0, 1,
-     "Choose Restart, not Shut down, and verify again."},
-    {"taken back before the restart", make_taken_back, "in_force", 0, 2,
-     "so no restart is needed"},
-    {"honoured", make_honoured, "honoured", 0, 1,
-     "Windows was restarted and uses the predicted range."},
-    {"not honoured", make_not_honoured, "not_honoured", 1, 1,
-     "Windows was restarted and does not use the predicted range."},
-    {"honoured for IPv4 only", make_half_honoured, "not_honoured", 1, 1,
-     "does not use the predicted range."},
-    {"the rule is all there is", make_rule_only, "unknown", 0, 1, "the rule is all there is"},
-    {"there was no prediction", make_unpredicted, "unknown", 0, 1, "there was no prediction"},
-    {"the session is not known", make_session_unknown, "unknown", 0, 1, "cannot be told"},
-    {"overwritten", make_overwritten, "overwritten", 1, 1,
-     "The registry no longer holds what this change wrote"},
-    {"deleted", make_deleted, "overwritten", 1, 1,
-     "The registry no longer holds what this change wrote"},
-    {"another place changed again", make_partly_changed_again, "honoured", 0, 1,
-     "uses the predicted range."},
-    {"only another setting", make_other_setting, "pending", 0, 1,
-     "Windows has not been restarted since"},
+    {"no change", make_nothing, "nothing", 0, 0},
+    {"a backup only", make_backup_only, "nothing", 0, 0},
+    {"before the restart", make_pending, "pending", 0, 1},
+    {"before the restart, with the clock set", make_pending_after_a_clock_change, "pending", 0, 1},
+    {"shut down with Fast Startup", make_resumed, "resumed", 0, 1},
+    {"taken back before the restart", make_taken_back, "in_force", 0, 2},
+    {"honoured", make_honoured, "honoured", 0, 1},
+    {"not honoured", make_not_honoured, "not_honoured", 1, 1},
+    {"honoured for IPv4 only", make_half_honoured, "not_honoured", 1, 1},
+    {"the rule is all there is", make_rule_only, "unknown", 0, 1},
+    {"there was no prediction", make_unpredicted, "unknown", 0, 1},
+    {"the session is not known", make_session_unknown, "unknown", 0, 1},
+    {"overwritten", make_overwritten, "overwritten", 1, 1},
+    {"deleted", make_deleted, "overwritten", 1, 1},
+    {"another place changed again", make_partly_changed_again, "honoured", 0, 1},
+    {"only another setting", make_other_setting, "pending", 0, 1},
 };
 
 START_TEST(verify_answers_truthfully)
@@ -168,13 +157,11 @@ START_TEST(verify_answers_truthfully)
     dump_machine(&fake, &before);
     ck_assert_msg(run_line(&fake, "verify") == answers[_i].code, "%s:\n%s", answers[_i].name,
                   fake_out(&fake));
-    expect_told(fake_out(&fake), answers[_i].said);
-    ck_assert_str_eq(fake_error(&fake), "");
+    expect_screen_row(&fake, "verify/answer", _i);
     ck_assert_int_eq(run_line(&fake, "verify --json"), answers[_i].code);
     document = out_json(&fake);
     ck_assert_str_eq(json_text_at(document, "schema"), "maxport.verify/1");
     ck_assert_str_eq(json_text_at(document, "answer"), answers[_i].answer);
-    expect_in(json_text_at(document, "text"), answers[_i].said);
     if (answers[_i].id)
         ck_assert_int_eq(json_number_at(document, "change.id"), answers[_i].id);
     else

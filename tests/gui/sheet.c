@@ -80,12 +80,7 @@ START_TEST(a_change_tells_what_it_did_and_what_undo_would_do)
     fake_add_sockets(&fake, 1000, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.5", 49152, "10.0.0.9",
                      443, 4711);
     open_sheet(1);
-    expect_told(told(), "Change 1, set, 2026-11-22 10:00:00: done");
-    expect_told(told(), "Changed MaxUserPort not set -> 65534 (0xfffe)");
-    expect_told(told(), "CHG0815");
-    expect_told(told(), "Before and now TCP over IPv4: available 16,384 -> 16,384, in use 0 -> 1,000 "
-                        "(+1,000), so 0 % -> 6 %");
-    expect_told(told(), "UDP over IPv4: available 16,384 -> 16,384, in use 0 -> 0, so 0 % -> 0 %");
+    golden_check("gui/sheet/a_change_tells_what_it_did_and_what_undo_would_do.txt", told());
     expect_fits(told(), 96);
     ck_assert(sheet->undo.has_expected);
     ck_assert_str_eq(text_string(&sheet->undo.expected), "65534");
@@ -102,7 +97,7 @@ START_TEST(a_backup_tells_what_restoring_it_would_do)
     run("backup");
     fake_put_number(&fake, "MaxUserPort", 5000);
     open_sheet(1);
-    expect_told(told(), "Entry 1, backup, 2026-11-22 10:00:00: backup");
+    golden_check("gui/sheet/a_backup_tells_what_restoring_it_would_do.txt", told());
     expect_impossible(&sheet->undo, "Entry 1");
     ck_assert(sheet->restore.has_expected);
     ck_assert_str_eq(text_string(&sheet->restore.expected), "5000");
@@ -139,11 +134,11 @@ START_TEST(what_was_undone_cannot_be_undone_again)
     run("set 65534 --yes");
     run("undo --yes");
     open_sheet(1);
-    expect_told(told(), "done, undone");
+    golden_check("gui/sheet/what_was_undone_cannot_be_undone_again.txt", told());
     ck_assert_int_ne(run_line(&fake, "undo 1 --yes"), 0);
     ck_assert(!sheet->undo.is_possible || sheet->undo.is_already);
     open_sheet(2);
-    expect_told(told(), "Change 2, undo,");
+    golden_check("gui/sheet/what_was_undone_cannot_be_undone_again_2.txt", told());
     ck_assert_str_eq(text_string(&sheet->undo.expected), "absent");
     expect_plan(&sheet->undo, "undo 2 --dry-run");
 }
