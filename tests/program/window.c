@@ -989,39 +989,6 @@ START_TEST(nothing_beside_the_window_is_loaded)
 }
 END_TEST
 
-/* Any program of the user writes HKCU, and the shell looks there first what it is to
- * "open" a program with. */
-START_TEST(what_hkcu_says_of_programs_decides_no_start)
-{
-    static const wchar_t class[] = L"Software\\Classes\\exefile\\shell\\open\\command";
-    const wchar_t *flag = scratch_path(L"hijacked.txt");
-    wchar_t command[3 * MAX_PATH];
-    HWND change;
-    HKEY key;
-
-    swprintf(command, 3 * MAX_PATH, L"cmd.exe /c echo %%1 > \"%ls\"", flag);
-    ck_assert_int_eq(RegCreateKeyExW(HKEY_CURRENT_USER, class, 0, NULL, 0, KEY_SET_VALUE, NULL,
-                                     &key, NULL),
-                     0);
-    ck_assert_int_eq(RegSetValueExW(key, NULL, 0, REG_SZ, (const BYTE *)command,
-                                    (DWORD)(wcslen(command) + 1) * sizeof *command),
-                     0);
-    RegCloseKey(key);
-    open_window("--page change");
-    change = page("Change");
-    await_words(change, "MaxUserPort is not set");
-    type(behind(change, "New &value"), L"60000");
-    click(change, "&Apply");
-    answer(await(NULL, L"MaxportDialog", NULL), IDOK);
-    await_words(frame, "Done, and read back.");
-    ck_assert_int_eq(GetFileAttributesW(flag), INVALID_FILE_ATTRIBUTES);
-    ck_assert(!value_is_absent(L"MaxUserPort"));
-    close_window();
-    value_delete(L"MaxUserPort");
-    ASSERT_EXIT(reg("delete HKCU\\Software\\Classes\\exefile /f"), 0);
-}
-END_TEST
-
 /* Wine gives a window manager 2 s to say that a window is gone, and here there is none:
  * windows that it is told not to give to one go at once. */
 static void need_no_window_manager(void)
@@ -1056,6 +1023,5 @@ Suite *window_suite(void)
     tcase = planted_case(suite);
     tcase_set_timeout(tcase, 0);
     tcase_add_test(tcase, nothing_beside_the_window_is_loaded);
-    tcase_add_test(tcase, what_hkcu_says_of_programs_decides_no_start);
     return suite;
 }

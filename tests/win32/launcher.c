@@ -57,7 +57,8 @@ START_TEST(an_exit_code_comes_back)
 }
 END_TEST
 
-/* What a program of this user writes: the class of programs, and variables. */
+/* Windows' shell looks there first how to "open" a program; Wine's does not, so there only
+ * the next test notices a start by the shell. */
 START_TEST(what_hkcu_says_of_programs_decides_nothing)
 {
     static const wchar_t command[] = L"cmd.exe /c exit 66";
@@ -124,6 +125,7 @@ START_TEST(a_program_that_is_being_written_is_not_started)
     ck_assert(writer != INVALID_HANDLE_VALUE);
     ck_assert(!launcher.start(launcher.context, NULL, arguments, 3, &process, &fault));
     CloseHandle(writer);
+    ck_assert_ptr_nonnull(strstr(fault.text, "cannot be opened, so nothing was changed"));
     ck_assert_ptr_null(adapter.process);
 }
 END_TEST
