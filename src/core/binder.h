@@ -8,13 +8,14 @@
 enum bind_answer {
     BIND_FREE,     /* it could */
     BIND_IN_USE,   /* WSAEADDRINUSE 10048 */
-    BIND_EXCLUDED, /* WSAEACCES 10013: excluded, or held exclusively */
+    BIND_EXCLUDED, /* WSAEACCES 10013: probably excluded. A port in use gives 10048, even one
+                    * that is held exclusively (docs/windows.md, "Binding a port"). */
     BIND_OTHER,    /* another error: see the code */
 };
 
 struct binder {
     void *context;
-    /* FAULT_UNAVAILABLE: no socket could be made at all. */
+    /* FAULT_UNAVAILABLE: no bind was tried, so nothing is known of the port. */
     bool (*try_bind)(void *context, enum protocol, enum family, uint16_t port,
                      enum bind_answer *, uint32_t *code, struct fault *);
 };

@@ -1,13 +1,10 @@
+#include "win32/winsock_calls.h"
+
 #include "win32/binder.h"
 
-#include "win32/late.h"
 #include "win32/system_message.h"
 
 #include <stdlib.h>
-
-#include <winsock2.h>
-
-#include <windows.h>
 
 /* ws2tcpip.h's, which comes with inline functions that import ws2_32. */
 enum { V6_ONLY = 27, EXCLUSIVE = ~SO_REUSEADDR };
@@ -20,17 +17,6 @@ struct address6 {
     u_long scope;
 };
 _Static_assert(sizeof(struct address6) == 28, "SOCKADDR_IN6");
-
-struct winsock {
-    struct late dll;
-    int(WINAPI *startup)(WORD version, WSADATA *);
-    int(WINAPI *cleanup)(void);
-    int(WINAPI *last_error)(void);
-    SOCKET(WINAPI *socket)(int family, int type, int protocol);
-    int(WINAPI *set_option)(SOCKET, int level, int name, const char *value, int length);
-    int(WINAPI *bind)(SOCKET, const struct sockaddr *, int length);
-    int(WINAPI *close)(SOCKET);
-};
 
 /* Assigns one function and says whether it is there. */
 #define FIND(member, function)                                                                     \
@@ -86,8 +72,9 @@ static enum bind_answer answer_of(int code)
     }
 }
 
-/* The code of the bind, 0 where it could. */
-static int bind_wildcard(const struct winsock *winsock, SOCKET s, enum family family, uint16_t port)
+/* *code: the error of the bind, 0 where it worked. False: the bind was not tried. */
+static bool bind_wildcard(const struct winsock *winsock, SOCKET s, enum family family,
+                          uint16_t port, int *code, struct fault *fault)
 {
     u_short wire_port = (u_short)(port << 8 | port >> 8);
     struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = wire_port};
@@ -97,12 +84,19 @@ static int bind_wildcard(const struct winsock *winsock, SOCKET s, enum family fa
         /* XP lacks the option, and there IPv6 sockets know nothing of IPv4. */
         winsock->set_option(s, IPPROTO_IPV6, V6_ONLY, (const char *)&yes, sizeof yes);
     }
+    /* A shared bind works beside another socket, so it would prove nothing. On XP and earlier
+     * only administrators may set this option (docs/windows.md, "Binding a port"). */
     if (winsock->set_option(s, SOL_SOCKET, EXCLUSIVE, (const char *)&yes, sizeof yes) != 0) {
-        return winsock->last_error();
+        *code = winsock->last_error();
+        system_fault(fault, FAULT_UNAVAILABLE, (uint32_t)*code,
+                     "Windows did not allow an exclusive bind (SO_EXCLUSIVEADDRUSE)");
+        fault->kind = FAULT_UNAVAILABLE;
+        return false;
     }
     int result = family == FAMILY_IPV6 ? winsock->bind(s, (const struct sockaddr *)&v6, sizeof v6)
                                        : winsock->bind(s, (const struct sockaddr *)&v4, sizeof v4);
-    return result == 0 ? 0 : winsock->last_error();
+    *code = result == 0 ? 0 : winsock->last_error();
+    return true;
 }
 
 static bool try_bind(void *context, enum protocol protocol, enum family family, uint16_t port,
@@ -124,8 +118,10 @@ static bool try_bind(void *context, enum protocol protocol, enum family family, 
     }
     /* A program started meanwhile would keep the port for as long as it runs. */
     SetHandleInformation((HANDLE)s, HANDLE_FLAG_INHERIT, 0);
-    error = bind_wildcard(winsock, s, family, port);
+    bool was_tried = bind_wildcard(winsock, s, family, port, &error, fault);
     winsock->close(s);
+    if (!was_tried)
+        return false;
     *answer = answer_of(error);
     *code = (uint32_t)error;
     return true;

@@ -1,6 +1,8 @@
 /* The port `binder`, against real sockets on this machine. */
-#include "win32/binder.h"
+#include "win32/winsock_calls.h"
+
 #include "suites.h"
+#include "win32/binder.h"
 
 #include <check.h>
 
@@ -134,6 +136,40 @@ START_TEST(sockets_of_others_go_on_when_it_is_closed)
 }
 END_TEST
 
+static int WINAPI allow_no_exclusive_bind(SOCKET s, int level, int name, const char *value,
+                                          int length)
+{
+    if (level == SOL_SOCKET && name == ~SO_REUSEADDR) {
+        WSASetLastError(WSAEACCES);
+        return SOCKET_ERROR;
+    }
+    return setsockopt(s, level, name, value, length);
+}
+
+/* On XP and earlier only administrators may set SO_EXCLUSIVEADDRUSE. */
+START_TEST(without_the_right_to_bind_exclusively_the_answer_is_unknown)
+{
+    uint16_t number = 0;
+    uint32_t code = 77;
+    enum bind_answer answer = BIND_FREE;
+    closesocket(hold(PROTOCOL_TCP, FAMILY_IPV4, &number, false));
+    ck_assert_int_eq(try(PROTOCOL_TCP, FAMILY_IPV4, number, &code), BIND_FREE);
+    adapter.winsock->set_option = allow_no_exclusive_bind;
+    for (int p = 0; p < PROTOCOL_COUNT; p++)
+        for (int f = 0; f < FAMILY_COUNT; f++) {
+            fault = (struct fault){0};
+            ck_assert(!port.try_bind(port.context, (enum protocol)p, (enum family)f, number,
+                                     &answer, &code, &fault));
+            ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
+            ck_assert_uint_eq(fault.code, WSAEACCES);
+            ck_assert_ptr_nonnull(strstr(fault.text, "SO_EXCLUSIVEADDRUSE"));
+        }
+    ck_assert_int_eq(answer, BIND_FREE); /* untouched */
+    ck_assert_uint_eq(code, 0);
+    closesocket(hold(PROTOCOL_TCP, FAMILY_IPV4, &number, false)); /* and nothing was left bound */
+}
+END_TEST
+
 Suite *binder_suite(void)
 {
     Suite *suite = suite_create("binder");
@@ -144,6 +180,7 @@ Suite *binder_suite(void)
     tcase_add_test(tests, families_and_protocols_do_not_answer_for_each_other);
     tcase_add_test(tests, a_listener_is_in_use);
     tcase_add_test(tests, sockets_of_others_go_on_when_it_is_closed);
+    tcase_add_test(tests, without_the_right_to_bind_exclusively_the_answer_is_unknown);
     suite_add_tcase(suite, tests);
     return suite;
 }
