@@ -7,6 +7,7 @@ enum situation {
     ABSENT = 1,
     VALID = 2, /* a number within the documented bounds */
     OTHER = 4,
+    HIGHEST = 8, /* the highest of them, besides VALID: the only one ever measured */
     ABSENT_OR_VALID = ABSENT | VALID,
 };
 
@@ -146,8 +147,11 @@ static const struct rule rules[] = {
      NOBODY_KNOWS},
     {SERVER_2022, WINDOWS_11, ANY_EDITION, ON_TCP, OVER_IPV4, VALID, FROM_1024, CONFIDENCE_INFERRED,
      "Inferred from Windows 11, where nmap PR #3499 measured it at 65534.", NOBODY_KNOWS},
-    {WINDOWS_11, AFTER_11, ANY_EDITION, ON_TCP, OVER_IPV4, VALID, FROM_1024, CONFIDENCE_MEASURED,
+    {WINDOWS_11, AFTER_11, ANY_EDITION, ON_TCP, OVER_IPV4, HIGHEST, FROM_1024, CONFIDENCE_MEASURED,
      "nmap PR #3499: on Windows 11 a MaxUserPort of 65534 gave 1024-65534.", NOBODY_KNOWS},
+    {WINDOWS_11, AFTER_11, ANY_EDITION, ON_TCP, OVER_IPV4, VALID, FROM_1024, CONFIDENCE_INFERRED,
+     "Inferred from nmap PR #3499, which measured 65534 on Windows 11 and no other value.",
+     NOBODY_KNOWS},
     {WINDOWS_10, AFTER_11, ANY_EDITION, ON_TCP, OVER_IPV6, VALID, FROM_1024, CONFIDENCE_INFERRED,
      "Inferred from IPv4: MSFT_NetTCPSetting has one TCP range without an address family.",
      NOBODY_KNOWS},
@@ -181,20 +185,21 @@ const char *confidence_name(enum confidence confidence)
     return "unknown";
 }
 
-static enum situation situation_of(const struct value *max_user_port)
+/* Bits of enum situation. */
+static unsigned situations_of(const struct value *max_user_port)
 {
     if (max_user_port->kind == VALUE_ABSENT)
         return ABSENT;
     if (max_user_port->kind == VALUE_NUMBER && max_user_port->number >= LOWEST_DOCUMENTED &&
         max_user_port->number <= HIGHEST_DOCUMENTED)
-        return VALID;
+        return max_user_port->number == HIGHEST_DOCUMENTED ? VALID | HIGHEST : VALID;
     return OTHER;
 }
 
 static bool fits(const struct rule *rule, const struct os_version *os, enum protocol protocol,
-                 enum family family, enum situation situation)
+                 enum family family, unsigned situations)
 {
-    return (rule->situations & situation) != 0 && (rule->protocols & 1U << protocol) != 0 &&
+    return (rule->situations & situations) != 0 && (rule->protocols & 1U << protocol) != 0 &&
            (rule->families & 1U << family) != 0 &&
            (rule->edition == ANY_EDITION || os_is_server(os)) &&
            os_at_least(os, rule->from.major, rule->from.minor, rule->from.build) &&
@@ -202,10 +207,10 @@ static bool fits(const struct rule *rule, const struct os_version *os, enum prot
 }
 
 static const struct rule *find_rule(const struct os_version *os, enum protocol protocol,
-                                    enum family family, enum situation situation)
+                                    enum family family, unsigned situations)
 {
     for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
-        if (fits(&rules[i], os, protocol, family, situation))
+        if (fits(&rules[i], os, protocol, family, situations))
             return &rules[i];
     return NULL;
 }
@@ -230,7 +235,7 @@ static struct port_range follow(enum course course, uint32_t number)
 void range_predict(const struct os_version *os, enum protocol protocol, enum family family,
                    const struct value *max_user_port, struct prediction *prediction)
 {
-    const struct rule *rule = find_rule(os, protocol, family, situation_of(max_user_port));
+    const struct rule *rule = find_rule(os, protocol, family, situations_of(max_user_port));
     if (!rule) {
         *prediction = (struct prediction){.confidence = CONFIDENCE_UNKNOWN, .source = no_rule};
         return;
