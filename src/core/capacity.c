@@ -406,6 +406,8 @@ static struct figure limit_of_32_bit(const struct os_version *os, uint64_t ram)
                  "is smaller.");
 }
 
+enum { SERVER_2019_BUILD = 17763, WINDOWS_11_BUILD = 22000 };
+
 static struct figure limit_of_64_bit(const struct os_version *os, uint64_t ram)
 {
     if (!os_at_least(os, 6, 0, 0))
@@ -424,11 +426,13 @@ static struct figure limit_of_64_bit(const struct os_version *os, uint64_t ram)
         return known(least(ram, 16 * TB), BASIS_DOCUMENTED,
                      "Win32 \"Memory Limits for Windows\": RAM or 16 TB, whichever is smaller, on "
                      "8.1 and Server 2012 R2.");
-    return known(least(ram, 128 * GB),
-                 os_at_least(os, 10, 0, 0) ? BASIS_INFERRED : BASIS_DOCUMENTED,
-                 "Win32 \"Memory Limits for Windows\": RAM or 128 GB, whichever is smaller, where "
-                 "it names no other; 16 TB only for 8.1 and Server 2012 R2, and it does not name "
-                 "later ones.");
+    if (!os_at_least(os, 10, 0, os_is_server(os) ? SERVER_2019_BUILD : WINDOWS_11_BUILD))
+        return known(least(ram, 128 * GB), BASIS_DOCUMENTED,
+                     "Win32 \"Memory Limits for Windows\": RAM or 128 GB, whichever is smaller, as "
+                     "the general rule for releases up to Windows 10 and Server 2016.");
+    return known(least(ram, 128 * GB), BASIS_INFERRED,
+                 "Win32 \"Memory Limits for Windows\": RAM or 128 GB, whichever is smaller; it "
+                 "ends with Windows 10 and Server 2016, so for later ones this is inferred.");
 }
 
 struct figure capacity_pool_limit(const struct os_version *os, uint64_t ram)

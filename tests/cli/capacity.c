@@ -52,9 +52,9 @@ START_TEST(this_machine_now)
                "       \"Set-NetTCPSetting\".\n"
                "  [5]  RAM of this machine, as Windows tells it.\n"
                "  [6]  GetPerformanceInfo, asked just now.\n"
-               "  [7]  Win32 \"Memory Limits for Windows\": RAM or 128 GB, whichever is smaller,\n"
-               "       where it names no other; 16 TB only for 8.1 and Server 2012 R2, and it\n"
-               "       does not name later ones.\n");
+               "  [7]  Win32 \"Memory Limits for Windows\": RAM or 128 GB, whichever is smaller;\n"
+               "       it ends with Windows 10 and Server 2016, so for later ones this is\n"
+               "       inferred.\n");
     ck_assert_str_eq(fake_error(&fake), "");
     ck_assert_uint_eq(fake.calls_of[CALL_SOCKETS_FETCH], 0);
     fake_release(&fake);

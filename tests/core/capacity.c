@@ -285,6 +285,27 @@ END_TEST
 
 /* ---- inbound ---- */
 
+/* The page covers releases up to Windows 10 and Server 2016. */
+START_TEST(the_limit_of_the_pool_is_documented_as_far_as_the_page_goes)
+{
+    static const struct {
+        const char *name;
+        enum basis basis;
+    } rows[] = {
+        {"2012", BASIS_DOCUMENTED}, {"8.1", BASIS_DOCUMENTED}, {"10", BASIS_DOCUMENTED},
+        {"2016", BASIS_DOCUMENTED}, {"2019", BASIS_INFERRED},  {"2022", BASIS_INFERRED},
+        {"11", BASIS_INFERRED},     {"2025", BASIS_INFERRED},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct os_version os = windows(rows[i].name, 64);
+
+        ck_assert_msg(capacity_pool_limit(&os, 8192 * MB).basis == rows[i].basis, "%s",
+                      rows[i].name);
+    }
+}
+END_TEST
+
 static const struct {
     const char *name;
     unsigned bits;
@@ -389,6 +410,7 @@ Suite *capacity_suite(void)
     ADD_ROWS(what_is_no_rate_is_refused, no_rates);
     ADD_ROWS(sizes_are_read_and_shown_in_powers_of_1024, sizes);
     ADD_ROWS(what_is_no_size_is_refused, no_sizes);
+    tcase_add_test(tcase, the_limit_of_the_pool_is_documented_as_far_as_the_page_goes);
     ADD_ROWS(the_pool_is_limited_as_microsofts_table_says, limits);
     tcase_add_test(tcase, the_rule_of_thumb_is_for_32_bit_windows_before_vista);
     tcase_add_test(tcase, sessions_are_paid_from_address_space_or_ram);
