@@ -258,9 +258,14 @@ static void print_done(struct invocation *invocation, const struct survey *surve
     output_printf(output, "  Undo file     %s\n", change->undo_file);
     if (*change->restore_point->why)
         output_labelled(output, "  Restore point", change->restore_point->why, 16);
-    if (plan->needs_restart)
-        output_labelled(output, "  Takes effect",
-                        "after a restart of Windows; then: maxport verify", 16);
+    if (plan->needs_restart) {
+        struct text when;
+
+        text_init(&when);
+        text_printf(&when, "%s; then: maxport verify", setting_restart_words(&survey->os));
+        output_labelled(output, "  Takes effect", text_string(&when), 16);
+        text_release(&when);
+    }
     output_printf(output, "  To undo       maxport undo %llu\n", (unsigned long long)change->id);
 }
 

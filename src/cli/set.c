@@ -88,7 +88,7 @@ const struct command command_set = {
                "back, and prints the command that undoes it.\n"
                "MaxUserPort takes 5000 to 65534; TcpTimedWaitDelay 30 to 300 seconds, from 2 on "
                "Windows 8.1, Server 2012 R2 and later. Decimal, or hexadecimal after 0x. Both take "
-               "effect after a restart of Windows.\n",
+               "effect after a restart of Windows (from Vista on inferred).\n",
     .flags = COMMAND_CHANGES | COMMAND_RESTORE_POINT,
     .argument_minimum = 1,
     .argument_maximum = 16,

@@ -662,7 +662,7 @@ void plan_print(const struct plan *plan, const struct survey *survey, unsigned w
     if (plan->step_count) {
         text_puts(text, "\n");
         text_wrap_labelled(text, "  Takes effect",
-                           plan->needs_restart ? "after a restart of Windows"
+                           plan->needs_restart ? setting_restart_words(&survey->os)
                            : plan->moves_range ? "at once: Windows was started with this value"
                                                : "at once",
                            width, 16);

@@ -166,6 +166,12 @@ void setting_default_print(const struct setting *setting, const struct os_versio
     text_puts(text, bounds_for(setting, os)->default_words);
 }
 
+const char *setting_restart_words(const struct os_version *os)
+{
+    return os_at_least(os, 6, 0, 0) ? "after a restart of Windows (inferred)"
+                                    : "after a restart of Windows";
+}
+
 bool setting_accepts(const struct setting *setting, const struct os_version *os,
                      const struct value *value)
 {

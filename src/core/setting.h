@@ -47,6 +47,10 @@ bool setting_was_ever_allowed(const struct setting *setting, uint32_t number);
 void setting_default_print(const struct setting *setting, const struct os_version *os,
                            struct text *text);
 
+/* When a setting that needs a restart takes effect, in words; from Vista on inferred
+ * (docs/windows.md, "When a change takes effect"). */
+const char *setting_restart_words(const struct os_version *os);
+
 /* Is a stored value one that the documentation allows here? */
 bool setting_accepts(const struct setting *setting, const struct os_version *os,
                      const struct value *value);

@@ -262,10 +262,9 @@ static void show_stored(struct change *change)
     text_release(&text);
     setting_bounds(setting, &survey->os, &minimum, &maximum);
     text_init(&text);
-    text_printf(&text, "%lu to %lu%s. %s", (unsigned long)minimum, (unsigned long)maximum,
-                strcmp(setting->unit, "seconds") == 0 ? " seconds" : "",
-                setting->needs_restart ? "Takes effect after a restart of Windows."
-                                       : "Takes effect at once.");
+    text_printf(&text, "%lu to %lu%s. Takes effect %s.", (unsigned long)minimum,
+                (unsigned long)maximum, strcmp(setting->unit, "seconds") == 0 ? " seconds" : "",
+                setting->needs_restart ? setting_restart_words(&survey->os) : "at once");
     control_set_text(change->bounds, text_string(&text));
     text_release(&text);
 }

@@ -123,6 +123,15 @@ START_TEST(defaults_are_told_as_documented_for_each_windows)
 }
 END_TEST
 
+START_TEST(from_vista_on_it_is_inferred_that_a_restart_is_needed)
+{
+    struct os_version server_2003 = {.major = 5, .minor = 2}, vista = {.major = 6};
+
+    ck_assert_str_eq(setting_restart_words(&server_2003), "after a restart of Windows");
+    ck_assert_str_eq(setting_restart_words(&vista), "after a restart of Windows (inferred)");
+}
+END_TEST
+
 START_TEST(an_unknown_setting_is_refused_with_the_nearest)
 {
     struct fault fault = {0};
@@ -168,6 +177,7 @@ Suite *setting_suite(void)
     tcase_add_test(tcase, a_refused_text_is_shown_safely_and_shortened);
     tcase_add_test(tcase, the_wait_may_be_shorter_from_8_1_on);
     tcase_add_test(tcase, defaults_are_told_as_documented_for_each_windows);
+    tcase_add_test(tcase, from_vista_on_it_is_inferred_that_a_restart_is_needed);
     tcase_add_test(tcase, an_unknown_setting_is_refused_with_the_nearest);
     tcase_add_test(tcase, a_stored_value_of_another_type_is_not_documented);
     suite_add_tcase(suite, tcase);
