@@ -156,7 +156,7 @@ const struct command command_restore_point_list = {
     .arguments = "",
     .examples = "maxport restore-point list|all, the newest first\n"
                 "maxport restore-point|the same\n",
-    .details = "Windows shows them to administrators only. Servers have no System Restore.\n",
+    .details = "Windows probably shows them to administrators only (inferred). Servers have no System Restore.\n",
     .argument_minimum = 0,
     .argument_maximum = 0,
     .run = run_list,
@@ -316,13 +316,17 @@ static const struct restore_point *find_point(const struct restore_points *point
     return NULL;
 }
 
-/* Windows 11, version 24H2 and later (Win32, "Restoring the System"). */
+/* Windows 11 24H2 since the update of June 2025 (26100.4349), and later versions
+ * (docs/windows.md, "System Restore"). An unknown update may be that one. */
 static bool is_too_old(const struct machine *machine, const struct os_version *os,
                        const struct restore_point *point)
 {
     static const int64_t limit_ms = INT64_C(60) * 24 * 3600 * 1000;
 
-    return os_at_least(os, 10, 0, 26100) && point->created_ms &&
+    bool has_limit = os_at_least(os, 10, 0, 26101) ||
+                     (os_at_least(os, 10, 0, 26100) && (!os->revision || os->revision >= 4349));
+
+    return has_limit && point->created_ms &&
            machine->clock.now_ms(machine->clock.context) - point->created_ms > limit_ms;
 }
 
@@ -381,8 +385,8 @@ static void explain(struct invocation *invocation, const struct survey *survey,
                      "take it back.");
     if (is_too_old(invocation->machine, &survey->os, point))
         output_paragraph(output, 0,
-                         "This point is older than 60 days: Windows 11, version 24H2 and later, "
-                         "cannot use it.");
+                         "This point is older than 60 days: Windows 11, version 24H2 with the update "
+                         "of June 2025, and later versions cannot use it.");
     output_puts(output, "\n");
     explain_undo(output, survey);
 }

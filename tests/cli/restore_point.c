@@ -388,9 +388,23 @@ START_TEST(from_24h2_on_an_old_point_is_warned_of)
     fake.points.rows[0].created_ms = fake.now_ms - INT64_C(61) * DAY_MS;
     ck_assert_int_eq(run_line(&fake, "restore-point return 40 --yes --confirm 40"), 0);
     expect_not_in(fake_out(&fake), words);
-    fake_set_windows(&fake, 10, 0, 26100, OS_WORKSTATION);
-    ck_assert_int_eq(run_line(&fake, "restore-point return 40 --yes --confirm 40"), 0);
-    expect_in(fake_out(&fake), words);
+    static const struct {
+        uint32_t build, revision;
+        bool has_limit;
+    } rows[] = {
+        {22631, 5500, false}, {26100, 4061, false}, {26100, 4349, true},
+        {26100, 0, true},     {26200, 1, true},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        fake_set_windows(&fake, 10, 0, rows[i].build, OS_WORKSTATION);
+        fake.os.revision = rows[i].revision;
+        ck_assert_int_eq(run_line(&fake, "restore-point return 40 --yes --confirm 40"), 0);
+        if (rows[i].has_limit)
+            expect_in(fake_out(&fake), words);
+        else
+            expect_not_in(fake_out(&fake), words);
+    }
+    expect_told(fake_out(&fake), "24H2 with the update of June 2025, and later versions");
     ck_assert_int_eq(run_line(&fake, "restore-point return 41 --yes --confirm 41"), 0);
     expect_not_in(fake_out(&fake), words);
 }
