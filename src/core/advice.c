@@ -8,17 +8,29 @@ enum { SYSTEM_PROCESS = 4, HIGHEST_USER_PORT = 65534, SHORT_WAIT_SECONDS = 30 };
 
 /* ---- processes --------------------------------------------------------- */
 
-/* Windows stops when one of these does. */
-static bool is_vital(const char *name)
+static bool is_one_of(const char *name, const char *const *names)
 {
-    static const char *const names[] = {"smss.exe",     "csrss.exe",    "wininit.exe",
-                                        "winlogon.exe", "services.exe", "lsass.exe",
-                                        "lsm.exe"};
-
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (ascii_compare(name, names[i]) == 0)
+    for (; *names; names++)
+        if (ascii_compare(name, *names) == 0)
             return true;
     return false;
+}
+
+/* Cannot be ended without a restart of Windows: docs/windows.md, "Processes and services",
+ * where lsm.exe alone is inferred. svchost.exe is vital by the services that it runs. */
+static bool is_vital(const struct snapshot *snapshot, uint32_t process)
+{
+    const struct process *row = processes_find(&snapshot->processes, process);
+    static const char *const programs[] = {"smss.exe",     "csrss.exe",   "wininit.exe",
+                                           "winlogon.exe", "logonui.exe", "services.exe",
+                                           "lsass.exe",    "lsm.exe",     NULL};
+    static const char *const services[] = {"RpcSs", "DcomLaunch", "PlugPlay", NULL};
+
+    for (size_t i = 0; i < snapshot->services.count; i++)
+        if (snapshot->services.rows[i].process == process &&
+            is_one_of(snapshot->services.rows[i].name, services))
+            return true;
+    return process == SYSTEM_PROCESS || (row && is_one_of(row->name, programs));
 }
 
 static size_t count_services(const struct snapshot *snapshot, uint32_t process)
@@ -65,17 +77,18 @@ void advice_on_process(const struct snapshot *snapshot, uint32_t process,
 
     if (process == SYSTEM_PROCESS) {
         text = sentences_add(sentences);
-        text_puts(text, "These ports are the kernel's own (PID 4), which cannot be ended: behind it "
-                        "are drivers, most often HTTP.sys (IIS and programs with web listeners) or "
-                        "SMB (file shares). What HTTP.sys serves:");
+        text_puts(text, "These ports are the kernel's own (PID 4), which cannot be ended. Probably "
+                        "HTTP.sys (IIS and programs with web listeners) or SMB (file shares) holds "
+                        "them. What HTTP.sys serves:");
         sentences_command(sentences, "netsh http show servicestate");
         return;
     }
-    if (is_vital(name)) {
+    if (is_vital(snapshot, process)) {
         text = sentences_add(sentences);
-        text_puts(text, "Do not end ");
+        text_puts(text, "Do not end or restart ");
         snapshot_name(snapshot, process, text);
-        text_puts(text, ": Windows stops with it. Only a restart of Windows frees these ports.");
+        text_puts(text, ": Windows probably stops with it. Only a restart of Windows frees these "
+                        "ports.");
         return;
     }
     if (row && snapshot->detail &&
@@ -92,13 +105,17 @@ void advice_on_process(const struct snapshot *snapshot, uint32_t process,
         return;
     }
     text = sentences_add(sentences);
+    if (ascii_compare(name, "svchost.exe") == 0) {
+        text_puts(text, "Which services run in ");
+        snapshot_name(snapshot, process, text);
+        text_puts(text, " is unknown. Restart one of them, but never RpcSs, DcomLaunch or "
+                        "PlugPlay; this lists them:");
+        sentences_command(sentences, "tasklist /svc /fi \"PID eq %lu\"", (unsigned long)process);
+        return;
+    }
     text_puts(text, "Close or restart ");
     snapshot_name(snapshot, process, text);
     text_puts(text, ": as it ends, Windows takes all its ports back.");
-    if (ascii_compare(name, "svchost.exe") == 0) {
-        text_puts(text, " Which services it runs could not be told here; this lists them:");
-        sentences_command(sentences, "tasklist /svc /fi \"PID eq %lu\"", (unsigned long)process);
-    }
 }
 
 /* ---- a wider range, now ------------------------------------------------ */
@@ -146,8 +163,11 @@ static void advise_on_owners(const struct snapshot *snapshot, const struct diagn
     struct text *text = sentences_add(now);
 
     if (diagnosis->owner_count) {
-        text_puts(text, "Slow down or stop ");
-        snapshot_name(snapshot, diagnosis->owners[0].process, text);
+        uint32_t owner = diagnosis->owners[0].process;
+
+        text_puts(text, is_vital(snapshot, owner) ? "Slow down, but never end, "
+                                                  : "Slow down or stop ");
+        snapshot_name(snapshot, owner, text);
         text_puts(text, " (the probable owner, inferred): waiting ports come back by themselves");
     } else {
         text_puts(text, "Slow down or stop what connects there so often: waiting ports come back "
@@ -170,8 +190,8 @@ static void advise_on_hidden(const struct finding *main, struct sentences *now)
         return;
     }
     text = sentences_infer(now);
-    text_puts(text, "Stop what is known to hold ports unseen, one after another, and probe again: "
-                    "WSL (wsl --shutdown), Docker Desktop, Hyper-V's network (the services winnat "
+    text_puts(text, "Stop what users report to hold ports unseen, one after another, and probe "
+                    "again: WSL (wsl --shutdown), Docker Desktop, Hyper-V's network (the services winnat "
                     "and hns).");
     sentences_command(now, "maxport why --probe");
 }
@@ -274,7 +294,7 @@ static void advise_timed_wait(const struct snapshot *snapshot, const struct find
         return;
     text_printf(sentences_add(after),
                 "Let closed connections wait %d s instead of %u s: ports come back %u.%u times as "
-                "fast. Below that, late packets of a closed connection may meet the next one.",
+                "fast. Below that, late packets of a closed connection can probably meet the next one.",
                 SHORT_WAIT_SECONDS, (unsigned)seconds, (unsigned)(seconds / SHORT_WAIT_SECONDS),
                 (unsigned)(seconds * 10 / SHORT_WAIT_SECONDS % 10));
     sentences_command(after, "maxport set TcpTimedWaitDelay=%d", SHORT_WAIT_SECONDS);

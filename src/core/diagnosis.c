@@ -622,11 +622,11 @@ static void show_pool_against_tuple(const struct snapshot *snapshot, const struc
                     "is told apart by local address, local port, remote address and remote port, "
                     "so that each local port serves one destination only once");
     if (snapshot->survey.is_auto_reuse_known && snapshot->survey.auto_reuse.count)
-        text_puts(text, ", while ports of the auto-reuse range can serve others at the same "
+        text_puts(text, ". Ports of the auto-reuse range can probably serve others at the same "
                         "time.");
     else
-        text_puts(text, "; without an auto-reuse range Windows does not give it to another "
-                        "destination at the same time either.");
+        text_puts(text, ". Without an auto-reuse range Windows probably does not assign it to "
+                        "another destination at the same time either.");
 }
 
 static void show_owners(const struct snapshot *snapshot, const struct diagnosis *diagnosis,
@@ -788,7 +788,7 @@ static void show_probe_part(const struct probe_part *part, enum protocol protoco
     if (part->in_use)
         text_printf(text, "%u as in use, 10048", (unsigned)part->in_use);
     if (part->excluded)
-        text_printf(text, "%s%u as excluded or held exclusively, 10013", part->in_use ? "; " : "",
+        text_printf(text, "%s%u as probably excluded, 10013", part->in_use ? "; " : "",
                     (unsigned)part->excluded);
     if (part->other)
         text_printf(text, "%s%u for other reasons", part->in_use || part->excluded ? "; " : "",

@@ -34,7 +34,7 @@ struct service_source {
 struct processes;
 
 /* "svchost.exe (Dnscache, NlaSvc)", "svchost.exe (BITS, gpsvc, Schedule and 2 more)",
- * "w3wp.exe (application pool Shop)", "System (the kernel: HTTP.sys, SMB)",
+ * "w3wp.exe (application pool Shop)", "System (probably HTTP.sys or SMB)",
  * "(no process)" for 0, "an unknown process" for OWNER_UNKNOWN: into text, not yet made
  * safe. `detail` may be NULL. */
 struct text;

@@ -285,7 +285,9 @@ START_TEST(advice_for_processes_of_all_kinds)
         const char *name, *advice;
     } rows[] = {
         {4, "System", "netsh http show servicestate"},
-        {700, "lsass.exe", "Do not end lsass.exe, PID 700"},
+        {700, "lsass.exe", "Do not end or restart lsass.exe, PID 700: Windows probably stops"},
+        {705, "LogonUI.exe", "Do not end or restart LogonUI.exe, PID 705"},
+        {706, "lsm.exe", "Do not end or restart lsm.exe, PID 706"},
         {701, "w3wp.exe", "In IIS Manager recycle this: application pool Shop."},
         {702, "svchost.exe", "tasklist /svc /fi \"PID eq 702\""},
         {703, "shop.exe", "Close or restart shop.exe, PID 703: as it ends"},
@@ -300,9 +302,34 @@ START_TEST(advice_for_processes_of_all_kinds)
         expect_said(&diagnosis.now, rows[i].advice);
     }
     fake.sockets.count = 0;
+    tcp(16000, STATE_BOUND, 49200, NULL, 0, 702);
+    look(1, false);
+    expect_said(&diagnosis.now, "but never RpcSs, DcomLaunch or PlugPlay");
+    ck_assert_ptr_null(find(&diagnosis.now, "Close or restart"));
+    fake.sockets.count = 0;
     tcp(16000, STATE_BOUND, 49200, NULL, 0, 4);
     look(1, false);
-    expect_said(&diagnosis.culprit, "System (the kernel: HTTP.sys, SMB), PID 4");
+    expect_said(&diagnosis.now, "Probably HTTP.sys");
+    expect_said(&diagnosis.culprit, "System (probably HTTP.sys or SMB), PID 4");
+}
+END_TEST
+
+/* The svchost.exe of these services cannot be ended without a restart of Windows. */
+START_TEST(critical_services_are_never_to_be_restarted)
+{
+    static const char *const critical[] = {"RpcSs", "dcomlaunch", "PlugPlay"};
+
+    for (uint32_t i = 0; i < sizeof critical / sizeof *critical; i++) {
+        fake.sockets.count = 0;
+        tcp(16000, STATE_BOUND, 49200, NULL, 0, 800 + i);
+        fake_add_process(&fake, 800 + i, "svchost.exe");
+        fake_add_service(&fake, 800 + i, "Aardvark", "Another");
+        fake_add_service(&fake, 800 + i, critical[i], "Critical");
+        look(1, false);
+        expect_kind(DIAGNOSIS_LEAK);
+        expect_said(&diagnosis.now, "Do not end or restart svchost.exe (Aardvark, ");
+        ck_assert_ptr_null(find(&diagnosis.now, "Restart the service"));
+    }
 }
 END_TEST
 
@@ -317,7 +344,7 @@ START_TEST(one_destination_has_them_all)
     expect_verdict("One destination has taken nearly all local ports: 15,000 of 16,384 ports lead "
                    "to 10.0.0.9:1433. New connections there fail first.");
     expect_said(&diagnosis.evidence, "Two limits: the pool is how many local ports there are");
-    expect_said(&diagnosis.evidence, "without an auto-reuse range");
+    expect_said(&diagnosis.evidence, "Without an auto-reuse range Windows probably");
     expect_said(&diagnosis.culprit, "shop.exe, PID 77");
     expect_said(&diagnosis.culprit, "The destination 10.0.0.9:1433.");
     expect_said(&diagnosis.now, "a second address or port");
@@ -340,7 +367,7 @@ START_TEST(one_destination_of_the_auto_reuse_range)
     expect_verdict("One destination has taken nearly all local ports: 950 of 1,000 ports of the "
                    "auto-reuse range lead to 10.0.0.9:1433. New connections there fail; others "
                    "still find a port.");
-    expect_said(&diagnosis.evidence, "can serve others at the same time");
+    expect_said(&diagnosis.evidence, "can probably serve others at the same time");
     expect_unsaid(&diagnosis.now, "maxport range set"); /* it is not what is full */
     fake.sockets.count = 800;
     look(1, false);
@@ -881,6 +908,7 @@ Suite *diagnosis_suite(void)
     tcase_add_test(tests, growth_between_looks);
     tcase_add_test(tests, many_looks_are_bounded);
     tcase_add_test(tests, advice_for_processes_of_all_kinds);
+    tcase_add_test(tests, critical_services_are_never_to_be_restarted);
     tcase_add_test(tests, one_destination_has_them_all);
     tcase_add_test(tests, one_destination_of_the_auto_reuse_range);
     tcase_add_test(tests, time_wait_storm);

@@ -91,7 +91,7 @@ START_TEST(processes_are_described)
         const char *text;
     } rows[] = {
         {0, "(no process)"},
-        {4, "System (the kernel: HTTP.sys, SMB)"},
+        {4, "System (probably HTTP.sys or SMB)"},
         {600, "services.exe"},
         {800, "svchost.exe (Dnscache, NlaSvc)"},
         {900, "svchost.exe (A, B, C, D)"},
@@ -127,7 +127,7 @@ START_TEST(without_services_there_are_names)
     ck_assert_str_eq(describe(NULL, 800), "svchost.exe");
     processes_release(&processes);
     ck_assert_str_eq(describe(NULL, 800), "process 800 (ended)");
-    ck_assert_str_eq(describe(NULL, 4), "System (the kernel: HTTP.sys, SMB)");
+    ck_assert_str_eq(describe(NULL, 4), "System (probably HTTP.sys or SMB)");
 }
 END_TEST
 
