@@ -274,7 +274,7 @@ static void print_exclusions(struct output *output, const struct view *view)
     for (size_t i = 0; i < exclusions->count; i++)
         has_administered |= exclusions->rows[i].is_administered;
     if (has_administered)
-        output_labelled(output, "", "* set by an administrator; it outlasts a restart",
+        output_labelled(output, "", "* probably set with netsh; usually kept over restarts (inferred)",
                         WORDS_COLUMN);
 }
 

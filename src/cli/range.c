@@ -102,7 +102,8 @@ static void print_excluded(struct output *output, const struct survey *survey, i
 static void print_notes(struct output *output, const struct survey *survey)
 {
     if (survey->exclusions.count)
-        output_paragraph(output, 2, "* administered: set by an administrator, kept over restarts.");
+        output_paragraph(output, 2, "* administered: probably set with netsh, and kept over restarts unless it "
+                         "was set with store=active (inferred).");
     if (survey->is_auto_reuse_known && survey->auto_reuse.count)
         output_paragraph(output, 2,
                          "Auto-reuse range %u-%u: sockets that connect without binding draw from "
@@ -337,8 +338,8 @@ const struct command command_range_set = {
     .examples =
         "maxport range set --start 10000 --count 55535|TCP over IPv4\n"
         "maxport range set --start 10000 --count 55535 --udp --yes|UDP, without a question\n",
-    .details = "Microsoft's documented way on Vista, Server 2008 and later: takes effect at once "
-               "and lasts. The same plan, backup, check, journal and undo as set; netsh cannot "
+    .details = "Microsoft's documented way on Vista, Server 2008 and later: takes effect at once, "
+               "and lasts by netsh's help text (inferred). The same plan, backup, check, journal and undo as set; netsh cannot "
                "unset a range, so undo writes the numbers back that were there before.\n",
     .flags = COMMAND_CHANGES,
     .argument_minimum = 0,

@@ -602,7 +602,7 @@ static void page_exclusions(struct html *html, const struct report *report)
                         exclusions_within(&alone, row->protocol, row->family, running->range));
         else
             cell(html, "unknown");
-        cell(html, row->is_administered ? "an administrator; it lasts" : "Windows or a program");
+        cell(html, row->is_administered ? "probably netsh" : "probably Windows or a program");
         html_close(html);
     }
     close_table(html);

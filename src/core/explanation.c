@@ -56,16 +56,18 @@ static const struct explanation table[] = {
         .name = "WSAEACCES",
         .title = "permission denied",
         .meaning =
-            "Windows keeps that port from the program. No account right is missing: mostly the "
-            "port lies in an excluded range, which Hyper-V, WSL, Docker or an administrator "
-            "reserved, and so is refused although no table shows it in use.",
+            "Windows keeps that port from the program, and an account right is probably not the "
+            "cause. Users report it for ports in excluded ranges that Hyper-V, WSL or Docker "
+            "reserved, although no table shows them in use. Ports that netsh marks with * can "
+            "still be bound by number, they report.",
         .when =
-            "bind to a port inside an excluded range. bind to a port that another socket holds "
-            "for itself alone (SO_EXCLUSIVEADDRUSE). Sending to a broadcast address without "
+            "bind to an excluded port without * (inferred). bind to a port that another socket "
+            "holds for itself alone (SO_EXCLUSIVEADDRUSE). On Server 2008 R2 to 2012 R2, a second "
+            "bind with SO_REUSEADDR to an excluded port. Sending to a broadcast address without "
             "having asked for that.",
         .ties = TIE_EXCLUSIONS,
-        .sources = {error_codes, "KB3039044 (excluded ports)",
-                    "microsoft/WSL #5306 and docker/for-win #3171 (who excludes)"},
+        .sources = {error_codes, "KB3039044 (the second bind only)",
+                    "microsoft/WSL #5306, #5514 and docker/for-win #3171 (users' reports)"},
         .advice = {{"maxport port N", "why port N is refused (type its number for N)"},
                    {"maxport range show", "all ranges, and what is excluded from them"}},
     },
@@ -99,8 +101,8 @@ static const struct explanation table[] = {
             "log-on, shares, outgoing remote desktop and group policy along with the program.",
         .when =
             "connect or bind to port 0 with the TCP range full; reported on Server 2012, "
-            "documented for Windows 10, not yet known to Server 2008. The program sees error "
-            "10055.",
+            "documented for Windows 10, not yet known to Server 2008. The program probably sees "
+            "error 10055.",
         .ties = TIE_TCP,
         .events = {4231},
         .sources = {"Microsoft \"Troubleshoot port exhaustion\" (2025)",
@@ -116,16 +118,16 @@ static const struct explanation table[] = {
         .name = "UDP_GLOBAL_EPHEMERAL_PORT_SPACE_EXHAUSTED",
         .title = "no free UDP port was left",
         .meaning =
-            "A program asked for any free UDP port and every port of the UDP range was taken. "
-            "Names that are not in the cache cannot be looked up any more, so it looks like a "
+            "Inferred from the event's name: a program asked for any free UDP port and every port "
+            "of the UDP range was taken. Names that are not in the cache cannot be looked up any more, so it looks like a "
             "fault of the DNS server or of the network.",
         .when =
             "bind to port 0 or the first send with the UDP range full, on newer Windows; the "
-            "program sees error 10055. UDP has no TIME_WAIT: some program opens sockets and does "
+            "program probably sees error 10055. UDP has no TIME_WAIT: some program opens sockets and does "
             "not close them, or opens very many.",
         .ties = TIE_UDP,
         .events = {4266},
-        .sources = {"Microsoft \"Troubleshoot port exhaustion\" (2025)", "netevent.h (Windows SDK)",
+        .sources = {"netevent.h (Windows SDK): the name only",
                     "docker/desktop-feedback #633 (a UDP leak that looked like DNS)"},
         .advice = {{"maxport ports", "which processes hold the UDP ports"},
                    {"maxport why", "the diagnosis: what is full, and who fills it"},

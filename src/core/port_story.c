@@ -285,8 +285,10 @@ static void tell_exclusions(const struct snapshot *snapshot, enum protocol proto
                                                          : family_name((enum family)f));
         put_range(text, of[f]->range);
         text_puts(text, of[f]->is_administered
-                            ? "): set by an administrator or an installer; it lasts over restarts."
-                            : "): reserved while Windows runs, not by an administrator.");
+                            ? "): probably set with netsh, and kept over restarts unless it was set with "
+                              "store=active (inferred)."
+                            : "): probably reserved by a running program or by Windows, until it "
+                              "ends (inferred).");
         if (!of[f]->is_administered)
             text_puts(sentences_infer(facts),
                       "Whose reservation it is Windows does not tell; Hyper-V, WinNAT, HNS (Docker, "
@@ -300,7 +302,7 @@ static void tell_bind(const struct port_binds *binds, enum protocol protocol,
     static const char *const answers[] = {
         [BIND_FREE] = "worked",
         [BIND_IN_USE] = "was refused: in use",
-        [BIND_EXCLUDED] = "was refused: excluded, or held exclusively by another program",
+        [BIND_EXCLUDED] = "was refused: probably excluded",
         [BIND_OTHER] = "was refused",
     };
 
@@ -396,6 +398,30 @@ static bool was_refused(const struct port_binds *binds)
     return false;
 }
 
+/* Refused with the code of excluded ports. 10048 alone comes from a socket, not from the
+ * exclusion (docs/windows.md, "Binding a port"). */
+static bool was_refused_as_excluded(const struct port_binds *binds)
+{
+    for (int f = 0; binds && f < FAMILY_COUNT; f++)
+        if (binds->has_answer[f] && binds->answer[f] == BIND_EXCLUDED)
+            return true;
+    return false;
+}
+
+/* Excluded by a row without netsh's "*": users report that only such a row refuses a bind
+ * by number (docs/windows.md, "Excluded ports"). */
+static bool is_reserved(const struct snapshot *snapshot, const struct port_story *story)
+{
+    for (int f = 0; f < FAMILY_COUNT; f++) {
+        const struct exclusion *row = exclusions_find(
+            &snapshot->survey.exclusions, story->protocol, (enum family)f, story->port);
+
+        if (row && !row->is_administered)
+            return true;
+    }
+    return false;
+}
+
 static enum port_kind judge(const struct snapshot *snapshot, const struct holders *holders,
                             const struct port_binds *binds, const struct port_story *story)
 {
@@ -407,7 +433,8 @@ static enum port_kind judge(const struct snapshot *snapshot, const struct holder
         return PORT_IS_HELD;
     if (holders->count[ROLE_CONNECTION])
         return PORT_IS_CONNECTED;
-    if ((story->is_excluded[FAMILY_IPV4] || story->is_excluded[FAMILY_IPV6]) && !story->was_bound)
+    if ((story->is_excluded[FAMILY_IPV4] || story->is_excluded[FAMILY_IPV6]) &&
+        !story->was_bound && (!was_refused(binds) || was_refused_as_excluded(binds)))
         return PORT_IS_EXCLUDED;
     if (holders->count[ROLE_WAITING])
         return PORT_IS_WAITING;
@@ -467,11 +494,15 @@ static void say_verdict(const struct snapshot *snapshot, const struct holders *h
         text_puts(text, ".");
         break;
     case PORT_IS_EXCLUDED:
-        text_puts(text, is_refused ? "cannot be bound: it is excluded. Programs get error 10013 "
-                                     "(access denied)."
-                                   : "is excluded: nobody who asks for any free port is given it, "
-                                     "and who asks for this one most likely gets error 10013 "
-                                     "(access denied).");
+        text_puts(text, is_refused
+                            ? "cannot be bound: error 10013 (access denied), probably because it "
+                              "is excluded."
+                        : is_reserved(snapshot, story)
+                            ? "is excluded: Windows never assigns it automatically, and a program "
+                              "that asks for it by number probably gets error 10013 (access "
+                              "denied)."
+                            : "is excluded: Windows never assigns it automatically; a program "
+                              "that asks for it by number probably gets it.");
         break;
     case PORT_IS_WAITING:
         text_puts(text, story->was_bound
@@ -488,8 +519,8 @@ static void say_verdict(const struct snapshot *snapshot, const struct holders *h
         break;
     case PORT_IS_FREE:
         text_puts(text, story->was_bound && is_excluded
-                            ? "can be bound although it is excluded: only who asks for any free "
-                              "port is not given it."
+                            ? "can be bound although it is excluded: Windows only never assigns "
+                              "it automatically."
                         : story->was_bound
                             ? "can be bound: it was, a moment ago, and closed at once."
                             : "looks free: no table of Windows shows it.");
@@ -514,7 +545,8 @@ static void help_excluded(const struct snapshot *snapshot, const struct port_sto
     const char *family = exclusion->family == FAMILY_IPV6 ? "ipv6" : "ipv4";
 
     if (exclusion->is_administered) {
-        text_puts(sentences_add(helps), "Delete the exclusion, if nobody needs it (elevated):");
+        text_puts(sentences_add(helps), "If a program cannot bind the port, delete the exclusion, "
+                                        "unless it is still needed (elevated):");
         sentences_command(helps,
                           "netsh interface %s delete excludedportrange protocol=%s startport=%u "
                           "numberofports=%u",
@@ -523,9 +555,8 @@ static void help_excluded(const struct snapshot *snapshot, const struct port_sto
         return;
     }
     text_puts(sentences_infer(helps),
-              "If WinNAT holds it, stopping it frees the block (net stop winnat, later net start "
-              "winnat); exclude the port for your own server meanwhile, as below. Users report "
-              "this, Microsoft does not document it.");
+              "Users report: if WinNAT holds it, stopping WinNAT frees the block (net stop winnat, "
+              "later net start winnat). Exclude the port for your own server meanwhile, as below.");
 }
 
 static void help_protect(const struct snapshot *snapshot, const struct port_story *story,
@@ -547,8 +578,8 @@ static void help_protect(const struct snapshot *snapshot, const struct port_stor
     }
     text_puts(sentences_add(helps),
               "To keep the port for a server of your own, exclude it while it is free (elevated). "
-              "Users report that a program which asks for this very port still gets it; Microsoft "
-              "documents error 10013 for some Windows, so try it with your server:");
+              "Users report that a program can still bind such a port by number; try it with your "
+              "server:");
     sentences_command(helps,
                       "netsh interface %s add excludedportrange protocol=%s startport=%u "
                       "numberofports=1",
@@ -589,9 +620,9 @@ static void help(const struct snapshot *snapshot, const struct holders *holders,
         break;
     case PORT_IS_HIDDEN:
         text_puts(sentences_infer(helps),
-                  "Stop what is known to hold ports unseen, one after another, and try again: WSL "
-                  "(wsl --shutdown), Docker Desktop, Hyper-V's network (the services winnat and "
-                  "hns).");
+                  "Stop what users report to hold ports unseen, one after another, and try again: "
+                  "WSL (wsl --shutdown), Docker Desktop, Hyper-V's network (the services winnat "
+                  "and hns).");
         sentences_command(helps, "maxport port %u%s --probe", (unsigned)story->port,
                           story->protocol == PROTOCOL_UDP ? " --udp" : "");
         break;

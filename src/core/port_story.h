@@ -6,7 +6,8 @@
  *   listening   a socket listens on it (TCP), or a UDP socket has it
  *   held        a TCP socket is bound to it and does neither listen nor connect
  *   connected   connections have it as their local port
- *   excluded    Windows keeps it from everybody
+ *   excluded    Windows never assigns it automatically; a bind was refused with 10013
+ *               or not tried
  *   waiting     only connections in TIME_WAIT have it; it comes back by itself
  *   hidden      no table shows it, and a real bind was refused all the same
  *   free        no table shows it; `was_bound` says whether a real bind proved it

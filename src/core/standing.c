@@ -118,7 +118,7 @@ void standing_predict(const struct os_version *os, enum protocol protocol, enum 
     case STANDING_OVERRIDDEN:
         if (stored->kind == VALUE_ABSENT && at_boot->kind == VALUE_ABSENT)
             predict(prediction, running->range,
-                    "A range set by netsh is kept over restarts (its store is persistent).");
+                    "By netsh's help text a range set by netsh is kept over restarts.");
         else if (prediction->is_known && range_equal(prediction->range, usual) &&
                  stored->kind != VALUE_ABSENT)
             predict(prediction, running->range,

@@ -87,6 +87,32 @@ START_TEST(a_refused_word_is_shown_safely_and_shortened)
 }
 END_TEST
 
+static bool cites(const struct explanation *row, const char *part)
+{
+    for (size_t i = 0; i < sizeof row->sources / sizeof *row->sources && row->sources[i]; i++)
+        if (strstr(row->sources[i], part))
+            return true;
+    return false;
+}
+
+/* docs/windows.md, "Error codes" and "Events of Tcpip". */
+START_TEST(sources_are_cited_for_what_they_say_only)
+{
+    const struct explanation *row;
+    struct fault fault;
+
+    ck_assert(explanation_find("4231", &row, &fault));
+    ck_assert(cites(row, "Troubleshoot port exhaustion"));
+    ck_assert(explanation_find("4266", &row, &fault));
+    ck_assert(!cites(row, "Troubleshoot port exhaustion"));
+    ck_assert(cites(row, "netevent.h (Windows SDK): the name only"));
+    ck_assert_ptr_nonnull(strstr(row->meaning, "Inferred"));
+    ck_assert(explanation_find("10013", &row, &fault));
+    ck_assert(cites(row, "KB3039044 (the second bind only)"));
+    ck_assert_ptr_nonnull(strstr(row->when, "an excluded port without * (inferred)"));
+}
+END_TEST
+
 Suite *explanation_suite(void)
 {
     Suite *suite = suite_create("explanation");
@@ -98,6 +124,7 @@ Suite *explanation_suite(void)
     tcase_add_loop_test(tcase, what_is_not_known_is_refused_with_the_list, 0,
                         sizeof unknown / sizeof *unknown);
     tcase_add_test(tcase, a_refused_word_is_shown_safely_and_shortened);
+    tcase_add_test(tcase, sources_are_cited_for_what_they_say_only);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -127,7 +127,7 @@ START_TEST(a_listener_at_one_address)
 {
     fake_add_socket(&fake, PROTOCOL_TCP, STATE_LISTEN, "127.0.0.1", 8080, NULL, 0, 4);
     tell(PROTOCOL_TCP, 8080, NULL);
-    expect(PORT_IS_LISTENING, "TCP port 8080 is taken: System (the kernel: HTTP.sys, SMB), PID 4, "
+    expect(PORT_IS_LISTENING, "TCP port 8080 is taken: System (probably HTTP.sys or SMB), PID 4, "
                               "listens on it, at 127.0.0.1:8080 only.");
     expect_said(&story.helps, "netsh http show servicestate");
 }
@@ -199,26 +199,44 @@ START_TEST(excluded)
     fake_exclude(&fake, PROTOCOL_TCP, FAMILY_IPV4, 8080, 1, true);
     struct port_binds binds = answer(BIND_EXCLUDED, BIND_EXCLUDED);
     tell(PROTOCOL_TCP, 50050, &binds);
-    expect(PORT_IS_EXCLUDED, "TCP port 50050 cannot be bound: it is excluded. Programs get error "
-                             "10013 (access denied).");
-    expect_said(&story.facts, "Excluded for IPv4 and IPv6 (50000-50099, 100 ports): reserved while "
-                              "Windows runs, not by an administrator.");
+    expect(PORT_IS_EXCLUDED, "TCP port 50050 cannot be bound: error 10013 (access denied), "
+                             "probably because it is excluded.");
+    expect_said(&story.facts, "Excluded for IPv4 and IPv6 (50000-50099, 100 ports): probably "
+                              "reserved by a running program or by Windows, until it ends "
+                              "(inferred).");
     ck_assert(find(&story.facts, "Hyper-V, WinNAT")->is_inferred);
     ck_assert(find(&story.helps, "net stop winnat")->is_inferred);
     expect_said(&story.helps, "startport=50050 numberofports=1");
     ck_assert(story.is_excluded[FAMILY_IPV4] && story.is_excluded[FAMILY_IPV6]);
 
+    expect_said(&story.facts, "was refused: probably excluded (error ");
+    tell(PROTOCOL_TCP, 50050, NULL);
+    expect(PORT_IS_EXCLUDED, "TCP port 50050 is excluded: Windows never assigns it automatically, "
+                             "and a program that asks for it by number probably gets error 10013 "
+                             "(access denied).");
+
+    /* A row with netsh's "*". */
     tell(PROTOCOL_TCP, 8080, NULL);
     ck_assert_str_eq(port_kind_key(story.kind), "excluded");
-    expect_said(&story.facts, "Excluded for IPv4 (this port alone): set by an administrator");
+    expect(PORT_IS_EXCLUDED, "TCP port 8080 is excluded: Windows never assigns it automatically; a "
+                             "program that asks for it by number probably gets it.");
+    expect_said(&story.facts, "Excluded for IPv4 (this port alone): probably set with netsh, and "
+                              "kept over restarts unless it was set with store=active (inferred).");
+    /* 10048 is the code of a socket, not of an exclusion. */
+    binds = answer(BIND_IN_USE, BIND_FREE);
+    tell(PROTOCOL_TCP, 8080, &binds);
+    expect(PORT_IS_HIDDEN, "TCP port 8080 cannot be bound, and no table of Windows shows why.");
+    binds = answer(BIND_EXCLUDED, BIND_IN_USE);
+    tell(PROTOCOL_TCP, 8080, &binds);
+    ck_assert_int_eq(story.kind, PORT_IS_EXCLUDED);
     expect_said(&story.helps, "netsh interface ipv4 delete excludedportrange protocol=tcp "
                               "startport=8080 numberofports=1");
     ck_assert(!story.is_excluded[FAMILY_IPV6]);
     ck_assert(port_story_wants_bind(&snapshot, PROTOCOL_TCP, 8080)); /* only that settles it */
     binds = answer(BIND_FREE, BIND_FREE);
     tell(PROTOCOL_TCP, 8080, &binds);
-    expect(PORT_IS_FREE, "TCP port 8080 can be bound although it is excluded: only who asks for "
-                         "any free port is not given it.");
+    expect(PORT_IS_FREE, "TCP port 8080 can be bound although it is excluded: Windows only never "
+                         "assigns it automatically.");
     tell(PROTOCOL_UDP, 50050, NULL);
     ck_assert_str_eq(port_kind_key(story.kind), "free");
 }
