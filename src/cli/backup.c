@@ -56,7 +56,7 @@ static bool write_to_file(struct invocation *invocation, const char *path, struc
     return is_written;
 }
 
-/* Reads the newest backup of the store again. */
+/* Reads the backup that was just written to the store again: the private file. */
 static bool count_stored(const struct machine *machine, struct backup *backup, struct fault *fault)
 {
     const struct store *store = &machine->store;

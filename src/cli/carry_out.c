@@ -115,13 +115,15 @@ static bool make_restore_point(struct invocation *invocation, const struct surve
 
 bool carry_out_begin(struct invocation *invocation, struct survey *survey, struct fault *fault)
 {
+    unsigned mask = SURVEY_RANGES | SURVEY_USAGE | SURVEY_RECENT;
     struct value expected;
 
     if (!parse_expected(invocation, &expected, fault))
         return false;
     value_release(&expected);
-    if (!survey_take(invocation->machine, SURVEY_RANGES | SURVEY_USAGE | SURVEY_RECENT, survey,
-                     fault))
+    if (command_view(invocation) == STORE_PRIVATE)
+        mask |= SURVEY_PRIVATE;
+    if (!survey_take(invocation->machine, mask, survey, fault))
         return false;
     if (survey->journal.bad_count)
         output_remark(&invocation->output,
@@ -130,6 +132,8 @@ bool carry_out_begin(struct invocation *invocation, struct survey *survey, struc
                       survey->journal.bad_count == 1 ? "is" : "are");
     if (invocation->is_dry_run)
         tell_open_entry(invocation, survey);
+    if (survey->is_journal_behind)
+        output_remark(&invocation->output, "%s", survey_behind_words);
     return true;
 }
 
@@ -171,6 +175,7 @@ static bool settle_or_note(struct invocation *invocation, const struct survey *s
     is_done = undoes ? change_note_undone(invocation->machine, survey, &change, fault)
                      : change_settle(invocation->machine, survey, &change, fault);
     tell_settled(invocation, &change, is_done);
+    carry_out_remark_store(invocation, &change);
     *id = change.id;
     return is_done;
 }
@@ -224,23 +229,44 @@ static bool report_already(struct invocation *invocation, const struct survey *s
     return true;
 }
 
-void carry_out_remark_store(struct invocation *invocation, const struct change *change)
+/* "": nothing was in the store's place. */
+static void store_words(const struct machine *machine, const struct store_preparation *store,
+                        struct text *words)
 {
-    const struct machine *machine = invocation->machine;
+    const char *why = *store->why ? store->why : "The folder in the store's place is not trusted.";
     char path[STORE_PATH_SIZE];
 
-    if (*change->store.moved_to)
-        output_remark(&invocation->output,
-                      "The store could have been written by others than administrators. It was "
-                      "not read, but renamed to %s.",
-                      change->store.moved_to);
-    if (*change->store.given_up) {
+    if (*store->moved_to)
+        text_printf(words,
+                    "%s It was not read, but renamed to %s. If it is a store that you restored "
+                    "from a backup of files, maxport store adopt \"%s\" takes it over.",
+                    why, store->moved_to, store->moved_to);
+    if (*store->given_up) {
         machine->store.path(machine->store.context, STORE_PUBLIC, "", path);
-        output_remark(&invocation->output,
-                      "%s could have been written by others than administrators, and a program "
-                      "keeps it from being renamed. It was not read; the store is %s from now on.",
-                      change->store.given_up, path);
+        text_printf(words,
+                    "%s A program keeps %s from being renamed. It was not read; the store is %s "
+                    "from now on.",
+                    why, store->given_up, path);
     }
+}
+
+void carry_out_remark_store(struct invocation *invocation, const struct change *change)
+{
+    struct text words;
+
+    text_init(&words);
+    store_words(invocation->machine, &change->store, &words);
+    if (words.length) {
+        output_remark(&invocation->output, "%s", text_string(&words));
+        text_safe(&invocation->aside, text_string(&words), words.length);
+    }
+    text_release(&words);
+    if (*change->unpublished)
+        output_remark(&invocation->output,
+                      "The public copies of the journal and the backups are not up to date: %s "
+                      "Until the next change, commands that only read and the window show the "
+                      "state before this one.",
+                      change->unpublished);
 }
 
 static void print_done(struct invocation *invocation, const struct survey *survey,
@@ -248,7 +274,6 @@ static void print_done(struct invocation *invocation, const struct survey *surve
 {
     struct output *output = &invocation->output;
 
-    carry_out_remark_store(invocation, change);
     output_style(output, STYLE_GOOD);
     output_printf(output, "\nDone, and read back: change %llu.\n",
                   (unsigned long long)change->id);
@@ -316,6 +341,7 @@ static bool apply(struct invocation *invocation, struct survey *survey, const st
         is_done = change_apply(invocation->machine, survey, plan, &change, fault);
         tell_settled(invocation, &change, is_done);
         tell_event(invocation, plan, &change, is_done, fault);
+        carry_out_remark_store(invocation, &change);
     }
     if (!is_done) {
         json_decref(document);
@@ -344,6 +370,7 @@ static bool apply(struct invocation *invocation, struct survey *survey, const st
                             json_pack("{s:s, s:I, s:s}", "outcome",
                                       restore_point_outcome_name(point.outcome), "sequence",
                                       (json_int_t)point.sequence, "text", point.why));
+    json_object_set_new(document, "is_published", json_boolean(!*change.unpublished));
     if (*change.store.moved_to)
         json_object_set_new(document, "store_moved_to", document_text(change.store.moved_to));
     if (*change.store.given_up)

@@ -544,13 +544,20 @@ static bool check_count(const struct invocation *invocation, struct fault *fault
 
 /* ---- running ---------------------------------------------------------- */
 
+enum store_view command_view(const struct invocation *invocation)
+{
+    bool writes = invocation->command->flags & (COMMAND_CHANGES | COMMAND_ADMINISTRATOR) &&
+                  !invocation->is_dry_run;
+
+    return writes ? STORE_PRIVATE : STORE_PUBLIC;
+}
+
 static bool check_elevation(const struct invocation *invocation, struct fault *fault)
 {
     const struct machine *machine = invocation->machine;
     struct identity identity;
 
-    if (!(invocation->command->flags & (COMMAND_CHANGES | COMMAND_ADMINISTRATOR)) ||
-        invocation->is_dry_run)
+    if (command_view(invocation) == STORE_PUBLIC)
         return true;
     if (!machine->identity.read(machine->identity.context, &identity, fault))
         return false;
@@ -649,7 +656,8 @@ static void print_fault(struct output *output, const char *command, const struct
 }
 
 static void report_event(struct invocation *invocation, const struct identity *identity,
-                         enum audit_event event, const struct text *told, const char *why)
+                         enum audit_event event, const struct text *told, const char *why,
+                         const struct text *aside)
 {
     const struct machine *machine = invocation->machine;
     struct text line;
@@ -663,34 +671,42 @@ static void report_event(struct invocation *invocation, const struct identity *i
     }
     if (why)
         text_printf(&line, " - %s", why);
+    if (aside->length)
+        text_printf(&line, " - %s", text_string(aside));
     if (!line.is_broken)
         machine->audit.report(machine->audit.context, event, text_string(&line));
     text_release(&line);
+}
+
+static enum audit_event event_of(const struct invocation *invocation, bool is_done,
+                                 const struct fault *fault)
+{
+    if (invocation->told.length)
+        return invocation->event;
+    if (is_done)
+        return AUDIT_STORE_REPLACED;
+    return fault->kind == FAULT_STUCK ? AUDIT_STUCK : AUDIT_REFUSED;
 }
 
 /* Every change, refusal and undo of an administrator; not what was only looked at. */
 static void audit(struct invocation *invocation, bool is_done, const struct fault *fault)
 {
     const struct machine *machine = invocation->machine;
+    const struct text none = {0};
     struct identity identity;
     struct fault own;
 
     if (!machine->audit.report ||
-        !(invocation->command->flags & (COMMAND_CHANGES | COMMAND_ADMINISTRATOR)) ||
-        invocation->is_dry_run ||
-        (is_done && !invocation->has_changed && !invocation->settled.length) ||
+        (command_view(invocation) == STORE_PUBLIC && !invocation->aside.length) ||
         !machine->identity.read(machine->identity.context, &identity, &own) ||
         !identity.is_elevated)
         return;
     if (invocation->settled.length)
-        report_event(invocation, &identity, AUDIT_SETTLED, &invocation->settled, NULL);
-    if (is_done && !invocation->has_changed)
+        report_event(invocation, &identity, AUDIT_SETTLED, &invocation->settled, NULL, &none);
+    if (is_done && !invocation->has_changed && !invocation->aside.length)
         return;
-    report_event(invocation, &identity,
-                 invocation->told.length      ? invocation->event
-                 : fault->kind == FAULT_STUCK ? AUDIT_STUCK
-                                              : AUDIT_REFUSED,
-                 &invocation->told, is_done ? NULL : fault->text);
+    report_event(invocation, &identity, event_of(invocation, is_done, fault), &invocation->told,
+                 is_done ? NULL : fault->text, &invocation->aside);
 }
 
 static int finish(struct invocation *invocation, bool is_done, struct fault *fault)
@@ -701,6 +717,7 @@ static int finish(struct invocation *invocation, bool is_done, struct fault *fau
     audit(invocation, is_done, fault);
     text_release(&invocation->told);
     text_release(&invocation->settled);
+    text_release(&invocation->aside);
     if (!is_done) {
         code = exit_code_of(fault->kind);
         print_fault(output, invocation->command->name, fault);

@@ -84,6 +84,7 @@ struct invocation {
     struct text told;   /* a change in one line, for the event log; empty: none was tried */
     enum audit_event event; /* how it ended, where it was tried */
     struct text settled; /* which interrupted change was settled first, for the event log */
+    struct text aside;  /* what became of an untrusted store, for the event log; empty: nothing */
     int exit_code;      /* of a success; 0 unless the command sets it */
     bool needs_restart; /* ... that takes effect only after a restart */
 };
@@ -123,6 +124,10 @@ int command_main(const struct machine *machine, int argc, char **argv);
 
 /* 0 .. 6 as README.md lists them. */
 int exit_code_of(enum fault_kind kind);
+
+/* Which of the store's files this run reads: the private ones where it writes, else the public
+ * copies. Nothing else decides that. */
+enum store_view command_view(const struct invocation *invocation);
 
 /* Asks y/N about what was just shown. True: go on. FAULT_DECLINED when the
  * answer is no; FAULT_USAGE without a console and without --yes. */

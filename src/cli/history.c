@@ -108,9 +108,11 @@ static bool print_json(struct output *output, const struct survey *survey,
             return false;
         is_first = false;
     }
-    output_printf(output, "%s],\n  \"unreadable_lines\": %zu,\n  \"has_torn_line\": %s\n}\n",
+    output_printf(output, "%s],\n  \"unreadable_lines\": %zu,\n  \"has_torn_line\": %s,\n"
+                  "  \"is_behind\": %s\n}\n",
                   is_first ? "" : "\n  ", journal->bad_count,
-                  journal->torn_length ? "true" : "false");
+                  journal->torn_length ? "true" : "false",
+                  survey->is_journal_behind ? "true" : "false");
     return true;
 }
 
@@ -118,6 +120,8 @@ static void print_trouble(struct output *output, const struct survey *survey)
 {
     const struct journal *journal = &survey->journal;
 
+    if (survey->is_journal_behind)
+        output_remark(output, "%s", survey_behind_words);
     if (journal->bad_count)
         output_remark(output, "%zu line%s of the journal could not be read and %s left out.",
                       journal->bad_count, journal->bad_count == 1 ? "" : "s",

@@ -117,8 +117,11 @@ static bool read_stored(const struct machine *machine, struct survey *survey, co
                          "file by that name is given as .\\%.40s. Nothing was changed.",
                          id, id);
     store->path(store->context, survey->view, entry->backup, restore->path);
-    if (!store->read(store->context, survey->view, entry->backup, &data, &length, fault))
+    if (!store->read(store->context, survey->view, entry->backup, &data, &length, fault)) {
+        if (survey->view == STORE_PUBLIC)
+            entry_tell_unseen(fault);
         return fault_prefix(fault, "The backup of entry %.40s cannot be read", id);
+    }
     if (!is_forced && !entry_backup_matches(entry, data, length)) {
         free(data);
         return fault_set(fault, FAULT_FAILED, 0,

@@ -195,6 +195,8 @@ static void print_troubles(struct output *output, const struct survey *survey)
             print_contradiction(output, survey, i);
     if (*survey->store_trouble)
         output_paragraph(output, 2, "! The store was not read: %s", survey->store_trouble);
+    if (survey->is_journal_behind)
+        output_paragraph(output, 2, "! %s", survey_behind_words);
     output_style(output, STYLE_NORMAL);
 }
 
@@ -362,6 +364,7 @@ static json_t *make_document(const struct invocation *invocation, const struct s
     json_object_set_new(document, "store_trouble",
                         *survey->store_trouble ? document_text(survey->store_trouble)
                                                : json_null());
+    json_object_set_new(document, "is_journal_behind", json_boolean(survey->is_journal_behind));
     return document;
 }
 

@@ -1,7 +1,9 @@
 #include <string.h>
 
 #include "cli/command.h"
+#include "cli/document.h"
 #include "core/journal.h"
+#include "core/survey.h"
 
 enum { LOCK_WAIT_MS = 10000 };
 
@@ -9,6 +11,7 @@ enum { LOCK_WAIT_MS = 10000 };
 struct inventory {
     enum store_state state;
     char why[STORE_PATH_SIZE], path[STORE_PATH_SIZE];
+    struct store_record record;
     struct store_size size;
     struct journal journal;
     bool is_journal_known; /* it could be read */
@@ -21,10 +24,13 @@ static bool take_inventory(const struct store *store, enum store_view view,
     *inventory = (struct inventory){0};
     journal_init(&inventory->journal);
     store->path(store->context, view, "", inventory->path);
-    if (!store->inspect(store->context, &inventory->state, inventory->why, fault))
+    if (!store->record(store->context, &inventory->record, fault) ||
+        !store->inspect(store->context, &inventory->state, inventory->why, fault))
         return false;
     if (inventory->state != STORE_TRUSTED)
         return true;
+    if (view == STORE_PRIVATE)
+        inventory->record.is_public_behind = false;
     if (!store->measure(store->context, view, &inventory->size, fault))
         return false;
     inventory->is_journal_known =
@@ -83,6 +89,46 @@ static void print_journal(struct output *output, const struct inventory *invento
     text_release(&list);
 }
 
+/* Whether the folder is the one that the record names. */
+static const char *match_words(const struct inventory *inventory)
+{
+    if (!inventory->record.is_present)
+        return inventory->state == STORE_ABSENT ? "none"
+                                                : "none: no elevated maxport made this folder";
+    switch (inventory->state) {
+    case STORE_TRUSTED:
+        return "matches this folder";
+    case STORE_ABSENT:
+        return "names a folder that is gone";
+    case STORE_UNTRUSTED:
+        break;
+    }
+    return "does not make this folder trusted";
+}
+
+static void print_record(struct output *output, const struct inventory *inventory)
+{
+    const struct store_record *record = &inventory->record;
+
+    output_labelled(output, "  Record", match_words(inventory), 11);
+    if (record->is_present) {
+        output_printf(output, "           %s\n", record->path);
+        output_printf(output, "           volume %08lx, folder %llx\n",
+                      (unsigned long)record->volume, (unsigned long long)record->index);
+    }
+}
+
+static json_t *make_record(const struct inventory *inventory)
+{
+    const struct store_record *record = &inventory->record;
+
+    if (!record->is_present)
+        return json_null();
+    return json_pack("{s:o, s:I, s:I, s:b}", "path", document_text(record->path), "volume",
+                     (json_int_t)record->volume, "index", (json_int_t)record->index, "matches",
+                     inventory->state == STORE_TRUSTED);
+}
+
 static bool print_show_json(struct invocation *invocation, const struct inventory *inventory,
                             struct fault *fault)
 {
@@ -100,6 +146,9 @@ static bool print_show_json(struct invocation *invocation, const struct inventor
     json_object_set_new(document, "state", json_string(states[inventory->state]));
     json_object_set_new(document, "why", *inventory->why ? json_string(inventory->why)
                                                          : json_null());
+    json_object_set_new(document, "record", make_record(inventory));
+    json_object_set_new(document, "is_behind",
+                        json_boolean(inventory->record.is_public_behind));
     json_object_set_new(document, "files", json_integer((json_int_t)inventory->size.files));
     json_object_set_new(document, "bytes", json_integer((json_int_t)inventory->size.bytes));
     json_object_set_new(document, "is_journal_readable", json_boolean(inventory->is_journal_known));
@@ -116,15 +165,22 @@ static void print_show(struct output *output, const struct inventory *inventory)
                          "There is no store at %s: maxport has changed nothing here, or the store "
                          "was removed.",
                          inventory->path);
+        if (inventory->record.is_present)
+            print_record(output, inventory);
         return;
     }
     output_labelled(output, "  Store", inventory->path, 11);
+    print_record(output, inventory);
     if (inventory->state == STORE_UNTRUSTED) {
         output_labelled(output, "  Trust", inventory->why, 11);
-        output_remark(output, "It is not read, since others than administrators could have "
-                              "written it. The next change puts it aside and makes a new one.");
+        output_remark(output, "It is not read: only a store that an elevated maxport made is "
+                              "believed. The next change moves it aside and makes a new one; "
+                              "maxport store adopt takes over a store that was restored from a "
+                              "backup of files.");
         return;
     }
+    if (inventory->record.is_public_behind)
+        output_remark(output, "%s", survey_behind_words);
     print_size(output, "  Size     ", inventory->size);
     print_journal(output, inventory);
 }
@@ -132,7 +188,8 @@ static void print_show(struct output *output, const struct inventory *inventory)
 static bool run_show(struct invocation *invocation, struct fault *fault)
 {
     struct inventory inventory;
-    bool is_done = take_inventory(&invocation->machine->store, STORE_PUBLIC, &inventory, fault);
+    bool is_done = take_inventory(&invocation->machine->store, command_view(invocation),
+                                  &inventory, fault);
 
     if (is_done && invocation->output.is_json)
         is_done = print_show_json(invocation, &inventory, fault);
@@ -238,7 +295,7 @@ static bool run_remove(struct invocation *invocation, struct fault *fault)
     bool is_done, is_there;
 
     invocation->is_yes |= invocation->option[OPTION_YES_TO_REMOVE] != NULL;
-    is_done = take_inventory(&machine->store, STORE_PRIVATE, &inventory, fault);
+    is_done = take_inventory(&machine->store, command_view(invocation), &inventory, fault);
     is_there = is_done && inventory.state != STORE_ABSENT;
     if (is_there && inventory.state == STORE_UNTRUSTED)
         is_done = fault_set(fault, FAULT_STORE, 0,
@@ -250,7 +307,9 @@ static bool run_remove(struct invocation *invocation, struct fault *fault)
         if (!output->is_json) {
             print_show(output, &inventory);
             output_puts(output, "\n");
-            output_paragraph(output, 0, "The journal and all backups go for good. No setting "
+            output_paragraph(output, 0, "The journal, all backups and their public copies are deleted "
+                                        "for good, and so is the record of the store in "
+                                        "HKEY_LOCAL_MACHINE\\SOFTWARE\\maxport. No setting "
                                         "changes, and none can be undone afterwards.");
         }
         is_done = command_confirm(invocation, "Remove the store?", fault) &&
@@ -274,7 +333,7 @@ const struct command command_store_remove = {
     .examples = "maxport store remove|asks, then deletes the journal and the backups\n"
                 "maxport store remove --force --yes|even if changes could still be undone\n",
     .details = "Uninstalling maxport leaves the store, since it is the way back. This command is "
-               "how it goes. It refuses while a change could still be undone, unless --force says so. "
+               "how it is deleted, with the record of it in the registry. It refuses while a change could still be undone, unless --force says so. "
                "No setting is touched.\n",
     .flags = COMMAND_ADMINISTRATOR,
     .argument_minimum = 0,

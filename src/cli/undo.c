@@ -48,15 +48,17 @@ static bool find_newest(struct invocation *invocation, struct survey *survey,
 }
 
 /* Undo takes its bytes from the journal, but where the backup beside it has changed,
- * somebody or something has been at the store. One that is gone is only told. */
+ * somebody or something has been at the store. One that is gone, or whose public copy a dry
+ * run cannot read, is only reported. */
 static bool check_backup(struct invocation *invocation, const struct journal_entry *entry,
                          enum store_view view, struct fault *fault)
 {
     struct fault own;
+    enum backup_check check = entry_check_backup(entry, &invocation->machine->store, view, &own);
 
-    if (entry_check_backup(entry, &invocation->machine->store, view, &own))
+    if (check == BACKUP_INTACT)
         return true;
-    if (own.kind == FAULT_MISSING || invocation->option[OPTION_FORCE]) {
+    if (check == BACKUP_UNSEEN || invocation->option[OPTION_FORCE]) {
         output_remark(&invocation->output, "%s", own.text);
         return true;
     }

@@ -13,6 +13,9 @@ enum audit_event {
     AUDIT_SETTLED = 103,     /* information: an interrupted change was closed, see its text */
     AUDIT_REFUSED = 200,     /* warning: not carried out, and nothing of it was written */
     AUDIT_ROLLED_BACK = 201, /* warning: it failed, and all is as before */
+    /* Warning: an untrusted folder was moved out of the store's place, and no other event of the
+     * run says so. */
+    AUDIT_STORE_REPLACED = 202,
     AUDIT_STUCK = 300,       /* error: it failed, and not all could be put back */
     AUDIT_UNCLOSED = 301,    /* error: it stands, but the journal could not be closed */
 };

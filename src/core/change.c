@@ -388,6 +388,23 @@ static bool settle_journal(const struct machine *machine, const struct settling 
 
 /* ---- the frame that all of them run in --------------------------------- */
 
+/* Gives up the lock before it renews the public copies: users can delay those, but not the next
+ * change. What was settled is said whatever became of the change itself. */
+static bool end_writing(const struct machine *machine, struct journal *journal, bool is_done,
+                        struct change *change, struct fault *fault)
+{
+    const struct store *store = &machine->store;
+    struct fault own;
+
+    journal_release(journal);
+    store->unlock(store->context);
+    if (!store->publish(store->context, &own))
+        memcpy(change->unpublished, own.text, sizeof change->unpublished);
+    if (!is_done && *change->settled)
+        fault_except(fault, change->settled);
+    return is_done;
+}
+
 /* shown: what of an open change was shown and is to be settled; NULL: it stays open. */
 static bool begin_writing(const struct machine *machine, const struct settling *shown,
                           struct journal *journal, struct change *change, struct fault *fault)
@@ -404,20 +421,7 @@ static bool begin_writing(const struct machine *machine, const struct settling *
                       : journal_mend(store, journal, fault));
     if (is_begun)
         return true;
-    journal_release(journal);
-    store->unlock(store->context);
-    return *change->settled ? fault_except(fault, change->settled) : false;
-}
-
-/* What was settled is said whatever became of the change itself. */
-static bool end_writing(const struct machine *machine, struct journal *journal, bool is_done,
-                        const struct change *change, struct fault *fault)
-{
-    journal_release(journal);
-    machine->store.unlock(machine->store.context);
-    if (!is_done && *change->settled)
-        fault_except(fault, change->settled);
-    return is_done;
+    return end_writing(machine, journal, false, change, fault);
 }
 
 bool change_settle(const struct machine *machine, const struct survey *survey,

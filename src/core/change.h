@@ -30,6 +30,7 @@ struct change {
     char settled[FAULT_TEXT_SIZE];
     struct store_preparation store;    /* what was in the way of it, nothing usually */
     bool is_done_unwritten;            /* it stands, but the journal does not say "done" */
+    char unpublished[FAULT_TEXT_SIZE]; /* why users still see the journal as it was before; "" */
     struct use_figures use_after;
 };
 

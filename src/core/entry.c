@@ -193,8 +193,18 @@ bool entry_backup_matches(const struct journal_entry *entry, const void *data, s
     return strcmp(hex, entry->backup_sha256) == 0;
 }
 
-bool entry_check_backup(const struct journal_entry *entry, const struct store *store,
-                        enum store_view view, struct fault *fault)
+void entry_tell_unseen(struct fault *fault)
+{
+    struct fault why = *fault;
+
+    fault_set(fault, why.kind, why.code,
+              "%s Only the public copy is read here; the command itself, run as administrator, "
+              "reads and checks the backup.",
+              why.text);
+}
+
+enum backup_check entry_check_backup(const struct journal_entry *entry, const struct store *store,
+                                     enum store_view view, struct fault *fault)
 {
     char path[STORE_PATH_SIZE];
     char *data;
@@ -202,14 +212,19 @@ bool entry_check_backup(const struct journal_entry *entry, const struct store *s
     bool is_intact;
 
     if (!*entry->backup || !*entry->backup_sha256)
-        return true;
-    if (!store->read(store->context, view, entry->backup, &data, &length, fault))
-        return false;
+        return BACKUP_INTACT;
+    if (!store->read(store->context, view, entry->backup, &data, &length, fault)) {
+        if (view == STORE_PUBLIC)
+            entry_tell_unseen(fault);
+        return view == STORE_PUBLIC || fault->kind == FAULT_MISSING ? BACKUP_UNSEEN : BACKUP_BAD;
+    }
     is_intact = entry_backup_matches(entry, data, length);
     free(data);
+    if (is_intact)
+        return BACKUP_INTACT;
     store->path(store->context, view, entry->backup, path);
-    return is_intact || fault_set(fault, FAULT_FAILED, 0,
-                                  "The backup %s is not what was written: its SHA-256 differs "
-                                  "from the journal's.",
-                                  path);
+    fault_set(fault, FAULT_FAILED, 0,
+              "The backup %s is not what was written: its SHA-256 differs from the journal's.",
+              path);
+    return BACKUP_BAD;
 }

@@ -37,11 +37,19 @@ bool entry_can_undo(const struct journal_entry *entry, struct fault *fault) MUST
 /* Are these the bytes that were written as the entry's backup? */
 bool entry_backup_matches(const struct journal_entry *entry, const void *data, size_t length);
 
-/* Is the backup of an entry still what was written? FAULT_FAILED: its bytes have
- * changed; FAULT_MISSING: the file is gone. An entry without a digest is taken as
- * it is. What this guards against is corruption; that nobody else can write there
- * is the store's part. */
-bool entry_check_backup(const struct journal_entry *entry, const struct store *store,
-                        enum store_view view, struct fault *fault) MUST_CHECK;
+enum backup_check {
+    BACKUP_INTACT, /* what was written, or an entry without a digest */
+    BACKUP_UNSEEN, /* not read, and that is no obstacle: the file is gone, or it is only the public
+                    * copy that cannot be read: the run that writes reads the private file */
+    BACKUP_BAD,    /* its bytes have changed, or the private file cannot be read */
+};
+
+/* Is the backup of an entry still what was written? The fault says why where it is not intact.
+ * This guards against corruption; that nobody else can write there is the store's part. */
+enum backup_check entry_check_backup(const struct journal_entry *entry, const struct store *store,
+                                     enum store_view view, struct fault *fault) MUST_CHECK;
+
+/* For a fault of reading a public copy: adds that the run that writes reads another file. */
+void entry_tell_unseen(struct fault *fault);
 
 #endif

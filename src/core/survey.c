@@ -31,12 +31,21 @@ static bool read_recent(const struct store *store, struct survey *survey, struct
     return journal_read(store, survey->view, journal, fault);
 }
 
+const char survey_behind_words[] =
+    "The newest change may be missing here: a change is running or was interrupted, or its public "
+    "copy could not be renewed. The next command that changes settings as administrator completes "
+    "it.";
+
 static void take_journal(const struct machine *machine, struct survey *survey, bool is_recent)
 {
     const struct store *store = &machine->store;
     enum store_state state;
+    struct store_record record;
     struct fault fault;
 
+    survey->is_journal_behind = survey->view == STORE_PUBLIC &&
+                                store->record(store->context, &record, &fault) &&
+                                record.is_present && record.is_public_behind;
     if (!store->inspect(store->context, &state, survey->store_trouble, &fault) ||
         (state == STORE_TRUSTED && !(is_recent ? read_recent(store, survey, &fault)
                                                : journal_read(store, survey->view,

@@ -59,6 +59,7 @@ struct survey {
      * into journal.entries + 1; 0 none. */
     size_t contradicted[SETTING_COUNT];
     enum store_view view; /* of the store that the journal was read from */
+    bool is_journal_behind; /* the public copy was read, and may lack the newest change */
     char store_trouble[STORE_PATH_SIZE]; /* untrusted or unreadable: why; "" when all is well */
 };
 
@@ -75,6 +76,9 @@ enum survey_mask {
 bool survey_take(const struct machine *machine, unsigned mask, struct survey *survey,
                  struct fault *fault) MUST_CHECK;
 void survey_release(struct survey *survey);
+
+/* What is_journal_behind means, for a person. */
+extern const char survey_behind_words[];
 
 /* Reads the changes that SURVEY_RECENT left out, if it left some out. Pointers into the
  * journal are no longer valid then. */

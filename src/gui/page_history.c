@@ -193,6 +193,8 @@ static void show_trouble(struct history *history)
     if (survey) {
         if (*survey->store_trouble)
             put_sentence(&text, survey->store_trouble);
+        if (survey->is_journal_behind)
+            put_sentence(&text, survey_behind_words);
         put_journal_trouble(&survey->journal, &text);
         put_contradictions(survey, &text);
     }

@@ -122,17 +122,28 @@ static void take_plan(struct prospect *prospect, struct plan *plan, const struct
     plan_release(plan);
 }
 
+static void tell_unseen(struct prospect *prospect)
+{
+    text_wrap(&prospect->text, prospect->fault.text, PLAN_COLUMNS, 0);
+    text_puts(&prospect->text, "\n");
+}
+
 static void look_at_undo(const struct machine *machine, const struct survey *survey,
                          const struct journal_entry *entry, struct prospect *prospect)
 {
     struct fault *fault = &prospect->fault;
+    enum backup_check check;
     struct plan plan;
 
-    if (!entry_can_undo(entry, fault) ||
-        (!entry_check_backup(entry, &machine->store, STORE_PUBLIC, fault) && fault->kind != FAULT_MISSING) ||
-        !plan_make_reverse(machine, survey, entry->steps, entry->step_count, false, &plan, fault))
+    if (!entry_can_undo(entry, fault))
         return;
-    take_plan(prospect, &plan, survey);
+    check = entry_check_backup(entry, &machine->store, STORE_PUBLIC, fault);
+    if (check == BACKUP_BAD)
+        return;
+    if (check == BACKUP_UNSEEN)
+        tell_unseen(prospect);
+    if (plan_make_reverse(machine, survey, entry->steps, entry->step_count, false, &plan, fault))
+        take_plan(prospect, &plan, survey);
 }
 
 /* What the backup says of each setting; the rest of the key stays as it is. */
@@ -188,8 +199,12 @@ static void look_at_restore(const struct machine *machine, const struct survey *
                   (unsigned long long)entry->id);
         return;
     }
-    if (!store->read(store->context, STORE_PUBLIC, entry->backup, &data, &length, fault))
+    if (!store->read(store->context, STORE_PUBLIC, entry->backup, &data, &length, fault)) {
+        entry_tell_unseen(fault);
+        tell_unseen(prospect);
+        prospect->is_possible = true; /* the elevated run decides */
         return;
+    }
     if (!entry_backup_matches(entry, data, length)) {
         fault_set(fault, FAULT_FAILED, 0,
                   "The backup %s is not what was written: its SHA-256 differs from the journal's.",

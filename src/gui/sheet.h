@@ -11,7 +11,8 @@ struct prospect {
     bool is_possible;
     bool is_already;    /* it is so: nothing would be written */
     struct fault fault; /* why it is not possible */
-    struct text text;   /* plan_print's: the same as --dry-run's */
+    struct text text;   /* plan_print's: the same as --dry-run's. Where the backup's public copy
+                         * could not be read, a paragraph before it, or instead of it, says so */
     bool has_expected;  /* the plan has one step */
     struct text expected; /* what that place holds now: --expect */
 };

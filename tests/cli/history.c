@@ -28,6 +28,7 @@ static void make_history(struct fake *fake)
     fake_upset(fake, FAKE_REGISTRY_WRITES, 1, DIE_AFTER);
     ck_assert(!fake_run(fake, set_and_die, fake));
     fake_restart(fake);
+    fake_publish(fake);
 }
 
 START_TEST(history_tells_who_did_what_and_how_it_ended)
@@ -54,7 +55,7 @@ START_TEST(one_entry_is_told_in_full)
     ck_assert_int_eq(run_line(&fake, "history 2"), 0);
     expect_not_in(fake_out(&fake), "To undo"); /* it is undone */
     ck_assert_int_eq(run_line(&fake, "history 1"), 0);
-    expect_in(fake_out(&fake), "  Backup        C:\\ProgramData\\maxport\\changes\\1.reg\n");
+    expect_in(fake_out(&fake), "  Backup        C:\\ProgramData\\maxport\\public\\changes\\1.reg\n");
     expect_not_in(fake_out(&fake), "Undo file");
     fake.is_boot_known = false;
     ck_assert_int_eq(run_line(&fake, "history 4"), 0);

@@ -99,9 +99,9 @@ START_TEST(json_tells_the_whole_change)
     ck_assert_str_eq(json_text_at(document, "plan.predicted.tcp.ipv4.confidence"), "inferred");
     ck_assert_str_eq(json_text_at(document, "plan.notes.0.kind"), "warning");
     ck_assert(json_is_true(json_at(document, "needs_restart")));
-    ck_assert_str_eq(json_text_at(document, "backup"), "C:\\ProgramData\\maxport\\changes\\1.reg");
+    ck_assert_str_eq(json_text_at(document, "backup"), "C:\\ProgramData\\maxport\\public\\changes\\1.reg");
     ck_assert_str_eq(json_text_at(document, "undo_file"),
-                     "C:\\ProgramData\\maxport\\changes\\1-undo.reg");
+                     "C:\\ProgramData\\maxport\\public\\changes\\1-undo.reg");
     ck_assert_str_eq(json_text_at(document, "undo_command"), "maxport undo 1");
     ck_assert_int_eq(json_number_at(document, "use_before.tcp.in_use"), 7);
     ck_assert_int_eq(json_number_at(document, "use_after.tcp.ipv4.in_use"), 7);
@@ -228,6 +228,7 @@ START_TEST(a_dry_run_tells_of_an_open_change_and_leaves_it)
     fake_init(&fake);
     fake_upset(&fake, FAKE_REGISTRY_WRITES, 1, DIE_AFTER);
     ck_assert(!fake_run(&fake, set_and_die, &fake));
+    fake_publish(&fake);
     fake_restart(&fake);
     dump_machine(&fake, &before);
     ck_assert_int_eq(run_line(&fake, "set 60000 --dry-run"), 0);

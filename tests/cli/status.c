@@ -66,6 +66,7 @@ static void make_interrupted(struct fake *fake)
     fake_init(fake);
     fake_upset(fake, FAKE_REGISTRY_WRITES, 1, DIE_AFTER);
     ck_assert(!fake_run(fake, set_and_die, fake));
+    fake_publish(fake);
     fake_restart(fake);
 }
 

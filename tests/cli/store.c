@@ -34,6 +34,7 @@ START_TEST(show_tells_what_hangs_on_the_store)
     ck_assert_int_eq(json_number_at(document, "undoable.0"), 1);
     ck_assert_uint_eq(json_array_size(json_at(document, "undoable")), 1);
     ck_assert_int_eq(json_number_at(document, "files"), (long long)fake.store.count);
+    ck_assert(json_is_true(json_at(document, "record.matches")));
     json_decref(document);
     fake_release(&fake);
 
@@ -43,6 +44,7 @@ START_TEST(show_tells_what_hangs_on_the_store)
     fake.store_state = STORE_UNTRUSTED;
     ck_assert_int_eq(run_line(&fake, "store show"), 0);
     expect_screen(&fake, "store/show_tells_what_hangs_on_the_store_3");
+    json_decref((run_line(&fake, "store show --json"), out_json(&fake)));
     fake_release(&fake);
 }
 END_TEST

@@ -104,6 +104,7 @@ START_TEST(an_open_change_counts_and_one_rolled_back_does_not)
     put_before_start(&fake, "MaxUserPort", 60000);
     fake_upset(&fake, FAKE_REGISTRY_WRITES, 1, DIE_AFTER);
     ck_assert(!fake_run(&fake, change_and_die, &fake));
+    fake_publish(&fake);
     fake_restart(&fake);
     take(&fake, SURVEY_RANGES, &survey);
     ck_assert_uint_eq(survey.stored[SETTING_MAX_USER_PORT].number, 65534);

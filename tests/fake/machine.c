@@ -224,6 +224,7 @@ void fake_restart(struct fake *fake)
     fake->calls = 0;
     memset(fake->calls_of, 0, sizeof fake->calls_of);
     fake->registry_writes = fake->store_writes = fake->unlocked_writes = 0;
+    fake->private_reads = 0;
     fake->socket_mask = fake->socket_masks = 0;
     fake->answered = 0;
     fake->is_stop_requested = false;
@@ -1027,6 +1028,24 @@ static void store_why(const struct fake *fake, char *why)
              fake->store_state == STORE_UNTRUSTED ? "Its owner is LAB\\mallory." : "");
 }
 
+/* Before the first write since the store was published. */
+static void fall_behind(struct fake *fake)
+{
+    if (fake->is_public_behind)
+        return;
+    fake->is_public_behind = true;
+    folder_release(&fake->published);
+    for (size_t i = 0; i < fake->store.count; i++)
+        fake_folder_put(&fake->published, fake->store.files[i].name, fake->store.files[i].data,
+                        fake->store.files[i].length);
+}
+
+void fake_publish(struct fake *fake)
+{
+    fake->is_public_behind = false;
+    folder_release(&fake->published);
+}
+
 static bool store_inspect(void *context, enum store_state *state, char *why, struct fault *fault)
 {
     struct fake *fake = context;
@@ -1045,6 +1064,12 @@ static bool store_record(void *context, struct store_record *record, struct faul
     if (fails_at_all(mishap))
         return fail(fake, CALL_STORE_RECORD, FAULT_FAILED, fault);
     *record = (struct store_record){.is_present = fake->store_state == STORE_TRUSTED};
+    if (record->is_present) {
+        strcpy(record->path, STORE_FOLDER);
+        record->volume = 0x1a2b3c4d;
+        record->index = 77;
+        record->is_public_behind = fake->is_public_behind;
+    }
     return end(fake, CALL_STORE_RECORD, mishap, FAULT_FAILED, fault);
 }
 
@@ -1061,7 +1086,9 @@ static bool store_prepare(void *context, struct store_preparation *preparation,
     if (mishap != LIE && mishap != DIE_DURING) {
         if (fake->store_state == STORE_UNTRUSTED) {
             snprintf(made.moved_to, sizeof made.moved_to, "%s", STORE_FOLDER "-untrusted-1");
+            store_why(fake, made.why);
             folder_release(&fake->store);
+            fake_publish(fake);
         }
         fake->store_state = STORE_TRUSTED;
     }
@@ -1120,17 +1147,27 @@ static bool folder_read(const struct fake_folder *folder, const char *name, char
     return true;
 }
 
+static const struct fake_folder *viewed(const struct fake *fake, enum store_view view)
+{
+    return view == STORE_PUBLIC && fake->is_public_behind ? &fake->published : &fake->store;
+}
+
 static bool store_read(void *context, enum store_view view, const char *name, char **data,
                        size_t *length, struct fault *fault)
 {
-    (void)view;
     struct fake *fake = context;
     enum fake_mishap mishap = begin(fake, CALL_STORE_READ);
+    fake->private_reads += view == STORE_PRIVATE;
     if (fails_at_all(mishap))
         return fail(fake, CALL_STORE_READ, FAULT_FAILED, fault);
     if (fake->store_state == STORE_UNTRUSTED)
         return fault_set(fault, FAULT_STORE, 0, STORE_FOLDER " is not trusted.");
-    if (!folder_read(&fake->store, name, data, length, fault))
+    if (view == STORE_PRIVATE && !fake->identity.is_elevated)
+        return denied(fault, STORE_FOLDER " is for administrators");
+    if (view == STORE_PUBLIC && fake->unreadable &&
+        strncmp(name, fake->unreadable, strlen(fake->unreadable)) == 0)
+        return denied(fault, STORE_FOLDER "\\public cannot be opened");
+    if (!folder_read(viewed(fake, view), name, data, length, fault))
         return false;
     return end(fake, CALL_STORE_READ, mishap, FAULT_FAILED, fault);
 }
@@ -1168,6 +1205,7 @@ static bool store_write(struct fake *fake, enum fake_call call, const char *name
 
     bool is_torn = mishap == FAIL_DURING || mishap == DIE_DURING;
     size_t written = is_torn ? length / 2 : length;
+    fall_behind(fake);
     if (call == CALL_STORE_APPEND)
         folder_append(&fake->store, name, data, written);
     else if (call == CALL_STORE_CREATE || !is_torn) /* replace: all or nothing */
@@ -1201,10 +1239,10 @@ static bool store_append(void *context, const char *name, const void *data, size
 static void store_path(void *context, enum store_view view, const char *name,
                        char full[STORE_PATH_SIZE])
 {
-    (void)view;
     struct fake *fake = context;
     begin(fake, CALL_STORE_PATH);
-    snprintf(full, STORE_PATH_SIZE, "%s%s%s", STORE_FOLDER, name[0] != '\0' ? "\\" : "", name);
+    snprintf(full, STORE_PATH_SIZE, "%s%s%s", STORE_FOLDER,
+             name[0] == '\0' ? "" : view == STORE_PUBLIC ? "\\public\\" : "\\", name);
     for (char *c = full; *c != '\0'; c++)
         if (*c == '/')
             *c = '\\';
@@ -1216,6 +1254,10 @@ static bool store_publish(void *context, struct fault *fault)
     enum fake_mishap mishap = begin(fake, CALL_STORE_PUBLISH);
     if (fails_before(mishap))
         return fail(fake, CALL_STORE_PUBLISH, FAULT_FAILED, fault);
+    if (fake->is_locked)
+        misused("store.publish under the lock: users could keep other changes waiting");
+    if (mishap != LIE && mishap != DIE_DURING)
+        fake_publish(fake);
     return end(fake, CALL_STORE_PUBLISH, mishap, FAULT_FAILED, fault);
 }
 
@@ -1232,12 +1274,13 @@ static struct store_size folder_size(const struct fake_folder *folder)
 static bool store_measure(void *context, enum store_view view, struct store_size *size,
                           struct fault *fault)
 {
-    (void)view;
     struct fake *fake = context;
     enum fake_mishap mishap = begin(fake, CALL_STORE_MEASURE);
     if (fails_at_all(mishap))
         return fail(fake, CALL_STORE_MEASURE, FAULT_FAILED, fault);
-    *size = folder_size(&fake->store);
+    if (view == STORE_PRIVATE && !fake->identity.is_elevated)
+        return denied(fault, STORE_FOLDER " is for administrators");
+    *size = folder_size(viewed(fake, view));
     return end(fake, CALL_STORE_MEASURE, mishap, FAULT_FAILED, fault);
 }
 
@@ -1273,6 +1316,7 @@ static bool store_remove(void *context, struct store_size *removed, struct fault
             return fail(fake, CALL_STORE_REMOVE, FAULT_STORE, fault);
     } else {
         folder_release(&fake->store);
+        fake_publish(fake);
         fake->store_state = STORE_ABSENT;
     }
     return end(fake, CALL_STORE_REMOVE, mishap, FAULT_STORE, fault);
@@ -1686,6 +1730,7 @@ void fake_release(struct fake *fake)
         free(key->path);
     }
     free(fake->keys);
+    folder_release(&fake->published);
     folder_release(&fake->store);
     folder_release(&fake->files);
     sockets_release(&fake->sockets);

@@ -206,7 +206,10 @@ struct fake {
     struct restore_points points;               /* see fake_add_restore_point */
     struct restore_point_result point_result;   /* of the next make; MADE adds a point */
 
-    enum store_state store_state; /* STORE_ABSENT at first */
+    enum store_state store_state; /* STORE_ABSENT at first; not TRUSTED: there is no record */
+    /* Not identity.is_elevated: private files are denied. Public ones whose names begin with this
+     * are denied to everybody; NULL: none. */
+    const char *unreadable;
     bool is_locked_by_other;      /* store.lock waits in vain: FAULT_BUSY */
     int64_t other_unlocks_ms;     /* is_locked_by_other ends at this now_ms; 0 never */
 
@@ -229,6 +232,7 @@ struct fake {
     unsigned range_writes;             /* that took effect */
     unsigned store_writes;             /* that took effect: create, replace, append */
     unsigned unlocked_writes;          /* of these: made without holding the lock */
+    unsigned private_reads;            /* of the store */
     unsigned answered;                 /* questions */
     unsigned socket_mask;              /* of the latest fetch */
     unsigned socket_masks;             /* of all fetches, or-ed */
@@ -248,6 +252,8 @@ struct fake {
     struct fake_key *keys;
     size_t key_count;
     struct fake_folder store, files;
+    bool is_public_behind;       /* the store was written and not published since: */
+    struct fake_folder published; /* what users see meanwhile; else they see `store` */
     struct sockets sockets;
     struct processes processes;
 
@@ -310,6 +316,8 @@ void fake_dump_registry(const struct fake *fake, struct text *text);
 /* NULL: no such file. The data has a NUL after its end. */
 const struct fake_file *fake_folder_find(const struct fake_folder *folder, const char *name);
 void fake_folder_put(struct fake_folder *folder, const char *name, const void *data, size_t length);
+/* As if a later program had brought the public copies up to date. */
+void fake_publish(struct fake *fake);
 /* The text of a file of the store, "" without one. */
 const char *fake_stored(const struct fake *fake, const char *name);
 

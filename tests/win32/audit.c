@@ -24,6 +24,8 @@ static const struct {
     {2u << 30 | AUDIT_REFUSED, "A change was refused. Nothing of it was written.\r\n\r\nwords\r\n"},
     {2u << 30 | AUDIT_ROLLED_BACK,
      "A change failed. Every value that it wrote was put back.\r\n\r\nwords\r\n"},
+    {2u << 30 | AUDIT_STORE_REPLACED,
+     "An untrusted folder was moved out of the store's place.\r\n\r\nwords\r\n"},
     {3u << 30 | AUDIT_STUCK,
      "A change failed, and not everything could be put back.\r\n\r\nwords\r\n"},
     {3u << 30 | AUDIT_UNCLOSED,

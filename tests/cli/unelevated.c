@@ -1,0 +1,263 @@
+/* Who reads what of the store: an administrator who is not elevated is the usual case, since UAC
+ * leaves the Administrators group out of the ordinary token. */
+#include <check.h>
+#include <string.h>
+
+#include "cli/run.h"
+#include "core/survey.h"
+#include "gui/sheet.h"
+#include "suites.h"
+
+static struct fake fake;
+
+/* 1 a backup, 2 a change in force. */
+static void set_up(void)
+{
+    fake_init(&fake);
+    fake_put_number(&fake, "MaxUserPort", 60000);
+    ck_assert_int_eq(run_line(&fake, "backup"), 0);
+    ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 0);
+    fake.identity.is_elevated = false;
+    fake.private_reads = fake.store_writes = 0;
+}
+
+static void tear_down(void)
+{
+    fake_release(&fake);
+}
+
+/* Every command that reads, and a dry run of every command that changes. */
+static const struct {
+    const char *line, *told;
+} lines[] = {
+    {"status", "MaxUserPort"},
+    {"status --json", "\"store_trouble\": null"},
+    {"why", ""},
+    {"why --json", ""},
+    {"port 8080", ""},
+    {"ports", ""},
+    {"history", "    2  2026-11-22 10:00:00  set      done\n"},
+    {"history 2", "C:\\ProgramData\\maxport\\public\\changes\\2-undo.reg"},
+    {"history --json", "\"is_behind\": false"},
+    {"verify", ""},
+    {"range show", ""},
+    {"capacity", ""},
+    {"explain 10048", ""},
+    {"report report.html", ""},
+    {"store show", "  To undo  2\n"},
+    {"store show --json", "\"undoable\": [\n    2\n  ]"},
+    {"set 61000 --dry-run", "Dry run"},
+    {"reset --dry-run", "Dry run"},
+    {"undo --dry-run", "Dry run"},
+    {"undo 2 --dry-run", "Dry run"},
+    {"restore 1 --dry-run", "Dry run"},
+};
+
+START_TEST(reads_and_dry_runs_work_and_leave_private_files_alone)
+{
+    for (int elevated = 0; elevated < 2; elevated++) {
+        struct text before;
+        int code;
+
+        fake.identity.is_elevated = elevated;
+        dump_machine(&fake, &before);
+        code = run_line(&fake, lines[_i].line);
+        /* verify finds that a restart is pending. */
+        ck_assert_msg(code == 0 || strcmp(lines[_i].line, "verify") == 0, "%s: exit %d\n%s%s",
+                      lines[_i].line, code, fake_out(&fake), fake_error(&fake));
+        expect_in(fake_out(&fake), lines[_i].told);
+        expect_not_in(fake_out(&fake), "denied");
+        expect_not_in(fake_error(&fake), "denied");
+        ck_assert_uint_eq(fake.private_reads, 0);
+        ck_assert_uint_eq(fake.store_writes, 0);
+        if (strncmp(lines[_i].line, "report", 6) != 0)
+            expect_machine(&fake, &before);
+        text_release(&before);
+    }
+}
+END_TEST
+
+START_TEST(a_run_that_writes_reads_private_files_only)
+{
+    static const char *const writing[] = {"undo --yes", "restore 1 --yes --force",
+                                          "store remove --force --yes"};
+    static const char forged[] = "{\"v\":1,\"event\":\"started\",\"id\":9}\n";
+
+    fake.identity.is_elevated = true;
+    fake_upset(&fake, FAKE_CALL(CALL_STORE_PUBLISH), 1, FAIL_BEFORE);
+    ck_assert_int_eq(run_line(&fake, "set 61000 --yes"), 0);
+    ck_assert(fake.is_public_behind);
+    /* Whatever the copies hold is nothing to such a run. */
+    fake_folder_put(&fake.published, "journal.jsonl", forged, sizeof forged - 1);
+    fake_folder_put(&fake.published, "changes\\1.reg", "forged", 6);
+    fake.unreadable = "";
+    ck_assert_msg(run_line(&fake, writing[_i]) == 0, "%s", fake_error(&fake));
+    ck_assert_uint_gt(fake.private_reads, 0);
+}
+END_TEST
+
+START_TEST(a_copy_that_cannot_be_read_is_reported_and_leaves_undo)
+{
+    fake.unreadable = "changes";
+    ck_assert_int_eq(run_line(&fake, "undo --dry-run"), 0);
+    expect_told(fake_error(&fake), "Only the public copy is read here");
+    expect_in(fake_out(&fake), "Dry run: nothing was written.");
+    ck_assert_int_eq(run_line(&fake, "restore 1 --dry-run"), 3);
+    expect_told(fake_error(&fake), "run as administrator, reads and checks the backup");
+    fake.unreadable = "journal";
+    ck_assert_int_eq(run_line(&fake, "status"), 0);
+    expect_told(fake_out(&fake), "The store was not read:");
+    ck_assert_int_eq(run_line(&fake, "history"), 1);
+    ck_assert_int_eq(run_line(&fake, "undo --dry-run"), 1);
+    expect_told(fake_error(&fake), "The journal could not be read");
+    ck_assert_int_eq(run_line(&fake, "store show"), 0);
+    expect_told(fake_out(&fake), "The journal could not be read");
+    /* The run as administrator needs none of the copies. */
+    fake.identity.is_elevated = true;
+    fake.unreadable = "";
+    ck_assert_int_eq(run_line(&fake, "undo --yes"), 0);
+    ck_assert(fake_holds_number(&fake, "MaxUserPort", 60000));
+}
+END_TEST
+
+static void expect_buttons(const char *why)
+{
+    struct survey survey;
+    struct sheet *sheet;
+    struct fault fault;
+
+    ck_assert(survey_take(&fake.machine, SURVEY_USAGE, &survey, &fault));
+    ck_assert_str_eq(survey.store_trouble, "");
+    for (uint64_t id = 1; id <= 2; id++) {
+        sheet = sheet_make(&fake.machine, &survey, id);
+        ck_assert_ptr_nonnull(sheet);
+        ck_assert_msg(sheet->restore.is_possible, "%s", sheet->restore.fault.text);
+        expect_told(text_string(&sheet->restore.text), why);
+        ck_assert_msg(sheet->undo.is_possible == (id == 2), "%s", sheet->undo.fault.text);
+        expect_in(text_string(&sheet->told), "C:\\ProgramData\\maxport\\public\\changes\\");
+        if (id == 2) {
+            expect_told(text_string(&sheet->undo.text), why);
+            expect_told(text_string(&sheet->undo.text), "60000 (0xea60)");
+        }
+        sheet_release(sheet);
+    }
+    survey_release(&survey);
+}
+
+START_TEST(the_window_offers_undo_and_restore)
+{
+    expect_buttons("");
+    fake.unreadable = "changes";
+    expect_buttons("reads and checks the backup");
+    ck_assert_uint_eq(fake.private_reads, 0);
+}
+END_TEST
+
+static void set_and_die(void *context)
+{
+    run_line(context, "set 50000 --yes");
+}
+
+START_TEST(what_the_copies_may_lack_is_reported)
+{
+    struct survey survey;
+    struct fault fault;
+
+    fake.identity.is_elevated = true;
+    fake_upset(&fake, FAKE_REGISTRY_WRITES, 1, DIE_AFTER);
+    ck_assert(!fake_run(&fake, set_and_die, &fake));
+    fake_restart(&fake);
+    fake.identity.is_elevated = false;
+    ck_assert_int_eq(run_line(&fake, "status"), 0);
+    expect_told(fake_out(&fake), survey_behind_words);
+    ck_assert_int_eq(run_line(&fake, "history"), 0);
+    expect_told(fake_error(&fake), survey_behind_words);
+    ck_assert_int_eq(run_line(&fake, "store show"), 0);
+    expect_told(fake_error(&fake), survey_behind_words);
+    ck_assert_int_eq(run_line(&fake, "undo --dry-run"), 1);
+    expect_told(fake_error(&fake), survey_behind_words);
+    ck_assert(survey_take(&fake.machine, 0, &survey, &fault));
+    ck_assert(survey.is_journal_behind);
+    survey_release(&survey);
+    fake.identity.is_elevated = true;
+    ck_assert_int_eq(run_line(&fake, "undo --yes"), 0);
+    expect_not_in(fake_error(&fake), "may be missing");
+    fake.identity.is_elevated = false;
+    ck_assert_int_eq(run_line(&fake, "history"), 0);
+    ck_assert_str_eq(fake_error(&fake), "");
+}
+END_TEST
+
+START_TEST(copies_that_cannot_be_renewed_change_no_outcome)
+{
+    json_t *document;
+
+    fake.identity.is_elevated = true;
+    fake_upset(&fake, FAKE_CALL(CALL_STORE_PUBLISH), 0, FAIL_BEFORE);
+    ck_assert_int_eq(run_line(&fake, "set 61000 --yes"), 0);
+    ck_assert(fake_holds_number(&fake, "MaxUserPort", 61000));
+    expect_told(fake_error(&fake), "The public copies of the journal and the backups are not up "
+                                   "to date:");
+    ck_assert_int_eq(run_line(&fake, "backup"), 0);
+    expect_told(fake_error(&fake), "are not up to date:");
+    ck_assert_int_eq(run_line(&fake, "set 62000 --yes --json"), 0);
+    document = out_json(&fake);
+    ck_assert(json_is_false(json_at(document, "is_published")));
+    json_decref(document);
+    fake_calm(&fake);
+    ck_assert_int_eq(run_line(&fake, "set 63000 --yes --json"), 0);
+    document = out_json(&fake);
+    ck_assert(json_is_true(json_at(document, "is_published")));
+    json_decref(document);
+    ck_assert(!fake.is_public_behind);
+    /* Also where the change failed, and after the lock is free. */
+    fake_upset(&fake, FAKE_CALL(CALL_REGISTRY_FLUSH), 1, FAIL_BEFORE);
+    ck_assert_int_eq(run_line(&fake, "set 64000 --yes"), 1);
+    ck_assert(!fake.is_public_behind);
+    ck_assert_uint_gt(fake_last(&fake, FAKE_CALL(CALL_STORE_PUBLISH)),
+                      fake_last(&fake, FAKE_CALL(CALL_STORE_UNLOCK)));
+}
+END_TEST
+
+START_TEST(a_folder_that_no_elevated_maxport_made_is_named_and_audited)
+{
+    fake.identity.is_elevated = true;
+    fake.store_state = STORE_UNTRUSTED;
+    ck_assert_int_eq(run_line(&fake, "set 61000 --yes"), 0);
+    expect_told(fake_error(&fake), "Its owner is LAB\\mallory. It was not read, but renamed to "
+                                   "C:\\ProgramData\\maxport-untrusted-1.");
+    expect_told(fake_error(&fake), "maxport store adopt \"C:\\ProgramData\\maxport-untrusted-1\"");
+    expect_in(text_string(&fake.audited), "100 maxport set by ");
+    expect_in(text_string(&fake.audited), "renamed to C:\\ProgramData\\maxport-untrusted-1");
+    /* A change that fails has moved it all the same. */
+    fake.store_state = STORE_UNTRUSTED;
+    fake_upset(&fake, FAKE_CALL(CALL_STORE_LOCK), 1, FAIL_BEFORE);
+    ck_assert_int_eq(run_line(&fake, "set 62000 --yes"), 6);
+    expect_told(fake_error(&fake), "renamed to");
+    /* A backup alone is no event, but what it moved is. */
+    fake_calm(&fake);
+    text_release(&fake.audited);
+    fake.store_state = STORE_UNTRUSTED;
+    ck_assert_int_eq(run_line(&fake, "backup"), 0);
+    expect_in(text_string(&fake.audited), "202 maxport backup by LAB\\ada - Its owner is "
+                                          "LAB\\mallory.");
+}
+END_TEST
+
+Suite *cli_unelevated_suite(void)
+{
+    Suite *suite = suite_create("cli_unelevated");
+    TCase *tcase = tcase_create("cli_unelevated");
+
+    tcase_add_checked_fixture(tcase, set_up, tear_down);
+    tcase_add_loop_test(tcase, reads_and_dry_runs_work_and_leave_private_files_alone, 0,
+                        sizeof lines / sizeof *lines);
+    tcase_add_loop_test(tcase, a_run_that_writes_reads_private_files_only, 0, 3);
+    tcase_add_test(tcase, a_copy_that_cannot_be_read_is_reported_and_leaves_undo);
+    tcase_add_test(tcase, the_window_offers_undo_and_restore);
+    tcase_add_test(tcase, what_the_copies_may_lack_is_reported);
+    tcase_add_test(tcase, copies_that_cannot_be_renewed_change_no_outcome);
+    tcase_add_test(tcase, a_folder_that_no_elevated_maxport_made_is_named_and_audited);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
