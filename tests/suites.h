@@ -60,6 +60,7 @@
     suite(cli_undo) \
     suite(cli_history) \
     suite(cli_store) \
+    suite(cli_store_adopt) \
     suite(cli_unelevated) \
     suite(cli_verify) \
     suite(cli_command) \

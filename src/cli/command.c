@@ -28,6 +28,7 @@ const struct command *const commands[] = {
     &command_explain,
     &command_report,
     &command_store_show,
+    &command_store_adopt,
     &command_store_remove,
     NULL,
 };

@@ -109,6 +109,7 @@ extern const struct command command_capacity;
 extern const struct command command_explain;
 extern const struct command command_report;
 extern const struct command command_store_show;
+extern const struct command command_store_adopt;
 extern const struct command command_store_remove;
 
 /* All commands, in the order of the help; ends with NULL. */

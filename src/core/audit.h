@@ -11,6 +11,7 @@ enum audit_event {
     AUDIT_UNDONE = 101,      /* information: a change was taken back */
     AUDIT_ARMED = 102,       /* information: the next restart returns to a restore point */
     AUDIT_SETTLED = 103,     /* information: an interrupted change was closed, see its text */
+    AUDIT_ADOPTED = 104,     /* information: a store restored from files was taken over */
     AUDIT_REFUSED = 200,     /* warning: not carried out, and nothing of it was written */
     AUDIT_ROLLED_BACK = 201, /* warning: it failed, and all is as before */
     /* Warning: an untrusted folder was moved out of the store's place, and no other event of the

@@ -96,6 +96,7 @@ START_TEST(commands_that_write_offer_what_all_of_them_take)
             if (commands[c]->flags & COMMAND_CHANGES)
                 expect_in(fake_out(&fake), text_string(&line));
             else if (commands[c] != &command_restore_point_return &&
+                     commands[c] != &command_store_adopt &&
                      commands[c] != &command_store_remove) /* their --yes is their own */
                 expect_not_in(fake_out(&fake), text_string(&line));
         }

@@ -43,7 +43,7 @@ static const struct {
     {"range show", ""},
     {"capacity", ""},
     {"explain 10048", ""},
-    {"report report.html", ""},
+    {"report report.html --overwrite", ""},
     {"store show", "  To undo  2\n"},
     {"store show --json", "\"undoable\": [\n    2\n  ]"},
     {"set 61000 --dry-run", "Dry run"},

@@ -21,6 +21,8 @@ static const struct {
                              "restart.\r\n\r\nwords\r\n"},
     {1u << 30 | AUDIT_SETTLED,
      "A change that had been interrupted was settled.\r\n\r\nwords\r\n"},
+    {1u << 30 | AUDIT_ADOPTED,
+     "A store that was restored from files was taken over.\r\n\r\nwords\r\n"},
     {2u << 30 | AUDIT_REFUSED, "A change was refused. Nothing of it was written.\r\n\r\nwords\r\n"},
     {2u << 30 | AUDIT_ROLLED_BACK,
      "A change failed. Every value that it wrote was put back.\r\n\r\nwords\r\n"},

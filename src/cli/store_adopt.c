@@ -1,0 +1,429 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/command.h"
+#include "cli/document.h"
+#include "core/entry.h"
+#include "core/journal.h"
+
+/* store adopt: a store that came back from a backup of files, or from another installation of
+ * Windows, has no record, so it is never read as a store. This command reads it as an attacker's:
+ * plain files with limits, a journal of which only good lines count, and backups that match their
+ * digest. What is taken over is written anew into a store that maxport makes; undo files are left
+ * out, since they have no digest and an administrator would import them unread. */
+
+enum { OPTION_YES_TO_ADOPT = OPTION_OWN, OPTION_LOOK };
+
+enum {
+    LOCK_WAIT_MS = 10000,
+    JOURNAL_BYTES = 64 << 20,
+    BACKUP_BYTES = 16 << 20,
+    ALL_BACKUPS_BYTES = 512 << 20,
+};
+
+/* What is in the folder. */
+struct find {
+    char folder[STORE_PATH_SIZE];
+    bool is_in_place; /* it is where the store goes: prepare moves it aside */
+    struct journal journal;
+    size_t left_out;  /* entries that name files which are not theirs; taken out of the journal */
+    size_t backups, good_backups;
+};
+
+/* ---- reading ----------------------------------------------------------- */
+
+static bool join(const char *folder, const char *name, char path[STORE_PATH_SIZE],
+                 struct fault *fault)
+{
+    if (snprintf(path, STORE_PATH_SIZE, "%s\\%s", folder, name) < STORE_PATH_SIZE)
+        return true;
+    return fault_set(fault, FAULT_USAGE, 0,
+                     "The path of the folder is too long. Nothing was changed.");
+}
+
+/* maxport names a backup after its entry. Another name could lead anywhere. */
+static bool is_own_backup(const struct journal_entry *entry)
+{
+    char name[64];
+
+    snprintf(name, sizeof name, "changes\\%llu.reg", (unsigned long long)entry->id);
+    return !*entry->backup || strcmp(entry->backup, name) == 0;
+}
+
+static void drop_strange(struct find *find)
+{
+    struct journal *journal = &find->journal;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < journal->count; i++) {
+        if (!is_own_backup(&journal->entries[i])) {
+            journal_entry_release(&journal->entries[i]);
+            find->left_out++;
+            continue;
+        }
+        journal->entries[kept] = journal->entries[i];
+        journal->entries[kept++].undo_file[0] = '\0';
+    }
+    journal->count = kept;
+}
+
+/* False: it is not there, too large, or not what was written; *fault says which. */
+static bool read_backup(const struct files *files, const char *folder,
+                        const struct journal_entry *entry, char **data, size_t *length,
+                        struct fault *fault)
+{
+    char path[STORE_PATH_SIZE];
+
+    if (!join(folder, entry->backup, path, fault) ||
+        !files->read(files->context, path, BACKUP_BYTES, data, length, fault))
+        return false;
+    if (*entry->backup_sha256 && entry_backup_matches(entry, *data, *length))
+        return true;
+    free(*data);
+    return fault_set(fault, FAULT_FAILED, 0, "The backup %s is not what was written.", path);
+}
+
+static bool count_backups(const struct files *files, struct find *find, struct fault *fault)
+{
+    uint64_t bytes = 0;
+
+    for (size_t i = 0; i < find->journal.count; i++) {
+        const struct journal_entry *entry = &find->journal.entries[i];
+        struct fault own;
+        char *data;
+        size_t length;
+
+        find->backups += *entry->backup != '\0';
+        if (!*entry->backup || !read_backup(files, find->folder, entry, &data, &length, &own))
+            continue;
+        free(data);
+        find->good_backups++;
+        bytes += length;
+        if (bytes > ALL_BACKUPS_BYTES)
+            return fault_set(fault, FAULT_USAGE, 0,
+                             "The backups in %s are larger than 512 MB together, so maxport did "
+                             "not write them. Nothing was changed.",
+                             find->folder);
+    }
+    return true;
+}
+
+static bool look(const struct machine *machine, struct find *find, struct fault *fault)
+{
+    const struct files *files = &machine->files;
+    char path[STORE_PATH_SIZE];
+    char *data;
+    size_t length;
+    bool is_parsed;
+
+    if (!join(find->folder, "journal.jsonl", path, fault))
+        return false;
+    if (!files->read(files->context, path, JOURNAL_BYTES, &data, &length, fault))
+        return fault_prefix(fault, "There is no journal to take over, and nothing was changed");
+    is_parsed = journal_parse(data, length, &find->journal, fault);
+    free(data);
+    if (!is_parsed)
+        return false;
+    drop_strange(find);
+    if (!find->journal.count)
+        return fault_set(fault, FAULT_MISSING, 0,
+                         "The journal %s has no entry that maxport could have written. Nothing was "
+                         "changed.",
+                         path);
+    return count_backups(files, find, fault);
+}
+
+/* ---- showing ----------------------------------------------------------- */
+
+static void print_undoable(struct output *output, const struct journal_entry *entry)
+{
+    struct text label, values;
+
+    for (size_t i = 0; i < entry->step_count; i++) {
+        text_init(&label);
+        text_init(&values);
+        text_printf(&label, "  Undo %-5llu ", (unsigned long long)entry->id);
+        entry_print_place(&entry->steps[i], &values);
+        text_puts(&values, "  ");
+        value_print(&entry->steps[i].after, &values);
+        text_puts(&values, " -> ");
+        value_print(&entry->steps[i].before, &values);
+        output_labelled(output, text_string(&label), text_string(&values), 13);
+        text_release(&label);
+        text_release(&values);
+    }
+}
+
+static void print_find(struct output *output, const struct find *find)
+{
+    const struct journal *journal = &find->journal;
+    const struct journal_entry *open = journal_open_entry(journal);
+
+    struct text safe;
+
+    text_init(&safe);
+    text_safe(&safe, find->folder, strlen(find->folder));
+    output_labelled(output, "  Folder", text_string(&safe), 11);
+    text_release(&safe);
+    output_printf(output, "  Journal  %zu entr%s\n", journal->count,
+                  journal->count == 1 ? "y" : "ies");
+    output_printf(output, "  Backups  %zu of %zu are there and match their SHA-256\n",
+                  find->good_backups, find->backups);
+    for (size_t i = journal->count; i > 0; i--)
+        if (journal_is_undoable(&journal->entries[i - 1]))
+            print_undoable(output, &journal->entries[i - 1]);
+    if (open)
+        output_remark(output,
+                      "Change %llu was interrupted or got stuck. The next command that changes "
+                      "settings completes it, after showing what it writes.",
+                      (unsigned long long)open->id);
+    if (journal->bad_count + find->left_out)
+        output_remark(output,
+                      "%zu lines or entries of the journal could not have been written by maxport. "
+                      "They are left out.",
+                      journal->bad_count + find->left_out);
+    output_puts(output, "\n");
+    output_paragraph(output, 0,
+                     "Take it over only if you know that this folder is the store of this machine: "
+                     "maxport undo will write what is shown here. Undo files are left out; maxport "
+                     "undo needs none.");
+}
+
+static bool report(struct invocation *invocation, const struct find *find, bool is_adopted,
+                   const char *unpublished, struct fault *fault)
+{
+    struct output *output = &invocation->output;
+    const struct journal *journal = &find->journal;
+    json_t *document, *undoable;
+
+    if (!output->is_json) {
+        if (is_adopted)
+            output_printf(output, "\nTaken over: %zu entr%s, %zu backup%s.\n", journal->count,
+                          journal->count == 1 ? "y" : "ies", find->good_backups,
+                          find->good_backups == 1 ? "" : "s");
+        else
+            output_puts(output, "\nDry run: nothing was written.\n");
+        if (*unpublished)
+            output_remark(output, "The public copies are not up to date: %s", unpublished);
+        return true;
+    }
+    document = command_document(invocation);
+    undoable = json_array();
+    for (size_t i = journal->count; i > 0; i--)
+        if (journal_is_undoable(&journal->entries[i - 1]))
+            json_array_append_new(undoable, json_integer((json_int_t)journal->entries[i - 1].id));
+    json_object_set_new(document, "folder", document_text(find->folder));
+    json_object_set_new(document, "is_adopted", json_boolean(is_adopted));
+    json_object_set_new(document, "is_published", json_boolean(is_adopted && !*unpublished));
+    json_object_set_new(document, "entries", json_integer((json_int_t)journal->count));
+    json_object_set_new(document, "left_out",
+                        json_integer((json_int_t)(journal->bad_count + find->left_out)));
+    json_object_set_new(document, "backups", json_integer((json_int_t)find->backups));
+    json_object_set_new(document, "good_backups", json_integer((json_int_t)find->good_backups));
+    json_object_set_new(document, "undoable", undoable);
+    return output_json(output, document, fault);
+}
+
+/* ---- taking over ------------------------------------------------------- */
+
+/* A store in use is not mixed with another. */
+static bool refuse_in_use(const struct store *store, enum store_view view, struct fault *fault)
+{
+    char why[STORE_PATH_SIZE];
+    enum store_state state;
+    struct journal journal;
+    bool is_empty;
+
+    if (!store->inspect(store->context, &state, why, fault))
+        return false;
+    if (state != STORE_TRUSTED)
+        return true;
+    if (!journal_read(store, view, &journal, fault))
+        return false;
+    is_empty = journal.count == 0 && journal.bad_count == 0 && !journal.torn_length;
+    if (!is_empty)
+        fault_set(fault, FAULT_USAGE, 0,
+                  "The store in use has %zu entries, and two journals cannot be joined. maxport "
+                  "store remove deletes the one in use. Nothing was changed.",
+                  journal.count);
+    journal_release(&journal);
+    return is_empty;
+}
+
+static bool collect(void *context, const char *name, const void *data, size_t length,
+                    struct fault *fault)
+{
+    struct text *lines = context;
+
+    (void)name;
+    text_append(lines, data, length);
+    return !lines->is_broken || fault_no_memory(fault);
+}
+
+/* The journal as maxport writes it: no byte of the found one is taken over unread. */
+static bool make_lines(const struct journal *journal, struct text *lines, struct fault *fault)
+{
+    const struct store collector = {.context = lines, .append = collect};
+
+    for (size_t i = 0; i < journal->count; i++) {
+        const struct journal_entry *entry = &journal->entries[i];
+
+        if (!journal_write_started(&collector, entry, fault))
+            return false;
+        if (entry->state != ENTRY_OPEN && entry->state != ENTRY_BACKUP &&
+            !journal_write_ended(&collector, entry, fault))
+            return false;
+    }
+    return true;
+}
+
+/* Under the lock. The journal is written last, so that it never names what is not there yet. */
+static bool write_all(const struct machine *machine, struct find *find, const char *folder,
+                      struct fault *fault)
+{
+    const struct store *store = &machine->store;
+    struct text lines;
+    bool is_written;
+
+    find->good_backups = 0;
+    for (size_t i = 0; i < find->journal.count; i++) {
+        const struct journal_entry *entry = &find->journal.entries[i];
+        struct fault own;
+        char *data;
+        size_t length;
+
+        if (!*entry->backup ||
+            !read_backup(&machine->files, folder, entry, &data, &length, &own))
+            continue;
+        is_written = store->replace(store->context, entry->backup, data, length, fault);
+        free(data);
+        if (!is_written)
+            return false;
+        find->good_backups++;
+    }
+    text_init(&lines);
+    is_written = make_lines(&find->journal, &lines, fault) &&
+                 store->replace(store->context, "journal.jsonl", lines.data, lines.length, fault);
+    text_release(&lines);
+    return is_written;
+}
+
+static bool adopt(struct invocation *invocation, struct find *find, char *unpublished,
+                  struct fault *fault)
+{
+    const struct machine *machine = invocation->machine;
+    const struct store *store = &machine->store;
+    struct store_preparation preparation;
+    const char *folder = find->folder;
+    struct fault own;
+    bool is_written;
+
+    if (!store->prepare(store->context, &preparation, fault) ||
+        !store->lock(store->context, LOCK_WAIT_MS, fault))
+        return false;
+    if (find->is_in_place && *preparation.moved_to) {
+        folder = preparation.moved_to;
+        output_remark(&invocation->output, "The folder was renamed to %s.", folder);
+    }
+    is_written = refuse_in_use(store, STORE_PRIVATE, fault) &&
+                 write_all(machine, find, folder, fault);
+    store->unlock(store->context);
+    if (!store->publish(store->context, &own))
+        memcpy(unpublished, own.text, sizeof own.text);
+    if (!is_written)
+        return false;
+    invocation->has_changed = true;
+    invocation->event = AUDIT_ADOPTED;
+    text_printf(&invocation->told, "store taken over from %s: %zu entries, %zu backups", folder,
+                find->journal.count, find->good_backups);
+    return true;
+}
+
+/* ---- the command ------------------------------------------------------- */
+
+static bool choose_folder(struct invocation *invocation, struct find *find, struct fault *fault)
+{
+    const struct machine *machine = invocation->machine;
+    const struct store *store = &machine->store;
+    char own[STORE_PATH_SIZE], why[STORE_PATH_SIZE];
+    enum store_state state;
+
+    store->path(store->context, command_view(invocation), "", own);
+    if (!store->inspect(store->context, &state, why, fault))
+        return false;
+    if (invocation->argument_count) {
+        machine->files.path(machine->files.context, invocation->arguments[0], find->folder);
+        find->is_in_place = ascii_compare(find->folder, own) == 0;
+    } else {
+        memcpy(find->folder, own, sizeof own);
+        find->is_in_place = true;
+    }
+    if (find->is_in_place && state != STORE_UNTRUSTED)
+        return fault_set(fault, FAULT_USAGE, 0,
+                         state == STORE_TRUSTED
+                             ? "%s is the store in use. Name the folder to take over, such as "
+                               "maxport store adopt D:\\restored\\maxport. Nothing was changed."
+                             : "There is no folder %s. Name the folder to take over, such as "
+                               "maxport store adopt D:\\restored\\maxport. Nothing was changed.",
+                         own);
+    return true;
+}
+
+/* Before the frame asks for an administrator: a look needs none. */
+static bool judge_adopt(struct invocation *invocation, struct fault *fault)
+{
+    (void)fault;
+    invocation->is_dry_run = invocation->option[OPTION_LOOK] != NULL;
+    invocation->is_yes = invocation->option[OPTION_YES_TO_ADOPT] != NULL;
+    return true;
+}
+
+static bool run_adopt(struct invocation *invocation, struct fault *fault)
+{
+    char unpublished[FAULT_TEXT_SIZE] = "";
+    struct find find = {.folder = ""};
+    bool is_done;
+
+    journal_init(&find.journal);
+    is_done = choose_folder(invocation, &find, fault) &&
+              refuse_in_use(&invocation->machine->store, command_view(invocation), fault) &&
+              look(invocation->machine, &find, fault);
+    if (is_done && !invocation->output.is_json)
+        print_find(&invocation->output, &find);
+    if (is_done && !invocation->is_dry_run)
+        is_done = command_confirm(invocation, "Take over this store?", fault) &&
+                  adopt(invocation, &find, unpublished, fault);
+    is_done = is_done && report(invocation, &find, !invocation->is_dry_run, unpublished, fault);
+    journal_release(&find.journal);
+    return is_done;
+}
+
+static const struct option_row options[] = {
+    [OPTION_YES_TO_ADOPT] = {"yes", NULL, "do not ask; needed where no console can answer", false},
+    [OPTION_LOOK] = {"dry-run", NULL, "show what would be taken over, write nothing", false},
+    {NULL, NULL, NULL, false},
+};
+
+const struct command command_store_adopt = {
+    .name = "store adopt",
+    .summary = "take over a store that was restored from a backup of files",
+    .arguments = "[FOLDER]",
+    .examples =
+        "maxport store adopt --dry-run|what is in the folder that maxport does not trust\n"
+        "maxport store adopt|takes it over, after a question\n"
+        "maxport store adopt D:\\restored\\maxport|another folder\n",
+    .details =
+        "maxport believes only a store that an elevated maxport made: a record in "
+        "HKEY_LOCAL_MACHINE\\SOFTWARE\\maxport names it. A folder that came back from a backup of "
+        "files is another folder, so it is moved aside unread. This command shows its changes and "
+        "backups, asks, and writes what maxport could have written into a new store: entries of "
+        "the journal that name only what maxport writes, and backups whose SHA-256 matches. The "
+        "old folder is left as it is. Without FOLDER it takes the folder in the store's place.\n",
+    .flags = COMMAND_ADMINISTRATOR,
+    .argument_minimum = 0,
+    .argument_maximum = 1,
+    .options = options,
+    .judge = judge_adopt,
+    .run = run_adopt,
+};

@@ -1,0 +1,264 @@
+/* maxport store adopt: a store that came back from a backup of files, and what an attacker puts
+ * in its place. */
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/run.h"
+#include "suites.h"
+
+static struct fake fake;
+
+static void copy_store(struct fake *to, const struct fake *from, const char *folder)
+{
+    char path[128];
+
+    for (size_t i = 0; i < from->store.count; i++) {
+        snprintf(path, sizeof path, "%s\\%s", folder, from->store.files[i].name);
+        fake_folder_put(&to->files, path, from->store.files[i].data, from->store.files[i].length);
+    }
+}
+
+/* 1 and 2 are in force, 3 is a backup. The machine has the registry, D:\old the files. */
+static void set_up(void)
+{
+    struct fake old;
+
+    fake_init(&old);
+    ck_assert_int_eq(run_line(&old, "set 60000 --yes"), 0);
+    ck_assert_int_eq(run_line(&old, "set TcpTimedWaitDelay=30 --yes"), 0);
+    ck_assert_int_eq(run_line(&old, "backup"), 0);
+    fake_init(&fake);
+    copy_store(&fake, &old, "D:\\old");
+    copy_store(&fake, &old, "C:\\ProgramData\\maxport");
+    copy_store(&fake, &old, "C:\\ProgramData\\maxport-untrusted-1"); /* after the move */
+    fake_release(&old);
+    fake_put_number(&fake, "MaxUserPort", 60000);
+    fake_put_number(&fake, "TcpTimedWaitDelay", 30);
+}
+
+static void tear_down(void)
+{
+    fake_release(&fake);
+}
+
+static void expect_untouched(const char *line, int code, const char *why)
+{
+    struct text before;
+
+    dump_machine(&fake, &before);
+    ck_assert_int_eq(run_line(&fake, line), code);
+    expect_told(fake_error(&fake), why);
+    expect_machine(&fake, &before);
+    text_release(&before);
+}
+
+START_TEST(a_look_needs_no_administrator_and_writes_nothing)
+{
+    struct text before;
+
+    fake.identity.is_elevated = false;
+    dump_machine(&fake, &before);
+    ck_assert_int_eq(run_line(&fake, "store adopt D:\\old --dry-run"), 0);
+    expect_in(fake_out(&fake), "  Journal  3 entries\n"
+                               "  Backups  3 of 3 are there and match their SHA-256\n"
+                               "  Undo 2     TcpTimedWaitDelay 30 (0x1e) -> not set\n"
+                               "  Undo 1     MaxUserPort 60000 (0xea60) -> not set\n");
+    expect_in(fake_out(&fake), "Dry run: nothing was written.\n");
+    expect_machine(&fake, &before);
+    text_release(&before);
+    expect_untouched("store adopt D:\\old --yes", 3, "needs an administrator");
+}
+END_TEST
+
+START_TEST(a_restored_store_is_taken_over_and_can_be_undone)
+{
+    json_t *document;
+
+    ck_assert_int_eq(run_line(&fake, "store adopt D:\\old --yes --json"), 0);
+    document = out_json(&fake);
+    ck_assert_str_eq(json_text_at(document, "schema"), "maxport.store-adopt/1");
+    ck_assert(json_is_true(json_at(document, "is_adopted")));
+    ck_assert(json_is_true(json_at(document, "is_published")));
+    ck_assert_int_eq(json_number_at(document, "good_backups"), 3);
+    ck_assert_int_eq(json_number_at(document, "left_out"), 0);
+    json_decref(document);
+    expect_in(text_string(&fake.audited), "104 maxport store adopt by LAB\\ada: store taken over "
+                                          "from D:\\old: 3 entries, 3 backups\n");
+    ck_assert_uint_eq(fake.unlocked_writes, 0);
+    ck_assert(!fake.is_public_behind);
+    /* An undo file has no digest, so it is not taken over. */
+    ck_assert_ptr_null(fake_folder_find(&fake.store, "changes\\1-undo.reg"));
+    ck_assert_ptr_nonnull(fake_folder_find(&fake.files, "D:\\old\\journal.jsonl"));
+    ck_assert_int_eq(run_line(&fake, "undo 1 --yes"), 0);
+    ck_assert(fake_is_absent(&fake, "MaxUserPort"));
+    ck_assert_int_eq(run_line(&fake, "restore 3 --yes"), 0);
+    ck_assert(fake_holds_number(&fake, "MaxUserPort", 60000));
+}
+END_TEST
+
+START_TEST(the_folder_in_the_stores_place_is_the_default)
+{
+    expect_untouched("store adopt --yes", 2, "There is no folder C:\\ProgramData\\maxport.");
+    fake.store_state = STORE_UNTRUSTED;
+    ck_assert_int_eq(run_line(&fake, "store adopt --yes"), 0);
+    expect_in(fake_out(&fake), "Taken over: 3 entries, 3 backups.\n");
+    expect_told(fake_error(&fake), "C:\\ProgramData\\maxport-untrusted-1");
+    ck_assert_int_eq(run_line(&fake, "history"), 0);
+    expect_in(fake_out(&fake), "    3  2026-11-22 10:00:00  backup");
+    ck_assert_int_eq(run_line(&fake, "store adopt --yes"), 2);
+    expect_told(fake_error(&fake), "is the store in use");
+}
+END_TEST
+
+START_TEST(a_store_in_use_is_not_mixed_with_another)
+{
+    ck_assert_int_eq(run_line(&fake, "backup"), 0);
+    expect_untouched("store adopt D:\\old --yes", 2, "The store in use has 1 entries");
+    fake.identity.is_elevated = false;
+    expect_untouched("store adopt D:\\old --dry-run", 2, "The store in use has 1 entries");
+}
+END_TEST
+
+START_TEST(a_question_comes_first)
+{
+    fake.can_ask = fake.is_console[SCREEN_OUT] = true;
+    fake.answers[0] = "n";
+    expect_untouched("store adopt D:\\old", 5, "Not confirmed.");
+    expect_told(fake_out(&fake), "maxport undo will write what is shown here.");
+}
+END_TEST
+
+START_TEST(a_journal_that_is_too_large_is_not_read)
+{
+    enum { TOO_LONG = (64 << 20) + 1 };
+    char *large = calloc(1, TOO_LONG);
+
+    fake_folder_put(&fake.files, "E:\\journal.jsonl", large, TOO_LONG);
+    free(large);
+    ck_assert_int_eq(run_line(&fake, "store adopt E: --yes"), 2);
+    expect_told(fake_error(&fake), "is longer than");
+    ck_assert_int_eq(fake.store_state, STORE_ABSENT);
+    ck_assert_int_eq(run_line(&fake, "store adopt F: --yes"), 1);
+    expect_told(fake_error(&fake), "There is no journal to take over, and nothing was changed:");
+}
+END_TEST
+
+/* The journal of D:\old with one text put for another. */
+static void forge(const char *what, const char *with)
+{
+    const struct fake_file *file = fake_folder_find(&fake.files, "D:\\old\\journal.jsonl");
+    char *at = strstr(file->data, what);
+    struct text forged;
+
+    ck_assert_ptr_nonnull(at);
+    text_init(&forged);
+    text_append(&forged, file->data, (size_t)(at - file->data));
+    text_puts(&forged, with);
+    text_puts(&forged, at + strlen(what));
+    fake_folder_put(&fake.files, "D:\\old\\journal.jsonl", text_string(&forged), forged.length);
+    text_release(&forged);
+}
+
+START_TEST(names_that_lead_elsewhere_are_left_out)
+{
+    static const char *const names[] = {
+        "changes\\\\..\\\\..\\\\..\\\\secret.reg", "..\\\\1.reg", "changes\\\\2.reg", "journal.jsonl",
+        "C:\\\\Windows\\\\win.ini", "changes/1.reg",
+    };
+
+    fake_folder_put(&fake.files, "D:\\secret.reg", "secret", 6);
+    forge("changes\\\\1.reg", names[_i]);
+    ck_assert_int_eq(run_line(&fake, "store adopt D:\\old --yes"), 0);
+    expect_told(fake_error(&fake), "could not have been written by maxport");
+    expect_in(fake_out(&fake), "Taken over: 2 entries, 2 backups.\n");
+    ck_assert_uint_eq(fake.store.count, 3);
+    ck_assert_ptr_null(fake_folder_find(&fake.store, "changes\\1.reg"));
+    expect_not_in(fake_stored(&fake, "journal.jsonl"), "\"id\":1,");
+}
+END_TEST
+
+START_TEST(backups_that_do_not_match_are_left_out)
+{
+    fake_folder_put(&fake.files, "D:\\old\\changes\\1.reg", "forged", 6);
+    fake_folder_put(&fake.files, "D:\\old\\changes\\9.reg", "unknown", 7);
+    forge("\"backup_sha256\":\"", "\"backup_sha256\":\"\",\"x\":\"");
+    ck_assert_int_eq(run_line(&fake, "store adopt D:\\old --yes"), 0);
+    expect_in(fake_out(&fake), "Backups  2 of 3 are there and match their SHA-256\n");
+    ck_assert_ptr_null(fake_folder_find(&fake.store, "changes\\1.reg"));
+    ck_assert_ptr_null(fake_folder_find(&fake.store, "changes\\9.reg"));
+    ck_assert_ptr_nonnull(fake_folder_find(&fake.store, "changes\\3.reg"));
+}
+END_TEST
+
+START_TEST(lines_that_are_no_entries_are_not_taken_over)
+{
+    forge("{", "nonsense\n{\"v\":1,\"event\":\"started\",\"id\":\"x\"}\n{");
+    ck_assert_int_eq(run_line(&fake, "store adopt D:\\old --yes"), 0);
+    expect_told(fake_error(&fake), "2 lines or entries of the journal could not have been written");
+    expect_not_in(fake_stored(&fake, "journal.jsonl"), "nonsense");
+    ck_assert_int_eq(run_line(&fake, "history"), 0);
+    ck_assert_str_eq(fake_error(&fake), "");
+}
+END_TEST
+
+/* The backup is another one by the time that it is copied. */
+static void swap_backup(struct fake *machine, void *context)
+{
+    (void)context;
+    fake_folder_put(&machine->files, "D:\\old\\changes\\1.reg", "forged", 6);
+}
+
+START_TEST(a_backup_is_checked_when_it_is_copied)
+{
+    fake_when(&fake, FAKE_CALL(CALL_STORE_LOCK), 1, swap_backup, NULL);
+    ck_assert_int_eq(run_line(&fake, "store adopt D:\\old --yes"), 0);
+    expect_in(fake_out(&fake), "Taken over: 3 entries, 2 backups.\n");
+    ck_assert_ptr_null(fake_folder_find(&fake.store, "changes\\1.reg"));
+}
+END_TEST
+
+START_TEST(what_fails_leaves_no_journal_and_can_be_done_again)
+{
+    for (unsigned nth = 1;; nth++) {
+        bool has_struck;
+        int code;
+
+        set_up();
+        fake_upset(&fake, FAKE_STORE_WRITES, nth, FAIL_DURING);
+        code = run_line(&fake, "store adopt D:\\old --yes");
+        has_struck = fake.has_struck;
+        ck_assert_int_eq(code, has_struck ? 6 : 0);
+        ck_assert_str_eq(has_struck ? fake_stored(&fake, "journal.jsonl") : "", "");
+        fake_calm(&fake);
+        if (has_struck)
+            ck_assert_int_eq(run_line(&fake, "store adopt D:\\old --yes"), 0);
+        tear_down();
+        if (!has_struck)
+            break;
+    }
+    set_up();
+}
+END_TEST
+
+Suite *cli_store_adopt_suite(void)
+{
+    Suite *suite = suite_create("cli_store_adopt");
+    TCase *tcase = tcase_create("cli_store_adopt");
+
+    tcase_add_checked_fixture(tcase, set_up, tear_down);
+    tcase_add_test(tcase, a_look_needs_no_administrator_and_writes_nothing);
+    tcase_add_test(tcase, a_restored_store_is_taken_over_and_can_be_undone);
+    tcase_add_test(tcase, the_folder_in_the_stores_place_is_the_default);
+    tcase_add_test(tcase, a_store_in_use_is_not_mixed_with_another);
+    tcase_add_test(tcase, a_question_comes_first);
+    tcase_add_test(tcase, a_journal_that_is_too_large_is_not_read);
+    tcase_add_loop_test(tcase, names_that_lead_elsewhere_are_left_out, 0, 6);
+    tcase_add_test(tcase, backups_that_do_not_match_are_left_out);
+    tcase_add_test(tcase, lines_that_are_no_entries_are_not_taken_over);
+    tcase_add_test(tcase, a_backup_is_checked_when_it_is_copied);
+    tcase_add_test(tcase, what_fails_leaves_no_journal_and_can_be_done_again);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
