@@ -696,18 +696,32 @@ static void audit(struct invocation *invocation, bool is_done, const struct faul
     const struct text none = {0};
     struct identity identity;
     struct fault own;
+    bool has_more = invocation->aside.length ||
+                    (command_view(invocation) == STORE_PRIVATE &&
+                     (!is_done || invocation->has_changed));
 
-    if (!machine->audit.report ||
-        (command_view(invocation) == STORE_PUBLIC && !invocation->aside.length) ||
+    if (!machine->audit.report || (!has_more && !invocation->settled.length) ||
         !machine->identity.read(machine->identity.context, &identity, &own) ||
         !identity.is_elevated)
         return;
     if (invocation->settled.length)
         report_event(invocation, &identity, AUDIT_SETTLED, &invocation->settled, NULL, &none);
-    if (is_done && !invocation->has_changed && !invocation->aside.length)
-        return;
-    report_event(invocation, &identity, event_of(invocation, is_done, fault), &invocation->told,
-                 is_done ? NULL : fault->text, &invocation->aside);
+    if (has_more)
+        report_event(invocation, &identity, event_of(invocation, is_done, fault),
+                     &invocation->told, is_done ? NULL : fault->text, &invocation->aside);
+}
+
+/* A run that was refused has still seen more than the public copies show, such as a change that was
+ * interrupted. Without this the window would offer the same refused run again. */
+static void publish_what_was_seen(const struct invocation *invocation)
+{
+    const struct store *store = &invocation->machine->store;
+    struct store_record record;
+    struct fault ignored; /* the copies stay marked as behind */
+
+    if (command_view(invocation) == STORE_PRIVATE &&
+        store->record(store->context, &record, &ignored) && record.is_public_behind)
+        store->publish(store->context, &ignored);
 }
 
 static int finish(struct invocation *invocation, bool is_done, struct fault *fault)
@@ -721,6 +735,7 @@ static int finish(struct invocation *invocation, bool is_done, struct fault *fau
     text_release(&invocation->aside);
     if (!is_done) {
         code = exit_code_of(fault->kind);
+        publish_what_was_seen(invocation);
         print_fault(output, invocation->command->name, fault);
     } else if (invocation->wants_exit_3010 && invocation->has_changed &&
                invocation->needs_restart) {

@@ -102,6 +102,7 @@ static void interrupt(void)
     fake_upset(&fake, FAKE_REGISTRY_WRITES, 1, DIE_AFTER);
     ck_assert(!fake_run(&fake, set_two, &fake));
     fake_restart(&fake);
+    fake_publish(&fake);
     fake.is_console[SCREEN_OUT] = fake.is_console[SCREEN_ERROR] = fake.can_ask = true;
     fake.registry_writes = 0;
     ck_assert(fake_holds_number(&fake, "MaxUserPort", 65534));

@@ -188,6 +188,25 @@ START_TEST(what_the_copies_may_lack_is_reported)
 }
 END_TEST
 
+START_TEST(a_refused_run_shows_users_what_it_saw)
+{
+    fake.identity.is_elevated = true;
+    fake_upset(&fake, FAKE_REGISTRY_WRITES, 1, DIE_AFTER);
+    ck_assert(!fake_run(&fake, set_and_die, &fake));
+    fake_restart(&fake);
+    fake.identity.is_elevated = false;
+    ck_assert_int_eq(run_line(&fake, "set 61000 --yes"), 3);
+    ck_assert(fake.is_public_behind);
+    /* As the window starts it: it has not seen the interrupted change. */
+    fake.identity.is_elevated = true;
+    ck_assert_int_ne(run_line(&fake, "set 61000 --yes --expect 65534"), 0);
+    ck_assert(!fake.is_public_behind);
+    fake.identity.is_elevated = false;
+    ck_assert_int_eq(run_line(&fake, "status"), 0);
+    expect_told(fake_out(&fake), "Change 3 (set) was interrupted");
+}
+END_TEST
+
 START_TEST(copies_that_cannot_be_renewed_change_no_outcome)
 {
     json_t *document;
@@ -256,6 +275,7 @@ Suite *cli_unelevated_suite(void)
     tcase_add_test(tcase, a_copy_that_cannot_be_read_is_reported_and_leaves_undo);
     tcase_add_test(tcase, the_window_offers_undo_and_restore);
     tcase_add_test(tcase, what_the_copies_may_lack_is_reported);
+    tcase_add_test(tcase, a_refused_run_shows_users_what_it_saw);
     tcase_add_test(tcase, copies_that_cannot_be_renewed_change_no_outcome);
     tcase_add_test(tcase, a_folder_that_no_elevated_maxport_made_is_named_and_audited);
     suite_add_tcase(suite, tcase);

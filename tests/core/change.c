@@ -40,7 +40,7 @@ static void try_change(void *context)
     change_init(&attempt->change, "set");
     attempt->change.reason = "test";
     attempt->is_done = false;
-    if (!survey_take(machine, SURVEY_RANGES | SURVEY_USAGE, &survey, &attempt->fault))
+    if (!survey_take(machine, SURVEY_RANGES | SURVEY_USAGE | SURVEY_PRIVATE, &survey, &attempt->fault))
         return;
     if (plan_make(machine, &survey, requests, 2, &plan, &attempt->fault)) {
         attempt->is_done = change_apply(machine, &survey, &plan, &attempt->change,
@@ -57,7 +57,7 @@ static bool settle(struct fake *fake, struct change *change, struct fault *fault
     bool is_settled;
 
     change_init(change, "undo");
-    if (!survey_take(&fake->machine, SURVEY_RANGES, &survey, fault))
+    if (!survey_take(&fake->machine, SURVEY_RANGES | SURVEY_PRIVATE, &survey, fault))
         return false;
     is_settled = change_settle(&fake->machine, &survey, change, fault);
     survey_release(&survey);

@@ -1254,6 +1254,8 @@ static bool store_publish(void *context, struct fault *fault)
     enum fake_mishap mishap = begin(fake, CALL_STORE_PUBLISH);
     if (fails_before(mishap))
         return fail(fake, CALL_STORE_PUBLISH, FAULT_FAILED, fault);
+    if (!fake->identity.is_elevated)
+        return denied(fault, STORE_FOLDER "\\public may not be written");
     if (fake->is_locked)
         misused("store.publish under the lock: users could keep other changes waiting");
     if (mishap != LIE && mishap != DIE_DURING)
