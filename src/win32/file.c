@@ -30,7 +30,8 @@ DWORD file_open(const wchar_t *path, DWORD access, DWORD disposition, DWORD flag
     do {
         HANDLE opened =
             CreateFileW(path, access, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
-                        security, disposition, flags, NULL);
+                        security, disposition,
+                        flags | SECURITY_SQOS_PRESENT | SECURITY_IDENTIFICATION, NULL);
         error = GetLastError();
         if (opened != INVALID_HANDLE_VALUE) {
             *file = opened;

@@ -1,4 +1,4 @@
-/* file.h - whole files, read and written with care. What store.c and files.c share.
+/* file.h - whole files, read and written with care. What the store and files.c share.
  *
  * Every open shares read, write and delete, so that maxport is in nobody's way.
  * Where others do not share (virus scanners, backup programs), the attempt is
@@ -14,7 +14,8 @@
 
 enum { FILE_PATIENCE_MS = 2000 };
 
-/* CreateFileW, shared and repeated. flags: FILE_FLAG_... ; security may be NULL. */
+/* CreateFileW, shared and repeated. flags: FILE_FLAG_... ; security may be NULL. Where the path
+ * leads to a pipe, its server may identify the caller, but not impersonate it. */
 DWORD file_open(const wchar_t *path, DWORD access, DWORD disposition, DWORD flags,
                 SECURITY_ATTRIBUTES *security, HANDLE *file) MUST_CHECK;
 

@@ -7,15 +7,36 @@
 #include <stdio.h>
 #include <string.h>
 
-/* All that strangers may have: reading, and running or passing through. */
-static const DWORD harmless_rights = FILE_READ_DATA | FILE_READ_EA | FILE_EXECUTE |
-                                     FILE_READ_ATTRIBUTES | READ_CONTROL | SYNCHRONIZE |
-                                     GENERIC_READ | GENERIC_EXECUTE;
+/* What is asked of a descriptor. */
+struct rule {
+    DWORD harmless_rights; /* others may have these */
+    bool counts_inherit_only;
+    bool trusts_installer;
+};
+
+/* Reading, and running or passing through. */
+static const struct rule content_rule = {
+    .harmless_rights = FILE_READ_DATA | FILE_READ_EA | FILE_EXECUTE | FILE_READ_ATTRIBUTES |
+                       READ_CONTROL | SYNCHRONIZE | GENERIC_READ | GENERIC_EXECUTE,
+    .counts_inherit_only = true,
+};
+
+/* Not: deleting or renaming the folder and what is in it, and granting that to oneself. */
+static const struct rule parent_rule = {
+    .harmless_rights = ~(DWORD)(DELETE | FILE_DELETE_CHILD | WRITE_DAC | WRITE_OWNER |
+                                GENERIC_ALL | MAXIMUM_ALLOWED),
+    .trusts_installer = true,
+};
+static const struct rule root_rule = { /* a drive's root folder cannot be deleted */
+    .harmless_rights = ~(DWORD)(FILE_DELETE_CHILD | WRITE_DAC | WRITE_OWNER | GENERIC_ALL |
+                                MAXIMUM_ALLOWED),
+    .trusts_installer = true,
+};
 
 /* ------------------------------------------------------------ this process */
 
-static bool read_sid(HANDLE token, TOKEN_INFORMATION_CLASS which, uint8_t sid[TRUST_SID_BYTES],
-                     size_t *sid_length, DWORD *error)
+static bool read_sid(HANDLE token, TOKEN_INFORMATION_CLASS which, struct trust_sid *sid,
+                     DWORD *error)
 {
     /* TOKEN_USER and TOKEN_OWNER both begin with a pointer to the SID. */
     union {
@@ -30,8 +51,8 @@ static bool read_sid(HANDLE token, TOKEN_INFORMATION_CLASS which, uint8_t sid[TR
         return false;
     }
     PSID found = which == TokenUser ? information.user.User.Sid : information.owner.Owner;
-    *sid_length = GetLengthSid(found);
-    memcpy(sid, found, *sid_length);
+    sid->length = GetLengthSid(found);
+    memcpy(sid->bytes, found, sid->length);
     return true;
 }
 
@@ -59,8 +80,12 @@ bool trust_account_read(struct trust_account *account, struct fault *fault)
         error = GetLastError();
         bool is_read = false;
         if (is_open) {
-            is_read = read_sid(token, TokenUser, found.user.bytes, &found.user_length, &error) &&
-                      read_sid(token, TokenOwner, found.owner.bytes, &found.owner_length, &error);
+            is_read = read_sid(token, TokenOwner, &found.owner, &error);
+            /* Where what it makes belongs to Administrators, what belongs to the user was not
+             * made by it: a program of the user's that is not elevated could write there. */
+            if (is_read && !EqualSid(found.owner.bytes, administrators)) {
+                is_read = read_sid(token, TokenUser, &found.user, &error);
+            }
             CloseHandle(token);
         }
         if (!is_read) {
@@ -78,12 +103,42 @@ static bool is_well_known(PSID sid, WELL_KNOWN_SID_TYPE which)
     return IsWellKnownSid(sid, which);
 }
 
-static bool is_trusted_sid(PSID sid, const struct trust_account *account)
+/* TrustedInstaller: NT SERVICE, and the SHA-1 of the service's name. */
+static bool is_installer(PSID sid)
+{
+    static const DWORD authorities[] = {80,         956008885,  3418522649,
+                                        1831038044, 1853292631, 2271478464};
+    enum { COUNT = sizeof authorities / sizeof *authorities };
+    static const SID_IDENTIFIER_AUTHORITY nt = {SECURITY_NT_AUTHORITY};
+    if (*GetSidSubAuthorityCount(sid) != COUNT ||
+        memcmp(GetSidIdentifierAuthority(sid), &nt, sizeof nt) != 0) {
+        return false;
+    }
+    for (DWORD i = 0; i < COUNT; i++) {
+        if (*GetSidSubAuthority(sid, i) != authorities[i]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool is_trusted_sid(PSID sid, const struct rule *rule)
 {
     return is_well_known(sid, WinLocalSystemSid) ||
            is_well_known(sid, WinBuiltinAdministratorsSid) ||
-           (account->user_length > 0 && EqualSid(sid, (PSID)account->user.bytes)) ||
-           (account->owner_length > 0 && EqualSid(sid, (PSID)account->owner.bytes));
+           (rule->trusts_installer && is_installer(sid));
+}
+
+static bool is_same(PSID sid, const struct trust_sid *other)
+{
+    return other->length > 0 && EqualSid(sid, (PSID)other->bytes);
+}
+
+static bool is_trusted_owner(PSID sid, const struct trust_account *account,
+                             const struct rule *rule)
+{
+    return is_trusted_sid(sid, rule) || is_same(sid, &account->user) ||
+           is_same(sid, &account->owner);
 }
 
 static void sid_string(PSID sid, char *buffer, size_t size)
@@ -110,9 +165,12 @@ static PSID ace_sid(const ACCESS_ALLOWED_ACE *ace)
     return sid;
 }
 
-static bool trust_ace(const ACE_HEADER *header, const struct trust_account *account, const char *it,
+static bool trust_ace(const ACE_HEADER *header, PSID owner, const struct rule *rule, const char *it,
                       char *why, size_t why_size)
 {
+    if (header->AceFlags & INHERIT_ONLY_ACE && !rule->counts_inherit_only) {
+        return true;
+    }
     switch (header->AceType) {
     case ACCESS_DENIED_ACE_TYPE:
     case ACCESS_DENIED_OBJECT_ACE_TYPE:
@@ -132,19 +190,20 @@ static bool trust_ace(const ACE_HEADER *header, const struct trust_account *acco
         snprintf(why, why_size, "%s has a malformed access entry.", it);
         return false;
     }
-    if ((ace->Mask & ~harmless_rights) == 0 || is_trusted_sid(sid, account) ||
-        is_well_known(sid, WinCreatorOwnerSid)) {
+    /* An owner may grant himself everything anyway. */
+    if ((ace->Mask & ~rule->harmless_rights) == 0 || is_trusted_sid(sid, rule) ||
+        EqualSid(sid, owner) || is_well_known(sid, WinCreatorOwnerSid)) {
         return true;
     }
     char name[192];
     sid_string(sid, name, sizeof name);
     snprintf(why, why_size,
-             "%s can be changed by %s, who is no administrator of this computer (rights 0x%lx).",
-             it, name, (unsigned long)ace->Mask);
+             "%s can be changed by %s (rights 0x%lx), not only by SYSTEM and Administrators.", it,
+             name, (unsigned long)ace->Mask);
     return false;
 }
 
-static bool trust_dacl(PSECURITY_DESCRIPTOR descriptor, const struct trust_account *account,
+static bool trust_dacl(PSECURITY_DESCRIPTOR descriptor, PSID owner, const struct rule *rule,
                        const char *it, char *why, size_t why_size)
 {
     BOOL is_present = FALSE, is_defaulted;
@@ -164,15 +223,16 @@ static bool trust_dacl(PSECURITY_DESCRIPTOR descriptor, const struct trust_accou
             snprintf(why, why_size, "%s has a malformed access list.", it);
             return false;
         }
-        if (!trust_ace(ace, account, it, why, why_size)) {
+        if (!trust_ace(ace, owner, rule, it, why, why_size)) {
             return false;
         }
     }
     return true;
 }
 
-bool trust_descriptor(const void *descriptor, size_t length, const struct trust_account *account,
-                      const char *it, char *why, size_t why_size)
+static bool trust_by(const struct rule *rule, const void *descriptor, size_t length,
+                     const struct trust_account *account, const char *it, char *why,
+                     size_t why_size)
 {
     PSECURITY_DESCRIPTOR security = (PSECURITY_DESCRIPTOR)descriptor;
     PSID owner = NULL;
@@ -187,12 +247,24 @@ bool trust_descriptor(const void *descriptor, size_t length, const struct trust_
         snprintf(why, why_size, "%s has no owner.", it);
         return false;
     }
-    if (!is_trusted_sid(owner, account)) {
+    if (!is_trusted_owner(owner, account, rule)) {
         char name[192];
         sid_string(owner, name, sizeof name);
-        snprintf(why, why_size, "%s belongs to %s, who is no administrator of this computer.", it,
-                 name);
+        snprintf(why, why_size, "%s belongs to %s, not to SYSTEM or Administrators.", it, name);
         return false;
     }
-    return trust_dacl(security, account, it, why, why_size);
+    return trust_dacl(security, owner, rule, it, why, why_size);
+}
+
+bool trust_descriptor(const void *descriptor, size_t length, const struct trust_account *account,
+                      const char *it, char *why, size_t why_size)
+{
+    return trust_by(&content_rule, descriptor, length, account, it, why, why_size);
+}
+
+bool trust_parent(const void *descriptor, size_t length, bool is_root,
+                  const struct trust_account *account, const char *it, char *why, size_t why_size)
+{
+    return trust_by(is_root ? &root_rule : &parent_rule, descriptor, length, account, it, why,
+                    why_size);
 }

@@ -450,6 +450,21 @@ static void delete_set_aside(void *context, const wchar_t *path, WIN32_FIND_DATA
         tree_delete(path);
 }
 
+/* What maxport remembers of the store that it made. */
+static void record_delete(void)
+{
+    static const wchar_t *const names[] = {L"StorePath", L"StoreVolume", L"StoreIndex",
+                                           L"PublicCopy", L"PublicBehind"};
+    HKEY key;
+
+    if (RegOpenKeyExW(HKEY_LOCAL_MACHINE, L"SOFTWARE\\maxport", 0,
+                      KEY_SET_VALUE | KEY_WOW64_64KEY, &key) != ERROR_SUCCESS)
+        return;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        RegDeleteValueW(key, names[i]);
+    RegCloseKey(key);
+}
+
 static void make_bare(void)
 {
     wchar_t above[STORE_PATHS];
@@ -461,6 +476,7 @@ static void make_bare(void)
     RegCloseKey(key);
     tree_delete(store);
     tree_delete(scratch);
+    record_delete();
     wcscpy(above, store);
     *wcsrchr(above, L'\\') = L'\0';
     walk(above, delete_set_aside, NULL);

@@ -20,8 +20,13 @@ WRITERS = {
     "win32/restore_point.c": None,
     "win32/ranges.c": "ranges_open write",
     "win32/registry.c": "registry_under registry_write registry_flush",
-    "win32/store.c": "store_open store_prepare store_lock store_create store_replace "
-                     "store_append store_remove",
+    "win32/store.c": "store_open",
+    "win32/store_file.c": "store_create store_replace store_append store_file_open_or_make",
+    "win32/store_lock.c": None,
+    "win32/store_prepare.c": None,
+    "win32/store_public.c": "store_publish",
+    "win32/store_record.c": "store_record_prepare store_record_write store_record_remove",
+    "win32/store_remove.c": "store_remove",
 }
 
 # .text$NAME, and on the same line or the next one its address, size and file.

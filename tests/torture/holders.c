@@ -82,9 +82,9 @@ static void meet(const struct options *options, const struct holder *holder)
         wchar_t path[MAX_PATH];
         char what[128];
 
-        /* A user can open the copy alone; of the journal he is kept by its access list,
+        /* A user can open the copy alone; its access list keeps users from the journal,
          * which Wine does not enforce. */
-        wcscpy(path, scene_path(holder->is_limited ? L"journal.jsonl.copy" : L"journal.jsonl"));
+        wcscpy(path, scene_path(holder->is_limited ? L"public\\journal.jsonl" : L"journal.jsonl"));
         trial.after[MAX_USER_PORT] = fresh_number(&base);
         trial.after[TIME_WAIT_DELAY] = IS_UNTOUCHED;
         child_start(&other, options->self, token, "hold \"%ls\" %lu %lu %lu", path, holder->share,

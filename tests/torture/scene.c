@@ -147,6 +147,7 @@ void scene_clear(void)
         scene_write(i, IS_ABSENT);
     walk(store, delete_met, NULL);
     RemoveDirectoryW(store);
+    RegDeleteKeyW(HKEY_LOCAL_MACHINE, L"SOFTWARE\\maxport"); /* its record */
 }
 
 static void delete_from(void *context, const wchar_t *path, WIN32_FIND_DATAW *found)

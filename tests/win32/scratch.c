@@ -7,6 +7,7 @@
 #include <wchar.h>
 
 static const wchar_t lock_holder_variable[] = L"MAXPORT_TEST_LOCK_HOLDER";
+static const wchar_t key_variable[] = L"MAXPORT_TEST_KEY";
 static const wchar_t ready_variable[] = L"MAXPORT_TEST_READY";
 
 static void remove_tree(const wchar_t *path)
@@ -63,7 +64,7 @@ void scratch_open(struct scratch *scratch)
     snwprintf(scratch->key_name, 64, L"Software\\maxport-test-%lu-%u",
               (unsigned long)GetCurrentProcessId(), count);
     ck_assert_int_eq(RegCreateKeyExW(HKEY_CURRENT_USER, scratch->key_name, 0, NULL,
-                                     REG_OPTION_VOLATILE, KEY_ALL_ACCESS, NULL, &scratch->key,
+                                     REG_OPTION_NON_VOLATILE, KEY_ALL_ACCESS, NULL, &scratch->key,
                                      NULL),
                      ERROR_SUCCESS);
 }
@@ -137,7 +138,7 @@ HANDLE scratch_hold(const wchar_t *path, DWORD ms)
     return thread;
 }
 
-HANDLE scratch_start_lock_holder(const wchar_t *folder)
+HANDLE scratch_start_lock_holder(const struct scratch *scratch, const wchar_t *folder)
 {
     wchar_t program[MAX_PATH], ready[64];
     STARTUPINFOW startup = {.cb = sizeof startup};
@@ -147,10 +148,12 @@ HANDLE scratch_start_lock_holder(const wchar_t *folder)
     ck_assert_ptr_nonnull(event);
     ck_assert_uint_ne(GetModuleFileNameW(NULL, program, MAX_PATH), 0);
     SetEnvironmentVariableW(lock_holder_variable, folder);
+    SetEnvironmentVariableW(key_variable, scratch->key_name);
     SetEnvironmentVariableW(ready_variable, ready);
     BOOL is_started =
         CreateProcessW(program, NULL, NULL, NULL, FALSE, 0, NULL, NULL, &startup, &process);
     SetEnvironmentVariableW(lock_holder_variable, NULL);
+    SetEnvironmentVariableW(key_variable, NULL);
     SetEnvironmentVariableW(ready_variable, NULL);
     ck_assert(is_started);
     CloseHandle(process.hThread);
@@ -162,17 +165,20 @@ HANDLE scratch_start_lock_holder(const wchar_t *folder)
 
 bool scratch_play_other_process(int *exit_code)
 {
-    wchar_t folder[MAX_PATH], ready[64];
+    wchar_t folder[MAX_PATH], key_name[64], ready[64];
+    HKEY key;
     struct store_adapter adapter;
     struct store store;
     struct fault fault;
     if (!GetEnvironmentVariableW(lock_holder_variable, folder, MAX_PATH) ||
+        !GetEnvironmentVariableW(key_variable, key_name, 64) ||
         !GetEnvironmentVariableW(ready_variable, ready, 64)) {
         return false;
     }
     *exit_code = 1;
     HANDLE event = OpenEventW(EVENT_MODIFY_STATE, FALSE, ready);
-    if (event && store_at(folder, &adapter, &store, &fault) && store.lock(&adapter, 0, &fault)) {
+    if (event && RegOpenKeyExW(HKEY_CURRENT_USER, key_name, 0, KEY_ALL_ACCESS, &key) == 0 &&
+        store_at(folder, key, &adapter, &store, &fault) && store.lock(&adapter, 0, &fault)) {
         SetEvent(event);
         Sleep(30000); /* killed before that */
     }

@@ -31,9 +31,10 @@ bool scratch_exists(const wchar_t *path);
  * this returns. Wait for the handle, then close it. */
 HANDLE scratch_hold(const wchar_t *path, DWORD ms);
 
-/* A second process of this executable, which locks the store at `folder` and then
+/* A second process of this executable, which locks the store at `folder`, recorded below the
+ * scratch's key, and then
  * does nothing. It has the lock when this returns. TerminateProcess it. */
-HANDLE scratch_start_lock_holder(const wchar_t *folder);
+HANDLE scratch_start_lock_holder(const struct scratch *scratch, const wchar_t *folder);
 
 /* First thing in main: is this that second process? */
 bool scratch_play_other_process(int *exit_code);

@@ -18,7 +18,14 @@
     suite(background) /* before those that abandon threads for ever */ \
     suite(registry) \
     suite(trust) \
-    suite(store) \
+    suite(ntdll) \
+    suite(program_data) \
+    suite(store_folder) \
+    suite(store_attack) \
+    suite(store_file) \
+    suite(store_lock) \
+    suite(store_public) \
+    suite(store_remove) \
     suite(files) \
     suite(picture) \
     suite(clock_source) \

@@ -16,12 +16,12 @@ static void account_of(struct trust_account *account, const wchar_t *user, const
     memset(account, 0, sizeof *account);
     account->is_elevated = true;
     ck_assert(ConvertStringSidToSidW(user, &sid));
-    account->user_length = GetLengthSid(sid);
-    memcpy(account->user.bytes, sid, account->user_length);
+    account->user.length = GetLengthSid(sid);
+    memcpy(account->user.bytes, sid, account->user.length);
     LocalFree(sid);
     ck_assert(ConvertStringSidToSidW(owner, &sid));
-    account->owner_length = GetLengthSid(sid);
-    memcpy(account->owner.bytes, sid, account->owner_length);
+    account->owner.length = GetLengthSid(sid);
+    memcpy(account->owner.bytes, sid, account->owner.length);
     LocalFree(sid);
 }
 
@@ -63,7 +63,7 @@ static const struct {
     {"O:BAD:P", true, true},
     /* strangers with each right that is no reading */
     {"O:BAD:(A;;FA;;;WD)", false, false},
-    {"O:BAD:(A;;FA;;;" OWN ")", false, true},
+    {"O:BAD:(A;;FA;;;" OWN ")", false, false}, /* as Explorer adds to open a folder */
     {"O:BAD:(A;;0x2;;;BU)", false, false},   /* write data, add file */
     {"O:BAD:(A;;0x4;;;BU)", false, false},   /* append, add folder */
     {"O:BAD:(A;;0x10;;;BU)", false, false},  /* extended attributes */
@@ -104,6 +104,50 @@ START_TEST(trust_follows_owner_and_list)
                           (unsigned)v, why);
             ck_assert_msg((why[0] == '\0') == is_trusted, "%s", rows[i].sddl);
         }
+    }
+}
+END_TEST
+
+/* Of folders above the store: as the parent, and as a root folder. */
+static const struct {
+    const char *sddl;
+    bool as_parent, as_root;
+} parents[] = {
+    /* ProgramData as Windows makes it */
+    {"O:SYG:SYD:PAI(A;OICIIO;GA;;;CO)(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;CI;DCLCRPCR;;;BU)"
+     "(A;OICI;0x1200a9;;;BU)",
+     true, true},
+    /* a root folder, and another drive's */
+    {"O:S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464D:(A;;FA;;;BA)"
+     "(A;OICIIO;0x1301bf;;;AU)(A;;0x4;;;AU)",
+     true, true},
+    {"O:BAD:(A;OICI;FA;;;BA)(A;OICI;0x1301bf;;;AU)", false, true},
+    {"O:BAD:(A;;0x40;;;BU)", false, false}, /* delete child */
+    {"O:BAD:(A;;WD;;;BU)", false, false},
+    {"O:BAD:(A;;WO;;;BU)", false, false},
+    {"O:BAD:(A;;GA;;;WD)", false, false},
+    {"O:BAD:(A;;FA;;;S-1-5-80-1-2-3-4-5)", false, false}, /* another service */
+    {"O:BUD:(A;;FR;;;BU)", false, false},
+    {"O:BA", false, false},
+};
+
+START_TEST(a_parent_may_not_be_anybodys_to_rename_in)
+{
+    struct trust_account nobody = {.is_elevated = false};
+    for (size_t i = 0; i < sizeof parents / sizeof *parents; i++) {
+        PSECURITY_DESCRIPTOR descriptor;
+        ULONG length;
+        char why[256];
+        ck_assert_msg(ConvertStringSecurityDescriptorToSecurityDescriptorA(
+                          parents[i].sddl, SDDL_REVISION_1, &descriptor, &length),
+                      "%s", parents[i].sddl);
+        for (int is_root = 0; is_root < 2; is_root++) {
+            bool is_trusted =
+                trust_parent(descriptor, length, is_root, &nobody, "It", why, sizeof why);
+            ck_assert_msg(is_trusted == (is_root ? parents[i].as_root : parents[i].as_parent),
+                          "%s (%d): %s", parents[i].sddl, is_root, why);
+        }
+        LocalFree(descriptor);
     }
 }
 END_TEST
@@ -190,12 +234,11 @@ START_TEST(this_process_is_somebody)
     struct trust_account account;
     struct fault fault;
     ck_assert(trust_account_read(&account, &fault));
-    ck_assert_int_eq(account.is_elevated, account.user_length > 0);
-    ck_assert_int_eq(account.is_elevated, account.owner_length > 0);
-    if (account.is_elevated) {
-        ck_assert(IsValidSid(&account.user.sid));
+    ck_assert_int_eq(account.is_elevated, account.owner.length > 0);
+    if (account.is_elevated)
         ck_assert(IsValidSid(&account.owner.sid));
-    }
+    if (account.user.length > 0)
+        ck_assert(IsValidSid(&account.user.sid));
 }
 END_TEST
 
@@ -204,6 +247,7 @@ Suite *trust_suite(void)
     Suite *suite = suite_create("trust");
     TCase *tests = tcase_create("trust");
     tcase_add_test(tests, trust_follows_owner_and_list);
+    tcase_add_test(tests, a_parent_may_not_be_anybodys_to_rename_in);
     tcase_add_test(tests, a_null_list_is_not_trusted);
     tcase_add_test(tests, it_says_who_and_what);
     tcase_add_test(tests, unknown_entry_kinds_are_not_trusted);

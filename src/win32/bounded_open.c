@@ -1,0 +1,87 @@
+#include "win32/bounded_open.h"
+
+#include "win32/background.h"
+
+#include <string.h>
+#include <wchar.h>
+
+enum { POLL_MS = 25, NAME_CHARACTERS = 600, SECURITY_BYTES = 512 };
+
+/* All that the thread works on, as its own copy. */
+struct job {
+    struct ntdll_open request;
+    wchar_t name[NAME_CHARACTERS];
+    unsigned char security[SECURITY_BYTES];
+    HANDLE file; /* NULL: not open, or taken */
+    DWORD error;
+};
+
+static void run(void *data)
+{
+    struct job *job = data;
+    DWORD start = GetTickCount();
+    job->request.name = job->name;
+    if (job->request.security) {
+        job->request.security = job->security;
+    }
+    for (;;) {
+        job->error = ntdll_open(&job->request, &job->file);
+        if ((job->error != ERROR_SHARING_VIOLATION && job->error != ERROR_DELETE_PENDING) ||
+            GetTickCount() - start >= FILE_PATIENCE_MS) {
+            break;
+        }
+        Sleep(POLL_MS);
+    }
+}
+
+static void release(void *data)
+{
+    struct job *job = data;
+    if (job->file) {
+        CloseHandle(job->file);
+    }
+    if (job->request.folder) {
+        CloseHandle(job->request.folder);
+    }
+}
+
+static bool copy_request(const struct ntdll_open *request, struct job *job)
+{
+    size_t count = wcslen(request->name) + 1;
+    DWORD security_bytes = request->security ? GetSecurityDescriptorLength(request->security) : 0;
+    *job = (struct job){.request = *request};
+    if (count > NAME_CHARACTERS || security_bytes > SECURITY_BYTES) {
+        return false;
+    }
+    memcpy(job->name, request->name, count * sizeof *job->name);
+    if (security_bytes) {
+        memcpy(job->security, request->security, security_bytes);
+    }
+    /* Its own, since the caller may close the other one before the thread gets to it. */
+    return !request->folder ||
+           DuplicateHandle(GetCurrentProcess(), request->folder, GetCurrentProcess(),
+                           &job->request.folder, 0, FALSE, DUPLICATE_SAME_ACCESS);
+}
+
+DWORD bounded_open(const struct ntdll_open *request, HANDLE *file)
+{
+    struct job copy;
+    struct fault fault;
+    if (!copy_request(request, &copy)) {
+        return ERROR_INVALID_NAME;
+    }
+    struct background *background =
+        background_start(run, release, &copy, sizeof copy, BOUNDED_OPEN_MS, &fault);
+    if (!background) {
+        release(&copy);
+        return fault.kind == FAULT_NO_MEMORY ? ERROR_NOT_ENOUGH_MEMORY : ERROR_NO_SYSTEM_RESOURCES;
+    }
+    struct job *job = background_wait(background);
+    DWORD error = job ? job->error : ERROR_TIMEOUT;
+    if (!error) {
+        *file = job->file;
+        job->file = NULL;
+    }
+    background_close(background);
+    return error;
+}

@@ -1,0 +1,264 @@
+#include "win32/store_prepare.h"
+
+#include "win32/background.h"
+#include "win32/bounded_open.h"
+#include "win32/random.h"
+#include "win32/store_folder.h"
+#include "win32/store_record.h"
+#include "win32/wide.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <wchar.h>
+
+enum {
+    ASIDE_ATTEMPTS = 1000,
+    MAKE_ATTEMPTS = 4,
+    ASIDE_MS = 2 * FILE_PATIENCE_MS,
+};
+
+/* Users may see that the folder is there, and who owns it, but may not list it: for that they
+ * have `public`. Nor do they get FILE_TRAVERSE, with which a handle could keep administrators
+ * from listing it; by default every user passes through folders without that right. */
+static const wchar_t root_sddl[] =
+    L"O:BAG:BAD:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;;0x120080;;;BU)";
+
+/* ------------------------------------------------------------ out of the way */
+
+struct move {
+    wchar_t path[STORE_PATH_CHARACTERS], aside[STORE_PATH_CHARACTERS + 16];
+    DWORD error;
+};
+
+/* Renames to NAME-untrusted-N, unread. */
+static void move(void *data)
+{
+    struct move *job = data;
+    struct ntdll_open request = {
+        .name = job->path,
+        .access = DELETE,
+        .share = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+    };
+    HANDLE file;
+    job->error = bounded_open(&request, &file);
+    if (job->error)
+        return;
+    job->error = ERROR_ALREADY_EXISTS;
+    for (unsigned n = 1; n <= ASIDE_ATTEMPTS && job->error == ERROR_ALREADY_EXISTS; n++) {
+        snwprintf(job->aside, sizeof job->aside / sizeof *job->aside, L"%ls-untrusted-%u",
+                  job->path, n);
+        job->error = ntdll_rename(file, NULL, job->aside, false);
+    }
+    CloseHandle(file);
+}
+
+/* In a thread of its own: renaming may wait for whoever has an oplock on it. */
+static bool move_aside(const wchar_t *path, char *moved_to, struct fault *fault)
+{
+    struct move copy = {.error = ERROR_TIMEOUT};
+    memcpy(copy.path, path, (wcslen(path) + 1) * sizeof *path);
+    struct background *background =
+        background_start(move, NULL, &copy, sizeof copy, ASIDE_MS, fault);
+    if (!background)
+        return false;
+    struct move *job = background_wait(background);
+    DWORD error = job ? job->error : ERROR_TIMEOUT;
+    if (!error)
+        wide_copy_utf8(job->aside, moved_to, STORE_PATH_SIZE);
+    background_close(background);
+    return error ? store_fault(fault, FAULT_STORE, error, path, "moved out of the way") : true;
+}
+
+/* ------------------------------------------------------------ making a folder */
+
+/* folder NULL: `name` is a full path. *handle is that of the new folder, with DELETE access. */
+static DWORD make_folder(HANDLE folder, const wchar_t *name, const wchar_t *sddl, HANDLE *handle)
+{
+    struct ntdll_open request = {
+        .folder = folder,
+        .name = name,
+        .access = FILE_READ_ATTRIBUTES | READ_CONTROL | FILE_TRAVERSE | DELETE,
+        .share = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+        .purpose = NTDLL_MAKE_FOLDER,
+        .security = store_security_make(sddl),
+    };
+    if (!request.security)
+        return GetLastError();
+    DWORD error = bounded_open(&request, handle);
+    LocalFree(request.security);
+    return error;
+}
+
+/* Does the disk keep what was just made safe? */
+static bool judge_new(HANDLE handle, const wchar_t *path, const struct trust_account *account,
+                      struct fault *fault)
+{
+    char why[STORE_PATH_SIZE];
+    bool is_trusted;
+    if (!store_judge(handle, path, STORE_KIND_FOLDER, account, why, fault, &is_trusted))
+        return false;
+    return is_trusted || fault_set(fault, FAULT_STORE, 0,
+                                   "%s It was only just made; this disk does not keep it safe.",
+                                   why);
+}
+
+/* Fills *is_there where something has that name. */
+static bool make_recorded(struct store_adapter *adapter, const wchar_t *path,
+                          const struct trust_account *account, bool *is_there, struct fault *fault)
+{
+    struct store_identity identity;
+    HANDLE handle;
+    DWORD error = make_folder(NULL, path, root_sddl, &handle);
+    *is_there = error == ERROR_ALREADY_EXISTS;
+    if (error)
+        return store_fault(fault, FAULT_STORE, error, path, "made");
+    bool is_made = judge_new(handle, path, account, fault);
+    if (is_made) {
+        error = store_identity_read(handle, &identity);
+        is_made = error ? store_fault(fault, FAULT_STORE, error, path, "examined (its identity)")
+                        : store_record_write(adapter->root, path, &identity, fault);
+    }
+    if (!is_made)
+        ntdll_delete(handle); /* or an empty folder stays, which nobody believes */
+    CloseHandle(handle);
+    return is_made;
+}
+
+/* Others may put things there meanwhile, so it is tried again, but not for ever. */
+static bool make_at(struct store_adapter *adapter, const wchar_t *path,
+                    const struct trust_account *account, char *moved_to, struct fault *fault)
+{
+    for (unsigned attempt = 0; attempt < MAKE_ATTEMPTS; attempt++) {
+        bool is_there;
+        if (make_recorded(adapter, path, account, &is_there, fault))
+            return true;
+        if (!is_there || !move_aside(path, moved_to, fault))
+            return false;
+    }
+    char utf8[STORE_PATH_SIZE];
+    wide_copy_utf8(path, utf8, sizeof utf8);
+    return fault_set(fault, FAULT_STORE, 0,
+                     "%s cannot be made: another one is put there again and again.", utf8);
+}
+
+/* Any user can make a folder of our name before we do, and keep it from being moved aside
+ * by keeping it open. Then the store is made where nobody can predict it. */
+static bool make_refuge(struct store_adapter *adapter, const struct trust_account *account,
+                        struct fault *fault)
+{
+    wchar_t path[STORE_PATH_CHARACTERS];
+    bool is_there = true, is_made = false;
+    for (unsigned attempt = 0; attempt < MAKE_ATTEMPTS && is_there && !is_made; attempt++) {
+        unsigned long long number;
+        if (!random_fill(&number, sizeof number, fault))
+            return false;
+        snwprintf(path, STORE_PATH_CHARACTERS, L"%ls" STORE_REFUGE L"%016llx", adapter->name,
+                  number);
+        if (wcslen(path) >= STORE_FOLDER_CHARACTERS)
+            return store_fault(fault, FAULT_STORE, ERROR_FILENAME_EXCED_RANGE, path, "made");
+        is_made = make_recorded(adapter, path, account, &is_there, fault);
+    }
+    return is_made;
+}
+
+/* Makes a store where none is that could be believed. `found` is the path that was looked at. */
+static bool make_store(struct store_adapter *adapter, const wchar_t *found, bool is_untrusted,
+                       const struct trust_account *account,
+                       struct store_preparation *preparation, struct fault *fault)
+{
+    bool is_refuge = _wcsicmp(found, adapter->name) != 0;
+    if (is_refuge && is_untrusted)
+        wide_copy_utf8(found, preparation->given_up, sizeof preparation->given_up);
+    if (make_at(adapter, adapter->name, account, preparation->moved_to, fault))
+        return true;
+    if (fault->kind == FAULT_NO_MEMORY || !make_refuge(adapter, account, fault))
+        return false;
+    wide_copy_utf8(adapter->name, preparation->given_up, sizeof preparation->given_up);
+    return true;
+}
+
+/* ------------------------------------------------------------ the folders in it */
+
+/* Ends with a trusted folder of that name. */
+static bool prepare_within(const struct store_folder *above, const wchar_t *name,
+                           const wchar_t *sddl, char *moved_to, struct fault *fault)
+{
+    wchar_t path[STORE_PATH_CHARACTERS];
+    if (!store_folder_path(above, name, path, fault))
+        return false;
+    for (unsigned attempt = 0; attempt < MAKE_ATTEMPTS; attempt++) {
+        enum store_state state = STORE_ABSENT;
+        char why[STORE_PATH_SIZE];
+        if (!store_folder_look(above, name, STORE_KIND_FOLDER, 0, &state, NULL, why, fault))
+            return false;
+        if (state == STORE_TRUSTED)
+            return true;
+        HANDLE handle;
+        if (state == STORE_UNTRUSTED) {
+            if (!move_aside(path, moved_to, fault))
+                return false;
+            continue;
+        }
+        DWORD error = make_folder(above->handle, name, sddl, &handle);
+        if (error && error != ERROR_ALREADY_EXISTS)
+            return store_fault(fault, FAULT_STORE, error, path, "made");
+        if (!error) {
+            bool is_safe = judge_new(handle, path, &above->account, fault);
+            CloseHandle(handle);
+            return is_safe;
+        }
+    }
+    return store_fault(fault, FAULT_STORE, ERROR_ALREADY_EXISTS, path, "made");
+}
+
+static bool prepare_folders(struct store_adapter *adapter, struct store_preparation *preparation,
+                            struct fault *fault)
+{
+    struct store_folder root, copies;
+    char ignored[STORE_PATH_SIZE],
+        *moved_to = preparation->moved_to[0] ? ignored : preparation->moved_to;
+    if (!store_folder_open(adapter, &root, fault))
+        return false;
+    bool is_prepared =
+        prepare_within(&root, store_changes_name, store_private_sddl, moved_to, fault) &&
+        prepare_within(&root, store_public_name, store_public_sddl, moved_to, fault) &&
+        store_folder_enter(&root, store_public_name, &copies, fault);
+    if (is_prepared) {
+        is_prepared =
+            prepare_within(&copies, store_changes_name, store_public_sddl, moved_to, fault);
+        store_folder_close(&copies);
+    }
+    store_folder_close(&root);
+    return is_prepared;
+}
+
+/* ------------------------------------------------------------ all of it */
+
+bool store_prepare(void *context, struct store_preparation *preparation, struct fault *fault)
+{
+    struct store_adapter *adapter = context;
+    struct trust_account account;
+    struct store_trace trace;
+    wchar_t path[STORE_FOLDER_CHARACTERS];
+    enum store_state state;
+    char why[STORE_PATH_SIZE];
+    *preparation = (struct store_preparation){0};
+    if (!trust_account_read(&account, fault))
+        return false;
+    if (!account.is_elevated)
+        return fault_set(fault, FAULT_DENIED, ERROR_ACCESS_DENIED,
+                         "Only an administrator may set up maxport's folder.");
+    if (!store_folder_locate(adapter, path, &trace, fault) ||
+        !store_parents_judge(path, &account, fault) ||
+        !store_record_prepare(adapter->root, fault))
+        return false;
+    if (!store_folder_inspect(path, &trace, &state, why, fault)) {
+        /* What cannot be examined is not ours, unless it is recorded. */
+        if (trace.is_present || fault->kind == FAULT_DENIED || fault->kind == FAULT_NO_MEMORY)
+            return false;
+        state = STORE_UNTRUSTED;
+    }
+    return (state == STORE_TRUSTED ||
+            make_store(adapter, path, state == STORE_UNTRUSTED, &account, preparation, fault)) &&
+           prepare_folders(adapter, preparation, fault);
+}

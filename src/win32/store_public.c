@@ -1,0 +1,286 @@
+#include "win32/store_public.h"
+
+#include "win32/background.h"
+#include "win32/file.h"
+#include "win32/ntdll.h"
+#include "win32/store_file.h"
+#include "win32/store_lock.h"
+#include "win32/store_record.h"
+#include "win32/wide.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <wchar.h>
+
+enum {
+    LOCK_MS = 1000,
+    COPIES = 1000,     /* held by others, before `publish` fails */
+    READ_ATTEMPTS = 3, /* while copies are renewed */
+    LEAF_CHARACTERS = STORE_NAME_CHARACTERS + 16,
+};
+
+static const wchar_t journal_leaf[] = L"journal.jsonl";
+
+/* "journal.jsonl", "journal.3.jsonl" */
+void store_public_leaf(const wchar_t *leaf, DWORD copy, wchar_t *name, size_t count)
+{
+    const wchar_t *end = wcsrchr(leaf, L'.');
+    if (!end)
+        end = leaf + wcslen(leaf);
+    if (copy && copy != STORE_NO_COPY)
+        snwprintf(name, count, L"%.*ls.%lu%ls", (int)(end - leaf), leaf, (unsigned long)copy, end);
+    else
+        snwprintf(name, count, L"%ls", leaf);
+}
+
+/* ------------------------------------------------------------ reading */
+
+static bool open_copies(struct store_adapter *adapter, struct store_folder *copies,
+                        struct fault *fault)
+{
+    struct store_folder root;
+    if (!store_folder_open(adapter, &root, fault))
+        return false;
+    bool is_open = store_folder_enter(&root, store_public_name, copies, fault);
+    store_folder_close(&root);
+    return is_open;
+}
+
+static bool read_once(struct store_adapter *adapter, const struct store_name *name, char **data,
+                      size_t *length, struct fault *fault)
+{
+    struct store_trace trace;
+    struct store_folder copies, folder;
+    wchar_t leaf[LEAF_CHARACTERS];
+    if (!store_record_read(adapter->root, &trace, fault) ||
+        !open_copies(adapter, &copies, fault) || !store_name_enter(&copies, name, &folder, fault))
+        return false;
+    store_public_leaf(name->leaf, name->folder[0] ? 0 : trace.copy, leaf, LEAF_CHARACTERS);
+    bool is_read = store_file_read(&folder, leaf, data, length, fault);
+    store_folder_close(&folder);
+    return is_read;
+}
+
+bool store_read_public(struct store_adapter *adapter, const char *text, char **data,
+                       size_t *length, struct fault *fault)
+{
+    struct store_name name;
+    if (!store_name_parse(text, &name, fault))
+        return false;
+    for (unsigned attempt = 1;; attempt++) {
+        if (read_once(adapter, &name, data, length, fault))
+            return true;
+        /* Between the record and the file, another copy may have taken its place. */
+        if (fault->kind != FAULT_MISSING || name.folder[0] || attempt == READ_ATTEMPTS)
+            return false;
+    }
+}
+
+/* ------------------------------------------------------------ one copy */
+
+/* Whoever has it open keeps it, and nobody waits for him. */
+static void discard(const struct store_folder *folder, const wchar_t *leaf)
+{
+    struct ntdll_open request = {.folder = folder->handle, .name = leaf, .access = DELETE};
+    HANDLE file;
+    if (!ntdll_open(&request, &file)) {
+        ntdll_delete(file);
+        CloseHandle(file);
+    }
+}
+
+/* Makes a file under that name, whole or not at all. ERROR_FILE_EXISTS: somebody keeps
+ * another one there. */
+static DWORD make_copy(const struct store_folder *folder, const wchar_t *leaf, const void *data,
+                       size_t length)
+{
+    HANDLE file;
+    discard(folder, leaf);
+    DWORD error =
+        store_folder_make_file(folder, leaf, NULL, GENERIC_WRITE | DELETE, 0, &file);
+    if (error)
+        return error;
+    error = file_write(file, data, length);
+    if (error)
+        ntdll_delete(file);
+    CloseHandle(file);
+    return error;
+}
+
+/* ERROR_DELETE_PENDING: it is deleted once its last reader has closed it. */
+static bool is_kept(DWORD error)
+{
+    return error == ERROR_FILE_EXISTS || error == ERROR_DELETE_PENDING ||
+           error == ERROR_SHARING_VIOLATION || error == ERROR_ACCESS_DENIED;
+}
+
+static bool copy_fault(const struct store_folder *folder, const wchar_t *leaf, DWORD error,
+                       struct fault *fault)
+{
+    wchar_t path[STORE_PATH_CHARACTERS];
+    return store_folder_path(folder, leaf, path, fault) &&
+           store_fault(fault, FAULT_FAILED, error, path, "renewed");
+}
+
+/* ------------------------------------------------------------ the journal */
+
+static bool copy_journal(HKEY root_key, const struct store_folder *root,
+                         const struct store_folder *copies, DWORD current, struct fault *fault)
+{
+    wchar_t leaf[LEAF_CHARACTERS];
+    DWORD error = ERROR_FILE_EXISTS, copy = 0;
+    char *data;
+    size_t length;
+    if (!store_file_read(root, journal_leaf, &data, &length, fault))
+        return fault->kind == FAULT_MISSING; /* nothing was changed yet */
+    for (; copy < COPIES; copy++) {
+        store_public_leaf(journal_leaf, copy, leaf, LEAF_CHARACTERS);
+        error = copy == current ? ERROR_FILE_EXISTS : make_copy(copies, leaf, data, length);
+        if (!is_kept(error))
+            break;
+    }
+    free(data);
+    if (!error)
+        error = store_record_write_copy(root_key, copy);
+    if (error)
+        return copy_fault(copies, leaf, error, fault);
+    for (DWORD old = 0; old < copy || (current != STORE_NO_COPY && old <= current); old++) {
+        store_public_leaf(journal_leaf, old, leaf, LEAF_CHARACTERS);
+        if (old != copy)
+            discard(copies, leaf);
+    }
+    return true;
+}
+
+/* ------------------------------------------------------------ the backups */
+
+static bool is_copied(const wchar_t *path, const WIN32_FIND_DATAW *original)
+{
+    WIN32_FILE_ATTRIBUTE_DATA copy;
+    return GetFileAttributesExW(path, GetFileExInfoStandard, &copy) &&
+           copy.nFileSizeHigh == original->nFileSizeHigh &&
+           copy.nFileSizeLow == original->nFileSizeLow;
+}
+
+static bool copy_backup(const struct store_folder *changes, const struct store_folder *copies,
+                        const WIN32_FIND_DATAW *found, struct fault *fault)
+{
+    wchar_t path[STORE_PATH_CHARACTERS];
+    char *data;
+    size_t length;
+    if (!store_folder_path(copies, found->cFileName, path, fault))
+        return false;
+    if (is_copied(path, found))
+        return true;
+    if (!store_file_read(changes, found->cFileName, &data, &length, fault))
+        return false;
+    DWORD error = make_copy(copies, found->cFileName, data, length);
+    free(data);
+    return error ? copy_fault(copies, found->cFileName, error, fault) : true;
+}
+
+/* All that can be; *fault is that of the first which cannot. */
+static bool copy_each_backup(const struct store_folder *changes, const struct store_folder *copies,
+                             struct fault *fault)
+{
+    wchar_t pattern[STORE_PATH_CHARACTERS];
+    WIN32_FIND_DATAW found;
+    bool is_done = true;
+    if (!store_folder_path(changes, L"*", pattern, fault))
+        return false;
+    HANDLE search = FindFirstFileW(pattern, &found);
+    DWORD error = GetLastError();
+    if (search == INVALID_HANDLE_VALUE)
+        return error == ERROR_FILE_NOT_FOUND ||
+               store_fault(fault, FAULT_FAILED, error, changes->path, "listed");
+    do {
+        struct fault other;
+        if (!(found.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY))
+            is_done = copy_backup(changes, copies, &found, is_done ? fault : &other) && is_done;
+    } while (FindNextFileW(search, &found));
+    FindClose(search);
+    return is_done;
+}
+
+static bool copy_backups(const struct store_folder *root, const struct store_folder *copies,
+                         struct fault *fault)
+{
+    struct store_folder changes, public_changes;
+    if (!store_folder_enter(root, store_changes_name, &changes, fault))
+        return false;
+    bool is_done = store_folder_enter(copies, store_changes_name, &public_changes, fault);
+    if (is_done) {
+        is_done = copy_each_backup(&changes, &public_changes, fault);
+        store_folder_close(&public_changes);
+    }
+    store_folder_close(&changes);
+    return is_done;
+}
+
+/* ------------------------------------------------------------ all of it */
+
+struct publication {
+    struct store_adapter adapter; /* a copy without the lock */
+    struct fault fault;
+    bool is_done;
+};
+
+/* Under the lock of the copies: the last to get it copies what is newest. */
+static bool publish_locked(struct store_adapter *adapter, const struct store_folder *root,
+                           struct fault *fault)
+{
+    struct store_trace before, after;
+    struct store_folder copies;
+    if (!store_record_read(adapter->root, &before, fault) ||
+        !store_folder_enter(root, store_public_name, &copies, fault))
+        return false;
+    bool is_done = copy_backups(root, &copies, fault);
+    /* The journal even so: it is worth more than a backup that is missing. */
+    struct fault of_journal;
+    bool is_journal_done =
+        copy_journal(adapter->root, root, &copies, before.copy, is_done ? fault : &of_journal);
+    store_folder_close(&copies);
+    /* Whoever wrote meanwhile has counted it up. */
+    if (is_done && is_journal_done && before.behind &&
+        store_record_read(adapter->root, &after, fault) && after.behind == before.behind)
+        store_record_write_behind(adapter->root, 0);
+    return is_done && is_journal_done;
+}
+
+static void publish(void *data)
+{
+    struct publication *job = data;
+    struct store_folder root;
+    HANDLE lock;
+    if (!store_folder_open(&job->adapter, &root, &job->fault))
+        return;
+    if (store_lock_copies(&root, LOCK_MS, &lock, &job->fault)) {
+        job->is_done = publish_locked(&job->adapter, &root, &job->fault);
+        CloseHandle(lock);
+    }
+    store_folder_close(&root);
+}
+
+bool store_publish(void *context, struct fault *fault)
+{
+    struct store_adapter *adapter = context;
+    struct publication copy = {.adapter = *adapter};
+    copy.adapter.lock = INVALID_HANDLE_VALUE;
+    struct background *background =
+        background_start(publish, NULL, &copy, sizeof copy, STORE_PUBLISH_MS, fault);
+    if (!background)
+        return false;
+    struct publication *job = background_wait(background);
+    bool is_done = job && job->is_done;
+    if (!job)
+        fault_set(fault, FAULT_BUSY, ERROR_TIMEOUT,
+                  "The copies for users were not renewed within %u seconds.",
+                  STORE_PUBLISH_MS / 1000u);
+    else if (!is_done)
+        *fault = job->fault;
+    else
+        adapter->is_behind = false;
+    background_close(background);
+    return is_done;
+}

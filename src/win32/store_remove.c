@@ -1,0 +1,267 @@
+#include "win32/store_remove.h"
+
+#include "win32/background.h"
+#include "win32/file.h"
+#include "win32/ntdll.h"
+#include "win32/store_folder.h"
+#include "win32/store_record.h"
+#include "win32/wide.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <wchar.h>
+
+enum { POLL_MS = 50 };
+
+/* ------------------------------------------------------------ every file */
+
+static bool is_own_folder(const wchar_t *name)
+{
+    return !wcscmp(name, L".") || !wcscmp(name, L"..") || !wcscmp(name, store_changes_name) ||
+           !wcscmp(name, store_public_name);
+}
+
+/* Every file directly in a folder; the first that is not a file, or that fails, is named in
+ * `other` (of STORE_PATH_CHARACTERS). */
+static DWORD each_file(const wchar_t *folder, wchar_t *other,
+                       DWORD (*visit)(const wchar_t *path, uint64_t bytes, struct store_size *),
+                       struct store_size *size)
+{
+    wchar_t path[STORE_PATH_CHARACTERS];
+    WIN32_FIND_DATAW found;
+    snwprintf(path, STORE_PATH_CHARACTERS, L"%ls\\*", folder);
+    HANDLE search = FindFirstFileW(path, &found);
+    DWORD error = GetLastError();
+    if (search == INVALID_HANDLE_VALUE) {
+        bool is_empty = error == ERROR_FILE_NOT_FOUND || error == ERROR_PATH_NOT_FOUND;
+        return is_empty ? ERROR_SUCCESS : error;
+    }
+    BOOL is_more = TRUE;
+    for (error = ERROR_SUCCESS; is_more && !error;) {
+        if (wcslen(folder) + 1 + wcslen(found.cFileName) >= STORE_PATH_CHARACTERS) {
+            error = ERROR_FILENAME_EXCED_RANGE;
+            break;
+        }
+        snwprintf(path, STORE_PATH_CHARACTERS, L"%ls\\%ls", folder, found.cFileName);
+        bool is_file = !(found.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY);
+        if (is_file)
+            error = visit(path, (uint64_t)found.nFileSizeHigh << 32 | found.nFileSizeLow, size);
+        if (!other[0] && (error || (!is_file && !is_own_folder(found.cFileName))))
+            memcpy(other, path, sizeof path);
+        is_more = FindNextFileW(search, &found);
+    }
+    FindClose(search);
+    return error;
+}
+
+static DWORD count_file(const wchar_t *path, uint64_t bytes, struct store_size *size)
+{
+    (void)path;
+    size->files++;
+    size->bytes += bytes;
+    return ERROR_SUCCESS;
+}
+
+static DWORD delete_file(const wchar_t *path, uint64_t bytes, struct store_size *size)
+{
+    DWORD error = file_delete(path);
+    return error ? error : count_file(path, bytes, size);
+}
+
+/* What is named last: the lock, which is held, and the journal. */
+static DWORD delete_early(const wchar_t *path, uint64_t bytes, struct store_size *size)
+{
+    const wchar_t *name = wcsrchr(path, L'\\') + 1;
+    bool is_kept = !wcscmp(name, L"lock") || !wcscmp(name, L"journal.jsonl");
+    return is_kept ? ERROR_SUCCESS : delete_file(path, bytes, size);
+}
+
+/* Nobody waits for whoever has it open. */
+static DWORD delete_at_once(const wchar_t *path)
+{
+    struct ntdll_open request = {
+        .name = path,
+        .access = DELETE,
+        .share = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+    };
+    HANDLE file;
+    DWORD error = ntdll_open(&request, &file);
+    if (error == ERROR_FILE_NOT_FOUND || error == ERROR_PATH_NOT_FOUND)
+        return ERROR_SUCCESS;
+    if (!error) {
+        error = ntdll_delete(file);
+        CloseHandle(file);
+    }
+    return error;
+}
+
+static DWORD delete_copy(const wchar_t *path, uint64_t bytes, struct store_size *size)
+{
+    (void)bytes;
+    (void)size;
+    return delete_at_once(path);
+}
+
+/* ------------------------------------------------------------ how much */
+
+bool store_measure(void *context, enum store_view view, struct store_size *size,
+                   struct fault *fault)
+{
+    struct store_size measured = {0};
+    struct store_folder root, folder;
+    wchar_t changes[STORE_PATH_CHARACTERS], other[STORE_PATH_CHARACTERS] = L"";
+    if (!store_folder_open(context, &root, fault))
+        return false;
+    bool is_open = true;
+    folder = root;
+    if (view == STORE_PUBLIC) {
+        is_open = store_folder_enter(&root, store_public_name, &folder, fault);
+        store_folder_close(&root);
+    }
+    if (!is_open)
+        return false;
+    DWORD error = ERROR_FILENAME_EXCED_RANGE;
+    if (store_folder_path(&folder, store_changes_name, changes, fault)) {
+        error = each_file(folder.path, other, count_file, &measured);
+        if (!error)
+            error = each_file(changes, other, count_file, &measured);
+    }
+    store_folder_close(&folder);
+    if (error)
+        return store_fault(fault, FAULT_FAILED, error, folder.path, "listed");
+    *size = measured;
+    return true;
+}
+
+/* ------------------------------------------------------------ the copies */
+
+struct copies {
+    wchar_t path[STORE_PATH_CHARACTERS], other[STORE_PATH_CHARACTERS];
+    DWORD error;
+};
+
+static void remove_copies(void *data)
+{
+    struct copies *job = data;
+    wchar_t changes[STORE_PATH_CHARACTERS + 16];
+    struct store_size ignored;
+    snwprintf(changes, STORE_PATH_CHARACTERS, L"%ls\\%ls", job->path, store_changes_name);
+    job->error = each_file(changes, job->other, delete_copy, &ignored);
+    if (!job->error)
+        job->error = delete_at_once(changes);
+    if (!job->error)
+        job->error = each_file(job->path, job->other, delete_copy, &ignored);
+    if (!job->error)
+        job->error = delete_at_once(job->path);
+}
+
+/* In a thread of its own, since users may have them open. other: what cannot be removed. */
+static DWORD remove_public(const struct store_folder *root, wchar_t *other)
+{
+    struct copies copy = {.error = ERROR_TIMEOUT};
+    struct fault ignored;
+    if (!store_folder_path(root, store_public_name, copy.path, &ignored))
+        return ERROR_FILENAME_EXCED_RANGE;
+    memcpy(other, copy.path, sizeof copy.path);
+    struct background *background =
+        background_start(remove_copies, NULL, &copy, sizeof copy, FILE_PATIENCE_MS, &ignored);
+    if (!background)
+        return ERROR_NOT_ENOUGH_MEMORY;
+    struct copies *job = background_wait(background);
+    DWORD error = job ? job->error : ERROR_TIMEOUT;
+    if (job && job->other[0])
+        memcpy(other, job->other, sizeof job->other);
+    background_close(background);
+    if (!error)
+        other[0] = L'\0';
+    return error;
+}
+
+/* ------------------------------------------------------------ all of it */
+
+/* A file that somebody still holds open is there until he closes it, though deleted. */
+static DWORD remove_folder(const wchar_t *path)
+{
+    DWORD error, start = GetTickCount();
+    do {
+        error = RemoveDirectoryW(path) ? ERROR_SUCCESS : GetLastError();
+        if (error == ERROR_FILE_NOT_FOUND || error == ERROR_PATH_NOT_FOUND)
+            return ERROR_SUCCESS;
+        if (error != ERROR_DIR_NOT_EMPTY && error != ERROR_SHARING_VIOLATION)
+            return error;
+        Sleep(POLL_MS);
+    } while (GetTickCount() - start < FILE_PATIENCE_MS);
+    return error;
+}
+
+/* All but the journal and the lock. other: what cannot be removed. */
+static DWORD remove_backups(const struct store_folder *root, const wchar_t *changes,
+                            wchar_t *other, struct store_size *removed)
+{
+    DWORD error = each_file(changes, other, delete_file, removed);
+    if (!error && !other[0])
+        error = each_file(root->path, other, delete_early, removed);
+    if (!error && !other[0]) {
+        error = remove_folder(changes);
+        if (error)
+            memcpy(other, changes, (wcslen(changes) + 1) * sizeof *other);
+    }
+    return error;
+}
+
+/* Whether `changes` is there, it is not to be trusted otherwise. */
+static bool check_changes(const struct store_folder *root, wchar_t *changes, struct fault *fault)
+{
+    enum store_state state = STORE_ABSENT;
+    char why[STORE_PATH_SIZE];
+    if (!store_folder_path(root, store_changes_name, changes, fault) ||
+        !store_folder_look(root, store_changes_name, STORE_KIND_FOLDER, 0, &state, NULL, why,
+                           fault))
+        return false;
+    return state != STORE_UNTRUSTED ||
+           fault_set(fault, FAULT_STORE, 0, "%s Nothing was removed.", why);
+}
+
+static bool remove_fault(struct fault *fault, DWORD error, const wchar_t *other)
+{
+    char utf8[STORE_PATH_SIZE];
+    if (error)
+        return store_fault(fault, FAULT_STORE, error, other, "removed");
+    wide_copy_utf8(other, utf8, sizeof utf8);
+    return fault_set(fault, FAULT_STORE, 0,
+                     "%s is not a file of maxport's and was left alone, so the store is still "
+                     "there.",
+                     utf8);
+}
+
+bool store_remove(void *context, struct store_size *removed, struct fault *fault)
+{
+    struct store_adapter *adapter = context;
+    wchar_t changes[STORE_PATH_CHARACTERS], other[STORE_PATH_CHARACTERS] = L"";
+    struct store_folder root;
+    *removed = (struct store_size){0};
+    if (!store_folder_open(adapter, &root, fault)) {
+        store_close(adapter);
+        return fault->kind == FAULT_MISSING && store_record_remove(adapter->root, fault);
+    }
+    if (!check_changes(&root, changes, fault)) {
+        store_close(adapter);
+        store_folder_close(&root);
+        return false;
+    }
+    DWORD error = remove_backups(&root, changes, other, removed);
+    store_close(adapter);
+    if (!error && !other[0])
+        error = each_file(root.path, other, delete_file, removed);
+    if (!error && !other[0])
+        error = remove_public(&root, other);
+    store_folder_close(&root);
+    if (!error && !other[0]) {
+        error = remove_folder(root.path);
+        if (error)
+            memcpy(other, root.path, sizeof root.path);
+    }
+    if (error || other[0])
+        return remove_fault(fault, error, other[0] ? other : root.path);
+    return store_record_remove(adapter->root, fault);
+}

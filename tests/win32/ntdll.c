@@ -1,0 +1,99 @@
+#include "win32/ntdll.h"
+
+#include "scratch.h"
+#include "suites.h"
+#include "win32/bounded_open.h"
+#include "win32/late.h"
+
+#include <string.h>
+
+#include <winternl.h>
+
+/* NtCreateFile as Windows answers it while another program holds an oplock: the linker has
+ * everything call this late_bind, which then gives that answer. Wine has no oplocks. */
+static LONG answer; /* 0: the real one */
+static bool is_asked;
+static ULONG asked_options;
+static SECURITY_QUALITY_OF_SERVICE asked_quality;
+
+late_function __real_late_bind(struct late *dll, const char *function, struct fault *fault);
+late_function __wrap_late_bind(struct late *dll, const char *function, struct fault *fault);
+
+static LONG NTAPI create_oplocked(HANDLE *file, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes,
+                                  IO_STATUS_BLOCK *block, LARGE_INTEGER *size,
+                                  ULONG file_attributes, ULONG share, ULONG disposition,
+                                  ULONG options, void *ea, ULONG ea_length)
+{
+    (void)access, (void)block, (void)size, (void)file_attributes, (void)share, (void)disposition;
+    (void)ea, (void)ea_length;
+    is_asked = true;
+    asked_options = options;
+    memcpy(&asked_quality, attributes->SecurityQualityOfService, sizeof asked_quality);
+    *file = answer >= 0 ? CreateEventW(NULL, TRUE, FALSE, L"maxport-test-oplocked") : NULL;
+    return answer;
+}
+
+late_function __wrap_late_bind(struct late *dll, const char *function, struct fault *fault)
+{
+    if (answer && strcmp(function, "NtCreateFile") == 0)
+        return (late_function)create_oplocked;
+    return __real_late_bind(dll, function, fault);
+}
+
+static DWORD open_answered(LONG status)
+{
+    struct ntdll_open request = {.name = L"C:\\x", .access = GENERIC_READ, .share = 7};
+    HANDLE file = NULL;
+    answer = status;
+    DWORD error = ntdll_open(&request, &file);
+    answer = 0;
+    ck_assert_ptr_null(file);
+    return error;
+}
+
+START_TEST(an_oplock_is_busy_and_its_handle_is_closed)
+{
+    ck_assert_uint_eq(open_answered(0x108), ERROR_SHARING_VIOLATION);
+    ck_assert_ptr_null(OpenEventW(SYNCHRONIZE, FALSE, L"maxport-test-oplocked"));
+    ck_assert_uint_eq(open_answered((LONG)0xc0000909), ERROR_SHARING_VIOLATION);
+    ck_assert_uint_eq(open_answered((LONG)0xc0000056), ERROR_DELETE_PENDING);
+    ck_assert_uint_eq(open_answered((LONG)0xc0000022), ERROR_ACCESS_DENIED);
+}
+END_TEST
+
+START_TEST(no_open_waits_for_an_oplock_follows_a_link_or_may_be_impersonated)
+{
+    enum { COMPLETE_IF_OPLOCKED = 0x100, OPEN_REPARSE_POINT = 0x200000 };
+    open_answered((LONG)0xc0000022);
+    ck_assert(is_asked);
+    ck_assert_uint_ne(asked_options & COMPLETE_IF_OPLOCKED, 0);
+    ck_assert_uint_ne(asked_options & OPEN_REPARSE_POINT, 0);
+    ck_assert_int_eq(asked_quality.ImpersonationLevel, SecurityIdentification);
+}
+END_TEST
+
+START_TEST(an_oplock_that_is_never_given_up_ends_patience)
+{
+    struct ntdll_open request = {.name = L"C:\\x", .access = GENERIC_READ, .share = 7};
+    HANDLE file;
+    DWORD start = GetTickCount();
+    answer = 0x108;
+    DWORD error = bounded_open(&request, &file);
+    answer = 0;
+    ck_assert_uint_eq(error, ERROR_SHARING_VIOLATION);
+    ck_assert_uint_ge(GetTickCount() - start, FILE_PATIENCE_MS);
+    ck_assert_uint_lt(GetTickCount() - start, FILE_PATIENCE_MS + 5000);
+}
+END_TEST
+
+Suite *ntdll_suite(void)
+{
+    Suite *suite = suite_create("ntdll");
+    TCase *tests = tcase_create("ntdll");
+    tcase_set_timeout(tests, 60);
+    tcase_add_test(tests, an_oplock_is_busy_and_its_handle_is_closed);
+    tcase_add_test(tests, no_open_waits_for_an_oplock_follows_a_link_or_may_be_impersonated);
+    tcase_add_test(tests, an_oplock_that_is_never_given_up_ends_patience);
+    suite_add_tcase(suite, tests);
+    return suite;
+}

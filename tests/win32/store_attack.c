@@ -1,0 +1,332 @@
+/* Folders that are made to look like maxport's own: each test is one way in, and fails on a
+ * maxport that believes owner and access list alone. */
+#include "store_scene.h"
+#include "suites.h"
+
+#include <sddl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A whole store with a journal, as an elevated maxport makes it, that no record names. */
+static void make_perfect_store(void)
+{
+    prepare();
+    append_line("planted\n");
+    forget_record();
+}
+
+static void expect_fresh_store(void)
+{
+    char *data;
+    size_t length;
+    expect_state(STORE_TRUSTED);
+    ck_assert(!store.read(&adapter, STORE_PRIVATE, "journal.jsonl", &data, &length, &fault));
+    ck_assert_int_eq(fault.kind, FAULT_MISSING);
+}
+
+START_TEST(a_perfect_folder_that_no_record_names_is_moved_aside)
+{
+    char why[STORE_PATH_SIZE];
+    make_perfect_store();
+    ck_assert_int_eq(state_now(why), STORE_UNTRUSTED);
+    ck_assert_ptr_nonnull(strstr(why, "No record"));
+    prepare();
+    ck_assert_ptr_nonnull(strstr(preparation.moved_to, "maxport-untrusted-1"));
+    expect_fresh_store();
+    scratch_expect(beside(L"maxport-untrusted-1\\journal.jsonl"), "planted\n");
+}
+END_TEST
+
+START_TEST(a_handle_kept_from_before_gains_nothing)
+{
+    PSECURITY_DESCRIPTOR open_to_all;
+    ck_assert(ConvertStringSecurityDescriptorToSecurityDescriptorW(
+        L"D:P(A;OICI;FA;;;WD)", SDDL_REVISION_1, &open_to_all, NULL));
+    make_open_folder(folder);
+    HANDLE kept = CreateFileW(folder, READ_CONTROL | WRITE_DAC | DELETE, 7, NULL, OPEN_EXISTING,
+                              FILE_FLAG_BACKUP_SEMANTICS, NULL);
+    ck_assert_ptr_ne(kept, INVALID_HANDLE_VALUE);
+    set_dacl(folder, L"D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;0x1200a9;;;BU)");
+    prepare();
+    append_line("one\n");
+    ck_assert(SetKernelObjectSecurity(kept, DACL_SECURITY_INFORMATION, open_to_all));
+    CloseHandle(kept);
+    LocalFree(open_to_all);
+    expect_state(STORE_TRUSTED);
+    expect_read(STORE_PRIVATE, "journal.jsonl", "one\n");
+}
+END_TEST
+
+/* By whoever may rename in ProgramData: as good as maxport's, at its path. */
+START_TEST(a_folder_swapped_for_the_recorded_one_is_moved_aside)
+{
+    char why[STORE_PATH_SIZE];
+    make_perfect_store();
+    ck_assert(MoveFileW(folder, beside(L"planted")));
+    prepare();
+    append_line("ours\n");
+    ck_assert(MoveFileW(folder, beside(L"ours")));
+    ck_assert(MoveFileW(beside(L"planted"), folder));
+    ck_assert_int_eq(state_now(why), STORE_UNTRUSTED);
+    ck_assert_ptr_nonnull(strstr(why, "is not the folder that maxport made"));
+    prepare();
+    ck_assert_ptr_nonnull(strstr(preparation.moved_to, "maxport-untrusted-1"));
+    expect_fresh_store();
+    scratch_expect(beside(L"ours\\journal.jsonl"), "ours\n");
+}
+END_TEST
+
+START_TEST(a_record_of_a_folder_elsewhere_is_not_followed)
+{
+    static const wchar_t *const elsewhere[] = {L"other", L"maxport-store-1\\deeper", L"maxport2"};
+    for (size_t i = 0; i < sizeof elsewhere / sizeof *elsewhere; i++) {
+        HKEY key;
+        wchar_t path[MAX_PATH];
+        scratch_path(&scratch, elsewhere[i], path);
+        prepare();
+        key = record_key(KEY_SET_VALUE);
+        RegSetValueExW(key, L"StorePath", 0, REG_SZ, (const BYTE *)path,
+                       (DWORD)(wcslen(path) + 1) * sizeof *path);
+        RegCloseKey(key);
+        expect_state(STORE_UNTRUSTED);
+        prepare();
+        ck_assert_ptr_nonnull(strstr(preparation.moved_to, "maxport-untrusted-"));
+        expect_fresh_store();
+        ck_assert(!scratch_exists(path));
+    }
+}
+END_TEST
+
+START_TEST(a_record_of_a_folder_that_is_gone_is_renewed)
+{
+    struct store_record record;
+    prepare();
+    ck_assert(MoveFileW(folder, beside(L"gone")));
+    expect_state(STORE_ABSENT);
+    ASSERT_WORKS(store.record(&adapter, &record, &fault));
+    ck_assert(record.is_present);
+    uint64_t index = record.index;
+    prepare();
+    expect_fresh_store();
+    ASSERT_WORKS(store.record(&adapter, &record, &fault));
+    ck_assert(record.index != index);
+    ck_assert_ptr_nonnull(strstr(record.path, "\\maxport"));
+}
+END_TEST
+
+START_TEST(half_a_record_is_none)
+{
+    static const wchar_t *const values[] = {L"StorePath", L"StoreVolume", L"StoreIndex"};
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+        prepare();
+        expect_state(STORE_TRUSTED);
+        HKEY key = record_key(KEY_SET_VALUE);
+        RegSetValueExW(key, values[i], 0, REG_BINARY, (const BYTE *)"x", 1);
+        RegCloseKey(key);
+        expect_state(STORE_UNTRUSTED);
+    }
+}
+END_TEST
+
+/* Only the record says where a refuge is. */
+START_TEST(folders_named_like_a_refuge_are_ignored)
+{
+    char path[STORE_PATH_SIZE];
+    make_perfect_store();
+    ck_assert(MoveFileW(folder, beside(L"maxport-store-0000000000000000")));
+    expect_state(STORE_ABSENT);
+    prepare();
+    store.path(&adapter, STORE_PRIVATE, "", path);
+    ck_assert_ptr_null(strstr(path, "maxport-store-"));
+    expect_fresh_store();
+}
+END_TEST
+
+/* ------------------------------------------------------------ squatters */
+
+static void expect_refuge(void)
+{
+    char path[STORE_PATH_SIZE];
+    struct store_adapter other_adapter;
+    struct store other;
+    expect_state(STORE_TRUSTED);
+    store.path(&adapter, STORE_PRIVATE, "", path);
+    ck_assert_ptr_nonnull(strstr(path, "maxport-store-"));
+    ck_assert_str_eq(preparation.moved_to, "");
+    ck_assert_ptr_nonnull(strstr(preparation.given_up, "maxport"));
+    append_line("one\n");
+    /* The next program finds it. */
+    open_second(&other_adapter, &other);
+    ASSERT_WORKS(other.prepare(&other_adapter, &preparation, &fault));
+    ck_assert_str_eq(preparation.given_up, "");
+    ASSERT_WORKS(other.append(&other_adapter, "journal.jsonl", "two\n", 4, &fault));
+    expect_read(STORE_PRIVATE, "journal.jsonl", "one\ntwo\n");
+}
+
+START_TEST(a_folder_that_a_user_holds_is_given_up)
+{
+    make_open_folder(folder);
+    HANDLE held =
+        CreateFileW(folder, GENERIC_READ, 0, NULL, OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS, NULL);
+    ck_assert_ptr_ne(held, INVALID_HANDLE_VALUE);
+    expect_state(STORE_UNTRUSTED);
+    prepare();
+    CloseHandle(held);
+    expect_refuge();
+}
+END_TEST
+
+START_TEST(a_file_that_a_user_holds_is_given_up)
+{
+    scratch_write(folder, "mine");
+    HANDLE held = CreateFileW(folder, GENERIC_READ, 0, NULL, OPEN_EXISTING, 0, NULL);
+    ck_assert_ptr_ne(held, INVALID_HANDLE_VALUE);
+    prepare();
+    CloseHandle(held);
+    expect_refuge();
+}
+END_TEST
+
+/* An oplock on what must be renamed, and a file system filter that never answers. */
+static const DWORD hanging_rights[] = {DELETE, FILE_READ_ATTRIBUTES};
+
+START_TEST(a_squatter_that_lets_no_open_return_is_given_up)
+{
+    make_open_folder(folder);
+    scene_hang_opens(L"\\maxport", hanging_rights[_i]);
+    DWORD start = GetTickCount();
+    prepare();
+    DWORD took = GetTickCount() - start;
+    scene_return_opens();
+    ck_assert_uint_lt(took, 20000);
+    expect_refuge();
+}
+END_TEST
+
+START_TEST(every_name_to_move_it_to_is_taken)
+{
+    make_open_folder(folder);
+    for (unsigned n = 1; n <= 1000; n++) {
+        wchar_t name[64];
+        snwprintf(name, 64, L"maxport-untrusted-%u", n);
+        ck_assert(CreateDirectoryW(beside(name), NULL));
+    }
+    prepare();
+    expect_refuge();
+}
+END_TEST
+
+START_TEST(a_folder_that_is_being_deleted_is_waited_for)
+{
+    char path[STORE_PATH_SIZE];
+    scene_delete_for(L"\\maxport", 500);
+    prepare();
+    ck_assert_str_eq(preparation.moved_to, "");
+    ck_assert_str_eq(preparation.given_up, "");
+    store.path(&adapter, STORE_PRIVATE, "", path);
+    ck_assert_ptr_null(strstr(path, "maxport-store-"));
+}
+END_TEST
+
+/* ------------------------------------------------------------ the way to it */
+
+static void expect_refused_parent(const wchar_t *path, const char *word)
+{
+    ASSERT_WORKS(store_at(path, scratch.key, &adapter, &store, &fault));
+    ck_assert(!store.prepare(&adapter, &preparation, &fault));
+    ck_assert_int_eq(fault.kind, FAULT_STORE);
+    ck_assert_msg(strstr(fault.text, word) != NULL, "%s", fault.text);
+    ck_assert(!scratch_exists(path));
+}
+
+START_TEST(a_parent_that_others_can_rename_in_is_refused)
+{
+    wchar_t path[MAX_PATH];
+    make_open_folder(beside(L"data"));
+    expect_refused_parent(scratch_path(&scratch, L"data\\maxport", path), "S-1-1-0");
+    /* Likewise a folder further up. */
+    ck_assert(CreateDirectoryW(beside(L"data\\deeper"), NULL));
+    expect_refused_parent(scratch_path(&scratch, L"data\\deeper\\maxport", path), "S-1-1-0");
+}
+END_TEST
+
+START_TEST(a_parent_that_is_a_link_is_refused)
+{
+    wchar_t link[MAX_PATH], target[MAX_PATH], path[MAX_PATH];
+    scratch_path(&scratch, L"data", link);
+    ck_assert(CreateDirectoryW(scratch_path(&scratch, L"target", target), NULL));
+    if (!make_link(link, target, true))
+        return;
+    expect_refused_parent(scratch_path(&scratch, L"data\\maxport", path), "link");
+    remove_link(link);
+    ck_assert(!scratch_exists(beside(L"target\\maxport")));
+}
+END_TEST
+
+/* ------------------------------------------------------------ what is left unwritten */
+
+START_TEST(without_the_right_to_record_nothing_is_made)
+{
+    PSECURITY_DESCRIPTOR denied;
+    HKEY key = record_key(WRITE_DAC);
+    ck_assert(ConvertStringSecurityDescriptorToSecurityDescriptorW(
+        L"D:P(A;;KR;;;WD)(A;;SD;;;WD)(A;;WD;;;WD)", SDDL_REVISION_1, &denied, NULL));
+    ck_assert_int_eq(RegSetKeySecurity(key, DACL_SECURITY_INFORMATION, denied), ERROR_SUCCESS);
+    bool is_prepared = store.prepare(&adapter, &preparation, &fault);
+    LocalFree(denied);
+    ck_assert(ConvertStringSecurityDescriptorToSecurityDescriptorW(L"D:(A;;KA;;;WD)",
+                                                                   SDDL_REVISION_1, &denied, NULL));
+    RegSetKeySecurity(key, DACL_SECURITY_INFORMATION, denied);
+    LocalFree(denied);
+    RegCloseKey(key);
+    ck_assert(!is_prepared);
+    ck_assert_int_eq(fault.kind, FAULT_DENIED);
+    ck_assert_ptr_nonnull(strstr(fault.text, "SOFTWARE\\maxport"));
+    ck_assert(!scratch_exists(folder));
+}
+END_TEST
+
+/* Explorer's "Continue" adds such an entry for the account that is asked. */
+START_TEST(an_entry_for_somebody_else_on_the_backups_moves_them_aside)
+{
+    char why[STORE_PATH_SIZE], *data;
+    size_t length;
+    prepare();
+    ASSERT_WORKS(store.create(&adapter, "changes\\1.reg", "x", 1, &fault));
+    set_dacl(in_store(L"changes"), L"D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;FA;;;WD)");
+    ck_assert(!store.read(&adapter, STORE_PRIVATE, "changes\\1.reg", &data, &length, &fault));
+    strcpy(why, fault.text);
+    ck_assert_msg(strstr(why, "changes can be changed by S-1-1-0") != NULL, "%s", why);
+    ck_assert_ptr_null(strstr(why, "no administrator"));
+    prepare();
+    ck_assert_ptr_nonnull(strstr(preparation.moved_to, "changes-untrusted-1"));
+}
+END_TEST
+
+Suite *store_attack_suite(void)
+{
+    Suite *suite = suite_create("store_attack");
+    TCase *tests = tcase_create("store_attack");
+    tcase_add_checked_fixture(tests, scene_open, scene_close);
+    tcase_set_timeout(tests, 60);
+    tcase_add_test(tests, a_perfect_folder_that_no_record_names_is_moved_aside);
+    tcase_add_test(tests, a_handle_kept_from_before_gains_nothing);
+    tcase_add_test(tests, a_folder_swapped_for_the_recorded_one_is_moved_aside);
+    tcase_add_test(tests, a_record_of_a_folder_elsewhere_is_not_followed);
+    tcase_add_test(tests, a_record_of_a_folder_that_is_gone_is_renewed);
+    tcase_add_test(tests, half_a_record_is_none);
+    tcase_add_test(tests, folders_named_like_a_refuge_are_ignored);
+    tcase_add_test(tests, a_folder_that_a_user_holds_is_given_up);
+    tcase_add_test(tests, a_file_that_a_user_holds_is_given_up);
+    tcase_add_loop_test(tests, a_squatter_that_lets_no_open_return_is_given_up, 0,
+                        sizeof hanging_rights / sizeof *hanging_rights);
+    tcase_add_test(tests, every_name_to_move_it_to_is_taken);
+    tcase_add_test(tests, a_folder_that_is_being_deleted_is_waited_for);
+    tcase_add_test(tests, a_parent_that_others_can_rename_in_is_refused);
+    tcase_add_test(tests, a_parent_that_is_a_link_is_refused);
+    tcase_add_test(tests, without_the_right_to_record_nothing_is_made);
+    tcase_add_test(tests, an_entry_for_somebody_else_on_the_backups_moves_them_aside);
+    suite_add_tcase(suite, tests);
+    return suite;
+}

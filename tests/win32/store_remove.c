@@ -1,0 +1,157 @@
+#include "store_scene.h"
+#include "suites.h"
+#include "win32/file.h"
+
+#include <string.h>
+
+static bool has_record(void)
+{
+    HKEY key;
+    LSTATUS status = RegOpenKeyExW(scratch.key, L"SOFTWARE\\maxport", 0,
+                                   KEY_QUERY_VALUE | KEY_WOW64_64KEY, &key);
+    if (status == ERROR_SUCCESS)
+        RegCloseKey(key);
+    return status == ERROR_SUCCESS;
+}
+
+static void fill(void)
+{
+    prepare();
+    ASSERT_WORKS(store.create(&adapter, "journal.jsonl", "12345", 5, &fault));
+    ASSERT_WORKS(store.create(&adapter, "changes\\1.reg", "123", 3, &fault));
+    ASSERT_WORKS(store.create(&adapter, "changes\\1-undo.reg", "12", 2, &fault));
+}
+
+START_TEST(remove_leaves_nothing)
+{
+    struct store_size size, removed;
+    fill();
+    ASSERT_WORKS(store.measure(&adapter, STORE_PRIVATE, &size, &fault));
+    ck_assert_uint_eq(size.files, 3);
+    ck_assert_uint_eq(size.bytes, 10);
+    ASSERT_WORKS(store.lock(&adapter, 0, &fault));
+    ASSERT_WORKS(store.remove(&adapter, &removed, &fault));
+    ck_assert_uint_eq(removed.files, 4); /* the lock, too */
+    ck_assert_uint_eq(GetFileAttributesW(folder), INVALID_FILE_ATTRIBUTES);
+    ck_assert(!has_record());
+    /* And one can begin anew. */
+    prepare();
+    ASSERT_WORKS(store.lock(&adapter, 0, &fault));
+    store.unlock(&adapter);
+}
+END_TEST
+
+START_TEST(remove_leaves_what_is_not_its_own)
+{
+    struct store_size removed;
+    fill();
+    ck_assert(CreateDirectoryW(in_store(L"changes\\mine"), NULL));
+    ASSERT_WORKS(store.lock(&adapter, 0, &fault));
+    ck_assert(!store.remove(&adapter, &removed, &fault));
+    ck_assert_int_eq(fault.kind, FAULT_STORE);
+    ck_assert(strstr(fault.text, "changes\\mine is not a file of maxport's"));
+    expect_read(STORE_PRIVATE, "journal.jsonl", "12345"); /* the last to go */
+    ck_assert(GetFileAttributesW(in_store(L"changes\\mine")) != INVALID_FILE_ATTRIBUTES);
+    /* The lock was given up. */
+    ASSERT_WORKS(store.lock(&adapter, 0, &fault));
+    store.unlock(&adapter);
+}
+END_TEST
+
+START_TEST(remove_tells_which_file_somebody_holds)
+{
+    struct store_size removed;
+    fill();
+    HANDLE holder = CreateFileW(in_store(L"changes\\1.reg"), GENERIC_READ, FILE_SHARE_READ, NULL,
+                                OPEN_EXISTING, 0, NULL);
+    ck_assert(holder != INVALID_HANDLE_VALUE);
+    ASSERT_WORKS(store.lock(&adapter, 0, &fault));
+    ck_assert(!store.remove(&adapter, &removed, &fault));
+    ck_assert_int_eq(fault.kind, FAULT_STORE);
+    ck_assert(strstr(fault.text, "1.reg cannot be removed"));
+    expect_read(STORE_PRIVATE, "journal.jsonl", "12345");
+    CloseHandle(holder);
+    ASSERT_WORKS(store.lock(&adapter, 0, &fault));
+    ASSERT_WORKS(store.remove(&adapter, &removed, &fault));
+    ck_assert_uint_eq(GetFileAttributesW(folder), INVALID_FILE_ATTRIBUTES);
+}
+END_TEST
+
+START_TEST(remove_removes_the_copies_for_users)
+{
+    struct store_size removed;
+    fill();
+    ASSERT_WORKS(store.publish(&adapter, &fault));
+    ASSERT_WORKS(store.lock(&adapter, 0, &fault));
+    ASSERT_WORKS(store.remove(&adapter, &removed, &fault));
+    ck_assert_uint_eq(removed.files, 4);
+    ck_assert(!scratch_exists(folder));
+}
+END_TEST
+
+START_TEST(who_keeps_a_copy_open_cannot_keep_the_private_files)
+{
+    struct store_size removed;
+    fill();
+    ASSERT_WORKS(store.publish(&adapter, &fault));
+    HANDLE held = CreateFileW(in_store(L"public\\journal.jsonl"), GENERIC_READ, 0, NULL,
+                              OPEN_EXISTING, 0, NULL);
+    ck_assert_ptr_ne(held, INVALID_HANDLE_VALUE);
+    ASSERT_WORKS(store.lock(&adapter, 0, &fault));
+    DWORD start = GetTickCount();
+    ck_assert(!store.remove(&adapter, &removed, &fault));
+    ck_assert_uint_lt(GetTickCount() - start, FILE_PATIENCE_MS + 1000);
+    ck_assert_msg(strstr(fault.text, "public\\journal.jsonl cannot be removed") != NULL, "%s",
+                  fault.text);
+    CloseHandle(held);
+    ck_assert(!scratch_exists(in_store(L"journal.jsonl")));
+    ck_assert(has_record()); /* there is a store yet */
+    ASSERT_WORKS(store.lock(&adapter, 0, &fault));
+    ASSERT_WORKS(store.remove(&adapter, &removed, &fault));
+    ck_assert(!scratch_exists(folder));
+    ck_assert(!has_record());
+}
+END_TEST
+
+START_TEST(the_record_of_a_folder_that_is_gone_is_removed)
+{
+    struct store_size removed;
+    fill();
+    ck_assert(MoveFileW(folder, beside(L"elsewhere")));
+    ASSERT_WORKS(store.remove(&adapter, &removed, &fault));
+    ck_assert_uint_eq(removed.files, 0);
+    ck_assert(!has_record());
+}
+END_TEST
+
+START_TEST(what_others_keep_in_the_records_key_stays)
+{
+    struct store_size removed;
+    fill();
+    HKEY key = record_key(KEY_SET_VALUE);
+    RegSetValueExW(key, L"Other", 0, REG_SZ, (const BYTE *)L"", 2);
+    RegCloseKey(key);
+    ASSERT_WORKS(store.lock(&adapter, 0, &fault));
+    ASSERT_WORKS(store.remove(&adapter, &removed, &fault));
+    key = record_key(KEY_QUERY_VALUE);
+    ck_assert_int_eq(RegQueryValueExW(key, L"Other", NULL, NULL, NULL, NULL), ERROR_SUCCESS);
+    ck_assert_int_ne(RegQueryValueExW(key, L"StorePath", NULL, NULL, NULL, NULL), ERROR_SUCCESS);
+    RegCloseKey(key);
+}
+END_TEST
+
+Suite *store_remove_suite(void)
+{
+    Suite *suite = suite_create("store_remove");
+    TCase *tests = tcase_create("store_remove");
+    tcase_add_checked_fixture(tests, scene_open, scene_close);
+    tcase_add_test(tests, remove_leaves_nothing);
+    tcase_add_test(tests, remove_leaves_what_is_not_its_own);
+    tcase_add_test(tests, remove_tells_which_file_somebody_holds);
+    tcase_add_test(tests, remove_removes_the_copies_for_users);
+    tcase_add_test(tests, who_keeps_a_copy_open_cannot_keep_the_private_files);
+    tcase_add_test(tests, the_record_of_a_folder_that_is_gone_is_removed);
+    tcase_add_test(tests, what_others_keep_in_the_records_key_stays);
+    suite_add_tcase(suite, tests);
+    return suite;
+}
