@@ -21,41 +21,7 @@ START_TEST(this_machine_now)
     fake.memory.is_pool_known = true;
     fake.memory.nonpaged_pool_bytes = 152 * 1024 * 1024;
     ck_assert_int_eq(run_line(&fake, "capacity"), 0);
-    expect_out(&fake,
-               "maxport capacity - Windows Server 2022 (10.0.20348)\n"
-               "\n"
-               "Outbound: new TCP connections a second to one destination\n"
-               "  now      49152-65535: 16,384 ports / 120 s = 136.5 a second, documented [1][2]\n"
-               "  or       68.3 a second, if the default is 240 s, as other pages of Microsoft\n"
-               "           say [3]\n"
-               "\n" DESTINATION "[4]\n" CLOSING
-               "\n"
-               "Inbound: sockets come out of non-paged pool\n"
-               "  RAM      8 GB, seen [5]\n"
-               "  in use   152 MB of the pool, seen [6]\n"
-               "  limit    8 GB of pool at most, inferred [7]\n"
-               "  sockets  unknown: nobody has published how many sockets a pool of this Windows\n"
-               "           holds. The rule of thumb of 25,000 is for 32-bit Windows 2000 to\n"
-               "           Server 2003 only.\n"
-               "  sessions often the tighter limit: --threads-per-session N, --stack SIZE and\n"
-               "           --memory-per-session SIZE work it out.\n"
-               "\n"
-               "Sources\n"
-               "  [1]  KB929851: from Vista and Server 2008 on, the default is 49152-65535.\n"
-               "  [2]  Microsoft's BizTalk guide: TcpTimedWaitDelay defaults to 120 s on Vista\n"
-               "       to 8 and on \"8.1 and later\".\n"
-               "  [3]  Microsoft's pages disagree about the default: the port-exhaustion page\n"
-               "       (2025) and the ETW SystemConfig_Network page say 4 minutes, not 120 s.\n"
-               "       Measure it where it matters.\n"
-               "  [4]  Win32 \"SO_PORT_SCALABILITY\" and \"SOL_SOCKET Socket Options\"; "
-               "PowerShell\n"
-               "       \"Set-NetTCPSetting\".\n"
-               "  [5]  RAM of this machine, as Windows tells it.\n"
-               "  [6]  GetPerformanceInfo, asked just now.\n"
-               "  [7]  Win32 \"Memory Limits for Windows\": RAM or 128 GB, whichever is smaller;\n"
-               "       it ends with Windows 10 and Server 2016, so for later ones this is\n"
-               "       inferred.\n");
-    ck_assert_str_eq(fake_error(&fake), "");
+    expect_screen(&fake, "capacity/this_machine_now");
     ck_assert_uint_eq(fake.calls_of[CALL_SOCKETS_FETCH], 0);
     fake_release(&fake);
 }
@@ -69,53 +35,7 @@ START_TEST(the_rules_of_server_2003)
     ck_assert_int_eq(run_line(&fake, "capacity --windows 2003 --max-user-port 5000 --timed-wait "
                                      "240 --ram 2G --rate 20 --threads-per-session 2 --stack 256K"),
                      0);
-    expect_out(&fake,
-               "maxport capacity - the rules of Windows Server 2003, 32 bits\n"
-               "\n"
-               "Outbound: new TCP connections a second to one destination\n"
-               "  default  1025-5000: 3,976 ports / 120 s = 33.1 a second, documented [1][2]\n"
-               "    IPv6   1025-5000: 3,976 ports / 240 s = 16.6 a second, inferred [3][4]\n"
-               "  proposed 1025-5000: 3,976 ports / 240 s = 16.6 a second, documented [5][6]\n"
-               "    IPv6   unknown: which ports are used is not known. [7]\n"
-               "\n" DESTINATION "[8]\n" CLOSING
-               "\n"
-               "What 20 a second need\n"
-               "  ports    4,800, with 240 s in TIME_WAIT. After a restart: maxport set 5824,\n"
-               "           documented [5].\n"
-               "  wait     198 s or less, with 3,976 ports: TcpTimedWaitDelay=198.\n"
-               "\n"
-               "Inbound: sockets come out of non-paged pool\n"
-               "  RAM      2 GB, given [6]\n"
-               "  limit    256 MB of pool at most, documented [9]\n"
-               "  sockets  about 25,000 handles in theory, 16,000 in practice with 2 GB of RAM\n"
-               "           or more. The pool is 1/8 of RAM, at most 256 MB: here 256 MB. A\n"
-               "           vendor's rule of thumb [10]\n"
-               "  sessions 4,096: 2 GB of address space / (2 threads x 256 KB of stack),\n"
-               "           documented [11]. Sessions, not sockets, are the tighter limit here.\n"
-               "\n"
-               "Sources\n"
-               "  [1]  cc938196 (Windows 2000), KB196271 (XP) and cc758002 (Server 2003) say\n"
-               "       1024 to 5000; 1024 itself is not handed out, which leaves 3,976 ports\n"
-               "       (KB929851).\n"
-               "  [2]  cc757512: on Server 2003, TcpTimedWaitDelay defaults to 120 s.\n"
-               "  [3]  Inferred from IPv4; on XP and Server 2003 IPv6 has a stack of its own\n"
-               "       (KB314053).\n"
-               "  [4]  KB314053: the IPv6 stack of XP, which Server 2003 shares, waits 240 s.\n"
-               "  [5]  cc938196 (Windows 2000), KB196271 (XP) and cc758002 (Server 2003):\n"
-               "       MaxUserPort is the highest port that is handed out; 1024 itself is not\n"
-               "       (KB929851).\n"
-               "  [6]  Given on the command line.\n"
-               "  [7]  No source says whether MaxUserPort reaches IPv6, which has a stack of its\n"
-               "       own on XP and Server 2003 (KB314053).\n"
-               "  [8]  Win32 \"SO_PORT_SCALABILITY\" and \"SOL_SOCKET Socket Options\"; "
-               "PowerShell\n"
-               "       \"Set-NetTCPSetting\".\n"
-               "  [9]  Win32 \"Memory Limits for Windows\": 256 MB on 32-bit XP and Server 2003,\n"
-               "       or 128 MB with /3GB.\n"
-               "  [10] A vendor's rule of thumb, not Microsoft's: \"Maximum Socket Connections\",\n"
-               "       SocketTools knowledge base.\n"
-               "  [11] Win32 \"Memory Limits for Windows\": a 32-bit process has 2 GB of address\n"
-               "       space, or 3 GB if it is large-address-aware under /3GB.\n");
+    expect_screen(&fake, "capacity/the_rules_of_server_2003");
     fake_release(&fake);
 }
 END_TEST

@@ -22,31 +22,12 @@ static void busy(struct fake *fake)
     fake_add_process(fake, 1234, "dns.exe");
 }
 
-#define BUSY_TCP                                                                                   \
-    "TCP  IPv4 14,340 of 16,384 (87 %) - IPv6 135 of 16,384 (0 %) - together 14,475\n"             \
-    "     LISTEN 3 - ESTABLISHED 1,575 - BOUND 60 - TIME_WAIT 12,837\n"
-#define BUSY_UDP "UDP  IPv4 40 of 16,384 (0 %) - IPv6 0 of 16,384 (0 %)\n"
-
 START_TEST(by_process)
 {
     struct fake fake;
     busy(&fake);
     ck_assert_int_eq(run_line(&fake, "ports"), 0);
-    expect_out(&fake,
-               "maxport - SERVER1 - ports in use by process - 2026-11-22 10:00:00\n"
-               "\n" BUSY_TCP "\n"
-               "   PORTS  OF USE  SOCKETS  TIME_WAIT   PID  PROCESS\n"
-               "  12,840    88 %   12,840     12,840     -  (waiting in TIME_WAIT, no owner)\n"
-               "   1,500    10 %    1,500          0  4711  sqlagent with a name that is long...\n"
-               "      75    <1 %       75          0  5000  process 5000 (ended)\n"
-               "      63    <1 %       63          0   812  docker\\x1b[31m.exe\n"
-               "\n" BUSY_UDP "\n"
-               "  PORTS  OF USE  SOCKETS   PID  PROCESS\n"
-               "     40   100 %       40  1234  dns.exe\n"
-               "\n"
-               "  Connections that wait in TIME_WAIT belong to no process any more; maxport\n"
-               "  ports --by remote tells where they went.\n");
-    ck_assert_str_eq(fake_error(&fake), "");
+    expect_screen(&fake, "ports/by_process");
     ck_assert_uint_eq(fake.socket_masks, SOCKETS_ROWS | SOCKETS_OWNERS | SOCKETS_BOUND);
     ck_assert_uint_eq(fake.calls_of[CALL_SOCKETS_FETCH], 1);
     ck_assert_uint_eq(fake.calls_of[CALL_PROCESSES_LIST], 1);
@@ -60,15 +41,7 @@ START_TEST(by_remote)
     busy(&fake);
     ck_assert_int_eq(run_line(&fake, "ports --by remote"), 0);
     /* TIME_WAIT gives way, so that no address is cut. */
-    expect_out(&fake, "maxport - SERVER1 - ports in use by remote - 2026-11-22 10:00:00\n"
-                      "\n" BUSY_TCP "\n"
-                      "   PORTS  OF USE  SOCKETS  REMOTE END\n"
-                      "  12,840    88 %   12,840  10.0.0.9:443\n"
-                      "   1,500    10 %    1,500  10.0.0.9:1433\n"
-                      "      75    <1 %       75  [2001:db8:1111:2222:3333:4444:5555:6666]:443\n"
-                      "\n" BUSY_UDP "     UDP sockets have no remote end.\n"
-                      "\n"
-                      "  Listening and bound sockets have no remote end and are left out.\n");
+    expect_screen(&fake, "ports/by_remote");
     /* Owners cost extra; nobody asked for them. */
     ck_assert_uint_eq(fake.socket_masks, SOCKETS_ROWS | SOCKETS_BOUND);
     ck_assert_uint_eq(fake.calls_of[CALL_PROCESSES_LIST], 0);
@@ -81,15 +54,7 @@ START_TEST(by_state)
     struct fake fake;
     busy(&fake);
     ck_assert_int_eq(run_line(&fake, "ports --by state --top 2"), 0);
-    expect_out(&fake, "maxport - SERVER1 - ports in use by state - 2026-11-22 10:00:00\n"
-                      "\n" BUSY_TCP "\n"
-                      "   PORTS  OF USE  SOCKETS  STATE\n"
-                      "  12,840    88 %   12,840  TIME_WAIT\n"
-                      "   1,575    10 %    1,575  ESTABLISHED\n"
-                      "  and 2 more; --top 4 shows all\n"
-                      "\n" BUSY_UDP "\n"
-                      "  PORTS  OF USE  SOCKETS  STATE\n"
-                      "     40   100 %       40  OPEN\n");
+    expect_screen(&fake, "ports/by_state");
     fake_release(&fake);
 }
 END_TEST
