@@ -161,7 +161,9 @@ static bool judge_parent(const wchar_t *path, const struct trust_account *accoun
     DWORD error = bounded_open(&request, &handle);
     if (error)
         return store_fault(fault, FAULT_STORE, error, path, "opened");
-    bool is_judged = judge_kind(handle, path, STORE_KIND_FOLDER, why, fault, &is_fine) &&
+    /* The root of a volume cannot be a link; Wine takes one that is a mount point for one. */
+    bool is_judged = (is_root ? (is_fine = true)
+                              : judge_kind(handle, path, STORE_KIND_FOLDER, why, fault, &is_fine)) &&
                      (!is_fine || judge_access(handle, path, is_root ? RULE_ROOT : RULE_PARENT,
                                                account, why, fault, &is_trusted));
     CloseHandle(handle);

@@ -14,6 +14,8 @@
 enum {
     ASIDE_ATTEMPTS = 1000,
     MAKE_ATTEMPTS = 4,
+    RECORD_WAIT_MS = 1000, /* another maxport may be between making a folder and recording it */
+    RECORD_POLL_MS = 50,
     ASIDE_MS = 2 * FILE_PATIENCE_MS,
 };
 
@@ -124,6 +126,35 @@ static bool make_recorded(struct store_adapter *adapter, const wchar_t *path,
     return is_made;
 }
 
+/* The state of the store's folder, once no other maxport can be in the middle of making it:
+ * what is not trusted is looked at again for a second before it is judged. */
+static bool inspect_patiently(struct store_adapter *adapter, wchar_t path[STORE_FOLDER_CHARACTERS],
+                              struct store_trace *trace, enum store_state *state, char *why,
+                              struct fault *fault)
+{
+    DWORD start = GetTickCount();
+    for (;;) {
+        if (!store_folder_locate(adapter, path, trace, fault) ||
+            !store_folder_inspect(path, trace, state, why, fault))
+            return false;
+        if (*state != STORE_UNTRUSTED || GetTickCount() - start >= RECORD_WAIT_MS)
+            return true;
+        Sleep(RECORD_POLL_MS);
+    }
+}
+
+/* Has another maxport made and recorded the store meanwhile? */
+static bool is_made_by_another(struct store_adapter *adapter)
+{
+    wchar_t path[STORE_FOLDER_CHARACTERS];
+    char why[STORE_PATH_SIZE];
+    struct store_trace trace;
+    enum store_state state;
+    struct fault ignored;
+    return inspect_patiently(adapter, path, &trace, &state, why, &ignored) &&
+           state == STORE_TRUSTED;
+}
+
 /* Others may put things there meanwhile, so it is tried again, but not for ever. */
 static bool make_at(struct store_adapter *adapter, const wchar_t *path,
                     const struct trust_account *account, char *moved_to, struct fault *fault)
@@ -132,7 +163,11 @@ static bool make_at(struct store_adapter *adapter, const wchar_t *path,
         bool is_there;
         if (make_recorded(adapter, path, account, &is_there, fault))
             return true;
-        if (!is_there || !move_aside(path, moved_to, fault))
+        if (!is_there)
+            return false;
+        if (is_made_by_another(adapter))
+            return true;
+        if (!move_aside(path, moved_to, fault))
             return false;
     }
     char utf8[STORE_PATH_SIZE];
@@ -252,7 +287,7 @@ bool store_prepare(void *context, struct store_preparation *preparation, struct 
         !store_parents_judge(path, &account, fault) ||
         !store_record_prepare(adapter->root, fault))
         return false;
-    if (!store_folder_inspect(path, &trace, &state, why, fault)) {
+    if (!inspect_patiently(adapter, path, &trace, &state, why, fault)) {
         /* What cannot be examined is not ours, unless it is recorded. */
         if (trace.is_present || fault->kind == FAULT_DENIED || fault->kind == FAULT_NO_MEMORY)
             return false;

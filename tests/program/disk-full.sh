@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # disk-full.sh MAXPORT.EXE - the disk of the store fills up at every step of a change
 #
-# ProgramData is a small file system in memory, of which all but 0, 1, 2 … pages are
-# filled. To be run by own-mounts.
+# ProgramData is on a drive X:, a small file system in memory, of which all but 0, 1, 2 … pages
+# are filled. To be run by own-mounts.
 set -euo pipefail
 
 maxport=$1
@@ -11,13 +11,17 @@ source "$(dirname -- "${BASH_SOURCE[0]}")/../prefix.sh"
 
 at_end() {
     wine_stop
-    umount "$prefix/drive_c/ProgramData" 2>/dev/null || true
+    umount "$prefix/x" 2>/dev/null || true
 }
 prefix_make
-disk=$prefix/drive_c/ProgramData
+disk=$prefix/x
 mkdir -p "$disk"
 mount -t tmpfs -o size=256k,mode=755 none "$disk"
+mkdir "$disk/ProgramData"
+ln -s "$disk" "$prefix/dosdevices/x:"
 wine_start 30
+wine reg add 'HKLM\Software\Microsoft\Windows NT\CurrentVersion\ProfileList' /v ProgramData \
+    /t REG_EXPAND_SZ /d 'X:\ProgramData' /f >/dev/null
 
 run() {
     timeout --kill-after=5 30 wine "$maxport" "$@" </dev/null

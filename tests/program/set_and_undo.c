@@ -151,8 +151,8 @@ START_TEST(what_set_prints_as_the_way_back_is_the_way_back)
     json_t *said = run_json(maxport("set 60000 --yes --json"));
     const char *undo = json_text_at(said, "undo_command");
     ck_assert_int_eq(strncmp(undo, "maxport ", 8), 0);
-    ck_assert_str_eq(json_text_at(said, "backup"), utf8(store_path(L"changes\\1.reg")));
-    ck_assert_str_eq(json_text_at(said, "undo_file"), utf8(store_path(L"changes\\1-undo.reg")));
+    ck_assert_str_eq(json_text_at(said, "backup"), utf8(store_path(L"public\\changes\\1.reg")));
+    ck_assert_str_eq(json_text_at(said, "undo_file"), utf8(store_path(L"public\\changes\\1-undo.reg")));
     ASSERT_EXIT(maxport("%s --yes", undo + 8), 0);
     ck_assert(value_is_absent(L"MaxUserPort"));
 }
@@ -197,7 +197,7 @@ START_TEST(history_tells_who_did_what_and_that_no_restart_was_since)
     ASSERT_EXIT(run, 0);
     ASSERT_SAYS(run->out, "not set -> 60000 (0xea60)");
     ASSERT_SAYS(run->out, "done, undone");
-    ASSERT_SAYS(run->out, utf8(store_path(L"changes\\1.reg")));
+    ASSERT_SAYS(run->out, utf8(store_path(L"public\\changes\\1.reg")));
     ASSERT_EXIT(maxport("history 9"), 1);
 }
 END_TEST
