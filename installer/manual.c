@@ -321,7 +321,11 @@ static void write_safety(struct html *html)
              "--value NAME</code> one more value directly under that key;</li>"
              "<li>a running dynamic port range, with <code>range set</code>, by netsh;</li>"
              "<li>its store, <code>C:\\ProgramData\\maxport</code>: the journal and a backup of the "
-             "whole key before every change.</li></ul>\n"
+             "whole key before every change, for administrators only, and in its folder "
+             "<code>public</code> copies for users;</li>"
+             "<li>the record of that folder under <code>HKLM\\SOFTWARE\\maxport</code>. Any other "
+             "folder in the store's place is moved aside unread; <code>maxport store adopt</code> "
+             "takes over a store that was restored from a backup of files.</li></ul>\n"
              "<p>Backup and intent are on disk before the first write. What was written is read "
              "back; where anything fails, all is put back, and the journal says which. Installing "
              "and removing maxport touch no network setting, and maxport makes no network "
@@ -329,12 +333,12 @@ static void write_safety(struct html *html)
              "<li><code>maxport undo</code> takes the newest change back that still stands.</li>"
              "<li><code>maxport undo ID</code> takes that one back; <code>maxport history</code> "
              "lists them.</li>"
-             "<li>Without maxport: import <code>C:\\ProgramData\\maxport\\changes\\ID-undo.reg</code>, "
-             "or run the lines of <code>ID-undo.txt</code> after a range set.</li>"
+             "<li>Without maxport: as administrator, import <code>C:\\ProgramData\\maxport\\public\\"
+             "changes\\ID-undo.reg</code>, or run the lines of <code>ID-undo.txt</code> after a range set.</li>"
              "<li><code>maxport reset</code> deletes MaxUserPort: Windows' own default.</li></ul>\n"
              "<p>Uninstalling leaves the store, since it is the way back. <code>maxport store "
              "remove</code> deletes it, and refuses while a change could still be undone, unless "
-             "<code>--force</code> says so. Run it before uninstalling.</p>\n");
+             "<code>--force</code> says so. It deletes the record, too. Run it before uninstalling.</p>\n");
 }
 
 static void write_deployment(struct html *html)

@@ -10,14 +10,15 @@
 /* store adopt: a store that came back from a backup of files, or from another installation of
  * Windows, has no record, so it is never read as a store. This command reads it as an attacker's:
  * plain files with limits, a journal of which only good lines count, and backups that match their
- * digest. What is taken over is written anew into a store that maxport makes; undo files are left
+ * digest. journal_parse also sees to it that an entry names no other files than its own. What is
+ * taken over is written anew into a store that maxport makes; undo files are left
  * out, since they have no digest and an administrator would import them unread. */
 
 enum { OPTION_YES_TO_ADOPT = OPTION_OWN, OPTION_LOOK };
 
 enum {
     LOCK_WAIT_MS = 10000,
-    JOURNAL_BYTES = 64 << 20,
+    JOURNAL_BYTES = 128 << 20,
     BACKUP_BYTES = 16 << 20,
     ALL_BACKUPS_BYTES = 512 << 20,
 };
@@ -27,7 +28,6 @@ struct find {
     char folder[STORE_PATH_SIZE];
     bool is_in_place; /* it is where the store goes: prepare moves it aside */
     struct journal journal;
-    size_t left_out;  /* entries that name files which are not theirs; taken out of the journal */
     size_t backups, good_backups;
 };
 
@@ -40,32 +40,6 @@ static bool join(const char *folder, const char *name, char path[STORE_PATH_SIZE
         return true;
     return fault_set(fault, FAULT_USAGE, 0,
                      "The path of the folder is too long. Nothing was changed.");
-}
-
-/* maxport names a backup after its entry. Another name could lead anywhere. */
-static bool is_own_backup(const struct journal_entry *entry)
-{
-    char name[64];
-
-    snprintf(name, sizeof name, "changes\\%llu.reg", (unsigned long long)entry->id);
-    return !*entry->backup || strcmp(entry->backup, name) == 0;
-}
-
-static void drop_strange(struct find *find)
-{
-    struct journal *journal = &find->journal;
-    size_t kept = 0;
-
-    for (size_t i = 0; i < journal->count; i++) {
-        if (!is_own_backup(&journal->entries[i])) {
-            journal_entry_release(&journal->entries[i]);
-            find->left_out++;
-            continue;
-        }
-        journal->entries[kept] = journal->entries[i];
-        journal->entries[kept++].undo_file[0] = '\0';
-    }
-    journal->count = kept;
 }
 
 /* False: it is not there, too large, or not what was written; *fault says which. */
@@ -125,7 +99,8 @@ static bool look(const struct machine *machine, struct find *find, struct fault 
     free(data);
     if (!is_parsed)
         return false;
-    drop_strange(find);
+    for (size_t i = 0; i < find->journal.count; i++)
+        find->journal.entries[i].undo_file[0] = '\0';
     if (!find->journal.count)
         return fault_set(fault, FAULT_MISSING, 0,
                          "The journal %s has no entry that maxport could have written. Nothing was "
@@ -178,11 +153,11 @@ static void print_find(struct output *output, const struct find *find)
                       "Change %llu was interrupted or got stuck. The next command that changes "
                       "settings completes it, after showing what it writes.",
                       (unsigned long long)open->id);
-    if (journal->bad_count + find->left_out)
+    if (journal->bad_count)
         output_remark(output,
-                      "%zu lines or entries of the journal could not have been written by maxport. "
-                      "They are left out.",
-                      journal->bad_count + find->left_out);
+                      "Lines of the journal that maxport could not have written: %zu. They are left "
+                      "out.",
+                      journal->bad_count);
     output_puts(output, "\n");
     output_paragraph(output, 0,
                      "Take it over only if you know that this folder is the store of this machine: "
@@ -218,7 +193,7 @@ static bool report(struct invocation *invocation, const struct find *find, bool 
     json_object_set_new(document, "is_published", json_boolean(is_adopted && !*unpublished));
     json_object_set_new(document, "entries", json_integer((json_int_t)journal->count));
     json_object_set_new(document, "left_out",
-                        json_integer((json_int_t)(journal->bad_count + find->left_out)));
+                        json_integer((json_int_t)journal->bad_count));
     json_object_set_new(document, "backups", json_integer((json_int_t)find->backups));
     json_object_set_new(document, "good_backups", json_integer((json_int_t)find->good_backups));
     json_object_set_new(document, "undoable", undoable);
