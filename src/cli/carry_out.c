@@ -233,14 +233,16 @@ static bool report_already(struct invocation *invocation, const struct survey *s
 static void store_words(const struct machine *machine, const struct store_preparation *store,
                         struct text *words)
 {
-    const char *why = *store->why ? store->why : "The folder in the store's place is not trusted.";
+    const char *why = *store->why ? store->why : "A folder within the store was not trusted.";
     char path[STORE_PATH_SIZE];
 
     if (*store->moved_to)
+        text_printf(words, "%s It was not read, but renamed to %s.", why, store->moved_to);
+    if (*store->moved_to && *store->why)
         text_printf(words,
-                    "%s It was not read, but renamed to %s. If it is a store that you restored "
-                    "from a backup of files, maxport store adopt \"%s\" takes it over.",
-                    why, store->moved_to, store->moved_to);
+                    " If it is a store that you restored from a backup of files, maxport store "
+                    "adopt \"%s\" takes it over.",
+                    store->moved_to);
     if (*store->given_up) {
         machine->store.path(machine->store.context, STORE_PUBLIC, "", path);
         text_printf(words,

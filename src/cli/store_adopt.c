@@ -219,9 +219,10 @@ static bool refuse_in_use(const struct store *store, enum store_view view, struc
     is_empty = journal.count == 0 && journal.bad_count == 0 && !journal.torn_length;
     if (!is_empty)
         fault_set(fault, FAULT_USAGE, 0,
-                  "The store in use has %zu entries, and two journals cannot be joined. maxport "
-                  "store remove deletes the one in use. Nothing was changed.",
-                  journal.count);
+                  "The store in use has %zu entr%s of its own, and two journals cannot be joined. "
+                  "Undo its changes first (maxport undo), delete it (maxport store remove), then "
+                  "take over the other one. Nothing was changed.",
+                  journal.count, journal.count == 1 ? "y" : "ies");
     journal_release(&journal);
     return is_empty;
 }

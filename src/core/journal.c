@@ -699,7 +699,7 @@ bool journal_write_started(const struct store *store, const struct journal_entry
 {
     static const char *const required[] = {
         "id",   "time_ms", "account", "session_user", "computer", "command",
-        "reason", "outcome", "steps",  "backup",       "undo_file", NULL};
+        "reason", "undoes",  "outcome", "steps",        "backup",   "undo_file", NULL};
     json_t *line = new_line(entry->state == ENTRY_BACKUP ? "backup" : "started",
                             entry->started_ms);
 

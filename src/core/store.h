@@ -42,7 +42,8 @@ struct store_size {
 
 /* What became of an untrusted folder in the store's place. */
 struct store_preparation {
-    char why[STORE_PATH_SIZE];      /* it was not trusted, a sentence; "" where there was none */
+    char why[STORE_PATH_SIZE];      /* it was not trusted, a sentence; "" where there was none, or
+                                     * where only a folder within the store was moved */
     char moved_to[STORE_PATH_SIZE]; /* its new name; "" where there was none */
     char given_up[STORE_PATH_SIZE]; /* its name, where somebody keeps it from being renamed: the
                                      * store is another folder from now on. Else "" */

@@ -292,7 +292,10 @@ bool store_prepare(void *context, struct store_preparation *preparation, struct 
         if (trace.is_present || fault->kind == FAULT_DENIED || fault->kind == FAULT_NO_MEMORY)
             return false;
         state = STORE_UNTRUSTED;
+        snprintf(why, sizeof why, "%s", fault->text);
     }
+    if (state == STORE_UNTRUSTED)
+        memcpy(preparation->why, why, sizeof why);
     return (state == STORE_TRUSTED ||
             make_store(adapter, path, state == STORE_UNTRUSTED, &account, preparation, fault)) &&
            prepare_folders(adapter, preparation, fault);

@@ -115,9 +115,9 @@ END_TEST
 START_TEST(a_store_in_use_is_not_mixed_with_another)
 {
     ck_assert_int_eq(run_line(&fake, "backup"), 0);
-    expect_untouched("store adopt D:\\old --yes", 2, "The store in use has 1 entries");
+    expect_untouched("store adopt D:\\old --yes", 2, "The store in use has 1 entry of its own");
     fake.identity.is_elevated = false;
-    expect_untouched("store adopt D:\\old --dry-run", 2, "The store in use has 1 entries");
+    expect_untouched("store adopt D:\\old --dry-run", 2, "The store in use has 1 entry of its own");
 }
 END_TEST
 

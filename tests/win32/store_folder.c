@@ -37,6 +37,7 @@ START_TEST(prepare_makes_a_trusted_folder)
 {
     char why[STORE_PATH_SIZE];
     prepare();
+    ck_assert_str_eq(preparation.why, "");
     ck_assert_str_eq(preparation.moved_to, "");
     ck_assert_str_eq(preparation.given_up, "");
     ck_assert_int_eq(state_now(why), STORE_TRUSTED);
@@ -107,6 +108,8 @@ START_TEST(a_file_of_that_name_is_moved_aside)
     scratch_write(folder, "I am a file");
     ck_assert_int_eq(state_now(why), STORE_UNTRUSTED);
     prepare();
+    ck_assert_str_ne(why, "");
+    ck_assert_str_eq(preparation.why, why);
     scratch_expect(scratch_path(&scratch, L"maxport-untrusted-1", path), "I am a file");
     ck_assert_int_eq(state_now(why), STORE_TRUSTED);
 }
