@@ -27,10 +27,45 @@ static bool parse_expected(const struct invocation *invocation, struct value *ex
            fault_prefix(fault, "--expect");
 }
 
+/* --expect says nothing of the other values that settling writes. */
+static bool check_settled_alone(const struct survey *survey, const struct place *place,
+                                struct fault *fault)
+{
+    const struct step *beside = settling_write_beside(&survey->settling, place);
+    char label[PLACE_NAME_SIZE + 32];
+
+    return !beside ||
+           fault_set(fault, FAULT_STALE, 0,
+                     "An interrupted change has to be settled first, which writes %s; "
+                     "--expect does not speak of it. Settle it by maxport set or undo without "
+                     "--expect, which show it. Nothing was changed.",
+                     place_label(&beside->place, label));
+}
+
+/* found: what the registry holds now. */
+static bool is_expected(const struct value *expected, const struct place *place,
+                        const struct value *found, struct fault *fault)
+{
+    struct text shown;
+    char label[PLACE_NAME_SIZE + 32];
+
+    if (value_equal(expected, found))
+        return true;
+    text_init(&shown);
+    value_print(found, &shown);
+    text_puts(&shown, "; expected was: ");
+    value_print(expected, &shown);
+    fault_set(fault, FAULT_STALE, 0, "%s is now %s. Nothing was changed.",
+              place_label(place, label), text_string(&shown));
+    text_release(&shown);
+    return false;
+}
+
 static bool check_expected(const struct invocation *invocation, const struct survey *survey,
                            const struct plan *plan, struct fault *fault)
 {
-    const struct step *beside;
+    const struct place *place = plan_place(plan);
+    const struct value *found;
     struct value expected;
     bool is_same;
 
@@ -39,34 +74,14 @@ static bool check_expected(const struct invocation *invocation, const struct sur
     if (plan->step_count + plan->already_count != 1)
         return fault_set(fault, FAULT_USAGE, 0,
                          "--expect goes with a change of one value. Nothing was changed.");
-    if (!plan->step_count)
-        return true; /* it is as wanted: there is nothing to be stale about */
+    if (!check_settled_alone(survey, place, fault))
+        return false;
+    found = plan_found(plan, &survey->settling);
+    if (!found)
+        return true; /* already set and nothing will be written: nothing can be stale */
     if (!parse_expected(invocation, &expected, fault))
         return false;
-    beside = settling_write_beside(&survey->settling, &plan->steps[0].place);
-    if (beside) {
-        char label[PLACE_NAME_SIZE + 32];
-
-        value_release(&expected);
-        return fault_set(fault, FAULT_STALE, 0,
-                         "An interrupted change has to be settled first, which writes %s; "
-                         "--expect does not speak of it. Settle it by maxport set or undo without "
-                         "--expect, which show it. Nothing was changed.",
-                         place_label(&beside->place, label));
-    }
-    is_same = value_equal(&expected, &plan->steps[0].before);
-    if (!is_same) {
-        struct text shown;
-        char label[PLACE_NAME_SIZE + 32];
-
-        text_init(&shown);
-        value_print(&plan->steps[0].before, &shown);
-        text_puts(&shown, "; expected was: ");
-        value_print(&expected, &shown);
-        fault_set(fault, FAULT_STALE, 0, "%s is now %s. Nothing was changed.",
-                  place_label(&plan->steps[0].place, label), text_string(&shown));
-        text_release(&shown);
-    }
+    is_same = is_expected(&expected, place, found, fault);
     value_release(&expected);
     return is_same;
 }

@@ -411,6 +411,7 @@ static bool add_step(const struct machine *machine, const struct survey *survey,
     if (value_equal(&step->before, &request->wanted)) {
         value_release(&step->before);
         plan->already_count++;
+        plan->already = request->place;
         return true;
     }
     plan->step_count++; /* from here plan_release looks after it */
@@ -439,6 +440,20 @@ bool plan_make(const struct machine *machine, const struct survey *survey,
     if (!is_made)
         plan_release(plan);
     return is_made;
+}
+
+const struct place *plan_place(const struct plan *plan)
+{
+    return plan->step_count ? &plan->steps[0].place : &plan->already;
+}
+
+const struct value *plan_found(const struct plan *plan, const struct settling *settling)
+{
+    const struct value *found = settling_found(settling, plan_place(plan));
+
+    if (found || !plan->step_count)
+        return found;
+    return &plan->steps[0].before;
 }
 
 /* Adds "MaxUserPort holds 5000, but change 3 left 65534" to the differences. */

@@ -35,6 +35,7 @@ struct plan {
     struct note *notes; /* owned */
     size_t note_count;
     size_t already_count; /* requests that already hold */
+    struct place already; /* the place of the last of them */
     bool needs_restart;
     /* What the TCP/IPv4 and the other ranges would be after a restart, before
      * and after this plan; only meaningful when moves_range. */
@@ -48,6 +49,13 @@ void plan_release(struct plan *plan);
 
 bool plan_note(struct plan *plan, enum note_kind kind, struct fault *fault, const char *format,
                ...) PRINTF_LIKE(4, 5) MUST_CHECK;
+
+/* The first place of a plan, whether it would change or is already set. */
+const struct place *plan_place(const struct plan *plan);
+
+/* What that place holds now, before settling and plan are carried out; NULL: neither
+ * writes it. --expect is compared with this. */
+const struct value *plan_found(const struct plan *plan, const struct settling *settling);
 
 /* FAULT_USAGE where a place is asked for twice. */
 bool requests_are_distinct(const struct request *requests, size_t count,

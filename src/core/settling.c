@@ -32,6 +32,18 @@ const struct value *settling_value(const struct settling *settling, const struct
     return NULL;
 }
 
+/* The first write counts: the later ones start from what it leaves. */
+const struct value *settling_found(const struct settling *settling, const struct place *place)
+{
+    for (size_t i = 0; i < settling->count; i++) {
+        const struct settlement *row = &settling->rows[i];
+        for (size_t w = 0; w < row->write_count; w++)
+            if (place_equal(&row->writes[w].place, place))
+                return &row->writes[w].before;
+    }
+    return NULL;
+}
+
 const struct step *settling_write_beside(const struct settling *settling,
                                          const struct place *except)
 {

@@ -36,6 +36,9 @@ bool settling_equal(const struct settling *a, const struct settling *b);
 const struct step *settling_write_beside(const struct settling *settling,
                                          const struct place *except);
 
+/* What a place holds now, where settling writes it; NULL: settling does not write it. */
+const struct value *settling_found(const struct settling *settling, const struct place *place);
+
 /* What a place holds once all is settled; NULL: settling does not touch it. */
 const struct value *settling_value(const struct settling *settling, const struct place *place);
 

@@ -349,7 +349,7 @@ static void run(struct change *change, bool is_reset)
     now = settling_value(&survey->settling, &place); /* an interrupted change is settled first */
     if (!now)
         now = &survey->stored[change->setting];
-    value_write(is_reset ? now : &change->preview->stored, &expect);
+    value_write(is_reset ? &survey->stored[change->setting] : &change->preview->stored, &expect);
     snprintf(words, sizeof words, is_reset ? "%s" : "%s=%s", setting->name,
              change->typed[change->setting]);
     arguments[count++] = is_reset ? "reset" : "set";

@@ -113,12 +113,14 @@ static void tell(const struct machine *machine, const struct survey *survey,
 
 static void take_plan(struct prospect *prospect, struct plan *plan, const struct survey *survey)
 {
+    const struct value *found = plan_found(plan, &survey->settling);
+
     prospect->is_possible = true;
     prospect->is_already = plan->step_count == 0;
     plan_print(plan, survey, PLAN_COLUMNS, &prospect->text);
-    prospect->has_expected = plan->step_count == 1;
+    prospect->has_expected = found && plan->step_count + plan->already_count == 1;
     if (prospect->has_expected)
-        value_write(&plan->steps[0].before, &prospect->expected);
+        value_write(found, &prospect->expected);
     plan_release(plan);
 }
 

@@ -362,9 +362,10 @@ static void make_preview(struct worker *worker, unsigned serial, size_t setting,
             preview->moves_range = plan.moves_range;
             memcpy(preview->after, plan.predicted_after, sizeof preview->after);
             plan_print(&plan, survey, PLAN_COLUMNS, &preview->text);
+            const struct value *found = plan_found(&plan, &survey->settling);
+
             preview->is_made =
-                value_copy(&preview->stored, plan.step_count ? &plan.steps[0].before : wanted,
-                           &preview->fault);
+                value_copy(&preview->stored, found ? found : wanted, &preview->fault);
             plan_release(&plan);
         }
     } else {

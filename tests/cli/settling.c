@@ -192,8 +192,27 @@ START_TEST(who_expects_one_value_is_not_given_the_settling_of_another)
     ck_assert_int_eq(run_line(&fake, "set TcpTimedWaitDelay=60 --yes --expect absent"), 1);
     expect_in(fake_error(&fake), "has to be settled first, which writes");
     ck_assert_uint_eq(fake.registry_writes, 0);
-    ck_assert_int_eq(run_line(&fake, "set 60000 --yes --expect absent"), 0);
+    ck_assert_int_eq(run_line(&fake, "set TcpTimedWaitDelay=30 --yes --expect absent"), 1);
+    ck_assert_uint_eq(fake.registry_writes, 0);
+    ck_assert_int_eq(run_line(&fake, "set 60000 --yes --expect absent"), 1);
+    expect_in(fake_error(&fake), "MaxUserPort is now 65534 (0xfffe); expected was: not set.");
+    ck_assert_uint_eq(fake.registry_writes, 0);
+    ck_assert_int_eq(run_line(&fake, "set 60000 --yes --expect 65534"), 0);
     ck_assert(fake_holds_number(&fake, "MaxUserPort", 60000));
+}
+END_TEST
+
+/* Once the interrupted change is settled, the value is as wanted: the plan is empty. */
+START_TEST(an_expected_value_holds_for_settling_alone_too)
+{
+    interrupt();
+    ck_assert_int_eq(run_line(&fake, "reset TcpTimedWaitDelay --yes --expect absent"), 1);
+    expect_in(fake_error(&fake), "has to be settled first, which writes");
+    ck_assert_int_eq(run_line(&fake, "reset MaxUserPort --yes --expect 5000"), 1);
+    expect_in(fake_error(&fake), "MaxUserPort is now 65534 (0xfffe); expected was: 5000");
+    ck_assert_uint_eq(fake.registry_writes, 0);
+    ck_assert_int_eq(run_line(&fake, "reset MaxUserPort --yes --expect 65534"), 0);
+    ck_assert(fake_is_absent(&fake, "MaxUserPort"));
 }
 END_TEST
 
@@ -273,6 +292,7 @@ Suite *cli_settling_suite(void)
     tcase_add_test(tcase, what_settling_writes_stands_in_the_plan);
     tcase_add_test(tcase, what_is_settled_is_what_was_shown_or_nothing);
     tcase_add_test(tcase, who_expects_one_value_is_not_given_the_settling_of_another);
+    tcase_add_test(tcase, an_expected_value_holds_for_settling_alone_too);
     tcase_add_test(tcase, settling_alone_is_asked_for_and_told);
     tcase_add_loop_test(tcase, no_screen_says_that_nothing_was_changed_after_settling, 0,
                         sizeof mishaps / sizeof *mishaps);
