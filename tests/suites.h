@@ -69,6 +69,7 @@
     suite(plan) \
     suite(roster) \
     suite(run_entry) \
+    suite(outcome) \
     suite(sheet) \
     suite(survey)
 /* clang-format on */

@@ -22,7 +22,7 @@
 
 enum fault_kind {
     FAULT_NONE,
-    FAULT_FAILED,      /* the attempt failed and the machine is as it was */
+    FAULT_FAILED,      /* the attempt failed and what it wrote is put back */
     FAULT_USAGE,       /* the words or the value asked for are not acceptable; nothing touched */
     FAULT_DENIED,      /* this account may not; an administrator may */
     FAULT_STUCK,       /* a roll-back did not complete; the journal knows what is where */

@@ -16,21 +16,19 @@ static const char *words(uint32_t exit_code)
 {
     switch (exit_code) {
     case EXIT_DONE:
-        return "maxport.exe found that nothing had to be written: it is so already.";
+        return "succeeded";
     case EXIT_FAILED:
-        return "maxport.exe refused or failed, and the machine is as it was. Most likely the "
-               "value is no longer what this window showed: look again with F5.";
+        return "refused or failed; most likely the value is no longer what this window showed";
     case EXIT_USAGE:
-        return "maxport.exe does not accept what it was asked for. Nothing was changed.";
+        return "does not accept the arguments";
     case EXIT_DENIED:
-        return "maxport.exe was not run by an administrator. Nothing was changed.";
+        return "was denied access";
     case EXIT_STUCK:
-        return "A change failed, and putting the old values back failed, too. The page History "
-               "shows which place holds what.";
+        return "failed, and could not put back all old values";
     case EXIT_DECLINED:
-        return "maxport.exe was interrupted before it wrote anything. Nothing was changed.";
+        return "was interrupted";
     case EXIT_STORE:
-        return "The journal or the backup could not be written. The registry was not touched.";
+        return "could not write the journal or the backup";
     default:
         return NULL;
     }
@@ -51,7 +49,7 @@ static void print_entry(const struct journal_entry *entry, struct text *text)
         text_puts(text, ". Done, and read back.");
         break;
     case ENTRY_ROLLED_BACK:
-        text_puts(text, ". It failed, and all is as before.");
+        text_puts(text, ". It failed, and its values were put back.");
         break;
     case ENTRY_STUCK:
         text_puts(text, ". It failed, and not all could be put back.");
@@ -69,11 +67,11 @@ static void print_entry(const struct journal_entry *entry, struct text *text)
     }
 }
 
-void outcome_print(const struct outcome *outcome, const struct look *look, struct text *text)
+void outcome_print(const struct outcome *outcome, const struct journal *journal,
+                   struct text *text)
 {
     const struct journal_entry *entry =
-        look && outcome->entry ? journal_find(&look->snapshot.survey.journal, outcome->entry)
-                               : NULL;
+        journal && outcome->entry ? journal_find(journal, outcome->entry) : NULL;
     const char *meaning = words(outcome->exit_code);
 
     if (!outcome->is_started) {
@@ -91,7 +89,8 @@ void outcome_print(const struct outcome *outcome, const struct look *look, struc
         text_puts(text, "Windows does not report how maxport.exe ended. The page History shows "
                         "whether it made a change.");
     else if (meaning)
-        text_puts(text, meaning);
+        text_printf(text, "maxport.exe %s (exit code %lu). The page History shows what was changed.",
+                    meaning, (unsigned long)outcome->exit_code);
     else
         text_printf(text, "maxport.exe ended with %lu (0x%08lx), which it never says by itself: it "
                           "may have crashed or been ended. The page History shows whether a change "

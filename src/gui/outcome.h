@@ -2,13 +2,24 @@
 #ifndef GUI_OUTCOME_H
 #define GUI_OUTCOME_H
 
-#include "gui/worker.h"
+#include "core/journal.h"
+#include "core/launcher.h"
+
+struct outcome {
+    bool is_started;
+    struct fault fault;  /* where not */
+    enum run_state state; /* RUN_GOES_ON: nobody waited for the end */
+    uint32_t exit_code;   /* of RUN_ENDED */
+    uint64_t entry;       /* of the journal, see run_entry_find; 0: none is its own */
+};
 
 /* It did what was asked for. */
 bool outcome_is_good(const struct outcome *outcome);
 
-/* One or two sentences: what was changed, or why not and what was left untouched. The
- * journal tells more than an exit code, so its word comes first. look: NULL unknown. */
-void outcome_print(const struct outcome *outcome, const struct look *look, struct text *text);
+/* One or two sentences. They say what was changed only where the journal has an entry of
+ * the run: a run of any exit code may have settled an interrupted change before. journal:
+ * NULL unknown. */
+void outcome_print(const struct outcome *outcome, const struct journal *journal,
+                   struct text *text);
 
 #endif

@@ -567,7 +567,9 @@ static void show_outcome(struct frame *frame, const struct outcome *outcome)
     struct text text;
 
     text_init(&text);
-    outcome_print(outcome, frame->window.look, &text);
+    outcome_print(outcome,
+                  frame->window.look ? &frame->window.look->snapshot.survey.journal : NULL,
+                  &text);
     set_busy(frame, false);
     if (outcome_is_good(outcome) || outcome->state != RUN_ENDED ||
         outcome->fault.kind == FAULT_DECLINED)

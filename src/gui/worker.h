@@ -17,6 +17,7 @@
 #include "core/port_story.h"
 #include "core/snapshot.h"
 #include "gui/occupancy.h"
+#include "gui/outcome.h"
 #include "gui/sheet.h"
 
 /* The message that brings an answer: wParam is an enum answer, lParam what it says; the
@@ -79,7 +80,7 @@ struct preview {
     struct text text;   /* plan_print's */
     bool moves_range;
     struct prediction after[PROTOCOL_COUNT][FAMILY_COUNT];
-    struct value stored; /* what the plan saw: --expect */
+    struct value stored; /* what the registry held: --expect */
 };
 
 struct story {
@@ -88,15 +89,6 @@ struct story {
     bool is_told;
     struct fault fault; /* where not */
     struct port_story story;
-};
-
-/* How a run of maxport.exe ended. */
-struct outcome {
-    bool is_started;
-    struct fault fault;  /* where not */
-    enum run_state state; /* RUN_GOES_ON: nobody waited for the end */
-    uint32_t exit_code;   /* of RUN_ENDED */
-    uint64_t entry;       /* of the journal, see run_entry_find; 0: none is its own */
 };
 
 struct saved {
