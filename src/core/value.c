@@ -1,4 +1,5 @@
 #include "core/value.h"
+#include "core/sha256.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -111,8 +112,11 @@ static void print_raw(const struct value *value, struct text *text)
             text_puts(text, ":");
         text_append(text, byte, sizeof byte);
     }
-    if (value->length > SHOWN)
-        text_puts(text, " ...");
+    if (value->length > SHOWN) { /* two values that differ look different */
+        char digest[SHA256_HEX_SIZE];
+        sha256_hex(value->data, value->length, digest);
+        text_printf(text, " ... (SHA-256 %.8s...)", digest);
+    }
 }
 
 void value_print(const struct value *value, struct text *text)

@@ -116,7 +116,11 @@ START_TEST(values_are_printed_for_a_person)
         {raw(TYPE_QWORD, "0123456789abcdef", 16),
          "REG_QWORD, 16 bytes: 30 31 32 33 34 35 36 37 38 39 61 62 63 64 65 66"},
         {raw(77, "0123456789abcdefg", 17),
-         "type 77, 17 bytes: 30 31 32 33 34 35 36 37 38 39 61 62 63 64 65 66 ..."},
+         "type 77, 17 bytes: 30 31 32 33 34 35 36 37 38 39 61 62 63 64 65 66 ... "
+         "(SHA-256 8378b19d...)"},
+        {raw(77, "0123456789abcdefh", 17),
+         "type 77, 17 bytes: 30 31 32 33 34 35 36 37 38 39 61 62 63 64 65 66 ... "
+         "(SHA-256 76f8d088...)"},
         {value_range((struct port_range){49152, 16384}), "49152-65535 (16,384 ports)"},
         {value_range((struct port_range){5000, 1}), "5000-5000 (1 port)"},
         {value_range((struct port_range){0, 0}), "no ports"},
