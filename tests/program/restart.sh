@@ -59,10 +59,11 @@ says "what was undone is no longer verified" 'd["change"] is None or d["change"]
 
 # The machine goes down in the middle of a change: the journal's last line says "started".
 run set 50000 --yes >/dev/null
-journal=$(find "$prefix/drive_c" -name journal.jsonl)
-head -n -1 "$journal" >"$journal.cut"
-cat "$journal.cut" >"$journal"
-rm "$journal.cut"
+while read -r journal; do # the private one and its public copy
+    head -n -1 "$journal" >"$journal.cut"
+    cat "$journal.cut" >"$journal"
+    rm "$journal.cut"
+done < <(find "$prefix/drive_c" -name 'journal*.jsonl')
 restart
 says "the open change is reported" 'd["open_change"] == 3' status
 run set 51000 --yes >/dev/null 2>&1
