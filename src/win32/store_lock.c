@@ -2,7 +2,6 @@
 
 #include "core/text.h"
 #include "win32/store_file.h"
-#include "win32/store_public.h"
 #include "win32/wide.h"
 
 #include <stdio.h>
@@ -108,14 +107,9 @@ bool store_lock(void *context, uint32_t wait_ms, struct fault *fault)
                      is_known ? ": " : "", is_known ? holder : "");
 }
 
-/* A change that did not call `publish` itself is shown to users from now on, too. */
 void store_unlock(void *context)
 {
-    struct store_adapter *adapter = context;
-    struct fault ignored;
-    store_close(adapter);
-    if (adapter->is_behind && !store_publish(adapter, &ignored))
-        return; /* the record says that the copies are old */
+    store_close(context);
 }
 
 void store_close(struct store_adapter *adapter)

@@ -75,6 +75,29 @@ START_TEST(a_folder_that_others_may_write_is_moved_aside_and_told)
 }
 END_TEST
 
+/* Owner, access list and journal are maxport's own, but the record is not there: as a program
+ * of an administrator's account can make it that is not elevated. */
+START_TEST(a_store_made_by_hand_is_moved_aside_however_perfect_it_is)
+{
+    HKEY key;
+
+    ASSERT_EXIT(maxport("set 60000 --yes"), 0);
+    ck_assert_int_eq(RegOpenKeyExW(HKEY_LOCAL_MACHINE, L"SOFTWARE\\maxport", 0,
+                                   KEY_SET_VALUE | KEY_WOW64_64KEY, &key),
+                     ERROR_SUCCESS);
+    ck_assert_int_eq(RegDeleteValueW(key, L"StoreIndex"), ERROR_SUCCESS);
+    RegCloseKey(key);
+    ASSERT_EXIT(maxport("undo --yes"), 1);
+    assert_number(L"MaxUserPort", 60000);
+    const struct run *run = maxport("set 61000 --yes");
+    ASSERT_EXIT(run, 0);
+    ASSERT_SAYS(run->err, utf8(aside(1, L"")));
+    ck_assert(is_there(aside(1, L"journal.jsonl")));
+    ASSERT_EXIT(maxport("undo --yes"), 0);
+    assert_number(L"MaxUserPort", 60000);
+}
+END_TEST
+
 START_TEST(json_tells_where_an_untrusted_folder_went)
 {
     make_open_store();
@@ -350,6 +373,7 @@ Suite *store_suite(void)
 
     tcase_add_test(tests, a_folder_that_others_may_write_is_never_read);
     tcase_add_test(tests, a_folder_that_others_may_write_is_moved_aside_and_told);
+    tcase_add_test(tests, a_store_made_by_hand_is_moved_aside_however_perfect_it_is);
     tcase_add_test(tests, json_tells_where_an_untrusted_folder_went);
     tcase_add_test(tests, a_folder_that_cannot_be_moved_aside_is_given_up_and_told);
     tcase_add_test(tests, what_is_given_up_is_told_to_a_person_with_the_new_place);

@@ -1,0 +1,148 @@
+# store.ps1 -Maxport PATH - attacks on the store that Wine cannot show. Needs an elevated
+# session on a machine that nobody needs: it makes a user and deletes maxport's store.
+param([Parameter(Mandatory)] [string] $Maxport)
+
+$ErrorActionPreference = 'Stop'
+$Maxport = (Resolve-Path $Maxport).Path
+$store = "$env:ProgramData\maxport"
+$record = 'HKLM:\SOFTWARE\maxport'
+$failures = 0
+
+function Check($what, $is_true) {
+    if ($is_true) { Write-Output "ok      $what" } else { Write-Output "FAILED  $what"; $script:failures++ }
+}
+
+# Runs maxport; its exit code, or -1 where it has not ended after so many seconds.
+function Invoke-Maxport($arguments, $seconds = 60) {
+    $process = Start-Process $Maxport $arguments -PassThru -NoNewWindow
+    $null = $process.Handle # or ExitCode is lost
+    if ($process.WaitForExit($seconds * 1000)) { return $process.ExitCode }
+    $process.Kill()
+    return -1
+}
+
+function Clear-Store {
+    Get-ChildItem "$env:ProgramData\maxport*" -Force | Remove-Item -Recurse -Force
+    Remove-Item $record -Recurse -Force -ErrorAction SilentlyContinue
+}
+
+# ---- a standard user ----
+
+$password = 'Aa1!' + [guid]::NewGuid()
+$secret = ConvertTo-SecureString $password -AsPlainText -Force
+New-LocalUser maxport-guest -Password $secret | Out-Null
+Add-LocalGroupMember -SID S-1-5-32-545 -Member maxport-guest
+$guest = New-Object pscredential "$env:COMPUTERNAME\maxport-guest", $secret
+
+# Runs PowerShell code as that user and waits; its exit code.
+function Invoke-Guest($code) {
+    $encoded = [Convert]::ToBase64String([Text.Encoding]::Unicode.GetBytes($code))
+    $process = Start-Process powershell "-NoProfile -EncodedCommand $encoded" -Credential $guest `
+        -LoadUserProfile -WorkingDirectory C:\ -PassThru
+    $null = $process.Handle
+    $process.WaitForExit()
+    return $process.ExitCode
+}
+
+# ---- a folder that SYSTEM owns, moved into place by its user ----
+
+Clear-Store
+$moved = Invoke-Guest @'
+$all = Get-ChildItem $env:USERPROFILE -Directory -Recurse -Force -ErrorAction SilentlyContinue
+foreach ($folder in $all) {
+    if ((Get-Acl $folder.FullName -ErrorAction SilentlyContinue).Owner -ne 'NT AUTHORITY\SYSTEM') { continue }
+    try { Move-Item $folder.FullName "$env:ProgramData\maxport" -ErrorAction Stop; exit 0 } catch { }
+}
+exit 1
+'@
+if ($moved -eq 0) {
+    Check 'a folder that SYSTEM owns is moved aside' (
+        (Invoke-Maxport 'set 60000 --yes') -eq 0 -and
+        (Test-Path "$store-untrusted-1") -and (Test-Path "$store\journal.jsonl"))
+    Invoke-Maxport 'undo --yes' | Out-Null
+} else {
+    Write-Output 'skipped a folder that SYSTEM owns: the user has none that can be moved'
+}
+
+# ---- what users can open ----
+
+Clear-Store
+Check 'set makes a store' ((Invoke-Maxport 'set 60000 --yes') -eq 0)
+Check 'the record is there' ((Get-ItemProperty $record).StorePath -eq $store)
+foreach ($name in 'journal.jsonl', 'lock', 'changes\1.reg') {
+    Check "a user cannot open $name" (0 -ne (Invoke-Guest "
+        try { [IO.File]::Open('$store\$name', 'Open', 'Read', 'ReadWrite').Close(); exit 0 } catch { exit 1 }"))
+}
+$copy = (Get-ChildItem "$store\public" -Filter 'journal*').FullName
+Check 'a user can read the copies' (0 -eq (Invoke-Guest "
+    try { Get-Content '$copy', '$store\public\changes\1.reg' -ErrorAction Stop; exit 0 } catch { exit 1 }"))
+Check 'a user sees the history' (0 -eq (Invoke-Guest "& '$Maxport' history; exit `$LASTEXITCODE"))
+
+# ---- oplocks ----
+
+Add-Type @'
+using System;
+using System.Runtime.InteropServices;
+using System.Threading;
+public static class Oplock {
+    [DllImport("kernel32", SetLastError = true, CharSet = CharSet.Unicode)]
+    static extern IntPtr CreateFileW(string name, uint access, uint share, IntPtr security,
+                                     uint disposition, uint flags, IntPtr template);
+    [DllImport("kernel32", SetLastError = true)]
+    static extern bool DeviceIoControl(IntPtr file, uint code, IntPtr input, uint input_bytes,
+                                       IntPtr output, uint output_bytes, IntPtr got, IntPtr overlapped);
+    [DllImport("kernel32")] public static extern bool CloseHandle(IntPtr handle);
+    // A batch oplock that is never given up. IntPtr.Zero: Windows did not grant it.
+    public static IntPtr Hold(string path) {
+        const uint Read = 0x80000000, Overlapped = 0x40000000, FolderToo = 0x02000000;
+        IntPtr file = CreateFileW(path, Read, 7, IntPtr.Zero, 3, Overlapped | FolderToo, IntPtr.Zero);
+        if (file == new IntPtr(-1)) return IntPtr.Zero;
+        IntPtr overlapped = Marshal.AllocHGlobal(64); // kept: the request is pending for ever
+        for (int i = 0; i < 64; i++) Marshal.WriteByte(overlapped, i, 0);
+        DeviceIoControl(file, 0x00090008, IntPtr.Zero, 0, IntPtr.Zero, 0, IntPtr.Zero, overlapped);
+        return Marshal.GetLastWin32Error() == 997 ? file : IntPtr.Zero; // ERROR_IO_PENDING
+    }
+}
+'@
+
+$held = [Oplock]::Hold($copy)
+Check 'an oplock on the copy is granted' ($held -ne [IntPtr]::Zero)
+$watch = [Diagnostics.Stopwatch]::StartNew()
+Check 'set ends while the copy has an oplock' ((Invoke-Maxport 'set 61000 --yes' 90) -eq 0)
+Write-Output "        it took $($watch.Elapsed.TotalSeconds) s"
+Check 'history ends, too' ((Invoke-Maxport 'history' 60) -ge 0)
+Check 'undo ends, too' ((Invoke-Maxport 'undo --yes' 90) -eq 0)
+[Oplock]::CloseHandle($held) | Out-Null
+
+Clear-Store
+Set-Content $store 'squatter'
+$held = [Oplock]::Hold($store)
+Check 'an oplock on a squatter is granted' ($held -ne [IntPtr]::Zero)
+Check 'set ends while a squatter has an oplock' ((Invoke-Maxport 'set 62000 --yes' 90) -eq 0)
+[Oplock]::CloseHandle($held) | Out-Null
+Check 'undo ends' ((Invoke-Maxport 'undo --yes' 90) -eq 0)
+
+# ---- the environment ----
+
+Clear-Store
+$planted = Join-Path $env:TEMP planted
+$real = $env:ProgramData
+$env:ProgramData = $planted
+$env:ALLUSERSPROFILE = $planted
+$code = Invoke-Maxport 'set 60000 --yes'
+$env:ProgramData = $real
+$env:ALLUSERSPROFILE = $real
+Check 'set works with another ProgramData in the environment' ($code -eq 0)
+Check 'the store is where the system has ProgramData' (Test-Path "$store\journal.jsonl")
+Check 'nothing is where the environment has it' (-not (Test-Path $planted))
+Invoke-Maxport 'undo --yes' | Out-Null
+
+# ---- nothing is left ----
+
+Check 'store remove works' ((Invoke-Maxport 'store remove --yes --force') -eq 0)
+Check 'the folder is gone' (-not (Test-Path $store))
+Check 'the record is gone' (-not (Test-Path $record))
+Clear-Store
+Remove-LocalUser maxport-guest
+Write-Output "$failures failed"
+exit [int]($failures -gt 0)
