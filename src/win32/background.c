@@ -18,6 +18,22 @@ struct background {
 /* Threads whose asker has gone. */
 static LONG abandoned;
 
+/* Where each thread keeps whether it is a job's: Windows' number plus 1; 0: not yet taken. */
+static LONG slot;
+
+static void take_slot(void)
+{
+    DWORD taken = InterlockedCompareExchange(&slot, 0, 0) ? TLS_OUT_OF_INDEXES : TlsAlloc();
+    if (taken != TLS_OUT_OF_INDEXES && InterlockedCompareExchange(&slot, (LONG)taken + 1, 0) != 0)
+        TlsFree(taken);
+}
+
+bool background_is_job(void)
+{
+    LONG taken = InterlockedCompareExchange(&slot, 0, 0);
+    return taken && TlsGetValue((DWORD)taken - 1);
+}
+
 static void destroy(struct background *job)
 {
     if (job->release) {
@@ -29,6 +45,8 @@ static void destroy(struct background *job)
 static DWORD WINAPI run(void *parameter)
 {
     struct background *job = parameter;
+    if (slot)
+        TlsSetValue((DWORD)slot - 1, job);
     job->run(job->data);
     if (InterlockedDecrement(&job->users) == 0) {
         destroy(job);
@@ -58,6 +76,7 @@ struct background *background_start(background_run function, background_release 
         .release = release,
     };
     memcpy(job->data, data, bytes);
+    take_slot();
     job->thread = CreateThread(NULL, 0, run, job, 0, NULL);
     if (!job->thread) {
         DWORD code = GetLastError();

@@ -44,6 +44,9 @@ void *background_wait(struct background *job);
 /* Lets go of the job, done or not. NULL is fine. */
 void background_close(struct background *job);
 
+/* Is the caller the thread of a job? Then what it does is waited for only so long already. */
+bool background_is_job(void);
+
 /* Does a thread still run whose job was closed? */
 bool background_has_abandoned(void);
 

@@ -70,6 +70,14 @@ DWORD bounded_open(const struct ntdll_open *request, HANDLE *file)
     if (!copy_request(request, &copy)) {
         return ERROR_INVALID_NAME;
     }
+    if (background_is_job()) {
+        run(&copy);
+        if (!copy.error)
+            *file = copy.file;
+        copy.file = NULL;
+        release(&copy);
+        return copy.error;
+    }
     struct background *background =
         background_start(run, release, &copy, sizeof copy, BOUNDED_OPEN_MS, &fault);
     if (!background) {

@@ -3,7 +3,7 @@
  * Whoever may read a file can hold an oplock on it and keep an ordinary CreateFileW waiting
  * for ever; a file system filter or a network can do the same. So the store opens by
  * ntdll_open, which returns instead of waiting, in a thread of its own (background.h), which
- * is abandoned when even that does not return.
+ * is abandoned when even that does not return. A job of background.h needs no other thread.
  */
 #ifndef WIN32_BOUNDED_OPEN_H
 #define WIN32_BOUNDED_OPEN_H

@@ -146,10 +146,31 @@ START_TEST(abandoned_threads_are_bounded)
 }
 END_TEST
 
+static void note_whether_it_is_a_job(void *data)
+{
+    *(bool *)data = background_is_job();
+}
+
+START_TEST(a_job_knows_that_it_is_one)
+{
+    bool is_job = false;
+    struct background *job =
+        background_start(note_whether_it_is_a_job, NULL, &is_job, sizeof is_job, 10000, &fault);
+    ck_assert_ptr_nonnull(job);
+    bool *noted = background_wait(job);
+    ck_assert_ptr_nonnull(noted);
+    is_job = *noted;
+    background_close(job);
+    ck_assert(is_job);
+    ck_assert(!background_is_job());
+}
+END_TEST
+
 Suite *background_suite(void)
 {
     Suite *suite = suite_create("background");
     TCase *tests = tcase_create("background");
+    tcase_add_test(tests, a_job_knows_that_it_is_one);
     tcase_add_test(tests, what_is_done_in_time_is_handed_back);
     tcase_add_test(tests, what_is_late_is_abandoned_and_cleans_up_after_itself);
     tcase_add_test(tests, the_limit_begins_with_the_start);
