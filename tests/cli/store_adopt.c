@@ -90,6 +90,7 @@ START_TEST(a_restored_store_is_taken_over_and_can_be_undone)
     ck_assert(!fake.is_public_behind);
     /* An undo file has no digest, so it is not taken over. */
     ck_assert_ptr_null(fake_folder_find(&fake.store, "changes\\1-undo.reg"));
+    expect_not_in(fake_stored(&fake, "journal.jsonl"), "-undo.reg");
     ck_assert_ptr_nonnull(fake_folder_find(&fake.files, "D:\\old\\journal.jsonl"));
     ck_assert_int_eq(run_line(&fake, "undo 1 --yes"), 0);
     ck_assert(fake_is_absent(&fake, "MaxUserPort"));
