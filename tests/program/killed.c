@@ -45,6 +45,33 @@ static double now_us(void)
     return (double)count.QuadPart * 1e6 / (double)frequency.QuadPart;
 }
 
+/* Does the journal end with a change that only started? */
+static bool is_left_open(void)
+{
+    size_t length;
+    char *journal, *end, *line;
+    bool is_open;
+
+    if (!is_there(store_path(L"journal.jsonl")))
+        return false;
+    journal = file_read(store_path(L"journal.jsonl"), &length);
+    for (end = journal + length; end > journal && end[-1] != '\n'; end--)
+        ; /* a torn line */
+    end -= end > journal;
+    *end = '\0';
+    line = strrchr(journal, '\n');
+    is_open = strstr(line ? line : journal, "\"event\":\"started\"") != NULL;
+    free(journal);
+    return is_open;
+}
+
+/* A command that only reads sees the copies, which are renewed when a run ends: it names the open
+ * change, or says that the copies may lack it. */
+static bool is_reported(const json_t *status)
+{
+    return !json_is_null_at(status, "open_change") || json_is_true_at(status, "is_journal_behind");
+}
+
 /* What must hold whenever and wherever a change from `old` to `new` was killed. Was it
  * left open? */
 static bool recovers(DWORD old, DWORD new)
@@ -57,7 +84,8 @@ static bool recovers(DWORD old, DWORD new)
     ck_assert_msg(now == old || now == new, "MaxUserPort is %lu", now);
     status = run_json(maxport("status --json"));
     ck_assert(json_is_null_at(status, "store_trouble"));
-    is_open = !json_is_null_at(status, "open_change");
+    is_open = is_left_open();
+    ck_assert(!is_open || is_reported(status));
     ck_assert_uint_eq(stored(), now);
     /* A fresh set works, and afterwards nothing is open or unclear. */
     fresh = now == 33333 ? 44444 : 33333;
@@ -128,17 +156,21 @@ START_TEST(killed_between_started_and_done_it_is_reported_and_settled)
         kill_when_started(run_start(&(struct way){0}, line), size);
         /* Reading reports and settles nothing. */
         char *listing = store_listing();
-        bool is_told = says(maxport("status")->out, "is still open");
+        static const char behind[] = "The newest change may be missing here";
+        bool is_open = is_left_open();
+        const struct run *status = maxport("status");
+        ck_assert(!is_open || says(status->out, "is still open") || says(status->out, behind));
         const struct run *history = maxport("history");
         ASSERT_EXIT(history, 0);
-        ck_assert(says(history->out, "OPEN (interrupted)") == is_told);
+        ck_assert(!is_open || says(history->out, "OPEN (interrupted)") ||
+                  says(history->err, behind));
         ASSERT_EXIT(maxport("set 30000 --dry-run"), 0);
         char *listing_after = store_listing();
         ck_assert_str_eq(listing_after, listing);
         free(listing);
         free(listing_after);
-        ck_assert(recovers(old, new) == is_told);
-        open_count += is_told;
+        ck_assert(recovers(old, new) == is_open);
+        open_count += is_open;
     }
     assert_all_is_settled();
     ck_assert_msg(open_count > 0, "no kill came in time");
@@ -151,7 +183,7 @@ START_TEST(undo_settles_what_a_kill_left_open)
         ASSERT_EXIT(maxport("set 20000 --yes"), 0);
         DWORD size = journal_size();
         kill_when_started(run_start(&(struct way){0}, "set 21000 --yes"), size);
-        bool is_open = !json_is_null_at(run_json(maxport("status --json")), "open_change");
+        bool is_open = is_left_open();
         bool was_written = stored() == 21000;
         const struct run *run = maxport("undo --yes");
         ASSERT_EXIT(run, 0);
@@ -184,15 +216,35 @@ START_TEST(an_undo_killed_at_any_moment_recovers)
 }
 END_TEST
 
-START_TEST(a_torn_last_line_is_told_kept_aside_and_not_in_the_way)
+static void tear(const wchar_t *path)
 {
     size_t length;
+    char *journal = file_read(path, &length);
 
+    file_write(path, journal, length - 20);
+    free(journal);
+}
+
+static void tear_copies(void)
+{
+    WIN32_FIND_DATAW found;
+    HANDLE search = FindFirstFileW(store_path(L"public\\journal*.jsonl"), &found);
+    wchar_t name[MAX_PATH];
+
+    ck_assert(search != INVALID_HANDLE_VALUE);
+    do {
+        snwprintf(name, MAX_PATH, L"public\\%ls", found.cFileName);
+        tear(store_path(name));
+    } while (FindNextFileW(search, &found));
+    FindClose(search);
+}
+
+START_TEST(a_torn_last_line_is_told_kept_aside_and_not_in_the_way)
+{
     ASSERT_EXIT(maxport("set 20000 --yes"), 0);
     ASSERT_EXIT(maxport("set 21000 --yes"), 0);
-    char *journal = file_read(store_path(L"journal.jsonl"), &length);
-    file_write(store_path(L"journal.jsonl"), journal, length - 20);
-    free(journal);
+    tear(store_path(L"journal.jsonl"));
+    tear_copies();
     const struct run *run = maxport("history");
     ASSERT_EXIT(run, 0);
     ASSERT_SAYS(run->err, "torn");

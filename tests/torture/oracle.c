@@ -109,7 +109,10 @@ json_t *check_status(struct row *row, const char *what, int64_t open_id)
         return NULL;
     }
     told = json_integer_value(json_object_get(document, "open_change"));
-    if (told != open_id)
+    /* The copies that status reads are renewed only when a run ends: after a kill it reports that
+     * they may lack the newest change. */
+    if (told != open_id &&
+        !(open_id && !told && json_is_true(json_object_get(document, "is_journal_behind"))))
         fails(row, SILENT, "%s: the open change is %lld, status says %lld", what,
               (long long)open_id, (long long)told);
     return document;
