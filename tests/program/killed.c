@@ -67,7 +67,7 @@ static bool is_left_open(void)
 
 /* A command that only reads sees the copies, which are renewed when a run ends: it names the open
  * change, or says that the copies may lack it. */
-static bool is_reported(const json_t *status)
+static bool is_reported(json_t *status)
 {
     return !json_is_null_at(status, "open_change") || json_is_true_at(status, "is_journal_behind");
 }
