@@ -267,6 +267,10 @@ static void fail_back(const struct machine *machine, struct journal_entry *entry
     struct fault own;
     bool is_back = roll_back(machine, entry->steps, touched, &own);
 
+    if (!is_back) { /* what they say of the registry is no longer so */
+        fault_retract(&why);
+        fault_retract(&own);
+    }
     change->state = is_back ? ENTRY_ROLLED_BACK : ENTRY_STUCK;
     if (is_back && why.kind == FAULT_STALE) {
         *fault = why; /* but for what the other program wrote, all is as before */

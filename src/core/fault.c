@@ -125,6 +125,19 @@ const char *fault_name(enum fault_kind kind)
     return "failed";
 }
 
+/* Text that does not fit is cut. */
+static void replace_all(char text[FAULT_TEXT_SIZE], const char *from, const char *to)
+{
+    char rest[FAULT_TEXT_SIZE];
+    for (char *at = strstr(text, from); at; at = strstr(at, from)) {
+        strcpy(rest, at + strlen(from));
+        snprintf(at, FAULT_TEXT_SIZE - (size_t)(at - text), "%s%s", to, rest);
+        drop_cut_character(text);
+        size_t left = strlen(at);
+        at += left < strlen(to) ? left : strlen(to);
+    }
+}
+
 bool fault_except(struct fault *fault, const char *what)
 {
     static const struct {
@@ -134,14 +147,16 @@ bool fault_except(struct fault *fault, const char *what)
         {"Nothing was written", "Nothing else was written"},
         {"Everything is as it was before", "Everything else is as it was before"},
     };
-    char text[FAULT_TEXT_SIZE * 2], before[FAULT_TEXT_SIZE];
-    snprintf(text, sizeof text, "%s %s", what, fault->text);
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        char *at = strstr(text, rows[i].from);
-        if (!at)
-            continue;
-        snprintf(before, sizeof before, "%s", at + strlen(rows[i].from));
-        snprintf(at, sizeof text - (size_t)(at - text), "%s%s", rows[i].to, before);
-    }
-    return fault_set(fault, fault->kind, fault->code, "%s", text);
+    char own[FAULT_TEXT_SIZE];
+    strcpy(own, fault->text);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        replace_all(own, rows[i].from, rows[i].to);
+    return fault_set(fault, fault->kind, fault->code, "%s %s", what, own);
+}
+
+void fault_retract(struct fault *fault)
+{
+    replace_all(fault->text, " Nothing was changed; look again.", "");
+    replace_all(fault->text, " Nothing was changed.", "");
+    replace_all(fault->text, " Nothing was written.", "");
 }

@@ -57,6 +57,9 @@ bool fault_prefix(struct fault *fault, const char *format, ...) PRINTF_LIKE(2, 3
  * `what` (whole sentences) first and makes it "Nothing else was changed". Returns false. */
 bool fault_except(struct fault *fault, const char *what);
 
+/* Removes the sentences that say that nothing was changed, where something was. */
+void fault_retract(struct fault *fault);
+
 bool fault_no_memory(struct fault *fault);
 
 /* The text alone, into a caller's buffer, cut at a whole character. */

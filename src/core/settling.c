@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/holder.h"
+#include "core/setting.h"
 
 static void settlement_release(struct settlement *settlement)
 {
@@ -188,9 +189,14 @@ void settlement_words(const struct settlement *settlement, struct text *text)
     if (!settlement->write_count)
         text_puts(text, "the registry is as before it");
     for (size_t i = 0; i < settlement->write_count; i++) {
+        bool is_foreign = !setting_of_place(&settlement->writes[i].place) &&
+                          settlement->writes[i].place.kind == PLACE_REGISTRY;
+
+        /* Whoever made a foreign value chose its name: it may read like a sentence. */
         text_puts(text, i ? ", " : "");
+        text_puts(text, is_foreign ? "\"" : "");
         print_place(&settlement->writes[i].place, text);
-        text_puts(text, " is put back to ");
+        text_puts(text, is_foreign ? "\" is put back to " : " is put back to ");
         value_print(&settlement->writes[i].after, text);
     }
     text_puts(text, ", so it counts as rolled back");

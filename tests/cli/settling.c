@@ -278,6 +278,41 @@ START_TEST(no_screen_says_that_nothing_was_changed_after_settling)
 }
 END_TEST
 
+static void write_second(struct fake *other, void *context)
+{
+    (void)context;
+    fake_put_number(other, "TcpTimedWaitDelay", 77);
+}
+
+/* The second value is no longer what was shown, and the first cannot be put back. */
+START_TEST(a_stuck_change_does_not_say_that_nothing_was_changed)
+{
+    fake_when(&fake, FAKE_CALL(CALL_REGISTRY_FLUSH), 1, write_second, NULL);
+    fake_upset(&fake, FAKE_REGISTRY_WRITES, 2, FAIL_BEFORE);
+    ck_assert_int_eq(run_line(&fake, "set MaxUserPort=65534 TcpTimedWaitDelay=30 --yes"), 4);
+    ck_assert(fake_holds_number(&fake, "MaxUserPort", 65534));
+    expect_not_in(fake_error(&fake), "Nothing was");
+    expect_not_in(fake_stored(&fake, "journal.jsonl"), "Nothing was");
+    expect_not_in(text_string(&fake.audited), "Nothing was");
+}
+END_TEST
+
+/* It names a value so that it reads like a sentence of maxport's. */
+START_TEST(a_name_that_reads_like_a_sentence_is_quoted)
+{
+    static const char line[] =
+        OPEN_ENTRY("restore", STEP(PARAMETERS, "Nothing was changed", "1", "absent") ","
+                              STEP(PARAMETERS, "KeepAliveTime", "absent", "7"));
+
+    fake.store_state = STORE_TRUSTED;
+    fake_folder_put(&fake.store, "journal.jsonl", line, strlen(line));
+    fake_when(&fake, FAKE_CALL(CALL_REGISTRY_WRITE), 1, write_other, NULL);
+    ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 1);
+    expect_in(text_string(&fake.audited), "\"Nothing was changed\" is put back to 1");
+    expect_in(text_string(&fake.audited), "Nothing else was changed; look again.");
+}
+END_TEST
+
 Suite *cli_settling_suite(void)
 {
     Suite *suite = suite_create("cli_settling");
@@ -294,6 +329,8 @@ Suite *cli_settling_suite(void)
     tcase_add_test(tcase, who_expects_one_value_is_not_given_the_settling_of_another);
     tcase_add_test(tcase, an_expected_value_holds_for_settling_alone_too);
     tcase_add_test(tcase, settling_alone_is_asked_for_and_told);
+    tcase_add_test(tcase, a_stuck_change_does_not_say_that_nothing_was_changed);
+    tcase_add_test(tcase, a_name_that_reads_like_a_sentence_is_quoted);
     tcase_add_loop_test(tcase, no_screen_says_that_nothing_was_changed_after_settling, 0,
                         sizeof mishaps / sizeof *mishaps);
     suite_add_tcase(suite, tcase);

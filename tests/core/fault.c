@@ -78,6 +78,27 @@ START_TEST(a_prefix_keeps_kind_and_code)
 }
 END_TEST
 
+START_TEST(an_exception_changes_every_sentence_of_the_fault_and_no_other)
+{
+    struct fault fault;
+    fault_set(&fault, FAULT_FAILED, 5, "A. Nothing was changed. B. Nothing was changed.");
+    ck_assert(!fault_except(&fault, "\"Nothing was changed\" is put back."));
+    ck_assert_str_eq(fault.text, "\"Nothing was changed\" is put back. A. Nothing else was changed. "
+                                 "B. Nothing else was changed.");
+    ck_assert_int_eq(fault.kind, FAULT_FAILED);
+    ck_assert_uint_eq(fault.code, 5);
+}
+END_TEST
+
+START_TEST(a_retracted_sentence_is_gone)
+{
+    struct fault fault;
+    fault_set(&fault, FAULT_STALE, 0, "A. Nothing was changed. B. Nothing was written.");
+    fault_retract(&fault);
+    ck_assert_str_eq(fault.text, "A. B.");
+}
+END_TEST
+
 START_TEST(the_text_alone_is_cut_at_a_whole_character_too)
 {
     struct fault fault;
@@ -131,6 +152,8 @@ Suite *fault_suite(void)
     tcase_add_test(tests, a_whole_character_at_the_very_end_stays);
     tcase_add_test(tests, the_arguments_may_point_into_the_fault);
     tcase_add_test(tests, a_prefix_keeps_kind_and_code);
+    tcase_add_test(tests, an_exception_changes_every_sentence_of_the_fault_and_no_other);
+    tcase_add_test(tests, a_retracted_sentence_is_gone);
     tcase_add_test(tests, the_text_alone_is_cut_at_a_whole_character_too);
     tcase_add_test(tests, want_of_memory_has_its_own_kind);
     tcase_add_test(tests, every_kind_has_the_name_that_scripts_know);
