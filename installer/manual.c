@@ -10,10 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/command.h"
-#include "cli/html.h"
-#include "core/explanation.h"
-#include "core/range.h"
+#include "cli/frame/command.h"
+#include "cli/frame/html.h"
+#include "core/rules/error_code.h"
+#include "core/rules/range.h"
 #include "fake/machine.h"
 
 static const char style[] =

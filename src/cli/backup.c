@@ -1,11 +1,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/carry_out.h"
-#include "cli/command.h"
-#include "cli/document.h"
-#include "core/change.h"
-#include "core/regfile.h"
+#include "cli/frame/apply_flow.h"
+#include "cli/frame/command.h"
+#include "cli/frame/document.h"
+#include "core/change/change.h"
+#include "core/journal/regfile.h"
 
 enum { OPTION_OVERWRITE = OPTION_OWN };
 

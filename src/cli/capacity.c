@@ -1,9 +1,9 @@
 #include <string.h>
 
-#include "cli/command.h"
-#include "cli/document.h"
-#include "core/capacity.h"
-#include "core/survey.h"
+#include "cli/frame/command.h"
+#include "cli/frame/document.h"
+#include "core/rules/capacity.h"
+#include "core/state/survey.h"
 
 enum {
     OPTION_MAX_USER_PORT,

@@ -1,10 +1,10 @@
 #include <string.h>
 
-#include "cli/command.h"
-#include "cli/document.h"
-#include "core/capacity.h"
-#include "core/explanation.h"
-#include "core/survey.h"
+#include "cli/frame/command.h"
+#include "cli/frame/document.h"
+#include "core/rules/capacity.h"
+#include "core/rules/error_code.h"
+#include "core/state/survey.h"
 
 /* An explanation and what of this machine bears on it. */
 struct view {

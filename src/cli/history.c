@@ -1,11 +1,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/command.h"
-#include "cli/document.h"
-#include "core/entry.h"
-#include "core/store.h"
-#include "core/survey.h"
+#include "cli/frame/command.h"
+#include "cli/frame/document.h"
+#include "core/change/entry_text.h"
+#include "core/system/store.h"
+#include "core/state/survey.h"
 
 static void print_steps(struct output *output, const struct journal_entry *entry)
 {

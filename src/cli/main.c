@@ -4,11 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/command.h"
-#include "win32/background.h"
+#include "cli/frame/command.h"
+#include "win32/lib/background.h"
 #include "win32/harden.h"
 #include "win32/machine.h"
-#include "win32/wide.h"
+#include "win32/lib/wide.h"
 
 /* Before there is a screen: plain ASCII to standard error. */
 static int give_up(const char *words)

@@ -1,9 +1,9 @@
 #include <string.h>
 
-#include "cli/command.h"
-#include "cli/document.h"
-#include "cli/sentence_list.h"
-#include "core/port_story.h"
+#include "cli/frame/command.h"
+#include "cli/frame/document.h"
+#include "cli/frame/sentence_list.h"
+#include "core/diagnosis/port_check.h"
 
 enum { OPTION_UDP = OPTION_OWN, OPTION_PROBE };
 

@@ -4,9 +4,9 @@
 
 #include "cli/ports.h"
 
-#include "cli/document.h"
+#include "cli/frame/document.h"
 #include "cli/watch.h"
-#include "core/csv.h"
+#include "core/use/csv.h"
 
 enum { OPTION_BY, OPTION_TOP, OPTION_WATCH };
 enum { DEFAULT_TOP = 20 };

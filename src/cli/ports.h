@@ -2,8 +2,8 @@
 #ifndef CLI_PORTS_H
 #define CLI_PORTS_H
 
-#include "cli/command.h"
-#include "core/survey.h"
+#include "cli/frame/command.h"
+#include "core/state/survey.h"
 
 /* Everything that is shown, collected before the first word is written. */
 struct ports_view {

@@ -1,8 +1,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/carry_out.h"
-#include "cli/document.h"
+#include "cli/frame/apply_flow.h"
+#include "cli/frame/document.h"
 
 /* ---- range show ------------------------------------------------------- */
 

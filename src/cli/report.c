@@ -2,10 +2,10 @@
 
 #include <string.h>
 
-#include "cli/command.h"
-#include "cli/document.h"
-#include "cli/sentence_list.h"
-#include "core/heap.h"
+#include "cli/frame/command.h"
+#include "cli/frame/document.h"
+#include "cli/frame/sentence_list.h"
+#include "core/base/heap.h"
 
 enum { OPTION_OVERWRITE = OPTION_OWN };
 

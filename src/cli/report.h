@@ -3,9 +3,9 @@
 #ifndef CLI_REPORT_H
 #define CLI_REPORT_H
 
-#include "cli/html.h"
-#include "core/capacity.h"
-#include "core/diagnosis.h"
+#include "cli/frame/html.h"
+#include "core/rules/capacity.h"
+#include "core/diagnosis/diagnosis.h"
 
 enum {
     REPORT_GROUPS_MAX = 50,  /* of each protocol, the largest */

@@ -1,7 +1,7 @@
 #include <string.h>
 
 #include "cli/report.h"
-#include "core/explanation.h"
+#include "core/rules/error_code.h"
 
 /* Colours of both schemes are at least 4.5 : 1 for text and 3 : 1 for marks; nothing is
  * told by colour alone. Printed, a page is light whatever the screen was. */

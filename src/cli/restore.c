@@ -1,12 +1,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/carry_out.h"
-#include "cli/document.h"
-#include "core/difference.h"
-#include "core/entry.h"
-#include "core/regfile.h"
-#include "core/restore_rule.h"
+#include "cli/frame/apply_flow.h"
+#include "cli/frame/document.h"
+#include "core/journal/regfile_diff.h"
+#include "core/change/entry_text.h"
+#include "core/journal/regfile.h"
+#include "core/rules/restore_rule.h"
 
 enum { OPTION_VALUE = OPTION_OWN, OPTION_EXACT, OPTION_FORCE };
 

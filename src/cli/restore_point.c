@@ -1,10 +1,10 @@
-#include "core/restore_point.h"
+#include "core/system/restore_point.h"
 
 #include <string.h>
 
-#include "cli/command.h"
-#include "cli/document.h"
-#include "core/survey.h"
+#include "cli/frame/command.h"
+#include "cli/frame/document.h"
+#include "core/state/survey.h"
 
 /* Windows clients only. */
 static bool check_system(const struct machine *machine, struct os_version *os, struct fault *fault)

@@ -1,7 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/carry_out.h"
+#include "cli/frame/apply_flow.h"
 
 /* "65534" is short for "MaxUserPort=65534". */
 static bool parse_request(const char *argument, const struct os_version *os,

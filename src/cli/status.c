@@ -1,9 +1,9 @@
 #include <string.h>
 
-#include "cli/command.h"
-#include "cli/document.h"
-#include "cli/gauge.h"
-#include "core/survey.h"
+#include "cli/frame/command.h"
+#include "cli/frame/document.h"
+#include "cli/frame/gauge.h"
+#include "core/state/survey.h"
 
 /* ---- ranges ----------------------------------------------------------- */
 

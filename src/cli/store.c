@@ -1,9 +1,9 @@
 #include <string.h>
 
-#include "cli/command.h"
-#include "cli/document.h"
-#include "core/journal.h"
-#include "core/survey.h"
+#include "cli/frame/command.h"
+#include "cli/frame/document.h"
+#include "core/journal/journal.h"
+#include "core/state/survey.h"
 
 enum { LOCK_WAIT_MS = 10000 };
 

@@ -2,10 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/command.h"
-#include "cli/document.h"
-#include "core/entry.h"
-#include "core/journal.h"
+#include "cli/frame/command.h"
+#include "cli/frame/document.h"
+#include "core/change/entry_text.h"
+#include "core/journal/journal.h"
 
 /* store adopt: a store that came back from a backup of files, or from another installation of
  * Windows, has no record, so it is never read as a store. This command reads it as an attacker's:

@@ -1,10 +1,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/carry_out.h"
-#include "cli/document.h"
-#include "core/change.h"
-#include "core/entry.h"
+#include "cli/frame/apply_flow.h"
+#include "cli/frame/document.h"
+#include "core/change/change.h"
+#include "core/change/entry_text.h"
 
 enum { OPTION_FORCE = OPTION_OWN };
 

@@ -1,9 +1,9 @@
 #include <string.h>
 
-#include "cli/command.h"
-#include "cli/document.h"
-#include "cli/use_line.h"
-#include "core/survey.h"
+#include "cli/frame/command.h"
+#include "cli/frame/document.h"
+#include "cli/frame/use_line.h"
+#include "core/state/survey.h"
 
 enum answer {
     ANSWER_NOTHING,      /* no change to verify */

@@ -3,10 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/document.h"
-#include "cli/gauge.h"
-#include "core/outlook.h"
-#include "core/pace.h"
+#include "cli/frame/document.h"
+#include "cli/frame/gauge.h"
+#include "core/use/forecast.h"
+#include "core/use/throttle.h"
 
 enum {
     FRESH_MS = 60 * 1000,    /* how long ranges and services are taken for what they were */

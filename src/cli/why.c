@@ -1,9 +1,9 @@
 #include <string.h>
 
-#include "cli/command.h"
-#include "cli/document.h"
-#include "cli/sentence_list.h"
-#include "core/diagnosis.h"
+#include "cli/frame/command.h"
+#include "cli/frame/document.h"
+#include "cli/frame/sentence_list.h"
+#include "core/diagnosis/diagnosis.h"
 
 enum { OPTION_PROBE = OPTION_OWN, OPTION_SAMPLES };
 enum { USUAL_LOOKS = 3, LOOKS_MAX = EARLIER_MAX + 1, SLICE_MS = 100, SLICES = 10 };

@@ -6,8 +6,8 @@
 #include <commctrl.h>
 #include <shellapi.h>
 
-#include "core/text.h"
-#include "gui/canvas.h"
+#include "core/base/text.h"
+#include "gui/paint/canvas.h"
 #include "gui/comctl.h"
 #include "gui/encoding.h"
 

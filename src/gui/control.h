@@ -8,8 +8,8 @@
 #ifndef GUI_CONTROL_H
 #define GUI_CONTROL_H
 
-#include "gui/scale.h"
-#include "gui/theme.h"
+#include "gui/paint/scale.h"
+#include "gui/paint/theme.h"
 
 enum role {
     ROLE_TEXT = 1,  /* static: body */

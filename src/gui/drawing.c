@@ -1,6 +1,6 @@
 #include "gui/drawing.h"
 
-#include "gui/canvas.h"
+#include "gui/paint/canvas.h"
 #include "gui/control.h"
 
 #include <stdlib.h>

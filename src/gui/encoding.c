@@ -5,7 +5,7 @@
 
 #include <windows.h>
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 wchar_t *encoding_wide(const char *utf8)
 {

@@ -4,7 +4,7 @@
 
 #include <commctrl.h>
 
-#include "gui/canvas.h"
+#include "gui/paint/canvas.h"
 #include "gui/comctl.h"
 #include "gui/encoding.h"
 

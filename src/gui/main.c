@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "gui/window.h"
-#include "win32/background.h"
+#include "win32/lib/background.h"
 #include "win32/harden.h"
 #include "win32/launcher.h"
 #include "win32/locator.h"

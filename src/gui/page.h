@@ -8,11 +8,11 @@
 #ifndef GUI_PAGE_H
 #define GUI_PAGE_H
 
-#include "core/locator.h"
-#include "core/preferences.h"
-#include "core/use_history.h"
-#include "gui/scale.h"
-#include "gui/theme.h"
+#include "core/system/locator.h"
+#include "core/system/preferences.h"
+#include "core/use/usage_history.h"
+#include "gui/paint/scale.h"
+#include "gui/paint/theme.h"
 #include "gui/worker.h"
 
 enum page_id { PAGE_NOW, PAGE_WHO, PAGE_CHANGE, PAGE_HISTORY, PAGE_COUNT };

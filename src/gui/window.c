@@ -6,14 +6,14 @@
 
 #include <commctrl.h>
 
-#include "core/pace.h"
-#include "gui/canvas.h"
+#include "core/use/throttle.h"
+#include "gui/paint/canvas.h"
 #include "gui/comctl.h"
 #include "gui/control.h"
 #include "gui/dialog.h"
 #include "gui/encoding.h"
 #include "gui/list.h"
-#include "gui/outcome.h"
+#include "gui/model/run_result.h"
 
 /* ---- tables ----------------------------------------------------------- */
 

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/pace.h"
-#include "gui/run_entry.h"
+#include "core/use/throttle.h"
+#include "gui/model/run_entry.h"
 
 enum {
     LOOK_MS = 30 * 1000,   /* ranges, journal and events are read so often unasked ... */

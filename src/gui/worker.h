@@ -10,15 +10,15 @@
 
 #include <windows.h>
 
-#include "core/diagnosis.h"
-#include "core/launcher.h"
-#include "core/outlook.h"
-#include "core/plan.h"
-#include "core/port_story.h"
-#include "core/snapshot.h"
-#include "gui/occupancy.h"
-#include "gui/outcome.h"
-#include "gui/sheet.h"
+#include "core/diagnosis/diagnosis.h"
+#include "core/system/launcher.h"
+#include "core/use/forecast.h"
+#include "core/change/plan.h"
+#include "core/diagnosis/port_check.h"
+#include "core/state/snapshot.h"
+#include "gui/model/port_classes.h"
+#include "gui/model/run_result.h"
+#include "gui/model/entry_details.h"
 
 /* The message that brings an answer: wParam is an enum answer, lParam what it says; the
  * window gives it back by answer_release. */

@@ -1,6 +1,6 @@
 #include "win32/audit.h"
 
-#include "win32/wide.h"
+#include "win32/lib/wide.h"
 
 #include <windows.h>
 

@@ -9,7 +9,7 @@
 #ifndef WIN32_AUDIT_H
 #define WIN32_AUDIT_H
 
-#include "core/audit.h"
+#include "core/system/audit.h"
 
 /* There is nothing to hold: the port's context is NULL. */
 void audit_open(struct audit *port);

@@ -2,7 +2,7 @@
 
 #include "win32/binder.h"
 
-#include "win32/system_message.h"
+#include "win32/lib/system_message.h"
 
 #include <stdlib.h>
 

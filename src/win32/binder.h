@@ -10,7 +10,7 @@
 #ifndef WIN32_BINDER_H
 #define WIN32_BINDER_H
 
-#include "core/binder.h"
+#include "core/system/binder.h"
 
 struct winsock; /* win32/winsock_calls.h */
 

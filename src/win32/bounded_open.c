@@ -1,6 +1,6 @@
 #include "win32/bounded_open.h"
 
-#include "win32/background.h"
+#include "win32/lib/background.h"
 
 #include <string.h>
 #include <wchar.h>

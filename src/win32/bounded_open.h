@@ -8,7 +8,7 @@
 #ifndef WIN32_BOUNDED_OPEN_H
 #define WIN32_BOUNDED_OPEN_H
 
-#include "win32/file.h"
+#include "win32/lib/file.h"
 #include "win32/ntdll.h"
 
 enum { BOUNDED_OPEN_MS = FILE_PATIENCE_MS + 1000 };

@@ -1,7 +1,7 @@
 #include "win32/clock.h"
 
 #include "win32/last_start.h"
-#include "win32/late.h"
+#include "win32/lib/late.h"
 #include "win32/os_version.h"
 
 #include <string.h>

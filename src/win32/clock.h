@@ -20,8 +20,8 @@
 #ifndef WIN32_CLOCK_H
 #define WIN32_CLOCK_H
 
-#include "core/clock.h"
-#include "win32/late.h"
+#include "core/system/clock.h"
+#include "win32/lib/late.h"
 
 struct clock_adapter {
     struct late wevtapi;

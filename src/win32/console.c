@@ -1,6 +1,6 @@
 #include "win32/console.h"
 
-#include "win32/wide.h"
+#include "win32/lib/wide.h"
 
 #include <stdlib.h>
 #include <string.h>

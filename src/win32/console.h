@@ -10,7 +10,7 @@
 #ifndef WIN32_CONSOLE_H
 #define WIN32_CONSOLE_H
 
-#include "core/screen.h"
+#include "core/system/screen.h"
 #include "win32/page.h"
 
 #include <windows.h>

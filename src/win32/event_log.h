@@ -13,9 +13,9 @@
 #ifndef WIN32_EVENT_LOG_H
 #define WIN32_EVENT_LOG_H
 
-#include "core/event_log.h"
-#include "win32/background.h"
-#include "win32/late.h"
+#include "core/system/event_log.h"
+#include "win32/lib/background.h"
+#include "win32/lib/late.h"
 
 struct event_log_adapter {
     struct late wevtapi;

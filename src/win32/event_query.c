@@ -1,6 +1,6 @@
 #include "win32/event_query.h"
 
-#include "win32/system_message.h"
+#include "win32/lib/system_message.h"
 
 #include <string.h>
 

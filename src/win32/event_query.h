@@ -7,7 +7,7 @@
 #ifndef WIN32_EVENT_QUERY_H
 #define WIN32_EVENT_QUERY_H
 
-#include "win32/late.h"
+#include "win32/lib/late.h"
 
 /* What an event holds at one path. */
 struct event_value {

@@ -1,8 +1,8 @@
 #include "win32/files.h"
 
-#include "win32/file.h"
-#include "win32/system_message.h"
-#include "win32/wide.h"
+#include "win32/lib/file.h"
+#include "win32/lib/system_message.h"
+#include "win32/lib/wide.h"
 
 #include <stdio.h>
 #include <stdlib.h>

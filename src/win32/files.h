@@ -1,4 +1,4 @@
-/* files.h - struct files of core/store.h: files that the user names.
+/* files.h - struct files of core/system/store.h: files that the user names.
  *
  * A path may be relative, absolute, on the network, or longer than MAX_PATH.
  * Devices (NUL, \\.\...), pipes and streams (name:stream) are refused with
@@ -8,7 +8,7 @@
 #ifndef WIN32_FILES_H
 #define WIN32_FILES_H
 
-#include "core/store.h"
+#include "core/system/store.h"
 
 /* There is nothing to hold: the port's context is NULL. */
 void files_open(struct files *port);

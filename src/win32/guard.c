@@ -1,6 +1,6 @@
 #include "win32/guard.h"
 
-#include "win32/system_message.h"
+#include "win32/lib/system_message.h"
 
 #include <stdlib.h>
 

@@ -17,7 +17,7 @@
 #ifndef WIN32_GUARD_H
 #define WIN32_GUARD_H
 
-#include "core/fault.h"
+#include "core/base/fault.h"
 
 #include <windows.h>
 

@@ -1,6 +1,6 @@
 #include "win32/harden.h"
 
-#include "win32/late.h"
+#include "win32/lib/late.h"
 
 #include <windows.h>
 

@@ -2,7 +2,7 @@
 #ifndef WIN32_HARDEN_H
 #define WIN32_HARDEN_H
 
-#include "core/fault.h"
+#include "core/base/fault.h"
 
 /* DLLs come from System32 only from now on, a corrupt heap ends the process,
  * and a missing floppy or DLL makes no dialog. Newer protections are switched

@@ -1,8 +1,8 @@
 #include "win32/identity.h"
 
-#include "win32/late.h"
-#include "win32/system_message.h"
-#include "win32/wide.h"
+#include "win32/lib/late.h"
+#include "win32/lib/system_message.h"
+#include "win32/lib/wide.h"
 
 #include <stdio.h>
 

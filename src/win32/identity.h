@@ -12,7 +12,7 @@
 #ifndef WIN32_IDENTITY_H
 #define WIN32_IDENTITY_H
 
-#include "core/identity.h"
+#include "core/system/identity.h"
 
 void identity_open(struct identity_source *port);
 

@@ -1,6 +1,6 @@
 #include "win32/last_start.h"
 
-#include "win32/background.h"
+#include "win32/lib/background.h"
 #include "win32/event_query.h"
 #include "win32/os_version.h"
 

@@ -14,8 +14,8 @@
 #ifndef WIN32_LAST_START_H
 #define WIN32_LAST_START_H
 
-#include "core/clock.h"
-#include "win32/late.h"
+#include "core/system/clock.h"
+#include "win32/lib/late.h"
 
 /* Fills was_resumed and is_resume_known; boot->start_ms tells which events are
  * of this kernel session. `wevtapi` is copied. */

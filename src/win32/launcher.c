@@ -7,12 +7,12 @@
 #include <objbase.h>
 #include <shellapi.h>
 
-#include "core/store.h"
-#include "win32/com.h"
+#include "core/system/store.h"
+#include "win32/lib/com.h"
 #include "win32/identity.h"
-#include "win32/late.h"
-#include "win32/system_message.h"
-#include "win32/wide.h"
+#include "win32/lib/late.h"
+#include "win32/lib/system_message.h"
+#include "win32/lib/wide.h"
 
 static const wchar_t program_name[] = L"maxport.exe";
 

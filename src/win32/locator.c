@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "win32/late.h"
-#include "win32/system_message.h"
+#include "win32/lib/late.h"
+#include "win32/lib/system_message.h"
 
 /* Win32, "OpenProcess" and "Process Security and Access Rights": from Windows Vista on,
  * and granted for more processes than PROCESS_QUERY_INFORMATION. */

@@ -2,13 +2,13 @@
 #ifndef WIN32_LOCATOR_H
 #define WIN32_LOCATOR_H
 
-#include "core/locator.h"
+#include "core/system/locator.h"
 
 #include <windows.h>
 
 void locator_open(struct locator *locator);
 
-/* The full path of a process' program, malloc'ed. Faults as core/locator.h says. */
+/* The full path of a process' program, malloc'ed. Faults as core/system/locator.h says. */
 bool locator_find(uint32_t process, wchar_t **path, struct fault *fault) MUST_CHECK;
 
 #endif

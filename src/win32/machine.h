@@ -1,9 +1,9 @@
-/* machine.h - the real machine: every port of core/machine.h on Windows.
+/* machine.h - the real machine: every port of core/system/machine.h on Windows.
  */
 #ifndef WIN32_MACHINE_H
 #define WIN32_MACHINE_H
 
-#include "core/machine.h"
+#include "core/system/machine.h"
 #include "win32/binder.h"
 #include "win32/clock.h"
 #include "win32/console.h"

@@ -1,7 +1,7 @@
 #include "win32/memory.h"
 
-#include "win32/late.h"
-#include "win32/system_message.h"
+#include "win32/lib/late.h"
+#include "win32/lib/system_message.h"
 
 #include <windows.h>
 

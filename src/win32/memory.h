@@ -11,7 +11,7 @@
 #ifndef WIN32_MEMORY_H
 #define WIN32_MEMORY_H
 
-#include "core/memory.h"
+#include "core/system/memory.h"
 
 void memory_open(struct memory_source *port);
 

@@ -1,6 +1,6 @@
 #include "win32/ntdll.h"
 
-#include "win32/late.h"
+#include "win32/lib/late.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 #include "win32/os_version.h"
 
-#include "win32/late.h"
-#include "win32/wide.h"
+#include "win32/lib/late.h"
+#include "win32/lib/wide.h"
 
 #include <string.h>
 

@@ -8,7 +8,7 @@
 #ifndef WIN32_OS_VERSION_H
 #define WIN32_OS_VERSION_H
 
-#include "core/os_version.h"
+#include "core/system/os_version.h"
 
 void os_version_open(struct os_version_source *port);
 

@@ -1,6 +1,6 @@
 #include "win32/page.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -9,7 +9,7 @@
 #ifndef WIN32_PAGE_H
 #define WIN32_PAGE_H
 
-#include "core/fault.h"
+#include "core/base/fault.h"
 
 #include <windows.h>
 

@@ -1,9 +1,9 @@
 #define COBJMACROS /* the calls of C */
 #include "win32/picture.h"
 
-#include "win32/com.h"
-#include "win32/late.h"
-#include "win32/system_message.h"
+#include "win32/lib/com.h"
+#include "win32/lib/late.h"
+#include "win32/lib/system_message.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -4,7 +4,7 @@
 
 #include <windows.h>
 
-#include "win32/wide.h"
+#include "win32/lib/wide.h"
 
 static const wchar_t key_name[] = L"Software\\maxport";
 

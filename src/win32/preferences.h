@@ -2,7 +2,7 @@
 #ifndef WIN32_PREFERENCES_H
 #define WIN32_PREFERENCES_H
 
-#include "core/preferences.h"
+#include "core/system/preferences.h"
 
 void preferences_open(struct preferences *preferences);
 

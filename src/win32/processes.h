@@ -6,7 +6,7 @@
 #ifndef WIN32_PROCESSES_H
 #define WIN32_PROCESSES_H
 
-#include "core/processes.h"
+#include "core/system/processes.h"
 
 void processes_open(struct process_source *port);
 

@@ -1,7 +1,7 @@
 #include "win32/program_data.h"
 
-#include "win32/system_message.h"
-#include "win32/wide.h"
+#include "win32/lib/system_message.h"
+#include "win32/lib/wide.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -12,7 +12,7 @@
 #ifndef WIN32_PROGRAM_DATA_H
 #define WIN32_PROGRAM_DATA_H
 
-#include "core/fault.h"
+#include "core/base/fault.h"
 
 #include <windows.h>
 

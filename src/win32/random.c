@@ -1,7 +1,7 @@
 #include "win32/random.h"
 
-#include "win32/late.h"
-#include "win32/system_message.h"
+#include "win32/lib/late.h"
+#include "win32/lib/system_message.h"
 
 bool random_fill(void *buffer, size_t size, struct fault *fault)
 {

@@ -2,7 +2,7 @@
 #ifndef WIN32_RANDOM_H
 #define WIN32_RANDOM_H
 
-#include "core/fault.h"
+#include "core/base/fault.h"
 
 #include <stddef.h>
 

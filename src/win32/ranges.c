@@ -1,10 +1,10 @@
 #include "win32/ranges.h"
 
-#include "core/netsh_text.h"
-#include "win32/child.h"
+#include "core/system/netsh_text.h"
+#include "win32/lib/child.h"
 #include "win32/identity.h"
 #include "win32/os_version.h"
-#include "win32/wmi.h"
+#include "win32/lib/wmi.h"
 
 #include <stdio.h>
 #include <stdlib.h>

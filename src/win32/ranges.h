@@ -24,9 +24,9 @@
 #ifndef WIN32_RANGES_H
 #define WIN32_RANGES_H
 
-#include "core/os_version.h"
-#include "core/ranges.h"
-#include "win32/background.h"
+#include "core/system/os_version.h"
+#include "core/system/ranges.h"
+#include "win32/lib/background.h"
 
 struct wmi_gate;
 

@@ -1,7 +1,7 @@
 #include "win32/registry.h"
 
-#include "win32/system_message.h"
-#include "win32/wide.h"
+#include "win32/lib/system_message.h"
+#include "win32/lib/wide.h"
 
 #include <assert.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* registry.h - core/registry.h on the real registry.
+/* registry.h - core/system/registry.h on the real registry.
  *
  * Below HKEY_LOCAL_MACHINE in the product, below a scratch key in tests. Only
  * functions that Windows XP SP2 has. HKLM\SYSTEM is shared between 32-bit and
@@ -17,7 +17,7 @@
 #ifndef WIN32_REGISTRY_H
 #define WIN32_REGISTRY_H
 
-#include "core/registry.h"
+#include "core/system/registry.h"
 
 #include <windows.h>
 

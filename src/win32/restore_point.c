@@ -1,12 +1,12 @@
 #include "win32/restore_point.h"
 
-#include "win32/background.h"
-#include "win32/com.h"
+#include "win32/lib/background.h"
+#include "win32/lib/com.h"
 #include "win32/guard.h"
 #include "win32/os_version.h"
-#include "win32/system_message.h"
-#include "win32/wide.h"
-#include "win32/wmi.h"
+#include "win32/lib/system_message.h"
+#include "win32/lib/wide.h"
+#include "win32/lib/wmi.h"
 
 #include <stdarg.h>
 #include <stdio.h>

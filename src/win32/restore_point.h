@@ -14,10 +14,10 @@
 #ifndef WIN32_RESTORE_POINT_H
 #define WIN32_RESTORE_POINT_H
 
-#include "core/os_version.h"
-#include "core/restore_point.h"
-#include "core/screen.h"
-#include "win32/late.h"
+#include "core/system/os_version.h"
+#include "core/system/restore_point.h"
+#include "core/system/screen.h"
+#include "win32/lib/late.h"
 
 enum {
     RESTORE_POINT_MAKE_MINUTES = 10, /* it waits for a snapshot of the disk */

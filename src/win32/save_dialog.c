@@ -1,6 +1,6 @@
 #include "win32/save_dialog.h"
 
-#include "win32/late.h"
+#include "win32/lib/late.h"
 
 #include <commdlg.h>
 

@@ -5,7 +5,7 @@
 #ifndef WIN32_SAVE_DIALOG_H
 #define WIN32_SAVE_DIALOG_H
 
-#include "core/fault.h"
+#include "core/base/fault.h"
 
 #include <windows.h>
 

@@ -1,10 +1,10 @@
 #include "win32/services.h"
 
-#include "core/text.h"
-#include "win32/late.h"
+#include "core/base/text.h"
+#include "win32/lib/late.h"
 #include "win32/locator.h"
-#include "win32/system_message.h"
-#include "win32/wide.h"
+#include "win32/lib/system_message.h"
+#include "win32/lib/wide.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -18,8 +18,8 @@
 #ifndef WIN32_SERVICES_H
 #define WIN32_SERVICES_H
 
-#include "core/services.h"
-#include "win32/background.h"
+#include "core/system/services.h"
+#include "win32/lib/background.h"
 
 struct services_adapter {
     DWORD limit_ms;

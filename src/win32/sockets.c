@@ -1,7 +1,7 @@
 #include "win32/sockets.h"
 
 #include "win32/os_version.h"
-#include "win32/system_message.h"
+#include "win32/lib/system_message.h"
 
 #include <string.h>
 

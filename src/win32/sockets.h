@@ -27,8 +27,8 @@
 #ifndef WIN32_SOCKETS_H
 #define WIN32_SOCKETS_H
 
-#include "core/sockets.h"
-#include "win32/late.h"
+#include "core/system/sockets.h"
+#include "win32/lib/late.h"
 
 struct sockets_adapter {
     struct late iphlpapi;

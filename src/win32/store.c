@@ -7,7 +7,7 @@
 #include "win32/store_prepare.h"
 #include "win32/store_public.h"
 #include "win32/store_remove.h"
-#include "win32/wide.h"
+#include "win32/lib/wide.h"
 
 #include <string.h>
 #include <wchar.h>

@@ -1,4 +1,4 @@
-/* store.h - core/store.h on a folder of the disk.
+/* store.h - core/system/store.h on a folder of the disk.
  *
  *   C:\ProgramData\maxport   SYSTEM and Administrators; users see that it is there
  *     journal.jsonl, lock    private: users cannot open them, not even for their attributes
@@ -14,7 +14,7 @@
 #ifndef WIN32_STORE_H
 #define WIN32_STORE_H
 
-#include "core/store.h"
+#include "core/system/store.h"
 #include "win32/store_record.h"
 
 #include <windows.h>

@@ -1,6 +1,6 @@
 #include "win32/store_file.h"
 
-#include "win32/file.h"
+#include "win32/lib/file.h"
 #include "win32/store_record.h"
 
 #include <stdio.h>

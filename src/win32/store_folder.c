@@ -2,8 +2,8 @@
 
 #include "win32/bounded_open.h"
 #include "win32/store_record.h"
-#include "win32/system_message.h"
-#include "win32/wide.h"
+#include "win32/lib/system_message.h"
+#include "win32/lib/wide.h"
 
 #include <sddl.h>
 #include <stdio.h>

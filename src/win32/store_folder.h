@@ -7,9 +7,9 @@
 #ifndef WIN32_STORE_FOLDER_H
 #define WIN32_STORE_FOLDER_H
 
-#include "core/store.h"
+#include "core/system/store.h"
 #include "win32/store.h"
-#include "win32/trust.h"
+#include "win32/lib/trust.h"
 
 enum { STORE_PATH_CHARACTERS = STORE_FOLDER_CHARACTERS + 128 }; /* a folder and a name in it */
 

@@ -1,8 +1,8 @@
 #include "win32/store_lock.h"
 
-#include "core/text.h"
+#include "core/base/text.h"
 #include "win32/store_file.h"
-#include "win32/wide.h"
+#include "win32/lib/wide.h"
 
 #include <stdio.h>
 #include <string.h>

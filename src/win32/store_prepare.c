@@ -1,11 +1,11 @@
 #include "win32/store_prepare.h"
 
-#include "win32/background.h"
+#include "win32/lib/background.h"
 #include "win32/bounded_open.h"
 #include "win32/random.h"
 #include "win32/store_folder.h"
 #include "win32/store_record.h"
-#include "win32/wide.h"
+#include "win32/lib/wide.h"
 
 #include <stdio.h>
 #include <string.h>

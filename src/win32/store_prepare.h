@@ -7,7 +7,7 @@
 #ifndef WIN32_STORE_PREPARE_H
 #define WIN32_STORE_PREPARE_H
 
-#include "core/store.h"
+#include "core/system/store.h"
 
 bool store_prepare(void *context, struct store_preparation *preparation,
                    struct fault *fault) MUST_CHECK;

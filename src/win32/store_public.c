@@ -1,12 +1,12 @@
 #include "win32/store_public.h"
 
-#include "win32/background.h"
-#include "win32/file.h"
+#include "win32/lib/background.h"
+#include "win32/lib/file.h"
 #include "win32/ntdll.h"
 #include "win32/store_file.h"
 #include "win32/store_lock.h"
 #include "win32/store_record.h"
-#include "win32/wide.h"
+#include "win32/lib/wide.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -10,7 +10,7 @@
 #ifndef WIN32_STORE_RECORD_H
 #define WIN32_STORE_RECORD_H
 
-#include "core/fault.h"
+#include "core/base/fault.h"
 
 #include <windows.h>
 

@@ -1,11 +1,11 @@
 #include "win32/store_remove.h"
 
-#include "win32/background.h"
-#include "win32/file.h"
+#include "win32/lib/background.h"
+#include "win32/lib/file.h"
 #include "win32/ntdll.h"
 #include "win32/store_folder.h"
 #include "win32/store_record.h"
-#include "win32/wide.h"
+#include "win32/lib/wide.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 #ifndef WIN32_STORE_REMOVE_H
 #define WIN32_STORE_REMOVE_H
 
-#include "core/store.h"
+#include "core/system/store.h"
 
 /* store.h's. */
 bool store_measure(void *context, enum store_view view, struct store_size *size,

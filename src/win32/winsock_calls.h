@@ -4,7 +4,7 @@
 
 #include <winsock2.h>
 
-#include "win32/late.h"
+#include "win32/lib/late.h"
 
 struct winsock {
     struct late dll;

@@ -10,10 +10,10 @@
 #endif
 
 #include "cli/run.h"
-#include "core/heap.h"
-#include "core/journal.h"
-#include "core/netsh_text.h"
-#include "core/regfile.h"
+#include "core/base/heap.h"
+#include "core/journal/journal.h"
+#include "core/system/netsh_text.h"
+#include "core/journal/regfile.h"
 #include "fake/allocation.h"
 
 static const enum allocation_mishap mishaps[] = {FAIL_ONE, FAIL_FROM_THEN};

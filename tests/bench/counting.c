@@ -2,8 +2,8 @@
  * with them. Prints a line for each: what, rows, million rows a second. */
 #define _POSIX_C_SOURCE 200809L
 
-#include "core/usage.h"
-#include "gui/roster.h"
+#include "core/use/usage.h"
+#include "gui/model/usage_rows.h"
 
 #include <stdio.h>
 #include <stdlib.h>

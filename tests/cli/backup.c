@@ -1,6 +1,6 @@
 #include "cli/run.h"
-#include "core/journal.h"
-#include "core/regfile.h"
+#include "core/journal/journal.h"
+#include "core/journal/regfile.h"
 #include "suites.h"
 
 #include <string.h>

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "cli/run.h"
-#include "core/explanation.h"
+#include "core/rules/error_code.h"
 #include "suites.h"
 
 /* A client that opens and closes too fast. */

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/html.h"
+#include "cli/frame/html.h"
 #include "cli/run.h"
 #include "suites.h"
 

@@ -1,5 +1,5 @@
 #include "cli/run.h"
-#include "core/regfile.h"
+#include "core/journal/regfile.h"
 #include "suites.h"
 
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "cli/run.h"
-#include "core/journal.h"
+#include "core/journal/journal.h"
 #include "suites.h"
 
 static struct fake fake;

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "cli/run.h"
-#include "core/change.h"
+#include "core/change/change.h"
 #include "suites.h"
 
 /* ---- machines ----------------------------------------------------------- */

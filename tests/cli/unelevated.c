@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "cli/run.h"
-#include "core/survey.h"
-#include "gui/sheet.h"
+#include "core/state/survey.h"
+#include "gui/model/entry_details.h"
 #include "suites.h"
 
 static struct fake fake;

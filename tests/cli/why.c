@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "cli/run.h"
-#include "core/snapshot.h"
+#include "core/state/snapshot.h"
 #include "suites.h"
 
 static void answered(struct fake *fake)

@@ -2,7 +2,7 @@
  *
  * The layers under test are linked with their malloc, calloc and realloc renamed to
  * those below (tests/CMakeLists.txt, by objcopy), so that neither the fake machine nor
- * Check is ever refused anything. jansson is part of it: core/heap.c gives it its malloc.
+ * Check is ever refused anything. jansson is part of it: core/base/heap.c gives it its malloc.
  */
 #ifndef FAKE_ALLOCATION_H
 #define FAKE_ALLOCATION_H

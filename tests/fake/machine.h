@@ -42,8 +42,8 @@
 
 #include <setjmp.h>
 
-#include "core/machine.h"
-#include "core/text.h"
+#include "core/system/machine.h"
+#include "core/base/text.h"
 
 enum fake_call {
     CALL_REGISTRY_READ,

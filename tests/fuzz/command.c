@@ -8,9 +8,9 @@
 #include <jansson.h>
 #include <string.h>
 
-#include "cli/command.h"
-#include "core/journal.h"
-#include "core/restore_rule.h"
+#include "cli/frame/command.h"
+#include "core/journal/journal.h"
+#include "core/rules/restore_rule.h"
 #include "fake/machine.h"
 #include "fuzz/expect.h"
 

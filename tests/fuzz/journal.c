@@ -2,7 +2,7 @@
  * and is written again reads the same; and a torn end costs only itself. */
 #include <string.h>
 
-#include "core/journal.h"
+#include "core/journal/journal.h"
 #include "fake/machine.h"
 #include "fuzz/expect.h"
 

@@ -4,7 +4,7 @@
  * answer that stops short is taken for another one. */
 #include <string.h>
 
-#include "core/netsh_text.h"
+#include "core/system/netsh_text.h"
 #include "fuzz/expect.h"
 
 static bool is_range_of_ports(struct port_range range)

@@ -2,7 +2,7 @@
  * the same; what the writer makes of any registry, the reader takes. */
 #include <string.h>
 
-#include "core/regfile.h"
+#include "core/journal/regfile.h"
 #include "fuzz/expect.h"
 
 /* A name as utf16.h keeps it: UTF-8, and beyond it lone surrogates as three bytes. */

@@ -1,8 +1,8 @@
 /* Text from outside on its way to a screen, into JSON, and into the registry's names. */
 #include <string.h>
 
-#include "core/text.h"
-#include "core/utf16.h"
+#include "core/base/text.h"
+#include "core/base/utf16.h"
 #include "fuzz/expect.h"
 
 static bool is_well_formed(const char *data, size_t length)

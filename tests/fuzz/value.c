@@ -1,7 +1,7 @@
 /* The formatter and the parser of values: what one writes, the other reads. */
 #include <string.h>
 
-#include "core/setting.h"
+#include "core/rules/setting.h"
 #include "fuzz/expect.h"
 
 static bool is_printable(const struct text *text)

@@ -4,11 +4,11 @@
  *
  *     mkdir -p build/gallery
  *     tests/program/under-wine build/win64/tests/gallery.exe "Z:$PWD/build/gallery" */
-#include "gui/canvas.h"
-#include "gui/chart.h"
-#include "gui/gauge.h"
-#include "gui/port_map.h"
-#include "gui/range_bar.h"
+#include "gui/paint/canvas.h"
+#include "gui/paint/chart.h"
+#include "gui/paint/gauge.h"
+#include "gui/paint/port_map.h"
+#include "gui/paint/range_bar.h"
 #include "win32/files.h"
 #include "win32/picture.h"
 

@@ -17,7 +17,7 @@
  *
  * RESULT is an HRESULT in hex, or: hang (never answers). C:\fake\wmi.log gets a line for
  * each connection, query, blanket and call, that one with the number it was given. Only what
- * win32/wmi.c calls is there; all else is E_NOTIMPL, and logged.
+ * win32/lib/wmi.c calls is there; all else is E_NOTIMPL, and logged.
  */
 #define COBJMACROS
 #define CINTERFACE

@@ -15,7 +15,7 @@ NAMED_MAX = 12  # runs of lines, the longest first; the rest is counted
 
 
 def counts_of(gcov, folder, layer):
-    """{"src/core/text.c": {line: times}}"""
+    """{"src/core/base/text.c": {line: times}}"""
     found = {}
     for data in sorted(pathlib.Path(folder).rglob("*.gcno")):
         done = subprocess.run([gcov, "--json-format", "--stdout", data.name], cwd=data.parent,

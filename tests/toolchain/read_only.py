@@ -11,10 +11,10 @@ import sys
 
 # Of each source: the functions that may not be there. None: not one of all that it has.
 WRITERS = {
-    "core/change.c": None,
-    "core/regfile_writer.c": None,
-    "core/holder.c": "holder_of write_registry write_range flush_registry",
-    "core/journal.c": "journal_write_started journal_write_ended journal_mend",
+    "core/change/change.c": None,
+    "core/journal/regfile_writer.c": None,
+    "core/journal/place_access.c": "holder_of write_registry write_range flush_registry",
+    "core/journal/journal.c": "journal_write_started journal_write_ended journal_mend",
     "win32/audit.c": None,
     "win32/console.c": None,
     "win32/restore_point.c": None,

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <wchar.h>
 
-#include "core/sha256.h"
+#include "core/base/sha256.h"
 #include "torture/steps.h"
 
 static const wchar_t *const names[SETTINGS] = {L"MaxUserPort", L"TcpTimedWaitDelay"};

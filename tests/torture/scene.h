@@ -1,6 +1,6 @@
 /* scene.h - what is in the registry and in the store at one moment, read without maxport.
  *
- * The journal is read by jansson and by the description of its form in core/journal.h,
+ * The journal is read by jansson and by the description of its form in core/journal/journal.h,
  * not by maxport's reader, which is what is being judged.
  */
 #ifndef TESTS_TORTURE_SCENE_H

@@ -25,12 +25,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/command.h"
+#include "cli/frame/command.h"
 #include "torture/steps.h"
-#include "win32/background.h"
+#include "win32/lib/background.h"
 #include "win32/harden.h"
 #include "win32/machine.h"
-#include "win32/wide.h"
+#include "win32/lib/wide.h"
 
 enum mode {
     COUNT,

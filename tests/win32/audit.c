@@ -1,8 +1,8 @@
 /* The texts of maxport's events, as Event Viewer gets them from maxport-events.dll. */
-#include "core/audit.h"
+#include "core/system/audit.h"
 
 #include "suites.h"
-#include "win32/wide.h"
+#include "win32/lib/wide.h"
 
 #include <check.h>
 #include <string.h>
@@ -81,7 +81,7 @@ static bool is_row(DWORD id)
     return false;
 }
 
-/* One that is added to the DLL is to be added here, and to core/audit.h. */
+/* One that is added to the DLL is to be added here, and to core/system/audit.h. */
 START_TEST(there_are_no_other_texts)
 {
     for (DWORD severity = 0; severity < 4; severity++) {

@@ -2,8 +2,8 @@
 
 #include "scratch.h"
 #include "suites.h"
-#include "win32/file.h"
-#include "win32/wide.h"
+#include "win32/lib/file.h"
+#include "win32/lib/wide.h"
 
 #include <stdio.h>
 #include <stdlib.h>

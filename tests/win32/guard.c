@@ -1,7 +1,7 @@
 #include "win32/guard.h"
 
 #include "suites.h"
-#include "win32/background.h"
+#include "win32/lib/background.h"
 
 #include <check.h>
 #include <string.h>

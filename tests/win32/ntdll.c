@@ -3,7 +3,7 @@
 #include "scratch.h"
 #include "suites.h"
 #include "win32/bounded_open.h"
-#include "win32/late.h"
+#include "win32/lib/late.h"
 
 #include <string.h>
 

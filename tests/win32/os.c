@@ -4,7 +4,7 @@
 #include "win32/identity.h"
 #include "win32/os_version.h"
 #include "win32/processes.h"
-#include "win32/wide.h"
+#include "win32/lib/wide.h"
 
 #include <check.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 #include "win32/picture.h"
 
 #include "suites.h"
-#include "win32/com.h"
+#include "win32/lib/com.h"
 
 #include <stdlib.h>
 #include <string.h>

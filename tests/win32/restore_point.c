@@ -5,7 +5,7 @@
 #include "program/fakes.h"
 #include "scratch.h"
 #include "suites.h"
-#include "win32/background.h"
+#include "win32/lib/background.h"
 
 #include <check.h>
 #include <stdio.h>

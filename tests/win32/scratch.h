@@ -2,7 +2,7 @@
 #ifndef TESTS_WIN32_SCRATCH_H
 #define TESTS_WIN32_SCRATCH_H
 
-#include "core/fault.h"
+#include "core/base/fault.h"
 
 #include <check.h>
 #include <windows.h>

@@ -4,7 +4,7 @@
 #include "scratch.h"
 #include "suites.h"
 #include "win32/processes.h"
-#include "win32/wide.h"
+#include "win32/lib/wide.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* The port `sockets`: against real loopback sockets, and against tables that no
  * system would show on demand. For the latter this program exports functions
  * named like iphlpapi's, and the adapter is given this program as its DLL. */
-#include "core/os_version.h"
+#include "core/system/os_version.h"
 #include "suites.h"
 #include "win32/sockets.h"
 

@@ -1,6 +1,6 @@
 #include "store_scene.h"
 #include "suites.h"
-#include "win32/file.h"
+#include "win32/lib/file.h"
 
 #include <string.h>
 

@@ -1,0 +1,467 @@
+#include "cli/frame/apply_flow.h"
+
+#include <string.h>
+
+#include "cli/frame/document.h"
+#include "cli/frame/use_line.h"
+#include "core/change/change.h"
+#include "core/change/entry_text.h"
+
+static void tell_open_entry(struct invocation *invocation, const struct survey *survey)
+{
+    const struct journal_entry *open = journal_open_entry(&survey->journal);
+
+    if (open)
+        output_remark(&invocation->output,
+                      "Change %llu (%s) was interrupted and is still open; the next change "
+                      "settles it first.",
+                      (unsigned long long)open->id, open->command);
+}
+
+/* What --expect says is judged before anything is touched. */
+static bool parse_expected(const struct invocation *invocation, struct value *expected,
+                           struct fault *fault)
+{
+    *expected = value_absent();
+    return !invocation->expect || value_parse(invocation->expect, expected, fault) ||
+           fault_prefix(fault, "--expect");
+}
+
+/* --expect says nothing of the other values that settling writes. */
+static bool check_settled_alone(const struct survey *survey, const struct place *place,
+                                struct fault *fault)
+{
+    const struct step *beside = settling_write_beside(&survey->settling, place);
+    char label[PLACE_NAME_SIZE + 32];
+
+    return !beside ||
+           fault_set(fault, FAULT_STALE, 0,
+                     "An interrupted change has to be settled first, which writes %s; "
+                     "--expect does not speak of it. Settle it by maxport set or undo without "
+                     "--expect, which show it. Nothing was changed.",
+                     place_label(&beside->place, label));
+}
+
+/* found: what the registry holds now. */
+static bool is_expected(const struct value *expected, const struct place *place,
+                        const struct value *found, struct fault *fault)
+{
+    struct text shown;
+    char label[PLACE_NAME_SIZE + 32];
+
+    if (value_equal(expected, found))
+        return true;
+    text_init(&shown);
+    value_print(found, &shown);
+    text_puts(&shown, "; expected was: ");
+    value_print(expected, &shown);
+    fault_set(fault, FAULT_STALE, 0, "%s is now %s. Nothing was changed.",
+              place_label(place, label), text_string(&shown));
+    text_release(&shown);
+    return false;
+}
+
+static bool check_expected(const struct invocation *invocation, const struct survey *survey,
+                           const struct plan *plan, struct fault *fault)
+{
+    const struct place *place = plan_place(plan);
+    const struct value *found;
+    struct value expected;
+    bool is_same;
+
+    if (!invocation->expect)
+        return true;
+    if (plan->step_count + plan->already_count != 1)
+        return fault_set(fault, FAULT_USAGE, 0,
+                         "--expect goes with a change of one value. Nothing was changed.");
+    if (!check_settled_alone(survey, place, fault))
+        return false;
+    found = plan_found(plan, &survey->settling);
+    if (!found)
+        return true; /* already set and nothing will be written: nothing can be stale */
+    if (!parse_expected(invocation, &expected, fault))
+        return false;
+    is_same = is_expected(&expected, place, found, fault);
+    value_release(&expected);
+    return is_same;
+}
+
+/* Before the first write, and before the lock: it may take minutes. */
+static bool make_restore_point(struct invocation *invocation, const struct survey *survey,
+                               struct restore_point_result *result, struct fault *fault)
+{
+    const struct restore_point_source *source = &invocation->machine->restore_points;
+
+    memset(result, 0, sizeof *result);
+    result->outcome = RESTORE_POINT_UNAVAILABLE;
+    if (invocation->restore_point == RESTORE_POINT_SKIP)
+        return true;
+    if (os_is_server(&survey->os)) {
+        strcpy(result->why, "Windows servers have no System Restore; the backup of the registry "
+                            "key is the way back.");
+    } else if (!source->make) {
+        strcpy(result->why, "This Windows has no System Restore; the backup of the registry key "
+                            "is the way back.");
+    } else {
+        struct text description;
+
+        if (!invocation->output.is_json)
+            output_remark(&invocation->output,
+                          "Making a System Restore point; this can take some minutes.");
+        text_init(&description);
+        text_printf(&description, "maxport %s", invocation->command->name);
+        source->make(source->context, text_string(&description), result);
+        text_release(&description);
+    }
+    if (result->has_crashed)
+        return fault_set(fault, FAULT_FAILED, result->code,
+                         "%s What the crash has damaged cannot be known, so this maxport writes "
+                         "nothing any more. Nothing was changed. --restore-point skip goes on "
+                         "without a restore point.",
+                         result->why);
+    if (invocation->restore_point == RESTORE_POINT_REQUIRE &&
+        result->outcome != RESTORE_POINT_MADE)
+        return fault_set(fault, FAULT_UNAVAILABLE, result->code,
+                         "No new restore point came into being, and --restore-point require asks "
+                         "for one: %s Nothing was changed.",
+                         result->why);
+    return true;
+}
+
+bool carry_out_begin(struct invocation *invocation, struct survey *survey, struct fault *fault)
+{
+    unsigned mask = SURVEY_RANGES | SURVEY_USAGE | SURVEY_RECENT;
+    struct value expected;
+
+    if (!parse_expected(invocation, &expected, fault))
+        return false;
+    value_release(&expected);
+    if (command_view(invocation) == STORE_PRIVATE)
+        mask |= SURVEY_PRIVATE;
+    if (!survey_take(invocation->machine, mask, survey, fault))
+        return false;
+    if (survey->journal.bad_count)
+        output_remark(&invocation->output,
+                      "%zu line%s of the journal could not be read and %s left out.",
+                      survey->journal.bad_count, survey->journal.bad_count == 1 ? "" : "s",
+                      survey->journal.bad_count == 1 ? "is" : "are");
+    if (invocation->is_dry_run)
+        tell_open_entry(invocation, survey);
+    if (survey->is_journal_behind)
+        output_remark(&invocation->output, "%s", survey_behind_words);
+    return true;
+}
+
+/* Says it, and keeps it for the event log. */
+static void tell_settled(struct invocation *invocation, const struct change *change, bool is_done)
+{
+    if (!*change->settled)
+        return;
+    text_safe(&invocation->settled, change->settled, strlen(change->settled));
+    if (is_done) /* else the fault says it */
+        output_remark(&invocation->output, "%s", text_string(&invocation->settled));
+}
+
+static bool confirm_settling(struct invocation *invocation, const struct survey *survey,
+                             struct fault *fault)
+{
+    struct text shown;
+
+    if (!invocation->output.is_json) {
+        text_init(&shown);
+        settling_print(&survey->settling, invocation->output.width, &shown);
+        output_text(&invocation->output, &shown);
+        text_release(&shown);
+    }
+    return invocation->is_dry_run || command_confirm(invocation, "Settle this?", fault);
+}
+
+/* Without a change: an undo of what somebody else put back leaves a line, so that it does
+ * not stand in the way of the older ones for ever. *id: of that line, 0 none. */
+static bool settle_or_note(struct invocation *invocation, const struct survey *survey,
+                           uint64_t undoes, uint64_t *id, struct fault *fault)
+{
+    struct change change;
+    bool is_done;
+
+    change_init(&change, invocation->command->name);
+    change.reason = invocation->reason;
+    change.undoes = undoes;
+    is_done = undoes ? change_note_undone(invocation->machine, survey, &change, fault)
+                     : change_settle(invocation->machine, survey, &change, fault);
+    tell_settled(invocation, &change, is_done);
+    carry_out_remark_store(invocation, &change);
+    *id = change.id;
+    return is_done;
+}
+
+bool carry_out_settling(struct invocation *invocation, const struct survey *survey,
+                        struct fault *fault)
+{
+    uint64_t none;
+
+    if (survey->settling_fault.kind != FAULT_NONE) {
+        *fault = survey->settling_fault;
+        return false;
+    }
+    return !survey->settling.count ||
+           (confirm_settling(invocation, survey, fault) &&
+            (invocation->is_dry_run || settle_or_note(invocation, survey, 0, &none, fault)));
+}
+
+static bool report_already(struct invocation *invocation, const struct survey *survey,
+                           const struct plan *plan, uint64_t undoes, json_t *document,
+                           struct fault *fault)
+{
+    struct output *output = &invocation->output;
+    bool is_noted = undoes && plan->already_count;
+    uint64_t id = 0;
+
+    if ((survey->settling.count && !confirm_settling(invocation, survey, fault)) ||
+        (!invocation->is_dry_run && (is_noted || survey->settling.count) &&
+         !settle_or_note(invocation, survey, is_noted ? undoes : 0, &id, fault))) {
+        json_decref(document);
+        return false;
+    }
+    if (output->is_json) {
+        if (id)
+            json_object_set_new(document, "id", json_integer((json_int_t)id));
+        json_object_set_new(document, "changed", json_false());
+        json_object_set_new(document, "dry_run", json_boolean(invocation->is_dry_run));
+        json_object_set_new(document, "plan", document_plan(plan, survey));
+        return output_json(output, document, fault);
+    }
+    json_decref(document);
+    if (id)
+        output_paragraph(output, 0,
+                         "It is as before that change already: nothing had to be written. Change "
+                         "%llu counts as undone from now on (entry %llu of the journal).",
+                         (unsigned long long)undoes, (unsigned long long)id);
+    else
+        output_paragraph(output, 0, "%s nothing %swas written.",
+                         plan->already_count ? "Already so: nothing to do," : "Nothing to do:",
+                         invocation->settled.length ? "else " : "");
+    return true;
+}
+
+/* "": nothing was in the store's place. */
+static void store_words(const struct machine *machine, const struct store_preparation *store,
+                        struct text *words)
+{
+    const char *why = *store->why ? store->why : "A folder within the store was not trusted.";
+    char path[STORE_PATH_SIZE];
+
+    if (*store->moved_to)
+        text_printf(words, "%s It was not read, but renamed to %s.", why, store->moved_to);
+    if (*store->moved_to && *store->why)
+        text_printf(words,
+                    " If it is a store that you restored from a backup of files, maxport store "
+                    "adopt \"%s\" takes it over.",
+                    store->moved_to);
+    if (*store->given_up) {
+        machine->store.path(machine->store.context, STORE_PUBLIC, "", path);
+        text_printf(words,
+                    "%s A program keeps %s from being renamed. It was not read; the store is %s "
+                    "from now on.",
+                    why, store->given_up, path);
+    }
+}
+
+void carry_out_remark_store(struct invocation *invocation, const struct change *change)
+{
+    struct text words;
+
+    text_init(&words);
+    store_words(invocation->machine, &change->store, &words);
+    if (words.length) {
+        output_remark(&invocation->output, "%s", text_string(&words));
+        text_safe(&invocation->aside, text_string(&words), words.length);
+    }
+    text_release(&words);
+    if (*change->unpublished)
+        output_remark(&invocation->output,
+                      "The public copies of the journal and the backups are not up to date: %s "
+                      "Until the next change, commands that only read and the window show the "
+                      "state before this one.",
+                      change->unpublished);
+}
+
+static void print_done(struct invocation *invocation, const struct survey *survey,
+                       const struct plan *plan, const struct change *change)
+{
+    struct output *output = &invocation->output;
+
+    output_style(output, STYLE_GOOD);
+    output_printf(output, "\nDone, and read back: change %llu.\n",
+                  (unsigned long long)change->id);
+    output_style(output, STYLE_NORMAL);
+    output_use(output, "  Use after", 16, survey_use(survey));
+    output_printf(output, "  Backup        %s\n", change->backup);
+    output_printf(output, "  Undo file     %s\n", change->undo_file);
+    if (*change->restore_point->why)
+        output_labelled(output, "  Restore point", change->restore_point->why, 16);
+    if (plan->needs_restart) {
+        struct text when;
+
+        text_init(&when);
+        text_printf(&when, "%s; then: maxport verify", setting_restart_words(&survey->os));
+        output_labelled(output, "  Takes effect", text_string(&when), 16);
+        text_release(&when);
+    }
+    output_printf(output, "  To undo       maxport undo %llu\n", (unsigned long long)change->id);
+}
+
+/* For the event log: which places, from what to what, and how it ended. */
+static void tell_event(struct invocation *invocation, const struct plan *plan,
+                       const struct change *change, bool is_done, const struct fault *fault)
+{
+    struct text *told = &invocation->told;
+    char label[PLACE_NAME_SIZE + 32];
+
+    /* Refused before anything was begun: the fault says all. */
+    if (!is_done && !change->id)
+        return;
+    text_printf(told, "change %llu", (unsigned long long)change->id);
+    if (change->undoes)
+        text_printf(told, ", taking back change %llu", (unsigned long long)change->undoes);
+    for (size_t i = 0; i < plan->step_count; i++) {
+        text_printf(told, "%s %s ", i ? ";" : ":", place_label(&plan->steps[i].place, label));
+        entry_print_values(&plan->steps[i], told);
+    }
+    if (*invocation->reason) {
+        text_puts(told, "; reason: ");
+        text_safe(told, invocation->reason, strlen(invocation->reason));
+    }
+    if (is_done)
+        invocation->event = change->undoes ? AUDIT_UNDONE : AUDIT_CHANGED;
+    else if (change->is_done_unwritten)
+        invocation->event = AUDIT_UNCLOSED;
+    else
+        invocation->event = fault->kind == FAULT_STUCK ? AUDIT_STUCK : AUDIT_ROLLED_BACK;
+}
+
+static bool apply(struct invocation *invocation, struct survey *survey, const struct plan *plan,
+                  uint64_t undoes, json_t *document, struct fault *fault)
+{
+    struct output *output = &invocation->output;
+    struct restore_point_result point;
+    struct change change;
+    struct text undo;
+    bool is_done;
+
+    change_init(&change, invocation->command->name);
+    change.reason = invocation->reason;
+    change.undoes = undoes;
+    change.restore_point = &point;
+    is_done = make_restore_point(invocation, survey, &point, fault);
+    if (is_done) {
+        is_done = change_apply(invocation->machine, survey, plan, &change, fault);
+        tell_settled(invocation, &change, is_done);
+        tell_event(invocation, plan, &change, is_done, fault);
+        carry_out_remark_store(invocation, &change);
+    }
+    if (!is_done) {
+        json_decref(document);
+        return false;
+    }
+    invocation->has_changed = true;
+    invocation->needs_restart = plan->needs_restart;
+    if (!output->is_json) {
+        json_decref(document);
+        print_done(invocation, survey, plan, &change);
+        return true;
+    }
+    text_init(&undo);
+    text_printf(&undo, "maxport undo %llu", (unsigned long long)change.id);
+    json_object_set_new(document, "changed", json_true());
+    json_object_set_new(document, "dry_run", json_false());
+    json_object_set_new(document, "id", json_integer((json_int_t)change.id));
+    json_object_set_new(document, "plan", document_plan(plan, survey));
+    json_object_set_new(document, "backup", document_text(change.backup));
+    json_object_set_new(document, "undo_file", document_text(change.undo_file));
+    json_object_set_new(document, "undo_command", json_string(text_string(&undo)));
+    json_object_set_new(document, "needs_restart", json_boolean(plan->needs_restart));
+    json_object_set_new(document, "use_after", journal_use(&change.use_after));
+    if (*point.why)
+        json_object_set_new(document, "restore_point",
+                            json_pack("{s:s, s:I, s:s}", "outcome",
+                                      restore_point_outcome_name(point.outcome), "sequence",
+                                      (json_int_t)point.sequence, "text", point.why));
+    json_object_set_new(document, "is_published", json_boolean(!*change.unpublished));
+    if (*change.store.moved_to)
+        json_object_set_new(document, "store_moved_to", document_text(change.store.moved_to));
+    if (*change.store.given_up)
+        json_object_set_new(document, "store_given_up", document_text(change.store.given_up));
+    text_release(&undo);
+    return output_json(output, document, fault);
+}
+
+bool carry_out(struct invocation *invocation, struct survey *survey, const struct plan *plan,
+               uint64_t undoes, json_t *document, struct fault *fault)
+{
+    struct output *output = &invocation->output;
+    struct text shown;
+
+    if (!output->is_json) {
+        json_decref(document);
+        document = NULL;
+    } else if (!document && !(document = command_document(invocation))) {
+        return fault_no_memory(fault);
+    }
+    if (!check_expected(invocation, survey, plan, fault)) {
+        json_decref(document);
+        return false;
+    }
+    if (!plan->step_count)
+        return report_already(invocation, survey, plan, undoes, document, fault);
+    if (output->is_json) {
+        json_object_set_new(document, "use_before", document_usage(survey));
+    } else {
+        text_init(&shown);
+        plan_print(plan, survey, output->width, &shown);
+        output_use(output, "  Use before", 16, survey_use(survey));
+        output_puts(output, "\n");
+        output_text(output, &shown);
+        text_release(&shown);
+    }
+    if (invocation->is_dry_run) {
+        if (!output->is_json) {
+            if (invocation->restore_point != RESTORE_POINT_SKIP && !os_is_server(&survey->os))
+                output_labelled(output, "  Restore point",
+                                "one would be made first, where System Restore is on "
+                                "(--restore-point skip leaves it out)",
+                                16);
+            output_puts(output, "\nDry run: nothing was written.\n");
+            return true;
+        }
+        json_object_set_new(document, "changed", json_false());
+        json_object_set_new(document, "dry_run", json_true());
+        json_object_set_new(document, "plan", document_plan(plan, survey));
+        return output_json(output, document, fault);
+    }
+    if (!command_confirm(invocation, "Write this?", fault)) {
+        json_decref(document);
+        return false;
+    }
+    output_flush(output);
+    return apply(invocation, survey, plan, undoes, document, fault);
+}
+
+bool carry_out_requests(struct invocation *invocation, const struct request *requests,
+                        size_t count, struct fault *fault)
+{
+    struct survey survey;
+    struct plan plan;
+    bool is_done;
+
+    if (!requests_are_distinct(requests, count, fault) ||
+        !carry_out_begin(invocation, &survey, fault))
+        return false;
+    is_done = plan_make(invocation->machine, &survey, requests, count, &plan, fault);
+    if (is_done) {
+        is_done = carry_out(invocation, &survey, &plan, 0, NULL, fault);
+        plan_release(&plan);
+    }
+    survey_release(&survey);
+    return is_done;
+}

@@ -1,0 +1,36 @@
+/* document.h - how core's structs look in JSON: the same in every command.
+ *
+ * Keys and names are English whatever the locale; times are UTC; text from
+ * outside is repaired to well-formed UTF-8. Each function returns a new
+ * reference, or NULL when there was no memory (json_pack and output_json take
+ * that for a failure of the whole document).
+ */
+#ifndef CLI_FRAME_DOCUMENT_H
+#define CLI_FRAME_DOCUMENT_H
+
+#include <jansson.h>
+
+#include "core/journal/journal.h"
+#include "core/change/plan.h"
+#include "core/state/survey.h"
+
+json_t *document_text(const char *string);
+json_t *document_time(int64_t unix_ms); /* null for 0 */
+
+/* null, a number, {"type": "REG_SZ", "data": "hex"}, or {"start", "count"} */
+json_t *document_value(const struct value *value);
+json_t *document_range(struct port_range range); /* null for count 0 */
+json_t *document_place(const struct place *place);
+json_t *document_prediction(const struct prediction *prediction);
+
+/* {"tcp": {"in_use", "available", "percent", "by_state", "ipv4": {...}, "ipv6": {...}}, "udp": ...};
+ * null where the tables could not be read. */
+json_t *document_usage(const struct survey *survey);
+
+json_t *document_os(const struct os_version *os);
+/* "settles", where an interrupted change is settled first: [{"id", "command", "state": what
+ * it will count as, "steps": what is put back}]. */
+json_t *document_plan(const struct plan *plan, const struct survey *survey);
+json_t *document_entry(const struct journal_entry *entry, const struct survey *survey);
+
+#endif

@@ -1,0 +1,136 @@
+#include "cli/frame/html.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void html_init(struct html *html)
+{
+    memset(html, 0, sizeof *html);
+}
+
+void html_release(struct html *html)
+{
+    text_release(&html->text);
+    html_init(html);
+}
+
+void html_open(struct html *html, const char *name, const char *attributes)
+{
+    if (html->depth == HTML_DEPTH_MAX) {
+        html->text.is_broken = true;
+        return;
+    }
+    html->open[html->depth++] = name;
+    text_printf(&html->text, "<%s%s>", name, attributes);
+}
+
+/* A newline behind these would be seen as a space. */
+static bool is_inline(const char *name)
+{
+    static const char *const names[] = {"span", "strong", "code", "abbr"};
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (strcmp(name, names[i]) == 0)
+            return true;
+    return false;
+}
+
+void html_close(struct html *html)
+{
+    const char *name;
+
+    if (html->depth == 0) {
+        html->text.is_broken = true;
+        return;
+    }
+    name = html->open[--html->depth];
+    text_printf(&html->text, "</%s>%s", name, is_inline(name) ? "" : "\n");
+}
+
+void html_raw(struct html *html, const char *markup)
+{
+    text_puts(&html->text, markup);
+}
+
+void html_text(struct html *html, const char *string)
+{
+    struct text safe;
+    struct text *text = &html->text;
+
+    text_init(&safe);
+    text_safe(&safe, string, strlen(string));
+    text->is_broken |= safe.is_broken;
+    for (size_t i = 0; i < safe.length;) {
+        uint32_t character;
+        size_t size = utf8_decode(safe.data + i, safe.length - i, &character);
+
+        switch (character) {
+        case '&':
+            text_puts(text, "&amp;");
+            break;
+        case '<':
+            text_puts(text, "&lt;");
+            break;
+        case '>':
+            text_puts(text, "&gt;");
+            break;
+        case '"':
+            text_puts(text, "&quot;");
+            break;
+        case '\'':
+            text_puts(text, "&#39;");
+            break;
+        default:
+            text_append(text, safe.data + i, size);
+        }
+        i += size;
+    }
+    text_release(&safe);
+}
+
+static void print_formatted(struct html *html, const char *format, va_list arguments)
+{
+    va_list again;
+    int length;
+    char *buffer;
+
+    va_copy(again, arguments);
+    length = vsnprintf(NULL, 0, format, again);
+    va_end(again);
+    buffer = length < 0 ? NULL : malloc((size_t)length + 1);
+    if (!buffer) {
+        html->text.is_broken = true;
+        return;
+    }
+    vsnprintf(buffer, (size_t)length + 1, format, arguments);
+    html_text(html, buffer);
+    free(buffer);
+}
+
+void html_printf(struct html *html, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    print_formatted(html, format, arguments);
+    va_end(arguments);
+}
+
+void html_element(struct html *html, const char *name, const char *attributes,
+                  const char *format, ...)
+{
+    va_list arguments;
+
+    html_open(html, name, attributes);
+    va_start(arguments, format);
+    print_formatted(html, format, arguments);
+    va_end(arguments);
+    html_close(html);
+}
+
+bool html_is_whole(const struct html *html)
+{
+    return !html->text.is_broken && html->depth == 0;
+}

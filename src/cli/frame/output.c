@@ -1,0 +1,219 @@
+#include "cli/frame/output.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/heap.h"
+
+/* One call to the system for each few thousand characters, not for each word:
+ * long lists are written row by row. */
+enum { PENDING_MAX = 32 * 1024 };
+
+void output_init(struct output *output, const struct screen *screen)
+{
+    memset(output, 0, sizeof *output);
+    output->screen = screen;
+    output->uses_unicode = screen->is_console(screen->context, SCREEN_OUT);
+    output->uses_color = screen->wants_color(screen->context);
+    output_set_width(output, screen->width(screen->context));
+}
+
+void output_set_width(struct output *output, unsigned columns)
+{
+    /* Narrower than this nothing lines up; wider than this nobody reads across. */
+    output->width = columns < 40 ? 40 : columns > 120 ? 120 : columns;
+}
+
+void output_release(struct output *output)
+{
+    output_flush(output);
+    text_release(&output->pending);
+}
+
+void output_flush(struct output *output)
+{
+    const struct screen *screen = output->screen;
+    struct text *pending = &output->pending;
+
+    if (pending->is_broken)
+        output->has_failed = true;
+    if (pending->length &&
+        !screen->write(screen->context, SCREEN_OUT, pending->data, pending->length))
+        output->has_failed = true;
+    pending->length = 0;
+}
+
+static void put(struct output *output, const char *data, size_t length)
+{
+    text_safe_lines(&output->pending, data, length);
+    if (output->pending.length >= PENDING_MAX)
+        output_flush(output);
+}
+
+void output_text(struct output *output, const struct text *text)
+{
+    if (text->is_broken)
+        output->has_failed = true;
+    else
+        put(output, text_string(text), text->length);
+}
+
+void output_puts(struct output *output, const char *string)
+{
+    put(output, string, strlen(string));
+}
+
+static void append_formatted(struct text *text, const char *format, va_list arguments)
+{
+    va_list again;
+    int length;
+    char *buffer;
+
+    va_copy(again, arguments);
+    length = vsnprintf(NULL, 0, format, again);
+    va_end(again);
+    buffer = length < 0 ? NULL : malloc((size_t)length + 1);
+    if (!buffer) {
+        text->is_broken = true;
+        heap_count_failure();
+        return;
+    }
+    vsnprintf(buffer, (size_t)length + 1, format, arguments);
+    text_append(text, buffer, (size_t)length);
+    free(buffer);
+}
+
+void output_printf(struct output *output, const char *format, ...)
+{
+    struct text text;
+    va_list arguments;
+
+    text_init(&text);
+    va_start(arguments, format);
+    append_formatted(&text, format, arguments);
+    va_end(arguments);
+    output_text(output, &text);
+    text_release(&text);
+}
+
+void output_remark(struct output *output, const char *format, ...)
+{
+    struct text line, safe, wrapped;
+    va_list arguments;
+
+    text_init(&line);
+    text_init(&safe);
+    text_init(&wrapped);
+    va_start(arguments, format);
+    append_formatted(&line, format, arguments);
+    va_end(arguments);
+    text_safe_lines(&safe, text_string(&line), line.length);
+    text_wrap(&wrapped, text_string(&safe), output->width, 0);
+    wrapped.is_broken |= line.is_broken || safe.is_broken;
+    output_flush(output);
+    if (wrapped.is_broken || !output->screen->write(output->screen->context, SCREEN_ERROR,
+                                                    text_string(&wrapped), wrapped.length))
+        output->has_failed = true;
+    text_release(&wrapped);
+    text_release(&safe);
+    text_release(&line);
+}
+
+void output_paragraph(struct output *output, unsigned indent, const char *format, ...)
+{
+    struct text line, wrapped;
+    va_list arguments;
+
+    text_init(&line);
+    text_init(&wrapped);
+    va_start(arguments, format);
+    append_formatted(&line, format, arguments);
+    va_end(arguments);
+    text_wrap(&wrapped, text_string(&line), output->width, indent);
+    wrapped.is_broken |= line.is_broken;
+    output_text(output, &wrapped);
+    text_release(&wrapped);
+    text_release(&line);
+}
+
+void output_labelled(struct output *output, const char *label, const char *paragraph,
+                     unsigned indent)
+{
+    struct text wrapped;
+
+    text_init(&wrapped);
+    text_wrap_labelled(&wrapped, label, paragraph, output->width, indent);
+    output_text(output, &wrapped);
+    text_release(&wrapped);
+}
+
+void output_style(struct output *output, enum screen_style style)
+{
+    if (!output->uses_color)
+        return;
+    output_flush(output);
+    output->screen->style(output->screen->context, style);
+}
+
+/* jansson escapes C0 controls only. Anything else that is not ASCII, and DEL, can be
+ * nowhere but in JSON's strings, whose own escapes keep it exactly and harm no screen. */
+void output_json_dump(struct output *output, const char *data, size_t length)
+{
+    size_t written = 0;
+
+    for (size_t i = 0, size; i < length; i += size) {
+        uint32_t character;
+
+        size = utf8_decode(data + i, length - i, &character);
+        if (size == 1 && character != 0x7f)
+            continue;
+        put(output, data + written, i - written);
+        if (size > 0 && character >= 0x10000)
+            output_printf(output, "\\u%04lx\\u%04lx",
+                          (unsigned long)(0xd7c0 + (character >> 10)),
+                          (unsigned long)(0xdc00 + (character & 0x3ff)));
+        else
+            output_printf(output, "\\u%04lx", size > 0 ? (unsigned long)character : 0xfffdul);
+        size += size == 0;
+        written = i + size;
+    }
+    put(output, data + written, length - written);
+}
+
+/* jansson hands out its text in pieces, so that a document is never held twice. A piece
+ * ends with a whole character. */
+static int write_piece(const char *data, size_t length, void *context)
+{
+    struct output *output = context;
+
+    output_json_dump(output, data, length);
+    return output->has_failed ? -1 : 0;
+}
+
+static bool write_json(struct output *output, json_t *json, size_t flags, struct fault *fault)
+{
+    bool is_written = json && json_dump_callback(json, write_piece, output, flags) == 0;
+    bool has_json = json != NULL;
+
+    json_decref(json);
+    if (is_written || output->has_failed)
+        return true; /* a failed write is told once, at the end */
+    return has_json ? fault_set(fault, FAULT_FAILED, 0, "The JSON could not be written.")
+                    : fault_no_memory(fault);
+}
+
+bool output_json(struct output *output, json_t *document, struct fault *fault)
+{
+    if (!write_json(output, document, JSON_INDENT(2), fault))
+        return false;
+    output_puts(output, "\n");
+    return true;
+}
+
+bool output_json_row(struct output *output, json_t *row, bool is_first, struct fault *fault)
+{
+    output_puts(output, is_first ? "\n    " : ",\n    ");
+    return write_json(output, row, JSON_COMPACT, fault);
+}

@@ -1,0 +1,52 @@
+/* place.h - where a value lives, tagged by what holds it. */
+#ifndef CORE_BASE_PLACE_H
+#define CORE_BASE_PLACE_H
+
+#include "core/base/fault.h"
+
+enum protocol { PROTOCOL_TCP, PROTOCOL_UDP, PROTOCOL_COUNT };
+enum family { FAMILY_IPV4, FAMILY_IPV6, FAMILY_COUNT };
+
+const char *protocol_name(enum protocol protocol); /* "TCP" */
+const char *protocol_key(enum protocol protocol);  /* "tcp", in JSON */
+const char *family_name(enum family family);       /* "IPv4" */
+const char *family_key(enum family family);        /* "ipv4", in JSON */
+
+enum place_kind {
+    PLACE_REGISTRY, /* one value of one key */
+    PLACE_RANGE,    /* the running dynamic port range of a protocol and family */
+    PLACE_KIND_COUNT,
+};
+
+enum {
+    PLACE_KEY_SIZE = 256,
+    /* The registry's limit is 16,383 characters; catalog names are short, and
+     * restore's --value refuses longer ones. */
+    PLACE_NAME_SIZE = 256,
+};
+
+struct place {
+    enum place_kind kind;
+    char key[PLACE_KEY_SIZE];   /* PLACE_REGISTRY: UTF-8, below HKEY_LOCAL_MACHINE, no root */
+    char name[PLACE_NAME_SIZE]; /* PLACE_REGISTRY: UTF-8; "" is the default value */
+    enum protocol protocol;     /* PLACE_RANGE */
+    enum family family;         /* PLACE_RANGE */
+};
+
+/* The key that maxport works on, below HKEY_LOCAL_MACHINE.
+ * Source: docs/windows.md, "MaxUserPort: the value". HKLM\SYSTEM is shared between
+ * 32-bit and 64-bit programs (Win32 "Registry Keys Affected by WOW64"). */
+#define TCPIP_PARAMETERS "SYSTEM\\CurrentControlSet\\Services\\Tcpip\\Parameters"
+
+/* Fails with FAULT_USAGE when key or name does not fit. */
+bool place_registry(struct place *place, const char *key, const char *name,
+                    struct fault *fault) MUST_CHECK;
+struct place place_range(enum protocol protocol, enum family family);
+
+/* Names are compared as the registry does, without case (ASCII). */
+bool place_equal(const struct place *a, const struct place *b);
+
+/* "MaxUserPort", "(Default)", or "TCP IPv4 dynamic port range". */
+const char *place_label(const struct place *place, char buffer[PLACE_NAME_SIZE + 32]);
+
+#endif

@@ -1,0 +1,423 @@
+#include "core/base/text.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/heap.h"
+
+void text_init(struct text *text)
+{
+    *text = (struct text){0};
+}
+
+void text_release(struct text *text)
+{
+    free(text->data);
+    text_init(text);
+}
+
+/* Whoever does not ask finds an empty text, its length included. */
+static void text_break(struct text *text)
+{
+    text->is_broken = true;
+    text->length = 0;
+    heap_count_failure();
+}
+
+/* Room for `more` bytes and the NUL after them. */
+static bool text_reserve(struct text *text, size_t more)
+{
+    if (text->is_broken)
+        return false;
+    if (text->data && more < text->capacity - text->length)
+        return true;
+    size_t capacity = text->capacity ? text->capacity : 64;
+    if (more < SIZE_MAX - text->length) {
+        size_t needed = text->length + more + 1;
+        while (capacity < needed)
+            capacity = capacity > SIZE_MAX / 2 ? needed : capacity * 2;
+        char *data = realloc(text->data, capacity);
+        if (data) {
+            text->data = data;
+            text->capacity = capacity;
+            return true;
+        }
+    }
+    text_break(text);
+    return false;
+}
+
+void text_append(struct text *text, const char *data, size_t length)
+{
+    if (!text_reserve(text, length))
+        return;
+    if (length > 0)
+        memcpy(text->data + text->length, data, length);
+    text->length += length;
+    text->data[text->length] = '\0';
+}
+
+void text_puts(struct text *text, const char *string)
+{
+    text_append(text, string, strlen(string));
+}
+
+void text_printf(struct text *text, const char *format, ...)
+{
+    va_list arguments, again;
+    va_start(arguments, format);
+    va_copy(again, arguments);
+    int length = vsnprintf(NULL, 0, format, arguments);
+    if (length < 0) {
+        text_break(text);
+    } else if (text_reserve(text, (size_t)length)) {
+        vsnprintf(text->data + text->length, (size_t)length + 1, format, again);
+        text->length += (size_t)length;
+    }
+    va_end(again);
+    va_end(arguments);
+}
+
+const char *text_string(const struct text *text)
+{
+    return text->data && !text->is_broken ? text->data : "";
+}
+
+/* Unicode's Default_Ignorable_Code_Point, Bidi_Control and the separators of lines and
+ * paragraphs, with the interlinear marks and the two noncharacters beside them: none of
+ * them has a glyph of its own. Ascending. */
+static const struct {
+    uint32_t first, last;
+} invisible[] = {
+    {0x00ad, 0x00ad},   {0x034f, 0x034f},   {0x061c, 0x061c},   {0x115f, 0x1160},
+    {0x17b4, 0x17b5},   {0x180b, 0x180f},   {0x200b, 0x200f},   {0x2028, 0x202e},
+    {0x2060, 0x206f},   {0x3164, 0x3164},   {0xfe00, 0xfe0f},   {0xfeff, 0xfeff},
+    {0xffa0, 0xffa0},   {0xfff0, 0xfffb},   {0xfffe, 0xffff},   {0x1bca0, 0x1bca3},
+    {0x1d173, 0x1d17a}, {0xe0000, 0xe0fff},
+};
+
+bool utf8_is_plain(uint32_t character)
+{
+    if (character < 0xad) /* nearly every one */
+        return character >= 0x20 && (character < 0x7f || character >= 0xa0);
+    for (size_t i = 0; i < sizeof invisible / sizeof *invisible; i++)
+        if (character <= invisible[i].last)
+            return character < invisible[i].first;
+    return true;
+}
+
+size_t utf8_safe(const char *data, size_t length, char safe[UTF8_SAFE_SIZE])
+{
+    uint32_t character;
+    size_t size = utf8_decode(data, length, &character);
+    unsigned long shown = size > 0 ? character : (unsigned char)*data;
+    if (size > 0 && utf8_is_plain(character))
+        snprintf(safe, UTF8_SAFE_SIZE, "%.*s", (int)size, data);
+    else if (shown < 0x100)
+        snprintf(safe, UTF8_SAFE_SIZE, "\\x%02lx", shown);
+    else
+        snprintf(safe, UTF8_SAFE_SIZE, shown < 0x10000 ? "\\u%04lx" : "\\U%08lx", shown);
+    return size > 0 ? size : 1;
+}
+
+/* What maxport itself puts between words: a tab, and the end of a line. */
+static bool is_layout(const char *data, size_t length)
+{
+    return *data == '\n' || *data == '\t' || (*data == '\r' && length > 1 && data[1] == '\n');
+}
+
+static bool is_plain_at(const char *data, size_t length, size_t *size)
+{
+    uint32_t character;
+    *size = utf8_decode(data, length, &character);
+    return *size > 0 && utf8_is_plain(character);
+}
+
+static void make_safe(struct text *text, const char *data, size_t length, bool keeps_layout)
+{
+    size_t done = 0; /* of data: appended */
+    for (size_t i = 0, size; i < length; i += size) {
+        char safe[UTF8_SAFE_SIZE];
+        if (is_plain_at(data + i, length - i, &size) ||
+            (keeps_layout && is_layout(data + i, length - i)))
+            continue;
+        size = utf8_safe(data + i, length - i, safe);
+        text_append(text, data + done, i - done);
+        text_puts(text, safe);
+        done = i + size;
+    }
+    text_append(text, data + done, length - done);
+}
+
+void text_safe(struct text *text, const char *data, size_t length)
+{
+    make_safe(text, data, length, false);
+}
+
+void text_safe_lines(struct text *text, const char *data, size_t length)
+{
+    make_safe(text, data, length, true);
+}
+
+void text_repair(struct text *text, const char *data, size_t length)
+{
+    for (size_t i = 0; i < length;) {
+        uint32_t character;
+        size_t size = utf8_decode(data + i, length - i, &character);
+        if (size == 0) {
+            text_puts(text, "\xef\xbf\xbd");
+            i++;
+        } else {
+            text_append(text, data + i, size);
+            i += size;
+        }
+    }
+}
+
+const char *number_string(char buffer[NUMBER_SIZE], uint64_t number)
+{
+    char reversed[NUMBER_SIZE];
+    size_t count = 0, digits = 0;
+    do {
+        if (digits > 0 && digits % 3 == 0)
+            reversed[count++] = ',';
+        reversed[count++] = (char)('0' + number % 10);
+        digits++;
+        number /= 10;
+    } while (number > 0);
+    for (size_t i = 0; i < count; i++)
+        buffer[i] = reversed[count - 1 - i];
+    buffer[count] = '\0';
+    return buffer;
+}
+
+void text_number(struct text *text, uint64_t number)
+{
+    char buffer[NUMBER_SIZE];
+    text_puts(text, number_string(buffer, number));
+}
+
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+/* Each byte that does not continue a character counts as one column. */
+static size_t columns_of(const char *data, size_t length)
+{
+    size_t columns = 0;
+    for (size_t i = 0; i < length; i++)
+        columns += ((unsigned char)data[i] & 0xc0) != 0x80;
+    return columns;
+}
+
+void text_wrap(struct text *text, const char *paragraph, unsigned width, unsigned indent)
+{
+    text_wrap_labelled(text, "", paragraph, width, indent);
+}
+
+void text_wrap_labelled(struct text *text, const char *label, const char *paragraph,
+                        unsigned width, unsigned indent)
+{
+    size_t column = 0;
+    size_t label_columns = utf8_columns(label);
+    bool is_open = false; /* a line that has words and no newline yet */
+    const char *at = paragraph;
+    for (;;) {
+        while (is_space(*at))
+            at++;
+        if (*at == '\0')
+            break;
+        const char *word = at;
+        while (*at != '\0' && !is_space(*at))
+            at++;
+        size_t length = (size_t)(at - word), columns = columns_of(word, length);
+        if (is_open && column + 1 + columns > width) {
+            text_append(text, "\n", 1);
+            is_open = false;
+        }
+        if (is_open) {
+            text_append(text, " ", 1);
+            column++;
+        } else {
+            text_puts(text, label);
+            for (column = label_columns; column < indent; column++)
+                text_append(text, " ", 1);
+            label = "";
+            label_columns = 0;
+            is_open = true;
+        }
+        text_append(text, word, length);
+        column += columns;
+    }
+    if (is_open)
+        text_append(text, "\n", 1);
+}
+
+static char *put_digits(char *to, unsigned number, unsigned digits)
+{
+    for (unsigned i = digits; i > 0; i--) {
+        to[i - 1] = (char)('0' + number % 10);
+        number /= 10;
+    }
+    return to + digits;
+}
+
+/* Rounds towards the past, so that times before 1970 come out right. */
+static int64_t floor_divide(int64_t number, int64_t by)
+{
+    return number / by - (number % by < 0);
+}
+
+/* Writes seconds since 1970 as a date and a time of the proleptic Gregorian calendar. */
+static const char *time_string(char buffer[TIME_SIZE], int64_t seconds, char between,
+                               const char *after)
+{
+    /* 0001-01-01 00:00:00 and 9999-12-31 23:59:59 */
+    if (seconds < -62135596800 || seconds > 253402300799) {
+        memcpy(buffer, "unknown", sizeof "unknown");
+        return buffer;
+    }
+    int64_t days = floor_divide(seconds, 86400);
+    unsigned rest = (unsigned)(seconds - days * 86400);
+
+    /* Years are counted from March, so that the leap day is the last of a year,
+     * in eras of 400 years = 146,097 days; 719,468 days lie between 0000-03-01
+     * and 1970-01-01. */
+    unsigned from_origin = (unsigned)(days + 719468);
+    unsigned era = from_origin / 146097, day_of_era = from_origin % 146097;
+    unsigned year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+    unsigned day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    unsigned month_from_march = (5 * day_of_year + 2) / 153;
+    unsigned day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    unsigned month = month_from_march < 10 ? month_from_march + 3 : month_from_march - 9;
+    unsigned year = era * 400 + year_of_era + (month <= 2);
+
+    char *to = put_digits(buffer, year, 4);
+    *to++ = '-';
+    to = put_digits(to, month, 2);
+    *to++ = '-';
+    to = put_digits(to, day, 2);
+    *to++ = between;
+    to = put_digits(to, rest / 3600, 2);
+    *to++ = ':';
+    to = put_digits(to, rest / 60 % 60, 2);
+    *to++ = ':';
+    to = put_digits(to, rest % 60, 2);
+    memcpy(to, after, strlen(after) + 1);
+    return buffer;
+}
+
+const char *time_utc_string(char buffer[TIME_SIZE], int64_t unix_ms)
+{
+    return time_string(buffer, floor_divide(unix_ms, 1000), 'T', "Z");
+}
+
+const char *time_local_string(char buffer[TIME_SIZE], int64_t unix_ms, int32_t offset_seconds)
+{
+    return time_string(buffer, floor_divide(unix_ms, 1000) + offset_seconds, ' ', "");
+}
+
+size_t utf8_decode(const char *data, size_t length, uint32_t *character)
+{
+    /* The least character of each length: less is overlong. */
+    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+    const unsigned char *bytes = (const unsigned char *)data;
+    uint32_t lead = bytes[0], value;
+    size_t size;
+    if (lead < 0x80) {
+        *character = lead;
+        return 1;
+    }
+    if (lead >= 0xc0 && lead < 0xe0) {
+        size = 2;
+        value = lead & 0x1f;
+    } else if (lead >= 0xe0 && lead < 0xf0) {
+        size = 3;
+        value = lead & 0x0f;
+    } else if (lead >= 0xf0 && lead < 0xf8) {
+        size = 4;
+        value = lead & 0x07;
+    } else {
+        return 0;
+    }
+    if (size > length)
+        return 0;
+    for (size_t i = 1; i < size; i++) {
+        if ((bytes[i] & 0xc0) != 0x80)
+            return 0;
+        value = value << 6 | (bytes[i] & 0x3f);
+    }
+    if (value < least[size] || value > 0x10ffff || (value >= 0xd800 && value < 0xe000))
+        return 0;
+    *character = value;
+    return size;
+}
+
+size_t utf8_columns(const char *string)
+{
+    return columns_of(string, strlen(string));
+}
+
+static int ascii_lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : (unsigned char)c;
+}
+
+int ascii_compare(const char *a, const char *b)
+{
+    while (*a != '\0' && ascii_lower(*a) == ascii_lower(*b)) {
+        a++;
+        b++;
+    }
+    return ascii_lower(*a) - ascii_lower(*b);
+}
+
+size_t edit_distance(const char *a, const char *b)
+{
+    /* What both begin and end with costs nothing. */
+    while (*a != '\0' && ascii_lower(*a) == ascii_lower(*b)) {
+        a++;
+        b++;
+    }
+    size_t a_length = strlen(a), b_length = strlen(b);
+    while (a_length > 0 && b_length > 0 &&
+           ascii_lower(a[a_length - 1]) == ascii_lower(b[b_length - 1])) {
+        a_length--;
+        b_length--;
+    }
+    if (a_length > b_length) {
+        const char *text = a;
+        size_t length = a_length;
+        a = b;
+        a_length = b_length;
+        b = text;
+        b_length = length;
+    }
+
+    /* No name that could be meant is longer than this; so much difference is
+     * simply far away. */
+    enum { LONGEST = 64 };
+    if (a_length > LONGEST)
+        return b_length;
+    size_t row[LONGEST + 1]; /* row[i]: from the first i of a to the first j of b */
+    for (size_t i = 0; i <= a_length; i++)
+        row[i] = i;
+    for (size_t j = 1; j <= b_length; j++) {
+        size_t diagonal = row[0];
+        row[0] = j;
+        for (size_t i = 1; i <= a_length; i++) {
+            size_t best = diagonal + (ascii_lower(a[i - 1]) != ascii_lower(b[j - 1]));
+            if (row[i] + 1 < best)
+                best = row[i] + 1;
+            if (row[i - 1] + 1 < best)
+                best = row[i - 1] + 1;
+            diagonal = row[i];
+            row[i] = best;
+        }
+    }
+    return row[a_length];
+}

@@ -1,0 +1,82 @@
+/* value.h - what a place holds: nothing, a number, raw bytes, or a port range.
+ *
+ * Absent is not zero. A REG_DWORD of exactly four bytes is a number; every
+ * other registry value, a REG_DWORD of another length included, is raw and is
+ * kept byte for byte.
+ */
+#ifndef CORE_BASE_VALUE_H
+#define CORE_BASE_VALUE_H
+
+#include "core/base/fault.h"
+#include "core/base/text.h"
+
+enum value_kind {
+    VALUE_ABSENT,
+    VALUE_NUMBER,
+    VALUE_RAW,
+    VALUE_RANGE,
+};
+
+/* A run of ports: start .. start + count - 1. count 0 is no range. */
+struct port_range {
+    uint32_t start; /* 0..65535 */
+    uint32_t count; /* 0..65536 */
+};
+
+struct value {
+    enum value_kind kind;
+    uint32_t number;         /* VALUE_NUMBER */
+    uint32_t type;           /* VALUE_RAW: the registry's type number */
+    uint8_t *data;           /* VALUE_RAW: owned; NULL when length is 0 */
+    size_t length;           /* VALUE_RAW: bytes */
+    struct port_range range; /* VALUE_RANGE */
+};
+
+/* Registry type numbers, as winnt.h has them. */
+enum {
+    TYPE_NONE = 0,
+    TYPE_SZ = 1,
+    TYPE_EXPAND_SZ = 2,
+    TYPE_BINARY = 3,
+    TYPE_DWORD = 4,
+    TYPE_DWORD_BIG_ENDIAN = 5,
+    TYPE_LINK = 6,
+    TYPE_MULTI_SZ = 7,
+    TYPE_QWORD = 11,
+};
+
+struct value value_absent(void);
+struct value value_number(uint32_t number);
+struct value value_range(struct port_range range);
+
+/* What a registry value of this type and these bytes is: a number or raw.
+ * Copies the bytes. Leaves *value alone on failure. */
+bool value_from_registry(struct value *value, uint32_t type, const void *data, size_t length,
+                         struct fault *fault) MUST_CHECK;
+
+/* The registry's view of a number or raw value. *data points into *value or
+ * into scratch. false for absent and range. */
+bool value_to_registry(const struct value *value, uint8_t scratch[4], uint32_t *type,
+                       const uint8_t **data, size_t *length) MUST_CHECK;
+
+bool value_copy(struct value *to, const struct value *from, struct fault *fault) MUST_CHECK;
+void value_release(struct value *value); /* leaves it absent */
+bool value_equal(const struct value *a, const struct value *b);
+
+/* For a person: "not set", "65534 (0xfffe)", "REG_SZ, 12 bytes: 36 00 ...",
+ * "49152-65535 (16,384 ports)". */
+void value_print(const struct value *value, struct text *text);
+
+/* Exact and short, as --expect takes it and JSON keeps it:
+ * "absent", "65534", "1:360030..." (type:hex), "49152+16384". */
+void value_write(const struct value *value, struct text *text);
+bool value_parse(const char *string, struct value *value, struct fault *fault) MUST_CHECK;
+
+/* "REG_SZ", or "type 12345" for one that has no name. */
+const char *registry_type_name(uint32_t type, char buffer[24]);
+
+uint32_t range_end(struct port_range range); /* the last port; count must not be 0 */
+bool range_equal(struct port_range a, struct port_range b);
+bool range_contains(struct port_range range, uint32_t port);
+
+#endif

@@ -1,0 +1,552 @@
+#include "core/change/change.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/journal/place_access.h"
+#include "core/journal/journal_rule.h"
+#include "core/journal/regfile.h"
+
+enum {
+    LOCK_WAIT_MS = 5000,
+    /* A crash can leave backup files of an id that no journal line names; the
+     * next change steps over them rather than touch them. */
+    ID_TRIES = 1000,
+};
+
+void change_init(struct change *change, const char *command)
+{
+    memset(change, 0, sizeof *change);
+    change->command = command;
+    change->reason = "";
+}
+
+static void store_path(const struct machine *machine, const char *name,
+                       char full[STORE_PATH_SIZE])
+{
+    machine->store.path(machine->store.context, STORE_PUBLIC, name, full);
+}
+
+/* ---- the entry -------------------------------------------------------- */
+
+static char *copy_string(const char *string)
+{
+    char *copy = malloc(strlen(string) + 1);
+
+    return copy ? strcpy(copy, string) : NULL;
+}
+
+static bool set_outcome(struct journal_entry *entry, const char *outcome, struct fault *fault)
+{
+    char *copy = copy_string(outcome);
+
+    if (!copy)
+        return fault_no_memory(fault);
+    free(entry->outcome);
+    entry->outcome = copy;
+    return true;
+}
+
+static bool entry_begin(const struct machine *machine, const struct change *change,
+                        enum entry_state state, struct journal_entry *entry, struct fault *fault)
+{
+    struct identity identity;
+    struct fault own;
+
+    memset(entry, 0, sizeof *entry);
+    entry->state = state;
+    entry->started_ms = machine->clock.now_ms(machine->clock.context);
+    entry->is_boot_known = machine->clock.boot(machine->clock.context, &entry->boot, &own);
+    if (machine->identity.read(machine->identity.context, &identity, &own)) {
+        strcpy(entry->account, identity.account);
+        strcpy(entry->session_user, identity.session_user);
+        strcpy(entry->computer, identity.computer);
+        entry->process_id = identity.process_id;
+    }
+    /* Tells later whether somebody else wrote between the start of Windows and now. */
+    if (!machine->registry.last_write(machine->registry.context, TCPIP_PARAMETERS,
+                                      &entry->key_written_ms, &own))
+        entry->key_written_ms = 0;
+    strncpy(entry->command, change->command, sizeof entry->command - 1);
+    if (change->restore_point && (change->restore_point->outcome == RESTORE_POINT_MADE ||
+                                  change->restore_point->outcome == RESTORE_POINT_REUSED)) {
+        entry->has_restore_point = true;
+        entry->restore_point_outcome = change->restore_point->outcome;
+        entry->restore_point = change->restore_point->sequence;
+    }
+    entry->undoes = change->undoes;
+    entry->reason = copy_string(change->reason);
+    return set_outcome(entry, "", fault) && (entry->reason || fault_no_memory(fault));
+}
+
+static bool entry_steps(const struct plan *plan, struct journal_entry *entry, struct fault *fault)
+{
+    entry->steps = calloc(plan->step_count, sizeof *entry->steps);
+    if (!entry->steps)
+        return fault_no_memory(fault);
+    for (size_t i = 0; i < plan->step_count; i++) {
+        entry->steps[i].place = plan->steps[i].place;
+        entry->step_count = i + 1;
+        if (!value_copy(&entry->steps[i].before, &plan->steps[i].before, fault) ||
+            !value_copy(&entry->steps[i].after, &plan->steps[i].after, fault))
+            return false;
+        /* A running range is in force at once: what it is set to is what it must be. */
+        if (plan->steps[i].place.kind == PLACE_RANGE)
+            entry->predicted[plan->steps[i].place.protocol][plan->steps[i].place.family] =
+                plan->steps[i].after.range;
+    }
+    for (int p = 0; plan->moves_range && p < PROTOCOL_COUNT; p++)
+        for (int f = 0; f < FAMILY_COUNT; f++)
+            if (plan->predicted_after[p][f].is_known)
+                entry->predicted[p][f] = plan->predicted_after[p][f].range;
+    return true;
+}
+
+static bool entry_end(const struct machine *machine, struct journal_entry *entry,
+                      enum entry_state state, const char *outcome, struct fault *fault)
+{
+    entry->state = state;
+    entry->ended_ms = machine->clock.now_ms(machine->clock.context);
+    return set_outcome(entry, outcome, fault) &&
+           journal_write_ended(&machine->store, entry, fault);
+}
+
+/* ---- backups ---------------------------------------------------------- */
+
+/* Puts the whole key into a new file of the store and gives the entry the first
+ * id that has none yet. */
+static bool write_backup(const struct machine *machine, uint64_t first_id,
+                         struct journal_entry *entry, struct fault *fault)
+{
+    struct regfile_writer file;
+    struct text name;
+    bool is_written;
+
+    regfile_writer_init(&file);
+    is_written = regfile_export(&machine->registry, TCPIP_PARAMETERS, &file, fault) &&
+                 regfile_writer_finish(&file, fault);
+    if (!is_written)
+        fault_prefix(fault, "The backup of the registry key could not be made. Nothing was changed");
+    text_init(&name);
+    for (uint64_t id = first_id; is_written; id++) {
+        text_release(&name);
+        text_init(&name);
+        text_printf(&name, "changes\\%llu.reg", (unsigned long long)id);
+        is_written = machine->store.create(machine->store.context, text_string(&name),
+                                           file.bytes.data, file.bytes.length, fault);
+        if (is_written) {
+            entry->id = id;
+            strncpy(entry->backup, text_string(&name), sizeof entry->backup - 1);
+            sha256_hex(file.bytes.data, file.bytes.length, entry->backup_sha256);
+            break;
+        }
+        is_written = fault->kind == FAULT_EXISTS && id < first_id + ID_TRIES;
+    }
+    text_release(&name);
+    regfile_writer_release(&file);
+    return is_written;
+}
+
+/* A small .reg file with only the touched values, so that an admin can go back
+ * without maxport. */
+static bool undo_reg(const struct journal_entry *entry, struct regfile_writer *file,
+                     struct fault *fault)
+{
+    for (size_t i = 0; i < entry->step_count; i++)
+        if (!regfile_write_place(file, &entry->steps[i].place, &entry->steps[i].before))
+            return fault_set(fault, FAULT_FAILED, 0, "%s cannot be written to a .reg file.",
+                             entry->steps[i].place.name);
+    return regfile_writer_finish(file, fault);
+}
+
+/* The same for running ranges: netsh's lines, newest step first. */
+static void undo_lines(const struct journal_entry *entry, struct text *text)
+{
+    for (size_t i = entry->step_count; i > 0; i--) {
+        const struct step *step = &entry->steps[i - 1];
+
+        text_printf(text,
+                    "netsh interface %s set dynamicport %s start=%u num=%u store=persistent\r\n",
+                    family_key(step->place.family), protocol_key(step->place.protocol),
+                    (unsigned)step->before.range.start, (unsigned)step->before.range.count);
+    }
+}
+
+/* A change is of one kind of place: a .reg file cannot say what netsh's lines do. */
+static bool write_undo_file(const struct machine *machine, struct journal_entry *entry,
+                            struct fault *fault)
+{
+    bool is_range = entry->steps[0].place.kind == PLACE_RANGE;
+    struct regfile_writer file;
+    struct text name, lines;
+    const struct text *content = is_range ? &lines : &file.bytes;
+    bool is_written;
+
+    regfile_writer_init(&file);
+    text_init(&lines);
+    text_init(&name);
+    text_printf(&name, "changes\\%llu-undo.%s", (unsigned long long)entry->id,
+                is_range ? "txt" : "reg");
+    if (is_range)
+        undo_lines(entry, &lines);
+    is_written = (is_range || undo_reg(entry, &file, fault)) &&
+                 (!content->is_broken || fault_no_memory(fault)) &&
+                 machine->store.create(machine->store.context, text_string(&name), content->data,
+                                       content->length, fault);
+    if (is_written)
+        strncpy(entry->undo_file, text_string(&name), sizeof entry->undo_file - 1);
+    text_release(&name);
+    text_release(&lines);
+    regfile_writer_release(&file);
+    return is_written;
+}
+
+/* ---- writing ---------------------------------------------------------- */
+
+/* Writes, reads back, compares, and asks for it to be put on disk. */
+static bool write_and_verify(const struct machine *machine, const struct place *place,
+                             const struct value *value, struct fault *fault)
+{
+    struct holder holder;
+    struct value found = value_absent();
+    bool is_same;
+
+    if (!holder_of(machine, place, &holder, fault) ||
+        !holder.write(machine, place, value, fault) ||
+        !holder.read(machine, place, &found, fault))
+        return false;
+    is_same = value_equal(&found, value);
+    if (!is_same) {
+        char label[PLACE_NAME_SIZE + 32];
+        struct text shown;
+
+        text_init(&shown);
+        value_print(&found, &shown);
+        fault_set(fault, FAULT_FAILED, 0,
+                  "%s was written, but reading it back gave something else: %s.",
+                  place_label(place, label), text_string(&shown));
+        text_release(&shown);
+    }
+    value_release(&found);
+    return is_same && holder.flush(machine, place, fault);
+}
+
+/* Is the place as it was? A write that was denied has changed nothing, and would
+ * be denied again. */
+static bool holds(const struct machine *machine, const struct place *place,
+                  const struct value *value)
+{
+    struct value found = value_absent();
+    struct fault ignored; /* what cannot be read is written */
+    bool is_same = holder_read(machine, place, &found, &ignored) && value_equal(&found, value);
+
+    value_release(&found);
+    return is_same;
+}
+
+/* Newest first, the one that failed included: it may have taken effect. Tries
+ * every place even where one fails. */
+static bool roll_back(const struct machine *machine, const struct step *steps, size_t count,
+                      struct fault *fault)
+{
+    bool is_back = true;
+
+    for (size_t i = count; i > 0; i--)
+        if (!holds(machine, &steps[i - 1].place, &steps[i - 1].before) &&
+            !write_and_verify(machine, &steps[i - 1].place, &steps[i - 1].before, fault))
+            is_back = false;
+    return is_back;
+}
+
+/* After a failed write: put back, say so in the journal, and shape the fault. */
+static void fail_back(const struct machine *machine, struct journal_entry *entry, size_t touched,
+                      struct change *change, struct fault *fault)
+{
+    struct fault why = *fault;
+    struct fault own;
+    bool is_back = roll_back(machine, entry->steps, touched, &own);
+
+    if (!is_back) { /* what they say of the registry is no longer so */
+        fault_retract(&why);
+        fault_retract(&own);
+    }
+    change->state = is_back ? ENTRY_ROLLED_BACK : ENTRY_STUCK;
+    if (is_back && why.kind == FAULT_STALE) {
+        *fault = why; /* but for what the other program wrote, all is as before */
+    } else if (is_back) {
+        fault_set(fault, why.kind == FAULT_DENIED ? FAULT_DENIED : FAULT_FAILED, why.code,
+                  "%s Everything is as it was before.", why.text);
+    } else {
+        fault_set(fault, FAULT_STUCK, own.code,
+                  "%s Putting back what was there failed too: %s maxport history %llu shows what "
+                  "was there; %s puts it back without maxport.",
+                  why.text, own.text, (unsigned long long)entry->id, change->undo_file);
+    }
+    if (!entry_end(machine, entry, change->state, why.text, &own) && is_back)
+        fault_prefix(fault, "(The journal could not be closed; the next command settles it.)");
+}
+
+/* Backup and intent took a moment to reach the disk. Windows has no "write if it is
+ * still so"; so the last look is as near to the write as can be, and what another
+ * program wrote meanwhile is not overwritten unseen. */
+static bool write_steps(const struct machine *machine, struct journal_entry *entry,
+                        struct change *change, struct fault *fault)
+{
+    for (size_t i = 0; i < entry->step_count; i++) {
+        const struct step *step = &entry->steps[i];
+        bool is_fresh = step_is_fresh(machine, step, fault);
+
+        if (!is_fresh || !write_and_verify(machine, &step->place, &step->after, fault)) {
+            fail_back(machine, entry, is_fresh ? i + 1 : i, change, fault);
+            return false;
+        }
+    }
+    return true;
+}
+
+/* ---- settling --------------------------------------------------------- */
+
+/* Adds a sentence to change->settled, and is true also where not all of it was done. */
+static void note_settled(struct change *change, const struct settlement *row)
+{
+    struct text words;
+    size_t length = strlen(change->settled);
+
+    text_init(&words);
+    settlement_words(row, &words);
+    snprintf(change->settled + length, sizeof change->settled - length,
+             "%sChange %llu (%s) had been interrupted: %s.", length ? " " : "",
+             (unsigned long long)row->id, row->command, text_string(&words));
+    text_release(&words);
+}
+
+static bool put_back(const struct machine *machine, const struct settlement *row,
+                     struct fault *fault)
+{
+    for (size_t i = 0; i < row->write_count; i++) {
+        const struct step *write = &row->writes[i];
+
+        if (write_and_verify(machine, &write->place, &write->after, fault))
+            continue;
+        fault_prefix(fault, "Change %llu (%s) had been interrupted, and what was there before it "
+                            "cannot be put back",
+                     (unsigned long long)row->id, row->command);
+        if (i > 0 || !holds(machine, &write->place, &write->before)) {
+            char partly[160];
+
+            snprintf(partly, sizeof partly,
+                     "Change %llu is put back only in part and stays open; maxport history %llu "
+                     "shows what was there.",
+                     (unsigned long long)row->id, (unsigned long long)row->id);
+            fault->kind = FAULT_STUCK;
+            fault_except(fault, partly);
+        }
+        return false;
+    }
+    return true;
+}
+
+static bool settle_entry(const struct machine *machine, struct journal *journal,
+                         const struct settlement *row, struct change *change, struct fault *fault)
+{
+    struct journal_entry *entry =
+        &journal->entries[journal_find(journal, row->id) - journal->entries];
+    struct text words;
+    bool is_ended;
+
+    if (!put_back(machine, row, fault))
+        return false;
+    if (row->write_count)
+        note_settled(change, row);
+    text_init(&words);
+    settlement_words(row, &words);
+    entry->was_settled = true;
+    is_ended = entry_end(machine, entry, row->state, text_string(&words), fault);
+    text_release(&words);
+    if (is_ended && !row->write_count)
+        note_settled(change, row);
+    return is_ended;
+}
+
+/* Under the lock: a journal that ends in a whole line and holds nothing open. What is
+ * written is what was shown, or nothing. */
+static bool settle_journal(const struct machine *machine, const struct settling *shown,
+                           struct journal *journal, struct change *change, struct fault *fault)
+{
+    struct settling now;
+    bool is_settled;
+
+    if (!settling_make(machine, journal, &now, fault))
+        return false;
+    is_settled = settling_equal(&now, shown) ||
+                 fault_set(fault, FAULT_STALE, 0,
+                           "What an interrupted change left is no longer what it was while this "
+                           "was being decided. Nothing was changed; look again.");
+    is_settled = is_settled && journal_mend(&machine->store, journal, fault);
+    for (size_t i = 0; is_settled && i < now.count; i++)
+        is_settled = settle_entry(machine, journal, &now.rows[i], change, fault);
+    settling_release(&now);
+    return is_settled;
+}
+
+/* ---- the frame that all of them run in --------------------------------- */
+
+/* Gives up the lock before it renews the public copies: users can delay those, but not the next
+ * change. What was settled is said whatever became of the change itself. */
+static bool end_writing(const struct machine *machine, struct journal *journal, bool is_done,
+                        struct change *change, struct fault *fault)
+{
+    const struct store *store = &machine->store;
+    struct fault own;
+
+    journal_release(journal);
+    store->unlock(store->context);
+    if (!store->publish(store->context, &own))
+        memcpy(change->unpublished, own.text, sizeof change->unpublished);
+    if (!is_done && *change->settled)
+        fault_except(fault, change->settled);
+    return is_done;
+}
+
+/* shown: what of an open change was shown and is to be settled; NULL: it stays open. */
+static bool begin_writing(const struct machine *machine, const struct settling *shown,
+                          struct journal *journal, struct change *change, struct fault *fault)
+{
+    const struct store *store = &machine->store;
+    bool is_begun;
+
+    if (!store->prepare(store->context, &change->store, fault) ||
+        !store->lock(store->context, LOCK_WAIT_MS, fault))
+        return false;
+    journal_init(journal);
+    is_begun = journal_read_recent(store, STORE_PRIVATE, journal, fault) &&
+               (shown ? settle_journal(machine, shown, journal, change, fault)
+                      : journal_mend(store, journal, fault));
+    if (is_begun)
+        return true;
+    return end_writing(machine, journal, false, change, fault);
+}
+
+bool change_settle(const struct machine *machine, const struct survey *survey,
+                   struct change *change, struct fault *fault)
+{
+    struct journal journal;
+
+    return begin_writing(machine, &survey->settling, &journal, change, fault) &&
+           end_writing(machine, &journal, true, change, fault);
+}
+
+static bool is_interrupted(const struct machine *machine, struct fault *fault)
+{
+    if (!machine->screen.stop_requested(machine->screen.context))
+        return false;
+    fault_set(fault, FAULT_DECLINED, 0, "Interrupted before the first write. Nothing was changed.");
+    return true;
+}
+
+/* Everything that must be on disk before the first write. */
+static bool prepare_entry(const struct machine *machine, const struct survey *survey,
+                          const struct plan *plan, const struct journal *journal,
+                          struct change *change, struct journal_entry *entry, struct fault *fault)
+{
+    entry->id = journal->next_id;
+    entry->use_before = survey_use(survey);
+    if (!plan_is_fresh(machine, plan, fault) || is_interrupted(machine, fault) ||
+        !entry_steps(plan, entry, fault) || !journal_rule_allows(entry, journal, fault) ||
+        !write_backup(machine, journal->next_id, entry, fault) ||
+        !write_undo_file(machine, entry, fault) || is_interrupted(machine, fault))
+        return false;
+    store_path(machine, entry->backup, change->backup);
+    store_path(machine, entry->undo_file, change->undo_file);
+    return journal_write_started(&machine->store, entry, fault);
+}
+
+bool change_apply(const struct machine *machine, struct survey *survey, const struct plan *plan,
+                  struct change *change, struct fault *fault)
+{
+    struct journal journal;
+    struct journal_entry entry;
+    bool is_applied;
+
+    change->state = ENTRY_ROLLED_BACK;
+    if (!begin_writing(machine, &survey->settling, &journal, change, fault))
+        return false;
+    is_applied = entry_begin(machine, change, ENTRY_OPEN, &entry, fault) &&
+                 prepare_entry(machine, survey, plan, &journal, change, &entry, fault);
+    if (is_applied) {
+        change->id = entry.id;
+        is_applied = write_steps(machine, &entry, change, fault);
+    }
+    if (is_applied) {
+        change->state = ENTRY_DONE;
+        for (size_t i = 0; i < entry.step_count; i++) {
+            const struct place *place = &entry.steps[i].place;
+
+            if (place->kind == PLACE_RANGE)
+                survey->running[place->protocol][place->family].range =
+                    entry.steps[i].after.range;
+        }
+        survey_retake_usage(machine, survey);
+        entry.use_after = survey_use(survey);
+        change->use_after = entry.use_after;
+        is_applied = entry_end(machine, &entry, ENTRY_DONE, "", fault);
+        change->is_done_unwritten = !is_applied;
+    }
+    if (change->is_done_unwritten) {
+        struct fault why = *fault;
+
+        fault_set(fault, FAULT_STORE, why.code,
+                  "The change was written and verified, but the journal could not be closed: %s "
+                  "The next command that writes settles it.",
+                  why.text);
+    }
+    journal_entry_release(&entry);
+    return end_writing(machine, &journal, is_applied, change, fault);
+}
+
+bool change_backup_only(const struct machine *machine, struct change *change,
+                        struct fault *fault)
+{
+    struct journal journal;
+    struct journal_entry entry;
+    bool is_written;
+
+    if (!begin_writing(machine, NULL, &journal, change, fault))
+        return false;
+    is_written = entry_begin(machine, change, ENTRY_BACKUP, &entry, fault) &&
+                 write_backup(machine, journal.next_id, &entry, fault) &&
+                 journal_write_started(&machine->store, &entry, fault);
+    if (is_written) {
+        change->id = entry.id;
+        change->state = ENTRY_BACKUP;
+        store_path(machine, entry.backup, change->backup);
+    }
+    journal_entry_release(&entry);
+    return end_writing(machine, &journal, is_written, change, fault);
+}
+
+bool change_note_undone(const struct machine *machine, const struct survey *survey,
+                        struct change *change, struct fault *fault)
+{
+    struct journal journal;
+    struct journal_entry entry;
+    bool is_written;
+
+    if (!begin_writing(machine, &survey->settling, &journal, change, fault))
+        return false;
+    is_written = entry_begin(machine, change, ENTRY_OPEN, &entry, fault);
+    if (is_written) {
+        entry.id = journal.next_id;
+        is_written = journal_write_started(&machine->store, &entry, fault) &&
+                     entry_end(machine, &entry, ENTRY_DONE,
+                               "Nothing had to be written: it was as before that change already.",
+                               fault);
+    }
+    if (is_written) {
+        change->id = entry.id;
+        change->state = ENTRY_DONE;
+    }
+    journal_entry_release(&entry);
+    return end_writing(machine, &journal, is_written, change, fault);
+}

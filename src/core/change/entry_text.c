@@ -1,0 +1,230 @@
+#include "core/change/entry_text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/sha256.h"
+
+const char *entry_state_words(enum entry_state state)
+{
+    static const char *const words[] = {
+        [ENTRY_OPEN] = "OPEN (interrupted)", [ENTRY_DONE] = "done",
+        [ENTRY_ROLLED_BACK] = "rolled back", [ENTRY_STUCK] = "STUCK",
+        [ENTRY_BACKUP] = "backup",
+    };
+
+    return words[state];
+}
+
+void entry_print_state(const struct journal_entry *entry, const struct survey *survey,
+                       struct text *text)
+{
+    text_puts(text, entry_state_words(entry->state));
+    if (entry->is_undone)
+        text_puts(text, ", undone");
+    if (survey_contradicts(survey, entry))
+        text_puts(text, ", the registry holds something else now");
+    if (entry->undoes)
+        text_printf(text, ", takes back %llu", (unsigned long long)entry->undoes);
+}
+
+void entry_print_place(const struct step *step, struct text *text)
+{
+    char name[PLACE_NAME_SIZE + 32];
+
+    place_label(&step->place, name);
+    text_safe(text, name, strlen(name));
+}
+
+void entry_print_values(const struct step *step, struct text *text)
+{
+    value_print(&step->before, text);
+    text_puts(text, " -> ");
+    value_print(&step->after, text);
+}
+
+static void put_safe(struct text *text, const char *string)
+{
+    text_safe(text, string, strlen(string));
+}
+
+void entry_print_author(const struct journal_entry *entry, struct text *text)
+{
+    put_safe(text, *entry->account ? entry->account : "an unknown account");
+    text_puts(text, " on ");
+    put_safe(text, *entry->computer ? entry->computer : "an unknown computer");
+    if (*entry->reason) {
+        text_puts(text, ": ");
+        put_safe(text, entry->reason);
+    }
+}
+
+static uint64_t fullness(const struct use_figures *use, int p, int f)
+{
+    uint32_t available = use->by[p][f].available;
+
+    return available ? (uint64_t)use->by[p][f].in_use * 65536 / available : 0;
+}
+
+void use_figures_print(const struct use_figures *use, struct text *text)
+{
+    for (int p = 0; use->is_known && p < PROTOCOL_COUNT; p++) {
+        int f = fullness(use, p, FAMILY_IPV6) > fullness(use, p, FAMILY_IPV4) ? FAMILY_IPV6
+                                                                              : FAMILY_IPV4;
+        char in_use[NUMBER_SIZE], available[NUMBER_SIZE];
+
+        if (use->by[p][f].available)
+            text_printf(text, "%s%s %s of %s ports", p ? ", " : "",
+                        protocol_name((enum protocol)p),
+                        number_string(in_use, use->by[p][f].in_use),
+                        number_string(available, use->by[p][f].available));
+        else
+            text_printf(text, "%s%s range unknown", p ? ", " : "",
+                        protocol_name((enum protocol)p));
+    }
+    if (!use->is_known)
+        text_puts(text, "not known");
+}
+
+static const char *restart_words(const struct journal_entry *entry, const struct survey *survey)
+{
+    if (!entry->is_boot_known || !survey->is_boot_known)
+        return "unknown whether Windows was restarted since";
+    return boot_equal(&entry->boot, &survey->boot) ? "Windows was not restarted since"
+                                                   : "Windows was restarted since";
+}
+
+static void tell(const struct entry_reader *reader, const char *label, struct text *words)
+{
+    reader->line(reader->context, label, text_string(words), false);
+    text_release(words);
+    text_init(words);
+}
+
+static void tell_restore_point(const struct journal_entry *entry, struct text *words)
+{
+    switch (entry->restore_point_outcome) {
+    case RESTORE_POINT_MADE:
+        text_printf(words, "number %lu, made before the change",
+                    (unsigned long)entry->restore_point);
+        break;
+    case RESTORE_POINT_REUSED:
+        text_printf(words, "number %lu, which Windows had made shortly before",
+                    (unsigned long)entry->restore_point);
+        break;
+    case RESTORE_POINT_UNAVAILABLE:
+        text_puts(words, "none: System Restore is off here, or this Windows has none");
+        break;
+    case RESTORE_POINT_FAILED:
+        text_puts(words, "none: it was tried and did not work");
+        break;
+    }
+}
+
+void entry_describe(const struct journal_entry *entry, const struct survey *survey,
+                    const struct store *store, const struct entry_reader *reader)
+{
+    char path[STORE_PATH_SIZE];
+    struct text words;
+
+    text_init(&words);
+    if (*entry->outcome) {
+        put_safe(&words, entry->outcome);
+        tell(reader, "How it ended", &words);
+    }
+    if (entry->use_before.is_known) {
+        use_figures_print(&entry->use_before, &words);
+        tell(reader, "Use before", &words);
+    }
+    if (entry->use_after.is_known) {
+        use_figures_print(&entry->use_after, &words);
+        tell(reader, "Use after", &words);
+    }
+    text_puts(&words, restart_words(entry, survey));
+    tell(reader, "Restart", &words);
+    if (entry->has_restore_point) {
+        tell_restore_point(entry, &words);
+        tell(reader, "Restore point", &words);
+    }
+    if (*entry->backup) {
+        store->path(store->context, STORE_PUBLIC, entry->backup, path);
+        reader->line(reader->context, "Backup", path, true);
+    }
+    if (*entry->undo_file) {
+        store->path(store->context, STORE_PUBLIC, entry->undo_file, path);
+        reader->line(reader->context, "Undo file", path, true);
+    }
+    if (entry->state == ENTRY_DONE && !entry->is_undone) {
+        text_printf(&words, "maxport undo %llu", (unsigned long long)entry->id);
+        tell(reader, "To undo", &words);
+    }
+    text_release(&words);
+}
+
+bool entry_can_undo(const struct journal_entry *entry, struct fault *fault)
+{
+    unsigned long long id = entry->id;
+
+    if (entry->state == ENTRY_BACKUP)
+        return fault_set(fault, FAULT_MISSING, 0,
+                         "Entry %llu is a backup: it changed nothing. maxport restore %llu puts its "
+                         "values back. Nothing was changed.",
+                         id, id);
+    if (entry->state == ENTRY_ROLLED_BACK)
+        return fault_set(fault, FAULT_MISSING, 0,
+                         "Change %llu was rolled back when it failed: there is nothing to undo. "
+                         "Nothing was changed.",
+                         id);
+    if (entry->is_undone)
+        return fault_set(fault, FAULT_MISSING, 0,
+                         "Change %llu is already undone. maxport history shows by which change; "
+                         "undoing that one is redo. Nothing was changed.",
+                         id);
+    return true;
+}
+
+bool entry_backup_matches(const struct journal_entry *entry, const void *data, size_t length)
+{
+    char hex[SHA256_HEX_SIZE];
+
+    if (!*entry->backup_sha256)
+        return true;
+    sha256_hex(data, length, hex);
+    return strcmp(hex, entry->backup_sha256) == 0;
+}
+
+void entry_tell_unseen(struct fault *fault)
+{
+    struct fault why = *fault;
+
+    fault_set(fault, why.kind, why.code,
+              "%s Only the public copy is read here; the command itself, run as administrator, "
+              "reads and checks the backup.",
+              why.text);
+}
+
+enum backup_check entry_check_backup(const struct journal_entry *entry, const struct store *store,
+                                     enum store_view view, struct fault *fault)
+{
+    char path[STORE_PATH_SIZE];
+    char *data;
+    size_t length;
+    bool is_intact;
+
+    if (!*entry->backup || !*entry->backup_sha256)
+        return BACKUP_INTACT;
+    if (!store->read(store->context, view, entry->backup, &data, &length, fault)) {
+        if (view == STORE_PUBLIC)
+            entry_tell_unseen(fault);
+        return view == STORE_PUBLIC || fault->kind == FAULT_MISSING ? BACKUP_UNSEEN : BACKUP_BAD;
+    }
+    is_intact = entry_backup_matches(entry, data, length);
+    free(data);
+    if (is_intact)
+        return BACKUP_INTACT;
+    store->path(store->context, view, entry->backup, path);
+    fault_set(fault, FAULT_FAILED, 0,
+              "The backup %s is not what was written: its SHA-256 differs from the journal's.",
+              path);
+    return BACKUP_BAD;
+}

@@ -1,0 +1,324 @@
+#include "core/diagnosis/advice.h"
+
+#include <string.h>
+
+#include "core/rules/capacity.h"
+
+enum { SYSTEM_PROCESS = 4, HIGHEST_USER_PORT = 65534, SHORT_WAIT_SECONDS = 30 };
+
+/* ---- processes --------------------------------------------------------- */
+
+static bool is_one_of(const char *name, const char *const *names)
+{
+    for (; *names; names++)
+        if (ascii_compare(name, *names) == 0)
+            return true;
+    return false;
+}
+
+/* Cannot be ended without a restart of Windows: docs/windows.md, "Processes and services",
+ * where lsm.exe alone is inferred. svchost.exe is vital by the services that it runs. */
+static bool is_vital(const struct snapshot *snapshot, uint32_t process)
+{
+    const struct process *row = processes_find(&snapshot->processes, process);
+    static const char *const programs[] = {"smss.exe",     "csrss.exe",   "wininit.exe",
+                                           "winlogon.exe", "logonui.exe", "services.exe",
+                                           "lsass.exe",    "lsm.exe",     NULL};
+    static const char *const services[] = {"RpcSs", "DcomLaunch", "PlugPlay", NULL};
+
+    for (size_t i = 0; i < snapshot->services.count; i++)
+        if (snapshot->services.rows[i].process == process &&
+            is_one_of(snapshot->services.rows[i].name, services))
+            return true;
+    return process == SYSTEM_PROCESS || (row && is_one_of(row->name, programs));
+}
+
+static size_t count_services(const struct snapshot *snapshot, uint32_t process)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < snapshot->services.count; i++)
+        count += snapshot->services.rows[i].process == process;
+    return count;
+}
+
+static void advise_services(const struct snapshot *snapshot, uint32_t process, size_t count,
+                            struct sentences *sentences)
+{
+    struct text *text = sentences_add(sentences);
+    const char *between = "";
+
+    text_puts(text, count == 1 ? "Restart the service " : "Restart the services ");
+    for (size_t i = 0; i < snapshot->services.count; i++) {
+        const struct service *service = &snapshot->services.rows[i];
+
+        if (service->process != process)
+            continue;
+        text_puts(text, between);
+        text_safe(text, service->name, strlen(service->name));
+        between = ", ";
+    }
+    text_printf(text,
+                " (services.msc): its process ends and gives all its ports back.%s Where Windows "
+                "does not let it be restarted, only a restart of Windows helps.",
+                count == 1 ? ""
+                           : " They share one process, and the tables do not tell which of them "
+                             "holds the ports.");
+}
+
+void advice_on_process(const struct snapshot *snapshot, uint32_t process,
+                       struct sentences *sentences)
+{
+    const struct process *row = processes_find(&snapshot->processes, process);
+    const char *name = row ? row->name : "";
+    size_t count = count_services(snapshot, process);
+    char detail[300];
+    struct text *text;
+
+    if (process == SYSTEM_PROCESS) {
+        text = sentences_add(sentences);
+        text_puts(text, "These ports are the kernel's own (PID 4), which cannot be ended. Probably "
+                        "HTTP.sys (IIS and programs with web listeners) or SMB (file shares) holds "
+                        "them. What HTTP.sys serves:");
+        sentences_command(sentences, "netsh http show servicestate");
+        return;
+    }
+    if (is_vital(snapshot, process)) {
+        text = sentences_add(sentences);
+        text_puts(text, "Do not end or restart ");
+        snapshot_name(snapshot, process, text);
+        text_puts(text, ": Windows probably stops with it. Only a restart of Windows frees these "
+                        "ports.");
+        return;
+    }
+    if (row && snapshot->detail &&
+        snapshot->detail->detail(snapshot->detail->context, process, name, detail,
+                                 sizeof detail)) {
+        text = sentences_add(sentences);
+        text_puts(text, "In IIS Manager recycle this: ");
+        text_safe(text, detail, strlen(detail));
+        text_puts(text, ". Its process ends and gives all its ports back.");
+        return;
+    }
+    if (count) {
+        advise_services(snapshot, process, count, sentences);
+        return;
+    }
+    text = sentences_add(sentences);
+    if (ascii_compare(name, "svchost.exe") == 0) {
+        text_puts(text, "Which services run in ");
+        snapshot_name(snapshot, process, text);
+        text_puts(text, " is unknown. Restart one of them, but never RpcSs, DcomLaunch or "
+                        "PlugPlay; this lists them:");
+        sentences_command(sentences, "tasklist /svc /fi \"PID eq %lu\"", (unsigned long)process);
+        return;
+    }
+    text_puts(text, "Close or restart ");
+    snapshot_name(snapshot, process, text);
+    text_puts(text, ": as it ends, Windows takes all its ports back.");
+}
+
+/* ---- a wider range, now ------------------------------------------------ */
+
+/* The least move that still gains: the lower a range starts, the more registered ports
+ * of servers it covers (IANA registers up to 49151). */
+static struct port_range wider_than(struct port_range running)
+{
+    static const struct port_range wider[] = {
+        {32768, 32768}, {10000, 55536}, {RANGE_START_MINIMUM, 64511}};
+
+    for (size_t i = 0; i < sizeof wider / sizeof *wider; i++)
+        if ((uint64_t)wider[i].count * 4 >= (uint64_t)running.count * 5)
+            return wider[i];
+    return (struct port_range){0, 0};
+}
+
+static void advise_range(const struct snapshot *snapshot, const struct finding *main,
+                         struct sentences *now)
+{
+    const struct running_range *running =
+        &snapshot->survey.running[main->protocol][main->family];
+    struct port_range wider = wider_than(running->range);
+    char more[NUMBER_SIZE];
+
+    if (!running->is_known || !os_at_least(&snapshot->survey.os, 6, 0, 0) || !wider.count)
+        return;
+    text_printf(sentences_add(now),
+                "Widen the running %s range over %s: %s ports more, at once and without a restart. "
+                "Microsoft calls that a stopgap; the program is what needs the cure. --dry-run "
+                "first shows what it would do.",
+                protocol_name(main->protocol), family_name(main->family),
+                number_string(more, wider.count - running->range.count));
+    sentences_command(now, "maxport range set --start %u --count %u%s%s", (unsigned)wider.start,
+                      (unsigned)wider.count, main->protocol == PROTOCOL_UDP ? " --udp" : "",
+                      main->family == FAMILY_IPV6 ? " --ipv6" : "");
+}
+
+/* ---- what helps now ---------------------------------------------------- */
+
+static void advise_on_owners(const struct snapshot *snapshot, const struct diagnosis *diagnosis,
+                             struct sentences *now)
+{
+    uint32_t seconds = advice_wait_seconds(snapshot, diagnosis->main.family);
+    struct text *text = sentences_add(now);
+
+    if (diagnosis->owner_count) {
+        uint32_t owner = diagnosis->owners[0].process;
+
+        text_puts(text, is_vital(snapshot, owner) ? "Slow down, but never end, "
+                                                  : "Slow down or stop ");
+        snapshot_name(snapshot, owner, text);
+        text_puts(text, " (the probable owner, inferred): waiting ports come back by themselves");
+    } else {
+        text_puts(text, "Slow down or stop what connects there so often: waiting ports come back "
+                        "by themselves");
+    }
+    if (seconds)
+        text_printf(text, " within %u s", (unsigned)seconds);
+    text_puts(text, ". The cure is that it keeps connections open and uses them again "
+                    "(keep-alive, a connection pool).");
+}
+
+static void advise_on_hidden(const struct finding *main, struct sentences *now)
+{
+    struct text *text;
+
+    if (main->is_by_events) {
+        text = sentences_add(now);
+        text_puts(text, "Look once more while programs fail; --probe tries ports that look free:");
+        sentences_command(now, "maxport why --probe");
+        return;
+    }
+    text = sentences_infer(now);
+    text_puts(text, "Stop what users report to hold ports unseen, one after another, and probe "
+                    "again: WSL (wsl --shutdown), Docker Desktop, Hyper-V's network (the services winnat "
+                    "and hns).");
+    sentences_command(now, "maxport why --probe");
+}
+
+static void advise_now(const struct snapshot *snapshot, struct diagnosis *diagnosis)
+{
+    const struct finding *main = &diagnosis->main;
+    struct sentences *now = &diagnosis->now;
+
+    switch (main->kind) {
+    case DIAGNOSIS_HEALTHY:
+        text_puts(sentences_add(now), "Nothing needs to be done. Where programs fail all the "
+                                      "same, look while they fail, and for hidden use:");
+        sentences_command(now, "maxport why --probe");
+        return;
+    case DIAGNOSIS_UNKNOWN:
+        text_puts(sentences_add(now), "Nothing can be said without figures; status tells what is "
+                                      "missing:");
+        sentences_command(now, "maxport status");
+        return;
+    case DIAGNOSIS_HIDDEN:
+        advise_on_hidden(main, now);
+        if (main->is_by_events)
+            return;
+        break;
+    case DIAGNOSIS_CHURN:
+        advise_on_owners(snapshot, diagnosis, now);
+        break;
+    case DIAGNOSIS_LEAK:
+    case DIAGNOSIS_UDP_LEAK:
+    case DIAGNOSIS_DESTINATION_FULL:
+    case DIAGNOSIS_POOL_FULL:
+    case DIAGNOSIS_FILLING:
+        if (finding_blames_process(main)) {
+            advice_on_process(snapshot, main->process.process, now);
+        } else {
+            text_puts(sentences_add(now), "Close what holds most, if it can be spared:");
+            sentences_command(now, "maxport ports");
+        }
+        if (main->kind == DIAGNOSIS_DESTINATION_FULL)
+            text_puts(sentences_infer(now),
+                      "Where the server offers a second address or port, let part of the "
+                      "connections go there: each destination has ports of its own where the "
+                      "auto-reuse range is on.");
+        break;
+    }
+    if (!main->is_auto_reuse && !main->is_by_events)
+        advise_range(snapshot, main, now);
+}
+
+/* ---- what helps after a restart ---------------------------------------- */
+
+uint32_t advice_wait_seconds(const struct snapshot *snapshot, enum family family)
+{
+    const struct survey *survey = &snapshot->survey;
+    struct figure wait;
+
+    if (!survey->is_stored_known[SETTING_TCP_TIMED_WAIT_DELAY])
+        return 0;
+    wait = capacity_stored_wait(&survey->os, family, &survey->stored[SETTING_TCP_TIMED_WAIT_DELAY]);
+    return wait.is_known && wait.value <= UINT16_MAX ? (uint32_t)wait.value : 0;
+}
+
+static void advise_max_user_port(const struct snapshot *snapshot, const struct finding *main,
+                                 struct sentences *after)
+{
+    const struct survey *survey = &snapshot->survey;
+    const struct running_range *running = &survey->running[main->protocol][main->family];
+    const struct value *stored = &survey->stored[SETTING_MAX_USER_PORT];
+    struct value highest = value_number(HIGHEST_USER_PORT);
+    bool is_stored = value_equal(stored, &highest);
+    struct prediction prediction;
+    char more[NUMBER_SIZE];
+    struct text *text;
+
+    if (!running->is_known || !survey->is_stored_known[SETTING_MAX_USER_PORT])
+        return;
+    survey_predict(survey, main->protocol, main->family, &highest, &prediction);
+    if (!prediction.is_known || prediction.range.count <= running->range.count)
+        return;
+    text = prediction.confidence == CONFIDENCE_INFERRED ? sentences_infer(after)
+                                                        : sentences_add(after);
+    number_string(more, prediction.range.count - running->range.count);
+    if (is_stored) {
+        text_printf(text, "MaxUserPort is %d already: a restart alone gives", HIGHEST_USER_PORT);
+    } else {
+        text_puts(text, "Raise MaxUserPort: after a restart that gives");
+        sentences_command(after, "maxport set %d", HIGHEST_USER_PORT);
+    }
+    text_printf(text, " %s %s ports more (%u-%u).", more, protocol_name(main->protocol),
+                (unsigned)prediction.range.start, (unsigned)range_end(prediction.range));
+}
+
+static void advise_timed_wait(const struct snapshot *snapshot, const struct finding *main,
+                              struct sentences *after)
+{
+    uint32_t seconds = advice_wait_seconds(snapshot, main->family);
+
+    if (main->kind != DIAGNOSIS_CHURN || seconds <= SHORT_WAIT_SECONDS)
+        return;
+    text_printf(sentences_add(after),
+                "Let closed connections wait %d s instead of %u s: ports come back %u.%u times as "
+                "fast. Below that, late packets of a closed connection can probably meet the next one.",
+                SHORT_WAIT_SECONDS, (unsigned)seconds, (unsigned)(seconds / SHORT_WAIT_SECONDS),
+                (unsigned)(seconds * 10 / SHORT_WAIT_SECONDS % 10));
+    sentences_command(after, "maxport set TcpTimedWaitDelay=%d", SHORT_WAIT_SECONDS);
+}
+
+static void advise_after_restart(const struct snapshot *snapshot, struct diagnosis *diagnosis)
+{
+    const struct finding *main = &diagnosis->main;
+    struct sentences *after = &diagnosis->after_restart;
+
+    if (main->kind == DIAGNOSIS_HEALTHY || main->kind == DIAGNOSIS_UNKNOWN)
+        return;
+    if (!main->is_by_events && !main->is_auto_reuse)
+        advise_max_user_port(snapshot, main, after);
+    advise_timed_wait(snapshot, main, after);
+    if (main->is_by_events || main->kind == DIAGNOSIS_CHURN)
+        return;
+    text_puts(sentences_add(after), "A restart by itself frees the ports until they fill again, "
+                                    "and it hides the evidence: keep that in a file first.");
+    sentences_command(after, "maxport report");
+}
+
+void advice_give(const struct snapshot *snapshot, struct diagnosis *diagnosis)
+{
+    advise_now(snapshot, diagnosis);
+    advise_after_restart(snapshot, diagnosis);
+}

@@ -1,0 +1,201 @@
+#include "core/journal/journal_rule.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/rules/restore_rule.h"
+#include "core/rules/setting.h"
+
+enum { PORT_COUNT = 65536, NETSH_LEAST_START = 1025, NETSH_LEAST_COUNT = 255 };
+
+static bool refuse(struct fault *fault, const char *why)
+{
+    return fault_set(fault, FAULT_USAGE, 0, "%s Nothing was changed.", why);
+}
+
+/* ---- values and places ------------------------------------------------- */
+
+static bool is_range_of_ports(struct port_range range)
+{
+    return range.start > 0 && range.count > 0 && range.count <= PORT_COUNT &&
+           range.start <= PORT_COUNT - range.count;
+}
+
+static bool can_hold(const struct place *place, const struct value *value, struct fault *fault)
+{
+    if ((place->kind == PLACE_RANGE) != (value->kind == VALUE_RANGE))
+        return refuse(fault, "A value is of another kind than its place.");
+    if (value->kind == VALUE_RANGE && !is_range_of_ports(value->range))
+        return refuse(fault, "A range does not lie within the ports 1 to 65535.");
+    if (value->kind != VALUE_RAW)
+        return true;
+    if (value->type == TYPE_LINK)
+        return refuse(fault, "A value is a registry link, which maxport neither writes nor "
+                             "replaces.");
+    return value->length <= JOURNAL_VALUE_MAX ||
+           refuse(fault, "A value is larger than 1 MB, more than maxport can put back.");
+}
+
+/* Of a change each place is touched once, and each changes. */
+static bool is_step(const struct journal_entry *entry, size_t index, struct fault *fault)
+{
+    const struct step *step = &entry->steps[index];
+
+    if (step->place.kind != entry->steps[0].place.kind)
+        return refuse(fault, "A change touches both values of the registry and running ranges.");
+    if (step->place.kind == PLACE_REGISTRY && strcmp(step->place.key, TCPIP_PARAMETERS) != 0)
+        return refuse(fault, "A key is not the one that maxport writes, or not as it writes it.");
+    for (size_t i = 0; i < index; i++)
+        if (place_equal(&entry->steps[i].place, &step->place))
+            return refuse(fault, "A change names a place twice.");
+    if (value_equal(&step->before, &step->after))
+        return refuse(fault, "A step changes nothing.");
+    return can_hold(&step->place, &step->before, fault) &&
+           can_hold(&step->place, &step->after, fault);
+}
+
+/* ---- what each command writes ------------------------------------------ */
+
+static const struct setting *setting_by_exact_name(const struct step *step)
+{
+    const struct setting *setting = setting_of_place(&step->place);
+
+    return setting && strcmp(setting->name, step->place.name) == 0 ? setting : NULL;
+}
+
+static bool allows_set(const struct step *step, struct fault *fault)
+{
+    const struct setting *setting = setting_by_exact_name(step);
+
+    return (setting && setting->is_writable && step->after.kind == VALUE_NUMBER &&
+            setting_was_ever_allowed(setting, step->after.number)) ||
+           refuse(fault, "maxport set does not write this.");
+}
+
+static bool allows_reset(const struct step *step, struct fault *fault)
+{
+    const struct setting *setting = setting_by_exact_name(step);
+
+    return (setting && setting->is_writable && step->after.kind == VALUE_ABSENT) ||
+           refuse(fault, "maxport reset does not write this.");
+}
+
+static bool allows_range_set(const struct step *step, struct fault *fault)
+{
+    return (step->place.kind == PLACE_RANGE && step->after.range.start >= NETSH_LEAST_START &&
+            step->after.range.count >= NETSH_LEAST_COUNT) ||
+           refuse(fault, "maxport range set does not write this.");
+}
+
+static bool allows_restore(const struct step *step, struct fault *fault)
+{
+    if (step->place.kind != PLACE_REGISTRY)
+        return refuse(fault, "maxport restore does not write running ranges.");
+    return restore_rule_allows(&step->place, fault);
+}
+
+static const struct {
+    const char *command;
+    bool (*allows)(const struct step *, struct fault *);
+    size_t most_steps;
+} changes[] = {
+    {"set", allows_set, SETTING_COUNT},
+    {"reset", allows_reset, SETTING_COUNT},
+    {"range set", allows_range_set, 1},
+    {"restore", allows_restore, JOURNAL_STEPS_MAX},
+};
+
+static bool allows_change(const struct journal_entry *entry, struct fault *fault)
+{
+    for (size_t c = 0; c < sizeof changes / sizeof *changes; c++) {
+        if (strcmp(entry->command, changes[c].command) != 0)
+            continue;
+        if (!entry->step_count || entry->step_count > changes[c].most_steps || entry->undoes)
+            return refuse(fault, "A change has no steps, or more than its command makes.");
+        for (size_t i = 0; i < entry->step_count; i++)
+            if (!is_step(entry, i, fault) || !changes[c].allows(&entry->steps[i], fault))
+                return false;
+        return true;
+    }
+    return refuse(fault, "No command of maxport that changes something has this name.");
+}
+
+/* ---- undo --------------------------------------------------------------- */
+
+static bool puts_back(const struct step *step, const struct journal_entry *undone)
+{
+    for (size_t i = 0; i < undone->step_count; i++)
+        if (place_equal(&undone->steps[i].place, &step->place))
+            return value_equal(&undone->steps[i].before, &step->after);
+    return false;
+}
+
+/* Where not all of the journal was read, what is undone may be in the rest. */
+static bool may_be_unread(const struct journal *journal, uint64_t id)
+{
+    return journal->skipped_length && (!journal->count || id < journal->entries[0].id);
+}
+
+static bool allows_undo(const struct journal_entry *entry, const struct journal *earlier,
+                        struct fault *fault)
+{
+    const struct journal_entry *undone = journal_find(earlier, entry->undoes);
+
+    if (!entry->undoes || entry->undoes >= entry->id || entry->step_count > JOURNAL_STEPS_MAX)
+        return refuse(fault, "An undo does not name an earlier change.");
+    if (undone ? undone->state != ENTRY_DONE &&
+                     !(undone->state == ENTRY_STUCK && undone->was_settled)
+               : !may_be_unread(earlier, entry->undoes))
+        return refuse(fault, "An undo names a change that was never done.");
+    for (size_t i = 0; i < entry->step_count; i++) {
+        const struct step *step = &entry->steps[i];
+
+        if (!is_step(entry, i, fault) ||
+            (step->place.kind == PLACE_REGISTRY && !restore_rule_allows(&step->place, fault)))
+            return false;
+        if (undone && !puts_back(step, undone))
+            return refuse(fault, "An undo writes what was not there before the change that it "
+                                 "undoes.");
+    }
+    return true;
+}
+
+/* ---- an entry ------------------------------------------------------------ */
+
+static bool is_named(const char *name, const struct journal_entry *entry, const char *rest)
+{
+    char own[sizeof entry->backup];
+
+    snprintf(own, sizeof own, "changes\\%llu%s", (unsigned long long)entry->id, rest);
+    return !*name || strcmp(name, own) == 0;
+}
+
+static bool are_own_files(const struct journal_entry *entry, struct fault *fault)
+{
+    bool is_range = entry->step_count && entry->steps[0].place.kind == PLACE_RANGE;
+    size_t digits = strlen(entry->backup_sha256);
+    bool has_digest = digits == 0 || (digits == SHA256_HEX_SIZE - 1 &&
+                                      strspn(entry->backup_sha256, "0123456789abcdef") == digits);
+
+    if (!entry->step_count && *entry->undo_file)
+        return refuse(fault, "An entry without steps has an undo file.");
+    return (has_digest && is_named(entry->backup, entry, ".reg") &&
+            is_named(entry->undo_file, entry, is_range ? "-undo.txt" : "-undo.reg")) ||
+           refuse(fault, "An entry names a backup or an undo file that is not its own.");
+}
+
+bool journal_rule_allows(const struct journal_entry *entry, const struct journal *earlier,
+                         struct fault *fault)
+{
+    if (entry->id == 0 || entry->id > JOURNAL_ID_MAX || entry->id < earlier->next_id)
+        return refuse(fault, "The journal has no number left for another entry, or an entry's "
+                             "number is not above those before it.");
+    if (!are_own_files(entry, fault))
+        return false;
+    if (entry->state == ENTRY_BACKUP)
+        return (strcmp(entry->command, "backup") == 0 && !entry->step_count && !entry->undoes) ||
+               refuse(fault, "A backup has steps.");
+    if (strcmp(entry->command, "undo") == 0)
+        return allows_undo(entry, earlier, fault);
+    return allows_change(entry, fault);
+}

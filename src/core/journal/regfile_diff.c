@@ -1,0 +1,67 @@
+#include "core/journal/regfile_diff.h"
+
+static const struct value nothing = {.kind = VALUE_ABSENT};
+
+/* One way through: the rows that are due while `here` is walked along. */
+struct walk {
+    const struct regfile *here, *there;
+    bool is_here_the_file;
+    bool (*visit)(void *context, const struct difference *, struct fault *);
+    void *context;
+    size_t count;
+};
+
+static bool tell(struct walk *walk, enum difference_kind kind, const char *key, const char *name,
+                 const struct value *in_file, const struct value *in_registry, struct fault *fault)
+{
+    struct difference difference = {kind, key, name, in_file, in_registry};
+    walk->count++;
+    return !walk->visit || walk->visit(walk->context, &difference, fault);
+}
+
+static bool compare_value(struct walk *walk, const struct regfile_value *value, struct fault *fault)
+{
+    const struct regfile_value *other = regfile_find(walk->there, value->key, value->name);
+    if (!walk->is_here_the_file)
+        return other || tell(walk, DIFFERENCE_ONLY_IN_REGISTRY, value->key, value->name, &nothing,
+                             &value->value, fault);
+    if (!other)
+        return value->value.kind == VALUE_ABSENT ||
+               tell(walk, DIFFERENCE_ONLY_IN_FILE, value->key, value->name, &value->value, &nothing,
+                    fault);
+    return value_equal(&value->value, &other->value) ||
+           tell(walk, DIFFERENCE_VALUE, value->key, value->name, &value->value, &other->value,
+                fault);
+}
+
+static bool walk_along(struct walk *walk, struct fault *fault)
+{
+    enum difference_kind kind =
+        walk->is_here_the_file ? DIFFERENCE_ONLY_IN_FILE : DIFFERENCE_ONLY_IN_REGISTRY;
+    for (size_t i = 0; i < walk->here->key_count; i++) {
+        const struct regfile_key *key = &walk->here->keys[i];
+        if (!regfile_find_key(walk->there, key->path) &&
+            !tell(walk, kind, key->path, NULL, &nothing, &nothing, fault))
+            return false;
+        for (size_t j = key->first; j < key->first + key->count; j++)
+            if (!compare_value(walk, &walk->here->values[j], fault))
+                return false;
+    }
+    return true;
+}
+
+bool difference_walk(const struct regfile *file, const struct regfile *registry,
+                     bool (*visit)(void *context, const struct difference *, struct fault *),
+                     void *context, size_t *count, struct fault *fault)
+{
+    struct walk walk = {file, registry, true, visit, context, 0};
+    if (!walk_along(&walk, fault))
+        return false;
+    walk.here = registry;
+    walk.there = file;
+    walk.is_here_the_file = false;
+    if (!walk_along(&walk, fault))
+        return false;
+    *count = walk.count;
+    return true;
+}

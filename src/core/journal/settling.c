@@ -1,0 +1,238 @@
+#include "core/journal/settling.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/journal/place_access.h"
+#include "core/rules/setting.h"
+
+static void settlement_release(struct settlement *settlement)
+{
+    for (size_t i = 0; i < settlement->write_count; i++)
+        step_release(&settlement->writes[i]);
+    free(settlement->writes);
+}
+
+void settling_release(struct settling *settling)
+{
+    for (size_t i = 0; i < settling->count; i++)
+        settlement_release(&settling->rows[i]);
+    free(settling->rows);
+    memset(settling, 0, sizeof *settling);
+}
+
+/* The last write counts: a later one goes over an earlier. */
+const struct value *settling_value(const struct settling *settling, const struct place *place)
+{
+    for (size_t i = settling->count; i > 0; i--) {
+        const struct settlement *row = &settling->rows[i - 1];
+        for (size_t w = row->write_count; w > 0; w--)
+            if (place_equal(&row->writes[w - 1].place, place))
+                return &row->writes[w - 1].after;
+    }
+    return NULL;
+}
+
+/* The first write counts: the later ones start from what it leaves. */
+const struct value *settling_found(const struct settling *settling, const struct place *place)
+{
+    for (size_t i = 0; i < settling->count; i++) {
+        const struct settlement *row = &settling->rows[i];
+        for (size_t w = 0; w < row->write_count; w++)
+            if (place_equal(&row->writes[w].place, place))
+                return &row->writes[w].before;
+    }
+    return NULL;
+}
+
+const struct step *settling_write_beside(const struct settling *settling,
+                                         const struct place *except)
+{
+    for (size_t i = 0; i < settling->count; i++)
+        for (size_t w = 0; w < settling->rows[i].write_count; w++)
+            if (!place_equal(&settling->rows[i].writes[w].place, except))
+                return &settling->rows[i].writes[w];
+    return NULL;
+}
+
+/* ---- looking ------------------------------------------------------------ */
+
+static bool read_place(const struct machine *machine, const struct settling *earlier,
+                       const struct place *place, struct value *value, struct fault *fault)
+{
+    const struct value *settled = settling_value(earlier, place);
+    return settled ? value_copy(value, settled, fault)
+                   : holder_read(machine, place, value, fault);
+}
+
+/* Keeps `found` as a write where the place does not hold what it held before. */
+static bool look_at_step(const struct step *step, struct value *found, size_t counts[2],
+                         struct settlement *row, struct fault *fault)
+{
+    bool is_before = value_equal(found, &step->before);
+    counts[0] += is_before;
+    counts[1] += value_equal(found, &step->after);
+    if (is_before) {
+        value_release(found);
+        return true;
+    }
+    struct step *write = &row->writes[row->write_count++];
+    write->place = step->place;
+    write->before = *found;
+    return value_copy(&write->after, &step->before, fault);
+}
+
+/* Newest step first, as a roll-back goes. */
+static bool look_at_entry(const struct machine *machine, const struct journal_entry *entry,
+                          const struct settling *earlier, struct settlement *row,
+                          struct fault *fault)
+{
+    size_t counts[2] = {0, 0}, all = entry->step_count;
+    row->id = entry->id;
+    memcpy(row->command, entry->command, sizeof row->command);
+    row->writes = calloc(all ? all : 1, sizeof *row->writes);
+    if (!row->writes)
+        return fault_no_memory(fault);
+    for (size_t i = all; i > 0; i--) {
+        struct value found = value_absent();
+        if (!read_place(machine, earlier, &entry->steps[i - 1].place, &found, fault) ||
+            !look_at_step(&entry->steps[i - 1], &found, counts, row, fault))
+            return false;
+    }
+    if (counts[1] == all)
+        row->state = ENTRY_DONE;
+    else
+        row->state = counts[0] + counts[1] == all ? ENTRY_ROLLED_BACK : ENTRY_STUCK;
+    if (row->state == ENTRY_ROLLED_BACK)
+        return true;
+    while (row->write_count > 0)
+        step_release(&row->writes[--row->write_count]);
+    return true;
+}
+
+bool settling_make(const struct machine *machine, const struct journal *journal,
+                   struct settling *settling, struct fault *fault)
+{
+    struct settling made = {0};
+    size_t open = 0;
+    for (size_t i = 0; i < journal->count; i++)
+        open += journal_is_open(&journal->entries[i]);
+    if (open) {
+        made.rows = calloc(open, sizeof *made.rows);
+        if (!made.rows)
+            return fault_no_memory(fault);
+    }
+    for (size_t i = journal->count; i > 0; i--) {
+        const struct journal_entry *entry = &journal->entries[i - 1];
+        if (!journal_is_open(entry))
+            continue;
+        struct settlement *row = &made.rows[made.count];
+        if (!look_at_entry(machine, entry, &made, row, fault)) {
+            settlement_release(row);
+            settling_release(&made);
+            return false;
+        }
+        made.count++;
+    }
+    *settling = made;
+    return true;
+}
+
+/* ---- what was found ------------------------------------------------------ */
+
+static bool is_same_write(const struct step *a, const struct step *b)
+{
+    return place_equal(&a->place, &b->place) && value_equal(&a->before, &b->before) &&
+           value_equal(&a->after, &b->after);
+}
+
+bool settling_equal(const struct settling *a, const struct settling *b)
+{
+    if (a->count != b->count)
+        return false;
+    for (size_t i = 0; i < a->count; i++) {
+        const struct settlement *x = &a->rows[i], *y = &b->rows[i];
+        if (x->id != y->id || x->state != y->state || x->write_count != y->write_count)
+            return false;
+        for (size_t w = 0; w < x->write_count; w++)
+            if (!is_same_write(&x->writes[w], &y->writes[w]))
+                return false;
+    }
+    return true;
+}
+
+void settling_foresee(const struct settling *settling, struct journal *journal)
+{
+    for (size_t i = 0; i < settling->count; i++)
+        journal_foresee(journal, settling->rows[i].id, settling->rows[i].state);
+}
+
+static void print_place(const struct place *place, struct text *text)
+{
+    char label[PLACE_NAME_SIZE + 32];
+    place_label(place, label);
+    text_safe(text, label, strlen(label));
+}
+
+void settlement_words(const struct settlement *settlement, struct text *text)
+{
+    switch (settlement->state) {
+    case ENTRY_DONE:
+        text_puts(text, "its values are in the registry, so it counts as done");
+        return;
+    case ENTRY_ROLLED_BACK:
+        break;
+    default:
+        text_puts(text, "another program has written since; it was left as it is");
+        return;
+    }
+    if (!settlement->write_count)
+        text_puts(text, "the registry is as before it");
+    for (size_t i = 0; i < settlement->write_count; i++) {
+        bool is_foreign = !setting_of_place(&settlement->writes[i].place) &&
+                          settlement->writes[i].place.kind == PLACE_REGISTRY;
+
+        /* Whoever made a foreign value chose its name: it may read like a sentence. */
+        text_puts(text, i ? ", " : "");
+        text_puts(text, is_foreign ? "\"" : "");
+        print_place(&settlement->writes[i].place, text);
+        text_puts(text, is_foreign ? "\" is put back to " : " is put back to ");
+        value_print(&settlement->writes[i].after, text);
+    }
+    text_puts(text, ", so it counts as rolled back");
+}
+
+void settling_print(const struct settling *settling, unsigned width, struct text *text)
+{
+    for (size_t i = 0; i < settling->count; i++) {
+        const struct settlement *row = &settling->rows[i];
+        struct text line;
+        if (i == 0)
+            text_puts(text, "  Settled first\n");
+        text_init(&line);
+        text_printf(&line, "Change %llu (%s) was interrupted: ", (unsigned long long)row->id,
+                    row->command);
+        settlement_words(row, &line);
+        text_puts(&line, ".");
+        text_wrap_labelled(text, "    ! ", text_string(&line), width, 6);
+        text->is_broken |= line.is_broken;
+        text_release(&line);
+        for (size_t w = 0; w < row->write_count; w++) {
+            struct text label;
+            text_init(&line);
+            text_init(&label);
+            text_puts(&label, "      ");
+            print_place(&row->writes[w].place, &label);
+            text_puts(&label, "  ");
+            value_print(&row->writes[w].before, &line);
+            text_puts(&line, " -> ");
+            value_print(&row->writes[w].after, &line);
+            text_wrap_labelled(text, text_string(&label), text_string(&line), width, 10);
+            text->is_broken |= line.is_broken | label.is_broken;
+            text_release(&label);
+            text_release(&line);
+        }
+    }
+    if (settling->count)
+        text_puts(text, "\n");
+}

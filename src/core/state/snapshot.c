@@ -1,0 +1,216 @@
+#include "core/state/snapshot.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void snapshot_ranges(const struct snapshot *snapshot,
+                   struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT])
+{
+    for (int p = 0; p < PROTOCOL_COUNT; p++)
+        for (int f = 0; f < FAMILY_COUNT; f++) {
+            const struct running_range *running = &snapshot->survey.running[p][f];
+
+            ranges[p][f] = running->is_known ? running->range : (struct port_range){0, 0};
+        }
+}
+
+static void count(struct snapshot *snapshot)
+{
+    struct survey *survey = &snapshot->survey;
+    struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT];
+
+    snapshot_ranges(snapshot, ranges);
+    for (int p = 0; p < PROTOCOL_COUNT; p++) {
+        usage_count(&snapshot->sockets, (enum protocol)p, ranges[p], &survey->usage[p]);
+        for (int f = 0; f < FAMILY_COUNT; f++)
+            survey->usage[p].excluded[f] = exclusions_within(
+                &survey->exclusions, (enum protocol)p, (enum family)f, ranges[p][f]);
+    }
+    survey->has_bound = snapshot->sockets.has_bound;
+    verdict_make(survey->usage, &survey->verdict);
+}
+
+/* Adds the processes that only the older list has. Without memory they go unnamed, and
+ * the lack of it is noted. */
+static void keep_names(struct processes *newer, const struct processes *older)
+{
+    size_t missing = 0, count = newer->count;
+    struct process *rows;
+    struct fault noted;
+
+    for (size_t i = 0; i < older->count; i++)
+        missing += !processes_find(newer, older->rows[i].id);
+    if (!missing)
+        return;
+    rows = realloc(newer->rows, (count + missing) * sizeof *rows);
+    if (!rows) {
+        fault_no_memory(&noted);
+        return;
+    }
+    newer->rows = rows;
+    for (size_t i = 0; i < older->count; i++)
+        if (!processes_find(newer, older->rows[i].id))
+            rows[count++] = older->rows[i];
+    newer->count = count;
+    processes_sort(newer);
+}
+
+/* After the sockets, so that a process that started in between is named, too. */
+static void take_names(const struct machine *machine, struct snapshot *snapshot)
+{
+    struct processes processes;
+    struct fault fault;
+
+    if (!snapshot->sockets.has_owners)
+        return;
+    processes_init(&processes);
+    if (!machine->processes.list(machine->processes.context, &processes, &fault)) {
+        if (!snapshot->has_names)
+            snapshot->names_fault = fault;
+        return;
+    }
+    keep_names(&processes, &snapshot->processes);
+    processes_release(&snapshot->processes);
+    snapshot->processes = processes;
+    snapshot->has_names = true;
+}
+
+static bool fetch(const struct machine *machine, struct sockets *sockets, struct fault *fault)
+{
+    sockets_init(sockets);
+    if (!machine->sockets.fetch(machine->sockets.context,
+                                SOCKETS_ROWS | SOCKETS_OWNERS | SOCKETS_BOUND, sockets, fault)) {
+        sockets_release(sockets);
+        sockets_init(sockets);
+        return false;
+    }
+    sockets->taken_ms = machine->clock.monotonic_ms(machine->clock.context);
+    return true;
+}
+
+static void take_events(const struct machine *machine, int64_t now_ms, struct events *events)
+{
+    if (machine->events.read)
+        machine->events.read(machine->events.context,
+                             now_ms - (int64_t)SNAPSHOT_EVENTS_HOURS * 3600 * 1000, events);
+    else
+        strcpy(events->why, "There is no source for them here.");
+}
+
+static void take_services(const struct machine *machine, struct services *services)
+{
+    if (machine->services.read)
+        machine->services.read(machine->services.context, services);
+    else
+        strcpy(services->why, "There is no source for them here.");
+}
+
+bool snapshot_take(const struct machine *machine, unsigned wants, struct snapshot *snapshot,
+                 struct fault *fault)
+{
+    bool wants_events = (wants & SNAPSHOT_EVENTS) != 0, has_sockets, is_taken;
+    struct machine begun = *machine;
+    struct fault sockets_fault = {0};
+
+    memset(snapshot, 0, sizeof *snapshot);
+    processes_init(&snapshot->processes);
+    services_init(&snapshot->services);
+    if (machine->ranges.begin)
+        machine->ranges.begin(machine->ranges.context);
+    if (wants_events && machine->events.begin)
+        machine->events.begin(machine->events.context);
+    if (machine->services.begin)
+        machine->services.begin(machine->services.context);
+    has_sockets = fetch(machine, &snapshot->sockets, &sockets_fault);
+    begun.ranges.begin = NULL; /* done above, sooner than a survey would */
+    is_taken = survey_take(&begun, SURVEY_RANGES, &snapshot->survey, fault);
+    /* Also where it failed: what was begun is fetched. */
+    if (wants_events)
+        take_events(machine, is_taken ? snapshot->survey.taken_ms : 0, &snapshot->events);
+    take_services(machine, &snapshot->services);
+    if (!is_taken) {
+        services_release(&snapshot->services);
+        sockets_release(&snapshot->sockets);
+        return false;
+    }
+    snapshot->detail = machine->services.detail ? &machine->services : NULL;
+    snapshot->survey.has_usage = has_sockets;
+    snapshot->survey.usage_fault = sockets_fault;
+    take_names(machine, snapshot);
+    count(snapshot);
+    return true;
+}
+
+bool snapshot_refresh(const struct machine *machine, struct snapshot *snapshot, struct fault *fault)
+{
+    struct sockets sockets;
+
+    if (!fetch(machine, &sockets, fault))
+        return false;
+    if (snapshot->earlier_count == EARLIER_MAX) {
+        sockets_release(&snapshot->earlier[0]);
+        memmove(snapshot->earlier, snapshot->earlier + 1,
+                (EARLIER_MAX - 1) * sizeof snapshot->earlier[0]);
+        snapshot->earlier_count--;
+    }
+    snapshot->earlier[snapshot->earlier_count++] = snapshot->sockets;
+    snapshot->sockets = sockets;
+    snapshot->survey.has_usage = true;
+    take_names(machine, snapshot);
+    count(snapshot);
+    return true;
+}
+
+void snapshot_release(struct snapshot *snapshot)
+{
+    for (size_t i = 0; i < snapshot->earlier_count; i++)
+        sockets_release(&snapshot->earlier[i]);
+    snapshot->earlier_count = 0;
+    sockets_release(&snapshot->sockets);
+    processes_release(&snapshot->processes);
+    services_release(&snapshot->services);
+    survey_release(&snapshot->survey);
+}
+
+static bool has_service(const struct services *services, uint32_t process)
+{
+    for (size_t i = 0; i < services->count; i++)
+        if (services->rows[i].process == process)
+            return true;
+    return false;
+}
+
+/* Returns whether a PID stands at the end, behind a comma. */
+static bool put_name(const struct snapshot *snapshot, uint32_t process, struct text *text)
+{
+    bool is_somebody = process != 0 && process != (uint32_t)OWNER_UNKNOWN;
+    bool has_pid;
+    struct text name;
+
+    text_init(&name);
+    /* Without a list of processes nobody knows that it has ended. */
+    if (is_somebody && !snapshot->has_names && !has_service(&snapshot->services, process))
+        text_printf(&name, "process %lu", (unsigned long)process);
+    else
+        process_describe(&snapshot->processes, &snapshot->services, snapshot->detail,
+                         is_somebody ? process : (uint32_t)OWNER_UNKNOWN, &name);
+    text_safe(text, text_string(&name), name.length);
+    has_pid = is_somebody && strncmp(text_string(&name), "process ", 8) != 0;
+    if (has_pid)
+        text_printf(text, ", PID %lu", (unsigned long)process);
+    text->is_broken |= name.is_broken;
+    text_release(&name);
+    return has_pid;
+}
+
+void snapshot_name(const struct snapshot *snapshot, uint32_t process, struct text *text)
+{
+    put_name(snapshot, process, text);
+}
+
+void snapshot_name_and(const struct snapshot *snapshot, uint32_t process, const char *rest,
+                       struct text *text)
+{
+    text_puts(text, put_name(snapshot, process, text) ? ", " : " ");
+    text_puts(text, rest);
+}

@@ -1,0 +1,337 @@
+#include "core/state/survey.h"
+
+#include <string.h>
+
+/* The registry and the clock disagree by a little at start-up, and setting the
+ * clock moves the start; a write within this of the start is not "since". */
+enum { BOOT_SLACK_MS = 5 * 60 * 1000 };
+
+static void take_stored(const struct machine *machine, struct survey *survey)
+{
+    for (size_t i = 0; i < SETTING_COUNT; i++) {
+        struct place place = setting_place(setting_at(i));
+
+        survey->is_stored_known[i] = machine->registry.read(
+            machine->registry.context, &place, &survey->stored[i], &survey->stored_fault[i]);
+    }
+}
+
+/* What stood in MaxUserPort at the start is known by the first change since: where even
+ * the oldest of the recent ones was made since, older ones are needed. */
+static bool read_recent(const struct store *store, struct survey *survey, struct fault *fault)
+{
+    struct journal *journal = &survey->journal;
+
+    if (!journal_read_recent(store, survey->view, journal, fault))
+        return false;
+    if (!journal->skipped_length || !survey->is_boot_known || !journal->count ||
+        !journal->entries[0].is_boot_known || !boot_equal(&journal->entries[0].boot, &survey->boot))
+        return true;
+    journal_release(journal);
+    return journal_read(store, survey->view, journal, fault);
+}
+
+const char survey_behind_words[] =
+    "The newest change may be missing here: a change is running or was interrupted, or its public "
+    "copy could not be renewed. The next command that changes settings as administrator completes "
+    "it.";
+
+static void take_journal(const struct machine *machine, struct survey *survey, bool is_recent)
+{
+    const struct store *store = &machine->store;
+    enum store_state state;
+    struct store_record record;
+    struct fault fault;
+
+    survey->is_journal_behind = survey->view == STORE_PUBLIC &&
+                                store->record(store->context, &record, &fault) &&
+                                record.is_present && record.is_public_behind;
+    if (!store->inspect(store->context, &state, survey->store_trouble, &fault) ||
+        (state == STORE_TRUSTED && !(is_recent ? read_recent(store, survey, &fault)
+                                               : journal_read(store, survey->view,
+                                                              &survey->journal, &fault)))) {
+        strncpy(survey->store_trouble, fault.text, sizeof survey->store_trouble - 1);
+        survey->store_trouble[sizeof survey->store_trouble - 1] = '\0';
+    }
+}
+
+static void take_settling(const struct machine *machine, struct survey *survey)
+{
+    if (!settling_make(machine, &survey->journal, &survey->settling, &survey->settling_fault))
+        fault_prefix(&survey->settling_fault, "What an interrupted change left cannot be read");
+}
+
+static const struct step *step_of(const struct journal_entry *entry, const struct place *place)
+{
+    for (size_t s = 0; s < entry->step_count; s++)
+        if (place_equal(&entry->steps[s].place, place))
+            return &entry->steps[s];
+    return NULL;
+}
+
+/* Does the registry still hold what the newest change left? An entry that is open or
+ * stuck says nothing of what should be there; it is told for itself. */
+static size_t contradicted_entry(const struct survey *survey, size_t index)
+{
+    struct place place = setting_place(setting_at(index));
+
+    for (size_t i = survey->journal.count; survey->is_stored_known[index] && i > 0; i--) {
+        const struct journal_entry *entry = &survey->journal.entries[i - 1];
+        const struct step *step = step_of(entry, &place);
+
+        if (!step || entry->state == ENTRY_ROLLED_BACK)
+            continue;
+        return entry->state == ENTRY_DONE && !value_equal(&step->after, &survey->stored[index])
+                   ? i
+                   : 0;
+    }
+    return 0;
+}
+
+static void find_contradicted(struct survey *survey)
+{
+    for (size_t i = 0; i < SETTING_COUNT; i++)
+        survey->contradicted[i] = contradicted_entry(survey, i);
+}
+
+bool survey_read_older(const struct machine *machine, struct survey *survey, struct fault *fault)
+{
+    struct journal journal;
+
+    if (!survey->journal.skipped_length)
+        return true;
+    if (!journal_read(&machine->store, survey->view, &journal, fault))
+        return false;
+    journal_release(&survey->journal);
+    survey->journal = journal;
+    find_contradicted(survey);
+    return true;
+}
+
+/* The first change of MaxUserPort since the start knows what was there before. Whether
+ * that was so at the start, too, the time tells at which the key was last written before
+ * the change: not since the start, or by an earlier change of ours. */
+static const struct step *first_since_boot(const struct survey *survey, bool *is_doubtful)
+{
+    struct place place = setting_place(setting_at(SETTING_MAX_USER_PORT));
+    int64_t explained_ms = survey->boot.start_ms + BOOT_SLACK_MS;
+
+    for (size_t i = 0; survey->is_boot_known && i < survey->journal.count; i++) {
+        const struct journal_entry *entry = &survey->journal.entries[i];
+        bool is_explained = entry->key_written_ms && entry->key_written_ms <= explained_ms;
+        const struct step *step = step_of(entry, &place);
+
+        if (!entry->is_boot_known || !boot_equal(&entry->boot, &survey->boot))
+            continue;
+        if (step && entry->state != ENTRY_ROLLED_BACK && entry->state != ENTRY_BACKUP) {
+            *is_doubtful = step->before.kind != VALUE_ABSENT && !is_explained;
+            return step;
+        }
+        if (is_explained && entry->ended_ms > explained_ms)
+            explained_ms = entry->ended_ms;
+    }
+    return NULL;
+}
+
+static bool take_at_boot(const struct machine *machine, struct survey *survey,
+                         struct fault *fault)
+{
+    const struct step *first = first_since_boot(survey, &survey->is_at_boot_doubtful);
+    const struct value *stored = &survey->stored[SETTING_MAX_USER_PORT];
+    int64_t written_ms;
+    struct fault ignored; /* without a time there is no reason for doubt */
+
+    survey->is_at_boot_known = first || survey->is_stored_known[SETTING_MAX_USER_PORT];
+    if (first)
+        return value_copy(&survey->at_boot, &first->before, fault);
+    survey->is_at_boot_doubtful =
+        stored->kind != VALUE_ABSENT && survey->is_boot_known &&
+        machine->registry.last_write(machine->registry.context, TCPIP_PARAMETERS, &written_ms,
+                                     &ignored) &&
+        written_ms > survey->boot.start_ms + BOOT_SLACK_MS;
+    return value_copy(&survey->at_boot, stored, fault);
+}
+
+static const char stored_unread[] = "The stored MaxUserPort could not be read.";
+
+static void add_why(struct running_range *running, const char *sentence)
+{
+    struct text why;
+
+    text_init(&why);
+    text_printf(&why, "%s%s%s", running->why, *running->why ? " " : "", sentence);
+    strncpy(running->why, text_string(&why), sizeof running->why - 1);
+    running->why[sizeof running->why - 1] = '\0';
+    text_release(&why);
+}
+
+static void apply_rule(struct survey *survey, enum protocol p, enum family f)
+{
+    struct running_range *running = &survey->running[p][f];
+    struct prediction rule;
+
+    range_predict(&survey->os, p, f, &survey->at_boot, &rule);
+    if (!survey->is_at_boot_known)
+        rule = (struct prediction){.confidence = CONFIDENCE_UNKNOWN, .source = stored_unread};
+    survey->running_confidence[p][f] = rule.confidence;
+    survey->running_note[p][f] = rule.source;
+    if (!rule.is_known) {
+        add_why(running, rule.source);
+        return;
+    }
+    running->is_known = true;
+    running->range = rule.range;
+    running->source = RANGE_SOURCE_RULE;
+    /* Why Windows itself gave no answer is still worth telling. */
+    if (survey->is_at_boot_doubtful) {
+        survey->running_confidence[p][f] = CONFIDENCE_UNKNOWN;
+        survey->running_note[p][f] = "The key was written since Windows started, so the stored "
+                                     "MaxUserPort may not be the one in force.";
+    }
+}
+
+static void take_ranges(const struct machine *machine, struct survey *survey)
+{
+    struct range_answers answers;
+
+    if (machine->ranges.read) {
+        memset(&answers, 0, sizeof answers);
+        machine->ranges.read(machine->ranges.context, &answers);
+        memcpy(survey->running, answers.running, sizeof survey->running);
+        survey->exclusions = answers.exclusions;
+        survey->auto_reuse = answers.auto_reuse;
+        survey->is_auto_reuse_known = answers.is_auto_reuse_known;
+    }
+    for (int p = 0; p < PROTOCOL_COUNT; p++)
+        for (int f = 0; f < FAMILY_COUNT; f++) {
+            struct prediction *predicted = &survey->predicted[p][f];
+
+            survey->running_note[p][f] = "";
+            survey->running_confidence[p][f] = CONFIDENCE_DOCUMENTED;
+            if (!survey->running[p][f].is_known)
+                apply_rule(survey, (enum protocol)p, (enum family)f);
+            standing_judge(&survey->os, (enum protocol)p, (enum family)f,
+                           &survey->running[p][f], &survey->at_boot,
+                           &survey->stored[SETTING_MAX_USER_PORT], &survey->standing[p][f]);
+            survey_predict(survey, (enum protocol)p, (enum family)f,
+                           &survey->stored[SETTING_MAX_USER_PORT], predicted);
+            if (!survey->is_stored_known[SETTING_MAX_USER_PORT]) {
+                predicted->is_known = false;
+                predicted->confidence = CONFIDENCE_UNKNOWN;
+                predicted->neighbour.count = 0;
+                predicted->source = stored_unread;
+            }
+        }
+}
+
+static void fetch(const struct machine *machine, struct survey *survey, struct sockets *sockets)
+{
+    sockets_init(sockets);
+    survey->has_usage = machine->sockets.fetch(machine->sockets.context,
+                                               SOCKETS_ROWS | SOCKETS_BOUND, sockets,
+                                               &survey->usage_fault);
+    survey->has_bound = sockets->has_bound;
+}
+
+static void count(struct survey *survey, const struct sockets *sockets)
+{
+    memset(survey->usage, 0, sizeof survey->usage);
+    for (int p = 0; p < PROTOCOL_COUNT; p++) {
+        struct port_range ranges[FAMILY_COUNT] = {{0, 0}, {0, 0}};
+
+        for (int f = 0; f < FAMILY_COUNT; f++)
+            if (survey->running[p][f].is_known)
+                ranges[f] = survey->running[p][f].range;
+        usage_count(sockets, (enum protocol)p, ranges, &survey->usage[p]);
+        for (int f = 0; f < FAMILY_COUNT; f++)
+            survey->usage[p].excluded[f] = exclusions_within(
+                &survey->exclusions, (enum protocol)p, (enum family)f, ranges[f]);
+    }
+    verdict_make(survey->usage, &survey->verdict);
+}
+
+void survey_retake_usage(const struct machine *machine, struct survey *survey)
+{
+    struct sockets sockets;
+
+    fetch(machine, survey, &sockets);
+    count(survey, &sockets);
+    sockets_release(&sockets);
+}
+
+bool survey_contradicts(const struct survey *survey, const struct journal_entry *entry)
+{
+    for (size_t i = 0; i < SETTING_COUNT; i++)
+        if (survey->contradicted[i] &&
+            survey->journal.entries[survey->contradicted[i] - 1].id == entry->id)
+            return true;
+    return false;
+}
+
+void survey_predict(const struct survey *survey, enum protocol protocol, enum family family,
+                    const struct value *max_user_port, struct prediction *prediction)
+{
+    standing_predict(&survey->os, protocol, family, &survey->running[protocol][family],
+                     &survey->at_boot, max_user_port, prediction);
+}
+
+struct use_figures survey_use(const struct survey *survey)
+{
+    struct use_figures use = {.is_known = survey->has_usage};
+
+    for (int p = 0; p < PROTOCOL_COUNT; p++)
+        for (int f = 0; f < FAMILY_COUNT; f++) {
+            use.by[p][f].in_use = survey->usage[p].family[f].in_use;
+            use.by[p][f].available = usage_available(&survey->usage[p], (enum family)f);
+        }
+    return use;
+}
+
+bool survey_take(const struct machine *machine, unsigned mask, struct survey *survey,
+                 struct fault *fault)
+{
+    struct sockets sockets;
+    struct fault own;
+    bool is_taken;
+
+    memset(survey, 0, sizeof *survey);
+    journal_init(&survey->journal);
+    sockets_init(&sockets);
+    survey->view = mask & SURVEY_PRIVATE ? STORE_PRIVATE : STORE_PUBLIC;
+    if (!machine->os_version.read(machine->os_version.context, &survey->os, fault))
+        return fault_prefix(fault, "The version of Windows could not be read");
+    /* Windows looks its ranges up while the tables are read. */
+    if (machine->ranges.begin)
+        machine->ranges.begin(machine->ranges.context);
+    survey->taken_ms = machine->clock.now_ms(machine->clock.context);
+    survey->offset_seconds =
+        machine->clock.offset_seconds(machine->clock.context, survey->taken_ms);
+    survey->is_boot_known = machine->clock.boot(machine->clock.context, &survey->boot, &own);
+    if (!machine->identity.read_computer(machine->identity.context, survey->identity.computer,
+                                         &own))
+        memset(&survey->identity, 0, sizeof survey->identity);
+    if (mask & SURVEY_USAGE)
+        fetch(machine, survey, &sockets);
+    take_stored(machine, survey);
+    take_journal(machine, survey, mask & SURVEY_RECENT);
+    take_settling(machine, survey);
+    find_contradicted(survey);
+    is_taken = take_at_boot(machine, survey, fault);
+    take_ranges(machine, survey); /* also where it failed: what was begun is fetched */
+    if (mask & SURVEY_USAGE)
+        count(survey, &sockets);
+    sockets_release(&sockets);
+    if (!is_taken)
+        survey_release(survey);
+    return is_taken;
+}
+
+void survey_release(struct survey *survey)
+{
+    for (size_t i = 0; i < SETTING_COUNT; i++)
+        value_release(&survey->stored[i]);
+    value_release(&survey->at_boot);
+    exclusions_release(&survey->exclusions);
+    journal_release(&survey->journal);
+    settling_release(&survey->settling);
+}

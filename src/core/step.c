@@ -1,7 +1,0 @@
-#include "core/step.h"
-
-void step_release(struct step *step)
-{
-    value_release(&step->before);
-    value_release(&step->after);
-}

@@ -1,0 +1,34 @@
+/* event_log.h - what Windows' own event log says about ports running out.
+ *
+ * System log, source Tcpip (docs/windows.md, "Events of Tcpip"): 4227 a connect failed
+ * because its endpoint was in use too recently, 4231 no free TCP port left, 4266 no free
+ * UDP port left. Their presence proves trouble; their absence proves nothing.
+ */
+#ifndef CORE_SYSTEM_EVENT_LOG_H
+#define CORE_SYSTEM_EVENT_LOG_H
+
+#include "core/base/fault.h"
+
+struct event {
+    uint32_t id; /* 4227, 4231, 4266 */
+    int64_t time_ms; /* ms since 1970 UTC */
+};
+
+enum { EVENTS_MAX = 256 };
+
+struct events {
+    struct event rows[EVENTS_MAX]; /* newest first */
+    size_t count;
+    bool is_cut;   /* there were more */
+    bool is_known; /* false: could not be read */
+    char why[256]; /* then: why */
+};
+
+struct event_source {
+    void *context;
+    void (*begin)(void *context); /* see ranges.h; optional */
+    /* Tcpip's events with these ids since then. */
+    void (*read)(void *context, int64_t since_ms, struct events *);
+};
+
+#endif

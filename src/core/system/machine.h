@@ -1,0 +1,45 @@
+/* machine.h - the ports to the outside, passed by pointer; there are no globals.
+ *
+ * win32/machine.c fills it for Windows, tests/fake/machine.c in memory.
+ */
+#ifndef CORE_SYSTEM_MACHINE_H
+#define CORE_SYSTEM_MACHINE_H
+
+#include "core/system/audit.h"
+#include "core/system/binder.h"
+#include "core/system/clock.h"
+#include "core/system/event_log.h"
+#include "core/system/identity.h"
+#include "core/system/memory.h"
+#include "core/system/os_version.h"
+#include "core/system/processes.h"
+#include "core/system/ranges.h"
+#include "core/system/registry.h"
+#include "core/system/restore_point.h"
+#include "core/system/screen.h"
+#include "core/system/services.h"
+#include "core/system/sockets.h"
+#include "core/system/store.h"
+
+struct machine {
+    struct registry registry;
+    struct socket_source sockets;
+    /* Functions of these may be NULL where a system has no such source; and for a program
+     * that only looks all that writes is NULL. */
+    struct range_source_port ranges; /* without read the rules answer */
+    struct event_source events;
+    struct service_source services;
+    struct memory_source memory;
+    struct binder binder;
+    struct audit audit;
+    struct restore_point_source restore_points; /* without make there are none */
+    struct store store;
+    struct files files;
+    struct process_source processes;
+    struct os_version_source os_version;
+    struct identity_source identity;
+    struct clock_source clock;
+    struct screen screen;
+};
+
+#endif

@@ -1,0 +1,32 @@
+/* processes.h - names of processes, from one snapshot. */
+#ifndef CORE_SYSTEM_PROCESSES_H
+#define CORE_SYSTEM_PROCESSES_H
+
+#include "core/base/fault.h"
+
+struct process {
+    uint32_t id;
+    uint32_t parent;
+    char name[260]; /* image file name, UTF-8, from outside: print it safely */
+};
+
+struct processes {
+    struct process *rows; /* owned, ascending by id */
+    size_t count;
+};
+
+void processes_init(struct processes *processes);
+void processes_release(struct processes *processes);
+void processes_sort(struct processes *processes);
+const struct process *processes_find(const struct processes *processes, uint32_t id);
+
+/* "svchost.exe", "System", "process 4711 (ended)"; 0: "(no process)". A name with a
+ * parenthesis stands in quotation marks: what maxport adds in parentheses is its own word. */
+const char *processes_name(const struct processes *processes, uint32_t id, char buffer[300]);
+
+struct process_source {
+    void *context;
+    bool (*list)(void *context, struct processes *, struct fault *);
+};
+
+#endif

@@ -1,0 +1,92 @@
+#include "core/system/ranges.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const char *range_source_key(enum range_source source)
+{
+    switch (source) {
+    case RANGE_SOURCE_RULE:
+        return "rule";
+    case RANGE_SOURCE_WMI:
+        return "wmi";
+    case RANGE_SOURCE_NETSH:
+        return "netsh";
+    case RANGE_SOURCE_UNKNOWN:
+        break;
+    }
+    return "unknown";
+}
+
+void exclusions_init(struct exclusions *exclusions)
+{
+    memset(exclusions, 0, sizeof *exclusions);
+}
+
+void exclusions_release(struct exclusions *exclusions)
+{
+    free(exclusions->rows);
+    exclusions_init(exclusions);
+}
+
+static int compare_rows(const void *a, const void *b)
+{
+    const struct exclusion *left = a;
+    const struct exclusion *right = b;
+
+    if (left->protocol != right->protocol)
+        return left->protocol < right->protocol ? -1 : 1;
+    if (left->family != right->family)
+        return left->family < right->family ? -1 : 1;
+    if (left->range.start != right->range.start)
+        return left->range.start < right->range.start ? -1 : 1;
+    return left->range.count < right->range.count ? -1 : left->range.count > right->range.count;
+}
+
+bool exclusions_add(struct exclusions *exclusions, const struct exclusion *row,
+                    struct fault *fault)
+{
+    struct exclusion *rows =
+        realloc(exclusions->rows, (exclusions->count + 1) * sizeof *exclusions->rows);
+
+    if (!rows)
+        return fault_no_memory(fault);
+    exclusions->rows = rows;
+    rows[exclusions->count++] = *row;
+    qsort(rows, exclusions->count, sizeof *rows, compare_rows);
+    return true;
+}
+
+uint32_t exclusions_within(const struct exclusions *exclusions, enum protocol protocol,
+                           enum family family, struct port_range range)
+{
+    uint32_t end = range.start + range.count; /* one past the last */
+    uint32_t next = range.start;              /* below it all is counted */
+    uint32_t within = 0;
+
+    for (size_t i = 0; i < exclusions->count; i++) {
+        const struct exclusion *row = &exclusions->rows[i];
+        uint32_t from = row->range.start > next ? row->range.start : next;
+        uint32_t to = row->range.start + row->range.count;
+
+        if (row->protocol != protocol || row->family != family)
+            continue;
+        if (to > end)
+            to = end;
+        if (from >= to)
+            continue;
+        within += to - from;
+        next = to;
+    }
+    return within;
+}
+
+const struct exclusion *exclusions_find(const struct exclusions *exclusions,
+                                        enum protocol protocol, enum family family, uint32_t port)
+{
+    for (size_t i = 0; i < exclusions->count; i++)
+        if (exclusions->rows[i].protocol == protocol && exclusions->rows[i].family == family &&
+            range_contains(exclusions->rows[i].range, port))
+            return &exclusions->rows[i];
+    return NULL;
+}

@@ -1,0 +1,89 @@
+/* sockets.h - the machine's TCP and UDP endpoints at one moment. */
+#ifndef CORE_SYSTEM_SOCKETS_H
+#define CORE_SYSTEM_SOCKETS_H
+
+#include "core/base/place.h"
+
+/* The numbers are MIB_TCP_STATE's (Win32 MIB_TCPROW_OWNER_PID), 1 to 12;
+ * UDP rows have no state, and 100 is what bound, idle TCP sockets are given. */
+enum socket_state {
+    STATE_NONE = 0, /* UDP */
+    STATE_CLOSED = 1,
+    STATE_LISTEN = 2,
+    STATE_SYN_SENT = 3,
+    STATE_SYN_RECEIVED = 4,
+    STATE_ESTABLISHED = 5,
+    STATE_FIN_WAIT_1 = 6,
+    STATE_FIN_WAIT_2 = 7,
+    STATE_CLOSE_WAIT = 8,
+    STATE_CLOSING = 9,
+    STATE_LAST_ACK = 10,
+    STATE_TIME_WAIT = 11,
+    STATE_DELETE_TCB = 12,
+    STATE_BOUND = 100,
+};
+
+/* "TIME_WAIT", as netstat and the field say it. "state 57" numbers are "UNKNOWN". */
+const char *socket_state_name(unsigned state);
+/* "time_wait": the same in JSON. */
+const char *socket_state_key(unsigned state);
+
+enum { OWNER_UNKNOWN = 0xffffffff };
+
+struct socket_row {
+    uint8_t protocol;     /* enum protocol */
+    uint8_t family;       /* enum family */
+    uint8_t state;        /* enum socket_state; numbers it does not know are kept */
+    uint8_t has_remote;   /* false for listeners, UDP, bound */
+    uint16_t local_port;  /* host byte order */
+    uint16_t remote_port; /* host byte order; 0 without a remote end */
+    uint32_t owner;       /* process id; 0 for the system's own (TIME_WAIT); OWNER_UNKNOWN */
+    uint8_t local[16];    /* network byte order; IPv4 in the first 4 bytes */
+    uint8_t remote[16];
+};
+
+/* One table of one protocol and family, and how well it could be had. */
+struct socket_table {
+    bool is_available; /* false: this system cannot show it, or the call failed */
+    bool is_partial;   /* it kept growing; what fitted is here */
+    uint32_t code;     /* the system's code when not available */
+};
+
+struct sockets {
+    struct socket_row *rows; /* owned */
+    size_t count;
+    struct socket_table tables[PROTOCOL_COUNT][FAMILY_COUNT];
+    bool has_owners; /* rows carry process ids */
+    bool has_bound;  /* bound, idle TCP sockets are among the rows */
+    int64_t taken_ms; /* ms since 1970 UTC; filled by the caller's clock, 0 if not */
+};
+
+void sockets_init(struct sockets *sockets);
+void sockets_release(struct sockets *sockets);
+
+/* Makes room for `more` rows. false: no memory, *sockets as before. */
+bool sockets_reserve(struct sockets *sockets, size_t more, struct fault *fault) MUST_CHECK;
+
+enum socket_mask {
+    SOCKETS_ROWS = 1,   /* always */
+    SOCKETS_OWNERS = 2, /* process ids: cost extra */
+    SOCKETS_BOUND = 4,  /* bound, idle TCP sockets, where the system shows them */
+    SOCKETS_LISTENERS = 8, /* only listening TCP and all UDP, with owners: cheap at any size */
+};
+
+struct socket_source {
+    void *context;
+    /* Appends to an empty *sockets. A table that cannot be had is not a
+     * failure: it is marked. Fails only when no table at all could be read. */
+    bool (*fetch)(void *context, unsigned mask, struct sockets *, struct fault *);
+};
+
+/* "10.0.0.5", "fe80::1". Returns buffer. */
+enum { ADDRESS_SIZE = 48 };
+const char *address_string(char buffer[ADDRESS_SIZE], enum family family, const uint8_t bytes[16]);
+/* "10.0.0.5:443", "[fe80::1]:443". */
+enum { ENDPOINT_SIZE = 56 };
+const char *endpoint_string(char buffer[ENDPOINT_SIZE], enum family family,
+                            const uint8_t bytes[16], uint16_t port);
+
+#endif

@@ -1,0 +1,122 @@
+#include "core/use/csv.h"
+
+#include <string.h>
+
+/* What a spreadsheet takes for the start of a formula, also where blanks stand before it;
+ * East Asian editions take the full-width forms for the same. */
+static bool is_formula(const char *string)
+{
+    static const char *const starts[] = {"=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d",
+                                         "\uff20"};
+    static const char *const blanks[] = {" ", "\t", "\r", "\n", "\u00a0", "\u3000"};
+    for (size_t i = 0; i < sizeof blanks / sizeof *blanks;) {
+        size_t length = strlen(blanks[i]);
+        bool is_blank = strncmp(string, blanks[i], length) == 0;
+        string += is_blank ? length : 0;
+        i = is_blank ? 0 : i + 1;
+    }
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
+        if (strncmp(string, starts[i], strlen(starts[i])) == 0)
+            return true;
+    return false;
+}
+
+static void put_cell(struct text *text, const char *string, bool has_formula)
+{
+    if (!has_formula && !strpbrk(string, ",\"")) {
+        text_puts(text, string);
+        return;
+    }
+    text_puts(text, has_formula ? "\"'" : "\"");
+    for (; *string; string++)
+        text_append(text, *string == '"' ? "\"\"" : string, *string == '"' ? 2 : 1);
+    text_puts(text, "\"");
+}
+
+void csv_cell(struct text *text, const char *string)
+{
+    struct text safe;
+
+    text_init(&safe);
+    text_safe(&safe, string, strlen(string));
+    put_cell(text, text_string(&safe), is_formula(string) || is_formula(text_string(&safe)));
+    text->is_broken |= safe.is_broken;
+    text_release(&safe);
+}
+
+/* Safe rather than exact, since it may end up on a screen; JSON is exact. */
+static void put_owner(struct text *text, uint32_t owner, const char *image)
+{
+    if (owner != OWNER_UNKNOWN)
+        text_printf(text, "%lu", (unsigned long)owner);
+    text_puts(text, ",");
+    csv_cell(text, image);
+}
+
+static void put_address(struct text *text, uint8_t family, const uint8_t address[16])
+{
+    char buffer[ADDRESS_SIZE];
+
+    text_puts(text, address_string(buffer, (enum family)family, address));
+}
+
+void csv_group_heading(struct text *text, enum usage_group by)
+{
+    static const char *const keys[GROUP_KIND_COUNT] = {
+        [GROUP_PROCESS] = "pid,process",
+        [GROUP_REMOTE] = "family,address,port",
+        [GROUP_STATE] = "state",
+        [GROUP_ADDRESS] = "family,address",
+    };
+
+    text_printf(text, "protocol,ports,sockets,time_wait,%s\r\n", keys[by]);
+}
+
+void csv_group(struct text *text, enum usage_group by, const struct usage_bucket *bucket,
+               const char *image)
+{
+    text_printf(text, "%s,%lu,%lu,%lu,", protocol_key(bucket->protocol),
+                (unsigned long)bucket->ports, (unsigned long)bucket->sockets,
+                (unsigned long)bucket->time_wait);
+    switch (by) {
+    case GROUP_PROCESS:
+        put_owner(text, bucket->owner, image);
+        break;
+    case GROUP_REMOTE:
+    case GROUP_ADDRESS:
+        text_printf(text, "%s,", family_key((enum family)bucket->family));
+        put_address(text, bucket->family, bucket->address);
+        if (by == GROUP_REMOTE)
+            text_printf(text, ",%u", (unsigned)bucket->port);
+        break;
+    case GROUP_STATE:
+        text_puts(text, port_state_key((enum port_state)bucket->state));
+        break;
+    case GROUP_KIND_COUNT:
+        break;
+    }
+    text_puts(text, "\r\n");
+}
+
+void csv_socket_heading(struct text *text)
+{
+    text_puts(text, "protocol,family,local_address,local_port,remote_address,remote_port,state,pid,"
+                    "process\r\n");
+}
+
+void csv_socket(struct text *text, const struct socket_row *row, const char *image)
+{
+    text_printf(text, "%s,%s,", protocol_key((enum protocol)row->protocol),
+                family_key((enum family)row->family));
+    put_address(text, row->family, row->local);
+    text_printf(text, ",%u,", (unsigned)row->local_port);
+    if (row->has_remote) {
+        put_address(text, row->family, row->remote);
+        text_printf(text, ",%u", (unsigned)row->remote_port);
+    } else {
+        text_puts(text, ",");
+    }
+    text_printf(text, ",%s,", row->state == STATE_NONE ? "" : socket_state_key(row->state));
+    put_owner(text, row->owner, image);
+    text_puts(text, "\r\n");
+}

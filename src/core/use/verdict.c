@@ -1,0 +1,278 @@
+#include "core/use/verdict.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* The ports of one protocol as far as they can be judged, at their tightest. */
+struct tightness {
+    bool is_known;
+    enum verdict_kind kind;
+    enum family family;
+    bool is_united; /* of both families together */
+    const struct usage_count *count;
+    uint32_t available;
+};
+
+const char *verdict_name(enum verdict_kind kind)
+{
+    switch (kind) {
+    case VERDICT_HEALTHY:
+        return "healthy";
+    case VERDICT_FILLING:
+        return "filling";
+    case VERDICT_NEARLY_FULL:
+        return "nearly_full";
+    case VERDICT_FULL:
+        return "full";
+    case VERDICT_UNKNOWN:
+        break;
+    }
+    return "unknown";
+}
+
+static uint32_t left_of(uint32_t in_use, uint32_t available)
+{
+    return available > in_use ? available - in_use : 0;
+}
+
+static enum verdict_kind kind_of(uint32_t in_use, uint32_t available)
+{
+    uint64_t left = left_of(in_use, available);
+    unsigned percent = usage_percent(in_use, available);
+    if (left * 100 < available || left == 0)
+        return VERDICT_FULL;
+    return percent >= 90 ? VERDICT_NEARLY_FULL : percent >= 80 ? VERDICT_FILLING : VERDICT_HEALTHY;
+}
+
+static bool is_judgeable(const struct usage *usage, enum family family)
+{
+    return usage->is_available[family] && usage_available(usage, family) > 0;
+}
+
+static bool is_tighter(const struct tightness *a, const struct tightness *b)
+{
+    return (uint64_t)a->count->in_use * b->available > (uint64_t)b->count->in_use * a->available;
+}
+
+static struct tightness tightness_of(const struct usage *usage)
+{
+    struct tightness tightest = {.kind = VERDICT_UNKNOWN};
+    for (int f = 0; f < FAMILY_COUNT; f++) {
+        struct tightness here = {.is_known = true,
+                                 .family = (enum family)f,
+                                 .count = &usage->family[f],
+                                 .available = usage_available(usage, (enum family)f)};
+        if (!is_judgeable(usage, (enum family)f))
+            continue;
+        here.kind = kind_of(here.count->in_use, here.available);
+        if (!tightest.is_known || is_tighter(&here, &tightest))
+            tightest = here;
+    }
+
+    /* Together they can only be set against a range that both have. */
+    if (!is_judgeable(usage, FAMILY_IPV4) || !is_judgeable(usage, FAMILY_IPV6) ||
+        !range_equal(usage->range[FAMILY_IPV4], usage->range[FAMILY_IPV6]))
+        return tightest;
+    struct tightness united = tightest;
+    uint32_t other =
+        usage_available(usage, tightest.family == FAMILY_IPV4 ? FAMILY_IPV6 : FAMILY_IPV4);
+    if (other > united.available)
+        united.available = other;
+    united.is_united = true;
+    united.count = &usage->united;
+    united.kind = kind_of(united.count->in_use, united.available);
+    return united.kind > tightest.kind ? united : tightest;
+}
+
+/* ---------------------------------------------------------------- words */
+
+/* What most of the ports in use are, where one state holds at least half of them. */
+static void print_cause(struct text *text, const struct usage_count *count)
+{
+    static const struct {
+        enum port_state state;
+        const char *words;
+    } causes[] = {
+        {PORT_TIME_WAIT, "connections waiting in TIME_WAIT"},
+        {PORT_BOUND, "ports that programs hold without a connection (BOUND)"},
+        {PORT_CLOSE_WAIT, "connections that programs have not closed (CLOSE_WAIT)"},
+        {PORT_ESTABLISHED, "open connections (ESTABLISHED)"},
+        {PORT_SYN_SENT, "connections that nobody has answered yet (SYN_SENT)"},
+        {PORT_LISTEN, "listening servers"},
+    };
+    for (size_t i = 0; i < sizeof causes / sizeof causes[0]; i++) {
+        uint32_t ports = count->by_state[causes[i].state];
+        if (ports > 0 && (uint64_t)ports * 2 >= count->in_use) {
+            text_printf(text, "; %u %% of it is %s", usage_percent(ports, count->in_use),
+                        causes[i].words);
+            return;
+        }
+    }
+}
+
+static void print_figures(struct text *text, const struct tightness *tightness)
+{
+    uint32_t in_use = tightness->count->in_use, available = tightness->available;
+    uint32_t left = left_of(in_use, available);
+    text_printf(text, " (%s: ", tightness->is_united ? "together" : family_name(tightness->family));
+    if (tightness->kind != VERDICT_FULL) {
+        text_printf(text, "%u %%)", usage_percent(in_use, available));
+    } else if (left == 0) {
+        text_puts(text, "no port is left)");
+    } else {
+        text_number(text, left);
+        text_puts(text, " of ");
+        text_number(text, available);
+        text_puts(text, left == 1 ? " ports is left)" : " ports are left)");
+    }
+}
+
+/* "TCP is nearly full (IPv4: 91 %); 86 % of it is connections waiting in TIME_WAIT." */
+static void print_tight(struct text *text, const struct tightness *tightness,
+                        enum protocol protocol, const char *too)
+{
+    text_printf(text, "%s is %s%s", protocol_name(protocol),
+                tightness->kind == VERDICT_FULL          ? "full"
+                : tightness->kind == VERDICT_NEARLY_FULL ? "nearly full"
+                                                         : "filling up",
+                too);
+    if (tightness->is_united)
+        text_puts(text, ", if IPv4 and IPv6 share their ports, which is not documented");
+    print_figures(text, tightness);
+    print_cause(text, tightness->count);
+    if (protocol == PROTOCOL_UDP && tightness->kind == VERDICT_FULL)
+        text_puts(text, "; new DNS names will fail to resolve");
+    else if (protocol == PROTOCOL_UDP && tightness->kind == VERDICT_NEARLY_FULL)
+        text_puts(text, "; when no port is left, new DNS names will fail to resolve");
+    text_puts(text, ".");
+}
+
+enum gap { NO_GAP, NO_TABLE, NO_RANGE };
+
+/* Why a family cannot be judged. */
+static enum gap gap_of(const struct usage *usage, enum family family)
+{
+    if (!usage->is_available[family])
+        return NO_TABLE;
+    return is_judgeable(usage, family) ? NO_GAP : NO_RANGE;
+}
+
+static void print_unknown(struct text *text, const struct usage *usage)
+{
+    bool has_table = usage->is_available[FAMILY_IPV4] || usage->is_available[FAMILY_IPV6];
+    text_printf(text, "How many %s ports are in use is not known: its %s.",
+                protocol_name(usage->protocol),
+                has_table ? "running range is not known" : "tables could not be read");
+}
+
+/* What is missing from the figures of protocols that could be judged. */
+static void print_gaps(struct text *text, const struct usage usages[PROTOCOL_COUNT],
+                       const struct tightness tight[PROTOCOL_COUNT])
+{
+    for (int f = 0; f < FAMILY_COUNT; f++) {
+        enum gap gaps[PROTOCOL_COUNT];
+        for (int p = 0; p < PROTOCOL_COUNT; p++)
+            gaps[p] = tight[p].is_known ? gap_of(&usages[p], (enum family)f) : NO_GAP;
+        if (gaps[PROTOCOL_TCP] != NO_GAP && gaps[PROTOCOL_TCP] == gaps[PROTOCOL_UDP]) {
+            text_printf(text, " %s is not counted: its %s.", family_name((enum family)f),
+                        gaps[PROTOCOL_TCP] == NO_TABLE ? "tables could not be read"
+                                                       : "ranges are not known");
+            continue;
+        }
+        for (int p = 0; p < PROTOCOL_COUNT; p++)
+            if (gaps[p] != NO_GAP)
+                text_printf(text, " %s over %s is not counted: its %s.",
+                            protocol_name((enum protocol)p), family_name((enum family)f),
+                            gaps[p] == NO_TABLE ? "table could not be read" : "range is not known");
+    }
+    bool is_tcp = usages[PROTOCOL_TCP].is_partial, is_udp = usages[PROTOCOL_UDP].is_partial;
+    if (is_tcp || is_udp)
+        text_printf(text, " The %s could only be read in part, so more may be in use.",
+                    is_tcp && is_udp ? "tables"
+                    : is_tcp         ? "TCP table"
+                                     : "UDP table");
+}
+
+static void print_sentence(struct text *text, const struct usage usages[PROTOCOL_COUNT],
+                           const struct tightness tight[PROTOCOL_COUNT], enum protocol worst)
+{
+    enum protocol other = worst == PROTOCOL_TCP ? PROTOCOL_UDP : PROTOCOL_TCP;
+    bool is_alarming = tight[worst].is_known && tight[worst].kind != VERDICT_HEALTHY;
+    bool is_other_alarming = tight[other].is_known && tight[other].kind != VERDICT_HEALTHY;
+    if (!tight[worst].is_known) {
+        text_puts(text, "How many ports are in use is not known: ");
+        bool has_table = false;
+        for (int p = 0; p < PROTOCOL_COUNT; p++)
+            for (int f = 0; f < FAMILY_COUNT; f++)
+                has_table |= usages[p].is_available[f];
+        text_puts(text, has_table ? "the running ranges are not known."
+                                  : "the tables of sockets could not be read.");
+        return;
+    }
+    if (is_alarming) {
+        print_tight(text, &tight[worst], worst, "");
+        if (is_other_alarming) {
+            text_puts(text, " ");
+            print_tight(text, &tight[other], other, " too");
+        }
+    } else {
+        const char *between = tight[other].is_known ? "Enough ports are free: " : "";
+        for (int p = 0; p < PROTOCOL_COUNT; p++) {
+            if (!tight[p].is_known)
+                continue;
+            text_printf(text, "%s%s uses %u %%%s", between, protocol_name((enum protocol)p),
+                        usage_percent(tight[p].count->in_use, tight[p].available),
+                        tight[other].is_known ? "" : " of its ports");
+            between = ", ";
+        }
+        text_puts(text, ".");
+    }
+    if (!tight[other].is_known) {
+        text_puts(text, " ");
+        print_unknown(text, &usages[other]);
+    }
+    print_gaps(text, usages, tight);
+}
+
+void verdict_make(const struct usage usages[PROTOCOL_COUNT], struct verdict *verdict)
+{
+    struct tightness tight[PROTOCOL_COUNT];
+    for (int p = 0; p < PROTOCOL_COUNT; p++)
+        tight[p] = tightness_of(&usages[p]);
+    const struct tightness *tcp = &tight[PROTOCOL_TCP], *udp = &tight[PROTOCOL_UDP];
+    bool is_udp = udp->is_known && (!tcp->is_known || udp->kind > tcp->kind ||
+                                    (udp->kind == tcp->kind && is_tighter(udp, tcp)));
+    const struct tightness *worst = is_udp ? udp : tcp;
+
+    *verdict = (struct verdict){
+        .kind = worst->kind,
+        .protocol = is_udp ? PROTOCOL_UDP : PROTOCOL_TCP,
+        .family = worst->family,
+        .is_union_only = worst->is_united,
+    };
+    /* That nothing is wrong can only be said of what could be looked at. */
+    if (worst->kind == VERDICT_HEALTHY && (!tcp->is_known || !udp->is_known))
+        verdict->kind = VERDICT_UNKNOWN;
+    if (worst->is_known && worst->count->in_use > 0)
+        verdict->is_mostly_time_wait =
+            (uint64_t)worst->count->by_state[PORT_TIME_WAIT] * 2 >= worst->count->in_use;
+
+    struct text text;
+    text_init(&text);
+    print_sentence(&text, usages, tight, verdict->protocol);
+    snprintf(verdict->sentence, sizeof verdict->sentence, "%s", text_string(&text));
+    text_release(&text);
+}
+
+void verdict_print_healthy(const struct usage usages[PROTOCOL_COUNT], struct text *text)
+{
+    text_puts(text, "Ports are no problem at this moment:");
+    for (int p = 0; p < PROTOCOL_COUNT; p++) {
+        enum family fuller = usage_fuller(&usages[p]);
+
+        text_printf(text, "%s %s uses %u %%", p ? "," : "", protocol_name((enum protocol)p),
+                    usage_percent(usages[p].family[fuller].in_use,
+                                  usage_available(&usages[p], fuller)));
+    }
+    text_puts(text, ".");
+}

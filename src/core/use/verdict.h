@@ -1,0 +1,32 @@
+/* verdict.h - one sentence about the use. */
+#ifndef CORE_USE_VERDICT_H
+#define CORE_USE_VERDICT_H
+
+#include "core/base/text.h"
+#include "core/use/usage.h"
+
+enum verdict_kind {
+    VERDICT_HEALTHY,     /* below 80 % */
+    VERDICT_FILLING,     /* 80 % or more */
+    VERDICT_NEARLY_FULL, /* 90 % or more */
+    VERDICT_FULL,        /* no port left, or fewer than 1 % */
+    VERDICT_UNKNOWN,     /* the tables or the ranges could not be read */
+};
+
+const char *verdict_name(enum verdict_kind kind); /* JSON: "healthy" ... */
+
+struct verdict {
+    enum verdict_kind kind;
+    enum protocol protocol;  /* the fuller one, of which the sentence speaks */
+    enum family family;
+    bool is_mostly_time_wait; /* at least half of the ports in use */
+    bool is_union_only;       /* only IPv4 and IPv6 together are (nearly) full */
+    char sentence[512];       /* whole, UTF-8 */
+};
+
+void verdict_make(const struct usage usages[PROTOCOL_COUNT], struct verdict *verdict);
+
+/* That all is well, and how full each protocol's fuller family is. */
+void verdict_print_healthy(const struct usage usages[PROTOCOL_COUNT], struct text *text);
+
+#endif

@@ -1,0 +1,260 @@
+#include "gui/model/entry_details.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/change/entry_text.h"
+#include "core/change/plan.h"
+#include "core/journal/regfile.h"
+
+enum { COLUMNS = 96, LABEL_COLUMNS = 16, PLAN_COLUMNS = 76 };
+
+/* ---- what it did ------------------------------------------------------- */
+
+static void put_line(void *context, const char *label, const char *words, bool is_path)
+{
+    struct text *text = context;
+    struct text front;
+
+    text_init(&front);
+    text_printf(&front, "%-*s", LABEL_COLUMNS, label);
+    if (is_path)
+        text_printf(text, "%s%s\n", text_string(&front), words);
+    else
+        text_wrap_labelled(text, text_string(&front), words, COLUMNS, LABEL_COLUMNS);
+    text_release(&front);
+}
+
+static void tell_steps(const struct journal_entry *entry, struct text *text)
+{
+    for (size_t i = 0; i < entry->step_count; i++) {
+        struct text line;
+
+        text_init(&line);
+        entry_print_place(&entry->steps[i], &line);
+        text_puts(&line, "  ");
+        entry_print_values(&entry->steps[i], &line);
+        put_line(text, i ? "" : "Changed", text_string(&line), false);
+        text_release(&line);
+    }
+}
+
+static void put_change(struct text *text, const char *what, uint32_t before, uint32_t now)
+{
+    char a[NUMBER_SIZE], b[NUMBER_SIZE], by[NUMBER_SIZE];
+
+    text_printf(text, "%s %s -> %s", what, number_string(a, before), number_string(b, now));
+    if (before != now)
+        text_printf(text, " (%s%s)", now > before ? "+" : "-",
+                    number_string(by, now > before ? now - before : before - now));
+}
+
+/* Of each protocol the family that is fuller now. */
+static void compare_use(const struct journal_entry *entry, const struct survey *survey,
+                        struct text *text)
+{
+    struct use_figures now = survey_use(survey);
+
+    if (!now.is_known)
+        return;
+    for (int p = 0; p < PROTOCOL_COUNT; p++) {
+        int f = (int)usage_fuller(&survey->usage[p]);
+        struct text line;
+
+        if (!entry->use_before.is_known || !entry->use_before.by[p][f].available ||
+            !now.by[p][f].available)
+            continue;
+        text_init(&line);
+        text_printf(&line, "%s over %s: ", protocol_name((enum protocol)p),
+                    family_name((enum family)f));
+        put_change(&line, "available", entry->use_before.by[p][f].available,
+                   now.by[p][f].available);
+        put_change(&line, ", in use", entry->use_before.by[p][f].in_use, now.by[p][f].in_use);
+        text_printf(&line, ", so %u %% -> %u %%",
+                    usage_percent(entry->use_before.by[p][f].in_use,
+                                  entry->use_before.by[p][f].available),
+                    usage_percent(now.by[p][f].in_use, now.by[p][f].available));
+        put_line(text, p ? "" : "Before and now", text_string(&line), false);
+        text_release(&line);
+    }
+}
+
+static void tell(const struct machine *machine, const struct survey *survey,
+                 const struct journal_entry *entry, struct text *text)
+{
+    struct entry_reader reader = {.context = text, .line = put_line};
+    char time[TIME_SIZE];
+    struct text line;
+
+    text_init(&line);
+    text_printf(&line, "%llu, %s, %s: ", (unsigned long long)entry->id, entry->command,
+                time_local_string(time, entry->started_ms, survey->offset_seconds));
+    entry_print_state(entry, survey, &line);
+    put_line(text, entry->state == ENTRY_BACKUP ? "Entry" : "Change", text_string(&line), false);
+    text_release(&line);
+    text_init(&line);
+    tell_steps(entry, text);
+    entry_print_author(entry, &line);
+    put_line(text, "By", text_string(&line), false);
+    text_release(&line);
+    entry_describe(entry, survey, &machine->store, &reader);
+    if (survey->has_usage) {
+        struct use_figures now = survey_use(survey);
+
+        text_init(&line);
+        use_figures_print(&now, &line);
+        put_line(text, "Use now", text_string(&line), false);
+        text_release(&line);
+        compare_use(entry, survey, text);
+    }
+}
+
+/* ---- what could be done ------------------------------------------------ */
+
+static void take_plan(struct prospect *prospect, struct plan *plan, const struct survey *survey)
+{
+    const struct value *found = plan_found(plan, &survey->settling);
+
+    prospect->is_possible = true;
+    prospect->is_already = plan->step_count == 0;
+    plan_print(plan, survey, PLAN_COLUMNS, &prospect->text);
+    prospect->has_expected = found && plan->step_count + plan->already_count == 1;
+    if (prospect->has_expected)
+        value_write(found, &prospect->expected);
+    plan_release(plan);
+}
+
+static void tell_unseen(struct prospect *prospect)
+{
+    text_wrap(&prospect->text, prospect->fault.text, PLAN_COLUMNS, 0);
+    text_puts(&prospect->text, "\n");
+}
+
+static void look_at_undo(const struct machine *machine, const struct survey *survey,
+                         const struct journal_entry *entry, struct prospect *prospect)
+{
+    struct fault *fault = &prospect->fault;
+    enum backup_check check;
+    struct plan plan;
+
+    if (!entry_can_undo(entry, fault))
+        return;
+    check = entry_check_backup(entry, &machine->store, STORE_PUBLIC, fault);
+    if (check == BACKUP_BAD)
+        return;
+    if (check == BACKUP_UNSEEN)
+        tell_unseen(prospect);
+    if (plan_make_reverse(machine, survey, entry->steps, entry->step_count, false, &plan, fault))
+        take_plan(prospect, &plan, survey);
+}
+
+/* What the backup says of each setting; the rest of the key stays as it is. */
+static bool make_requests(const struct regfile *file, struct request requests[SETTING_COUNT],
+                          size_t *count, struct fault *fault)
+{
+    for (size_t i = 0; i < SETTING_COUNT; i++) {
+        struct request *request = &requests[*count];
+        const struct regfile_value *value;
+
+        request->place = setting_place(setting_at(i));
+        value = regfile_find(file, request->place.key, request->place.name);
+        if (!setting_at(i)->is_writable || !value)
+            continue;
+        request->wanted = value_absent();
+        if (!value_copy(&request->wanted, &value->value, fault))
+            return false;
+        (*count)++;
+    }
+    return true;
+}
+
+static void plan_restore(const struct machine *machine, const struct survey *survey,
+                         const struct regfile *file, struct prospect *prospect)
+{
+    struct request requests[SETTING_COUNT];
+    size_t count = 0;
+    struct plan plan;
+
+    if (make_requests(file, requests, &count, &prospect->fault)) {
+        if (count == 0)
+            fault_set(&prospect->fault, FAULT_MISSING, 0,
+                      "None of maxport's settings was set when the backup was made, so that there "
+                      "is nothing to put back.");
+        else if (plan_make(machine, survey, requests, count, &plan, &prospect->fault))
+            take_plan(prospect, &plan, survey);
+    }
+    for (size_t i = 0; i < count; i++)
+        value_release(&requests[i].wanted);
+}
+
+static void look_at_restore(const struct machine *machine, const struct survey *survey,
+                            const struct journal_entry *entry, struct prospect *prospect)
+{
+    const struct store *store = &machine->store;
+    struct fault *fault = &prospect->fault;
+    struct regfile file;
+    char *data;
+    size_t length;
+
+    if (!*entry->backup) {
+        fault_set(fault, FAULT_MISSING, 0, "Entry %llu has no backup.",
+                  (unsigned long long)entry->id);
+        return;
+    }
+    if (!store->read(store->context, STORE_PUBLIC, entry->backup, &data, &length, fault)) {
+        entry_tell_unseen(fault);
+        tell_unseen(prospect);
+        prospect->is_possible = true; /* the elevated run decides */
+        return;
+    }
+    if (!entry_backup_matches(entry, data, length)) {
+        fault_set(fault, FAULT_FAILED, 0,
+                  "The backup %s is not what was written: its SHA-256 differs from the journal's.",
+                  entry->backup);
+    } else if (regfile_parse(entry->backup, data, length, &file, fault)) {
+        plan_restore(machine, survey, &file, prospect);
+        regfile_release(&file);
+    }
+    free(data);
+}
+
+/* ---- a sheet ----------------------------------------------------------- */
+
+static void prospect_init(struct prospect *prospect)
+{
+    text_init(&prospect->text);
+    text_init(&prospect->expected);
+}
+
+static void prospect_release(struct prospect *prospect)
+{
+    text_release(&prospect->text);
+    text_release(&prospect->expected);
+}
+
+struct sheet *sheet_make(const struct machine *machine, const struct survey *survey, uint64_t id)
+{
+    const struct journal_entry *entry = journal_find(&survey->journal, id);
+    struct sheet *sheet = entry ? calloc(1, sizeof *sheet) : NULL;
+
+    if (!sheet)
+        return NULL;
+    sheet->entry = id;
+    text_init(&sheet->told);
+    prospect_init(&sheet->undo);
+    prospect_init(&sheet->restore);
+    tell(machine, survey, entry, &sheet->told);
+    look_at_undo(machine, survey, entry, &sheet->undo);
+    look_at_restore(machine, survey, entry, &sheet->restore);
+    return sheet;
+}
+
+void sheet_release(struct sheet *sheet)
+{
+    if (!sheet)
+        return;
+    text_release(&sheet->told);
+    prospect_release(&sheet->undo);
+    prospect_release(&sheet->restore);
+    free(sheet);
+}

@@ -1,0 +1,60 @@
+#include "gui/model/port_classes.h"
+
+#include <string.h>
+
+enum port_class port_class_of(enum port_state state)
+{
+    switch (state) {
+    case PORT_LISTEN:
+        return PORT_CLASS_LISTENING;
+    case PORT_BOUND:
+    case PORT_OPEN:
+        return PORT_CLASS_BOUND;
+    case PORT_TIME_WAIT:
+    case PORT_DELETE_TCB:
+    case PORT_CLOSED:
+        return PORT_CLASS_TIME_WAIT;
+    default:
+        return PORT_CLASS_CONNECTED; /* also a state without a name: somebody has the port */
+    }
+}
+
+const char *port_class_name(enum port_class class)
+{
+    static const char *const names[PORT_CLASS_COUNT] = {
+        [PORT_CLASS_FREE] = "free",           [PORT_CLASS_LISTENING] = "listening",
+        [PORT_CLASS_CONNECTED] = "connected", [PORT_CLASS_TIME_WAIT] = "TIME_WAIT",
+        [PORT_CLASS_BOUND] = "bound",         [PORT_CLASS_EXCLUDED] = "excluded",
+    };
+
+    return names[class];
+}
+
+void occupancy_make(const struct sockets *sockets, enum protocol protocol,
+                    const struct exclusions *exclusions, struct occupancy *occupancy)
+{
+    enum { PORTS = sizeof occupancy->classes };
+
+    memset(occupancy->states, PORT_STATE_COUNT, sizeof occupancy->states);
+    memset(occupancy->classes, PORT_CLASS_FREE, sizeof occupancy->classes);
+    for (size_t i = 0; exclusions && i < exclusions->count; i++) {
+        const struct exclusion *row = &exclusions->rows[i];
+
+        for (uint32_t at = 0; row->protocol == protocol && at < row->range.count; at++)
+            if (row->range.start + at < PORTS)
+                occupancy->classes[row->range.start + at] = PORT_CLASS_EXCLUDED;
+    }
+    for (size_t i = 0; i < sockets->count; i++) {
+        const struct socket_row *row = &sockets->rows[i];
+        uint8_t *state = &occupancy->states[row->local_port];
+        uint8_t own;
+
+        if (row->protocol != (uint8_t)protocol)
+            continue;
+        own = (uint8_t)port_state_of(row);
+        if (own < *state) {
+            *state = own;
+            occupancy->classes[row->local_port] = (uint8_t)port_class_of((enum port_state)own);
+        }
+    }
+}

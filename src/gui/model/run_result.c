@@ -1,0 +1,99 @@
+#include "gui/model/run_result.h"
+
+#include <string.h>
+
+#include "core/change/entry_text.h"
+
+/* README.md, "Exit codes". */
+enum { EXIT_DONE, EXIT_FAILED, EXIT_USAGE, EXIT_DENIED, EXIT_STUCK, EXIT_DECLINED, EXIT_STORE };
+
+bool outcome_is_good(const struct outcome *outcome)
+{
+    return outcome->is_started && outcome->state == RUN_ENDED && outcome->exit_code == EXIT_DONE;
+}
+
+static const char *words(uint32_t exit_code)
+{
+    switch (exit_code) {
+    case EXIT_DONE:
+        return "succeeded";
+    case EXIT_FAILED:
+        return "refused or failed; most likely the value is no longer what this window showed";
+    case EXIT_USAGE:
+        return "does not accept the arguments";
+    case EXIT_DENIED:
+        return "was denied access";
+    case EXIT_STUCK:
+        return "failed, and could not put back all old values";
+    case EXIT_DECLINED:
+        return "was interrupted";
+    case EXIT_STORE:
+        return "could not write the journal or the backup";
+    default:
+        return NULL;
+    }
+}
+
+static void print_entry(const struct journal_entry *entry, struct text *text)
+{
+    text_printf(text, "Change %llu: ", (unsigned long long)entry->id);
+    for (size_t i = 0; i < entry->step_count; i++) {
+        if (i)
+            text_puts(text, "; ");
+        entry_print_place(&entry->steps[i], text);
+        text_puts(text, " ");
+        entry_print_values(&entry->steps[i], text);
+    }
+    switch (entry->state) {
+    case ENTRY_DONE:
+        text_puts(text, ". Done, and read back.");
+        break;
+    case ENTRY_ROLLED_BACK:
+        text_puts(text, ". It failed, and its values were put back.");
+        break;
+    case ENTRY_STUCK:
+        text_puts(text, ". It failed, and not all could be put back.");
+        break;
+    case ENTRY_OPEN:
+        text_puts(text, ". It was begun, and there is no word of how it ended.");
+        break;
+    case ENTRY_BACKUP:
+        text_puts(text, "a backup was made; nothing was changed.");
+        break;
+    }
+    if (*entry->outcome) {
+        text_puts(text, " ");
+        text_safe(text, entry->outcome, strlen(entry->outcome));
+    }
+}
+
+void outcome_print(const struct outcome *outcome, const struct journal *journal,
+                   struct text *text)
+{
+    const struct journal_entry *entry =
+        journal && outcome->entry ? journal_find(journal, outcome->entry) : NULL;
+    const char *meaning = words(outcome->exit_code);
+
+    if (!outcome->is_started) {
+        text_puts(text, outcome->fault.text);
+        return;
+    }
+    if (outcome->state == RUN_GOES_ON) {
+        text_puts(text, "maxport.exe is still at work; the page History will show what came of "
+                        "it.");
+        return;
+    }
+    if (entry)
+        print_entry(entry, text);
+    else if (outcome->state == RUN_UNSEEN)
+        text_puts(text, "Windows does not report how maxport.exe ended. The page History shows "
+                        "whether it made a change.");
+    else if (meaning)
+        text_printf(text, "maxport.exe %s (exit code %lu). The page History shows what was changed.",
+                    meaning, (unsigned long)outcome->exit_code);
+    else
+        text_printf(text, "maxport.exe ended with %lu (0x%08lx), which it never says by itself: it "
+                          "may have crashed or been ended. The page History shows whether a change "
+                          "is open.",
+                    (unsigned long)outcome->exit_code, (unsigned long)outcome->exit_code);
+}

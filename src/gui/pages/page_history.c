@@ -1,0 +1,646 @@
+/* page_history.c - what was changed here, and taking it back. */
+#include "gui/page.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/change/entry_text.h"
+#include "gui/control.h"
+#include "gui/list.h"
+
+enum { ID_LIST = 100, ID_EMPTY, ID_TROUBLE, ID_DETAIL, ID_UNDO, ID_RESTORE, ID_EXPORT };
+
+enum { MENU_UNDO = 1, MENU_RESTORE, MENU_EXPORT, MENU_COPY };
+
+enum {
+    MARGIN = 20,
+    GAP = 12,
+    ROW = 30,
+    LIST_PERCENT = 46, /* of what list and details share */
+    PATH_NAME_SIZE = 64,
+    DETAIL_COLUMNS = 96, /* as in sheet.c */
+    LABEL_COLUMNS = 16,
+};
+
+enum { COLUMN_ID, COLUMN_WHEN, COLUMN_COMMAND, COLUMN_CHANGE, COLUMN_STATE, COLUMN_WHO,
+       COLUMN_REASON, COLUMN_COUNT };
+
+static const struct column columns[COLUMN_COUNT] = {
+    [COLUMN_ID] = {L"Number", 70, true},
+    [COLUMN_WHEN] = {L"When", 150, false},
+    [COLUMN_COMMAND] = {L"Command", 85, false},
+    [COLUMN_CHANGE] = {L"Before \x2192 after", 220, false},
+    [COLUMN_STATE] = {L"State", 150, false},
+    [COLUMN_WHO] = {L"Who", 130, false},
+    [COLUMN_REASON] = {L"Reason", 120, false},
+};
+
+struct history {
+    struct window *window;
+    HWND page, list, empty, trouble, detail, undo, restore, export;
+    struct list_calls calls;
+    uint64_t selected;   /* number of the entry; 0: none */
+    struct sheet *sheet; /* of the selected one, a copy; NULL: not there yet */
+    bool is_following;   /* the list's selection is moved by us */
+    bool wants_undo;     /* Ctrl+Z: as soon as the sheet is there */
+};
+
+static const struct survey *survey_of(const struct history *history)
+{
+    return history->window->look ? &history->window->look->snapshot.survey : NULL;
+}
+
+/* The newest first. */
+static const struct journal_entry *entry_at(const struct history *history, size_t row)
+{
+    const struct survey *survey = survey_of(history);
+
+    return survey && row < survey->journal.count
+               ? &survey->journal.entries[survey->journal.count - 1 - row]
+               : NULL;
+}
+
+static const struct journal_entry *selected_entry(const struct history *history)
+{
+    const struct survey *survey = survey_of(history);
+
+    return survey && history->selected ? journal_find(&survey->journal, history->selected) : NULL;
+}
+
+/* ---- the list ---------------------------------------------------------- */
+
+static void put_safe(struct text *text, const char *string)
+{
+    text_safe(text, string, strlen(string));
+}
+
+static void put_steps(struct text *text, const struct journal_entry *entry)
+{
+    for (size_t i = 0; i < entry->step_count; i++) {
+        text_puts(text, i ? "; " : "");
+        entry_print_place(&entry->steps[i], text);
+        text_puts(text, " ");
+        value_print(&entry->steps[i].before, text);
+        text_puts(text, " \xe2\x86\x92 ");
+        value_print(&entry->steps[i].after, text);
+    }
+    if (entry->state == ENTRY_BACKUP && !entry->step_count)
+        text_puts(text, "the key was backed up");
+}
+
+static void give_cell(void *context, size_t row, int column, char *buffer, size_t size)
+{
+    const struct history *history = context;
+    const struct journal_entry *entry = entry_at(history, row);
+    const struct survey *survey = survey_of(history);
+    char time[TIME_SIZE];
+    struct text text;
+
+    if (!entry)
+        return;
+    text_init(&text);
+    switch (column) {
+    case COLUMN_ID:
+        text_printf(&text, "%llu", (unsigned long long)entry->id);
+        break;
+    case COLUMN_WHEN:
+        text_puts(&text, time_local_string(time, entry->started_ms, survey->offset_seconds));
+        break;
+    case COLUMN_COMMAND:
+        put_safe(&text, entry->command);
+        break;
+    case COLUMN_CHANGE:
+        put_steps(&text, entry);
+        break;
+    case COLUMN_STATE:
+        entry_print_state(entry, survey, &text);
+        break;
+    case COLUMN_WHO:
+        put_safe(&text, *entry->account ? entry->account : "an unknown account");
+        break;
+    case COLUMN_REASON:
+        put_safe(&text, entry->reason);
+        break;
+    }
+    strncpy(buffer, text_string(&text), size - 1);
+    buffer[size - 1] = '\0';
+    text_release(&text);
+}
+
+/* What the state's words say, too. */
+static enum row_mark mark(void *context, size_t row)
+{
+    const struct history *history = context;
+    const struct journal_entry *entry = entry_at(history, row);
+
+    if (!entry)
+        return ROW_PLAIN;
+    if (entry->state == ENTRY_OPEN || entry->state == ENTRY_STUCK)
+        return ROW_GONE;
+    return survey_contradicts(survey_of(history), entry) ? ROW_CHANGED : ROW_PLAIN;
+}
+
+/* ---- what is wrong, above the list ------------------------------------- */
+
+static void put_sentence(struct text *text, const char *sentence)
+{
+    text_puts(text, text->length ? "\n" : "");
+    text_puts(text, sentence);
+}
+
+static void put_journal_trouble(const struct journal *journal, struct text *text)
+{
+    const struct journal_entry *open = journal_open_entry(journal);
+
+    if (open && open->state == ENTRY_OPEN)
+        text_printf(text, "%sChange %llu was begun, and there is no word of how it ended. The next "
+                          "change finds out what the registry holds and settles it.",
+                    text->length ? "\n" : "", (unsigned long long)open->id);
+    else if (open)
+        text_printf(text, "%sChange %llu failed, and not all could be put back. Its row says which "
+                          "value is whose; the next change looks at it again.",
+                    text->length ? "\n" : "", (unsigned long long)open->id);
+    if (journal->bad_count)
+        text_printf(text, "%s%zu line%s of the journal could not be read and %s left out.",
+                    text->length ? "\n" : "", journal->bad_count,
+                    journal->bad_count == 1 ? "" : "s", journal->bad_count == 1 ? "is" : "are");
+    if (journal->torn_length)
+        put_sentence(text, "The last line of the journal is torn: maxport or Windows died while "
+                           "writing it. The next change keeps it aside.");
+    if (journal->skipped_length)
+        put_sentence(text, "The journal is long: only its newest entries are listed here. maxport "
+                           "history lists all.");
+}
+
+static void put_contradictions(const struct survey *survey, struct text *text)
+{
+    for (size_t i = 0; i < SETTING_COUNT; i++)
+        if (survey->contradicted[i])
+            text_printf(text, "%sThe registry no longer holds the %s of change %llu: another "
+                              "program wrote it since, or Windows lost it in a power cut.",
+                        text->length ? "\n" : "", setting_at(i)->name,
+                        (unsigned long long)
+                            survey->journal.entries[survey->contradicted[i] - 1].id);
+}
+
+static void show_trouble(struct history *history)
+{
+    const struct survey *survey = survey_of(history);
+    struct text text;
+
+    text_init(&text);
+    if (survey) {
+        if (*survey->store_trouble)
+            put_sentence(&text, survey->store_trouble);
+        if (survey->is_journal_behind)
+            put_sentence(&text, survey_behind_words);
+        put_journal_trouble(&survey->journal, &text);
+        put_contradictions(survey, &text);
+    }
+    control_set_text(history->trouble, text_string(&text));
+    text_release(&text);
+}
+
+/* ---- details ----------------------------------------------------------- */
+
+/* An edit wants \r\n. */
+static void set_detail(struct history *history, const struct text *lines)
+{
+    struct text text;
+
+    text_init(&text);
+    for (const char *c = text_string(lines); *c; c++)
+        text_append(&text, *c == '\n' ? "\r\n" : c, *c == '\n' ? 2 : 1);
+    control_set_text(history->detail, text_string(&text));
+    text_release(&text);
+}
+
+static bool can_do(const struct history *history, const struct prospect *prospect)
+{
+    return prospect && !history->window->is_busy && prospect->is_possible &&
+           !prospect->is_already;
+}
+
+/* Why a button is grey. That nothing was changed goes without saying here. */
+static void put_obstacle(const struct prospect *prospect, const char *what, struct text *text)
+{
+    static const char end[] = " Nothing was changed.";
+    const char *why = prospect->is_already ? "There is nothing to write, the registry holds that "
+                                             "already."
+                                           : prospect->fault.text;
+    size_t length = strlen(why), end_length = sizeof end - 1;
+    struct text shown;
+
+    if (prospect->is_possible && !prospect->is_already)
+        return;
+    if (length > end_length && strcmp(why + length - end_length, end) == 0)
+        length -= end_length;
+    text_init(&shown);
+    text_append(&shown, why, length);
+    text_wrap_labelled(text, what, text_string(&shown), DETAIL_COLUMNS, LABEL_COLUMNS);
+    text_release(&shown);
+}
+
+static void show_detail(struct history *history)
+{
+    const struct sheet *sheet = history->sheet;
+    const struct journal_entry *entry = selected_entry(history);
+    struct text text;
+
+    text_init(&text);
+    if (sheet && entry) {
+        text_puts(&text, text_string(&sheet->told));
+        put_obstacle(&sheet->undo, "No undo         ", &text);
+        put_obstacle(&sheet->restore, "No restore      ", &text);
+    } else if (entry) {
+        text_puts(&text, "Working it out ...");
+    }
+    set_detail(history, &text);
+    text_release(&text);
+    EnableWindow(history->undo, can_do(history, sheet ? &sheet->undo : NULL));
+    EnableWindow(history->restore, can_do(history, sheet ? &sheet->restore : NULL));
+    EnableWindow(history->export, entry && *entry->backup);
+}
+
+static void forget_sheet(struct history *history)
+{
+    sheet_release(history->sheet);
+    history->sheet = NULL;
+}
+
+static void choose(struct history *history, uint64_t id)
+{
+    if (history->selected != id)
+        forget_sheet(history);
+    history->selected = id;
+    if (id)
+        worker_sheet(history->window->worker, id);
+    show_detail(history);
+}
+
+static void note_selection(void *context, int row)
+{
+    struct history *history = context;
+    const struct journal_entry *entry = row >= 0 ? entry_at(history, (size_t)row) : NULL;
+
+    if (!history->is_following)
+        choose(history, entry ? entry->id : 0);
+}
+
+/* ---- the doing --------------------------------------------------------- */
+
+static void run(struct history *history, const struct sheet *sheet, bool is_undo)
+{
+    const struct prospect *prospect = is_undo ? &sheet->undo : &sheet->restore;
+    const char *arguments[RUN_ARGUMENTS_MAX];
+    char id[24];
+    wchar_t title[64];
+    size_t count = 0;
+
+    snprintf(id, sizeof id, "%llu", (unsigned long long)sheet->entry);
+    _snwprintf(title, 63, is_undo ? L"Take back change %hs?" : L"Restore the backup of entry %hs?",
+               id);
+    title[63] = L'\0';
+    arguments[count++] = is_undo ? "undo" : "restore";
+    arguments[count++] = id;
+    arguments[count++] = "--yes";
+    if (prospect->has_expected) {
+        arguments[count++] = "--expect";
+        arguments[count++] = text_string(&prospect->expected);
+    }
+    window_confirm_and_run(history->window, title, text_string(&prospect->text),
+                           is_undo ? L"&Take back" : L"&Restore", arguments, count);
+}
+
+/* The sheet may be replaced while the question is open, so the question has it. */
+static void ask(struct history *history, bool is_undo)
+{
+    struct sheet *sheet = history->sheet;
+
+    if (!sheet || !can_do(history, is_undo ? &sheet->undo : &sheet->restore))
+        return;
+    history->sheet = NULL;
+    run(history, sheet, is_undo);
+    if (history->sheet)
+        sheet_release(sheet);
+    else
+        history->sheet = sheet;
+    show_detail(history);
+}
+
+static void show_rows(struct history *history);
+
+/* Ctrl+Z: selects the newest change that stands, and asks when its sheet is there. */
+static void undo_newest(struct history *history)
+{
+    const struct survey *survey = survey_of(history);
+    const struct journal_entry *newest =
+        survey ? journal_newest_undoable(&survey->journal) : NULL;
+
+    if (!newest) {
+        window_tell(history->window, survey ? "There is no change to undo."
+                                            : "The machine was not looked at yet.");
+        return;
+    }
+    history->wants_undo = true;
+    choose(history, newest->id);
+    show_rows(history);
+}
+
+static void take_sheet(struct history *history, struct sheet *sheet)
+{
+    struct sheet *copy;
+
+    if (sheet->entry != history->selected)
+        return;
+    copy = malloc(sizeof *copy);
+    if (!copy)
+        return;
+    *copy = *sheet;
+    /* Moved: the frame releases only what it gave. */
+    text_init(&sheet->told);
+    text_init(&sheet->undo.text);
+    text_init(&sheet->undo.expected);
+    text_init(&sheet->restore.text);
+    text_init(&sheet->restore.expected);
+    forget_sheet(history);
+    history->sheet = copy;
+    show_detail(history);
+    if (!history->wants_undo)
+        return;
+    history->wants_undo = false;
+    if (copy->undo.is_possible && !copy->undo.is_already)
+        ask(history, true);
+    else
+        window_complain(history->window, copy->undo.is_already
+                                             ? "The registry holds what it held before that "
+                                               "change already. Nothing was changed."
+                                             : copy->undo.fault.text);
+}
+
+static void export_backup(struct history *history)
+{
+    const struct journal_entry *entry = selected_entry(history);
+    wchar_t suggestion[PATH_NAME_SIZE];
+    char path[STORE_PATH_SIZE], backup[sizeof entry->backup];
+
+    if (!entry || !*entry->backup)
+        return;
+    memcpy(backup, entry->backup, sizeof backup); /* a new look may come meanwhile */
+    _snwprintf(suggestion, PATH_NAME_SIZE - 1, L"maxport-backup-%llu.reg",
+               (unsigned long long)entry->id);
+    suggestion[PATH_NAME_SIZE - 1] = L'\0';
+    if (window_ask_path(history->window, L"Registry files (*.reg)\0*.reg\0All files\0*.*\0", L"reg",
+                        suggestion, path) &&
+        !worker_export(history->window->worker, backup, path))
+        window_complain(history->window,
+                        "There is not enough memory to save that. Nothing was written.");
+}
+
+static void open_menu(void *context, size_t row, POINT screen)
+{
+    struct history *history = context;
+    const struct sheet *sheet = history->sheet;
+    const struct journal_entry *entry = entry_at(history, row);
+    HMENU menu = CreatePopupMenu();
+    int chosen;
+
+    if (!menu || !entry)
+        return;
+    AppendMenuW(menu, MF_STRING | (sheet && can_do(history, &sheet->undo) ? 0 : MF_GRAYED),
+                MENU_UNDO, L"&Undo ...");
+    AppendMenuW(menu, MF_STRING | (sheet && can_do(history, &sheet->restore) ? 0 : MF_GRAYED),
+                MENU_RESTORE, L"&Restore ...");
+    AppendMenuW(menu, MF_STRING | (*entry->backup ? 0 : MF_GRAYED), MENU_EXPORT,
+                L"&Export .reg ...");
+    AppendMenuW(menu, MF_STRING, MENU_COPY, L"&Copy\tCtrl+C");
+    chosen = TrackPopupMenu(menu, TPM_RETURNCMD | TPM_RIGHTBUTTON, screen.x, screen.y, 0,
+                            history->page, NULL);
+    DestroyMenu(menu);
+    if (chosen == MENU_UNDO || chosen == MENU_RESTORE)
+        ask(history, chosen == MENU_UNDO);
+    else if (chosen == MENU_EXPORT)
+        export_backup(history);
+    else if (chosen == MENU_COPY)
+        SendMessageW(history->page, PAGE_COPY, 0, 0);
+}
+
+static void put_row(const struct history *history, size_t row, struct text *text)
+{
+    char cell[512];
+
+    for (int c = 0; c < COLUMN_COUNT; c++) {
+        give_cell((void *)history, row, c, cell, sizeof cell);
+        text_printf(text, "%s%s", c ? "\t" : "", cell);
+    }
+    text_puts(text, "\r\n");
+}
+
+/* The selected row, or all of them. */
+static bool copy(const struct history *history)
+{
+    const struct survey *survey = survey_of(history);
+    int selected = list_selected(history->list);
+    struct text text;
+    bool is_copied;
+
+    text_init(&text);
+    for (size_t i = 0; survey && i < survey->journal.count; i++)
+        if (selected < 0 || i == (size_t)selected)
+            put_row(history, i, &text);
+    is_copied = text.length && window_copy(history->window, text_string(&text));
+    text_release(&text);
+    if (is_copied)
+        window_tell(history->window,
+                    selected >= 0 ? "Copied the selected row." : "Copied all rows.");
+    return is_copied;
+}
+
+/* ---- layout ------------------------------------------------------------ */
+
+static int text_height(HWND label, const struct scale *scale, int width)
+{
+    wchar_t text[2048];
+
+    GetWindowTextW(label, text, sizeof text / sizeof *text);
+    return *text ? (int)control_measure(scale, text, control_role(label), width).cy : 0;
+}
+
+static void lay_out(struct history *history)
+{
+    const struct scale *scale = &history->window->scale;
+    const struct survey *survey = survey_of(history);
+    int margin = scale_px(scale->dpi, MARGIN), gap = scale_px(scale->dpi, GAP);
+    int row = scale_px(scale->dpi, ROW), y = margin, x, width, trouble, bottom, share, needed;
+    int line = (int)control_measure(scale, L"Ag", ROLE_TEXT, 0).cy + 2;
+    bool is_empty = !survey || !survey->journal.count;
+    HWND buttons[] = {history->undo, history->restore, history->export};
+    HWND rest[] = {history->list, history->detail, history->undo, history->restore,
+                   history->export};
+    RECT client;
+
+    GetClientRect(history->page, &client);
+    if (client.right < 4 * margin)
+        return;
+    width = client.right - 2 * margin;
+    trouble = text_height(history->trouble, scale, width);
+    if (trouble) {
+        MoveWindow(history->trouble, margin, y, width, trouble, TRUE);
+        y += trouble + gap;
+    }
+    ShowWindow(history->trouble, trouble ? SW_SHOW : SW_HIDE);
+    ShowWindow(history->empty, is_empty ? SW_SHOW : SW_HIDE);
+    for (size_t i = 0; i < sizeof rest / sizeof *rest; i++)
+        ShowWindow(rest[i], is_empty ? SW_HIDE : SW_SHOW);
+    bottom = client.bottom - margin;
+    MoveWindow(history->empty, margin, y + (bottom - y) / 2 - line, width, 2 * line, TRUE);
+    bottom -= row;
+    x = margin;
+    for (size_t i = 0; i < sizeof buttons / sizeof *buttons; i++) {
+        int each = button_width(buttons[i], scale);
+
+        MoveWindow(buttons[i], x, bottom, each, row, TRUE);
+        x += each + gap;
+    }
+    bottom -= gap;
+    share = (bottom - gap - y) * LIST_PERCENT / 100;
+    needed = list_height(history->list, is_empty ? 0 : survey->journal.count);
+    if (needed < share)
+        share = needed;
+    MoveWindow(history->list, margin, y, width, share, TRUE);
+    list_fill(history->list, COLUMN_CHANGE);
+    y += share + gap;
+    MoveWindow(history->detail, margin, y, width, bottom - y, TRUE);
+}
+
+/* ---- the page ---------------------------------------------------------- */
+
+static void show_rows(struct history *history)
+{
+    const struct survey *survey = survey_of(history);
+    const struct journal *journal = survey ? &survey->journal : NULL;
+    int selected = -1;
+
+    if (!journal)
+        return;
+    for (size_t i = 0; i < journal->count; i++)
+        if (journal->entries[i].id == history->selected)
+            selected = (int)(journal->count - 1 - i);
+    history->is_following = true;
+    list_refresh(history->list, journal->count);
+    list_select(history->list, selected);
+    history->is_following = false;
+    if (selected >= 0)
+        list_reveal(history->list, selected);
+}
+
+static void show_look(struct history *history)
+{
+    const struct survey *survey = survey_of(history);
+    const struct journal *journal = survey ? &survey->journal : NULL;
+    uint64_t id = history->selected;
+
+    if (!journal)
+        return;
+    if (!journal_find(journal, id))
+        id = journal->count ? journal->entries[journal->count - 1].id : 0;
+    control_set_text(history->empty,
+                     *survey->store_trouble
+                         ? "What was changed here cannot be read."
+                         : "Nothing was changed by maxport on this machine yet.");
+    choose(history, id);
+    show_rows(history);
+    show_trouble(history);
+    lay_out(history);
+}
+
+static void create(struct history *history, HWND page)
+{
+    const struct window *window = history->window;
+
+    history->page = page;
+    history->calls = (struct list_calls){.context = history,
+                                         .cell = give_cell,
+                                         .mark = mark,
+                                         .select = note_selection,
+                                         .menu = open_menu};
+    history->trouble = paragraph_make(page, ID_TROUBLE, L"", ROLE_WARN);
+    history->list = list_make(page, ID_LIST, L"Changes and backups", columns, COLUMN_COUNT,
+                              &history->calls, &window->theme, &window->scale);
+    history->empty = paragraph_make(page, ID_EMPTY, L"Looking at this machine ...", ROLE_MUTED);
+    SetWindowLongPtrW(history->empty, GWL_STYLE,
+                      (GetWindowLongPtrW(history->empty, GWL_STYLE) & ~SS_TYPEMASK) | SS_CENTER);
+    history->detail = report_make(page, ID_DETAIL);
+    history->undo = button_make(page, ID_UNDO, L"&Undo ...",
+                                window->is_elevated ? ROLE_PRIMARY : ROLE_SHIELD);
+    history->restore = button_make(page, ID_RESTORE, L"&Restore ...",
+                                   window->is_elevated ? ROLE_PUSH : ROLE_SHIELD);
+    history->export = button_make(page, ID_EXPORT, L"&Export .reg ...", ROLE_PUSH);
+    show_detail(history);
+}
+
+static void obey(struct history *history, unsigned id)
+{
+    switch (id) {
+    case ID_UNDO:
+    case ID_RESTORE:
+        ask(history, id == ID_UNDO);
+        break;
+    case ID_EXPORT:
+        export_backup(history);
+        break;
+    }
+}
+
+static LRESULT CALLBACK procedure(HWND page, UINT message, WPARAM wparam, LPARAM lparam)
+{
+    struct history *history = page_state(page);
+
+    switch (message) {
+    case WM_CREATE:
+        create(history, page);
+        return 0;
+    case WM_SIZE:
+        lay_out(history);
+        return 0;
+    case WM_COMMAND:
+        obey(history, LOWORD(wparam));
+        return 0;
+    case PAGE_RESTYLE:
+        list_restyle(history->list);
+        break;
+    case PAGE_LOOK:
+        show_look(history);
+        return 0;
+    case PAGE_ANSWER:
+        if (wparam == ANSWER_SHEET)
+            take_sheet(history, (struct sheet *)lparam);
+        return 0;
+    case PAGE_COPY:
+        return copy(history);
+    case PAGE_SAVE:
+        export_backup(history);
+        return TRUE;
+    case PAGE_UNDO:
+        undo_newest(history);
+        return 0;
+    case PAGE_IS_READY:
+        return history->sheet != NULL || !history->selected;
+    case WM_NCDESTROY:
+        forget_sheet(history);
+        free(history);
+        break; /* page_default forgets the state */
+    }
+    return page_default(page, message, wparam, lparam);
+}
+
+HWND page_history_create(struct window *window)
+{
+    struct history *history = calloc(1, sizeof *history);
+
+    if (!history)
+        return NULL;
+    history->window = window;
+    return page_window(window, L"History", procedure, history);
+}

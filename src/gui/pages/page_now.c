@@ -1,0 +1,674 @@
+/* page_now.c - is it the ports? The verdict, two gauges, how it went, and every port. */
+#include "gui/page.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "gui/paint/chart.h"
+#include "gui/control.h"
+#include "gui/dialog.h"
+#include "gui/drawing.h"
+#include "gui/paint/gauge.h"
+#include "gui/paint/port_map.h"
+
+enum {
+    ID_VERDICT = 100,
+    ID_DOUBT,
+    ID_WHY,
+    ID_GAUGE = 110,    /* + enum protocol */
+    ID_CHART = 120,
+    ID_MAP,
+    ID_PROTOCOL = 130, /* + enum protocol */
+    ID_SPAN = 140,     /* + enum history_span */
+};
+
+enum {
+    MARGIN = 20,
+    GAP = 12,
+    BUTTON_HEIGHT = 30,
+    CELL_MAXIMUM = 6,
+    LEFT_MINIMUM = 400,
+    POINTS_MAXIMUM = 1200, /* not fewer than HISTORY_SLOTS */
+    DETAIL_SIZE = 256,
+};
+
+struct now {
+    struct window *window;
+    HWND verdict, doubt, why, gauges[PROTOCOL_COUNT], chart, map;
+    HWND protocols[PROTOCOL_COUNT], spans[SPAN_COUNT];
+    struct drawing_calls gauge_calls, chart_calls, map_calls;
+    int hover; /* a port of the map, or PORT_NONE */
+    struct history_point points[POINTS_MAXIMUM];
+};
+
+/* ---- what is said ----------------------------------------------------- */
+
+static bool is_counted(const struct moment *moment, int p, enum family *fuller)
+{
+    const struct usage *usage;
+
+    if (!moment || moment->is_missed)
+        return false;
+    usage = &moment->usage[p];
+    *fuller = usage_fuller(usage);
+    return usage->is_available[*fuller] && usage->range[*fuller].count;
+}
+
+static void put_rate(const struct moment *moment, int p, struct text *text)
+{
+    char duration[DURATION_SIZE];
+
+    switch (moment->rate[p].trend) {
+    case TREND_UNKNOWN:
+        return;
+    case TREND_STEADY:
+        text_puts(text, "steady");
+        break;
+    case TREND_RISING:
+    case TREND_FALLING:
+        text_puts(text, moment->rate[p].trend == TREND_RISING ? "rising by " : "falling by ");
+        speed_print(moment->rate[p].ports_per_second, text);
+        break;
+    }
+    if (moment->is_running_out[p]) /* at this rate: the verdict says what to think of it */
+        text_printf(text, ", full in %s", duration_string(duration, moment->full_in_seconds[p]));
+}
+
+/* The line below a gauge: the trend, and the largest states. */
+static void put_detail(const struct moment *moment, int p, struct text *text)
+{
+    enum { STATES_SHOWN = 3 }; /* beside nothing else: there is room for so much */
+    int room = STATES_SHOWN;
+    const struct usage_count *use;
+    bool is_shown[PORT_STATE_COUNT] = {false};
+    enum family fuller;
+
+    if (!is_counted(moment, p, &fuller)) {
+        text_puts(text, !moment              ? "reading the tables ..."
+                        : moment->is_missed ? moment->fault.text
+                                             : "the table or its range cannot be read");
+        return;
+    }
+    use = &moment->usage[p].family[fuller];
+    if (moment->usage[p].is_partial)
+        text_puts(text, "partial, there are more \xc2\xb7 ");
+    put_rate(moment, p, text);
+    room -= (moment->rate[p].trend != TREND_UNKNOWN) + moment->is_running_out[p];
+    for (int shown = 0; shown < room && p == PROTOCOL_TCP; shown++) {
+        int most = -1;
+        char number[NUMBER_SIZE];
+
+        for (int s = 0; s < PORT_STATE_COUNT; s++)
+            if (!is_shown[s] && use->by_state[s] &&
+                (most < 0 || use->by_state[s] > use->by_state[most]))
+                most = s;
+        if (most < 0)
+            break;
+        is_shown[most] = true;
+        text_printf(text, "%s%s %s", text->length ? " \xc2\xb7 " : "",
+                    port_state_name((enum port_state)most),
+                    number_string(number, use->by_state[most]));
+    }
+    text_printf(text, "%s%s", text->length ? " \xc2\xb7 " : "", family_name(fuller));
+}
+
+static void make_gauge(const struct moment *moment, int p, struct gauge_view *view,
+                       char detail[DETAIL_SIZE])
+{
+    enum family fuller = FAMILY_IPV4;
+    struct text text;
+
+    text_init(&text);
+    put_detail(moment, p, &text);
+    strncpy(detail, text_string(&text), DETAIL_SIZE - 1);
+    detail[DETAIL_SIZE - 1] = '\0';
+    text_release(&text);
+    *view = (struct gauge_view){.name = protocol_name((enum protocol)p),
+                                .is_known = is_counted(moment, p, &fuller),
+                                .detail = detail};
+    if (!view->is_known)
+        return;
+    view->in_use = moment->usage[p].family[fuller].in_use;
+    view->available = usage_available(&moment->usage[p], fuller);
+}
+
+/* ---- painting --------------------------------------------------------- */
+
+static void paint_gauge(void *context, HWND drawing, HDC dc, const RECT *rect)
+{
+    const struct now *now = context;
+    int p = GetDlgCtrlID(drawing) - ID_GAUGE;
+    char detail[DETAIL_SIZE];
+    struct gauge_view view;
+
+    make_gauge(now->window->moment, p, &view, detail);
+    gauge_paint(dc, rect, &view, &now->window->theme, &now->window->scale);
+}
+
+static void make_chart(struct now *now, struct chart_view *view)
+{
+    const struct window *window = now->window;
+    const struct moment *moment = window->moment;
+    enum family fuller;
+
+    *view = (struct chart_view){
+        .span = window->span,
+        .now_ms = moment ? moment->monotonic_ms : 0,
+        .points = now->points,
+        .shows_time_wait = window->protocol == PROTOCOL_TCP,
+        .shows_bound = window->protocol == PROTOCOL_TCP,
+    };
+    view->count = moment ? use_history_read(&window->history[window->protocol], window->span,
+                                            view->now_ms, now->points, POINTS_MAXIMUM)
+                         : 0;
+    if (is_counted(moment, (int)window->protocol, &fuller))
+        view->available = usage_available(&moment->usage[window->protocol], fuller);
+    if (moment && !moment->sockets.has_bound)
+        view->bound_note = "cannot be seen here";
+}
+
+static void paint_chart(void *context, HWND drawing, HDC dc, const RECT *rect)
+{
+    struct now *now = context;
+    struct chart_view view;
+
+    (void)drawing;
+    make_chart(now, &view);
+    chart_paint(dc, rect, &view, &now->window->theme, &now->window->scale);
+}
+
+static const struct socket_row *find_row(const struct window *window, int port)
+{
+    const struct moment *moment = window->moment;
+    uint8_t state = moment->occupancy[window->protocol].states[port];
+
+    for (size_t i = 0; i < moment->sockets.count; i++) {
+        const struct socket_row *row = &moment->sockets.rows[i];
+
+        if (row->local_port == port && row->protocol == (uint8_t)window->protocol &&
+            port_state_of(row) == (enum port_state)state)
+            return row;
+    }
+    return NULL;
+}
+
+/* "TCP 49,702: TIME_WAIT, to 10.0.0.5:443" */
+static void describe_port(const struct window *window, int port, struct text *text)
+{
+    const struct moment *moment = window->moment;
+    const struct occupancy *occupancy = &moment->occupancy[window->protocol];
+    const struct socket_row *row = find_row(window, port);
+    char endpoint[ENDPOINT_SIZE], name[300];
+
+    text_printf(text, "%s %d: ", protocol_name(window->protocol), port);
+    if (!row) {
+        text_puts(text, port_class_name((enum port_class)occupancy->classes[port]));
+        return;
+    }
+    text_puts(text, port_state_name(port_state_of(row)));
+    if (row->has_remote)
+        text_printf(text, ", to %s",
+                    endpoint_string(endpoint, (enum family)row->family, row->remote,
+                                    row->remote_port));
+    if (row->owner != 0 && row->owner != (uint32_t)OWNER_UNKNOWN && moment->has_names) {
+        processes_name(&moment->processes, row->owner, name);
+        text_puts(text, ", ");
+        text_safe(text, name, strlen(name));
+        text_printf(text, ", PID %lu", (unsigned long)row->owner);
+    }
+}
+
+static void paint_map(void *context, HWND drawing, HDC dc, const RECT *rect)
+{
+    const struct now *now = context;
+    const struct window *window = now->window;
+    const struct look *look = window->look;
+    bool has_moment = window->moment && !window->moment->is_missed;
+    struct port_map_view view = {.hover = now->hover};
+    struct text hover;
+
+    (void)drawing;
+    text_init(&hover);
+    if (has_moment) {
+        view.classes = window->moment->occupancy[window->protocol].classes;
+        if (now->hover != PORT_NONE) {
+            describe_port(window, now->hover, &hover);
+            view.hover_text = text_string(&hover);
+        }
+        if (!window->moment->sockets.has_bound && window->protocol == PROTOCOL_TCP)
+            view.note = "bound, idle sockets cannot be seen here";
+    }
+    if (look) {
+        const struct survey *survey = &look->snapshot.survey;
+        const struct running_range *running = &survey->running[window->protocol][FAMILY_IPV4];
+        const struct prediction *predicted = &survey->predicted[window->protocol][FAMILY_IPV4];
+
+        if (running->is_known)
+            view.running = running->range;
+        if (predicted->is_known)
+            view.predicted = predicted->range;
+    }
+    port_map_paint(dc, rect, &view, &window->theme, &window->scale);
+    text_release(&hover);
+}
+
+static void put_counts(const struct window *window, struct text *text)
+{
+    uint32_t counts[PORT_CLASS_COUNT] = {0};
+    char number[NUMBER_SIZE];
+
+    text_printf(text, "Map of all %s ports", protocol_name(window->protocol));
+    if (!window->moment || window->moment->is_missed)
+        return;
+    for (size_t i = 0; i < PORT_MAP_PORTS; i++)
+        counts[window->moment->occupancy[window->protocol].classes[i]]++;
+    for (int c = 0; c < PORT_CLASS_COUNT; c++)
+        text_printf(text, "%s %s %s", c ? "," : ":", port_class_name((enum port_class)c),
+                    number_string(number, counts[c]));
+}
+
+/* Its name for screen readers says the port that is pointed at, as it is now, or else how
+ * many there are of each kind. */
+static void show_map(struct now *now)
+{
+    const struct moment *moment = now->window->moment;
+    struct text name;
+
+    text_init(&name);
+    if (now->hover != PORT_NONE && moment && !moment->is_missed)
+        describe_port(now->window, now->hover, &name);
+    else
+        put_counts(now->window, &name);
+    drawing_refresh(now->map, text_string(&name));
+    text_release(&name);
+}
+
+static void hover_map(void *context, HWND drawing, POINT at)
+{
+    struct now *now = context;
+    RECT rect;
+    int port;
+
+    GetClientRect(drawing, &rect);
+    port = at.x < 0 ? PORT_NONE : port_map_hit(&rect, &now->window->scale, at);
+    if (port == now->hover || now->window->is_picture)
+        return;
+    now->hover = port;
+    window_update_wants(now->window);
+    show_map(now);
+}
+
+static void click_map(void *context, HWND drawing, POINT at)
+{
+    struct now *now = context;
+    RECT rect;
+    int port;
+
+    GetClientRect(drawing, &rect);
+    port = port_map_hit(&rect, &now->window->scale, at);
+    if (port > 0)
+        window_open_story(now->window, now->window->protocol, (uint16_t)port);
+}
+
+static bool key_map(void *context, HWND drawing, WPARAM key)
+{
+    struct now *now = context;
+    int port = now->hover == PORT_NONE ? 0 : now->hover, step = 0;
+
+    (void)drawing;
+    switch (key) {
+    case VK_LEFT:
+        step = -1;
+        break;
+    case VK_RIGHT:
+        step = 1;
+        break;
+    case VK_UP:
+        step = -PORT_MAP_SIDE;
+        break;
+    case VK_DOWN:
+        step = PORT_MAP_SIDE;
+        break;
+    case VK_RETURN:
+    case VK_SPACE:
+        if (port > 0)
+            window_open_story(now->window, now->window->protocol, (uint16_t)port);
+        return true;
+    default:
+        return false;
+    }
+    if (port + step >= 0 && port + step < PORT_MAP_PORTS)
+        now->hover = port + step;
+    window_update_wants(now->window);
+    show_map(now);
+    return true;
+}
+
+/* ---- what is new ------------------------------------------------------ */
+
+static enum role verdict_role(enum verdict_kind level, bool is_healthy)
+{
+    switch (level) {
+    case VERDICT_FILLING:
+        return ROLE_WARN_TITLE;
+    case VERDICT_NEARLY_FULL:
+    case VERDICT_FULL:
+        return ROLE_BAD_TITLE;
+    default:
+        return is_healthy ? ROLE_TITLE : ROLE_WARN_TITLE;
+    }
+}
+
+static const struct outlook *outlook_of(const struct window *window)
+{
+    static const struct outlook quiet;
+
+    return window->moment && !window->moment->is_missed ? &window->moment->outlook : &quiet;
+}
+
+/* There is a look, here and below. */
+static bool is_healthy(const struct look *look)
+{
+    return look->has_diagnosis ? look->diagnosis.main.kind == DIAGNOSIS_HEALTHY
+                               : look->snapshot.survey.verdict.kind == VERDICT_HEALTHY;
+}
+
+static enum verdict_kind verdict_level(const struct window *window)
+{
+    const struct look *look = window->look;
+
+    return outlook_level(outlook_of(window), look->has_diagnosis
+                                                 ? look->diagnosis.main.level
+                                                 : look->snapshot.survey.verdict.kind);
+}
+
+/* A look's sentence is some seconds old: where all is well, the figures are the sample's, which
+ * the gauges show below it. */
+static void put_verdict(const struct window *window, struct text *text)
+{
+    const struct look *look = window->look;
+    const struct moment *moment = window->moment;
+    struct verdict fresh = {.kind = VERDICT_UNKNOWN};
+    struct text healthy;
+    const char *sentence = look->has_diagnosis ? text_string(&look->diagnosis.verdict)
+                                               : look->snapshot.survey.verdict.sentence;
+
+    text_init(&healthy);
+    if (is_healthy(look) && moment && !moment->is_missed)
+        verdict_make(moment->usage, &fresh);
+    if (fresh.kind == VERDICT_HEALTHY) {
+        verdict_print_healthy(moment->usage, &healthy);
+        sentence = text_string(&healthy);
+    }
+    outlook_print_verdict(outlook_of(window), sentence, is_healthy(look), text);
+    text_release(&healthy);
+}
+
+static void show_moment(struct now *now)
+{
+    const struct window *window = now->window;
+    struct text name;
+
+    for (int p = 0; p < PROTOCOL_COUNT; p++) {
+        char detail[DETAIL_SIZE], figures[GAUGE_TEXT_SIZE];
+        struct gauge_view view;
+
+        make_gauge(window->moment, p, &view, detail);
+        text_init(&name);
+        text_printf(&name, "%s: %s. %s", view.name, gauge_text(figures, &view), detail);
+        drawing_refresh(now->gauges[p], text_string(&name));
+        text_release(&name);
+        button_choose(now->protocols[p], p == (int)window->protocol);
+    }
+    for (int s = 0; s < SPAN_COUNT; s++)
+        button_choose(now->spans[s], s == (int)window->span);
+    text_init(&name);
+    text_printf(&name, "%s ports over the last %s", protocol_name(window->protocol),
+                history_span_name(window->span));
+    drawing_refresh(now->chart, text_string(&name));
+    text_release(&name);
+    show_map(now);
+}
+
+static void lay_out(struct now *now, HWND page);
+
+/* What is wrong, and where it leads: with every look and every sample. */
+static void show_verdict(struct now *now, HWND page)
+{
+    const struct look *look = now->window->look;
+    const char *doubt = "";
+    struct text text;
+    bool is_new;
+
+    if (!look)
+        return;
+    text_init(&text);
+    put_verdict(now->window, &text);
+    control_set_role(now->verdict, verdict_role(verdict_level(now->window), is_healthy(look)));
+    if (look->has_diagnosis && look->diagnosis.is_weak)
+        doubt = text_string(&look->diagnosis.doubt);
+    else if (look->has_diagnosis && look->diagnosis.culprit.count)
+        doubt = text_string(&look->diagnosis.culprit.rows[0].text);
+    is_new = control_set_text(now->verdict, text_string(&text));
+    is_new |= control_set_text(now->doubt, doubt);
+    if (is_new) {
+        lay_out(now, page);
+        InvalidateRect(page, NULL, TRUE);
+    }
+    text_release(&text);
+}
+
+static void show_why(struct now *now)
+{
+    const struct look *look = now->window->look;
+    const struct diagnosis *diagnosis;
+    struct text text;
+
+    if (!look || !look->has_diagnosis) {
+        window_tell(now->window, "The machine was not looked at yet.");
+        return;
+    }
+    diagnosis = &look->diagnosis;
+    text_init(&text);
+    put_verdict(now->window, &text);
+    text_puts(&text, "\n");
+    if (diagnosis->is_weak)
+        text_printf(&text, "The evidence is weak: %s\n", text_string(&diagnosis->doubt));
+    dialog_put_sentences(&text, "Evidence", &diagnosis->evidence);
+    dialog_put_sentences(&text, "Culprit", &diagnosis->culprit);
+    dialog_put_sentences(&text, "What helps now", &diagnosis->now);
+    dialog_put_sentences(&text, "What helps after a restart", &diagnosis->after_restart);
+    dialog_put_sentences(&text, "What could not be seen", &diagnosis->unseen);
+    dialog_show(now->window, &(struct dialog){.title = L"Why", .text = text_string(&text)});
+    text_release(&text);
+}
+
+static bool copy(const struct now *now)
+{
+    const struct window *window = now->window;
+    struct text text;
+    bool is_copied;
+
+    text_init(&text);
+    if (window->look) {
+        put_verdict(window, &text);
+        text_puts(&text, "\r\n");
+    }
+    for (int p = 0; p < PROTOCOL_COUNT; p++) {
+        char *name = control_text(now->gauges[p]);
+
+        text_printf(&text, "%s\r\n", name ? name : "");
+        free(name);
+    }
+    is_copied = window_copy(now->window, text_string(&text));
+    text_release(&text);
+    return is_copied;
+}
+
+/* ---- layout ----------------------------------------------------------- */
+
+static int place_row(HWND *buttons, int count, const struct scale *scale, int x, int y)
+{
+    int height = scale_px(scale->dpi, BUTTON_HEIGHT), gap = scale_px(scale->dpi, 4);
+
+    for (int i = 0; i < count; i++) {
+        int width = button_width(buttons[i], scale);
+
+        MoveWindow(buttons[i], x, y, width, height, TRUE);
+        x += width + gap;
+    }
+    return x;
+}
+
+static int text_height(HWND label, const struct scale *scale, int width)
+{
+    wchar_t text[1024];
+
+    GetWindowTextW(label, text, sizeof text / sizeof *text);
+    return *text ? (int)control_measure(scale, text, control_role(label), width).cy : 0;
+}
+
+/* The map gets the largest whole cells that leave the rest its room, with the legend
+ * beside it where that fits, else below. 0: there is no room for it. */
+static int map_width(const struct now *now, int width, int height)
+{
+    const struct scale *scale = &now->window->scale;
+    int most = width - scale_px(scale->dpi, LEFT_MINIMUM);
+    RECT rect = {0, 0, most, height};
+    struct port_map_frame frame;
+
+    for (int cell = CELL_MAXIMUM; cell > 1; cell--) {
+        SIZE size = port_map_size(scale, cell);
+
+        if (size.cx <= most && size.cy <= height)
+            return size.cx;
+    }
+    port_map_frame(&rect, scale, &frame);
+    return frame.cell_px ? most : 0;
+}
+
+static void lay_out(struct now *now, HWND page)
+{
+    const struct scale *scale = &now->window->scale;
+    int margin = scale_px(scale->dpi, MARGIN), gap = scale_px(scale->dpi, GAP);
+    int button = scale_px(scale->dpi, BUTTON_HEIGHT), gauge = gauge_height(scale);
+    int why, y = margin, verdict, doubt, left, map, bottom, x;
+    RECT client;
+
+    GetClientRect(page, &client);
+    if (client.right < 2 * margin)
+        return;
+    why = button_width(now->why, scale);
+    verdict = text_height(now->verdict, scale, client.right - 2 * margin - why - gap);
+    MoveWindow(now->verdict, margin, y, client.right - 2 * margin - why - gap, verdict, TRUE);
+    MoveWindow(now->why, client.right - margin - why, y, why, button, TRUE);
+    y += verdict + gap / 3;
+    doubt = text_height(now->doubt, scale, client.right - 2 * margin - why - gap);
+    MoveWindow(now->doubt, margin, y, client.right - 2 * margin - why - gap, doubt, TRUE);
+    y += doubt + gap;
+    bottom = client.bottom - margin;
+    map = map_width(now, client.right - 2 * margin - 2 * gap, bottom - y);
+    left = client.right - 2 * margin - (map ? map + 2 * gap : 0);
+    MoveWindow(now->map, client.right - margin - map, y, map, bottom - y, TRUE);
+    ShowWindow(now->map, map ? SW_SHOW : SW_HIDE);
+    for (int p = 0; p < PROTOCOL_COUNT; p++) {
+        MoveWindow(now->gauges[p], margin, y, left, gauge, TRUE);
+        y += gauge + gap / 2;
+    }
+    y += gap / 2;
+    place_row(now->protocols, PROTOCOL_COUNT, scale, margin, y);
+    x = 0;
+    for (int s = 0; s < SPAN_COUNT; s++)
+        x += button_width(now->spans[s], scale) + scale_px(scale->dpi, 4);
+    place_row(now->spans, SPAN_COUNT, scale, margin + left - x + scale_px(scale->dpi, 4), y);
+    y += button + gap / 2;
+    MoveWindow(now->chart, margin, y, left, bottom - y, TRUE);
+}
+
+/* ---- the page --------------------------------------------------------- */
+
+static void create(struct now *now, HWND page)
+{
+    static const wchar_t *const names[PROTOCOL_COUNT] = {L"&TCP", L"&UDP"};
+    static const wchar_t *const spans[SPAN_COUNT] = {L"60 s", L"10 min", L"1 h", L"24 h"};
+
+    now->hover = PORT_NONE;
+    now->gauge_calls = (struct drawing_calls){.context = now, .paint = paint_gauge};
+    now->chart_calls = (struct drawing_calls){.context = now, .paint = paint_chart};
+    now->map_calls = (struct drawing_calls){.context = now,
+                                            .paint = paint_map,
+                                            .hover = hover_map,
+                                            .click = click_map,
+                                            .key = key_map};
+    now->verdict = paragraph_make(page, ID_VERDICT, L"Looking at this machine ...", ROLE_TITLE);
+    now->doubt = paragraph_make(page, ID_DOUBT, L"", ROLE_MUTED);
+    now->why = button_make(page, ID_WHY, L"Wh&y ...", ROLE_PUSH);
+    for (int p = 0; p < PROTOCOL_COUNT; p++)
+        now->gauges[p] = drawing_make(page, ID_GAUGE + p, names[p], &now->gauge_calls);
+    for (int p = 0; p < PROTOCOL_COUNT; p++)
+        now->protocols[p] = button_make(page, ID_PROTOCOL + p, names[p], ROLE_CHOICE);
+    for (int s = 0; s < SPAN_COUNT; s++)
+        now->spans[s] = button_make(page, ID_SPAN + s, spans[s], ROLE_CHOICE);
+    now->chart = drawing_make(page, ID_CHART, L"Ports in use over time", &now->chart_calls);
+    now->map = drawing_make(page, ID_MAP, L"Map of all ports", &now->map_calls);
+}
+
+static void obey(struct now *now, unsigned id)
+{
+    if (id == ID_WHY)
+        show_why(now);
+    else if (id >= ID_PROTOCOL && id < ID_PROTOCOL + PROTOCOL_COUNT)
+        window_set_protocol(now->window, (enum protocol)(id - ID_PROTOCOL));
+    else if (id >= ID_SPAN && id < ID_SPAN + SPAN_COUNT) {
+        now->window->span = (enum history_span)(id - ID_SPAN);
+        show_moment(now);
+    }
+}
+
+static LRESULT CALLBACK procedure(HWND page, UINT message, WPARAM wparam, LPARAM lparam)
+{
+    struct now *now = page_state(page);
+
+    switch (message) {
+    case WM_CREATE:
+        create(now, page);
+        return 0;
+    case WM_SIZE:
+        lay_out(now, page);
+        return 0;
+    case WM_COMMAND:
+        obey(now, LOWORD(wparam));
+        return 0;
+    case PAGE_SHOWN:
+        show_verdict(now, page);
+        show_moment(now);
+        return 0;
+    case PAGE_MOMENT:
+        if (now->window->page == PAGE_NOW) {
+            show_verdict(now, page);
+            show_moment(now);
+        }
+        return 0;
+    case PAGE_LOOK:
+        show_verdict(now, page);
+        return 0;
+    case PAGE_WANTS: /* whose port the mouse is on costs extra */
+        return now->hover == PORT_NONE ? 0 : WANT_OWNERS;
+    case PAGE_COPY:
+        return copy(now);
+    case WM_NCDESTROY:
+        free(now);
+        break; /* page_default forgets the state */
+    }
+    return page_default(page, message, wparam, lparam);
+}
+
+HWND page_now_create(struct window *window)
+{
+    struct now *now = calloc(1, sizeof *now);
+
+    if (!now)
+        return NULL;
+    now->window = window;
+    return page_window(window, L"Now", procedure, now);
+}

@@ -1,0 +1,794 @@
+/* page_who.c - who has the ports: groups, or each socket, as a list that follows what
+ * happens. */
+#include "gui/page.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gui/control.h"
+#include "gui/list.h"
+#include "gui/model/usage_rows.h"
+
+enum {
+    ID_FILTER_LABEL = 100,
+    ID_FILTER,
+    ID_SAVE,
+    ID_SUMMARY,
+    ID_LIST,
+    ID_EMPTY,
+    ID_NOTE,
+    ID_KIND = 120,     /* + usage_group, ROSTER_SOCKETS */
+    ID_PROTOCOL = 130, /* + enum protocol; then both */
+};
+
+enum { MENU_WHY = 1, MENU_LOCATE, MENU_COPY };
+
+enum { CHOICE_BOTH = PROTOCOL_COUNT, CHOICE_COUNT };
+
+enum {
+    MARGIN = 20,
+    GAP = 12,
+    ROW = 30,
+    FIELD_WIDTH = 320,
+    COLUMNS_MAX = 8,
+    FILTER_SIZE = 128,
+    CELL_SIZE = 512,
+};
+
+/* What a kind's list shows; `elastic` gets what is left of the width. */
+static const struct kind_row {
+    const wchar_t *button;
+    size_t count, elastic;
+    enum roster_column columns[COLUMNS_MAX];
+    struct column headings[COLUMNS_MAX];
+    enum roster_column sorted;
+    bool is_descending;
+} kind_rows[ROSTER_KIND_COUNT] = {
+    [GROUP_PROCESS] = {L"&Process", 8, 0,
+                       {ROSTER_NAME, ROSTER_PID, ROSTER_PROTOCOL, ROSTER_PORTS, ROSTER_SHARE,
+                        ROSTER_COUNT, ROSTER_WAITING, ROSTER_MARK},
+                       {{L"Process", 240, false}, {L"PID", 80, true}, {L"Protocol", 90, false},
+                        {L"Ports", 90, true}, {L"Of available", 120, true},
+                        {L"Sockets", 90, true}, {L"TIME_WAIT", 110, true},
+                        {L"Change", 90, false}},
+                       ROSTER_PORTS, true},
+    [GROUP_REMOTE] = {L"&Remote endpoint", 7, 0,
+                      {ROSTER_NAME, ROSTER_PROTOCOL, ROSTER_PORTS, ROSTER_SHARE, ROSTER_COUNT,
+                       ROSTER_WAITING, ROSTER_MARK},
+                      {{L"Remote endpoint", 240, false}, {L"Protocol", 90, false},
+                       {L"Ports", 90, true}, {L"Of available", 120, true}, {L"Sockets", 90, true},
+                       {L"TIME_WAIT", 110, true}, {L"Change", 90, false}},
+                      ROSTER_PORTS, true},
+    [GROUP_STATE] = {L"St&ate", 6, 0,
+                     {ROSTER_NAME, ROSTER_PROTOCOL, ROSTER_PORTS, ROSTER_SHARE, ROSTER_COUNT,
+                      ROSTER_MARK},
+                     {{L"State", 240, false}, {L"Protocol", 90, false}, {L"Ports", 90, true},
+                      {L"Of available", 120, true}, {L"Sockets", 90, true},
+                      {L"Change", 90, false}},
+                     ROSTER_PORTS, true},
+    [GROUP_ADDRESS] = {L"&Local address", 7, 0,
+                       {ROSTER_NAME, ROSTER_PROTOCOL, ROSTER_PORTS, ROSTER_SHARE, ROSTER_COUNT,
+                        ROSTER_WAITING, ROSTER_MARK},
+                       {{L"Local address", 240, false}, {L"Protocol", 90, false},
+                        {L"Ports", 90, true}, {L"Of available", 120, true},
+                        {L"Sockets", 90, true}, {L"TIME_WAIT", 110, true},
+                        {L"Change", 90, false}},
+                       ROSTER_PORTS, true},
+    [ROSTER_SOCKETS] = {L"&Each socket", 7, 4,
+                        {ROSTER_PROTOCOL, ROSTER_LOCAL, ROSTER_REMOTE, ROSTER_STATE,
+                         ROSTER_PROCESS, ROSTER_PID, ROSTER_MARK},
+                        {{L"Protocol", 90, false}, {L"Local", 180, false},
+                         {L"Remote", 180, false}, {L"State", 130, false},
+                         {L"Process", 180, false}, {L"PID", 80, true}, {L"Change", 90, false}},
+                        ROSTER_LOCAL, false},
+};
+
+struct who {
+    struct window *window;
+    HWND page, kinds[ROSTER_KIND_COUNT], protocols[CHOICE_COUNT];
+    HWND filter_label, filter, save, summary, list, empty, note;
+    struct list_calls calls;
+    struct roster roster;
+    enum roster_column sorted[ROSTER_KIND_COUNT];
+    bool is_descending[ROSTER_KIND_COUNT];
+    bool is_both;           /* protocols */
+    enum protocol protocol; /* as it was shown last */
+    int64_t filled_ms;      /* monotonic, of the sample that the roster holds */
+    bool has_selection;
+    struct roster_key selection;
+    bool is_following; /* the list's selection is moved by us */
+};
+
+static const struct kind_row *kind_of(const struct who *who)
+{
+    return &kind_rows[who->window->grouping];
+}
+
+/* ---- what there is to show --------------------------------------------- */
+
+/* Does the newest sample hold what is to be shown? */
+static bool take_input(const struct who *who, struct roster_input *input)
+{
+    const struct moment *moment = who->window->moment;
+    int kind = (int)who->window->grouping;
+
+    if (!moment || moment->is_missed)
+        return false;
+    if (kind == ROSTER_SOCKETS ? !moment->wants_owners
+                               : !moment->has_groups || (int)moment->grouping != kind)
+        return false;
+    *input = (struct roster_input){.kind = kind,
+                                   .sockets = &moment->sockets,
+                                   .groups = &moment->groups,
+                                   .group_names = moment->group_names,
+                                   .processes = &moment->processes,
+                                   .has_names = moment->has_names,
+                                   .usage = moment->usage};
+    return true;
+}
+
+static bool shows(const struct who *who, int protocol)
+{
+    return who->is_both || (int)who->window->protocol == protocol;
+}
+
+static void put_use(const struct who *who, struct text *text)
+{
+    const struct moment *moment = who->window->moment;
+
+    for (int p = 0; p < PROTOCOL_COUNT; p++) {
+        const struct usage *usage = &moment->usage[p];
+        enum family fuller = usage_fuller(usage);
+        char in_use[NUMBER_SIZE], available[NUMBER_SIZE];
+
+        if (!shows(who, p))
+            continue;
+        if (usage->is_available[fuller] && usage->range[fuller].count)
+            text_printf(text, " \xc2\xb7 %s: %s of %s ports in use", protocol_name((enum protocol)p),
+                        number_string(in_use, usage->family[fuller].in_use),
+                        number_string(available, usage_available(usage, fuller)));
+        else
+            text_printf(text, " \xc2\xb7 %s: not known", protocol_name((enum protocol)p));
+    }
+}
+
+static size_t count_present(const struct roster *roster)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < roster->shown_count; i++)
+        count += roster_row(roster, i)->mark != MARK_GONE;
+    return count;
+}
+
+static void show_summary(struct who *who)
+{
+    size_t count = count_present(&who->roster);
+    char number[NUMBER_SIZE];
+    struct text text;
+
+    text_init(&text);
+    if (who->roster.is_filled && who->window->moment && !who->window->moment->is_missed) {
+        text_printf(&text, "%s row%s%s", number_string(number, count), count == 1 ? "" : "s",
+                    *who->roster.filter ? " with that text" : "");
+        put_use(who, &text);
+    }
+    control_set_text(who->summary, text_string(&text));
+    text_release(&text);
+}
+
+static void put_sentence(struct text *text, const char *sentence)
+{
+    text_puts(text, text->length ? " " : "");
+    text_puts(text, sentence);
+}
+
+static bool waits_mostly(const struct usage *usage)
+{
+    const struct usage_count *count = &usage->united;
+
+    return count->in_use && count->by_state[PORT_TIME_WAIT] >= count->in_use / 2;
+}
+
+static void put_tables(const struct who *who, struct text *text)
+{
+    const struct moment *moment = who->window->moment;
+
+    for (int p = 0; p < PROTOCOL_COUNT; p++)
+        for (int f = 0; f < FAMILY_COUNT; f++) {
+            const struct socket_table *table = &moment->sockets.tables[p][f];
+
+            if (!shows(who, p) || (table->is_available && !table->is_partial))
+                continue;
+            text_printf(text, "%s%s over %s is %s", text->length ? " " : "",
+                        protocol_name((enum protocol)p), family_name((enum family)f),
+                        table->is_available
+                            ? "shown in part: its table kept growing while it was read."
+                            : "missing: its table could not be read");
+            if (!table->is_available && table->code)
+                text_printf(text, " (error %lu)", (unsigned long)table->code);
+            text_puts(text, table->is_available ? "" : ".");
+        }
+}
+
+/* What is missing, in words. */
+static void show_note(struct who *who)
+{
+    const struct moment *moment = who->window->moment;
+    int kind = (int)who->window->grouping;
+    bool has_processes = kind == GROUP_PROCESS || kind == ROSTER_SOCKETS;
+    struct text text;
+
+    text_init(&text);
+    if (who->roster.is_filled && moment && !moment->is_missed) {
+        put_tables(who, &text);
+        if (has_processes && !moment->sockets.has_owners)
+            put_sentence(&text, "This Windows does not tell which process owns a socket.");
+        else if (has_processes && !moment->has_names)
+            put_sentence(&text, "The names of the processes could not be read.");
+        if (kind == GROUP_PROCESS && shows(who, PROTOCOL_TCP) &&
+            waits_mostly(&moment->usage[PROTOCOL_TCP]))
+            put_sentence(&text, "What waits in TIME_WAIT belongs to no process any more; grouped "
+                                "by remote endpoint it shows where it went.");
+        if (kind == ROSTER_SOCKETS)
+            put_sentence(&text, "All ports are listed, also those outside of the dynamic range.");
+        if (kind == GROUP_REMOTE)
+            put_sentence(&text, "Listening and bound sockets have no remote end and are left out.");
+        if (!moment->sockets.has_bound && shows(who, PROTOCOL_TCP))
+            put_sentence(&text, "TCP ports that are bound but neither listen nor connect are "
+                                "missing: this Windows does not show them.");
+    }
+    control_set_text(who->note, text_string(&text));
+    text_release(&text);
+}
+
+static void put_ranges(const struct who *who, struct text *text)
+{
+    const struct moment *moment = who->window->moment;
+    bool is_known = false;
+    struct text ranges;
+
+    text_init(&ranges);
+    for (int p = 0; p < PROTOCOL_COUNT; p++) {
+        struct port_range range = moment->usage[p].range[usage_fuller(&moment->usage[p])];
+
+        if (!shows(who, p) || !range.count)
+            continue;
+        text_printf(&ranges, "%s %s %u-%u", is_known ? "," : ":", protocol_name((enum protocol)p),
+                    (unsigned)range.start, (unsigned)range_end(range));
+        is_known = true;
+    }
+    if (is_known)
+        text_printf(text, "No %s%ssocket has a port of the dynamic range%s.",
+                    who->is_both ? "" : protocol_name(who->window->protocol),
+                    who->is_both ? "" : " ", text_string(&ranges));
+    else
+        text_puts(text, "The running port range is not known, so nothing can be counted as within "
+                        "it. \"Each socket\" shows all there are.");
+    text_release(&ranges);
+}
+
+/* Why there is no row. */
+static void explain_nothing(const struct who *who, struct text *text)
+{
+    const struct moment *moment = who->window->moment;
+    const struct roster *roster = &who->roster;
+
+    if (moment && moment->is_missed) {
+        text_puts(text, "The tables of sockets could not be read. ");
+        text_puts(text, moment->fault.text);
+    } else if (!moment || !roster->is_filled) {
+        text_puts(text, who->window->interval_ms ? "Reading the tables of sockets ..."
+                                                 : "Paused. F5 reads the tables.");
+    } else if (*roster->filter && roster->count) {
+        char *filter = control_text(who->filter);
+
+        text_puts(text, "No row holds \"");
+        if (filter)
+            text_safe(text, filter, strlen(filter));
+        text_puts(text, "\".");
+        free(filter);
+    } else if (who->window->grouping == GROUP_REMOTE && !who->is_both &&
+               who->window->protocol == PROTOCOL_UDP) {
+        text_puts(text, "UDP sockets have no remote end.");
+    } else if (who->window->grouping == (enum usage_group)ROSTER_SOCKETS) {
+        text_printf(text, "There is no %s%ssocket.",
+                    who->is_both ? "" : protocol_name(who->window->protocol),
+                    who->is_both ? "" : " ");
+    } else {
+        put_ranges(who, text);
+    }
+}
+
+/* ---- the list ---------------------------------------------------------- */
+
+static void lay_out(struct who *who);
+
+static void follow_selection(struct who *who)
+{
+    int row = who->has_selection ? roster_find(&who->roster, &who->selection) : -1;
+
+    who->is_following = true;
+    list_select(who->list, row);
+    who->is_following = false;
+}
+
+static void show_sort(struct who *who)
+{
+    const struct kind_row *kind = kind_of(who);
+
+    for (size_t i = 0; i < kind->count; i++)
+        if (kind->columns[i] == who->roster.column)
+            list_show_sort(who->list, (int)i, who->roster.is_descending);
+}
+
+static void show_rows(struct who *who)
+{
+    bool is_empty = who->roster.shown_count == 0;
+    struct text text;
+
+    who->is_following = true;
+    list_refresh(who->list, who->roster.shown_count);
+    who->is_following = false;
+    follow_selection(who);
+    text_init(&text);
+    if (is_empty)
+        explain_nothing(who, &text);
+    control_set_text(who->empty, text_string(&text));
+    text_release(&text);
+    ShowWindow(who->list, is_empty ? SW_HIDE : SW_SHOW);
+    ShowWindow(who->empty, is_empty ? SW_SHOW : SW_HIDE);
+    EnableWindow(who->save, who->roster.is_filled);
+    show_summary(who);
+    show_note(who);
+    lay_out(who);
+}
+
+static void choose_buttons(const struct who *who)
+{
+    for (int k = 0; k < ROSTER_KIND_COUNT; k++)
+        button_choose(who->kinds[k], k == (int)who->window->grouping);
+    for (int p = 0; p < CHOICE_COUNT; p++)
+        button_choose(who->protocols[p], p == CHOICE_BOTH
+                                             ? who->is_both
+                                             : !who->is_both && p == (int)who->window->protocol);
+}
+
+static void show_protocols(struct who *who)
+{
+    who->protocol = who->window->protocol;
+    for (int p = 0; p < PROTOCOL_COUNT; p++)
+        roster_hide(&who->roster, (enum protocol)p, !shows(who, p));
+    choose_buttons(who);
+    show_rows(who);
+}
+
+/* The newest sample, if it is another one than is shown. */
+static void show_moment(struct who *who)
+{
+    const struct moment *moment = who->window->moment;
+    struct roster_input input;
+    struct fault fault;
+
+    if (who->window->protocol != who->protocol) { /* by the menu or another page */
+        who->is_both = false;
+        show_protocols(who);
+    }
+    if (!take_input(who, &input)) {
+        if (!who->roster.is_filled || (moment && moment->is_missed)) {
+            roster_clear(&who->roster);
+            show_rows(who);
+        }
+        return;
+    }
+    if (who->roster.is_filled && who->filled_ms == moment->monotonic_ms)
+        return;
+    who->filled_ms = moment->monotonic_ms;
+    if (!roster_fill(&who->roster, &input, &fault))
+        window_tell(who->window, fault.text);
+    show_rows(who);
+}
+
+static void choose_kind(struct who *who, int kind)
+{
+    const struct kind_row *row = &kind_rows[kind];
+
+    who->window->grouping = (enum usage_group)kind;
+    who->has_selection = false;
+    roster_clear(&who->roster);
+    roster_sort(&who->roster, who->sorted[kind], who->is_descending[kind]);
+    list_refresh(who->list, 0);
+    list_set_columns(who->list, row->headings, row->count);
+    list_fill(who->list, (int)row->elastic);
+    show_sort(who);
+    choose_buttons(who);
+    if (who->window->worker)
+        window_update_wants(who->window);
+    show_moment(who);
+}
+
+static void give_cell(void *context, size_t row, int column, char *buffer, size_t size)
+{
+    const struct who *who = context;
+    const struct roster_row *what = roster_row(&who->roster, row);
+
+    if (what && column >= 0 && (size_t)column < kind_of(who)->count)
+        roster_cell(&who->roster, what, kind_of(who)->columns[column], buffer, size);
+}
+
+static enum row_mark mark(void *context, size_t row)
+{
+    static const enum row_mark marks[] = {[MARK_NONE] = ROW_PLAIN,
+                                          [MARK_NEW] = ROW_NEW,
+                                          [MARK_CHANGED] = ROW_CHANGED,
+                                          [MARK_GONE] = ROW_GONE};
+    const struct who *who = context;
+    const struct roster_row *what = roster_row(&who->roster, row);
+
+    return what ? marks[what->mark] : ROW_PLAIN;
+}
+
+/* A second click turns it round; figures begin with the largest. */
+static void sort(void *context, int column)
+{
+    struct who *who = context;
+    int kind = (int)who->window->grouping;
+    enum roster_column wanted = kind_of(who)->columns[column];
+
+    who->is_descending[kind] = wanted == who->sorted[kind] ? !who->is_descending[kind]
+                                                           : kind_of(who)->headings[column].is_right;
+    who->sorted[kind] = wanted;
+    roster_sort(&who->roster, wanted, who->is_descending[kind]);
+    show_sort(who);
+    show_rows(who);
+}
+
+static void note_selection(void *context, int row)
+{
+    struct who *who = context;
+    const struct roster_row *what;
+
+    if (who->is_following)
+        return;
+    what = row >= 0 ? roster_row(&who->roster, (size_t)row) : NULL;
+    who->has_selection = what != NULL;
+    if (what)
+        who->selection = what->key;
+}
+
+/* ---- what can be done with a row --------------------------------------- */
+
+static bool find_port(const struct who *who, const struct roster_row *row, uint16_t *port)
+{
+    struct roster_input input;
+
+    return take_input(who, &input) && roster_first_port(&who->roster, row, &input, port);
+}
+
+static void tell_why(struct who *who, const struct roster_row *row)
+{
+    uint16_t port;
+
+    if (find_port(who, row, &port))
+        window_open_story(who->window, (enum protocol)row->key.protocol, port);
+    else
+        window_tell(who->window, "It has no port any more.");
+}
+
+static void open_row(void *context, size_t row)
+{
+    struct who *who = context;
+    const struct roster_row *what = roster_row(&who->roster, row);
+
+    if (what)
+        tell_why(who, what);
+}
+
+static bool has_program(const struct roster_row *row)
+{
+    enum { SYSTEM_PROCESS = 4 };
+
+    return row->owner != 0 && row->owner != (uint32_t)OWNER_UNKNOWN && row->owner != SYSTEM_PROCESS;
+}
+
+static void locate(const struct who *who, uint32_t process)
+{
+    const struct locator *locator = who->window->locator;
+    struct fault fault;
+
+    if (!locator->show(locator->context, process, &fault))
+        window_complain(who->window, fault.text);
+}
+
+/* The selected row, or all of them below their headings. */
+static bool copy(const struct who *who)
+{
+    const struct kind_row *kind = kind_of(who);
+    int selected = list_selected(who->list);
+    char heading[CELL_SIZE];
+    struct text text;
+    bool is_copied;
+
+    if (!who->roster.shown_count)
+        return false;
+    text_init(&text);
+    if (selected >= 0) {
+        roster_print_row(&who->roster, roster_row(&who->roster, (size_t)selected), kind->columns,
+                         kind->count, &text);
+    } else {
+        for (size_t i = 0; i < kind->count; i++) {
+            WideCharToMultiByte(CP_UTF8, 0, kind->headings[i].title, -1, heading, CELL_SIZE, NULL,
+                                NULL);
+            text_printf(&text, "%s%s", i ? "\t" : "", heading);
+        }
+        text_puts(&text, "\r\n");
+        for (size_t i = 0; i < who->roster.shown_count; i++)
+            if (roster_row(&who->roster, i)->mark != MARK_GONE)
+                roster_print_row(&who->roster, roster_row(&who->roster, i), kind->columns,
+                                 kind->count, &text);
+    }
+    is_copied = !text.is_broken && window_copy(who->window, text_string(&text));
+    text_release(&text);
+    window_tell(who->window, !is_copied      ? "The clipboard is in use by another program."
+                             : selected >= 0 ? "Copied the selected row."
+                                             : "Copied all rows.");
+    return is_copied;
+}
+
+static void save(struct who *who)
+{
+    char path[STORE_PATH_SIZE];
+    struct text text;
+
+    if (!who->roster.is_filled ||
+        !window_ask_path(who->window, L"CSV for spreadsheets (*.csv)\0*.csv\0All files\0*.*\0",
+                         L"csv", L"maxport-ports.csv", path))
+        return;
+    text_init(&text);
+    roster_print_csv(&who->roster, &text);
+    if (text.is_broken || !worker_save(who->window->worker, text.data, text.length, path)) {
+        window_complain(who->window, "There is not enough memory to save that. Nothing was "
+                                     "written.");
+        if (text.is_broken)
+            text_release(&text);
+    }
+}
+
+static void open_menu(void *context, size_t index, POINT screen)
+{
+    struct who *who = context;
+    const struct roster_row *row = roster_row(&who->roster, index);
+    struct roster_row kept;
+    wchar_t why[64];
+    HMENU menu = CreatePopupMenu();
+    uint16_t port;
+    int chosen;
+
+    if (!row || !menu)
+        return;
+    kept = *row; /* the roster may be filled anew while the menu is open */
+    if (find_port(who, row, &port)) {
+        _snwprintf(why, 63, L"&Why %ls port %u ...",
+                   row->key.protocol == PROTOCOL_UDP ? L"UDP" : L"TCP", (unsigned)port);
+        why[63] = L'\0';
+        AppendMenuW(menu, MF_STRING, MENU_WHY, why);
+        SetMenuDefaultItem(menu, MENU_WHY, FALSE);
+    }
+    AppendMenuW(menu, MF_STRING | (has_program(row) ? 0 : MF_GRAYED), MENU_LOCATE,
+                L"Open &file location");
+    AppendMenuW(menu, MF_STRING, MENU_COPY, L"&Copy row\tCtrl+C");
+    chosen = TrackPopupMenu(menu, TPM_RETURNCMD | TPM_RIGHTBUTTON, screen.x, screen.y, 0,
+                            who->page, NULL);
+    DestroyMenu(menu);
+    if (chosen == MENU_WHY)
+        window_open_story(who->window, (enum protocol)kept.key.protocol, port);
+    else if (chosen == MENU_LOCATE)
+        locate(who, kept.owner);
+    else if (chosen == MENU_COPY)
+        copy(who);
+}
+
+/* ---- layout ------------------------------------------------------------ */
+
+static int place_row(const HWND *buttons, int count, const struct scale *scale, int x, int y)
+{
+    int height = scale_px(scale->dpi, ROW), gap = scale_px(scale->dpi, 4);
+
+    for (int i = 0; i < count; i++) {
+        int width = button_width(buttons[i], scale);
+
+        MoveWindow(buttons[i], x, y, width, height, TRUE);
+        x += width + gap;
+    }
+    return x - gap;
+}
+
+static int row_width(const HWND *buttons, int count, const struct scale *scale)
+{
+    int width = 0;
+
+    for (int i = 0; i < count; i++)
+        width += button_width(buttons[i], scale) + scale_px(scale->dpi, 4);
+    return width - scale_px(scale->dpi, 4);
+}
+
+static int text_height(HWND label, const struct scale *scale, int width)
+{
+    wchar_t text[1024];
+
+    GetWindowTextW(label, text, sizeof text / sizeof *text);
+    return *text ? (int)control_measure(scale, text, control_role(label), width).cy : 0;
+}
+
+static void lay_out(struct who *who)
+{
+    const struct scale *scale = &who->window->scale;
+    int margin = scale_px(scale->dpi, MARGIN), gap = scale_px(scale->dpi, GAP);
+    int row = scale_px(scale->dpi, ROW), y = margin, x, width, label, note, field;
+    int line = (int)control_measure(scale, L"Ag", ROLE_TEXT, 0).cy + 2, bottom, save_width;
+    RECT client;
+
+    GetClientRect(who->page, &client);
+    if (client.right < 4 * margin)
+        return;
+    width = client.right - 2 * margin;
+    place_row(who->kinds, ROSTER_KIND_COUNT, scale, margin, y);
+    x = client.right - margin - row_width(who->protocols, CHOICE_COUNT, scale);
+    place_row(who->protocols, CHOICE_COUNT, scale, x, y);
+    y += row + gap;
+    label = (int)control_measure(scale, L"Filter", ROLE_LABEL, 0).cx + gap;
+    save_width = button_width(who->save, scale);
+    MoveWindow(who->filter_label, margin, y, label, row, TRUE);
+    field = scale_px(scale->dpi, FIELD_WIDTH);
+    field_place(who->filter, scale, margin + label, y, field, row);
+    MoveWindow(who->save, client.right - margin - save_width, y, save_width, row, TRUE);
+    x = margin + label + field + gap;
+    MoveWindow(who->summary, x, y, client.right - margin - save_width - gap - x, row, TRUE);
+    y += row + gap;
+    bottom = client.bottom - margin;
+    note = text_height(who->note, scale, width);
+    if (note) {
+        MoveWindow(who->note, margin, bottom - note, width, note, TRUE);
+        bottom -= note + gap;
+    }
+    ShowWindow(who->note, note ? SW_SHOW : SW_HIDE);
+    MoveWindow(who->list, margin, y, width, bottom - y, TRUE);
+    MoveWindow(who->empty, margin, y + (bottom - y) / 2 - line, width, 2 * line, TRUE);
+    list_fill(who->list, (int)kind_of(who)->elastic);
+}
+
+/* ---- the page ---------------------------------------------------------- */
+
+static void create(struct who *who, HWND page)
+{
+    static const wchar_t *const protocols[CHOICE_COUNT] = {L"&TCP", L"&UDP", L"&Both"};
+    const struct kind_row *kind = kind_of(who);
+
+    who->page = page;
+    who->is_both = true;
+    roster_init(&who->roster);
+    who->calls = (struct list_calls){.context = who,
+                                     .cell = give_cell,
+                                     .mark = mark,
+                                     .sort = sort,
+                                     .select = note_selection,
+                                     .open = open_row,
+                                     .menu = open_menu};
+    for (int k = 0; k < ROSTER_KIND_COUNT; k++) {
+        who->kinds[k] = button_make(page, ID_KIND + k, kind_rows[k].button, ROLE_CHOICE);
+        who->sorted[k] = kind_rows[k].sorted;
+        who->is_descending[k] = kind_rows[k].is_descending;
+    }
+    for (int p = 0; p < CHOICE_COUNT; p++)
+        who->protocols[p] = button_make(page, ID_PROTOCOL + p, protocols[p], ROLE_CHOICE);
+    who->filter_label = label_make(page, ID_FILTER_LABEL, L"&Filter", ROLE_LABEL);
+    who->filter = field_make(page, ID_FILTER, L"Any text: a name, a port, a state", 0);
+    SendMessageW(who->filter, EM_SETLIMITTEXT, FILTER_SIZE - 1, 0);
+    who->summary = label_make(page, ID_SUMMARY, L"", ROLE_MUTED);
+    who->save = button_make(page, ID_SAVE, L"Sa&ve CSV ...", ROLE_PUSH);
+    who->list = list_make(page, ID_LIST, L"Who has the ports", kind->headings, kind->count,
+                          &who->calls, &who->window->theme, &who->window->scale);
+    who->empty = paragraph_make(page, ID_EMPTY, L"", ROLE_MUTED);
+    SetWindowLongPtrW(who->empty, GWL_STYLE,
+                      (GetWindowLongPtrW(who->empty, GWL_STYLE) & ~SS_TYPEMASK) | SS_CENTER);
+    who->note = paragraph_make(page, ID_NOTE, L"", ROLE_MUTED);
+    roster_sort(&who->roster, kind->sorted, kind->is_descending);
+    show_sort(who);
+    show_protocols(who);
+}
+
+static void obey(struct who *who, unsigned id, unsigned notice)
+{
+    if (id >= ID_KIND && id < ID_KIND + ROSTER_KIND_COUNT) {
+        choose_kind(who, (int)(id - ID_KIND));
+    } else if (id >= ID_PROTOCOL && id < ID_PROTOCOL + CHOICE_COUNT) {
+        who->is_both = id == ID_PROTOCOL + CHOICE_BOTH;
+        if (!who->is_both) {
+            who->protocol = (enum protocol)(id - ID_PROTOCOL);
+            window_set_protocol(who->window, who->protocol);
+        }
+        show_protocols(who);
+    } else if (id == ID_FILTER && notice == EN_CHANGE) {
+        char *filter = control_text(who->filter);
+
+        roster_filter(&who->roster, filter ? filter : "");
+        free(filter);
+        show_rows(who);
+    } else if (id == ID_FILTER && (notice == EN_SETFOCUS || notice == EN_KILLFOCUS)) {
+        InvalidateRect(who->page, NULL, FALSE);
+    } else if (id == ID_SAVE) {
+        save(who);
+    }
+}
+
+static void paint(const struct who *who)
+{
+    PAINTSTRUCT what;
+    HDC dc = BeginPaint(who->page, &what);
+
+    field_frame(who->filter, dc, &who->window->theme, &who->window->scale, false);
+    EndPaint(who->page, &what);
+}
+
+static LRESULT CALLBACK procedure(HWND page, UINT message, WPARAM wparam, LPARAM lparam)
+{
+    struct who *who = page_state(page);
+
+    switch (message) {
+    case WM_CREATE:
+        create(who, page);
+        return 0;
+    case WM_SIZE:
+        lay_out(who);
+        return 0;
+    case WM_PAINT:
+        paint(who);
+        return 0;
+    case WM_COMMAND:
+        obey(who, LOWORD(wparam), HIWORD(wparam));
+        return 0;
+    case PAGE_RESTYLE:
+        list_restyle(who->list);
+        break;
+    case PAGE_SHOWN: /* what was shown long ago is nothing to compare with */
+        roster_clear(&who->roster);
+        show_moment(who);
+        return 0;
+    case PAGE_MOMENT:
+        if (who->window->page == PAGE_WHO)
+            show_moment(who);
+        return 0;
+    case PAGE_WANTS:
+        switch ((int)who->window->grouping) {
+        case GROUP_PROCESS:
+            return WANT_OWNERS | WANT_GROUPS;
+        case ROSTER_SOCKETS:
+            return WANT_OWNERS;
+        default:
+            return WANT_GROUPS;
+        }
+    case PAGE_COPY:
+        return copy(who);
+    case PAGE_SAVE:
+        save(who);
+        return TRUE;
+    case PAGE_IS_READY:
+        return who->roster.is_filled;
+    case WM_NCDESTROY:
+        roster_release(&who->roster);
+        free(who);
+        break; /* page_default forgets the state */
+    }
+    return page_default(page, message, wparam, lparam);
+}
+
+HWND page_who_create(struct window *window)
+{
+    struct who *who = calloc(1, sizeof *who);
+
+    if (!who)
+        return NULL;
+    who->window = window;
+    return page_window(window, L"Who", procedure, who);
+}

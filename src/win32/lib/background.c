@@ -1,0 +1,123 @@
+#include "win32/lib/background.h"
+
+#include "win32/lib/system_message.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct background {
+    LONG users; /* the asker and the thread; whoever comes last frees it */
+    HANDLE thread;
+    DWORD start, limit_ms;
+    background_run run;
+    background_release release;
+    _Alignas(8) unsigned char data[];
+};
+
+/* Threads whose asker has gone. */
+static LONG abandoned;
+
+/* Where each thread keeps whether it is a job's: Windows' number plus 1; 0: not yet taken. */
+static LONG slot;
+
+static void take_slot(void)
+{
+    DWORD taken = InterlockedCompareExchange(&slot, 0, 0) ? TLS_OUT_OF_INDEXES : TlsAlloc();
+    if (taken != TLS_OUT_OF_INDEXES && InterlockedCompareExchange(&slot, (LONG)taken + 1, 0) != 0)
+        TlsFree(taken);
+}
+
+bool background_is_job(void)
+{
+    LONG taken = InterlockedCompareExchange(&slot, 0, 0);
+    return taken && TlsGetValue((DWORD)taken - 1);
+}
+
+static void destroy(struct background *job)
+{
+    if (job->release) {
+        job->release(job->data);
+    }
+    free(job);
+}
+
+static DWORD WINAPI run(void *parameter)
+{
+    struct background *job = parameter;
+    if (slot)
+        TlsSetValue((DWORD)slot - 1, job);
+    job->run(job->data);
+    if (InterlockedDecrement(&job->users) == 0) {
+        destroy(job);
+        InterlockedDecrement(&abandoned);
+    }
+    return 0;
+}
+
+struct background *background_start(background_run function, background_release release,
+                                    const void *data, size_t bytes, DWORD limit_ms,
+                                    struct fault *fault)
+{
+    if (InterlockedCompareExchange(&abandoned, 0, 0) >= BACKGROUND_FOREVER_MAX) {
+        fault_set(fault, FAULT_UNAVAILABLE, 0, "Too many earlier questions are still unanswered.");
+        return NULL;
+    }
+    struct background *job = malloc(sizeof *job + bytes);
+    if (!job) {
+        fault_no_memory(fault);
+        return NULL;
+    }
+    *job = (struct background){
+        .users = 2,
+        .start = GetTickCount(),
+        .limit_ms = limit_ms,
+        .run = function,
+        .release = release,
+    };
+    memcpy(job->data, data, bytes);
+    take_slot();
+    job->thread = CreateThread(NULL, 0, run, job, 0, NULL);
+    if (!job->thread) {
+        DWORD code = GetLastError();
+        free(job);
+        system_fault(fault, FAULT_UNAVAILABLE, code, "A thread cannot be started");
+        return NULL;
+    }
+    return job;
+}
+
+void *background_wait(struct background *job)
+{
+    DWORD elapsed = GetTickCount() - job->start; /* right across the wrap after 49 days, too */
+    DWORD left = elapsed < job->limit_ms ? job->limit_ms - elapsed : 0;
+    return WaitForSingleObject(job->thread, left) == WAIT_OBJECT_0 ? job->data : NULL;
+}
+
+void background_close(struct background *job)
+{
+    if (!job) {
+        return;
+    }
+    CloseHandle(job->thread);
+    /* Counted first: the thread may be over before the next line. */
+    InterlockedIncrement(&abandoned);
+    if (InterlockedDecrement(&job->users) == 0) {
+        InterlockedDecrement(&abandoned);
+        destroy(job);
+    }
+}
+
+bool background_has_abandoned(void)
+{
+    return InterlockedCompareExchange(&abandoned, 0, 0) > 0;
+}
+
+void background_end_process(int exit_code)
+{
+    if (background_has_abandoned()) {
+        fflush(NULL);
+        TerminateProcess(GetCurrentProcess(), (UINT)exit_code);
+    }
+    exit(exit_code);
+}

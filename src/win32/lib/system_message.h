@@ -1,0 +1,24 @@
+/* system_message.h - what Windows says about one of its error codes.
+ *
+ * The sentence is Windows' own (FormatMessageW), in the user's language, on
+ * one line and followed by the number, by which it can be looked up in English.
+ */
+#ifndef WIN32_LIB_SYSTEM_MESSAGE_H
+#define WIN32_LIB_SYSTEM_MESSAGE_H
+
+#include "core/base/fault.h"
+#include "core/base/text.h"
+
+/* Appends "Access is denied (error 5)", or "error 12345" for an unknown code.
+ * HRESULTs are written in hex. */
+void system_message(struct text *text, uint32_t code);
+
+/* FAULT_DENIED, FAULT_MISSING and FAULT_NO_MEMORY for the codes that say so, else `otherwise`. */
+enum fault_kind system_fault_kind(uint32_t code, enum fault_kind otherwise);
+
+/* Fills *fault with system_fault_kind and "WHAT: MESSAGE."; WHAT is the formatted
+ * part, such as "C:\x.reg cannot be opened". Returns false. */
+bool system_fault(struct fault *fault, enum fault_kind otherwise, uint32_t code, const char *format,
+                  ...) PRINTF_LIKE(4, 5);
+
+#endif

@@ -1,0 +1,339 @@
+#include "core/diagnosis/port_check.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "fake/machine.h"
+#include "suites.h"
+
+static struct fake fake;
+static struct snapshot snapshot;
+static struct port_story story;
+
+static void set_up(void)
+{
+    fake_init(&fake);
+    for (int p = 0; p < PROTOCOL_COUNT; p++)
+        for (int f = 0; f < FAMILY_COUNT; f++) {
+            fake_answer_range(&fake, p, f, 49152, 16384, RANGE_SOURCE_WMI);
+            fake.exclusions.is_known[p][f] = true;
+        }
+    fake.services.is_known = true;
+    memset(&snapshot, 0, sizeof snapshot);
+    memset(&story, 0, sizeof story);
+}
+
+static void tear_down(void)
+{
+    port_story_release(&story);
+    snapshot_release(&snapshot);
+    fake_release(&fake);
+}
+
+static void tell(enum protocol protocol, uint16_t port, const struct port_binds *binds)
+{
+    struct fault fault;
+    port_story_release(&story);
+    snapshot_release(&snapshot);
+    ck_assert(snapshot_take(&fake.machine, 0, &snapshot, &fault));
+    ck_assert(port_story_make(&snapshot, protocol, port, binds, &story, &fault));
+}
+
+static struct port_binds answer(enum bind_answer v4, enum bind_answer v6)
+{
+    return (struct port_binds){.was_tried = {true, true},
+                               .has_answer = {true, true},
+                               .answer = {v4, v6},
+                               .code = {v4 ? 10048 : 0, v6 ? 10048 : 0}};
+}
+
+static const struct sentence *find(const struct sentences *sentences, const char *part)
+{
+    for (size_t i = 0; i < sentences->count; i++)
+        if (strstr(text_string(&sentences->rows[i].text), part) ||
+            strstr(sentences->rows[i].command, part))
+            return &sentences->rows[i];
+    return NULL;
+}
+
+static void expect_said(const struct sentences *sentences, const char *part)
+{
+    char all[8192] = "";
+    for (size_t i = 0; i < sentences->count; i++)
+        snprintf(all + strlen(all), sizeof all - strlen(all), "- %s [%s]\n",
+                 text_string(&sentences->rows[i].text), sentences->rows[i].command);
+    ck_assert_msg(find(sentences, part) != NULL, "\"%s\" is not in:\n%s", part, all);
+}
+
+static void expect(enum port_kind kind, const char *verdict)
+{
+    ck_assert_str_eq(port_kind_key(story.kind), port_kind_key(kind));
+    ck_assert_str_eq(text_string(&story.verdict), verdict);
+}
+
+START_TEST(numbers_are_read)
+{
+    static const char *const bad[] = {"",    "0",    "00",     "65536", "99999999999999999999",
+                                      "-1",  "+80",  " 80",    "80 ",   "8 0",
+                                      "abc", "0x50", "80/tcp", "8\x01", "http"};
+    struct fault fault;
+    uint16_t port = 7;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        ck_assert_msg(!port_parse(bad[i], &port, &fault), "%s", bad[i]);
+        ck_assert_int_eq(fault.kind, FAULT_USAGE);
+        ck_assert_ptr_nonnull(strstr(fault.text, "65535"));
+        ck_assert_ptr_null(strchr(fault.text, '\x01'));
+        ck_assert_uint_eq(port, 7);
+    }
+    ck_assert(port_parse("1", &port, &fault) && port == 1);
+    ck_assert(port_parse("65535", &port, &fault) && port == 65535);
+    ck_assert(port_parse("00080", &port, &fault) && port == 80);
+}
+END_TEST
+
+START_TEST(a_listener)
+{
+    fake_add_socket(&fake, PROTOCOL_TCP, STATE_LISTEN, "0.0.0.0", 5432, NULL, 0, 812);
+    fake_add_socket(&fake, PROTOCOL_TCP, STATE_LISTEN, "::", 5432, NULL, 0, 812);
+    fake_add_sockets(&fake, 1, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.5", 5432, "10.0.0.7", 50000,
+                     812);
+    for (uint16_t i = 0; i < 9; i++)
+        fake_add_socket(&fake, PROTOCOL_TCP, STATE_TIME_WAIT, "10.0.0.5", 5432, "10.0.0.7",
+                        (uint16_t)(51000 + i), 0);
+    fake_add_process(&fake, 812, "postgres.exe");
+    fake_add_service(&fake, 812, "postgresql-16", "PostgreSQL");
+    tell(PROTOCOL_TCP, 5432, NULL);
+    expect(PORT_IS_LISTENING,
+           "TCP port 5432 is taken: postgres.exe (postgresql-16), PID 812, listens on it.");
+    ck_assert_uint_eq(story.listeners, 2);
+    ck_assert_uint_eq(story.connections, 1);
+    ck_assert_uint_eq(story.waiting, 9);
+    ck_assert_uint_eq(story.owner, 812);
+    expect_said(&story.facts, "Listens at 0.0.0.0:5432: postgres.exe (postgresql-16), PID 812.");
+    expect_said(&story.facts, "Listens at [::]:5432");
+    expect_said(&story.facts, "Connection from 10.0.0.5:5432 to 10.0.0.7:50000 (ESTABLISHED)");
+    expect_said(&story.facts, "9 connections only wait (TIME_WAIT), the first for 10.0.0.7:51000");
+    ck_assert(find(&story.facts, "probably accepted by postgres.exe")->is_inferred);
+    expect_said(&story.facts, "Outside the running dynamic range (49152-65535)");
+    expect_said(&story.helps, "Restart the service postgresql-16");
+    expect_said(&story.other, "Nothing has UDP port 5432.");
+    ck_assert(!port_story_wants_bind(&snapshot, PROTOCOL_TCP, 5432));
+    ck_assert(port_story_wants_bind(&snapshot, PROTOCOL_UDP, 5432));
+}
+END_TEST
+
+START_TEST(a_listener_at_one_address)
+{
+    fake_add_socket(&fake, PROTOCOL_TCP, STATE_LISTEN, "127.0.0.1", 8080, NULL, 0, 4);
+    tell(PROTOCOL_TCP, 8080, NULL);
+    expect(PORT_IS_LISTENING, "TCP port 8080 is taken: System (probably HTTP.sys or SMB), PID 4, "
+                              "listens on it, at 127.0.0.1:8080 only.");
+    expect_said(&story.helps, "netsh http show servicestate");
+}
+END_TEST
+
+START_TEST(a_udp_socket)
+{
+    fake_add_socket(&fake, PROTOCOL_UDP, STATE_NONE, "0.0.0.0", 53, NULL, 0, 812);
+    tell(PROTOCOL_UDP, 53, NULL);
+    expect(PORT_IS_LISTENING, "UDP port 53 is taken: process 812 (ended) has a socket on it.");
+    tell(PROTOCOL_TCP, 53, NULL);
+    expect(PORT_IS_FREE, "TCP port 53 looks free: no table of Windows shows it.");
+    expect_said(&story.other, "UDP socket at 0.0.0.0:53");
+}
+END_TEST
+
+START_TEST(held_and_connected)
+{
+    fake_add_socket(&fake, PROTOCOL_TCP, STATE_BOUND, "0.0.0.0", 50000, NULL, 0, 77);
+    fake_add_sockets(&fake, 9, PROTOCOL_TCP, STATE_CLOSE_WAIT, "10.0.0.5", 50001, "10.0.0.9", 443,
+                     77);
+    fake_add_process(&fake, 77, "shop.exe");
+    tell(PROTOCOL_TCP, 50000, NULL);
+    expect(PORT_IS_HELD, "TCP port 50000 is taken: shop.exe, PID 77, has bound it and does nothing "
+                         "with it yet.");
+    expect_said(&story.helps, "Close or restart shop.exe, PID 77");
+    tell(PROTOCOL_TCP, 50001, NULL);
+    expect(PORT_IS_CONNECTED,
+           "TCP port 50001 is taken by a connection of shop.exe, PID 77, to 10.0.0.9:443.");
+    expect_said(&story.facts, "Inside the running dynamic range (49152-65535)");
+    expect_said(&story.helps, "netsh interface ipv4 add excludedportrange protocol=tcp "
+                              "startport=50001 numberofports=1");
+}
+END_TEST
+
+START_TEST(many_rows_are_counted_not_listed)
+{
+    for (uint16_t i = 0; i < 500; i++)
+        fake_add_socket(&fake, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.5", 443, "10.0.0.7",
+                        (uint16_t)(50000 + i), 77);
+    tell(PROTOCOL_TCP, 443, NULL);
+    ck_assert_uint_eq(story.connections, 500);
+    expect_said(&story.facts, "And 496 more connections.");
+    ck_assert_uint_le(story.facts.count, 8);
+}
+END_TEST
+
+START_TEST(only_waiting)
+{
+    fake_add_socket(&fake, PROTOCOL_TCP, STATE_TIME_WAIT, "10.0.0.5", 50000, "10.0.0.9", 443, 0);
+    fake_add_socket(&fake, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.5", 50001, "10.0.0.9", 443, 77);
+    fake_add_process(&fake, 77, "shop.exe");
+    tell(PROTOCOL_TCP, 50000, NULL);
+    expect(PORT_IS_WAITING, "TCP port 50000 is kept by closed connections that still wait; it "
+                            "comes back by itself, within 120 s.");
+    ck_assert(find(&story.facts, "a connection of shop.exe, PID 77")->is_inferred);
+    ck_assert_uint_eq(story.owner, OWNER_UNKNOWN);
+    struct port_binds binds = answer(BIND_FREE, BIND_FREE);
+    tell(PROTOCOL_TCP, 50000, &binds);
+    expect(PORT_IS_WAITING,
+           "TCP port 50000 can be bound, although closed connections still wait on it.");
+}
+END_TEST
+
+START_TEST(excluded)
+{
+    fake_exclude(&fake, PROTOCOL_TCP, FAMILY_IPV4, 50000, 100, false);
+    fake_exclude(&fake, PROTOCOL_TCP, FAMILY_IPV6, 50000, 100, false);
+    fake_exclude(&fake, PROTOCOL_TCP, FAMILY_IPV4, 8080, 1, true);
+    struct port_binds binds = answer(BIND_EXCLUDED, BIND_EXCLUDED);
+    tell(PROTOCOL_TCP, 50050, &binds);
+    expect(PORT_IS_EXCLUDED, "TCP port 50050 cannot be bound: error 10013 (access denied), "
+                             "probably because it is excluded.");
+    expect_said(&story.facts, "Excluded for IPv4 and IPv6 (50000-50099, 100 ports): probably "
+                              "reserved by a running program or by Windows, until it ends "
+                              "(inferred).");
+    ck_assert(find(&story.facts, "Hyper-V, WinNAT")->is_inferred);
+    ck_assert(find(&story.helps, "net stop winnat")->is_inferred);
+    expect_said(&story.helps, "startport=50050 numberofports=1");
+    ck_assert(story.is_excluded[FAMILY_IPV4] && story.is_excluded[FAMILY_IPV6]);
+
+    expect_said(&story.facts, "was refused: probably excluded (error ");
+    tell(PROTOCOL_TCP, 50050, NULL);
+    expect(PORT_IS_EXCLUDED, "TCP port 50050 is excluded: Windows never assigns it automatically, "
+                             "and a program that asks for it by number probably gets error 10013 "
+                             "(access denied).");
+
+    /* A row with netsh's "*". */
+    tell(PROTOCOL_TCP, 8080, NULL);
+    ck_assert_str_eq(port_kind_key(story.kind), "excluded");
+    expect(PORT_IS_EXCLUDED, "TCP port 8080 is excluded: Windows never assigns it automatically; a "
+                             "program that asks for it by number probably gets it.");
+    expect_said(&story.facts, "Excluded for IPv4 (this port alone): probably set with netsh, and "
+                              "kept over restarts unless it was set with store=active (inferred).");
+    /* 10048 is the code of a socket, not of an exclusion. */
+    binds = answer(BIND_IN_USE, BIND_FREE);
+    tell(PROTOCOL_TCP, 8080, &binds);
+    expect(PORT_IS_HIDDEN, "TCP port 8080 cannot be bound, and no table of Windows shows why.");
+    binds = answer(BIND_EXCLUDED, BIND_IN_USE);
+    tell(PROTOCOL_TCP, 8080, &binds);
+    ck_assert_int_eq(story.kind, PORT_IS_EXCLUDED);
+    expect_said(&story.helps, "netsh interface ipv4 delete excludedportrange protocol=tcp "
+                              "startport=8080 numberofports=1");
+    ck_assert(!story.is_excluded[FAMILY_IPV6]);
+    ck_assert(port_story_wants_bind(&snapshot, PROTOCOL_TCP, 8080)); /* only that settles it */
+    binds = answer(BIND_FREE, BIND_FREE);
+    tell(PROTOCOL_TCP, 8080, &binds);
+    expect(PORT_IS_FREE, "TCP port 8080 can be bound although it is excluded: Windows only never "
+                         "assigns it automatically.");
+    tell(PROTOCOL_UDP, 50050, NULL);
+    ck_assert_str_eq(port_kind_key(story.kind), "free");
+}
+END_TEST
+
+START_TEST(hidden_and_free)
+{
+    struct port_binds binds = answer(BIND_IN_USE, BIND_FREE);
+    tell(PROTOCOL_TCP, 6000, &binds);
+    expect(PORT_IS_HIDDEN, "TCP port 6000 cannot be bound, and no table of Windows shows why.");
+    ck_assert(!story.was_bound);
+    expect_said(&story.facts, "A real bind (TCP over IPv4, exclusive, closed at once) was refused: "
+                              "in use (error 10048).");
+    expect_said(&story.helps, "wsl --shutdown");
+    expect_said(&story.helps, "maxport port 6000 --probe");
+    binds = answer(BIND_FREE, BIND_FREE);
+    tell(PROTOCOL_TCP, 6000, &binds);
+    expect(PORT_IS_FREE, "TCP port 6000 can be bound: it was, a moment ago, and closed at once.");
+    /* No IPv6 at all is no refusal. */
+    binds.has_answer[FAMILY_IPV6] = false;
+    strcpy(binds.why[FAMILY_IPV6].text, "No socket.");
+    tell(PROTOCOL_TCP, 6000, &binds);
+    ck_assert(story.was_bound);
+    expect_said(&story.facts, "could not be tried: No socket.");
+}
+END_TEST
+
+START_TEST(in_the_range_after_a_restart)
+{
+    fake_put_number(&fake, "MaxUserPort", 65534);
+    fake.boot.boot_count = 0;
+    fake_set_windows(&fake, 10, 0, 22631, OS_WORKSTATION);
+    fake.machine.ranges.read = NULL; /* by the rule, the value is in force already */
+    tell(PROTOCOL_TCP, 8080, NULL);
+    ck_assert(story.is_in_range[FAMILY_IPV4]);
+    tell(PROTOCOL_UDP, 8080, NULL);
+    ck_assert(!story.is_in_range[FAMILY_IPV4]);
+}
+END_TEST
+
+START_TEST(old_windows)
+{
+    fake.machine.ranges.read = NULL;
+    fake_set_windows(&fake, 5, 2, 3790, OS_SERVER);
+    tell(PROTOCOL_TCP, 1433, NULL);
+    expect_said(&story.facts, "Inside the running dynamic range (1025-5000)");
+    expect_said(&story.helps, "add 1433-1433 to the registry value ReservedPorts");
+    ck_assert_ptr_null(find(&story.helps, "netsh"));
+}
+END_TEST
+
+START_TEST(what_cannot_be_seen)
+{
+    fake.can_show_owners = fake.can_show_bound = false;
+    fake.exclusions.is_known[PROTOCOL_TCP][FAMILY_IPV4] = false;
+    strcpy(fake.exclusions.why[PROTOCOL_TCP][FAMILY_IPV4], "netsh did not answer.");
+    fake.tables[PROTOCOL_UDP][FAMILY_IPV6].is_available = false;
+    fake_add_socket(&fake, PROTOCOL_TCP, STATE_LISTEN, "0.0.0.0", 80, NULL, 0, 812);
+    tell(PROTOCOL_TCP, 80, NULL);
+    expect(PORT_IS_LISTENING, "TCP port 80 is taken: an unknown process listens on it.");
+    expect_said(&story.unseen, "UDP over IPv6: its table could not be read.");
+    expect_said(&story.unseen, "bound but idle");
+    expect_said(&story.unseen, "Which process owns a socket");
+    expect_said(&story.unseen, "Whether the port is excluded. netsh did not answer.");
+    memset(fake.tables, 0, sizeof fake.tables);
+    tell(PROTOCOL_TCP, 80, NULL);
+    expect(PORT_IS_UNKNOWN, "TCP port 80 cannot be judged: its tables could not be read.");
+}
+END_TEST
+
+START_TEST(huge_tables_are_no_hurdle)
+{
+    fake_add_sockets(&fake, 60000, PROTOCOL_TCP, STATE_TIME_WAIT, "10.0.0.5", 1100, "10.0.0.9", 443,
+                     0);
+    tell(PROTOCOL_TCP, 50000, NULL);
+    ck_assert_str_eq(port_kind_key(story.kind), "waiting");
+}
+END_TEST
+
+Suite *port_story_suite(void)
+{
+    Suite *suite = suite_create("port_story");
+    TCase *tests = tcase_create("port_story");
+    tcase_add_checked_fixture(tests, set_up, tear_down);
+    tcase_add_test(tests, numbers_are_read);
+    tcase_add_test(tests, a_listener);
+    tcase_add_test(tests, a_listener_at_one_address);
+    tcase_add_test(tests, a_udp_socket);
+    tcase_add_test(tests, held_and_connected);
+    tcase_add_test(tests, many_rows_are_counted_not_listed);
+    tcase_add_test(tests, only_waiting);
+    tcase_add_test(tests, excluded);
+    tcase_add_test(tests, hidden_and_free);
+    tcase_add_test(tests, in_the_range_after_a_restart);
+    tcase_add_test(tests, old_windows);
+    tcase_add_test(tests, what_cannot_be_seen);
+    tcase_add_test(tests, huge_tables_are_no_hurdle);
+    suite_add_tcase(suite, tests);
+    return suite;
+}

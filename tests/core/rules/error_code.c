@@ -1,0 +1,130 @@
+#include <check.h>
+#include <string.h>
+
+#include "core/rules/error_code.h"
+#include "suites.h"
+
+START_TEST(every_row_is_whole)
+{
+    const struct explanation *row;
+    size_t count = 0;
+
+    for (; (row = explanation_at(count)); count++) {
+        ck_assert_uint_ne(row->code, 0);
+        ck_assert(*row->name && *row->title);
+        /* sentences, without a newline that would break the wrapping */
+        ck_assert_int_eq(row->meaning[strlen(row->meaning) - 1], '.');
+        ck_assert_int_eq(row->when[strlen(row->when) - 1], '.');
+        ck_assert_ptr_null(strpbrk(row->meaning, "\n\t"));
+        ck_assert_uint_ne(row->ties, 0);
+        ck_assert_ptr_nonnull(row->sources[0]);
+        ck_assert_ptr_nonnull(row->advice[0].command);
+        for (size_t i = 0; i < EXPLANATION_ADVICE_MAX && row->advice[i].command; i++)
+            ck_assert(strncmp(row->advice[i].command, "maxport ", 8) == 0 &&
+                      strlen(row->advice[i].what) > 0);
+    }
+    ck_assert_uint_eq(count, 6);
+}
+END_TEST
+
+static const struct {
+    const char *text;
+    uint32_t code;
+} found[] = {
+    {"10055", 10055},      {"0x2747", 10055},        {"0X2747", 10055},
+    {"WSAENOBUFS", 10055}, {"wsaenobufs", 10055},    {"0x80072747", 10055},
+    {"2147952455", 10055}, {"10048", 10048},         {"WSAEADDRINUSE", 10048},
+    {"0x2740", 10048},     {"10013", 10013},         {"wsaEACCES", 10013},
+    {"0x271D", 10013},     {"4227", 4227},           {"0x80001083", 4227},
+    {"4231", 4231},        {"0x80001087", 4231},     {"4266", 4266},
+    {"0x800010aa", 4266},  {"TCP_TIME_WAIT_COLLISION", 4227}, {"010055", 10055},
+    {"0x00002747", 10055},
+};
+
+START_TEST(a_code_is_found_by_number_hex_and_name)
+{
+    const struct explanation *row = NULL;
+    struct fault fault = {0};
+
+    ck_assert_msg(explanation_find(found[_i].text, &row, &fault), "%s: %s", found[_i].text,
+                  fault.text);
+    ck_assert_uint_eq(row->code, found[_i].code);
+}
+END_TEST
+
+static const char *const unknown[] = {
+    "", "5", "0x", "10054", "WSAE", "WSAENOBUF", "-10055", " 10055", "10055 ", "0x12747",
+    "4294977351", "0x80001084", "0x80072748", "99999999999999999999", "2747", "0x8000 2747",
+};
+
+START_TEST(what_is_not_known_is_refused_with_the_list)
+{
+    const struct explanation *row = NULL;
+    struct fault fault = {0};
+
+    ck_assert_msg(!explanation_find(unknown[_i], &row, &fault), "\"%s\" is %s", unknown[_i],
+                  row ? row->name : "");
+    ck_assert_ptr_null(row);
+    ck_assert_int_eq(fault.kind, FAULT_USAGE);
+    ck_assert_ptr_nonnull(strstr(fault.text, "10055 (WSAENOBUFS), 10048 (WSAEADDRINUSE), 10013 "
+                                             "(WSAEACCES), event 4227, event 4231 and event "
+                                             "4266."));
+}
+END_TEST
+
+START_TEST(a_refused_word_is_shown_safely_and_shortened)
+{
+    const struct explanation *row;
+    struct fault fault = {0};
+    char text[300];
+
+    memset(text, 'x', sizeof text - 1);
+    text[sizeof text - 1] = '\0';
+    text[0] = '\x1b';
+    ck_assert(!explanation_find(text, &row, &fault));
+    ck_assert_ptr_nonnull(strstr(fault.text, "\"\\x1bxxx"));
+    ck_assert_ptr_nonnull(strstr(fault.text, "xxx...\""));
+}
+END_TEST
+
+static bool cites(const struct explanation *row, const char *part)
+{
+    for (size_t i = 0; i < sizeof row->sources / sizeof *row->sources && row->sources[i]; i++)
+        if (strstr(row->sources[i], part))
+            return true;
+    return false;
+}
+
+/* docs/windows.md, "Error codes" and "Events of Tcpip". */
+START_TEST(sources_are_cited_for_what_they_say_only)
+{
+    const struct explanation *row;
+    struct fault fault;
+
+    ck_assert(explanation_find("4231", &row, &fault));
+    ck_assert(cites(row, "Troubleshoot port exhaustion"));
+    ck_assert(explanation_find("4266", &row, &fault));
+    ck_assert(!cites(row, "Troubleshoot port exhaustion"));
+    ck_assert(cites(row, "netevent.h (Windows SDK): the name only"));
+    ck_assert_ptr_nonnull(strstr(row->meaning, "Inferred"));
+    ck_assert(explanation_find("10013", &row, &fault));
+    ck_assert(cites(row, "KB3039044 (the second bind only)"));
+    ck_assert_ptr_nonnull(strstr(row->when, "an excluded port without * (inferred)"));
+}
+END_TEST
+
+Suite *explanation_suite(void)
+{
+    Suite *suite = suite_create("explanation");
+    TCase *tcase = tcase_create("table");
+
+    tcase_add_test(tcase, every_row_is_whole);
+    tcase_add_loop_test(tcase, a_code_is_found_by_number_hex_and_name, 0,
+                        sizeof found / sizeof *found);
+    tcase_add_loop_test(tcase, what_is_not_known_is_refused_with_the_list, 0,
+                        sizeof unknown / sizeof *unknown);
+    tcase_add_test(tcase, a_refused_word_is_shown_safely_and_shortened);
+    tcase_add_test(tcase, sources_are_cited_for_what_they_say_only);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}

@@ -1,0 +1,185 @@
+#include <check.h>
+#include <string.h>
+
+#include "core/rules/setting.h"
+#include "suites.h"
+
+static const struct os_version windows_2003 = {.major = 5, .minor = 2, .role = OS_SERVER};
+static const struct os_version windows_7 = {.major = 6, .minor = 1, .role = OS_WORKSTATION};
+static const struct os_version windows_2022 = {
+    .major = 10, .minor = 0, .build = 20348, .role = OS_SERVER};
+
+START_TEST(the_catalog_names_places_that_it_finds_again)
+{
+    for (size_t i = 0; i < SETTING_COUNT; i++) {
+        const struct setting *setting = setting_at(i);
+        struct place place = setting_place(setting);
+
+        ck_assert_int_eq(place.kind, PLACE_REGISTRY);
+        ck_assert_str_eq(place.name, setting->name);
+        ck_assert_str_eq(place.key, TCPIP_PARAMETERS);
+        ck_assert_ptr_eq(setting_of_place(&place), setting);
+        ck_assert_ptr_eq(setting_find(setting->name), setting);
+        ck_assert_uint_eq(setting_index(setting), i);
+    }
+}
+END_TEST
+
+START_TEST(names_are_found_whatever_their_case)
+{
+    ck_assert_ptr_eq(setting_find("maxuserPORT"), setting_at(SETTING_MAX_USER_PORT));
+    ck_assert_ptr_null(setting_find("MaxUserPorts"));
+    ck_assert_ptr_null(setting_find(""));
+}
+END_TEST
+
+static const struct {
+    const char *text;
+    uint32_t number;
+} accepted[] = {
+    {"5000", 5000},     {"65534", 65534},   {"0xfffe", 65534},
+    {"0XFFFE", 65534},  {"0x1388", 5000},   {"0x0000fffe", 65534},
+    {"005000", 5000},   {"17407", 17407},
+};
+
+START_TEST(a_port_is_taken_in_decimal_and_hexadecimal)
+{
+    struct fault fault;
+    uint32_t number = 0;
+
+    ck_assert(setting_parse(setting_at(SETTING_MAX_USER_PORT), &windows_2022, accepted[_i].text,
+                            &number, &fault));
+    ck_assert_uint_eq(number, accepted[_i].number);
+}
+END_TEST
+
+static const char *const refused[] = {
+    "4999",  "65535",  "-1",     "+5000",      "5000abc", "0x",   "",         " 5000",
+    "5000 ", "1e4",    "5,000",  "4294972296", "0xfffff", "0x-1", "fffe",     "5000.0",
+    "0x1 0", "x1388",  "5000\n", "99999999999999999999",
+    "\xd9\xa5\xd9\xa0\xd9\xa0\xd9\xa0", /* Arabic-Indic digits */
+};
+
+START_TEST(what_is_no_port_is_refused_by_name)
+{
+    struct fault fault = {0};
+    uint32_t number = 77;
+
+    ck_assert(!setting_parse(setting_at(SETTING_MAX_USER_PORT), &windows_2022, refused[_i],
+                             &number, &fault));
+    ck_assert_uint_eq(number, 77);
+    ck_assert_int_eq(fault.kind, FAULT_USAGE);
+    ck_assert_ptr_nonnull(strstr(fault.text, "MaxUserPort"));
+    ck_assert_ptr_nonnull(strstr(fault.text, "5000 to 65534"));
+    ck_assert_ptr_nonnull(strstr(fault.text, "Nothing was changed"));
+}
+END_TEST
+
+START_TEST(a_refused_text_is_shown_safely_and_shortened)
+{
+    char text[300];
+    struct fault fault = {0};
+    uint32_t number;
+
+    memset(text, '9', sizeof text - 1);
+    text[sizeof text - 1] = '\0';
+    text[0] = '\x1b';
+    ck_assert(!setting_parse(setting_at(SETTING_MAX_USER_PORT), &windows_2022, text, &number,
+                             &fault));
+    ck_assert_ptr_nonnull(strstr(fault.text, "\\x1b999"));
+    ck_assert_ptr_nonnull(strstr(fault.text, "999...\""));
+}
+END_TEST
+
+START_TEST(the_wait_may_be_shorter_from_8_1_on)
+{
+    static const struct {
+        uint32_t major, minor, minimum;
+    } rows[] = {{5, 0, 30}, {5, 1, 30}, {5, 2, 30}, {6, 0, 30}, {6, 2, 30}, {6, 3, 2}, {10, 0, 2}};
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct os_version os = {.major = rows[i].major, .minor = rows[i].minor};
+        uint32_t minimum, maximum;
+
+        setting_bounds(setting_at(SETTING_TCP_TIMED_WAIT_DELAY), &os, &minimum, &maximum);
+        ck_assert_uint_eq(minimum, rows[i].minimum);
+        ck_assert_uint_eq(maximum, 300);
+    }
+}
+END_TEST
+
+START_TEST(defaults_are_told_as_documented_for_each_windows)
+{
+    struct text text;
+
+    text_init(&text);
+    setting_default_print(setting_at(SETTING_MAX_USER_PORT), &windows_2003, &text);
+    ck_assert_str_eq(text_string(&text), "documented default 5000");
+    text_release(&text);
+    text_init(&text);
+    setting_default_print(setting_at(SETTING_TCP_TIMED_WAIT_DELAY), &windows_7, &text);
+    ck_assert_ptr_nonnull(strstr(text_string(&text), "120 seconds"));
+    text_release(&text);
+}
+END_TEST
+
+START_TEST(from_vista_on_it_is_inferred_that_a_restart_is_needed)
+{
+    struct os_version server_2003 = {.major = 5, .minor = 2}, vista = {.major = 6};
+
+    ck_assert_str_eq(setting_restart_words(&server_2003), "after a restart of Windows");
+    ck_assert_str_eq(setting_restart_words(&vista), "after a restart of Windows (inferred)");
+}
+END_TEST
+
+START_TEST(an_unknown_setting_is_refused_with_the_nearest)
+{
+    struct fault fault = {0};
+
+    ck_assert(!setting_unknown("MaxUserPrt", &fault));
+    ck_assert_int_eq(fault.kind, FAULT_USAGE);
+    ck_assert_ptr_nonnull(strstr(fault.text, "Did you mean MaxUserPort?"));
+    setting_unknown("timedwaitdelay", &fault);
+    ck_assert_ptr_nonnull(strstr(fault.text, "Did you mean TcpTimedWaitDelay?"));
+    setting_unknown("Hostname", &fault);
+    ck_assert_ptr_null(strstr(fault.text, "Did you mean"));
+    ck_assert_ptr_nonnull(strstr(fault.text, "MaxUserPort and TcpTimedWaitDelay"));
+}
+END_TEST
+
+START_TEST(a_stored_value_of_another_type_is_not_documented)
+{
+    struct value value = value_number(65534);
+    struct fault fault;
+
+    ck_assert(setting_accepts(setting_at(SETTING_MAX_USER_PORT), &windows_2022, &value));
+    value = value_number(65535);
+    ck_assert(!setting_accepts(setting_at(SETTING_MAX_USER_PORT), &windows_2022, &value));
+    value = value_absent();
+    ck_assert(setting_accepts(setting_at(SETTING_MAX_USER_PORT), &windows_2022, &value));
+    ck_assert(value_from_registry(&value, TYPE_SZ, "5\0", 2, &fault));
+    ck_assert(!setting_accepts(setting_at(SETTING_MAX_USER_PORT), &windows_2022, &value));
+    value_release(&value);
+}
+END_TEST
+
+Suite *setting_suite(void)
+{
+    Suite *suite = suite_create("setting");
+    TCase *tcase = tcase_create("catalog");
+
+    tcase_add_test(tcase, the_catalog_names_places_that_it_finds_again);
+    tcase_add_test(tcase, names_are_found_whatever_their_case);
+    tcase_add_loop_test(tcase, a_port_is_taken_in_decimal_and_hexadecimal, 0,
+                        sizeof accepted / sizeof *accepted);
+    tcase_add_loop_test(tcase, what_is_no_port_is_refused_by_name, 0,
+                        sizeof refused / sizeof *refused);
+    tcase_add_test(tcase, a_refused_text_is_shown_safely_and_shortened);
+    tcase_add_test(tcase, the_wait_may_be_shorter_from_8_1_on);
+    tcase_add_test(tcase, defaults_are_told_as_documented_for_each_windows);
+    tcase_add_test(tcase, from_vista_on_it_is_inferred_that_a_restart_is_needed);
+    tcase_add_test(tcase, an_unknown_setting_is_refused_with_the_nearest);
+    tcase_add_test(tcase, a_stored_value_of_another_type_is_not_documented);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}

@@ -1,0 +1,203 @@
+#include "core/use/forecast.h"
+#include "suites.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { RANGE = 10000, INTERVAL_MS = 2000 };
+
+static struct series series;
+static struct usage usage[PROTOCOL_COUNT];
+static struct outlook outlook;
+static char said[1024];
+
+/* So many samples of a use that grows by `each` ports, of which `waiting` are TIME_WAIT. */
+static void grow(enum protocol protocol, int samples, uint32_t from, uint32_t each,
+                 uint32_t waiting)
+{
+    series_init(&series);
+    for (int i = 0; i < samples; i++) {
+        memset(usage, 0, sizeof usage);
+        for (int p = 0; p < PROTOCOL_COUNT; p++)
+            for (int f = 0; f < FAMILY_COUNT; f++) {
+                usage[p].protocol = (enum protocol)p;
+                usage[p].is_available[f] = true;
+                usage[p].range[f] = (struct port_range){20000, RANGE};
+            }
+        usage[protocol].family[FAMILY_IPV4].in_use = from + (uint32_t)i * each;
+        usage[protocol].family[FAMILY_IPV4].by_state[PORT_TIME_WAIT] = (uint32_t)i * waiting;
+        series_add(&series, i * INTERVAL_MS, usage);
+    }
+    outlook_make(&series, usage, &outlook);
+}
+
+static enum outlook_kind kind(void)
+{
+    return outlook.of[PROTOCOL_TCP].kind;
+}
+
+static const char *sentence(void)
+{
+    struct text text;
+
+    text_init(&text);
+    outlook_print(&outlook, &text);
+    snprintf(said, sizeof said, "%s", text_string(&text));
+    text_release(&text);
+    return said;
+}
+
+static const char *verdict(const char *words, bool is_healthy)
+{
+    struct text text;
+
+    text_init(&text);
+    outlook_print_verdict(&outlook, words, is_healthy, &text);
+    snprintf(said, sizeof said, "%s", text_string(&text));
+    text_release(&text);
+    return said;
+}
+
+static const char fine[] = "Ports are no problem at this moment: TCP uses 37 %, UDP uses 0 %.";
+static const char tight[] = "TCP is filling up.";
+
+START_TEST(what_stands_still_has_no_outlook)
+{
+    grow(PROTOCOL_TCP, SERIES_MAXIMUM, 3000, 0, 0);
+    ck_assert_int_eq(kind(), OUTLOOK_QUIET);
+    ck_assert_str_eq(sentence(), "");
+    ck_assert_str_eq(verdict(fine, true), fine);
+    ck_assert_int_eq(outlook_level(&outlook, VERDICT_HEALTHY), VERDICT_HEALTHY);
+    ck_assert_int_eq(outlook_level(&outlook, VERDICT_FULL), VERDICT_FULL);
+}
+END_TEST
+
+/* 20 ports a second, of which 6,300 are left after two minutes. */
+START_TEST(a_rise_that_was_watched_for_long_is_a_warning)
+{
+    grow(PROTOCOL_TCP, SERIES_MAXIMUM, 1340, 40, 0);
+    ck_assert_int_eq(kind(), OUTLOOK_WARNING);
+    ck_assert_uint_eq(outlook.of[PROTOCOL_TCP].full_in_seconds, 315);
+    ck_assert_uint_eq(outlook.of[PROTOCOL_TCP].watched_seconds, 118);
+    ck_assert_str_eq(sentence(), "TCP runs out of ports in 5 min if it goes on as in the last "
+                                 "118 s; 37 % are in use now.");
+    /* That all is well is no longer said; what is wrong is. */
+    ck_assert_str_eq(verdict(fine, true), sentence());
+    ck_assert_str_eq(verdict(tight, false),
+                     "TCP is filling up. TCP runs out of ports in 5 min if it goes on as in the "
+                     "last 118 s; 37 % are in use now.");
+    ck_assert_int_eq(outlook_level(&outlook, VERDICT_HEALTHY), VERDICT_FILLING);
+    ck_assert_int_eq(outlook_level(&outlook, VERDICT_UNKNOWN), VERDICT_FILLING);
+    ck_assert_int_eq(outlook_level(&outlook, VERDICT_NEARLY_FULL), VERDICT_NEARLY_FULL);
+}
+END_TEST
+
+START_TEST(of_udp_as_of_tcp)
+{
+    grow(PROTOCOL_UDP, SERIES_MAXIMUM, 1340, 40, 0);
+    ck_assert_int_eq(kind(), OUTLOOK_QUIET);
+    ck_assert_int_eq(outlook.of[PROTOCOL_UDP].kind, OUTLOOK_WARNING);
+    ck_assert_str_eq(sentence(), "UDP runs out of ports in 5 min if it goes on as in the last "
+                                 "118 s; 37 % are in use now.");
+}
+END_TEST
+
+/* A burst of 18 s is told, but no warning, however fast; 2 s later it is one. */
+START_TEST(a_burst_is_no_warning)
+{
+    grow(PROTOCOL_TCP, 1 + (OUTLOOK_WATCHED_SECONDS - 2) * 1000 / INTERVAL_MS, 3000, 300, 0);
+    ck_assert_int_eq(kind(), OUTLOOK_RISING);
+    ck_assert_str_eq(verdict(fine, true),
+                     "Ports are no problem at this moment: TCP uses 37 %, UDP uses 0 %. At the "
+                     "rate of the last 18 s TCP would be full in 28 s, but a rise watched so "
+                     "briefly may end before.");
+    ck_assert_int_eq(outlook_level(&outlook, VERDICT_HEALTHY), VERDICT_HEALTHY);
+    grow(PROTOCOL_TCP, 1 + OUTLOOK_WATCHED_SECONDS * 1000 / INTERVAL_MS, 3000, 300, 0);
+    ck_assert_int_eq(kind(), OUTLOOK_WARNING);
+}
+END_TEST
+
+/* ... unless the same once more is the end. */
+START_TEST(a_burst_that_nearly_fills_all_is_one)
+{
+    grow(PROTOCOL_TCP, 6, RANGE - 5 * 800 - 4000, 800, 0);
+    ck_assert_uint_eq(outlook.of[PROTOCOL_TCP].full_in_seconds, 10);
+    ck_assert_int_eq(kind(), OUTLOOK_WARNING);
+    grow(PROTOCOL_TCP, 6, RANGE - 5 * 800 - 4400, 800, 0);
+    ck_assert_uint_eq(outlook.of[PROTOCOL_TCP].full_in_seconds, 11);
+    ck_assert_int_eq(kind(), OUTLOOK_RISING);
+}
+END_TEST
+
+/* 20 s tell of the next 160 s. */
+START_TEST(a_rise_reaches_as_far_as_it_was_watched)
+{
+    enum { SAMPLES = 11 };
+
+    grow(PROTOCOL_TCP, SAMPLES, RANGE - 160 * 10 - 10 * 20, 20, 0);
+    ck_assert_uint_eq(outlook.of[PROTOCOL_TCP].full_in_seconds, 160);
+    ck_assert_int_eq(kind(), OUTLOOK_WARNING);
+    grow(PROTOCOL_TCP, SAMPLES, RANGE - 161 * 10 - 10 * 20, 20, 0);
+    ck_assert_uint_eq(outlook.of[PROTOCOL_TCP].full_in_seconds, 161);
+    ck_assert_int_eq(kind(), OUTLOOK_RISING);
+}
+END_TEST
+
+START_TEST(what_waits_comes_back)
+{
+    enum { LAST = SERIES_MAXIMUM - 1 };
+
+    /* 10 ports a second, half of which wait: full before the first come back, or not. */
+    grow(PROTOCOL_TCP, SERIES_MAXIMUM, RANGE - 300 * 10 - LAST * 20, 20, 10);
+    ck_assert_uint_eq(outlook.of[PROTOCOL_TCP].full_in_seconds, OUTLOOK_WAIT_SECONDS);
+    ck_assert_int_eq(kind(), OUTLOOK_WARNING);
+    grow(PROTOCOL_TCP, SERIES_MAXIMUM, RANGE - 301 * 10 - LAST * 20, 20, 10);
+    ck_assert_int_eq(kind(), OUTLOOK_RISING);
+    ck_assert_str_eq(sentence(), "At the rate of the last 118 s TCP would be full in 5 min, but "
+                                 "most of the rise is TIME_WAIT, which ends by itself: it may "
+                                 "level off before.");
+    grow(PROTOCOL_TCP, SERIES_MAXIMUM, RANGE - 301 * 10 - LAST * 20, 20, 9);
+    ck_assert_int_eq(kind(), OUTLOOK_WARNING);
+}
+END_TEST
+
+START_TEST(what_is_far_away_is_not_told)
+{
+    enum { LAST = SERIES_MAXIMUM - 1 };
+
+    grow(PROTOCOL_TCP, SERIES_MAXIMUM, RANGE - OUTLOOK_SOON_SECONDS - LAST * 2, 2, 0);
+    ck_assert_int_eq(kind(), OUTLOOK_WARNING);
+    grow(PROTOCOL_TCP, SERIES_MAXIMUM, RANGE - OUTLOOK_SOON_SECONDS - 1 - LAST * 2, 2, 0);
+    ck_assert_int_eq(kind(), OUTLOOK_RISING);
+    grow(PROTOCOL_TCP, SERIES_MAXIMUM, RANGE - OUTLOOK_HORIZON_SECONDS - LAST * 2, 2, 0);
+    ck_assert_int_eq(kind(), OUTLOOK_RISING);
+    grow(PROTOCOL_TCP, SERIES_MAXIMUM, RANGE - OUTLOOK_HORIZON_SECONDS - 1 - LAST * 2, 2, 0);
+    ck_assert_int_eq(kind(), OUTLOOK_QUIET);
+}
+END_TEST
+
+/* The verdict tells that. */
+START_TEST(what_is_full_has_no_outlook)
+{
+    grow(PROTOCOL_TCP, SERIES_MAXIMUM, RANGE - (SERIES_MAXIMUM - 1) * 40, 40, 0);
+    ck_assert_int_eq(kind(), OUTLOOK_QUIET);
+}
+END_TEST
+
+Suite *outlook_suite(void)
+{
+    Suite *suite = suite_create("outlook");
+    TCase *tests = tcase_create("outlook");
+    tcase_add_test(tests, what_stands_still_has_no_outlook);
+    tcase_add_test(tests, a_rise_that_was_watched_for_long_is_a_warning);
+    tcase_add_test(tests, of_udp_as_of_tcp);
+    tcase_add_test(tests, a_burst_is_no_warning);
+    tcase_add_test(tests, a_burst_that_nearly_fills_all_is_one);
+    tcase_add_test(tests, a_rise_reaches_as_far_as_it_was_watched);
+    tcase_add_test(tests, what_waits_comes_back);
+    tcase_add_test(tests, what_is_far_away_is_not_told);
+    tcase_add_test(tests, what_is_full_has_no_outlook);
+    suite_add_tcase(suite, tests);
+    return suite;
+}

@@ -1,0 +1,271 @@
+#include "core/use/verdict.h"
+
+#include <check.h>
+#include <string.h>
+
+#include "suites.h"
+
+enum { RANGE_START = 49152, RANGE_COUNT = 16384 };
+
+/* Both protocols with known, equal ranges and nothing in use. */
+static void quiet(struct usage usages[PROTOCOL_COUNT])
+{
+    memset(usages, 0, PROTOCOL_COUNT * sizeof *usages);
+    for (int p = 0; p < PROTOCOL_COUNT; p++) {
+        usages[p].protocol = (enum protocol)p;
+        for (int f = 0; f < FAMILY_COUNT; f++) {
+            usages[p].range[f] = (struct port_range){RANGE_START, RANGE_COUNT};
+            usages[p].is_available[f] = true;
+        }
+    }
+}
+
+static void use(struct usage_count *count, enum port_state state, uint32_t ports)
+{
+    count->in_use += ports;
+    count->by_state[state] += ports;
+}
+
+/* In one family, so also in both together. */
+static void use_in(struct usage *usage, enum family family, enum port_state state, uint32_t ports)
+{
+    use(&usage->family[family], state, ports);
+    use(&usage->united, state, ports);
+}
+
+static void expect(const struct usage usages[PROTOCOL_COUNT], enum verdict_kind kind,
+                   const char *sentence)
+{
+    struct verdict verdict;
+    verdict_make(usages, &verdict);
+    ck_assert_str_eq(verdict.sentence, sentence);
+    ck_assert_str_eq(verdict_name(verdict.kind), verdict_name(kind));
+}
+
+START_TEST(kinds_have_names)
+{
+    ck_assert_str_eq(verdict_name(VERDICT_HEALTHY), "healthy");
+    ck_assert_str_eq(verdict_name(VERDICT_FILLING), "filling");
+    ck_assert_str_eq(verdict_name(VERDICT_NEARLY_FULL), "nearly_full");
+    ck_assert_str_eq(verdict_name(VERDICT_FULL), "full");
+    ck_assert_str_eq(verdict_name(VERDICT_UNKNOWN), "unknown");
+}
+END_TEST
+
+START_TEST(thresholds)
+{
+    static const struct {
+        uint32_t in_use, available;
+        enum verdict_kind kind;
+    } rows[] = {
+        {0, 16384, VERDICT_HEALTHY},
+        {13107, 16384, VERDICT_HEALTHY}, /* 79.9 % */
+        {13108, 16384, VERDICT_FILLING},
+        {14745, 16384, VERDICT_FILLING},
+        {14746, 16384, VERDICT_NEARLY_FULL},
+        {16220, 16384, VERDICT_NEARLY_FULL},
+        {16221, 16384, VERDICT_FULL},
+        {16384, 16384, VERDICT_FULL},
+        {16384, 100, VERDICT_FULL},
+        {99, 100, VERDICT_NEARLY_FULL},
+        {1, 1, VERDICT_FULL},
+        {0, 1, VERDICT_HEALTHY},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct usage usages[PROTOCOL_COUNT];
+        struct verdict verdict;
+        quiet(usages);
+        for (int f = 0; f < FAMILY_COUNT; f++)
+            usages[PROTOCOL_TCP].range[f].count = rows[i].available;
+        use_in(&usages[PROTOCOL_TCP], FAMILY_IPV4, PORT_ESTABLISHED, rows[i].in_use);
+        verdict_make(usages, &verdict);
+        ck_assert_msg(verdict.kind == rows[i].kind, "row %zu: %s", i, verdict.sentence);
+        ck_assert(!verdict.is_union_only);
+    }
+}
+END_TEST
+
+START_TEST(all_is_well)
+{
+    struct usage usages[PROTOCOL_COUNT];
+    quiet(usages);
+    expect(usages, VERDICT_HEALTHY, "Enough ports are free: TCP uses 0 %, UDP uses 0 %.");
+    use_in(&usages[PROTOCOL_TCP], FAMILY_IPV4, PORT_ESTABLISHED, 2000);
+    use_in(&usages[PROTOCOL_UDP], FAMILY_IPV6, PORT_OPEN, 700);
+    expect(usages, VERDICT_HEALTHY, "Enough ports are free: TCP uses 12 %, UDP uses 4 %.");
+}
+END_TEST
+
+START_TEST(tcp_fills_up)
+{
+    struct usage usages[PROTOCOL_COUNT];
+    struct verdict verdict;
+    quiet(usages);
+    struct usage *tcp = &usages[PROTOCOL_TCP];
+    use_in(tcp, FAMILY_IPV4, PORT_TIME_WAIT, 12840);
+    use_in(tcp, FAMILY_IPV4, PORT_ESTABLISHED, 2070);
+    expect(usages, VERDICT_NEARLY_FULL,
+           "TCP is nearly full (IPv4: 91 %); 86 % of it is connections waiting in TIME_WAIT.");
+    verdict_make(usages, &verdict);
+    ck_assert(verdict.is_mostly_time_wait);
+    ck_assert_int_eq(verdict.protocol, PROTOCOL_TCP);
+    ck_assert_int_eq(verdict.family, FAMILY_IPV4);
+
+    quiet(usages);
+    use_in(tcp, FAMILY_IPV6, PORT_BOUND, 15000);
+    use_in(tcp, FAMILY_IPV6, PORT_TIME_WAIT, 1300);
+    expect(usages, VERDICT_FULL,
+           "TCP is full (IPv6: 84 of 16,384 ports are left); 92 % of it is ports that programs "
+           "hold without a connection (BOUND).");
+    verdict_make(usages, &verdict);
+    ck_assert(!verdict.is_mostly_time_wait);
+    ck_assert_int_eq(verdict.family, FAMILY_IPV6);
+
+    quiet(usages);
+    use_in(tcp, FAMILY_IPV4, PORT_CLOSE_WAIT, 16384);
+    expect(usages, VERDICT_FULL,
+           "TCP is full (IPv4: no port is left); 100 % of it is connections that programs have not "
+           "closed (CLOSE_WAIT).");
+
+    quiet(usages);
+    use_in(tcp, FAMILY_IPV4, PORT_FIN_WAIT_1, 7000);
+    use_in(tcp, FAMILY_IPV4, PORT_FIN_WAIT_2, 6500);
+    use_in(tcp, FAMILY_IPV4, PORT_SYN_SENT, 500);
+    expect(usages, VERDICT_FILLING, "TCP is filling up (IPv4: 85 %).");
+}
+END_TEST
+
+START_TEST(udp_takes_dns_down)
+{
+    struct usage usages[PROTOCOL_COUNT];
+    quiet(usages);
+    use_in(&usages[PROTOCOL_UDP], FAMILY_IPV4, PORT_OPEN, 13500);
+    expect(usages, VERDICT_FILLING, "UDP is filling up (IPv4: 82 %).");
+    use_in(&usages[PROTOCOL_UDP], FAMILY_IPV4, PORT_OPEN, 2183);
+    expect(usages, VERDICT_NEARLY_FULL,
+           "UDP is nearly full (IPv4: 95 %); when no port is left, new DNS names will fail to "
+           "resolve.");
+    use_in(&usages[PROTOCOL_UDP], FAMILY_IPV4, PORT_OPEN, 701);
+    expect(usages, VERDICT_FULL,
+           "UDP is full (IPv4: no port is left); new DNS names will fail to resolve.");
+    use_in(&usages[PROTOCOL_TCP], FAMILY_IPV4, PORT_ESTABLISHED, 13500);
+    expect(usages, VERDICT_FULL,
+           "UDP is full (IPv4: no port is left); new DNS names will fail to resolve. TCP is "
+           "filling up too (IPv4: 82 %); 100 % of it is open connections (ESTABLISHED).");
+}
+END_TEST
+
+START_TEST(sharing_is_not_documented)
+{
+    struct usage usages[PROTOCOL_COUNT];
+    struct verdict verdict;
+    quiet(usages);
+    struct usage *tcp = &usages[PROTOCOL_TCP];
+    use_in(tcp, FAMILY_IPV4, PORT_TIME_WAIT, 8000);
+    use_in(tcp, FAMILY_IPV6, PORT_TIME_WAIT, 7000);
+    expect(usages, VERDICT_NEARLY_FULL,
+           "TCP is nearly full, if IPv4 and IPv6 share their ports, which is not documented "
+           "(together: 91 %); 100 % of it is connections waiting in TIME_WAIT.");
+    verdict_make(usages, &verdict);
+    ck_assert(verdict.is_union_only);
+    ck_assert_int_eq(verdict.family, FAMILY_IPV4);
+
+    /* Where each has a range of its own, the sum says nothing. */
+    tcp->range[FAMILY_IPV6] = (struct port_range){1024, 64511};
+    verdict_make(usages, &verdict);
+    ck_assert_int_eq(verdict.kind, VERDICT_HEALTHY);
+    ck_assert(!verdict.is_union_only);
+
+    /* One that is as full by itself is named by itself. */
+    quiet(usages);
+    use_in(tcp, FAMILY_IPV4, PORT_TIME_WAIT, 15000);
+    use_in(tcp, FAMILY_IPV6, PORT_TIME_WAIT, 1000);
+    verdict_make(usages, &verdict);
+    ck_assert_int_eq(verdict.kind, VERDICT_NEARLY_FULL);
+    ck_assert(!verdict.is_union_only);
+}
+END_TEST
+
+START_TEST(excluded_ports_are_not_there)
+{
+    struct usage usages[PROTOCOL_COUNT];
+    quiet(usages);
+    usages[PROTOCOL_TCP].excluded[FAMILY_IPV4] = 16000;
+    use_in(&usages[PROTOCOL_TCP], FAMILY_IPV4, PORT_LISTEN, 360);
+    expect(usages, VERDICT_NEARLY_FULL,
+           "TCP is nearly full (IPv4: 93 %); 100 % of it is listening servers.");
+}
+END_TEST
+
+START_TEST(gaps_are_told)
+{
+    struct usage usages[PROTOCOL_COUNT];
+    quiet(usages);
+    usages[PROTOCOL_TCP].is_available[FAMILY_IPV6] = false;
+    usages[PROTOCOL_UDP].is_available[FAMILY_IPV6] = false;
+    expect(usages, VERDICT_HEALTHY,
+           "Enough ports are free: TCP uses 0 %, UDP uses 0 %. IPv6 is not counted: its tables "
+           "could not be read.");
+    usages[PROTOCOL_TCP].is_available[FAMILY_IPV6] = true;
+    usages[PROTOCOL_TCP].range[FAMILY_IPV6].count = 0;
+    expect(usages, VERDICT_HEALTHY,
+           "Enough ports are free: TCP uses 0 %, UDP uses 0 %. TCP over IPv6 is not counted: its "
+           "range is not known. UDP over IPv6 is not counted: its table could not be read.");
+    quiet(usages);
+    usages[PROTOCOL_TCP].is_partial = true;
+    expect(usages, VERDICT_HEALTHY,
+           "Enough ports are free: TCP uses 0 %, UDP uses 0 %. The TCP table could only be read in "
+           "part, so more may be in use.");
+    usages[PROTOCOL_UDP].is_partial = true;
+    expect(usages, VERDICT_HEALTHY,
+           "Enough ports are free: TCP uses 0 %, UDP uses 0 %. The tables could only be read in "
+           "part, so more may be in use.");
+}
+END_TEST
+
+START_TEST(what_cannot_be_seen_is_not_healthy)
+{
+    struct usage usages[PROTOCOL_COUNT];
+    quiet(usages);
+    for (int f = 0; f < FAMILY_COUNT; f++)
+        usages[PROTOCOL_UDP].range[f].count = 0;
+    expect(usages, VERDICT_UNKNOWN,
+           "TCP uses 0 % of its ports. How many UDP ports are in use is not known: its running "
+           "range is not known.");
+    use_in(&usages[PROTOCOL_TCP], FAMILY_IPV4, PORT_TIME_WAIT, 16384);
+    expect(usages, VERDICT_FULL,
+           "TCP is full (IPv4: no port is left); 100 % of it is connections waiting in TIME_WAIT. "
+           "How many UDP ports are in use is not known: its running range is not known.");
+
+    quiet(usages);
+    for (int f = 0; f < FAMILY_COUNT; f++)
+        usages[PROTOCOL_TCP].is_available[f] = false;
+    expect(usages, VERDICT_UNKNOWN,
+           "UDP uses 0 % of its ports. How many TCP ports are in use is not known: its tables "
+           "could not be read.");
+    for (int f = 0; f < FAMILY_COUNT; f++)
+        usages[PROTOCOL_UDP].range[f].count = 0;
+    expect(usages, VERDICT_UNKNOWN,
+           "How many ports are in use is not known: the running ranges are not known.");
+    memset(usages, 0, sizeof usages);
+    expect(usages, VERDICT_UNKNOWN,
+           "How many ports are in use is not known: the tables of sockets could not be read.");
+}
+END_TEST
+
+Suite *verdict_suite(void)
+{
+    Suite *suite = suite_create("verdict");
+    TCase *tests = tcase_create("verdict");
+    tcase_add_test(tests, kinds_have_names);
+    tcase_add_test(tests, thresholds);
+    tcase_add_test(tests, all_is_well);
+    tcase_add_test(tests, tcp_fills_up);
+    tcase_add_test(tests, udp_takes_dns_down);
+    tcase_add_test(tests, sharing_is_not_documented);
+    tcase_add_test(tests, excluded_ports_are_not_there);
+    tcase_add_test(tests, gaps_are_told);
+    tcase_add_test(tests, what_cannot_be_seen_is_not_healthy);
+    suite_add_tcase(suite, tests);
+    return suite;
+}

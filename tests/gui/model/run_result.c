@@ -1,0 +1,61 @@
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/run.h"
+#include "gui/model/run_result.h"
+#include "../../suites.h"
+
+/* Before it ends, a run may have settled an interrupted change: only the journal says
+ * what was written. */
+START_TEST(an_exit_code_alone_says_nothing_of_the_registry)
+{
+    static const char *const claims[] = {
+        "othing was changed", "othing was written", "as it was", "as before", "not touched",
+        "nothing had to", "before it wrote", "already",
+    };
+    struct outcome outcome = {.is_started = true, .state = RUN_ENDED};
+
+    for (outcome.exit_code = 0; outcome.exit_code < 8; outcome.exit_code++) {
+        struct text text;
+
+        text_init(&text);
+        outcome_print(&outcome, NULL, &text);
+        expect_in(text_string(&text), "maxport.exe ");
+        expect_in(text_string(&text), "The page History shows ");
+        for (size_t i = 0; i < sizeof claims / sizeof *claims; i++)
+            expect_not_in(text_string(&text), claims[i]);
+        text_release(&text);
+    }
+}
+END_TEST
+
+/* An interrupted change may have been settled before the one that failed. */
+START_TEST(an_entry_says_what_became_of_its_own_values)
+{
+    struct step step = {.place = {.kind = PLACE_REGISTRY, .name = "MaxUserPort"}};
+    struct journal_entry entry = {.id = 3, .state = ENTRY_ROLLED_BACK, .steps = &step,
+                                  .step_count = 1};
+    struct journal journal = {.entries = &entry, .count = 1};
+    struct outcome outcome = {.is_started = true, .state = RUN_ENDED, .exit_code = 1, .entry = 3};
+    struct text text;
+
+    entry.outcome = (char *)"";
+    text_init(&text);
+    outcome_print(&outcome, &journal, &text);
+    expect_in(text_string(&text), "Change 3: MaxUserPort");
+    expect_in(text_string(&text), "It failed, and its values were put back.");
+    text_release(&text);
+}
+END_TEST
+
+Suite *outcome_suite(void)
+{
+    Suite *suite = suite_create("outcome");
+    TCase *tcase = tcase_create("outcome");
+
+    tcase_add_test(tcase, an_exit_code_alone_says_nothing_of_the_registry);
+    tcase_add_test(tcase, an_entry_says_what_became_of_its_own_values);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}

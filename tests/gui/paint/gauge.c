@@ -1,0 +1,205 @@
+#include "gui/paint/gauge.h"
+
+#include "gui/paint/canvas.h"
+#include "../slot.h"
+#include "../suites.h"
+
+#include <string.h>
+
+static const unsigned dpis[] = {96, 120, 144, 192, 240};
+static struct canvas canvas;
+static struct scale scale;
+static struct theme theme;
+static RECT rect;
+
+static void paint(unsigned dpi, enum theme_kind kind, const struct gauge_view *view)
+{
+    theme_fixed(&theme, kind);
+    scale_open(&scale, dpi);
+    SetRect(&rect, 7, 3, 7 + scale_px(dpi, 400), 3 + gauge_height(&scale));
+    ck_assert(canvas_open(&canvas, rect.right + 7, rect.bottom + 3));
+    gauge_paint(canvas.dc, &rect, view, &theme, &scale);
+}
+
+static void put_away(void)
+{
+    canvas_close(&canvas);
+    scale_close(&scale);
+}
+
+/* Pixels of that colour between two columns (the last one not) along the bar's middle. */
+static int count_along(const RECT *bar, int from, int to, COLORREF color)
+{
+    int count = 0;
+
+    for (int x = from; x < to; x++)
+        count += canvas_pixel(&canvas, x, (bar->top + bar->bottom) / 2) == color;
+    return count;
+}
+
+static const struct {
+    uint32_t in_use, available;
+    int of_1000; /* of the bar's width */
+} fills[] = {
+    {0, 16384, 0},       {8192, 16384, 500},   {4096, 16384, 250},
+    {12000, 16000, 750}, {16384, 16384, 1000},
+};
+
+START_TEST(the_bar_is_filled_to_the_right_column)
+{
+    for (size_t d = 0; d < sizeof dpis / sizeof *dpis; d++) {
+        struct gauge_view view = {"TCP", true, fills[_i].in_use, fills[_i].available, "detail"};
+        RECT bar;
+        int filled, width;
+
+        paint(dpis[d], THEME_LIGHT, &view);
+        gauge_bar(&rect, &view, &scale, &bar, &filled);
+        width = bar.right - bar.left;
+        ck_assert_int_eq(width, scale_px(dpis[d], 400));
+        ck_assert_int_eq(filled, width * fills[_i].of_1000 / 1000);
+        /* all up to there, but for the marks; and nothing behind */
+        COLORREF color = fills[_i].in_use == fills[_i].available ? theme.bad : theme.accent;
+        bool is_full = fills[_i].of_1000 == 1000;
+        /* the round ends are a little less than whole */
+        int from = bar.left + 1, to = bar.left + filled - is_full;
+        int marks = is_full ? 2 * scale_px(dpis[d], 1) : 0;
+        if (filled)
+            ck_assert_int_eq(count_along(&bar, from, to, color), to - from - marks);
+        ck_assert_int_eq(count_along(&bar, bar.left + filled, bar.right, color), 0);
+        put_away();
+    }
+}
+END_TEST
+
+START_TEST(one_port_shows_and_one_free_port_shows)
+{
+    struct gauge_view view = {"TCP", true, 1, 64511, NULL};
+    RECT bar;
+    int filled;
+
+    paint(96, THEME_DARK, &view);
+    gauge_bar(&rect, &view, &scale, &bar, &filled);
+    ck_assert_int_gt(filled, 0);
+    ck_assert_int_gt(count_along(&bar, bar.left, bar.right, theme.accent), 0);
+    put_away();
+    view.in_use = 64510;
+    paint(96, THEME_DARK, &view);
+    gauge_bar(&rect, &view, &scale, &bar, &filled);
+    ck_assert_int_eq(filled, bar.right - bar.left - 1);
+    ck_assert_uint_ne(canvas_pixel(&canvas, bar.right - 1, (bar.top + bar.bottom) / 2), theme.bad);
+    put_away();
+}
+END_TEST
+
+/* The thresholds are those of the console's bar; percentages are rounded down in both. */
+START_TEST(thresholds_have_colour_and_words)
+{
+    static const struct {
+        uint32_t in_use;
+        int is; /* 0 good, 1 warning, 2 bad */
+        const char *text;
+    } steps[] = {
+        {799, 0, "799 of 1,000 in use, 79 %"},
+        {800, 1, "800 of 1,000 in use, 80 %: filling up"},
+        {899, 1, "899 of 1,000 in use, 89 %: filling up"},
+        {900, 2, "900 of 1,000 in use, 90 %: nearly used up"},
+        {999, 2, "999 of 1,000 in use, 99 %: nearly used up"},
+        {1000, 2, "1,000 of 1,000 in use, 100 %: none left"},
+        {1003, 2, "1,003 of 1,000 in use, 100 %: none left"},
+    };
+
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        struct gauge_view view = {"UDP", true, steps[i].in_use, 1000, NULL};
+        char text[GAUGE_TEXT_SIZE];
+        RECT bar;
+        int filled;
+
+        ck_assert_str_eq(gauge_text(text, &view), steps[i].text);
+        paint(96, THEME_LIGHT, &view);
+        const COLORREF colors[] = {theme.accent, theme.warn, theme.bad};
+        gauge_bar(&rect, &view, &scale, &bar, &filled);
+        ck_assert_uint_eq(canvas_pixel(&canvas, bar.left + 20, (bar.top + bar.bottom) / 2),
+                          colors[steps[i].is]);
+        put_away();
+    }
+}
+END_TEST
+
+START_TEST(what_is_not_known_is_said_and_not_drawn)
+{
+    static const struct gauge_view views[] = {
+        {"TCP", false, 5000, 16384, "the table could not be read"},
+        {"TCP", true, 5000, 0, "the range is not known"},
+    };
+
+    for (size_t i = 0; i < 2; i++) {
+        char text[GAUGE_TEXT_SIZE];
+        RECT bar;
+        int filled;
+
+        ck_assert_str_eq(gauge_text(text, &views[i]), "use not known");
+        paint(96, THEME_LIGHT, &views[i]);
+        gauge_bar(&rect, &views[i], &scale, &bar, &filled);
+        ck_assert_int_eq(filled, 0);
+        ck_assert_int_eq(
+            count_along(&bar, bar.left + 1, bar.right - 1, theme.state[PORT_CLASS_FREE]),
+            bar.right - bar.left - 2);
+        put_away();
+    }
+}
+END_TEST
+
+/* Name, figures and detail lie inside of the rectangle and beside each other. */
+START_TEST(nothing_is_cut_off_or_painted_over)
+{
+    struct gauge_view view = {"TCP", true, 15900, 16384, "TIME_WAIT 12,840"};
+
+    for (size_t d = 0; d < sizeof dpis / sizeof *dpis; d++) {
+        char text[GAUGE_TEXT_SIZE];
+
+        paint(dpis[d], THEME_LIGHT, &view);
+        ck_assert_int_lt(text_width(scale.font[FONT_STRONG], view.name) +
+                             text_width(scale.font[FONT_BODY], gauge_text(text, &view)),
+                         rect.right - rect.left - scale_px(dpis[d], 12));
+        /* outside everything is as it was: black */
+        for (int x = 0; x < canvas.width; x++) {
+            ck_assert_uint_eq(canvas_pixel(&canvas, x, 2), 0);
+            ck_assert_uint_eq(canvas_pixel(&canvas, x, rect.bottom), 0);
+            /* and inside the last row is free of text: nothing sticks out below */
+            if (x >= rect.left && x < rect.right)
+                ck_assert_uint_eq(canvas_pixel(&canvas, x, rect.bottom - 1), theme.panel);
+        }
+        for (int y = 0; y < canvas.height; y++) {
+            ck_assert_uint_eq(canvas_pixel(&canvas, 6, y), 0);
+            ck_assert_uint_eq(canvas_pixel(&canvas, rect.right, y), 0);
+        }
+        put_away();
+    }
+}
+END_TEST
+
+START_TEST(painting_gives_back_what_it_takes)
+{
+    struct gauge_view view = {"TCP", true, 15900, 16384, "TIME_WAIT 12,840"};
+
+    paint(96, THEME_LIGHT, &view);
+    ASSERT_GIVES_BACK(gauge_paint(canvas.dc, &rect, &view, &theme, &scale));
+    put_away();
+}
+END_TEST
+
+Suite *gauge_suite(void)
+{
+    Suite *suite = suite_create("gauge");
+    TCase *tests = tcase_create("gauge");
+
+    tcase_add_loop_test(tests, the_bar_is_filled_to_the_right_column, 0,
+                        sizeof fills / sizeof *fills);
+    tcase_add_test(tests, one_port_shows_and_one_free_port_shows);
+    tcase_add_test(tests, thresholds_have_colour_and_words);
+    tcase_add_test(tests, what_is_not_known_is_said_and_not_drawn);
+    tcase_add_test(tests, nothing_is_cut_off_or_painted_over);
+    tcase_add_test(tests, painting_gives_back_what_it_takes);
+    suite_add_tcase(suite, tests);
+    return suite;
+}

@@ -1,0 +1,88 @@
+#include "gui/paint/scale.h"
+
+#include "../slot.h"
+#include "../suites.h"
+
+START_TEST(pixels_are_rounded_and_never_vanish)
+{
+    ck_assert_int_eq(scale_px(96, 10), 10);
+    ck_assert_int_eq(scale_px(120, 10), 13); /* 12.5 */
+    ck_assert_int_eq(scale_px(144, 10), 15);
+    ck_assert_int_eq(scale_px(240, 10), 25);
+    ck_assert_int_eq(scale_px(24, 1), 1);
+    ck_assert_int_eq(scale_px(240, 0), 0);
+    ck_assert_int_eq(scale_px(192, -3), -6);
+}
+END_TEST
+
+START_TEST(fonts_grow_with_the_dpi)
+{
+    struct scale small, large;
+
+    scale_open(&small, 96);
+    scale_open(&large, 240);
+    for (int font = 0; font < FONT_COUNT; font++) {
+        ck_assert_ptr_nonnull(small.font[font]);
+        ck_assert_int_ge(small.line_px[font], 10);
+        /* 2.5 times, but for rounding and hinting */
+        ck_assert_int_ge(large.line_px[font], small.line_px[font] * 22 / 10);
+        ck_assert_int_le(large.line_px[font], small.line_px[font] * 28 / 10);
+    }
+    ck_assert_int_gt(small.line_px[FONT_TITLE], small.line_px[FONT_BODY]);
+    ck_assert_int_gt(small.line_px[FONT_FIGURE], small.line_px[FONT_TITLE]);
+    ck_assert_int_le(small.line_px[FONT_SMALL], small.line_px[FONT_BODY]);
+    scale_close(&small);
+    scale_close(&large);
+}
+END_TEST
+
+START_TEST(strong_is_bolder_than_body)
+{
+    struct scale scale;
+    LOGFONTW body, strong;
+
+    scale_open(&scale, 96);
+    ck_assert(GetObjectW(scale.font[FONT_BODY], sizeof body, &body));
+    ck_assert(GetObjectW(scale.font[FONT_STRONG], sizeof strong, &strong));
+    ck_assert(strong.lfWeight > body.lfWeight || wcscmp(strong.lfFaceName, body.lfFaceName) != 0);
+    ck_assert_int_eq(strong.lfHeight, body.lfHeight);
+    scale_close(&scale);
+}
+END_TEST
+
+static void open_and_close(void)
+{
+    struct scale scale;
+
+    scale_open(&scale, 96);
+    ck_assert_ptr_ne(scale.font[FONT_BODY], GetStockObject(DEFAULT_GUI_FONT));
+    scale_close(&scale);
+}
+
+START_TEST(fonts_are_given_back)
+{
+    ASSERT_GIVES_BACK(open_and_close());
+}
+END_TEST
+
+START_TEST(metrics_at_a_dpi)
+{
+    ck_assert_uint_ge(scale_system_dpi(), 72);
+    ck_assert_uint_ge(scale_window_dpi(NULL), 72); /* no window: the system's */
+    ck_assert_int_gt(scale_metric(SM_CXVSCROLL, 192), scale_metric(SM_CXVSCROLL, 96));
+}
+END_TEST
+
+Suite *scale_suite(void)
+{
+    Suite *suite = suite_create("scale");
+    TCase *tests = tcase_create("scale");
+
+    tcase_add_test(tests, pixels_are_rounded_and_never_vanish);
+    tcase_add_test(tests, fonts_grow_with_the_dpi);
+    tcase_add_test(tests, strong_is_bolder_than_body);
+    tcase_add_test(tests, fonts_are_given_back);
+    tcase_add_test(tests, metrics_at_a_dpi);
+    suite_add_tcase(suite, tests);
+    return suite;
+}

@@ -1,0 +1,193 @@
+/* Programs of the system folder: Wine's cmd.exe, and our own netsh.exe. */
+#include "win32/lib/child.h"
+
+#include "program/fakes.h"
+#include "../suites.h"
+
+#include <check.h>
+#include <string.h>
+
+static struct fault fault;
+static struct child_answer answer;
+
+static bool run(const wchar_t *program, const wchar_t *arguments, DWORD limit_ms)
+{
+    return child_run(program, arguments, limit_ms, &answer, &fault);
+}
+
+#define ASSERT_RUNS(program, arguments)                                                            \
+    ck_assert_msg(run((program), (arguments), 20000), "%s", fault.text)
+
+static void tear_down(void)
+{
+    child_answer_release(&answer);
+    memset(&answer, 0, sizeof answer);
+}
+
+static void set_up_fake(void)
+{
+    fakes_install_netsh();
+}
+
+static void tear_down_fake(void)
+{
+    tear_down();
+    fakes_uninstall_netsh();
+}
+
+START_TEST(output_and_exit_code_come_back)
+{
+    ASSERT_RUNS(L"cmd.exe", L"/c \"echo one&& echo two>&2&& exit 7\"");
+    ck_assert_uint_eq(answer.exit_code, 7);
+    ck_assert_str_eq(text_string(&answer.output), "one\r\ntwo\r\n");
+    ck_assert(!answer.is_cut);
+}
+END_TEST
+
+START_TEST(no_output_is_no_failure)
+{
+    ASSERT_RUNS(L"cmd.exe", L"/c exit 0");
+    ck_assert_uint_eq(answer.exit_code, 0);
+    ck_assert_uint_eq(answer.output.length, 0);
+}
+END_TEST
+
+START_TEST(it_lives_in_the_system_folder)
+{
+    wchar_t folder[MAX_PATH];
+    char expected[MAX_PATH + 2] = "";
+    ck_assert_uint_ne(GetSystemDirectoryW(folder, MAX_PATH), 0);
+    for (size_t i = 0; folder[i]; i++) {
+        expected[i] = (char)folder[i];
+    }
+    ASSERT_RUNS(L"cmd.exe", L"/c cd");
+    ck_assert_int_eq(_strnicmp(text_string(&answer.output), expected, strlen(expected)), 0);
+}
+END_TEST
+
+START_TEST(only_the_system_folder_is_looked_in)
+{
+    ck_assert(!run(L"maxport-no-such.exe", L"", 1000));
+    ck_assert_int_eq(fault.kind, FAULT_MISSING);
+    ck_assert_ptr_nonnull(strstr(fault.text, "maxport-no-such.exe"));
+    ck_assert(!run(L"..\\explorer.exe", L"", 1000));
+    ck_assert(!run(L"C:\\windows\\explorer.exe", L"", 1000));
+}
+END_TEST
+
+START_TEST(what_takes_too_long_is_ended)
+{
+    fakes_say_netsh("mode|hang\n");
+    DWORD start = GetTickCount();
+    ck_assert(!run(L"netsh.exe", L"interface ipv4 show dynamicport tcp", 700));
+    DWORD elapsed = GetTickCount() - start;
+    ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
+    ck_assert_ptr_nonnull(strstr(fault.text, "did not answer within 1 seconds"));
+    ck_assert_uint_ge(elapsed, 680);
+    ck_assert_uint_le(elapsed, 3000);
+    ck_assert(!fakes_netsh_hangs());
+    ck_assert_str_ne(fakes_netsh_log(), ""); /* it was there */
+}
+END_TEST
+
+START_TEST(its_own_children_end_with_it)
+{
+    fakes_say_netsh("mode|hang\n");
+    ck_assert(!run(L"cmd.exe", L"/c netsh.exe interface ipv4 show dynamicport tcp", 2500));
+    ck_assert_str_ne(fakes_netsh_log(), "");
+    for (int i = 0; i < 100 && fakes_netsh_hangs(); i++) {
+        Sleep(20);
+    }
+    ck_assert(!fakes_netsh_hangs());
+}
+END_TEST
+
+START_TEST(others_of_that_name_live_on)
+{
+    STARTUPINFOW startup = {.cb = sizeof startup};
+    PROCESS_INFORMATION other;
+    wchar_t path[MAX_PATH], command[] = L"netsh other";
+    ck_assert_uint_ne(GetSystemDirectoryW(path, MAX_PATH - 16), 0);
+    wcscat(path, L"\\netsh.exe");
+    fakes_say_netsh("mode|hang\n");
+    ck_assert(CreateProcessW(path, command, NULL, NULL, FALSE, 0, NULL, NULL, &startup, &other));
+    ck_assert(!run(L"netsh.exe", L"ours", 700));
+    DWORD waited = WaitForSingleObject(other.hProcess, 0);
+    TerminateProcess(other.hProcess, 0);
+    WaitForSingleObject(other.hProcess, 5000);
+    CloseHandle(other.hThread);
+    CloseHandle(other.hProcess);
+    ck_assert_uint_eq(waited, WAIT_TIMEOUT);
+}
+END_TEST
+
+START_TEST(much_output_is_cut_and_does_not_block)
+{
+    fakes_say_netsh("mode|flood\n");
+    ASSERT_RUNS(L"netsh.exe", L"interface ipv4 show excludedportrange protocol=tcp");
+    ck_assert(answer.is_cut);
+    ck_assert_uint_eq(answer.output.length, CHILD_OUTPUT_MAX);
+}
+END_TEST
+
+START_TEST(there_is_no_input)
+{
+    fakes_say_netsh("mode|input\n");
+    ASSERT_RUNS(L"netsh.exe", L"x");
+    ck_assert_str_eq(text_string(&answer.output), "0 bytes of input\r\n");
+}
+END_TEST
+
+START_TEST(arguments_arrive_as_they_are)
+{
+    fakes_say_netsh("mode|stub\n");
+    ASSERT_RUNS(L"netsh.exe", L"interface ipv4 show dynamicport tcp");
+    const char *log = fakes_netsh_log();
+    ck_assert_ptr_nonnull(strstr(log, "\\netsh.exe\" interface ipv4 show dynamicport tcp\n"));
+    ck_assert_int_eq(log[0], '"');
+}
+END_TEST
+
+START_TEST(output_becomes_one_safe_line)
+{
+    struct text line;
+    text_init(&line);
+    text_init(&answer.output);
+    /* code page 437 here, where 81 is ü and 94 is ö */
+    text_puts(&answer.output, "\r\n  Erh\x94hte \r\n\r\n\tRechte \x81 \x1b[2J\r\n");
+    child_output_line(&answer, 100, &line);
+    if (GetOEMCP() == 437 || GetOEMCP() == 850) {
+        ck_assert_str_eq(text_string(&line), "Erh\xc3\xb6hte Rechte \xc3\xbc [2J");
+    }
+    text_release(&line);
+    child_output_line(&answer, 0, &line);
+    ck_assert_str_eq(text_string(&line), "");
+    text_release(&line);
+}
+END_TEST
+
+Suite *child_suite(void)
+{
+    Suite *suite = suite_create("child");
+    TCase *any = tcase_create("any system");
+    tcase_add_checked_fixture(any, NULL, tear_down);
+    tcase_add_test(any, output_and_exit_code_come_back);
+    tcase_add_test(any, no_output_is_no_failure);
+    tcase_add_test(any, it_lives_in_the_system_folder);
+    tcase_add_test(any, only_the_system_folder_is_looked_in);
+    tcase_add_test(any, output_becomes_one_safe_line);
+    suite_add_tcase(suite, any);
+
+    if (fakes_can_run()) {
+        TCase *fake = tcase_create("a netsh of ours");
+        tcase_add_checked_fixture(fake, set_up_fake, tear_down_fake);
+        tcase_add_test(fake, what_takes_too_long_is_ended);
+        tcase_add_test(fake, its_own_children_end_with_it);
+        tcase_add_test(fake, others_of_that_name_live_on);
+        tcase_add_test(fake, much_output_is_cut_and_does_not_block);
+        tcase_add_test(fake, there_is_no_input);
+        tcase_add_test(fake, arguments_arrive_as_they_are);
+        suite_add_tcase(suite, fake);
+    }
+    return suite;
+}

@@ -1,0 +1,219 @@
+#include "win32/lib/wmi.h"
+
+#include "program/fakes.h"
+#include "../suites.h"
+#include "win32/lib/background.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Each question in a thread of its own, as it is meant to be. */
+struct question {
+    const wchar_t *namespace, *class;
+    DWORD limit_ms;
+    bool is_open, is_ok;
+    size_t count;
+    struct wmi_value first[5], last[5];
+    struct fault fault;
+};
+
+static const wchar_t *const properties[] = {L"Name", L"Number", L"Big", L"Nothing", L"Flag"};
+
+static struct question answer;
+
+static void hear(void *context, const struct wmi_value *values)
+{
+    struct question *question = context;
+    if (question->count++ == 0) {
+        memcpy(question->first, values, sizeof question->first);
+    }
+    memcpy(question->last, values, sizeof question->last);
+}
+
+static void run(void *data)
+{
+    struct question *question = data;
+    struct wmi wmi;
+    question->is_open = wmi_open(&wmi, question->namespace, &question->fault);
+    if (question->is_open) {
+        question->is_ok = wmi_each(&wmi, question->class, properties, 5, question->limit_ms, hear,
+                                   question, &question->fault);
+        wmi_close(&wmi);
+    }
+}
+
+/* false: it never came back. */
+static bool ask_within(DWORD patience_ms, const wchar_t *namespace, const wchar_t *class)
+{
+    struct fault fault;
+    struct question question = {.namespace = namespace, .class = class, .limit_ms = 800};
+    struct background *job =
+        background_start(run, NULL, &question, sizeof question, patience_ms, &fault);
+    ck_assert_msg(job != NULL, "%s", fault.text);
+    struct question *done = background_wait(job);
+    bool is_done = done != NULL;
+    memset(&answer, 0, sizeof answer);
+    if (done) {
+        answer = *done;
+    }
+    background_close(job);
+    return is_done;
+}
+
+static bool ask(const wchar_t *namespace, const wchar_t *class)
+{
+    return ask_within(5000, namespace, class);
+}
+
+#define ROW "row|root\\test|Thing|"
+
+START_TEST(values_of_all_kinds_come_through)
+{
+    fakes_say_wmi(ROW "Name=text:gr\xc3\xbcn|Number=number:49152|Big=big:12345678901|Nothing=null:|"
+                      "Flag=bool:1\n"
+                      "row|root\\other|Thing|Name=text:not this one\n" ROW
+                      "Name=number:7|Number=text:words|Big=big:none|Flag=real:1.5\n");
+    ck_assert(ask(L"root\\test", L"Thing"));
+    ck_assert_msg(answer.is_ok, "%s", answer.fault.text);
+    ck_assert_uint_eq(answer.count, 2);
+    ck_assert_int_eq(answer.first[0].kind, WMI_TEXT);
+    ck_assert_str_eq(answer.first[0].text, "gr\xc3\xbcn");
+    ck_assert_int_eq(answer.first[1].kind, WMI_NUMBER);
+    ck_assert_int_eq(answer.first[1].number, 49152);
+    ck_assert_int_eq(answer.first[2].kind, WMI_NUMBER);
+    ck_assert(answer.first[2].number == 12345678901);
+    ck_assert_int_eq(answer.first[3].kind, WMI_NULL);
+    ck_assert_int_eq(answer.first[4].kind, WMI_NUMBER);
+    ck_assert_int_eq(answer.first[4].number, 1);
+    ck_assert_int_eq(answer.last[0].kind, WMI_NUMBER);
+    ck_assert_int_eq(answer.last[1].kind, WMI_TEXT);
+    ck_assert_int_eq(answer.last[2].kind, WMI_TEXT); /* no number, though it should be one */
+    ck_assert_int_eq(answer.last[3].kind, WMI_ABSENT);
+    ck_assert_int_eq(answer.last[4].kind, WMI_OTHER);
+}
+END_TEST
+
+START_TEST(a_class_without_instances_is_no_failure)
+{
+    fakes_say_wmi("connect|root\\test|0\nquery|Thing|0\n");
+    ck_assert(ask(L"root\\test", L"Thing"));
+    ck_assert_msg(answer.is_ok, "%s", answer.fault.text);
+    ck_assert_uint_eq(answer.count, 0);
+}
+END_TEST
+
+START_TEST(errors_say_where_and_which)
+{
+    static const struct {
+        const char *state;
+        enum fault_kind kind;
+        uint32_t code;
+        const char *words;
+    } rows[] = {
+        {"", FAULT_UNAVAILABLE, 0x8004100e, "cannot be reached"},
+        {"connect|root\\test|80041003\n", FAULT_DENIED, 0x80041003, "root\\test"},
+        {"connect|root\\test|80070005\n", FAULT_DENIED, 0x80070005, "cannot be reached"},
+        {"connect|root\\test|80070002\n", FAULT_UNAVAILABLE, 0x80070002, "cannot be reached"},
+        {"connect|root\\test|800706ba\n", FAULT_UNAVAILABLE, 0x800706ba, "cannot be reached"},
+        {"connect|root\\test|0\n", FAULT_UNAVAILABLE, 0x80041010, "Thing"},
+        {ROW "Name=number:1\nquery|Thing|80041001\n", FAULT_UNAVAILABLE, 0x80041001, "Thing"},
+        {ROW "Name=number:1\nnext|Thing|1|80041006\n", FAULT_UNAVAILABLE, 0x80041006, "Thing"},
+        {ROW "Name=number:1\nnext|Thing|0|80041006\n", FAULT_UNAVAILABLE, 0x80041006, "Thing"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        fakes_say_wmi(rows[i].state);
+        ck_assert(ask(L"root\\test", L"Thing"));
+        ck_assert_msg(!answer.is_ok, "row %u", (unsigned)i);
+        ck_assert_msg(answer.fault.kind == rows[i].kind, "row %u: %s", (unsigned)i,
+                      answer.fault.text);
+        ck_assert_uint_eq(answer.fault.code, rows[i].code);
+        ck_assert_msg(strstr(answer.fault.text, rows[i].words), "%s", answer.fault.text);
+    }
+}
+END_TEST
+
+START_TEST(the_service_acts_for_us_where_it_can)
+{
+    fakes_say_wmi(ROW "Name=number:1\n");
+    ck_assert(ask(L"root\\test", L"Thing"));
+    ck_assert(answer.is_ok);
+    /* RPC_C_AUTHN_WINNT, LEVEL_CALL, IMP_LEVEL_IMPERSONATE; connection and enumeration */
+    ck_assert_uint_eq(
+        fakes_count(fakes_wmi_log(), "blanket authentication 10 level 3 impersonation 3"), 2);
+    ck_assert_uint_eq(fakes_count(fakes_wmi_log(), "connect root\\test flags 80"), 1);
+    ck_assert_uint_eq(fakes_count(fakes_wmi_log(), "missing"), 0);
+    fakes_say_wmi(ROW "Name=number:1\nblanket|80004002\n");
+    ck_assert(ask(L"root\\test", L"Thing"));
+    ck_assert(answer.is_ok);
+}
+END_TEST
+
+START_TEST(slow_and_endless_answers_end_in_time)
+{
+    static const char *const states[] = {
+        ROW "Name=number:1\nnext|Thing|1|slow\n",
+        ROW "Name=number:1\nnext|Thing|0|endless\ndelay|5\n",
+    };
+    for (size_t i = 0; i < 2; i++) {
+        fakes_say_wmi(states[i]);
+        DWORD start = GetTickCount();
+        ck_assert(ask(L"root\\test", L"Thing"));
+        ck_assert_uint_le(GetTickCount() - start, 1800);
+        ck_assert(!answer.is_ok);
+        ck_assert_int_eq(answer.fault.kind, FAULT_UNAVAILABLE);
+        ck_assert_ptr_nonnull(strstr(answer.fault.text, "did not answer within 1 seconds"));
+        ck_assert_uint_ge(answer.count, 1);
+    }
+}
+END_TEST
+
+/* Where it cannot end, whoever asked goes on without it. Its thread hangs for ever. */
+START_TEST(a_service_that_hangs_is_left_alone)
+{
+    static const char *const states[] = {
+        "connect|root\\test|hang\n",
+        ROW "Name=number:1\nquery|Thing|hang\n",
+        ROW "Name=number:1\nnext|Thing|1|hang\n",
+    };
+    for (size_t i = 0; i < 3; i++) {
+        fakes_say_wmi(states[i]);
+        ck_assert(!ask_within(700, L"root\\test", L"Thing"));
+        ck_assert(background_has_abandoned());
+        fakes_say_wmi(ROW "Name=number:1\n"); /* and the next one is answered */
+        ck_assert(ask(L"root\\test", L"Thing"));
+        ck_assert(answer.is_ok);
+    }
+}
+END_TEST
+
+/* What plain Wine says, or a Windows before 8. */
+START_TEST(without_the_namespace_it_says_so)
+{
+    ck_assert(ask(L"root\\no-such-namespace", L"Thing"));
+    ck_assert(!answer.is_open);
+    ck_assert_int_eq(answer.fault.kind, FAULT_UNAVAILABLE);
+    ck_assert_uint_eq(answer.fault.code, 0x8004100e);
+}
+END_TEST
+
+Suite *wmi_suite(void)
+{
+    Suite *suite = suite_create("wmi");
+    TCase *any = tcase_create("any system");
+    tcase_add_test(any, without_the_namespace_it_says_so);
+    suite_add_tcase(suite, any);
+
+    if (fakes_can_run()) {
+        TCase *fake = tcase_create("a WMI of ours");
+        tcase_add_checked_fixture(fake, fakes_install_wmi, fakes_uninstall_wmi);
+        tcase_add_test(fake, values_of_all_kinds_come_through);
+        tcase_add_test(fake, a_class_without_instances_is_no_failure);
+        tcase_add_test(fake, errors_say_where_and_which);
+        tcase_add_test(fake, the_service_acts_for_us_where_it_can);
+        tcase_add_test(fake, slow_and_endless_answers_end_in_time);
+        tcase_add_test(fake, a_service_that_hangs_is_left_alone);
+        suite_add_tcase(suite, fake);
+    }
+    return suite;
+}
