@@ -258,8 +258,8 @@ static void write_windows(struct html *html)
 static void write_explanations(struct html *html)
 {
     heading(html, "errors", "Troubleshooting by error code");
-    for (size_t i = 0; explanation_at(i); i++) {
-        const struct explanation *row = explanation_at(i);
+    for (size_t i = 0; error_code_at(i); i++) {
+        const struct error_code *row = error_code_at(i);
 
         html_element(html, "h3", "", "%s%lu %s: %s",
                      row->kind == EXPLAINS_EVENT ? "Event " : "", (unsigned long)row->code,
@@ -267,7 +267,7 @@ static void write_explanations(struct html *html)
         paragraph(html, row->meaning);
         html_element(html, "p", "", "When: %s", row->when);
         html_open(html, "table", "");
-        for (size_t a = 0; a < EXPLANATION_ADVICE_MAX && row->advice[a].command; a++) {
+        for (size_t a = 0; a < ERROR_CODE_ADVICE_MAX && row->advice[a].command; a++) {
             html_open(html, "tr", "");
             html_open(html, "td", "");
             html_element(html, "code", "", "%s", row->advice[a].command);
@@ -278,7 +278,7 @@ static void write_explanations(struct html *html)
         html_close(html);
         html_open(html, "p", "");
         html_printf(html, "Source: ");
-        for (size_t s = 0; s < EXPLANATION_SOURCES_MAX && row->sources[s]; s++)
+        for (size_t s = 0; s < ERROR_CODE_SOURCES_MAX && row->sources[s]; s++)
             html_printf(html, "%s%s", s ? "; " : "", row->sources[s]);
         html_printf(html, ".");
         html_close(html);

@@ -28,13 +28,13 @@
     suite(netsh_text) \
     suite(processes) \
     suite(series) \
-    suite(outlook) \
-    suite(use_history) \
+    suite(forecast) \
+    suite(usage_history) \
     suite(services) \
     suite(sockets) \
     suite(free_blocks) \
     suite(diagnosis) \
-    suite(port_story) \
+    suite(port_check) \
     suite(setting) \
     suite(sha256) \
     suite(cli_audit) \
@@ -42,7 +42,7 @@
     suite(change) \
     suite(capacity) \
     suite(cli_capacity) \
-    suite(explanation) \
+    suite(error_code) \
     suite(explain) \
     suite(report) \
     suite(backup) \
@@ -67,7 +67,7 @@
     suite(cli_output) \
     suite(cli_text_from_outside) \
     suite(plan) \
-    suite(roster) \
+    suite(usage_rows) \
     suite(run_entry) \
     suite(outcome) \
     suite(sheet) \

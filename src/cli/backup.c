@@ -98,7 +98,7 @@ static bool write_to_store(struct invocation *invocation, struct backup *backup,
     change_init(&change, invocation->command->name);
     if (!change_backup_only(machine, &change, fault))
         return false;
-    carry_out_remark_store(invocation, &change);
+    apply_flow_remark_store(invocation, &change);
     backup->id = change.id;
     memcpy(backup->path, change.backup, sizeof backup->path);
     return count_stored(machine, backup, fault) ||

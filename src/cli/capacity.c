@@ -23,21 +23,21 @@ struct answer {
     struct os_version os; /* the machine's, or the one of --windows */
     bool is_chosen;       /* --windows */
 
-    struct stream now[FAMILY_COUNT];      /* running; of a chosen Windows the default */
+    struct destination_rate now[FAMILY_COUNT];      /* running; of a chosen Windows the default */
     struct figure disputed;               /* what else the wait may be by default */
     bool is_wait_default[FAMILY_COUNT];   /* of now */
     bool has_proposal, proposes_wait;
-    struct stream proposed[FAMILY_COUNT];
+    struct destination_rate proposed[FAMILY_COUNT];
     bool has_rate;
     uint64_t rate_tenths;
     bool has_need;
-    struct need need; /* over IPv4, from what is proposed, else from what is now */
+    struct requirement need; /* over IPv4, from what is proposed, else from what is now */
 
     struct figure ram;
     bool is_this_machine; /* neither --windows nor --ram: the pool in use is of interest */
     struct figure pool_in_use;
     struct figure pool_limit;
-    struct thumb thumb;
+    struct thumb_rule thumb_rule;
     bool has_sessions;
     struct session session;
     struct figure threads, stack, memory; /* the same, with their sources */
@@ -175,11 +175,11 @@ static uint32_t excluded_of(const struct answer *answer, int f, struct port_rang
                                                  (enum family)f, range);
 }
 
-static struct stream predict(const struct answer *answer, int f, const struct value *max_user_port,
+static struct destination_rate predict(const struct answer *answer, int f, const struct value *max_user_port,
                              struct figure wait)
 {
     struct prediction prediction;
-    struct stream stream;
+    struct destination_rate stream;
     uint32_t excluded;
 
     if (answer->is_chosen)
@@ -241,7 +241,7 @@ static bool take_proposal(const struct invocation *invocation, struct answer *an
     if (port)
         max_user_port.kind = VALUE_NUMBER;
     for (int f = 0; f < FAMILY_COUNT; f++) {
-        struct stream *stream = &answer->proposed[f];
+        struct destination_rate *stream = &answer->proposed[f];
 
         *stream = answer->now[f];
         if (port)
@@ -253,7 +253,7 @@ static bool take_proposal(const struct invocation *invocation, struct answer *an
     return true;
 }
 
-static const struct stream *needed_from(const struct answer *answer)
+static const struct destination_rate *needed_from(const struct answer *answer)
 {
     return answer->has_proposal ? &answer->proposed[FAMILY_IPV4] : &answer->now[FAMILY_IPV4];
 }
@@ -262,14 +262,14 @@ static bool take_rate(const struct invocation *invocation, struct answer *answer
                       struct fault *fault)
 {
     const char *rate = invocation->option[OPTION_RATE];
-    const struct stream *stream = needed_from(answer);
+    const struct destination_rate *stream = needed_from(answer);
 
     if (rate && !capacity_parse_rate(rate, &answer->rate_tenths, fault))
         return false;
     answer->has_rate = rate != NULL;
     answer->has_need = rate && stream_has_rate(stream);
     if (answer->has_need)
-        capacity_need(&answer->os, stream, answer->rate_tenths, &answer->need);
+        capacity_requirement(&answer->os, stream, answer->rate_tenths, &answer->need);
     return true;
 }
 
@@ -283,7 +283,7 @@ static bool work_out(const struct invocation *invocation, struct answer *answer,
         !take_ram(invocation, answer, fault))
         return false;
     answer->pool_limit = capacity_pool_limit(&answer->os, answer->ram.value);
-    answer->thumb = capacity_thumb(&answer->os, answer->ram.value);
+    answer->thumb_rule = capacity_thumb_rule(&answer->os, answer->ram.value);
     return take_sessions(invocation, answer, fault);
 }
 
@@ -337,7 +337,7 @@ static void print_rate(struct text *text, uint64_t tenths)
     text_printf(text, ".%u", (unsigned)(tenths % 10));
 }
 
-static void print_range(struct text *text, const struct stream *stream)
+static void print_range(struct text *text, const struct destination_rate *stream)
 {
     char number[NUMBER_SIZE];
 
@@ -347,7 +347,7 @@ static void print_range(struct text *text, const struct stream *stream)
         text_printf(text, " (%s are excluded)", number_string(number, stream->excluded));
 }
 
-static void print_stream(struct output *output, const char *label, const struct stream *stream,
+static void print_stream(struct output *output, const char *label, const struct destination_rate *stream,
                          struct references *references)
 {
     struct text text;
@@ -372,7 +372,7 @@ static void print_stream(struct output *output, const char *label, const struct 
 
 /* The same ports with the other default that Microsoft gives. */
 static void print_disputed(struct output *output, const struct answer *answer,
-                           struct stream other, struct references *references)
+                           struct destination_rate other, struct references *references)
 {
     struct text text;
 
@@ -389,14 +389,14 @@ static void print_disputed(struct output *output, const struct answer *answer,
     text_release(&text);
 }
 
-static bool is_same_stream(const struct stream *a, const struct stream *b)
+static bool is_same_stream(const struct destination_rate *a, const struct destination_rate *b)
 {
     return range_equal(a->range, b->range) && a->excluded == b->excluded &&
            a->wait_seconds.value == b->wait_seconds.value;
 }
 
 static void print_family(struct output *output, const char *label, const char *label_6,
-                         const struct stream streams[FAMILY_COUNT], struct references *references)
+                         const struct destination_rate streams[FAMILY_COUNT], struct references *references)
 {
     print_stream(output, label, &streams[FAMILY_IPV4], references);
     if (!is_same_stream(&streams[FAMILY_IPV4], &streams[FAMILY_IPV6]))
@@ -453,7 +453,7 @@ static const char netsh_source[] =
 static void print_need_of_ports(struct text *text, const struct answer *answer,
                                 struct references *references)
 {
-    const struct need *need = &answer->need;
+    const struct requirement *need = &answer->need;
     char number[NUMBER_SIZE];
 
     text_printf(text, "%s, with %u s in TIME_WAIT", number_string(number, need->ports),
@@ -487,7 +487,7 @@ static void print_need_of_ports(struct text *text, const struct answer *answer,
 
 static void print_need_of_wait(struct text *text, const struct answer *answer)
 {
-    const struct need *need = &answer->need;
+    const struct requirement *need = &answer->need;
     char number[NUMBER_SIZE];
 
     number_string(number, needed_from(answer)->ports.value);
@@ -566,29 +566,29 @@ static void print_size_figure(struct output *output, const char *label, struct f
 static void print_thumb(struct output *output, const struct answer *answer,
                         struct references *references)
 {
-    const struct thumb *thumb = &answer->thumb;
+    const struct thumb_rule *thumb_rule = &answer->thumb_rule;
     char theory[NUMBER_SIZE], practice[NUMBER_SIZE];
     struct text text;
 
     text_init(&text);
-    if (!thumb->applies) {
+    if (!thumb_rule->applies) {
         text_puts(&text, "unknown: nobody has published how many sockets a pool of this Windows "
                          "holds. The rule of thumb of 25,000 is for 32-bit Windows 2000 to Server "
                          "2003 only.");
     } else {
-        text_printf(&text, "about %s handles in theory", number_string(theory, thumb->theory));
-        if (thumb->has_practice)
+        text_printf(&text, "about %s handles in theory", number_string(theory, thumb_rule->theory));
+        if (thumb_rule->has_practice)
             text_printf(&text, ", %s in practice with 2 GB of RAM or more",
-                        number_string(practice, thumb->practice));
+                        number_string(practice, thumb_rule->practice));
         else
             text_puts(&text, "; with less than 2 GB of RAM it gives no figure for practice");
         text_puts(&text, ". The pool is 1/8 of RAM, at most 256 MB");
         if (answer->ram.is_known) {
             text_puts(&text, ": here ");
-            size_print(thumb->pool_bytes, &text);
+            size_print(thumb_rule->pool_bytes, &text);
         }
         text_puts(&text, ". A vendor's rule of thumb");
-        refer(&text, references, thumb->source);
+        refer(&text, references, thumb_rule->source);
     }
     output_labelled(output, "  sockets", text_string(&text), WORDS_COLUMN);
     text_release(&text);
@@ -597,8 +597,8 @@ static void print_thumb(struct output *output, const struct answer *answer,
 static void print_sessions(struct output *output, const struct answer *answer,
                            struct references *references)
 {
-    const struct thumb *thumb = &answer->thumb;
-    uint32_t sockets = thumb->has_practice ? thumb->practice : thumb->theory;
+    const struct thumb_rule *thumb_rule = &answer->thumb_rule;
+    uint32_t sockets = thumb_rule->has_practice ? thumb_rule->practice : thumb_rule->theory;
     char number[NUMBER_SIZE];
     struct text text;
 
@@ -624,7 +624,7 @@ static void print_sessions(struct output *output, const struct answer *answer,
         refer(&text, references, answer->budget.source);
         if (answer->stack.basis != BASIS_GIVEN)
             refer(&text, references, answer->stack.source);
-        if (thumb->applies)
+        if (thumb_rule->applies)
             text_printf(&text, ". %s are the tighter limit here.",
                         answer->sessions.value < sockets ? "Sessions, not sockets,"
                                                          : "Sockets, not sessions,");
@@ -702,7 +702,7 @@ static json_t *document_rate(uint64_t ports, uint64_t seconds, enum basis basis,
 
 static const char rate_source[] = "Ports / seconds in TIME_WAIT, for one remote address and port.";
 
-static json_t *document_stream(const struct stream *stream)
+static json_t *document_stream(const struct destination_rate *stream)
 {
     json_t *result = json_object();
 
@@ -721,7 +721,7 @@ static json_t *document_stream(const struct stream *stream)
 }
 
 /* The same with the other default that Microsoft gives; null where none does. */
-static json_t *document_disputed(const struct answer *answer, int f, struct stream stream)
+static json_t *document_disputed(const struct answer *answer, int f, struct destination_rate stream)
 {
     bool is_disputed = answer->disputed.is_known && answer->is_wait_default[f];
 
@@ -748,8 +748,8 @@ static json_t *document_family(const struct answer *answer, int f)
 
 static json_t *document_need(const struct answer *answer)
 {
-    const struct need *need = &answer->need;
-    const struct stream *stream = needed_from(answer);
+    const struct requirement *need = &answer->need;
+    const struct destination_rate *stream = needed_from(answer);
     json_t *result;
 
     if (!answer->has_need)
@@ -783,16 +783,16 @@ static json_t *document_need(const struct answer *answer)
 
 static json_t *document_thumb(const struct answer *answer)
 {
-    const struct thumb *thumb = &answer->thumb;
+    const struct thumb_rule *thumb_rule = &answer->thumb_rule;
 
-    if (!thumb->applies)
+    if (!thumb_rule->applies)
         return json_null();
     return json_pack("{s:o, s:i, s:o, s:s, s:s}", "pool_bytes",
-                     answer->ram.is_known ? json_integer((json_int_t)thumb->pool_bytes)
+                     answer->ram.is_known ? json_integer((json_int_t)thumb_rule->pool_bytes)
                                           : json_null(),
-                     "handles_in_theory", (int)thumb->theory, "handles_in_practice",
-                     thumb->has_practice ? json_integer(thumb->practice) : json_null(),
-                     "confidence", basis_key(BASIS_RULE_OF_THUMB), "source", thumb->source);
+                     "handles_in_theory", (int)thumb_rule->theory, "handles_in_practice",
+                     thumb_rule->has_practice ? json_integer(thumb_rule->practice) : json_null(),
+                     "confidence", basis_key(BASIS_RULE_OF_THUMB), "source", thumb_rule->source);
 }
 
 static json_t *document_sessions(const struct answer *answer)

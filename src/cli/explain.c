@@ -8,7 +8,7 @@
 
 /* An explanation and what of this machine bears on it. */
 struct view {
-    const struct explanation *explanation;
+    const struct error_code *error_code;
     struct survey survey;
     bool has_events;      /* the explanation asks for them */
     int64_t since_ms;     /* Windows' start, or a week ago */
@@ -19,10 +19,10 @@ struct view {
 
 /* ---- collecting ------------------------------------------------------- */
 
-static bool is_wanted(const struct explanation *explanation, uint32_t id)
+static bool is_wanted(const struct error_code *error_code, uint32_t id)
 {
-    for (size_t i = 0; i < EXPLANATION_EVENTS_MAX && explanation->events[i]; i++)
-        if (explanation->events[i] == id)
+    for (size_t i = 0; i < ERROR_CODE_EVENTS_MAX && error_code->events[i]; i++)
+        if (error_code->events[i] == id)
             return true;
     return false;
 }
@@ -42,7 +42,7 @@ static void take_events(const struct machine *machine, struct view *view)
     }
     machine->events.read(machine->events.context, view->since_ms, events);
     for (size_t i = 0; i < events->count; i++)
-        if (is_wanted(view->explanation, events->rows[i].id))
+        if (is_wanted(view->error_code, events->rows[i].id))
             events->rows[kept++] = events->rows[i];
     events->count = kept;
 }
@@ -51,7 +51,7 @@ static bool collect(const struct machine *machine, struct view *view, struct fau
 {
     struct fault own;
 
-    view->has_events = view->explanation->events[0] != 0;
+    view->has_events = view->error_code->events[0] != 0;
     if (view->has_events && machine->events.begin)
         machine->events.begin(machine->events.context);
     if (!survey_take(machine, SURVEY_RANGES | SURVEY_USAGE, &view->survey, fault))
@@ -65,7 +65,7 @@ static bool collect(const struct machine *machine, struct view *view, struct fau
 }
 
 /* What one destination sustains now, as `capacity` works it out. */
-static struct stream take_stream(const struct survey *survey, enum family family)
+static struct destination_rate take_stream(const struct survey *survey, enum family family)
 {
     const struct running_range *running = &survey->running[PROTOCOL_TCP][family];
     struct port_range none = {0, 0};
@@ -104,7 +104,7 @@ static const char *conclude_exclusions(const struct exclusions *exclusions)
 static const char *conclude(const struct view *view)
 {
     const struct survey *survey = &view->survey;
-    unsigned ties = view->explanation->ties;
+    unsigned ties = view->error_code->ties;
     bool has_logged = view->events.is_known && view->events.count;
 
     if (ties & TIE_EXCLUSIONS)
@@ -144,7 +144,7 @@ static bool is_command(const char *line)
 }
 
 /* Raising what is at its highest is no advice. */
-static bool is_advice(const struct view *view, const struct advice *advice)
+static bool is_advice(const struct view *view, const struct suggestion *advice)
 {
     const struct value *stored = &view->survey.stored[SETTING_MAX_USER_PORT];
     bool is_raised = stored->kind == VALUE_NUMBER && stored->number == 65534;
@@ -157,17 +157,17 @@ static bool is_advice(const struct view *view, const struct advice *advice)
 
 enum { WORDS_COLUMN = 13 };
 
-static void print_title(struct output *output, const struct explanation *explanation)
+static void print_title(struct output *output, const struct error_code *error_code)
 {
     struct text title;
 
     text_init(&title);
-    if (explanation->kind == EXPLAINS_EVENT)
-        text_printf(&title, "Event %lu of source Tcpip, %s: %s", (unsigned long)explanation->code,
-                    explanation->name, explanation->title);
+    if (error_code->kind == EXPLAINS_EVENT)
+        text_printf(&title, "Event %lu of source Tcpip, %s: %s", (unsigned long)error_code->code,
+                    error_code->name, error_code->title);
     else
-        text_printf(&title, "Error %lu (0x%lx), %s: %s", (unsigned long)explanation->code,
-                    (unsigned long)explanation->code, explanation->name, explanation->title);
+        text_printf(&title, "Error %lu (0x%lx), %s: %s", (unsigned long)error_code->code,
+                    (unsigned long)error_code->code, error_code->name, error_code->title);
     output_style(output, STYLE_STRONG);
     output_paragraph(output, 0, "%s", text_string(&title));
     output_style(output, STYLE_NORMAL);
@@ -203,7 +203,7 @@ static void print_use(struct output *output, const struct view *view, enum proto
 
 static void print_stream(struct output *output, const struct view *view)
 {
-    struct stream stream = take_stream(&view->survey, FAMILY_IPV4);
+    struct destination_rate stream = take_stream(&view->survey, FAMILY_IPV4);
     struct figure disputed = capacity_disputed_wait(&view->survey.os);
     bool is_default =
         view->survey.stored[SETTING_TCP_TIMED_WAIT_DELAY].kind == VALUE_ABSENT;
@@ -301,15 +301,15 @@ static void print_pool(struct output *output, const struct view *view)
 
 static void print_events(struct output *output, const struct view *view)
 {
-    const struct explanation *explanation = view->explanation;
+    const struct error_code *error_code = view->error_code;
     const struct events *events = &view->events;
     int32_t offset = view->survey.offset_seconds;
     char time[TIME_SIZE], number[NUMBER_SIZE];
     struct text text;
 
     text_init(&text);
-    for (size_t i = 0; i < EXPLANATION_EVENTS_MAX && explanation->events[i]; i++)
-        text_printf(&text, "%s%lu", i ? " and " : "", (unsigned long)explanation->events[i]);
+    for (size_t i = 0; i < ERROR_CODE_EVENTS_MAX && error_code->events[i]; i++)
+        text_printf(&text, "%s%lu", i ? " and " : "", (unsigned long)error_code->events[i]);
     if (!events->is_known)
         text_printf(&text, ": the System log could not be read%s%s", *events->why ? ": " : "",
                     events->why);
@@ -329,7 +329,7 @@ static void print_events(struct output *output, const struct view *view)
 
 static void print_machine(struct output *output, const struct view *view)
 {
-    unsigned ties = view->explanation->ties;
+    unsigned ties = view->error_code->ties;
 
     output_style(output, STYLE_STRONG);
     output_puts(output, "\nThis machine now\n");
@@ -354,12 +354,12 @@ static void print_machine(struct output *output, const struct view *view)
 
 static void print_next(struct output *output, const struct view *view)
 {
-    const struct explanation *explanation = view->explanation;
+    const struct error_code *error_code = view->error_code;
     const char *label = "  Next";
 
     output_puts(output, "\n");
-    for (size_t i = 0; i < EXPLANATION_ADVICE_MAX && explanation->advice[i].command; i++) {
-        const struct advice *advice = &explanation->advice[i];
+    for (size_t i = 0; i < ERROR_CODE_ADVICE_MAX && error_code->advice[i].command; i++) {
+        const struct suggestion *advice = &error_code->advice[i];
         struct text text;
 
         if (!is_advice(view, advice))
@@ -374,13 +374,13 @@ static void print_next(struct output *output, const struct view *view)
 
 static void print_screen(struct output *output, const struct view *view)
 {
-    const struct explanation *explanation = view->explanation;
+    const struct error_code *error_code = view->error_code;
 
-    print_title(output, explanation);
-    output_labelled(output, "  Meaning", explanation->meaning, WORDS_COLUMN);
-    output_labelled(output, "  When", explanation->when, WORDS_COLUMN);
-    for (size_t i = 0; i < EXPLANATION_SOURCES_MAX && explanation->sources[i]; i++)
-        output_labelled(output, i ? "" : "  Sources", explanation->sources[i], WORDS_COLUMN);
+    print_title(output, error_code);
+    output_labelled(output, "  Meaning", error_code->meaning, WORDS_COLUMN);
+    output_labelled(output, "  When", error_code->when, WORDS_COLUMN);
+    for (size_t i = 0; i < ERROR_CODE_SOURCES_MAX && error_code->sources[i]; i++)
+        output_labelled(output, i ? "" : "  Sources", error_code->sources[i], WORDS_COLUMN);
     print_machine(output, view);
     print_next(output, view);
 }
@@ -419,8 +419,8 @@ static json_t *document_events(const struct view *view)
     if (!view->has_events)
         return json_null();
     ids = json_array();
-    for (size_t i = 0; i < EXPLANATION_EVENTS_MAX && view->explanation->events[i]; i++)
-        json_array_append_new(ids, json_integer(view->explanation->events[i]));
+    for (size_t i = 0; i < ERROR_CODE_EVENTS_MAX && view->error_code->events[i]; i++)
+        json_array_append_new(ids, json_integer(view->error_code->events[i]));
     return json_pack("{s:o, s:o, s:b, s:o, s:b, s:o, s:o}", "ids", ids, "since",
                      document_time(view->since_ms), "is_known", events->is_known, "count",
                      events->is_known ? json_integer((json_int_t)events->count) : json_null(),
@@ -433,8 +433,8 @@ static json_t *document_events(const struct view *view)
 static json_t *document_machine(const struct view *view)
 {
     const struct survey *survey = &view->survey;
-    unsigned ties = view->explanation->ties;
-    struct stream stream = take_stream(survey, FAMILY_IPV4);
+    unsigned ties = view->error_code->ties;
+    struct destination_rate stream = take_stream(survey, FAMILY_IPV4);
     json_t *result = json_object();
 
     json_object_set_new(result, "verdict",
@@ -464,28 +464,28 @@ static json_t *document_machine(const struct view *view)
 
 static json_t *make_document(const struct invocation *invocation, const struct view *view)
 {
-    const struct explanation *explanation = view->explanation;
+    const struct error_code *error_code = view->error_code;
     json_t *document = command_document(invocation);
     json_t *sources = json_array();
     json_t *next = json_array();
 
-    for (size_t i = 0; i < EXPLANATION_SOURCES_MAX && explanation->sources[i]; i++)
-        json_array_append_new(sources, json_string(explanation->sources[i]));
-    for (size_t i = 0; i < EXPLANATION_ADVICE_MAX && explanation->advice[i].command; i++)
-        if (is_advice(view, &explanation->advice[i]))
+    for (size_t i = 0; i < ERROR_CODE_SOURCES_MAX && error_code->sources[i]; i++)
+        json_array_append_new(sources, json_string(error_code->sources[i]));
+    for (size_t i = 0; i < ERROR_CODE_ADVICE_MAX && error_code->advice[i].command; i++)
+        if (is_advice(view, &error_code->advice[i]))
             json_array_append_new(next, json_pack("{s:s, s:s}", "command",
-                                                  explanation->advice[i].command, "what",
-                                                  explanation->advice[i].what));
+                                                  error_code->advice[i].command, "what",
+                                                  error_code->advice[i].what));
     json_object_set_new(document, "time", document_time(view->survey.taken_ms));
     json_object_set_new(document, "computer", document_text(view->survey.identity.computer));
     json_object_set_new(document, "windows", document_os(&view->survey.os));
-    json_object_set_new(document, "code", json_integer(explanation->code));
+    json_object_set_new(document, "code", json_integer(error_code->code));
     json_object_set_new(document, "kind",
-                        json_string(explanation->kind == EXPLAINS_EVENT ? "event" : "error"));
-    json_object_set_new(document, "name", json_string(explanation->name));
-    json_object_set_new(document, "title", json_string(explanation->title));
-    json_object_set_new(document, "meaning", json_string(explanation->meaning));
-    json_object_set_new(document, "when", json_string(explanation->when));
+                        json_string(error_code->kind == EXPLAINS_EVENT ? "event" : "error"));
+    json_object_set_new(document, "name", json_string(error_code->name));
+    json_object_set_new(document, "title", json_string(error_code->title));
+    json_object_set_new(document, "meaning", json_string(error_code->meaning));
+    json_object_set_new(document, "when", json_string(error_code->when));
     json_object_set_new(document, "sources", sources);
     json_object_set_new(document, "machine", document_machine(view));
     json_object_set_new(document, "next", next);
@@ -501,7 +501,7 @@ static bool run_explain(struct invocation *invocation, struct fault *fault)
     bool is_done = true;
 
     memset(&view, 0, sizeof view);
-    if (!explanation_find(invocation->arguments[0], &view.explanation, fault) ||
+    if (!error_code_find(invocation->arguments[0], &view.error_code, fault) ||
         !collect(invocation->machine, &view, fault))
         return false;
     if (output->is_json)

@@ -10,27 +10,27 @@ enum { OPTION_UDP = OPTION_OWN, OPTION_PROBE };
 /* ---- the screen -------------------------------------------------------- */
 
 static void print_screen(struct output *output, const struct snapshot *snapshot,
-                         const struct port_story *story)
+                         const struct port_check *check)
 {
-    bool is_udp = story->protocol == PROTOCOL_UDP;
-    bool is_bindable = story->kind == PORT_IS_FREE;
+    bool is_udp = check->protocol == PROTOCOL_UDP;
+    bool is_bindable = check->kind == PORT_IS_FREE;
     char title[32] = "port ", number[NUMBER_SIZE];
     size_t at = strlen(title);
 
     /* A port's number is written without a comma. */
-    for (const char *c = number_string(number, story->port); *c; c++)
+    for (const char *c = number_string(number, check->port); *c; c++)
         if (*c != ',')
             title[at++] = *c;
     title[at] = '\0';
     snapshot_print_title(output, snapshot, title);
     output_puts(output, "\n");
     output_style(output, is_bindable ? STYLE_STRONG : STYLE_WARNING);
-    output_paragraph(output, 2, "%s", text_string(&story->verdict));
+    output_paragraph(output, 2, "%s", text_string(&check->verdict));
     output_style(output, STYLE_NORMAL);
-    sentences_print(output, is_udp ? "UDP" : "TCP", &story->facts, MARK_DASH);
-    sentences_print(output, is_udp ? "TCP" : "UDP", &story->other, MARK_DASH);
-    sentences_print(output, "What helps", &story->helps, MARK_NUMBER);
-    sentences_print(output, "What could not be seen", &story->unseen, MARK_DASH);
+    sentences_print(output, is_udp ? "UDP" : "TCP", &check->facts, MARK_DASH);
+    sentences_print(output, is_udp ? "TCP" : "UDP", &check->other, MARK_DASH);
+    sentences_print(output, "What helps", &check->helps, MARK_NUMBER);
+    sentences_print(output, "What could not be seen", &check->unseen, MARK_DASH);
 }
 
 /* ---- JSON -------------------------------------------------------------- */
@@ -53,15 +53,15 @@ static json_t *make_bind(const struct port_binds *binds, int f)
                      (json_int_t)binds->code[f], "why");
 }
 
-static json_t *make_exclusion(const struct snapshot *snapshot, const struct port_story *story,
+static json_t *make_exclusion(const struct snapshot *snapshot, const struct port_check *check,
                               enum family family)
 {
     const struct exclusions *exclusions = &snapshot->survey.exclusions;
     const struct exclusion *row =
-        exclusions_find(exclusions, story->protocol, family, story->port);
+        exclusions_find(exclusions, check->protocol, family, check->port);
 
     if (!row)
-        return exclusions->is_known[story->protocol][family] ? json_false() : json_null();
+        return exclusions->is_known[check->protocol][family] ? json_false() : json_null();
     return json_pack("{s:I, s:I, s:b}", "start", (json_int_t)row->range.start, "count",
                      (json_int_t)row->range.count, "is_administered", row->is_administered);
 }
@@ -69,7 +69,7 @@ static json_t *make_exclusion(const struct snapshot *snapshot, const struct port
 /* The rows that have the port, at most so many: a server may have 60,000. */
 enum { ROWS_MAX = 100 };
 
-static json_t *make_sockets(const struct snapshot *snapshot, const struct port_story *story)
+static json_t *make_sockets(const struct snapshot *snapshot, const struct port_check *check)
 {
     json_t *rows = json_array();
     char buffer[ADDRESS_SIZE];
@@ -79,7 +79,7 @@ static json_t *make_sockets(const struct snapshot *snapshot, const struct port_s
         enum family family = (enum family)row->family;
         json_t *object;
 
-        if (row->local_port != story->port || row->protocol != (uint8_t)story->protocol ||
+        if (row->local_port != check->port || row->protocol != (uint8_t)check->protocol ||
             row->family >= FAMILY_COUNT)
             continue;
         object = json_pack("{s:s, s:s, s:s}", "state", port_state_key(port_state_of(row)),
@@ -98,39 +98,39 @@ static json_t *make_sockets(const struct snapshot *snapshot, const struct port_s
 }
 
 static json_t *make_document(const struct invocation *invocation, const struct snapshot *snapshot,
-                             const struct port_binds *binds, const struct port_story *story)
+                             const struct port_binds *binds, const struct port_check *check)
 {
     json_t *document = command_document(invocation);
     json_t *families = json_object();
 
     for (int f = 0; f < FAMILY_COUNT; f++) {
-        const struct running_range *running = &snapshot->survey.running[story->protocol][f];
+        const struct running_range *running = &snapshot->survey.running[check->protocol][f];
 
         json_object_set_new(
             families, family_key((enum family)f),
             json_pack("{s:o, s:o, s:o}", "is_in_dynamic_range",
-                      running->is_known ? json_boolean(story->is_in_range[f]) : json_null(),
-                      "exclusion", make_exclusion(snapshot, story, (enum family)f), "bind",
+                      running->is_known ? json_boolean(check->is_in_range[f]) : json_null(),
+                      "exclusion", make_exclusion(snapshot, check, (enum family)f), "bind",
                       make_bind(binds, f)));
     }
     json_object_set_new(document, "time", document_time(snapshot->survey.taken_ms));
     json_object_set_new(document, "computer", document_text(snapshot->survey.identity.computer));
-    json_object_set_new(document, "port", json_integer(story->port));
-    json_object_set_new(document, "protocol", json_string(protocol_key(story->protocol)));
-    json_object_set_new(document, "kind", json_string(port_kind_key(story->kind)));
-    json_object_set_new(document, "text", document_text(text_string(&story->verdict)));
-    json_object_set_new(document, "owner", process_document(snapshot, story->owner));
+    json_object_set_new(document, "port", json_integer(check->port));
+    json_object_set_new(document, "protocol", json_string(protocol_key(check->protocol)));
+    json_object_set_new(document, "kind", json_string(port_kind_key(check->kind)));
+    json_object_set_new(document, "text", document_text(text_string(&check->verdict)));
+    json_object_set_new(document, "owner", process_document(snapshot, check->owner));
     json_object_set_new(document, "counts",
                         json_pack("{s:I, s:I, s:I, s:I}", "listeners",
-                                  (json_int_t)story->listeners, "bound", (json_int_t)story->held,
-                                  "connections", (json_int_t)story->connections, "waiting",
-                                  (json_int_t)story->waiting));
+                                  (json_int_t)check->listeners, "bound", (json_int_t)check->held,
+                                  "connections", (json_int_t)check->connections, "waiting",
+                                  (json_int_t)check->waiting));
     json_object_set_new(document, "families", families);
-    json_object_set_new(document, "sockets", make_sockets(snapshot, story));
-    json_object_set_new(document, "facts", sentences_document(&story->facts));
-    json_object_set_new(document, "other_protocol", sentences_document(&story->other));
-    json_object_set_new(document, "helps", sentences_document(&story->helps));
-    json_object_set_new(document, "not_seen", sentences_document(&story->unseen));
+    json_object_set_new(document, "sockets", make_sockets(snapshot, check));
+    json_object_set_new(document, "facts", sentences_document(&check->facts));
+    json_object_set_new(document, "other_protocol", sentences_document(&check->other));
+    json_object_set_new(document, "helps", sentences_document(&check->helps));
+    json_object_set_new(document, "not_seen", sentences_document(&check->unseen));
     return document;
 }
 
@@ -142,20 +142,20 @@ static bool tell(struct invocation *invocation, const struct snapshot *snapshot,
     enum protocol protocol = invocation->option[OPTION_UDP] ? PROTOCOL_UDP : PROTOCOL_TCP;
     struct output *output = &invocation->output;
     struct port_binds binds;
-    struct port_story story;
+    struct port_check check;
     bool is_done = true;
 
     memset(&binds, 0, sizeof binds);
-    if (invocation->option[OPTION_PROBE] || port_story_wants_bind(snapshot, protocol, port))
+    if (invocation->option[OPTION_PROBE] || port_check_wants_bind(snapshot, protocol, port))
         port_binds_try(&invocation->machine->binder, protocol, port, &binds);
-    if (!port_story_make(snapshot, protocol, port, &binds, &story, fault))
+    if (!port_check_make(snapshot, protocol, port, &binds, &check, fault))
         return false;
     if (output->is_json)
         is_done =
-            output_json(output, make_document(invocation, snapshot, &binds, &story), fault);
+            output_json(output, make_document(invocation, snapshot, &binds, &check), fault);
     else
-        print_screen(output, snapshot, &story);
-    port_story_release(&story);
+        print_screen(output, snapshot, &check);
+    port_check_release(&check);
     return is_done;
 }
 

@@ -32,14 +32,14 @@ static const char *source_words(enum range_source source)
 static void print_running(struct output *output, const struct survey *survey, int p, int f)
 {
     const struct running_range *running = &survey->running[p][f];
-    const char *standing = standing_words(survey->standing[p][f].kind);
+    const char *range_origin = range_origin_words(survey->range_origin[p][f].kind);
     struct text line;
 
     text_init(&line);
     if (running->is_known) {
         print_range(&line, running->range);
-        text_printf(&line, ", %s%s%s", source_words(running->source), *standing ? ", " : "",
-                    standing);
+        text_printf(&line, ", %s%s%s", source_words(running->source), *range_origin ? ", " : "",
+                    range_origin);
     } else {
         text_puts(&line, "unknown");
     }
@@ -112,7 +112,7 @@ static void print_notes(struct output *output, const struct survey *survey)
                          (unsigned)range_end(survey->auto_reuse));
     for (int p = 0; p < PROTOCOL_COUNT; p++)
         for (int f = 0; f < FAMILY_COUNT; f++)
-            if (survey->standing[p][f].is_restart_pending) {
+            if (survey->range_origin[p][f].is_restart_pending) {
                 output_paragraph(output, 2,
                                  "MaxUserPort was changed since Windows started: a restart is "
                                  "pending.");
@@ -142,8 +142,8 @@ static json_t *make_range(const struct survey *survey, int p, int f)
         document_range(running->is_known ? running->range : (struct port_range){0, 0}), "source",
         range_source_key(running->source), "confidence",
         confidence_name(survey->running_confidence[p][f]), "why", document_text(running->why),
-        "standing", standing_key(survey->standing[p][f].kind), "is_restart_pending",
-        survey->standing[p][f].is_restart_pending, "predicted",
+        "standing", range_origin_key(survey->range_origin[p][f].kind), "is_restart_pending",
+        survey->range_origin[p][f].is_restart_pending, "predicted",
         document_prediction(&survey->predicted[p][f]), "excluded", excluded, "excluded_why",
         document_text(exclusions->why[p][f]));
 }
@@ -316,7 +316,7 @@ static bool run_set(struct invocation *invocation, struct fault *fault)
         return false;
     request.wanted = value_range(range);
     before = ask_netsh(invocation->machine);
-    if (!carry_out_requests(invocation, &request, 1, fault))
+    if (!apply_flow_requests(invocation, &request, 1, fault))
         return false;
     if (invocation->has_changed)
         report_others(invocation, &before, &request.place);

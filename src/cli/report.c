@@ -170,7 +170,7 @@ static json_t *document_running(const struct survey *survey, int p, int f)
     json_object_set_new(result, "source", json_string(range_source_key(running->source)));
     json_object_set_new(result, "confidence",
                         json_string(confidence_name(survey->running_confidence[p][f])));
-    json_object_set_new(result, "standing", json_string(standing_key(survey->standing[p][f].kind)));
+    json_object_set_new(result, "standing", json_string(range_origin_key(survey->range_origin[p][f].kind)));
     json_object_set_new(result, "why", document_text(running->is_known
                                                          ? survey->running_note[p][f]
                                                          : running->why));
@@ -317,7 +317,7 @@ static json_t *document_gaps(const struct report *report)
     return result;
 }
 
-static json_t *document_stream(const struct stream *stream)
+static json_t *document_stream(const struct destination_rate *stream)
 {
     if (!stream_has_rate(stream))
         return json_null();

@@ -19,7 +19,7 @@ struct report {
     struct usage_groups processes, remotes;
     struct memory memory;
     bool has_memory;
-    struct stream stream; /* what one destination sustains over TCP and IPv4 */
+    struct destination_rate stream; /* what one destination sustains over TCP and IPv4 */
     struct sentences gaps; /* what could not be seen, beside diagnosis.unseen */
 };
 

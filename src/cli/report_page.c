@@ -189,7 +189,7 @@ static bool is_restart_pending(const struct survey *survey)
 {
     for (int p = 0; p < PROTOCOL_COUNT; p++)
         for (int f = 0; f < FAMILY_COUNT; f++)
-            if (survey->standing[p][f].is_restart_pending)
+            if (survey->range_origin[p][f].is_restart_pending)
                 return true;
     return false;
 }
@@ -396,7 +396,7 @@ static void print_map(struct html *html, const struct report *report, int p)
 
 static void print_capacity(struct html *html, const struct report *report)
 {
-    const struct stream *stream = &report->stream;
+    const struct destination_rate *stream = &report->stream;
     struct figure disputed = capacity_disputed_wait(&report->snapshot.survey.os);
     bool is_default =
         report->snapshot.survey.stored[SETTING_TCP_TIMED_WAIT_DELAY].kind == VALUE_ABSENT;
@@ -469,7 +469,7 @@ static const char *source_words(const struct running_range *running)
 static void print_running_row(struct html *html, const struct survey *survey, int p, int f)
 {
     const struct running_range *running = &survey->running[p][f];
-    const char *standing = standing_words(survey->standing[p][f].kind);
+    const char *range_origin = range_origin_words(survey->range_origin[p][f].kind);
     const char *note = running->is_known ? survey->running_note[p][f] : "";
 
     html_open(html, "tr", "");
@@ -484,9 +484,9 @@ static void print_running_row(struct html *html, const struct survey *survey, in
     cell(html, source_words(running));
     cell(html, confidence_name(survey->running_confidence[p][f]));
     html_open(html, "td", "");
-    html_text(html, running->is_known ? standing : running->why);
+    html_text(html, running->is_known ? range_origin : running->why);
     if (*note)
-        html_printf(html, "%s%s", running->is_known && *standing ? ". " : "", note);
+        html_printf(html, "%s%s", running->is_known && *range_origin ? ". " : "", note);
     html_close(html);
     html_close(html);
 }
@@ -708,9 +708,9 @@ static void page_remotes(struct html *html, const struct report *report)
 
 static const char *event_words(uint32_t id)
 {
-    const struct explanation *row;
+    const struct error_code *row;
 
-    for (size_t i = 0; (row = explanation_at(i)); i++)
+    for (size_t i = 0; (row = error_code_at(i)); i++)
         if (row->kind == EXPLAINS_EVENT && row->code == id)
             return row->title;
     return "";

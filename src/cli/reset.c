@@ -21,7 +21,7 @@ static bool run_reset(struct invocation *invocation, struct fault *fault)
         if (setting)
             requests[i] = (struct request){setting_place(setting), value_absent()};
     }
-    is_done = is_done && carry_out_requests(invocation, requests, count, fault);
+    is_done = is_done && apply_flow_requests(invocation, requests, count, fault);
     free(requests);
     return is_done;
 }

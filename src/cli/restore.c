@@ -196,10 +196,10 @@ static bool make_requests(const struct invocation *invocation, struct restore *r
 
 static const struct {
     const char *words, *key; /* for the screen, for JSON */
-} kinds[DIFFERENCE_KIND_COUNT] = {
-    [DIFFERENCE_VALUE] = {"differs", "differs"},
-    [DIFFERENCE_ONLY_IN_FILE] = {"only in the file", "only_in_file"},
-    [DIFFERENCE_ONLY_IN_REGISTRY] = {"only in the registry", "only_in_registry"},
+} kinds[REGFILE_DIFF_KIND_COUNT] = {
+    [REGFILE_DIFF_VALUE] = {"differs", "differs"},
+    [REGFILE_DIFF_ONLY_IN_FILE] = {"only in the file", "only_in_file"},
+    [REGFILE_DIFF_ONLY_IN_REGISTRY] = {"only in the registry", "only_in_registry"},
 };
 
 /* A row is being told of, on the screen or in a document. */
@@ -210,7 +210,7 @@ struct telling {
     size_t put_back_count;
 };
 
-static bool is_put_back(const struct restore *restore, const struct difference *difference)
+static bool is_put_back(const struct restore *restore, const struct regfile_diff *difference)
 {
     if (!difference->name || ascii_compare(difference->key, TCPIP_PARAMETERS) != 0)
         return false;
@@ -221,7 +221,7 @@ static bool is_put_back(const struct restore *restore, const struct difference *
 }
 
 /* "MaxUserPort", "Interfaces\{...}\DhcpServer", "Interfaces\{...}\ (key)" */
-static void put_name(struct text *text, const struct difference *difference)
+static void put_name(struct text *text, const struct regfile_diff *difference)
 {
     const char *below = difference->key + strlen(TCPIP_PARAMETERS);
 
@@ -238,7 +238,7 @@ static void put_name(struct text *text, const struct difference *difference)
 }
 
 /* A value that both have takes a line each, so that the two stand below each other. */
-static void print_difference(struct output *output, const struct difference *difference,
+static void print_difference(struct output *output, const struct regfile_diff *difference,
                              bool is_back)
 {
     struct text line;
@@ -246,16 +246,16 @@ static void print_difference(struct output *output, const struct difference *dif
     text_init(&line);
     text_printf(&line, "  %-20s  ", kinds[difference->kind].words);
     put_name(&line, difference);
-    if (difference->name && difference->kind != DIFFERENCE_VALUE) {
+    if (difference->name && difference->kind != REGFILE_DIFF_VALUE) {
         text_puts(&line, ": ");
-        value_print(difference->kind == DIFFERENCE_ONLY_IN_FILE ? difference->in_file
+        value_print(difference->kind == REGFILE_DIFF_ONLY_IN_FILE ? difference->in_file
                                                                 : difference->in_registry,
                     &line);
     }
     if (is_back)
         text_puts(&line, difference->in_file->kind == VALUE_ABSENT ? " - to be deleted"
                                                                    : " - to be put back");
-    if (difference->kind == DIFFERENCE_VALUE) {
+    if (difference->kind == REGFILE_DIFF_VALUE) {
         text_printf(&line, "\n%26sfile      ", "");
         value_print(difference->in_file, &line);
         text_printf(&line, "\n%26sregistry  ", "");
@@ -266,7 +266,7 @@ static void print_difference(struct output *output, const struct difference *dif
     text_release(&line);
 }
 
-static bool tell_difference(void *context, const struct difference *difference, struct fault *fault)
+static bool tell_difference(void *context, const struct regfile_diff *difference, struct fault *fault)
 {
     struct telling *telling = context;
     bool is_back = is_put_back(telling->restore, difference);
@@ -312,7 +312,7 @@ static bool print_differences(struct output *output, const struct restore *resto
     output_printf(output, "Differences between %s and\nHKEY_LOCAL_MACHINE\\%s\n\n",
                   text_string(&safe), TCPIP_PARAMETERS);
     text_release(&safe);
-    if (!difference_walk(&restore->file, &restore->registry, tell_difference, &telling, &count,
+    if (!regfile_diff_walk(&restore->file, &restore->registry, tell_difference, &telling, &count,
                          fault))
         return false;
     print_summary(output, count, telling.put_back_count);
@@ -330,7 +330,7 @@ static json_t *make_document(const struct invocation *invocation, const struct r
     if (json_object_set_new(document, "differences", telling.rows) != 0 ||
         json_object_set_new(document, "file", document_text(restore->path)) != 0) {
         fault_no_memory(fault);
-    } else if (difference_walk(&restore->file, &restore->registry, tell_difference, &telling,
+    } else if (regfile_diff_walk(&restore->file, &restore->registry, tell_difference, &telling,
                                &count, fault)) {
         return document;
     }
@@ -356,7 +356,7 @@ static bool put_back(struct invocation *invocation, struct survey *survey, struc
         is_done = (document = make_document(invocation, restore, fault)) != NULL;
     else
         is_done = print_differences(output, restore, fault);
-    is_done = is_done && carry_out(invocation, survey, &plan, 0, document, fault);
+    is_done = is_done && apply_flow(invocation, survey, &plan, 0, document, fault);
     plan_release(&plan);
     return is_done;
 }
@@ -382,7 +382,7 @@ static bool run_restore(struct invocation *invocation, struct fault *fault)
     is_done = check_names(invocation, fault) &&
               (is_id(argument) || (read_file(machine, argument, restore, fault) &&
                                    make_requests(invocation, restore, fault))) &&
-              carry_out_begin(invocation, &survey, fault);
+              apply_flow_begin(invocation, &survey, fault);
     if (is_done) {
         is_done = (!is_id(argument) || (read_stored(machine, &survey, argument,
                                                     invocation->option[OPTION_FORCE] != NULL,

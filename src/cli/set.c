@@ -71,7 +71,7 @@ static bool run_set(struct invocation *invocation, struct fault *fault)
 
     if (!parse_requests(invocation, &requests, fault))
         return false;
-    is_done = carry_out_requests(invocation, requests, invocation->argument_count, fault);
+    is_done = apply_flow_requests(invocation, requests, invocation->argument_count, fault);
     free(requests);
     return is_done;
 }

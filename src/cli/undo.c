@@ -40,7 +40,7 @@ static bool find_newest(struct invocation *invocation, struct survey *survey,
     }
     if (*entry)
         return true;
-    return carry_out_settling(invocation, survey, fault) &&
+    return apply_flow_settling(invocation, survey, fault) &&
            fault_set(fault, FAULT_MISSING, 0,
                      "There is no change to undo. maxport history lists what was done here. "
                      "Nothing %swas changed.",
@@ -91,7 +91,7 @@ static bool undo_entry(struct invocation *invocation, struct survey *survey,
                          time_local_string(time, entry->started_ms, survey->offset_seconds));
         output_puts(output, "\n");
     }
-    is_done = carry_out(invocation, survey, &plan, entry->id, document, fault);
+    is_done = apply_flow(invocation, survey, &plan, entry->id, document, fault);
     plan_release(&plan);
     return is_done;
 }
@@ -110,7 +110,7 @@ static bool run_undo(struct invocation *invocation, struct fault *fault)
     struct survey survey;
     bool is_done;
 
-    if (!carry_out_begin(invocation, &survey, fault))
+    if (!apply_flow_begin(invocation, &survey, fault))
         return false;
     if (*survey.store_trouble)
         is_done = fault_set(fault, FAULT_FAILED, 0, "%s Nothing was changed.",

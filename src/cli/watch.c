@@ -18,7 +18,7 @@ struct watch {
     struct output *output;
     struct ports_view *view;
     struct series series;
-    struct outlook outlook;
+    struct forecast forecast;
     uint32_t interval_ms;     /* as asked for */
     int64_t pause_ms;         /* from the start of the latest sample to that of the next */
     int64_t cost_ms;          /* of the latest sample */
@@ -116,12 +116,12 @@ static bool take_sample(struct watch *watch, struct fault *fault)
         view->survey.taken_ms = now_ms;
         view->survey.offset_seconds = clock->offset_seconds(clock->context, now_ms);
         series_add(&watch->series, started_ms, view->survey.usage);
-        outlook_make(&watch->series, view->survey.usage, &watch->outlook);
+        forecast_make(&watch->series, view->survey.usage, &watch->forecast);
         watch->missed_in_turn = 0;
     }
     /* By the clock on the wall: nothing else sees what the system spends on it. */
     watch->cost_ms = clock->monotonic_ms(clock->context) - started_ms;
-    watch->pause_ms = pace_ms(watch->cost_ms, watch->interval_ms);
+    watch->pause_ms = throttle_ms(watch->cost_ms, watch->interval_ms);
     return true;
 }
 
@@ -138,7 +138,7 @@ static void print_stretch(struct text *text, const struct watch *watch)
     text_printf(text,
                 "a sample takes %s ms; to stay below %d %% of one core, one is taken every %s "
                 "instead of %s",
-                number_string(cost, (uint64_t)watch->cost_ms), PACE_PERCENT,
+                number_string(cost, (uint64_t)watch->cost_ms), THROTTLE_PERCENT,
                 duration_string(pause, (uint32_t)((watch->pause_ms + 999) / 1000)),
                 duration_string(interval, watch->interval_ms / 1000));
 }
@@ -219,7 +219,7 @@ static void print_trend(struct watch *watch, enum protocol p)
     print_rate(&words, watch, p, fuller);
     if (usage->family[fuller].in_use >= usage_available(usage, fuller))
         output_style(watch->output, STYLE_BAD);
-    else if (watch->outlook.of[p].kind == OUTLOOK_WARNING)
+    else if (watch->forecast.of[p].kind == FORECAST_WARNING)
         output_style(watch->output, STYLE_WARNING);
     output_paragraph(watch->output, GAUGE_COLUMN, "%s", text_string(&words));
     output_style(watch->output, STYLE_NORMAL);
@@ -227,14 +227,14 @@ static void print_trend(struct watch *watch, enum protocol p)
 }
 
 /* In the window's words. */
-static void print_outlook(struct watch *watch)
+static void print_forecast(struct watch *watch)
 {
     struct text words;
 
-    if (outlook_level(&watch->outlook, VERDICT_HEALTHY) == VERDICT_HEALTHY)
+    if (forecast_level(&watch->forecast, VERDICT_HEALTHY) == VERDICT_HEALTHY)
         return;
     text_init(&words);
-    outlook_print(&watch->outlook, &words);
+    forecast_print(&watch->forecast, &words);
     output_style(watch->output, STYLE_WARNING);
     output_paragraph(watch->output, 2, "! %s", text_string(&words));
     output_style(watch->output, STYLE_NORMAL);
@@ -314,7 +314,7 @@ static void print_page(struct watch *watch, unsigned rows)
         output_gauge(output, &watch->view->survey.usage[p]);
         print_trend(watch, (enum protocol)p);
     }
-    print_outlook(watch);
+    print_forecast(watch);
     print_missed(watch);
     if (is_stretched(watch)) {
         struct text words;
@@ -449,7 +449,7 @@ static json_t *document_protocol(const struct watch *watch, enum protocol p)
         rate.trend == TREND_UNKNOWN ? json_null() : json_real(rate.ports_per_second),
         "seconds_to_full",
         series_full_in(&watch->series, p, fuller, &seconds) ? json_integer(seconds) : json_null(),
-        "runs_out_soon", watch->outlook.of[p].kind == OUTLOOK_WARNING);
+        "runs_out_soon", watch->forecast.of[p].kind == FORECAST_WARNING);
 }
 
 static json_t *document_groups(const struct ports_view *view)

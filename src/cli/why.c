@@ -138,7 +138,7 @@ static json_t *make_states(const struct usage_count *count)
 
 static json_t *make_largest_process(const struct snapshot *snapshot, const struct finding *finding)
 {
-    const struct suspect *process = &finding->process;
+    const struct top_user *process = &finding->process;
     json_t *result;
 
     if (!process->is_known)

@@ -48,12 +48,12 @@ struct window {
     struct worker *worker;
     const struct locator *locator;
     const struct preferences *preferences;
-    struct moment *moment;  /* the newest; NULL before the first */
-    struct look *look;      /* the newest; NULL before the first */
-    struct use_history history[PROTOCOL_COUNT];
+    struct sample *sample;  /* the newest; NULL before the first */
+    struct assessment *assessment;      /* the newest; NULL before the first */
+    struct usage_history history[PROTOCOL_COUNT];
 
     enum protocol protocol;     /* of which charts and maps speak */
-    enum history_span span;
+    enum usage_history_span span;
     enum usage_group grouping;  /* GROUP_KIND_COUNT: not at all, each socket */
     uint32_t interval_ms;       /* as chosen; 0: paused */
     bool is_busy;               /* maxport.exe runs */
@@ -85,7 +85,7 @@ LRESULT page_default(HWND page, UINT message, WPARAM wparam, LPARAM lparam);
 void window_show_page(struct window *window, enum page_id page);
 void window_set_protocol(struct window *window, enum protocol protocol);
 /* Opens the story of a port, when the worker has told it. */
-void window_open_story(struct window *window, enum protocol protocol, uint16_t port);
+void window_open_port_check(struct window *window, enum protocol protocol, uint16_t port);
 /* Has what PAGE_WANTS returns changed? Asks the worker for it. */
 void window_update_wants(struct window *window);
 

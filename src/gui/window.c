@@ -233,15 +233,15 @@ static void restyle(struct frame *frame)
 
 static void put_interval(const struct frame *frame, struct text *text)
 {
-    const struct moment *moment = frame->window.moment;
+    const struct sample *sample = frame->window.sample;
     char duration[DURATION_SIZE];
 
     if (!frame->window.interval_ms) {
         text_puts(text, "paused, F5 refreshes");
-    } else if (moment && moment->pause_ms > frame->window.interval_ms) {
+    } else if (sample && sample->pause_ms > frame->window.interval_ms) {
         text_printf(text, "every %s, as a sample takes %lu ms: at most %d %% of a core",
-                    duration_string(duration, (moment->pause_ms + 999) / 1000),
-                    (unsigned long)moment->cost_ms, PACE_PERCENT);
+                    duration_string(duration, (sample->pause_ms + 999) / 1000),
+                    (unsigned long)sample->cost_ms, THROTTLE_PERCENT);
     } else {
         text_printf(text, "every %s", duration_string(duration, frame->window.interval_ms / 1000));
     }
@@ -250,12 +250,12 @@ static void put_interval(const struct frame *frame, struct text *text)
 /* What this Windows cannot show. */
 static void put_blind_spots(const struct frame *frame, struct text *text)
 {
-    const struct look *look = frame->window.look;
-    const struct moment *moment = frame->window.moment;
+    const struct assessment *assessment = frame->window.assessment;
+    const struct sample *sample = frame->window.sample;
 
-    if (moment && !moment->is_missed && !moment->sockets.has_bound)
+    if (sample && !sample->is_missed && !sample->sockets.has_bound)
         text_puts(text, "bound, idle sockets cannot be seen here \xc2\xb7 ");
-    if (look && look->snapshot.survey.running[PROTOCOL_TCP][FAMILY_IPV4].source ==
+    if (assessment && assessment->snapshot.survey.running[PROTOCOL_TCP][FAMILY_IPV4].source ==
                     RANGE_SOURCE_RULE)
         text_puts(text, "range by rule, not read \xc2\xb7 ");
 }
@@ -375,7 +375,7 @@ static bool make_page(struct frame *frame, enum page_id page)
         return false;
     place_pages(frame);
     SendMessageW(window->pages[page], PAGE_RESTYLE, 0, 0);
-    if (window->look)
+    if (window->assessment)
         SendMessageW(window->pages[page], PAGE_LOOK, 0, 0);
     return true;
 }
@@ -407,7 +407,7 @@ void window_set_protocol(struct window *window, enum protocol protocol)
     send_to_pages((struct frame *)window, PAGE_MOMENT, 0, 0);
 }
 
-void window_open_story(struct window *window, enum protocol protocol, uint16_t port)
+void window_open_port_check(struct window *window, enum protocol protocol, uint16_t port)
 {
     char told[96];
 
@@ -415,7 +415,7 @@ void window_open_story(struct window *window, enum protocol protocol, uint16_t p
              (unsigned)port);
     window_tell(window, told);
     if (window->worker)
-        worker_story(window->worker, protocol, port);
+        worker_port_check(window->worker, protocol, port);
 }
 
 void window_confirm_and_run(struct window *window, const wchar_t *title, const char *text,
@@ -514,16 +514,16 @@ bool window_copy(struct window *window, const char *text)
 
 /* ---- answers ---------------------------------------------------------- */
 
-static void note_history(struct window *window, const struct moment *moment)
+static void note_history(struct window *window, const struct sample *sample)
 {
-    uint32_t stands_ms = moment->pause_ms * STANDS_INTERVALS + moment->pause_ms / 2;
+    uint32_t stands_ms = sample->pause_ms * STANDS_INTERVALS + sample->pause_ms / 2;
 
     for (int p = 0; p < PROTOCOL_COUNT; p++) {
-        const struct usage *usage = &moment->usage[p];
+        const struct usage *usage = &sample->usage[p];
         enum family fuller = usage_fuller(usage);
         const struct usage_count *count = &usage->family[fuller];
         struct sample_use use = {
-            .is_known = !moment->is_missed && usage->is_available[fuller] &&
+            .is_known = !sample->is_missed && usage->is_available[fuller] &&
                         usage->range[fuller].count,
             .is_partial = usage->is_partial,
             .in_use = count->in_use,
@@ -532,21 +532,21 @@ static void note_history(struct window *window, const struct moment *moment)
             .available = usage_available(usage, fuller),
         };
 
-        use_history_add(&window->history[p], moment->monotonic_ms, stands_ms, &use);
+        usage_history_add(&window->history[p], sample->monotonic_ms, stands_ms, &use);
     }
 }
 
-static void show_story(struct window *window, const struct story *story)
+static void show_check(struct window *window, const struct check *check)
 {
-    const struct port_story *told = &story->story;
-    bool is_udp = story->protocol == PROTOCOL_UDP;
+    const struct port_check *told = &check->check;
+    bool is_udp = check->protocol == PROTOCOL_UDP;
     struct dialog dialog;
     struct text text;
     wchar_t title[64];
 
     window_tell(window, "");
-    if (!story->is_told) {
-        window_complain(window, story->fault.text);
+    if (!check->is_told) {
+        window_complain(window, check->fault.text);
         return;
     }
     text_init(&text);
@@ -555,23 +555,23 @@ static void show_story(struct window *window, const struct story *story)
     dialog_put_sentences(&text, is_udp ? "TCP" : "UDP", &told->other);
     dialog_put_sentences(&text, "What helps", &told->helps);
     dialog_put_sentences(&text, "What could not be seen", &told->unseen);
-    _snwprintf(title, 63, L"%ls port %u", is_udp ? L"UDP" : L"TCP", (unsigned)story->port);
+    _snwprintf(title, 63, L"%ls port %u", is_udp ? L"UDP" : L"TCP", (unsigned)check->port);
     title[63] = L'\0';
     dialog = (struct dialog){.title = title, .text = text_string(&text)};
     dialog_show(window, &dialog);
     text_release(&text);
 }
 
-static void show_outcome(struct frame *frame, const struct outcome *outcome)
+static void show_outcome(struct frame *frame, const struct run_result *outcome)
 {
     struct text text;
 
     text_init(&text);
-    outcome_print(outcome,
-                  frame->window.look ? &frame->window.look->snapshot.survey.journal : NULL,
+    run_result_print(outcome,
+                  frame->window.assessment ? &frame->window.assessment->snapshot.survey.journal : NULL,
                   &text);
     set_busy(frame, false);
-    if (outcome_is_good(outcome) || outcome->state != RUN_ENDED ||
+    if (run_result_is_good(outcome) || outcome->state != RUN_ENDED ||
         outcome->fault.kind == FAULT_DECLINED)
         window_tell(&frame->window, text_string(&text));
     else
@@ -585,21 +585,21 @@ static void hear(struct frame *frame, enum answer kind, void *what)
 
     switch (kind) {
     case ANSWER_MOMENT:
-        answer_release(ANSWER_MOMENT, window->moment);
-        window->moment = what;
+        answer_release(ANSWER_MOMENT, window->sample);
+        window->sample = what;
         frame->samples++;
-        note_history(window, window->moment);
+        note_history(window, window->sample);
         send_to_pages(frame, PAGE_MOMENT, 0, 0);
         show_status(frame);
         return;
     case ANSWER_LOOK:
-        answer_release(ANSWER_LOOK, window->look);
-        window->look = what;
+        answer_release(ANSWER_LOOK, window->assessment);
+        window->assessment = what;
         send_to_pages(frame, PAGE_LOOK, 0, 0);
         show_status(frame);
         return;
     case ANSWER_STORY:
-        show_story(window, what);
+        show_check(window, what);
         break;
     case ANSWER_OUTCOME:
         send_to_pages(frame, PAGE_ANSWER, kind, (LPARAM)what);
@@ -754,7 +754,7 @@ static void obey(struct frame *frame, unsigned id)
     switch (id) {
     case ID_REFRESH:
         if (window->worker)
-            worker_look(window->worker);
+            worker_assessment(window->worker);
         break;
     case ID_SAVE:
         if (!SendMessageW(page, PAGE_SAVE, 0, 0))
@@ -848,7 +848,7 @@ static bool create(struct frame *frame, HWND own)
                       (GetWindowLongPtrW(frame->status_right, GWL_STYLE) & ~SS_TYPEMASK) |
                           SS_RIGHT);
     restyle(frame); /* pages are made in its colours */
-    window->span = (enum history_span)preference(window, "Span", SPAN_60_S, SPAN_COUNT);
+    window->span = (enum usage_history_span)preference(window, "Span", SPAN_60_S, SPAN_COUNT);
     window->grouping =
         (enum usage_group)preference(window, "Grouping", GROUP_PROCESS, GROUP_KIND_COUNT + 1);
     return true;
@@ -942,7 +942,7 @@ static void take_picture(struct frame *frame)
                                 (frame->samples && frame->ticks > PICTURE_TICKS_LINE);
     char *path;
 
-    if (!is_late && (!window->look || !has_line ||
+    if (!is_late && (!window->assessment || !has_line ||
                      !SendMessageW(window->pages[window->page], PAGE_IS_READY, 0, 0)))
         return;
     KillTimer(window->frame, PICTURE_TIMER);
@@ -1122,7 +1122,7 @@ int window_run(const struct machine *machine, const struct launcher *launcher,
     window->is_elevated = is_elevated;
     window->is_picture = options->picture != NULL;
     for (int p = 0; p < PROTOCOL_COUNT; p++)
-        use_history_init(&window->history[p]);
+        usage_history_init(&window->history[p]);
     rect = place(frame);
     CreateWindowExW(WS_EX_CONTROLPARENT, L"Maxport", L"maxport", WS_OVERLAPPEDWINDOW | WS_CLIPCHILDREN,
                     rect.left, rect.top, rect.right - rect.left, rect.bottom - rect.top, NULL,
@@ -1145,8 +1145,8 @@ int window_run(const struct machine *machine, const struct launcher *launcher,
     code = live(frame);
     *can_close = !window->worker || worker_stop(window->worker);
     drain();
-    answer_release(ANSWER_MOMENT, window->moment);
-    answer_release(ANSWER_LOOK, window->look);
+    answer_release(ANSWER_MOMENT, window->sample);
+    answer_release(ANSWER_LOOK, window->assessment);
     DestroyMenu(frame->menu);
     scale_close(&window->scale);
     DeleteObject(window->window_brush);

@@ -7,14 +7,14 @@
 #include "gui/model/run_entry.h"
 
 enum {
-    LOOK_MS = 30 * 1000,   /* ranges, journal and events are read so often unasked ... */
-    LOOK_SOON_MS = 5000,   /* ... and so soon where the use is another one by then: */
-    LOOK_PERCENT = 3,      /* by more than that of the ports */
+    ASSESSMENT_MS = 30 * 1000,   /* ranges, journal and events are read so often unasked ... */
+    ASSESSMENT_SOON_MS = 5000,   /* ... and so soon where the use is another one by then: */
+    ASSESSMENT_PERCENT = 3,      /* by more than that of the ports */
     RUN_POLL_MS = 100,
     STOP_MS = 5000,        /* the slowest source has a limit of 3 s */
     BACKLOG = 2,           /* moments that the window may not have taken yet */
     PLAN_COLUMNS = 76,
-    LOOK_AGAIN_MS = 1000,
+    ASSESSMENT_AGAIN_MS = 1000,
 };
 
 struct file_request {
@@ -32,27 +32,27 @@ struct worker {
     HANDLE thread, wake;
 
     CRITICAL_SECTION lock; /* of what follows, up to `series` */
-    bool is_stopping, wants_look, wants_sample, wants_owners, wants_groups, is_run_abandoned;
+    bool is_stopping, wants_assessment, wants_sample, wants_owners, wants_groups, is_run_abandoned;
     uint32_t interval_ms;
     enum usage_group grouping;
-    bool has_preview, has_story, has_run;
+    bool has_preview, has_check, has_run;
     unsigned preview_serial;
     size_t preview_setting;
     struct value preview_value;
-    enum protocol story_protocol;
-    uint16_t story_port;
+    enum protocol check_protocol;
+    uint16_t check_port;
     char *run_arguments[RUN_ARGUMENTS_MAX];
     size_t run_count;
     struct file_request *files;
-    uint64_t sheet_entry; /* 0: none is asked for */
+    uint64_t entry_details_entry; /* 0: none is asked for */
     unsigned asked;       /* 1 << enum work: asked for, and not done yet ... */
     DWORD asked_at[WORK_COUNT]; /* ... since this GetTickCount */
-    unsigned story_serial;      /* of the stories that are still wanted */
+    unsigned check_serial;      /* of the stories that are still wanted */
 
     /* Of the thread alone. */
     struct series series;
-    struct look *look;
-    int64_t look_at_ms, look_soon_ms, sample_at_ms;
+    struct assessment *assessment;
+    int64_t look_at_ms, assessment_soon_ms, sample_at_ms;
     bool is_running;
     uint32_t run_process;
     int64_t run_started_ms;
@@ -60,36 +60,36 @@ struct worker {
 };
 
 /* Of all workers there ever were: moments that are not given back. */
-static volatile LONG moments_out;
+static volatile LONG samples_out;
 
 /* ---- answers ---------------------------------------------------------- */
 
-struct look *look_hold(struct look *look)
+struct assessment *assessment_hold(struct assessment *assessment)
 {
-    InterlockedIncrement(&look->holders);
-    return look;
+    InterlockedIncrement(&assessment->holders);
+    return assessment;
 }
 
-void look_release(struct look *look)
+void assessment_release(struct assessment *assessment)
 {
-    if (!look || InterlockedDecrement(&look->holders) > 0)
+    if (!assessment || InterlockedDecrement(&assessment->holders) > 0)
         return;
-    if (look->has_diagnosis)
-        diagnosis_release(&look->diagnosis);
-    snapshot_release(&look->snapshot);
-    free(look);
+    if (assessment->has_diagnosis)
+        diagnosis_release(&assessment->diagnosis);
+    snapshot_release(&assessment->snapshot);
+    free(assessment);
 }
 
-static void moment_release(struct moment *moment)
+static void sample_release(struct sample *sample)
 {
-    for (size_t i = 0; moment->group_names && i < moment->groups.count; i++)
-        free(moment->group_names[i]);
-    free(moment->group_names);
-    usage_groups_release(&moment->groups);
-    processes_release(&moment->processes);
-    sockets_release(&moment->sockets);
-    free(moment);
-    InterlockedDecrement(&moments_out);
+    for (size_t i = 0; sample->group_names && i < sample->groups.count; i++)
+        free(sample->group_names[i]);
+    free(sample->group_names);
+    usage_groups_release(&sample->groups);
+    processes_release(&sample->processes);
+    sockets_release(&sample->sockets);
+    free(sample);
+    InterlockedDecrement(&samples_out);
 }
 
 void answer_release(enum answer kind, void *what)
@@ -98,21 +98,21 @@ void answer_release(enum answer kind, void *what)
         return;
     switch (kind) {
     case ANSWER_MOMENT:
-        moment_release(what);
+        sample_release(what);
         return;
     case ANSWER_LOOK:
-        look_release(what);
+        assessment_release(what);
         return;
     case ANSWER_PREVIEW:
         text_release(&((struct preview *)what)->text);
         value_release(&((struct preview *)what)->stored);
         break;
     case ANSWER_STORY:
-        if (((struct story *)what)->is_told)
-            port_story_release(&((struct story *)what)->story);
+        if (((struct check *)what)->is_told)
+            port_check_release(&((struct check *)what)->check);
         break;
     case ANSWER_SHEET:
-        sheet_release(what);
+        entry_details_release(what);
         return;
     case ANSWER_OUTCOME:
     case ANSWER_SAVED:
@@ -144,10 +144,10 @@ static void note_asked(struct worker *worker, enum work work)
 static void note_done(struct worker *worker)
 {
     EnterCriticalSection(&worker->lock);
-    worker->asked = (worker->wants_look ? 1u << WORK_LOOK : 0) |
+    worker->asked = (worker->wants_assessment ? 1u << WORK_LOOK : 0) |
                     (worker->has_preview ? 1u << WORK_PREVIEW : 0) |
-                    (worker->has_story ? 1u << WORK_STORY : 0) |
-                    (worker->sheet_entry ? 1u << WORK_SHEET : 0) |
+                    (worker->has_check ? 1u << WORK_STORY : 0) |
+                    (worker->entry_details_entry ? 1u << WORK_SHEET : 0) |
                     (worker->files ? 1u << WORK_FILE : 0) |
                     (worker->has_run ? worker->asked & 1u << WORK_RUN : 0);
     LeaveCriticalSection(&worker->lock);
@@ -167,130 +167,130 @@ static bool is_stopping(struct worker *worker)
 
 /* A second look tells who grows and whose the waiting ports were; only trouble is worth
  * the second that it takes. */
-static bool look_again(struct worker *worker, struct look *look)
+static bool look_again(struct worker *worker, struct assessment *assessment)
 {
     struct diagnosis better;
     struct fault ignored;
 
-    Sleep(LOOK_AGAIN_MS);
-    if (is_stopping(worker) || !snapshot_refresh(worker->machine, &look->snapshot, &ignored) ||
-        !diagnosis_make(&look->snapshot, NULL, &better, &ignored))
+    Sleep(ASSESSMENT_AGAIN_MS);
+    if (is_stopping(worker) || !snapshot_refresh(worker->machine, &assessment->snapshot, &ignored) ||
+        !diagnosis_make(&assessment->snapshot, NULL, &better, &ignored))
         return false;
-    diagnosis_release(&look->diagnosis);
-    look->diagnosis = better;
+    diagnosis_release(&assessment->diagnosis);
+    assessment->diagnosis = better;
     return true;
 }
 
-static void take_look(struct worker *worker)
+static void take_assessment(struct worker *worker)
 {
-    struct look *look = calloc(1, sizeof *look);
+    struct assessment *assessment = calloc(1, sizeof *assessment);
     int64_t started_ms = monotonic_ms(worker), cost_ms;
     struct fault fault;
 
-    worker->look_at_ms = worker->look_soon_ms = started_ms + LOOK_MS;
-    if (!look)
+    worker->look_at_ms = worker->assessment_soon_ms = started_ms + ASSESSMENT_MS;
+    if (!assessment)
         return;
-    if (!snapshot_take(worker->machine, SNAPSHOT_EVENTS, &look->snapshot, &fault)) {
-        free(look); /* the one before stands */
+    if (!snapshot_take(worker->machine, SNAPSHOT_EVENTS, &assessment->snapshot, &fault)) {
+        free(assessment); /* the one before stands */
         return;
     }
-    look->holders = 1;
-    look->has_diagnosis = diagnosis_make(&look->snapshot, NULL, &look->diagnosis, &fault);
-    if (look->has_diagnosis && diagnosis_gains_by_looking(&look->diagnosis))
-        (void)!look_again(worker, look);
-    look_release(worker->look);
-    worker->look = look;
-    give(worker, ANSWER_LOOK, look_hold(look));
+    assessment->holders = 1;
+    assessment->has_diagnosis = diagnosis_make(&assessment->snapshot, NULL, &assessment->diagnosis, &fault);
+    if (assessment->has_diagnosis && diagnosis_gains_by_looking(&assessment->diagnosis))
+        (void)!look_again(worker, assessment);
+    assessment_release(worker->assessment);
+    worker->assessment = assessment;
+    give(worker, ANSWER_LOOK, assessment_hold(assessment));
     cost_ms = monotonic_ms(worker) - started_ms;
-    worker->look_soon_ms = started_ms + pace_ms(cost_ms, LOOK_SOON_MS);
-    worker->look_at_ms = started_ms + pace_ms(cost_ms, LOOK_MS);
+    worker->assessment_soon_ms = started_ms + throttle_ms(cost_ms, ASSESSMENT_SOON_MS);
+    worker->look_at_ms = started_ms + throttle_ms(cost_ms, ASSESSMENT_MS);
 }
 
 /* ---- a sample --------------------------------------------------------- */
 
-static void count_use(const struct look *look, struct moment *moment)
+static void count_use(const struct assessment *assessment, struct sample *sample)
 {
     struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT];
 
-    snapshot_ranges(&look->snapshot, ranges);
+    snapshot_ranges(&assessment->snapshot, ranges);
     for (int p = 0; p < PROTOCOL_COUNT; p++) {
-        usage_count(&moment->sockets, (enum protocol)p, ranges[p], &moment->usage[p]);
+        usage_count(&sample->sockets, (enum protocol)p, ranges[p], &sample->usage[p]);
         for (int f = 0; f < FAMILY_COUNT; f++)
-            moment->usage[p].excluded[f] =
-                exclusions_within(&look->snapshot.survey.exclusions, (enum protocol)p,
+            sample->usage[p].excluded[f] =
+                exclusions_within(&assessment->snapshot.survey.exclusions, (enum protocol)p,
                                   (enum family)f, ranges[p][f]);
-        occupancy_make(&moment->sockets, (enum protocol)p, &look->snapshot.survey.exclusions,
-                       &moment->occupancy[p]);
+        port_classes_make(&sample->sockets, (enum protocol)p, &assessment->snapshot.survey.exclusions,
+                       &sample->port_classes[p]);
     }
 }
 
-static void name_groups(const struct worker *worker, struct moment *moment)
+static void name_groups(const struct worker *worker, struct sample *sample)
 {
     const struct service_source *detail =
         worker->machine->services.detail ? &worker->machine->services : NULL;
 
-    moment->group_names = calloc(moment->groups.count + 1, sizeof *moment->group_names);
-    for (size_t i = 0; moment->group_names && i < moment->groups.count; i++) {
-        uint32_t owner = moment->groups.rows[i].owner;
+    sample->group_names = calloc(sample->groups.count + 1, sizeof *sample->group_names);
+    for (size_t i = 0; sample->group_names && i < sample->groups.count; i++) {
+        uint32_t owner = sample->groups.rows[i].owner;
         struct text name, safe;
 
         text_init(&name);
         text_init(&safe);
-        process_describe(&moment->processes, &worker->look->snapshot.services, detail, owner,
+        process_describe(&sample->processes, &worker->assessment->snapshot.services, detail, owner,
                          &name);
         text_safe(&safe, text_string(&name), name.length);
-        moment->group_names[i] = _strdup(text_string(&safe));
+        sample->group_names[i] = _strdup(text_string(&safe));
         text_release(&safe);
         text_release(&name);
     }
 }
 
-static void group(const struct worker *worker, enum usage_group grouping, struct moment *moment)
+static void group(const struct worker *worker, enum usage_group grouping, struct sample *sample)
 {
     struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT];
     struct fault ignored;
 
-    snapshot_ranges(&worker->look->snapshot, ranges);
-    moment->grouping = grouping;
-    moment->has_groups =
-        usage_group(&moment->sockets, grouping, ranges, SIZE_MAX, &moment->groups, &ignored);
-    if (moment->has_groups && grouping == GROUP_PROCESS && moment->has_names)
-        name_groups(worker, moment);
+    snapshot_ranges(&worker->assessment->snapshot, ranges);
+    sample->grouping = grouping;
+    sample->has_groups =
+        usage_group(&sample->sockets, grouping, ranges, SIZE_MAX, &sample->groups, &ignored);
+    if (sample->has_groups && grouping == GROUP_PROCESS && sample->has_names)
+        name_groups(worker, sample);
 }
 
-static void note_rates(struct worker *worker, struct moment *moment)
+static void note_rates(struct worker *worker, struct sample *sample)
 {
-    series_add(&worker->series, moment->monotonic_ms, moment->usage);
+    series_add(&worker->series, sample->monotonic_ms, sample->usage);
     for (int p = 0; p < PROTOCOL_COUNT; p++) {
-        enum family fuller = usage_fuller(&moment->usage[p]);
+        enum family fuller = usage_fuller(&sample->usage[p]);
 
-        series_rate(&worker->series, (enum protocol)p, fuller, &moment->rate[p]);
-        moment->is_running_out[p] = series_full_in(&worker->series, (enum protocol)p, fuller,
-                                                   &moment->full_in_seconds[p]);
+        series_rate(&worker->series, (enum protocol)p, fuller, &sample->rate[p]);
+        sample->is_running_out[p] = series_full_in(&worker->series, (enum protocol)p, fuller,
+                                                   &sample->full_in_seconds[p]);
     }
-    outlook_make(&worker->series, moment->usage, &moment->outlook);
+    forecast_make(&worker->series, sample->usage, &sample->forecast);
 }
 
 /* What the look said of the use is no longer so. */
-static void hasten_look(struct worker *worker, const struct moment *moment)
+static void hasten_assessment(struct worker *worker, const struct sample *sample)
 {
     for (int p = 0; p < PROTOCOL_COUNT; p++)
         for (int f = 0; f < FAMILY_COUNT; f++) {
-            uint32_t now = moment->usage[p].family[f].in_use;
-            uint32_t then = worker->look->snapshot.survey.usage[p].family[f].in_use;
-            uint32_t available = usage_available(&moment->usage[p], (enum family)f);
+            uint32_t now = sample->usage[p].family[f].in_use;
+            uint32_t then = worker->assessment->snapshot.survey.usage[p].family[f].in_use;
+            uint32_t available = usage_available(&sample->usage[p], (enum family)f);
             uint64_t moved = now > then ? now - then : then - now;
 
-            if (moved * 100 > (uint64_t)available * LOOK_PERCENT &&
-                worker->look_at_ms > worker->look_soon_ms)
-                worker->look_at_ms = worker->look_soon_ms;
+            if (moved * 100 > (uint64_t)available * ASSESSMENT_PERCENT &&
+                worker->look_at_ms > worker->assessment_soon_ms)
+                worker->look_at_ms = worker->assessment_soon_ms;
         }
 }
 
 static void take_sample(struct worker *worker)
 {
     const struct machine *machine = worker->machine;
-    struct moment *moment;
+    struct sample *sample;
     bool wants_owners, wants_groups;
     enum usage_group grouping;
     uint32_t interval_ms;
@@ -302,40 +302,40 @@ static void take_sample(struct worker *worker)
     wants_groups = worker->wants_groups;
     grouping = worker->grouping;
     LeaveCriticalSection(&worker->lock);
-    worker->sample_at_ms = monotonic_ms(worker) + (interval_ms ? interval_ms : LOOK_MS);
-    if (!worker->look || moments_out >= BACKLOG)
+    worker->sample_at_ms = monotonic_ms(worker) + (interval_ms ? interval_ms : ASSESSMENT_MS);
+    if (!worker->assessment || samples_out >= BACKLOG)
         return;
-    moment = calloc(1, sizeof *moment);
-    if (!moment)
+    sample = calloc(1, sizeof *sample);
+    if (!sample)
         return;
-    InterlockedIncrement(&moments_out);
-    sockets_init(&moment->sockets);
-    processes_init(&moment->processes);
-    moment->wants_owners = wants_owners;
+    InterlockedIncrement(&samples_out);
+    sockets_init(&sample->sockets);
+    processes_init(&sample->processes);
+    sample->wants_owners = wants_owners;
     if (wants_owners)
         mask |= SOCKETS_OWNERS;
-    moment->monotonic_ms = monotonic_ms(worker);
-    if (!machine->sockets.fetch(machine->sockets.context, mask, &moment->sockets,
-                                &moment->fault)) {
-        moment->is_missed = true;
+    sample->monotonic_ms = monotonic_ms(worker);
+    if (!machine->sockets.fetch(machine->sockets.context, mask, &sample->sockets,
+                                &sample->fault)) {
+        sample->is_missed = true;
     } else {
         struct fault ignored;
 
-        if (moment->sockets.has_owners)
-            moment->has_names = machine->processes.list(machine->processes.context,
-                                                        &moment->processes, &ignored);
-        count_use(worker->look, moment);
+        if (sample->sockets.has_owners)
+            sample->has_names = machine->processes.list(machine->processes.context,
+                                                        &sample->processes, &ignored);
+        count_use(worker->assessment, sample);
         if (wants_groups)
-            group(worker, grouping, moment);
-        note_rates(worker, moment);
-        hasten_look(worker, moment);
+            group(worker, grouping, sample);
+        note_rates(worker, sample);
+        hasten_assessment(worker, sample);
     }
     /* By the clock on the wall: nothing else sees what the system spends on it. */
-    moment->cost_ms = (uint32_t)(monotonic_ms(worker) - moment->monotonic_ms);
-    moment->pause_ms = (uint32_t)pace_ms(moment->cost_ms, interval_ms);
+    sample->cost_ms = (uint32_t)(monotonic_ms(worker) - sample->monotonic_ms);
+    sample->pause_ms = (uint32_t)throttle_ms(sample->cost_ms, interval_ms);
     if (interval_ms)
-        worker->sample_at_ms = moment->monotonic_ms + moment->pause_ms;
-    give(worker, ANSWER_MOMENT, moment);
+        worker->sample_at_ms = sample->monotonic_ms + sample->pause_ms;
+    give(worker, ANSWER_MOMENT, sample);
 }
 
 /* ---- previews, stories, files ----------------------------------------- */
@@ -352,8 +352,8 @@ static void make_preview(struct worker *worker, unsigned serial, size_t setting,
     preview->serial = serial;
     preview->stored = value_absent();
     text_init(&preview->text);
-    if (worker->look) {
-        const struct survey *survey = &worker->look->snapshot.survey;
+    if (worker->assessment) {
+        const struct survey *survey = &worker->assessment->snapshot.survey;
 
         preview->is_made =
             plan_make(worker->machine, survey, &request, 1, &plan, &preview->fault);
@@ -374,49 +374,49 @@ static void make_preview(struct worker *worker, unsigned serial, size_t setting,
     give(worker, ANSWER_PREVIEW, preview);
 }
 
-static bool is_wanted(struct worker *worker, unsigned story_serial)
+static bool is_wanted(struct worker *worker, unsigned check_serial)
 {
     bool is;
 
     EnterCriticalSection(&worker->lock);
-    is = worker->story_serial == story_serial;
+    is = worker->check_serial == check_serial;
     LeaveCriticalSection(&worker->lock);
     return is;
 }
 
-static void tell_story(struct worker *worker, unsigned serial, enum protocol protocol,
+static void print_check(struct worker *worker, unsigned serial, enum protocol protocol,
                        uint16_t port)
 {
-    struct story *story = calloc(1, sizeof *story);
+    struct check *check = calloc(1, sizeof *check);
     struct snapshot snapshot;
 
-    if (!story)
+    if (!check)
         return;
-    story->protocol = protocol;
-    story->port = port;
-    if (snapshot_take(worker->machine, 0, &snapshot, &story->fault)) {
+    check->protocol = protocol;
+    check->port = port;
+    if (snapshot_take(worker->machine, 0, &snapshot, &check->fault)) {
         struct port_binds binds;
 
         memset(&binds, 0, sizeof binds);
-        if (port_story_wants_bind(&snapshot, protocol, port))
+        if (port_check_wants_bind(&snapshot, protocol, port))
             port_binds_try(&worker->machine->binder, protocol, port, &binds);
-        story->is_told =
-            port_story_make(&snapshot, protocol, port, &binds, &story->story, &story->fault);
+        check->is_told =
+            port_check_make(&snapshot, protocol, port, &binds, &check->check, &check->fault);
         snapshot_release(&snapshot);
     }
     if (is_wanted(worker, serial))
-        give(worker, ANSWER_STORY, story);
+        give(worker, ANSWER_STORY, check);
     else
-        answer_release(ANSWER_STORY, story);
+        answer_release(ANSWER_STORY, check);
 }
 
-static void make_sheet(struct worker *worker, uint64_t entry)
+static void make_entry_details(struct worker *worker, uint64_t entry)
 {
-    struct sheet *sheet =
-        worker->look ? sheet_make(worker->machine, &worker->look->snapshot.survey, entry) : NULL;
+    struct entry_details *entry_details =
+        worker->assessment ? entry_details_make(worker->machine, &worker->assessment->snapshot.survey, entry) : NULL;
 
-    if (sheet)
-        give(worker, ANSWER_SHEET, sheet);
+    if (entry_details)
+        give(worker, ANSWER_SHEET, entry_details);
 }
 
 static void serve_file(struct worker *worker, struct file_request *request)
@@ -442,10 +442,10 @@ static void serve_file(struct worker *worker, struct file_request *request)
 
 static void start_run(struct worker *worker)
 {
-    struct outcome *outcome;
+    struct run_result *outcome;
     struct fault fault;
 
-    worker->run_after_id = worker->look ? run_entry_newest(&worker->look->snapshot.survey.journal)
+    worker->run_after_id = worker->assessment ? run_entry_newest(&worker->assessment->snapshot.survey.journal)
                                         : 0;
     worker->run_started_ms = worker->machine->clock.now_ms(worker->machine->clock.context);
     worker->is_running =
@@ -468,7 +468,7 @@ static void watch_run(struct worker *worker)
 {
     bool is_abandoned;
     enum run_state state;
-    struct outcome *outcome;
+    struct run_result *outcome;
     uint32_t exit_code = 0;
 
     if (!worker->is_running)
@@ -485,14 +485,14 @@ static void watch_run(struct worker *worker)
     worker->has_run = false;
     worker->is_run_abandoned = false;
     LeaveCriticalSection(&worker->lock);
-    take_look(worker);
+    take_assessment(worker);
     outcome = calloc(1, sizeof *outcome);
     if (!outcome)
         return;
     outcome->is_started = true;
     outcome->state = state;
     outcome->exit_code = exit_code;
-    outcome->entry = worker->look ? run_entry_find(&worker->look->snapshot.survey.journal,
+    outcome->entry = worker->assessment ? run_entry_find(&worker->assessment->snapshot.survey.journal,
                                                    worker->run_process, worker->run_after_id,
                                                    worker->run_started_ms)
                                   : 0;
@@ -503,51 +503,51 @@ static void watch_run(struct worker *worker)
 
 static void serve(struct worker *worker)
 {
-    bool wants_look, wants_sample, has_preview, has_story, starts_run;
-    unsigned serial, story_serial;
+    bool wants_assessment, wants_sample, has_preview, has_check, starts_run;
+    unsigned serial, check_serial;
     size_t setting;
     struct value wanted;
     enum protocol protocol;
     uint16_t port;
     struct file_request *files;
-    uint64_t sheet_entry;
+    uint64_t entry_details_entry;
 
     EnterCriticalSection(&worker->lock);
-    wants_look = worker->wants_look;
+    wants_assessment = worker->wants_assessment;
     wants_sample = worker->wants_sample;
     has_preview = worker->has_preview;
     serial = worker->preview_serial;
     setting = worker->preview_setting;
     wanted = worker->preview_value;
-    has_story = worker->has_story;
-    protocol = worker->story_protocol;
-    port = worker->story_port;
-    story_serial = worker->story_serial;
+    has_check = worker->has_check;
+    protocol = worker->check_protocol;
+    port = worker->check_port;
+    check_serial = worker->check_serial;
     files = worker->files;
-    sheet_entry = worker->sheet_entry;
+    entry_details_entry = worker->entry_details_entry;
     starts_run = worker->has_run && !worker->is_running;
-    worker->wants_look = worker->wants_sample = false;
-    worker->has_preview = worker->has_story = false;
+    worker->wants_assessment = worker->wants_sample = false;
+    worker->has_preview = worker->has_check = false;
     worker->files = NULL;
-    worker->sheet_entry = 0;
+    worker->entry_details_entry = 0;
     LeaveCriticalSection(&worker->lock);
     if (starts_run)
         start_run(worker);
     if (has_preview)
         make_preview(worker, serial, setting, &wanted);
-    if (has_story)
-        tell_story(worker, story_serial, protocol, port);
-    if (sheet_entry)
-        make_sheet(worker, sheet_entry);
+    if (has_check)
+        print_check(worker, check_serial, protocol, port);
+    if (entry_details_entry)
+        make_entry_details(worker, entry_details_entry);
     while (files) {
         struct file_request *next = files->next;
 
         serve_file(worker, files);
         files = next;
     }
-    if (wants_look)
-        take_look(worker);
-    if (wants_look || wants_sample)
+    if (wants_assessment)
+        take_assessment(worker);
+    if (wants_assessment || wants_sample)
         worker->sample_at_ms = 0;
 }
 
@@ -572,13 +572,13 @@ static DWORD WINAPI work(void *data)
         serve(worker);
         watch_run(worker);
         if (now >= worker->look_at_ms)
-            take_look(worker);
+            take_assessment(worker);
         if (now >= worker->sample_at_ms)
             take_sample(worker);
         note_done(worker);
         WaitForSingleObject(worker->wake, patience(worker));
     }
-    look_release(worker->look);
+    assessment_release(worker->assessment);
     return 0;
 }
 
@@ -661,10 +661,10 @@ void worker_watch(struct worker *worker, bool wants_owners, bool wants_groups,
     unlock_and_wake(worker);
 }
 
-void worker_look(struct worker *worker)
+void worker_assessment(struct worker *worker)
 {
     lock(worker);
-    worker->wants_look = true;
+    worker->wants_assessment = true;
     note_asked(worker, WORK_LOOK);
     unlock_and_wake(worker);
 }
@@ -681,20 +681,20 @@ void worker_preview(struct worker *worker, unsigned serial, size_t setting,
     unlock_and_wake(worker);
 }
 
-void worker_story(struct worker *worker, enum protocol protocol, uint16_t port)
+void worker_port_check(struct worker *worker, enum protocol protocol, uint16_t port)
 {
     lock(worker);
-    worker->has_story = true;
-    worker->story_protocol = protocol;
-    worker->story_port = port;
+    worker->has_check = true;
+    worker->check_protocol = protocol;
+    worker->check_port = port;
     note_asked(worker, WORK_STORY);
     unlock_and_wake(worker);
 }
 
-void worker_sheet(struct worker *worker, uint64_t entry)
+void worker_entry_details(struct worker *worker, uint64_t entry)
 {
     lock(worker);
-    worker->sheet_entry = entry;
+    worker->entry_details_entry = entry;
     if (entry)
         note_asked(worker, WORK_SHEET);
     unlock_and_wake(worker);
@@ -747,8 +747,8 @@ void worker_stop_waiting(struct worker *worker)
 {
     lock(worker);
     worker->is_run_abandoned = worker->has_run;
-    worker->has_story = false;
-    worker->story_serial++;
+    worker->has_check = false;
+    worker->check_serial++;
     worker->asked = 0;
     unlock_and_wake(worker);
 }

@@ -32,13 +32,13 @@ enum answer {
     ANSWER_LOOK,    /* struct look: the whole truth, less often */
     ANSWER_PREVIEW, /* struct preview */
     ANSWER_STORY,   /* struct story */
-    ANSWER_OUTCOME, /* struct outcome */
+    ANSWER_OUTCOME, /* struct run_result */
     ANSWER_SAVED,   /* struct saved */
     ANSWER_SHEET,   /* struct sheet */
 };
 
 /* What changes with every sample. */
-struct moment {
+struct sample {
     int64_t monotonic_ms;
     bool is_missed;          /* no table could be read; `fault` says why, and the rest is empty */
     struct fault fault;
@@ -46,8 +46,8 @@ struct moment {
     struct rate rate[PROTOCOL_COUNT]; /* of the fuller family */
     bool is_running_out[PROTOCOL_COUNT];
     uint32_t full_in_seconds[PROTOCOL_COUNT];
-    struct outlook outlook;
-    struct occupancy occupancy[PROTOCOL_COUNT];
+    struct forecast forecast;
+    struct port_classes port_classes[PROTOCOL_COUNT];
     struct sockets sockets;
     bool wants_owners; /* they were asked for; sockets.has_owners: and there are some */
     bool has_names;
@@ -61,15 +61,15 @@ struct moment {
 };
 
 /* Ranges, journal, services, events, and what is wrong: of one moment, never changed. */
-struct look {
+struct assessment {
     volatile LONG holders;
     struct snapshot snapshot;
     struct diagnosis diagnosis;
     bool has_diagnosis;
 };
 
-struct look *look_hold(struct look *look);
-void look_release(struct look *look); /* NULL is fine */
+struct assessment *assessment_hold(struct assessment *assessment);
+void assessment_release(struct assessment *assessment); /* NULL is fine */
 
 /* What a value would do. */
 struct preview {
@@ -83,12 +83,12 @@ struct preview {
     struct value stored; /* what the registry held: --expect */
 };
 
-struct story {
+struct check {
     enum protocol protocol;
     uint16_t port;
     bool is_told;
     struct fault fault; /* where not */
-    struct port_story story;
+    struct port_check check;
 };
 
 struct saved {
@@ -126,14 +126,14 @@ void worker_set_interval(struct worker *worker, uint32_t ms); /* 0: pauses sampl
 void worker_watch(struct worker *worker, bool wants_owners, bool wants_groups,
                   enum usage_group grouping);
 
-void worker_look(struct worker *worker); /* F5: a sample and a look, now */
+void worker_assessment(struct worker *worker); /* F5: a sample and a look, now */
 
 /* Of several that wait only the newest is made. wanted: absent is a reset. */
 void worker_preview(struct worker *worker, unsigned serial, size_t setting,
                     const struct value *wanted);
-void worker_story(struct worker *worker, enum protocol protocol, uint16_t port);
+void worker_port_check(struct worker *worker, enum protocol protocol, uint16_t port);
 /* Of several that wait only the newest is made; none where the journal lacks the entry. */
-void worker_sheet(struct worker *worker, uint64_t entry);
+void worker_entry_details(struct worker *worker, uint64_t entry);
 
 /* Runs maxport.exe; one at a time. false: one runs, or no memory. */
 enum { RUN_ARGUMENTS_MAX = 16 };

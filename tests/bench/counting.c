@@ -72,22 +72,22 @@ struct job {
 };
 
 /* Filled again from the same rows: found again one by one, and sorted. */
-static void refill(struct roster *roster, const struct sockets *sockets)
+static void refill(struct usage_rows *usage_rows, const struct sockets *sockets)
 {
     static const struct processes nobody;
     static const struct usage usage[PROTOCOL_COUNT];
-    struct roster_input input = {.kind = ROSTER_SOCKETS,
+    struct usage_rows_input input = {.kind = USAGE_ROWS_SOCKETS,
                                  .sockets = sockets,
                                  .processes = &nobody,
                                  .has_names = true,
                                  .usage = usage};
     struct fault fault;
 
-    if (!roster_fill(roster, &input, &fault) || roster->shown_count != sockets->count)
+    if (!usage_rows_fill(usage_rows, &input, &fault) || usage_rows->shown_count != sockets->count)
         exit(1);
 }
 
-static void run_once(const struct job *job, const struct sockets *sockets, struct roster *roster)
+static void run_once(const struct job *job, const struct sockets *sockets, struct usage_rows *usage_rows)
 {
     static const struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT] = {
         {{RANGE_START, RANGE_PORTS}, {RANGE_START, RANGE_PORTS}},
@@ -98,11 +98,11 @@ static void run_once(const struct job *job, const struct sockets *sockets, struc
     struct fault fault;
 
     if (job->group == REFILL) {
-        refill(roster, sockets);
+        refill(usage_rows, sockets);
         return;
     }
     if (job->group == SORT) {
-        roster_sort(roster, ROSTER_LOCAL, !roster->is_descending);
+        usage_rows_sort(usage_rows, USAGE_ROWS_LOCAL, !usage_rows->is_descending);
         return;
     }
     if (job->group >= 0) {
@@ -144,24 +144,24 @@ int main(void)
         for (size_t j = 0; j < sizeof jobs / sizeof *jobs; j++) {
             double seconds[RUNS];
             struct sockets sockets;
-            struct roster roster;
+            struct usage_rows usage_rows;
 
             if (jobs[j].group <= REFILL && s > 0)
                 continue; /* no window has a million rows */
             fill(&sockets, sizes[s], jobs[j].peers);
-            roster_init(&roster);
+            usage_rows_init(&usage_rows);
             if (jobs[j].group == SORT)
-                refill(&roster, &sockets);
-            run_once(&jobs[j], &sockets, &roster);
+                refill(&usage_rows, &sockets);
+            run_once(&jobs[j], &sockets, &usage_rows);
             for (int i = 0; i < RUNS; i++) {
                 double started = now_seconds();
-                run_once(&jobs[j], &sockets, &roster);
+                run_once(&jobs[j], &sockets, &usage_rows);
                 seconds[i] = now_seconds() - started;
             }
             qsort(seconds, RUNS, sizeof *seconds, compare);
             printf("%s\t%zu\t%.1f\n", jobs[j].name, sizes[s],
                    (double)sizes[s] / seconds[RUNS / 2] / 1e6);
-            roster_release(&roster);
+            usage_rows_release(&usage_rows);
             sockets_release(&sockets);
         }
     return 0;

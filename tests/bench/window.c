@@ -137,19 +137,19 @@ static int live(int (*what)(HWND frame))
 }
 
 /* A machine with that many TCP endpoints, other ones each time. */
-static struct moment *make_moment(size_t rows, uint32_t number)
+static struct sample *make_sample(size_t rows, uint32_t number)
 {
-    struct moment *moment = calloc(1, sizeof *moment);
+    struct sample *sample = calloc(1, sizeof *sample);
     struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT];
     struct fault fault;
 
-    moment->monotonic_ms = (int64_t)GetTickCount() + (int64_t)number * 2000;
-    moment->pause_ms = 2000;
-    moment->sockets.rows = calloc(rows ? rows : 1, sizeof *moment->sockets.rows);
-    moment->sockets.count = rows;
-    moment->sockets.has_owners = true;
+    sample->monotonic_ms = (int64_t)GetTickCount() + (int64_t)number * 2000;
+    sample->pause_ms = 2000;
+    sample->sockets.rows = calloc(rows ? rows : 1, sizeof *sample->sockets.rows);
+    sample->sockets.count = rows;
+    sample->sockets.has_owners = true;
     for (size_t i = 0; i < rows; i++) {
-        struct socket_row *row = &moment->sockets.rows[i];
+        struct socket_row *row = &sample->sockets.rows[i];
 
         row->state = (i + number) % 3 ? STATE_ESTABLISHED : STATE_TIME_WAIT;
         row->has_remote = true;
@@ -164,15 +164,15 @@ static struct moment *make_moment(size_t rows, uint32_t number)
     for (int p = 0; p < PROTOCOL_COUNT; p++) {
         for (int f = 0; f < FAMILY_COUNT; f++) {
             ranges[p][f] = (struct port_range){1024, 64511};
-            moment->sockets.tables[p][f].is_available = true;
+            sample->sockets.tables[p][f].is_available = true;
         }
-        usage_count(&moment->sockets, (enum protocol)p, ranges[p], &moment->usage[p]);
-        occupancy_make(&moment->sockets, (enum protocol)p, NULL, &moment->occupancy[p]);
+        usage_count(&sample->sockets, (enum protocol)p, ranges[p], &sample->usage[p]);
+        port_classes_make(&sample->sockets, (enum protocol)p, NULL, &sample->port_classes[p]);
     }
-    moment->grouping = GROUP_REMOTE;
-    moment->has_groups =
-        usage_group(&moment->sockets, GROUP_REMOTE, ranges, SIZE_MAX, &moment->groups, &fault);
-    return moment;
+    sample->grouping = GROUP_REMOTE;
+    sample->has_groups =
+        usage_group(&sample->sockets, GROUP_REMOTE, ranges, SIZE_MAX, &sample->groups, &fault);
+    return sample;
 }
 
 static void take_messages(void)
@@ -186,10 +186,10 @@ static void take_messages(void)
 }
 
 /* What the window's own worker has found meanwhile is taken, too. */
-static void hand_over(HWND frame, struct moment *moment)
+static void hand_over(HWND frame, struct sample *sample)
 {
     take_messages();
-    SendMessageW(frame, WORKER_ANSWER, ANSWER_MOMENT, (LPARAM)moment);
+    SendMessageW(frame, WORKER_ANSWER, ANSWER_MOMENT, (LPARAM)sample);
     RedrawWindow(frame, NULL, NULL, RDW_UPDATENOW | RDW_ALLCHILDREN);
 }
 
@@ -217,13 +217,13 @@ static int refresh(HWND frame)
         double total = 0;
 
         show_page(frame, page);
-        hand_over(frame, make_moment(job_rows, 0));
+        hand_over(frame, make_sample(job_rows, 0));
         for (unsigned run = 0; run < job_count; run++) {
-            struct moment *moment =
-                make_moment(job_rows, (unsigned)page * job_count + run + 1);
+            struct sample *sample =
+                make_sample(job_rows, (unsigned)page * job_count + run + 1);
             double before = cpu_ms();
 
-            hand_over(frame, moment);
+            hand_over(frame, sample);
             total += cpu_ms() - before;
         }
         printf("%.2f\n", total / job_count);
@@ -278,7 +278,7 @@ static unsigned count_gdi_objects(void)
     return count;
 }
 
-static void look(struct holdings *now)
+static void assessment(struct holdings *now)
 {
     PROCESS_MEMORY_COUNTERS counters = {.cb = sizeof counters};
     HANDLE event = CreateEventW(NULL, FALSE, FALSE, NULL);
@@ -302,7 +302,7 @@ static void use(HWND frame, unsigned samples)
     for (unsigned i = 0; i < samples; i++) {
         if (i % PAGE_SAMPLES == 0)
             show_page(frame, (int)(i / PAGE_SAMPLES % PAGE_COUNT));
-        hand_over(frame, make_moment(SOAK_ROWS, i));
+        hand_over(frame, make_sample(SOAK_ROWS, i));
     }
     show_page(frame, 0);
 }
@@ -313,9 +313,9 @@ static int soak(HWND frame)
     struct holdings early, late;
 
     use(frame, job_count / 10);
-    look(&early);
+    assessment(&early);
     use(frame, job_count - job_count / 10);
-    look(&late);
+    assessment(&late);
     printf("%zu %zu %zu %zu %llu %llu %u %u %u %u %u %u\n", early.blocks, late.blocks, early.bytes,
            late.bytes, (unsigned long long)early.private_bytes,
            (unsigned long long)late.private_bytes, early.handle, late.handle, early.gdi, late.gdi,
@@ -351,11 +351,11 @@ static int steady(HWND frame)
     bool is_growing = true;
 
     use(frame, job_count);
-    look(&early);
+    assessment(&early);
     for (int round = 1; round < ROUNDS && is_growing; round++) {
         use(frame, job_count);
         take_messages();
-        look(&late);
+        assessment(&late);
         printf("%zu blocks, %u GDI objects, next handle %u, next USER object %u\n", late.blocks,
                late.gdi, late.handle, late.user);
         is_growing = have_grown(&early, &late);

@@ -149,10 +149,10 @@ END_TEST
 START_TEST(every_code_fits_every_width)
 {
     static const unsigned widths[] = {40, 57, 80, 120};
-    const struct explanation *row;
+    const struct error_code *row;
 
     for (size_t w = 0; w < sizeof widths / sizeof *widths; w++)
-        for (size_t i = 0; (row = explanation_at(i)); i++) {
+        for (size_t i = 0; (row = error_code_at(i)); i++) {
             struct fake fake;
             struct text line;
 

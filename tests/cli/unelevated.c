@@ -123,23 +123,23 @@ END_TEST
 static void expect_buttons(const char *why)
 {
     struct survey survey;
-    struct sheet *sheet;
+    struct entry_details *details;
     struct fault fault;
 
     ck_assert(survey_take(&fake.machine, SURVEY_USAGE, &survey, &fault));
     ck_assert_str_eq(survey.store_trouble, "");
     for (uint64_t id = 1; id <= 2; id++) {
-        sheet = sheet_make(&fake.machine, &survey, id);
-        ck_assert_ptr_nonnull(sheet);
-        ck_assert_msg(sheet->restore.is_possible, "%s", sheet->restore.fault.text);
-        expect_told(text_string(&sheet->restore.text), why);
-        ck_assert_msg(sheet->undo.is_possible == (id == 2), "%s", sheet->undo.fault.text);
-        expect_in(text_string(&sheet->told), "C:\\ProgramData\\maxport\\public\\changes\\");
+        details = entry_details_make(&fake.machine, &survey, id);
+        ck_assert_ptr_nonnull(details);
+        ck_assert_msg(details->restore.is_possible, "%s", details->restore.fault.text);
+        expect_told(text_string(&details->restore.text), why);
+        ck_assert_msg(details->undo.is_possible == (id == 2), "%s", details->undo.fault.text);
+        expect_in(text_string(&details->told), "C:\\ProgramData\\maxport\\public\\changes\\");
         if (id == 2) {
-            expect_told(text_string(&sheet->undo.text), why);
-            expect_told(text_string(&sheet->undo.text), "60000 (0xea60)");
+            expect_told(text_string(&details->undo.text), why);
+            expect_told(text_string(&details->undo.text), "60000 (0xea60)");
         }
-        sheet_release(sheet);
+        entry_details_release(details);
     }
     survey_release(&survey);
 }

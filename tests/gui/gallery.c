@@ -94,9 +94,9 @@ static void gauges(struct wall *wall)
     save(&canvas, "gauge", wall);
 }
 
-static void fill_history(struct use_history *history, uint32_t base, uint32_t step_ms)
+static void fill_history(struct usage_history *history, uint32_t base, uint32_t step_ms)
 {
-    use_history_init(history);
+    usage_history_init(history);
     for (int64_t ms = 0; ms <= 86400000; ms += step_ms) {
         double t = (double)ms / 1000;
         double burst = fmod(t, 37) < 6 ? 1.6 : 1;
@@ -109,14 +109,14 @@ static void fill_history(struct use_history *history, uint32_t base, uint32_t st
             continue; /* a gap */
         if (ms > 40000000 && ms < 47000000)
             continue;
-        use_history_add(history, ms, 3 * step_ms, &use);
+        usage_history_add(history, ms, 3 * step_ms, &use);
     }
 }
 
 static void charts(struct wall *wall)
 {
-    static struct use_history history;
-    static struct history_point points[HISTORY_SLOTS];
+    static struct usage_history history;
+    static struct usage_history_point points[USAGE_HISTORY_SLOTS];
     struct chart_view view = {.now_ms = 86400000,
                               .points = points,
                               .available = 16384,
@@ -130,8 +130,8 @@ static void charts(struct wall *wall)
         return;
     for (int i = 0; i < 6; i++) {
         fill_history(&history, i % 2 ? 6000 : 400, 1000);
-        view.span = (enum history_span)(i % SPAN_COUNT);
-        view.count = use_history_read(&history, view.span, view.now_ms, points, HISTORY_SLOTS);
+        view.span = (enum usage_history_span)(i % SPAN_COUNT);
+        view.count = usage_history_read(&history, view.span, view.now_ms, points, USAGE_HISTORY_SLOTS);
         if (i == 4) {
             view.count = 0;
         }

@@ -60,13 +60,13 @@ static void wait_for_holder(const wchar_t *path, DWORD share)
     }
 }
 
-struct holder {
+struct place_access {
     const char *kind;
     bool is_limited;
     DWORD share, hold_ms, gap_ms;
 };
 
-static void meet(const struct options *options, const struct holder *holder)
+static void meet(const struct options *options, const struct place_access *holder)
 {
     struct scene base;
     struct row *row = row_begin(holder->kind, &base);
@@ -106,7 +106,7 @@ static void meet(const struct options *options, const struct holder *holder)
 
 void torture_holders(const struct options *options)
 {
-    static const struct holder holders[] = {
+    static const struct place_access holders[] = {
         {"a user keeps the journal's copy open, and shares it", true, 7, INFINITE, 0},
         {"a user keeps the journal's copy open, for nobody else", true, 0, INFINITE, 0},
         {"a scanner holds the journal 300 ms at a time", false, 0, 300, 50},

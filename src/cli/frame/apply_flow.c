@@ -128,7 +128,7 @@ static bool make_restore_point(struct invocation *invocation, const struct surve
     return true;
 }
 
-bool carry_out_begin(struct invocation *invocation, struct survey *survey, struct fault *fault)
+bool apply_flow_begin(struct invocation *invocation, struct survey *survey, struct fault *fault)
 {
     unsigned mask = SURVEY_RANGES | SURVEY_USAGE | SURVEY_RECENT;
     struct value expected;
@@ -190,12 +190,12 @@ static bool settle_or_note(struct invocation *invocation, const struct survey *s
     is_done = undoes ? change_note_undone(invocation->machine, survey, &change, fault)
                      : change_settle(invocation->machine, survey, &change, fault);
     tell_settled(invocation, &change, is_done);
-    carry_out_remark_store(invocation, &change);
+    apply_flow_remark_store(invocation, &change);
     *id = change.id;
     return is_done;
 }
 
-bool carry_out_settling(struct invocation *invocation, const struct survey *survey,
+bool apply_flow_settling(struct invocation *invocation, const struct survey *survey,
                         struct fault *fault)
 {
     uint64_t none;
@@ -267,7 +267,7 @@ static void store_words(const struct machine *machine, const struct store_prepar
     }
 }
 
-void carry_out_remark_store(struct invocation *invocation, const struct change *change)
+void apply_flow_remark_store(struct invocation *invocation, const struct change *change)
 {
     struct text words;
 
@@ -358,7 +358,7 @@ static bool apply(struct invocation *invocation, struct survey *survey, const st
         is_done = change_apply(invocation->machine, survey, plan, &change, fault);
         tell_settled(invocation, &change, is_done);
         tell_event(invocation, plan, &change, is_done, fault);
-        carry_out_remark_store(invocation, &change);
+        apply_flow_remark_store(invocation, &change);
     }
     if (!is_done) {
         json_decref(document);
@@ -396,7 +396,7 @@ static bool apply(struct invocation *invocation, struct survey *survey, const st
     return output_json(output, document, fault);
 }
 
-bool carry_out(struct invocation *invocation, struct survey *survey, const struct plan *plan,
+bool apply_flow(struct invocation *invocation, struct survey *survey, const struct plan *plan,
                uint64_t undoes, json_t *document, struct fault *fault)
 {
     struct output *output = &invocation->output;
@@ -447,7 +447,7 @@ bool carry_out(struct invocation *invocation, struct survey *survey, const struc
     return apply(invocation, survey, plan, undoes, document, fault);
 }
 
-bool carry_out_requests(struct invocation *invocation, const struct request *requests,
+bool apply_flow_requests(struct invocation *invocation, const struct request *requests,
                         size_t count, struct fault *fault)
 {
     struct survey survey;
@@ -455,11 +455,11 @@ bool carry_out_requests(struct invocation *invocation, const struct request *req
     bool is_done;
 
     if (!requests_are_distinct(requests, count, fault) ||
-        !carry_out_begin(invocation, &survey, fault))
+        !apply_flow_begin(invocation, &survey, fault))
         return false;
     is_done = plan_make(invocation->machine, &survey, requests, count, &plan, fault);
     if (is_done) {
-        is_done = carry_out(invocation, &survey, &plan, 0, NULL, fault);
+        is_done = apply_flow(invocation, &survey, &plan, 0, NULL, fault);
         plan_release(&plan);
     }
     survey_release(&survey);

@@ -208,11 +208,11 @@ static bool write_undo_file(const struct machine *machine, struct journal_entry 
 static bool write_and_verify(const struct machine *machine, const struct place *place,
                              const struct value *value, struct fault *fault)
 {
-    struct holder holder;
+    struct place_access holder;
     struct value found = value_absent();
     bool is_same;
 
-    if (!holder_of(machine, place, &holder, fault) ||
+    if (!place_access_of(machine, place, &holder, fault) ||
         !holder.write(machine, place, value, fault) ||
         !holder.read(machine, place, &found, fault))
         return false;
@@ -239,7 +239,7 @@ static bool holds(const struct machine *machine, const struct place *place,
 {
     struct value found = value_absent();
     struct fault ignored; /* what cannot be read is written */
-    bool is_same = holder_read(machine, place, &found, &ignored) && value_equal(&found, value);
+    bool is_same = place_access_read(machine, place, &found, &ignored) && value_equal(&found, value);
 
     value_release(&found);
     return is_same;

@@ -397,7 +397,7 @@ static bool read_settled(const struct machine *machine, const struct survey *sur
     const struct value *settled = settling_value(&survey->settling, place);
 
     return settled ? value_copy(value, settled, fault)
-                   : holder_read(machine, place, value, fault);
+                   : place_access_read(machine, place, value, fault);
 }
 
 static bool add_step(const struct machine *machine, const struct survey *survey,
@@ -533,7 +533,7 @@ bool step_is_fresh(const struct machine *machine, const struct step *step, struc
     struct value found = value_absent();
     bool is_same;
 
-    if (!holder_read(machine, &step->place, &found, fault))
+    if (!place_access_read(machine, &step->place, &found, fault))
         return false;
     is_same = value_equal(&found, &step->before);
     if (!is_same) {

@@ -108,18 +108,18 @@ static bool look_for_suspects(const struct snapshot *snapshot, struct finding *f
     uint32_t available = snapshot->survey.auto_reuse.count;
 
     snapshot_ranges(snapshot, ranges);
-    if (!suspect_process(snapshot, finding->protocol, &finding->process, fault))
+    if (!top_user_process(snapshot, finding->protocol, &finding->process, fault))
         return false;
     if (finding->protocol != PROTOCOL_TCP)
         return true;
-    if (!suspect_remote(snapshot, ranges[PROTOCOL_TCP], &finding->remote, fault))
+    if (!top_user_remote(snapshot, ranges[PROTOCOL_TCP], &finding->remote, fault))
         return false;
     finding->destination_available = finding->available;
     if (!snapshot->survey.is_auto_reuse_known || !available)
         return true;
     /* connect() takes its ports from there, and shares them between destinations. */
     shared[FAMILY_IPV4] = shared[FAMILY_IPV6] = snapshot->survey.auto_reuse;
-    if (!suspect_remote(snapshot, shared, &remote, fault))
+    if (!top_user_remote(snapshot, shared, &remote, fault))
         return false;
     available -= exclusions_within(&snapshot->survey.exclusions, PROTOCOL_TCP, remote.family,
                                    snapshot->survey.auto_reuse);
@@ -305,7 +305,7 @@ static const char *plural(uint64_t count, const char *word, char buffer[PLURAL_S
 static void say_leak(struct text *text, const struct snapshot *snapshot,
                      const struct finding *finding)
 {
-    const struct suspect *process = &finding->process;
+    const struct top_user *process = &finding->process;
 
     if (is_tight(finding->level))
         text_printf(text, "%s %s%s: ", protocol_name(finding->protocol),
@@ -536,7 +536,7 @@ static bool is_dns_server(const struct snapshot *snapshot, uint32_t process)
 static void show_process(const struct snapshot *snapshot, const struct finding *finding,
                          struct sentences *evidence)
 {
-    const struct suspect *process = &finding->process;
+    const struct top_user *process = &finding->process;
     struct text *text;
 
     if (!process->is_known)
@@ -560,7 +560,7 @@ static void show_process(const struct snapshot *snapshot, const struct finding *
 /* The change over so short a time proves little; it is told as what it is. */
 static void show_growth(const struct finding *finding, struct sentences *evidence)
 {
-    const struct suspect *process = &finding->process;
+    const struct top_user *process = &finding->process;
     uint32_t now = process->use.in_use, then = process->ports_then;
     uint32_t left;
     struct text *text;
@@ -1026,7 +1026,7 @@ bool diagnosis_make(const struct snapshot *snapshot, const struct probe *probe,
         is_worse(&of[PROTOCOL_UDP], &of[PROTOCOL_TCP]) ? of[PROTOCOL_UDP] : of[PROTOCOL_TCP];
     if (diagnosis->main.kind == DIAGNOSIS_CHURN && diagnosis->main.remote.is_known)
         diagnosis->owner_count =
-            suspect_owners(snapshot, &diagnosis->main.remote, diagnosis->owners);
+            top_user_owners(snapshot, &diagnosis->main.remote, diagnosis->owners);
     count_blocks(snapshot, diagnosis);
     say_verdict(snapshot, probe, diagnosis);
     say_doubt(snapshot, diagnosis);

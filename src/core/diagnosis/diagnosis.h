@@ -72,7 +72,7 @@ struct finding {
     bool is_united;          /* only IPv4 and IPv6 together are that full */
     struct usage_count use;
     uint32_t available;
-    struct suspect process;   /* that with the most ports */
+    struct top_user process;   /* that with the most ports */
     struct remote_end remote; /* that with the most local ports; TCP */
     /* What a destination's ports are compared with: the available ones of the dynamic
      * range, or the auto-reuse range where that is what has run out. */

@@ -140,7 +140,7 @@ void port_binds_try(const struct binder *binder, enum protocol protocol, uint16_
     }
 }
 
-bool port_story_wants_bind(const struct snapshot *snapshot, enum protocol protocol, uint16_t port)
+bool port_check_wants_bind(const struct snapshot *snapshot, enum protocol protocol, uint16_t port)
 {
     struct holders holders = find_holders(snapshot, protocol, port);
 
@@ -256,7 +256,7 @@ static void tell_waiting(const struct snapshot *snapshot, const struct holders *
     remote.family = (enum family)first->family;
     memcpy(remote.address, first->remote, sizeof remote.address);
     remote.port = first->remote_port;
-    if (!suspect_owners(snapshot, &remote, owners))
+    if (!top_user_owners(snapshot, &remote, owners))
         return;
     text = sentences_infer(facts);
     text_puts(text, "Probably it was a connection of ");
@@ -410,11 +410,11 @@ static bool was_refused_as_excluded(const struct port_binds *binds)
 
 /* Excluded by a row without netsh's "*": users report that only such a row refuses a bind
  * by number (docs/windows.md, "Excluded ports"). */
-static bool is_reserved(const struct snapshot *snapshot, const struct port_story *story)
+static bool is_reserved(const struct snapshot *snapshot, const struct port_check *check)
 {
     for (int f = 0; f < FAMILY_COUNT; f++) {
         const struct exclusion *row = exclusions_find(
-            &snapshot->survey.exclusions, story->protocol, (enum family)f, story->port);
+            &snapshot->survey.exclusions, check->protocol, (enum family)f, check->port);
 
         if (row && !row->is_administered)
             return true;
@@ -423,9 +423,9 @@ static bool is_reserved(const struct snapshot *snapshot, const struct port_story
 }
 
 static enum port_kind judge(const struct snapshot *snapshot, const struct holders *holders,
-                            const struct port_binds *binds, const struct port_story *story)
+                            const struct port_binds *binds, const struct port_check *check)
 {
-    const struct socket_table *tables = snapshot->sockets.tables[story->protocol];
+    const struct socket_table *tables = snapshot->sockets.tables[check->protocol];
 
     if (holders->count[ROLE_LISTENER])
         return PORT_IS_LISTENING;
@@ -433,8 +433,8 @@ static enum port_kind judge(const struct snapshot *snapshot, const struct holder
         return PORT_IS_HELD;
     if (holders->count[ROLE_CONNECTION])
         return PORT_IS_CONNECTED;
-    if ((story->is_excluded[FAMILY_IPV4] || story->is_excluded[FAMILY_IPV6]) &&
-        !story->was_bound && (!was_refused(binds) || was_refused_as_excluded(binds)))
+    if ((check->is_excluded[FAMILY_IPV4] || check->is_excluded[FAMILY_IPV6]) &&
+        !check->was_bound && (!was_refused(binds) || was_refused_as_excluded(binds)))
         return PORT_IS_EXCLUDED;
     if (holders->count[ROLE_WAITING])
         return PORT_IS_WAITING;
@@ -461,20 +461,20 @@ static bool is_wildcard(const struct socket_row *row)
 }
 
 static void say_verdict(const struct snapshot *snapshot, const struct holders *holders,
-                        bool is_refused, struct port_story *story)
+                        bool is_refused, struct port_check *check)
 {
-    bool is_excluded = story->is_excluded[FAMILY_IPV4] || story->is_excluded[FAMILY_IPV6];
-    const char *protocol = protocol_name(story->protocol);
+    bool is_excluded = check->is_excluded[FAMILY_IPV4] || check->is_excluded[FAMILY_IPV6];
+    const char *protocol = protocol_name(check->protocol);
     const struct socket_row *row = telling_row(holders);
-    struct text *text = &story->verdict;
+    struct text *text = &check->verdict;
     uint32_t seconds;
 
-    text_printf(text, "%s port %u ", protocol, (unsigned)story->port);
-    switch (story->kind) {
+    text_printf(text, "%s port %u ", protocol, (unsigned)check->port);
+    switch (check->kind) {
     case PORT_IS_LISTENING:
         text_puts(text, "is taken: ");
         snapshot_name_and(snapshot, row->owner,
-                          story->protocol == PROTOCOL_UDP ? "has a socket on it" : "listens on it",
+                          check->protocol == PROTOCOL_UDP ? "has a socket on it" : "listens on it",
                           text);
         if (holders->count[ROLE_LISTENER] == 1 && !is_wildcard(row)) {
             text_puts(text, ", at ");
@@ -497,7 +497,7 @@ static void say_verdict(const struct snapshot *snapshot, const struct holders *h
         text_puts(text, is_refused
                             ? "cannot be bound: error 10013 (access denied), probably because it "
                               "is excluded."
-                        : is_reserved(snapshot, story)
+                        : is_reserved(snapshot, check)
                             ? "is excluded: Windows never assigns it automatically, and a program "
                               "that asks for it by number probably gets error 10013 (access "
                               "denied)."
@@ -505,23 +505,23 @@ static void say_verdict(const struct snapshot *snapshot, const struct holders *h
                               "that asks for it by number probably gets it.");
         break;
     case PORT_IS_WAITING:
-        text_puts(text, story->was_bound
+        text_puts(text, check->was_bound
                             ? "can be bound, although closed connections still wait on it."
                             : "is kept by closed connections that still wait; it comes back by "
                               "itself");
         seconds = advice_wait_seconds(snapshot, (enum family)holders->first[ROLE_WAITING]->family);
-        if (!story->was_bound && seconds)
+        if (!check->was_bound && seconds)
             text_printf(text, ", within %u s", (unsigned)seconds);
-        text_puts(text, story->was_bound ? "" : ".");
+        text_puts(text, check->was_bound ? "" : ".");
         break;
     case PORT_IS_HIDDEN:
         text_puts(text, "cannot be bound, and no table of Windows shows why.");
         break;
     case PORT_IS_FREE:
-        text_puts(text, story->was_bound && is_excluded
+        text_puts(text, check->was_bound && is_excluded
                             ? "can be bound although it is excluded: Windows only never assigns "
                               "it automatically."
-                        : story->was_bound
+                        : check->was_bound
                             ? "can be bound: it was, a moment ago, and closed at once."
                             : "looks free: no table of Windows shows it.");
         break;
@@ -538,10 +538,10 @@ static bool has_netsh(const struct snapshot *snapshot)
     return os_at_least(&snapshot->survey.os, 6, 0, 0);
 }
 
-static void help_excluded(const struct snapshot *snapshot, const struct port_story *story,
+static void help_excluded(const struct snapshot *snapshot, const struct port_check *check,
                           struct sentences *helps)
 {
-    const struct exclusion *exclusion = exclusion_of(snapshot, story->protocol, story->port);
+    const struct exclusion *exclusion = exclusion_of(snapshot, check->protocol, check->port);
     const char *family = exclusion->family == FAMILY_IPV6 ? "ipv6" : "ipv4";
 
     if (exclusion->is_administered) {
@@ -550,7 +550,7 @@ static void help_excluded(const struct snapshot *snapshot, const struct port_sto
         sentences_command(helps,
                           "netsh interface %s delete excludedportrange protocol=%s startport=%u "
                           "numberofports=%u",
-                          family, protocol_key(story->protocol),
+                          family, protocol_key(check->protocol),
                           (unsigned)exclusion->range.start, (unsigned)exclusion->range.count);
         return;
     }
@@ -559,21 +559,21 @@ static void help_excluded(const struct snapshot *snapshot, const struct port_sto
               "later net start winnat). Exclude the port for your own server meanwhile, as below.");
 }
 
-static void help_protect(const struct snapshot *snapshot, const struct port_story *story,
+static void help_protect(const struct snapshot *snapshot, const struct port_check *check,
                          struct sentences *helps)
 {
-    const struct exclusion *exclusion = exclusion_of(snapshot, story->protocol, story->port);
-    bool is_in_range = story->is_in_range[FAMILY_IPV4] || story->is_in_range[FAMILY_IPV6];
-    bool is_only_6 = !story->is_in_range[FAMILY_IPV4] && story->is_in_range[FAMILY_IPV6];
+    const struct exclusion *exclusion = exclusion_of(snapshot, check->protocol, check->port);
+    bool is_in_range = check->is_in_range[FAMILY_IPV4] || check->is_in_range[FAMILY_IPV6];
+    bool is_only_6 = !check->is_in_range[FAMILY_IPV4] && check->is_in_range[FAMILY_IPV6];
 
     if (!is_in_range || (exclusion && exclusion->is_administered) ||
-        (exclusion && story->kind == PORT_IS_FREE))
+        (exclusion && check->kind == PORT_IS_FREE))
         return;
     if (!has_netsh(snapshot)) {
         text_printf(sentences_add(helps),
                     "To keep the port for a server of your own, add %u-%u to the registry value "
                     "ReservedPorts (REG_MULTI_SZ) of Tcpip\\Parameters and restart Windows.",
-                    (unsigned)story->port, (unsigned)story->port);
+                    (unsigned)check->port, (unsigned)check->port);
         return;
     }
     text_puts(sentences_add(helps),
@@ -583,8 +583,8 @@ static void help_protect(const struct snapshot *snapshot, const struct port_stor
     sentences_command(helps,
                       "netsh interface %s add excludedportrange protocol=%s startport=%u "
                       "numberofports=1",
-                      is_only_6 ? "ipv6" : "ipv4", protocol_key(story->protocol),
-                      (unsigned)story->port);
+                      is_only_6 ? "ipv6" : "ipv4", protocol_key(check->protocol),
+                      (unsigned)check->port);
 }
 
 static void put_another_port(struct sentences *helps)
@@ -596,25 +596,25 @@ static void put_another_port(struct sentences *helps)
 }
 
 static void help(const struct snapshot *snapshot, const struct holders *holders,
-                 struct port_story *story)
+                 struct port_check *check)
 {
     const struct socket_row *row = telling_row(holders);
-    struct sentences *helps = &story->helps;
+    struct sentences *helps = &check->helps;
 
-    switch (story->kind) {
+    switch (check->kind) {
     case PORT_IS_LISTENING:
     case PORT_IS_HELD:
     case PORT_IS_CONNECTED:
         if (row->owner && row->owner != (uint32_t)OWNER_UNKNOWN)
             advice_on_process(snapshot, row->owner, helps);
-        if (story->kind == PORT_IS_LISTENING)
+        if (check->kind == PORT_IS_LISTENING)
             put_another_port(helps);
         break;
     case PORT_IS_EXCLUDED:
-        help_excluded(snapshot, story, helps);
+        help_excluded(snapshot, check, helps);
         break;
     case PORT_IS_WAITING:
-        if (!story->was_bound)
+        if (!check->was_bound)
             text_puts(sentences_add(helps), "Wait. Whether a program can bind the port before "
                                             "depends on how it binds; --probe tries.");
         break;
@@ -623,14 +623,14 @@ static void help(const struct snapshot *snapshot, const struct holders *holders,
                   "Stop what users report to hold ports unseen, one after another, and try again: "
                   "WSL (wsl --shutdown), Docker Desktop, Hyper-V's network (the services winnat "
                   "and hns).");
-        sentences_command(helps, "maxport port %u%s --probe", (unsigned)story->port,
-                          story->protocol == PROTOCOL_UDP ? " --udp" : "");
+        sentences_command(helps, "maxport port %u%s --probe", (unsigned)check->port,
+                          check->protocol == PROTOCOL_UDP ? " --udp" : "");
         break;
     case PORT_IS_FREE:
     case PORT_IS_UNKNOWN:
         break;
     }
-    help_protect(snapshot, story, helps);
+    help_protect(snapshot, check, helps);
 }
 
 /* ---- what could not be seen -------------------------------------------- */
@@ -644,10 +644,10 @@ static void miss(struct sentences *unseen, const char *what, const char *why)
     text_safe(text, why, strlen(why));
 }
 
-static void tell_unseen(const struct snapshot *snapshot, struct port_story *story)
+static void tell_unseen(const struct snapshot *snapshot, struct port_check *check)
 {
     const struct survey *survey = &snapshot->survey;
-    struct sentences *unseen = &story->unseen;
+    struct sentences *unseen = &check->unseen;
 
     if (!survey->has_usage) {
         miss(unseen, "The tables of sockets could not be read.", survey->usage_fault.text);
@@ -663,81 +663,81 @@ static void tell_unseen(const struct snapshot *snapshot, struct port_story *stor
                             table->is_available ? ": its table could be read in part only"
                                                 : ": its table could not be read");
         }
-    if (!snapshot->sockets.has_bound && story->protocol == PROTOCOL_TCP)
+    if (!snapshot->sockets.has_bound && check->protocol == PROTOCOL_TCP)
         miss(unseen, "TCP sockets that are bound but idle: this Windows does not show them.", "");
     if (!snapshot->sockets.has_owners)
         miss(unseen, "Which process owns a socket: this Windows does not tell.", "");
     else if (!snapshot->has_names)
         miss(unseen, "The names of processes.", snapshot->names_fault.text);
-    if (has_netsh(snapshot) && !survey->exclusions.is_known[story->protocol][FAMILY_IPV4])
+    if (has_netsh(snapshot) && !survey->exclusions.is_known[check->protocol][FAMILY_IPV4])
         miss(unseen, "Whether the port is excluded.",
-             survey->exclusions.why[story->protocol][FAMILY_IPV4]);
+             survey->exclusions.why[check->protocol][FAMILY_IPV4]);
     for (int f = 0; f < FAMILY_COUNT; f++)
-        if (!survey->running[story->protocol][f].is_known) {
+        if (!survey->running[check->protocol][f].is_known) {
             struct text *text = sentences_add(unseen);
 
             text_printf(text, "Whether it lies in the dynamic range over %s. ",
                         family_name((enum family)f));
-            text_safe(text, survey->running[story->protocol][f].why,
-                      strlen(survey->running[story->protocol][f].why));
+            text_safe(text, survey->running[check->protocol][f].why,
+                      strlen(survey->running[check->protocol][f].why));
         }
 }
 
 /* ---- all of it --------------------------------------------------------- */
 
-static bool is_whole(const struct port_story *story)
+static bool is_whole(const struct port_check *check)
 {
-    return !story->verdict.is_broken && sentences_are_whole(&story->facts) &&
-           sentences_are_whole(&story->other) && sentences_are_whole(&story->helps) &&
-           sentences_are_whole(&story->unseen);
+    return !check->verdict.is_broken && sentences_are_whole(&check->facts) &&
+           sentences_are_whole(&check->other) && sentences_are_whole(&check->helps) &&
+           sentences_are_whole(&check->unseen);
 }
 
-bool port_story_make(const struct snapshot *snapshot, enum protocol protocol, uint16_t port,
-                     const struct port_binds *binds, struct port_story *story,
+bool port_check_make(const struct snapshot *snapshot, enum protocol protocol, uint16_t port,
+                     const struct port_binds *binds, struct port_check *check,
                      struct fault *fault)
 {
     struct holders holders = find_holders(snapshot, protocol, port);
     const struct socket_row *row = telling_row(&holders);
     enum protocol other = protocol == PROTOCOL_TCP ? PROTOCOL_UDP : PROTOCOL_TCP;
 
-    memset(story, 0, sizeof *story);
-    story->port = port;
-    story->protocol = protocol;
-    story->owner = row && row->owner ? row->owner : (uint32_t)OWNER_UNKNOWN;
-    story->was_bound = was_bound(binds) && !was_refused(binds);
-    story->listeners = holders.count[ROLE_LISTENER];
-    story->held = holders.count[ROLE_HELD];
-    story->connections = holders.count[ROLE_CONNECTION];
-    story->waiting = holders.count[ROLE_WAITING];
+    memset(check, 0, sizeof *check);
+    check->port = port;
+    check->protocol = protocol;
+    check->owner = row && row->owner ? row->owner : (uint32_t)OWNER_UNKNOWN;
+    check->was_bound = was_bound(binds) && !was_refused(binds);
+    check->listeners = holders.count[ROLE_LISTENER];
+    check->held = holders.count[ROLE_HELD];
+    check->connections = holders.count[ROLE_CONNECTION];
+    check->waiting = holders.count[ROLE_WAITING];
     for (int f = 0; f < FAMILY_COUNT; f++) {
         const struct running_range *running = &snapshot->survey.running[protocol][f];
 
-        story->is_excluded[f] = exclusions_find(&snapshot->survey.exclusions, protocol,
+        check->is_excluded[f] = exclusions_find(&snapshot->survey.exclusions, protocol,
                                                 (enum family)f, port) != NULL;
-        story->is_in_range[f] = running->is_known && range_contains(running->range, port);
+        check->is_in_range[f] = running->is_known && range_contains(running->range, port);
     }
-    story->kind = judge(snapshot, &holders, binds, story);
-    say_verdict(snapshot, &holders, was_refused(binds), story);
-    tell_facts(snapshot, protocol, port, &story->facts);
-    tell_range(snapshot, protocol, port, &story->facts);
-    tell_bind(binds, protocol, &story->facts);
-    tell_facts(snapshot, other, port, &story->other);
-    if (!story->other.count && snapshot->sockets.tables[other][FAMILY_IPV4].is_available)
-        text_printf(sentences_add(&story->other), "Nothing has %s port %u.", protocol_name(other),
+    check->kind = judge(snapshot, &holders, binds, check);
+    say_verdict(snapshot, &holders, was_refused(binds), check);
+    tell_facts(snapshot, protocol, port, &check->facts);
+    tell_range(snapshot, protocol, port, &check->facts);
+    tell_bind(binds, protocol, &check->facts);
+    tell_facts(snapshot, other, port, &check->other);
+    if (!check->other.count && snapshot->sockets.tables[other][FAMILY_IPV4].is_available)
+        text_printf(sentences_add(&check->other), "Nothing has %s port %u.", protocol_name(other),
                     (unsigned)port);
-    help(snapshot, &holders, story);
-    tell_unseen(snapshot, story);
-    if (is_whole(story))
+    help(snapshot, &holders, check);
+    tell_unseen(snapshot, check);
+    if (is_whole(check))
         return true;
-    port_story_release(story);
+    port_check_release(check);
     return fault_no_memory(fault);
 }
 
-void port_story_release(struct port_story *story)
+void port_check_release(struct port_check *check)
 {
-    text_release(&story->verdict);
-    sentences_release(&story->facts);
-    sentences_release(&story->other);
-    sentences_release(&story->helps);
-    sentences_release(&story->unseen);
+    text_release(&check->verdict);
+    sentences_release(&check->facts);
+    sentences_release(&check->other);
+    sentences_release(&check->helps);
+    sentences_release(&check->unseen);
 }

@@ -1,4 +1,4 @@
-/* port_story.h - why one port cannot be bound, or that it can.
+/* port_check.h - why one port cannot be bound, or that it can.
  *
  * A pure function of what was looked at and of real binds, where there were any.
  * The first of these that holds is the answer:
@@ -42,7 +42,7 @@ struct port_binds {
     struct fault why[FAMILY_COUNT];
 };
 
-struct port_story {
+struct port_check {
     uint16_t port;
     enum protocol protocol;
     enum port_kind kind;
@@ -60,13 +60,13 @@ void port_binds_try(const struct binder *binder, enum protocol protocol, uint16_
                     struct port_binds *binds);
 
 /* Does nothing that was read show the port, so that only a bind can tell? */
-bool port_story_wants_bind(const struct snapshot *snapshot, enum protocol protocol, uint16_t port);
+bool port_check_wants_bind(const struct snapshot *snapshot, enum protocol protocol, uint16_t port);
 
 /* binds: NULL where none was tried. Fails only for want of memory. */
-bool port_story_make(const struct snapshot *snapshot, enum protocol protocol, uint16_t port,
-                     const struct port_binds *binds, struct port_story *story,
+bool port_check_make(const struct snapshot *snapshot, enum protocol protocol, uint16_t port,
+                     const struct port_binds *binds, struct port_check *check,
                      struct fault *fault) MUST_CHECK;
-void port_story_release(struct port_story *story);
+void port_check_release(struct port_check *check);
 
 /* "5432"; 1 to 65535, digits only. FAULT_USAGE says what is wrong with it. */
 bool port_parse(const char *text, uint16_t *port, struct fault *fault) MUST_CHECK;

@@ -65,10 +65,10 @@ static bool count_selected(const struct sockets *sockets, const struct filter *f
 /* ---- processes --------------------------------------------------------- */
 
 static bool look_back(const struct snapshot *snapshot, enum protocol protocol,
-                      const struct port_range ranges[FAMILY_COUNT], struct suspect *suspect,
+                      const struct port_range ranges[FAMILY_COUNT], struct top_user *top_user,
                       struct fault *fault)
 {
-    struct filter filter = {.protocol = protocol, .owner = suspect->process};
+    struct filter filter = {.protocol = protocol, .owner = top_user->process};
     struct usage_count then;
 
     if (!snapshot->earlier_count)
@@ -76,39 +76,39 @@ static bool look_back(const struct snapshot *snapshot, enum protocol protocol,
     if (!count_selected(&snapshot->earlier[0], &filter, ranges, &then, fault))
         return false;
     if (then.in_use) {
-        suspect->watched_ms = snapshot->sockets.taken_ms - snapshot->earlier[0].taken_ms;
-        suspect->ports_then = then.in_use;
+        top_user->watched_ms = snapshot->sockets.taken_ms - snapshot->earlier[0].taken_ms;
+        top_user->ports_then = then.in_use;
     }
     return true;
 }
 
-bool suspect_process(const struct snapshot *snapshot, enum protocol protocol,
-                     struct suspect *suspect, struct fault *fault)
+bool top_user_process(const struct snapshot *snapshot, enum protocol protocol,
+                     struct top_user *top_user, struct fault *fault)
 {
     struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT];
     struct filter filter = {.protocol = protocol};
     struct usage_groups groups;
 
-    memset(suspect, 0, sizeof *suspect);
+    memset(top_user, 0, sizeof *top_user);
     snapshot_ranges(snapshot, ranges);
     if (!usage_group(&snapshot->sockets, GROUP_PROCESS, ranges, SIZE_MAX, &groups, fault))
         return false;
-    for (size_t i = 0; i < groups.count && !suspect->is_known; i++)
+    for (size_t i = 0; i < groups.count && !top_user->is_known; i++)
         if (groups.rows[i].protocol == protocol && is_somebody(groups.rows[i].owner)) {
-            suspect->is_known = true;
-            suspect->process = groups.rows[i].owner;
+            top_user->is_known = true;
+            top_user->process = groups.rows[i].owner;
         }
     usage_groups_release(&groups);
-    if (!suspect->is_known)
+    if (!top_user->is_known)
         return true;
-    filter.owner = suspect->process;
-    return count_selected(&snapshot->sockets, &filter, ranges[protocol], &suspect->use, fault) &&
-           look_back(snapshot, protocol, ranges[protocol], suspect, fault);
+    filter.owner = top_user->process;
+    return count_selected(&snapshot->sockets, &filter, ranges[protocol], &top_user->use, fault) &&
+           look_back(snapshot, protocol, ranges[protocol], top_user, fault);
 }
 
 /* ---- remote ends ------------------------------------------------------- */
 
-bool suspect_remote(const struct snapshot *snapshot, const struct port_range ranges[FAMILY_COUNT],
+bool top_user_remote(const struct snapshot *snapshot, const struct port_range ranges[FAMILY_COUNT],
                     struct remote_end *remote, struct fault *fault)
 {
     struct port_range all[PROTOCOL_COUNT][FAMILY_COUNT] = {{{0, 0}}};
@@ -172,7 +172,7 @@ static int compare(const void *a, const void *b)
     return left->process < right->process ? -1 : left->process > right->process;
 }
 
-size_t suspect_owners(const struct snapshot *snapshot, const struct remote_end *remote,
+size_t top_user_owners(const struct snapshot *snapshot, const struct remote_end *remote,
                       struct probable_owner owners[PROBABLE_OWNERS_MAX])
 {
     struct candidates candidates = {.count = 0};

@@ -5,7 +5,7 @@
 
 #include "core/state/snapshot.h"
 
-struct suspect {
+struct top_user {
     bool is_known;          /* false: no process holds anything, or Windows names none */
     uint32_t process;
     struct usage_count use; /* its ports inside the range, families united, by state */
@@ -17,8 +17,8 @@ struct suspect {
 
 /* The process that holds most ports of the protocol inside its range. Rows that
  * nobody owns (TIME_WAIT) count for nobody. */
-bool suspect_process(const struct snapshot *snapshot, enum protocol protocol,
-                     struct suspect *suspect, struct fault *fault) MUST_CHECK;
+bool top_user_process(const struct snapshot *snapshot, enum protocol protocol,
+                     struct top_user *top_user, struct fault *fault) MUST_CHECK;
 
 /* A remote end, and how many distinct local ports of a range lead there. */
 struct remote_end {
@@ -31,7 +31,7 @@ struct remote_end {
 };
 
 /* That with the most local ports of these ranges (TCP; UDP has none). */
-bool suspect_remote(const struct snapshot *snapshot, const struct port_range ranges[FAMILY_COUNT],
+bool top_user_remote(const struct snapshot *snapshot, const struct port_range ranges[FAMILY_COUNT],
                     struct remote_end *remote, struct fault *fault) MUST_CHECK;
 
 /* Rows in TIME_WAIT belong to no process (docs/windows.md, "TIME_WAIT"). The process that
@@ -48,7 +48,7 @@ struct probable_owner {
 enum { PROBABLE_OWNERS_MAX = 3 };
 
 /* The most probable first. Returns how many there are. */
-size_t suspect_owners(const struct snapshot *snapshot, const struct remote_end *remote,
+size_t top_user_owners(const struct snapshot *snapshot, const struct remote_end *remote,
                       struct probable_owner owners[PROBABLE_OWNERS_MAX]);
 
 #endif

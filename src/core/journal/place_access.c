@@ -56,17 +56,17 @@ static bool refuse(struct fault *fault)
                      "This Windows has no command that changes a running dynamic port range.");
 }
 
-bool holder_of(const struct machine *machine, const struct place *place, struct holder *holder,
+bool place_access_of(const struct machine *machine, const struct place *place, struct place_access *holder,
                struct fault *fault)
 {
     switch (place->kind) {
     case PLACE_REGISTRY:
-        *holder = (struct holder){machine, read_registry, write_registry, flush_registry};
+        *holder = (struct place_access){machine, read_registry, write_registry, flush_registry};
         return true;
     case PLACE_RANGE:
         if (!machine->ranges.read_one || !machine->ranges.write)
             break;
-        *holder = (struct holder){machine, read_range, write_range, flush_nothing};
+        *holder = (struct place_access){machine, read_range, write_range, flush_nothing};
         return true;
     case PLACE_KIND_COUNT:
         break;
@@ -74,7 +74,7 @@ bool holder_of(const struct machine *machine, const struct place *place, struct 
     return refuse(fault);
 }
 
-bool holder_read(const struct machine *machine, const struct place *place, struct value *value,
+bool place_access_read(const struct machine *machine, const struct place *place, struct value *value,
                  struct fault *fault)
 {
     if (place->kind == PLACE_REGISTRY)

@@ -8,7 +8,7 @@
 
 #include "core/system/machine.h"
 
-struct holder {
+struct place_access {
     const struct machine *machine;
     bool (*read)(const struct machine *, const struct place *, struct value *, struct fault *);
     bool (*write)(const struct machine *, const struct place *, const struct value *,
@@ -19,11 +19,11 @@ struct holder {
 
 /* *holder for that place on this machine. FAULT_UNAVAILABLE: nothing here can
  * hold such a place. */
-bool holder_of(const struct machine *machine, const struct place *place, struct holder *holder,
+bool place_access_of(const struct machine *machine, const struct place *place, struct place_access *holder,
                struct fault *fault) MUST_CHECK;
 
 /* For those who only read: a machine whose functions that write are NULL will do. */
-bool holder_read(const struct machine *machine, const struct place *place, struct value *value,
+bool place_access_read(const struct machine *machine, const struct place *place, struct value *value,
                  struct fault *fault) MUST_CHECK;
 
 #endif

@@ -6,15 +6,15 @@ static const struct value nothing = {.kind = VALUE_ABSENT};
 struct walk {
     const struct regfile *here, *there;
     bool is_here_the_file;
-    bool (*visit)(void *context, const struct difference *, struct fault *);
+    bool (*visit)(void *context, const struct regfile_diff *, struct fault *);
     void *context;
     size_t count;
 };
 
-static bool tell(struct walk *walk, enum difference_kind kind, const char *key, const char *name,
+static bool tell(struct walk *walk, enum regfile_diff_kind kind, const char *key, const char *name,
                  const struct value *in_file, const struct value *in_registry, struct fault *fault)
 {
-    struct difference difference = {kind, key, name, in_file, in_registry};
+    struct regfile_diff difference = {kind, key, name, in_file, in_registry};
     walk->count++;
     return !walk->visit || walk->visit(walk->context, &difference, fault);
 }
@@ -23,21 +23,21 @@ static bool compare_value(struct walk *walk, const struct regfile_value *value, 
 {
     const struct regfile_value *other = regfile_find(walk->there, value->key, value->name);
     if (!walk->is_here_the_file)
-        return other || tell(walk, DIFFERENCE_ONLY_IN_REGISTRY, value->key, value->name, &nothing,
+        return other || tell(walk, REGFILE_DIFF_ONLY_IN_REGISTRY, value->key, value->name, &nothing,
                              &value->value, fault);
     if (!other)
         return value->value.kind == VALUE_ABSENT ||
-               tell(walk, DIFFERENCE_ONLY_IN_FILE, value->key, value->name, &value->value, &nothing,
+               tell(walk, REGFILE_DIFF_ONLY_IN_FILE, value->key, value->name, &value->value, &nothing,
                     fault);
     return value_equal(&value->value, &other->value) ||
-           tell(walk, DIFFERENCE_VALUE, value->key, value->name, &value->value, &other->value,
+           tell(walk, REGFILE_DIFF_VALUE, value->key, value->name, &value->value, &other->value,
                 fault);
 }
 
 static bool walk_along(struct walk *walk, struct fault *fault)
 {
-    enum difference_kind kind =
-        walk->is_here_the_file ? DIFFERENCE_ONLY_IN_FILE : DIFFERENCE_ONLY_IN_REGISTRY;
+    enum regfile_diff_kind kind =
+        walk->is_here_the_file ? REGFILE_DIFF_ONLY_IN_FILE : REGFILE_DIFF_ONLY_IN_REGISTRY;
     for (size_t i = 0; i < walk->here->key_count; i++) {
         const struct regfile_key *key = &walk->here->keys[i];
         if (!regfile_find_key(walk->there, key->path) &&
@@ -50,8 +50,8 @@ static bool walk_along(struct walk *walk, struct fault *fault)
     return true;
 }
 
-bool difference_walk(const struct regfile *file, const struct regfile *registry,
-                     bool (*visit)(void *context, const struct difference *, struct fault *),
+bool regfile_diff_walk(const struct regfile *file, const struct regfile *registry,
+                     bool (*visit)(void *context, const struct regfile_diff *, struct fault *),
                      void *context, size_t *count, struct fault *fault)
 {
     struct walk walk = {file, registry, true, visit, context, 0};

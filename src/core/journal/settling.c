@@ -62,7 +62,7 @@ static bool read_place(const struct machine *machine, const struct settling *ear
 {
     const struct value *settled = settling_value(earlier, place);
     return settled ? value_copy(value, settled, fault)
-                   : holder_read(machine, place, value, fault);
+                   : place_access_read(machine, place, value, fault);
 }
 
 /* Keeps `found` as a write where the place does not hold what it held before. */

@@ -192,12 +192,12 @@ struct figure capacity_stored_wait(const struct os_version *os, enum family fami
                  "so the documented default was taken.");
 }
 
-struct stream stream_of_range(struct port_range range, uint32_t excluded, enum basis basis,
+struct destination_rate stream_of_range(struct port_range range, uint32_t excluded, enum basis basis,
                               const char *source, struct figure wait)
 {
     uint32_t left = range.count > excluded ? range.count - excluded : 0;
 
-    return (struct stream){
+    return (struct destination_rate){
         .range = range,
         .excluded = excluded,
         .ports = range.count ? known(left, basis, source) : not_known(source),
@@ -206,9 +206,9 @@ struct stream stream_of_range(struct port_range range, uint32_t excluded, enum b
     };
 }
 
-struct stream stream_of_prediction(const struct prediction *prediction, struct figure wait)
+struct destination_rate stream_of_prediction(const struct prediction *prediction, struct figure wait)
 {
-    struct stream stream;
+    struct destination_rate stream;
 
     if (prediction->is_known)
         return stream_of_range(prediction->range, 0, basis_of(prediction->confidence),
@@ -218,7 +218,7 @@ struct stream stream_of_prediction(const struct prediction *prediction, struct f
     return stream;
 }
 
-bool stream_has_rate(const struct stream *stream)
+bool stream_has_rate(const struct destination_rate *stream)
 {
     return stream->ports.is_known && stream->wait_seconds.is_known && stream->wait_seconds.value;
 }
@@ -228,7 +228,7 @@ static uint64_t rate_tenths(uint64_t ports, uint64_t seconds)
     return (ports * 10 + seconds / 2) / seconds;
 }
 
-uint64_t stream_rate_tenths(const struct stream *stream)
+uint64_t stream_rate_tenths(const struct destination_rate *stream)
 {
     return rate_tenths(stream->ports.value, stream->wait_seconds.value);
 }
@@ -236,7 +236,7 @@ uint64_t stream_rate_tenths(const struct stream *stream)
 /* docs/windows.md, "Setting the range with netsh". */
 enum { NETSH_LEAST_START = 1025, NETSH_LEAST_COUNT = 255, LAST_PORT = 65535 };
 
-static void need_ports(const struct os_version *os, struct need *need)
+static void need_ports(const struct os_version *os, struct requirement *need)
 {
     struct value value = value_number(65534);
     struct prediction widest;
@@ -266,8 +266,8 @@ static void need_ports(const struct os_version *os, struct need *need)
     }
 }
 
-void capacity_need(const struct os_version *os, const struct stream *stream, uint64_t rate,
-                   struct need *need)
+void capacity_requirement(const struct os_version *os, const struct destination_rate *stream, uint64_t rate,
+                   struct requirement *need)
 {
     const struct setting *wait = setting_at(SETTING_TCP_TIMED_WAIT_DELAY);
 
@@ -443,11 +443,11 @@ struct figure capacity_pool_limit(const struct os_version *os, uint64_t ram)
     return limit.is_known && !limit.value ? not_known(limit.source) : limit;
 }
 
-struct thumb capacity_thumb(const struct os_version *os, uint64_t ram)
+struct thumb_rule capacity_thumb_rule(const struct os_version *os, uint64_t ram)
 {
     if (os->is_64_bit || os_at_least(os, 6, 0, 0))
-        return (struct thumb){.source = ""};
-    return (struct thumb){
+        return (struct thumb_rule){.source = ""};
+    return (struct thumb_rule){
         .applies = true,
         .pool_bytes = least(ram / 8, 256 * MB),
         .theory = 25000,

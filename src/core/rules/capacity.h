@@ -55,7 +55,7 @@ struct figure capacity_stored_wait(const struct os_version *os, enum family fami
                                    const struct value *stored);
 
 /* New connections a second that one destination sustains. */
-struct stream {
+struct destination_rate {
     struct port_range range;    /* count 0: not known */
     uint32_t excluded;          /* ports of it that nobody is given */
     struct figure ports;        /* what is left */
@@ -65,18 +65,18 @@ struct stream {
     const char *neighbour;
 };
 
-struct stream stream_of_range(struct port_range range, uint32_t excluded, enum basis basis,
+struct destination_rate stream_of_range(struct port_range range, uint32_t excluded, enum basis basis,
                               const char *source, struct figure wait);
 /* With the range that this Windows would use after a restart; where that is unknown
  * its neighbour's, with BASIS_UNKNOWN; not known where there is none. */
-struct stream stream_of_prediction(const struct prediction *prediction, struct figure wait);
+struct destination_rate stream_of_prediction(const struct prediction *prediction, struct figure wait);
 
-bool stream_has_rate(const struct stream *stream);
+bool stream_has_rate(const struct destination_rate *stream);
 /* Tenths of connections a second, rounded to the nearest. Only with a rate. */
-uint64_t stream_rate_tenths(const struct stream *stream);
+uint64_t stream_rate_tenths(const struct destination_rate *stream);
 
 /* What a rate needs, the other way round. */
-struct need {
+struct requirement {
     uint64_t ports;        /* with the stream's wait */
     bool has_enough_ports; /* the stream's own */
     uint32_t most_ports;   /* that any setting can give on this Windows */
@@ -93,8 +93,8 @@ struct need {
 };
 
 /* rate_tenths > 0; the stream has a rate. */
-void capacity_need(const struct os_version *os, const struct stream *stream,
-                   uint64_t rate_tenths, struct need *need);
+void capacity_requirement(const struct os_version *os, const struct destination_rate *stream,
+                   uint64_t rate_tenths, struct requirement *need);
 
 /* "16.6", "1000": 0.1 to 1,000,000, at most one decimal. */
 bool capacity_parse_rate(const char *text, uint64_t *tenths, struct fault *fault) MUST_CHECK;
@@ -108,7 +108,7 @@ bool capacity_parse_rate(const char *text, uint64_t *tenths, struct fault *fault
 struct figure capacity_pool_limit(const struct os_version *os, uint64_t ram_bytes);
 
 /* The SocketTools article's rule for 32-bit Windows 2000 to Server 2003. */
-struct thumb {
+struct thumb_rule {
     bool applies;
     uint64_t pool_bytes; /* 1/8 of RAM, at most 256 MB; 0 where RAM is not known */
     uint32_t theory;     /* socket handles */
@@ -116,7 +116,7 @@ struct thumb {
     bool has_practice;   /* false: there is less, for which the rule gives no figure */
     const char *source;
 };
-struct thumb capacity_thumb(const struct os_version *os, uint64_t ram_bytes);
+struct thumb_rule capacity_thumb_rule(const struct os_version *os, uint64_t ram_bytes);
 
 struct session {
     uint32_t threads;

@@ -6,7 +6,7 @@
 
 static const char error_codes[] = "Win32 \"Windows Sockets Error Codes\"";
 
-static const struct explanation table[] = {
+static const struct error_code table[] = {
     {
         .code = 10055,
         .kind = EXPLAINS_ERROR,
@@ -138,7 +138,7 @@ static const struct explanation table[] = {
 
 enum { TABLE_COUNT = sizeof table / sizeof table[0] };
 
-const struct explanation *explanation_at(size_t index)
+const struct error_code *error_code_at(size_t index)
 {
     return index < TABLE_COUNT ? &table[index] : NULL;
 }
@@ -163,14 +163,14 @@ static bool parse_number(const char *text, uint32_t *number)
 
 /* An HRESULT of FACILITY_WIN32 is 0x8007xxxx; a message of the event log carries its
  * severity in the two highest bits (netevent.h: warnings, 0x8000xxxx). */
-static bool is_code(const struct explanation *row, uint32_t number)
+static bool is_code(const struct error_code *row, uint32_t number)
 {
     uint32_t made = row->kind == EXPLAINS_ERROR ? 0x80070000 : 0x80000000;
 
     return number == row->code || number == (made | row->code);
 }
 
-bool explanation_find(const char *text, const struct explanation **explanation,
+bool error_code_find(const char *text, const struct error_code **error_code,
                       struct fault *fault)
 {
     uint32_t number = 0;
@@ -180,7 +180,7 @@ bool explanation_find(const char *text, const struct explanation **explanation,
 
     for (size_t i = 0; i < TABLE_COUNT; i++)
         if (is_number ? is_code(&table[i], number) : ascii_compare(table[i].name, text) == 0) {
-            *explanation = &table[i];
+            *error_code = &table[i];
             return true;
         }
     text_init(&all);

@@ -1,38 +1,38 @@
 #include "core/rules/range_origin.h"
 
-const char *standing_key(enum standing_kind kind)
+const char *range_origin_key(enum range_origin_kind kind)
 {
     switch (kind) {
-    case STANDING_DEFAULT:
+    case RANGE_ORIGIN_DEFAULT:
         return "default";
-    case STANDING_HONOURED:
+    case RANGE_ORIGIN_HONOURED:
         return "honoured";
-    case STANDING_UNAFFECTED:
+    case RANGE_ORIGIN_UNAFFECTED:
         return "unaffected";
-    case STANDING_NOT_HONOURED:
+    case RANGE_ORIGIN_NOT_HONOURED:
         return "not_honoured";
-    case STANDING_OVERRIDDEN:
+    case RANGE_ORIGIN_OVERRIDDEN:
         return "overridden";
-    case STANDING_UNKNOWN:
+    case RANGE_ORIGIN_UNKNOWN:
         break;
     }
     return "unknown";
 }
 
-const char *standing_words(enum standing_kind kind)
+const char *range_origin_words(enum range_origin_kind kind)
 {
     switch (kind) {
-    case STANDING_DEFAULT:
+    case RANGE_ORIGIN_DEFAULT:
         return "Windows default";
-    case STANDING_HONOURED:
+    case RANGE_ORIGIN_HONOURED:
         return "set by MaxUserPort";
-    case STANDING_UNAFFECTED:
+    case RANGE_ORIGIN_UNAFFECTED:
         return "not reached by MaxUserPort";
-    case STANDING_NOT_HONOURED:
+    case RANGE_ORIGIN_NOT_HONOURED:
         return "MaxUserPort is not honoured";
-    case STANDING_OVERRIDDEN:
+    case RANGE_ORIGIN_OVERRIDDEN:
         return "set by netsh or a program";
-    case STANDING_UNKNOWN:
+    case RANGE_ORIGIN_UNKNOWN:
         break;
     }
     return "";
@@ -44,7 +44,7 @@ static bool is_witnessed(const struct running_range *running)
     return running->is_known && running->source != RANGE_SOURCE_RULE;
 }
 
-static enum standing_kind judge_kind(const struct os_version *os, enum protocol protocol,
+static enum range_origin_kind judge_kind(const struct os_version *os, enum protocol protocol,
                                      enum family family, const struct running_range *running,
                                      const struct value *at_boot)
 {
@@ -52,26 +52,26 @@ static enum standing_kind judge_kind(const struct os_version *os, enum protocol 
     struct prediction rule;
 
     if (!is_witnessed(running))
-        return STANDING_UNKNOWN;
+        return RANGE_ORIGIN_UNKNOWN;
     if (at_boot->kind == VALUE_NUMBER &&
         range_matches_max_user_port(os, running->range, at_boot->number))
-        return STANDING_HONOURED;
+        return RANGE_ORIGIN_HONOURED;
     if (!range_equal(running->range, usual))
-        return STANDING_OVERRIDDEN;
+        return RANGE_ORIGIN_OVERRIDDEN;
     if (at_boot->kind == VALUE_ABSENT)
-        return STANDING_DEFAULT;
+        return RANGE_ORIGIN_DEFAULT;
     range_predict(os, protocol, family, at_boot, &rule);
     if (rule.is_known && !range_equal(rule.range, usual))
-        return STANDING_NOT_HONOURED;
-    return STANDING_UNAFFECTED;
+        return RANGE_ORIGIN_NOT_HONOURED;
+    return RANGE_ORIGIN_UNAFFECTED;
 }
 
-void standing_judge(const struct os_version *os, enum protocol protocol, enum family family,
+void range_origin_make(const struct os_version *os, enum protocol protocol, enum family family,
                     const struct running_range *running, const struct value *at_boot,
-                    const struct value *stored, struct standing *standing)
+                    const struct value *stored, struct range_origin *range_origin)
 {
-    standing->kind = judge_kind(os, protocol, family, running, at_boot);
-    standing->is_restart_pending = !value_equal(at_boot, stored);
+    range_origin->kind = judge_kind(os, protocol, family, running, at_boot);
+    range_origin->is_restart_pending = !value_equal(at_boot, stored);
 }
 
 static void predict(struct prediction *prediction, struct port_range range, const char *source)
@@ -87,35 +87,35 @@ static void predict_unknown(struct prediction *prediction, const char *source)
     *prediction = (struct prediction){.confidence = CONFIDENCE_UNKNOWN, .source = source};
 }
 
-void standing_predict(const struct os_version *os, enum protocol protocol, enum family family,
+void range_origin_predict(const struct os_version *os, enum protocol protocol, enum family family,
                       const struct running_range *running, const struct value *at_boot,
                       const struct value *stored, struct prediction *prediction)
 {
     struct port_range usual = range_default(os, protocol, family);
-    enum standing_kind kind = judge_kind(os, protocol, family, running, at_boot);
+    enum range_origin_kind kind = judge_kind(os, protocol, family, running, at_boot);
     bool is_pending = !value_equal(at_boot, stored);
 
     range_predict(os, protocol, family, stored, prediction);
     switch (kind) {
-    case STANDING_UNKNOWN:
-    case STANDING_DEFAULT:
+    case RANGE_ORIGIN_UNKNOWN:
+    case RANGE_ORIGIN_DEFAULT:
         break;
-    case STANDING_HONOURED:
+    case RANGE_ORIGIN_HONOURED:
         if (!is_pending)
             predict(prediction, running->range,
                     "Windows started with this MaxUserPort and gave this range.");
         break;
-    case STANDING_UNAFFECTED:
+    case RANGE_ORIGIN_UNAFFECTED:
         if (stored->kind != VALUE_ABSENT)
             predict(prediction, running->range,
                     "Windows started with a MaxUserPort and left this range at its default.");
         break;
-    case STANDING_NOT_HONOURED:
+    case RANGE_ORIGIN_NOT_HONOURED:
         if (stored->kind != VALUE_ABSENT)
             predict(prediction, running->range,
                     "Windows started with a MaxUserPort and did not honour it.");
         break;
-    case STANDING_OVERRIDDEN:
+    case RANGE_ORIGIN_OVERRIDDEN:
         if (stored->kind == VALUE_ABSENT && at_boot->kind == VALUE_ABSENT)
             predict(prediction, running->range,
                     "By netsh's help text a range set by netsh is kept over restarts.");

@@ -210,9 +210,9 @@ static void take_ranges(const struct machine *machine, struct survey *survey)
             survey->running_confidence[p][f] = CONFIDENCE_DOCUMENTED;
             if (!survey->running[p][f].is_known)
                 apply_rule(survey, (enum protocol)p, (enum family)f);
-            standing_judge(&survey->os, (enum protocol)p, (enum family)f,
+            range_origin_make(&survey->os, (enum protocol)p, (enum family)f,
                            &survey->running[p][f], &survey->at_boot,
-                           &survey->stored[SETTING_MAX_USER_PORT], &survey->standing[p][f]);
+                           &survey->stored[SETTING_MAX_USER_PORT], &survey->range_origin[p][f]);
             survey_predict(survey, (enum protocol)p, (enum family)f,
                            &survey->stored[SETTING_MAX_USER_PORT], predicted);
             if (!survey->is_stored_known[SETTING_MAX_USER_PORT]) {
@@ -271,7 +271,7 @@ bool survey_contradicts(const struct survey *survey, const struct journal_entry 
 void survey_predict(const struct survey *survey, enum protocol protocol, enum family family,
                     const struct value *max_user_port, struct prediction *prediction)
 {
-    standing_predict(&survey->os, protocol, family, &survey->running[protocol][family],
+    range_origin_predict(&survey->os, protocol, family, &survey->running[protocol][family],
                      &survey->at_boot, max_user_port, prediction);
 }
 

@@ -42,7 +42,7 @@ struct survey {
     bool is_auto_reuse_known;
     enum confidence running_confidence[PROTOCOL_COUNT][FAMILY_COUNT];
     const char *running_note[PROTOCOL_COUNT][FAMILY_COUNT]; /* static sentence, "" without */
-    struct standing standing[PROTOCOL_COUNT][FAMILY_COUNT]; /* whose work the running range is */
+    struct range_origin range_origin[PROTOCOL_COUNT][FAMILY_COUNT]; /* whose work the running range is */
     struct prediction predicted[PROTOCOL_COUNT][FAMILY_COUNT];
 
     bool has_usage;

@@ -2,25 +2,25 @@
 
 #include <string.h>
 
-static bool is_to_be_warned_of(const struct outlook_part *part)
+static bool is_to_be_warned_of(const struct forecast_part *part)
 {
-    uint64_t reach = (uint64_t)part->watched_seconds * OUTLOOK_REACH;
-    bool is_watched_enough = part->watched_seconds >= OUTLOOK_WATCHED_SECONDS ||
+    uint64_t reach = (uint64_t)part->watched_seconds * FORECAST_REACH;
+    bool is_watched_enough = part->watched_seconds >= FORECAST_WATCHED_SECONDS ||
                              part->full_in_seconds <= part->watched_seconds;
 
-    return is_watched_enough && part->full_in_seconds <= OUTLOOK_SOON_SECONDS &&
+    return is_watched_enough && part->full_in_seconds <= FORECAST_SOON_SECONDS &&
            part->full_in_seconds <= reach &&
-           (!part->is_waiting || part->full_in_seconds <= OUTLOOK_WAIT_SECONDS);
+           (!part->is_waiting || part->full_in_seconds <= FORECAST_WAIT_SECONDS);
 }
 
 static void look_ahead(const struct series *series, enum protocol protocol, enum family family,
-                       struct outlook_part *part)
+                       struct forecast_part *part)
 {
-    const struct sample *oldest, *newest;
+    const struct series_sample *oldest, *newest;
     const struct sample_use *then, *now;
 
     if (!series_full_in(series, protocol, family, &part->full_in_seconds) ||
-        part->full_in_seconds > OUTLOOK_HORIZON_SECONDS ||
+        part->full_in_seconds > FORECAST_HORIZON_SECONDS ||
         !series_ends(series, protocol, family, &oldest, &newest) || oldest == newest)
         return;
     then = &oldest->by[protocol][family];
@@ -32,40 +32,40 @@ static void look_ahead(const struct series *series, enum protocol protocol, enum
                        (uint64_t)(now->time_wait - then->time_wait) * 2 >=
                            now->in_use - then->in_use;
     part->percent = usage_percent(now->in_use, now->available);
-    part->kind = is_to_be_warned_of(part) ? OUTLOOK_WARNING : OUTLOOK_RISING;
+    part->kind = is_to_be_warned_of(part) ? FORECAST_WARNING : FORECAST_RISING;
 }
 
-void outlook_make(const struct series *series, const struct usage usage[PROTOCOL_COUNT],
-                  struct outlook *outlook)
+void forecast_make(const struct series *series, const struct usage usage[PROTOCOL_COUNT],
+                  struct forecast *forecast)
 {
-    memset(outlook, 0, sizeof *outlook);
+    memset(forecast, 0, sizeof *forecast);
     for (int p = 0; p < PROTOCOL_COUNT; p++)
-        look_ahead(series, (enum protocol)p, usage_fuller(&usage[p]), &outlook->of[p]);
+        look_ahead(series, (enum protocol)p, usage_fuller(&usage[p]), &forecast->of[p]);
 }
 
-static bool warns(const struct outlook *outlook)
+static bool warns(const struct forecast *forecast)
 {
     for (int p = 0; p < PROTOCOL_COUNT; p++)
-        if (outlook->of[p].kind == OUTLOOK_WARNING)
+        if (forecast->of[p].kind == FORECAST_WARNING)
             return true;
     return false;
 }
 
-enum verdict_kind outlook_level(const struct outlook *outlook, enum verdict_kind level)
+enum verdict_kind forecast_level(const struct forecast *forecast, enum verdict_kind level)
 {
     bool is_worse = level != VERDICT_HEALTHY && level != VERDICT_UNKNOWN;
 
-    return warns(outlook) && !is_worse ? VERDICT_FILLING : level;
+    return warns(forecast) && !is_worse ? VERDICT_FILLING : level;
 }
 
 /* "TCP runs out of ports in 6 min if it goes on as in the last 90 s; 37 % are in use now." */
-static void print_part(const struct outlook_part *part, enum protocol protocol, struct text *text)
+static void print_part(const struct forecast_part *part, enum protocol protocol, struct text *text)
 {
     char full_in[DURATION_SIZE], watched[DURATION_SIZE];
 
     duration_string(full_in, part->full_in_seconds);
     duration_string(watched, part->watched_seconds);
-    if (part->kind == OUTLOOK_WARNING) {
+    if (part->kind == FORECAST_WARNING) {
         text_printf(text,
                     "%s runs out of ports in %s if it goes on as in the last %s; %u %% are in use "
                     "now.",
@@ -74,34 +74,34 @@ static void print_part(const struct outlook_part *part, enum protocol protocol, 
     }
     text_printf(text, "At the rate of the last %s %s would be full in %s, ", watched,
                 protocol_name(protocol), full_in);
-    if (part->is_waiting && part->full_in_seconds > OUTLOOK_WAIT_SECONDS)
+    if (part->is_waiting && part->full_in_seconds > FORECAST_WAIT_SECONDS)
         text_puts(text, "but most of the rise is TIME_WAIT, which ends by itself: it may level off "
                         "before.");
     else
         text_puts(text, "but a rise watched so briefly may end before.");
 }
 
-void outlook_print(const struct outlook *outlook, struct text *text)
+void forecast_print(const struct forecast *forecast, struct text *text)
 {
     const char *between = "";
 
     for (int p = 0; p < PROTOCOL_COUNT; p++) {
-        if (outlook->of[p].kind == OUTLOOK_QUIET)
+        if (forecast->of[p].kind == FORECAST_QUIET)
             continue;
         text_puts(text, between);
-        print_part(&outlook->of[p], (enum protocol)p, text);
+        print_part(&forecast->of[p], (enum protocol)p, text);
         between = " ";
     }
 }
 
-void outlook_print_verdict(const struct outlook *outlook, const char *verdict, bool is_healthy,
+void forecast_print_verdict(const struct forecast *forecast, const char *verdict, bool is_healthy,
                            struct text *text)
 {
     struct text sentence;
 
     text_init(&sentence);
-    outlook_print(outlook, &sentence);
-    if (!is_healthy || !warns(outlook))
+    forecast_print(forecast, &sentence);
+    if (!is_healthy || !warns(forecast))
         text_printf(text, "%s%s", verdict, sentence.length ? " " : "");
     text_puts(text, text_string(&sentence));
     text_release(&sentence);

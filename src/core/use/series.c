@@ -28,7 +28,7 @@ static struct sample_use use_of(const struct usage *usage, enum family family)
 void series_add(struct series *series, int64_t monotonic_ms,
                 const struct usage usage[PROTOCOL_COUNT])
 {
-    struct sample *sample =
+    struct series_sample *sample =
         &series->samples[(series->first + series->count) % SERIES_MAXIMUM];
 
     if (series->count == SERIES_MAXIMUM)
@@ -46,7 +46,7 @@ size_t series_count(const struct series *series)
     return series->count;
 }
 
-const struct sample *series_at(const struct series *series, size_t index)
+const struct series_sample *series_at(const struct series *series, size_t index)
 {
     return &series->samples[(series->first + index) % SERIES_MAXIMUM];
 }
@@ -59,11 +59,11 @@ static bool is_comparable(const struct sample_use *use)
 }
 
 bool series_ends(const struct series *series, enum protocol protocol, enum family family,
-                 const struct sample **oldest, const struct sample **newest)
+                 const struct series_sample **oldest, const struct series_sample **newest)
 {
     *oldest = *newest = NULL;
     for (size_t i = 0; i < series->count; i++) {
-        const struct sample *sample = series_at(series, i);
+        const struct series_sample *sample = series_at(series, i);
 
         if (!is_comparable(&sample->by[protocol][family]))
             continue;
@@ -86,7 +86,7 @@ static void collect(const struct series *series, enum protocol protocol, enum fa
 {
     points->count = 0;
     for (size_t i = 0; i < series->count; i++) {
-        const struct sample *sample = series_at(series, i);
+        const struct series_sample *sample = series_at(series, i);
         const struct sample_use *use = &sample->by[protocol][family];
 
         if (!is_comparable(use))
@@ -154,7 +154,7 @@ void series_rate(const struct series *series, enum protocol protocol, enum famil
 bool series_full_in(const struct series *series, enum protocol protocol, enum family family,
                     uint32_t *seconds)
 {
-    const struct sample *oldest, *newest;
+    const struct series_sample *oldest, *newest;
     const struct sample_use *use;
     struct rate rate;
     double left;

@@ -27,13 +27,13 @@ struct sample_use {
     uint32_t available;
 };
 
-struct sample {
+struct series_sample {
     int64_t monotonic_ms;
     struct sample_use by[PROTOCOL_COUNT][FAMILY_COUNT];
 };
 
 struct series {
-    struct sample samples[SERIES_MAXIMUM];
+    struct series_sample samples[SERIES_MAXIMUM];
     size_t first; /* where the oldest is */
     size_t count;
 };
@@ -46,12 +46,12 @@ void series_add(struct series *series, int64_t monotonic_ms,
 
 size_t series_count(const struct series *series);
 /* 0 is the oldest. */
-const struct sample *series_at(const struct series *series, size_t index);
+const struct series_sample *series_at(const struct series *series, size_t index);
 
 /* The oldest and the newest of the samples that can be compared, which know all of the ports in
  * use; the same one twice where there is only one, false where there is none. */
 bool series_ends(const struct series *series, enum protocol protocol, enum family family,
-                 const struct sample **oldest, const struct sample **newest);
+                 const struct series_sample **oldest, const struct series_sample **newest);
 
 enum trend {
     TREND_UNKNOWN, /* too few samples, or all at the same moment */

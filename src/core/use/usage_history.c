@@ -1,6 +1,6 @@
 #include "core/use/usage_history.h"
 
-static const int64_t slot_ms[HISTORY_RINGS] = {1000, 6000, 144000};
+static const int64_t slot_ms[USAGE_HISTORY_RINGS] = {1000, 6000, 144000};
 
 static const struct {
     const char *name;
@@ -13,21 +13,21 @@ static const struct {
     [SPAN_24_H] = {"24 h", 86400, 2},
 };
 
-uint32_t history_span_seconds(enum history_span span)
+uint32_t usage_history_span_seconds(enum usage_history_span span)
 {
     return spans[span].seconds;
 }
 
-const char *history_span_name(enum history_span span)
+const char *usage_history_span_name(enum usage_history_span span)
 {
     return spans[span].name;
 }
 
-void use_history_init(struct use_history *history)
+void usage_history_init(struct usage_history *history)
 {
     history->newest_ms = history->stands_until_ms = -1;
-    for (int r = 0; r < HISTORY_RINGS; r++)
-        for (int i = 0; i < HISTORY_SLOTS; i++)
+    for (int r = 0; r < USAGE_HISTORY_RINGS; r++)
+        for (int i = 0; i < USAGE_HISTORY_SLOTS; i++)
             history->slots[r][i].last_ms = -1;
 }
 
@@ -46,18 +46,18 @@ static void take_highest(struct sample_use *highest, const struct sample_use *us
 }
 
 /* The slot of that number, or NULL: nothing that counts fell into it, or it is too long ago. */
-static const struct history_slot *slot_at(const struct use_history *history, int ring,
+static const struct usage_history_slot *slot_at(const struct usage_history *history, int ring,
                                           int64_t number)
 {
-    const struct history_slot *slot;
+    const struct usage_history_slot *slot;
 
     if (number < 0)
         return NULL;
-    slot = &history->slots[ring][number % HISTORY_SLOTS];
+    slot = &history->slots[ring][number % USAGE_HISTORY_SLOTS];
     return slot->last_ms >= 0 && slot->last_ms / slot_ms[ring] == number ? slot : NULL;
 }
 
-void use_history_add(struct use_history *history, int64_t monotonic_ms, uint32_t stands_ms,
+void usage_history_add(struct usage_history *history, int64_t monotonic_ms, uint32_t stands_ms,
                      const struct sample_use *use)
 {
     bool is_joined = monotonic_ms <= history->stands_until_ms;
@@ -69,9 +69,9 @@ void use_history_add(struct use_history *history, int64_t monotonic_ms, uint32_t
     if (!use->is_known || use->is_partial)
         return;
     history->stands_until_ms = monotonic_ms + stands_ms;
-    for (int r = 0; r < HISTORY_RINGS; r++) {
+    for (int r = 0; r < USAGE_HISTORY_RINGS; r++) {
         int64_t number = monotonic_ms / slot_ms[r];
-        struct history_slot *slot = &history->slots[r][number % HISTORY_SLOTS];
+        struct usage_history_slot *slot = &history->slots[r][number % USAGE_HISTORY_SLOTS];
 
         if (!slot_at(history, r, number)) {
             slot->is_joined = is_joined;
@@ -83,14 +83,14 @@ void use_history_add(struct use_history *history, int64_t monotonic_ms, uint32_t
     }
 }
 
-size_t use_history_read(const struct use_history *history, enum history_span span, int64_t now_ms,
-                        struct history_point *points, size_t capacity)
+size_t usage_history_read(const struct usage_history *history, enum usage_history_span span, int64_t now_ms,
+                        struct usage_history_point *points, size_t capacity)
 {
     int ring = spans[span].ring;
     int64_t start_ms = now_ms - (int64_t)spans[span].seconds * 1000;
     int64_t first = start_ms > 0 ? start_ms / slot_ms[ring] : 0, last = now_ms / slot_ms[ring];
     int64_t group = -1, slots_each;
-    const struct history_slot *slot;
+    const struct usage_history_slot *slot;
     size_t count = 0;
 
     if (capacity < 2 || now_ms < 0)
@@ -99,7 +99,7 @@ size_t use_history_read(const struct use_history *history, enum history_span spa
         first++;
     slot = first <= last ? slot_at(history, ring, first) : NULL;
     if (slot && slot->is_joined && slot->last_ms >= start_ms)
-        for (int64_t before = first - 1; before > last - HISTORY_SLOTS; before--)
+        for (int64_t before = first - 1; before > last - USAGE_HISTORY_SLOTS; before--)
             if (slot_at(history, ring, before)) {
                 first = before;
                 break;
@@ -115,7 +115,7 @@ size_t use_history_read(const struct use_history *history, enum history_span spa
             continue;
         if (number / slots_each != group) {
             group = number / slots_each;
-            points[count] = (struct history_point){.is_joined = count > 0 && slot->is_joined,
+            points[count] = (struct usage_history_point){.is_joined = count > 0 && slot->is_joined,
                                                    .highest = slot->highest};
             count++;
         }

@@ -111,29 +111,29 @@ static void tell(const struct machine *machine, const struct survey *survey,
 
 /* ---- what could be done ------------------------------------------------ */
 
-static void take_plan(struct prospect *prospect, struct plan *plan, const struct survey *survey)
+static void take_plan(struct possible_action *possible_action, struct plan *plan, const struct survey *survey)
 {
     const struct value *found = plan_found(plan, &survey->settling);
 
-    prospect->is_possible = true;
-    prospect->is_already = plan->step_count == 0;
-    plan_print(plan, survey, PLAN_COLUMNS, &prospect->text);
-    prospect->has_expected = found && plan->step_count + plan->already_count == 1;
-    if (prospect->has_expected)
-        value_write(found, &prospect->expected);
+    possible_action->is_possible = true;
+    possible_action->is_already = plan->step_count == 0;
+    plan_print(plan, survey, PLAN_COLUMNS, &possible_action->text);
+    possible_action->has_expected = found && plan->step_count + plan->already_count == 1;
+    if (possible_action->has_expected)
+        value_write(found, &possible_action->expected);
     plan_release(plan);
 }
 
-static void tell_unseen(struct prospect *prospect)
+static void tell_unseen(struct possible_action *possible_action)
 {
-    text_wrap(&prospect->text, prospect->fault.text, PLAN_COLUMNS, 0);
-    text_puts(&prospect->text, "\n");
+    text_wrap(&possible_action->text, possible_action->fault.text, PLAN_COLUMNS, 0);
+    text_puts(&possible_action->text, "\n");
 }
 
 static void look_at_undo(const struct machine *machine, const struct survey *survey,
-                         const struct journal_entry *entry, struct prospect *prospect)
+                         const struct journal_entry *entry, struct possible_action *possible_action)
 {
-    struct fault *fault = &prospect->fault;
+    struct fault *fault = &possible_action->fault;
     enum backup_check check;
     struct plan plan;
 
@@ -143,9 +143,9 @@ static void look_at_undo(const struct machine *machine, const struct survey *sur
     if (check == BACKUP_BAD)
         return;
     if (check == BACKUP_UNSEEN)
-        tell_unseen(prospect);
+        tell_unseen(possible_action);
     if (plan_make_reverse(machine, survey, entry->steps, entry->step_count, false, &plan, fault))
-        take_plan(prospect, &plan, survey);
+        take_plan(possible_action, &plan, survey);
 }
 
 /* What the backup says of each setting; the rest of the key stays as it is. */
@@ -169,29 +169,29 @@ static bool make_requests(const struct regfile *file, struct request requests[SE
 }
 
 static void plan_restore(const struct machine *machine, const struct survey *survey,
-                         const struct regfile *file, struct prospect *prospect)
+                         const struct regfile *file, struct possible_action *possible_action)
 {
     struct request requests[SETTING_COUNT];
     size_t count = 0;
     struct plan plan;
 
-    if (make_requests(file, requests, &count, &prospect->fault)) {
+    if (make_requests(file, requests, &count, &possible_action->fault)) {
         if (count == 0)
-            fault_set(&prospect->fault, FAULT_MISSING, 0,
+            fault_set(&possible_action->fault, FAULT_MISSING, 0,
                       "None of maxport's settings was set when the backup was made, so that there "
                       "is nothing to put back.");
-        else if (plan_make(machine, survey, requests, count, &plan, &prospect->fault))
-            take_plan(prospect, &plan, survey);
+        else if (plan_make(machine, survey, requests, count, &plan, &possible_action->fault))
+            take_plan(possible_action, &plan, survey);
     }
     for (size_t i = 0; i < count; i++)
         value_release(&requests[i].wanted);
 }
 
 static void look_at_restore(const struct machine *machine, const struct survey *survey,
-                            const struct journal_entry *entry, struct prospect *prospect)
+                            const struct journal_entry *entry, struct possible_action *possible_action)
 {
     const struct store *store = &machine->store;
-    struct fault *fault = &prospect->fault;
+    struct fault *fault = &possible_action->fault;
     struct regfile file;
     char *data;
     size_t length;
@@ -203,8 +203,8 @@ static void look_at_restore(const struct machine *machine, const struct survey *
     }
     if (!store->read(store->context, STORE_PUBLIC, entry->backup, &data, &length, fault)) {
         entry_tell_unseen(fault);
-        tell_unseen(prospect);
-        prospect->is_possible = true; /* the elevated run decides */
+        tell_unseen(possible_action);
+        possible_action->is_possible = true; /* the elevated run decides */
         return;
     }
     if (!entry_backup_matches(entry, data, length)) {
@@ -212,7 +212,7 @@ static void look_at_restore(const struct machine *machine, const struct survey *
                   "The backup %s is not what was written: its SHA-256 differs from the journal's.",
                   entry->backup);
     } else if (regfile_parse(entry->backup, data, length, &file, fault)) {
-        plan_restore(machine, survey, &file, prospect);
+        plan_restore(machine, survey, &file, possible_action);
         regfile_release(&file);
     }
     free(data);
@@ -220,41 +220,41 @@ static void look_at_restore(const struct machine *machine, const struct survey *
 
 /* ---- a sheet ----------------------------------------------------------- */
 
-static void prospect_init(struct prospect *prospect)
+static void possible_action_init(struct possible_action *possible_action)
 {
-    text_init(&prospect->text);
-    text_init(&prospect->expected);
+    text_init(&possible_action->text);
+    text_init(&possible_action->expected);
 }
 
-static void prospect_release(struct prospect *prospect)
+static void possible_action_release(struct possible_action *possible_action)
 {
-    text_release(&prospect->text);
-    text_release(&prospect->expected);
+    text_release(&possible_action->text);
+    text_release(&possible_action->expected);
 }
 
-struct sheet *sheet_make(const struct machine *machine, const struct survey *survey, uint64_t id)
+struct entry_details *entry_details_make(const struct machine *machine, const struct survey *survey, uint64_t id)
 {
     const struct journal_entry *entry = journal_find(&survey->journal, id);
-    struct sheet *sheet = entry ? calloc(1, sizeof *sheet) : NULL;
+    struct entry_details *entry_details = entry ? calloc(1, sizeof *entry_details) : NULL;
 
-    if (!sheet)
+    if (!entry_details)
         return NULL;
-    sheet->entry = id;
-    text_init(&sheet->told);
-    prospect_init(&sheet->undo);
-    prospect_init(&sheet->restore);
-    tell(machine, survey, entry, &sheet->told);
-    look_at_undo(machine, survey, entry, &sheet->undo);
-    look_at_restore(machine, survey, entry, &sheet->restore);
-    return sheet;
+    entry_details->entry = id;
+    text_init(&entry_details->told);
+    possible_action_init(&entry_details->undo);
+    possible_action_init(&entry_details->restore);
+    tell(machine, survey, entry, &entry_details->told);
+    look_at_undo(machine, survey, entry, &entry_details->undo);
+    look_at_restore(machine, survey, entry, &entry_details->restore);
+    return entry_details;
 }
 
-void sheet_release(struct sheet *sheet)
+void entry_details_release(struct entry_details *entry_details)
 {
-    if (!sheet)
+    if (!entry_details)
         return;
-    text_release(&sheet->told);
-    prospect_release(&sheet->undo);
-    prospect_release(&sheet->restore);
-    free(sheet);
+    text_release(&entry_details->told);
+    possible_action_release(&entry_details->undo);
+    possible_action_release(&entry_details->restore);
+    free(entry_details);
 }

@@ -7,7 +7,7 @@
 #include "core/state/survey.h"
 
 /* Something that maxport.exe could be asked for. */
-struct prospect {
+struct possible_action {
     bool is_possible;
     bool is_already;    /* it is so: nothing would be written */
     struct fault fault; /* why it is not possible */
@@ -17,16 +17,16 @@ struct prospect {
     struct text expected; /* what that place holds now: --expect */
 };
 
-struct sheet {
+struct entry_details {
     uint64_t entry;
     struct text told; /* lines end with \n */
-    struct prospect undo, restore;
+    struct possible_action undo, restore;
 };
 
 /* NULL: no memory, or no such entry. It reads the backup and the places that would be
  * written. */
-struct sheet *sheet_make(const struct machine *machine, const struct survey *survey,
+struct entry_details *entry_details_make(const struct machine *machine, const struct survey *survey,
                          uint64_t entry);
-void sheet_release(struct sheet *sheet); /* NULL is fine */
+void entry_details_release(struct entry_details *entry_details); /* NULL is fine */
 
 #endif

@@ -30,23 +30,23 @@ const char *port_class_name(enum port_class class)
     return names[class];
 }
 
-void occupancy_make(const struct sockets *sockets, enum protocol protocol,
-                    const struct exclusions *exclusions, struct occupancy *occupancy)
+void port_classes_make(const struct sockets *sockets, enum protocol protocol,
+                    const struct exclusions *exclusions, struct port_classes *port_classes)
 {
-    enum { PORTS = sizeof occupancy->classes };
+    enum { PORTS = sizeof port_classes->classes };
 
-    memset(occupancy->states, PORT_STATE_COUNT, sizeof occupancy->states);
-    memset(occupancy->classes, PORT_CLASS_FREE, sizeof occupancy->classes);
+    memset(port_classes->states, PORT_STATE_COUNT, sizeof port_classes->states);
+    memset(port_classes->classes, PORT_CLASS_FREE, sizeof port_classes->classes);
     for (size_t i = 0; exclusions && i < exclusions->count; i++) {
         const struct exclusion *row = &exclusions->rows[i];
 
         for (uint32_t at = 0; row->protocol == protocol && at < row->range.count; at++)
             if (row->range.start + at < PORTS)
-                occupancy->classes[row->range.start + at] = PORT_CLASS_EXCLUDED;
+                port_classes->classes[row->range.start + at] = PORT_CLASS_EXCLUDED;
     }
     for (size_t i = 0; i < sockets->count; i++) {
         const struct socket_row *row = &sockets->rows[i];
-        uint8_t *state = &occupancy->states[row->local_port];
+        uint8_t *state = &port_classes->states[row->local_port];
         uint8_t own;
 
         if (row->protocol != (uint8_t)protocol)
@@ -54,7 +54,7 @@ void occupancy_make(const struct sockets *sockets, enum protocol protocol,
         own = (uint8_t)port_state_of(row);
         if (own < *state) {
             *state = own;
-            occupancy->classes[row->local_port] = (uint8_t)port_class_of((enum port_state)own);
+            port_classes->classes[row->local_port] = (uint8_t)port_class_of((enum port_state)own);
         }
     }
 }

@@ -23,13 +23,13 @@ enum port_class {
 enum port_class port_class_of(enum port_state state);
 const char *port_class_name(enum port_class class); /* "TIME_WAIT", "listening" */
 
-struct occupancy {
+struct port_classes {
     uint8_t classes[65536]; /* enum port_class, by port */
     uint8_t states[65536];  /* enum port_state; PORT_STATE_COUNT: no socket */
 };
 
 /* exclusions: NULL where none are known. */
-void occupancy_make(const struct sockets *sockets, enum protocol protocol,
-                    const struct exclusions *exclusions, struct occupancy *occupancy);
+void port_classes_make(const struct sockets *sockets, enum protocol protocol,
+                    const struct exclusions *exclusions, struct port_classes *port_classes);
 
 #endif

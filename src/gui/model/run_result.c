@@ -7,7 +7,7 @@
 /* README.md, "Exit codes". */
 enum { EXIT_DONE, EXIT_FAILED, EXIT_USAGE, EXIT_DENIED, EXIT_STUCK, EXIT_DECLINED, EXIT_STORE };
 
-bool outcome_is_good(const struct outcome *outcome)
+bool run_result_is_good(const struct run_result *outcome)
 {
     return outcome->is_started && outcome->state == RUN_ENDED && outcome->exit_code == EXIT_DONE;
 }
@@ -67,7 +67,7 @@ static void print_entry(const struct journal_entry *entry, struct text *text)
     }
 }
 
-void outcome_print(const struct outcome *outcome, const struct journal *journal,
+void run_result_print(const struct run_result *outcome, const struct journal *journal,
                    struct text *text)
 {
     const struct journal_entry *entry =

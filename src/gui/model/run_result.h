@@ -5,7 +5,7 @@
 #include "core/journal/journal.h"
 #include "core/system/launcher.h"
 
-struct outcome {
+struct run_result {
     bool is_started;
     struct fault fault;  /* where not */
     enum run_state state; /* RUN_GOES_ON: nobody waited for the end */
@@ -14,12 +14,12 @@ struct outcome {
 };
 
 /* It did what was asked for. */
-bool outcome_is_good(const struct outcome *outcome);
+bool run_result_is_good(const struct run_result *outcome);
 
 /* One or two sentences. They say what was changed only where the journal has an entry of
  * the run: a run of any exit code may have settled an interrupted change before. journal:
  * NULL unknown. */
-void outcome_print(const struct outcome *outcome, const struct journal *journal,
+void run_result_print(const struct run_result *outcome, const struct journal *journal,
                    struct text *text);
 
 #endif

@@ -13,34 +13,34 @@ enum {
     SLOT_EMPTY = 0xffffffff,
 };
 
-void roster_init(struct roster *roster)
+void usage_rows_init(struct usage_rows *usage_rows)
 {
-    memset(roster, 0, sizeof *roster);
-    text_init(&roster->texts);
-    text_init(&roster->spare_texts);
-    roster->column = ROSTER_PORTS;
-    roster->is_descending = true;
+    memset(usage_rows, 0, sizeof *usage_rows);
+    text_init(&usage_rows->texts);
+    text_init(&usage_rows->spare_texts);
+    usage_rows->column = USAGE_ROWS_PORTS;
+    usage_rows->is_descending = true;
 }
 
-void roster_release(struct roster *roster)
+void usage_rows_release(struct usage_rows *usage_rows)
 {
-    text_release(&roster->texts);
-    text_release(&roster->spare_texts);
-    free(roster->rows);
-    free(roster->spare);
-    free(roster->names);
-    free(roster->order);
-    free(roster->shown);
-    free(roster->slots);
-    free(roster->work);
-    free(roster->keys);
-    roster_init(roster);
+    text_release(&usage_rows->texts);
+    text_release(&usage_rows->spare_texts);
+    free(usage_rows->rows);
+    free(usage_rows->spare);
+    free(usage_rows->names);
+    free(usage_rows->order);
+    free(usage_rows->shown);
+    free(usage_rows->slots);
+    free(usage_rows->work);
+    free(usage_rows->keys);
+    usage_rows_init(usage_rows);
 }
 
-void roster_clear(struct roster *roster)
+void usage_rows_clear(struct usage_rows *usage_rows)
 {
-    roster->is_filled = false;
-    roster->count = roster->shown_count = 0;
+    usage_rows->is_filled = false;
+    usage_rows->count = usage_rows->shown_count = 0;
 }
 
 /* ---- memory: it grows and stays ---------------------------------------- */
@@ -60,45 +60,45 @@ static bool grow(void **data, size_t *capacity, size_t wanted, size_t size)
     return true;
 }
 
-static bool make_room(struct roster *roster, size_t rows)
+static bool make_room(struct usage_rows *usage_rows, size_t rows)
 {
-    size_t order = roster->work_capacity, shown = order, work = order;
+    size_t order = usage_rows->work_capacity, shown = order, work = order;
 
-    if (!grow((void **)&roster->rows, &roster->capacity, rows, sizeof *roster->rows))
+    if (!grow((void **)&usage_rows->rows, &usage_rows->capacity, rows, sizeof *usage_rows->rows))
         return false;
     if (rows <= order)
         return true;
-    if (!grow((void **)&roster->order, &order, rows, sizeof *roster->order) ||
-        !grow((void **)&roster->shown, &shown, rows, sizeof *roster->shown) ||
-        !grow((void **)&roster->work, &work, rows, sizeof *roster->work))
+    if (!grow((void **)&usage_rows->order, &order, rows, sizeof *usage_rows->order) ||
+        !grow((void **)&usage_rows->shown, &shown, rows, sizeof *usage_rows->shown) ||
+        !grow((void **)&usage_rows->work, &work, rows, sizeof *usage_rows->work))
         return false;
-    roster->work_capacity = work;
+    usage_rows->work_capacity = work;
     return true;
 }
 
 /* ---- names ------------------------------------------------------------ */
 
-static uint32_t put_text(struct roster *roster, const char *string)
+static uint32_t put_text(struct usage_rows *usage_rows, const char *string)
 {
-    size_t at = roster->texts.length;
+    size_t at = usage_rows->texts.length;
 
-    text_append(&roster->texts, string, strlen(string) + 1);
-    return roster->texts.is_broken ? 0 : (uint32_t)at;
+    text_append(&usage_rows->texts, string, strlen(string) + 1);
+    return usage_rows->texts.is_broken ? 0 : (uint32_t)at;
 }
 
 /* image: NULL where it is as shown. 0 where memory is missing: the empty name. */
-static uint32_t add_name(struct roster *roster, const char *shown, const char *image)
+static uint32_t add_name(struct usage_rows *usage_rows, const char *shown, const char *image)
 {
-    struct roster_name *name;
+    struct usage_rows_name *name;
 
-    if (!grow((void **)&roster->names, &roster->name_capacity, roster->name_count + 1,
-              sizeof *roster->names))
+    if (!grow((void **)&usage_rows->names, &usage_rows->name_capacity, usage_rows->name_count + 1,
+              sizeof *usage_rows->names))
         return 0;
-    name = &roster->names[roster->name_count];
-    name->at = put_text(roster, shown);
-    name->image = image ? put_text(roster, image) : name->at;
+    name = &usage_rows->names[usage_rows->name_count];
+    name->at = put_text(usage_rows, shown);
+    name->image = image ? put_text(usage_rows, image) : name->at;
     name->rank = 0;
-    return (uint32_t)roster->name_count++;
+    return (uint32_t)usage_rows->name_count++;
 }
 
 static const char *text_at(const struct text *texts, uint32_t at)
@@ -106,10 +106,10 @@ static const char *text_at(const struct text *texts, uint32_t at)
     return at < texts->length ? texts->data + at : "";
 }
 
-static const char *name_of(const struct roster *roster, const struct roster_row *row)
+static const char *name_of(const struct usage_rows *usage_rows, const struct usage_rows_row *row)
 {
-    return row->name < roster->name_count
-               ? text_at(&roster->texts, roster->names[row->name].at)
+    return row->name < usage_rows->name_count
+               ? text_at(&usage_rows->texts, usage_rows->names[row->name].at)
                : "";
 }
 
@@ -119,12 +119,12 @@ static bool is_owned(uint32_t owner)
 }
 
 /* Without owners the tables say 0, which would mean something. */
-static uint32_t owner_of(const struct roster_input *input, uint32_t owner)
+static uint32_t owner_of(const struct usage_rows_input *input, uint32_t owner)
 {
     return input->sockets->has_owners ? owner : (uint32_t)OWNER_UNKNOWN;
 }
 
-static uint32_t name_owner(struct roster *roster, const struct roster_input *input, uint32_t owner,
+static uint32_t name_owner(struct usage_rows *usage_rows, const struct usage_rows_input *input, uint32_t owner,
                            bool waits, const char *described)
 {
     const struct process *process;
@@ -134,9 +134,9 @@ static uint32_t name_owner(struct roster *roster, const struct roster_input *inp
     uint32_t name;
 
     if (words)
-        return add_name(roster, words, "");
+        return add_name(usage_rows, words, "");
     if (!input->has_names)
-        return add_name(roster, "(name not known)", "");
+        return add_name(usage_rows, "(name not known)", "");
     process = processes_find(input->processes, owner);
     text_init(&shown);
     text_init(&image);
@@ -144,7 +144,7 @@ static uint32_t name_owner(struct roster *roster, const struct roster_input *inp
     text_safe(&shown, buffer, strlen(buffer));
     if (process)
         text_safe(&image, process->name, strlen(process->name));
-    name = add_name(roster, described ? described : text_string(&shown), text_string(&image));
+    name = add_name(usage_rows, described ? described : text_string(&shown), text_string(&image));
     text_release(&image);
     text_release(&shown);
     return name;
@@ -152,7 +152,7 @@ static uint32_t name_owner(struct roster *roster, const struct roster_input *inp
 
 /* ---- rows of a sample -------------------------------------------------- */
 
-static uint32_t hash_key(const struct roster_key *key)
+static uint32_t hash_key(const struct usage_rows_key *key)
 {
     uint64_t words[sizeof *key / 8], hash = 0x9e3779b97f4a7c15u;
 
@@ -165,10 +165,10 @@ static uint32_t hash_key(const struct roster_key *key)
     return (uint32_t)hash;
 }
 
-static void take_group(struct roster *roster, const struct roster_input *input, size_t index)
+static void take_group(struct usage_rows *usage_rows, const struct usage_rows_input *input, size_t index)
 {
     const struct usage_bucket *bucket = &input->groups->rows[index];
-    struct roster_row *row = &roster->rows[roster->count++];
+    struct usage_rows_row *row = &usage_rows->rows[usage_rows->count++];
     const char *described;
 
     memset(row, 0, sizeof *row);
@@ -180,12 +180,12 @@ static void take_group(struct roster *roster, const struct roster_input *input, 
     case GROUP_PROCESS:
         row->owner = row->key.owner = owner_of(input, bucket->owner);
         described = input->group_names ? input->group_names[index] : NULL;
-        row->name = name_owner(roster, input, row->owner, bucket->time_wait == bucket->sockets,
+        row->name = name_owner(usage_rows, input, row->owner, bucket->time_wait == bucket->sockets,
                                described);
         return;
     case GROUP_STATE:
         row->key.state = bucket->state;
-        row->name = add_name(roster, port_state_name((enum port_state)bucket->state), NULL);
+        row->name = add_name(usage_rows, port_state_name((enum port_state)bucket->state), NULL);
         return;
     case GROUP_REMOTE:
         row->key.remote_port = bucket->port;
@@ -202,13 +202,13 @@ struct owner_cache {
     bool waits[OWNER_CACHE], is_used[OWNER_CACHE];
 };
 
-static uint32_t cached_name(struct roster *roster, const struct roster_input *input,
+static uint32_t cached_name(struct usage_rows *usage_rows, const struct usage_rows_input *input,
                             struct owner_cache *cache, uint32_t owner, bool waits)
 {
     size_t at = (size_t)(owner * 2654435761u >> 22) ^ (waits ? 1u : 0);
 
     if (!cache->is_used[at] || cache->owner[at] != owner || cache->waits[at] != waits) {
-        cache->name[at] = name_owner(roster, input, owner, waits, NULL);
+        cache->name[at] = name_owner(usage_rows, input, owner, waits, NULL);
         cache->owner[at] = owner;
         cache->waits[at] = waits;
         cache->is_used[at] = true;
@@ -216,14 +216,14 @@ static uint32_t cached_name(struct roster *roster, const struct roster_input *in
     return cache->name[at];
 }
 
-static void take_sockets(struct roster *roster, const struct roster_input *input)
+static void take_sockets(struct usage_rows *usage_rows, const struct usage_rows_input *input)
 {
     struct owner_cache cache;
 
     memset(cache.is_used, 0, sizeof cache.is_used);
     for (size_t i = 0; i < input->sockets->count; i++) {
         const struct socket_row *from = &input->sockets->rows[i];
-        struct roster_row *row = &roster->rows[roster->count++];
+        struct usage_rows_row *row = &usage_rows->rows[usage_rows->count++];
 
         memset(row, 0, sizeof *row);
         row->key.protocol = from->protocol;
@@ -241,62 +241,62 @@ static void take_sockets(struct roster *roster, const struct roster_input *input
         row->state = from->state;
         row->sockets = row->ports = 1;
         row->time_wait = from->state == STATE_TIME_WAIT;
-        row->name = cached_name(roster, input, &cache, row->owner,
+        row->name = cached_name(usage_rows, input, &cache, row->owner,
                                 from->state == STATE_TIME_WAIT);
     }
 }
 
 /* ---- new, changed, gone ------------------------------------------------ */
 
-static bool key_equal(const struct roster_row *a, const struct roster_row *b)
+static bool key_equal(const struct usage_rows_row *a, const struct usage_rows_row *b)
 {
     return a->hash == b->hash && memcmp(&a->key, &b->key, sizeof a->key) == 0;
 }
 
-static bool build_slots(struct roster *roster)
+static bool build_slots(struct usage_rows *usage_rows)
 {
     size_t wanted = 64;
 
-    while (wanted < roster->spare_count * 2)
+    while (wanted < usage_rows->spare_count * 2)
         wanted *= 2;
-    if (wanted > roster->slot_count) {
-        uint32_t *slots = realloc(roster->slots, wanted * sizeof *slots);
+    if (wanted > usage_rows->slot_count) {
+        uint32_t *slots = realloc(usage_rows->slots, wanted * sizeof *slots);
 
         if (!slots)
             return false;
-        roster->slots = slots;
-        roster->slot_count = wanted;
+        usage_rows->slots = slots;
+        usage_rows->slot_count = wanted;
     }
-    memset(roster->slots, 0xff, roster->slot_count * sizeof *roster->slots);
-    for (size_t i = 0; i < roster->spare_count; i++) {
-        size_t at = roster->spare[i].hash & (roster->slot_count - 1);
+    memset(usage_rows->slots, 0xff, usage_rows->slot_count * sizeof *usage_rows->slots);
+    for (size_t i = 0; i < usage_rows->spare_count; i++) {
+        size_t at = usage_rows->spare[i].hash & (usage_rows->slot_count - 1);
 
-        while (roster->slots[at] != SLOT_EMPTY)
-            at = (at + 1) & (roster->slot_count - 1);
-        roster->slots[at] = (uint32_t)i;
+        while (usage_rows->slots[at] != SLOT_EMPTY)
+            at = (at + 1) & (usage_rows->slot_count - 1);
+        usage_rows->slots[at] = (uint32_t)i;
     }
     return true;
 }
 
 /* Rows mostly come as they came before, so the one after the last found is tried first.
  * A twin (two sockets alike) finds the twin of before. */
-static size_t find_before(struct roster *roster, const struct roster_row *row, size_t *next,
+static size_t find_before(struct usage_rows *usage_rows, const struct usage_rows_row *row, size_t *next,
                           bool *has_slots, bool *is_broken)
 {
-    const struct roster_row *spare = roster->spare;
+    const struct usage_rows_row *spare = usage_rows->spare;
 
-    if (*next < roster->spare_count && !spare[*next].is_found && key_equal(&spare[*next], row))
+    if (*next < usage_rows->spare_count && !spare[*next].is_found && key_equal(&spare[*next], row))
         return (*next)++;
     if (!*has_slots) {
-        if (!build_slots(roster)) {
+        if (!build_slots(usage_rows)) {
             *is_broken = true;
             return SLOT_EMPTY;
         }
         *has_slots = true;
     }
-    for (size_t at = row->hash & (roster->slot_count - 1); roster->slots[at] != SLOT_EMPTY;
-         at = (at + 1) & (roster->slot_count - 1)) {
-        uint32_t index = roster->slots[at];
+    for (size_t at = row->hash & (usage_rows->slot_count - 1); usage_rows->slots[at] != SLOT_EMPTY;
+         at = (at + 1) & (usage_rows->slot_count - 1)) {
+        uint32_t index = usage_rows->slots[at];
 
         if (!spare[index].is_found && key_equal(&spare[index], row)) {
             *next = index + 1;
@@ -306,7 +306,7 @@ static size_t find_before(struct roster *roster, const struct roster_row *row, s
     return SLOT_EMPTY;
 }
 
-static bool is_changed(const struct roster_row *before, const struct roster_row *row)
+static bool is_changed(const struct usage_rows_row *before, const struct usage_rows_row *row)
 {
     return before->ports != row->ports || before->sockets != row->sockets ||
            before->time_wait != row->time_wait || before->state != row->state ||
@@ -314,64 +314,64 @@ static bool is_changed(const struct roster_row *before, const struct roster_row 
 }
 
 /* For each row of before: where it is now. Uses roster->work. */
-static bool match(struct roster *roster)
+static bool match(struct usage_rows *usage_rows)
 {
     size_t next = 0;
     bool has_slots = false, is_broken = false;
 
-    for (size_t i = 0; i < roster->spare_count; i++) {
-        roster->work[i] = SLOT_EMPTY;
+    for (size_t i = 0; i < usage_rows->spare_count; i++) {
+        usage_rows->work[i] = SLOT_EMPTY;
         /* What was gone is not looked for: should it be there again, it is new. */
-        roster->spare[i].is_found = roster->spare[i].mark == MARK_GONE;
+        usage_rows->spare[i].is_found = usage_rows->spare[i].mark == MARK_GONE;
     }
-    for (size_t i = 0; i < roster->count && !is_broken; i++) {
-        struct roster_row *row = &roster->rows[i];
-        size_t before = find_before(roster, row, &next, &has_slots, &is_broken);
+    for (size_t i = 0; i < usage_rows->count && !is_broken; i++) {
+        struct usage_rows_row *row = &usage_rows->rows[i];
+        size_t before = find_before(usage_rows, row, &next, &has_slots, &is_broken);
 
         if (before == SLOT_EMPTY) {
             row->mark = MARK_NEW;
             continue;
         }
-        roster->spare[before].is_found = true;
-        roster->work[before] = (uint32_t)i;
-        row->mark = is_changed(&roster->spare[before], row) ? MARK_CHANGED : MARK_NONE;
+        usage_rows->spare[before].is_found = true;
+        usage_rows->work[before] = (uint32_t)i;
+        row->mark = is_changed(&usage_rows->spare[before], row) ? MARK_CHANGED : MARK_NONE;
         /* A row that says the same passes the filter as it did. */
-        row->is_match = roster->spare[before].is_match;
-        row->is_found = row->mark == MARK_NONE && roster->spare[before].mark == MARK_NONE;
+        row->is_match = usage_rows->spare[before].is_match;
+        row->is_found = row->mark == MARK_NONE && usage_rows->spare[before].mark == MARK_NONE;
     }
     return !is_broken;
 }
 
-static void keep_gone(struct roster *roster, const struct roster_name *names)
+static void keep_gone(struct usage_rows *usage_rows, const struct usage_rows_name *names)
 {
-    for (size_t i = 0; i < roster->spare_count; i++) {
-        const struct roster_row *before = &roster->spare[i];
-        struct roster_row *row;
+    for (size_t i = 0; i < usage_rows->spare_count; i++) {
+        const struct usage_rows_row *before = &usage_rows->spare[i];
+        struct usage_rows_row *row;
 
         if (before->is_found)
             continue;
-        roster->work[i] = (uint32_t)roster->count;
-        row = &roster->rows[roster->count++];
+        usage_rows->work[i] = (uint32_t)usage_rows->count;
+        row = &usage_rows->rows[usage_rows->count++];
         *row = *before;
         row->mark = MARK_GONE;
         row->is_found = false;
-        row->name = add_name(roster, text_at(&roster->spare_texts, names[before->name].at),
-                             text_at(&roster->spare_texts, names[before->name].image));
+        row->name = add_name(usage_rows, text_at(&usage_rows->spare_texts, names[before->name].at),
+                             text_at(&usage_rows->spare_texts, names[before->name].image));
     }
 }
 
 /* As they were before, and new ones behind: what is equal then stays where it is. */
-static void order_as_before(struct roster *roster, uint32_t *before, size_t before_count)
+static void order_as_before(struct usage_rows *usage_rows, uint32_t *before, size_t before_count)
 {
     size_t at = 0;
 
     for (size_t i = 0; i < before_count; i++)
-        if (roster->work[before[i]] != SLOT_EMPTY)
-            roster->shown[at++] = roster->work[before[i]];
-    for (size_t i = 0; i < roster->count; i++)
-        if (roster->rows[i].mark == MARK_NEW)
-            roster->shown[at++] = (uint32_t)i;
-    memcpy(roster->order, roster->shown, at * sizeof *roster->order);
+        if (usage_rows->work[before[i]] != SLOT_EMPTY)
+            usage_rows->shown[at++] = usage_rows->work[before[i]];
+    for (size_t i = 0; i < usage_rows->count; i++)
+        if (usage_rows->rows[i].mark == MARK_NEW)
+            usage_rows->shown[at++] = (uint32_t)i;
+    memcpy(usage_rows->order, usage_rows->shown, at * sizeof *usage_rows->order);
 }
 
 /* ---- sorting ----------------------------------------------------------- */
@@ -386,20 +386,20 @@ static int compare_names(const void *a, const void *b)
     return ascii_compare(((const struct ranked *)a)->text, ((const struct ranked *)b)->text);
 }
 
-static void rank_names(struct roster *roster)
+static void rank_names(struct usage_rows *usage_rows)
 {
-    struct ranked *list = calloc(roster->name_count + 1, sizeof *list);
+    struct ranked *list = calloc(usage_rows->name_count + 1, sizeof *list);
     uint32_t rank = 0;
 
     if (!list)
         return; /* unsorted names are better than none */
-    for (size_t i = 0; i < roster->name_count; i++)
-        list[i] = (struct ranked){text_at(&roster->texts, roster->names[i].at), (uint32_t)i};
-    qsort(list, roster->name_count, sizeof *list, compare_names);
-    for (size_t i = 0; i < roster->name_count; i++) {
+    for (size_t i = 0; i < usage_rows->name_count; i++)
+        list[i] = (struct ranked){text_at(&usage_rows->texts, usage_rows->names[i].at), (uint32_t)i};
+    qsort(list, usage_rows->name_count, sizeof *list, compare_names);
+    for (size_t i = 0; i < usage_rows->name_count; i++) {
         if (i && ascii_compare(list[i - 1].text, list[i].text) != 0)
             rank++;
-        roster->names[list[i].index].rank = rank;
+        usage_rows->names[list[i].index].rank = rank;
     }
     free(list);
 }
@@ -422,44 +422,44 @@ static size_t put_endpoint(uint8_t *key, uint8_t is_there, uint8_t family, const
 }
 
 /* A share is sorted by what it is rounded from. */
-static uint32_t share_of(const struct roster *roster, const struct roster_row *row)
+static uint32_t share_of(const struct usage_rows *usage_rows, const struct usage_rows_row *row)
 {
-    uint32_t available = roster->available[row->key.protocol];
+    uint32_t available = usage_rows->available[row->key.protocol];
 
     return available ? (uint32_t)((uint64_t)row->ports * 1000000 / available) : 0;
 }
 
 /* Bytes that sort as the column does; how many is the same for all rows. */
-static size_t put_key(const struct roster *roster, const struct roster_row *row, uint8_t *key)
+static size_t put_key(const struct usage_rows *usage_rows, const struct usage_rows_row *row, uint8_t *key)
 {
-    switch (roster->column) {
-    case ROSTER_NAME:
-        if (roster->kind == GROUP_REMOTE || roster->kind == GROUP_ADDRESS)
+    switch (usage_rows->column) {
+    case USAGE_ROWS_NAME:
+        if (usage_rows->kind == GROUP_REMOTE || usage_rows->kind == GROUP_ADDRESS)
             return put_endpoint(key, 1, row->key.family, row->key.remote, row->key.remote_port);
         /* fall through */
-    case ROSTER_PROCESS:
-        return put_number(key, row->name < roster->name_count ? roster->names[row->name].rank : 0);
-    case ROSTER_PID:
+    case USAGE_ROWS_PROCESS:
+        return put_number(key, row->name < usage_rows->name_count ? usage_rows->names[row->name].rank : 0);
+    case USAGE_ROWS_PID:
         return put_number(key, is_owned(row->owner) ? row->owner : 0);
-    case ROSTER_PROTOCOL:
+    case USAGE_ROWS_PROTOCOL:
         return put_number(key, row->key.protocol);
-    case ROSTER_PORTS:
+    case USAGE_ROWS_PORTS:
         return put_number(key, row->ports);
-    case ROSTER_SHARE:
-        return put_number(key, share_of(roster, row));
-    case ROSTER_COUNT:
+    case USAGE_ROWS_SHARE:
+        return put_number(key, share_of(usage_rows, row));
+    case USAGE_ROWS_COUNT:
         return put_number(key, row->sockets);
-    case ROSTER_WAITING:
+    case USAGE_ROWS_WAITING:
         return put_number(key, row->time_wait);
-    case ROSTER_LOCAL:
+    case USAGE_ROWS_LOCAL:
         return put_endpoint(key, 1, row->key.family, row->key.local, row->key.local_port);
-    case ROSTER_REMOTE:
+    case USAGE_ROWS_REMOTE:
         return put_endpoint(key, row->key.has_remote, row->key.family, row->key.remote,
                             row->key.remote_port);
-    case ROSTER_STATE:
+    case USAGE_ROWS_STATE:
         return put_number(key, row->state);
-    case ROSTER_MARK:
-    case ROSTER_COLUMN_COUNT:
+    case USAGE_ROWS_MARK:
+    case USAGE_ROWS_COLUMN_COUNT:
         break;
     }
     return put_number(key, row->mark);
@@ -467,24 +467,24 @@ static size_t put_key(const struct roster *roster, const struct roster_row *row,
 
 /* By one byte after the other, the last one first: it compares nothing, and what is
  * equal keeps its order. Bytes that are the same everywhere cost a look. */
-static void sort_rows(struct roster *roster)
+static void sort_rows(struct usage_rows *usage_rows)
 {
     uint32_t counts[KEY_BYTES][256];
-    uint32_t *from = roster->order, *to = roster->work;
-    size_t width = 4, bytes = roster->count * KEY_BYTES;
+    uint32_t *from = usage_rows->order, *to = usage_rows->work;
+    size_t width = 4, bytes = usage_rows->count * KEY_BYTES;
 
-    if (!roster->count ||
-        !grow((void **)&roster->keys, &roster->key_capacity, bytes, sizeof *roster->keys))
+    if (!usage_rows->count ||
+        !grow((void **)&usage_rows->keys, &usage_rows->key_capacity, bytes, sizeof *usage_rows->keys))
         return;
-    if (roster->column == ROSTER_NAME || roster->column == ROSTER_PROCESS)
-        rank_names(roster);
+    if (usage_rows->column == USAGE_ROWS_NAME || usage_rows->column == USAGE_ROWS_PROCESS)
+        rank_names(usage_rows);
     memset(counts, 0, sizeof counts);
-    for (size_t i = 0; i < roster->count; i++) {
-        uint8_t *key = roster->keys + i * KEY_BYTES;
+    for (size_t i = 0; i < usage_rows->count; i++) {
+        uint8_t *key = usage_rows->keys + i * KEY_BYTES;
 
-        width = put_key(roster, &roster->rows[i], key);
+        width = put_key(usage_rows, &usage_rows->rows[i], key);
         for (size_t b = 0; b < width; b++) {
-            if (roster->is_descending)
+            if (usage_rows->is_descending)
                 key[b] = (uint8_t)~key[b];
             counts[b][key[b]]++;
         }
@@ -492,7 +492,7 @@ static void sort_rows(struct roster *roster)
     for (size_t b = width; b-- > 0;) {
         uint32_t *count = counts[b], at = 0;
 
-        if (count[roster->keys[b]] == roster->count)
+        if (count[usage_rows->keys[b]] == usage_rows->count)
             continue;
         for (int value = 0; value < 256; value++) {
             uint32_t here = count[value];
@@ -500,26 +500,26 @@ static void sort_rows(struct roster *roster)
             count[value] = at;
             at += here;
         }
-        for (size_t i = 0; i < roster->count; i++)
-            to[count[roster->keys[from[i] * (size_t)KEY_BYTES + b]]++] = from[i];
+        for (size_t i = 0; i < usage_rows->count; i++)
+            to[count[usage_rows->keys[from[i] * (size_t)KEY_BYTES + b]]++] = from[i];
         uint32_t *swap = from;
 
         from = to;
         to = swap;
     }
-    if (from != roster->order)
-        memcpy(roster->order, from, roster->count * sizeof *from);
+    if (from != usage_rows->order)
+        memcpy(usage_rows->order, from, usage_rows->count * sizeof *from);
 }
 
 /* ---- what passes ------------------------------------------------------- */
 
-static const enum roster_column group_columns[] = {
-    ROSTER_NAME, ROSTER_PID, ROSTER_PROTOCOL, ROSTER_PORTS, ROSTER_SHARE,
-    ROSTER_COUNT, ROSTER_WAITING, ROSTER_MARK,
+static const enum usage_rows_column group_columns[] = {
+    USAGE_ROWS_NAME, USAGE_ROWS_PID, USAGE_ROWS_PROTOCOL, USAGE_ROWS_PORTS, USAGE_ROWS_SHARE,
+    USAGE_ROWS_COUNT, USAGE_ROWS_WAITING, USAGE_ROWS_MARK,
 };
-static const enum roster_column socket_columns[] = {
-    ROSTER_PROTOCOL, ROSTER_LOCAL, ROSTER_REMOTE, ROSTER_STATE, ROSTER_PROCESS,
-    ROSTER_PID, ROSTER_MARK,
+static const enum usage_rows_column socket_columns[] = {
+    USAGE_ROWS_PROTOCOL, USAGE_ROWS_LOCAL, USAGE_ROWS_REMOTE, USAGE_ROWS_STATE, USAGE_ROWS_PROCESS,
+    USAGE_ROWS_PID, USAGE_ROWS_MARK,
 };
 
 static char lower(char c)
@@ -527,177 +527,177 @@ static char lower(char c)
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
-static bool passes(const struct roster *roster, const struct roster_row *row)
+static bool passes(const struct usage_rows *usage_rows, const struct usage_rows_row *row)
 {
-    bool is_socket = roster->kind == ROSTER_SOCKETS;
-    const enum roster_column *columns = is_socket ? socket_columns : group_columns;
+    bool is_socket = usage_rows->kind == USAGE_ROWS_SOCKETS;
+    const enum usage_rows_column *columns = is_socket ? socket_columns : group_columns;
     size_t count = is_socket ? sizeof socket_columns / sizeof *socket_columns
                              : sizeof group_columns / sizeof *group_columns;
     char cell[CELL_SIZE];
 
     for (size_t i = 0; i < count; i++) {
-        roster_cell(roster, row, columns[i], cell, sizeof cell);
+        usage_rows_cell(usage_rows, row, columns[i], cell, sizeof cell);
         for (char *c = cell; *c; c++)
             *c = lower(*c);
-        if (strstr(cell, roster->filter))
+        if (strstr(cell, usage_rows->filter))
             return true;
     }
     return false;
 }
 
-static void pick(struct roster *roster)
+static void pick(struct usage_rows *usage_rows)
 {
-    roster->shown_count = 0;
-    for (size_t i = 0; i < roster->count; i++) {
-        const struct roster_row *row = &roster->rows[roster->order[i]];
+    usage_rows->shown_count = 0;
+    for (size_t i = 0; i < usage_rows->count; i++) {
+        const struct usage_rows_row *row = &usage_rows->rows[usage_rows->order[i]];
 
-        if (!roster->hides[row->key.protocol] && (!*roster->filter || row->is_match))
-            roster->shown[roster->shown_count++] = roster->order[i];
+        if (!usage_rows->hides[row->key.protocol] && (!*usage_rows->filter || row->is_match))
+            usage_rows->shown[usage_rows->shown_count++] = usage_rows->order[i];
     }
 }
 
 /* is_narrower: what did not pass cannot pass now. */
-static void judge_all(struct roster *roster, bool is_narrower)
+static void judge_all(struct usage_rows *usage_rows, bool is_narrower)
 {
-    for (size_t i = 0; i < roster->count && *roster->filter; i++)
-        if (!is_narrower || roster->rows[i].is_match)
-            roster->rows[i].is_match = passes(roster, &roster->rows[i]);
+    for (size_t i = 0; i < usage_rows->count && *usage_rows->filter; i++)
+        if (!is_narrower || usage_rows->rows[i].is_match)
+            usage_rows->rows[i].is_match = passes(usage_rows, &usage_rows->rows[i]);
 }
 
-void roster_filter(struct roster *roster, const char *utf8)
+void usage_rows_filter(struct usage_rows *usage_rows, const char *utf8)
 {
-    char filter[sizeof roster->filter];
+    char filter[sizeof usage_rows->filter];
     bool is_narrower;
     size_t length = 0;
 
     for (; utf8[length] && length + 1 < sizeof filter; length++)
         filter[length] = lower(utf8[length]);
     filter[length] = '\0';
-    if (strcmp(filter, roster->filter) == 0)
+    if (strcmp(filter, usage_rows->filter) == 0)
         return;
-    is_narrower = *roster->filter && strstr(filter, roster->filter);
-    memcpy(roster->filter, filter, length + 1);
-    judge_all(roster, is_narrower);
-    pick(roster);
+    is_narrower = *usage_rows->filter && strstr(filter, usage_rows->filter);
+    memcpy(usage_rows->filter, filter, length + 1);
+    judge_all(usage_rows, is_narrower);
+    pick(usage_rows);
 }
 
-void roster_hide(struct roster *roster, enum protocol protocol, bool is_hidden)
+void usage_rows_hide(struct usage_rows *usage_rows, enum protocol protocol, bool is_hidden)
 {
-    if (roster->hides[protocol] == is_hidden)
+    if (usage_rows->hides[protocol] == is_hidden)
         return;
-    roster->hides[protocol] = is_hidden;
-    pick(roster);
+    usage_rows->hides[protocol] = is_hidden;
+    pick(usage_rows);
 }
 
-void roster_sort(struct roster *roster, enum roster_column column, bool is_descending)
+void usage_rows_sort(struct usage_rows *usage_rows, enum usage_rows_column column, bool is_descending)
 {
-    roster->column = column;
-    roster->is_descending = is_descending;
-    sort_rows(roster);
-    pick(roster);
+    usage_rows->column = column;
+    usage_rows->is_descending = is_descending;
+    sort_rows(usage_rows);
+    pick(usage_rows);
 }
 
 /* ---- filling ----------------------------------------------------------- */
 
-static void note_available(struct roster *roster, const struct usage *usage)
+static void note_available(struct usage_rows *usage_rows, const struct usage *usage)
 {
     for (int p = 0; p < PROTOCOL_COUNT; p++)
-        roster->available[p] = usage_available(&usage[p], usage_fuller(&usage[p]));
+        usage_rows->available[p] = usage_available(&usage[p], usage_fuller(&usage[p]));
 }
 
-static void swap_buffers(struct roster *roster)
+static void swap_buffers(struct usage_rows *usage_rows)
 {
-    struct roster_row *rows = roster->rows;
-    struct text texts = roster->texts;
-    size_t capacity = roster->capacity;
+    struct usage_rows_row *rows = usage_rows->rows;
+    struct text texts = usage_rows->texts;
+    size_t capacity = usage_rows->capacity;
 
-    roster->rows = roster->spare;
-    roster->capacity = roster->spare_capacity;
-    roster->texts = roster->spare_texts;
-    roster->spare = rows;
-    roster->spare_capacity = capacity;
-    roster->spare_count = roster->count;
-    roster->spare_texts = texts;
-    roster->count = 0;
-    roster->texts.length = 0;
-    roster->texts.is_broken = false;
+    usage_rows->rows = usage_rows->spare;
+    usage_rows->capacity = usage_rows->spare_capacity;
+    usage_rows->texts = usage_rows->spare_texts;
+    usage_rows->spare = rows;
+    usage_rows->spare_capacity = capacity;
+    usage_rows->spare_count = usage_rows->count;
+    usage_rows->spare_texts = texts;
+    usage_rows->count = 0;
+    usage_rows->texts.length = 0;
+    usage_rows->texts.is_broken = false;
 }
 
-static bool give_up(struct roster *roster, struct roster_name *names, struct fault *fault)
+static bool give_up(struct usage_rows *usage_rows, struct usage_rows_name *names, struct fault *fault)
 {
     free(names);
-    roster_clear(roster);
+    usage_rows_clear(usage_rows);
     return fault_no_memory(fault);
 }
 
-bool roster_fill(struct roster *roster, const struct roster_input *input, struct fault *fault)
+bool usage_rows_fill(struct usage_rows *usage_rows, const struct usage_rows_input *input, struct fault *fault)
 {
-    size_t count = input->kind == ROSTER_SOCKETS ? input->sockets->count : input->groups->count;
-    bool compares = roster->is_filled && roster->kind == input->kind;
-    bool says_the_same = compares && input->kind == ROSTER_SOCKETS &&
-                         roster->had_names == input->has_names;
-    struct roster_name *names_before = roster->names;
+    size_t count = input->kind == USAGE_ROWS_SOCKETS ? input->sockets->count : input->groups->count;
+    bool compares = usage_rows->is_filled && usage_rows->kind == input->kind;
+    bool says_the_same = compares && input->kind == USAGE_ROWS_SOCKETS &&
+                         usage_rows->had_names == input->has_names;
+    struct usage_rows_name *names_before = usage_rows->names;
     uint32_t *order_before = NULL;
     size_t order_count;
 
     if (!compares)
-        roster->count = 0;
-    swap_buffers(roster);
-    order_count = roster->spare_count;
-    roster->names = NULL;
-    roster->name_count = roster->name_capacity = 0;
-    roster->kind = input->kind;
-    roster->had_names = input->has_names;
-    note_available(roster, input->usage);
-    if (!make_room(roster, count + roster->spare_count))
-        return give_up(roster, names_before, fault);
-    add_name(roster, "", NULL); /* 0 */
-    if (input->kind == ROSTER_SOCKETS)
-        take_sockets(roster, input);
+        usage_rows->count = 0;
+    swap_buffers(usage_rows);
+    order_count = usage_rows->spare_count;
+    usage_rows->names = NULL;
+    usage_rows->name_count = usage_rows->name_capacity = 0;
+    usage_rows->kind = input->kind;
+    usage_rows->had_names = input->has_names;
+    note_available(usage_rows, input->usage);
+    if (!make_room(usage_rows, count + usage_rows->spare_count))
+        return give_up(usage_rows, names_before, fault);
+    add_name(usage_rows, "", NULL); /* 0 */
+    if (input->kind == USAGE_ROWS_SOCKETS)
+        take_sockets(usage_rows, input);
     else
         for (size_t i = 0; i < count; i++)
-            take_group(roster, input, i);
-    for (size_t i = 0; i < roster->count; i++)
-        roster->rows[i].hash = hash_key(&roster->rows[i].key);
+            take_group(usage_rows, input, i);
+    for (size_t i = 0; i < usage_rows->count; i++)
+        usage_rows->rows[i].hash = hash_key(&usage_rows->rows[i].key);
     if (compares) {
         order_before = malloc((order_count + 1) * sizeof *order_before);
-        if (!order_before || !match(roster)) {
+        if (!order_before || !match(usage_rows)) {
             free(order_before);
-            return give_up(roster, names_before, fault);
+            return give_up(usage_rows, names_before, fault);
         }
-        memcpy(order_before, roster->order, order_count * sizeof *order_before);
-        keep_gone(roster, names_before);
-        order_as_before(roster, order_before, order_count);
+        memcpy(order_before, usage_rows->order, order_count * sizeof *order_before);
+        keep_gone(usage_rows, names_before);
+        order_as_before(usage_rows, order_before, order_count);
         free(order_before);
     } else {
-        for (size_t i = 0; i < roster->count; i++)
-            roster->order[i] = (uint32_t)i;
+        for (size_t i = 0; i < usage_rows->count; i++)
+            usage_rows->order[i] = (uint32_t)i;
     }
     free(names_before);
-    if (roster->texts.is_broken)
-        return give_up(roster, NULL, fault);
-    roster->is_filled = true;
-    for (size_t i = 0; i < roster->count && *roster->filter; i++)
-        if (!says_the_same || !roster->rows[i].is_found)
-            roster->rows[i].is_match = passes(roster, &roster->rows[i]);
-    sort_rows(roster);
-    pick(roster);
+    if (usage_rows->texts.is_broken)
+        return give_up(usage_rows, NULL, fault);
+    usage_rows->is_filled = true;
+    for (size_t i = 0; i < usage_rows->count && *usage_rows->filter; i++)
+        if (!says_the_same || !usage_rows->rows[i].is_found)
+            usage_rows->rows[i].is_match = passes(usage_rows, &usage_rows->rows[i]);
+    sort_rows(usage_rows);
+    pick(usage_rows);
     return true;
 }
 
 /* ---- rows as they are shown -------------------------------------------- */
 
-const struct roster_row *roster_row(const struct roster *roster, size_t place)
+const struct usage_rows_row *usage_rows_row(const struct usage_rows *usage_rows, size_t place)
 {
-    return place < roster->shown_count ? &roster->rows[roster->shown[place]] : NULL;
+    return place < usage_rows->shown_count ? &usage_rows->rows[usage_rows->shown[place]] : NULL;
 }
 
-int roster_find(const struct roster *roster, const struct roster_key *key)
+int usage_rows_find(const struct usage_rows *usage_rows, const struct usage_rows_key *key)
 {
     uint32_t hash = hash_key(key);
 
-    for (size_t i = 0; i < roster->shown_count; i++) {
-        const struct roster_row *row = &roster->rows[roster->shown[i]];
+    for (size_t i = 0; i < usage_rows->shown_count; i++) {
+        const struct usage_rows_row *row = &usage_rows->rows[usage_rows->shown[i]];
 
         if (row->hash == hash && memcmp(&row->key, key, sizeof *key) == 0)
             return (int)i;
@@ -705,10 +705,10 @@ int roster_find(const struct roster *roster, const struct roster_key *key)
     return -1;
 }
 
-static void print_share(const struct roster *roster, const struct roster_row *row, char *buffer,
+static void print_share(const struct usage_rows *usage_rows, const struct usage_rows_row *row, char *buffer,
                         size_t size)
 {
-    uint32_t available = roster->available[row->key.protocol];
+    uint32_t available = usage_rows->available[row->key.protocol];
     unsigned percent = usage_percent(row->ports, available);
 
     if (!available)
@@ -718,25 +718,25 @@ static void print_share(const struct roster *roster, const struct roster_row *ro
                  percent == 0 && row->ports ? 1 : percent);
 }
 
-static void print_name(const struct roster *roster, const struct roster_row *row, char *buffer,
+static void print_name(const struct usage_rows *usage_rows, const struct usage_rows_row *row, char *buffer,
                        size_t size)
 {
     char address[ENDPOINT_SIZE];
     const char *name = address;
 
-    if (roster->kind == GROUP_REMOTE)
+    if (usage_rows->kind == GROUP_REMOTE)
         endpoint_string(address, (enum family)row->key.family, row->key.remote,
                         row->key.remote_port);
-    else if (roster->kind == GROUP_ADDRESS)
+    else if (usage_rows->kind == GROUP_ADDRESS)
         address_string(address, (enum family)row->key.family, row->key.remote);
     else
-        name = name_of(roster, row);
+        name = name_of(usage_rows, row);
     strncpy(buffer, name, size - 1);
     buffer[size - 1] = '\0';
 }
 
-const char *roster_cell(const struct roster *roster, const struct roster_row *row,
-                        enum roster_column column, char *buffer, size_t size)
+const char *usage_rows_cell(const struct usage_rows *usage_rows, const struct usage_rows_row *row,
+                        enum usage_rows_column column, char *buffer, size_t size)
 {
     static const char *const marks[] = {
         [MARK_NONE] = "", [MARK_NEW] = "new", [MARK_CHANGED] = "changed", [MARK_GONE] = "gone"};
@@ -744,48 +744,48 @@ const char *roster_cell(const struct roster *roster, const struct roster_row *ro
     const char *words = number;
 
     switch (column) {
-    case ROSTER_NAME:
-    case ROSTER_PROCESS:
-        print_name(roster, row, buffer, size);
+    case USAGE_ROWS_NAME:
+    case USAGE_ROWS_PROCESS:
+        print_name(usage_rows, row, buffer, size);
         return buffer;
-    case ROSTER_SHARE:
-        print_share(roster, row, buffer, size);
+    case USAGE_ROWS_SHARE:
+        print_share(usage_rows, row, buffer, size);
         return buffer;
-    case ROSTER_PID:
+    case USAGE_ROWS_PID:
         if (is_owned(row->owner))
             snprintf(number, sizeof number, "%lu", (unsigned long)row->owner);
         else
             words = "-";
         break;
-    case ROSTER_PROTOCOL:
+    case USAGE_ROWS_PROTOCOL:
         words = protocol_name((enum protocol)row->key.protocol);
         break;
-    case ROSTER_PORTS:
+    case USAGE_ROWS_PORTS:
         number_string(number, row->ports);
         break;
-    case ROSTER_COUNT:
+    case USAGE_ROWS_COUNT:
         number_string(number, row->sockets);
         break;
-    case ROSTER_WAITING:
+    case USAGE_ROWS_WAITING:
         number_string(number, row->time_wait);
         break;
-    case ROSTER_LOCAL:
+    case USAGE_ROWS_LOCAL:
         words = endpoint_string(endpoint, (enum family)row->key.family, row->key.local,
                                 row->key.local_port);
         break;
-    case ROSTER_REMOTE:
+    case USAGE_ROWS_REMOTE:
         words = row->key.has_remote
                     ? endpoint_string(endpoint, (enum family)row->key.family, row->key.remote,
                                       row->key.remote_port)
                     : "-";
         break;
-    case ROSTER_STATE:
+    case USAGE_ROWS_STATE:
         words = row->state == STATE_NONE ? "-" : socket_state_name(row->state);
         break;
-    case ROSTER_MARK:
+    case USAGE_ROWS_MARK:
         words = marks[row->mark];
         break;
-    case ROSTER_COLUMN_COUNT:
+    case USAGE_ROWS_COLUMN_COUNT:
         words = "";
         break;
     }
@@ -796,7 +796,7 @@ const char *roster_cell(const struct roster *roster, const struct roster_row *ro
 
 /* ---- ports ------------------------------------------------------------- */
 
-static bool is_of_group(const struct roster_input *input, const struct roster_row *group,
+static bool is_of_group(const struct usage_rows_input *input, const struct usage_rows_row *group,
                         const struct socket_row *socket)
 {
     if (socket->protocol != group->key.protocol)
@@ -816,12 +816,12 @@ static bool is_of_group(const struct roster_input *input, const struct roster_ro
     }
 }
 
-bool roster_first_port(const struct roster *roster, const struct roster_row *row,
-                       const struct roster_input *input, uint16_t *port)
+bool usage_rows_first_port(const struct usage_rows *usage_rows, const struct usage_rows_row *row,
+                       const struct usage_rows_input *input, uint16_t *port)
 {
     bool is_found = false;
 
-    if (roster->kind == ROSTER_SOCKETS) {
+    if (usage_rows->kind == USAGE_ROWS_SOCKETS) {
         *port = row->key.local_port;
         return *port != 0;
     }
@@ -841,14 +841,14 @@ bool roster_first_port(const struct roster *roster, const struct roster_row *row
 
 /* ---- out of the window ------------------------------------------------- */
 
-static void print_csv_row(const struct roster *roster, const struct roster_row *row,
+static void print_csv_row(const struct usage_rows *usage_rows, const struct usage_rows_row *row,
                           struct text *text)
 {
-    const char *image = row->name < roster->name_count
-                            ? text_at(&roster->texts, roster->names[row->name].image)
+    const char *image = row->name < usage_rows->name_count
+                            ? text_at(&usage_rows->texts, usage_rows->names[row->name].image)
                             : "";
 
-    if (roster->kind == ROSTER_SOCKETS) {
+    if (usage_rows->kind == USAGE_ROWS_SOCKETS) {
         struct socket_row socket = {.protocol = row->key.protocol,
                                     .family = row->key.family,
                                     .state = row->state,
@@ -871,32 +871,32 @@ static void print_csv_row(const struct roster *roster, const struct roster_row *
                                       .time_wait = row->time_wait};
 
         memcpy(bucket.address, row->key.remote, sizeof bucket.address);
-        csv_group(text, (enum usage_group)roster->kind, &bucket, image);
+        csv_group(text, (enum usage_group)usage_rows->kind, &bucket, image);
     }
 }
 
-void roster_print_csv(const struct roster *roster, struct text *text)
+void usage_rows_print_csv(const struct usage_rows *usage_rows, struct text *text)
 {
-    if (roster->kind == ROSTER_SOCKETS)
+    if (usage_rows->kind == USAGE_ROWS_SOCKETS)
         csv_socket_heading(text);
     else
-        csv_group_heading(text, (enum usage_group)roster->kind);
-    for (size_t i = 0; i < roster->shown_count; i++) {
-        const struct roster_row *row = roster_row(roster, i);
+        csv_group_heading(text, (enum usage_group)usage_rows->kind);
+    for (size_t i = 0; i < usage_rows->shown_count; i++) {
+        const struct usage_rows_row *row = usage_rows_row(usage_rows, i);
 
         if (row->mark != MARK_GONE)
-            print_csv_row(roster, row, text);
+            print_csv_row(usage_rows, row, text);
     }
 }
 
-void roster_print_row(const struct roster *roster, const struct roster_row *row,
-                      const enum roster_column *columns, size_t count, struct text *text)
+void usage_rows_print_row(const struct usage_rows *usage_rows, const struct usage_rows_row *row,
+                      const enum usage_rows_column *columns, size_t count, struct text *text)
 {
     char cell[CELL_SIZE];
 
     for (size_t i = 0; i < count; i++) {
         text_puts(text, i ? "\t" : "");
-        text_puts(text, roster_cell(roster, row, columns[i], cell, sizeof cell));
+        text_puts(text, usage_rows_cell(usage_rows, row, columns[i], cell, sizeof cell));
     }
     text_puts(text, "\r\n");
 }

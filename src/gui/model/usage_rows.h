@@ -12,28 +12,28 @@
 #include "core/use/usage.h"
 
 /* enum usage_group, or each socket. */
-enum { ROSTER_SOCKETS = GROUP_KIND_COUNT, ROSTER_KIND_COUNT };
+enum { USAGE_ROWS_SOCKETS = GROUP_KIND_COUNT, USAGE_ROWS_KIND_COUNT };
 
-enum roster_column {
-    ROSTER_NAME,   /* of a group: process with its services, endpoint, state, address */
-    ROSTER_PID,
-    ROSTER_PROTOCOL,
-    ROSTER_PORTS,
-    ROSTER_SHARE,  /* of the available ones */
-    ROSTER_COUNT,  /* sockets */
-    ROSTER_WAITING, /* sockets in TIME_WAIT */
-    ROSTER_LOCAL,
-    ROSTER_REMOTE,
-    ROSTER_STATE,
-    ROSTER_PROCESS, /* of a socket */
-    ROSTER_MARK,   /* what has changed, in words */
-    ROSTER_COLUMN_COUNT,
+enum usage_rows_column {
+    USAGE_ROWS_NAME,   /* of a group: process with its services, endpoint, state, address */
+    USAGE_ROWS_PID,
+    USAGE_ROWS_PROTOCOL,
+    USAGE_ROWS_PORTS,
+    USAGE_ROWS_SHARE,  /* of the available ones */
+    USAGE_ROWS_COUNT,  /* sockets */
+    USAGE_ROWS_WAITING, /* sockets in TIME_WAIT */
+    USAGE_ROWS_LOCAL,
+    USAGE_ROWS_REMOTE,
+    USAGE_ROWS_STATE,
+    USAGE_ROWS_PROCESS, /* of a socket */
+    USAGE_ROWS_MARK,   /* what has changed, in words */
+    USAGE_ROWS_COLUMN_COUNT,
 };
 
-enum roster_mark { MARK_NONE, MARK_NEW, MARK_CHANGED, MARK_GONE };
+enum usage_rows_mark { MARK_NONE, MARK_NEW, MARK_CHANGED, MARK_GONE };
 
 /* What a row stands for; its padding is 0. */
-struct roster_key {
+struct usage_rows_key {
     uint8_t protocol, family, state, has_remote; /* state: of GROUP_STATE */
     uint16_t local_port, remote_port;
     uint32_t owner; /* of a socket only where it has no remote end: else it may change */
@@ -41,8 +41,8 @@ struct roster_key {
     uint32_t padding;
 };
 
-struct roster_row {
-    struct roster_key key;
+struct usage_rows_row {
+    struct usage_rows_key key;
     uint32_t hash;
     uint32_t owner, ports, sockets, time_wait;
     uint32_t name;  /* index of roster.names */
@@ -53,30 +53,30 @@ struct roster_row {
 };
 
 /* What a roster is filled from: of one sample. */
-struct roster_input {
+struct usage_rows_input {
     int kind;
     const struct sockets *sockets;
-    const struct usage_groups *groups; /* not for ROSTER_SOCKETS */
+    const struct usage_groups *groups; /* not for USAGE_ROWS_SOCKETS */
     char *const *group_names;          /* of GROUP_PROCESS, safe for a screen; NULL: not known */
     const struct processes *processes;
     bool has_names;
     const struct usage *usage; /* of PROTOCOL_COUNT */
 };
 
-struct roster_name {
+struct usage_rows_name {
     uint32_t at;    /* in texts: as shown */
     uint32_t image; /* in texts: the program's own name, "" where not known */
     uint32_t rank;
 };
 
-struct roster {
+struct usage_rows {
     int kind;
     bool is_filled;
     bool had_names;
-    struct roster_row *rows, *spare; /* owned, of this filling and of the one before */
+    struct usage_rows_row *rows, *spare; /* owned, of this filling and of the one before */
     size_t count, capacity, spare_count, spare_capacity;
     struct text texts, spare_texts;
-    struct roster_name *names; /* owned */
+    struct usage_rows_name *names; /* owned */
     size_t name_count, name_capacity;
     uint32_t *order;  /* owned, of count: rows as sorted */
     uint32_t *shown;  /* owned, of shown_count: those of `order` that pass */
@@ -87,40 +87,40 @@ struct roster {
     uint8_t *keys;    /* owned, for sorting */
     size_t work_capacity, key_capacity;
     uint32_t available[PROTOCOL_COUNT];
-    enum roster_column column;
+    enum usage_rows_column column;
     bool is_descending;
     bool hides[PROTOCOL_COUNT];
     char filter[128]; /* small ASCII letters; other characters as they are */
 };
 
-void roster_init(struct roster *roster);
-void roster_release(struct roster *roster);
-void roster_clear(struct roster *roster); /* the next filling marks nothing */
+void usage_rows_init(struct usage_rows *usage_rows);
+void usage_rows_release(struct usage_rows *usage_rows);
+void usage_rows_clear(struct usage_rows *usage_rows); /* the next filling marks nothing */
 
 /* FAULT: no memory; the roster is empty then. */
-bool roster_fill(struct roster *roster, const struct roster_input *input,
+bool usage_rows_fill(struct usage_rows *usage_rows, const struct usage_rows_input *input,
                  struct fault *fault) MUST_CHECK;
 
-void roster_sort(struct roster *roster, enum roster_column column, bool is_descending);
+void usage_rows_sort(struct usage_rows *usage_rows, enum usage_rows_column column, bool is_descending);
 /* Rows with that text in any column, ASCII letters alike; "" shows all. */
-void roster_filter(struct roster *roster, const char *utf8);
-void roster_hide(struct roster *roster, enum protocol protocol, bool is_hidden);
+void usage_rows_filter(struct usage_rows *usage_rows, const char *utf8);
+void usage_rows_hide(struct usage_rows *usage_rows, enum protocol protocol, bool is_hidden);
 
 /* Rows by their place among those shown. */
-const struct roster_row *roster_row(const struct roster *roster, size_t place);
-int roster_find(const struct roster *roster, const struct roster_key *key); /* -1: not shown */
+const struct usage_rows_row *usage_rows_row(const struct usage_rows *usage_rows, size_t place);
+int usage_rows_find(const struct usage_rows *usage_rows, const struct usage_rows_key *key); /* -1: not shown */
 /* What the column says of the row; returns buffer. */
-const char *roster_cell(const struct roster *roster, const struct roster_row *row,
-                        enum roster_column column, char *buffer, size_t size);
+const char *usage_rows_cell(const struct usage_rows *usage_rows, const struct usage_rows_row *row,
+                        enum usage_rows_column column, char *buffer, size_t size);
 
 /* The row's own port, or the first one of its group. */
-bool roster_first_port(const struct roster *roster, const struct roster_row *row,
-                       const struct roster_input *input, uint16_t *port);
+bool usage_rows_first_port(const struct usage_rows *usage_rows, const struct usage_rows_row *row,
+                       const struct usage_rows_input *input, uint16_t *port);
 
 /* What is shown, but for what is gone: as `maxport ports --csv` prints it. */
-void roster_print_csv(const struct roster *roster, struct text *text);
+void usage_rows_print_csv(const struct usage_rows *usage_rows, struct text *text);
 /* A row with these columns between tabs, and \r\n. */
-void roster_print_row(const struct roster *roster, const struct roster_row *row,
-                      const enum roster_column *columns, size_t count, struct text *text);
+void usage_rows_print_row(const struct usage_rows *usage_rows, const struct usage_rows_row *row,
+                      const enum usage_rows_column *columns, size_t count, struct text *text);
 
 #endif

@@ -81,7 +81,7 @@ struct change {
 
 static const struct survey *survey_of(const struct change *change)
 {
-    return change->window->look ? &change->window->look->snapshot.survey : NULL;
+    return change->window->assessment ? &change->window->assessment->snapshot.survey : NULL;
 }
 
 static const struct setting *chosen(const struct change *change)
@@ -93,14 +93,14 @@ static const struct setting *chosen(const struct change *change)
 
 static void gather_listeners(struct change *change, struct port_range range)
 {
-    const struct moment *moment = change->window->moment;
+    const struct sample *sample = change->window->sample;
 
     change->listener_count = 0;
-    for (uint32_t port = range.start; moment && !moment->is_missed && range.count &&
+    for (uint32_t port = range.start; sample && !sample->is_missed && range.count &&
                                       port <= range_end(range) && port < 65536 &&
                                       change->listener_count < LISTENERS_MAXIMUM;
          port++)
-        if (moment->occupancy[PROTOCOL_TCP].classes[port] == PORT_CLASS_LISTENING)
+        if (sample->port_classes[PROTOCOL_TCP].classes[port] == PORT_CLASS_LISTENING)
             change->listeners[change->listener_count++] = (uint16_t)port;
 }
 

@@ -41,14 +41,14 @@ struct history {
     HWND page, list, empty, trouble, detail, undo, restore, export;
     struct list_calls calls;
     uint64_t selected;   /* number of the entry; 0: none */
-    struct sheet *sheet; /* of the selected one, a copy; NULL: not there yet */
+    struct entry_details *entry_details; /* of the selected one, a copy; NULL: not there yet */
     bool is_following;   /* the list's selection is moved by us */
     bool wants_undo;     /* Ctrl+Z: as soon as the sheet is there */
 };
 
 static const struct survey *survey_of(const struct history *history)
 {
-    return history->window->look ? &history->window->look->snapshot.survey : NULL;
+    return history->window->assessment ? &history->window->assessment->snapshot.survey : NULL;
 }
 
 /* The newest first. */
@@ -216,23 +216,23 @@ static void set_detail(struct history *history, const struct text *lines)
     text_release(&text);
 }
 
-static bool can_do(const struct history *history, const struct prospect *prospect)
+static bool can_do(const struct history *history, const struct possible_action *possible_action)
 {
-    return prospect && !history->window->is_busy && prospect->is_possible &&
-           !prospect->is_already;
+    return possible_action && !history->window->is_busy && possible_action->is_possible &&
+           !possible_action->is_already;
 }
 
 /* Why a button is grey. That nothing was changed goes without saying here. */
-static void put_obstacle(const struct prospect *prospect, const char *what, struct text *text)
+static void put_obstacle(const struct possible_action *possible_action, const char *what, struct text *text)
 {
     static const char end[] = " Nothing was changed.";
-    const char *why = prospect->is_already ? "There is nothing to write, the registry holds that "
+    const char *why = possible_action->is_already ? "There is nothing to write, the registry holds that "
                                              "already."
-                                           : prospect->fault.text;
+                                           : possible_action->fault.text;
     size_t length = strlen(why), end_length = sizeof end - 1;
     struct text shown;
 
-    if (prospect->is_possible && !prospect->is_already)
+    if (possible_action->is_possible && !possible_action->is_already)
         return;
     if (length > end_length && strcmp(why + length - end_length, end) == 0)
         length -= end_length;
@@ -244,38 +244,38 @@ static void put_obstacle(const struct prospect *prospect, const char *what, stru
 
 static void show_detail(struct history *history)
 {
-    const struct sheet *sheet = history->sheet;
+    const struct entry_details *entry_details = history->entry_details;
     const struct journal_entry *entry = selected_entry(history);
     struct text text;
 
     text_init(&text);
-    if (sheet && entry) {
-        text_puts(&text, text_string(&sheet->told));
-        put_obstacle(&sheet->undo, "No undo         ", &text);
-        put_obstacle(&sheet->restore, "No restore      ", &text);
+    if (entry_details && entry) {
+        text_puts(&text, text_string(&entry_details->told));
+        put_obstacle(&entry_details->undo, "No undo         ", &text);
+        put_obstacle(&entry_details->restore, "No restore      ", &text);
     } else if (entry) {
         text_puts(&text, "Working it out ...");
     }
     set_detail(history, &text);
     text_release(&text);
-    EnableWindow(history->undo, can_do(history, sheet ? &sheet->undo : NULL));
-    EnableWindow(history->restore, can_do(history, sheet ? &sheet->restore : NULL));
+    EnableWindow(history->undo, can_do(history, entry_details ? &entry_details->undo : NULL));
+    EnableWindow(history->restore, can_do(history, entry_details ? &entry_details->restore : NULL));
     EnableWindow(history->export, entry && *entry->backup);
 }
 
-static void forget_sheet(struct history *history)
+static void forget_entry_details(struct history *history)
 {
-    sheet_release(history->sheet);
-    history->sheet = NULL;
+    entry_details_release(history->entry_details);
+    history->entry_details = NULL;
 }
 
 static void choose(struct history *history, uint64_t id)
 {
     if (history->selected != id)
-        forget_sheet(history);
+        forget_entry_details(history);
     history->selected = id;
     if (id)
-        worker_sheet(history->window->worker, id);
+        worker_entry_details(history->window->worker, id);
     show_detail(history);
 }
 
@@ -290,42 +290,42 @@ static void note_selection(void *context, int row)
 
 /* ---- the doing --------------------------------------------------------- */
 
-static void run(struct history *history, const struct sheet *sheet, bool is_undo)
+static void run(struct history *history, const struct entry_details *entry_details, bool is_undo)
 {
-    const struct prospect *prospect = is_undo ? &sheet->undo : &sheet->restore;
+    const struct possible_action *possible_action = is_undo ? &entry_details->undo : &entry_details->restore;
     const char *arguments[RUN_ARGUMENTS_MAX];
     char id[24];
     wchar_t title[64];
     size_t count = 0;
 
-    snprintf(id, sizeof id, "%llu", (unsigned long long)sheet->entry);
+    snprintf(id, sizeof id, "%llu", (unsigned long long)entry_details->entry);
     _snwprintf(title, 63, is_undo ? L"Take back change %hs?" : L"Restore the backup of entry %hs?",
                id);
     title[63] = L'\0';
     arguments[count++] = is_undo ? "undo" : "restore";
     arguments[count++] = id;
     arguments[count++] = "--yes";
-    if (prospect->has_expected) {
+    if (possible_action->has_expected) {
         arguments[count++] = "--expect";
-        arguments[count++] = text_string(&prospect->expected);
+        arguments[count++] = text_string(&possible_action->expected);
     }
-    window_confirm_and_run(history->window, title, text_string(&prospect->text),
+    window_confirm_and_run(history->window, title, text_string(&possible_action->text),
                            is_undo ? L"&Take back" : L"&Restore", arguments, count);
 }
 
 /* The sheet may be replaced while the question is open, so the question has it. */
 static void ask(struct history *history, bool is_undo)
 {
-    struct sheet *sheet = history->sheet;
+    struct entry_details *entry_details = history->entry_details;
 
-    if (!sheet || !can_do(history, is_undo ? &sheet->undo : &sheet->restore))
+    if (!entry_details || !can_do(history, is_undo ? &entry_details->undo : &entry_details->restore))
         return;
-    history->sheet = NULL;
-    run(history, sheet, is_undo);
-    if (history->sheet)
-        sheet_release(sheet);
+    history->entry_details = NULL;
+    run(history, entry_details, is_undo);
+    if (history->entry_details)
+        entry_details_release(entry_details);
     else
-        history->sheet = sheet;
+        history->entry_details = entry_details;
     show_detail(history);
 }
 
@@ -348,24 +348,24 @@ static void undo_newest(struct history *history)
     show_rows(history);
 }
 
-static void take_sheet(struct history *history, struct sheet *sheet)
+static void take_entry_details(struct history *history, struct entry_details *entry_details)
 {
-    struct sheet *copy;
+    struct entry_details *copy;
 
-    if (sheet->entry != history->selected)
+    if (entry_details->entry != history->selected)
         return;
     copy = malloc(sizeof *copy);
     if (!copy)
         return;
-    *copy = *sheet;
+    *copy = *entry_details;
     /* Moved: the frame releases only what it gave. */
-    text_init(&sheet->told);
-    text_init(&sheet->undo.text);
-    text_init(&sheet->undo.expected);
-    text_init(&sheet->restore.text);
-    text_init(&sheet->restore.expected);
-    forget_sheet(history);
-    history->sheet = copy;
+    text_init(&entry_details->told);
+    text_init(&entry_details->undo.text);
+    text_init(&entry_details->undo.expected);
+    text_init(&entry_details->restore.text);
+    text_init(&entry_details->restore.expected);
+    forget_entry_details(history);
+    history->entry_details = copy;
     show_detail(history);
     if (!history->wants_undo)
         return;
@@ -401,16 +401,16 @@ static void export_backup(struct history *history)
 static void open_menu(void *context, size_t row, POINT screen)
 {
     struct history *history = context;
-    const struct sheet *sheet = history->sheet;
+    const struct entry_details *entry_details = history->entry_details;
     const struct journal_entry *entry = entry_at(history, row);
     HMENU menu = CreatePopupMenu();
     int chosen;
 
     if (!menu || !entry)
         return;
-    AppendMenuW(menu, MF_STRING | (sheet && can_do(history, &sheet->undo) ? 0 : MF_GRAYED),
+    AppendMenuW(menu, MF_STRING | (entry_details && can_do(history, &entry_details->undo) ? 0 : MF_GRAYED),
                 MENU_UNDO, L"&Undo ...");
-    AppendMenuW(menu, MF_STRING | (sheet && can_do(history, &sheet->restore) ? 0 : MF_GRAYED),
+    AppendMenuW(menu, MF_STRING | (entry_details && can_do(history, &entry_details->restore) ? 0 : MF_GRAYED),
                 MENU_RESTORE, L"&Restore ...");
     AppendMenuW(menu, MF_STRING | (*entry->backup ? 0 : MF_GRAYED), MENU_EXPORT,
                 L"&Export .reg ...");
@@ -535,7 +535,7 @@ static void show_rows(struct history *history)
         list_reveal(history->list, selected);
 }
 
-static void show_look(struct history *history)
+static void show_assessment(struct history *history)
 {
     const struct survey *survey = survey_of(history);
     const struct journal *journal = survey ? &survey->journal : NULL;
@@ -611,11 +611,11 @@ static LRESULT CALLBACK procedure(HWND page, UINT message, WPARAM wparam, LPARAM
         list_restyle(history->list);
         break;
     case PAGE_LOOK:
-        show_look(history);
+        show_assessment(history);
         return 0;
     case PAGE_ANSWER:
         if (wparam == ANSWER_SHEET)
-            take_sheet(history, (struct sheet *)lparam);
+            take_entry_details(history, (struct entry_details *)lparam);
         return 0;
     case PAGE_COPY:
         return copy(history);
@@ -626,9 +626,9 @@ static LRESULT CALLBACK procedure(HWND page, UINT message, WPARAM wparam, LPARAM
         undo_newest(history);
         return 0;
     case PAGE_IS_READY:
-        return history->sheet != NULL || !history->selected;
+        return history->entry_details != NULL || !history->selected;
     case WM_NCDESTROY:
-        forget_sheet(history);
+        forget_entry_details(history);
         free(history);
         break; /* page_default forgets the state */
     }

@@ -19,7 +19,7 @@ enum {
     ID_CHART = 120,
     ID_MAP,
     ID_PROTOCOL = 130, /* + enum protocol */
-    ID_SPAN = 140,     /* + enum history_span */
+    ID_SPAN = 140,     /* + enum usage_history_span */
 };
 
 enum {
@@ -28,7 +28,7 @@ enum {
     BUTTON_HEIGHT = 30,
     CELL_MAXIMUM = 6,
     LEFT_MINIMUM = 400,
-    POINTS_MAXIMUM = 1200, /* not fewer than HISTORY_SLOTS */
+    POINTS_MAXIMUM = 1200, /* not fewer than USAGE_HISTORY_SLOTS */
     DETAIL_SIZE = 256,
 };
 
@@ -38,27 +38,27 @@ struct now {
     HWND protocols[PROTOCOL_COUNT], spans[SPAN_COUNT];
     struct drawing_calls gauge_calls, chart_calls, map_calls;
     int hover; /* a port of the map, or PORT_NONE */
-    struct history_point points[POINTS_MAXIMUM];
+    struct usage_history_point points[POINTS_MAXIMUM];
 };
 
 /* ---- what is said ----------------------------------------------------- */
 
-static bool is_counted(const struct moment *moment, int p, enum family *fuller)
+static bool is_counted(const struct sample *sample, int p, enum family *fuller)
 {
     const struct usage *usage;
 
-    if (!moment || moment->is_missed)
+    if (!sample || sample->is_missed)
         return false;
-    usage = &moment->usage[p];
+    usage = &sample->usage[p];
     *fuller = usage_fuller(usage);
     return usage->is_available[*fuller] && usage->range[*fuller].count;
 }
 
-static void put_rate(const struct moment *moment, int p, struct text *text)
+static void put_rate(const struct sample *sample, int p, struct text *text)
 {
     char duration[DURATION_SIZE];
 
-    switch (moment->rate[p].trend) {
+    switch (sample->rate[p].trend) {
     case TREND_UNKNOWN:
         return;
     case TREND_STEADY:
@@ -66,16 +66,16 @@ static void put_rate(const struct moment *moment, int p, struct text *text)
         break;
     case TREND_RISING:
     case TREND_FALLING:
-        text_puts(text, moment->rate[p].trend == TREND_RISING ? "rising by " : "falling by ");
-        speed_print(moment->rate[p].ports_per_second, text);
+        text_puts(text, sample->rate[p].trend == TREND_RISING ? "rising by " : "falling by ");
+        speed_print(sample->rate[p].ports_per_second, text);
         break;
     }
-    if (moment->is_running_out[p]) /* at this rate: the verdict says what to think of it */
-        text_printf(text, ", full in %s", duration_string(duration, moment->full_in_seconds[p]));
+    if (sample->is_running_out[p]) /* at this rate: the verdict says what to think of it */
+        text_printf(text, ", full in %s", duration_string(duration, sample->full_in_seconds[p]));
 }
 
 /* The line below a gauge: the trend, and the largest states. */
-static void put_detail(const struct moment *moment, int p, struct text *text)
+static void put_detail(const struct sample *sample, int p, struct text *text)
 {
     enum { STATES_SHOWN = 3 }; /* beside nothing else: there is room for so much */
     int room = STATES_SHOWN;
@@ -83,17 +83,17 @@ static void put_detail(const struct moment *moment, int p, struct text *text)
     bool is_shown[PORT_STATE_COUNT] = {false};
     enum family fuller;
 
-    if (!is_counted(moment, p, &fuller)) {
-        text_puts(text, !moment              ? "reading the tables ..."
-                        : moment->is_missed ? moment->fault.text
+    if (!is_counted(sample, p, &fuller)) {
+        text_puts(text, !sample              ? "reading the tables ..."
+                        : sample->is_missed ? sample->fault.text
                                              : "the table or its range cannot be read");
         return;
     }
-    use = &moment->usage[p].family[fuller];
-    if (moment->usage[p].is_partial)
+    use = &sample->usage[p].family[fuller];
+    if (sample->usage[p].is_partial)
         text_puts(text, "partial, there are more \xc2\xb7 ");
-    put_rate(moment, p, text);
-    room -= (moment->rate[p].trend != TREND_UNKNOWN) + moment->is_running_out[p];
+    put_rate(sample, p, text);
+    room -= (sample->rate[p].trend != TREND_UNKNOWN) + sample->is_running_out[p];
     for (int shown = 0; shown < room && p == PROTOCOL_TCP; shown++) {
         int most = -1;
         char number[NUMBER_SIZE];
@@ -112,24 +112,24 @@ static void put_detail(const struct moment *moment, int p, struct text *text)
     text_printf(text, "%s%s", text->length ? " \xc2\xb7 " : "", family_name(fuller));
 }
 
-static void make_gauge(const struct moment *moment, int p, struct gauge_view *view,
+static void make_gauge(const struct sample *sample, int p, struct gauge_view *view,
                        char detail[DETAIL_SIZE])
 {
     enum family fuller = FAMILY_IPV4;
     struct text text;
 
     text_init(&text);
-    put_detail(moment, p, &text);
+    put_detail(sample, p, &text);
     strncpy(detail, text_string(&text), DETAIL_SIZE - 1);
     detail[DETAIL_SIZE - 1] = '\0';
     text_release(&text);
     *view = (struct gauge_view){.name = protocol_name((enum protocol)p),
-                                .is_known = is_counted(moment, p, &fuller),
+                                .is_known = is_counted(sample, p, &fuller),
                                 .detail = detail};
     if (!view->is_known)
         return;
-    view->in_use = moment->usage[p].family[fuller].in_use;
-    view->available = usage_available(&moment->usage[p], fuller);
+    view->in_use = sample->usage[p].family[fuller].in_use;
+    view->available = usage_available(&sample->usage[p], fuller);
 }
 
 /* ---- painting --------------------------------------------------------- */
@@ -141,29 +141,29 @@ static void paint_gauge(void *context, HWND drawing, HDC dc, const RECT *rect)
     char detail[DETAIL_SIZE];
     struct gauge_view view;
 
-    make_gauge(now->window->moment, p, &view, detail);
+    make_gauge(now->window->sample, p, &view, detail);
     gauge_paint(dc, rect, &view, &now->window->theme, &now->window->scale);
 }
 
 static void make_chart(struct now *now, struct chart_view *view)
 {
     const struct window *window = now->window;
-    const struct moment *moment = window->moment;
+    const struct sample *sample = window->sample;
     enum family fuller;
 
     *view = (struct chart_view){
         .span = window->span,
-        .now_ms = moment ? moment->monotonic_ms : 0,
+        .now_ms = sample ? sample->monotonic_ms : 0,
         .points = now->points,
         .shows_time_wait = window->protocol == PROTOCOL_TCP,
         .shows_bound = window->protocol == PROTOCOL_TCP,
     };
-    view->count = moment ? use_history_read(&window->history[window->protocol], window->span,
+    view->count = sample ? usage_history_read(&window->history[window->protocol], window->span,
                                             view->now_ms, now->points, POINTS_MAXIMUM)
                          : 0;
-    if (is_counted(moment, (int)window->protocol, &fuller))
-        view->available = usage_available(&moment->usage[window->protocol], fuller);
-    if (moment && !moment->sockets.has_bound)
+    if (is_counted(sample, (int)window->protocol, &fuller))
+        view->available = usage_available(&sample->usage[window->protocol], fuller);
+    if (sample && !sample->sockets.has_bound)
         view->bound_note = "cannot be seen here";
 }
 
@@ -179,11 +179,11 @@ static void paint_chart(void *context, HWND drawing, HDC dc, const RECT *rect)
 
 static const struct socket_row *find_row(const struct window *window, int port)
 {
-    const struct moment *moment = window->moment;
-    uint8_t state = moment->occupancy[window->protocol].states[port];
+    const struct sample *sample = window->sample;
+    uint8_t state = sample->port_classes[window->protocol].states[port];
 
-    for (size_t i = 0; i < moment->sockets.count; i++) {
-        const struct socket_row *row = &moment->sockets.rows[i];
+    for (size_t i = 0; i < sample->sockets.count; i++) {
+        const struct socket_row *row = &sample->sockets.rows[i];
 
         if (row->local_port == port && row->protocol == (uint8_t)window->protocol &&
             port_state_of(row) == (enum port_state)state)
@@ -195,14 +195,14 @@ static const struct socket_row *find_row(const struct window *window, int port)
 /* "TCP 49,702: TIME_WAIT, to 10.0.0.5:443" */
 static void describe_port(const struct window *window, int port, struct text *text)
 {
-    const struct moment *moment = window->moment;
-    const struct occupancy *occupancy = &moment->occupancy[window->protocol];
+    const struct sample *sample = window->sample;
+    const struct port_classes *port_classes = &sample->port_classes[window->protocol];
     const struct socket_row *row = find_row(window, port);
     char endpoint[ENDPOINT_SIZE], name[300];
 
     text_printf(text, "%s %d: ", protocol_name(window->protocol), port);
     if (!row) {
-        text_puts(text, port_class_name((enum port_class)occupancy->classes[port]));
+        text_puts(text, port_class_name((enum port_class)port_classes->classes[port]));
         return;
     }
     text_puts(text, port_state_name(port_state_of(row)));
@@ -210,8 +210,8 @@ static void describe_port(const struct window *window, int port, struct text *te
         text_printf(text, ", to %s",
                     endpoint_string(endpoint, (enum family)row->family, row->remote,
                                     row->remote_port));
-    if (row->owner != 0 && row->owner != (uint32_t)OWNER_UNKNOWN && moment->has_names) {
-        processes_name(&moment->processes, row->owner, name);
+    if (row->owner != 0 && row->owner != (uint32_t)OWNER_UNKNOWN && sample->has_names) {
+        processes_name(&sample->processes, row->owner, name);
         text_puts(text, ", ");
         text_safe(text, name, strlen(name));
         text_printf(text, ", PID %lu", (unsigned long)row->owner);
@@ -222,24 +222,24 @@ static void paint_map(void *context, HWND drawing, HDC dc, const RECT *rect)
 {
     const struct now *now = context;
     const struct window *window = now->window;
-    const struct look *look = window->look;
-    bool has_moment = window->moment && !window->moment->is_missed;
+    const struct assessment *assessment = window->assessment;
+    bool has_sample = window->sample && !window->sample->is_missed;
     struct port_map_view view = {.hover = now->hover};
     struct text hover;
 
     (void)drawing;
     text_init(&hover);
-    if (has_moment) {
-        view.classes = window->moment->occupancy[window->protocol].classes;
+    if (has_sample) {
+        view.classes = window->sample->port_classes[window->protocol].classes;
         if (now->hover != PORT_NONE) {
             describe_port(window, now->hover, &hover);
             view.hover_text = text_string(&hover);
         }
-        if (!window->moment->sockets.has_bound && window->protocol == PROTOCOL_TCP)
+        if (!window->sample->sockets.has_bound && window->protocol == PROTOCOL_TCP)
             view.note = "bound, idle sockets cannot be seen here";
     }
-    if (look) {
-        const struct survey *survey = &look->snapshot.survey;
+    if (assessment) {
+        const struct survey *survey = &assessment->snapshot.survey;
         const struct running_range *running = &survey->running[window->protocol][FAMILY_IPV4];
         const struct prediction *predicted = &survey->predicted[window->protocol][FAMILY_IPV4];
 
@@ -258,10 +258,10 @@ static void put_counts(const struct window *window, struct text *text)
     char number[NUMBER_SIZE];
 
     text_printf(text, "Map of all %s ports", protocol_name(window->protocol));
-    if (!window->moment || window->moment->is_missed)
+    if (!window->sample || window->sample->is_missed)
         return;
     for (size_t i = 0; i < PORT_MAP_PORTS; i++)
-        counts[window->moment->occupancy[window->protocol].classes[i]]++;
+        counts[window->sample->port_classes[window->protocol].classes[i]]++;
     for (int c = 0; c < PORT_CLASS_COUNT; c++)
         text_printf(text, "%s %s %s", c ? "," : ":", port_class_name((enum port_class)c),
                     number_string(number, counts[c]));
@@ -271,11 +271,11 @@ static void put_counts(const struct window *window, struct text *text)
  * many there are of each kind. */
 static void show_map(struct now *now)
 {
-    const struct moment *moment = now->window->moment;
+    const struct sample *sample = now->window->sample;
     struct text name;
 
     text_init(&name);
-    if (now->hover != PORT_NONE && moment && !moment->is_missed)
+    if (now->hover != PORT_NONE && sample && !sample->is_missed)
         describe_port(now->window, now->hover, &name);
     else
         put_counts(now->window, &name);
@@ -307,7 +307,7 @@ static void click_map(void *context, HWND drawing, POINT at)
     GetClientRect(drawing, &rect);
     port = port_map_hit(&rect, &now->window->scale, at);
     if (port > 0)
-        window_open_story(now->window, now->window->protocol, (uint16_t)port);
+        window_open_port_check(now->window, now->window->protocol, (uint16_t)port);
 }
 
 static bool key_map(void *context, HWND drawing, WPARAM key)
@@ -332,7 +332,7 @@ static bool key_map(void *context, HWND drawing, WPARAM key)
     case VK_RETURN:
     case VK_SPACE:
         if (port > 0)
-            window_open_story(now->window, now->window->protocol, (uint16_t)port);
+            window_open_port_check(now->window, now->window->protocol, (uint16_t)port);
         return true;
     default:
         return false;
@@ -359,52 +359,52 @@ static enum role verdict_role(enum verdict_kind level, bool is_healthy)
     }
 }
 
-static const struct outlook *outlook_of(const struct window *window)
+static const struct forecast *forecast_of(const struct window *window)
 {
-    static const struct outlook quiet;
+    static const struct forecast quiet;
 
-    return window->moment && !window->moment->is_missed ? &window->moment->outlook : &quiet;
+    return window->sample && !window->sample->is_missed ? &window->sample->forecast : &quiet;
 }
 
 /* There is a look, here and below. */
-static bool is_healthy(const struct look *look)
+static bool is_healthy(const struct assessment *assessment)
 {
-    return look->has_diagnosis ? look->diagnosis.main.kind == DIAGNOSIS_HEALTHY
-                               : look->snapshot.survey.verdict.kind == VERDICT_HEALTHY;
+    return assessment->has_diagnosis ? assessment->diagnosis.main.kind == DIAGNOSIS_HEALTHY
+                               : assessment->snapshot.survey.verdict.kind == VERDICT_HEALTHY;
 }
 
 static enum verdict_kind verdict_level(const struct window *window)
 {
-    const struct look *look = window->look;
+    const struct assessment *assessment = window->assessment;
 
-    return outlook_level(outlook_of(window), look->has_diagnosis
-                                                 ? look->diagnosis.main.level
-                                                 : look->snapshot.survey.verdict.kind);
+    return forecast_level(forecast_of(window), assessment->has_diagnosis
+                                                 ? assessment->diagnosis.main.level
+                                                 : assessment->snapshot.survey.verdict.kind);
 }
 
 /* A look's sentence is some seconds old: where all is well, the figures are the sample's, which
  * the gauges show below it. */
 static void put_verdict(const struct window *window, struct text *text)
 {
-    const struct look *look = window->look;
-    const struct moment *moment = window->moment;
+    const struct assessment *assessment = window->assessment;
+    const struct sample *sample = window->sample;
     struct verdict fresh = {.kind = VERDICT_UNKNOWN};
     struct text healthy;
-    const char *sentence = look->has_diagnosis ? text_string(&look->diagnosis.verdict)
-                                               : look->snapshot.survey.verdict.sentence;
+    const char *sentence = assessment->has_diagnosis ? text_string(&assessment->diagnosis.verdict)
+                                               : assessment->snapshot.survey.verdict.sentence;
 
     text_init(&healthy);
-    if (is_healthy(look) && moment && !moment->is_missed)
-        verdict_make(moment->usage, &fresh);
+    if (is_healthy(assessment) && sample && !sample->is_missed)
+        verdict_make(sample->usage, &fresh);
     if (fresh.kind == VERDICT_HEALTHY) {
-        verdict_print_healthy(moment->usage, &healthy);
+        verdict_print_healthy(sample->usage, &healthy);
         sentence = text_string(&healthy);
     }
-    outlook_print_verdict(outlook_of(window), sentence, is_healthy(look), text);
+    forecast_print_verdict(forecast_of(window), sentence, is_healthy(assessment), text);
     text_release(&healthy);
 }
 
-static void show_moment(struct now *now)
+static void show_sample(struct now *now)
 {
     const struct window *window = now->window;
     struct text name;
@@ -413,7 +413,7 @@ static void show_moment(struct now *now)
         char detail[DETAIL_SIZE], figures[GAUGE_TEXT_SIZE];
         struct gauge_view view;
 
-        make_gauge(window->moment, p, &view, detail);
+        make_gauge(window->sample, p, &view, detail);
         text_init(&name);
         text_printf(&name, "%s: %s. %s", view.name, gauge_text(figures, &view), detail);
         drawing_refresh(now->gauges[p], text_string(&name));
@@ -424,7 +424,7 @@ static void show_moment(struct now *now)
         button_choose(now->spans[s], s == (int)window->span);
     text_init(&name);
     text_printf(&name, "%s ports over the last %s", protocol_name(window->protocol),
-                history_span_name(window->span));
+                usage_history_span_name(window->span));
     drawing_refresh(now->chart, text_string(&name));
     text_release(&name);
     show_map(now);
@@ -435,20 +435,20 @@ static void lay_out(struct now *now, HWND page);
 /* What is wrong, and where it leads: with every look and every sample. */
 static void show_verdict(struct now *now, HWND page)
 {
-    const struct look *look = now->window->look;
+    const struct assessment *assessment = now->window->assessment;
     const char *doubt = "";
     struct text text;
     bool is_new;
 
-    if (!look)
+    if (!assessment)
         return;
     text_init(&text);
     put_verdict(now->window, &text);
-    control_set_role(now->verdict, verdict_role(verdict_level(now->window), is_healthy(look)));
-    if (look->has_diagnosis && look->diagnosis.is_weak)
-        doubt = text_string(&look->diagnosis.doubt);
-    else if (look->has_diagnosis && look->diagnosis.culprit.count)
-        doubt = text_string(&look->diagnosis.culprit.rows[0].text);
+    control_set_role(now->verdict, verdict_role(verdict_level(now->window), is_healthy(assessment)));
+    if (assessment->has_diagnosis && assessment->diagnosis.is_weak)
+        doubt = text_string(&assessment->diagnosis.doubt);
+    else if (assessment->has_diagnosis && assessment->diagnosis.culprit.count)
+        doubt = text_string(&assessment->diagnosis.culprit.rows[0].text);
     is_new = control_set_text(now->verdict, text_string(&text));
     is_new |= control_set_text(now->doubt, doubt);
     if (is_new) {
@@ -460,15 +460,15 @@ static void show_verdict(struct now *now, HWND page)
 
 static void show_why(struct now *now)
 {
-    const struct look *look = now->window->look;
+    const struct assessment *assessment = now->window->assessment;
     const struct diagnosis *diagnosis;
     struct text text;
 
-    if (!look || !look->has_diagnosis) {
+    if (!assessment || !assessment->has_diagnosis) {
         window_tell(now->window, "The machine was not looked at yet.");
         return;
     }
-    diagnosis = &look->diagnosis;
+    diagnosis = &assessment->diagnosis;
     text_init(&text);
     put_verdict(now->window, &text);
     text_puts(&text, "\n");
@@ -490,7 +490,7 @@ static bool copy(const struct now *now)
     bool is_copied;
 
     text_init(&text);
-    if (window->look) {
+    if (window->assessment) {
         put_verdict(window, &text);
         text_puts(&text, "\r\n");
     }
@@ -620,8 +620,8 @@ static void obey(struct now *now, unsigned id)
     else if (id >= ID_PROTOCOL && id < ID_PROTOCOL + PROTOCOL_COUNT)
         window_set_protocol(now->window, (enum protocol)(id - ID_PROTOCOL));
     else if (id >= ID_SPAN && id < ID_SPAN + SPAN_COUNT) {
-        now->window->span = (enum history_span)(id - ID_SPAN);
-        show_moment(now);
+        now->window->span = (enum usage_history_span)(id - ID_SPAN);
+        show_sample(now);
     }
 }
 
@@ -641,12 +641,12 @@ static LRESULT CALLBACK procedure(HWND page, UINT message, WPARAM wparam, LPARAM
         return 0;
     case PAGE_SHOWN:
         show_verdict(now, page);
-        show_moment(now);
+        show_sample(now);
         return 0;
     case PAGE_MOMENT:
         if (now->window->page == PAGE_NOW) {
             show_verdict(now, page);
-            show_moment(now);
+            show_sample(now);
         }
         return 0;
     case PAGE_LOOK:

@@ -18,7 +18,7 @@ enum {
     ID_LIST,
     ID_EMPTY,
     ID_NOTE,
-    ID_KIND = 120,     /* + usage_group, ROSTER_SOCKETS */
+    ID_KIND = 120,     /* + usage_group, USAGE_ROWS_SOCKETS */
     ID_PROTOCOL = 130, /* + enum protocol; then both */
 };
 
@@ -40,63 +40,63 @@ enum {
 static const struct kind_row {
     const wchar_t *button;
     size_t count, elastic;
-    enum roster_column columns[COLUMNS_MAX];
+    enum usage_rows_column columns[COLUMNS_MAX];
     struct column headings[COLUMNS_MAX];
-    enum roster_column sorted;
+    enum usage_rows_column sorted;
     bool is_descending;
-} kind_rows[ROSTER_KIND_COUNT] = {
+} kind_rows[USAGE_ROWS_KIND_COUNT] = {
     [GROUP_PROCESS] = {L"&Process", 8, 0,
-                       {ROSTER_NAME, ROSTER_PID, ROSTER_PROTOCOL, ROSTER_PORTS, ROSTER_SHARE,
-                        ROSTER_COUNT, ROSTER_WAITING, ROSTER_MARK},
+                       {USAGE_ROWS_NAME, USAGE_ROWS_PID, USAGE_ROWS_PROTOCOL, USAGE_ROWS_PORTS, USAGE_ROWS_SHARE,
+                        USAGE_ROWS_COUNT, USAGE_ROWS_WAITING, USAGE_ROWS_MARK},
                        {{L"Process", 240, false}, {L"PID", 80, true}, {L"Protocol", 90, false},
                         {L"Ports", 90, true}, {L"Of available", 120, true},
                         {L"Sockets", 90, true}, {L"TIME_WAIT", 110, true},
                         {L"Change", 90, false}},
-                       ROSTER_PORTS, true},
+                       USAGE_ROWS_PORTS, true},
     [GROUP_REMOTE] = {L"&Remote endpoint", 7, 0,
-                      {ROSTER_NAME, ROSTER_PROTOCOL, ROSTER_PORTS, ROSTER_SHARE, ROSTER_COUNT,
-                       ROSTER_WAITING, ROSTER_MARK},
+                      {USAGE_ROWS_NAME, USAGE_ROWS_PROTOCOL, USAGE_ROWS_PORTS, USAGE_ROWS_SHARE, USAGE_ROWS_COUNT,
+                       USAGE_ROWS_WAITING, USAGE_ROWS_MARK},
                       {{L"Remote endpoint", 240, false}, {L"Protocol", 90, false},
                        {L"Ports", 90, true}, {L"Of available", 120, true}, {L"Sockets", 90, true},
                        {L"TIME_WAIT", 110, true}, {L"Change", 90, false}},
-                      ROSTER_PORTS, true},
+                      USAGE_ROWS_PORTS, true},
     [GROUP_STATE] = {L"St&ate", 6, 0,
-                     {ROSTER_NAME, ROSTER_PROTOCOL, ROSTER_PORTS, ROSTER_SHARE, ROSTER_COUNT,
-                      ROSTER_MARK},
+                     {USAGE_ROWS_NAME, USAGE_ROWS_PROTOCOL, USAGE_ROWS_PORTS, USAGE_ROWS_SHARE, USAGE_ROWS_COUNT,
+                      USAGE_ROWS_MARK},
                      {{L"State", 240, false}, {L"Protocol", 90, false}, {L"Ports", 90, true},
                       {L"Of available", 120, true}, {L"Sockets", 90, true},
                       {L"Change", 90, false}},
-                     ROSTER_PORTS, true},
+                     USAGE_ROWS_PORTS, true},
     [GROUP_ADDRESS] = {L"&Local address", 7, 0,
-                       {ROSTER_NAME, ROSTER_PROTOCOL, ROSTER_PORTS, ROSTER_SHARE, ROSTER_COUNT,
-                        ROSTER_WAITING, ROSTER_MARK},
+                       {USAGE_ROWS_NAME, USAGE_ROWS_PROTOCOL, USAGE_ROWS_PORTS, USAGE_ROWS_SHARE, USAGE_ROWS_COUNT,
+                        USAGE_ROWS_WAITING, USAGE_ROWS_MARK},
                        {{L"Local address", 240, false}, {L"Protocol", 90, false},
                         {L"Ports", 90, true}, {L"Of available", 120, true},
                         {L"Sockets", 90, true}, {L"TIME_WAIT", 110, true},
                         {L"Change", 90, false}},
-                       ROSTER_PORTS, true},
-    [ROSTER_SOCKETS] = {L"&Each socket", 7, 4,
-                        {ROSTER_PROTOCOL, ROSTER_LOCAL, ROSTER_REMOTE, ROSTER_STATE,
-                         ROSTER_PROCESS, ROSTER_PID, ROSTER_MARK},
+                       USAGE_ROWS_PORTS, true},
+    [USAGE_ROWS_SOCKETS] = {L"&Each socket", 7, 4,
+                        {USAGE_ROWS_PROTOCOL, USAGE_ROWS_LOCAL, USAGE_ROWS_REMOTE, USAGE_ROWS_STATE,
+                         USAGE_ROWS_PROCESS, USAGE_ROWS_PID, USAGE_ROWS_MARK},
                         {{L"Protocol", 90, false}, {L"Local", 180, false},
                          {L"Remote", 180, false}, {L"State", 130, false},
                          {L"Process", 180, false}, {L"PID", 80, true}, {L"Change", 90, false}},
-                        ROSTER_LOCAL, false},
+                        USAGE_ROWS_LOCAL, false},
 };
 
 struct who {
     struct window *window;
-    HWND page, kinds[ROSTER_KIND_COUNT], protocols[CHOICE_COUNT];
+    HWND page, kinds[USAGE_ROWS_KIND_COUNT], protocols[CHOICE_COUNT];
     HWND filter_label, filter, save, summary, list, empty, note;
     struct list_calls calls;
-    struct roster roster;
-    enum roster_column sorted[ROSTER_KIND_COUNT];
-    bool is_descending[ROSTER_KIND_COUNT];
+    struct usage_rows usage_rows;
+    enum usage_rows_column sorted[USAGE_ROWS_KIND_COUNT];
+    bool is_descending[USAGE_ROWS_KIND_COUNT];
     bool is_both;           /* protocols */
     enum protocol protocol; /* as it was shown last */
     int64_t filled_ms;      /* monotonic, of the sample that the roster holds */
     bool has_selection;
-    struct roster_key selection;
+    struct usage_rows_key selection;
     bool is_following; /* the list's selection is moved by us */
 };
 
@@ -108,23 +108,23 @@ static const struct kind_row *kind_of(const struct who *who)
 /* ---- what there is to show --------------------------------------------- */
 
 /* Does the newest sample hold what is to be shown? */
-static bool take_input(const struct who *who, struct roster_input *input)
+static bool take_input(const struct who *who, struct usage_rows_input *input)
 {
-    const struct moment *moment = who->window->moment;
+    const struct sample *sample = who->window->sample;
     int kind = (int)who->window->grouping;
 
-    if (!moment || moment->is_missed)
+    if (!sample || sample->is_missed)
         return false;
-    if (kind == ROSTER_SOCKETS ? !moment->wants_owners
-                               : !moment->has_groups || (int)moment->grouping != kind)
+    if (kind == USAGE_ROWS_SOCKETS ? !sample->wants_owners
+                               : !sample->has_groups || (int)sample->grouping != kind)
         return false;
-    *input = (struct roster_input){.kind = kind,
-                                   .sockets = &moment->sockets,
-                                   .groups = &moment->groups,
-                                   .group_names = moment->group_names,
-                                   .processes = &moment->processes,
-                                   .has_names = moment->has_names,
-                                   .usage = moment->usage};
+    *input = (struct usage_rows_input){.kind = kind,
+                                   .sockets = &sample->sockets,
+                                   .groups = &sample->groups,
+                                   .group_names = sample->group_names,
+                                   .processes = &sample->processes,
+                                   .has_names = sample->has_names,
+                                   .usage = sample->usage};
     return true;
 }
 
@@ -135,10 +135,10 @@ static bool shows(const struct who *who, int protocol)
 
 static void put_use(const struct who *who, struct text *text)
 {
-    const struct moment *moment = who->window->moment;
+    const struct sample *sample = who->window->sample;
 
     for (int p = 0; p < PROTOCOL_COUNT; p++) {
-        const struct usage *usage = &moment->usage[p];
+        const struct usage *usage = &sample->usage[p];
         enum family fuller = usage_fuller(usage);
         char in_use[NUMBER_SIZE], available[NUMBER_SIZE];
 
@@ -153,25 +153,25 @@ static void put_use(const struct who *who, struct text *text)
     }
 }
 
-static size_t count_present(const struct roster *roster)
+static size_t count_present(const struct usage_rows *usage_rows)
 {
     size_t count = 0;
 
-    for (size_t i = 0; i < roster->shown_count; i++)
-        count += roster_row(roster, i)->mark != MARK_GONE;
+    for (size_t i = 0; i < usage_rows->shown_count; i++)
+        count += usage_rows_row(usage_rows, i)->mark != MARK_GONE;
     return count;
 }
 
 static void show_summary(struct who *who)
 {
-    size_t count = count_present(&who->roster);
+    size_t count = count_present(&who->usage_rows);
     char number[NUMBER_SIZE];
     struct text text;
 
     text_init(&text);
-    if (who->roster.is_filled && who->window->moment && !who->window->moment->is_missed) {
+    if (who->usage_rows.is_filled && who->window->sample && !who->window->sample->is_missed) {
         text_printf(&text, "%s row%s%s", number_string(number, count), count == 1 ? "" : "s",
-                    *who->roster.filter ? " with that text" : "");
+                    *who->usage_rows.filter ? " with that text" : "");
         put_use(who, &text);
     }
     control_set_text(who->summary, text_string(&text));
@@ -193,11 +193,11 @@ static bool waits_mostly(const struct usage *usage)
 
 static void put_tables(const struct who *who, struct text *text)
 {
-    const struct moment *moment = who->window->moment;
+    const struct sample *sample = who->window->sample;
 
     for (int p = 0; p < PROTOCOL_COUNT; p++)
         for (int f = 0; f < FAMILY_COUNT; f++) {
-            const struct socket_table *table = &moment->sockets.tables[p][f];
+            const struct socket_table *table = &sample->sockets.tables[p][f];
 
             if (!shows(who, p) || (table->is_available && !table->is_partial))
                 continue;
@@ -215,27 +215,27 @@ static void put_tables(const struct who *who, struct text *text)
 /* What is missing, in words. */
 static void show_note(struct who *who)
 {
-    const struct moment *moment = who->window->moment;
+    const struct sample *sample = who->window->sample;
     int kind = (int)who->window->grouping;
-    bool has_processes = kind == GROUP_PROCESS || kind == ROSTER_SOCKETS;
+    bool has_processes = kind == GROUP_PROCESS || kind == USAGE_ROWS_SOCKETS;
     struct text text;
 
     text_init(&text);
-    if (who->roster.is_filled && moment && !moment->is_missed) {
+    if (who->usage_rows.is_filled && sample && !sample->is_missed) {
         put_tables(who, &text);
-        if (has_processes && !moment->sockets.has_owners)
+        if (has_processes && !sample->sockets.has_owners)
             put_sentence(&text, "This Windows does not tell which process owns a socket.");
-        else if (has_processes && !moment->has_names)
+        else if (has_processes && !sample->has_names)
             put_sentence(&text, "The names of the processes could not be read.");
         if (kind == GROUP_PROCESS && shows(who, PROTOCOL_TCP) &&
-            waits_mostly(&moment->usage[PROTOCOL_TCP]))
+            waits_mostly(&sample->usage[PROTOCOL_TCP]))
             put_sentence(&text, "What waits in TIME_WAIT belongs to no process any more; grouped "
                                 "by remote endpoint it shows where it went.");
-        if (kind == ROSTER_SOCKETS)
+        if (kind == USAGE_ROWS_SOCKETS)
             put_sentence(&text, "All ports are listed, also those outside of the dynamic range.");
         if (kind == GROUP_REMOTE)
             put_sentence(&text, "Listening and bound sockets have no remote end and are left out.");
-        if (!moment->sockets.has_bound && shows(who, PROTOCOL_TCP))
+        if (!sample->sockets.has_bound && shows(who, PROTOCOL_TCP))
             put_sentence(&text, "TCP ports that are bound but neither listen nor connect are "
                                 "missing: this Windows does not show them.");
     }
@@ -245,13 +245,13 @@ static void show_note(struct who *who)
 
 static void put_ranges(const struct who *who, struct text *text)
 {
-    const struct moment *moment = who->window->moment;
+    const struct sample *sample = who->window->sample;
     bool is_known = false;
     struct text ranges;
 
     text_init(&ranges);
     for (int p = 0; p < PROTOCOL_COUNT; p++) {
-        struct port_range range = moment->usage[p].range[usage_fuller(&moment->usage[p])];
+        struct port_range range = sample->usage[p].range[usage_fuller(&sample->usage[p])];
 
         if (!shows(who, p) || !range.count)
             continue;
@@ -272,16 +272,16 @@ static void put_ranges(const struct who *who, struct text *text)
 /* Why there is no row. */
 static void explain_nothing(const struct who *who, struct text *text)
 {
-    const struct moment *moment = who->window->moment;
-    const struct roster *roster = &who->roster;
+    const struct sample *sample = who->window->sample;
+    const struct usage_rows *usage_rows = &who->usage_rows;
 
-    if (moment && moment->is_missed) {
+    if (sample && sample->is_missed) {
         text_puts(text, "The tables of sockets could not be read. ");
-        text_puts(text, moment->fault.text);
-    } else if (!moment || !roster->is_filled) {
+        text_puts(text, sample->fault.text);
+    } else if (!sample || !usage_rows->is_filled) {
         text_puts(text, who->window->interval_ms ? "Reading the tables of sockets ..."
                                                  : "Paused. F5 reads the tables.");
-    } else if (*roster->filter && roster->count) {
+    } else if (*usage_rows->filter && usage_rows->count) {
         char *filter = control_text(who->filter);
 
         text_puts(text, "No row holds \"");
@@ -292,7 +292,7 @@ static void explain_nothing(const struct who *who, struct text *text)
     } else if (who->window->grouping == GROUP_REMOTE && !who->is_both &&
                who->window->protocol == PROTOCOL_UDP) {
         text_puts(text, "UDP sockets have no remote end.");
-    } else if (who->window->grouping == (enum usage_group)ROSTER_SOCKETS) {
+    } else if (who->window->grouping == (enum usage_group)USAGE_ROWS_SOCKETS) {
         text_printf(text, "There is no %s%ssocket.",
                     who->is_both ? "" : protocol_name(who->window->protocol),
                     who->is_both ? "" : " ");
@@ -307,7 +307,7 @@ static void lay_out(struct who *who);
 
 static void follow_selection(struct who *who)
 {
-    int row = who->has_selection ? roster_find(&who->roster, &who->selection) : -1;
+    int row = who->has_selection ? usage_rows_find(&who->usage_rows, &who->selection) : -1;
 
     who->is_following = true;
     list_select(who->list, row);
@@ -319,17 +319,17 @@ static void show_sort(struct who *who)
     const struct kind_row *kind = kind_of(who);
 
     for (size_t i = 0; i < kind->count; i++)
-        if (kind->columns[i] == who->roster.column)
-            list_show_sort(who->list, (int)i, who->roster.is_descending);
+        if (kind->columns[i] == who->usage_rows.column)
+            list_show_sort(who->list, (int)i, who->usage_rows.is_descending);
 }
 
 static void show_rows(struct who *who)
 {
-    bool is_empty = who->roster.shown_count == 0;
+    bool is_empty = who->usage_rows.shown_count == 0;
     struct text text;
 
     who->is_following = true;
-    list_refresh(who->list, who->roster.shown_count);
+    list_refresh(who->list, who->usage_rows.shown_count);
     who->is_following = false;
     follow_selection(who);
     text_init(&text);
@@ -339,7 +339,7 @@ static void show_rows(struct who *who)
     text_release(&text);
     ShowWindow(who->list, is_empty ? SW_HIDE : SW_SHOW);
     ShowWindow(who->empty, is_empty ? SW_SHOW : SW_HIDE);
-    EnableWindow(who->save, who->roster.is_filled);
+    EnableWindow(who->save, who->usage_rows.is_filled);
     show_summary(who);
     show_note(who);
     lay_out(who);
@@ -347,7 +347,7 @@ static void show_rows(struct who *who)
 
 static void choose_buttons(const struct who *who)
 {
-    for (int k = 0; k < ROSTER_KIND_COUNT; k++)
+    for (int k = 0; k < USAGE_ROWS_KIND_COUNT; k++)
         button_choose(who->kinds[k], k == (int)who->window->grouping);
     for (int p = 0; p < CHOICE_COUNT; p++)
         button_choose(who->protocols[p], p == CHOICE_BOTH
@@ -359,16 +359,16 @@ static void show_protocols(struct who *who)
 {
     who->protocol = who->window->protocol;
     for (int p = 0; p < PROTOCOL_COUNT; p++)
-        roster_hide(&who->roster, (enum protocol)p, !shows(who, p));
+        usage_rows_hide(&who->usage_rows, (enum protocol)p, !shows(who, p));
     choose_buttons(who);
     show_rows(who);
 }
 
 /* The newest sample, if it is another one than is shown. */
-static void show_moment(struct who *who)
+static void show_sample(struct who *who)
 {
-    const struct moment *moment = who->window->moment;
-    struct roster_input input;
+    const struct sample *sample = who->window->sample;
+    struct usage_rows_input input;
     struct fault fault;
 
     if (who->window->protocol != who->protocol) { /* by the menu or another page */
@@ -376,16 +376,16 @@ static void show_moment(struct who *who)
         show_protocols(who);
     }
     if (!take_input(who, &input)) {
-        if (!who->roster.is_filled || (moment && moment->is_missed)) {
-            roster_clear(&who->roster);
+        if (!who->usage_rows.is_filled || (sample && sample->is_missed)) {
+            usage_rows_clear(&who->usage_rows);
             show_rows(who);
         }
         return;
     }
-    if (who->roster.is_filled && who->filled_ms == moment->monotonic_ms)
+    if (who->usage_rows.is_filled && who->filled_ms == sample->monotonic_ms)
         return;
-    who->filled_ms = moment->monotonic_ms;
-    if (!roster_fill(&who->roster, &input, &fault))
+    who->filled_ms = sample->monotonic_ms;
+    if (!usage_rows_fill(&who->usage_rows, &input, &fault))
         window_tell(who->window, fault.text);
     show_rows(who);
 }
@@ -396,8 +396,8 @@ static void choose_kind(struct who *who, int kind)
 
     who->window->grouping = (enum usage_group)kind;
     who->has_selection = false;
-    roster_clear(&who->roster);
-    roster_sort(&who->roster, who->sorted[kind], who->is_descending[kind]);
+    usage_rows_clear(&who->usage_rows);
+    usage_rows_sort(&who->usage_rows, who->sorted[kind], who->is_descending[kind]);
     list_refresh(who->list, 0);
     list_set_columns(who->list, row->headings, row->count);
     list_fill(who->list, (int)row->elastic);
@@ -405,16 +405,16 @@ static void choose_kind(struct who *who, int kind)
     choose_buttons(who);
     if (who->window->worker)
         window_update_wants(who->window);
-    show_moment(who);
+    show_sample(who);
 }
 
 static void give_cell(void *context, size_t row, int column, char *buffer, size_t size)
 {
     const struct who *who = context;
-    const struct roster_row *what = roster_row(&who->roster, row);
+    const struct usage_rows_row *what = usage_rows_row(&who->usage_rows, row);
 
     if (what && column >= 0 && (size_t)column < kind_of(who)->count)
-        roster_cell(&who->roster, what, kind_of(who)->columns[column], buffer, size);
+        usage_rows_cell(&who->usage_rows, what, kind_of(who)->columns[column], buffer, size);
 }
 
 static enum row_mark mark(void *context, size_t row)
@@ -424,7 +424,7 @@ static enum row_mark mark(void *context, size_t row)
                                           [MARK_CHANGED] = ROW_CHANGED,
                                           [MARK_GONE] = ROW_GONE};
     const struct who *who = context;
-    const struct roster_row *what = roster_row(&who->roster, row);
+    const struct usage_rows_row *what = usage_rows_row(&who->usage_rows, row);
 
     return what ? marks[what->mark] : ROW_PLAIN;
 }
@@ -434,12 +434,12 @@ static void sort(void *context, int column)
 {
     struct who *who = context;
     int kind = (int)who->window->grouping;
-    enum roster_column wanted = kind_of(who)->columns[column];
+    enum usage_rows_column wanted = kind_of(who)->columns[column];
 
     who->is_descending[kind] = wanted == who->sorted[kind] ? !who->is_descending[kind]
                                                            : kind_of(who)->headings[column].is_right;
     who->sorted[kind] = wanted;
-    roster_sort(&who->roster, wanted, who->is_descending[kind]);
+    usage_rows_sort(&who->usage_rows, wanted, who->is_descending[kind]);
     show_sort(who);
     show_rows(who);
 }
@@ -447,11 +447,11 @@ static void sort(void *context, int column)
 static void note_selection(void *context, int row)
 {
     struct who *who = context;
-    const struct roster_row *what;
+    const struct usage_rows_row *what;
 
     if (who->is_following)
         return;
-    what = row >= 0 ? roster_row(&who->roster, (size_t)row) : NULL;
+    what = row >= 0 ? usage_rows_row(&who->usage_rows, (size_t)row) : NULL;
     who->has_selection = what != NULL;
     if (what)
         who->selection = what->key;
@@ -459,19 +459,19 @@ static void note_selection(void *context, int row)
 
 /* ---- what can be done with a row --------------------------------------- */
 
-static bool find_port(const struct who *who, const struct roster_row *row, uint16_t *port)
+static bool find_port(const struct who *who, const struct usage_rows_row *row, uint16_t *port)
 {
-    struct roster_input input;
+    struct usage_rows_input input;
 
-    return take_input(who, &input) && roster_first_port(&who->roster, row, &input, port);
+    return take_input(who, &input) && usage_rows_first_port(&who->usage_rows, row, &input, port);
 }
 
-static void tell_why(struct who *who, const struct roster_row *row)
+static void tell_why(struct who *who, const struct usage_rows_row *row)
 {
     uint16_t port;
 
     if (find_port(who, row, &port))
-        window_open_story(who->window, (enum protocol)row->key.protocol, port);
+        window_open_port_check(who->window, (enum protocol)row->key.protocol, port);
     else
         window_tell(who->window, "It has no port any more.");
 }
@@ -479,13 +479,13 @@ static void tell_why(struct who *who, const struct roster_row *row)
 static void open_row(void *context, size_t row)
 {
     struct who *who = context;
-    const struct roster_row *what = roster_row(&who->roster, row);
+    const struct usage_rows_row *what = usage_rows_row(&who->usage_rows, row);
 
     if (what)
         tell_why(who, what);
 }
 
-static bool has_program(const struct roster_row *row)
+static bool has_program(const struct usage_rows_row *row)
 {
     enum { SYSTEM_PROCESS = 4 };
 
@@ -510,11 +510,11 @@ static bool copy(const struct who *who)
     struct text text;
     bool is_copied;
 
-    if (!who->roster.shown_count)
+    if (!who->usage_rows.shown_count)
         return false;
     text_init(&text);
     if (selected >= 0) {
-        roster_print_row(&who->roster, roster_row(&who->roster, (size_t)selected), kind->columns,
+        usage_rows_print_row(&who->usage_rows, usage_rows_row(&who->usage_rows, (size_t)selected), kind->columns,
                          kind->count, &text);
     } else {
         for (size_t i = 0; i < kind->count; i++) {
@@ -523,9 +523,9 @@ static bool copy(const struct who *who)
             text_printf(&text, "%s%s", i ? "\t" : "", heading);
         }
         text_puts(&text, "\r\n");
-        for (size_t i = 0; i < who->roster.shown_count; i++)
-            if (roster_row(&who->roster, i)->mark != MARK_GONE)
-                roster_print_row(&who->roster, roster_row(&who->roster, i), kind->columns,
+        for (size_t i = 0; i < who->usage_rows.shown_count; i++)
+            if (usage_rows_row(&who->usage_rows, i)->mark != MARK_GONE)
+                usage_rows_print_row(&who->usage_rows, usage_rows_row(&who->usage_rows, i), kind->columns,
                                  kind->count, &text);
     }
     is_copied = !text.is_broken && window_copy(who->window, text_string(&text));
@@ -541,12 +541,12 @@ static void save(struct who *who)
     char path[STORE_PATH_SIZE];
     struct text text;
 
-    if (!who->roster.is_filled ||
+    if (!who->usage_rows.is_filled ||
         !window_ask_path(who->window, L"CSV for spreadsheets (*.csv)\0*.csv\0All files\0*.*\0",
                          L"csv", L"maxport-ports.csv", path))
         return;
     text_init(&text);
-    roster_print_csv(&who->roster, &text);
+    usage_rows_print_csv(&who->usage_rows, &text);
     if (text.is_broken || !worker_save(who->window->worker, text.data, text.length, path)) {
         window_complain(who->window, "There is not enough memory to save that. Nothing was "
                                      "written.");
@@ -558,8 +558,8 @@ static void save(struct who *who)
 static void open_menu(void *context, size_t index, POINT screen)
 {
     struct who *who = context;
-    const struct roster_row *row = roster_row(&who->roster, index);
-    struct roster_row kept;
+    const struct usage_rows_row *row = usage_rows_row(&who->usage_rows, index);
+    struct usage_rows_row kept;
     wchar_t why[64];
     HMENU menu = CreatePopupMenu();
     uint16_t port;
@@ -582,7 +582,7 @@ static void open_menu(void *context, size_t index, POINT screen)
                             who->page, NULL);
     DestroyMenu(menu);
     if (chosen == MENU_WHY)
-        window_open_story(who->window, (enum protocol)kept.key.protocol, port);
+        window_open_port_check(who->window, (enum protocol)kept.key.protocol, port);
     else if (chosen == MENU_LOCATE)
         locate(who, kept.owner);
     else if (chosen == MENU_COPY)
@@ -633,7 +633,7 @@ static void lay_out(struct who *who)
     if (client.right < 4 * margin)
         return;
     width = client.right - 2 * margin;
-    place_row(who->kinds, ROSTER_KIND_COUNT, scale, margin, y);
+    place_row(who->kinds, USAGE_ROWS_KIND_COUNT, scale, margin, y);
     x = client.right - margin - row_width(who->protocols, CHOICE_COUNT, scale);
     place_row(who->protocols, CHOICE_COUNT, scale, x, y);
     y += row + gap;
@@ -667,7 +667,7 @@ static void create(struct who *who, HWND page)
 
     who->page = page;
     who->is_both = true;
-    roster_init(&who->roster);
+    usage_rows_init(&who->usage_rows);
     who->calls = (struct list_calls){.context = who,
                                      .cell = give_cell,
                                      .mark = mark,
@@ -675,7 +675,7 @@ static void create(struct who *who, HWND page)
                                      .select = note_selection,
                                      .open = open_row,
                                      .menu = open_menu};
-    for (int k = 0; k < ROSTER_KIND_COUNT; k++) {
+    for (int k = 0; k < USAGE_ROWS_KIND_COUNT; k++) {
         who->kinds[k] = button_make(page, ID_KIND + k, kind_rows[k].button, ROLE_CHOICE);
         who->sorted[k] = kind_rows[k].sorted;
         who->is_descending[k] = kind_rows[k].is_descending;
@@ -693,14 +693,14 @@ static void create(struct who *who, HWND page)
     SetWindowLongPtrW(who->empty, GWL_STYLE,
                       (GetWindowLongPtrW(who->empty, GWL_STYLE) & ~SS_TYPEMASK) | SS_CENTER);
     who->note = paragraph_make(page, ID_NOTE, L"", ROLE_MUTED);
-    roster_sort(&who->roster, kind->sorted, kind->is_descending);
+    usage_rows_sort(&who->usage_rows, kind->sorted, kind->is_descending);
     show_sort(who);
     show_protocols(who);
 }
 
 static void obey(struct who *who, unsigned id, unsigned notice)
 {
-    if (id >= ID_KIND && id < ID_KIND + ROSTER_KIND_COUNT) {
+    if (id >= ID_KIND && id < ID_KIND + USAGE_ROWS_KIND_COUNT) {
         choose_kind(who, (int)(id - ID_KIND));
     } else if (id >= ID_PROTOCOL && id < ID_PROTOCOL + CHOICE_COUNT) {
         who->is_both = id == ID_PROTOCOL + CHOICE_BOTH;
@@ -712,7 +712,7 @@ static void obey(struct who *who, unsigned id, unsigned notice)
     } else if (id == ID_FILTER && notice == EN_CHANGE) {
         char *filter = control_text(who->filter);
 
-        roster_filter(&who->roster, filter ? filter : "");
+        usage_rows_filter(&who->usage_rows, filter ? filter : "");
         free(filter);
         show_rows(who);
     } else if (id == ID_FILTER && (notice == EN_SETFOCUS || notice == EN_KILLFOCUS)) {
@@ -752,18 +752,18 @@ static LRESULT CALLBACK procedure(HWND page, UINT message, WPARAM wparam, LPARAM
         list_restyle(who->list);
         break;
     case PAGE_SHOWN: /* what was shown long ago is nothing to compare with */
-        roster_clear(&who->roster);
-        show_moment(who);
+        usage_rows_clear(&who->usage_rows);
+        show_sample(who);
         return 0;
     case PAGE_MOMENT:
         if (who->window->page == PAGE_WHO)
-            show_moment(who);
+            show_sample(who);
         return 0;
     case PAGE_WANTS:
         switch ((int)who->window->grouping) {
         case GROUP_PROCESS:
             return WANT_OWNERS | WANT_GROUPS;
-        case ROSTER_SOCKETS:
+        case USAGE_ROWS_SOCKETS:
             return WANT_OWNERS;
         default:
             return WANT_GROUPS;
@@ -774,9 +774,9 @@ static LRESULT CALLBACK procedure(HWND page, UINT message, WPARAM wparam, LPARAM
         save(who);
         return TRUE;
     case PAGE_IS_READY:
-        return who->roster.is_filled;
+        return who->usage_rows.is_filled;
     case WM_NCDESTROY:
-        roster_release(&who->roster);
+        usage_rows_release(&who->usage_rows);
         free(who);
         break; /* page_default forgets the state */
     }

@@ -180,7 +180,7 @@ int chart_y(const struct chart_frame *frame, uint32_t ports)
 
 static double exact_x(const RECT *plot, const struct chart_view *view, int64_t monotonic_ms)
 {
-    double span_ms = history_span_seconds(view->span) * 1000.0;
+    double span_ms = usage_history_span_seconds(view->span) * 1000.0;
 
     return plot->right - (plot->right - plot->left) * ((view->now_ms - monotonic_ms) / span_ms);
 }
@@ -226,7 +226,7 @@ static void paint_times(struct canvas *canvas, const struct chart_frame *frame,
         [SPAN_24_H] = {4 * 3600, 3600, "h"},
     };
     const RECT *plot = &frame->plot;
-    uint32_t span = history_span_seconds(view->span), step = axes[view->span].step_seconds;
+    uint32_t span = usage_history_span_seconds(view->span), step = axes[view->span].step_seconds;
     int small = scale->line_px[FONT_SMALL], thin = scale_px(scale->dpi, 1);
     LONG right_of_free = plot->right;
 

@@ -12,9 +12,9 @@
 #include "gui/paint/theme.h"
 
 struct chart_view {
-    enum history_span span;
+    enum usage_history_span span;
     int64_t now_ms;                     /* the right edge */
-    const struct history_point *points; /* as use_history_read gave them */
+    const struct usage_history_point *points; /* as usage_history_read gave them */
     size_t count;
     uint32_t available;   /* the limit; 0: not known, no line */
     bool shows_time_wait; /* false for UDP, which has none */

@@ -9,7 +9,7 @@
 
 static struct fake fake;
 static struct snapshot snapshot;
-static struct port_story story;
+static struct port_check check;
 
 static void set_up(void)
 {
@@ -21,12 +21,12 @@ static void set_up(void)
         }
     fake.services.is_known = true;
     memset(&snapshot, 0, sizeof snapshot);
-    memset(&story, 0, sizeof story);
+    memset(&check, 0, sizeof check);
 }
 
 static void tear_down(void)
 {
-    port_story_release(&story);
+    port_check_release(&check);
     snapshot_release(&snapshot);
     fake_release(&fake);
 }
@@ -34,10 +34,10 @@ static void tear_down(void)
 static void tell(enum protocol protocol, uint16_t port, const struct port_binds *binds)
 {
     struct fault fault;
-    port_story_release(&story);
+    port_check_release(&check);
     snapshot_release(&snapshot);
     ck_assert(snapshot_take(&fake.machine, 0, &snapshot, &fault));
-    ck_assert(port_story_make(&snapshot, protocol, port, binds, &story, &fault));
+    ck_assert(port_check_make(&snapshot, protocol, port, binds, &check, &fault));
 }
 
 static struct port_binds answer(enum bind_answer v4, enum bind_answer v6)
@@ -68,8 +68,8 @@ static void expect_said(const struct sentences *sentences, const char *part)
 
 static void expect(enum port_kind kind, const char *verdict)
 {
-    ck_assert_str_eq(port_kind_key(story.kind), port_kind_key(kind));
-    ck_assert_str_eq(text_string(&story.verdict), verdict);
+    ck_assert_str_eq(port_kind_key(check.kind), port_kind_key(kind));
+    ck_assert_str_eq(text_string(&check.verdict), verdict);
 }
 
 START_TEST(numbers_are_read)
@@ -106,20 +106,20 @@ START_TEST(a_listener)
     tell(PROTOCOL_TCP, 5432, NULL);
     expect(PORT_IS_LISTENING,
            "TCP port 5432 is taken: postgres.exe (postgresql-16), PID 812, listens on it.");
-    ck_assert_uint_eq(story.listeners, 2);
-    ck_assert_uint_eq(story.connections, 1);
-    ck_assert_uint_eq(story.waiting, 9);
-    ck_assert_uint_eq(story.owner, 812);
-    expect_said(&story.facts, "Listens at 0.0.0.0:5432: postgres.exe (postgresql-16), PID 812.");
-    expect_said(&story.facts, "Listens at [::]:5432");
-    expect_said(&story.facts, "Connection from 10.0.0.5:5432 to 10.0.0.7:50000 (ESTABLISHED)");
-    expect_said(&story.facts, "9 connections only wait (TIME_WAIT), the first for 10.0.0.7:51000");
-    ck_assert(find(&story.facts, "probably accepted by postgres.exe")->is_inferred);
-    expect_said(&story.facts, "Outside the running dynamic range (49152-65535)");
-    expect_said(&story.helps, "Restart the service postgresql-16");
-    expect_said(&story.other, "Nothing has UDP port 5432.");
-    ck_assert(!port_story_wants_bind(&snapshot, PROTOCOL_TCP, 5432));
-    ck_assert(port_story_wants_bind(&snapshot, PROTOCOL_UDP, 5432));
+    ck_assert_uint_eq(check.listeners, 2);
+    ck_assert_uint_eq(check.connections, 1);
+    ck_assert_uint_eq(check.waiting, 9);
+    ck_assert_uint_eq(check.owner, 812);
+    expect_said(&check.facts, "Listens at 0.0.0.0:5432: postgres.exe (postgresql-16), PID 812.");
+    expect_said(&check.facts, "Listens at [::]:5432");
+    expect_said(&check.facts, "Connection from 10.0.0.5:5432 to 10.0.0.7:50000 (ESTABLISHED)");
+    expect_said(&check.facts, "9 connections only wait (TIME_WAIT), the first for 10.0.0.7:51000");
+    ck_assert(find(&check.facts, "probably accepted by postgres.exe")->is_inferred);
+    expect_said(&check.facts, "Outside the running dynamic range (49152-65535)");
+    expect_said(&check.helps, "Restart the service postgresql-16");
+    expect_said(&check.other, "Nothing has UDP port 5432.");
+    ck_assert(!port_check_wants_bind(&snapshot, PROTOCOL_TCP, 5432));
+    ck_assert(port_check_wants_bind(&snapshot, PROTOCOL_UDP, 5432));
 }
 END_TEST
 
@@ -129,7 +129,7 @@ START_TEST(a_listener_at_one_address)
     tell(PROTOCOL_TCP, 8080, NULL);
     expect(PORT_IS_LISTENING, "TCP port 8080 is taken: System (probably HTTP.sys or SMB), PID 4, "
                               "listens on it, at 127.0.0.1:8080 only.");
-    expect_said(&story.helps, "netsh http show servicestate");
+    expect_said(&check.helps, "netsh http show servicestate");
 }
 END_TEST
 
@@ -140,7 +140,7 @@ START_TEST(a_udp_socket)
     expect(PORT_IS_LISTENING, "UDP port 53 is taken: process 812 (ended) has a socket on it.");
     tell(PROTOCOL_TCP, 53, NULL);
     expect(PORT_IS_FREE, "TCP port 53 looks free: no table of Windows shows it.");
-    expect_said(&story.other, "UDP socket at 0.0.0.0:53");
+    expect_said(&check.other, "UDP socket at 0.0.0.0:53");
 }
 END_TEST
 
@@ -153,12 +153,12 @@ START_TEST(held_and_connected)
     tell(PROTOCOL_TCP, 50000, NULL);
     expect(PORT_IS_HELD, "TCP port 50000 is taken: shop.exe, PID 77, has bound it and does nothing "
                          "with it yet.");
-    expect_said(&story.helps, "Close or restart shop.exe, PID 77");
+    expect_said(&check.helps, "Close or restart shop.exe, PID 77");
     tell(PROTOCOL_TCP, 50001, NULL);
     expect(PORT_IS_CONNECTED,
            "TCP port 50001 is taken by a connection of shop.exe, PID 77, to 10.0.0.9:443.");
-    expect_said(&story.facts, "Inside the running dynamic range (49152-65535)");
-    expect_said(&story.helps, "netsh interface ipv4 add excludedportrange protocol=tcp "
+    expect_said(&check.facts, "Inside the running dynamic range (49152-65535)");
+    expect_said(&check.helps, "netsh interface ipv4 add excludedportrange protocol=tcp "
                               "startport=50001 numberofports=1");
 }
 END_TEST
@@ -169,9 +169,9 @@ START_TEST(many_rows_are_counted_not_listed)
         fake_add_socket(&fake, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.5", 443, "10.0.0.7",
                         (uint16_t)(50000 + i), 77);
     tell(PROTOCOL_TCP, 443, NULL);
-    ck_assert_uint_eq(story.connections, 500);
-    expect_said(&story.facts, "And 496 more connections.");
-    ck_assert_uint_le(story.facts.count, 8);
+    ck_assert_uint_eq(check.connections, 500);
+    expect_said(&check.facts, "And 496 more connections.");
+    ck_assert_uint_le(check.facts.count, 8);
 }
 END_TEST
 
@@ -183,8 +183,8 @@ START_TEST(only_waiting)
     tell(PROTOCOL_TCP, 50000, NULL);
     expect(PORT_IS_WAITING, "TCP port 50000 is kept by closed connections that still wait; it "
                             "comes back by itself, within 120 s.");
-    ck_assert(find(&story.facts, "a connection of shop.exe, PID 77")->is_inferred);
-    ck_assert_uint_eq(story.owner, OWNER_UNKNOWN);
+    ck_assert(find(&check.facts, "a connection of shop.exe, PID 77")->is_inferred);
+    ck_assert_uint_eq(check.owner, OWNER_UNKNOWN);
     struct port_binds binds = answer(BIND_FREE, BIND_FREE);
     tell(PROTOCOL_TCP, 50000, &binds);
     expect(PORT_IS_WAITING,
@@ -201,15 +201,15 @@ START_TEST(excluded)
     tell(PROTOCOL_TCP, 50050, &binds);
     expect(PORT_IS_EXCLUDED, "TCP port 50050 cannot be bound: error 10013 (access denied), "
                              "probably because it is excluded.");
-    expect_said(&story.facts, "Excluded for IPv4 and IPv6 (50000-50099, 100 ports): probably "
+    expect_said(&check.facts, "Excluded for IPv4 and IPv6 (50000-50099, 100 ports): probably "
                               "reserved by a running program or by Windows, until it ends "
                               "(inferred).");
-    ck_assert(find(&story.facts, "Hyper-V, WinNAT")->is_inferred);
-    ck_assert(find(&story.helps, "net stop winnat")->is_inferred);
-    expect_said(&story.helps, "startport=50050 numberofports=1");
-    ck_assert(story.is_excluded[FAMILY_IPV4] && story.is_excluded[FAMILY_IPV6]);
+    ck_assert(find(&check.facts, "Hyper-V, WinNAT")->is_inferred);
+    ck_assert(find(&check.helps, "net stop winnat")->is_inferred);
+    expect_said(&check.helps, "startport=50050 numberofports=1");
+    ck_assert(check.is_excluded[FAMILY_IPV4] && check.is_excluded[FAMILY_IPV6]);
 
-    expect_said(&story.facts, "was refused: probably excluded (error ");
+    expect_said(&check.facts, "was refused: probably excluded (error ");
     tell(PROTOCOL_TCP, 50050, NULL);
     expect(PORT_IS_EXCLUDED, "TCP port 50050 is excluded: Windows never assigns it automatically, "
                              "and a program that asks for it by number probably gets error 10013 "
@@ -217,10 +217,10 @@ START_TEST(excluded)
 
     /* A row with netsh's "*". */
     tell(PROTOCOL_TCP, 8080, NULL);
-    ck_assert_str_eq(port_kind_key(story.kind), "excluded");
+    ck_assert_str_eq(port_kind_key(check.kind), "excluded");
     expect(PORT_IS_EXCLUDED, "TCP port 8080 is excluded: Windows never assigns it automatically; a "
                              "program that asks for it by number probably gets it.");
-    expect_said(&story.facts, "Excluded for IPv4 (this port alone): probably set with netsh, and "
+    expect_said(&check.facts, "Excluded for IPv4 (this port alone): probably set with netsh, and "
                               "kept over restarts unless it was set with store=active (inferred).");
     /* 10048 is the code of a socket, not of an exclusion. */
     binds = answer(BIND_IN_USE, BIND_FREE);
@@ -228,17 +228,17 @@ START_TEST(excluded)
     expect(PORT_IS_HIDDEN, "TCP port 8080 cannot be bound, and no table of Windows shows why.");
     binds = answer(BIND_EXCLUDED, BIND_IN_USE);
     tell(PROTOCOL_TCP, 8080, &binds);
-    ck_assert_int_eq(story.kind, PORT_IS_EXCLUDED);
-    expect_said(&story.helps, "netsh interface ipv4 delete excludedportrange protocol=tcp "
+    ck_assert_int_eq(check.kind, PORT_IS_EXCLUDED);
+    expect_said(&check.helps, "netsh interface ipv4 delete excludedportrange protocol=tcp "
                               "startport=8080 numberofports=1");
-    ck_assert(!story.is_excluded[FAMILY_IPV6]);
-    ck_assert(port_story_wants_bind(&snapshot, PROTOCOL_TCP, 8080)); /* only that settles it */
+    ck_assert(!check.is_excluded[FAMILY_IPV6]);
+    ck_assert(port_check_wants_bind(&snapshot, PROTOCOL_TCP, 8080)); /* only that settles it */
     binds = answer(BIND_FREE, BIND_FREE);
     tell(PROTOCOL_TCP, 8080, &binds);
     expect(PORT_IS_FREE, "TCP port 8080 can be bound although it is excluded: Windows only never "
                          "assigns it automatically.");
     tell(PROTOCOL_UDP, 50050, NULL);
-    ck_assert_str_eq(port_kind_key(story.kind), "free");
+    ck_assert_str_eq(port_kind_key(check.kind), "free");
 }
 END_TEST
 
@@ -247,11 +247,11 @@ START_TEST(hidden_and_free)
     struct port_binds binds = answer(BIND_IN_USE, BIND_FREE);
     tell(PROTOCOL_TCP, 6000, &binds);
     expect(PORT_IS_HIDDEN, "TCP port 6000 cannot be bound, and no table of Windows shows why.");
-    ck_assert(!story.was_bound);
-    expect_said(&story.facts, "A real bind (TCP over IPv4, exclusive, closed at once) was refused: "
+    ck_assert(!check.was_bound);
+    expect_said(&check.facts, "A real bind (TCP over IPv4, exclusive, closed at once) was refused: "
                               "in use (error 10048).");
-    expect_said(&story.helps, "wsl --shutdown");
-    expect_said(&story.helps, "maxport port 6000 --probe");
+    expect_said(&check.helps, "wsl --shutdown");
+    expect_said(&check.helps, "maxport port 6000 --probe");
     binds = answer(BIND_FREE, BIND_FREE);
     tell(PROTOCOL_TCP, 6000, &binds);
     expect(PORT_IS_FREE, "TCP port 6000 can be bound: it was, a moment ago, and closed at once.");
@@ -259,8 +259,8 @@ START_TEST(hidden_and_free)
     binds.has_answer[FAMILY_IPV6] = false;
     strcpy(binds.why[FAMILY_IPV6].text, "No socket.");
     tell(PROTOCOL_TCP, 6000, &binds);
-    ck_assert(story.was_bound);
-    expect_said(&story.facts, "could not be tried: No socket.");
+    ck_assert(check.was_bound);
+    expect_said(&check.facts, "could not be tried: No socket.");
 }
 END_TEST
 
@@ -271,9 +271,9 @@ START_TEST(in_the_range_after_a_restart)
     fake_set_windows(&fake, 10, 0, 22631, OS_WORKSTATION);
     fake.machine.ranges.read = NULL; /* by the rule, the value is in force already */
     tell(PROTOCOL_TCP, 8080, NULL);
-    ck_assert(story.is_in_range[FAMILY_IPV4]);
+    ck_assert(check.is_in_range[FAMILY_IPV4]);
     tell(PROTOCOL_UDP, 8080, NULL);
-    ck_assert(!story.is_in_range[FAMILY_IPV4]);
+    ck_assert(!check.is_in_range[FAMILY_IPV4]);
 }
 END_TEST
 
@@ -282,9 +282,9 @@ START_TEST(old_windows)
     fake.machine.ranges.read = NULL;
     fake_set_windows(&fake, 5, 2, 3790, OS_SERVER);
     tell(PROTOCOL_TCP, 1433, NULL);
-    expect_said(&story.facts, "Inside the running dynamic range (1025-5000)");
-    expect_said(&story.helps, "add 1433-1433 to the registry value ReservedPorts");
-    ck_assert_ptr_null(find(&story.helps, "netsh"));
+    expect_said(&check.facts, "Inside the running dynamic range (1025-5000)");
+    expect_said(&check.helps, "add 1433-1433 to the registry value ReservedPorts");
+    ck_assert_ptr_null(find(&check.helps, "netsh"));
 }
 END_TEST
 
@@ -297,10 +297,10 @@ START_TEST(what_cannot_be_seen)
     fake_add_socket(&fake, PROTOCOL_TCP, STATE_LISTEN, "0.0.0.0", 80, NULL, 0, 812);
     tell(PROTOCOL_TCP, 80, NULL);
     expect(PORT_IS_LISTENING, "TCP port 80 is taken: an unknown process listens on it.");
-    expect_said(&story.unseen, "UDP over IPv6: its table could not be read.");
-    expect_said(&story.unseen, "bound but idle");
-    expect_said(&story.unseen, "Which process owns a socket");
-    expect_said(&story.unseen, "Whether the port is excluded. netsh did not answer.");
+    expect_said(&check.unseen, "UDP over IPv6: its table could not be read.");
+    expect_said(&check.unseen, "bound but idle");
+    expect_said(&check.unseen, "Which process owns a socket");
+    expect_said(&check.unseen, "Whether the port is excluded. netsh did not answer.");
     memset(fake.tables, 0, sizeof fake.tables);
     tell(PROTOCOL_TCP, 80, NULL);
     expect(PORT_IS_UNKNOWN, "TCP port 80 cannot be judged: its tables could not be read.");
@@ -312,11 +312,11 @@ START_TEST(huge_tables_are_no_hurdle)
     fake_add_sockets(&fake, 60000, PROTOCOL_TCP, STATE_TIME_WAIT, "10.0.0.5", 1100, "10.0.0.9", 443,
                      0);
     tell(PROTOCOL_TCP, 50000, NULL);
-    ck_assert_str_eq(port_kind_key(story.kind), "waiting");
+    ck_assert_str_eq(port_kind_key(check.kind), "waiting");
 }
 END_TEST
 
-Suite *port_story_suite(void)
+Suite *port_check_suite(void)
 {
     Suite *suite = suite_create("port_story");
     TCase *tests = tcase_create("port_story");

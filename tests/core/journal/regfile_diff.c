@@ -28,7 +28,7 @@ static void make(const struct row *rows, struct regfile *file)
     regfile_writer_release(&writer);
 }
 
-static bool note(void *context, const struct difference *difference, struct fault *fault)
+static bool note(void *context, const struct regfile_diff *difference, struct fault *fault)
 {
     static const char *const kinds[] = {"differs", "file", "registry"};
     struct text *text = context;
@@ -79,10 +79,10 @@ START_TEST(differences_are_told_row_by_row)
     make(rows[_i].file, &file);
     make(rows[_i].registry, &registry);
     text_init(&found);
-    ck_assert(difference_walk(&file, &registry, note, &found, &count, &fault));
+    ck_assert(regfile_diff_walk(&file, &registry, note, &found, &count, &fault));
     ck_assert_str_eq(text_string(&found), rows[_i].found);
     ck_assert_uint_eq(count, rows[_i].count);
-    ck_assert(difference_walk(&file, &registry, NULL, NULL, &count, &fault));
+    ck_assert(regfile_diff_walk(&file, &registry, NULL, NULL, &count, &fault));
     ck_assert_uint_eq(count, rows[_i].count);
     text_release(&found);
     regfile_release(&file);
@@ -90,7 +90,7 @@ START_TEST(differences_are_told_row_by_row)
 }
 END_TEST
 
-static bool fail_later(void *context, const struct difference *difference, struct fault *fault)
+static bool fail_later(void *context, const struct regfile_diff *difference, struct fault *fault)
 {
     unsigned *left = context;
     (void)difference;
@@ -110,7 +110,7 @@ START_TEST(the_walk_ends_where_the_visitor_fails)
         struct fault fault = {0};
         unsigned left = nth;
         size_t count;
-        ck_assert(!difference_walk(&file, &registry, fail_later, &left, &count, &fault));
+        ck_assert(!regfile_diff_walk(&file, &registry, fail_later, &left, &count, &fault));
         ck_assert_int_eq(fault.kind, FAULT_STORE);
         ck_assert_uint_eq(left, 0);
     }
@@ -119,7 +119,7 @@ START_TEST(the_walk_ends_where_the_visitor_fails)
 }
 END_TEST
 
-Suite *difference_suite(void)
+Suite *regfile_diff_suite(void)
 {
     Suite *suite = suite_create("difference");
     TCase *tests = tcase_create("difference");

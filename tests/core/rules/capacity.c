@@ -111,7 +111,7 @@ START_TEST(a_stored_wait_counts_only_where_it_is_documented)
 }
 END_TEST
 
-static struct stream stream_by_rule(const char *name, uint32_t max_user_port, uint64_t seconds)
+static struct destination_rate stream_by_rule(const char *name, uint32_t max_user_port, uint64_t seconds)
 {
     struct os_version os = windows(name, 0);
     struct value value = value_number(max_user_port);
@@ -124,7 +124,7 @@ static struct stream stream_by_rule(const char *name, uint32_t max_user_port, ui
 
 START_TEST(windows_2003_with_5000_and_240_seconds_sustains_16_6)
 {
-    struct stream stream = stream_by_rule("2003", 5000, 240);
+    struct destination_rate stream = stream_by_rule("2003", 5000, 240);
 
     ck_assert(stream_has_rate(&stream));
     ck_assert_uint_eq(stream.ports.value, 3976);
@@ -136,7 +136,7 @@ END_TEST
 
 START_TEST(where_nobody_knows_the_neighbour_stands_in_and_is_named)
 {
-    struct stream stream = stream_by_rule("7", 60000, 120);
+    struct destination_rate stream = stream_by_rule("7", 60000, 120);
 
     ck_assert_uint_eq(stream.ports.value, 58977);
     ck_assert_int_eq(stream.basis, BASIS_UNKNOWN);
@@ -148,7 +148,7 @@ START_TEST(excluded_ports_are_left_out_and_no_range_has_no_rate)
 {
     struct figure wait = {true, 120, BASIS_DOCUMENTED, "wait"};
     struct port_range range = {49152, 16384}, none = {0, 0};
-    struct stream stream = stream_of_range(range, 384, BASIS_SEEN, "seen", wait);
+    struct destination_rate stream = stream_of_range(range, 384, BASIS_SEEN, "seen", wait);
 
     ck_assert_uint_eq(stream.ports.value, 16000);
     ck_assert_int_eq(stream.basis, BASIS_DOCUMENTED);
@@ -163,19 +163,19 @@ END_TEST
 START_TEST(a_rate_needs_ports_or_a_shorter_wait)
 {
     struct os_version os = windows("2003", 0);
-    struct stream stream = stream_by_rule("2003", 5000, 240);
-    struct need need;
+    struct destination_rate stream = stream_by_rule("2003", 5000, 240);
+    struct requirement need;
 
-    capacity_need(&os, &stream, 166, &need); /* 3984 ports: 8 too few */
+    capacity_requirement(&os, &stream, 166, &need); /* 3984 ports: 8 too few */
     ck_assert_uint_eq(need.ports, 3984);
     ck_assert(!need.has_enough_ports && !need.has_short_wait);
     ck_assert_uint_eq(need.max_user_port, 5008);
     ck_assert_uint_eq(need.wait_seconds, 239);
     ck_assert_uint_eq(need.netsh.count, 0); /* there was none yet */
-    capacity_need(&os, &stream, 165, &need);
+    capacity_requirement(&os, &stream, 165, &need);
     ck_assert(need.has_enough_ports && need.has_short_wait);
     ck_assert_uint_eq(need.max_user_port, 5000); /* the least that is documented */
-    capacity_need(&os, &stream, 21504, &need);
+    capacity_requirement(&os, &stream, 21504, &need);
     ck_assert_uint_eq(need.ports, 516096);
     ck_assert_uint_eq(need.max_user_port, 0);
     ck_assert_uint_eq(need.most_ports, 64510);
@@ -188,19 +188,19 @@ END_TEST
 START_TEST(from_vista_on_netsh_can_give_the_ports)
 {
     struct os_version os = windows("2022", 0);
-    struct stream stream = stream_by_rule("2022", 65534, 120);
-    struct need need;
+    struct destination_rate stream = stream_by_rule("2022", 65534, 120);
+    struct requirement need;
 
-    capacity_need(&os, &stream, 5000, &need);
+    capacity_requirement(&os, &stream, 5000, &need);
     ck_assert_uint_eq(need.ports, 60000);
     ck_assert_uint_eq(need.netsh.start, 5536);
     ck_assert_uint_eq(need.netsh.count, 60000);
     ck_assert_uint_eq(need.max_user_port, 61023);
     ck_assert_int_eq(need.prediction.confidence, CONFIDENCE_INFERRED);
-    capacity_need(&os, &stream, 1, &need);
+    capacity_requirement(&os, &stream, 1, &need);
     ck_assert_uint_eq(need.netsh.count, 255);
     ck_assert_uint_eq(need.netsh.start, 65281);
-    capacity_need(&os, &stream, 10 * 1000 * 1000, &need);
+    capacity_requirement(&os, &stream, 10 * 1000 * 1000, &need);
     ck_assert_uint_eq(need.ports, 120000000);
     ck_assert_uint_eq(need.netsh.count, 0);
     ck_assert_uint_eq(need.wait_seconds, 0);
@@ -339,18 +339,18 @@ START_TEST(the_rule_of_thumb_is_for_32_bit_windows_before_vista)
 {
     struct os_version old = windows("2003", 32), wide = windows("2003", 64);
     struct os_version new = windows("vista", 32);
-    struct thumb thumb = capacity_thumb(&old, 2 * GB);
+    struct thumb_rule thumb_rule = capacity_thumb_rule(&old, 2 * GB);
 
-    ck_assert(thumb.applies && thumb.has_practice);
-    ck_assert_uint_eq(thumb.pool_bytes, 256 * MB);
-    ck_assert_uint_eq(thumb.theory, 25000);
-    ck_assert_uint_eq(thumb.practice, 16000);
-    ck_assert_ptr_nonnull(strstr(thumb.source, "SocketTools"));
-    thumb = capacity_thumb(&old, 1 * GB);
-    ck_assert_uint_eq(thumb.pool_bytes, 128 * MB);
-    ck_assert(!thumb.has_practice);
-    ck_assert(!capacity_thumb(&wide, 2 * GB).applies);
-    ck_assert(!capacity_thumb(&new, 2 * GB).applies);
+    ck_assert(thumb_rule.applies && thumb_rule.has_practice);
+    ck_assert_uint_eq(thumb_rule.pool_bytes, 256 * MB);
+    ck_assert_uint_eq(thumb_rule.theory, 25000);
+    ck_assert_uint_eq(thumb_rule.practice, 16000);
+    ck_assert_ptr_nonnull(strstr(thumb_rule.source, "SocketTools"));
+    thumb_rule = capacity_thumb_rule(&old, 1 * GB);
+    ck_assert_uint_eq(thumb_rule.pool_bytes, 128 * MB);
+    ck_assert(!thumb_rule.has_practice);
+    ck_assert(!capacity_thumb_rule(&wide, 2 * GB).applies);
+    ck_assert(!capacity_thumb_rule(&new, 2 * GB).applies);
 }
 END_TEST
 

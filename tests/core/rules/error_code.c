@@ -6,10 +6,10 @@
 
 START_TEST(every_row_is_whole)
 {
-    const struct explanation *row;
+    const struct error_code *row;
     size_t count = 0;
 
-    for (; (row = explanation_at(count)); count++) {
+    for (; (row = error_code_at(count)); count++) {
         ck_assert_uint_ne(row->code, 0);
         ck_assert(*row->name && *row->title);
         /* sentences, without a newline that would break the wrapping */
@@ -19,7 +19,7 @@ START_TEST(every_row_is_whole)
         ck_assert_uint_ne(row->ties, 0);
         ck_assert_ptr_nonnull(row->sources[0]);
         ck_assert_ptr_nonnull(row->advice[0].command);
-        for (size_t i = 0; i < EXPLANATION_ADVICE_MAX && row->advice[i].command; i++)
+        for (size_t i = 0; i < ERROR_CODE_ADVICE_MAX && row->advice[i].command; i++)
             ck_assert(strncmp(row->advice[i].command, "maxport ", 8) == 0 &&
                       strlen(row->advice[i].what) > 0);
     }
@@ -43,10 +43,10 @@ static const struct {
 
 START_TEST(a_code_is_found_by_number_hex_and_name)
 {
-    const struct explanation *row = NULL;
+    const struct error_code *row = NULL;
     struct fault fault = {0};
 
-    ck_assert_msg(explanation_find(found[_i].text, &row, &fault), "%s: %s", found[_i].text,
+    ck_assert_msg(error_code_find(found[_i].text, &row, &fault), "%s: %s", found[_i].text,
                   fault.text);
     ck_assert_uint_eq(row->code, found[_i].code);
 }
@@ -59,10 +59,10 @@ static const char *const unknown[] = {
 
 START_TEST(what_is_not_known_is_refused_with_the_list)
 {
-    const struct explanation *row = NULL;
+    const struct error_code *row = NULL;
     struct fault fault = {0};
 
-    ck_assert_msg(!explanation_find(unknown[_i], &row, &fault), "\"%s\" is %s", unknown[_i],
+    ck_assert_msg(!error_code_find(unknown[_i], &row, &fault), "\"%s\" is %s", unknown[_i],
                   row ? row->name : "");
     ck_assert_ptr_null(row);
     ck_assert_int_eq(fault.kind, FAULT_USAGE);
@@ -74,20 +74,20 @@ END_TEST
 
 START_TEST(a_refused_word_is_shown_safely_and_shortened)
 {
-    const struct explanation *row;
+    const struct error_code *row;
     struct fault fault = {0};
     char text[300];
 
     memset(text, 'x', sizeof text - 1);
     text[sizeof text - 1] = '\0';
     text[0] = '\x1b';
-    ck_assert(!explanation_find(text, &row, &fault));
+    ck_assert(!error_code_find(text, &row, &fault));
     ck_assert_ptr_nonnull(strstr(fault.text, "\"\\x1bxxx"));
     ck_assert_ptr_nonnull(strstr(fault.text, "xxx...\""));
 }
 END_TEST
 
-static bool cites(const struct explanation *row, const char *part)
+static bool cites(const struct error_code *row, const char *part)
 {
     for (size_t i = 0; i < sizeof row->sources / sizeof *row->sources && row->sources[i]; i++)
         if (strstr(row->sources[i], part))
@@ -98,22 +98,22 @@ static bool cites(const struct explanation *row, const char *part)
 /* docs/windows.md, "Error codes" and "Events of Tcpip". */
 START_TEST(sources_are_cited_for_what_they_say_only)
 {
-    const struct explanation *row;
+    const struct error_code *row;
     struct fault fault;
 
-    ck_assert(explanation_find("4231", &row, &fault));
+    ck_assert(error_code_find("4231", &row, &fault));
     ck_assert(cites(row, "Troubleshoot port exhaustion"));
-    ck_assert(explanation_find("4266", &row, &fault));
+    ck_assert(error_code_find("4266", &row, &fault));
     ck_assert(!cites(row, "Troubleshoot port exhaustion"));
     ck_assert(cites(row, "netevent.h (Windows SDK): the name only"));
     ck_assert_ptr_nonnull(strstr(row->meaning, "Inferred"));
-    ck_assert(explanation_find("10013", &row, &fault));
+    ck_assert(error_code_find("10013", &row, &fault));
     ck_assert(cites(row, "KB3039044 (the second bind only)"));
     ck_assert_ptr_nonnull(strstr(row->when, "an excluded port without * (inferred)"));
 }
 END_TEST
 
-Suite *explanation_suite(void)
+Suite *error_code_suite(void)
 {
     Suite *suite = suite_create("explanation");
     TCase *tcase = tcase_create("table");

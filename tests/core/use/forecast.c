@@ -9,7 +9,7 @@ enum { RANGE = 10000, INTERVAL_MS = 2000 };
 
 static struct series series;
 static struct usage usage[PROTOCOL_COUNT];
-static struct outlook outlook;
+static struct forecast forecast;
 static char said[1024];
 
 /* So many samples of a use that grows by `each` ports, of which `waiting` are TIME_WAIT. */
@@ -29,12 +29,12 @@ static void grow(enum protocol protocol, int samples, uint32_t from, uint32_t ea
         usage[protocol].family[FAMILY_IPV4].by_state[PORT_TIME_WAIT] = (uint32_t)i * waiting;
         series_add(&series, i * INTERVAL_MS, usage);
     }
-    outlook_make(&series, usage, &outlook);
+    forecast_make(&series, usage, &forecast);
 }
 
-static enum outlook_kind kind(void)
+static enum forecast_kind kind(void)
 {
-    return outlook.of[PROTOCOL_TCP].kind;
+    return forecast.of[PROTOCOL_TCP].kind;
 }
 
 static const char *sentence(void)
@@ -42,7 +42,7 @@ static const char *sentence(void)
     struct text text;
 
     text_init(&text);
-    outlook_print(&outlook, &text);
+    forecast_print(&forecast, &text);
     snprintf(said, sizeof said, "%s", text_string(&text));
     text_release(&text);
     return said;
@@ -53,7 +53,7 @@ static const char *verdict(const char *words, bool is_healthy)
     struct text text;
 
     text_init(&text);
-    outlook_print_verdict(&outlook, words, is_healthy, &text);
+    forecast_print_verdict(&forecast, words, is_healthy, &text);
     snprintf(said, sizeof said, "%s", text_string(&text));
     text_release(&text);
     return said;
@@ -65,11 +65,11 @@ static const char tight[] = "TCP is filling up.";
 START_TEST(what_stands_still_has_no_outlook)
 {
     grow(PROTOCOL_TCP, SERIES_MAXIMUM, 3000, 0, 0);
-    ck_assert_int_eq(kind(), OUTLOOK_QUIET);
+    ck_assert_int_eq(kind(), FORECAST_QUIET);
     ck_assert_str_eq(sentence(), "");
     ck_assert_str_eq(verdict(fine, true), fine);
-    ck_assert_int_eq(outlook_level(&outlook, VERDICT_HEALTHY), VERDICT_HEALTHY);
-    ck_assert_int_eq(outlook_level(&outlook, VERDICT_FULL), VERDICT_FULL);
+    ck_assert_int_eq(forecast_level(&forecast, VERDICT_HEALTHY), VERDICT_HEALTHY);
+    ck_assert_int_eq(forecast_level(&forecast, VERDICT_FULL), VERDICT_FULL);
 }
 END_TEST
 
@@ -77,9 +77,9 @@ END_TEST
 START_TEST(a_rise_that_was_watched_for_long_is_a_warning)
 {
     grow(PROTOCOL_TCP, SERIES_MAXIMUM, 1340, 40, 0);
-    ck_assert_int_eq(kind(), OUTLOOK_WARNING);
-    ck_assert_uint_eq(outlook.of[PROTOCOL_TCP].full_in_seconds, 315);
-    ck_assert_uint_eq(outlook.of[PROTOCOL_TCP].watched_seconds, 118);
+    ck_assert_int_eq(kind(), FORECAST_WARNING);
+    ck_assert_uint_eq(forecast.of[PROTOCOL_TCP].full_in_seconds, 315);
+    ck_assert_uint_eq(forecast.of[PROTOCOL_TCP].watched_seconds, 118);
     ck_assert_str_eq(sentence(), "TCP runs out of ports in 5 min if it goes on as in the last "
                                  "118 s; 37 % are in use now.");
     /* That all is well is no longer said; what is wrong is. */
@@ -87,17 +87,17 @@ START_TEST(a_rise_that_was_watched_for_long_is_a_warning)
     ck_assert_str_eq(verdict(tight, false),
                      "TCP is filling up. TCP runs out of ports in 5 min if it goes on as in the "
                      "last 118 s; 37 % are in use now.");
-    ck_assert_int_eq(outlook_level(&outlook, VERDICT_HEALTHY), VERDICT_FILLING);
-    ck_assert_int_eq(outlook_level(&outlook, VERDICT_UNKNOWN), VERDICT_FILLING);
-    ck_assert_int_eq(outlook_level(&outlook, VERDICT_NEARLY_FULL), VERDICT_NEARLY_FULL);
+    ck_assert_int_eq(forecast_level(&forecast, VERDICT_HEALTHY), VERDICT_FILLING);
+    ck_assert_int_eq(forecast_level(&forecast, VERDICT_UNKNOWN), VERDICT_FILLING);
+    ck_assert_int_eq(forecast_level(&forecast, VERDICT_NEARLY_FULL), VERDICT_NEARLY_FULL);
 }
 END_TEST
 
 START_TEST(of_udp_as_of_tcp)
 {
     grow(PROTOCOL_UDP, SERIES_MAXIMUM, 1340, 40, 0);
-    ck_assert_int_eq(kind(), OUTLOOK_QUIET);
-    ck_assert_int_eq(outlook.of[PROTOCOL_UDP].kind, OUTLOOK_WARNING);
+    ck_assert_int_eq(kind(), FORECAST_QUIET);
+    ck_assert_int_eq(forecast.of[PROTOCOL_UDP].kind, FORECAST_WARNING);
     ck_assert_str_eq(sentence(), "UDP runs out of ports in 5 min if it goes on as in the last "
                                  "118 s; 37 % are in use now.");
 }
@@ -106,15 +106,15 @@ END_TEST
 /* A burst of 18 s is told, but no warning, however fast; 2 s later it is one. */
 START_TEST(a_burst_is_no_warning)
 {
-    grow(PROTOCOL_TCP, 1 + (OUTLOOK_WATCHED_SECONDS - 2) * 1000 / INTERVAL_MS, 3000, 300, 0);
-    ck_assert_int_eq(kind(), OUTLOOK_RISING);
+    grow(PROTOCOL_TCP, 1 + (FORECAST_WATCHED_SECONDS - 2) * 1000 / INTERVAL_MS, 3000, 300, 0);
+    ck_assert_int_eq(kind(), FORECAST_RISING);
     ck_assert_str_eq(verdict(fine, true),
                      "Ports are no problem at this moment: TCP uses 37 %, UDP uses 0 %. At the "
                      "rate of the last 18 s TCP would be full in 28 s, but a rise watched so "
                      "briefly may end before.");
-    ck_assert_int_eq(outlook_level(&outlook, VERDICT_HEALTHY), VERDICT_HEALTHY);
-    grow(PROTOCOL_TCP, 1 + OUTLOOK_WATCHED_SECONDS * 1000 / INTERVAL_MS, 3000, 300, 0);
-    ck_assert_int_eq(kind(), OUTLOOK_WARNING);
+    ck_assert_int_eq(forecast_level(&forecast, VERDICT_HEALTHY), VERDICT_HEALTHY);
+    grow(PROTOCOL_TCP, 1 + FORECAST_WATCHED_SECONDS * 1000 / INTERVAL_MS, 3000, 300, 0);
+    ck_assert_int_eq(kind(), FORECAST_WARNING);
 }
 END_TEST
 
@@ -122,11 +122,11 @@ END_TEST
 START_TEST(a_burst_that_nearly_fills_all_is_one)
 {
     grow(PROTOCOL_TCP, 6, RANGE - 5 * 800 - 4000, 800, 0);
-    ck_assert_uint_eq(outlook.of[PROTOCOL_TCP].full_in_seconds, 10);
-    ck_assert_int_eq(kind(), OUTLOOK_WARNING);
+    ck_assert_uint_eq(forecast.of[PROTOCOL_TCP].full_in_seconds, 10);
+    ck_assert_int_eq(kind(), FORECAST_WARNING);
     grow(PROTOCOL_TCP, 6, RANGE - 5 * 800 - 4400, 800, 0);
-    ck_assert_uint_eq(outlook.of[PROTOCOL_TCP].full_in_seconds, 11);
-    ck_assert_int_eq(kind(), OUTLOOK_RISING);
+    ck_assert_uint_eq(forecast.of[PROTOCOL_TCP].full_in_seconds, 11);
+    ck_assert_int_eq(kind(), FORECAST_RISING);
 }
 END_TEST
 
@@ -136,11 +136,11 @@ START_TEST(a_rise_reaches_as_far_as_it_was_watched)
     enum { SAMPLES = 11 };
 
     grow(PROTOCOL_TCP, SAMPLES, RANGE - 160 * 10 - 10 * 20, 20, 0);
-    ck_assert_uint_eq(outlook.of[PROTOCOL_TCP].full_in_seconds, 160);
-    ck_assert_int_eq(kind(), OUTLOOK_WARNING);
+    ck_assert_uint_eq(forecast.of[PROTOCOL_TCP].full_in_seconds, 160);
+    ck_assert_int_eq(kind(), FORECAST_WARNING);
     grow(PROTOCOL_TCP, SAMPLES, RANGE - 161 * 10 - 10 * 20, 20, 0);
-    ck_assert_uint_eq(outlook.of[PROTOCOL_TCP].full_in_seconds, 161);
-    ck_assert_int_eq(kind(), OUTLOOK_RISING);
+    ck_assert_uint_eq(forecast.of[PROTOCOL_TCP].full_in_seconds, 161);
+    ck_assert_int_eq(kind(), FORECAST_RISING);
 }
 END_TEST
 
@@ -150,15 +150,15 @@ START_TEST(what_waits_comes_back)
 
     /* 10 ports a second, half of which wait: full before the first come back, or not. */
     grow(PROTOCOL_TCP, SERIES_MAXIMUM, RANGE - 300 * 10 - LAST * 20, 20, 10);
-    ck_assert_uint_eq(outlook.of[PROTOCOL_TCP].full_in_seconds, OUTLOOK_WAIT_SECONDS);
-    ck_assert_int_eq(kind(), OUTLOOK_WARNING);
+    ck_assert_uint_eq(forecast.of[PROTOCOL_TCP].full_in_seconds, FORECAST_WAIT_SECONDS);
+    ck_assert_int_eq(kind(), FORECAST_WARNING);
     grow(PROTOCOL_TCP, SERIES_MAXIMUM, RANGE - 301 * 10 - LAST * 20, 20, 10);
-    ck_assert_int_eq(kind(), OUTLOOK_RISING);
+    ck_assert_int_eq(kind(), FORECAST_RISING);
     ck_assert_str_eq(sentence(), "At the rate of the last 118 s TCP would be full in 5 min, but "
                                  "most of the rise is TIME_WAIT, which ends by itself: it may "
                                  "level off before.");
     grow(PROTOCOL_TCP, SERIES_MAXIMUM, RANGE - 301 * 10 - LAST * 20, 20, 9);
-    ck_assert_int_eq(kind(), OUTLOOK_WARNING);
+    ck_assert_int_eq(kind(), FORECAST_WARNING);
 }
 END_TEST
 
@@ -166,14 +166,14 @@ START_TEST(what_is_far_away_is_not_told)
 {
     enum { LAST = SERIES_MAXIMUM - 1 };
 
-    grow(PROTOCOL_TCP, SERIES_MAXIMUM, RANGE - OUTLOOK_SOON_SECONDS - LAST * 2, 2, 0);
-    ck_assert_int_eq(kind(), OUTLOOK_WARNING);
-    grow(PROTOCOL_TCP, SERIES_MAXIMUM, RANGE - OUTLOOK_SOON_SECONDS - 1 - LAST * 2, 2, 0);
-    ck_assert_int_eq(kind(), OUTLOOK_RISING);
-    grow(PROTOCOL_TCP, SERIES_MAXIMUM, RANGE - OUTLOOK_HORIZON_SECONDS - LAST * 2, 2, 0);
-    ck_assert_int_eq(kind(), OUTLOOK_RISING);
-    grow(PROTOCOL_TCP, SERIES_MAXIMUM, RANGE - OUTLOOK_HORIZON_SECONDS - 1 - LAST * 2, 2, 0);
-    ck_assert_int_eq(kind(), OUTLOOK_QUIET);
+    grow(PROTOCOL_TCP, SERIES_MAXIMUM, RANGE - FORECAST_SOON_SECONDS - LAST * 2, 2, 0);
+    ck_assert_int_eq(kind(), FORECAST_WARNING);
+    grow(PROTOCOL_TCP, SERIES_MAXIMUM, RANGE - FORECAST_SOON_SECONDS - 1 - LAST * 2, 2, 0);
+    ck_assert_int_eq(kind(), FORECAST_RISING);
+    grow(PROTOCOL_TCP, SERIES_MAXIMUM, RANGE - FORECAST_HORIZON_SECONDS - LAST * 2, 2, 0);
+    ck_assert_int_eq(kind(), FORECAST_RISING);
+    grow(PROTOCOL_TCP, SERIES_MAXIMUM, RANGE - FORECAST_HORIZON_SECONDS - 1 - LAST * 2, 2, 0);
+    ck_assert_int_eq(kind(), FORECAST_QUIET);
 }
 END_TEST
 
@@ -181,11 +181,11 @@ END_TEST
 START_TEST(what_is_full_has_no_outlook)
 {
     grow(PROTOCOL_TCP, SERIES_MAXIMUM, RANGE - (SERIES_MAXIMUM - 1) * 40, 40, 0);
-    ck_assert_int_eq(kind(), OUTLOOK_QUIET);
+    ck_assert_int_eq(kind(), FORECAST_QUIET);
 }
 END_TEST
 
-Suite *outlook_suite(void)
+Suite *forecast_suite(void)
 {
     Suite *suite = suite_create("outlook");
     TCase *tests = tcase_create("outlook");

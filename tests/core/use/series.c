@@ -53,7 +53,7 @@ START_TEST(the_ring_keeps_the_latest)
                           (size_t)(i < SERIES_MAXIMUM ? i + 1 : SERIES_MAXIMUM));
     }
     ck_assert_int_eq(series_at(&series, 0)->monotonic_ms, (2 * SERIES_MAXIMUM + 7) * 2000);
-    const struct sample *last = series_at(&series, SERIES_MAXIMUM - 1);
+    const struct series_sample *last = series_at(&series, SERIES_MAXIMUM - 1);
     ck_assert_int_eq(last->monotonic_ms, (3 * SERIES_MAXIMUM + 6) * 2000);
     const struct sample_use *seen = &last->by[PROTOCOL_TCP][FAMILY_IPV4];
     ck_assert(seen->is_known);

@@ -4,8 +4,8 @@
 #include <check.h>
 #include <stdlib.h>
 
-static struct use_history history;
-static struct history_point points[HISTORY_SLOTS];
+static struct usage_history history;
+static struct usage_history_point points[USAGE_HISTORY_SLOTS];
 
 static struct sample_use use_of(uint32_t in_use)
 {
@@ -20,12 +20,12 @@ static void add(int64_t ms, uint32_t stands_ms, uint32_t in_use)
 {
     struct sample_use use = use_of(in_use);
 
-    use_history_add(&history, ms, stands_ms, &use);
+    usage_history_add(&history, ms, stands_ms, &use);
 }
 
-static size_t read_all(enum history_span span, int64_t now_ms)
+static size_t read_all(enum usage_history_span span, int64_t now_ms)
 {
-    return use_history_read(&history, span, now_ms, points, HISTORY_SLOTS);
+    return usage_history_read(&history, span, now_ms, points, USAGE_HISTORY_SLOTS);
 }
 
 START_TEST(spans_have_names_and_lengths)
@@ -34,15 +34,15 @@ START_TEST(spans_have_names_and_lengths)
     static const char *const names[] = {"60 s", "10 min", "1 h", "24 h"};
 
     for (int span = 0; span < SPAN_COUNT; span++) {
-        ck_assert_uint_eq(history_span_seconds(span), seconds[span]);
-        ck_assert_str_eq(history_span_name(span), names[span]);
+        ck_assert_uint_eq(usage_history_span_seconds(span), seconds[span]);
+        ck_assert_str_eq(usage_history_span_name(span), names[span]);
     }
 }
 END_TEST
 
 START_TEST(an_empty_history_has_no_points)
 {
-    use_history_init(&history);
+    usage_history_init(&history);
     for (int span = 0; span < SPAN_COUNT; span++)
         ck_assert_uint_eq(read_all(span, 5000), 0);
     ck_assert_uint_eq(read_all(SPAN_60_S, -1), 0);
@@ -51,7 +51,7 @@ END_TEST
 
 START_TEST(every_second_is_a_point)
 {
-    use_history_init(&history);
+    usage_history_init(&history);
     for (int i = 0; i < 300; i++)
         add(i * 1000, 2500, (uint32_t)i);
     size_t count = read_all(SPAN_60_S, 299000);
@@ -74,7 +74,7 @@ END_TEST
 /* The line must reach the left edge: the point before it is needed, too. */
 START_TEST(the_first_point_lies_before_the_edge)
 {
-    use_history_init(&history);
+    usage_history_init(&history);
     for (int i = 0; i < 100; i++)
         add(i * 5000, 11000, 7);
     size_t count = read_all(SPAN_60_S, 493000);
@@ -87,7 +87,7 @@ END_TEST
 
 START_TEST(missing_samples_are_a_gap)
 {
-    use_history_init(&history);
+    usage_history_init(&history);
     for (int i = 0; i < 60; i++)
         if (i < 20 || i >= 30)
             add(i * 1000, 2500, 5);
@@ -110,9 +110,9 @@ START_TEST(a_sample_that_does_not_count_is_a_gap)
 
         bad.is_known = is_partial;
         bad.is_partial = is_partial;
-        use_history_init(&history);
+        usage_history_init(&history);
         add(1000, 60000, 5);
-        use_history_add(&history, 2000, 60000, &bad);
+        usage_history_add(&history, 2000, 60000, &bad);
         add(3000, 60000, 6);
         add(4000, 60000, 6);
         ck_assert_uint_eq(read_all(SPAN_60_S, 4000), 3);
@@ -127,7 +127,7 @@ END_TEST
 /* However slowly the samples come: each says for how long it stands. */
 START_TEST(slow_samples_are_joined)
 {
-    use_history_init(&history);
+    usage_history_init(&history);
     add(10000, 20000, 1);
     add(30000, 20000, 2); /* just so */
     add(50001, 20000, 3); /* a moment too late */
@@ -139,12 +139,12 @@ END_TEST
 
 START_TEST(a_day_keeps_its_peaks)
 {
-    use_history_init(&history);
+    usage_history_init(&history);
     for (int64_t s = 0; s <= 86400; s++)
         add(s * 1000, 2500, s == 40000 ? 16000 : 100);
     size_t count = read_all(SPAN_24_H, 86400000), peaks = 0;
     ck_assert_uint_ge(count, 599);
-    ck_assert_uint_le(count, HISTORY_SLOTS);
+    ck_assert_uint_le(count, USAGE_HISTORY_SLOTS);
     ck_assert_int_lt(points[0].monotonic_ms, 144000); /* all of the day */
     for (size_t i = 0; i < count; i++) {
         ck_assert_uint_eq(points[i].last.in_use, 100);
@@ -169,7 +169,7 @@ END_TEST
 /* After days the ring holds the last of them, and nothing of the first. */
 START_TEST(old_samples_give_way)
 {
-    use_history_init(&history);
+    usage_history_init(&history);
     for (int64_t s = 0; s < 3 * 86400; s += 7)
         add(s * 1000, 16000, s < 86400 ? 16000 : (uint32_t)(s / 864));
     for (int span = 0; span < SPAN_COUNT; span++) {
@@ -180,7 +180,7 @@ START_TEST(old_samples_give_way)
         for (size_t i = 0; i < count; i++) {
             ck_assert_uint_lt(points[i].highest.in_use, 301);
             ck_assert_int_ge(points[i].monotonic_ms,
-                             now_ms - 1000LL * history_span_seconds(span) - 145000);
+                             now_ms - 1000LL * usage_history_span_seconds(span) - 145000);
             ck_assert(i == 0 || points[i].monotonic_ms > points[i - 1].monotonic_ms);
         }
     }
@@ -190,7 +190,7 @@ END_TEST
 /* Nothing came for a day: what lies in the same slots is not taken for news. */
 START_TEST(a_long_pause_leaves_nothing_behind)
 {
-    use_history_init(&history);
+    usage_history_init(&history);
     for (int i = 0; i < 600; i++)
         add(i * 1000, 2500, 5);
     ck_assert_uint_eq(read_all(SPAN_60_S, 600000 + 540000), 0);
@@ -208,15 +208,15 @@ START_TEST(few_columns_put_neighbours_together)
 {
     for (int shift = 0; shift < 20; shift += 7)
         for (size_t capacity = 2; capacity < 620; capacity += 13) {
-            struct history_point few[700];
+            struct usage_history_point few[700];
             int64_t now_ms = (599 + shift) * 1000LL;
             size_t count;
             bool has_peak = false;
 
-            use_history_init(&history);
+            usage_history_init(&history);
             for (int i = shift; i < 600 + shift; i++)
                 add(i * 1000LL, 2500, i == 333 ? 900 : 10);
-            count = use_history_read(&history, SPAN_10_MIN, now_ms, few, capacity);
+            count = usage_history_read(&history, SPAN_10_MIN, now_ms, few, capacity);
             ck_assert_uint_le(count, capacity);
             ck_assert_uint_ge(count, capacity >= 600 ? 600 : capacity / 2);
             for (size_t i = 0; i < count; i++)
@@ -224,13 +224,13 @@ START_TEST(few_columns_put_neighbours_together)
             ck_assert(has_peak);
             ck_assert_int_eq(few[count - 1].monotonic_ms, now_ms);
         }
-    ck_assert_uint_eq(use_history_read(&history, SPAN_10_MIN, 599000, points, 1), 0);
+    ck_assert_uint_eq(usage_history_read(&history, SPAN_10_MIN, 599000, points, 1), 0);
 }
 END_TEST
 
 START_TEST(clocks_that_go_back_are_not_believed)
 {
-    use_history_init(&history);
+    usage_history_init(&history);
     add(50000, 2500, 5);
     add(49999, 2500, 77);
     add(-5, 2500, 77);
@@ -242,13 +242,13 @@ START_TEST(clocks_that_go_back_are_not_believed)
     ck_assert_uint_eq(read_all(SPAN_60_S, 59999), 1);
     add(60700, 2500, 7);
     ck_assert_uint_eq(read_all(SPAN_60_S, 60200), 1); /* its slot is not over yet */
-    use_history_init(&history);
+    usage_history_init(&history);
     add(-1, 2500, 77);
     ck_assert_uint_eq(read_all(SPAN_60_S, 0), 0);
 }
 END_TEST
 
-Suite *use_history_suite(void)
+Suite *usage_history_suite(void)
 {
     Suite *suite = suite_create("use_history");
     TCase *tests = tcase_create("use_history");

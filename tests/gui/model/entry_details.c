@@ -11,26 +11,26 @@
 
 static struct fake fake;
 static struct survey survey;
-static struct sheet *sheet;
+static struct entry_details *entry_details;
 
-static void close_sheet(void)
+static void close_entry_details(void)
 {
-    if (sheet)
+    if (entry_details)
         survey_release(&survey);
-    sheet_release(sheet);
-    sheet = NULL;
+    entry_details_release(entry_details);
+    entry_details = NULL;
 }
 
-static struct sheet *open_sheet(uint64_t entry)
+static struct entry_details *open_entry_details(uint64_t entry)
 {
     struct fault fault;
 
-    close_sheet();
+    close_entry_details();
     ck_assert(survey_take(&fake.machine, SURVEY_USAGE, &survey, &fault));
-    sheet = sheet_make(&fake.machine, &survey, entry);
-    ck_assert_ptr_nonnull(sheet);
-    ck_assert_uint_eq(sheet->entry, entry);
-    return sheet;
+    entry_details = entry_details_make(&fake.machine, &survey, entry);
+    ck_assert_ptr_nonnull(entry_details);
+    ck_assert_uint_eq(entry_details->entry, entry);
+    return entry_details;
 }
 
 static void setup(void)
@@ -40,7 +40,7 @@ static void setup(void)
 
 static void teardown(void)
 {
-    close_sheet();
+    close_entry_details();
     fake_release(&fake);
 }
 
@@ -51,27 +51,27 @@ static void run(const char *line)
 
 static const char *told(void)
 {
-    return text_string(&sheet->told);
+    return text_string(&entry_details->told);
 }
 
 /* What would be written, the command says in the same words. */
-static void expect_plan(const struct prospect *prospect, const char *dry_run)
+static void expect_plan(const struct possible_action *possible_action, const char *dry_run)
 {
-    ck_assert(prospect->is_possible);
-    ck_assert(!prospect->is_already);
-    ck_assert_uint_gt(prospect->text.length, 0);
+    ck_assert(possible_action->is_possible);
+    ck_assert(!possible_action->is_already);
+    ck_assert_uint_gt(possible_action->text.length, 0);
     fake.width = 76;
     run(dry_run);
     fake.width = 80;
-    expect_in(fake_out(&fake), text_string(&prospect->text));
+    expect_in(fake_out(&fake), text_string(&possible_action->text));
 }
 
-static void expect_impossible(const struct prospect *prospect, const char *why)
+static void expect_impossible(const struct possible_action *possible_action, const char *why)
 {
-    ck_assert(!prospect->is_possible);
-    expect_told(prospect->fault.text, why);
-    ck_assert_uint_eq(prospect->text.length, 0);
-    ck_assert(!prospect->has_expected);
+    ck_assert(!possible_action->is_possible);
+    expect_told(possible_action->fault.text, why);
+    ck_assert_uint_eq(possible_action->text.length, 0);
+    ck_assert(!possible_action->has_expected);
 }
 
 START_TEST(a_change_tells_what_it_did_and_what_undo_would_do)
@@ -79,14 +79,14 @@ START_TEST(a_change_tells_what_it_did_and_what_undo_would_do)
     run("set 65534 --yes --reason CHG0815");
     fake_add_sockets(&fake, 1000, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.5", 49152, "10.0.0.9",
                      443, 4711);
-    open_sheet(1);
+    open_entry_details(1);
     golden_check("gui/sheet/a_change_tells_what_it_did_and_what_undo_would_do.txt", told());
     expect_fits(told(), 96);
-    ck_assert(sheet->undo.has_expected);
-    ck_assert_str_eq(text_string(&sheet->undo.expected), "65534");
-    expect_plan(&sheet->undo, "undo 1 --dry-run");
+    ck_assert(entry_details->undo.has_expected);
+    ck_assert_str_eq(text_string(&entry_details->undo.expected), "65534");
+    expect_plan(&entry_details->undo, "undo 1 --dry-run");
     /* Nothing was stored before it, so that there is nothing to restore. */
-    expect_impossible(&sheet->restore, "None of maxport's settings was set when the backup was "
+    expect_impossible(&entry_details->restore, "None of maxport's settings was set when the backup was "
                                        "made");
 }
 END_TEST
@@ -96,21 +96,21 @@ START_TEST(a_backup_tells_what_restoring_it_would_do)
     fake_put_number(&fake, "MaxUserPort", 60000);
     run("backup");
     fake_put_number(&fake, "MaxUserPort", 5000);
-    open_sheet(1);
+    open_entry_details(1);
     golden_check("gui/sheet/a_backup_tells_what_restoring_it_would_do.txt", told());
-    expect_impossible(&sheet->undo, "Entry 1");
-    ck_assert(sheet->restore.has_expected);
-    ck_assert_str_eq(text_string(&sheet->restore.expected), "5000");
-    expect_told(text_string(&sheet->restore.text), "60000 (0xea60)");
-    expect_plan(&sheet->restore, "restore 1 --dry-run");
+    expect_impossible(&entry_details->undo, "Entry 1");
+    ck_assert(entry_details->restore.has_expected);
+    ck_assert_str_eq(text_string(&entry_details->restore.expected), "5000");
+    expect_told(text_string(&entry_details->restore.text), "60000 (0xea60)");
+    expect_plan(&entry_details->restore, "restore 1 --dry-run");
     /* With what the sheet expects, the command does it; with what was before, it does not. */
     ck_assert_int_eq(run_line(&fake, "restore 1 --yes --expect 60000"), 1);
     ck_assert(fake_holds_number(&fake, "MaxUserPort", 5000));
     run("restore 1 --yes --expect 5000");
     ck_assert(fake_holds_number(&fake, "MaxUserPort", 60000));
-    open_sheet(1);
-    ck_assert(sheet->restore.is_possible && sheet->restore.is_already);
-    ck_assert(!sheet->restore.has_expected);
+    open_entry_details(1);
+    ck_assert(entry_details->restore.is_possible && entry_details->restore.is_already);
+    ck_assert(!entry_details->restore.has_expected);
 }
 END_TEST
 
@@ -121,11 +121,11 @@ START_TEST(two_settings_are_restored_together_and_expect_nothing)
     run("backup");
     fake_remove(&fake, TCPIP_PARAMETERS, "MaxUserPort");
     fake_put_number(&fake, "TcpTimedWaitDelay", 30);
-    open_sheet(1);
-    ck_assert(!sheet->restore.has_expected); /* it takes one value */
-    expect_plan(&sheet->restore, "restore 1 --dry-run");
-    expect_told(text_string(&sheet->restore.text), "MaxUserPort");
-    expect_told(text_string(&sheet->restore.text), "TcpTimedWaitDelay");
+    open_entry_details(1);
+    ck_assert(!entry_details->restore.has_expected); /* it takes one value */
+    expect_plan(&entry_details->restore, "restore 1 --dry-run");
+    expect_told(text_string(&entry_details->restore.text), "MaxUserPort");
+    expect_told(text_string(&entry_details->restore.text), "TcpTimedWaitDelay");
 }
 END_TEST
 
@@ -133,14 +133,14 @@ START_TEST(what_was_undone_cannot_be_undone_again)
 {
     run("set 65534 --yes");
     run("undo --yes");
-    open_sheet(1);
+    open_entry_details(1);
     golden_check("gui/sheet/what_was_undone_cannot_be_undone_again.txt", told());
     ck_assert_int_ne(run_line(&fake, "undo 1 --yes"), 0);
-    ck_assert(!sheet->undo.is_possible || sheet->undo.is_already);
-    open_sheet(2);
+    ck_assert(!entry_details->undo.is_possible || entry_details->undo.is_already);
+    open_entry_details(2);
     golden_check("gui/sheet/what_was_undone_cannot_be_undone_again_2.txt", told());
-    ck_assert_str_eq(text_string(&sheet->undo.expected), "absent");
-    expect_plan(&sheet->undo, "undo 2 --dry-run");
+    ck_assert_str_eq(text_string(&entry_details->undo.expected), "absent");
+    expect_plan(&entry_details->undo, "undo 2 --dry-run");
 }
 END_TEST
 
@@ -158,10 +158,10 @@ START_TEST(a_backup_that_was_touched_is_refused)
     data[file->length - 1] ^= 1;
     fake_folder_put(&fake.store, "changes\\1.reg", data, file->length);
     free(data);
-    open_sheet(1);
-    expect_impossible(&sheet->restore, "is not what was written: its SHA-256 differs from the "
+    open_entry_details(1);
+    expect_impossible(&entry_details->restore, "is not what was written: its SHA-256 differs from the "
                                        "journal's.");
-    expect_impossible(&sheet->undo, "SHA-256");
+    expect_impossible(&entry_details->undo, "SHA-256");
     ck_assert_int_ne(run_line(&fake, "restore 1 --yes"), 0);
     ck_assert_int_ne(run_line(&fake, "undo 1 --yes"), 0);
     ck_assert(fake_holds_number(&fake, "MaxUserPort", 65534));
@@ -176,12 +176,12 @@ START_TEST(a_backup_that_is_gone_leaves_the_undo)
     for (size_t i = 0; i < fake.store.count; i++)
         if (strcmp(fake.store.files[i].name, "changes\\1.reg") == 0)
             fake.store.files[i].name[0] = 'x'; /* by another name: nobody finds it */
-    open_sheet(1);
+    open_entry_details(1);
     /* Only the public copies are looked at: the private file may be there. */
-    ck_assert(sheet->restore.is_possible && !sheet->restore.has_expected);
-    expect_told(text_string(&sheet->restore.text), "reads and checks the backup.");
-    ck_assert(sheet->undo.is_possible);
-    expect_told(text_string(&sheet->undo.text), "60000 (0xea60)");
+    ck_assert(entry_details->restore.is_possible && !entry_details->restore.has_expected);
+    expect_told(text_string(&entry_details->restore.text), "reads and checks the backup.");
+    ck_assert(entry_details->undo.is_possible);
+    expect_told(text_string(&entry_details->undo.text), "60000 (0xea60)");
 }
 END_TEST
 
@@ -191,10 +191,10 @@ START_TEST(an_entry_that_is_not_there_has_no_sheet)
 
     run("set 65534 --yes");
     ck_assert(survey_take(&fake.machine, 0, &survey, &fault));
-    ck_assert_ptr_null(sheet_make(&fake.machine, &survey, 2));
-    ck_assert_ptr_null(sheet_make(&fake.machine, &survey, 0));
+    ck_assert_ptr_null(entry_details_make(&fake.machine, &survey, 2));
+    ck_assert_ptr_null(entry_details_make(&fake.machine, &survey, 0));
     survey_release(&survey);
-    sheet_release(NULL);
+    entry_details_release(NULL);
 }
 END_TEST
 
@@ -210,31 +210,31 @@ START_TEST(each_call_that_fails_is_told_and_nothing_is_written)
         struct fault fault;
         bool has_struck;
 
-        close_sheet();
+        close_entry_details();
         ck_assert(survey_take(&fake.machine, SURVEY_USAGE, &survey, &fault));
         fake_upset(&fake, FAKE_FAILABLE, nth, FAIL_BEFORE);
-        sheet = sheet_make(&fake.machine, &survey, 1);
+        entry_details = entry_details_make(&fake.machine, &survey, 1);
         has_struck = fake.has_struck;
         fake_calm(&fake);
-        ck_assert_ptr_nonnull(sheet);
+        ck_assert_ptr_nonnull(entry_details);
         ck_assert_uint_eq(fake.registry_writes + fake.store_writes, writes);
         expect_told(told(), "Changed MaxUserPort 60000 (0xea60) -> 65534 (0xfffe)");
         for (int i = 0; i < 2; i++) {
-            const struct prospect *prospect = i ? &sheet->undo : &sheet->restore;
+            const struct possible_action *possible_action = i ? &entry_details->undo : &entry_details->restore;
 
-            ck_assert(prospect->is_possible ? prospect->text.length > 0
-                                            : *prospect->fault.text != '\0');
+            ck_assert(possible_action->is_possible ? possible_action->text.length > 0
+                                            : *possible_action->fault.text != '\0');
         }
-        ck_assert(has_struck || (sheet->undo.is_possible && sheet->restore.is_possible));
+        ck_assert(has_struck || (entry_details->undo.is_possible && entry_details->restore.is_possible));
         if (!has_struck)
             break;
-        struck += !sheet->undo.is_possible || !sheet->restore.is_possible;
+        struck += !entry_details->undo.is_possible || !entry_details->restore.is_possible;
     }
     ck_assert_uint_gt(struck, 0);
 }
 END_TEST
 
-Suite *sheet_suite(void)
+Suite *entry_details_suite(void)
 {
     Suite *suite = suite_create("sheet");
     TCase *tests = tcase_create("sheet");

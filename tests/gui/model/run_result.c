@@ -14,7 +14,7 @@ START_TEST(an_exit_code_alone_says_nothing_of_the_registry)
         "othing was changed", "othing was written", "as it was", "as before", "not touched",
         "nothing had to", "before it wrote", "already",
     };
-    struct outcome outcome = {.is_started = true, .state = RUN_ENDED};
+    struct run_result outcome = {.is_started = true, .state = RUN_ENDED};
 
     for (outcome.exit_code = 0; outcome.exit_code < 8; outcome.exit_code++) {
         struct text text;
@@ -37,7 +37,7 @@ START_TEST(an_entry_says_what_became_of_its_own_values)
     struct journal_entry entry = {.id = 3, .state = ENTRY_ROLLED_BACK, .steps = &step,
                                   .step_count = 1};
     struct journal journal = {.entries = &entry, .count = 1};
-    struct outcome outcome = {.is_started = true, .state = RUN_ENDED, .exit_code = 1, .entry = 3};
+    struct run_result outcome = {.is_started = true, .state = RUN_ENDED, .exit_code = 1, .entry = 3};
     struct text text;
 
     entry.outcome = (char *)"";

@@ -7,7 +7,7 @@
 enum { WIDTH = 640, HEIGHT = 300, NOW_MS = 1000000 };
 
 static const RECT rect = {5, 4, 5 + WIDTH, 4 + HEIGHT};
-static struct history_point points[61];
+static struct usage_history_point points[61];
 static struct chart_view view;
 static struct chart_frame frame;
 static struct canvas canvas;
@@ -19,7 +19,7 @@ static void make_flat(uint32_t in_use, uint32_t time_wait, uint32_t bound)
 {
     for (int i = 0; i <= 60; i++) {
         points[i] =
-            (struct history_point){.monotonic_ms = NOW_MS - (60 - i) * 1000, .is_joined = i > 0};
+            (struct usage_history_point){.monotonic_ms = NOW_MS - (60 - i) * 1000, .is_joined = i > 0};
         points[i].last = points[i].highest = (struct sample_use){.is_known = true,
                                                                  .in_use = in_use,
                                                                  .time_wait = time_wait,
@@ -244,7 +244,7 @@ START_TEST(nothing_sticks_out)
     for (size_t d = 0; d < sizeof dpis / sizeof *dpis; d++)
         for (int span = 0; span < SPAN_COUNT; span++) {
             make_flat(16384, 12000, 800);
-            view.span = (enum history_span)span;
+            view.span = (enum usage_history_span)span;
             paint_in(span % 2 ? THEME_DARK : THEME_LIGHT, dpis[d]);
             ck_assert_int_gt(frame.plot.bottom - frame.plot.top, 60);
             ck_assert_int_gt(plot_width(), WIDTH / 2);

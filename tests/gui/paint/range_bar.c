@@ -25,10 +25,10 @@ static void put_away(void)
     scale_close(&scale);
 }
 
-enum look { LOOK_FREE, LOOK_KEPT, LOOK_GAINED, LOOK_LOST };
+enum assessment { LOOK_FREE, LOOK_KEPT, LOOK_GAINED, LOOK_LOST };
 
 /* What the ports round that one look like: one colour, or which one is hatched over what. */
-static enum look look_at(const RECT *bar, uint32_t port)
+static enum assessment look_at(const RECT *bar, uint32_t port)
 {
     int x = range_bar_x(bar, port), accent = 0, bad = 0, free = 0;
 
@@ -87,7 +87,7 @@ START_TEST(what_comes_and_goes_is_hatched)
                                   NULL,           NULL,           0};
     static const struct {
         uint32_t port;
-        enum look present, predicted;
+        enum assessment present, predicted;
     } at[] = {
         {1000, LOOK_FREE, LOOK_FREE},    {18000, LOOK_FREE, LOOK_FREE},
         {20100, LOOK_KEPT, LOOK_LOST},   {28000, LOOK_KEPT, LOOK_LOST},
