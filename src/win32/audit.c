@@ -38,7 +38,7 @@ static void report(void *context, enum audit_event event, const char *text)
     free(wide);
 }
 
-void audit_open(struct audit *port)
+void audit_open(struct audit *functions)
 {
-    *port = (struct audit){.report = report};
+    *functions = (struct audit){.report = report};
 }

@@ -11,7 +11,7 @@
 
 #include "core/system/audit.h"
 
-/* There is nothing to hold: the port's context is NULL. */
-void audit_open(struct audit *port);
+/* There is nothing to hold: its context is NULL. */
+void audit_open(struct audit *functions);
 
 #endif

@@ -127,10 +127,10 @@ static bool try_bind(void *context, enum protocol protocol, enum family family, 
     return true;
 }
 
-void binder_open(struct binder_adapter *binder, struct binder *port)
+void binder_open(struct binder_adapter *binder, struct binder *functions)
 {
     *binder = (struct binder_adapter){.winsock = NULL};
-    *port = (struct binder){.context = binder, .try_bind = try_bind};
+    *functions = (struct binder){.context = binder, .try_bind = try_bind};
 }
 
 void binder_close(struct binder_adapter *binder)

@@ -18,8 +18,8 @@ struct binder_adapter {
     struct winsock *winsock; /* NULL until the first question */
 };
 
-/* Fills *port, which keeps a pointer to *binder. Loads nothing yet. For one thread. */
-void binder_open(struct binder_adapter *binder, struct binder *port);
+/* Fills *functions, which keeps a pointer to *binder. Loads nothing yet. For one thread. */
+void binder_open(struct binder_adapter *binder, struct binder *functions);
 void binder_close(struct binder_adapter *binder);
 
 #endif

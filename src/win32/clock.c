@@ -157,10 +157,10 @@ static void sleep_ms(void *context, uint32_t ms)
     Sleep(ms);
 }
 
-void clock_open(struct clock_adapter *clock, struct clock_source *port)
+void clock_open(struct clock_adapter *clock, struct clock_source *functions)
 {
     *clock = (struct clock_adapter){.wevtapi = {.name = L"wevtapi.dll"}};
-    *port = (struct clock_source){
+    *functions = (struct clock_source){
         .context = clock,
         .now_ms = now_ms,
         .monotonic_ms = monotonic_ms,

@@ -31,7 +31,7 @@ struct clock_adapter {
     uint64_t wraps;
 };
 
-/* Fills *port, which keeps a pointer to *clock. For one thread. Nothing to close. */
-void clock_open(struct clock_adapter *clock, struct clock_source *port);
+/* Fills *functions, which keeps a pointer to *clock. For one thread. Nothing to close. */
+void clock_open(struct clock_adapter *clock, struct clock_source *functions);
 
 #endif

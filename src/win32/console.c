@@ -361,7 +361,7 @@ static HANDLE standard(DWORD which, bool *is_a_console)
     return stream;
 }
 
-void console_open(struct console *console, struct screen *port)
+void console_open(struct console *console, struct screen *functions)
 {
     CONSOLE_SCREEN_BUFFER_INFO info;
     wchar_t no_color[2];
@@ -380,7 +380,7 @@ void console_open(struct console *console, struct screen *port)
     open_console = console;
     SetConsoleCtrlHandler(on_control, TRUE);
 
-    *port = (struct screen){
+    *functions = (struct screen){
         .context = console,
         .write = write,
         .style = style,

@@ -21,14 +21,14 @@ struct console {
     HANDLE input;
     bool can_ask;
     bool wants_color;
-    WORD attributes; /* standard output's, as found */
+    WORD attributes;  /* standard output's, as found */
     struct page page; /* open from page_begin to page_end */
 };
 
-/* Fills *port, which keeps a pointer to *console, and takes over Ctrl-C and
+/* Fills *functions, which keeps a pointer to *console, and takes over Ctrl-C and
  * Ctrl-Break: the first only asks to stop, the second ends the process. At most
  * one is open at a time. */
-void console_open(struct console *console, struct screen *port);
+void console_open(struct console *console, struct screen *functions);
 
 /* Gives the console back as it was found. */
 void console_close(struct console *console);

@@ -1,8 +1,8 @@
 #include "win32/event_log.h"
 
 #include "win32/event_query.h"
-#include "win32/os_version.h"
 #include "win32/lib/system_message.h"
+#include "win32/os_version.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -244,13 +244,13 @@ static void read_events(void *context, int64_t since_ms, struct events *events)
     own->job = NULL;
 }
 
-void event_log_open(struct event_log_adapter *log, struct event_source *port)
+void event_log_open(struct event_log_adapter *log, struct event_source *functions)
 {
     struct os_version os;
     struct fault ignored;
     *log = (struct event_log_adapter){.wevtapi = {.name = L"wevtapi.dll"}, .limit_ms = LIMIT_MS};
     log->is_old = os_version_number(&os, &ignored) && !os_at_least(&os, 6, 0, 0);
-    *port = (struct event_source){.context = log, .begin = begin, .read = read_events};
+    *functions = (struct event_source){.context = log, .begin = begin, .read = read_events};
 }
 
 void event_log_close(struct event_log_adapter *log)

@@ -24,8 +24,8 @@ struct event_log_adapter {
     struct background *job;
 };
 
-/* Fills *port, which keeps a pointer to *log. Asks nothing yet. For one thread. */
-void event_log_open(struct event_log_adapter *log, struct event_source *port);
+/* Fills *functions, which keeps a pointer to *log. Asks nothing yet. For one thread. */
+void event_log_open(struct event_log_adapter *log, struct event_source *functions);
 void event_log_close(struct event_log_adapter *log);
 
 /* Events as they are collected, newest first. */

@@ -243,7 +243,7 @@ static void files_path(void *context, const char *path, char full[STORE_PATH_SIZ
     }
 }
 
-void files_open(struct files *port)
+void files_open(struct files *functions)
 {
-    *port = (struct files){.read = files_read, .write = files_write, .path = files_path};
+    *functions = (struct files){.read = files_read, .write = files_write, .path = files_path};
 }

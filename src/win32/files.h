@@ -10,7 +10,7 @@
 
 #include "core/system/store.h"
 
-/* There is nothing to hold: the port's context is NULL. */
-void files_open(struct files *port);
+/* There is nothing to hold: its context is NULL. */
+void files_open(struct files *functions);
 
 #endif

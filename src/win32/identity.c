@@ -139,7 +139,7 @@ static bool read(void *context, struct identity *identity, struct fault *fault)
     return true;
 }
 
-void identity_open(struct identity_source *port)
+void identity_open(struct identity_source *functions)
 {
-    *port = (struct identity_source){.read = read, .read_computer = read_computer};
+    *functions = (struct identity_source){.read = read, .read_computer = read_computer};
 }

@@ -14,6 +14,6 @@
 
 #include "core/system/identity.h"
 
-void identity_open(struct identity_source *port);
+void identity_open(struct identity_source *functions);
 
 #endif

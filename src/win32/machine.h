@@ -1,4 +1,4 @@
-/* machine.h - the real machine: every port of core/system/machine.h on Windows.
+/* machine.h - the real machine: every interface of core/system/machine.h on Windows.
  */
 #ifndef WIN32_MACHINE_H
 #define WIN32_MACHINE_H

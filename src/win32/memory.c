@@ -50,7 +50,7 @@ static bool read_memory(void *context, struct memory *memory, struct fault *faul
     return true;
 }
 
-void memory_open(struct memory_source *port)
+void memory_open(struct memory_source *functions)
 {
-    *port = (struct memory_source){.read = read_memory};
+    *functions = (struct memory_source){.read = read_memory};
 }

@@ -13,6 +13,6 @@
 
 #include "core/system/memory.h"
 
-void memory_open(struct memory_source *port);
+void memory_open(struct memory_source *functions);
 
 #endif

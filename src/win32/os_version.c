@@ -81,7 +81,7 @@ static bool read(void *context, struct os_version *os, struct fault *fault)
     return true;
 }
 
-void os_version_open(struct os_version_source *port)
+void os_version_open(struct os_version_source *functions)
 {
-    *port = (struct os_version_source){.read = read};
+    *functions = (struct os_version_source){.read = read};
 }

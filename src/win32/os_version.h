@@ -10,7 +10,7 @@
 
 #include "core/system/os_version.h"
 
-void os_version_open(struct os_version_source *port);
+void os_version_open(struct os_version_source *functions);
 
 /* Only what RtlGetVersion says: no revision, no product, is_64_bit false.
  * FAULT_UNAVAILABLE: ntdll lacks it (it has been there since Windows 2000). */

@@ -62,7 +62,7 @@ static bool list(void *context, struct processes *processes, struct fault *fault
     return true;
 }
 
-void processes_open(struct process_source *port)
+void processes_open(struct process_source *functions)
 {
-    *port = (struct process_source){.list = list};
+    *functions = (struct process_source){.list = list};
 }

@@ -8,6 +8,6 @@
 
 #include "core/system/processes.h"
 
-void processes_open(struct process_source *port);
+void processes_open(struct process_source *functions);
 
 #endif

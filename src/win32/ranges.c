@@ -1,10 +1,10 @@
 #include "win32/ranges.h"
 
 #include "core/system/netsh_text.h"
-#include "win32/lib/child.h"
 #include "win32/identity.h"
-#include "win32/os_version.h"
+#include "win32/lib/child.h"
 #include "win32/lib/wmi.h"
+#include "win32/os_version.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -604,18 +604,18 @@ static bool write(void *context, enum protocol protocol, enum family family,
     return true;
 }
 
-void ranges_open(struct ranges_adapter *ranges, struct range_source_port *port)
+void ranges_open(struct ranges_adapter *ranges, struct range_access *functions)
 {
-    ranges_open_read_only(ranges, port);
-    port->write = write;
+    ranges_open_read_only(ranges, functions);
+    functions->write = write;
 }
 
-void ranges_open_read_only(struct ranges_adapter *ranges, struct range_source_port *port)
+void ranges_open_read_only(struct ranges_adapter *ranges, struct range_access *functions)
 {
     struct fault ignored;
     *ranges = (struct ranges_adapter){.has_begun = false};
     ranges->is_os_known = os_version_number(&ranges->os, &ignored);
-    *port = (struct range_source_port){
+    *functions = (struct range_access){
         .context = ranges, .begin = begin, .read = read, .read_one = read_one};
 }
 

@@ -41,11 +41,11 @@ struct ranges_adapter {
     struct fault wmi_fault[PROTOCOL_COUNT]; /* why it was not even asked; FAULT_NONE: it was */
 };
 
-/* Fills *port, which keeps a pointer to *ranges. Starts nothing. */
-void ranges_open(struct ranges_adapter *ranges, struct range_source_port *port);
+/* Fills *functions, which keeps a pointer to *ranges. Starts nothing. */
+void ranges_open(struct ranges_adapter *ranges, struct range_access *functions);
 
 /* The same without write, which is NULL. */
-void ranges_open_read_only(struct ranges_adapter *ranges, struct range_source_port *port);
+void ranges_open_read_only(struct ranges_adapter *ranges, struct range_access *functions);
 
 /* Lets go of what was begun and not read. */
 void ranges_close(struct ranges_adapter *ranges);

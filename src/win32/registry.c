@@ -442,17 +442,18 @@ static bool registry_walk(void *context, const char *key_name,
     return is_walked;
 }
 
-void registry_under(HKEY root, struct registry_adapter *adapter, struct registry *port)
+void registry_under(HKEY root, struct registry_adapter *adapter, struct registry *functions)
 {
-    registry_read_only_under(root, adapter, port);
-    port->write = registry_write;
-    port->flush = registry_flush;
+    registry_read_only_under(root, adapter, functions);
+    functions->write = registry_write;
+    functions->flush = registry_flush;
 }
 
-void registry_read_only_under(HKEY root, struct registry_adapter *adapter, struct registry *port)
+void registry_read_only_under(HKEY root, struct registry_adapter *adapter,
+                              struct registry *functions)
 {
     *adapter = (struct registry_adapter){.root = root};
-    *port = (struct registry){
+    *functions = (struct registry){
         .context = adapter,
         .read = registry_read,
         .walk = registry_walk,

@@ -25,11 +25,12 @@ struct registry_adapter {
     HKEY root;
 };
 
-/* Fills *port to work on the keys below root, which stays the caller's, as the
+/* Fills *functions to work on the keys below root, which stays the caller's, as the
  * adapter does; both must outlive the port. */
-void registry_under(HKEY root, struct registry_adapter *adapter, struct registry *port);
+void registry_under(HKEY root, struct registry_adapter *adapter, struct registry *functions);
 
 /* The same without write and flush, which are NULL. */
-void registry_read_only_under(HKEY root, struct registry_adapter *adapter, struct registry *port);
+void registry_read_only_under(HKEY root, struct registry_adapter *adapter,
+                              struct registry *functions);
 
 #endif

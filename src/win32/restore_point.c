@@ -1,12 +1,12 @@
 #include "win32/restore_point.h"
 
+#include "win32/guard.h"
 #include "win32/lib/background.h"
 #include "win32/lib/com.h"
-#include "win32/guard.h"
-#include "win32/os_version.h"
 #include "win32/lib/system_message.h"
 #include "win32/lib/wide.h"
 #include "win32/lib/wmi.h"
+#include "win32/os_version.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -591,7 +591,7 @@ static bool arm(void *context, uint32_t sequence, struct fault *fault)
 }
 
 void restore_point_open(struct restore_point_adapter *adapter, const struct screen *screen,
-                        struct restore_point_source *port)
+                        struct restore_point_source *functions)
 {
     struct fault ignored;
     *adapter = (struct restore_point_adapter){
@@ -602,6 +602,6 @@ void restore_point_open(struct restore_point_adapter *adapter, const struct scre
         .screen = screen,
     };
     adapter->is_os_known = os_version_number(&adapter->os, &ignored);
-    *port =
+    *functions =
         (struct restore_point_source){.context = adapter, .make = make, .list = list, .arm = arm};
 }

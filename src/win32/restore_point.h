@@ -33,10 +33,10 @@ struct restore_point_adapter {
     const struct screen *screen; /* whose Ctrl-C ends the waiting; NULL: nobody's */
 };
 
-/* Fills *port, which keeps a pointer to *adapter, and that one to *screen. Loads nothing
+/* Fills *functions, which keeps a pointer to *adapter, and that one to *screen. Loads nothing
  * yet. For one thread. */
 void restore_point_open(struct restore_point_adapter *adapter, const struct screen *screen,
-                        struct restore_point_source *port);
+                        struct restore_point_source *functions);
 
 /* "20261122100000.123456-000" as ms since 1970 UTC, 0 where it is none (WMI SDK,
  * "Date and Time Format"). Here for tests. */

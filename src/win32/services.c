@@ -2,9 +2,9 @@
 
 #include "core/base/text.h"
 #include "win32/lib/late.h"
-#include "win32/locator.h"
 #include "win32/lib/system_message.h"
 #include "win32/lib/wide.h"
+#include "win32/locator.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -307,8 +307,8 @@ bool services_is_pool_worker(const wchar_t *path)
 {
     static const wchar_t worker[] = L"\\inetsrv\\w3wp.exe";
     typedef UINT(WINAPI * directory_call)(wchar_t *, UINT);
-    const directory_call calls[] = {
-        GetSystemDirectoryW, (directory_call)late_kernel32("GetSystemWow64DirectoryW")};
+    const directory_call calls[] = {GetSystemDirectoryW,
+                                    (directory_call)late_kernel32("GetSystemWow64DirectoryW")};
     for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
         wchar_t expected[MAX_PATH + sizeof worker / sizeof *worker];
         UINT length = calls[i] ? calls[i](expected, MAX_PATH) : 0;
@@ -350,10 +350,10 @@ static bool describe(void *context, uint32_t process, const char *name, char *de
     return is_found && snprintf(detail, size, "application pool %s", pool) < (int)size;
 }
 
-void services_open(struct services_adapter *services, struct service_source *port)
+void services_open(struct services_adapter *services, struct service_source *functions)
 {
     *services = (struct services_adapter){.limit_ms = LIMIT_MS};
-    *port = (struct service_source){
+    *functions = (struct service_source){
         .context = services, .begin = begin, .read = read_services, .detail = describe};
 }
 

@@ -26,8 +26,8 @@ struct services_adapter {
     struct background *job;
 };
 
-/* Fills *port, which keeps a pointer to *services. Asks nothing yet. For one thread. */
-void services_open(struct services_adapter *services, struct service_source *port);
+/* Fills *functions, which keeps a pointer to *services. Asks nothing yet. For one thread. */
+void services_open(struct services_adapter *services, struct service_source *functions);
 void services_close(struct services_adapter *services);
 
 /* The parts of `detail`, here for tests. A command line is a NUL-terminated wide string

@@ -1,7 +1,7 @@
 #include "win32/sockets.h"
 
-#include "win32/os_version.h"
 #include "win32/lib/system_message.h"
+#include "win32/os_version.h"
 
 #include <string.h>
 
@@ -517,12 +517,12 @@ static bool fetch(void *context, unsigned mask, struct sockets *sockets, struct 
     return true;
 }
 
-void sockets_open(struct sockets_adapter *sockets, struct socket_source *port)
+void sockets_open(struct sockets_adapter *sockets, struct socket_source *functions)
 {
     struct os_version os;
     struct fault ignored;
     *sockets = (struct sockets_adapter){.iphlpapi = {.name = L"iphlpapi.dll"}};
     sockets->is_bound_allowed =
         os_version_number(&os, &ignored) && os_at_least(&os, 10, 0, BOUND_BUILD);
-    *port = (struct socket_source){.context = sockets, .fetch = fetch};
+    *functions = (struct socket_source){.context = sockets, .fetch = fetch};
 }

@@ -36,7 +36,7 @@ struct sockets_adapter {
     bool is_bound_allowed;                           /* this Windows' bound tables can be trusted */
 };
 
-/* Fills *port, which keeps a pointer to *sockets. Loads nothing yet. Nothing to close. */
-void sockets_open(struct sockets_adapter *sockets, struct socket_source *port);
+/* Fills *functions, which keeps a pointer to *sockets. Loads nothing yet. Nothing to close. */
+void sockets_open(struct sockets_adapter *sockets, struct socket_source *functions);
 
 #endif

@@ -7,5 +7,5 @@ void machine_open_without_ranges(struct machine_adapters *adapters, struct machi
 void machine_open_without_ranges(struct machine_adapters *adapters, struct machine *machine)
 {
     machine_open(adapters, machine);
-    machine->ranges = (struct range_source_port){.context = NULL};
+    machine->ranges = (struct range_access){.context = NULL};
 }

@@ -42,8 +42,8 @@
 
 #include <setjmp.h>
 
-#include "core/system/machine.h"
 #include "core/base/text.h"
+#include "core/system/machine.h"
 
 enum fake_call {
     CALL_REGISTRY_READ,
@@ -108,21 +108,20 @@ enum fake_call {
 #define FAKE_RANGE_WRITES FAKE_CALL(CALL_RANGES_WRITE)
 /* What changes the store's files. */
 #define FAKE_STORE_WRITES                                                                          \
-    (FAKE_CALL(CALL_STORE_CREATE) | FAKE_CALL(CALL_STORE_REPLACE) |                                \
-     FAKE_CALL(CALL_STORE_APPEND) | FAKE_CALL(CALL_STORE_REMOVE))
+    (FAKE_CALL(CALL_STORE_CREATE) | FAKE_CALL(CALL_STORE_REPLACE) | FAKE_CALL(CALL_STORE_APPEND) | \
+     FAKE_CALL(CALL_STORE_REMOVE))
 /* All that can report a failure. */
 #define FAKE_FAILABLE                                                                              \
     (FAKE_ANY &                                                                                    \
-     ~(FAKE_CALL(CALL_RANGES_READ) | FAKE_CALL(CALL_EVENTS_READ) |                                 \
-       FAKE_CALL(CALL_SERVICES_READ) | FAKE_CALL(CALL_SERVICES_DETAIL) |                           \
-       FAKE_CALL(CALL_AUDIT_REPORT) | FAKE_CALL(CALL_RESTORE_POINT_MAKE) |                         \
-       FAKE_CALL(CALL_STORE_UNLOCK) | FAKE_CALL(CALL_STORE_PATH) | FAKE_CALL(CALL_FILES_PATH) |    \
-       FAKE_CALL(CALL_CLOCK_NOW) | FAKE_CALL(CALL_CLOCK_MONOTONIC) |                               \
-       FAKE_CALL(CALL_CLOCK_OFFSET) | FAKE_CALL(CALL_CLOCK_RESUME) |                               \
-       FAKE_CALL(CALL_CLOCK_SLEEP) | FAKE_CALL(CALL_SCREEN_STYLE) | FAKE_CALL(CALL_SCREEN_LOOK) |  \
-       FAKE_CALL(CALL_SCREEN_STOP) | FAKE_CALL(CALL_SCREEN_WAIT)))
+     ~(FAKE_CALL(CALL_RANGES_READ) | FAKE_CALL(CALL_EVENTS_READ) | FAKE_CALL(CALL_SERVICES_READ) | \
+       FAKE_CALL(CALL_SERVICES_DETAIL) | FAKE_CALL(CALL_AUDIT_REPORT) |                            \
+       FAKE_CALL(CALL_RESTORE_POINT_MAKE) | FAKE_CALL(CALL_STORE_UNLOCK) |                         \
+       FAKE_CALL(CALL_STORE_PATH) | FAKE_CALL(CALL_FILES_PATH) | FAKE_CALL(CALL_CLOCK_NOW) |       \
+       FAKE_CALL(CALL_CLOCK_MONOTONIC) | FAKE_CALL(CALL_CLOCK_OFFSET) |                            \
+       FAKE_CALL(CALL_CLOCK_RESUME) | FAKE_CALL(CALL_CLOCK_SLEEP) | FAKE_CALL(CALL_SCREEN_STYLE) | \
+       FAKE_CALL(CALL_SCREEN_LOOK) | FAKE_CALL(CALL_SCREEN_STOP) | FAKE_CALL(CALL_SCREEN_WAIT)))
 
-/* What can happen to a call. A failure carries the port's own kind (FAULT_STORE for
+/* What can happen to a call. A failure carries the interface's own kind (FAULT_STORE for
  * what the store writes, else FAULT_FAILED) unless fake.failure_kind says otherwise. Calls
  * that cannot fail ignore a failure or a lie, but count as struck. */
 enum fake_mishap {
@@ -199,29 +198,29 @@ struct fake {
     struct exclusions exclusions;                              /* see fake_exclude */
     struct port_range auto_reuse;
     bool is_auto_reuse_known;
-    struct events log;        /* .is_known: false at first */
-    struct services services; /* see fake_add_service */
-    struct memory memory;     /* 8 GB, pool not known at first */
+    struct events log;                           /* .is_known: false at first */
+    struct services services;                    /* see fake_add_service */
+    struct memory memory;                        /* 8 GB, pool not known at first */
     uint8_t bind_answers[PROTOCOL_COUNT][65536]; /* enum bind_answer; all free at first */
-    struct restore_points points;               /* see fake_add_restore_point */
-    struct restore_point_result point_result;   /* of the next make; MADE adds a point */
+    struct restore_points points;                /* see fake_add_restore_point */
+    struct restore_point_result point_result;    /* of the next make; MADE adds a point */
 
     enum store_state store_state; /* STORE_ABSENT at first; not TRUSTED: there is no record */
     /* Not identity.is_elevated: private files are denied. Public ones whose names begin with this
      * are denied to everybody; NULL: none. */
     const char *unreadable;
-    bool is_locked_by_other;      /* store.lock waits in vain: FAULT_BUSY */
-    int64_t other_unlocks_ms;     /* is_locked_by_other ends at this now_ms; 0 never */
+    bool is_locked_by_other;  /* store.lock waits in vain: FAULT_BUSY */
+    int64_t other_unlocks_ms; /* is_locked_by_other ends at this now_ms; 0 never */
 
     const char *answers[FAKE_ANSWER_MAXIMUM]; /* to screen.ask, in turn; NULL: end of input */
     bool is_console[2];                       /* by enum screen_stream; false at first */
     bool can_ask;                             /* false at first */
     bool wants_color; /* then styles are written down: "<warning>", "<normal>" */
     bool is_stop_requested;
-    unsigned width; /* 80 */
+    unsigned width;                   /* 80 */
     unsigned page_columns, page_rows; /* of a page: 80, 24 */
 
-    enum fault_kind failure_kind; /* of mishaps; FAULT_NONE: the port's own */
+    enum fault_kind failure_kind; /* of mishaps; FAULT_NONE: the interface's own */
 
     /* -- records -- */
 
@@ -243,16 +242,16 @@ struct fake {
     struct text audited;    /* events, a line each: "100 maxport set by ..." */
     uint32_t armed_point;   /* by restore_points.arm; 0 none */
     bool is_page_open;
-    unsigned pages;        /* that were shown */
-    struct text page;      /* the latest shown, without what was cut */
-    unsigned cut;          /* characters that did not fit on a page */
+    unsigned pages;   /* that were shown */
+    struct text page; /* the latest shown, without what was cut */
+    unsigned cut;     /* characters that did not fit on a page */
 
     /* -- what the machine holds -- */
 
     struct fake_key *keys;
     size_t key_count;
     struct fake_folder store, files;
-    bool is_public_behind;       /* the store was written and not published since: */
+    bool is_public_behind;        /* the store was written and not published since: */
     struct fake_folder published; /* what users see meanwhile; else they see `store` */
     struct sockets sockets;
     struct processes processes;

@@ -11,7 +11,7 @@
 #include <windows.h>
 
 static struct binder_adapter adapter;
-static struct binder port;
+static struct binder functions;
 static struct fault fault;
 
 struct address6 {
@@ -26,7 +26,7 @@ static void set_up(void)
 {
     WSADATA data;
     ck_assert_int_eq(WSAStartup(MAKEWORD(2, 2), &data), 0);
-    binder_open(&adapter, &port);
+    binder_open(&adapter, &functions);
 }
 
 static void tear_down(void)
@@ -65,8 +65,9 @@ static enum bind_answer try(enum protocol protocol, enum family family, uint16_t
                             uint32_t *code)
 {
     enum bind_answer answer = BIND_OTHER;
-    ck_assert_msg(port.try_bind(port.context, protocol, family, number, &answer, code, &fault),
-                  "%s", fault.text);
+    ck_assert_msg(
+        functions.try_bind(functions.context, protocol, family, number, &answer, code, &fault),
+        "%s", fault.text);
     return answer;
 }
 
@@ -158,8 +159,8 @@ START_TEST(without_the_right_to_bind_exclusively_the_answer_is_unknown)
     for (int p = 0; p < PROTOCOL_COUNT; p++)
         for (int f = 0; f < FAMILY_COUNT; f++) {
             fault = (struct fault){0};
-            ck_assert(!port.try_bind(port.context, (enum protocol)p, (enum family)f, number,
-                                     &answer, &code, &fault));
+            ck_assert(!functions.try_bind(functions.context, (enum protocol)p, (enum family)f,
+                                          number, &answer, &code, &fault));
             ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
             ck_assert_uint_eq(fault.code, WSAEACCES);
             ck_assert_ptr_nonnull(strstr(fault.text, "SO_EXCLUSIVEADDRUSE"));

@@ -10,18 +10,18 @@
 #include <windows.h>
 
 static struct clock_adapter adapter;
-static struct clock_source port;
+static struct clock_source functions;
 static struct fault fault;
 
 static void set_up(void)
 {
-    clock_open(&adapter, &port);
+    clock_open(&adapter, &functions);
 }
 
 START_TEST(now_is_the_c_librarys)
 {
     int64_t before = time(NULL);
-    int64_t now = port.now_ms(port.context);
+    int64_t now = functions.now_ms(functions.context);
     ck_assert_int_ge(now / 1000, before);
     ck_assert_int_le(now / 1000, time(NULL));
 }
@@ -29,9 +29,9 @@ END_TEST
 
 START_TEST(monotonic_time_measures_a_sleep)
 {
-    int64_t before = port.monotonic_ms(port.context);
-    port.sleep_ms(port.context, 60);
-    int64_t slept = port.monotonic_ms(port.context) - before;
+    int64_t before = functions.monotonic_ms(functions.context);
+    functions.sleep_ms(functions.context, 60);
+    int64_t slept = functions.monotonic_ms(functions.context) - before;
     ck_assert_int_ge(slept, 40);
     ck_assert_int_lt(slept, 20000);
 }
@@ -52,10 +52,11 @@ START_TEST(offset_is_the_zones_at_that_moment)
         ck_assert(SystemTimeToFileTime(&local_parts, &local));
         uint64_t local_ticks = (uint64_t)local.dwHighDateTime << 32 | local.dwLowDateTime;
         int64_t expected = ((int64_t)local_ticks - (int64_t)ticks) / 10000000;
-        ck_assert_int_eq(port.offset_seconds(port.context, moments[i] * 1000 + 999), expected);
+        ck_assert_int_eq(functions.offset_seconds(functions.context, moments[i] * 1000 + 999),
+                         expected);
     }
-    ck_assert_int_eq(port.offset_seconds(port.context, INT64_MAX), 0);
-    ck_assert_int_eq(port.offset_seconds(port.context, INT64_MIN), 0);
+    ck_assert_int_eq(functions.offset_seconds(functions.context, INT64_MAX), 0);
+    ck_assert_int_eq(functions.offset_seconds(functions.context, INT64_MIN), 0);
 }
 END_TEST
 
@@ -64,11 +65,11 @@ START_TEST(boot_was_before_now_and_stays_the_same)
     struct boot first, second;
     struct clock_adapter other;
     struct clock_source other_port;
-    ck_assert(port.boot(port.context, &first, &fault));
+    ck_assert(functions.boot(functions.context, &first, &fault));
     clock_open(&other, &other_port);
     ck_assert(other_port.boot(other_port.context, &second, &fault));
     ck_assert_int_gt(first.start_ms, 1000000000000);
-    ck_assert_int_le(first.start_ms, port.now_ms(port.context));
+    ck_assert_int_le(first.start_ms, functions.now_ms(functions.context));
     ck_assert_int_ne(first.session_ms, 0);
     ck_assert_int_eq(first.session_ms, second.session_ms);
     ck_assert(boot_equal(&first, &second));
@@ -79,10 +80,10 @@ START_TEST(resume_is_known_only_where_it_can_be)
 {
     struct boot boot;
     struct os_version os;
-    ck_assert(port.boot(port.context, &boot, &fault));
+    ck_assert(functions.boot(functions.context, &boot, &fault));
     ck_assert(os_version_number(&os, &fault));
     ck_assert(!boot.was_resumed && !boot.is_resume_known); /* nobody has asked yet */
-    ck_assert_int_eq(port.resume(port.context, &boot), boot.is_resume_known);
+    ck_assert_int_eq(functions.resume(functions.context, &boot), boot.is_resume_known);
     ck_assert(!boot.was_resumed);
     /* Wine's event log is empty, and before Windows 8 there was no Fast Startup. */
     ck_assert_int_eq(boot.is_resume_known, !os_at_least(&os, 6, 2, 0));

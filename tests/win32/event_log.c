@@ -11,13 +11,13 @@
 #include <string.h>
 
 static struct event_log_adapter adapter;
-static struct event_source port;
+static struct event_source functions;
 static struct events events;
 static struct fault fault;
 
 static void set_up(void)
 {
-    event_log_open(&adapter, &port);
+    event_log_open(&adapter, &functions);
     memset(&events, 0xee, sizeof events);
 }
 
@@ -34,8 +34,8 @@ START_TEST(a_log_that_only_pretends_is_unknown)
         return;
     }
     adapter.is_old = false;
-    port.begin(port.context);
-    port.read(port.context, 0, &events);
+    functions.begin(functions.context);
+    functions.read(functions.context, 0, &events);
     ck_assert(!events.is_known && !events.is_cut);
     ck_assert_uint_eq(events.count, 0);
     ck_assert_str_eq(events.why, "The event log cannot be read, and this system does not say why.");
@@ -53,7 +53,7 @@ END_TEST
 START_TEST(an_empty_old_log_is_known_to_be_empty)
 {
     adapter.is_old = true;
-    port.read(port.context, 0, &events);
+    functions.read(functions.context, 0, &events);
     ck_assert_msg(events.is_known, "%s", events.why);
     if (GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "wine_get_version")) {
         ck_assert_uint_eq(events.count, 0);
@@ -66,7 +66,7 @@ START_TEST(a_missing_dll_is_unknown)
 {
     adapter.is_old = false;
     adapter.wevtapi.name = L"maxport-no-such.dll";
-    port.read(port.context, 0, &events);
+    functions.read(functions.context, 0, &events);
     ck_assert(!events.is_known);
     ck_assert_ptr_nonnull(strstr(events.why, "maxport-no-such.dll"));
 }
@@ -169,8 +169,8 @@ static void tear_down_fake(void)
 static void read_log(const char *log, int64_t since_ms)
 {
     scratch_write(L"C:\\fake\\events.txt", log);
-    port.begin(port.context);
-    port.read(port.context, since_ms, &events);
+    functions.begin(functions.context);
+    functions.read(functions.context, since_ms, &events);
 }
 
 START_TEST(events_come_newest_first_as_far_back_as_wanted)
@@ -194,11 +194,11 @@ END_TEST
 START_TEST(without_begin_it_is_the_same)
 {
     scratch_write(L"C:\\fake\\events.txt", "tcpip 4266 5\n");
-    port.read(port.context, 0, &events);
+    functions.read(functions.context, 0, &events);
     ck_assert(events.is_known);
     ck_assert_uint_eq(events.count, 1);
     DeleteFileW(L"C:\\fake\\events.txt");
-    port.read(port.context, 0, &events); /* asked anew */
+    functions.read(functions.context, 0, &events); /* asked anew */
     ck_assert(events.is_known);
     ck_assert_uint_eq(events.count, 0);
 }

@@ -8,13 +8,13 @@
 
 START_TEST(memory_agrees_with_other_calls)
 {
-    struct memory_source port;
+    struct memory_source functions;
     struct memory memory;
     struct fault fault;
     MEMORYSTATUSEX status = {.dwLength = sizeof status};
     ck_assert(GlobalMemoryStatusEx(&status));
-    memory_open(&port);
-    ck_assert_msg(port.read(port.context, &memory, &fault), "%s", fault.text);
+    memory_open(&functions);
+    ck_assert_msg(functions.read(functions.context, &memory, &fault), "%s", fault.text);
     ck_assert(memory.physical_bytes == status.ullTotalPhys);
     ck_assert(memory.physical_bytes > 16u << 20);
 }
@@ -22,11 +22,11 @@ END_TEST
 
 START_TEST(a_pool_of_nothing_is_not_known)
 {
-    struct memory_source port;
+    struct memory_source functions;
     struct memory memory;
     struct fault fault;
-    memory_open(&port);
-    ck_assert(port.read(port.context, &memory, &fault));
+    memory_open(&functions);
+    ck_assert(functions.read(functions.context, &memory, &fault));
     /* Wine says 0 pages; Windows has some, and less than there is memory. */
     ck_assert_int_eq(memory.is_pool_known, memory.nonpaged_pool_bytes != 0);
     ck_assert(memory.nonpaged_pool_bytes < memory.physical_bytes);

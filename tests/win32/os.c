@@ -2,9 +2,9 @@
  * throw-away, so its registry may be written to. */
 #include "suites.h"
 #include "win32/identity.h"
+#include "win32/lib/wide.h"
 #include "win32/os_version.h"
 #include "win32/processes.h"
-#include "win32/lib/wide.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -27,7 +27,7 @@ static HKEY open_current_version(void)
 
 START_TEST(version_agrees_with_the_registry)
 {
-    struct os_version_source port;
+    struct os_version_source functions;
     struct os_version os;
     wchar_t build[16];
     DWORD bytes = sizeof build;
@@ -35,41 +35,41 @@ START_TEST(version_agrees_with_the_registry)
     ck_assert_int_eq(
         RegQueryValueExW(key, L"CurrentBuildNumber", NULL, NULL, (BYTE *)build, &bytes), 0);
     RegCloseKey(key);
-    os_version_open(&port);
-    ck_assert_msg(port.read(port.context, &os, &fault), "%s", fault.text);
+    os_version_open(&functions);
+    ck_assert_msg(functions.read(functions.context, &os, &fault), "%s", fault.text);
     ck_assert_uint_eq(os.build, wcstoul(build, NULL, 10));
     ck_assert_uint_ge(os.major, 5);
     ck_assert(os.role == OS_WORKSTATION || os.role == OS_SERVER || os.role == OS_DOMAIN_CONTROLLER);
-    ck_assert(os.is_64_bit); /* tests run only on 64-bit Wine */
+    ck_assert(os.is_64_bit);                              /* tests run only on 64-bit Wine */
     ck_assert_ptr_nonnull(strstr(os.product, "Windows")); /* Wine 8 has "Microsoft" before it */
 }
 END_TEST
 
 START_TEST(revision_and_product_are_optional)
 {
-    struct os_version_source port;
+    struct os_version_source functions;
     struct os_version os;
     const DWORD revision = 587;
     wchar_t product[128];
     DWORD bytes = sizeof product;
     HKEY key = open_current_version();
-    os_version_open(&port);
+    os_version_open(&functions);
     ck_assert_int_eq(RegQueryValueExW(key, L"ProductName", NULL, NULL, (BYTE *)product, &bytes), 0);
 
-    ck_assert(port.read(port.context, &os, &fault));
+    ck_assert(functions.read(functions.context, &os, &fault));
     ck_assert_uint_eq(os.revision, 0);
     RegSetValueExW(key, L"UBR", 0, REG_DWORD, (const BYTE *)&revision, sizeof revision);
-    ck_assert(port.read(port.context, &os, &fault));
+    ck_assert(functions.read(functions.context, &os, &fault));
     ck_assert_uint_eq(os.revision, 587);
     RegSetValueExW(key, L"UBR", 0, REG_BINARY, (const BYTE *)&revision, 2);
     /* no NUL, as the registry allows */
     RegSetValueExW(key, L"ProductName", 0, REG_SZ, (const BYTE *)L"Win\u00e4", 8);
-    ck_assert(port.read(port.context, &os, &fault));
+    ck_assert(functions.read(functions.context, &os, &fault));
     ck_assert_uint_eq(os.revision, 0);
     ck_assert_str_eq(os.product, "Win\xc3\xa4");
     RegDeleteValueW(key, L"UBR");
     RegDeleteValueW(key, L"ProductName");
-    ck_assert(port.read(port.context, &os, &fault));
+    ck_assert(functions.read(functions.context, &os, &fault));
     ck_assert_str_eq(os.product, "");
     RegSetValueExW(key, L"ProductName", 0, REG_SZ, (const BYTE *)product, bytes);
     RegCloseKey(key);
@@ -78,7 +78,7 @@ END_TEST
 
 START_TEST(this_process_is_in_the_list)
 {
-    struct process_source port;
+    struct process_source functions;
     struct processes processes;
     wchar_t path[MAX_PATH];
     char name[MAX_PATH], buffer[300];
@@ -86,8 +86,8 @@ START_TEST(this_process_is_in_the_list)
     wide_copy_utf8(wcsrchr(path, L'\\') + 1, name, sizeof name);
 
     processes_init(&processes);
-    processes_open(&port);
-    ck_assert_msg(port.list(port.context, &processes, &fault), "%s", fault.text);
+    processes_open(&functions);
+    ck_assert_msg(functions.list(functions.context, &processes, &fault), "%s", fault.text);
     ck_assert_str_eq(processes_name(&processes, GetCurrentProcessId(), buffer), name);
     for (size_t i = 1; i < processes.count; i++) {
         ck_assert_uint_lt(processes.rows[i - 1].id, processes.rows[i].id);
@@ -98,7 +98,7 @@ END_TEST
 
 START_TEST(identity_agrees_with_other_calls)
 {
-    struct identity_source port;
+    struct identity_source functions;
     struct identity identity;
     wchar_t wide[IDENTITY_SIZE];
     char user[IDENTITY_SIZE], computer[IDENTITY_SIZE];
@@ -109,8 +109,8 @@ START_TEST(identity_agrees_with_other_calls)
     ck_assert(GetComputerNameW(wide, &count));
     wide_copy_utf8(wide, computer, sizeof computer);
 
-    identity_open(&port);
-    ck_assert_msg(port.read(port.context, &identity, &fault), "%s", fault.text);
+    identity_open(&functions);
+    ck_assert_msg(functions.read(functions.context, &identity, &fault), "%s", fault.text);
     const char *backslash = strchr(identity.account, '\\');
     ck_assert_ptr_nonnull(backslash);
     ck_assert_str_eq(backslash + 1, user);
@@ -125,13 +125,13 @@ END_TEST
 
 START_TEST(a_token_that_may_not_use_administrators_is_not_elevated)
 {
-    struct identity_source port;
+    struct identity_source functions;
     struct identity identity;
     HANDLE token, restricted, impersonated;
     SID_IDENTIFIER_AUTHORITY authority = SECURITY_NT_AUTHORITY;
     SID_AND_ATTRIBUTES administrators = {.Attributes = 0};
-    identity_open(&port);
-    ck_assert(port.read(port.context, &identity, &fault));
+    identity_open(&functions);
+    ck_assert(functions.read(functions.context, &identity, &fault));
     ck_assert(identity.is_elevated);
 
     ck_assert(AllocateAndInitializeSid(&authority, 2, SECURITY_BUILTIN_DOMAIN_RID,
@@ -142,7 +142,7 @@ START_TEST(a_token_that_may_not_use_administrators_is_not_elevated)
     ck_assert(DuplicateTokenEx(restricted, TOKEN_IMPERSONATE | TOKEN_QUERY, NULL,
                                SecurityImpersonation, TokenImpersonation, &impersonated));
     ck_assert(SetThreadToken(NULL, impersonated));
-    bool is_read = port.read(port.context, &identity, &fault);
+    bool is_read = functions.read(functions.context, &identity, &fault);
     RevertToSelf();
     ck_assert(is_read);
     ck_assert(!identity.is_elevated);

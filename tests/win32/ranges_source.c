@@ -10,7 +10,7 @@
 
 static struct fault fault;
 static struct ranges_adapter adapter;
-static struct range_source_port port;
+static struct range_access functions;
 static struct range_answers answers;
 
 static void pretend(uint32_t major, uint32_t minor, uint32_t build)
@@ -23,7 +23,7 @@ static void pretend(uint32_t major, uint32_t minor, uint32_t build)
 static void set_up(void)
 {
     memset(&answers, 0, sizeof answers);
-    ranges_open(&adapter, &port);
+    ranges_open(&adapter, &functions);
     pretend(10, 0, 19045);
 }
 
@@ -52,8 +52,8 @@ static DWORD read_all(void)
 {
     DWORD start = GetTickCount();
     exclusions_release(&answers.exclusions);
-    port.begin(port.context);
-    port.read(port.context, &answers);
+    functions.begin(functions.context);
+    functions.read(functions.context, &answers);
     return GetTickCount() - start;
 }
 
@@ -289,8 +289,8 @@ START_TEST(before_vista_nobody_is_asked)
     expect_exclusions(false, 0, "no such source");
     ck_assert_str_eq(fakes_wmi_log(), "");
     ck_assert_str_eq(fakes_netsh_log(), "");
-    ck_assert(!port.write(port.context, PROTOCOL_TCP, FAMILY_IPV4, (struct port_range){1025, 5000},
-                          &fault));
+    ck_assert(!functions.write(functions.context, PROTOCOL_TCP, FAMILY_IPV4,
+                               (struct port_range){1025, 5000}, &fault));
     ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
     ck_assert_str_eq(fakes_netsh_log(), "");
     adapter.is_os_known = false;
@@ -413,10 +413,10 @@ START_TEST(time_before_the_reading_counts)
     fakes_say_wmi(fakes_plain_wmi);
     snprintf(state, sizeof state, "%smode|hang\n", fakes_plain_netsh);
     fakes_say_netsh(state);
-    port.begin(port.context);
+    functions.begin(functions.context);
     Sleep(2000);
     DWORD start = GetTickCount();
-    port.read(port.context, &answers);
+    functions.read(functions.context, &answers);
     ck_assert_uint_le(GetTickCount() - start, 2500);
     expect_all(RANGE_SOURCE_WMI, 49152, 16384, "family");
 }
@@ -426,14 +426,14 @@ START_TEST(what_was_begun_need_not_be_read)
 {
     fakes_say_wmi(fakes_plain_wmi);
     fakes_say_netsh(fakes_plain_netsh);
-    port.begin(port.context);
-    port.begin(port.context);
-    port.read(port.context, &answers);
+    functions.begin(functions.context);
+    functions.begin(functions.context);
+    functions.read(functions.context, &answers);
     expect_all(RANGE_SOURCE_WMI, 49152, 16384, "family");
     exclusions_release(&answers.exclusions);
-    port.read(port.context, &answers); /* without begin, and anew */
+    functions.read(functions.context, &answers); /* without begin, and anew */
     expect_all(RANGE_SOURCE_WMI, 49152, 16384, "family");
-    port.begin(port.context);
+    functions.begin(functions.context);
 }
 END_TEST
 
@@ -444,8 +444,8 @@ START_TEST(writing_changes_the_running_range)
     const struct port_range wanted = {1025, 64511};
     fakes_say_wmi(fakes_plain_wmi);
     fakes_say_netsh(fakes_plain_netsh);
-    ck_assert_msg(port.write(port.context, PROTOCOL_TCP, FAMILY_IPV4, wanted, &fault), "%s",
-                  fault.text);
+    ck_assert_msg(functions.write(functions.context, PROTOCOL_TCP, FAMILY_IPV4, wanted, &fault),
+                  "%s", fault.text);
     const char *log = fakes_netsh_log();
     ck_assert_msg(strstr(log, "\\netsh.exe\" interface ipv4 set dynamicport tcp start=1025 "
                               "num=64511 store=persistent\n"),
@@ -456,8 +456,8 @@ START_TEST(writing_changes_the_running_range)
     ck_assert_ptr_nonnull(strstr(state, "range|tcp|ipv6|49152|16384\n"));
     read_all();
     expect(PROTOCOL_TCP, FAMILY_IPV4, RANGE_SOURCE_WMI, 1025, 64511, "family");
-    ck_assert_msg(port.write(port.context, PROTOCOL_UDP, FAMILY_IPV6, wanted, &fault), "%s",
-                  fault.text);
+    ck_assert_msg(functions.write(functions.context, PROTOCOL_UDP, FAMILY_IPV6, wanted, &fault),
+                  "%s", fault.text);
     ck_assert_ptr_nonnull(strstr(fakes_netsh_state(), "range|udp|ipv6|1025|64511\n"));
 }
 END_TEST
@@ -467,18 +467,18 @@ START_TEST(one_range_is_read_by_netsh)
     struct port_range range = {7, 7};
     fakes_say_wmi(TCP RANGE("number:2000", "number:3000") "\n" GOOD_UDP);
     fakes_say_netsh("range|tcp|ipv6|1025|64511\n");
-    ck_assert_msg(port.read_one(port.context, PROTOCOL_TCP, FAMILY_IPV6, &range, &fault), "%s",
-                  fault.text);
+    ck_assert_msg(functions.read_one(functions.context, PROTOCOL_TCP, FAMILY_IPV6, &range, &fault),
+                  "%s", fault.text);
     ck_assert_uint_eq(range.start, 1025);
     ck_assert_uint_eq(range.count, 64511);
     ck_assert_str_eq(fakes_wmi_log(), "");
-    ck_assert(!port.read_one(port.context, PROTOCOL_UDP, FAMILY_IPV6, &range, &fault));
+    ck_assert(!functions.read_one(functions.context, PROTOCOL_UDP, FAMILY_IPV6, &range, &fault));
     ck_assert_int_eq(fault.kind, FAULT_FAILED);
     fakes_say_netsh("mode|hang\n");
-    ck_assert(!port.read_one(port.context, PROTOCOL_TCP, FAMILY_IPV6, &range, &fault));
+    ck_assert(!functions.read_one(functions.context, PROTOCOL_TCP, FAMILY_IPV6, &range, &fault));
     ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
     pretend(5, 1, 2600);
-    ck_assert(!port.read_one(port.context, PROTOCOL_TCP, FAMILY_IPV6, &range, &fault));
+    ck_assert(!functions.read_one(functions.context, PROTOCOL_TCP, FAMILY_IPV6, &range, &fault));
     ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
     ck_assert_uint_eq(range.start, 1025);
 }
@@ -488,7 +488,7 @@ START_TEST(netsh_words_are_in_the_fault)
 {
     const struct port_range wanted = {1025, 64511};
     fakes_say_netsh("language|german\nmode|deny\n");
-    ck_assert(!port.write(port.context, PROTOCOL_TCP, FAMILY_IPV6, wanted, &fault));
+    ck_assert(!functions.write(functions.context, PROTOCOL_TCP, FAMILY_IPV6, wanted, &fault));
     ck_assert_int_eq(fault.kind, FAULT_FAILED);
     ck_assert_uint_eq(fault.code, 1);
     ck_assert_ptr_nonnull(strstr(fault.text, "TCP IPv6"));
@@ -505,7 +505,7 @@ START_TEST(no_nonsense_is_written)
         {0, 255}, {1025, 0}, {65535, 2}, {70000, 1}, {1, 4294967295u}};
     fakes_say_netsh(fakes_plain_netsh);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        ck_assert(!port.write(port.context, PROTOCOL_TCP, FAMILY_IPV4, rows[i], &fault));
+        ck_assert(!functions.write(functions.context, PROTOCOL_TCP, FAMILY_IPV4, rows[i], &fault));
         ck_assert_int_eq(fault.kind, FAULT_USAGE);
     }
     ck_assert_str_eq(fakes_netsh_log(), "");
@@ -526,8 +526,8 @@ START_TEST(others_may_not_write)
     ck_assert(DuplicateTokenEx(restricted, TOKEN_ALL_ACCESS, NULL, SecurityImpersonation,
                                TokenImpersonation, &thread));
     ck_assert(SetThreadToken(NULL, thread));
-    bool is_ok = port.write(port.context, PROTOCOL_TCP, FAMILY_IPV4,
-                            (struct port_range){1025, 64511}, &fault);
+    bool is_ok = functions.write(functions.context, PROTOCOL_TCP, FAMILY_IPV4,
+                                 (struct port_range){1025, 64511}, &fault);
     ck_assert(RevertToSelf());
     CloseHandle(thread);
     CloseHandle(restricted);
@@ -554,7 +554,7 @@ END_TEST
 START_TEST(this_system_answers_in_time)
 {
     ranges_close(&adapter);
-    ranges_open(&adapter, &port); /* as the version it is */
+    ranges_open(&adapter, &functions); /* as the version it is */
     ck_assert(adapter.is_os_known);
     ck_assert_uint_le(read_all(), 4000);
     for (int p = 0; p < PROTOCOL_COUNT; p++) {

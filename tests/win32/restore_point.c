@@ -12,14 +12,14 @@
 #include <string.h>
 
 static struct restore_point_adapter adapter;
-static struct restore_point_source port;
+static struct restore_point_source functions;
 static struct restore_point_result result;
 static struct restore_points points;
 static struct fault fault;
 
 static void set_up(void)
 {
-    restore_point_open(&adapter, NULL, &port);
+    restore_point_open(&adapter, NULL, &functions);
     adapter.os = (struct os_version){.major = 10, .build = 22631, .role = OS_WORKSTATION};
     adapter.is_os_known = true;
     restore_points_init(&points);
@@ -67,7 +67,7 @@ static void make(const char *wmi, const char *srclient)
     fakes_say_wmi(wmi);
     fakes_say_srclient(srclient);
     memset(&result, 0xee, sizeof result);
-    port.make(port.context, "maxport set", &result);
+    functions.make(functions.context, "maxport set", &result);
 }
 
 static void expect(enum restore_point_outcome outcome, uint32_t sequence, uint32_t code,
@@ -190,9 +190,9 @@ START_TEST(a_server_is_not_even_asked)
         adapter.os.role = roles[i];
         make(POINT_41, "point|42\n");
         expect(RESTORE_POINT_UNAVAILABLE, 0, 0, "Windows servers have no System Restore.");
-        ck_assert(!port.list(port.context, &points, &fault));
+        ck_assert(!functions.list(functions.context, &points, &fault));
         ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
-        ck_assert(!port.arm(port.context, 41, &fault));
+        ck_assert(!functions.arm(functions.context, 41, &fault));
         ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
         ck_assert_str_eq(fakes_srclient_log(), "");
         ck_assert_str_eq(fakes_wmi_log(), "");
@@ -238,11 +238,11 @@ START_TEST(a_long_description_is_cut_at_a_whole_character)
         strcat(description, "a");
     }
     strcat(description, "\xf0\x9f\x94\xa5\xf0\x9f\x94\xa5"); /* two units each; room for one */
-    port.make(port.context, description, &result);
+    functions.make(functions.context, description, &result);
     expect(RESTORE_POINT_MADE, 42, 0, "42");
     ck_assert_uint_eq(fakes_count(fakes_srclient_log(), "\xf0\x9f"), 0);
     ck_assert_uint_eq(fakes_count(fakes_srclient_log(), "aaaaaaaaaaaaaaaaa\n"), 1);
-    port.make(port.context, "gr\xc3\xbcn \xf0\x9f\x94\xa5", &result);
+    functions.make(functions.context, "gr\xc3\xbcn \xf0\x9f\x94\xa5", &result);
     ck_assert_uint_eq(
         fakes_count(fakes_srclient_log(), "description gr\xc3\xbcn \xf0\x9f\x94\xa5\n"), 1);
 }
@@ -294,7 +294,7 @@ END_TEST
 
 START_TEST(by_itself_it_waits_for_ten_minutes)
 {
-    restore_point_open(&adapter, NULL, &port);
+    restore_point_open(&adapter, NULL, &functions);
     ck_assert_uint_eq(adapter.make_limit_ms, 10 * 60 * 1000);
 }
 END_TEST
@@ -316,7 +316,7 @@ START_TEST(ctrl_c_ends_the_waiting)
     ck_assert_uint_le(GetTickCount() - stop_at, 1500);
     expect(RESTORE_POINT_FAILED, 0, 0, "Interrupted");
     fakes_say_wmi("connect|root\\default|hang\n");
-    ck_assert(!port.list(port.context, &points, &fault));
+    ck_assert(!functions.list(functions.context, &points, &fault));
     ck_assert_int_eq(fault.kind, FAULT_DECLINED);
     stop_at = GetTickCount() + 60000;
     make(POINT_41, "point|42\n");
@@ -350,10 +350,10 @@ START_TEST(a_wmi_that_hangs_is_left_alone_too)
     make("connect|root\\default|hang\n", "point|42\n");
     expect(RESTORE_POINT_FAILED, 0, ERROR_TIMEOUT, "did not finish");
     ck_assert_str_eq(fakes_srclient_log(), "");
-    ck_assert(!port.list(port.context, &points, &fault));
+    ck_assert(!functions.list(functions.context, &points, &fault));
     ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
     ck_assert_ptr_nonnull(strstr(fault.text, "System Restore did not answer within 1 seconds."));
-    ck_assert(!port.arm(port.context, 41, &fault));
+    ck_assert(!functions.arm(functions.context, 41, &fault));
     ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
     ck_assert_ptr_nonnull(strstr(fault.text, "41 is armed is not known"));
 }
@@ -367,7 +367,7 @@ START_TEST(the_list_is_in_order_with_times_in_utc)
                   "SequenceNumber=number:0|Description=null:\n" /* Wine's */
                   CLASS "SequenceNumber=null:|Description=text:no number\n" POINT_40 CLASS
                   "SequenceNumber=number:107|Description=null:|CreationTime=text:yesterday\n");
-    ASSERT_WORKS(port.list(port.context, &points, &fault));
+    ASSERT_WORKS(functions.list(functions.context, &points, &fault));
     ck_assert_uint_eq(points.count, 3);
     ck_assert_uint_eq(points.rows[0].sequence, 40);
     ck_assert_str_eq(points.rows[0].description, "Installed gr\xc3\xbcn");
@@ -392,7 +392,7 @@ START_TEST(many_points_are_all_listed)
                                    CLASS "SequenceNumber=number:%d\n", i);
     }
     fakes_say_wmi(state);
-    ASSERT_WORKS(port.list(port.context, &points, &fault));
+    ASSERT_WORKS(functions.list(functions.context, &points, &fault));
     ck_assert_uint_eq(points.count, 200);
     for (size_t i = 0; i < 200; i++) {
         ck_assert_uint_eq(points.rows[i].sequence, i + 1);
@@ -403,7 +403,7 @@ END_TEST
 START_TEST(an_empty_list_is_no_failure)
 {
     fakes_say_wmi(NONE_YET);
-    ASSERT_WORKS(port.list(port.context, &points, &fault));
+    ASSERT_WORKS(functions.list(functions.context, &points, &fault));
     ck_assert_uint_eq(points.count, 0);
 }
 END_TEST
@@ -424,7 +424,7 @@ START_TEST(a_list_that_cannot_be_had_says_why)
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         fakes_say_wmi(rows[i].state);
-        ck_assert(!port.list(port.context, &points, &fault));
+        ck_assert(!functions.list(functions.context, &points, &fault));
         ck_assert_msg(fault.kind == rows[i].kind, "row %u: %s", (unsigned)i, fault.text);
         ck_assert_msg(strstr(fault.text, rows[i].words), "row %u: %s", (unsigned)i, fault.text);
         ck_assert_uint_eq(points.count, 0);
@@ -465,7 +465,7 @@ END_TEST
 START_TEST(a_return_is_armed_by_its_number)
 {
     fakes_say_wmi(POINT_40 POINT_41 RESTORE "0|0\n");
-    ASSERT_WORKS(port.arm(port.context, 41, &fault));
+    ASSERT_WORKS(functions.arm(functions.context, 41, &fault));
     ck_assert_uint_eq(fakes_count(fakes_wmi_log(), "call SystemRestore.Restore SequenceNumber=41"),
                       1);
     ck_assert_uint_eq(fakes_count(fakes_wmi_log(), "call "), 1);
@@ -476,7 +476,7 @@ END_TEST
 START_TEST(a_point_that_is_not_there_is_not_armed)
 {
     fakes_say_wmi(POINT_40 POINT_41 RESTORE "0|0\n");
-    ck_assert(!port.arm(port.context, 42, &fault));
+    ck_assert(!functions.arm(functions.context, 42, &fault));
     ck_assert_int_eq(fault.kind, FAULT_MISSING);
     ck_assert_uint_eq(fakes_count(fakes_wmi_log(), "call "), 0);
 }
@@ -501,7 +501,7 @@ START_TEST(a_return_that_is_not_armed_says_why)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         snprintf(state, sizeof state, POINT_41 "%s", rows[i].method);
         fakes_say_wmi(state);
-        ck_assert(!port.arm(port.context, 41, &fault));
+        ck_assert(!functions.arm(functions.context, 41, &fault));
         ck_assert_msg(fault.kind == rows[i].kind && fault.code == rows[i].code, "row %u: %lx %s",
                       (unsigned)i, (unsigned long)fault.code, fault.text);
         ck_assert_msg(strstr(fault.text, rows[i].words), "row %u: %s", (unsigned)i, fault.text);
@@ -513,7 +513,7 @@ START_TEST(a_method_that_hangs_leaves_it_open_whether_it_is_armed)
 {
     adapter.arm_limit_ms = 1000;
     fakes_say_wmi(POINT_41 RESTORE "hang|0\n");
-    ck_assert(!port.arm(port.context, 41, &fault));
+    ck_assert(!functions.arm(functions.context, 41, &fault));
     ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
     ck_assert_ptr_nonnull(strstr(fault.text, "it may happen at the next restart"));
 }
@@ -525,9 +525,9 @@ END_TEST
 START_TEST(wine_has_none)
 {
     adapter.list_limit_ms = 30000;
-    port.make(port.context, "maxport set", &result);
+    functions.make(functions.context, "maxport set", &result);
     expect(RESTORE_POINT_UNAVAILABLE, 0, result.code, "srclient.dll cannot be loaded");
-    ASSERT_WORKS(port.list(port.context, &points, &fault));
+    ASSERT_WORKS(functions.list(functions.context, &points, &fault));
     ck_assert_uint_eq(points.count, 0);
 }
 END_TEST

@@ -3,20 +3,20 @@
 #include "win32/services.h"
 #include "scratch.h"
 #include "suites.h"
-#include "win32/processes.h"
 #include "win32/lib/wide.h"
+#include "win32/processes.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 static struct services_adapter adapter;
-static struct service_source port;
+static struct service_source functions;
 static struct services services;
 static struct fault fault;
 
 static void set_up(void)
 {
-    services_open(&adapter, &port);
+    services_open(&adapter, &functions);
     services_init(&services);
 }
 
@@ -52,10 +52,10 @@ START_TEST(services_agree_with_what_each_says_of_itself)
 
     for (int has_begun = 0; has_begun < 2; has_begun++) {
         if (has_begun) {
-            port.begin(port.context);
-            port.begin(port.context); /* once is enough */
+            functions.begin(functions.context);
+            functions.begin(functions.context); /* once is enough */
         }
-        port.read(port.context, &services);
+        functions.read(functions.context, &services);
         ck_assert_msg(services.is_known, "%s", services.why);
         ck_assert_str_eq(services.why, "");
         ck_assert_uint_gt(services.count, 0); /* Wine's own: EventLog, PlugPlay ... */
@@ -78,7 +78,7 @@ START_TEST(late_means_unknown)
     bool was_late = false;
     adapter.limit_ms = 0;
     for (int i = 0; i < 20 && !was_late; i++) { /* a machine may be so busy that it is in time */
-        port.read(port.context, &services);
+        functions.read(functions.context, &services);
         was_late = !services.is_known;
         ck_assert(services.is_known || services.count == 0);
         ck_assert(services.is_known || strncmp(services.why, "Timed out", 9) == 0);
@@ -86,17 +86,17 @@ START_TEST(late_means_unknown)
     }
     ck_assert(was_late);
     adapter.limit_ms = 3000;
-    port.read(port.context, &services); /* and the next question is a new one */
+    functions.read(functions.context, &services); /* and the next question is a new one */
     ck_assert_msg(services.is_known, "%s", services.why);
 }
 END_TEST
 
 START_TEST(a_question_may_stay_unanswered)
 {
-    port.begin(port.context);
+    functions.begin(functions.context);
     services_close(&adapter);
     services_close(&adapter);
-    port.read(port.context, &services);
+    functions.read(functions.context, &services);
     ck_assert_msg(services.is_known, "%s", services.why);
 }
 END_TEST
@@ -133,8 +133,7 @@ START_TEST(pools_are_found_in_command_lines)
 END_TEST
 
 /* A program that never gets to run. */
-static PROCESS_INFORMATION start_program_suspended(const wchar_t *program,
-                                                   const wchar_t *arguments)
+static PROCESS_INFORMATION start_program_suspended(const wchar_t *program, const wchar_t *arguments)
 {
     wchar_t line[MAX_PATH + 256];
     STARTUPINFOW startup = {.cb = sizeof startup};
@@ -206,7 +205,8 @@ START_TEST(another_program_with_the_workers_words_names_no_pool)
 {
     char detail[64] = "untouched";
     PROCESS_INFORMATION process = start_suspended(L"-ap \"Shop\" secret");
-    ck_assert(!port.detail(port.context, process.dwProcessId, "w3wp.exe", detail, sizeof detail));
+    ck_assert(!functions.detail(functions.context, process.dwProcessId, "w3wp.exe", detail,
+                                sizeof detail));
     ck_assert_str_eq(detail, "untouched");
     end(&process);
 }
@@ -234,14 +234,18 @@ START_TEST(detail_is_the_pools_name_and_nothing_else)
     }
     PROCESS_INFORMATION pool = start_program_suspended(worker, L"-ap \"Shop\" secret");
     PROCESS_INFORMATION other = start_program_suspended(worker, L"secret");
-    ck_assert(port.detail(port.context, pool.dwProcessId, "W3WP.EXE", detail, sizeof detail));
+    ck_assert(
+        functions.detail(functions.context, pool.dwProcessId, "W3WP.EXE", detail, sizeof detail));
     ck_assert_str_eq(detail, "application pool Shop");
     strcpy(detail, "untouched");
-    ck_assert(!port.detail(port.context, pool.dwProcessId, "cmd.exe", detail, sizeof detail));
-    ck_assert(!port.detail(port.context, other.dwProcessId, "w3wp.exe", detail, sizeof detail));
-    ck_assert(!port.detail(port.context, 0xfffffff0, "w3wp.exe", detail, sizeof detail));
+    ck_assert(
+        !functions.detail(functions.context, pool.dwProcessId, "cmd.exe", detail, sizeof detail));
+    ck_assert(
+        !functions.detail(functions.context, other.dwProcessId, "w3wp.exe", detail, sizeof detail));
+    ck_assert(!functions.detail(functions.context, 0xfffffff0, "w3wp.exe", detail, sizeof detail));
     ck_assert_str_eq(detail, "untouched");
-    ck_assert(!port.detail(port.context, pool.dwProcessId, "w3wp.exe", detail, 8)); /* no room */
+    ck_assert(!functions.detail(functions.context, pool.dwProcessId, "w3wp.exe", detail,
+                                8)); /* no room */
     end(&pool);
     end(&other);
     DeleteFileW(worker);

@@ -13,7 +13,7 @@
 #include <windows.h>
 
 static struct sockets_adapter adapter;
-static struct socket_source port;
+static struct socket_source functions;
 static struct sockets sockets;
 static struct fault fault;
 
@@ -21,7 +21,7 @@ static void set_up(void)
 {
     WSADATA data;
     ck_assert_int_eq(WSAStartup(MAKEWORD(2, 2), &data), 0);
-    sockets_open(&adapter, &port);
+    sockets_open(&adapter, &functions);
     sockets_init(&sockets);
     fault = (struct fault){.kind = FAULT_NONE};
 }
@@ -35,7 +35,7 @@ static void tear_down(void)
 static void fetch(unsigned mask)
 {
     sockets_release(&sockets);
-    ck_assert_msg(port.fetch(port.context, mask, &sockets, &fault), "%s", fault.text);
+    ck_assert_msg(functions.fetch(functions.context, mask, &sockets, &fault), "%s", fault.text);
 }
 
 /* ------------------------------------------------------------ real sockets */
@@ -410,7 +410,7 @@ END_TEST
 START_TEST(no_table_at_all_is_a_failure)
 {
     made.code = ERROR_ACCESS_DENIED;
-    ck_assert(!port.fetch(port.context, SOCKETS_ROWS, &sockets, &fault));
+    ck_assert(!functions.fetch(functions.context, SOCKETS_ROWS, &sockets, &fault));
     ck_assert_int_eq(fault.kind, FAULT_DENIED);
     ck_assert_uint_eq(fault.code, ERROR_ACCESS_DENIED);
     ck_assert_ptr_null(sockets.rows);
@@ -433,7 +433,7 @@ START_TEST(endless_growth_ends)
     for (int i = 0; i < PROTOCOL_COUNT * FAMILY_COUNT; i++) {
         adapter.last_bytes[i / 2][i % 2] = 64;
     }
-    ck_assert(!port.fetch(port.context, SOCKETS_ROWS, &sockets, &fault));
+    ck_assert(!functions.fetch(functions.context, SOCKETS_ROWS, &sockets, &fault));
     /* With and without owners, and listeners: as far as this program has the calls. */
     ck_assert_uint_eq(made.calls, (3 + 2 + 2 + 1) * 8);
     ck_assert_uint_le(made.most_bytes, 256u << 20);

@@ -1,4 +1,4 @@
-/* machine.h - the ports to the outside, passed by pointer; there are no globals.
+/* machine.h - the interfaces to the operating system, passed by pointer; there are no globals.
  *
  * win32/machine.c fills it for Windows, tests/fake/machine.c in memory.
  */
@@ -26,7 +26,7 @@ struct machine {
     struct socket_source sockets;
     /* Functions of these may be NULL where a system has no such source; and for a program
      * that only looks all that writes is NULL. */
-    struct range_source_port ranges; /* without read the rules answer */
+    struct range_access ranges; /* without read the rules answer */
     struct event_source events;
     struct service_source services;
     struct memory_source memory;

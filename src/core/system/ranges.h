@@ -53,9 +53,8 @@ bool exclusions_add(struct exclusions *exclusions, const struct exclusion *row,
 uint32_t exclusions_within(const struct exclusions *exclusions, enum protocol protocol,
                            enum family family, struct port_range range);
 /* The row that holds a port, or NULL. */
-const struct exclusion *exclusions_find(const struct exclusions *exclusions,
-                                        enum protocol protocol, enum family family,
-                                        uint32_t port);
+const struct exclusion *exclusions_find(const struct exclusions *exclusions, enum protocol protocol,
+                                        enum family family, uint32_t port);
 
 /* All that Windows was asked. */
 struct range_answers {
@@ -67,7 +66,7 @@ struct range_answers {
     struct exclusions exclusions;
 };
 
-struct range_source_port {
+struct range_access {
     void *context;
 
     /* Starts asking in the background, so that the socket tables can be read
