@@ -81,10 +81,10 @@ static void show_output(struct html *html, const char *line, const struct fake *
 static void make_busy(struct fake *fake)
 {
     fake_init(fake);
-    fake_add_sockets(fake, 12000, PROTOCOL_TCP, STATE_TIME_WAIT, "10.0.0.5", 50000, "10.0.0.9", 1433,
-                     0);
-    fake_add_sockets(fake, 1700, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.5", 62000, "10.0.0.9", 443,
-                     4711);
+    fake_add_sockets(fake, 12000, PROTOCOL_TCP, STATE_TIME_WAIT, "10.0.0.5", 50000, "10.0.0.9",
+                     1433, 0);
+    fake_add_sockets(fake, 1700, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.5", 62000, "10.0.0.9",
+                     443, 4711);
 }
 
 /* ---- sections ------------------------------------------------------------ */
@@ -146,7 +146,8 @@ static void write_exit_codes(struct html *html)
         {1, "Failed, and the machine is as it was. verify: not honoured, or overwritten since."},
         {2, "Words or value refused, nothing touched."},
         {3, "Needs an administrator, nothing touched."},
-        {4, "Stuck: a roll-back did not complete. The journal knows what is where: maxport history."},
+        {4,
+         "Stuck: a roll-back did not complete. The journal knows what is where: maxport history."},
         {5, "Declined, or interrupted before the first write. After it the change completes."},
         {6, "The store could not be written, so no setting was."},
         {3010, "With --exit-3010: done, and a restart is needed."},
@@ -171,11 +172,12 @@ static void write_json(struct html *html)
                                         "store show --json"};
 
     heading(html, "json", "JSON for scripts");
-    paragraph(html, "Every command takes --json and prints one document, in ASCII, with English keys "
-                    "on every Windows. Its key \"schema\" names the command and the version of the "
-                    "form, such as maxport.status/1. Within a version keys may be added; none is "
-                    "taken away or given another meaning. A failure is a document, too, with the "
-                    "exit code as above. These are real ones, of a machine that is short of ports:");
+    paragraph(html,
+              "Every command takes --json and prints one document, in ASCII, with English keys "
+              "on every Windows. Its key \"schema\" names the command and the version of the "
+              "form, such as maxport.status/1. Within a version keys may be added; none is "
+              "taken away or given another meaning. A failure is a document, too, with the "
+              "exit code as above. These are real ones, of a machine that is short of ports:");
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         struct fake fake;
 
@@ -207,8 +209,8 @@ static const struct os_version systems[] = {
     {.major = 10, .minor = 0, .build = 26100, .role = OS_SERVER},
 };
 
-static void write_prediction(struct html *html, const struct os_version *os,
-                             enum protocol protocol, const struct value *value)
+static void write_prediction(struct html *html, const struct os_version *os, enum protocol protocol,
+                             const struct value *value)
 {
     struct prediction prediction;
 
@@ -261,9 +263,8 @@ static void write_explanations(struct html *html)
     for (size_t i = 0; error_code_at(i); i++) {
         const struct error_code *row = error_code_at(i);
 
-        html_element(html, "h3", "", "%s%lu %s: %s",
-                     row->kind == EXPLAINS_EVENT ? "Event " : "", (unsigned long)row->code,
-                     row->name, row->title);
+        html_element(html, "h3", "", "%s%lu %s: %s", row->kind == EXPLAINS_EVENT ? "Event " : "",
+                     (unsigned long)row->code, row->name, row->title);
         paragraph(html, row->meaning);
         html_element(html, "p", "", "When: %s", row->when);
         html_open(html, "table", "");
@@ -293,18 +294,20 @@ static void write_start(struct html *html)
     paragraph(html, "maxport shows how many ephemeral ports this Windows has and uses, raises the "
                     "limit with a backup and a way back, and proves after the restart whether "
                     "Windows honoured it. This page works without a network.");
-    html_raw(html, "<nav><a href=\"#start\">Start here</a><a href=\"#safety\">Safety and undo</a>"
-                   "<a href=\"#windows\">What each Windows does</a>"
-                   "<a href=\"#errors\">Troubleshooting by error code</a>"
-                   "<a href=\"#deployment\">Deployment</a><a href=\"#exit-codes\">Exit codes</a>"
-                   "<a href=\"#json\">JSON for scripts</a><a href=\"#commands\">Commands</a></nav>\n");
+    html_raw(html,
+             "<nav><a href=\"#start\">Start here</a><a href=\"#safety\">Safety and undo</a>"
+             "<a href=\"#windows\">What each Windows does</a>"
+             "<a href=\"#errors\">Troubleshooting by error code</a>"
+             "<a href=\"#deployment\">Deployment</a><a href=\"#exit-codes\">Exit codes</a>"
+             "<a href=\"#json\">JSON for scripts</a><a href=\"#commands\">Commands</a></nav>\n");
     heading(html, "start", "Start here");
     make_busy(&fake);
     run(&fake, "status");
     show_output(html, "", &fake);
-    paragraph(html, "Stored is what the registry holds, running is what programs are served from "
-                    "now, predicted is what a restart will make of it. What raising the limit would "
-                    "do, written nowhere:");
+    paragraph(html,
+              "Stored is what the registry holds, running is what programs are served from "
+              "now, predicted is what a restart will make of it. What raising the limit would "
+              "do, written nowhere:");
     run(&fake, "set 65534 --dry-run");
     show_output(html, "set 65534 --dry-run", &fake);
     fake_release(&fake);
@@ -313,32 +316,35 @@ static void write_start(struct html *html)
 static void write_safety(struct html *html)
 {
     heading(html, "safety", "Safety and undo");
-    html_raw(html,
-             "<p>maxport writes only when it is told to, from an elevated prompt, and only these:"
-             "</p>\n<ul>"
-             "<li><code>MaxUserPort</code> and <code>TcpTimedWaitDelay</code> under <code>HKLM\\"
-             "SYSTEM\\CurrentControlSet\\Services\\Tcpip\\Parameters</code>; with <code>restore "
-             "--value NAME</code> one more value directly under that key;</li>"
-             "<li>a running dynamic port range, with <code>range set</code>, by netsh;</li>"
-             "<li>its store, <code>C:\\ProgramData\\maxport</code>: the journal and a backup of the "
-             "whole key before every change, for administrators only, and in its folder "
-             "<code>public</code> copies for users;</li>"
-             "<li>the record of that folder under <code>HKLM\\SOFTWARE\\maxport</code>. Any other "
-             "folder in the store's place is moved aside unread; <code>maxport store adopt</code> "
-             "takes over a store that was restored from a backup of files.</li></ul>\n"
-             "<p>Backup and intent are on disk before the first write. What was written is read "
-             "back; where anything fails, all is put back, and the journal says which. Installing "
-             "and removing maxport touch no network setting, and maxport makes no network "
-             "connection.</p>\n<ul>"
-             "<li><code>maxport undo</code> takes the newest change back that still stands.</li>"
-             "<li><code>maxport undo ID</code> takes that one back; <code>maxport history</code> "
-             "lists them.</li>"
-             "<li>Without maxport: as administrator, import <code>C:\\ProgramData\\maxport\\public\\"
-             "changes\\ID-undo.reg</code>, or run the lines of <code>ID-undo.txt</code> after a range set.</li>"
-             "<li><code>maxport reset</code> deletes MaxUserPort: Windows' own default.</li></ul>\n"
-             "<p>Uninstalling leaves the store, since it is the way back. <code>maxport store "
-             "remove</code> deletes it, and refuses while a change could still be undone, unless "
-             "<code>--force</code> says so. It deletes the record, too. Run it before uninstalling.</p>\n");
+    html_raw(
+        html,
+        "<p>maxport writes only when it is told to, from an elevated prompt, and only these:"
+        "</p>\n<ul>"
+        "<li><code>MaxUserPort</code> and <code>TcpTimedWaitDelay</code> under <code>HKLM\\"
+        "SYSTEM\\CurrentControlSet\\Services\\Tcpip\\Parameters</code>; with <code>restore "
+        "--value NAME</code> one more value directly under that key;</li>"
+        "<li>a running dynamic port range, with <code>range set</code>, by netsh;</li>"
+        "<li>its store, <code>C:\\ProgramData\\maxport</code>: the journal and a backup of the "
+        "whole key before every change, for administrators only, and in its folder "
+        "<code>public</code> copies for users;</li>"
+        "<li>the record of that folder under <code>HKLM\\SOFTWARE\\maxport</code>. Any other "
+        "folder in the store's place is moved aside unread; <code>maxport store adopt</code> "
+        "takes over a store that was restored from a backup of files.</li></ul>\n"
+        "<p>Backup and intent are on disk before the first write. What was written is read "
+        "back; where anything fails, all is put back, and the journal says which. Installing "
+        "and removing maxport touch no network setting, and maxport makes no network "
+        "connection.</p>\n<ul>"
+        "<li><code>maxport undo</code> takes the newest change back that still stands.</li>"
+        "<li><code>maxport undo ID</code> takes that one back; <code>maxport history</code> "
+        "lists them.</li>"
+        "<li>Without maxport: as administrator, import <code>C:\\ProgramData\\maxport\\public\\"
+        "changes\\ID-undo.reg</code>, or run the lines of <code>ID-undo.txt</code> after a range "
+        "set.</li>"
+        "<li><code>maxport reset</code> deletes MaxUserPort: Windows' own default.</li></ul>\n"
+        "<p>Uninstalling leaves the store, since it is the way back. <code>maxport store "
+        "remove</code> deletes it, and refuses while a change could still be undone, unless "
+        "<code>--force</code> says so. It deletes the record, too. Run it before "
+        "uninstalling.</p>\n");
 }
 
 static void write_deployment(struct html *html)
@@ -346,18 +352,25 @@ static void write_deployment(struct html *html)
     heading(html, "deployment", "Deployment");
     html_raw(
         html,
-        "<p>The MSI installs maxport for all users, adds it to the PATH and registers the event source "
-        "<code>maxport</code> in the Application log. It changes no setting of Windows. It replaces "
+        "<p>The MSI installs maxport for all users, adds it to the PATH and registers the event "
+        "source "
+        "<code>maxport</code> in the Application log. It changes no setting of Windows. It "
+        "replaces "
         "an older version and another build of the same version, never a newer version. The same "
         "package repairs what it installed.</p>\n"
         "<pre>msiexec /i maxport-" MAXPORT_VERSION "-x64.msi /qn /l*v maxport.log\n"
         "msiexec /x maxport-" MAXPORT_VERSION "-x64.msi /qn</pre>\n"
-        "<p>The x86 MSI is for 32-bit Windows and is refused on 64-bit Windows. If an earlier setup "
-        "program installed maxport, the MSI is refused and prints the line that uninstalls it. With "
+        "<p>The x86 MSI is for 32-bit Windows and is refused on 64-bit Windows. If an earlier "
+        "setup "
+        "program installed maxport, the MSI is refused and prints the line that uninstalls it. "
+        "With "
         "<code>/qn</code> each such sentence is only in the log.</p>\n"
-        "<p><code>INSTALLDIR=C:\\Folder</code> chooses another folder. Outside Program Files it must "
-        "not exist yet, only administrators can write to it, and it is not added to the PATH, because "
-        "programs in it run as administrator. Choose it below a folder that only administrators can "
+        "<p><code>INSTALLDIR=C:\\Folder</code> chooses another folder. Outside Program Files it "
+        "must "
+        "not exist yet, only administrators can write to it, and it is not added to the PATH, "
+        "because "
+        "programs in it run as administrator. Choose it below a folder that only administrators "
+        "can "
         "change. Before Windows 7 the folder is not protected: use Program Files there. Repeat "
         "<code>INSTALLDIR</code> when you install a newer version.</p>\n"
         "<h3>Group Policy</h3>\n<p>Put the MSI on a share that computers can read. Computer "
@@ -367,12 +380,15 @@ static void write_deployment(struct html *html)
         "the two commands above; the detection rule is the MSI's product code. To set a value, "
         "deploy a script that runs <code>maxport set 65534 --yes --exit-3010 --reason CHANGE"
         "</code>: 3010 is a soft restart to Intune, 0 needs none.</p>\n"
-        "<h3>Configuration Manager (SCCM)</h3>\n<p>Create an application from the MSI; commands and "
+        "<h3>Configuration Manager (SCCM)</h3>\n<p>Create an application from the MSI; commands "
+        "and "
         "detection are filled in. 3010 is among the default return codes as a soft restart. For "
         "compliance use a script that runs <code>maxport status --json</code> and looks at "
         "<code>settings.MaxUserPort.stored</code>.</p>\n"
-        "<h3>Portable</h3>\n<p>Unpack the zip into a folder that only administrators can change, and "
-        "run <code>maxport.exe</code>. The store is the same. On Windows XP and Server 2003 use the "
+        "<h3>Portable</h3>\n<p>Unpack the zip into a folder that only administrators can change, "
+        "and "
+        "run <code>maxport.exe</code>. The store is the same. On Windows XP and Server 2003 use "
+        "the "
         "x86 zip.</p>\n");
 }
 

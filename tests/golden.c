@@ -65,7 +65,7 @@ static void print_lines(char mark, const struct lines *lines, size_t from, size_
 {
     for (size_t i = from; i < to; i++)
         printf("%5zu %c %.*s%s\n", i + 1, mark, length_of(lines->at[i]), lines->at[i],
-                strchr(lines->at[i], '\n') ? "" : " (no newline)");
+               strchr(lines->at[i], '\n') ? "" : " (no newline)");
 }
 
 static void print_difference(const char *expected, const char *found)

@@ -23,9 +23,9 @@ struct answer {
     struct os_version os; /* the machine's, or the one of --windows */
     bool is_chosen;       /* --windows */
 
-    struct destination_rate now[FAMILY_COUNT];      /* running; of a chosen Windows the default */
-    struct figure disputed;               /* what else the wait may be by default */
-    bool is_wait_default[FAMILY_COUNT];   /* of now */
+    struct destination_rate now[FAMILY_COUNT]; /* running; of a chosen Windows the default */
+    struct figure disputed;                    /* what else the wait may be by default */
+    bool is_wait_default[FAMILY_COUNT];        /* of now */
     bool has_proposal, proposes_wait;
     struct destination_rate proposed[FAMILY_COUNT];
     bool has_rate;
@@ -55,8 +55,9 @@ static bool parse_choice(const struct invocation *invocation, struct answer *ans
     const char *bits = invocation->option[OPTION_BITS];
 
     if (bits && !name)
-        return fault_set(fault, FAULT_USAGE, 0, "--bits goes with --windows: it says which edition "
-                                                "of that Windows is meant.");
+        return fault_set(fault, FAULT_USAGE, 0,
+                         "--bits goes with --windows: it says which edition "
+                         "of that Windows is meant.");
     if (bits && strcmp(bits, "32") != 0 && strcmp(bits, "64") != 0)
         return fault_set(fault, FAULT_USAGE, 0, "--bits takes 32 or 64.");
     answer->is_chosen = name != NULL;
@@ -89,8 +90,8 @@ static bool parse_threads(const char *text, uint32_t *threads, struct fault *fau
 
 static struct figure given(uint64_t value)
 {
-    return (struct figure){.is_known = true, .value = value, .basis = BASIS_GIVEN,
-                           .source = given_words};
+    return (struct figure){
+        .is_known = true, .value = value, .basis = BASIS_GIVEN, .source = given_words};
 }
 
 static bool take_ram(const struct invocation *invocation, struct answer *answer,
@@ -111,9 +112,9 @@ static bool take_ram(const struct invocation *invocation, struct answer *answer,
         answer->ram = (struct figure){true, memory.physical_bytes, BASIS_SEEN,
                                       "RAM of this machine, as Windows tells it."};
     answer->is_this_machine = !answer->is_chosen;
-    answer->pool_in_use = (struct figure){
-        .basis = BASIS_UNKNOWN,
-        .source = "This Windows did not tell how much non-paged pool is in use."};
+    answer->pool_in_use =
+        (struct figure){.basis = BASIS_UNKNOWN,
+                        .source = "This Windows did not tell how much non-paged pool is in use."};
     if (is_read && memory.is_pool_known)
         answer->pool_in_use = (struct figure){true, memory.nonpaged_pool_bytes, BASIS_SEEN,
                                               "GetPerformanceInfo, asked just now."};
@@ -142,8 +143,8 @@ static bool take_sessions(const struct invocation *invocation, struct answer *an
         answer->memory.source = "No memory beside the stacks, as none was given.";
     if ((threads && !parse_threads(threads, &session->threads, fault)) ||
         (stack && !capacity_parse_size("--stack", stack, &session->stack_bytes, fault)) ||
-        (memory && !capacity_parse_size("--memory-per-session", memory, &session->memory_bytes,
-                                        fault)))
+        (memory &&
+         !capacity_parse_size("--memory-per-session", memory, &session->memory_bytes, fault)))
         return false;
     answer->threads.value = session->threads;
     answer->stack.value = session->stack_bytes;
@@ -170,13 +171,13 @@ static const char *source_of_running(const struct survey *survey, int f)
 
 static uint32_t excluded_of(const struct answer *answer, int f, struct port_range range)
 {
-    return answer->is_chosen ? 0
-                             : exclusions_within(&answer->survey.exclusions, PROTOCOL_TCP,
-                                                 (enum family)f, range);
+    return answer->is_chosen
+               ? 0
+               : exclusions_within(&answer->survey.exclusions, PROTOCOL_TCP, (enum family)f, range);
 }
 
-static struct destination_rate predict(const struct answer *answer, int f, const struct value *max_user_port,
-                             struct figure wait)
+static struct destination_rate predict(const struct answer *answer, int f,
+                                       const struct value *max_user_port, struct figure wait)
 {
     struct prediction prediction;
     struct destination_rate stream;
@@ -347,8 +348,8 @@ static void print_range(struct text *text, const struct destination_rate *stream
         text_printf(text, " (%s are excluded)", number_string(number, stream->excluded));
 }
 
-static void print_stream(struct output *output, const char *label, const struct destination_rate *stream,
-                         struct references *references)
+static void print_stream(struct output *output, const char *label,
+                         const struct destination_rate *stream, struct references *references)
 {
     struct text text;
 
@@ -396,7 +397,8 @@ static bool is_same_stream(const struct destination_rate *a, const struct destin
 }
 
 static void print_family(struct output *output, const char *label, const char *label_6,
-                         const struct destination_rate streams[FAMILY_COUNT], struct references *references)
+                         const struct destination_rate streams[FAMILY_COUNT],
+                         struct references *references)
 {
     print_stream(output, label, &streams[FAMILY_IPV4], references);
     if (!is_same_stream(&streams[FAMILY_IPV4], &streams[FAMILY_IPV6]))
@@ -414,8 +416,9 @@ static void print_destination(struct output *output, const struct answer *answer
                      "connect share these ports among all destinations, and so do all programs "
                      "where there is no auto-reuse range; then this is the limit of the whole "
                      "machine.");
-    refer(&text, references, "Win32 \"SO_PORT_SCALABILITY\" and \"SOL_SOCKET Socket Options\"; "
-                             "PowerShell \"Set-NetTCPSetting\".");
+    refer(&text, references,
+          "Win32 \"SO_PORT_SCALABILITY\" and \"SOL_SOCKET Socket Options\"; "
+          "PowerShell \"Set-NetTCPSetting\".");
     if (!answer->is_chosen && survey->is_auto_reuse_known) {
         if (survey->auto_reuse.count)
             text_printf(&text, " Here there is one: %u-%u.", (unsigned)survey->auto_reuse.start,
@@ -442,9 +445,10 @@ static void print_outbound(struct output *output, const struct answer *answer,
         print_disputed(output, answer, answer->proposed[FAMILY_IPV4], references);
     output_puts(output, "\n");
     print_destination(output, answer, references);
-    output_paragraph(output, 2, "It holds for connections that this side closes, TIME_WAIT being "
-                                "with the side that closes first; each second for which one stays "
-                                "open counts like a second of waiting.");
+    output_paragraph(output, 2,
+                     "It holds for connections that this side closes, TIME_WAIT being "
+                     "with the side that closes first; each second for which one stays "
+                     "open counts like a second of waiting.");
 }
 
 static const char netsh_source[] =
@@ -688,13 +692,11 @@ static json_t *document_figure(struct figure figure)
 {
     return json_pack("{s:o, s:s, s:o}", "value",
                      figure.is_known ? json_integer((json_int_t)figure.value) : json_null(),
-                     "confidence", basis_key(figure.basis), "source",
-                     document_text(figure.source));
+                     "confidence", basis_key(figure.basis), "source", document_text(figure.source));
 }
 
 /* Exact, where the screen rounds. */
-static json_t *document_rate(uint64_t ports, uint64_t seconds, enum basis basis,
-                             const char *source)
+static json_t *document_rate(uint64_t ports, uint64_t seconds, enum basis basis, const char *source)
 {
     return json_pack("{s:f, s:s, s:o}", "value", (double)ports / (double)seconds, "confidence",
                      basis_key(basis), "source", document_text(source));
@@ -737,8 +739,7 @@ static json_t *document_family(const struct answer *answer, int f)
                         document_stream(&answer->now[f]));
     json_object_set_new(result, "disputed", document_disputed(answer, f, answer->now[f]));
     json_object_set_new(result, "proposed",
-                        answer->has_proposal ? document_stream(&answer->proposed[f])
-                                             : json_null());
+                        answer->has_proposal ? document_stream(&answer->proposed[f]) : json_null());
     json_object_set_new(result, "proposed_disputed",
                         answer->has_proposal && !answer->proposes_wait
                             ? document_disputed(answer, f, answer->proposed[f])
@@ -756,23 +757,21 @@ static json_t *document_need(const struct answer *answer)
         return json_null();
     result = json_object();
     json_object_set_new(result, "per_second", json_real((double)answer->rate_tenths / 10));
-    json_object_set_new(result, "ports",
-                        document_figure((struct figure){true, need->ports,
-                                                        stream->wait_seconds.basis,
-                                                        stream->wait_seconds.source}));
+    json_object_set_new(
+        result, "ports",
+        document_figure((struct figure){true, need->ports, stream->wait_seconds.basis,
+                                        stream->wait_seconds.source}));
     json_object_set_new(result, "has_enough_ports", json_boolean(need->has_enough_ports));
     json_object_set_new(result, "max_user_port",
                         need->max_user_port
-                            ? document_figure(
-                                  (struct figure){true, need->max_user_port,
-                                                  basis_of(need->prediction.confidence),
-                                                  need->prediction.source})
+                            ? document_figure((struct figure){true, need->max_user_port,
+                                                              basis_of(need->prediction.confidence),
+                                                              need->prediction.source})
                             : json_null());
     json_object_set_new(result, "netsh", document_range(need->netsh));
     json_object_set_new(result, "time_wait_seconds",
-                        document_figure((struct figure){true, need->wait_seconds,
-                                                        stream->ports.basis,
-                                                        stream->ports.source}));
+                        document_figure((struct figure){
+                            true, need->wait_seconds, stream->ports.basis, stream->ports.source}));
     json_object_set_new(result, "has_short_wait", json_boolean(need->has_short_wait));
     json_object_set_new(result, "least_time_wait_seconds", json_integer(need->least_wait));
     json_object_set_new(result, "most_ports", json_integer(need->most_ports));
@@ -799,11 +798,10 @@ static json_t *document_sessions(const struct answer *answer)
 {
     if (!answer->has_sessions)
         return json_null();
-    return json_pack("{s:o, s:o, s:o, s:o, s:o}", "count", document_figure(answer->sessions),
-                     "budget_bytes", document_figure(answer->budget), "threads",
-                     document_figure(answer->threads), "stack_bytes",
-                     document_figure(answer->stack), "memory_bytes",
-                     document_figure(answer->memory));
+    return json_pack(
+        "{s:o, s:o, s:o, s:o, s:o}", "count", document_figure(answer->sessions), "budget_bytes",
+        document_figure(answer->budget), "threads", document_figure(answer->threads), "stack_bytes",
+        document_figure(answer->stack), "memory_bytes", document_figure(answer->memory));
 }
 
 static json_t *make_document(const struct invocation *invocation, const struct answer *answer)

@@ -10,8 +10,8 @@
 struct view {
     const struct error_code *error_code;
     struct survey survey;
-    bool has_events;      /* the explanation asks for them */
-    int64_t since_ms;     /* Windows' start, or a week ago */
+    bool has_events;  /* the explanation asks for them */
+    int64_t since_ms; /* Windows' start, or a week ago */
     bool is_since_start;
     struct events events; /* only those that go with the explanation */
     struct memory memory;
@@ -69,11 +69,10 @@ static struct destination_rate take_stream(const struct survey *survey, enum fam
 {
     const struct running_range *running = &survey->running[PROTOCOL_TCP][family];
     struct port_range none = {0, 0};
-    struct figure wait =
-        survey->is_stored_known[SETTING_TCP_TIMED_WAIT_DELAY]
-            ? capacity_stored_wait(&survey->os, family,
-                                   &survey->stored[SETTING_TCP_TIMED_WAIT_DELAY])
-            : capacity_default_wait(&survey->os, family);
+    struct figure wait = survey->is_stored_known[SETTING_TCP_TIMED_WAIT_DELAY]
+                             ? capacity_stored_wait(&survey->os, family,
+                                                    &survey->stored[SETTING_TCP_TIMED_WAIT_DELAY])
+                             : capacity_default_wait(&survey->os, family);
 
     return stream_of_range(running->is_known ? running->range : none,
                            survey->usage[PROTOCOL_TCP].excluded[family],
@@ -205,8 +204,7 @@ static void print_stream(struct output *output, const struct view *view)
 {
     struct destination_rate stream = take_stream(&view->survey, FAMILY_IPV4);
     struct figure disputed = capacity_disputed_wait(&view->survey.os);
-    bool is_default =
-        view->survey.stored[SETTING_TCP_TIMED_WAIT_DELAY].kind == VALUE_ABSENT;
+    bool is_default = view->survey.stored[SETTING_TCP_TIMED_WAIT_DELAY].kind == VALUE_ABSENT;
     uint64_t tenths;
     char whole[NUMBER_SIZE], ports[NUMBER_SIZE];
     struct text text;
@@ -274,7 +272,8 @@ static void print_exclusions(struct output *output, const struct view *view)
     for (size_t i = 0; i < exclusions->count; i++)
         has_administered |= exclusions->rows[i].is_administered;
     if (has_administered)
-        output_labelled(output, "", "* probably set with netsh; usually kept over restarts (inferred)",
+        output_labelled(output, "",
+                        "* probably set with netsh; usually kept over restarts (inferred)",
                         WORDS_COLUMN);
 }
 
@@ -333,8 +332,8 @@ static void print_machine(struct output *output, const struct view *view)
 
     output_style(output, STYLE_STRONG);
     output_puts(output, "\nThis machine now\n");
-    output_style(output, view->survey.verdict.kind == VERDICT_HEALTHY ? STYLE_NORMAL
-                                                                      : STYLE_WARNING);
+    output_style(output,
+                 view->survey.verdict.kind == VERDICT_HEALTHY ? STYLE_NORMAL : STYLE_WARNING);
     output_labelled(output, "  Verdict", view->survey.verdict.sentence, WORDS_COLUMN);
     output_style(output, STYLE_NORMAL);
     if (ties & TIE_TCP)
@@ -473,9 +472,9 @@ static json_t *make_document(const struct invocation *invocation, const struct v
         json_array_append_new(sources, json_string(error_code->sources[i]));
     for (size_t i = 0; i < ERROR_CODE_ADVICE_MAX && error_code->advice[i].command; i++)
         if (is_advice(view, &error_code->advice[i]))
-            json_array_append_new(next, json_pack("{s:s, s:s}", "command",
-                                                  error_code->advice[i].command, "what",
-                                                  error_code->advice[i].what));
+            json_array_append_new(next,
+                                  json_pack("{s:s, s:s}", "command", error_code->advice[i].command,
+                                            "what", error_code->advice[i].what));
     json_object_set_new(document, "time", document_time(view->survey.taken_ms));
     json_object_set_new(document, "computer", document_text(view->survey.identity.computer));
     json_object_set_new(document, "windows", document_os(&view->survey.os));

@@ -4,15 +4,16 @@
 #include "cli/frame/command.h"
 #include "cli/frame/document.h"
 #include "core/change/entry_text.h"
-#include "core/system/store.h"
 #include "core/state/survey.h"
+#include "core/system/store.h"
 
 static void print_steps(struct output *output, const struct journal_entry *entry)
 {
     struct text label, values;
 
     if (!entry->step_count && entry->undoes)
-        output_labelled(output, "       ", "nothing had to be written: it was as before already", 7);
+        output_labelled(output, "       ", "nothing had to be written: it was as before already",
+                        7);
     for (size_t i = 0; i < entry->step_count; i++) {
         text_init(&label);
         text_init(&values);
@@ -108,7 +109,8 @@ static bool print_json(struct output *output, const struct survey *survey,
             return false;
         is_first = false;
     }
-    output_printf(output, "%s],\n  \"unreadable_lines\": %zu,\n  \"has_torn_line\": %s,\n"
+    output_printf(output,
+                  "%s],\n  \"unreadable_lines\": %zu,\n  \"has_torn_line\": %s,\n"
                   "  \"is_behind\": %s\n}\n",
                   is_first ? "" : "\n  ", journal->bad_count,
                   journal->torn_length ? "true" : "false",

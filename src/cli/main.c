@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "cli/frame/command.h"
-#include "win32/lib/background.h"
 #include "win32/harden.h"
-#include "win32/machine.h"
+#include "win32/lib/background.h"
 #include "win32/lib/wide.h"
+#include "win32/machine.h"
 
 /* Before there is a screen: plain ASCII to standard error. */
 static int give_up(const char *words)

@@ -47,8 +47,8 @@ static json_t *make_bind(const struct port_binds *binds, int f)
     if (!binds->was_tried[f])
         return json_null();
     if (!binds->has_answer[f])
-        return json_pack("{s:n, s:I, s:o}", "answer", "code", (json_int_t)binds->why[f].code,
-                         "why", document_text(binds->why[f].text));
+        return json_pack("{s:n, s:I, s:o}", "answer", "code", (json_int_t)binds->why[f].code, "why",
+                         document_text(binds->why[f].text));
     return json_pack("{s:s, s:I, s:n}", "answer", answers[binds->answer[f]], "code",
                      (json_int_t)binds->code[f], "why");
 }
@@ -57,8 +57,7 @@ static json_t *make_exclusion(const struct snapshot *snapshot, const struct port
                               enum family family)
 {
     const struct exclusions *exclusions = &snapshot->survey.exclusions;
-    const struct exclusion *row =
-        exclusions_find(exclusions, check->protocol, family, check->port);
+    const struct exclusion *row = exclusions_find(exclusions, check->protocol, family, check->port);
 
     if (!row)
         return exclusions->is_known[check->protocol][family] ? json_false() : json_null();
@@ -82,13 +81,13 @@ static json_t *make_sockets(const struct snapshot *snapshot, const struct port_c
         if (row->local_port != check->port || row->protocol != (uint8_t)check->protocol ||
             row->family >= FAMILY_COUNT)
             continue;
-        object = json_pack("{s:s, s:s, s:s}", "state", port_state_key(port_state_of(row)),
-                           "family", family_key(family), "local_address",
+        object = json_pack("{s:s, s:s, s:s}", "state", port_state_key(port_state_of(row)), "family",
+                           family_key(family), "local_address",
                            address_string(buffer, family, row->local));
         json_object_set_new(object, "remote_address",
-                            row->has_remote ? json_string(address_string(buffer, family,
-                                                                         row->remote))
-                                            : json_null());
+                            row->has_remote
+                                ? json_string(address_string(buffer, family, row->remote))
+                                : json_null());
         json_object_set_new(object, "remote_port",
                             row->has_remote ? json_integer(row->remote_port) : json_null());
         json_object_set_new(object, "process", process_document(snapshot, row->owner));
@@ -121,9 +120,9 @@ static json_t *make_document(const struct invocation *invocation, const struct s
     json_object_set_new(document, "text", document_text(text_string(&check->verdict)));
     json_object_set_new(document, "owner", process_document(snapshot, check->owner));
     json_object_set_new(document, "counts",
-                        json_pack("{s:I, s:I, s:I, s:I}", "listeners",
-                                  (json_int_t)check->listeners, "bound", (json_int_t)check->held,
-                                  "connections", (json_int_t)check->connections, "waiting",
+                        json_pack("{s:I, s:I, s:I, s:I}", "listeners", (json_int_t)check->listeners,
+                                  "bound", (json_int_t)check->held, "connections",
+                                  (json_int_t)check->connections, "waiting",
                                   (json_int_t)check->waiting));
     json_object_set_new(document, "families", families);
     json_object_set_new(document, "sockets", make_sockets(snapshot, check));
@@ -151,8 +150,7 @@ static bool tell(struct invocation *invocation, const struct snapshot *snapshot,
     if (!port_check_make(snapshot, protocol, port, &binds, &check, fault))
         return false;
     if (output->is_json)
-        is_done =
-            output_json(output, make_document(invocation, snapshot, &binds, &check), fault);
+        is_done = output_json(output, make_document(invocation, snapshot, &binds, &check), fault);
     else
         print_screen(output, snapshot, &check);
     port_check_release(&check);

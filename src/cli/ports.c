@@ -167,9 +167,9 @@ bool ports_count(const struct machine *machine, struct ports_view *view, struct 
     sockets_init(sockets);
     processes_release(&view->processes);
     /* After the sockets: a process that started in between is named, too. */
-    view->has_names = view->has_groups && view->by == GROUP_PROCESS && view->sockets.has_owners &&
-                      machine->processes.list(machine->processes.context, &view->processes,
-                                              &view->names_fault);
+    view->has_names =
+        view->has_groups && view->by == GROUP_PROCESS && view->sockets.has_owners &&
+        machine->processes.list(machine->processes.context, &view->processes, &view->names_fault);
     return true;
 }
 
@@ -520,7 +520,8 @@ static void print_summary(struct output *output, const struct usage *usage)
     text_release(&use);
 }
 
-static void print_protocol(struct output *output, const struct ports_view *view, enum protocol protocol)
+static void print_protocol(struct output *output, const struct ports_view *view,
+                           enum protocol protocol)
 {
     const struct usage *usage = &view->survey.usage[protocol];
 
@@ -556,7 +557,8 @@ static void note(struct output *output, bool *is_first, const char *sentence)
     output_paragraph(output, 2, "%s", sentence);
 }
 
-static void note_table(struct output *output, bool *is_first, const struct ports_view *view, int p, int f)
+static void note_table(struct output *output, bool *is_first, const struct ports_view *view, int p,
+                       int f)
 {
     const struct socket_table *table = &view->sockets.tables[p][f];
     const struct running_range *running = &view->survey.running[p][f];
@@ -678,7 +680,8 @@ static void print_csv(struct output *output, const struct ports_view *view)
     for (int p = 0; p < PROTOCOL_COUNT; p++) {
         size_t at = 0, shown = 0;
 
-        while (goes_on(output) && (bucket = next_group(view, (enum protocol)p, view->top, &at, &shown)))
+        while (goes_on(output) &&
+               (bucket = next_group(view, (enum protocol)p, view->top, &at, &shown)))
             print_csv_row(output, view, bucket);
     }
     print_notes(output, view);
@@ -818,7 +821,8 @@ static bool print_json(struct output *output, const struct invocation *invocatio
     json_object_set_new(document, "shows_bound", json_boolean(view->sockets.has_bound));
     json_object_set_new(document, "shows_owners", json_boolean(view->sockets.has_owners));
     json_object_set_new(document, "shows_names", json_boolean(view->has_names));
-    json_object_set_new(document, "group_count", json_integer((json_int_t)(view->groups.total[PROTOCOL_TCP] +
+    json_object_set_new(document, "group_count",
+                        json_integer((json_int_t)(view->groups.total[PROTOCOL_TCP] +
                                                   view->groups.total[PROTOCOL_UDP])));
     output_puts(output, "{\n");
     if (!print_members(output, document, fault))
@@ -827,7 +831,8 @@ static bool print_json(struct output *output, const struct invocation *invocatio
     for (int p = 0; p < PROTOCOL_COUNT; p++) {
         size_t at = 0, shown = 0;
 
-        while (goes_on(output) && (bucket = next_group(view, (enum protocol)p, view->top, &at, &shown))) {
+        while (goes_on(output) &&
+               (bucket = next_group(view, (enum protocol)p, view->top, &at, &shown))) {
             if (!output_json_row(output, ports_document_group(view, bucket), is_first, fault))
                 return false;
             is_first = false;

@@ -8,9 +8,9 @@
 /* Everything that is shown, collected before the first word is written. */
 struct ports_view {
     enum usage_group by;
-    size_t top;      /* so many groups of each protocol; SIZE_MAX: all */
-    bool has_groups; /* otherwise only the use is counted */
-    struct survey survey; /* the ranges; the use is the sample's */
+    size_t top;             /* so many groups of each protocol; SIZE_MAX: all */
+    bool has_groups;        /* otherwise only the use is counted */
+    struct survey survey;   /* the ranges; the use is the sample's */
     struct sockets sockets; /* how well each table was had; no rows any more */
     struct processes processes;
     bool has_names;

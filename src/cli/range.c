@@ -102,8 +102,10 @@ static void print_excluded(struct output *output, const struct survey *survey, i
 static void print_notes(struct output *output, const struct survey *survey)
 {
     if (survey->exclusions.count)
-        output_paragraph(output, 2, "* administered: probably set with netsh, and kept over restarts unless it "
-                         "was set with store=active (inferred).");
+        output_paragraph(
+            output, 2,
+            "* administered: probably set with netsh, and kept over restarts unless it "
+            "was set with store=active (inferred).");
     if (survey->is_auto_reuse_known && survey->auto_reuse.count)
         output_paragraph(output, 2,
                          "Auto-reuse range %u-%u: sockets that connect without binding draw from "
@@ -131,21 +133,20 @@ static json_t *make_range(const struct survey *survey, int p, int f)
 
         if (exclusions->is_known[p][f] && row->protocol == (enum protocol)p &&
             row->family == (enum family)f)
-            json_array_append_new(excluded,
-                                  json_pack("{s:I, s:I, s:b}", "start",
-                                            (json_int_t)row->range.start, "count",
-                                            (json_int_t)row->range.count, "is_administered",
-                                            row->is_administered));
+            json_array_append_new(excluded, json_pack("{s:I, s:I, s:b}", "start",
+                                                      (json_int_t)row->range.start, "count",
+                                                      (json_int_t)row->range.count,
+                                                      "is_administered", row->is_administered));
     }
-    return json_pack(
-        "{s:o, s:s, s:s, s:o, s:s, s:b, s:o, s:o, s:o}", "running",
-        document_range(running->is_known ? running->range : (struct port_range){0, 0}), "source",
-        range_source_key(running->source), "confidence",
-        confidence_name(survey->running_confidence[p][f]), "why", document_text(running->why),
-        "standing", range_origin_key(survey->range_origin[p][f].kind), "is_restart_pending",
-        survey->range_origin[p][f].is_restart_pending, "predicted",
-        document_prediction(&survey->predicted[p][f]), "excluded", excluded, "excluded_why",
-        document_text(exclusions->why[p][f]));
+    return json_pack("{s:o, s:s, s:s, s:o, s:s, s:b, s:o, s:o, s:o}", "running",
+                     document_range(running->is_known ? running->range : (struct port_range){0, 0}),
+                     "source", range_source_key(running->source), "confidence",
+                     confidence_name(survey->running_confidence[p][f]), "why",
+                     document_text(running->why), "standing",
+                     range_origin_key(survey->range_origin[p][f].kind), "is_restart_pending",
+                     survey->range_origin[p][f].is_restart_pending, "predicted",
+                     document_prediction(&survey->predicted[p][f]), "excluded", excluded,
+                     "excluded_why", document_text(exclusions->why[p][f]));
 }
 
 static bool print_json(struct invocation *invocation, const struct survey *survey,
@@ -165,8 +166,7 @@ static bool print_json(struct invocation *invocation, const struct survey *surve
     json_object_set_new(document, "auto_reuse",
                         survey->is_auto_reuse_known ? document_range(survey->auto_reuse)
                                                     : json_null());
-    json_object_set_new(document, "is_auto_reuse_known",
-                        json_boolean(survey->is_auto_reuse_known));
+    json_object_set_new(document, "is_auto_reuse_known", json_boolean(survey->is_auto_reuse_known));
     return output_json(&invocation->output, document, fault);
 }
 
@@ -268,8 +268,8 @@ static struct netsh_ranges ask_netsh(const struct machine *machine)
 
     for (int p = 0; machine->ranges.read_one && p < PROTOCOL_COUNT; p++)
         for (int f = 0; f < FAMILY_COUNT; f++)
-            if (!machine->ranges.read_one(machine->ranges.context, (enum protocol)p,
-                                          (enum family)f, &ranges.by[p][f], &ignored))
+            if (!machine->ranges.read_one(machine->ranges.context, (enum protocol)p, (enum family)f,
+                                          &ranges.by[p][f], &ignored))
                 ranges.by[p][f].count = 0;
     return ranges;
 }
@@ -286,8 +286,8 @@ static void report_others(struct invocation *invocation, const struct netsh_rang
             struct port_range was = before->by[p][f];
             struct port_range is = after.by[p][f];
 
-            if ((p == (int)place->protocol && f == (int)place->family) || !was.count ||
-                !is.count || range_equal(was, is))
+            if ((p == (int)place->protocol && f == (int)place->family) || !was.count || !is.count ||
+                range_equal(was, is))
                 continue;
             output_remark(&invocation->output,
                           "The %s %s range moved as well: it was %u-%u and is %u-%u now.",
@@ -339,7 +339,8 @@ const struct command command_range_set = {
         "maxport range set --start 10000 --count 55535|TCP over IPv4\n"
         "maxport range set --start 10000 --count 55535 --udp --yes|UDP, without a question\n",
     .details = "Microsoft's documented way on Vista, Server 2008 and later: takes effect at once, "
-               "and lasts by netsh's help text (inferred). The same plan, backup, check, journal and undo as set; netsh cannot "
+               "and lasts by netsh's help text (inferred). The same plan, backup, check, journal "
+               "and undo as set; netsh cannot "
                "unset a range, so undo writes the numbers back that were there before.\n",
     .flags = COMMAND_CHANGES,
     .argument_minimum = 0,

@@ -31,8 +31,9 @@ static void miss_running(const struct survey *survey, struct sentences *gaps, in
     if (!running->is_known || running->source != RANGE_SOURCE_RULE)
         return;
     text = sentences_add(gaps);
-    text_printf(text, "The running range of %s over %s follows from a rule; Windows was not asked "
-                      "or did not answer. ",
+    text_printf(text,
+                "The running range of %s over %s follows from a rule; Windows was not asked "
+                "or did not answer. ",
                 protocol_name((enum protocol)p), family_name((enum family)f));
     text_safe(text, running->why, strlen(running->why));
 }
@@ -50,8 +51,10 @@ static void find_gaps(struct report *report)
         if (!survey->is_stored_known[i])
             miss(gaps, setting_at(i)->name, survey->stored_fault[i].text);
     if (survey->is_at_boot_doubtful)
-        miss(gaps, "What MaxUserPort was when Windows started: the registry key was written "
-                   "since, and not by maxport.", "");
+        miss(gaps,
+             "What MaxUserPort was when Windows started: the registry key was written "
+             "since, and not by maxport.",
+             "");
     if (*survey->store_trouble)
         miss(gaps, "The history of changes.", survey->store_trouble);
     if (survey->journal.bad_count || survey->journal.torn_length)
@@ -100,16 +103,15 @@ static void take_stream(struct report *report)
     const struct survey *survey = &report->snapshot.survey;
     const struct running_range *running = &survey->running[PROTOCOL_TCP][FAMILY_IPV4];
     struct port_range none = {0, 0};
-    struct figure wait =
-        survey->is_stored_known[SETTING_TCP_TIMED_WAIT_DELAY]
-            ? capacity_stored_wait(&survey->os, FAMILY_IPV4,
-                                   &survey->stored[SETTING_TCP_TIMED_WAIT_DELAY])
-            : capacity_default_wait(&survey->os, FAMILY_IPV4);
+    struct figure wait = survey->is_stored_known[SETTING_TCP_TIMED_WAIT_DELAY]
+                             ? capacity_stored_wait(&survey->os, FAMILY_IPV4,
+                                                    &survey->stored[SETTING_TCP_TIMED_WAIT_DELAY])
+                             : capacity_default_wait(&survey->os, FAMILY_IPV4);
 
-    report->stream = stream_of_range(
-        running->is_known ? running->range : none,
-        survey->usage[PROTOCOL_TCP].excluded[FAMILY_IPV4],
-        basis_of(survey->running_confidence[PROTOCOL_TCP][FAMILY_IPV4]), "", wait);
+    report->stream =
+        stream_of_range(running->is_known ? running->range : none,
+                        survey->usage[PROTOCOL_TCP].excluded[FAMILY_IPV4],
+                        basis_of(survey->running_confidence[PROTOCOL_TCP][FAMILY_IPV4]), "", wait);
 }
 
 bool report_take(const struct machine *machine, struct report *report, struct fault *fault)
@@ -126,7 +128,8 @@ bool report_take(const struct machine *machine, struct report *report, struct fa
         return false;
     snapshot_ranges(&report->snapshot, ranges);
     if (!diagnose(machine, report, fault) ||
-        !usage_group(sockets, GROUP_PROCESS, ranges, REPORT_GROUPS_MAX, &report->processes, fault) ||
+        !usage_group(sockets, GROUP_PROCESS, ranges, REPORT_GROUPS_MAX, &report->processes,
+                     fault) ||
         !usage_group(sockets, GROUP_REMOTE, ranges, REPORT_GROUPS_MAX, &report->remotes, fault)) {
         report_release(report);
         return false;
@@ -170,10 +173,11 @@ static json_t *document_running(const struct survey *survey, int p, int f)
     json_object_set_new(result, "source", json_string(range_source_key(running->source)));
     json_object_set_new(result, "confidence",
                         json_string(confidence_name(survey->running_confidence[p][f])));
-    json_object_set_new(result, "standing", json_string(range_origin_key(survey->range_origin[p][f].kind)));
-    json_object_set_new(result, "why", document_text(running->is_known
-                                                         ? survey->running_note[p][f]
-                                                         : running->why));
+    json_object_set_new(result, "standing",
+                        json_string(range_origin_key(survey->range_origin[p][f].kind)));
+    json_object_set_new(
+        result, "why",
+        document_text(running->is_known ? survey->running_note[p][f] : running->why));
     json_object_set_new(result, "excluded",
                         survey->exclusions.is_known[p][f]
                             ? json_integer(survey->usage[p].excluded[f])
@@ -218,21 +222,21 @@ static json_t *document_exclusions(const struct exclusions *exclusions)
     json_t *result = json_array();
 
     for (size_t i = 0; i < exclusions->count; i++)
-        json_array_append_new(
-            result, json_pack("{s:s, s:s, s:I, s:I, s:b}", "protocol",
-                              protocol_key(exclusions->rows[i].protocol), "family",
-                              family_key(exclusions->rows[i].family), "start",
-                              (json_int_t)exclusions->rows[i].range.start, "count",
-                              (json_int_t)exclusions->rows[i].range.count, "is_administered",
-                              exclusions->rows[i].is_administered));
+        json_array_append_new(result,
+                              json_pack("{s:s, s:s, s:I, s:I, s:b}", "protocol",
+                                        protocol_key(exclusions->rows[i].protocol), "family",
+                                        family_key(exclusions->rows[i].family), "start",
+                                        (json_int_t)exclusions->rows[i].range.start, "count",
+                                        (json_int_t)exclusions->rows[i].range.count,
+                                        "is_administered", exclusions->rows[i].is_administered));
     return result;
 }
 
 static json_t *document_bucket(const struct usage_bucket *bucket)
 {
     return json_pack("{s:s, s:I, s:I, s:I}", "protocol", protocol_key(bucket->protocol), "ports",
-                     (json_int_t)bucket->ports, "sockets", (json_int_t)bucket->sockets,
-                     "time_wait", (json_int_t)bucket->time_wait);
+                     (json_int_t)bucket->ports, "sockets", (json_int_t)bucket->sockets, "time_wait",
+                     (json_int_t)bucket->time_wait);
 }
 
 static json_t *document_processes(const struct report *report)
@@ -282,8 +286,8 @@ static json_t *document_events(const struct events *events)
     for (size_t i = 0; i < events->count; i++)
         json_array_append_new(rows, json_pack("{s:I, s:o}", "id", (json_int_t)events->rows[i].id,
                                               "time", document_time(events->rows[i].time_ms)));
-    return json_pack("{s:b, s:b, s:i, s:o}", "is_known", events->is_known, "is_cut",
-                     events->is_cut, "hours", SNAPSHOT_EVENTS_HOURS, "rows", rows);
+    return json_pack("{s:b, s:b, s:i, s:o}", "is_known", events->is_known, "is_cut", events->is_cut,
+                     "hours", SNAPSHOT_EVENTS_HOURS, "rows", rows);
 }
 
 static json_t *document_history(const struct survey *survey)
@@ -298,13 +302,12 @@ static json_t *document_history(const struct survey *survey)
 
 static json_t *document_diagnosis(const struct diagnosis *diagnosis)
 {
-    return json_pack("{s:s, s:o, s:b, s:o, s:o, s:o, s:o}", "kind",
-                     diagnosis_key(diagnosis->main.kind), "text",
-                     document_text(text_string(&diagnosis->verdict)), "is_weak",
-                     diagnosis->is_weak, "evidence", sentences_document(&diagnosis->evidence),
-                     "culprit", sentences_document(&diagnosis->culprit), "helps_now",
-                     sentences_document(&diagnosis->now), "helps_after_restart",
-                     sentences_document(&diagnosis->after_restart));
+    return json_pack(
+        "{s:s, s:o, s:b, s:o, s:o, s:o, s:o}", "kind", diagnosis_key(diagnosis->main.kind), "text",
+        document_text(text_string(&diagnosis->verdict)), "is_weak", diagnosis->is_weak, "evidence",
+        sentences_document(&diagnosis->evidence), "culprit",
+        sentences_document(&diagnosis->culprit), "helps_now", sentences_document(&diagnosis->now),
+        "helps_after_restart", sentences_document(&diagnosis->after_restart));
 }
 
 static json_t *document_gaps(const struct report *report)
@@ -340,8 +343,7 @@ static json_t *make_document(const struct invocation *invocation, const struct r
     json_object_set_new(document, "account", document_text(survey->identity.account));
     json_object_set_new(document, "windows", document_os(&survey->os));
     json_object_set_new(document, "started",
-                        survey->is_boot_known ? document_time(survey->boot.start_ms)
-                                              : json_null());
+                        survey->is_boot_known ? document_time(survey->boot.start_ms) : json_null());
     json_object_set_new(document, "file", file ? document_text(file) : json_null());
     json_object_set_new(document, "verdict",
                         json_pack("{s:s, s:s}", "kind", verdict_name(survey->verdict.kind), "text",
@@ -349,8 +351,8 @@ static json_t *make_document(const struct invocation *invocation, const struct r
     json_object_set_new(document, "diagnosis", document_diagnosis(&report->diagnosis));
     json_object_set_new(document, "settings", document_settings(survey));
     json_object_set_new(document, "ranges", document_ranges(survey));
-    json_object_set_new(document, "auto_reuse", survey->is_auto_reuse_known
-                                                    ? document_range(survey->auto_reuse)
+    json_object_set_new(document, "auto_reuse",
+                        survey->is_auto_reuse_known ? document_range(survey->auto_reuse)
                                                     : json_null());
     json_object_set_new(document, "exclusions", document_exclusions(&survey->exclusions));
     json_object_set_new(document, "usage", document_usage(survey));
@@ -360,9 +362,8 @@ static json_t *make_document(const struct invocation *invocation, const struct r
     json_object_set_new(document, "events", document_events(&report->snapshot.events));
     json_object_set_new(document, "changes", document_history(survey));
     json_object_set_new(document, "ram_bytes",
-                        report->has_memory
-                            ? json_integer((json_int_t)report->memory.physical_bytes)
-                            : json_null());
+                        report->has_memory ? json_integer((json_int_t)report->memory.physical_bytes)
+                                           : json_null());
     json_object_set_new(document, "pool_in_use_bytes",
                         report->has_memory && report->memory.is_pool_known
                             ? json_integer((json_int_t)report->memory.nonpaged_pool_bytes)
@@ -407,9 +408,9 @@ static bool write_page(const struct invocation *invocation, const struct report 
     report_page(report, &html);
     *length = html.text.length;
     /* Evidence with words missing is worse than none. */
-    is_written = ((html_is_whole(&html) && heap_failure_count() == 0) || fault_no_memory(fault)) &&
-                 files->write(files->context, path, is_overwriting, html.text.data,
-                              html.text.length, fault);
+    is_written =
+        ((html_is_whole(&html) && heap_failure_count() == 0) || fault_no_memory(fault)) &&
+        files->write(files->context, path, is_overwriting, html.text.data, html.text.length, fault);
     html_release(&html);
     if (!is_written && fault->kind == FAULT_USAGE &&
         (fault->code == ERROR_FILE_EXISTS || fault->code == ERROR_ALREADY_EXISTS))

@@ -4,12 +4,12 @@
 #define CLI_REPORT_H
 
 #include "cli/frame/html.h"
-#include "core/rules/capacity.h"
 #include "core/diagnosis/diagnosis.h"
+#include "core/rules/capacity.h"
 
 enum {
-    REPORT_GROUPS_MAX = 50,  /* of each protocol, the largest */
-    REPORT_EVENTS_MAX = 50,  /* the newest */
+    REPORT_GROUPS_MAX = 50, /* of each protocol, the largest */
+    REPORT_EVENTS_MAX = 50, /* the newest */
     REPORT_CHANGES_MAX = 100,
 };
 
@@ -20,7 +20,7 @@ struct report {
     struct memory memory;
     bool has_memory;
     struct destination_rate stream; /* what one destination sustains over TCP and IPv4 */
-    struct sentences gaps; /* what could not be seen, beside diagnosis.unseen */
+    struct sentences gaps;          /* what could not be seen, beside diagnosis.unseen */
 };
 
 /* Looks a few times, a second apart, where that tells more. FAULT_DECLINED when that was

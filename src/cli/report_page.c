@@ -163,8 +163,7 @@ static void page_top(struct html *html, const struct report *report)
     html_open(html, "p", " class=\"soft\"");
     html_printf(html, "Taken %s local time (", local_time(report, survey->taken_ms, time));
     html_element(html, "span", " class=\"t\"", "%s", time_utc_string(time, survey->taken_ms));
-    html_printf(html, ")%s%s.", *survey->identity.account ? " by " : "",
-                survey->identity.account);
+    html_printf(html, ")%s%s.", *survey->identity.account ? " by " : "", survey->identity.account);
     html_close(html);
     html_close(html);
     text_release(&os);
@@ -209,11 +208,13 @@ static void page_verdict(struct html *html, const struct report *report)
     if (diagnosis->is_weak)
         html_element(html, "p", "", "The evidence is weak: %s", text_string(&diagnosis->doubt));
     if (is_restart_pending(survey))
-        html_element(html, "p", "", "MaxUserPort was changed since Windows started: a restart is "
-                                    "pending.");
+        html_element(html, "p", "",
+                     "MaxUserPort was changed since Windows started: a restart is "
+                     "pending.");
     if (open)
-        html_element(html, "p", "", "Change %llu (%s) did not end as it should; see the changes "
-                                    "below.",
+        html_element(html, "p", "",
+                     "Change %llu (%s) did not end as it should; see the changes "
+                     "below.",
                      (unsigned long long)open->id, open->command);
     html_close(html);
 }
@@ -369,11 +370,12 @@ static void print_map(struct html *html, const struct report *report, int p)
 
     port_map_fill(&map, &report->snapshot.sockets, &none, (enum protocol)p);
     text_init(&svg);
-    text_printf(&svg,
-                "<svg class=\"map\" viewBox=\"0 0 %u 120\" preserveAspectRatio=\"none\" "
-                "role=\"img\" aria-label=\"Map of all %s ports: use, running range and exclusions; the "
-                "tables below tell the same in figures\">",
-                (unsigned)MAP_COLUMNS, protocol_name((enum protocol)p));
+    text_printf(
+        &svg,
+        "<svg class=\"map\" viewBox=\"0 0 %u 120\" preserveAspectRatio=\"none\" "
+        "role=\"img\" aria-label=\"Map of all %s ports: use, running range and exclusions; the "
+        "tables below tell the same in figures\">",
+        (unsigned)MAP_COLUMNS, protocol_name((enum protocol)p));
     for (int f = 0; f < FAMILY_COUNT; f++)
         if (survey->running[p][f].is_known)
             map_range(&svg, "band", survey->running[p][f].range, 0, MAP_HEIGHT);
@@ -414,8 +416,9 @@ static void print_capacity(struct html *html, const struct report *report)
                 number_string(ports, stream->ports.value), (unsigned)stream->wait_seconds.value,
                 basis_name(stream->basis));
     if (is_default && disputed.is_known)
-        html_printf(html, " It is half of that if the wait is %u s, as other pages of Microsoft "
-                          "say.",
+        html_printf(html,
+                    " It is half of that if the wait is %u s, as other pages of Microsoft "
+                    "say.",
                     (unsigned)disputed.value);
     html_close(html);
 }
@@ -580,8 +583,8 @@ static void page_exclusions(struct html *html, const struct report *report)
         for (int f = 0; f < FAMILY_COUNT; f++)
             is_known |= exclusions->is_known[p][f];
     if (!exclusions->count) {
-        html_element(html, "p", "", "%s", is_known ? "No ports are excluded, as far as is known."
-                                                   : "Not known.");
+        html_element(html, "p", "", "%s",
+                     is_known ? "No ports are excluded, as far as is known." : "Not known.");
         return;
     }
     open_table(html, TABLE_OF_WORDS, "Ports that nobody is given",
@@ -693,15 +696,16 @@ static void page_remotes(struct html *html, const struct report *report)
 
         html_open(html, "tr", "");
         html_open(html, "th", " scope=\"row\" class=\"any\"");
-        html_element(html, "code", "", "%s",
-                     endpoint_string(end, (enum family)bucket->family, bucket->address,
-                                     bucket->port));
+        html_element(
+            html, "code", "", "%s",
+            endpoint_string(end, (enum family)bucket->family, bucket->address, bucket->port));
         html_close(html);
         print_group_figures(html, report, bucket);
         html_close(html);
     }
     close_table(html);
-    print_left_out(html, groups->total[PROTOCOL_TCP], REPORT_GROUPS_MAX, "remote ends, none with more ports,");
+    print_left_out(html, groups->total[PROTOCOL_TCP], REPORT_GROUPS_MAX,
+                   "remote ends, none with more ports,");
 }
 
 /* ---- when ------------------------------------------------------------- */
@@ -769,8 +773,7 @@ static void print_steps(struct html *html, const struct journal_entry *entry)
         text_puts(&line, " \u2192 ");
         value_print(&entry->steps[i].after, &line);
         html_open(html, "div", "");
-        html_printf(html, "%s: %s", place_label(&entry->steps[i].place, label),
-                    text_string(&line));
+        html_printf(html, "%s: %s", place_label(&entry->steps[i].place, label), text_string(&line));
         html_close(html);
         text_release(&line);
     }
@@ -799,8 +802,7 @@ static void page_changes(struct html *html, const struct report *report)
 
         html_open(html, "tr", "");
         cell_number(html, entry->id);
-        html_element(html, "td", " class=\"t\"", "%s",
-                     local_time(report, entry->started_ms, time));
+        html_element(html, "td", " class=\"t\"", "%s", local_time(report, entry->started_ms, time));
         cell(html, entry->command);
         cell(html, state_words(entry));
         html_open(html, "td", " class=\"any\"");
@@ -836,9 +838,8 @@ static void page_gaps(struct html *html, const struct report *report)
 
 static void page_memory(struct html *html, const struct report *report)
 {
-    struct figure limit =
-        capacity_pool_limit(&report->snapshot.survey.os,
-                            report->has_memory ? report->memory.physical_bytes : 0);
+    struct figure limit = capacity_pool_limit(
+        &report->snapshot.survey.os, report->has_memory ? report->memory.physical_bytes : 0);
     struct text text;
 
     if (!report->has_memory)

@@ -3,9 +3,9 @@
 
 #include "cli/frame/apply_flow.h"
 #include "cli/frame/document.h"
-#include "core/journal/regfile_diff.h"
 #include "core/change/entry_text.h"
 #include "core/journal/regfile.h"
+#include "core/journal/regfile_diff.h"
 #include "core/rules/restore_rule.h"
 
 enum { OPTION_VALUE = OPTION_OWN, OPTION_EXACT, OPTION_FORCE };
@@ -249,7 +249,7 @@ static void print_difference(struct output *output, const struct regfile_diff *d
     if (difference->name && difference->kind != REGFILE_DIFF_VALUE) {
         text_puts(&line, ": ");
         value_print(difference->kind == REGFILE_DIFF_ONLY_IN_FILE ? difference->in_file
-                                                                : difference->in_registry,
+                                                                  : difference->in_registry,
                     &line);
     }
     if (is_back)
@@ -266,7 +266,8 @@ static void print_difference(struct output *output, const struct regfile_diff *d
     text_release(&line);
 }
 
-static bool tell_difference(void *context, const struct regfile_diff *difference, struct fault *fault)
+static bool tell_difference(void *context, const struct regfile_diff *difference,
+                            struct fault *fault)
 {
     struct telling *telling = context;
     bool is_back = is_put_back(telling->restore, difference);
@@ -313,7 +314,7 @@ static bool print_differences(struct output *output, const struct restore *resto
                   text_string(&safe), TCPIP_PARAMETERS);
     text_release(&safe);
     if (!regfile_diff_walk(&restore->file, &restore->registry, tell_difference, &telling, &count,
-                         fault))
+                           fault))
         return false;
     print_summary(output, count, telling.put_back_count);
     return true;
@@ -331,7 +332,7 @@ static json_t *make_document(const struct invocation *invocation, const struct r
         json_object_set_new(document, "file", document_text(restore->path)) != 0) {
         fault_no_memory(fault);
     } else if (regfile_diff_walk(&restore->file, &restore->registry, tell_difference, &telling,
-                               &count, fault)) {
+                                 &count, fault)) {
         return document;
     }
     json_decref(document);
@@ -384,10 +385,10 @@ static bool run_restore(struct invocation *invocation, struct fault *fault)
                                    make_requests(invocation, restore, fault))) &&
               apply_flow_begin(invocation, &survey, fault);
     if (is_done) {
-        is_done = (!is_id(argument) || (read_stored(machine, &survey, argument,
-                                                    invocation->option[OPTION_FORCE] != NULL,
-                                                    restore, fault) &&
-                                        make_requests(invocation, restore, fault))) &&
+        is_done = (!is_id(argument) ||
+                   (read_stored(machine, &survey, argument,
+                                invocation->option[OPTION_FORCE] != NULL, restore, fault) &&
+                    make_requests(invocation, restore, fault))) &&
                   put_back(invocation, &survey, restore, fault);
         survey_release(&survey);
     }

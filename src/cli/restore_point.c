@@ -156,7 +156,8 @@ const struct command command_restore_point_list = {
     .arguments = "",
     .examples = "maxport restore-point list|all, the newest first\n"
                 "maxport restore-point|the same\n",
-    .details = "Windows probably shows them to administrators only (inferred). Servers have no System Restore.\n",
+    .details = "Windows probably shows them to administrators only (inferred). Servers have no "
+               "System Restore.\n",
     .argument_minimum = 0,
     .argument_maximum = 0,
     .run = run_list,
@@ -384,9 +385,10 @@ static void explain(struct invocation *invocation, const struct survey *survey,
                      "a setting of the network. It happens at the next restart, and maxport cannot "
                      "take it back.");
     if (is_too_old(invocation->machine, &survey->os, point))
-        output_paragraph(output, 0,
-                         "This point is older than 60 days: Windows 11, version 24H2 with the update "
-                         "of June 2025, and later versions cannot use it.");
+        output_paragraph(
+            output, 0,
+            "This point is older than 60 days: Windows 11, version 24H2 with the update "
+            "of June 2025, and later versions cannot use it.");
     output_puts(output, "\n");
     explain_undo(output, survey);
 }

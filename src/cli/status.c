@@ -94,8 +94,8 @@ static void print_ranges(struct output *output, const struct survey *survey, con
     is_all_same = is_same_for_protocols && is_same_for_families;
     for (int p = 0; p < PROTOCOL_COUNT; p++)
         for (int f = 0; f < FAMILY_COUNT; f++) {
-            bool has_one_line =
-                !is_same_for_protocols && text_equal(&lines[p][FAMILY_IPV4], &lines[p][FAMILY_IPV6]);
+            bool has_one_line = !is_same_for_protocols &&
+                                text_equal(&lines[p][FAMILY_IPV4], &lines[p][FAMILY_IPV6]);
             struct text words;
 
             if ((p && is_same_for_protocols) || (f && (is_all_same || has_one_line)))
@@ -155,8 +155,7 @@ static void print_title(struct output *output, const struct survey *survey)
     }
     text_puts(&title, " - ");
     os_print(&survey->os, &title);
-    text_printf(&title, " - %s",
-                time_local_string(time, survey->taken_ms, survey->offset_seconds));
+    text_printf(&title, " - %s", time_local_string(time, survey->taken_ms, survey->offset_seconds));
     output_style(output, STYLE_STRONG);
     output_paragraph(output, 0, "%s", text_string(&title));
     output_style(output, STYLE_NORMAL);
@@ -166,8 +165,7 @@ static void print_title(struct output *output, const struct survey *survey)
 
 static void print_contradiction(struct output *output, const struct survey *survey, size_t index)
 {
-    const struct journal_entry *entry =
-        &survey->journal.entries[survey->contradicted[index] - 1];
+    const struct journal_entry *entry = &survey->journal.entries[survey->contradicted[index] - 1];
 
     output_paragraph(output, 2,
                      "! Change %llu left another %s than the registry holds now: another program "
@@ -183,13 +181,14 @@ static void print_troubles(struct output *output, const struct survey *survey)
 
     output_style(output, STYLE_WARNING);
     if (open)
-        output_paragraph(output, 2,
-                         "! Change %llu (%s) was %s. maxport history %llu shows it; the next set or "
-                         "undo settles it.",
-                         (unsigned long long)open->id, open->command,
-                         open->state == ENTRY_OPEN ? "interrupted and is still open"
-                                                   : "not rolled back completely",
-                         (unsigned long long)open->id);
+        output_paragraph(
+            output, 2,
+            "! Change %llu (%s) was %s. maxport history %llu shows it; the next set or "
+            "undo settles it.",
+            (unsigned long long)open->id, open->command,
+            open->state == ENTRY_OPEN ? "interrupted and is still open"
+                                      : "not rolled back completely",
+            (unsigned long long)open->id);
     for (size_t i = 0; i < SETTING_COUNT; i++)
         if (survey->contradicted[i])
             print_contradiction(output, survey, i);
@@ -228,11 +227,11 @@ static void print_next(struct output *output, const struct survey *survey)
                         ? (struct suggestion){"maxport ports --by remote", "where they went"}
                         : (struct suggestion){"maxport ports", "who uses them"};
     if (survey->is_stored_known[SETTING_MAX_USER_PORT] && stored->kind == VALUE_ABSENT)
-        next[count++] = (struct suggestion){"maxport set 65534 --dry-run",
-                                            "what raising the limit would do"};
+        next[count++] =
+            (struct suggestion){"maxport set 65534 --dry-run", "what raising the limit would do"};
     else if (!setting_accepts(setting_at(SETTING_MAX_USER_PORT), &survey->os, stored))
-        next[count++] = (struct suggestion){"maxport reset --dry-run",
-                                            "what deleting this value would do"};
+        next[count++] =
+            (struct suggestion){"maxport reset --dry-run", "what deleting this value would do"};
     else if (journal_newest_undoable(&survey->journal))
         next[count++] = (struct suggestion){"maxport undo --dry-run",
                                             "what taking the last change back would do"};
@@ -267,11 +266,13 @@ static void print_screen(struct output *output, const struct survey *survey)
     output_paragraph(output, 2, "%s", survey->verdict.sentence);
     output_style(output, STYLE_NORMAL);
     if (survey->has_usage && !survey->has_bound)
-        output_paragraph(output, 2, "This Windows does not show sockets that are bound but idle; "
-                                    "true use may be higher.");
+        output_paragraph(output, 2,
+                         "This Windows does not show sockets that are bound but idle; "
+                         "true use may be higher.");
     if (is_restart_pending(survey))
-        output_paragraph(output, 2, "MaxUserPort was changed since Windows started: a restart is "
-                                    "pending.");
+        output_paragraph(output, 2,
+                         "MaxUserPort was changed since Windows started: a restart is "
+                         "pending.");
     print_next(output, survey);
 }
 
@@ -284,9 +285,9 @@ static json_t *make_running(const struct survey *survey, int p, int f)
     json_object_set_new(result, "source", json_string(range_source_key(running->source)));
     json_object_set_new(result, "confidence",
                         json_string(confidence_name(survey->running_confidence[p][f])));
-    json_object_set_new(result, "why", document_text(running->is_known
-                                                         ? survey->running_note[p][f]
-                                                         : running->why));
+    json_object_set_new(
+        result, "why",
+        document_text(running->is_known ? survey->running_note[p][f] : running->why));
     json_object_set_new(result, "not_read_because",
                         running->source == RANGE_SOURCE_RULE && *running->why
                             ? document_text(running->why)
@@ -321,8 +322,8 @@ static json_t *make_contradicted(const struct survey *survey)
     for (size_t i = 0; i < SETTING_COUNT; i++)
         if (survey->contradicted[i])
             json_array_append_new(
-                ids, json_integer((json_int_t)survey->journal.entries[survey->contradicted[i] - 1]
-                                      .id));
+                ids,
+                json_integer((json_int_t)survey->journal.entries[survey->contradicted[i] - 1].id));
     return ids;
 }
 
@@ -351,8 +352,7 @@ static json_t *make_document(const struct invocation *invocation, const struct s
     json_object_set_new(document, "settings", make_settings(survey));
     json_object_set_new(document, "ranges", ranges);
     json_object_set_new(document, "predicted", predicted);
-    json_object_set_new(document, "is_restart_pending",
-                        json_boolean(is_restart_pending(survey)));
+    json_object_set_new(document, "is_restart_pending", json_boolean(is_restart_pending(survey)));
     json_object_set_new(document, "usage", document_usage(survey));
     json_object_set_new(document, "shows_bound", json_boolean(survey->has_bound));
     json_object_set_new(document, "verdict",

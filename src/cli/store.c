@@ -144,11 +144,10 @@ static bool print_show_json(struct invocation *invocation, const struct inventor
             json_array_append_new(undoable, json_integer((json_int_t)journal->entries[i - 1].id));
     json_object_set_new(document, "path", json_string(inventory->path));
     json_object_set_new(document, "state", json_string(states[inventory->state]));
-    json_object_set_new(document, "why", *inventory->why ? json_string(inventory->why)
-                                                         : json_null());
+    json_object_set_new(document, "why",
+                        *inventory->why ? json_string(inventory->why) : json_null());
     json_object_set_new(document, "record", make_record(inventory));
-    json_object_set_new(document, "is_behind",
-                        json_boolean(inventory->record.is_public_behind));
+    json_object_set_new(document, "is_behind", json_boolean(inventory->record.is_public_behind));
     json_object_set_new(document, "files", json_integer((json_int_t)inventory->size.files));
     json_object_set_new(document, "bytes", json_integer((json_int_t)inventory->size.bytes));
     json_object_set_new(document, "is_journal_readable", json_boolean(inventory->is_journal_known));
@@ -188,8 +187,8 @@ static void print_show(struct output *output, const struct inventory *inventory)
 static bool run_show(struct invocation *invocation, struct fault *fault)
 {
     struct inventory inventory;
-    bool is_done = take_inventory(&invocation->machine->store, command_view(invocation),
-                                  &inventory, fault);
+    bool is_done =
+        take_inventory(&invocation->machine->store, command_view(invocation), &inventory, fault);
 
     if (is_done && invocation->output.is_json)
         is_done = print_show_json(invocation, &inventory, fault);
@@ -266,8 +265,8 @@ static bool report(struct invocation *invocation, const char *path, bool is_remo
 }
 
 /* Once more under the lock: a change may have come in between. */
-static bool remove_locked(const struct machine *machine, bool is_forced,
-                          struct store_size *removed, struct fault *fault)
+static bool remove_locked(const struct machine *machine, bool is_forced, struct store_size *removed,
+                          struct fault *fault)
 {
     const struct store *store = &machine->store;
     struct inventory inventory;
@@ -307,10 +306,11 @@ static bool run_remove(struct invocation *invocation, struct fault *fault)
         if (!output->is_json) {
             print_show(output, &inventory);
             output_puts(output, "\n");
-            output_paragraph(output, 0, "The journal, all backups and their public copies are deleted "
-                                        "for good, and so is the record of the store in "
-                                        "HKEY_LOCAL_MACHINE\\SOFTWARE\\maxport. No setting "
-                                        "changes, and none can be undone afterwards.");
+            output_paragraph(output, 0,
+                             "The journal, all backups and their public copies are deleted "
+                             "for good, and so is the record of the store in "
+                             "HKEY_LOCAL_MACHINE\\SOFTWARE\\maxport. No setting "
+                             "changes, and none can be undone afterwards.");
         }
         is_done = command_confirm(invocation, "Remove the store?", fault) &&
                   remove_locked(machine, is_forced, &removed, fault);
@@ -333,7 +333,8 @@ const struct command command_store_remove = {
     .examples = "maxport store remove|asks, then deletes the journal and the backups\n"
                 "maxport store remove --force --yes|even if changes could still be undone\n",
     .details = "Uninstalling maxport leaves the store, since it is the way back. This command is "
-               "how it is deleted, with the record of it in the registry. It refuses while a change could still be undone, unless --force says so. "
+               "how it is deleted, with the record of it in the registry. It refuses while a "
+               "change could still be undone, unless --force says so. "
                "No setting is touched.\n",
     .flags = COMMAND_ADMINISTRATOR,
     .argument_minimum = 0,

@@ -154,10 +154,11 @@ static void print_find(struct output *output, const struct find *find)
                       "settings completes it, after showing what it writes.",
                       (unsigned long long)open->id);
     if (journal->bad_count)
-        output_remark(output,
-                      "Lines of the journal that maxport could not have written: %zu. They are left "
-                      "out.",
-                      journal->bad_count);
+        output_remark(
+            output,
+            "Lines of the journal that maxport could not have written: %zu. They are left "
+            "out.",
+            journal->bad_count);
     output_puts(output, "\n");
     output_paragraph(output, 0,
                      "Take it over only if you know that this folder is the store of this machine: "
@@ -192,8 +193,7 @@ static bool report(struct invocation *invocation, const struct find *find, bool 
     json_object_set_new(document, "is_adopted", json_boolean(is_adopted));
     json_object_set_new(document, "is_published", json_boolean(is_adopted && !*unpublished));
     json_object_set_new(document, "entries", json_integer((json_int_t)journal->count));
-    json_object_set_new(document, "left_out",
-                        json_integer((json_int_t)journal->bad_count));
+    json_object_set_new(document, "left_out", json_integer((json_int_t)journal->bad_count));
     json_object_set_new(document, "backups", json_integer((json_int_t)find->backups));
     json_object_set_new(document, "good_backups", json_integer((json_int_t)find->good_backups));
     json_object_set_new(document, "undoable", undoable);
@@ -269,8 +269,7 @@ static bool write_all(const struct machine *machine, struct find *find, const ch
         char *data;
         size_t length;
 
-        if (!*entry->backup ||
-            !read_backup(&machine->files, folder, entry, &data, &length, &own))
+        if (!*entry->backup || !read_backup(&machine->files, folder, entry, &data, &length, &own))
             continue;
         is_written = store->replace(store->context, entry->backup, data, length, fault);
         free(data);
@@ -302,8 +301,8 @@ static bool adopt(struct invocation *invocation, struct find *find, char *unpubl
         folder = preparation.moved_to;
         output_remark(&invocation->output, "The folder was renamed to %s.", folder);
     }
-    is_written = refuse_in_use(store, STORE_PRIVATE, fault) &&
-                 write_all(machine, find, folder, fault);
+    is_written =
+        refuse_in_use(store, STORE_PRIVATE, fault) && write_all(machine, find, folder, fault);
     store->unlock(store->context);
     if (!store->publish(store->context, &own))
         memcpy(unpublished, own.text, sizeof own.text);
@@ -385,10 +384,9 @@ const struct command command_store_adopt = {
     .name = "store adopt",
     .summary = "take over a store that was restored from a backup of files",
     .arguments = "[FOLDER]",
-    .examples =
-        "maxport store adopt --dry-run|what is in the folder that maxport does not trust\n"
-        "maxport store adopt|takes it over, after a question\n"
-        "maxport store adopt D:\\restored\\maxport|another folder\n",
+    .examples = "maxport store adopt --dry-run|what is in the folder that maxport does not trust\n"
+                "maxport store adopt|takes it over, after a question\n"
+                "maxport store adopt D:\\restored\\maxport|another folder\n",
     .details =
         "maxport believes only a store that an elevated maxport made: a record in "
         "HKEY_LOCAL_MACHINE\\SOFTWARE\\maxport names it. A folder that came back from a backup of "

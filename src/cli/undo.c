@@ -100,8 +100,7 @@ static bool judge_undo(struct invocation *invocation, struct fault *fault)
 {
     uint64_t id;
 
-    return !invocation->argument_count ||
-           command_parse_id(invocation->arguments[0], &id, fault);
+    return !invocation->argument_count || command_parse_id(invocation->arguments[0], &id, fault);
 }
 
 static bool run_undo(struct invocation *invocation, struct fault *fault)
@@ -113,8 +112,8 @@ static bool run_undo(struct invocation *invocation, struct fault *fault)
     if (!apply_flow_begin(invocation, &survey, fault))
         return false;
     if (*survey.store_trouble)
-        is_done = fault_set(fault, FAULT_FAILED, 0, "%s Nothing was changed.",
-                            survey.store_trouble);
+        is_done =
+            fault_set(fault, FAULT_FAILED, 0, "%s Nothing was changed.", survey.store_trouble);
     else if (invocation->argument_count)
         is_done = survey_read_older(invocation->machine, &survey, fault) &&
                   find_by_id(invocation->arguments[0], &survey, &survey.journal, &entry, fault);
@@ -137,14 +136,15 @@ const struct command command_undo = {
     .examples = "maxport undo|the newest change that still stands\n"
                 "maxport undo 3 --dry-run|what taking back change 3 would write\n"
                 "maxport undo 3 --yes|without a question\n",
-    .details = "A value that was absent becomes absent again; a value of another type comes back "
-               "byte for byte. Without an ID the newest change that is neither undone nor itself an "
-               "undo, so that a second undo goes one further back. Undoing an undo by its ID is "
-               "redo.\n"
-               "Where everything is as before the change already, put back by hand, say, nothing is "
-               "written but a line in the journal, and the change counts as undone.\n"
-               "Where the registry holds something else than the change left, undo shows the "
-               "difference and refuses, unless --force.\n",
+    .details =
+        "A value that was absent becomes absent again; a value of another type comes back "
+        "byte for byte. Without an ID the newest change that is neither undone nor itself an "
+        "undo, so that a second undo goes one further back. Undoing an undo by its ID is "
+        "redo.\n"
+        "Where everything is as before the change already, put back by hand, say, nothing is "
+        "written but a line in the journal, and the change counts as undone.\n"
+        "Where the registry holds something else than the change left, undo shows the "
+        "difference and refuses, unless --force.\n",
     .flags = COMMAND_CHANGES,
     .argument_minimum = 0,
     .argument_maximum = 1,

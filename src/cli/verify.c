@@ -6,20 +6,20 @@
 #include "core/state/survey.h"
 
 enum answer {
-    ANSWER_NOTHING,      /* no change to verify */
-    ANSWER_OVERWRITTEN,  /* the registry no longer holds what the change wrote */
-    ANSWER_PENDING,      /* Windows was not restarted since */
-    ANSWER_IN_FORCE,     /* Windows was started with what this change wrote (back) */
-    ANSWER_RESUMED,      /* it was shut down, but resumed the old kernel session */
+    ANSWER_NOTHING,     /* no change to verify */
+    ANSWER_OVERWRITTEN, /* the registry no longer holds what the change wrote */
+    ANSWER_PENDING,     /* Windows was not restarted since */
+    ANSWER_IN_FORCE,    /* Windows was started with what this change wrote (back) */
+    ANSWER_RESUMED,     /* it was shut down, but resumed the old kernel session */
     ANSWER_HONOURED,
     ANSWER_NOT_HONOURED,
-    ANSWER_UNKNOWN,      /* restarted, but the running range cannot be seen, or no prediction */
+    ANSWER_UNKNOWN, /* restarted, but the running range cannot be seen, or no prediction */
 };
 
 static const char *answer_key(enum answer answer)
 {
-    static const char *const keys[] = {"nothing", "overwritten", "pending", "in_force",
-                                       "resumed", "honoured", "not_honoured", "unknown"};
+    static const char *const keys[] = {"nothing", "overwritten", "pending",      "in_force",
+                                       "resumed", "honoured",    "not_honoured", "unknown"};
 
     return keys[answer];
 }
@@ -101,8 +101,7 @@ static bool is_in_force(const struct survey *survey, const struct journal_entry 
 
     for (size_t s = 0; s < entry->step_count; s++)
         if (!place_equal(&entry->steps[s].place, &place) || !survey->is_at_boot_known ||
-            survey->is_at_boot_doubtful ||
-            !value_equal(&entry->steps[s].after, &survey->at_boot))
+            survey->is_at_boot_doubtful || !value_equal(&entry->steps[s].after, &survey->at_boot))
             return false;
     return entry->step_count > 0;
 }
@@ -127,7 +126,7 @@ static enum answer judge(const struct machine *machine, const struct survey *sur
     if (!entry->is_boot_known || !survey->is_boot_known)
         return ANSWER_UNKNOWN;
     if (boot_equal(&entry->boot, &survey->boot))
-        return is_in_force(survey, entry)          ? ANSWER_IN_FORCE
+        return is_in_force(survey, entry)     ? ANSWER_IN_FORCE
                : was_resumed(machine, survey) ? ANSWER_RESUMED
                                               : ANSWER_PENDING;
     return compare_ranges(survey, entry);
@@ -230,12 +229,12 @@ static json_t *make_document(const struct invocation *invocation, const struct s
             const struct running_range *running = &survey->running[p][f];
             struct port_range none = {0, 0};
 
-            json_object_set_new(
-                families, family_key((enum family)f),
-                json_pack("{s:o, s:o, s:s}", "predicted",
-                          document_range(entry ? entry->predicted[p][f] : none), "running",
-                          document_range(running->is_known ? running->range : none), "source",
-                          range_source_key(running->source)));
+            json_object_set_new(families, family_key((enum family)f),
+                                json_pack("{s:o, s:o, s:s}", "predicted",
+                                          document_range(entry ? entry->predicted[p][f] : none),
+                                          "running",
+                                          document_range(running->is_known ? running->range : none),
+                                          "source", range_source_key(running->source)));
         }
         json_object_set_new(ranges, protocol_key((enum protocol)p), families);
     }

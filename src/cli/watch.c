@@ -9,8 +9,8 @@
 #include "core/use/throttle.h"
 
 enum {
-    FRESH_MS = 60 * 1000,    /* how long ranges and services are taken for what they were */
-    PATIENCE = 3,            /* samples that may lack a table before they are shown */
+    FRESH_MS = 60 * 1000, /* how long ranges and services are taken for what they were */
+    PATIENCE = 3,         /* samples that may lack a table before they are shown */
 };
 
 struct watch {
@@ -19,15 +19,15 @@ struct watch {
     struct ports_view *view;
     struct series series;
     struct forecast forecast;
-    uint32_t interval_ms;     /* as asked for */
-    int64_t pause_ms;         /* from the start of the latest sample to that of the next */
-    int64_t cost_ms;          /* of the latest sample */
-    int64_t refreshed_ms;     /* when ranges and services were read, monotonic */
+    uint32_t interval_ms; /* as asked for */
+    int64_t pause_ms;     /* from the start of the latest sample to that of the next */
+    int64_t cost_ms;      /* of the latest sample */
+    int64_t refreshed_ms; /* when ranges and services were read, monotonic */
     bool is_page;
     bool has_told_stretch;
     /* The latest sample where it is not what is shown. */
     bool is_missed;
-    int64_t missed_ms;        /* ms since 1970 */
+    int64_t missed_ms; /* ms since 1970 */
     unsigned missed_in_turn;
     struct fault missed_fault; /* kind FAULT_NONE: it lacked a table that was there before */
 };
@@ -146,8 +146,7 @@ static void print_stretch(struct text *text, const struct watch *watch)
 /* ---- the rate in words ------------------------------------------------ */
 
 /* "rising by 12 ports/s, full in 14 min at this rate" */
-static void print_rate(struct text *text, const struct watch *watch, enum protocol p,
-                       enum family f)
+static void print_rate(struct text *text, const struct watch *watch, enum protocol p, enum family f)
 {
     const struct usage *usage = &watch->view->survey.usage[p];
     char duration[DURATION_SIZE];
@@ -406,12 +405,11 @@ static void print_csv(struct watch *watch)
             output_puts(watch->output, ",,,,,,,,\r\n");
             continue;
         }
-        output_printf(watch->output, "%s,%lu,%lu,%u,%lu,%lu,%s,", family_key(fuller),
-                      (unsigned long)count->in_use, (unsigned long)available,
-                      usage_percent(count->in_use, available),
-                      (unsigned long)count->by_state[PORT_TIME_WAIT],
-                      (unsigned long)count->by_state[PORT_BOUND],
-                      usage->is_partial ? "true" : "false");
+        output_printf(
+            watch->output, "%s,%lu,%lu,%u,%lu,%lu,%s,", family_key(fuller),
+            (unsigned long)count->in_use, (unsigned long)available,
+            usage_percent(count->in_use, available), (unsigned long)count->by_state[PORT_TIME_WAIT],
+            (unsigned long)count->by_state[PORT_BOUND], usage->is_partial ? "true" : "false");
         series_rate(&watch->series, (enum protocol)p, fuller, &rate);
         if (rate.trend != TREND_UNKNOWN)
             output_printf(watch->output, "%.3f", rate.ports_per_second);
@@ -439,17 +437,17 @@ static json_t *document_protocol(const struct watch *watch, enum protocol p)
     if (!is_counted(usage))
         return json_null();
     series_rate(&watch->series, p, fuller, &rate);
-    return json_pack(
-        "{s:s, s:I, s:I, s:i, s:I, s:I, s:b, s:s?, s:o, s:o, s:b}", "family", family_key(fuller),
-        "in_use", (json_int_t)count->in_use, "available", (json_int_t)available, "percent",
-        (int)usage_percent(count->in_use, available), "time_wait",
-        (json_int_t)count->by_state[PORT_TIME_WAIT], "bound",
-        (json_int_t)count->by_state[PORT_BOUND], "is_partial", usage->is_partial, "trend",
-        trends[rate.trend], "ports_per_second",
-        rate.trend == TREND_UNKNOWN ? json_null() : json_real(rate.ports_per_second),
-        "seconds_to_full",
-        series_full_in(&watch->series, p, fuller, &seconds) ? json_integer(seconds) : json_null(),
-        "runs_out_soon", watch->forecast.of[p].kind == FORECAST_WARNING);
+    return json_pack("{s:s, s:I, s:I, s:i, s:I, s:I, s:b, s:s?, s:o, s:o, s:b}", "family",
+                     family_key(fuller), "in_use", (json_int_t)count->in_use, "available",
+                     (json_int_t)available, "percent", (int)usage_percent(count->in_use, available),
+                     "time_wait", (json_int_t)count->by_state[PORT_TIME_WAIT], "bound",
+                     (json_int_t)count->by_state[PORT_BOUND], "is_partial", usage->is_partial,
+                     "trend", trends[rate.trend], "ports_per_second",
+                     rate.trend == TREND_UNKNOWN ? json_null() : json_real(rate.ports_per_second),
+                     "seconds_to_full",
+                     series_full_in(&watch->series, p, fuller, &seconds) ? json_integer(seconds)
+                                                                         : json_null(),
+                     "runs_out_soon", watch->forecast.of[p].kind == FORECAST_WARNING);
 }
 
 static json_t *document_groups(const struct ports_view *view)
@@ -472,11 +470,10 @@ static json_t *document_groups(const struct ports_view *view)
 static bool print_json(struct watch *watch, struct fault *fault)
 {
     const struct survey *survey = &watch->view->survey;
-    json_t *document = json_pack("{s:s, s:o, s:I, s:I}", "schema", "maxport.ports-watch/1", "time",
-                                 document_time(watch->is_missed ? watch->missed_ms
-                                                                : survey->taken_ms),
-                                 "cost_ms", (json_int_t)watch->cost_ms, "interval_ms",
-                                 (json_int_t)watch->pause_ms);
+    json_t *document =
+        json_pack("{s:s, s:o, s:I, s:I}", "schema", "maxport.ports-watch/1", "time",
+                  document_time(watch->is_missed ? watch->missed_ms : survey->taken_ms), "cost_ms",
+                  (json_int_t)watch->cost_ms, "interval_ms", (json_int_t)watch->pause_ms);
     char *dump;
 
     if (watch->is_missed) {
@@ -566,8 +563,7 @@ static bool go_on(struct watch *watch, struct fault *fault)
     while (goes_on(watch)) {
         int64_t started_ms = clock->monotonic_ms(clock->context);
 
-        if (!take_sample(watch, fault) ||
-            !show_until(watch, started_ms + watch->pause_ms, fault))
+        if (!take_sample(watch, fault) || !show_until(watch, started_ms + watch->pause_ms, fault))
             return false;
     }
     return true;

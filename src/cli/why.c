@@ -114,15 +114,13 @@ static json_t *make_verdict(const struct diagnosis *diagnosis)
 {
     const struct finding *main = &diagnosis->main;
 
-    return json_pack("{s:s, s:s, s:s, s:s, s:b, s:I, s:I, s:o, s:b, s:o}", "kind",
-                     diagnosis_key(main->kind), "protocol", protocol_key(main->protocol), "family",
-                     family_key(main->family), "level", verdict_name(main->level),
-                     "both_families", main->is_united, "in_use", (json_int_t)main->use.in_use,
-                     "available", (json_int_t)main->available, "text",
-                     document_text(text_string(&diagnosis->verdict)), "is_weak",
-                     diagnosis->is_weak, "doubt",
-                     diagnosis->is_weak ? document_text(text_string(&diagnosis->doubt))
-                                        : json_null());
+    return json_pack(
+        "{s:s, s:s, s:s, s:s, s:b, s:I, s:I, s:o, s:b, s:o}", "kind", diagnosis_key(main->kind),
+        "protocol", protocol_key(main->protocol), "family", family_key(main->family), "level",
+        verdict_name(main->level), "both_families", main->is_united, "in_use",
+        (json_int_t)main->use.in_use, "available", (json_int_t)main->available, "text",
+        document_text(text_string(&diagnosis->verdict)), "is_weak", diagnosis->is_weak, "doubt",
+        diagnosis->is_weak ? document_text(text_string(&diagnosis->doubt)) : json_null());
 }
 
 static json_t *make_states(const struct usage_count *count)
@@ -177,8 +175,8 @@ static json_t *make_blocks(const struct diagnosis *diagnosis, int p)
         return json_null();
     return json_pack("{s:o, s:I, s:o, s:I, s:I}", "range",
                      document_range(diagnosis->block_range[p]), "free", (json_int_t)blocks->free,
-                     "largest", document_range(blocks->largest), "of_64",
-                     (json_int_t)blocks->of_64, "of_4096", (json_int_t)blocks->of_4096);
+                     "largest", document_range(blocks->largest), "of_64", (json_int_t)blocks->of_64,
+                     "of_4096", (json_int_t)blocks->of_4096);
 }
 
 static json_t *make_probe(const struct probe_part *part)
@@ -193,13 +191,12 @@ static json_t *make_probe(const struct probe_part *part)
         json_array_append_new(examples, json_integer(part->examples[i]));
     result = json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "family",
                        family_key(part->family), "look_free", (json_int_t)part->looked_free,
-                       "tried", (json_int_t)part->tried, "bound", (json_int_t)part->bound,
-                       "in_use", (json_int_t)part->in_use, "excluded", (json_int_t)part->excluded,
-                       "other", (json_int_t)part->other, "examples", examples);
+                       "tried", (json_int_t)part->tried, "bound", (json_int_t)part->bound, "in_use",
+                       (json_int_t)part->in_use, "excluded", (json_int_t)part->excluded, "other",
+                       (json_int_t)part->other, "examples", examples);
     probe_estimate(part, &low, &high);
     json_object_set_new(result, "estimated_held",
-                        json_pack("{s:I, s:I}", "low", (json_int_t)low, "high",
-                                  (json_int_t)high));
+                        json_pack("{s:I, s:I}", "low", (json_int_t)low, "high", (json_int_t)high));
     return result;
 }
 
@@ -225,12 +222,12 @@ static json_t *make_protocols(const struct snapshot *snapshot, const struct prob
 
     for (int p = 0; p < PROTOCOL_COUNT; p++) {
         const struct finding *finding = &diagnosis->of[p];
-        json_t *protocol = json_pack(
-            "{s:s, s:s, s:o, s:o, s:o, s:o}", "kind", diagnosis_key(finding->kind), "level",
-            verdict_name(finding->level), "largest_process",
-            make_largest_process(snapshot, finding), "largest_remote",
-            remote_document(&finding->remote), "free_blocks", make_blocks(diagnosis, p), "probe",
-            probe ? make_probe(&probe->parts[p]) : json_null());
+        json_t *protocol =
+            json_pack("{s:s, s:s, s:o, s:o, s:o, s:o}", "kind", diagnosis_key(finding->kind),
+                      "level", verdict_name(finding->level), "largest_process",
+                      make_largest_process(snapshot, finding), "largest_remote",
+                      remote_document(&finding->remote), "free_blocks", make_blocks(diagnosis, p),
+                      "probe", probe ? make_probe(&probe->parts[p]) : json_null());
 
         json_object_set_new(result, protocol_key((enum protocol)p), protocol);
     }
@@ -246,8 +243,7 @@ static json_t *make_document(const struct invocation *invocation, const struct s
     json_object_set_new(document, "time", document_time(snapshot->survey.taken_ms));
     json_object_set_new(document, "computer", document_text(snapshot->survey.identity.computer));
     json_object_set_new(document, "windows", document_os(&snapshot->survey.os));
-    json_object_set_new(document, "looks",
-                        json_integer((json_int_t)snapshot->earlier_count + 1));
+    json_object_set_new(document, "looks", json_integer((json_int_t)snapshot->earlier_count + 1));
     json_object_set_new(document, "verdict", make_verdict(diagnosis));
     json_object_set_new(document, "evidence", sentences_document(&diagnosis->evidence));
     json_object_set_new(document, "culprit",
@@ -255,8 +251,7 @@ static json_t *make_document(const struct invocation *invocation, const struct s
                             ? process_document(snapshot, main->process.process)
                             : json_null());
     json_object_set_new(document, "destination",
-                        finding_blames_remote(main) ? remote_document(&main->remote)
-                                                    : json_null());
+                        finding_blames_remote(main) ? remote_document(&main->remote) : json_null());
     json_object_set_new(document, "probable_owners", make_owners(snapshot, diagnosis));
     json_object_set_new(document, "helps_now", sentences_document(&diagnosis->now));
     json_object_set_new(document, "helps_after_restart",
@@ -289,8 +284,8 @@ static bool diagnose(struct invocation *invocation, const struct snapshot *snaps
         return false;
     if (output->is_json)
         is_done = output_json(
-            output,
-            make_document(invocation, snapshot, wants_probe ? &probe : NULL, &diagnosis), fault);
+            output, make_document(invocation, snapshot, wants_probe ? &probe : NULL, &diagnosis),
+            fault);
     else
         print_screen(output, snapshot, &diagnosis);
     diagnosis_release(&diagnosis);

@@ -7,9 +7,9 @@
 #include <shellapi.h>
 
 #include "core/base/text.h"
-#include "gui/paint/canvas.h"
 #include "gui/comctl.h"
 #include "gui/encoding.h"
+#include "gui/paint/canvas.h"
 
 static const wchar_t role_property[] = L"maxport.role";
 
@@ -94,8 +94,8 @@ static LRESULT CALLBACK follow_size(HWND label, UINT message, WPARAM wparam, LPA
 HWND label_make(HWND page, int id, const wchar_t *text, enum role role)
 {
     HWND label = make(page, id, L"STATIC", text,
-                      (role == ROLE_LABEL ? 0 : SS_NOPREFIX) | SS_LEFTNOWORDWRAP |
-                          SS_CENTERIMAGE | SS_ENDELLIPSIS,
+                      (role == ROLE_LABEL ? 0 : SS_NOPREFIX) | SS_LEFTNOWORDWRAP | SS_CENTERIMAGE |
+                          SS_ENDELLIPSIS,
                       role);
 
     comctl.set_subclass(label, follow_size, 0, 0);
@@ -117,8 +117,8 @@ static LRESULT CALLBACK follow_mouse(HWND button, UINT message, WPARAM wparam, L
     switch (message) {
     case WM_MOUSEMOVE:
         if (!(flags_of(button) & IS_HOVERED)) {
-            TRACKMOUSEEVENT track = {.cbSize = sizeof track, .dwFlags = TME_LEAVE,
-                                     .hwndTrack = button};
+            TRACKMOUSEEVENT track = {
+                .cbSize = sizeof track, .dwFlags = TME_LEAVE, .hwndTrack = button};
 
             set_flags(button, flags_of(button) | IS_HOVERED);
             TrackMouseEvent(&track);
@@ -182,9 +182,9 @@ HWND field_make(HWND page, int id, const wchar_t *cue, DWORD style)
 
 HWND report_make(HWND page, int id)
 {
-    HWND report = make(page, id, L"EDIT", L"",
-                       ES_MULTILINE | ES_READONLY | ES_AUTOVSCROLL | WS_VSCROLL | WS_TABSTOP,
-                       ROLE_REPORT);
+    HWND report =
+        make(page, id, L"EDIT", L"",
+             ES_MULTILINE | ES_READONLY | ES_AUTOVSCROLL | WS_VSCROLL | WS_TABSTOP, ROLE_REPORT);
 
     comctl.set_subclass(report, select_all, 0, 0);
     return report;
@@ -195,7 +195,8 @@ static void draw_half(HDC dc, const RECT *rect, bool is_up, const struct theme *
 {
     int x = (rect->left + rect->right) / 2, y = (rect->top + rect->bottom) / 2;
     int half = (rect->right - rect->left) / 5, rise = is_up ? half / 2 : -(half / 2);
-    POINT arrow[] = {{x - half, y + rise}, {x, y - (is_up ? half - half / 2 : half / 2 - half)},
+    POINT arrow[] = {{x - half, y + rise},
+                     {x, y - (is_up ? half - half / 2 : half / 2 - half)},
                      {x + half + 1, y + rise + (is_up ? 1 : -1)}};
     HPEN pen = CreatePen(PS_SOLID, 1, theme->text);
     HGDIOBJ before;
@@ -222,9 +223,9 @@ static LRESULT CALLBACK paint_spinner(HWND spinner, UINT message, WPARAM wparam,
     case WM_PAINT:
         dc = BeginPaint(spinner, &what);
         GetClientRect(spinner, &upper);
-        FillRect(dc, &upper,
-                 (HBRUSH)SendMessageW(GetParent(spinner), WM_CTLCOLORBTN, (WPARAM)dc,
-                                      (LPARAM)spinner));
+        FillRect(
+            dc, &upper,
+            (HBRUSH)SendMessageW(GetParent(spinner), WM_CTLCOLORBTN, (WPARAM)dc, (LPARAM)spinner));
         lower = upper;
         upper.bottom = lower.top = upper.bottom / 2;
         draw_half(dc, &upper, true, theme);
@@ -240,11 +241,10 @@ static LRESULT CALLBACK paint_spinner(HWND spinner, UINT message, WPARAM wparam,
 
 HWND spinner_make(HWND page, int id, HWND field, const struct theme *theme)
 {
-    HWND spinner = CreateWindowExW(0, UPDOWN_CLASSW, L"One more or less",
-                                   WS_CHILD | WS_VISIBLE | UDS_ARROWKEYS | UDS_SETBUDDYINT |
-                                       UDS_NOTHOUSANDS,
-                                   0, 0, 0, 0, page, (HMENU)(INT_PTR)id, GetModuleHandleW(NULL),
-                                   NULL);
+    HWND spinner =
+        CreateWindowExW(0, UPDOWN_CLASSW, L"One more or less",
+                        WS_CHILD | WS_VISIBLE | UDS_ARROWKEYS | UDS_SETBUDDYINT | UDS_NOTHOUSANDS,
+                        0, 0, 0, 0, page, (HMENU)(INT_PTR)id, GetModuleHandleW(NULL), NULL);
 
     SendMessageW(spinner, UDM_SETBUDDY, (WPARAM)field, 0);
     comctl.set_subclass(spinner, paint_spinner, 0, (DWORD_PTR)theme);
@@ -403,8 +403,7 @@ HFONT role_font(const struct scale *scale, enum role role)
     }
 }
 
-SIZE control_measure(const struct scale *scale, const wchar_t *text, enum role role,
-                     int max_width)
+SIZE control_measure(const struct scale *scale, const wchar_t *text, enum role role, int max_width)
 {
     RECT rect = {0, 0, max_width ? max_width : 1 << 15, 0};
     HDC dc = GetDC(NULL);
@@ -574,12 +573,14 @@ void button_draw(const DRAWITEMSTRUCT *item, const struct theme *theme, const st
     bool is_chosen = flags & IS_CHOSEN, is_disabled = item->itemState & ODS_DISABLED;
     bool is_hovered = (flags & IS_HOVERED) && !is_disabled;
     bool is_pressed = item->itemState & ODS_SELECTED;
-    bool is_filled = (role == ROLE_PRIMARY || role == ROLE_SHIELD ||
-                      (role == ROLE_CHOICE && is_chosen)) && !is_disabled;
+    bool is_filled =
+        (role == ROLE_PRIMARY || role == ROLE_SHIELD || (role == ROLE_CHOICE && is_chosen)) &&
+        !is_disabled;
     COLORREF inside = is_filled ? theme->accent : theme->panel;
     COLORREF text = is_filled ? theme->accent_text : theme->text;
     COLORREF line = is_filled ? theme->accent : theme->line;
-    int radius = scale_px(scale->dpi, 6), padding = scale_px(scale->dpi, role == ROLE_TAB ? 16 : 14);
+    int radius = scale_px(scale->dpi, 6),
+        padding = scale_px(scale->dpi, role == ROLE_TAB ? 16 : 14);
     RECT rect = item->rcItem, words;
     wchar_t name[128];
     HGDIOBJ font = SelectObject(item->hDC, role_font(scale, role));
@@ -599,8 +600,8 @@ void button_draw(const DRAWITEMSTRUCT *item, const struct theme *theme, const st
     } else {
         /* Around its round corners shows what it lies on. */
         FillRect(item->hDC, &rect,
-                 (HBRUSH)SendMessageW(GetParent(item->hwndItem), WM_CTLCOLORBTN,
-                                      (WPARAM)item->hDC, (LPARAM)item->hwndItem));
+                 (HBRUSH)SendMessageW(GetParent(item->hwndItem), WM_CTLCOLORBTN, (WPARAM)item->hDC,
+                                      (LPARAM)item->hwndItem));
         fill_round(item->hDC, &rect, inside, line, radius);
     }
     GetWindowTextW(item->hwndItem, name, sizeof name / sizeof *name);

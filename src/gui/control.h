@@ -12,23 +12,23 @@
 #include "gui/paint/theme.h"
 
 enum role {
-    ROLE_TEXT = 1,  /* static: body */
-    ROLE_LABEL,     /* the label before a field: its letter after & leads there */
+    ROLE_TEXT = 1, /* static: body */
+    ROLE_LABEL,    /* the label before a field: its letter after & leads there */
     ROLE_MUTED,
     ROLE_STRONG,
     ROLE_TITLE,
-    ROLE_WARN,      /* strong text in that colour */
+    ROLE_WARN, /* strong text in that colour */
     ROLE_BAD,
     ROLE_WARN_TITLE, /* a title in that colour */
     ROLE_BAD_TITLE,
-    ROLE_TAB,       /* buttons: a page's tab */
+    ROLE_TAB, /* buttons: a page's tab */
     ROLE_PUSH,
-    ROLE_PRIMARY,   /* the one that does it */
-    ROLE_SHIELD,    /* the same, and Windows will ask for an administrator */
-    ROLE_CHOICE,    /* one of a row, of which one is chosen */
-    ROLE_MENU,      /* opens a menu below it */
-    ROLE_FIELD,     /* an edit; the page draws a frame around it */
-    ROLE_REPORT,    /* a read-only edit of several lines, in a fixed font */
+    ROLE_PRIMARY, /* the one that does it */
+    ROLE_SHIELD,  /* the same, and Windows will ask for an administrator */
+    ROLE_CHOICE,  /* one of a row, of which one is chosen */
+    ROLE_MENU,    /* opens a menu below it */
+    ROLE_FIELD,   /* an edit; the page draws a frame around it */
+    ROLE_REPORT,  /* a read-only edit of several lines, in a fixed font */
 };
 
 HWND label_make(HWND page, int id, const wchar_t *text, enum role role);
@@ -62,8 +62,7 @@ bool control_set_wide(HWND control, const wchar_t *text);
 char *control_text(HWND control); /* malloc'ed UTF-8; NULL: no memory */
 
 /* How wide and high a text is in that role's font; max_width 0: one line. */
-SIZE control_measure(const struct scale *scale, const wchar_t *text, enum role role,
-                     int max_width);
+SIZE control_measure(const struct scale *scale, const wchar_t *text, enum role role, int max_width);
 /* As wide as the button's own text needs. */
 int button_width(HWND button, const struct scale *scale);
 
@@ -73,8 +72,7 @@ HFONT role_font(const struct scale *scale, enum role role);
 void controls_restyle(HWND page, const struct theme *theme, const struct scale *scale);
 
 /* WM_DRAWITEM of our buttons. */
-void button_draw(const DRAWITEMSTRUCT *item, const struct theme *theme,
-                 const struct scale *scale);
+void button_draw(const DRAWITEMSTRUCT *item, const struct theme *theme, const struct scale *scale);
 /* WM_CTLCOLOR...: text and background of a control; all backgrounds are theme->panel. */
 void control_color(HWND control, HDC dc, const struct theme *theme);
 

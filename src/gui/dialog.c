@@ -118,8 +118,7 @@ static HWND open(struct state *state)
     RegisterClassExW(&class); /* a second time it fails, and the first one stands */
     GetWindowRect(owner, &over);
     return CreateWindowExW(WS_EX_DLGMODALFRAME | WS_EX_CONTROLPARENT, class_name,
-                           state->dialog->title,
-                           WS_POPUP | WS_CAPTION | WS_SYSMENU | WS_THICKFRAME,
+                           state->dialog->title, WS_POPUP | WS_CAPTION | WS_SYSMENU | WS_THICKFRAME,
                            over.left + (over.right - over.left - width) / 2,
                            over.top + (over.bottom - over.top - height) / 2, width, height, owner,
                            NULL, GetModuleHandleW(NULL), state);
@@ -152,8 +151,7 @@ bool dialog_show(struct window *window, const struct dialog *dialog)
     return state.is_agreed;
 }
 
-void dialog_put_sentences(struct text *text, const char *heading,
-                          const struct sentences *sentences)
+void dialog_put_sentences(struct text *text, const char *heading, const struct sentences *sentences)
 {
     if (!sentences->count)
         return;

@@ -1,7 +1,7 @@
 #include "gui/drawing.h"
 
-#include "gui/paint/canvas.h"
 #include "gui/control.h"
+#include "gui/paint/canvas.h"
 
 #include <stdlib.h>
 

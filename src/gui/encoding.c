@@ -14,9 +14,8 @@ wchar_t *encoding_wide(const char *utf8)
     text_init(&safe);
     text_safe_lines(&safe, utf8, strlen(utf8));
 
-    int count = safe.is_broken
-                    ? 0
-                    : MultiByteToWideChar(CP_UTF8, 0, text_string(&safe), -1, NULL, 0);
+    int count =
+        safe.is_broken ? 0 : MultiByteToWideChar(CP_UTF8, 0, text_string(&safe), -1, NULL, 0);
     wchar_t *wide = count > 0 ? malloc((size_t)count * sizeof *wide) : NULL;
 
     if (wide)

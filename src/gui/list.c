@@ -4,9 +4,9 @@
 
 #include <commctrl.h>
 
-#include "gui/paint/canvas.h"
 #include "gui/comctl.h"
 #include "gui/encoding.h"
+#include "gui/paint/canvas.h"
 
 static const wchar_t list_property[] = L"maxport.list";
 
@@ -19,7 +19,7 @@ struct list {
     const struct theme *theme;
     const struct scale *scale;
     HIMAGELIST height; /* a list has rows as high as its images: one, empty */
-    int sorted; /* column, -1: none */
+    int sorted;        /* column, -1: none */
     bool is_descending;
 };
 
@@ -34,8 +34,8 @@ static LRESULT draw_heading(const struct list *list, const NMCUSTOMDRAW *draw)
 {
     const struct theme *theme = list->theme;
     int padding = scale_px(list->scale->dpi, 6);
-    RECT rect = draw->rc, line = {rect.right - 1, rect.top + padding, rect.right,
-                                  rect.bottom - padding};
+    RECT rect = draw->rc,
+         line = {rect.right - 1, rect.top + padding, rect.right, rect.bottom - padding};
     HBRUSH brush, pen;
     wchar_t title[96];
     HDITEMW item = {.mask = HDI_TEXT | HDI_FORMAT, .pszText = title, .cchTextMax = 96};
@@ -139,8 +139,12 @@ HWND list_make(HWND page, int id, const wchar_t *name, const struct column *colu
         free(list);
         return NULL;
     }
-    *list = (struct list){.calls = calls, .columns = columns, .column_count = column_count,
-                          .theme = theme, .scale = scale, .sorted = -1};
+    *list = (struct list){.calls = calls,
+                          .columns = columns,
+                          .column_count = column_count,
+                          .theme = theme,
+                          .scale = scale,
+                          .sorted = -1};
     SetPropW(window, list_property, list);
     comctl.set_subclass(window, hear_headings, 0, (DWORD_PTR)list);
     SendMessageW(window, LVM_SETEXTENDEDLISTVIEWSTYLE, 0,
@@ -193,8 +197,7 @@ void list_refresh(HWND window, size_t row_count)
 
     list->row_count = row_count;
     if (!is_same)
-        SendMessageW(window, LVM_SETITEMCOUNT, row_count,
-                     LVSICF_NOSCROLL | LVSICF_NOINVALIDATEALL);
+        SendMessageW(window, LVM_SETITEMCOUNT, row_count, LVSICF_NOSCROLL | LVSICF_NOINVALIDATEALL);
     InvalidateRect(window, NULL, FALSE);
 }
 
@@ -207,8 +210,7 @@ int list_height(HWND window, size_t row_count)
     RECT rect = {0};
 
     GetWindowRect(heading, &rect);
-    return rect.bottom - rect.top +
-           row * (int)(row_count < ROWS_MOST ? row_count + 1 : ROWS_MOST);
+    return rect.bottom - rect.top + row * (int)(row_count < ROWS_MOST ? row_count + 1 : ROWS_MOST);
 }
 
 int list_selected(HWND window)
@@ -274,8 +276,7 @@ static void give_cell(const struct list *list, LVITEMW *item)
     if (!(item->mask & LVIF_TEXT) || item->iItem < 0 || (size_t)item->iItem >= list->row_count)
         return;
     cell[0] = '\0';
-    list->calls->cell(list->calls->context, (size_t)item->iItem, item->iSubItem, cell,
-                      sizeof cell);
+    list->calls->cell(list->calls->context, (size_t)item->iItem, item->iSubItem, cell, sizeof cell);
     encoding_fit(item->pszText, (size_t)item->cchTextMax, cell);
 }
 

@@ -20,11 +20,11 @@ struct list_calls {
     void *context;
     /* UTF-8 into buffer; well-formed, safe for a screen. */
     void (*cell)(void *context, size_t row, int column, char *buffer, size_t size);
-    enum row_mark (*mark)(void *context, size_t row);          /* may be NULL */
-    void (*sort)(void *context, int column);                   /* a heading was clicked; may be NULL */
-    void (*select)(void *context, int row);                    /* -1: none; may be NULL */
-    void (*open)(void *context, size_t row);                   /* Enter, double click; may be NULL */
-    void (*menu)(void *context, size_t row, POINT screen);     /* may be NULL */
+    enum row_mark (*mark)(void *context, size_t row);      /* may be NULL */
+    void (*sort)(void *context, int column);               /* a heading was clicked; may be NULL */
+    void (*select)(void *context, int row);                /* -1: none; may be NULL */
+    void (*open)(void *context, size_t row);               /* Enter, double click; may be NULL */
+    void (*menu)(void *context, size_t row, POINT screen); /* may be NULL */
 };
 
 /* *calls and columns stay where they are. */
@@ -36,7 +36,7 @@ void list_set_columns(HWND list, const struct column *columns, size_t count);
 void list_restyle(HWND list);
 /* The rows are others now; the selection stays at its number where that still exists. */
 void list_refresh(HWND list, size_t row_count);
-int list_selected(HWND list); /* -1: none */
+int list_selected(HWND list);         /* -1: none */
 void list_select(HWND list, int row); /* where it is shown or not */
 void list_reveal(HWND list, int row); /* scrolls there */
 /* That column gets what the others leave, but no less than its own width. */

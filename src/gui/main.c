@@ -5,9 +5,9 @@
 #include <stdlib.h>
 
 #include "gui/window.h"
-#include "win32/lib/background.h"
 #include "win32/harden.h"
 #include "win32/launcher.h"
+#include "win32/lib/background.h"
 #include "win32/locator.h"
 #include "win32/machine.h"
 #include "win32/picture.h"
@@ -135,8 +135,8 @@ int wmain(int argc, wchar_t **argv)
     launcher_open(&launcher_adapter, &launcher);
     locator_open(&locator);
     preferences_open(&preferences);
-    code = window_run(&machine, &launcher, &locator, &preferences, is_elevated(&machine),
-                      &options, &can_close);
+    code = window_run(&machine, &launcher, &locator, &preferences, is_elevated(&machine), &options,
+                      &can_close);
     if (can_close) {
         launcher_close(&launcher_adapter);
         machine_close_read_only(&adapters);

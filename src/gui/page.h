@@ -48,17 +48,17 @@ struct window {
     struct worker *worker;
     const struct locator *locator;
     const struct preferences *preferences;
-    struct sample *sample;  /* the newest; NULL before the first */
-    struct assessment *assessment;      /* the newest; NULL before the first */
+    struct sample *sample;         /* the newest; NULL before the first */
+    struct assessment *assessment; /* the newest; NULL before the first */
     struct usage_history history[PROTOCOL_COUNT];
 
-    enum protocol protocol;     /* of which charts and maps speak */
+    enum protocol protocol; /* of which charts and maps speak */
     enum usage_history_span span;
-    enum usage_group grouping;  /* GROUP_KIND_COUNT: not at all, each socket */
-    uint32_t interval_ms;       /* as chosen; 0: paused */
-    bool is_busy;               /* maxport.exe runs */
+    enum usage_group grouping; /* GROUP_KIND_COUNT: not at all, each socket */
+    uint32_t interval_ms;      /* as chosen; 0: paused */
+    bool is_busy;              /* maxport.exe runs */
     bool is_elevated;
-    bool is_picture;            /* it is being painted into a file: the mouse means nothing */
+    bool is_picture; /* it is being painted into a file: the mouse means nothing */
 };
 
 /* Makes the page's window, hidden. */
@@ -69,8 +69,7 @@ HWND page_change_create(struct window *window);
 HWND page_history_create(struct window *window);
 
 /* A page's window: class `name` with that procedure, `state` found again by page_state. */
-HWND page_window(struct window *window, const wchar_t *class_name, WNDPROC procedure,
-                 void *state);
+HWND page_window(struct window *window, const wchar_t *class_name, WNDPROC procedure, void *state);
 void *page_state(HWND page);
 struct window *page_owner(HWND page); /* also of any control on a page */
 

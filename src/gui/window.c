@@ -7,13 +7,13 @@
 #include <commctrl.h>
 
 #include "core/use/throttle.h"
-#include "gui/paint/canvas.h"
 #include "gui/comctl.h"
 #include "gui/control.h"
 #include "gui/dialog.h"
 #include "gui/encoding.h"
 #include "gui/list.h"
 #include "gui/model/run_result.h"
+#include "gui/paint/canvas.h"
 
 /* ---- tables ----------------------------------------------------------- */
 
@@ -49,8 +49,11 @@ static const struct interval {
     const wchar_t *menu;
     uint32_t ms;
 } intervals[] = {
-    {L"Every &second", 1000},      {L"Every &2 seconds", 2000}, {L"Every &5 seconds", 5000},
-    {L"Every &10 seconds", 10000}, {L"&Paused", 0},
+    {L"Every &second", 1000},
+    {L"Every &2 seconds", 2000},
+    {L"Every &5 seconds", 5000},
+    {L"Every &10 seconds", 10000},
+    {L"&Paused", 0},
 };
 enum { INTERVAL_COUNT = sizeof intervals / sizeof *intervals, INTERVAL_USUAL = 1 };
 
@@ -76,7 +79,7 @@ enum {
     STATUS_HEIGHT = 28,
     MARGIN = 16,
     STANDS_INTERVALS = 2, /* a sample stands a little over so many intervals */
-    WINDOW_ICON = 1, /* res/resource.h: ID_ICON */
+    WINDOW_ICON = 1,      /* res/resource.h: ID_ICON */
     START_TIMER = 2,
     START_TIMER_MS = 10,
     PROGRESS_TIMER = 3,
@@ -86,7 +89,7 @@ enum {
     PROGRESS_HEIGHT = 8,
     PICTURE_TIMER = 1,
     PICTURE_TIMER_MS = 100,
-    PICTURE_SAMPLES = 3, /* so that a chart has a line */
+    PICTURE_SAMPLES = 3,     /* so that a chart has a line */
     PICTURE_TICKS_LINE = 40, /* ... but no longer than this: samples may be costly */
     PICTURE_TICKS_MAX = 600,
 };
@@ -255,8 +258,8 @@ static void put_blind_spots(const struct frame *frame, struct text *text)
 
     if (sample && !sample->is_missed && !sample->sockets.has_bound)
         text_puts(text, "bound, idle sockets cannot be seen here \xc2\xb7 ");
-    if (assessment && assessment->snapshot.survey.running[PROTOCOL_TCP][FAMILY_IPV4].source ==
-                    RANGE_SOURCE_RULE)
+    if (assessment &&
+        assessment->snapshot.survey.running[PROTOCOL_TCP][FAMILY_IPV4].source == RANGE_SOURCE_RULE)
         text_puts(text, "range by rule, not read \xc2\xb7 ");
 }
 
@@ -523,8 +526,8 @@ static void note_history(struct window *window, const struct sample *sample)
         enum family fuller = usage_fuller(usage);
         const struct usage_count *count = &usage->family[fuller];
         struct sample_use use = {
-            .is_known = !sample->is_missed && usage->is_available[fuller] &&
-                        usage->range[fuller].count,
+            .is_known =
+                !sample->is_missed && usage->is_available[fuller] && usage->range[fuller].count,
             .is_partial = usage->is_partial,
             .in_use = count->in_use,
             .time_wait = count->by_state[PORT_TIME_WAIT],
@@ -568,8 +571,9 @@ static void show_outcome(struct frame *frame, const struct run_result *outcome)
 
     text_init(&text);
     run_result_print(outcome,
-                  frame->window.assessment ? &frame->window.assessment->snapshot.survey.journal : NULL,
-                  &text);
+                     frame->window.assessment ? &frame->window.assessment->snapshot.survey.journal
+                                              : NULL,
+                     &text);
     set_busy(frame, false);
     if (run_result_is_good(outcome) || outcome->state != RUN_ENDED ||
         outcome->fault.kind == FAULT_DECLINED)
@@ -686,11 +690,11 @@ static bool save_picture(const struct frame *frame, const char *path)
     struct fault ignored;
     char *png = NULL;
     size_t length;
-    bool is_asked = canvas_of_window(&canvas, window->frame) &&
-                    frame->options->encode(canvas.pixels, (unsigned)canvas.width,
-                                           (unsigned)canvas.height, window->scale.dpi, &png,
-                                           &length, &ignored) &&
-                    worker_save(window->worker, png, length, path);
+    bool is_asked =
+        canvas_of_window(&canvas, window->frame) &&
+        frame->options->encode(canvas.pixels, (unsigned)canvas.width, (unsigned)canvas.height,
+                               window->scale.dpi, &png, &length, &ignored) &&
+        worker_save(window->worker, png, length, path);
 
     canvas_close(&canvas);
     return is_asked; /* ANSWER_SAVED says how it went */
@@ -823,8 +827,7 @@ static uint32_t preference(const struct window *window, const char *name, uint32
 {
     uint32_t number = usual;
 
-    if (!window->preferences->read(window->preferences->context, name, &number) ||
-        number >= limit)
+    if (!window->preferences->read(window->preferences->context, name, &number) || number >= limit)
         return usual;
     return number;
 }
@@ -861,9 +864,9 @@ static void start_rest(struct frame *frame)
     int page = 0;
 
     if (!window->worker) {
-        window->worker = worker_start(frame->machine, frame->launcher, window->frame,
-                                      frame->options->picture ? INTERVAL_MS_MINIMUM
-                                                              : window->interval_ms);
+        window->worker =
+            worker_start(frame->machine, frame->launcher, window->frame,
+                         frame->options->picture ? INTERVAL_MS_MINIMUM : window->interval_ms);
         if (!window->worker) {
             frame->exit_code = 1;
             DestroyWindow(window->frame);
@@ -914,12 +917,12 @@ static void remember(const struct frame *frame)
         return;
     to->write(to->context, "Left", (uint32_t)place.rcNormalPosition.left);
     to->write(to->context, "Top", (uint32_t)place.rcNormalPosition.top);
-    to->write(to->context, "Width",
-              (uint32_t)((place.rcNormalPosition.right - place.rcNormalPosition.left) * 96 /
-                         (int)dpi));
-    to->write(to->context, "Height",
-              (uint32_t)((place.rcNormalPosition.bottom - place.rcNormalPosition.top) * 96 /
-                         (int)dpi));
+    to->write(
+        to->context, "Width",
+        (uint32_t)((place.rcNormalPosition.right - place.rcNormalPosition.left) * 96 / (int)dpi));
+    to->write(
+        to->context, "Height",
+        (uint32_t)((place.rcNormalPosition.bottom - place.rcNormalPosition.top) * 96 / (int)dpi));
     to->write(to->context, "Maximized", place.showCmd == SW_SHOWMAXIMIZED);
 }
 
@@ -934,8 +937,8 @@ static void give_up_picture(struct frame *frame)
 static void take_picture(struct frame *frame)
 {
     struct window *window = &frame->window;
-    bool is_late = ++frame->ticks >
-                   PICTURE_TICKS_MAX + (unsigned)frame->options->picture_after_seconds * 10;
+    bool is_late =
+        ++frame->ticks > PICTURE_TICKS_MAX + (unsigned)frame->options->picture_after_seconds * 10;
     unsigned after = (unsigned)frame->options->picture_after_seconds * 1000 / PICTURE_TIMER_MS;
     bool has_line = after ? frame->samples && frame->ticks > after
                           : frame->samples >= PICTURE_SAMPLES ||
@@ -1061,8 +1064,7 @@ static RECT place(const struct frame *frame)
 
 static int live(struct frame *frame)
 {
-    HACCEL accelerators =
-        CreateAcceleratorTableW((ACCEL *)keys, sizeof keys / sizeof *keys);
+    HACCEL accelerators = CreateAcceleratorTableW((ACCEL *)keys, sizeof keys / sizeof *keys);
     HWND own = frame->window.frame;
     MSG message;
 
@@ -1087,8 +1089,7 @@ static void drain(void)
 
 int window_run(const struct machine *machine, const struct launcher *launcher,
                const struct locator *locator, const struct preferences *preferences,
-               bool is_elevated,
-               const struct window_options *options, bool *can_close)
+               bool is_elevated, const struct window_options *options, bool *can_close)
 {
     HINSTANCE instance = GetModuleHandleW(NULL);
     INITCOMMONCONTROLSEX controls = {.dwSize = sizeof controls,
@@ -1124,9 +1125,9 @@ int window_run(const struct machine *machine, const struct launcher *launcher,
     for (int p = 0; p < PROTOCOL_COUNT; p++)
         usage_history_init(&window->history[p]);
     rect = place(frame);
-    CreateWindowExW(WS_EX_CONTROLPARENT, L"Maxport", L"maxport", WS_OVERLAPPEDWINDOW | WS_CLIPCHILDREN,
-                    rect.left, rect.top, rect.right - rect.left, rect.bottom - rect.top, NULL,
-                    NULL, instance, frame);
+    CreateWindowExW(WS_EX_CONTROLPARENT, L"Maxport", L"maxport",
+                    WS_OVERLAPPEDWINDOW | WS_CLIPCHILDREN, rect.left, rect.top,
+                    rect.right - rect.left, rect.bottom - rect.top, NULL, NULL, instance, frame);
     if (!window->frame) {
         free(frame);
         return 1;
@@ -1188,8 +1189,8 @@ HWND page_window(struct window *window, const wchar_t *name, WNDPROC page_proced
     struct birth birth = {window, state, page_procedure};
 
     RegisterClassExW(&class); /* a second time it fails, and the first one stands */
-    return CreateWindowExW(WS_EX_CONTROLPARENT, L"MaxportPage", name, WS_CHILD | WS_CLIPCHILDREN,
-                           0, 0, 0, 0, window->frame, NULL, GetModuleHandleW(NULL), &birth);
+    return CreateWindowExW(WS_EX_CONTROLPARENT, L"MaxportPage", name, WS_CHILD | WS_CLIPCHILDREN, 0,
+                           0, 0, 0, window->frame, NULL, GetModuleHandleW(NULL), &birth);
 }
 
 void *page_state(HWND page)

@@ -15,7 +15,7 @@ typedef bool (*path_asker)(HWND owner, const wchar_t *filter, const wchar_t *ext
 struct window_options {
     bool has_page;
     enum page_id page;
-    const wchar_t *picture; /* a page is to be painted there, and the program to end; NULL: no */
+    const wchar_t *picture;    /* a page is to be painted there, and the program to end; NULL: no */
     int picture_after_seconds; /* so long the window is watched first; 0: a few samples */
     picture_encoder encode;
     path_asker ask_path;
@@ -28,8 +28,7 @@ struct window_options {
  * whether the worker has ended, so that the machine may be closed. */
 int window_run(const struct machine *machine, const struct launcher *launcher,
                const struct locator *locator, const struct preferences *preferences,
-               bool is_elevated,
-               const struct window_options *options, bool *can_close);
+               bool is_elevated, const struct window_options *options, bool *can_close);
 
 /* "now" ...; PAGE_COUNT: no page of that name. */
 enum page_id page_find(const wchar_t *key);

@@ -7,12 +7,12 @@
 #include "gui/model/run_entry.h"
 
 enum {
-    ASSESSMENT_MS = 30 * 1000,   /* ranges, journal and events are read so often unasked ... */
-    ASSESSMENT_SOON_MS = 5000,   /* ... and so soon where the use is another one by then: */
-    ASSESSMENT_PERCENT = 3,      /* by more than that of the ports */
+    ASSESSMENT_MS = 30 * 1000, /* ranges, journal and events are read so often unasked ... */
+    ASSESSMENT_SOON_MS = 5000, /* ... and so soon where the use is another one by then: */
+    ASSESSMENT_PERCENT = 3,    /* by more than that of the ports */
     RUN_POLL_MS = 100,
-    STOP_MS = 5000,        /* the slowest source has a limit of 3 s */
-    BACKLOG = 2,           /* moments that the window may not have taken yet */
+    STOP_MS = 5000, /* the slowest source has a limit of 3 s */
+    BACKLOG = 2,    /* moments that the window may not have taken yet */
     PLAN_COLUMNS = 76,
     ASSESSMENT_AGAIN_MS = 1000,
 };
@@ -45,9 +45,9 @@ struct worker {
     size_t run_count;
     struct file_request *files;
     uint64_t entry_details_entry; /* 0: none is asked for */
-    unsigned asked;       /* 1 << enum work: asked for, and not done yet ... */
-    DWORD asked_at[WORK_COUNT]; /* ... since this GetTickCount */
-    unsigned check_serial;      /* of the stories that are still wanted */
+    unsigned asked;               /* 1 << enum work: asked for, and not done yet ... */
+    DWORD asked_at[WORK_COUNT];   /* ... since this GetTickCount */
+    unsigned check_serial;        /* of the stories that are still wanted */
 
     /* Of the thread alone. */
     struct series series;
@@ -173,7 +173,8 @@ static bool look_again(struct worker *worker, struct assessment *assessment)
     struct fault ignored;
 
     Sleep(ASSESSMENT_AGAIN_MS);
-    if (is_stopping(worker) || !snapshot_refresh(worker->machine, &assessment->snapshot, &ignored) ||
+    if (is_stopping(worker) ||
+        !snapshot_refresh(worker->machine, &assessment->snapshot, &ignored) ||
         !diagnosis_make(&assessment->snapshot, NULL, &better, &ignored))
         return false;
     diagnosis_release(&assessment->diagnosis);
@@ -195,7 +196,8 @@ static void take_assessment(struct worker *worker)
         return;
     }
     assessment->holders = 1;
-    assessment->has_diagnosis = diagnosis_make(&assessment->snapshot, NULL, &assessment->diagnosis, &fault);
+    assessment->has_diagnosis =
+        diagnosis_make(&assessment->snapshot, NULL, &assessment->diagnosis, &fault);
     if (assessment->has_diagnosis && diagnosis_gains_by_looking(&assessment->diagnosis))
         (void)!look_again(worker, assessment);
     assessment_release(worker->assessment);
@@ -219,8 +221,8 @@ static void count_use(const struct assessment *assessment, struct sample *sample
             sample->usage[p].excluded[f] =
                 exclusions_within(&assessment->snapshot.survey.exclusions, (enum protocol)p,
                                   (enum family)f, ranges[p][f]);
-        port_classes_make(&sample->sockets, (enum protocol)p, &assessment->snapshot.survey.exclusions,
-                       &sample->port_classes[p]);
+        port_classes_make(&sample->sockets, (enum protocol)p,
+                          &assessment->snapshot.survey.exclusions, &sample->port_classes[p]);
     }
 }
 
@@ -265,8 +267,8 @@ static void note_rates(struct worker *worker, struct sample *sample)
         enum family fuller = usage_fuller(&sample->usage[p]);
 
         series_rate(&worker->series, (enum protocol)p, fuller, &sample->rate[p]);
-        sample->is_running_out[p] = series_full_in(&worker->series, (enum protocol)p, fuller,
-                                                   &sample->full_in_seconds[p]);
+        sample->is_running_out[p] =
+            series_full_in(&worker->series, (enum protocol)p, fuller, &sample->full_in_seconds[p]);
     }
     forecast_make(&worker->series, sample->usage, &sample->forecast);
 }
@@ -315,15 +317,14 @@ static void take_sample(struct worker *worker)
     if (wants_owners)
         mask |= SOCKETS_OWNERS;
     sample->monotonic_ms = monotonic_ms(worker);
-    if (!machine->sockets.fetch(machine->sockets.context, mask, &sample->sockets,
-                                &sample->fault)) {
+    if (!machine->sockets.fetch(machine->sockets.context, mask, &sample->sockets, &sample->fault)) {
         sample->is_missed = true;
     } else {
         struct fault ignored;
 
         if (sample->sockets.has_owners)
-            sample->has_names = machine->processes.list(machine->processes.context,
-                                                        &sample->processes, &ignored);
+            sample->has_names =
+                machine->processes.list(machine->processes.context, &sample->processes, &ignored);
         count_use(worker->assessment, sample);
         if (wants_groups)
             group(worker, grouping, sample);
@@ -355,8 +356,7 @@ static void make_preview(struct worker *worker, unsigned serial, size_t setting,
     if (worker->assessment) {
         const struct survey *survey = &worker->assessment->snapshot.survey;
 
-        preview->is_made =
-            plan_make(worker->machine, survey, &request, 1, &plan, &preview->fault);
+        preview->is_made = plan_make(worker->machine, survey, &request, 1, &plan, &preview->fault);
         if (preview->is_made) {
             preview->is_already = plan.step_count == 0;
             preview->moves_range = plan.moves_range;
@@ -385,7 +385,7 @@ static bool is_wanted(struct worker *worker, unsigned check_serial)
 }
 
 static void print_check(struct worker *worker, unsigned serial, enum protocol protocol,
-                       uint16_t port)
+                        uint16_t port)
 {
     struct check *check = calloc(1, sizeof *check);
     struct snapshot snapshot;
@@ -413,7 +413,9 @@ static void print_check(struct worker *worker, unsigned serial, enum protocol pr
 static void make_entry_details(struct worker *worker, uint64_t entry)
 {
     struct entry_details *entry_details =
-        worker->assessment ? entry_details_make(worker->machine, &worker->assessment->snapshot.survey, entry) : NULL;
+        worker->assessment
+            ? entry_details_make(worker->machine, &worker->assessment->snapshot.survey, entry)
+            : NULL;
 
     if (entry_details)
         give(worker, ANSWER_SHEET, entry_details);
@@ -427,9 +429,9 @@ static void serve_file(struct worker *worker, struct file_request *request)
     if (saved) {
         strcpy(saved->path, request->path);
         saved->is_saved =
-            (request->data || machine->store.read(machine->store.context, STORE_PUBLIC,
-                                                  request->backup, &request->data, &request->length,
-                                                  &saved->fault)) &&
+            (request->data ||
+             machine->store.read(machine->store.context, STORE_PUBLIC, request->backup,
+                                 &request->data, &request->length, &saved->fault)) &&
             machine->files.write(machine->files.context, request->path, true, request->data,
                                  request->length, &saved->fault);
         give(worker, ANSWER_SAVED, saved);
@@ -445,13 +447,12 @@ static void start_run(struct worker *worker)
     struct run_result *outcome;
     struct fault fault;
 
-    worker->run_after_id = worker->assessment ? run_entry_newest(&worker->assessment->snapshot.survey.journal)
-                                        : 0;
+    worker->run_after_id =
+        worker->assessment ? run_entry_newest(&worker->assessment->snapshot.survey.journal) : 0;
     worker->run_started_ms = worker->machine->clock.now_ms(worker->machine->clock.context);
-    worker->is_running =
-        worker->launcher->start(worker->launcher->context, worker->window,
-                                (const char *const *)worker->run_arguments, worker->run_count,
-                                &worker->run_process, &fault);
+    worker->is_running = worker->launcher->start(worker->launcher->context, worker->window,
+                                                 (const char *const *)worker->run_arguments,
+                                                 worker->run_count, &worker->run_process, &fault);
     if (worker->is_running)
         return;
     outcome = calloc(1, sizeof *outcome);
@@ -492,10 +493,11 @@ static void watch_run(struct worker *worker)
     outcome->is_started = true;
     outcome->state = state;
     outcome->exit_code = exit_code;
-    outcome->entry = worker->assessment ? run_entry_find(&worker->assessment->snapshot.survey.journal,
-                                                   worker->run_process, worker->run_after_id,
-                                                   worker->run_started_ms)
-                                  : 0;
+    outcome->entry =
+        worker->assessment
+            ? run_entry_find(&worker->assessment->snapshot.survey.journal, worker->run_process,
+                             worker->run_after_id, worker->run_started_ms)
+            : 0;
     give(worker, ANSWER_OUTCOME, outcome);
 }
 

@@ -10,15 +10,15 @@
 
 #include <windows.h>
 
-#include "core/diagnosis/diagnosis.h"
-#include "core/system/launcher.h"
-#include "core/use/forecast.h"
 #include "core/change/plan.h"
+#include "core/diagnosis/diagnosis.h"
 #include "core/diagnosis/port_check.h"
 #include "core/state/snapshot.h"
+#include "core/system/launcher.h"
+#include "core/use/forecast.h"
+#include "gui/model/entry_details.h"
 #include "gui/model/port_classes.h"
 #include "gui/model/run_result.h"
-#include "gui/model/entry_details.h"
 
 /* The message that brings an answer: wParam is an enum answer, lParam what it says; the
  * window gives it back by answer_release. */
@@ -40,7 +40,7 @@ enum answer {
 /* What changes with every sample. */
 struct sample {
     int64_t monotonic_ms;
-    bool is_missed;          /* no table could be read; `fault` says why, and the rest is empty */
+    bool is_missed; /* no table could be read; `fault` says why, and the rest is empty */
     struct fault fault;
     struct usage usage[PROTOCOL_COUNT];
     struct rate rate[PROTOCOL_COUNT]; /* of the fuller family */
@@ -56,8 +56,8 @@ struct sample {
     enum usage_group grouping;
     struct usage_groups groups;
     char **group_names; /* of GROUP_PROCESS, one a group, safe for a screen; else NULL */
-    uint32_t cost_ms;  /* what the sample took */
-    uint32_t pause_ms; /* until the next one: longer than asked for where it costs too much */
+    uint32_t cost_ms;   /* what the sample took */
+    uint32_t pause_ms;  /* until the next one: longer than asked for where it costs too much */
 };
 
 /* Ranges, journal, services, events, and what is wrong: of one moment, never changed. */

@@ -42,13 +42,11 @@ static bool start(struct winsock *winsock, struct fault *fault)
 
 static bool ensure_started(struct binder_adapter *binder, struct fault *fault)
 {
-    if (binder->winsock) {
+    if (binder->winsock)
         return true;
-    }
     struct winsock *winsock = malloc(sizeof *winsock);
-    if (!winsock) {
+    if (!winsock)
         return fault_no_memory(fault);
-    }
     *winsock = (struct winsock){.dll = {.name = L"ws2_32.dll"}};
     if (!start(winsock, fault)) {
         free(winsock);
@@ -103,9 +101,8 @@ static bool try_bind(void *context, enum protocol protocol, enum family family, 
                      enum bind_answer *answer, uint32_t *code, struct fault *fault)
 {
     struct binder_adapter *binder = context;
-    if (!ensure_started(binder, fault)) {
+    if (!ensure_started(binder, fault))
         return false;
-    }
     const struct winsock *winsock = binder->winsock;
     SOCKET s = winsock->socket(family == FAMILY_IPV6 ? AF_INET6 : AF_INET,
                                protocol == PROTOCOL_UDP ? SOCK_DGRAM : SOCK_STREAM, 0);

@@ -21,9 +21,8 @@ static void run(void *data)
     struct job *job = data;
     DWORD start = GetTickCount();
     job->request.name = job->name;
-    if (job->request.security) {
+    if (job->request.security)
         job->request.security = job->security;
-    }
     for (;;) {
         job->error = ntdll_open(&job->request, &job->file);
         if ((job->error != ERROR_SHARING_VIOLATION && job->error != ERROR_DELETE_PENDING) ||
@@ -37,12 +36,10 @@ static void run(void *data)
 static void release(void *data)
 {
     struct job *job = data;
-    if (job->file) {
+    if (job->file)
         CloseHandle(job->file);
-    }
-    if (job->request.folder) {
+    if (job->request.folder)
         CloseHandle(job->request.folder);
-    }
 }
 
 static bool copy_request(const struct ntdll_open *request, struct job *job)
@@ -50,13 +47,11 @@ static bool copy_request(const struct ntdll_open *request, struct job *job)
     size_t count = wcslen(request->name) + 1;
     DWORD security_bytes = request->security ? GetSecurityDescriptorLength(request->security) : 0;
     *job = (struct job){.request = *request};
-    if (count > NAME_CHARACTERS || security_bytes > SECURITY_BYTES) {
+    if (count > NAME_CHARACTERS || security_bytes > SECURITY_BYTES)
         return false;
-    }
     memcpy(job->name, request->name, count * sizeof *job->name);
-    if (security_bytes) {
+    if (security_bytes)
         memcpy(job->security, request->security, security_bytes);
-    }
     /* Its own, since the caller may close the other one before the thread gets to it. */
     return !request->folder ||
            DuplicateHandle(GetCurrentProcess(), request->folder, GetCurrentProcess(),
@@ -67,9 +62,8 @@ DWORD bounded_open(const struct ntdll_open *request, HANDLE *file)
 {
     struct job copy;
     struct fault fault;
-    if (!copy_request(request, &copy)) {
+    if (!copy_request(request, &copy))
         return ERROR_INVALID_NAME;
-    }
     if (background_is_job()) {
         run(&copy);
         if (!copy.error)

@@ -43,13 +43,11 @@ static int64_t monotonic_ms(void *context)
 {
     struct clock_adapter *clock = context;
     tick_count ticks64 = (tick_count)late_kernel32("GetTickCount64");
-    if (ticks64) {
+    if (ticks64)
         return (int64_t)ticks64();
-    }
     uint32_t ticks = GetTickCount(); /* starts again after 49.7 days */
-    if (ticks < clock->last_ticks) {
+    if (ticks < clock->last_ticks)
         clock->wraps++;
-    }
     clock->last_ticks = ticks;
     return (int64_t)(clock->wraps << 32 | ticks);
 }
@@ -57,9 +55,8 @@ static int64_t monotonic_ms(void *context)
 static int32_t offset_seconds(void *context, int64_t moment)
 {
     (void)context;
-    if (moment < -11644473600000 || moment > INT64_MAX / 10000 - 11644473600000) {
+    if (moment < -11644473600000 || moment > INT64_MAX / 10000 - 11644473600000)
         return 0;
-    }
     uint64_t ticks = (uint64_t)moment * 10000 + 116444736000000000u;
     FILETIME utc = {.dwLowDateTime = (DWORD)ticks, .dwHighDateTime = (DWORD)(ticks >> 32)};
     FILETIME local;
@@ -69,9 +66,8 @@ static int32_t offset_seconds(void *context, int64_t moment)
         return 0;
     }
     /* Both from their parts, which end at the millisecond. */
-    if (!SystemTimeToFileTime(&utc_parts, &utc) || !SystemTimeToFileTime(&local_parts, &local)) {
+    if (!SystemTimeToFileTime(&utc_parts, &utc) || !SystemTimeToFileTime(&local_parts, &local))
         return 0;
-    }
     int64_t from = (int64_t)((uint64_t)utc.dwHighDateTime << 32 | utc.dwLowDateTime);
     int64_t to = (int64_t)((uint64_t)local.dwHighDateTime << 32 | local.dwLowDateTime);
     return (int32_t)((to - from) / 10000000);
@@ -93,14 +89,12 @@ static bool read_time_of_day(struct time_of_day *time)
 static bool read_start(struct boot *boot)
 {
     struct time_of_day first, second;
-    if (!read_time_of_day(&second)) {
+    if (!read_time_of_day(&second))
         return false;
-    }
     for (int i = 0; i < ATTEMPTS; i++) {
         first = second;
-        if (!read_time_of_day(&second)) {
+        if (!read_time_of_day(&second))
             return false;
-        }
         if (first.boot == second.boot && first.boot_bias == second.boot_bias) {
             boot->start_ms = unix_ms(first.boot);
             boot->session_ms = unix_ms(first.boot - first.boot_bias);
@@ -114,9 +108,8 @@ static uint32_t read_boot_count(void)
 {
     struct os_version os;
     struct fault ignored;
-    if (!os_version_number(&os, &ignored) || !os_at_least(&os, 10, 0, 0)) {
+    if (!os_version_number(&os, &ignored) || !os_at_least(&os, 10, 0, 0))
         return 0;
-    }
     return *(const volatile uint32_t *)(uintptr_t)BOOT_ID_ADDRESS;
 }
 
@@ -126,9 +119,8 @@ static bool boot(void *context, struct boot *boot, struct fault *fault)
     (void)fault;
     if (!clock->is_boot_read) {
         struct boot found = {.boot_count = read_boot_count()};
-        if (!read_start(&found)) {
+        if (!read_start(&found))
             found.start_ms = now_ms(clock) - monotonic_ms(clock);
-        }
         clock->boot = found;
         clock->is_boot_read = true;
     }

@@ -22,16 +22,14 @@ static struct console *volatile open_console;
 
 static void give_back_colors(const struct console *console)
 {
-    if (console->wants_color) {
+    if (console->wants_color)
         SetConsoleTextAttribute(console->streams[SCREEN_OUT], console->attributes);
-    }
 }
 
 static BOOL WINAPI on_control(DWORD event)
 {
-    if (event != CTRL_C_EVENT && event != CTRL_BREAK_EVENT) {
+    if (event != CTRL_C_EVENT && event != CTRL_BREAK_EVENT)
         return FALSE;
-    }
     if (InterlockedIncrement(&stop_presses) == 1) {
         SetEvent(stop_event);
         return TRUE;
@@ -53,9 +51,8 @@ static bool write_chunk(HANDLE stream, const wchar_t *wide, size_t count)
 {
     while (count > 0) {
         DWORD written = 0;
-        if (!WriteConsoleW(stream, wide, (DWORD)count, &written, NULL) || written == 0) {
+        if (!WriteConsoleW(stream, wide, (DWORD)count, &written, NULL) || written == 0)
             return false;
-        }
         wide += written;
         count -= written;
     }
@@ -65,13 +62,11 @@ static bool write_chunk(HANDLE stream, const wchar_t *wide, size_t count)
 /* Up to CHUNK_BYTES, ending with a whole character, so that no surrogate pair is split. */
 static size_t chunk_length(const char *data, size_t length)
 {
-    if (length <= CHUNK_BYTES) {
+    if (length <= CHUNK_BYTES)
         return length;
-    }
     size_t end = CHUNK_BYTES;
-    while (end > CHUNK_BYTES - 4 && ((unsigned char)data[end] & 0xc0) == 0x80) {
+    while (end > CHUNK_BYTES - 4 && ((unsigned char)data[end] & 0xc0) == 0x80)
         end--;
-    }
     return end;
 }
 
@@ -81,9 +76,8 @@ static bool write_console(HANDLE stream, const char *data, size_t length)
     while (length > 0) {
         size_t bytes = chunk_length(data, length);
         int count = MultiByteToWideChar(CP_UTF8, 0, data, (int)bytes, wide, CHUNK_BYTES);
-        if (count <= 0 || !write_chunk(stream, wide, (size_t)count)) {
+        if (count <= 0 || !write_chunk(stream, wide, (size_t)count))
             return false;
-        }
         data += bytes;
         length -= bytes;
     }
@@ -94,9 +88,8 @@ static bool write_file(HANDLE stream, const char *data, size_t length)
 {
     while (length > 0) {
         DWORD bytes = length > MAXLONG ? MAXLONG : (DWORD)length, written = 0;
-        if (!WriteFile(stream, data, bytes, &written, NULL) || written == 0) {
+        if (!WriteFile(stream, data, bytes, &written, NULL) || written == 0)
             return false;
-        }
         data += written;
         length -= written;
     }
@@ -107,9 +100,8 @@ static bool write(void *context, enum screen_stream which, const char *data, siz
 {
     struct console *console = context;
     HANDLE stream = console->streams[which];
-    if (!stream) {
+    if (!stream)
         return true;
-    }
     if (which == SCREEN_OUT && console->page.is_open) {
         page_put(&console->page, data, length);
         return true;
@@ -149,14 +141,12 @@ static WORD attributes_of(const struct console *console, enum screen_style style
 static void style(void *context, enum screen_style which)
 {
     struct console *console = context;
-    if (!console->wants_color) {
+    if (!console->wants_color)
         return;
-    }
-    if (console->page.is_open) {
+    if (console->page.is_open)
         console->page.current = attributes_of(console, which);
-    } else {
+    else
         SetConsoleTextAttribute(console->streams[SCREEN_OUT], attributes_of(console, which));
-    }
 }
 
 /* ------------------------------------------------------------ asking */
@@ -179,18 +169,14 @@ static bool read_line(HANDLE input, wchar_t line[ANSWER_COUNT])
     for (;;) {
         wchar_t part[ANSWER_COUNT];
         DWORD got = 0;
-        if (!ReadConsoleW(input, part, ANSWER_COUNT, &got, NULL) || got == 0) {
+        if (!ReadConsoleW(input, part, ANSWER_COUNT, &got, NULL) || got == 0)
             return false;
-        }
-        if (count == 0 && part[0] == END_OF_INPUT) {
+        if (count == 0 && part[0] == END_OF_INPUT)
             return false;
-        }
         bool is_end = part[got - 1] == L'\n' || part[got - 1] == L'\r';
-        for (DWORD i = 0; i < got && count < ANSWER_COUNT - 1; i++) {
-            if (part[i] != L'\r' && part[i] != L'\n') {
+        for (DWORD i = 0; i < got && count < ANSWER_COUNT - 1; i++)
+            if (part[i] != L'\r' && part[i] != L'\n')
                 line[count++] = part[i];
-            }
-        }
         if (is_end) {
             line[count] = L'\0';
             return true;
@@ -200,9 +186,8 @@ static bool read_line(HANDLE input, wchar_t line[ANSWER_COUNT])
 
 static void leave(struct inquiry *inquiry)
 {
-    if (InterlockedDecrement(&inquiry->users) == 0) {
+    if (InterlockedDecrement(&inquiry->users) == 0)
         free(inquiry);
-    }
 }
 
 static DWORD WINAPI run(void *parameter)
@@ -223,9 +208,8 @@ static bool stop_requested(void *context)
 static bool read_answer(HANDLE input, char *answer, size_t size)
 {
     struct inquiry *inquiry = malloc(sizeof *inquiry);
-    if (!inquiry) {
+    if (!inquiry)
         return false;
-    }
     *inquiry = (struct inquiry){.users = 2, .input = input};
     HANDLE ends[2] = {stop_event, CreateThread(NULL, 0, run, inquiry, 0, NULL)};
     if (!ends[1]) {
@@ -235,9 +219,8 @@ static bool read_answer(HANDLE input, char *answer, size_t size)
     /* With both at once the lower index wins: then the user stopped. */
     bool is_answered =
         WaitForMultipleObjects(2, ends, FALSE, INFINITE) == WAIT_OBJECT_0 + 1 && inquiry->has_line;
-    if (is_answered) {
+    if (is_answered)
         wide_copy_utf8(inquiry->line, answer, size);
-    }
     CloseHandle(ends[1]);
     leave(inquiry);
     return is_answered;
@@ -268,14 +251,12 @@ static void wait(void *context, uint32_t ms)
     uint32_t passed = 0;
     while (passed < ms && !stop_requested(console) && !page_is_resized(&console->page)) {
         uint32_t part = ms - passed;
-        if (console->page.is_open && part > LOOK_MS) {
+        if (console->page.is_open && part > LOOK_MS)
             part = LOOK_MS;
-        }
-        if (stop_event) {
+        if (stop_event)
             WaitForSingleObject(stop_event, part);
-        } else {
+        else
             Sleep(part);
-        }
         passed += part;
     }
 }
@@ -354,9 +335,8 @@ static HANDLE standard(DWORD which, bool *is_a_console)
     HANDLE stream = GetStdHandle(which);
     DWORD mode;
     *is_a_console = false;
-    if (!stream || stream == INVALID_HANDLE_VALUE) {
+    if (!stream || stream == INVALID_HANDLE_VALUE)
         return NULL;
-    }
     *is_a_console = GetConsoleMode(stream, &mode);
     return stream;
 }

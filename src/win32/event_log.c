@@ -36,9 +36,8 @@ static bool is_full(const struct event_harvest *harvest)
 
 static void add(struct event_harvest *harvest, uint32_t id, int64_t time_ms)
 {
-    if (is_wanted(id) && !is_full(harvest)) {
+    if (is_wanted(id) && !is_full(harvest))
         harvest->rows[harvest->count++] = (struct event){.id = id, .time_ms = time_ms};
-    }
 }
 
 static DWORD left_ms(const struct inquiry *inquiry)
@@ -85,9 +84,8 @@ static void query_events(struct inquiry *inquiry)
     event_query_close(&query);
     inquiry->is_known = next != EVENT_FAILED;
     if (next == EVENT_FAILED) {
-        if (inquiry->fault.code == ERROR_TIMEOUT) {
+        if (inquiry->fault.code == ERROR_TIMEOUT)
             set_timed_out(&inquiry->fault, inquiry->patience_ms);
-        }
         give_up(inquiry);
     }
 }
@@ -106,16 +104,13 @@ bool event_log_add_records(struct event_harvest *harvest, const void *records, s
     const uint8_t *at = records;
     while (bytes > 0) {
         EVENTLOGRECORD record;
-        if (bytes < sizeof record) {
+        if (bytes < sizeof record)
             return false;
-        }
         memcpy(&record, at, sizeof record);
-        if (record.Length < sizeof record || record.Length > bytes) {
+        if (record.Length < sizeof record || record.Length > bytes)
             return false;
-        }
-        if (is_name(at + sizeof record, record.Length - sizeof record, L"Tcpip")) {
+        if (is_name(at + sizeof record, record.Length - sizeof record, L"Tcpip"))
             add(harvest, record.EventID & EVENT_NUMBER_MASK, (int64_t)record.TimeGenerated * 1000);
-        }
         at += record.Length;
         bytes -= record.Length;
     }
@@ -165,11 +160,10 @@ static void read_old_log(struct inquiry *inquiry)
         return;
     }
     uint8_t *buffer = malloc(RECORDS_BYTES);
-    if (buffer) {
+    if (buffer)
         read_records(inquiry, log, buffer);
-    } else {
+    else
         fault_no_memory(&inquiry->fault);
-    }
     free(buffer);
     CloseEventLog(log);
 }
@@ -179,11 +173,10 @@ static void read_old_log(struct inquiry *inquiry)
 static void ask(void *data)
 {
     struct inquiry *inquiry = data;
-    if (inquiry->is_old) {
+    if (inquiry->is_old)
         read_old_log(inquiry);
-    } else {
+    else
         query_events(inquiry);
-    }
 }
 
 static bool start(struct event_log_adapter *own, struct fault *fault)
@@ -194,9 +187,8 @@ static bool start(struct event_log_adapter *own, struct fault *fault)
         .start = GetTickCount(),
         .patience_ms = own->limit_ms > SPARE_MS ? own->limit_ms - SPARE_MS : own->limit_ms,
     };
-    if (!own->job) {
+    if (!own->job)
         own->job = background_start(ask, NULL, &inquiry, sizeof inquiry, own->limit_ms, fault);
-    }
     return own->job != NULL;
 }
 
@@ -211,15 +203,13 @@ static void take(const struct inquiry *inquiry, int64_t since_ms, struct events 
     const struct event_harvest *harvest = &inquiry->harvest;
     events->is_known = true;
     events->is_cut = inquiry->is_cut;
-    for (size_t i = 0; i < harvest->count; i++) {
-        if (harvest->rows[i].time_ms < since_ms) {
+    for (size_t i = 0; i < harvest->count; i++)
+        if (harvest->rows[i].time_ms < since_ms)
             events->is_cut = false; /* all that is wanted is newer, and here */
-        } else if (events->count < EVENTS_MAX) {
+        else if (events->count < EVENTS_MAX)
             events->rows[events->count++] = harvest->rows[i];
-        } else {
+        else
             events->is_cut = true;
-        }
-    }
 }
 
 static void read_events(void *context, int64_t since_ms, struct events *events)

@@ -44,9 +44,8 @@ static void close_object(const struct event_query *query, HANDLE object)
 {
     struct fault ignored;
     evt_close close = (evt_close)late_bind(query->wevtapi, "EvtClose", &ignored);
-    if (object && close) {
+    if (object && close)
         close(object);
-    }
 }
 
 static bool refuse(struct fault *fault, DWORD code)
@@ -65,19 +64,16 @@ bool event_query_open(struct event_query *query, struct late *wevtapi, const wch
     evt_query ask = (evt_query)late_bind(wevtapi, "EvtQuery", fault);
     evt_create_context create_context =
         ask ? (evt_create_context)late_bind(wevtapi, "EvtCreateRenderContext", fault) : NULL;
-    if (!create_context) {
+    if (!create_context)
         return false;
-    }
-    if (path_count > EVENT_VALUES_MAX) {
+    if (path_count > EVENT_VALUES_MAX)
         return fault_set(fault, FAULT_FAILED, 0, "Too many values of an event are wanted.");
-    }
     *query = (struct event_query){.wevtapi = wevtapi, .value_count = path_count};
     SetLastError(ERROR_SUCCESS);
     query->result = ask(NULL, log, xpath, QUERY_CHANNEL | QUERY_NEWEST_FIRST);
     DWORD code = GetLastError();
-    if (!query->result) {
+    if (!query->result)
         return refuse(fault, code);
-    }
     SetLastError(ERROR_SUCCESS);
     query->context = create_context((DWORD)path_count, paths, CONTEXT_VALUES);
     code = GetLastError();
@@ -90,9 +86,8 @@ bool event_query_open(struct event_query *query, struct late *wevtapi, const wch
 
 void event_query_close(struct event_query *query)
 {
-    while (query->batch_next < query->batch_count) {
+    while (query->batch_next < query->batch_count)
         close_object(query, query->batch[query->batch_next++]);
-    }
     close_object(query, query->context);
     close_object(query, query->result);
     query->context = query->result = NULL;
@@ -135,9 +130,8 @@ static void render(const struct event_query *query, HANDLE event, struct event_v
     memset(values, 0, EVENT_VALUES_MAX * sizeof *values);
     if (call &&
         call(query->context, event, RENDER_VALUES, sizeof variants, variants, &used, &count)) {
-        for (size_t i = 0; i < count && i < query->value_count; i++) {
+        for (size_t i = 0; i < count && i < query->value_count; i++)
             values[i] = value_of(&variants[i]);
-        }
     }
 }
 
@@ -146,21 +140,18 @@ static enum event_next fetch_batch(struct event_query *query, DWORD patience_ms,
                                    struct fault *fault)
 {
     evt_next next = (evt_next)late_bind(query->wevtapi, "EvtNext", fault);
-    if (!next) {
+    if (!next)
         return EVENT_FAILED;
-    }
     query->batch_count = query->batch_next = 0;
     SetLastError(ERROR_SUCCESS);
     BOOL is_ok =
         next(query->result, EVENT_BATCH, query->batch, patience_ms, 0, &query->batch_count);
     DWORD code = GetLastError();
-    if (is_ok && query->batch_count > 0 && query->batch_count <= EVENT_BATCH) {
+    if (is_ok && query->batch_count > 0 && query->batch_count <= EVENT_BATCH)
         return EVENT_FOUND;
-    }
     query->batch_count = 0;
-    if (is_ok || code == ERROR_NO_MORE_ITEMS) {
+    if (is_ok || code == ERROR_NO_MORE_ITEMS)
         return EVENT_NONE_LEFT;
-    }
     refuse(fault, code);
     return EVENT_FAILED;
 }
@@ -170,9 +161,8 @@ enum event_next event_query_next(struct event_query *query, DWORD patience_ms,
 {
     if (query->batch_next == query->batch_count) {
         enum event_next answer = fetch_batch(query, patience_ms, fault);
-        if (answer != EVENT_FOUND) {
+        if (answer != EVENT_FOUND)
             return answer;
-        }
     }
     HANDLE event = query->batch[query->batch_next++];
     render(query, event, values);

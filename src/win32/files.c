@@ -23,9 +23,8 @@ static size_t root_count(const wchar_t *full)
     size_t start = 0;
     if (wcsncmp(full, L"\\\\?\\", 4) == 0) {
         start = 4;
-        if (_wcsnicmp(full + start, L"UNC\\", 4) == 0) {
+        if (_wcsnicmp(full + start, L"UNC\\", 4) == 0)
             return start + 3;
-        }
     } else if (wcsncmp(full, L"\\\\.\\", 4) == 0) {
         return 0;
     } else if (is_separator(full[0]) && is_separator(full[1])) {
@@ -39,20 +38,17 @@ static size_t root_count(const wchar_t *full)
 static bool is_ordinary(const wchar_t *full)
 {
     size_t i = root_count(full);
-    if (i == 0) {
+    if (i == 0)
         return false;
-    }
     while (full[i]) {
         size_t end = i;
         while (full[end] && !is_separator(full[end])) {
-            if (full[end] == L':') {
+            if (full[end] == L':')
                 return false;
-            }
             end++;
         }
-        if (file_is_device_name(full + i, end - i)) {
+        if (file_is_device_name(full + i, end - i))
             return false;
-        }
         i = full[end] ? end + 1 : end;
     }
     return true;
@@ -63,13 +59,11 @@ static bool is_ordinary(const wchar_t *full)
 static bool resolve(const char *path, wchar_t **resolved, struct fault *fault)
 {
     static const wchar_t prefix[] = L"\\\\?\\", share_prefix[] = L"\\\\?\\UNC";
-    if (path[0] == '\0') {
+    if (path[0] == '\0')
         return fault_set(fault, FAULT_USAGE, 0, "The name of the file is empty.");
-    }
     wchar_t *wide;
-    if (!wide_from_utf8_strict(path, &wide, fault)) {
+    if (!wide_from_utf8_strict(path, &wide, fault))
         return false;
-    }
     DWORD capacity = GetFullPathNameW(wide, 0, NULL, NULL);
     DWORD error = GetLastError();
     wchar_t *full = malloc((capacity + 8) * sizeof *full); /* 8: room for a prefix */
@@ -81,9 +75,8 @@ static bool resolve(const char *path, wchar_t **resolved, struct fault *fault)
     /* Of a verbatim path nothing is resolved, not even a device name at its end. */
     bool is_verbatim = wcsncmp(wide, prefix, 4) == 0;
     free(wide);
-    if (!full) {
+    if (!full)
         return fault_no_memory(fault);
-    }
     if (count == 0 || count >= capacity) {
         free(full);
         return system_fault(fault, FAULT_USAGE, error, "%s is no path of a file", path);
@@ -110,9 +103,8 @@ static bool files_read(void *context, const char *path, size_t limit, char **dat
 {
     (void)context;
     wchar_t *wide;
-    if (!resolve(path, &wide, fault)) {
+    if (!resolve(path, &wide, fault))
         return false;
-    }
     DWORD attributes = GetFileAttributesW(wide);
     if (attributes != INVALID_FILE_ATTRIBUTES && attributes & FILE_ATTRIBUTE_DIRECTORY) {
         free(wide);
@@ -122,24 +114,21 @@ static bool files_read(void *context, const char *path, size_t limit, char **dat
     DWORD error =
         file_open(wide, GENERIC_READ, OPEN_EXISTING, FILE_FLAG_SEQUENTIAL_SCAN, NULL, &file);
     free(wide);
-    if (error) {
+    if (error)
         return system_fault(fault, FAULT_FAILED, error, "%s cannot be opened", path);
-    }
     bool is_file = GetFileType(file) == FILE_TYPE_DISK;
     error = is_file ? file_read(file, limit, data, length) : ERROR_SUCCESS;
     CloseHandle(file);
-    if (!is_file) {
+    if (!is_file)
         return fault_set(fault, FAULT_USAGE, 0, "%s is a device or a pipe, not a file.", path);
-    }
     if (error == ERROR_FILE_TOO_LARGE) {
         char number[NUMBER_SIZE];
         return fault_set(fault, FAULT_USAGE, error,
                          "%s is larger than the %s bytes that such a file may have.", path,
                          number_string(number, limit));
     }
-    if (error) {
+    if (error)
         return system_fault(fault, FAULT_FAILED, error, "%s cannot be read", path);
-    }
     return true;
 }
 
@@ -149,9 +138,8 @@ static bool files_read(void *context, const char *path, size_t limit, char **dat
 static wchar_t *temporary_name(const wchar_t *path, unsigned attempt)
 {
     size_t folder = wcslen(path);
-    while (folder > 0 && !is_separator(path[folder - 1])) {
+    while (folder > 0 && !is_separator(path[folder - 1]))
         folder--;
-    }
     wchar_t *name = malloc((folder + OWN_NAME_CHARACTERS) * sizeof *name);
     if (name) {
         memcpy(name, path, folder * sizeof *name);
@@ -168,9 +156,8 @@ static DWORD write_temporary(const wchar_t *path, const void *data, size_t lengt
     DWORD error = ERROR_FILE_EXISTS;
     for (unsigned attempt = 0; attempt < ATTEMPTS && error == ERROR_FILE_EXISTS; attempt++) {
         wchar_t *name = temporary_name(path, attempt);
-        if (!name) {
+        if (!name)
             return ERROR_NOT_ENOUGH_MEMORY;
-        }
         error = file_create(name, NULL, data, length);
         if (!error) {
             *temporary = name;
@@ -187,24 +174,20 @@ static bool write_resolved(const char *path, const wchar_t *wide, bool overwrite
     static const char exists[] = "%s exists already. It was left as it is.";
     DWORD attributes = GetFileAttributesW(wide);
     if (attributes != INVALID_FILE_ATTRIBUTES) {
-        if (attributes & FILE_ATTRIBUTE_DIRECTORY) {
+        if (attributes & FILE_ATTRIBUTE_DIRECTORY)
             return fault_set(fault, FAULT_USAGE, 0, "%s is a folder, not a file.", path);
-        }
-        if (!overwrite) {
+        if (!overwrite)
             return fault_set(fault, FAULT_USAGE, ERROR_FILE_EXISTS, exists, path);
-        }
     }
     wchar_t *temporary;
     DWORD error = write_temporary(wide, data, length, &temporary);
-    if (error) {
+    if (error)
         return system_fault(fault, FAULT_FAILED, error, "%s cannot be written", path);
-    }
     error = file_rename(temporary, wide, overwrite ? MOVEFILE_REPLACE_EXISTING : 0);
     DWORD delete_error = error ? file_delete(temporary) : ERROR_SUCCESS;
     free(temporary);
-    if (!overwrite && (error == ERROR_ALREADY_EXISTS || error == ERROR_FILE_EXISTS)) {
+    if (!overwrite && (error == ERROR_ALREADY_EXISTS || error == ERROR_FILE_EXISTS))
         return fault_set(fault, FAULT_USAGE, error, exists, path);
-    }
     if (error) {
         return system_fault(fault, FAULT_FAILED, error,
                             delete_error ? "%s cannot be written (a file maxport-*.tmp stays there)"
@@ -219,9 +202,8 @@ static bool files_write(void *context, const char *path, bool overwrite, const v
 {
     (void)context;
     wchar_t *wide;
-    if (!resolve(path, &wide, fault)) {
+    if (!resolve(path, &wide, fault))
         return false;
-    }
     bool is_written = write_resolved(path, wide, overwrite, data, length, fault);
     free(wide);
     return is_written;
@@ -236,11 +218,10 @@ static void files_path(void *context, const char *path, char full[STORE_PATH_SIZ
     wchar_t *wide = wide_from_utf8(path);
     DWORD count = wide ? GetFullPathNameW(wide, STORE_PATH_SIZE, absolute, NULL) : 0;
     free(wide);
-    if (count > 0 && count < STORE_PATH_SIZE) {
+    if (count > 0 && count < STORE_PATH_SIZE)
         wide_copy_utf8(absolute, full, STORE_PATH_SIZE);
-    } else {
+    else
         snprintf(full, STORE_PATH_SIZE, "%s", path);
-    }
 }
 
 void files_open(struct files *functions)

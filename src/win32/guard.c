@@ -16,14 +16,12 @@ static LPTOP_LEVEL_EXCEPTION_FILTER previous;
 static LONG WINAPI hold(EXCEPTION_POINTERS *exception)
 {
     struct guard *guard = TlsGetValue(slot);
-    if (!guard) {
+    if (!guard)
         return previous ? previous(exception) : EXCEPTION_CONTINUE_SEARCH;
-    }
     InterlockedExchange(&guard->code, (LONG)exception->ExceptionRecord->ExceptionCode);
     SetEvent(guard->is_over);
-    for (;;) {
+    for (;;)
         Sleep(INFINITE);
-    }
 }
 
 struct guard *guard_make(struct fault *fault)
@@ -35,9 +33,8 @@ struct guard *guard_make(struct fault *fault)
     }
     if (slot == TLS_OUT_OF_INDEXES) {
         slot = TlsAlloc();
-        if (slot != TLS_OUT_OF_INDEXES) {
+        if (slot != TLS_OUT_OF_INDEXES)
             previous = SetUnhandledExceptionFilter(hold);
-        }
     }
     guard->is_over = slot == TLS_OUT_OF_INDEXES ? NULL : CreateEventW(NULL, TRUE, FALSE, NULL);
     if (!guard->is_over) {
@@ -70,9 +67,8 @@ void guard_leave(struct guard *guard)
 
 enum guard_end guard_wait(struct guard *guard, DWORD limit_ms, uint32_t *code)
 {
-    if (WaitForSingleObject(guard->is_over, limit_ms) != WAIT_OBJECT_0) {
+    if (WaitForSingleObject(guard->is_over, limit_ms) != WAIT_OBJECT_0)
         return GUARD_LATE;
-    }
     *code = (uint32_t)InterlockedCompareExchange(&guard->code, 0, 0);
     return *code ? GUARD_CRASHED : GUARD_LEFT;
 }

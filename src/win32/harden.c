@@ -21,9 +21,8 @@ static bool harden_dll_search(void)
         (set_default_dll_directories)late_kernel32("SetDefaultDllDirectories");
     /* Takes the current folder out of the search; all there is before KB2533623. */
     bool is_hardened = SetDllDirectoryW(L"");
-    if (set_default) {
+    if (set_default)
         is_hardened = set_default(SEARCH_SYSTEM32);
-    }
     return is_hardened;
 }
 
@@ -31,9 +30,8 @@ static void harden_heap(void)
 {
     typedef BOOL(WINAPI * heap_set_information)(HANDLE, int, void *, SIZE_T);
     heap_set_information set = (heap_set_information)late_kernel32("HeapSetInformation");
-    if (set) {
+    if (set)
         set(NULL, HEAP_TERMINATE_ON_CORRUPTION, NULL, 0);
-    }
 }
 
 /* Only what cannot hurt: no DLLs from the network or by low-integrity programs.
@@ -44,9 +42,8 @@ static void harden_image_loads(void)
     typedef BOOL(WINAPI * set_mitigation_policy)(int, void *, SIZE_T);
     set_mitigation_policy set = (set_mitigation_policy)late_kernel32("SetProcessMitigationPolicy");
     DWORD flags = IMAGE_LOAD_NO_REMOTE | IMAGE_LOAD_NO_LOW_LABEL | IMAGE_LOAD_PREFER_SYSTEM32;
-    if (set) {
+    if (set)
         set(IMAGE_LOAD_POLICY, &flags, sizeof flags);
-    }
 }
 
 bool harden_process(void)

@@ -13,7 +13,7 @@
 /* wtsapi32.h's, which is not included so as not to be linked by mistake. */
 enum { WTS_USER_NAME = 5, WTS_DOMAIN_NAME = 7 };
 #define THIS_SERVER NULL
-#define THIS_SESSION ((DWORD)-1)
+#define THIS_SESSION ((DWORD) - 1)
 
 typedef BOOL(WINAPI *query_session)(HANDLE server, DWORD session, int class, wchar_t **text,
                                     DWORD *bytes);
@@ -62,9 +62,8 @@ static bool read_account(char account[IDENTITY_SIZE], struct fault *fault)
     BOOL is_ok = GetTokenInformation(token, TokenUser, &data, sizeof data, &bytes);
     DWORD code = GetLastError();
     CloseHandle(token);
-    if (!is_ok) {
+    if (!is_ok)
         return system_fault(fault, FAULT_FAILED, code, "The account cannot be told");
-    }
     return name_sid(data.user.User.Sid, account, fault);
 }
 
@@ -76,22 +75,18 @@ static void read_session_user(char user[IDENTITY_SIZE])
         (query_session)late_bind(&wtsapi, "WTSQuerySessionInformationW", &ignored);
     free_memory release = (free_memory)late_bind(&wtsapi, "WTSFreeMemory", &ignored);
     user[0] = '\0';
-    if (!query || !release) {
+    if (!query || !release)
         return;
-    }
     wchar_t *name = NULL, *domain = NULL;
     DWORD bytes;
     bool has_name = query(THIS_SERVER, THIS_SESSION, WTS_USER_NAME, &name, &bytes) && name;
     bool has_domain = query(THIS_SERVER, THIS_SESSION, WTS_DOMAIN_NAME, &domain, &bytes) && domain;
-    if (has_name && name[0]) { /* session 0, where services live, has nobody */
+    if (has_name && name[0]) /* session 0, where services live, has nobody */
         put_account(has_domain ? domain : L"", name, user);
-    }
-    if (has_name) {
+    if (has_name)
         release(name);
-    }
-    if (has_domain) {
+    if (has_domain)
         release(domain);
-    }
 }
 
 static bool read_computer(void *context, char computer[IDENTITY_SIZE], struct fault *fault)
@@ -120,9 +115,8 @@ static bool is_administrator(void)
                                   (PSID *)&administrators)) {
         return false;
     }
-    if (!CheckTokenMembership(NULL, administrators, &is_member)) {
+    if (!CheckTokenMembership(NULL, administrators, &is_member))
         is_member = FALSE;
-    }
     FreeSid(administrators);
     return is_member;
 }
@@ -130,9 +124,8 @@ static bool is_administrator(void)
 static bool read(void *context, struct identity *identity, struct fault *fault)
 {
     struct identity found = {.process_id = GetCurrentProcessId()};
-    if (!read_account(found.account, fault) || !read_computer(context, found.computer, fault)) {
+    if (!read_account(found.account, fault) || !read_computer(context, found.computer, fault))
         return false;
-    }
     read_session_user(found.session_user);
     found.is_elevated = is_administrator();
     *identity = found;

@@ -1,7 +1,7 @@
 #include "win32/last_start.h"
 
-#include "win32/lib/background.h"
 #include "win32/event_query.h"
+#include "win32/lib/background.h"
 #include "win32/os_version.h"
 
 enum {
@@ -48,9 +48,8 @@ void last_start_read(const struct late *wevtapi, struct boot *boot)
     struct fault ignored;
     boot->was_resumed = false;
     boot->is_resume_known = false;
-    if (!os_version_number(&os, &ignored)) {
+    if (!os_version_number(&os, &ignored))
         return;
-    }
     if (!os_at_least(&os, 6, 2, 0)) {
         boot->is_resume_known = true; /* Fast Startup came with Windows 8 */
         return;

@@ -8,8 +8,8 @@
 #include <shellapi.h>
 
 #include "core/system/store.h"
-#include "win32/lib/com.h"
 #include "win32/identity.h"
+#include "win32/lib/com.h"
 #include "win32/lib/late.h"
 #include "win32/lib/system_message.h"
 #include "win32/lib/wide.h"
@@ -73,8 +73,9 @@ static bool find_program(struct program *program, struct fault *fault)
     length = GetModuleFileNameW(NULL, path, PATH_COUNT - (DWORD)(sizeof program_name / 2));
     name = length ? wcsrchr(path, L'\\') : NULL;
     if (!name)
-        return fault_set(fault, FAULT_FAILED, 0, "Windows does not report where this program is. "
-                                                 "Nothing was changed.");
+        return fault_set(fault, FAULT_FAILED, 0,
+                         "Windows does not report where this program is. "
+                         "Nothing was changed.");
     name[1] = L'\0';
     memcpy(program->folder, path, (size_t)(name + 2 - path) * sizeof *path);
     memcpy(name + 1, program_name, sizeof program_name);
@@ -99,8 +100,8 @@ static bool hold_program(struct program *program, struct fault *fault)
                          "%s is missing: the window changes nothing without it. Nothing was "
                          "changed.",
                          shown);
-    return system_fault(fault, FAULT_FAILED, code,
-                        "%s cannot be opened, so nothing was changed", shown);
+    return system_fault(fault, FAULT_FAILED, code, "%s cannot be opened, so nothing was changed",
+                        shown);
 }
 
 static bool is_elevated(void)
@@ -144,8 +145,8 @@ static bool start_by_shell(struct launcher_adapter *adapter, const struct progra
                            const wchar_t *line, HWND owner, struct fault *fault)
 {
     SHELLEXECUTEINFOW what = {.cbSize = sizeof what,
-                              .fMask = SEE_MASK_NOCLOSEPROCESS | SEE_MASK_NOASYNC |
-                                       SEE_MASK_FLAG_NO_UI,
+                              .fMask =
+                                  SEE_MASK_NOCLOSEPROCESS | SEE_MASK_NOASYNC | SEE_MASK_FLAG_NO_UI,
                               .hwnd = owner,
                               .lpVerb = L"runas",
                               .lpFile = program->path,
@@ -287,8 +288,8 @@ static void let_go(void *context)
 void launcher_open(struct launcher_adapter *adapter, struct launcher *launcher)
 {
     adapter->process = NULL;
-    *launcher = (struct launcher){
-        .context = adapter, .start = start, .wait = wait, .close = let_go};
+    *launcher =
+        (struct launcher){.context = adapter, .start = start, .wait = wait, .close = let_go};
 }
 
 void launcher_close(struct launcher_adapter *adapter)

@@ -3,8 +3,8 @@
 #ifndef WIN32_LAUNCHER_H
 #define WIN32_LAUNCHER_H
 
-#include "core/system/launcher.h"
 #include "core/base/text.h"
+#include "core/system/launcher.h"
 
 #include <windows.h>
 

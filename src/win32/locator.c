@@ -75,8 +75,8 @@ static bool open_folder(const wchar_t *path, struct fault *fault)
         return fault_no_memory(fault);
     end = put(put(put(line, L"\""), explorer), L"\" /select,\"");
     put(put(end, path), L"\"");
-    is_started = CreateProcessW(explorer, line, NULL, NULL, FALSE, 0, NULL, NULL, &startup,
-                                &process);
+    is_started =
+        CreateProcessW(explorer, line, NULL, NULL, FALSE, 0, NULL, NULL, &startup, &process);
     code = GetLastError();
     free(line);
     if (!is_started) {

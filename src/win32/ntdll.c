@@ -48,15 +48,12 @@ static late_function bind(const char *name)
 static DWORD error_of(LONG status)
 {
     rtl_status_to_error convert = (rtl_status_to_error)bind("RtlNtStatusToDosError");
-    if (status == oplock_break_in_progress || status == cannot_break_oplock) {
+    if (status == oplock_break_in_progress || status == cannot_break_oplock)
         return ERROR_SHARING_VIOLATION;
-    }
-    if (status == delete_pending) {
+    if (status == delete_pending)
         return ERROR_DELETE_PENDING; /* the conversion makes ERROR_ACCESS_DENIED of it */
-    }
-    if (status >= 0) {
+    if (status >= 0)
         return ERROR_SUCCESS;
-    }
     return convert ? convert(status) : ERROR_CALL_NOT_IMPLEMENTED;
 }
 
@@ -78,13 +75,11 @@ DWORD ntdll_open(const struct ntdll_open *request, HANDLE *file)
 {
     static const DWORD kinds[] = {[NTDLL_MAKE_FILE] = FILE_ONLY, [NTDLL_MAKE_FOLDER] = FOLDER_ONLY};
     nt_create_file create = (nt_create_file)bind("NtCreateFile");
-    if (!create) {
+    if (!create)
         return ERROR_CALL_NOT_IMPLEMENTED;
-    }
     wchar_t *name = native_name(request->folder, request->name);
-    if (!name) {
+    if (!name)
         return ERROR_NOT_ENOUGH_MEMORY;
-    }
     size_t bytes = wcslen(name) * sizeof *name;
     UNICODE_STRING string = {
         .Length = (USHORT)bytes, .MaximumLength = (USHORT)bytes, .Buffer = name};
@@ -104,19 +99,16 @@ DWORD ntdll_open(const struct ntdll_open *request, HANDLE *file)
     };
     IO_STATUS_BLOCK block;
     HANDLE opened = NULL;
-    LONG status =
-        create(&opened, request->access | SYNCHRONIZE, &attributes, &block, NULL,
-               FILE_ATTRIBUTE_NORMAL, request->share,
-               request->purpose == NTDLL_OPEN ? OPEN_EXISTING_ONE : MAKE_NEW_ONE,
-               SYNCHRONOUS | OPEN_LINK_ITSELF | COMPLETE_IF_OPLOCKED | kinds[request->purpose],
-               NULL, 0);
+    LONG status = create(
+        &opened, request->access | SYNCHRONIZE, &attributes, &block, NULL, FILE_ATTRIBUTE_NORMAL,
+        request->share, request->purpose == NTDLL_OPEN ? OPEN_EXISTING_ONE : MAKE_NEW_ONE,
+        SYNCHRONOUS | OPEN_LINK_ITSELF | COMPLETE_IF_OPLOCKED | kinds[request->purpose], NULL, 0);
     free(name);
     DWORD error = error_of(status);
-    if (!error) {
+    if (!error)
         *file = opened;
-    } else if (status >= 0) {
+    else if (status >= 0)
         CloseHandle(opened); /* reading from it would wait for the oplock's holder */
-    }
     return error == ERROR_ALREADY_EXISTS && request->purpose == NTDLL_MAKE_FILE ? ERROR_FILE_EXISTS
                                                                                 : error;
 }
@@ -125,7 +117,8 @@ static DWORD set_information(HANDLE file, void *data, size_t bytes, int class)
 {
     nt_set_information_file set = (nt_set_information_file)bind("NtSetInformationFile");
     IO_STATUS_BLOCK block;
-    return set ? error_of(set(file, &block, data, (ULONG)bytes, class)) : ERROR_CALL_NOT_IMPLEMENTED;
+    return set ? error_of(set(file, &block, data, (ULONG)bytes, class))
+               : ERROR_CALL_NOT_IMPLEMENTED;
 }
 
 DWORD ntdll_rename(HANDLE file, HANDLE folder, const wchar_t *name, bool replace)

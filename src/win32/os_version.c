@@ -15,9 +15,8 @@ bool os_version_number(struct os_version *os, struct fault *fault)
     struct late ntdll = {.name = L"ntdll.dll"};
     OSVERSIONINFOEXW version = {.dwOSVersionInfoSize = sizeof version};
     rtl_get_version call = (rtl_get_version)late_bind(&ntdll, "RtlGetVersion", fault);
-    if (!call) {
+    if (!call)
         return false;
-    }
     LONG status = call(&version);
     if (status < 0) {
         return fault_set(fault, FAULT_UNAVAILABLE, (uint32_t)status,
@@ -72,9 +71,8 @@ static bool read(void *context, struct os_version *os, struct fault *fault)
 {
     (void)context;
     struct os_version found;
-    if (!os_version_number(&found, fault)) {
+    if (!os_version_number(&found, fault))
         return false;
-    }
     found.is_64_bit = is_64_bit();
     read_registry(&found);
     *os = found;

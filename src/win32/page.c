@@ -26,9 +26,8 @@ static bool is_same_size(SMALL_RECT a, SMALL_RECT b)
 static void empty(struct page *page)
 {
     CHAR_INFO blank = {.Char.UnicodeChar = L' ', .Attributes = page->attributes};
-    for (size_t i = 0; i < (size_t)page->columns * page->rows; i++) {
+    for (size_t i = 0; i < (size_t)page->columns * page->rows; i++)
         page->cells[i] = blank;
-    }
     page->column = page->row = 0;
     page->current = page->attributes;
 }
@@ -39,27 +38,22 @@ static bool take_window(struct page *page)
 {
     CONSOLE_SCREEN_BUFFER_INFO info;
     DWORD written;
-    if (!GetConsoleScreenBufferInfo(page->output, &info)) {
+    if (!GetConsoleScreenBufferInfo(page->output, &info))
         return false;
-    }
     unsigned columns = columns_of(info.srWindow), rows = rows_of(info.srWindow);
     CHAR_INFO *cells = realloc(page->cells, (size_t)columns * rows * sizeof *cells);
-    if (!cells) {
+    if (!cells)
         return false;
-    }
     page->cells = cells;
     page->columns = columns;
     page->rows = rows > 1 ? rows - 1 : 1;
     page->window = info.srWindow;
     page->last_height = 0;
-    for (unsigned i = 1; i < rows; i++) {
-        if (!WriteConsoleW(page->output, L"\r\n", 2, &written, NULL)) {
+    for (unsigned i = 1; i < rows; i++)
+        if (!WriteConsoleW(page->output, L"\r\n", 2, &written, NULL))
             return false;
-        }
-    }
-    if (!GetConsoleScreenBufferInfo(page->output, &info)) {
+    if (!GetConsoleScreenBufferInfo(page->output, &info))
         return false;
-    }
     int top = info.dwCursorPosition.Y - (int)rows + 1;
     page->origin = (COORD){info.srWindow.Left, (SHORT)(top > 0 ? top : 0)};
     return true;
@@ -113,9 +107,8 @@ void page_put(struct page *page, const char *data, size_t length)
             page->column = 0;
             continue;
         }
-        if (character < 0x20 || page->row >= page->rows || page->column >= page->columns) {
+        if (character < 0x20 || page->row >= page->rows || page->column >= page->columns)
             continue;
-        }
         page->cells[(size_t)page->row * page->columns + page->column++] = (CHAR_INFO){
             .Char.UnicodeChar = character > 0xffff ? 0xfffd : (wchar_t)character,
             .Attributes = page->current,
@@ -150,24 +143,22 @@ bool page_draw(struct page *page)
      * Only when it has to move: it would pull a window along that was scrolled back. */
     if (height(page) != page->last_height) {
         page->last_height = height(page);
-        SetConsoleCursorPosition(
-            page->output, (COORD){0, (SHORT)(page->origin.Y + (int)page->last_height)});
+        SetConsoleCursorPosition(page->output,
+                                 (COORD){0, (SHORT)(page->origin.Y + (int)page->last_height)});
     }
     return true;
 }
 
 void page_give_back_cursor(const struct page *page)
 {
-    if (page->is_open) {
+    if (page->is_open)
         SetConsoleCursorInfo(page->output, &page->found);
-    }
 }
 
 void page_close(struct page *page)
 {
-    if (!page->is_open) {
+    if (!page->is_open)
         return;
-    }
     /* Once more: a "^C" may have been written meanwhile. */
     SetConsoleCursorPosition(page->output,
                              (COORD){0, (SHORT)(page->origin.Y + (int)page->last_height)});

@@ -15,16 +15,16 @@
 
 struct page {
     HANDLE output;
-    WORD attributes;         /* of empty cells */
-    WORD current;            /* of the text that is set next */
+    WORD attributes;           /* of empty cells */
+    WORD current;              /* of the text that is set next */
     CONSOLE_CURSOR_INFO found; /* the cursor before the page */
     bool is_open;
-    COORD origin;            /* top left, in the console's buffer */
-    SMALL_RECT window;       /* for which the page was made */
+    COORD origin;      /* top left, in the console's buffer */
+    SMALL_RECT window; /* for which the page was made */
     unsigned columns, rows;
     CHAR_INFO *cells;
-    unsigned column, row;    /* where text is set next */
-    unsigned last_height;    /* rows of what is shown */
+    unsigned column, row; /* where text is set next */
+    unsigned last_height; /* rows of what is shown */
 };
 
 /* False: not a console with cells, or no memory. */

@@ -58,36 +58,26 @@ static HRESULT encode(struct encoding *e)
     HRESULT result =
         IWICImagingFactory_CreateEncoder(e->factory, &png_container, NULL, &e->encoder);
 
-    if (SUCCEEDED(result)) {
+    if (SUCCEEDED(result))
         result = IWICBitmapEncoder_Initialize(e->encoder, e->stream, WICBitmapEncoderNoCache);
-    }
-    if (SUCCEEDED(result)) {
+    if (SUCCEEDED(result))
         result = IWICBitmapEncoder_CreateNewFrame(e->encoder, &e->frame, NULL);
-    }
-    if (SUCCEEDED(result)) {
+    if (SUCCEEDED(result))
         result = IWICBitmapFrameEncode_Initialize(e->frame, NULL);
-    }
-    if (SUCCEEDED(result)) {
+    if (SUCCEEDED(result))
         result = IWICBitmapFrameEncode_SetSize(e->frame, e->width, e->height);
-    }
-    if (SUCCEEDED(result)) {
+    if (SUCCEEDED(result))
         result = IWICBitmapFrameEncode_SetResolution(e->frame, e->dpi, e->dpi);
-    }
-    if (SUCCEEDED(result)) {
+    if (SUCCEEDED(result))
         result = IWICBitmapFrameEncode_SetPixelFormat(e->frame, &format);
-    }
-    if (SUCCEEDED(result) && memcmp(&format, &format_bgr_24, sizeof format) != 0) {
+    if (SUCCEEDED(result) && memcmp(&format, &format_bgr_24, sizeof format) != 0)
         result = E_NOTIMPL; /* it offers another one instead, which write_rows does not write */
-    }
-    if (SUCCEEDED(result)) {
+    if (SUCCEEDED(result))
         result = write_rows(e);
-    }
-    if (SUCCEEDED(result)) {
+    if (SUCCEEDED(result))
         result = IWICBitmapFrameEncode_Commit(e->frame);
-    }
-    if (SUCCEEDED(result)) {
+    if (SUCCEEDED(result))
         result = IWICBitmapEncoder_Commit(e->encoder);
-    }
     return result;
 }
 
@@ -99,18 +89,14 @@ static HRESULT take_all(IStream *stream, char **data, size_t *length)
     char *copy = NULL;
     HRESULT result = IStream_Stat(stream, &status, STATFLAG_NONAME);
 
-    if (SUCCEEDED(result)) {
+    if (SUCCEEDED(result))
         result = IStream_Seek(stream, start, STREAM_SEEK_SET, NULL);
-    }
-    if (SUCCEEDED(result) && !(copy = malloc((size_t)status.cbSize.QuadPart + 1))) {
+    if (SUCCEEDED(result) && !(copy = malloc((size_t)status.cbSize.QuadPart + 1)))
         result = E_OUTOFMEMORY;
-    }
-    if (SUCCEEDED(result)) {
+    if (SUCCEEDED(result))
         result = IStream_Read(stream, copy, status.cbSize.LowPart, &count);
-    }
-    if (SUCCEEDED(result) && (status.cbSize.HighPart || count != status.cbSize.LowPart)) {
+    if (SUCCEEDED(result) && (status.cbSize.HighPart || count != status.cbSize.LowPart))
         result = E_FAIL;
-    }
     if (FAILED(result)) {
         free(copy);
         return result;
@@ -135,9 +121,8 @@ bool picture_encode(const uint32_t *pixels, unsigned width, unsigned height, uns
                          width, height, MOST);
     }
     open_stream = (stream_on_memory)late_bind(&ole, "CreateStreamOnHGlobal", fault);
-    if (!open_stream || !com_enter(&com, EOAC_NONE, fault)) {
+    if (!open_stream || !com_enter(&com, EOAC_NONE, fault))
         return false;
-    }
     HRESULT result = com.create_instance(&wic_factory, NULL, CLSCTX_INPROC_SERVER,
                                          &wic_factory_interface, (void **)&e.factory);
     if (FAILED(result)) {
@@ -148,21 +133,16 @@ bool picture_encode(const uint32_t *pixels, unsigned width, unsigned height, uns
         return false;
     }
     result = open_stream(NULL, TRUE, &e.stream);
-    if (SUCCEEDED(result)) {
+    if (SUCCEEDED(result))
         result = encode(&e);
-    }
-    if (SUCCEEDED(result)) {
+    if (SUCCEEDED(result))
         result = take_all(e.stream, png, length);
-    }
-    if (e.frame) {
+    if (e.frame)
         IWICBitmapFrameEncode_Release(e.frame);
-    }
-    if (e.encoder) {
+    if (e.encoder)
         IWICBitmapEncoder_Release(e.encoder);
-    }
-    if (e.stream) {
+    if (e.stream)
         IStream_Release(e.stream);
-    }
     IWICImagingFactory_Release(e.factory);
     com_leave(&com);
     return SUCCEEDED(result) ||

@@ -34,8 +34,8 @@ static void write(void *context, const char *name, uint32_t number)
     HKEY key;
 
     (void)context;
-    if (wide && RegCreateKeyExW(HKEY_CURRENT_USER, key_name, 0, NULL, 0, KEY_SET_VALUE, NULL,
-                                &key, NULL) == 0) {
+    if (wide && RegCreateKeyExW(HKEY_CURRENT_USER, key_name, 0, NULL, 0, KEY_SET_VALUE, NULL, &key,
+                                NULL) == 0) {
         RegSetValueExW(key, wide, 0, REG_DWORD, (const BYTE *)&value, sizeof value);
         RegCloseKey(key);
     }

@@ -16,9 +16,8 @@ static bool append(struct processes *processes, size_t *capacity, const PROCESSE
     if (processes->count == *capacity) {
         size_t more = *capacity ? *capacity * 2 : FIRST_COUNT;
         struct process *rows = realloc(processes->rows, more * sizeof *rows);
-        if (!rows) {
+        if (!rows)
             return false;
-        }
         processes->rows = rows;
         *capacity = more;
     }
@@ -38,9 +37,8 @@ static bool list(void *context, struct processes *processes, struct fault *fault
         snapshot = CreateToolhelp32Snapshot(TH32CS_SNAPPROCESS, 0);
         code = snapshot == INVALID_HANDLE_VALUE ? GetLastError() : NO_ERROR;
     }
-    if (snapshot == INVALID_HANDLE_VALUE) {
+    if (snapshot == INVALID_HANDLE_VALUE)
         return system_fault(fault, FAULT_FAILED, code, "The processes cannot be listed");
-    }
 
     struct processes found;
     size_t capacity = 0;

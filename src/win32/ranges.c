@@ -35,9 +35,8 @@ static void put_why(char why[RANGE_WHY_SIZE], const struct text *text)
     uint32_t character;
     while (length < text->length) {
         size_t bytes = utf8_decode(data + length, text->length - length, &character);
-        if (bytes == 0 || length + bytes >= RANGE_WHY_SIZE) {
+        if (bytes == 0 || length + bytes >= RANGE_WHY_SIZE)
             break;
-        }
         length += bytes;
     }
     memcpy(why, data, length);
@@ -49,9 +48,8 @@ static void say_why(char why[RANGE_WHY_SIZE], const char *first, const char *sec
     struct text text;
     text_init(&text);
     text_puts(&text, first);
-    if (first[0] && second[0]) {
+    if (first[0] && second[0])
         text_puts(&text, " ");
-    }
     text_puts(&text, second);
     put_why(why, &text);
     text_release(&text);
@@ -70,9 +68,8 @@ struct wmi_gate {
 static struct wmi_gate *gate_make(void)
 {
     struct wmi_gate *gate = malloc(sizeof *gate);
-    if (!gate) {
+    if (!gate)
         return NULL;
-    }
     *gate = (struct wmi_gate){
         .users = 1, .start = GetTickCount(), .is_over = CreateEventW(NULL, TRUE, FALSE, NULL)};
     if (!gate->is_over) {
@@ -140,9 +137,8 @@ static bool is_sane(struct port_range range)
 static void hear(void *context, const struct wmi_value *values)
 {
     struct opinions *opinions = context;
-    if (values[START].kind != WMI_NUMBER || values[COUNT].kind != WMI_NUMBER) {
+    if (values[START].kind != WMI_NUMBER || values[COUNT].kind != WMI_NUMBER)
         return; /* it has none */
-    }
     struct port_range range = {clamp(values[START].number), clamp(values[COUNT].number)};
     bool is_reuse_known =
         values[REUSE_START].kind == WMI_NUMBER && values[REUSE_COUNT].kind == WMI_NUMBER;
@@ -244,12 +240,10 @@ struct netsh_question {
 static bool run_netsh(const wchar_t *arguments, DWORD limit_ms, struct child_answer *answer,
                       struct fault *fault)
 {
-    if (!child_run(netsh_name, arguments, limit_ms, answer, fault)) {
+    if (!child_run(netsh_name, arguments, limit_ms, answer, fault))
         return false;
-    }
-    if (answer->exit_code == 0) {
+    if (answer->exit_code == 0)
         return true;
-    }
     struct text said;
     text_init(&said);
     child_output_line(answer, SAID_BYTES_MAX, &said);
@@ -265,9 +259,8 @@ static bool run_netsh(const wchar_t *arguments, DWORD limit_ms, struct child_ans
 static bool hear_netsh(const wchar_t *arguments, DWORD limit_ms, struct child_answer *answer,
                        struct fault *fault)
 {
-    if (!run_netsh(arguments, limit_ms, answer, fault)) {
+    if (!run_netsh(arguments, limit_ms, answer, fault))
         return false;
-    }
     if (answer->is_cut) {
         child_answer_release(answer);
         return fault_set(fault, FAULT_UNAVAILABLE, 0, "netsh's answer has no end.");
@@ -282,9 +275,8 @@ static bool show_range(enum protocol protocol, enum family family, DWORD limit_m
     wchar_t arguments[ARGUMENTS_SIZE];
     _snwprintf(arguments, ARGUMENTS_SIZE, L"interface %ls show dynamicport %ls",
                family_words[family], protocol_words[protocol]);
-    if (!hear_netsh(arguments, limit_ms, &answer, fault)) {
+    if (!hear_netsh(arguments, limit_ms, &answer, fault))
         return false;
-    }
     bool is_ok = netsh_parse_range(text_string(&answer.output), answer.output.length, range, fault);
     child_answer_release(&answer);
     return is_ok;
@@ -297,9 +289,8 @@ static bool show_exclusions(enum protocol protocol, enum family family, DWORD li
     wchar_t arguments[ARGUMENTS_SIZE];
     _snwprintf(arguments, ARGUMENTS_SIZE, L"interface %ls show excludedportrange protocol=%ls",
                family_words[family], protocol_words[protocol]);
-    if (!hear_netsh(arguments, limit_ms, &answer, fault)) {
+    if (!hear_netsh(arguments, limit_ms, &answer, fault))
         return false;
-    }
     bool is_ok = netsh_parse_exclusions(text_string(&answer.output), answer.output.length, protocol,
                                         family, exclusions, fault);
     child_answer_release(&answer);
@@ -407,14 +398,12 @@ static struct background *begin_netsh(background_run run, struct wmi_gate *gate,
     struct fault ignored; /* read tells that it was never begun */
     struct netsh_question question = {
         .gate = gate, .protocol = p, .family = f, .start = GetTickCount()};
-    if (gate) {
+    if (gate)
         InterlockedIncrement(&gate->users);
-    }
     struct background *job =
         background_start(run, release_netsh, &question, sizeof question, LIMIT_MS, &ignored);
-    if (!job) {
+    if (!job)
         gate_leave(gate);
-    }
     return job;
 }
 
@@ -424,9 +413,8 @@ static void begin(void *context)
     forget(own);
     own->has_begun = true;
     for (int p = 0; p < PROTOCOL_COUNT; p++) {
-        if (has_wmi(own)) {
+        if (has_wmi(own))
             begin_wmi(own, p);
-        }
         for (int f = 0; f < FAMILY_COUNT && has_netsh(own); f++) {
             own->netsh[p][f] = begin_netsh(ask_range, own->wmi[p] ? own->gates[p] : NULL, p, f);
             own->exclusions[p][f] = begin_netsh(ask_exclusions, NULL, p, f);
@@ -487,13 +475,11 @@ static void take_netsh(struct ranges_adapter *own, enum protocol p, enum family 
 /* The lists come in the order of the whole, each of them in order. */
 static bool append(struct exclusions *all, const struct exclusions *list)
 {
-    if (list->count == 0) {
+    if (list->count == 0)
         return true;
-    }
     struct exclusion *rows = realloc(all->rows, (all->count + list->count) * sizeof *all->rows);
-    if (!rows) {
+    if (!rows)
         return false;
-    }
     memcpy(rows + all->count, list->rows, list->count * sizeof *rows);
     all->rows = rows;
     all->count += list->count;
@@ -506,13 +492,12 @@ static void take_exclusions(struct ranges_adapter *own, enum protocol p, enum fa
     struct background *job = own->exclusions[p][f];
     const struct netsh_question *answer = job ? background_wait(job) : NULL;
     char *why = exclusions->why[p][f];
-    if (!answer || !answer->is_known) {
+    if (!answer || !answer->is_known)
         say_why(why, netsh_trouble(job, answer), "");
-    } else if (!append(exclusions, &answer->exclusions)) {
+    else if (!append(exclusions, &answer->exclusions))
         say_why(why, "There is not enough memory for the list.", "");
-    } else {
+    else
         exclusions->is_known[p][f] = true;
-    }
 }
 
 static void read(void *context, struct range_answers *answers)
@@ -520,9 +505,8 @@ static void read(void *context, struct range_answers *answers)
     struct ranges_adapter *own = context;
     memset(answers, 0, sizeof *answers);
     exclusions_init(&answers->exclusions);
-    if (!own->has_begun) {
+    if (!own->has_begun)
         begin(own);
-    }
     for (int p = 0; p < PROTOCOL_COUNT; p++) {
         const char *wmi_trouble = "";
         bool is_known = has_wmi(own) && take_wmi(own, p, answers, &wmi_trouble);
@@ -534,9 +518,8 @@ static void read(void *context, struct range_answers *answers)
                 say_why(answers->exclusions.why[p][f], why, "");
                 continue;
             }
-            if (!is_known) {
+            if (!is_known)
                 take_netsh(own, p, f, wmi_trouble, &answers->running[p][f]);
-            }
             take_exclusions(own, p, f, &answers->exclusions);
         }
     }
@@ -564,13 +547,11 @@ static bool check_may_write(const struct ranges_adapter *own, struct fault *faul
 {
     struct identity_source source;
     struct identity identity;
-    if (!check_has_command(own, fault)) {
+    if (!check_has_command(own, fault))
         return false;
-    }
     identity_open(&source);
-    if (!source.read(source.context, &identity, fault)) {
+    if (!source.read(source.context, &identity, fault))
         return false;
-    }
     if (!identity.is_elevated) {
         return fault_set(fault, FAULT_DENIED, 0,
                          "Only an administrator may change the dynamic port range. "
@@ -589,9 +570,8 @@ static bool write(void *context, enum protocol protocol, enum family family,
                          "%lu ports from %lu on are no range. Nothing was changed.",
                          (unsigned long)range.count, (unsigned long)range.start);
     }
-    if (!check_may_write(context, fault)) {
+    if (!check_may_write(context, fault))
         return false;
-    }
     _snwprintf(arguments, ARGUMENTS_SIZE,
                L"interface %ls set dynamicport %ls start=%lu num=%lu store=persistent",
                family_words[family], protocol_words[protocol], (unsigned long)range.start,

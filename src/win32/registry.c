@@ -48,9 +48,8 @@ static bool is_missing(LSTATUS status)
 
 static bool check_place(const struct place *place, struct fault *fault)
 {
-    if (place->kind != PLACE_REGISTRY) {
+    if (place->kind != PLACE_REGISTRY)
         return fault_set(fault, FAULT_FAILED, 0, "This is no place in the registry.");
-    }
     return true;
 }
 
@@ -59,9 +58,8 @@ static bool open_key(const struct registry_adapter *adapter, const char *key, RE
                      HKEY *handle, LSTATUS *status, struct fault *fault)
 {
     wchar_t *wide;
-    if (!wide_from_utf8_strict(key, &wide, fault)) {
+    if (!wide_from_utf8_strict(key, &wide, fault))
         return false;
-    }
     *status = RegOpenKeyExW(adapter->root, wide, 0, access, handle);
     free(wide);
     return true;
@@ -76,9 +74,8 @@ static LSTATUS query_value(HKEY key, const wchar_t *name, DWORD *type, uint8_t *
     DWORD capacity = FIRST_DATA_BYTES;
     for (unsigned growths = 0; growths < GROWTHS; growths++) {
         uint8_t *buffer = malloc(capacity);
-        if (!buffer) {
+        if (!buffer)
             return ERROR_NOT_ENOUGH_MEMORY;
-        }
         DWORD got = capacity;
         LSTATUS status = RegQueryValueExW(key, name, NULL, type, buffer, &got);
         if (status == ERROR_SUCCESS) {
@@ -87,12 +84,10 @@ static LSTATUS query_value(HKEY key, const wchar_t *name, DWORD *type, uint8_t *
             return ERROR_SUCCESS;
         }
         free(buffer);
-        if (status != ERROR_MORE_DATA) {
+        if (status != ERROR_MORE_DATA)
             return status;
-        }
-        if (got <= capacity && capacity > MAXDWORD / 2) {
+        if (got <= capacity && capacity > MAXDWORD / 2)
             return ERROR_MORE_DATA;
-        }
         capacity = got > capacity ? got : capacity * 2;
     }
     return ERROR_MORE_DATA;
@@ -112,9 +107,8 @@ static bool registry_read(void *context, const struct place *place, struct value
         *value = value_absent();
         return true;
     }
-    if (status != ERROR_SUCCESS) {
+    if (status != ERROR_SUCCESS)
         return value_fault(adapter, place, status, "read", fault);
-    }
     wchar_t *name;
     if (!wide_from_utf8_strict(place->name, &name, fault)) {
         RegCloseKey(key);
@@ -129,9 +123,8 @@ static bool registry_read(void *context, const struct place *place, struct value
         *value = value_absent();
         return true;
     }
-    if (status != ERROR_SUCCESS) {
+    if (status != ERROR_SUCCESS)
         return value_fault(adapter, place, status, "read", fault);
-    }
     bool is_made = value_from_registry(value, type, data, length, fault);
     free(data);
     return is_made;
@@ -153,9 +146,8 @@ static uint8_t *padded_copy(const uint8_t *data, size_t length)
 {
     uint8_t *copy = malloc(length + PADDING_BYTES);
     if (copy) {
-        if (length > 0) {
+        if (length > 0)
             memcpy(copy, data, length);
-        }
         memset(copy + length, 0xff, PADDING_BYTES);
     }
     return copy;
@@ -164,13 +156,11 @@ static uint8_t *padded_copy(const uint8_t *data, size_t length)
 static LSTATUS set_value(HKEY root, const wchar_t *key_name, const wchar_t *name, DWORD type,
                          const uint8_t *data, size_t length)
 {
-    if (length > MAXDWORD - PADDING_BYTES) {
+    if (length > MAXDWORD - PADDING_BYTES)
         return ERROR_NOT_ENOUGH_MEMORY;
-    }
     uint8_t *copy = padded_copy(data, length);
-    if (!copy) {
+    if (!copy)
         return ERROR_NOT_ENOUGH_MEMORY;
-    }
     HKEY key;
     LSTATUS status = RegCreateKeyExW(root, key_name, 0, NULL, REG_OPTION_NON_VOLATILE,
                                      KEY_SET_VALUE, NULL, &key, NULL);
@@ -190,16 +180,13 @@ static bool registry_write(void *context, const struct place *place, const struc
     uint32_t type = REG_NONE;
     const uint8_t *data = NULL;
     size_t length = 0;
-    if (!check_place(place, fault)) {
+    if (!check_place(place, fault))
         return false;
-    }
-    if (value->kind != VALUE_ABSENT && !value_to_registry(value, scratch, &type, &data, &length)) {
+    if (value->kind != VALUE_ABSENT && !value_to_registry(value, scratch, &type, &data, &length))
         return fault_set(fault, FAULT_FAILED, 0, "The registry cannot hold a port range.");
-    }
     wchar_t *key, *name;
-    if (!wide_from_utf8_strict(place->key, &key, fault)) {
+    if (!wide_from_utf8_strict(place->key, &key, fault))
         return false;
-    }
     if (!wide_from_utf8_strict(place->name, &name, fault)) {
         free(key);
         return false;
@@ -223,19 +210,16 @@ static bool registry_flush(void *context, const char *key_name, struct fault *fa
     const struct registry_adapter *adapter = context;
     HKEY key;
     LSTATUS status;
-    if (!open_key(adapter, key_name, KEY_QUERY_VALUE, &key, &status, fault)) {
+    if (!open_key(adapter, key_name, KEY_QUERY_VALUE, &key, &status, fault))
         return false;
-    }
     if (status == ERROR_SUCCESS) {
         status = RegFlushKey(key);
         RegCloseKey(key);
     }
-    if (is_missing(status)) {
+    if (is_missing(status))
         return true; /* nothing there that could be lost */
-    }
-    if (status != ERROR_SUCCESS) {
+    if (status != ERROR_SUCCESS)
         return key_fault(adapter, key_name, status, "put on disk", fault);
-    }
     return true;
 }
 
@@ -248,9 +232,8 @@ static bool registry_last_write(void *context, const char *key_name, int64_t *un
     HKEY key;
     LSTATUS status;
     FILETIME time = {0, 0};
-    if (!open_key(adapter, key_name, KEY_QUERY_VALUE, &key, &status, fault)) {
+    if (!open_key(adapter, key_name, KEY_QUERY_VALUE, &key, &status, fault))
         return false;
-    }
     if (status == ERROR_SUCCESS) {
         status = RegQueryInfoKeyW(key, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
                                   &time);
@@ -258,9 +241,8 @@ static bool registry_last_write(void *context, const char *key_name, int64_t *un
     }
     if (status != ERROR_SUCCESS) {
         key_fault(adapter, key_name, status, "read", fault);
-        if (is_missing(status)) {
+        if (is_missing(status))
             fault->kind = FAULT_MISSING;
-        }
         return false;
     }
     uint64_t ticks = (uint64_t)time.dwHighDateTime << 32 | time.dwLowDateTime;
@@ -285,9 +267,8 @@ static_assert(sizeof(wchar_t) == sizeof(uint16_t), "names are UTF-16 code units"
 static bool walk_fault(const struct walk *walk, LSTATUS status, struct fault *fault)
 {
     char *path = wide_to_utf8(walk->path, walk->path_count);
-    if (!path) {
+    if (!path)
         return fault_no_memory(fault);
-    }
     key_fault(walk->adapter, path, status, "read", fault);
     free(path);
     return false;
@@ -299,15 +280,13 @@ static bool path_push(struct walk *walk, const wchar_t *name, size_t count, stru
     size_t needed = walk->path_count + 1 + count;
     if (needed > walk->path_capacity) {
         wchar_t *grown = realloc(walk->path, needed * 2 * sizeof *grown);
-        if (!grown) {
+        if (!grown)
             return fault_no_memory(fault);
-        }
         walk->path = grown;
         walk->path_capacity = needed * 2;
     }
-    if (walk->path_count > 0) {
+    if (walk->path_count > 0)
         walk->path[walk->path_count++] = L'\\';
-    }
     memcpy(walk->path + walk->path_count, name, count * sizeof *name);
     walk->path_count += count;
     return true;
@@ -322,17 +301,14 @@ static LSTATUS enumerate_value(struct walk *walk, HKEY key, DWORD index, DWORD *
         *length = walk->data_capacity;
         LSTATUS status =
             RegEnumValueW(key, index, walk->name, name_count, NULL, type, walk->data, length);
-        if (status != ERROR_MORE_DATA) {
+        if (status != ERROR_MORE_DATA)
             return status;
-        }
-        if (walk->data_capacity > MAXDWORD / 2) {
+        if (walk->data_capacity > MAXDWORD / 2)
             return ERROR_MORE_DATA;
-        }
         DWORD capacity = *length > walk->data_capacity ? *length : walk->data_capacity * 2;
         uint8_t *grown = realloc(walk->data, capacity);
-        if (!grown) {
+        if (!grown)
             return ERROR_NOT_ENOUGH_MEMORY;
-        }
         walk->data = grown;
         walk->data_capacity = capacity;
     }
@@ -344,12 +320,10 @@ static bool walk_values(struct walk *walk, HKEY key, struct fault *fault)
     for (DWORD index = 0;; index++) {
         DWORD name_count, type, length;
         LSTATUS status = enumerate_value(walk, key, index, &name_count, &type, &length);
-        if (status == ERROR_NO_MORE_ITEMS || status == ERROR_KEY_DELETED) {
+        if (status == ERROR_NO_MORE_ITEMS || status == ERROR_KEY_DELETED)
             return true;
-        }
-        if (status != ERROR_SUCCESS) {
+        if (status != ERROR_SUCCESS)
             return walk_fault(walk, status, fault);
-        }
         if (!walk->visitor->value(walk->visitor->context, (const uint16_t *)walk->name, name_count,
                                   type, walk->data, length, fault)) {
             return false;
@@ -363,9 +337,8 @@ static bool walk_subkey(struct walk *walk, HKEY key, const wchar_t *name, size_t
                         struct fault *fault)
 {
     size_t parent_count = walk->path_count;
-    if (!path_push(walk, name, count, fault)) {
+    if (!path_push(walk, name, count, fault))
         return false;
-    }
     HKEY subkey;
     LSTATUS status = RegOpenKeyExW(key, name, REG_OPTION_OPEN_LINK, KEY_READ, &subkey);
     bool is_walked;
@@ -392,15 +365,12 @@ static bool walk_key(struct walk *walk, HKEY key, struct fault *fault)
         wchar_t name[KEY_CHARACTERS];
         DWORD count = KEY_CHARACTERS;
         LSTATUS status = RegEnumKeyExW(key, index, name, &count, NULL, NULL, NULL, NULL);
-        if (status == ERROR_NO_MORE_ITEMS || status == ERROR_KEY_DELETED) {
+        if (status == ERROR_NO_MORE_ITEMS || status == ERROR_KEY_DELETED)
             return true;
-        }
-        if (status != ERROR_SUCCESS) {
+        if (status != ERROR_SUCCESS)
             return walk_fault(walk, status, fault);
-        }
-        if (!walk_subkey(walk, key, name, count, fault)) {
+        if (!walk_subkey(walk, key, name, count, fault))
             return false;
-        }
     }
 }
 
@@ -409,9 +379,8 @@ static bool registry_walk(void *context, const char *key_name,
 {
     const struct registry_adapter *adapter = context;
     wchar_t *wide;
-    if (!wide_from_utf8_strict(key_name, &wide, fault)) {
+    if (!wide_from_utf8_strict(key_name, &wide, fault))
         return false;
-    }
     struct walk walk = {
         .adapter = adapter,
         .visitor = visitor,
@@ -424,15 +393,13 @@ static bool registry_walk(void *context, const char *key_name,
     LSTATUS status = RegOpenKeyExW(adapter->root, wide, 0, KEY_READ, &key);
     if (status != ERROR_SUCCESS) {
         key_fault(adapter, key_name, status, "read", fault);
-        if (is_missing(status)) {
+        if (is_missing(status))
             fault->kind = FAULT_MISSING;
-        }
     } else {
-        if (!walk.name || !walk.data) {
+        if (!walk.name || !walk.data)
             fault_no_memory(fault);
-        } else {
+        else
             is_walked = path_push(&walk, wide, wcslen(wide), fault) && walk_key(&walk, key, fault);
-        }
         RegCloseKey(key);
     }
     free(walk.data);

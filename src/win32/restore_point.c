@@ -117,9 +117,8 @@ static struct work *perform(const struct restore_point_adapter *own, struct work
     work->srclient = own->srclient;
     work->list_limit_ms = own->list_limit_ms;
     work->guard = guard_make(fault);
-    if (!work->guard) {
+    if (!work->guard)
         return NULL;
-    }
     *job = background_start(run, release, work, sizeof *work, limit_ms + SPARE_MS, fault);
     if (!*job) {
         release(work);
@@ -137,9 +136,8 @@ static struct work *perform(const struct restore_point_adapter *own, struct work
 /* false: nobody needs to ask. */
 static bool may_have_points(const struct restore_point_adapter *own, struct fault *fault)
 {
-    if (own->is_os_known && os_is_server(&own->os)) {
+    if (own->is_os_known && os_is_server(&own->os))
         return fault_set(fault, FAULT_UNAVAILABLE, 0, "Windows servers have no System Restore.");
-    }
     return true;
 }
 
@@ -149,9 +147,8 @@ static bool take_digits(const char **at, size_t count, int64_t *number)
 {
     *number = 0;
     for (size_t i = 0; i < count; i++, (*at)++) {
-        if (**at < '0' || **at > '9') {
+        if (**at < '0' || **at > '9')
             return false;
-        }
         *number = *number * 10 + (**at - '0');
     }
     return true;
@@ -216,21 +213,18 @@ static void hear(void *context, const struct wmi_value *values)
     struct harvest *harvest = context;
     struct restore_points *points = &harvest->points;
     int64_t sequence = values[SEQUENCE].number, type = values[TYPE].number;
-    if (values[SEQUENCE].kind != WMI_NUMBER || sequence < 1 || sequence > UINT32_MAX) {
+    if (values[SEQUENCE].kind != WMI_NUMBER || sequence < 1 || sequence > UINT32_MAX)
         return;
-    }
     if (harvest->is_broken || (points->count == harvest->capacity && !grow(harvest))) {
         harvest->is_broken = true;
         return;
     }
     struct restore_point *point = &points->rows[points->count++];
     *point = (struct restore_point){.sequence = (uint32_t)sequence};
-    if (values[TYPE].kind == WMI_NUMBER && type >= 0 && type <= UINT32_MAX) {
+    if (values[TYPE].kind == WMI_NUMBER && type >= 0 && type <= UINT32_MAX)
         point->type = (uint32_t)type;
-    }
-    if (values[CREATED].kind == WMI_TEXT) {
+    if (values[CREATED].kind == WMI_TEXT)
         point->created_ms = restore_point_time_ms(values[CREATED].text);
-    }
     if (values[DESCRIPTION].kind == WMI_TEXT) {
         struct fault cutter; /* it cuts at a whole character */
         fault_set(&cutter, FAULT_NONE, 0, "%s", values[DESCRIPTION].text);
@@ -263,24 +257,21 @@ static bool list_points(DWORD limit_ms, struct restore_points *points, struct fa
 {
     struct wmi wmi;
     struct harvest harvest = {.capacity = 0};
-    if (!wmi_open(&wmi, L"root\\default", fault)) {
+    if (!wmi_open(&wmi, L"root\\default", fault))
         return explain(fault);
-    }
     bool is_ok = wmi_each(&wmi, L"SystemRestore", properties, PROPERTY_COUNT, limit_ms, hear,
                           &harvest, fault);
     wmi_close(&wmi);
-    if (is_ok && harvest.is_broken) {
+    if (is_ok && harvest.is_broken)
         is_ok = fault_no_memory(fault);
-    } else if (!is_ok) {
+    else if (!is_ok)
         explain(fault);
-    }
     if (!is_ok) {
         restore_points_release(&harvest.points);
         return false;
     }
-    if (harvest.points.count > 0) {
+    if (harvest.points.count > 0)
         qsort(harvest.points.rows, harvest.points.count, sizeof *harvest.points.rows, by_sequence);
-    }
     *points = harvest.points;
     return true;
 }
@@ -296,9 +287,8 @@ static bool list(void *context, struct restore_points *points, struct fault *fau
     struct work work = {.act = act_list};
     struct background *job;
     enum guard_end end;
-    if (!may_have_points(own, fault)) {
+    if (!may_have_points(own, fault))
         return false;
-    }
     struct work *done = perform(own, &work, own->list_limit_ms, &job, &end, fault);
     bool is_ok = done && done->is_ok;
     if (is_ok) {
@@ -389,15 +379,13 @@ static const struct restore_point *find_new(const struct restore_points *before,
     wide_copy_utf8(description, own, sizeof own);
     if (reported > 0 && reported <= UINT32_MAX) {
         const struct restore_point *point = find(after, (uint32_t)reported);
-        if (point) {
+        if (point)
             return find(before, point->sequence) ? NULL : point;
-        }
     }
     for (size_t i = after->count; i > 0; i--) {
         const struct restore_point *point = &after->rows[i - 1];
-        if (!find(before, point->sequence) && strcmp(point->description, own) == 0) {
+        if (!find(before, point->sequence) && strcmp(point->description, own) == 0)
             return point;
-        }
     }
     return NULL;
 }
@@ -435,9 +423,8 @@ static void call(struct work *work, set_restore_point set)
     memcpy(info.description, work->description, sizeof info.description);
     bool can_compare = list_points(work->list_limit_ms, &before, &fault);
     bool is_success = set(&info, &status) && status.code == 0;
-    if (is_success && can_compare) {
+    if (is_success && can_compare)
         can_compare = list_points(work->list_limit_ms, &after, &fault);
-    }
     if (!is_success) {
         conclude_failure(&work->result, status.code);
     } else if (can_compare) {
@@ -475,15 +462,13 @@ static void act_make(struct work *work)
 static bool set_description(const char *utf8, wchar_t description[DESCRIPTION_COUNT])
 {
     wchar_t *wide = wide_from_utf8(utf8);
-    if (!wide) {
+    if (!wide)
         return false;
-    }
     size_t count = wcslen(wide);
     if (count >= DESCRIPTION_COUNT) {
         count = DESCRIPTION_COUNT - 1;
-        if (wide[count - 1] >= 0xd800 && wide[count - 1] < 0xdc00) {
+        if (wide[count - 1] >= 0xd800 && wide[count - 1] < 0xdc00)
             count--;
-        }
     }
     memset(description, 0, DESCRIPTION_COUNT * sizeof *description);
     memcpy(description, wide, count * sizeof *description);
@@ -533,9 +518,8 @@ static void act_arm(struct work *work)
 {
     struct wmi wmi;
     struct wmi_value answer;
-    if (!list_points(work->list_limit_ms, &work->points, &work->fault)) {
+    if (!list_points(work->list_limit_ms, &work->points, &work->fault))
         return;
-    }
     if (!find(&work->points, work->sequence)) {
         fault_set(&work->fault, FAULT_MISSING, 0, "Windows has no restore point %lu.",
                   (unsigned long)work->sequence);
@@ -548,13 +532,11 @@ static void act_arm(struct work *work)
     work->is_ok = wmi_call(&wmi, L"SystemRestore", L"Restore", L"SequenceNumber", work->sequence,
                            &answer, &work->fault);
     wmi_close(&wmi);
-    if (!work->is_ok) {
+    if (!work->is_ok)
         return;
-    }
     work->is_ok = answer.kind == WMI_NUMBER && answer.number == 0;
-    if (work->is_ok) {
+    if (work->is_ok)
         return;
-    }
     if (answer.kind == WMI_NUMBER) {
         system_fault(&work->fault, FAULT_FAILED, (uint32_t)answer.number,
                      "Windows did not arm the return to restore point %lu",
@@ -572,9 +554,8 @@ static bool arm(void *context, uint32_t sequence, struct fault *fault)
     struct work work = {.act = act_arm, .sequence = sequence};
     struct background *job;
     enum guard_end end;
-    if (!may_have_points(own, fault)) {
+    if (!may_have_points(own, fault))
         return false;
-    }
     struct work *done = perform(own, &work, own->arm_limit_ms, &job, &end, fault);
     bool is_ok = done && done->is_ok;
     if (done && !is_ok) {

@@ -18,12 +18,11 @@ bool save_dialog_ask(HWND owner, const wchar_t *filter, const wchar_t *extension
         .lpstrFile = path,
         .nMaxFile = MAX_PATH,
         .lpstrDefExt = extension,
-        .Flags = OFN_OVERWRITEPROMPT | OFN_NOCHANGEDIR | OFN_PATHMUSTEXIST |
-                 OFN_NOREADONLYRETURN | OFN_EXPLORER,
+        .Flags = OFN_OVERWRITEPROMPT | OFN_NOCHANGEDIR | OFN_PATHMUSTEXIST | OFN_NOREADONLYRETURN |
+                 OFN_EXPLORER,
     };
 
-    if (!ask) {
+    if (!ask)
         return fault_prefix(fault, "Nothing was saved");
-    }
     return ask(&what) || fault_set(fault, FAULT_DECLINED, 0, "Nothing was saved.");
 }

@@ -32,14 +32,12 @@ static bool append(struct services *services, const ENUM_SERVICE_STATUS_PROCESSW
 {
     struct service *grown =
         realloc(services->rows, (services->count + count) * sizeof *services->rows);
-    if (!grown) {
+    if (!grown)
         return false;
-    }
     services->rows = grown;
     for (DWORD i = 0; i < count; i++) {
-        if (rows[i].ServiceStatusProcess.dwProcessId == 0) {
+        if (rows[i].ServiceStatusProcess.dwProcessId == 0)
             continue; /* it has just begun or ended */
-        }
         struct service *row = &services->rows[services->count++];
         row->process = rows[i].ServiceStatusProcess.dwProcessId;
         wide_copy_utf8(rows[i].lpServiceName, row->name, sizeof row->name);
@@ -58,16 +56,14 @@ static bool enumerate(SC_HANDLE manager, uint8_t *buffer, struct services *servi
             EnumServicesStatusExW(manager, SC_ENUM_PROCESS_INFO, SERVICE_WIN32, SERVICE_ACTIVE,
                                   buffer, BATCH_BYTES, &needed, &count, &resume, NULL);
         DWORD code = GetLastError();
-        if (!is_ok && code != ERROR_MORE_DATA) {
+        if (!is_ok && code != ERROR_MORE_DATA)
             return system_fault(fault, FAULT_UNAVAILABLE, code, "The services cannot be listed");
-        }
         if (count > 0 &&
             !append(services, (const ENUM_SERVICE_STATUS_PROCESSW *)(void *)buffer, count)) {
             return fault_no_memory(fault);
         }
-        if (is_ok) {
+        if (is_ok)
             return true;
-        }
     }
     return fault_set(fault, FAULT_FAILED, 0, "The list of services does not end.");
 }
@@ -99,9 +95,8 @@ static void list(void *data)
         services_release(&inquiry->found);
         inquiry->fault.code = 0;
         inquiry->found.is_known = list_once(buffer, &inquiry->found, &inquiry->fault);
-        if (inquiry->fault.code != ERROR_INVALID_HANDLE) {
+        if (inquiry->fault.code != ERROR_INVALID_HANDLE)
             break;
-        }
     }
     free(buffer);
     services_sort(&inquiry->found);
@@ -118,9 +113,8 @@ static bool start(struct services_adapter *own, struct fault *fault)
     struct inquiry inquiry;
     memset(&inquiry, 0, sizeof inquiry);
     services_init(&inquiry.found);
-    if (!own->job) {
+    if (!own->job)
         own->job = background_start(list, release, &inquiry, sizeof inquiry, own->limit_ms, fault);
-    }
     return own->job != NULL;
 }
 
@@ -217,14 +211,12 @@ static wchar_t *ask_command_line(uint32_t process)
         memcpy(&string, buffer, sizeof string);
         /* The text must lie in the buffer, or a 32-bit view of 64-bit data came back. */
         uintptr_t offset = (uintptr_t)string.text - (uintptr_t)buffer;
-        if (offset >= sizeof string && offset <= (size_t)COMMAND_LINE_BYTES - string.bytes) {
+        if (offset >= sizeof string && offset <= (size_t)COMMAND_LINE_BYTES - string.bytes)
             result = terminated(string.text, string.bytes / sizeof(wchar_t));
-        }
     }
     free(buffer);
-    if (handle) {
+    if (handle)
         CloseHandle(handle);
-    }
     return result;
 }
 
@@ -267,13 +259,11 @@ static wchar_t *read_command_line(uint32_t process)
     query_process query = find_query();
     HANDLE handle =
         query ? OpenProcess(PROCESS_QUERY_INFORMATION | PROCESS_VM_READ, FALSE, process) : NULL;
-    if (!handle) {
+    if (!handle)
         return NULL;
-    }
     wchar_t *text = NULL;
-    if (is_under_wow64(handle) == is_under_wow64(GetCurrentProcess())) {
+    if (is_under_wow64(handle) == is_under_wow64(GetCurrentProcess()))
         text = read_parameters(handle, query);
-    }
     CloseHandle(handle);
     return text;
 }
@@ -295,9 +285,8 @@ bool services_pool_of(const wchar_t *command_line, char *pool, size_t size)
     wchar_t **words = split && *command_line ? split(command_line, &count) : NULL;
     for (int i = 1; words && i + 1 < count && !is_found; i++) {
         is_found = wcscmp(words[i], L"-ap") == 0 && words[i + 1][0] != L'\0';
-        if (is_found) {
+        if (is_found)
             wide_copy_utf8(words[i + 1], pool, size);
-        }
     }
     LocalFree(words);
     return is_found;
@@ -312,13 +301,11 @@ bool services_is_pool_worker(const wchar_t *path)
     for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
         wchar_t expected[MAX_PATH + sizeof worker / sizeof *worker];
         UINT length = calls[i] ? calls[i](expected, MAX_PATH) : 0;
-        if (length == 0 || length >= MAX_PATH) {
+        if (length == 0 || length >= MAX_PATH)
             continue;
-        }
         memcpy(expected + length, worker, sizeof worker);
-        if (_wcsicmp(path, expected) == 0) {
+        if (_wcsicmp(path, expected) == 0)
             return true;
-        }
     }
     return false;
 }
@@ -329,9 +316,8 @@ static bool runs_pool_worker(uint32_t process)
 {
     wchar_t *path;
     struct fault ignored;
-    if (!locator_find(process, &path, &ignored)) {
+    if (!locator_find(process, &path, &ignored))
         return false;
-    }
     bool is_worker = services_is_pool_worker(path);
     free(path);
     return is_worker;
@@ -341,9 +327,8 @@ static bool describe(void *context, uint32_t process, const char *name, char *de
 {
     char pool[POOL_SIZE];
     (void)context;
-    if (ascii_compare(name, "w3wp.exe") != 0 || !runs_pool_worker(process)) {
+    if (ascii_compare(name, "w3wp.exe") != 0 || !runs_pool_worker(process))
         return false;
-    }
     wchar_t *command_line = services_command_line(process, COMMAND_LINE_ANY);
     bool is_found = command_line && services_pool_of(command_line, pool, sizeof pool);
     free(command_line);

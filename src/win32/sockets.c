@@ -138,42 +138,41 @@ struct call {
     int class, listener_class;
 };
 
-static const struct call calls[PROTOCOL_COUNT][FAMILY_COUNT] =
-    {
-        [PROTOCOL_TCP] =
-            {
-                [FAMILY_IPV4] = {"GetTcpTable",
-                                 {TCP_FIELDS(tcp4_row), -1},
-                                 "GetExtendedTcpTable",
-                                 {TCP_FIELDS(tcp4_owner_row), AT(tcp4_owner_row, owner)},
-                                 AF_INET,
-                                 TCP_TABLE_OWNER_PID_ALL,
-                                 TCP_TABLE_OWNER_PID_LISTENER},
-                [FAMILY_IPV6] = {"GetTcp6Table",
-                                 {TCP_FIELDS(tcp6_row), -1},
-                                 "GetExtendedTcpTable",
-                                 {TCP_FIELDS(tcp6_owner_row), AT(tcp6_owner_row, owner)},
-                                 AF_INET6,
-                                 TCP_TABLE_OWNER_PID_ALL,
-                                 TCP_TABLE_OWNER_PID_LISTENER},
-            },
-        [PROTOCOL_UDP] =
-            {
-                [FAMILY_IPV4] = {"GetUdpTable",
-                                 {UDP_FIELDS(udp4_row), -1},
-                                 "GetExtendedUdpTable",
-                                 {UDP_FIELDS(udp4_owner_row), AT(udp4_owner_row, owner)},
-                                 AF_INET,
-                                 UDP_TABLE_OWNER_PID,
-                                 UDP_TABLE_OWNER_PID},
-                [FAMILY_IPV6] = {"GetUdp6Table",
-                                 {UDP_FIELDS(udp6_row), -1},
-                                 "GetExtendedUdpTable",
-                                 {UDP_FIELDS(udp6_owner_row), AT(udp6_owner_row, owner)},
-                                 AF_INET6,
-                                 UDP_TABLE_OWNER_PID,
-                                 UDP_TABLE_OWNER_PID},
-            },
+static const struct call calls[PROTOCOL_COUNT][FAMILY_COUNT] = {
+    [PROTOCOL_TCP] =
+        {
+            [FAMILY_IPV4] = {"GetTcpTable",
+                             {TCP_FIELDS(tcp4_row), -1},
+                             "GetExtendedTcpTable",
+                             {TCP_FIELDS(tcp4_owner_row), AT(tcp4_owner_row, owner)},
+                             AF_INET,
+                             TCP_TABLE_OWNER_PID_ALL,
+                             TCP_TABLE_OWNER_PID_LISTENER},
+            [FAMILY_IPV6] = {"GetTcp6Table",
+                             {TCP_FIELDS(tcp6_row), -1},
+                             "GetExtendedTcpTable",
+                             {TCP_FIELDS(tcp6_owner_row), AT(tcp6_owner_row, owner)},
+                             AF_INET6,
+                             TCP_TABLE_OWNER_PID_ALL,
+                             TCP_TABLE_OWNER_PID_LISTENER},
+        },
+    [PROTOCOL_UDP] =
+        {
+            [FAMILY_IPV4] = {"GetUdpTable",
+                             {UDP_FIELDS(udp4_row), -1},
+                             "GetExtendedUdpTable",
+                             {UDP_FIELDS(udp4_owner_row), AT(udp4_owner_row, owner)},
+                             AF_INET,
+                             UDP_TABLE_OWNER_PID,
+                             UDP_TABLE_OWNER_PID},
+            [FAMILY_IPV6] = {"GetUdp6Table",
+                             {UDP_FIELDS(udp6_row), -1},
+                             "GetExtendedUdpTable",
+                             {UDP_FIELDS(udp6_owner_row), AT(udp6_owner_row, owner)},
+                             AF_INET6,
+                             UDP_TABLE_OWNER_PID,
+                             UDP_TABLE_OWNER_PID},
+        },
 };
 
 /* What is asked this time: exactly one of the two functions is set. */
@@ -231,9 +230,8 @@ static void convert(const uint8_t *from, const struct layout *layout, enum proto
         to->has_remote = state != STATE_LISTEN && state != STATE_BOUND && remote_port != 0;
         to->remote_port = to->has_remote ? remote_port : 0;
     }
-    if (to->has_remote) {
+    if (to->has_remote)
         memcpy(to->remote, from + layout->remote, address_bytes);
-    }
 }
 
 /* Appends the rows of a whole table; `bytes` of it can be read. */
@@ -247,9 +245,8 @@ static bool append(struct sockets *sockets, const uint8_t *table, size_t bytes,
         count = room;
         sockets->tables[protocol][family].is_partial = true;
     }
-    if (!sockets_reserve(sockets, count, fault)) {
+    if (!sockets_reserve(sockets, count, fault))
         return false;
-    }
     for (size_t i = 0; i < count; i++) {
         struct socket_row *row = &sockets->rows[sockets->count++];
         convert(table + sizeof(DWORD) + i * (size_t)layout->row_bytes, layout, protocol, family,
@@ -279,11 +276,10 @@ static bool is_outgrown(DWORD code)
 static size_t grown(size_t needed, int attempt)
 {
     size_t more = needed + needed / 4 + SLACK_BYTES;
-    if (attempt == ATTEMPTS - 2) {
+    if (attempt == ATTEMPTS - 2)
         more = needed * 8;
-    } else if (attempt >= ATTEMPTS / 2 - 1) {
+    else if (attempt >= ATTEMPTS / 2 - 1)
         more = needed * 2;
-    }
     return more < MAXIMUM_BYTES ? more : MAXIMUM_BYTES;
 }
 
@@ -293,9 +289,8 @@ static void give_back(uint8_t *table, size_t size, size_t taken)
 {
     enum { UNIT = 64 * 1024 }; /* a multiple of every page size */
     size_t kept = (taken + UNIT - 1) / UNIT * UNIT;
-    if (kept < size) {
+    if (kept < size)
         VirtualFree(table + kept, size - kept, MEM_DECOMMIT);
-    }
 }
 
 /* Asks until the table fits. What is returned is VirtualAlloc'ed: pages that the
@@ -324,12 +319,10 @@ static uint8_t *read_table(const struct question *question, size_t *last_bytes, 
             return table;
         }
         VirtualFree(table, 0, MEM_RELEASE);
-        if (!is_outgrown(*code)) { /* ERROR_NO_DATA: an empty table, to calls of old systems */
+        if (!is_outgrown(*code)) /* ERROR_NO_DATA: an empty table, to calls of old systems */
             return NULL;
-        }
-        if (needed > MAXIMUM_BYTES) {
+        if (needed > MAXIMUM_BYTES)
             needed = MAXIMUM_BYTES;
-        }
         size = grown(needed > size ? needed : size, attempt);
         *last_bytes = size; /* the next sample begins where this one ended */
     }
@@ -360,11 +353,9 @@ static bool choose(struct sockets_adapter *own, const struct call *call, bool is
 static void drop_connections(struct sockets *sockets, size_t first)
 {
     size_t kept = first;
-    for (size_t i = first; i < sockets->count; i++) {
-        if (sockets->rows[i].state == STATE_LISTEN || sockets->rows[i].state == STATE_NONE) {
+    for (size_t i = first; i < sockets->count; i++)
+        if (sockets->rows[i].state == STATE_LISTEN || sockets->rows[i].state == STATE_NONE)
             sockets->rows[kept++] = sockets->rows[i];
-        }
-    }
     sockets->count = kept;
 }
 
@@ -382,19 +373,16 @@ static bool fetch_by(struct sockets_adapter *own, const struct question *questio
         only_listeners && question->extended ? &listener_bytes : &own->last_bytes[protocol][family];
     uint8_t *data = read_table(question, last_bytes, &bytes, code);
     *is_answered = data || *code == ERROR_NO_DATA;
-    if (!data) {
+    if (!data)
         return true;
-    }
     bool has_owner = question->layout->owner >= 0;
     bool is_ok = append(sockets, data, bytes, question->layout, protocol, family,
                         wants_owners && has_owner, STATE_NONE, fault);
     VirtualFree(data, 0, MEM_RELEASE);
-    if (is_ok && only_listeners && question->plain) {
+    if (is_ok && only_listeners && question->plain)
         drop_connections(sockets, first);
-    }
-    if (wants_owners && !has_owner) {
+    if (wants_owners && !has_owner)
         sockets->has_owners = false;
-    }
     return is_ok;
 }
 
@@ -417,9 +405,8 @@ static bool fetch_table(struct sockets_adapter *own, enum protocol protocol, enu
         struct question question;
         bool is_partial = i == 2;
         DWORD code;
-        if (!choose(own, call, ways[i].is_extended, ways[i].only_listeners, &question)) {
+        if (!choose(own, call, ways[i].is_extended, ways[i].only_listeners, &question))
             continue;
-        }
         if (!fetch_by(own, &question, protocol, family, wants_owners, ways[i].only_listeners,
                       sockets, &table->is_available, &code, fault)) {
             return false;
@@ -445,19 +432,16 @@ static bool fetch_bound(struct sockets_adapter *own, enum family family, bool wi
     };
     struct fault ignored;
     bound_call call = (bound_call)late_bind(&own->iphlpapi, names[family], &ignored);
-    if (!call) {
+    if (!call)
         return true;
-    }
     HANDLE heap = GetProcessHeap();
     void *table = NULL;
     ULONG code = NTSTATUS_ERRORS;
-    for (int attempt = 0; attempt < BOUND_ATTEMPTS && is_outgrown(code); attempt++) {
+    for (int attempt = 0; attempt < BOUND_ATTEMPTS && is_outgrown(code); attempt++)
         code = call(&table, heap, 0); /* it makes its own room */
-    }
     *is_failed |= code != NO_ERROR;
-    if (code != NO_ERROR) {
+    if (code != NO_ERROR)
         return true;
-    }
     if (!table) { /* none are bound, and that is known */
         sockets->has_bound = true;
         return true;
@@ -479,9 +463,8 @@ static bool fetch(void *context, unsigned mask, struct sockets *sockets, struct 
     sockets->has_owners = with_owners;
     sockets->has_bound = false;
 
-    if (!late_bind(&own->iphlpapi, "GetTcpTable", fault)) {
+    if (!late_bind(&own->iphlpapi, "GetTcpTable", fault))
         return fault_prefix(fault, "The TCP and UDP tables cannot be read");
-    }
 
     for (int protocol = 0; protocol < PROTOCOL_COUNT; protocol++) {
         for (int family = 0; family < FAMILY_COUNT; family++) {
@@ -492,9 +475,8 @@ static bool fetch(void *context, unsigned mask, struct sockets *sockets, struct 
             }
             const struct socket_table *table = &sockets->tables[protocol][family];
             is_any_available |= table->is_available;
-            if (code == 0) {
+            if (code == 0)
                 code = table->code;
-            }
         }
     }
     if (!is_any_available) {

@@ -1,5 +1,6 @@
 #include "win32/store.h"
 
+#include "win32/lib/wide.h"
 #include "win32/program_data.h"
 #include "win32/store_file.h"
 #include "win32/store_folder.h"
@@ -7,7 +8,6 @@
 #include "win32/store_prepare.h"
 #include "win32/store_public.h"
 #include "win32/store_remove.h"
-#include "win32/lib/wide.h"
 
 #include <string.h>
 #include <wchar.h>
@@ -100,8 +100,8 @@ bool store_product_folder(wchar_t folder[STORE_FOLDER_CHARACTERS], struct fault 
     return true;
 }
 
-bool store_at(const wchar_t *folder, HKEY root, struct store_adapter *adapter,
-              struct store *store, struct fault *fault)
+bool store_at(const wchar_t *folder, HKEY root, struct store_adapter *adapter, struct store *store,
+              struct fault *fault)
 {
     size_t count = wcslen(folder);
     while (count > 0 && (folder[count - 1] == L'\\' || folder[count - 1] == L'/'))

@@ -42,8 +42,8 @@ void store_open_read_only(struct store_adapter *adapter, struct store *store);
 
 /* Fills *store to work on `folder`, which need not be there, and a record below `root`. The
  * adapter must outlive the store. Fails with FAULT_USAGE when the path is too long. */
-bool store_at(const wchar_t *folder, HKEY root, struct store_adapter *adapter,
-              struct store *store, struct fault *fault) MUST_CHECK;
+bool store_at(const wchar_t *folder, HKEY root, struct store_adapter *adapter, struct store *store,
+              struct fault *fault) MUST_CHECK;
 
 /* Gives up the lock, if it is held. */
 void store_close(struct store_adapter *adapter);

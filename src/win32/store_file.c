@@ -38,10 +38,10 @@ bool store_name_parse(const char *text, struct store_name *name, struct fault *f
 {
     size_t count = strcspn(text, "/\\");
     *name = (struct store_name){0};
-    bool is_name = text[count] ? take_component(text, count, name->folder) &&
-                                     take_component(text + count + 1, strlen(text + count + 1),
-                                                    name->leaf)
-                               : take_component(text, count, name->leaf);
+    bool is_name = text[count]
+                       ? take_component(text, count, name->folder) &&
+                             take_component(text + count + 1, strlen(text + count + 1), name->leaf)
+                       : take_component(text, count, name->leaf);
     return is_name || fault_set(fault, FAULT_STORE, ERROR_INVALID_NAME,
                                 "%s is not a name within the store.", text);
 }

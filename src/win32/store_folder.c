@@ -1,9 +1,9 @@
 #include "win32/store_folder.h"
 
 #include "win32/bounded_open.h"
-#include "win32/store_record.h"
 #include "win32/lib/system_message.h"
 #include "win32/lib/wide.h"
+#include "win32/store_record.h"
 
 #include <sddl.h>
 #include <stdio.h>
@@ -162,10 +162,11 @@ static bool judge_parent(const wchar_t *path, const struct trust_account *accoun
     if (error)
         return store_fault(fault, FAULT_STORE, error, path, "opened");
     /* The root of a volume cannot be a link; Wine takes one that is a mount point for one. */
-    bool is_judged = (is_root ? (is_fine = true)
-                              : judge_kind(handle, path, STORE_KIND_FOLDER, why, fault, &is_fine)) &&
-                     (!is_fine || judge_access(handle, path, is_root ? RULE_ROOT : RULE_PARENT,
-                                               account, why, fault, &is_trusted));
+    bool is_judged =
+        (is_root ? (is_fine = true)
+                 : judge_kind(handle, path, STORE_KIND_FOLDER, why, fault, &is_fine)) &&
+        (!is_fine || judge_access(handle, path, is_root ? RULE_ROOT : RULE_PARENT, account, why,
+                                  fault, &is_trusted));
     CloseHandle(handle);
     if (is_judged && !is_trusted)
         return fault_set(fault, FAULT_STORE, 0,
@@ -258,8 +259,7 @@ static bool first_look(const wchar_t *path, const struct store_trace *trace,
                        enum store_state *state, const struct trust_account *account, char *why,
                        struct fault *fault)
 {
-    struct ntdll_open request = {
-        .name = path, .access = FILE_READ_ATTRIBUTES, .share = ALL_SHARED};
+    struct ntdll_open request = {.name = path, .access = FILE_READ_ATTRIBUTES, .share = ALL_SHARED};
     bool is_fine = false;
     HANDLE handle;
     DWORD error = bounded_open(&request, &handle);
@@ -310,8 +310,7 @@ static bool open_root(const wchar_t *path, const struct store_trace *trace,
     /* Again, since it is another handle. */
     bool is_judged = compare_with_record(*handle, path, trace, why, fault, &is_same);
     if (is_judged && is_same)
-        is_judged =
-            store_judge(*handle, path, STORE_KIND_FOLDER, account, why, fault, &is_trusted);
+        is_judged = store_judge(*handle, path, STORE_KIND_FOLDER, account, why, fault, &is_trusted);
     if (!is_judged || !is_trusted)
         CloseHandle(*handle);
     *state = is_trusted ? STORE_TRUSTED : STORE_UNTRUSTED;
@@ -350,8 +349,7 @@ bool store_folder_open(struct store_adapter *adapter, struct store_folder *folde
     char why[STORE_PATH_SIZE] = "";
     return store_folder_locate(adapter, folder->path, &trace, fault) &&
            trust_account_read(&folder->account, fault) &&
-           open_root(folder->path, &trace, &folder->account, &state, &folder->handle, why,
-                     fault) &&
+           open_root(folder->path, &trace, &folder->account, &state, &folder->handle, why, fault) &&
            accept(state, folder->path, why, fault);
 }
 
@@ -371,9 +369,9 @@ bool store_folder_path(const struct store_folder *folder, const wchar_t *name,
     return true;
 }
 
-bool store_folder_look(const struct store_folder *folder, const wchar_t *name,
-                       enum store_kind kind, DWORD access, enum store_state *state, HANDLE *file,
-                       char *why, struct fault *fault)
+bool store_folder_look(const struct store_folder *folder, const wchar_t *name, enum store_kind kind,
+                       DWORD access, enum store_state *state, HANDLE *file, char *why,
+                       struct fault *fault)
 {
     struct ntdll_open request = {.folder = folder->handle, .name = name, .share = ALL_SHARED};
     wchar_t path[STORE_PATH_CHARACTERS];

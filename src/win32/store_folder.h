@@ -8,8 +8,8 @@
 #define WIN32_STORE_FOLDER_H
 
 #include "core/system/store.h"
-#include "win32/store.h"
 #include "win32/lib/trust.h"
+#include "win32/store.h"
 
 enum { STORE_PATH_CHARACTERS = STORE_FOLDER_CHARACTERS + 128 }; /* a folder and a name in it */
 
@@ -51,9 +51,9 @@ bool store_folder_path(const struct store_folder *folder, const wchar_t *name,
 
 /* What that name within an open folder is. With `access` beyond judging, *file stays open if
  * it is trusted; NULL closes it. */
-bool store_folder_look(const struct store_folder *folder, const wchar_t *name,
-                       enum store_kind kind, DWORD access, enum store_state *state, HANDLE *file,
-                       char *why, struct fault *fault) MUST_CHECK;
+bool store_folder_look(const struct store_folder *folder, const wchar_t *name, enum store_kind kind,
+                       DWORD access, enum store_state *state, HANDLE *file, char *why,
+                       struct fault *fault) MUST_CHECK;
 
 /* Opens a file that is there and trusted. The same faults as of store_folder_open. */
 bool store_folder_open_file(const struct store_folder *folder, const wchar_t *name, DWORD access,

@@ -1,8 +1,8 @@
 #include "win32/store_lock.h"
 
 #include "core/base/text.h"
-#include "win32/store_file.h"
 #include "win32/lib/wide.h"
+#include "win32/store_file.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -47,9 +47,8 @@ static bool read_holder(HANDLE file, char holder[256])
 {
     DWORD got = 0;
     SetFilePointer(file, 0, NULL, FILE_BEGIN);
-    if (!ReadFile(file, holder, 255, &got, NULL) || got == 0) {
+    if (!ReadFile(file, holder, 255, &got, NULL) || got == 0)
         return false;
-    }
     struct text safe;
     text_init(&safe);
     text_safe(&safe, holder, got);

@@ -1,11 +1,11 @@
 #include "win32/store_prepare.h"
 
-#include "win32/lib/background.h"
 #include "win32/bounded_open.h"
+#include "win32/lib/background.h"
+#include "win32/lib/wide.h"
 #include "win32/random.h"
 #include "win32/store_folder.h"
 #include "win32/store_record.h"
-#include "win32/lib/wide.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -22,8 +22,7 @@ enum {
 /* Users may see that the folder is there, and who owns it, but may not list it: for that they
  * have `public`. Nor do they get FILE_TRAVERSE, with which a handle could keep administrators
  * from listing it; by default every user passes through folders without that right. */
-static const wchar_t root_sddl[] =
-    L"O:BAG:BAD:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;;0x120080;;;BU)";
+static const wchar_t root_sddl[] = L"O:BAG:BAD:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;;0x120080;;;BU)";
 
 /* ------------------------------------------------------------ out of the way */
 
@@ -99,9 +98,9 @@ static bool judge_new(HANDLE handle, const wchar_t *path, const struct trust_acc
     bool is_trusted;
     if (!store_judge(handle, path, STORE_KIND_FOLDER, account, why, fault, &is_trusted))
         return false;
-    return is_trusted || fault_set(fault, FAULT_STORE, 0,
-                                   "%s It was only just made; this disk does not keep it safe.",
-                                   why);
+    return is_trusted ||
+           fault_set(fault, FAULT_STORE, 0,
+                     "%s It was only just made; this disk does not keep it safe.", why);
 }
 
 /* Fills *is_there where something has that name. */
@@ -198,8 +197,8 @@ static bool make_refuge(struct store_adapter *adapter, const struct trust_accoun
 
 /* Makes a store where none is that could be believed. `found` is the path that was looked at. */
 static bool make_store(struct store_adapter *adapter, const wchar_t *found, bool is_untrusted,
-                       const struct trust_account *account,
-                       struct store_preparation *preparation, struct fault *fault)
+                       const struct trust_account *account, struct store_preparation *preparation,
+                       struct fault *fault)
 {
     bool is_refuge = _wcsicmp(found, adapter->name) != 0;
     if (is_refuge && is_untrusted)
@@ -284,8 +283,7 @@ bool store_prepare(void *context, struct store_preparation *preparation, struct 
         return fault_set(fault, FAULT_DENIED, ERROR_ACCESS_DENIED,
                          "Only an administrator may set up maxport's folder.");
     if (!store_folder_locate(adapter, path, &trace, fault) ||
-        !store_parents_judge(path, &account, fault) ||
-        !store_record_prepare(adapter->root, fault))
+        !store_parents_judge(path, &account, fault) || !store_record_prepare(adapter->root, fault))
         return false;
     if (!inspect_patiently(adapter, path, &trace, &state, why, fault)) {
         /* What cannot be examined is not ours, unless it is recorded. */

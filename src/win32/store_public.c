@@ -2,11 +2,11 @@
 
 #include "win32/lib/background.h"
 #include "win32/lib/file.h"
+#include "win32/lib/wide.h"
 #include "win32/ntdll.h"
 #include "win32/store_file.h"
 #include "win32/store_lock.h"
 #include "win32/store_record.h"
-#include "win32/lib/wide.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,8 +53,8 @@ static bool read_once(struct store_adapter *adapter, const struct store_name *na
     struct store_trace trace;
     struct store_folder copies, folder;
     wchar_t leaf[LEAF_CHARACTERS];
-    if (!store_record_read(adapter->root, &trace, fault) ||
-        !open_copies(adapter, &copies, fault) || !store_name_enter(&copies, name, &folder, fault))
+    if (!store_record_read(adapter->root, &trace, fault) || !open_copies(adapter, &copies, fault) ||
+        !store_name_enter(&copies, name, &folder, fault))
         return false;
     store_public_leaf(name->leaf, name->folder[0] ? 0 : trace.copy, leaf, LEAF_CHARACTERS);
     bool is_read = store_file_read(&folder, leaf, data, length, fault);
@@ -62,8 +62,8 @@ static bool read_once(struct store_adapter *adapter, const struct store_name *na
     return is_read;
 }
 
-bool store_read_public(struct store_adapter *adapter, const char *text, char **data,
-                       size_t *length, struct fault *fault)
+bool store_read_public(struct store_adapter *adapter, const char *text, char **data, size_t *length,
+                       struct fault *fault)
 {
     struct store_name name;
     if (!store_name_parse(text, &name, fault))
@@ -97,8 +97,7 @@ static DWORD make_copy(const struct store_folder *folder, const wchar_t *leaf, c
 {
     HANDLE file;
     discard(folder, leaf);
-    DWORD error =
-        store_folder_make_file(folder, leaf, NULL, GENERIC_WRITE | DELETE, 0, &file);
+    DWORD error = store_folder_make_file(folder, leaf, NULL, GENERIC_WRITE | DELETE, 0, &file);
     if (error)
         return error;
     error = file_write(file, data, length);

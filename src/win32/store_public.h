@@ -15,8 +15,8 @@
 enum { STORE_PUBLISH_MS = 2000 };
 
 /* store.h's. */
-bool store_read_public(struct store_adapter *adapter, const char *name, char **data,
-                       size_t *length, struct fault *fault) MUST_CHECK;
+bool store_read_public(struct store_adapter *adapter, const char *name, char **data, size_t *length,
+                       struct fault *fault) MUST_CHECK;
 bool store_publish(void *context, struct fault *fault) MUST_CHECK;
 
 /* The name in `public` of the copy with that number. A copy of a file in a folder has none. */

@@ -30,17 +30,15 @@ typedef BOOL(WINAPI *get_information)(HANDLE file, int class, void *data, DWORD 
 DWORD store_identity_read(HANDLE file, struct store_identity *identity)
 {
     BY_HANDLE_FILE_INFORMATION information;
-    if (!GetFileInformationByHandle(file, &information)) {
+    if (!GetFileInformationByHandle(file, &information))
         return GetLastError();
-    }
     struct store_identity found = {.volume = information.dwVolumeSerialNumber};
     ULONGLONG index = (ULONGLONG)information.nFileIndexHigh << 32 | information.nFileIndexLow;
     memcpy(found.id, &index, sizeof index);
     get_information get = (get_information)late_kernel32("GetFileInformationByHandleEx");
     struct file_id_info id;
-    if (get && get(file, FILE_ID_INFO_CLASS, &id, sizeof id)) {
+    if (get && get(file, FILE_ID_INFO_CLASS, &id, sizeof id))
         memcpy(found.id, id.id, sizeof found.id);
-    }
     *identity = found;
     return ERROR_SUCCESS;
 }
@@ -63,9 +61,9 @@ static bool read_value(HKEY key, const wchar_t *name, DWORD type, void *data, DW
 static bool read_path(HKEY key, wchar_t path[STORE_FOLDER_CHARACTERS])
 {
     DWORD type = REG_NONE, bytes = (STORE_FOLDER_CHARACTERS - 1) * sizeof *path;
-    bool is_read = RegQueryValueExW(key, path_name, NULL, &type, (BYTE *)path, &bytes) ==
-                       ERROR_SUCCESS &&
-                   type == REG_SZ;
+    bool is_read =
+        RegQueryValueExW(key, path_name, NULL, &type, (BYTE *)path, &bytes) == ERROR_SUCCESS &&
+        type == REG_SZ;
     path[is_read ? bytes / sizeof *path : 0] = L'\0';
     return path[0] != L'\0';
 }
@@ -73,25 +71,20 @@ static bool read_path(HKEY key, wchar_t path[STORE_FOLDER_CHARACTERS])
 bool store_record_read(HKEY root, struct store_trace *trace, struct fault *fault)
 {
     HKEY key;
-    LSTATUS status =
-        RegOpenKeyExW(root, key_name, 0, KEY_QUERY_VALUE | KEY_WOW64_64KEY, &key);
+    LSTATUS status = RegOpenKeyExW(root, key_name, 0, KEY_QUERY_VALUE | KEY_WOW64_64KEY, &key);
     *trace = (struct store_trace){.copy = STORE_NO_COPY};
-    if (status == ERROR_FILE_NOT_FOUND) {
+    if (status == ERROR_FILE_NOT_FOUND)
         return true;
-    }
-    if (status != ERROR_SUCCESS) {
+    if (status != ERROR_SUCCESS)
         return system_fault(fault, FAULT_FAILED, (uint32_t)status, SHOWN_KEY " cannot be read");
-    }
     trace->is_present =
         read_path(key, trace->path) &&
         read_value(key, volume_name, REG_DWORD, &trace->identity.volume, sizeof(DWORD)) &&
         read_value(key, id_name, REG_BINARY, trace->identity.id, STORE_ID_BYTES);
-    if (!read_value(key, copy_name, REG_DWORD, &trace->copy, sizeof(DWORD))) {
+    if (!read_value(key, copy_name, REG_DWORD, &trace->copy, sizeof(DWORD)))
         trace->copy = STORE_NO_COPY;
-    }
-    if (!read_value(key, behind_name, REG_DWORD, &trace->behind, sizeof(DWORD))) {
+    if (!read_value(key, behind_name, REG_DWORD, &trace->behind, sizeof(DWORD)))
         trace->behind = 0;
-    }
     RegCloseKey(key);
     return true;
 }
@@ -104,9 +97,8 @@ static bool open_to_write(HKEY root, HKEY *key, struct fault *fault)
     BOOL is_made = ConvertStringSecurityDescriptorToSecurityDescriptorW(
         key_sddl, SDDL_REVISION_1, &security.lpSecurityDescriptor, NULL);
     DWORD error = GetLastError();
-    if (!is_made) {
+    if (!is_made)
         return system_fault(fault, FAULT_STORE, error, "A security descriptor cannot be made");
-    }
     LSTATUS status =
         RegCreateKeyExW(root, key_name, 0, NULL, REG_OPTION_NON_VOLATILE,
                         KEY_SET_VALUE | KEY_QUERY_VALUE | KEY_WOW64_64KEY, &security, key, NULL);
@@ -122,14 +114,14 @@ static bool open_to_write(HKEY root, HKEY *key, struct fault *fault)
 bool store_record_prepare(HKEY root, struct fault *fault)
 {
     HKEY key;
-    if (!open_to_write(root, &key, fault)) {
+    if (!open_to_write(root, &key, fault))
         return false;
-    }
     RegCloseKey(key);
     return true;
 }
 
-static LSTATUS write_value(HKEY key, const wchar_t *name, DWORD type, const void *data, size_t bytes)
+static LSTATUS write_value(HKEY key, const wchar_t *name, DWORD type, const void *data,
+                           size_t bytes)
 {
     return RegSetValueExW(key, name, 0, type, data, (DWORD)bytes);
 }
@@ -138,31 +130,24 @@ bool store_record_write(HKEY root, const wchar_t *path, const struct store_ident
                         struct fault *fault)
 {
     HKEY key;
-    if (!open_to_write(root, &key, fault)) {
+    if (!open_to_write(root, &key, fault))
         return false;
-    }
     LSTATUS status = RegDeleteValueW(key, id_name);
-    if (status == ERROR_FILE_NOT_FOUND) {
+    if (status == ERROR_FILE_NOT_FOUND)
         status = ERROR_SUCCESS;
-    }
     RegDeleteValueW(key, copy_name);
     RegDeleteValueW(key, behind_name);
-    if (status == ERROR_SUCCESS) {
+    if (status == ERROR_SUCCESS)
         status = write_value(key, path_name, REG_SZ, path, (wcslen(path) + 1) * sizeof *path);
-    }
-    if (status == ERROR_SUCCESS) {
+    if (status == ERROR_SUCCESS)
         status = write_value(key, volume_name, REG_DWORD, &identity->volume, sizeof(DWORD));
-    }
-    if (status == ERROR_SUCCESS) {
+    if (status == ERROR_SUCCESS)
         status = write_value(key, id_name, REG_BINARY, identity->id, sizeof identity->id);
-    }
-    if (status == ERROR_SUCCESS) {
+    if (status == ERROR_SUCCESS)
         status = RegFlushKey(key); /* or a power cut takes the record and leaves the journal */
-    }
     RegCloseKey(key);
-    if (status != ERROR_SUCCESS) {
+    if (status != ERROR_SUCCESS)
         return system_fault(fault, FAULT_STORE, (uint32_t)status, SHOWN_KEY " cannot be written");
-    }
     return true;
 }
 
@@ -202,29 +187,25 @@ static LSTATUS remove_key(HKEY root)
 
 bool store_record_remove(HKEY root, struct fault *fault)
 {
-    static const wchar_t *const names[] = {id_name, path_name, volume_name, copy_name,
-                                          behind_name};
+    static const wchar_t *const names[] = {id_name, path_name, volume_name, copy_name, behind_name};
     HKEY key;
     DWORD subkeys = 1, values = 1;
-    LSTATUS status = RegOpenKeyExW(root, key_name, 0,
-                                   KEY_SET_VALUE | KEY_QUERY_VALUE | KEY_WOW64_64KEY, &key);
-    if (status == ERROR_FILE_NOT_FOUND) {
+    LSTATUS status =
+        RegOpenKeyExW(root, key_name, 0, KEY_SET_VALUE | KEY_QUERY_VALUE | KEY_WOW64_64KEY, &key);
+    if (status == ERROR_FILE_NOT_FOUND)
         return true;
-    }
     if (status == ERROR_SUCCESS) {
         for (size_t i = 0; i < sizeof names / sizeof *names && status == ERROR_SUCCESS; i++) {
             status = RegDeleteValueW(key, names[i]);
-            if (status == ERROR_FILE_NOT_FOUND) {
+            if (status == ERROR_FILE_NOT_FOUND)
                 status = ERROR_SUCCESS;
-            }
         }
         RegQueryInfoKeyW(key, NULL, NULL, NULL, &subkeys, NULL, NULL, &values, NULL, NULL, NULL,
                          NULL);
         RegCloseKey(key);
     }
-    if (status == ERROR_SUCCESS && !subkeys && !values) {
+    if (status == ERROR_SUCCESS && !subkeys && !values)
         status = remove_key(root);
-    }
     if (status != ERROR_SUCCESS) {
         return system_fault(fault, FAULT_STORE, (uint32_t)status,
                             SHOWN_KEY ", the record of the store, cannot be removed");

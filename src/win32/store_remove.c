@@ -2,10 +2,10 @@
 
 #include "win32/lib/background.h"
 #include "win32/lib/file.h"
+#include "win32/lib/wide.h"
 #include "win32/ntdll.h"
 #include "win32/store_folder.h"
 #include "win32/store_record.h"
-#include "win32/lib/wide.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -195,8 +195,8 @@ static DWORD remove_folder(const wchar_t *path)
 }
 
 /* All but the journal and the lock. other: what cannot be removed. */
-static DWORD remove_backups(const struct store_folder *root, const wchar_t *changes,
-                            wchar_t *other, struct store_size *removed)
+static DWORD remove_backups(const struct store_folder *root, const wchar_t *changes, wchar_t *other,
+                            struct store_size *removed)
 {
     DWORD error = each_file(changes, other, delete_file, removed);
     if (!error && !other[0])

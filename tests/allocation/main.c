@@ -12,8 +12,8 @@
 #include "cli/run.h"
 #include "core/base/heap.h"
 #include "core/journal/journal.h"
-#include "core/system/netsh_text.h"
 #include "core/journal/regfile.h"
+#include "core/system/netsh_text.h"
 #include "fake/allocation.h"
 
 static const enum allocation_mishap mishaps[] = {FAIL_ONE, FAIL_FROM_THEN};
@@ -203,9 +203,9 @@ static unsigned count_entries(struct fake *fake, enum entry_state *newest)
     unsigned count;
 
     heap_watch(); /* what is looked at from here on has memory */
-    ck_assert_msg(journal_read(&fake->machine.store, STORE_PRIVATE, &journal, &fault), "%s", fault.text);
-    ck_assert_msg(journal.bad_count == 0, "bad lines in:\n%s",
-                  fake_stored(fake, "journal.jsonl"));
+    ck_assert_msg(journal_read(&fake->machine.store, STORE_PRIVATE, &journal, &fault), "%s",
+                  fault.text);
+    ck_assert_msg(journal.bad_count == 0, "bad lines in:\n%s", fake_stored(fake, "journal.jsonl"));
     ck_assert_uint_eq(journal.torn_length, 0);
     ck_assert(!journal.misses_newline);
     count = (unsigned)journal.count;
@@ -375,8 +375,8 @@ static bool read_exclusions(struct fault *fault)
     bool is_read;
 
     exclusions_init(&exclusions);
-    is_read = netsh_parse_exclusions(text, sizeof text - 1, PROTOCOL_TCP, FAMILY_IPV4,
-                                     &exclusions, fault);
+    is_read = netsh_parse_exclusions(text, sizeof text - 1, PROTOCOL_TCP, FAMILY_IPV4, &exclusions,
+                                     fault);
     ck_assert_uint_eq(exclusions.count, is_read ? 2 : 0);
     exclusions_release(&exclusions);
     return is_read;

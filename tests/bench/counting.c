@@ -77,17 +77,18 @@ static void refill(struct usage_rows *usage_rows, const struct sockets *sockets)
     static const struct processes nobody;
     static const struct usage usage[PROTOCOL_COUNT];
     struct usage_rows_input input = {.kind = USAGE_ROWS_SOCKETS,
-                                 .sockets = sockets,
-                                 .processes = &nobody,
-                                 .has_names = true,
-                                 .usage = usage};
+                                     .sockets = sockets,
+                                     .processes = &nobody,
+                                     .has_names = true,
+                                     .usage = usage};
     struct fault fault;
 
     if (!usage_rows_fill(usage_rows, &input, &fault) || usage_rows->shown_count != sockets->count)
         exit(1);
 }
 
-static void run_once(const struct job *job, const struct sockets *sockets, struct usage_rows *usage_rows)
+static void run_once(const struct job *job, const struct sockets *sockets,
+                     struct usage_rows *usage_rows)
 {
     static const struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT] = {
         {{RANGE_START, RANGE_PORTS}, {RANGE_START, RANGE_PORTS}},
@@ -106,7 +107,8 @@ static void run_once(const struct job *job, const struct sockets *sockets, struc
         return;
     }
     if (job->group >= 0) {
-        if (!usage_group(sockets, (enum usage_group)job->group, ranges, job->most, &groups, &fault) ||
+        if (!usage_group(sockets, (enum usage_group)job->group, ranges, job->most, &groups,
+                         &fault) ||
             groups.count == 0)
             exit(1);
         usage_groups_release(&groups);

@@ -97,9 +97,9 @@ int wmain(int argc, wchar_t **argv)
 {
     static struct result results[COMMANDS_MAXIMUM];
     SECURITY_ATTRIBUTES inherited = {.nLength = sizeof inherited, .bInheritHandle = TRUE};
-    HANDLE nothing = CreateFileW(L"NUL", GENERIC_READ | GENERIC_WRITE,
-                                 FILE_SHARE_READ | FILE_SHARE_WRITE, &inherited, OPEN_EXISTING, 0,
-                                 NULL);
+    HANDLE nothing =
+        CreateFileW(L"NUL", GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE,
+                    &inherited, OPEN_EXISTING, 0, NULL);
     int runs = argc > 2 ? _wtoi(argv[1]) : 0, commands = argc - 2;
     double ignored;
 
@@ -120,8 +120,7 @@ int wmain(int argc, wchar_t **argv)
 
         qsort(times, (size_t)runs, sizeof *times, compare);
         printf("%.0f\t%.0f\t%.0f\t%lu\t%llu\t%llu\n", times[runs / 2], times[0], times[runs - 1],
-               (unsigned long)results[i].exit_code,
-               (unsigned long long)results[i].peak_working_set,
+               (unsigned long)results[i].exit_code, (unsigned long long)results[i].peak_working_set,
                (unsigned long long)results[i].peak_private);
     }
     return 0;

@@ -8,9 +8,9 @@ int main(void)
     static BYTE data[512];
     HKEY key;
     DWORD index = 0;
-    LSTATUS status = RegOpenKeyExW(HKEY_LOCAL_MACHINE,
-                                   L"SYSTEM\\CurrentControlSet\\Services\\Tcpip\\Parameters", 0,
-                                   KEY_READ, &key);
+    LSTATUS status =
+        RegOpenKeyExW(HKEY_LOCAL_MACHINE, L"SYSTEM\\CurrentControlSet\\Services\\Tcpip\\Parameters",
+                      0, KEY_READ, &key);
 
     while (status == ERROR_SUCCESS) {
         DWORD count = sizeof name / sizeof *name, length = sizeof data, type;

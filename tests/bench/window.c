@@ -219,8 +219,7 @@ static int refresh(HWND frame)
         show_page(frame, page);
         hand_over(frame, make_sample(job_rows, 0));
         for (unsigned run = 0; run < job_count; run++) {
-            struct sample *sample =
-                make_sample(job_rows, (unsigned)page * job_count + run + 1);
+            struct sample *sample = make_sample(job_rows, (unsigned)page * job_count + run + 1);
             double before = cpu_ms();
 
             hand_over(frame, sample);
@@ -374,8 +373,8 @@ int wmain(int argc, wchar_t **argv)
 {
     int runs = argc > 3 ? (int)wcstol(argv[2], NULL, 10) : 0;
 
-    if (argc > 3 && wcscmp(argv[1], L"paint") == 0 && argc - 3 <= COMMANDS_MAXIMUM &&
-        runs > 0 && runs <= RUNS_MAXIMUM)
+    if (argc > 3 && wcscmp(argv[1], L"paint") == 0 && argc - 3 <= COMMANDS_MAXIMUM && runs > 0 &&
+        runs <= RUNS_MAXIMUM)
         return paint(runs, argc - 3, argv + 3);
     if (argc == 4 && wcscmp(argv[1], L"refresh") == 0) {
         job_rows = wcstoul(argv[2], NULL, 10);

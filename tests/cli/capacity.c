@@ -108,8 +108,7 @@ START_TEST(json_carries_every_figure_with_its_source)
     ck_assert_int_eq(json_number_at(document, "outbound.ipv4.proposed.ports.value"), 3976);
     ck_assert_str_eq(json_text_at(document, "outbound.ipv4.proposed.ports.confidence"),
                      "documented");
-    ck_assert_str_eq(json_text_at(document,
-                                  "outbound.ipv4.proposed.time_wait_seconds.confidence"),
+    ck_assert_str_eq(json_text_at(document, "outbound.ipv4.proposed.time_wait_seconds.confidence"),
                      "given");
     ck_assert_double_eq_tol(
         json_real_value(json_at(document, "outbound.ipv4.proposed.per_second.value")), 16.5667,
@@ -177,9 +176,9 @@ END_TEST
 START_TEST(no_line_is_wider_than_the_screen)
 {
     static const unsigned widths[] = {40, 57, 80, 120};
-    static const char *const lines[] = {
-        "capacity --rate 500", "capacity --windows 7 --max-user-port 60000",
-        "capacity --windows xp --threads-per-session 3"};
+    static const char *const lines[] = {"capacity --rate 500",
+                                        "capacity --windows 7 --max-user-port 60000",
+                                        "capacity --windows xp --threads-per-session 3"};
 
     for (size_t w = 0; w < sizeof widths / sizeof *widths; w++)
         for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {

@@ -55,7 +55,8 @@ START_TEST(one_entry_is_told_in_full)
     ck_assert_int_eq(run_line(&fake, "history 2"), 0);
     expect_not_in(fake_out(&fake), "To undo"); /* it is undone */
     ck_assert_int_eq(run_line(&fake, "history 1"), 0);
-    expect_in(fake_out(&fake), "  Backup        C:\\ProgramData\\maxport\\public\\changes\\1.reg\n");
+    expect_in(fake_out(&fake),
+              "  Backup        C:\\ProgramData\\maxport\\public\\changes\\1.reg\n");
     expect_not_in(fake_out(&fake), "Undo file");
     fake.is_boot_known = false;
     ck_assert_int_eq(run_line(&fake, "history 4"), 0);
@@ -186,12 +187,8 @@ static const struct {
     const char *line;
     int code;
 } refusals[] = {
-    {"history 7", 1},
-    {"history abc", 2},
-    {"history -1", 2},
-    {"history \x1b]0;x\x07", 2},
-    {"history 1 2", 2},
-    {"history --yes", 2},
+    {"history 7", 1},   {"history abc", 2},   {"history -1", 2}, {"history \x1b]0;x\x07", 2},
+    {"history 1 2", 2}, {"history --yes", 2},
 };
 
 START_TEST(an_entry_that_is_not_there_is_refused_by_its_number)

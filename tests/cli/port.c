@@ -69,7 +69,7 @@ END_TEST
 
 START_TEST(bad_ports_are_refused)
 {
-    static const char *const lines[] = {"port 0",    "port 65536", "port -1", "port abc",
+    static const char *const lines[] = {"port 0",    "port 65536", "port -1",   "port abc",
                                         "port 0x50", "port",       "port 80 81"};
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         struct fake fake;
@@ -142,8 +142,8 @@ START_TEST(all_widths)
             answered(&fake);
             fake.width = width;
             fake_add_process(&fake, 901, "evil\x1b[2J.exe");
-            fake_add_socket(&fake, PROTOCOL_TCP, STATE_LISTEN, "2001:db8:1111:2222:3333:4444:5555:1",
-                            1, NULL, 0, 901);
+            fake_add_socket(&fake, PROTOCOL_TCP, STATE_LISTEN,
+                            "2001:db8:1111:2222:3333:4444:5555:1", 1, NULL, 0, 901);
             ck_assert_int_eq(run_line(&fake, lines[i]), 0);
             expect_fits(fake_out(&fake), width);
             expect_ascii(fake_out(&fake));

@@ -86,8 +86,8 @@ static size_t count_of(const char *text, const char *part)
 /* Nothing is fetched, nothing runs, and who cannot see finds a way through. */
 static void expect_page(const char *page)
 {
-    static const char *const forbidden[] = {"http:", "https:", " src=", "url(", "@import",
-                                            "<script", "<link", "<img", "<iframe", " onload"};
+    static const char *const forbidden[] = {"http:",   "https:", " src=", "url(",    "@import",
+                                            "<script", "<link",  "<img",  "<iframe", " onload"};
 
     expect_balanced(page);
     for (size_t i = 0; i < sizeof forbidden / sizeof *forbidden; i++)
@@ -211,8 +211,9 @@ START_TEST(text_from_outside_cannot_become_markup)
     ck_assert_int_eq(run_line(&fake, "report page.html"), 0);
     page = page_of(&fake, "page.html");
     expect_page(page);
-    expect_in(page, "&quot;&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp;\\x1b[31m\\x80\\u202e"
-                    "gpj.exe&quot;, PID 5000"); /* quoted, for its parenthesis */
+    expect_in(page,
+              "&quot;&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp;\\x1b[31m\\x80\\u202e"
+              "gpj.exe&quot;, PID 5000"); /* quoted, for its parenthesis */
     expect_in(page, "<h1>Ports of A&lt;i&gt;\\u202eB</h1>");
     expect_in(page, "by &lt;b&gt;&quot;&amp;&#39;.");
     expect_in(page, "&lt;/td&gt;&lt;h1&gt;&amp;amp;");

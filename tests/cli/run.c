@@ -23,7 +23,8 @@ int run_line(struct fake *fake, const char *line)
         *end = '\0';
         for (char *tilde = strchr(at, '~'); tilde; tilde = strchr(tilde, '~'))
             *tilde = ' ';
-        if (argc > WORDS_MAX) abort();
+        if (argc > WORDS_MAX)
+            abort();
         argv[argc++] = at;
         at = is_last ? end : end + 1;
     }

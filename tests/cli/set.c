@@ -19,8 +19,8 @@ START_TEST(set_writes_and_tells_how_to_undo_it)
     struct fake fake;
 
     fake_init(&fake);
-    fake_add_sockets(&fake, 1000, PROTOCOL_TCP, STATE_TIME_WAIT, "10.0.0.5", 50000, "10.0.0.9",
-                     443, 0);
+    fake_add_sockets(&fake, 1000, PROTOCOL_TCP, STATE_TIME_WAIT, "10.0.0.5", 50000, "10.0.0.9", 443,
+                     0);
     ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 0);
     ck_assert(fake_holds_number(&fake, "MaxUserPort", 65534));
     expect_screen(&fake, "set/set_writes_and_tells_how_to_undo_it");
@@ -99,7 +99,8 @@ START_TEST(json_tells_the_whole_change)
     ck_assert_str_eq(json_text_at(document, "plan.predicted.tcp.ipv4.confidence"), "inferred");
     ck_assert_str_eq(json_text_at(document, "plan.notes.0.kind"), "warning");
     ck_assert(json_is_true(json_at(document, "needs_restart")));
-    ck_assert_str_eq(json_text_at(document, "backup"), "C:\\ProgramData\\maxport\\public\\changes\\1.reg");
+    ck_assert_str_eq(json_text_at(document, "backup"),
+                     "C:\\ProgramData\\maxport\\public\\changes\\1.reg");
     ck_assert_str_eq(json_text_at(document, "undo_file"),
                      "C:\\ProgramData\\maxport\\public\\changes\\1-undo.reg");
     ck_assert_str_eq(json_text_at(document, "undo_command"), "maxport undo 1");
@@ -171,10 +172,8 @@ static const struct {
     const char *line;
     int code;
 } restarts[] = {
-    {"set 65534 --yes --exit-3010", 3010},
-    {"set 65534 --yes", 0},
-    {"set 65534 --dry-run --exit-3010", 0},
-    {"set 65534 --yes --exit-3010 --json", 3010},
+    {"set 65534 --yes --exit-3010", 3010},  {"set 65534 --yes", 0},
+    {"set 65534 --dry-run --exit-3010", 0}, {"set 65534 --yes --exit-3010 --json", 3010},
     {"set 4999 --yes --exit-3010", 2},
 };
 
@@ -249,8 +248,8 @@ static const struct {
     const char *answer; /* NULL: end of input, or Ctrl-C */
     int code;
 } answers[] = {
-    {"y", 0},  {"Y", 0},  {"yes", 0},  {"YES", 0},  {"n", 5}, {"no", 5},  {"", 5},
-    {NULL, 5}, {"yy", 5}, {"j", 5},    {"yes!", 5}, {" y", 5}, {"true", 5},
+    {"y", 0},  {"Y", 0},  {"yes", 0}, {"YES", 0},  {"n", 5},  {"no", 5},   {"", 5},
+    {NULL, 5}, {"yy", 5}, {"j", 5},   {"yes!", 5}, {" y", 5}, {"true", 5},
 };
 
 START_TEST(only_yes_is_yes)
@@ -375,10 +374,14 @@ END_TEST
 /* Who mistypes a value is told of that, and not to find an administrator first. */
 START_TEST(bad_words_are_told_before_missing_rights)
 {
-    static const char *const lines[] = {
-        "set 70000 --yes",    "set 6553x",          "set MaxUserPorts=5000", "set 60000 61000",
-        "range set --start 80 --count 500",         "undo 3x",               "undo -1 --yes",
-        "restore-point return 3x"};
+    static const char *const lines[] = {"set 70000 --yes",
+                                        "set 6553x",
+                                        "set MaxUserPorts=5000",
+                                        "set 60000 61000",
+                                        "range set --start 80 --count 500",
+                                        "undo 3x",
+                                        "undo -1 --yes",
+                                        "restore-point return 3x"};
 
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         struct fake fake;
@@ -493,8 +496,8 @@ START_TEST(a_short_wait_is_taken_from_2012_r2_on)
     static const struct {
         uint32_t major, minor, build;
         int code;
-    } rows[] = {{5, 2, 3790, 2}, {6, 0, 6002, 2}, {6, 1, 7601, 2}, {6, 2, 9200, 2},
-                {6, 3, 9600, 0}, {10, 0, 20348, 0}};
+    } rows[] = {{5, 2, 3790, 2}, {6, 0, 6002, 2}, {6, 1, 7601, 2},
+                {6, 2, 9200, 2}, {6, 3, 9600, 0}, {10, 0, 20348, 0}};
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct fake fake;
@@ -516,11 +519,8 @@ END_TEST
 static const struct {
     const char *line;
 } gains[] = {
-    {"set 5000 --dry-run"},
-    {"set 17406 --dry-run"},
-    {"set 17407 --dry-run"},
-    {"set 17408 --dry-run"},
-    {"set 65534 --dry-run"},
+    {"set 5000 --dry-run"},  {"set 17406 --dry-run"}, {"set 17407 --dry-run"},
+    {"set 17408 --dry-run"}, {"set 65534 --dry-run"},
 };
 
 START_TEST(gain_or_loss_is_told_in_ports)
@@ -546,7 +546,8 @@ START_TEST(listeners_inside_the_new_part_of_the_range_are_named)
     fake_add_socket(&fake, PROTOCOL_TCP, STATE_LISTEN, "::", 3389, NULL, 0, 1200);
     fake_add_socket(&fake, PROTOCOL_TCP, STATE_LISTEN, "0.0.0.0", 8080, NULL, 0, 4711);
     fake_add_socket(&fake, PROTOCOL_TCP, STATE_LISTEN, "0.0.0.0", 445, NULL, 0, 4); /* below */
-    fake_add_socket(&fake, PROTOCOL_TCP, STATE_LISTEN, "0.0.0.0", 49664, NULL, 0, 700); /* already */
+    fake_add_socket(&fake, PROTOCOL_TCP, STATE_LISTEN, "0.0.0.0", 49664, NULL, 0,
+                    700); /* already */
     fake_add_socket(&fake, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.5", 5900, "10.0.0.9", 99, 900);
     fake_add_socket(&fake, PROTOCOL_UDP, STATE_NONE, "0.0.0.0", 5353, NULL, 0, 900); /* stays */
     ck_assert_int_eq(run_line(&fake, "set 65534 --dry-run"), 0);

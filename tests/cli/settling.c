@@ -40,31 +40,34 @@ static bool is_registry(const struct text *before)
 /* ---- an attacker's line -------------------------------------------------- */
 
 #define SPOOLER "SYSTEM\\CurrentControlSet\\Services\\Spooler"
-#define OPEN_ENTRY(command, steps)                                                                \
-    "{\"v\":1,\"event\":\"started\",\"time_ms\":1,\"id\":1,\"account\":\"a\",\"session_user\":\"\"," \
-    "\"computer\":\"c\",\"command\":\"" command "\",\"reason\":\"\",\"outcome\":\"\",\"steps\":["    \
-    steps "],\"backup\":\"\",\"undo_file\":\"\"}\n"
-#define STEP(key, name, before, after)                                                            \
-    "{\"place\":{\"kind\":\"registry\",\"key\":\"" key "\",\"name\":\"" name                          \
+#define OPEN_ENTRY(command, steps)                                                                 \
+    "{\"v\":1,\"event\":\"started\",\"time_ms\":1,\"id\":1,\"account\":\"a\",\"session_user\":"    \
+    "\"\","                                                                                        \
+    "\"computer\":\"c\",\"command\":\"" command                                                    \
+    "\",\"reason\":\"\",\"outcome\":\"\",\"steps\":[" steps                                        \
+    "],\"backup\":\"\",\"undo_file\":\"\"}\n"
+#define STEP(key, name, before, after)                                                             \
+    "{\"place\":{\"kind\":\"registry\",\"key\":\"" key "\",\"name\":\"" name                       \
     "\"},\"before\":\"" before "\",\"after\":\"" after "\"}"
 #define PARAMETERS "SYSTEM\\\\CurrentControlSet\\\\Services\\\\Tcpip\\\\Parameters"
 
 static const char *const hostile[] = {
-    OPEN_ENTRY("set", STEP("SYSTEM\\\\CurrentControlSet\\\\Services\\\\Spooler", "ImagePath",
-                           "2:63003a000000", "2:730070006f006f006c000000") ","
-                      STEP("SOFTWARE\\\\nowhere", "x", "absent", "1")),
-    OPEN_ENTRY("restore", STEP(PARAMETERS, "NameServer", "1:31000000", "absent") ","
-                          STEP(PARAMETERS, "KeepAliveTime", "absent", "1")),
-    OPEN_ENTRY("set", STEP(PARAMETERS "\\\\Winsock", "HelperDllName", "2:63000000", "absent") ","
-                      STEP(PARAMETERS, "MaxUserPort", "absent", "6000")),
-    OPEN_ENTRY("undo", STEP(PARAMETERS, "Hostname", "1:31000000", "absent") ","
-                       STEP(PARAMETERS, "MaxUserPort", "absent", "6000")),
+    OPEN_ENTRY(
+        "set",
+        STEP("SYSTEM\\\\CurrentControlSet\\\\Services\\\\Spooler", "ImagePath", "2:63003a000000",
+             "2:730070006f006f006c000000") "," STEP("SOFTWARE\\\\nowhere", "x", "absent", "1")),
+    OPEN_ENTRY("restore", STEP(PARAMETERS, "NameServer", "1:31000000",
+                               "absent") "," STEP(PARAMETERS, "KeepAliveTime", "absent", "1")),
+    OPEN_ENTRY("set", STEP(PARAMETERS "\\\\Winsock", "HelperDllName", "2:63000000",
+                           "absent") "," STEP(PARAMETERS, "MaxUserPort", "absent", "6000")),
+    OPEN_ENTRY("undo", STEP(PARAMETERS, "Hostname", "1:31000000",
+                            "absent") "," STEP(PARAMETERS, "MaxUserPort", "absent", "6000")),
 };
 
 START_TEST(an_attackers_open_entry_is_never_settled)
 {
-    static const char *const lines[] = {"set 65534", "reset MaxUserPort", "undo", "backup",
-                                        "set 65534 --dry-run", "set 65534 --json"};
+    static const char *const lines[] = {"set 65534", "reset MaxUserPort",   "undo",
+                                        "backup",    "set 65534 --dry-run", "set 65534 --json"};
     struct text before;
 
     fake_put(&fake, SPOOLER, "ImagePath", TYPE_EXPAND_SZ, "s\0p\0o\0o\0l\0\0", 12);
@@ -113,9 +116,15 @@ static const struct {
     const char *line, *answer;
     int code;
 } looks[] = {
-    {"set 60000", "n", 5},         {"set 60000", NULL, 5},       {"set 60000 --json", NULL, 2},
-    {"set 60000 --dry-run", NULL, 0}, {"undo", "n", 5},          {"undo --dry-run", NULL, 1},
-    {"undo 1", "n", 1},            {"reset MaxUserPort", "n", 5}, {"backup", NULL, 0},
+    {"set 60000", "n", 5},
+    {"set 60000", NULL, 5},
+    {"set 60000 --json", NULL, 2},
+    {"set 60000 --dry-run", NULL, 0},
+    {"undo", "n", 5},
+    {"undo --dry-run", NULL, 1},
+    {"undo 1", "n", 1},
+    {"reset MaxUserPort", "n", 5},
+    {"backup", NULL, 0},
 };
 
 START_TEST(nothing_is_settled_before_the_question)
@@ -301,8 +310,8 @@ END_TEST
 START_TEST(a_name_that_reads_like_a_sentence_is_quoted)
 {
     static const char line[] =
-        OPEN_ENTRY("restore", STEP(PARAMETERS, "Nothing was changed", "1", "absent") ","
-                              STEP(PARAMETERS, "KeepAliveTime", "absent", "7"));
+        OPEN_ENTRY("restore", STEP(PARAMETERS, "Nothing was changed", "1",
+                                   "absent") "," STEP(PARAMETERS, "KeepAliveTime", "absent", "7"));
 
     fake.store_state = STORE_TRUSTED;
     fake_folder_put(&fake.store, "journal.jsonl", line, strlen(line));

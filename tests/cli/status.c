@@ -15,13 +15,13 @@ static void make_example(struct fake *fake)
     fake_init(fake);
     strcpy(fake->identity.computer, "WEB07");
     fake->now_ms += (15 * 60 + 2) * 1000;
-    fake_add_sockets(fake, 12840, PROTOCOL_TCP, STATE_TIME_WAIT, "10.0.0.7", 49152, "10.0.0.9",
-                     443, 0);
+    fake_add_sockets(fake, 12840, PROTOCOL_TCP, STATE_TIME_WAIT, "10.0.0.7", 49152, "10.0.0.9", 443,
+                     0);
     fake_add_sockets(fake, 1702, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.7", 61992, "10.0.0.9",
                      443, 4711);
     fake_add_sockets(fake, 214, PROTOCOL_TCP, STATE_LISTEN, "0.0.0.0", 63694, NULL, 0, 4711);
-    fake_add_sockets(fake, 100, PROTOCOL_TCP, STATE_FIN_WAIT_2, "10.0.0.7", 63908, "10.0.0.9",
-                     443, 4711);
+    fake_add_sockets(fake, 100, PROTOCOL_TCP, STATE_FIN_WAIT_2, "10.0.0.7", 63908, "10.0.0.9", 443,
+                     4711);
     fake_add_sockets(fake, 55, PROTOCOL_TCP, STATE_SYN_SENT, "10.0.0.7", 64008, "10.0.0.9", 443,
                      4711);
     fake_add_sockets(fake, 612, PROTOCOL_UDP, STATE_NONE, "0.0.0.0", 50000, NULL, 0, 4711);
@@ -84,8 +84,8 @@ static void make_xp(struct fake *fake)
     fake->now_ms -= 24 * 3600 * 1000;
     fake_put_number(fake, "MaxUserPort", 5000);
     fake->now_ms += 24 * 3600 * 1000;
-    fake_add_sockets(fake, 3500, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.7", 1100, "10.0.0.9",
-                     443, 4711);
+    fake_add_sockets(fake, 3500, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.7", 1100, "10.0.0.9", 443,
+                     4711);
 }
 
 static void make_2003(struct fake *fake)
@@ -110,11 +110,11 @@ static void make_both_families(struct fake *fake)
 {
     fake_init(fake);
     strcpy(fake->identity.computer, "A-COMPUTER-WITH");
-    fake_add_sockets(fake, 9000, PROTOCOL_TCP, STATE_CLOSE_WAIT, "10.0.0.7", 49152, "10.0.0.9",
-                     443, 4711);
+    fake_add_sockets(fake, 9000, PROTOCOL_TCP, STATE_CLOSE_WAIT, "10.0.0.7", 49152, "10.0.0.9", 443,
+                     4711);
     fake_add_sockets(fake, 1500, PROTOCOL_TCP, STATE_BOUND, "10.0.0.7", 59000, NULL, 0, 4711);
-    fake_add_sockets(fake, 2000, PROTOCOL_TCP, STATE_ESTABLISHED, "fe80::7", 60000, "fe80::9",
-                     443, 4711);
+    fake_add_sockets(fake, 2000, PROTOCOL_TCP, STATE_ESTABLISHED, "fe80::7", 60000, "fe80::9", 443,
+                     4711);
     fake_add_sockets(fake, 1200, PROTOCOL_TCP, STATE_LISTEN, "0.0.0.0", 62000, NULL, 0, 4711);
 }
 
@@ -304,8 +304,11 @@ START_TEST(the_bar_turns_at_80_and_90_percent)
     static const struct {
         unsigned ports;
         const char *style;
-    } rows[] = {{13107, "[<good>#"}, {13108, "[<warning>#"}, {14745, "[<warning>#"},
-                {14746, "[<bad>#"},  {16384, "[<bad>#"}};
+    } rows[] = {{13107, "[<good>#"},
+                {13108, "[<warning>#"},
+                {14745, "[<warning>#"},
+                {14746, "[<bad>#"},
+                {16384, "[<bad>#"}};
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct fake fake;
@@ -399,8 +402,8 @@ START_TEST(json_holds_what_was_promised)
     ck_assert_int_eq(run_line(&fake, "status --json"), 0);
     document = out_json(&fake);
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-        ck_assert_msg(json_number_at(document, numbers[i].path) == numbers[i].number,
-                      "%s is %lld", numbers[i].path, json_number_at(document, numbers[i].path));
+        ck_assert_msg(json_number_at(document, numbers[i].path) == numbers[i].number, "%s is %lld",
+                      numbers[i].path, json_number_at(document, numbers[i].path));
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         ck_assert_str_eq(json_text_at(document, texts[i].path), texts[i].text);
     ck_assert(json_is_true(json_at(document, "windows.is_server")));

@@ -165,8 +165,12 @@ static void forge(const char *what, const char *with)
 START_TEST(names_that_lead_elsewhere_are_left_out)
 {
     static const char *const names[] = {
-        "changes\\\\..\\\\..\\\\..\\\\secret.reg", "..\\\\1.reg", "changes\\\\2.reg", "journal.jsonl",
-        "C:\\\\Windows\\\\win.ini", "changes/1.reg",
+        "changes\\\\..\\\\..\\\\..\\\\secret.reg",
+        "..\\\\1.reg",
+        "changes\\\\2.reg",
+        "journal.jsonl",
+        "C:\\\\Windows\\\\win.ini",
+        "changes/1.reg",
     };
 
     fake_folder_put(&fake.files, "D:\\secret.reg", "secret", 6);

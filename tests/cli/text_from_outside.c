@@ -130,10 +130,17 @@ END_TEST
 START_TEST(json_stays_json_whatever_comes_from_outside)
 {
     static const char *const lines[] = {
-        "status --json",        "ports --json",          "set 65534 --dry-run --json",
-        "history --json",       "history 1 --json",      "verify --json",
-        "undo " EVIL " --json", "set " EVIL " --json",   EVIL " --json",
-        "undo --dry-run --json", "restore " EVIL " --yes --json",
+        "status --json",
+        "ports --json",
+        "set 65534 --dry-run --json",
+        "history --json",
+        "history 1 --json",
+        "verify --json",
+        "undo " EVIL " --json",
+        "set " EVIL " --json",
+        EVIL " --json",
+        "undo --dry-run --json",
+        "restore " EVIL " --yes --json",
     };
     struct fake fake;
     json_t *document;
@@ -232,7 +239,8 @@ START_TEST(names_too_long_for_a_line_are_not_cut_within_a_character)
     }
     ck_assert_int_eq(run_line(&fake, "set 65534 --dry-run"), 0);
     expect_clean(&fake, "set 65534 --dry-run");
-    expect_screen(&fake, "text_from_outside/names_too_long_for_a_line_are_not_cut_within_a_character");
+    expect_screen(&fake,
+                  "text_from_outside/names_too_long_for_a_line_are_not_cut_within_a_character");
     fake_release(&fake);
 }
 END_TEST
@@ -245,7 +253,8 @@ Suite *cli_text_from_outside_suite(void)
     tcase_add_test(tcase, control_characters_are_told_not_sent);
     tcase_add_test(tcase, json_stays_json_whatever_comes_from_outside);
     tcase_add_test(tcase, the_journal_stays_readable_whatever_comes_from_outside);
-    tcase_add_loop_test(tcase, a_journal_with_control_characters_in_its_words_is_not_believed, 0, 3);
+    tcase_add_loop_test(tcase, a_journal_with_control_characters_in_its_words_is_not_believed, 0,
+                        3);
     tcase_add_test(tcase, names_too_long_for_a_line_are_not_cut_within_a_character);
     suite_add_tcase(suite, tcase);
     return suite;

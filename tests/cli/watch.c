@@ -25,8 +25,8 @@ static void grow(struct fake *fake, void *context)
     uint16_t next = (uint16_t)(49152 + fake->sockets.count);
 
     if (count)
-        fake_add_sockets(fake, count, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.5", next,
-                         "10.0.0.9", 443, 4711);
+        fake_add_sockets(fake, count, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.5", next, "10.0.0.9",
+                         443, 4711);
 }
 
 static unsigned growth;
@@ -215,8 +215,9 @@ START_TEST(colours_are_given_back)
     for (const char *at = page; (at = strchr(at, '<')) != NULL; at++)
         last = at;
     expect_in(page, "<warning>       rising by 1,600 ports/s, full in 0 s at this rate\n<normal>");
-    expect_in(page, "<warning>  ! TCP runs out of ports in 0 s if it goes on as in the last 9 s; 97 % "
-                    "are in\n  use now.\n<normal>");
+    expect_in(page,
+              "<warning>  ! TCP runs out of ports in 0 s if it goes on as in the last 9 s; 97 % "
+              "are in\n  use now.\n<normal>");
     ck_assert_int_eq(strncmp(last, "<normal>", 8), 0);
     fake_release(&fake);
 

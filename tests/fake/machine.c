@@ -728,8 +728,7 @@ void fake_add_event(struct fake *fake, uint32_t id, int64_t time_ms)
     if (fake->log.count == EVENTS_MAX)
         misused("too many events");
     fake->log.is_known = true;
-    memmove(fake->log.rows + 1, fake->log.rows,
-            fake->log.count++ * sizeof *fake->log.rows);
+    memmove(fake->log.rows + 1, fake->log.rows, fake->log.count++ * sizeof *fake->log.rows);
     fake->log.rows[0] = (struct event){id, time_ms};
 }
 
@@ -743,8 +742,7 @@ static void services_read(void *context, struct services *services)
         strcpy(services->why, "The fake was not told.");
     services->count = fake->services.count;
     if (services->count)
-        services->rows =
-            copy_of(fake->services.rows, services->count * sizeof *services->rows);
+        services->rows = copy_of(fake->services.rows, services->count * sizeof *services->rows);
     if (mishap == DIE_DURING || mishap == DIE_AFTER)
         die(fake);
 }
@@ -821,8 +819,7 @@ static void add_point(struct fake *fake, uint32_t sequence, const char *descript
     points->count++;
 }
 
-static void points_make(void *context, const char *description,
-                        struct restore_point_result *result)
+static void points_make(void *context, const char *description, struct restore_point_result *result)
 {
     struct fake *fake = context;
     enum fake_mishap mishap = begin(fake, CALL_RESTORE_POINT_MAKE);
@@ -840,8 +837,8 @@ static bool points_list(void *context, struct restore_points *points, struct fau
     if (fails_at_all(mishap))
         return fail(fake, CALL_RESTORE_POINT_LIST, FAULT_UNAVAILABLE, fault);
     points->count = fake->points.count;
-    points->rows = points->count ? copy_of(fake->points.rows, points->count * sizeof *points->rows)
-                                 : NULL;
+    points->rows =
+        points->count ? copy_of(fake->points.rows, points->count * sizeof *points->rows) : NULL;
     return end(fake, CALL_RESTORE_POINT_LIST, mishap, FAULT_UNAVAILABLE, fault);
 }
 
@@ -1073,8 +1070,7 @@ static bool store_record(void *context, struct store_record *record, struct faul
     return end(fake, CALL_STORE_RECORD, mishap, FAULT_FAILED, fault);
 }
 
-static bool store_prepare(void *context, struct store_preparation *preparation,
-                          struct fault *fault)
+static bool store_prepare(void *context, struct store_preparation *preparation, struct fault *fault)
 {
     struct fake *fake = context;
     enum fake_mishap mishap = begin(fake, CALL_STORE_PREPARE);
@@ -1242,7 +1238,10 @@ static void store_path(void *context, enum store_view view, const char *name,
     struct fake *fake = context;
     begin(fake, CALL_STORE_PATH);
     snprintf(full, STORE_PATH_SIZE, "%s%s%s", STORE_FOLDER,
-             name[0] == '\0' ? "" : view == STORE_PUBLIC ? "\\public\\" : "\\", name);
+             name[0] == '\0'        ? ""
+             : view == STORE_PUBLIC ? "\\public\\"
+                                    : "\\",
+             name);
     for (char *c = full; *c != '\0'; c++)
         if (*c == '/')
             *c = '\\';
@@ -1415,8 +1414,7 @@ static bool identity_read(void *context, struct identity *identity, struct fault
     return end(fake, CALL_IDENTITY_READ, mishap, FAULT_FAILED, fault);
 }
 
-static bool identity_read_computer(void *context, char computer[IDENTITY_SIZE],
-                                   struct fault *fault)
+static bool identity_read_computer(void *context, char computer[IDENTITY_SIZE], struct fault *fault)
 {
     struct fake *fake = context;
     enum fake_mishap mishap = begin(fake, CALL_IDENTITY_READ);

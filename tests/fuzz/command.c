@@ -4,7 +4,8 @@
  * An input: four bytes that make the machine, lines of words (a '~' is a space), and,
  * after a line "===", what stands in the journal. What must hold: the registry changes
  * only by commands that write and were answered yes, only where maxport may write, settling
- * included, and the journal says to what; the exit code is one of the documented ones; what is shown is safe to show. */
+ * included, and the journal says to what; the exit code is one of the documented ones; what is
+ * shown is safe to show. */
 #include <jansson.h>
 #include <string.h>
 
@@ -21,7 +22,7 @@ static const struct {
     enum os_role role;
 } windows[] = {
     {10, 0, 20348, OS_SERVER}, {10, 0, 22631, OS_WORKSTATION}, {6, 1, 7601, OS_WORKSTATION},
-    {6, 0, 6002, OS_SERVER},   {5, 2, 3790, OS_SERVER},   {5, 1, 2600, OS_WORKSTATION},
+    {6, 0, 6002, OS_SERVER},   {5, 2, 3790, OS_SERVER},        {5, 1, 2600, OS_WORKSTATION},
     {6, 3, 9600, OS_SERVER},   {5, 0, 2195, OS_WORKSTATION},
 };
 
@@ -95,7 +96,9 @@ static void make_machine(struct fake *fake, const uint8_t knobs[4])
                    knobs[2] & 32 ? FAKE_REGISTRY_WRITES | FAKE_RANGE_WRITES
                                  : FAKE_FAILABLE & ~FAKE_CALL(CALL_SCREEN_WRITE),
                    1 + knobs[3] % (knobs[2] & 32 ? 4 : 64),
-                   knobs[2] & 16 ? FAIL_AFTER : knobs[2] & 64 ? FAIL_DURING : FAIL_BEFORE);
+                   knobs[2] & 16   ? FAIL_AFTER
+                   : knobs[2] & 64 ? FAIL_DURING
+                                   : FAIL_BEFORE);
     /* Whoever watches stops some day. */
     fake_when(fake, FAKE_CALL(CALL_CLOCK_SLEEP), SLEEPS_MAX, stop, NULL);
     fake_when(fake, FAKE_CALL(CALL_SCREEN_WRITE), WRITES_MAX, stop, NULL);
@@ -168,9 +171,9 @@ static void hold(const struct fake *fake, struct all_held *all)
             for (size_t c = 0; c < value->name_count; c++)
                 row->name[c] = (char)value->name[c];
             row->name[value->name_count] = '\0';
-            EXPECT(value_from_registry(&row->value, value->type, value->data, value->length,
-                                       &fault),
-                   "%s", fault.text);
+            EXPECT(
+                value_from_registry(&row->value, value->type, value->data, value->length, &fault),
+                "%s", fault.text);
         }
 }
 
@@ -270,10 +273,11 @@ static void check_changes(struct fake *fake, const struct all_held *before, int 
     check_foreign(fake, line);
     if (has_changed) {
         fake_calm(fake); /* to look at the journal undisturbed */
-        EXPECT(journal_read(&fake->machine.store, STORE_PRIVATE, &journal, &fault), "%s: %s", line, fault.text);
+        EXPECT(journal_read(&fake->machine.store, STORE_PRIVATE, &journal, &fault), "%s: %s", line,
+               fault.text);
         for (size_t i = 0; i < before->count + after.count; i++) {
-            const char *name = i < before->count ? before->rows[i].name
-                                                 : after.rows[i - before->count].name;
+            const char *name =
+                i < before->count ? before->rows[i].name : after.rows[i - before->count].name;
 
             if (!value_equal(value_in(before, name), value_in(&after, name)))
                 check_entry(&journal, name, value_in(&after, name), code, line);

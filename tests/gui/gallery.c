@@ -131,10 +131,10 @@ static void charts(struct wall *wall)
     for (int i = 0; i < 6; i++) {
         fill_history(&history, i % 2 ? 6000 : 400, 1000);
         view.span = (enum usage_history_span)(i % SPAN_COUNT);
-        view.count = usage_history_read(&history, view.span, view.now_ms, points, USAGE_HISTORY_SLOTS);
-        if (i == 4) {
+        view.count =
+            usage_history_read(&history, view.span, view.now_ms, points, USAGE_HISTORY_SLOTS);
+        if (i == 4)
             view.count = 0;
-        }
         if (i == 5) {
             view.shows_time_wait = false;
             view.bound_note = "cannot be seen on this Windows";

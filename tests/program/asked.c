@@ -78,7 +78,8 @@ static void tell(HANDLE screen, DWORD exit_code)
 
         while (length > 0 && text[length - 1] == L' ')
             length--;
-        length = WideCharToMultiByte(CP_UTF8, 0, text, length, utf8_row, sizeof utf8_row, NULL, NULL);
+        length =
+            WideCharToMultiByte(CP_UTF8, 0, text, length, utf8_row, sizeof utf8_row, NULL, NULL);
         if (length > 0)
             printf("%.*s\n", length, utf8_row);
     }
@@ -176,8 +177,8 @@ static struct sitting sit_until(const char *awaited, const char *keys, const cha
     int length = 0;
 
     ck_assert_uint_ne(GetModuleFileNameW(NULL, program, MAX_PATH), 0);
-    ck_assert_int_lt(snprintf(line, sizeof line, "--at-a-console \"%s\" \"%s\" \"\\\"%s\\\" %s\"", awaited, keys,
-                              utf8(run_maxport_path()), arguments),
+    ck_assert_int_lt(snprintf(line, sizeof line, "--at-a-console \"%s\" \"%s\" \"\\\"%s\\\" %s\"",
+                              awaited, keys, utf8(run_maxport_path()), arguments),
                      (int)sizeof line);
     run = run_way(&(struct way){.program = program, .has_console = true}, line);
     ck_assert_msg(sscanf(run->out, "exit %ld colored %ld%n", &sitting.exit_code, &sitting.colored,
@@ -241,10 +242,13 @@ START_TEST(an_attackers_line_in_the_journal_writes_nowhere)
     static const char line[] =
         "{\"v\":1,\"event\":\"started\",\"time_ms\":1,\"id\":2,\"account\":\"a\","
         "\"session_user\":\"\",\"computer\":\"c\",\"command\":\"set\",\"reason\":\"\","
-        "\"outcome\":\"\",\"steps\":[{\"place\":{\"kind\":\"registry\",\"key\":\"SOFTWARE\\\\Microsoft"
+        "\"outcome\":\"\",\"steps\":[{\"place\":{\"kind\":\"registry\",\"key\":"
+        "\"SOFTWARE\\\\Microsoft"
         "\\\\Windows\\\\CurrentVersion\\\\Run\",\"name\":\"evil\"},\"before\":\"1:650000000000\","
-        "\"after\":\"absent\"},{\"place\":{\"kind\":\"registry\",\"key\":\"SYSTEM\\\\CurrentControlSet"
-        "\\\\Services\\\\Tcpip\\\\Parameters\",\"name\":\"TcpTimedWaitDelay\"},\"before\":\"absent\","
+        "\"after\":\"absent\"},{\"place\":{\"kind\":\"registry\",\"key\":"
+        "\"SYSTEM\\\\CurrentControlSet"
+        "\\\\Services\\\\Tcpip\\\\Parameters\",\"name\":\"TcpTimedWaitDelay\"},\"before\":"
+        "\"absent\","
         "\"after\":\"30\"}],\"backup\":\"\",\"undo_file\":\"\"}\n";
     size_t length;
 

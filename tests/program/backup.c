@@ -17,13 +17,16 @@ static const struct odd {
     DWORD type;
     size_t length;
     const char *bytes; /* NULL: LARGE bytes of everything */
-    bool is_plain; /* such as `restore --value` takes: an ASCII name */
+    bool is_plain;     /* such as `restore --value` takes: an ASCII name */
 } odds[] = {
     {L"TestNone", REG_NONE, 3, "\1\2\3", true},
     {L"TestString", REG_SZ, 8, "a\0\"\0\\\0\0\0", true},
     {L"TestUnended", REG_SZ, 2, "a\0", true},
     {L"TestOddLength", REG_SZ, 3, "a\0b", true},
-    {L"TestHalfPair", REG_SZ, 8, "a\0\x00\xdc" "b\0\0\0", true},
+    {L"TestHalfPair", REG_SZ, 8,
+     "a\0\x00\xdc"
+     "b\0\0\0",
+     true},
     {L"TestLines", REG_SZ, 8, "a\0\r\0\n\0\0\0", true},
     {L"TestEmpty", REG_SZ, 0, "", true},
     {L"TestExpand", REG_EXPAND_SZ, 8, "%\0a\0%\0\0\0", true},
@@ -168,8 +171,9 @@ START_TEST(a_backup_says_what_reg_export_says)
     value_write(L"TestString", REG_SZ, odds[1].bytes, odds[1].length);
     value_write_number(L"MaxUserPort", 60000);
     key = key_open(KEY_PATH, KEY_CREATE_SUB_KEY);
-    ck_assert_int_eq(RegCreateKeyExW(key, SCRATCH_SUBKEY, 0, NULL, 0, KEY_WRITE, NULL, &below, NULL),
-                     ERROR_SUCCESS);
+    ck_assert_int_eq(
+        RegCreateKeyExW(key, SCRATCH_SUBKEY, 0, NULL, 0, KEY_WRITE, NULL, &below, NULL),
+        ERROR_SUCCESS);
     RegCloseKey(key);
     for (size_t i = 0; named[i]; i++) {
         ck_assert_int_eq(RegCreateKeyExW(below, named[i], 0, NULL, 0, KEY_WRITE, NULL, &key, NULL),
@@ -281,14 +285,14 @@ END_TEST
 
 START_TEST(restore_never_writes_the_identity_of_the_machine)
 {
-    static const char *const names[] = {"Hostname", "NV Hostname", "Domain", "NV Domain",
+    static const char *const names[] = {"Hostname",     "NV Hostname",    "Domain",  "NV Domain",
                                         "DataBasePath", "DhcpNameServer", "hostname"};
 
     ASSERT_EXIT(maxport("backup \"%s\"", utf8(scratch_path(L"ours.reg"))), 0);
     char *before = key_snapshot();
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        ASSERT_EXIT(maxport("restore \"%s\" --yes --value \"%s\"",
-                            utf8(scratch_path(L"ours.reg")), names[i]),
+        ASSERT_EXIT(maxport("restore \"%s\" --yes --value \"%s\"", utf8(scratch_path(L"ours.reg")),
+                            names[i]),
                     2);
     ASSERT_KEY_IS(before);
     ck_assert(!is_there(store_path(L"")));
@@ -345,8 +349,9 @@ static const struct {
     {"bad line", OF_KEY("\"MaxUserPort\"=dword:0000ea60\r\nnonsense\r\n"), "line 5", false, false},
     {"bad number", OF_KEY("\"MaxUserPort\"=dword:0000ea60\r\n\"Other\"=dword:xyz\r\n"), "line 5",
      false, false},
-    {"another key", HEAD "[HKEY_LOCAL_MACHINE\\SOFTWARE\\Other]\r\n\"MaxUserPort\"=dword:0000ea60\r\n",
-     "line 3", false, false},
+    {"another key",
+     HEAD "[HKEY_LOCAL_MACHINE\\SOFTWARE\\Other]\r\n\"MaxUserPort\"=dword:0000ea60\r\n", "line 3",
+     false, false},
     {"another key too",
      OF_KEY("\"MaxUserPort\"=dword:0000ea60\r\n\r\n[HKEY_LOCAL_MACHINE\\SOFTWARE\\Other]\r\n"),
      "line 6", false, false},
@@ -369,8 +374,7 @@ START_TEST(a_bad_file_is_refused_whole)
     const struct run *run = maxport("restore \"%s\" --yes", utf8(scratch_path(L"bad.reg")));
     ck_assert_msg(run->exit_code == 2, "%s: exit code %lu\n%s%s", bad_files[_i].what,
                   run->exit_code, run->out, run->err);
-    ck_assert_msg(says(run->err, bad_files[_i].says), "%s: %s", bad_files[_i].what,
-                  run->err);
+    ck_assert_msg(says(run->err, bad_files[_i].says), "%s: %s", bad_files[_i].what, run->err);
     ASSERT_SAYS(run->err, "bad.reg");
     ASSERT_KEY_IS(before);
     ck_assert(!is_there(store_path(L"")));

@@ -63,8 +63,8 @@ START_TEST(bad_input_is_refused_and_nothing_is_touched)
     const struct run *run = maxport("%s", refused[_i].arguments);
     ck_assert_msg(run->exit_code == 2, "maxport %s: exit code %lu\n%s%s", refused[_i].arguments,
                   run->exit_code, run->out, run->err);
-    ck_assert_msg(says(run->err, refused[_i].says), "maxport %s says:\n%s",
-                  refused[_i].arguments, run->err);
+    ck_assert_msg(says(run->err, refused[_i].says), "maxport %s says:\n%s", refused[_i].arguments,
+                  run->err);
     ASSERT_KEY_IS(before);
     ck_assert(!is_there(store_path(L"")));
     free(before);

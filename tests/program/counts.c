@@ -16,16 +16,24 @@
 #include "program/suites.h"
 #include "program/witness.h"
 
-enum { PORTS = 65536, ATTEMPTS = 20, CONNECTIONS = 3000, TIME_WAITS = 200, CLOSE_WAITS = 200,
-       LISTENERS = 100, UDP_SOCKETS = 500, IPV6_CONNECTIONS = 300 };
+enum {
+    PORTS = 65536,
+    ATTEMPTS = 20,
+    CONNECTIONS = 3000,
+    TIME_WAITS = 200,
+    CLOSE_WAITS = 200,
+    LISTENERS = 100,
+    UDP_SOCKETS = 500,
+    IPV6_CONNECTIONS = 300
+};
 enum { TCP, UDP, PROTOCOLS };
 enum { IPV4, IPV6, FAMILIES };
 
 /* States by the numbers of MIB_TCP_STATE, from 1 on; UDP has one of its own. */
 enum { CLOSED = 1, LISTENING = 2, ESTABLISHED = 5, CLOSE_WAIT = 8, TIME_WAIT = 11, STATES = 14 };
 static const char *const state_keys[STATES] = {
-    "open",       "closed",     "listen",     "syn_sent", "syn_received", "established", "fin_wait_1",
-    "fin_wait_2", "close_wait", "closing",    "last_ack", "time_wait",    "delete_tcb",  "bound"};
+    "open",       "closed",     "listen",  "syn_sent", "syn_received", "established", "fin_wait_1",
+    "fin_wait_2", "close_wait", "closing", "last_ack", "time_wait",    "delete_tcb",  "bound"};
 
 /* The most telling first; the rule is README's and usage.h's, written down again. */
 static const unsigned char telling[] = {2, 5, 8, 3, 4, 6, 7, 10, 9, 0, 11, 12, 1};
@@ -84,7 +92,8 @@ static void read_table(int protocol, int family, struct seen *seen)
         free(table);
         table = malloc(length);
         ck_assert_ptr_nonnull(table);
-        error = get(table, &length, FALSE, family == IPV4 ? AF_INET : AF_INET6, (int)class_wanted, 0);
+        error =
+            get(table, &length, FALSE, family == IPV4 ? AF_INET : AF_INET6, (int)class_wanted, 0);
     } while (error == ERROR_INSUFFICIENT_BUFFER);
     ck_assert_msg(error == 0, "the table cannot be read: error %lu", error);
     for (DWORD i = 0; i < *(DWORD *)(void *)table; i++) {
@@ -159,8 +168,8 @@ static struct sockaddr_storage address_of(int family, unsigned port, int *length
  * machine lacks the family. */
 static SOCKET bind_next(int protocol, int family, unsigned *port)
 {
-    SOCKET s = socket(family == IPV4 ? AF_INET : AF_INET6,
-                      protocol == TCP ? SOCK_STREAM : SOCK_DGRAM, 0);
+    SOCKET s =
+        socket(family == IPV4 ? AF_INET : AF_INET6, protocol == TCP ? SOCK_STREAM : SOCK_DGRAM, 0);
     int error = WSAEADDRINUSE;
 
     *port = 0;
@@ -292,7 +301,8 @@ static void compare_family(json_t *status, int p, int f, const struct seen *seen
         in_use += (unsigned)json_integer_value(json_object_get(states, "bound"));
     else
         for (int state = 0; state < STATES; state++) {
-            unsigned found = (unsigned)json_integer_value(json_object_get(states, state_keys[state]));
+            unsigned found =
+                (unsigned)json_integer_value(json_object_get(states, state_keys[state]));
 
             ck_assert_msg(found == wanted[state], "%s %s: %u where there are %u", path,
                           state_keys[state], found, wanted[state]);
@@ -309,7 +319,8 @@ static void compare_united(json_t *status, int p, const struct seen *seen)
     char path[64];
 
     for (int f = 0; f < FAMILIES; f++)
-        ck_assert_uint_eq(in_range_of(status, p, f, "start"), in_range_of(status, p, IPV4, "start"));
+        ck_assert_uint_eq(in_range_of(status, p, f, "start"),
+                          in_range_of(status, p, IPV4, "start"));
     for (unsigned port = in_range_of(status, p, IPV4, "start"),
                   end = port + in_range_of(status, p, IPV4, "count");
          port < end; port++)
@@ -325,8 +336,9 @@ static bool ours_are_there(const struct seen *seen)
     for (int p = 0; p < PROTOCOLS; p++)
         for (int f = 0; f < FAMILIES; f++)
             for (unsigned port = 0; port < PORTS; port++)
-                if (ours[p][f][port] && (!seen->states[p][f][port] ||
-                                         most_telling(seen->states[p][f][port]) + 1 != ours[p][f][port]))
+                if (ours[p][f][port] &&
+                    (!seen->states[p][f][port] ||
+                     most_telling(seen->states[p][f][port]) + 1 != ours[p][f][port]))
                     return false;
     return true;
 }

@@ -44,8 +44,8 @@ static HANDLE make_limited_token(void)
                                        DOMAIN_ALIAS_RID_ADMINS, 0, 0, 0, 0, 0, 0,
                                        &administrators.Sid));
     ck_assert(OpenProcessToken(GetCurrentProcess(), TOKEN_ALL_ACCESS, &own));
-    ck_assert(CreateRestrictedToken(own, DISABLE_MAX_PRIVILEGE, 1, &administrators, 0, NULL, 0, NULL,
-                                    &result));
+    ck_assert(CreateRestrictedToken(own, DISABLE_MAX_PRIVILEGE, 1, &administrators, 0, NULL, 0,
+                                    NULL, &result));
     CloseHandle(own);
     FreeSid(administrators.Sid);
     return result;
@@ -96,8 +96,9 @@ END_TEST
 
 START_TEST(changing_without_rights_names_how_to_get_them_and_touches_nothing)
 {
-    static const char *const lines[] = {"set 60000 --yes", "set 60000", "reset --yes",
-                                        "undo --yes", "restore 1 --yes", "set TcpTimedWaitDelay=30 --yes",
+    static const char *const lines[] = {"set 60000 --yes", "set 60000",
+                                        "reset --yes",     "undo --yes",
+                                        "restore 1 --yes", "set TcpTimedWaitDelay=30 --yes",
                                         "backup"};
 
     char *before = key_snapshot();
@@ -126,9 +127,11 @@ START_TEST(read_commands_work_without_rights)
         const char *arguments;
         bool needs_journal;
     } lines[] = {
-        {"status", false}, {"status --json", false}, {"ports", false},
-        {"set 61000 --dry-run", false}, {"reset --dry-run", false}, {"history", true},
-        {"history 1", true}, {"history --json", true}, {"verify", true}, {"undo --dry-run", true},
+        {"status", false},          {"status --json", false},
+        {"ports", false},           {"set 61000 --dry-run", false},
+        {"reset --dry-run", false}, {"history", true},
+        {"history 1", true},        {"history --json", true},
+        {"verify", true},           {"undo --dry-run", true},
     };
 
     ASSERT_EXIT(maxport("set 60000 --yes --reason because"), 0);

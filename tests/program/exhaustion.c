@@ -149,16 +149,15 @@ END_TEST
 static int hold_outside_wine(const wchar_t *path)
 {
     typedef char *(CDECL * unix_name)(const wchar_t *);
-    static const char script[] =
-        "import os, socket, sys, time\n"
-        "held = []\n"
-        "try:\n"
-        " while True:\n"
-        "  held.append(socket.socket())\n"
-        "  held[-1].bind(('127.0.0.1', 0))\n"
-        "except OSError:\n"
-        " open(sys.argv[1], 'w').write(str(len(held) - 1) + '\\n')\n"
-        "while os.path.exists(sys.argv[1]): time.sleep(0.05)";
+    static const char script[] = "import os, socket, sys, time\n"
+                                 "held = []\n"
+                                 "try:\n"
+                                 " while True:\n"
+                                 "  held.append(socket.socket())\n"
+                                 "  held[-1].bind(('127.0.0.1', 0))\n"
+                                 "except OSError:\n"
+                                 " open(sys.argv[1], 'w').write(str(len(held) - 1) + '\\n')\n"
+                                 "while os.path.exists(sys.argv[1]): time.sleep(0.05)";
     enum { TRIES = 400, TRY_MS = 50 };
     unix_name name = (unix_name)(void (*)(void))GetProcAddress(GetModuleHandleW(L"kernel32.dll"),
                                                                "wine_get_unix_file_name");

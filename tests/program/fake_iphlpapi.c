@@ -16,7 +16,7 @@
 #include <windows.h>
 
 enum { TCP_BASIC = 5, TCP_WITH_OWNER = 6 }; /* DWORDs of a row */
-enum { LOOPBACK = 0x0100007f };              /* 127.0.0.1 in network order */
+enum { LOOPBACK = 0x0100007f };             /* 127.0.0.1 in network order */
 
 #define EXPORTED __declspec(dllexport)
 EXPORTED DWORD WINAPI GetTcpTable(DWORD *table, DWORD *bytes, BOOL is_sorted);

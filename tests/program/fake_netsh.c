@@ -71,11 +71,9 @@ static const struct language *choose_language(const char *state)
 {
     struct fake_line line;
     if (fake_state_find(&state, "language", 2, &line)) {
-        for (size_t i = 0; i < sizeof languages / sizeof *languages; i++) {
-            if (strcmp(line.fields[1], languages[i].name) == 0) {
+        for (size_t i = 0; i < sizeof languages / sizeof *languages; i++)
+            if (strcmp(line.fields[1], languages[i].name) == 0)
                 return &languages[i];
-            }
-        }
     }
     return &languages[0];
 }
@@ -111,9 +109,8 @@ static void print_noise(void)
 
 static void print_flood(void)
 {
-    for (int i = 0; i < 4000; i++) {
+    for (int i = 0; i < 4000; i++)
         printf("%-48s\r\n", "so many words and no number");
-    }
 }
 
 static void print_input(void)
@@ -136,9 +133,8 @@ static int show_range(const char *state, const struct language *language, const 
                       const char *protocol)
 {
     unsigned long start, count;
-    if (!fake_state_range(state, protocol, family, &start, &count)) {
+    if (!fake_state_range(state, protocol, family, &start, &count))
         return 1;
-    }
     print_title(language->range_title, protocol);
     printf("---------------------------------\r\n");
     printf("%s%lu\r\n%s%lu\r\n\r\n", language->start, start, language->count, count);
@@ -165,11 +161,9 @@ static int show_exclusions(const char *state, const struct language *language, c
 static unsigned long option(int argc, char **argv, const char *name)
 {
     size_t length = strlen(name);
-    for (int i = 0; i < argc; i++) {
-        if (strncmp(argv[i], name, length) == 0 && argv[i][length] == '=') {
+    for (int i = 0; i < argc; i++)
+        if (strncmp(argv[i], name, length) == 0 && argv[i][length] == '=')
             return strtoul(argv[i] + length + 1, NULL, 10);
-        }
-    }
     return 0;
 }
 
@@ -180,9 +174,8 @@ static int set_range(const char *state, const struct language *language, const c
     const char *at = state;
     bool is_coupled = fake_state_find(&at, "coupled", 2, &line);
     char *changed = calloc(1, strlen(state) + 256);
-    if (!changed) {
+    if (!changed)
         return 1;
-    }
     if (start < 1025 || count < 255 || start + count - 1 > 65535) {
         printf("%s\r\n", "The parameter is incorrect.");
         free(changed);
@@ -192,9 +185,8 @@ static int set_range(const char *state, const struct language *language, const c
         bool is_it = line.count >= 5 && strcmp(line.fields[0], "range") == 0 &&
                      strcmp(line.fields[1], protocol) == 0 &&
                      (is_coupled || strcmp(line.fields[2], family) == 0);
-        for (size_t i = 0; i < line.count && !is_it; i++) {
+        for (size_t i = 0; i < line.count && !is_it; i++)
             strcat(strcat(changed, i ? "|" : ""), line.fields[i]);
-        }
         if (is_it) {
             sprintf(changed + strlen(changed), "range|%s|%s|%lu|%lu", protocol, line.fields[2],
                     start, count);
@@ -212,12 +204,10 @@ static int run(const char *state, const struct language *language, const char *c
 {
     if (argc >= 6 && strcmp(argv[1], "interface") == 0) {
         const char *family = argv[2], *verb = argv[3], *thing = argv[4], *last = argv[5];
-        if (strcmp(thing, "dynamicport") == 0 && strcmp(verb, "show") == 0) {
+        if (strcmp(thing, "dynamicport") == 0 && strcmp(verb, "show") == 0)
             return show_range(state, language, family, last);
-        }
-        if (strcmp(thing, "excludedportrange") == 0 && strcmp(verb, "show") == 0) {
+        if (strcmp(thing, "excludedportrange") == 0 && strcmp(verb, "show") == 0)
             return show_exclusions(state, language, family, strchr(last, '=') ? last + 9 : last);
-        }
         if (strcmp(thing, "dynamicport") == 0 && strcmp(verb, "set") == 0) {
             if (has_mode(state, "ignore", command)) {
                 printf("%s\r\n\r\n", language->ok);
@@ -239,12 +229,10 @@ int main(int argc, char **argv)
     WideCharToMultiByte(CP_UTF8, 0, GetCommandLineW(), -1, command, sizeof command, NULL, NULL);
     fake_state_log(FAKE_NETSH_LOG, command);
     _setmode(_fileno(stdout), _O_BINARY);
-    if (!state || has_mode(state, "stub", command)) {
+    if (!state || has_mode(state, "stub", command))
         return 0;
-    }
-    if (has_mode(state, "hang", command)) {
+    if (has_mode(state, "hang", command))
         hang();
-    }
     if (has_mode(state, "garbled", command)) {
         print_noise();
         return 0;
@@ -261,9 +249,8 @@ int main(int argc, char **argv)
         print_input();
         return 0;
     }
-    if (has_mode(state, "flood", command)) {
+    if (has_mode(state, "flood", command))
         print_flood();
-    }
     int code = run(state, language, command, argc, argv);
     free(state);
     return code;

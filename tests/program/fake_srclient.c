@@ -28,8 +28,8 @@
 #include <ole2.h>
 #include <srrestoreptapi.h>
 
-__declspec(dllexport) BOOL WINAPI
-    SRSetRestorePointW(RESTOREPOINTINFOW *info, STATEMGRSTATUS *status);
+__declspec(dllexport) BOOL WINAPI SRSetRestorePointW(RESTOREPOINTINFOW *info,
+                                                     STATEMGRSTATUS *status);
 
 static bool find(const char *state, const char *kind, size_t fields_min, struct fake_line *line)
 {
@@ -58,22 +58,18 @@ static void raise_and_handle(void)
 static void obey(const char *state)
 {
     struct fake_line line;
-    if (find(state, "delay", 2, &line)) {
+    if (find(state, "delay", 2, &line))
         Sleep(strtoul(line.fields[1], NULL, 10));
-    }
-    if (find(state, "handled", 1, &line)) {
+    if (find(state, "handled", 1, &line))
         raise_and_handle();
-    }
-    if (find(state, "hang", 1, &line)) {
+    if (find(state, "hang", 1, &line))
         Sleep(INFINITE);
-    }
     if (find(state, "hang-then-crash", 2, &line)) {
         Sleep(strtoul(line.fields[1], NULL, 10));
         crash();
     }
-    if (find(state, "crash", 1, &line)) {
+    if (find(state, "crash", 1, &line))
         crash();
-    }
     if (find(state, "stub", 1, &line)) {
         static const ULONG_PTR names[] = {(ULONG_PTR) "srclient.dll",
                                           (ULONG_PTR) "SRRemoveRestorePoint"};
@@ -106,9 +102,8 @@ static void log_call(const RESTOREPOINTINFOW *info, const char *description)
 {
     char line[FAKE_LINE_SIZE];
     HRESULT result = CoInitializeEx(NULL, COINIT_MULTITHREADED); /* S_FALSE: it was done */
-    if (SUCCEEDED(result)) {
+    if (SUCCEEDED(result))
         CoUninitialize();
-    }
     snprintf(line, sizeof line, "event %lu type %lu sequence %lld apartment %s description %s",
              (unsigned long)info->dwEventType, (unsigned long)info->dwRestorePtType,
              (long long)info->llSequenceNumber, result == S_FALSE ? "multithreaded" : "other",
@@ -121,9 +116,8 @@ BOOL WINAPI SRSetRestorePointW(RESTOREPOINTINFOW *info, STATEMGRSTATUS *status)
     struct fake_line line;
     char description[FAKE_LINE_SIZE] = "";
     char *state = fake_state_read(FAKE_SRCLIENT_STATE);
-    if (!state) {
+    if (!state)
         return FALSE;
-    }
     WideCharToMultiByte(CP_UTF8, 0, info->szDescription, -1, description, sizeof description, NULL,
                         NULL);
     log_call(info, description);
@@ -134,9 +128,8 @@ BOOL WINAPI SRSetRestorePointW(RESTOREPOINTINFOW *info, STATEMGRSTATUS *status)
         status->llSequenceNumber = strtol(line.fields[1], NULL, 10);
         add_point(line.fields[1], line.count > 2 ? line.fields[2] : description);
     }
-    if (find(state, "sequence", 2, &line)) {
+    if (find(state, "sequence", 2, &line))
         status->llSequenceNumber = strtoll(line.fields[1], NULL, 10);
-    }
     BOOL answer = find(state, "answer", 2, &line) ? line.fields[1][0] == '1' : status->nStatus == 0;
     free(state);
     return answer;

@@ -13,15 +13,12 @@ char *fake_state_read(const wchar_t *path)
                     NULL, OPEN_EXISTING, 0, NULL);
     DWORD size = file == INVALID_HANDLE_VALUE ? 0 : GetFileSize(file, NULL), got = 0;
     char *text = malloc((size_t)size + 1);
-    if (text && size > 0 && !ReadFile(file, text, size, &got, NULL)) {
+    if (text && size > 0 && !ReadFile(file, text, size, &got, NULL))
         got = 0;
-    }
-    if (file != INVALID_HANDLE_VALUE) {
+    if (file != INVALID_HANDLE_VALUE)
         CloseHandle(file);
-    }
-    if (text) {
+    if (text)
         text[got] = '\0';
-    }
     return text;
 }
 
@@ -29,20 +26,17 @@ bool fake_state_write(const wchar_t *path, const char *text)
 {
     wchar_t partial[MAX_PATH];
     DWORD written = 0, length = (DWORD)strlen(text);
-    if (snwprintf(partial, MAX_PATH, L"%ls.partial", path) < 0) {
+    if (snwprintf(partial, MAX_PATH, L"%ls.partial", path) < 0)
         return false;
-    }
     HANDLE file = CreateFileW(partial, GENERIC_WRITE, 0, NULL, CREATE_ALWAYS, 0, NULL);
-    if (file == INVALID_HANDLE_VALUE) {
+    if (file == INVALID_HANDLE_VALUE)
         return false;
-    }
     bool is_ok = WriteFile(file, text, length, &written, NULL) && written == length;
     CloseHandle(file);
     /* It is refused while a program that hangs reads the old one. */
     for (int i = 0; is_ok && i < 100; i++) {
-        if (MoveFileExW(partial, path, MOVEFILE_REPLACE_EXISTING)) {
+        if (MoveFileExW(partial, path, MOVEFILE_REPLACE_EXISTING))
             return true;
-        }
         Sleep(20);
     }
     return false;
@@ -69,9 +63,8 @@ static void split(struct fake_line *line)
     while (field && line->count < FAKE_FIELDS_MAX) {
         line->fields[line->count++] = field;
         field = strchr(field, '|');
-        if (field) {
+        if (field)
             *field++ = '\0';
-        }
     }
 }
 
@@ -94,11 +87,9 @@ bool fake_state_next(const char **at, struct fake_line *line)
 
 bool fake_state_find(const char **at, const char *kind, size_t fields_min, struct fake_line *line)
 {
-    while (fake_state_next(at, line)) {
-        if (line->count >= fields_min && strcmp(line->fields[0], kind) == 0) {
+    while (fake_state_next(at, line))
+        if (line->count >= fields_min && strcmp(line->fields[0], kind) == 0)
             return true;
-        }
-    }
     return false;
 }
 

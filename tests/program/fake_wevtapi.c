@@ -89,9 +89,8 @@ static int newest_first(const void *a, const void *b)
 static bool is_asked_for(const wchar_t *query, const struct entry *entry)
 {
     wchar_t words[32];
-    if (entry->is_boot) {
+    if (entry->is_boot)
         return wcsstr(query, L"Kernel-Boot") != NULL;
-    }
     swprintf(words, 32, L"EventID=%u", entry->number);
     return wcsstr(query, L"'Tcpip'") && wcsstr(query, words);
 }
@@ -107,9 +106,8 @@ static bool obey(const char *line, const wchar_t *query, struct object *result)
     if (sscanf(line, "tcpip %u %u", &a, &b) == 2 || sscanf(line, "boot %u %u", &a, &b) == 2) {
         entry.number = a;
         entry.time = ticks - (uint64_t)b * 10000000;
-        if (is_asked_for(query, &entry) && result->count < EVENTS_MAX && !result->is_broken) {
+        if (is_asked_for(query, &entry) && result->count < EVENTS_MAX && !result->is_broken)
             result->entries[result->count++] = entry;
-        }
     } else if (sscanf(line, "delay %u", &a) == 1) {
         Sleep(a);
     } else if (sscanf(line, "pause %u", &a) == 1) {
@@ -120,9 +118,8 @@ static bool obey(const char *line, const wchar_t *query, struct object *result)
         result->is_broken = true;
         result->broken_code = a;
     } else if (sscanf(line, "error %u", &a) == 1) {
-        if (a != 0) {
+        if (a != 0)
             SetLastError(a);
-        }
         return false;
     }
     return true;
@@ -148,9 +145,8 @@ HANDLE WINAPI EvtQuery(HANDLE session, const wchar_t *path, const wchar_t *query
     result->entries = calloc(EVENTS_MAX, sizeof *result->entries);
     FILE *file = fopen("C:\\fake\\events.txt", "r");
     bool is_good = result->entries != NULL;
-    while (file && is_good && fgets(line, sizeof line, file)) {
+    while (file && is_good && fgets(line, sizeof line, file))
         is_good = obey(line, query, result);
-    }
     if (file) {
         DWORD error = GetLastError();
         fclose(file);
@@ -181,15 +177,13 @@ BOOL WINAPI EvtNext(HANDLE handle, DWORD size, HANDLE *events, DWORD timeout, DW
     Sleep(result->pause_ms);
     for (; *returned < size && result->next < result->count; result->next++) {
         struct object *event = make();
-        if (!event) {
+        if (!event)
             break;
-        }
         event->entry = result->entries[result->next];
         events[(*returned)++] = event;
     }
-    if (*returned == 0) {
+    if (*returned == 0)
         SetLastError(result->is_broken ? result->broken_code : ERROR_NO_MORE_ITEMS);
-    }
     return *returned > 0;
 }
 
@@ -205,15 +199,12 @@ HANDLE WINAPI EvtCreateRenderContext(DWORD count, const wchar_t *const *paths, D
 
 static struct variant value_at(const struct entry *entry, const wchar_t *path)
 {
-    if (wcscmp(path, L"Event/System/TimeCreated/@SystemTime") == 0) {
+    if (wcscmp(path, L"Event/System/TimeCreated/@SystemTime") == 0)
         return (struct variant){entry->time, 1, TYPE_FILETIME};
-    }
-    if (wcscmp(path, L"Event/System/EventID") == 0) {
+    if (wcscmp(path, L"Event/System/EventID") == 0)
         return (struct variant){entry->is_boot ? 27 : entry->number, 1, TYPE_UINT16};
-    }
-    if (wcscmp(path, L"Event/EventData/Data[@Name='BootType']") == 0 && entry->is_boot) {
+    if (wcscmp(path, L"Event/EventData/Data[@Name='BootType']") == 0 && entry->is_boot)
         return (struct variant){entry->number, 1, TYPE_UINT32};
-    }
     return (struct variant){0, 0, 0};
 }
 
@@ -227,18 +218,16 @@ BOOL WINAPI EvtRender(HANDLE context_handle, HANDLE event_handle, DWORD flags, D
         return FALSE;
     }
     *count = context->path_count;
-    for (DWORD i = 0; i < *count; i++) {
+    for (DWORD i = 0; i < *count; i++)
         ((struct variant *)buffer)[i] = value_at(&event->entry, context->paths[i]);
-    }
     return TRUE;
 }
 
 BOOL WINAPI EvtClose(HANDLE handle)
 {
     struct object *object = handle;
-    if (!object || object->magic != OBJECT_MAGIC) {
+    if (!object || object->magic != OBJECT_MAGIC)
         return FALSE;
-    }
     object->magic = 0;
     free(object->entries);
     free(object);

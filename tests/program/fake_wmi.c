@@ -65,17 +65,15 @@ static void tell(const char *format, ...)
 static void to_utf8(const wchar_t *wide, char *utf8, int size)
 {
     utf8[0] = '\0';
-    if (wide) {
+    if (wide)
         WideCharToMultiByte(CP_UTF8, 0, wide, -1, utf8, size, NULL, NULL);
-    }
 }
 
 /* May never return. */
 static HRESULT result_of(const char *word)
 {
-    if (strcmp(word, "hang") == 0) {
+    if (strcmp(word, "hang") == 0)
         Sleep(INFINITE);
-    }
     return (HRESULT)strtoul(word, NULL, 16);
 }
 
@@ -85,16 +83,12 @@ static HRESULT judge(const char *state, const char *kind, const char *name, size
 {
     struct fake_line line;
     const char *at = state;
-    while (fake_state_find(&at, kind, 3, &line)) {
-        if (_stricmp(line.fields[1], name) == 0) {
+    while (fake_state_find(&at, kind, 3, &line))
+        if (_stricmp(line.fields[1], name) == 0)
             return result_of(line.fields[2]);
-        }
-    }
-    for (at = state; fake_state_find(&at, "row", 3, &line);) {
-        if (_stricmp(line.fields[row_field], name) == 0) {
+    for (at = state; fake_state_find(&at, "row", 3, &line);)
+        if (_stricmp(line.fields[row_field], name) == 0)
             return S_OK;
-        }
-    }
     return otherwise;
 }
 
@@ -125,9 +119,8 @@ static struct script *script_share(struct script *script)
 
 static void script_leave(struct script *script)
 {
-    if (InterlockedDecrement(&script->users) == 0) {
+    if (InterlockedDecrement(&script->users) == 0)
         free(script);
-    }
 }
 
 /* ------------------------------------------------------------ CoSetProxyBlanket */
@@ -215,9 +208,8 @@ COUNTER instance_leave(IWbemClassObject *self)
 {
     LONG left = InterlockedDecrement(&((struct instance *)self)->users);
     if (left == 0) {
-        if (((struct instance *)self)->script) {
+        if (((struct instance *)self)->script)
             script_leave(((struct instance *)self)->script);
-        }
         free(self);
     }
     return (ULONG)left;
@@ -227,11 +219,9 @@ COUNTER instance_leave(IWbemClassObject *self)
 static bool find_method(const char *state, const char *class, const char *method,
                         struct fake_line *line)
 {
-    while (fake_state_find(&state, "method", 5, line)) {
-        if (_stricmp(line->fields[1], class) == 0 && _stricmp(line->fields[2], method) == 0) {
+    while (fake_state_find(&state, "method", 5, line))
+        if (_stricmp(line->fields[1], class) == 0 && _stricmp(line->fields[2], method) == 0)
             return true;
-        }
-    }
     return false;
 }
 
@@ -243,12 +233,10 @@ METHOD instance_method(IWbemClassObject *self, LPCWSTR name, LONG flags, IWbemCl
     char method[64];
     (void)flags;
     to_utf8(name, method, sizeof method);
-    if (out) {
+    if (out)
         *out = NULL;
-    }
-    if (!own->script || !find_method(own->script->text, own->row.fields[2], method, &line)) {
+    if (!own->script || !find_method(own->script->text, own->row.fields[2], method, &line))
         return WBEM_E_NOT_FOUND;
-    }
     struct instance *made = instance_make(&line);
     *in = made ? &made->face : NULL;
     return made ? S_OK : E_OUTOFMEMORY;
@@ -268,9 +256,8 @@ METHOD instance_put(IWbemClassObject *self, LPCWSTR name, LONG flags, VARIANT *v
     char wanted[64];
     (void)flags, (void)type;
     to_utf8(name, wanted, sizeof wanted);
-    if (V_VT(value) != VT_I4) {
+    if (V_VT(value) != VT_I4)
         return WBEM_E_TYPE_MISMATCH;
-    }
     snprintf(own->given, sizeof own->given, "%s=%lu", wanted, (unsigned long)V_I4(value));
     return S_OK;
 }
@@ -346,15 +333,13 @@ METHOD instance_get(IWbemClassObject *self, LPCWSTR name, LONG flags, VARIANT *v
         char *field = row.text + (row.fields[i] - ((struct instance *)self)->row.text);
         char *equals = strchr(field, '=');
         char *colon = equals ? strchr(equals, ':') : NULL;
-        if (!colon) {
+        if (!colon)
             continue;
-        }
         *equals = *colon = '\0';
         if (_stricmp(field, wanted) == 0) {
             CIMTYPE found = set_value(value, equals + 1, colon + 1);
-            if (type) {
+            if (type)
                 *type = found;
-            }
             return S_OK;
         }
     }
@@ -416,15 +401,13 @@ static IWbemClassObjectVtbl instance_methods = {
 static struct instance *instance_make(const struct fake_line *row)
 {
     struct instance *made = calloc(1, sizeof *made);
-    if (!made) {
+    if (!made)
         return NULL;
-    }
     made->face.lpVtbl = &instance_methods;
     made->users = 1;
     made->row = *row;
-    for (size_t i = 0; i < row->count; i++) {
+    for (size_t i = 0; i < row->count; i++)
         made->row.fields[i] = made->row.text + (row->fields[i] - row->text);
-    }
     return made;
 }
 
@@ -481,12 +464,10 @@ METHOD enumeration_next(IEnumWbemClassObject *self, LONG timeout_ms, ULONG wante
     struct fake_line line;
     const char *at = own->script->text;
     *got = 0;
-    if (wanted != 1) {
+    if (wanted != 1)
         return WBEM_E_INVALID_PARAMETER;
-    }
-    if (fake_state_find(&at, "delay", 2, &line)) {
+    if (fake_state_find(&at, "delay", 2, &line))
         Sleep(strtoul(line.fields[1], NULL, 10));
-    }
     bool is_endless = false;
     for (at = own->script->text; fake_state_find(&at, "next", 4, &line);) {
         if (_stricmp(line.fields[1], own->class) != 0 ||
@@ -498,17 +479,14 @@ METHOD enumeration_next(IEnumWbemClassObject *self, LONG timeout_ms, ULONG wante
             Sleep((DWORD)timeout_ms);
             return WBEM_S_TIMEDOUT;
         }
-        if (!is_endless) {
+        if (!is_endless)
             return result_of(line.fields[3]);
-        }
     }
-    if (is_endless) {
+    if (is_endless)
         own->at = own->script->text;
-    }
     struct instance *made = find_row(own, &line) ? instance_make(&line) : NULL;
-    if (!made) {
+    if (!made)
         return WBEM_S_FALSE;
-    }
     own->seen++;
     *objects = &made->face;
     *got = 1;
@@ -570,9 +548,8 @@ METHOD connection_enumerate(IWbemServices *self, const BSTR class, LONG flags,
     struct connection *own = (struct connection *)self;
     (void)flags, (void)context;
     struct enumeration *made = calloc(1, sizeof *made);
-    if (!made) {
+    if (!made)
         return E_OUTOFMEMORY;
-    }
     made->face.lpVtbl = &enumeration_methods;
     made->users = 1;
     made->script = script_share(own->script);
@@ -601,14 +578,12 @@ METHOD connection_get(IWbemServices *self, const BSTR path, LONG flags, IWbemCon
     (void)flags, (void)context, (void)result;
     to_utf8(path, class, sizeof class);
     HRESULT judged = judge(own->script->text, "query", class, 2, (HRESULT)WBEM_E_INVALID_CLASS);
-    if (FAILED(judged)) {
+    if (FAILED(judged))
         return judged;
-    }
     snprintf(line, sizeof line, "row|%s|%s", own->namespace, class);
     struct instance *made = fake_state_next(&at, &row) ? instance_make(&row) : NULL;
-    if (!made) {
+    if (!made)
         return E_OUTOFMEMORY;
-    }
     made->script = script_share(own->script);
     *object = &made->face;
     return S_OK;
@@ -626,13 +601,11 @@ METHOD connection_call(IWbemServices *self, const BSTR path, const BSTR name, LO
     to_utf8(path, class, sizeof class);
     to_utf8(name, method, sizeof method);
     tell("call %s.%s %s", class, method, in ? ((struct instance *)in)->given : "");
-    if (!find_method(own->script->text, class, method, &line)) {
+    if (!find_method(own->script->text, class, method, &line))
         return WBEM_E_INVALID_METHOD;
-    }
     HRESULT judged = result_of(line.fields[3]);
-    if (FAILED(judged) || !*line.fields[4]) {
+    if (FAILED(judged) || !*line.fields[4])
         return judged;
-    }
     snprintf(answer, sizeof answer, "row|method|answer|ReturnValue=number:%s", line.fields[4]);
     struct instance *made = fake_state_next(&at, &row) ? instance_make(&row) : NULL;
     *out = made ? &made->face : NULL;
@@ -713,9 +686,8 @@ METHOD locator_connect(IWbemLocator *self, const BSTR resource, const BSTR user,
 {
     (void)self, (void)user, (void)password, (void)locale, (void)authority, (void)context;
     struct connection *made = calloc(1, sizeof *made);
-    if (!made) {
+    if (!made)
         return E_OUTOFMEMORY;
-    }
     made->face.lpVtbl = &connection_methods;
     made->users = 1;
     made->script = script_load();

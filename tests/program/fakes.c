@@ -83,9 +83,8 @@ void fakes_install_wmi(void)
 
 void fakes_uninstall_wmi(void)
 {
-    if (usual_dll[0]) {
+    if (usual_dll[0])
         set_text(HKEY_LOCAL_MACHINE, class_key, NULL, usual_dll);
-    }
 }
 
 /* Wine runs its own netsh, whatever lies in system32, unless it is told otherwise. */
@@ -139,9 +138,8 @@ void fakes_uninstall_srclient(void)
 {
     wchar_t path[MAX_PATH], usual[MAX_PATH];
     system_paths(L"srclient.dll", path, usual);
-    if (CopyFileW(usual, path, FALSE)) {
+    if (CopyFileW(usual, path, FALSE))
         DeleteFileW(usual);
-    }
 }
 
 /* Wine takes its own, whatever lies in system32, unless it is told otherwise. This process has
@@ -235,8 +233,7 @@ size_t fakes_count(const char *text, const char *words)
 bool fakes_netsh_hangs(void)
 {
     HANDLE mutex = OpenMutexW(SYNCHRONIZE, FALSE, FAKE_NETSH_HANGS);
-    if (mutex) {
+    if (mutex)
         CloseHandle(mutex);
-    }
     return mutex != NULL;
 }

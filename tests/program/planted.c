@@ -32,9 +32,9 @@ static void prefer_native(const wchar_t *order)
 
     if (!is_wine())
         return;
-    ck_assert_int_eq(RegCreateKeyExW(HKEY_CURRENT_USER, overrides, 0, NULL, 0, KEY_SET_VALUE, NULL,
-                                     &key, NULL),
-                     ERROR_SUCCESS);
+    ck_assert_int_eq(
+        RegCreateKeyExW(HKEY_CURRENT_USER, overrides, 0, NULL, 0, KEY_SET_VALUE, NULL, &key, NULL),
+        ERROR_SUCCESS);
     for (size_t i = 0; i < NAME_COUNT; i++) {
         wchar_t name[64];
 
@@ -91,9 +91,9 @@ void assert_nothing_was_loaded(void)
 
 static void run_everything(const struct way *way)
 {
-    static const char *const lines[] = {"status",      "ports",  "set 60000 --yes", "history",
-                                        "verify",      "backup", "undo --yes",      "restore 1 --yes",
-                                        "reset --yes", "--help"};
+    static const char *const lines[] = {
+        "status", "ports",      "set 60000 --yes", "history",     "verify",
+        "backup", "undo --yes", "restore 1 --yes", "reset --yes", "--help"};
 
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         ASSERT_EXIT(run_way(way, lines[i]), 0);
@@ -137,8 +137,8 @@ END_TEST
 
 START_TEST(nothing_in_path_is_loaded_and_the_environment_moves_nothing)
 {
-    static const wchar_t *const moved[] = {L"PATH", L"ProgramData", L"ALLUSERSPROFILE", L"SystemRoot",
-                                           L"windir", L"TEMP", L"TMP"};
+    static const wchar_t *const moved[] = {
+        L"PATH", L"ProgramData", L"ALLUSERSPROFILE", L"SystemRoot", L"windir", L"TEMP", L"TMP"};
     enum { MOVED = sizeof moved / sizeof *moved };
     static wchar_t old[MOVED][8192];
 

@@ -28,8 +28,8 @@ static void assert_plain_ascii(const struct run *run)
     for (size_t i = 0; i < run->out_length; i++) {
         unsigned char c = (unsigned char)run->out[i];
 
-        ck_assert_msg(c == '\n' || c == '\r' || (c >= 0x20 && c < 0x7f), "byte %02x at %u of\n%s", c,
-                      (unsigned)i, run->out);
+        ck_assert_msg(c == '\n' || c == '\r' || (c >= 0x20 && c < 0x7f), "byte %02x at %u of\n%s",
+                      c, (unsigned)i, run->out);
     }
 }
 
@@ -102,11 +102,26 @@ END_TEST
 START_TEST(redirected_text_is_plain_ascii_of_80_columns)
 {
     static const char *const lines[] = {
-        "status", "ports", "ports --by remote", "ports --by state", "ports --by address",
-        "set 65534 --dry-run", "set 10000 --dry-run", "set 65534 --yes --restore-point skip",
-        "status", "history", "history 1", "verify", "undo --dry-run", "undo --yes", "backup",
-        "history", "restore 1 --dry-run", "reset --yes --restore-point skip",
-        "set 60000 TcpTimedWaitDelay=30 --yes --restore-point skip", "history",
+        "status",
+        "ports",
+        "ports --by remote",
+        "ports --by state",
+        "ports --by address",
+        "set 65534 --dry-run",
+        "set 10000 --dry-run",
+        "set 65534 --yes --restore-point skip",
+        "status",
+        "history",
+        "history 1",
+        "verify",
+        "undo --dry-run",
+        "undo --yes",
+        "backup",
+        "history",
+        "restore 1 --dry-run",
+        "reset --yes --restore-point skip",
+        "set 60000 TcpTimedWaitDelay=30 --yes --restore-point skip",
+        "history",
     };
 
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
@@ -173,9 +188,15 @@ START_TEST(a_failure_is_json_too_when_json_was_asked_for)
         const char *arguments;
         DWORD exit_code;
     } lines[] = {
-        {"set 4999 --yes --json", 2}, {"set 60000 --json", 2},     {"undo --yes --json", 1},
-        {"undo 77 --yes --json", 1},  {"history 77 --json", 1},    {"restore no-such.reg --yes --json", 1},
-        {"status --json extra", 2},   {"ports --by x --json", 2},  {"backup \\\\?\\Q:\\x.reg --json", 1},
+        {"set 4999 --yes --json", 2},
+        {"set 60000 --json", 2},
+        {"undo --yes --json", 1},
+        {"undo 77 --yes --json", 1},
+        {"history 77 --json", 1},
+        {"restore no-such.reg --yes --json", 1},
+        {"status --json extra", 2},
+        {"ports --by x --json", 2},
+        {"backup \\\\?\\Q:\\x.reg --json", 1},
         {"reset Nothing --yes --json", 2},
     };
 
@@ -194,7 +215,8 @@ START_TEST(json_keeps_text_from_outside_well_formed)
 {
     value_write(L"MaxUserPort", REG_SZ, "\x00\xd8\x1b\0\0\0", 6);
     ASSERT_EXIT(maxport("set 60000 --yes --json --reason \"tab\there \xf0\x9f\x92\xa9\""), 0);
-    const struct run *run = run_wide(&(struct way){0}, L"set 61000 --yes --json --reason \"half\xd83d\"");
+    const struct run *run =
+        run_wide(&(struct way){0}, L"set 61000 --yes --json --reason \"half\xd83d\"");
     ASSERT_EXIT(run, 0);
     run_json(run);
     json_t *history = run_json(maxport("history --json"));

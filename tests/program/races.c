@@ -74,7 +74,8 @@ START_TEST(racing_sets_leave_a_journal_that_is_true)
             } else {
                 const char *kind = json_text_at(run_json(run), "error.kind");
 
-                ck_assert_msg(strcmp(kind, "stale") == 0 || strcmp(kind, "busy") == 0, "%s", run->out);
+                ck_assert_msg(strcmp(kind, "stale") == 0 || strcmp(kind, "busy") == 0, "%s",
+                              run->out);
             }
         }
         ck_assert_uint_ge(done_of_pair, 1);
@@ -134,7 +135,8 @@ START_TEST(a_lock_that_is_not_let_go_is_waited_for_and_then_named)
                               OPEN_EXISTING, 0, NULL);
     DWORD written;
     ck_assert_ptr_ne(lock, INVALID_HANDLE_VALUE);
-    ck_assert(LockFileEx(lock, LOCKFILE_EXCLUSIVE_LOCK | LOCKFILE_FAIL_IMMEDIATELY, 0, 1, 0, &byte));
+    ck_assert(
+        LockFileEx(lock, LOCKFILE_EXCLUSIVE_LOCK | LOCKFILE_FAIL_IMMEDIATELY, 0, 1, 0, &byte));
     ck_assert(WriteFile(lock, "process 4711 (somebody)", 23, &written, NULL));
     DWORD start = GetTickCount();
     const struct run *run = maxport("set 61000 --yes");

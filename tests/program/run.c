@@ -107,8 +107,8 @@ static HANDLE open_input(const char *input)
     DWORD written;
 
     if (!input) {
-        read_end = CreateFileW(L"NUL", GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE,
-                               &inherited, OPEN_EXISTING, 0, NULL);
+        read_end = CreateFileW(L"NUL", GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE, &inherited,
+                               OPEN_EXISTING, 0, NULL);
         ck_assert_ptr_ne(read_end, INVALID_HANDLE_VALUE);
         return read_end;
     }
@@ -283,8 +283,8 @@ bool says(const char *text, const char *words)
 void assert_exit(const struct run *run, DWORD wanted, const char *what, const char *file, int line)
 {
     ck_assert_msg(!run->is_over_time && run->exit_code == wanted,
-                  "%s:%d: %s: exit code %lu where %lu was expected%s\nstdout:\n%s\nstderr:\n%s", file,
-                  line, what, run->exit_code, wanted, run->is_over_time ? " (over time)" : "",
+                  "%s:%d: %s: exit code %lu where %lu was expected%s\nstdout:\n%s\nstderr:\n%s",
+                  file, line, what, run->exit_code, wanted, run->is_over_time ? " (over time)" : "",
                   run->out, run->err);
 }
 

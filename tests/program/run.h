@@ -16,7 +16,7 @@
 struct run {
     char *out, *err; /* ends with a NUL that is not counted */
     size_t out_length, err_length;
-    DWORD exit_code; /* all 32 bits */
+    DWORD exit_code;   /* all 32 bits */
     bool is_over_time; /* it was ended after its time limit */
 };
 

@@ -152,7 +152,8 @@ START_TEST(what_set_prints_as_the_way_back_is_the_way_back)
     const char *undo = json_text_at(said, "undo_command");
     ck_assert_int_eq(strncmp(undo, "maxport ", 8), 0);
     ck_assert_str_eq(json_text_at(said, "backup"), utf8(store_path(L"public\\changes\\1.reg")));
-    ck_assert_str_eq(json_text_at(said, "undo_file"), utf8(store_path(L"public\\changes\\1-undo.reg")));
+    ck_assert_str_eq(json_text_at(said, "undo_file"),
+                     utf8(store_path(L"public\\changes\\1-undo.reg")));
     ASSERT_EXIT(maxport("%s --yes", undo + 8), 0);
     ck_assert(value_is_absent(L"MaxUserPort"));
 }
@@ -170,7 +171,8 @@ END_TEST
 
 START_TEST(the_reason_is_kept_as_given_and_shown_safely)
 {
-    ASSERT_EXIT(maxport("set 60000 --yes --reason \"a\tb\x1b[31m gr\xc3\xbc\xc3\x9f \xe2\x82\xac\""), 0);
+    ASSERT_EXIT(
+        maxport("set 60000 --yes --reason \"a\tb\x1b[31m gr\xc3\xbc\xc3\x9f \xe2\x82\xac\""), 0);
     json_t *history = run_json(maxport("history --json"));
     ck_assert_str_eq(json_text_at(history, "changes.0.reason"),
                      "a\tb\x1b[31m gr\xc3\xbc\xc3\x9f \xe2\x82\xac");

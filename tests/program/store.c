@@ -11,7 +11,8 @@
 /* A change that an attacker would like undo to carry out. */
 static const char planted_journal[] =
     "{\"v\":1,\"id\":7,\"state\":\"started\",\"command\":\"set\",\"steps\":[{\"place\":{\"kind\":"
-    "\"registry\",\"key\":\"SYSTEM\\\\CurrentControlSet\\\\Services\\\\Tcpip\\\\Parameters\",\"name\":"
+    "\"registry\",\"key\":\"SYSTEM\\\\CurrentControlSet\\\\Services\\\\Tcpip\\\\Parameters\","
+    "\"name\":"
     "\"MaxUserPort\"},\"before\":1,\"after\":null}]}\n{\"v\":1,\"id\":7,\"state\":\"done\"}\n";
 
 static const wchar_t *aside(unsigned number, const wchar_t *name)
@@ -233,8 +234,8 @@ END_TEST
 START_TEST(a_journal_that_another_program_keeps_to_itself_is_exit_6)
 {
     ASSERT_EXIT(maxport("set 60000 --yes"), 0);
-    HANDLE held = CreateFileW(store_path(L"journal.jsonl"), GENERIC_READ, 0, NULL, OPEN_EXISTING, 0,
-                              NULL);
+    HANDLE held =
+        CreateFileW(store_path(L"journal.jsonl"), GENERIC_READ, 0, NULL, OPEN_EXISTING, 0, NULL);
     ck_assert_ptr_ne(held, INVALID_HANDLE_VALUE);
     char *before = key_snapshot();
     const struct run *run = maxport("set 61000 --yes");
@@ -259,8 +260,8 @@ static DWORD WINAPI let_go_soon(void *file)
 START_TEST(a_journal_that_a_scanner_holds_for_a_moment_is_waited_for)
 {
     ASSERT_EXIT(maxport("set 60000 --yes"), 0);
-    HANDLE held = CreateFileW(store_path(L"journal.jsonl"), GENERIC_READ, 0, NULL, OPEN_EXISTING, 0,
-                              NULL);
+    HANDLE held =
+        CreateFileW(store_path(L"journal.jsonl"), GENERIC_READ, 0, NULL, OPEN_EXISTING, 0, NULL);
     HANDLE thread = CreateThread(NULL, 0, let_go_soon, held, 0, NULL);
     const struct run *run = maxport("set 61000 --yes");
     WaitForSingleObject(thread, INFINITE);
@@ -276,7 +277,8 @@ START_TEST(a_journal_that_is_read_only_is_exit_6)
 
     ASSERT_EXIT(maxport("set 60000 --yes"), 0);
     ck_assert(SetFileAttributesW(store_path(L"journal.jsonl"), FILE_ATTRIBUTE_READONLY));
-    file = CreateFileW(store_path(L"journal.jsonl"), GENERIC_WRITE, 7, NULL, OPEN_EXISTING, 0, NULL);
+    file =
+        CreateFileW(store_path(L"journal.jsonl"), GENERIC_WRITE, 7, NULL, OPEN_EXISTING, 0, NULL);
     if (file == INVALID_HANDLE_VALUE) /* Wine as root writes all the same */
         assert_refused_for_the_store();
     else

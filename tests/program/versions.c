@@ -170,11 +170,9 @@ START_TEST(a_fresh_windows_runs_its_default_range)
     ck_assert_int_eq(json_number_at(status, "ranges.tcp.ipv4.start"), windows[_i].default_start);
     ck_assert_int_eq(json_number_at(status, "ranges.tcp.ipv4.count"), windows[_i].default_count);
     ck_assert_str_eq(json_text_at(status, "ranges.tcp.ipv4.source"), windows[_i].source);
-    ck_assert_int_eq(json_number_at(status, "predicted.tcp.ipv4.start"),
-                     windows[_i].default_start);
+    ck_assert_int_eq(json_number_at(status, "predicted.tcp.ipv4.start"), windows[_i].default_start);
     ck_assert_str_eq(json_text_at(status, "predicted.tcp.ipv4.confidence"), "documented");
-    ck_assert_int_eq(json_number_at(status, "usage.tcp.ipv4.available"),
-                     windows[_i].default_count);
+    ck_assert_int_eq(json_number_at(status, "usage.tcp.ipv4.available"), windows[_i].default_count);
 }
 END_TEST
 
@@ -210,11 +208,10 @@ START_TEST(a_low_value_is_warned_of_where_it_takes_ports_away)
     become(_i);
     const struct run *run = maxport("set 6000 --dry-run");
     ASSERT_EXIT(run, 0);
-    if (windows[_i].major == 5) {
+    if (windows[_i].major == 5)
         ASSERT_NEVER_SAYS(run->out, "FEWER"); /* 1025-6000 is more than 1025-5000 */
-    } else {
+    else
         ASSERT_SAYS(run->out, "FEWER");
-    }
 }
 END_TEST
 

@@ -1,8 +1,8 @@
 /* The window as a whole: started, driven by the messages that a mouse and a keyboard
  * would send, and looked at from outside. Controls are found by what they say, as a
  * person or a screen reader finds them. */
-#include <winsock2.h>
 #include <windows.h>
+#include <winsock2.h>
 
 #include <commctrl.h>
 #include <stdio.h>
@@ -19,10 +19,10 @@ enum {
     POLL_MS = 50,
     HOLD_MS = 150,
     TEXT_COUNT = 8192,
-    FILE_NAME_FIELD = 0x480,  /* edt1 of Windows' dialog for files */
-    FILE_NAME_BOX = 0x47c,    /* cmb13, which newer ones have instead */
+    FILE_NAME_FIELD = 0x480, /* edt1 of Windows' dialog for files */
+    FILE_NAME_BOX = 0x47c,   /* cmb13, which newer ones have instead */
     MAP_SIDE = 256,
-    SAVE_COMMAND = 1100,      /* of the window's menu; Ctrl+S */
+    SAVE_COMMAND = 1100, /* of the window's menu; Ctrl+S */
 };
 
 static struct started *started;
@@ -165,8 +165,8 @@ static void type(HWND field, const wchar_t *text)
     DWORD_PTR result;
 
     ck_assert(field != NULL);
-    ck_assert(SendMessageTimeoutW(field, WM_SETTEXT, 0, (LPARAM)text, SMTO_ABORTIFHUNG, 10000,
-                                  &result));
+    ck_assert(
+        SendMessageTimeoutW(field, WM_SETTEXT, 0, (LPARAM)text, SMTO_ABORTIFHUNG, 10000, &result));
 }
 
 /* The map, which counts ports while nothing points at one of them. */

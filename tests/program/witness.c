@@ -114,12 +114,11 @@ void assert_number(const wchar_t *name, DWORD number)
 /* Code units in hex: names and data may be no UTF-16. */
 static void grow_units(struct growing *text, const wchar_t *units, size_t count)
 {
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         if (units[i] > 0x20 && units[i] < 0x7f && units[i] != '\\')
             grow(text, "%c", units[i]);
         else
             grow(text, "\\%04x", units[i]);
-    }
 }
 
 struct rows {
@@ -204,7 +203,8 @@ void assert_key_is(const char *snapshot, const char *file, int line)
     bool is_same = strcmp(now, snapshot) == 0;
 
     if (!is_same)
-        fprintf(stderr, "%s:%d: the key was\n%.4000s\nand is\n%.4000s\n", file, line, snapshot, now);
+        fprintf(stderr, "%s:%d: the key was\n%.4000s\nand is\n%.4000s\n", file, line, snapshot,
+                now);
     free(now);
     ck_assert_msg(is_same, "%s:%d: the key is not what it was", file, line);
 }
@@ -279,9 +279,9 @@ bool is_there(const wchar_t *path)
 
 char *file_read(const wchar_t *path, size_t *length)
 {
-    HANDLE file = CreateFileW(path, GENERIC_READ,
-                              FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL,
-                              OPEN_EXISTING, 0, NULL);
+    HANDLE file =
+        CreateFileW(path, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+                    NULL, OPEN_EXISTING, 0, NULL);
     DWORD size, got = 0;
     char *data;
 
@@ -404,8 +404,8 @@ json_t *journal_lines(void)
 static bool is_set(const wchar_t *name)
 {
     HKEY key;
-    bool is_found = RegOpenKeyExW(HKEY_LOCAL_MACHINE, KEY_PATH, 0, KEY_QUERY_VALUE, &key) ==
-                    ERROR_SUCCESS;
+    bool is_found =
+        RegOpenKeyExW(HKEY_LOCAL_MACHINE, KEY_PATH, 0, KEY_QUERY_VALUE, &key) == ERROR_SUCCESS;
 
     if (is_found) {
         is_found = RegQueryValueExW(key, name, NULL, NULL, NULL, NULL) == ERROR_SUCCESS;
@@ -457,8 +457,8 @@ static void record_delete(void)
                                            L"PublicCopy", L"PublicBehind"};
     HKEY key;
 
-    if (RegOpenKeyExW(HKEY_LOCAL_MACHINE, L"SOFTWARE\\maxport", 0,
-                      KEY_SET_VALUE | KEY_WOW64_64KEY, &key) != ERROR_SUCCESS)
+    if (RegOpenKeyExW(HKEY_LOCAL_MACHINE, L"SOFTWARE\\maxport", 0, KEY_SET_VALUE | KEY_WOW64_64KEY,
+                      &key) != ERROR_SUCCESS)
         return;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         RegDeleteValueW(key, names[i]);

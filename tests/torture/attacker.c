@@ -8,8 +8,8 @@
 #include "torture/oracle.h"
 
 #define PARAMETERS "SYSTEM\\\\CurrentControlSet\\\\Services\\\\Tcpip\\\\Parameters"
-#define STEP(key, name, before, after)                                                            \
-    "{\"place\":{\"kind\":\"registry\",\"key\":\"" key "\",\"name\":\"" name                          \
+#define STEP(key, name, before, after)                                                             \
+    "{\"place\":{\"kind\":\"registry\",\"key\":\"" key "\",\"name\":\"" name                       \
     "\"},\"before\":\"" before "\",\"after\":\"" after "\"}"
 /* As the attacker wishes: this place holds its "before", the one above its "after". */
 #define HALF "," STEP(PARAMETERS, "TcpTimedWaitDelay", "absent", "30")
@@ -18,8 +18,8 @@ static const struct {
     const char *what, *command, *steps;
 } lines[] = {
     {"a program started at logon", "set",
-     STEP("SOFTWARE\\\\Microsoft\\\\Windows\\\\CurrentVersion\\\\Run", "evil",
-          "1:650076006900", "absent") HALF},
+     STEP("SOFTWARE\\\\Microsoft\\\\Windows\\\\CurrentVersion\\\\Run", "evil", "1:650076006900",
+          "absent") HALF},
     {"another service", "set",
      STEP("SYSTEM\\\\CurrentControlSet\\\\Services\\\\Spooler", "EvilPath", "2:650000000000",
           "absent") HALF},
@@ -103,8 +103,8 @@ static void attack(struct row *row, size_t which)
                      "\"session_user\":\"\",\"computer\":\"c\",\"command\":\"%s\",\"reason\":\"\","
                      "\"outcome\":\"\",\"undoes\":%s,\"steps\":[%s],\"backup\":\"\","
                      "\"undo_file\":\"\"}\n",
-                     lines[which].command,
-                     strcmp(lines[which].command, "undo") == 0 ? "1" : "null", lines[which].steps);
+                     lines[which].command, strcmp(lines[which].command, "undo") == 0 ? "1" : "null",
+                     lines[which].steps);
     if (!scene_write_file(scene_path(L"journal.jsonl"), forged, length + (size_t)added))
         fails(row, SILENT, "%s: the journal could not be written", lines[which].what);
     before = registry_hash();

@@ -29,8 +29,8 @@ void child_use_console(bool is_wanted);
 
 /* Starts PROGRAM with these arguments (printf). token NULL: this process' own. Ends the
  * torture where it cannot be started: then nothing more can be learnt. */
-void child_start(struct child *child, const wchar_t *program, HANDLE token, const char *format,
-                 ...) __attribute__((format(gnu_printf, 4, 5)));
+void child_start(struct child *child, const wchar_t *program, HANDLE token, const char *format, ...)
+    __attribute__((format(gnu_printf, 4, 5)));
 
 bool child_is_over(const struct child *child);
 

@@ -77,7 +77,7 @@ static void meet(const struct options *options, const struct place_access *holde
         fails(row, SILENT, "nobody without rights could be played");
     for (int i = 0; i < SETTINGS; i++)
         set_afresh(row, "at first", &base);
-    for (unsigned i = 0; i<RUNS; i += options->stride> 1 ? 3 : 1) {
+    for (unsigned i = 0; i < RUNS; i += options->stride > 1 ? 3 : 1) {
         struct trial trial = {.row = row, .run = &run};
         wchar_t path[MAX_PATH];
         char what[128];

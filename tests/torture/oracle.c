@@ -132,7 +132,7 @@ static bool check_told(const struct trial *trial, const struct scene *base, cons
     bool is_told_done = run->exit_code == 0 || (run->exit_code == 6 && is_unclosed);
 
     if (trial->is_backup) {
-        if ((run->exit_code == 0) != (new &&new->end == IS_BACKUP) && !is_untold &&
+        if ((run->exit_code == 0) != (new && new->end == IS_BACKUP) && !is_untold &&
             !(run->exit_code != 0 && new))
             return fails(trial->row, SILENT, "%s: exit code %lu, but %s backup", trial->what,
                          run->exit_code, new ? "a" : "no");
@@ -149,7 +149,7 @@ static bool check_told(const struct trial *trial, const struct scene *base, cons
     if (!is_told_done && is_after && !is_untold && run->exit_code != 4)
         return fails(trial->row, SILENT, "%s: told failed (%lu), but it is done: %s%s", trial->what,
                      run->exit_code, run->out, run->err);
-    if (new &&new->end == IS_ROLLED_BACK && is_after)
+    if (new && new->end == IS_ROLLED_BACK && is_after)
         return fails(trial->row, SILENT, "%s: the journal says rolled back, but it is done",
                      trial->what);
     if (!is_told_done && !*run->err && !*run->out)

@@ -132,7 +132,7 @@ static void judge_foreign(struct row *row, const char *what, const struct child 
         fails(row, LOST, "%s: the journal lost what it had", what);
     if (new && !scene_has_backup(new))
         fails(row, LOST, "%s: the backup %s is not what the journal says", what, new->backup);
-    status = check_status(row, what, new &&new->end == IS_STUCK ? new->id : 0);
+    status = check_status(row, what, new && new->end == IS_STUCK ? new->id : 0);
     if (run->exit_code == 0) {
         row->outcomes[DONE]++;
         if (!new || new->end != IS_DONE)
@@ -149,7 +149,7 @@ static void judge_foreign(struct row *row, const char *what, const struct child 
             fails(row, SILENT, "%s: told stale, and it is written", what);
         if (value == base->values[MAX_USER_PORT])
             fails(row, LOST, "%s: told stale, and the other program's value is gone", what);
-        if (new &&new->end != IS_ROLLED_BACK)
+        if (new && new->end != IS_ROLLED_BACK)
             fails(row, SILENT, "%s: told stale, and the journal says otherwise", what);
     } else if (run->exit_code == 4) {
         row->outcomes[ROLLED_BACK]++;

@@ -33,8 +33,8 @@ struct scene {
     char *listing; /* owned; names and sizes of all files of the store but the lock */
     struct entry entries[ENTRIES_MAX];
     size_t entry_count;
-    size_t torn_length;  /* bytes after the last newline that are no entry */
-    unsigned bad_lines;  /* whole lines that are none, but for torn ones that were mended */
+    size_t torn_length; /* bytes after the last newline that are no entry */
+    unsigned bad_lines; /* whole lines that are none, but for torn ones that were mended */
 };
 
 /* Refuses (false, *why) a machine that nobody said may be changed. */

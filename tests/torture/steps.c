@@ -27,10 +27,10 @@
 
 #include "cli/frame/command.h"
 #include "torture/steps.h"
-#include "win32/lib/background.h"
 #include "win32/harden.h"
-#include "win32/machine.h"
+#include "win32/lib/background.h"
 #include "win32/lib/wide.h"
+#include "win32/machine.h"
 
 enum mode {
     COUNT,

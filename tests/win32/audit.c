@@ -19,8 +19,7 @@ static const struct {
      "A change was taken back, and read back as written.\r\n\r\nwords\r\n"},
     {1u << 30 | AUDIT_ARMED, "Windows' own System Restore was armed. It happens at the next "
                              "restart.\r\n\r\nwords\r\n"},
-    {1u << 30 | AUDIT_SETTLED,
-     "A change that had been interrupted was settled.\r\n\r\nwords\r\n"},
+    {1u << 30 | AUDIT_SETTLED, "A change that had been interrupted was settled.\r\n\r\nwords\r\n"},
     {1u << 30 | AUDIT_ADOPTED,
      "A store that was restored from files was taken over.\r\n\r\nwords\r\n"},
     {2u << 30 | AUDIT_REFUSED, "A change was refused. Nothing of it was written.\r\n\r\nwords\r\n"},
@@ -65,19 +64,16 @@ static const char *text_of(DWORD id)
 
 START_TEST(every_event_has_its_text)
 {
-    for (size_t i = 0; i < ROW_COUNT; i++) {
+    for (size_t i = 0; i < ROW_COUNT; i++)
         ck_assert_str_eq(text_of(rows[i].id), rows[i].text);
-    }
 }
 END_TEST
 
 static bool is_row(DWORD id)
 {
-    for (size_t i = 0; i < ROW_COUNT; i++) {
-        if (rows[i].id == id) {
+    for (size_t i = 0; i < ROW_COUNT; i++)
+        if (rows[i].id == id)
             return true;
-        }
-    }
     return false;
 }
 

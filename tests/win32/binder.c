@@ -52,9 +52,8 @@ static SOCKET hold(enum protocol protocol, enum family family, uint16_t *number,
     SOCKET s =
         socket(is_v6 ? AF_INET6 : AF_INET, protocol == PROTOCOL_UDP ? SOCK_DGRAM : SOCK_STREAM, 0);
     ck_assert(s != INVALID_SOCKET);
-    if (is_v6) {
+    if (is_v6)
         setsockopt(s, IPPROTO_IPV6, 27, (const char *)&yes, sizeof yes); /* IPV6_V6ONLY */
-    }
     ck_assert_int_eq(bind(s, address, size), 0);
     ck_assert_int_eq(getsockname(s, address, &size), 0);
     *number = ntohs(is_v6 ? v6.port : v4.sin_port);

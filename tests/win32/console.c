@@ -46,9 +46,8 @@ START_TEST(a_file_gets_the_bytes)
     HANDLE file = make_file();
     char *text = malloc(COUNT), *back = malloc(COUNT);
     DWORD got = 0;
-    for (int i = 0; i < COUNT; i++) {
+    for (int i = 0; i < COUNT; i++)
         text[i] = "\xc3\xa4\xe2\x82\xac\n"[i % 6];
-    }
     SetStdHandle(STD_OUTPUT_HANDLE, file);
     SetStdHandle(STD_ERROR_HANDLE, file);
     SetStdHandle(STD_INPUT_HANDLE, file);

@@ -30,9 +30,8 @@ static void tear_down(void)
 
 START_TEST(a_log_that_only_pretends_is_unknown)
 {
-    if (!GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "wine_get_version")) {
+    if (!GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "wine_get_version"))
         return;
-    }
     adapter.is_old = false;
     functions.begin(functions.context);
     functions.read(functions.context, 0, &events);
@@ -55,9 +54,8 @@ START_TEST(an_empty_old_log_is_known_to_be_empty)
     adapter.is_old = true;
     functions.read(functions.context, 0, &events);
     ck_assert_msg(events.is_known, "%s", events.why);
-    if (GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "wine_get_version")) {
+    if (GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "wine_get_version"))
         ck_assert_uint_eq(events.count, 0);
-    }
     ck_assert_str_eq(events.why, "");
 }
 END_TEST
@@ -211,9 +209,8 @@ START_TEST(more_events_than_there_is_room_for_are_cut)
     for (size_t n = 0; n < sizeof counts / sizeof counts[0]; n++) {
         unsigned count = counts[n];
         char *at = log;
-        for (unsigned i = 0; i < count; i++) {
+        for (unsigned i = 0; i < count; i++)
             at += sprintf(at, "tcpip 4231 %u\n", 100 + i);
-        }
         read_log(log, 0);
         ck_assert(events.is_known);
         ck_assert_uint_eq(events.count, count < EVENTS_MAX ? count : EVENTS_MAX);
@@ -302,9 +299,8 @@ START_TEST(the_last_start_is_told_by_its_event)
         {"boot 1 990\npause 1500\n", false, false},
     };
     ASSERT_WORKS(os_version_number(&os, &fault));
-    if (!os_at_least(&os, 6, 2, 0)) {
+    if (!os_at_least(&os, 6, 2, 0))
         return;
-    }
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct clock_adapter clock;
         struct clock_source clock_port;

@@ -188,9 +188,8 @@ START_TEST(paths_may_be_long)
     for (unsigned i = 0; i < FOLDERS; i++) {
         *wcsrchr(verbatim, L'\\') = L'\0';
         ck_assert(RemoveDirectoryW(verbatim));
-        if (i + 1 == FOLDERS) {
+        if (i + 1 == FOLDERS)
             break;
-        }
     }
     ck_assert_msg(is_written && is_refused && is_read && is_written_verbatim, "%s", fault.text);
     ck_assert_uint_eq(length, 1);

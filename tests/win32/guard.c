@@ -19,9 +19,8 @@ static void run(void *data)
     struct work *work = data;
     guard_enter(work->guard);
     Sleep(work->pause_ms);
-    if (work->exception) {
+    if (work->exception)
         RaiseException(work->exception, EXCEPTION_NONCONTINUABLE, 0, NULL);
-    }
     guard_leave(work->guard);
 }
 
@@ -37,9 +36,8 @@ static enum guard_end end_of(DWORD exception, DWORD pause_ms, DWORD limit_ms, ui
     struct background *job = background_start(run, release, &work, sizeof work, 5000, &fault);
     ck_assert_ptr_nonnull(job);
     enum guard_end end = guard_wait(work.guard, limit_ms, code);
-    if (end == GUARD_LEFT) {
+    if (end == GUARD_LEFT)
         ck_assert_ptr_nonnull(background_wait(job));
-    }
     background_close(job);
     return end;
 }

@@ -66,9 +66,9 @@ START_TEST(what_hkcu_says_of_programs_decides_nothing)
     HKEY key;
     uint32_t code;
 
-    ck_assert_int_eq(RegCreateKeyExW(HKEY_CURRENT_USER, class_key, 0, NULL, 0, KEY_SET_VALUE, NULL,
-                                     &key, NULL),
-                     0);
+    ck_assert_int_eq(
+        RegCreateKeyExW(HKEY_CURRENT_USER, class_key, 0, NULL, 0, KEY_SET_VALUE, NULL, &key, NULL),
+        0);
     ck_assert_int_eq(RegSetValueExW(key, NULL, 0, REG_SZ, (const BYTE *)command, sizeof command),
                      0);
     RegCloseKey(key);

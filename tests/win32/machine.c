@@ -31,9 +31,9 @@ static int writers(void)
     const struct store *store = &machine.store;
 
     return !!machine.registry.write + !!machine.registry.flush + !!machine.ranges.write +
-           !!store->prepare + !!store->lock + !!store->unlock + !!store->create +
-           !!store->replace + !!store->append + !!store->remove +
-           !!machine.restore_points.make + !!machine.restore_points.arm + !!machine.audit.report;
+           !!store->prepare + !!store->lock + !!store->unlock + !!store->create + !!store->replace +
+           !!store->append + !!store->remove + !!machine.restore_points.make +
+           !!machine.restore_points.arm + !!machine.audit.report;
 }
 
 START_TEST(a_machine_to_look_at_reads_and_has_nothing_that_writes)

@@ -89,9 +89,8 @@ START_TEST(this_process_is_in_the_list)
     processes_open(&functions);
     ck_assert_msg(functions.list(functions.context, &processes, &fault), "%s", fault.text);
     ck_assert_str_eq(processes_name(&processes, GetCurrentProcessId(), buffer), name);
-    for (size_t i = 1; i < processes.count; i++) {
+    for (size_t i = 1; i < processes.count; i++)
         ck_assert_uint_lt(processes.rows[i - 1].id, processes.rows[i].id);
-    }
     processes_release(&processes);
 }
 END_TEST
@@ -117,9 +116,8 @@ START_TEST(identity_agrees_with_other_calls)
     /* NetBIOS names end after 15 characters. */
     ck_assert_int_eq(_strnicmp(identity.computer, computer, 15), 0);
     ck_assert_uint_eq(identity.process_id, GetCurrentProcessId());
-    if (identity.session_user[0]) {
+    if (identity.session_user[0])
         ck_assert_ptr_nonnull(strstr(identity.session_user, user));
-    }
 }
 END_TEST
 

@@ -70,9 +70,8 @@ START_TEST(every_pixel_comes_back)
         uint32_t *read = malloc(width * height * sizeof *read);
         char *png;
         size_t length;
-        for (unsigned i = 0; i < width * height; i++) {
+        for (unsigned i = 0; i < width * height; i++)
             pixels[i] = (i * 2654435761u) & 0xffffff;
-        }
         ck_assert_msg(picture_encode(pixels, width, height, 144, &png, &length, &fault), "%s",
                       fault.text);
         ck_assert_uint_gt(length, 40);
@@ -81,9 +80,8 @@ START_TEST(every_pixel_comes_back)
         ck_assert_uint_eq(big_endian(png + 20), height);
         ck_assert_int_eq(memcmp(png + length - 8, "IEND", 4), 0);
         decode(png, length, read, width, height);
-        for (unsigned i = 0; i < width * height; i++) {
+        for (unsigned i = 0; i < width * height; i++)
             ck_assert_uint_eq(read[i] & 0xffffff, pixels[i]);
-        }
         free(png);
         free(read);
         free(pixels);

@@ -14,8 +14,9 @@ static void open_key(void)
 {
     scratch_open(&scratch);
     ck_assert_int_eq(
-        RegCreateKeyExW(scratch.key, L"SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\ProfileList",
-                        0, NULL, 0, KEY_SET_VALUE | KEY_WOW64_64KEY, NULL, &key, NULL),
+        RegCreateKeyExW(scratch.key,
+                        L"SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\ProfileList", 0, NULL, 0,
+                        KEY_SET_VALUE | KEY_WOW64_64KEY, NULL, &key, NULL),
         ERROR_SUCCESS);
 }
 
@@ -68,8 +69,9 @@ END_TEST
 
 START_TEST(what_is_no_folder_on_a_drive_is_refused)
 {
-    static const wchar_t *const texts[] = {L"%TEMP%\\x", L"ProgramData", L"\\\\server\\share",
-                                           L"C:\\", L"%SystemDrive%", L"C:x", L"C:\\%USERNAME%"};
+    static const wchar_t *const texts[] = {L"%TEMP%\\x",     L"ProgramData",   L"\\\\server\\share",
+                                           L"C:\\",          L"%SystemDrive%", L"C:x",
+                                           L"C:\\%USERNAME%"};
     wchar_t path[MAX_PATH];
     ck_assert(!program_data_path(scratch.key, path, &fault));
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {

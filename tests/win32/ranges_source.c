@@ -78,11 +78,9 @@ static void expect_unknown(enum protocol p, enum family f, const char *why)
 
 static void expect_all(enum range_source source, uint32_t start, uint32_t count, const char *why)
 {
-    for (int p = 0; p < PROTOCOL_COUNT; p++) {
-        for (int f = 0; f < FAMILY_COUNT; f++) {
+    for (int p = 0; p < PROTOCOL_COUNT; p++)
+        for (int f = 0; f < FAMILY_COUNT; f++)
             expect(p, f, source, start, count, why);
-        }
-    }
 }
 
 static void expect_exclusions(bool are_known, size_t count, const char *why)
@@ -389,9 +387,8 @@ START_TEST(a_netsh_that_hangs_is_ended)
         expect(PROTOCOL_UDP, f, RANGE_SOURCE_WMI, 49152, 16384, "family");
     }
     expect_exclusions(false, 0, "did not answer within 3 seconds");
-    for (int i = 0; i < 100 && fakes_netsh_hangs(); i++) {
+    for (int i = 0; i < 100 && fakes_netsh_hangs(); i++)
         Sleep(20);
-    }
     ck_assert(!fakes_netsh_hangs());
 }
 END_TEST
@@ -493,9 +490,8 @@ START_TEST(netsh_words_are_in_the_fault)
     ck_assert_uint_eq(fault.code, 1);
     ck_assert_ptr_nonnull(strstr(fault.text, "TCP IPv6"));
     ck_assert_ptr_nonnull(strstr(fault.text, "Der angeforderte Vorgang"));
-    if (GetOEMCP() == 437 || GetOEMCP() == 850) {
+    if (GetOEMCP() == 437 || GetOEMCP() == 850)
         ck_assert_ptr_nonnull(strstr(fault.text, "erh\xc3\xb6hte Rechte"));
-    }
 }
 END_TEST
 
@@ -577,13 +573,11 @@ Suite *ranges_source_suite(void)
     TCase *any = tcase_create("any system");
     tcase_add_checked_fixture(any, set_up, tear_down);
     tcase_add_test(any, this_system_answers_in_time);
-    if (fakes_can_run()) {
+    if (fakes_can_run())
         tcase_add_test(any, plain_wine_knows_nothing_and_says_why);
-    }
     suite_add_tcase(suite, any);
-    if (!fakes_can_run()) {
+    if (!fakes_can_run())
         return suite;
-    }
 
     TCase *fake = tcase_create("sources of ours");
     tcase_add_checked_fixture(fake, set_up_fakes, tear_down_fakes);

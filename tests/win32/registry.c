@@ -36,9 +36,8 @@ static bool has_key(const wchar_t *name)
 {
     HKEY key;
     LSTATUS status = RegOpenKeyExW(scratch.key, name, 0, KEY_READ, &key);
-    if (status == ERROR_SUCCESS) {
+    if (status == ERROR_SUCCESS)
         RegCloseKey(key);
-    }
     return status == ERROR_SUCCESS;
 }
 
@@ -179,9 +178,8 @@ START_TEST(large_data_is_kept)
         struct value written, value;
         uint8_t *data = malloc(lengths[i]);
         ck_assert_ptr_nonnull(data);
-        for (size_t b = 0; b < lengths[i]; b++) {
+        for (size_t b = 0; b < lengths[i]; b++)
             data[b] = (uint8_t)(b * 7 + b / 256);
-        }
         ASSERT_WORKS(value_from_registry(&written, REG_BINARY, data, lengths[i], &fault));
         free(data);
         ASSERT_WORKS(registry.write(&adapter, &place, &written, &fault));
@@ -198,9 +196,8 @@ static DWORD WINAPI keep_resizing(void *context)
     static const uint8_t data[60000];
     HANDLE stop = context;
     HKEY key;
-    if (RegOpenKeyExW(scratch.key, L"K", 0, KEY_SET_VALUE, &key) != ERROR_SUCCESS) {
+    if (RegOpenKeyExW(scratch.key, L"K", 0, KEY_SET_VALUE, &key) != ERROR_SUCCESS)
         return 1;
-    }
     for (DWORD length = 100; WaitForSingleObject(stop, 0) == WAIT_TIMEOUT;
          length = length > 30000 ? 100 : length * 3) {
         RegSetValueExW(key, L"V", 0, REG_BINARY, data, length);
@@ -359,9 +356,8 @@ static bool note_value(void *context, const uint16_t *name, size_t name_count, u
 {
     struct walked *walked = context;
     (void)type, (void)data;
-    if (walked->values == walked->fail_after) {
+    if (walked->values == walked->fail_after)
         return fault_set(to_fill, FAULT_STORE, 42, "Enough.");
-    }
     ck_assert_uint_lt(walked->values, 8);
     walked->name_count[walked->values] = name_count;
     walked->first_units[walked->values] = name_count > 0 ? name[0] : 0;

@@ -234,9 +234,8 @@ START_TEST(a_long_description_is_cut_at_a_whole_character)
     char description[1200] = "";
     fakes_say_wmi(POINT_41);
     fakes_say_srclient("point|42|x\n");
-    for (int i = 0; i < 254; i++) {
+    for (int i = 0; i < 254; i++)
         strcat(description, "a");
-    }
     strcat(description, "\xf0\x9f\x94\xa5\xf0\x9f\x94\xa5"); /* two units each; room for one */
     functions.make(functions.context, description, &result);
     expect(RESTORE_POINT_MADE, 42, 0, "42");
@@ -394,9 +393,8 @@ START_TEST(many_points_are_all_listed)
     fakes_say_wmi(state);
     ASSERT_WORKS(functions.list(functions.context, &points, &fault));
     ck_assert_uint_eq(points.count, 200);
-    for (size_t i = 0; i < 200; i++) {
+    for (size_t i = 0; i < 200; i++)
         ck_assert_uint_eq(points.rows[i].sequence, i + 1);
-    }
 }
 END_TEST
 

@@ -229,9 +229,8 @@ START_TEST(detail_is_the_pools_name_and_nothing_else)
 {
     char detail[64] = "untouched";
     wchar_t worker[MAX_PATH + 64];
-    if (!put_worker(worker)) {
+    if (!put_worker(worker))
         return;
-    }
     PROCESS_INFORMATION pool = start_program_suspended(worker, L"-ap \"Shop\" secret");
     PROCESS_INFORMATION other = start_program_suspended(worker, L"secret");
     ck_assert(

@@ -210,9 +210,8 @@ START_TEST(buffers_that_are_too_small_grow)
 {
     struct pair pair = connect_pair(false);
     memset(&adapter.last_bytes, 0, sizeof adapter.last_bytes);
-    for (int family = 0; family < FAMILY_COUNT; family++) {
+    for (int family = 0; family < FAMILY_COUNT; family++)
         adapter.last_bytes[PROTOCOL_TCP][family] = 4;
-    }
     fetch(SOCKETS_ROWS | SOCKETS_OWNERS);
     ck_assert(!sockets.tables[PROTOCOL_TCP][FAMILY_IPV4].is_partial);
     check_connection(FAMILY_IPV4, &pair, GetCurrentProcessId());
@@ -245,9 +244,8 @@ static DWORD make_table(uint8_t *table, DWORD *bytes, DWORD row_bytes, int state
     made.calls++;
     made.most_bytes = *bytes > made.most_bytes ? *bytes : made.most_bytes;
     DWORD needed = sizeof(DWORD) + made.count * row_bytes;
-    if (made.code != NO_ERROR) {
+    if (made.code != NO_ERROR)
         return made.code;
-    }
     if (made.refusals > 0) {
         made.refusals--;
         return 0xC0000001;
@@ -302,12 +300,10 @@ DWORD WINAPI GetExtendedTcpTable(void *table, DWORD *bytes, BOOL is_sorted, ULON
 {
     ck_assert(!is_sorted && reserved == 0);
     ck_assert(class == 3 || class == 5);
-    if (class == 5 && (made.all_grows || (made.six_grows && family == AF_INET6))) {
+    if (class == 5 && (made.all_grows || (made.six_grows && family == AF_INET6)))
         return 0xC0000001;
-    }
-    if (family == AF_INET6 && made.tcp6_code != NO_ERROR) {
+    if (family == AF_INET6 && made.tcp6_code != NO_ERROR)
         return made.tcp6_code;
-    }
     return family == AF_INET6 ? make_table(table, bytes, TCP6, 48, 52)
                               : make_table(table, bytes, TCP4, 0, 20);
 }
@@ -370,9 +366,8 @@ START_TEST(a_row_to_port_0_has_no_remote_end)
     made.states[0] = STATE_CLOSED;
     fetch(SOCKETS_ROWS | SOCKETS_OWNERS);
     ck_assert_uint_eq(sockets.count, 4 * 8);
-    for (size_t i = 0; i < sockets.count; i++) {
+    for (size_t i = 0; i < sockets.count; i++)
         ck_assert(!sockets.rows[i].has_remote);
-    }
 }
 END_TEST
 
@@ -381,9 +376,8 @@ START_TEST(missing_plain_calls_are_made_up_for)
     fetch(SOCKETS_ROWS); /* this program has no GetTcp6Table: the call with owners answers */
     ck_assert_uint_eq(sockets.count, 4 * 8);
     ck_assert(!sockets.has_owners);
-    for (size_t i = 0; i < sockets.count; i++) {
+    for (size_t i = 0; i < sockets.count; i++)
         ck_assert_uint_eq(sockets.rows[i].owner, OWNER_UNKNOWN);
-    }
 }
 END_TEST
 
@@ -430,9 +424,8 @@ START_TEST(endless_growth_ends)
 {
     made.always_grows = true;
     memset(&adapter.last_bytes, 0, sizeof adapter.last_bytes);
-    for (int i = 0; i < PROTOCOL_COUNT * FAMILY_COUNT; i++) {
+    for (int i = 0; i < PROTOCOL_COUNT * FAMILY_COUNT; i++)
         adapter.last_bytes[i / 2][i % 2] = 64;
-    }
     ck_assert(!functions.fetch(functions.context, SOCKETS_ROWS, &sockets, &fault));
     /* With and without owners, and listeners: as far as this program has the calls. */
     ck_assert_uint_eq(made.calls, (3 + 2 + 2 + 1) * 8);

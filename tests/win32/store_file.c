@@ -18,7 +18,8 @@ START_TEST(names_stay_within_the_store)
         size_t length;
         ck_assert_msg(!store.create(&adapter, names[i], "x", 1, &fault), "%s", names[i]);
         ck_assert_msg(fault.kind == FAULT_STORE, "%s", names[i]);
-        ck_assert_msg(!store.read(&adapter, STORE_PRIVATE, names[i], &data, &length, &fault), "%s", names[i]);
+        ck_assert_msg(!store.read(&adapter, STORE_PRIVATE, names[i], &data, &length, &fault), "%s",
+                      names[i]);
         ck_assert_msg(!store.append(&adapter, names[i], "x", 1, &fault), "%s", names[i]);
         ck_assert_msg(!store.replace(&adapter, names[i], "x", 1, &fault), "%s", names[i]);
     }
@@ -65,9 +66,8 @@ START_TEST(large_files_are_whole)
     char *written = malloc(LENGTH), *data;
     size_t length;
     ck_assert_ptr_nonnull(written);
-    for (size_t i = 0; i < LENGTH; i++) {
+    for (size_t i = 0; i < LENGTH; i++)
         written[i] = (char)(i * 31 + i / 251);
-    }
     prepare();
     ASSERT_WORKS(store.create(&adapter, "large", written, LENGTH, &fault));
     ASSERT_WORKS(store.append(&adapter, "large", written, LENGTH, &fault));
@@ -165,7 +165,8 @@ START_TEST(a_read_only_machine_reads_no_private_file)
     prepare();
     append_line("one\n");
     store_open_read_only(&reader_adapter, &reader);
-    ck_assert(!reader.read(&reader_adapter, STORE_PRIVATE, "journal.jsonl", &data, &length, &fault));
+    ck_assert(
+        !reader.read(&reader_adapter, STORE_PRIVATE, "journal.jsonl", &data, &length, &fault));
     ck_assert_int_eq(fault.kind, FAULT_DENIED);
     ck_assert_ptr_null(reader.prepare);
     ck_assert_ptr_null(reader.publish);

@@ -125,9 +125,8 @@ START_TEST(a_link_is_never_followed)
     prepare();
     ASSERT_WORKS(store.append(&adapter, "journal.jsonl", "one\n", 4, &fault));
     ck_assert(MoveFileW(folder, target));
-    if (!make_link(folder, target, true)) {
+    if (!make_link(folder, target, true))
         return;
-    }
     ck_assert_int_eq(state_now(why), STORE_UNTRUSTED);
     ck_assert_ptr_nonnull(strstr(why, "link"));
     ck_assert(!store.read(&adapter, STORE_PRIVATE, "journal.jsonl", &data, &length, &fault));
@@ -153,12 +152,9 @@ static const struct {
     const char *file;    /* is asked for */
     bool is_folder;
 } linked[] = {
-    {L"changes", "changes\\1.reg", true},
-    {L"public", NULL, true},
-    {L"public\\changes", NULL, true},
-    {L"changes\\1.reg", "changes\\1.reg", false},
-    {L"journal.jsonl", "journal.jsonl", false},
-    {L"lock", NULL, false},
+    {L"changes", "changes\\1.reg", true},       {L"public", NULL, true},
+    {L"public\\changes", NULL, true},           {L"changes\\1.reg", "changes\\1.reg", false},
+    {L"journal.jsonl", "journal.jsonl", false}, {L"lock", NULL, false},
 };
 
 /* Wherever on the way to a file it lies, and though all would be well behind it. Wine has no
@@ -169,9 +165,8 @@ START_TEST(a_link_within_is_never_followed)
     char *data;
     size_t length;
     bool is_linked, is_done;
-    if (is_wine() && !linked[_i].is_folder) {
+    if (is_wine() && !linked[_i].is_folder)
         return;
-    }
     prepare();
     ASSERT_WORKS(store.create(&adapter, "changes\\1.reg", "one", 3, &fault));
     ASSERT_WORKS(store.append(&adapter, "journal.jsonl", "one\n", 4, &fault));
@@ -182,7 +177,8 @@ START_TEST(a_link_within_is_never_followed)
     ck_assert(MoveFileW(link, target));
     is_linked = make_link(link, target, linked[_i].is_folder);
     if (linked[_i].file) {
-        is_done = is_linked && store.read(&adapter, STORE_PRIVATE, linked[_i].file, &data, &length, &fault);
+        is_done = is_linked &&
+                  store.read(&adapter, STORE_PRIVATE, linked[_i].file, &data, &length, &fault);
         ck_assert(!is_done);
         ck_assert(!is_linked || fault.kind == FAULT_STORE);
         is_done = is_linked && store.append(&adapter, linked[_i].file, "two\n", 4, &fault);
@@ -193,9 +189,8 @@ START_TEST(a_link_within_is_never_followed)
     }
     ck_assert(!is_done);
     ck_assert_msg(!is_linked || strstr(fault.text, "link"), "%s", fault.text);
-    if (is_linked && is_wine()) { /* or what cleans up would follow it */
+    if (is_linked && is_wine()) /* or what cleans up would follow it */
         remove_link(link);
-    }
 }
 END_TEST
 
@@ -231,8 +226,7 @@ Suite *store_folder_suite(void)
     tcase_add_test(tests, a_second_one_gets_the_next_number);
     tcase_add_test(tests, a_file_of_that_name_is_moved_aside);
     tcase_add_test(tests, a_link_is_never_followed);
-    tcase_add_loop_test(tests, a_link_within_is_never_followed, 0,
-                        sizeof linked / sizeof *linked);
+    tcase_add_loop_test(tests, a_link_within_is_never_followed, 0, sizeof linked / sizeof *linked);
     tcase_add_test(tests, an_untrusted_subfolder_is_not_used);
     suite_add_tcase(suite, tests);
     return suite;

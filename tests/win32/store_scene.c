@@ -140,9 +140,8 @@ static void unix_link(const wchar_t *link, const wchar_t *target)
                              0, NULL, NULL, &startup, &process));
     CloseHandle(process.hThread);
     CloseHandle(process.hProcess);
-    for (unsigned waits = 0; waits < 100 && scratch_exists(link) != (target != NULL); waits++) {
+    for (unsigned waits = 0; waits < 100 && scratch_exists(link) != (target != NULL); waits++)
         Sleep(50); /* the handle of a Unix process says nothing about it */
-    }
 }
 
 bool make_link(const wchar_t *link, const wchar_t *target, bool is_folder)
@@ -150,23 +149,20 @@ bool make_link(const wchar_t *link, const wchar_t *target, bool is_folder)
     typedef BOOLEAN(WINAPI * create_symbolic_link)(const wchar_t *, const wchar_t *, DWORD);
     create_symbolic_link create = (create_symbolic_link)(void (*)(void))GetProcAddress(
         GetModuleHandleW(L"kernel32.dll"), "CreateSymbolicLinkW");
-    if (!create || !create(link, target, is_folder)) {
+    if (!create || !create(link, target, is_folder))
         return false;
-    }
-    if (is_wine()) {
+    if (is_wine())
         unix_link(link, target);
-    }
     ck_assert(scratch_exists(link));
     return true;
 }
 
 void remove_link(const wchar_t *link)
 {
-    if (is_wine()) {
+    if (is_wine())
         unix_link(link, NULL);
-    } else {
+    else
         RemoveDirectoryW(link);
-    }
 }
 
 /* ------------------------------------------------------------ opens that never return */

@@ -119,8 +119,7 @@ static bool make_restore_point(struct invocation *invocation, const struct surve
                          "nothing any more. Nothing was changed. --restore-point skip goes on "
                          "without a restore point.",
                          result->why);
-    if (invocation->restore_point == RESTORE_POINT_REQUIRE &&
-        result->outcome != RESTORE_POINT_MADE)
+    if (invocation->restore_point == RESTORE_POINT_REQUIRE && result->outcome != RESTORE_POINT_MADE)
         return fault_set(fault, FAULT_UNAVAILABLE, result->code,
                          "No new restore point came into being, and --restore-point require asks "
                          "for one: %s Nothing was changed.",
@@ -196,7 +195,7 @@ static bool settle_or_note(struct invocation *invocation, const struct survey *s
 }
 
 bool apply_flow_settling(struct invocation *invocation, const struct survey *survey,
-                        struct fault *fault)
+                         struct fault *fault)
 {
     uint64_t none;
 
@@ -292,8 +291,7 @@ static void print_done(struct invocation *invocation, const struct survey *surve
     struct output *output = &invocation->output;
 
     output_style(output, STYLE_GOOD);
-    output_printf(output, "\nDone, and read back: change %llu.\n",
-                  (unsigned long long)change->id);
+    output_printf(output, "\nDone, and read back: change %llu.\n", (unsigned long long)change->id);
     output_style(output, STYLE_NORMAL);
     output_use(output, "  Use after", 16, survey_use(survey));
     output_printf(output, "  Backup        %s\n", change->backup);
@@ -397,7 +395,7 @@ static bool apply(struct invocation *invocation, struct survey *survey, const st
 }
 
 bool apply_flow(struct invocation *invocation, struct survey *survey, const struct plan *plan,
-               uint64_t undoes, json_t *document, struct fault *fault)
+                uint64_t undoes, json_t *document, struct fault *fault)
 {
     struct output *output = &invocation->output;
     struct text shown;
@@ -448,7 +446,7 @@ bool apply_flow(struct invocation *invocation, struct survey *survey, const stru
 }
 
 bool apply_flow_requests(struct invocation *invocation, const struct request *requests,
-                        size_t count, struct fault *fault)
+                         size_t count, struct fault *fault)
 {
     struct survey survey;
     struct plan plan;

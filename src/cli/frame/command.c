@@ -55,20 +55,23 @@ struct shared_option {
 };
 
 static const struct shared_option shared_options[] = {
-    {{"json", NULL, "print JSON, in ASCII, with English keys", false},
-     OPTION_JSON, 0},
+    {{"json", NULL, "print JSON, in ASCII, with English keys", false}, OPTION_JSON, 0},
     {{"csv", NULL, "print CSV with a header line", false}, OPTION_CSV, COMMAND_HAS_CSV},
     {{"dry-run", NULL, "show all of it, write nothing", false}, OPTION_DRY_RUN, COMMAND_CHANGES},
     {{"yes", NULL, "do not ask; needed where no console can answer", false},
-     OPTION_YES, COMMAND_CHANGES},
+     OPTION_YES,
+     COMMAND_CHANGES},
     {{"reason", "TEXT", "why, for the journal", false}, OPTION_REASON, COMMAND_CHANGES},
     {{"exit-3010", NULL, "exit with 3010 when a restart is needed (SCCM, Intune)", false},
-     OPTION_EXIT_3010, COMMAND_CHANGES},
+     OPTION_EXIT_3010,
+     COMMAND_CHANGES},
     {{"expect", "VALUE", "refuse unless this is stored now: absent, a number, or type:hex", false},
-     OPTION_EXPECT, COMMAND_CHANGES},
-    {{"restore-point", "auto|require|skip",
-      "a System Restore point first, where Windows has them", false},
-     OPTION_RESTORE_POINT, COMMAND_CHANGES},
+     OPTION_EXPECT,
+     COMMAND_CHANGES},
+    {{"restore-point", "auto|require|skip", "a System Restore point first, where Windows has them",
+      false},
+     OPTION_RESTORE_POINT,
+     COMMAND_CHANGES},
     {{"help", NULL, "this text (also /?)", false}, OPTION_HELP, 0},
 };
 
@@ -90,8 +93,7 @@ static bool is_group_member(const struct command *command, const char *word)
 
 const struct command *command_find(int argc, char **argv, int *word_count)
 {
-    bool is_first_alone =
-        argc < 2 || argv[1][0] == '-' || strcmp(argv[1], "/?") == 0;
+    bool is_first_alone = argc < 2 || argv[1][0] == '-' || strcmp(argv[1], "/?") == 0;
 
     *word_count = 1;
     for (size_t i = 0; commands[i]; i++) {
@@ -276,13 +278,13 @@ static size_t build_options(const struct command *command, struct option *table)
         const struct shared_option *shared = &shared_options[i];
 
         if ((command->flags & shared->flags) == shared->flags)
-            table[count++] = (struct option){
-                shared->row.name, shared->row.argument ? required_argument : no_argument, NULL,
-                shared->id};
+            table[count++] = (struct option){shared->row.name,
+                                             shared->row.argument ? required_argument : no_argument,
+                                             NULL, shared->id};
     }
     for (const struct option_row *row = command->options; row && row->name; row++)
-        table[count++] = (struct option){
-            row->name, row->argument ? required_argument : no_argument, NULL, id++};
+        table[count++] =
+            (struct option){row->name, row->argument ? required_argument : no_argument, NULL, id++};
     table[count] = (struct option){0};
     return count;
 }
@@ -418,8 +420,7 @@ static bool check_arguments(const struct command *command, const struct option *
     return true;
 }
 
-static bool take_restore_point(const char *word, struct invocation *invocation,
-                               struct fault *fault)
+static bool take_restore_point(const char *word, struct invocation *invocation, struct fault *fault)
 {
     static const struct {
         const char *word;
@@ -436,10 +437,11 @@ static bool take_restore_point(const char *word, struct invocation *invocation,
         }
     text_init(&shown);
     text_safe(&shown, word, strlen(word));
-    fault_set(fault, FAULT_USAGE, 0,
-              "\"%.80s\" is not a value for --restore-point: it takes auto, require or skip. Nothing "
-              "was changed.",
-              text_string(&shown));
+    fault_set(
+        fault, FAULT_USAGE, 0,
+        "\"%.80s\" is not a value for --restore-point: it takes auto, require or skip. Nothing "
+        "was changed.",
+        text_string(&shown));
     text_release(&shown);
     return false;
 }
@@ -465,7 +467,8 @@ static bool take_option(int id, const char *argument, struct invocation *invocat
         return true;
     case OPTION_REASON:
         if (*invocation->reason)
-            return fault_set(fault, FAULT_USAGE, 0, "--reason is given twice. Nothing was changed.");
+            return fault_set(fault, FAULT_USAGE, 0,
+                             "--reason is given twice. Nothing was changed.");
         invocation->reason = argument;
         return true;
     case OPTION_EXIT_3010:
@@ -565,11 +568,12 @@ static bool check_elevation(const struct invocation *invocation, struct fault *f
     if (identity.is_elevated)
         return true;
     if (!(invocation->command->flags & COMMAND_CHANGES))
-        return fault_set(fault, FAULT_DENIED, 0,
-                         "maxport %s needs an administrator. Open an elevated prompt (Windows key, "
-                         "type cmd, then Ctrl+Shift+Enter, or right-click and Run as administrator) "
-                         "and type it again. Nothing was changed.",
-                         invocation->command->name);
+        return fault_set(
+            fault, FAULT_DENIED, 0,
+            "maxport %s needs an administrator. Open an elevated prompt (Windows key, "
+            "type cmd, then Ctrl+Shift+Enter, or right-click and Run as administrator) "
+            "and type it again. Nothing was changed.",
+            invocation->command->name);
     return fault_set(fault, FAULT_DENIED, 0,
                      "maxport %s changes the machine and needs an administrator. Open an elevated "
                      "prompt (Windows key, type cmd, then Ctrl+Shift+Enter, or right-click and Run "
@@ -588,12 +592,12 @@ bool command_confirm(struct invocation *invocation, const char *question, struct
     /* Redirected, the question would be seen by nobody. */
     if (!screen->can_ask(screen->context) || !screen->is_console(screen->context, SCREEN_OUT) ||
         invocation->output.is_json)
-        return fault_set(fault, FAULT_USAGE, 0,
-                         "maxport %s asks before it writes, and there is no console to answer on. "
-                         "Add --yes to go on without a question%s. Nothing was changed.",
-                         invocation->command->name,
-                         invocation->command->flags & COMMAND_CHANGES ? ", or --dry-run to only look"
-                                                                      : "");
+        return fault_set(
+            fault, FAULT_USAGE, 0,
+            "maxport %s asks before it writes, and there is no console to answer on. "
+            "Add --yes to go on without a question%s. Nothing was changed.",
+            invocation->command->name,
+            invocation->command->flags & COMMAND_CHANGES ? ", or --dry-run to only look" : "");
     output_printf(&invocation->output, "\n%s [y/N] ", question);
     output_flush(&invocation->output);
     if (invocation->output.has_failed)
@@ -642,9 +646,9 @@ static void print_fault(struct output *output, const char *command, const struct
         text_init(&schema);
         schema_name(command, &schema);
         if (!output_json(output,
-                         json_pack("{s:s, s:{s:s, s:s, s:I, s:i}}", "schema",
-                                   text_string(&schema), "error", "kind", fault_name(fault->kind),
-                                   "text", fault->text, "code", (json_int_t)fault->code, "exit",
+                         json_pack("{s:s, s:{s:s, s:s, s:I, s:i}}", "schema", text_string(&schema),
+                                   "error", "kind", fault_name(fault->kind), "text", fault->text,
+                                   "code", (json_int_t)fault->code, "exit",
                                    exit_code_of(fault->kind)),
                          &own))
             output->has_failed = true;
@@ -696,9 +700,8 @@ static void audit(struct invocation *invocation, bool is_done, const struct faul
     const struct text none = {0};
     struct identity identity;
     struct fault own;
-    bool has_more = invocation->aside.length ||
-                    (command_view(invocation) == STORE_PRIVATE &&
-                     (!is_done || invocation->has_changed));
+    bool has_more = invocation->aside.length || (command_view(invocation) == STORE_PRIVATE &&
+                                                 (!is_done || invocation->has_changed));
 
     if (!machine->audit.report || (!has_more && !invocation->settled.length) ||
         !machine->identity.read(machine->identity.context, &identity, &own) ||
@@ -707,8 +710,8 @@ static void audit(struct invocation *invocation, bool is_done, const struct faul
     if (invocation->settled.length)
         report_event(invocation, &identity, AUDIT_SETTLED, &invocation->settled, NULL, &none);
     if (has_more)
-        report_event(invocation, &identity, event_of(invocation, is_done, fault),
-                     &invocation->told, is_done ? NULL : fault->text, &invocation->aside);
+        report_event(invocation, &identity, event_of(invocation, is_done, fault), &invocation->told,
+                     is_done ? NULL : fault->text, &invocation->aside);
 }
 
 /* A run that was refused has still seen more than the public copies show, such as a change that was
@@ -774,10 +777,10 @@ static int run(const struct command *command, const struct machine *machine, int
     for (int i = 1; i < argc; i++)
         invocation.output.is_json |= strcmp(argv[i], "--json") == 0;
     is_done = checked || fault_no_memory(&fault);
-    is_done = is_done &&
-              check_arguments(command, table, argc, argv, checked, &checked_count, &wants_help,
-                              &fault) &&
-              parse_checked(table, checked_count, checked, &invocation, &wants_help, &fault);
+    is_done =
+        is_done &&
+        check_arguments(command, table, argc, argv, checked, &checked_count, &wants_help, &fault) &&
+        parse_checked(table, checked_count, checked, &invocation, &wants_help, &fault);
     if (is_done && wants_help)
         command_help(command, &invocation.output);
     else
@@ -879,8 +882,8 @@ static void print_version(struct output *output)
 int command_main(const struct machine *machine, int argc, char **argv)
 {
     const char *name = argc > 1 ? argv[1] : "status";
-    bool wants_help = strcmp(name, "--help") == 0 || strcmp(name, "/?") == 0 ||
-                      strcmp(name, "help") == 0;
+    bool wants_help =
+        strcmp(name, "--help") == 0 || strcmp(name, "/?") == 0 || strcmp(name, "help") == 0;
     const struct command *command;
     int word_count;
 

@@ -14,7 +14,7 @@ enum command_flag {
     /* Changes the machine: takes --dry-run, --yes, --reason and --exit-3010,
      * and needs an administrator unless --dry-run. */
     COMMAND_CHANGES = 1,
-    COMMAND_HAS_CSV = 2,  /* takes --csv */
+    COMMAND_HAS_CSV = 2, /* takes --csv */
     /* Makes a System Restore point first, unless --restore-point says otherwise; the
      * other changing commands do so only where it is asked for: in an outage minutes
      * count. */
@@ -29,9 +29,10 @@ enum {
 };
 
 struct option_row {
-    const char *name;     /* long name without dashes */
-    const char *argument; /* what it takes, for help, e.g. "N"; NULL: nothing; "[N]": may be left out */
-    const char *help;     /* one line */
+    const char *name; /* long name without dashes */
+    const char
+        *argument;    /* what it takes, for help, e.g. "N"; NULL: nothing; "[N]": may be left out */
+    const char *help; /* one line */
     bool is_repeatable;
 };
 
@@ -51,7 +52,7 @@ struct command {
     const char *details;   /* paragraphs separated by '\n' */
     unsigned flags;
     size_t argument_minimum, argument_maximum;
-    const char *argument_missing; /* sentence when there are too few; NULL: a plain one */
+    const char *argument_missing;     /* sentence when there are too few; NULL: a plain one */
     const struct option_row *options; /* ends with a NULL name; NULL: none */
     /* Are the words good? Asked before for an administrator: who mistypes a value is told
      * of that, and not to elevate first. Touches nothing; NULL: run judges all there is. */
@@ -77,13 +78,14 @@ struct invocation {
     const char *reason; /* "" without */
     const char *expect; /* what the asker saw stored, as value_parse reads it; NULL: not said */
     enum restore_point_wish restore_point;
-    const char *option[OPTION_OWN_MAX]; /* by index in command->options: NULL not given, "" given without argument */
+    const char *option[OPTION_OWN_MAX]; /* by index in command->options: NULL not given, "" given
+                                           without argument */
     struct repeated repeated;
     /* out */
-    bool has_changed;   /* something was written */
-    struct text told;   /* a change in one line, for the event log; empty: none was tried */
+    bool has_changed;       /* something was written */
+    struct text told;       /* a change in one line, for the event log; empty: none was tried */
     enum audit_event event; /* how it ended, where it was tried */
-    struct text settled; /* which interrupted change was settled first, for the event log */
+    struct text settled;    /* which interrupted change was settled first, for the event log */
     struct text aside;  /* what became of an untrusted store, for the event log; empty: nothing */
     int exit_code;      /* of a success; 0 unless the command sets it */
     bool needs_restart; /* ... that takes effect only after a restart */

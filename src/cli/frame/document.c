@@ -49,10 +49,10 @@ json_t *document_value(const struct value *value)
             text_append(&hex, &digits[value->data[i] >> 4], 1);
             text_append(&hex, &digits[value->data[i] & 15], 1);
         }
-        result = hex.is_broken ? NULL
-                               : json_pack("{s:s, s:s}", "type",
-                                           registry_type_name(value->type, name), "data",
-                                           text_string(&hex));
+        result = hex.is_broken
+                     ? NULL
+                     : json_pack("{s:s, s:s}", "type", registry_type_name(value->type, name),
+                                 "data", text_string(&hex));
         text_release(&hex);
         return result;
     }
@@ -74,8 +74,7 @@ json_t *document_prediction(const struct prediction *prediction)
     json_t *result = prediction->is_known ? document_range(prediction->range)
                                           : json_pack("{s:n, s:n}", "start", "count");
 
-    json_object_set_new(result, "confidence",
-                        json_string(confidence_name(prediction->confidence)));
+    json_object_set_new(result, "confidence", json_string(confidence_name(prediction->confidence)));
     json_object_set_new(result, "source", json_string(prediction->source));
     return result;
 }
@@ -89,8 +88,8 @@ static json_t *document_count(const struct usage_count *count, uint32_t availabl
             json_object_set_new(states, port_state_key((enum port_state)state),
                                 json_integer(count->by_state[state]));
     return json_pack("{s:I, s:I, s:i, s:o}", "in_use", (json_int_t)count->in_use, "available",
-                     (json_int_t)available, "percent",
-                     (int)usage_percent(count->in_use, available), "by_state", states);
+                     (json_int_t)available, "percent", (int)usage_percent(count->in_use, available),
+                     "by_state", states);
 }
 
 json_t *document_usage(const struct survey *survey)
@@ -104,8 +103,7 @@ json_t *document_usage(const struct survey *survey)
         const struct usage *usage = &survey->usage[p];
         enum family fuller = usage_fuller(usage);
         /* The protocol's own figures are the fuller family's, as on the screen. */
-        json_t *protocol =
-            document_count(&usage->family[fuller], usage_available(usage, fuller));
+        json_t *protocol = document_count(&usage->family[fuller], usage_available(usage, fuller));
 
         json_object_set_new(protocol, "family", json_string(family_key(fuller)));
         json_object_set_new(protocol, "both_families_in_use", json_integer(usage->united.in_use));
@@ -124,11 +122,10 @@ json_t *document_usage(const struct survey *survey)
 json_t *document_os(const struct os_version *os)
 {
     return json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:b, s:b, s:o}", "name", os_name(os), "role",
-                     os_role_key(os->role), "major",
-                     (json_int_t)os->major, "minor", (json_int_t)os->minor, "build",
-                     (json_int_t)os->build, "revision", (json_int_t)os->revision, "is_server",
-                     os_is_server(os), "is_64_bit", os->is_64_bit, "product",
-                     document_text(os->product));
+                     os_role_key(os->role), "major", (json_int_t)os->major, "minor",
+                     (json_int_t)os->minor, "build", (json_int_t)os->build, "revision",
+                     (json_int_t)os->revision, "is_server", os_is_server(os), "is_64_bit",
+                     os->is_64_bit, "product", document_text(os->product));
 }
 
 static json_t *document_steps(const struct step *steps, size_t count)
@@ -153,11 +150,10 @@ static json_t *document_settling(const struct settling *settling)
     for (size_t i = 0; i < settling->count; i++) {
         const struct settlement *row = &settling->rows[i];
 
-        json_array_append_new(result,
-                              json_pack("{s:I, s:s, s:s, s:o}", "id", (json_int_t)row->id,
-                                        "command", row->command, "state",
-                                        entry_state_name(row->state), "steps",
-                                        document_steps(row->writes, row->write_count)));
+        json_array_append_new(result, json_pack("{s:I, s:s, s:s, s:o}", "id", (json_int_t)row->id,
+                                                "command", row->command, "state",
+                                                entry_state_name(row->state), "steps",
+                                                document_steps(row->writes, row->write_count)));
     }
     return result;
 }
@@ -168,10 +164,10 @@ json_t *document_plan(const struct plan *plan, const struct survey *survey)
     json_t *result = json_object();
 
     for (size_t i = 0; i < plan->note_count; i++)
-        json_array_append_new(
-            notes, json_pack("{s:s, s:o}", "kind",
-                             plan->notes[i].kind == NOTE_WARNING ? "warning" : "info", "text",
-                             document_text(plan->notes[i].text)));
+        json_array_append_new(notes,
+                              json_pack("{s:s, s:o}", "kind",
+                                        plan->notes[i].kind == NOTE_WARNING ? "warning" : "info",
+                                        "text", document_text(plan->notes[i].text)));
     if (survey->settling.count)
         json_object_set_new(result, "settles", document_settling(&survey->settling));
     json_object_set_new(result, "steps", document_steps(plan->steps, plan->step_count));
@@ -203,8 +199,7 @@ json_t *document_entry(const struct journal_entry *entry, const struct survey *s
     json_object_set_new(result, "command", document_text(entry->command));
     json_object_set_new(result, "state", json_string(entry_state_name(entry->state)));
     json_object_set_new(result, "is_undone", json_boolean(entry->is_undone));
-    json_object_set_new(result, "is_contradicted",
-                        json_boolean(survey_contradicts(survey, entry)));
+    json_object_set_new(result, "is_contradicted", json_boolean(survey_contradicts(survey, entry)));
     json_object_set_new(result, "was_settled", json_boolean(entry->was_settled));
     json_object_set_new(result, "started", document_time(entry->started_ms));
     json_object_set_new(result, "ended", document_time(entry->ended_ms));

@@ -10,8 +10,8 @@
 
 #include <jansson.h>
 
-#include "core/journal/journal.h"
 #include "core/change/plan.h"
+#include "core/journal/journal.h"
 #include "core/state/survey.h"
 
 json_t *document_text(const char *string);
@@ -23,8 +23,8 @@ json_t *document_range(struct port_range range); /* null for count 0 */
 json_t *document_place(const struct place *place);
 json_t *document_prediction(const struct prediction *prediction);
 
-/* {"tcp": {"in_use", "available", "percent", "by_state", "ipv4": {...}, "ipv6": {...}}, "udp": ...};
- * null where the tables could not be read. */
+/* {"tcp": {"in_use", "available", "percent", "by_state", "ipv4": {...}, "ipv6": {...}}, "udp":
+ * ...}; null where the tables could not be read. */
 json_t *document_usage(const struct survey *survey);
 
 json_t *document_os(const struct os_version *os);

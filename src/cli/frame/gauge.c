@@ -8,9 +8,7 @@ static void print_bar(struct output *output, unsigned percent)
     if (!cells)
         return; /* the figures say it too */
     output_puts(output, "[");
-    output_style(output, percent >= 90   ? STYLE_BAD
-                         : percent >= 80 ? STYLE_WARNING
-                                         : STYLE_GOOD);
+    output_style(output, percent >= 90 ? STYLE_BAD : percent >= 80 ? STYLE_WARNING : STYLE_GOOD);
     for (unsigned i = 0; i < full; i++)
         output_puts(output, output->uses_unicode ? "\u2588" : "#");
     output_style(output, STYLE_NORMAL);
@@ -46,8 +44,8 @@ static void print_states(struct output *output, const struct usage_count *count)
         const char *name;
         bool is_always_shown;
     } shown[] = {
-        {PORT_TIME_WAIT, "TIME_WAIT", true},   {PORT_ESTABLISHED, "established", true},
-        {PORT_LISTEN, "listening", true},      {PORT_CLOSE_WAIT, "CLOSE_WAIT", false},
+        {PORT_TIME_WAIT, "TIME_WAIT", true}, {PORT_ESTABLISHED, "established", true},
+        {PORT_LISTEN, "listening", true},    {PORT_CLOSE_WAIT, "CLOSE_WAIT", false},
         {PORT_BOUND, "bound", false},
     };
     uint32_t other = count->in_use;
@@ -105,9 +103,7 @@ void output_gauge(struct output *output, const struct usage *usage)
         print_states(output, count);
     print_families(output, usage);
     if (!usage->is_available[FAMILY_IPV4])
-        output_paragraph(output, GAUGE_COLUMN,
-                         "IPv6 only: the table of IPv4 could not be read");
+        output_paragraph(output, GAUGE_COLUMN, "IPv6 only: the table of IPv4 could not be read");
     if (usage->is_partial)
-        output_paragraph(output, GAUGE_COLUMN,
-                         "partial: the table kept growing while it was read");
+        output_paragraph(output, GAUGE_COLUMN, "partial: the table kept growing while it was read");
 }

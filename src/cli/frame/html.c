@@ -118,8 +118,8 @@ void html_printf(struct html *html, const char *format, ...)
     va_end(arguments);
 }
 
-void html_element(struct html *html, const char *name, const char *attributes,
-                  const char *format, ...)
+void html_element(struct html *html, const char *name, const char *attributes, const char *format,
+                  ...)
 {
     va_list arguments;
 

@@ -33,8 +33,8 @@ void html_text(struct html *html, const char *string);
 void html_printf(struct html *html, const char *format, ...) PRINTF_LIKE(2, 3);
 
 /* An element with nothing but text in it. */
-void html_element(struct html *html, const char *name, const char *attributes,
-                  const char *format, ...) PRINTF_LIKE(4, 5);
+void html_element(struct html *html, const char *name, const char *attributes, const char *format,
+                  ...) PRINTF_LIKE(4, 5);
 
 /* Everything was closed, and there was memory for all of it. */
 bool html_is_whole(const struct html *html);

@@ -171,8 +171,7 @@ void output_json_dump(struct output *output, const char *data, size_t length)
             continue;
         put(output, data + written, i - written);
         if (size > 0 && character >= 0x10000)
-            output_printf(output, "\\u%04lx\\u%04lx",
-                          (unsigned long)(0xd7c0 + (character >> 10)),
+            output_printf(output, "\\u%04lx\\u%04lx", (unsigned long)(0xd7c0 + (character >> 10)),
                           (unsigned long)(0xdc00 + (character & 0x3ff)));
         else
             output_printf(output, "\\u%04lx", size > 0 ? (unsigned long)character : 0xfffdul);

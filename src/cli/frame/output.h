@@ -4,8 +4,8 @@
 
 #include <jansson.h>
 
-#include "core/system/screen.h"
 #include "core/base/text.h"
+#include "core/system/screen.h"
 
 struct output {
     const struct screen *screen;
@@ -13,8 +13,8 @@ struct output {
     bool is_csv;
     bool uses_unicode; /* our own marks may be other than ASCII: standard output is a console */
     bool uses_color;
-    unsigned width; /* columns */
-    bool has_failed; /* something could not be written */
+    unsigned width;      /* columns */
+    bool has_failed;     /* something could not be written */
     struct text pending; /* not yet handed to the screen */
 };
 

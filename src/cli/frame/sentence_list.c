@@ -27,8 +27,8 @@ static void print_sentence(struct output *output, const struct sentence *sentenc
         output_paragraph(output, indent + 4, "%s", sentence->command);
 }
 
-void sentences_print(struct output *output, const char *heading,
-                     const struct sentences *sentences, enum sentence_marks marks)
+void sentences_print(struct output *output, const char *heading, const struct sentences *sentences,
+                     enum sentence_marks marks)
 {
     if (!sentences->count)
         return;
@@ -46,10 +46,10 @@ json_t *sentences_document(const struct sentences *sentences)
 
     for (size_t i = 0; i < sentences->count; i++) {
         const struct sentence *sentence = &sentences->rows[i];
-        json_t *row = json_pack("{s:o, s:b, s:o}", "text",
-                                document_text(text_string(&sentence->text)), "is_inferred",
-                                sentence->is_inferred, "command",
-                                *sentence->command ? json_string(sentence->command) : json_null());
+        json_t *row =
+            json_pack("{s:o, s:b, s:o}", "text", document_text(text_string(&sentence->text)),
+                      "is_inferred", sentence->is_inferred, "command",
+                      *sentence->command ? json_string(sentence->command) : json_null());
 
         if (json_array_append_new(result, row) != 0) {
             json_decref(result);

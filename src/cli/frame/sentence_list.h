@@ -12,15 +12,14 @@ enum sentence_marks { MARK_NONE, MARK_DASH, MARK_NUMBER };
 
 /* A heading and the sentences below it, their commands on lines of their own; nothing
  * at all where there are none. */
-void sentences_print(struct output *output, const char *heading,
-                     const struct sentences *sentences, enum sentence_marks marks);
+void sentences_print(struct output *output, const char *heading, const struct sentences *sentences,
+                     enum sentence_marks marks);
 
 /* [{"text", "is_inferred", "command"}, ...]; command null without one. */
 json_t *sentences_document(const struct sentences *sentences);
 
 /* "maxport - SERVER1 - WHAT - 2026-11-22 10:00:00" */
-void snapshot_print_title(struct output *output, const struct snapshot *snapshot,
-                          const char *what);
+void snapshot_print_title(struct output *output, const struct snapshot *snapshot, const char *what);
 
 /* {"pid", "name", "description", "services"}: exact, but for the description; null for
  * nobody that Windows names. */

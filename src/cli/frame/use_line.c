@@ -2,8 +2,7 @@
 
 #include "core/change/entry_text.h"
 
-void output_use(struct output *output, const char *label, unsigned indent,
-                struct use_figures use)
+void output_use(struct output *output, const char *label, unsigned indent, struct use_figures use)
 {
     struct text figures;
 

@@ -7,7 +7,6 @@
 
 /* "  Use before    TCP 14,911 of 16,384 ports, UDP 612 of 16,384": the figures start
  * at `indent`. Of each protocol the fuller family, as on all other screens. */
-void output_use(struct output *output, const char *label, unsigned indent,
-                struct use_figures use);
+void output_use(struct output *output, const char *label, unsigned indent, struct use_figures use);
 
 #endif

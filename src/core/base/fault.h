@@ -33,7 +33,7 @@ enum fault_kind {
     FAULT_UNAVAILABLE, /* this system has no such thing, or it did not answer in time */
     FAULT_BUSY,        /* another maxport holds the lock */
     FAULT_NO_MEMORY,
-    FAULT_EXISTS,      /* something by that name is there already and was left alone */
+    FAULT_EXISTS, /* something by that name is there already and was left alone */
 };
 
 enum { FAULT_TEXT_SIZE = 1024 };

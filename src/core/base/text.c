@@ -91,11 +91,10 @@ const char *text_string(const struct text *text)
 static const struct {
     uint32_t first, last;
 } invisible[] = {
-    {0x00ad, 0x00ad},   {0x034f, 0x034f},   {0x061c, 0x061c},   {0x115f, 0x1160},
-    {0x17b4, 0x17b5},   {0x180b, 0x180f},   {0x200b, 0x200f},   {0x2028, 0x202e},
-    {0x2060, 0x206f},   {0x3164, 0x3164},   {0xfe00, 0xfe0f},   {0xfeff, 0xfeff},
-    {0xffa0, 0xffa0},   {0xfff0, 0xfffb},   {0xfffe, 0xffff},   {0x1bca0, 0x1bca3},
-    {0x1d173, 0x1d17a}, {0xe0000, 0xe0fff},
+    {0x00ad, 0x00ad},   {0x034f, 0x034f},   {0x061c, 0x061c},   {0x115f, 0x1160}, {0x17b4, 0x17b5},
+    {0x180b, 0x180f},   {0x200b, 0x200f},   {0x2028, 0x202e},   {0x2060, 0x206f}, {0x3164, 0x3164},
+    {0xfe00, 0xfe0f},   {0xfeff, 0xfeff},   {0xffa0, 0xffa0},   {0xfff0, 0xfffb}, {0xfffe, 0xffff},
+    {0x1bca0, 0x1bca3}, {0x1d173, 0x1d17a}, {0xe0000, 0xe0fff},
 };
 
 bool utf8_is_plain(uint32_t character)
@@ -218,8 +217,8 @@ void text_wrap(struct text *text, const char *paragraph, unsigned width, unsigne
     text_wrap_labelled(text, "", paragraph, width, indent);
 }
 
-void text_wrap_labelled(struct text *text, const char *label, const char *paragraph,
-                        unsigned width, unsigned indent)
+void text_wrap_labelled(struct text *text, const char *label, const char *paragraph, unsigned width,
+                        unsigned indent)
 {
     size_t column = 0;
     size_t label_columns = utf8_columns(label);

@@ -52,8 +52,8 @@ void text_wrap(struct text *text, const char *paragraph, unsigned width, unsigne
 
 /* The same with a label, indent included, at the start of the first line; one that
  * is wider than the indent pushes the words to the right. */
-void text_wrap_labelled(struct text *text, const char *label, const char *paragraph,
-                        unsigned width, unsigned indent);
+void text_wrap_labelled(struct text *text, const char *label, const char *paragraph, unsigned width,
+                        unsigned indent);
 
 /* Milliseconds since 1970 UTC as 2026-11-22T10:15:02Z (the journal, JSON), or
  * shifted by offset_seconds as 2026-11-22 10:15:02 (the screen). Years

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/journal/place_access.h"
 #include "core/journal/journal_rule.h"
+#include "core/journal/place_access.h"
 #include "core/journal/regfile.h"
 
 enum {
@@ -22,8 +22,7 @@ void change_init(struct change *change, const char *command)
     change->reason = "";
 }
 
-static void store_path(const struct machine *machine, const char *name,
-                       char full[STORE_PATH_SIZE])
+static void store_path(const struct machine *machine, const char *name, char full[STORE_PATH_SIZE])
 {
     machine->store.path(machine->store.context, STORE_PUBLIC, name, full);
 }
@@ -108,8 +107,7 @@ static bool entry_end(const struct machine *machine, struct journal_entry *entry
 {
     entry->state = state;
     entry->ended_ms = machine->clock.now_ms(machine->clock.context);
-    return set_outcome(entry, outcome, fault) &&
-           journal_write_ended(&machine->store, entry, fault);
+    return set_outcome(entry, outcome, fault) && journal_write_ended(&machine->store, entry, fault);
 }
 
 /* ---- backups ---------------------------------------------------------- */
@@ -127,7 +125,8 @@ static bool write_backup(const struct machine *machine, uint64_t first_id,
     is_written = regfile_export(&machine->registry, TCPIP_PARAMETERS, &file, fault) &&
                  regfile_writer_finish(&file, fault);
     if (!is_written)
-        fault_prefix(fault, "The backup of the registry key could not be made. Nothing was changed");
+        fault_prefix(fault,
+                     "The backup of the registry key could not be made. Nothing was changed");
     text_init(&name);
     for (uint64_t id = first_id; is_written; id++) {
         text_release(&name);
@@ -213,8 +212,7 @@ static bool write_and_verify(const struct machine *machine, const struct place *
     bool is_same;
 
     if (!place_access_of(machine, place, &holder, fault) ||
-        !holder.write(machine, place, value, fault) ||
-        !holder.read(machine, place, &found, fault))
+        !holder.write(machine, place, value, fault) || !holder.read(machine, place, &found, fault))
         return false;
     is_same = value_equal(&found, value);
     if (!is_same) {
@@ -239,7 +237,8 @@ static bool holds(const struct machine *machine, const struct place *place,
 {
     struct value found = value_absent();
     struct fault ignored; /* what cannot be read is written */
-    bool is_same = place_access_read(machine, place, &found, &ignored) && value_equal(&found, value);
+    bool is_same =
+        place_access_read(machine, place, &found, &ignored) && value_equal(&found, value);
 
     value_release(&found);
     return is_same;
@@ -329,8 +328,9 @@ static bool put_back(const struct machine *machine, const struct settlement *row
 
         if (write_and_verify(machine, &write->place, &write->after, fault))
             continue;
-        fault_prefix(fault, "Change %llu (%s) had been interrupted, and what was there before it "
-                            "cannot be put back",
+        fault_prefix(fault,
+                     "Change %llu (%s) had been interrupted, and what was there before it "
+                     "cannot be put back",
                      (unsigned long long)row->id, row->command);
         if (i > 0 || !holds(machine, &write->place, &write->before)) {
             char partly[160];
@@ -484,8 +484,7 @@ bool change_apply(const struct machine *machine, struct survey *survey, const st
             const struct place *place = &entry.steps[i].place;
 
             if (place->kind == PLACE_RANGE)
-                survey->running[place->protocol][place->family].range =
-                    entry.steps[i].after.range;
+                survey->running[place->protocol][place->family].range = entry.steps[i].after.range;
         }
         survey_retake_usage(machine, survey);
         entry.use_after = survey_use(survey);
@@ -505,8 +504,7 @@ bool change_apply(const struct machine *machine, struct survey *survey, const st
     return end_writing(machine, &journal, is_applied, change, fault);
 }
 
-bool change_backup_only(const struct machine *machine, struct change *change,
-                        struct fault *fault)
+bool change_backup_only(const struct machine *machine, struct change *change, struct fault *fault)
 {
     struct journal journal;
     struct journal_entry entry;
@@ -538,10 +536,10 @@ bool change_note_undone(const struct machine *machine, const struct survey *surv
     is_written = entry_begin(machine, change, ENTRY_OPEN, &entry, fault);
     if (is_written) {
         entry.id = journal.next_id;
-        is_written = journal_write_started(&machine->store, &entry, fault) &&
-                     entry_end(machine, &entry, ENTRY_DONE,
-                               "Nothing had to be written: it was as before that change already.",
-                               fault);
+        is_written =
+            journal_write_started(&machine->store, &entry, fault) &&
+            entry_end(machine, &entry, ENTRY_DONE,
+                      "Nothing had to be written: it was as before that change already.", fault);
     }
     if (is_written) {
         change->id = entry.id;

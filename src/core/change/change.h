@@ -10,20 +10,20 @@
 #ifndef CORE_CHANGE_CHANGE_H
 #define CORE_CHANGE_CHANGE_H
 
-#include "core/system/machine.h"
 #include "core/change/plan.h"
 #include "core/state/survey.h"
+#include "core/system/machine.h"
 
 struct change {
     /* in */
-    const char *command; /* for the journal */
-    const char *reason;  /* "" without */
-    uint64_t undoes;     /* 0 none */
+    const char *command;                              /* for the journal */
+    const char *reason;                               /* "" without */
+    uint64_t undoes;                                  /* 0 none */
     const struct restore_point_result *restore_point; /* made before; NULL: none was asked for */
     /* out */
-    uint64_t id;                       /* of the journal entry; 0 when none was made */
-    enum entry_state state;            /* how it ended */
-    char backup[STORE_PATH_SIZE];      /* full path, for a person */
+    uint64_t id;                  /* of the journal entry; 0 when none was made */
+    enum entry_state state;       /* how it ended */
+    char backup[STORE_PATH_SIZE]; /* full path, for a person */
     char undo_file[STORE_PATH_SIZE];
     /* What earlier open entries were found to be, "" none: also where the change itself then
      * fails. The fault begins with it and does not say that nothing was changed. */

@@ -74,13 +74,11 @@ void use_figures_print(const struct use_figures *use, struct text *text)
         char in_use[NUMBER_SIZE], available[NUMBER_SIZE];
 
         if (use->by[p][f].available)
-            text_printf(text, "%s%s %s of %s ports", p ? ", " : "",
-                        protocol_name((enum protocol)p),
+            text_printf(text, "%s%s %s of %s ports", p ? ", " : "", protocol_name((enum protocol)p),
                         number_string(in_use, use->by[p][f].in_use),
                         number_string(available, use->by[p][f].available));
         else
-            text_printf(text, "%s%s range unknown", p ? ", " : "",
-                        protocol_name((enum protocol)p));
+            text_printf(text, "%s%s range unknown", p ? ", " : "", protocol_name((enum protocol)p));
     }
     if (!use->is_known)
         text_puts(text, "not known");
@@ -166,10 +164,11 @@ bool entry_can_undo(const struct journal_entry *entry, struct fault *fault)
     unsigned long long id = entry->id;
 
     if (entry->state == ENTRY_BACKUP)
-        return fault_set(fault, FAULT_MISSING, 0,
-                         "Entry %llu is a backup: it changed nothing. maxport restore %llu puts its "
-                         "values back. Nothing was changed.",
-                         id, id);
+        return fault_set(
+            fault, FAULT_MISSING, 0,
+            "Entry %llu is a backup: it changed nothing. maxport restore %llu puts its "
+            "values back. Nothing was changed.",
+            id, id);
     if (entry->state == ENTRY_ROLLED_BACK)
         return fault_set(fault, FAULT_MISSING, 0,
                          "Change %llu was rolled back when it failed: there is nothing to undo. "

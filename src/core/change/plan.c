@@ -26,8 +26,7 @@ void plan_release(struct plan *plan)
     plan_init(plan);
 }
 
-bool plan_note(struct plan *plan, enum note_kind kind, struct fault *fault, const char *format,
-               ...)
+bool plan_note(struct plan *plan, enum note_kind kind, struct fault *fault, const char *format, ...)
 {
     struct note *notes = realloc(plan->notes, (plan->note_count + 1) * sizeof *notes);
     va_list arguments;
@@ -165,13 +164,14 @@ static bool note_other_ranges(struct plan *plan, const struct survey *survey, st
     const struct prediction *udp = &plan->predicted_after[PROTOCOL_UDP][FAMILY_IPV4];
 
     if (survey->os.major == 5 && survey->os.role != OS_WORKSTATION &&
-        !plan_note(plan, NOTE_WARNING, fault,
-                   "A DNS server with the update of MS08-037 then draws its 2,500 random UDP ports "
-                   "from 1024 up to this value; protect service ports by ReservedPorts (KB812873)."))
+        !plan_note(
+            plan, NOTE_WARNING, fault,
+            "A DNS server with the update of MS08-037 then draws its 2,500 random UDP ports "
+            "from 1024 up to this value; protect service ports by ReservedPorts (KB812873)."))
         return false;
     if (!udp->is_known)
-        return plan_note(plan, NOTE_INFO, fault,
-                         "What happens to the UDP range is unknown: %s", udp->source);
+        return plan_note(plan, NOTE_INFO, fault, "What happens to the UDP range is unknown: %s",
+                         udp->source);
     if (range_equal(udp->range, plan->predicted_before[PROTOCOL_UDP][FAMILY_IPV4].range))
         return plan_note(plan, NOTE_INFO, fault,
                          "The UDP range is expected to stay %u-%u (%s): this does not help where "
@@ -222,9 +222,9 @@ static bool note_listeners(const struct machine *machine, const struct survey *s
     processes_init(&processes);
     text_init(&named);
     if (!machine->sockets.fetch(machine->sockets.context, SOCKETS_LISTENERS, &sockets, &own)) {
-        is_done = plan_note(plan, NOTE_WARNING, fault,
-                            "Which programs listen inside the new range could not be read: %s",
-                            own.text);
+        is_done =
+            plan_note(plan, NOTE_WARNING, fault,
+                      "Which programs listen inside the new range could not be read: %s", own.text);
     } else if (!machine->processes.list(machine->processes.context, &processes, &own)) {
         processes_release(&processes);
         processes_init(&processes);
@@ -245,11 +245,11 @@ static bool note_listeners(const struct machine *machine, const struct survey *s
     if (is_done && count > LISTENERS_NAMED_MAX)
         text_printf(&named, " and %zu more", count - LISTENERS_NAMED_MAX);
     if (is_done && count)
-        is_done = plan_note(plan, NOTE_WARNING, fault,
-                            "%s inside the new range: port %s. While such a program is stopped, "
-                            "Windows may give its port to another one.",
-                            count == 1 ? "A program listens" : "Programs listen",
-                            text_string(&named));
+        is_done =
+            plan_note(plan, NOTE_WARNING, fault,
+                      "%s inside the new range: port %s. While such a program is stopped, "
+                      "Windows may give its port to another one.",
+                      count == 1 ? "A program listens" : "Programs listen", text_string(&named));
     text_release(&named);
     processes_release(&processes);
     sockets_release(&sockets);
@@ -272,10 +272,9 @@ static bool note_max_user_port(const struct machine *machine, const struct surve
     likely = after->is_known ? after->range : after->neighbour;
     if (!after->is_known && !note_unknown_effect(plan, survey, after, fault))
         return false;
-    if (likely.count &&
-        (!note_gain_or_loss(plan, survey, likely, !after->is_known, fault) ||
-         !note_low_start(plan, survey, likely, fault) ||
-         !note_listeners(machine, survey, likely, plan, fault)))
+    if (likely.count && (!note_gain_or_loss(plan, survey, likely, !after->is_known, fault) ||
+                         !note_low_start(plan, survey, likely, fault) ||
+                         !note_listeners(machine, survey, likely, plan, fault)))
         return false;
     if (step->after.kind == VALUE_ABSENT)
         return true;
@@ -296,24 +295,26 @@ static bool note_timed_wait(const struct survey *survey, struct plan *plan, stru
 }
 
 /* Undo can only give netsh numbers, and netsh refuses a start below 1025 (KB929851). */
-static bool note_range_undo(const struct survey *survey, const struct step *step,
-                            struct plan *plan, struct fault *fault)
+static bool note_range_undo(const struct survey *survey, const struct step *step, struct plan *plan,
+                            struct fault *fault)
 {
     struct port_range before = step->before.range;
     const struct value *at_boot = &survey->at_boot;
 
     if (at_boot->kind == VALUE_NUMBER &&
         range_matches_max_user_port(&survey->os, before, at_boot->number))
-        return plan_note(plan, NOTE_WARNING, fault,
-                         "This step cannot be undone exactly: the range before it, %u-%u, is the "
-                         "work of MaxUserPort, and undo can only write numbers by netsh, which then "
-                         "outlast it.",
-                         (unsigned)before.start, (unsigned)range_end(before));
+        return plan_note(
+            plan, NOTE_WARNING, fault,
+            "This step cannot be undone exactly: the range before it, %u-%u, is the "
+            "work of MaxUserPort, and undo can only write numbers by netsh, which then "
+            "outlast it.",
+            (unsigned)before.start, (unsigned)range_end(before));
     if (before.start < RANGE_START_MINIMUM)
-        return plan_note(plan, NOTE_WARNING, fault,
-                         "This step cannot be undone exactly: the range before it begins at %u, and "
-                         "netsh is documented to take no start below %d.",
-                         (unsigned)before.start, RANGE_START_MINIMUM);
+        return plan_note(
+            plan, NOTE_WARNING, fault,
+            "This step cannot be undone exactly: the range before it begins at %u, and "
+            "netsh is documented to take no start below %d.",
+            (unsigned)before.start, RANGE_START_MINIMUM);
     return plan_note(plan, NOTE_INFO, fault,
                      "netsh has no way to unset a range: undo writes the numbers back that were "
                      "there before.");
@@ -349,16 +350,15 @@ static bool is_in_force(const struct survey *survey, const struct step *step,
            value_equal(&step->after, &survey->at_boot);
 }
 
-static bool add_notes(const struct machine *machine, const struct survey *survey,
-                      struct plan *plan, struct fault *fault)
+static bool add_notes(const struct machine *machine, const struct survey *survey, struct plan *plan,
+                      struct fault *fault)
 {
     for (size_t i = 0; i < plan->step_count; i++) {
         const struct step *step = &plan->steps[i];
         const struct setting *setting = setting_of_place(&step->place);
 
         if (!note_foreign(plan, step, fault) ||
-            (step->place.kind == PLACE_RANGE &&
-             !note_range(machine, survey, step, plan, fault)))
+            (step->place.kind == PLACE_RANGE && !note_range(machine, survey, step, plan, fault)))
             return false;
         if (!setting)
             continue;
@@ -384,8 +384,7 @@ bool requests_are_distinct(const struct request *requests, size_t count, struct 
     for (size_t i = 0; i < count; i++)
         for (size_t j = 0; j < i; j++)
             if (place_equal(&requests[i].place, &requests[j].place))
-                return fault_set(fault, FAULT_USAGE, 0,
-                                 "%s is named twice. Nothing was changed.",
+                return fault_set(fault, FAULT_USAGE, 0, "%s is named twice. Nothing was changed.",
                                  place_label(&requests[i].place, label));
     return true;
 }
@@ -599,8 +598,8 @@ static void print_gain(struct port_range now, struct port_range after, struct te
 {
     char count[NUMBER_SIZE];
 
-    uint32_t difference = after.count > now.count ? after.count - now.count
-                                                  : now.count - after.count;
+    uint32_t difference =
+        after.count > now.count ? after.count - now.count : now.count - after.count;
 
     if (difference)
         text_printf(text, "%s port%s %s", number_string(count, difference),

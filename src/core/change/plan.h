@@ -7,9 +7,9 @@
 #ifndef CORE_CHANGE_PLAN_H
 #define CORE_CHANGE_PLAN_H
 
-#include "core/system/machine.h"
 #include "core/rules/setting.h"
 #include "core/state/survey.h"
+#include "core/system/machine.h"
 
 /* What is asked for: a place and the value that it should hold. */
 struct request {
@@ -47,8 +47,8 @@ struct plan {
 void plan_init(struct plan *plan);
 void plan_release(struct plan *plan);
 
-bool plan_note(struct plan *plan, enum note_kind kind, struct fault *fault, const char *format,
-               ...) PRINTF_LIKE(4, 5) MUST_CHECK;
+bool plan_note(struct plan *plan, enum note_kind kind, struct fault *fault, const char *format, ...)
+    PRINTF_LIKE(4, 5) MUST_CHECK;
 
 /* The first place of a plan, whether it would change or is already set. */
 const struct place *plan_place(const struct plan *plan);
@@ -61,15 +61,15 @@ const struct value *plan_found(const struct plan *plan, const struct settling *s
 bool requests_are_distinct(const struct request *requests, size_t count,
                            struct fault *fault) MUST_CHECK;
 
-/* Reads what the places hold once survey->settling is carried out, keeps those that would change, and warns. The
- * requests stay the caller's. survey: what the machine looks like now. */
+/* Reads what the places hold once survey->settling is carried out, keeps those that would change,
+ * and warns. The requests stay the caller's. survey: what the machine looks like now. */
 bool plan_make(const struct machine *machine, const struct survey *survey,
                const struct request *requests, size_t request_count, struct plan *plan,
                struct fault *fault) MUST_CHECK;
 
-/* The plan for a person: what is settled first, a line a step, the effect on the ranges with gain or
- * loss in ports, the notes, when it takes effect. The one text of --dry-run, of
- * the question before a change, and of a window's preview. Lines fit `width`. */
+/* The plan for a person: what is settled first, a line a step, the effect on the ranges with gain
+ * or loss in ports, the notes, when it takes effect. The one text of --dry-run, of the question
+ * before a change, and of a window's preview. Lines fit `width`. */
 void plan_print(const struct plan *plan, const struct survey *survey, unsigned width,
                 struct text *text);
 

@@ -92,8 +92,7 @@ void advice_on_process(const struct snapshot *snapshot, uint32_t process,
         return;
     }
     if (row && snapshot->detail &&
-        snapshot->detail->detail(snapshot->detail->context, process, name, detail,
-                                 sizeof detail)) {
+        snapshot->detail->detail(snapshot->detail->context, process, name, detail, sizeof detail)) {
         text = sentences_add(sentences);
         text_puts(text, "In IIS Manager recycle this: ");
         text_safe(text, detail, strlen(detail));
@@ -136,8 +135,7 @@ static struct port_range wider_than(struct port_range running)
 static void advise_range(const struct snapshot *snapshot, const struct finding *main,
                          struct sentences *now)
 {
-    const struct running_range *running =
-        &snapshot->survey.running[main->protocol][main->family];
+    const struct running_range *running = &snapshot->survey.running[main->protocol][main->family];
     struct port_range wider = wider_than(running->range);
     char more[NUMBER_SIZE];
 
@@ -165,8 +163,8 @@ static void advise_on_owners(const struct snapshot *snapshot, const struct diagn
     if (diagnosis->owner_count) {
         uint32_t owner = diagnosis->owners[0].process;
 
-        text_puts(text, is_vital(snapshot, owner) ? "Slow down, but never end, "
-                                                  : "Slow down or stop ");
+        text_puts(text,
+                  is_vital(snapshot, owner) ? "Slow down, but never end, " : "Slow down or stop ");
         snapshot_name(snapshot, owner, text);
         text_puts(text, " (the probable owner, inferred): waiting ports come back by themselves");
     } else {
@@ -190,9 +188,10 @@ static void advise_on_hidden(const struct finding *main, struct sentences *now)
         return;
     }
     text = sentences_infer(now);
-    text_puts(text, "Stop what users report to hold ports unseen, one after another, and probe "
-                    "again: WSL (wsl --shutdown), Docker Desktop, Hyper-V's network (the services winnat "
-                    "and hns).");
+    text_puts(text,
+              "Stop what users report to hold ports unseen, one after another, and probe "
+              "again: WSL (wsl --shutdown), Docker Desktop, Hyper-V's network (the services winnat "
+              "and hns).");
     sentences_command(now, "maxport why --probe");
 }
 
@@ -292,11 +291,12 @@ static void advise_timed_wait(const struct snapshot *snapshot, const struct find
 
     if (main->kind != DIAGNOSIS_CHURN || seconds <= SHORT_WAIT_SECONDS)
         return;
-    text_printf(sentences_add(after),
-                "Let closed connections wait %d s instead of %u s: ports come back %u.%u times as "
-                "fast. Below that, late packets of a closed connection can probably meet the next one.",
-                SHORT_WAIT_SECONDS, (unsigned)seconds, (unsigned)(seconds / SHORT_WAIT_SECONDS),
-                (unsigned)(seconds * 10 / SHORT_WAIT_SECONDS % 10));
+    text_printf(
+        sentences_add(after),
+        "Let closed connections wait %d s instead of %u s: ports come back %u.%u times as "
+        "fast. Below that, late packets of a closed connection can probably meet the next one.",
+        SHORT_WAIT_SECONDS, (unsigned)seconds, (unsigned)(seconds / SHORT_WAIT_SECONDS),
+        (unsigned)(seconds * 10 / SHORT_WAIT_SECONDS % 10));
     sentences_command(after, "maxport set TcpTimedWaitDelay=%d", SHORT_WAIT_SECONDS);
 }
 

@@ -60,8 +60,7 @@ static uint32_t count_events(const struct events *events, uint32_t id, int64_t s
 
 static bool is_recent(const struct snapshot *snapshot, uint32_t id)
 {
-    int64_t since_ms =
-        snapshot->survey.taken_ms - (int64_t)EVENT_RECENT_MINUTES * 60 * 1000;
+    int64_t since_ms = snapshot->survey.taken_ms - (int64_t)EVENT_RECENT_MINUTES * 60 * 1000;
 
     return count_events(&snapshot->events, id, since_ms) > 0;
 }
@@ -153,8 +152,8 @@ static enum diagnosis_kind judge(const struct snapshot *snapshot, const struct p
 {
     bool is_tcp = finding->protocol == PROTOCOL_TCP, tight = is_tight(finding->level);
     const struct remote_end *remote = &finding->remote;
-    bool is_process = finding->process.is_known &&
-                      is_half(finding->process.use.in_use, finding->use.in_use);
+    bool is_process =
+        finding->process.is_known && is_half(finding->process.use.in_use, finding->use.in_use);
     /* A leak that reaches one server only is a leak: reconnecting would not cure it. */
     bool is_unclosed = is_half(finding->use.by_state[PORT_CLOSE_WAIT], finding->use.in_use);
 
@@ -221,8 +220,8 @@ bool finding_blames_process(const struct finding *finding)
 
 bool finding_blames_remote(const struct finding *finding)
 {
-    return finding->remote.is_known && (finding->kind == DIAGNOSIS_CHURN ||
-                                        finding->kind == DIAGNOSIS_DESTINATION_FULL);
+    return finding->remote.is_known &&
+           (finding->kind == DIAGNOSIS_CHURN || finding->kind == DIAGNOSIS_DESTINATION_FULL);
 }
 
 bool diagnosis_gains_by_looking(const struct diagnosis *diagnosis)
@@ -318,8 +317,7 @@ static void say_leak(struct text *text, const struct snapshot *snapshot,
                     protocol_name(finding->protocol));
     snapshot_name_and(snapshot, process->process, "holds ", text);
     put_of(text, process->use.in_use, finding->available);
-    text_printf(text, " ports (%u %%).",
-                usage_percent(process->use.in_use, finding->available));
+    text_printf(text, " ports (%u %%).", usage_percent(process->use.in_use, finding->available));
     if (finding->kind == DIAGNOSIS_UDP_LEAK && finding->level != VERDICT_FULL)
         text_puts(text, " When none is left, new DNS names no longer resolve.");
 }
@@ -485,8 +483,7 @@ static void doubt_hidden(const struct snapshot *snapshot, struct diagnosis *diag
 static void say_doubt(const struct snapshot *snapshot, struct diagnosis *diagnosis)
 {
     const struct finding *main = &diagnosis->main;
-    enum confidence confidence =
-        snapshot->survey.running_confidence[main->protocol][main->family];
+    enum confidence confidence = snapshot->survey.running_confidence[main->protocol][main->family];
 
     if (main->kind == DIAGNOSIS_HEALTHY || main->kind == DIAGNOSIS_UNKNOWN)
         return;
@@ -546,8 +543,8 @@ static void show_process(const struct snapshot *snapshot, const struct finding *
     snapshot_name_and(snapshot, process->process, "with ", text);
     put_number(text, process->use.in_use);
     text_printf(text, " (%u %% of those in use)",
-                usage_percent(process->use.in_use, snapshot->survey.usage[finding->protocol]
-                                                       .united.in_use));
+                usage_percent(process->use.in_use,
+                              snapshot->survey.usage[finding->protocol].united.in_use));
     if (finding->protocol == PROTOCOL_TCP) {
         text_puts(text, ": ");
         put_states(text, &process->use);
@@ -569,10 +566,9 @@ static void show_growth(const struct finding *finding, struct sentences *evidenc
         (now == then && !finding_blames_process(finding)))
         return;
     text = now == then ? sentences_add(evidence) : sentences_infer(evidence);
-    text_printf(text, "Within %lld.%lld s that process %s ",
-                (long long)(process->watched_ms / 1000),
-                (long long)(process->watched_ms % 1000 / 100),
-                now == then ? "stayed at" : "went from");
+    text_printf(
+        text, "Within %lld.%lld s that process %s ", (long long)(process->watched_ms / 1000),
+        (long long)(process->watched_ms % 1000 / 100), now == then ? "stayed at" : "went from");
     put_number(text, then);
     if (now == then) {
         text_puts(text, " ports.");
@@ -749,9 +745,8 @@ static void show_events(const struct snapshot *snapshot, struct sentences *evide
         text = sentences_add(evidence);
         text_printf(text, "Event %u (%s) was logged ", (unsigned)rows[i].id, rows[i].meaning);
         put_number(text, count);
-        text_printf(text, " %s%s within %d hours, the last one at %s.",
-                    plural(count, "time", word), events->is_cut ? " or more" : "",
-                    SNAPSHOT_EVENTS_HOURS,
+        text_printf(text, " %s%s within %d hours, the last one at %s.", plural(count, "time", word),
+                    events->is_cut ? " or more" : "", SNAPSHOT_EVENTS_HOURS,
                     time_local_string(time, latest->time_ms, snapshot->survey.offset_seconds));
     }
 }
@@ -888,9 +883,8 @@ static void name_culprit(const struct snapshot *snapshot, struct diagnosis *diag
             snapshot_name(snapshot, diagnosis->owners[0].process, text);
             text_puts(text, " (inferred).");
         } else if (main->kind == DIAGNOSIS_CHURN) {
-            text_puts(text, snapshot->sockets.has_owners
-                                ? " nobody was seen connected there."
-                                : " this Windows does not tell.");
+            text_puts(text, snapshot->sockets.has_owners ? " nobody was seen connected there."
+                                                         : " this Windows does not tell.");
         }
     }
     if (!culprit->count)
@@ -954,16 +948,17 @@ static void show_unseen(const struct snapshot *snapshot, const struct probe *pro
     struct sentences *unseen = &diagnosis->unseen;
 
     if (!snapshot->survey.has_usage) {
-        miss(unseen, "The tables of sockets could not be read.",
-             snapshot->survey.usage_fault.text);
+        miss(unseen, "The tables of sockets could not be read.", snapshot->survey.usage_fault.text);
         return;
     }
     for (int p = 0; p < PROTOCOL_COUNT; p++)
         for (int f = 0; f < FAMILY_COUNT; f++)
             miss_tables(snapshot, p, f, unseen);
     if (!snapshot->sockets.has_bound)
-        miss(unseen, "TCP sockets that are bound but idle: this Windows does not show them, so "
-                     "true use may be higher.", "");
+        miss(unseen,
+             "TCP sockets that are bound but idle: this Windows does not show them, so "
+             "true use may be higher.",
+             "");
     if (!snapshot->sockets.has_owners)
         miss(unseen, "Which process owns a socket: this Windows does not tell.", "");
     else if (!snapshot->has_names)

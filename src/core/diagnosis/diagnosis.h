@@ -36,10 +36,10 @@
 #ifndef CORE_DIAGNOSIS_DIAGNOSIS_H
 #define CORE_DIAGNOSIS_DIAGNOSIS_H
 
-#include "core/use/free_blocks.h"
-#include "core/state/probe.h"
 #include "core/diagnosis/sentences.h"
 #include "core/diagnosis/top_users.h"
+#include "core/state/probe.h"
+#include "core/use/free_blocks.h"
 
 enum diagnosis_kind {
     DIAGNOSIS_UNKNOWN,
@@ -54,11 +54,11 @@ enum diagnosis_kind {
 };
 
 enum { /* of the rules above */
-    PERCENT_DESTINATION = 90,
-    PERCENT_EARLY_LEAK = 25,
-    PERCENT_HIDDEN = 25,
-    HIDDEN_MINIMUM = 4,
-    EVENT_RECENT_MINUTES = 5,
+       PERCENT_DESTINATION = 90,
+       PERCENT_EARLY_LEAK = 25,
+       PERCENT_HIDDEN = 25,
+       HIDDEN_MINIMUM = 4,
+       EVENT_RECENT_MINUTES = 5,
 };
 
 const char *diagnosis_key(enum diagnosis_kind kind); /* JSON: "pool_full" ... */
@@ -72,7 +72,7 @@ struct finding {
     bool is_united;          /* only IPv4 and IPv6 together are that full */
     struct usage_count use;
     uint32_t available;
-    struct top_user process;   /* that with the most ports */
+    struct top_user process;  /* that with the most ports */
     struct remote_end remote; /* that with the most local ports; TCP */
     /* What a destination's ports are compared with: the available ones of the dynamic
      * range, or the auto-reuse range where that is what has run out. */

@@ -116,8 +116,8 @@ static bool is_listed(const struct holders *holders)
     return false;
 }
 
-static const struct exclusion *exclusion_of(const struct snapshot *snapshot,
-                                            enum protocol protocol, uint16_t port)
+static const struct exclusion *exclusion_of(const struct snapshot *snapshot, enum protocol protocol,
+                                            uint16_t port)
 {
     const struct exclusion *found =
         exclusions_find(&snapshot->survey.exclusions, protocol, FAMILY_IPV4, port);
@@ -134,9 +134,9 @@ void port_binds_try(const struct binder *binder, enum protocol protocol, uint16_
         if (!binder->try_bind)
             fault_set(&binds->why[f], FAULT_UNAVAILABLE, 0, "There is nothing to bind with here.");
         else
-            binds->has_answer[f] = binder->try_bind(binder->context, protocol, (enum family)f,
-                                                    port, &binds->answer[f], &binds->code[f],
-                                                    &binds->why[f]);
+            binds->has_answer[f] =
+                binder->try_bind(binder->context, protocol, (enum family)f, port, &binds->answer[f],
+                                 &binds->code[f], &binds->why[f]);
     }
 }
 
@@ -155,8 +155,7 @@ static void put_local(struct text *text, const struct socket_row *row)
 {
     char buffer[ENDPOINT_SIZE];
 
-    text_puts(text,
-              endpoint_string(buffer, (enum family)row->family, row->local, row->local_port));
+    text_puts(text, endpoint_string(buffer, (enum family)row->family, row->local, row->local_port));
 }
 
 static void put_remote(struct text *text, const struct socket_row *row)
@@ -281,18 +280,20 @@ static void tell_exclusions(const struct snapshot *snapshot, enum protocol proto
         if (!of[f] || (f == FAMILY_IPV6 && is_shared))
             continue;
         text = sentences_add(facts);
-        text_printf(text, "Excluded for %s (", is_shared ? "IPv4 and IPv6"
-                                                         : family_name((enum family)f));
+        text_printf(text, "Excluded for %s (",
+                    is_shared ? "IPv4 and IPv6" : family_name((enum family)f));
         put_range(text, of[f]->range);
-        text_puts(text, of[f]->is_administered
-                            ? "): probably set with netsh, and kept over restarts unless it was set with "
-                              "store=active (inferred)."
-                            : "): probably reserved by a running program or by Windows, until it "
-                              "ends (inferred).");
+        text_puts(text,
+                  of[f]->is_administered
+                      ? "): probably set with netsh, and kept over restarts unless it was set with "
+                        "store=active (inferred)."
+                      : "): probably reserved by a running program or by Windows, until it "
+                        "ends (inferred).");
         if (!of[f]->is_administered)
-            text_puts(sentences_infer(facts),
-                      "Whose reservation it is Windows does not tell; Hyper-V, WinNAT, HNS (Docker, "
-                      "WSL) take such blocks inside the dynamic range.");
+            text_puts(
+                sentences_infer(facts),
+                "Whose reservation it is Windows does not tell; Hyper-V, WinNAT, HNS (Docker, "
+                "WSL) take such blocks inside the dynamic range.");
     }
 }
 
@@ -331,11 +332,10 @@ static void tell_range(const struct snapshot *snapshot, enum protocol protocol, 
                        struct sentences *facts)
 {
     const struct survey *survey = &snapshot->survey;
-    bool is_same =
-        survey->running[protocol][FAMILY_IPV4].is_known ==
-            survey->running[protocol][FAMILY_IPV6].is_known &&
-        range_equal(survey->running[protocol][FAMILY_IPV4].range,
-                    survey->running[protocol][FAMILY_IPV6].range);
+    bool is_same = survey->running[protocol][FAMILY_IPV4].is_known ==
+                       survey->running[protocol][FAMILY_IPV6].is_known &&
+                   range_equal(survey->running[protocol][FAMILY_IPV4].range,
+                               survey->running[protocol][FAMILY_IPV6].range);
 
     for (int f = 0; f < FAMILY_COUNT; f++) {
         const struct running_range *running = &survey->running[protocol][f];
@@ -353,10 +353,9 @@ static void tell_range(const struct snapshot *snapshot, enum protocol protocol, 
                         family, (unsigned)running->range.start,
                         (unsigned)range_end(running->range));
         } else {
-            text_printf(text,
-                        "Outside the running dynamic range%s (%u-%u): nobody gets it by chance.",
-                        family, (unsigned)running->range.start,
-                        (unsigned)range_end(running->range));
+            text_printf(
+                text, "Outside the running dynamic range%s (%u-%u): nobody gets it by chance.",
+                family, (unsigned)running->range.start, (unsigned)range_end(running->range));
             if (later->is_known && range_contains(later->range, port)) {
                 text = sentences_infer(facts);
                 text_printf(text,
@@ -413,8 +412,8 @@ static bool was_refused_as_excluded(const struct port_binds *binds)
 static bool is_reserved(const struct snapshot *snapshot, const struct port_check *check)
 {
     for (int f = 0; f < FAMILY_COUNT; f++) {
-        const struct exclusion *row = exclusions_find(
-            &snapshot->survey.exclusions, check->protocol, (enum family)f, check->port);
+        const struct exclusion *row = exclusions_find(&snapshot->survey.exclusions, check->protocol,
+                                                      (enum family)f, check->port);
 
         if (row && !row->is_administered)
             return true;
@@ -433,8 +432,8 @@ static enum port_kind judge(const struct snapshot *snapshot, const struct holder
         return PORT_IS_HELD;
     if (holders->count[ROLE_CONNECTION])
         return PORT_IS_CONNECTED;
-    if ((check->is_excluded[FAMILY_IPV4] || check->is_excluded[FAMILY_IPV6]) &&
-        !check->was_bound && (!was_refused(binds) || was_refused_as_excluded(binds)))
+    if ((check->is_excluded[FAMILY_IPV4] || check->is_excluded[FAMILY_IPV6]) && !check->was_bound &&
+        (!was_refused(binds) || was_refused_as_excluded(binds)))
         return PORT_IS_EXCLUDED;
     if (holders->count[ROLE_WAITING])
         return PORT_IS_WAITING;
@@ -550,8 +549,8 @@ static void help_excluded(const struct snapshot *snapshot, const struct port_che
         sentences_command(helps,
                           "netsh interface %s delete excludedportrange protocol=%s startport=%u "
                           "numberofports=%u",
-                          family, protocol_key(check->protocol),
-                          (unsigned)exclusion->range.start, (unsigned)exclusion->range.count);
+                          family, protocol_key(check->protocol), (unsigned)exclusion->range.start,
+                          (unsigned)exclusion->range.count);
         return;
     }
     text_puts(sentences_infer(helps),
@@ -693,8 +692,7 @@ static bool is_whole(const struct port_check *check)
 }
 
 bool port_check_make(const struct snapshot *snapshot, enum protocol protocol, uint16_t port,
-                     const struct port_binds *binds, struct port_check *check,
-                     struct fault *fault)
+                     const struct port_binds *binds, struct port_check *check, struct fault *fault)
 {
     struct holders holders = find_holders(snapshot, protocol, port);
     const struct socket_row *row = telling_row(&holders);
@@ -712,8 +710,8 @@ bool port_check_make(const struct snapshot *snapshot, enum protocol protocol, ui
     for (int f = 0; f < FAMILY_COUNT; f++) {
         const struct running_range *running = &snapshot->survey.running[protocol][f];
 
-        check->is_excluded[f] = exclusions_find(&snapshot->survey.exclusions, protocol,
-                                                (enum family)f, port) != NULL;
+        check->is_excluded[f] =
+            exclusions_find(&snapshot->survey.exclusions, protocol, (enum family)f, port) != NULL;
         check->is_in_range[f] = running->is_known && range_contains(running->range, port);
     }
     check->kind = judge(snapshot, &holders, binds, check);

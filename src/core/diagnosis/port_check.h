@@ -16,9 +16,9 @@
 #ifndef CORE_DIAGNOSIS_PORT_CHECK_H
 #define CORE_DIAGNOSIS_PORT_CHECK_H
 
-#include "core/system/binder.h"
 #include "core/diagnosis/sentences.h"
 #include "core/diagnosis/top_users.h"
+#include "core/system/binder.h"
 
 enum port_kind {
     PORT_IS_UNKNOWN,
@@ -46,10 +46,10 @@ struct port_check {
     uint16_t port;
     enum protocol protocol;
     enum port_kind kind;
-    bool was_bound;              /* a real bind worked, over one family at least */
+    bool was_bound; /* a real bind worked, over one family at least */
     bool is_excluded[FAMILY_COUNT];
     bool is_in_range[FAMILY_COUNT]; /* of the running dynamic range */
-    uint32_t owner;              /* the first process that has it; OWNER_UNKNOWN none known */
+    uint32_t owner;                 /* the first process that has it; OWNER_UNKNOWN none known */
     uint32_t listeners, held, connections, waiting; /* rows; UDP sockets are listeners */
     struct text verdict;
     struct sentences facts, other, helps, unseen; /* other: the other protocol's facts */

@@ -7,8 +7,8 @@
 enum { SENTENCES_MAX = 32, COMMAND_LINE_SIZE = 120 };
 
 struct sentence {
-    struct text text;  /* fit for a screen: names from outside are safe in it */
-    bool is_inferred;  /* it follows from what was seen, but was not seen itself */
+    struct text text;                /* fit for a screen: names from outside are safe in it */
+    bool is_inferred;                /* it follows from what was seen, but was not seen itself */
     char command[COMMAND_LINE_SIZE]; /* made of our own words and numbers only; "" none */
 };
 

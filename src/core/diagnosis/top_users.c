@@ -83,7 +83,7 @@ static bool look_back(const struct snapshot *snapshot, enum protocol protocol,
 }
 
 bool top_user_process(const struct snapshot *snapshot, enum protocol protocol,
-                     struct top_user *top_user, struct fault *fault)
+                      struct top_user *top_user, struct fault *fault)
 {
     struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT];
     struct filter filter = {.protocol = protocol};
@@ -109,7 +109,7 @@ bool top_user_process(const struct snapshot *snapshot, enum protocol protocol,
 /* ---- remote ends ------------------------------------------------------- */
 
 bool top_user_remote(const struct snapshot *snapshot, const struct port_range ranges[FAMILY_COUNT],
-                    struct remote_end *remote, struct fault *fault)
+                     struct remote_end *remote, struct fault *fault)
 {
     struct port_range all[PROTOCOL_COUNT][FAMILY_COUNT] = {{{0, 0}}};
     struct filter filter = {.protocol = PROTOCOL_TCP, .remote = remote};
@@ -173,7 +173,7 @@ static int compare(const void *a, const void *b)
 }
 
 size_t top_user_owners(const struct snapshot *snapshot, const struct remote_end *remote,
-                      struct probable_owner owners[PROBABLE_OWNERS_MAX])
+                       struct probable_owner owners[PROBABLE_OWNERS_MAX])
 {
     struct candidates candidates = {.count = 0};
     bool is_waiting[ALL_PORTS] = {false}; /* for that remote end, now */
@@ -193,10 +193,9 @@ size_t top_user_owners(const struct snapshot *snapshot, const struct remote_end 
     for (size_t e = 0; e < snapshot->earlier_count; e++)
         for (size_t i = 0; i < snapshot->earlier[e].count; i++) {
             const struct socket_row *row = &snapshot->earlier[e].rows[i];
-            struct probable_owner *owner =
-                leads_to(row, remote) && is_somebody(row->owner)
-                    ? candidate(&candidates, row->owner)
-                    : NULL;
+            struct probable_owner *owner = leads_to(row, remote) && is_somebody(row->owner)
+                                               ? candidate(&candidates, row->owner)
+                                               : NULL;
 
             if (!owner)
                 continue;

@@ -6,7 +6,7 @@
 #include "core/state/snapshot.h"
 
 struct top_user {
-    bool is_known;          /* false: no process holds anything, or Windows names none */
+    bool is_known; /* false: no process holds anything, or Windows names none */
     uint32_t process;
     struct usage_count use; /* its ports inside the range, families united, by state */
     /* Between the earliest of the snapshot's sockets and the latest; 0 ms: only one look,
@@ -18,7 +18,7 @@ struct top_user {
 /* The process that holds most ports of the protocol inside its range. Rows that
  * nobody owns (TIME_WAIT) count for nobody. */
 bool top_user_process(const struct snapshot *snapshot, enum protocol protocol,
-                     struct top_user *top_user, struct fault *fault) MUST_CHECK;
+                      struct top_user *top_user, struct fault *fault) MUST_CHECK;
 
 /* A remote end, and how many distinct local ports of a range lead there. */
 struct remote_end {
@@ -32,7 +32,7 @@ struct remote_end {
 
 /* That with the most local ports of these ranges (TCP; UDP has none). */
 bool top_user_remote(const struct snapshot *snapshot, const struct port_range ranges[FAMILY_COUNT],
-                    struct remote_end *remote, struct fault *fault) MUST_CHECK;
+                     struct remote_end *remote, struct fault *fault) MUST_CHECK;
 
 /* Rows in TIME_WAIT belong to no process (docs/windows.md, "TIME_WAIT"). The process that
  * probably had them is connected to the same remote end now, or was in an earlier look;
@@ -49,6 +49,6 @@ enum { PROBABLE_OWNERS_MAX = 3 };
 
 /* The most probable first. Returns how many there are. */
 size_t top_user_owners(const struct snapshot *snapshot, const struct remote_end *remote,
-                      struct probable_owner owners[PROBABLE_OWNERS_MAX]);
+                       struct probable_owner owners[PROBABLE_OWNERS_MAX]);
 
 #endif

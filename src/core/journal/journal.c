@@ -255,9 +255,8 @@ static bool get_safeguards(const json_t *line, struct journal_entry *entry)
     const json_t *point = json_object_get(line, "restore_point");
 
     entry->has_restore_point = json_is_object(point);
-    entry->restore_point_outcome = json_is_true(json_object_get(point, "is_new"))
-                                       ? RESTORE_POINT_MADE
-                                       : RESTORE_POINT_REUSED;
+    entry->restore_point_outcome =
+        json_is_true(json_object_get(point, "is_new")) ? RESTORE_POINT_MADE : RESTORE_POINT_REUSED;
     return get_count(point, "sequence", UINT32_MAX, &entry->restore_point) &&
            (!json_object_get(line, "backup_sha256") ||
             get_word(line, "backup_sha256", entry->backup_sha256, sizeof entry->backup_sha256));
@@ -556,8 +555,8 @@ bool journal_read(const struct store *store, enum store_view view, struct journa
     return read_by(journal_parse, store, view, journal, fault);
 }
 
-bool journal_read_recent(const struct store *store, enum store_view view,
-                         struct journal *journal, struct fault *fault)
+bool journal_read_recent(const struct store *store, enum store_view view, struct journal *journal,
+                         struct fault *fault)
 {
     return read_by(parse_enough, store, view, journal, fault);
 }
@@ -595,8 +594,7 @@ static json_t *json_place(const struct place *place)
     if (place->kind == PLACE_RANGE)
         return json_pack("{s:s, s:s, s:s}", "kind", "range", "protocol",
                          protocol_key(place->protocol), "family", family_key(place->family));
-    return json_pack("{s:s, s:s, s:s}", "kind", "registry", "key", place->key, "name",
-                     place->name);
+    return json_pack("{s:s, s:s, s:s}", "kind", "registry", "key", place->key, "name", place->name);
 }
 
 static json_t *json_steps(const struct journal_entry *entry)
@@ -628,9 +626,8 @@ json_t *journal_use(const struct use_figures *use)
 
         for (int f = 0; f < FAMILY_COUNT; f++)
             json_object_set_new(families, family_key((enum family)f),
-                                json_pack("{s:I, s:I}", "in_use",
-                                          (json_int_t)use->by[p][f].in_use, "available",
-                                          (json_int_t)use->by[p][f].available));
+                                json_pack("{s:I, s:I}", "in_use", (json_int_t)use->by[p][f].in_use,
+                                          "available", (json_int_t)use->by[p][f].available));
         json_object_set_new(figures, protocol_key((enum protocol)p), families);
     }
     return figures;
@@ -680,8 +677,7 @@ static bool append_line(const struct store *store, json_t *line, const char *con
     if (!is_whole || !bytes.length || bytes.is_broken)
         fault_no_memory(fault);
     else
-        is_written =
-            store->append(store->context, journal_name, bytes.data, bytes.length, fault);
+        is_written = store->append(store->context, journal_name, bytes.data, bytes.length, fault);
     text_release(&bytes);
     return is_written;
 }
@@ -698,10 +694,9 @@ bool journal_write_started(const struct store *store, const struct journal_entry
                            struct fault *fault)
 {
     static const char *const required[] = {
-        "id",   "time_ms", "account", "session_user", "computer", "command",
-        "reason", "undoes",  "outcome", "steps",        "backup",   "undo_file", NULL};
-    json_t *line = new_line(entry->state == ENTRY_BACKUP ? "backup" : "started",
-                            entry->started_ms);
+        "id",     "time_ms", "account", "session_user", "computer",  "command", "reason",
+        "undoes", "outcome", "steps",   "backup",       "undo_file", NULL};
+    json_t *line = new_line(entry->state == ENTRY_BACKUP ? "backup" : "started", entry->started_ms);
 
     json_object_set_new(line, "id", json_integer((json_int_t)entry->id));
     json_object_set_new(line, "boot",
@@ -730,8 +725,8 @@ bool journal_write_started(const struct store *store, const struct journal_entry
     json_object_set_new(line, "undo_file", json_string(entry->undo_file));
     json_object_set_new(line, "restore_point",
                         entry->has_restore_point
-                            ? json_pack("{s:I, s:b}", "sequence",
-                                        (json_int_t)entry->restore_point, "is_new",
+                            ? json_pack("{s:I, s:b}", "sequence", (json_int_t)entry->restore_point,
+                                        "is_new",
                                         entry->restore_point_outcome == RESTORE_POINT_MADE)
                             : json_null());
     json_object_set_new(line, "use", journal_use(&entry->use_before));
@@ -790,8 +785,8 @@ bool journal_mend(const struct store *store, struct journal *journal, struct fau
     text_init(&closing);
     text_printf(&closing, "\n{\"v\":%d,\"event\":\"mended\",\"torn\":\"%s\"}\n", JOURNAL_VERSION,
                 name);
-    is_kept = !closing.is_broken && store->append(store->context, journal_name, closing.data,
-                                                  closing.length, fault);
+    is_kept = !closing.is_broken &&
+              store->append(store->context, journal_name, closing.data, closing.length, fault);
     text_release(&closing);
     if (is_kept)
         journal->torn_length = 0;

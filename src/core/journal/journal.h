@@ -11,11 +11,11 @@
 
 #include <jansson.h>
 
+#include "core/base/sha256.h"
+#include "core/journal/step.h"
 #include "core/system/clock.h"
 #include "core/system/identity.h"
 #include "core/system/restore_point.h"
-#include "core/base/sha256.h"
-#include "core/journal/step.h"
 #include "core/system/store.h"
 
 enum entry_state {
@@ -42,15 +42,15 @@ struct journal_entry {
     int64_t started_ms, ended_ms; /* ms since 1970 UTC; ended 0 while open */
     struct boot boot;             /* the kernel session it was made in */
     bool is_boot_known;
-    int64_t key_written_ms;       /* when the key was last written before it; 0: not known */
+    int64_t key_written_ms; /* when the key was last written before it; 0: not known */
     char account[IDENTITY_SIZE], session_user[IDENTITY_SIZE], computer[IDENTITY_SIZE];
     uint32_t process_id;
-    char command[32]; /* "set", "reset", "undo", "restore", "backup" */
-    char *reason;     /* owned; "" without */
-    uint64_t undoes;  /* the id of the change that this one takes back; 0 none */
+    char command[32];   /* "set", "reset", "undo", "restore", "backup" */
+    char *reason;       /* owned; "" without */
+    uint64_t undoes;    /* the id of the change that this one takes back; 0 none */
     struct step *steps; /* owned */
     size_t step_count;
-    char backup[64];  /* name within the store, "" without */
+    char backup[64];                     /* name within the store, "" without */
     char backup_sha256[SHA256_HEX_SIZE]; /* of its bytes, "" in journals that lack it */
     char undo_file[64];
     bool has_restore_point; /* Windows' System Restore made or kept one before the change */
@@ -68,10 +68,10 @@ struct journal {
     size_t count;
     uint64_t next_id;
     size_t skipped_length; /* bytes of older lines, not looked at: journal_read_recent */
-    size_t whole_length; /* bytes of whole lines; what follows is a torn line */
-    size_t torn_length;  /* bytes of it; 0 usually */
-    size_t bad_count;    /* whole lines that are no entry: kept, skipped, reported */
-    bool misses_newline; /* the last line is whole but for its newline */
+    size_t whole_length;   /* bytes of whole lines; what follows is a torn line */
+    size_t torn_length;    /* bytes of it; 0 usually */
+    size_t bad_count;      /* whole lines that are no entry: kept, skipped, reported */
+    bool misses_newline;   /* the last line is whole but for its newline */
 };
 
 void journal_init(struct journal *journal);
@@ -92,8 +92,8 @@ bool journal_parse_recent(const char *data, size_t length, struct journal *journ
 /* journal_parse of the store's file; a missing file is an empty journal. */
 bool journal_read(const struct store *store, enum store_view view, struct journal *journal,
                   struct fault *fault) MUST_CHECK;
-bool journal_read_recent(const struct store *store, enum store_view view,
-                         struct journal *journal, struct fault *fault) MUST_CHECK;
+bool journal_read_recent(const struct store *store, enum store_view view, struct journal *journal,
+                         struct fault *fault) MUST_CHECK;
 
 /* Mends what a crash left at the end (a missing newline; a torn line is copied
  * to journal-torn-N.txt and closed off), under the caller's lock. */

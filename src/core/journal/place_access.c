@@ -56,8 +56,8 @@ static bool refuse(struct fault *fault)
                      "This Windows has no command that changes a running dynamic port range.");
 }
 
-bool place_access_of(const struct machine *machine, const struct place *place, struct place_access *holder,
-               struct fault *fault)
+bool place_access_of(const struct machine *machine, const struct place *place,
+                     struct place_access *holder, struct fault *fault)
 {
     switch (place->kind) {
     case PLACE_REGISTRY:
@@ -74,8 +74,8 @@ bool place_access_of(const struct machine *machine, const struct place *place, s
     return refuse(fault);
 }
 
-bool place_access_read(const struct machine *machine, const struct place *place, struct value *value,
-                 struct fault *fault)
+bool place_access_read(const struct machine *machine, const struct place *place,
+                       struct value *value, struct fault *fault)
 {
     if (place->kind == PLACE_REGISTRY)
         return read_registry(machine, place, value, fault);

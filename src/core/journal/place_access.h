@@ -19,11 +19,11 @@ struct place_access {
 
 /* *holder for that place on this machine. FAULT_UNAVAILABLE: nothing here can
  * hold such a place. */
-bool place_access_of(const struct machine *machine, const struct place *place, struct place_access *holder,
-               struct fault *fault) MUST_CHECK;
+bool place_access_of(const struct machine *machine, const struct place *place,
+                     struct place_access *holder, struct fault *fault) MUST_CHECK;
 
 /* For those who only read: a machine whose functions that write are NULL will do. */
-bool place_access_read(const struct machine *machine, const struct place *place, struct value *value,
-                 struct fault *fault) MUST_CHECK;
+bool place_access_read(const struct machine *machine, const struct place *place,
+                       struct value *value, struct fault *fault) MUST_CHECK;
 
 #endif

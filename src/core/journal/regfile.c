@@ -151,11 +151,10 @@ struct repeat {
 static void look_for_repeat(const struct regfile *file, name_of *name, const size_t *order,
                             size_t count, struct repeat *repeat)
 {
-    for (size_t i = 1; i < count; i++) {
+    for (size_t i = 1; i < count; i++)
         if (ascii_compare(name(file, order[i - 1]), name(file, order[i])) == 0 &&
             (!repeat->is_found || order[i] < repeat->second))
             *repeat = (struct repeat){true, order[i - 1], order[i]};
-    }
 }
 
 static bool put_in_order(struct regfile *file, struct repeat *key_repeat,

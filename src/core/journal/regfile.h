@@ -14,8 +14,8 @@
 #define CORE_JOURNAL_REGFILE_H
 
 #include "core/base/place.h"
-#include "core/system/registry.h"
 #include "core/base/value.h"
+#include "core/system/registry.h"
 
 /* How the comment line about something left out begins. */
 #define REGFILE_LEFT_OUT "; Left out: "
@@ -23,7 +23,7 @@
 /* Bytes of a .reg file in the making. A broken one (no memory) stays broken;
  * ask `regfile_writer_finish`. */
 struct regfile_writer {
-    struct text bytes; /* UTF-16LE */
+    struct text bytes;             /* UTF-16LE */
     size_t key_count, value_count; /* written; deletions are not counted */
     size_t left_out_count;         /* comments REGFILE_LEFT_OUT */
     size_t key_at, key_length;     /* the path last written: bytes within `bytes` */
@@ -37,8 +37,7 @@ void regfile_write_key(struct regfile_writer *writer, const uint16_t *path, size
 void regfile_write_value(struct regfile_writer *writer, const uint16_t *name, size_t name_count,
                          uint32_t type, const uint8_t *data, size_t length);
 /* "Name"=- */
-void regfile_write_deletion(struct regfile_writer *writer, const uint16_t *name,
-                            size_t name_count);
+void regfile_write_deletion(struct regfile_writer *writer, const uint16_t *name, size_t name_count);
 /* The same for UTF-8 names and a struct value: absent becomes a deletion. Writes
  * the place's key first, unless it is the one written last. What a .reg file
  * cannot say (a range; a name with CR, LF or ill-formed UTF-8) is not written: false. */
@@ -53,7 +52,7 @@ bool regfile_export(const struct registry *registry, const char *key, struct reg
                     struct fault *fault) MUST_CHECK;
 
 struct regfile_key {
-    char *path;    /* below HKEY_LOCAL_MACHINE; UTF-8 where is_exact, else as utf16.h says */
+    char *path; /* below HKEY_LOCAL_MACHINE; UTF-8 where is_exact, else as utf16.h says */
     bool is_exact;
     unsigned line;
     size_t first, count; /* its values are values[first .. first + count - 1] */
@@ -75,7 +74,7 @@ struct regfile {
     size_t count;
     struct regfile_key *keys; /* owned; every [key] of the file, in its order */
     size_t key_count;
-    size_t left_out_count; /* comments REGFILE_LEFT_OUT */
+    size_t left_out_count;           /* comments REGFILE_LEFT_OUT */
     size_t *key_order, *value_order; /* owned; for regfile_find */
 };
 

@@ -27,8 +27,8 @@ static bool compare_value(struct walk *walk, const struct regfile_value *value, 
                              &value->value, fault);
     if (!other)
         return value->value.kind == VALUE_ABSENT ||
-               tell(walk, REGFILE_DIFF_ONLY_IN_FILE, value->key, value->name, &value->value, &nothing,
-                    fault);
+               tell(walk, REGFILE_DIFF_ONLY_IN_FILE, value->key, value->name, &value->value,
+                    &nothing, fault);
     return value_equal(&value->value, &other->value) ||
            tell(walk, REGFILE_DIFF_VALUE, value->key, value->name, &value->value, &other->value,
                 fault);
@@ -51,8 +51,8 @@ static bool walk_along(struct walk *walk, struct fault *fault)
 }
 
 bool regfile_diff_walk(const struct regfile *file, const struct regfile *registry,
-                     bool (*visit)(void *context, const struct regfile_diff *, struct fault *),
-                     void *context, size_t *count, struct fault *fault)
+                       bool (*visit)(void *context, const struct regfile_diff *, struct fault *),
+                       void *context, size_t *count, struct fault *fault)
 {
     struct walk walk = {file, registry, true, visit, context, 0};
     if (!walk_along(&walk, fault))

@@ -24,7 +24,7 @@ struct regfile_diff {
  * of its values. Names are the same without ASCII case. visit may be NULL.
  * *count: how many there are. Fails when visit does. */
 bool regfile_diff_walk(const struct regfile *file, const struct regfile *registry,
-                     bool (*visit)(void *context, const struct regfile_diff *, struct fault *),
-                     void *context, size_t *count, struct fault *fault) MUST_CHECK;
+                       bool (*visit)(void *context, const struct regfile_diff *, struct fault *),
+                       void *context, size_t *count, struct fault *fault) MUST_CHECK;
 
 #endif

@@ -48,7 +48,7 @@ static void put_left_out(struct regfile_writer *writer, const char *what, const 
     put_ascii(writer, REGFILE_LEFT_OUT);
     put_ascii(writer, what);
     put_ascii(writer, " \"");
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         if (name[i] == '\r')
             put_ascii(writer, "\\x0d");
         else if (name[i] == '\n')
@@ -57,7 +57,6 @@ static void put_left_out(struct regfile_writer *writer, const char *what, const 
             put_ascii(writer, "\\x00");
         else
             put_unit(writer, name[i]);
-    }
     put_ascii(writer, "\"");
     put_ascii(writer, after);
     put_ascii(writer, " (a .reg file cannot hold this name)\r\n");

@@ -102,7 +102,10 @@ static bool refuse_windows(const char *name, struct fault *fault)
     text_init(&all);
     text_init(&shown);
     for (size_t i = 0; i < WINDOWS_COUNT; i++)
-        text_printf(&all, "%s%s", i == 0 ? "" : i + 1 < WINDOWS_COUNT ? ", " : " or ",
+        text_printf(&all, "%s%s",
+                    i == 0                  ? ""
+                    : i + 1 < WINDOWS_COUNT ? ", "
+                                            : " or ",
                     windows[i].name);
     text_safe(&shown, name, length < 80 ? length : 80);
     fault_set(fault, FAULT_USAGE, 0, "--windows takes %s, not \"%s%s\".", text_string(&all),
@@ -178,8 +181,7 @@ struct figure capacity_stored_wait(const struct os_version *os, enum family fami
     if (stored->kind == VALUE_ABSENT)
         return capacity_default_wait(os, family);
     if (setting_accepts(setting, os, stored))
-        return known(stored->number,
-                     os_at_least(os, 10, 0, 0) ? BASIS_INFERRED : BASIS_DOCUMENTED,
+        return known(stored->number, os_at_least(os, 10, 0, 0) ? BASIS_INFERRED : BASIS_DOCUMENTED,
                      os_at_least(os, 10, 0, 0)
                          ? "TcpTimedWaitDelay as stored; Windows reads it when it starts. That "
                            "Windows 10 and later follow it is implied by Microsoft's BizTalk "
@@ -192,8 +194,8 @@ struct figure capacity_stored_wait(const struct os_version *os, enum family fami
                  "so the documented default was taken.");
 }
 
-struct destination_rate stream_of_range(struct port_range range, uint32_t excluded, enum basis basis,
-                              const char *source, struct figure wait)
+struct destination_rate stream_of_range(struct port_range range, uint32_t excluded,
+                                        enum basis basis, const char *source, struct figure wait)
 {
     uint32_t left = range.count > excluded ? range.count - excluded : 0;
 
@@ -206,7 +208,8 @@ struct destination_rate stream_of_range(struct port_range range, uint32_t exclud
     };
 }
 
-struct destination_rate stream_of_prediction(const struct prediction *prediction, struct figure wait)
+struct destination_rate stream_of_prediction(const struct prediction *prediction,
+                                             struct figure wait)
 {
     struct destination_rate stream;
 
@@ -260,14 +263,14 @@ static void need_ports(const struct os_version *os, struct requirement *need)
     if (need->most_ports < LAST_PORT - NETSH_LEAST_START + 1)
         need->most_ports = LAST_PORT - NETSH_LEAST_START + 1;
     if (need->ports <= LAST_PORT - NETSH_LEAST_START + 1) {
-        need->netsh.count = need->ports < NETSH_LEAST_COUNT ? NETSH_LEAST_COUNT
-                                                            : (uint32_t)need->ports;
+        need->netsh.count =
+            need->ports < NETSH_LEAST_COUNT ? NETSH_LEAST_COUNT : (uint32_t)need->ports;
         need->netsh.start = LAST_PORT - need->netsh.count + 1;
     }
 }
 
-void capacity_requirement(const struct os_version *os, const struct destination_rate *stream, uint64_t rate,
-                   struct requirement *need)
+void capacity_requirement(const struct os_version *os, const struct destination_rate *stream,
+                          uint64_t rate, struct requirement *need)
 {
     const struct setting *wait = setting_at(SETTING_TCP_TIMED_WAIT_DELAY);
 
@@ -290,8 +293,8 @@ static bool refuse(const char *what, const char *takes, const char *text, struct
 
     text_init(&shown);
     text_safe(&shown, text, length < 80 ? length : 80);
-    fault_set(fault, FAULT_USAGE, 0, "%s takes %s, not \"%s%s\".", what, takes,
-              text_string(&shown), length > 80 ? "..." : "");
+    fault_set(fault, FAULT_USAGE, 0, "%s takes %s, not \"%s%s\".", what, takes, text_string(&shown),
+              length > 80 ? "..." : "");
     text_release(&shown);
     return false;
 }
@@ -338,7 +341,9 @@ bool capacity_parse_size(const char *what, const char *text, uint64_t *bytes, st
     static const struct {
         char letter;
         uint64_t bytes;
-    } units[] = {{'K', 1024}, {'M', 1024 * 1024}, {'G', 1024 * 1024 * 1024},
+    } units[] = {{'K', 1024},
+                 {'M', 1024 * 1024},
+                 {'G', 1024 * 1024 * 1024},
                  {'T', UINT64_C(1024) * 1024 * 1024 * 1024}};
     const char *at = text;
     uint64_t number, unit = 1;
@@ -479,8 +484,8 @@ struct figure capacity_session_budget(const struct os_version *os, uint64_t ram)
     return ram ? known(ram, BASIS_INFERRED, source) : not_known(source);
 }
 
-bool capacity_sessions(struct figure budget, const struct session *session,
-                       struct figure *sessions, struct fault *fault)
+bool capacity_sessions(struct figure budget, const struct session *session, struct figure *sessions,
+                       struct fault *fault)
 {
     /* Below 2^63: at most 100,000 threads with 16 TB each (capacity_parse_size). */
     uint64_t cost = session->threads * session->stack_bytes + session->memory_bytes;

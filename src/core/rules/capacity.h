@@ -56,20 +56,21 @@ struct figure capacity_stored_wait(const struct os_version *os, enum family fami
 
 /* New connections a second that one destination sustains. */
 struct destination_rate {
-    struct port_range range;    /* count 0: not known */
-    uint32_t excluded;          /* ports of it that nobody is given */
-    struct figure ports;        /* what is left */
+    struct port_range range; /* count 0: not known */
+    uint32_t excluded;       /* ports of it that nobody is given */
+    struct figure ports;     /* what is left */
     struct figure wait_seconds;
-    enum basis basis;           /* of the rate: the weaker of the two */
+    enum basis basis; /* of the rate: the weaker of the two */
     /* Where no source says what this Windows does: whose range was taken instead. */
     const char *neighbour;
 };
 
-struct destination_rate stream_of_range(struct port_range range, uint32_t excluded, enum basis basis,
-                              const char *source, struct figure wait);
+struct destination_rate stream_of_range(struct port_range range, uint32_t excluded,
+                                        enum basis basis, const char *source, struct figure wait);
 /* With the range that this Windows would use after a restart; where that is unknown
  * its neighbour's, with BASIS_UNKNOWN; not known where there is none. */
-struct destination_rate stream_of_prediction(const struct prediction *prediction, struct figure wait);
+struct destination_rate stream_of_prediction(const struct prediction *prediction,
+                                             struct figure wait);
 
 bool stream_has_rate(const struct destination_rate *stream);
 /* Tenths of connections a second, rounded to the nearest. Only with a rate. */
@@ -86,15 +87,15 @@ struct requirement {
     struct prediction prediction; /* with that MaxUserPort */
     struct port_range netsh;      /* Microsoft's way from Vista on; count 0: none */
 
-    uint64_t wait_seconds; /* with the stream's ports, at most; 0: less than a second */
-    bool has_short_wait;   /* the stream's own is no longer than that */
+    uint64_t wait_seconds;          /* with the stream's ports, at most; 0: less than a second */
+    bool has_short_wait;            /* the stream's own is no longer than that */
     uint32_t least_wait, most_wait; /* that TcpTimedWaitDelay takes on this Windows */
-    uint64_t best_tenths;  /* with least_wait and most_ports */
+    uint64_t best_tenths;           /* with least_wait and most_ports */
 };
 
 /* rate_tenths > 0; the stream has a rate. */
 void capacity_requirement(const struct os_version *os, const struct destination_rate *stream,
-                   uint64_t rate_tenths, struct requirement *need);
+                          uint64_t rate_tenths, struct requirement *need);
 
 /* "16.6", "1000": 0.1 to 1,000,000, at most one decimal. */
 bool capacity_parse_rate(const char *text, uint64_t *tenths, struct fault *fault) MUST_CHECK;
@@ -130,8 +131,8 @@ struct figure capacity_default_stack(void);
  * Windows, RAM on a 64-bit one. */
 struct figure capacity_session_budget(const struct os_version *os, uint64_t ram_bytes);
 /* budget / session; FAULT_USAGE for a session that takes nothing. */
-bool capacity_sessions(struct figure budget, const struct session *session,
-                       struct figure *sessions, struct fault *fault) MUST_CHECK;
+bool capacity_sessions(struct figure budget, const struct session *session, struct figure *sessions,
+                       struct fault *fault) MUST_CHECK;
 
 /* "1M", "256K", "2GB", or plain bytes: digits and K, M, G or T, optionally with B; no
  * decimals. 1 byte to 16 TB. `what` names it in a refusal. */

@@ -39,10 +39,9 @@ static const struct error_code table[] = {
             "The port that a program wants is taken. For a server that is another program, or a "
             "second copy of itself, on the same port. For a client it is subtler: the same pair "
             "of local and remote ends was in use a moment ago and still waits in TIME_WAIT.",
-        .when =
-            "bind, when another socket holds that address and port. connect, when the chosen "
-            "local port was used for the same destination too recently; then event 4227 is "
-            "logged too. Many short connections to one destination lead there.",
+        .when = "bind, when another socket holds that address and port. connect, when the chosen "
+                "local port was used for the same destination too recently; then event 4227 is "
+                "logged too. Many short connections to one destination lead there.",
         .ties = TIE_TCP | TIE_TIME_WAIT,
         .events = {4227},
         .sources = {error_codes, "cc727709 (event 4227, Server 2008)"},
@@ -119,12 +118,13 @@ static const struct error_code table[] = {
         .title = "no free UDP port was left",
         .meaning =
             "Inferred from the event's name: a program asked for any free UDP port and every port "
-            "of the UDP range was taken. Names that are not in the cache cannot be looked up any more, so it looks like a "
+            "of the UDP range was taken. Names that are not in the cache cannot be looked up any "
+            "more, so it looks like a "
             "fault of the DNS server or of the network.",
-        .when =
-            "bind to port 0 or the first send with the UDP range full, on newer Windows; the "
-            "program probably sees error 10055. UDP has no TIME_WAIT: some program opens sockets and does "
-            "not close them, or opens very many.",
+        .when = "bind to port 0 or the first send with the UDP range full, on newer Windows; the "
+                "program probably sees error 10055. UDP has no TIME_WAIT: some program opens "
+                "sockets and does "
+                "not close them, or opens very many.",
         .ties = TIE_UDP,
         .events = {4266},
         .sources = {"netevent.h (Windows SDK): the name only",
@@ -170,8 +170,7 @@ static bool is_code(const struct error_code *row, uint32_t number)
     return number == row->code || number == (made | row->code);
 }
 
-bool error_code_find(const char *text, const struct error_code **error_code,
-                      struct fault *fault)
+bool error_code_find(const char *text, const struct error_code **error_code, struct fault *fault)
 {
     uint32_t number = 0;
     bool is_number = parse_number(text, &number);
@@ -186,7 +185,10 @@ bool error_code_find(const char *text, const struct error_code **error_code,
     text_init(&all);
     text_init(&shown);
     for (size_t i = 0; i < TABLE_COUNT; i++) {
-        text_printf(&all, "%s%s%lu", i == 0 ? "" : i + 1 < TABLE_COUNT ? ", " : " and ",
+        text_printf(&all, "%s%s%lu",
+                    i == 0                ? ""
+                    : i + 1 < TABLE_COUNT ? ", "
+                                          : " and ",
                     table[i].kind == EXPLAINS_EVENT ? "event " : "", (unsigned long)table[i].code);
         if (table[i].kind == EXPLAINS_ERROR)
             text_printf(&all, " (%s)", table[i].name);

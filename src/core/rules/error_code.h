@@ -16,7 +16,7 @@ enum error_code_kind {
 
 /* What of this machine bears on a code. */
 enum error_code_tie {
-    TIE_TCP = 1,        /* ports in use */
+    TIE_TCP = 1, /* ports in use */
     TIE_UDP = 2,
     TIE_TIME_WAIT = 4,  /* how many wait, and what one destination sustains */
     TIE_EXCLUSIONS = 8, /* ports that nobody is given */
@@ -33,14 +33,14 @@ enum { ERROR_CODE_EVENTS_MAX = 3, ERROR_CODE_ADVICE_MAX = 5, ERROR_CODE_SOURCES_
 struct error_code {
     uint32_t code;
     enum error_code_kind kind;
-    const char *name;    /* "WSAENOBUFS" */
-    const char *title;   /* half a sentence */
-    const char *meaning; /* sentences */
-    const char *when;    /* sentences: when Windows raises it */
-    unsigned ties;       /* enum error_code_tie, or-ed */
-    uint32_t events[ERROR_CODE_EVENTS_MAX]; /* of Tcpip that go with it; 0 ends */
-    const char *sources[ERROR_CODE_SOURCES_MAX];       /* NULL ends */
-    struct suggestion advice[ERROR_CODE_ADVICE_MAX];       /* a NULL command ends */
+    const char *name;                                /* "WSAENOBUFS" */
+    const char *title;                               /* half a sentence */
+    const char *meaning;                             /* sentences */
+    const char *when;                                /* sentences: when Windows raises it */
+    unsigned ties;                                   /* enum error_code_tie, or-ed */
+    uint32_t events[ERROR_CODE_EVENTS_MAX];          /* of Tcpip that go with it; 0 ends */
+    const char *sources[ERROR_CODE_SOURCES_MAX];     /* NULL ends */
+    struct suggestion advice[ERROR_CODE_ADVICE_MAX]; /* a NULL command ends */
 };
 
 /* The table, in the order in which screens list it; NULL behind the last. */
@@ -50,6 +50,6 @@ const struct error_code *error_code_at(size_t index);
  * them: 0x80072747 (HRESULT), 0x80001083 (an event's message). FAULT_USAGE lists what
  * can be explained. */
 bool error_code_find(const char *text, const struct error_code **error_code,
-                      struct fault *fault) MUST_CHECK;
+                     struct fault *fault) MUST_CHECK;
 
 #endif

@@ -9,9 +9,9 @@
 #ifndef CORE_RULES_RANGE_H
 #define CORE_RULES_RANGE_H
 
-#include "core/system/os_version.h"
 #include "core/base/place.h"
 #include "core/base/value.h"
+#include "core/system/os_version.h"
 
 /* What netsh accepts (docs/windows.md, "Setting the range with netsh"). */
 enum { RANGE_START_MINIMUM = 1025, RANGE_COUNT_MINIMUM = 255, RANGE_END_MAXIMUM = 65535 };

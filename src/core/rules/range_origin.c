@@ -45,8 +45,8 @@ static bool is_witnessed(const struct running_range *running)
 }
 
 static enum range_origin_kind judge_kind(const struct os_version *os, enum protocol protocol,
-                                     enum family family, const struct running_range *running,
-                                     const struct value *at_boot)
+                                         enum family family, const struct running_range *running,
+                                         const struct value *at_boot)
 {
     struct port_range usual = range_default(os, protocol, family);
     struct prediction rule;
@@ -67,8 +67,8 @@ static enum range_origin_kind judge_kind(const struct os_version *os, enum proto
 }
 
 void range_origin_make(const struct os_version *os, enum protocol protocol, enum family family,
-                    const struct running_range *running, const struct value *at_boot,
-                    const struct value *stored, struct range_origin *range_origin)
+                       const struct running_range *running, const struct value *at_boot,
+                       const struct value *stored, struct range_origin *range_origin)
 {
     range_origin->kind = judge_kind(os, protocol, family, running, at_boot);
     range_origin->is_restart_pending = !value_equal(at_boot, stored);
@@ -76,10 +76,8 @@ void range_origin_make(const struct os_version *os, enum protocol protocol, enum
 
 static void predict(struct prediction *prediction, struct port_range range, const char *source)
 {
-    *prediction = (struct prediction){.is_known = true,
-                                      .range = range,
-                                      .confidence = CONFIDENCE_INFERRED,
-                                      .source = source};
+    *prediction = (struct prediction){
+        .is_known = true, .range = range, .confidence = CONFIDENCE_INFERRED, .source = source};
 }
 
 static void predict_unknown(struct prediction *prediction, const char *source)
@@ -88,8 +86,8 @@ static void predict_unknown(struct prediction *prediction, const char *source)
 }
 
 void range_origin_predict(const struct os_version *os, enum protocol protocol, enum family family,
-                      const struct running_range *running, const struct value *at_boot,
-                      const struct value *stored, struct prediction *prediction)
+                          const struct running_range *running, const struct value *at_boot,
+                          const struct value *stored, struct prediction *prediction)
 {
     struct port_range usual = range_default(os, protocol, family);
     enum range_origin_kind kind = judge_kind(os, protocol, family, running, at_boot);

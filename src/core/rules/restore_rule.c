@@ -5,8 +5,7 @@
 #include "core/base/text.h"
 
 static const char *const never[] = {
-    "Hostname",     "NV Hostname", "Domain",     "NV Domain",
-    "DataBasePath", "NameServer",  "SearchList",
+    "Hostname", "NV Hostname", "Domain", "NV Domain", "DataBasePath", "NameServer", "SearchList",
 };
 static const char never_prefix[] = "Dhcp";
 

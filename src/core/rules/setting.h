@@ -6,9 +6,9 @@
 #ifndef CORE_RULES_SETTING_H
 #define CORE_RULES_SETTING_H
 
-#include "core/system/os_version.h"
 #include "core/base/place.h"
 #include "core/base/value.h"
+#include "core/system/os_version.h"
 
 enum { SETTING_MAX_USER_PORT, SETTING_TCP_TIMED_WAIT_DELAY, SETTING_COUNT };
 

@@ -86,7 +86,8 @@ static void judge_refusals(const struct machine *machine, const struct snapshot 
     sockets_init(&now);
     has_now = machine->sockets.fetch(machine->sockets.context, SOCKETS_ROWS | SOCKETS_BOUND, &now,
                                      &fault);
-    port_map_fill(&map, has_now ? &now : &snapshot->sockets, &snapshot->survey.exclusions, protocol);
+    port_map_fill(&map, has_now ? &now : &snapshot->sockets, &snapshot->survey.exclusions,
+                  protocol);
     for (size_t i = 0; i < count; i++)
         if (map.is_taken[refusals[i].port])
             part->tried--;

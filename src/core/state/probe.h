@@ -12,13 +12,13 @@
 enum { PROBE_MAX = 64, PROBE_EXAMPLES = 4 };
 
 struct probe_part {
-    bool was_done;      /* false: `why` says what stood in the way */
+    bool was_done; /* false: `why` says what stood in the way */
     struct fault why;
-    enum family family; /* over which it was tried */
+    enum family family;   /* over which it was tried */
     uint32_t looked_free; /* ports of the range, of which some were tried */
     uint32_t tried;       /* whose answer counts: not those that got a socket meanwhile */
     uint32_t bound;       /* could be */
-    uint32_t in_use, excluded, other; /* could not, by what Windows said (binder.h) */
+    uint32_t in_use, excluded, other;  /* could not, by what Windows said (binder.h) */
     uint16_t examples[PROBE_EXAMPLES]; /* of those that could not */
     size_t example_count;
 };

@@ -4,7 +4,7 @@
 #include <string.h>
 
 void snapshot_ranges(const struct snapshot *snapshot,
-                   struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT])
+                     struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT])
 {
     for (int p = 0; p < PROTOCOL_COUNT; p++)
         for (int f = 0; f < FAMILY_COUNT; f++) {
@@ -23,8 +23,8 @@ static void count(struct snapshot *snapshot)
     for (int p = 0; p < PROTOCOL_COUNT; p++) {
         usage_count(&snapshot->sockets, (enum protocol)p, ranges[p], &survey->usage[p]);
         for (int f = 0; f < FAMILY_COUNT; f++)
-            survey->usage[p].excluded[f] = exclusions_within(
-                &survey->exclusions, (enum protocol)p, (enum family)f, ranges[p][f]);
+            survey->usage[p].excluded[f] = exclusions_within(&survey->exclusions, (enum protocol)p,
+                                                             (enum family)f, ranges[p][f]);
     }
     survey->has_bound = snapshot->sockets.has_bound;
     verdict_make(survey->usage, &survey->verdict);
@@ -106,7 +106,7 @@ static void take_services(const struct machine *machine, struct services *servic
 }
 
 bool snapshot_take(const struct machine *machine, unsigned wants, struct snapshot *snapshot,
-                 struct fault *fault)
+                   struct fault *fault)
 {
     bool wants_events = (wants & SNAPSHOT_EVENTS) != 0, has_sockets, is_taken;
     struct machine begun = *machine;

@@ -19,8 +19,8 @@ struct snapshot {
     /* Of all samples: who ended in between still has a name. */
     struct processes processes;
     bool has_names;
-    struct fault names_fault; /* where not */
-    struct services services; /* not known where nobody could be asked */
+    struct fault names_fault;            /* where not */
+    struct services services;            /* not known where nobody could be asked */
     const struct service_source *detail; /* what process_describe asks; NULL: nobody */
     struct events events; /* of the last day; not known where nobody could be asked */
 };
@@ -30,17 +30,17 @@ enum { SNAPSHOT_EVENTS_HOURS = 24 };
 
 /* Keeps a pointer to machine->services. Fails as survey_take does. */
 bool snapshot_take(const struct machine *machine, unsigned wants, struct snapshot *snapshot,
-                 struct fault *fault) MUST_CHECK;
+                   struct fault *fault) MUST_CHECK;
 void snapshot_release(struct snapshot *snapshot);
 
 /* Reads the sockets and the names of processes once more: what was the latest becomes
  * the last of `earlier`. On failure the sample is as before. */
 bool snapshot_refresh(const struct machine *machine, struct snapshot *snapshot,
-                    struct fault *fault) MUST_CHECK;
+                      struct fault *fault) MUST_CHECK;
 
 /* The running ranges, count 0 where unknown. */
 void snapshot_ranges(const struct snapshot *snapshot,
-                   struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT]);
+                     struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT]);
 
 /* "svchost.exe (Dnscache), PID 812", "process 4711 (ended)", "an unknown process":
  * safe for a screen. Owner 0 counts as unknown: somebody held the port. */

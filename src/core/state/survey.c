@@ -47,9 +47,9 @@ static void take_journal(const struct machine *machine, struct survey *survey, b
                                 store->record(store->context, &record, &fault) &&
                                 record.is_present && record.is_public_behind;
     if (!store->inspect(store->context, &state, survey->store_trouble, &fault) ||
-        (state == STORE_TRUSTED && !(is_recent ? read_recent(store, survey, &fault)
-                                               : journal_read(store, survey->view,
-                                                              &survey->journal, &fault)))) {
+        (state == STORE_TRUSTED &&
+         !(is_recent ? read_recent(store, survey, &fault)
+                     : journal_read(store, survey->view, &survey->journal, &fault)))) {
         strncpy(survey->store_trouble, fault.text, sizeof survey->store_trouble - 1);
         survey->store_trouble[sizeof survey->store_trouble - 1] = '\0';
     }
@@ -81,9 +81,8 @@ static size_t contradicted_entry(const struct survey *survey, size_t index)
 
         if (!step || entry->state == ENTRY_ROLLED_BACK)
             continue;
-        return entry->state == ENTRY_DONE && !value_equal(&step->after, &survey->stored[index])
-                   ? i
-                   : 0;
+        return entry->state == ENTRY_DONE && !value_equal(&step->after, &survey->stored[index]) ? i
+                                                                                                : 0;
     }
     return 0;
 }
@@ -133,8 +132,7 @@ static const struct step *first_since_boot(const struct survey *survey, bool *is
     return NULL;
 }
 
-static bool take_at_boot(const struct machine *machine, struct survey *survey,
-                         struct fault *fault)
+static bool take_at_boot(const struct machine *machine, struct survey *survey, struct fault *fault)
 {
     const struct step *first = first_since_boot(survey, &survey->is_at_boot_doubtful);
     const struct value *stored = &survey->stored[SETTING_MAX_USER_PORT];
@@ -210,9 +208,9 @@ static void take_ranges(const struct machine *machine, struct survey *survey)
             survey->running_confidence[p][f] = CONFIDENCE_DOCUMENTED;
             if (!survey->running[p][f].is_known)
                 apply_rule(survey, (enum protocol)p, (enum family)f);
-            range_origin_make(&survey->os, (enum protocol)p, (enum family)f,
-                           &survey->running[p][f], &survey->at_boot,
-                           &survey->stored[SETTING_MAX_USER_PORT], &survey->range_origin[p][f]);
+            range_origin_make(&survey->os, (enum protocol)p, (enum family)f, &survey->running[p][f],
+                              &survey->at_boot, &survey->stored[SETTING_MAX_USER_PORT],
+                              &survey->range_origin[p][f]);
             survey_predict(survey, (enum protocol)p, (enum family)f,
                            &survey->stored[SETTING_MAX_USER_PORT], predicted);
             if (!survey->is_stored_known[SETTING_MAX_USER_PORT]) {
@@ -227,9 +225,8 @@ static void take_ranges(const struct machine *machine, struct survey *survey)
 static void fetch(const struct machine *machine, struct survey *survey, struct sockets *sockets)
 {
     sockets_init(sockets);
-    survey->has_usage = machine->sockets.fetch(machine->sockets.context,
-                                               SOCKETS_ROWS | SOCKETS_BOUND, sockets,
-                                               &survey->usage_fault);
+    survey->has_usage = machine->sockets.fetch(
+        machine->sockets.context, SOCKETS_ROWS | SOCKETS_BOUND, sockets, &survey->usage_fault);
     survey->has_bound = sockets->has_bound;
 }
 
@@ -244,8 +241,8 @@ static void count(struct survey *survey, const struct sockets *sockets)
                 ranges[f] = survey->running[p][f].range;
         usage_count(sockets, (enum protocol)p, ranges, &survey->usage[p]);
         for (int f = 0; f < FAMILY_COUNT; f++)
-            survey->usage[p].excluded[f] = exclusions_within(
-                &survey->exclusions, (enum protocol)p, (enum family)f, ranges[f]);
+            survey->usage[p].excluded[f] =
+                exclusions_within(&survey->exclusions, (enum protocol)p, (enum family)f, ranges[f]);
     }
     verdict_make(survey->usage, &survey->verdict);
 }
@@ -272,7 +269,7 @@ void survey_predict(const struct survey *survey, enum protocol protocol, enum fa
                     const struct value *max_user_port, struct prediction *prediction)
 {
     range_origin_predict(&survey->os, protocol, family, &survey->running[protocol][family],
-                     &survey->at_boot, max_user_port, prediction);
+                         &survey->at_boot, max_user_port, prediction);
 }
 
 struct use_figures survey_use(const struct survey *survey)

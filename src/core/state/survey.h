@@ -7,11 +7,11 @@
 #define CORE_STATE_SURVEY_H
 
 #include "core/journal/journal.h"
-#include "core/system/machine.h"
-#include "core/rules/range.h"
-#include "core/rules/setting.h"
 #include "core/journal/settling.h"
+#include "core/rules/range.h"
 #include "core/rules/range_origin.h"
+#include "core/rules/setting.h"
+#include "core/system/machine.h"
 #include "core/use/usage.h"
 #include "core/use/verdict.h"
 
@@ -42,7 +42,8 @@ struct survey {
     bool is_auto_reuse_known;
     enum confidence running_confidence[PROTOCOL_COUNT][FAMILY_COUNT];
     const char *running_note[PROTOCOL_COUNT][FAMILY_COUNT]; /* static sentence, "" without */
-    struct range_origin range_origin[PROTOCOL_COUNT][FAMILY_COUNT]; /* whose work the running range is */
+    struct range_origin range_origin[PROTOCOL_COUNT]
+                                    [FAMILY_COUNT]; /* whose work the running range is */
     struct prediction predicted[PROTOCOL_COUNT][FAMILY_COUNT];
 
     bool has_usage;
@@ -51,14 +52,14 @@ struct survey {
     struct verdict verdict;
     bool has_bound; /* bound, idle TCP sockets were among what was counted */
 
-    struct journal journal; /* what could be read of it; empty where nothing was */
-    struct settling settling; /* what the next change settles first */
+    struct journal journal;      /* what could be read of it; empty where nothing was */
+    struct settling settling;    /* what the next change settles first */
     struct fault settling_fault; /* FAULT_NONE, or why that could not be looked at */
     /* The newest change that stands, by what was read of the journal, and whose value the
      * registry does not hold: another program wrote since, or Windows lost it in a power cut. Index
      * into journal.entries + 1; 0 none. */
     size_t contradicted[SETTING_COUNT];
-    enum store_view view; /* of the store that the journal was read from */
+    enum store_view view;   /* of the store that the journal was read from */
     bool is_journal_behind; /* the public copy was read, and may lack the newest change */
     char store_trouble[STORE_PATH_SIZE]; /* untrusted or unreadable: why; "" when all is well */
 };

@@ -17,8 +17,8 @@ enum audit_event {
     /* Warning: an untrusted folder was moved out of the store's place, and no other event of the
      * run says so. */
     AUDIT_STORE_REPLACED = 202,
-    AUDIT_STUCK = 300,       /* error: it failed, and not all could be put back */
-    AUDIT_UNCLOSED = 301,    /* error: it stands, but the journal could not be closed */
+    AUDIT_STUCK = 300,    /* error: it failed, and not all could be put back */
+    AUDIT_UNCLOSED = 301, /* error: it stands, but the journal could not be closed */
 };
 
 struct audit {

@@ -16,8 +16,8 @@ enum bind_answer {
 struct binder {
     void *context;
     /* FAULT_UNAVAILABLE: no bind was tried, so nothing is known of the port. */
-    bool (*try_bind)(void *context, enum protocol, enum family, uint16_t port,
-                     enum bind_answer *, uint32_t *code, struct fault *);
+    bool (*try_bind)(void *context, enum protocol, enum family, uint16_t port, enum bind_answer *,
+                     uint32_t *code, struct fault *);
 };
 
 #endif

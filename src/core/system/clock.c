@@ -11,11 +11,9 @@ static bool is_near(int64_t a, int64_t b, int64_t tolerance)
 
 bool boot_equal(const struct boot *a, const struct boot *b)
 {
-    if (a->session_ms != 0 && b->session_ms != 0) {
+    if (a->session_ms != 0 && b->session_ms != 0)
         return is_near(a->session_ms, b->session_ms, ROUNDING_MS);
-    }
-    if (a->boot_count != 0 && b->boot_count != 0) {
+    if (a->boot_count != 0 && b->boot_count != 0)
         return a->boot_count == b->boot_count;
-    }
     return is_near(a->start_ms, b->start_ms, CLOCK_SET_MS);
 }

@@ -10,7 +10,7 @@
 #include "core/base/fault.h"
 
 struct event {
-    uint32_t id; /* 4227, 4231, 4266 */
+    uint32_t id;     /* 4227, 4231, 4266 */
     int64_t time_ms; /* ms since 1970 UTC */
 };
 

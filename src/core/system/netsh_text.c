@@ -49,12 +49,11 @@ static bool is_digit(char byte)
 static bool is_dashed(const struct line *line)
 {
     size_t dashes = 0;
-    for (size_t i = 0; i < line->length; i++) {
+    for (size_t i = 0; i < line->length; i++)
         if (line->data[i] == '-')
             dashes++;
         else if (!is_blank(line->data[i]))
             return false;
-    }
     return dashes >= DASHES_MIN;
 }
 
@@ -95,8 +94,7 @@ static bool last_number(const struct line *line, uint32_t *number)
 }
 
 /* Moves *lines behind the first dashed line. */
-static bool skip_to_table(const char *data, size_t length, struct lines *lines,
-                          struct fault *fault)
+static bool skip_to_table(const char *data, size_t length, struct lines *lines, struct fault *fault)
 {
     struct line line;
     bool has_words = false;
@@ -253,8 +251,7 @@ static bool read_rows(struct lines lines, enum protocol protocol, enum family fa
 }
 
 bool netsh_parse_exclusions(const char *data, size_t length, enum protocol protocol,
-                            enum family family, struct exclusions *exclusions,
-                            struct fault *fault)
+                            enum family family, struct exclusions *exclusions, struct fault *fault)
 {
     struct lines lines, counted;
     struct line line;

@@ -45,22 +45,18 @@ bool os_is_server(const struct os_version *os)
 
 bool os_at_least(const struct os_version *os, uint32_t major, uint32_t minor, uint32_t build)
 {
-    if (os->major != major) {
+    if (os->major != major)
         return os->major > major;
-    }
-    if (os->minor != minor) {
+    if (os->minor != minor)
         return os->minor > minor;
-    }
     return os->build >= build;
 }
 
 const char *os_name(const struct os_version *os)
 {
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if (os_at_least(os, names[i].major, names[i].minor, names[i].build)) {
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (os_at_least(os, names[i].major, names[i].minor, names[i].build))
             return os_is_server(os) ? names[i].server : names[i].workstation;
-        }
-    }
     return "Windows";
 }
 
@@ -68,8 +64,7 @@ void os_print(const struct os_version *os, struct text *text)
 {
     text_printf(text, "%s (%lu.%lu.%lu", os_name(os), (unsigned long)os->major,
                 (unsigned long)os->minor, (unsigned long)os->build);
-    if (os->revision != 0) {
+    if (os->revision != 0)
         text_printf(text, ".%lu", (unsigned long)os->revision);
-    }
     text_puts(text, os->role == OS_DOMAIN_CONTROLLER ? ", domain controller)" : ")");
 }

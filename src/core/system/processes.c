@@ -25,9 +25,8 @@ static int compare(const void *a, const void *b)
 
 void processes_sort(struct processes *processes)
 {
-    if (processes->count > 1) {
+    if (processes->count > 1)
         qsort(processes->rows, processes->count, sizeof *processes->rows, compare);
-    }
 }
 
 const struct process *processes_find(const struct processes *processes, uint32_t id)
@@ -35,27 +34,24 @@ const struct process *processes_find(const struct processes *processes, uint32_t
     size_t low = 0, high = processes->count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (processes->rows[middle].id < id) {
+        if (processes->rows[middle].id < id)
             low = middle + 1;
-        } else {
+        else
             high = middle;
-        }
     }
     return low < processes->count && processes->rows[low].id == id ? &processes->rows[low] : NULL;
 }
 
 const char *processes_name(const struct processes *processes, uint32_t id, char buffer[300])
 {
-    if (id == 0) {
+    if (id == 0)
         return "(no process)";
-    }
     const struct process *process = processes_find(processes, id);
-    if (process && process->name[0]) {
+    if (process && process->name[0])
         snprintf(buffer, 300, strchr(process->name, '(') ? "\"%s\"" : "%s", process->name);
-    } else if (id == SYSTEM_PROCESS) {
+    else if (id == SYSTEM_PROCESS)
         return "System";
-    } else {
+    else
         snprintf(buffer, 300, "process %lu%s", (unsigned long)id, process ? "" : " (ended)");
-    }
     return buffer;
 }

@@ -43,8 +43,7 @@ static int compare_rows(const void *a, const void *b)
     return left->range.count < right->range.count ? -1 : left->range.count > right->range.count;
 }
 
-bool exclusions_add(struct exclusions *exclusions, const struct exclusion *row,
-                    struct fault *fault)
+bool exclusions_add(struct exclusions *exclusions, const struct exclusion *row, struct fault *fault)
 {
     struct exclusion *rows =
         realloc(exclusions->rows, (exclusions->count + 1) * sizeof *exclusions->rows);
@@ -81,8 +80,8 @@ uint32_t exclusions_within(const struct exclusions *exclusions, enum protocol pr
     return within;
 }
 
-const struct exclusion *exclusions_find(const struct exclusions *exclusions,
-                                        enum protocol protocol, enum family family, uint32_t port)
+const struct exclusion *exclusions_find(const struct exclusions *exclusions, enum protocol protocol,
+                                        enum family family, uint32_t port)
 {
     for (size_t i = 0; i < exclusions->count; i++)
         if (exclusions->rows[i].protocol == protocol && exclusions->rows[i].family == family &&

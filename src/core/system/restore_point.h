@@ -43,7 +43,7 @@ struct restore_point_result {
     /* Windows' code crashed within this process, and may have written anywhere in its
      * memory: it must not change the machine any more. */
     bool has_crashed;
-    char why[256];     /* one sentence for a person, always */
+    char why[256]; /* one sentence for a person, always */
 };
 
 struct restore_point_source {

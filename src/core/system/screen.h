@@ -24,11 +24,11 @@ struct screen {
     /* Reads one line of the answer to a question already written. false: end of
      * input, or interrupted. Only called where can_ask. */
     bool (*ask)(void *context, char *answer, size_t size);
-    bool (*can_ask)(void *context);    /* standard input is a console */
+    bool (*can_ask)(void *context);                        /* standard input is a console */
     bool (*is_console)(void *context, enum screen_stream); /* that stream is a console */
-    unsigned (*width)(void *context);  /* columns; 80 where it is no console */
-    bool (*wants_color)(void *context);/* console, and NO_COLOR not set */
-    bool (*stop_requested)(void *context); /* Ctrl-C was pressed */
+    unsigned (*width)(void *context);                      /* columns; 80 where it is no console */
+    bool (*wants_color)(void *context);                    /* console, and NO_COLOR not set */
+    bool (*stop_requested)(void *context);                 /* Ctrl-C was pressed */
     /* Waits at most so long; ends early at Ctrl-C, and when a page's window was resized. */
     void (*wait)(void *context, uint32_t ms);
 

@@ -2,9 +2,9 @@
 
 #include <stdlib.h>
 
+#include "core/base/text.h"
 #include "core/system/processes.h"
 #include "core/system/sockets.h"
-#include "core/base/text.h"
 
 enum {
     SYSTEM_PROCESS = 4, /* the kernel's, under every NT since XP */
@@ -26,25 +26,22 @@ void services_release(struct services *services)
 static int compare(const void *a, const void *b)
 {
     const struct service *x = a, *y = b;
-    if (x->process != y->process) {
+    if (x->process != y->process)
         return x->process < y->process ? -1 : 1;
-    }
     return ascii_compare(x->name, y->name);
 }
 
 void services_sort(struct services *services)
 {
-    if (services->count > 1) {
+    if (services->count > 1)
         qsort(services->rows, services->count, sizeof *services->rows, compare);
-    }
 }
 
 static size_t count_of(const struct services *services, uint32_t process)
 {
     size_t count = 0;
-    for (size_t i = 0; i < services->count; i++) {
+    for (size_t i = 0; i < services->count; i++)
         count += services->rows[i].process == process;
-    }
     return count;
 }
 
@@ -68,9 +65,8 @@ static void append_services(const struct services *services, uint32_t process, s
             left--;
         }
     }
-    if (shown < count) {
+    if (shown < count)
         text_printf(text, " and %lu more", (unsigned long)(count - shown));
-    }
 }
 
 void process_describe(const struct processes *processes, const struct services *services,
@@ -93,18 +89,16 @@ void process_describe(const struct processes *processes, const struct services *
         text_puts(text, "an unknown process");
         return;
     }
-    if (!row && count > 0) { /* it runs, but began after the processes were listed */
+    if (!row && count > 0) /* it runs, but began after the processes were listed */
         text_printf(text, "process %lu", (unsigned long)process);
-    } else {
+    else
         text_puts(text, processes_name(processes, process, buffer));
-    }
     if (row && detail && detail->detail &&
         detail->detail(detail->context, process, row->name, words, sizeof words)) {
         text_puts(text, separator(&is_open));
         text_puts(text, words);
     }
     append_services(services, process, count, &is_open, text);
-    if (is_open) {
+    if (is_open)
         text_puts(text, ")");
-    }
 }

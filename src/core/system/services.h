@@ -23,7 +23,7 @@ void services_sort(struct services *services); /* by process, then by name */
 
 struct service_source {
     void *context;
-    void (*begin)(void *context); /* see ranges.h; optional */
+    void (*begin)(void *context);                   /* see ranges.h; optional */
     void (*read)(void *context, struct services *); /* into an empty one, to be released */
     /* What a process is for, beyond its name: "application pool Shop" of a w3wp.exe,
      * from its command line, of which nothing else is told. False where it is none,

@@ -26,21 +26,17 @@ static const struct {
 
 const char *socket_state_name(unsigned state)
 {
-    for (size_t i = 0; i < sizeof states / sizeof states[0]; i++) {
-        if (states[i].state == state) {
+    for (size_t i = 0; i < sizeof states / sizeof states[0]; i++)
+        if (states[i].state == state)
             return states[i].name;
-        }
-    }
     return "UNKNOWN";
 }
 
 const char *socket_state_key(unsigned state)
 {
-    for (size_t i = 0; i < sizeof states / sizeof states[0]; i++) {
-        if (states[i].state == state) {
+    for (size_t i = 0; i < sizeof states / sizeof states[0]; i++)
+        if (states[i].state == state)
             return states[i].key;
-        }
-    }
     return "unknown";
 }
 
@@ -59,17 +55,14 @@ void sockets_release(struct sockets *sockets)
  * room for a doubling would cost megabytes at 50,000 sockets. */
 bool sockets_reserve(struct sockets *sockets, size_t more, struct fault *fault)
 {
-    if (more == 0) {
+    if (more == 0)
         return true;
-    }
-    if (more > SIZE_MAX / sizeof *sockets->rows - sockets->count) {
+    if (more > SIZE_MAX / sizeof *sockets->rows - sockets->count)
         return fault_no_memory(fault);
-    }
     struct socket_row *rows =
         realloc(sockets->rows, (sockets->count + more) * sizeof *sockets->rows);
-    if (!rows) {
+    if (!rows)
         return fault_no_memory(fault);
-    }
     sockets->rows = rows;
     return true;
 }
@@ -93,14 +86,12 @@ static void put_ipv6(char *text, size_t size, const uint8_t bytes[16])
 
     unsigned groups[8];
     int run_start = -1, run_length = 1;
-    for (int i = 0; i < 8; i++) {
+    for (int i = 0; i < 8; i++)
         groups[i] = (unsigned)bytes[2 * i] << 8 | bytes[2 * i + 1];
-    }
     for (int i = 0; i < 8; i++) {
         int end = i;
-        while (end < 8 && groups[end] == 0) {
+        while (end < 8 && groups[end] == 0)
             end++;
-        }
         if (end - i > run_length) {
             run_start = i;
             run_length = end - i;
@@ -123,11 +114,10 @@ static void put_ipv6(char *text, size_t size, const uint8_t bytes[16])
 
 const char *address_string(char buffer[ADDRESS_SIZE], enum family family, const uint8_t bytes[16])
 {
-    if (family == FAMILY_IPV6) {
+    if (family == FAMILY_IPV6)
         put_ipv6(buffer, ADDRESS_SIZE, bytes);
-    } else {
+    else
         put_ipv4(buffer, ADDRESS_SIZE, bytes);
-    }
     return buffer;
 }
 

@@ -53,8 +53,8 @@ struct sockets {
     struct socket_row *rows; /* owned */
     size_t count;
     struct socket_table tables[PROTOCOL_COUNT][FAMILY_COUNT];
-    bool has_owners; /* rows carry process ids */
-    bool has_bound;  /* bound, idle TCP sockets are among the rows */
+    bool has_owners;  /* rows carry process ids */
+    bool has_bound;   /* bound, idle TCP sockets are among the rows */
     int64_t taken_ms; /* ms since 1970 UTC; filled by the caller's clock, 0 if not */
 };
 
@@ -65,9 +65,9 @@ void sockets_release(struct sockets *sockets);
 bool sockets_reserve(struct sockets *sockets, size_t more, struct fault *fault) MUST_CHECK;
 
 enum socket_mask {
-    SOCKETS_ROWS = 1,   /* always */
-    SOCKETS_OWNERS = 2, /* process ids: cost extra */
-    SOCKETS_BOUND = 4,  /* bound, idle TCP sockets, where the system shows them */
+    SOCKETS_ROWS = 1,      /* always */
+    SOCKETS_OWNERS = 2,    /* process ids: cost extra */
+    SOCKETS_BOUND = 4,     /* bound, idle TCP sockets, where the system shows them */
     SOCKETS_LISTENERS = 8, /* only listening TCP and all UDP, with owners: cheap at any size */
 };
 
@@ -83,7 +83,7 @@ enum { ADDRESS_SIZE = 48 };
 const char *address_string(char buffer[ADDRESS_SIZE], enum family family, const uint8_t bytes[16]);
 /* "10.0.0.5:443", "[fe80::1]:443". */
 enum { ENDPOINT_SIZE = 56 };
-const char *endpoint_string(char buffer[ENDPOINT_SIZE], enum family family,
-                            const uint8_t bytes[16], uint16_t port);
+const char *endpoint_string(char buffer[ENDPOINT_SIZE], enum family family, const uint8_t bytes[16],
+                            uint16_t port);
 
 #endif

@@ -23,7 +23,7 @@
 #include "core/base/fault.h"
 
 enum store_state {
-    STORE_ABSENT,    /* no folder: nothing was ever changed here */
+    STORE_ABSENT, /* no folder: nothing was ever changed here */
     STORE_TRUSTED,
     STORE_UNTRUSTED, /* there, but no elevated maxport made it, or others may write to it */
 };
@@ -83,8 +83,8 @@ struct store {
     /* Reads a whole file; *data is malloc'ed and has one NUL after *length bytes.
      * FAULT_MISSING: there is no such file. FAULT_DENIED: a private file, and the caller is no
      * administrator or is not elevated. */
-    bool (*read)(void *context, enum store_view view, const char *name, char **data,
-                 size_t *length, struct fault *);
+    bool (*read)(void *context, enum store_view view, const char *name, char **data, size_t *length,
+                 struct fault *);
 
     /* Makes a new private file that must not exist (FAULT_EXISTS), writes, flushes. A file that
      * could not be written whole is removed again. */
@@ -107,8 +107,7 @@ struct store {
     bool (*publish)(void *context, struct fault *);
 
     /* The full path for showing to a person; "" names the folder itself, in either view. */
-    void (*path)(void *context, enum store_view view, const char *name,
-                 char full[STORE_PATH_SIZE]);
+    void (*path)(void *context, enum store_view view, const char *name, char full[STORE_PATH_SIZE]);
 
     /* How much lies in a trusted store: the private files, or the copies. */
     bool (*measure)(void *context, enum store_view view, struct store_size *, struct fault *);
@@ -129,8 +128,8 @@ struct files {
                  struct fault *);
     /* Writes whole or not at all (by a temporary name and a rename). Refuses an
      * existing file with FAULT_USAGE, and Windows' code for that, unless `overwrite`. */
-    bool (*write)(void *context, const char *path, bool overwrite, const void *data,
-                  size_t length, struct fault *);
+    bool (*write)(void *context, const char *path, bool overwrite, const void *data, size_t length,
+                  struct fault *);
     /* The full path for showing to a person; `path` itself where it cannot be told. */
     void (*path)(void *context, const char *path, char full[STORE_PATH_SIZE]);
 };

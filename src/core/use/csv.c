@@ -6,8 +6,8 @@
  * East Asian editions take the full-width forms for the same. */
 static bool is_formula(const char *string)
 {
-    static const char *const starts[] = {"=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d",
-                                         "\uff20"};
+    static const char *const starts[] = {"=",      "+",      "-",      "@",
+                                         "\uff1d", "\uff0b", "\uff0d", "\uff20"};
     static const char *const blanks[] = {" ", "\t", "\r", "\n", "\u00a0", "\u3000"};
     for (size_t i = 0; i < sizeof blanks / sizeof *blanks;) {
         size_t length = strlen(blanks[i]);

@@ -28,15 +28,15 @@ static void look_ahead(const struct series *series, enum protocol protocol, enum
     if (now->in_use >= now->available)
         return; /* it is full: no matter of outlook any more */
     part->watched_seconds = (uint32_t)((newest->monotonic_ms - oldest->monotonic_ms) / 1000);
-    part->is_waiting = now->time_wait > then->time_wait && now->in_use > then->in_use &&
-                       (uint64_t)(now->time_wait - then->time_wait) * 2 >=
-                           now->in_use - then->in_use;
+    part->is_waiting =
+        now->time_wait > then->time_wait && now->in_use > then->in_use &&
+        (uint64_t)(now->time_wait - then->time_wait) * 2 >= now->in_use - then->in_use;
     part->percent = usage_percent(now->in_use, now->available);
     part->kind = is_to_be_warned_of(part) ? FORECAST_WARNING : FORECAST_RISING;
 }
 
 void forecast_make(const struct series *series, const struct usage usage[PROTOCOL_COUNT],
-                  struct forecast *forecast)
+                   struct forecast *forecast)
 {
     memset(forecast, 0, sizeof *forecast);
     for (int p = 0; p < PROTOCOL_COUNT; p++)
@@ -95,7 +95,7 @@ void forecast_print(const struct forecast *forecast, struct text *text)
 }
 
 void forecast_print_verdict(const struct forecast *forecast, const char *verdict, bool is_healthy,
-                           struct text *text)
+                            struct text *text)
 {
     struct text sentence;
 

@@ -41,7 +41,7 @@ struct forecast_part {
     enum forecast_kind kind;
     uint32_t full_in_seconds; /* where it is not quiet; and of the rise: */
     uint32_t watched_seconds;
-    bool is_waiting; /* most of it is TIME_WAIT */
+    bool is_waiting;  /* most of it is TIME_WAIT */
     unsigned percent; /* in use now */
 };
 
@@ -52,7 +52,7 @@ struct forecast {
 
 /* usage: the newest sample's. */
 void forecast_make(const struct series *series, const struct usage usage[PROTOCOL_COUNT],
-                  struct forecast *forecast);
+                   struct forecast *forecast);
 
 /* How bad it is with the outlook: a warning is as bad as ports that are filling up. */
 enum verdict_kind forecast_level(const struct forecast *forecast, enum verdict_kind level);
@@ -63,6 +63,6 @@ void forecast_print(const struct forecast *forecast, struct text *text);
 /* A verdict together with its outlook. That all is well is not said above a warning, which
  * tells the use itself. */
 void forecast_print_verdict(const struct forecast *forecast, const char *verdict, bool is_healthy,
-                           struct text *text);
+                            struct text *text);
 
 #endif

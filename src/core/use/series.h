@@ -19,8 +19,8 @@ enum {
 
 /* The use of one protocol over one family. */
 struct sample_use {
-    bool is_known;    /* the table was read, and the range is known */
-    bool is_partial;  /* too low by nobody knows how much: no part of any rate */
+    bool is_known;   /* the table was read, and the range is known */
+    bool is_partial; /* too low by nobody knows how much: no part of any rate */
     uint32_t in_use;
     uint32_t time_wait;
     uint32_t bound;

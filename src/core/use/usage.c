@@ -143,8 +143,7 @@ void usage_count(const struct sockets *sockets, enum protocol protocol,
             end = start + count > end ? start + count : end;
         }
     }
-    count_states(united + (end > first ? first : 0), end > first ? end - first : 0,
-                 &usage->united);
+    count_states(united + (end > first ? first : 0), end > first ? end - first : 0, &usage->united);
 }
 
 uint32_t usage_available(const struct usage *usage, enum family family)
@@ -639,8 +638,8 @@ bool usage_group(const struct sockets *sockets, enum usage_group kind,
                                 .seed =
                                     (uint64_t)(uintptr_t)members * UINT64_C(0xd6e8feb86659fd93)};
 
-    bool is_made = members && ordered && starts &&
-                   gather(sockets, ranges, &table, members, &member_count);
+    bool is_made =
+        members && ordered && starts && gather(sockets, ranges, &table, members, &member_count);
     if (is_made) {
         count_ports(&table, members, member_count, ordered, starts);
         is_made = list_groups(&table, most, groups);

@@ -19,8 +19,8 @@
 #ifndef CORE_USE_USAGE_H
 #define CORE_USE_USAGE_H
 
-#include "core/system/sockets.h"
 #include "core/base/value.h"
+#include "core/system/sockets.h"
 
 /* The order above; also the order of columns on screens and keys in JSON. */
 enum port_state {
@@ -53,11 +53,11 @@ struct usage_count {
 
 struct usage {
     enum protocol protocol;
-    struct port_range range[FAMILY_COUNT];     /* count 0: not known, nothing counted */
-    uint32_t excluded[FAMILY_COUNT];           /* ports of the range that nobody is given */
-    struct usage_count family[FAMILY_COUNT];   /* within that family's range */
-    struct usage_count united;                 /* ports in use in either family */
-    bool is_available[FAMILY_COUNT];           /* the table could be read */
+    struct port_range range[FAMILY_COUNT];   /* count 0: not known, nothing counted */
+    uint32_t excluded[FAMILY_COUNT];         /* ports of the range that nobody is given */
+    struct usage_count family[FAMILY_COUNT]; /* within that family's range */
+    struct usage_count united;               /* ports in use in either family */
+    bool is_available[FAMILY_COUNT];         /* the table could be read */
     bool is_partial;
 };
 
@@ -80,14 +80,14 @@ enum usage_group { GROUP_PROCESS, GROUP_REMOTE, GROUP_STATE, GROUP_ADDRESS, GROU
 struct usage_bucket {
     enum protocol protocol;
     /* the group's key: which of these counts depends on the grouping */
-    uint32_t owner;     /* GROUP_PROCESS */
-    uint8_t family;     /* GROUP_REMOTE, GROUP_ADDRESS */
-    uint8_t state;      /* GROUP_STATE: enum port_state */
-    uint8_t address[16];/* GROUP_REMOTE: remote, GROUP_ADDRESS: local */
-    uint16_t port;      /* GROUP_REMOTE: remote port */
-    uint32_t ports;     /* distinct local ports inside the range, per protocol (families united) */
-    uint32_t sockets;   /* rows inside the range */
-    uint32_t time_wait; /* of the rows: in TIME_WAIT */
+    uint32_t owner;      /* GROUP_PROCESS */
+    uint8_t family;      /* GROUP_REMOTE, GROUP_ADDRESS */
+    uint8_t state;       /* GROUP_STATE: enum port_state */
+    uint8_t address[16]; /* GROUP_REMOTE: remote, GROUP_ADDRESS: local */
+    uint16_t port;       /* GROUP_REMOTE: remote port */
+    uint32_t ports;      /* distinct local ports inside the range, per protocol (families united) */
+    uint32_t sockets;    /* rows inside the range */
+    uint32_t time_wait;  /* of the rows: in TIME_WAIT */
 };
 
 struct usage_groups {

@@ -47,7 +47,7 @@ static void take_highest(struct sample_use *highest, const struct sample_use *us
 
 /* The slot of that number, or NULL: nothing that counts fell into it, or it is too long ago. */
 static const struct usage_history_slot *slot_at(const struct usage_history *history, int ring,
-                                          int64_t number)
+                                                int64_t number)
 {
     const struct usage_history_slot *slot;
 
@@ -58,7 +58,7 @@ static const struct usage_history_slot *slot_at(const struct usage_history *hist
 }
 
 void usage_history_add(struct usage_history *history, int64_t monotonic_ms, uint32_t stands_ms,
-                     const struct sample_use *use)
+                       const struct sample_use *use)
 {
     bool is_joined = monotonic_ms <= history->stands_until_ms;
 
@@ -83,8 +83,8 @@ void usage_history_add(struct usage_history *history, int64_t monotonic_ms, uint
     }
 }
 
-size_t usage_history_read(const struct usage_history *history, enum usage_history_span span, int64_t now_ms,
-                        struct usage_history_point *points, size_t capacity)
+size_t usage_history_read(const struct usage_history *history, enum usage_history_span span,
+                          int64_t now_ms, struct usage_history_point *points, size_t capacity)
 {
     int ring = spans[span].ring;
     int64_t start_ms = now_ms - (int64_t)spans[span].seconds * 1000;
@@ -116,7 +116,7 @@ size_t usage_history_read(const struct usage_history *history, enum usage_histor
         if (number / slots_each != group) {
             group = number / slots_each;
             points[count] = (struct usage_history_point){.is_joined = count > 0 && slot->is_joined,
-                                                   .highest = slot->highest};
+                                                         .highest = slot->highest};
             count++;
         }
         take_highest(&points[count - 1].highest, &slot->highest);

@@ -16,7 +16,8 @@
 enum usage_history_span { SPAN_60_S, SPAN_10_MIN, SPAN_1_H, SPAN_24_H, SPAN_COUNT };
 
 uint32_t usage_history_span_seconds(enum usage_history_span span);
-const char *usage_history_span_name(enum usage_history_span span); /* "60 s", "10 min", "1 h", "24 h" */
+const char *
+usage_history_span_name(enum usage_history_span span); /* "60 s", "10 min", "1 h", "24 h" */
 
 /* A span, the slot that it starts in, and the one before, from which the line comes. */
 enum { USAGE_HISTORY_SLOTS = 602, USAGE_HISTORY_RINGS = 3 };
@@ -39,7 +40,7 @@ void usage_history_init(struct usage_history *history);
  * out. stands_ms: how long the sample may stand for what follows, usually a little over
  * two of the intervals that samples are taken at; a later one than that comes after a gap. */
 void usage_history_add(struct usage_history *history, int64_t monotonic_ms, uint32_t stands_ms,
-                     const struct sample_use *use);
+                       const struct sample_use *use);
 
 struct usage_history_point {
     int64_t monotonic_ms;            /* of the last sample in it */
@@ -53,6 +54,6 @@ struct usage_history_point {
  * USAGE_HISTORY_SLOTS
  * are always enough. Returns how many. */
 size_t usage_history_read(const struct usage_history *history, enum usage_history_span span,
-                        int64_t now_ms, struct usage_history_point *points, size_t capacity);
+                          int64_t now_ms, struct usage_history_point *points, size_t capacity);
 
 #endif

@@ -270,9 +270,9 @@ void verdict_print_healthy(const struct usage usages[PROTOCOL_COUNT], struct tex
     for (int p = 0; p < PROTOCOL_COUNT; p++) {
         enum family fuller = usage_fuller(&usages[p]);
 
-        text_printf(text, "%s %s uses %u %%", p ? "," : "", protocol_name((enum protocol)p),
-                    usage_percent(usages[p].family[fuller].in_use,
-                                  usage_available(&usages[p], fuller)));
+        text_printf(
+            text, "%s %s uses %u %%", p ? "," : "", protocol_name((enum protocol)p),
+            usage_percent(usages[p].family[fuller].in_use, usage_available(&usages[p], fuller)));
     }
     text_puts(text, ".");
 }

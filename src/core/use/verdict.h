@@ -17,7 +17,7 @@ const char *verdict_name(enum verdict_kind kind); /* JSON: "healthy" ... */
 
 struct verdict {
     enum verdict_kind kind;
-    enum protocol protocol;  /* the fuller one, of which the sentence speaks */
+    enum protocol protocol; /* the fuller one, of which the sentence speaks */
     enum family family;
     bool is_mostly_time_wait; /* at least half of the ports in use */
     bool is_union_only;       /* only IPv4 and IPv6 together are (nearly) full */

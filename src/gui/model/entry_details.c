@@ -70,10 +70,10 @@ static void compare_use(const struct journal_entry *entry, const struct survey *
         put_change(&line, "available", entry->use_before.by[p][f].available,
                    now.by[p][f].available);
         put_change(&line, ", in use", entry->use_before.by[p][f].in_use, now.by[p][f].in_use);
-        text_printf(&line, ", so %u %% -> %u %%",
-                    usage_percent(entry->use_before.by[p][f].in_use,
-                                  entry->use_before.by[p][f].available),
-                    usage_percent(now.by[p][f].in_use, now.by[p][f].available));
+        text_printf(
+            &line, ", so %u %% -> %u %%",
+            usage_percent(entry->use_before.by[p][f].in_use, entry->use_before.by[p][f].available),
+            usage_percent(now.by[p][f].in_use, now.by[p][f].available));
         put_line(text, p ? "" : "Before and now", text_string(&line), false);
         text_release(&line);
     }
@@ -111,7 +111,8 @@ static void tell(const struct machine *machine, const struct survey *survey,
 
 /* ---- what could be done ------------------------------------------------ */
 
-static void take_plan(struct possible_action *possible_action, struct plan *plan, const struct survey *survey)
+static void take_plan(struct possible_action *possible_action, struct plan *plan,
+                      const struct survey *survey)
 {
     const struct value *found = plan_found(plan, &survey->settling);
 
@@ -188,7 +189,8 @@ static void plan_restore(const struct machine *machine, const struct survey *sur
 }
 
 static void look_at_restore(const struct machine *machine, const struct survey *survey,
-                            const struct journal_entry *entry, struct possible_action *possible_action)
+                            const struct journal_entry *entry,
+                            struct possible_action *possible_action)
 {
     const struct store *store = &machine->store;
     struct fault *fault = &possible_action->fault;
@@ -232,7 +234,8 @@ static void possible_action_release(struct possible_action *possible_action)
     text_release(&possible_action->expected);
 }
 
-struct entry_details *entry_details_make(const struct machine *machine, const struct survey *survey, uint64_t id)
+struct entry_details *entry_details_make(const struct machine *machine, const struct survey *survey,
+                                         uint64_t id)
 {
     const struct journal_entry *entry = journal_find(&survey->journal, id);
     struct entry_details *entry_details = entry ? calloc(1, sizeof *entry_details) : NULL;

@@ -31,7 +31,7 @@ const char *port_class_name(enum port_class class)
 }
 
 void port_classes_make(const struct sockets *sockets, enum protocol protocol,
-                    const struct exclusions *exclusions, struct port_classes *port_classes)
+                       const struct exclusions *exclusions, struct port_classes *port_classes)
 {
     enum { PORTS = sizeof port_classes->classes };
 

@@ -30,6 +30,6 @@ struct port_classes {
 
 /* exclusions: NULL where none are known. */
 void port_classes_make(const struct sockets *sockets, enum protocol protocol,
-                    const struct exclusions *exclusions, struct port_classes *port_classes);
+                       const struct exclusions *exclusions, struct port_classes *port_classes);
 
 #endif

@@ -68,7 +68,7 @@ static void print_entry(const struct journal_entry *entry, struct text *text)
 }
 
 void run_result_print(const struct run_result *outcome, const struct journal *journal,
-                   struct text *text)
+                      struct text *text)
 {
     const struct journal_entry *entry =
         journal && outcome->entry ? journal_find(journal, outcome->entry) : NULL;
@@ -89,11 +89,13 @@ void run_result_print(const struct run_result *outcome, const struct journal *jo
         text_puts(text, "Windows does not report how maxport.exe ended. The page History shows "
                         "whether it made a change.");
     else if (meaning)
-        text_printf(text, "maxport.exe %s (exit code %lu). The page History shows what was changed.",
+        text_printf(text,
+                    "maxport.exe %s (exit code %lu). The page History shows what was changed.",
                     meaning, (unsigned long)outcome->exit_code);
     else
-        text_printf(text, "maxport.exe ended with %lu (0x%08lx), which it never says by itself: it "
-                          "may have crashed or been ended. The page History shows whether a change "
-                          "is open.",
+        text_printf(text,
+                    "maxport.exe ended with %lu (0x%08lx), which it never says by itself: it "
+                    "may have crashed or been ended. The page History shows whether a change "
+                    "is open.",
                     (unsigned long)outcome->exit_code, (unsigned long)outcome->exit_code);
 }

@@ -7,7 +7,7 @@
 
 struct run_result {
     bool is_started;
-    struct fault fault;  /* where not */
+    struct fault fault;   /* where not */
     enum run_state state; /* RUN_GOES_ON: nobody waited for the end */
     uint32_t exit_code;   /* of RUN_ENDED */
     uint64_t entry;       /* of the journal, see run_entry_find; 0: none is its own */
@@ -20,6 +20,6 @@ bool run_result_is_good(const struct run_result *outcome);
  * the run: a run of any exit code may have settled an interrupted change before. journal:
  * NULL unknown. */
 void run_result_print(const struct run_result *outcome, const struct journal *journal,
-                   struct text *text);
+                      struct text *text);
 
 #endif

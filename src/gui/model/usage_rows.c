@@ -7,7 +7,7 @@
 #include "core/use/csv.h"
 
 enum {
-    KEY_BYTES = 20,  /* the widest thing to sort by: family, address, port */
+    KEY_BYTES = 20, /* the widest thing to sort by: family, address, port */
     OWNER_CACHE = 1024,
     CELL_SIZE = 512,
     SLOT_EMPTY = 0xffffffff,
@@ -124,8 +124,8 @@ static uint32_t owner_of(const struct usage_rows_input *input, uint32_t owner)
     return input->sockets->has_owners ? owner : (uint32_t)OWNER_UNKNOWN;
 }
 
-static uint32_t name_owner(struct usage_rows *usage_rows, const struct usage_rows_input *input, uint32_t owner,
-                           bool waits, const char *described)
+static uint32_t name_owner(struct usage_rows *usage_rows, const struct usage_rows_input *input,
+                           uint32_t owner, bool waits, const char *described)
 {
     const struct process *process;
     char buffer[300];
@@ -165,7 +165,8 @@ static uint32_t hash_key(const struct usage_rows_key *key)
     return (uint32_t)hash;
 }
 
-static void take_group(struct usage_rows *usage_rows, const struct usage_rows_input *input, size_t index)
+static void take_group(struct usage_rows *usage_rows, const struct usage_rows_input *input,
+                       size_t index)
 {
     const struct usage_bucket *bucket = &input->groups->rows[index];
     struct usage_rows_row *row = &usage_rows->rows[usage_rows->count++];
@@ -241,8 +242,8 @@ static void take_sockets(struct usage_rows *usage_rows, const struct usage_rows_
         row->state = from->state;
         row->sockets = row->ports = 1;
         row->time_wait = from->state == STATE_TIME_WAIT;
-        row->name = cached_name(usage_rows, input, &cache, row->owner,
-                                from->state == STATE_TIME_WAIT);
+        row->name =
+            cached_name(usage_rows, input, &cache, row->owner, from->state == STATE_TIME_WAIT);
     }
 }
 
@@ -280,8 +281,8 @@ static bool build_slots(struct usage_rows *usage_rows)
 
 /* Rows mostly come as they came before, so the one after the last found is tried first.
  * A twin (two sockets alike) finds the twin of before. */
-static size_t find_before(struct usage_rows *usage_rows, const struct usage_rows_row *row, size_t *next,
-                          bool *has_slots, bool *is_broken)
+static size_t find_before(struct usage_rows *usage_rows, const struct usage_rows_row *row,
+                          size_t *next, bool *has_slots, bool *is_broken)
 {
     const struct usage_rows_row *spare = usage_rows->spare;
 
@@ -394,7 +395,8 @@ static void rank_names(struct usage_rows *usage_rows)
     if (!list)
         return; /* unsorted names are better than none */
     for (size_t i = 0; i < usage_rows->name_count; i++)
-        list[i] = (struct ranked){text_at(&usage_rows->texts, usage_rows->names[i].at), (uint32_t)i};
+        list[i] =
+            (struct ranked){text_at(&usage_rows->texts, usage_rows->names[i].at), (uint32_t)i};
     qsort(list, usage_rows->name_count, sizeof *list, compare_names);
     for (size_t i = 0; i < usage_rows->name_count; i++) {
         if (i && ascii_compare(list[i - 1].text, list[i].text) != 0)
@@ -430,7 +432,8 @@ static uint32_t share_of(const struct usage_rows *usage_rows, const struct usage
 }
 
 /* Bytes that sort as the column does; how many is the same for all rows. */
-static size_t put_key(const struct usage_rows *usage_rows, const struct usage_rows_row *row, uint8_t *key)
+static size_t put_key(const struct usage_rows *usage_rows, const struct usage_rows_row *row,
+                      uint8_t *key)
 {
     switch (usage_rows->column) {
     case USAGE_ROWS_NAME:
@@ -438,7 +441,8 @@ static size_t put_key(const struct usage_rows *usage_rows, const struct usage_ro
             return put_endpoint(key, 1, row->key.family, row->key.remote, row->key.remote_port);
         /* fall through */
     case USAGE_ROWS_PROCESS:
-        return put_number(key, row->name < usage_rows->name_count ? usage_rows->names[row->name].rank : 0);
+        return put_number(
+            key, row->name < usage_rows->name_count ? usage_rows->names[row->name].rank : 0);
     case USAGE_ROWS_PID:
         return put_number(key, is_owned(row->owner) ? row->owner : 0);
     case USAGE_ROWS_PROTOCOL:
@@ -473,8 +477,8 @@ static void sort_rows(struct usage_rows *usage_rows)
     uint32_t *from = usage_rows->order, *to = usage_rows->work;
     size_t width = 4, bytes = usage_rows->count * KEY_BYTES;
 
-    if (!usage_rows->count ||
-        !grow((void **)&usage_rows->keys, &usage_rows->key_capacity, bytes, sizeof *usage_rows->keys))
+    if (!usage_rows->count || !grow((void **)&usage_rows->keys, &usage_rows->key_capacity, bytes,
+                                    sizeof *usage_rows->keys))
         return;
     if (usage_rows->column == USAGE_ROWS_NAME || usage_rows->column == USAGE_ROWS_PROCESS)
         rank_names(usage_rows);
@@ -514,12 +518,12 @@ static void sort_rows(struct usage_rows *usage_rows)
 /* ---- what passes ------------------------------------------------------- */
 
 static const enum usage_rows_column group_columns[] = {
-    USAGE_ROWS_NAME, USAGE_ROWS_PID, USAGE_ROWS_PROTOCOL, USAGE_ROWS_PORTS, USAGE_ROWS_SHARE,
-    USAGE_ROWS_COUNT, USAGE_ROWS_WAITING, USAGE_ROWS_MARK,
+    USAGE_ROWS_NAME,  USAGE_ROWS_PID,   USAGE_ROWS_PROTOCOL, USAGE_ROWS_PORTS,
+    USAGE_ROWS_SHARE, USAGE_ROWS_COUNT, USAGE_ROWS_WAITING,  USAGE_ROWS_MARK,
 };
 static const enum usage_rows_column socket_columns[] = {
-    USAGE_ROWS_PROTOCOL, USAGE_ROWS_LOCAL, USAGE_ROWS_REMOTE, USAGE_ROWS_STATE, USAGE_ROWS_PROCESS,
-    USAGE_ROWS_PID, USAGE_ROWS_MARK,
+    USAGE_ROWS_PROTOCOL, USAGE_ROWS_LOCAL, USAGE_ROWS_REMOTE, USAGE_ROWS_STATE,
+    USAGE_ROWS_PROCESS,  USAGE_ROWS_PID,   USAGE_ROWS_MARK,
 };
 
 static char lower(char c)
@@ -589,7 +593,8 @@ void usage_rows_hide(struct usage_rows *usage_rows, enum protocol protocol, bool
     pick(usage_rows);
 }
 
-void usage_rows_sort(struct usage_rows *usage_rows, enum usage_rows_column column, bool is_descending)
+void usage_rows_sort(struct usage_rows *usage_rows, enum usage_rows_column column,
+                     bool is_descending)
 {
     usage_rows->column = column;
     usage_rows->is_descending = is_descending;
@@ -623,19 +628,21 @@ static void swap_buffers(struct usage_rows *usage_rows)
     usage_rows->texts.is_broken = false;
 }
 
-static bool give_up(struct usage_rows *usage_rows, struct usage_rows_name *names, struct fault *fault)
+static bool give_up(struct usage_rows *usage_rows, struct usage_rows_name *names,
+                    struct fault *fault)
 {
     free(names);
     usage_rows_clear(usage_rows);
     return fault_no_memory(fault);
 }
 
-bool usage_rows_fill(struct usage_rows *usage_rows, const struct usage_rows_input *input, struct fault *fault)
+bool usage_rows_fill(struct usage_rows *usage_rows, const struct usage_rows_input *input,
+                     struct fault *fault)
 {
     size_t count = input->kind == USAGE_ROWS_SOCKETS ? input->sockets->count : input->groups->count;
     bool compares = usage_rows->is_filled && usage_rows->kind == input->kind;
-    bool says_the_same = compares && input->kind == USAGE_ROWS_SOCKETS &&
-                         usage_rows->had_names == input->has_names;
+    bool says_the_same =
+        compares && input->kind == USAGE_ROWS_SOCKETS && usage_rows->had_names == input->has_names;
     struct usage_rows_name *names_before = usage_rows->names;
     uint32_t *order_before = NULL;
     size_t order_count;
@@ -705,8 +712,8 @@ int usage_rows_find(const struct usage_rows *usage_rows, const struct usage_rows
     return -1;
 }
 
-static void print_share(const struct usage_rows *usage_rows, const struct usage_rows_row *row, char *buffer,
-                        size_t size)
+static void print_share(const struct usage_rows *usage_rows, const struct usage_rows_row *row,
+                        char *buffer, size_t size)
 {
     uint32_t available = usage_rows->available[row->key.protocol];
     unsigned percent = usage_percent(row->ports, available);
@@ -718,8 +725,8 @@ static void print_share(const struct usage_rows *usage_rows, const struct usage_
                  percent == 0 && row->ports ? 1 : percent);
 }
 
-static void print_name(const struct usage_rows *usage_rows, const struct usage_rows_row *row, char *buffer,
-                       size_t size)
+static void print_name(const struct usage_rows *usage_rows, const struct usage_rows_row *row,
+                       char *buffer, size_t size)
 {
     char address[ENDPOINT_SIZE];
     const char *name = address;
@@ -736,7 +743,7 @@ static void print_name(const struct usage_rows *usage_rows, const struct usage_r
 }
 
 const char *usage_rows_cell(const struct usage_rows *usage_rows, const struct usage_rows_row *row,
-                        enum usage_rows_column column, char *buffer, size_t size)
+                            enum usage_rows_column column, char *buffer, size_t size)
 {
     static const char *const marks[] = {
         [MARK_NONE] = "", [MARK_NEW] = "new", [MARK_CHANGED] = "changed", [MARK_GONE] = "gone"};
@@ -774,10 +781,9 @@ const char *usage_rows_cell(const struct usage_rows *usage_rows, const struct us
                                 row->key.local_port);
         break;
     case USAGE_ROWS_REMOTE:
-        words = row->key.has_remote
-                    ? endpoint_string(endpoint, (enum family)row->key.family, row->key.remote,
-                                      row->key.remote_port)
-                    : "-";
+        words = row->key.has_remote ? endpoint_string(endpoint, (enum family)row->key.family,
+                                                      row->key.remote, row->key.remote_port)
+                                    : "-";
         break;
     case USAGE_ROWS_STATE:
         words = row->state == STATE_NONE ? "-" : socket_state_name(row->state);
@@ -817,7 +823,7 @@ static bool is_of_group(const struct usage_rows_input *input, const struct usage
 }
 
 bool usage_rows_first_port(const struct usage_rows *usage_rows, const struct usage_rows_row *row,
-                       const struct usage_rows_input *input, uint16_t *port)
+                           const struct usage_rows_input *input, uint16_t *port)
 {
     bool is_found = false;
 
@@ -890,7 +896,7 @@ void usage_rows_print_csv(const struct usage_rows *usage_rows, struct text *text
 }
 
 void usage_rows_print_row(const struct usage_rows *usage_rows, const struct usage_rows_row *row,
-                      const enum usage_rows_column *columns, size_t count, struct text *text)
+                          const enum usage_rows_column *columns, size_t count, struct text *text)
 {
     char cell[CELL_SIZE];
 

@@ -15,18 +15,18 @@
 enum { USAGE_ROWS_SOCKETS = GROUP_KIND_COUNT, USAGE_ROWS_KIND_COUNT };
 
 enum usage_rows_column {
-    USAGE_ROWS_NAME,   /* of a group: process with its services, endpoint, state, address */
+    USAGE_ROWS_NAME, /* of a group: process with its services, endpoint, state, address */
     USAGE_ROWS_PID,
     USAGE_ROWS_PROTOCOL,
     USAGE_ROWS_PORTS,
-    USAGE_ROWS_SHARE,  /* of the available ones */
-    USAGE_ROWS_COUNT,  /* sockets */
+    USAGE_ROWS_SHARE,   /* of the available ones */
+    USAGE_ROWS_COUNT,   /* sockets */
     USAGE_ROWS_WAITING, /* sockets in TIME_WAIT */
     USAGE_ROWS_LOCAL,
     USAGE_ROWS_REMOTE,
     USAGE_ROWS_STATE,
     USAGE_ROWS_PROCESS, /* of a socket */
-    USAGE_ROWS_MARK,   /* what has changed, in words */
+    USAGE_ROWS_MARK,    /* what has changed, in words */
     USAGE_ROWS_COLUMN_COUNT,
 };
 
@@ -45,11 +45,11 @@ struct usage_rows_row {
     struct usage_rows_key key;
     uint32_t hash;
     uint32_t owner, ports, sockets, time_wait;
-    uint32_t name;  /* index of roster.names */
-    uint8_t state;  /* of a socket: enum socket_state */
+    uint32_t name; /* index of roster.names */
+    uint8_t state; /* of a socket: enum socket_state */
     uint8_t mark;
-    bool is_match;  /* by the filter */
-    bool is_found;  /* while a new filling looks for its rows */
+    bool is_match; /* by the filter */
+    bool is_found; /* while a new filling looks for its rows */
 };
 
 /* What a roster is filled from: of one sample. */
@@ -78,13 +78,13 @@ struct usage_rows {
     struct text texts, spare_texts;
     struct usage_rows_name *names; /* owned */
     size_t name_count, name_capacity;
-    uint32_t *order;  /* owned, of count: rows as sorted */
-    uint32_t *shown;  /* owned, of shown_count: those of `order` that pass */
+    uint32_t *order; /* owned, of count: rows as sorted */
+    uint32_t *shown; /* owned, of shown_count: those of `order` that pass */
     size_t shown_count;
-    uint32_t *slots;  /* owned: hash table of the rows before */
+    uint32_t *slots; /* owned: hash table of the rows before */
     size_t slot_count;
-    uint32_t *work;   /* owned, for sorting */
-    uint8_t *keys;    /* owned, for sorting */
+    uint32_t *work; /* owned, for sorting */
+    uint8_t *keys;  /* owned, for sorting */
     size_t work_capacity, key_capacity;
     uint32_t available[PROTOCOL_COUNT];
     enum usage_rows_column column;
@@ -99,28 +99,30 @@ void usage_rows_clear(struct usage_rows *usage_rows); /* the next filling marks 
 
 /* FAULT: no memory; the roster is empty then. */
 bool usage_rows_fill(struct usage_rows *usage_rows, const struct usage_rows_input *input,
-                 struct fault *fault) MUST_CHECK;
+                     struct fault *fault) MUST_CHECK;
 
-void usage_rows_sort(struct usage_rows *usage_rows, enum usage_rows_column column, bool is_descending);
+void usage_rows_sort(struct usage_rows *usage_rows, enum usage_rows_column column,
+                     bool is_descending);
 /* Rows with that text in any column, ASCII letters alike; "" shows all. */
 void usage_rows_filter(struct usage_rows *usage_rows, const char *utf8);
 void usage_rows_hide(struct usage_rows *usage_rows, enum protocol protocol, bool is_hidden);
 
 /* Rows by their place among those shown. */
 const struct usage_rows_row *usage_rows_row(const struct usage_rows *usage_rows, size_t place);
-int usage_rows_find(const struct usage_rows *usage_rows, const struct usage_rows_key *key); /* -1: not shown */
+int usage_rows_find(const struct usage_rows *usage_rows,
+                    const struct usage_rows_key *key); /* -1: not shown */
 /* What the column says of the row; returns buffer. */
 const char *usage_rows_cell(const struct usage_rows *usage_rows, const struct usage_rows_row *row,
-                        enum usage_rows_column column, char *buffer, size_t size);
+                            enum usage_rows_column column, char *buffer, size_t size);
 
 /* The row's own port, or the first one of its group. */
 bool usage_rows_first_port(const struct usage_rows *usage_rows, const struct usage_rows_row *row,
-                       const struct usage_rows_input *input, uint16_t *port);
+                           const struct usage_rows_input *input, uint16_t *port);
 
 /* What is shown, but for what is gone: as `maxport ports --csv` prints it. */
 void usage_rows_print_csv(const struct usage_rows *usage_rows, struct text *text);
 /* A row with these columns between tabs, and \r\n. */
 void usage_rows_print_row(const struct usage_rows *usage_rows, const struct usage_rows_row *row,
-                      const enum usage_rows_column *columns, size_t count, struct text *text);
+                          const enum usage_rows_column *columns, size_t count, struct text *text);
 
 #endif

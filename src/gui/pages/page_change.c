@@ -67,13 +67,13 @@ struct change {
     HWND bar, effect_label, effect, point_label, points[POINT_COUNT], point_hint, reason_label;
     HWND reason, apply, reset;
     struct drawing_calls bar_calls;
-    size_t setting;      /* of the catalog */
+    size_t setting; /* of the catalog */
     enum point point;
     bool is_filled[SETTING_COUNT]; /* the field was given a value to begin with */
     char typed[SETTING_COUNT][VALUE_SIZE];
-    bool is_filling;     /* what changes is our own doing */
-    bool is_wrong;       /* the text was refused */
-    unsigned serial;     /* of the newest preview asked for */
+    bool is_filling;         /* what changes is our own doing */
+    bool is_wrong;           /* the text was refused */
+    unsigned serial;         /* of the newest preview asked for */
     struct preview *preview; /* the newest one, a copy; NULL: none of that serial yet */
     uint16_t listeners[LISTENERS_MAXIMUM];
     size_t listener_count;
@@ -96,9 +96,9 @@ static void gather_listeners(struct change *change, struct port_range range)
     const struct sample *sample = change->window->sample;
 
     change->listener_count = 0;
-    for (uint32_t port = range.start; sample && !sample->is_missed && range.count &&
-                                      port <= range_end(range) && port < 65536 &&
-                                      change->listener_count < LISTENERS_MAXIMUM;
+    for (uint32_t port = range.start;
+         sample && !sample->is_missed && range.count && port <= range_end(range) && port < 65536 &&
+         change->listener_count < LISTENERS_MAXIMUM;
          port++)
         if (sample->port_classes[PROTOCOL_TCP].classes[port] == PORT_CLASS_LISTENING)
             change->listeners[change->listener_count++] = (uint16_t)port;
@@ -285,7 +285,7 @@ static void fill_value(struct change *change)
         bool is_number = survey->is_stored_known[change->setting] && stored->kind == VALUE_NUMBER;
 
         snprintf(change->typed[change->setting], VALUE_SIZE, "%lu",
-                 (unsigned long)(is_number ? stored->number
+                 (unsigned long)(is_number                                  ? stored->number
                                  : change->setting == SETTING_MAX_USER_PORT ? maximum
                                                                             : minimum));
         change->is_filled[change->setting] = true;
@@ -365,7 +365,8 @@ static void run(struct change *change, bool is_reset)
     }
     if (is_reset) {
         settling_print(&survey->settling, 80, &shown);
-        text_printf(&shown, "%s is deleted, so that Windows uses its own default again.\n\n  now    ",
+        text_printf(&shown,
+                    "%s is deleted, so that Windows uses its own default again.\n\n  now    ",
                     setting->name);
         value_print(now, &shown);
         text_puts(&shown, "\n  then   not set (");
@@ -421,7 +422,8 @@ static void lay_out(struct change *change)
     int margin = scale_px(scale->dpi, MARGIN), gap = scale_px(scale->dpi, GAP);
     int row = scale_px(scale->dpi, ROW), frame = scale_px(scale->dpi, 6);
     int label = label_width(change), field = scale_px(scale->dpi, FIELD_WIDTH);
-    int spinner = scale_px(scale->dpi, SPINNER_WIDTH), line, y = margin, x, width, bottom, inset, y_margin;
+    int spinner = scale_px(scale->dpi, SPINNER_WIDTH), line, y = margin, x, width, bottom, inset,
+        y_margin;
     bool has_bar = change->setting == SETTING_MAX_USER_PORT;
     RECT client;
 

@@ -23,8 +23,16 @@ enum {
     LABEL_COLUMNS = 16,
 };
 
-enum { COLUMN_ID, COLUMN_WHEN, COLUMN_COMMAND, COLUMN_CHANGE, COLUMN_STATE, COLUMN_WHO,
-       COLUMN_REASON, COLUMN_COUNT };
+enum {
+    COLUMN_ID,
+    COLUMN_WHEN,
+    COLUMN_COMMAND,
+    COLUMN_CHANGE,
+    COLUMN_STATE,
+    COLUMN_WHO,
+    COLUMN_REASON,
+    COLUMN_COUNT
+};
 
 static const struct column columns[COLUMN_COUNT] = {
     [COLUMN_ID] = {L"Number", 70, true},
@@ -40,10 +48,10 @@ struct history {
     struct window *window;
     HWND page, list, empty, trouble, detail, undo, restore, export;
     struct list_calls calls;
-    uint64_t selected;   /* number of the entry; 0: none */
+    uint64_t selected;                   /* number of the entry; 0: none */
     struct entry_details *entry_details; /* of the selected one, a copy; NULL: not there yet */
-    bool is_following;   /* the list's selection is moved by us */
-    bool wants_undo;     /* Ctrl+Z: as soon as the sheet is there */
+    bool is_following;                   /* the list's selection is moved by us */
+    bool wants_undo;                     /* Ctrl+Z: as soon as the sheet is there */
 };
 
 static const struct survey *survey_of(const struct history *history)
@@ -154,12 +162,14 @@ static void put_journal_trouble(const struct journal *journal, struct text *text
     const struct journal_entry *open = journal_open_entry(journal);
 
     if (open && open->state == ENTRY_OPEN)
-        text_printf(text, "%sChange %llu was begun, and there is no word of how it ended. The next "
-                          "change finds out what the registry holds and settles it.",
+        text_printf(text,
+                    "%sChange %llu was begun, and there is no word of how it ended. The next "
+                    "change finds out what the registry holds and settles it.",
                     text->length ? "\n" : "", (unsigned long long)open->id);
     else if (open)
-        text_printf(text, "%sChange %llu failed, and not all could be put back. Its row says which "
-                          "value is whose; the next change looks at it again.",
+        text_printf(text,
+                    "%sChange %llu failed, and not all could be put back. Its row says which "
+                    "value is whose; the next change looks at it again.",
                     text->length ? "\n" : "", (unsigned long long)open->id);
     if (journal->bad_count)
         text_printf(text, "%s%zu line%s of the journal could not be read and %s left out.",
@@ -177,11 +187,12 @@ static void put_contradictions(const struct survey *survey, struct text *text)
 {
     for (size_t i = 0; i < SETTING_COUNT; i++)
         if (survey->contradicted[i])
-            text_printf(text, "%sThe registry no longer holds the %s of change %llu: another "
-                              "program wrote it since, or Windows lost it in a power cut.",
-                        text->length ? "\n" : "", setting_at(i)->name,
-                        (unsigned long long)
-                            survey->journal.entries[survey->contradicted[i] - 1].id);
+            text_printf(
+                text,
+                "%sThe registry no longer holds the %s of change %llu: another "
+                "program wrote it since, or Windows lost it in a power cut.",
+                text->length ? "\n" : "", setting_at(i)->name,
+                (unsigned long long)survey->journal.entries[survey->contradicted[i] - 1].id);
 }
 
 static void show_trouble(struct history *history)
@@ -223,12 +234,14 @@ static bool can_do(const struct history *history, const struct possible_action *
 }
 
 /* Why a button is grey. That nothing was changed goes without saying here. */
-static void put_obstacle(const struct possible_action *possible_action, const char *what, struct text *text)
+static void put_obstacle(const struct possible_action *possible_action, const char *what,
+                         struct text *text)
 {
     static const char end[] = " Nothing was changed.";
-    const char *why = possible_action->is_already ? "There is nothing to write, the registry holds that "
-                                             "already."
-                                           : possible_action->fault.text;
+    const char *why = possible_action->is_already
+                          ? "There is nothing to write, the registry holds that "
+                            "already."
+                          : possible_action->fault.text;
     size_t length = strlen(why), end_length = sizeof end - 1;
     struct text shown;
 
@@ -292,7 +305,8 @@ static void note_selection(void *context, int row)
 
 static void run(struct history *history, const struct entry_details *entry_details, bool is_undo)
 {
-    const struct possible_action *possible_action = is_undo ? &entry_details->undo : &entry_details->restore;
+    const struct possible_action *possible_action =
+        is_undo ? &entry_details->undo : &entry_details->restore;
     const char *arguments[RUN_ARGUMENTS_MAX];
     char id[24];
     wchar_t title[64];
@@ -318,7 +332,8 @@ static void ask(struct history *history, bool is_undo)
 {
     struct entry_details *entry_details = history->entry_details;
 
-    if (!entry_details || !can_do(history, is_undo ? &entry_details->undo : &entry_details->restore))
+    if (!entry_details ||
+        !can_do(history, is_undo ? &entry_details->undo : &entry_details->restore))
         return;
     history->entry_details = NULL;
     run(history, entry_details, is_undo);
@@ -335,12 +350,11 @@ static void show_rows(struct history *history);
 static void undo_newest(struct history *history)
 {
     const struct survey *survey = survey_of(history);
-    const struct journal_entry *newest =
-        survey ? journal_newest_undoable(&survey->journal) : NULL;
+    const struct journal_entry *newest = survey ? journal_newest_undoable(&survey->journal) : NULL;
 
     if (!newest) {
-        window_tell(history->window, survey ? "There is no change to undo."
-                                            : "The machine was not looked at yet.");
+        window_tell(history->window,
+                    survey ? "There is no change to undo." : "The machine was not looked at yet.");
         return;
     }
     history->wants_undo = true;
@@ -408,9 +422,12 @@ static void open_menu(void *context, size_t row, POINT screen)
 
     if (!menu || !entry)
         return;
-    AppendMenuW(menu, MF_STRING | (entry_details && can_do(history, &entry_details->undo) ? 0 : MF_GRAYED),
-                MENU_UNDO, L"&Undo ...");
-    AppendMenuW(menu, MF_STRING | (entry_details && can_do(history, &entry_details->restore) ? 0 : MF_GRAYED),
+    AppendMenuW(
+        menu, MF_STRING | (entry_details && can_do(history, &entry_details->undo) ? 0 : MF_GRAYED),
+        MENU_UNDO, L"&Undo ...");
+    AppendMenuW(menu,
+                MF_STRING |
+                    (entry_details && can_do(history, &entry_details->restore) ? 0 : MF_GRAYED),
                 MENU_RESTORE, L"&Restore ...");
     AppendMenuW(menu, MF_STRING | (*entry->backup ? 0 : MF_GRAYED), MENU_EXPORT,
                 L"&Export .reg ...");
@@ -545,10 +562,9 @@ static void show_assessment(struct history *history)
         return;
     if (!journal_find(journal, id))
         id = journal->count ? journal->entries[journal->count - 1].id : 0;
-    control_set_text(history->empty,
-                     *survey->store_trouble
-                         ? "What was changed here cannot be read."
-                         : "Nothing was changed by maxport on this machine yet.");
+    control_set_text(history->empty, *survey->store_trouble
+                                         ? "What was changed here cannot be read."
+                                         : "Nothing was changed by maxport on this machine yet.");
     choose(history, id);
     show_rows(history);
     show_trouble(history);
@@ -572,8 +588,8 @@ static void create(struct history *history, HWND page)
     SetWindowLongPtrW(history->empty, GWL_STYLE,
                       (GetWindowLongPtrW(history->empty, GWL_STYLE) & ~SS_TYPEMASK) | SS_CENTER);
     history->detail = report_make(page, ID_DETAIL);
-    history->undo = button_make(page, ID_UNDO, L"&Undo ...",
-                                window->is_elevated ? ROLE_PRIMARY : ROLE_SHIELD);
+    history->undo =
+        button_make(page, ID_UNDO, L"&Undo ...", window->is_elevated ? ROLE_PRIMARY : ROLE_SHIELD);
     history->restore = button_make(page, ID_RESTORE, L"&Restore ...",
                                    window->is_elevated ? ROLE_PUSH : ROLE_SHIELD);
     history->export = button_make(page, ID_EXPORT, L"&Export .reg ...", ROLE_PUSH);

@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "gui/paint/chart.h"
 #include "gui/control.h"
 #include "gui/dialog.h"
 #include "gui/drawing.h"
+#include "gui/paint/chart.h"
 #include "gui/paint/gauge.h"
 #include "gui/paint/port_map.h"
 
@@ -15,7 +15,7 @@ enum {
     ID_VERDICT = 100,
     ID_DOUBT,
     ID_WHY,
-    ID_GAUGE = 110,    /* + enum protocol */
+    ID_GAUGE = 110, /* + enum protocol */
     ID_CHART = 120,
     ID_MAP,
     ID_PROTOCOL = 130, /* + enum protocol */
@@ -84,9 +84,9 @@ static void put_detail(const struct sample *sample, int p, struct text *text)
     enum family fuller;
 
     if (!is_counted(sample, p, &fuller)) {
-        text_puts(text, !sample              ? "reading the tables ..."
+        text_puts(text, !sample             ? "reading the tables ..."
                         : sample->is_missed ? sample->fault.text
-                                             : "the table or its range cannot be read");
+                                            : "the table or its range cannot be read");
         return;
     }
     use = &sample->usage[p].family[fuller];
@@ -159,7 +159,7 @@ static void make_chart(struct now *now, struct chart_view *view)
         .shows_bound = window->protocol == PROTOCOL_TCP,
     };
     view->count = sample ? usage_history_read(&window->history[window->protocol], window->span,
-                                            view->now_ms, now->points, POINTS_MAXIMUM)
+                                              view->now_ms, now->points, POINTS_MAXIMUM)
                          : 0;
     if (is_counted(sample, (int)window->protocol, &fuller))
         view->available = usage_available(&sample->usage[window->protocol], fuller);
@@ -207,9 +207,9 @@ static void describe_port(const struct window *window, int port, struct text *te
     }
     text_puts(text, port_state_name(port_state_of(row)));
     if (row->has_remote)
-        text_printf(text, ", to %s",
-                    endpoint_string(endpoint, (enum family)row->family, row->remote,
-                                    row->remote_port));
+        text_printf(
+            text, ", to %s",
+            endpoint_string(endpoint, (enum family)row->family, row->remote, row->remote_port));
     if (row->owner != 0 && row->owner != (uint32_t)OWNER_UNKNOWN && sample->has_names) {
         processes_name(&sample->processes, row->owner, name);
         text_puts(text, ", ");
@@ -370,7 +370,7 @@ static const struct forecast *forecast_of(const struct window *window)
 static bool is_healthy(const struct assessment *assessment)
 {
     return assessment->has_diagnosis ? assessment->diagnosis.main.kind == DIAGNOSIS_HEALTHY
-                               : assessment->snapshot.survey.verdict.kind == VERDICT_HEALTHY;
+                                     : assessment->snapshot.survey.verdict.kind == VERDICT_HEALTHY;
 }
 
 static enum verdict_kind verdict_level(const struct window *window)
@@ -378,8 +378,8 @@ static enum verdict_kind verdict_level(const struct window *window)
     const struct assessment *assessment = window->assessment;
 
     return forecast_level(forecast_of(window), assessment->has_diagnosis
-                                                 ? assessment->diagnosis.main.level
-                                                 : assessment->snapshot.survey.verdict.kind);
+                                                   ? assessment->diagnosis.main.level
+                                                   : assessment->snapshot.survey.verdict.kind);
 }
 
 /* A look's sentence is some seconds old: where all is well, the figures are the sample's, which
@@ -391,7 +391,7 @@ static void put_verdict(const struct window *window, struct text *text)
     struct verdict fresh = {.kind = VERDICT_UNKNOWN};
     struct text healthy;
     const char *sentence = assessment->has_diagnosis ? text_string(&assessment->diagnosis.verdict)
-                                               : assessment->snapshot.survey.verdict.sentence;
+                                                     : assessment->snapshot.survey.verdict.sentence;
 
     text_init(&healthy);
     if (is_healthy(assessment) && sample && !sample->is_missed)
@@ -444,7 +444,8 @@ static void show_verdict(struct now *now, HWND page)
         return;
     text_init(&text);
     put_verdict(now->window, &text);
-    control_set_role(now->verdict, verdict_role(verdict_level(now->window), is_healthy(assessment)));
+    control_set_role(now->verdict,
+                     verdict_role(verdict_level(now->window), is_healthy(assessment)));
     if (assessment->has_diagnosis && assessment->diagnosis.is_weak)
         doubt = text_string(&assessment->diagnosis.doubt);
     else if (assessment->has_diagnosis && assessment->diagnosis.culprit.count)
@@ -595,11 +596,8 @@ static void create(struct now *now, HWND page)
     now->hover = PORT_NONE;
     now->gauge_calls = (struct drawing_calls){.context = now, .paint = paint_gauge};
     now->chart_calls = (struct drawing_calls){.context = now, .paint = paint_chart};
-    now->map_calls = (struct drawing_calls){.context = now,
-                                            .paint = paint_map,
-                                            .hover = hover_map,
-                                            .click = click_map,
-                                            .key = key_map};
+    now->map_calls = (struct drawing_calls){
+        .context = now, .paint = paint_map, .hover = hover_map, .click = click_map, .key = key_map};
     now->verdict = paragraph_make(page, ID_VERDICT, L"Looking at this machine ...", ROLE_TITLE);
     now->doubt = paragraph_make(page, ID_DOUBT, L"", ROLE_MUTED);
     now->why = button_make(page, ID_WHY, L"Wh&y ...", ROLE_PUSH);

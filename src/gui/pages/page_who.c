@@ -45,43 +45,76 @@ static const struct kind_row {
     enum usage_rows_column sorted;
     bool is_descending;
 } kind_rows[USAGE_ROWS_KIND_COUNT] = {
-    [GROUP_PROCESS] = {L"&Process", 8, 0,
-                       {USAGE_ROWS_NAME, USAGE_ROWS_PID, USAGE_ROWS_PROTOCOL, USAGE_ROWS_PORTS, USAGE_ROWS_SHARE,
-                        USAGE_ROWS_COUNT, USAGE_ROWS_WAITING, USAGE_ROWS_MARK},
-                       {{L"Process", 240, false}, {L"PID", 80, true}, {L"Protocol", 90, false},
-                        {L"Ports", 90, true}, {L"Of available", 120, true},
-                        {L"Sockets", 90, true}, {L"TIME_WAIT", 110, true},
+    [GROUP_PROCESS] = {L"&Process",
+                       8,
+                       0,
+                       {USAGE_ROWS_NAME, USAGE_ROWS_PID, USAGE_ROWS_PROTOCOL, USAGE_ROWS_PORTS,
+                        USAGE_ROWS_SHARE, USAGE_ROWS_COUNT, USAGE_ROWS_WAITING, USAGE_ROWS_MARK},
+                       {{L"Process", 240, false},
+                        {L"PID", 80, true},
+                        {L"Protocol", 90, false},
+                        {L"Ports", 90, true},
+                        {L"Of available", 120, true},
+                        {L"Sockets", 90, true},
+                        {L"TIME_WAIT", 110, true},
                         {L"Change", 90, false}},
-                       USAGE_ROWS_PORTS, true},
-    [GROUP_REMOTE] = {L"&Remote endpoint", 7, 0,
-                      {USAGE_ROWS_NAME, USAGE_ROWS_PROTOCOL, USAGE_ROWS_PORTS, USAGE_ROWS_SHARE, USAGE_ROWS_COUNT,
-                       USAGE_ROWS_WAITING, USAGE_ROWS_MARK},
-                      {{L"Remote endpoint", 240, false}, {L"Protocol", 90, false},
-                       {L"Ports", 90, true}, {L"Of available", 120, true}, {L"Sockets", 90, true},
-                       {L"TIME_WAIT", 110, true}, {L"Change", 90, false}},
-                      USAGE_ROWS_PORTS, true},
-    [GROUP_STATE] = {L"St&ate", 6, 0,
-                     {USAGE_ROWS_NAME, USAGE_ROWS_PROTOCOL, USAGE_ROWS_PORTS, USAGE_ROWS_SHARE, USAGE_ROWS_COUNT,
-                      USAGE_ROWS_MARK},
-                     {{L"State", 240, false}, {L"Protocol", 90, false}, {L"Ports", 90, true},
-                      {L"Of available", 120, true}, {L"Sockets", 90, true},
+                       USAGE_ROWS_PORTS,
+                       true},
+    [GROUP_REMOTE] = {L"&Remote endpoint",
+                      7,
+                      0,
+                      {USAGE_ROWS_NAME, USAGE_ROWS_PROTOCOL, USAGE_ROWS_PORTS, USAGE_ROWS_SHARE,
+                       USAGE_ROWS_COUNT, USAGE_ROWS_WAITING, USAGE_ROWS_MARK},
+                      {{L"Remote endpoint", 240, false},
+                       {L"Protocol", 90, false},
+                       {L"Ports", 90, true},
+                       {L"Of available", 120, true},
+                       {L"Sockets", 90, true},
+                       {L"TIME_WAIT", 110, true},
+                       {L"Change", 90, false}},
+                      USAGE_ROWS_PORTS,
+                      true},
+    [GROUP_STATE] = {L"St&ate",
+                     6,
+                     0,
+                     {USAGE_ROWS_NAME, USAGE_ROWS_PROTOCOL, USAGE_ROWS_PORTS, USAGE_ROWS_SHARE,
+                      USAGE_ROWS_COUNT, USAGE_ROWS_MARK},
+                     {{L"State", 240, false},
+                      {L"Protocol", 90, false},
+                      {L"Ports", 90, true},
+                      {L"Of available", 120, true},
+                      {L"Sockets", 90, true},
                       {L"Change", 90, false}},
-                     USAGE_ROWS_PORTS, true},
-    [GROUP_ADDRESS] = {L"&Local address", 7, 0,
-                       {USAGE_ROWS_NAME, USAGE_ROWS_PROTOCOL, USAGE_ROWS_PORTS, USAGE_ROWS_SHARE, USAGE_ROWS_COUNT,
-                        USAGE_ROWS_WAITING, USAGE_ROWS_MARK},
-                       {{L"Local address", 240, false}, {L"Protocol", 90, false},
-                        {L"Ports", 90, true}, {L"Of available", 120, true},
-                        {L"Sockets", 90, true}, {L"TIME_WAIT", 110, true},
+                     USAGE_ROWS_PORTS,
+                     true},
+    [GROUP_ADDRESS] = {L"&Local address",
+                       7,
+                       0,
+                       {USAGE_ROWS_NAME, USAGE_ROWS_PROTOCOL, USAGE_ROWS_PORTS, USAGE_ROWS_SHARE,
+                        USAGE_ROWS_COUNT, USAGE_ROWS_WAITING, USAGE_ROWS_MARK},
+                       {{L"Local address", 240, false},
+                        {L"Protocol", 90, false},
+                        {L"Ports", 90, true},
+                        {L"Of available", 120, true},
+                        {L"Sockets", 90, true},
+                        {L"TIME_WAIT", 110, true},
                         {L"Change", 90, false}},
-                       USAGE_ROWS_PORTS, true},
-    [USAGE_ROWS_SOCKETS] = {L"&Each socket", 7, 4,
-                        {USAGE_ROWS_PROTOCOL, USAGE_ROWS_LOCAL, USAGE_ROWS_REMOTE, USAGE_ROWS_STATE,
-                         USAGE_ROWS_PROCESS, USAGE_ROWS_PID, USAGE_ROWS_MARK},
-                        {{L"Protocol", 90, false}, {L"Local", 180, false},
-                         {L"Remote", 180, false}, {L"State", 130, false},
-                         {L"Process", 180, false}, {L"PID", 80, true}, {L"Change", 90, false}},
-                        USAGE_ROWS_LOCAL, false},
+                       USAGE_ROWS_PORTS,
+                       true},
+    [USAGE_ROWS_SOCKETS] = {L"&Each socket",
+                            7,
+                            4,
+                            {USAGE_ROWS_PROTOCOL, USAGE_ROWS_LOCAL, USAGE_ROWS_REMOTE,
+                             USAGE_ROWS_STATE, USAGE_ROWS_PROCESS, USAGE_ROWS_PID, USAGE_ROWS_MARK},
+                            {{L"Protocol", 90, false},
+                             {L"Local", 180, false},
+                             {L"Remote", 180, false},
+                             {L"State", 130, false},
+                             {L"Process", 180, false},
+                             {L"PID", 80, true},
+                             {L"Change", 90, false}},
+                            USAGE_ROWS_LOCAL,
+                            false},
 };
 
 struct who {
@@ -116,15 +149,15 @@ static bool take_input(const struct who *who, struct usage_rows_input *input)
     if (!sample || sample->is_missed)
         return false;
     if (kind == USAGE_ROWS_SOCKETS ? !sample->wants_owners
-                               : !sample->has_groups || (int)sample->grouping != kind)
+                                   : !sample->has_groups || (int)sample->grouping != kind)
         return false;
     *input = (struct usage_rows_input){.kind = kind,
-                                   .sockets = &sample->sockets,
-                                   .groups = &sample->groups,
-                                   .group_names = sample->group_names,
-                                   .processes = &sample->processes,
-                                   .has_names = sample->has_names,
-                                   .usage = sample->usage};
+                                       .sockets = &sample->sockets,
+                                       .groups = &sample->groups,
+                                       .group_names = sample->group_names,
+                                       .processes = &sample->processes,
+                                       .has_names = sample->has_names,
+                                       .usage = sample->usage};
     return true;
 }
 
@@ -145,7 +178,8 @@ static void put_use(const struct who *who, struct text *text)
         if (!shows(who, p))
             continue;
         if (usage->is_available[fuller] && usage->range[fuller].count)
-            text_printf(text, " \xc2\xb7 %s: %s of %s ports in use", protocol_name((enum protocol)p),
+            text_printf(text, " \xc2\xb7 %s: %s of %s ports in use",
+                        protocol_name((enum protocol)p),
                         number_string(in_use, usage->family[fuller].in_use),
                         number_string(available, usage_available(usage, fuller)));
         else
@@ -436,8 +470,9 @@ static void sort(void *context, int column)
     int kind = (int)who->window->grouping;
     enum usage_rows_column wanted = kind_of(who)->columns[column];
 
-    who->is_descending[kind] = wanted == who->sorted[kind] ? !who->is_descending[kind]
-                                                           : kind_of(who)->headings[column].is_right;
+    who->is_descending[kind] = wanted == who->sorted[kind]
+                                   ? !who->is_descending[kind]
+                                   : kind_of(who)->headings[column].is_right;
     who->sorted[kind] = wanted;
     usage_rows_sort(&who->usage_rows, wanted, who->is_descending[kind]);
     show_sort(who);
@@ -514,8 +549,8 @@ static bool copy(const struct who *who)
         return false;
     text_init(&text);
     if (selected >= 0) {
-        usage_rows_print_row(&who->usage_rows, usage_rows_row(&who->usage_rows, (size_t)selected), kind->columns,
-                         kind->count, &text);
+        usage_rows_print_row(&who->usage_rows, usage_rows_row(&who->usage_rows, (size_t)selected),
+                             kind->columns, kind->count, &text);
     } else {
         for (size_t i = 0; i < kind->count; i++) {
             WideCharToMultiByte(CP_UTF8, 0, kind->headings[i].title, -1, heading, CELL_SIZE, NULL,
@@ -525,8 +560,8 @@ static bool copy(const struct who *who)
         text_puts(&text, "\r\n");
         for (size_t i = 0; i < who->usage_rows.shown_count; i++)
             if (usage_rows_row(&who->usage_rows, i)->mark != MARK_GONE)
-                usage_rows_print_row(&who->usage_rows, usage_rows_row(&who->usage_rows, i), kind->columns,
-                                 kind->count, &text);
+                usage_rows_print_row(&who->usage_rows, usage_rows_row(&who->usage_rows, i),
+                                     kind->columns, kind->count, &text);
     }
     is_copied = !text.is_broken && window_copy(who->window, text_string(&text));
     text_release(&text);
@@ -578,8 +613,8 @@ static void open_menu(void *context, size_t index, POINT screen)
     AppendMenuW(menu, MF_STRING | (has_program(row) ? 0 : MF_GRAYED), MENU_LOCATE,
                 L"Open &file location");
     AppendMenuW(menu, MF_STRING, MENU_COPY, L"&Copy row\tCtrl+C");
-    chosen = TrackPopupMenu(menu, TPM_RETURNCMD | TPM_RIGHTBUTTON, screen.x, screen.y, 0,
-                            who->page, NULL);
+    chosen = TrackPopupMenu(menu, TPM_RETURNCMD | TPM_RIGHTBUTTON, screen.x, screen.y, 0, who->page,
+                            NULL);
     DestroyMenu(menu);
     if (chosen == MENU_WHY)
         window_open_port_check(who->window, (enum protocol)kept.key.protocol, port);

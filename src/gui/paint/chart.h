@@ -13,7 +13,7 @@
 
 struct chart_view {
     enum usage_history_span span;
-    int64_t now_ms;                     /* the right edge */
+    int64_t now_ms;                           /* the right edge */
     const struct usage_history_point *points; /* as usage_history_read gave them */
     size_t count;
     uint32_t available;   /* the limit; 0: not known, no line */

@@ -3,7 +3,8 @@
 #include <math.h>
 
 /* The states' colours were chosen by their distance in CIE Lab, as they are and with red,
- * green or blue missing (Machado, Oliveira and Fernandes, 2009); tests/gui/paint/theme.c keeps it. */
+ * green or blue missing (Machado, Oliveira and Fernandes, 2009); tests/gui/paint/theme.c keeps it.
+ */
 static const struct theme light = {
     .kind = THEME_LIGHT,
     .window = RGB(0xf3, 0xf3, 0xf3),

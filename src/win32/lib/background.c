@@ -36,9 +36,8 @@ bool background_is_job(void)
 
 static void destroy(struct background *job)
 {
-    if (job->release) {
+    if (job->release)
         job->release(job->data);
-    }
     free(job);
 }
 
@@ -96,9 +95,8 @@ void *background_wait(struct background *job)
 
 void background_close(struct background *job)
 {
-    if (!job) {
+    if (!job)
         return;
-    }
     CloseHandle(job->thread);
     /* Counted first: the thread may be over before the next line. */
     InterlockedIncrement(&abandoned);

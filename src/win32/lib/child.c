@@ -24,9 +24,8 @@ struct ends {
 
 static void close_handle(HANDLE *handle)
 {
-    if (*handle && *handle != INVALID_HANDLE_VALUE) {
+    if (*handle && *handle != INVALID_HANDLE_VALUE)
         CloseHandle(*handle);
-    }
     *handle = NULL;
 }
 
@@ -43,13 +42,12 @@ static bool open_ends(struct ends *ends, DWORD *code)
 {
     SECURITY_ATTRIBUTES inheritable = {.nLength = sizeof inheritable, .bInheritHandle = TRUE};
     *ends = (struct ends){NULL, NULL, NULL};
-    ends->input = CreateFileW(L"NUL", GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE,
-                              &inheritable, OPEN_EXISTING,
-                              SECURITY_SQOS_PRESENT | SECURITY_IDENTIFICATION, NULL);
+    ends->input =
+        CreateFileW(L"NUL", GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE, &inheritable,
+                    OPEN_EXISTING, SECURITY_SQOS_PRESENT | SECURITY_IDENTIFICATION, NULL);
     *code = GetLastError();
-    if (ends->input == INVALID_HANDLE_VALUE) {
+    if (ends->input == INVALID_HANDLE_VALUE)
         return false;
-    }
     if (!CreatePipe(&ends->reader, &ends->output, &inheritable, PIPE_BYTES)) {
         *code = GetLastError();
         close_ends(ends);
@@ -77,14 +75,12 @@ static bool spell(const wchar_t *program, const wchar_t *arguments, wchar_t fold
                   wchar_t path[MAX_PATH], wchar_t command[COMMAND_SIZE])
 {
     UINT count = GetSystemDirectoryW(folder, MAX_PATH);
-    if (count == 0 || count >= MAX_PATH || wcspbrk(program, L"\\/:\"")) {
+    if (count == 0 || count >= MAX_PATH || wcspbrk(program, L"\\/:\""))
         return false;
-    }
     /* Not wcscpy: FORTIFY makes wcscpy_s of it, which Windows XP lacks. */
     int path_length = _snwprintf(path, MAX_PATH, L"%ls\\%ls", folder, program);
-    if (path_length < 0 || path_length >= MAX_PATH) {
+    if (path_length < 0 || path_length >= MAX_PATH)
         return false; /* and it may lack its NUL */
-    }
     int length = _snwprintf(command, COMMAND_SIZE, L"\"%ls\" %ls", path, arguments);
     return length > 0 && length < COMMAND_SIZE;
 }
@@ -96,12 +92,10 @@ static void drain(HANDLE reader, struct child_answer *answer)
     char buffer[4096];
     DWORD available, got;
     while (PeekNamedPipe(reader, NULL, 0, NULL, &available, NULL) && available > 0) {
-        if (available > sizeof buffer) {
+        if (available > sizeof buffer)
             available = sizeof buffer;
-        }
-        if (!ReadFile(reader, buffer, available, &got, NULL) || got == 0) {
+        if (!ReadFile(reader, buffer, available, &got, NULL) || got == 0)
             return;
-        }
         size_t room = CHILD_OUTPUT_MAX - answer->output.length;
         answer->is_cut = answer->is_cut || got > room;
         text_append(&answer->output, buffer, got < room ? got : room);
@@ -128,9 +122,8 @@ static bool listen(HANDLE process, HANDLE reader, DWORD limit_ms, struct child_a
 static void keep_streams_to_ourselves(void)
 {
     static const DWORD streams[] = {STD_INPUT_HANDLE, STD_OUTPUT_HANDLE, STD_ERROR_HANDLE};
-    for (size_t i = 0; i < sizeof streams / sizeof *streams; i++) {
+    for (size_t i = 0; i < sizeof streams / sizeof *streams; i++)
         SetHandleInformation(GetStdHandle(streams[i]), HANDLE_FLAG_INHERIT, 0);
-    }
 }
 
 /* Starts it suspended, so that all it does is done inside its job. */
@@ -155,14 +148,12 @@ static bool start(const wchar_t *program, const wchar_t *arguments, const struct
         CreateProcessW(path, command, NULL, NULL, TRUE, CREATE_NO_WINDOW | CREATE_SUSPENDED, NULL,
                        folder, &startup, &started);
     *code = GetLastError();
-    if (!is_started) {
+    if (!is_started)
         return false;
-    }
     *process = started.hProcess;
     *job = make_job();
-    if (*job && !AssignProcessToJobObject(*job, *process)) {
+    if (*job && !AssignProcessToJobObject(*job, *process))
         close_handle(job);
-    }
     ResumeThread(started.hThread);
     CloseHandle(started.hThread);
     return true;
@@ -170,9 +161,8 @@ static bool start(const wchar_t *program, const wchar_t *arguments, const struct
 
 static void end(HANDLE process, HANDLE job)
 {
-    if (job) {
+    if (job)
         TerminateJobObject(job, EXIT_CODE_ENDED);
-    }
     TerminateProcess(process, EXIT_CODE_ENDED);
     WaitForSingleObject(process, ENDING_MS);
 }
@@ -185,9 +175,8 @@ bool child_run(const wchar_t *program, const wchar_t *arguments, DWORD limit_ms,
     HANDLE process, job;
     DWORD code;
     wide_copy_utf8(program, name, sizeof name);
-    if (!open_ends(&ends, &code)) {
+    if (!open_ends(&ends, &code))
         return system_fault(fault, FAULT_FAILED, code, "%s cannot be started", name);
-    }
     bool is_started = start(program, arguments, &ends, &process, &job, &code);
     close_handle(&ends.input);
     close_handle(&ends.output);
@@ -199,11 +188,10 @@ bool child_run(const wchar_t *program, const wchar_t *arguments, DWORD limit_ms,
     struct child_answer heard = {.exit_code = 0};
     text_init(&heard.output);
     bool is_done = listen(process, ends.reader, limit_ms, &heard);
-    if (is_done) {
+    if (is_done)
         GetExitCodeProcess(process, &heard.exit_code);
-    } else {
+    else
         end(process, job);
-    }
     CloseHandle(process);
     close_handle(&job);
     close_ends(&ends);
@@ -213,9 +201,8 @@ bool child_run(const wchar_t *program, const wchar_t *arguments, DWORD limit_ms,
         return true;
     }
     text_release(&heard.output);
-    if (is_done) {
+    if (is_done)
         return fault_no_memory(fault);
-    }
     return fault_set(fault, FAULT_UNAVAILABLE, ERROR_TIMEOUT,
                      "%s did not answer within %lu seconds.", name,
                      (unsigned long)(limit_ms + 999) / 1000);
@@ -239,19 +226,16 @@ void child_output_line(const struct child_answer *answer, size_t bytes_max, stru
     int kept = 0;
     for (int i = 0; i < count; i++) {
         bool is_space = wide[i] <= L' ';
-        if (!is_space) {
+        if (!is_space)
             wide[kept++] = wide[i];
-        } else if (kept > 0 && wide[kept - 1] != L' ') {
+        else if (kept > 0 && wide[kept - 1] != L' ')
             wide[kept++] = L' ';
-        }
     }
-    while (kept > 0 && wide[kept - 1] == L' ') {
+    while (kept > 0 && wide[kept - 1] == L' ')
         kept--;
-    }
     char *utf8 = wide_to_utf8(wide, (size_t)kept);
-    if (utf8) {
+    if (utf8)
         text_safe(line, utf8, strlen(utf8));
-    }
     free(utf8);
     free(wide);
 }

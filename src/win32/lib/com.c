@@ -54,13 +54,11 @@ static void secure(const struct com *com, DWORD capabilities)
 bool com_enter(struct com *com, DWORD capabilities, struct fault *fault)
 {
     struct com entered = {.must_uninitialize = false};
-    if (!com_load(&entered, fault)) {
+    if (!com_load(&entered, fault))
         return false;
-    }
     HRESULT result = entered.initialize(NULL, COINIT_MULTITHREADED);
-    if (FAILED(result) && result != RPC_E_CHANGED_MODE) {
+    if (FAILED(result) && result != RPC_E_CHANGED_MODE)
         return system_fault(fault, FAULT_UNAVAILABLE, (uint32_t)result, "COM cannot be used");
-    }
     entered.must_uninitialize = SUCCEEDED(result);
     secure(&entered, capabilities);
     *com = entered;
@@ -69,8 +67,7 @@ bool com_enter(struct com *com, DWORD capabilities, struct fault *fault)
 
 void com_leave(struct com *com)
 {
-    if (com->must_uninitialize) {
+    if (com->must_uninitialize)
         com->uninitialize();
-    }
     com->must_uninitialize = false;
 }

@@ -16,9 +16,8 @@ static bool is_worth_repeating(DWORD error, bool is_denial_passing, DWORD start)
 {
     bool is_passing = error == ERROR_SHARING_VIOLATION || error == ERROR_LOCK_VIOLATION ||
                       (error == ERROR_ACCESS_DENIED && is_denial_passing);
-    if (!is_passing || GetTickCount() - start >= FILE_PATIENCE_MS) {
+    if (!is_passing || GetTickCount() - start >= FILE_PATIENCE_MS)
         return false;
-    }
     Sleep(POLL_MS);
     return true;
 }
@@ -28,10 +27,9 @@ DWORD file_open(const wchar_t *path, DWORD access, DWORD disposition, DWORD flag
 {
     DWORD start = GetTickCount(), error;
     do {
-        HANDLE opened =
-            CreateFileW(path, access, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
-                        security, disposition,
-                        flags | SECURITY_SQOS_PRESENT | SECURITY_IDENTIFICATION, NULL);
+        HANDLE opened = CreateFileW(
+            path, access, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, security,
+            disposition, flags | SECURITY_SQOS_PRESENT | SECURITY_IDENTIFICATION, NULL);
         error = GetLastError();
         if (opened != INVALID_HANDLE_VALUE) {
             *file = opened;
@@ -47,9 +45,8 @@ DWORD file_rename(const wchar_t *from, const wchar_t *to, DWORD flags)
     do {
         BOOL is_moved = MoveFileExW(from, to, flags | MOVEFILE_WRITE_THROUGH);
         error = GetLastError();
-        if (is_moved) {
+        if (is_moved)
             return ERROR_SUCCESS;
-        }
     } while (is_worth_repeating(error, true, start));
     return error;
 }
@@ -60,9 +57,8 @@ DWORD file_delete(const wchar_t *path)
     do {
         BOOL is_deleted = DeleteFileW(path);
         error = GetLastError();
-        if (is_deleted || error == ERROR_FILE_NOT_FOUND || error == ERROR_PATH_NOT_FOUND) {
+        if (is_deleted || error == ERROR_FILE_NOT_FOUND || error == ERROR_PATH_NOT_FOUND)
             return ERROR_SUCCESS;
-        }
     } while (is_worth_repeating(error, true, start));
     return error;
 }
@@ -73,9 +69,8 @@ DWORD file_read(HANDLE file, size_t limit, char **data, size_t *length)
 {
     size_t capacity = 4096, count = 0;
     char *buffer = malloc(capacity);
-    if (!buffer) {
+    if (!buffer)
         return ERROR_NOT_ENOUGH_MEMORY;
-    }
     for (;;) {
         DWORD room =
             capacity - 1 - count < CHUNK_BYTES ? (DWORD)(capacity - 1 - count) : (DWORD)CHUNK_BYTES;
@@ -91,9 +86,8 @@ DWORD file_read(HANDLE file, size_t limit, char **data, size_t *length)
             free(buffer);
             return ERROR_FILE_TOO_LARGE;
         }
-        if (got == 0) {
+        if (got == 0)
             break;
-        }
         if (count == capacity - 1) {
             char *grown = capacity <= SIZE_MAX / 2 ? realloc(buffer, capacity * 2) : NULL;
             if (!grown) {
@@ -117,12 +111,10 @@ DWORD file_write(HANDLE file, const void *data, size_t length)
         DWORD part = length < CHUNK_BYTES ? (DWORD)length : (DWORD)CHUNK_BYTES, written = 0;
         BOOL is_written = WriteFile(file, bytes, part, &written, NULL);
         DWORD error = GetLastError();
-        if (!is_written) {
+        if (!is_written)
             return error;
-        }
-        if (written == 0) {
+        if (written == 0)
             return ERROR_HANDLE_DISK_FULL; /* some redirectors report it like this */
-        }
         bytes += written;
         length -= written;
     }
@@ -138,14 +130,12 @@ DWORD file_create(const wchar_t *path, SECURITY_ATTRIBUTES *security, const void
     /* Without OPEN_REPARSE_POINT a link to nowhere would be followed and made real. */
     DWORD error = file_open(path, GENERIC_WRITE, CREATE_NEW,
                             FILE_ATTRIBUTE_NORMAL | FILE_FLAG_OPEN_REPARSE_POINT, security, &file);
-    if (error) {
+    if (error)
         return error;
-    }
     error = file_write(file, data, length);
     CloseHandle(file);
-    if (error) {
+    if (error)
         file_delete(path);
-    }
     return error;
 }
 
@@ -161,17 +151,13 @@ bool file_is_device_name(const wchar_t *component, size_t count)
 {
     static const wchar_t *const names[] = {L"con", L"prn", L"aux", L"nul", L"conin$", L"conout$"};
     size_t base = 0;
-    while (base < count && component[base] != L'.' && component[base] != L':') {
+    while (base < count && component[base] != L'.' && component[base] != L':')
         base++;
-    }
-    while (base > 0 && component[base - 1] == L' ') {
+    while (base > 0 && component[base - 1] == L' ')
         base--;
-    }
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (wcslen(names[i]) == base && _wcsnicmp(component, names[i], base) == 0) {
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (wcslen(names[i]) == base && _wcsnicmp(component, names[i], base) == 0)
             return true;
-        }
-    }
     return base == 4 &&
            (_wcsnicmp(component, L"com", 3) == 0 || _wcsnicmp(component, L"lpt", 3) == 0) &&
            is_digit_of_a_port(component[3]);

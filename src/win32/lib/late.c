@@ -15,9 +15,8 @@ static HMODULE load(const wchar_t *name, DWORD *error)
     }
     UINT count = GetSystemDirectoryW(path, MAX_PATH);
     *error = GetLastError();
-    if (count == 0) {
+    if (count == 0)
         return NULL;
-    }
     if (count >= MAX_PATH || wcslen(name) >= 63) {
         *error = ERROR_BUFFER_OVERFLOW;
         return NULL;

@@ -16,21 +16,18 @@ void system_message(struct text *text, uint32_t code)
     DWORD count = FormatMessageW(FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS |
                                      FORMAT_MESSAGE_MAX_WIDTH_MASK,
                                  NULL, code, 0, wide, sizeof wide / sizeof *wide, NULL);
-    while (count > 0 && (wide[count - 1] <= L' ' || wide[count - 1] == L'.')) {
+    while (count > 0 && (wide[count - 1] <= L' ' || wide[count - 1] == L'.'))
         count--;
-    }
     char number[32];
-    if (code >= 0x80000000u) {
+    if (code >= 0x80000000u)
         snprintf(number, sizeof number, "error 0x%08lx", (unsigned long)code);
-    } else {
+    else
         snprintf(number, sizeof number, "error %lu", (unsigned long)code);
-    }
     char *utf8 = count > 0 ? wide_to_utf8(wide, count) : NULL;
-    if (utf8) {
+    if (utf8)
         text_printf(text, "%s (%s)", utf8, number);
-    } else {
+    else
         text_puts(text, number);
-    }
     free(utf8);
 }
 

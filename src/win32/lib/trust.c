@@ -23,13 +23,14 @@ static const struct rule content_rule = {
 
 /* Not: deleting or renaming the folder and what is in it, and granting that to oneself. */
 static const struct rule parent_rule = {
-    .harmless_rights = ~(DWORD)(DELETE | FILE_DELETE_CHILD | WRITE_DAC | WRITE_OWNER |
-                                GENERIC_ALL | MAXIMUM_ALLOWED),
+    .harmless_rights = ~(DWORD)(DELETE | FILE_DELETE_CHILD | WRITE_DAC | WRITE_OWNER | GENERIC_ALL |
+                                MAXIMUM_ALLOWED),
     .trusts_installer = true,
 };
-static const struct rule root_rule = { /* a drive's root folder cannot be deleted */
-    .harmless_rights = ~(DWORD)(FILE_DELETE_CHILD | WRITE_DAC | WRITE_OWNER | GENERIC_ALL |
-                                MAXIMUM_ALLOWED),
+static const struct rule root_rule = {
+    /* a drive's root folder cannot be deleted */
+    .harmless_rights =
+        ~(DWORD)(FILE_DELETE_CHILD | WRITE_DAC | WRITE_OWNER | GENERIC_ALL | MAXIMUM_ALLOWED),
     .trusts_installer = true,
 };
 
@@ -47,9 +48,8 @@ static bool read_sid(HANDLE token, TOKEN_INFORMATION_CLASS which, struct trust_s
     DWORD length;
     BOOL is_read = GetTokenInformation(token, which, &information, sizeof information, &length);
     *error = GetLastError();
-    if (!is_read) {
+    if (!is_read)
         return false;
-    }
     PSID found = which == TokenUser ? information.user.User.Sid : information.owner.Owner;
     sid->length = GetLengthSid(found);
     memcpy(sid->bytes, found, sid->length);
@@ -83,14 +83,12 @@ bool trust_account_read(struct trust_account *account, struct fault *fault)
             is_read = read_sid(token, TokenOwner, &found.owner, &error);
             /* Where what it makes belongs to Administrators, what belongs to the user was not
              * made by it: a program of the user's that is not elevated could write there. */
-            if (is_read && !EqualSid(found.owner.bytes, administrators)) {
+            if (is_read && !EqualSid(found.owner.bytes, administrators))
                 is_read = read_sid(token, TokenUser, &found.user, &error);
-            }
             CloseHandle(token);
         }
-        if (!is_read) {
+        if (!is_read)
             return system_fault(fault, FAULT_FAILED, error, "The account cannot be told");
-        }
     }
     *account = found;
     return true;
@@ -114,11 +112,9 @@ static bool is_installer(PSID sid)
         memcmp(GetSidIdentifierAuthority(sid), &nt, sizeof nt) != 0) {
         return false;
     }
-    for (DWORD i = 0; i < COUNT; i++) {
-        if (*GetSidSubAuthority(sid, i) != authorities[i]) {
+    for (DWORD i = 0; i < COUNT; i++)
+        if (*GetSidSubAuthority(sid, i) != authorities[i])
             return false;
-        }
-    }
     return true;
 }
 
@@ -134,8 +130,7 @@ static bool is_same(PSID sid, const struct trust_sid *other)
     return other->length > 0 && EqualSid(sid, (PSID)other->bytes);
 }
 
-static bool is_trusted_owner(PSID sid, const struct trust_account *account,
-                             const struct rule *rule)
+static bool is_trusted_owner(PSID sid, const struct trust_account *account, const struct rule *rule)
 {
     return is_trusted_sid(sid, rule) || is_same(sid, &account->user) ||
            is_same(sid, &account->owner);
@@ -168,9 +163,8 @@ static PSID ace_sid(const ACCESS_ALLOWED_ACE *ace)
 static bool trust_ace(const ACE_HEADER *header, PSID owner, const struct rule *rule, const char *it,
                       char *why, size_t why_size)
 {
-    if (header->AceFlags & INHERIT_ONLY_ACE && !rule->counts_inherit_only) {
+    if (header->AceFlags & INHERIT_ONLY_ACE && !rule->counts_inherit_only)
         return true;
-    }
     switch (header->AceType) {
     case ACCESS_DENIED_ACE_TYPE:
     case ACCESS_DENIED_OBJECT_ACE_TYPE:
@@ -223,9 +217,8 @@ static bool trust_dacl(PSECURITY_DESCRIPTOR descriptor, PSID owner, const struct
             snprintf(why, why_size, "%s has a malformed access list.", it);
             return false;
         }
-        if (!trust_ace(ace, owner, rule, it, why, why_size)) {
+        if (!trust_ace(ace, owner, rule, it, why, why_size))
             return false;
-        }
     }
     return true;
 }

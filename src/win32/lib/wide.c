@@ -13,9 +13,8 @@ static wchar_t *convert(const char *utf8, bool *is_well_formed)
     *is_well_formed = true;
     /* No sequence of bytes makes more code units than it has bytes. */
     wchar_t *wide = malloc((length + 1) * sizeof *wide);
-    if (!wide) {
+    if (!wide)
         return NULL;
-    }
     size_t count = 0;
     for (size_t i = 0; i < length;) {
         uint32_t character;
@@ -47,9 +46,8 @@ bool wide_from_utf8_strict(const char *utf8, wchar_t **wide, struct fault *fault
 {
     bool is_well_formed;
     wchar_t *converted = convert(utf8, &is_well_formed);
-    if (!converted) {
+    if (!converted)
         return fault_no_memory(fault);
-    }
     if (!is_well_formed) {
         free(converted);
         return fault_set(fault, FAULT_USAGE, 0, "A name is not well-formed UTF-8.");
@@ -107,9 +105,8 @@ static size_t write_utf8(const wchar_t *wide, size_t count, char *buffer, size_t
         char bytes[4];
         size_t units = decode(wide + i, count - i, &character);
         size_t added = encode(character, bytes);
-        if (length + added >= size) {
+        if (length + added >= size)
             break;
-        }
         memcpy(buffer + length, bytes, added);
         length += added;
         i += units;
@@ -121,13 +118,11 @@ static size_t write_utf8(const wchar_t *wide, size_t count, char *buffer, size_t
 char *wide_to_utf8(const wchar_t *wide, size_t count)
 {
     /* A code unit makes at most three bytes; a pair of them makes four. */
-    if (count > (SIZE_MAX - 1) / 3) {
+    if (count > (SIZE_MAX - 1) / 3)
         return NULL;
-    }
     char *utf8 = malloc(count * 3 + 1);
-    if (utf8) {
+    if (utf8)
         write_utf8(wide, count, utf8, count * 3 + 1);
-    }
     return utf8;
 }
 

@@ -22,11 +22,10 @@ static const IID interface_locator = {
 static bool wmi_fault(const struct wmi *wmi, HRESULT result, const char *what, struct fault *fault)
 {
     system_fault(fault, FAULT_UNAVAILABLE, (uint32_t)result, "WMI (%s) %s", wmi->namespace, what);
-    if (result == (HRESULT)WBEM_E_ACCESS_DENIED) {
+    if (result == (HRESULT)WBEM_E_ACCESS_DENIED)
         fault->kind = FAULT_DENIED;
-    } else if (fault->kind == FAULT_MISSING) {
+    else if (fault->kind == FAULT_MISSING)
         fault->kind = FAULT_UNAVAILABLE;
-    }
     return false;
 }
 
@@ -43,18 +42,16 @@ static HRESULT connect(const struct com *com, const wchar_t *namespace, IWbemSer
     IWbemLocator *locator = NULL;
     HRESULT result = com->create_instance(&class_locator, NULL, CLSCTX_INPROC_SERVER,
                                           &interface_locator, (void **)&locator);
-    if (FAILED(result)) {
+    if (FAILED(result))
         return result;
-    }
     BSTR name = com->string_make(namespace);
     result = name ? IWbemLocator_ConnectServer(locator, name, NULL, NULL, NULL,
                                                WBEM_FLAG_CONNECT_USE_MAX_WAIT, NULL, NULL, services)
                   : E_OUTOFMEMORY;
     com->string_free(name);
     IWbemLocator_Release(locator);
-    if (SUCCEEDED(result)) {
+    if (SUCCEEDED(result))
         act_for_us(com, *services);
-    }
     return result;
 }
 
@@ -63,9 +60,8 @@ bool wmi_open(struct wmi *wmi, const wchar_t *namespace, struct fault *fault)
     struct com com;
     struct wmi opened = {.services = NULL};
     wide_copy_utf8(namespace, opened.namespace, sizeof opened.namespace);
-    if (!com_enter(&com, EOAC_NONE, fault)) {
+    if (!com_enter(&com, EOAC_NONE, fault))
         return false;
-    }
     opened.must_uninitialize = com.must_uninitialize;
     HRESULT result = connect(&com, namespace, &opened.services);
     if (FAILED(result) || !opened.services) {
@@ -104,12 +100,10 @@ static bool parse_number(const char *text, int64_t *number)
 static void take_text(const wchar_t *wide, CIMTYPE type, struct wmi_value *value)
 {
     value->kind = WMI_TEXT;
-    if (wide) { /* a NULL BSTR is "" */
+    if (wide) /* a NULL BSTR is "" */
         wide_copy_utf8(wide, value->text, sizeof value->text);
-    }
-    if ((type == CIM_UINT64 || type == CIM_SINT64) && parse_number(value->text, &value->number)) {
+    if ((type == CIM_UINT64 || type == CIM_SINT64) && parse_number(value->text, &value->number))
         value->kind = WMI_NUMBER;
-    }
 }
 
 static void take_value(const VARIANT *variant, CIMTYPE type, struct wmi_value *value)
@@ -174,12 +168,10 @@ static HRESULT visit(const struct com *com, IEnumWbemClassObject *instances,
         ULONG got = 0;
         HRESULT result =
             IEnumWbemClassObject_Next(instances, (LONG)(limit_ms - elapsed), 1, &instance, &got);
-        if (result != WBEM_S_NO_ERROR) {
+        if (result != WBEM_S_NO_ERROR)
             return result;
-        }
-        if (got != 1 || !instance) {
+        if (got != 1 || !instance)
             return WBEM_E_FAILED;
-        }
         read_values(com, instance, properties, count, values);
         IWbemClassObject_Release(instance);
         row(context, values);
@@ -194,12 +186,10 @@ bool wmi_each(struct wmi *wmi, const wchar_t *class, const wchar_t *const *prope
     struct com com;
     IEnumWbemClassObject *instances = NULL;
     char class_name[64], what[128];
-    if (!com_load(&com, fault)) {
+    if (!com_load(&com, fault))
         return false;
-    }
-    if (property_count > WMI_PROPERTIES_MAX) {
+    if (property_count > WMI_PROPERTIES_MAX)
         return fault_set(fault, FAULT_FAILED, 0, "Too many properties are asked of WMI.");
-    }
     /* Not a query that names the properties: it would fail where one of them is lacking. */
     BSTR name = com.string_make(class);
     HRESULT result = name ? IWbemServices_CreateInstanceEnum(wmi->services, name,
@@ -208,17 +198,15 @@ bool wmi_each(struct wmi *wmi, const wchar_t *class, const wchar_t *const *prope
                                                              NULL, &instances)
                           : E_OUTOFMEMORY;
     com.string_free(name);
-    if (SUCCEEDED(result) && !instances) {
+    if (SUCCEEDED(result) && !instances)
         result = E_POINTER;
-    }
     if (SUCCEEDED(result)) {
         act_for_us(&com, instances);
         result = visit(&com, instances, properties, property_count, limit_ms, row, context);
         IEnumWbemClassObject_Release(instances);
     }
-    if (result == WBEM_S_FALSE) {
+    if (result == WBEM_S_FALSE)
         return true;
-    }
     if (result == WBEM_S_TIMEDOUT) {
         return fault_set(fault, FAULT_UNAVAILABLE, (uint32_t)result,
                          "WMI did not answer within %lu seconds.",
@@ -248,9 +236,8 @@ static HRESULT make_parameters(IWbemServices *services, BSTR class, const wchar_
         result = IWbemClassObject_SpawnInstance(signature, 0, &made);
         IWbemClassObject_Release(signature);
     }
-    if (FAILED(result) || !made) {
+    if (FAILED(result) || !made)
         return FAILED(result) ? result : (HRESULT)WBEM_E_INVALID_METHOD;
-    }
     V_VT(&value) = VT_I4; /* as which WMI has a uint32 (Win32, "Numbers", WMI SDK) */
     V_I4(&value) = (LONG)number;
     result = IWbemClassObject_Put(made, parameter, 0, &value, 0);
@@ -270,9 +257,8 @@ bool wmi_call(struct wmi *wmi, const wchar_t *class, const wchar_t *method,
     struct com com;
     IWbemClassObject *parameters = NULL, *said = NULL;
     char class_name[64], method_name[64], what[160];
-    if (!com_load(&com, fault)) {
+    if (!com_load(&com, fault))
         return false;
-    }
     BSTR class_string = com.string_make(class), method_string = com.string_make(method);
     HRESULT result =
         class_string && method_string

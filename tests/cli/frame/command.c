@@ -19,8 +19,9 @@ static size_t command_count(void)
 
 START_TEST(every_command_explains_itself_with_an_example_first)
 {
-    static const char *const lines[] = {"%s --help", "%s /?", "help %s", "--help %s", "/? %s",
-                                        "%s nonsense --help", "%s --json --help"};
+    static const char *const lines[] = {"%s --help",       "%s /?", "help %s",
+                                        "--help %s",       "/? %s", "%s nonsense --help",
+                                        "%s --json --help"};
 
     for (size_t c = 0; c < command_count(); c++)
         for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
@@ -125,8 +126,8 @@ START_TEST(no_line_of_help_is_wider_than_the_screen)
             if (widths[w] >= 80) /* examples are to be copied, and stay whole */
                 expect_fits(fake_out(&fake), widths[w]);
             expect_ascii(fake_out(&fake));
-            ck_assert_msg(!strstr(fake_out(&fake), " \n"), "spaces at the end of a line of %s at %u",
-                          text_string(&line), widths[w]);
+            ck_assert_msg(!strstr(fake_out(&fake), " \n"),
+                          "spaces at the end of a line of %s at %u", text_string(&line), widths[w]);
             text_release(&line);
             fake_release(&fake);
         }
@@ -243,8 +244,11 @@ END_TEST
 START_TEST(options_may_stand_before_and_behind_arguments)
 {
     static const char *const lines[] = {
-        "set --dry-run 65534 --json", "set --json --dry-run 65534", "set 65534 --json --dry-run",
-        "set --dry-run --reason x --json 65534", "set --reason=x --dry-run --json -- 65534",
+        "set --dry-run 65534 --json",
+        "set --json --dry-run 65534",
+        "set 65534 --json --dry-run",
+        "set --dry-run --reason x --json 65534",
+        "set --reason=x --dry-run --json -- 65534",
     };
 
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
@@ -284,9 +288,9 @@ START_TEST(exit_codes_are_what_the_readme_promises)
         enum fault_kind kind;
         int code;
     } rows[] = {
-        {FAULT_NONE, 0},        {FAULT_FAILED, 1},    {FAULT_USAGE, 2},   {FAULT_DENIED, 3},
-        {FAULT_STUCK, 4},       {FAULT_DECLINED, 5},  {FAULT_STORE, 6},   {FAULT_STALE, 1},
-        {FAULT_MISSING, 1},     {FAULT_UNAVAILABLE, 1}, {FAULT_BUSY, 1},  {FAULT_NO_MEMORY, 1},
+        {FAULT_NONE, 0},    {FAULT_FAILED, 1},      {FAULT_USAGE, 2}, {FAULT_DENIED, 3},
+        {FAULT_STUCK, 4},   {FAULT_DECLINED, 5},    {FAULT_STORE, 6}, {FAULT_STALE, 1},
+        {FAULT_MISSING, 1}, {FAULT_UNAVAILABLE, 1}, {FAULT_BUSY, 1},  {FAULT_NO_MEMORY, 1},
         {FAULT_EXISTS, 1},
     };
 

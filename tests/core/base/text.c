@@ -61,10 +61,7 @@ struct change_row {
     size_t to_length;
 };
 
-#define ROW(from, to)                                                                              \
-    {                                                                                              \
-        from, sizeof(from) - 1, to, sizeof(to) - 1                                                 \
-    }
+#define ROW(from, to) {from, sizeof(from) - 1, to, sizeof(to) - 1}
 
 static void check_rows(const struct change_row *rows, size_t count,
                        void (*change)(struct text *, const char *, size_t))
@@ -130,11 +127,11 @@ START_TEST(every_character_without_a_glyph_is_escaped)
     static const struct {
         uint32_t first, last;
     } rows[] = {
-        {0, 0x1f},          {0x7f, 0x9f},       {0xad, 0xad},       {0x34f, 0x34f},
-        {0x61c, 0x61c},     {0x115f, 0x1160},   {0x17b4, 0x17b5},   {0x180b, 0x180f},
-        {0x200b, 0x200f},   {0x2028, 0x202e},   {0x2060, 0x206f},   {0x3164, 0x3164},
-        {0xfe00, 0xfe0f},   {0xfeff, 0xfeff},   {0xffa0, 0xffa0},   {0xfff0, 0xfffb},
-        {0xfffe, 0xffff},   {0x1bca0, 0x1bca3}, {0x1d173, 0x1d17a}, {0xe0000, 0xe0fff},
+        {0, 0x1f},        {0x7f, 0x9f},       {0xad, 0xad},       {0x34f, 0x34f},
+        {0x61c, 0x61c},   {0x115f, 0x1160},   {0x17b4, 0x17b5},   {0x180b, 0x180f},
+        {0x200b, 0x200f}, {0x2028, 0x202e},   {0x2060, 0x206f},   {0x3164, 0x3164},
+        {0xfe00, 0xfe0f}, {0xfeff, 0xfeff},   {0xffa0, 0xffa0},   {0xfff0, 0xfffb},
+        {0xfffe, 0xffff}, {0x1bca0, 0x1bca3}, {0x1d173, 0x1d17a}, {0xe0000, 0xe0fff},
     };
     size_t row = 0;
     for (uint32_t c = 0; c <= 0x10ffff; c++) {

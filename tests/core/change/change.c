@@ -40,11 +40,11 @@ static void try_change(void *context)
     change_init(&attempt->change, "set");
     attempt->change.reason = "test";
     attempt->is_done = false;
-    if (!survey_take(machine, SURVEY_RANGES | SURVEY_USAGE | SURVEY_PRIVATE, &survey, &attempt->fault))
+    if (!survey_take(machine, SURVEY_RANGES | SURVEY_USAGE | SURVEY_PRIVATE, &survey,
+                     &attempt->fault))
         return;
     if (plan_make(machine, &survey, requests, 2, &plan, &attempt->fault)) {
-        attempt->is_done = change_apply(machine, &survey, &plan, &attempt->change,
-                                        &attempt->fault);
+        attempt->is_done = change_apply(machine, &survey, &plan, &attempt->change, &attempt->fault);
         plan_release(&plan);
     }
     survey_release(&survey);
@@ -75,7 +75,8 @@ static struct journal read_journal(struct fake *fake)
     struct journal journal;
     struct fault fault;
 
-    ck_assert_msg(journal_read(&fake->machine.store, STORE_PRIVATE, &journal, &fault), "%s", fault.text);
+    ck_assert_msg(journal_read(&fake->machine.store, STORE_PRIVATE, &journal, &fault), "%s",
+                  fault.text);
     return journal;
 }
 

@@ -51,9 +51,8 @@ static void look(unsigned looks, bool with_probe)
 
 static void expect_kind(enum diagnosis_kind kind)
 {
-    ck_assert_msg(diagnosis.main.kind == kind, "%s, not %s: %s",
-                  diagnosis_key(diagnosis.main.kind), diagnosis_key(kind),
-                  text_string(&diagnosis.verdict));
+    ck_assert_msg(diagnosis.main.kind == kind, "%s, not %s: %s", diagnosis_key(diagnosis.main.kind),
+                  diagnosis_key(kind), text_string(&diagnosis.verdict));
 }
 
 static const struct sentence *find(const struct sentences *sentences, const char *part)
@@ -189,8 +188,9 @@ START_TEST(leak_of_one_process)
     expect_verdict("TCP is nearly out of ports: svchost.exe (Shop, Till), PID 900, holds 16,000 of "
                    "16,384 ports (97 %).");
     ck_assert(!diagnosis.is_weak);
-    expect_said(&diagnosis.evidence, "Most TCP ports of one process: svchost.exe (Shop, Till), PID "
-                                     "900, with 16,000 (100 % of those in use): CLOSE_WAIT 16,000.");
+    expect_said(&diagnosis.evidence,
+                "Most TCP ports of one process: svchost.exe (Shop, Till), PID "
+                "900, with 16,000 (100 % of those in use): CLOSE_WAIT 16,000.");
     expect_said(&diagnosis.culprit, "svchost.exe (Shop, Till), PID 900");
     expect_said(&diagnosis.culprit, "Its services are called: The shop; The till.");
     expect_said(&diagnosis.now, "Restart the services Shop, Till (services.msc)");
@@ -791,10 +791,8 @@ START_TEST(estimates_are_careful)
     uint32_t low, high;
     for (uint32_t tried = 1; tried <= 64; tried++)
         for (uint32_t held = 0; held <= tried; held++) {
-            struct probe_part part = {.looked_free = 65535,
-                                      .tried = tried,
-                                      .bound = tried - held,
-                                      .in_use = held};
+            struct probe_part part = {
+                .looked_free = 65535, .tried = tried, .bound = tried - held, .in_use = held};
             probe_estimate(&part, &low, &high);
             ck_assert_uint_le(low, high);
             ck_assert_uint_ge(low, held);

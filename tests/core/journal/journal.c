@@ -63,7 +63,8 @@ static struct journal read_back(void)
     struct journal journal;
     struct fault fault;
 
-    ck_assert_msg(journal_read(&fake.machine.store, STORE_PRIVATE, &journal, &fault), "%s", fault.text);
+    ck_assert_msg(journal_read(&fake.machine.store, STORE_PRIVATE, &journal, &fault), "%s",
+                  fault.text);
     return journal;
 }
 
@@ -257,8 +258,8 @@ START_TEST(a_bad_line_is_counted_and_skipped)
     struct fault fault;
 
     write_change(1, 0, ENTRY_OPEN);
-    ck_assert(fake.machine.store.append(fake.machine.store.context, "journal.jsonl",
-                                        bad_lines[_i], strlen(bad_lines[_i]), &fault));
+    ck_assert(fake.machine.store.append(fake.machine.store.context, "journal.jsonl", bad_lines[_i],
+                                        strlen(bad_lines[_i]), &fault));
     write_change(100, 0, ENTRY_DONE);
     journal = read_back();
     ck_assert_uint_eq(journal.bad_count, 1);
@@ -315,8 +316,7 @@ static const struct {
     {"\"key\"", "\"system\\\\CurrentControlSet\\\\Services\\\\Tcpip\\\\Parameters\""},
     {"\"key\"", "\"SYSTEM\\\\CurrentControlSet\\\\Services\\\\Tcpip\\\\Parameters\\\\\""},
     {"\"key\"", "\"\\\\SYSTEM\\\\CurrentControlSet\\\\Services\\\\Tcpip\\\\Parameters\""},
-    {"\"key\"",
-     "\"SYSTEM\\\\CurrentControlSet\\\\Services\\\\Tcpip\\\\Parameters\\\\Winsock\""},
+    {"\"key\"", "\"SYSTEM\\\\CurrentControlSet\\\\Services\\\\Tcpip\\\\Parameters\\\\Winsock\""},
     {"\"key\"", "\"\""},
     {"\"name\"", "\"maxuserport\""},
     {"\"name\"", "\"MaxUserPort \""},
@@ -359,7 +359,7 @@ static const char *value_end(const char *at)
     unsigned depth = 0;
     bool is_quoted = false;
 
-    for (; is_quoted || depth || (*at != ',' && *at != '}' && *at != ']'); at++) {
+    for (; is_quoted || depth || (*at != ',' && *at != '}' && *at != ']'); at++)
         if (is_quoted && *at == '\\')
             at++;
         else if (*at == '"')
@@ -368,7 +368,6 @@ static const char *value_end(const char *at)
             depth++;
         else if (!is_quoted && (*at == '}' || *at == ']'))
             depth--;
-    }
     return at;
 }
 
@@ -435,15 +434,15 @@ START_TEST(what_maxport_can_have_written_is_good)
 }
 END_TEST
 
-#define STEP(name, before, after)                                                                 \
-    "{\"place\":{\"kind\":\"registry\",\"key\":"                                                    \
+#define STEP(name, before, after)                                                                  \
+    "{\"place\":{\"kind\":\"registry\",\"key\":"                                                   \
     "\"SYSTEM\\\\CurrentControlSet\\\\Services\\\\Tcpip\\\\Parameters\",\"name\":\"" name          \
     "\"},\"before\":\"" before "\",\"after\":\"" after "\"}"
-#define RANGE_STEP(before, after)                                                                 \
-    "{\"place\":{\"kind\":\"range\",\"protocol\":\"tcp\",\"family\":\"ipv4\"},\"before\":\"" before  \
-    "\",\"after\":\"" after "\"}"
-#define WHOLE(id, command, undoes, steps)                                                         \
-    "{\"v\":1,\"event\":\"started\",\"time_ms\":4000,\"id\":" id ",\"account\":\"a\","              \
+#define RANGE_STEP(before, after)                                                                  \
+    "{\"place\":{\"kind\":\"range\",\"protocol\":\"tcp\",\"family\":\"ipv4\"},\"before\":"         \
+    "\"" before "\",\"after\":\"" after "\"}"
+#define WHOLE(id, command, undoes, steps)                                                          \
+    "{\"v\":1,\"event\":\"started\",\"time_ms\":4000,\"id\":" id ",\"account\":\"a\","             \
     "\"session_user\":\"\",\"computer\":\"c\",\"command\":\"" command                              \
     "\",\"reason\":\"\",\"outcome\":\"\",\"undoes\":" undoes ",\"steps\":[" steps                  \
     "],\"backup\":\"\",\"undo_file\":\"\"}\n"
@@ -458,41 +457,47 @@ static const struct {
     {"one that was forced", WHOLE("2", "undo", "1", STEP("MaxUserPort", "7", "absent")), 0},
     {"one that had nothing to write", WHOLE("2", "undo", "1", ""), 0},
     {"an undo to something else", WHOLE("2", "undo", "1", STEP("MaxUserPort", "65534", "7")), 1},
-    {"an undo of another value",
-     WHOLE("2", "undo", "1", STEP("TcpTimedWaitDelay", "30", "absent")), 1},
+    {"an undo of another value", WHOLE("2", "undo", "1", STEP("TcpTimedWaitDelay", "30", "absent")),
+     1},
     {"an undo of itself", WHOLE("2", "undo", "2", STEP("MaxUserPort", "65534", "absent")), 1},
     {"an undo of what is to come", WHOLE("2", "undo", "3", ""), 1},
     {"an undo of nothing", WHOLE("2", "undo", "null", ""), 1},
     {"two that undo each other", WHOLE("2", "undo", "3", "") WHOLE("3", "undo", "2", ""), 2},
     {"an undo of what was rolled back",
      WHOLE("2", "set", "null", STEP("MaxUserPort", "absent", "6000")) ENDED("2", "rolled_back")
-         WHOLE("3", "undo", "2", STEP("MaxUserPort", "6000", "absent")), 1},
+         WHOLE("3", "undo", "2", STEP("MaxUserPort", "6000", "absent")),
+     1},
     {"an undo of what is open",
      WHOLE("2", "set", "null", STEP("MaxUserPort", "absent", "6000"))
-         WHOLE("3", "undo", "2", STEP("MaxUserPort", "6000", "absent")), 1},
+         WHOLE("3", "undo", "2", STEP("MaxUserPort", "6000", "absent")),
+     1},
     {"a value named twice",
-     WHOLE("2", "set", "null", STEP("MaxUserPort", "absent", "6000") ","
-                               STEP("MaxUserPort", "6000", "7000")), 1},
+     WHOLE("2", "set", "null",
+           STEP("MaxUserPort", "absent", "6000") "," STEP("MaxUserPort", "6000", "7000")),
+     1},
     {"a value named twice, by another case",
-     WHOLE("2", "restore", "null", STEP("KeepAliveTime", "absent", "1") ","
-                                   STEP("KEEPALIVETIME", "1", "2")), 1},
+     WHOLE("2", "restore", "null",
+           STEP("KeepAliveTime", "absent", "1") "," STEP("KEEPALIVETIME", "1", "2")),
+     1},
     {"a range and a value",
-     WHOLE("2", "restore", "null", STEP("MaxUserPort", "absent", "6000") ","
-                                   RANGE_STEP("49152+16384", "10000+50000")), 1},
+     WHOLE("2", "restore", "null",
+           STEP("MaxUserPort", "absent", "6000") "," RANGE_STEP("49152+16384", "10000+50000")),
+     1},
     {"a range", WHOLE("2", "range set", "null", RANGE_STEP("49152+16384", "10000+50000")), 0},
-    {"a range beyond the ports", WHOLE("2", "range set", "null",
-                                       RANGE_STEP("49152+16384", "65000+65000")), 1},
-    {"a range that was beyond the ports", WHOLE("2", "range set", "null",
-                                                RANGE_STEP("65535+65536", "10000+50000")), 1},
-    {"a range of nothing", WHOLE("2", "range set", "null",
-                                 RANGE_STEP("49152+0", "10000+50000")), 1},
-    {"a range that netsh does not take", WHOLE("2", "range set", "null",
-                                               RANGE_STEP("49152+16384", "1024+50000")), 1},
+    {"a range beyond the ports",
+     WHOLE("2", "range set", "null", RANGE_STEP("49152+16384", "65000+65000")), 1},
+    {"a range that was beyond the ports",
+     WHOLE("2", "range set", "null", RANGE_STEP("65535+65536", "10000+50000")), 1},
+    {"a range of nothing", WHOLE("2", "range set", "null", RANGE_STEP("49152+0", "10000+50000")),
+     1},
+    {"a range that netsh does not take",
+     WHOLE("2", "range set", "null", RANGE_STEP("49152+16384", "1024+50000")), 1},
     {"a range as a number", WHOLE("2", "range set", "null", RANGE_STEP("7", "10000+50000")), 1},
     {"a restored name", WHOLE("2", "restore", "null", STEP("KeepAliveTime", "absent", "1:00")), 0},
     {"the undo of one",
      WHOLE("2", "restore", "null", STEP("KeepAliveTime", "absent", "7")) ENDED("2", "done")
-         WHOLE("3", "undo", "2", STEP("KeepAliveTime", "7", "absent")), 0},
+         WHOLE("3", "undo", "2", STEP("KeepAliveTime", "7", "absent")),
+     0},
     {"a restored name server", WHOLE("2", "restore", "null", STEP("NameServer", "absent", "1:00")),
      1},
     {"the end of a done change once more", ENDED("1", "rolled_back"), 1},
@@ -506,8 +511,8 @@ START_TEST(an_entry_is_held_to_those_before_it)
 {
     struct journal journal = parse_forged(NULL, stories[_i].lines);
 
-    ck_assert_msg(journal.bad_count == stories[_i].bad_count, "%s: %zu bad lines",
-                  stories[_i].what, journal.bad_count);
+    ck_assert_msg(journal.bad_count == stories[_i].bad_count, "%s: %zu bad lines", stories[_i].what,
+                  journal.bad_count);
     ck_assert_int_eq(journal.entries[0].state, ENTRY_DONE);
     journal_release(&journal);
 }
@@ -574,7 +579,8 @@ START_TEST(of_a_long_journal_the_newest_changes_are_enough)
 
     /* The newest lines begin with the end of a change whose beginning is skipped. */
     write_many(CHANGES);
-    ck_assert_msg(journal_read_recent(&fake.machine.store, STORE_PRIVATE, &journal, &fault), "%s", fault.text);
+    ck_assert_msg(journal_read_recent(&fake.machine.store, STORE_PRIVATE, &journal, &fault), "%s",
+                  fault.text);
     ck_assert_uint_eq(journal.count, JOURNAL_RECENT_LINES / 2);
     ck_assert_uint_eq(journal.bad_count, 0);
     ck_assert_uint_eq(journal.torn_length, 0);
@@ -605,8 +611,8 @@ END_TEST
 
 START_TEST(ids_are_digits_and_nothing_else)
 {
-    static const char *const bad[] = {"", "-1", "+1", " 1", "1 ", "0x1", "1a",
-                                      "99999999999999999999999"};
+    static const char *const bad[] = {"",   "-1",  "+1", " 1",
+                                      "1 ", "0x1", "1a", "99999999999999999999999"};
     uint64_t id = 0;
 
     ck_assert(journal_parse_id("18446744073709551", &id));

@@ -21,14 +21,22 @@ static const struct {
     const char *name, *found;
     bool is_64_bit;
 } known[] = {
-    {"2000", "Windows 2000", false},         {"xp", "Windows XP", false},
-    {"2003", "Windows Server 2003", false},  {"VISTA", "Windows Vista", true},
-    {"2008", "Windows Server 2008", true},   {"7", "Windows 7", true},
-    {"2008R2", "Windows Server 2008 R2", true}, {"8", "Windows 8", true},
-    {"2012", "Windows Server 2012", true},   {"8.1", "Windows 8.1", true},
-    {"2012r2", "Windows Server 2012 R2", true}, {"10", "Windows 10", true},
-    {"2016", "Windows Server 2016", true},   {"2019", "Windows Server 2019", true},
-    {"11", "Windows 11", true},              {"2022", "Windows Server 2022", true},
+    {"2000", "Windows 2000", false},
+    {"xp", "Windows XP", false},
+    {"2003", "Windows Server 2003", false},
+    {"VISTA", "Windows Vista", true},
+    {"2008", "Windows Server 2008", true},
+    {"7", "Windows 7", true},
+    {"2008R2", "Windows Server 2008 R2", true},
+    {"8", "Windows 8", true},
+    {"2012", "Windows Server 2012", true},
+    {"8.1", "Windows 8.1", true},
+    {"2012r2", "Windows Server 2012 R2", true},
+    {"10", "Windows 10", true},
+    {"2016", "Windows Server 2016", true},
+    {"2019", "Windows Server 2019", true},
+    {"11", "Windows 11", true},
+    {"2022", "Windows Server 2022", true},
     {"2025", "Windows Server 2025", true},
 };
 
@@ -76,7 +84,7 @@ static const struct {
     const char *name;
     uint64_t ipv4, ipv6, disputed; /* 0: undisputed */
 } waits[] = {
-    {"2000", 240, 240, 0},    {"xp", 120, 240, 0},      {"2003", 120, 240, 0},
+    {"2000", 240, 240, 0},    {"xp", 120, 240, 0},       {"2003", 120, 240, 0},
     {"vista", 120, 120, 240}, {"2012r2", 120, 120, 240}, {"2025", 120, 120, 240},
 };
 
@@ -111,7 +119,8 @@ START_TEST(a_stored_wait_counts_only_where_it_is_documented)
 }
 END_TEST
 
-static struct destination_rate stream_by_rule(const char *name, uint32_t max_user_port, uint64_t seconds)
+static struct destination_rate stream_by_rule(const char *name, uint32_t max_user_port,
+                                              uint64_t seconds)
 {
     struct os_version os = windows(name, 0);
     struct value value = value_number(max_user_port);
@@ -224,9 +233,9 @@ START_TEST(a_rate_is_read)
 }
 END_TEST
 
-static const char *const no_rates[] = {"",    "0",    "0.0", "-1",  "1.25",    "1.", ".5", "1e3",
-                                       "1,5", "five", " 1",  "1 ",  "1000001", "1000000.1",
-                                       "1.06", "99999999999999999999999"};
+static const char *const no_rates[] = {
+    "",    "0",    "0.0", "-1", "1.25",    "1.",        ".5",   "1e3",
+    "1,5", "five", " 1",  "1 ", "1000001", "1000000.1", "1.06", "99999999999999999999999"};
 
 START_TEST(what_is_no_rate_is_refused)
 {
@@ -245,11 +254,16 @@ static const struct {
     uint64_t bytes;
     const char *shown;
 } sizes[] = {
-    {"1M", 1048576, "1 MB"},         {"256K", 262144, "256 KB"},
-    {"2g", UINT64_C(2147483648), "2 GB"}, {"2GB", UINT64_C(2147483648), "2 GB"},
-    {"700", 700, "700 bytes"},       {"700b", 700, "700 bytes"},
-    {"1536M", 1610612736, "1.5 GB"}, {"16T", UINT64_C(17592186044416), "16 TB"},
-    {"1023K", 1047552, "1,023 KB"},  {"1", 1, "1 bytes"},
+    {"1M", 1048576, "1 MB"},
+    {"256K", 262144, "256 KB"},
+    {"2g", UINT64_C(2147483648), "2 GB"},
+    {"2GB", UINT64_C(2147483648), "2 GB"},
+    {"700", 700, "700 bytes"},
+    {"700b", 700, "700 bytes"},
+    {"1536M", 1610612736, "1.5 GB"},
+    {"16T", UINT64_C(17592186044416), "16 TB"},
+    {"1023K", 1047552, "1,023 KB"},
+    {"1", 1, "1 bytes"},
 };
 
 START_TEST(sizes_are_read_and_shown_in_powers_of_1024)
@@ -267,8 +281,19 @@ START_TEST(sizes_are_read_and_shown_in_powers_of_1024)
 }
 END_TEST
 
-static const char *const no_sizes[] = {"",   "0",   "0M", "-1M",  "1.5G", "M", "1MM", "1MBB",
-                                       "1X", "17T", "1 M", "1024P", "99999999999999999999T"};
+static const char *const no_sizes[] = {"",
+                                       "0",
+                                       "0M",
+                                       "-1M",
+                                       "1.5G",
+                                       "M",
+                                       "1MM",
+                                       "1MBB",
+                                       "1X",
+                                       "17T",
+                                       "1 M",
+                                       "1024P",
+                                       "99999999999999999999T"};
 
 START_TEST(what_is_no_size_is_refused)
 {
@@ -311,13 +336,27 @@ static const struct {
     unsigned bits;
     uint64_t ram_mb, limit_mb; /* 0: not known */
 } limits[] = {
-    {"2000", 32, 4096, 0},        {"xp", 32, 4096, 256},       {"2003", 32, 0, 256},
-    {"2003", 64, 8192, 8192},     {"2003", 64, 1048576, 131072}, {"vista", 32, 4096, 0},
-    {"vista", 64, 10240, 4096},   {"2008", 32, 2048, 1536},    {"2008", 32, 8192, 2048},
-    {"2008", 64, 8192, 6144},     {"7", 64, 8192, 6144},       {"7", 32, 4096, 2048},
-    {"2008r2", 64, 1048576, 131072}, {"8", 64, 8192, 8192},    {"8", 32, 2048, 1536},
-    {"2012", 64, 262144, 131072}, {"2012r2", 64, 262144, 262144}, {"8.1", 32, 4096, 2048},
-    {"10", 32, 2048, 1536},       {"2022", 64, 8192, 8192},    {"2022", 64, 262144, 131072},
+    {"2000", 32, 4096, 0},
+    {"xp", 32, 4096, 256},
+    {"2003", 32, 0, 256},
+    {"2003", 64, 8192, 8192},
+    {"2003", 64, 1048576, 131072},
+    {"vista", 32, 4096, 0},
+    {"vista", 64, 10240, 4096},
+    {"2008", 32, 2048, 1536},
+    {"2008", 32, 8192, 2048},
+    {"2008", 64, 8192, 6144},
+    {"7", 64, 8192, 6144},
+    {"7", 32, 4096, 2048},
+    {"2008r2", 64, 1048576, 131072},
+    {"8", 64, 8192, 8192},
+    {"8", 32, 2048, 1536},
+    {"2012", 64, 262144, 131072},
+    {"2012r2", 64, 262144, 262144},
+    {"8.1", 32, 4096, 2048},
+    {"10", 32, 2048, 1536},
+    {"2022", 64, 8192, 8192},
+    {"2022", 64, 262144, 131072},
     {"2022", 64, 0, 0},
 };
 
@@ -361,20 +400,20 @@ START_TEST(sessions_are_paid_from_address_space_or_ram)
     struct figure sessions;
     struct fault fault = {0};
 
-    ck_assert(capacity_sessions(capacity_session_budget(&old, 64 * GB), &session, &sessions,
-                                &fault));
+    ck_assert(
+        capacity_sessions(capacity_session_budget(&old, 64 * GB), &session, &sessions, &fault));
     ck_assert_uint_eq(sessions.value, 2048);
     ck_assert_int_eq(sessions.basis, BASIS_DOCUMENTED);
     session.memory_bytes = 3 * MB;
-    ck_assert(capacity_sessions(capacity_session_budget(&new, 8 * GB), &session, &sessions,
-                                &fault));
+    ck_assert(
+        capacity_sessions(capacity_session_budget(&new, 8 * GB), &session, &sessions, &fault));
     ck_assert_uint_eq(sessions.value, 2048);
     ck_assert_int_eq(sessions.basis, BASIS_INFERRED);
     ck_assert(capacity_sessions(capacity_session_budget(&new, 0), &session, &sessions, &fault));
     ck_assert(!sessions.is_known);
     session = (struct session){0, 1 * MB, 0};
-    ck_assert(!capacity_sessions(capacity_session_budget(&new, 8 * GB), &session, &sessions,
-                                 &fault));
+    ck_assert(
+        !capacity_sessions(capacity_session_budget(&new, 8 * GB), &session, &sessions, &fault));
     ck_assert_int_eq(fault.kind, FAULT_USAGE);
 }
 END_TEST

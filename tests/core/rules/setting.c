@@ -37,9 +37,8 @@ static const struct {
     const char *text;
     uint32_t number;
 } accepted[] = {
-    {"5000", 5000},     {"65534", 65534},   {"0xfffe", 65534},
-    {"0XFFFE", 65534},  {"0x1388", 5000},   {"0x0000fffe", 65534},
-    {"005000", 5000},   {"17407", 17407},
+    {"5000", 5000},   {"65534", 65534},      {"0xfffe", 65534}, {"0XFFFE", 65534},
+    {"0x1388", 5000}, {"0x0000fffe", 65534}, {"005000", 5000},  {"17407", 17407},
 };
 
 START_TEST(a_port_is_taken_in_decimal_and_hexadecimal)
@@ -54,9 +53,26 @@ START_TEST(a_port_is_taken_in_decimal_and_hexadecimal)
 END_TEST
 
 static const char *const refused[] = {
-    "4999",  "65535",  "-1",     "+5000",      "5000abc", "0x",   "",         " 5000",
-    "5000 ", "1e4",    "5,000",  "4294972296", "0xfffff", "0x-1", "fffe",     "5000.0",
-    "0x1 0", "x1388",  "5000\n", "99999999999999999999",
+    "4999",
+    "65535",
+    "-1",
+    "+5000",
+    "5000abc",
+    "0x",
+    "",
+    " 5000",
+    "5000 ",
+    "1e4",
+    "5,000",
+    "4294972296",
+    "0xfffff",
+    "0x-1",
+    "fffe",
+    "5000.0",
+    "0x1 0",
+    "x1388",
+    "5000\n",
+    "99999999999999999999",
     "\xd9\xa5\xd9\xa0\xd9\xa0\xd9\xa0", /* Arabic-Indic digits */
 };
 
@@ -65,8 +81,8 @@ START_TEST(what_is_no_port_is_refused_by_name)
     struct fault fault = {0};
     uint32_t number = 77;
 
-    ck_assert(!setting_parse(setting_at(SETTING_MAX_USER_PORT), &windows_2022, refused[_i],
-                             &number, &fault));
+    ck_assert(!setting_parse(setting_at(SETTING_MAX_USER_PORT), &windows_2022, refused[_i], &number,
+                             &fault));
     ck_assert_uint_eq(number, 77);
     ck_assert_int_eq(fault.kind, FAULT_USAGE);
     ck_assert_ptr_nonnull(strstr(fault.text, "MaxUserPort"));
@@ -84,8 +100,8 @@ START_TEST(a_refused_text_is_shown_safely_and_shortened)
     memset(text, '9', sizeof text - 1);
     text[sizeof text - 1] = '\0';
     text[0] = '\x1b';
-    ck_assert(!setting_parse(setting_at(SETTING_MAX_USER_PORT), &windows_2022, text, &number,
-                             &fault));
+    ck_assert(
+        !setting_parse(setting_at(SETTING_MAX_USER_PORT), &windows_2022, text, &number, &fault));
     ck_assert_ptr_nonnull(strstr(fault.text, "\\x1b999"));
     ck_assert_ptr_nonnull(strstr(fault.text, "999...\""));
 }

@@ -130,8 +130,8 @@ END_TEST
 
 static const struct {
     const char *name;
-    uint32_t number;      /* 0: none */
-    int64_t written_ms;   /* after the start */
+    uint32_t number;    /* 0: none */
+    int64_t written_ms; /* after the start */
     bool is_boot_known, is_write_known, is_doubtful;
 } doubts[] = {
     {"written long before the start", 60000, -HOUR_MS, true, true, false},
@@ -150,8 +150,7 @@ START_TEST(a_key_written_since_the_start_makes_the_rule_doubtful)
     fake_init(&fake);
     if (doubts[_i].number)
         fake_put_number(&fake, "MaxUserPort", doubts[_i].number);
-    fake_key(&fake, TCPIP_PARAMETERS)->last_write_ms =
-        fake.boot.start_ms + doubts[_i].written_ms;
+    fake_key(&fake, TCPIP_PARAMETERS)->last_write_ms = fake.boot.start_ms + doubts[_i].written_ms;
     fake.is_boot_known = doubts[_i].is_boot_known;
     if (!doubts[_i].is_write_known)
         fake_upset(&fake, FAKE_CALL(CALL_REGISTRY_LAST_WRITE), 0, FAIL_BEFORE);
@@ -241,8 +240,7 @@ START_TEST(what_cannot_be_read_is_not_called_absent)
     for (int p = 0; p < PROTOCOL_COUNT; p++)
         for (int f = 0; f < FAMILY_COUNT; f++) {
             ck_assert(!survey.running[p][f].is_known);
-            ck_assert_str_eq(survey.running[p][f].why,
-                             "The stored MaxUserPort could not be read.");
+            ck_assert_str_eq(survey.running[p][f].why, "The stored MaxUserPort could not be read.");
             ck_assert(!survey.predicted[p][f].is_known);
             ck_assert_uint_eq(survey.predicted[p][f].neighbour.count, 0);
         }
@@ -262,8 +260,8 @@ START_TEST(what_windows_says_is_preferred_to_the_rule)
     fake_init(&fake);
     fake_answer_range(&fake, PROTOCOL_TCP, FAMILY_IPV4, 10000, 1000, RANGE_SOURCE_WMI);
     fake_answer_range(&fake, PROTOCOL_UDP, FAMILY_IPV6, 20000, 500, RANGE_SOURCE_NETSH);
-    fake_add_sockets(&fake, 1500, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.5", 9600, "10.0.0.9", 443,
-                     4711);
+    fake_add_sockets(&fake, 1500, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.5", 9600, "10.0.0.9",
+                     443, 4711);
     take(&fake, SURVEY_RANGES | SURVEY_USAGE, &survey);
     ck_assert_int_eq(survey.running[PROTOCOL_TCP][FAMILY_IPV4].source, RANGE_SOURCE_WMI);
     ck_assert_uint_eq(survey.running[PROTOCOL_TCP][FAMILY_IPV4].range.start, 10000);

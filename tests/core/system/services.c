@@ -1,8 +1,8 @@
 #include "core/system/services.h"
 
+#include "core/base/text.h"
 #include "core/system/processes.h"
 #include "core/system/sockets.h"
-#include "core/base/text.h"
 #include "suites.h"
 
 #include <check.h>
@@ -62,9 +62,8 @@ static const char *describe(const struct service_source *detail, uint32_t proces
 static bool pool(void *context, uint32_t process, const char *name, char *detail, size_t size)
 {
     ck_assert_ptr_eq(context, &services);
-    if (process != 1000) {
+    if (process != 1000)
         return false;
-    }
     ck_assert_str_eq(name, "w3wp.exe");
     snprintf(detail, size, "application pool Shop");
     return true;
@@ -76,9 +75,8 @@ START_TEST(services_are_sorted_by_process_then_name)
     for (size_t i = 1; i < services.count; i++) {
         const struct service *a = &services.rows[i - 1], *b = &services.rows[i];
         ck_assert_uint_le(a->process, b->process);
-        if (a->process == b->process) {
+        if (a->process == b->process)
             ck_assert_int_lt(ascii_compare(a->name, b->name), 0);
-        }
     }
 }
 END_TEST
@@ -102,9 +100,8 @@ START_TEST(processes_are_described)
         {1400, "process 1400 (ended)"},
         {OWNER_UNKNOWN, "an unknown process"},
     };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         ck_assert_str_eq(describe(&detail, rows[i].process), rows[i].text);
-    }
 }
 END_TEST
 

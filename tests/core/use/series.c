@@ -198,8 +198,14 @@ START_TEST(durations_are_said_in_two_figures)
         uint32_t seconds;
         const char *words;
     } rows[] = {
-        {0, "0 s"},           {119, "119 s"},         {120, "2 min"},      {7199, "119 min"},
-        {7200, "2 h 0 min"},  {86399, "23 h 59 min"}, {172800, "2 days"},  {UINT32_MAX, "49710 days"},
+        {0, "0 s"},
+        {119, "119 s"},
+        {120, "2 min"},
+        {7199, "119 min"},
+        {7200, "2 h 0 min"},
+        {86399, "23 h 59 min"},
+        {172800, "2 days"},
+        {UINT32_MAX, "49710 days"},
         {3 * 86400 - 1, "2 days"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

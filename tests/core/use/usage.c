@@ -223,8 +223,7 @@ END_TEST
 
 START_TEST(the_fuller_family)
 {
-    struct usage usage = {.range = {{49152, 16384}, {1024, 64511}},
-                          .is_available = {true, true}};
+    struct usage usage = {.range = {{49152, 16384}, {1024, 64511}}, .is_available = {true, true}};
     usage.family[FAMILY_IPV4].in_use = 100;
     usage.family[FAMILY_IPV6].in_use = 200;
     ck_assert_int_eq(usage_fuller(&usage), FAMILY_IPV4);

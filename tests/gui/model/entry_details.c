@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../suites.h"
 #include "cli/run.h"
 #include "core/state/survey.h"
 #include "gui/model/entry_details.h"
-#include "../../suites.h"
 
 static struct fake fake;
 static struct survey survey;
@@ -86,8 +86,9 @@ START_TEST(a_change_tells_what_it_did_and_what_undo_would_do)
     ck_assert_str_eq(text_string(&entry_details->undo.expected), "65534");
     expect_plan(&entry_details->undo, "undo 1 --dry-run");
     /* Nothing was stored before it, so that there is nothing to restore. */
-    expect_impossible(&entry_details->restore, "None of maxport's settings was set when the backup was "
-                                       "made");
+    expect_impossible(&entry_details->restore,
+                      "None of maxport's settings was set when the backup was "
+                      "made");
 }
 END_TEST
 
@@ -159,8 +160,9 @@ START_TEST(a_backup_that_was_touched_is_refused)
     fake_folder_put(&fake.store, "changes\\1.reg", data, file->length);
     free(data);
     open_entry_details(1);
-    expect_impossible(&entry_details->restore, "is not what was written: its SHA-256 differs from the "
-                                       "journal's.");
+    expect_impossible(&entry_details->restore,
+                      "is not what was written: its SHA-256 differs from the "
+                      "journal's.");
     expect_impossible(&entry_details->undo, "SHA-256");
     ck_assert_int_ne(run_line(&fake, "restore 1 --yes"), 0);
     ck_assert_int_ne(run_line(&fake, "undo 1 --yes"), 0);
@@ -220,12 +222,14 @@ START_TEST(each_call_that_fails_is_told_and_nothing_is_written)
         ck_assert_uint_eq(fake.registry_writes + fake.store_writes, writes);
         expect_told(told(), "Changed MaxUserPort 60000 (0xea60) -> 65534 (0xfffe)");
         for (int i = 0; i < 2; i++) {
-            const struct possible_action *possible_action = i ? &entry_details->undo : &entry_details->restore;
+            const struct possible_action *possible_action =
+                i ? &entry_details->undo : &entry_details->restore;
 
             ck_assert(possible_action->is_possible ? possible_action->text.length > 0
-                                            : *possible_action->fault.text != '\0');
+                                                   : *possible_action->fault.text != '\0');
         }
-        ck_assert(has_struck || (entry_details->undo.is_possible && entry_details->restore.is_possible));
+        ck_assert(has_struck ||
+                  (entry_details->undo.is_possible && entry_details->restore.is_possible));
         if (!has_struck)
             break;
         struck += !entry_details->undo.is_possible || !entry_details->restore.is_possible;

@@ -1,7 +1,7 @@
 #include <check.h>
 
-#include "gui/model/run_entry.h"
 #include "../../suites.h"
+#include "gui/model/run_entry.h"
 
 START_TEST(an_entry_is_its_own_by_process_number_and_time)
 {
@@ -19,15 +19,15 @@ START_TEST(an_entry_is_its_own_by_process_number_and_time)
         int64_t from_ms;
         uint64_t found;
     } rows[] = {
-        {700, 4, 120000, 6}, {700, 6, 0, 0},  /* not new */
-        {700, 4, 130000, 0},                  /* before its start */
+        {700, 4, 120000, 6}, {700, 6, 0, 0}, /* not new */
+        {700, 4, 130000, 0},                 /* before its start */
         {800, 4, 0, 0},      {900, 4, 120000, 7}, {0, 0, 0, 0},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        ck_assert_uint_eq(run_entry_find(&journal, rows[i].process, rows[i].after_id,
-                                         rows[i].from_ms),
-                          rows[i].found);
+        ck_assert_uint_eq(
+            run_entry_find(&journal, rows[i].process, rows[i].after_id, rows[i].from_ms),
+            rows[i].found);
     entries[3].process_id = 0; /* nobody's */
     ck_assert_uint_eq(run_entry_find(&journal, 0, 4, 0), 0);
     ck_assert_uint_eq(run_entry_find(&journal, 700, 4, 120000), 0);

@@ -2,17 +2,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../suites.h"
 #include "cli/run.h"
 #include "gui/model/run_result.h"
-#include "../../suites.h"
 
 /* Before it ends, a run may have settled an interrupted change: only the journal says
  * what was written. */
 START_TEST(an_exit_code_alone_says_nothing_of_the_registry)
 {
     static const char *const claims[] = {
-        "othing was changed", "othing was written", "as it was", "as before", "not touched",
-        "nothing had to", "before it wrote", "already",
+        "othing was changed", "othing was written", "as it was",       "as before",
+        "not touched",        "nothing had to",     "before it wrote", "already",
     };
     struct run_result outcome = {.is_started = true, .state = RUN_ENDED};
 
@@ -34,10 +34,11 @@ END_TEST
 START_TEST(an_entry_says_what_became_of_its_own_values)
 {
     struct step step = {.place = {.kind = PLACE_REGISTRY, .name = "MaxUserPort"}};
-    struct journal_entry entry = {.id = 3, .state = ENTRY_ROLLED_BACK, .steps = &step,
-                                  .step_count = 1};
+    struct journal_entry entry = {
+        .id = 3, .state = ENTRY_ROLLED_BACK, .steps = &step, .step_count = 1};
     struct journal journal = {.entries = &entry, .count = 1};
-    struct run_result outcome = {.is_started = true, .state = RUN_ENDED, .exit_code = 1, .entry = 3};
+    struct run_result outcome = {
+        .is_started = true, .state = RUN_ENDED, .exit_code = 1, .entry = 3};
     struct text text;
 
     entry.outcome = (char *)"";

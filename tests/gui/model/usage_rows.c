@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "gui/model/usage_rows.h"
 #include "../../suites.h"
+#include "gui/model/usage_rows.h"
 
 /* A sample of our own, and what is filled from it. */
 struct scene {
@@ -31,15 +31,14 @@ static void open_scene(struct scene *scene, int kind)
     scene->sockets.has_owners = true;
     scene->processes = (struct processes){.rows = rows, .count = 3};
     for (int p = 0; p < PROTOCOL_COUNT; p++)
-        scene->usage[p] = (struct usage){.protocol = (enum protocol)p,
-                                         .range = {range, range},
-                                         .is_available = {true, true}};
+        scene->usage[p] = (struct usage){
+            .protocol = (enum protocol)p, .range = {range, range}, .is_available = {true, true}};
     scene->input = (struct usage_rows_input){.kind = kind,
-                                         .sockets = &scene->sockets,
-                                         .groups = &scene->groups,
-                                         .processes = &scene->processes,
-                                         .has_names = true,
-                                         .usage = scene->usage};
+                                             .sockets = &scene->sockets,
+                                             .groups = &scene->groups,
+                                             .processes = &scene->processes,
+                                             .has_names = true,
+                                             .usage = scene->usage};
 }
 
 static void close_scene(struct scene *scene)
@@ -97,8 +96,8 @@ static const char *told(const struct scene *scene, enum usage_rows_column column
 
         usage_rows_cell(&scene->usage_rows, row, column, cell, sizeof cell);
         usage_rows_cell(&scene->usage_rows, row, USAGE_ROWS_MARK, mark, sizeof mark);
-        snprintf(line + strlen(line), sizeof line - strlen(line), "%s%s%s|", cell,
-                 *mark ? " " : "", mark);
+        snprintf(line + strlen(line), sizeof line - strlen(line), "%s%s%s|", cell, *mark ? " " : "",
+                 mark);
     }
     return line;
 }
@@ -113,7 +112,8 @@ START_TEST(the_first_filling_marks_nothing_and_the_next_what_has_changed)
     add(&scene, 50000, 443, STATE_ESTABLISHED, 8);
     add(&scene, 50002, 443, STATE_ESTABLISHED, 12);
     fill(&scene);
-    ck_assert_str_eq(told(&scene, USAGE_ROWS_LOCAL), "10.0.0.1:50000|10.0.0.1:50001|10.0.0.1:50002|");
+    ck_assert_str_eq(told(&scene, USAGE_ROWS_LOCAL),
+                     "10.0.0.1:50000|10.0.0.1:50001|10.0.0.1:50002|");
     scene.sockets.rows[0].state = STATE_TIME_WAIT;
     scene.sockets.rows[0].owner = 0;
     scene.sockets.rows[1].local_port = 50007;
@@ -125,11 +125,13 @@ START_TEST(the_first_filling_marks_nothing_and_the_next_what_has_changed)
                      "Zeta.exe gone|(waiting in TIME_WAIT, no owner) changed|alpha.exe|"
                      "Zeta.exe new|");
     fill(&scene);
-    ck_assert_str_eq(told(&scene, USAGE_ROWS_LOCAL), "10.0.0.1:50001|10.0.0.1:50002|10.0.0.1:50007|");
+    ck_assert_str_eq(told(&scene, USAGE_ROWS_LOCAL),
+                     "10.0.0.1:50001|10.0.0.1:50002|10.0.0.1:50007|");
     usage_rows_clear(&scene.usage_rows);
     scene.sockets.rows[1].local_port = 50009;
     fill(&scene);
-    ck_assert_str_eq(told(&scene, USAGE_ROWS_LOCAL), "10.0.0.1:50001|10.0.0.1:50002|10.0.0.1:50009|");
+    ck_assert_str_eq(told(&scene, USAGE_ROWS_LOCAL),
+                     "10.0.0.1:50001|10.0.0.1:50002|10.0.0.1:50009|");
     close_scene(&scene);
 }
 END_TEST
@@ -161,7 +163,8 @@ START_TEST(twins_are_told_apart_by_how_many_there_are)
     fill(&scene);
     add(&scene, 50000, 0, STATE_NONE, 8)->protocol = PROTOCOL_UDP;
     fill(&scene);
-    ck_assert_str_eq(told(&scene, USAGE_ROWS_LOCAL), "10.0.0.1:50000|10.0.0.1:50000|10.0.0.1:50000 new|");
+    ck_assert_str_eq(told(&scene, USAGE_ROWS_LOCAL),
+                     "10.0.0.1:50000|10.0.0.1:50000|10.0.0.1:50000 new|");
     scene.sockets.count = 1;
     fill(&scene);
     ck_assert_str_eq(told(&scene, USAGE_ROWS_LOCAL),
@@ -179,8 +182,8 @@ START_TEST(every_column_sorts_by_what_it_means)
     } rows[] = {
         {USAGE_ROWS_LOCAL, false, "9|100|50000|50001|"},
         {USAGE_ROWS_LOCAL, true, "50001|50000|100|9|"},
-        {USAGE_ROWS_STATE, false, "100|50001|50000|9|"}, /* what is equal stays as it was */
-        {USAGE_ROWS_REMOTE, false, "100|50001|9|50000|"}, /* none first, then 80, 443, 8080 */
+        {USAGE_ROWS_STATE, false, "100|50001|50000|9|"},   /* what is equal stays as it was */
+        {USAGE_ROWS_REMOTE, false, "100|50001|9|50000|"},  /* none first, then 80, 443, 8080 */
         {USAGE_ROWS_PROCESS, false, "50001|9|50000|100|"}, /* (waiting, alpha, alpha, Zeta */
         {USAGE_ROWS_PID, true, "9|50000|100|50001|"},
     };
@@ -242,8 +245,8 @@ START_TEST(the_filter_looks_at_every_column_and_at_what_is_new)
     static const struct {
         const char *filter;
         size_t count;
-    } rows[] = {{"ZETA", 1}, {"time_wait", 1}, {":443", 2}, {"10.0.0.1:500", 3}, {"12", 1},
-                {"none such", 0}, {"", 3}};
+    } rows[] = {{"ZETA", 1}, {"time_wait", 1}, {":443", 2}, {"10.0.0.1:500", 3},
+                {"12", 1},   {"none such", 0}, {"", 3}};
     struct scene scene;
 
     open_scene(&scene, USAGE_ROWS_SOCKETS);
@@ -304,17 +307,19 @@ START_TEST(groups_have_figures_a_share_and_a_first_port)
     ck_assert_str_eq(told(&scene, USAGE_ROWS_PORTS), "200|1|");
     ck_assert_str_eq(told(&scene, USAGE_ROWS_SHARE), "1 %|<1 %|");
     ck_assert_str_eq(told(&scene, USAGE_ROWS_PID), "8|-|");
-    ck_assert(usage_rows_first_port(&scene.usage_rows, usage_rows_row(&scene.usage_rows, 0), &scene.input, &port));
+    ck_assert(usage_rows_first_port(&scene.usage_rows, usage_rows_row(&scene.usage_rows, 0),
+                                    &scene.input, &port));
     ck_assert_uint_eq(port, 50101);
     scene.sockets.rows[0].local_port = 50102;
     fill(&scene);
     ck_assert_str_eq(told(&scene, USAGE_ROWS_PORTS), "199 changed|1|");
     scene.sockets.count = 0;
-    ck_assert(!usage_rows_first_port(&scene.usage_rows, usage_rows_row(&scene.usage_rows, 0), &scene.input, &port));
+    ck_assert(!usage_rows_first_port(&scene.usage_rows, usage_rows_row(&scene.usage_rows, 0),
+                                     &scene.input, &port));
     scene.usage[PROTOCOL_TCP].range[0].count = scene.usage[PROTOCOL_TCP].range[1].count = 0;
     fill(&scene);
-    ck_assert_str_eq(usage_rows_cell(&scene.usage_rows, usage_rows_row(&scene.usage_rows, 0), USAGE_ROWS_SHARE, cell,
-                                 sizeof cell),
+    ck_assert_str_eq(usage_rows_cell(&scene.usage_rows, usage_rows_row(&scene.usage_rows, 0),
+                                     USAGE_ROWS_SHARE, cell, sizeof cell),
                      "-");
     close_scene(&scene);
 }

@@ -1,8 +1,8 @@
 #include "gui/paint/chart.h"
 
-#include "gui/paint/canvas.h"
 #include "../slot.h"
 #include "../suites.h"
+#include "gui/paint/canvas.h"
 
 enum { WIDTH = 640, HEIGHT = 300, NOW_MS = 1000000 };
 
@@ -18,8 +18,8 @@ static struct theme theme;
 static void make_flat(uint32_t in_use, uint32_t time_wait, uint32_t bound)
 {
     for (int i = 0; i <= 60; i++) {
-        points[i] =
-            (struct usage_history_point){.monotonic_ms = NOW_MS - (60 - i) * 1000, .is_joined = i > 0};
+        points[i] = (struct usage_history_point){.monotonic_ms = NOW_MS - (60 - i) * 1000,
+                                                 .is_joined = i > 0};
         points[i].last = points[i].highest = (struct sample_use){.is_known = true,
                                                                  .in_use = in_use,
                                                                  .time_wait = time_wait,

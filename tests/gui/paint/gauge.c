@@ -1,8 +1,8 @@
 #include "gui/paint/gauge.h"
 
-#include "gui/paint/canvas.h"
 #include "../slot.h"
 #include "../suites.h"
+#include "gui/paint/canvas.h"
 
 #include <string.h>
 

@@ -1,8 +1,8 @@
 #include "gui/paint/port_map.h"
 
-#include "gui/paint/canvas.h"
 #include "../slot.h"
 #include "../suites.h"
+#include "gui/paint/canvas.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 #include "gui/paint/range_bar.h"
 
-#include "gui/paint/canvas.h"
 #include "../slot.h"
 #include "../suites.h"
+#include "gui/paint/canvas.h"
 
 static struct canvas canvas;
 static struct scale scale;

@@ -19,9 +19,8 @@ struct work {
 static void run(void *data)
 {
     struct work *work = data;
-    if (work->go_on) {
+    if (work->go_on)
         WaitForSingleObject(work->go_on, INFINITE);
-    }
     *work->heap += 1; /* would crash if it had been freed */
     work->answer = work->number * 2;
 }
@@ -44,17 +43,15 @@ static struct background *start(HANDLE go_on, unsigned number, DWORD limit_ms)
 
 static void wait_for(LONG *counter, LONG wanted)
 {
-    for (int i = 0; i < 500 && InterlockedCompareExchange(counter, 0, 0) != wanted; i++) {
+    for (int i = 0; i < 500 && InterlockedCompareExchange(counter, 0, 0) != wanted; i++)
         Sleep(10);
-    }
     ck_assert_int_eq(InterlockedCompareExchange(counter, 0, 0), wanted);
 }
 
 static void wait_until_nothing_is_abandoned(void)
 {
-    for (int i = 0; i < 500 && background_has_abandoned(); i++) {
+    for (int i = 0; i < 500 && background_has_abandoned(); i++)
         Sleep(10);
-    }
     ck_assert(!background_has_abandoned());
 }
 
@@ -118,9 +115,8 @@ START_TEST(jobs_closed_while_they_end_are_freed_once)
     released = 0;
     for (int i = 0; i < 300; i++) {
         struct background *job = start(NULL, 1, 1000);
-        if (i % 3 == 0) {
+        if (i % 3 == 0)
             Sleep(0);
-        }
         background_close(job);
         wait_until_nothing_is_abandoned(); /* else there would soon be too many */
     }
@@ -133,9 +129,8 @@ START_TEST(abandoned_threads_are_bounded)
     released = 0;
     HANDLE go_on = CreateEventW(NULL, TRUE, FALSE, NULL);
     struct work work = {.go_on = go_on};
-    for (int i = 0; i < BACKGROUND_FOREVER_MAX; i++) {
+    for (int i = 0; i < BACKGROUND_FOREVER_MAX; i++)
         background_close(start(go_on, 1, 1));
-    }
     ck_assert_ptr_null(background_start(run, release, &work, sizeof work, 1, &fault));
     ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
     ck_assert_int_eq(released, 0);

@@ -1,8 +1,8 @@
 /* Programs of the system folder: Wine's cmd.exe, and our own netsh.exe. */
 #include "win32/lib/child.h"
 
-#include "program/fakes.h"
 #include "../suites.h"
+#include "program/fakes.h"
 
 #include <check.h>
 #include <string.h>
@@ -57,9 +57,8 @@ START_TEST(it_lives_in_the_system_folder)
     wchar_t folder[MAX_PATH];
     char expected[MAX_PATH + 2] = "";
     ck_assert_uint_ne(GetSystemDirectoryW(folder, MAX_PATH), 0);
-    for (size_t i = 0; folder[i]; i++) {
+    for (size_t i = 0; folder[i]; i++)
         expected[i] = (char)folder[i];
-    }
     ASSERT_RUNS(L"cmd.exe", L"/c cd");
     ck_assert_int_eq(_strnicmp(text_string(&answer.output), expected, strlen(expected)), 0);
 }
@@ -95,9 +94,8 @@ START_TEST(its_own_children_end_with_it)
     fakes_say_netsh("mode|hang\n");
     ck_assert(!run(L"cmd.exe", L"/c netsh.exe interface ipv4 show dynamicport tcp", 2500));
     ck_assert_str_ne(fakes_netsh_log(), "");
-    for (int i = 0; i < 100 && fakes_netsh_hangs(); i++) {
+    for (int i = 0; i < 100 && fakes_netsh_hangs(); i++)
         Sleep(20);
-    }
     ck_assert(!fakes_netsh_hangs());
 }
 END_TEST
@@ -156,9 +154,8 @@ START_TEST(output_becomes_one_safe_line)
     /* code page 437 here, where 81 is ü and 94 is ö */
     text_puts(&answer.output, "\r\n  Erh\x94hte \r\n\r\n\tRechte \x81 \x1b[2J\r\n");
     child_output_line(&answer, 100, &line);
-    if (GetOEMCP() == 437 || GetOEMCP() == 850) {
+    if (GetOEMCP() == 437 || GetOEMCP() == 850)
         ck_assert_str_eq(text_string(&line), "Erh\xc3\xb6hte Rechte \xc3\xbc [2J");
-    }
     text_release(&line);
     child_output_line(&answer, 0, &line);
     ck_assert_str_eq(text_string(&line), "");

@@ -66,9 +66,8 @@ START_TEST(a_hardened_process_takes_no_planted_dll)
     wcscat(system, L"\\version.dll");
     ck_assert(CopyFileW(system, planted, FALSE));
     HMODULE before = LoadLibraryW(L"maxport-planted.dll");
-    if (before) {
+    if (before)
         FreeLibrary(before);
-    }
     bool is_hardened = harden_process();
     HMODULE after = LoadLibraryW(L"maxport-planted.dll");
     DeleteFileW(planted);

@@ -64,14 +64,14 @@ static const struct {
     /* strangers with each right that is no reading */
     {"O:BAD:(A;;FA;;;WD)", false, false},
     {"O:BAD:(A;;FA;;;" OWN ")", false, false}, /* as Explorer adds to open a folder */
-    {"O:BAD:(A;;0x2;;;BU)", false, false},   /* write data, add file */
-    {"O:BAD:(A;;0x4;;;BU)", false, false},   /* append, add folder */
-    {"O:BAD:(A;;0x10;;;BU)", false, false},  /* extended attributes */
-    {"O:BAD:(A;;0x40;;;BU)", false, false},  /* delete child */
-    {"O:BAD:(A;;0x100;;;BU)", false, false}, /* attributes */
-    {"O:BAD:(A;;SD;;;BU)", false, false},    /* delete */
-    {"O:BAD:(A;;WD;;;BU)", false, false},    /* change the DACL */
-    {"O:BAD:(A;;WO;;;BU)", false, false},    /* take ownership */
+    {"O:BAD:(A;;0x2;;;BU)", false, false},     /* write data, add file */
+    {"O:BAD:(A;;0x4;;;BU)", false, false},     /* append, add folder */
+    {"O:BAD:(A;;0x10;;;BU)", false, false},    /* extended attributes */
+    {"O:BAD:(A;;0x40;;;BU)", false, false},    /* delete child */
+    {"O:BAD:(A;;0x100;;;BU)", false, false},   /* attributes */
+    {"O:BAD:(A;;SD;;;BU)", false, false},      /* delete */
+    {"O:BAD:(A;;WD;;;BU)", false, false},      /* change the DACL */
+    {"O:BAD:(A;;WO;;;BU)", false, false},      /* take ownership */
     {"O:BAD:(A;;GW;;;BU)", false, false},
     {"O:BAD:(A;;GA;;;BU)", false, false},
     {"O:BAD:(A;;0x02000000;;;BU)", false, false}, /* maximum allowed */

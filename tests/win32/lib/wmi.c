@@ -1,7 +1,7 @@
 #include "win32/lib/wmi.h"
 
-#include "program/fakes.h"
 #include "../suites.h"
+#include "program/fakes.h"
 #include "win32/lib/background.h"
 
 #include <check.h>
@@ -25,9 +25,8 @@ static struct question answer;
 static void hear(void *context, const struct wmi_value *values)
 {
     struct question *question = context;
-    if (question->count++ == 0) {
+    if (question->count++ == 0)
         memcpy(question->first, values, sizeof question->first);
-    }
     memcpy(question->last, values, sizeof question->last);
 }
 
@@ -54,9 +53,8 @@ static bool ask_within(DWORD patience_ms, const wchar_t *namespace, const wchar_
     struct question *done = background_wait(job);
     bool is_done = done != NULL;
     memset(&answer, 0, sizeof answer);
-    if (done) {
+    if (done)
         answer = *done;
-    }
     background_close(job);
     return is_done;
 }
