@@ -21,7 +21,7 @@
     suite(value) \
     suite(place) \
     suite(regfile) \
-    suite(difference) \
+    suite(regfile_diff) \
     suite(restore_rule) \
     suite(clock) \
     suite(os_version) \
@@ -69,8 +69,8 @@
     suite(plan) \
     suite(usage_rows) \
     suite(run_entry) \
-    suite(outcome) \
-    suite(sheet) \
+    suite(run_result) \
+    suite(entry_details) \
     suite(survey)
 /* clang-format on */
 

@@ -2,6 +2,9 @@
 
 The layers are src/README.md's: core knows nothing of the others, cli and gui never
 include each other, only win32 and gui see Windows, only the mains see every layer.
+Within core each folder sees itself and those that CORE names; that is an order, so no
+folder can see another that sees it. And no two files include each other, however long
+the way around: that is a circle.
 """
 import pathlib
 import re
@@ -21,9 +24,54 @@ LAYERS = {
     "win32": ({"win32", "core"}, None),
     "gui": ({"gui", "core"}, None),
 }
+CORE = {
+    "base": "",
+    "system": "base",
+    "rules": "base system",
+    "use": "base system",
+    "journal": "base system rules",
+    "state": "base system rules use journal",
+    "change": "base system rules journal state",
+    "diagnosis": "base system rules use state",
+}
 MAINS = {"cli/main.c", "gui/main.c"}
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?:"([^"]+)"|<([^>]+)>|(\S+))')
+
+
+def core_folder(name):
+    parts = name.split("/")
+    return parts[1] if parts[0] == "core" and len(parts) == 3 else None
+
+
+def points_back(name, included):
+    """Does a file of core include one of a folder that its own must not see?"""
+    own, other = core_folder(name), core_folder(included)
+    return own is not None and other != own and other not in CORE.get(own, "").split()
+
+
+def circles(src, paths):
+    """The modules (a header and its source together) that include each other."""
+    includes = {}
+    for path in paths:
+        module = path.relative_to(src).with_suffix("").as_posix()
+        found = re.findall(r'^#include "([^"]+)\.h"', path.read_text(encoding="utf-8"), re.M)
+        includes.setdefault(module, set()).update(set(found) - {module})
+
+    def reached(module):
+        seen, left = set(), [module]
+        while left:
+            for other in includes.get(left.pop(), ()):
+                if other not in seen:
+                    seen.add(other)
+                    left.append(other)
+        return seen
+
+    reach = {module: reached(module) for module in includes}
+    for module in sorted(includes):
+        around = sorted(other for other in reach[module] if module in reach.get(other, ()))
+        if around and around[0] == module:
+            yield "a circle: " + ", ".join(around)
 
 
 def complaints(src, path):
@@ -33,6 +81,8 @@ def complaints(src, path):
         yield f"{name}: no layer of that name"
         return
     folders, headers = LAYERS[layer]
+    if layer == "core" and core_folder(name) not in CORE:
+        yield f"{name}: core has no folder of that name"
     if name in MAINS:
         folders, headers = set(LAYERS), None
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
@@ -44,6 +94,8 @@ def complaints(src, path):
             yield f"{name}:{number}: an include must name its file"
         elif ours and (ours.split("/")[0] not in folders or not (src / ours).is_file()):
             yield f'{name}:{number}: {layer} must not include "{ours}"'
+        elif ours and points_back(name, ours):
+            yield f'{name}:{number}: core/{core_folder(name)} must not include "{ours}"'
         elif system and headers is not None and system not in headers:
             yield f"{name}:{number}: {layer} must not include <{system}>"
 
@@ -52,6 +104,7 @@ def main():
     src = pathlib.Path(sys.argv[1])
     paths = sorted(path for path in src.rglob("*") if path.suffix in {".c", ".h"})
     found = [complaint for path in paths for complaint in complaints(src, path)]
+    found += circles(src, paths)
     print(*found, sep="\n")
     print(f"{len(paths)} files, {len(found)} complaints")
     return 1 if found or not paths else 0

@@ -318,7 +318,7 @@ END_TEST
 
 Suite *port_check_suite(void)
 {
-    Suite *suite = suite_create("port_story");
+    Suite *suite = suite_create("port_check");
     TCase *tests = tcase_create("port_story");
     tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_add_test(tests, numbers_are_read);

@@ -121,7 +121,7 @@ END_TEST
 
 Suite *regfile_diff_suite(void)
 {
-    Suite *suite = suite_create("difference");
+    Suite *suite = suite_create("regfile_diff");
     TCase *tests = tcase_create("difference");
     tcase_add_loop_test(tests, differences_are_told_row_by_row, 0, sizeof rows / sizeof rows[0]);
     tcase_add_test(tests, the_walk_ends_where_the_visitor_fails);

@@ -124,7 +124,7 @@ END_TEST
 
 Suite *error_code_suite(void)
 {
-    Suite *suite = suite_create("explanation");
+    Suite *suite = suite_create("error_code");
     TCase *tcase = tcase_create("table");
 
     tcase_add_test(tcase, every_row_is_whole);

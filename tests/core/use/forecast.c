@@ -187,7 +187,7 @@ END_TEST
 
 Suite *forecast_suite(void)
 {
-    Suite *suite = suite_create("outlook");
+    Suite *suite = suite_create("forecast");
     TCase *tests = tcase_create("outlook");
     tcase_add_test(tests, what_stands_still_has_no_outlook);
     tcase_add_test(tests, a_rise_that_was_watched_for_long_is_a_warning);

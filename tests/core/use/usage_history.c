@@ -250,7 +250,7 @@ END_TEST
 
 Suite *usage_history_suite(void)
 {
-    Suite *suite = suite_create("use_history");
+    Suite *suite = suite_create("usage_history");
     TCase *tests = tcase_create("use_history");
 
     tcase_add_test(tests, spans_have_names_and_lengths);

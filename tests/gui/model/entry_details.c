@@ -80,7 +80,7 @@ START_TEST(a_change_tells_what_it_did_and_what_undo_would_do)
     fake_add_sockets(&fake, 1000, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.5", 49152, "10.0.0.9",
                      443, 4711);
     open_entry_details(1);
-    golden_check("gui/sheet/a_change_tells_what_it_did_and_what_undo_would_do.txt", told());
+    golden_check("gui/entry_details/a_change_tells_what_it_did_and_what_undo_would_do.txt", told());
     expect_fits(told(), 96);
     ck_assert(entry_details->undo.has_expected);
     ck_assert_str_eq(text_string(&entry_details->undo.expected), "65534");
@@ -98,7 +98,7 @@ START_TEST(a_backup_tells_what_restoring_it_would_do)
     run("backup");
     fake_put_number(&fake, "MaxUserPort", 5000);
     open_entry_details(1);
-    golden_check("gui/sheet/a_backup_tells_what_restoring_it_would_do.txt", told());
+    golden_check("gui/entry_details/a_backup_tells_what_restoring_it_would_do.txt", told());
     expect_impossible(&entry_details->undo, "Entry 1");
     ck_assert(entry_details->restore.has_expected);
     ck_assert_str_eq(text_string(&entry_details->restore.expected), "5000");
@@ -135,11 +135,11 @@ START_TEST(what_was_undone_cannot_be_undone_again)
     run("set 65534 --yes");
     run("undo --yes");
     open_entry_details(1);
-    golden_check("gui/sheet/what_was_undone_cannot_be_undone_again.txt", told());
+    golden_check("gui/entry_details/what_was_undone_cannot_be_undone_again.txt", told());
     ck_assert_int_ne(run_line(&fake, "undo 1 --yes"), 0);
     ck_assert(!entry_details->undo.is_possible || entry_details->undo.is_already);
     open_entry_details(2);
-    golden_check("gui/sheet/what_was_undone_cannot_be_undone_again_2.txt", told());
+    golden_check("gui/entry_details/what_was_undone_cannot_be_undone_again_2.txt", told());
     ck_assert_str_eq(text_string(&entry_details->undo.expected), "absent");
     expect_plan(&entry_details->undo, "undo 2 --dry-run");
 }
@@ -240,7 +240,7 @@ END_TEST
 
 Suite *entry_details_suite(void)
 {
-    Suite *suite = suite_create("sheet");
+    Suite *suite = suite_create("entry_details");
     TCase *tests = tcase_create("sheet");
 
     tcase_add_checked_fixture(tests, setup, teardown);

@@ -20,7 +20,7 @@ START_TEST(an_exit_code_alone_says_nothing_of_the_registry)
         struct text text;
 
         text_init(&text);
-        outcome_print(&outcome, NULL, &text);
+        run_result_print(&outcome, NULL, &text);
         expect_in(text_string(&text), "maxport.exe ");
         expect_in(text_string(&text), "The page History shows ");
         for (size_t i = 0; i < sizeof claims / sizeof *claims; i++)
@@ -43,16 +43,16 @@ START_TEST(an_entry_says_what_became_of_its_own_values)
 
     entry.outcome = (char *)"";
     text_init(&text);
-    outcome_print(&outcome, &journal, &text);
+    run_result_print(&outcome, &journal, &text);
     expect_in(text_string(&text), "Change 3: MaxUserPort");
     expect_in(text_string(&text), "It failed, and its values were put back.");
     text_release(&text);
 }
 END_TEST
 
-Suite *outcome_suite(void)
+Suite *run_result_suite(void)
 {
-    Suite *suite = suite_create("outcome");
+    Suite *suite = suite_create("run_result");
     TCase *tcase = tcase_create("outcome");
 
     tcase_add_test(tcase, an_exit_code_alone_says_nothing_of_the_registry);

@@ -387,7 +387,7 @@ END_TEST
 
 Suite *usage_rows_suite(void)
 {
-    Suite *suite = suite_create("roster");
+    Suite *suite = suite_create("usage_rows");
     TCase *tcase = tcase_create("roster");
 
     tcase_add_test(tcase, the_first_filling_marks_nothing_and_the_next_what_has_changed);
