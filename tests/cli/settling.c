@@ -92,6 +92,30 @@ START_TEST(an_attackers_open_entry_is_never_settled)
 }
 END_TEST
 
+/* After a change that was really made. */
+START_TEST(a_line_with_the_last_id_ends_no_later_change)
+{
+    static const char line[] =
+        "{\"v\":1,\"event\":\"backup\",\"time_ms\":1,\"id\":9007199254740992,\"account\":"
+        "\"a\",\"session_user\":\"\",\"computer\":\"c\",\"command\":\"backup\",\"reason\":\"\","
+        "\"outcome\":\"\",\"steps\":[],\"backup\":\"\",\"undo_file\":\"\"}\n";
+    static const char *const lines[] = {"set 60000 --yes", "undo --yes", "backup",
+                                        "reset MaxUserPort --yes"};
+    struct text journal;
+
+    ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 0);
+    text_init(&journal);
+    text_puts(&journal, fake_stored(&fake, "journal.jsonl"));
+    text_puts(&journal, line);
+    fake_folder_put(&fake.store, "journal.jsonl", text_string(&journal), journal.length);
+    text_release(&journal);
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+        ck_assert_msg(run_line(&fake, lines[i]) == 0, "%s: %s", lines[i], fake_error(&fake));
+    ck_assert(fake_is_absent(&fake, "MaxUserPort"));
+    ck_assert_ptr_nonnull(fake_folder_find(&fake.store, "changes\\5.reg"));
+}
+END_TEST
+
 /* ---- a change that was really interrupted -------------------------------- */
 
 static void set_two(void *context)
@@ -331,6 +355,7 @@ Suite *cli_settling_suite(void)
     tcase_add_checked_fixture(tcase, set_up, tear_down);
     tcase_add_loop_test(tcase, an_attackers_open_entry_is_never_settled, 0,
                         sizeof hostile / sizeof *hostile);
+    tcase_add_test(tcase, a_line_with_the_last_id_ends_no_later_change);
     tcase_add_loop_test(tcase, nothing_is_settled_before_the_question, 0,
                         sizeof looks / sizeof *looks);
     tcase_add_test(tcase, what_settling_writes_stands_in_the_plan);

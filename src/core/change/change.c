@@ -8,12 +8,7 @@
 #include "core/journal/place_access.h"
 #include "core/journal/regfile.h"
 
-enum {
-    LOCK_WAIT_MS = 5000,
-    /* A crash can leave backup files of an id that no journal line names; the
-     * next change steps over them rather than touch them. */
-    ID_TRIES = 1000,
-};
+enum { LOCK_WAIT_MS = 5000 };
 
 void change_init(struct change *change, const char *command)
 {
@@ -48,12 +43,14 @@ static bool set_outcome(struct journal_entry *entry, const char *outcome, struct
 }
 
 static bool entry_begin(const struct machine *machine, const struct change *change,
-                        enum entry_state state, struct journal_entry *entry, struct fault *fault)
+                        enum entry_state state, const struct journal *journal,
+                        struct journal_entry *entry, struct fault *fault)
 {
     struct identity identity;
     struct fault own;
 
     memset(entry, 0, sizeof *entry);
+    entry->id = journal->next_id;
     entry->state = state;
     entry->started_ms = machine->clock.now_ms(machine->clock.context);
     entry->is_boot_known = machine->clock.boot(machine->clock.context, &entry->boot, &own);
@@ -140,7 +137,7 @@ static bool write_backup(const struct machine *machine, uint64_t first_id,
             sha256_hex(file.bytes.data, file.bytes.length, entry->backup_sha256);
             break;
         }
-        is_written = fault->kind == FAULT_EXISTS && id < first_id + ID_TRIES;
+        is_written = fault->kind == FAULT_EXISTS && id < first_id + JOURNAL_ID_TRIES;
     }
     text_release(&name);
     regfile_writer_release(&file);
@@ -450,7 +447,6 @@ static bool prepare_entry(const struct machine *machine, const struct survey *su
                           const struct plan *plan, const struct journal *journal,
                           struct change *change, struct journal_entry *entry, struct fault *fault)
 {
-    entry->id = journal->next_id;
     entry->use_before = survey_use(survey);
     if (!plan_is_fresh(machine, plan, fault) || is_interrupted(machine, fault) ||
         !entry_steps(plan, entry, fault) || !journal_rule_allows(entry, journal, fault) ||
@@ -472,7 +468,7 @@ bool change_apply(const struct machine *machine, struct survey *survey, const st
     change->state = ENTRY_ROLLED_BACK;
     if (!begin_writing(machine, &survey->settling, &journal, change, fault))
         return false;
-    is_applied = entry_begin(machine, change, ENTRY_OPEN, &entry, fault) &&
+    is_applied = entry_begin(machine, change, ENTRY_OPEN, &journal, &entry, fault) &&
                  prepare_entry(machine, survey, plan, &journal, change, &entry, fault);
     if (is_applied) {
         change->id = entry.id;
@@ -512,7 +508,8 @@ bool change_backup_only(const struct machine *machine, struct change *change, st
 
     if (!begin_writing(machine, NULL, &journal, change, fault))
         return false;
-    is_written = entry_begin(machine, change, ENTRY_BACKUP, &entry, fault) &&
+    is_written = entry_begin(machine, change, ENTRY_BACKUP, &journal, &entry, fault) &&
+                 journal_rule_allows(&entry, &journal, fault) &&
                  write_backup(machine, journal.next_id, &entry, fault) &&
                  journal_write_started(&machine->store, &entry, fault);
     if (is_written) {
@@ -533,14 +530,12 @@ bool change_note_undone(const struct machine *machine, const struct survey *surv
 
     if (!begin_writing(machine, &survey->settling, &journal, change, fault))
         return false;
-    is_written = entry_begin(machine, change, ENTRY_OPEN, &entry, fault);
-    if (is_written) {
-        entry.id = journal.next_id;
-        is_written =
-            journal_write_started(&machine->store, &entry, fault) &&
-            entry_end(machine, &entry, ENTRY_DONE,
-                      "Nothing had to be written: it was as before that change already.", fault);
-    }
+    is_written =
+        entry_begin(machine, change, ENTRY_OPEN, &journal, &entry, fault) &&
+        journal_rule_allows(&entry, &journal, fault) &&
+        journal_write_started(&machine->store, &entry, fault) &&
+        entry_end(machine, &entry, ENTRY_DONE,
+                  "Nothing had to be written: it was as before that change already.", fault);
     if (is_written) {
         change->id = entry.id;
         change->state = ENTRY_DONE;

@@ -414,8 +414,11 @@ static enum line_result parse_line(const char *data, size_t length, bool is_afte
 
         if (open && parse_ended(line, open))
             result = LINE_GOOD;
-        else if (!open && journal->skipped_length && !journal->count) {
-            journal->next_id = (uint64_t)id + 1; /* of a change whose beginning was skipped */
+        else if (!open && journal->skipped_length && !journal->count &&
+                 (uint64_t)id <= journal_rule_last_id(journal)) {
+            /* Of a change whose beginning was skipped. */
+            if ((uint64_t)id >= journal->next_id)
+                journal->next_id = (uint64_t)id + 1;
             result = LINE_GOOD;
         }
     }

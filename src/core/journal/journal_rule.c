@@ -8,6 +8,9 @@
 
 enum { PORT_COUNT = 65536, NETSH_LEAST_START = 1025, NETSH_LEAST_COUNT = 255 };
 
+/* More changes than any machine sees, and far below JOURNAL_ID_MAX. */
+#define FIRST_ID_MAX ((uint64_t)1 << 32)
+
 static bool refuse(struct fault *fault, const char *why)
 {
     return fault_set(fault, FAULT_USAGE, 0, "%s Nothing was changed.", why);
@@ -184,12 +187,21 @@ static bool are_own_files(const struct journal_entry *entry, struct fault *fault
            refuse(fault, "An entry names a backup or an undo file that is not its own.");
 }
 
+uint64_t journal_rule_last_id(const struct journal *earlier)
+{
+    uint64_t last = earlier->next_id + JOURNAL_ID_TRIES * ((uint64_t)earlier->bad_count + 1);
+
+    if (!earlier->count && last < FIRST_ID_MAX)
+        last = FIRST_ID_MAX;
+    return last < JOURNAL_ID_MAX ? last : JOURNAL_ID_MAX;
+}
+
 bool journal_rule_allows(const struct journal_entry *entry, const struct journal *earlier,
                          struct fault *fault)
 {
-    if (entry->id == 0 || entry->id > JOURNAL_ID_MAX || entry->id < earlier->next_id)
+    if (entry->id < earlier->next_id || entry->id > journal_rule_last_id(earlier))
         return refuse(fault, "The journal has no number left for another entry, or an entry's "
-                             "number is not above those before it.");
+                             "number does not follow those before it.");
     if (!are_own_files(entry, fault))
         return false;
     if (entry->state == ENTRY_BACKUP)

@@ -16,7 +16,15 @@
 enum {
     JOURNAL_VALUE_MAX = 1024 * 1024, /* bytes of a value before or after a change */
     JOURNAL_STEPS_MAX = 64,
+    /* A crash can leave backup files of an id that no journal line names; the next change
+     * uses the first of so many ids that has no files. */
+    JOURNAL_ID_TRIES = 1000,
 };
+
+/* The highest id that an entry after those of `earlier` can have: a line with a higher one
+ * would use up the ids of all changes to come. Each bad line may have been an entry. Before
+ * the first entry of a journal, lines may have been deleted or not read. */
+uint64_t journal_rule_last_id(const struct journal *earlier);
 
 /* Could maxport have begun this entry after those of `earlier`? Its files may still be
  * without names. By command:

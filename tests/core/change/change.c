@@ -516,6 +516,37 @@ START_TEST(a_backup_alone_is_an_entry_that_changes_nothing)
 }
 END_TEST
 
+/* What the rule refuses leaves neither files nor a line. */
+START_TEST(an_entry_that_the_rule_refuses_leaves_nothing)
+{
+    struct fake fake;
+    struct change change;
+    struct survey survey;
+    struct fault fault;
+    size_t count;
+
+    prepare(&fake);
+    change_init(&change, "backup");
+    ck_assert(change_backup_only(&fake.machine, &change, &fault));
+    count = fake.store.count;
+    change_init(&change, "set"); /* no backup is made by this command */
+    ck_assert(!change_backup_only(&fake.machine, &change, &fault));
+    ck_assert_int_eq(fault.kind, FAULT_USAGE);
+    ck_assert_ptr_null(fake_folder_find(&fake.store, "changes\\2.reg"));
+
+    ck_assert(survey_take(&fake.machine, SURVEY_PRIVATE, &survey, &fault));
+    change_init(&change, "undo");
+    change.undoes = 1; /* a backup cannot be undone */
+    ck_assert(!change_note_undone(&fake.machine, &survey, &change, &fault));
+    ck_assert_int_eq(fault.kind, FAULT_USAGE);
+    ck_assert_uint_eq(change.id, 0);
+    ck_assert_uint_eq(fake.store.count, count);
+    ck_assert_ptr_null(strstr(fake_stored(&fake, "journal.jsonl"), "\"command\":\"undo\""));
+    survey_release(&survey);
+    fake_release(&fake);
+}
+END_TEST
+
 Suite *change_suite(void)
 {
     Suite *suite = suite_create("change");
@@ -538,6 +569,7 @@ Suite *change_suite(void)
     tcase_add_test(tcase, an_id_whose_files_are_there_already_is_stepped_over);
     tcase_add_test(tcase, what_another_program_wrote_over_an_open_change_is_left);
     tcase_add_test(tcase, a_backup_alone_is_an_entry_that_changes_nothing);
+    tcase_add_test(tcase, an_entry_that_the_rule_refuses_leaves_nothing);
     suite_add_tcase(suite, tcase);
     return suite;
 }

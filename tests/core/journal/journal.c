@@ -503,6 +503,15 @@ static const struct {
     {"the end of a done change once more", ENDED("1", "rolled_back"), 1},
     {"an end with an impossible time",
      "{\"v\":1,\"event\":\"ended\",\"id\":1,\"state\":\"done\",\"time_ms\":1e300}\n", 1},
+    {"an id as high as files that a crash left explain",
+     WHOLE("1002", "set", "null", STEP("MaxUserPort", "absent", "6000")), 0},
+    {"a higher one", WHOLE("1003", "set", "null", STEP("MaxUserPort", "absent", "6000")), 1},
+    {"one after a bad line, which may have been an entry",
+     "{}\n" WHOLE("2002", "set", "null", STEP("MaxUserPort", "absent", "6000")), 1},
+    {"a higher one after a bad line",
+     "{}\n" WHOLE("2003", "set", "null", STEP("MaxUserPort", "absent", "6000")), 2},
+    {"the highest id that there is",
+     WHOLE("9007199254740992", "set", "null", STEP("MaxUserPort", "absent", "6000")), 1},
     {"a line that is said to be mended and is not",
      "{\"v\":1,\"event\":\"mended\",\"torn\":\"journal-torn-1.txt\"}\n", 1},
 };
@@ -596,6 +605,53 @@ START_TEST(of_a_long_journal_the_newest_changes_are_enough)
 }
 END_TEST
 
+/* An administrator may have deleted the older lines. */
+START_TEST(a_journal_may_begin_late_but_not_use_up_its_ids)
+{
+    static const char late[] =
+        WHOLE("4294967296", "set", "null", STEP("MaxUserPort", "absent", "6000"));
+    static const char too_late[] =
+        WHOLE("4294967297", "set", "null", STEP("MaxUserPort", "absent", "6000"));
+    struct journal journal;
+    struct fault fault;
+
+    ck_assert(journal_parse(late, sizeof late - 1, &journal, &fault));
+    ck_assert_uint_eq(journal.bad_count, 0);
+    ck_assert_uint_eq(journal.next_id, 4294967297u);
+    journal_release(&journal);
+    ck_assert(journal_parse(too_late, sizeof too_late - 1, &journal, &fault));
+    ck_assert_uint_eq(journal.bad_count, 1);
+    ck_assert_uint_eq(journal.next_id, 1);
+    journal_release(&journal);
+}
+END_TEST
+
+/* Its newest lines begin with ends of changes whose beginnings are skipped. */
+START_TEST(an_end_before_the_newest_lines_does_not_use_up_the_ids)
+{
+    static const char *const ends[] = {ENDED("9007199254740992", "done"),
+                                       ENDED("4294967297", "done")};
+    struct journal journal;
+    struct fault fault;
+    struct text text;
+
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        text_init(&text);
+        text_puts(&text, "{}\n");
+        for (unsigned line = 0; line < JOURNAL_RECENT_LINES - 2; line++)
+            text_puts(&text, ENDED("7", "done"));
+        text_puts(&text, ends[i]);
+        text_puts(&text, ENDED("6", "done"));
+        ck_assert(journal_parse_recent(text.data, text.length, &journal, &fault));
+        ck_assert_uint_gt(journal.skipped_length, 0);
+        ck_assert_uint_eq(journal.bad_count, 1);
+        ck_assert_uint_eq(journal.next_id, 8);
+        journal_release(&journal);
+        text_release(&text);
+    }
+}
+END_TEST
+
 START_TEST(a_journal_of_few_lines_is_read_whole)
 {
     struct journal journal;
@@ -645,6 +701,8 @@ Suite *journal_suite(void)
     tcase_add_test(tcase, a_value_that_is_too_large_makes_a_bad_line);
     tcase_add_test(tcase, a_newer_form_is_refused_kindly);
     tcase_add_test(tcase, of_a_long_journal_the_newest_changes_are_enough);
+    tcase_add_test(tcase, a_journal_may_begin_late_but_not_use_up_its_ids);
+    tcase_add_test(tcase, an_end_before_the_newest_lines_does_not_use_up_the_ids);
     tcase_add_test(tcase, a_journal_of_few_lines_is_read_whole);
     tcase_add_test(tcase, ids_are_digits_and_nothing_else);
     suite_add_tcase(suite, tcase);
