@@ -1,4 +1,5 @@
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -346,6 +347,105 @@ START_TEST(a_name_that_reads_like_a_sentence_is_quoted)
 }
 END_TEST
 
+/* ---- much to settle ------------------------------------------------------ */
+
+static void add_open_entry(struct text *journal, unsigned id, const char *command,
+                           const char *steps)
+{
+    text_printf(journal,
+                "{\"v\":1,\"event\":\"started\",\"time_ms\":1,\"id\":%u,\"account\":\"a\","
+                "\"session_user\":\"\",\"computer\":\"c\",\"command\":\"%s\",\"reason\":\"\","
+                "\"outcome\":\"\",\"steps\":[%s],\"backup\":\"\",\"undo_file\":\"\"}\n",
+                id, command, steps);
+}
+
+static void put_journal(struct text *journal)
+{
+    fake.store_state = STORE_TRUSTED;
+    fake_folder_put(&fake.store, "journal.jsonl", journal->data, journal->length);
+    fake_publish(&fake);
+    text_release(journal);
+}
+
+/* `count` changes that were interrupted after all was written. */
+static void interrupt_many(unsigned count)
+{
+    struct text journal;
+
+    text_init(&journal);
+    for (unsigned id = 1; id <= count; id++)
+        add_open_entry(&journal, id, "set", STEP(PARAMETERS, "MaxUserPort", "absent", "60000"));
+    put_journal(&journal);
+    fake_put_number(&fake, "MaxUserPort", 60000);
+}
+
+static unsigned occurrences(const char *text, const char *part)
+{
+    unsigned count = 0;
+
+    for (const char *at = strstr(text, part); at; at = strstr(at + 1, part))
+        count++;
+    return count;
+}
+
+START_TEST(of_many_settled_changes_the_rest_is_counted)
+{
+    enum { CHANGES = 20 };
+    const char *event, *more;
+    unsigned named;
+
+    interrupt_many(CHANGES);
+    ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 0);
+    event = strstr(text_string(&fake.audited), "103 maxport set");
+    ck_assert_ptr_nonnull(event);
+    named = occurrences(event, "so it counts as done.");
+    ck_assert_uint_gt(named, 2);
+    ck_assert_uint_lt(named, CHANGES);
+    more = strstr(event, "so it counts as done. And ");
+    ck_assert_ptr_nonnull(more);
+    ck_assert_uint_eq(named + (unsigned)atoi(strstr(more, "And ") + 4), CHANGES);
+    expect_in(more, " more.");
+    expect_in(fake_error(&fake), " more.");
+    ck_assert_uint_eq(occurrences(fake_stored(&fake, "journal.jsonl"), "\"settled\":true"),
+                      CHANGES);
+}
+END_TEST
+
+/* The list leaves room for the sentence that says what went wrong. */
+START_TEST(after_many_settled_changes_a_failure_is_told_whole)
+{
+    interrupt_many(20);
+    fake_upset(&fake, FAKE_REGISTRY_WRITES, 1, FAIL_BEFORE);
+    ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 1);
+    expect_in(fake_error(&fake), " more.");
+    expect_in(fake_error(&fake), "Everything else is as\nit was before.\n");
+}
+END_TEST
+
+START_TEST(of_many_values_put_back_the_number_is_told)
+{
+    enum { VALUES = 50 };
+    struct text journal, steps;
+    char name[201];
+
+    text_init(&journal);
+    text_init(&steps);
+    for (unsigned i = 0; i < VALUES; i++) {
+        snprintf(name, sizeof name, "Value%0195u", i);
+        text_printf(&steps, "%s" STEP(PARAMETERS, "%s", "%s", "%s"), i ? "," : "", name,
+                    i ? "7" : "absent", i ? "absent" : "7");
+    }
+    add_open_entry(&journal, 1, "restore", text_string(&steps));
+    text_release(&steps);
+    put_journal(&journal);
+    ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 0);
+    expect_in(text_string(&fake.audited), "Change 1 (restore) had been interrupted: 49 values are "
+                                          "put back, so it counts as rolled back.");
+    expect_in(fake_error(&fake), "49 values are put back");
+    ck_assert(fake_holds_number(&fake, name, 7));
+}
+END_TEST
+
 Suite *cli_settling_suite(void)
 {
     Suite *suite = suite_create("cli_settling");
@@ -365,6 +465,9 @@ Suite *cli_settling_suite(void)
     tcase_add_test(tcase, settling_alone_is_asked_for_and_told);
     tcase_add_test(tcase, a_stuck_change_does_not_say_that_nothing_was_changed);
     tcase_add_test(tcase, a_name_that_reads_like_a_sentence_is_quoted);
+    tcase_add_test(tcase, of_many_settled_changes_the_rest_is_counted);
+    tcase_add_test(tcase, after_many_settled_changes_a_failure_is_told_whole);
+    tcase_add_test(tcase, of_many_values_put_back_the_number_is_told);
     tcase_add_loop_test(tcase, no_screen_says_that_nothing_was_changed_after_settling, 0,
                         sizeof mishaps / sizeof *mishaps);
     suite_add_tcase(suite, tcase);

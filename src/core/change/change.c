@@ -303,18 +303,40 @@ static bool write_steps(const struct machine *machine, struct journal_entry *ent
 
 /* ---- settling --------------------------------------------------------- */
 
-/* Adds a sentence to change->settled, and is true also where not all of it was done. */
+/* Adds "Change 3 (set) had been interrupted: WORDS." where it fits. */
+static bool add_settled(struct change *change, const struct settlement *row,
+                        void (*words)(const struct settlement *, struct text *))
+{
+    enum { ROOM_FOR_MORE = 40 }; /* " And N more." */
+    struct text sentence;
+    bool fits;
+
+    text_init(&sentence);
+    text_printf(&sentence,
+                "%sChange %llu (%s) had been interrupted: ", change->settled_length ? " " : "",
+                (unsigned long long)row->id, row->command);
+    words(row, &sentence);
+    text_puts(&sentence, ".");
+    fits = !sentence.is_broken &&
+           change->settled_length + sentence.length + ROOM_FOR_MORE <= sizeof change->settled;
+    if (fits) {
+        strcpy(change->settled + change->settled_length, text_string(&sentence));
+        change->settled_length += sentence.length;
+    }
+    text_release(&sentence);
+    return fits;
+}
+
+/* Adds to change->settled, and is true also where not all of it was done. */
 static void note_settled(struct change *change, const struct settlement *row)
 {
-    struct text words;
-    size_t length = strlen(change->settled);
-
-    text_init(&words);
-    settlement_words(row, &words);
-    snprintf(change->settled + length, sizeof change->settled - length,
-             "%sChange %llu (%s) had been interrupted: %s.", length ? " " : "",
-             (unsigned long long)row->id, row->command, text_string(&words));
-    text_release(&words);
+    if (!change->settled_more && (add_settled(change, row, settlement_words) ||
+                                  add_settled(change, row, settlement_summary)))
+        return;
+    change->settled_more++;
+    snprintf(change->settled + change->settled_length,
+             sizeof change->settled - change->settled_length, " And %zu more.",
+             change->settled_more);
 }
 
 static bool put_back(const struct machine *machine, const struct settlement *row,

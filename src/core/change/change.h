@@ -26,8 +26,11 @@ struct change {
     char backup[STORE_PATH_SIZE]; /* full path, for a person */
     char undo_file[STORE_PATH_SIZE];
     /* What earlier open entries were found to be, "" none: also where the change itself then
-     * fails. The fault begins with it and does not say that nothing was changed. */
-    char settled[FAULT_TEXT_SIZE];
+     * fails. The fault begins with it, has as much room for its own sentences, and does not
+     * say that nothing was changed. Of many entries the last sentence is "And N more." */
+    char settled[FAULT_TEXT_SIZE / 2];
+    size_t settled_length;             /* of the sentences about single entries */
+    size_t settled_more;               /* entries that have none */
     struct store_preparation store;    /* what was in the way of it, nothing usually */
     bool is_done_unwritten;            /* it stands, but the journal does not say "done" */
     char unpublished[FAULT_TEXT_SIZE]; /* why users still see the journal as it was before; "" */

@@ -174,20 +174,24 @@ static void print_place(const struct place *place, struct text *text)
     text_safe(text, label, strlen(label));
 }
 
+/* What is to be said where no value is put back; "": values are. */
+static const char *unwritten_words(const struct settlement *settlement)
+{
+    if (settlement->state == ENTRY_DONE)
+        return "its values are in the registry, so it counts as done";
+    if (settlement->state != ENTRY_ROLLED_BACK)
+        return "another program has written since; it was left as it is";
+    return settlement->write_count ? ""
+                                   : "the registry is as before it, so it counts as rolled back";
+}
+
 void settlement_words(const struct settlement *settlement, struct text *text)
 {
-    switch (settlement->state) {
-    case ENTRY_DONE:
-        text_puts(text, "its values are in the registry, so it counts as done");
+    const char *unwritten = unwritten_words(settlement);
+
+    text_puts(text, unwritten);
+    if (*unwritten)
         return;
-    case ENTRY_ROLLED_BACK:
-        break;
-    default:
-        text_puts(text, "another program has written since; it was left as it is");
-        return;
-    }
-    if (!settlement->write_count)
-        text_puts(text, "the registry is as before it");
     for (size_t i = 0; i < settlement->write_count; i++) {
         bool is_foreign = !setting_of_place(&settlement->writes[i].place) &&
                           settlement->writes[i].place.kind == PLACE_REGISTRY;
@@ -200,6 +204,16 @@ void settlement_words(const struct settlement *settlement, struct text *text)
         value_print(&settlement->writes[i].after, text);
     }
     text_puts(text, ", so it counts as rolled back");
+}
+
+void settlement_summary(const struct settlement *settlement, struct text *text)
+{
+    const char *unwritten = unwritten_words(settlement);
+
+    text_puts(text, unwritten);
+    if (!*unwritten)
+        text_printf(text, "%zu value%s put back, so it counts as rolled back",
+                    settlement->write_count, settlement->write_count == 1 ? " is" : "s are");
 }
 
 void settling_print(const struct settling *settling, unsigned width, struct text *text)

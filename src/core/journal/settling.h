@@ -48,6 +48,10 @@ void settling_foresee(const struct settling *settling, struct journal *journal);
 /* "its values are in the registry, so it counts as done" */
 void settlement_words(const struct settlement *settlement, struct text *text);
 
+/* The same in at most 100 bytes, without the values: "3 values are put back, so it counts as
+ * rolled back". */
+void settlement_summary(const struct settlement *settlement, struct text *text);
+
 /* For a plan: a paragraph with each change and a line with each value. "" without. */
 void settling_print(const struct settling *settling, unsigned width, struct text *text);
 
