@@ -177,7 +177,12 @@ static void write_json(struct html *html)
               "on every Windows. Its key \"schema\" names the command and the version of the "
               "form, such as maxport.status/1. Within a version keys may be added; none is "
               "taken away or given another meaning. A failure is a document, too, with the "
-              "exit code as above. These are real ones, of a machine that is short of ports:");
+              "exit code as above.");
+    paragraph(html,
+              "With --dry-run a document has the key \"plan_sha256\". The same command with "
+              "--expect-plan and that value writes exactly the plan that was shown; it writes "
+              "nothing where another plan would be carried out by then. These are real documents, "
+              "of a machine that is short of ports:");
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         struct fake fake;
 

@@ -37,6 +37,7 @@
     suite(port_check) \
     suite(setting) \
     suite(sha256) \
+    suite(cli_apply_flow) \
     suite(cli_audit) \
     suite(journal) \
     suite(change) \
@@ -67,6 +68,7 @@
     suite(cli_output) \
     suite(cli_text_from_outside) \
     suite(plan) \
+    suite(plan_digest) \
     suite(usage_rows) \
     suite(run_entry) \
     suite(run_result) \

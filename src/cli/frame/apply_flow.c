@@ -6,6 +6,7 @@
 #include "cli/frame/use_line.h"
 #include "core/change/change.h"
 #include "core/change/entry_text.h"
+#include "core/change/plan_digest.h"
 
 static void tell_open_entry(struct invocation *invocation, const struct survey *survey)
 {
@@ -86,6 +87,47 @@ static bool check_expected(const struct invocation *invocation, const struct sur
     return is_same;
 }
 
+static bool parse_expected_plan(const struct invocation *invocation, struct fault *fault)
+{
+    const char *digest = invocation->expect_plan;
+    struct text shown;
+
+    if (!digest || (strlen(digest) == SHA256_HEX_SIZE - 1 &&
+                    strspn(digest, "0123456789abcdefABCDEF") == SHA256_HEX_SIZE - 1))
+        return true;
+    text_init(&shown);
+    text_safe(&shown, digest, strlen(digest));
+    fault_set(fault, FAULT_USAGE, 0,
+              "\"%.80s\" is not a value for --expect-plan: it takes the 64 digits that --dry-run "
+              "--json prints as plan_sha256. Nothing was changed.",
+              text_string(&shown));
+    text_release(&shown);
+    return false;
+}
+
+static bool check_expected_plan(const struct invocation *invocation, const struct survey *survey,
+                                const struct plan *plan, struct fault *fault)
+{
+    char digest[SHA256_HEX_SIZE];
+    struct text now;
+
+    if (!invocation->expect_plan)
+        return true;
+    if (!plan_digest(plan, &survey->settling, digest, fault))
+        return false;
+    if (ascii_compare(digest, invocation->expect_plan) == 0)
+        return true;
+    text_init(&now);
+    plan_summary(plan, &survey->settling, &now);
+    fault_set(
+        fault, FAULT_STALE, 0,
+        "The plan is no longer the one that was shown. Nothing was changed. It is now: %s. Use "
+        "--dry-run to see all of it.",
+        text_string(&now));
+    text_release(&now);
+    return false;
+}
+
 /* Before the first write, and before the lock: it may take minutes. */
 static bool make_restore_point(struct invocation *invocation, const struct survey *survey,
                                struct restore_point_result *result, struct fault *fault)
@@ -132,7 +174,7 @@ bool apply_flow_begin(struct invocation *invocation, struct survey *survey, stru
     unsigned mask = SURVEY_RANGES | SURVEY_USAGE | SURVEY_RECENT;
     struct value expected;
 
-    if (!parse_expected(invocation, &expected, fault))
+    if (!parse_expected_plan(invocation, fault) || !parse_expected(invocation, &expected, fault))
         return false;
     value_release(&expected);
     if (command_view(invocation) == STORE_PRIVATE)
@@ -208,6 +250,25 @@ bool apply_flow_settling(struct invocation *invocation, const struct survey *sur
             (invocation->is_dry_run || settle_or_note(invocation, survey, 0, &none, fault)));
 }
 
+/* The document of a command that writes nothing, as far as all commands share it. */
+static bool print_unchanged(struct invocation *invocation, const struct survey *survey,
+                            const struct plan *plan, json_t *document, struct fault *fault)
+{
+    char digest[SHA256_HEX_SIZE];
+
+    if (invocation->is_dry_run) {
+        if (!plan_digest(plan, &survey->settling, digest, fault)) {
+            json_decref(document);
+            return false;
+        }
+        json_object_set_new(document, "plan_sha256", json_string(digest));
+    }
+    json_object_set_new(document, "changed", json_false());
+    json_object_set_new(document, "dry_run", json_boolean(invocation->is_dry_run));
+    json_object_set_new(document, "plan", document_plan(plan, survey));
+    return output_json(&invocation->output, document, fault);
+}
+
 static bool report_already(struct invocation *invocation, const struct survey *survey,
                            const struct plan *plan, uint64_t undoes, json_t *document,
                            struct fault *fault)
@@ -225,10 +286,7 @@ static bool report_already(struct invocation *invocation, const struct survey *s
     if (output->is_json) {
         if (id)
             json_object_set_new(document, "id", json_integer((json_int_t)id));
-        json_object_set_new(document, "changed", json_false());
-        json_object_set_new(document, "dry_run", json_boolean(invocation->is_dry_run));
-        json_object_set_new(document, "plan", document_plan(plan, survey));
-        return output_json(output, document, fault);
+        return print_unchanged(invocation, survey, plan, document, fault);
     }
     json_decref(document);
     if (id)
@@ -406,7 +464,8 @@ bool apply_flow(struct invocation *invocation, struct survey *survey, const stru
     } else if (!document && !(document = command_document(invocation))) {
         return fault_no_memory(fault);
     }
-    if (!check_expected(invocation, survey, plan, fault)) {
+    if (!check_expected_plan(invocation, survey, plan, fault) ||
+        !check_expected(invocation, survey, plan, fault)) {
         json_decref(document);
         return false;
     }
@@ -432,10 +491,7 @@ bool apply_flow(struct invocation *invocation, struct survey *survey, const stru
             output_puts(output, "\nDry run: nothing was written.\n");
             return true;
         }
-        json_object_set_new(document, "changed", json_false());
-        json_object_set_new(document, "dry_run", json_true());
-        json_object_set_new(document, "plan", document_plan(plan, survey));
-        return output_json(output, document, fault);
+        return print_unchanged(invocation, survey, plan, document, fault);
     }
     if (!command_confirm(invocation, "Write this?", fault)) {
         json_decref(document);

@@ -44,6 +44,7 @@ enum {
     OPTION_REASON,
     OPTION_EXIT_3010,
     OPTION_EXPECT,
+    OPTION_EXPECT_PLAN,
     OPTION_RESTORE_POINT,
     OPTION_FIRST_OWN,
 };
@@ -67,6 +68,10 @@ static const struct shared_option shared_options[] = {
      COMMAND_CHANGES},
     {{"expect", "VALUE", "refuse unless this is stored now: absent, a number, or type:hex", false},
      OPTION_EXPECT,
+     COMMAND_CHANGES},
+    {{"expect-plan", "SHA256",
+      "refuse unless the plan is the one whose plan_sha256 --dry-run --json printed", false},
+     OPTION_EXPECT_PLAN,
      COMMAND_CHANGES},
     {{"restore-point", "auto|require|skip", "a System Restore point first, where Windows has them",
       false},
@@ -476,6 +481,9 @@ static bool take_option(int id, const char *argument, struct invocation *invocat
         return true;
     case OPTION_EXPECT:
         invocation->expect = argument;
+        return true;
+    case OPTION_EXPECT_PLAN:
+        invocation->expect_plan = argument;
         return true;
     case OPTION_RESTORE_POINT:
         return take_restore_point(argument, invocation, fault);

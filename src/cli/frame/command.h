@@ -77,6 +77,7 @@ struct invocation {
     bool is_dry_run, is_yes, wants_exit_3010;
     const char *reason; /* "" without */
     const char *expect; /* what the asker saw stored, as value_parse reads it; NULL: not said */
+    const char *expect_plan; /* plan_digest of what the asker was shown; NULL: not said */
     enum restore_point_wish restore_point;
     const char *option[OPTION_OWN_MAX]; /* by index in command->options: NULL not given, "" given
                                            without argument */

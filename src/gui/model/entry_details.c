@@ -1,10 +1,12 @@
 #include "gui/model/entry_details.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/change/entry_text.h"
 #include "core/change/plan.h"
+#include "core/change/plan_digest.h"
 #include "core/journal/regfile.h"
 
 enum { COLUMNS = 96, LABEL_COLUMNS = 16, PLAN_COLUMNS = 76 };
@@ -114,14 +116,12 @@ static void tell(const struct machine *machine, const struct survey *survey,
 static void take_plan(struct possible_action *possible_action, struct plan *plan,
                       const struct survey *survey)
 {
-    const struct value *found = plan_found(plan, &survey->settling);
-
-    possible_action->is_possible = true;
-    possible_action->is_already = plan->step_count == 0;
-    plan_print(plan, survey, PLAN_COLUMNS, &possible_action->text);
-    possible_action->has_expected = found && plan->step_count + plan->already_count == 1;
-    if (possible_action->has_expected)
-        value_write(found, &possible_action->expected);
+    if (plan_digest(plan, &survey->settling, possible_action->plan_sha256,
+                    &possible_action->fault)) {
+        possible_action->is_possible = true;
+        possible_action->is_already = plan->step_count == 0;
+        plan_print(plan, survey, PLAN_COLUMNS, &possible_action->text);
+    }
     plan_release(plan);
 }
 
@@ -222,18 +222,6 @@ static void look_at_restore(const struct machine *machine, const struct survey *
 
 /* ---- a sheet ----------------------------------------------------------- */
 
-static void possible_action_init(struct possible_action *possible_action)
-{
-    text_init(&possible_action->text);
-    text_init(&possible_action->expected);
-}
-
-static void possible_action_release(struct possible_action *possible_action)
-{
-    text_release(&possible_action->text);
-    text_release(&possible_action->expected);
-}
-
 struct entry_details *entry_details_make(const struct machine *machine, const struct survey *survey,
                                          uint64_t id)
 {
@@ -243,9 +231,10 @@ struct entry_details *entry_details_make(const struct machine *machine, const st
     if (!entry_details)
         return NULL;
     entry_details->entry = id;
+    snprintf(entry_details->number, sizeof entry_details->number, "%llu", (unsigned long long)id);
     text_init(&entry_details->told);
-    possible_action_init(&entry_details->undo);
-    possible_action_init(&entry_details->restore);
+    text_init(&entry_details->undo.text);
+    text_init(&entry_details->restore.text);
     tell(machine, survey, entry, &entry_details->told);
     look_at_undo(machine, survey, entry, &entry_details->undo);
     look_at_restore(machine, survey, entry, &entry_details->restore);
@@ -257,7 +246,23 @@ void entry_details_release(struct entry_details *entry_details)
     if (!entry_details)
         return;
     text_release(&entry_details->told);
-    possible_action_release(&entry_details->undo);
-    possible_action_release(&entry_details->restore);
+    text_release(&entry_details->undo.text);
+    text_release(&entry_details->restore.text);
     free(entry_details);
+}
+
+size_t entry_details_arguments(const struct entry_details *entry_details, bool is_undo,
+                               const char *arguments[ACTION_ARGUMENTS_MAX])
+{
+    const struct possible_action *action = is_undo ? &entry_details->undo : &entry_details->restore;
+    size_t count = 0;
+
+    arguments[count++] = is_undo ? "undo" : "restore";
+    arguments[count++] = entry_details->number;
+    arguments[count++] = "--yes";
+    if (*action->plan_sha256) {
+        arguments[count++] = "--expect-plan";
+        arguments[count++] = action->plan_sha256;
+    }
+    return count;
 }

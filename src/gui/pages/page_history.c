@@ -307,22 +307,13 @@ static void run(struct history *history, const struct entry_details *entry_detai
 {
     const struct possible_action *possible_action =
         is_undo ? &entry_details->undo : &entry_details->restore;
-    const char *arguments[RUN_ARGUMENTS_MAX];
-    char id[24];
+    const char *arguments[ACTION_ARGUMENTS_MAX];
+    size_t count = entry_details_arguments(entry_details, is_undo, arguments);
     wchar_t title[64];
-    size_t count = 0;
 
-    snprintf(id, sizeof id, "%llu", (unsigned long long)entry_details->entry);
     _snwprintf(title, 63, is_undo ? L"Take back change %hs?" : L"Restore the backup of entry %hs?",
-               id);
+               entry_details->number);
     title[63] = L'\0';
-    arguments[count++] = is_undo ? "undo" : "restore";
-    arguments[count++] = id;
-    arguments[count++] = "--yes";
-    if (possible_action->has_expected) {
-        arguments[count++] = "--expect";
-        arguments[count++] = text_string(&possible_action->expected);
-    }
     window_confirm_and_run(history->window, title, text_string(&possible_action->text),
                            is_undo ? L"&Take back" : L"&Restore", arguments, count);
 }
@@ -375,9 +366,7 @@ static void take_entry_details(struct history *history, struct entry_details *en
     /* Moved: the frame releases only what it gave. */
     text_init(&entry_details->told);
     text_init(&entry_details->undo.text);
-    text_init(&entry_details->undo.expected);
     text_init(&entry_details->restore.text);
-    text_init(&entry_details->restore.expected);
     forget_entry_details(history);
     history->entry_details = copy;
     show_detail(history);

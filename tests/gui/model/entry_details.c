@@ -49,6 +49,23 @@ static void run(const char *line)
     ck_assert_msg(run_line(&fake, line) == 0, "%s: %s%s", line, fake_out(&fake), fake_error(&fake));
 }
 
+/* As the window does it, with its arguments; the exit code. */
+static int start(bool is_undo)
+{
+    const char *arguments[ACTION_ARGUMENTS_MAX];
+    size_t count = entry_details_arguments(entry_details, is_undo, arguments);
+    struct text line;
+    int code;
+
+    text_init(&line);
+    for (size_t i = 0; i < count; i++)
+        text_printf(&line, "%s%s", i ? " " : "", arguments[i]);
+    expect_told(text_string(&line), " --expect-plan ");
+    code = run_line(&fake, text_string(&line));
+    text_release(&line);
+    return code;
+}
+
 static const char *told(void)
 {
     return text_string(&entry_details->told);
@@ -71,7 +88,7 @@ static void expect_impossible(const struct possible_action *possible_action, con
     ck_assert(!possible_action->is_possible);
     expect_told(possible_action->fault.text, why);
     ck_assert_uint_eq(possible_action->text.length, 0);
-    ck_assert(!possible_action->has_expected);
+    ck_assert_str_eq(possible_action->plan_sha256, "");
 }
 
 START_TEST(a_change_tells_what_it_did_and_what_undo_would_do)
@@ -82,8 +99,6 @@ START_TEST(a_change_tells_what_it_did_and_what_undo_would_do)
     open_entry_details(1);
     golden_check("gui/entry_details/a_change_tells_what_it_did_and_what_undo_would_do.txt", told());
     expect_fits(told(), 96);
-    ck_assert(entry_details->undo.has_expected);
-    ck_assert_str_eq(text_string(&entry_details->undo.expected), "65534");
     expect_plan(&entry_details->undo, "undo 1 --dry-run");
     /* Nothing was stored before it, so that there is nothing to restore. */
     expect_impossible(&entry_details->restore,
@@ -100,22 +115,16 @@ START_TEST(a_backup_tells_what_restoring_it_would_do)
     open_entry_details(1);
     golden_check("gui/entry_details/a_backup_tells_what_restoring_it_would_do.txt", told());
     expect_impossible(&entry_details->undo, "Entry 1");
-    ck_assert(entry_details->restore.has_expected);
-    ck_assert_str_eq(text_string(&entry_details->restore.expected), "5000");
     expect_told(text_string(&entry_details->restore.text), "60000 (0xea60)");
     expect_plan(&entry_details->restore, "restore 1 --dry-run");
-    /* With what the sheet expects, the command does it; with what was before, it does not. */
-    ck_assert_int_eq(run_line(&fake, "restore 1 --yes --expect 60000"), 1);
-    ck_assert(fake_holds_number(&fake, "MaxUserPort", 5000));
-    run("restore 1 --yes --expect 5000");
+    ck_assert_int_eq(start(false), 0);
     ck_assert(fake_holds_number(&fake, "MaxUserPort", 60000));
     open_entry_details(1);
     ck_assert(entry_details->restore.is_possible && entry_details->restore.is_already);
-    ck_assert(!entry_details->restore.has_expected);
 }
 END_TEST
 
-START_TEST(two_settings_are_restored_together_and_expect_nothing)
+START_TEST(two_settings_are_restored_together)
 {
     fake_put_number(&fake, "MaxUserPort", 60000);
     fake_put_number(&fake, "TcpTimedWaitDelay", 60);
@@ -123,10 +132,43 @@ START_TEST(two_settings_are_restored_together_and_expect_nothing)
     fake_remove(&fake, TCPIP_PARAMETERS, "MaxUserPort");
     fake_put_number(&fake, "TcpTimedWaitDelay", 30);
     open_entry_details(1);
-    ck_assert(!entry_details->restore.has_expected); /* it takes one value */
     expect_plan(&entry_details->restore, "restore 1 --dry-run");
     expect_told(text_string(&entry_details->restore.text), "MaxUserPort");
     expect_told(text_string(&entry_details->restore.text), "TcpTimedWaitDelay");
+    ck_assert_int_eq(start(false), 0);
+    ck_assert(fake_holds_number(&fake, "MaxUserPort", 60000));
+    ck_assert(fake_holds_number(&fake, "TcpTimedWaitDelay", 60));
+}
+END_TEST
+
+/* Of one step and of two, to undo and to restore: what is shown is written, or nothing. */
+START_TEST(what_changes_after_the_look_stops_the_run)
+{
+    bool is_undo = _i % 2, are_two = _i / 2;
+    unsigned writes;
+    struct text before, after;
+
+    fake_put_number(&fake, "MaxUserPort", 60000);
+    if (are_two)
+        fake_put_number(&fake, "TcpTimedWaitDelay", 60);
+    run(are_two ? "set 65534 TcpTimedWaitDelay=30 --yes" : "set 65534 --yes");
+    open_entry_details(1);
+    /* Put back by hand meanwhile: there is less to write, or nothing. */
+    fake_put_number(&fake, are_two ? "TcpTimedWaitDelay" : "MaxUserPort", are_two ? 60 : 60000);
+    text_init(&before);
+    text_init(&after);
+    fake_dump_registry(&fake, &before);
+    writes = fake.store_writes;
+    ck_assert_int_eq(start(is_undo), 1);
+    expect_told(fake_error(&fake), "The plan is no longer the one that was");
+    fake_dump_registry(&fake, &after);
+    ck_assert_uint_eq(fake.store_writes, writes);
+    ck_assert_str_eq(text_string(&after), text_string(&before));
+    text_release(&before);
+    text_release(&after);
+    open_entry_details(1);
+    ck_assert_int_eq(start(is_undo), 0);
+    ck_assert(fake_holds_number(&fake, "MaxUserPort", 60000));
 }
 END_TEST
 
@@ -140,7 +182,6 @@ START_TEST(what_was_undone_cannot_be_undone_again)
     ck_assert(!entry_details->undo.is_possible || entry_details->undo.is_already);
     open_entry_details(2);
     golden_check("gui/entry_details/what_was_undone_cannot_be_undone_again_2.txt", told());
-    ck_assert_str_eq(text_string(&entry_details->undo.expected), "absent");
     expect_plan(&entry_details->undo, "undo 2 --dry-run");
 }
 END_TEST
@@ -180,7 +221,7 @@ START_TEST(a_backup_that_is_gone_leaves_the_undo)
             fake.store.files[i].name[0] = 'x'; /* by another name: nobody finds it */
     open_entry_details(1);
     /* Only the public copies are looked at: the private file may be there. */
-    ck_assert(entry_details->restore.is_possible && !entry_details->restore.has_expected);
+    ck_assert(entry_details->restore.is_possible && !*entry_details->restore.plan_sha256);
     expect_told(text_string(&entry_details->restore.text), "reads and checks the backup.");
     ck_assert(entry_details->undo.is_possible);
     expect_told(text_string(&entry_details->undo.text), "60000 (0xea60)");
@@ -246,7 +287,8 @@ Suite *entry_details_suite(void)
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_test(tests, a_change_tells_what_it_did_and_what_undo_would_do);
     tcase_add_test(tests, a_backup_tells_what_restoring_it_would_do);
-    tcase_add_test(tests, two_settings_are_restored_together_and_expect_nothing);
+    tcase_add_test(tests, two_settings_are_restored_together);
+    tcase_add_loop_test(tests, what_changes_after_the_look_stops_the_run, 0, 4);
     tcase_add_test(tests, what_was_undone_cannot_be_undone_again);
     tcase_add_test(tests, a_backup_that_was_touched_is_refused);
     tcase_add_test(tests, a_backup_that_is_gone_leaves_the_undo);
