@@ -104,7 +104,9 @@ def the_same_version_and_the_other_architecture_are_replaced(msi):
 
 
 def a_folder_elsewhere_is_protected_and_not_on_the_path(msi, architecture):
-    inside = f"NOT INSTALLDIR OR INSTALLDIR ~<< {PROGRAM_FILES[architecture]}"
+    # C:\Program Files\..\Folder begins like a folder in Program Files and is elsewhere.
+    below = f'INSTALLDIR ~<< {PROGRAM_FILES[architecture]} AND NOT INSTALLDIR >< ".."'
+    inside = f"NOT INSTALLDIR OR {below}"
     conditional = {row[0]: row[4] for row in table(msi, "Component") if row[4]}
     assert conditional == {"Path": inside}, conditional
     assert [row[3] for row in table(msi, "Environment")] == ["Path"], "the PATH has no condition"
@@ -118,8 +120,8 @@ def a_folder_elsewhere_is_protected_and_not_on_the_path(msi, architecture):
     # One that a user may have made before is not taken.
     refused = [condition for condition in conditions(msi) if "FOLDEREXISTS" in condition]
     assert refused == [
-        "Installed OR NOT INSTALLDIR OR NOT FOLDEREXISTS OR INSTALLDIR ~<< "
-        f"{PROGRAM_FILES[architecture]} OR EVENTTEXTS ~>> TEXTSHERE OR EVENTTEXTS ~>> TEXTSBELOW"]
+        f"Installed OR NOT INSTALLDIR OR NOT FOLDEREXISTS OR {below} "
+        "OR EVENTTEXTS ~>> TEXTSHERE OR EVENTTEXTS ~>> TEXTSBELOW"]
     assert ["FolderExists", "", "[INSTALLDIR]", "0"] in table(msi, "DrLocator")
     assert ["FOLDEREXISTS", "FolderExists"] in table(msi, "AppSearch")
 
