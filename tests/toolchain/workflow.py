@@ -1,12 +1,15 @@
 """workflow.py FILE... - fails unless a workflow names actions by commit and images by digest, gives
-each job only the permissions that it needs, and attests every package in a job that runs no
-script."""
+each job only the permissions that it needs, and attests every package, of main and of tags alone,
+in a job that runs no script."""
 import pathlib
 import re
 import sys
 
 MAY = {"contents": "read"}
 MAY_ATTEST = {"id-token": "write", "attestations": "write"}
+# What is pushed to another branch is nobody's release.
+WHEN = ("    if: github.event_name == 'push' && (github.ref == 'refs/heads/main' || "
+        "startsWith(github.ref, 'refs/tags/'))\n")
 
 
 def jobs(text):
@@ -38,6 +41,8 @@ def complaints(text):
             attests += 1
             if allowed != MAY_ATTEST or re.search(r"^ *(- )?run:", job, re.M):
                 yield f"{name} attests with {allowed}, or runs more than that"
+            if WHEN not in job:
+                yield f"{name} attests more than main and tags"
             for package in "packages/*.msi", "packages/*.zip", "packages/SHA256SUMS":
                 if package not in job:
                     yield f"{name} does not attest {package}"
