@@ -4,6 +4,9 @@ What is named here either writes without knowing how much room there is, or beco
 function that Windows XP's msvcrt lacks: FORTIFY makes wcscpy_s of wcscpy, and the
 program then does not even start there. imports.py sees the latter, too, but only in
 the program as it is built, and does not say where it comes from.
+
+An open without a quality of service lets the server of a pipe that the path leads to act as the
+administrator who opens it.
 """
 import pathlib
 import re
@@ -15,14 +18,60 @@ BANNED = re.compile(r"\b(?:" + "|".join(UNBOUNDED) + r"|\w+_s)\s*\(")
 # Comments and literals, to be blanked; newlines stay, so that lines keep their numbers.
 ASIDE = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.DOTALL)
 
+# An open, and what must be within its parentheses, or for the native call in its function.
+WIN32_OPEN = re.compile(r"\bCreateFile(?:[AW2]|TransactedW|FromAppW)?\s*\(")
+NATIVE_OPEN = re.compile(r"\b(?:Nt|Zw)(?:Create|Open)File\b")
+WIN32_QUALITY = {"SECURITY_SQOS_PRESENT", "SECURITY_IDENTIFICATION"}
+NATIVE_QUALITY = {"SecurityIdentification", "SecurityQualityOfService"}
+# These open a path too, and have no parameter for the quality of service.
+WITHOUT_QUALITY = re.compile(
+    r"\b(?:_?w?fopen|_?w?freopen|_w?s?open|_w?creat|OpenFile|_lopen|_lcreat|CallNamedPipe[AW])\s*\(")
+
+
+def blank(match):
+    return re.sub(r"[^\n]", " ", match.group())
+
+
+def arguments(code, start):
+    """The text within the parenthesis that opens just before `start`."""
+    depth, at = 1, start
+    while depth and at < len(code):
+        depth += {"(": 1, ")": -1}.get(code[at], 0)
+        at += 1
+    return code[start:at]
+
+
+def body_around(code, position):
+    """The function, or whatever lies between two closing braces at the left margin."""
+    end = code.find("\n}", position)
+    return code[code.rfind("\n}", 0, position) + 1:end if end >= 0 else len(code)]
+
+
+def unqualified_opens(code, with_literals):
+    """Positions and names of the opens that let a server act as the caller."""
+    for match in WIN32_OPEN.finditer(code):
+        if not WIN32_QUALITY <= set(re.findall(r"\w+", arguments(code, match.end()))):
+            yield match.start(), match.group().rstrip("( ")
+    for match in WITHOUT_QUALITY.finditer(code):
+        yield match.start(), match.group().rstrip("( ")
+    for match in NATIVE_OPEN.finditer(with_literals):  # looked up by its name
+        if not NATIVE_QUALITY <= set(
+                re.findall(r"\w+", body_around(code, match.start()))):
+            yield match.start(), match.group()
+
 
 def complaints(src, path):
     name = path.relative_to(src).as_posix()
-    code = ASIDE.sub(lambda match: re.sub(r"[^\n]", " ", match.group()),
-                     path.read_text(encoding="utf-8"))
+    text = path.read_text(encoding="utf-8")
+    code = ASIDE.sub(blank, text)
+    with_literals = ASIDE.sub(
+        lambda match: blank(match) if match.group().startswith("/") else match.group(), text)
     for number, line in enumerate(code.splitlines(), 1):
         for match in BANNED.finditer(line):
             yield f"{name}:{number}: {match.group().rstrip('( ')} must not be called"
+    for position, call in unqualified_opens(code, with_literals):
+        yield (f"{name}:{code.count(chr(10), 0, position) + 1}: {call} must pass "
+               "SECURITY_SQOS_PRESENT and SECURITY_IDENTIFICATION, or the native equivalent")
 
 
 def main():
