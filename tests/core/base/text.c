@@ -102,6 +102,7 @@ START_TEST(text_from_outside_is_made_safe_for_a_screen)
         ROW("\u202eexe.tsohcvs\u202c\u200b", "\\u202eexe.tsohcvs\\u202c\\u200b"),
         ROW("\xc2\xad\u200e\u200f\u061c\u2066\u2069", "\\xad\\u200e\\u200f\\u061c\\u2066\\u2069"),
         ROW("\u200c\u200d\u2060\ufeff\ufe0f\u3164", "\\u200c\\u200d\\u2060\\ufeff\\ufe0f\\u3164"),
+        ROW("\u070f\U00013430\u0600", "\\u070f\\U00013430\\u0600"), /* format characters */
         ROW("\u2028\u2029\ufffe", "\\u2028\\u2029\\ufffe"),
         ROW("\U000e0041\U000e0100", "\\U000e0041\\U000e0100"),
         ROW("\u2010\u2026\u3000\u2800\ufffd", "\u2010\u2026\u3000\u2800\ufffd"), /* beside those */
@@ -127,11 +128,13 @@ START_TEST(every_character_without_a_glyph_is_escaped)
     static const struct {
         uint32_t first, last;
     } rows[] = {
-        {0, 0x1f},        {0x7f, 0x9f},       {0xad, 0xad},       {0x34f, 0x34f},
-        {0x61c, 0x61c},   {0x115f, 0x1160},   {0x17b4, 0x17b5},   {0x180b, 0x180f},
-        {0x200b, 0x200f}, {0x2028, 0x202e},   {0x2060, 0x206f},   {0x3164, 0x3164},
-        {0xfe00, 0xfe0f}, {0xfeff, 0xfeff},   {0xffa0, 0xffa0},   {0xfff0, 0xfffb},
-        {0xfffe, 0xffff}, {0x1bca0, 0x1bca3}, {0x1d173, 0x1d17a}, {0xe0000, 0xe0fff},
+        {0, 0x1f},          {0x7f, 0x9f},       {0xad, 0xad},       {0x34f, 0x34f},
+        {0x600, 0x605},     {0x61c, 0x61c},     {0x6dd, 0x6dd},     {0x70f, 0x70f},
+        {0x890, 0x891},     {0x8e2, 0x8e2},     {0x115f, 0x1160},   {0x17b4, 0x17b5},
+        {0x180b, 0x180f},   {0x200b, 0x200f},   {0x2028, 0x202e},   {0x2060, 0x206f},
+        {0x3164, 0x3164},   {0xfe00, 0xfe0f},   {0xfeff, 0xfeff},   {0xffa0, 0xffa0},
+        {0xfff0, 0xfffb},   {0xfffe, 0xffff},   {0x110bd, 0x110bd}, {0x110cd, 0x110cd},
+        {0x13430, 0x1343f}, {0x1bca0, 0x1bca3}, {0x1d173, 0x1d17a}, {0xe0000, 0xe0fff},
     };
     size_t row = 0;
     for (uint32_t c = 0; c <= 0x10ffff; c++) {
