@@ -394,6 +394,10 @@ static const struct {
     {"\u202e\u2066\u200f\u061c", "\\u202e\\u2066\\u200f\\u061c"},
     {"\xc2\x85", "\\x85"},
     {"&lt;", "&amp;lt;"},
+    /* Each run of right-to-left words keeps its order to itself. */
+    {"\u05d0\u05d1 \u05d2 (1204)", "<bdi>\u05d0\u05d1 \u05d2</bdi> (1204)"},
+    {"a\u0627,\u07c0\ufefc", "a<bdi>\u0627</bdi>,<bdi>\u07c0\ufefc</bdi>"},
+    {"\U00010800\U0001e943 < \u058f\u0900", "<bdi>\U00010800\U0001e943</bdi> &lt; \u058f\u0900"},
 };
 
 START_TEST(text_is_escaped)
@@ -407,6 +411,19 @@ START_TEST(text_is_escaped)
     html_init(&html);
     html_printf(&html, "%s", escapes[_i].text);
     ck_assert_str_eq(text_string(&html.text), escapes[_i].escaped);
+    html_release(&html);
+}
+END_TEST
+
+START_TEST(a_title_takes_no_markup)
+{
+    struct html html;
+
+    html_init(&html);
+    html_element(&html, "title", "", "%s", "\u05d0 1");
+    html_element(&html, "h1", "", "%s", "\u05d0 1");
+    ck_assert_str_eq(text_string(&html.text),
+                     "<title>\u05d0 1</title>\n<h1><bdi>\u05d0</bdi> 1</h1>\n");
     html_release(&html);
 }
 END_TEST
@@ -450,6 +467,7 @@ Suite *report_suite(void)
     tcase_add_test(tcase, json_holds_the_same);
     tcase_add_test(tcase, a_call_that_fails_never_breaks_it);
     tcase_add_loop_test(tcase, text_is_escaped, 0, sizeof escapes / sizeof *escapes);
+    tcase_add_test(tcase, a_title_takes_no_markup);
     tcase_add_test(tcase, what_is_not_closed_is_not_whole);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -54,10 +54,45 @@ void html_raw(struct html *html, const char *markup)
     text_puts(&html->text, markup);
 }
 
+static bool is_right_to_left(uint32_t character)
+{
+    return (character >= 0x590 && character <= 0x8ff) ||
+           (character >= 0xfb1d && character <= 0xfdff) ||
+           (character >= 0xfe70 && character <= 0xfeff) ||
+           (character >= 0x10800 && character <= 0x10fff) ||
+           (character >= 0x1e800 && character <= 0x1efff);
+}
+
+/* Bytes of the words of right-to-left letters that `data` begins with. */
+static size_t right_to_left_length(const char *data, size_t length)
+{
+    size_t end = 0;
+
+    for (size_t i = 0; i < length;) {
+        uint32_t character;
+        size_t size = utf8_decode(data + i, length - i, &character);
+
+        if (is_right_to_left(character))
+            end = i + size;
+        else if (end == 0 || character != ' ')
+            break;
+        i += size;
+    }
+    return end;
+}
+
+/* Markup in a title is shown as it is. */
+static bool takes_markup(const struct html *html)
+{
+    return html->depth == 0 || strcmp(html->open[html->depth - 1], "title") != 0;
+}
+
+/* Right-to-left letters would put numbers and signs next to them in another order. */
 void html_text(struct html *html, const char *string)
 {
     struct text safe;
     struct text *text = &html->text;
+    bool isolates = takes_markup(html);
 
     text_init(&safe);
     text_safe(&safe, string, strlen(string));
@@ -65,7 +100,15 @@ void html_text(struct html *html, const char *string)
     for (size_t i = 0; i < safe.length;) {
         uint32_t character;
         size_t size = utf8_decode(safe.data + i, safe.length - i, &character);
+        size_t isolated = isolates ? right_to_left_length(safe.data + i, safe.length - i) : 0;
 
+        if (isolated > 0) {
+            text_puts(text, "<bdi>");
+            text_append(text, safe.data + i, isolated);
+            text_puts(text, "</bdi>");
+            i += isolated;
+            continue;
+        }
         switch (character) {
         case '&':
             text_puts(text, "&amp;");
