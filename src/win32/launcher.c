@@ -10,6 +10,7 @@
 #include "core/system/store.h"
 #include "win32/identity.h"
 #include "win32/lib/com.h"
+#include "win32/lib/environment.h"
 #include "win32/lib/late.h"
 #include "win32/lib/system_message.h"
 #include "win32/lib/wide.h"
@@ -170,32 +171,6 @@ static bool start_by_shell(struct launcher_adapter *adapter, const struct progra
     return true;
 }
 
-/* Variables, each with its NUL, sorted as Windows wants them, and a NUL. All from Windows
- * itself: the window's own may come from HKCU\Environment, which any program of this user
- * writes. malloc'ed. */
-wchar_t *launcher_environment(void)
-{
-    enum { COUNT = 8 * (MAX_PATH + 32) };
-    wchar_t windows[MAX_PATH], system[MAX_PATH];
-    UINT windows_length = GetSystemWindowsDirectoryW(windows, MAX_PATH);
-    UINT system_length = GetSystemDirectoryW(system, MAX_PATH);
-    wchar_t *block = calloc(COUNT, sizeof *block);
-
-    if (!block || windows_length < 2 || windows_length >= MAX_PATH || system_length == 0 ||
-        system_length >= MAX_PATH) {
-        free(block);
-        return NULL;
-    }
-    swprintf(block, COUNT,
-             L"ComSpec=%ls\\cmd.exe|Path=%ls;%ls|PATHEXT=.COM;.EXE|SystemDrive=%.2ls|"
-             L"SystemRoot=%ls|TEMP=%ls\\Temp|TMP=%ls\\Temp|windir=%ls|",
-             system, system, windows, windows, windows, windows, windows, windows);
-    for (wchar_t *at = block; *at; at++)
-        if (*at == L'|') /* no path has one */
-            *at = L'\0';
-    return block;
-}
-
 /* As an administrator already: by full path, without the shell, which looks up in
  * HKCU\Software\Classes what "open" means. */
 static bool start_directly(struct launcher_adapter *adapter, const struct program *program,
@@ -204,7 +179,7 @@ static bool start_directly(struct launcher_adapter *adapter, const struct progra
     STARTUPINFOW startup = {
         .cb = sizeof startup, .dwFlags = STARTF_USESHOWWINDOW, .wShowWindow = SW_HIDE};
     size_t count = wcslen(program->path) + wcslen(arguments) + 4;
-    wchar_t *line = malloc(count * sizeof *line), *environment = launcher_environment();
+    wchar_t *line = malloc(count * sizeof *line), *environment = environment_make();
     PROCESS_INFORMATION process;
     BOOL is_started = FALSE;
     DWORD code = ERROR_NOT_ENOUGH_MEMORY;

@@ -20,8 +20,4 @@ void launcher_close(struct launcher_adapter *adapter);
  * apart again as it was (Microsoft Learn, "main function and command-line arguments"). */
 void launcher_quote(struct text *line, const char *argument);
 
-/* The environment of a direct start: only what Windows needs, from Windows itself.
- * malloc'ed; NULL: no memory, or Windows does not report its folders. */
-wchar_t *launcher_environment(void);
-
 #endif

@@ -18,6 +18,7 @@
  *       deny      only administrators may, exit code 1
  *       fail      exit code 1 and words
  *       flood     200,000 bytes before the answer
+ *       endless   prints without end
  *       ignore    says Ok and does nothing (set)
  *       input     says how much it could read from its standard input
  *
@@ -111,6 +112,14 @@ static void print_flood(void)
 {
     for (int i = 0; i < 4000; i++)
         printf("%-48s\r\n", "so many words and no number");
+}
+
+static void print_endlessly(void)
+{
+    char block[4096];
+    memset(block, 'x', sizeof block);
+    while (fwrite(block, 1, sizeof block, stdout) == sizeof block)
+        ;
 }
 
 static void print_input(void)
@@ -249,6 +258,8 @@ int main(int argc, char **argv)
         print_input();
         return 0;
     }
+    if (has_mode(state, "endless", command))
+        print_endlessly();
     if (has_mode(state, "flood", command))
         print_flood();
     int code = run(state, language, command, argc, argv);

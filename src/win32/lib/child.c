@@ -1,5 +1,6 @@
 #include "win32/lib/child.h"
 
+#include "win32/lib/environment.h"
 #include "win32/lib/system_message.h"
 #include "win32/lib/wide.h"
 
@@ -9,6 +10,7 @@
 
 enum {
     PIPE_BYTES = CHILD_OUTPUT_MAX, /* mostly all the child says, so that it never waits for us */
+    ENDLESS_BYTES = 4 << 20,       /* a child that says more is ended */
     LOOK_MS = 20,                  /* how often a child that says more is listened to */
     ENDING_MS = 500,               /* to be gone after it was ended */
     COMMAND_SIZE = 512,
@@ -85,36 +87,58 @@ static bool spell(const wchar_t *program, const wchar_t *arguments, wchar_t fold
     return length > 0 && length < COMMAND_SIZE;
 }
 
-/* Takes what is in the pipe. What is more than wanted is thrown away, not left: the child
- * would wait for room. */
-static void drain(HANDLE reader, struct child_answer *answer)
+enum hearing { HEARD_ALL, HEARD_TOO_LATE, HEARD_TOO_MUCH };
+
+struct listener {
+    HANDLE reader;
+    DWORD start, limit_ms;
+    size_t bytes; /* read so far, of which `answer` may have less */
+    struct child_answer *answer;
+};
+
+static enum hearing check_limits(const struct listener *listener)
 {
+    if (listener->bytes > ENDLESS_BYTES)
+        return HEARD_TOO_MUCH;
+    return GetTickCount() - listener->start < listener->limit_ms ? HEARD_ALL : HEARD_TOO_LATE;
+}
+
+/* Takes what is in the pipe. What is more than wanted is thrown away, not left: the child
+ * would wait for room. Whoever writes faster than this reads would keep it here for ever,
+ * hence the limits. */
+static enum hearing drain(struct listener *listener)
+{
+    struct child_answer *answer = listener->answer;
     char buffer[4096];
     DWORD available, got;
-    while (PeekNamedPipe(reader, NULL, 0, NULL, &available, NULL) && available > 0) {
+    while (PeekNamedPipe(listener->reader, NULL, 0, NULL, &available, NULL) && available > 0) {
+        enum hearing hearing = check_limits(listener);
+        if (hearing != HEARD_ALL)
+            return hearing;
         if (available > sizeof buffer)
             available = sizeof buffer;
-        if (!ReadFile(reader, buffer, available, &got, NULL) || got == 0)
-            return;
+        if (!ReadFile(listener->reader, buffer, available, &got, NULL) || got == 0)
+            break;
         size_t room = CHILD_OUTPUT_MAX - answer->output.length;
         answer->is_cut = answer->is_cut || got > room;
         text_append(&answer->output, buffer, got < room ? got : room);
+        listener->bytes += got;
     }
+    return HEARD_ALL;
 }
 
-/* false: the limit has passed. */
-static bool listen(HANDLE process, HANDLE reader, DWORD limit_ms, struct child_answer *answer)
+static enum hearing listen(HANDLE process, struct listener *listener)
 {
-    DWORD start = GetTickCount(), elapsed;
-    while ((elapsed = GetTickCount() - start) < limit_ms) {
-        DWORD left = limit_ms - elapsed;
-        if (WaitForSingleObject(process, left < LOOK_MS ? left : LOOK_MS) == WAIT_OBJECT_0) {
-            drain(reader, answer);
-            return true;
-        }
-        drain(reader, answer);
+    DWORD elapsed;
+    while ((elapsed = GetTickCount() - listener->start) < listener->limit_ms) {
+        DWORD left = listener->limit_ms - elapsed;
+        bool is_done =
+            WaitForSingleObject(process, left < LOOK_MS ? left : LOOK_MS) == WAIT_OBJECT_0;
+        enum hearing hearing = drain(listener);
+        if (is_done || hearing != HEARD_ALL)
+            return hearing;
     }
-    return false;
+    return HEARD_TOO_LATE;
 }
 
 /* Our own streams are not for it, though it inherits every handle that says so: whoever
@@ -143,11 +167,18 @@ static bool start(const wchar_t *program, const wchar_t *arguments, const struct
         *code = ERROR_INVALID_NAME;
         return false;
     }
+    wchar_t *environment = environment_make();
+    if (!environment) {
+        *code = ERROR_NOT_ENOUGH_MEMORY;
+        return false;
+    }
     keep_streams_to_ourselves();
     BOOL is_started =
-        CreateProcessW(path, command, NULL, NULL, TRUE, CREATE_NO_WINDOW | CREATE_SUSPENDED, NULL,
-                       folder, &startup, &started);
+        CreateProcessW(path, command, NULL, NULL, TRUE,
+                       CREATE_NO_WINDOW | CREATE_SUSPENDED | CREATE_UNICODE_ENVIRONMENT,
+                       environment, folder, &startup, &started);
     *code = GetLastError();
+    free(environment);
     if (!is_started)
         return false;
     *process = started.hProcess;
@@ -165,6 +196,17 @@ static void end(HANDLE process, HANDLE job)
         TerminateJobObject(job, EXIT_CODE_ENDED);
     TerminateProcess(process, EXIT_CODE_ENDED);
     WaitForSingleObject(process, ENDING_MS);
+}
+
+static bool fault_unheard(struct fault *fault, enum hearing hearing, const char *name,
+                          DWORD limit_ms)
+{
+    if (hearing == HEARD_TOO_MUCH)
+        return fault_set(fault, FAULT_UNAVAILABLE, ERROR_BUFFER_OVERFLOW,
+                         "%s printed more than %u MB and was ended.", name, ENDLESS_BYTES >> 20);
+    return fault_set(fault, FAULT_UNAVAILABLE, ERROR_TIMEOUT,
+                     "%s did not answer within %lu seconds.", name,
+                     (unsigned long)(limit_ms + 999) / 1000);
 }
 
 bool child_run(const wchar_t *program, const wchar_t *arguments, DWORD limit_ms,
@@ -186,9 +228,10 @@ bool child_run(const wchar_t *program, const wchar_t *arguments, DWORD limit_ms,
     }
 
     struct child_answer heard = {.exit_code = 0};
+    struct listener listener = {ends.reader, GetTickCount(), limit_ms, 0, &heard};
     text_init(&heard.output);
-    bool is_done = listen(process, ends.reader, limit_ms, &heard);
-    if (is_done)
+    enum hearing hearing = listen(process, &listener);
+    if (hearing == HEARD_ALL)
         GetExitCodeProcess(process, &heard.exit_code);
     else
         end(process, job);
@@ -196,16 +239,13 @@ bool child_run(const wchar_t *program, const wchar_t *arguments, DWORD limit_ms,
     close_handle(&job);
     close_ends(&ends);
 
-    if (is_done && !heard.output.is_broken) {
+    if (hearing == HEARD_ALL && !heard.output.is_broken) {
         *answer = heard;
         return true;
     }
     text_release(&heard.output);
-    if (is_done)
-        return fault_no_memory(fault);
-    return fault_set(fault, FAULT_UNAVAILABLE, ERROR_TIMEOUT,
-                     "%s did not answer within %lu seconds.", name,
-                     (unsigned long)(limit_ms + 999) / 1000);
+    return hearing == HEARD_ALL ? fault_no_memory(fault)
+                                : fault_unheard(fault, hearing, name, limit_ms);
 }
 
 void child_answer_release(struct child_answer *answer)

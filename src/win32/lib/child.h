@@ -4,8 +4,9 @@
  * names: no search, no shell. For a 32-bit maxport on 64-bit Windows that name
  * leads to SysWOW64 (Win32, "File System Redirector"); netsh is in both folders,
  * and either one sets the ranges of the one TCP/IP driver. It gets no window, the
- * system folder as its current one, and NUL as its input, so that it can neither
- * load a DLL lying about nor wait for an answer.
+ * system folder as its current one, NUL as its input, and the environment of
+ * environment.h, so that it can neither load a DLL lying about, nor follow a variable
+ * of the user's, nor wait for an answer.
  *
  * It lives in a job object of its own: when its time is up it ends, and with it what
  * it started, and nothing else. Before Windows 8 a process that is in a job already
@@ -28,7 +29,8 @@ struct child_answer {
 
 /* Runs `program`, a file name only, with `arguments`, a command line's rest; waits for
  * its end. Fills *answer, to be released, whatever the exit code.
- * FAULT_UNAVAILABLE: not done within the limit, and ended; FAULT_MISSING: no such
+ * FAULT_UNAVAILABLE: not done within the limit, or more than 4 MB of output, and ended;
+ * FAULT_MISSING: no such
  * program; FAULT_DENIED; FAULT_FAILED. */
 bool child_run(const wchar_t *program, const wchar_t *arguments, DWORD limit_ms,
                struct child_answer *answer, struct fault *fault) MUST_CHECK;

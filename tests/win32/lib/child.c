@@ -3,8 +3,10 @@
 
 #include "../suites.h"
 #include "program/fakes.h"
+#include "win32/lib/environment.h"
 
 #include <check.h>
+#include <stdlib.h>
 #include <string.h>
 
 static struct fault fault;
@@ -61,6 +63,37 @@ START_TEST(it_lives_in_the_system_folder)
         expected[i] = (char)folder[i];
     ASSERT_RUNS(L"cmd.exe", L"/c cd");
     ck_assert_int_eq(_strnicmp(text_string(&answer.output), expected, strlen(expected)), 0);
+}
+END_TEST
+
+/* Path in a user's words, what .NET loads for a profiler, and one that nobody knows. */
+START_TEST(variables_of_the_user_are_not_handed_on)
+{
+    static const wchar_t *const planted[] = {L"COR_PROFILER", L"MAXPORT_PLANTED", L"PSModulePath"};
+    for (size_t i = 0; i < sizeof planted / sizeof *planted; i++)
+        ck_assert(SetEnvironmentVariableW(planted[i], L"planted here"));
+    wchar_t before[32767];
+    ck_assert_uint_ne(GetEnvironmentVariableW(L"Path", before, 32767), 0);
+    ck_assert(SetEnvironmentVariableW(L"Path", L"C:\\planted here"));
+    bool has_run = run(L"cmd.exe", L"/c set", 20000);
+    ck_assert(SetEnvironmentVariableW(L"Path", before));
+    for (size_t i = 0; i < sizeof planted / sizeof *planted; i++)
+        SetEnvironmentVariableW(planted[i], NULL);
+    ck_assert_msg(has_run, "%s", fault.text);
+    ck_assert_ptr_null(strstr(text_string(&answer.output), "planted here"));
+    ck_assert_ptr_nonnull(strstr(text_string(&answer.output), "SystemRoot="));
+}
+END_TEST
+
+START_TEST(an_environment_is_sorted_as_windows_wants_it)
+{
+    wchar_t *block = environment_make(), *before = NULL;
+    ck_assert_ptr_nonnull(block);
+    for (wchar_t *at = block; *at; before = at, at += wcslen(at) + 1) {
+        ck_assert_ptr_nonnull(wcschr(at, L'='));
+        ck_assert(!before || _wcsicmp(before, at) < 0); /* CreateProcessW wants them sorted */
+    }
+    free(block);
 }
 END_TEST
 
@@ -128,6 +161,26 @@ START_TEST(much_output_is_cut_and_does_not_block)
 }
 END_TEST
 
+START_TEST(output_without_an_end_is_refused)
+{
+    fakes_say_netsh("mode|endless\n");
+    DWORD start = GetTickCount();
+    ck_assert(!run(L"netsh.exe", L"x", 20000));
+    ck_assert_uint_lt(GetTickCount() - start, 19000);
+    ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
+    ck_assert_str_eq(fault.text, "netsh.exe printed more than 4 MB and was ended.");
+}
+END_TEST
+
+/* The limit passes while there is always more to read. */
+START_TEST(output_without_an_end_does_not_stop_the_clock)
+{
+    fakes_say_netsh("mode|endless\n");
+    ck_assert(!run(L"netsh.exe", L"x", 60));
+    ck_assert_str_eq(fault.text, "netsh.exe did not answer within 1 seconds.");
+}
+END_TEST
+
 START_TEST(there_is_no_input)
 {
     fakes_say_netsh("mode|input\n");
@@ -171,6 +224,8 @@ Suite *child_suite(void)
     tcase_add_test(any, output_and_exit_code_come_back);
     tcase_add_test(any, no_output_is_no_failure);
     tcase_add_test(any, it_lives_in_the_system_folder);
+    tcase_add_test(any, variables_of_the_user_are_not_handed_on);
+    tcase_add_test(any, an_environment_is_sorted_as_windows_wants_it);
     tcase_add_test(any, only_the_system_folder_is_looked_in);
     tcase_add_test(any, output_becomes_one_safe_line);
     suite_add_tcase(suite, any);
@@ -182,6 +237,8 @@ Suite *child_suite(void)
         tcase_add_test(fake, its_own_children_end_with_it);
         tcase_add_test(fake, others_of_that_name_live_on);
         tcase_add_test(fake, much_output_is_cut_and_does_not_block);
+        tcase_add_test(fake, output_without_an_end_is_refused);
+        tcase_add_test(fake, output_without_an_end_does_not_stop_the_clock);
         tcase_add_test(fake, there_is_no_input);
         tcase_add_test(fake, arguments_arrive_as_they_are);
         suite_add_tcase(suite, fake);
