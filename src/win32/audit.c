@@ -2,9 +2,9 @@
 
 #include "win32/lib/wide.h"
 
-#include <windows.h>
-
 #include <stdlib.h>
+#include <string.h>
+#include <wchar.h>
 
 /* Bits 30 and 31 of an event's id are its severity (Win32, "Event Identifiers"); the
  * log shows the low word. res/events.mc has the same. */
@@ -22,20 +22,53 @@ static DWORD event_id(enum audit_event event, WORD *type)
     return severity << 30 | (DWORD)event;
 }
 
+/* In UTF-16 units, with a margin below the 31,839 that an event's string may have (Win32,
+ * ReportEventW). A log server that accepts less still gets the beginning. */
+enum { STRING_UNITS = 30000, SHORT_UNITS = 1000, MARK_UNITS = 80 };
+
+static bool is_first_of_two(wchar_t unit)
+{
+    return unit >= 0xd800 && unit < 0xdc00;
+}
+
+/* At a whole character, and the text says so. */
+static void shorten(wchar_t *text, size_t units, size_t original)
+{
+    wchar_t mark[MARK_UNITS];
+    if (wcslen(text) <= units)
+        return;
+    snwprintf(mark, MARK_UNITS, L" ... [maxport shortened this text of %lu characters]",
+              (unsigned long)original);
+    size_t mark_units = wcslen(mark), kept = units - mark_units;
+    if (is_first_of_two(text[kept - 1]))
+        kept--;
+    memcpy(text + kept, mark, (mark_units + 1) * sizeof *mark);
+}
+
 /* Best effort: a log that is full or switched off fails no change. */
-static void report(void *context, enum audit_event event, const char *text)
+void audit_report(enum audit_event event, const char *text, audit_writer write)
 {
     wchar_t *wide = wide_from_utf8(text);
     HANDLE log = wide ? RegisterEventSourceW(NULL, L"maxport") : NULL;
     WORD type;
     DWORD id = event_id(event, &type);
-    (void)context;
     if (log) {
         const wchar_t *strings[] = {wide};
-        ReportEventW(log, type, 0, id, NULL, 1, 0, strings, NULL);
+        size_t original = wcslen(wide);
+        shorten(wide, STRING_UNITS, original);
+        if (!write(log, type, 0, id, NULL, 1, 0, strings, NULL) && original > SHORT_UNITS) {
+            shorten(wide, SHORT_UNITS, original);
+            write(log, type, 0, id, NULL, 1, 0, strings, NULL);
+        }
         DeregisterEventSource(log);
     }
     free(wide);
+}
+
+static void report(void *context, enum audit_event event, const char *text)
+{
+    (void)context;
+    audit_report(event, text, ReportEventW);
 }
 
 void audit_open(struct audit *functions)

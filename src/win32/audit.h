@@ -11,7 +11,17 @@
 
 #include "core/system/audit.h"
 
+#include <windows.h>
+
 /* There is nothing to hold: its context is NULL. */
 void audit_open(struct audit *functions);
+
+/* ReportEventW, or what a test has in its place. */
+typedef BOOL(WINAPI *audit_writer)(HANDLE log, WORD type, WORD category, DWORD id, PSID user,
+                                   WORD strings_count, DWORD bytes, LPCWSTR *strings, LPVOID data);
+
+/* One event. A text that is too long for one is shortened, and says so; one that is refused all
+ * the same is shortened further and tried once more. */
+void audit_report(enum audit_event event, const char *text, audit_writer write);
 
 #endif

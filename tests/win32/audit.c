@@ -1,11 +1,16 @@
-/* The texts of maxport's events, as Event Viewer gets them from maxport-events.dll. */
+/* The texts of maxport's events, as Event Viewer gets them from maxport-events.dll, and how
+ * long they may be. */
 #include "core/system/audit.h"
 
 #include "suites.h"
+#include "win32/audit.h"
 #include "win32/lib/wide.h"
 
 #include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <wchar.h>
 
 #include <windows.h>
 
@@ -103,6 +108,100 @@ START_TEST(the_dll_has_no_code)
 }
 END_TEST
 
+/* ------------------------------------------------------------ long texts */
+
+enum { STRING_UNITS_MAX = 31839 };
+
+static wchar_t written[STRING_UNITS_MAX + 1];
+static unsigned writes, refusals;
+
+/* As ReportEventW, which writes nothing of a string that is too long. */
+static BOOL WINAPI write_event(HANDLE log, WORD type, WORD category, DWORD id, PSID user,
+                               WORD count, DWORD bytes, LPCWSTR *strings, LPVOID data)
+{
+    (void)log, (void)type, (void)category, (void)id, (void)user, (void)bytes, (void)data;
+    ck_assert_uint_eq(count, 1);
+    size_t units = wcslen(strings[0]);
+    writes++;
+    if (units > STRING_UNITS_MAX || refusals > 0) {
+        refusals -= refusals > 0;
+        SetLastError(RPC_S_INVALID_BOUND);
+        return FALSE;
+    }
+    memcpy(written, strings[0], (units + 1) * sizeof *written);
+    return TRUE;
+}
+
+static void forget_writes(void)
+{
+    written[0] = L'\0';
+    writes = refusals = 0;
+}
+
+/* "x", then so many times one of two units. */
+static char *long_text(size_t count)
+{
+    static const char character[] = "\xf0\x9f\x98\x80";
+    char *text = malloc(count * 4 + 2);
+    ck_assert_ptr_nonnull(text);
+    text[0] = 'x';
+    for (size_t i = 0; i < count; i++)
+        memcpy(text + 1 + i * 4, character, 4);
+    text[1 + count * 4] = '\0';
+    return text;
+}
+
+/* The mark at the end, and a whole character before it. */
+static void expect_shortened(size_t units, unsigned original)
+{
+    wchar_t mark[96];
+    snwprintf(mark, 96, L" ... [maxport shortened this text of %u characters]", original);
+    size_t length = wcslen(written), mark_length = wcslen(mark);
+    ck_assert_uint_le(length, units);
+    ck_assert_uint_ge(length, units - 1);
+    ck_assert(wcscmp(written + length - mark_length, mark) == 0);
+    ck_assert_uint_eq(written[length - mark_length - 1], 0xde00);
+    ck_assert_uint_eq(written[length - mark_length - 2], 0xd83d);
+}
+
+START_TEST(a_long_text_is_shortened_and_says_so)
+{
+    for (size_t more = 0; more < 2; more++) { /* cut before and within a character */
+        char *text = long_text(20000 + more);
+        audit_report(AUDIT_CHANGED, text + more, write_event);
+        free(text);
+        ck_assert_uint_eq(writes, 1 + more);
+        expect_shortened(30000, 40001 + (unsigned)more);
+    }
+}
+END_TEST
+
+START_TEST(a_text_that_fits_is_whole)
+{
+    char *text = long_text(14999);
+    audit_report(AUDIT_CHANGED, text, write_event);
+    free(text);
+    ck_assert_uint_eq(writes, 1);
+    ck_assert_uint_eq(wcslen(written), 29999);
+    ck_assert_uint_eq(written[29998], 0xde00);
+}
+END_TEST
+
+START_TEST(a_text_that_is_refused_is_tried_once_more_and_shorter)
+{
+    char *text = long_text(2000);
+    refusals = 1;
+    audit_report(AUDIT_STUCK, text, write_event);
+    free(text);
+    ck_assert_uint_eq(writes, 2);
+    expect_shortened(1000, 4001);
+    forget_writes();
+    refusals = 1;
+    audit_report(AUDIT_STUCK, "short", write_event); /* it is not the length */
+    ck_assert_uint_eq(writes, 1);
+}
+END_TEST
+
 Suite *audit_suite(void)
 {
     Suite *suite = suite_create("audit");
@@ -112,5 +211,11 @@ Suite *audit_suite(void)
     tcase_add_test(tests, there_are_no_other_texts);
     tcase_add_test(tests, the_dll_has_no_code);
     suite_add_tcase(suite, tests);
+    TCase *texts_case = tcase_create("long texts");
+    tcase_add_checked_fixture(texts_case, forget_writes, NULL);
+    tcase_add_test(texts_case, a_long_text_is_shortened_and_says_so);
+    tcase_add_test(texts_case, a_text_that_fits_is_whole);
+    tcase_add_test(texts_case, a_text_that_is_refused_is_tried_once_more_and_shorter);
+    suite_add_tcase(suite, texts_case);
     return suite;
 }
