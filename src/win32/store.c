@@ -1,7 +1,6 @@
 #include "win32/store.h"
 
 #include "win32/lib/wide.h"
-#include "win32/program_data.h"
 #include "win32/store_file.h"
 #include "win32/store_folder.h"
 #include "win32/store_lock.h"
@@ -86,20 +85,6 @@ static void store_path(void *context, enum store_view view, const char *name,
 
 /* ------------------------------------------------------------ opening */
 
-bool store_product_folder(wchar_t folder[STORE_FOLDER_CHARACTERS], struct fault *fault)
-{
-    static const wchar_t name[] = L"\\maxport";
-    wchar_t found[MAX_PATH];
-    if (!program_data_path(HKEY_LOCAL_MACHINE, found, fault))
-        return false;
-    if (wcslen(found) + wcslen(name) >= STORE_FOLDER_CHARACTERS)
-        return fault_set(fault, FAULT_STORE, 0, "The path of ProgramData is too long.");
-    /* wcscpy, once fortified, imports wcscpy_s, which Windows XP's msvcrt lacks. */
-    memcpy(folder, found, wcslen(found) * sizeof *folder);
-    memcpy(folder + wcslen(found), name, sizeof name);
-    return true;
-}
-
 bool store_at(const wchar_t *folder, HKEY root, struct store_adapter *adapter, struct store *store,
               struct fault *fault)
 {
@@ -144,4 +129,9 @@ void store_open_read_only(struct store_adapter *adapter, struct store *store)
         .path = store_path,
         .measure = store_measure,
     };
+}
+
+void store_close(struct store_adapter *adapter)
+{
+    store_unlock(adapter);
 }

@@ -15,24 +15,9 @@
 #define WIN32_STORE_H
 
 #include "core/system/store.h"
-#include "win32/store_record.h"
+#include "win32/store_adapter.h"
 
 #include <windows.h>
-
-/* Between the name of the product's folder and a random number: a store in its place, where
- * somebody keeps that folder from being moved aside. The record alone says where it is. */
-#define STORE_REFUGE L"-store-"
-
-struct store_adapter {
-    HKEY root;                             /* of the record */
-    wchar_t name[STORE_FOLDER_CHARACTERS]; /* full path; empty: the product's, not yet looked up */
-    HANDLE lock;                           /* INVALID_HANDLE_VALUE while it is not held */
-    bool is_read_only;                     /* then private files are denied */
-    bool is_behind;                        /* it has noted that the copies for users are old */
-};
-
-/* C:\ProgramData\maxport, by program_data.h. */
-bool store_product_folder(wchar_t folder[STORE_FOLDER_CHARACTERS], struct fault *fault) MUST_CHECK;
 
 /* Fills *store to work on the product's folder, which is looked up with the first use. */
 void store_open(struct store_adapter *adapter, struct store *store);

@@ -3,6 +3,7 @@
 #include "win32/bounded_open.h"
 #include "win32/lib/system_message.h"
 #include "win32/lib/wide.h"
+#include "win32/program_data.h"
 #include "win32/store_record.h"
 
 #include <sddl.h>
@@ -200,6 +201,20 @@ static bool is_our_place(const struct store_adapter *adapter, const wchar_t *pat
         return false;
     return !path[count] || (_wcsnicmp(path + count, STORE_REFUGE, middle) == 0 &&
                             !wcspbrk(path + count + middle, L"\\/:"));
+}
+
+bool store_product_folder(wchar_t folder[STORE_FOLDER_CHARACTERS], struct fault *fault)
+{
+    static const wchar_t name[] = L"\\maxport";
+    wchar_t found[MAX_PATH];
+    if (!program_data_path(HKEY_LOCAL_MACHINE, found, fault))
+        return false;
+    if (wcslen(found) + wcslen(name) >= STORE_FOLDER_CHARACTERS)
+        return fault_set(fault, FAULT_STORE, 0, "The path of ProgramData is too long.");
+    /* wcscpy, once fortified, imports wcscpy_s, which Windows XP's msvcrt lacks. */
+    memcpy(folder, found, wcslen(found) * sizeof *folder);
+    memcpy(folder + wcslen(found), name, sizeof name);
+    return true;
 }
 
 bool store_folder_locate(struct store_adapter *adapter, wchar_t path[STORE_FOLDER_CHARACTERS],

@@ -9,7 +9,7 @@
 
 #include "core/system/store.h"
 #include "win32/lib/trust.h"
-#include "win32/store.h"
+#include "win32/store_adapter.h"
 
 enum { STORE_PATH_CHARACTERS = STORE_FOLDER_CHARACTERS + 128 }; /* a folder and a name in it */
 
@@ -25,6 +25,9 @@ struct store_folder {
 };
 
 enum store_kind { STORE_KIND_FILE, STORE_KIND_FOLDER };
+
+/* C:\ProgramData\maxport, by program_data.h. */
+bool store_product_folder(wchar_t folder[STORE_FOLDER_CHARACTERS], struct fault *fault) MUST_CHECK;
 
 /* The path of the store, recorded or to be made, and the record. A record of a folder that is
  * neither the adapter's own nor a refuge beside it counts as none. */

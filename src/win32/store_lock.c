@@ -108,11 +108,7 @@ bool store_lock(void *context, uint32_t wait_ms, struct fault *fault)
 
 void store_unlock(void *context)
 {
-    store_close(context);
-}
-
-void store_close(struct store_adapter *adapter)
-{
+    struct store_adapter *adapter = context;
     if (adapter->lock == INVALID_HANDLE_VALUE)
         return;
     /* The name goes first, or the next holder's would be wiped. */

@@ -5,6 +5,7 @@
 #include "win32/lib/wide.h"
 #include "win32/ntdll.h"
 #include "win32/store_folder.h"
+#include "win32/store_lock.h"
 #include "win32/store_record.h"
 
 #include <stdio.h>
@@ -241,16 +242,16 @@ bool store_remove(void *context, struct store_size *removed, struct fault *fault
     struct store_folder root;
     *removed = (struct store_size){0};
     if (!store_folder_open(adapter, &root, fault)) {
-        store_close(adapter);
+        store_unlock(adapter);
         return fault->kind == FAULT_MISSING && store_record_remove(adapter->root, fault);
     }
     if (!check_changes(&root, changes, fault)) {
-        store_close(adapter);
+        store_unlock(adapter);
         store_folder_close(&root);
         return false;
     }
     DWORD error = remove_backups(&root, changes, other, removed);
-    store_close(adapter);
+    store_unlock(adapter);
     if (!error && !other[0])
         error = each_file(root.path, other, delete_file, removed);
     if (!error && !other[0])

@@ -2,7 +2,7 @@
 
 #include "scratch.h"
 #include "suites.h"
-#include "win32/store.h"
+#include "win32/store_folder.h"
 
 #include <string.h>
 
