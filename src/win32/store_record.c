@@ -2,8 +2,10 @@
 
 #include "win32/lib/late.h"
 #include "win32/lib/system_message.h"
+#include "win32/lib/trust.h"
 
 #include <sddl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <wchar.h>
 
@@ -68,15 +70,58 @@ static bool read_path(HKEY key, wchar_t path[STORE_FOLDER_CHARACTERS])
     return path[0] != L'\0';
 }
 
+/* Owner and DACL of a key; malloc'ed. */
+static LSTATUS read_descriptor(HKEY key, void **descriptor, DWORD *length)
+{
+    const SECURITY_INFORMATION which = OWNER_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION;
+    *descriptor = NULL;
+    *length = 0;
+    LSTATUS status = RegGetKeySecurity(key, which, NULL, length);
+    if (status != ERROR_SUCCESS && status != ERROR_INSUFFICIENT_BUFFER)
+        return status;
+    *descriptor = malloc(*length + !*length);
+    if (!*descriptor)
+        return ERROR_NOT_ENOUGH_MEMORY;
+    return RegGetKeySecurity(key, which, *descriptor, length);
+}
+
+/* Whoever else can write the record can have maxport believe a folder of his own. */
+static bool judge_key(HKEY key, struct fault *fault)
+{
+    struct trust_account account;
+    void *descriptor;
+    DWORD length;
+    char why[768];
+    if (!trust_account_read(&account, fault))
+        return false;
+    LSTATUS status = read_descriptor(key, &descriptor, &length);
+    bool is_trusted = status == ERROR_SUCCESS &&
+                      trust_key(descriptor, length, &account, SHOWN_KEY, why, sizeof why);
+    free(descriptor);
+    if (status != ERROR_SUCCESS)
+        return system_fault(fault, FAULT_FAILED, (uint32_t)status,
+                            SHOWN_KEY " cannot be examined (its owner and access)");
+    return is_trusted ||
+           fault_set(fault, FAULT_STORE, 0,
+                     "%s The record of the store in it is not used. Nothing was changed. Let only "
+                     "SYSTEM and Administrators own and change this key.",
+                     why);
+}
+
 bool store_record_read(HKEY root, struct store_trace *trace, struct fault *fault)
 {
     HKEY key;
-    LSTATUS status = RegOpenKeyExW(root, key_name, 0, KEY_QUERY_VALUE | KEY_WOW64_64KEY, &key);
+    LSTATUS status =
+        RegOpenKeyExW(root, key_name, 0, KEY_QUERY_VALUE | READ_CONTROL | KEY_WOW64_64KEY, &key);
     *trace = (struct store_trace){.copy = STORE_NO_COPY};
     if (status == ERROR_FILE_NOT_FOUND)
         return true;
     if (status != ERROR_SUCCESS)
         return system_fault(fault, FAULT_FAILED, (uint32_t)status, SHOWN_KEY " cannot be read");
+    if (!judge_key(key, fault)) {
+        RegCloseKey(key);
+        return false;
+    }
     trace->is_present =
         read_path(key, trace->path) &&
         read_value(key, volume_name, REG_DWORD, &trace->identity.volume, sizeof(DWORD)) &&

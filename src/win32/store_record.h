@@ -36,7 +36,8 @@ struct store_trace {
 DWORD store_identity_read(HANDLE file, struct store_identity *identity) MUST_CHECK;
 bool store_identity_is_same(const struct store_identity *a, const struct store_identity *b);
 
-/* `root` is HKEY_LOCAL_MACHINE in the product. No record is a success: is_present is false. */
+/* `root` is HKEY_LOCAL_MACHINE in the product. No record is a success: is_present is false.
+ * FAULT_STORE: others than administrators own the key or can change it (trust.h). */
 bool store_record_read(HKEY root, struct store_trace *trace, struct fault *fault) MUST_CHECK;
 
 /* May the record be written? Makes its key. To be called before a folder is made. */

@@ -129,6 +129,57 @@ START_TEST(half_a_record_is_none)
 }
 END_TEST
 
+static void set_key_security(HKEY key, const wchar_t *sddl)
+{
+    PSECURITY_DESCRIPTOR descriptor;
+    ck_assert(ConvertStringSecurityDescriptorToSecurityDescriptorW(sddl, SDDL_REVISION_1,
+                                                                   &descriptor, NULL));
+    ck_assert_int_eq(
+        RegSetKeySecurity(key, OWNER_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION, descriptor),
+        ERROR_SUCCESS);
+    LocalFree(descriptor);
+}
+
+/* The key is as it should be again before anything is asserted, or nobody could delete it. */
+static void expect_key_is_refused(HKEY key, const wchar_t *sddl)
+{
+    static const wchar_t good[] = L"O:BAD:P(A;CI;KA;;;SY)(A;CI;KA;;;BA)(A;CI;KR;;;BU)";
+    char why[STORE_PATH_SIZE], *data;
+    size_t length;
+    enum store_state state;
+    struct store_record record;
+    struct fault inspecting, preparing;
+    set_key_security(key, sddl);
+    bool is_inspected = store.inspect(&adapter, &state, why, &inspecting);
+    bool is_recorded = store.record(&adapter, &record, &fault);
+    bool is_read = store.read(&adapter, STORE_PRIVATE, "journal.jsonl", &data, &length, &fault) ||
+                   store.read(&adapter, STORE_PUBLIC, "journal.jsonl", &data, &length, &fault);
+    bool is_prepared = store.prepare(&adapter, &preparation, &preparing);
+    set_key_security(key, good);
+    ck_assert_msg(!is_inspected && !is_recorded && !is_read && !is_prepared, "%ls: %d%d%d%d", sddl,
+                  is_inspected, is_recorded, is_read, is_prepared);
+    ck_assert_int_eq(inspecting.kind, FAULT_STORE);
+    ck_assert_int_eq(preparing.kind, FAULT_STORE);
+    ck_assert_msg(strstr(inspecting.text, "key HKEY_LOCAL_MACHINE\\SOFTWARE\\maxport") &&
+                      strstr(inspecting.text, "The record of the store in it is not used."),
+                  "%ls: %s", sddl, inspecting.text);
+    expect_state(STORE_TRUSTED); /* nothing was moved */
+}
+
+START_TEST(a_record_that_others_can_write_is_not_believed)
+{
+    prepare();
+    append_line("1\n");
+    ASSERT_WORKS(store.publish(&adapter, &fault));
+    HKEY key = record_key(READ_CONTROL | WRITE_DAC | WRITE_OWNER);
+    expect_key_is_refused(key, L"O:BAD:P(A;;KA;;;SY)(A;;KA;;;BA)(A;;KW;;;BU)");
+    expect_key_is_refused(key, L"O:BAD:P(A;;KA;;;SY)(A;;KA;;;BA)(A;;KR;;;BU)(A;;WD;;;WD)");
+    expect_key_is_refused(key, L"O:BUD:P(A;;KA;;;SY)(A;;KA;;;BA)(A;;KR;;;BU)");
+    RegCloseKey(key);
+    expect_read(STORE_PRIVATE, "journal.jsonl", "1\n");
+}
+END_TEST
+
 /* Only the record says where a refuge is. */
 START_TEST(folders_named_like_a_refuge_are_ignored)
 {
@@ -270,8 +321,8 @@ START_TEST(without_the_right_to_record_nothing_is_made)
 {
     PSECURITY_DESCRIPTOR denied;
     HKEY key = record_key(WRITE_DAC);
-    ck_assert(ConvertStringSecurityDescriptorToSecurityDescriptorW(
-        L"D:P(A;;KR;;;WD)(A;;SD;;;WD)(A;;WD;;;WD)", SDDL_REVISION_1, &denied, NULL));
+    ck_assert(ConvertStringSecurityDescriptorToSecurityDescriptorW(L"D:P(A;;KR;;;WD)",
+                                                                   SDDL_REVISION_1, &denied, NULL));
     ck_assert_int_eq(RegSetKeySecurity(key, DACL_SECURITY_INFORMATION, denied), ERROR_SUCCESS);
     bool is_prepared = store.prepare(&adapter, &preparation, &fault);
     LocalFree(denied);
@@ -316,6 +367,7 @@ Suite *store_attack_suite(void)
     tcase_add_test(tests, a_record_of_a_folder_elsewhere_is_not_followed);
     tcase_add_test(tests, a_record_of_a_folder_that_is_gone_is_renewed);
     tcase_add_test(tests, half_a_record_is_none);
+    tcase_add_test(tests, a_record_that_others_can_write_is_not_believed);
     tcase_add_test(tests, folders_named_like_a_refuge_are_ignored);
     tcase_add_test(tests, a_folder_that_a_user_holds_is_given_up);
     tcase_add_test(tests, a_file_that_a_user_holds_is_given_up);

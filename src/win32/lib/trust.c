@@ -34,6 +34,14 @@ static const struct rule root_rule = {
     .trusts_installer = true,
 };
 
+/* Not: writing or replacing a key's values, and granting that to oneself. */
+static const struct rule key_rule = {
+    .harmless_rights =
+        ~(DWORD)(KEY_SET_VALUE | KEY_CREATE_SUB_KEY | KEY_CREATE_LINK | DELETE | WRITE_DAC |
+                 WRITE_OWNER | GENERIC_WRITE | GENERIC_ALL | MAXIMUM_ALLOWED),
+    .trusts_installer = true,
+};
+
 /* ------------------------------------------------------------ this process */
 
 static bool read_sid(HANDLE token, TOKEN_INFORMATION_CLASS which, struct trust_sid *sid,
@@ -260,4 +268,10 @@ bool trust_parent(const void *descriptor, size_t length, bool is_root,
 {
     return trust_by(is_root ? &root_rule : &parent_rule, descriptor, length, account, it, why,
                     why_size);
+}
+
+bool trust_key(const void *descriptor, size_t length, const struct trust_account *account,
+               const char *it, char *why, size_t why_size)
+{
+    return trust_by(&key_rule, descriptor, length, account, it, why, why_size);
 }

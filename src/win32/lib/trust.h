@@ -54,4 +54,9 @@ bool trust_parent(const void *descriptor, size_t length, bool is_root,
                   const struct trust_account *account, const char *it, char *why,
                   size_t why_size) MUST_CHECK;
 
+/* The same of a registry key and its values: others may read it, but not write or link it. Keys
+ * below it are not judged, so inherit-only entries do not count. TrustedInstaller is trusted. */
+bool trust_key(const void *descriptor, size_t length, const struct trust_account *account,
+               const char *it, char *why, size_t why_size) MUST_CHECK;
+
 #endif

@@ -152,6 +152,52 @@ START_TEST(a_parent_may_not_be_anybodys_to_rename_in)
 }
 END_TEST
 
+static const struct {
+    const char *sddl;
+    bool is_trusted;
+} keys[] = {
+    /* what the record's key is made with, and what HKLM\SOFTWARE hands down */
+    {"O:BAG:BAD:P(A;CI;KA;;;SY)(A;CI;KA;;;BA)(A;CI;KR;;;BU)", true},
+    {"O:SYD:AI(A;CIID;KR;;;BU)(A;CIID;KA;;;BA)(A;CIID;KA;;;SY)(A;CIIOID;KA;;;CO)(A;CIID;KR;;;S-1-"
+     "15-2-1)",
+     true},
+    {"O:S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464D:(A;;KA;;;BA)", true},
+    {"O:BAD:(A;;KR;;;WD)(A;;GR;;;BU)(A;;GX;;;BU)", true},
+    {"O:BAD:(A;CIIO;KA;;;BU)", true}, /* of keys below it */
+    {"O:BAD:(D;;KA;;;BU)(A;;KR;;;BU)", true},
+    {"O:BUD:(A;;KR;;;BU)", false},
+    {"O:S-1-5-21-9-9-9-1001D:(A;;KR;;;BU)", false},
+    {"O:BAD:(A;;KA;;;BU)", false},
+    {"O:BAD:(A;;KW;;;WD)", false},
+    {"O:BAD:(A;;0x2;;;BU)", false},  /* set a value */
+    {"O:BAD:(A;;0x4;;;BU)", false},  /* create a key */
+    {"O:BAD:(A;;0x20;;;BU)", false}, /* create a link */
+    {"O:BAD:(A;;SD;;;BU)", false},   /* delete */
+    {"O:BAD:(A;;WD;;;BU)", false},
+    {"O:BAD:(A;;WO;;;BU)", false},
+    {"O:BAD:(A;;GW;;;BU)", false},
+    {"O:BAD:(A;;GA;;;BU)", false},
+    {"O:BAD:(A;;0x02000000;;;BU)", false}, /* maximum allowed */
+    {"O:BA", false},
+};
+
+START_TEST(a_key_may_not_be_anybodys_to_write)
+{
+    struct trust_account nobody = {.is_elevated = false};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        PSECURITY_DESCRIPTOR descriptor;
+        ULONG length;
+        char why[256];
+        ck_assert_msg(ConvertStringSecurityDescriptorToSecurityDescriptorA(
+                          keys[i].sddl, SDDL_REVISION_1, &descriptor, &length),
+                      "%s", keys[i].sddl);
+        bool is_trusted = trust_key(descriptor, length, &nobody, "The key", why, sizeof why);
+        ck_assert_msg(is_trusted == keys[i].is_trusted, "%s: %s", keys[i].sddl, why);
+        LocalFree(descriptor);
+    }
+}
+END_TEST
+
 /* "NO_ACCESS_CONTROL" in SDDL, which Wine and Windows XP do not know. */
 START_TEST(a_null_list_is_not_trusted)
 {
@@ -248,6 +294,7 @@ Suite *trust_suite(void)
     TCase *tests = tcase_create("trust");
     tcase_add_test(tests, trust_follows_owner_and_list);
     tcase_add_test(tests, a_parent_may_not_be_anybodys_to_rename_in);
+    tcase_add_test(tests, a_key_may_not_be_anybodys_to_write);
     tcase_add_test(tests, a_null_list_is_not_trusted);
     tcase_add_test(tests, it_says_who_and_what);
     tcase_add_test(tests, unknown_entry_kinds_are_not_trusted);
