@@ -185,11 +185,11 @@ static DWORD remove_folder(const wchar_t *path)
 {
     DWORD error, start = GetTickCount();
     do {
-        error = RemoveDirectoryW(path) ? ERROR_SUCCESS : GetLastError();
-        if (error == ERROR_FILE_NOT_FOUND || error == ERROR_PATH_NOT_FOUND)
-            return ERROR_SUCCESS;
-        if (error != ERROR_DIR_NOT_EMPTY && error != ERROR_SHARING_VIOLATION)
+        error = delete_at_once(path);
+        if (error != ERROR_DIR_NOT_EMPTY && error != ERROR_SHARING_VIOLATION &&
+            error != ERROR_DELETE_PENDING) {
             return error;
+        }
         Sleep(POLL_MS);
     } while (GetTickCount() - start < FILE_PATIENCE_MS);
     return error;
@@ -235,9 +235,28 @@ static bool remove_fault(struct fault *fault, DWORD error, const wchar_t *other)
                      utf8);
 }
 
+/* The empty folder, and before it the record. A record without its folder would believe whoever
+ * makes a folder of that identity, which a file system may give out again; a folder without its
+ * record is believed by nobody. If the folder stays it gets its record back, so that `remove` can
+ * be repeated. */
+static bool remove_root(struct store_adapter *adapter, const wchar_t *path,
+                        const struct store_identity *identity, struct fault *fault)
+{
+    struct fault ignored;
+    bool is_removed = store_record_remove(adapter->root, fault);
+    if (is_removed) {
+        DWORD error = remove_folder(path);
+        is_removed = !error || store_fault(fault, FAULT_STORE, error, path, "removed");
+    }
+    if (!is_removed && !store_record_write(adapter->root, path, identity, &ignored))
+        return false; /* then the next `prepare` moves the folder aside */
+    return is_removed;
+}
+
 bool store_remove(void *context, struct store_size *removed, struct fault *fault)
 {
     struct store_adapter *adapter = context;
+    struct store_identity identity;
     wchar_t changes[STORE_PATH_CHARACTERS], other[STORE_PATH_CHARACTERS] = L"";
     struct store_folder root;
     *removed = (struct store_size){0};
@@ -245,24 +264,20 @@ bool store_remove(void *context, struct store_size *removed, struct fault *fault
         store_unlock(adapter);
         return fault->kind == FAULT_MISSING && store_record_remove(adapter->root, fault);
     }
-    if (!check_changes(&root, changes, fault)) {
+    DWORD error = store_identity_read(root.handle, &identity);
+    if (error || !check_changes(&root, changes, fault)) {
         store_unlock(adapter);
         store_folder_close(&root);
-        return false;
+        return error && store_fault(fault, FAULT_FAILED, error, root.path, "examined");
     }
-    DWORD error = remove_backups(&root, changes, other, removed);
+    error = remove_backups(&root, changes, other, removed);
     store_unlock(adapter);
     if (!error && !other[0])
         error = each_file(root.path, other, delete_file, removed);
     if (!error && !other[0])
         error = remove_public(&root, other);
     store_folder_close(&root);
-    if (!error && !other[0]) {
-        error = remove_folder(root.path);
-        if (error)
-            memcpy(other, root.path, sizeof root.path);
-    }
     if (error || other[0])
         return remove_fault(fault, error, other[0] ? other : root.path);
-    return store_record_remove(adapter->root, fault);
+    return remove_root(adapter, root.path, &identity, fault);
 }

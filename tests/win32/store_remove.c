@@ -140,6 +140,59 @@ START_TEST(what_others_keep_in_the_records_key_stays)
 }
 END_TEST
 
+/* Whatever a failure leaves: a record has its folder, and the next use works. */
+static void expect_usable(unsigned n, bool is_last)
+{
+    char why[STORE_PATH_SIZE];
+    struct store_size removed;
+    enum store_state state = state_now(why);
+    bool is_there = scratch_exists(folder);
+    ck_assert_msg(!has_record() || state == STORE_TRUSTED, "call %u: a record of %s", n,
+                  is_there ? why : "no folder");
+    if (!is_last) {
+        ck_assert_msg(!is_there || has_record(), "call %u: a folder without a record", n);
+        ASSERT_WORKS(store.remove(&adapter, &removed, &fault));
+        ck_assert(!scratch_exists(folder) && !has_record());
+    }
+    prepare();
+    expect_state(STORE_TRUSTED);
+    ck_assert_int_eq(preparation.moved_to[0] != '\0',
+                     is_last && is_there && state != STORE_TRUSTED);
+}
+
+/* `is_last`: as if the process ended there. */
+static unsigned fail_each_call(bool is_last)
+{
+    for (unsigned n = 1;; n++) {
+        struct store_size removed;
+        fill();
+        ASSERT_WORKS(store.publish(&adapter, &fault));
+        ASSERT_WORKS(store.lock(&adapter, 0, &fault));
+        scene_fail_removal(n, is_last);
+        bool is_removed = store.remove(&adapter, &removed, &fault);
+        bool has_failed = scene_end_failures();
+        ck_assert(is_removed == !has_failed);
+        if (!has_failed)
+            return n - 1;
+        ck_assert(adapter.lock == INVALID_HANDLE_VALUE);
+        expect_usable(n, is_last);
+        ASSERT_WORKS(store.remove(&adapter, &removed, &fault));
+    }
+}
+
+/* Six files, four folders and the record. */
+START_TEST(a_removal_that_fails_anywhere_can_be_repeated)
+{
+    ck_assert_uint_ge(fail_each_call(false), 11);
+}
+END_TEST
+
+START_TEST(a_removal_that_ends_anywhere_leaves_no_record_of_what_is_gone)
+{
+    ck_assert_uint_ge(fail_each_call(true), 11);
+}
+END_TEST
+
 Suite *store_remove_suite(void)
 {
     Suite *suite = suite_create("store_remove");
@@ -152,6 +205,9 @@ Suite *store_remove_suite(void)
     tcase_add_test(tests, who_keeps_a_copy_open_cannot_keep_the_private_files);
     tcase_add_test(tests, the_record_of_a_folder_that_is_gone_is_removed);
     tcase_add_test(tests, what_others_keep_in_the_records_key_stays);
+    tcase_set_timeout(tests, 120);
+    tcase_add_test(tests, a_removal_that_fails_anywhere_can_be_repeated);
+    tcase_add_test(tests, a_removal_that_ends_anywhere_leaves_no_record_of_what_is_gone);
     suite_add_tcase(suite, tests);
     return suite;
 }

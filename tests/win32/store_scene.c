@@ -1,5 +1,6 @@
 #include "store_scene.h"
 
+#include "win32/lib/file.h"
 #include "win32/ntdll.h"
 
 #include <sddl.h>
@@ -215,4 +216,66 @@ void scene_return_opens(void)
         SetEvent(may_return); /* not closed: threads may still wait for it */
         Sleep(100);
     }
+}
+
+/* ------------------------------------------------------------ removals that fail */
+
+static unsigned fails_at, removal_calls;
+static bool fails_on;
+
+static bool is_failing(void)
+{
+    removal_calls += fails_at > 0;
+    return fails_at > 0 && (fails_on ? removal_calls >= fails_at : removal_calls == fails_at);
+}
+
+void scene_fail_removal(unsigned nth, bool and_all_later)
+{
+    fails_at = nth;
+    fails_on = and_all_later;
+    removal_calls = 0;
+}
+
+bool scene_end_failures(void)
+{
+    bool has_failed = fails_at > 0 && removal_calls >= fails_at;
+    fails_at = 0;
+    return has_failed;
+}
+
+DWORD __real_file_delete(const wchar_t *path);
+DWORD __wrap_file_delete(const wchar_t *path);
+
+DWORD __wrap_file_delete(const wchar_t *path)
+{
+    return is_failing() ? ERROR_ACCESS_DENIED : __real_file_delete(path);
+}
+
+DWORD __real_ntdll_delete(HANDLE file);
+DWORD __wrap_ntdll_delete(HANDLE file);
+
+DWORD __wrap_ntdll_delete(HANDLE file)
+{
+    return is_failing() ? ERROR_ACCESS_DENIED : __real_ntdll_delete(file);
+}
+
+bool __real_store_record_remove(HKEY root, struct fault *fault);
+bool __wrap_store_record_remove(HKEY root, struct fault *fault);
+
+bool __wrap_store_record_remove(HKEY root, struct fault *fault)
+{
+    return is_failing() ? fault_set(fault, FAULT_STORE, ERROR_ACCESS_DENIED, "Not removed.")
+                        : __real_store_record_remove(root, fault);
+}
+
+bool __real_store_record_write(HKEY root, const wchar_t *path,
+                               const struct store_identity *identity, struct fault *fault);
+bool __wrap_store_record_write(HKEY root, const wchar_t *path,
+                               const struct store_identity *identity, struct fault *fault);
+
+bool __wrap_store_record_write(HKEY root, const wchar_t *path,
+                               const struct store_identity *identity, struct fault *fault)
+{
+    return is_failing() ? fault_set(fault, FAULT_STORE, ERROR_ACCESS_DENIED, "Not written.")
+                        : __real_store_record_write(root, path, identity, fault);
 }

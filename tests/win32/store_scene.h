@@ -58,4 +58,10 @@ void scene_return_opens(void);
 /* For so many ms such a name is being deleted, though somebody has it open still. */
 void scene_delete_for(const wchar_t *end_of_name, DWORD ms);
 
+/* From now on the nth call that removes a file, a folder or the record fails, or that writes the
+ * record; with and_all_later every one after it, too. */
+void scene_fail_removal(unsigned nth, bool and_all_later);
+/* Did one fail? None fails any more. */
+bool scene_end_failures(void);
+
 #endif
