@@ -1,15 +1,19 @@
 #include "win32/files.h"
 
+#include "win32/bounded_open.h"
 #include "win32/lib/file.h"
 #include "win32/lib/system_message.h"
 #include "win32/lib/wide.h"
+#include "win32/store_record.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <wchar.h>
 
-enum { OWN_NAME_CHARACTERS = 64 };
+enum { OWN_NAME_CHARACTERS = 64, RENAME_POLL_MS = 25 };
+
+static const char exists_already[] = "%s exists already. It was left as it is.";
 
 static bool is_separator(wchar_t c)
 {
@@ -134,67 +138,141 @@ static bool files_read(void *context, const char *path, size_t limit, char **dat
 
 /* ------------------------------------------------------------ writing */
 
-/* A name of our own in the same folder; malloc'ed. */
-static wchar_t *temporary_name(const wchar_t *path, unsigned attempt)
+/* The folder in which a file is written. All is done by its handle, so that nobody can have it
+ * done elsewhere by putting a link in the folder's place. */
+struct target {
+    HANDLE folder, file; /* INVALID_HANDLE_VALUE: not open */
+    const wchar_t *leaf;
+    wchar_t *folder_path; /* owned, with its separator */
+};
+
+static DWORD open_folder(const wchar_t *path, HANDLE *folder)
 {
-    size_t folder = wcslen(path);
-    while (folder > 0 && !is_separator(path[folder - 1]))
-        folder--;
-    wchar_t *name = malloc((folder + OWN_NAME_CHARACTERS) * sizeof *name);
-    if (name) {
-        memcpy(name, path, folder * sizeof *name);
-        snwprintf(name + folder, OWN_NAME_CHARACTERS, L"maxport-%lu-%u.tmp",
-                  (unsigned long)GetCurrentProcessId(), attempt);
-    }
-    return name;
+    return file_open(path, FILE_READ_ATTRIBUTES, OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS, NULL,
+                     folder);
 }
 
-static DWORD write_temporary(const wchar_t *path, const void *data, size_t length,
-                             wchar_t **temporary)
+static DWORD target_open(const wchar_t *path, struct target *target)
+{
+    size_t count = wcslen(path);
+    while (count > 0 && !is_separator(path[count - 1]))
+        count--;
+    *target = (struct target){INVALID_HANDLE_VALUE, INVALID_HANDLE_VALUE, path + count, NULL};
+    target->folder_path = calloc(count + 1, sizeof *path);
+    if (!target->folder_path)
+        return ERROR_NOT_ENOUGH_MEMORY;
+    memcpy(target->folder_path, path, count * sizeof *path);
+    return open_folder(target->folder_path, &target->folder);
+}
+
+static void target_close(struct target *target)
+{
+    if (target->file != INVALID_HANDLE_VALUE)
+        CloseHandle(target->file);
+    if (target->folder != INVALID_HANDLE_VALUE)
+        CloseHandle(target->folder);
+    free(target->folder_path);
+}
+
+/* Makes a file with a name of its own there, and fills it. */
+static DWORD write_temporary(struct target *target, const void *data, size_t length)
 {
     enum { ATTEMPTS = 100 };
+    wchar_t name[OWN_NAME_CHARACTERS];
     DWORD error = ERROR_FILE_EXISTS;
     for (unsigned attempt = 0; attempt < ATTEMPTS && error == ERROR_FILE_EXISTS; attempt++) {
-        wchar_t *name = temporary_name(path, attempt);
-        if (!name)
-            return ERROR_NOT_ENOUGH_MEMORY;
-        error = file_create(name, NULL, data, length);
-        if (!error) {
-            *temporary = name;
-            return ERROR_SUCCESS;
-        }
-        free(name);
+        struct ntdll_open request = {
+            .folder = target->folder,
+            .name = name,
+            .access = FILE_GENERIC_WRITE | DELETE,
+            .share = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+            .purpose = NTDLL_MAKE_FILE,
+        };
+        snwprintf(name, OWN_NAME_CHARACTERS, L"maxport-%lu-%u.tmp",
+                  (unsigned long)GetCurrentProcessId(), attempt);
+        error = bounded_open(&request, &target->file);
     }
+    return error ? error : file_write(target->file, data, length);
+}
+
+/* Does the path still lead to the folder that is open? */
+static DWORD compare_folder(const struct target *target, bool *is_same)
+{
+    struct store_identity open, now;
+    HANDLE folder;
+    DWORD error = open_folder(target->folder_path, &folder);
+    *is_same = false;
+    if (error == ERROR_FILE_NOT_FOUND || error == ERROR_PATH_NOT_FOUND)
+        return ERROR_SUCCESS;
+    if (error)
+        return error;
+    error = store_identity_read(folder, &now);
+    CloseHandle(folder);
+    if (!error)
+        error = store_identity_read(target->folder, &open);
+    *is_same = !error && store_identity_is_same(&open, &now);
     return error;
+}
+
+/* Whoever holds a file of that name shows as denied, so that is repeated, too. */
+static DWORD give_name(const struct target *target, bool overwrite)
+{
+    DWORD start = GetTickCount(), error;
+    for (;;) {
+        error = ntdll_rename(target->file, target->folder, target->leaf, overwrite);
+        bool is_passing = error == ERROR_SHARING_VIOLATION || error == ERROR_ACCESS_DENIED;
+        if (!is_passing || GetTickCount() - start >= FILE_PATIENCE_MS)
+            break;
+        Sleep(RENAME_POLL_MS);
+    }
+    if (!error)
+        FlushFileBuffers(target->file); /* the name, where the volume can */
+    return error;
+}
+
+static bool write_target(struct target *target, const char *path, bool overwrite, const void *data,
+                         size_t length, struct fault *fault)
+{
+    bool is_same = false;
+    DWORD error = write_temporary(target, data, length);
+    if (!error)
+        error = compare_folder(target, &is_same);
+    bool is_moved = !error && !is_same;
+    if (!error && is_same)
+        error = give_name(target, overwrite);
+    if (!error && is_same)
+        return true;
+    DWORD delete_error =
+        target->file != INVALID_HANDLE_VALUE ? ntdll_delete(target->file) : ERROR_SUCCESS;
+    if (is_moved)
+        return fault_set(fault, FAULT_FAILED, 0,
+                         "%s was not written: another folder was put in the place of its folder "
+                         "meanwhile. Write to a folder that only administrators can change.",
+                         path);
+    if (!overwrite && (error == ERROR_ALREADY_EXISTS || error == ERROR_FILE_EXISTS))
+        return fault_set(fault, FAULT_USAGE, error, exists_already, path);
+    return system_fault(fault, FAULT_FAILED, error,
+                        delete_error ? "%s cannot be written (a file maxport-*.tmp stays there)"
+                                     : "%s cannot be written",
+                        path);
 }
 
 static bool write_resolved(const char *path, const wchar_t *wide, bool overwrite, const void *data,
                            size_t length, struct fault *fault)
 {
-    static const char exists[] = "%s exists already. It was left as it is.";
     DWORD attributes = GetFileAttributesW(wide);
     if (attributes != INVALID_FILE_ATTRIBUTES) {
         if (attributes & FILE_ATTRIBUTE_DIRECTORY)
             return fault_set(fault, FAULT_USAGE, 0, "%s is a folder, not a file.", path);
         if (!overwrite)
-            return fault_set(fault, FAULT_USAGE, ERROR_FILE_EXISTS, exists, path);
+            return fault_set(fault, FAULT_USAGE, ERROR_FILE_EXISTS, exists_already, path);
     }
-    wchar_t *temporary;
-    DWORD error = write_temporary(wide, data, length, &temporary);
-    if (error)
-        return system_fault(fault, FAULT_FAILED, error, "%s cannot be written", path);
-    error = file_rename(temporary, wide, overwrite ? MOVEFILE_REPLACE_EXISTING : 0);
-    DWORD delete_error = error ? file_delete(temporary) : ERROR_SUCCESS;
-    free(temporary);
-    if (!overwrite && (error == ERROR_ALREADY_EXISTS || error == ERROR_FILE_EXISTS))
-        return fault_set(fault, FAULT_USAGE, error, exists, path);
-    if (error) {
-        return system_fault(fault, FAULT_FAILED, error,
-                            delete_error ? "%s cannot be written (a file maxport-*.tmp stays there)"
-                                         : "%s cannot be written",
-                            path);
-    }
-    return true;
+    struct target target;
+    DWORD error = target_open(wide, &target);
+    bool is_written = error ? system_fault(fault, FAULT_FAILED, error, "%s cannot be written", path)
+                            : write_target(&target, path, overwrite, data, length, fault);
+    target_close(&target);
+    return is_written;
 }
 
 static bool files_write(void *context, const char *path, bool overwrite, const void *data,

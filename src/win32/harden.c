@@ -11,6 +11,8 @@ enum {
     IMAGE_LOAD_NO_REMOTE = 1,         /* NoRemoteImages */
     IMAGE_LOAD_NO_LOW_LABEL = 2,      /* NoLowMandatoryLabelImages */
     IMAGE_LOAD_PREFER_SYSTEM32 = 4,   /* PreferSystem32Images */
+    REDIRECTION_TRUST = 16,           /* ProcessRedirectionTrustPolicy, of Windows 11 */
+    ENFORCE_REDIRECTION_TRUST = 1,    /* EnforceRedirectionTrust */
     HEAP_TERMINATE_ON_CORRUPTION = 1, /* HeapEnableTerminationOnCorruption */
 };
 
@@ -37,13 +39,16 @@ static void harden_heap(void)
 /* Only what cannot hurt: no DLLs from the network or by low-integrity programs.
  * Forbidding dynamic code or extension points would break virus scanners that
  * look on from within and input methods for Chinese and Japanese. */
-static void harden_image_loads(void)
+static void harden_by_policies(void)
 {
     typedef BOOL(WINAPI * set_mitigation_policy)(int, void *, SIZE_T);
     set_mitigation_policy set = (set_mitigation_policy)late_kernel32("SetProcessMitigationPolicy");
     DWORD flags = IMAGE_LOAD_NO_REMOTE | IMAGE_LOAD_NO_LOW_LABEL | IMAGE_LOAD_PREFER_SYSTEM32;
     if (set)
         set(IMAGE_LOAD_POLICY, &flags, sizeof flags);
+    flags = ENFORCE_REDIRECTION_TRUST; /* no junction that a standard user made is followed */
+    if (set)
+        set(REDIRECTION_TRUST, &flags, sizeof flags);
 }
 
 bool harden_process(void)
@@ -52,6 +57,6 @@ bool harden_process(void)
     harden_heap();
     /* Not NOGPFAULTERRORBOX: it would keep a crash out of Windows' own reports. */
     SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOOPENFILEERRORBOX);
-    harden_image_loads();
+    harden_by_policies();
     return is_hardened;
 }

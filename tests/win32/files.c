@@ -1,6 +1,6 @@
 #include "win32/files.h"
 
-#include "scratch.h"
+#include "store_scene.h"
 #include "suites.h"
 #include "win32/lib/file.h"
 #include "win32/lib/wide.h"
@@ -9,9 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct scratch scratch; /* Check runs one test at a time */
 static struct files files;
-static struct fault fault;
 
 static void open_scratch(void)
 {
@@ -71,6 +69,31 @@ START_TEST(existing_files_are_kept_unless_asked)
     ASSERT_WORKS(files.write(NULL, path_of(L"f"), true, "new", 3, &fault));
     scratch_expect(wide, "new");
     ck_assert_uint_eq(count_files(), 1);
+}
+END_TEST
+
+static void swap_folder(void)
+{
+    wchar_t from[MAX_PATH], to[MAX_PATH];
+    ck_assert(
+        MoveFileW(scratch_path(&scratch, L"chosen", from), scratch_path(&scratch, L"moved", to)));
+    ck_assert(CreateDirectoryW(from, NULL));
+}
+
+/* As with a junction: what is written goes neither there nor stays half done. */
+START_TEST(a_folder_that_is_swapped_meanwhile_is_refused)
+{
+    wchar_t wide[MAX_PATH];
+    ck_assert(CreateDirectoryW(scratch_path(&scratch, L"chosen", wide), NULL));
+    scene_after_making(swap_folder);
+    bool is_written = files.write(NULL, path_of(L"chosen\\f"), true, "new", 3, &fault);
+    scene_after_making(NULL);
+    ck_assert(!is_written);
+    ck_assert_msg(strstr(fault.text, "another folder was put in the place") != NULL, "%s",
+                  fault.text);
+    ck_assert(RemoveDirectoryW(scratch_path(&scratch, L"chosen", wide))); /* empty */
+    if (!is_wine()) /* which looks for a file to be deleted where it was when it was opened */
+        ck_assert(RemoveDirectoryW(scratch_path(&scratch, L"moved", wide)));
 }
 END_TEST
 
@@ -250,6 +273,7 @@ Suite *files_suite(void)
     tcase_add_checked_fixture(tests, open_scratch, close_scratch);
     tcase_add_test(tests, what_is_written_is_read);
     tcase_add_test(tests, existing_files_are_kept_unless_asked);
+    tcase_add_test(tests, a_folder_that_is_swapped_meanwhile_is_refused);
     tcase_add_test(tests, the_limit_is_kept);
     tcase_add_test(tests, missing_files_and_folders_are_named);
     tcase_add_test(tests, devices_pipes_and_streams_are_refused);

@@ -177,6 +177,7 @@ DWORD __wrap_ntdll_open(const struct ntdll_open *request, HANDLE *file);
 
 static const wchar_t *deleted_end;
 static DWORD deleted_until;
+static void (*after_making)(void);
 
 static bool ends_with(const wchar_t *name, const wchar_t *end)
 {
@@ -192,7 +193,15 @@ DWORD __wrap_ntdll_open(const struct ntdll_open *request, HANDLE *file)
         WaitForSingleObject(may_return, INFINITE);
     if (ends_with(request->name, deleted_end) && GetTickCount() < deleted_until)
         return ERROR_DELETE_PENDING;
-    return __real_ntdll_open(request, file);
+    DWORD error = __real_ntdll_open(request, file);
+    if (!error && after_making && request->purpose == NTDLL_MAKE_FILE)
+        after_making();
+    return error;
+}
+
+void scene_after_making(void (*act)(void))
+{
+    after_making = act;
 }
 
 void scene_hang_opens(const wchar_t *end_of_name, DWORD access)
@@ -259,23 +268,23 @@ DWORD __wrap_ntdll_delete(HANDLE file)
     return is_failing() ? ERROR_ACCESS_DENIED : __real_ntdll_delete(file);
 }
 
-bool __real_store_record_remove(HKEY root, struct fault *fault);
-bool __wrap_store_record_remove(HKEY root, struct fault *fault);
+bool __real_store_record_remove(HKEY root, struct fault *why);
+bool __wrap_store_record_remove(HKEY root, struct fault *why);
 
-bool __wrap_store_record_remove(HKEY root, struct fault *fault)
+bool __wrap_store_record_remove(HKEY root, struct fault *why)
 {
-    return is_failing() ? fault_set(fault, FAULT_STORE, ERROR_ACCESS_DENIED, "Not removed.")
-                        : __real_store_record_remove(root, fault);
+    return is_failing() ? fault_set(why, FAULT_STORE, ERROR_ACCESS_DENIED, "Not removed.")
+                        : __real_store_record_remove(root, why);
 }
 
 bool __real_store_record_write(HKEY root, const wchar_t *path,
-                               const struct store_identity *identity, struct fault *fault);
+                               const struct store_identity *identity, struct fault *why);
 bool __wrap_store_record_write(HKEY root, const wchar_t *path,
-                               const struct store_identity *identity, struct fault *fault);
+                               const struct store_identity *identity, struct fault *why);
 
 bool __wrap_store_record_write(HKEY root, const wchar_t *path,
-                               const struct store_identity *identity, struct fault *fault)
+                               const struct store_identity *identity, struct fault *why)
 {
-    return is_failing() ? fault_set(fault, FAULT_STORE, ERROR_ACCESS_DENIED, "Not written.")
-                        : __real_store_record_write(root, path, identity, fault);
+    return is_failing() ? fault_set(why, FAULT_STORE, ERROR_ACCESS_DENIED, "Not written.")
+                        : __real_store_record_write(root, path, identity, why);
 }

@@ -55,6 +55,9 @@ void remove_link(const wchar_t *link);
 void scene_hang_opens(const wchar_t *end_of_name, DWORD access);
 void scene_return_opens(void);
 
+/* What somebody else does just after a file was made. NULL: nothing. */
+void scene_after_making(void (*act)(void));
+
 /* For so many ms such a name is being deleted, though somebody has it open still. */
 void scene_delete_for(const wchar_t *end_of_name, DWORD ms);
 

@@ -41,6 +41,7 @@
     suite(wmi) \
     suite(ranges_source) \
     suite(guard) \
+    suite(harden) \
     suite(restore_point) \
     suite(audit) \
     suite(machine)

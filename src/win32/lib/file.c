@@ -123,22 +123,6 @@ DWORD file_write(HANDLE file, const void *data, size_t length)
     return is_flushed ? ERROR_SUCCESS : error;
 }
 
-DWORD file_create(const wchar_t *path, SECURITY_ATTRIBUTES *security, const void *data,
-                  size_t length)
-{
-    HANDLE file;
-    /* Without OPEN_REPARSE_POINT a link to nowhere would be followed and made real. */
-    DWORD error = file_open(path, GENERIC_WRITE, CREATE_NEW,
-                            FILE_ATTRIBUTE_NORMAL | FILE_FLAG_OPEN_REPARSE_POINT, security, &file);
-    if (error)
-        return error;
-    error = file_write(file, data, length);
-    CloseHandle(file);
-    if (error)
-        file_delete(path);
-    return error;
-}
-
 /* ------------------------------------------------------------ names */
 
 static bool is_digit_of_a_port(wchar_t c)

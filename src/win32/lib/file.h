@@ -26,10 +26,6 @@ DWORD file_read(HANDLE file, size_t limit, char **data, size_t *length) MUST_CHE
 /* All of it from where the handle is, and flushed. */
 DWORD file_write(HANDLE file, const void *data, size_t length) MUST_CHECK;
 
-/* Makes a file that must not exist. One that could not be written whole is gone again. */
-DWORD file_create(const wchar_t *path, SECURITY_ATTRIBUTES *security, const void *data,
-                  size_t length) MUST_CHECK;
-
 /* Renames within a volume as one step that is on disk when this returns. flags:
  * 0 or MOVEFILE_REPLACE_EXISTING. Never ReplaceFile, which is two steps. Somebody
  * holding the target shows as ERROR_ACCESS_DENIED, so that is repeated as well. */
