@@ -154,8 +154,8 @@ static json_t *make_owners(const struct snapshot *snapshot, const struct diagnos
 {
     json_t *result = json_array();
 
-    for (size_t i = 0; i < diagnosis->owner_count; i++) {
-        const struct probable_owner *owner = &diagnosis->owners[i];
+    for (size_t i = 0; i < diagnosis->main.owner_count; i++) {
+        const struct probable_owner *owner = &diagnosis->main.owners[i];
         json_t *row = process_document(snapshot, owner->process);
 
         json_object_set_new(row, "is_inferred", json_true());
@@ -169,12 +169,12 @@ static json_t *make_owners(const struct snapshot *snapshot, const struct diagnos
 
 static json_t *make_blocks(const struct diagnosis *diagnosis, int p)
 {
-    const struct free_blocks *blocks = &diagnosis->blocks[p];
+    const struct free_blocks *blocks = &diagnosis->of[p].blocks;
 
-    if (!diagnosis->block_range[p].count)
+    if (!diagnosis->of[p].block_range.count)
         return json_null();
     return json_pack("{s:o, s:I, s:o, s:I, s:I}", "range",
-                     document_range(diagnosis->block_range[p]), "free", (json_int_t)blocks->free,
+                     document_range(diagnosis->of[p].block_range), "free", (json_int_t)blocks->free,
                      "largest", document_range(blocks->largest), "of_64", (json_int_t)blocks->of_64,
                      "of_4096", (json_int_t)blocks->of_4096);
 }

@@ -201,6 +201,13 @@ void text_number(struct text *text, uint64_t number)
     text_puts(text, number_string(buffer, number));
 }
 
+void text_number_of(struct text *text, uint64_t part, uint64_t whole)
+{
+    text_number(text, part);
+    text_puts(text, " of ");
+    text_number(text, whole);
+}
+
 static bool is_space(char c)
 {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';

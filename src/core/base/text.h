@@ -41,6 +41,9 @@ void text_repair(struct text *text, const char *data, size_t length);
 /* 16384 -> "16,384". Always a comma, so that scripts and tickets read alike. */
 void text_number(struct text *text, uint64_t number);
 
+/* "14,340 of 16,384" */
+void text_number_of(struct text *text, uint64_t part, uint64_t whole);
+
 /* The same into a caller's buffer; returns buffer. 27 bytes always suffice. */
 enum { NUMBER_SIZE = 27 };
 const char *number_string(char buffer[NUMBER_SIZE], uint64_t number);

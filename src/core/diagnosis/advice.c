@@ -154,14 +154,14 @@ static void advise_range(const struct snapshot *snapshot, const struct finding *
 
 /* ---- what helps now ---------------------------------------------------- */
 
-static void advise_on_owners(const struct snapshot *snapshot, const struct diagnosis *diagnosis,
+static void advise_on_owners(const struct snapshot *snapshot, const struct finding *main,
                              struct sentences *now)
 {
-    uint32_t seconds = advice_wait_seconds(snapshot, diagnosis->main.family);
+    uint32_t seconds = advice_wait_seconds(snapshot, main->family);
     struct text *text = sentences_add(now);
 
-    if (diagnosis->owner_count) {
-        uint32_t owner = diagnosis->owners[0].process;
+    if (main->owner_count) {
+        uint32_t owner = main->owners[0].process;
 
         text_puts(text,
                   is_vital(snapshot, owner) ? "Slow down, but never end, " : "Slow down or stop ");
@@ -195,11 +195,8 @@ static void advise_on_hidden(const struct finding *main, struct sentences *now)
     sentences_command(now, "maxport why --probe");
 }
 
-static void advise_now(const struct snapshot *snapshot, struct diagnosis *diagnosis)
+void advice_now(const struct snapshot *snapshot, const struct finding *main, struct sentences *now)
 {
-    const struct finding *main = &diagnosis->main;
-    struct sentences *now = &diagnosis->now;
-
     switch (main->kind) {
     case DIAGNOSIS_HEALTHY:
         text_puts(sentences_add(now), "Nothing needs to be done. Where programs fail all the "
@@ -217,7 +214,7 @@ static void advise_now(const struct snapshot *snapshot, struct diagnosis *diagno
             return;
         break;
     case DIAGNOSIS_CHURN:
-        advise_on_owners(snapshot, diagnosis, now);
+        advise_on_owners(snapshot, main, now);
         break;
     case DIAGNOSIS_LEAK:
     case DIAGNOSIS_UDP_LEAK:
@@ -300,11 +297,9 @@ static void advise_timed_wait(const struct snapshot *snapshot, const struct find
     sentences_command(after, "maxport set TcpTimedWaitDelay=%d", SHORT_WAIT_SECONDS);
 }
 
-static void advise_after_restart(const struct snapshot *snapshot, struct diagnosis *diagnosis)
+void advice_after_restart(const struct snapshot *snapshot, const struct finding *main,
+                          struct sentences *after)
 {
-    const struct finding *main = &diagnosis->main;
-    struct sentences *after = &diagnosis->after_restart;
-
     if (main->kind == DIAGNOSIS_HEALTHY || main->kind == DIAGNOSIS_UNKNOWN)
         return;
     if (!main->is_by_events && !main->is_auto_reuse)
@@ -315,10 +310,4 @@ static void advise_after_restart(const struct snapshot *snapshot, struct diagnos
     text_puts(sentences_add(after), "A restart by itself frees the ports until they fill again, "
                                     "and it hides the evidence: keep that in a file first.");
     sentences_command(after, "maxport report");
-}
-
-void advice_give(const struct snapshot *snapshot, struct diagnosis *diagnosis)
-{
-    advise_now(snapshot, diagnosis);
-    advise_after_restart(snapshot, diagnosis);
 }

@@ -1,11 +1,13 @@
-/* advice.h - what helps now, and what helps after a restart, for a diagnosis. */
+/* advice.h - what helps now, and what helps after a restart, for a finding. */
 #ifndef CORE_DIAGNOSIS_ADVICE_H
 #define CORE_DIAGNOSIS_ADVICE_H
 
-#include "core/diagnosis/diagnosis.h"
+#include "core/diagnosis/finding.h"
+#include "core/diagnosis/sentences.h"
 
-/* Fills diagnosis->now and ->after_restart from the rest of it. */
-void advice_give(const struct snapshot *snapshot, struct diagnosis *diagnosis);
+void advice_now(const struct snapshot *snapshot, const struct finding *main, struct sentences *now);
+void advice_after_restart(const struct snapshot *snapshot, const struct finding *main,
+                          struct sentences *after);
 
 /* What to do about a process that holds ports: its service, its application pool, or
  * the program itself; never to end what Windows cannot run without. */

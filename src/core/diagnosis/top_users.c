@@ -208,3 +208,10 @@ size_t top_user_owners(const struct snapshot *snapshot, const struct remote_end 
     memcpy(owners, candidates.rows, count * sizeof owners[0]);
     return count;
 }
+
+void remote_end_print(const struct remote_end *remote, struct text *text)
+{
+    char buffer[ENDPOINT_SIZE];
+
+    text_puts(text, endpoint_string(buffer, remote->family, remote->address, remote->port));
+}

@@ -1,4 +1,4 @@
-/* suspect.h - who could be behind the use: the largest process, the remote end that
+/* top_users.h - who could be behind the use: the largest process, the remote end that
  * most ports lead to, and whose waiting connections probably were. */
 #ifndef CORE_DIAGNOSIS_TOP_USERS_H
 #define CORE_DIAGNOSIS_TOP_USERS_H
@@ -29,6 +29,9 @@ struct remote_end {
     uint32_t ports;
     uint32_t waiting; /* of these only in TIME_WAIT */
 };
+
+/* "10.0.0.9:443" */
+void remote_end_print(const struct remote_end *remote, struct text *text);
 
 /* That with the most local ports of these ranges (TCP; UDP has none). */
 bool top_user_remote(const struct snapshot *snapshot, const struct port_range ranges[FAMILY_COUNT],

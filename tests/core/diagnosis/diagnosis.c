@@ -133,7 +133,7 @@ START_TEST(healthy)
     ck_assert_uint_eq(diagnosis.after_restart.count, 0);
     ck_assert_uint_eq(diagnosis.unseen.count, 0);
     expect_said(&diagnosis.now, "maxport why --probe");
-    ck_assert_uint_eq(diagnosis.blocks[PROTOCOL_TCP].free, 16284);
+    ck_assert_uint_eq(diagnosis.of[PROTOCOL_TCP].blocks.free, 16284);
     expect_said(&diagnosis.evidence, "Largest free block of TCP: 15,436 ports (50100-65535); side "
                                      "by side fit 254 of 64 and 3 of 4,096 consecutive ports.");
 }
@@ -396,9 +396,9 @@ START_TEST(time_wait_storm)
     expect_verdict("TCP is filling up because connections are opened and closed faster than their "
                    "ports come back: 14,000 of 14,054 ports in use only wait in TIME_WAIT. 14,000 "
                    "of them waited for 10.0.0.9:443.");
-    ck_assert_uint_eq(diagnosis.owner_count, 2);
-    ck_assert_uint_eq(diagnosis.owners[0].process, 5000);
-    ck_assert_uint_eq(diagnosis.owners[0].now, 3);
+    ck_assert_uint_eq(diagnosis.main.owner_count, 2);
+    ck_assert_uint_eq(diagnosis.main.owners[0].process, 5000);
+    ck_assert_uint_eq(diagnosis.main.owners[0].now, 3);
     const struct sentence *owner = find(&diagnosis.evidence, "agent.exe, PID 5000: 3 open");
     ck_assert_ptr_nonnull(owner);
     ck_assert(owner->is_inferred);
@@ -440,9 +440,9 @@ START_TEST(time_wait_of_a_process_that_was_caught)
     fake_when(&fake, FAKE_CALL(CALL_CLOCK_SLEEP), 1, close_connections, NULL);
     look(3, false);
     expect_kind(DIAGNOSIS_CHURN);
-    ck_assert_uint_eq(diagnosis.owner_count, 1);
-    ck_assert_uint_eq(diagnosis.owners[0].caught, 5);
-    ck_assert_uint_eq(diagnosis.owners[0].now, 0);
+    ck_assert_uint_eq(diagnosis.main.owner_count, 1);
+    ck_assert_uint_eq(diagnosis.main.owners[0].caught, 5);
+    ck_assert_uint_eq(diagnosis.main.owners[0].now, 0);
     /* It has ended, but its name was kept. */
     expect_said(&diagnosis.evidence,
                 "curl.exe, PID 7000: 5 of the ports that wait now it held a moment ago.");
@@ -454,7 +454,7 @@ START_TEST(time_wait_that_nobody_seems_to_own)
     tcp(16000, STATE_TIME_WAIT, 49152, "10.0.0.9", 443, 0);
     look(1, false);
     expect_kind(DIAGNOSIS_CHURN);
-    ck_assert_uint_eq(diagnosis.owner_count, 0);
+    ck_assert_uint_eq(diagnosis.main.owner_count, 0);
     expect_said(&diagnosis.culprit, "nobody was seen connected there");
     expect_said(&diagnosis.now, "Slow down or stop what connects there so often");
 }
@@ -666,7 +666,7 @@ START_TEST(exclusions_shrink_the_range)
     look(1, false);
     expect_kind(DIAGNOSIS_LEAK);
     expect_said(&diagnosis.evidence, "Excluded from the TCP range: 12,384 of 16,384 ports (75 %)");
-    ck_assert_uint_eq(diagnosis.blocks[PROTOCOL_TCP].free, 100);
+    ck_assert_uint_eq(diagnosis.of[PROTOCOL_TCP].blocks.free, 100);
 }
 END_TEST
 
@@ -836,7 +836,7 @@ START_TEST(huge_tables_are_no_hurdle)
     clock_t start = clock();
     look(3, true);
     expect_kind(DIAGNOSIS_CHURN);
-    ck_assert_uint_eq(diagnosis.owner_count, PROBABLE_OWNERS_MAX);
+    ck_assert_uint_eq(diagnosis.main.owner_count, PROBABLE_OWNERS_MAX);
     /* Some tenths of a second with all sanitizers on; msvcrt's clock counts what other
      * programs take, too. */
     ck_assert_msg(clock() - start < 20 * CLOCKS_PER_SEC, "%ld ms",

@@ -1,0 +1,368 @@
+#include "core/diagnosis/evidence.h"
+
+#include <stdio.h>
+
+#include "core/diagnosis/advice.h"
+
+/* ---- words that recur -------------------------------------------------- */
+
+/* "TIME_WAIT 12,840, ESTABLISHED 1,500 and 2 more states": the largest first. */
+static void put_states(struct text *text, const struct usage_count *count)
+{
+    enum { SHOWN_MAX = 4 };
+    struct usage_count left = *count;
+
+    for (size_t shown = 0; shown < SHOWN_MAX; shown++) {
+        int most = 0;
+
+        for (int s = 1; s < PORT_STATE_COUNT; s++)
+            if (left.by_state[s] > left.by_state[most])
+                most = s;
+        if (!left.by_state[most])
+            return;
+        text_printf(text, "%s%s ", shown ? ", " : "", port_state_name((enum port_state)most));
+        text_number(text, left.by_state[most]);
+        left.by_state[most] = 0;
+    }
+}
+
+enum { PLURAL_SIZE = 40 };
+
+static const char *plural(uint64_t count, const char *word, char buffer[PLURAL_SIZE])
+{
+    snprintf(buffer, PLURAL_SIZE, "%s%s", word, count == 1 ? "" : "s");
+    return buffer;
+}
+
+/* ---- one protocol ------------------------------------------------------ */
+
+static void show_pool(const struct finding *finding, struct sentences *evidence)
+{
+    struct text *text;
+    uint32_t left =
+        finding->available > finding->use.in_use ? finding->available - finding->use.in_use : 0;
+
+    if (finding->level == VERDICT_UNKNOWN)
+        return;
+    text = sentences_add(evidence);
+    text_printf(text, "%s over %s: ", protocol_name(finding->protocol),
+                finding->is_united ? "IPv4 and IPv6 together" : family_name(finding->family));
+    text_number_of(text, finding->use.in_use, finding->available);
+    text_printf(text, " ports in use (%u %%), ",
+                usage_percent(finding->use.in_use, finding->available));
+    text_number(text, left);
+    text_puts(text, " left");
+    if (finding->protocol == PROTOCOL_TCP && finding->use.in_use) {
+        text_puts(text, "; by state: ");
+        put_states(text, &finding->use);
+    }
+    text_puts(text, ".");
+}
+
+static bool is_dns_server(const struct snapshot *snapshot, uint32_t process)
+{
+    const struct process *row = processes_find(&snapshot->processes, process);
+
+    return row && ascii_compare(row->name, "dns.exe") == 0;
+}
+
+static void show_process(const struct snapshot *snapshot, const struct finding *finding,
+                         struct sentences *evidence)
+{
+    const struct top_user *process = &finding->process;
+    struct text *text;
+
+    if (!process->is_known)
+        return;
+    text = sentences_add(evidence);
+    text_printf(text, "Most %s ports of one process: ", protocol_name(finding->protocol));
+    snapshot_name_and(snapshot, process->process, "with ", text);
+    text_number(text, process->use.in_use);
+    text_printf(text, " (%u %% of those in use)",
+                usage_percent(process->use.in_use,
+                              snapshot->survey.usage[finding->protocol].united.in_use));
+    if (finding->protocol == PROTOCOL_TCP) {
+        text_puts(text, ": ");
+        put_states(text, &process->use);
+    }
+    text_puts(text, ".");
+    if (finding->protocol == PROTOCOL_UDP && is_dns_server(snapshot, process->process))
+        text_puts(text, " A DNS server holds 2,500 of them on purpose, unless told otherwise.");
+}
+
+/* The change over so short a time proves little; it is told as what it is. */
+static void show_growth(const struct finding *finding, struct sentences *evidence)
+{
+    const struct top_user *process = &finding->process;
+    uint32_t now = process->use.in_use, then = process->ports_then;
+    uint32_t left;
+    struct text *text;
+
+    if (!process->is_known || process->watched_ms <= 0 ||
+        (now == then && !finding_blames_process(finding)))
+        return;
+    text = now == then ? sentences_add(evidence) : sentences_infer(evidence);
+    text_printf(
+        text, "Within %lld.%lld s that process %s ", (long long)(process->watched_ms / 1000),
+        (long long)(process->watched_ms % 1000 / 100), now == then ? "stayed at" : "went from");
+    text_number(text, then);
+    if (now == then) {
+        text_puts(text, " ports.");
+        return;
+    }
+    text_puts(text, " to ");
+    text_number(text, now);
+    text_puts(text, " ports");
+    left = finding->available > finding->use.in_use ? finding->available - finding->use.in_use : 0;
+    if (now > then && left) {
+        text_puts(text, "; at that rate the ports left last ");
+        text_number(text, (uint64_t)left * (uint64_t)process->watched_ms / 1000 / (now - then));
+        text_puts(text, " s more, as far as so short a look can tell");
+    }
+    text_puts(text, ".");
+}
+
+static void show_remote(const struct finding *finding, struct sentences *evidence)
+{
+    const struct remote_end *remote = &finding->remote;
+    struct text *text;
+
+    if (!remote->is_known || remote->ports < 2)
+        return;
+    text = sentences_add(evidence);
+    text_puts(text, "Most local ports to one destination: ");
+    text_number(text, remote->ports);
+    text_puts(text, " to ");
+    remote_end_print(remote, text);
+    if (remote->waiting) {
+        text_puts(text, ", ");
+        text_number(text, remote->waiting);
+        text_puts(text, " of them only waiting (TIME_WAIT)");
+    }
+    text_puts(text, ".");
+}
+
+static void show_pool_against_tuple(const struct snapshot *snapshot, const struct finding *finding,
+                                    struct sentences *evidence)
+{
+    struct text *text;
+
+    if (finding->kind != DIAGNOSIS_DESTINATION_FULL)
+        return;
+    text = sentences_add(evidence);
+    text_puts(text, "Two limits: the pool is how many local ports there are at all; a connection "
+                    "is told apart by local address, local port, remote address and remote port, "
+                    "so that each local port serves one destination only once");
+    if (snapshot->survey.is_auto_reuse_known && snapshot->survey.auto_reuse.count)
+        text_puts(text, ". Ports of the auto-reuse range can probably serve others at the same "
+                        "time.");
+    else
+        text_puts(text, ". Without an auto-reuse range Windows probably does not assign it to "
+                        "another destination at the same time either.");
+}
+
+static void show_owners(const struct snapshot *snapshot, const struct finding *finding,
+                        struct sentences *evidence)
+{
+    char word[40];
+
+    for (size_t i = 0; i < finding->owner_count; i++) {
+        const struct probable_owner *owner = &finding->owners[i];
+        struct text *text = sentences_infer(evidence);
+        const char *between = ": ";
+
+        text_puts(text, i ? "Or they were those of "
+                          : "Connections that wait have no owner any more; probably they were "
+                            "those of ");
+        snapshot_name(snapshot, owner->process, text);
+        if (owner->caught) {
+            text_puts(text, between);
+            text_number(text, owner->caught);
+            text_puts(text, " of the ports that wait now it held a moment ago");
+            between = ", ";
+        }
+        if (owner->now) {
+            text_puts(text, between);
+            text_number(text, owner->now);
+            text_printf(text, " open %s there now", plural(owner->now, "connection", word));
+            between = ", ";
+        }
+        if (owner->before && !owner->caught && !owner->now) {
+            text_puts(text, between);
+            text_puts(text, "it was connected there a moment ago");
+        }
+        text_puts(text, ".");
+    }
+}
+
+static void show_wait(const struct snapshot *snapshot, const struct finding *finding,
+                      struct sentences *evidence)
+{
+    uint32_t seconds = advice_wait_seconds(snapshot, finding->family);
+    uint32_t waiting = finding->use.by_state[PORT_TIME_WAIT];
+    struct text *text;
+
+    if (finding->kind != DIAGNOSIS_CHURN || !seconds || !waiting)
+        return;
+    text = sentences_infer(evidence);
+    text_printf(text, "At %u s in TIME_WAIT each (%s), that is about ", (unsigned)seconds,
+                snapshot->survey.stored[SETTING_TCP_TIMED_WAIT_DELAY].kind == VALUE_NUMBER
+                    ? "TcpTimedWaitDelay"
+                    : "the documented default");
+    text_number(text, (waiting + seconds / 2) / seconds);
+    text_puts(text, " connections closed a second; ");
+    text_number(text, finding->available / seconds);
+    text_puts(text, " a second can go on for ever.");
+}
+
+static void show_exclusions(const struct snapshot *snapshot, const struct finding *finding,
+                            struct sentences *evidence)
+{
+    const struct usage *usage = &snapshot->survey.usage[finding->protocol];
+    uint32_t excluded = usage->excluded[finding->family];
+    uint32_t count = usage->range[finding->family].count;
+    struct text *text;
+
+    if (!excluded)
+        return;
+    text = sentences_add(evidence);
+    text_printf(text, "Excluded from the %s range: ", protocol_name(finding->protocol));
+    text_number_of(text, excluded, count);
+    text_printf(text, " ports (%u %%), which nobody is given.", usage_percent(excluded, count));
+}
+
+static void show_blocks(const struct finding *finding, struct sentences *evidence)
+{
+    const struct free_blocks *blocks = &finding->blocks;
+    struct text *text;
+    char word[40];
+
+    if (!finding->block_range.count)
+        return;
+    text = sentences_add(evidence);
+    text_printf(text, "Largest free block of %s: ", protocol_name(finding->protocol));
+    text_number(text, blocks->largest.count);
+    text_printf(text, " %s", plural(blocks->largest.count, "port", word));
+    if (blocks->largest.count > 1)
+        text_printf(text, " (%u-%u)", (unsigned)blocks->largest.start,
+                    (unsigned)range_end(blocks->largest));
+    text_puts(text, "; side by side fit ");
+    text_number(text, blocks->of_64);
+    text_puts(text, " of 64 and ");
+    text_number(text, blocks->of_4096);
+    text_puts(text, " of 4,096 consecutive ports.");
+}
+
+static void show_events(const struct snapshot *snapshot, struct sentences *evidence)
+{
+    static const struct {
+        uint32_t id;
+        const char *meaning;
+    } rows[] = {
+        {EVENT_TCP_LACK, "no TCP port was left"},
+        {EVENT_UDP_LACK, "no UDP port was left"},
+        {EVENT_COLLISION, "a port still waited for the same destination"},
+    };
+    const struct events *events = &snapshot->events;
+    char time[TIME_SIZE], word[40];
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        uint32_t count = finding_count_events(events, rows[i].id, INT64_MIN);
+        const struct event *latest = NULL;
+        struct text *text;
+
+        for (size_t e = 0; e < events->count; e++)
+            if (events->rows[e].id == rows[i].id &&
+                (!latest || events->rows[e].time_ms > latest->time_ms))
+                latest = &events->rows[e];
+        if (!latest)
+            continue;
+        text = sentences_add(evidence);
+        text_printf(text, "Event %u (%s) was logged ", (unsigned)rows[i].id, rows[i].meaning);
+        text_number(text, count);
+        text_printf(text, " %s%s within %d hours, the last one at %s.", plural(count, "time", word),
+                    events->is_cut ? " or more" : "", SNAPSHOT_EVENTS_HOURS,
+                    time_local_string(time, latest->time_ms, snapshot->survey.offset_seconds));
+    }
+}
+
+/* Two significant digits: it is no more than a guess. */
+static uint32_t rounded(uint32_t number)
+{
+    uint32_t unit = 1;
+
+    while (number / unit >= 100)
+        unit *= 10;
+    return number / unit * unit;
+}
+
+static void show_probe_part(const struct probe_part *part, enum protocol protocol,
+                            struct sentences *evidence)
+{
+    uint32_t low, high, refused = probe_unbindable(part);
+    struct text *text;
+
+    if (!part->was_done)
+        return;
+    text = sentences_add(evidence);
+    text_printf(text, "Probe of %s over %s: ", protocol_name(protocol), family_name(part->family));
+    text_number_of(text, part->bound, part->tried);
+    text_puts(text, " ports tried, which look free, could be bound");
+    if (!refused) {
+        text_puts(text, ".");
+        return;
+    }
+    text_puts(text, "; refused were ");
+    text_number(text, refused);
+    text_puts(text, " (");
+    if (part->in_use)
+        text_printf(text, "%u as in use, 10048", (unsigned)part->in_use);
+    if (part->excluded)
+        text_printf(text, "%s%u as probably excluded, 10013", part->in_use ? "; " : "",
+                    (unsigned)part->excluded);
+    if (part->other)
+        text_printf(text, "%s%u for other reasons", part->in_use || part->excluded ? "; " : "",
+                    (unsigned)part->other);
+    text_puts(text, "), such as ");
+    for (size_t i = 0; i < part->example_count; i++)
+        text_printf(text, "%s%u", i ? ", " : "", (unsigned)part->examples[i]);
+    text_puts(text, ".");
+    probe_estimate(part, &low, &high);
+    text = sentences_infer(evidence);
+    text_puts(text, "By that, ");
+    if (low == high) {
+        text_number(text, low);
+    } else {
+        text_puts(text, "somewhere between ");
+        text_number(text, rounded(low));
+        text_puts(text, " and ");
+        text_number(text, rounded(high));
+    }
+    text_puts(text, " of the ");
+    text_number(text, part->looked_free);
+    text_printf(text, " %s ports that look free are held%s.", protocol_name(protocol),
+                low == high ? "" : "; so few tries allow no closer guess");
+}
+
+void evidence_show(const struct snapshot *snapshot, const struct probe *probe,
+                   const struct finding *main, const struct finding *other,
+                   struct sentences *evidence)
+{
+    show_pool(main, evidence);
+    show_process(snapshot, main, evidence);
+    show_growth(main, evidence);
+    show_remote(main, evidence);
+    show_pool_against_tuple(snapshot, main, evidence);
+    show_owners(snapshot, main, evidence);
+    show_wait(snapshot, main, evidence);
+    show_exclusions(snapshot, main, evidence);
+    show_blocks(main, evidence);
+    show_pool(other, evidence);
+    if (finding_is_tight(other))
+        show_process(snapshot, other, evidence);
+    show_exclusions(snapshot, other, evidence);
+    show_blocks(other, evidence);
+    show_events(snapshot, evidence);
+    for (int p = 0; probe && p < PROTOCOL_COUNT; p++)
+        show_probe_part(&probe->parts[p], (enum protocol)p, evidence);
+}

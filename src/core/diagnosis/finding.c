@@ -1,0 +1,250 @@
+#include "core/diagnosis/finding.h"
+
+#include <string.h>
+
+const char *diagnosis_key(enum diagnosis_kind kind)
+{
+    switch (kind) {
+    case DIAGNOSIS_HEALTHY:
+        return "healthy";
+    case DIAGNOSIS_FILLING:
+        return "filling";
+    case DIAGNOSIS_HIDDEN:
+        return "hidden_use";
+    case DIAGNOSIS_LEAK:
+        return "process_leak";
+    case DIAGNOSIS_UDP_LEAK:
+        return "udp_leak";
+    case DIAGNOSIS_CHURN:
+        return "time_wait_churn";
+    case DIAGNOSIS_DESTINATION_FULL:
+        return "destination_full";
+    case DIAGNOSIS_POOL_FULL:
+        return "pool_full";
+    case DIAGNOSIS_UNKNOWN:
+        break;
+    }
+    return "unknown";
+}
+
+/* ---- the rules --------------------------------------------------------- */
+
+bool finding_is_half(uint32_t part, uint32_t whole)
+{
+    return part > 0 && (uint64_t)part * 2 >= whole;
+}
+
+static bool is_percent(uint32_t part, uint32_t whole, unsigned percent)
+{
+    return part > 0 && whole > 0 && (uint64_t)part * 100 >= (uint64_t)whole * percent;
+}
+
+bool finding_is_tight(const struct finding *finding)
+{
+    return finding->level == VERDICT_FILLING || finding->level == VERDICT_NEARLY_FULL ||
+           finding->level == VERDICT_FULL;
+}
+
+uint32_t finding_count_events(const struct events *events, uint32_t id, int64_t since_ms)
+{
+    uint32_t count = 0;
+
+    for (size_t i = 0; i < events->count; i++)
+        count += events->rows[i].id == id && events->rows[i].time_ms >= since_ms;
+    return count;
+}
+
+static bool is_recent(const struct snapshot *snapshot, uint32_t id)
+{
+    int64_t since_ms = snapshot->survey.taken_ms - (int64_t)EVENT_RECENT_MINUTES * 60 * 1000;
+
+    return finding_count_events(&snapshot->events, id, since_ms) > 0;
+}
+
+/* How full one protocol is, by verdict.h's own judgement: the other one is shown to it
+ * empty. */
+static void measure(const struct snapshot *snapshot, struct finding *finding)
+{
+    const struct usage *usage = &snapshot->survey.usage[finding->protocol];
+    int other = finding->protocol == PROTOCOL_TCP ? PROTOCOL_UDP : PROTOCOL_TCP;
+    struct usage usages[PROTOCOL_COUNT];
+    struct verdict verdict;
+
+    memset(usages, 0, sizeof usages);
+    usages[finding->protocol] = *usage;
+    usages[other].protocol = (enum protocol)other;
+    for (int f = 0; f < FAMILY_COUNT; f++) {
+        usages[other].range[f] = (struct port_range){49152, 16384};
+        usages[other].is_available[f] = true;
+    }
+    verdict_make(usages, &verdict);
+    finding->level = verdict.kind;
+    finding->family = usage_fuller(usage);
+    if (!usage->is_available[finding->family])
+        finding->family = finding->family == FAMILY_IPV4 ? FAMILY_IPV6 : FAMILY_IPV4;
+    finding->use = usage->family[finding->family];
+    finding->available = usage_available(usage, finding->family);
+    if (verdict.is_union_only && verdict.protocol == finding->protocol) {
+        uint32_t most = usage_available(usage, FAMILY_IPV4);
+        uint32_t of_6 = usage_available(usage, FAMILY_IPV6);
+
+        finding->is_united = true;
+        finding->use = usage->united;
+        finding->available = most > of_6 ? most : of_6;
+    }
+}
+
+static bool look_for_suspects(const struct snapshot *snapshot, struct finding *finding,
+                              struct fault *fault)
+{
+    struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT];
+    struct port_range shared[FAMILY_COUNT];
+    struct remote_end remote;
+    uint32_t available = snapshot->survey.auto_reuse.count;
+
+    snapshot_ranges(snapshot, ranges);
+    if (!top_user_process(snapshot, finding->protocol, &finding->process, fault))
+        return false;
+    if (finding->protocol != PROTOCOL_TCP)
+        return true;
+    if (!top_user_remote(snapshot, ranges[PROTOCOL_TCP], &finding->remote, fault))
+        return false;
+    finding->destination_available = finding->available;
+    if (!snapshot->survey.is_auto_reuse_known || !available)
+        return true;
+    /* connect() takes its ports from there, and shares them between destinations. */
+    shared[FAMILY_IPV4] = shared[FAMILY_IPV6] = snapshot->survey.auto_reuse;
+    if (!top_user_remote(snapshot, shared, &remote, fault))
+        return false;
+    available -= exclusions_within(&snapshot->survey.exclusions, PROTOCOL_TCP, remote.family,
+                                   snapshot->survey.auto_reuse);
+    if (is_percent(remote.ports, available, PERCENT_DESTINATION)) {
+        finding->remote = remote;
+        finding->is_auto_reuse = true;
+        finding->destination_available = available;
+    }
+    return true;
+}
+
+static bool is_hidden(const struct probe *probe, enum protocol protocol)
+{
+    const struct probe_part *part = probe ? &probe->parts[protocol] : NULL;
+
+    return part && part->was_done && probe_unbindable(part) >= HIDDEN_MINIMUM &&
+           is_percent(probe_unbindable(part), part->tried, PERCENT_HIDDEN);
+}
+
+static bool is_early_leak(const struct finding *finding)
+{
+    const struct usage_count *use = &finding->process.use;
+
+    return finding->protocol == PROTOCOL_TCP && finding->process.is_known &&
+           is_percent(use->in_use, finding->available, PERCENT_EARLY_LEAK) &&
+           finding_is_half(use->by_state[PORT_CLOSE_WAIT] + use->by_state[PORT_BOUND], use->in_use);
+}
+
+static enum diagnosis_kind judge(const struct snapshot *snapshot, const struct probe *probe,
+                                 struct finding *finding)
+{
+    bool is_tcp = finding->protocol == PROTOCOL_TCP, tight = finding_is_tight(finding);
+    const struct remote_end *remote = &finding->remote;
+    bool is_process = finding->process.is_known &&
+                      finding_is_half(finding->process.use.in_use, finding->use.in_use);
+    /* A leak that reaches one server only is a leak: reconnecting would not cure it. */
+    bool is_unclosed = finding_is_half(finding->use.by_state[PORT_CLOSE_WAIT], finding->use.in_use);
+
+    if (finding->level == VERDICT_UNKNOWN)
+        return DIAGNOSIS_UNKNOWN;
+    if (is_tcp && remote->is_known && !is_unclosed &&
+        is_percent(remote->ports, finding->destination_available, PERCENT_DESTINATION))
+        return (uint64_t)remote->waiting * 2 > remote->ports ? DIAGNOSIS_CHURN
+                                                             : DIAGNOSIS_DESTINATION_FULL;
+    if (tight && is_tcp &&
+        finding_is_half(finding->use.by_state[PORT_TIME_WAIT], finding->use.in_use))
+        return DIAGNOSIS_CHURN;
+    if (tight && is_process)
+        return is_tcp ? DIAGNOSIS_LEAK : DIAGNOSIS_UDP_LEAK;
+    if (!tight && is_early_leak(finding))
+        return DIAGNOSIS_LEAK;
+    if (finding->level == VERDICT_FULL)
+        return DIAGNOSIS_POOL_FULL;
+    if (is_hidden(probe, finding->protocol))
+        return DIAGNOSIS_HIDDEN;
+    if (tight)
+        return DIAGNOSIS_FILLING;
+    finding->is_by_events = true;
+    if (is_recent(snapshot, is_tcp ? EVENT_TCP_LACK : EVENT_UDP_LACK))
+        return DIAGNOSIS_HIDDEN;
+    if (is_tcp && is_recent(snapshot, EVENT_COLLISION))
+        return DIAGNOSIS_CHURN;
+    finding->is_by_events = false;
+    return DIAGNOSIS_HEALTHY;
+}
+
+static void count_blocks(const struct snapshot *snapshot, struct finding *finding)
+{
+    const struct running_range *running =
+        &snapshot->survey.running[finding->protocol][finding->family];
+    struct port_map map;
+
+    if (!snapshot->survey.has_usage || finding->level == VERDICT_UNKNOWN || !running->is_known)
+        return;
+    finding->block_range = running->range;
+    port_map_fill(&map, &snapshot->sockets, &snapshot->survey.exclusions, finding->protocol);
+    free_blocks_count(&map, finding->block_range, &finding->blocks);
+}
+
+bool finding_make(const struct snapshot *snapshot, const struct probe *probe,
+                  enum protocol protocol, struct finding *finding, struct fault *fault)
+{
+    memset(finding, 0, sizeof *finding);
+    finding->protocol = protocol;
+    measure(snapshot, finding);
+    if (!look_for_suspects(snapshot, finding, fault))
+        return false;
+    finding->kind = judge(snapshot, probe, finding);
+    if (finding->kind == DIAGNOSIS_CHURN && finding->remote.is_known)
+        finding->owner_count = top_user_owners(snapshot, &finding->remote, finding->owners);
+    count_blocks(snapshot, finding);
+    return true;
+}
+
+/* The greater, the sooner somebody has to act. */
+static unsigned urgency(const struct finding *finding)
+{
+    if (finding->kind == DIAGNOSIS_HEALTHY)
+        return 0;
+    if (finding->kind == DIAGNOSIS_UNKNOWN)
+        return 1;
+    if (finding->is_by_events)
+        return 2;
+    if (finding->level == VERDICT_FULL || finding->is_auto_reuse)
+        return 6;
+    if (finding->level == VERDICT_NEARLY_FULL || finding->kind == DIAGNOSIS_HIDDEN)
+        return 5;
+    return finding->level == VERDICT_FILLING ? 4 : 3;
+}
+
+bool finding_is_worse(const struct finding *a, const struct finding *b)
+{
+    if (urgency(a) != urgency(b))
+        return urgency(a) > urgency(b);
+    return (uint64_t)a->use.in_use * b->available > (uint64_t)b->use.in_use * a->available;
+}
+
+bool finding_blames_process(const struct finding *finding)
+{
+    if (!finding->process.is_known)
+        return false;
+    if (finding->kind == DIAGNOSIS_LEAK || finding->kind == DIAGNOSIS_UDP_LEAK)
+        return true;
+    return (finding->kind == DIAGNOSIS_DESTINATION_FULL || finding->kind == DIAGNOSIS_FILLING ||
+            finding->kind == DIAGNOSIS_POOL_FULL) &&
+           finding_is_half(finding->process.use.in_use, finding->use.in_use);
+}
+
+bool finding_blames_remote(const struct finding *finding)
+{
+    return finding->remote.is_known &&
+           (finding->kind == DIAGNOSIS_CHURN || finding->kind == DIAGNOSIS_DESTINATION_FULL);
+}
