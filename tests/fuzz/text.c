@@ -1,6 +1,7 @@
 /* Text from outside on its way to a screen, into JSON, and into the registry's names. */
 #include <string.h>
 
+#include "core/base/fault.h"
 #include "core/base/text.h"
 #include "core/base/utf16.h"
 #include "fuzz/expect.h"

@@ -4,6 +4,7 @@
 
 #include <jansson.h>
 
+#include "core/base/fault.h"
 #include "core/base/text.h"
 #include "core/system/screen.h"
 

@@ -12,13 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define MUST_CHECK __attribute__((warn_unused_result))
-
-#ifdef __MINGW32__
-#define PRINTF_LIKE(text, first) __attribute__((format(gnu_printf, text, first)))
-#else
-#define PRINTF_LIKE(text, first) __attribute__((format(printf, text, first)))
-#endif
+#include "core/base/attributes.h"
 
 enum fault_kind {
     FAULT_NONE,

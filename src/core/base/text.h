@@ -7,7 +7,11 @@
 #ifndef CORE_BASE_TEXT_H
 #define CORE_BASE_TEXT_H
 
-#include "core/base/fault.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/base/attributes.h"
 
 struct text {
     char *data;    /* NUL-terminated once anything was appended; NULL before */

@@ -15,6 +15,7 @@
 #ifndef WIN32_LIB_CHILD_H
 #define WIN32_LIB_CHILD_H
 
+#include "core/base/fault.h"
 #include "core/base/text.h"
 
 #include <windows.h>

@@ -1,4 +1,5 @@
 #include "core/base/text.h"
+#include "core/base/fault.h"
 #include "suites.h"
 
 #include <stdio.h>
