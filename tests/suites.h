@@ -40,6 +40,7 @@
     suite(cli_apply_flow) \
     suite(cli_audit) \
     suite(journal) \
+    suite(journal_json) \
     suite(change) \
     suite(capacity) \
     suite(cli_capacity) \

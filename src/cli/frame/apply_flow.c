@@ -7,6 +7,7 @@
 #include "core/change/change.h"
 #include "core/change/entry_text.h"
 #include "core/change/plan_digest.h"
+#include "core/journal/journal_json.h"
 
 static void tell_open_entry(struct invocation *invocation, const struct survey *survey)
 {
@@ -437,7 +438,7 @@ static bool apply(struct invocation *invocation, struct survey *survey, const st
     json_object_set_new(document, "undo_file", document_text(change.undo_file));
     json_object_set_new(document, "undo_command", json_string(text_string(&undo)));
     json_object_set_new(document, "needs_restart", json_boolean(plan->needs_restart));
-    json_object_set_new(document, "use_after", journal_use(&change.use_after));
+    json_object_set_new(document, "use_after", journal_json_use(&change.use_after));
     if (*point.why)
         json_object_set_new(document, "restore_point",
                             json_pack("{s:s, s:I, s:s}", "outcome",

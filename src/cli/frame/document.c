@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "core/journal/journal_json.h"
+
 json_t *document_text(const char *string)
 {
     struct text repaired;
@@ -217,8 +219,8 @@ json_t *document_entry(const struct journal_entry *entry, const struct survey *s
     json_object_set_new(result, "restore_point",
                         entry->has_restore_point ? json_integer(entry->restore_point)
                                                  : json_null());
-    json_object_set_new(result, "use_before", journal_use(&entry->use_before));
-    json_object_set_new(result, "use_after", journal_use(&entry->use_after));
+    json_object_set_new(result, "use_before", journal_json_use(&entry->use_before));
+    json_object_set_new(result, "use_after", journal_json_use(&entry->use_after));
     json_object_set_new(result, "restarted_since",
                         is_comparable ? json_boolean(!boot_equal(&entry->boot, &survey->boot))
                                       : json_null());

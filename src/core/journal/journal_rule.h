@@ -8,7 +8,7 @@
 #ifndef CORE_JOURNAL_JOURNAL_RULE_H
 #define CORE_JOURNAL_JOURNAL_RULE_H
 
-#include "core/journal/journal.h"
+#include "core/journal/entry.h"
 
 /* Whole numbers above 2^53 lose digits in many a JSON reader. */
 #define JOURNAL_ID_MAX ((uint64_t)1 << 53)
