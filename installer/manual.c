@@ -130,8 +130,8 @@ static void write_command(struct html *html, const struct command *command)
 static void write_commands(struct html *html)
 {
     heading(html, "commands", "Commands");
-    paragraph(html, "The same texts as maxport help COMMAND. Options that many commands share mean "
-                    "the same everywhere.");
+    paragraph(html, "These are the texts of maxport help COMMAND. An option that several "
+                    "commands share works the same in each of them.");
     for (size_t i = 0; commands[i]; i++)
         write_command(html, commands[i]);
 }
@@ -143,13 +143,14 @@ static void write_exit_codes(struct html *html)
         const char *meaning;
     } codes[] = {
         {0, "Done, or nothing to do."},
-        {1, "Failed, and the machine is as it was. verify: not honoured, or overwritten since."},
-        {2, "Words or value refused, nothing touched."},
-        {3, "Needs an administrator, nothing touched."},
-        {4,
-         "Stuck: a roll-back did not complete. The journal knows what is where: maxport history."},
-        {5, "Declined, or interrupted before the first write. After it the change completes."},
-        {6, "The store could not be written, so no setting was."},
+        {1, "Failed; everything is as it was before. verify: Windows did not apply the change, "
+            "or it was overwritten since."},
+        {2, "Invalid input; nothing was changed."},
+        {3, "Needs an administrator; nothing was changed."},
+        {4, "Rollback incomplete. For the state of each value, run maxport history."},
+        {5, "Declined, or interrupted before the first write. After the first write, the change "
+            "completes."},
+        {6, "The store could not be written, so nothing was changed."},
         {3010, "With --exit-3010: done, and a restart is needed."},
     };
 
@@ -173,16 +174,16 @@ static void write_json(struct html *html)
 
     heading(html, "json", "JSON for scripts");
     paragraph(html,
-              "Every command takes --json and prints one document, in ASCII, with English keys "
-              "on every Windows. Its key \"schema\" names the command and the version of the "
-              "form, such as maxport.status/1. Within a version keys may be added; none is "
-              "taken away or given another meaning. A failure is a document, too, with the "
-              "exit code as above.");
+              "Every command accepts --json and prints one document in ASCII, with English keys "
+              "on every Windows. The key \"schema\" names the command and the version of the "
+              "format, such as maxport.status/1. Within a version, keys may be added, but none "
+              "is removed or changes its meaning. A failure is a document too, with the exit "
+              "code as above.");
     paragraph(html,
-              "With --dry-run a document has the key \"plan_sha256\". The same command with "
-              "--expect-plan and that value writes exactly the plan that was shown; it writes "
-              "nothing where another plan would be carried out by then. These are real documents, "
-              "of a machine that is short of ports:");
+              "With --dry-run, the document has the key \"plan_sha256\". Run the same command "
+              "with --expect-plan and that value to apply exactly this plan. If the plan has "
+              "changed by then, maxport writes nothing. The following documents come from a "
+              "machine that is short of ports:");
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         struct fake fake;
 
@@ -250,14 +251,15 @@ static void write_windows(struct html *html)
     struct value absent = {.kind = VALUE_ABSENT};
     struct value raised = {.kind = VALUE_NUMBER, .number = 65534};
 
-    heading(html, "windows", "What each Windows does");
-    paragraph(html, "The range after a restart, with its confidence: documented by Microsoft, "
-                    "measured by a third party that published the figures, inferred from those, or "
-                    "unknown. If there is no source, no figure is given.");
-    paragraph(html, "On Windows 10 and later MaxUserPort moves the start of the TCP range down as "
-                    "well (measured on Windows 11 with 65534, otherwise inferred), so a value from "
-                    "5000 to 17406 gives fewer TCP ports than the default of 16,384. On Windows 7 "
-                    "to 8.1 the effect is unknown.");
+    heading(html, "windows", "Behaviour by Windows version");
+    paragraph(html, "The tables show the range after a restart and its confidence: documented by "
+                    "Microsoft, measured by a third party that published the figures, inferred "
+                    "from those, or unknown. If no source states what happens, no figure is "
+                    "given.");
+    paragraph(html, "On Windows 10 and later, MaxUserPort moves not only the end of the TCP "
+                    "range but also its start (measured on Windows 11 with 65534, otherwise "
+                    "inferred). Every value from 5000 to 17406 therefore gives fewer TCP ports "
+                    "than the default of 16,384. On Windows 7 to 8.1 the effect is unknown.");
     write_systems(html, "Without MaxUserPort", &absent);
     write_systems(html, "With MaxUserPort 65534", &raised);
 }
@@ -296,23 +298,23 @@ static void write_start(struct html *html)
     struct fake fake;
 
     html_element(html, "h1", "", "maxport %s", MAXPORT_VERSION);
-    paragraph(html, "maxport shows how many ephemeral ports this Windows has and uses, raises the "
-                    "limit with a backup and a way back, and proves after the restart whether "
-                    "Windows honoured it. This page works without a network.");
+    paragraph(html, "maxport shows how many ephemeral ports this Windows has and uses, raises "
+                    "the limit after a backup, undoes changes, and checks after a restart "
+                    "whether Windows applied them. This page needs no network.");
     html_raw(html,
-             "<nav><a href=\"#start\">Start here</a><a href=\"#safety\">Safety and undo</a>"
-             "<a href=\"#windows\">What each Windows does</a>"
-             "<a href=\"#errors\">Troubleshooting by error code</a>"
-             "<a href=\"#deployment\">Deployment</a><a href=\"#exit-codes\">Exit codes</a>"
-             "<a href=\"#json\">JSON for scripts</a><a href=\"#commands\">Commands</a></nav>\n");
+             "<nav><a href=\"#start\">Start here</a><a href=\"#safety\">Safety and undo</a><a "
+             "href=\"#windows\">Behaviour by Windows version</a><a "
+             "href=\"#errors\">Troubleshooting by error code</a><a "
+             "href=\"#deployment\">Deployment</a><a href=\"#exit-codes\">Exit codes</a><a "
+             "href=\"#json\">JSON for scripts</a><a href=\"#commands\">Commands</a></nav>\n");
     heading(html, "start", "Start here");
     make_busy(&fake);
     run(&fake, "status");
     show_output(html, "", &fake);
     paragraph(html,
-              "Stored is what the registry holds, running is what programs are served from "
-              "now, predicted is what a restart will make of it. What raising the limit would "
-              "do, written nowhere:");
+              "Stored is the value in the registry. Running is the range from which Windows "
+              "assigns ports now. Predicted is the range after a restart. The following command "
+              "previews raising the limit and writes nothing:");
     run(&fake, "set 65534 --dry-run");
     show_output(html, "set 65534 --dry-run", &fake);
     fake_release(&fake);
@@ -323,33 +325,32 @@ static void write_safety(struct html *html)
     heading(html, "safety", "Safety and undo");
     html_raw(
         html,
-        "<p>maxport writes only when it is told to, from an elevated prompt, and only these:"
-        "</p>\n<ul>"
-        "<li><code>MaxUserPort</code> and <code>TcpTimedWaitDelay</code> under <code>HKLM\\"
-        "SYSTEM\\CurrentControlSet\\Services\\Tcpip\\Parameters</code>; with <code>restore "
-        "--value NAME</code> one more value directly under that key;</li>"
-        "<li>a running dynamic port range, with <code>range set</code>, by netsh;</li>"
-        "<li>its store, <code>C:\\ProgramData\\maxport</code>: the journal and a backup of the "
-        "whole key before every change, for administrators only, and in its folder "
-        "<code>public</code> copies for users;</li>"
-        "<li>the record of that folder under <code>HKLM\\SOFTWARE\\maxport</code>. Any other "
-        "folder in the store's place is moved aside unread; <code>maxport store adopt</code> "
-        "takes over a store that was restored from a backup of files.</li></ul>\n"
-        "<p>Backup and intent are on disk before the first write. What was written is read "
-        "back; where anything fails, all is put back, and the journal says which. Installing "
-        "and removing maxport touch no network setting, and maxport makes no network "
-        "connection.</p>\n<ul>"
-        "<li><code>maxport undo</code> takes the newest change back that still stands.</li>"
-        "<li><code>maxport undo ID</code> takes that one back; <code>maxport history</code> "
-        "lists them.</li>"
-        "<li>Without maxport: as administrator, import <code>C:\\ProgramData\\maxport\\public\\"
-        "changes\\ID-undo.reg</code>, or run the lines of <code>ID-undo.txt</code> after a range "
-        "set.</li>"
-        "<li><code>maxport reset</code> deletes MaxUserPort: Windows' own default.</li></ul>\n"
-        "<p>Uninstalling leaves the store, since it is the way back. <code>maxport store "
-        "remove</code> deletes it, and refuses while a change could still be undone, unless "
-        "<code>--force</code> says so. It deletes the record, too. Run it before "
-        "uninstalling.</p>\n");
+        "<p>maxport writes only when you tell it to, from an elevated prompt, and only the "
+        "following:</p>\n"
+        "<ul><li><code>MaxUserPort</code> and <code>TcpTimedWaitDelay</code> under "
+        "<code>HKLM\\SYSTEM\\CurrentControlSet\\Services\\Tcpip\\Parameters</code>; with "
+        "<code>restore --value NAME</code> one more value directly under that key;</li><li>a "
+        "running dynamic port range, with <code>range set</code>, which uses netsh;</li><li>the "
+        "store, <code>C:\\ProgramData\\maxport</code>: the journal, and a backup of the whole "
+        "key before every change. Only administrators can read and write them; the folder "
+        "<code>public</code> contains copies that users can read;</li><li>the record of the "
+        "store under <code>HKLM\\SOFTWARE\\maxport</code>. If maxport finds another folder at "
+        "the path of the store, it renames the folder without reading it. To take over a store "
+        "that was restored from a backup of files, run <code>maxport store "
+        "adopt</code>.</li></ul>\n"
+        "<p>The backup and the planned change are on disk before the first write. maxport reads "
+        "back what it wrote. If anything fails, everything is rolled back, and the journal "
+        "records the outcome. Installing and removing maxport changes no network setting, and "
+        "maxport makes no network connection.</p>\n"
+        "<ul><li><code>maxport undo</code> undoes the newest change in "
+        "effect.</li><li><code>maxport undo ID</code> undoes that change; <code>maxport "
+        "history</code> lists all changes.</li><li>Without maxport: as administrator, import "
+        "<code>C:\\ProgramData\\maxport\\public\\changes\\ID-undo.reg</code>, or after a range "
+        "set, run the lines in <code>ID-undo.txt</code>.</li><li><code>maxport reset</code> "
+        "deletes MaxUserPort and so restores the Windows default.</li></ul>\n"
+        "<p>Uninstalling keeps the store, because undo needs it. To delete the store and its "
+        "record, run <code>maxport store remove</code> before you uninstall. The command refuses "
+        "while a change could still be undone, unless you add <code>--force</code>.</p>\n");
 }
 
 static void write_deployment(struct html *html)
@@ -358,42 +359,38 @@ static void write_deployment(struct html *html)
     html_raw(
         html,
         "<p>The MSI installs maxport for all users, adds it to the PATH and registers the event "
-        "source "
-        "<code>maxport</code> in the Application log. It changes no setting of Windows. It "
-        "replaces "
-        "an older version and another build of the same version, never a newer version. The same "
-        "package repairs what it installed.</p>\n"
+        "source <code>maxport</code> in the Application log. It changes no setting of Windows. "
+        "It replaces an older version or another build of the same version, but never a newer "
+        "version. To repair an installation, run the same package again.</p>\n"
         "<pre>msiexec /i maxport-" MAXPORT_VERSION "-x64.msi /qn /l*v maxport.log\n"
         "msiexec /x maxport-" MAXPORT_VERSION "-x64.msi /qn</pre>\n"
-        "<p>The x86 MSI is for 32-bit Windows and is refused on 64-bit Windows. If an earlier "
-        "setup "
-        "program installed maxport, the MSI is refused and prints the line that uninstalls it. "
-        "With "
-        "<code>/qn</code> each such sentence is only in the log.</p>\n"
-        "<p><code>INSTALLDIR=C:\\Folder</code> chooses another folder. Outside Program Files it "
-        "must "
-        "not exist yet, only administrators can write to it, and it is not added to the PATH, "
-        "because "
-        "programs in it run as administrator. Choose it below a folder that only administrators "
-        "can "
-        "change. Before Windows 7 the folder is not protected: use Program Files there. Repeat "
-        "<code>INSTALLDIR</code> when you install a newer version.</p>\n"
-        "<h3>Group Policy</h3>\n<p>Put the MSI on a share that computers can read. Computer "
-        "Configuration, Policies, Software Settings, Software installation, New, Package; choose "
-        "Assigned. For a newer version add its MSI as a further package of the same policy.</p>\n"
-        "<h3>Intune</h3>\n<p>Add the MSI as a line-of-business app, or wrap it as a Win32 app with "
-        "the two commands above; the detection rule is the MSI's product code. To set a value, "
-        "deploy a script that runs <code>maxport set 65534 --yes --exit-3010 --reason CHANGE"
-        "</code>: 3010 is a soft restart to Intune, 0 needs none.</p>\n"
-        "<h3>Configuration Manager (SCCM)</h3>\n<p>Create an application from the MSI; commands "
-        "and "
-        "detection are filled in. 3010 is among the default return codes as a soft restart. For "
-        "compliance use a script that runs <code>maxport status --json</code> and looks at "
+        "<p>The x86 MSI is for 32-bit Windows and does not install on 64-bit Windows. If an "
+        "earlier setup program installed maxport, the MSI does not install and prints the "
+        "command that uninstalls maxport. With <code>/qn</code> such messages are only in the "
+        "log.</p>\n"
+        "<p>To select another folder, add <code>INSTALLDIR=C:\\Folder</code>. Outside Program "
+        "Files, the folder must not exist yet; select one below a folder that only "
+        "administrators can change. The MSI lets only administrators write to the folder, "
+        "because programs in it run as administrator, and does not add it to the PATH. On "
+        "versions before Windows 7, use Program Files, because the MSI does not protect another "
+        "folder there. Repeat <code>INSTALLDIR</code> when you install a newer version.</p>\n"
+        "<h3>Group Policy</h3>\n"
+        "<p>Copy the MSI to a share that computers can read. Go to Computer Configuration, "
+        "Policies, Software Settings, Software installation, New, Package, and select Assigned. "
+        "To deploy a newer version, add its MSI as another package of the same policy.</p>\n"
+        "<h3>Intune</h3>\n"
+        "<p>Add the MSI as a line-of-business app, or wrap it as a Win32 app with the two "
+        "commands above; the detection rule is the product code of the MSI. To set a value, "
+        "deploy a script that runs <code>maxport set 65534 --yes --exit-3010 --reason "
+        "CHANGE</code>. Intune treats 3010 as a soft restart; 0 needs no restart.</p>\n"
+        "<h3>Configuration Manager (SCCM)</h3>\n"
+        "<p>Create an application from the MSI; commands and detection are filled in. The "
+        "default return codes include 3010 as a soft restart. For compliance, use a script that "
+        "runs <code>maxport status --json</code> and checks "
         "<code>settings.MaxUserPort.stored</code>.</p>\n"
-        "<h3>Portable</h3>\n<p>Unpack the zip into a folder that only administrators can change, "
-        "and "
-        "run <code>maxport.exe</code>. The store is the same. On Windows XP and Server 2003 use "
-        "the "
+        "<h3>Portable</h3>\n"
+        "<p>Unpack the zip into a folder that only administrators can change, and run "
+        "<code>maxport.exe</code>. The store is the same. On Windows XP and Server 2003, use the "
         "x86 zip.</p>\n");
 }
 
@@ -428,7 +425,7 @@ int main(int argc, char **argv)
     html_close(&html);
     html_close(&html);
     if (!html_is_whole(&html))
-        fail("the page is not whole");
+        fail("the page is incomplete");
     file = fopen(argv[1], "wb");
     if (!file)
         fail(argv[1]);

@@ -189,7 +189,7 @@ void golden_check(const char *name, const char *text)
         accept(path, found);
         is_as_expected = true;
     } else if (!is_as_expected) {
-        printf("tests/golden/%s %s:\n", name, expected ? "differs" : "is missing");
+        printf("tests/golden/%s %s:\n", name, expected ? "differs" : "Everything");
         print_difference(expected ? expected : "", found);
         fflush(stdout);
     }

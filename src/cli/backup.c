@@ -26,7 +26,7 @@ static bool count_backup(const void *data, size_t length, struct backup *backup,
     struct regfile file;
 
     if (!regfile_parse(backup->path, data, length, &file, fault))
-        return fault_set(fault, FAULT_FAILED, 0, "The backup does not read back: %s", fault->text);
+        return fault_set(fault, FAULT_FAILED, 0, "The backup could not be read: %s", fault->text);
     backup->key_count = file.key_count;
     backup->value_count = file.count;
     backup->left_out_count = file.left_out_count;
@@ -52,7 +52,8 @@ static bool write_to_file(struct invocation *invocation, const char *path, struc
     regfile_writer_release(&file);
     if (!is_written && fault->kind == FAULT_USAGE &&
         (fault->code == ERROR_FILE_EXISTS || fault->code == ERROR_ALREADY_EXISTS))
-        fault_set(fault, FAULT_USAGE, fault->code, "%s --overwrite replaces it.", fault->text);
+        fault_set(fault, FAULT_USAGE, fault->code, "%s Use --overwrite to replace it.",
+                  fault->text);
     return is_written;
 }
 
@@ -69,7 +70,7 @@ static bool count_stored(const struct machine *machine, struct backup *backup, s
     if (!journal_read(store, STORE_PRIVATE, &journal, fault))
         return false;
     entry = journal_find(&journal, backup->id);
-    is_counted = (entry || fault_set(fault, FAULT_STORE, 0, "The journal does not list it.")) &&
+    is_counted = (entry || fault_set(fault, FAULT_STORE, 0, "The backup is not in the journal.")) &&
                  store->read(store->context, STORE_PRIVATE, entry->backup, &data, &length, fault);
     if (is_counted) {
         is_counted = count_backup(data, length, backup, fault);
@@ -88,13 +89,14 @@ static bool write_to_store(struct invocation *invocation, struct backup *backup,
 
     if (invocation->option[OPTION_OVERWRITE])
         return fault_set(fault, FAULT_USAGE, 0,
-                         "--overwrite goes with a FILE; a backup in the store never replaces "
+                         "--overwrite needs a FILE; a backup in the store never replaces "
                          "another. Nothing was written.");
     if (machine->identity.read(machine->identity.context, &identity, fault) &&
         !identity.is_elevated)
         return fault_set(fault, FAULT_DENIED, 0,
-                         "A backup in the store needs an administrator: only administrators may "
-                         "write there. maxport backup FILE works without. Nothing was written.");
+                         "A backup to the store needs an administrator. Run maxport from an "
+                         "elevated prompt, or write a file instead: maxport backup FILE. Nothing "
+                         "was written.");
     change_init(&change, invocation->command->name);
     if (!change_backup_only(machine, &change, fault))
         return false;
@@ -102,7 +104,7 @@ static bool write_to_store(struct invocation *invocation, struct backup *backup,
     backup->id = change.id;
     memcpy(backup->path, change.backup, sizeof backup->path);
     return count_stored(machine, backup, fault) ||
-           fault_prefix(fault, "Backup %llu was written to %s, but it could not be read back",
+           fault_prefix(fault, "Backup %llu was written to %s but could not be read back",
                         (unsigned long long)backup->id, backup->path);
 }
 
@@ -115,7 +117,7 @@ static void print_backup(struct output *output, const struct backup *backup, con
     text_safe(&safe, backup->path, strlen(backup->path));
     output_printf(output, "Backup of HKEY_LOCAL_MACHINE\\%s\n", TCPIP_PARAMETERS);
     output_printf(output, "  File          %s\n", text_string(&safe));
-    output_printf(output, "  Holds         %s key%s, %s value%s\n",
+    output_printf(output, "  Contains      %s key%s, %s value%s\n",
                   number_string(keys, backup->key_count), backup->key_count == 1 ? "" : "s",
                   number_string(values, backup->value_count), backup->value_count == 1 ? "" : "s");
     text_release(&safe);
@@ -124,8 +126,8 @@ static void print_backup(struct output *output, const struct backup *backup, con
     text_release(&safe);
     if (backup->left_out_count > 0)
         output_remark(output,
-                      "Left out: %s of the names, because a .reg file cannot hold a line break or "
-                      "a NUL in a name. Comments in the file say which.",
+                      "Not included: %s of the names, because a .reg file cannot store a line "
+                      "break or a NUL in a name. Comments in the file list them.",
                       number_string(left_out, backup->left_out_count));
 }
 
@@ -177,16 +179,16 @@ static const struct option_row options[] = {
 
 const struct command command_backup = {
     .name = "backup",
-    .summary = "put the whole Tcpip\\Parameters key into a .reg file",
+    .summary = "save the Tcpip\\Parameters key to a .reg file",
     .arguments = "[FILE]",
-    .examples = "maxport backup|into the store, as an entry of the journal\n"
-                "maxport backup before.reg|into a file of yours, without an administrator\n"
-                "maxport backup before.reg --overwrite|even if there is one by that name\n",
+    .examples = "maxport backup|save to the store and list the backup in the journal\n"
+                "maxport backup before.reg|save to a file; needs no administrator\n"
+                "maxport backup before.reg --overwrite|replace the file if it exists\n",
     .details =
-        "The file holds the key and its subkeys, every value byte for byte, in the form that "
-        "regedit and reg import read (version 5, UTF-16). maxport restore compares it with "
-        "the registry and puts settings back.\n"
-        "Commands that change something back the key up by themselves, first.\n",
+        "The file contains the key and its subkeys, every value byte for byte, in the format "
+        "that regedit and reg import read (version 5, UTF-16). To compare it with the registry "
+        "and restore settings from it, use maxport restore.\n"
+        "Every command that changes a setting makes a backup of the key first.\n",
     .argument_minimum = 0,
     .argument_maximum = 1,
     .options = options,

@@ -44,7 +44,7 @@ struct answer {
     struct figure budget, sessions;
 };
 
-static const char given_words[] = "Given on the command line.";
+static const char given_words[] = "Set on the command line.";
 
 /* ---- working it out --------------------------------------------------- */
 
@@ -56,10 +56,10 @@ static bool parse_choice(const struct invocation *invocation, struct answer *ans
 
     if (bits && !name)
         return fault_set(fault, FAULT_USAGE, 0,
-                         "--bits goes with --windows: it says which edition "
-                         "of that Windows is meant.");
+                         "--bits needs --windows: it selects the 32-bit or 64-bit edition of "
+                         "that Windows.");
     if (bits && strcmp(bits, "32") != 0 && strcmp(bits, "64") != 0)
-        return fault_set(fault, FAULT_USAGE, 0, "--bits takes 32 or 64.");
+        return fault_set(fault, FAULT_USAGE, 0, "--bits must be 32 or 64.");
     answer->is_chosen = name != NULL;
     if (!name)
         return true;
@@ -82,7 +82,7 @@ static bool parse_threads(const char *text, uint32_t *threads, struct fault *fau
     text_init(&shown);
     text_safe(&shown, text, strlen(text) < 80 ? strlen(text) : 80);
     fault_set(fault, FAULT_USAGE, 0,
-              "--threads-per-session takes a whole number from 0 to 100000, not \"%s\".",
+              "--threads-per-session must be a whole number from 0 to 100000, not \"%s\".",
               text_string(&shown));
     text_release(&shown);
     return false;
@@ -107,17 +107,18 @@ static bool take_ram(const struct invocation *invocation, struct answer *answer,
         answer->ram = given(0);
         return capacity_parse_size("--ram", ram, &answer->ram.value, fault);
     }
-    answer->ram = (struct figure){.basis = BASIS_UNKNOWN, .source = "RAM could not be read."};
+    answer->ram =
+        (struct figure){.basis = BASIS_UNKNOWN, .source = "The RAM size could not be read."};
     if (is_read && memory.physical_bytes)
         answer->ram = (struct figure){true, memory.physical_bytes, BASIS_SEEN,
-                                      "RAM of this machine, as Windows tells it."};
+                                      "RAM of this machine, as reported by Windows."};
     answer->is_this_machine = !answer->is_chosen;
     answer->pool_in_use =
         (struct figure){.basis = BASIS_UNKNOWN,
-                        .source = "This Windows did not tell how much non-paged pool is in use."};
+                        .source = "Windows did not report how much non-paged pool is in use."};
     if (is_read && memory.is_pool_known)
         answer->pool_in_use = (struct figure){true, memory.nonpaged_pool_bytes, BASIS_SEEN,
-                                              "GetPerformanceInfo, asked just now."};
+                                              "GetPerformanceInfo, read just now."};
     return true;
 }
 
@@ -138,9 +139,11 @@ static bool take_sessions(const struct invocation *invocation, struct answer *an
     session->threads = 1;
     session->stack_bytes = answer->stack.value;
     if (!threads)
-        answer->threads.source = "One thread a session, as nothing else was given.";
+        answer->threads.source = "One thread per session, because --threads-per-session was not "
+                                 "given.";
     if (!memory)
-        answer->memory.source = "No memory beside the stacks, as none was given.";
+        answer->memory.source = "No memory besides stacks, because --memory-per-session was not "
+                                "given.";
     if ((threads && !parse_threads(threads, &session->threads, fault)) ||
         (stack && !capacity_parse_size("--stack", stack, &session->stack_bytes, fault)) ||
         (memory &&
@@ -158,9 +161,9 @@ static const char *source_of_running(const struct survey *survey, int f)
 {
     switch (survey->running[PROTOCOL_TCP][f].source) {
     case RANGE_SOURCE_WMI:
-        return "The running range, read by WMI (MSFT_NetTCPSetting).";
+        return "The running range, read from WMI (MSFT_NetTCPSetting).";
     case RANGE_SOURCE_NETSH:
-        return "The running range, read by netsh (show dynamicport).";
+        return "The running range, read from netsh (show dynamicport).";
     case RANGE_SOURCE_RULE:
     case RANGE_SOURCE_UNKNOWN:
         break;
@@ -214,7 +217,7 @@ static void take_now(struct answer *answer, int f)
     }
     if (!survey->is_stored_known[SETTING_TCP_TIMED_WAIT_DELAY]) {
         wait.basis = BASIS_UNKNOWN;
-        wait.source = "TcpTimedWaitDelay could not be read, so the documented default was taken.";
+        wait.source = "TcpTimedWaitDelay could not be read, so the documented default is used.";
     } else {
         wait = capacity_stored_wait(&answer->os, (enum family)f, stored);
     }
@@ -345,7 +348,7 @@ static void print_range(struct text *text, const struct destination_rate *stream
     text_printf(text, "%u-%u: %s ports", (unsigned)stream->range.start,
                 (unsigned)range_end(stream->range), number_string(number, stream->ports.value));
     if (stream->excluded)
-        text_printf(text, " (%s are excluded)", number_string(number, stream->excluded));
+        text_printf(text, " (%s excluded)", number_string(number, stream->excluded));
 }
 
 static void print_stream(struct output *output, const char *label,
@@ -355,15 +358,15 @@ static void print_stream(struct output *output, const char *label,
 
     text_init(&text);
     if (!stream_has_rate(stream)) {
-        text_puts(&text, "unknown: which ports are used is not known.");
+        text_puts(&text, "unknown: the port range is unknown.");
         refer(&text, references, stream->ports.source);
     } else {
         if (stream->neighbour)
-            text_printf(&text, "unknown; as on %s it would be ", stream->neighbour);
+            text_printf(&text, "unknown; if it behaves as on %s, ", stream->neighbour);
         print_range(&text, stream);
         text_printf(&text, " / %u s = ", (unsigned)stream->wait_seconds.value);
         print_rate(&text, stream_rate_tenths(stream));
-        text_printf(&text, " a second, %s", basis_name(stream->basis));
+        text_printf(&text, " per second, %s", basis_name(stream->basis));
         refer(&text, references, stream->ports.source);
         refer(&text, references, stream->wait_seconds.source);
     }
@@ -383,7 +386,7 @@ static void print_disputed(struct output *output, const struct answer *answer,
     other.wait_seconds = answer->disputed;
     text_init(&text);
     print_rate(&text, stream_rate_tenths(&other));
-    text_printf(&text, " a second, if the default is %u s, as other pages of Microsoft say",
+    text_printf(&text, " per second if the default is %u s, as other Microsoft pages state",
                 (unsigned)answer->disputed.value);
     refer(&text, references, answer->disputed.source);
     output_labelled(output, "  or", text_string(&text), WORDS_COLUMN);
@@ -412,19 +415,20 @@ static void print_destination(struct output *output, const struct answer *answer
     struct text text;
 
     text_init(&text);
-    text_puts(&text, "A destination is one remote address and port. Programs that bind before they "
-                     "connect share these ports among all destinations, and so do all programs "
-                     "where there is no auto-reuse range; then this is the limit of the whole "
-                     "machine.");
+    text_puts(&text, "A destination is one remote address and port. Programs that bind before "
+                     "they connect share these ports among all destinations. On a machine "
+                     "without an auto-reuse range, all programs do; this is then the limit of "
+                     "the whole machine.");
     refer(&text, references,
           "Win32 \"SO_PORT_SCALABILITY\" and \"SOL_SOCKET Socket Options\"; "
           "PowerShell \"Set-NetTCPSetting\".");
     if (!answer->is_chosen && survey->is_auto_reuse_known) {
         if (survey->auto_reuse.count)
-            text_printf(&text, " Here there is one: %u-%u.", (unsigned)survey->auto_reuse.start,
+            text_printf(&text, " This machine has an auto-reuse range: %u-%u.",
+                        (unsigned)survey->auto_reuse.start,
                         (unsigned)range_end(survey->auto_reuse));
         else
-            text_puts(&text, " Here there is none.");
+            text_puts(&text, " This machine has no auto-reuse range.");
     }
     output_paragraph(output, 2, "%s", text_string(&text));
     text_release(&text);
@@ -434,7 +438,7 @@ static void print_outbound(struct output *output, const struct answer *answer,
                            struct references *references)
 {
     output_style(output, STYLE_STRONG);
-    output_paragraph(output, 0, "Outbound: new TCP connections a second to one destination");
+    output_paragraph(output, 0, "Outbound: new TCP connections per second to one destination");
     output_style(output, STYLE_NORMAL);
     print_family(output, answer->is_chosen ? "  default" : "  now", "    IPv6", answer->now,
                  references);
@@ -446,9 +450,9 @@ static void print_outbound(struct output *output, const struct answer *answer,
     output_puts(output, "\n");
     print_destination(output, answer, references);
     output_paragraph(output, 2,
-                     "It holds for connections that this side closes, TIME_WAIT being "
-                     "with the side that closes first; each second for which one stays "
-                     "open counts like a second of waiting.");
+                     "This applies to connections that this machine closes, because TIME_WAIT is "
+                     "on the side that closes first. Each second that a connection stays open "
+                     "counts like a second in TIME_WAIT.");
 }
 
 static const char netsh_source[] =
@@ -463,18 +467,18 @@ static void print_need_of_ports(struct text *text, const struct answer *answer,
     text_printf(text, "%s, with %u s in TIME_WAIT", number_string(number, need->ports),
                 (unsigned)needed_from(answer)->wait_seconds.value);
     if (need->has_enough_ports) {
-        text_printf(text, ": there are enough, %s.",
+        text_printf(text, ": enough, %s are usable.",
                     number_string(number, needed_from(answer)->ports.value));
         return;
     }
     if (!need->max_user_port && !need->netsh.count) {
-        text_printf(text, ": more than any setting gives; %s is the most.",
+        text_printf(text, ": more than any setting provides; the maximum is %s.",
                     number_string(number, need->most_ports));
         return;
     }
     text_puts(text, ".");
     if (need->netsh.count) {
-        text_printf(text, " At once: maxport range set --start %u --count %u, which is netsh",
+        text_printf(text, " Immediately: maxport range set --start %u --count %u (uses netsh)",
                     (unsigned)need->netsh.start, (unsigned)need->netsh.count);
         refer(text, references, netsh_source);
         text_puts(text, ".");
@@ -483,7 +487,7 @@ static void print_need_of_ports(struct text *text, const struct answer *answer,
         text_printf(text, " After a restart: maxport set %u, %s", (unsigned)need->max_user_port,
                     confidence_name(need->prediction.confidence));
         if (!need->prediction.is_known && need->prediction.neighbour_name)
-            text_printf(text, " here (as on %s)", need->prediction.neighbour_name);
+            text_printf(text, " here (if it behaves as on %s)", need->prediction.neighbour_name);
         refer(text, references, need->prediction.source);
         text_puts(text, ".");
     }
@@ -506,8 +510,8 @@ static void print_need_of_wait(struct text *text, const struct answer *answer)
                                                                     : need->most_wait));
     else
         text_printf(text,
-                    "no TcpTimedWaitDelay is short enough with %s ports; %u s is the least that is "
-                    "documented here.",
+                    "no TcpTimedWaitDelay is short enough with %s ports; the documented minimum "
+                    "here is %u s.",
                     number, (unsigned)need->least_wait);
 }
 
@@ -524,11 +528,14 @@ static void print_need(struct output *output, const struct answer *answer,
     else
         text_number(&text, answer->rate_tenths / 10);
     output_style(output, STYLE_STRONG);
-    output_printf(output, "\nWhat %s a second need\n", text_string(&text));
+    output_printf(output,
+                  "\n"
+                  "What %s connections per second require\n",
+                  text_string(&text));
     output_style(output, STYLE_NORMAL);
     text_release(&text);
     if (!answer->has_need) {
-        output_paragraph(output, 2, "Unknown: which ports are used is not known.");
+        output_paragraph(output, 2, "Unknown: the port range is unknown.");
         return;
     }
     text_init(&text);
@@ -543,8 +550,9 @@ static void print_need(struct output *output, const struct answer *answer,
         text_init(&text);
         print_rate(&text, answer->need.best_tenths);
         output_paragraph(output, 2,
-                         "Ports and wait together give %s a second at most. More needs connections "
-                         "that stay open and are used again, or more remote or local addresses.",
+                         "Ports and TIME_WAIT together allow at most %s connections per second. "
+                         "For more, keep connections open and reuse them, or use more remote or "
+                         "local addresses.",
                          text_string(&text));
         text_release(&text);
     }
@@ -576,22 +584,22 @@ static void print_thumb(struct output *output, const struct answer *answer,
 
     text_init(&text);
     if (!thumb_rule->applies) {
-        text_puts(&text, "unknown: nobody has published how many sockets a pool of this Windows "
-                         "holds. The rule of thumb of 25,000 is for 32-bit Windows 2000 to Server "
-                         "2003 only.");
+        text_puts(&text, "unknown: no source states how many sockets the pool of this Windows "
+                         "can hold. The rule of thumb of 25,000 applies only to 32-bit Windows "
+                         "2000 to Server 2003.");
     } else {
         text_printf(&text, "about %s handles in theory", number_string(theory, thumb_rule->theory));
         if (thumb_rule->has_practice)
             text_printf(&text, ", %s in practice with 2 GB of RAM or more",
                         number_string(practice, thumb_rule->practice));
         else
-            text_puts(&text, "; with less than 2 GB of RAM it gives no figure for practice");
+            text_puts(&text, "; with less than 2 GB of RAM the rule has no practical figure");
         text_puts(&text, ". The pool is 1/8 of RAM, at most 256 MB");
         if (answer->ram.is_known) {
             text_puts(&text, ": here ");
             size_print(thumb_rule->pool_bytes, &text);
         }
-        text_puts(&text, ". A vendor's rule of thumb");
+        text_puts(&text, ". This is a vendor's rule of thumb");
         refer(&text, references, thumb_rule->source);
     }
     output_labelled(output, "  sockets", text_string(&text), WORDS_COLUMN);
@@ -610,7 +618,7 @@ static void print_sessions(struct output *output, const struct answer *answer,
         return;
     text_init(&text);
     if (!answer->sessions.is_known) {
-        text_puts(&text, "unknown: RAM could not be read; --ram gives it.");
+        text_puts(&text, "unknown: the RAM size could not be read; set it with --ram.");
     } else {
         text_printf(&text, "%s: ", number_string(number, answer->sessions.value));
         size_print(answer->budget.value, &text);
@@ -642,7 +650,7 @@ static void print_inbound(struct output *output, const struct answer *answer,
 {
     output_puts(output, "\n");
     output_style(output, STYLE_STRONG);
-    output_paragraph(output, 0, "Inbound: sockets come out of non-paged pool");
+    output_paragraph(output, 0, "Inbound: sockets use non-paged pool");
     output_style(output, STYLE_NORMAL);
     print_size_figure(output, "  RAM", answer->ram, "", references);
     if (answer->is_this_machine)
@@ -652,8 +660,8 @@ static void print_inbound(struct output *output, const struct answer *answer,
     print_sessions(output, answer, references);
     if (!answer->has_sessions)
         output_labelled(output, "  sessions",
-                        "often the tighter limit: --threads-per-session N, --stack SIZE and "
-                        "--memory-per-session SIZE work it out.",
+                        "often the tighter limit; to calculate it, use --threads-per-session N, "
+                        "--stack SIZE and --memory-per-session SIZE.",
                         WORDS_COLUMN);
 }
 
@@ -664,7 +672,7 @@ static void print_title(struct output *output, const struct answer *answer)
     text_init(&text);
     text_puts(&text, "maxport capacity - ");
     if (answer->is_chosen)
-        text_printf(&text, "the rules of %s, %s bits", os_name(&answer->os),
+        text_printf(&text, "the rules of %s, %s-bit", os_name(&answer->os),
                     answer->os.is_64_bit ? "64" : "32");
     else
         os_print(&answer->os, &text);
@@ -854,34 +862,39 @@ static bool run_capacity(struct invocation *invocation, struct fault *fault)
 }
 
 static const struct option_row options[] = {
-    [OPTION_MAX_USER_PORT] = {"max-user-port", "N", "with this MaxUserPort", false},
-    [OPTION_TIMED_WAIT] = {"timed-wait", "S", "with this TcpTimedWaitDelay, in seconds", false},
-    [OPTION_RATE] = {"rate", "R", "what so many connections a second need", false},
-    [OPTION_WINDOWS] = {"windows", "NAME", "by another Windows' rules: 2000, xp, 2003 ... 2025",
+    [OPTION_MAX_USER_PORT] = {"max-user-port", "N", "calculate with this MaxUserPort", false},
+    [OPTION_TIMED_WAIT] = {"timed-wait", "S", "calculate with this TcpTimedWaitDelay, in seconds",
+                           false},
+    [OPTION_RATE] = {"rate", "R", "show what this many connections per second require", false},
+    [OPTION_WINDOWS] = {"windows", "NAME",
+                        "use the rules of another Windows: 2000, xp, 2003 ... "
+                        "2025",
                         false},
-    [OPTION_BITS] = {"bits", "32|64", "which edition of --windows", false},
-    [OPTION_RAM] = {"ram", "SIZE", "for a machine with so much memory, such as 2G", false},
-    [OPTION_THREADS] = {"threads-per-session", "N", "threads that serve a session (1)", false},
-    [OPTION_STACK] = {"stack", "SIZE", "stack of each of them (1M)", false},
-    [OPTION_MEMORY] = {"memory-per-session", "SIZE", "what else a session takes (0)", false},
+    [OPTION_BITS] = {"bits", "32|64", "32-bit or 64-bit edition of --windows", false},
+    [OPTION_RAM] = {"ram", "SIZE", "calculate for this much memory, such as 2G", false},
+    [OPTION_THREADS] = {"threads-per-session", "N", "threads per session (default 1)", false},
+    [OPTION_STACK] = {"stack", "SIZE", "stack per thread (default 1M)", false},
+    [OPTION_MEMORY] = {"memory-per-session", "SIZE", "other memory per session (default 0)", false},
     {NULL, NULL, NULL, false},
 };
 
 const struct command command_capacity = {
     .name = "capacity",
-    .summary = "how many connections ports, TIME_WAIT and memory allow",
+    .summary = "calculate how many connections ports, TIME_WAIT and memory allow",
     .arguments = "",
-    .examples = "maxport capacity|what this machine sustains now\n"
-                "maxport capacity --max-user-port 65534|... and with that value\n"
-                "maxport capacity --rate 500|what 500 connections a second need\n"
-                "maxport capacity --windows 2003|by the rules of another Windows\n",
+    .examples = "maxport capacity|calculate what this machine sustains now\n"
+                "maxport capacity --max-user-port 65534|calculate with MaxUserPort 65534\n"
+                "maxport capacity --rate 500|show what 500 connections per second require\n"
+                "maxport capacity --windows 2003|use the rules of another Windows\n",
     .details =
-        "Outbound: a connection that this side closed keeps its local port for the TIME_WAIT "
-        "seconds, so ports / seconds new ones a second can go on for ever to one destination.\n"
-        "Inbound: each connection takes a socket from non-paged pool, and the session behind it "
-        "takes threads, stacks and memory. Sizes are written 64K, 1M, 2G.\n"
-        "--windows takes 2000, xp, 2003, vista, 2008, 7, 2008r2, 8, 2012, 8.1, 2012r2, 10, 2016, "
-        "2019, 11, 2022 or 2025. Every figure says how sure it is and where it comes from.\n",
+        "Outbound: a connection that this machine closes keeps its local port in TIME_WAIT for a "
+        "number of seconds. The rate that can be sustained to one destination is ports / "
+        "TIME_WAIT seconds.\n"
+        "Inbound: each connection uses a socket from non-paged pool, and its session uses "
+        "threads, stacks and memory. Write sizes as 64K, 1M or 2G.\n"
+        "--windows accepts 2000, xp, 2003, vista, 2008, 7, 2008r2, 8, 2012, 8.1, 2012r2, 10, "
+        "2016, 2019, 11, 2022 or 2025. Each figure is printed with its confidence and its source."
+        "\n",
     .argument_minimum = 0,
     .argument_maximum = 0,
     .options = options,

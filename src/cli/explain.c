@@ -37,7 +37,7 @@ static void take_events(const struct machine *machine, struct view *view)
     view->is_since_start = survey->is_boot_known;
     view->since_ms = survey->is_boot_known ? survey->boot.start_ms : survey->taken_ms - week_ms;
     if (!machine->events.read) {
-        strcpy(events->why, "This system has no log that could be asked.");
+        strcpy(events->why, "This system has no event log that maxport can read.");
         return;
     }
     machine->events.read(machine->events.context, view->since_ms, events);
@@ -93,10 +93,10 @@ static const char *conclude_exclusions(const struct exclusions *exclusions)
     for (int p = 0; p < PROTOCOL_COUNT; p++)
         for (int f = 0; f < FAMILY_COUNT; f++)
             if (!exclusions->is_known[p][f] && !exclusions->count)
-                return "Whether ports are excluded here is not known.";
-    return exclusions->count ? "It fits if the port lies in one of these ranges."
-                             : "No port is excluded here, so another socket holds the port for "
-                               "itself alone, or it was a broadcast.";
+                return "The excluded ports of this machine are unknown.";
+    return exclusions->count ? "This is the cause if the port is in one of these ranges."
+                             : "No port is excluded here. Either another socket uses the port "
+                               "exclusively, or the program sent a broadcast.";
 }
 
 /* Does what is seen now go with the code? */
@@ -109,22 +109,24 @@ static const char *conclude(const struct view *view)
     if (ties & TIE_EXCLUSIONS)
         return conclude_exclusions(&survey->exclusions);
     if (!survey->has_usage)
-        return "Whether that is so now cannot be told.";
+        return "Cannot determine whether this is the cause now.";
     if (ties & TIE_TIME_WAIT) {
         const struct usage *usage = &survey->usage[PROTOCOL_TCP];
         const struct usage_count *count = &usage->family[usage_fuller(usage)];
 
         if (count->in_use && (uint64_t)count->by_state[PORT_TIME_WAIT] * 2 >= count->in_use)
-            return "It fits: most of the ports in use wait in TIME_WAIT.";
-        return has_logged ? "Few ports wait now, but the log says that it happened."
-                          : "Few ports wait now: it was a peak, or a port that is simply taken.";
+            return "This is the cause now: most of the ports in use are in TIME_WAIT.";
+        return has_logged ? "Few ports are in TIME_WAIT now, but the event log shows that it "
+                            "happened."
+                          : "Few ports are in TIME_WAIT now. Either it was a short peak, or "
+                            "another program uses the port.";
     }
     if (((ties & TIE_TCP) && is_tight(survey, PROTOCOL_TCP)) ||
         ((ties & TIE_UDP) && is_tight(survey, PROTOCOL_UDP)))
-        return "It fits: hardly a port is left.";
-    return has_logged ? "Ports are free now, but the log says that they ran out."
-                      : "Ports are free now: it was a peak, or ports are held that no table "
-                        "shows, or it has another cause.";
+        return "This is the cause now: almost no port is free.";
+    return has_logged ? "Ports are free now, but the event log shows that they ran out."
+                      : "Ports are free now. Either it was a short peak, or ports are in use "
+                        "that no table shows, or the cause is different.";
 }
 
 /* Is there such a command? Rows of the table may name one that this build has not. */
@@ -185,9 +187,9 @@ static void print_use(struct output *output, const struct view *view, enum proto
 
     text_init(&text);
     if (!view->survey.has_usage || !usage->is_available[family])
-        text_puts(&text, "use unknown: the tables of sockets could not be read");
+        text_puts(&text, "use unknown: the socket tables could not be read");
     else if (!available)
-        text_puts(&text, "use unknown: the running range is not known");
+        text_puts(&text, "use unknown: the running range is unknown");
     else
         text_printf(&text, "%s of %s ports in use over %s (%u %%)",
                     number_string(in_use, count->in_use), number_string(of, available),
@@ -214,13 +216,15 @@ static void print_stream(struct output *output, const struct view *view)
     text_init(&text);
     tenths = stream_rate_tenths(&stream);
     text_printf(&text,
-                "one destination sustains %s.%u new connections a second (%s ports / %u s in "
+                "%s.%u new connections per second to one destination (%s ports / %u s in "
                 "TIME_WAIT, %s)",
                 number_string(whole, tenths / 10), (unsigned)(tenths % 10),
                 number_string(ports, stream.ports.value), (unsigned)stream.wait_seconds.value,
                 basis_name(stream.basis));
     if (is_default && disputed.is_known)
-        text_printf(&text, "; half of that if the wait is %u s, as other pages of Microsoft say",
+        text_printf(&text,
+                    "; half of that if TIME_WAIT lasts %u s, as other Microsoft pages "
+                    "state",
                     (unsigned)disputed.value);
     output_labelled(output, "  Capacity", text_string(&text), WORDS_COLUMN);
     text_release(&text);
@@ -264,7 +268,7 @@ static void print_exclusions(struct output *output, const struct view *view)
             if (exclusions->is_known[p][f])
                 list_exclusions(exclusions, p, f, &text);
             else
-                text_printf(&text, "not known%s%s", *exclusions->why[p][f] ? ": " : "",
+                text_printf(&text, "unknown%s%s", *exclusions->why[p][f] ? ": " : "",
                             exclusions->why[p][f]);
             output_labelled(output, p || f ? "" : "  Excluded", text_string(&text), WORDS_COLUMN);
             text_release(&text);
@@ -273,7 +277,7 @@ static void print_exclusions(struct output *output, const struct view *view)
         has_administered |= exclusions->rows[i].is_administered;
     if (has_administered)
         output_labelled(output, "",
-                        "* probably set with netsh; usually kept over restarts (inferred)",
+                        "* probably set with netsh; usually kept after a restart (inferred)",
                         WORDS_COLUMN);
 }
 
@@ -287,7 +291,7 @@ static void print_pool(struct output *output, const struct view *view)
         size_print(view->memory.nonpaged_pool_bytes, &text);
         text_puts(&text, " of non-paged pool in use");
     } else {
-        text_puts(&text, "use of non-paged pool unknown");
+        text_puts(&text, "non-paged pool use unknown");
     }
     if (limit.is_known) {
         text_puts(&text, "; at most ");
@@ -317,7 +321,7 @@ static void print_events(struct output *output, const struct view *view)
                     view->is_since_start ? "Windows started" : "a week ago",
                     time_local_string(time, view->since_ms, offset));
     else {
-        text_printf(&text, ": %s%s in the System log since %s, the last at ",
+        text_printf(&text, ": %s%s in the System log since %s, most recently at ",
                     events->is_cut ? "at least " : "", number_string(number, events->count),
                     view->is_since_start ? "Windows started" : "a week ago");
         text_puts(&text, time_local_string(time, events->rows[0].time_ms, offset));
@@ -348,7 +352,7 @@ static void print_machine(struct output *output, const struct view *view)
         print_pool(output, view);
     if (view->has_events)
         print_events(output, view);
-    output_labelled(output, "  So", conclude(view), WORDS_COLUMN);
+    output_labelled(output, "  Result", conclude(view), WORDS_COLUMN);
 }
 
 static void print_next(struct output *output, const struct view *view)
@@ -513,17 +517,17 @@ static bool run_explain(struct invocation *invocation, struct fault *fault)
 
 const struct command command_explain = {
     .name = "explain",
-    .summary = "what an error or event about ports means, here and now",
+    .summary = "explain an error code or event about ports on this machine",
     .arguments = "CODE",
-    .examples = "maxport explain 10055|WSAENOBUFS, in plain words\n"
-                "maxport explain WSAEADDRINUSE|by its name\n"
-                "maxport explain 4231|an event of source Tcpip\n",
+    .examples = "maxport explain 10055|explain WSAENOBUFS\n"
+                "maxport explain WSAEADDRINUSE|explain an error by its name\n"
+                "maxport explain 4231|explain an event of source Tcpip\n",
     .details =
-        "CODE is 10055, 10048 or 10013, or event 4227, 4231 or 4266: as a number, in hexadecimal "
-        "after 0x, or by its name. It is held against this machine's ports, ranges and event log "
-        "as they are now.\n",
+        "CODE is error 10055, 10048 or 10013, or event 4227, 4231 or 4266: a decimal number, "
+        "hexadecimal after 0x, or a name. maxport explains the code and checks whether it "
+        "matches the current ports, ranges and event log of this machine.\n",
     .argument_minimum = 1,
     .argument_maximum = 1,
-    .argument_missing = "maxport explain needs a code, such as maxport explain 10055.",
+    .argument_missing = "explain needs a code, for example maxport explain 10055.",
     .run = run_explain,
 };

@@ -12,7 +12,9 @@ static void print_steps(struct output *output, const struct journal_entry *entry
     struct text label, values;
 
     if (!entry->step_count && entry->undoes)
-        output_labelled(output, "       ", "nothing had to be written: it was as before already",
+        output_labelled(output, "       ",
+                        "nothing was written; the values were already as "
+                        "before",
                         7);
     for (size_t i = 0; i < entry->step_count; i++) {
         text_init(&label);
@@ -125,12 +127,13 @@ static void print_trouble(struct output *output, const struct survey *survey)
     if (survey->is_journal_behind)
         output_remark(output, "%s", survey_behind_words);
     if (journal->bad_count)
-        output_remark(output, "%zu line%s of the journal could not be read and %s left out.",
+        output_remark(output, "%zu line%s of the journal could not be read and %s omitted.",
                       journal->bad_count, journal->bad_count == 1 ? "" : "s",
-                      journal->bad_count == 1 ? "is" : "are");
+                      journal->bad_count == 1 ? "was" : "were");
     if (journal->torn_length)
-        output_remark(output, "The last line of the journal is torn: maxport or Windows died while "
-                              "writing it. The next change keeps it aside.");
+        output_remark(output, "The last line of the journal is incomplete: maxport or Windows "
+                              "stopped while writing it. The next change moves the line to a "
+                              "separate file.");
 }
 
 static bool run_history(struct invocation *invocation, struct fault *fault)
@@ -148,10 +151,11 @@ static bool run_history(struct invocation *invocation, struct fault *fault)
     if (is_done && invocation->argument_count) {
         is_done = command_parse_id(invocation->arguments[0], &id, fault);
         only = is_done ? journal_find(&survey.journal, id) : NULL;
-        is_done = is_done &&
-                  (only || fault_set(fault, FAULT_MISSING, 0,
-                                     "The journal has no entry %llu. maxport history lists all.",
-                                     (unsigned long long)id));
+        is_done =
+            is_done && (only || fault_set(fault, FAULT_MISSING, 0,
+                                          "The journal has no entry %llu. To list the entries, run "
+                                          "maxport history.",
+                                          (unsigned long long)id));
     }
     if (is_done && output->is_json) {
         is_done = print_json(output, &survey, only, fault);
@@ -159,7 +163,7 @@ static bool run_history(struct invocation *invocation, struct fault *fault)
         print_detail(output, invocation->machine, only, &survey);
     } else if (is_done) {
         if (!survey.journal.count)
-            output_puts(output, "Nothing was changed by maxport on this machine yet.\n");
+            output_puts(output, "maxport has not changed anything on this machine.\n");
         for (size_t i = survey.journal.count; i > 0; i--)
             print_entry(output, &survey.journal.entries[i - 1], &survey);
         print_trouble(output, &survey);
@@ -170,12 +174,12 @@ static bool run_history(struct invocation *invocation, struct fault *fault)
 
 const struct command command_history = {
     .name = "history",
-    .summary = "what was changed here, when, by whom, and whether it still stands",
+    .summary = "list changes: when, who, what, and whether each is still in effect",
     .arguments = "[ID]",
-    .examples = "maxport history|all changes and backups, the newest first\n"
-                "maxport history 3|everything about one of them\n"
-                "maxport history --json|the same for scripts, under \"changes\"\n",
-    .details = "Reads the journal; changes nothing.\n",
+    .examples = "maxport history|list all changes and backups, newest first\n"
+                "maxport history 3|show all details of entry 3\n"
+                "maxport history --json|print the list for scripts, under \"changes\"\n",
+    .details = "This command changes nothing.\n",
     .argument_minimum = 0,
     .argument_maximum = 1,
     .run = run_history,

@@ -42,7 +42,8 @@ int wmain(int argc, wchar_t **wide)
     int code;
 
     if (!harden_process())
-        return give_up("maxport: Windows would load DLLs from unsafe places; not started.\n");
+        return give_up("maxport: not started, because Windows would load DLLs from unsafe "
+                       "folders.\n");
     argv = utf8_arguments(argc, wide);
     if (!argv)
         return give_up("maxport: not enough memory.\n");

@@ -29,8 +29,8 @@ static void print_screen(struct output *output, const struct snapshot *snapshot,
     output_style(output, STYLE_NORMAL);
     sentences_print(output, is_udp ? "UDP" : "TCP", &check->facts, MARK_DASH);
     sentences_print(output, is_udp ? "TCP" : "UDP", &check->other, MARK_DASH);
-    sentences_print(output, "What helps", &check->helps, MARK_NUMBER);
-    sentences_print(output, "What could not be seen", &check->unseen, MARK_DASH);
+    sentences_print(output, "Remedies", &check->helps, MARK_NUMBER);
+    sentences_print(output, "What could not be checked", &check->unseen, MARK_DASH);
 }
 
 /* ---- JSON -------------------------------------------------------------- */
@@ -172,26 +172,30 @@ static bool run_port(struct invocation *invocation, struct fault *fault)
 }
 
 static const struct option_row options[] = {
-    [OPTION_UDP] = {"udp", NULL, "judge the UDP port instead of the TCP port", false},
-    [OPTION_PROBE] = {"probe", NULL, "try a real bind even where the tables already tell", false},
+    [OPTION_UDP] = {"udp", NULL, "check the UDP port instead of the TCP port", false},
+    [OPTION_PROBE] = {"probe", NULL,
+                      "try to bind the port even if the tables already show the "
+                      "cause",
+                      false},
     {NULL, NULL, NULL, false},
 };
 
 const struct command command_port = {
     .name = "port",
-    .summary = "why a port cannot be bound: who has it, or who keeps it",
+    .summary = "explain why a port cannot be bound",
     .arguments = "N",
-    .examples = "maxport port 5432|why TCP port 5432 cannot be bound\n"
-                "maxport port 53 --udp|the same for a UDP port\n"
-                "maxport port 8080 --probe|with a real bind, whatever the tables say\n",
+    .examples = "maxport port 5432|explain why TCP port 5432 cannot be bound\n"
+                "maxport port 53 --udp|check a UDP port\n"
+                "maxport port 8080 --probe|try to bind the port, whatever the tables show\n",
     .details =
-        "Shows listeners, connections, connections that only wait, bound sockets and exclusions, "
-        "for both protocols and both families, and whether the port lies in the dynamic range.\n"
-        "Where no table shows the port it is really bound, exclusively, and closed at once; it "
+        "Shows listeners, open connections, closed connections that still use the port, bound "
+        "sockets and exclusions, for TCP and UDP over IPv4 and IPv6, and whether the port is in "
+        "the dynamic port range.\n"
+        "If no table shows the port, maxport binds it exclusively and closes it immediately. It "
         "never listens and sends nothing.\n",
     .argument_minimum = 1,
     .argument_maximum = 1,
-    .argument_missing = "maxport port needs a port, such as maxport port 5432.",
+    .argument_missing = "port needs a port number, for example maxport port 5432.",
     .options = options,
     .run = run_port,
 };

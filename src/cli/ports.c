@@ -31,7 +31,7 @@ static bool parse_by(const char *word, enum usage_group *by, struct fault *fault
         }
     text_init(&shown);
     text_safe(&shown, word, strlen(word));
-    fault_set(fault, FAULT_USAGE, 0, "--by takes process, remote, state or address, not \"%s\".",
+    fault_set(fault, FAULT_USAGE, 0, "--by must be process, remote, state or address, not \"%s\".",
               text_string(&shown));
     text_release(&shown);
     return false;
@@ -52,7 +52,7 @@ static bool parse_top(const char *word, size_t *top, struct fault *fault)
     }
     text_init(&shown);
     text_safe(&shown, word, strlen(word));
-    fault_set(fault, FAULT_USAGE, 0, "--top takes a whole number from 1 to 9999999, not \"%s\".",
+    fault_set(fault, FAULT_USAGE, 0, "--top must be a whole number from 1 to 9999999, not \"%s\".",
               text_string(&shown));
     text_release(&shown);
     return false;
@@ -74,7 +74,9 @@ static bool parse_seconds(const char *word, uint32_t *seconds, struct fault *fau
     }
     text_init(&shown);
     text_safe(&shown, word, strlen(word));
-    fault_set(fault, FAULT_USAGE, 0, "--watch takes whole seconds from 1 to %d, not \"%s\".",
+    fault_set(fault, FAULT_USAGE, 0,
+              "--watch must be a whole number of seconds from 1 to %d, "
+              "not \"%s\".",
               WATCH_SECONDS_MAXIMUM, text_string(&shown));
     text_release(&shown);
     return false;
@@ -99,8 +101,8 @@ static bool parse_options(const struct invocation *invocation, struct ports_view
         return false;
     if (watch && (by || top) && !view->has_groups)
         return fault_set(fault, FAULT_USAGE, 0,
-                         "With --watch, --by and --top are for the console and for --json: one "
-                         "line a sample has no room for groups.");
+                         "With --watch, --by and --top need a console or --json: one line per "
+                         "sample has no space for groups.");
     return true;
 }
 
@@ -199,7 +201,7 @@ static void print_process(struct text *text, const struct ports_view *view,
     if (words) {
         text_puts(text, words);
     } else if (!view->has_names) {
-        text_puts(text, "(name not known)");
+        text_puts(text, "(name unknown)");
     } else {
         text_init(&name);
         process_describe(&view->processes, &view->services, view->detail, bucket->owner, &name);
@@ -254,13 +256,13 @@ struct columns {
 };
 
 static const char *const headings[COLUMN_COUNT] = {
-    [COLUMN_PORTS] = "PORTS",         [COLUMN_OF_USE] = "OF USE", [COLUMN_SOCKETS] = "SOCKETS",
+    [COLUMN_PORTS] = "PORTS",         [COLUMN_OF_USE] = "% OF USE", [COLUMN_SOCKETS] = "SOCKETS",
     [COLUMN_TIME_WAIT] = "TIME_WAIT", [COLUMN_PID] = "PID",
 };
 
 static const char *const name_headings[GROUP_KIND_COUNT] = {
     [GROUP_PROCESS] = "PROCESS",
-    [GROUP_REMOTE] = "REMOTE END",
+    [GROUP_REMOTE] = "REMOTE ENDPOINT",
     [GROUP_STATE] = "STATE",
     [GROUP_ADDRESS] = "LOCAL ADDRESS",
 };
@@ -483,7 +485,7 @@ static void print_use(struct text *text, const struct usage *usage)
             text_puts(text, "unknown");
     }
     if (usage->family[FAMILY_IPV4].in_use && usage->family[FAMILY_IPV6].in_use)
-        text_printf(text, " - together %s", number_string(in_use, usage->united.in_use));
+        text_printf(text, " - combined %s", number_string(in_use, usage->united.in_use));
 }
 
 static void print_states(struct text *text, const struct usage_count *count)
@@ -528,7 +530,7 @@ static void print_protocol(struct output *output, const struct ports_view *view,
     output_puts(output, "\n");
     print_summary(output, usage);
     if (protocol == PROTOCOL_UDP && view->by == GROUP_REMOTE) {
-        output_puts(output, "     UDP sockets have no remote end.\n");
+        output_puts(output, "     UDP sockets have no remote endpoint.\n");
     } else if (ports_group_count(view, protocol)) {
         size_t all = ports_group_count(view, protocol), shown;
         char more[NUMBER_SIZE];
@@ -536,7 +538,7 @@ static void print_protocol(struct output *output, const struct ports_view *view,
         output_puts(output, "\n");
         shown = ports_print_table(output, view, protocol, view->top);
         if (all > shown)
-            output_printf(output, "  and %s more; --top %zu shows all\n",
+            output_printf(output, "  and %s more; to show all, use --top %zu\n",
                           number_string(more, all - shown), all);
     }
 }
@@ -567,14 +569,14 @@ static void note_table(struct output *output, bool *is_first, const struct ports
     text_init(&text);
     text_printf(&text, "%s over %s ", protocol_name((enum protocol)p), family_name((enum family)f));
     if (!table->is_available && table->code)
-        text_printf(&text, "is not counted: its table could not be read (error %lu).",
+        text_printf(&text, "was not counted: its table could not be read (error %lu).",
                     (unsigned long)table->code);
     else if (!table->is_available)
-        text_puts(&text, "is not counted: this Windows does not show its table.");
+        text_puts(&text, "was not counted: this Windows does not show its table.");
     else if (!running->is_known)
-        text_printf(&text, "is not counted: its running range is not known. %s", running->why);
+        text_printf(&text, "was not counted: its running range is unknown. %s", running->why);
     else if (table->is_partial)
-        text_puts(&text, "is counted in part: its table kept growing while it was read.");
+        text_puts(&text, "was counted only partly, because its table kept growing during reading.");
     else
         text.length = 0;
     if (text.length)
@@ -617,30 +619,31 @@ static void print_notes(struct output *output, const struct ports_view *view)
     if (!view->sockets.has_bound &&
         (tcp[FAMILY_IPV4].is_available || tcp[FAMILY_IPV6].is_available))
         note(output, &is_first,
-             "TCP ports that are bound but neither listen nor connect are missing: this Windows "
-             "does not show them.");
+             "This Windows does not list TCP ports that are bound but neither listening nor "
+             "connected.");
     if (view->by == GROUP_PROCESS && !output->is_csv && waits_mostly(view))
         note(output, &is_first,
-             "Connections that wait in TIME_WAIT belong to no process any more; maxport ports --by "
-             "remote tells where they went.");
+             "Connections in TIME_WAIT belong to no process. To see their remote endpoints, run "
+             "maxport ports --by remote.");
     if (view->by == GROUP_REMOTE && !output->is_csv)
-        note(output, &is_first, "Listening and bound sockets have no remote end and are left out.");
+        note(output, &is_first,
+             "Listening and bound sockets have no remote endpoint and are not "
+             "listed.");
     if (view->by == GROUP_PROCESS && !view->sockets.has_owners)
-        note(output, &is_first, "This Windows does not tell which process owns a socket.");
+        note(output, &is_first, "This Windows does not report which process owns a socket.");
     else if (view->by == GROUP_PROCESS && !view->has_names) {
         struct text text;
 
         text_init(&text);
-        text_printf(&text, "The names of the processes could not be read: %s",
-                    view->names_fault.text);
+        text_printf(&text, "The process names could not be read: %s", view->names_fault.text);
         note(output, &is_first, text_string(&text));
         text_release(&text);
     } else if (!output->is_csv && !view->services.is_known && shows_service_host(view)) {
         struct text text;
 
         text_init(&text);
-        text_puts(&text, "Which services an svchost.exe runs could not be told; tasklist /svc "
-                         "does. ");
+        text_puts(&text, "The services in svchost.exe could not be listed; to list them, run "
+                         "tasklist /svc. ");
         text_safe(&text, view->services.why, strlen(view->services.why));
         note(output, &is_first, text_string(&text));
         text_release(&text);
@@ -861,7 +864,7 @@ static bool print_once(struct invocation *invocation, struct ports_view *view, s
     else
         print_screen(output, view);
     if (is_done && output->screen->stop_requested(output->screen->context))
-        is_done = fault_set(fault, FAULT_DECLINED, 0, "Interrupted: the list is not complete.");
+        is_done = fault_set(fault, FAULT_DECLINED, 0, "Interrupted: the list is incomplete.");
     return is_done;
 }
 
@@ -885,38 +888,42 @@ static bool run_ports(struct invocation *invocation, struct fault *fault)
 }
 
 static const struct option_row options[] = {
-    [OPTION_BY] = {"by", "WHAT", "group by process (default), remote, state or address", false},
+    [OPTION_BY] = {"by", "WHAT",
+                   "group by process (default), remote endpoint, state or local "
+                   "address",
+                   false},
     [OPTION_TOP] = {"top", "N",
-                    "the N largest groups of TCP and of UDP (default 20; JSON, CSV: all)", false},
+                    "show the N largest groups of TCP and of UDP (default 20; JSON, CSV: all)",
+                    false},
     [OPTION_WATCH] = {"watch", "[SECONDS]",
-                      "go on, with a sample every so many seconds (2; 1 to 3600), until Ctrl-C",
-                      false},
+                      "repeat every SECONDS (default 2; 1 to 3600) until Ctrl-C", false},
     {NULL, NULL, NULL, false},
 };
 
 const struct command command_ports = {
     .name = "ports",
-    .summary = "who uses the ports: by process, remote end, state or address",
+    .summary = "list ports in use by process, remote endpoint, state or address",
     .arguments = "",
-    .examples = "maxport ports|which processes hold the ports\n"
-                "maxport ports --by remote|which servers the connections went to\n"
-                "maxport ports --by state|how many wait, how many are open\n"
-                "maxport ports --csv|all processes, for a spreadsheet\n"
-                "maxport ports --watch 5|how fast they go, every 5 seconds\n"
-                "maxport ports --watch --json|the same, an object a line\n",
+    .examples = "maxport ports|list ports by process\n"
+                "maxport ports --by remote|list ports by remote endpoint\n"
+                "maxport ports --by state|count open ports and ports in TIME_WAIT\n"
+                "maxport ports --csv|list all processes, for a spreadsheet\n"
+                "maxport ports --watch 5|show the rate of change every 5 seconds\n"
+                "maxport ports --watch --json|print one JSON object per sample\n",
     .details =
-        "PORTS are distinct local ports inside the running range, OF USE is their part of all "
-        "ports in use, SOCKETS are the rows of Windows' tables that they come from. A port that "
-        "two groups share counts in both, so the parts can add up to more than 100 %.\n"
-        "Connections that wait in TIME_WAIT belong to no process any more; --by remote tells "
-        "where they went.\n"
-        "In CSV a process name that begins with = + - or @ has an apostrophe before it, since "
-        "spreadsheets would run it as a formula; JSON has names as they are.\n"
-        "--watch draws one screen again and again, with the rate of change over the latest 60 "
-        "samples and how long the ports last at that. Redirected it writes a line a sample, with "
-        "--json an object a line (groups only with --by or --top), with --csv a row for TCP and "
-        "one for UDP. Where a sample takes long, they become fewer, so that watching takes at "
-        "most 5 % of one core.\n",
+        "PORTS counts distinct local ports inside the running range. % OF USE is their share of "
+        "all ports in use. SOCKETS counts the rows of the Windows tables that they come from. A "
+        "port that two groups share counts in both, so the shares can add up to more than 100 %."
+        "\n"
+        "Connections in TIME_WAIT belong to no process; --by remote shows their remote endpoints."
+        "\n"
+        "In CSV, a process name that begins with = + - or @ gets a leading apostrophe, because "
+        "spreadsheets would run it as a formula. In JSON, names are unchanged.\n"
+        "--watch redraws one screen with the rate of change over the latest 60 samples and the "
+        "time until the ports run out at that rate. When redirected, it writes one line per "
+        "sample; with --json one object per line (groups only with --by or --top); with --csv "
+        "one row for TCP and one for UDP. If a sample takes long, maxport takes fewer of them, "
+        "so that watching uses at most 5 % of one core.\n",
     .flags = COMMAND_HAS_CSV,
     .argument_minimum = 0,
     .argument_maximum = 0,

@@ -14,21 +14,6 @@ static void print_range(struct text *line, struct port_range range)
                 number_string(count, range.count));
 }
 
-static const char *source_words(enum range_source source)
-{
-    switch (source) {
-    case RANGE_SOURCE_WMI:
-        return "read by WMI";
-    case RANGE_SOURCE_NETSH:
-        return "read by netsh";
-    case RANGE_SOURCE_RULE:
-        return "by rule, not read";
-    case RANGE_SOURCE_UNKNOWN:
-        break;
-    }
-    return "source unknown";
-}
-
 static void print_running(struct output *output, const struct survey *survey, int p, int f)
 {
     const struct running_range *running = &survey->running[p][f];
@@ -38,8 +23,8 @@ static void print_running(struct output *output, const struct survey *survey, in
     text_init(&line);
     if (running->is_known) {
         print_range(&line, running->range);
-        text_printf(&line, ", %s%s%s", source_words(running->source), *range_origin ? ", " : "",
-                    range_origin);
+        text_printf(&line, ", %s%s%s", range_source_words(running->source),
+                    *range_origin ? ", " : "", range_origin);
     } else {
         text_puts(&line, "unknown");
     }
@@ -91,7 +76,7 @@ static void print_excluded(struct output *output, const struct survey *survey, i
         if (!shown)
             text_puts(&line, "none");
         else if (running->is_known)
-            text_printf(&line, "; %s ports inside the running range",
+            text_printf(&line, "; inside the running range: %s",
                         number_string(count, exclusions_within(exclusions, (enum protocol)p,
                                                                (enum family)f, running->range)));
     }
@@ -104,20 +89,20 @@ static void print_notes(struct output *output, const struct survey *survey)
     if (survey->exclusions.count)
         output_paragraph(
             output, 2,
-            "* administered: probably set with netsh, and kept over restarts unless it "
-            "was set with store=active (inferred).");
+            "* probably set with netsh, and then kept after a restart unless it was set with "
+            "store=active (inferred).");
     if (survey->is_auto_reuse_known && survey->auto_reuse.count)
         output_paragraph(output, 2,
-                         "Auto-reuse range %u-%u: sockets that connect without binding draw from "
-                         "there and can share ports, so that use overstates the pressure.",
+                         "Auto-reuse range %u-%u: sockets that connect without binding use these "
+                         "ports and can share them, so port use overstates the pressure.",
                          (unsigned)survey->auto_reuse.start,
                          (unsigned)range_end(survey->auto_reuse));
     for (int p = 0; p < PROTOCOL_COUNT; p++)
         for (int f = 0; f < FAMILY_COUNT; f++)
             if (survey->range_origin[p][f].is_restart_pending) {
                 output_paragraph(output, 2,
-                                 "MaxUserPort was changed since Windows started: a restart is "
-                                 "pending.");
+                                 "A restart is pending: MaxUserPort has changed since Windows "
+                                 "started.");
                 return;
             }
 }
@@ -200,13 +185,14 @@ static bool run_show(struct invocation *invocation, struct fault *fault)
 
 const struct command command_range_show = {
     .name = "range show",
-    .summary = "the dynamic port ranges: running, predicted, excluded",
+    .summary = "show the running and predicted dynamic port ranges, and excluded ports",
     .arguments = "",
-    .examples = "maxport range show|all four, with their sources\n"
-                "maxport range|the same\n",
-    .details = "Windows 8, Server 2012 and later are asked by WMI, Vista and 7 by netsh; before "
-               "those the documented rule answers. Excluded ports are given to nobody who asks for "
-               "any free one.\n",
+    .examples = "maxport range show|show all four ranges with their sources\n"
+                "maxport range|same as maxport range show\n",
+    .details = "On Windows 8, Server 2012 and later, maxport reads the ranges from WMI; on Vista "
+               "and 7, from netsh. For older versions it calculates them from the documented "
+               "rules. Windows never assigns an excluded port to a program that asks for any "
+               "free port.\n",
     .argument_minimum = 0,
     .argument_maximum = 0,
     .run = run_show,
@@ -228,12 +214,12 @@ static bool parse_port_number(const char *option, const char *text, uint32_t min
     }
     if (!text)
         return fault_set(fault, FAULT_USAGE, 0,
-                         "maxport range set needs --start and --count. Nothing was changed.");
+                         "range set needs --start and --count. Nothing was changed.");
     text_init(&shown);
     text_safe(&shown, text, strlen(text));
     fault_set(fault, FAULT_USAGE, 0,
-              "\"%.80s\" is not a value for --%s: it takes a whole number from %u to %u. Nothing "
-              "was changed.",
+              "\"%.80s\" is not valid for --%s; use a whole number from %u to %u. Nothing was "
+              "changed.",
               text_string(&shown), option, (unsigned)minimum, (unsigned)maximum);
     text_release(&shown);
     return false;
@@ -249,7 +235,8 @@ static bool parse_range(const struct invocation *invocation, struct port_range *
         return false;
     if (range_end(*range) > RANGE_END_MAXIMUM)
         return fault_set(fault, FAULT_USAGE, 0,
-                         "%u ports from %u on end at %u, beyond port %d. Nothing was changed.",
+                         "%u ports from port %u end at port %u, which is higher than %d. Nothing "
+                         "was changed.",
                          (unsigned)range->count, (unsigned)range->start,
                          (unsigned)range_end(*range), RANGE_END_MAXIMUM);
     return true;
@@ -290,7 +277,7 @@ static void report_others(struct invocation *invocation, const struct netsh_rang
                 range_equal(was, is))
                 continue;
             output_remark(&invocation->output,
-                          "The %s %s range moved as well: it was %u-%u and is %u-%u now.",
+                          "The %s %s range changed as well: it was %u-%u and is now %u-%u.",
                           protocol_name((enum protocol)p), family_name((enum family)f),
                           (unsigned)was.start, (unsigned)range_end(was), (unsigned)is.start,
                           (unsigned)range_end(is));
@@ -325,23 +312,24 @@ static bool run_set(struct invocation *invocation, struct fault *fault)
 
 static const struct option_row options[] = {
     [OPTION_START] = {"start", "PORT", "first port, 1025 or higher", false},
-    [OPTION_COUNT] = {"count", "N", "how many ports, 255 or more", false},
-    [OPTION_UDP] = {"udp", NULL, "the UDP range instead of the TCP range", false},
-    [OPTION_IPV6] = {"ipv6", NULL, "the IPv6 range instead of the IPv4 range", false},
+    [OPTION_COUNT] = {"count", "N", "number of ports, 255 or more", false},
+    [OPTION_UDP] = {"udp", NULL, "change the UDP range instead of the TCP range", false},
+    [OPTION_IPV6] = {"ipv6", NULL, "change the IPv6 range instead of the IPv4 range", false},
     {NULL, NULL, NULL, false},
 };
 
 const struct command command_range_set = {
     .name = "range set",
-    .summary = "move a running dynamic port range, at once, by netsh",
+    .summary = "change a running dynamic port range immediately, with netsh",
     .arguments = "--start PORT --count N [--udp] [--ipv6]",
     .examples =
-        "maxport range set --start 10000 --count 55535|TCP over IPv4\n"
-        "maxport range set --start 10000 --count 55535 --udp --yes|UDP, without a question\n",
-    .details = "Microsoft's documented way on Vista, Server 2008 and later: takes effect at once, "
-               "and lasts by netsh's help text (inferred). The same plan, backup, check, journal "
-               "and undo as set; netsh cannot "
-               "unset a range, so undo writes the numbers back that were there before.\n",
+        "maxport range set --start 10000 --count 55535|change the range of TCP over IPv4\n"
+        "maxport range set --start 10000 --count 55535 --udp --yes|change the UDP range without "
+        "a question\n",
+    .details = "Microsoft documents netsh for this on Vista, Server 2008 and later. The change "
+               "takes effect immediately and is kept after a restart, according to the help of "
+               "netsh (inferred). Plan, backup, verification, journal and undo work as for "
+               "maxport set. netsh cannot unset a range, so undo writes the previous numbers.\n",
     .flags = COMMAND_CHANGES,
     .argument_minimum = 0,
     .argument_maximum = 0,

@@ -23,6 +23,14 @@ static void miss(struct sentences *gaps, const char *what, const char *why)
     text_safe(text, why, strlen(why));
 }
 
+static void miss_stored(struct sentences *gaps, const char *name, const struct fault *fault)
+{
+    struct text *text = sentences_add(gaps);
+
+    text_printf(text, "%s could not be read: ", name);
+    text_safe(text, fault->text, strlen(fault->text));
+}
+
 static void miss_running(const struct survey *survey, struct sentences *gaps, int p, int f)
 {
     const struct running_range *running = &survey->running[p][f];
@@ -32,8 +40,8 @@ static void miss_running(const struct survey *survey, struct sentences *gaps, in
         return;
     text = sentences_add(gaps);
     text_printf(text,
-                "The running range of %s over %s follows from a rule; Windows was not asked "
-                "or did not answer. ",
+                "The running range of %s over %s was calculated, because Windows did not report "
+                "it. ",
                 protocol_name((enum protocol)p), family_name((enum family)f));
     text_safe(text, running->why, strlen(running->why));
 }
@@ -49,20 +57,20 @@ static void find_gaps(struct report *report)
             miss_running(survey, gaps, p, f);
     for (size_t i = 0; i < SETTING_COUNT; i++)
         if (!survey->is_stored_known[i])
-            miss(gaps, setting_at(i)->name, survey->stored_fault[i].text);
+            miss_stored(gaps, setting_at(i)->name, &survey->stored_fault[i]);
     if (survey->is_at_boot_doubtful)
         miss(gaps,
-             "What MaxUserPort was when Windows started: the registry key was written "
-             "since, and not by maxport.",
+             "The value of MaxUserPort at the last start of Windows is unknown: another program "
+             "has written to the registry key since.",
              "");
     if (*survey->store_trouble)
-        miss(gaps, "The history of changes.", survey->store_trouble);
+        miss(gaps, "The list of changes could not be read.", survey->store_trouble);
     if (survey->journal.bad_count || survey->journal.torn_length)
-        miss(gaps, "Parts of the history of changes cannot be read and are left out.", "");
+        miss(gaps, "Parts of the list of changes could not be read and are omitted.", "");
     if (!survey->is_boot_known)
-        miss(gaps, "When Windows started.", "");
+        miss(gaps, "The time of the last start of Windows is unknown.", "");
     if (!report->has_memory || !report->memory.is_pool_known)
-        miss(gaps, "How much non-paged pool is in use.", "");
+        miss(gaps, "Non-paged pool use is unknown.", "");
 }
 
 static bool wait_a_second(const struct machine *machine, struct fault *fault)
@@ -71,7 +79,7 @@ static bool wait_a_second(const struct machine *machine, struct fault *fault)
 
     for (int i = 0; i < SLICES; i++) {
         if (machine->screen.stop_requested(machine->screen.context))
-            return fault_set(fault, FAULT_DECLINED, 0, "Interrupted: no report was made.");
+            return fault_set(fault, FAULT_DECLINED, 0, "Interrupted: no report was written.");
         machine->clock.sleep_ms(machine->clock.context, SLICE_MS);
     }
     return true;
@@ -155,9 +163,9 @@ void report_name_process(const struct report *report, const struct usage_bucket 
                          struct text *text)
 {
     if (bucket->owner == 0 && bucket->time_wait == bucket->sockets)
-        text_puts(text, "(waiting in TIME_WAIT, no owner)");
+        text_puts(text, "(TIME_WAIT, no process)");
     else if (bucket->owner == 0)
-        text_puts(text, "(no owner)");
+        text_puts(text, "(no process)");
     else
         snapshot_name(&report->snapshot, bucket->owner, text);
 }
@@ -414,7 +422,8 @@ static bool write_page(const struct invocation *invocation, const struct report 
     html_release(&html);
     if (!is_written && fault->kind == FAULT_USAGE &&
         (fault->code == ERROR_FILE_EXISTS || fault->code == ERROR_ALREADY_EXISTS))
-        fault_set(fault, FAULT_USAGE, fault->code, "%s --overwrite replaces it.", fault->text);
+        fault_set(fault, FAULT_USAGE, fault->code, "%s Use --overwrite to replace it.",
+                  fault->text);
     return is_written;
 }
 
@@ -430,9 +439,9 @@ static void print_written(struct output *output, const struct report *report, co
     output_labelled(output, "Report", text_string(&path), 10);
     output_labelled(output, "", text_string(&size), 10);
     output_labelled(output, "Verdict", text_string(&report->diagnosis.verdict), 10);
-    output_labelled(output, "Before",
-                    "It names this computer's accounts, processes and the addresses it talks to. "
-                    "Read it before it leaves your hands.",
+    output_labelled(output, "Caution",
+                    "The report contains account names, process names and addresses of this "
+                    "machine. Read it before you share it.",
                     10);
     text_release(&path);
     text_release(&size);
@@ -451,7 +460,7 @@ static bool run_report(struct invocation *invocation, struct fault *fault)
     bool is_done;
 
     if (invocation->option[OPTION_OVERWRITE] && !wants_page)
-        return fault_set(fault, FAULT_USAGE, 0, "--overwrite goes with a FILE.");
+        return fault_set(fault, FAULT_USAGE, 0, "--overwrite needs a FILE. Nothing was written.");
     if (!report_take(invocation->machine, &report, fault))
         return false;
     text_init(&path);
@@ -481,17 +490,18 @@ static const struct option_row options[] = {
 
 const struct command command_report = {
     .name = "report",
-    .summary = "all of it in one HTML file, for the ticket and the vendor",
+    .summary = "write one HTML report for a ticket or a vendor",
     .arguments = "[FILE]",
-    .examples = "maxport report|into a new file in this folder\n"
-                "maxport report D:\\ticket\\815.html|into that file\n"
-                "maxport report --json|the same as data, to standard output\n",
+    .examples = "maxport report|write a new file in the current folder\n"
+                "maxport report D:\\ticket\\815.html|write this file\n"
+                "maxport report --json|print the same data to standard output\n",
     .details =
-        "Use, ranges, exclusions, processes, remote ends, events, changes, and what this Windows "
-        "could not show, as they are now: before a restart hides the evidence. The file needs "
-        "nothing else to be read or printed, and loads nothing. Without FILE it is "
-        "maxport-COMPUTER-DATE-TIME.html in the current folder. It changes nothing.\n"
-        "With --json the page is written only where a FILE is named.\n",
+        "The report contains use, ranges, exclusions, processes, remote endpoints, events, "
+        "changes, and what could not be checked, as they are now, before a restart hides the "
+        "evidence. The file is self-contained: to read or print it, nothing else is loaded. "
+        "Without FILE, the name is maxport-COMPUTER-DATE-TIME.html in the current folder. The "
+        "command changes nothing.\n"
+        "With --json, the page is written only if you name a FILE.\n",
     .argument_minimum = 0,
     .argument_maximum = 1,
     .options = options,

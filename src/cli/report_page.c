@@ -153,15 +153,15 @@ static void page_top(struct html *html, const struct report *report)
     os_print(&survey->os, &os);
     html_open(html, "header", "");
     html_element(html, "h1", "", "Ports of %s",
-                 *survey->identity.computer ? survey->identity.computer : "this computer");
+                 *survey->identity.computer ? survey->identity.computer : "this machine");
     html_open(html, "p", " class=\"soft\"");
-    html_printf(html, "%s, %s bits", text_string(&os), survey->os.is_64_bit ? "64" : "32");
+    html_printf(html, "%s, %s-bit", text_string(&os), survey->os.is_64_bit ? "64" : "32");
     if (survey->is_boot_known)
         html_printf(html, ", started %s", local_time(report, survey->boot.start_ms, time));
     html_text(html, ".");
     html_close(html);
     html_open(html, "p", " class=\"soft\"");
-    html_printf(html, "Taken %s local time (", local_time(report, survey->taken_ms, time));
+    html_printf(html, "Created %s local time (", local_time(report, survey->taken_ms, time));
     html_element(html, "span", " class=\"t\"", "%s", time_utc_string(time, survey->taken_ms));
     html_printf(html, ")%s%s.", *survey->identity.account ? " by " : "", survey->identity.account);
     html_close(html);
@@ -171,17 +171,14 @@ static void page_top(struct html *html, const struct report *report)
 
 static void page_nav(struct html *html)
 {
-    html_raw(html, "<nav aria-label=\"Sections\"><ul>"
-                   "<li><a href=\"#diagnosis\">Diagnosis</a></li>"
-                   "<li><a href=\"#use\">Use</a></li>"
-                   "<li><a href=\"#ranges\">Ranges</a></li>"
-                   "<li><a href=\"#exclusions\">Exclusions</a></li>"
-                   "<li><a href=\"#processes\">Processes</a></li>"
-                   "<li><a href=\"#remotes\">Remote ends</a></li>"
-                   "<li><a href=\"#events\">Events</a></li>"
-                   "<li><a href=\"#changes\">Changes</a></li>"
-                   "<li><a href=\"#gaps\">Not shown</a></li>"
-                   "</ul></nav>\n");
+    html_raw(html, "<nav aria-label=\"Sections\"><ul><li><a "
+                   "href=\"#diagnosis\">Diagnosis</a></li><li><a "
+                   "href=\"#use\">Use</a></li><li><a href=\"#ranges\">Ranges</a></li><li><a "
+                   "href=\"#exclusions\">Exclusions</a></li><li><a "
+                   "href=\"#processes\">Processes</a></li><li><a href=\"#remotes\">Remote "
+                   "endpoints</a></li><li><a href=\"#events\">Events</a></li><li><a "
+                   "href=\"#changes\">Changes</a></li><li><a href=\"#gaps\">Not "
+                   "checked</a></li></ul></nav>\n");
 }
 
 static bool is_restart_pending(const struct survey *survey)
@@ -209,12 +206,9 @@ static void page_verdict(struct html *html, const struct report *report)
         html_element(html, "p", "", "The evidence is weak: %s", text_string(&diagnosis->doubt));
     if (is_restart_pending(survey))
         html_element(html, "p", "",
-                     "MaxUserPort was changed since Windows started: a restart is "
-                     "pending.");
+                     "A restart is pending: MaxUserPort has changed since Windows started.");
     if (open)
-        html_element(html, "p", "",
-                     "Change %llu (%s) did not end as it should; see the changes "
-                     "below.",
+        html_element(html, "p", "", "Change %llu (%s) was not completed; see Changes below.",
                      (unsigned long long)open->id, open->command);
     html_close(html);
 }
@@ -250,8 +244,8 @@ static void page_diagnosis(struct html *html, const struct report *report)
     heading(html, "diagnosis", "Diagnosis");
     print_sentences(html, "Evidence", "ul", &diagnosis->evidence);
     print_sentences(html, "Culprit", "ul", &diagnosis->culprit);
-    print_sentences(html, "What helps now", "ol", &diagnosis->now);
-    print_sentences(html, "What helps after a restart", "ol", &diagnosis->after_restart);
+    print_sentences(html, "Remedies now", "ol", &diagnosis->now);
+    print_sentences(html, "Remedies that need a restart", "ol", &diagnosis->after_restart);
 }
 
 /* ---- use -------------------------------------------------------------- */
@@ -303,12 +297,12 @@ static void print_card(struct html *html, const struct report *report, int p, in
                  family_name((enum family)f));
     if (!usage->is_available[f] || !available) {
         html_element(html, "p", "", "Use unknown: %s.",
-                     usage->is_available[f] ? "the running range is not known"
-                                            : "the table could not be read");
+                     usage->is_available[f] ? "the running range is unknown"
+                                            : "the socket table could not be read");
         html_close(html);
         return;
     }
-    html_element(html, "p", " class=\"figure\"", "%u %% used",
+    html_element(html, "p", " class=\"figure\"", "%u %% in use",
                  usage_percent(count->in_use, available));
     print_bar(html, count, available);
     html_element(html, "p", "", "%s of %s ports", number_string(in_use, count->in_use),
@@ -372,15 +366,15 @@ static void print_map(struct html *html, const struct report *report, int p)
     text_init(&svg);
     text_printf(
         &svg,
-        "<svg class=\"map\" viewBox=\"0 0 %u 120\" preserveAspectRatio=\"none\" "
-        "role=\"img\" aria-label=\"Map of all %s ports: use, running range and exclusions; the "
-        "tables below tell the same in figures\">",
+        "<svg class=\"map\" viewBox=\"0 0 %u 120\" preserveAspectRatio=\"none\" role=\"img\" "
+        "aria-label=\"Map of all %s ports: use, running range and exclusions; the tables below "
+        "show the same as figures\">",
         (unsigned)MAP_COLUMNS, protocol_name((enum protocol)p));
     for (int f = 0; f < FAMILY_COUNT; f++)
         if (survey->running[p][f].is_known)
             map_range(&svg, "band", survey->running[p][f].range, 0, MAP_HEIGHT);
     map_use(&svg, &map);
-    map_rect(&svg, "rule", 0, MAP_COLUMNS, MAP_HEIGHT, 1);
+    map_rect(&svg, "calculated", 0, MAP_COLUMNS, MAP_HEIGHT, 1);
     for (int f = 0; f < FAMILY_COUNT; f++)
         if (survey->running[p][f].is_known)
             map_range(&svg, "track", survey->running[p][f].range, MAP_HEIGHT + 3, 6);
@@ -410,15 +404,15 @@ static void print_capacity(struct html *html, const struct report *report)
     tenths = stream_rate_tenths(stream);
     html_open(html, "p", "");
     html_printf(html,
-                "One destination sustains %s.%u new TCP connections a second: %s ports / %u s in "
-                "TIME_WAIT (%s).",
+                "One destination sustains %s.%u new TCP connections per second: %s ports / %u s "
+                "in TIME_WAIT (%s).",
                 number_string(whole, tenths / 10), (unsigned)(tenths % 10),
                 number_string(ports, stream->ports.value), (unsigned)stream->wait_seconds.value,
                 basis_name(stream->basis));
     if (is_default && disputed.is_known)
         html_printf(html,
-                    " It is half of that if the wait is %u s, as other pages of Microsoft "
-                    "say.",
+                    " If TIME_WAIT lasts %u s, as other Microsoft pages state, the rate is half "
+                    "of that.",
                     (unsigned)disputed.value);
     html_close(html);
 }
@@ -437,13 +431,13 @@ static void page_use(struct html *html, const struct report *report)
         for (int f = 0; f < FAMILY_COUNT; f++)
             print_card(html, report, p, f);
     html_close(html);
-    html_raw(html, "<ul class=\"key\"><li><i class=\"held\"></i>held by a program or its peer</li>"
-                   "<li><i class=\"wait\"></i>waiting in TIME_WAIT</li>"
-                   "<li><i class=\"track\"></i>free</li></ul>\n");
+    html_raw(html, "<ul class=\"key\"><li><i class=\"held\"></i>in use by a program or its "
+                   "peer</li><li><i class=\"wait\"></i>in TIME_WAIT</li><li><i "
+                   "class=\"track\"></i>free</li></ul>\n");
     html_element(html, "p", " class=\"soft\"",
-                 "A port in use is a distinct local port inside the running range, listeners "
-                 "included: one with a thousand connections counts once, under its most telling "
-                 "state.");
+                 "A port in use is a distinct local port inside the running range, including "
+                 "listeners. A port with a thousand connections counts once, under its most "
+                 "significant state.");
     print_capacity(html, report);
     for (int p = 0; p < PROTOCOL_COUNT; p++)
         print_map(html, report, p);
@@ -462,7 +456,7 @@ static const char *source_words(const struct running_range *running)
     case RANGE_SOURCE_NETSH:
         return "netsh";
     case RANGE_SOURCE_RULE:
-        return "rule";
+        return "calculated";
     case RANGE_SOURCE_UNKNOWN:
         break;
     }
@@ -530,7 +524,7 @@ static void print_stored_row(struct html *html, const struct survey *survey, siz
     html_open(html, "td", " class=\"any\"");
     html_text(html, text_string(&value));
     if (survey->is_stored_known[index] && !setting_accepts(setting, &survey->os, stored))
-        html_text(html, ": not a documented value, its effect is unknown");
+        html_text(html, ": not a documented value; its effect is unknown");
     html_close(html);
     cell(html, text_string(&otherwise));
     cell(html, setting->source);
@@ -544,18 +538,16 @@ static void page_ranges(struct html *html, const struct report *report)
     const struct survey *survey = &report->snapshot.survey;
 
     heading(html, "ranges", "Ranges: stored, running, predicted");
-    open_table(html, TABLE_OF_WORDS, "Stored in the registry", "Setting|Value|Without it|Source");
+    open_table(html, TABLE_OF_WORDS, "Stored in the registry", "Setting|Value|Default|Source");
     for (size_t i = 0; i < SETTING_COUNT; i++)
         print_stored_row(html, survey, i);
     close_table(html);
-    open_table(html, TABLE_OF_WORDS, "Running now",
-               "Range of|Ports|Asked of|Confidence|What is known of it");
+    open_table(html, TABLE_OF_WORDS, "Running now", "Range|Ports|Read from|Confidence|Details");
     for (int p = 0; p < PROTOCOL_COUNT; p++)
         for (int f = 0; f < FAMILY_COUNT; f++)
             print_running_row(html, survey, p, f);
     close_table(html);
-    open_table(html, TABLE_OF_WORDS, "Predicted after a restart",
-               "Range of|Ports|Confidence|Source");
+    open_table(html, TABLE_OF_WORDS, "Predicted after a restart", "Range|Ports|Confidence|Source");
     for (int p = 0; p < PROTOCOL_COUNT; p++)
         for (int f = 0; f < FAMILY_COUNT; f++)
             print_predicted_row(html, survey, p, f);
@@ -583,11 +575,10 @@ static void page_exclusions(struct html *html, const struct report *report)
         for (int f = 0; f < FAMILY_COUNT; f++)
             is_known |= exclusions->is_known[p][f];
     if (!exclusions->count) {
-        html_element(html, "p", "", "%s",
-                     is_known ? "No ports are excluded, as far as is known." : "Not known.");
+        html_element(html, "p", "", "%s", is_known ? "No excluded ports were found." : "Unknown.");
         return;
     }
-    open_table(html, TABLE_OF_WORDS, "Ports that nobody is given",
+    open_table(html, TABLE_OF_WORDS, "Ports that Windows never assigns automatically",
                "For|Ports|#Count|#In the running range|Set by");
     for (size_t i = 0; i < exclusions->count; i++) {
         const struct exclusion *row = &exclusions->rows[i];
@@ -613,13 +604,14 @@ static void page_exclusions(struct html *html, const struct report *report)
 
 /* ---- who -------------------------------------------------------------- */
 
-static void print_left_out(struct html *html, size_t all, size_t most, const char *what)
+static void print_left_out(struct html *html, const char *what, size_t all, size_t most,
+                           const char *which)
 {
     char number[NUMBER_SIZE];
 
     if (all > most)
-        html_element(html, "p", " class=\"soft\"", "%s further %s are left out.",
-                     number_string(number, all - most), what);
+        html_element(html, "p", " class=\"soft\"", "%s not shown: %s, %s.", what,
+                     number_string(number, all - most), which);
 }
 
 static void print_group_figures(struct html *html, const struct report *report,
@@ -649,8 +641,8 @@ static void print_processes(struct html *html, const struct report *report, int 
     }
     open_table(html, TABLE_OF_FIGURES,
                p == PROTOCOL_TCP ? "Processes with TCP ports" : "Processes with UDP ports",
-               p == PROTOCOL_TCP ? "Process|#Ports|#Of use|#Sockets|#TIME_WAIT"
-                                 : "Process|#Ports|#Of use|#Sockets");
+               p == PROTOCOL_TCP ? "Process|#Ports|#% of use|#Sockets|#TIME_WAIT"
+                                 : "Process|#Ports|#% of use|#Sockets");
     for (size_t i = 0; i < groups->count; i++) {
         const struct usage_bucket *bucket = &groups->rows[i];
         struct text name;
@@ -666,7 +658,7 @@ static void print_processes(struct html *html, const struct report *report, int 
         text_release(&name);
     }
     close_table(html);
-    print_left_out(html, groups->total[p], REPORT_GROUPS_MAX, "processes, none with more ports,");
+    print_left_out(html, "Processes", groups->total[p], REPORT_GROUPS_MAX, "none with more ports");
 }
 
 static void page_processes(struct html *html, const struct report *report)
@@ -675,21 +667,21 @@ static void page_processes(struct html *html, const struct report *report)
     for (int p = 0; p < PROTOCOL_COUNT; p++)
         print_processes(html, report, p);
     html_element(html, "p", " class=\"soft\"",
-                 "Connections that wait in TIME_WAIT belong to no process any more; the remote "
-                 "ends below tell where they went. A port that two groups share counts in both.");
+                 "Connections in TIME_WAIT belong to no process; their destinations are listed "
+                 "under Remote endpoints. A port that two groups share counts in both.");
 }
 
 static void page_remotes(struct html *html, const struct report *report)
 {
     const struct usage_groups *groups = &report->remotes;
 
-    heading(html, "remotes", "Remote ends");
+    heading(html, "remotes", "Remote endpoints");
     if (!groups->count) {
         html_element(html, "p", "", "No connection uses a port of the running range.");
         return;
     }
-    open_table(html, TABLE_OF_FIGURES, "Remote ends of TCP connections",
-               "Remote end|#Ports|#Of use|#Sockets|#TIME_WAIT");
+    open_table(html, TABLE_OF_FIGURES, "Remote endpoints of TCP connections",
+               "Remote endpoint|#Ports|#% of use|#Sockets|#TIME_WAIT");
     for (size_t i = 0; i < groups->count; i++) {
         const struct usage_bucket *bucket = &groups->rows[i];
         char end[ENDPOINT_SIZE];
@@ -704,8 +696,8 @@ static void page_remotes(struct html *html, const struct report *report)
         html_close(html);
     }
     close_table(html);
-    print_left_out(html, groups->total[PROTOCOL_TCP], REPORT_GROUPS_MAX,
-                   "remote ends, none with more ports,");
+    print_left_out(html, "Remote endpoints", groups->total[PROTOCOL_TCP], REPORT_GROUPS_MAX,
+                   "none with more ports");
 }
 
 /* ---- when ------------------------------------------------------------- */
@@ -727,17 +719,17 @@ static void page_events(struct html *html, const struct report *report)
 
     heading(html, "events", "Events of source Tcpip in the System log");
     if (!events->is_known) {
-        html_element(html, "p", "", "Not known: the log could not be read. %s", events->why);
+        html_element(html, "p", "", "Unknown: the event log could not be read. %s", events->why);
         return;
     }
     html_element(html, "p", "",
-                 "In the last %d hours: %s%s of the kinds 4227, 4231 and 4266. Their presence "
-                 "proves trouble; their absence proves nothing.",
+                 "Events 4227, 4231 and 4266 in the last %d hours: %s%s. Their presence proves a "
+                 "problem; their absence proves nothing.",
                  SNAPSHOT_EVENTS_HOURS, events->is_cut ? "at least " : "",
                  events->count ? number_string(number, events->count) : "none");
     if (!events->count)
         return;
-    open_table(html, TABLE_OF_FIGURES, "Events, the newest first", "Time|Event|What it says");
+    open_table(html, TABLE_OF_FIGURES, "Events, newest first", "Time|Event|Meaning");
     for (size_t i = 0; i < events->count && i < REPORT_EVENTS_MAX; i++) {
         html_open(html, "tr", "");
         html_element(html, "td", " class=\"t\"", "%s",
@@ -747,18 +739,18 @@ static void page_events(struct html *html, const struct report *report)
         html_close(html);
     }
     close_table(html);
-    print_left_out(html, events->count, REPORT_EVENTS_MAX, "events, all older,");
+    print_left_out(html, "Events", events->count, REPORT_EVENTS_MAX, "all older");
 }
 
 static const char *state_words(const struct journal_entry *entry)
 {
     static const char *const words[] = {
-        [ENTRY_OPEN] = "OPEN (interrupted)", [ENTRY_DONE] = "done",
-        [ENTRY_ROLLED_BACK] = "rolled back", [ENTRY_STUCK] = "STUCK",
+        [ENTRY_OPEN] = "INTERRUPTED",        [ENTRY_DONE] = "done",
+        [ENTRY_ROLLED_BACK] = "rolled back", [ENTRY_STUCK] = "ROLLBACK FAILED",
         [ENTRY_BACKUP] = "backup",
     };
 
-    return entry->is_undone ? "done, undone later" : words[entry->state];
+    return entry->is_undone ? "done, later undone" : words[entry->state];
 }
 
 static void print_steps(struct html *html, const struct journal_entry *entry)
@@ -788,15 +780,15 @@ static void page_changes(struct html *html, const struct report *report)
 
     heading(html, "changes", "Changes made by maxport");
     if (*report->snapshot.survey.store_trouble) {
-        html_element(html, "p", "", "Not known: %s", report->snapshot.survey.store_trouble);
+        html_element(html, "p", "", "Unknown: %s", report->snapshot.survey.store_trouble);
         return;
     }
     if (!journal->count) {
         html_element(html, "p", "", "None.");
         return;
     }
-    open_table(html, TABLE_OF_WORDS, "Changes, the newest first",
-               "#No.|When|Command|How it ended|What|By, why");
+    open_table(html, TABLE_OF_WORDS, "Changes, newest first",
+               "#No.|When|Command|Outcome|Values|By, reason");
     for (size_t i = journal->count; i > 0 && journal->count - i < REPORT_CHANGES_MAX; i--) {
         const struct journal_entry *entry = &journal->entries[i - 1];
 
@@ -814,7 +806,7 @@ static void page_changes(struct html *html, const struct report *report)
         html_close(html);
     }
     close_table(html);
-    print_left_out(html, journal->count, REPORT_CHANGES_MAX, "changes, all older,");
+    print_left_out(html, "Changes", journal->count, REPORT_CHANGES_MAX, "all older");
 }
 
 static void print_gaps(struct html *html, const struct sentences *sentences)
@@ -825,9 +817,9 @@ static void print_gaps(struct html *html, const struct sentences *sentences)
 
 static void page_gaps(struct html *html, const struct report *report)
 {
-    heading(html, "gaps", "What this Windows could not show");
+    heading(html, "gaps", "What could not be checked");
     if (!report->gaps.count && !report->diagnosis.unseen.count) {
-        html_element(html, "p", "", "Nothing is missing that maxport knows to ask for.");
+        html_element(html, "p", "", "Everything that maxport checks could be read.");
         return;
     }
     html_open(html, "ul", "");
@@ -851,7 +843,7 @@ static void page_memory(struct html *html, const struct report *report)
     if (report->memory.is_pool_known) {
         text_puts(&text, "; ");
         size_print(report->memory.nonpaged_pool_bytes, &text);
-        text_puts(&text, " of non-paged pool, from which sockets come, in use");
+        text_puts(&text, " of non-paged pool (used for sockets) in use");
     }
     if (limit.is_known) {
         text_puts(&text, ", of at most ");
@@ -877,7 +869,7 @@ static void page_head(struct html *html, const struct report *report)
                    "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
                    "<meta name=\"generator\" content=\"maxport " MAXPORT_VERSION "\">\n");
     html_element(html, "title", "", "maxport - %s - %s",
-                 *survey->identity.computer ? survey->identity.computer : "this computer",
+                 *survey->identity.computer ? survey->identity.computer : "this machine",
                  local_time(report, survey->taken_ms, time));
     html_open(html, "style", "");
     html_raw(html, style);
@@ -906,9 +898,10 @@ void report_page(const struct report *report, struct html *html)
     html_close(html);
     html_open(html, "footer", "");
     html_element(html, "p", "",
-                 "Made by maxport " MAXPORT_VERSION ". Confidence: documented by Microsoft, "
-                 "measured by somebody, inferred from those, or unknown. This page names accounts, "
-                 "processes and addresses of the computer.");
+                 "Created by maxport " MAXPORT_VERSION
+                 ". Confidence: documented by Microsoft, measured by a third party, inferred "
+                 "from those, or unknown. This page contains account names, process names and "
+                 "addresses of this machine.");
     html_close(html);
     html_close(html);
     html_close(html);

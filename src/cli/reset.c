@@ -28,13 +28,13 @@ static bool run_reset(struct invocation *invocation, struct fault *fault)
 
 const struct command command_reset = {
     .name = "reset",
-    .summary = "delete the value, which is Windows' own default",
+    .summary = "delete MaxUserPort to return to the Windows default",
     .arguments = "[NAME...]",
     .examples = "maxport reset|delete MaxUserPort\n"
-                "maxport reset TcpTimedWaitDelay --yes|another one, without a question\n",
-    .details = "Without a name MaxUserPort only. Windows has neither value by default, so deleting "
-               "it is the way back to Windows' own behaviour. Backed up and journaled like any "
-               "change; maxport undo brings the value back.\n",
+                "maxport reset TcpTimedWaitDelay --yes|delete another value without a question\n",
+    .details = "Without NAME, deletes only MaxUserPort. Windows has neither value by default, so "
+               "deleting the value restores the Windows default. The change is backed up and "
+               "listed in the journal like any other; maxport undo restores the value.\n",
     .flags = COMMAND_CHANGES | COMMAND_RESTORE_POINT,
     .argument_minimum = 0,
     .argument_maximum = SETTING_COUNT,

@@ -63,16 +63,16 @@ static bool check_keys(const struct restore *restore, struct fault *fault)
         text_init(&shown);
         text_safe(&shown, key->path, strlen(key->path));
         fault_set(fault, FAULT_USAGE, 0,
-                  "%s, line %u: the key %.200s is outside of %s, the one that maxport restores. "
-                  "Export only that key. Nothing was changed.",
+                  "%s, line %u: the key %.200s is outside %s, the only key that maxport "
+                  "restores. Export only that key. Nothing was changed.",
                   restore->path, key->line, text_string(&shown), TCPIP_PARAMETERS);
         text_release(&shown);
         return false;
     }
     return regfile_find_key(&restore->file, TCPIP_PARAMETERS) ||
            fault_set(fault, FAULT_USAGE, 0,
-                     "%s does not hold the key %s, so there is nothing to restore from it. Nothing "
-                     "was changed.",
+                     "%s does not contain the key %s, so nothing can be restored from it. "
+                     "Nothing was changed.",
                      restore->path, TCPIP_PARAMETERS);
 }
 
@@ -113,21 +113,20 @@ static bool read_stored(const struct machine *machine, struct survey *survey, co
     entry = journal_parse_id(id, &number) ? journal_find(&survey->journal, number) : NULL;
     if (!entry || !*entry->backup)
         return fault_set(fault, FAULT_MISSING, 0,
-                         "The journal has no backup %.40s. maxport history lists its entries; a "
-                         "file by that name is given as .\\%.40s. Nothing was changed.",
+                         "The journal has no backup %.40s. To list its entries, run maxport "
+                         "history. To name a file, write .\\%.40s. Nothing was changed.",
                          id, id);
     store->path(store->context, survey->view, entry->backup, restore->path);
     if (!store->read(store->context, survey->view, entry->backup, &data, &length, fault)) {
         if (survey->view == STORE_PUBLIC)
             entry_tell_unseen(fault);
-        return fault_prefix(fault, "The backup of entry %.40s cannot be read", id);
+        return fault_prefix(fault, "The backup of entry %.40s could not be read", id);
     }
     if (!is_forced && !entry_backup_matches(entry, data, length)) {
         free(data);
         return fault_set(fault, FAULT_FAILED, 0,
-                         "The backup %s is not what was written: its SHA-256 differs from the "
-                         "journal's. Nothing was changed. Use --force to restore from it all the "
-                         "same.",
+                         "The backup %s was modified: its SHA-256 differs from the one in the "
+                         "journal. Nothing was changed. To restore from it anyway, use --force.",
                          restore->path);
     }
     return take_file(restore, data, length, fault);
@@ -184,9 +183,9 @@ static bool make_requests(const struct invocation *invocation, struct restore *r
             return false;
         if (!restore->is_exact && !regfile_find(&restore->file, place.key, place.name))
             return fault_set(fault, FAULT_USAGE, 0,
-                             "%s does not hold %.255s, so there is nothing to put back; with "
-                             "--exact a value that the file does not hold is deleted. Nothing was "
-                             "changed.",
+                             "%s does not contain %.255s, so there is nothing to restore. To "
+                             "delete a value that the file does not contain, use --exact. "
+                             "Nothing was changed.",
                              restore->path, name);
     }
     return true;
@@ -254,7 +253,7 @@ static void print_difference(struct output *output, const struct regfile_diff *d
     }
     if (is_back)
         text_puts(&line, difference->in_file->kind == VALUE_ABSENT ? " - to be deleted"
-                                                                   : " - to be put back");
+                                                                   : " - to be restored");
     if (difference->kind == REGFILE_DIFF_VALUE) {
         text_printf(&line, "\n%26sfile      ", "");
         value_print(difference->in_file, &line);
@@ -295,10 +294,13 @@ static void print_summary(struct output *output, size_t count, size_t put_back_c
         output_puts(output, "  none\n\n");
         return;
     }
-    output_printf(output, "\n%s difference%s, %s to be put back.%s\n\n",
+    output_printf(output,
+                  "\n"
+                  "%s difference%s, %s to be restored.%s\n"
+                  "\n",
                   number_string(number, count), count == 1 ? "" : "s",
                   number_string(back, put_back_count),
-                  put_back_count < count ? " The rest stays as it is in the registry." : "");
+                  put_back_count < count ? " The rest is left unchanged." : "");
 }
 
 static bool print_differences(struct output *output, const struct restore *restore,
@@ -397,35 +399,37 @@ static bool run_restore(struct invocation *invocation, struct fault *fault)
 }
 
 static const struct option_row options[] = {
-    [OPTION_VALUE] = {"value", "NAME", "put back this value of the key too; may be given again",
-                      true},
-    [OPTION_EXACT] = {"exact", NULL, "also delete what the file does not hold", false},
-    [OPTION_FORCE] = {"force", NULL, "even from a stored backup that was changed since", false},
+    [OPTION_VALUE] = {"value", "NAME", "also restore this value of the key; can be repeated", true},
+    [OPTION_EXACT] = {"exact", NULL, "also delete settings that the file does not contain", false},
+    [OPTION_FORCE] = {"force", NULL, "restore even if the stored backup was modified", false},
     {NULL, NULL, NULL, false},
 };
 
 const struct command command_restore = {
     .name = "restore",
-    .summary = "put settings back from a .reg file or a backup",
+    .summary = "restore settings from a .reg file or a backup",
     .arguments = "FILE | ID",
-    .examples = "maxport restore 12 --dry-run|what differs from backup 12, written nowhere\n"
-                "maxport restore before.reg|put its settings back, after a question\n"
-                "maxport restore 12 --value KeepAliveTime|another value too\n"
-                "maxport restore 12 --exact|and delete settings that it does not hold\n",
-    .details = "Shows every difference between the file and the registry, then puts back the "
-               "settings that maxport knows (MaxUserPort, TcpTimedWaitDelay) and the values named "
-               "by --value, byte for byte. Everything else is only compared: subkeys, host name, "
-               "domain and DHCP data are this machine's identity and live data. With --exact those "
-               "same settings and values are deleted where the file does not hold them.\n"
-               "Backs up first, and maxport undo takes it back. An argument of digits only is an "
-               "entry of the journal whose backup is taken (maxport history); a file by such a "
-               "name is given as .\\12. Files are version 5 .reg files in UTF-16, as regedit, reg "
-               "export and maxport backup write them.\n",
+    .examples = "maxport restore 12 --dry-run|show the differences from backup 12, write nothing"
+                "\n"
+                "maxport restore before.reg|restore the settings in this file, after confirmation"
+                "\n"
+                "maxport restore 12 --value KeepAliveTime|also restore another value\n"
+                "maxport restore 12 --exact|also delete settings that the backup does not contain"
+                "\n",
+    .details = "Shows every difference between the file and the registry, then restores, byte "
+               "for byte, the settings that maxport supports (MaxUserPort, TcpTimedWaitDelay) "
+               "and the values named with --value. Everything else is only compared: subkeys, "
+               "host name, domain and DHCP data are the identity and live data of this machine. "
+               "With --exact, those settings and values are deleted if the file does not contain "
+               "them.\n"
+               "maxport makes a backup first, and maxport undo undoes the restore. An argument "
+               "of digits only is a journal entry, whose backup is used (see maxport history). "
+               "To name a file of digits only, write .\\12. The file must be a version 5 .reg "
+               "file in UTF-16, as regedit, reg export and maxport backup write it.\n",
     .flags = COMMAND_CHANGES | COMMAND_RESTORE_POINT,
     .argument_minimum = 1,
     .argument_maximum = 1,
-    .argument_missing = "maxport restore needs a file or the number of a backup, such as maxport "
-                        "restore 12.",
+    .argument_missing = "restore needs a file or a backup number, for example maxport restore 12.",
     .options = options,
     .run = run_restore,
 };

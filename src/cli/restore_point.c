@@ -14,13 +14,12 @@ static bool check_system(const struct machine *machine, struct os_version *os, s
     if (os_is_server(os))
         return fault_set(
             fault, FAULT_UNAVAILABLE, 0,
-            "Windows servers have no System Restore. maxport backup keeps the registry "
-            "key, and every change of maxport's comes with a backup of its own.");
+            "Windows Server has no System Restore. To back up the registry key, use maxport "
+            "backup; every maxport change also makes a backup.");
     return machine->restore_points.make ||
-           fault_set(
-               fault, FAULT_UNAVAILABLE, 0,
-               "This Windows has no System Restore. maxport backup keeps the registry key, and "
-               "every change of maxport's comes with a backup of its own.");
+           fault_set(fault, FAULT_UNAVAILABLE, 0,
+                     "This Windows has no System Restore. To back up the registry key, use maxport "
+                     "backup; every maxport change also makes a backup.");
 }
 
 static bool list(const struct machine *machine, struct restore_points *points, struct fault *fault)
@@ -39,8 +38,8 @@ static const struct {
 } types[] = {
     {0, "application_install", "a program was installed"},
     {1, "application_uninstall", "a program was removed"},
-    {6, "restore", "before a return"},
-    {7, "checkpoint", "by schedule"},
+    {6, "restore", "before returning to a restore point"},
+    {7, "checkpoint", "scheduled"},
     {10, "device_driver_install", "a driver was installed"},
     {12, "modify_settings", "settings were changed"},
     {13, "cancelled_operation", "cancelled"},
@@ -61,7 +60,7 @@ static const char *local_time(const struct machine *machine, int64_t unix_ms,
                               char buffer[TIME_SIZE])
 {
     if (!unix_ms)
-        return "at an unknown time";
+        return "unknown time";
     return time_local_string(buffer, unix_ms,
                              machine->clock.offset_seconds(machine->clock.context, unix_ms));
 }
@@ -114,8 +113,8 @@ static bool print_list(struct invocation *invocation, const struct restore_point
     if (!output->is_json) {
         if (!points->count)
             output_paragraph(output, 0,
-                             "There is no restore point: Windows has made none yet, or System "
-                             "Restore is switched off.");
+                             "There is no restore point: Windows has not created one yet, or "
+                             "System Restore is off.");
         for (size_t i = points->count; i > 0; i--)
             print_point(invocation, &points->rows[i - 1], i == points->count);
         return true;
@@ -152,12 +151,12 @@ static bool run_list(struct invocation *invocation, struct fault *fault)
 
 const struct command command_restore_point_list = {
     .name = "restore-point list",
-    .summary = "the restore points that Windows has, on clients",
+    .summary = "list the restore points of Windows (clients only)",
     .arguments = "",
-    .examples = "maxport restore-point list|all, the newest first\n"
-                "maxport restore-point|the same\n",
-    .details = "Windows probably shows them to administrators only (inferred). Servers have no "
-               "System Restore.\n",
+    .examples = "maxport restore-point list|list all restore points, newest first\n"
+                "maxport restore-point|same as maxport restore-point list\n",
+    .details = "Windows probably shows restore points only to administrators (inferred). Windows "
+               "Server has no System Restore.\n",
     .argument_minimum = 0,
     .argument_maximum = 0,
     .run = run_list,
@@ -181,14 +180,14 @@ static bool check_description(const char *description, struct fault *fault)
 
         if (!bytes || character < ' ' || character == 0x7f)
             return fault_set(fault, FAULT_USAGE, 0,
-                             "--description takes a line of text without control characters. "
-                             "Nothing was made.");
+                             "--description must be one line of text without control characters. "
+                             "Nothing was created.");
         units += character >= 0x10000 ? 2 : 1;
         i += bytes;
     }
     if (!length || units > DESCRIPTION_MAX)
         return fault_set(fault, FAULT_USAGE, 0,
-                         "--description takes 1 to %d characters. Nothing was made.",
+                         "--description must have 1 to %d characters. Nothing was created.",
                          DESCRIPTION_MAX);
     return true;
 }
@@ -208,7 +207,7 @@ static bool run_create(struct invocation *invocation, struct fault *fault)
     if (!check_description(description, fault) || !check_system(invocation->machine, &os, fault))
         return false;
     if (!output->is_json)
-        output_remark(output, "Making a System Restore point; this can take some minutes.");
+        output_remark(output, "Creating a System Restore point; this can take several minutes.");
     source->make(source->context, description, &result);
     is_known = result.outcome == RESTORE_POINT_MADE || result.outcome == RESTORE_POINT_REUSED;
     invocation->exit_code = result.outcome == RESTORE_POINT_MADE ? 0 : 1;
@@ -234,19 +233,20 @@ static bool run_create(struct invocation *invocation, struct fault *fault)
 }
 
 static const struct option_row create_options[] = {
-    [OPTION_DESCRIPTION] = {"description", "TEXT", "by which to know it later", false},
+    [OPTION_DESCRIPTION] = {"description", "TEXT", "name of the restore point in the list", false},
     {NULL, NULL, NULL, false},
 };
 
 const struct command command_restore_point_create = {
     .name = "restore-point create",
-    .summary = "make a System Restore point, on clients",
+    .summary = "create a System Restore point (clients only)",
     .arguments = "[--description TEXT]",
-    .examples = "maxport restore-point create|takes up to some minutes\n"
-                "maxport restore-point create --description \"before CHG0815\"|with a name\n",
-    .details = "Windows 8 and later make at most one in 24 hours and call that a success all the "
-               "same. So the list is read before and after, and only a new point counts as made. "
-               "Exit code 1 when none came.\n",
+    .examples = "maxport restore-point create|create a restore point; can take several minutes\n"
+                "maxport restore-point create --description \"before CHG0815\"|create a restore "
+                "point with a name\n",
+    .details = "Windows 8 and later create at most one restore point in 24 hours, but report "
+               "success anyway. maxport therefore reads the list before and after, and reports "
+               "success only for a new restore point. The exit code is 1 if none was created.\n",
     .flags = COMMAND_ADMINISTRATOR,
     .argument_minimum = 0,
     .argument_maximum = 0,
@@ -270,8 +270,8 @@ static bool parse_sequence(const char *text, uint32_t *sequence, struct fault *f
     text_init(&shown);
     text_safe(&shown, text, strlen(text));
     fault_set(fault, FAULT_USAGE, 0,
-              "\"%.80s\" is not the number of a restore point: maxport restore-point list shows "
-              "them, by digits only. Nothing was changed.",
+              "\"%.80s\" is not a restore point number; use digits only. To list the restore "
+              "points, run maxport restore-point list. Nothing was changed.",
               text_string(&shown));
     text_release(&shown);
     return false;
@@ -296,14 +296,13 @@ static bool check_answers(const struct invocation *invocation, uint32_t sequence
         return false;
     if (confirmed != sequence)
         return fault_set(fault, FAULT_USAGE, 0,
-                         "--confirm %lu is not restore point %lu. Nothing was changed.",
+                         "--confirm %lu does not match restore point %lu. Nothing was changed.",
                          (unsigned long)confirmed, (unsigned long)sequence);
     if ((!confirm || !invocation->option[OPTION_RETURN_YES]) && !has_console(invocation))
         return fault_set(
             fault, FAULT_USAGE, 0,
-            "maxport restore-point return asks twice, and there is no console to "
-            "answer on. Without one it takes --yes and the number once more, --confirm "
-            "%lu. Nothing was changed.",
+            "restore-point return asks twice, but there is no console to answer on. To run it "
+            "without questions, add --yes and --confirm %lu. Nothing was changed.",
             (unsigned long)sequence);
     return true;
 }
@@ -338,12 +337,13 @@ static void explain_undo(struct output *output, const struct survey *survey)
     struct text names;
 
     if (*survey->store_trouble) {
-        output_paragraph(
-            output, 0, "What maxport changed here cannot be read now; maxport history tells why.");
+        output_paragraph(output, 0,
+                         "The list of changes could not be read; for the reason, run maxport "
+                         "history.");
         return;
     }
     if (!entry) {
-        output_paragraph(output, 0, "No change of maxport's stands here that it could undo.");
+        output_paragraph(output, 0, "No change by maxport is in effect here that it could undo.");
         return;
     }
     text_init(&names);
@@ -353,8 +353,8 @@ static void explain_undo(struct output *output, const struct survey *survey)
         text_safe(&names, label, strlen(label));
     }
     output_paragraph(output, 0,
-                     "To take back only what maxport changed last, change %llu (%s, %s: %s), and "
-                     "nothing else:",
+                     "To undo only the last maxport change, %llu (%s, %s: %s), and nothing else, "
+                     "run:",
                      (unsigned long long)entry->id, entry->command,
                      time_local_string(time, entry->started_ms, survey->offset_seconds),
                      text_string(&names));
@@ -374,20 +374,20 @@ static void explain(struct invocation *invocation, const struct survey *survey,
     output_style(output, STYLE_STRONG);
     output_paragraph(output, 0, "Restore point %lu, %s: %s", (unsigned long)point->sequence,
                      local_time(invocation->machine, point->created_ms, time),
-                     description.length ? text_string(&description) : "without a description");
+                     description.length ? text_string(&description) : "no description");
     output_style(output, STYLE_NORMAL);
     text_release(&description);
     output_puts(output, "\n");
     output_paragraph(output, 0,
-                     "Going back to it replaces the whole registry, and the system files that "
-                     "Windows watches, by what they were then: every program, driver, update and "
-                     "setting that came since goes with them, for all users. That is far more than "
-                     "a setting of the network. It happens at the next restart, and maxport cannot "
-                     "take it back.");
+                     "Returning to this restore point replaces the whole registry, and the "
+                     "system files that Windows monitors, with their earlier versions. Every "
+                     "program, driver, update and setting added since then is lost, for all "
+                     "users. This is far more than a network setting. It happens at the next "
+                     "restart, and maxport cannot undo it.");
     if (is_too_old(invocation->machine, &survey->os, point))
         output_paragraph(
             output, 0,
-            "This point is older than 60 days: Windows 11, version 24H2 with the update "
+            "This restore point is older than 60 days. Windows 11, version 24H2 with the update "
             "of June 2025, and later versions cannot use it.");
     output_puts(output, "\n");
     explain_undo(output, survey);
@@ -402,7 +402,7 @@ static bool ask(struct invocation *invocation, const char *question, char *answe
     output_flush(&invocation->output);
     if (invocation->output.has_failed)
         return fault_set(fault, FAULT_FAILED, 0,
-                         "What was to be confirmed could not be shown. Nothing was changed.");
+                         "The question could not be displayed. Nothing was changed.");
     return screen->ask(screen->context, answer, size) ||
            fault_set(fault, FAULT_DECLINED, 0, "Not confirmed. Nothing was changed.");
 }
@@ -413,19 +413,20 @@ static bool confirm(struct invocation *invocation, uint32_t sequence, struct fau
     uint64_t number;
 
     if (!invocation->option[OPTION_RETURN_YES]) {
-        if (!ask(invocation, "\nLet Windows go back to it at the next restart? [y/N] ", answer,
-                 sizeof answer, fault))
+        if (!ask(invocation,
+                 "\n"
+                 "Return Windows to this restore point at the next restart? [y/N] ",
+                 answer, sizeof answer, fault))
             return false;
         if (ascii_compare(answer, "y") != 0 && ascii_compare(answer, "yes") != 0)
             return fault_set(fault, FAULT_DECLINED, 0, "Not confirmed. Nothing was changed.");
     }
     if (!invocation->option[OPTION_CONFIRM]) {
-        if (!ask(invocation, "Type the restore point's number once more: ", answer, sizeof answer,
-                 fault))
+        if (!ask(invocation, "Type the restore point number again: ", answer, sizeof answer, fault))
             return false;
         if (!journal_parse_id(answer, &number) || number != sequence)
             return fault_set(fault, FAULT_DECLINED, 0,
-                             "That is not the number. Nothing was changed.");
+                             "The number does not match. Nothing was changed.");
     }
     return true;
 }
@@ -445,8 +446,9 @@ static bool report_armed(struct invocation *invocation, uint32_t sequence, struc
     }
     output_puts(output, "\n");
     output_paragraph(output, 0,
-                     "Armed: Windows goes back to restore point %lu when it restarts next. Nothing "
-                     "has changed so far, and the restart is yours: save all work first, then type",
+                     "Scheduled: Windows will return to restore point %lu at its next restart. "
+                     "Nothing has changed yet. maxport does not restart Windows: save all work "
+                     "first, then run",
                      (unsigned long)sequence);
     output_puts(output, "  shutdown /r /t 0\n");
     return true;
@@ -492,8 +494,8 @@ static bool run_return(struct invocation *invocation, struct fault *fault)
     point = find_point(&points, sequence);
     if (!point)
         is_done = fault_set(fault, FAULT_MISSING, 0,
-                            "Windows has no restore point %lu. maxport restore-point list shows "
-                            "those that it has. Nothing was changed.",
+                            "Windows has no restore point %lu. To list the restore points, run "
+                            "maxport restore-point list. Nothing was changed.",
                             (unsigned long)sequence);
     if (is_done && !invocation->output.is_json) {
         is_done = survey_take(machine, SURVEY_RANGES, &survey, fault);
@@ -508,25 +510,25 @@ static bool run_return(struct invocation *invocation, struct fault *fault)
 }
 
 static const struct option_row return_options[] = {
-    [OPTION_RETURN_YES] = {"yes", NULL, "answers the first question", false},
-    [OPTION_CONFIRM] = {"confirm", "N", "answers the second: the same number again", false},
+    [OPTION_RETURN_YES] = {"yes", NULL, "answer the first question", false},
+    [OPTION_CONFIRM] = {"confirm", "N", "answer the second question: repeat the number", false},
     {NULL, NULL, NULL, false},
 };
 
 const struct command command_restore_point_return = {
     .name = "restore-point return",
-    .summary = "let Windows go back to a restore point, at its next restart",
+    .summary = "return Windows to a restore point at its next restart",
     .arguments = "N [--yes --confirm N]",
-    .examples = "maxport restore-point return 41|explains, and asks twice\n"
-                "maxport restore-point return 41 --yes --confirm 41|without questions\n",
-    .details = "That is Windows' own System Restore: it replaces the whole registry and more. To "
-               "take back a setting, maxport undo is the way.\n"
-               "maxport never restarts Windows; until somebody does, nothing has changed.\n",
+    .examples = "maxport restore-point return 41|explain the effect and ask twice\n"
+                "maxport restore-point return 41 --yes --confirm 41|return without questions\n",
+    .details = "This uses System Restore of Windows, which replaces the whole registry and more. "
+               "To undo one setting, use maxport undo.\n"
+               "maxport never restarts Windows. Until Windows is restarted, nothing changes.\n",
     .flags = COMMAND_ADMINISTRATOR,
     .argument_minimum = 1,
     .argument_maximum = 1,
-    .argument_missing = "maxport restore-point return needs the number of a restore point; maxport "
-                        "restore-point list shows them.",
+    .argument_missing = "restore-point return needs a restore point number. To list the restore "
+                        "points, run maxport restore-point list.",
     .options = return_options,
     .judge = judge_return,
     .run = run_return,

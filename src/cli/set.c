@@ -78,21 +78,22 @@ static bool run_set(struct invocation *invocation, struct fault *fault)
 
 const struct command command_set = {
     .name = "set",
-    .summary = "write MaxUserPort (or NAME=VALUE), with a backup and a way back",
+    .summary = "set MaxUserPort (or NAME=VALUE) after a backup",
     .arguments = "PORT | NAME=VALUE...",
-    .examples = "maxport set 65534 --dry-run|what it would do, written nowhere\n"
-                "maxport set 65534|raise the limit, after a question\n"
-                "maxport set 0xfffe --yes --reason CHG0815|the same from a script\n"
-                "maxport set TcpTimedWaitDelay=30|another setting\n",
-    .details = "Shows use now, the plan and its risks, asks, backs up the whole key, writes, reads "
-               "back, and prints the command that undoes it.\n"
-               "MaxUserPort takes 5000 to 65534; TcpTimedWaitDelay 30 to 300 seconds, from 2 on "
-               "Windows 8.1, Server 2012 R2 and later. Decimal, or hexadecimal after 0x. Both take "
-               "effect after a restart of Windows (from Vista on inferred).\n",
+    .examples = "maxport set 65534 --dry-run|show what would change, write nothing\n"
+                "maxport set 65534|raise MaxUserPort, after confirmation\n"
+                "maxport set 0xfffe --yes --reason CHG0815|do the same from a script\n"
+                "maxport set TcpTimedWaitDelay=30|set another value\n",
+    .details = "Shows current use, the plan and its risks, asks for confirmation, backs up the "
+               "whole key, writes, reads back, and prints the command that undoes the change.\n"
+               "MaxUserPort accepts 5000 to 65534. TcpTimedWaitDelay accepts 30 to 300 seconds, "
+               "or from 2 seconds on Windows 8.1, Server 2012 R2 and later. Write a decimal "
+               "number, or hexadecimal after 0x. Both settings take effect after a restart of "
+               "Windows (inferred for Vista and later).\n",
     .flags = COMMAND_CHANGES | COMMAND_RESTORE_POINT,
     .argument_minimum = 1,
     .argument_maximum = 16,
-    .argument_missing = "maxport set needs a port, such as maxport set 65534.",
+    .argument_missing = "set needs a port or NAME=VALUE, for example maxport set 65534.",
     .judge = judge_set,
     .run = run_set,
 };

@@ -34,13 +34,13 @@ static void describe_running(const struct survey *survey, int p, int f, struct t
     text_printf(line, "%u-%u (%s ports), ", (unsigned)running->range.start,
                 (unsigned)range_end(running->range), number_string(count, running->range.count));
     if (running->source != RANGE_SOURCE_RULE)
-        text_puts(line, running->source == RANGE_SOURCE_WMI ? "read by WMI" : "read by netsh");
+        text_puts(line, running->source == RANGE_SOURCE_WMI ? "read from WMI" : "read from netsh");
     else if (survey->is_at_boot_doubtful)
-        text_puts(line, "by rule, if Windows started with this MaxUserPort");
+        text_puts(line, "calculated; correct if Windows started with this MaxUserPort");
     else if (survey->at_boot.kind == VALUE_ABSENT)
-        text_puts(line, "Windows default, by rule");
+        text_puts(line, "Windows default (calculated)");
     else
-        text_printf(line, "by rule (%s)", confidence_name(survey->running_confidence[p][f]));
+        text_printf(line, "calculated (%s)", confidence_name(survey->running_confidence[p][f]));
 }
 
 static void describe_predicted(const struct survey *survey, int p, int f, struct text *line)
@@ -134,7 +134,7 @@ static void print_stored(struct output *output, const struct survey *survey, con
         text_puts(&line, "= ");
         value_print(stored, &line);
         if (!setting_accepts(setting, &survey->os, stored))
-            text_puts(&line, " - not a documented value, its effect is unknown");
+            text_puts(&line, " - not a documented value; its effect is unknown");
     }
     print_figures(output, label, text_string(&line));
     text_release(&line);
@@ -168,9 +168,9 @@ static void print_contradiction(struct output *output, const struct survey *surv
     const struct journal_entry *entry = &survey->journal.entries[survey->contradicted[index] - 1];
 
     output_paragraph(output, 2,
-                     "! Change %llu left another %s than the registry holds now: another program "
-                     "has written since, or Windows lost the change when it went down. maxport "
-                     "history %llu shows it.",
+                     "! Change %llu is no longer in effect: the registry contains another %s. "
+                     "Another program has written since, or Windows lost the change in a crash. "
+                     "For details, run maxport history %llu.",
                      (unsigned long long)entry->id, setting_at(index)->name,
                      (unsigned long long)entry->id);
 }
@@ -183,11 +183,10 @@ static void print_troubles(struct output *output, const struct survey *survey)
     if (open)
         output_paragraph(
             output, 2,
-            "! Change %llu (%s) was %s. maxport history %llu shows it; the next set or "
-            "undo settles it.",
+            "! Change %llu (%s) was %s. For details, run maxport history %llu; the next set or "
+            "undo resolves it.",
             (unsigned long long)open->id, open->command,
-            open->state == ENTRY_OPEN ? "interrupted and is still open"
-                                      : "not rolled back completely",
+            open->state == ENTRY_OPEN ? "interrupted and is unresolved" : "only partly rolled back",
             (unsigned long long)open->id);
     for (size_t i = 0; i < SETTING_COUNT; i++)
         if (survey->contradicted[i])
@@ -222,19 +221,20 @@ static void print_next(struct output *output, const struct survey *survey)
                     survey->verdict.kind == VERDICT_FULL;
 
     if (is_restart_pending(survey))
-        next[count++] = (struct suggestion){"maxport verify", "after the restart: was it honoured"};
-    next[count++] = is_tight && survey->verdict.is_mostly_time_wait
-                        ? (struct suggestion){"maxport ports --by remote", "where they went"}
-                        : (struct suggestion){"maxport ports", "who uses them"};
+        next[count++] = (struct suggestion){"maxport verify", "check the result after the restart"};
+    next[count++] =
+        is_tight && survey->verdict.is_mostly_time_wait
+            ? (struct suggestion){"maxport ports --by remote", "list ports by remote endpoint"}
+            : (struct suggestion){"maxport ports", "list ports by process"};
     if (survey->is_stored_known[SETTING_MAX_USER_PORT] && stored->kind == VALUE_ABSENT)
         next[count++] =
-            (struct suggestion){"maxport set 65534 --dry-run", "what raising the limit would do"};
+            (struct suggestion){"maxport set 65534 --dry-run", "preview raising MaxUserPort"};
     else if (!setting_accepts(setting_at(SETTING_MAX_USER_PORT), &survey->os, stored))
         next[count++] =
-            (struct suggestion){"maxport reset --dry-run", "what deleting this value would do"};
+            (struct suggestion){"maxport reset --dry-run", "preview deleting this value"};
     else if (journal_newest_undoable(&survey->journal))
-        next[count++] = (struct suggestion){"maxport undo --dry-run",
-                                            "what taking the last change back would do"};
+        next[count++] =
+            (struct suggestion){"maxport undo --dry-run", "preview undoing the last change"};
     for (size_t i = 0; i < count; i++) {
         const char *label = i ? "" : "  Next:";
 
@@ -267,12 +267,11 @@ static void print_screen(struct output *output, const struct survey *survey)
     output_style(output, STYLE_NORMAL);
     if (survey->has_usage && !survey->has_bound)
         output_paragraph(output, 2,
-                         "This Windows does not show sockets that are bound but idle; "
-                         "true use may be higher.");
+                         "This Windows does not list bound, idle sockets; actual use may be "
+                         "higher.");
     if (is_restart_pending(survey))
         output_paragraph(output, 2,
-                         "MaxUserPort was changed since Windows started: a restart is "
-                         "pending.");
+                         "A restart is pending: MaxUserPort has changed since Windows started.");
     print_next(output, survey);
 }
 
@@ -387,18 +386,20 @@ static bool run_status(struct invocation *invocation, struct fault *fault)
 
 const struct command command_status = {
     .name = "status",
-    .summary = "where this machine stands: use, stored, running and predicted",
+    .summary = "show port use and settings of this machine",
     .arguments = "",
-    .examples = "maxport|the same as maxport status\n"
-                "maxport status --json|for scripts and monitoring\n",
+    .examples = "maxport|same as maxport status\n"
+                "maxport status --json|print data for scripts and monitoring\n",
     .details =
-        "Ports in use are distinct local ports inside the running range, listeners included: a "
-        "port with a thousand connections counts once. Each stands under its most telling state: "
-        "listening first, then what a program still holds, TIME_WAIT only where nothing else "
-        "holds the port. The bar and the sentence speak of the fuller of IPv4 and IPv6.\n"
-        "stored is what the registry holds, running is in force now, predicted is after a "
-        "restart. Confidence: documented by Microsoft, measured by somebody, inferred from those, "
-        "or unknown.\n",
+        "Ports in use are distinct local ports inside the running range, including listeners; a "
+        "port with a thousand connections counts once. Each port counts under its most "
+        "significant state: listening first, then states in which a program still uses the port, "
+        "and TIME_WAIT only if nothing else uses it. The bar and the verdict describe IPv4 or "
+        "IPv6, whichever is fuller.\n"
+        "stored is the value in the registry, running is the range in effect now, predicted is "
+        "the range after a restart. calculated means derived from the rules for this Windows, "
+        "because Windows did not report the range. Confidence: documented by Microsoft, measured "
+        "by a third party, inferred from those, or unknown.\n",
     .argument_minimum = 0,
     .argument_maximum = 0,
     .run = run_status,

@@ -81,10 +81,11 @@ static void print_journal(struct output *output, const struct inventory *invento
     output_printf(output, "  Journal  %zu entr%s\n", journal->count,
                   journal->count == 1 ? "y" : "ies");
     output_labelled(output, "  To undo",
-                    list.length ? text_string(&list) : "nothing: no change still stands", 11);
+                    list.length ? text_string(&list) : "nothing: no change is in effect", 11);
     if (open)
         output_remark(output,
-                      "Change %llu was interrupted or got stuck. maxport history %llu tells more.",
+                      "Change %llu was interrupted or only partly rolled back. For details, run "
+                      "maxport history %llu.",
                       (unsigned long long)open->id, (unsigned long long)open->id);
     text_release(&list);
 }
@@ -94,12 +95,13 @@ static const char *match_words(const struct inventory *inventory)
 {
     if (!inventory->record.is_present)
         return inventory->state == STORE_ABSENT ? "none"
-                                                : "none: no elevated maxport made this folder";
+                                                : "none, so this folder was not created by an "
+                                                  "elevated maxport";
     switch (inventory->state) {
     case STORE_TRUSTED:
         return "matches this folder";
     case STORE_ABSENT:
-        return "names a folder that is gone";
+        return "names a folder that no longer exists";
     case STORE_UNTRUSTED:
         break;
     }
@@ -161,8 +163,8 @@ static void print_show(struct output *output, const struct inventory *inventory)
 {
     if (inventory->state == STORE_ABSENT) {
         output_paragraph(output, 0,
-                         "There is no store at %s: maxport has changed nothing here, or the store "
-                         "was removed.",
+                         "There is no store at %s. Either maxport has changed nothing on this "
+                         "machine, or the store was removed.",
                          inventory->path);
         if (inventory->record.is_present)
             print_record(output, inventory);
@@ -172,10 +174,10 @@ static void print_show(struct output *output, const struct inventory *inventory)
     print_record(output, inventory);
     if (inventory->state == STORE_UNTRUSTED) {
         output_labelled(output, "  Trust", inventory->why, 11);
-        output_remark(output, "It is not read: only a store that an elevated maxport made is "
-                              "believed. The next change moves it aside and makes a new one; "
-                              "maxport store adopt takes over a store that was restored from a "
-                              "backup of files.");
+        output_remark(output, "The store is not read, because maxport trusts only a store that "
+                              "an elevated maxport created. The next change renames the store "
+                              "and creates a new one. To take over a store that was restored "
+                              "from a backup of files, run maxport store adopt.");
         return;
     }
     if (inventory->record.is_public_behind)
@@ -200,10 +202,10 @@ static bool run_show(struct invocation *invocation, struct fault *fault)
 
 const struct command command_store_show = {
     .name = "store show",
-    .summary = "where the journal and the backups are, and what still hangs on them",
+    .summary = "show where the journal and backups are, and which changes can be undone",
     .arguments = "",
-    .examples = "maxport store show|the folder, its size, and which changes can be undone\n",
-    .details = "Reads only.\n",
+    .examples = "maxport store show|show the folder, its size, and which changes can be undone\n",
+    .details = "This command changes nothing.\n",
     .argument_minimum = 0,
     .argument_maximum = 0,
     .run = run_show,
@@ -222,22 +224,22 @@ static bool refuse_while_needed(const struct inventory *inventory, struct fault 
 
     if (!inventory->is_journal_known)
         return fault_set(fault, FAULT_FAILED, 0,
-                         "%s What could still be undone is not known; --force gives it up unseen. "
-                         "Nothing was removed.",
+                         "%s maxport cannot determine which changes could still be undone. To "
+                         "remove the store anyway, use --force. Nothing was removed.",
                          inventory->journal_fault.text);
     if (open)
         return fault_set(fault, FAULT_FAILED, 0,
-                         "Change %llu was interrupted or got stuck: the store is needed to put "
-                         "things right. maxport undo %llu does that; --force gives it up. Nothing "
-                         "was removed.",
+                         "Change %llu was interrupted or only partly rolled back, and the store "
+                         "is needed to repair it. To repair it, run maxport undo %llu; to remove "
+                         "the store anyway, use --force. Nothing was removed.",
                          (unsigned long long)open->id, (unsigned long long)open->id);
     if (!count)
         return true;
     text_init(&list);
     list_undoable(&inventory->journal, &list);
     fault_set(fault, FAULT_FAILED, 0,
-              "%zu change%s can still be undone: %s. Undo %s first (maxport undo), or keep what is "
-              "set and give up the way back with --force. Nothing was removed.",
+              "%zu change%s can still be undone: %s. Undo %s first (maxport undo), or keep the "
+              "current settings and remove the store anyway with --force. Nothing was removed.",
               count, count == 1 ? "" : "s", text_string(&list), count == 1 ? "it" : "them");
     text_release(&list);
     return false;
@@ -253,7 +255,8 @@ static bool report(struct invocation *invocation, const char *path, bool is_remo
         if (is_removed)
             print_size(output, "Removed: ", removed);
         else
-            output_paragraph(output, 0, "There is no store at %s: nothing to remove.", path);
+            output_paragraph(output, 0, "There is no store at %s; there is nothing to remove.",
+                             path);
         return true;
     }
     document = command_document(invocation);
@@ -298,8 +301,8 @@ static bool run_remove(struct invocation *invocation, struct fault *fault)
     is_there = is_done && inventory.state != STORE_ABSENT;
     if (is_there && inventory.state == STORE_UNTRUSTED)
         is_done = fault_set(fault, FAULT_STORE, 0,
-                            "%s maxport does not remove what others could have put there: look at "
-                            "%s yourself. Nothing was removed.",
+                            "%s maxport does not remove files that other users could have placed "
+                            "there; inspect %s yourself. Nothing was removed.",
                             inventory.why, inventory.path);
     is_done = is_done && (!is_there || is_forced || refuse_while_needed(&inventory, fault));
     if (is_done && is_there) {
@@ -307,10 +310,10 @@ static bool run_remove(struct invocation *invocation, struct fault *fault)
             print_show(output, &inventory);
             output_puts(output, "\n");
             output_paragraph(output, 0,
-                             "The journal, all backups and their public copies are deleted "
-                             "for good, and so is the record of the store in "
-                             "HKEY_LOCAL_MACHINE\\SOFTWARE\\maxport. No setting "
-                             "changes, and none can be undone afterwards.");
+                             "The journal, all backups, their public copies and the record of "
+                             "the store in HKEY_LOCAL_MACHINE\\SOFTWARE\\maxport will be deleted "
+                             "permanently. No setting changes, and no change can be undone "
+                             "afterwards.");
         }
         is_done = command_confirm(invocation, "Remove the store?", fault) &&
                   remove_locked(machine, is_forced, &removed, fault);
@@ -321,21 +324,25 @@ static bool run_remove(struct invocation *invocation, struct fault *fault)
 }
 
 static const struct option_row remove_options[] = {
-    [OPTION_YES_TO_REMOVE] = {"yes", NULL, "do not ask; needed where no console can answer", false},
-    [OPTION_FORCE] = {"force", NULL, "also while a change could still be undone", false},
+    [OPTION_YES_TO_REMOVE] = {"yes", NULL,
+                              "do not ask for confirmation; required without a "
+                              "console",
+                              false},
+    [OPTION_FORCE] = {"force", NULL, "remove the store even if changes could still be undone",
+                      false},
     {NULL, NULL, NULL, false},
 };
 
 const struct command command_store_remove = {
     .name = "store remove",
-    .summary = "delete the journal and all backups, for instance before uninstalling",
+    .summary = "delete the journal and all backups, for example before uninstalling",
     .arguments = "[--force]",
-    .examples = "maxport store remove|asks, then deletes the journal and the backups\n"
-                "maxport store remove --force --yes|even if changes could still be undone\n",
-    .details = "Uninstalling maxport leaves the store, since it is the way back. This command is "
-               "how it is deleted, with the record of it in the registry. It refuses while a "
-               "change could still be undone, unless --force says so. "
-               "No setting is touched.\n",
+    .examples = "maxport store remove|ask, then delete the journal and the backups\n"
+                "maxport store remove --force --yes|delete them even if changes could still be "
+                "undone\n",
+    .details = "Uninstalling maxport keeps the store, because undo needs it. To delete the store "
+               "and its record in the registry, use this command. It refuses while a change "
+               "could still be undone, unless you add --force. No setting is changed.\n",
     .flags = COMMAND_ADMINISTRATOR,
     .argument_minimum = 0,
     .argument_maximum = 0,

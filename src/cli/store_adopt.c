@@ -55,7 +55,7 @@ static bool read_backup(const struct files *files, const char *folder,
     if (*entry->backup_sha256 && entry_backup_matches(entry, *data, *length))
         return true;
     free(*data);
-    return fault_set(fault, FAULT_FAILED, 0, "The backup %s is not what was written.", path);
+    return fault_set(fault, FAULT_FAILED, 0, "The backup %s differs from what was written.", path);
 }
 
 static bool count_backups(const struct files *files, struct find *find, struct fault *fault)
@@ -94,7 +94,7 @@ static bool look(const struct machine *machine, struct find *find, struct fault 
     if (!join(find->folder, "journal.jsonl", path, fault))
         return false;
     if (!files->read(files->context, path, JOURNAL_BYTES, &data, &length, fault))
-        return fault_prefix(fault, "There is no journal to take over, and nothing was changed");
+        return fault_prefix(fault, "Nothing was changed, because there is no journal to take over");
     is_parsed = journal_parse(data, length, &find->journal, fault);
     free(data);
     if (!is_parsed)
@@ -103,8 +103,8 @@ static bool look(const struct machine *machine, struct find *find, struct fault 
         find->journal.entries[i].undo_file[0] = '\0';
     if (!find->journal.count)
         return fault_set(fault, FAULT_MISSING, 0,
-                         "The journal %s has no entry that maxport could have written. Nothing was "
-                         "changed.",
+                         "The journal %s contains no entry that maxport could have written. "
+                         "Nothing was changed.",
                          path);
     return count_backups(files, find, fault);
 }
@@ -143,27 +143,25 @@ static void print_find(struct output *output, const struct find *find)
     text_release(&safe);
     output_printf(output, "  Journal  %zu entr%s\n", journal->count,
                   journal->count == 1 ? "y" : "ies");
-    output_printf(output, "  Backups  %zu of %zu are there and match their SHA-256\n",
+    output_printf(output, "  Backups  %zu of %zu exist and match their SHA-256\n",
                   find->good_backups, find->backups);
     for (size_t i = journal->count; i > 0; i--)
         if (journal_is_undoable(&journal->entries[i - 1]))
             print_undoable(output, &journal->entries[i - 1]);
     if (open)
         output_remark(output,
-                      "Change %llu was interrupted or got stuck. The next command that changes "
-                      "settings completes it, after showing what it writes.",
+                      "Change %llu was interrupted or only partly rolled back. The next command "
+                      "that changes settings shows what it will write, then resolves it.",
                       (unsigned long long)open->id);
     if (journal->bad_count)
-        output_remark(
-            output,
-            "Lines of the journal that maxport could not have written: %zu. They are left "
-            "out.",
-            journal->bad_count);
+        output_remark(output,
+                      "Journal lines that maxport could not have written: %zu. They are omitted.",
+                      journal->bad_count);
     output_puts(output, "\n");
     output_paragraph(output, 0,
-                     "Take it over only if you know that this folder is the store of this machine: "
-                     "maxport undo will write what is shown here. Undo files are left out; maxport "
-                     "undo needs none.");
+                     "Take over this store only if you know that it belongs to this machine, "
+                     "because maxport undo will write the values shown here. Undo files are "
+                     "omitted; maxport undo does not need them.");
 }
 
 static bool report(struct invocation *invocation, const struct find *find, bool is_adopted,
@@ -219,9 +217,9 @@ static bool refuse_in_use(const struct store *store, enum store_view view, struc
     is_empty = journal.count == 0 && journal.bad_count == 0 && !journal.torn_length;
     if (!is_empty)
         fault_set(fault, FAULT_USAGE, 0,
-                  "The store in use has %zu entr%s of its own, and two journals cannot be joined. "
-                  "Undo its changes first (maxport undo), delete it (maxport store remove), then "
-                  "take over the other one. Nothing was changed.",
+                  "The current store has %zu entr%s, and two journals cannot be merged. First "
+                  "undo its changes (maxport undo) and delete it (maxport store remove), then "
+                  "take over the other store. Nothing was changed.",
                   journal.count, journal.count == 1 ? "y" : "ies");
     journal_release(&journal);
     return is_empty;
@@ -337,10 +335,11 @@ static bool choose_folder(struct invocation *invocation, struct find *find, stru
     if (find->is_in_place && state != STORE_UNTRUSTED)
         return fault_set(fault, FAULT_USAGE, 0,
                          state == STORE_TRUSTED
-                             ? "%s is the store in use. Name the folder to take over, such as "
+                             ? "%s is the current store. Name the folder to take over, such as "
                                "maxport store adopt D:\\restored\\maxport. Nothing was changed."
-                             : "There is no folder %s. Name the folder to take over, such as "
-                               "maxport store adopt D:\\restored\\maxport. Nothing was changed.",
+                             : "The folder %s does not exist. Name the folder to take over, such "
+                               "as maxport store adopt D:\\restored\\maxport. Nothing was "
+                               "changed.",
                          own);
     return true;
 }
@@ -375,7 +374,10 @@ static bool run_adopt(struct invocation *invocation, struct fault *fault)
 }
 
 static const struct option_row options[] = {
-    [OPTION_YES_TO_ADOPT] = {"yes", NULL, "do not ask; needed where no console can answer", false},
+    [OPTION_YES_TO_ADOPT] = {"yes", NULL,
+                             "do not ask for confirmation; required without a "
+                             "console",
+                             false},
     [OPTION_LOOK] = {"dry-run", NULL, "show what would be taken over, write nothing", false},
     {NULL, NULL, NULL, false},
 };
@@ -384,16 +386,17 @@ const struct command command_store_adopt = {
     .name = "store adopt",
     .summary = "take over a store that was restored from a backup of files",
     .arguments = "[FOLDER]",
-    .examples = "maxport store adopt --dry-run|what is in the folder that maxport does not trust\n"
-                "maxport store adopt|takes it over, after a question\n"
-                "maxport store adopt D:\\restored\\maxport|another folder\n",
+    .examples = "maxport store adopt --dry-run|show the contents of the untrusted folder\n"
+                "maxport store adopt|take over the folder, after a question\n"
+                "maxport store adopt D:\\restored\\maxport|take over another folder\n",
     .details =
-        "maxport believes only a store that an elevated maxport made: a record in "
-        "HKEY_LOCAL_MACHINE\\SOFTWARE\\maxport names it. A folder that came back from a backup of "
-        "files is another folder, so it is moved aside unread. This command shows its changes and "
-        "backups, asks, and writes what maxport could have written into a new store: entries of "
-        "the journal that name only what maxport writes, and backups whose SHA-256 matches. The "
-        "old folder is left as it is. Without FOLDER it takes the folder in the store's place.\n",
+        "maxport trusts only a store that an elevated maxport created and recorded in "
+        "HKEY_LOCAL_MACHINE\\SOFTWARE\\maxport. A folder that was restored from a backup of "
+        "files is not the recorded folder, so the next change renames it without reading it. "
+        "This command shows the changes and backups in the folder, asks for confirmation, and "
+        "copies them to a new store: only journal entries that maxport could have written, and "
+        "only backups whose SHA-256 matches. The old folder is not changed. Without FOLDER, the "
+        "command uses the folder at the path of the store.\n",
     .flags = COMMAND_ADMINISTRATOR,
     .argument_minimum = 0,
     .argument_maximum = 1,

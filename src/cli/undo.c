@@ -19,8 +19,8 @@ static bool find_by_id(const char *text, const struct survey *survey, struct jou
     *entry = journal_find(journal, id);
     if (!*entry)
         return fault_set(fault, FAULT_MISSING, 0,
-                         "The journal has no change %llu. maxport history lists them. Nothing was "
-                         "changed.",
+                         "The journal has no change %llu. To list the changes, run maxport "
+                         "history. Nothing was changed.",
                          (unsigned long long)id);
     return true;
 }
@@ -42,7 +42,7 @@ static bool find_newest(struct invocation *invocation, struct survey *survey,
         return true;
     return apply_flow_settling(invocation, survey, fault) &&
            fault_set(fault, FAULT_MISSING, 0,
-                     "There is no change to undo. maxport history lists what was done here. "
+                     "There is no change to undo. To list past changes, run maxport history. "
                      "Nothing %swas changed.",
                      invocation->settled.length ? "else " : "");
 }
@@ -63,8 +63,8 @@ static bool check_backup(struct invocation *invocation, const struct journal_ent
         return true;
     }
     return fault_set(fault, own.kind, own.code,
-                     "%s Nothing was changed. Use --force to undo all the same, with the bytes "
-                     "that the journal holds.",
+                     "%s Nothing was changed. To undo anyway, with the values in the journal, "
+                     "use --force.",
                      own.text);
 }
 
@@ -86,8 +86,8 @@ static bool undo_entry(struct invocation *invocation, struct survey *survey,
     } else {
         char time[TIME_SIZE];
 
-        output_paragraph(output, 0, "Taking back change %llu (%s, %s).",
-                         (unsigned long long)entry->id, entry->command,
+        output_paragraph(output, 0, "Undoing change %llu (%s, %s).", (unsigned long long)entry->id,
+                         entry->command,
                          time_local_string(time, entry->started_ms, survey->offset_seconds));
         output_puts(output, "\n");
     }
@@ -125,26 +125,26 @@ static bool run_undo(struct invocation *invocation, struct fault *fault)
 }
 
 static const struct option_row options[] = {
-    [OPTION_FORCE] = {"force", NULL, "even where the registry has moved on since", false},
+    [OPTION_FORCE] = {"force", NULL, "undo even if the registry has changed since", false},
     {NULL, NULL, NULL, false},
 };
 
 const struct command command_undo = {
     .name = "undo",
-    .summary = "put back exactly what was there before a change",
+    .summary = "undo a change exactly (default: the newest)",
     .arguments = "[ID]",
-    .examples = "maxport undo|the newest change that still stands\n"
-                "maxport undo 3 --dry-run|what taking back change 3 would write\n"
-                "maxport undo 3 --yes|without a question\n",
+    .examples = "maxport undo|undo the newest change in effect\n"
+                "maxport undo 3 --dry-run|show what undoing change 3 would write\n"
+                "maxport undo 3 --yes|undo change 3 without a question\n",
     .details =
-        "A value that was absent becomes absent again; a value of another type comes back "
-        "byte for byte. Without an ID the newest change that is neither undone nor itself an "
-        "undo, so that a second undo goes one further back. Undoing an undo by its ID is "
-        "redo.\n"
-        "Where everything is as before the change already, put back by hand, say, nothing is "
-        "written but a line in the journal, and the change counts as undone.\n"
-        "Where the registry holds something else than the change left, undo shows the "
-        "difference and refuses, unless --force.\n",
+        "A value that was absent becomes absent again; a value of another type is restored byte "
+        "for byte. Without ID, maxport undoes the newest change that is neither undone nor "
+        "itself an undo, so a second undo goes one change further back. To redo a change, undo "
+        "its undo by ID.\n"
+        "If everything is already as it was before the change, for example restored by hand, "
+        "maxport only adds a line to the journal, and the change counts as undone.\n"
+        "If the registry no longer contains what the change wrote, maxport shows the difference "
+        "and refuses, unless you add --force.\n",
     .flags = COMMAND_CHANGES,
     .argument_minimum = 0,
     .argument_maximum = 1,

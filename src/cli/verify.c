@@ -138,17 +138,17 @@ static const char *explain(enum answer answer)
     case ANSWER_NOTHING:
         return "There is no change to verify.";
     case ANSWER_OVERWRITTEN:
-        return "The registry no longer holds what this change wrote: another program, a Group "
-               "Policy preference or a restore has written since.";
+        return "The change is no longer in effect: another program, a Group Policy preference or "
+               "a restore has written the registry since.";
     case ANSWER_PENDING:
-        return "Windows has not been restarted since, so the change is not in force yet. Verify "
-               "again after the restart.";
+        return "A restart is pending: Windows has not been restarted since the change, so the "
+               "change is not in effect yet. Restart Windows, then verify again.";
     case ANSWER_IN_FORCE:
-        return "Windows was started with the value that this change put back, so no restart is "
-               "needed.";
+        return "No restart is needed: Windows was started with the value that this change "
+               "restored.";
     case ANSWER_RESUMED:
-        return "Windows was shut down and started again, but Fast Startup resumed the old kernel "
-               "session. Choose Restart, not Shut down, and verify again.";
+        return "A restart is pending: Windows was shut down and started again, but Fast Startup "
+               "resumed the old kernel session. Select Restart, not Shut down, then verify again.";
     case ANSWER_HONOURED:
         return "Windows was restarted and uses the predicted range.";
     case ANSWER_NOT_HONOURED:
@@ -156,8 +156,9 @@ static const char *explain(enum answer answer)
     case ANSWER_UNKNOWN:
         break;
     }
-    return "Whether it was honoured cannot be told: there was no prediction, or this machine does "
-           "not say which range is running, so that the rule is all there is.";
+    return "Cannot determine whether Windows applied the change: there was no prediction, or "
+           "this machine does not report its running range, so that only the calculated range is "
+           "known.";
 }
 
 static void append_range(struct text *text, const char *label, struct port_range range)
@@ -184,7 +185,7 @@ static void print_ranges(struct output *output, const struct survey *survey,
             append_range(&line, "predicted", entry->predicted[p][f]);
             append_range(&line, ", running", running->is_known ? running->range : none);
             if (running->is_known)
-                text_printf(&line, " (%s)", range_source_key(running->source));
+                text_printf(&line, " (%s)", range_source_words(running->source));
             output_labelled(output, text_string(&label), text_string(&line), 12);
             text_release(&label);
             text_release(&line);
@@ -275,15 +276,16 @@ static bool run_verify(struct invocation *invocation, struct fault *fault)
 
 const struct command command_verify = {
     .name = "verify",
-    .summary = "after a restart: was the change honoured, and did it help",
+    .summary = "check after a restart whether Windows applied a change, and whether it helped",
     .arguments = "",
-    .examples = "maxport verify|the newest change that stands\n"
-                "maxport verify --json|\"answer\": honoured, not_honoured, pending, unknown ...\n",
-    .details = "Compares the range that was predicted when the change was made with the one that "
-               "runs now, and the use then with the use now. A restart means a new kernel session: "
-               "Shut down with Fast Startup is none.\n"
-               "Exits with 1 when the range is another than predicted, or when the registry no "
-               "longer holds what the change wrote.\n",
+    .examples = "maxport verify|check the newest change in effect\n"
+                "maxport verify --json|print the result as \"answer\", for example honoured or "
+                "pending\n",
+    .details = "Compares the range predicted when the change was made with the running range, "
+               "and use before the change with use now. Only a new kernel session counts as a "
+               "restart; Shut down with Fast Startup does not.\n"
+               "The exit code is 1 if the running range differs from the prediction, or if the "
+               "registry no longer contains what the change wrote.\n",
     .argument_minimum = 0,
     .argument_maximum = 0,
     .run = run_verify,

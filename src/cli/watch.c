@@ -136,8 +136,8 @@ static void print_stretch(struct text *text, const struct watch *watch)
     char cost[NUMBER_SIZE], pause[DURATION_SIZE], interval[DURATION_SIZE];
 
     text_printf(text,
-                "a sample takes %s ms; to stay below %d %% of one core, one is taken every %s "
-                "instead of %s",
+                "a sample takes %s ms; to stay below %d %% of one core, maxport takes one every "
+                "%s instead of every %s",
                 number_string(cost, (uint64_t)watch->cost_ms), THROTTLE_PERCENT,
                 duration_string(pause, (uint32_t)((watch->pause_ms + 999) / 1000)),
                 duration_string(interval, watch->interval_ms / 1000));
@@ -156,7 +156,7 @@ static void print_rate(struct text *text, const struct watch *watch, enum protoc
     series_rate(&watch->series, p, f, &rate);
     switch (rate.trend) {
     case TREND_UNKNOWN:
-        text_puts(text, "rate not known yet");
+        text_puts(text, "rate not yet known");
         break;
     case TREND_STEADY:
         text_puts(text, "steady");
@@ -197,7 +197,7 @@ static void print_title(struct watch *watch)
         text_puts(&title, " - ");
         text_safe(&title, survey->identity.computer, strlen(survey->identity.computer));
     }
-    text_printf(&title, " - %s - every %s - Ctrl-C ends",
+    text_printf(&title, " - %s - every %s - Ctrl-C to stop",
                 time_local_string(time, survey->taken_ms, survey->offset_seconds),
                 duration_string(interval, watch->interval_ms / 1000));
     output_style(watch->output, STYLE_STRONG);
@@ -251,10 +251,11 @@ static void print_missed(struct watch *watch)
     output_style(watch->output, STYLE_WARNING);
     if (watch->missed_fault.kind == FAULT_NONE)
         output_paragraph(watch->output, 2,
-                         "! Not all tables could be read at %s; above is the latest whole sample.",
+                         "! Not all tables could be read at %s; the latest complete sample is "
+                         "shown.",
                          time);
     else
-        output_paragraph(watch->output, 2, "! No sample at %s; above is the latest. %s", time,
+        output_paragraph(watch->output, 2, "! No sample at %s; the latest one is shown. %s", time,
                          watch->missed_fault.text);
     output_style(watch->output, STYLE_NORMAL);
 }
@@ -320,7 +321,7 @@ static void print_page(struct watch *watch, unsigned rows)
 
         text_init(&words);
         print_stretch(&words, watch);
-        output_paragraph(output, 2, "Less often: %s.", text_string(&words));
+        output_paragraph(output, 2, "Sampling less often: %s.", text_string(&words));
         text_release(&words);
     }
     left = rows_left(watch, rows);
@@ -339,10 +340,10 @@ static bool show_page(struct watch *watch, struct fault *fault)
     if (series_count(&watch->series))
         print_page(watch, rows);
     else
-        output_puts(watch->output, "maxport - reading the tables\n");
+        output_puts(watch->output, "maxport - reading the socket tables\n");
     output_flush(watch->output);
     return screen->page_show(screen->context) ||
-           fault_set(fault, FAULT_FAILED, 0, "The page could not be shown.");
+           fault_set(fault, FAULT_FAILED, 0, "The screen could not be drawn.");
 }
 
 /* ---- a line a sample -------------------------------------------------- */
@@ -355,7 +356,7 @@ static void print_line(struct watch *watch)
 
     text_init(&line);
     if (watch->is_missed)
-        text_printf(&line, "%s  not known: %s",
+        text_printf(&line, "%s  unknown: %s",
                     time_local_string(time, watch->missed_ms, survey->offset_seconds),
                     watch->missed_fault.text);
     else
@@ -369,7 +370,7 @@ static void print_line(struct watch *watch)
 
         text_printf(&line, "%s %s ", p ? ";" : "", protocol_name((enum protocol)p));
         if (!is_counted(usage)) {
-            text_puts(&line, "not known");
+            text_puts(&line, "unknown");
             continue;
         }
         text_printf(&line, "%s of %s (%u %%), ", number_string(in_use, count->in_use),
@@ -378,7 +379,7 @@ static void print_line(struct watch *watch)
             text_printf(&line, "TIME_WAIT %s, ",
                         number_string(in_use, count->by_state[PORT_TIME_WAIT]));
         if (usage->is_partial)
-            text_puts(&line, "partial, ");
+            text_puts(&line, "incomplete, ");
         print_rate(&line, watch, (enum protocol)p, fuller);
     }
     text_puts(&line, "\n");
@@ -510,7 +511,7 @@ static bool print_sample(struct watch *watch, struct fault *fault)
 
         text_init(&words);
         print_stretch(&words, watch);
-        output_remark(output, "maxport: less often: %s.", text_string(&words));
+        output_remark(output, "maxport: sampling less often: %s.", text_string(&words));
         text_release(&words);
         watch->has_told_stretch = true;
     }

@@ -26,7 +26,9 @@ static bool parse_looks(const struct invocation *invocation, unsigned *looks, st
     }
     text_init(&shown);
     text_safe(&shown, word, strlen(word));
-    fault_set(fault, FAULT_USAGE, 0, "--samples takes a whole number from 1 to %d, not \"%.80s\".",
+    fault_set(fault, FAULT_USAGE, 0,
+              "--samples must be a whole number from 1 to %d, not "
+              "\"%.80s\".",
               LOOKS_MAX, text_string(&shown));
     text_release(&shown);
     return false;
@@ -38,16 +40,16 @@ static void progress(struct output *output, const char *words, unsigned number, 
     if (!output->screen->is_console(output->screen->context, SCREEN_ERROR))
         return;
     if (of)
-        output_remark(output, "%s (%u of %u) ...", words, number, of);
+        output_remark(output, "%s (%u of %u)...", words, number, of);
     else
-        output_remark(output, "%s ...", words);
+        output_remark(output, "%s...", words);
 }
 
 static bool wait_a_second(const struct machine *machine, struct fault *fault)
 {
     for (int i = 0; i < SLICES; i++) {
         if (machine->screen.stop_requested(machine->screen.context))
-            return fault_set(fault, FAULT_DECLINED, 0, "Interrupted: nothing was found out.");
+            return fault_set(fault, FAULT_DECLINED, 0, "Interrupted: no diagnosis was made.");
         machine->clock.sleep_ms(machine->clock.context, SLICE_MS);
     }
     return true;
@@ -60,7 +62,7 @@ static bool look_again(struct invocation *invocation, unsigned looks, struct sna
     struct fault ignored; /* one look less */
 
     for (unsigned i = 2; i <= looks; i++) {
-        progress(&invocation->output, "Looking again, to see whose ports these are", i, looks);
+        progress(&invocation->output, "Sampling again to identify the processes", i, looks);
         if (!wait_a_second(invocation->machine, fault))
             return false;
         if (!snapshot_refresh(invocation->machine, snapshot, &ignored))
@@ -103,9 +105,9 @@ static void print_screen(struct output *output, const struct snapshot *snapshot,
     print_verdict(output, diagnosis);
     sentences_print(output, "Evidence", &diagnosis->evidence, MARK_DASH);
     sentences_print(output, "Culprit", &diagnosis->culprit, MARK_NONE);
-    sentences_print(output, "What helps now", &diagnosis->now, MARK_NUMBER);
-    sentences_print(output, "What helps after a restart", &diagnosis->after_restart, MARK_NUMBER);
-    sentences_print(output, "What could not be seen", &diagnosis->unseen, MARK_DASH);
+    sentences_print(output, "Remedies now", &diagnosis->now, MARK_NUMBER);
+    sentences_print(output, "Remedies that need a restart", &diagnosis->after_restart, MARK_NUMBER);
+    sentences_print(output, "What could not be checked", &diagnosis->unseen, MARK_DASH);
 }
 
 /* ---- JSON -------------------------------------------------------------- */
@@ -276,7 +278,7 @@ static bool diagnose(struct invocation *invocation, const struct snapshot *snaps
     struct probe probe;
 
     if (wants_probe) {
-        progress(output, "Trying to bind up to 64 ports that look free, one at a time", 0, 0);
+        progress(output, "Binding up to 64 ports that look free, one at a time", 0, 0);
         if (!probe_run(invocation->machine, snapshot, &probe, fault))
             return false;
     }
@@ -310,30 +312,33 @@ static bool run_why(struct invocation *invocation, struct fault *fault)
 
 static const struct option_row options[] = {
     [OPTION_PROBE] = {"probe", NULL,
-                      "also try to bind at most 64 ports that look free, to find hidden use",
+                      "also try to bind up to 64 ports that look free, to find ports in use that "
+                      "no table shows",
                       false},
     [OPTION_SAMPLES] = {"samples", "N",
-                        "look N times, a second apart (1 to 10; default 3 where it helps)", false},
+                        "take N samples, one second apart (1 to 10; default 3 if useful)", false},
     {NULL, NULL, NULL, false},
 };
 
 const struct command command_why = {
     .name = "why",
-    .summary = "what is wrong with the ports, who is behind it, and what helps",
+    .summary = "diagnose port problems: cause, culprit and remedies",
     .arguments = "",
-    .examples = "maxport why|the diagnosis\n"
-                "maxport why --probe|also look for ports that are held unseen\n"
-                "maxport why --json > why.json|keep the evidence before a restart\n",
+    .examples = "maxport why|diagnose now\n"
+                "maxport why --probe|also look for ports in use that no table shows\n"
+                "maxport why --json > why.json|save the evidence before a restart\n",
     .details =
-        "Tells a full pool from one destination whose ports are used up, connections that wait in "
-        "TIME_WAIT, a process that does not give its ports back, a UDP leak that breaks DNS, and "
-        "use that no table shows. What is inferred is marked, and weak evidence is called weak.\n"
-        "Connections in TIME_WAIT belong to no process any more; their probable owner is one that "
-        "was seen connected to the same remote end.\n"
-        "Free blocks of 64 and 4,096 ports are counted as many as fit side by side, anywhere in "
-        "the running range, where neither IPv4 nor IPv6 has a socket or an exclusion.\n"
-        "--probe binds one port at a time, exclusively, and closes it at once; it never listens "
-        "and sends nothing.\n",
+        "Distinguishes a full port range, one destination that uses up its ports, connections in "
+        "TIME_WAIT, a process that does not release its ports, a UDP leak that breaks DNS, and "
+        "ports in use that no table shows. Inferred statements are marked, and weak evidence is "
+        "reported as weak.\n"
+        "Connections in TIME_WAIT belong to no process; the probable owner is a process that was "
+        "seen connected to the same remote endpoint.\n"
+        "Free blocks of 64 and 4,096 ports are counted as the number of blocks that fit without "
+        "overlap into the running range, where neither IPv4 nor IPv6 has a socket or an "
+        "exclusion.\n"
+        "--probe binds one port at a time, exclusively, and closes it immediately; it never "
+        "listens and sends nothing.\n",
     .argument_minimum = 0,
     .argument_maximum = 0,
     .options = options,

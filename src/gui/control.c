@@ -242,7 +242,7 @@ static LRESULT CALLBACK paint_spinner(HWND spinner, UINT message, WPARAM wparam,
 HWND spinner_make(HWND page, int id, HWND field, const struct theme *theme)
 {
     HWND spinner =
-        CreateWindowExW(0, UPDOWN_CLASSW, L"One more or less",
+        CreateWindowExW(0, UPDOWN_CLASSW, L"Increase or decrease by one",
                         WS_CHILD | WS_VISIBLE | UDS_ARROWKEYS | UDS_SETBUDDYINT | UDS_NOTHOUSANDS,
                         0, 0, 0, 0, page, (HMENU)(INT_PTR)id, GetModuleHandleW(NULL), NULL);
 

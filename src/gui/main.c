@@ -18,16 +18,20 @@
 
 static const wchar_t usage[] =
     L"maxport-gui [--page now|who|change|history] [--theme light|dark|contrast]\n"
-    L"            [--size WIDTHxHEIGHT] [--screenshot FILE.png [--after SECONDS]]\n\n"
-    L"Without --screenshot the window opens. With it the page is painted from live data into the "
-    L"file, after so many seconds of watching, and the program ends: 0 done, 1 failed, 2 words "
-    L"not understood.";
+    L"            [--size WIDTHxHEIGHT] [--screenshot FILE.png [--after SECONDS]]\n"
+    L"\n"
+    L"Without --screenshot, the window opens. With --screenshot, the program collects live data "
+    L"for SECONDS, draws the page to FILE.png and ends: 0 done, 1 failed, 2 invalid arguments.";
 
 static int refuse(const wchar_t *what)
 {
     wchar_t text[1024];
 
-    _snwprintf(text, 1023, L"maxport-gui does not understand \"%.200ls\".\n\n%ls", what, usage);
+    _snwprintf(text, 1023,
+               L"maxport-gui does not recognize \"%.200ls\".\n"
+               L"\n"
+               L"%ls",
+               what, usage);
     text[1023] = L'\0';
     MessageBoxW(NULL, text, L"maxport", MB_ICONINFORMATION | MB_OK);
     return 2;

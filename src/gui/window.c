@@ -240,9 +240,9 @@ static void put_interval(const struct frame *frame, struct text *text)
     char duration[DURATION_SIZE];
 
     if (!frame->window.interval_ms) {
-        text_puts(text, "paused, F5 refreshes");
+        text_puts(text, "paused, press F5 to refresh");
     } else if (sample && sample->pause_ms > frame->window.interval_ms) {
-        text_printf(text, "every %s, as a sample takes %lu ms: at most %d %% of a core",
+        text_printf(text, "every %s, because a sample takes %lu ms: at most %d %% of a core",
                     duration_string(duration, (sample->pause_ms + 999) / 1000),
                     (unsigned long)sample->cost_ms, THROTTLE_PERCENT);
     } else {
@@ -257,24 +257,24 @@ static void put_blind_spots(const struct frame *frame, struct text *text)
     const struct sample *sample = frame->window.sample;
 
     if (sample && !sample->is_missed && !sample->sockets.has_bound)
-        text_puts(text, "bound, idle sockets cannot be seen here \xc2\xb7 ");
+        text_puts(text, "this Windows does not list bound, idle sockets \xc2\xb7 ");
     if (assessment &&
         assessment->snapshot.survey.running[PROTOCOL_TCP][FAMILY_IPV4].source == RANGE_SOURCE_RULE)
-        text_puts(text, "range by rule, not read \xc2\xb7 ");
+        text_puts(text, "range calculated, not read \xc2\xb7 ");
 }
 
 static const char *work_words(const struct frame *frame)
 {
     switch (frame->shown_work) {
     case WORK_LOOK:
-        return "Looking at this machine ...";
+        return "Checking this machine...";
     case WORK_PREVIEW:
     case WORK_SHEET:
-        return "Working out what would be written ...";
+        return "Calculating what would be written...";
     case WORK_STORY:
-        return "Looking at the port ...";
+        return "Checking the port...";
     case WORK_FILE:
-        return "Writing the file ...";
+        return "Writing the file...";
     case WORK_NONE:
     case WORK_RUN: /* was told when it began */
     case WORK_COUNT:
@@ -336,7 +336,8 @@ static void stop_waiting(struct frame *frame)
     worker_stop_waiting(frame->window.worker);
     show_progress(frame, WORK_NONE);
     if (work != WORK_RUN) /* whose outcome tells it */
-        window_tell(&frame->window, "No longer waiting. What was begun goes on by itself.");
+        window_tell(&frame->window, "No longer waiting. The operation continues in the "
+                                    "background.");
 }
 
 static void set_busy(struct frame *frame, bool is_busy)
@@ -388,7 +389,7 @@ void window_show_page(struct window *window, enum page_id page)
     struct frame *frame = (struct frame *)window;
 
     if (!make_page(frame, page)) {
-        window_tell(window, "There is not enough memory to show that page.");
+        window_tell(window, "Not enough memory to show the page.");
         return;
     }
     window->page = page;
@@ -414,8 +415,7 @@ void window_open_port_check(struct window *window, enum protocol protocol, uint1
 {
     char told[96];
 
-    snprintf(told, sizeof told, "Looking at %s port %u ...", protocol_name(protocol),
-             (unsigned)port);
+    snprintf(told, sizeof told, "Checking %s port %u...", protocol_name(protocol), (unsigned)port);
     window_tell(window, told);
     if (window->worker)
         worker_port_check(window->worker, protocol, port);
@@ -428,7 +428,7 @@ void window_confirm_and_run(struct window *window, const wchar_t *title, const c
         .title = title, .text = text, .verb = verb, .has_shield = !window->is_elevated};
 
     if (window->is_busy) {
-        window_tell(window, "maxport.exe is still at work on the change before this one.");
+        window_tell(window, "maxport.exe is still running the previous change.");
         return;
     }
     if (!dialog_show(window, &dialog)) {
@@ -436,12 +436,11 @@ void window_confirm_and_run(struct window *window, const wchar_t *title, const c
         return;
     }
     if (!worker_run(window->worker, arguments, count)) {
-        window_complain(window, "There is not enough memory to start maxport.exe. Nothing was "
-                                "changed.");
+        window_complain(window, "Not enough memory to start maxport.exe. Nothing was changed.");
         return;
     }
-    window_tell(window, window->is_elevated ? "maxport.exe is at work ..."
-                                            : "Waiting for Windows and maxport.exe ...");
+    window_tell(window, window->is_elevated ? "maxport.exe is running..."
+                                            : "Waiting for Windows and maxport.exe...");
     set_busy((struct frame *)window, true);
 }
 
@@ -556,8 +555,8 @@ static void show_check(struct window *window, const struct check *check)
     text_printf(&text, "%s\n", text_string(&told->verdict));
     dialog_put_sentences(&text, is_udp ? "UDP" : "TCP", &told->facts);
     dialog_put_sentences(&text, is_udp ? "TCP" : "UDP", &told->other);
-    dialog_put_sentences(&text, "What helps", &told->helps);
-    dialog_put_sentences(&text, "What could not be seen", &told->unseen);
+    dialog_put_sentences(&text, "Remedies", &told->helps);
+    dialog_put_sentences(&text, "What could not be checked", &told->unseen);
     _snwprintf(title, 63, L"%ls port %u", is_udp ? L"UDP" : L"TCP", (unsigned)check->port);
     title[63] = L'\0';
     dialog = (struct dialog){.title = title, .text = text_string(&text)};
@@ -638,21 +637,23 @@ static void hear(struct frame *frame, enum answer kind, void *what)
 static void show_help(struct window *window)
 {
     static const char text[] =
-        "Now       Are ports the problem? Two gauges, how it went, and every port on one map.\n"
-        "Who       Which process, remote end, state or address has them.\n"
-        "Change    Raise or lower MaxUserPort and TcpTimedWaitDelay; see the effect before you\n"
-        "          apply it. Each change is backed up first and can be taken back.\n"
-        "History   What was changed here, with Undo.\n"
+        "Now       Shows whether ports are the problem: two gauges, a chart and a map of all "
+        "ports.\n"
+        "Who       Lists ports in use by process, remote endpoint, state or address.\n"
+        "Change    Changes MaxUserPort and TcpTimedWaitDelay. The page shows the effect before "
+        "you\n"
+        "          apply it. Each change is backed up first and can be undone.\n"
+        "History   Lists past changes, with Undo.\n"
         "\n"
-        "F5              look again now\n"
-        "Ctrl+1 to 4     the pages\n"
+        "F5              refresh now\n"
+        "Ctrl+1 to 4     switch pages\n"
         "Ctrl+S          save what the page shows\n"
         "Ctrl+C          copy\n"
         "Ctrl+Z          undo the newest change\n"
         "Tab, Alt+letter move between controls\n"
         "\n"
-        "The window never changes anything by itself: it runs maxport.exe, for which Windows\n"
-        "asks for an administrator. The same program works in any console: maxport help\n";
+        "The window itself changes nothing: it runs maxport.exe, and Windows asks for\n"
+        "administrator approval. In a console, run maxport.exe directly: maxport help\n";
     struct dialog dialog = {.title = L"maxport help", .text = text};
 
     dialog_show(window, &dialog);
@@ -661,9 +662,11 @@ static void show_help(struct window *window)
 static void show_about(struct window *window)
 {
     static const char text[] =
-        "maxport " MAXPORT_VERSION "\n\n"
-        "Shows which ephemeral ports are in use and who uses them, and changes MaxUserPort\n"
-        "with a backup and a way back.\n\n"
+        "maxport " MAXPORT_VERSION "\n"
+        "\n"
+        "Shows which ephemeral ports are in use and by which programs, and changes\n"
+        "MaxUserPort after a backup, with undo.\n"
+        "\n"
         "MIT licence, the maxport authors. JSON by jansson.\n";
     struct dialog dialog = {.title = L"About maxport", .text = text};
 
@@ -714,7 +717,7 @@ static void save_page(struct frame *frame)
     /* Without the dialog that was over it. */
     RedrawWindow(window->frame, NULL, NULL, RDW_INVALIDATE | RDW_UPDATENOW | RDW_ALLCHILDREN);
     if (!save_picture(frame, path))
-        window_complain(window, "The picture could not be made. Nothing was saved.");
+        window_complain(window, "The picture could not be created. Nothing was saved.");
 }
 
 static void open_menu(struct frame *frame)

@@ -369,7 +369,7 @@ static void make_preview(struct worker *worker, unsigned serial, size_t setting,
             plan_release(&plan);
         }
     } else {
-        fault_set(&preview->fault, FAULT_UNAVAILABLE, 0, "The machine was not looked at yet.");
+        fault_set(&preview->fault, FAULT_UNAVAILABLE, 0, "This machine has not been checked yet.");
     }
     give(worker, ANSWER_PREVIEW, preview);
 }

@@ -33,7 +33,8 @@ static bool start(struct winsock *winsock, struct fault *fault)
     }
     int code = winsock->startup(MAKEWORD(2, 2), &data);
     if (code != 0) {
-        system_fault(fault, FAULT_UNAVAILABLE, (uint32_t)code, "Windows Sockets do not start");
+        system_fault(fault, FAULT_UNAVAILABLE, (uint32_t)code,
+                     "Windows Sockets could not be started");
         fault->kind = FAULT_UNAVAILABLE;
         return false;
     }
@@ -108,7 +109,9 @@ static bool try_bind(void *context, enum protocol protocol, enum family family, 
                                protocol == PROTOCOL_UDP ? SOCK_DGRAM : SOCK_STREAM, 0);
     int error = s == INVALID_SOCKET ? winsock->last_error() : 0;
     if (s == INVALID_SOCKET) {
-        system_fault(fault, FAULT_UNAVAILABLE, (uint32_t)error, "No %s socket for %s can be made",
+        system_fault(fault, FAULT_UNAVAILABLE, (uint32_t)error,
+                     "A %s socket for %s could not be "
+                     "created",
                      protocol_name(protocol), family_name(family));
         fault->kind = FAULT_UNAVAILABLE;
         return false;

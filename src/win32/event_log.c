@@ -129,13 +129,16 @@ static void read_records(struct inquiry *inquiry, HANDLE log, uint8_t *buffer)
             return;
         }
         if (!is_ok) {
-            system_fault(&inquiry->fault, FAULT_UNAVAILABLE, code, "The event log cannot be read");
+            system_fault(&inquiry->fault, FAULT_UNAVAILABLE, code,
+                         "The event log could not be read");
             give_up(inquiry);
             return;
         }
         if (bytes == 0 || bytes > RECORDS_BYTES ||
             !event_log_add_records(&inquiry->harvest, buffer, bytes)) {
-            fault_set(&inquiry->fault, FAULT_FAILED, 0, "The event log holds no readable records.");
+            fault_set(&inquiry->fault, FAULT_FAILED, 0,
+                      "The event log contains no readable "
+                      "records.");
             give_up(inquiry);
             return;
         }
@@ -156,7 +159,7 @@ static void read_old_log(struct inquiry *inquiry)
     HANDLE log = OpenEventLogW(NULL, L"System");
     DWORD code = GetLastError();
     if (!log) {
-        system_fault(&inquiry->fault, FAULT_UNAVAILABLE, code, "The event log cannot be opened");
+        system_fault(&inquiry->fault, FAULT_UNAVAILABLE, code, "The event log could not be opened");
         return;
     }
     uint8_t *buffer = malloc(RECORDS_BYTES);

@@ -52,9 +52,9 @@ static bool refuse(struct fault *fault, DWORD code)
 {
     if (code == ERROR_SUCCESS) { /* Wine's do nothing at all */
         return fault_set(fault, FAULT_UNAVAILABLE, 0,
-                         "The event log cannot be read, and this system does not say why.");
+                         "The event log could not be read, and this system does not report why.");
     }
-    return system_fault(fault, FAULT_UNAVAILABLE, code, "The event log cannot be read");
+    return system_fault(fault, FAULT_UNAVAILABLE, code, "The event log could not be read");
 }
 
 bool event_query_open(struct event_query *query, struct late *wevtapi, const wchar_t *log,
@@ -67,7 +67,7 @@ bool event_query_open(struct event_query *query, struct late *wevtapi, const wch
     if (!create_context)
         return false;
     if (path_count > EVENT_VALUES_MAX)
-        return fault_set(fault, FAULT_FAILED, 0, "Too many values of an event are wanted.");
+        return fault_set(fault, FAULT_FAILED, 0, "Too many event values were requested.");
     *query = (struct event_query){.wevtapi = wevtapi, .value_count = path_count};
     SetLastError(ERROR_SUCCESS);
     query->result = ask(NULL, log, xpath, QUERY_CHANNEL | QUERY_NEWEST_FIRST);

@@ -13,7 +13,7 @@
 
 enum { OWN_NAME_CHARACTERS = 64, RENAME_POLL_MS = 25 };
 
-static const char exists_already[] = "%s exists already. It was left as it is.";
+static const char exists_already[] = "%s already exists. It was left unchanged.";
 
 static bool is_separator(wchar_t c)
 {
@@ -64,7 +64,7 @@ static bool resolve(const char *path, wchar_t **resolved, struct fault *fault)
 {
     static const wchar_t prefix[] = L"\\\\?\\", share_prefix[] = L"\\\\?\\UNC";
     if (path[0] == '\0')
-        return fault_set(fault, FAULT_USAGE, 0, "The name of the file is empty.");
+        return fault_set(fault, FAULT_USAGE, 0, "The file name is empty.");
     wchar_t *wide;
     if (!wide_from_utf8_strict(path, &wide, fault))
         return false;
@@ -83,7 +83,7 @@ static bool resolve(const char *path, wchar_t **resolved, struct fault *fault)
         return fault_no_memory(fault);
     if (count == 0 || count >= capacity) {
         free(full);
-        return system_fault(fault, FAULT_USAGE, error, "%s is no path of a file", path);
+        return system_fault(fault, FAULT_USAGE, error, "%s is not a file path", path);
     }
     if (!is_ordinary(full)) {
         free(full);
@@ -119,7 +119,7 @@ static bool files_read(void *context, const char *path, size_t limit, char **dat
         file_open(wide, GENERIC_READ, OPEN_EXISTING, FILE_FLAG_SEQUENTIAL_SCAN, NULL, &file);
     free(wide);
     if (error)
-        return system_fault(fault, FAULT_FAILED, error, "%s cannot be opened", path);
+        return system_fault(fault, FAULT_FAILED, error, "%s could not be opened", path);
     bool is_file = GetFileType(file) == FILE_TYPE_DISK;
     error = is_file ? file_read(file, limit, data, length) : ERROR_SUCCESS;
     CloseHandle(file);
@@ -127,12 +127,11 @@ static bool files_read(void *context, const char *path, size_t limit, char **dat
         return fault_set(fault, FAULT_USAGE, 0, "%s is a device or a pipe, not a file.", path);
     if (error == ERROR_FILE_TOO_LARGE) {
         char number[NUMBER_SIZE];
-        return fault_set(fault, FAULT_USAGE, error,
-                         "%s is larger than the %s bytes that such a file may have.", path,
-                         number_string(number, limit));
+        return fault_set(fault, FAULT_USAGE, error, "%s is larger than the maximum of %s bytes.",
+                         path, number_string(number, limit));
     }
     if (error)
-        return system_fault(fault, FAULT_FAILED, error, "%s cannot be read", path);
+        return system_fault(fault, FAULT_FAILED, error, "%s could not be read", path);
     return true;
 }
 
@@ -252,8 +251,9 @@ static bool write_target(struct target *target, const char *path, bool overwrite
     if (!overwrite && (error == ERROR_ALREADY_EXISTS || error == ERROR_FILE_EXISTS))
         return fault_set(fault, FAULT_USAGE, error, exists_already, path);
     return system_fault(fault, FAULT_FAILED, error,
-                        delete_error ? "%s cannot be written (a file maxport-*.tmp stays there)"
-                                     : "%s cannot be written",
+                        delete_error ? "%s could not be written (a file maxport-*.tmp remains in "
+                                       "its folder)"
+                                     : "%s could not be written",
                         path);
 }
 
@@ -269,7 +269,7 @@ static bool write_resolved(const char *path, const wchar_t *wide, bool overwrite
     }
     struct target target;
     DWORD error = target_open(wide, &target);
-    bool is_written = error ? system_fault(fault, FAULT_FAILED, error, "%s cannot be written", path)
+    bool is_written = error ? system_fault(fault, FAULT_FAILED, error, "%s could not be written", path)
                             : write_target(&target, path, overwrite, data, length, fault);
     target_close(&target);
     return is_written;

@@ -40,7 +40,9 @@ struct guard *guard_make(struct fault *fault)
     if (!guard->is_over) {
         DWORD code = GetLastError();
         free(guard);
-        system_fault(fault, FAULT_UNAVAILABLE, code, "A thread cannot be guarded");
+        system_fault(fault, FAULT_UNAVAILABLE, code,
+                     "A thread could not be protected against "
+                     "exceptions");
         return NULL;
     }
     return guard;

@@ -40,7 +40,7 @@ static bool name_sid(SID *sid, char account[IDENTITY_SIZE], struct fault *fault)
     wchar_t *text;
     if (!ConvertSidToStringSidW(sid, &text)) {
         DWORD code = GetLastError();
-        return system_fault(fault, FAULT_FAILED, code, "The account cannot be told");
+        return system_fault(fault, FAULT_FAILED, code, "The account could not be determined");
     }
     wide_copy_utf8(text, account, IDENTITY_SIZE);
     LocalFree(text);
@@ -57,13 +57,13 @@ static bool read_account(char account[IDENTITY_SIZE], struct fault *fault)
     DWORD bytes;
     if (!OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &token)) {
         DWORD code = GetLastError();
-        return system_fault(fault, FAULT_FAILED, code, "The account cannot be told");
+        return system_fault(fault, FAULT_FAILED, code, "The account could not be determined");
     }
     BOOL is_ok = GetTokenInformation(token, TokenUser, &data, sizeof data, &bytes);
     DWORD code = GetLastError();
     CloseHandle(token);
     if (!is_ok)
-        return system_fault(fault, FAULT_FAILED, code, "The account cannot be told");
+        return system_fault(fault, FAULT_FAILED, code, "The account could not be determined");
     return name_sid(data.user.User.Sid, account, fault);
 }
 
@@ -98,7 +98,9 @@ static bool read_computer(void *context, char computer[IDENTITY_SIZE], struct fa
         count = IDENTITY_SIZE;
         if (!GetComputerNameExW(ComputerNamePhysicalNetBIOS, name, &count)) {
             DWORD code = GetLastError();
-            return system_fault(fault, FAULT_FAILED, code, "The computer's name cannot be told");
+            return system_fault(fault, FAULT_FAILED, code,
+                                "The computer name could not be "
+                                "determined");
         }
     }
     wide_copy_utf8(name, computer, IDENTITY_SIZE);

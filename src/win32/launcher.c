@@ -75,8 +75,7 @@ static bool find_program(struct program *program, struct fault *fault)
     name = length ? wcsrchr(path, L'\\') : NULL;
     if (!name)
         return fault_set(fault, FAULT_FAILED, 0,
-                         "Windows does not report where this program is. "
-                         "Nothing was changed.");
+                         "Windows did not report the path of this program. Nothing was changed.");
     name[1] = L'\0';
     memcpy(program->folder, path, (size_t)(name + 2 - path) * sizeof *path);
     memcpy(name + 1, program_name, sizeof program_name);
@@ -98,11 +97,11 @@ static bool hold_program(struct program *program, struct fault *fault)
     wide_copy_utf8(program->path, shown, sizeof shown);
     if (code == ERROR_FILE_NOT_FOUND || code == ERROR_PATH_NOT_FOUND)
         return fault_set(fault, FAULT_MISSING, 0,
-                         "%s is missing: the window changes nothing without it. Nothing was "
-                         "changed.",
+                         "%s is missing, and the window cannot change anything without it. "
+                         "Nothing was changed.",
                          shown);
-    return system_fault(fault, FAULT_FAILED, code, "%s cannot be opened, so nothing was changed",
-                        shown);
+    return system_fault(fault, FAULT_FAILED, code,
+                        "Nothing was changed, because %s could not be opened", shown);
 }
 
 static bool is_elevated(void)
@@ -118,7 +117,7 @@ static bool is_elevated(void)
 static bool refuse_start(DWORD code, struct fault *fault)
 {
     return system_fault(fault, code == ERROR_ACCESS_DENIED ? FAULT_DENIED : FAULT_FAILED, code,
-                        "maxport.exe could not be started, so nothing was changed");
+                        "Nothing was changed, because maxport.exe could not be started");
 }
 
 typedef BOOL(WINAPI *shell_execute)(SHELLEXECUTEINFOW *);
@@ -223,8 +222,8 @@ static bool start(void *context, void *owner, const char *const *arguments, size
 
     if (adapter->process)
         return fault_set(fault, FAULT_BUSY, 0,
-                         "maxport.exe is still at work on the change before this one. Nothing "
-                         "more was changed.");
+                         "maxport.exe is still running the previous change. Nothing else was "
+                         "changed.");
     text_init(&utf8);
     for (size_t i = 0; i < count; i++)
         launcher_quote(&utf8, arguments[i]);

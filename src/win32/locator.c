@@ -21,7 +21,7 @@ bool locator_find(uint32_t process, wchar_t **path, struct fault *fault)
 
     if (!query)
         return fault_set(fault, FAULT_UNAVAILABLE, 0,
-                         "This Windows does not tell where a process' program is.");
+                         "This Windows does not report the path of a program.");
     handle = OpenProcess(QUERY_LIMITED_INFORMATION, FALSE, process);
     code = GetLastError();
     if (!handle && code == ERROR_INVALID_PARAMETER)
@@ -29,7 +29,7 @@ bool locator_find(uint32_t process, wchar_t **path, struct fault *fault)
                          (unsigned long)process);
     if (!handle) {
         system_fault(fault, code == ERROR_ACCESS_DENIED ? FAULT_DENIED : FAULT_UNAVAILABLE, code,
-                     "Where the program of that process is cannot be told");
+                     "The path of the program could not be determined");
         return false;
     }
     *path = malloc(PATH_COUNT * sizeof **path);
@@ -43,7 +43,7 @@ bool locator_find(uint32_t process, wchar_t **path, struct fault *fault)
     if (!is_found) {
         free(*path);
         system_fault(fault, FAULT_UNAVAILABLE, code,
-                     "Where the program of that process is cannot be told");
+                     "The path of the program could not be determined");
     }
     return is_found;
 }
@@ -68,7 +68,7 @@ static bool open_folder(const wchar_t *path, struct fault *fault)
     DWORD code;
 
     if (length == 0 || length >= MAX_PATH)
-        return fault_set(fault, FAULT_UNAVAILABLE, 0, "Windows does not tell its own folder.");
+        return fault_set(fault, FAULT_UNAVAILABLE, 0, "Windows did not report its own folder.");
     put(explorer + length, name);
     line = malloc((wcslen(path) + wcslen(explorer) + 32) * sizeof *line);
     if (!line)

@@ -43,7 +43,9 @@ static bool read_memory(void *context, struct memory *memory, struct fault *faul
     (void)context;
     if (!GlobalMemoryStatusEx(&status)) {
         DWORD code = GetLastError();
-        return system_fault(fault, FAULT_FAILED, code, "The physical memory cannot be read");
+        return system_fault(fault, FAULT_FAILED, code,
+                            "The size of physical memory could not be "
+                            "read");
     }
     *memory = (struct memory){.physical_bytes = status.ullTotalPhys};
     read_pool(memory);

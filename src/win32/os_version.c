@@ -20,7 +20,7 @@ bool os_version_number(struct os_version *os, struct fault *fault)
     LONG status = call(&version);
     if (status < 0) {
         return fault_set(fault, FAULT_UNAVAILABLE, (uint32_t)status,
-                         "Windows does not say which version it is (RtlGetVersion, 0x%08lx).",
+                         "Windows did not report its version (RtlGetVersion, 0x%08lx).",
                          (unsigned long)status);
     }
     *os = (struct os_version){

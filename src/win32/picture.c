@@ -117,7 +117,8 @@ bool picture_encode(const uint32_t *pixels, unsigned width, unsigned height, uns
 
     if (width < 1 || height < 1 || width > MOST || height > MOST) {
         return fault_set(fault, FAULT_USAGE, 0,
-                         "A picture of %u by %u pixels cannot be written: 1 to %d are possible.",
+                         "A picture of %u by %u pixels cannot be written; each side can have 1 "
+                         "to %d pixels.",
                          width, height, MOST);
     }
     open_stream = (stream_on_memory)late_bind(&ole, "CreateStreamOnHGlobal", fault);
@@ -128,7 +129,7 @@ bool picture_encode(const uint32_t *pixels, unsigned width, unsigned height, uns
     if (FAILED(result)) {
         com_leave(&com);
         system_fault(fault, FAULT_UNAVAILABLE, (uint32_t)result,
-                     "The Windows Imaging Component cannot be used");
+                     "The Windows Imaging Component could not be used");
         fault->kind = FAULT_UNAVAILABLE;
         return false;
     }
@@ -145,6 +146,6 @@ bool picture_encode(const uint32_t *pixels, unsigned width, unsigned height, uns
         IStream_Release(e.stream);
     IWICImagingFactory_Release(e.factory);
     com_leave(&com);
-    return SUCCEEDED(result) ||
-           system_fault(fault, FAULT_FAILED, (uint32_t)result, "A PNG picture cannot be made");
+    return SUCCEEDED(result) || system_fault(fault, FAULT_FAILED, (uint32_t)result,
+                                             "A PNG picture could not be created");
 }

@@ -38,7 +38,7 @@ static bool list(void *context, struct processes *processes, struct fault *fault
         code = snapshot == INVALID_HANDLE_VALUE ? GetLastError() : NO_ERROR;
     }
     if (snapshot == INVALID_HANDLE_VALUE)
-        return system_fault(fault, FAULT_FAILED, code, "The processes cannot be listed");
+        return system_fault(fault, FAULT_FAILED, code, "The processes could not be listed");
 
     struct processes found;
     size_t capacity = 0;

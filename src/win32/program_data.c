@@ -81,7 +81,7 @@ bool program_data_path(HKEY root, wchar_t path[MAX_PATH], struct fault *fault)
     if (status != ERROR_SUCCESS)
         return system_fault(fault, FAULT_STORE, (uint32_t)status,
                             "The registry key HKEY_LOCAL_MACHINE\\%s, which names the folder for "
-                            "the data of all users, cannot be read",
+                            "the data of all users, could not be read",
                             "SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\ProfileList");
     bool is_named = read_text(key, L"ProgramData", text) || read_all_users(key, text);
     RegCloseKey(key);

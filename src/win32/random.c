@@ -13,7 +13,7 @@ bool random_fill(void *buffer, size_t size, struct fault *fault)
     if (!fill)
         return false;
     if (!fill(buffer, (ULONG)size)) {
-        fault_set(fault, FAULT_FAILED, 0, "Windows has no random numbers.");
+        fault_set(fault, FAULT_FAILED, 0, "Windows did not provide random numbers.");
         return false;
     }
     return true;

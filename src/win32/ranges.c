@@ -185,13 +185,13 @@ static bool conclude(const struct opinions *opinions, const char *class,
     }
     if (opinions->do_disagree && !opinions->has_internet) {
         return fault_set(fault, FAULT_UNAVAILABLE, 0,
-                         "The instances of %s in WMI have different port ranges, and none of them "
-                         "is Internet.",
+                         "The instances of %s in WMI have different port ranges, and none of "
+                         "them is named Internet.",
                          class);
     }
     if (!is_sane(range)) {
         return fault_set(fault, FAULT_UNAVAILABLE, 0,
-                         "%s in WMI has nonsense for a port range: start %lu, number %lu.", class,
+                         "%s in WMI has an invalid port range: start %lu, number %lu.", class,
                          (unsigned long)range.start, (unsigned long)range.count);
     }
     question->range = range;
@@ -248,8 +248,9 @@ static bool run_netsh(const wchar_t *arguments, DWORD limit_ms, struct child_ans
     text_init(&said);
     child_output_line(answer, SAID_BYTES_MAX, &said);
     fault_set(fault, FAULT_FAILED, answer->exit_code, "netsh ended with code %lu%s%s%s",
-              (unsigned long)answer->exit_code, said.length > 0 ? " and said: \"" : " and no word",
-              text_string(&said), said.length > 0 ? "\"." : ".");
+              (unsigned long)answer->exit_code,
+              said.length > 0 ? " and printed: \"" : " without a message", text_string(&said),
+              said.length > 0 ? "\"." : ".");
     text_release(&said);
     child_answer_release(answer);
     return false;
@@ -263,7 +264,7 @@ static bool hear_netsh(const wchar_t *arguments, DWORD limit_ms, struct child_an
         return false;
     if (answer->is_cut) {
         child_answer_release(answer);
-        return fault_set(fault, FAULT_UNAVAILABLE, 0, "netsh's answer has no end.");
+        return fault_set(fault, FAULT_UNAVAILABLE, 0, "The output of netsh is truncated.");
     }
     return true;
 }
@@ -303,7 +304,7 @@ static bool time_left(struct netsh_question *question, DWORD *limit_ms)
     DWORD elapsed = GetTickCount() - question->start;
     if (elapsed >= LIMIT_MS - CHILD_SPARE_MS) {
         return fault_set(&question->fault, FAULT_UNAVAILABLE, 0,
-                         "There was no time left to ask netsh.");
+                         "There was no time left to run netsh.");
     }
     *limit_ms = LIMIT_MS - CHILD_SPARE_MS - elapsed;
     return true;
@@ -315,7 +316,7 @@ static void ask_range(void *data)
     DWORD limit_ms;
     if (question->gate && gate_is_over(question->gate, WMI_HEAD_START_MS) &&
         question->gate->is_good) {
-        fault_set(&question->fault, FAULT_UNAVAILABLE, 0, "netsh was not asked.");
+        fault_set(&question->fault, FAULT_UNAVAILABLE, 0, "netsh was not run.");
         return;
     }
     question->is_known =
@@ -373,7 +374,7 @@ static void begin_wmi(struct ranges_adapter *own, enum protocol p)
     struct fault *fault = &own->wmi_fault[p];
     fault->kind = FAULT_NONE;
     if (own->gates[p] && gate_is_stuck(own->gates[p])) {
-        fault_set(fault, FAULT_UNAVAILABLE, 0, "WMI still has not answered an earlier question.");
+        fault_set(fault, FAULT_UNAVAILABLE, 0, "WMI has not yet answered an earlier request.");
         return;
     }
     gate_leave(own->gates[p]);
@@ -428,7 +429,7 @@ static const char *netsh_trouble(const struct background *job, const struct nets
 {
     return answer ? answer->fault.text
            : job  ? "netsh did not answer within 3 seconds."
-                  : "A thread to ask netsh could not be started.";
+                  : "A thread to run netsh could not be started.";
 }
 
 /* Fills both families; false, with the reason, where WMI has no answer. */
@@ -448,7 +449,7 @@ static bool take_wmi(struct ranges_adapter *own, enum protocol p, struct range_a
         running->range = answer->range;
         running->source = RANGE_SOURCE_WMI;
         say_why(running->why, p == PROTOCOL_TCP ? "MSFT_NetTCPSetting" : "MSFT_NetUDPSetting",
-                "has no address family: one range for IPv4 and IPv6.");
+                "has no address family, so the range applies to IPv4 and IPv6.");
     }
     if (p == PROTOCOL_TCP && answer->is_auto_reuse_known) {
         answers->is_auto_reuse_known = true;
@@ -495,7 +496,7 @@ static void take_exclusions(struct ranges_adapter *own, enum protocol p, enum fa
     if (!answer || !answer->is_known)
         say_why(why, netsh_trouble(job, answer), "");
     else if (!append(exclusions, &answer->exclusions))
-        say_why(why, "There is not enough memory for the list.", "");
+        say_why(why, "Not enough memory for the list.", "");
     else
         exclusions->is_known[p][f] = true;
 }
@@ -512,8 +513,8 @@ static void read(void *context, struct range_answers *answers)
         bool is_known = has_wmi(own) && take_wmi(own, p, answers, &wmi_trouble);
         for (int f = 0; f < FAMILY_COUNT; f++) {
             if (!has_netsh(own)) {
-                const char *why = own->is_os_known ? "This Windows has no such source."
-                                                   : "Windows does not say which version it is.";
+                const char *why = own->is_os_known ? "Not available on this Windows."
+                                                   : "Windows did not report its version.";
                 say_why(answers->running[p][f].why, why, "");
                 say_why(answers->exclusions.why[p][f], why, "");
                 continue;
@@ -532,7 +533,7 @@ static bool check_has_command(const struct ranges_adapter *own, struct fault *fa
 {
     return has_netsh(own) ||
            fault_set(fault, FAULT_UNAVAILABLE, 0,
-                     "This Windows has no command for a running dynamic port range.");
+                     "This Windows has no command to change a running dynamic port range.");
 }
 
 /* By netsh even where there is WMI: what was set for one family is looked at there. */
@@ -554,8 +555,8 @@ static bool check_may_write(const struct ranges_adapter *own, struct fault *faul
         return false;
     if (!identity.is_elevated) {
         return fault_set(fault, FAULT_DENIED, 0,
-                         "Only an administrator may change the dynamic port range. "
-                         "Nothing was changed.");
+                         "Only an administrator can change the dynamic port range. Nothing was "
+                         "changed.");
     }
     return true;
 }
@@ -567,7 +568,7 @@ static bool write(void *context, enum protocol protocol, enum family family,
     wchar_t arguments[ARGUMENTS_SIZE];
     if (!is_sane(range)) {
         return fault_set(fault, FAULT_USAGE, 0,
-                         "%lu ports from %lu on are no range. Nothing was changed.",
+                         "%lu ports from port %lu are not a valid range. Nothing was changed.",
                          (unsigned long)range.count, (unsigned long)range.start);
     }
     if (!check_may_write(context, fault))

@@ -25,8 +25,8 @@ static const char *root_name(const struct registry_adapter *adapter)
 static bool key_fault(const struct registry_adapter *adapter, const char *key, LSTATUS status,
                       const char *what, struct fault *fault)
 {
-    return system_fault(fault, FAULT_FAILED, (uint32_t)status, "The registry key %s%s cannot be %s",
-                        root_name(adapter), key, what);
+    return system_fault(fault, FAULT_FAILED, (uint32_t)status,
+                        "The registry key %s%s could not be %s", root_name(adapter), key, what);
 }
 
 static bool value_fault(const struct registry_adapter *adapter, const struct place *place,
@@ -34,7 +34,7 @@ static bool value_fault(const struct registry_adapter *adapter, const struct pla
 {
     char label[PLACE_NAME_SIZE + 32];
     return system_fault(fault, FAULT_FAILED, (uint32_t)status,
-                        "%s in the registry key %s%s cannot be %s", place_label(place, label),
+                        "%s in the registry key %s%s could not be %s", place_label(place, label),
                         root_name(adapter), place->key, what);
 }
 
@@ -49,7 +49,7 @@ static bool is_missing(LSTATUS status)
 static bool check_place(const struct place *place, struct fault *fault)
 {
     if (place->kind != PLACE_REGISTRY)
-        return fault_set(fault, FAULT_FAILED, 0, "This is no place in the registry.");
+        return fault_set(fault, FAULT_FAILED, 0, "This is not a place in the registry.");
     return true;
 }
 
@@ -183,7 +183,7 @@ static bool registry_write(void *context, const struct place *place, const struc
     if (!check_place(place, fault))
         return false;
     if (value->kind != VALUE_ABSENT && !value_to_registry(value, scratch, &type, &data, &length))
-        return fault_set(fault, FAULT_FAILED, 0, "The registry cannot hold a port range.");
+        return fault_set(fault, FAULT_FAILED, 0, "The registry cannot store a port range.");
     wchar_t *key, *name;
     if (!wide_from_utf8_strict(place->key, &key, fault))
         return false;
@@ -219,7 +219,7 @@ static bool registry_flush(void *context, const char *key_name, struct fault *fa
     if (is_missing(status))
         return true; /* nothing there that could be lost */
     if (status != ERROR_SUCCESS)
-        return key_fault(adapter, key_name, status, "put on disk", fault);
+        return key_fault(adapter, key_name, status, "written to disk", fault);
     return true;
 }
 

@@ -94,7 +94,7 @@ static enum guard_end wait_for(struct guard *guard, DWORD limit_ms, const struct
     } while (end == GUARD_LATE && elapsed < limit_ms && !is_stopped);
     if (end == GUARD_CRASHED) {
         fault_set(fault, FAULT_FAILED, code,
-                  "Windows' own code for System Restore crashed (exception 0x%08lx).",
+                  "The System Restore code of Windows crashed (exception 0x%08lx).",
                   (unsigned long)code);
     } else if (is_stopped) {
         fault_set(fault, FAULT_DECLINED, 0, "Interrupted while waiting for System Restore.");
@@ -128,7 +128,8 @@ static struct work *perform(const struct restore_point_adapter *own, struct work
     struct work *done = *end == GUARD_LEFT ? background_wait(*job) : NULL;
     if (!done && *end == GUARD_LEFT) { /* it never ended what it had done */
         *end = GUARD_LATE;
-        fault_set(fault, FAULT_UNAVAILABLE, ERROR_TIMEOUT, "System Restore's thread did not end.");
+        fault_set(fault, FAULT_UNAVAILABLE, ERROR_TIMEOUT,
+                  "The System Restore thread did not end.");
     }
     return done;
 }
@@ -137,7 +138,7 @@ static struct work *perform(const struct restore_point_adapter *own, struct work
 static bool may_have_points(const struct restore_point_adapter *own, struct fault *fault)
 {
     if (own->is_os_known && os_is_server(&own->os))
-        return fault_set(fault, FAULT_UNAVAILABLE, 0, "Windows servers have no System Restore.");
+        return fault_set(fault, FAULT_UNAVAILABLE, 0, "Windows Server has no System Restore.");
     return true;
 }
 
@@ -247,7 +248,7 @@ static bool explain(struct fault *fault)
         fault_set(fault, FAULT_UNAVAILABLE, fault->code, "This Windows has no System Restore.");
     } else if (fault->kind == FAULT_DENIED) {
         fault_set(fault, FAULT_DENIED, fault->code,
-                  "Windows shows its restore points to administrators only.");
+                  "Windows shows restore points only to administrators.");
     }
     return false;
 }
@@ -334,19 +335,18 @@ static const struct {
     const char *why;
 } statuses[] = {
     {ERROR_SERVICE_DISABLED, RESTORE_POINT_UNAVAILABLE,
-     "System Restore is switched off on this computer (error 1058)."},
+     "System Restore is off on this computer (error 1058)."},
     {ERROR_BAD_ENVIRONMENT, RESTORE_POINT_FAILED,
-     "Windows runs in safe mode, where it makes no restore point (error 10)."},
+     "Windows is in safe mode and created no restore point (error 10)."},
     {ERROR_DISK_FULL, RESTORE_POINT_FAILED,
-     "System Restore stands still for want of disk space: it made no restore point (error 112)."},
+     "System Restore is suspended because of low disk space; it created no restore point (error "
+     "112)."},
     {ERROR_INTERNAL_ERROR, RESTORE_POINT_FAILED,
-     "System Restore met an error of its own and made no restore point (error 1359)."},
+     "System Restore had an internal error and created no restore point (error 1359)."},
     {ERROR_INVALID_DATA, RESTORE_POINT_FAILED,
-     "System Restore took the sequence number for a wrong one and made no restore point "
-     "(error 13)."},
+     "System Restore rejected the sequence number and created no restore point (error 13)."},
     {ERROR_TIMEOUT, RESTORE_POINT_FAILED,
-     "System Restore was busy with something else for too long and made no restore point "
-     "(error 1460)."},
+     "System Restore was busy for too long and created no restore point (error 1460)."},
 };
 
 static void conclude_failure(struct restore_point_result *result, DWORD code)
@@ -360,12 +360,12 @@ static void conclude_failure(struct restore_point_result *result, DWORD code)
     }
     if (code == 0) { /* seen with Wine; the last error then belongs to something else */
         conclude(result, RESTORE_POINT_FAILED, 0, 0,
-                 "Windows made no restore point, and does not say why.");
+                 "Windows created no restore point and did not report why.");
         return;
     }
     text_init(&message);
     system_message(&message, code);
-    conclude(result, RESTORE_POINT_FAILED, 0, code, "Windows made no restore point: %s.",
+    conclude(result, RESTORE_POINT_FAILED, 0, code, "Windows created no restore point: %s.",
              text_string(&message));
     text_release(&message);
 }
@@ -398,15 +398,16 @@ static void conclude_success(struct work *work, int64_t reported,
     const struct restore_point *point = find_new(before, after, reported, work->description);
     if (point) {
         conclude(&work->result, RESTORE_POINT_MADE, point->sequence, 0,
-                 "Restore point %lu was made.", (unsigned long)point->sequence);
+                 "Restore point %lu was created.", (unsigned long)point->sequence);
     } else if (reported > 0 && reported <= UINT32_MAX && find(before, (uint32_t)reported)) {
         conclude(&work->result, RESTORE_POINT_REUSED, (uint32_t)reported, 0,
-                 "None was made: Windows keeps to restore point %lu, since it makes at most one in "
-                 "24 hours (registry value SystemRestorePointCreationFrequency; 0: no such wait).",
+                 "No restore point was created: Windows kept restore point %lu, because it "
+                 "creates at most one in 24 hours (registry value "
+                 "SystemRestorePointCreationFrequency; 0 removes this limit).",
                  (unsigned long)reported);
     } else {
         conclude(&work->result, RESTORE_POINT_FAILED, 0, 0,
-                 "Windows reports success, but its list has no new restore point.");
+                 "Windows reported success, but its list has no new restore point.");
     }
 }
 
@@ -431,8 +432,8 @@ static void call(struct work *work, set_restore_point set)
         conclude_success(work, status.sequence, &before, &after);
     } else {
         conclude(&work->result, RESTORE_POINT_FAILED, 0, fault.code,
-                 "Windows reports success, but whether there is a new restore point cannot be "
-                 "checked: %s",
+                 "Windows reported success, but maxport could not check whether there is a new "
+                 "restore point: %s",
                  fault.text);
     }
     restore_points_release(&before);
@@ -497,14 +498,12 @@ static void make(void *context, const char *description, struct restore_point_re
         *result = done->result;
     } else if (end == GUARD_LATE && fault.kind == FAULT_DECLINED) {
         conclude(result, RESTORE_POINT_FAILED, 0, 0,
-                 "Interrupted while Windows was making a restore point, which may still come into "
-                 "being.");
+                 "Interrupted while Windows was creating a restore point, which it may still "
+                 "complete.");
     } else if (end == GUARD_LATE) {
         conclude(result, RESTORE_POINT_FAILED, 0, fault.code,
-                 "Windows did not finish making a restore point within %lu %s.",
-                 (unsigned long)(own->make_limit_ms >= 60000 ? own->make_limit_ms / 60000
-                                                             : own->make_limit_ms / 1000),
-                 own->make_limit_ms >= 60000 ? "minutes" : "seconds");
+                 "Windows did not finish creating a restore point within %lu s.",
+                 (unsigned long)(own->make_limit_ms / 1000));
     } else {
         conclude(result, RESTORE_POINT_FAILED, 0, fault.code, "%s", fault.text);
         result->has_crashed = end == GUARD_CRASHED;
@@ -539,11 +538,11 @@ static void act_arm(struct work *work)
         return;
     if (answer.kind == WMI_NUMBER) {
         system_fault(&work->fault, FAULT_FAILED, (uint32_t)answer.number,
-                     "Windows did not arm the return to restore point %lu",
+                     "Windows did not schedule the return to restore point %lu",
                      (unsigned long)work->sequence);
     } else {
         fault_set(&work->fault, FAULT_FAILED, 0,
-                  "Windows does not say whether it armed the return to restore point %lu.",
+                  "Windows did not report whether it scheduled the return to restore point %lu.",
                   (unsigned long)work->sequence);
     }
 }
@@ -563,8 +562,8 @@ static bool arm(void *context, uint32_t sequence, struct fault *fault)
     } else if (!done && end != GUARD_LEFT) {
         struct fault cause = *fault;
         fault_set(fault, cause.kind, cause.code,
-                  "%s Whether the return to restore point %lu is armed is not known: it may happen "
-                  "at the next restart.",
+                  "%s Cannot determine whether the return to restore point %lu is scheduled; it "
+                  "may happen at the next restart.",
                   cause.text, (unsigned long)sequence);
     }
     background_close(job);

@@ -57,7 +57,7 @@ static bool enumerate(SC_HANDLE manager, uint8_t *buffer, struct services *servi
                                   buffer, BATCH_BYTES, &needed, &count, &resume, NULL);
         DWORD code = GetLastError();
         if (!is_ok && code != ERROR_MORE_DATA)
-            return system_fault(fault, FAULT_UNAVAILABLE, code, "The services cannot be listed");
+            return system_fault(fault, FAULT_UNAVAILABLE, code, "The services could not be listed");
         if (count > 0 &&
             !append(services, (const ENUM_SERVICE_STATUS_PROCESSW *)(void *)buffer, count)) {
             return fault_no_memory(fault);
@@ -65,7 +65,7 @@ static bool enumerate(SC_HANDLE manager, uint8_t *buffer, struct services *servi
         if (is_ok)
             return true;
     }
-    return fault_set(fault, FAULT_FAILED, 0, "The list of services does not end.");
+    return fault_set(fault, FAULT_FAILED, 0, "The list of services did not end.");
 }
 
 static bool list_once(uint8_t *buffer, struct services *services, struct fault *fault)
@@ -75,7 +75,7 @@ static bool list_once(uint8_t *buffer, struct services *services, struct fault *
     DWORD code = GetLastError();
     if (!manager) {
         return system_fault(fault, FAULT_UNAVAILABLE, code,
-                            "The service control manager cannot be asked");
+                            "The service control manager could not be queried");
     }
     bool is_ok = enumerate(manager, buffer, services, fault);
     CloseServiceHandle(manager);

@@ -464,7 +464,7 @@ static bool fetch(void *context, unsigned mask, struct sockets *sockets, struct 
     sockets->has_bound = false;
 
     if (!late_bind(&own->iphlpapi, "GetTcpTable", fault))
-        return fault_prefix(fault, "The TCP and UDP tables cannot be read");
+        return fault_prefix(fault, "The TCP and UDP tables could not be read");
 
     for (int protocol = 0; protocol < PROTOCOL_COUNT; protocol++) {
         for (int family = 0; family < FAMILY_COUNT; family++) {
@@ -482,7 +482,7 @@ static bool fetch(void *context, unsigned mask, struct sockets *sockets, struct 
     if (!is_any_available) {
         sockets_release(sockets);
         return system_fault(fault, FAULT_UNAVAILABLE, code,
-                            "The TCP and UDP tables cannot be read");
+                            "The TCP and UDP tables could not be read");
     }
     if ((mask & SOCKETS_BOUND) && own->is_bound_allowed) {
         bool is_any_failed = false;

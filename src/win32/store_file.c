@@ -43,7 +43,7 @@ bool store_name_parse(const char *text, struct store_name *name, struct fault *f
                              take_component(text + count + 1, strlen(text + count + 1), name->leaf)
                        : take_component(text, count, name->leaf);
     return is_name || fault_set(fault, FAULT_STORE, ERROR_INVALID_NAME,
-                                "%s is not a name within the store.", text);
+                                "%s is not a valid name in the store.", text);
 }
 
 bool store_name_enter(struct store_folder *root, const struct store_name *name,
@@ -80,7 +80,8 @@ bool store_read_private(struct store_adapter *adapter, const char *text, char **
     struct store_folder root, folder;
     if (adapter->is_read_only)
         return fault_set(fault, FAULT_DENIED, ERROR_ACCESS_DENIED,
-                         "Only an administrator's maxport reads the store's private files.");
+                         "Only a maxport that runs as administrator reads the private files of "
+                         "the store.");
     if (!store_name_parse(text, &name, fault) || !store_folder_open(adapter, &root, fault) ||
         !store_name_enter(&root, &name, &folder, fault))
         return false;
@@ -145,7 +146,7 @@ static bool create_in(const struct store_folder *folder, const wchar_t *leaf, co
         store_folder_make_file(folder, leaf, store_private_sddl, GENERIC_WRITE, ALL_SHARED, &file);
     if (error)
         return store_fault(fault, error == ERROR_FILE_EXISTS ? FAULT_EXISTS : FAULT_STORE, error,
-                           path, "made");
+                           path, "created");
     error = file_write(file, data, length);
     CloseHandle(file);
     if (error) {
@@ -219,7 +220,7 @@ bool store_file_open_or_make(const struct store_folder *folder, const wchar_t *l
         *is_new = true;
         error = store_folder_make_file(folder, leaf, store_private_sddl, access, ALL_SHARED, file);
     }
-    return error ? store_fault(fault, FAULT_STORE, error, path, "made") : true;
+    return error ? store_fault(fault, FAULT_STORE, error, path, "created") : true;
 }
 
 static bool append_in(const struct store_folder *folder, const wchar_t *leaf, const void *data,

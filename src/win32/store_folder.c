@@ -28,7 +28,7 @@ bool store_fault(struct fault *fault, enum fault_kind kind, DWORD error, const w
 {
     char utf8[STORE_PATH_SIZE];
     wide_copy_utf8(path, utf8, sizeof utf8);
-    system_fault(fault, kind, error, "%s cannot be %s", utf8, what);
+    system_fault(fault, kind, error, "%s could not be %s", utf8, what);
     if (kind == FAULT_STORE && (fault->kind == FAULT_MISSING || fault->kind == FAULT_FAILED))
         fault->kind = FAULT_STORE;
     return false;
@@ -95,7 +95,7 @@ static bool judge_kind(HANDLE handle, const wchar_t *path, enum store_kind kind,
     BOOL is_read = GetFileInformationByHandle(handle, &information);
     DWORD error = GetLastError();
     if (!is_read)
-        return store_fault(fault, FAULT_FAILED, error, path, "examined");
+        return store_fault(fault, FAULT_FAILED, error, path, "inspected");
     /* Wine shows a symbolic link only by its path; Windows does by both. */
     DWORD by_path = GetFileAttributesW(path), attributes = information.dwFileAttributes;
     if (by_path != INVALID_FILE_ATTRIBUTES)
@@ -127,7 +127,7 @@ static bool judge_access(HANDLE handle, const wchar_t *path, enum rule rule,
     }
     DWORD error = descriptor_read(handle, &descriptor, &length);
     if (error)
-        return store_fault(fault, FAULT_FAILED, error, path, "examined (its owner and access)");
+        return store_fault(fault, FAULT_FAILED, error, path, "inspected (owner and permissions)");
     wide_copy_utf8(path, it, sizeof it);
     *is_trusted = rule == RULE_CONTENT
                       ? trust_descriptor(descriptor, length, account, it, why, STORE_PATH_SIZE)
@@ -171,7 +171,7 @@ static bool judge_parent(const wchar_t *path, const struct trust_account *accoun
     CloseHandle(handle);
     if (is_judged && !is_trusted)
         return fault_set(fault, FAULT_STORE, 0,
-                         "%s The store would not be safe in it. Nothing was written.", why);
+                         "%s A store below it would not be safe. Nothing was written.", why);
     return is_judged;
 }
 
@@ -188,7 +188,8 @@ bool store_parents_judge(const wchar_t *path, const struct trust_account *accoun
         if (is_root)
             return true;
     }
-    return store_fault(fault, FAULT_STORE, ERROR_BAD_PATHNAME, path, "used: it is on no drive");
+    return store_fault(fault, FAULT_STORE, ERROR_BAD_PATHNAME, path,
+                       "used, because it is not on a drive");
 }
 
 /* ------------------------------------------------------------ which folder */
@@ -240,18 +241,18 @@ static bool compare_with_record(HANDLE handle, const wchar_t *path, const struct
     char it[STORE_PATH_SIZE];
     DWORD error = store_identity_read(handle, &identity);
     if (error)
-        return store_fault(fault, FAULT_FAILED, error, path, "examined (its identity)");
+        return store_fault(fault, FAULT_FAILED, error, path, "inspected (identity)");
     *is_same = trace->is_present && store_identity_is_same(&identity, &trace->identity);
     wide_copy_utf8(path, it, sizeof it);
     if (!trace->is_present)
         snprintf(why, STORE_PATH_SIZE,
-                 "No record shows that an elevated maxport made %s: "
-                 "HKEY_LOCAL_MACHINE\\SOFTWARE\\maxport names no store.",
+                 "No record shows that an elevated maxport created %s: "
+                 "HKEY_LOCAL_MACHINE\\SOFTWARE\\maxport does not name a store.",
                  it);
     else if (!*is_same)
         snprintf(why, STORE_PATH_SIZE,
-                 "%s is not the folder that maxport made: "
-                 "HKEY_LOCAL_MACHINE\\SOFTWARE\\maxport names another of that path.",
+                 "%s is not the folder that maxport created: "
+                 "HKEY_LOCAL_MACHINE\\SOFTWARE\\maxport records another folder with that path.",
                  it);
     return true;
 }
@@ -264,7 +265,7 @@ static bool keeps_out(DWORD error, const wchar_t *path, const struct trust_accou
     if (error != ERROR_ACCESS_DENIED || !account->is_elevated)
         return false;
     wide_copy_utf8(path, it, sizeof it);
-    snprintf(why, STORE_PATH_SIZE, "%s keeps administrators out.", it);
+    snprintf(why, STORE_PATH_SIZE, "%s denies access to administrators.", it);
     return true;
 }
 

@@ -80,7 +80,7 @@ bool store_lock(void *context, uint32_t wait_ms, struct fault *fault)
     HANDLE file = NULL;
     bool is_new;
     if (adapter->lock != INVALID_HANDLE_VALUE)
-        return fault_set(fault, FAULT_FAILED, 0, "The store is locked by this program already.");
+        return fault_set(fault, FAULT_FAILED, 0, "This program has already locked the store.");
     if (!store_file_locate(adapter, "lock", &name, &folder, fault))
         return false;
     bool is_open = store_folder_path(&folder, lock_name, path, fault) &&
@@ -101,8 +101,8 @@ bool store_lock(void *context, uint32_t wait_ms, struct fault *fault)
     if (!is_taken(error))
         return store_fault(fault, FAULT_STORE, error, path, "locked");
     return fault_set(fault, FAULT_BUSY, error,
-                     "Another maxport is changing things%s%s. Nothing was touched; try again when "
-                     "it is done.",
+                     "Another maxport is making a change%s%s. Nothing was changed; try again "
+                     "when it is done.",
                      is_known ? ": " : "", is_known ? holder : "");
 }
 
@@ -130,7 +130,7 @@ bool store_lock_copies(const struct store_folder *root, uint32_t wait_ms, HANDLE
     DWORD error = lock_byte(*file, BYTE_OF_COPIES, wait_ms);
     if (error) {
         CloseHandle(*file);
-        return fault_set(fault, FAULT_BUSY, error, "Another maxport is renewing them.");
+        return fault_set(fault, FAULT_BUSY, error, "Another maxport is updating them.");
     }
     return true;
 }

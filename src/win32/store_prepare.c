@@ -67,7 +67,7 @@ static bool move_aside(const wchar_t *path, char *moved_to, struct fault *fault)
     if (!error)
         wide_copy_utf8(job->aside, moved_to, STORE_PATH_SIZE);
     background_close(background);
-    return error ? store_fault(fault, FAULT_STORE, error, path, "moved out of the way") : true;
+    return error ? store_fault(fault, FAULT_STORE, error, path, "renamed") : true;
 }
 
 /* ------------------------------------------------------------ making a folder */
@@ -98,9 +98,8 @@ static bool judge_new(HANDLE handle, const wchar_t *path, const struct trust_acc
     bool is_trusted;
     if (!store_judge(handle, path, STORE_KIND_FOLDER, account, why, fault, &is_trusted))
         return false;
-    return is_trusted ||
-           fault_set(fault, FAULT_STORE, 0,
-                     "%s It was only just made; this disk does not keep it safe.", why);
+    return is_trusted || fault_set(fault, FAULT_STORE, 0,
+                                   "%s It was just created; this disk does not protect it.", why);
 }
 
 /* Fills *is_there where something has that name. */
@@ -112,11 +111,11 @@ static bool make_recorded(struct store_adapter *adapter, const wchar_t *path,
     DWORD error = make_folder(NULL, path, root_sddl, &handle);
     *is_there = error == ERROR_ALREADY_EXISTS;
     if (error)
-        return store_fault(fault, FAULT_STORE, error, path, "made");
+        return store_fault(fault, FAULT_STORE, error, path, "created");
     bool is_made = judge_new(handle, path, account, fault);
     if (is_made) {
         error = store_identity_read(handle, &identity);
-        is_made = error ? store_fault(fault, FAULT_STORE, error, path, "examined (its identity)")
+        is_made = error ? store_fault(fault, FAULT_STORE, error, path, "inspected (identity)")
                         : store_record_write(adapter->root, path, &identity, fault);
     }
     if (!is_made)
@@ -172,7 +171,8 @@ static bool make_at(struct store_adapter *adapter, const wchar_t *path,
     char utf8[STORE_PATH_SIZE];
     wide_copy_utf8(path, utf8, sizeof utf8);
     return fault_set(fault, FAULT_STORE, 0,
-                     "%s cannot be made: another one is put there again and again.", utf8);
+                     "%s could not be created: another one is put in its place again and again.",
+                     utf8);
 }
 
 /* Any user can make a folder of our name before we do, and keep it from being moved aside
@@ -189,7 +189,7 @@ static bool make_refuge(struct store_adapter *adapter, const struct trust_accoun
         snwprintf(path, STORE_PATH_CHARACTERS, L"%ls" STORE_REFUGE L"%016llx", adapter->name,
                   number);
         if (wcslen(path) >= STORE_FOLDER_CHARACTERS)
-            return store_fault(fault, FAULT_STORE, ERROR_FILENAME_EXCED_RANGE, path, "made");
+            return store_fault(fault, FAULT_STORE, ERROR_FILENAME_EXCED_RANGE, path, "created");
         is_made = make_recorded(adapter, path, account, &is_there, fault);
     }
     return is_made;
@@ -235,14 +235,14 @@ static bool prepare_within(const struct store_folder *above, const wchar_t *name
         }
         DWORD error = make_folder(above->handle, name, sddl, &handle);
         if (error && error != ERROR_ALREADY_EXISTS)
-            return store_fault(fault, FAULT_STORE, error, path, "made");
+            return store_fault(fault, FAULT_STORE, error, path, "created");
         if (!error) {
             bool is_safe = judge_new(handle, path, &above->account, fault);
             CloseHandle(handle);
             return is_safe;
         }
     }
-    return store_fault(fault, FAULT_STORE, ERROR_ALREADY_EXISTS, path, "made");
+    return store_fault(fault, FAULT_STORE, ERROR_ALREADY_EXISTS, path, "created");
 }
 
 static bool prepare_folders(struct store_adapter *adapter, struct store_preparation *preparation,
@@ -281,7 +281,7 @@ bool store_prepare(void *context, struct store_preparation *preparation, struct 
         return false;
     if (!account.is_elevated)
         return fault_set(fault, FAULT_DENIED, ERROR_ACCESS_DENIED,
-                         "Only an administrator may set up maxport's folder.");
+                         "Only an administrator can set up the folder of maxport.");
     if (!store_folder_locate(adapter, path, &trace, fault) ||
         !store_parents_judge(path, &account, fault) || !store_record_prepare(adapter->root, fault))
         return false;

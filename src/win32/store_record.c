@@ -117,7 +117,7 @@ bool store_record_read(HKEY root, struct store_trace *trace, struct fault *fault
     if (status == ERROR_FILE_NOT_FOUND)
         return true;
     if (status != ERROR_SUCCESS)
-        return system_fault(fault, FAULT_FAILED, (uint32_t)status, SHOWN_KEY " cannot be read");
+        return system_fault(fault, FAULT_FAILED, (uint32_t)status, SHOWN_KEY " could not be read");
     if (!judge_key(key, fault)) {
         RegCloseKey(key);
         return false;
@@ -143,15 +143,17 @@ static bool open_to_write(HKEY root, HKEY *key, struct fault *fault)
         key_sddl, SDDL_REVISION_1, &security.lpSecurityDescriptor, NULL);
     DWORD error = GetLastError();
     if (!is_made)
-        return system_fault(fault, FAULT_STORE, error, "A security descriptor cannot be made");
+        return system_fault(fault, FAULT_STORE, error,
+                            "A security descriptor could not be "
+                            "created");
     LSTATUS status =
         RegCreateKeyExW(root, key_name, 0, NULL, REG_OPTION_NON_VOLATILE,
                         KEY_SET_VALUE | KEY_QUERY_VALUE | KEY_WOW64_64KEY, &security, key, NULL);
     LocalFree(security.lpSecurityDescriptor);
     if (status != ERROR_SUCCESS) {
         return system_fault(fault, FAULT_STORE, (uint32_t)status,
-                            SHOWN_KEY " cannot be written, and maxport believes only a store that "
-                                      "is recorded there");
+                            SHOWN_KEY " could not be written, and maxport trusts only a store "
+                                      "that is recorded there");
     }
     return true;
 }
@@ -192,7 +194,8 @@ bool store_record_write(HKEY root, const wchar_t *path, const struct store_ident
         status = RegFlushKey(key); /* or a power cut takes the record and leaves the journal */
     RegCloseKey(key);
     if (status != ERROR_SUCCESS)
-        return system_fault(fault, FAULT_STORE, (uint32_t)status, SHOWN_KEY " cannot be written");
+        return system_fault(fault, FAULT_STORE, (uint32_t)status,
+                            SHOWN_KEY " could not be written");
     return true;
 }
 
@@ -253,7 +256,7 @@ bool store_record_remove(HKEY root, struct fault *fault)
         status = remove_key(root);
     if (status != ERROR_SUCCESS) {
         return system_fault(fault, FAULT_STORE, (uint32_t)status,
-                            SHOWN_KEY ", the record of the store, cannot be removed");
+                            SHOWN_KEY ", the record of the store, could not be removed");
     }
     return true;
 }

@@ -230,8 +230,8 @@ static bool remove_fault(struct fault *fault, DWORD error, const wchar_t *other)
         return store_fault(fault, FAULT_STORE, error, other, "removed");
     wide_copy_utf8(other, utf8, sizeof utf8);
     return fault_set(fault, FAULT_STORE, 0,
-                     "%s is not a file of maxport's and was left alone, so the store is still "
-                     "there.",
+                     "%s is not a file of maxport and was left unchanged, so the store still "
+                     "exists.",
                      utf8);
 }
 

@@ -23,8 +23,8 @@ START_TEST(a_change_and_its_undo_are_told)
               "100 maxport set by LAB\\ada: change 1: MaxUserPort not set -> 65534 (0xfffe); "
               "reason: CHG 0815\n");
     ck_assert_int_eq(run_line(&fake, "undo --yes"), 0);
-    expect_in(text_string(&fake.audited), "101 maxport undo by LAB\\ada: change 2, taking back "
-                                          "change 1: MaxUserPort 65534 (0xfffe) -> not set\n");
+    expect_in(text_string(&fake.audited), "101 maxport undo by LAB\\ada: change 2, undoing change "
+                                          "1: MaxUserPort 65534 (0xfffe) -> not set\n");
 }
 END_TEST
 
@@ -42,7 +42,8 @@ END_TEST
 START_TEST(a_refusal_is_told)
 {
     ck_assert_int_eq(run_line(&fake, "set 4999 --yes"), 2);
-    expect_in(text_string(&fake.audited), "200 maxport set by LAB\\ada - \"4999\" is not a value");
+    expect_in(text_string(&fake.audited),
+              "200 maxport set by LAB\\ada - \"4999\" is not valid for MaxUserPort");
 }
 END_TEST
 

@@ -42,7 +42,7 @@ START_TEST(a_file_of_the_users_holds_the_whole_key)
     ck_assert_int_eq(run_line(&fake, "backup before.reg"), 0);
     expect_out(&fake, "Backup of HKEY_LOCAL_MACHINE\\" TCPIP_PARAMETERS "\n"
                       "  File          C:\\work\\before.reg\n"
-                      "  Holds         3 keys, 3 values\n"
+                      "  Contains      3 keys, 3 values\n"
                       "  To restore    maxport restore C:\\work\\before.reg\n");
     ck_assert_str_eq(fake_error(&fake), "");
     check_file(fake_folder_find(&fake.files, "before.reg"));

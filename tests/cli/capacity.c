@@ -4,15 +4,6 @@
 #include "cli/run.h"
 #include "suites.h"
 
-#define DESTINATION                                                                                \
-    "  A destination is one remote address and port. Programs that bind before they\n"             \
-    "  connect share these ports among all destinations, and so do all programs where\n"           \
-    "  there is no auto-reuse range; then this is the limit of the whole machine. "
-#define CLOSING                                                                                    \
-    "  It holds for connections that this side closes, TIME_WAIT being with the side\n"            \
-    "  that closes first; each second for which one stays open counts like a second\n"             \
-    "  of waiting.\n"
-
 START_TEST(this_machine_now)
 {
     struct fake fake;
@@ -139,21 +130,21 @@ END_TEST
 static const struct {
     const char *line, *words;
 } refused[] = {
-    {"capacity --windows nt", "--windows takes 2000, xp"},
-    {"capacity --windows 2000 --bits 64", "Windows 2000 came in 32 bits only"},
-    {"capacity --windows 7 --bits 16", "--bits takes 32 or 64"},
-    {"capacity --bits 64", "--bits goes with --windows"},
-    {"capacity --max-user-port 4999", "\"4999\" is not a value for MaxUserPort"},
+    {"capacity --windows nt", "--windows must be 2000, xp,"},
+    {"capacity --windows 2000 --bits 64", "Windows 2000 exists only in a 32-bit edition"},
+    {"capacity --windows 7 --bits 16", "--bits must be 32 or 64."},
+    {"capacity --bits 64", "--bits needs --windows:"},
+    {"capacity --max-user-port 4999", "\"4999\" is not valid for MaxUserPort"},
     {"capacity --timed-wait 1", "from 2 to 300"},
     {"capacity --windows 2003 --timed-wait 29", "from 30 to 300"},
-    {"capacity --rate 0", "--rate takes"},
-    {"capacity --ram much", "--ram takes a size"},
-    {"capacity --stack 1.5M", "--stack takes a size"},
-    {"capacity --memory-per-session -1", "--memory-per-session takes a size"},
-    {"capacity --threads-per-session 100001", "--threads-per-session takes a whole number"},
+    {"capacity --rate 0", "--rate must be"},
+    {"capacity --ram much", "--ram must be a size"},
+    {"capacity --stack 1.5M", "--stack must be a size"},
+    {"capacity --memory-per-session -1", "--memory-per-session must be a size"},
+    {"capacity --threads-per-session 100001", "--threads-per-session must be a whole number"},
     {"capacity --threads-per-session two", "not \"two\""},
-    {"capacity --threads-per-session 0", "A session without threads and without memory"},
-    {"capacity 5000", "takes no argument"},
+    {"capacity --threads-per-session 0", "A session without threads and memory"},
+    {"capacity 5000", "does not accept the argument"},
 };
 
 START_TEST(bad_words_are_refused_by_name)

@@ -101,7 +101,8 @@ START_TEST(twenty_by_default)
         fake_add_socket(&fake, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.5", (uint16_t)(50000 + i),
                         "10.0.0.9", 443, 1000 + i);
     ck_assert_int_eq(run_line(&fake, "ports"), 0);
-    expect_in(fake_out(&fake), "process 1019 (ended)\n  and 5 more; --top 25 shows all\n");
+    expect_in(fake_out(&fake), "process 1019 (ended)\n"
+                               "  and 5 more; to show all, use --top 25\n");
     ck_assert_int_eq(run_line(&fake, "ports --top 25"), 0);
     expect_in(fake_out(&fake), "process 1024 (ended)\n\nUDP");
     fake_release(&fake);
@@ -184,7 +185,7 @@ START_TEST(services_are_named)
     fake_add_service(&fake, 900, "Evil\x1b[31m", "");
     ck_assert_int_eq(run_line(&fake, "ports"), 0);
     expect_screen(&fake, "ports/services_are_named_2");
-    expect_not_in(fake_out(&fake), "could not be told");
+    expect_not_in(fake_out(&fake), "could not be listed");
     ck_assert_int_eq(run_line(&fake, "ports --json"), 0);
     json_t *document = out_json(&fake);
     ck_assert_str_eq(json_text_at(document, "groups.0.process"), "svchost.exe");
@@ -302,14 +303,14 @@ START_TEST(bad_words_are_refused)
     static const struct {
         const char *line, *sentence;
     } rows[] = {
-        {"ports --by x\x1b", "--by takes process, remote, state or address, not \"x\\x1b\"."},
-        {"ports --by=", "--by takes process, remote, state or address, not \"\"."},
-        {"ports --top 0", "--top takes a whole number from 1 to 9999999, not \"0\"."},
-        {"ports --top 1x", "--top takes a whole number"},
-        {"ports --top=-1", "--top takes a whole number"},
-        {"ports --top 99999999999999999999", "--top takes a whole number"},
-        {"ports tcp", "takes no argument \"tcp\""},
-        {"ports --json --csv", "exclude each other"},
+        {"ports --by x\x1b", "--by must be process, remote, state or address, not \"x\\x1b\"."},
+        {"ports --by=", "--by must be process, remote, state or address, not \"\"."},
+        {"ports --top 0", "--top must be a whole number from 1 to 9999999, not \"0\"."},
+        {"ports --top 1x", "--top must be a whole number"},
+        {"ports --top=-1", "--top must be a whole number"},
+        {"ports --top 99999999999999999999", "--top must be a whole number"},
+        {"ports tcp", "does not accept the argument \"tcp\""},
+        {"ports --json --csv", "--json and --csv cannot be combined."},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct fake fake;

@@ -245,10 +245,9 @@ START_TEST(fifty_of_each_are_enough)
     page = page_of(&fake, usual_name);
     expect_page(page);
     ck_assert_uint_eq(count_of(page, "<code>192.168.1."), 50);
-    ck_assert_uint_eq(count_of(page, "20 further processes, none with more ports, are left out."),
-                      2);
-    expect_in(page, "20 further remote ends, none with more ports, are left out.");
-    expect_in(page, "20 further events, all older, are left out.");
+    ck_assert_uint_eq(count_of(page, "Processes not shown: 20, none with more ports."), 2);
+    expect_in(page, "Remote endpoints not shown: 20, none with more ports.");
+    expect_in(page, "Events not shown: 20, all older.");
     fake_release(&fake);
 }
 END_TEST

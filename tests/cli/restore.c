@@ -63,7 +63,7 @@ static const char differences[] =
     "Differences between C:\\work\\before.reg and\n"
     "HKEY_LOCAL_MACHINE\\" TCPIP_PARAMETERS "\n"
     "\n"
-    "  differs               MaxUserPort - to be put back\n"
+    "  differs               MaxUserPort - to be restored\n"
     "                          file      5000 (0x1388)\n"
     "                          registry  60000 (0xea60)\n"
     "  differs               KeepAliveTime\n"
@@ -78,7 +78,7 @@ static const char differences[] =
     "                          registry  2 (0x2)\n"
     "  only in the registry  TcpTimedWaitDelay: 60 (0x3c)\n"
     "\n"
-    "6 differences, 1 to be put back. The rest stays as it is in the registry.\n"
+    "6 differences, 1 to be restored. The rest is left unchanged.\n"
     "\n";
 
 START_TEST(every_difference_is_shown_row_by_row)
@@ -193,7 +193,7 @@ START_TEST(identity_and_live_data_are_never_put_back)
         unsigned calls = fake.store_writes;
         snprintf(line, sizeof line, "restore before.reg --yes --value %s", names[i]);
         ck_assert_int_eq(run_line(&fake, line), 2);
-        expect_in(fake_error(&fake), "Nothing was");
+        expect_told(fake_error(&fake), "Nothing was changed.");
         ck_assert_uint_eq(fake.store_writes, calls);
         ck_assert_uint_eq(fake.registry_writes, 0);
     }
@@ -218,8 +218,8 @@ static const struct {
                 "[HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\Tcpip]\r\n",
      "line 5"},
     {HEADER "[HKEY_LOCAL_MACHINE\\" TCPIP_PARAMETERS "X]\r\n", "line 3"},
-    {HEADER, "does not hold the key"},
-    {HEADER "[HKEY_LOCAL_MACHINE\\" INTERFACE "]\r\n", "does not hold the key"},
+    {HEADER, "does not contain the key"},
+    {HEADER "[HKEY_LOCAL_MACHINE\\" INTERFACE "]\r\n", "does not contain the key"},
 };
 
 START_TEST(a_bad_file_is_refused_before_anything_is_touched)
@@ -228,7 +228,7 @@ START_TEST(a_bad_file_is_refused_before_anything_is_touched)
     put_file("bad.reg", bad[_i].text);
     ck_assert_int_eq(run_line(&fake, "restore bad.reg --yes --exact"), 2);
     expect_in(fake_error(&fake), bad[_i].says);
-    expect_in(fake_error(&fake), "Nothing was");
+    expect_told(fake_error(&fake), "Nothing was changed.");
     expect_in(fake_error(&fake), "bad.reg");
     ck_assert_uint_eq(fake.store_writes, writes);
     ck_assert_uint_eq(fake.registry_writes, 0);

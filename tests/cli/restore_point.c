@@ -132,9 +132,8 @@ START_TEST(a_server_has_none_and_says_so_in_a_sentence)
     for (size_t i = 0; i < 3; i++) {
         ck_assert_int_eq(run_line(&fake, lines[i]), 1);
         ck_assert_str_eq(fake_out(&fake), "");
-        expect_told(fake_error(&fake),
-                    "Windows servers have no System Restore. maxport backup keeps "
-                    "the registry key");
+        expect_told(fake_error(&fake), "Windows Server has no System Restore. To back up the "
+                                       "registry key, use maxport backup");
     }
     ck_assert_uint_eq(fake.calls_of[CALL_RESTORE_POINT_LIST] +
                           fake.calls_of[CALL_RESTORE_POINT_MAKE] +
@@ -223,7 +222,7 @@ START_TEST(a_description_is_a_line_that_windows_has_room_for)
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         strcpy(line + START, bad[i]);
         ck_assert_int_eq(run_line(&fake, line), 2);
-        expect_told(fake_error(&fake), "Nothing was made.");
+        expect_told(fake_error(&fake), "Nothing was created.");
     }
     ck_assert_uint_eq(fake.calls_of[CALL_RESTORE_POINT_MAKE], 0);
     memset(line + START, 'x', LONGEST);
@@ -231,7 +230,7 @@ START_TEST(a_description_is_a_line_that_windows_has_room_for)
     ck_assert_int_eq(run_line(&fake, line), 0);
     strcpy(line + START + LONGEST, "x");
     ck_assert_int_eq(run_line(&fake, line), 2);
-    expect_told(fake_error(&fake), "--description takes 1 to 255 characters.");
+    expect_told(fake_error(&fake), "--description must have 1 to 255 characters.");
 }
 END_TEST
 
@@ -340,12 +339,14 @@ START_TEST(a_point_that_is_none_is_refused)
         const char *words;
     } rows[] = {
         {"restore-point return 7 --yes --confirm 7", 1, "Windows has no restore point 7."},
-        {"restore-point return", 2, "needs the number of a restore point"},
-        {"restore-point return 0 --yes --confirm 0", 2, "\"0\" is not the number"},
-        {"restore-point return -1", 2, "\"-1\" is not the number"},
-        {"restore-point return 4294967337 --yes --confirm 4294967337", 2, "is not the number"},
-        {"restore-point return \x1b[0m", 2, "\"\\x1b[0m\" is not the number"},
-        {"restore-point return 41 --yes --confirm forty", 2, "\"forty\" is not the number"},
+        {"restore-point return", 2, "restore-point return needs a restore point number."},
+        {"restore-point return 0 --yes --confirm 0", 2, "\"0\" is not a restore point number"},
+        {"restore-point return -1", 2, "\"-1\" is not a restore point number"},
+        {"restore-point return 4294967337 --yes --confirm 4294967337", 2,
+         "is not a restore point number"},
+        {"restore-point return \x1b[0m", 2, "\"\\x1b[0m\" is not a restore point number"},
+        {"restore-point return 41 --yes --confirm forty", 2,
+         "\"forty\" is not a restore point number"},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -360,7 +361,7 @@ START_TEST(what_cannot_be_armed_is_not_said_to_be)
 {
     fake_upset(&fake, FAKE_CALL(CALL_RESTORE_POINT_ARM), 1, FAIL_BEFORE);
     ck_assert_int_eq(run_line(&fake, "restore-point return 41 --yes --confirm 41"), 1);
-    expect_not_in(fake_out(&fake), "Armed");
+    expect_not_in(fake_out(&fake), "Scheduled");
     expect_not_in(fake_out(&fake), "shutdown");
     ck_assert_uint_eq(fake.armed_point, 0);
 }
@@ -383,7 +384,7 @@ END_TEST
 
 START_TEST(from_24h2_on_an_old_point_is_warned_of)
 {
-    static const char words[] = "This point is older than 60 days";
+    static const char words[] = "This restore point is older than 60 days.";
 
     fake.points.rows[0].created_ms = fake.now_ms - INT64_C(61) * DAY_MS;
     ck_assert_int_eq(run_line(&fake, "restore-point return 40 --yes --confirm 40"), 0);
@@ -417,7 +418,7 @@ START_TEST(after_a_crash_inside_windows_code_nothing_is_written)
     struct text before;
 
     dump_machine(&fake, &before);
-    say(RESTORE_POINT_FAILED, 0, 0xc0000005, "Windows' own code for System Restore crashed.");
+    say(RESTORE_POINT_FAILED, 0, 0xc0000005, "The System Restore code of Windows crashed.");
     fake.point_result.has_crashed = true;
     ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 1);
     expect_screen(&fake, "restore_point/after_a_crash_inside_windows_code_nothing_is_written");

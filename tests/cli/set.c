@@ -260,7 +260,8 @@ START_TEST(only_yes_is_yes)
     make_console(&fake, answers[_i].answer);
     dump_machine(&fake, &before);
     ck_assert_int_eq(run_line(&fake, "set 65534"), answers[_i].code);
-    expect_in(fake_out(&fake), "\nWrite this? [y/N] ");
+    expect_in(fake_out(&fake), "\n"
+                               "Apply this change? [y/N] ");
     if (answers[_i].code == 0) {
         ck_assert(fake_holds_number(&fake, "MaxUserPort", 65534));
     } else {
@@ -590,7 +591,7 @@ START_TEST(what_another_program_writes_meanwhile_is_not_overwritten)
         make_console(&fake, "y");
         fake_when(&fake, moments[i], 1, write_other, NULL);
         ck_assert_int_eq(run_line(&fake, "set 65534"), 1);
-        expect_told(fake_error(&fake), "was changed by another program");
+        expect_told(fake_error(&fake), "Another program changed MaxUserPort");
         ck_assert(fake_holds_number(&fake, "MaxUserPort", 12345));
         fake_release(&fake);
     }
@@ -755,7 +756,7 @@ START_TEST(a_change_whose_done_could_not_be_written_stands_and_exits_6)
     ck_assert(fake_holds_number(&fake, "MaxUserPort", 65534));
     expect_screen(&fake, "set/a_change_whose_done_could_not_be_written_stands_and_exits_6");
     ck_assert_int_eq(run_line(&fake, "history"), 0);
-    expect_in(fake_out(&fake), "OPEN (interrupted)");
+    expect_in(fake_out(&fake), "INTERRUPTED");
     ck_assert_int_eq(run_line(&fake, "set TcpTimedWaitDelay=30 --yes"), 0);
     expect_screen(&fake, "set/a_change_whose_done_could_not_be_written_stands_and_exits_6_2");
     ck_assert_int_eq(run_line(&fake, "history 1"), 0);
@@ -776,7 +777,7 @@ START_TEST(a_roll_back_that_fails_exits_4_and_points_to_the_undo_file)
     expect_told(fake_error(&fake), "1-undo.reg");
     fake_calm(&fake);
     ck_assert_int_eq(run_line(&fake, "history"), 0);
-    expect_in(fake_out(&fake), "STUCK");
+    expect_in(fake_out(&fake), "ROLLBACK FAILED");
     fake_release(&fake);
 }
 END_TEST

@@ -84,7 +84,7 @@ START_TEST(an_attackers_open_entry_is_never_settled)
             ck_assert_uint_eq(fake.registry_writes, 0);
         }
     ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 0);
-    expect_in(fake_error(&fake), "1 line of the journal could not be read and is left out.");
+    expect_in(fake_error(&fake), "1 line of the journal could not be read and is omitted.");
     ck_assert_uint_eq(fake.registry_writes, 1);
     ck_assert(fake_holds_number(&fake, "MaxUserPort", 65534));
     ck_assert_int_eq(run_line(&fake, "undo --yes"), 0);
@@ -179,7 +179,7 @@ START_TEST(what_settling_writes_stands_in_the_plan)
 
     interrupt();
     ck_assert_int_eq(run_line(&fake, "set 60000 --dry-run"), 0);
-    expect_in(fake_out(&fake), "  Settled first\n");
+    expect_in(fake_out(&fake), " Resolved first\n");
     expect_in(fake_out(&fake), "      MaxUserPort  65534 (0xfffe) -> not set\n");
     expect_in(fake_out(&fake), "    MaxUserPort  not set -> 60000 (0xea60)\n");
     ck_assert_int_eq(run_line(&fake, "set 60000 --dry-run --json"), 0);
@@ -190,10 +190,10 @@ START_TEST(what_settling_writes_stands_in_the_plan)
     json_decref(document);
     fake.answers[0] = "y";
     ck_assert_int_eq(run_line(&fake, "set 60000"), 0);
-    expect_in(fake_out(&fake), "  Settled first\n");
-    expect_in(fake_error(&fake), "Change 1 (set) had been interrupted: MaxUserPort is put back to");
+    expect_in(fake_out(&fake), " Resolved first\n");
+    expect_in(fake_error(&fake), "Change 1 (set) was interrupted: MaxUserPort is restored to");
     ck_assert(fake_holds_number(&fake, "MaxUserPort", 60000));
-    expect_in(text_string(&fake.audited), "103 maxport set by LAB\\ada: Change 1 (set) had been");
+    expect_in(text_string(&fake.audited), "103 maxport set by LAB\\ada: Change 1 (set) was");
     expect_in(text_string(&fake.audited), "100 maxport set by LAB\\ada: change 2");
 }
 END_TEST
@@ -212,7 +212,7 @@ START_TEST(what_is_settled_is_what_was_shown_or_nothing)
     journal = strdup(fake_stored(&fake, "journal.jsonl"));
     fake_when(&fake, FAKE_CALL(CALL_STORE_LOCK), 1, write_other, NULL);
     ck_assert_int_eq(run_line(&fake, "set 60000 --yes"), 1);
-    expect_in(fake_error(&fake), "look again");
+    expect_in(fake_error(&fake), "run the command again.");
     ck_assert(fake_holds_number(&fake, "MaxUserPort", 12345));
     ck_assert_uint_eq(fake.registry_writes, 0);
     ck_assert_str_eq(fake_stored(&fake, "journal.jsonl"), journal);
@@ -224,12 +224,13 @@ START_TEST(who_expects_one_value_is_not_given_the_settling_of_another)
 {
     interrupt();
     ck_assert_int_eq(run_line(&fake, "set TcpTimedWaitDelay=60 --yes --expect absent"), 1);
-    expect_in(fake_error(&fake), "has to be settled first, which writes");
+    expect_in(fake_error(&fake), "must be resolved first, and resolving it writes");
     ck_assert_uint_eq(fake.registry_writes, 0);
     ck_assert_int_eq(run_line(&fake, "set TcpTimedWaitDelay=30 --yes --expect absent"), 1);
     ck_assert_uint_eq(fake.registry_writes, 0);
     ck_assert_int_eq(run_line(&fake, "set 60000 --yes --expect absent"), 1);
-    expect_in(fake_error(&fake), "MaxUserPort is now 65534 (0xfffe); expected was: not set.");
+    expect_in(fake_error(&fake),
+              "MaxUserPort is now 65534 (0xfffe), but --expect requires not set.");
     ck_assert_uint_eq(fake.registry_writes, 0);
     ck_assert_int_eq(run_line(&fake, "set 60000 --yes --expect 65534"), 0);
     ck_assert(fake_holds_number(&fake, "MaxUserPort", 60000));
@@ -241,9 +242,10 @@ START_TEST(an_expected_value_holds_for_settling_alone_too)
 {
     interrupt();
     ck_assert_int_eq(run_line(&fake, "reset TcpTimedWaitDelay --yes --expect absent"), 1);
-    expect_in(fake_error(&fake), "has to be settled first, which writes");
+    expect_in(fake_error(&fake), "must be resolved first, and resolving it writes");
     ck_assert_int_eq(run_line(&fake, "reset MaxUserPort --yes --expect 5000"), 1);
-    expect_in(fake_error(&fake), "MaxUserPort is now 65534 (0xfffe); expected was: 5000");
+    expect_in(fake_error(&fake),
+              "MaxUserPort is now 65534 (0xfffe), but --expect requires 5000 (0x1388).");
     ck_assert_uint_eq(fake.registry_writes, 0);
     ck_assert_int_eq(run_line(&fake, "reset MaxUserPort --yes --expect 65534"), 0);
     ck_assert(fake_is_absent(&fake, "MaxUserPort"));
@@ -264,7 +266,7 @@ START_TEST(settling_alone_is_asked_for_and_told)
     set_up();
     interrupt();
     ck_assert_int_eq(run_line(&fake, "reset MaxUserPort --yes"), 0);
-    expect_in(fake_out(&fake), "Already so: nothing to do, nothing else was written.");
+    expect_in(fake_out(&fake), "Already set; nothing else was written.");
     ck_assert(fake_is_absent(&fake, "MaxUserPort"));
     expect_in(text_string(&fake.audited), "103 maxport reset");
 }
@@ -342,8 +344,8 @@ START_TEST(a_name_that_reads_like_a_sentence_is_quoted)
     fake_folder_put(&fake.store, "journal.jsonl", line, strlen(line));
     fake_when(&fake, FAKE_CALL(CALL_REGISTRY_WRITE), 1, write_other, NULL);
     ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 1);
-    expect_in(text_string(&fake.audited), "\"Nothing was changed\" is put back to 1");
-    expect_in(text_string(&fake.audited), "Nothing else was changed; look again.");
+    expect_in(text_string(&fake.audited), "\"Nothing was changed\" is restored to 1");
+    expect_in(text_string(&fake.audited), "Nothing else was changed. Run the command again.");
 }
 END_TEST
 

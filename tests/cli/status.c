@@ -436,7 +436,7 @@ START_TEST(json_keeps_a_foreign_value_as_type_and_bytes)
     ck_assert(json_is_null(json_at(document, "ranges.tcp.ipv4.start")));
     ck_assert_str_eq(json_text_at(document, "ranges.tcp.ipv4.source"), "unknown");
     ck_assert_str_eq(json_text_at(document, "ranges.tcp.ipv4.confidence"), "unknown");
-    expect_in(json_text_at(document, "ranges.tcp.ipv4.why"), "No source says");
+    expect_in(json_text_at(document, "ranges.tcp.ipv4.why"), "No source states");
     ck_assert(json_is_null(json_at(document, "predicted.tcp.ipv4.start")));
     ck_assert(json_is_null(json_at(document, "usage.tcp.ipv4")));
     ck_assert_str_eq(json_text_at(document, "verdict.kind"), "unknown");

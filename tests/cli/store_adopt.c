@@ -62,7 +62,7 @@ START_TEST(a_look_needs_no_administrator_and_writes_nothing)
     dump_machine(&fake, &before);
     ck_assert_int_eq(run_line(&fake, "store adopt D:\\old --dry-run"), 0);
     expect_in(fake_out(&fake), "  Journal  3 entries\n"
-                               "  Backups  3 of 3 are there and match their SHA-256\n"
+                               "  Backups  3 of 3 exist and match their SHA-256\n"
                                "  Undo 2     TcpTimedWaitDelay 30 (0x1e) -> not set\n"
                                "  Undo 1     MaxUserPort 60000 (0xea60) -> not set\n");
     expect_in(fake_out(&fake), "Dry run: nothing was written.\n");
@@ -101,7 +101,7 @@ END_TEST
 
 START_TEST(the_folder_in_the_stores_place_is_the_default)
 {
-    expect_untouched("store adopt --yes", 2, "There is no folder C:\\ProgramData\\maxport.");
+    expect_untouched("store adopt --yes", 2, "The folder C:\\ProgramData\\maxport does not exist.");
     fake.store_state = STORE_UNTRUSTED;
     ck_assert_int_eq(run_line(&fake, "store adopt --yes"), 0);
     expect_in(fake_out(&fake), "Taken over: 3 entries, 3 backups.\n");
@@ -109,16 +109,16 @@ START_TEST(the_folder_in_the_stores_place_is_the_default)
     ck_assert_int_eq(run_line(&fake, "history"), 0);
     expect_in(fake_out(&fake), "    3  2026-11-22 10:00:00  backup");
     ck_assert_int_eq(run_line(&fake, "store adopt --yes"), 2);
-    expect_told(fake_error(&fake), "is the store in use");
+    expect_told(fake_error(&fake), "is the current store.");
 }
 END_TEST
 
 START_TEST(a_store_in_use_is_not_mixed_with_another)
 {
     ck_assert_int_eq(run_line(&fake, "backup"), 0);
-    expect_untouched("store adopt D:\\old --yes", 2, "The store in use has 1 entry of its own");
+    expect_untouched("store adopt D:\\old --yes", 2, "The current store has 1 entry,");
     fake.identity.is_elevated = false;
-    expect_untouched("store adopt D:\\old --dry-run", 2, "The store in use has 1 entry of its own");
+    expect_untouched("store adopt D:\\old --dry-run", 2, "The current store has 1 entry,");
 }
 END_TEST
 
@@ -127,7 +127,7 @@ START_TEST(a_question_comes_first)
     fake.can_ask = fake.is_console[SCREEN_OUT] = true;
     fake.answers[0] = "n";
     expect_untouched("store adopt D:\\old", 5, "Not confirmed.");
-    expect_told(fake_out(&fake), "maxport undo will write what is shown here.");
+    expect_told(fake_out(&fake), "maxport undo will write the values shown here.");
 }
 END_TEST
 
@@ -142,7 +142,8 @@ START_TEST(a_journal_that_is_too_large_is_not_read)
     expect_told(fake_error(&fake), "is longer than");
     ck_assert_int_eq(fake.store_state, STORE_ABSENT);
     ck_assert_int_eq(run_line(&fake, "store adopt F: --yes"), 1);
-    expect_told(fake_error(&fake), "There is no journal to take over, and nothing was changed:");
+    expect_told(fake_error(&fake),
+                "Nothing was changed, because there is no journal to take over:");
 }
 END_TEST
 
@@ -176,7 +177,7 @@ START_TEST(names_that_lead_elsewhere_are_left_out)
     fake_folder_put(&fake.files, "D:\\secret.reg", "secret", 6);
     forge("changes\\\\1.reg", names[_i]);
     ck_assert_int_eq(run_line(&fake, "store adopt D:\\old --yes"), 0);
-    expect_told(fake_error(&fake), "Lines of the journal that maxport could not have written: ");
+    expect_told(fake_error(&fake), "Journal lines that maxport could not have written: ");
     expect_in(fake_out(&fake), "Taken over: 2 entries, 2 backups.\n");
     ck_assert_uint_eq(fake.store.count, 3);
     ck_assert_ptr_null(fake_folder_find(&fake.store, "changes\\1.reg"));
@@ -190,7 +191,7 @@ START_TEST(backups_that_do_not_match_are_left_out)
     fake_folder_put(&fake.files, "D:\\old\\changes\\9.reg", "unknown", 7);
     forge("\"backup_sha256\":\"", "\"backup_sha256\":\"\",\"x\":\"");
     ck_assert_int_eq(run_line(&fake, "store adopt D:\\old --yes"), 0);
-    expect_in(fake_out(&fake), "Backups  2 of 3 are there and match their SHA-256\n");
+    expect_in(fake_out(&fake), "Backups  2 of 3 exist and match their SHA-256\n");
     ck_assert_ptr_null(fake_folder_find(&fake.store, "changes\\1.reg"));
     ck_assert_ptr_null(fake_folder_find(&fake.store, "changes\\9.reg"));
     ck_assert_ptr_nonnull(fake_folder_find(&fake.store, "changes\\3.reg"));
@@ -201,7 +202,7 @@ START_TEST(lines_that_are_no_entries_are_not_taken_over)
 {
     forge("{", "nonsense\n{\"v\":1,\"event\":\"started\",\"id\":\"x\"}\n{");
     ck_assert_int_eq(run_line(&fake, "store adopt D:\\old --yes"), 0);
-    expect_told(fake_error(&fake), "Lines of the journal that maxport could not have written: 2.");
+    expect_told(fake_error(&fake), "Journal lines that maxport could not have written: 2.");
     expect_not_in(fake_stored(&fake, "journal.jsonl"), "nonsense");
     ck_assert_int_eq(run_line(&fake, "history"), 0);
     ck_assert_str_eq(fake_error(&fake), "");

@@ -63,7 +63,7 @@ static const struct {
     {"status", 0, "maxport - " SAFE " - "},
     {"ports", 0, SAFE},
     {"ports --by remote", 0, NULL},
-    {"set 65534 --dry-run", 0, "port 8080 (" SAFE ", process 4711)"},
+    {"set 65534 --dry-run", 0, "port 8080 (" SAFE ", PID 4711)"},
     {"set 65534 --yes --reason " EVIL, 0, NULL},
     {"history", 0, ": " KEPT},
     {"history 1", 0, "by " KEPT " on " KEPT ": " KEPT},

@@ -100,10 +100,11 @@ START_TEST(a_copy_that_cannot_be_read_is_reported_and_leaves_undo)
 {
     fake.unreadable = "changes";
     ck_assert_int_eq(run_line(&fake, "undo --dry-run"), 0);
-    expect_told(fake_error(&fake), "Only the public copy is read here");
+    expect_told(fake_error(&fake), "Only the public copy was checked.");
     expect_in(fake_out(&fake), "Dry run: nothing was written.");
     ck_assert_int_eq(run_line(&fake, "restore 1 --dry-run"), 3);
-    expect_told(fake_error(&fake), "run as administrator, reads and checks the backup");
+    expect_told(fake_error(&fake), "run as administrator, the command reads and checks the "
+                                   "backup itself.");
     fake.unreadable = "journal";
     ck_assert_int_eq(run_line(&fake, "status"), 0);
     expect_told(fake_out(&fake), "The store was not read:");
@@ -243,7 +244,7 @@ START_TEST(a_folder_that_no_elevated_maxport_made_is_named_and_audited)
     fake.identity.is_elevated = true;
     fake.store_state = STORE_UNTRUSTED;
     ck_assert_int_eq(run_line(&fake, "set 61000 --yes"), 0);
-    expect_told(fake_error(&fake), "Its owner is LAB\\mallory. It was not read, but renamed to "
+    expect_told(fake_error(&fake), "Its owner is LAB\\mallory. It was not read; it was renamed to "
                                    "C:\\ProgramData\\maxport-untrusted-1.");
     expect_told(fake_error(&fake), "maxport store adopt \"C:\\ProgramData\\maxport-untrusted-1\"");
     expect_in(text_string(&fake.audited), "100 maxport set by ");

@@ -128,7 +128,7 @@ START_TEST(looks)
         char line[64];
         snprintf(line, sizeof line, "why --samples %s", bad[i]);
         ck_assert_int_eq(run_line(&fake, line), 2);
-        expect_in(fake_error(&fake), "--samples takes a whole number from 1 to 10");
+        expect_in(fake_error(&fake), "--samples must be a whole number from 1 to 10");
     }
     ck_assert_int_eq(run_line(&fake, "why now"), 2);
     fake_release(&fake);

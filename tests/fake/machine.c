@@ -611,8 +611,7 @@ static bool sockets_fetch(void *context, unsigned mask, struct sockets *sockets,
         for (int f = 0; f < FAMILY_COUNT; f++)
             is_any_available |= fake->tables[p][f].is_available;
     if (!is_any_available)
-        return fault_set(fault, FAULT_FAILED, ERROR_GEN_FAILURE,
-                         "No table of sockets could be read.");
+        return fault_set(fault, FAULT_FAILED, ERROR_GEN_FAILURE, "No socket table could be read.");
     if (!sockets_reserve(sockets, fake->sockets.count, fault))
         return false;
 

@@ -197,8 +197,8 @@ START_TEST(yes_writes)
 {
     struct sitting sitting = sit(_i ? "yes." : "y.", "set 60000 --reason asked");
     ck_assert_msg(sitting.exit_code == 0, "exit code %ld\n%s", sitting.exit_code, sitting.screen);
-    ASSERT_SAYS(sitting.screen, "Write this? [y/N] y");
-    ASSERT_SAYS(sitting.screen, "Done, and read back: change 1.");
+    ASSERT_SAYS(sitting.screen, "Apply this change? [y/N] y");
+    ASSERT_SAYS(sitting.screen, "Change 1 is complete and verified.");
     assert_number(L"MaxUserPort", 60000);
 }
 END_TEST

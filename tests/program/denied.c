@@ -110,7 +110,7 @@ START_TEST(changing_without_rights_names_how_to_get_them_and_touches_nothing)
     }
     const struct run *run = run_way(&(struct way){.token = limited}, "set 60000 --yes");
     ASSERT_SAYS(run->err, "elevated");
-    ASSERT_SAYS(run->err, "Nothing was");
+    ASSERT_SAYS(run->err, "Nothing was changed.");
     run = run_way(&(struct way){.token = limited}, "set 60000 --yes --json");
     ASSERT_EXIT(run, 3);
     ck_assert_str_eq(json_text_at(run_json(run), "error.kind"), "denied");

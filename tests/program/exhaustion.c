@@ -111,7 +111,7 @@ START_TEST(when_nothing_binds_any_more_who_has_it_all_is_named)
     ASSERT_SAYS(said, "TCP has run out of ports");
     ASSERT_SAYS(said, "program-tests.exe");
     ASSERT_SAYS(screen("status"), "300 of 300 ports 100 %");
-    ASSERT_SAYS(screen("status"), "TCP is full (IPv4: no port is left)");
+    ASSERT_SAYS(screen("status"), "TCP is full (IPv4: no port is free)");
     ASSERT_SAYS(screen("explain 10055"), "300 of 300");
 
     /* One is given back, and the system has one to give. */
@@ -195,7 +195,7 @@ START_TEST(when_no_table_shows_what_holds_the_ports_a_probe_finds_it)
     json_t *why = diagnose("");
     ck_assert_str_eq(json_text_at(why, "verdict.kind"), "healthy");
     ck_assert(!json_is_true_at(why, "shows_bound"));
-    ASSERT_SAYS(screen("why"), "bound but idle");
+    ASSERT_SAYS(screen("why"), "bound, idle");
     why = diagnose(" --probe");
     ck_assert_str_eq(json_text_at(why, "verdict.kind"), "hidden_use");
     ck_assert_int_eq(json_number_at(why, "protocols.tcp.probe.bound"), 0);
@@ -233,7 +233,7 @@ START_TEST(when_udp_has_run_out_that_is_what_is_said)
     ck_assert_str_eq(json_text_at(why, "verdict.protocol"), "udp");
     ck_assert_str_eq(json_text_at(why, "verdict.level"), "full");
     ck_assert_int_eq(json_number_at(why, "verdict.in_use"), PORTS);
-    ASSERT_SAYS(screen("status"), "new DNS names will fail to resolve");
+    ASSERT_SAYS(screen("status"), "new DNS names no longer resolve");
 }
 END_TEST
 

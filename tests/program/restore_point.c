@@ -55,13 +55,13 @@ START_TEST(set_goes_on_without_one_and_says_so)
     fakes_say_srclient("sequence|41\n"); /* the 24-hour rule */
     run = maxport("set 65534 --yes");
     ASSERT_EXIT(run, 0);
-    ASSERT_SAYS(run->out, "None was made: Windows keeps to restore point 41");
-    ASSERT_SAYS(run->err, "Making a System Restore point; this can take some minutes.");
+    ASSERT_SAYS(run->out, "No restore point was created: Windows kept restore point 41");
+    ASSERT_SAYS(run->err, "Creating a System Restore point; this can take several minutes.");
     assert_number(L"MaxUserPort", 65534);
     fakes_say_srclient("status|1058\n");
     run = maxport("set 60000 --yes");
     ASSERT_EXIT(run, 0);
-    ASSERT_SAYS(run->out, "System Restore is switched off on this computer (error 1058).");
+    ASSERT_SAYS(run->out, "System Restore is off on this computer (error 1058).");
     assert_number(L"MaxUserPort", 60000);
 }
 END_TEST
@@ -77,7 +77,7 @@ START_TEST(require_refuses_where_none_came)
         fakes_say_srclient(states[i]);
         run = maxport("set 65534 --yes --restore-point require");
         ASSERT_EXIT(run, 1);
-        ASSERT_SAYS(run->err, "No new restore point came into being");
+        ASSERT_SAYS(run->err, "No new restore point was created,");
         ASSERT_SAYS(run->err, "Nothing was changed.");
         ASSERT_KEY_IS(before);
         ck_assert(!is_there(store_path(L"journal.jsonl")));
@@ -111,7 +111,7 @@ START_TEST(a_crash_in_there_ends_the_change_before_it_began)
         fakes_say_srclient(states[i]);
         run = maxport("set 65534 --yes");
         ASSERT_EXIT(run, 1);
-        ASSERT_SAYS(run->err, "Windows' own code for System Restore crashed");
+        ASSERT_SAYS(run->err, "The System Restore code of Windows crashed");
         ASSERT_SAYS(run->err, "Nothing was changed.");
         ASSERT_KEY_IS(before);
         ck_assert(!is_there(store_path(L"journal.jsonl")));
@@ -131,7 +131,7 @@ START_TEST(points_are_listed_made_and_returned_to)
     fakes_say_srclient("point|42\n");
     run = maxport("restore-point create --description \"gr\xc3\xbcn & more\"");
     ASSERT_EXIT(run, 0);
-    ASSERT_SAYS(run->out, "Restore point 42 was made.");
+    ASSERT_SAYS(run->out, "Restore point 42 was created.");
     run = maxport("restore-point list");
     ASSERT_EXIT(run, 0);
     ASSERT_SAYS(run->out, "gr\xc3\xbcn & more");
@@ -154,7 +154,7 @@ START_TEST(without_the_dll_there_is_none)
     const struct run *run = maxport("set 65534 --yes");
 
     ASSERT_EXIT(run, 0);
-    ASSERT_SAYS(run->out, "This Windows has no System Restore: srclient.dll cannot be loaded");
+    ASSERT_SAYS(run->out, "This Windows has no System Restore: srclient.dll could not be loaded");
     ASSERT_EXIT(maxport("set 60000 --yes --restore-point require"), 1);
     assert_number(L"MaxUserPort", 65534);
 }

@@ -451,9 +451,9 @@ START_TEST(it_has_its_pages_and_ends_when_it_is_closed)
     status = maxport("status --json");
     document = run_json(status);
     ck_assert(json_at(document, "verdict") != NULL);
-    ck_assert(!says(texts(page("Now")), "Looking at this machine"));
+    ck_assert(!says(texts(page("Now")), "Checking this machine..."));
     show_page("Hi&story", "History");
-    await_words(page("History"), "Nothing was changed by maxport on this machine yet.");
+    await_words(page("History"), "maxport has not changed anything on this machine.");
     show_page("&Change", "Change");
     await_words(page("Change"), "MaxUserPort is not set");
     await_words(page("Change"), "TCP over IPv4 now: 49152-65535");
@@ -552,7 +552,7 @@ START_TEST(a_port_that_is_opened_is_on_the_map_and_in_the_list)
     ck_assert(has_row(list, 3, "LISTEN", owner, 1));
     ck_assert_str_eq(owner, endpoint_of(&server, peer));
     type(behind(page("Who"), "&Filter"), L"no such row");
-    await_words(page("Who"), "No row holds \"no such row\".");
+    await_words(page("Who"), "No row contains \"no such row\".");
     closesocket(connected);
     closesocket(accepted);
     closesocket(listener);
@@ -563,9 +563,9 @@ END_TEST
 
 START_TEST(a_value_goes_in_and_out_by_the_window)
 {
-    static const char refusal[] = "\"4999\" is not a value for MaxUserPort: it takes a whole "
-                                  "number from 5000 to 65534, or the same in hexadecimal (0x1388 "
-                                  "to 0xfffe). Nothing was changed.";
+    static const char refusal[] =
+        "\"4999\" is not valid for MaxUserPort; use a whole number from 5000 to 65534, or the same "
+        "in hexadecimal (0x1388 to 0xfffe). Nothing was changed.";
     const struct run *refused, *query;
     HWND change, history, list, dialog;
     json_t *document;
@@ -595,7 +595,7 @@ START_TEST(a_value_goes_in_and_out_by_the_window)
     ASSERT_SAYS(texts(dialog), "65534 (0xfffe)");
     ck_assert(value_is_absent(L"MaxUserPort"));
     answer(dialog, IDOK);
-    await_words(frame, "Done, and read back.");
+    await_words(frame, "Complete and verified.");
     query = reg("query " KEY_FULL " /v MaxUserPort");
     ASSERT_EXIT(query, 0);
     ASSERT_SAYS(query->out, "REG_DWORD    0xfffe");
@@ -634,7 +634,7 @@ START_TEST(a_value_goes_in_and_out_by_the_window)
     click(history, "&Undo");
     answer(await(NULL, L"MaxportDialog", NULL), IDOK);
     await_cell(list, 0, 2, "undo");
-    await_cell(list, 1, 4, "done, undone");
+    await_cell(list, 1, 4, "done, later undone");
     query = reg("query " KEY_FULL " /v MaxUserPort");
     ASSERT_EXIT(query, 1);
     ck_assert(value_is_absent(L"MaxUserPort"));
@@ -706,7 +706,7 @@ START_TEST(the_list_is_sorted_copied_saved_and_asked)
     list = find(page("Who"), L"SysListView32", NULL);
     snprintf(title, sizeof title, "0.0.1:%u", hundred);
     write_letters(behind(page("Who"), "&Filter"), title);
-    await_words(page("Who"), "rows with that text");
+    await_words(page("Who"), "rows matching the filter");
 
     /* Sorted by local end from the start; a click on the heading turns it round. */
     await_order(list, 1, endpoints[0], endpoints[SERVERS - 1]);
@@ -751,7 +751,7 @@ START_TEST(the_list_is_sorted_copied_saved_and_asked)
     choose_from_menu(list, L'w');
     snprintf(title, sizeof title, "TCP port %u", (unsigned)ntohs(servers[1].sin_port));
     dialog = await(NULL, L"MaxportDialog", title);
-    ASSERT_SAYS(texts(dialog), "is taken");
+    ASSERT_SAYS(texts(dialog), "is in use");
     ASSERT_SAYS(texts(dialog), endpoints[1]);
     answer(dialog, IDCANCEL);
 
@@ -796,7 +796,7 @@ START_TEST(a_backup_is_restored_and_that_is_taken_back_by_a_key)
     assert_number(L"MaxUserPort", 5000);
     answer(dialog, IDOK);
     await_cell(list, 0, 2, "restore");
-    await_words(frame, "Done, and read back.");
+    await_words(frame, "Complete and verified.");
     query = reg("query " KEY_FULL " /v MaxUserPort");
     ASSERT_EXIT(query, 0);
     ASSERT_SAYS(query->out, "REG_DWORD    0xea60");
@@ -807,11 +807,11 @@ START_TEST(a_backup_is_restored_and_that_is_taken_back_by_a_key)
     /* From any page, by Ctrl+Z. */
     show_page("&Now", "Now");
     shortcut('Z');
-    dialog = await(NULL, L"MaxportDialog", "Take back change 2?");
+    dialog = await(NULL, L"MaxportDialog", "Undo change 2?");
     ASSERT_SAYS(texts(dialog), "60000 (0xea60) -> 5000 (0x1388)");
     answer(dialog, IDOK);
     await_words(frame, "Change 3:");
-    await_words(frame, "Done, and read back.");
+    await_words(frame, "Complete and verified.");
     query = reg("query " KEY_FULL " /v MaxUserPort");
     ASSERT_SAYS(query->out, "REG_DWORD    0x1388");
     value_delete(L"MaxUserPort");
@@ -871,7 +871,7 @@ START_TEST(a_click_on_the_map_tells_the_story_of_that_port)
     PostMessageW(map, WM_LBUTTONUP, 0, MAKELPARAM(x, y));
     snprintf(title, sizeof title, "TCP port %d", port);
     dialog = await(NULL, L"MaxportDialog", title);
-    ASSERT_SAYS(texts(dialog), "is taken");
+    ASSERT_SAYS(texts(dialog), "is in use");
     answer(dialog, IDCANCEL);
     closesocket(listener);
     WSACleanup();
@@ -937,13 +937,13 @@ START_TEST(what_takes_long_shows_progress_and_need_not_be_waited_for)
     type(behind(change, "New &value"), L"61000");
     click(change, "&Apply");
     answer(await(NULL, L"MaxportDialog", NULL), IDOK);
-    await(frame, L"msctls_progress32", "maxport.exe is at work");
-    await_words(frame, "maxport.exe is at work");
+    await(frame, L"msctls_progress32", "maxport.exe is running...");
+    await_words(frame, "maxport.exe is running...");
     ck_assert(!IsWindowEnabled(find(change, L"BUTTON", "&Apply")));
 
     /* Nobody has to wait for it; it ends by itself. */
     click(frame, "Stop waiting");
-    await_words(frame, "maxport.exe is still at work");
+    await_words(frame, "maxport.exe is still running");
     ck_assert(!IsWindowVisible(bar));
     ck_assert(!IsWindowVisible(find(frame, L"BUTTON", "Stop waiting")));
     assert_number(L"MaxUserPort", 60000);
@@ -979,7 +979,7 @@ START_TEST(nothing_beside_the_window_is_loaded)
     type(behind(change, "New &value"), L"60000");
     click(change, "&Apply");
     answer(await(NULL, L"MaxportDialog", NULL), IDOK);
-    await_words(frame, "Done, and read back.");
+    await_words(frame, "Complete and verified.");
     PostMessageW(frame, WM_COMMAND, SAVE_COMMAND, 0);
     dialog = await(NULL, L"#32770", NULL);
     answer(dialog, IDCANCEL);

@@ -128,7 +128,7 @@ static bool check_told(const struct trial *trial, const struct scene *base, cons
                        says(run->out, "The change was written and verified");
     /* The words themselves may be what was made to fail. */
     bool is_untold =
-        says(run->err, "standard output could not be written") || says(run->err, "screen.write");
+        says(run->err, "cannot write to standard output") || says(run->err, "screen.write");
     bool is_told_done = run->exit_code == 0 || (run->exit_code == 6 && is_unclosed);
 
     if (trial->is_backup) {
@@ -219,7 +219,7 @@ static void check_settles(const struct trial *trial, const struct scene *before,
         fails(row, HALF_DONE, "%s: what should settle it fails: %lu %s", trial->what,
               settle.exit_code, settle.err);
     sprintf(interrupted, "Change %lld (", (long long)open_id);
-    if (open_id && (!says(settle.err, interrupted) || !says(settle.err, "had been interrupted") ||
+    if (open_id && (!says(settle.err, interrupted) || !says(settle.err, "was interrupted") ||
                     !says(settle.err, way)))
         fails(row, SILENT, "%s: settled without saying that it %s: %s", trial->what, way,
               settle.err);

@@ -54,7 +54,8 @@ static void tear(struct row *row, const struct journal *journal, size_t length, 
     if (is_looked_at) {
         json_decref(check_status(row, what, is_open ? 2 : 0));
         child_run(&run, oracle_program(), "history");
-        if (run.exit_code != 0 || says(run.err, "torn") != (torn_length > 0))
+        if (run.exit_code != 0 ||
+            says(run.err, "line of the journal is incomplete") != (torn_length > 0))
             fails(row, SILENT, "%s: history says %lu %s", what, run.exit_code, run.err);
     }
     child_run(&run, oracle_program(), "set %u --yes", FIRST + 5000);
@@ -67,7 +68,7 @@ static void tear(struct row *row, const struct journal *journal, size_t length, 
         fails(row, LOST, "%s: the torn line was not kept aside", what);
     if (now.bad_lines || now.torn_length || scene_open_entry(&now))
         fails(row, HALF_DONE, "%s: the journal was not mended", what);
-    if (is_open != says(run.err, "Change 2 (set) had been interrupted"))
+    if (is_open != says(run.err, "Change 2 (set) was interrupted"))
         fails(row, SILENT, "%s: it says %s", what, run.err);
     second = scene_find(&now, 2);
     if (is_open && (!second || second->end != (value == SECOND ? IS_DONE : IS_ROLLED_BACK)))

@@ -19,23 +19,23 @@ static const struct {
     DWORD id;
     const char *text;
 } rows[] = {
-    {1u << 30 | AUDIT_CHANGED, "A setting was changed, and read back as written.\r\n\r\nwords\r\n"},
-    {1u << 30 | AUDIT_UNDONE,
-     "A change was taken back, and read back as written.\r\n\r\nwords\r\n"},
-    {1u << 30 | AUDIT_ARMED, "Windows' own System Restore was armed. It happens at the next "
-                             "restart.\r\n\r\nwords\r\n"},
-    {1u << 30 | AUDIT_SETTLED, "A change that had been interrupted was settled.\r\n\r\nwords\r\n"},
+    {1u << 30 | AUDIT_CHANGED, "A change was applied and verified.\r\n\r\nwords\r\n"},
+    {1u << 30 | AUDIT_UNDONE, "A change was undone and verified.\r\n\r\nwords\r\n"},
+    {1u << 30 | AUDIT_ARMED, "A return to a System Restore point was scheduled. It takes place at "
+                             "the next restart.\r\n\r\nwords\r\n"},
+    {1u << 30 | AUDIT_SETTLED, "An interrupted change was resolved.\r\n\r\nwords\r\n"},
     {1u << 30 | AUDIT_ADOPTED,
      "A store that was restored from files was taken over.\r\n\r\nwords\r\n"},
-    {2u << 30 | AUDIT_REFUSED, "A change was refused. Nothing of it was written.\r\n\r\nwords\r\n"},
+    {2u << 30 | AUDIT_REFUSED,
+     "A change was refused. None of its values was written.\r\n\r\nwords\r\n"},
     {2u << 30 | AUDIT_ROLLED_BACK,
-     "A change failed. Every value that it wrote was put back.\r\n\r\nwords\r\n"},
+     "A change failed. Every value that it wrote was restored.\r\n\r\nwords\r\n"},
     {2u << 30 | AUDIT_STORE_REPLACED,
-     "An untrusted folder was moved out of the store's place.\r\n\r\nwords\r\n"},
+     "An untrusted folder at the path of the store was renamed.\r\n\r\nwords\r\n"},
     {3u << 30 | AUDIT_STUCK,
-     "A change failed, and not everything could be put back.\r\n\r\nwords\r\n"},
+     "A change failed, and not all values could be restored.\r\n\r\nwords\r\n"},
     {3u << 30 | AUDIT_UNCLOSED,
-     "A change stands, but the journal could not be closed.\r\n\r\nwords\r\n"},
+     "A change was applied, but its outcome could not be written to the journal.\r\n\r\nwords\r\n"},
 };
 
 enum { ROW_COUNT = sizeof rows / sizeof rows[0] };

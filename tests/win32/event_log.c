@@ -37,7 +37,8 @@ START_TEST(a_log_that_only_pretends_is_unknown)
     functions.read(functions.context, 0, &events);
     ck_assert(!events.is_known && !events.is_cut);
     ck_assert_uint_eq(events.count, 0);
-    ck_assert_str_eq(events.why, "The event log cannot be read, and this system does not say why.");
+    ck_assert_str_eq(events.why, "The event log could not be read, and this system does not "
+                                 "report why.");
 }
 END_TEST
 
@@ -234,7 +235,7 @@ START_TEST(a_log_that_cannot_be_asked_is_unknown)
     ck_assert_ptr_nonnull(strstr(events.why, "error 5"));
     read_log("error 0\n", 0);
     ck_assert(!events.is_known);
-    ck_assert_ptr_nonnull(strstr(events.why, "does not say why"));
+    ck_assert_ptr_nonnull(strstr(events.why, "does not report why"));
     read_log("break 1722\n", 0);
     ck_assert(!events.is_known);
     ck_assert_ptr_nonnull(strstr(events.why, "1722"));

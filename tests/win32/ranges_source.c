@@ -196,7 +196,7 @@ START_TEST(instances_are_weighed)
                    rows[i].why);
         } else {
             expect_unknown(PROTOCOL_TCP, FAMILY_IPV4, rows[i].why);
-            expect_unknown(PROTOCOL_TCP, FAMILY_IPV6, "netsh.exe cannot be started");
+            expect_unknown(PROTOCOL_TCP, FAMILY_IPV6, "netsh.exe could not be started");
         }
     }
 }
@@ -246,7 +246,7 @@ START_TEST(netsh_answers_where_wmi_fails)
                     "range|udp|ipv4|2000|300\nrange|udp|ipv6|3000|301\n");
     read_all();
     expect(PROTOCOL_TCP, FAMILY_IPV4, RANGE_SOURCE_NETSH, 1025, 64511, "0x800706ba");
-    expect(PROTOCOL_TCP, FAMILY_IPV6, RANGE_SOURCE_NETSH, 49152, 16384, "cannot be reached");
+    expect(PROTOCOL_TCP, FAMILY_IPV6, RANGE_SOURCE_NETSH, 49152, 16384, "could not be reached");
     expect(PROTOCOL_UDP, FAMILY_IPV4, RANGE_SOURCE_NETSH, 2000, 300, "0x800706ba");
     expect(PROTOCOL_UDP, FAMILY_IPV6, RANGE_SOURCE_NETSH, 3000, 301, "0x800706ba");
     ck_assert(!answers.is_auto_reuse_known);
@@ -283,8 +283,8 @@ START_TEST(before_vista_nobody_is_asked)
     fakes_say_netsh(fakes_plain_netsh);
     pretend(5, 2, 3790);
     read_all();
-    expect_all(RANGE_SOURCE_UNKNOWN, 0, 0, "no such source");
-    expect_exclusions(false, 0, "no such source");
+    expect_all(RANGE_SOURCE_UNKNOWN, 0, 0, "Not available on this Windows.");
+    expect_exclusions(false, 0, "Not available on this Windows.");
     ck_assert_str_eq(fakes_wmi_log(), "");
     ck_assert_str_eq(fakes_netsh_log(), "");
     ck_assert(!functions.write(functions.context, PROTOCOL_TCP, FAMILY_IPV4,
@@ -293,7 +293,7 @@ START_TEST(before_vista_nobody_is_asked)
     ck_assert_str_eq(fakes_netsh_log(), "");
     adapter.is_os_known = false;
     read_all();
-    expect_all(RANGE_SOURCE_UNKNOWN, 0, 0, "which version");
+    expect_all(RANGE_SOURCE_UNKNOWN, 0, 0, "did not report its version");
 }
 END_TEST
 
@@ -319,17 +319,17 @@ START_TEST(what_netsh_says_amiss_is_not_known)
     static const struct {
         const char *state, *range_why, *exclusions_why;
     } rows[] = {
-        {"mode|stub\n", "empty", "empty"},
-        {"mode|garbled\n", "netsh's answer", "netsh's answer"},
-        {"language|german\nmode|fail\n", "code 1 and said: \"Folgender Befehl", "code 1"},
-        {"language|portuguese\nmode|deny\n", "code 1 and said: \"A opera", "code 1"},
+        {"mode|stub\n", "netsh printed nothing", "netsh printed nothing"},
+        {"mode|garbled\n", "The output of netsh", "The output of netsh"},
+        {"language|german\nmode|fail\n", "code 1 and printed: \"Folgender Befehl", "code 1"},
+        {"language|portuguese\nmode|deny\n", "code 1 and printed: \"A opera", "code 1"},
         {"range|tcp|ipv4|1|1\nrange|tcp|ipv6|1|1\nrange|udp|ipv4|1|1\nrange|udp|ipv6|1|1\n"
          "mode|flood\n",
-         "no end", "no end"},
+         "truncated", "truncated"},
         {"range|tcp|ipv4|0|16384\nrange|tcp|ipv6|1|70000\nrange|udp|ipv4|49152|16385\n"
          "range|udp|ipv6|65536|1\nexclusion|tcp|ipv4|0|7\nexclusion|tcp|ipv6|7|6\n"
          "exclusion|udp|ipv4|1|65536\nexclusion|udp|ipv6|x|y7\n",
-         "no range of ports", "netsh's answer has"},
+         "is not a port range:", "The output of netsh contains"},
     };
     pretend(6, 1, 7601);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -367,8 +367,7 @@ START_TEST(a_wmi_that_hangs_leaves_netsh_time)
     fakes_say_wmi(fakes_plain_wmi);
     elapsed = read_all();
     ck_assert_uint_le(elapsed, 2500);
-    expect(PROTOCOL_TCP, FAMILY_IPV6, RANGE_SOURCE_NETSH, 49152, 16384,
-           "WMI still has not answered");
+    expect(PROTOCOL_TCP, FAMILY_IPV6, RANGE_SOURCE_NETSH, 49152, 16384, "WMI has not yet answered");
     expect(PROTOCOL_UDP, FAMILY_IPV6, RANGE_SOURCE_WMI, 49152, 16384, "family");
 }
 END_TEST
@@ -541,8 +540,8 @@ END_TEST
 START_TEST(plain_wine_knows_nothing_and_says_why)
 {
     read_all();
-    expect_all(RANGE_SOURCE_UNKNOWN, 0, 0, ". netsh's answer is empty.");
-    expect_exclusions(false, 0, "empty");
+    expect_all(RANGE_SOURCE_UNKNOWN, 0, 0, ". netsh printed nothing.");
+    expect_exclusions(false, 0, "netsh printed nothing");
     ck_assert(!answers.is_auto_reuse_known);
 }
 END_TEST

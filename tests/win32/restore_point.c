@@ -86,7 +86,7 @@ static void expect(enum restore_point_outcome outcome, uint32_t sequence, uint32
 START_TEST(a_new_point_in_the_list_is_made)
 {
     make(POINT_40 POINT_41, "point|42\n");
-    expect(RESTORE_POINT_MADE, 42, 0, "Restore point 42 was made.");
+    expect(RESTORE_POINT_MADE, 42, 0, "Restore point 42 was created.");
     ck_assert(!result.has_crashed);
     ck_assert_str_eq(fakes_srclient_log(),
                      "event 100 type 12 sequence 0 apartment multithreaded description maxport "
@@ -99,7 +99,7 @@ END_TEST
 START_TEST(a_new_point_counts_by_its_description_where_its_number_is_not_told)
 {
     make(POINT_41, "point|42\nsequence|0\n");
-    expect(RESTORE_POINT_MADE, 42, 0, "Restore point 42 was made.");
+    expect(RESTORE_POINT_MADE, 42, 0, "Restore point 42 was created.");
 }
 END_TEST
 
@@ -109,7 +109,8 @@ START_TEST(an_earlier_point_within_24_hours_is_reused_not_made)
     expect(RESTORE_POINT_REUSED, 41, 0, "SystemRestorePointCreationFrequency");
     ck_assert_ptr_nonnull(strstr(result.why, "restore point 41"));
     ck_assert_ptr_nonnull(strstr(result.why, "24 hours"));
-    ck_assert_ptr_nonnull(strstr(result.why, "0: no such wait"));
+    ck_assert_ptr_nonnull(
+        strstr(result.why, "SystemRestorePointCreationFrequency; 0 removes this limit)"));
 }
 END_TEST
 
@@ -117,7 +118,7 @@ END_TEST
 START_TEST(somebody_elses_new_point_is_not_ours)
 {
     make(POINT_41, "point|42|theirs\nsequence|41\n");
-    expect(RESTORE_POINT_REUSED, 41, 0, "keeps to restore point 41");
+    expect(RESTORE_POINT_REUSED, 41, 0, "kept restore point 41");
     make(POINT_41, "point|42|theirs\nsequence|0\n");
     expect(RESTORE_POINT_FAILED, 0, 0, "no new restore point");
 }
@@ -130,7 +131,7 @@ START_TEST(a_success_without_a_point_is_a_failure)
     for (size_t i = 0; i < sizeof states / sizeof states[0]; i++) {
         make(POINT_41, states[i]);
         expect(RESTORE_POINT_FAILED, 0, 0,
-               "Windows reports success, but its list has no new restore point.");
+               "Windows reported success, but its list has no new restore point.");
     }
 }
 END_TEST
@@ -143,11 +144,11 @@ START_TEST(every_documented_status_is_told_in_plain_words)
         const char *why;
     } rows[] = {
         {ERROR_BAD_ENVIRONMENT, RESTORE_POINT_FAILED, "safe mode"},
-        {ERROR_DISK_FULL, RESTORE_POINT_FAILED, "want of disk space"},
-        {ERROR_INTERNAL_ERROR, RESTORE_POINT_FAILED, "an error of its own"},
+        {ERROR_DISK_FULL, RESTORE_POINT_FAILED, "low disk space"},
+        {ERROR_INTERNAL_ERROR, RESTORE_POINT_FAILED, "an internal error"},
         {ERROR_INVALID_DATA, RESTORE_POINT_FAILED, "sequence number"},
-        {ERROR_SERVICE_DISABLED, RESTORE_POINT_UNAVAILABLE, "switched off"},
-        {ERROR_TIMEOUT, RESTORE_POINT_FAILED, "busy with something else"},
+        {ERROR_SERVICE_DISABLED, RESTORE_POINT_UNAVAILABLE, "System Restore is off"},
+        {ERROR_TIMEOUT, RESTORE_POINT_FAILED, "busy for too long"},
         {ERROR_ACCESS_DENIED, RESTORE_POINT_FAILED, "(error 5)"},
         {0xdeadbeef, RESTORE_POINT_FAILED, "error 0xdeadbeef"},
     };
@@ -168,7 +169,9 @@ END_TEST
 START_TEST(false_with_status_0_is_a_failure)
 {
     make(POINT_41, "answer|0\nsequence|41\n");
-    expect(RESTORE_POINT_FAILED, 0, 0, "Windows made no restore point, and does not say why.");
+    expect(RESTORE_POINT_FAILED, 0, 0,
+           "Windows created no restore point and did not report "
+           "why.");
 }
 END_TEST
 
@@ -189,7 +192,7 @@ START_TEST(a_server_is_not_even_asked)
     for (size_t i = 0; i < 2; i++) {
         adapter.os.role = roles[i];
         make(POINT_41, "point|42\n");
-        expect(RESTORE_POINT_UNAVAILABLE, 0, 0, "Windows servers have no System Restore.");
+        expect(RESTORE_POINT_UNAVAILABLE, 0, 0, "Windows Server has no System Restore.");
         ck_assert(!functions.list(functions.context, &points, &fault));
         ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
         ck_assert(!functions.arm(functions.context, 41, &fault));
@@ -213,7 +216,8 @@ START_TEST(what_the_list_does_not_confirm_is_not_made)
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         make(rows[i].wmi, "point|42\n");
-        expect(RESTORE_POINT_FAILED, 0, rows[i].code, "cannot be checked");
+        expect(RESTORE_POINT_FAILED, 0, rows[i].code,
+               "could not check whether there is a new restore point");
         ck_assert_uint_eq(fakes_count(fakes_srclient_log(), "event 100"),
                           1); /* tried all the same */
     }
@@ -225,7 +229,8 @@ START_TEST(a_list_that_is_slow_leaves_it_unconfirmed)
 {
     adapter.list_limit_ms = 300;
     make(POINT_41 "next|SystemRestore|1|slow\n", "point|42\n");
-    expect(RESTORE_POINT_FAILED, 0, 0x00040004, "cannot be checked");
+    expect(RESTORE_POINT_FAILED, 0, 0x00040004,
+           "could not check whether there is a new restore point");
 }
 END_TEST
 
@@ -285,7 +290,7 @@ START_TEST(a_hang_is_left_alone)
     ck_assert_uint_ge(GetTickCount() - start, 1400);
     ck_assert_uint_le(GetTickCount() - start, 4000);
     expect(RESTORE_POINT_FAILED, 0, ERROR_TIMEOUT,
-           "Windows did not finish making a restore point within 1 seconds.");
+           "Windows did not finish creating a restore point within 1 seconds.");
     ck_assert(!result.has_crashed);
     ck_assert(background_has_abandoned());
 }
@@ -354,7 +359,8 @@ START_TEST(a_wmi_that_hangs_is_left_alone_too)
     ck_assert_ptr_nonnull(strstr(fault.text, "System Restore did not answer within 1 seconds."));
     ck_assert(!functions.arm(functions.context, 41, &fault));
     ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
-    ck_assert_ptr_nonnull(strstr(fault.text, "41 is armed is not known"));
+    ck_assert_ptr_nonnull(
+        strstr(fault.text, "Cannot determine whether the return to restore point 41 is scheduled"));
 }
 END_TEST
 
@@ -488,9 +494,9 @@ START_TEST(a_return_that_is_not_armed_says_why)
         uint32_t code;
         const char *words;
     } rows[] = {
-        {RESTORE "0|5\n", FAULT_DENIED, 5, "did not arm the return to restore point 41"},
-        {RESTORE "0|1058\n", FAULT_FAILED, 1058, "did not arm"},
-        {RESTORE "0|\n", FAULT_FAILED, 0, "does not say whether"}, /* as Wine: no answer at all */
+        {RESTORE "0|5\n", FAULT_DENIED, 5, "did not schedule the return to restore point 41"},
+        {RESTORE "0|1058\n", FAULT_FAILED, 1058, "did not schedule"},
+        {RESTORE "0|\n", FAULT_FAILED, 0, "did not report whether"}, /* as Wine: no answer at all */
         {RESTORE "80041003|0\n", FAULT_DENIED, 0x80041003, "SystemRestore.Restore"},
         {RESTORE "80041001|0\n", FAULT_UNAVAILABLE, 0x80041001, "SystemRestore.Restore"},
         {"", FAULT_UNAVAILABLE, 0x80041002, "SystemRestore.Restore"},
@@ -524,7 +530,7 @@ START_TEST(wine_has_none)
 {
     adapter.list_limit_ms = 30000;
     functions.make(functions.context, "maxport set", &result);
-    expect(RESTORE_POINT_UNAVAILABLE, 0, result.code, "srclient.dll cannot be loaded");
+    expect(RESTORE_POINT_UNAVAILABLE, 0, result.code, "srclient.dll could not be loaded");
     ASSERT_WORKS(functions.list(functions.context, &points, &fault));
     ck_assert_uint_eq(points.count, 0);
 }

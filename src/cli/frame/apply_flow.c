@@ -15,8 +15,7 @@ static void tell_open_entry(struct invocation *invocation, const struct survey *
 
     if (open)
         output_remark(&invocation->output,
-                      "Change %llu (%s) was interrupted and is still open; the next change "
-                      "settles it first.",
+                      "Change %llu (%s) was interrupted. The next change resolves it first.",
                       (unsigned long long)open->id, open->command);
 }
 
@@ -38,9 +37,9 @@ static bool check_settled_alone(const struct survey *survey, const struct place 
 
     return !beside ||
            fault_set(fault, FAULT_STALE, 0,
-                     "An interrupted change has to be settled first, which writes %s; "
-                     "--expect does not speak of it. Settle it by maxport set or undo without "
-                     "--expect, which show it. Nothing was changed.",
+                     "An interrupted change must be resolved first, and resolving it writes %s, "
+                     "which --expect does not cover. To resolve it, run maxport set or undo "
+                     "without --expect. Nothing was changed.",
                      place_label(&beside->place, label));
 }
 
@@ -55,7 +54,7 @@ static bool is_expected(const struct value *expected, const struct place *place,
         return true;
     text_init(&shown);
     value_print(found, &shown);
-    text_puts(&shown, "; expected was: ");
+    text_puts(&shown, ", but --expect requires ");
     value_print(expected, &shown);
     fault_set(fault, FAULT_STALE, 0, "%s is now %s. Nothing was changed.",
               place_label(place, label), text_string(&shown));
@@ -75,7 +74,7 @@ static bool check_expected(const struct invocation *invocation, const struct sur
         return true;
     if (plan->step_count + plan->already_count != 1)
         return fault_set(fault, FAULT_USAGE, 0,
-                         "--expect goes with a change of one value. Nothing was changed.");
+                         "--expect needs a change of exactly one value. Nothing was changed.");
     if (!check_settled_alone(survey, place, fault))
         return false;
     found = plan_found(plan, &survey->settling);
@@ -140,17 +139,17 @@ static bool make_restore_point(struct invocation *invocation, const struct surve
     if (invocation->restore_point == RESTORE_POINT_SKIP)
         return true;
     if (os_is_server(&survey->os)) {
-        strcpy(result->why, "Windows servers have no System Restore; the backup of the registry "
-                            "key is the way back.");
+        strcpy(result->why, "Windows Server has no System Restore; the backup of the registry "
+                            "key serves instead.");
     } else if (!source->make) {
         strcpy(result->why, "This Windows has no System Restore; the backup of the registry key "
-                            "is the way back.");
+                            "serves instead.");
     } else {
         struct text description;
 
         if (!invocation->output.is_json)
             output_remark(&invocation->output,
-                          "Making a System Restore point; this can take some minutes.");
+                          "Creating a System Restore point; this can take several minutes.");
         text_init(&description);
         text_printf(&description, "maxport %s", invocation->command->name);
         source->make(source->context, text_string(&description), result);
@@ -158,14 +157,14 @@ static bool make_restore_point(struct invocation *invocation, const struct surve
     }
     if (result->has_crashed)
         return fault_set(fault, FAULT_FAILED, result->code,
-                         "%s What the crash has damaged cannot be known, so this maxport writes "
-                         "nothing any more. Nothing was changed. --restore-point skip goes on "
-                         "without a restore point.",
+                         "%s The effects of the crash are unknown, so maxport stopped before the "
+                         "first write. Nothing was changed. To continue without a restore point, "
+                         "use --restore-point skip.",
                          result->why);
     if (invocation->restore_point == RESTORE_POINT_REQUIRE && result->outcome != RESTORE_POINT_MADE)
         return fault_set(fault, FAULT_UNAVAILABLE, result->code,
-                         "No new restore point came into being, and --restore-point require asks "
-                         "for one: %s Nothing was changed.",
+                         "No new restore point was created, and --restore-point require needs "
+                         "one: %s Nothing was changed.",
                          result->why);
     return true;
 }
@@ -184,7 +183,7 @@ bool apply_flow_begin(struct invocation *invocation, struct survey *survey, stru
         return false;
     if (survey->journal.bad_count)
         output_remark(&invocation->output,
-                      "%zu line%s of the journal could not be read and %s left out.",
+                      "%zu line%s of the journal could not be read and %s omitted.",
                       survey->journal.bad_count, survey->journal.bad_count == 1 ? "" : "s",
                       survey->journal.bad_count == 1 ? "is" : "are");
     if (invocation->is_dry_run)
@@ -215,7 +214,7 @@ static bool confirm_settling(struct invocation *invocation, const struct survey 
         output_text(&invocation->output, &shown);
         text_release(&shown);
     }
-    return invocation->is_dry_run || command_confirm(invocation, "Settle this?", fault);
+    return invocation->is_dry_run || command_confirm(invocation, "Resolve this?", fault);
 }
 
 /* Without a change: an undo of what somebody else put back leaves a line, so that it does
@@ -292,12 +291,12 @@ static bool report_already(struct invocation *invocation, const struct survey *s
     json_decref(document);
     if (id)
         output_paragraph(output, 0,
-                         "It is as before that change already: nothing had to be written. Change "
-                         "%llu counts as undone from now on (entry %llu of the journal).",
+                         "The values are already as they were before that change, so no setting "
+                         "was written. Change %llu is now listed as undone (journal entry %llu).",
                          (unsigned long long)undoes, (unsigned long long)id);
     else
         output_paragraph(output, 0, "%s nothing %swas written.",
-                         plan->already_count ? "Already so: nothing to do," : "Nothing to do:",
+                         plan->already_count ? "Already set;" : "Nothing to do;",
                          invocation->settled.length ? "else " : "");
     return true;
 }
@@ -310,17 +309,17 @@ static void store_words(const struct machine *machine, const struct store_prepar
     char path[STORE_PATH_SIZE];
 
     if (*store->moved_to)
-        text_printf(words, "%s It was not read, but renamed to %s.", why, store->moved_to);
+        text_printf(words, "%s It was not read; it was renamed to %s.", why, store->moved_to);
     if (*store->moved_to && *store->why)
         text_printf(words,
-                    " If it is a store that you restored from a backup of files, maxport store "
-                    "adopt \"%s\" takes it over.",
+                    " If you restored this store from a backup of files, take it over with "
+                    "maxport store adopt \"%s\".",
                     store->moved_to);
     if (*store->given_up) {
         machine->store.path(machine->store.context, STORE_PUBLIC, "", path);
         text_printf(words,
-                    "%s A program keeps %s from being renamed. It was not read; the store is %s "
-                    "from now on.",
+                    "%s Another program prevents renaming %s. It was not read; the store is now "
+                    "%s.",
                     why, store->given_up, path);
     }
 }
@@ -339,8 +338,8 @@ void apply_flow_remark_store(struct invocation *invocation, const struct change 
     if (*change->unpublished)
         output_remark(&invocation->output,
                       "The public copies of the journal and the backups are not up to date: %s "
-                      "Until the next change, commands that only read and the window show the "
-                      "state before this one.",
+                      "Until the next change, the window and commands that only read show the "
+                      "state before this change.",
                       change->unpublished);
 }
 
@@ -350,7 +349,10 @@ static void print_done(struct invocation *invocation, const struct survey *surve
     struct output *output = &invocation->output;
 
     output_style(output, STYLE_GOOD);
-    output_printf(output, "\nDone, and read back: change %llu.\n", (unsigned long long)change->id);
+    output_printf(output,
+                  "\n"
+                  "Change %llu is complete and verified.\n",
+                  (unsigned long long)change->id);
     output_style(output, STYLE_NORMAL);
     output_use(output, "  Use after", 16, survey_use(survey));
     output_printf(output, "  Backup        %s\n", change->backup);
@@ -361,7 +363,7 @@ static void print_done(struct invocation *invocation, const struct survey *surve
         struct text when;
 
         text_init(&when);
-        text_printf(&when, "%s; then: maxport verify", setting_restart_words(&survey->os));
+        text_printf(&when, "%s; then run maxport verify", setting_restart_words(&survey->os));
         output_labelled(output, "  Takes effect", text_string(&when), 16);
         text_release(&when);
     }
@@ -380,7 +382,7 @@ static void tell_event(struct invocation *invocation, const struct plan *plan,
         return;
     text_printf(told, "change %llu", (unsigned long long)change->id);
     if (change->undoes)
-        text_printf(told, ", taking back change %llu", (unsigned long long)change->undoes);
+        text_printf(told, ", undoing change %llu", (unsigned long long)change->undoes);
     for (size_t i = 0; i < plan->step_count; i++) {
         text_printf(told, "%s %s ", i ? ";" : ":", place_label(&plan->steps[i].place, label));
         entry_print_values(&plan->steps[i], told);
@@ -486,15 +488,15 @@ bool apply_flow(struct invocation *invocation, struct survey *survey, const stru
         if (!output->is_json) {
             if (invocation->restore_point != RESTORE_POINT_SKIP && !os_is_server(&survey->os))
                 output_labelled(output, "  Restore point",
-                                "one would be made first, where System Restore is on "
-                                "(--restore-point skip leaves it out)",
+                                "if System Restore is on, one would be created first (use "
+                                "--restore-point skip to omit it)",
                                 16);
             output_puts(output, "\nDry run: nothing was written.\n");
             return true;
         }
         return print_unchanged(invocation, survey, plan, document, fault);
     }
-    if (!command_confirm(invocation, "Write this?", fault)) {
+    if (!command_confirm(invocation, "Apply this change?", fault)) {
         json_decref(document);
         return false;
     }

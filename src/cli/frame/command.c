@@ -56,28 +56,30 @@ struct shared_option {
 };
 
 static const struct shared_option shared_options[] = {
-    {{"json", NULL, "print JSON, in ASCII, with English keys", false}, OPTION_JSON, 0},
+    {{"json", NULL, "print JSON (ASCII, English keys)", false}, OPTION_JSON, 0},
     {{"csv", NULL, "print CSV with a header line", false}, OPTION_CSV, COMMAND_HAS_CSV},
-    {{"dry-run", NULL, "show all of it, write nothing", false}, OPTION_DRY_RUN, COMMAND_CHANGES},
-    {{"yes", NULL, "do not ask; needed where no console can answer", false},
+    {{"dry-run", NULL, "show everything, write nothing", false}, OPTION_DRY_RUN, COMMAND_CHANGES},
+    {{"yes", NULL, "do not ask for confirmation; required without a console", false},
      OPTION_YES,
      COMMAND_CHANGES},
-    {{"reason", "TEXT", "why, for the journal", false}, OPTION_REASON, COMMAND_CHANGES},
+    {{"reason", "TEXT", "reason to record in the journal", false}, OPTION_REASON, COMMAND_CHANGES},
     {{"exit-3010", NULL, "exit with 3010 when a restart is needed (SCCM, Intune)", false},
      OPTION_EXIT_3010,
      COMMAND_CHANGES},
-    {{"expect", "VALUE", "refuse unless this is stored now: absent, a number, or type:hex", false},
+    {{"expect", "VALUE", "change only if this value is stored now: absent, a number, or TYPE:HEX",
+      false},
      OPTION_EXPECT,
      COMMAND_CHANGES},
     {{"expect-plan", "SHA256",
-      "refuse unless the plan is the one whose plan_sha256 --dry-run --json printed", false},
+      "change only if --dry-run --json printed this plan_sha256 for the plan", false},
      OPTION_EXPECT_PLAN,
      COMMAND_CHANGES},
-    {{"restore-point", "auto|require|skip", "a System Restore point first, where Windows has them",
+    {{"restore-point", "auto|require|skip",
+      "create a System Restore point first, if Windows supports it",
       false},
      OPTION_RESTORE_POINT,
      COMMAND_CHANGES},
-    {{"help", NULL, "this text (also /?)", false}, OPTION_HELP, 0},
+    {{"help", NULL, "show this help (also /?)", false}, OPTION_HELP, 0},
 };
 
 enum { SHARED_OPTION_COUNT = sizeof shared_options / sizeof *shared_options };
@@ -228,12 +230,13 @@ enum { COMMANDS_COLUMN = 24 }; /* "restore-point create" is the longest */
 static void help_of_program(struct output *output)
 {
     output_paragraph(output, 0,
-                     "maxport shows, changes and takes back how many ephemeral ports Windows has.");
+                     "maxport shows, changes and restores the number of ephemeral ports "
+                     "available to Windows.");
     output_puts(output, "\n");
-    each_line("maxport|where this machine stands\n"
-              "maxport set 65534 --dry-run|what raising MaxUserPort would do\n"
-              "maxport set 65534|raise it, with a backup\n"
-              "maxport undo|take the last change back, exactly\n",
+    each_line("maxport|show port use and settings of this machine\n"
+              "maxport set 65534 --dry-run|preview raising MaxUserPort\n"
+              "maxport set 65534|raise MaxUserPort, after a backup\n"
+              "maxport undo|undo the last change exactly\n",
               print_example, output);
     output_puts(output, "\nCommands\n");
     for (size_t i = 0; commands[i]; i++) {
@@ -246,10 +249,11 @@ static void help_of_program(struct output *output)
     }
     output_puts(output, "\n");
     output_paragraph(output, 0,
-                     "maxport COMMAND --help tells more. maxport --version names the version.");
+                     "For details of a command, run maxport COMMAND --help. For the version, run "
+                     "maxport --version.");
     output_paragraph(output, 0,
-                     "Exit codes: 0 done or nothing to do; 1 failed, all as it was; 2 refused "
-                     "input; 3 needs an administrator; 4 a roll-back did not complete; 5 declined "
+                     "Exit codes: 0 done or nothing to do; 1 failed, everything as before; 2 "
+                     "invalid input; 3 needs an administrator; 4 rollback incomplete; 5 declined "
                      "or interrupted; 6 the store could not be written.");
 }
 
@@ -316,12 +320,12 @@ static bool refuse_option(const struct command *command, const struct option *ta
     }
     if (best)
         fault_set(fault, FAULT_USAGE, 0,
-                  "maxport %s has no option %s. Did you mean --%s? Nothing was changed.",
-                  command->name, text_string(&word), best);
+                  "%s has no option \"%s\". Did you mean --%s? Nothing was changed.", command->name,
+                  text_string(&word), best);
     else
         fault_set(fault, FAULT_USAGE, 0,
-                  "maxport %s has no option %s. maxport %s --help lists its options. Nothing was "
-                  "changed.",
+                  "%s has no option \"%s\". To list the options, run maxport %s --help. Nothing "
+                  "was changed.",
                   command->name, text_string(&word), command->name);
     text_release(&word);
     return false;
@@ -360,7 +364,7 @@ static bool check_value(const struct option *option, const char *argument, bool 
     bool has_value = strchr(argument, '=') != NULL;
 
     if (option->has_arg && !has_value && !has_next)
-        return fault_set(fault, FAULT_USAGE, 0, "--%s needs a value after it. Nothing was changed.",
+        return fault_set(fault, FAULT_USAGE, 0, "--%s needs a value. Nothing was changed.",
                          option->name);
     if (!option->has_arg && has_value)
         return fault_set(fault, FAULT_USAGE, 0, "--%s takes no value. Nothing was changed.",
@@ -442,11 +446,10 @@ static bool take_restore_point(const char *word, struct invocation *invocation, 
         }
     text_init(&shown);
     text_safe(&shown, word, strlen(word));
-    fault_set(
-        fault, FAULT_USAGE, 0,
-        "\"%.80s\" is not a value for --restore-point: it takes auto, require or skip. Nothing "
-        "was changed.",
-        text_string(&shown));
+    fault_set(fault, FAULT_USAGE, 0,
+              "\"%.80s\" is not valid for --restore-point; use auto, require or skip. Nothing was "
+              "changed.",
+              text_string(&shown));
     text_release(&shown);
     return false;
 }
@@ -473,7 +476,7 @@ static bool take_option(int id, const char *argument, struct invocation *invocat
     case OPTION_REASON:
         if (*invocation->reason)
             return fault_set(fault, FAULT_USAGE, 0,
-                             "--reason is given twice. Nothing was changed.");
+                             "--reason was given more than once. Nothing was changed.");
         invocation->reason = argument;
         return true;
     case OPTION_EXIT_3010:
@@ -495,11 +498,15 @@ static bool take_option(int id, const char *argument, struct invocation *invocat
         struct repeated *repeated = &invocation->repeated;
 
         if (repeated->count == REPEATED_MAX)
-            return fault_set(fault, FAULT_USAGE, 0, "--%s is given too often.",
+            return fault_set(fault, FAULT_USAGE, 0,
+                             "--%s was given too many times. Nothing was "
+                             "changed.",
                              invocation->command->options[id].name);
         repeated->values[repeated->count++] = argument;
     } else if (invocation->option[id]) {
-        return fault_set(fault, FAULT_USAGE, 0, "--%s is given twice. Nothing was changed.",
+        return fault_set(fault, FAULT_USAGE, 0,
+                         "--%s was given more than once. Nothing was "
+                         "changed.",
                          invocation->command->options[id].name);
     }
     invocation->option[id] = argument ? argument : "";
@@ -533,9 +540,8 @@ static bool check_count(const struct invocation *invocation, struct fault *fault
         return fault_set(fault, FAULT_USAGE, 0, "%s Nothing was changed.",
                          command->argument_missing);
     if (invocation->argument_count < command->argument_minimum)
-        return fault_set(fault, FAULT_USAGE, 0,
-                         "maxport %s needs more arguments: %s. Nothing was changed.", command->name,
-                         command->arguments);
+        return fault_set(fault, FAULT_USAGE, 0, "%s needs more arguments: %s. Nothing was changed.",
+                         command->name, command->arguments);
     if (invocation->argument_count > command->argument_maximum) {
         struct text shown;
         const char *extra = invocation->arguments[command->argument_maximum];
@@ -543,14 +549,16 @@ static bool check_count(const struct invocation *invocation, struct fault *fault
         text_init(&shown);
         text_safe(&shown, extra, strlen(extra));
         fault_set(fault, FAULT_USAGE, 0,
-                  "maxport %s takes no argument \"%s\" here. maxport %s --help shows how it is "
-                  "called. Nothing was changed.",
+                  "%s does not accept the argument \"%s\". For usage, run maxport %s --help. "
+                  "Nothing was changed.",
                   command->name, text_string(&shown), command->name);
         text_release(&shown);
         return false;
     }
     if (invocation->output.is_json && invocation->output.is_csv)
-        return fault_set(fault, FAULT_USAGE, 0, "--json and --csv exclude each other.");
+        return fault_set(fault, FAULT_USAGE, 0,
+                         "--json and --csv cannot be combined. Nothing "
+                         "was changed.");
     return true;
 }
 
@@ -578,15 +586,15 @@ static bool check_elevation(const struct invocation *invocation, struct fault *f
     if (!(invocation->command->flags & COMMAND_CHANGES))
         return fault_set(
             fault, FAULT_DENIED, 0,
-            "maxport %s needs an administrator. Open an elevated prompt (Windows key, "
-            "type cmd, then Ctrl+Shift+Enter, or right-click and Run as administrator) "
-            "and type it again. Nothing was changed.",
+            "%s needs an administrator. Open an elevated prompt (press the Windows key, type "
+            "cmd, press Ctrl+Shift+Enter; or right-click and select Run as administrator) and "
+            "run the command again. Nothing was changed.",
             invocation->command->name);
     return fault_set(fault, FAULT_DENIED, 0,
-                     "maxport %s changes the machine and needs an administrator. Open an elevated "
-                     "prompt (Windows key, type cmd, then Ctrl+Shift+Enter, or right-click and Run "
-                     "as administrator) and type it again; --dry-run works without. Nothing was "
-                     "changed.",
+                     "%s changes this machine and needs an administrator. Open an elevated "
+                     "prompt (press the Windows key, type cmd, press Ctrl+Shift+Enter; or "
+                     "right-click and select Run as administrator) and run the command again. A "
+                     "preview with --dry-run needs no administrator. Nothing was changed.",
                      invocation->command->name);
 }
 
@@ -602,15 +610,15 @@ bool command_confirm(struct invocation *invocation, const char *question, struct
         invocation->output.is_json)
         return fault_set(
             fault, FAULT_USAGE, 0,
-            "maxport %s asks before it writes, and there is no console to answer on. "
-            "Add --yes to go on without a question%s. Nothing was changed.",
+            "%s asks for confirmation before it writes, but there is no console to answer on. To "
+            "skip the question, add --yes%s. Nothing was changed.",
             invocation->command->name,
-            invocation->command->flags & COMMAND_CHANGES ? ", or --dry-run to only look" : "");
+            invocation->command->flags & COMMAND_CHANGES ? "; for a preview, add --dry-run" : "");
     output_printf(&invocation->output, "\n%s [y/N] ", question);
     output_flush(&invocation->output);
     if (invocation->output.has_failed)
         return fault_set(fault, FAULT_FAILED, 0,
-                         "What was to be confirmed could not be shown. Nothing was changed.");
+                         "The question could not be displayed. Nothing was changed.");
     if (screen->ask(screen->context, answer, sizeof answer) &&
         (ascii_compare(answer, "y") == 0 || ascii_compare(answer, "yes") == 0))
         return true;
@@ -628,8 +636,8 @@ bool command_parse_id(const char *text, uint64_t *id, struct fault *fault)
     text_init(&shown);
     text_safe(&shown, text, length < SHOWN_MAX ? length : SHOWN_MAX);
     fault_set(fault, FAULT_USAGE, 0,
-              "\"%s\" is not the number of a change: maxport history lists them, by digits only. "
-              "Nothing was changed.",
+              "\"%s\" is not a change number; use digits only. To list the changes, run maxport "
+              "history. Nothing was changed.",
               text_string(&shown));
     text_release(&shown);
     return false;
@@ -639,8 +647,8 @@ bool command_parse_id(const char *text, uint64_t *id, struct fault *fault)
 static void tell_failure(const struct output *output)
 {
     const char *words = heap_failure_count() > 0
-                            ? "maxport: memory ran out, so not all of it could be shown.\n"
-                            : "maxport: standard output could not be written.\n";
+                            ? "maxport: not enough memory; the output is incomplete.\n"
+                            : "maxport: cannot write to standard output.\n";
 
     output->screen->write(output->screen->context, SCREEN_ERROR, words, strlen(words));
 }
@@ -857,8 +865,11 @@ static int refuse_command(const struct machine *machine, int argc, char **argv)
                 is_group && argc > 1 ? argv[1] : "");
     text_safe(&shown, text_string(&words), words.length);
     best = nearest(text_string(&words), argv[0]);
-    fault_set(&fault, FAULT_USAGE, 0, "There is no command \"%s\".%s%s%s Nothing was changed.",
-              text_string(&shown), best ? " Did you mean maxport " : " maxport --help lists them.",
+    fault_set(&fault, FAULT_USAGE, 0, "Unknown command \"%s\".%s%s%s Nothing was changed.",
+              text_string(&shown),
+              best ? " Did you mean maxport "
+                   : " To list the commands, run maxport "
+                     "--help.",
               best ? best->name : "", best ? "?" : "");
     print_fault(&output, "error", &fault);
     text_release(&shown);

@@ -72,7 +72,7 @@ static void print_families(struct output *output, const struct usage *usage)
         return;
     print_figure(output, &column, "IPv4", usage->family[FAMILY_IPV4].in_use);
     print_figure(output, &column, "IPv6", usage->family[FAMILY_IPV6].in_use);
-    print_figure(output, &column, "both together", usage->united.in_use);
+    print_figure(output, &column, "combined", usage->united.in_use);
     output_puts(output, "\n");
 }
 
@@ -87,8 +87,8 @@ void output_gauge(struct output *output, const struct usage *usage)
 
     if (!available || (!usage->is_available[FAMILY_IPV4] && !usage->is_available[FAMILY_IPV6])) {
         output_labelled(output, usage->protocol == PROTOCOL_TCP ? "  TCP" : "  UDP",
-                        available ? "use unknown: the table could not be read"
-                                  : "use unknown: the running range is not known, see below",
+                        available ? "use unknown: the socket table could not be read"
+                                  : "use unknown: the running range is unknown, see below",
                         GAUGE_COLUMN);
         return;
     }
@@ -103,7 +103,7 @@ void output_gauge(struct output *output, const struct usage *usage)
         print_states(output, count);
     print_families(output, usage);
     if (!usage->is_available[FAMILY_IPV4])
-        output_paragraph(output, GAUGE_COLUMN, "IPv6 only: the table of IPv4 could not be read");
+        output_paragraph(output, GAUGE_COLUMN, "IPv6 only: the IPv4 table could not be read");
     if (usage->is_partial)
-        output_paragraph(output, GAUGE_COLUMN, "partial: the table kept growing while it was read");
+        output_paragraph(output, GAUGE_COLUMN, "incomplete: the table kept growing during reading");
 }

@@ -156,7 +156,7 @@ bool fault_except(struct fault *fault, const char *what)
 
 void fault_retract(struct fault *fault)
 {
-    replace_all(fault->text, " Nothing was changed; look again.", "");
+    replace_all(fault->text, " Nothing was changed; run the command again.", "");
     replace_all(fault->text, " Nothing was changed.", "");
     replace_all(fault->text, " Nothing was written.", "");
 }

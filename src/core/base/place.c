@@ -30,13 +30,11 @@ bool place_registry(struct place *place, const char *key, const char *name, stru
     size_t key_length = strlen(key), name_length = strlen(name);
     if (key_length >= PLACE_KEY_SIZE)
         return fault_set(fault, FAULT_USAGE, 0,
-                         "A registry key's path of %zu bytes is longer than the %d that maxport "
-                         "handles.",
+                         "The registry key path has %zu bytes, more than the supported %d.",
                          key_length, PLACE_KEY_SIZE - 1);
     if (name_length >= PLACE_NAME_SIZE)
         return fault_set(fault, FAULT_USAGE, 0,
-                         "A registry value's name of %zu bytes is longer than the %d that maxport "
-                         "handles.",
+                         "The registry value name has %zu bytes, more than the supported %d.",
                          name_length, PLACE_NAME_SIZE - 1);
     *place = (struct place){.kind = PLACE_REGISTRY};
     memcpy(place->key, key, key_length);

@@ -122,8 +122,9 @@ static bool write_backup(const struct machine *machine, uint64_t first_id,
     is_written = regfile_export(&machine->registry, TCPIP_PARAMETERS, &file, fault) &&
                  regfile_writer_finish(&file, fault);
     if (!is_written)
-        fault_prefix(fault,
-                     "The backup of the registry key could not be made. Nothing was changed");
+        fault_prefix(
+            fault,
+            "Nothing was changed, because the backup of the registry key could not be created");
     text_init(&name);
     for (uint64_t id = first_id; is_written; id++) {
         text_release(&name);
@@ -151,7 +152,7 @@ static bool undo_reg(const struct journal_entry *entry, struct regfile_writer *f
 {
     for (size_t i = 0; i < entry->step_count; i++)
         if (!regfile_write_place(file, &entry->steps[i].place, &entry->steps[i].before))
-            return fault_set(fault, FAULT_FAILED, 0, "%s cannot be written to a .reg file.",
+            return fault_set(fault, FAULT_FAILED, 0, "%s could not be written to a .reg file.",
                              entry->steps[i].place.name);
     return regfile_writer_finish(file, fault);
 }
@@ -219,7 +220,7 @@ static bool write_and_verify(const struct machine *machine, const struct place *
         text_init(&shown);
         value_print(&found, &shown);
         fault_set(fault, FAULT_FAILED, 0,
-                  "%s was written, but reading it back gave something else: %s.",
+                  "%s was written, but a different value was read back: %s.",
                   place_label(place, label), text_string(&shown));
         text_release(&shown);
     }
@@ -275,12 +276,13 @@ static void fail_back(const struct machine *machine, struct journal_entry *entry
                   "%s Everything is as it was before.", why.text);
     } else {
         fault_set(fault, FAULT_STUCK, own.code,
-                  "%s Putting back what was there failed too: %s maxport history %llu shows what "
-                  "was there; %s puts it back without maxport.",
+                  "%s Restoring the previous values failed too: %s For the previous values, run "
+                  "maxport history %llu; to restore them without maxport, use %s.",
                   why.text, own.text, (unsigned long long)entry->id, change->undo_file);
     }
     if (!entry_end(machine, entry, change->state, why.text, &own) && is_back)
-        fault_prefix(fault, "(The journal could not be closed; the next command settles it.)");
+        fault_prefix(fault, "The outcome could not be written to the journal (the next change "
+                            "records it)");
 }
 
 /* Backup and intent took a moment to reach the disk. Windows has no "write if it is
@@ -303,7 +305,7 @@ static bool write_steps(const struct machine *machine, struct journal_entry *ent
 
 /* ---- settling --------------------------------------------------------- */
 
-/* Adds "Change 3 (set) had been interrupted: WORDS." where it fits. */
+/* Adds "Change 3 (set) was interrupted: WORDS." where it fits. */
 static bool add_settled(struct change *change, const struct settlement *row,
                         void (*words)(const struct settlement *, struct text *))
 {
@@ -313,7 +315,7 @@ static bool add_settled(struct change *change, const struct settlement *row,
 
     text_init(&sentence);
     text_printf(&sentence,
-                "%sChange %llu (%s) had been interrupted: ", change->settled_length ? " " : "",
+                "%sChange %llu (%s) was interrupted: ", change->settled_length ? " " : "",
                 (unsigned long long)row->id, row->command);
     words(row, &sentence);
     text_puts(&sentence, ".");
@@ -348,15 +350,15 @@ static bool put_back(const struct machine *machine, const struct settlement *row
         if (write_and_verify(machine, &write->place, &write->after, fault))
             continue;
         fault_prefix(fault,
-                     "Change %llu (%s) had been interrupted, and what was there before it "
-                     "cannot be put back",
+                     "Change %llu (%s) was interrupted, and the previous values could not be "
+                     "restored",
                      (unsigned long long)row->id, row->command);
         if (i > 0 || !holds(machine, &write->place, &write->before)) {
             char partly[160];
 
             snprintf(partly, sizeof partly,
-                     "Change %llu is put back only in part and stays open; maxport history %llu "
-                     "shows what was there.",
+                     "Change %llu was rolled back only partly and is still unresolved. For the "
+                     "previous values, run maxport history %llu.",
                      (unsigned long long)row->id, (unsigned long long)row->id);
             fault->kind = FAULT_STUCK;
             fault_except(fault, partly);
@@ -400,8 +402,8 @@ static bool settle_journal(const struct machine *machine, const struct settling 
         return false;
     is_settled = settling_equal(&now, shown) ||
                  fault_set(fault, FAULT_STALE, 0,
-                           "What an interrupted change left is no longer what it was while this "
-                           "was being decided. Nothing was changed; look again.");
+                           "The values of an interrupted change have changed since they were "
+                           "displayed. Nothing was changed; run the command again.");
     is_settled = is_settled && journal_mend(&machine->store, journal, fault);
     for (size_t i = 0; is_settled && i < now.count; i++)
         is_settled = settle_entry(machine, journal, &now.rows[i], change, fault);
@@ -514,8 +516,8 @@ bool change_apply(const struct machine *machine, struct survey *survey, const st
         struct fault why = *fault;
 
         fault_set(fault, FAULT_STORE, why.code,
-                  "The change was written and verified, but the journal could not be closed: %s "
-                  "The next command that writes settles it.",
+                  "The change was written and verified, but its outcome could not be written to "
+                  "the journal: %s The next change records it.",
                   why.text);
     }
     journal_entry_release(&entry);
@@ -557,7 +559,7 @@ bool change_note_undone(const struct machine *machine, const struct survey *surv
         journal_rule_allows(&entry, &journal, fault) &&
         journal_write_started(&machine->store, &entry, fault) &&
         entry_end(machine, &entry, ENTRY_DONE,
-                  "Nothing had to be written: it was as before that change already.", fault);
+                  "Nothing was written; the values were already as before that change.", fault);
     if (is_written) {
         change->id = entry.id;
         change->state = ENTRY_DONE;

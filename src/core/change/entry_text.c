@@ -8,8 +8,8 @@
 const char *entry_state_words(enum entry_state state)
 {
     static const char *const words[] = {
-        [ENTRY_OPEN] = "OPEN (interrupted)", [ENTRY_DONE] = "done",
-        [ENTRY_ROLLED_BACK] = "rolled back", [ENTRY_STUCK] = "STUCK",
+        [ENTRY_OPEN] = "INTERRUPTED",        [ENTRY_DONE] = "done",
+        [ENTRY_ROLLED_BACK] = "rolled back", [ENTRY_STUCK] = "ROLLBACK FAILED",
         [ENTRY_BACKUP] = "backup",
     };
 
@@ -23,9 +23,9 @@ void entry_print_state(const struct journal_entry *entry, const struct survey *s
     if (entry->is_undone)
         text_puts(text, ", undone");
     if (survey_contradicts(survey, entry))
-        text_puts(text, ", the registry holds something else now");
+        text_puts(text, ", no longer in effect");
     if (entry->undoes)
-        text_printf(text, ", takes back %llu", (unsigned long long)entry->undoes);
+        text_printf(text, ", undoes change %llu", (unsigned long long)entry->undoes);
 }
 
 void entry_print_place(const struct step *step, struct text *text)
@@ -81,15 +81,15 @@ void use_figures_print(const struct use_figures *use, struct text *text)
             text_printf(text, "%s%s range unknown", p ? ", " : "", protocol_name((enum protocol)p));
     }
     if (!use->is_known)
-        text_puts(text, "not known");
+        text_puts(text, "unknown");
 }
 
 static const char *restart_words(const struct journal_entry *entry, const struct survey *survey)
 {
     if (!entry->is_boot_known || !survey->is_boot_known)
-        return "unknown whether Windows was restarted since";
-    return boot_equal(&entry->boot, &survey->boot) ? "Windows was not restarted since"
-                                                   : "Windows was restarted since";
+        return "cannot determine whether Windows has been restarted since";
+    return boot_equal(&entry->boot, &survey->boot) ? "Windows has not been restarted since"
+                                                   : "Windows has been restarted since";
 }
 
 static void tell(const struct entry_reader *reader, const char *label, struct text *words)
@@ -103,18 +103,18 @@ static void tell_restore_point(const struct journal_entry *entry, struct text *w
 {
     switch (entry->restore_point_outcome) {
     case RESTORE_POINT_MADE:
-        text_printf(words, "number %lu, made before the change",
+        text_printf(words, "number %lu, created before the change",
                     (unsigned long)entry->restore_point);
         break;
     case RESTORE_POINT_REUSED:
-        text_printf(words, "number %lu, which Windows had made shortly before",
+        text_printf(words, "number %lu, created by Windows shortly before",
                     (unsigned long)entry->restore_point);
         break;
     case RESTORE_POINT_UNAVAILABLE:
-        text_puts(words, "none: System Restore is off here, or this Windows has none");
+        text_puts(words, "none: System Restore is off, or this Windows has none");
         break;
     case RESTORE_POINT_FAILED:
-        text_puts(words, "none: it was tried and did not work");
+        text_puts(words, "none: creating one failed");
         break;
     }
 }
@@ -128,7 +128,7 @@ void entry_describe(const struct journal_entry *entry, const struct survey *surv
     text_init(&words);
     if (*entry->outcome) {
         put_safe(&words, entry->outcome);
-        tell(reader, "How it ended", &words);
+        tell(reader, "Outcome", &words);
     }
     if (entry->use_before.is_known) {
         use_figures_print(&entry->use_before, &words);
@@ -166,18 +166,18 @@ bool entry_can_undo(const struct journal_entry *entry, struct fault *fault)
     if (entry->state == ENTRY_BACKUP)
         return fault_set(
             fault, FAULT_MISSING, 0,
-            "Entry %llu is a backup: it changed nothing. maxport restore %llu puts its "
-            "values back. Nothing was changed.",
+            "Entry %llu is a backup and changed nothing. To restore its values, run maxport "
+            "restore %llu. Nothing was changed.",
             id, id);
     if (entry->state == ENTRY_ROLLED_BACK)
         return fault_set(fault, FAULT_MISSING, 0,
-                         "Change %llu was rolled back when it failed: there is nothing to undo. "
+                         "Change %llu failed and was rolled back, so there is nothing to undo. "
                          "Nothing was changed.",
                          id);
     if (entry->is_undone)
         return fault_set(fault, FAULT_MISSING, 0,
-                         "Change %llu is already undone. maxport history shows by which change; "
-                         "undoing that one is redo. Nothing was changed.",
+                         "Change %llu is already undone. To redo it, undo the change that undid "
+                         "it; to find that change, run maxport history. Nothing was changed.",
                          id);
     return true;
 }
@@ -197,8 +197,8 @@ void entry_tell_unseen(struct fault *fault)
     struct fault why = *fault;
 
     fault_set(fault, why.kind, why.code,
-              "%s Only the public copy is read here; the command itself, run as administrator, "
-              "reads and checks the backup.",
+              "%s Only the public copy was checked. When run as administrator, the command reads "
+              "and checks the backup itself.",
               why.text);
 }
 
@@ -223,7 +223,6 @@ enum backup_check entry_check_backup(const struct journal_entry *entry, const st
         return BACKUP_INTACT;
     store->path(store->context, view, entry->backup, path);
     fault_set(fault, FAULT_FAILED, 0,
-              "The backup %s is not what was written: its SHA-256 differs from the journal's.",
-              path);
+              "The backup %s was modified: its SHA-256 differs from the one in the journal.", path);
     return BACKUP_BAD;
 }

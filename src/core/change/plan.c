@@ -62,8 +62,8 @@ static bool note_foreign(struct plan *plan, const struct step *step, struct faul
     text_init(&shown);
     value_print(&step->before, &shown);
     is_noted = plan_note(plan, NOTE_INFO, fault,
-                         "%s does not hold a number now (%s). maxport undo will put these bytes "
-                         "back exactly.",
+                         "%s does not contain a number now (%s). maxport undo will restore these "
+                         "bytes exactly.",
                          step->place.name, text_string(&shown));
     text_release(&shown);
     return is_noted;
@@ -79,8 +79,7 @@ static bool note_undocumented(struct plan *plan, const struct survey *survey,
         return true;
     setting_bounds(setting, &survey->os, &minimum, &maximum);
     return plan_note(plan, NOTE_WARNING, fault,
-                     "What Windows does with this %s is not documented: only numbers from %u to "
-                     "%u are.",
+                     "The effect of this %s is not documented; only numbers from %u to %u are.",
                      setting->name, (unsigned)minimum, (unsigned)maximum);
 }
 
@@ -101,13 +100,14 @@ static bool note_unknown_effect(struct plan *plan, const struct survey *survey,
 
     if (after->neighbour.count)
         return plan_note(plan, NOTE_WARNING, fault,
-                         "What this value does on %s is unknown: %s If it acts as on %s, the TCP "
-                         "range becomes %u-%u (%s ports). Run maxport verify after the restart.",
+                         "The effect of this value on %s is unknown: %s If it behaves as on %s, "
+                         "the TCP range becomes %u-%u (%s ports). Run maxport verify after the "
+                         "restart.",
                          os_name(&survey->os), after->source, after->neighbour_name,
                          (unsigned)after->neighbour.start, (unsigned)range_end(after->neighbour),
                          number_string(count, after->neighbour.count));
     return plan_note(plan, NOTE_WARNING, fault,
-                     "What this value does on %s is unknown: %s Run maxport verify after the "
+                     "The effect of this value on %s is unknown: %s Run maxport verify after the "
                      "restart.",
                      os_name(&survey->os), after->source);
 }
@@ -126,7 +126,7 @@ static bool note_gain_or_loss(struct plan *plan, const struct survey *survey,
     text_init(&even);
     /* Counted from where this range starts: 1024, and 1025 on Vista and Server 2008. */
     if (after.start < now.start)
-        text_printf(&even, " So does every value below %u, which breaks even with %s ports.",
+        text_printf(&even, " So does every value below %u, the break-even value with %s ports.",
                     (unsigned)(after.start + now.count - 1), number_string(was, now.count));
     is_noted = plan_note(plan, NOTE_WARNING, fault,
                          "%s FEWER TCP ports: %s instead of %s, a loss of %s.%s",
@@ -149,14 +149,14 @@ static bool note_low_start(struct plan *plan, const struct survey *survey, struc
     if (os_at_least(&survey->os, 10, 0, 0) &&
         !plan_note(plan, NOTE_WARNING, fault,
                    "The range would start at %u. Hyper-V, WSL and containers reserve blocks of "
-                   "ports inside it, then also on low ports; on Windows 11 WSL's mirrored "
-                   "networking was reported to fail so (nmap PR #3499).",
+                   "ports inside the range, and would then reserve low ports too. On Windows 11, "
+                   "WSL mirrored networking was reported to fail for this reason (nmap PR #3499).",
                    (unsigned)after.start))
         return false;
     return plan_note(plan, NOTE_INFO, fault,
-                     "Microsoft's documented way on this Windows is netsh int ipv4 set "
-                     "dynamicport tcp; it takes effect at once. Whether MaxUserPort or netsh wins "
-                     "after a restart is not documented.");
+                     "On this Windows, Microsoft documents netsh int ipv4 set dynamicport tcp "
+                     "instead, which takes effect immediately. Whether MaxUserPort or netsh "
+                     "takes precedence after a restart is not documented.");
 }
 
 static bool note_other_ranges(struct plan *plan, const struct survey *survey, struct fault *fault)
@@ -166,16 +166,16 @@ static bool note_other_ranges(struct plan *plan, const struct survey *survey, st
     if (survey->os.major == 5 && survey->os.role != OS_WORKSTATION &&
         !plan_note(
             plan, NOTE_WARNING, fault,
-            "A DNS server with the update of MS08-037 then draws its 2,500 random UDP ports "
-            "from 1024 up to this value; protect service ports by ReservedPorts (KB812873)."))
+            "A DNS server with update MS08-037 then uses 2,500 random UDP ports from 1024 up to "
+            "this value; to protect service ports, use ReservedPorts (KB812873)."))
         return false;
     if (!udp->is_known)
-        return plan_note(plan, NOTE_INFO, fault, "What happens to the UDP range is unknown: %s",
+        return plan_note(plan, NOTE_INFO, fault, "The effect on the UDP range is unknown: %s",
                          udp->source);
     if (range_equal(udp->range, plan->predicted_before[PROTOCOL_UDP][FAMILY_IPV4].range))
         return plan_note(plan, NOTE_INFO, fault,
-                         "The UDP range is expected to stay %u-%u (%s): this does not help where "
-                         "UDP ports run out.",
+                         "The UDP range is expected to stay %u-%u (%s), so this change does not "
+                         "help if UDP ports run out.",
                          (unsigned)udp->range.start, (unsigned)range_end(udp->range),
                          confidence_name(udp->confidence));
     return true;
@@ -189,11 +189,11 @@ static void append_listener(struct text *named, const struct processes *processe
     text_printf(named, "%s%s%u (", named->length ? ", " : "",
                 row->protocol == PROTOCOL_UDP ? "UDP " : "", (unsigned)row->local_port);
     if (row->owner == OWNER_UNKNOWN || row->owner == 0) {
-        text_puts(named, "owner unknown");
+        text_puts(named, "unknown process");
     } else {
         processes_name(processes, row->owner, name);
         text_safe(named, name, strlen(name));
-        text_printf(named, ", process %u", (unsigned)row->owner);
+        text_printf(named, ", PID %u", (unsigned)row->owner);
     }
     text_puts(named, ")");
 }
@@ -222,9 +222,9 @@ static bool note_listeners(const struct machine *machine, const struct survey *s
     processes_init(&processes);
     text_init(&named);
     if (!machine->sockets.fetch(machine->sockets.context, SOCKETS_LISTENERS, &sockets, &own)) {
-        is_done =
-            plan_note(plan, NOTE_WARNING, fault,
-                      "Which programs listen inside the new range could not be read: %s", own.text);
+        is_done = plan_note(plan, NOTE_WARNING, fault,
+                            "The programs that listen inside the new range could not be listed: %s",
+                            own.text);
     } else if (!machine->processes.list(machine->processes.context, &processes, &own)) {
         processes_release(&processes);
         processes_init(&processes);
@@ -248,7 +248,7 @@ static bool note_listeners(const struct machine *machine, const struct survey *s
         is_done =
             plan_note(plan, NOTE_WARNING, fault,
                       "%s inside the new range: port %s. While such a program is stopped, "
-                      "Windows may give its port to another one.",
+                      "Windows may assign its port to another program.",
                       count == 1 ? "A program listens" : "Programs listen", text_string(&named));
     text_release(&named);
     processes_release(&processes);
@@ -281,7 +281,7 @@ static bool note_max_user_port(const struct machine *machine, const struct surve
     return note_other_ranges(plan, survey, fault) &&
            plan_note(plan, NOTE_INFO, fault,
                      "A Group Policy preference or a configuration tool that sets this value may "
-                     "write its own back.");
+                     "overwrite it.");
 }
 
 static bool note_timed_wait(const struct survey *survey, struct plan *plan, struct fault *fault)
@@ -290,8 +290,8 @@ static bool note_timed_wait(const struct survey *survey, struct plan *plan, stru
         return true;
     return plan_note(plan, NOTE_INFO, fault,
                      "TcpTimedWaitDelay is documented up to this Windows, but no measurement of "
-                     "its effect was found; some report that it needs StrictTimeWaitSeqCheck=1 "
-                     "as well, which maxport does not write.");
+                     "its effect was found. Some reports state that it also needs "
+                     "StrictTimeWaitSeqCheck=1, which maxport does not write.");
 }
 
 /* Undo can only give netsh numbers, and netsh refuses a start below 1025 (KB929851). */
@@ -305,19 +305,18 @@ static bool note_range_undo(const struct survey *survey, const struct step *step
         range_matches_max_user_port(&survey->os, before, at_boot->number))
         return plan_note(
             plan, NOTE_WARNING, fault,
-            "This step cannot be undone exactly: the range before it, %u-%u, is the "
-            "work of MaxUserPort, and undo can only write numbers by netsh, which then "
-            "outlast it.",
+            "This step cannot be undone exactly: the previous range, %u-%u, comes from "
+            "MaxUserPort, but undo can only set a range with netsh, and that range then takes "
+            "its place.",
             (unsigned)before.start, (unsigned)range_end(before));
     if (before.start < RANGE_START_MINIMUM)
         return plan_note(
             plan, NOTE_WARNING, fault,
-            "This step cannot be undone exactly: the range before it begins at %u, and "
-            "netsh is documented to take no start below %d.",
+            "This step cannot be undone exactly: the previous range starts at %u, and netsh is "
+            "documented to refuse a start below %d.",
             (unsigned)before.start, RANGE_START_MINIMUM);
     return plan_note(plan, NOTE_INFO, fault,
-                     "netsh has no way to unset a range: undo writes the numbers back that were "
-                     "there before.");
+                     "netsh cannot unset a range, so undo writes the previous numbers.");
 }
 
 static bool note_range(const struct machine *machine, const struct survey *survey,
@@ -335,8 +334,8 @@ static bool note_range(const struct machine *machine, const struct survey *surve
         return false;
     if (survey->stored[SETTING_MAX_USER_PORT].kind != VALUE_ABSENT &&
         !plan_note(plan, NOTE_WARNING, fault,
-                   "MaxUserPort is set as well; no source says which of the two wins after a "
-                   "restart. maxport verify will tell."))
+                   "MaxUserPort is also set, and no source states which of the two takes "
+                   "precedence after a restart. Run maxport verify after the restart."))
         return false;
     return step->place.protocol != PROTOCOL_TCP ||
            note_listeners(machine, survey, after, plan, fault);
@@ -384,7 +383,9 @@ bool requests_are_distinct(const struct request *requests, size_t count, struct 
     for (size_t i = 0; i < count; i++)
         for (size_t j = 0; j < i; j++)
             if (place_equal(&requests[i].place, &requests[j].place))
-                return fault_set(fault, FAULT_USAGE, 0, "%s is named twice. Nothing was changed.",
+                return fault_set(fault, FAULT_USAGE, 0,
+                                 "%s was given more than once. Nothing "
+                                 "was changed.",
                                  place_label(&requests[i].place, label));
     return true;
 }
@@ -466,9 +467,9 @@ static void add_difference(const struct step *step, const struct value *found, s
     text_safe(&safe, label, strlen(label));
     text_printf(text, " %s is now ", text_string(&safe));
     value_print(found, text);
-    text_puts(text, "; the change left it ");
+    text_puts(text, "; after the change it was ");
     value_print(&step->after, text);
-    text_puts(text, ", and before it was ");
+    text_puts(text, ", before the change ");
     value_print(&step->before, text);
     text_puts(text, ".");
     text_release(&safe);
@@ -497,8 +498,8 @@ static bool refuse_moved_on(const struct machine *machine, const struct survey *
     }
     if (!is_same)
         fault_set(fault, FAULT_STALE, 0,
-                  "The registry has moved on since that change.%s Nothing was changed. Use "
-                  "--force to put back what was there before that change all the same.",
+                  "The registry has changed since that change.%s Nothing was changed. To restore "
+                  "the values from before that change anyway, use --force.",
                   text_string(&differences));
     text_release(&differences);
     return is_same;
@@ -544,8 +545,8 @@ bool step_is_fresh(const struct machine *machine, const struct step *step, struc
         text_puts(&shown, ", no longer ");
         value_print(&step->before, &shown);
         fault_set(fault, FAULT_STALE, 0,
-                  "%s was changed by another program while this was being decided: it is now "
-                  "%s. Nothing was changed; look again.",
+                  "Another program changed %s in the meantime; the value is now %s. Nothing was "
+                  "changed. Run the command again.",
                   place_label(&step->place, label), text_string(&shown));
         text_release(&shown);
     }
@@ -602,10 +603,10 @@ static void print_gain(struct port_range now, struct port_range after, struct te
         after.count > now.count ? after.count - now.count : now.count - after.count;
 
     if (difference)
-        text_printf(text, "%s port%s %s", number_string(count, difference),
-                    difference == 1 ? "" : "s", after.count > now.count ? "more" : "FEWER");
+        text_printf(text, "%s %s port%s", number_string(count, difference),
+                    after.count > now.count ? "more" : "FEWER", difference == 1 ? "" : "s");
     else
-        text_puts(text, range_equal(now, after) ? "no change" : "no gain and no loss");
+        text_puts(text, range_equal(now, after) ? "no change" : "same number of ports");
 }
 
 static void print_effect(const struct plan *plan, const struct survey *survey, enum protocol p,
@@ -666,7 +667,8 @@ void plan_print(const struct plan *plan, const struct survey *survey, unsigned w
                 print_effect(plan, survey, (enum protocol)p, (enum family)f, width, text);
     }
     if (plan->note_count)
-        text_puts(text, "\n  To know first\n");
+        text_puts(text, "\n"
+                        "  Before you apply\n");
     for (size_t i = 0; i < plan->note_count; i++) {
         const struct note *note = &plan->notes[i];
 
@@ -677,8 +679,9 @@ void plan_print(const struct plan *plan, const struct survey *survey, unsigned w
         text_puts(text, "\n");
         text_wrap_labelled(text, "  Takes effect",
                            plan->needs_restart ? setting_restart_words(&survey->os)
-                           : plan->moves_range ? "at once: Windows was started with this value"
-                                               : "at once",
+                           : plan->moves_range ? "immediately: Windows was started with this "
+                                                 "value"
+                                               : "immediately",
                            width, 16);
     }
 }

@@ -59,11 +59,11 @@ static void advise_services(const struct snapshot *snapshot, uint32_t process, s
         between = ", ";
     }
     text_printf(text,
-                " (services.msc): its process ends and gives all its ports back.%s Where Windows "
-                "does not let it be restarted, only a restart of Windows helps.",
+                " (services.msc): its process ends and releases all its ports.%s If Windows does "
+                "not allow you to restart the service, restart Windows.",
                 count == 1 ? ""
-                           : " They share one process, and the tables do not tell which of them "
-                             "holds the ports.");
+                           : " The services share one process, and the tables do not show which "
+                             "of them uses the ports.");
 }
 
 void advice_on_process(const struct snapshot *snapshot, uint32_t process,
@@ -77,9 +77,9 @@ void advice_on_process(const struct snapshot *snapshot, uint32_t process,
 
     if (process == SYSTEM_PROCESS) {
         text = sentences_add(sentences);
-        text_puts(text, "These ports are the kernel's own (PID 4), which cannot be ended. Probably "
-                        "HTTP.sys (IIS and programs with web listeners) or SMB (file shares) holds "
-                        "them. What HTTP.sys serves:");
+        text_puts(text, "The kernel (PID 4) uses these ports and cannot be ended. They probably "
+                        "belong to HTTP.sys (IIS and programs with web listeners) or SMB (file "
+                        "shares). To list what HTTP.sys serves:");
         sentences_command(sentences, "netsh http show servicestate");
         return;
     }
@@ -87,16 +87,15 @@ void advice_on_process(const struct snapshot *snapshot, uint32_t process,
         text = sentences_add(sentences);
         text_puts(text, "Do not end or restart ");
         snapshot_name(snapshot, process, text);
-        text_puts(text, ": Windows probably stops with it. Only a restart of Windows frees these "
-                        "ports.");
+        text_puts(text, ": Windows would probably stop. To free these ports, restart Windows.");
         return;
     }
     if (row && snapshot->detail &&
         snapshot->detail->detail(snapshot->detail->context, process, name, detail, sizeof detail)) {
         text = sentences_add(sentences);
-        text_puts(text, "In IIS Manager recycle this: ");
+        text_puts(text, "In IIS Manager, recycle ");
         text_safe(text, detail, strlen(detail));
-        text_puts(text, ". Its process ends and gives all its ports back.");
+        text_puts(text, ". Its process ends and releases all its ports.");
         return;
     }
     if (count) {
@@ -108,13 +107,13 @@ void advice_on_process(const struct snapshot *snapshot, uint32_t process,
         text_puts(text, "Which services run in ");
         snapshot_name(snapshot, process, text);
         text_puts(text, " is unknown. Restart one of them, but never RpcSs, DcomLaunch or "
-                        "PlugPlay; this lists them:");
+                        "PlugPlay. To list them:");
         sentences_command(sentences, "tasklist /svc /fi \"PID eq %lu\"", (unsigned long)process);
         return;
     }
     text_puts(text, "Close or restart ");
     snapshot_name(snapshot, process, text);
-    text_puts(text, ": as it ends, Windows takes all its ports back.");
+    text_puts(text, ": when it ends, Windows frees all its ports.");
 }
 
 /* ---- a wider range, now ------------------------------------------------ */
@@ -142,9 +141,9 @@ static void advise_range(const struct snapshot *snapshot, const struct finding *
     if (!running->is_known || !os_at_least(&snapshot->survey.os, 6, 0, 0) || !wider.count)
         return;
     text_printf(sentences_add(now),
-                "Widen the running %s range over %s: %s ports more, at once and without a restart. "
-                "Microsoft calls that a stopgap; the program is what needs the cure. --dry-run "
-                "first shows what it would do.",
+                "Widen the running %s range over %s: %s more ports, immediately and without a "
+                "restart. Microsoft calls this a stopgap; also fix the program that uses up the "
+                "ports. To preview the change, add --dry-run.",
                 protocol_name(main->protocol), family_name(main->family),
                 number_string(more, wider.count - running->range.count));
     sentences_command(now, "maxport range set --start %u --count %u%s%s", (unsigned)wider.start,
@@ -166,15 +165,16 @@ static void advise_on_owners(const struct snapshot *snapshot, const struct findi
         text_puts(text,
                   is_vital(snapshot, owner) ? "Slow down, but never end, " : "Slow down or stop ");
         snapshot_name(snapshot, owner, text);
-        text_puts(text, " (the probable owner, inferred): waiting ports come back by themselves");
+        text_puts(text, " (the probable owner, inferred); its ports in TIME_WAIT then become "
+                        "free without further action");
     } else {
-        text_puts(text, "Slow down or stop what connects there so often: waiting ports come back "
-                        "by themselves");
+        text_puts(text, "Slow down or stop the program that connects there so often; its ports "
+                        "in TIME_WAIT then become free without further action");
     }
     if (seconds)
         text_printf(text, " within %u s", (unsigned)seconds);
-    text_puts(text, ". The cure is that it keeps connections open and uses them again "
-                    "(keep-alive, a connection pool).");
+    text_puts(text, ". To fix the cause, make the program keep connections open and reuse them "
+                    "(keep-alive, connection pool).");
 }
 
 static void advise_on_hidden(const struct finding *main, struct sentences *now)
@@ -183,15 +183,15 @@ static void advise_on_hidden(const struct finding *main, struct sentences *now)
 
     if (main->is_by_events) {
         text = sentences_add(now);
-        text_puts(text, "Look once more while programs fail; --probe tries ports that look free:");
+        text_puts(text, "Run the diagnosis again while programs fail; --probe also tries ports "
+                        "that look free:");
         sentences_command(now, "maxport why --probe");
         return;
     }
     text = sentences_infer(now);
-    text_puts(text,
-              "Stop what users report to hold ports unseen, one after another, and probe "
-              "again: WSL (wsl --shutdown), Docker Desktop, Hyper-V's network (the services winnat "
-              "and hns).");
+    text_puts(text, "Stop, one after another, the programs that users report to use ports that no "
+                    "table shows, and probe again: WSL (wsl --shutdown), Docker Desktop, Hyper-V "
+                    "networking (the services winnat and hns).");
     sentences_command(now, "maxport why --probe");
 }
 
@@ -199,12 +199,13 @@ void advice_now(const struct snapshot *snapshot, const struct finding *main, str
 {
     switch (main->kind) {
     case DIAGNOSIS_HEALTHY:
-        text_puts(sentences_add(now), "Nothing needs to be done. Where programs fail all the "
-                                      "same, look while they fail, and for hidden use:");
+        text_puts(sentences_add(now), "No action is needed. If programs fail anyway, run the "
+                                      "diagnosis while they fail, and look for ports in use that "
+                                      "no table shows:");
         sentences_command(now, "maxport why --probe");
         return;
     case DIAGNOSIS_UNKNOWN:
-        text_puts(sentences_add(now), "Nothing can be said without figures; status tells what is "
+        text_puts(sentences_add(now), "No diagnosis is possible without figures. To see what is "
                                       "missing:");
         sentences_command(now, "maxport status");
         return;
@@ -224,14 +225,15 @@ void advice_now(const struct snapshot *snapshot, const struct finding *main, str
         if (finding_blames_process(main)) {
             advice_on_process(snapshot, main->process.process, now);
         } else {
-            text_puts(sentences_add(now), "Close what holds most, if it can be spared:");
+            text_puts(sentences_add(now), "Close the program that uses the most ports, if it is "
+                                          "not needed:");
             sentences_command(now, "maxport ports");
         }
         if (main->kind == DIAGNOSIS_DESTINATION_FULL)
             text_puts(sentences_infer(now),
-                      "Where the server offers a second address or port, let part of the "
-                      "connections go there: each destination has ports of its own where the "
-                      "auto-reuse range is on.");
+                      "If the server offers a second address or port, direct some of the "
+                      "connections to it: with an auto-reuse range, each destination has its own "
+                      "ports.");
         break;
     }
     if (!main->is_auto_reuse && !main->is_by_events)
@@ -272,12 +274,12 @@ static void advise_max_user_port(const struct snapshot *snapshot, const struct f
                                                         : sentences_add(after);
     number_string(more, prediction.range.count - running->range.count);
     if (is_stored) {
-        text_printf(text, "MaxUserPort is %d already: a restart alone gives", HIGHEST_USER_PORT);
+        text_printf(text, "MaxUserPort is already %d; a restart provides", HIGHEST_USER_PORT);
     } else {
-        text_puts(text, "Raise MaxUserPort: after a restart that gives");
+        text_puts(text, "Raise MaxUserPort; after a restart this provides");
         sentences_command(after, "maxport set %d", HIGHEST_USER_PORT);
     }
-    text_printf(text, " %s %s ports more (%u-%u).", more, protocol_name(main->protocol),
+    text_printf(text, " %s more %s ports (%u-%u).", more, protocol_name(main->protocol),
                 (unsigned)prediction.range.start, (unsigned)range_end(prediction.range));
 }
 
@@ -290,8 +292,9 @@ static void advise_timed_wait(const struct snapshot *snapshot, const struct find
         return;
     text_printf(
         sentences_add(after),
-        "Let closed connections wait %d s instead of %u s: ports come back %u.%u times as "
-        "fast. Below that, late packets of a closed connection can probably meet the next one.",
+        "Keep closed connections in TIME_WAIT for %d s instead of %u s: ports become free %u.%u "
+        "times as fast. With a shorter time, late packets of a closed connection could probably "
+        "reach the next one.",
         SHORT_WAIT_SECONDS, (unsigned)seconds, (unsigned)(seconds / SHORT_WAIT_SECONDS),
         (unsigned)(seconds * 10 / SHORT_WAIT_SECONDS % 10));
     sentences_command(after, "maxport set TcpTimedWaitDelay=%d", SHORT_WAIT_SECONDS);
@@ -307,7 +310,8 @@ void advice_after_restart(const struct snapshot *snapshot, const struct finding 
     advise_timed_wait(snapshot, main, after);
     if (main->is_by_events || main->kind == DIAGNOSIS_CHURN)
         return;
-    text_puts(sentences_add(after), "A restart by itself frees the ports until they fill again, "
-                                    "and it hides the evidence: keep that in a file first.");
+    text_puts(sentences_add(after), "A restart alone frees the ports until they fill up again, "
+                                    "and it hides the evidence. Save the evidence to a file "
+                                    "first:");
     sentences_command(after, "maxport report");
 }

@@ -41,16 +41,16 @@ static void say_leak(struct text *text, const struct snapshot *snapshot,
         text_printf(text, "%s %s%s: ", protocol_name(finding->protocol),
                     level_words(finding->level),
                     finding->kind == DIAGNOSIS_UDP_LEAK && finding->level == VERDICT_FULL
-                        ? ", so that new DNS names no longer resolve"
+                        ? ", so new DNS names no longer resolve"
                         : "");
     else
-        text_printf(text, "%s still has ports, but one program does not give its own back: ",
+        text_printf(text, "%s still has free ports, but one program does not release its ports: ",
                     protocol_name(finding->protocol));
-    snapshot_name_and(snapshot, process->process, "holds ", text);
+    snapshot_name_and(snapshot, process->process, "uses ", text);
     text_number_of(text, process->use.in_use, finding->available);
     text_printf(text, " ports (%u %%).", usage_percent(process->use.in_use, finding->available));
     if (finding->kind == DIAGNOSIS_UDP_LEAK && finding->level != VERDICT_FULL)
-        text_puts(text, " When none is left, new DNS names no longer resolve.");
+        text_puts(text, " When no port is free, new DNS names no longer resolve.");
 }
 
 static void say_churn(struct text *text, const struct finding *finding)
@@ -59,27 +59,27 @@ static void say_churn(struct text *text, const struct finding *finding)
 
     if (finding->is_by_events) {
         text_printf(text,
-                    "Connections follow each other too fast: within the last %d minutes Windows "
-                    "logged that a connection failed because its port still waited for the same "
-                    "destination (event %d).",
+                    "Connections follow each other too quickly: within the last %d minutes "
+                    "Windows logged that a connection failed because its port was still in "
+                    "TIME_WAIT for the same destination (event %d).",
                     EVENT_RECENT_MINUTES, EVENT_COLLISION);
         return;
     }
     if (finding_is_tight(finding)) {
         text_printf(text,
                     "TCP %s because connections are opened and closed faster than their ports "
-                    "come back: ",
+                    "become free: ",
                     level_words(finding->level));
         text_number_of(text, waiting, finding->use.in_use);
-        text_puts(text, " ports in use only wait in TIME_WAIT.");
+        text_puts(text, " ports in use are in TIME_WAIT.");
     } else {
         text_puts(text, "Connections to one destination are opened and closed faster than their "
-                        "ports come back.");
+                        "ports become free.");
     }
     if (finding->remote.is_known && finding_is_half(finding->remote.waiting, waiting)) {
         text_puts(text, " ");
         text_number(text, finding->remote.waiting);
-        text_puts(text, " of them waited for ");
+        text_puts(text, " of them are for ");
         remote_end_print(&finding->remote, text);
         text_puts(text, ".");
     }
@@ -87,14 +87,14 @@ static void say_churn(struct text *text, const struct finding *finding)
 
 static void say_destination(struct text *text, const struct finding *finding)
 {
-    text_puts(text, "One destination has taken nearly all local ports: ");
+    text_puts(text, "One destination uses nearly all local ports: ");
     text_number_of(text, finding->remote.ports, finding->destination_available);
-    text_printf(text, " %s lead to ",
+    text_printf(text, " %s are in use for ",
                 finding->is_auto_reuse ? "ports of the auto-reuse range" : "ports");
     remote_end_print(&finding->remote, text);
     text_puts(text, finding->is_auto_reuse
-                        ? ". New connections there fail; others still find a port."
-                        : ". New connections there fail first.");
+                        ? ". New connections to it fail; other destinations can still be reached."
+                        : ". New connections to it fail first.");
 }
 
 static void say_hidden(struct text *text, const struct finding *finding, const struct probe *probe)
@@ -103,14 +103,14 @@ static void say_hidden(struct text *text, const struct finding *finding, const s
 
     if (finding->is_by_events) {
         text_printf(text,
-                    "Windows logged a lack of %s ports within the last %d minutes, but its tables "
-                    "show only %u %% in use: either something holds ports that no table shows, or "
-                    "the rush is over.",
+                    "Windows logged a lack of %s ports within the last %d minutes, but its "
+                    "tables show only %u %% in use. Either ports are in use that no table shows, "
+                    "or the peak is over.",
                     protocol, EVENT_RECENT_MINUTES,
                     usage_percent(finding->use.in_use, finding->available));
         return;
     }
-    text_printf(text, "Something holds %s ports that no table of Windows shows: ", protocol);
+    text_printf(text, "Some %s ports are in use that no table of Windows shows: ", protocol);
     text_number_of(text, probe_unbindable(&probe->parts[finding->protocol]),
                    probe->parts[finding->protocol].tried);
     text_puts(text, " ports that look free could not be bound.");
@@ -123,10 +123,10 @@ static void say_full(struct text *text, const struct snapshot *snapshot,
     text_number_of(text, finding->use.in_use, finding->available);
     text_puts(text, " ports are in use");
     if (snapshot->sockets.has_owners)
-        text_printf(text, ", and no one process%s holds half of them.",
+        text_printf(text, ", and no single process%s accounts for half of them.",
                     finding->protocol == PROTOCOL_TCP ? " or state" : "");
     else
-        text_puts(text, "; this Windows does not tell by whom.");
+        text_puts(text, "; this Windows does not report which processes use them.");
     if (finding->protocol == PROTOCOL_UDP && finding->level == VERDICT_FULL)
         text_puts(text, " New DNS names no longer resolve.");
 }
@@ -160,15 +160,15 @@ static void say_verdict(const struct snapshot *snapshot, const struct probe *pro
         break;
     case DIAGNOSIS_UNKNOWN:
         text_puts(text, snapshot->survey.has_usage ? snapshot->survey.verdict.sentence
-                                                   : "How many ports are in use is not known.");
+                                                   : "The number of ports in use is unknown.");
         break;
     }
     if (main->is_united)
-        text_puts(text, " (IPv4 and IPv6 together; that they share their ports is not "
+        text_puts(text, " (IPv4 and IPv6 combined; whether they share their ports is not "
                         "documented.)");
     for (int p = 0; p < PROTOCOL_COUNT; p++)
         if (diagnosis->of[p].protocol != main->protocol && finding_is_tight(&diagnosis->of[p]))
-            text_printf(text, " %s %s, too.", protocol_name((enum protocol)p),
+            text_printf(text, " %s %s too.", protocol_name((enum protocol)p),
                         level_words(diagnosis->of[p].level));
 }
 
@@ -190,8 +190,8 @@ static void doubt_process(struct diagnosis *diagnosis)
     uint32_t held = use->by_state[PORT_CLOSE_WAIT] + use->by_state[PORT_BOUND];
 
     if (main->kind == DIAGNOSIS_LEAK && !finding_is_half(held, use->in_use))
-        doubt(diagnosis, "Most of these are open connections: this may be the program's honest "
-                         "load rather than a leak.");
+        doubt(diagnosis, "Most of these are open connections, so this may be normal load and not "
+                         "a leak.");
 }
 
 static void doubt_hidden(const struct snapshot *snapshot, struct diagnosis *diagnosis)
@@ -201,14 +201,15 @@ static void doubt_hidden(const struct snapshot *snapshot, struct diagnosis *diag
     if (main->kind != DIAGNOSIS_HIDDEN)
         return;
     if (main->is_by_events) {
-        doubt(diagnosis, "Only an event says so; maxport why --probe, while it lasts, tells more.");
+        doubt(diagnosis, "The only evidence is an event. For more, run maxport why --probe while "
+                         "the problem lasts.");
         return;
     }
     if (main->protocol == PROTOCOL_TCP && !snapshot->sockets.has_bound)
-        doubt(diagnosis, "This Windows does not list sockets that are bound but idle, so it may "
-                         "be an ordinary program.");
+        doubt(diagnosis, "This Windows does not list bound, idle sockets, so an ordinary program "
+                         "may use these ports.");
     if (!snapshot->survey.exclusions.is_known[main->protocol][FAMILY_IPV4])
-        doubt(diagnosis, "The excluded ranges could not be read, so these ports may lie in one.");
+        doubt(diagnosis, "The excluded ports could not be read, so these ports may be excluded.");
 }
 
 static void say_doubt(const struct snapshot *snapshot, struct diagnosis *diagnosis)
@@ -221,12 +222,13 @@ static void say_doubt(const struct snapshot *snapshot, struct diagnosis *diagnos
     doubt_process(diagnosis);
     doubt_hidden(snapshot, diagnosis);
     if (main->kind == DIAGNOSIS_CHURN && main->is_by_events)
-        doubt(diagnosis, "Only that event says so: there are ports enough at this moment.");
+        doubt(diagnosis, "The only evidence is that event; enough ports are free at this moment.");
     if (snapshot->survey.usage[main->protocol].is_partial)
-        doubt(diagnosis, "The table kept growing while it was read, so that more is in use.");
+        doubt(diagnosis, "The table kept growing while it was read, so more ports are in use "
+                         "than counted.");
     if (confidence == CONFIDENCE_INFERRED || confidence == CONFIDENCE_UNKNOWN)
-        doubt(diagnosis, "Windows did not say which range is running; it was taken from a rule "
-                         "that is not documented.");
+        doubt(diagnosis, "Windows did not report the running range; it was calculated from a "
+                         "rule that is not documented.");
 }
 
 /* ---- the culprit ------------------------------------------------------- */
@@ -244,7 +246,7 @@ static void name_display(const struct snapshot *snapshot, uint32_t process,
             continue;
         if (!text) {
             text = sentences_add(culprit);
-            text_puts(text, "Its services are called: ");
+            text_puts(text, "Display names of its services: ");
         } else {
             text_puts(text, "; ");
         }
@@ -271,18 +273,19 @@ static void name_culprit(const struct snapshot *snapshot, struct diagnosis *diag
         text = sentences_add(culprit);
         text_puts(text, "The destination ");
         remote_end_print(&main->remote, text);
-        text_puts(text, main->kind == DIAGNOSIS_CHURN ? ", or rather who connects to it:" : ".");
+        text_puts(text, main->kind == DIAGNOSIS_CHURN ? ", or rather the program that connects "
+                                                        "to it:" : ".");
         if (main->kind == DIAGNOSIS_CHURN && main->owner_count) {
             text_puts(text, " probably ");
             snapshot_name(snapshot, main->owners[0].process, text);
             text_puts(text, " (inferred).");
         } else if (main->kind == DIAGNOSIS_CHURN) {
-            text_puts(text, snapshot->sockets.has_owners ? " nobody was seen connected there."
-                                                         : " this Windows does not tell.");
+            text_puts(text, snapshot->sockets.has_owners ? " no program was seen connected to it."
+                                                         : " this Windows does not report it.");
         }
     }
     if (!culprit->count)
-        text_puts(sentences_add(culprit), "Not known.");
+        text_puts(sentences_add(culprit), "Unknown.");
 }
 
 /* ---- what could not be seen -------------------------------------------- */
@@ -312,10 +315,10 @@ static void miss_tables(const struct snapshot *snapshot, int p, int f, struct se
     else if (!table->is_available)
         text_puts(text, "was not counted: this Windows does not show its table.");
     else if (!running->is_known) {
-        text_puts(text, "was not counted: its running range is not known. ");
+        text_puts(text, "was not counted: its running range is unknown. ");
         text_safe(text, running->why, strlen(running->why));
     } else
-        text_puts(text, "was counted in part: its table kept growing while it was read.");
+        text_puts(text, "was counted only partly, because its table kept growing during reading.");
 }
 
 static void miss_exclusions(const struct snapshot *snapshot, struct sentences *unseen)
@@ -329,8 +332,8 @@ static void miss_exclusions(const struct snapshot *snapshot, struct sentences *u
             if (exclusions->is_known[p][f])
                 continue;
             miss(unseen,
-                 "Ports that are excluded (netsh interface ipv4 show excludedportrange) could not "
-                 "be told.",
+                 "The excluded ports (netsh interface ipv4 show excludedportrange) could not be "
+                 "read.",
                  why);
             return; /* once: the others have the same reason, as good as always */
         }
@@ -342,7 +345,7 @@ static void show_unseen(const struct snapshot *snapshot, const struct probe *pro
     struct sentences *unseen = &diagnosis->unseen;
 
     if (!snapshot->survey.has_usage) {
-        miss(unseen, "The tables of sockets could not be read.", snapshot->survey.usage_fault.text);
+        miss(unseen, "The socket tables could not be read.", snapshot->survey.usage_fault.text);
         return;
     }
     for (int p = 0; p < PROTOCOL_COUNT; p++)
@@ -350,18 +353,18 @@ static void show_unseen(const struct snapshot *snapshot, const struct probe *pro
             miss_tables(snapshot, p, f, unseen);
     if (!snapshot->sockets.has_bound)
         miss(unseen,
-             "TCP sockets that are bound but idle: this Windows does not show them, so "
-             "true use may be higher.",
+             "This Windows does not list bound, idle TCP sockets; actual use may be higher.",
              "");
     if (!snapshot->sockets.has_owners)
-        miss(unseen, "Which process owns a socket: this Windows does not tell.", "");
+        miss(unseen, "This Windows does not report which process owns a socket.", "");
     else if (!snapshot->has_names)
-        miss(unseen, "The names of processes.", snapshot->names_fault.text);
+        miss(unseen, "The process names could not be read.", snapshot->names_fault.text);
     if (snapshot->sockets.has_owners && !snapshot->services.is_known)
-        miss(unseen, "Which services a process runs (tasklist /svc tells).",
+        miss(unseen, "The services of the processes could not be listed; to list them, run "
+                     "tasklist /svc.",
              snapshot->services.why);
     if (!snapshot->events.is_known)
-        miss(unseen, "Events 4227, 4231 and 4266 of the System log.", snapshot->events.why);
+        miss(unseen, "Events 4227, 4231 and 4266 of the System log could not be read.", snapshot->events.why);
     if (os_at_least(&snapshot->survey.os, 6, 0, 0))
         miss_exclusions(snapshot, unseen);
     for (int p = 0; probe && p < PROTOCOL_COUNT; p++)

@@ -46,12 +46,12 @@ static void show_pool(const struct finding *finding, struct sentences *evidence)
         return;
     text = sentences_add(evidence);
     text_printf(text, "%s over %s: ", protocol_name(finding->protocol),
-                finding->is_united ? "IPv4 and IPv6 together" : family_name(finding->family));
+                finding->is_united ? "IPv4 and IPv6 combined" : family_name(finding->family));
     text_number_of(text, finding->use.in_use, finding->available);
     text_printf(text, " ports in use (%u %%), ",
                 usage_percent(finding->use.in_use, finding->available));
     text_number(text, left);
-    text_puts(text, " left");
+    text_puts(text, " free");
     if (finding->protocol == PROTOCOL_TCP && finding->use.in_use) {
         text_puts(text, "; by state: ");
         put_states(text, &finding->use);
@@ -75,7 +75,7 @@ static void show_process(const struct snapshot *snapshot, const struct finding *
     if (!process->is_known)
         return;
     text = sentences_add(evidence);
-    text_printf(text, "Most %s ports of one process: ", protocol_name(finding->protocol));
+    text_printf(text, "Process with the most %s ports: ", protocol_name(finding->protocol));
     snapshot_name_and(snapshot, process->process, "with ", text);
     text_number(text, process->use.in_use);
     text_printf(text, " (%u %% of those in use)",
@@ -87,7 +87,7 @@ static void show_process(const struct snapshot *snapshot, const struct finding *
     }
     text_puts(text, ".");
     if (finding->protocol == PROTOCOL_UDP && is_dns_server(snapshot, process->process))
-        text_puts(text, " A DNS server holds 2,500 of them on purpose, unless told otherwise.");
+        text_puts(text, " By default a DNS server keeps 2,500 of them open.");
 }
 
 /* The change over so short a time proves little; it is told as what it is. */
@@ -103,21 +103,21 @@ static void show_growth(const struct finding *finding, struct sentences *evidenc
         return;
     text = now == then ? sentences_add(evidence) : sentences_infer(evidence);
     text_printf(
-        text, "Within %lld.%lld s that process %s ", (long long)(process->watched_ms / 1000),
+        text, "Within %lld.%lld s this process %s ", (long long)(process->watched_ms / 1000),
         (long long)(process->watched_ms % 1000 / 100), now == then ? "stayed at" : "went from");
     text_number(text, then);
     if (now == then) {
         text_puts(text, " ports.");
         return;
     }
-    text_puts(text, " to ");
+    text_puts(text, " for ");
     text_number(text, now);
     text_puts(text, " ports");
     left = finding->available > finding->use.in_use ? finding->available - finding->use.in_use : 0;
     if (now > then && left) {
-        text_puts(text, "; at that rate the ports left last ");
+        text_puts(text, "; at that rate the free ports last ");
         text_number(text, (uint64_t)left * (uint64_t)process->watched_ms / 1000 / (now - then));
-        text_puts(text, " s more, as far as so short a look can tell");
+        text_puts(text, " s more; such a short sample is only a rough estimate");
     }
     text_puts(text, ".");
 }
@@ -130,14 +130,14 @@ static void show_remote(const struct finding *finding, struct sentences *evidenc
     if (!remote->is_known || remote->ports < 2)
         return;
     text = sentences_add(evidence);
-    text_puts(text, "Most local ports to one destination: ");
+    text_puts(text, "Most local ports in use for one destination: ");
     text_number(text, remote->ports);
-    text_puts(text, " to ");
+    text_puts(text, " for ");
     remote_end_print(remote, text);
     if (remote->waiting) {
         text_puts(text, ", ");
         text_number(text, remote->waiting);
-        text_puts(text, " of them only waiting (TIME_WAIT)");
+        text_puts(text, " of them in TIME_WAIT");
     }
     text_puts(text, ".");
 }
@@ -150,15 +150,15 @@ static void show_pool_against_tuple(const struct snapshot *snapshot, const struc
     if (finding->kind != DIAGNOSIS_DESTINATION_FULL)
         return;
     text = sentences_add(evidence);
-    text_puts(text, "Two limits: the pool is how many local ports there are at all; a connection "
-                    "is told apart by local address, local port, remote address and remote port, "
-                    "so that each local port serves one destination only once");
+    text_puts(text, "Two limits apply. The pool is the total number of local ports. Windows "
+                    "identifies a connection by local address, local port, remote address and "
+                    "remote port, so each local port serves one destination only once");
     if (snapshot->survey.is_auto_reuse_known && snapshot->survey.auto_reuse.count)
-        text_puts(text, ". Ports of the auto-reuse range can probably serve others at the same "
-                        "time.");
+        text_puts(text, ". Ports of the auto-reuse range can probably serve other destinations "
+                        "at the same time.");
     else
-        text_puts(text, ". Without an auto-reuse range Windows probably does not assign it to "
-                        "another destination at the same time either.");
+        text_puts(text, ". Without an auto-reuse range, Windows probably does not assign the "
+                        "port to another destination at the same time either.");
 }
 
 static void show_owners(const struct snapshot *snapshot, const struct finding *finding,
@@ -171,25 +171,25 @@ static void show_owners(const struct snapshot *snapshot, const struct finding *f
         struct text *text = sentences_infer(evidence);
         const char *between = ": ";
 
-        text_puts(text, i ? "Or they were those of "
-                          : "Connections that wait have no owner any more; probably they were "
-                            "those of ");
+        text_puts(text, i ? "Or they belonged to "
+                          : "Connections in TIME_WAIT belong to no process; they probably "
+                            "belonged to ");
         snapshot_name(snapshot, owner->process, text);
         if (owner->caught) {
             text_puts(text, between);
             text_number(text, owner->caught);
-            text_puts(text, " of the ports that wait now it held a moment ago");
+            text_puts(text, " of the ports now in TIME_WAIT belonged to it a moment ago");
             between = ", ";
         }
         if (owner->now) {
             text_puts(text, between);
             text_number(text, owner->now);
-            text_printf(text, " open %s there now", plural(owner->now, "connection", word));
+            text_printf(text, " open %s to the same destination now", plural(owner->now, "connection", word));
             between = ", ";
         }
         if (owner->before && !owner->caught && !owner->now) {
             text_puts(text, between);
-            text_puts(text, "it was connected there a moment ago");
+            text_puts(text, "it was connected to the same destination a moment ago");
         }
         text_puts(text, ".");
     }
@@ -205,14 +205,14 @@ static void show_wait(const struct snapshot *snapshot, const struct finding *fin
     if (finding->kind != DIAGNOSIS_CHURN || !seconds || !waiting)
         return;
     text = sentences_infer(evidence);
-    text_printf(text, "At %u s in TIME_WAIT each (%s), that is about ", (unsigned)seconds,
+    text_printf(text, "With %u s in TIME_WAIT (%s), that is about ", (unsigned)seconds,
                 snapshot->survey.stored[SETTING_TCP_TIMED_WAIT_DELAY].kind == VALUE_NUMBER
                     ? "TcpTimedWaitDelay"
                     : "the documented default");
     text_number(text, (waiting + seconds / 2) / seconds);
-    text_puts(text, " connections closed a second; ");
+    text_puts(text, " closed connections per second; ");
     text_number(text, finding->available / seconds);
-    text_puts(text, " a second can go on for ever.");
+    text_puts(text, " per second can be sustained.");
 }
 
 static void show_exclusions(const struct snapshot *snapshot, const struct finding *finding,
@@ -228,7 +228,7 @@ static void show_exclusions(const struct snapshot *snapshot, const struct findin
     text = sentences_add(evidence);
     text_printf(text, "Excluded from the %s range: ", protocol_name(finding->protocol));
     text_number_of(text, excluded, count);
-    text_printf(text, " ports (%u %%), which nobody is given.", usage_percent(excluded, count));
+    text_printf(text, " ports (%u %%), which Windows never assigns automatically.", usage_percent(excluded, count));
 }
 
 static void show_blocks(const struct finding *finding, struct sentences *evidence)
@@ -240,17 +240,17 @@ static void show_blocks(const struct finding *finding, struct sentences *evidenc
     if (!finding->block_range.count)
         return;
     text = sentences_add(evidence);
-    text_printf(text, "Largest free block of %s: ", protocol_name(finding->protocol));
+    text_printf(text, "Largest block of free %s ports: ", protocol_name(finding->protocol));
     text_number(text, blocks->largest.count);
     text_printf(text, " %s", plural(blocks->largest.count, "port", word));
     if (blocks->largest.count > 1)
         text_printf(text, " (%u-%u)", (unsigned)blocks->largest.start,
                     (unsigned)range_end(blocks->largest));
-    text_puts(text, "; side by side fit ");
+    text_puts(text, "; room for ");
     text_number(text, blocks->of_64);
-    text_puts(text, " of 64 and ");
+    text_printf(text, " %s of 64 and ", plural(blocks->of_64, "block", word));
     text_number(text, blocks->of_4096);
-    text_puts(text, " of 4,096 consecutive ports.");
+    text_printf(text, " %s of 4,096 consecutive ports.", plural(blocks->of_4096, "block", word));
 }
 
 static void show_events(const struct snapshot *snapshot, struct sentences *evidence)
@@ -259,9 +259,9 @@ static void show_events(const struct snapshot *snapshot, struct sentences *evide
         uint32_t id;
         const char *meaning;
     } rows[] = {
-        {EVENT_TCP_LACK, "no TCP port was left"},
-        {EVENT_UDP_LACK, "no UDP port was left"},
-        {EVENT_COLLISION, "a port still waited for the same destination"},
+        {EVENT_TCP_LACK, "no TCP port was free"},
+        {EVENT_UDP_LACK, "no UDP port was free"},
+        {EVENT_COLLISION, "a port was still in TIME_WAIT for the same destination"},
     };
     const struct events *events = &snapshot->events;
     char time[TIME_SIZE], word[40];
@@ -280,7 +280,7 @@ static void show_events(const struct snapshot *snapshot, struct sentences *evide
         text = sentences_add(evidence);
         text_printf(text, "Event %u (%s) was logged ", (unsigned)rows[i].id, rows[i].meaning);
         text_number(text, count);
-        text_printf(text, " %s%s within %d hours, the last one at %s.", plural(count, "time", word),
+        text_printf(text, " %s%s in the last %d hours, most recently at %s.", plural(count, "time", word),
                     events->is_cut ? " or more" : "", SNAPSHOT_EVENTS_HOURS,
                     time_local_string(time, latest->time_ms, snapshot->survey.offset_seconds));
     }
@@ -307,41 +307,41 @@ static void show_probe_part(const struct probe_part *part, enum protocol protoco
     text = sentences_add(evidence);
     text_printf(text, "Probe of %s over %s: ", protocol_name(protocol), family_name(part->family));
     text_number_of(text, part->bound, part->tried);
-    text_puts(text, " ports tried, which look free, could be bound");
+    text_puts(text, " tested ports that look free could be bound");
     if (!refused) {
         text_puts(text, ".");
         return;
     }
-    text_puts(text, "; refused were ");
+    text_puts(text, "; refused: ");
     text_number(text, refused);
     text_puts(text, " (");
     if (part->in_use)
-        text_printf(text, "%u as in use, 10048", (unsigned)part->in_use);
+        text_printf(text, "%u in use, error 10048", (unsigned)part->in_use);
     if (part->excluded)
-        text_printf(text, "%s%u as probably excluded, 10013", part->in_use ? "; " : "",
+        text_printf(text, "%s%u probably excluded, error 10013", part->in_use ? "; " : "",
                     (unsigned)part->excluded);
     if (part->other)
         text_printf(text, "%s%u for other reasons", part->in_use || part->excluded ? "; " : "",
                     (unsigned)part->other);
-    text_puts(text, "), such as ");
+    text_puts(text, "), for example ");
     for (size_t i = 0; i < part->example_count; i++)
         text_printf(text, "%s%u", i ? ", " : "", (unsigned)part->examples[i]);
     text_puts(text, ".");
     probe_estimate(part, &low, &high);
     text = sentences_infer(evidence);
-    text_puts(text, "By that, ");
+    text_puts(text, "This suggests that ");
     if (low == high) {
         text_number(text, low);
     } else {
-        text_puts(text, "somewhere between ");
+        text_puts(text, "between ");
         text_number(text, rounded(low));
         text_puts(text, " and ");
         text_number(text, rounded(high));
     }
     text_puts(text, " of the ");
     text_number(text, part->looked_free);
-    text_printf(text, " %s ports that look free are held%s.", protocol_name(protocol),
-                low == high ? "" : "; so few tries allow no closer guess");
+    text_printf(text, " %s ports that look free are not free%s.", protocol_name(protocol),
+                low == high ? "" : "; a closer estimate needs more tests");
 }
 
 void evidence_show(const struct snapshot *snapshot, const struct probe *probe,

@@ -43,11 +43,13 @@ bool port_parse(const char *text, uint16_t *port, struct fault *fault)
     text_init(&shown);
     text_safe(&shown, text, length < SHOWN_MAX ? length : SHOWN_MAX);
     if (digits && digits == length)
-        fault_set(fault, FAULT_USAGE, 0, "There is no port %s: ports are numbered from 1 to 65535.",
+        fault_set(fault, FAULT_USAGE, 0,
+                  "Port %s does not exist: ports are numbered from 1 to "
+                  "65535.",
                   text_string(&shown));
     else
         fault_set(fault, FAULT_USAGE, 0,
-                  "\"%s\" is no port: a port is a whole number from 1 to 65535, in digits only.",
+                  "\"%s\" is not a port; use a whole number from 1 to 65535, digits only.",
                   text_string(&shown));
     text_release(&shown);
     return false;
@@ -132,7 +134,7 @@ void port_binds_try(const struct binder *binder, enum protocol protocol, uint16_
     for (int f = 0; f < FAMILY_COUNT; f++) {
         binds->was_tried[f] = true;
         if (!binder->try_bind)
-            fault_set(&binds->why[f], FAULT_UNAVAILABLE, 0, "There is nothing to bind with here.");
+            fault_set(&binds->why[f], FAULT_UNAVAILABLE, 0, "Binding is not available here.");
         else
             binds->has_answer[f] =
                 binder->try_bind(binder->context, protocol, (enum family)f, port, &binds->answer[f],
@@ -171,7 +173,7 @@ static void put_range(struct text *text, struct port_range range)
     char number[NUMBER_SIZE];
 
     if (range.count == 1) {
-        text_puts(text, "this port alone");
+        text_puts(text, "only this port");
         return;
     }
     text_printf(text, "%u-%u, %s ports", (unsigned)range.start, (unsigned)range_end(range),
@@ -183,7 +185,8 @@ static void put_more(struct sentences *sentences, uint32_t more, const char *wha
     char number[NUMBER_SIZE];
 
     if (more)
-        text_printf(sentences_add(sentences), "And %s more %s.", number_string(number, more), what);
+        text_printf(sentences_add(sentences), "%s not shown: %s.", what,
+                    number_string(number, more));
 }
 
 /* Each role's rows, the first so many by themselves. */
@@ -192,7 +195,7 @@ enum { ROWS_SHOWN = 4 };
 static void tell_rows(const struct snapshot *snapshot, enum protocol protocol, uint16_t port,
                       const struct holders *holders, enum role role, struct sentences *facts)
 {
-    static const char *const more[ROLE_COUNT] = {"sockets", "bound sockets", "connections", ""};
+    static const char *const more[ROLE_COUNT] = {"Sockets", "Bound sockets", "Connections", ""};
     const struct socket_row *row;
     uint32_t shown = 0;
     size_t at = 0;
@@ -205,7 +208,7 @@ static void tell_rows(const struct snapshot *snapshot, enum protocol protocol, u
         shown++;
         text = sentences_add(facts);
         if (role == ROLE_LISTENER)
-            text_puts(text, protocol == PROTOCOL_UDP ? "UDP socket at " : "Listens at ");
+            text_puts(text, protocol == PROTOCOL_UDP ? "UDP socket on " : "Listening on ");
         else
             text_puts(text, role == ROLE_HELD ? "Bound, but neither listening nor connected: "
                                               : "Connection from ");
@@ -234,18 +237,18 @@ static void tell_waiting(const struct snapshot *snapshot, const struct holders *
     if (!first)
         return;
     text = sentences_add(facts);
-    text_printf(text, "%s connection%s only wait%s (%s)",
+    text_printf(text, "%s closed connection%s remain%s (%s)",
                 number_string(number, holders->count[ROLE_WAITING]),
                 holders->count[ROLE_WAITING] == 1 ? "" : "s",
                 holders->count[ROLE_WAITING] == 1 ? "s" : "", socket_state_name(first->state));
     if (first->has_remote) {
-        text_puts(text, holders->count[ROLE_WAITING] == 1 ? ", for " : ", the first for ");
+        text_puts(text, holders->count[ROLE_WAITING] == 1 ? ", to " : ", the first to ");
         put_remote(text, first);
     }
-    text_puts(text, "; such a connection belongs to no process any more.");
+    text_puts(text, "; such a connection belongs to no process.");
     if (holders->first[ROLE_LISTENER]) {
         text = sentences_infer(facts);
-        text_puts(text, "What waits was probably accepted by ");
+        text_puts(text, "Probably accepted by ");
         snapshot_name(snapshot, holders->first[ROLE_LISTENER]->owner, text);
         text_puts(text, ", which listens on the port.");
         return;
@@ -258,9 +261,9 @@ static void tell_waiting(const struct snapshot *snapshot, const struct holders *
     if (!top_user_owners(snapshot, &remote, owners))
         return;
     text = sentences_infer(facts);
-    text_puts(text, "Probably it was a connection of ");
+    text_puts(text, "Probably a connection of ");
     snapshot_name(snapshot, owners[0].process, text);
-    text_puts(text, ", which is connected to the same remote end now.");
+    text_puts(text, ", which is now connected to the same remote endpoint.");
 }
 
 /* Both families in one sentence where they agree. */
@@ -285,15 +288,15 @@ static void tell_exclusions(const struct snapshot *snapshot, enum protocol proto
         put_range(text, of[f]->range);
         text_puts(text,
                   of[f]->is_administered
-                      ? "): probably set with netsh, and kept over restarts unless it was set with "
-                        "store=active (inferred)."
+                      ? "): probably set with netsh, and kept after a restart unless it was set "
+                        "with store=active (inferred)."
                       : "): probably reserved by a running program or by Windows, until it "
                         "ends (inferred).");
         if (!of[f]->is_administered)
             text_puts(
                 sentences_infer(facts),
-                "Whose reservation it is Windows does not tell; Hyper-V, WinNAT, HNS (Docker, "
-                "WSL) take such blocks inside the dynamic range.");
+                "Windows does not report who reserved it; Hyper-V, WinNAT and HNS (Docker, WSL) "
+                "reserve such blocks inside the dynamic port range.");
     }
 }
 
@@ -301,10 +304,10 @@ static void tell_bind(const struct port_binds *binds, enum protocol protocol,
                       struct sentences *facts)
 {
     static const char *const answers[] = {
-        [BIND_FREE] = "worked",
-        [BIND_IN_USE] = "was refused: in use",
-        [BIND_EXCLUDED] = "was refused: probably excluded",
-        [BIND_OTHER] = "was refused",
+        [BIND_FREE] = "succeeded",
+        [BIND_IN_USE] = "failed: in use",
+        [BIND_EXCLUDED] = "failed: probably excluded",
+        [BIND_OTHER] = "failed",
     };
 
     for (int f = 0; binds && f < FAMILY_COUNT; f++) {
@@ -313,7 +316,7 @@ static void tell_bind(const struct port_binds *binds, enum protocol protocol,
         if (!binds->was_tried[f])
             continue;
         text = sentences_add(facts);
-        text_printf(text, "A real bind (%s over %s, exclusive, closed at once) ",
+        text_printf(text, "A test bind (%s over %s, exclusive, closed immediately) ",
                     protocol_name(protocol), family_name((enum family)f));
         if (!binds->has_answer[f]) {
             text_puts(text, "could not be tried: ");
@@ -348,19 +351,21 @@ static void tell_range(const struct snapshot *snapshot, enum protocol protocol, 
         text = sentences_add(facts);
         if (range_contains(running->range, port)) {
             text_printf(text,
-                        "Inside the running dynamic range%s (%u-%u): Windows may give it to any "
-                        "program at any time.",
+                        "Inside the running dynamic port range%s (%u-%u): Windows may assign it "
+                        "to any program at any time.",
                         family, (unsigned)running->range.start,
                         (unsigned)range_end(running->range));
         } else {
-            text_printf(
-                text, "Outside the running dynamic range%s (%u-%u): nobody gets it by chance.",
-                family, (unsigned)running->range.start, (unsigned)range_end(running->range));
+            text_printf(text,
+                        "Outside the running dynamic port range%s (%u-%u): Windows never assigns "
+                        "it automatically.",
+                        family, (unsigned)running->range.start,
+                        (unsigned)range_end(running->range));
             if (later->is_known && range_contains(later->range, port)) {
                 text = sentences_infer(facts);
                 text_printf(text,
-                            "After the next restart it will lie inside (%u-%u), by the stored "
-                            "MaxUserPort.",
+                            "After the next restart it will be inside (%u-%u), because of the "
+                            "stored MaxUserPort.",
                             (unsigned)later->range.start, (unsigned)range_end(later->range));
             }
         }
@@ -471,23 +476,23 @@ static void say_verdict(const struct snapshot *snapshot, const struct holders *h
     text_printf(text, "%s port %u ", protocol, (unsigned)check->port);
     switch (check->kind) {
     case PORT_IS_LISTENING:
-        text_puts(text, "is taken: ");
+        text_puts(text, "is in use: ");
         snapshot_name_and(snapshot, row->owner,
                           check->protocol == PROTOCOL_UDP ? "has a socket on it" : "listens on it",
                           text);
         if (holders->count[ROLE_LISTENER] == 1 && !is_wildcard(row)) {
-            text_puts(text, ", at ");
+            text_puts(text, ", on ");
             put_local(text, row);
             text_puts(text, " only");
         }
         text_puts(text, ".");
         break;
     case PORT_IS_HELD:
-        text_puts(text, "is taken: ");
-        snapshot_name_and(snapshot, row->owner, "has bound it and does nothing with it yet.", text);
+        text_puts(text, "is in use: ");
+        snapshot_name_and(snapshot, row->owner, "has bound it but does not use it yet.", text);
         break;
     case PORT_IS_CONNECTED:
-        text_puts(text, "is taken by a connection of ");
+        text_puts(text, "is in use by a connection of ");
         snapshot_name_and(snapshot, row->owner, "to ", text);
         put_remote(text, row);
         text_puts(text, ".");
@@ -505,9 +510,9 @@ static void say_verdict(const struct snapshot *snapshot, const struct holders *h
         break;
     case PORT_IS_WAITING:
         text_puts(text, check->was_bound
-                            ? "can be bound, although closed connections still wait on it."
-                            : "is kept by closed connections that still wait; it comes back by "
-                              "itself");
+                            ? "can be bound, although closed connections still occupy it."
+                            : "is still occupied by closed connections; it becomes free without "
+                              "further action");
         seconds = advice_wait_seconds(snapshot, (enum family)holders->first[ROLE_WAITING]->family);
         if (!check->was_bound && seconds)
             text_printf(text, ", within %u s", (unsigned)seconds);
@@ -518,14 +523,15 @@ static void say_verdict(const struct snapshot *snapshot, const struct holders *h
         break;
     case PORT_IS_FREE:
         text_puts(text, check->was_bound && is_excluded
-                            ? "can be bound although it is excluded: Windows only never assigns "
+                            ? "can be bound although it is excluded; Windows only never assigns "
                               "it automatically."
                         : check->was_bound
-                            ? "can be bound: it was, a moment ago, and closed at once."
+                            ? "can be bound: a test bind just succeeded and was closed "
+                              "immediately."
                             : "looks free: no table of Windows shows it.");
         break;
     case PORT_IS_UNKNOWN:
-        text_puts(text, "cannot be judged: its tables could not be read.");
+        text_puts(text, "cannot be checked: the socket tables could not be read.");
         break;
     }
 }
@@ -544,8 +550,8 @@ static void help_excluded(const struct snapshot *snapshot, const struct port_che
     const char *family = exclusion->family == FAMILY_IPV6 ? "ipv6" : "ipv4";
 
     if (exclusion->is_administered) {
-        text_puts(sentences_add(helps), "If a program cannot bind the port, delete the exclusion, "
-                                        "unless it is still needed (elevated):");
+        text_puts(sentences_add(helps), "If a program cannot bind the port, delete the "
+                                        "exclusion, unless it is still needed (elevated prompt):");
         sentences_command(helps,
                           "netsh interface %s delete excludedportrange protocol=%s startport=%u "
                           "numberofports=%u",
@@ -554,8 +560,9 @@ static void help_excluded(const struct snapshot *snapshot, const struct port_che
         return;
     }
     text_puts(sentences_infer(helps),
-              "Users report: if WinNAT holds it, stopping WinNAT frees the block (net stop winnat, "
-              "later net start winnat). Exclude the port for your own server meanwhile, as below.");
+              "If WinNAT reserved the block, stop WinNAT to free it (net stop winnat; later net "
+              "start winnat). Meanwhile, exclude the port for your own server, as below. Users "
+              "report this; Microsoft does not document it.");
 }
 
 static void help_protect(const struct snapshot *snapshot, const struct port_check *check,
@@ -570,15 +577,15 @@ static void help_protect(const struct snapshot *snapshot, const struct port_chec
         return;
     if (!has_netsh(snapshot)) {
         text_printf(sentences_add(helps),
-                    "To keep the port for a server of your own, add %u-%u to the registry value "
+                    "To keep the port for your own server, add %u-%u to the registry value "
                     "ReservedPorts (REG_MULTI_SZ) of Tcpip\\Parameters and restart Windows.",
                     (unsigned)check->port, (unsigned)check->port);
         return;
     }
     text_puts(sentences_add(helps),
-              "To keep the port for a server of your own, exclude it while it is free (elevated). "
-              "Users report that a program can still bind such a port by number; try it with your "
-              "server:");
+              "To keep the port for your own server, exclude it while it is free (elevated "
+              "prompt). Users report that a program can still bind such a port by number; test "
+              "it with your server:");
     sentences_command(helps,
                       "netsh interface %s add excludedportrange protocol=%s startport=%u "
                       "numberofports=1",
@@ -590,8 +597,8 @@ static void put_another_port(struct sentences *helps)
 {
     bool is_first = helps->count == 0;
 
-    text_printf(sentences_add(helps), "%s one of the two programs another port.",
-                is_first ? "Give" : "Or give");
+    text_printf(sentences_add(helps), "%s one of the two programs to use another port.",
+                is_first ? "Configure" : "Or configure");
 }
 
 static void help(const struct snapshot *snapshot, const struct holders *holders,
@@ -614,14 +621,15 @@ static void help(const struct snapshot *snapshot, const struct holders *holders,
         break;
     case PORT_IS_WAITING:
         if (!check->was_bound)
-            text_puts(sentences_add(helps), "Wait. Whether a program can bind the port before "
-                                            "depends on how it binds; --probe tries.");
+            text_puts(sentences_add(helps), "Wait. A program may be able to bind the port "
+                                            "earlier, depending on how it binds; to test that, "
+                                            "use --probe.");
         break;
     case PORT_IS_HIDDEN:
         text_puts(sentences_infer(helps),
-                  "Stop what users report to hold ports unseen, one after another, and try again: "
-                  "WSL (wsl --shutdown), Docker Desktop, Hyper-V's network (the services winnat "
-                  "and hns).");
+                  "Stop, one after another, the programs that users report to use ports that no "
+                  "table shows, and try again: WSL (wsl --shutdown), Docker Desktop, Hyper-V "
+                  "networking (the services winnat and hns).");
         sentences_command(helps, "maxport port %u%s --probe", (unsigned)check->port,
                           check->protocol == PROTOCOL_UDP ? " --udp" : "");
         break;
@@ -649,7 +657,7 @@ static void tell_unseen(const struct snapshot *snapshot, struct port_check *chec
     struct sentences *unseen = &check->unseen;
 
     if (!survey->has_usage) {
-        miss(unseen, "The tables of sockets could not be read.", survey->usage_fault.text);
+        miss(unseen, "The socket tables could not be read.", survey->usage_fault.text);
         return;
     }
     for (int p = 0; p < PROTOCOL_COUNT; p++)
@@ -659,23 +667,25 @@ static void tell_unseen(const struct snapshot *snapshot, struct port_check *chec
             if (!table->is_available || table->is_partial)
                 text_printf(sentences_add(unseen), "%s over %s%s.", protocol_name((enum protocol)p),
                             family_name((enum family)f),
-                            table->is_available ? ": its table could be read in part only"
+                            table->is_available ? ": its table could be read only partly"
                                                 : ": its table could not be read");
         }
     if (!snapshot->sockets.has_bound && check->protocol == PROTOCOL_TCP)
-        miss(unseen, "TCP sockets that are bound but idle: this Windows does not show them.", "");
+        miss(unseen, "This Windows does not list bound, idle TCP sockets.", "");
     if (!snapshot->sockets.has_owners)
-        miss(unseen, "Which process owns a socket: this Windows does not tell.", "");
+        miss(unseen, "This Windows does not report which process owns a socket.", "");
     else if (!snapshot->has_names)
-        miss(unseen, "The names of processes.", snapshot->names_fault.text);
+        miss(unseen, "The process names could not be read.", snapshot->names_fault.text);
     if (has_netsh(snapshot) && !survey->exclusions.is_known[check->protocol][FAMILY_IPV4])
-        miss(unseen, "Whether the port is excluded.",
+        miss(unseen, "Cannot determine whether the port is excluded.",
              survey->exclusions.why[check->protocol][FAMILY_IPV4]);
     for (int f = 0; f < FAMILY_COUNT; f++)
         if (!survey->running[check->protocol][f].is_known) {
             struct text *text = sentences_add(unseen);
 
-            text_printf(text, "Whether it lies in the dynamic range over %s. ",
+            text_printf(text,
+                        "Cannot determine whether the port is in the dynamic port range "
+                        "over %s. ",
                         family_name((enum family)f));
             text_safe(text, survey->running[check->protocol][f].why,
                       strlen(survey->running[check->protocol][f].why));
@@ -721,7 +731,7 @@ bool port_check_make(const struct snapshot *snapshot, enum protocol protocol, ui
     tell_bind(binds, protocol, &check->facts);
     tell_facts(snapshot, other, port, &check->other);
     if (!check->other.count && snapshot->sockets.tables[other][FAMILY_IPV4].is_available)
-        text_printf(sentences_add(&check->other), "Nothing has %s port %u.", protocol_name(other),
+        text_printf(sentences_add(&check->other), "Nothing uses %s port %u.", protocol_name(other),
                     (unsigned)port);
     help(snapshot, &holders, check);
     tell_unseen(snapshot, check);

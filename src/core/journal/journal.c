@@ -85,8 +85,8 @@ static enum line_result parse_line(const char *data, size_t length, bool is_afte
 
     if (json_is_integer(version) && json_integer_value(version) > JOURNAL_VERSION) {
         fault_set(fault, FAULT_FAILED, 0,
-                  "The journal was written by a newer maxport (form %d; this one knows %d). "
-                  "Use that version. Nothing was changed.",
+                  "The journal was written by a newer maxport (format %d; this version supports "
+                  "%d). Use that version. Nothing was changed.",
                   (int)json_integer_value(version), JOURNAL_VERSION);
         result = LINE_FATAL;
     } else if (!json_is_integer(version) || json_integer_value(version) < 1 || !event) {
@@ -338,7 +338,8 @@ bool journal_mend(const struct store *store, struct journal *journal, struct fau
     }
     free(data);
     if (!is_kept)
-        return fault_prefix(fault, "The torn last line of the journal could not be kept aside");
+        return fault_prefix(fault, "The incomplete last line of the journal could not be moved "
+                                   "to a separate file");
     text_init(&closing);
     text_printf(&closing, "\n{\"v\":%d,\"event\":\"mended\",\"torn\":\"%s\"}\n", JOURNAL_VERSION,
                 name);

@@ -27,16 +27,16 @@ static bool is_range_of_ports(struct port_range range)
 static bool can_hold(const struct place *place, const struct value *value, struct fault *fault)
 {
     if ((place->kind == PLACE_RANGE) != (value->kind == VALUE_RANGE))
-        return refuse(fault, "A value is of another kind than its place.");
+        return refuse(fault, "The kind of a value does not match its place.");
     if (value->kind == VALUE_RANGE && !is_range_of_ports(value->range))
-        return refuse(fault, "A range does not lie within the ports 1 to 65535.");
+        return refuse(fault, "A range is not within the ports 1 to 65535.");
     if (value->kind != VALUE_RAW)
         return true;
     if (value->type == TYPE_LINK)
         return refuse(fault, "A value is a registry link, which maxport neither writes nor "
                              "replaces.");
     return value->length <= JOURNAL_VALUE_MAX ||
-           refuse(fault, "A value is larger than 1 MB, more than maxport can put back.");
+           refuse(fault, "A value is larger than 1 MB, the most that maxport can restore.");
 }
 
 /* Of a change each place is touched once, and each changes. */
@@ -45,9 +45,10 @@ static bool is_step(const struct journal_entry *entry, size_t index, struct faul
     const struct step *step = &entry->steps[index];
 
     if (step->place.kind != entry->steps[0].place.kind)
-        return refuse(fault, "A change touches both values of the registry and running ranges.");
+        return refuse(fault, "A change contains both registry values and running ranges.");
     if (step->place.kind == PLACE_REGISTRY && strcmp(step->place.key, TCPIP_PARAMETERS) != 0)
-        return refuse(fault, "A key is not the one that maxport writes, or not as it writes it.");
+        return refuse(fault, "A key is not the one that maxport writes, or is spelled "
+                             "differently.");
     for (size_t i = 0; i < index; i++)
         if (place_equal(&entry->steps[i].place, &step->place))
             return refuse(fault, "A change names a place twice.");
@@ -114,13 +115,13 @@ static bool allows_change(const struct journal_entry *entry, struct fault *fault
         if (strcmp(entry->command, changes[c].command) != 0)
             continue;
         if (!entry->step_count || entry->step_count > changes[c].most_steps || entry->undoes)
-            return refuse(fault, "A change has no steps, or more than its command makes.");
+            return refuse(fault, "A change has no steps, or more steps than its command writes.");
         for (size_t i = 0; i < entry->step_count; i++)
             if (!is_step(entry, i, fault) || !changes[c].allows(&entry->steps[i], fault))
                 return false;
         return true;
     }
-    return refuse(fault, "No command of maxport that changes something has this name.");
+    return refuse(fault, "No command that changes something has this name.");
 }
 
 /* ---- undo --------------------------------------------------------------- */
@@ -149,7 +150,7 @@ static bool allows_undo(const struct journal_entry *entry, const struct journal 
     if (undone
             ? undone->state != ENTRY_DONE && !(undone->state == ENTRY_STUCK && undone->was_settled)
             : !may_be_unread(earlier, entry->undoes))
-        return refuse(fault, "An undo names a change that was never done.");
+        return refuse(fault, "An undo names a change that was never applied.");
     for (size_t i = 0; i < entry->step_count; i++) {
         const struct step *step = &entry->steps[i];
 
@@ -157,8 +158,8 @@ static bool allows_undo(const struct journal_entry *entry, const struct journal 
             (step->place.kind == PLACE_REGISTRY && !restore_rule_allows(&step->place, fault)))
             return false;
         if (undone && !puts_back(step, undone))
-            return refuse(fault, "An undo writes what was not there before the change that it "
-                                 "undoes.");
+            return refuse(fault, "An undo writes a value other than the one before the change "
+                                 "that it undoes.");
     }
     return true;
 }
@@ -184,7 +185,7 @@ static bool are_own_files(const struct journal_entry *entry, struct fault *fault
         return refuse(fault, "An entry without steps has an undo file.");
     return (has_digest && is_named(entry->backup, entry, ".reg") &&
             is_named(entry->undo_file, entry, is_range ? "-undo.txt" : "-undo.reg")) ||
-           refuse(fault, "An entry names a backup or an undo file that is not its own.");
+           refuse(fault, "An entry names the backup or undo file of another entry.");
 }
 
 uint64_t journal_rule_last_id(const struct journal *earlier)
@@ -200,8 +201,8 @@ bool journal_rule_allows(const struct journal_entry *entry, const struct journal
                          struct fault *fault)
 {
     if (entry->id < earlier->next_id || entry->id > journal_rule_last_id(earlier))
-        return refuse(fault, "The journal has no number left for another entry, or an entry's "
-                             "number does not follow those before it.");
+        return refuse(fault, "The journal has no entry number left, or an entry's number does not "
+                             "follow the previous ones.");
     if (!are_own_files(entry, fault))
         return false;
     if (entry->state == ENTRY_BACKUP)

@@ -35,7 +35,7 @@ static bool write_range(const struct machine *machine, const struct place *place
                         const struct value *value, struct fault *fault)
 {
     if (value->kind != VALUE_RANGE)
-        return fault_set(fault, FAULT_FAILED, 0, "A dynamic port range is never absent.");
+        return fault_set(fault, FAULT_FAILED, 0, "A dynamic port range cannot be absent.");
     return machine->ranges.write(machine->ranges.context, place->protocol, place->family,
                                  value->range, fault);
 }
@@ -53,7 +53,7 @@ static bool flush_nothing(const struct machine *machine, const struct place *pla
 static bool refuse(struct fault *fault)
 {
     return fault_set(fault, FAULT_UNAVAILABLE, 0,
-                     "This Windows has no command that changes a running dynamic port range.");
+                     "This Windows has no command to change a running dynamic port range.");
 }
 
 bool place_access_of(const struct machine *machine, const struct place *place,

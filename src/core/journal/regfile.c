@@ -258,7 +258,7 @@ static const char root[] = "HKEY_LOCAL_MACHINE";
 
 #define EXPECTED                                                                                   \
     "maxport reads version 5 .reg files in UTF-16 with a byte order mark, as regedit and "         \
-    "'reg export' write them; export it once more with one of these. Nothing was changed."
+    "'reg export' write them; export the key again with one of these. Nothing was changed."
 
 struct reader {
     struct builder builder;
@@ -408,13 +408,13 @@ static bool read_quoted(struct reader *reader, size_t *at, size_t *count, struct
             i++;
             unit = i < reader->length ? reader->text[i] : 0;
             if (i < reader->length && unit != '\\' && unit != '"')
-                return refuse_line(reader, fault, "a backslash stands before neither \\ nor \"");
+                return refuse_line(reader, fault, "a backslash is not followed by \\ or \"");
         }
         reader->quoted[(*count)++] = unit;
     }
     return refuse_line(reader, fault,
-                       "a string has no closing quote on its line, so the file is cut off or "
-                       "the string has a line break (maxport writes such as hex(1):)");
+                       "a string has no closing quote on its line: the file is truncated, or the "
+                       "string contains a line break (maxport writes such strings as hex(1):)");
 }
 
 /* [HKEY_LOCAL_MACHINE\...] */
@@ -424,23 +424,27 @@ static bool read_key(struct reader *reader, struct fault *fault)
     while (end > 1 && is_blank(reader->text[end - 1]))
         end--;
     if (reader->text[end - 1] != ']')
-        return refuse_line(reader, fault, "a key has no closing ], so the file is cut off");
+        return refuse_line(reader, fault, "a key has no closing ]: the file is truncated");
     end--;
     if (end > 1 && reader->text[1] == '-')
-        return refuse_line(reader, fault, "maxport never deletes keys");
+        return refuse_line(reader, fault, "the line deletes a key, which maxport never does");
 
     size_t at = 1;
     for (size_t i = 0; root[i] != '\0'; i++, at++) {
         uint16_t unit = at < end ? reader->text[at] : 0;
         if (unit != (unsigned char)root[i] && !(unit == root[i] + ('a' - 'A') && root[i] != '_'))
-            return refuse_line(reader, fault, "only keys below HKEY_LOCAL_MACHINE are read");
+            return refuse_line(reader, fault,
+                               "the key is not below HKEY_LOCAL_MACHINE; maxport "
+                               "reads no other keys");
     }
     if (at == end || reader->text[at] != '\\')
-        return refuse_line(reader, fault, "only keys below HKEY_LOCAL_MACHINE are read");
+        return refuse_line(reader, fault,
+                           "the key is not below HKEY_LOCAL_MACHINE; maxport "
+                           "reads no other keys");
     at++;
     for (size_t i = at; i <= end; i++)
         if ((i == end || reader->text[i] == '\\') && reader->text[i - 1] == '\\')
-            return refuse_line(reader, fault, "a key's path has an empty part");
+            return refuse_line(reader, fault, "the path of a key has an empty part");
     return add_key(&reader->builder, reader->text + at, end - at, reader->line, fault);
 }
 
@@ -451,12 +455,12 @@ static bool read_hex_list(struct reader *reader, size_t at, struct fault *fault)
     for (;;) {
         if (ends_at(reader, at)) {
             if (needs_byte)
-                return refuse_line(reader, fault, "a list of bytes is cut off");
+                return refuse_line(reader, fault, "a list of bytes is truncated");
             /* Without its line end a list cannot be told from the beginning of one. */
             if (!reader->has_newline)
                 return refuse_line(reader, fault,
-                                   "the file ends within a list of bytes, or its last line end "
-                                   "is missing");
+                                   "the file ends within a list of bytes, or its last line has "
+                                   "no line end");
             return true;
         }
         if (reader->text[at] == '\\' && ends_at(reader, at + 1)) {
@@ -473,10 +477,10 @@ static bool read_hex_list(struct reader *reader, size_t at, struct fault *fault)
         uint32_t byte;
         size_t end = read_hex(reader, at, 2, &byte);
         if (end == reader->length && end - at == 1)
-            return refuse_line(reader, fault, "a list of bytes is cut off");
+            return refuse_line(reader, fault, "a list of bytes is truncated");
         if (end - at != 2)
             return refuse_line(reader, fault,
-                               "a list of bytes has something other than two hex digits");
+                               "a list of bytes contains something other than two hex digits");
         char c = (char)byte;
         text_append(&reader->bytes, &c, 1);
         needs_byte = end < reader->length && reader->text[end] == ',';
@@ -511,7 +515,7 @@ static bool read_data(struct reader *reader, size_t at, struct value *value, str
         if (!read_quoted(reader, &at, &count, fault))
             return false;
         if (!ends_at(reader, at))
-            return refuse_line(reader, fault, "something follows the closing quote");
+            return refuse_line(reader, fault, "there is text after the closing quote");
         for (size_t i = 0; i <= count; i++) {
             uint16_t unit = i < count ? reader->quoted[i] : 0;
             char bytes[2] = {(char)(unit & 0xff), (char)(unit >> 8)};
@@ -526,7 +530,9 @@ static bool read_data(struct reader *reader, size_t at, struct value *value, str
                 end = end > at ? skip_string(reader, end, "):") : 0;
             }
             if (end == 0)
-                return refuse_line(reader, fault, "this is not data as regedit writes it");
+                return refuse_line(reader, fault,
+                                   "the data is not in the format that regedit "
+                                   "writes");
         }
         if (!read_hex_list(reader, end, fault))
             return false;
@@ -546,12 +552,14 @@ static bool read_value(struct reader *reader, struct fault *fault)
         if (!read_quoted(reader, &at, &name_count, fault))
             return false;
         if (name_count == 0)
-            return refuse_line(reader, fault, "a name is empty (the default value is written @)");
+            return refuse_line(reader, fault,
+                               "a name is empty (the default value is written as "
+                               "@)");
     }
     if (at == reader->length || reader->text[at] != '=')
         return refuse_line(reader, fault, "a name is not followed by =");
     if (reader->builder.file.key_count == 0)
-        return refuse_line(reader, fault, "a value stands before the first [key]");
+        return refuse_line(reader, fault, "a value precedes the first [key]");
 
     /* The data may need `quoted` too. */
     uint16_t *name = NULL;
@@ -579,8 +587,9 @@ static bool read_line(struct reader *reader, struct fault *fault)
     for (size_t i = 0; i < reader->length; i++)
         if (reader->text[i] == 0 || reader->text[i] == '\r')
             return refuse(reader, fault,
-                          reader->text[i] == 0 ? "there is a NUL in the text"
-                                               : "there is a carriage return without a line feed");
+                          reader->text[i] == 0 ? "the text contains a NUL"
+                                               : "the text contains a carriage return without a "
+                                                 "line feed");
     if (ends_at(reader, 0))
         return true;
     switch (reader->text[0]) {
@@ -610,7 +619,7 @@ static bool check_encoding(const struct reader *reader, const uint8_t *bytes, si
     else if (length >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0)
         what = "is UTF-8";
     else if (length >= 8 && memcmp(bytes, "REGEDIT4", 8) == 0)
-        what = "is in the older 8-bit form REGEDIT4";
+        what = "is in the older 8-bit format REGEDIT4";
     else if (length >= 2 && bytes[0] == 'W' && bytes[1] == 0)
         what = "is UTF-16 without a byte order mark";
     else if (length >= 7 && memcmp(bytes, "Windows", 7) == 0)
@@ -627,7 +636,7 @@ static bool read_header(struct reader *reader, struct fault *fault)
     if (end != 0 && end == reader->length)
         return true;
     reader->line = 1;
-    return fault_set(fault, FAULT_USAGE, 0, "%s, line 1: the first line is not '%s'. " EXPECTED,
+    return fault_set(fault, FAULT_USAGE, 0, "%s, line 1: the first line is not \"%s\". " EXPECTED,
                      reader->label, header);
 }
 
@@ -652,7 +661,7 @@ static bool refuse_repeats(struct reader *reader, const struct repeat *keys,
         text_safe(&name, value->name[0] != '\0' ? value->name : "@",
                   value->name[0] != '\0' ? strlen(value->name) : 1);
     }
-    refuse(reader, fault, "the %s %.300s is named a second time, after line %u",
+    refuse(reader, fault, "the %s %.300s occurs a second time, after line %u",
            keys->is_found ? "key" : "value", text_string(&name), first);
     text_release(&name);
     return false;
@@ -675,7 +684,7 @@ static bool read_file(struct reader *reader, const uint8_t *bytes, size_t length
             continue;
         reader->line += reader->line == 0;
         return refuse(reader, fault,
-                      "the file is cut off in the middle of a character (it has an odd number "
+                      "the file is truncated in the middle of a character (it has an odd number "
                       "of bytes)");
     }
 

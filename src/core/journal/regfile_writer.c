@@ -59,7 +59,7 @@ static void put_left_out(struct regfile_writer *writer, const char *what, const 
             put_unit(writer, name[i]);
     put_ascii(writer, "\"");
     put_ascii(writer, after);
-    put_ascii(writer, " (a .reg file cannot hold this name)\r\n");
+    put_ascii(writer, " (a .reg file cannot store this name)\r\n");
     writer->left_out_count++;
 }
 

@@ -174,15 +174,15 @@ static void print_place(const struct place *place, struct text *text)
     text_safe(text, label, strlen(label));
 }
 
-/* What is to be said where no value is put back; "": values are. */
+/* Why no value is restored; "" if values are. */
 static const char *unwritten_words(const struct settlement *settlement)
 {
     if (settlement->state == ENTRY_DONE)
-        return "its values are in the registry, so it counts as done";
+        return "the new values are in the registry, so the change counts as done";
     if (settlement->state != ENTRY_ROLLED_BACK)
-        return "another program has written since; it was left as it is";
+        return "another program has written since, so its value was kept";
     return settlement->write_count ? ""
-                                   : "the registry is as before it, so it counts as rolled back";
+                                   : "the previous values are in the registry, so the change counts as rolled back";
 }
 
 void settlement_words(const struct settlement *settlement, struct text *text)
@@ -200,10 +200,10 @@ void settlement_words(const struct settlement *settlement, struct text *text)
         text_puts(text, i ? ", " : "");
         text_puts(text, is_foreign ? "\"" : "");
         print_place(&settlement->writes[i].place, text);
-        text_puts(text, is_foreign ? "\" is put back to " : " is put back to ");
+        text_puts(text, is_foreign ? "\" is restored to " : " is restored to ");
         value_print(&settlement->writes[i].after, text);
     }
-    text_puts(text, ", so it counts as rolled back");
+    text_puts(text, ", so the change counts as rolled back");
 }
 
 void settlement_summary(const struct settlement *settlement, struct text *text)
@@ -212,7 +212,7 @@ void settlement_summary(const struct settlement *settlement, struct text *text)
 
     text_puts(text, unwritten);
     if (!*unwritten)
-        text_printf(text, "%zu value%s put back, so it counts as rolled back",
+        text_printf(text, "%zu value%s restored, so the change counts as rolled back",
                     settlement->write_count, settlement->write_count == 1 ? " is" : "s are");
 }
 
@@ -222,7 +222,7 @@ void settling_print(const struct settling *settling, unsigned width, struct text
         const struct settlement *row = &settling->rows[i];
         struct text line;
         if (i == 0)
-            text_puts(text, "  Settled first\n");
+            text_puts(text, "  Resolved first\n");
         text_init(&line);
         text_printf(&line, "Change %llu (%s) was interrupted: ", (unsigned long long)row->id,
                     row->command);

@@ -13,7 +13,7 @@ static const struct {
     const char *name, *key;
 } bases[] = {
     [BASIS_GIVEN] = {"given", "given"},
-    [BASIS_SEEN] = {"seen", "seen"},
+    [BASIS_SEEN] = {"read from Windows", "read from Windows"},
     [BASIS_DOCUMENTED] = {"documented", "documented"},
     [BASIS_MEASURED] = {"measured", "measured"},
     [BASIS_INFERRED] = {"inferred", "inferred"},
@@ -108,7 +108,7 @@ static bool refuse_windows(const char *name, struct fault *fault)
                                             : " or ",
                     windows[i].name);
     text_safe(&shown, name, length < 80 ? length : 80);
-    fault_set(fault, FAULT_USAGE, 0, "--windows takes %s, not \"%s%s\".", text_string(&all),
+    fault_set(fault, FAULT_USAGE, 0, "--windows must be %s, not \"%s%s\".", text_string(&all),
               text_string(&shown), length > 80 ? "..." : "");
     text_release(&shown);
     text_release(&all);
@@ -128,7 +128,9 @@ bool capacity_windows(const char *name, unsigned bits, struct os_version *os, st
         if (ascii_compare(name, windows[i].name) != 0)
             continue;
         if (!(windows[i].bits & (wanted == 64 ? BITS_64 : BITS_32)))
-            return fault_set(fault, FAULT_USAGE, 0, "%s came in %s bits only, not in %u.",
+            return fault_set(fault, FAULT_USAGE, 0,
+                             "%s exists only in a %s-bit edition, not in "
+                             "%u-bit.",
                              os_name(&found), wanted == 64 ? "32" : "64", wanted);
         /* XP's 64-bit edition was built from Server 2003. */
         if (found.major == 5 && found.minor == 1 && wanted == 64) {
@@ -151,7 +153,7 @@ struct figure capacity_default_wait(const struct os_version *os, enum family fam
     if (!os_at_least(os, 6, 0, 0)) {
         if (family == FAMILY_IPV6)
             return known(240, os_at_least(os, 5, 2, 0) ? BASIS_INFERRED : BASIS_DOCUMENTED,
-                         "KB314053: the IPv6 stack of XP, which Server 2003 shares, waits 240 s.");
+                         "KB314053: the IPv6 stack of XP, which Server 2003 shares, uses 240 s.");
         if (os_at_least(os, 5, 2, 0))
             return known(120, BASIS_DOCUMENTED,
                          "cc757512: on Server 2003, TcpTimedWaitDelay defaults to 120 s.");
@@ -169,8 +171,8 @@ struct figure capacity_disputed_wait(const struct os_version *os)
         return not_known("");
     return known(240, BASIS_DOCUMENTED,
                  "Microsoft's pages disagree about the default: the port-exhaustion page (2025) "
-                 "and the ETW SystemConfig_Network page say 4 minutes, not 120 s. Measure it "
-                 "where it matters.");
+                 "and the ETW SystemConfig_Network page state 4 minutes, not 120 s. If the "
+                 "difference matters, measure it.");
 }
 
 struct figure capacity_stored_wait(const struct os_version *os, enum family family,
@@ -183,15 +185,15 @@ struct figure capacity_stored_wait(const struct os_version *os, enum family fami
     if (setting_accepts(setting, os, stored))
         return known(stored->number, os_at_least(os, 10, 0, 0) ? BASIS_INFERRED : BASIS_DOCUMENTED,
                      os_at_least(os, 10, 0, 0)
-                         ? "TcpTimedWaitDelay as stored; Windows reads it when it starts. That "
-                           "Windows 10 and later follow it is implied by Microsoft's BizTalk "
-                           "guide, but nobody has published a measurement."
-                         : "TcpTimedWaitDelay as stored; Windows reads it when it starts.");
+                         ? "TcpTimedWaitDelay as stored; Windows reads it at startup. "
+                           "Microsoft's BizTalk guide implies that Windows 10 and later use it, "
+                           "but no measurement is published."
+                         : "TcpTimedWaitDelay as stored; Windows reads it at startup.");
     struct figure wait = capacity_default_wait(os, family);
 
     return known(wait.value, BASIS_UNKNOWN,
-                 "The stored TcpTimedWaitDelay is no documented value and its effect is unknown, "
-                 "so the documented default was taken.");
+                 "The stored TcpTimedWaitDelay is not a documented value and its effect is "
+                 "unknown, so the documented default is used.");
 }
 
 struct destination_rate stream_of_range(struct port_range range, uint32_t excluded,
@@ -293,8 +295,8 @@ static bool refuse(const char *what, const char *takes, const char *text, struct
 
     text_init(&shown);
     text_safe(&shown, text, length < 80 ? length : 80);
-    fault_set(fault, FAULT_USAGE, 0, "%s takes %s, not \"%s%s\".", what, takes, text_string(&shown),
-              length > 80 ? "..." : "");
+    fault_set(fault, FAULT_USAGE, 0, "%s must be %s, not \"%s%s\".", what, takes,
+              text_string(&shown), length > 80 ? "..." : "");
     text_release(&shown);
     return false;
 }
@@ -330,8 +332,9 @@ bool capacity_parse_rate(const char *text, uint64_t *tenths, struct fault *fault
     }
     if (!is_good || *at || whole * 10 + tenth == 0 || whole * 10 + tenth > (uint64_t)MOST * 10)
         return refuse("--rate",
-                      "connections a second from 0.1 to 1000000, with one decimal at most", text,
-                      fault);
+                      "a number of connections per second from 0.1 to 1000000, with at most one "
+                      "decimal",
+                      text, fault);
     *tenths = whole * 10 + tenth;
     return true;
 }
@@ -394,21 +397,21 @@ static uint64_t least(uint64_t a, uint64_t b)
 static struct figure limit_of_32_bit(const struct os_version *os, uint64_t ram)
 {
     if (!os_at_least(os, 5, 1, 0))
-        return not_known("Win32 \"Memory Limits for Windows\" does not go back to Windows 2000.");
+        return not_known("Win32 \"Memory Limits for Windows\" does not cover Windows 2000.");
     if (!os_at_least(os, 6, 0, 0))
         return known(256 * MB, BASIS_DOCUMENTED,
                      "Win32 \"Memory Limits for Windows\": 256 MB on 32-bit XP and Server 2003, or "
                      "128 MB with /3GB.");
     if (!os_at_least(os, 6, 1, 0) && !os_is_server(os))
-        return not_known("Win32 \"Memory Limits for Windows\": on 32-bit Vista only kernel address "
-                         "space and RAM limit it, and NonPagedPoolLimit from SP1 on.");
+        return not_known("Win32 \"Memory Limits for Windows\": on 32-bit Vista the limits are "
+                         "kernel address space, RAM and, from SP1, NonPagedPoolLimit.");
     if (os_at_least(os, 6, 3, 0) && !os_at_least(os, 10, 0, 0))
         return known(least(ram, 2 * GB), BASIS_INFERRED,
-                     "Win32 \"Memory Limits for Windows\" says RAM or 16 TB for 8.1 in 32 bits "
-                     "too; its kernel has 2 GB of address space, so no more than that.");
+                     "Win32 \"Memory Limits for Windows\" states RAM or 16 TB for 32-bit 8.1 "
+                     "too, but its kernel has 2 GB of address space, which is the limit.");
     return known(least(ram / 4 * 3, 2 * GB), BASIS_DOCUMENTED,
-                 "Win32 \"Memory Limits for Windows\": 75 % of RAM or 2 GB in 32 bits, whichever "
-                 "is smaller.");
+                 "Win32 \"Memory Limits for Windows\": 75 % of RAM or 2 GB on 32-bit Windows, "
+                 "whichever is smaller.");
 }
 
 enum { SERVER_2019_BUILD = 17763, WINDOWS_11_BUILD = 22000 };
@@ -433,11 +436,12 @@ static struct figure limit_of_64_bit(const struct os_version *os, uint64_t ram)
                      "8.1 and Server 2012 R2.");
     if (!os_at_least(os, 10, 0, os_is_server(os) ? SERVER_2019_BUILD : WINDOWS_11_BUILD))
         return known(least(ram, 128 * GB), BASIS_DOCUMENTED,
-                     "Win32 \"Memory Limits for Windows\": RAM or 128 GB, whichever is smaller, as "
+                     "Win32 \"Memory Limits for Windows\": RAM or 128 GB, whichever is smaller, "
                      "the general rule for releases up to Windows 10 and Server 2016.");
     return known(least(ram, 128 * GB), BASIS_INFERRED,
-                 "Win32 \"Memory Limits for Windows\": RAM or 128 GB, whichever is smaller; it "
-                 "ends with Windows 10 and Server 2016, so for later ones this is inferred.");
+                 "Win32 \"Memory Limits for Windows\": RAM or 128 GB, whichever is smaller. The "
+                 "page covers releases up to Windows 10 and Server 2016; for later releases this "
+                 "is inferred.");
 }
 
 struct figure capacity_pool_limit(const struct os_version *os, uint64_t ram)
@@ -466,8 +470,7 @@ struct thumb_rule capacity_thumb_rule(const struct os_version *os, uint64_t ram)
 struct figure capacity_default_stack(void)
 {
     return known(1 * MB, BASIS_DOCUMENTED,
-                 "Win32 \"Thread Stack Size\": linkers reserve 1 MB for each thread unless told "
-                 "otherwise.");
+                 "Win32 \"Thread Stack Size\": by default, linkers reserve 1 MB for each thread.");
 }
 
 struct figure capacity_session_budget(const struct os_version *os, uint64_t ram)
@@ -477,9 +480,9 @@ struct figure capacity_session_budget(const struct os_version *os, uint64_t ram)
                      "Win32 \"Memory Limits for Windows\": a 32-bit process has 2 GB of address "
                      "space, or 3 GB if it is large-address-aware under /3GB.");
     static const char source[] =
-        "A 64-bit process has 8 TB of address space or more, so RAM runs out first; stacks are "
-        "counted in full, though Windows commits them page by page, and a page file stretches RAM "
-        "at the price of speed.";
+        "A 64-bit process has 8 TB of address space or more, so RAM is the limit. Stacks are "
+        "counted in full, although Windows commits them page by page and a page file extends RAM "
+        "at the cost of speed.";
 
     return ram ? known(ram, BASIS_INFERRED, source) : not_known(source);
 }
@@ -492,7 +495,7 @@ bool capacity_sessions(struct figure budget, const struct session *session, stru
 
     if (!cost)
         return fault_set(fault, FAULT_USAGE, 0,
-                         "A session without threads and without memory takes nothing: give "
+                         "A session without threads and memory uses nothing; use "
                          "--threads-per-session or --memory-per-session.");
     *sessions = budget;
     sessions->value = budget.is_known ? budget.value / cost : 0;

@@ -13,22 +13,21 @@ static const struct error_code table[] = {
         .name = "WSAENOBUFS",
         .title = "no buffer space available",
         .meaning =
-            "A program asked for a socket or a connection and Windows had nothing to make it "
-            "from. On a machine with many connections the first suspect is a free local port: the "
-            "whole dynamic range is taken. The second is memory: the non-paged pool from which "
-            "sockets come.",
-        .when =
-            "connect, or bind to port 0, when no port of the dynamic range is free; Windows 2000 "
-            "to Server 2003 are documented to do so, Windows 10 and Server 2019 were seen to. "
-            "Any socket call, when the pool is short.",
+            "A program asked for a socket or a connection, and Windows lacked a resource to "
+            "create it. On a machine with many connections, suspect free local ports first: the "
+            "whole dynamic port range may be in use. Suspect memory second: the non-paged pool "
+            "that sockets use.",
+        .when = "connect, or bind to port 0, when no port of the dynamic range is free. This is "
+                "documented for Windows 2000 to Server 2003 and was observed on Windows 10 and "
+                "Server 2019. Any socket call, when the pool is short.",
         .ties = TIE_TCP | TIE_UDP | TIE_POOL,
         .events = {4231, 4266},
         .sources = {error_codes, "KB196271 (Windows 2000, XP, Server 2003)",
                     "dotnet/runtime issues #47531 and #48219 (Windows 10, Server 2019)"},
-        .advice = {{"maxport why", "the diagnosis: what is full, and who fills it"},
-                   {"maxport ports", "which processes hold the ports"},
-                   {"maxport report", "all of it in a file, before a restart hides it"},
-                   {"maxport set 65534 --dry-run", "what raising the limit would do"}},
+        .advice = {{"maxport why", "diagnose what is full and which program fills it"},
+                   {"maxport ports", "list ports by process"},
+                   {"maxport report", "save the evidence to a file before a restart"},
+                   {"maxport set 65534 --dry-run", "preview raising MaxUserPort"}},
     },
     {
         .code = 10048,
@@ -36,18 +35,18 @@ static const struct error_code table[] = {
         .name = "WSAEADDRINUSE",
         .title = "the address is already in use",
         .meaning =
-            "The port that a program wants is taken. For a server that is another program, or a "
-            "second copy of itself, on the same port. For a client it is subtler: the same pair "
-            "of local and remote ends was in use a moment ago and still waits in TIME_WAIT.",
-        .when = "bind, when another socket holds that address and port. connect, when the chosen "
-                "local port was used for the same destination too recently; then event 4227 is "
-                "logged too. Many short connections to one destination lead there.",
+            "The port that a program asked for is in use. For a server, another program or a "
+            "second copy of the same program uses the port. For a client, the pair of local and "
+            "remote endpoints was in use a moment ago and is still in TIME_WAIT.",
+        .when = "bind, when another socket uses that address and port. connect, when the "
+                "selected local port was used for the same destination too recently; Windows "
+                "then also logs event 4227. Many short connections to one destination cause this.",
         .ties = TIE_TCP | TIE_TIME_WAIT,
         .events = {4227},
         .sources = {error_codes, "cc727709 (event 4227, Server 2008)"},
-        .advice = {{"maxport port N", "who holds port N (type its number for N)"},
-                   {"maxport ports --by remote", "which destination has the most connections"},
-                   {"maxport capacity", "what one destination sustains, and what it takes"}},
+        .advice = {{"maxport port N", "show what uses port N (replace N with the number)"},
+                   {"maxport ports --by remote", "find the destination with the most connections"},
+                   {"maxport capacity", "calculate how many connections one destination sustains"}},
     },
     {
         .code = 10013,
@@ -55,84 +54,82 @@ static const struct error_code table[] = {
         .name = "WSAEACCES",
         .title = "permission denied",
         .meaning =
-            "Windows keeps that port from the program, and an account right is probably not the "
-            "cause. Users report it for ports in excluded ranges that Hyper-V, WSL or Docker "
-            "reserved, although no table shows them in use. Ports that netsh marks with * can "
-            "still be bound by number, they report.",
+            "Windows does not let the program use that port, and an account right is probably "
+            "not the cause. Users report this for ports in excluded ranges that Hyper-V, WSL or "
+            "Docker reserved, although no table shows the ports in use. They also report that a "
+            "program can still bind ports that netsh marks with * by number.",
         .when =
             "bind to an excluded port without * (inferred). bind to a port that another socket "
-            "holds for itself alone (SO_EXCLUSIVEADDRUSE). On Server 2008 R2 to 2012 R2, a second "
-            "bind with SO_REUSEADDR to an excluded port. Sending to a broadcast address without "
-            "having asked for that.",
+            "uses exclusively (SO_EXCLUSIVEADDRUSE). On Server 2008 R2 to 2012 R2, a second bind "
+            "with SO_REUSEADDR to an excluded port. Sending to a broadcast address without "
+            "having enabled broadcasts.",
         .ties = TIE_EXCLUSIONS,
         .sources = {error_codes, "KB3039044 (the second bind only)",
                     "microsoft/WSL #5306, #5514 and docker/for-win #3171 (users' reports)"},
-        .advice = {{"maxport port N", "why port N is refused (type its number for N)"},
-                   {"maxport range show", "all ranges, and what is excluded from them"}},
+        .advice = {{"maxport port N", "explain why port N is refused (replace N with the number)"},
+                   {"maxport range show", "show all ranges and their exclusions"}},
     },
     {
         .code = 4227,
         .kind = EXPLAINS_EVENT,
         .name = "TCP_TIME_WAIT_COLLISION",
-        .title = "a local endpoint was used again too soon",
+        .title = "a local endpoint was reused too soon",
         .meaning =
-            "An outgoing connection failed because the local port chosen for it was used for the "
-            "same destination a moment ago and still waits in TIME_WAIT. It comes when "
-            "connections to one destination open and close faster than ports come free.",
+            "An outbound connection failed because its local port was used for the same "
+            "destination a moment ago and is still in TIME_WAIT. This happens when connections "
+            "to one destination are opened and closed faster than ports become free.",
         .when =
-            "connect; known since Server 2008. The program sees error 10048. Server 2008 SP2 also "
-            "had a fault that chose ports still closing, which a hotfix mended.",
+            "connect; since Server 2008. The program gets error 10048. Server 2008 SP2 also had "
+            "a bug, fixed by a hotfix, that selected ports that were still closing.",
         .ties = TIE_TCP | TIE_TIME_WAIT,
         .events = {4227},
         .sources = {"cc727709 (event 4227, Server 2008)", "netevent.h (Windows SDK)"},
-        .advice = {{"maxport ports --by remote", "which destination it is"},
-                   {"maxport capacity", "what one destination sustains, and what it takes"},
-                   {"maxport why", "the diagnosis: what is full, and who fills it"}},
+        .advice = {{"maxport ports --by remote", "find the destination with the most connections"},
+                   {"maxport capacity", "calculate how many connections one destination sustains"},
+                   {"maxport why", "diagnose what is full and which program fills it"}},
     },
     {
         .code = 4231,
         .kind = EXPLAINS_EVENT,
         .name = "TCP_GLOBAL_EPHEMERAL_PORT_SPACE_EXHAUSTED",
-        .title = "no free TCP port was left",
+        .title = "no free TCP port",
         .meaning =
-            "A program asked for any free TCP port and every port of the dynamic range was "
-            "taken. Until some come free, new connections fail all over the machine: domain "
-            "log-on, shares, outgoing remote desktop and group policy along with the program.",
-        .when =
-            "connect or bind to port 0 with the TCP range full; reported on Server 2012, "
-            "documented for Windows 10, not yet known to Server 2008. The program probably sees "
-            "error 10055.",
+            "A program asked for any free TCP port, and every port of the dynamic range was in "
+            "use. Until ports become free, new connections fail on the whole machine, including "
+            "domain logon, file shares, outbound Remote Desktop and Group Policy.",
+        .when = "connect or bind to port 0 when the TCP range is full. Reported on Server 2012, "
+                "documented for Windows 10, not yet present in Server 2008. The program probably "
+                "gets error 10055.",
         .ties = TIE_TCP,
         .events = {4231},
         .sources = {"Microsoft \"Troubleshoot port exhaustion\" (2025)",
                     "netevent.h (Windows SDK)"},
-        .advice = {{"maxport why", "the diagnosis: what is full, and who fills it"},
-                   {"maxport ports", "which processes hold the ports"},
-                   {"maxport report", "all of it in a file, before a restart hides it"},
-                   {"maxport range show", "the range, and how to widen it at once"}},
+        .advice = {{"maxport why", "diagnose what is full and which program fills it"},
+                   {"maxport ports", "list ports by process"},
+                   {"maxport report", "save the evidence to a file before a restart"},
+                   {"maxport range show", "show the range and how to widen it immediately"}},
     },
     {
         .code = 4266,
         .kind = EXPLAINS_EVENT,
         .name = "UDP_GLOBAL_EPHEMERAL_PORT_SPACE_EXHAUSTED",
-        .title = "no free UDP port was left",
+        .title = "no free UDP port",
         .meaning =
-            "Inferred from the event's name: a program asked for any free UDP port and every port "
-            "of the UDP range was taken. Names that are not in the cache cannot be looked up any "
-            "more, so it looks like a "
-            "fault of the DNS server or of the network.",
-        .when = "bind to port 0 or the first send with the UDP range full, on newer Windows; the "
-                "program probably sees error 10055. UDP has no TIME_WAIT: some program opens "
-                "sockets and does "
-                "not close them, or opens very many.",
+            "Inferred from the name of the event: a program asked for any free UDP port, and "
+            "every port of the UDP range was in use. Names that are not in the DNS cache can no "
+            "longer be resolved, so the problem looks like a fault of the DNS server or the "
+            "network.",
+        .when = "bind to port 0, or the first send, when the UDP range is full, on newer "
+                "Windows. The program probably gets error 10055. UDP has no TIME_WAIT, so a "
+                "program opens sockets without closing them, or opens very many.",
         .ties = TIE_UDP,
         .events = {4266},
         .sources = {"netevent.h (Windows SDK): the name only",
                     "docker/desktop-feedback #633 (a UDP leak that looked like DNS)"},
-        .advice = {{"maxport ports", "which processes hold the UDP ports"},
-                   {"maxport why", "the diagnosis: what is full, and who fills it"},
-                   {"maxport report", "all of it in a file, before a restart hides it"},
-                   {"maxport range show", "the range, and how to widen it at once"}},
+        .advice = {{"maxport ports", "list UDP ports by process"},
+                   {"maxport why", "diagnose what is full and which program fills it"},
+                   {"maxport report", "save the evidence to a file before a restart"},
+                   {"maxport range show", "show the range and how to widen it immediately"}},
     },
 };
 
@@ -194,7 +191,7 @@ bool error_code_find(const char *text, const struct error_code **error_code, str
             text_printf(&all, " (%s)", table[i].name);
     }
     text_safe(&shown, text, length < 80 ? length : 80);
-    fault_set(fault, FAULT_USAGE, 0, "There is no explanation of \"%s%s\". There is one of %s.",
+    fault_set(fault, FAULT_USAGE, 0, "Cannot explain \"%s%s\". maxport explains %s.",
               text_string(&shown), length > 80 ? "..." : "", text_string(&all));
     text_release(&shown);
     text_release(&all);

@@ -63,34 +63,34 @@ static const char neighbours[] = "Windows 10 and 11";
 
 /* Sentences of more than one row. */
 static const char udp_of_2000[] =
-    "bb878133 says of XP and Server 2003 that TCP and UDP share one limit; Windows 2000 was seen "
-    "to number both alike (HSC).";
+    "bb878133 states that TCP and UDP share one limit on XP and Server 2003; on Windows 2000, "
+    "both were observed to use the same numbers (HSC).";
 static const char unmeasured[] =
-    "Nobody has published what MaxUserPort does on Windows 7, 8 and 8.1 or Server 2008 R2, 2012 "
-    "and 2012 R2.";
+    "No source states what MaxUserPort does on Windows 7, 8 and 8.1 or Server 2008 R2, 2012 and "
+    "2012 R2.";
 static const char too_new[] = "This Windows is newer than all sources.";
-static const char no_rule[] = "No source speaks of this Windows.";
+static const char no_rule[] = "No source covers this Windows.";
 
 static const struct rule rules[] = {
     /* -- any Windows: what is no REG_DWORD within the documented bounds -- */
     {WINDOWS_2000, NO_END, ANY_EDITION, ON_BOTH, OVER_EITHER, OTHER, NOBODY_KNOWS,
      CONFIDENCE_UNKNOWN,
-     "No source says whether a MaxUserPort that is no REG_DWORD of 5000 to 65534 is clamped, "
-     "ignored or replaced by the default.",
+     "No source states whether a MaxUserPort that is not a REG_DWORD from 5000 to 65534 is "
+     "clamped, ignored or replaced by the default.",
      NOBODY_KNOWS},
 
     /* -- 2000, XP, Server 2003 -- */
     {WINDOWS_2000, WINDOWS_XP, ANY_EDITION, ON_BOTH, OVER_IPV6, ABSENT_OR_VALID, NOBODY_KNOWS,
-     CONFIDENCE_UNKNOWN, "Windows 2000 came without IPv6.", NOBODY_KNOWS},
+     CONFIDENCE_UNKNOWN, "Windows 2000 has no IPv6.", NOBODY_KNOWS},
     {WINDOWS_2000, WINDOWS_VISTA, ANY_EDITION, ON_TCP, OVER_IPV4, ABSENT, OLD_DEFAULT,
      CONFIDENCE_DOCUMENTED,
-     "cc938196 (Windows 2000), KB196271 (XP) and cc758002 (Server 2003) say 1024 to 5000; 1024 "
-     "itself is not handed out, which leaves 3,976 ports (KB929851).",
+     "cc938196 (Windows 2000), KB196271 (XP) and cc758002 (Server 2003) state 1024 to 5000; "
+     "Windows does not assign 1024 itself, which leaves 3,976 ports (KB929851).",
      NOBODY_KNOWS},
     {WINDOWS_2000, WINDOWS_VISTA, ANY_EDITION, ON_TCP, OVER_IPV4, VALID, FROM_1025,
      CONFIDENCE_DOCUMENTED,
      "cc938196 (Windows 2000), KB196271 (XP) and cc758002 (Server 2003): MaxUserPort is the "
-     "highest port that is handed out; 1024 itself is not (KB929851).",
+     "highest port that Windows assigns; it does not assign 1024 itself (KB929851).",
      NOBODY_KNOWS},
     {WINDOWS_2000, WINDOWS_XP, ANY_EDITION, ON_UDP, OVER_IPV4, ABSENT, OLD_DEFAULT,
      CONFIDENCE_INFERRED, udp_of_2000, NOBODY_KNOWS},
@@ -98,21 +98,20 @@ static const struct rule rules[] = {
      CONFIDENCE_INFERRED, udp_of_2000, NOBODY_KNOWS},
     {WINDOWS_XP, WINDOWS_VISTA, ANY_EDITION, ON_UDP, OVER_IPV4, ABSENT, OLD_DEFAULT,
      CONFIDENCE_DOCUMENTED,
-     "bb878133: the limit of 5000 holds for TCP and UDP. Only DNS draws from 49152-65535 once "
-     "MS08-037 is installed.",
+     "bb878133: the limit of 5000 applies to TCP and UDP. After MS08-037 is installed, only DNS "
+     "uses 49152-65535.",
      NOBODY_KNOWS},
     {WINDOWS_XP, WINDOWS_VISTA, ANY_EDITION, ON_UDP, OVER_IPV4, VALID, FROM_1025,
      CONFIDENCE_DOCUMENTED,
-     "bb878133: the same MaxUserPort caps TCP and UDP. With MS08-037, DNS draws its ports from "
-     "there too.",
+     "bb878133: the same MaxUserPort limits TCP and UDP. With MS08-037, DNS uses ports from this "
+     "range too.",
      NOBODY_KNOWS},
     {WINDOWS_XP, WINDOWS_VISTA, ANY_EDITION, ON_BOTH, OVER_IPV6, ABSENT, OLD_DEFAULT,
      CONFIDENCE_INFERRED,
-     "Inferred from IPv4; on XP and Server 2003 IPv6 has a stack of its own (KB314053).",
-     NOBODY_KNOWS},
+     "Inferred from IPv4; on XP and Server 2003, IPv6 has its own stack (KB314053).", NOBODY_KNOWS},
     {WINDOWS_XP, WINDOWS_VISTA, ANY_EDITION, ON_BOTH, OVER_IPV6, VALID, NOBODY_KNOWS,
      CONFIDENCE_UNKNOWN,
-     "No source says whether MaxUserPort reaches IPv6, which has a stack of its own on XP and "
+     "No source states whether MaxUserPort affects IPv6, which has its own stack on XP and "
      "Server 2003 (KB314053).",
      NOBODY_KNOWS},
 
@@ -128,7 +127,8 @@ static const struct rule rules[] = {
      NOBODY_KNOWS},
     {WINDOWS_VISTA, WINDOWS_7, ANY_EDITION, ON_BOTH, OVER_EITHER, VALID, NOBODY_KNOWS,
      CONFIDENCE_UNKNOWN,
-     "No source says what MaxUserPort does to UDP or IPv6 on Vista and Server 2008.", NOBODY_KNOWS},
+     "No source states what MaxUserPort does to UDP or IPv6 on Vista and Server 2008.",
+     NOBODY_KNOWS},
 
     /* -- 7, 8, 8.1, Server 2008 R2, 2012, 2012 R2 -- */
     {WINDOWS_7, WINDOWS_10, ANY_EDITION, ON_TCP, OVER_EITHER, VALID, NOBODY_KNOWS,
@@ -138,15 +138,16 @@ static const struct rule rules[] = {
 
     /* -- 10 and 11, Server 2016 to 2025 -- */
     {WINDOWS_10, SERVER_2022, ANY_EDITION, ON_TCP, OVER_IPV4, VALID, FROM_1024, CONFIDENCE_INFERRED,
-     "Two reports fit 1024 to MaxUserPort, but do not name the value: actions/runner-images PR "
+     "Two reports match 1024 to MaxUserPort but do not state the value: actions/runner-images PR "
      "#1442 (Server 2016 and 2019) and microsoft/WSL#40984.",
      NOBODY_KNOWS},
     {SERVER_2022, AFTER_11, SERVERS, ON_TCP, OVER_IPV4, VALID, FROM_1024, CONFIDENCE_INFERRED,
-     "Inferred from Windows 11, where nmap PR #3499 measured it; nobody has published it for "
+     "Inferred from Windows 11, where nmap PR #3499 measured it; no measurement is published for "
      "Server 2022 and 2025.",
      NOBODY_KNOWS},
     {SERVER_2022, WINDOWS_11, ANY_EDITION, ON_TCP, OVER_IPV4, VALID, FROM_1024, CONFIDENCE_INFERRED,
-     "Inferred from Windows 11, where nmap PR #3499 measured it at 65534.", NOBODY_KNOWS},
+     "Inferred from Windows 11, where nmap PR #3499 measured a MaxUserPort of 65534.",
+     NOBODY_KNOWS},
     {WINDOWS_11, AFTER_11, ANY_EDITION, ON_TCP, OVER_IPV4, HIGHEST, FROM_1024, CONFIDENCE_MEASURED,
      "nmap PR #3499: on Windows 11 a MaxUserPort of 65534 gave 1024-65534.", NOBODY_KNOWS},
     {WINDOWS_11, AFTER_11, ANY_EDITION, ON_TCP, OVER_IPV4, VALID, FROM_1024, CONFIDENCE_INFERRED,
@@ -157,12 +158,13 @@ static const struct rule rules[] = {
      NOBODY_KNOWS},
     {WINDOWS_10, AFTER_11, ANY_EDITION, ON_UDP, OVER_EITHER, VALID, NEW_DEFAULT,
      CONFIDENCE_INFERRED,
-     "One report fits: UDP stayed at 49152-65535 where TCP had 1024-15000 (microsoft/WSL#40984).",
+     "One report matches: UDP stayed at 49152-65535 while TCP had 1024-15000 "
+     "(microsoft/WSL#40984).",
      NOBODY_KNOWS},
 
     /* -- what no source can know yet -- */
     {AFTER_11, NO_END, ANY_EDITION, ON_BOTH, OVER_EITHER, ABSENT, NEW_DEFAULT, CONFIDENCE_INFERRED,
-     "KB929851 gives this default from Vista on; this Windows is newer than all sources.",
+     "KB929851 states this default for Vista and later; this Windows is newer than all sources.",
      NOBODY_KNOWS},
     {AFTER_11, NO_END, ANY_EDITION, ON_TCP, OVER_EITHER, VALID, NOBODY_KNOWS, CONFIDENCE_UNKNOWN,
      too_new, FROM_1024},

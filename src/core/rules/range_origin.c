@@ -27,9 +27,9 @@ const char *range_origin_words(enum range_origin_kind kind)
     case RANGE_ORIGIN_HONOURED:
         return "set by MaxUserPort";
     case RANGE_ORIGIN_UNAFFECTED:
-        return "not reached by MaxUserPort";
+        return "not affected by MaxUserPort";
     case RANGE_ORIGIN_NOT_HONOURED:
-        return "MaxUserPort is not honoured";
+        return "MaxUserPort is not applied";
     case RANGE_ORIGIN_OVERRIDDEN:
         return "set by netsh or a program";
     case RANGE_ORIGIN_UNKNOWN:
@@ -101,30 +101,32 @@ void range_origin_predict(const struct os_version *os, enum protocol protocol, e
     case RANGE_ORIGIN_HONOURED:
         if (!is_pending)
             predict(prediction, running->range,
-                    "Windows started with this MaxUserPort and gave this range.");
+                    "Windows started with this MaxUserPort and applied it to this range.");
         break;
     case RANGE_ORIGIN_UNAFFECTED:
         if (stored->kind != VALUE_ABSENT)
             predict(prediction, running->range,
-                    "Windows started with a MaxUserPort and left this range at its default.");
+                    "Windows started with a MaxUserPort and kept the default for this range.");
         break;
     case RANGE_ORIGIN_NOT_HONOURED:
         if (stored->kind != VALUE_ABSENT)
             predict(prediction, running->range,
-                    "Windows started with a MaxUserPort and did not honour it.");
+                    "Windows started with a MaxUserPort and did not apply it.");
         break;
     case RANGE_ORIGIN_OVERRIDDEN:
         if (stored->kind == VALUE_ABSENT && at_boot->kind == VALUE_ABSENT)
             predict(prediction, running->range,
-                    "By netsh's help text a range set by netsh is kept over restarts.");
+                    "According to the help of netsh, a range set by netsh is kept after a "
+                    "restart.");
         else if (prediction->is_known && range_equal(prediction->range, usual) &&
                  stored->kind != VALUE_ABSENT)
             predict(prediction, running->range,
-                    "MaxUserPort does not seem to reach this range, and one set by netsh is kept.");
+                    "MaxUserPort does not seem to affect this range, and a range set by netsh is "
+                    "kept.");
         else
             predict_unknown(prediction,
-                            "MaxUserPort and netsh both set this range; no source says which one "
-                            "wins after a restart.");
+                            "MaxUserPort and netsh both set this range; no source states which "
+                            "one takes precedence after a restart.");
         break;
     }
 }

@@ -33,7 +33,7 @@ static bool refuse(const char *name, const char *why, struct fault *fault)
     struct text safe;
     text_init(&safe);
     text_safe(&safe, name, strlen(name));
-    fault_set(fault, FAULT_USAGE, 0, "'%s' %s. Nothing was changed.", text_string(&safe), why);
+    fault_set(fault, FAULT_USAGE, 0, "\"%s\" %s. Nothing was changed.", text_string(&safe), why);
     text_release(&safe);
     return false;
 }
@@ -43,17 +43,16 @@ bool restore_rule_allows(const struct place *place, struct fault *fault)
     if (place->kind != PLACE_REGISTRY)
         return true;
     if (ascii_compare(place->key, TCPIP_PARAMETERS) != 0)
-        return refuse(place->key,
-                      "is another key than Tcpip\\Parameters, and maxport writes in no other",
+        return refuse(place->key, "is not Tcpip\\Parameters, the only key that maxport writes to",
                       fault);
     if (place->name[0] == '\0' || !is_printable_ascii(place->name))
         return refuse(place->name,
-                      "is no name of a setting: these are plain ASCII, such as KeepAliveTime",
+                      "is not the name of a setting; use plain ASCII, such as KeepAliveTime",
                       fault);
     if (is_never_written(place->name))
         return refuse(place->name,
-                      "holds this machine's identity or live data, which maxport compares but "
-                      "never writes",
+                      "contains the identity or live data of this machine, which maxport "
+                      "compares but never writes",
                       fault);
     return true;
 }

@@ -14,7 +14,7 @@ static const struct setting catalog[SETTING_COUNT] = {
     [SETTING_MAX_USER_PORT] =
         {
             .name = "MaxUserPort",
-            .summary = "highest port that Windows hands out to programs which ask for any free one",
+            .summary = "highest port that Windows assigns to programs that ask for any free port",
             .unit = "port",
             .source = "KB196271, cc938196, cc758002: REG_DWORD 5000 to 65534, default 5000",
             .is_writable = true,
@@ -23,7 +23,7 @@ static const struct setting catalog[SETTING_COUNT] = {
     [SETTING_TCP_TIMED_WAIT_DELAY] =
         {
             .name = "TcpTimedWaitDelay",
-            .summary = "seconds for which a closed connection keeps its port in TIME_WAIT",
+            .summary = "seconds that a closed connection keeps its port in TIME_WAIT",
             .unit = "seconds",
             .source = "cc938217, KB314053, cc757512, BizTalk performance guide",
             .is_writable = true,
@@ -36,15 +36,15 @@ static const struct setting catalog[SETTING_COUNT] = {
  * "default 5000" would mislead there. */
 static const struct bounds max_user_port_bounds[] = {
     {5, 0, 5000, 65534, "documented default 5000"},
-    {6, 0, 5000, 65534, "Windows' own range applies"},
+    {6, 0, 5000, 65534, "the Windows default range applies"},
     {0, 0, 0, 0, NULL},
 };
 
 static const struct bounds timed_wait_bounds[] = {
     {5, 0, 30, 300, "documented default 240 seconds"},
     {5, 1, 30, 300, "documented default 120 seconds"},
-    {6, 0, 30, 300, "documented default 120 seconds; some Microsoft pages say 240"},
-    {6, 3, 2, 300, "documented default 120 seconds; some Microsoft pages say 240"},
+    {6, 0, 30, 300, "documented default 120 seconds; some Microsoft pages state 240"},
+    {6, 3, 2, 300, "documented default 120 seconds; some Microsoft pages state 240"},
     {0, 0, 0, 0, NULL},
 };
 
@@ -121,12 +121,12 @@ bool setting_unknown(const char *name, struct fault *fault)
     show_refused(&shown, name);
     if (best && best_distance <= strlen(best->name) / 2)
         fault_set(fault, FAULT_USAGE, 0,
-                  "There is no setting \"%s\". Did you mean %s? Nothing was changed.",
+                  "Unknown setting \"%s\". Did you mean %s? Nothing was changed.",
                   text_string(&shown), best->name);
     else
         fault_set(fault, FAULT_USAGE, 0,
-                  "There is no setting \"%s\". maxport knows MaxUserPort and "
-                  "TcpTimedWaitDelay. Nothing was changed.",
+                  "Unknown setting \"%s\". maxport supports MaxUserPort and TcpTimedWaitDelay. "
+                  "Nothing was changed.",
                   text_string(&shown));
     text_release(&shown);
     return false;
@@ -236,8 +236,8 @@ bool setting_parse(const struct setting *setting, const struct os_version *os, c
     }
     show_refused(&shown, text);
     fault_set(fault, FAULT_USAGE, 0,
-              "\"%s\" is not a value for %s: it takes a whole number from %u to %u, or the same "
-              "in hexadecimal (0x%x to 0x%x). Nothing was changed.",
+              "\"%s\" is not valid for %s; use a whole number from %u to %u, or the same in "
+              "hexadecimal (0x%x to 0x%x). Nothing was changed.",
               text_string(&shown), setting->name, (unsigned)row->minimum, (unsigned)row->maximum,
               (unsigned)row->minimum, (unsigned)row->maximum);
     text_release(&shown);

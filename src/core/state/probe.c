@@ -57,7 +57,7 @@ static bool choose_family(const struct snapshot *snapshot, enum protocol protoco
             return true;
         }
     return fault_set(&part->why, FAULT_UNAVAILABLE, 0,
-                     "the ports of %s cannot be told apart: its range or table is not known",
+                     "The free ports of %s cannot be identified: its range or table is unknown.",
                      protocol_name(protocol));
 }
 
@@ -121,7 +121,7 @@ static bool try_ports(const struct machine *machine, const struct snapshot *snap
         uint32_t code;
 
         if (machine->screen.stop_requested(machine->screen.context))
-            return fault_set(fault, FAULT_DECLINED, 0, "Interrupted: nothing was found out.");
+            return fault_set(fault, FAULT_DECLINED, 0, "Interrupted: no diagnosis was made.");
         if (!machine->binder.try_bind(machine->binder.context, protocol, part->family, port,
                                       &answer, &code, &part->why))
             return true; /* what cannot be made once cannot be made again */
@@ -148,7 +148,7 @@ bool probe_run(const struct machine *machine, const struct snapshot *snapshot, s
         struct probe_part *part = &probe->parts[p];
 
         if (!machine->binder.try_bind)
-            fault_set(&part->why, FAULT_UNAVAILABLE, 0, "there is nothing to bind with here");
+            fault_set(&part->why, FAULT_UNAVAILABLE, 0, "Binding is not available here.");
         else if (snapshot->survey.has_usage)
             can_try[p] = choose_family(snapshot, (enum protocol)p, part);
         else

@@ -32,9 +32,9 @@ static bool read_recent(const struct store *store, struct survey *survey, struct
 }
 
 const char survey_behind_words[] =
-    "The newest change may be missing here: a change is running or was interrupted, or its public "
-    "copy could not be renewed. The next command that changes settings as administrator completes "
-    "it.";
+    "The newest change may be missing here: a change is running or was interrupted, or its "
+    "public copy could not be updated. The next command that changes settings as administrator "
+    "updates the copy.";
 
 static void take_journal(const struct machine *machine, struct survey *survey, bool is_recent)
 {
@@ -58,7 +58,8 @@ static void take_journal(const struct machine *machine, struct survey *survey, b
 static void take_settling(const struct machine *machine, struct survey *survey)
 {
     if (!settling_make(machine, &survey->journal, &survey->settling, &survey->settling_fault))
-        fault_prefix(&survey->settling_fault, "What an interrupted change left cannot be read");
+        fault_prefix(&survey->settling_fault, "The values of an interrupted change could not be "
+                                              "read");
 }
 
 static const struct step *step_of(const struct journal_entry *entry, const struct place *place)
@@ -184,7 +185,7 @@ static void apply_rule(struct survey *survey, enum protocol p, enum family f)
     if (survey->is_at_boot_doubtful) {
         survey->running_confidence[p][f] = CONFIDENCE_UNKNOWN;
         survey->running_note[p][f] = "The key was written since Windows started, so the stored "
-                                     "MaxUserPort may not be the one in force.";
+                                     "MaxUserPort may not be in effect.";
     }
 }
 
@@ -296,7 +297,7 @@ bool survey_take(const struct machine *machine, unsigned mask, struct survey *su
     sockets_init(&sockets);
     survey->view = mask & SURVEY_PRIVATE ? STORE_PRIVATE : STORE_PUBLIC;
     if (!machine->os_version.read(machine->os_version.context, &survey->os, fault))
-        return fault_prefix(fault, "The version of Windows could not be read");
+        return fault_prefix(fault, "The Windows version could not be read");
     /* Windows looks its ranges up while the tables are read. */
     if (machine->ranges.begin)
         machine->ranges.begin(machine->ranges.context);

@@ -99,7 +99,7 @@ static bool skip_to_table(const char *data, size_t length, struct lines *lines, 
     struct line line;
     bool has_words = false;
     if (length > 0 && memchr(data, '\0', length))
-        return fault_set(fault, FAULT_UNAVAILABLE, 0, "netsh's answer is not text.");
+        return fault_set(fault, FAULT_UNAVAILABLE, 0, "The output of netsh is not text.");
     *lines = (struct lines){.next = data, .left = length};
     while (next_line(lines, &line)) {
         if (is_dashed(&line) && line.is_whole)
@@ -108,8 +108,8 @@ static bool skip_to_table(const char *data, size_t length, struct lines *lines, 
             has_words = !is_blank(line.data[i]);
     }
     return fault_set(fault, FAULT_UNAVAILABLE, 0,
-                     has_words ? "netsh's answer has no dashed line, so it is no table."
-                               : "netsh's answer is empty.");
+                     has_words ? "The output of netsh has no dashed line, so it is not a table."
+                               : "netsh printed nothing.");
 }
 
 /* ------------------------------------------------------------ show dynamicport */
@@ -125,26 +125,28 @@ bool netsh_parse_range(const char *data, size_t length, struct port_range *range
         return false;
     while (next_line(&lines, &line)) {
         if (is_dashed(&line))
-            return fault_set(fault, FAULT_UNAVAILABLE, 0, "netsh's answer has two tables.");
+            return fault_set(fault, FAULT_UNAVAILABLE, 0,
+                             "The output of netsh contains two "
+                             "tables.");
         if (!has_digit(&line))
             continue;
         if (count == 2)
             return fault_set(fault, FAULT_UNAVAILABLE, 0,
-                             "netsh's answer has more than two numbers.");
+                             "The output of netsh contains more than two numbers.");
         if (!line.is_whole)
-            return fault_set(fault, FAULT_UNAVAILABLE, 0, "netsh's answer is cut off.");
+            return fault_set(fault, FAULT_UNAVAILABLE, 0, "The output of netsh is truncated.");
         if (!last_number(&line, &numbers[count++]))
             return fault_set(fault, FAULT_UNAVAILABLE, 0,
-                             "netsh's answer has a number that cannot be read.");
+                             "The output of netsh contains a number that cannot be read.");
     }
     if (count < 2)
         return fault_set(fault, FAULT_UNAVAILABLE, 0,
-                         "netsh's answer has %s below its dashed line, not two.",
+                         "The output of netsh has %s below its dashed line instead of two.",
                          count == 1 ? "one number" : "no number");
     if (numbers[0] < 1 || numbers[0] > PORT_MAX || numbers[1] < 1 ||
         numbers[1] > PORT_MAX - numbers[0] + 1)
         return fault_set(fault, FAULT_UNAVAILABLE, 0,
-                         "netsh's answer is no range of ports: start %lu, number %lu%s.",
+                         "The output of netsh is not a port range: start %lu, number %lu%s.",
                          (unsigned long)numbers[0], (unsigned long)numbers[1],
                          numbers[0] == NUMBER_MAX || numbers[1] == NUMBER_MAX ? " or more" : "");
     *range = (struct port_range){.start = numbers[0], .count = numbers[1]};
@@ -221,23 +223,26 @@ static bool read_rows(struct lines lines, enum protocol protocol, enum family fa
     *count = 0;
     while (next_line(&lines, &line)) {
         if (is_dashed(&line))
-            return fault_set(fault, FAULT_UNAVAILABLE, 0, "netsh's answer has two tables.");
+            return fault_set(fault, FAULT_UNAVAILABLE, 0,
+                             "The output of netsh contains two "
+                             "tables.");
         if (!read_row(&line, numbers, &is_administered)) {
             /* Words may follow the list, but no word of theirs has a digit. */
             if (has_digit(&line))
                 return fault_set(fault, FAULT_UNAVAILABLE, 0,
-                                 "netsh's answer has a line that is no pair of ports.");
+                                 "The output of netsh contains a line that is not a pair of "
+                                 "ports.");
             is_over = true;
             continue;
         }
         if (is_over)
             return fault_set(fault, FAULT_UNAVAILABLE, 0,
-                             "netsh's answer has ports after the end of its list.");
+                             "The output of netsh contains ports after the end of the list.");
         if (!line.is_whole)
-            return fault_set(fault, FAULT_UNAVAILABLE, 0, "netsh's answer is cut off.");
+            return fault_set(fault, FAULT_UNAVAILABLE, 0, "The output of netsh is truncated.");
         if (numbers[0] < 1 || numbers[0] > numbers[1] || numbers[1] > PORT_MAX)
             return fault_set(fault, FAULT_UNAVAILABLE, 0,
-                             "netsh's answer has ports that are none: %lu to %lu%s.",
+                             "The output of netsh contains invalid ports: %lu to %lu%s.",
                              (unsigned long)numbers[0], (unsigned long)numbers[1],
                              numbers[1] == NUMBER_MAX ? " or more" : "");
         rows[(*count)++] = (struct exclusion){

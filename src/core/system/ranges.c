@@ -18,6 +18,21 @@ const char *range_source_key(enum range_source source)
     return "unknown";
 }
 
+const char *range_source_words(enum range_source source)
+{
+    switch (source) {
+    case RANGE_SOURCE_RULE:
+        return "calculated, not read";
+    case RANGE_SOURCE_WMI:
+        return "read from WMI";
+    case RANGE_SOURCE_NETSH:
+        return "read from netsh";
+    case RANGE_SOURCE_UNKNOWN:
+        break;
+    }
+    return "source unknown";
+}
+
 void exclusions_init(struct exclusions *exclusions)
 {
     memset(exclusions, 0, sizeof *exclusions);

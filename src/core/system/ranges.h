@@ -16,7 +16,8 @@ enum range_source {
     RANGE_SOURCE_NETSH, /* netsh interface ipv4|ipv6 show dynamicport, Vista on */
 };
 
-const char *range_source_key(enum range_source source); /* "rule", "wmi" ... in JSON */
+const char *range_source_key(enum range_source source);   /* "rule", "wmi" ... in JSON */
+const char *range_source_words(enum range_source source); /* on screens */
 
 enum { RANGE_WHY_SIZE = 256 };
 

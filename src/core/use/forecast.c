@@ -67,18 +67,17 @@ static void print_part(const struct forecast_part *part, enum protocol protocol,
     duration_string(watched, part->watched_seconds);
     if (part->kind == FORECAST_WARNING) {
         text_printf(text,
-                    "%s runs out of ports in %s if it goes on as in the last %s; %u %% are in use "
-                    "now.",
+                    "%s runs out of ports in %s at the rate of the last %s; %u %% are in use now.",
                     protocol_name(protocol), full_in, watched, part->percent);
         return;
     }
-    text_printf(text, "At the rate of the last %s %s would be full in %s, ", watched,
+    text_printf(text, "At the rate of the last %s, %s would be full in %s, ", watched,
                 protocol_name(protocol), full_in);
     if (part->is_waiting && part->full_in_seconds > FORECAST_WAIT_SECONDS)
-        text_puts(text, "but most of the rise is TIME_WAIT, which ends by itself: it may level off "
-                        "before.");
+        text_puts(text, "but most of the increase is TIME_WAIT, which ends without further "
+                        "action, so the increase may stop first.");
     else
-        text_puts(text, "but a rise watched so briefly may end before.");
+        text_puts(text, "but an increase seen for such a short time may stop first.");
 }
 
 void forecast_print(const struct forecast *forecast, struct text *text)

@@ -660,8 +660,8 @@ void usage_groups_release(struct usage_groups *groups)
 const char *usage_owner_words(uint32_t owner, bool waits)
 {
     if (owner == OWNER_UNKNOWN)
-        return "(owner not known)";
+        return "(process unknown)";
     if (owner == 0)
-        return waits ? "(waiting in TIME_WAIT, no owner)" : "(no owner)";
+        return waits ? "(TIME_WAIT, no process)" : "(no process)";
     return NULL;
 }

@@ -93,18 +93,18 @@ static void print_cause(struct text *text, const struct usage_count *count)
         enum port_state state;
         const char *words;
     } causes[] = {
-        {PORT_TIME_WAIT, "connections waiting in TIME_WAIT"},
-        {PORT_BOUND, "ports that programs hold without a connection (BOUND)"},
+        {PORT_TIME_WAIT, "connections in TIME_WAIT"},
+        {PORT_BOUND, "bound ports without a connection (BOUND)"},
         {PORT_CLOSE_WAIT, "connections that programs have not closed (CLOSE_WAIT)"},
         {PORT_ESTABLISHED, "open connections (ESTABLISHED)"},
-        {PORT_SYN_SENT, "connections that nobody has answered yet (SYN_SENT)"},
-        {PORT_LISTEN, "listening servers"},
+        {PORT_SYN_SENT, "connections without an answer yet (SYN_SENT)"},
+        {PORT_LISTEN, "listening sockets"},
     };
     for (size_t i = 0; i < sizeof causes / sizeof causes[0]; i++) {
         uint32_t ports = count->by_state[causes[i].state];
         if (ports > 0 && (uint64_t)ports * 2 >= count->in_use) {
-            text_printf(text, "; %u %% of it is %s", usage_percent(ports, count->in_use),
-                        causes[i].words);
+            text_printf(text, "; %u %% of the ports in use are %s",
+                        usage_percent(ports, count->in_use), causes[i].words);
             return;
         }
     }
@@ -114,16 +114,16 @@ static void print_figures(struct text *text, const struct tightness *tightness)
 {
     uint32_t in_use = tightness->count->in_use, available = tightness->available;
     uint32_t left = left_of(in_use, available);
-    text_printf(text, " (%s: ", tightness->is_united ? "together" : family_name(tightness->family));
+    text_printf(text, " (%s: ", tightness->is_united ? "combined" : family_name(tightness->family));
     if (tightness->kind != VERDICT_FULL) {
         text_printf(text, "%u %%)", usage_percent(in_use, available));
     } else if (left == 0) {
-        text_puts(text, "no port is left)");
+        text_puts(text, "no port is free)");
     } else {
         text_number(text, left);
         text_puts(text, " of ");
         text_number(text, available);
-        text_puts(text, left == 1 ? " ports is left)" : " ports are left)");
+        text_puts(text, left == 1 ? " ports is free)" : " ports are free)");
     }
 }
 
@@ -141,9 +141,9 @@ static void print_tight(struct text *text, const struct tightness *tightness,
     print_figures(text, tightness);
     print_cause(text, tightness->count);
     if (protocol == PROTOCOL_UDP && tightness->kind == VERDICT_FULL)
-        text_puts(text, "; new DNS names will fail to resolve");
+        text_puts(text, "; new DNS names no longer resolve");
     else if (protocol == PROTOCOL_UDP && tightness->kind == VERDICT_NEARLY_FULL)
-        text_puts(text, "; when no port is left, new DNS names will fail to resolve");
+        text_puts(text, "; when no port is free, new DNS names no longer resolve");
     text_puts(text, ".");
 }
 
@@ -160,9 +160,9 @@ static enum gap gap_of(const struct usage *usage, enum family family)
 static void print_unknown(struct text *text, const struct usage *usage)
 {
     bool has_table = usage->is_available[FAMILY_IPV4] || usage->is_available[FAMILY_IPV6];
-    text_printf(text, "How many %s ports are in use is not known: its %s.",
+    text_printf(text, "The number of %s ports in use is unknown: the %s.",
                 protocol_name(usage->protocol),
-                has_table ? "running range is not known" : "tables could not be read");
+                has_table ? "running range is unknown" : "socket tables could not be read");
 }
 
 /* What is missing from the figures of protocols that could be judged. */
@@ -174,20 +174,20 @@ static void print_gaps(struct text *text, const struct usage usages[PROTOCOL_COU
         for (int p = 0; p < PROTOCOL_COUNT; p++)
             gaps[p] = tight[p].is_known ? gap_of(&usages[p], (enum family)f) : NO_GAP;
         if (gaps[PROTOCOL_TCP] != NO_GAP && gaps[PROTOCOL_TCP] == gaps[PROTOCOL_UDP]) {
-            text_printf(text, " %s is not counted: its %s.", family_name((enum family)f),
-                        gaps[PROTOCOL_TCP] == NO_TABLE ? "tables could not be read"
-                                                       : "ranges are not known");
+            text_printf(text, " %s was not counted: its %s.", family_name((enum family)f),
+                        gaps[PROTOCOL_TCP] == NO_TABLE ? "socket tables could not be read"
+                                                       : "ranges are unknown");
             continue;
         }
         for (int p = 0; p < PROTOCOL_COUNT; p++)
             if (gaps[p] != NO_GAP)
-                text_printf(text, " %s over %s is not counted: its %s.",
+                text_printf(text, " %s over %s was not counted: its %s.",
                             protocol_name((enum protocol)p), family_name((enum family)f),
-                            gaps[p] == NO_TABLE ? "table could not be read" : "range is not known");
+                            gaps[p] == NO_TABLE ? "table could not be read" : "range is unknown");
     }
     bool is_tcp = usages[PROTOCOL_TCP].is_partial, is_udp = usages[PROTOCOL_UDP].is_partial;
     if (is_tcp || is_udp)
-        text_printf(text, " The %s could only be read in part, so more may be in use.",
+        text_printf(text, " The %s could be read only partly, so more ports may be in use.",
                     is_tcp && is_udp ? "tables"
                     : is_tcp         ? "TCP table"
                                      : "UDP table");
@@ -200,13 +200,13 @@ static void print_sentence(struct text *text, const struct usage usages[PROTOCOL
     bool is_alarming = tight[worst].is_known && tight[worst].kind != VERDICT_HEALTHY;
     bool is_other_alarming = tight[other].is_known && tight[other].kind != VERDICT_HEALTHY;
     if (!tight[worst].is_known) {
-        text_puts(text, "How many ports are in use is not known: ");
+        text_puts(text, "The number of ports in use is unknown: ");
         bool has_table = false;
         for (int p = 0; p < PROTOCOL_COUNT; p++)
             for (int f = 0; f < FAMILY_COUNT; f++)
                 has_table |= usages[p].is_available[f];
-        text_puts(text, has_table ? "the running ranges are not known."
-                                  : "the tables of sockets could not be read.");
+        text_puts(text, has_table ? "the running ranges are unknown."
+                                  : "the socket tables could not be read.");
         return;
     }
     if (is_alarming) {
@@ -266,7 +266,7 @@ void verdict_make(const struct usage usages[PROTOCOL_COUNT], struct verdict *ver
 
 void verdict_print_healthy(const struct usage usages[PROTOCOL_COUNT], struct text *text)
 {
-    text_puts(text, "Ports are no problem at this moment:");
+    text_puts(text, "No port problem now:");
     for (int p = 0; p < PROTOCOL_COUNT; p++) {
         enum family fuller = usage_fuller(&usages[p]);
 

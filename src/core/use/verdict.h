@@ -21,7 +21,7 @@ struct verdict {
     enum family family;
     bool is_mostly_time_wait; /* at least half of the ports in use */
     bool is_union_only;       /* only IPv4 and IPv6 together are (nearly) full */
-    char sentence[512];       /* whole, UTF-8 */
+    char sentence[640];       /* whole, UTF-8 */
 };
 
 void verdict_make(const struct usage usages[PROTOCOL_COUNT], struct verdict *verdict);

@@ -179,8 +179,8 @@ static void plan_restore(const struct machine *machine, const struct survey *sur
     if (make_requests(file, requests, &count, &possible_action->fault)) {
         if (count == 0)
             fault_set(&possible_action->fault, FAULT_MISSING, 0,
-                      "None of maxport's settings was set when the backup was made, so that there "
-                      "is nothing to put back.");
+                      "The backup contains none of the settings that maxport supports, so there "
+                      "is nothing to restore.");
         else if (plan_make(machine, survey, requests, count, &plan, &possible_action->fault))
             take_plan(possible_action, &plan, survey);
     }
@@ -211,7 +211,7 @@ static void look_at_restore(const struct machine *machine, const struct survey *
     }
     if (!entry_backup_matches(entry, data, length)) {
         fault_set(fault, FAULT_FAILED, 0,
-                  "The backup %s is not what was written: its SHA-256 differs from the journal's.",
+                  "The backup %s was modified: its SHA-256 differs from the one in the journal.",
                   entry->backup);
     } else if (regfile_parse(entry->backup, data, length, &file, fault)) {
         plan_restore(machine, survey, &file, possible_action);

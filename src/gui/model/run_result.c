@@ -18,13 +18,14 @@ static const char *words(uint32_t exit_code)
     case EXIT_DONE:
         return "succeeded";
     case EXIT_FAILED:
-        return "refused or failed; most likely the value is no longer what this window showed";
+        return "refused the change or failed; most likely the value has changed since this "
+               "window read it";
     case EXIT_USAGE:
-        return "does not accept the arguments";
+        return "rejected the request as invalid";
     case EXIT_DENIED:
         return "was denied access";
     case EXIT_STUCK:
-        return "failed, and could not put back all old values";
+        return "failed, and could not restore all previous values";
     case EXIT_DECLINED:
         return "was interrupted";
     case EXIT_STORE:
@@ -46,19 +47,19 @@ static void print_entry(const struct journal_entry *entry, struct text *text)
     }
     switch (entry->state) {
     case ENTRY_DONE:
-        text_puts(text, ". Done, and read back.");
+        text_puts(text, ". Complete and verified.");
         break;
     case ENTRY_ROLLED_BACK:
-        text_puts(text, ". It failed, and its values were put back.");
+        text_puts(text, ". It failed; its values were restored.");
         break;
     case ENTRY_STUCK:
-        text_puts(text, ". It failed, and not all could be put back.");
+        text_puts(text, ". It failed, and not all values could be restored.");
         break;
     case ENTRY_OPEN:
-        text_puts(text, ". It was begun, and there is no word of how it ended.");
+        text_puts(text, ". It was started, but its outcome is unknown.");
         break;
     case ENTRY_BACKUP:
-        text_puts(text, "a backup was made; nothing was changed.");
+        text_puts(text, "a backup was created; nothing was changed.");
         break;
     }
     if (*entry->outcome) {
@@ -79,23 +80,22 @@ void run_result_print(const struct run_result *outcome, const struct journal *jo
         return;
     }
     if (outcome->state == RUN_GOES_ON) {
-        text_puts(text, "maxport.exe is still at work; the page History will show what came of "
-                        "it.");
+        text_puts(text, "maxport.exe is still running; the History page will show the outcome.");
         return;
     }
     if (entry)
         print_entry(entry, text);
     else if (outcome->state == RUN_UNSEEN)
-        text_puts(text, "Windows does not report how maxport.exe ended. The page History shows "
-                        "whether it made a change.");
+        text_puts(text, "Windows did not report how maxport.exe ended. The History page shows "
+                        "whether maxport.exe changed anything.");
     else if (meaning)
         text_printf(text,
-                    "maxport.exe %s (exit code %lu). The page History shows what was changed.",
+                    "maxport.exe %s (exit code %lu). The History page shows what was changed.",
                     meaning, (unsigned long)outcome->exit_code);
     else
         text_printf(text,
-                    "maxport.exe ended with %lu (0x%08lx), which it never says by itself: it "
-                    "may have crashed or been ended. The page History shows whether a change "
-                    "is open.",
+                    "maxport.exe ended with the unexpected code %lu (0x%08lx); it may have "
+                    "crashed or been ended. The History page shows whether a change was "
+                    "interrupted.",
                     (unsigned long)outcome->exit_code, (unsigned long)outcome->exit_code);
 }

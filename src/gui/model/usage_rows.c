@@ -136,7 +136,7 @@ static uint32_t name_owner(struct usage_rows *usage_rows, const struct usage_row
     if (words)
         return add_name(usage_rows, words, "");
     if (!input->has_names)
-        return add_name(usage_rows, "(name not known)", "");
+        return add_name(usage_rows, "(name unknown)", "");
     process = processes_find(input->processes, owner);
     text_init(&shown);
     text_init(&image);

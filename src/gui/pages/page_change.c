@@ -41,10 +41,11 @@ static const struct point_row {
     const char *option, *hint;
 } point_rows[POINT_COUNT] = {
     [POINT_AUTO] = {L"If possib&le", "auto",
-                    "Windows' System Restore first, where it is on; the backup of the key always."},
+                    "A System Restore point first, if System Restore is on; a backup of the key "
+                    "always."},
     [POINT_REQUIRE] = {L"Re&quired", "require",
-                       "Nothing is changed unless a new restore point comes into being."},
-    [POINT_SKIP] = {L"N&one", "skip", "Only the backup of the key, which undo needs."},
+                       "Nothing is changed unless a new restore point is created."},
+    [POINT_SKIP] = {L"N&one", "skip", "Only the backup of the key; undo needs nothing else."},
 };
 
 enum {
@@ -113,7 +114,7 @@ static void make_bar(struct change *change, struct range_bar_view *view)
     memset(view, 0, sizeof *view);
     view->present_name = "Now";
     view->predicted_name = "After a restart";
-    view->unknown_words = "not known";
+    view->unknown_words = "unknown";
     if (survey && survey->running[PROTOCOL_TCP][FAMILY_IPV4].is_known)
         view->present = survey->running[PROTOCOL_TCP][FAMILY_IPV4].range;
     if (preview && preview->is_made && preview->moves_range)
@@ -150,13 +151,13 @@ static void name_bar(struct change *change)
         text_printf(&name, "%u-%u", (unsigned)view.present.start,
                     (unsigned)range_end(view.present));
     else
-        text_puts(&name, "not known");
+        text_puts(&name, "unknown");
     text_puts(&name, "; after a restart: ");
     if (view.predicted.count)
-        text_printf(&name, "%u-%u, %zu listeners inside", (unsigned)view.predicted.start,
+        text_printf(&name, "%u-%u, listeners inside: %zu", (unsigned)view.predicted.start,
                     (unsigned)range_end(view.predicted), view.listener_count);
     else
-        text_puts(&name, "not known");
+        text_puts(&name, "unknown");
     drawing_refresh(change->bar, text_string(&name));
     text_release(&name);
 }
@@ -182,11 +183,11 @@ static void show_preview(struct change *change)
     if (change->is_wrong)
         report_set(change->effect, "");
     else if (!preview)
-        report_set(change->effect, "Working it out ...");
+        report_set(change->effect, "Calculating...");
     else if (!preview->is_made)
         report_set(change->effect, preview->fault.text);
     else if (preview->is_already)
-        report_set(change->effect, "It is so already: nothing would be written.");
+        report_set(change->effect, "Already set; nothing would be written.");
     else
         report_set(change->effect, text_string(&preview->text));
     name_bar(change);
@@ -255,7 +256,7 @@ static void show_stored(struct change *change)
             setting_default_print(setting, &survey->os, &text);
             text_puts(&text, ")");
         } else if (!setting_accepts(setting, &survey->os, stored)) {
-            text_puts(&text, ", which is no documented value: its effect is unknown");
+            text_puts(&text, "; not a documented value, and its effect is unknown");
         }
     }
     control_set_text(change->stored, text_string(&text));
@@ -264,7 +265,7 @@ static void show_stored(struct change *change)
     text_init(&text);
     text_printf(&text, "%lu to %lu%s. Takes effect %s.", (unsigned long)minimum,
                 (unsigned long)maximum, strcmp(setting->unit, "seconds") == 0 ? " seconds" : "",
-                setting->needs_restart ? setting_restart_words(&survey->os) : "at once");
+                setting->needs_restart ? setting_restart_words(&survey->os) : "immediately");
     control_set_text(change->bounds, text_string(&text));
     text_release(&text);
 }
@@ -320,8 +321,8 @@ static void choose_point(struct change *change, enum point point)
         button_choose(change->points[i], i == (int)point);
     control_set_text(change->point_hint,
                      survey && os_is_server(&survey->os) && point != POINT_SKIP
-                         ? "Windows servers have no System Restore; the backup of the key is the "
-                           "way back."
+                         ? "Windows Server has no System Restore; the backup of the key serves "
+                           "instead."
                          : point_rows[point].hint);
 }
 
@@ -366,17 +367,21 @@ static void run(struct change *change, bool is_reset)
     if (is_reset) {
         settling_print(&survey->settling, 80, &shown);
         text_printf(&shown,
-                    "%s is deleted, so that Windows uses its own default again.\n\n  now    ",
+                    "%s will be deleted, so the Windows default applies again.\n"
+                    "\n"
+                    "  now    ",
                     setting->name);
         value_print(now, &shown);
         text_puts(&shown, "\n  then   not set (");
         setting_default_print(setting, &survey->os, &shown);
-        text_puts(&shown, ")\n\nThe whole key is backed up first; undo puts the value back.\n");
+        text_puts(&shown, ")\n"
+                          "\n"
+                          "The whole key is backed up first; undo restores the value.\n");
     } else {
         text_puts(&shown, text_string(&change->preview->text));
     }
-    window_confirm_and_run(change->window, is_reset ? L"Delete the value?" : L"Write this?",
-                           text_string(&shown), is_reset ? L"&Delete" : L"&Write", arguments,
+    window_confirm_and_run(change->window, is_reset ? L"Delete the value?" : L"Apply this change?",
+                           text_string(&shown), is_reset ? L"&Delete" : L"&Apply", arguments,
                            count);
     text_release(&shown);
     text_release(&expect);
@@ -496,7 +501,7 @@ static void create(struct change *change, HWND page)
         change->settings[i] =
             button_make(page, ID_SETTING + (int)i,
                         encoding_fit(name, PLACE_NAME_SIZE, setting_at(i)->name), ROLE_CHOICE);
-    change->stored = label_make(page, ID_STORED, L"Looking at this machine ...", ROLE_TITLE);
+    change->stored = label_make(page, ID_STORED, L"Checking this machine...", ROLE_TITLE);
     change->bounds = label_make(page, ID_BOUNDS, L"", ROLE_MUTED);
     change->value_label = label_make(page, ID_VALUE_LABEL, L"New &value", ROLE_LABEL);
     change->value = field_make(page, ID_VALUE, NULL, 0);
@@ -505,17 +510,18 @@ static void create(struct change *change, HWND page)
     change->slider = slider_make(page, ID_SLIDER, L"New value");
     change->refusal = paragraph_make(page, ID_REFUSAL, L"", ROLE_BAD);
     change->bar = drawing_make(page, ID_BAR, L"Port range", &change->bar_calls);
-    change->effect_label = label_make(page, ID_EFFECT_LABEL, L"What it would do", ROLE_STRONG);
+    change->effect_label = label_make(page, ID_EFFECT_LABEL, L"Effect", ROLE_STRONG);
     change->effect = report_make(page, ID_EFFECT);
     change->point_label = label_make(page, ID_POINT_LABEL, L"Restore point", ROLE_LABEL);
     for (int i = 0; i < POINT_COUNT; i++)
         change->points[i] = button_make(page, ID_POINT + i, point_rows[i].title, ROLE_CHOICE);
     change->point_hint = label_make(page, ID_POINT_HINT, L"", ROLE_MUTED);
     change->reason_label = label_make(page, ID_REASON_LABEL, L"&Reason", ROLE_LABEL);
-    change->reason = field_make(page, ID_REASON, L"A ticket, or why; kept in the journal", 0);
-    change->apply = button_make(page, ID_APPLY, L"&Apply ...",
+    change->reason =
+        field_make(page, ID_REASON, L"A ticket or a reason; recorded in the journal", 0);
+    change->apply = button_make(page, ID_APPLY, L"&Apply...",
                                 change->window->is_elevated ? ROLE_PRIMARY : ROLE_SHIELD);
-    change->reset = button_make(page, ID_RESET, L"&Delete the value ...", ROLE_PUSH);
+    change->reset = button_make(page, ID_RESET, L"&Delete the value...", ROLE_PUSH);
     choose_setting(change, SETTING_MAX_USER_PORT);
     choose_point(change, POINT_AUTO);
     enable(change);

@@ -163,24 +163,25 @@ static void put_journal_trouble(const struct journal *journal, struct text *text
 
     if (open && open->state == ENTRY_OPEN)
         text_printf(text,
-                    "%sChange %llu was begun, and there is no word of how it ended. The next "
-                    "change finds out what the registry holds and settles it.",
+                    "%sChange %llu was interrupted, and its outcome is unknown. The next change "
+                    "checks the registry and resolves it.",
                     text->length ? "\n" : "", (unsigned long long)open->id);
     else if (open)
         text_printf(text,
-                    "%sChange %llu failed, and not all could be put back. Its row says which "
-                    "value is whose; the next change looks at it again.",
+                    "%sChange %llu failed, and not all values could be restored. Its row shows "
+                    "the state of each value; the next change checks them again.",
                     text->length ? "\n" : "", (unsigned long long)open->id);
     if (journal->bad_count)
-        text_printf(text, "%s%zu line%s of the journal could not be read and %s left out.",
+        text_printf(text, "%s%zu line%s of the journal could not be read and %s omitted.",
                     text->length ? "\n" : "", journal->bad_count,
-                    journal->bad_count == 1 ? "" : "s", journal->bad_count == 1 ? "is" : "are");
+                    journal->bad_count == 1 ? "" : "s", journal->bad_count == 1 ? "was" : "were");
     if (journal->torn_length)
-        put_sentence(text, "The last line of the journal is torn: maxport or Windows died while "
-                           "writing it. The next change keeps it aside.");
+        put_sentence(text, "The last line of the journal is incomplete: maxport or Windows "
+                           "stopped while writing it. The next change moves the line to a "
+                           "separate file.");
     if (journal->skipped_length)
-        put_sentence(text, "The journal is long: only its newest entries are listed here. maxport "
-                           "history lists all.");
+        put_sentence(text, "The journal is long; only the newest entries are listed here. To "
+                           "list all, run maxport history.");
 }
 
 static void put_contradictions(const struct survey *survey, struct text *text)
@@ -189,8 +190,8 @@ static void put_contradictions(const struct survey *survey, struct text *text)
         if (survey->contradicted[i])
             text_printf(
                 text,
-                "%sThe registry no longer holds the %s of change %llu: another "
-                "program wrote it since, or Windows lost it in a power cut.",
+                "%sThe registry no longer contains the %s of change %llu: another program has "
+                "written since, or Windows lost the change in a power failure.",
                 text->length ? "\n" : "", setting_at(i)->name,
                 (unsigned long long)survey->journal.entries[survey->contradicted[i] - 1].id);
 }
@@ -238,10 +239,8 @@ static void put_obstacle(const struct possible_action *possible_action, const ch
                          struct text *text)
 {
     static const char end[] = " Nothing was changed.";
-    const char *why = possible_action->is_already
-                          ? "There is nothing to write, the registry holds that "
-                            "already."
-                          : possible_action->fault.text;
+    const char *why = possible_action->is_already ? "The registry already contains these values."
+                                                  : possible_action->fault.text;
     size_t length = strlen(why), end_length = sizeof end - 1;
     struct text shown;
 
@@ -267,7 +266,7 @@ static void show_detail(struct history *history)
         put_obstacle(&entry_details->undo, "No undo         ", &text);
         put_obstacle(&entry_details->restore, "No restore      ", &text);
     } else if (entry) {
-        text_puts(&text, "Working it out ...");
+        text_puts(&text, "Calculating...");
     }
     set_detail(history, &text);
     text_release(&text);
@@ -311,11 +310,11 @@ static void run(struct history *history, const struct entry_details *entry_detai
     size_t count = entry_details_arguments(entry_details, is_undo, arguments);
     wchar_t title[64];
 
-    _snwprintf(title, 63, is_undo ? L"Take back change %hs?" : L"Restore the backup of entry %hs?",
+    _snwprintf(title, 63, is_undo ? L"Undo change %hs?" : L"Restore the backup of entry %hs?",
                entry_details->number);
     title[63] = L'\0';
     window_confirm_and_run(history->window, title, text_string(&possible_action->text),
-                           is_undo ? L"&Take back" : L"&Restore", arguments, count);
+                           is_undo ? L"&Undo" : L"&Restore", arguments, count);
 }
 
 /* The sheet may be replaced while the question is open, so the question has it. */
@@ -344,8 +343,8 @@ static void undo_newest(struct history *history)
     const struct journal_entry *newest = survey ? journal_newest_undoable(&survey->journal) : NULL;
 
     if (!newest) {
-        window_tell(history->window,
-                    survey ? "There is no change to undo." : "The machine was not looked at yet.");
+        window_tell(history->window, survey ? "There is no change to undo."
+                                            : "This machine has not been checked yet.");
         return;
     }
     history->wants_undo = true;
@@ -377,8 +376,8 @@ static void take_entry_details(struct history *history, struct entry_details *en
         ask(history, true);
     else
         window_complain(history->window, copy->undo.is_already
-                                             ? "The registry holds what it held before that "
-                                               "change already. Nothing was changed."
+                                             ? "The registry already contains the values from "
+                                               "before that change. Nothing was changed."
                                              : copy->undo.fault.text);
 }
 
@@ -398,7 +397,7 @@ static void export_backup(struct history *history)
                         suggestion, path) &&
         !worker_export(history->window->worker, backup, path))
         window_complain(history->window,
-                        "There is not enough memory to save that. Nothing was written.");
+                        "Not enough memory to save the file. Nothing was written.");
 }
 
 static void open_menu(void *context, size_t row, POINT screen)
@@ -413,13 +412,13 @@ static void open_menu(void *context, size_t row, POINT screen)
         return;
     AppendMenuW(
         menu, MF_STRING | (entry_details && can_do(history, &entry_details->undo) ? 0 : MF_GRAYED),
-        MENU_UNDO, L"&Undo ...");
+        MENU_UNDO, L"&Undo...");
     AppendMenuW(menu,
                 MF_STRING |
                     (entry_details && can_do(history, &entry_details->restore) ? 0 : MF_GRAYED),
-                MENU_RESTORE, L"&Restore ...");
+                MENU_RESTORE, L"&Restore...");
     AppendMenuW(menu, MF_STRING | (*entry->backup ? 0 : MF_GRAYED), MENU_EXPORT,
-                L"&Export .reg ...");
+                L"&Export .reg...");
     AppendMenuW(menu, MF_STRING, MENU_COPY, L"&Copy\tCtrl+C");
     chosen = TrackPopupMenu(menu, TPM_RETURNCMD | TPM_RIGHTBUTTON, screen.x, screen.y, 0,
                             history->page, NULL);
@@ -552,8 +551,8 @@ static void show_assessment(struct history *history)
     if (!journal_find(journal, id))
         id = journal->count ? journal->entries[journal->count - 1].id : 0;
     control_set_text(history->empty, *survey->store_trouble
-                                         ? "What was changed here cannot be read."
-                                         : "Nothing was changed by maxport on this machine yet.");
+                                         ? "The changes made on this machine could not be read."
+                                         : "maxport has not changed anything on this machine.");
     choose(history, id);
     show_rows(history);
     show_trouble(history);
@@ -573,15 +572,15 @@ static void create(struct history *history, HWND page)
     history->trouble = paragraph_make(page, ID_TROUBLE, L"", ROLE_WARN);
     history->list = list_make(page, ID_LIST, L"Changes and backups", columns, COLUMN_COUNT,
                               &history->calls, &window->theme, &window->scale);
-    history->empty = paragraph_make(page, ID_EMPTY, L"Looking at this machine ...", ROLE_MUTED);
+    history->empty = paragraph_make(page, ID_EMPTY, L"Checking this machine...", ROLE_MUTED);
     SetWindowLongPtrW(history->empty, GWL_STYLE,
                       (GetWindowLongPtrW(history->empty, GWL_STYLE) & ~SS_TYPEMASK) | SS_CENTER);
     history->detail = report_make(page, ID_DETAIL);
     history->undo =
-        button_make(page, ID_UNDO, L"&Undo ...", window->is_elevated ? ROLE_PRIMARY : ROLE_SHIELD);
-    history->restore = button_make(page, ID_RESTORE, L"&Restore ...",
+        button_make(page, ID_UNDO, L"&Undo...", window->is_elevated ? ROLE_PRIMARY : ROLE_SHIELD);
+    history->restore = button_make(page, ID_RESTORE, L"&Restore...",
                                    window->is_elevated ? ROLE_PUSH : ROLE_SHIELD);
-    history->export = button_make(page, ID_EXPORT, L"&Export .reg ...", ROLE_PUSH);
+    history->export = button_make(page, ID_EXPORT, L"&Export .reg...", ROLE_PUSH);
     show_detail(history);
 }
 

@@ -84,14 +84,14 @@ static void put_detail(const struct sample *sample, int p, struct text *text)
     enum family fuller;
 
     if (!is_counted(sample, p, &fuller)) {
-        text_puts(text, !sample             ? "reading the tables ..."
+        text_puts(text, !sample             ? "reading the socket tables..."
                         : sample->is_missed ? sample->fault.text
-                                            : "the table or its range cannot be read");
+                                            : "the socket table or its range could not be read");
         return;
     }
     use = &sample->usage[p].family[fuller];
     if (sample->usage[p].is_partial)
-        text_puts(text, "partial, there are more \xc2\xb7 ");
+        text_puts(text, "incomplete, more ports are in use \xc2\xb7 ");
     put_rate(sample, p, text);
     room -= (sample->rate[p].trend != TREND_UNKNOWN) + sample->is_running_out[p];
     for (int shown = 0; shown < room && p == PROTOCOL_TCP; shown++) {
@@ -164,7 +164,7 @@ static void make_chart(struct now *now, struct chart_view *view)
     if (is_counted(sample, (int)window->protocol, &fuller))
         view->available = usage_available(&sample->usage[window->protocol], fuller);
     if (sample && !sample->sockets.has_bound)
-        view->bound_note = "cannot be seen here";
+        view->bound_note = "not shown by this Windows";
 }
 
 static void paint_chart(void *context, HWND drawing, HDC dc, const RECT *rect)
@@ -236,7 +236,7 @@ static void paint_map(void *context, HWND drawing, HDC dc, const RECT *rect)
             view.hover_text = text_string(&hover);
         }
         if (!window->sample->sockets.has_bound && window->protocol == PROTOCOL_TCP)
-            view.note = "bound, idle sockets cannot be seen here";
+            view.note = "this Windows does not list bound, idle sockets";
     }
     if (assessment) {
         const struct survey *survey = &assessment->snapshot.survey;
@@ -466,7 +466,7 @@ static void show_why(struct now *now)
     struct text text;
 
     if (!assessment || !assessment->has_diagnosis) {
-        window_tell(now->window, "The machine was not looked at yet.");
+        window_tell(now->window, "This machine has not been checked yet.");
         return;
     }
     diagnosis = &assessment->diagnosis;
@@ -477,9 +477,9 @@ static void show_why(struct now *now)
         text_printf(&text, "The evidence is weak: %s\n", text_string(&diagnosis->doubt));
     dialog_put_sentences(&text, "Evidence", &diagnosis->evidence);
     dialog_put_sentences(&text, "Culprit", &diagnosis->culprit);
-    dialog_put_sentences(&text, "What helps now", &diagnosis->now);
-    dialog_put_sentences(&text, "What helps after a restart", &diagnosis->after_restart);
-    dialog_put_sentences(&text, "What could not be seen", &diagnosis->unseen);
+    dialog_put_sentences(&text, "Remedies now", &diagnosis->now);
+    dialog_put_sentences(&text, "Remedies that need a restart", &diagnosis->after_restart);
+    dialog_put_sentences(&text, "What could not be checked", &diagnosis->unseen);
     dialog_show(now->window, &(struct dialog){.title = L"Why", .text = text_string(&text)});
     text_release(&text);
 }
@@ -598,9 +598,9 @@ static void create(struct now *now, HWND page)
     now->chart_calls = (struct drawing_calls){.context = now, .paint = paint_chart};
     now->map_calls = (struct drawing_calls){
         .context = now, .paint = paint_map, .hover = hover_map, .click = click_map, .key = key_map};
-    now->verdict = paragraph_make(page, ID_VERDICT, L"Looking at this machine ...", ROLE_TITLE);
+    now->verdict = paragraph_make(page, ID_VERDICT, L"Checking this machine...", ROLE_TITLE);
     now->doubt = paragraph_make(page, ID_DOUBT, L"", ROLE_MUTED);
-    now->why = button_make(page, ID_WHY, L"Wh&y ...", ROLE_PUSH);
+    now->why = button_make(page, ID_WHY, L"Wh&y...", ROLE_PUSH);
     for (int p = 0; p < PROTOCOL_COUNT; p++)
         now->gauges[p] = drawing_make(page, ID_GAUGE + p, names[p], &now->gauge_calls);
     for (int p = 0; p < PROTOCOL_COUNT; p++)

@@ -54,7 +54,7 @@ static const struct kind_row {
                         {L"PID", 80, true},
                         {L"Protocol", 90, false},
                         {L"Ports", 90, true},
-                        {L"Of available", 120, true},
+                        {L"% of usable", 120, true},
                         {L"Sockets", 90, true},
                         {L"TIME_WAIT", 110, true},
                         {L"Change", 90, false}},
@@ -68,7 +68,7 @@ static const struct kind_row {
                       {{L"Remote endpoint", 240, false},
                        {L"Protocol", 90, false},
                        {L"Ports", 90, true},
-                       {L"Of available", 120, true},
+                       {L"% of usable", 120, true},
                        {L"Sockets", 90, true},
                        {L"TIME_WAIT", 110, true},
                        {L"Change", 90, false}},
@@ -82,7 +82,7 @@ static const struct kind_row {
                      {{L"State", 240, false},
                       {L"Protocol", 90, false},
                       {L"Ports", 90, true},
-                      {L"Of available", 120, true},
+                      {L"% of usable", 120, true},
                       {L"Sockets", 90, true},
                       {L"Change", 90, false}},
                      USAGE_ROWS_PORTS,
@@ -95,7 +95,7 @@ static const struct kind_row {
                        {{L"Local address", 240, false},
                         {L"Protocol", 90, false},
                         {L"Ports", 90, true},
-                        {L"Of available", 120, true},
+                        {L"% of usable", 120, true},
                         {L"Sockets", 90, true},
                         {L"TIME_WAIT", 110, true},
                         {L"Change", 90, false}},
@@ -183,7 +183,7 @@ static void put_use(const struct who *who, struct text *text)
                         number_string(in_use, usage->family[fuller].in_use),
                         number_string(available, usage_available(usage, fuller)));
         else
-            text_printf(text, " \xc2\xb7 %s: not known", protocol_name((enum protocol)p));
+            text_printf(text, " \xc2\xb7 %s: unknown", protocol_name((enum protocol)p));
     }
 }
 
@@ -205,7 +205,7 @@ static void show_summary(struct who *who)
     text_init(&text);
     if (who->usage_rows.is_filled && who->window->sample && !who->window->sample->is_missed) {
         text_printf(&text, "%s row%s%s", number_string(number, count), count == 1 ? "" : "s",
-                    *who->usage_rows.filter ? " with that text" : "");
+                    *who->usage_rows.filter ? " matching the filter" : "");
         put_use(who, &text);
     }
     control_set_text(who->summary, text_string(&text));
@@ -238,7 +238,7 @@ static void put_tables(const struct who *who, struct text *text)
             text_printf(text, "%s%s over %s is %s", text->length ? " " : "",
                         protocol_name((enum protocol)p), family_name((enum family)f),
                         table->is_available
-                            ? "shown in part: its table kept growing while it was read."
+                            ? "shown only partly, because its table kept growing during reading."
                             : "missing: its table could not be read");
             if (!table->is_available && table->code)
                 text_printf(text, " (error %lu)", (unsigned long)table->code);
@@ -258,20 +258,22 @@ static void show_note(struct who *who)
     if (who->usage_rows.is_filled && sample && !sample->is_missed) {
         put_tables(who, &text);
         if (has_processes && !sample->sockets.has_owners)
-            put_sentence(&text, "This Windows does not tell which process owns a socket.");
+            put_sentence(&text, "This Windows does not report which process owns a socket.");
         else if (has_processes && !sample->has_names)
-            put_sentence(&text, "The names of the processes could not be read.");
+            put_sentence(&text, "The process names could not be read.");
         if (kind == GROUP_PROCESS && shows(who, PROTOCOL_TCP) &&
             waits_mostly(&sample->usage[PROTOCOL_TCP]))
-            put_sentence(&text, "What waits in TIME_WAIT belongs to no process any more; grouped "
-                                "by remote endpoint it shows where it went.");
+            put_sentence(&text, "Connections in TIME_WAIT belong to no process. To see their "
+                                "remote endpoints, group by remote endpoint.");
         if (kind == USAGE_ROWS_SOCKETS)
-            put_sentence(&text, "All ports are listed, also those outside of the dynamic range.");
+            put_sentence(&text, "All ports are listed, including ports outside the dynamic port "
+                                "range.");
         if (kind == GROUP_REMOTE)
-            put_sentence(&text, "Listening and bound sockets have no remote end and are left out.");
+            put_sentence(&text, "Listening and bound sockets have no remote endpoint and are not "
+                                "listed.");
         if (!sample->sockets.has_bound && shows(who, PROTOCOL_TCP))
-            put_sentence(&text, "TCP ports that are bound but neither listen nor connect are "
-                                "missing: this Windows does not show them.");
+            put_sentence(&text, "This Windows does not list TCP ports that are bound but neither "
+                                "listening nor connected.");
     }
     control_set_text(who->note, text_string(&text));
     text_release(&text);
@@ -294,12 +296,12 @@ static void put_ranges(const struct who *who, struct text *text)
         is_known = true;
     }
     if (is_known)
-        text_printf(text, "No %s%ssocket has a port of the dynamic range%s.",
+        text_printf(text, "No %s%ssocket uses a port of the dynamic port range%s.",
                     who->is_both ? "" : protocol_name(who->window->protocol),
                     who->is_both ? "" : " ", text_string(&ranges));
     else
-        text_puts(text, "The running port range is not known, so nothing can be counted as within "
-                        "it. \"Each socket\" shows all there are.");
+        text_puts(text, "The running range is unknown, so the ports inside it cannot be counted. "
+                        "To list all sockets, select \"Each socket\".");
     text_release(&ranges);
 }
 
@@ -310,24 +312,24 @@ static void explain_nothing(const struct who *who, struct text *text)
     const struct usage_rows *usage_rows = &who->usage_rows;
 
     if (sample && sample->is_missed) {
-        text_puts(text, "The tables of sockets could not be read. ");
+        text_puts(text, "The socket tables could not be read. ");
         text_puts(text, sample->fault.text);
     } else if (!sample || !usage_rows->is_filled) {
-        text_puts(text, who->window->interval_ms ? "Reading the tables of sockets ..."
-                                                 : "Paused. F5 reads the tables.");
+        text_puts(text, who->window->interval_ms ? "Reading the socket tables..."
+                                                 : "Paused. Press F5 to read the socket tables.");
     } else if (*usage_rows->filter && usage_rows->count) {
         char *filter = control_text(who->filter);
 
-        text_puts(text, "No row holds \"");
+        text_puts(text, "No row contains \"");
         if (filter)
             text_safe(text, filter, strlen(filter));
         text_puts(text, "\".");
         free(filter);
     } else if (who->window->grouping == GROUP_REMOTE && !who->is_both &&
                who->window->protocol == PROTOCOL_UDP) {
-        text_puts(text, "UDP sockets have no remote end.");
+        text_puts(text, "UDP sockets have no remote endpoint.");
     } else if (who->window->grouping == (enum usage_group)USAGE_ROWS_SOCKETS) {
-        text_printf(text, "There is no %s%ssocket.",
+        text_printf(text, "No %s%ssocket was found.",
                     who->is_both ? "" : protocol_name(who->window->protocol),
                     who->is_both ? "" : " ");
     } else {
@@ -508,7 +510,7 @@ static void tell_why(struct who *who, const struct usage_rows_row *row)
     if (find_port(who, row, &port))
         window_open_port_check(who->window, (enum protocol)row->key.protocol, port);
     else
-        window_tell(who->window, "It has no port any more.");
+        window_tell(who->window, "This row no longer has a port.");
 }
 
 static void open_row(void *context, size_t row)
@@ -583,8 +585,7 @@ static void save(struct who *who)
     text_init(&text);
     usage_rows_print_csv(&who->usage_rows, &text);
     if (text.is_broken || !worker_save(who->window->worker, text.data, text.length, path)) {
-        window_complain(who->window, "There is not enough memory to save that. Nothing was "
-                                     "written.");
+        window_complain(who->window, "Not enough memory to save the file. Nothing was written.");
         if (text.is_broken)
             text_release(&text);
     }
@@ -604,7 +605,7 @@ static void open_menu(void *context, size_t index, POINT screen)
         return;
     kept = *row; /* the roster may be filled anew while the menu is open */
     if (find_port(who, row, &port)) {
-        _snwprintf(why, 63, L"&Why %ls port %u ...",
+        _snwprintf(why, 63, L"&Why %ls port %u...",
                    row->key.protocol == PROTOCOL_UDP ? L"UDP" : L"TCP", (unsigned)port);
         why[63] = L'\0';
         AppendMenuW(menu, MF_STRING, MENU_WHY, why);
@@ -721,8 +722,8 @@ static void create(struct who *who, HWND page)
     who->filter = field_make(page, ID_FILTER, L"Any text: a name, a port, a state", 0);
     SendMessageW(who->filter, EM_SETLIMITTEXT, FILTER_SIZE - 1, 0);
     who->summary = label_make(page, ID_SUMMARY, L"", ROLE_MUTED);
-    who->save = button_make(page, ID_SAVE, L"Sa&ve CSV ...", ROLE_PUSH);
-    who->list = list_make(page, ID_LIST, L"Who has the ports", kind->headings, kind->count,
+    who->save = button_make(page, ID_SAVE, L"Sa&ve CSV...", ROLE_PUSH);
+    who->list = list_make(page, ID_LIST, L"Who uses the ports", kind->headings, kind->count,
                           &who->calls, &who->window->theme, &who->window->scale);
     who->empty = paragraph_make(page, ID_EMPTY, L"", ROLE_MUTED);
     SetWindowLongPtrW(who->empty, GWL_STYLE,

@@ -312,7 +312,8 @@ static void paint_limit(struct canvas *canvas, const struct chart_frame *frame,
         canvas_line(canvas, plot, points, 2, &stroke);
         return;
     }
-    snprintf(text, sizeof text, "the limit, %s, is above", number_string(number, view->available));
+    snprintf(text, sizeof text, "limit: %s (above this chart)",
+             number_string(number, view->available));
     label.top += gap / 2;
     label.bottom = label.top + small;
     label.right -= gap;

@@ -18,15 +18,15 @@ const char *gauge_text(char buffer[GAUGE_TEXT_SIZE], const struct gauge_view *vi
     unsigned percent;
 
     if (!view->is_known || !view->available) {
-        snprintf(buffer, GAUGE_TEXT_SIZE, "use not known");
+        snprintf(buffer, GAUGE_TEXT_SIZE, "use unknown");
         return buffer;
     }
     percent = percent_of(view);
     snprintf(buffer, GAUGE_TEXT_SIZE, "%s of %s in use, %u %%%s",
              number_string(in_use, view->in_use), number_string(available, view->available),
              percent,
-             view->in_use >= view->available ? ": none left"
-             : percent >= GAUGE_BAD_PERCENT  ? ": nearly used up"
+             view->in_use >= view->available ? ": none free"
+             : percent >= GAUGE_BAD_PERCENT  ? ": nearly full"
              : percent >= GAUGE_WARN_PERCENT ? ": filling up"
                                              : "");
     return buffer;

@@ -306,7 +306,7 @@ static void paint_legend_range(struct canvas *canvas, const RECT *line, const ch
 {
     int side = scale_px(scale->dpi, SWATCH_DIP), y = (line->top + line->bottom) / 2;
     RECT stroke = {line->left, y, line->left + side + scale_px(scale->dpi, 2), 0};
-    char figure[32] = "not known";
+    char figure[32] = "unknown";
 
     outline.thick = border_px(scale);
     stroke.bottom = stroke.top + outline.thick;
@@ -357,7 +357,7 @@ static void paint_legend(struct canvas *canvas, const struct port_map_frame *fra
                           number_string(number, counts[class]), theme, scale);
     }
     line = legend_line(frame, i++, scale);
-    paint_legend_range(canvas, &line, "range now", view->running,
+    paint_legend_range(canvas, &line, "running range", view->running,
                        outline_of(canvas, frame, false, theme, scale), theme, scale);
     line = legend_line(frame, i++, scale);
     if (view->predicted.count && range_equal(view->predicted, view->running))
@@ -400,7 +400,7 @@ void port_map_paint(HDC dc, const RECT *rect, const struct port_map_view *view,
                     "The ports have not been read yet");
     } else if (!frame.cell_px) {
         canvas_text(&canvas, &all, scale->font[FONT_BODY], theme->muted, DT_CENTER,
-                    "Too little room for the port map");
+                    "Not enough space for the port map");
     } else {
         paint_cells(&canvas, &frame, view->classes, theme);
         if (view->running.count) {

@@ -289,13 +289,13 @@ void range_bar_paint(HDC dc, const RECT *rect, const struct range_bar_view *view
     if (!canvas_begin(&canvas, dc, rect, theme->panel))
         return;
     range_bar_frame(&all, scale, &present, &predicted);
-    paint_heading(&canvas, &present, view->present_name, view->present, "not known", theme, scale);
+    paint_heading(&canvas, &present, view->present_name, view->present, "unknown", theme, scale);
     paint_track(&canvas, &present, theme, scale);
     if (view->present.count)
         paint_part(&canvas, &present, view->present.start, end_of(view->present), FILL_KEPT, theme,
                    scale);
     paint_heading(&canvas, &predicted, view->predicted_name, view->predicted,
-                  view->unknown_words ? view->unknown_words : "not known", theme, scale);
+                  view->unknown_words ? view->unknown_words : "unknown", theme, scale);
     paint_track(&canvas, &predicted, theme, scale);
     if (view->predicted.count)
         paint_predicted(&canvas, &predicted, view, theme, scale);

@@ -59,7 +59,7 @@ struct background *background_start(background_run function, background_release 
                                     struct fault *fault)
 {
     if (InterlockedCompareExchange(&abandoned, 0, 0) >= BACKGROUND_FOREVER_MAX) {
-        fault_set(fault, FAULT_UNAVAILABLE, 0, "Too many earlier questions are still unanswered.");
+        fault_set(fault, FAULT_UNAVAILABLE, 0, "Too many earlier requests are still unanswered.");
         return NULL;
     }
     struct background *job = malloc(sizeof *job + bytes);
@@ -80,7 +80,7 @@ struct background *background_start(background_run function, background_release 
     if (!job->thread) {
         DWORD code = GetLastError();
         free(job);
-        system_fault(fault, FAULT_UNAVAILABLE, code, "A thread cannot be started");
+        system_fault(fault, FAULT_UNAVAILABLE, code, "A thread could not be started");
         return NULL;
     }
     return job;

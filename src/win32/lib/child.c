@@ -218,13 +218,13 @@ bool child_run(const wchar_t *program, const wchar_t *arguments, DWORD limit_ms,
     DWORD code;
     wide_copy_utf8(program, name, sizeof name);
     if (!open_ends(&ends, &code))
-        return system_fault(fault, FAULT_FAILED, code, "%s cannot be started", name);
+        return system_fault(fault, FAULT_FAILED, code, "%s could not be started", name);
     bool is_started = start(program, arguments, &ends, &process, &job, &code);
     close_handle(&ends.input);
     close_handle(&ends.output);
     if (!is_started) {
         close_ends(&ends);
-        return system_fault(fault, FAULT_FAILED, code, "%s cannot be started", name);
+        return system_fault(fault, FAULT_FAILED, code, "%s could not be started", name);
     }
 
     struct child_answer heard = {.exit_code = 0};

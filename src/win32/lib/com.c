@@ -58,7 +58,7 @@ bool com_enter(struct com *com, DWORD capabilities, struct fault *fault)
         return false;
     HRESULT result = entered.initialize(NULL, COINIT_MULTITHREADED);
     if (FAILED(result) && result != RPC_E_CHANGED_MODE)
-        return system_fault(fault, FAULT_UNAVAILABLE, (uint32_t)result, "COM cannot be used");
+        return system_fault(fault, FAULT_UNAVAILABLE, (uint32_t)result, "COM could not be started");
     entered.must_uninitialize = SUCCEEDED(result);
     secure(&entered, capabilities);
     *com = entered;

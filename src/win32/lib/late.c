@@ -37,15 +37,15 @@ late_function late_bind(struct late *dll, const char *function, struct fault *fa
         DWORD error;
         dll->module = load(dll->name, &error);
         if (!dll->module) {
-            system_fault(fault, FAULT_UNAVAILABLE, error, "%s cannot be loaded", name);
+            system_fault(fault, FAULT_UNAVAILABLE, error, "%s could not be loaded", name);
             fault->kind = FAULT_UNAVAILABLE;
             return NULL;
         }
     }
     FARPROC address = GetProcAddress(dll->module, function);
     if (!address) {
-        fault_set(fault, FAULT_UNAVAILABLE, ERROR_PROC_NOT_FOUND, "This Windows has no %s in %s.",
-                  function, name);
+        fault_set(fault, FAULT_UNAVAILABLE, ERROR_PROC_NOT_FOUND,
+                  "This Windows has no function %s in %s.", function, name);
     }
     return (late_function)address;
 }

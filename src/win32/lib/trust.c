@@ -79,7 +79,7 @@ bool trust_account_read(struct trust_account *account, struct fault *fault)
     DWORD error = GetLastError();
     if (!is_asked) {
         return system_fault(fault, FAULT_FAILED, error,
-                            "It cannot be told whether this is an administrator");
+                            "Cannot determine whether this account is an administrator");
     }
     struct trust_account found = {.is_elevated = is_member};
     if (is_member) {
@@ -96,7 +96,7 @@ bool trust_account_read(struct trust_account *account, struct fault *fault)
             CloseHandle(token);
         }
         if (!is_read)
-            return system_fault(fault, FAULT_FAILED, error, "The account cannot be told");
+            return system_fault(fault, FAULT_FAILED, error, "The account could not be determined");
     }
     *account = found;
     return true;
@@ -151,7 +151,7 @@ static void sid_string(PSID sid, char *buffer, size_t size)
         wide_copy_utf8(wide, buffer, size);
         LocalFree(wide);
     } else {
-        snprintf(buffer, size, "somebody");
+        snprintf(buffer, size, "an unknown account");
     }
 }
 
@@ -182,7 +182,9 @@ static bool trust_ace(const ACE_HEADER *header, PSID owner, const struct rule *r
     case ACCESS_ALLOWED_ACE_TYPE:
         break;
     default:
-        snprintf(why, why_size, "%s has an access entry of kind %u, which maxport cannot judge.",
+        snprintf(why, why_size,
+                 "%s has an access entry of type %u, which maxport cannot "
+                 "evaluate.",
                  it, header->AceType);
         return false;
     }

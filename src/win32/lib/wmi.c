@@ -66,7 +66,8 @@ bool wmi_open(struct wmi *wmi, const wchar_t *namespace, struct fault *fault)
     HRESULT result = connect(&com, namespace, &opened.services);
     if (FAILED(result) || !opened.services) {
         com_leave(&com);
-        return wmi_fault(&opened, FAILED(result) ? result : E_POINTER, "cannot be reached", fault);
+        return wmi_fault(&opened, FAILED(result) ? result : E_POINTER, "could not be reached",
+                         fault);
     }
     *wmi = opened;
     return true;
@@ -189,7 +190,7 @@ bool wmi_each(struct wmi *wmi, const wchar_t *class, const wchar_t *const *prope
     if (!com_load(&com, fault))
         return false;
     if (property_count > WMI_PROPERTIES_MAX)
-        return fault_set(fault, FAULT_FAILED, 0, "Too many properties are asked of WMI.");
+        return fault_set(fault, FAULT_FAILED, 0, "Too many properties were requested from WMI.");
     /* Not a query that names the properties: it would fail where one of them is lacking. */
     BSTR name = com.string_make(class);
     HRESULT result = name ? IWbemServices_CreateInstanceEnum(wmi->services, name,
@@ -213,7 +214,7 @@ bool wmi_each(struct wmi *wmi, const wchar_t *class, const wchar_t *const *prope
                          (unsigned long)(limit_ms + 999) / 1000);
     }
     wide_copy_utf8(class, class_name, sizeof class_name);
-    snprintf(what, sizeof what, "has no answer about %s", class_name);
+    snprintf(what, sizeof what, "returned no data for %s", class_name);
     return wmi_fault(wmi, result, what, fault);
 }
 
@@ -274,7 +275,7 @@ bool wmi_call(struct wmi *wmi, const wchar_t *class, const wchar_t *method,
     if (FAILED(result)) {
         wide_copy_utf8(class, class_name, sizeof class_name);
         wide_copy_utf8(method, method_name, sizeof method_name);
-        snprintf(what, sizeof what, "cannot carry out %s.%s", class_name, method_name);
+        snprintf(what, sizeof what, "could not run %s.%s", class_name, method_name);
         return wmi_fault(wmi, result, what, fault);
     }
     *answer = (struct wmi_value){.kind = WMI_ABSENT};

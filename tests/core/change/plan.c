@@ -4,6 +4,7 @@
 
 #include "core/change/plan.h"
 #include "fake/machine.h"
+#include "golden.h"
 #include "suites.h"
 
 static struct place place_of(const char *name)
@@ -158,7 +159,7 @@ START_TEST(a_place_asked_for_twice_is_refused)
     ck_assert(requests_are_distinct(requests, 2, &fault));
     ck_assert(!requests_are_distinct(requests, 3, &fault));
     ck_assert_int_eq(fault.kind, FAULT_USAGE);
-    ck_assert_str_eq(fault.text, "MAXUSERPORT is named twice. Nothing was changed.");
+    ck_assert_str_eq(fault.text, "MAXUSERPORT was given more than once. Nothing was changed.");
     fake_init(&fake);
     ck_assert(survey_take(&fake.machine, SURVEY_RANGES, &survey, &fault));
     ck_assert(!plan_make(&fake.machine, &survey, requests, 3, &plan, &fault));
@@ -214,7 +215,7 @@ static const struct {
      2195,
      OS_SERVER,
      65534,
-     {"DNS server with the update of MS08-037"},
+     {"DNS server with update MS08-037"},
      {"Group Policy preference"},
      {"netsh", "Hyper-V", "FEWER", "unknown"}},
     {"XP",
@@ -232,7 +233,7 @@ static const struct {
      3790,
      OS_SERVER,
      65534,
-     {"DNS server with the update of MS08-037"},
+     {"DNS server with update MS08-037"},
      {"Group Policy preference"},
      {"netsh", "Hyper-V", "FEWER", "is expected to stay"}},
     {"Server 2008",
@@ -242,7 +243,7 @@ static const struct {
      OS_SERVER,
      65534,
      {NULL},
-     {"netsh int ipv4 set dynamicport tcp", "What happens to the UDP range is unknown"},
+     {"netsh int ipv4 set dynamicport tcp", "The effect on the UDP range is unknown:"},
      {"Hyper-V", "FEWER", "DNS server"}},
     {"Server 2008, less than the default",
      6,
@@ -260,9 +261,9 @@ static const struct {
      7601,
      OS_WORKSTATION,
      65534,
-     {"What this value does on Windows 7 is unknown: Nobody has published",
-      "If it acts as on Windows 10 and 11, the TCP range becomes 1024-65534 (64,511 ports)."},
-     {"What happens to the UDP range is unknown"},
+     {"The effect of this value on Windows 7 is unknown: No source states",
+      "If it behaves as on Windows 10 and 11, the TCP range becomes 1024-65534 (64,511 ports)."},
+     {"The effect on the UDP range is unknown:"},
      {"FEWER", "This gives", "Hyper-V"}},
     {"Server 2012 R2, less than the default",
      6,
@@ -270,7 +271,7 @@ static const struct {
      9600,
      OS_SERVER,
      5000,
-     {"is unknown: Nobody has published", "It would then give FEWER TCP ports: 3,977 instead of"},
+     {"is unknown: No source states", "It would then give FEWER TCP ports: 3,977 instead of"},
      {NULL},
      {"This gives"}},
     {"Server 2016",
@@ -361,8 +362,8 @@ START_TEST(a_foreign_value_is_told_and_promised_back)
     fake_init(&fake);
     fake_put(&fake, TCPIP_PARAMETERS, "MaxUserPort", TYPE_SZ, bytes, sizeof bytes);
     make_number(&fake, 65534, &made);
-    note = note_with(&made.plan, "MaxUserPort does not hold a number now (REG_SZ, 3 bytes: 33 00 "
-                                 "30). maxport undo will put these bytes back exactly.");
+    note = note_with(&made.plan, "MaxUserPort does not contain a number now (REG_SZ, 3 bytes: 33 "
+                                 "00 30). maxport undo will restore these bytes exactly.");
     ck_assert(note && note->kind == NOTE_INFO);
     made_release(&made);
     fake_release(&fake);
@@ -380,8 +381,9 @@ START_TEST(a_value_that_nobody_documents_is_warned_of)
 
     fake_init(&fake);
     make(&fake, &request, 1, &made);
-    note = note_with(&made.plan, "What Windows does with this MaxUserPort is not documented: only "
-                                 "numbers from 5000 to 65534 are.");
+    note = note_with(
+        &made.plan,
+        "The effect of this MaxUserPort is not documented; only numbers from 5000 to 65534 are.");
     ck_assert(note && note->kind == NOTE_WARNING);
     ck_assert(!made.plan.predicted_after[PROTOCOL_TCP][FAMILY_IPV4].is_known);
     made_release(&made);
@@ -425,7 +427,7 @@ START_TEST(listeners_without_a_known_owner_are_named_too)
     fake_add_socket(&fake, PROTOCOL_TCP, STATE_LISTEN, "0.0.0.0", 3000, NULL, 0, 4711);
     make_number(&fake, 65534, &made);
     ck_assert_ptr_nonnull(note_with(
-        &made.plan, "A program listens inside the new range: port 3000 (owner unknown)."));
+        &made.plan, "A program listens inside the new range: port 3000 (unknown process)."));
     made_release(&made);
     fake_release(&fake);
 
@@ -451,7 +453,7 @@ START_TEST(a_widened_udp_range_has_its_listeners_named)
     fake_add_socket(&fake, PROTOCOL_UDP, STATE_NONE, "0.0.0.0", 1434, NULL, 0, 900); /* is inside */
     make_number(&fake, 65534, &made);
     ck_assert_ptr_nonnull(
-        note_with(&made.plan, "new range: port UDP 8125 (sqlbrowser.exe, process 900)."));
+        note_with(&made.plan, "new range: port UDP 8125 (sqlbrowser.exe, PID 900)."));
     made_release(&made);
     fake_release(&fake);
 }
@@ -540,28 +542,7 @@ START_TEST(a_plan_is_printed_whole)
     make(&fake, requests, 2, &made);
     text_init(&text);
     plan_print(&made.plan, &made.survey, 80, &text);
-    ck_assert_str_eq(
-        text_string(&text),
-        "  Plan\n"
-        "    MaxUserPort        not set -> 65534 (0xfffe)\n"
-        "    TcpTimedWaitDelay  not set -> 30 (0x1e)\n"
-        "\n"
-        "  Dynamic range, now -> after a restart\n"
-        "    TCP IPv4  1025-5000 (3,976 ports) -> 1025-65534 (64,510 ports)\n"
-        "                60,534 ports more; documented\n"
-        "    TCP IPv6  1025-5000 (3,976 ports) -> unknown\n"
-        "    UDP IPv4  1025-5000 (3,976 ports) -> 1025-65534 (64,510 ports)\n"
-        "                60,534 ports more; documented\n"
-        "    UDP IPv6  1025-5000 (3,976 ports) -> unknown\n"
-        "\n"
-        "  To know first\n"
-        "    ! A DNS server with the update of MS08-037 then draws its 2,500 random UDP\n"
-        "      ports from 1024 up to this value; protect service ports by ReservedPorts\n"
-        "      (KB812873).\n"
-        "    - A Group Policy preference or a configuration tool that sets this value may\n"
-        "      write its own back.\n"
-        "\n"
-        "  Takes effect  after a restart of Windows\n");
+    golden_check("core/plan/a_plan_is_printed_whole.txt", text_string(&text));
     text_release(&text);
     text_init(&text);
     plan_print(&made.plan, &made.survey, 40, &text);
@@ -593,8 +574,9 @@ START_TEST(a_plan_is_fresh_until_somebody_writes)
     fake_put_number(&fake, "MaxUserPort", 12345);
     ck_assert(!plan_is_fresh(&fake.machine, &made.plan, &fault));
     ck_assert_int_eq(fault.kind, FAULT_STALE);
-    ck_assert_ptr_nonnull(strstr(fault.text, "MaxUserPort was changed by another program"));
-    ck_assert_ptr_nonnull(strstr(fault.text, "it is now 12345 (0x3039), no longer not set."));
+    ck_assert_ptr_nonnull(
+        strstr(fault.text, "Another program changed MaxUserPort in the meantime; the value is now "
+                           "12345 (0x3039), no longer not set."));
     fake_remove(&fake, TCPIP_PARAMETERS, "MaxUserPort");
     ck_assert(plan_is_fresh(&fake.machine, &made.plan, &fault));
     fake_upset(&fake, FAKE_CALL(CALL_REGISTRY_READ), 1, FAIL_BEFORE);
@@ -654,8 +636,8 @@ START_TEST(a_reverse_plan_names_every_place_that_has_moved_on)
     ck_assert(survey_take(&fake.machine, SURVEY_RANGES, &survey, &fault));
     ck_assert(!plan_make_reverse(&fake.machine, &survey, steps, 2, false, &plan, &fault));
     ck_assert_int_eq(fault.kind, FAULT_STALE);
-    ck_assert_ptr_nonnull(strstr(fault.text, "MaxUserPort is now 7000 (0x1b58); the change left it "
-                                             "65534 (0xfffe), and before it was not set."));
+    ck_assert_ptr_nonnull(strstr(fault.text, "MaxUserPort is now 7000 (0x1b58); after the change "
+                                             "it was 65534 (0xfffe), before the change not set."));
     ck_assert_ptr_nonnull(strstr(fault.text, "TcpTimedWaitDelay is now not set;"));
     ck_assert_ptr_nonnull(strstr(fault.text, "--force"));
     ck_assert(plan_make_reverse(&fake.machine, &survey, steps, 2, true, &plan, &fault));

@@ -127,15 +127,16 @@ START_TEST(healthy)
     udp(10, 50000, 4711);
     look(1, false);
     expect_kind(DIAGNOSIS_HEALTHY);
-    expect_verdict("Ports are no problem at this moment: TCP uses 0 %, UDP uses 0 %.");
+    expect_verdict("No port problem now: TCP uses 0 %, UDP uses 0 %.");
     ck_assert(!diagnosis.is_weak && !diagnosis_gains_by_looking(&diagnosis));
     ck_assert_uint_eq(diagnosis.culprit.count, 0);
     ck_assert_uint_eq(diagnosis.after_restart.count, 0);
     ck_assert_uint_eq(diagnosis.unseen.count, 0);
     expect_said(&diagnosis.now, "maxport why --probe");
     ck_assert_uint_eq(diagnosis.of[PROTOCOL_TCP].blocks.free, 16284);
-    expect_said(&diagnosis.evidence, "Largest free block of TCP: 15,436 ports (50100-65535); side "
-                                     "by side fit 254 of 64 and 3 of 4,096 consecutive ports.");
+    expect_said(&diagnosis.evidence,
+                "Largest block of free TCP ports: 15,436 ports (50100-65535); room for 254 blocks "
+                "of 64 and 3 blocks of 4,096 consecutive ports.");
 }
 END_TEST
 
@@ -144,8 +145,8 @@ START_TEST(unknown_without_tables)
     memset(fake.tables, 0, sizeof fake.tables);
     look(1, false);
     expect_kind(DIAGNOSIS_UNKNOWN);
-    expect_verdict("How many ports are in use is not known.");
-    expect_said(&diagnosis.unseen, "No table of sockets could be read.");
+    expect_verdict("The number of ports in use is unknown.");
+    expect_said(&diagnosis.unseen, "No socket table could be read.");
     ck_assert_uint_eq(diagnosis.evidence.count, 0);
     expect_said(&diagnosis.now, "maxport status");
 }
@@ -158,8 +159,8 @@ START_TEST(unknown_without_ranges_or_one_protocol)
     fake_set_windows(&fake, 6, 1, 7601, OS_SERVER); /* nobody knows there */
     look(1, false);
     expect_kind(DIAGNOSIS_UNKNOWN);
-    ck_assert_ptr_nonnull(strstr(text_string(&diagnosis.verdict), "ranges are not known"));
-    expect_said(&diagnosis.unseen, "TCP over IPv4 was not counted: its running range is not known");
+    ck_assert_ptr_nonnull(strstr(text_string(&diagnosis.verdict), "ranges are unknown"));
+    expect_said(&diagnosis.unseen, "TCP over IPv4 was not counted: its running range is unknown");
 
     fake_answer_range(&fake, PROTOCOL_TCP, FAMILY_IPV4, 49152, 16384, RANGE_SOURCE_NETSH);
     fake_answer_range(&fake, PROTOCOL_UDP, FAMILY_IPV4, 49152, 16384, RANGE_SOURCE_NETSH);
@@ -185,19 +186,19 @@ START_TEST(leak_of_one_process)
     fake_add_service(&fake, 900, "Till", "The till");
     look(1, false);
     expect_kind(DIAGNOSIS_LEAK);
-    expect_verdict("TCP is nearly out of ports: svchost.exe (Shop, Till), PID 900, holds 16,000 of "
+    expect_verdict("TCP is nearly out of ports: svchost.exe (Shop, Till), PID 900, uses 16,000 of "
                    "16,384 ports (97 %).");
     ck_assert(!diagnosis.is_weak);
     expect_said(&diagnosis.evidence,
-                "Most TCP ports of one process: svchost.exe (Shop, Till), PID "
-                "900, with 16,000 (100 % of those in use): CLOSE_WAIT 16,000.");
+                "Process with the most TCP ports: svchost.exe (Shop, Till), PID 900, with 16,000 "
+                "(100 % of those in use): CLOSE_WAIT 16,000.");
     expect_said(&diagnosis.culprit, "svchost.exe (Shop, Till), PID 900");
-    expect_said(&diagnosis.culprit, "Its services are called: The shop; The till.");
+    expect_said(&diagnosis.culprit, "Display names of its services: The shop; The till.");
     expect_said(&diagnosis.now, "Restart the services Shop, Till (services.msc)");
-    expect_said(&diagnosis.now, "They share one process");
+    expect_said(&diagnosis.now, "The services share one process,");
     expect_said(&diagnosis.now, "maxport range set --start 32768 --count 32768");
     expect_said(&diagnosis.after_restart, "maxport set 65534");
-    expect_said(&diagnosis.after_restart, "48,127 TCP ports more (1024-65534)");
+    expect_said(&diagnosis.after_restart, "48,127 more TCP ports (1024-65534)");
     expect_said(&diagnosis.after_restart, "maxport report");
     expect_unsaid(&diagnosis.after_restart, "TcpTimedWaitDelay");
     ck_assert(diagnosis_gains_by_looking(&diagnosis));
@@ -212,8 +213,8 @@ START_TEST(leak_to_one_server)
     tcp(16384, STATE_CLOSE_WAIT, 49152, "10.0.0.9", 443, 900);
     look(1, false);
     expect_kind(DIAGNOSIS_LEAK);
-    expect_verdict("TCP has run out of ports: process 900 (ended) holds 16,384 of 16,384 ports "
-                   "(100 %).");
+    expect_verdict(
+        "TCP has run out of ports: process 900 (ended) uses 16,384 of 16,384 ports (100 %).");
 }
 END_TEST
 
@@ -223,8 +224,8 @@ START_TEST(first_sign_of_a_leak)
     tcp(4096, STATE_BOUND, 50000, NULL, 0, 77); /* 25 % */
     look(1, false);
     expect_kind(DIAGNOSIS_LEAK);
-    expect_verdict("TCP still has ports, but one program does not give its own back: "
-                   "com.docker.backend.exe, PID 77, holds 4,096 of 16,384 ports (25 %).");
+    expect_verdict("TCP still has free ports, but one program does not release its ports: "
+                   "com.docker.backend.exe, PID 77, uses 4,096 of 16,384 ports (25 %).");
     expect_said(&diagnosis.now, "Close or restart com.docker.backend.exe, PID 77");
     /* One less is no sign yet, and neither are open connections. */
     fake.sockets.count--;
@@ -243,7 +244,7 @@ START_TEST(open_connections_may_be_an_honest_load)
     fake_add_process(&fake, 77, "proxy.exe");
     look(1, false);
     expect_kind(DIAGNOSIS_LEAK);
-    expect_doubt("honest load");
+    expect_doubt("normal load");
 }
 END_TEST
 
@@ -264,8 +265,8 @@ START_TEST(growth_between_looks)
     ck_assert_uint_eq(diagnosis.main.process.ports_then, 13500);
     ck_assert_uint_eq(diagnosis.main.process.use.in_use, 13700);
     /* 2,684 left at 100 a second. */
-    expect_said(&diagnosis.evidence, "Within 2.0 s that process went from 13,500 to 13,700 ports; "
-                                     "at that rate the ports left last 26 s more");
+    expect_said(&diagnosis.evidence, "Within 2.0 s this process went from 13,500 to 13,700 ports; "
+                                     "at that rate the free ports last 26 s more");
     ck_assert(find(&diagnosis.evidence, "went from")->is_inferred);
 }
 END_TEST
@@ -285,12 +286,13 @@ START_TEST(advice_for_processes_of_all_kinds)
         const char *name, *advice;
     } rows[] = {
         {4, "System", "netsh http show servicestate"},
-        {700, "lsass.exe", "Do not end or restart lsass.exe, PID 700: Windows probably stops"},
+        {700, "lsass.exe",
+         "Do not end or restart lsass.exe, PID 700: Windows would probably stop."},
         {705, "LogonUI.exe", "Do not end or restart LogonUI.exe, PID 705"},
         {706, "lsm.exe", "Do not end or restart lsm.exe, PID 706"},
-        {701, "w3wp.exe", "In IIS Manager recycle this: application pool Shop."},
+        {701, "w3wp.exe", "In IIS Manager, recycle application pool Shop."},
         {702, "svchost.exe", "tasklist /svc /fi \"PID eq 702\""},
-        {703, "shop.exe", "Close or restart shop.exe, PID 703: as it ends"},
+        {703, "shop.exe", "Close or restart shop.exe, PID 703: when it ends"},
         {704, "evil\x1b]0;\".exe", "Close or restart evil\\x1b]0;\".exe, PID 704"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -309,7 +311,7 @@ START_TEST(advice_for_processes_of_all_kinds)
     fake.sockets.count = 0;
     tcp(16000, STATE_BOUND, 49200, NULL, 0, 4);
     look(1, false);
-    expect_said(&diagnosis.now, "Probably HTTP.sys");
+    expect_said(&diagnosis.now, "They probably belong to HTTP.sys");
     expect_said(&diagnosis.culprit, "System (probably HTTP.sys or SMB), PID 4");
 }
 END_TEST
@@ -341,10 +343,11 @@ START_TEST(one_destination_has_them_all)
     fake_add_process(&fake, 77, "shop.exe");
     look(1, false);
     expect_kind(DIAGNOSIS_DESTINATION_FULL);
-    expect_verdict("One destination has taken nearly all local ports: 15,000 of 16,384 ports lead "
-                   "to 10.0.0.9:1433. New connections there fail first.");
-    expect_said(&diagnosis.evidence, "Two limits: the pool is how many local ports there are");
-    expect_said(&diagnosis.evidence, "Without an auto-reuse range Windows probably");
+    expect_verdict("One destination uses nearly all local ports: 15,000 of 16,384 ports are in use "
+                   "for 10.0.0.9:1433. New connections to it fail first.");
+    expect_said(&diagnosis.evidence, "Two limits apply. The pool is the total number of local "
+                                     "ports. Windows identifies");
+    expect_said(&diagnosis.evidence, "Without an auto-reuse range, Windows probably");
     expect_said(&diagnosis.culprit, "shop.exe, PID 77");
     expect_said(&diagnosis.culprit, "The destination 10.0.0.9:1433.");
     expect_said(&diagnosis.now, "a second address or port");
@@ -364,10 +367,10 @@ START_TEST(one_destination_of_the_auto_reuse_range)
     look(1, false);
     expect_kind(DIAGNOSIS_DESTINATION_FULL);
     ck_assert(diagnosis.main.is_auto_reuse);
-    expect_verdict("One destination has taken nearly all local ports: 950 of 1,000 ports of the "
-                   "auto-reuse range lead to 10.0.0.9:1433. New connections there fail; others "
-                   "still find a port.");
-    expect_said(&diagnosis.evidence, "can probably serve others at the same time");
+    expect_verdict("One destination uses nearly all local ports: 950 of 1,000 ports of the "
+                   "auto-reuse range are in use for 10.0.0.9:1433. New connections to it fail; "
+                   "other destinations can still be reached.");
+    expect_said(&diagnosis.evidence, "can probably serve other destinations at the same time.");
     expect_unsaid(&diagnosis.now, "maxport range set"); /* it is not what is full */
     fake.sockets.count = 800;
     look(1, false);
@@ -394,18 +397,18 @@ START_TEST(time_wait_storm)
     look(1, false);
     expect_kind(DIAGNOSIS_CHURN);
     expect_verdict("TCP is filling up because connections are opened and closed faster than their "
-                   "ports come back: 14,000 of 14,054 ports in use only wait in TIME_WAIT. 14,000 "
-                   "of them waited for 10.0.0.9:443.");
+                   "ports become free: 14,000 of 14,054 ports in use are in TIME_WAIT. 14,000 of "
+                   "them are for 10.0.0.9:443.");
     ck_assert_uint_eq(diagnosis.main.owner_count, 2);
     ck_assert_uint_eq(diagnosis.main.owners[0].process, 5000);
     ck_assert_uint_eq(diagnosis.main.owners[0].now, 3);
     const struct sentence *owner = find(&diagnosis.evidence, "agent.exe, PID 5000: 3 open");
     ck_assert_ptr_nonnull(owner);
     ck_assert(owner->is_inferred);
-    expect_said(&diagnosis.evidence, "Or they were those of other.exe, PID 5001");
-    expect_said(&diagnosis.evidence, "At 120 s in TIME_WAIT each (the documented default), that is "
-                                     "about 117 connections closed a second; 136 a second can go "
-                                     "on for ever.");
+    expect_said(&diagnosis.evidence, "Or they belonged to other.exe, PID 5001");
+    expect_said(&diagnosis.evidence,
+                "With 120 s in TIME_WAIT (the documented default), that is about 117 closed "
+                "connections per second; 136 per second can be sustained.");
     expect_said(&diagnosis.culprit, "probably agent.exe, PID 5000 (inferred)");
     expect_said(&diagnosis.after_restart, "maxport set TcpTimedWaitDelay=30");
     expect_said(&diagnosis.after_restart, "4.0 times");
@@ -413,7 +416,7 @@ START_TEST(time_wait_storm)
     /* At 30 seconds there is nothing to gain. */
     fake_put_number(&fake, "TcpTimedWaitDelay", 30);
     look(1, false);
-    expect_said(&diagnosis.evidence, "At 30 s in TIME_WAIT each (TcpTimedWaitDelay)");
+    expect_said(&diagnosis.evidence, "With 30 s in TIME_WAIT (TcpTimedWaitDelay)");
     expect_unsaid(&diagnosis.after_restart, "TcpTimedWaitDelay=");
 }
 END_TEST
@@ -445,7 +448,7 @@ START_TEST(time_wait_of_a_process_that_was_caught)
     ck_assert_uint_eq(diagnosis.main.owners[0].now, 0);
     /* It has ended, but its name was kept. */
     expect_said(&diagnosis.evidence,
-                "curl.exe, PID 7000: 5 of the ports that wait now it held a moment ago.");
+                "curl.exe, PID 7000: 5 of the ports now in TIME_WAIT belonged to it a moment ago.");
 }
 END_TEST
 
@@ -455,8 +458,8 @@ START_TEST(time_wait_that_nobody_seems_to_own)
     look(1, false);
     expect_kind(DIAGNOSIS_CHURN);
     ck_assert_uint_eq(diagnosis.main.owner_count, 0);
-    expect_said(&diagnosis.culprit, "nobody was seen connected there");
-    expect_said(&diagnosis.now, "Slow down or stop what connects there so often");
+    expect_said(&diagnosis.culprit, "no program was seen connected to it.");
+    expect_said(&diagnosis.now, "Slow down or stop the program that connects there so often;");
 }
 END_TEST
 
@@ -465,9 +468,8 @@ START_TEST(time_wait_to_many_places)
     tcp_scattered(16384, STATE_TIME_WAIT, 49152, 0);
     look(1, false);
     expect_kind(DIAGNOSIS_CHURN);
-    expect_verdict("TCP has run out of ports because connections are opened and closed faster "
-                   "than their ports come back: 16,384 of 16,384 ports in use only wait in "
-                   "TIME_WAIT.");
+    expect_verdict("TCP has run out of ports because connections are opened and closed faster than "
+                   "their ports become free: 16,384 of 16,384 ports in use are in TIME_WAIT.");
 }
 END_TEST
 
@@ -476,11 +478,11 @@ START_TEST(churn_by_event_only)
     fake_add_event(&fake, 4227, fake.now_ms - 60 * 1000);
     look(1, false);
     expect_kind(DIAGNOSIS_CHURN);
-    expect_doubt("Only that event says so");
+    expect_doubt("The only evidence is that event; enough ports");
     expect_unsaid(&diagnosis.now, "maxport range set");
-    expect_said(&diagnosis.evidence, "Event 4227 (a port still waited for the same destination) "
-                                     "was logged 1 time within 24 hours, the last one at "
-                                     "2026-11-22 09:59:00.");
+    expect_said(&diagnosis.evidence,
+                "Event 4227 (a port was still in TIME_WAIT for the same destination) was logged 1 "
+                "time in the last 24 hours, most recently at 2026-11-22 09:59:00.");
     fake.log.rows[0].time_ms -= 3600 * 1000;
     look(1, false);
     expect_kind(DIAGNOSIS_HEALTHY);
@@ -499,8 +501,8 @@ START_TEST(udp_leak_breaks_dns)
     fake_add_process(&fake, 77, "com.docker.backend.exe");
     look(1, false);
     expect_kind(DIAGNOSIS_UDP_LEAK);
-    expect_verdict("UDP has run out of ports, so that new DNS names no longer resolve: "
-                   "com.docker.backend.exe, PID 77, holds 16,300 of 16,384 ports (99 %).");
+    expect_verdict("UDP has run out of ports, so new DNS names no longer resolve: "
+                   "com.docker.backend.exe, PID 77, uses 16,300 of 16,384 ports (99 %).");
     expect_said(&diagnosis.now, "maxport range set --start 32768 --count 32768 --udp");
     expect_unsaid(&diagnosis.after_restart, "maxport set 65534"); /* does not reach UDP here */
     ck_assert_int_eq(diagnosis.of[PROTOCOL_TCP].kind, DIAGNOSIS_HEALTHY);
@@ -516,7 +518,7 @@ START_TEST(a_dns_server_holds_ports_on_purpose)
     udp(13000, 52500, 77);
     look(1, false);
     expect_kind(DIAGNOSIS_UDP_LEAK);
-    expect_said(&diagnosis.evidence, "A DNS server holds 2,500 of them on purpose");
+    expect_said(&diagnosis.evidence, "By default a DNS server keeps 2,500 of them open.");
 }
 END_TEST
 
@@ -526,8 +528,8 @@ START_TEST(both_protocols)
     tcp_scattered(14000, STATE_CLOSE_WAIT, 49200, 78);
     look(1, false);
     expect_kind(DIAGNOSIS_UDP_LEAK);
-    ck_assert_ptr_nonnull(strstr(text_string(&diagnosis.verdict), "TCP is filling up, too."));
-    expect_said(&diagnosis.evidence, "Most TCP ports of one process: process 78");
+    ck_assert_ptr_nonnull(strstr(text_string(&diagnosis.verdict), "TCP is filling up too."));
+    expect_said(&diagnosis.evidence, "Process with the most TCP ports: process 78");
 }
 END_TEST
 
@@ -540,11 +542,11 @@ START_TEST(full_without_a_culprit)
     fake_add_event(&fake, 4231, fake.now_ms - 1000);
     look(1, false);
     expect_kind(DIAGNOSIS_POOL_FULL);
-    expect_verdict("TCP has run out of ports: 16,384 of 16,384 ports are in use, and no one "
-                   "process or state holds half of them.");
-    expect_said(&diagnosis.culprit, "Not known.");
+    expect_verdict("TCP has run out of ports: 16,384 of 16,384 ports are in use, and no single "
+                   "process or state accounts for half of them.");
+    expect_said(&diagnosis.culprit, "Unknown.");
     expect_said(&diagnosis.now, "maxport ports");
-    expect_said(&diagnosis.evidence, "Event 4231 (no TCP port was left)");
+    expect_said(&diagnosis.evidence, "Event 4231 (no TCP port was free)");
     fake.sockets.count = 14000;
     look(1, false);
     expect_kind(DIAGNOSIS_FILLING);
@@ -557,14 +559,16 @@ START_TEST(owners_are_not_shown)
     tcp_scattered(16384, STATE_ESTABLISHED, 49152, 77);
     look(1, false);
     expect_kind(DIAGNOSIS_POOL_FULL);
-    ck_assert_ptr_nonnull(strstr(text_string(&diagnosis.verdict), "does not tell by whom"));
-    expect_said(&diagnosis.unseen, "Which process owns a socket");
-    expect_said(&diagnosis.unseen, "bound but idle");
+    ck_assert_ptr_nonnull(strstr(text_string(&diagnosis.verdict),
+                                 "does not report which processes use "
+                                 "them."));
+    expect_said(&diagnosis.unseen, "This Windows does not report which process owns a socket.");
+    expect_said(&diagnosis.unseen, "bound, idle");
     fake.sockets.count = 0;
     tcp(16384, STATE_TIME_WAIT, 49152, "10.0.0.9", 443, 0);
     look(1, false);
     expect_kind(DIAGNOSIS_CHURN);
-    expect_said(&diagnosis.culprit, "this Windows does not tell");
+    expect_said(&diagnosis.culprit, "this Windows does not report it");
 }
 END_TEST
 
@@ -577,8 +581,8 @@ START_TEST(names_and_services_are_not_shown)
     expect_kind(DIAGNOSIS_LEAK);
     expect_said(&diagnosis.culprit, "process 77");
     expect_unsaid(&diagnosis.culprit, "ended"); /* nobody knows that */
-    expect_said(&diagnosis.unseen, "The names of processes.");
-    expect_said(&diagnosis.unseen, "Which services a process runs");
+    expect_said(&diagnosis.unseen, "The process names could not be read.");
+    expect_said(&diagnosis.unseen, "The services of the processes");
 }
 END_TEST
 
@@ -588,7 +592,7 @@ START_TEST(partial_tables_and_rules_are_doubted)
     tcp(16000, STATE_BOUND, 49152, NULL, 0, 77);
     look(1, false);
     expect_doubt("kept growing");
-    expect_said(&diagnosis.unseen, "TCP over IPv4 was counted in part");
+    expect_said(&diagnosis.unseen, "TCP over IPv4 was counted only partly");
     fake.tables[PROTOCOL_TCP][FAMILY_IPV4].is_partial = false;
     fake.machine.ranges.read = NULL;
     fake_put_number(&fake, "MaxUserPort", 60000);
@@ -596,7 +600,7 @@ START_TEST(partial_tables_and_rules_are_doubted)
     tcp(58900, STATE_BOUND, 1024, NULL, 0, 77);
     look(1, false);
     expect_kind(DIAGNOSIS_LEAK);
-    expect_doubt("taken from a rule");
+    expect_doubt("calculated from a rule");
 }
 END_TEST
 
@@ -609,14 +613,14 @@ START_TEST(old_windows)
     expect_kind(DIAGNOSIS_LEAK);
     expect_unsaid(&diagnosis.now, "maxport range set");
     expect_said(&diagnosis.after_restart, "maxport set 65534");
-    expect_said(&diagnosis.after_restart, "60,534 TCP ports more");
+    expect_said(&diagnosis.after_restart, "60,534 more TCP ports");
     expect_unsaid(&diagnosis.unseen, "excludedportrange");
     /* It reaches UDP as well there. */
     fake.sockets.count = 0;
     udp(3976, 1025, 77);
     look(1, false);
     expect_kind(DIAGNOSIS_UDP_LEAK);
-    expect_said(&diagnosis.after_restart, "60,534 UDP ports more");
+    expect_said(&diagnosis.after_restart, "60,534 more UDP ports");
     /* It is set and waits for the restart. */
     fake_put_number(&fake, "MaxUserPort", 65534);
     fake.machine.ranges.read = NULL;
@@ -654,7 +658,7 @@ START_TEST(both_families_together)
     look(1, false);
     expect_kind(DIAGNOSIS_LEAK);
     ck_assert(diagnosis.main.is_united);
-    ck_assert_ptr_nonnull(strstr(text_string(&diagnosis.verdict), "IPv4 and IPv6 together"));
+    ck_assert_ptr_nonnull(strstr(text_string(&diagnosis.verdict), "IPv4 and IPv6 combined"));
 }
 END_TEST
 
@@ -683,7 +687,7 @@ START_TEST(hidden_use_is_found)
     hide(PROTOCOL_TCP, 50000, 12000, BIND_EXCLUDED);
     look(1, true);
     expect_kind(DIAGNOSIS_HIDDEN);
-    expect_verdict("Something holds TCP ports that no table of Windows shows: 23 of 32 ports that "
+    expect_verdict("Some TCP ports are in use that no table of Windows shows: 23 of 32 ports that "
                    "look free could not be bound.");
     ck_assert(!diagnosis.is_weak);
     ck_assert_uint_eq(fake.calls_of[CALL_BINDER_TRY], PROBE_MAX);
@@ -696,7 +700,7 @@ START_TEST(hidden_use_is_found)
     ck_assert_uint_lt(low, 12000);
     ck_assert_uint_gt(high, 12000);
     ck_assert_uint_lt(high, 16384 - 8);
-    ck_assert(find(&diagnosis.evidence, "somewhere between")->is_inferred);
+    ck_assert(find(&diagnosis.evidence, "between")->is_inferred);
     expect_said(&diagnosis.now, "wsl --shutdown");
     /* Without the probe nothing shows. */
     look(1, false);
@@ -709,7 +713,7 @@ START_TEST(a_few_refusals_are_no_verdict)
     hide(PROTOCOL_UDP, 50000, 1600, BIND_IN_USE); /* 3 of 32 */
     look(1, true);
     expect_kind(DIAGNOSIS_HEALTHY);
-    expect_said(&diagnosis.evidence, "3 as in use, 10048");
+    expect_said(&diagnosis.evidence, "3 in use, error 10048");
 }
 END_TEST
 
@@ -720,8 +724,8 @@ START_TEST(hidden_use_with_gaps_is_weak)
     hide(PROTOCOL_TCP, 49152, 16384, BIND_IN_USE);
     look(1, true);
     expect_kind(DIAGNOSIS_HIDDEN);
-    expect_doubt("bound but idle");
-    expect_doubt("may lie in one");
+    expect_doubt("bound, idle");
+    expect_doubt("may be excluded.");
 }
 END_TEST
 
@@ -732,7 +736,8 @@ START_TEST(few_free_ports_are_all_tried)
     look(1, true);
     expect_kind(DIAGNOSIS_LEAK);
     ck_assert_uint_eq(probe.parts[PROTOCOL_TCP].tried, 10);
-    expect_said(&diagnosis.evidence, "By that, 10 of the 10 TCP ports that look free are held.");
+    expect_said(&diagnosis.evidence,
+                "This suggests that 10 of the 10 TCP ports that look free are not free.");
     fake.sockets.count = 0;
     tcp_scattered(16384, STATE_CLOSE_WAIT, 49152, 77);
     look(1, true);
@@ -765,7 +770,7 @@ START_TEST(probe_that_cannot_be_done)
     expect_said(&diagnosis.unseen, "TCP ports were not probed: ");
     fake.machine.binder.try_bind = NULL;
     look(1, true);
-    expect_said(&diagnosis.unseen, "there is nothing to bind with here");
+    expect_said(&diagnosis.unseen, "Binding is not available here.");
     tear_down();
     set_up();
     memset(fake.tables[PROTOCOL_UDP], 0, sizeof fake.tables[PROTOCOL_UDP]);
@@ -809,9 +814,9 @@ START_TEST(hidden_use_by_event)
     fake_add_event(&fake, 4266, fake.now_ms - 2 * 60 * 1000);
     look(1, false);
     expect_kind(DIAGNOSIS_HIDDEN);
-    expect_verdict("Windows logged a lack of UDP ports within the last 5 minutes, but its tables "
-                   "show only 0 % in use: either something holds ports that no table shows, or "
-                   "the rush is over.");
+    expect_verdict(
+        "Windows logged a lack of UDP ports within the last 5 minutes, but its tables show only 0 "
+        "% in use. Either ports are in use that no table shows, or the peak is over.");
     expect_doubt("maxport why --probe");
     fake.log.rows[0].time_ms = fake.now_ms - 6 * 60 * 1000;
     look(1, false);

@@ -105,19 +105,20 @@ START_TEST(a_listener)
     fake_add_service(&fake, 812, "postgresql-16", "PostgreSQL");
     tell(PROTOCOL_TCP, 5432, NULL);
     expect(PORT_IS_LISTENING,
-           "TCP port 5432 is taken: postgres.exe (postgresql-16), PID 812, listens on it.");
+           "TCP port 5432 is in use: postgres.exe (postgresql-16), PID 812, listens on it.");
     ck_assert_uint_eq(check.listeners, 2);
     ck_assert_uint_eq(check.connections, 1);
     ck_assert_uint_eq(check.waiting, 9);
     ck_assert_uint_eq(check.owner, 812);
-    expect_said(&check.facts, "Listens at 0.0.0.0:5432: postgres.exe (postgresql-16), PID 812.");
-    expect_said(&check.facts, "Listens at [::]:5432");
+    expect_said(&check.facts, "Listening on 0.0.0.0:5432: postgres.exe (postgresql-16), PID 812.");
+    expect_said(&check.facts, "Listening on [::]:5432");
     expect_said(&check.facts, "Connection from 10.0.0.5:5432 to 10.0.0.7:50000 (ESTABLISHED)");
-    expect_said(&check.facts, "9 connections only wait (TIME_WAIT), the first for 10.0.0.7:51000");
-    ck_assert(find(&check.facts, "probably accepted by postgres.exe")->is_inferred);
-    expect_said(&check.facts, "Outside the running dynamic range (49152-65535)");
+    expect_said(&check.facts,
+                "9 closed connections remain (TIME_WAIT), the first to 10.0.0.7:51000");
+    ck_assert(find(&check.facts, "Probably accepted by postgres.exe")->is_inferred);
+    expect_said(&check.facts, "Outside the running dynamic port range (49152-65535)");
     expect_said(&check.helps, "Restart the service postgresql-16");
-    expect_said(&check.other, "Nothing has UDP port 5432.");
+    expect_said(&check.other, "Nothing uses UDP port 5432.");
     ck_assert(!port_check_wants_bind(&snapshot, PROTOCOL_TCP, 5432));
     ck_assert(port_check_wants_bind(&snapshot, PROTOCOL_UDP, 5432));
 }
@@ -127,8 +128,8 @@ START_TEST(a_listener_at_one_address)
 {
     fake_add_socket(&fake, PROTOCOL_TCP, STATE_LISTEN, "127.0.0.1", 8080, NULL, 0, 4);
     tell(PROTOCOL_TCP, 8080, NULL);
-    expect(PORT_IS_LISTENING, "TCP port 8080 is taken: System (probably HTTP.sys or SMB), PID 4, "
-                              "listens on it, at 127.0.0.1:8080 only.");
+    expect(PORT_IS_LISTENING, "TCP port 8080 is in use: System (probably HTTP.sys or SMB), PID 4, "
+                              "listens on it, on 127.0.0.1:8080 only.");
     expect_said(&check.helps, "netsh http show servicestate");
 }
 END_TEST
@@ -137,10 +138,10 @@ START_TEST(a_udp_socket)
 {
     fake_add_socket(&fake, PROTOCOL_UDP, STATE_NONE, "0.0.0.0", 53, NULL, 0, 812);
     tell(PROTOCOL_UDP, 53, NULL);
-    expect(PORT_IS_LISTENING, "UDP port 53 is taken: process 812 (ended) has a socket on it.");
+    expect(PORT_IS_LISTENING, "UDP port 53 is in use: process 812 (ended) has a socket on it.");
     tell(PROTOCOL_TCP, 53, NULL);
     expect(PORT_IS_FREE, "TCP port 53 looks free: no table of Windows shows it.");
-    expect_said(&check.other, "UDP socket at 0.0.0.0:53");
+    expect_said(&check.other, "UDP socket on 0.0.0.0:53");
 }
 END_TEST
 
@@ -151,13 +152,13 @@ START_TEST(held_and_connected)
                      77);
     fake_add_process(&fake, 77, "shop.exe");
     tell(PROTOCOL_TCP, 50000, NULL);
-    expect(PORT_IS_HELD, "TCP port 50000 is taken: shop.exe, PID 77, has bound it and does nothing "
-                         "with it yet.");
+    expect(PORT_IS_HELD,
+           "TCP port 50000 is in use: shop.exe, PID 77, has bound it but does not use it yet.");
     expect_said(&check.helps, "Close or restart shop.exe, PID 77");
     tell(PROTOCOL_TCP, 50001, NULL);
     expect(PORT_IS_CONNECTED,
-           "TCP port 50001 is taken by a connection of shop.exe, PID 77, to 10.0.0.9:443.");
-    expect_said(&check.facts, "Inside the running dynamic range (49152-65535)");
+           "TCP port 50001 is in use by a connection of shop.exe, PID 77, to 10.0.0.9:443.");
+    expect_said(&check.facts, "Inside the running dynamic port range (49152-65535)");
     expect_said(&check.helps, "netsh interface ipv4 add excludedportrange protocol=tcp "
                               "startport=50001 numberofports=1");
 }
@@ -170,7 +171,7 @@ START_TEST(many_rows_are_counted_not_listed)
                         (uint16_t)(50000 + i), 77);
     tell(PROTOCOL_TCP, 443, NULL);
     ck_assert_uint_eq(check.connections, 500);
-    expect_said(&check.facts, "And 496 more connections.");
+    expect_said(&check.facts, "Connections not shown: 496.");
     ck_assert_uint_le(check.facts.count, 8);
 }
 END_TEST
@@ -181,14 +182,14 @@ START_TEST(only_waiting)
     fake_add_socket(&fake, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.5", 50001, "10.0.0.9", 443, 77);
     fake_add_process(&fake, 77, "shop.exe");
     tell(PROTOCOL_TCP, 50000, NULL);
-    expect(PORT_IS_WAITING, "TCP port 50000 is kept by closed connections that still wait; it "
-                            "comes back by itself, within 120 s.");
+    expect(PORT_IS_WAITING, "TCP port 50000 is still occupied by closed connections; it becomes "
+                            "free without further action, within 120 s.");
     ck_assert(find(&check.facts, "a connection of shop.exe, PID 77")->is_inferred);
     ck_assert_uint_eq(check.owner, OWNER_UNKNOWN);
     struct port_binds binds = answer(BIND_FREE, BIND_FREE);
     tell(PROTOCOL_TCP, 50000, &binds);
     expect(PORT_IS_WAITING,
-           "TCP port 50000 can be bound, although closed connections still wait on it.");
+           "TCP port 50000 can be bound, although closed connections still occupy it.");
 }
 END_TEST
 
@@ -209,7 +210,7 @@ START_TEST(excluded)
     expect_said(&check.helps, "startport=50050 numberofports=1");
     ck_assert(check.is_excluded[FAMILY_IPV4] && check.is_excluded[FAMILY_IPV6]);
 
-    expect_said(&check.facts, "was refused: probably excluded (error ");
+    expect_said(&check.facts, "failed: probably excluded (error ");
     tell(PROTOCOL_TCP, 50050, NULL);
     expect(PORT_IS_EXCLUDED, "TCP port 50050 is excluded: Windows never assigns it automatically, "
                              "and a program that asks for it by number probably gets error 10013 "
@@ -220,8 +221,9 @@ START_TEST(excluded)
     ck_assert_str_eq(port_kind_key(check.kind), "excluded");
     expect(PORT_IS_EXCLUDED, "TCP port 8080 is excluded: Windows never assigns it automatically; a "
                              "program that asks for it by number probably gets it.");
-    expect_said(&check.facts, "Excluded for IPv4 (this port alone): probably set with netsh, and "
-                              "kept over restarts unless it was set with store=active (inferred).");
+    expect_said(&check.facts,
+                "Excluded for IPv4 (only this port): probably set with netsh, and "
+                "kept after a restart unless it was set with store=active (inferred).");
     /* 10048 is the code of a socket, not of an exclusion. */
     binds = answer(BIND_IN_USE, BIND_FREE);
     tell(PROTOCOL_TCP, 8080, &binds);
@@ -235,7 +237,7 @@ START_TEST(excluded)
     ck_assert(port_check_wants_bind(&snapshot, PROTOCOL_TCP, 8080)); /* only that settles it */
     binds = answer(BIND_FREE, BIND_FREE);
     tell(PROTOCOL_TCP, 8080, &binds);
-    expect(PORT_IS_FREE, "TCP port 8080 can be bound although it is excluded: Windows only never "
+    expect(PORT_IS_FREE, "TCP port 8080 can be bound although it is excluded; Windows only never "
                          "assigns it automatically.");
     tell(PROTOCOL_UDP, 50050, NULL);
     ck_assert_str_eq(port_kind_key(check.kind), "free");
@@ -248,13 +250,15 @@ START_TEST(hidden_and_free)
     tell(PROTOCOL_TCP, 6000, &binds);
     expect(PORT_IS_HIDDEN, "TCP port 6000 cannot be bound, and no table of Windows shows why.");
     ck_assert(!check.was_bound);
-    expect_said(&check.facts, "A real bind (TCP over IPv4, exclusive, closed at once) was refused: "
-                              "in use (error 10048).");
+    expect_said(
+        &check.facts,
+        "A test bind (TCP over IPv4, exclusive, closed immediately) failed: in use (error 10048).");
     expect_said(&check.helps, "wsl --shutdown");
     expect_said(&check.helps, "maxport port 6000 --probe");
     binds = answer(BIND_FREE, BIND_FREE);
     tell(PROTOCOL_TCP, 6000, &binds);
-    expect(PORT_IS_FREE, "TCP port 6000 can be bound: it was, a moment ago, and closed at once.");
+    expect(PORT_IS_FREE,
+           "TCP port 6000 can be bound: a test bind just succeeded and was closed immediately.");
     /* No IPv6 at all is no refusal. */
     binds.has_answer[FAMILY_IPV6] = false;
     strcpy(binds.why[FAMILY_IPV6].text, "No socket.");
@@ -282,7 +286,7 @@ START_TEST(old_windows)
     fake.machine.ranges.read = NULL;
     fake_set_windows(&fake, 5, 2, 3790, OS_SERVER);
     tell(PROTOCOL_TCP, 1433, NULL);
-    expect_said(&check.facts, "Inside the running dynamic range (1025-5000)");
+    expect_said(&check.facts, "Inside the running dynamic port range (1025-5000)");
     expect_said(&check.helps, "add 1433-1433 to the registry value ReservedPorts");
     ck_assert_ptr_null(find(&check.helps, "netsh"));
 }
@@ -296,14 +300,15 @@ START_TEST(what_cannot_be_seen)
     fake.tables[PROTOCOL_UDP][FAMILY_IPV6].is_available = false;
     fake_add_socket(&fake, PROTOCOL_TCP, STATE_LISTEN, "0.0.0.0", 80, NULL, 0, 812);
     tell(PROTOCOL_TCP, 80, NULL);
-    expect(PORT_IS_LISTENING, "TCP port 80 is taken: an unknown process listens on it.");
+    expect(PORT_IS_LISTENING, "TCP port 80 is in use: an unknown process listens on it.");
     expect_said(&check.unseen, "UDP over IPv6: its table could not be read.");
-    expect_said(&check.unseen, "bound but idle");
-    expect_said(&check.unseen, "Which process owns a socket");
-    expect_said(&check.unseen, "Whether the port is excluded. netsh did not answer.");
+    expect_said(&check.unseen, "bound, idle");
+    expect_said(&check.unseen, "This Windows does not report which process owns a socket.");
+    expect_said(&check.unseen,
+                "Cannot determine whether the port is excluded. netsh did not answer.");
     memset(fake.tables, 0, sizeof fake.tables);
     tell(PROTOCOL_TCP, 80, NULL);
-    expect(PORT_IS_UNKNOWN, "TCP port 80 cannot be judged: its tables could not be read.");
+    expect(PORT_IS_UNKNOWN, "TCP port 80 cannot be checked: the socket tables could not be read.");
 }
 END_TEST
 

@@ -277,14 +277,14 @@ START_TEST(names_that_no_line_can_hold_become_comments_and_are_counted)
     check_written(&writer, HEADER
                   "\r\n[HKEY_LOCAL_MACHINE\\K]\r\n"
                   "; Left out: the value \"a\\x0d\\x0a\\x00b\", REG_SZ, 6 bytes (a .reg file "
-                  "cannot hold this name)\r\n"
+                  "cannot store this name)\r\n"
                   "\"x\"=hex:\r\n"
                   "\r\n"
-                  "; Left out: the key \"K\\\\x0a\" with its values (a .reg file cannot hold this "
+                  "; Left out: the key \"K\\\\x0a\" with its values (a .reg file cannot store this "
                   "name)\r\n"
                   "\r\n[HKEY_LOCAL_MACHINE\\L]\r\n"
                   "; Left out: the deletion of the value \"a\\x0d\\x0a\\x00b\" (a .reg file cannot "
-                  "hold this name)\r\n"
+                  "store this name)\r\n"
                   "\"z\"=hex:\r\n");
     ck_assert_uint_eq(writer.left_out_count, 3);
     ck_assert_uint_eq(writer.key_count, 2);

@@ -72,7 +72,7 @@ START_TEST(other_names_and_editions_that_never_were_are_refused)
     ck_assert_ptr_nonnull(strstr(fault.text, "2022 or 2025, not \"95\""));
     ck_assert(!capacity_windows("", 0, &os, &fault));
     ck_assert(!capacity_windows("2000", 64, &os, &fault));
-    ck_assert_str_eq(fault.text, "Windows 2000 came in 32 bits only, not in 64.");
+    ck_assert_str_eq(fault.text, "Windows 2000 exists only in a 32-bit edition, not in 64-bit.");
     ck_assert(!capacity_windows("11", 32, &os, &fault));
     ck_assert_uint_eq(os.major, 77);
 }
@@ -244,7 +244,7 @@ START_TEST(what_is_no_rate_is_refused)
 
     ck_assert_msg(!capacity_parse_rate(no_rates[_i], &tenths, &fault), "%s", no_rates[_i]);
     ck_assert_int_eq(fault.kind, FAULT_USAGE);
-    ck_assert_ptr_nonnull(strstr(fault.text, "--rate takes"));
+    ck_assert_ptr_nonnull(strstr(fault.text, "--rate must be"));
     ck_assert_uint_eq(tenths, 77);
 }
 END_TEST
@@ -303,7 +303,7 @@ START_TEST(what_is_no_size_is_refused)
     ck_assert_msg(!capacity_parse_size("--stack", no_sizes[_i], &bytes, &fault), "%s",
                   no_sizes[_i]);
     ck_assert_int_eq(fault.kind, FAULT_USAGE);
-    ck_assert_ptr_nonnull(strstr(fault.text, "--stack takes a size such as 64K"));
+    ck_assert_ptr_nonnull(strstr(fault.text, "--stack must be a size such as 64K"));
     ck_assert_uint_eq(bytes, 77);
 }
 END_TEST

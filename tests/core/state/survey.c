@@ -136,7 +136,7 @@ static const struct {
 } doubts[] = {
     {"written long before the start", 60000, -HOUR_MS, true, true, false},
     {"written while Windows was starting", 60000, 4 * 60 * 1000, true, true, false},
-    {"written since", 60000, 6 * 60 * 1000, true, true, true},
+    {"written the registry since.", 60000, 6 * 60 * 1000, true, true, true},
     {"absent: nothing was set, whatever was written", 0, HOUR_MS / 2, true, true, false},
     {"the start is not known", 60000, HOUR_MS / 2, false, true, false},
     {"the time of writing is not known", 60000, HOUR_MS / 2, true, false, false},
@@ -289,7 +289,7 @@ START_TEST(without_an_answer_and_without_a_rule_the_range_is_unknown)
     take(&fake, SURVEY_RANGES | SURVEY_USAGE, &survey);
     ck_assert(!survey.running[PROTOCOL_TCP][FAMILY_IPV4].is_known);
     ck_assert_ptr_nonnull(
-        strstr(survey.running[PROTOCOL_TCP][FAMILY_IPV4].why, "Nobody has published"));
+        strstr(survey.running[PROTOCOL_TCP][FAMILY_IPV4].why, "No source states"));
     ck_assert_uint_eq(survey_use(&survey).by[PROTOCOL_TCP][FAMILY_IPV4].available, 0);
     ck_assert_int_eq(survey.verdict.kind, VERDICT_UNKNOWN);
     survey_release(&survey);
@@ -368,7 +368,7 @@ START_TEST(only_the_version_of_windows_cannot_be_missed)
         has_struck = fake.has_struck;
         if (has_struck && fake.struck == CALL_OS_VERSION_READ) {
             ck_assert(!is_taken);
-            ck_assert_ptr_nonnull(strstr(fault.text, "The version of Windows could not be read"));
+            ck_assert_ptr_nonnull(strstr(fault.text, "The Windows version could not be read"));
         } else {
             ck_assert_msg(is_taken, "%s", fake_call_name(fake.struck));
         }

@@ -86,8 +86,8 @@ START_TEST(what_is_no_range_is_refused_with_a_reason)
     static const struct {
         const char *text, *why;
     } rows[] = {
-        {"", "empty"},
-        {"\r\n \r\n\r\n", "empty"},
+        {"", "netsh printed nothing"},
+        {"\r\n \r\n\r\n", "netsh printed nothing"},
         {"Ok.\r\n\r\n", "no dashed line"},
         {"The following command was not found: int ipv4 show dynamicport tcp.\r\n",
          "no dashed line"},
@@ -97,7 +97,7 @@ START_TEST(what_is_no_range_is_refused_with_a_reason)
         {"---\n", "no number"},
         {"---\nStart Port : \nNumber of Ports : \n", "no number"},
         {"---\nx: 49152\n", "one number"},
-        {"---\nx: 49152\ny: 163", "cut off"},
+        {"---\nx: 49152\ny: 163", "truncated"},
         {"---\nx: 49152\ny: 16384\nz: 7\n", "more than two"},
         {"---\nx: 49152\ny: 16384\n---\n", "two tables"},
         {"---\nx: 0\ny: 16384\n", "start 0, number 16384"},
@@ -219,18 +219,18 @@ START_TEST(what_is_no_list_is_refused_with_a_reason)
     static const struct {
         const char *text, *why;
     } rows[] = {
-        {"", "empty"},
-        {"\r\n", "empty"},
+        {"", "netsh printed nothing"},
+        {"\r\n", "netsh printed nothing"},
         {"The following command was not found: int ipv4 show excludedportrange.\r\n",
          "no dashed line"},
         {"80 80\r\n", "no dashed line"},
-        {"---\n80 80\n1024 10", "cut off"},
-        {"---\n80\n", "no pair"},
-        {"---\n80 80 80\n", "no pair"},
-        {"---\n80-80\n", "no pair"},
-        {"---\n80 -80\n", "no pair"},
-        {"---\n80 80 **\n", "no pair"},
-        {"---\n0x50 0x50\n", "no pair"},
+        {"---\n80 80\n1024 10", "truncated"},
+        {"---\n80\n", "not a pair"},
+        {"---\n80 80 80\n", "not a pair"},
+        {"---\n80-80\n", "not a pair"},
+        {"---\n80 -80\n", "not a pair"},
+        {"---\n80 80 **\n", "not a pair"},
+        {"---\n0x50 0x50\n", "not a pair"},
         {"---\n\nfooter\n80 80\n", "after the end"},
         {"---\n80 80\n---\n90 90\n", "two tables"},
         {"---\n0 80\n", "0 to 80"},

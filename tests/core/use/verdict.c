@@ -104,8 +104,9 @@ START_TEST(tcp_fills_up)
     struct usage *tcp = &usages[PROTOCOL_TCP];
     use_in(tcp, FAMILY_IPV4, PORT_TIME_WAIT, 12840);
     use_in(tcp, FAMILY_IPV4, PORT_ESTABLISHED, 2070);
-    expect(usages, VERDICT_NEARLY_FULL,
-           "TCP is nearly full (IPv4: 91 %); 86 % of it is connections waiting in TIME_WAIT.");
+    expect(
+        usages, VERDICT_NEARLY_FULL,
+        "TCP is nearly full (IPv4: 91 %); 86 % of the ports in use are connections in TIME_WAIT.");
     verdict_make(usages, &verdict);
     ck_assert(verdict.is_mostly_time_wait);
     ck_assert_int_eq(verdict.protocol, PROTOCOL_TCP);
@@ -115,8 +116,8 @@ START_TEST(tcp_fills_up)
     use_in(tcp, FAMILY_IPV6, PORT_BOUND, 15000);
     use_in(tcp, FAMILY_IPV6, PORT_TIME_WAIT, 1300);
     expect(usages, VERDICT_FULL,
-           "TCP is full (IPv6: 84 of 16,384 ports are left); 92 % of it is ports that programs "
-           "hold without a connection (BOUND).");
+           "TCP is full (IPv6: 84 of 16,384 ports are free); 92 % of the ports in use are bound "
+           "ports without a connection (BOUND).");
     verdict_make(usages, &verdict);
     ck_assert(!verdict.is_mostly_time_wait);
     ck_assert_int_eq(verdict.family, FAMILY_IPV6);
@@ -124,8 +125,8 @@ START_TEST(tcp_fills_up)
     quiet(usages);
     use_in(tcp, FAMILY_IPV4, PORT_CLOSE_WAIT, 16384);
     expect(usages, VERDICT_FULL,
-           "TCP is full (IPv4: no port is left); 100 % of it is connections that programs have not "
-           "closed (CLOSE_WAIT).");
+           "TCP is full (IPv4: no port is free); 100 % of the ports in use are connections that "
+           "programs have not closed (CLOSE_WAIT).");
 
     quiet(usages);
     use_in(tcp, FAMILY_IPV4, PORT_FIN_WAIT_1, 7000);
@@ -142,16 +143,16 @@ START_TEST(udp_takes_dns_down)
     use_in(&usages[PROTOCOL_UDP], FAMILY_IPV4, PORT_OPEN, 13500);
     expect(usages, VERDICT_FILLING, "UDP is filling up (IPv4: 82 %).");
     use_in(&usages[PROTOCOL_UDP], FAMILY_IPV4, PORT_OPEN, 2183);
-    expect(usages, VERDICT_NEARLY_FULL,
-           "UDP is nearly full (IPv4: 95 %); when no port is left, new DNS names will fail to "
-           "resolve.");
+    expect(
+        usages, VERDICT_NEARLY_FULL,
+        "UDP is nearly full (IPv4: 95 %); when no port is free, new DNS names no longer resolve.");
     use_in(&usages[PROTOCOL_UDP], FAMILY_IPV4, PORT_OPEN, 701);
     expect(usages, VERDICT_FULL,
-           "UDP is full (IPv4: no port is left); new DNS names will fail to resolve.");
+           "UDP is full (IPv4: no port is free); new DNS names no longer resolve.");
     use_in(&usages[PROTOCOL_TCP], FAMILY_IPV4, PORT_ESTABLISHED, 13500);
     expect(usages, VERDICT_FULL,
-           "UDP is full (IPv4: no port is left); new DNS names will fail to resolve. TCP is "
-           "filling up too (IPv4: 82 %); 100 % of it is open connections (ESTABLISHED).");
+           "UDP is full (IPv4: no port is free); new DNS names no longer resolve. TCP is filling "
+           "up too (IPv4: 82 %); 100 % of the ports in use are open connections (ESTABLISHED).");
 }
 END_TEST
 
@@ -165,7 +166,7 @@ START_TEST(sharing_is_not_documented)
     use_in(tcp, FAMILY_IPV6, PORT_TIME_WAIT, 7000);
     expect(usages, VERDICT_NEARLY_FULL,
            "TCP is nearly full, if IPv4 and IPv6 share their ports, which is not documented "
-           "(together: 91 %); 100 % of it is connections waiting in TIME_WAIT.");
+           "(combined: 91 %); 100 % of the ports in use are connections in TIME_WAIT.");
     verdict_make(usages, &verdict);
     ck_assert(verdict.is_union_only);
     ck_assert_int_eq(verdict.family, FAMILY_IPV4);
@@ -193,7 +194,7 @@ START_TEST(excluded_ports_are_not_there)
     usages[PROTOCOL_TCP].excluded[FAMILY_IPV4] = 16000;
     use_in(&usages[PROTOCOL_TCP], FAMILY_IPV4, PORT_LISTEN, 360);
     expect(usages, VERDICT_NEARLY_FULL,
-           "TCP is nearly full (IPv4: 93 %); 100 % of it is listening servers.");
+           "TCP is nearly full (IPv4: 93 %); 100 % of the ports in use are listening sockets.");
 }
 END_TEST
 
@@ -204,22 +205,22 @@ START_TEST(gaps_are_told)
     usages[PROTOCOL_TCP].is_available[FAMILY_IPV6] = false;
     usages[PROTOCOL_UDP].is_available[FAMILY_IPV6] = false;
     expect(usages, VERDICT_HEALTHY,
-           "Enough ports are free: TCP uses 0 %, UDP uses 0 %. IPv6 is not counted: its tables "
-           "could not be read.");
+           "Enough ports are free: TCP uses 0 %, UDP uses 0 %. IPv6 was not counted: its socket "
+           "tables could not be read.");
     usages[PROTOCOL_TCP].is_available[FAMILY_IPV6] = true;
     usages[PROTOCOL_TCP].range[FAMILY_IPV6].count = 0;
     expect(usages, VERDICT_HEALTHY,
-           "Enough ports are free: TCP uses 0 %, UDP uses 0 %. TCP over IPv6 is not counted: its "
-           "range is not known. UDP over IPv6 is not counted: its table could not be read.");
+           "Enough ports are free: TCP uses 0 %, UDP uses 0 %. TCP over IPv6 was not counted: its "
+           "range is unknown. UDP over IPv6 was not counted: its table could not be read.");
     quiet(usages);
     usages[PROTOCOL_TCP].is_partial = true;
     expect(usages, VERDICT_HEALTHY,
-           "Enough ports are free: TCP uses 0 %, UDP uses 0 %. The TCP table could only be read in "
-           "part, so more may be in use.");
+           "Enough ports are free: TCP uses 0 %, UDP uses 0 %. The TCP table could be read only "
+           "partly, so more ports may be in use.");
     usages[PROTOCOL_UDP].is_partial = true;
     expect(usages, VERDICT_HEALTHY,
-           "Enough ports are free: TCP uses 0 %, UDP uses 0 %. The tables could only be read in "
-           "part, so more may be in use.");
+           "Enough ports are free: TCP uses 0 %, UDP uses 0 %. The tables could be read only "
+           "partly, so more ports may be in use.");
 }
 END_TEST
 
@@ -230,26 +231,47 @@ START_TEST(what_cannot_be_seen_is_not_healthy)
     for (int f = 0; f < FAMILY_COUNT; f++)
         usages[PROTOCOL_UDP].range[f].count = 0;
     expect(usages, VERDICT_UNKNOWN,
-           "TCP uses 0 % of its ports. How many UDP ports are in use is not known: its running "
-           "range is not known.");
+           "TCP uses 0 % of its ports. The number of UDP ports in use is unknown: the running "
+           "range is unknown.");
     use_in(&usages[PROTOCOL_TCP], FAMILY_IPV4, PORT_TIME_WAIT, 16384);
     expect(usages, VERDICT_FULL,
-           "TCP is full (IPv4: no port is left); 100 % of it is connections waiting in TIME_WAIT. "
-           "How many UDP ports are in use is not known: its running range is not known.");
+           "TCP is full (IPv4: no port is free); 100 % of the ports in use are connections in "
+           "TIME_WAIT. The number of UDP ports in use is unknown: the running range is unknown.");
 
     quiet(usages);
     for (int f = 0; f < FAMILY_COUNT; f++)
         usages[PROTOCOL_TCP].is_available[f] = false;
     expect(usages, VERDICT_UNKNOWN,
-           "UDP uses 0 % of its ports. How many TCP ports are in use is not known: its tables "
-           "could not be read.");
+           "UDP uses 0 % of its ports. The number of TCP ports in use is unknown: the socket "
+           "tables could not be read.");
     for (int f = 0; f < FAMILY_COUNT; f++)
         usages[PROTOCOL_UDP].range[f].count = 0;
     expect(usages, VERDICT_UNKNOWN,
-           "How many ports are in use is not known: the running ranges are not known.");
+           "The number of ports in use is unknown: the running ranges are unknown.");
     memset(usages, 0, sizeof usages);
     expect(usages, VERDICT_UNKNOWN,
-           "How many ports are in use is not known: the tables of sockets could not be read.");
+           "The number of ports in use is unknown: the socket tables could not be read.");
+}
+END_TEST
+
+/* Both protocols full together and by the longest cause, and read only partly. */
+START_TEST(the_longest_sentence_is_whole)
+{
+    static const uint32_t in_use[] = {64000, 64511};
+    struct usage usages[PROTOCOL_COUNT];
+    struct verdict verdict;
+    for (size_t i = 0; i < sizeof in_use / sizeof *in_use; i++)
+        for (int state = 0; state < PORT_STATE_COUNT; state++) {
+            quiet(usages);
+            for (int p = 0; p < PROTOCOL_COUNT; p++) {
+                for (int f = 0; f < FAMILY_COUNT; f++)
+                    usages[p].range[f] = (struct port_range){1024, 64512};
+                use(&usages[p].united, (enum port_state)state, in_use[i]);
+                usages[p].is_partial = true;
+            }
+            verdict_make(usages, &verdict);
+            ck_assert_str_eq(strrchr(verdict.sentence, ' '), " use.");
+        }
 }
 END_TEST
 
@@ -266,6 +288,7 @@ Suite *verdict_suite(void)
     tcase_add_test(tests, excluded_ports_are_not_there);
     tcase_add_test(tests, gaps_are_told);
     tcase_add_test(tests, what_cannot_be_seen_is_not_healthy);
+    tcase_add_test(tests, the_longest_sentence_is_whole);
     suite_add_tcase(suite, tests);
     return suite;
 }

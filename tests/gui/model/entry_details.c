@@ -102,8 +102,7 @@ START_TEST(a_change_tells_what_it_did_and_what_undo_would_do)
     expect_plan(&entry_details->undo, "undo 1 --dry-run");
     /* Nothing was stored before it, so that there is nothing to restore. */
     expect_impossible(&entry_details->restore,
-                      "None of maxport's settings was set when the backup was "
-                      "made");
+                      "The backup contains none of the settings that maxport supports,");
 }
 END_TEST
 
@@ -202,8 +201,7 @@ START_TEST(a_backup_that_was_touched_is_refused)
     free(data);
     open_entry_details(1);
     expect_impossible(&entry_details->restore,
-                      "is not what was written: its SHA-256 differs from the "
-                      "journal's.");
+                      "was modified: its SHA-256 differs from the one in the journal.");
     expect_impossible(&entry_details->undo, "SHA-256");
     ck_assert_int_ne(run_line(&fake, "restore 1 --yes"), 0);
     ck_assert_int_ne(run_line(&fake, "undo 1 --yes"), 0);
@@ -222,7 +220,7 @@ START_TEST(a_backup_that_is_gone_leaves_the_undo)
     open_entry_details(1);
     /* Only the public copies are looked at: the private file may be there. */
     ck_assert(entry_details->restore.is_possible && !*entry_details->restore.plan_sha256);
-    expect_told(text_string(&entry_details->restore.text), "reads and checks the backup.");
+    expect_told(text_string(&entry_details->restore.text), "reads and checks the backup itself.");
     ck_assert(entry_details->undo.is_possible);
     expect_told(text_string(&entry_details->undo.text), "60000 (0xea60)");
 }

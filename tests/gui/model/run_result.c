@@ -22,7 +22,7 @@ START_TEST(an_exit_code_alone_says_nothing_of_the_registry)
         text_init(&text);
         run_result_print(&outcome, NULL, &text);
         expect_in(text_string(&text), "maxport.exe ");
-        expect_in(text_string(&text), "The page History shows ");
+        expect_in(text_string(&text), "The History page shows ");
         for (size_t i = 0; i < sizeof claims / sizeof *claims; i++)
             expect_not_in(text_string(&text), claims[i]);
         text_release(&text);
@@ -45,7 +45,7 @@ START_TEST(an_entry_says_what_became_of_its_own_values)
     text_init(&text);
     run_result_print(&outcome, &journal, &text);
     expect_in(text_string(&text), "Change 3: MaxUserPort");
-    expect_in(text_string(&text), "It failed, and its values were put back.");
+    expect_in(text_string(&text), "It failed; its values were restored.");
     text_release(&text);
 }
 END_TEST

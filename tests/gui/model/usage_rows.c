@@ -122,8 +122,7 @@ START_TEST(the_first_filling_marks_nothing_and_the_next_what_has_changed)
                      "10.0.0.1:50000 gone|10.0.0.1:50001 changed|10.0.0.1:50002|"
                      "10.0.0.1:50007 new|");
     ck_assert_str_eq(told(&scene, USAGE_ROWS_PROCESS),
-                     "Zeta.exe gone|(waiting in TIME_WAIT, no owner) changed|alpha.exe|"
-                     "Zeta.exe new|");
+                     "Zeta.exe gone|(TIME_WAIT, no process) changed|alpha.exe|Zeta.exe new|");
     fill(&scene);
     ck_assert_str_eq(told(&scene, USAGE_ROWS_LOCAL),
                      "10.0.0.1:50001|10.0.0.1:50002|10.0.0.1:50007|");
@@ -303,7 +302,7 @@ START_TEST(groups_have_figures_a_share_and_a_first_port)
     add(&scene, 49999, 443, STATE_TIME_WAIT, 0);
     add(&scene, 80, 443, STATE_ESTABLISHED, 8); /* outside of the range */
     fill(&scene);
-    ck_assert_str_eq(told(&scene, USAGE_ROWS_NAME), "Zeta.exe|(waiting in TIME_WAIT, no owner)|");
+    ck_assert_str_eq(told(&scene, USAGE_ROWS_NAME), "Zeta.exe|(TIME_WAIT, no process)|");
     ck_assert_str_eq(told(&scene, USAGE_ROWS_PORTS), "200|1|");
     ck_assert_str_eq(told(&scene, USAGE_ROWS_SHARE), "1 %|<1 %|");
     ck_assert_str_eq(told(&scene, USAGE_ROWS_PID), "8|-|");
@@ -370,14 +369,14 @@ START_TEST(names_that_are_missing_are_said_in_words)
     add(&scene, 4, 443, STATE_ESTABLISHED, 4711);
     add(&scene, 5, 443, STATE_ESTABLISHED, 8);
     fill(&scene);
-    ck_assert_str_eq(told(&scene, USAGE_ROWS_PROCESS),
-                     "(owner not known)|(waiting in TIME_WAIT, no owner)|(no owner)|"
-                     "process 4711 (ended)|Zeta.exe|");
+    ck_assert_str_eq(
+        told(&scene, USAGE_ROWS_PROCESS),
+        "(process unknown)|(TIME_WAIT, no process)|(no process)|process 4711 (ended)|Zeta.exe|");
     scene.input.has_names = false;
     fill(&scene);
-    ck_assert_str_eq(told(&scene, USAGE_ROWS_PROCESS),
-                     "(owner not known)|(waiting in TIME_WAIT, no owner)|(no owner)|"
-                     "(name not known)|(name not known)|");
+    ck_assert_str_eq(
+        told(&scene, USAGE_ROWS_PROCESS),
+        "(process unknown)|(TIME_WAIT, no process)|(no process)|(name unknown)|(name unknown)|");
     scene.sockets.has_owners = false;
     fill(&scene);
     ck_assert_str_eq(told(&scene, USAGE_ROWS_PID), "-|- changed|- changed|- changed|- changed|");

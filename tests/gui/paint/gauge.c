@@ -102,10 +102,10 @@ START_TEST(thresholds_have_colour_and_words)
         {799, 0, "799 of 1,000 in use, 79 %"},
         {800, 1, "800 of 1,000 in use, 80 %: filling up"},
         {899, 1, "899 of 1,000 in use, 89 %: filling up"},
-        {900, 2, "900 of 1,000 in use, 90 %: nearly used up"},
-        {999, 2, "999 of 1,000 in use, 99 %: nearly used up"},
-        {1000, 2, "1,000 of 1,000 in use, 100 %: none left"},
-        {1003, 2, "1,003 of 1,000 in use, 100 %: none left"},
+        {900, 2, "900 of 1,000 in use, 90 %: nearly full"},
+        {999, 2, "999 of 1,000 in use, 99 %: nearly full"},
+        {1000, 2, "1,000 of 1,000 in use, 100 %: none free"},
+        {1003, 2, "1,003 of 1,000 in use, 100 %: none free"},
     };
 
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
@@ -137,7 +137,7 @@ START_TEST(what_is_not_known_is_said_and_not_drawn)
         RECT bar;
         int filled;
 
-        ck_assert_str_eq(gauge_text(text, &views[i]), "use not known");
+        ck_assert_str_eq(gauge_text(text, &views[i]), "use unknown");
         paint(96, THEME_LIGHT, &views[i]);
         gauge_bar(&rect, &views[i], &scale, &bar, &filled);
         ck_assert_int_eq(filled, 0);

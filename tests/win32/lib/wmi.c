@@ -109,11 +109,11 @@ START_TEST(errors_say_where_and_which)
         uint32_t code;
         const char *words;
     } rows[] = {
-        {"", FAULT_UNAVAILABLE, 0x8004100e, "cannot be reached"},
+        {"", FAULT_UNAVAILABLE, 0x8004100e, "could not be reached"},
         {"connect|root\\test|80041003\n", FAULT_DENIED, 0x80041003, "root\\test"},
-        {"connect|root\\test|80070005\n", FAULT_DENIED, 0x80070005, "cannot be reached"},
-        {"connect|root\\test|80070002\n", FAULT_UNAVAILABLE, 0x80070002, "cannot be reached"},
-        {"connect|root\\test|800706ba\n", FAULT_UNAVAILABLE, 0x800706ba, "cannot be reached"},
+        {"connect|root\\test|80070005\n", FAULT_DENIED, 0x80070005, "could not be reached"},
+        {"connect|root\\test|80070002\n", FAULT_UNAVAILABLE, 0x80070002, "could not be reached"},
+        {"connect|root\\test|800706ba\n", FAULT_UNAVAILABLE, 0x800706ba, "could not be reached"},
         {"connect|root\\test|0\n", FAULT_UNAVAILABLE, 0x80041010, "Thing"},
         {ROW "Name=number:1\nquery|Thing|80041001\n", FAULT_UNAVAILABLE, 0x80041001, "Thing"},
         {ROW "Name=number:1\nnext|Thing|1|80041006\n", FAULT_UNAVAILABLE, 0x80041006, "Thing"},
