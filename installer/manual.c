@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/frame/command.h"
+#include "cli/frame/commands.h"
 #include "cli/frame/html.h"
 #include "core/rules/error_code.h"
 #include "core/rules/range.h"
@@ -51,7 +51,7 @@ static void run(struct fake *fake, const char *line)
         words[count++] = word;
     text_release(&fake->out);
     text_release(&fake->error);
-    command_main(&fake->machine, count, words);
+    commands_main(&fake->machine, count, words);
 }
 
 /* Text in lines; html_text shows a line's end as what it is. */

@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "cli/frame/command.h"
+#include "cli/frame/commands.h"
 #include "cli/frame/document.h"
 #include "core/rules/capacity.h"
 #include "core/rules/error_code.h"
@@ -141,7 +141,7 @@ static bool is_command(const char *line)
     copy[sizeof copy - 1] = '\0';
     for (char *word = strtok(copy, " "); word && count < WORDS_MAX; word = strtok(NULL, " "))
         words[count++] = word;
-    return count > 1 && command_find(count - 1, words + 1, &taken);
+    return count > 1 && commands_find(count - 1, words + 1, &taken);
 }
 
 /* Raising what is at its highest is no advice. */

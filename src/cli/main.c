@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/frame/command.h"
+#include "cli/frame/commands.h"
 #include "win32/harden.h"
 #include "win32/lib/background.h"
 #include "win32/lib/wide.h"
@@ -48,7 +48,7 @@ int wmain(int argc, wchar_t **wide)
     if (!argv)
         return give_up("maxport: not enough memory.\n");
     machine_open(&adapters, &machine);
-    code = command_main(&machine, argc, argv);
+    code = commands_main(&machine, argc, argv);
     machine_close(&adapters);
     for (int i = 0; i < argc; i++)
         free(argv[i]);

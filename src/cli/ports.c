@@ -1,8 +1,7 @@
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "cli/ports.h"
 
 #include "cli/frame/document.h"
 #include "cli/watch.h"
@@ -82,7 +81,7 @@ static bool parse_seconds(const char *word, uint32_t *seconds, struct fault *fau
     return false;
 }
 
-static bool parse_options(const struct invocation *invocation, struct ports_view *view,
+static bool parse_options(const struct invocation *invocation, struct port_groups *view,
                           uint32_t *seconds, struct fault *fault)
 {
     const char *by = invocation->option[OPTION_BY], *top = invocation->option[OPTION_TOP];
@@ -106,348 +105,9 @@ static bool parse_options(const struct invocation *invocation, struct ports_view
     return true;
 }
 
-void ports_release(struct ports_view *view)
-{
-    usage_groups_release(&view->groups);
-    services_release(&view->services);
-    processes_release(&view->processes);
-    sockets_release(&view->sockets);
-    survey_release(&view->survey);
-}
-
-bool ports_fetch(const struct machine *machine, struct ports_view *view, struct sockets *sockets,
-                 struct fault *fault)
-{
-    unsigned mask = SOCKETS_ROWS | SOCKETS_BOUND;
-    bool has_owners = view->has_groups && view->by == GROUP_PROCESS;
-    bool has_services = has_owners && view->wants_services && machine->services.read;
-    bool is_fetched;
-
-    if (has_owners)
-        mask |= SOCKETS_OWNERS;
-    if (has_services && machine->services.begin)
-        machine->services.begin(machine->services.context);
-    is_fetched = machine->sockets.fetch(machine->sockets.context, mask, sockets, fault);
-    /* Also where that failed: what was begun is fetched. */
-    if (has_services) {
-        services_release(&view->services);
-        machine->services.read(machine->services.context, &view->services);
-    }
-    view->detail = machine->services.detail ? &machine->services : NULL;
-    return is_fetched;
-}
-
-bool ports_count(const struct machine *machine, struct ports_view *view, struct sockets *sockets,
-                 struct fault *fault)
-{
-    struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT] = {{{0, 0}}};
-    struct usage_groups groups = {0};
-
-    for (int p = 0; p < PROTOCOL_COUNT; p++)
-        for (int f = 0; f < FAMILY_COUNT; f++)
-            if (view->survey.running[p][f].is_known)
-                ranges[p][f] = view->survey.running[p][f].range;
-    if (view->has_groups && !usage_group(sockets, view->by, ranges, view->top, &groups, fault)) {
-        sockets_release(sockets);
-        return false;
-    }
-    for (int p = 0; p < PROTOCOL_COUNT; p++) {
-        usage_count(sockets, (enum protocol)p, ranges[p], &view->survey.usage[p]);
-        for (int f = 0; f < FAMILY_COUNT; f++)
-            view->survey.usage[p].excluded[f] = exclusions_within(
-                &view->survey.exclusions, (enum protocol)p, (enum family)f, ranges[p][f]);
-    }
-    view->survey.has_usage = true;
-    view->survey.has_bound = sockets->has_bound;
-    usage_groups_release(&view->groups);
-    view->groups = groups;
-    free(sockets->rows); /* they are counted; megabytes, when there are many */
-    sockets->rows = NULL;
-    sockets->count = 0;
-    sockets_release(&view->sockets);
-    view->sockets = *sockets;
-    sockets_init(sockets);
-    processes_release(&view->processes);
-    /* After the sockets: a process that started in between is named, too. */
-    view->has_names =
-        view->has_groups && view->by == GROUP_PROCESS && view->sockets.has_owners &&
-        machine->processes.list(machine->processes.context, &view->processes, &view->names_fault);
-    return true;
-}
-
-/* ---- what a group is called ------------------------------------------- */
-
-static bool has_owner(const struct usage_bucket *bucket)
-{
-    return bucket->owner != 0 && bucket->owner != OWNER_UNKNOWN;
-}
-
-/* The name of the process, from outside and as it came; "" without one. For data:
- * people are told why there is none. */
-static const char *process_name(const struct ports_view *view, const struct usage_bucket *bucket)
-{
-    const struct process *process =
-        has_owner(bucket) ? processes_find(&view->processes, bucket->owner) : NULL;
-
-    return process ? process->name : "";
-}
-
-static void print_process(struct text *text, const struct ports_view *view,
-                          const struct usage_bucket *bucket)
-{
-    const char *words = usage_owner_words(bucket->owner, bucket->time_wait == bucket->sockets);
-    struct text name;
-
-    if (words) {
-        text_puts(text, words);
-    } else if (!view->has_names) {
-        text_puts(text, "(name unknown)");
-    } else {
-        text_init(&name);
-        process_describe(&view->processes, &view->services, view->detail, bucket->owner, &name);
-        text_safe(text, text_string(&name), name.length);
-        text_release(&name);
-    }
-}
-
-/* For the screen. */
-static void print_group(struct text *text, const struct ports_view *view,
-                        const struct usage_bucket *bucket)
-{
-    char buffer[(int)ENDPOINT_SIZE + ADDRESS_SIZE]; /* enough for either */
-    enum family family = (enum family)bucket->family;
-
-    switch (view->by) {
-    case GROUP_PROCESS:
-        print_process(text, view, bucket);
-        break;
-    case GROUP_REMOTE:
-        text_puts(text, endpoint_string(buffer, family, bucket->address, bucket->port));
-        break;
-    case GROUP_STATE:
-        text_puts(text, port_state_name((enum port_state)bucket->state));
-        break;
-    case GROUP_ADDRESS:
-        text_puts(text, address_string(buffer, family, bucket->address));
-        break;
-    case GROUP_KIND_COUNT:
-        break;
-    }
-}
-
-/* ---- the table -------------------------------------------------------- */
-
-enum column {
-    COLUMN_PORTS,
-    COLUMN_OF_USE,
-    COLUMN_SOCKETS,
-    COLUMN_TIME_WAIT,
-    COLUMN_PID,
-    COLUMN_COUNT
-};
-
-/* The figures of a table, right-aligned; what they belong to stands behind them
- * and takes what is left of the line. */
-struct columns {
-    bool is_shown[COLUMN_COUNT];
-    size_t width[COLUMN_COUNT];
-    size_t name_width; /* of the longest name */
-    size_t room;       /* for names */
-};
-
-static const char *const headings[COLUMN_COUNT] = {
-    [COLUMN_PORTS] = "PORTS",         [COLUMN_OF_USE] = "% OF USE", [COLUMN_SOCKETS] = "SOCKETS",
-    [COLUMN_TIME_WAIT] = "TIME_WAIT", [COLUMN_PID] = "PID",
-};
-
-static const char *const name_headings[GROUP_KIND_COUNT] = {
-    [GROUP_PROCESS] = "PROCESS",
-    [GROUP_REMOTE] = "REMOTE ENDPOINT",
-    [GROUP_STATE] = "STATE",
-    [GROUP_ADDRESS] = "LOCAL ADDRESS",
-};
-
-enum { CELL_SIZE = NUMBER_SIZE + 4 };
-
-static void print_cell(char cell[CELL_SIZE], const struct ports_view *view,
-                       const struct usage_bucket *bucket, enum column column)
-{
-    uint32_t in_use = view->survey.usage[bucket->protocol].united.in_use;
-    char number[NUMBER_SIZE];
-    unsigned percent;
-
-    switch (column) {
-    case COLUMN_PORTS:
-        number_string(cell, bucket->ports);
-        break;
-    case COLUMN_OF_USE:
-        percent = usage_percent(bucket->ports, in_use);
-        snprintf(cell, CELL_SIZE, "%s%s %%", percent == 0 ? "<" : "",
-                 number_string(number, percent == 0 ? 1 : percent));
-        break;
-    case COLUMN_SOCKETS:
-        number_string(cell, bucket->sockets);
-        break;
-    case COLUMN_TIME_WAIT:
-        number_string(cell, bucket->time_wait);
-        break;
-    case COLUMN_PID:
-    case COLUMN_COUNT:
-        strcpy(cell, "-");
-        if (has_owner(bucket)) {
-            struct text text;
-
-            text_init(&text);
-            text_printf(&text, "%lu", (unsigned long)bucket->owner);
-            strncpy(cell, text_string(&text), CELL_SIZE - 1);
-            text_release(&text);
-        }
-        break;
-    }
-}
-
-/* The next group of that protocol from *at on, or NULL; at most `top` in all. */
-static const struct usage_bucket *next_group(const struct ports_view *view, enum protocol protocol,
-                                             size_t top, size_t *at, size_t *shown)
-{
-    while (*at < view->groups.count && *shown < top) {
-        const struct usage_bucket *bucket = &view->groups.rows[(*at)++];
-
-        if (bucket->protocol == protocol) {
-            (*shown)++;
-            return bucket;
-        }
-    }
-    return NULL;
-}
-
-/* A long list ends where its output does, or at Ctrl-C. */
-static bool goes_on(const struct output *output)
-{
-    return !output->has_failed && !output->screen->stop_requested(output->screen->context);
-}
-
-size_t ports_group_count(const struct ports_view *view, enum protocol protocol)
-{
-    return view->groups.total[protocol];
-}
-
-static void measure(const struct ports_view *view, enum protocol protocol, size_t top,
-                    struct columns *columns)
-{
-    const struct usage_bucket *bucket;
-    size_t at = 0, shown = 0;
-
-    memset(columns, 0, sizeof *columns);
-    for (int c = 0; c < COLUMN_COUNT; c++) {
-        columns->is_shown[c] = true;
-        columns->width[c] = strlen(headings[c]);
-    }
-    columns->is_shown[COLUMN_PID] = view->by == GROUP_PROCESS;
-    columns->is_shown[COLUMN_TIME_WAIT] = protocol == PROTOCOL_TCP && view->by != GROUP_STATE;
-    while ((bucket = next_group(view, protocol, top, &at, &shown))) {
-        struct text name;
-
-        for (int c = 0; c < COLUMN_COUNT; c++) {
-            char cell[CELL_SIZE];
-
-            print_cell(cell, view, bucket, (enum column)c);
-            if (strlen(cell) > columns->width[c])
-                columns->width[c] = strlen(cell);
-        }
-        text_init(&name);
-        print_group(&name, view, bucket);
-        if (utf8_columns(text_string(&name)) > columns->name_width)
-            columns->name_width = utf8_columns(text_string(&name));
-        text_release(&name);
-    }
-}
-
-/* Gives up figures, the least telling first, where names would be cut: an
- * address that was cut is none, and of a program's name the beginning is enough. */
-static void fit(struct columns *columns, enum usage_group by, unsigned width)
-{
-    static const enum column given_up[] = {COLUMN_TIME_WAIT, COLUMN_SOCKETS, COLUMN_OF_USE};
-    size_t wanted = columns->name_width;
-
-    if (by == GROUP_PROCESS && wanted > 24)
-        wanted = 24;
-    for (size_t i = 0;; i++) {
-        size_t taken = 0;
-
-        for (int c = 0; c < COLUMN_COUNT; c++)
-            taken += columns->is_shown[c] ? columns->width[c] + 2 : 0;
-        columns->room = width > taken + 2 ? width - taken - 2 : 1;
-        if (columns->room >= wanted || i == sizeof given_up / sizeof *given_up)
-            return;
-        columns->is_shown[given_up[i]] = false;
-    }
-}
-
-/* As much of the name as there is room for, with a mark where it was cut. */
-static void print_cut(struct output *output, const struct text *name, size_t room)
-{
-    const char *string = text_string(name);
-    const char *mark = output->uses_unicode ? "\u2026" : "...";
-    size_t kept = room > utf8_columns(mark) ? room - utf8_columns(mark) : 1;
-    size_t length = 0;
-
-    if (utf8_columns(string) <= room) {
-        output_puts(output, string);
-        return;
-    }
-    for (; kept > 0; kept--) {
-        length++;
-        while (((unsigned char)string[length] & 0xc0) == 0x80)
-            length++;
-    }
-    output_printf(output, "%.*s%s", (int)length, string, mark);
-}
-
-static void print_row(struct output *output, const struct ports_view *view,
-                      const struct usage_bucket *bucket, const struct columns *columns)
-{
-    struct text name;
-
-    for (int c = 0; c < COLUMN_COUNT; c++) {
-        char cell[CELL_SIZE];
-
-        if (!columns->is_shown[c])
-            continue;
-        print_cell(cell, view, bucket, (enum column)c);
-        output_printf(output, "  %*s", (int)columns->width[c], cell);
-    }
-    text_init(&name);
-    print_group(&name, view, bucket);
-    output_puts(output, "  ");
-    print_cut(output, &name, columns->room);
-    output_puts(output, "\n");
-    text_release(&name);
-}
-
-size_t ports_print_table(struct output *output, const struct ports_view *view,
-                         enum protocol protocol, size_t top)
-{
-    const struct usage_bucket *bucket;
-    size_t at = 0, shown = 0;
-    struct columns columns;
-
-    measure(view, protocol, top, &columns);
-    fit(&columns, view->by, output->width);
-    output_style(output, STYLE_STRONG);
-    for (int c = 0; c < COLUMN_COUNT; c++)
-        if (columns.is_shown[c])
-            output_printf(output, "  %*s", (int)columns.width[c], headings[c]);
-    output_printf(output, "  %s\n", name_headings[view->by]);
-    output_style(output, STYLE_NORMAL);
-    while (goes_on(output) && (bucket = next_group(view, protocol, top, &at, &shown)))
-        print_row(output, view, bucket, &columns);
-    return shown;
-}
-
 /* ---- the screen ------------------------------------------------------- */
 
-static void print_title(struct output *output, const struct ports_view *view)
+static void print_title(struct output *output, const struct port_groups *view)
 {
     const struct survey *survey = &view->survey;
     char time[TIME_SIZE];
@@ -522,7 +182,7 @@ static void print_summary(struct output *output, const struct usage *usage)
     text_release(&use);
 }
 
-static void print_protocol(struct output *output, const struct ports_view *view,
+static void print_protocol(struct output *output, const struct port_groups *view,
                            enum protocol protocol)
 {
     const struct usage *usage = &view->survey.usage[protocol];
@@ -531,12 +191,12 @@ static void print_protocol(struct output *output, const struct ports_view *view,
     print_summary(output, usage);
     if (protocol == PROTOCOL_UDP && view->by == GROUP_REMOTE) {
         output_puts(output, "     UDP sockets have no remote endpoint.\n");
-    } else if (ports_group_count(view, protocol)) {
-        size_t all = ports_group_count(view, protocol), shown;
+    } else if (port_groups_number(view, protocol)) {
+        size_t all = port_groups_number(view, protocol), shown;
         char more[NUMBER_SIZE];
 
         output_puts(output, "\n");
-        shown = ports_print_table(output, view, protocol, view->top);
+        shown = port_groups_print(output, view, protocol, view->top);
         if (all > shown)
             output_printf(output, "  and %s more; to show all, use --top %zu\n",
                           number_string(more, all - shown), all);
@@ -559,7 +219,7 @@ static void note(struct output *output, bool *is_first, const char *sentence)
     output_paragraph(output, 2, "%s", sentence);
 }
 
-static void note_table(struct output *output, bool *is_first, const struct ports_view *view, int p,
+static void note_table(struct output *output, bool *is_first, const struct port_groups *view, int p,
                        int f)
 {
     const struct socket_table *table = &view->sockets.tables[p][f];
@@ -584,7 +244,7 @@ static void note_table(struct output *output, bool *is_first, const struct ports
     text_release(&text);
 }
 
-static bool waits_mostly(const struct ports_view *view)
+static bool waits_mostly(const struct port_groups *view)
 {
     const struct usage_count *count = &view->survey.usage[PROTOCOL_TCP].united;
 
@@ -592,7 +252,7 @@ static bool waits_mostly(const struct ports_view *view)
 }
 
 /* Of which the name alone says nothing. */
-static bool shows_service_host(const struct ports_view *view)
+static bool shows_service_host(const struct port_groups *view)
 {
     const struct usage_bucket *bucket;
 
@@ -601,14 +261,14 @@ static bool shows_service_host(const struct ports_view *view)
     for (int p = 0; p < PROTOCOL_COUNT; p++) {
         size_t at = 0, shown = 0;
 
-        while ((bucket = next_group(view, (enum protocol)p, view->top, &at, &shown)))
-            if (ascii_compare(process_name(view, bucket), "svchost.exe") == 0)
+        while ((bucket = port_groups_next(view, (enum protocol)p, view->top, &at, &shown)))
+            if (ascii_compare(port_groups_process_name(view, bucket), "svchost.exe") == 0)
                 return true;
     }
     return false;
 }
 
-static void print_notes(struct output *output, const struct ports_view *view)
+static void print_notes(struct output *output, const struct port_groups *view)
 {
     const struct socket_table *tcp = view->sockets.tables[PROTOCOL_TCP];
     bool is_first = true;
@@ -650,7 +310,7 @@ static void print_notes(struct output *output, const struct ports_view *view)
     }
 }
 
-static void print_screen(struct output *output, const struct ports_view *view)
+static void print_screen(struct output *output, const struct port_groups *view)
 {
     print_title(output, view);
     for (int p = 0; p < PROTOCOL_COUNT; p++)
@@ -660,18 +320,18 @@ static void print_screen(struct output *output, const struct ports_view *view)
 
 /* ---- CSV -------------------------------------------------------------- */
 
-static void print_csv_row(struct output *output, const struct ports_view *view,
+static void print_csv_row(struct output *output, const struct port_groups *view,
                           const struct usage_bucket *bucket)
 {
     struct text row;
 
     text_init(&row);
-    csv_group(&row, view->by, bucket, process_name(view, bucket));
+    csv_group(&row, view->by, bucket, port_groups_process_name(view, bucket));
     output_text(output, &row);
     text_release(&row);
 }
 
-static void print_csv(struct output *output, const struct ports_view *view)
+static void print_csv(struct output *output, const struct port_groups *view)
 {
     const struct usage_bucket *bucket;
     struct text heading;
@@ -683,68 +343,11 @@ static void print_csv(struct output *output, const struct ports_view *view)
     for (int p = 0; p < PROTOCOL_COUNT; p++) {
         size_t at = 0, shown = 0;
 
-        while (goes_on(output) &&
-               (bucket = next_group(view, (enum protocol)p, view->top, &at, &shown)))
+        while (output_continues(output) &&
+               (bucket = port_groups_next(view, (enum protocol)p, view->top, &at, &shown)))
             print_csv_row(output, view, bucket);
     }
     print_notes(output, view);
-}
-
-/* ---- JSON ------------------------------------------------------------- */
-
-/* null where nobody knows, or there is no process. */
-static json_t *document_services(const struct ports_view *view, const struct usage_bucket *bucket)
-{
-    json_t *names;
-
-    if (!view->services.is_known || !has_owner(bucket))
-        return json_null();
-    names = json_array();
-    for (size_t i = 0; i < view->services.count; i++)
-        if (view->services.rows[i].process == bucket->owner)
-            json_array_append_new(names, document_text(view->services.rows[i].name));
-    return names;
-}
-
-json_t *ports_document_group(const struct ports_view *view, const struct usage_bucket *bucket)
-{
-    enum family family = (enum family)bucket->family;
-    char buffer[ADDRESS_SIZE];
-    json_t *row =
-        json_pack("{s:s, s:I, s:I, s:I}", "protocol", protocol_key(bucket->protocol), "ports",
-                  (json_int_t)bucket->ports, "sockets", (json_int_t)bucket->sockets, "time_wait",
-                  (json_int_t)bucket->time_wait);
-
-    if (!row)
-        return NULL;
-    switch (view->by) {
-    case GROUP_PROCESS:
-        json_object_set_new(
-            row, "pid", bucket->owner == OWNER_UNKNOWN ? json_null() : json_integer(bucket->owner));
-        json_object_set_new(row, "process",
-                            *process_name(view, bucket) ? document_text(process_name(view, bucket))
-                                                        : json_null());
-        json_object_set_new(row, "services", document_services(view, bucket));
-        break;
-    case GROUP_REMOTE:
-        json_object_set_new(row, "family", json_string(family_key(family)));
-        json_object_set_new(row, "address",
-                            json_string(address_string(buffer, family, bucket->address)));
-        json_object_set_new(row, "port", json_integer(bucket->port));
-        break;
-    case GROUP_STATE:
-        json_object_set_new(row, "state",
-                            json_string(port_state_key((enum port_state)bucket->state)));
-        break;
-    case GROUP_ADDRESS:
-        json_object_set_new(row, "family", json_string(family_key(family)));
-        json_object_set_new(row, "address",
-                            json_string(address_string(buffer, family, bucket->address)));
-        break;
-    case GROUP_KIND_COUNT:
-        break;
-    }
-    return row;
 }
 
 static json_t *document_tables(const struct sockets *sockets)
@@ -809,7 +412,7 @@ static bool print_members(struct output *output, json_t *object, struct fault *f
 
 /* The groups go out row by row: there can be as many as there are connections. */
 static bool print_json(struct output *output, const struct invocation *invocation,
-                       const struct ports_view *view, struct fault *fault)
+                       const struct port_groups *view, struct fault *fault)
 {
     json_t *document = command_document(invocation);
     const struct usage_bucket *bucket;
@@ -834,9 +437,9 @@ static bool print_json(struct output *output, const struct invocation *invocatio
     for (int p = 0; p < PROTOCOL_COUNT; p++) {
         size_t at = 0, shown = 0;
 
-        while (goes_on(output) &&
-               (bucket = next_group(view, (enum protocol)p, view->top, &at, &shown))) {
-            if (!output_json_row(output, ports_document_group(view, bucket), is_first, fault))
+        while (output_continues(output) &&
+               (bucket = port_groups_next(view, (enum protocol)p, view->top, &at, &shown))) {
+            if (!output_json_row(output, port_groups_document(view, bucket), is_first, fault))
                 return false;
             is_first = false;
         }
@@ -847,15 +450,15 @@ static bool print_json(struct output *output, const struct invocation *invocatio
 
 /* ---- the command ------------------------------------------------------ */
 
-static bool print_once(struct invocation *invocation, struct ports_view *view, struct fault *fault)
+static bool print_once(struct invocation *invocation, struct port_groups *view, struct fault *fault)
 {
     struct output *output = &invocation->output;
     struct sockets sockets;
     bool is_done = true;
 
     sockets_init(&sockets);
-    if (!ports_fetch(invocation->machine, view, &sockets, fault) ||
-        !ports_count(invocation->machine, view, &sockets, fault))
+    if (!port_groups_fetch(invocation->machine, view, &sockets, fault) ||
+        !port_groups_count(invocation->machine, view, &sockets, fault))
         return false;
     if (output->is_json)
         is_done = print_json(output, invocation, view, fault);
@@ -870,7 +473,7 @@ static bool print_once(struct invocation *invocation, struct ports_view *view, s
 
 static bool run_ports(struct invocation *invocation, struct fault *fault)
 {
-    struct ports_view view;
+    struct port_groups view;
     uint32_t seconds;
     bool is_done;
 
@@ -883,7 +486,7 @@ static bool run_ports(struct invocation *invocation, struct fault *fault)
         return false;
     is_done = seconds ? watch_run(invocation, &view, seconds, fault)
                       : print_once(invocation, &view, fault);
-    ports_release(&view);
+    port_groups_release(&view);
     return is_done;
 }
 

@@ -16,7 +16,7 @@ enum {
 struct watch {
     const struct machine *machine;
     struct output *output;
-    struct ports_view *view;
+    struct port_groups *view;
     struct series series;
     struct forecast forecast;
     uint32_t interval_ms; /* as asked for */
@@ -57,7 +57,7 @@ static void miss(struct watch *watch, int64_t now_ms, const struct fault *fault)
 static void read_services(struct watch *watch)
 {
     const struct service_source *source = &watch->machine->services;
-    struct ports_view *view = watch->view;
+    struct port_groups *view = watch->view;
 
     if (!view->has_groups || view->by != GROUP_PROCESS || !source->read)
         return;
@@ -68,7 +68,7 @@ static void read_services(struct watch *watch)
 /* Somebody may have changed a range meanwhile, or started a service. */
 static void refresh(struct watch *watch, int64_t monotonic_ms)
 {
-    struct ports_view *view = watch->view;
+    struct port_groups *view = watch->view;
     struct survey survey;
     struct fault ignored;
 
@@ -90,7 +90,7 @@ static void refresh(struct watch *watch, int64_t monotonic_ms)
 static bool take_sample(struct watch *watch, struct fault *fault)
 {
     const struct clock_source *clock = &watch->machine->clock;
-    struct ports_view *view = watch->view;
+    struct port_groups *view = watch->view;
     bool is_first = series_count(&watch->series) == 0;
     int64_t now_ms = clock->now_ms(clock->context), started_ms;
     struct sockets sockets;
@@ -100,7 +100,7 @@ static bool take_sample(struct watch *watch, struct fault *fault)
     refresh(watch, clock->monotonic_ms(clock->context));
     started_ms = clock->monotonic_ms(clock->context);
     watch->is_missed = false;
-    if (!ports_fetch(watch->machine, view, &sockets, &own)) {
+    if (!port_groups_fetch(watch->machine, view, &sockets, &own)) {
         if (is_first) {
             *fault = own;
             return false;
@@ -111,7 +111,7 @@ static bool take_sample(struct watch *watch, struct fault *fault)
         sockets_release(&sockets);
         miss(watch, now_ms, NULL);
     } else {
-        if (!ports_count(watch->machine, view, &sockets, fault))
+        if (!port_groups_count(watch->machine, view, &sockets, fault))
             return false;
         view->survey.taken_ms = now_ms;
         view->survey.offset_seconds = clock->offset_seconds(clock->context, now_ms);
@@ -274,7 +274,7 @@ static unsigned rows_left(const struct watch *watch, unsigned rows)
  * heading. */
 static void print_groups(struct watch *watch, enum protocol protocol, size_t rows)
 {
-    size_t all = ports_group_count(watch->view, protocol), top = watch->view->top, shown;
+    size_t all = port_groups_number(watch->view, protocol), top = watch->view->top, shown;
     char more[NUMBER_SIZE];
 
     if (rows < 3 || all == 0)
@@ -285,7 +285,7 @@ static void print_groups(struct watch *watch, enum protocol protocol, size_t row
     if (top < all && top == rows)
         top--; /* for the line that says how many are not shown */
     output_puts(watch->output, "\n");
-    shown = ports_print_table(watch->output, watch->view, protocol, top);
+    shown = port_groups_print(watch->output, watch->view, protocol, top);
     if (shown < all)
         output_printf(watch->output, "  and %s more\n", number_string(more, all - shown));
 }
@@ -293,7 +293,7 @@ static void print_groups(struct watch *watch, enum protocol protocol, size_t row
 /* TCP has what UDP leaves, and that is at least three quarters. */
 static size_t rows_for_udp(const struct watch *watch, size_t left)
 {
-    size_t all = ports_group_count(watch->view, PROTOCOL_UDP);
+    size_t all = port_groups_number(watch->view, PROTOCOL_UDP);
     size_t wanted = (all < watch->view->top ? all : watch->view->top) + 2;
 
     if (all == 0)
@@ -451,7 +451,7 @@ static json_t *document_protocol(const struct watch *watch, enum protocol p)
                      "runs_out_soon", watch->forecast.of[p].kind == FORECAST_WARNING);
 }
 
-static json_t *document_groups(const struct ports_view *view)
+static json_t *document_groups(const struct port_groups *view)
 {
     json_t *groups = json_array();
 
@@ -461,7 +461,7 @@ static json_t *document_groups(const struct ports_view *view)
         for (size_t i = 0; i < view->groups.count && shown < view->top; i++) {
             if (view->groups.rows[i].protocol != (enum protocol)p)
                 continue;
-            json_array_append_new(groups, ports_document_group(view, &view->groups.rows[i]));
+            json_array_append_new(groups, port_groups_document(view, &view->groups.rows[i]));
             shown++;
         }
     }
@@ -527,13 +527,6 @@ static bool print_sample(struct watch *watch, struct fault *fault)
 
 /* ---- going on --------------------------------------------------------- */
 
-static bool goes_on(const struct watch *watch)
-{
-    const struct screen *screen = watch->output->screen;
-
-    return !watch->output->has_failed && !screen->stop_requested(screen->context);
-}
-
 /* Shows what there is until the next sample is due. A page is drawn again when the
  * window was resized, which ends the waiting early. */
 static bool show_until(struct watch *watch, int64_t due_ms, struct fault *fault)
@@ -547,11 +540,11 @@ static bool show_until(struct watch *watch, int64_t due_ms, struct fault *fault)
     do {
         if (watch->is_page && !show_page(watch, fault))
             return false;
-        if (left_ms <= 0 || !goes_on(watch))
+        if (left_ms <= 0 || !output_continues(watch->output))
             break;
         screen->wait(screen->context, left_ms < UINT32_MAX ? (uint32_t)left_ms : UINT32_MAX);
         left_ms = due_ms - clock->monotonic_ms(clock->context);
-    } while (left_ms > 0 && goes_on(watch));
+    } while (left_ms > 0 && output_continues(watch->output));
     return true;
 }
 
@@ -561,7 +554,7 @@ static bool go_on(struct watch *watch, struct fault *fault)
 
     if (watch->is_page && !show_page(watch, fault)) /* the first sample may take a while */
         return false;
-    while (goes_on(watch)) {
+    while (output_continues(watch->output)) {
         int64_t started_ms = clock->monotonic_ms(clock->context);
 
         if (!take_sample(watch, fault) || !show_until(watch, started_ms + watch->pause_ms, fault))
@@ -570,7 +563,7 @@ static bool go_on(struct watch *watch, struct fault *fault)
     return true;
 }
 
-bool watch_run(struct invocation *invocation, struct ports_view *view, uint32_t seconds,
+bool watch_run(struct invocation *invocation, struct port_groups *view, uint32_t seconds,
                struct fault *fault)
 {
     struct output *output = &invocation->output;

@@ -9,6 +9,7 @@
 #include <sanitizer/lsan_interface.h>
 #endif
 
+#include "cli/frame/commands.h"
 #include "cli/run.h"
 #include "core/base/heap.h"
 #include "core/journal/journal.h"

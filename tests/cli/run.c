@@ -28,7 +28,7 @@ int run_line(struct fake *fake, const char *line)
         argv[argc++] = at;
         at = is_last ? end : end + 1;
     }
-    code = command_main(&fake->machine, argc, argv);
+    code = commands_main(&fake->machine, argc, argv);
     free(copy);
     return code;
 }

@@ -4,7 +4,7 @@
 
 #include <jansson.h>
 
-#include "cli/frame/command.h"
+#include "cli/frame/commands.h"
 #include "fake/machine.h"
 #include "golden.h"
 

@@ -9,7 +9,7 @@
 #include <jansson.h>
 #include <string.h>
 
-#include "cli/frame/command.h"
+#include "cli/frame/commands.h"
 #include "core/journal/journal.h"
 #include "core/rules/restore_rule.h"
 #include "fake/machine.h"
@@ -315,7 +315,7 @@ static void run(struct fake *fake, const char *line)
     text_release(&fake->out);
     text_release(&fake->error);
     hold(fake, &before);
-    code = command_main(&fake->machine, argc, argv);
+    code = commands_main(&fake->machine, argc, argv);
     EXPECT((code >= 0 && code <= 6) || code == 3010, "%s: exit %d", line, code);
     EXPECT(code == 0 || code == 3010 || *fake_error(fake) || *fake_out(fake),
            "%s: exit %d, and not a word", line, code);

@@ -25,7 +25,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/frame/command.h"
+#include "cli/frame/commands.h"
 #include "torture/steps.h"
 #include "win32/harden.h"
 #include "win32/lib/background.h"
@@ -384,7 +384,7 @@ int wmain(int argc, wchar_t **wide)
         return STEPS_EXIT_USAGE;
     machine_open(&adapters, &machine);
     wrap(&machine);
-    code = command_main(&machine, count, argv);
+    code = commands_main(&machine, count, argv);
     machine_close(&adapters);
     if (calls < nth || mode == COUNT || mode == CLOCK)
         tell("\nsteps: %u calls\n", calls);

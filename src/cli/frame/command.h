@@ -1,8 +1,7 @@
-/* command.h - a command is a row: its name, its help, its options, its preconditions,
- * and one function in a file of its own (cli/status.c, cli/set.c ...).
+/* command.h - a command is a row: its name, help, options, preconditions and one function,
+ * in a file named after it (cli/status.c, cli/set.c ...).
  *
- * Preconditions are flags of the row and are enforced in one place
- * (command_run), never inside the command.
+ * Preconditions are flags of the row. Only run.c checks them, never the command itself.
  */
 #ifndef CLI_FRAME_COMMAND_H
 #define CLI_FRAME_COMMAND_H
@@ -92,40 +91,6 @@ struct invocation {
     bool needs_restart; /* ... that takes effect only after a restart */
 };
 
-extern const struct command command_status;
-extern const struct command command_why;
-extern const struct command command_port;
-extern const struct command command_ports;
-extern const struct command command_set;
-extern const struct command command_reset;
-extern const struct command command_undo;
-extern const struct command command_history;
-extern const struct command command_verify;
-extern const struct command command_backup;
-extern const struct command command_restore;
-extern const struct command command_restore_point_list;
-extern const struct command command_restore_point_create;
-extern const struct command command_restore_point_return;
-extern const struct command command_range_show;
-extern const struct command command_range_set;
-extern const struct command command_capacity;
-extern const struct command command_explain;
-extern const struct command command_report;
-extern const struct command command_store_show;
-extern const struct command command_store_adopt;
-extern const struct command command_store_remove;
-
-/* All commands, in the order of the help; ends with NULL. */
-extern const struct command *const commands[];
-
-/* By the first word or two ("status", "range set"); the first of a group stands for
- * its first word alone. *word_count: how many words named it. NULL: none. */
-const struct command *command_find(int argc, char **argv, int *word_count);
-
-/* Parses argv (UTF-8, argv[0] is the program), runs, prints faults to standard
- * error (JSON faults to standard output), and returns the exit code. */
-int command_main(const struct machine *machine, int argc, char **argv);
-
 /* 0 .. 6 as README.md lists them. */
 int exit_code_of(enum fault_kind kind);
 
@@ -141,10 +106,10 @@ bool command_confirm(struct invocation *invocation, const char *question,
 /* A change's number as the journal gives it; FAULT_USAGE names what is none. */
 bool command_parse_id(const char *text, uint64_t *id, struct fault *fault) MUST_CHECK;
 
+/* Appends the name of the JSON schema: "maxport.status/1", "maxport.range-show/1". */
+void command_schema(const char *command, struct text *schema);
+
 /* {"schema": "maxport.NAME/1"} to which a command adds its keys. */
 json_t *command_document(const struct invocation *invocation);
-
-/* The help of one command, or of the program when command is NULL. */
-void command_help(const struct command *command, struct output *output);
 
 #endif

@@ -45,6 +45,11 @@ void output_flush(struct output *output)
     pending->length = 0;
 }
 
+bool output_continues(const struct output *output)
+{
+    return !output->has_failed && !output->screen->stop_requested(output->screen->context);
+}
+
 static void put(struct output *output, const char *data, size_t length)
 {
     text_safe_lines(&output->pending, data, length);

@@ -28,6 +28,9 @@ void output_release(struct output *output); /* what is pending is written first 
  * a change of style; call it before anything slow. */
 void output_flush(struct output *output);
 
+/* False once a write failed or Ctrl-C was pressed: a long list or a page then ends. */
+bool output_continues(const struct output *output);
+
 /* All of these let through only what text_safe_lines does. */
 void output_puts(struct output *output, const char *string);
 void output_printf(struct output *output, const char *format, ...) PRINTF_LIKE(2, 3);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/frame/commands.h"
 #include "cli/run.h"
 #include "suites.h"
 

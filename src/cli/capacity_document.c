@@ -1,0 +1,149 @@
+#include "cli/capacity_document.h"
+
+#include "cli/frame/command.h"
+#include "cli/frame/document.h"
+#include "core/rules/capacity.h"
+#include "core/state/survey.h"
+
+/* ---- JSON ------------------------------------------------------------- */
+
+static json_t *document_figure(struct figure figure)
+{
+    return json_pack("{s:o, s:s, s:o}", "value",
+                     figure.is_known ? json_integer((json_int_t)figure.value) : json_null(),
+                     "confidence", basis_key(figure.basis), "source", document_text(figure.source));
+}
+
+/* Exact, where the screen rounds. */
+static json_t *document_rate(uint64_t ports, uint64_t seconds, enum basis basis, const char *source)
+{
+    return json_pack("{s:f, s:s, s:o}", "value", (double)ports / (double)seconds, "confidence",
+                     basis_key(basis), "source", document_text(source));
+}
+
+static const char rate_source[] = "Ports / seconds in TIME_WAIT, for one remote address and port.";
+
+static json_t *document_stream(const struct destination_rate *stream)
+{
+    json_t *result = json_object();
+
+    json_object_set_new(result, "range", document_range(stream->range));
+    json_object_set_new(result, "excluded", json_integer(stream->excluded));
+    json_object_set_new(result, "ports", document_figure(stream->ports));
+    json_object_set_new(result, "time_wait_seconds", document_figure(stream->wait_seconds));
+    json_object_set_new(result, "as_on",
+                        stream->neighbour ? json_string(stream->neighbour) : json_null());
+    json_object_set_new(result, "per_second",
+                        stream_has_rate(stream)
+                            ? document_rate(stream->ports.value, stream->wait_seconds.value,
+                                            stream->basis, rate_source)
+                            : json_null());
+    return result;
+}
+
+/* The same with the other default that Microsoft gives; null where none does. */
+static json_t *document_disputed(const struct answer *answer, int f, struct destination_rate stream)
+{
+    bool is_disputed = answer->disputed.is_known && answer->is_wait_default[f];
+
+    stream.wait_seconds = answer->disputed;
+    return is_disputed && stream_has_rate(&stream) ? document_stream(&stream) : json_null();
+}
+
+static json_t *document_family(const struct answer *answer, int f)
+{
+    json_t *result = json_object();
+
+    json_object_set_new(result, answer->is_chosen ? "default" : "now",
+                        document_stream(&answer->now[f]));
+    json_object_set_new(result, "disputed", document_disputed(answer, f, answer->now[f]));
+    json_object_set_new(result, "proposed",
+                        answer->has_proposal ? document_stream(&answer->proposed[f]) : json_null());
+    json_object_set_new(result, "proposed_disputed",
+                        answer->has_proposal && !answer->proposes_wait
+                            ? document_disputed(answer, f, answer->proposed[f])
+                            : json_null());
+    return result;
+}
+
+static json_t *document_need(const struct answer *answer)
+{
+    const struct requirement *need = &answer->need;
+    const struct destination_rate *stream = answer_needed_from(answer);
+    json_t *result;
+
+    if (!answer->has_need)
+        return json_null();
+    result = json_object();
+    json_object_set_new(result, "per_second", json_real((double)answer->rate_tenths / 10));
+    json_object_set_new(
+        result, "ports",
+        document_figure((struct figure){true, need->ports, stream->wait_seconds.basis,
+                                        stream->wait_seconds.source}));
+    json_object_set_new(result, "has_enough_ports", json_boolean(need->has_enough_ports));
+    json_object_set_new(result, "max_user_port",
+                        need->max_user_port
+                            ? document_figure((struct figure){true, need->max_user_port,
+                                                              basis_of(need->prediction.confidence),
+                                                              need->prediction.source})
+                            : json_null());
+    json_object_set_new(result, "netsh", document_range(need->netsh));
+    json_object_set_new(result, "time_wait_seconds",
+                        document_figure((struct figure){
+                            true, need->wait_seconds, stream->ports.basis, stream->ports.source}));
+    json_object_set_new(result, "has_short_wait", json_boolean(need->has_short_wait));
+    json_object_set_new(result, "least_time_wait_seconds", json_integer(need->least_wait));
+    json_object_set_new(result, "most_ports", json_integer(need->most_ports));
+    json_object_set_new(result, "best_per_second",
+                        json_real((double)need->most_ports / (double)need->least_wait));
+    return result;
+}
+
+static json_t *document_thumb(const struct answer *answer)
+{
+    const struct thumb_rule *thumb_rule = &answer->thumb_rule;
+
+    if (!thumb_rule->applies)
+        return json_null();
+    return json_pack("{s:o, s:i, s:o, s:s, s:s}", "pool_bytes",
+                     answer->ram.is_known ? json_integer((json_int_t)thumb_rule->pool_bytes)
+                                          : json_null(),
+                     "handles_in_theory", (int)thumb_rule->theory, "handles_in_practice",
+                     thumb_rule->has_practice ? json_integer(thumb_rule->practice) : json_null(),
+                     "confidence", basis_key(BASIS_RULE_OF_THUMB), "source", thumb_rule->source);
+}
+
+static json_t *document_sessions(const struct answer *answer)
+{
+    if (!answer->has_sessions)
+        return json_null();
+    return json_pack(
+        "{s:o, s:o, s:o, s:o, s:o}", "count", document_figure(answer->sessions), "budget_bytes",
+        document_figure(answer->budget), "threads", document_figure(answer->threads), "stack_bytes",
+        document_figure(answer->stack), "memory_bytes", document_figure(answer->memory));
+}
+
+json_t *capacity_document(const struct invocation *invocation, const struct answer *answer)
+{
+    json_t *document = command_document(invocation);
+    json_t *outbound = json_object();
+    json_t *inbound = json_object();
+
+    for (int f = 0; f < FAMILY_COUNT; f++)
+        json_object_set_new(outbound, family_key((enum family)f), document_family(answer, f));
+    json_object_set_new(outbound, "needed", document_need(answer));
+    json_object_set_new(inbound, "ram_bytes", document_figure(answer->ram));
+    json_object_set_new(inbound, "pool_in_use_bytes",
+                        answer->is_this_machine ? document_figure(answer->pool_in_use)
+                                                : json_null());
+    json_object_set_new(inbound, "pool_limit_bytes", document_figure(answer->pool_limit));
+    json_object_set_new(inbound, "rule_of_thumb", document_thumb(answer));
+    json_object_set_new(inbound, "sessions", document_sessions(answer));
+    json_object_set_new(document, "time", document_time(answer->survey.taken_ms));
+    json_object_set_new(document, "computer", document_text(answer->survey.identity.computer));
+    json_object_set_new(document, "windows", document_os(&answer->os));
+    json_object_set_new(document, "is_chosen", json_boolean(answer->is_chosen));
+    json_object_set_new(document, "outbound", outbound);
+    json_object_set_new(document, "inbound", inbound);
+    return document;
+}

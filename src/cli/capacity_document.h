@@ -1,0 +1,9 @@
+/* capacity_document.h - the answer of `capacity` as JSON. NULL: no memory. */
+#ifndef CLI_CAPACITY_DOCUMENT_H
+#define CLI_CAPACITY_DOCUMENT_H
+
+#include "cli/capacity_answer.h"
+
+json_t *capacity_document(const struct invocation *invocation, const struct answer *answer);
+
+#endif

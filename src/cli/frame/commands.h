@@ -1,0 +1,48 @@
+/* commands.h - the list of all commands, and the way from a command line to one of them. */
+#ifndef CLI_FRAME_COMMANDS_H
+#define CLI_FRAME_COMMANDS_H
+
+#include "cli/frame/command.h"
+
+/* One line for each command, in the order of the help; cli/NAME.c defines command_NAME. */
+/* clang-format off */
+#define COMMANDS(row) \
+    row(status) \
+    row(why) \
+    row(ports) \
+    row(port) \
+    row(set) \
+    row(reset) \
+    row(undo) \
+    row(history) \
+    row(verify) \
+    row(range_show) \
+    row(range_set) \
+    row(backup) \
+    row(restore) \
+    row(restore_point_list) \
+    row(restore_point_create) \
+    row(restore_point_return) \
+    row(capacity) \
+    row(explain) \
+    row(report) \
+    row(store_show) \
+    row(store_adopt) \
+    row(store_remove)
+/* clang-format on */
+
+#define DECLARED(name) extern const struct command command_##name;
+COMMANDS(DECLARED)
+#undef DECLARED
+
+extern const struct command *const commands[]; /* ends with NULL */
+
+/* By the first word or two ("status", "range set"); the first command of a group stands for its
+ * first word alone. *word_count: the number of words that named it. NULL: none. */
+const struct command *commands_find(int argc, char **argv, int *word_count);
+
+/* Runs argv (UTF-8; argv[0] is the program), prints faults to standard error (JSON faults to
+ * standard output), and returns the exit code. */
+int commands_main(const struct machine *machine, int argc, char **argv);
+
+#endif

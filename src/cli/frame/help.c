@@ -1,0 +1,110 @@
+#include "cli/frame/help.h"
+
+#include <string.h>
+
+#include "cli/frame/command.h"
+#include "cli/frame/options.h"
+
+/* Calls print for every piece of a string that is separated by '\n'. */
+static void each_line(const char *lines, void (*print)(struct output *, const char *, size_t),
+                      struct output *output)
+{
+    while (lines && *lines) {
+        size_t length = strcspn(lines, "\n");
+
+        print(output, lines, length);
+        lines += length + (lines[length] == '\n');
+    }
+}
+
+enum { EXAMPLE_WIDTH = 38 };
+
+static void print_example(struct output *output, const char *line, size_t length)
+{
+    size_t command = strcspn(line, "|");
+    const char *what = line + command + 1;
+    size_t what_length;
+
+    if (command >= length) {
+        output_printf(output, "  %.*s\n", (int)length, line);
+        return;
+    }
+    what_length = length - command - 1;
+    if (4 + EXAMPLE_WIDTH + what_length <= output->width && command <= EXAMPLE_WIDTH) {
+        output_printf(output, "  %-*.*s  %.*s\n", EXAMPLE_WIDTH, (int)command, line,
+                      (int)what_length, what);
+    } else {
+        output_printf(output, "  %.*s\n", (int)command, line);
+        output_paragraph(output, 6, "%.*s", (int)what_length, what);
+    }
+}
+
+static void print_detail(struct output *output, const char *line, size_t length)
+{
+    output_puts(output, "\n");
+    output_paragraph(output, 0, "%.*s", (int)length, line);
+}
+
+enum { OPTIONS_COLUMN = 18 };
+
+static void print_option(struct output *output, const struct option_row *row)
+{
+    struct text name;
+
+    text_init(&name);
+    text_printf(&name, "  --%s%s%s", row->name, row->argument ? " " : "",
+                row->argument ? row->argument : "");
+    if (name.length >= OPTIONS_COLUMN) /* a longer one pushes its text to the right */
+        text_puts(&name, "  ");
+    output_labelled(output, text_string(&name), row->help, OPTIONS_COLUMN);
+    text_release(&name);
+}
+
+enum { COMMANDS_COLUMN = 24 }; /* "restore-point create" is the longest */
+
+void help_of_program(const struct command *const *commands, struct output *output)
+{
+    output_paragraph(output, 0,
+                     "maxport shows, changes and restores the number of ephemeral ports "
+                     "available to Windows.");
+    output_puts(output, "\n");
+    each_line("maxport|show port use and settings of this machine\n"
+              "maxport set 65534 --dry-run|preview raising MaxUserPort\n"
+              "maxport set 65534|raise MaxUserPort, after a backup\n"
+              "maxport undo|undo the last change exactly\n",
+              print_example, output);
+    output_puts(output, "\nCommands\n");
+    for (size_t i = 0; commands[i]; i++) {
+        struct text name;
+
+        text_init(&name);
+        text_printf(&name, "  %s", commands[i]->name);
+        output_labelled(output, text_string(&name), commands[i]->summary, COMMANDS_COLUMN);
+        text_release(&name);
+    }
+    output_puts(output, "\n");
+    output_paragraph(output, 0,
+                     "For details of a command, run maxport COMMAND --help. For the version, run "
+                     "maxport --version.");
+    output_paragraph(output, 0,
+                     "Exit codes: 0 done or nothing to do; 1 failed, everything as before; 2 "
+                     "invalid input; 3 needs an administrator; 4 rollback incomplete; 5 declined "
+                     "or interrupted; 6 the store could not be written.");
+}
+
+void help_of_command(const struct command *command, struct output *output)
+{
+    const struct option_row *row;
+    size_t at = 0;
+
+    each_line(command->examples, print_example, output);
+    output_puts(output, "\n");
+    output_paragraph(output, 0, "maxport %s%s%s [OPTIONS]", command->name,
+                     *command->arguments ? " " : "", command->arguments);
+    each_line(command->details, print_detail, output);
+    output_puts(output, "\nOptions\n");
+    for (row = command->options; row && row->name; row++)
+        print_option(output, row);
+    while ((row = options_shared(command, &at)))
+        print_option(output, row);
+}

@@ -1,0 +1,368 @@
+#include "cli/frame/options.h"
+
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/frame/command.h"
+
+/* Options that many commands share; a command's own come after them. */
+enum {
+    OPTION_HELP = 256,
+    OPTION_VERSION,
+    OPTION_JSON,
+    OPTION_CSV,
+    OPTION_DRY_RUN,
+    OPTION_YES,
+    OPTION_REASON,
+    OPTION_EXIT_3010,
+    OPTION_EXPECT,
+    OPTION_EXPECT_PLAN,
+    OPTION_RESTORE_POINT,
+    OPTION_FIRST_OWN,
+};
+
+struct shared_option {
+    struct option_row row;
+    int id;
+    unsigned flags; /* offered by commands that have all of these; 0: by every one */
+};
+
+static const struct shared_option shared_options[] = {
+    {{"json", NULL, "print JSON (ASCII, English keys)", false}, OPTION_JSON, 0},
+    {{"csv", NULL, "print CSV with a header line", false}, OPTION_CSV, COMMAND_HAS_CSV},
+    {{"dry-run", NULL, "show everything, write nothing", false}, OPTION_DRY_RUN, COMMAND_CHANGES},
+    {{"yes", NULL, "do not ask for confirmation; required without a console", false},
+     OPTION_YES,
+     COMMAND_CHANGES},
+    {{"reason", "TEXT", "reason to record in the journal", false}, OPTION_REASON, COMMAND_CHANGES},
+    {{"exit-3010", NULL, "exit with 3010 when a restart is needed (SCCM, Intune)", false},
+     OPTION_EXIT_3010,
+     COMMAND_CHANGES},
+    {{"expect", "VALUE", "change only if this value is stored now: absent, a number, or TYPE:HEX",
+      false},
+     OPTION_EXPECT,
+     COMMAND_CHANGES},
+    {{"expect-plan", "SHA256",
+      "change only if --dry-run --json printed this plan_sha256 for the plan", false},
+     OPTION_EXPECT_PLAN,
+     COMMAND_CHANGES},
+    {{"restore-point", "auto|require|skip",
+      "create a System Restore point first, if Windows supports it",
+      false},
+     OPTION_RESTORE_POINT,
+     COMMAND_CHANGES},
+    {{"help", NULL, "show this help (also /?)", false}, OPTION_HELP, 0},
+};
+
+enum { SHARED_OPTION_COUNT = sizeof shared_options / sizeof *shared_options };
+enum { OPTION_TABLE_MAX = SHARED_OPTION_COUNT + OPTION_OWN_MAX + 1 };
+
+/* ---- options ---------------------------------------------------------- */
+
+static void build_options(const struct command *command, struct option *table)
+{
+    size_t count = 0;
+    int id = OPTION_FIRST_OWN;
+
+    for (size_t i = 0; i < SHARED_OPTION_COUNT; i++) {
+        const struct shared_option *shared = &shared_options[i];
+
+        if ((command->flags & shared->flags) == shared->flags)
+            table[count++] = (struct option){shared->row.name,
+                                             shared->row.argument ? required_argument : no_argument,
+                                             NULL, shared->id};
+    }
+    for (const struct option_row *row = command->options; row && row->name; row++)
+        table[count++] =
+            (struct option){row->name, row->argument ? required_argument : no_argument, NULL, id++};
+    table[count] = (struct option){0};
+}
+
+static bool refuse_option(const struct command *command, const struct option *table,
+                          const char *argument, struct fault *fault)
+{
+    const char *best = NULL;
+    size_t best_distance = 4; /* farther away it is no slip of the finger */
+    size_t length = strcspn(argument, "=");
+    struct text word;
+
+    text_init(&word);
+    text_safe(&word, argument, length);
+    for (; table->name; table++) {
+        const char *name = text_string(&word) + strspn(argument, "-");
+        bool is_short_for = strlen(name) > 1 && strncmp(name, table->name, strlen(name)) == 0;
+        size_t distance = is_short_for ? 0 : edit_distance(name, table->name);
+
+        if (distance < best_distance) {
+            best_distance = distance;
+            best = table->name;
+        }
+    }
+    if (best)
+        fault_set(fault, FAULT_USAGE, 0,
+                  "%s has no option \"%s\". Did you mean --%s? Nothing was changed.", command->name,
+                  text_string(&word), best);
+    else
+        fault_set(fault, FAULT_USAGE, 0,
+                  "%s has no option \"%s\". To list the options, run maxport %s --help. Nothing "
+                  "was changed.",
+                  command->name, text_string(&word), command->name);
+    text_release(&word);
+    return false;
+}
+
+/* getopt_long takes "--js" for "--json". A script that relies on it would break
+ * with the next option added, so a long option must be named in full. */
+static const struct option *find_exact(const struct option *table, const char *argument)
+{
+    size_t length = strcspn(argument + 2, "=");
+
+    for (; table->name; table++)
+        if (strlen(table->name) == length && strncmp(table->name, argument + 2, length) == 0)
+            return table;
+    return NULL;
+}
+
+/* May it be given without its value? Then "" is handed on. */
+static bool is_value_optional(const struct command *command, const struct option *option)
+{
+    for (const struct option_row *row = command->options; row && row->name; row++)
+        if (strcmp(row->name, option->name) == 0)
+            return row->argument && row->argument[0] == '[';
+    return false;
+}
+
+static bool is_value(const char *argument)
+{
+    return argument && argument[0] != '-' && strcmp(argument, "/?") != 0;
+}
+
+/* An option that lacks its value, or has one too many. */
+static bool check_value(const struct option *option, const char *argument, bool has_next,
+                        struct fault *fault)
+{
+    bool has_value = strchr(argument, '=') != NULL;
+
+    if (option->has_arg && !has_value && !has_next)
+        return fault_set(fault, FAULT_USAGE, 0, "--%s needs a value. Nothing was changed.",
+                         option->name);
+    if (!option->has_arg && has_value)
+        return fault_set(fault, FAULT_USAGE, 0, "--%s takes no value. Nothing was changed.",
+                         option->name);
+    return true;
+}
+
+/* "-1" is an argument, and a refused one; there is no option of that name. */
+static bool is_option(const char *argument)
+{
+    return argument[0] == '-' && argument[1] && !(argument[1] >= '0' && argument[1] <= '9');
+}
+
+/* Looks at argv before getopt_long does, so that nothing is left for it to refuse or to
+ * reorder: long options in full first, then "--" and all else; /? anywhere. checked
+ * has room for 3 * argc + 2. */
+static bool check_arguments(const struct command *command, const struct option *table, int argc,
+                            char **argv, char **checked, int *checked_count, bool *wants_help,
+                            struct fault *fault)
+{
+    static char dashes[] = "--", nothing[] = "";
+    char **others = checked + 2 * argc; /* no more options, each with a value, come before them */
+    bool is_behind_dashes = false;
+    int count = 0, other_count = 0;
+
+    checked[count++] = argv[0];
+    for (int i = 1; i < argc; i++) {
+        const struct option *option;
+
+        if (is_behind_dashes || (strcmp(argv[i], "/?") != 0 && !is_option(argv[i]))) {
+            others[other_count++] = argv[i];
+            continue;
+        }
+        if (strcmp(argv[i], "/?") == 0) {
+            *wants_help = true;
+            continue;
+        }
+        if (strcmp(argv[i], dashes) == 0) {
+            is_behind_dashes = true;
+            continue;
+        }
+        option = strncmp(argv[i], dashes, 2) == 0 ? find_exact(table, argv[i]) : NULL;
+        if (!option)
+            return refuse_option(command, table, argv[i], fault);
+        if (is_value_optional(command, option) && !strchr(argv[i], '=') &&
+            !is_value(i + 1 < argc ? argv[i + 1] : NULL)) {
+            checked[count++] = argv[i];
+            checked[count++] = nothing;
+            continue;
+        }
+        if (!check_value(option, argv[i], i + 1 < argc, fault))
+            return false;
+        checked[count++] = argv[i];
+        if (option->has_arg && !strchr(argv[i], '='))
+            checked[count++] = argv[++i];
+    }
+    checked[count++] = dashes;
+    memmove(checked + count, others, (size_t)other_count * sizeof *checked);
+    count += other_count;
+    checked[count] = NULL;
+    *checked_count = count;
+    return true;
+}
+
+static bool take_restore_point(const char *word, struct invocation *invocation, struct fault *fault)
+{
+    static const struct {
+        const char *word;
+        enum restore_point_wish wish;
+    } words[] = {{"auto", RESTORE_POINT_AUTO},
+                 {"require", RESTORE_POINT_REQUIRE},
+                 {"skip", RESTORE_POINT_SKIP}};
+    struct text shown;
+
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(word, words[i].word) == 0) {
+            invocation->restore_point = words[i].wish;
+            return true;
+        }
+    text_init(&shown);
+    text_safe(&shown, word, strlen(word));
+    fault_set(fault, FAULT_USAGE, 0,
+              "\"%.80s\" is not valid for --restore-point; use auto, require or skip. Nothing was "
+              "changed.",
+              text_string(&shown));
+    text_release(&shown);
+    return false;
+}
+
+static bool take_option(int id, const char *argument, struct invocation *invocation,
+                        bool *wants_help, struct fault *fault)
+{
+    switch (id) {
+    case OPTION_HELP:
+        *wants_help = true;
+        return true;
+    case OPTION_JSON:
+        invocation->output.is_json = true;
+        return true;
+    case OPTION_CSV:
+        invocation->output.is_csv = true;
+        return true;
+    case OPTION_DRY_RUN:
+        invocation->is_dry_run = true;
+        return true;
+    case OPTION_YES:
+        invocation->is_yes = true;
+        return true;
+    case OPTION_REASON:
+        if (*invocation->reason)
+            return fault_set(fault, FAULT_USAGE, 0,
+                             "--reason was given more than once. Nothing was changed.");
+        invocation->reason = argument;
+        return true;
+    case OPTION_EXIT_3010:
+        invocation->wants_exit_3010 = true;
+        return true;
+    case OPTION_EXPECT:
+        invocation->expect = argument;
+        return true;
+    case OPTION_EXPECT_PLAN:
+        invocation->expect_plan = argument;
+        return true;
+    case OPTION_RESTORE_POINT:
+        return take_restore_point(argument, invocation, fault);
+    default:
+        break;
+    }
+    id -= OPTION_FIRST_OWN;
+    if (invocation->command->options[id].is_repeatable) {
+        struct repeated *repeated = &invocation->repeated;
+
+        if (repeated->count == REPEATED_MAX)
+            return fault_set(fault, FAULT_USAGE, 0,
+                             "--%s was given too many times. Nothing was "
+                             "changed.",
+                             invocation->command->options[id].name);
+        repeated->values[repeated->count++] = argument;
+    } else if (invocation->option[id]) {
+        return fault_set(fault, FAULT_USAGE, 0,
+                         "--%s was given more than once. Nothing was "
+                         "changed.",
+                         invocation->command->options[id].name);
+    }
+    invocation->option[id] = argument ? argument : "";
+    return true;
+}
+
+static bool parse_checked(const struct option *table, int argc, char **argv,
+                          struct invocation *invocation, bool *wants_help, struct fault *fault)
+{
+    int id;
+
+    opterr = 0;
+    optind = 0; /* anew: tests parse many command lines in one process */
+    while ((id = getopt_long(argc, argv, ":", table, NULL)) != -1) {
+        if (id == ':' || id == '?') /* check_arguments saw to it */
+            return fault_set(fault, FAULT_USAGE, 0,
+                             "The options could not be read. Nothing was changed.");
+        if (!take_option(id, optarg, invocation, wants_help, fault))
+            return false;
+    }
+    invocation->arguments = argv + optind;
+    invocation->argument_count = (size_t)(argc - optind);
+    return true;
+}
+
+static bool check_count(const struct invocation *invocation, struct fault *fault)
+{
+    const struct command *command = invocation->command;
+
+    if (invocation->argument_count < command->argument_minimum && command->argument_missing)
+        return fault_set(fault, FAULT_USAGE, 0, "%s Nothing was changed.",
+                         command->argument_missing);
+    if (invocation->argument_count < command->argument_minimum)
+        return fault_set(fault, FAULT_USAGE, 0, "%s needs more arguments: %s. Nothing was changed.",
+                         command->name, command->arguments);
+    if (invocation->argument_count > command->argument_maximum) {
+        struct text shown;
+        const char *extra = invocation->arguments[command->argument_maximum];
+
+        text_init(&shown);
+        text_safe(&shown, extra, strlen(extra));
+        fault_set(fault, FAULT_USAGE, 0,
+                  "%s does not accept the argument \"%s\". For usage, run maxport %s --help. "
+                  "Nothing was changed.",
+                  command->name, text_string(&shown), command->name);
+        text_release(&shown);
+        return false;
+    }
+    if (invocation->output.is_json && invocation->output.is_csv)
+        return fault_set(fault, FAULT_USAGE, 0,
+                         "--json and --csv cannot be combined. Nothing "
+                         "was changed.");
+    return true;
+}
+
+const struct option_row *options_shared(const struct command *command, size_t *at)
+{
+    while (*at < SHARED_OPTION_COUNT) {
+        const struct shared_option *shared = &shared_options[(*at)++];
+
+        if ((command->flags & shared->flags) == shared->flags)
+            return &shared->row;
+    }
+    return NULL;
+}
+
+bool options_parse(struct invocation *invocation, int argc, char **argv, char **checked,
+                   bool *wants_help, struct fault *fault)
+{
+    struct option table[OPTION_TABLE_MAX];
+    int count = 0;
+
+    build_options(invocation->command, table);
+    return check_arguments(invocation->command, table, argc, argv, checked, &count, wants_help,
+                           fault) &&
+           parse_checked(table, count, checked, invocation, wants_help, fault) &&
+           (*wants_help || check_count(invocation, fault));
+}

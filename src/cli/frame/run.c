@@ -1,0 +1,192 @@
+#include "cli/frame/run.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/frame/command.h"
+#include "cli/frame/help.h"
+#include "cli/frame/options.h"
+#include "core/base/heap.h"
+
+static bool check_elevation(const struct invocation *invocation, struct fault *fault)
+{
+    const struct machine *machine = invocation->machine;
+    struct identity identity;
+
+    if (command_view(invocation) == STORE_PUBLIC)
+        return true;
+    if (!machine->identity.read(machine->identity.context, &identity, fault))
+        return false;
+    if (identity.is_elevated)
+        return true;
+    if (!(invocation->command->flags & COMMAND_CHANGES))
+        return fault_set(
+            fault, FAULT_DENIED, 0,
+            "%s needs an administrator. Open an elevated prompt (press the Windows key, type "
+            "cmd, press Ctrl+Shift+Enter; or right-click and select Run as administrator) and "
+            "run the command again. Nothing was changed.",
+            invocation->command->name);
+    return fault_set(fault, FAULT_DENIED, 0,
+                     "%s changes this machine and needs an administrator. Open an elevated "
+                     "prompt (press the Windows key, type cmd, press Ctrl+Shift+Enter; or "
+                     "right-click and select Run as administrator) and run the command again. A "
+                     "preview with --dry-run needs no administrator. Nothing was changed.",
+                     invocation->command->name);
+}
+
+void run_print_failure(const struct output *output)
+{
+    const char *words = heap_failure_count() > 0
+                            ? "maxport: not enough memory; the output is incomplete.\n"
+                            : "maxport: cannot write to standard output.\n";
+
+    output->screen->write(output->screen->context, SCREEN_ERROR, words, strlen(words));
+}
+
+void run_print_fault(struct output *output, const char *command, const struct fault *fault)
+{
+    if (output->is_json) {
+        struct text schema;
+        struct fault own;
+
+        text_init(&schema);
+        command_schema(command, &schema);
+        if (!output_json(output,
+                         json_pack("{s:s, s:{s:s, s:s, s:I, s:i}}", "schema", text_string(&schema),
+                                   "error", "kind", fault_name(fault->kind), "text", fault->text,
+                                   "code", (json_int_t)fault->code, "exit",
+                                   exit_code_of(fault->kind)),
+                         &own))
+            output->has_failed = true;
+        text_release(&schema);
+        return;
+    }
+    output_style(output, STYLE_BAD);
+    output_remark(output, "maxport: %s", fault->text);
+    output_style(output, STYLE_NORMAL);
+}
+
+static void report_event(struct invocation *invocation, const struct identity *identity,
+                         enum audit_event event, const struct text *told, const char *why,
+                         const struct text *aside)
+{
+    const struct machine *machine = invocation->machine;
+    struct text line;
+
+    text_init(&line);
+    text_printf(&line, "maxport %s by ", invocation->command->name);
+    text_safe(&line, identity->account, strlen(identity->account));
+    if (told->length) {
+        text_puts(&line, ": ");
+        text_safe(&line, text_string(told), told->length);
+    }
+    if (why)
+        text_printf(&line, " - %s", why);
+    if (aside->length)
+        text_printf(&line, " - %s", text_string(aside));
+    if (!line.is_broken)
+        machine->audit.report(machine->audit.context, event, text_string(&line));
+    text_release(&line);
+}
+
+static enum audit_event event_of(const struct invocation *invocation, bool is_done,
+                                 const struct fault *fault)
+{
+    if (invocation->told.length)
+        return invocation->event;
+    if (is_done)
+        return AUDIT_STORE_REPLACED;
+    return fault->kind == FAULT_STUCK ? AUDIT_STUCK : AUDIT_REFUSED;
+}
+
+/* Every change, refusal and undo of an administrator; not what was only looked at. */
+static void audit(struct invocation *invocation, bool is_done, const struct fault *fault)
+{
+    const struct machine *machine = invocation->machine;
+    const struct text none = {0};
+    struct identity identity;
+    struct fault own;
+    bool has_more = invocation->aside.length || (command_view(invocation) == STORE_PRIVATE &&
+                                                 (!is_done || invocation->has_changed));
+
+    if (!machine->audit.report || (!has_more && !invocation->settled.length) ||
+        !machine->identity.read(machine->identity.context, &identity, &own) ||
+        !identity.is_elevated)
+        return;
+    if (invocation->settled.length)
+        report_event(invocation, &identity, AUDIT_SETTLED, &invocation->settled, NULL, &none);
+    if (has_more)
+        report_event(invocation, &identity, event_of(invocation, is_done, fault), &invocation->told,
+                     is_done ? NULL : fault->text, &invocation->aside);
+}
+
+/* A run that was refused has still seen more than the public copies show, such as a change that was
+ * interrupted. Without this the window would offer the same refused run again. */
+static void publish_what_was_seen(const struct invocation *invocation)
+{
+    const struct store *store = &invocation->machine->store;
+    struct store_record record;
+    struct fault ignored; /* the copies stay marked as behind */
+
+    if (command_view(invocation) == STORE_PRIVATE &&
+        store->record(store->context, &record, &ignored) && record.is_public_behind)
+        store->publish(store->context, &ignored);
+}
+
+static int finish(struct invocation *invocation, bool is_done, struct fault *fault)
+{
+    struct output *output = &invocation->output;
+    int code = 0;
+
+    audit(invocation, is_done, fault);
+    text_release(&invocation->told);
+    text_release(&invocation->settled);
+    text_release(&invocation->aside);
+    if (!is_done) {
+        code = exit_code_of(fault->kind);
+        publish_what_was_seen(invocation);
+        run_print_fault(output, invocation->command->name, fault);
+    } else if (invocation->wants_exit_3010 && invocation->has_changed &&
+               invocation->needs_restart) {
+        code = 3010;
+    } else {
+        code = invocation->exit_code;
+    }
+    output_release(output);
+    /* What was done stays done; only the telling of it failed. */
+    if (code == 0 && heap_failure_count() > 0)
+        output->has_failed = true;
+    if (output->has_failed)
+        run_print_failure(output);
+    return output->has_failed && code == 0 ? 1 : code;
+}
+
+int run_command(const struct command *command, const struct machine *machine, int argc, char **argv)
+{
+    struct invocation invocation = {.command = command,
+                                    .machine = machine,
+                                    .reason = "",
+                                    .restore_point = command->flags & COMMAND_RESTORE_POINT
+                                                         ? RESTORE_POINT_AUTO
+                                                         : RESTORE_POINT_SKIP};
+    char **checked = calloc(3 * (size_t)argc + 2, sizeof *checked);
+    bool wants_help = false;
+    bool is_done;
+    int code;
+    struct fault fault = {0};
+
+    output_init(&invocation.output, &machine->screen);
+    /* Before anything can be refused: a script that asked for JSON gets JSON. */
+    for (int i = 1; i < argc; i++)
+        invocation.output.is_json |= strcmp(argv[i], "--json") == 0;
+    is_done = checked || fault_no_memory(&fault);
+    is_done = is_done && options_parse(&invocation, argc, argv, checked, &wants_help, &fault);
+    if (is_done && wants_help)
+        help_of_command(command, &invocation.output);
+    else
+        is_done = is_done && (!command->judge || command->judge(&invocation, &fault)) &&
+                  check_elevation(&invocation, &fault) && command->run(&invocation, &fault);
+    code = finish(&invocation, is_done, &fault);
+    free(checked);
+    return code;
+}

@@ -1,0 +1,48 @@
+/* port_groups.h - ports in use, grouped by process, remote endpoint, state or address. */
+#ifndef CLI_PORT_GROUPS_H
+#define CLI_PORT_GROUPS_H
+
+#include "cli/frame/command.h"
+#include "core/state/survey.h"
+
+/* All data is collected before the first word is printed. */
+struct port_groups {
+    enum usage_group by;
+    size_t top;             /* groups shown for each protocol; SIZE_MAX: all */
+    bool has_groups;        /* otherwise only the use is counted */
+    struct survey survey;   /* the ranges; the use is the sample's */
+    struct sockets sockets; /* how complete each table is; its rows are already released */
+    struct processes processes;
+    bool has_names;
+    struct fault names_fault; /* if !has_names */
+    bool wants_services;      /* read services with the next sample if processes are shown */
+    struct services services; /* the latest ones read */
+    const struct service_source *detail;
+    struct usage_groups groups;
+};
+
+/* A sample in two steps: a caller can check the tables before they replace those of the
+ * previous sample. *sockets is empty at first; port_groups_count takes over its contents. */
+bool port_groups_fetch(const struct machine *machine, struct port_groups *groups,
+                       struct sockets *sockets, struct fault *fault) MUST_CHECK;
+bool port_groups_count(const struct machine *machine, struct port_groups *groups,
+                       struct sockets *sockets, struct fault *fault) MUST_CHECK;
+void port_groups_release(struct port_groups *groups);
+
+/* The next group of a protocol from row *at on, or NULL after `top` groups; counts in *shown. */
+const struct usage_bucket *port_groups_next(const struct port_groups *groups,
+                                            enum protocol protocol, size_t top, size_t *at,
+                                            size_t *shown);
+
+/* The process's name exactly as Windows reports it, for data; "" if there is none. */
+const char *port_groups_process_name(const struct port_groups *groups,
+                                     const struct usage_bucket *bucket);
+
+/* The number of groups of one protocol. */
+size_t port_groups_number(const struct port_groups *groups, enum protocol protocol);
+/* A heading and the largest groups, at most `top`; returns how many. */
+size_t port_groups_print(struct output *output, const struct port_groups *groups,
+                         enum protocol protocol, size_t top);
+json_t *port_groups_document(const struct port_groups *groups, const struct usage_bucket *bucket);
+
+#endif
