@@ -4,6 +4,7 @@
 
 #include "cli/frame/command.h"
 #include "core/state/survey.h"
+#include "core/use/usage_groups.h"
 
 /* All data is collected before the first word is printed. */
 struct port_groups {

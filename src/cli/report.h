@@ -6,6 +6,7 @@
 #include "cli/frame/html.h"
 #include "core/diagnosis/diagnosis.h"
 #include "core/rules/capacity.h"
+#include "core/use/usage_groups.h"
 
 enum {
     REPORT_GROUPS_MAX = 50, /* of each protocol, the largest */

@@ -68,7 +68,7 @@ void report_card(struct html *html, const struct report *report, int p, int f)
 }
 
 /* The map has so many columns of so many ports each. */
-enum { MAP_COLUMNS = 512, MAP_PORTS = 65536 / MAP_COLUMNS, MAP_HEIGHT = 100 };
+enum { MAP_COLUMNS = 512, MAP_PORTS = ALL_PORTS / MAP_COLUMNS, MAP_HEIGHT = 100 };
 
 static void map_rect(struct text *svg, const char *class, unsigned x, unsigned width, unsigned y,
                      unsigned height)

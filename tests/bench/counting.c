@@ -2,7 +2,7 @@
  * with them. Prints a line for each: what, rows, million rows a second. */
 #define _POSIX_C_SOURCE 200809L
 
-#include "core/use/usage.h"
+#include "core/use/usage_groups.h"
 #include "gui/model/usage_rows.h"
 
 #include <stdio.h>

@@ -238,8 +238,8 @@ bool value_parse(const char *string, struct value *value, struct fault *fault)
         } else if (*at == '+') {
             struct port_range range = {.start = first};
             at++;
-            if (read_number(&at, &range.count) && *at == '\0' && range.start <= 65535 &&
-                range.count <= 65536) {
+            if (read_number(&at, &range.count) && *at == '\0' && range.start < ALL_PORTS &&
+                range.count <= ALL_PORTS) {
                 *value = value_range(range);
                 return true;
             }

@@ -17,6 +17,8 @@ enum value_kind {
     VALUE_RANGE,
 };
 
+enum { ALL_PORTS = 65536 }; /* of one protocol, port 0 included */
+
 /* A run of ports: start .. start + count - 1. count 0 is no range. */
 struct port_range {
     uint32_t start; /* 0..65535 */

@@ -209,7 +209,7 @@ static bool note_listeners(const struct machine *machine, const struct survey *s
     struct sockets sockets;
     struct processes processes;
     struct text named;
-    uint8_t seen[PROTOCOL_COUNT][65536 / 8] = {{0}};
+    uint8_t seen[PROTOCOL_COUNT][ALL_PORTS / 8] = {{0}};
     size_t count = 0;
     struct fault own;
     bool is_done = true;

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ALL_PORTS = 65536 };
+#include "core/use/usage_groups.h"
 
 static bool is_somebody(uint32_t owner)
 {

@@ -239,8 +239,6 @@ uint64_t stream_rate_tenths(const struct destination_rate *stream)
 }
 
 /* docs/windows.md, "Setting the range with netsh". */
-enum { NETSH_LEAST_START = 1025, NETSH_LEAST_COUNT = 255, LAST_PORT = 65535 };
-
 static void need_ports(const struct os_version *os, struct requirement *need)
 {
     struct value value = value_number(65534);
@@ -262,12 +260,12 @@ static void need_ports(const struct os_version *os, struct requirement *need)
     }
     if (!os_at_least(os, 6, 0, 0))
         return;
-    if (need->most_ports < LAST_PORT - NETSH_LEAST_START + 1)
-        need->most_ports = LAST_PORT - NETSH_LEAST_START + 1;
-    if (need->ports <= LAST_PORT - NETSH_LEAST_START + 1) {
+    if (need->most_ports < RANGE_END_MAXIMUM - RANGE_START_MINIMUM + 1)
+        need->most_ports = RANGE_END_MAXIMUM - RANGE_START_MINIMUM + 1;
+    if (need->ports <= RANGE_END_MAXIMUM - RANGE_START_MINIMUM + 1) {
         need->netsh.count =
-            need->ports < NETSH_LEAST_COUNT ? NETSH_LEAST_COUNT : (uint32_t)need->ports;
-        need->netsh.start = LAST_PORT - need->netsh.count + 1;
+            need->ports < RANGE_COUNT_MINIMUM ? RANGE_COUNT_MINIMUM : (uint32_t)need->ports;
+        need->netsh.start = RANGE_END_MAXIMUM - need->netsh.count + 1;
     }
 }
 

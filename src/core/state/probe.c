@@ -4,8 +4,6 @@
 
 #include "core/use/free_blocks.h"
 
-enum { ALL_PORTS = 65536 };
-
 struct refusal {
     uint16_t port;
     enum bind_answer answer;

@@ -2,7 +2,7 @@
 #ifndef CORE_USE_CSV_H
 #define CORE_USE_CSV_H
 
-#include "core/use/usage.h"
+#include "core/use/usage_groups.h"
 
 /* Safe for a screen (text_safe), and quoted where needed. Text that a spreadsheet would run
  * as a formula (it begins with = + - @ or a full-width form of them, also behind blanks,

@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-enum { ALL_PORTS = 65536 };
-
 void port_map_fill(struct port_map *map, const struct sockets *sockets,
                    const struct exclusions *exclusions, enum protocol protocol)
 {

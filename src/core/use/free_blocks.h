@@ -14,7 +14,7 @@
 #include "core/system/sockets.h"
 
 struct port_map {
-    bool is_taken[65536];
+    bool is_taken[ALL_PORTS];
 };
 
 void port_map_fill(struct port_map *map, const struct sockets *sockets,

@@ -74,38 +74,4 @@ unsigned usage_percent(uint32_t in_use, uint32_t available);
 /* The family that the bar and the verdict speak of: the fuller one. */
 enum family usage_fuller(const struct usage *usage);
 
-/* Counting groups of rows: by what `ports` sorts. */
-enum usage_group { GROUP_PROCESS, GROUP_REMOTE, GROUP_STATE, GROUP_ADDRESS, GROUP_KIND_COUNT };
-
-struct usage_bucket {
-    enum protocol protocol;
-    /* the group's key: which of these counts depends on the grouping */
-    uint32_t owner;      /* GROUP_PROCESS */
-    uint8_t family;      /* GROUP_REMOTE, GROUP_ADDRESS */
-    uint8_t state;       /* GROUP_STATE: enum port_state */
-    uint8_t address[16]; /* GROUP_REMOTE: remote, GROUP_ADDRESS: local */
-    uint16_t port;       /* GROUP_REMOTE: remote port */
-    uint32_t ports;      /* distinct local ports inside the range, per protocol (families united) */
-    uint32_t sockets;    /* rows inside the range */
-    uint32_t time_wait;  /* of the rows: in TIME_WAIT */
-};
-
-struct usage_groups {
-    struct usage_bucket *rows; /* owned; most ports first, ties by key so that runs agree */
-    size_t count;
-    size_t total[PROTOCOL_COUNT]; /* that there are, whether in rows or not */
-};
-
-/* Groups the rows whose local port lies in their family's range. Rows without
- * a remote end are left out of GROUP_REMOTE. ranges[protocol][family]. Of each
- * protocol the `most` first groups are listed; SIZE_MAX: all. Fewer take less time. */
-bool usage_group(const struct sockets *sockets, enum usage_group kind,
-                 const struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT], size_t most,
-                 struct usage_groups *groups, struct fault *fault) MUST_CHECK;
-void usage_groups_release(struct usage_groups *groups);
-
-/* Why there is no name: "(owner not known)", "(waiting in TIME_WAIT, no owner)",
- * "(no owner)". NULL: it is a process. waits: all of its sockets do. */
-const char *usage_owner_words(uint32_t owner, bool waits);
-
 #endif

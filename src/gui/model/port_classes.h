@@ -1,4 +1,4 @@
-/* occupancy.h - every port of a protocol, 0 to 65535, and the most telling thing about it.
+/* port_classes.h - every port of a protocol, 0 to 65535, and the most telling thing about it.
  *
  * Both families at once: a port that is taken in either one is taken. Of several sockets
  * at one port the first in usage.h's order counts, as for every figure of maxport's.
@@ -24,8 +24,8 @@ enum port_class port_class_of(enum port_state state);
 const char *port_class_name(enum port_class class); /* "TIME_WAIT", "listening" */
 
 struct port_classes {
-    uint8_t classes[65536]; /* enum port_class, by port */
-    uint8_t states[65536];  /* enum port_state; PORT_STATE_COUNT: no socket */
+    uint8_t classes[ALL_PORTS]; /* enum port_class, by port */
+    uint8_t states[ALL_PORTS];  /* enum port_state; PORT_STATE_COUNT: no socket */
 };
 
 /* exclusions: NULL where none are known. */

@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-enum { GAP_DIP = 6, BAR_DIP = 14, TICK_DIP = 5, ALL_PORTS = 65536 };
+enum { GAP_DIP = 6, BAR_DIP = 14, TICK_DIP = 5 };
 
 /* ---------------------------------------------------------------- where */
 

@@ -1,4 +1,4 @@
-#include "core/use/usage.h"
+#include "core/use/usage_groups.h"
 
 #include <check.h>
 #include <stdlib.h>
