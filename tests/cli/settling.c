@@ -400,10 +400,10 @@ START_TEST(of_many_settled_changes_the_rest_is_counted)
     ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 0);
     event = strstr(text_string(&fake.audited), "103 maxport set");
     ck_assert_ptr_nonnull(event);
-    named = occurrences(event, "so it counts as done.");
+    named = occurrences(event, "so the change counts as done.");
     ck_assert_uint_gt(named, 2);
     ck_assert_uint_lt(named, CHANGES);
-    more = strstr(event, "so it counts as done. And ");
+    more = strstr(event, "so the change counts as done. And ");
     ck_assert_ptr_nonnull(more);
     ck_assert_uint_eq(named + (unsigned)atoi(strstr(more, "And ") + 4), CHANGES);
     expect_in(more, " more.");
@@ -420,11 +420,11 @@ START_TEST(after_many_settled_changes_a_failure_is_told_whole)
     fake_upset(&fake, FAKE_REGISTRY_WRITES, 1, FAIL_BEFORE);
     ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 1);
     expect_in(fake_error(&fake), " more.");
-    expect_in(fake_error(&fake), "Everything else is as\nit was before.\n");
+    expect_told(fake_error(&fake), "Everything else is as it was before.");
 }
 END_TEST
 
-START_TEST(of_many_values_put_back_the_number_is_told)
+START_TEST(of_many_restored_values_the_number_is_told)
 {
     enum { VALUES = 50 };
     struct text journal, steps;
@@ -441,9 +441,9 @@ START_TEST(of_many_values_put_back_the_number_is_told)
     text_release(&steps);
     put_journal(&journal);
     ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 0);
-    expect_in(text_string(&fake.audited), "Change 1 (restore) had been interrupted: 49 values are "
-                                          "put back, so it counts as rolled back.");
-    expect_in(fake_error(&fake), "49 values are put back");
+    expect_in(text_string(&fake.audited), "Change 1 (restore) was interrupted: 49 values are "
+                                          "restored, so the change counts as rolled back.");
+    expect_in(fake_error(&fake), "49 values are restored");
     ck_assert(fake_holds_number(&fake, name, 7));
 }
 END_TEST
@@ -469,7 +469,7 @@ Suite *cli_settling_suite(void)
     tcase_add_test(tcase, a_name_that_reads_like_a_sentence_is_quoted);
     tcase_add_test(tcase, of_many_settled_changes_the_rest_is_counted);
     tcase_add_test(tcase, after_many_settled_changes_a_failure_is_told_whole);
-    tcase_add_test(tcase, of_many_values_put_back_the_number_is_told);
+    tcase_add_test(tcase, of_many_restored_values_the_number_is_told);
     tcase_add_loop_test(tcase, no_screen_says_that_nothing_was_changed_after_settling, 0,
                         sizeof mishaps / sizeof *mishaps);
     suite_add_tcase(suite, tcase);

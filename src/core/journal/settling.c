@@ -181,8 +181,9 @@ static const char *unwritten_words(const struct settlement *settlement)
         return "the new values are in the registry, so the change counts as done";
     if (settlement->state != ENTRY_ROLLED_BACK)
         return "another program has written since, so its value was kept";
-    return settlement->write_count ? ""
-                                   : "the previous values are in the registry, so the change counts as rolled back";
+    return settlement->write_count
+               ? ""
+               : "the previous values are in the registry, so the change counts as rolled back";
 }
 
 void settlement_words(const struct settlement *settlement, struct text *text)
