@@ -269,8 +269,9 @@ static bool write_resolved(const char *path, const wchar_t *wide, bool overwrite
     }
     struct target target;
     DWORD error = target_open(wide, &target);
-    bool is_written = error ? system_fault(fault, FAULT_FAILED, error, "%s could not be written", path)
-                            : write_target(&target, path, overwrite, data, length, fault);
+    bool is_written =
+        error ? system_fault(fault, FAULT_FAILED, error, "%s could not be written", path)
+              : write_target(&target, path, overwrite, data, length, fault);
     target_close(&target);
     return is_written;
 }

@@ -274,7 +274,8 @@ static void name_culprit(const struct snapshot *snapshot, struct diagnosis *diag
         text_puts(text, "The destination ");
         remote_end_print(&main->remote, text);
         text_puts(text, main->kind == DIAGNOSIS_CHURN ? ", or rather the program that connects "
-                                                        "to it:" : ".");
+                                                        "to it:"
+                                                      : ".");
         if (main->kind == DIAGNOSIS_CHURN && main->owner_count) {
             text_puts(text, " probably ");
             snapshot_name(snapshot, main->owners[0].process, text);
@@ -353,18 +354,19 @@ static void show_unseen(const struct snapshot *snapshot, const struct probe *pro
             miss_tables(snapshot, p, f, unseen);
     if (!snapshot->sockets.has_bound)
         miss(unseen,
-             "This Windows does not list bound, idle TCP sockets; actual use may be higher.",
-             "");
+             "This Windows does not list bound, idle TCP sockets; actual use may be higher.", "");
     if (!snapshot->sockets.has_owners)
         miss(unseen, "This Windows does not report which process owns a socket.", "");
     else if (!snapshot->has_names)
         miss(unseen, "The process names could not be read.", snapshot->names_fault.text);
     if (snapshot->sockets.has_owners && !snapshot->services.is_known)
-        miss(unseen, "The services of the processes could not be listed; to list them, run "
-                     "tasklist /svc.",
+        miss(unseen,
+             "The services of the processes could not be listed; to list them, run "
+             "tasklist /svc.",
              snapshot->services.why);
     if (!snapshot->events.is_known)
-        miss(unseen, "Events 4227, 4231 and 4266 of the System log could not be read.", snapshot->events.why);
+        miss(unseen, "Events 4227, 4231 and 4266 of the System log could not be read.",
+             snapshot->events.why);
     if (os_at_least(&snapshot->survey.os, 6, 0, 0))
         miss_exclusions(snapshot, unseen);
     for (int p = 0; probe && p < PROTOCOL_COUNT; p++)

@@ -184,7 +184,8 @@ static void show_owners(const struct snapshot *snapshot, const struct finding *f
         if (owner->now) {
             text_puts(text, between);
             text_number(text, owner->now);
-            text_printf(text, " open %s to the same destination now", plural(owner->now, "connection", word));
+            text_printf(text, " open %s to the same destination now",
+                        plural(owner->now, "connection", word));
             between = ", ";
         }
         if (owner->before && !owner->caught && !owner->now) {
@@ -228,7 +229,8 @@ static void show_exclusions(const struct snapshot *snapshot, const struct findin
     text = sentences_add(evidence);
     text_printf(text, "Excluded from the %s range: ", protocol_name(finding->protocol));
     text_number_of(text, excluded, count);
-    text_printf(text, " ports (%u %%), which Windows never assigns automatically.", usage_percent(excluded, count));
+    text_printf(text, " ports (%u %%), which Windows never assigns automatically.",
+                usage_percent(excluded, count));
 }
 
 static void show_blocks(const struct finding *finding, struct sentences *evidence)
@@ -280,8 +282,9 @@ static void show_events(const struct snapshot *snapshot, struct sentences *evide
         text = sentences_add(evidence);
         text_printf(text, "Event %u (%s) was logged ", (unsigned)rows[i].id, rows[i].meaning);
         text_number(text, count);
-        text_printf(text, " %s%s in the last %d hours, most recently at %s.", plural(count, "time", word),
-                    events->is_cut ? " or more" : "", SNAPSHOT_EVENTS_HOURS,
+        text_printf(text, " %s%s in the last %d hours, most recently at %s.",
+                    plural(count, "time", word), events->is_cut ? " or more" : "",
+                    SNAPSHOT_EVENTS_HOURS,
                     time_local_string(time, latest->time_ms, snapshot->survey.offset_seconds));
     }
 }
