@@ -1,5 +1,6 @@
 #include "gui/dialog.h"
 
+#include "core/diagnosis/sentences.h"
 #include "gui/control.h"
 
 static const wchar_t class_name[] = L"MaxportDialog";
@@ -7,7 +8,6 @@ static const wchar_t class_name[] = L"MaxportDialog";
 enum { ID_TEXT = 100, MARGIN = 16, BUTTON_HEIGHT = 32, WIDTH = 680, HEIGHT = 460 };
 
 struct state {
-    struct window *window;
     const struct dialog *dialog;
     HWND text, verb, close;
     bool is_agreed, is_over;
@@ -20,18 +20,18 @@ static struct state *state_of(HWND window)
 
 static void lay_out(const struct state *state, HWND window)
 {
-    unsigned dpi = state->window->scale.dpi;
+    unsigned dpi = state->dialog->scale->dpi;
     int margin = scale_px(dpi, MARGIN), height = scale_px(dpi, BUTTON_HEIGHT);
     int gap = scale_px(dpi, 8), width, right;
     RECT client;
 
     GetClientRect(window, &client);
     right = client.right - margin;
-    width = button_width(state->close, &state->window->scale);
+    width = button_width(state->close, state->dialog->scale);
     MoveWindow(state->close, right - width, client.bottom - margin - height, width, height, TRUE);
     if (state->verb) {
         right -= width + gap;
-        width = button_width(state->verb, &state->window->scale);
+        width = button_width(state->verb, state->dialog->scale);
         MoveWindow(state->verb, right - width, client.bottom - margin - height, width, height,
                    TRUE);
     }
@@ -48,9 +48,16 @@ static void create(struct state *state, HWND window)
         state->verb = button_make(window, IDOK, dialog->verb,
                                   dialog->has_shield ? ROLE_SHIELD : ROLE_PRIMARY);
     state->close = button_make(window, IDCANCEL, dialog->verb ? L"Cancel" : L"Close", ROLE_PUSH);
-    controls_restyle(window, &state->window->theme, &state->window->scale);
+    controls_restyle(window, state->dialog->theme, state->dialog->scale);
     lay_out(state, window);
     report_set(state->text, dialog->text);
+}
+
+/* In the theme's colour of the moment: it may change while the dialog is open. */
+static HBRUSH background(const struct state *state, HDC dc)
+{
+    SetDCBrushColor(dc, state->dialog->theme->panel);
+    return GetStockObject(DC_BRUSH);
 }
 
 static LRESULT CALLBACK procedure(HWND window, UINT message, WPARAM wparam, LPARAM lparam)
@@ -75,16 +82,16 @@ static LRESULT CALLBACK procedure(HWND window, UINT message, WPARAM wparam, LPAR
         RECT client;
 
         GetClientRect(window, &client);
-        FillRect((HDC)wparam, &client, state->window->panel_brush);
+        FillRect((HDC)wparam, &client, background(state, (HDC)wparam));
         return 1;
     }
     case WM_CTLCOLORSTATIC:
     case WM_CTLCOLOREDIT:
     case WM_CTLCOLORBTN:
-        control_color((HWND)lparam, (HDC)wparam, &state->window->theme);
-        return (LRESULT)state->window->panel_brush;
+        control_color((HWND)lparam, (HDC)wparam, state->dialog->theme);
+        return (LRESULT)background(state, (HDC)wparam);
     case WM_DRAWITEM:
-        button_draw((const DRAWITEMSTRUCT *)lparam, &state->window->theme, &state->window->scale);
+        button_draw((const DRAWITEMSTRUCT *)lparam, state->dialog->theme, state->dialog->scale);
         return TRUE;
     case WM_COMMAND:
         if (LOWORD(wparam) == IDOK && !state->verb)
@@ -110,8 +117,8 @@ static HWND open(struct state *state)
                          .hInstance = GetModuleHandleW(NULL),
                          .hCursor = LoadCursorW(NULL, IDC_ARROW),
                          .lpszClassName = class_name};
-    HWND owner = state->window->frame;
-    unsigned dpi = state->window->scale.dpi;
+    HWND owner = state->dialog->owner;
+    unsigned dpi = state->dialog->scale->dpi;
     int width = scale_px(dpi, WIDTH), height = scale_px(dpi, HEIGHT);
     RECT over;
 
@@ -124,16 +131,16 @@ static HWND open(struct state *state)
                            NULL, GetModuleHandleW(NULL), state);
 }
 
-bool dialog_show(struct window *window, const struct dialog *dialog)
+bool dialog_show(const struct dialog *dialog)
 {
-    struct state state = {.window = window, .dialog = dialog};
+    struct state state = {.dialog = dialog};
     HWND own = open(&state), focus = GetFocus();
     MSG message;
 
     if (!own)
         return false;
-    window_dress(window, own);
-    EnableWindow(window->frame, FALSE);
+    theme_dress(own, dialog->theme);
+    EnableWindow(dialog->owner, FALSE);
     ShowWindow(own, SW_SHOW);
     SetFocus(state.close); /* Enter by mistake changes nothing */
     while (!state.is_over && GetMessageW(&message, NULL, 0, 0) > 0) {
@@ -143,15 +150,16 @@ bool dialog_show(struct window *window, const struct dialog *dialog)
         DispatchMessageW(&message);
     }
     if (!state.is_over)
-        PostQuitMessage((int)message.wParam); /* not ours alone to hear */
-    EnableWindow(window->frame, TRUE);
+        PostQuitMessage((int)message.wParam); /* not for us alone */
+    EnableWindow(dialog->owner, TRUE);
     DestroyWindow(own);
-    SetForegroundWindow(window->frame);
+    SetForegroundWindow(dialog->owner);
     SetFocus(focus);
     return state.is_agreed;
 }
 
-void dialog_put_sentences(struct text *text, const char *heading, const struct sentences *sentences)
+void dialog_print_sentences(struct text *text, const char *heading,
+                            const struct sentences *sentences)
 {
     if (!sentences->count)
         return;

@@ -76,8 +76,8 @@ static LRESULT draw_heading(const struct list *list, const NMCUSTOMDRAW *draw)
 }
 
 /* The headings tell only the list itself that they are drawn. */
-static LRESULT CALLBACK hear_headings(HWND window, UINT message, WPARAM wparam, LPARAM lparam,
-                                      UINT_PTR id, DWORD_PTR data)
+static LRESULT CALLBACK on_heading_message(HWND window, UINT message, WPARAM wparam, LPARAM lparam,
+                                           UINT_PTR id, DWORD_PTR data)
 {
     struct list *list = (struct list *)data;
 
@@ -85,7 +85,7 @@ static LRESULT CALLBACK hear_headings(HWND window, UINT message, WPARAM wparam, 
         return draw_heading(list, (const NMCUSTOMDRAW *)lparam);
     if (message == WM_NCDESTROY) {
         RemovePropW(window, list_property);
-        comctl.remove_subclass(window, hear_headings, id);
+        comctl.remove_subclass(window, on_heading_message, id);
         comctl.destroy_images(list->height);
         free(list);
     }
@@ -146,7 +146,7 @@ HWND list_make(HWND page, int id, const wchar_t *name, const struct column *colu
                           .scale = scale,
                           .sorted = -1};
     SetPropW(window, list_property, list);
-    comctl.set_subclass(window, hear_headings, 0, (DWORD_PTR)list);
+    comctl.set_subclass(window, on_heading_message, 0, (DWORD_PTR)list);
     SendMessageW(window, LVM_SETEXTENDEDLISTVIEWSTYLE, 0,
                  LVS_EX_FULLROWSELECT | LVS_EX_DOUBLEBUFFER | LVS_EX_HEADERDRAGDROP |
                      LVS_EX_LABELTIP);
@@ -269,7 +269,7 @@ void list_show_sort(HWND window, int column, bool is_descending)
 
 /* ---- notices ---------------------------------------------------------- */
 
-static void give_cell(const struct list *list, LVITEMW *item)
+static void fill_cell(const struct list *list, LVITEMW *item)
 {
     char cell[CELL_SIZE];
 
@@ -352,7 +352,7 @@ bool list_notify(const NMHDR *header, LRESULT *result)
     *result = 0;
     switch (header->code) {
     case LVN_GETDISPINFOW:
-        give_cell(list, &((NMLVDISPINFOW *)header)->item);
+        fill_cell(list, &((NMLVDISPINFOW *)header)->item);
         return true;
     case (UINT)NM_CUSTOMDRAW:
         *result = draw_row(list, (NMLVCUSTOMDRAW *)header);

@@ -1,7 +1,7 @@
 /* page.h - what the frame and its four pages know of each other.
  *
  * A page is a child window, made by one function in a file of its own and listed in
- * window.c. The frame keeps the newest of what the worker found, and tells every page by
+ * page.c. The frame keeps the newest of what the worker found, and tells every page by
  * a message that there is something new; a page that is not shown remembers nothing and
  * paints what there is when it is shown.
  */
@@ -19,16 +19,16 @@ enum page_id { PAGE_NOW, PAGE_WHO, PAGE_CHANGE, PAGE_HISTORY, PAGE_COUNT };
 
 /* Sent to pages. What is not handled goes to page_default. */
 enum {
-    PAGE_MOMENT = WM_APP + 10, /* window->moment is new */
-    PAGE_LOOK,                 /* window->look is new */
-    PAGE_ANSWER,               /* wParam: enum answer (preview, sheet, outcome), lParam: it */
-    PAGE_RESTYLE,              /* theme or scale changed: colours, fonts, layout */
-    PAGE_SHOWN,                /* the page comes to the front */
-    PAGE_WANTS,                /* returns what it needs of samples: a mask of page_want */
-    PAGE_COPY,                 /* Ctrl+C outside a field; returns true if it copied */
-    PAGE_SAVE,                 /* Ctrl+S; returns false where only a picture can be saved */
-    PAGE_UNDO,                 /* Ctrl+Z */
-    PAGE_IS_READY,             /* returns whether all that it shows is there: for pictures */
+    PAGE_SAMPLE = WM_APP + 10, /* window->sample is new */
+    PAGE_ASSESSMENT,           /* window->assessment is new */
+    PAGE_ANSWER,   /* wParam: enum answer (preview, entry details, run result), lParam: it */
+    PAGE_RESTYLE,  /* theme or scale changed: colours, fonts, layout */
+    PAGE_SHOWN,    /* the page comes to the front */
+    PAGE_WANTS,    /* returns what it needs of samples: a mask of page_want */
+    PAGE_COPY,     /* Ctrl+C outside a field; returns true if it copied */
+    PAGE_SAVE,     /* Ctrl+S; returns false where only a picture can be saved */
+    PAGE_UNDO,     /* Ctrl+Z */
+    PAGE_IS_READY, /* returns whether all that it shows is there: for pictures */
 };
 
 enum page_want {
@@ -61,8 +61,15 @@ struct window {
     bool is_picture; /* it is being painted into a file: the mouse means nothing */
 };
 
-/* Makes the page's window, hidden. */
-typedef HWND (*page_create)(struct window *window);
+struct page_row {
+    const wchar_t *key, *title, *menu;
+    HWND (*create)(struct window *window); /* makes the page's window, hidden */
+};
+extern const struct page_row page_rows[PAGE_COUNT];
+
+/* "now" ...; PAGE_COUNT: no page of that name. */
+enum page_id page_find(const wchar_t *key);
+
 HWND page_now_create(struct window *window);
 HWND page_who_create(struct window *window);
 HWND page_change_create(struct window *window);
@@ -71,10 +78,6 @@ HWND page_history_create(struct window *window);
 /* A page's window: class `name` with that procedure, `state` found again by page_state. */
 HWND page_window(struct window *window, const wchar_t *class_name, WNDPROC procedure, void *state);
 void *page_state(HWND page);
-struct window *page_owner(HWND page); /* also of any control on a page */
-
-/* A top-level window's title bar in the theme's light or dark. */
-void window_dress(struct window *window, HWND top);
 
 /* What all pages do alike: background, colours and drawing of controls, focus. */
 LRESULT page_default(HWND page, UINT message, WPARAM wparam, LPARAM lparam);
@@ -83,7 +86,7 @@ LRESULT page_default(HWND page, UINT message, WPARAM wparam, LPARAM lparam);
 
 void window_show_page(struct window *window, enum page_id page);
 void window_set_protocol(struct window *window, enum protocol protocol);
-/* Opens the story of a port, when the worker has told it. */
+/* Explains why a port can or cannot be bound, once the worker has checked it. */
 void window_open_port_check(struct window *window, enum protocol protocol, uint16_t port);
 /* Has what PAGE_WANTS returns changed? Asks the worker for it. */
 void window_update_wants(struct window *window);
@@ -95,13 +98,15 @@ void window_confirm_and_run(struct window *window, const wchar_t *title, const c
                             const wchar_t *verb, const char *const *arguments, size_t count);
 
 /* A sentence in the status bar until the next one; UTF-8. */
-void window_tell(struct window *window, const char *sentence);
-/* A box with a fault, its value, and what was left untouched. */
-void window_complain(struct window *window, const char *sentence);
+void window_report(struct window *window, const char *sentence);
+/* The same, and a box with it: a fault, its value, and what was left untouched. */
+void window_report_failure(struct window *window, const char *sentence);
+
+/* A box with this text (UTF-8, lines end with \n). Comes back when it is closed. */
+void window_show_text(struct window *window, const wchar_t *title, const char *text);
 
 /* Asks where to save; false: cancelled. `suggestion` and `filter` as in OPENFILENAME. */
 bool window_ask_path(struct window *window, const wchar_t *filter, const wchar_t *extension,
                      const wchar_t *suggestion, char path[STORE_PATH_SIZE]);
-bool window_copy(struct window *window, const char *text);
 
 #endif

@@ -52,7 +52,7 @@ struct worker {
     /* Of the thread alone. */
     struct series series;
     struct assessment *assessment;
-    int64_t look_at_ms, assessment_soon_ms, sample_at_ms;
+    int64_t assessment_at_ms, assessment_soon_ms, sample_at_ms;
     bool is_running;
     uint32_t run_process;
     int64_t run_started_ms;
@@ -97,31 +97,31 @@ void answer_release(enum answer kind, void *what)
     if (!what)
         return;
     switch (kind) {
-    case ANSWER_MOMENT:
+    case ANSWER_SAMPLE:
         sample_release(what);
         return;
-    case ANSWER_LOOK:
+    case ANSWER_ASSESSMENT:
         assessment_release(what);
         return;
     case ANSWER_PREVIEW:
         text_release(&((struct preview *)what)->text);
         value_release(&((struct preview *)what)->stored);
         break;
-    case ANSWER_STORY:
-        if (((struct check *)what)->is_told)
+    case ANSWER_PORT_CHECK:
+        if (((struct check *)what)->is_made)
             port_check_release(&((struct check *)what)->check);
         break;
-    case ANSWER_SHEET:
+    case ANSWER_ENTRY_DETAILS:
         entry_details_release(what);
         return;
-    case ANSWER_OUTCOME:
+    case ANSWER_RUN_RESULT:
     case ANSWER_SAVED:
         break;
     }
     free(what);
 }
 
-static void give(struct worker *worker, enum answer kind, void *what)
+static void post(struct worker *worker, enum answer kind, void *what)
 {
     if (!PostMessageW(worker->window, WORKER_ANSWER, kind, (LPARAM)what))
         answer_release(kind, what); /* the window is gone */
@@ -144,10 +144,10 @@ static void note_asked(struct worker *worker, enum work work)
 static void note_done(struct worker *worker)
 {
     EnterCriticalSection(&worker->lock);
-    worker->asked = (worker->wants_assessment ? 1u << WORK_LOOK : 0) |
+    worker->asked = (worker->wants_assessment ? 1u << WORK_ASSESSMENT : 0) |
                     (worker->has_preview ? 1u << WORK_PREVIEW : 0) |
-                    (worker->has_check ? 1u << WORK_STORY : 0) |
-                    (worker->entry_details_entry ? 1u << WORK_SHEET : 0) |
+                    (worker->has_check ? 1u << WORK_PORT_CHECK : 0) |
+                    (worker->entry_details_entry ? 1u << WORK_ENTRY_DETAILS : 0) |
                     (worker->files ? 1u << WORK_FILE : 0) |
                     (worker->has_run ? worker->asked & 1u << WORK_RUN : 0);
     LeaveCriticalSection(&worker->lock);
@@ -167,7 +167,7 @@ static bool is_stopping(struct worker *worker)
 
 /* A second look tells who grows and whose the waiting ports were; only trouble is worth
  * the second that it takes. */
-static bool look_again(struct worker *worker, struct assessment *assessment)
+static bool assess_again(struct worker *worker, struct assessment *assessment)
 {
     struct diagnosis better;
     struct fault ignored;
@@ -182,13 +182,13 @@ static bool look_again(struct worker *worker, struct assessment *assessment)
     return true;
 }
 
-static void take_assessment(struct worker *worker)
+static void assess(struct worker *worker)
 {
     struct assessment *assessment = calloc(1, sizeof *assessment);
     int64_t started_ms = monotonic_ms(worker), cost_ms;
     struct fault fault;
 
-    worker->look_at_ms = worker->assessment_soon_ms = started_ms + ASSESSMENT_MS;
+    worker->assessment_at_ms = worker->assessment_soon_ms = started_ms + ASSESSMENT_MS;
     if (!assessment)
         return;
     if (!snapshot_take(worker->machine, SNAPSHOT_EVENTS, &assessment->snapshot, &fault)) {
@@ -199,13 +199,13 @@ static void take_assessment(struct worker *worker)
     assessment->has_diagnosis =
         diagnosis_make(&assessment->snapshot, NULL, &assessment->diagnosis, &fault);
     if (assessment->has_diagnosis && diagnosis_gains_by_looking(&assessment->diagnosis))
-        (void)!look_again(worker, assessment);
+        (void)!assess_again(worker, assessment);
     assessment_release(worker->assessment);
     worker->assessment = assessment;
-    give(worker, ANSWER_LOOK, assessment_hold(assessment));
+    post(worker, ANSWER_ASSESSMENT, assessment_hold(assessment));
     cost_ms = monotonic_ms(worker) - started_ms;
     worker->assessment_soon_ms = started_ms + throttle_ms(cost_ms, ASSESSMENT_SOON_MS);
-    worker->look_at_ms = started_ms + throttle_ms(cost_ms, ASSESSMENT_MS);
+    worker->assessment_at_ms = started_ms + throttle_ms(cost_ms, ASSESSMENT_MS);
 }
 
 /* ---- a sample --------------------------------------------------------- */
@@ -284,8 +284,8 @@ static void hasten_assessment(struct worker *worker, const struct sample *sample
             uint64_t moved = now > then ? now - then : then - now;
 
             if (moved * 100 > (uint64_t)available * ASSESSMENT_PERCENT &&
-                worker->look_at_ms > worker->assessment_soon_ms)
-                worker->look_at_ms = worker->assessment_soon_ms;
+                worker->assessment_at_ms > worker->assessment_soon_ms)
+                worker->assessment_at_ms = worker->assessment_soon_ms;
         }
 }
 
@@ -336,7 +336,7 @@ static void take_sample(struct worker *worker)
     sample->pause_ms = (uint32_t)throttle_ms(sample->cost_ms, interval_ms);
     if (interval_ms)
         worker->sample_at_ms = sample->monotonic_ms + sample->pause_ms;
-    give(worker, ANSWER_MOMENT, sample);
+    post(worker, ANSWER_SAMPLE, sample);
 }
 
 /* ---- previews, stories, files ----------------------------------------- */
@@ -371,7 +371,7 @@ static void make_preview(struct worker *worker, unsigned serial, size_t setting,
     } else {
         fault_set(&preview->fault, FAULT_UNAVAILABLE, 0, "This machine has not been checked yet.");
     }
-    give(worker, ANSWER_PREVIEW, preview);
+    post(worker, ANSWER_PREVIEW, preview);
 }
 
 static bool is_wanted(struct worker *worker, unsigned check_serial)
@@ -400,14 +400,14 @@ static void print_check(struct worker *worker, unsigned serial, enum protocol pr
         memset(&binds, 0, sizeof binds);
         if (port_check_wants_bind(&snapshot, protocol, port))
             port_binds_try(&worker->machine->binder, protocol, port, &binds);
-        check->is_told =
+        check->is_made =
             port_check_make(&snapshot, protocol, port, &binds, &check->check, &check->fault);
         snapshot_release(&snapshot);
     }
     if (is_wanted(worker, serial))
-        give(worker, ANSWER_STORY, check);
+        post(worker, ANSWER_PORT_CHECK, check);
     else
-        answer_release(ANSWER_STORY, check);
+        answer_release(ANSWER_PORT_CHECK, check);
 }
 
 static void make_entry_details(struct worker *worker, uint64_t entry)
@@ -418,7 +418,7 @@ static void make_entry_details(struct worker *worker, uint64_t entry)
             : NULL;
 
     if (entry_details)
-        give(worker, ANSWER_SHEET, entry_details);
+        post(worker, ANSWER_ENTRY_DETAILS, entry_details);
 }
 
 static void serve_file(struct worker *worker, struct file_request *request)
@@ -434,7 +434,7 @@ static void serve_file(struct worker *worker, struct file_request *request)
                                  &request->data, &request->length, &saved->fault)) &&
             machine->files.write(machine->files.context, request->path, true, request->data,
                                  request->length, &saved->fault);
-        give(worker, ANSWER_SAVED, saved);
+        post(worker, ANSWER_SAVED, saved);
     }
     free(request->data);
     free(request);
@@ -444,7 +444,7 @@ static void serve_file(struct worker *worker, struct file_request *request)
 
 static void start_run(struct worker *worker)
 {
-    struct run_result *outcome;
+    struct run_result *result;
     struct fault fault;
 
     worker->run_after_id =
@@ -455,13 +455,13 @@ static void start_run(struct worker *worker)
                                                  worker->run_count, &worker->run_process, &fault);
     if (worker->is_running)
         return;
-    outcome = calloc(1, sizeof *outcome);
+    result = calloc(1, sizeof *result);
     EnterCriticalSection(&worker->lock);
     worker->has_run = false;
     LeaveCriticalSection(&worker->lock);
-    if (outcome) {
-        outcome->fault = fault;
-        give(worker, ANSWER_OUTCOME, outcome);
+    if (result) {
+        result->fault = fault;
+        post(worker, ANSWER_RUN_RESULT, result);
     }
 }
 
@@ -469,7 +469,7 @@ static void watch_run(struct worker *worker)
 {
     bool is_abandoned;
     enum run_state state;
-    struct run_result *outcome;
+    struct run_result *result;
     uint32_t exit_code = 0;
 
     if (!worker->is_running)
@@ -486,19 +486,19 @@ static void watch_run(struct worker *worker)
     worker->has_run = false;
     worker->is_run_abandoned = false;
     LeaveCriticalSection(&worker->lock);
-    take_assessment(worker);
-    outcome = calloc(1, sizeof *outcome);
-    if (!outcome)
+    assess(worker);
+    result = calloc(1, sizeof *result);
+    if (!result)
         return;
-    outcome->is_started = true;
-    outcome->state = state;
-    outcome->exit_code = exit_code;
-    outcome->entry =
+    result->is_started = true;
+    result->state = state;
+    result->exit_code = exit_code;
+    result->entry =
         worker->assessment
             ? run_entry_find(&worker->assessment->snapshot.survey.journal, worker->run_process,
                              worker->run_after_id, worker->run_started_ms)
             : 0;
-    give(worker, ANSWER_OUTCOME, outcome);
+    post(worker, ANSWER_RUN_RESULT, result);
 }
 
 /* ---- the thread ------------------------------------------------------- */
@@ -548,7 +548,7 @@ static void serve(struct worker *worker)
         files = next;
     }
     if (wants_assessment)
-        take_assessment(worker);
+        assess(worker);
     if (wants_assessment || wants_sample)
         worker->sample_at_ms = 0;
 }
@@ -557,8 +557,8 @@ static DWORD patience(const struct worker *worker)
 {
     int64_t now = monotonic_ms(worker), next = worker->sample_at_ms;
 
-    if (worker->look_at_ms < next)
-        next = worker->look_at_ms;
+    if (worker->assessment_at_ms < next)
+        next = worker->assessment_at_ms;
     if (worker->is_running && now + RUN_POLL_MS < next)
         next = now + RUN_POLL_MS;
     return next > now ? (DWORD)(next - now) : 0;
@@ -573,8 +573,8 @@ static DWORD WINAPI work(void *data)
 
         serve(worker);
         watch_run(worker);
-        if (now >= worker->look_at_ms)
-            take_assessment(worker);
+        if (now >= worker->assessment_at_ms)
+            assess(worker);
         if (now >= worker->sample_at_ms)
             take_sample(worker);
         note_done(worker);
@@ -597,7 +597,7 @@ struct worker *worker_start(const struct machine *machine, const struct launcher
     worker->interval_ms = interval_ms;
     series_init(&worker->series);
     InitializeCriticalSection(&worker->lock);
-    note_asked(worker, WORK_LOOK); /* the first one comes unasked */
+    note_asked(worker, WORK_ASSESSMENT); /* the first one comes unasked */
     worker->wake = CreateEventW(NULL, FALSE, FALSE, NULL);
     worker->thread = worker->wake ? CreateThread(NULL, 0, work, worker, 0, NULL) : NULL;
     if (worker->thread)
@@ -667,7 +667,7 @@ void worker_assessment(struct worker *worker)
 {
     lock(worker);
     worker->wants_assessment = true;
-    note_asked(worker, WORK_LOOK);
+    note_asked(worker, WORK_ASSESSMENT);
     unlock_and_wake(worker);
 }
 
@@ -689,7 +689,7 @@ void worker_port_check(struct worker *worker, enum protocol protocol, uint16_t p
     worker->has_check = true;
     worker->check_protocol = protocol;
     worker->check_port = port;
-    note_asked(worker, WORK_STORY);
+    note_asked(worker, WORK_PORT_CHECK);
     unlock_and_wake(worker);
 }
 
@@ -698,7 +698,7 @@ void worker_entry_details(struct worker *worker, uint64_t entry)
     lock(worker);
     worker->entry_details_entry = entry;
     if (entry)
-        note_asked(worker, WORK_SHEET);
+        note_asked(worker, WORK_ENTRY_DETAILS);
     unlock_and_wake(worker);
 }
 

@@ -28,13 +28,13 @@ enum {
 };
 
 enum answer {
-    ANSWER_MOMENT,  /* struct moment: with every sample */
-    ANSWER_LOOK,    /* struct look: the whole truth, less often */
-    ANSWER_PREVIEW, /* struct preview */
-    ANSWER_STORY,   /* struct story */
-    ANSWER_OUTCOME, /* struct run_result */
-    ANSWER_SAVED,   /* struct saved */
-    ANSWER_SHEET,   /* struct sheet */
+    ANSWER_SAMPLE,        /* struct moment: with every sample */
+    ANSWER_ASSESSMENT,    /* struct look: the whole truth, less often */
+    ANSWER_PREVIEW,       /* struct preview */
+    ANSWER_PORT_CHECK,    /* struct story */
+    ANSWER_RUN_RESULT,    /* struct run_result */
+    ANSWER_SAVED,         /* struct saved */
+    ANSWER_ENTRY_DETAILS, /* struct sheet */
 };
 
 /* What changes with every sample. */
@@ -86,7 +86,7 @@ struct preview {
 struct check {
     enum protocol protocol;
     uint16_t port;
-    bool is_told;
+    bool is_made;
     struct fault fault; /* where not */
     struct port_check check;
 };
@@ -102,10 +102,10 @@ struct worker;
 /* What the user can be waiting for. */
 enum work {
     WORK_NONE,
-    WORK_LOOK,
+    WORK_ASSESSMENT,
     WORK_PREVIEW,
-    WORK_STORY,
-    WORK_SHEET,
+    WORK_PORT_CHECK,
+    WORK_ENTRY_DETAILS,
     WORK_FILE,
     WORK_RUN, /* of maxport.exe */
     WORK_COUNT,

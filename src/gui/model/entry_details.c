@@ -13,7 +13,7 @@ enum { COLUMNS = 96, LABEL_COLUMNS = 16, PLAN_COLUMNS = 76 };
 
 /* ---- what it did ------------------------------------------------------- */
 
-static void put_line(void *context, const char *label, const char *words, bool is_path)
+static void print_line(void *context, const char *label, const char *words, bool is_path)
 {
     struct text *text = context;
     struct text front;
@@ -27,7 +27,7 @@ static void put_line(void *context, const char *label, const char *words, bool i
     text_release(&front);
 }
 
-static void tell_steps(const struct journal_entry *entry, struct text *text)
+static void print_changed(const struct journal_entry *entry, struct text *text)
 {
     for (size_t i = 0; i < entry->step_count; i++) {
         struct text line;
@@ -36,12 +36,12 @@ static void tell_steps(const struct journal_entry *entry, struct text *text)
         entry_print_place(&entry->steps[i], &line);
         text_puts(&line, "  ");
         entry_print_values(&entry->steps[i], &line);
-        put_line(text, i ? "" : "Changed", text_string(&line), false);
+        print_line(text, i ? "" : "Changed", text_string(&line), false);
         text_release(&line);
     }
 }
 
-static void put_change(struct text *text, const char *what, uint32_t before, uint32_t now)
+static void print_change(struct text *text, const char *what, uint32_t before, uint32_t now)
 {
     char a[NUMBER_SIZE], b[NUMBER_SIZE], by[NUMBER_SIZE];
 
@@ -69,22 +69,22 @@ static void compare_use(const struct journal_entry *entry, const struct survey *
         text_init(&line);
         text_printf(&line, "%s over %s: ", protocol_name((enum protocol)p),
                     family_name((enum family)f));
-        put_change(&line, "available", entry->use_before.by[p][f].available,
-                   now.by[p][f].available);
-        put_change(&line, ", in use", entry->use_before.by[p][f].in_use, now.by[p][f].in_use);
+        print_change(&line, "available", entry->use_before.by[p][f].available,
+                     now.by[p][f].available);
+        print_change(&line, ", in use", entry->use_before.by[p][f].in_use, now.by[p][f].in_use);
         text_printf(
             &line, ", so %u %% -> %u %%",
             usage_percent(entry->use_before.by[p][f].in_use, entry->use_before.by[p][f].available),
             usage_percent(now.by[p][f].in_use, now.by[p][f].available));
-        put_line(text, p ? "" : "Before and now", text_string(&line), false);
+        print_line(text, p ? "" : "Before and now", text_string(&line), false);
         text_release(&line);
     }
 }
 
-static void tell(const struct machine *machine, const struct survey *survey,
-                 const struct journal_entry *entry, struct text *text)
+static void describe(const struct machine *machine, const struct survey *survey,
+                     const struct journal_entry *entry, struct text *text)
 {
-    struct entry_reader reader = {.context = text, .line = put_line};
+    struct entry_reader reader = {.context = text, .line = print_line};
     char time[TIME_SIZE];
     struct text line;
 
@@ -92,12 +92,12 @@ static void tell(const struct machine *machine, const struct survey *survey,
     text_printf(&line, "%llu, %s, %s: ", (unsigned long long)entry->id, entry->command,
                 time_local_string(time, entry->started_ms, survey->offset_seconds));
     entry_print_state(entry, survey, &line);
-    put_line(text, entry->state == ENTRY_BACKUP ? "Entry" : "Change", text_string(&line), false);
+    print_line(text, entry->state == ENTRY_BACKUP ? "Entry" : "Change", text_string(&line), false);
     text_release(&line);
     text_init(&line);
-    tell_steps(entry, text);
+    print_changed(entry, text);
     entry_print_author(entry, &line);
-    put_line(text, "By", text_string(&line), false);
+    print_line(text, "By", text_string(&line), false);
     text_release(&line);
     entry_describe(entry, survey, &machine->store, &reader);
     if (survey->has_usage) {
@@ -105,7 +105,7 @@ static void tell(const struct machine *machine, const struct survey *survey,
 
         text_init(&line);
         use_figures_print(&now, &line);
-        put_line(text, "Use now", text_string(&line), false);
+        print_line(text, "Use now", text_string(&line), false);
         text_release(&line);
         compare_use(entry, survey, text);
     }
@@ -125,14 +125,15 @@ static void take_plan(struct possible_action *possible_action, struct plan *plan
     plan_release(plan);
 }
 
-static void tell_unseen(struct possible_action *possible_action)
+static void print_unseen(struct possible_action *possible_action)
 {
     text_wrap(&possible_action->text, possible_action->fault.text, PLAN_COLUMNS, 0);
     text_puts(&possible_action->text, "\n");
 }
 
-static void look_at_undo(const struct machine *machine, const struct survey *survey,
-                         const struct journal_entry *entry, struct possible_action *possible_action)
+static void evaluate_undo(const struct machine *machine, const struct survey *survey,
+                          const struct journal_entry *entry,
+                          struct possible_action *possible_action)
 {
     struct fault *fault = &possible_action->fault;
     enum backup_check check;
@@ -144,7 +145,7 @@ static void look_at_undo(const struct machine *machine, const struct survey *sur
     if (check == BACKUP_BAD)
         return;
     if (check == BACKUP_UNSEEN)
-        tell_unseen(possible_action);
+        print_unseen(possible_action);
     if (plan_make_reverse(machine, survey, entry->steps, entry->step_count, false, &plan, fault))
         take_plan(possible_action, &plan, survey);
 }
@@ -188,9 +189,9 @@ static void plan_restore(const struct machine *machine, const struct survey *sur
         value_release(&requests[i].wanted);
 }
 
-static void look_at_restore(const struct machine *machine, const struct survey *survey,
-                            const struct journal_entry *entry,
-                            struct possible_action *possible_action)
+static void evaluate_restore(const struct machine *machine, const struct survey *survey,
+                             const struct journal_entry *entry,
+                             struct possible_action *possible_action)
 {
     const struct store *store = &machine->store;
     struct fault *fault = &possible_action->fault;
@@ -205,7 +206,7 @@ static void look_at_restore(const struct machine *machine, const struct survey *
     }
     if (!store->read(store->context, STORE_PUBLIC, entry->backup, &data, &length, fault)) {
         entry_tell_unseen(fault);
-        tell_unseen(possible_action);
+        print_unseen(possible_action);
         possible_action->is_possible = true; /* the elevated run decides */
         return;
     }
@@ -220,7 +221,7 @@ static void look_at_restore(const struct machine *machine, const struct survey *
     free(data);
 }
 
-/* ---- a sheet ----------------------------------------------------------- */
+/* ---- the details ------------------------------------------------------- */
 
 struct entry_details *entry_details_make(const struct machine *machine, const struct survey *survey,
                                          uint64_t id)
@@ -232,12 +233,12 @@ struct entry_details *entry_details_make(const struct machine *machine, const st
         return NULL;
     entry_details->entry = id;
     snprintf(entry_details->number, sizeof entry_details->number, "%llu", (unsigned long long)id);
-    text_init(&entry_details->told);
+    text_init(&entry_details->description);
     text_init(&entry_details->undo.text);
     text_init(&entry_details->restore.text);
-    tell(machine, survey, entry, &entry_details->told);
-    look_at_undo(machine, survey, entry, &entry_details->undo);
-    look_at_restore(machine, survey, entry, &entry_details->restore);
+    describe(machine, survey, entry, &entry_details->description);
+    evaluate_undo(machine, survey, entry, &entry_details->undo);
+    evaluate_restore(machine, survey, entry, &entry_details->restore);
     return entry_details;
 }
 
@@ -245,7 +246,7 @@ void entry_details_release(struct entry_details *entry_details)
 {
     if (!entry_details)
         return;
-    text_release(&entry_details->told);
+    text_release(&entry_details->description);
     text_release(&entry_details->undo.text);
     text_release(&entry_details->restore.text);
     free(entry_details);

@@ -1,4 +1,4 @@
-/* entry_details.h - all about one entry of the journal: what it did, and what taking it back or
+/* entry_details.h - all about one entry of the journal: what it did, and what undoing it or
  * restoring its backup would write now. */
 #ifndef GUI_MODEL_ENTRY_DETAILS_H
 #define GUI_MODEL_ENTRY_DETAILS_H
@@ -20,7 +20,7 @@ struct possible_action {
 struct entry_details {
     uint64_t entry;
     char number[24];  /* the same as words */
-    struct text told; /* lines end with \n */
+    struct text description; /* lines end with \n */
     struct possible_action undo, restore;
 };
 

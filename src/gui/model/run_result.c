@@ -7,9 +7,9 @@
 /* README.md, "Exit codes". */
 enum { EXIT_DONE, EXIT_FAILED, EXIT_USAGE, EXIT_DENIED, EXIT_STUCK, EXIT_DECLINED, EXIT_STORE };
 
-bool run_result_is_good(const struct run_result *outcome)
+bool run_result_is_good(const struct run_result *result)
 {
-    return outcome->is_started && outcome->state == RUN_ENDED && outcome->exit_code == EXIT_DONE;
+    return result->is_started && result->state == RUN_ENDED && result->exit_code == EXIT_DONE;
 }
 
 static const char *words(uint32_t exit_code)
@@ -68,34 +68,34 @@ static void print_entry(const struct journal_entry *entry, struct text *text)
     }
 }
 
-void run_result_print(const struct run_result *outcome, const struct journal *journal,
+void run_result_print(const struct run_result *result, const struct journal *journal,
                       struct text *text)
 {
     const struct journal_entry *entry =
-        journal && outcome->entry ? journal_find(journal, outcome->entry) : NULL;
-    const char *meaning = words(outcome->exit_code);
+        journal && result->entry ? journal_find(journal, result->entry) : NULL;
+    const char *meaning = words(result->exit_code);
 
-    if (!outcome->is_started) {
-        text_puts(text, outcome->fault.text);
+    if (!result->is_started) {
+        text_puts(text, result->fault.text);
         return;
     }
-    if (outcome->state == RUN_GOES_ON) {
+    if (result->state == RUN_GOES_ON) {
         text_puts(text, "maxport.exe is still running; the History page will show the outcome.");
         return;
     }
     if (entry)
         print_entry(entry, text);
-    else if (outcome->state == RUN_UNSEEN)
+    else if (result->state == RUN_UNSEEN)
         text_puts(text, "Windows did not report how maxport.exe ended. The History page shows "
                         "whether maxport.exe changed anything.");
     else if (meaning)
         text_printf(text,
                     "maxport.exe %s (exit code %lu). The History page shows what was changed.",
-                    meaning, (unsigned long)outcome->exit_code);
+                    meaning, (unsigned long)result->exit_code);
     else
         text_printf(text,
                     "maxport.exe ended with the unexpected code %lu (0x%08lx); it may have "
                     "crashed or been ended. The History page shows whether a change was "
                     "interrupted.",
-                    (unsigned long)outcome->exit_code, (unsigned long)outcome->exit_code);
+                    (unsigned long)result->exit_code, (unsigned long)result->exit_code);
 }

@@ -1,4 +1,4 @@
-/* outcome.h - how a run of maxport.exe ended, in words for a person. */
+/* run_result.h - how a run of maxport.exe ended, in words for a person. */
 #ifndef GUI_MODEL_RUN_RESULT_H
 #define GUI_MODEL_RUN_RESULT_H
 
@@ -14,12 +14,12 @@ struct run_result {
 };
 
 /* It did what was asked for. */
-bool run_result_is_good(const struct run_result *outcome);
+bool run_result_is_good(const struct run_result *result);
 
 /* One or two sentences. They say what was changed only where the journal has an entry of
  * the run: a run of any exit code may have settled an interrupted change before. journal:
  * NULL unknown. */
-void run_result_print(const struct run_result *outcome, const struct journal *journal,
+void run_result_print(const struct run_result *result, const struct journal *journal,
                       struct text *text);
 
 #endif

@@ -1,13 +1,12 @@
 #include "gui/model/usage_rows.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/use/csv.h"
+#include "gui/model/rows_sort.h"
+#include "gui/model/rows_text.h"
 
 enum {
-    KEY_BYTES = 20, /* the widest thing to sort by: family, address, port */
     OWNER_CACHE = 1024,
     CELL_SIZE = 512,
     SLOT_EMPTY = 0xffffffff,
@@ -45,32 +44,18 @@ void usage_rows_clear(struct usage_rows *usage_rows)
 
 /* ---- memory: it grows and stays ---------------------------------------- */
 
-static bool grow(void **data, size_t *capacity, size_t wanted, size_t size)
-{
-    void *larger;
-
-    if (wanted <= *capacity)
-        return true;
-    wanted += wanted / 4;
-    larger = realloc(*data, wanted * size);
-    if (!larger)
-        return false;
-    *data = larger;
-    *capacity = wanted;
-    return true;
-}
-
 static bool make_room(struct usage_rows *usage_rows, size_t rows)
 {
     size_t order = usage_rows->work_capacity, shown = order, work = order;
 
-    if (!grow((void **)&usage_rows->rows, &usage_rows->capacity, rows, sizeof *usage_rows->rows))
+    if (!rows_grow((void **)&usage_rows->rows, &usage_rows->capacity, rows,
+                   sizeof *usage_rows->rows))
         return false;
     if (rows <= order)
         return true;
-    if (!grow((void **)&usage_rows->order, &order, rows, sizeof *usage_rows->order) ||
-        !grow((void **)&usage_rows->shown, &shown, rows, sizeof *usage_rows->shown) ||
-        !grow((void **)&usage_rows->work, &work, rows, sizeof *usage_rows->work))
+    if (!rows_grow((void **)&usage_rows->order, &order, rows, sizeof *usage_rows->order) ||
+        !rows_grow((void **)&usage_rows->shown, &shown, rows, sizeof *usage_rows->shown) ||
+        !rows_grow((void **)&usage_rows->work, &work, rows, sizeof *usage_rows->work))
         return false;
     usage_rows->work_capacity = work;
     return true;
@@ -78,7 +63,7 @@ static bool make_room(struct usage_rows *usage_rows, size_t rows)
 
 /* ---- names ------------------------------------------------------------ */
 
-static uint32_t put_text(struct usage_rows *usage_rows, const char *string)
+static uint32_t add_text(struct usage_rows *usage_rows, const char *string)
 {
     size_t at = usage_rows->texts.length;
 
@@ -91,31 +76,14 @@ static uint32_t add_name(struct usage_rows *usage_rows, const char *shown, const
 {
     struct usage_rows_name *name;
 
-    if (!grow((void **)&usage_rows->names, &usage_rows->name_capacity, usage_rows->name_count + 1,
-              sizeof *usage_rows->names))
+    if (!rows_grow((void **)&usage_rows->names, &usage_rows->name_capacity,
+                   usage_rows->name_count + 1, sizeof *usage_rows->names))
         return 0;
     name = &usage_rows->names[usage_rows->name_count];
-    name->at = put_text(usage_rows, shown);
-    name->image = image ? put_text(usage_rows, image) : name->at;
+    name->at = add_text(usage_rows, shown);
+    name->image = image ? add_text(usage_rows, image) : name->at;
     name->rank = 0;
     return (uint32_t)usage_rows->name_count++;
-}
-
-static const char *text_at(const struct text *texts, uint32_t at)
-{
-    return at < texts->length ? texts->data + at : "";
-}
-
-static const char *name_of(const struct usage_rows *usage_rows, const struct usage_rows_row *row)
-{
-    return row->name < usage_rows->name_count
-               ? text_at(&usage_rows->texts, usage_rows->names[row->name].at)
-               : "";
-}
-
-static bool is_owned(uint32_t owner)
-{
-    return owner != 0 && owner != (uint32_t)OWNER_UNKNOWN;
 }
 
 /* Without owners the tables say 0, which would mean something. */
@@ -314,7 +282,7 @@ static bool is_changed(const struct usage_rows_row *before, const struct usage_r
            before->owner != row->owner;
 }
 
-/* For each row of before: where it is now. Uses roster->work. */
+/* For each row of before: where it is now. Uses usage_rows->work. */
 static bool match(struct usage_rows *usage_rows)
 {
     size_t next = 0;
@@ -356,8 +324,9 @@ static void keep_gone(struct usage_rows *usage_rows, const struct usage_rows_nam
         *row = *before;
         row->mark = MARK_GONE;
         row->is_found = false;
-        row->name = add_name(usage_rows, text_at(&usage_rows->spare_texts, names[before->name].at),
-                             text_at(&usage_rows->spare_texts, names[before->name].image));
+        row->name =
+            add_name(usage_rows, rows_string(&usage_rows->spare_texts, names[before->name].at),
+                     rows_string(&usage_rows->spare_texts, names[before->name].image));
     }
 }
 
@@ -375,152 +344,13 @@ static void order_as_before(struct usage_rows *usage_rows, uint32_t *before, siz
     memcpy(usage_rows->order, usage_rows->shown, at * sizeof *usage_rows->order);
 }
 
-/* ---- sorting ----------------------------------------------------------- */
-
-struct ranked {
-    const char *text;
-    uint32_t index;
-};
-
-static int compare_names(const void *a, const void *b)
-{
-    return ascii_compare(((const struct ranked *)a)->text, ((const struct ranked *)b)->text);
-}
-
-static void rank_names(struct usage_rows *usage_rows)
-{
-    struct ranked *list = calloc(usage_rows->name_count + 1, sizeof *list);
-    uint32_t rank = 0;
-
-    if (!list)
-        return; /* unsorted names are better than none */
-    for (size_t i = 0; i < usage_rows->name_count; i++)
-        list[i] =
-            (struct ranked){text_at(&usage_rows->texts, usage_rows->names[i].at), (uint32_t)i};
-    qsort(list, usage_rows->name_count, sizeof *list, compare_names);
-    for (size_t i = 0; i < usage_rows->name_count; i++) {
-        if (i && ascii_compare(list[i - 1].text, list[i].text) != 0)
-            rank++;
-        usage_rows->names[list[i].index].rank = rank;
-    }
-    free(list);
-}
-
-static size_t put_number(uint8_t *key, uint32_t number)
-{
-    for (int i = 0; i < 4; i++)
-        key[i] = (uint8_t)(number >> (24 - 8 * i));
-    return 4;
-}
-
-static size_t put_endpoint(uint8_t *key, uint8_t is_there, uint8_t family, const uint8_t *address,
-                           uint16_t port)
-{
-    key[0] = is_there ? (uint8_t)(1 + family) : 0;
-    memcpy(key + 1, address, 16);
-    key[17] = (uint8_t)(port >> 8);
-    key[18] = (uint8_t)port;
-    return 19;
-}
-
-/* A share is sorted by what it is rounded from. */
-static uint32_t share_of(const struct usage_rows *usage_rows, const struct usage_rows_row *row)
-{
-    uint32_t available = usage_rows->available[row->key.protocol];
-
-    return available ? (uint32_t)((uint64_t)row->ports * 1000000 / available) : 0;
-}
-
-/* Bytes that sort as the column does; how many is the same for all rows. */
-static size_t put_key(const struct usage_rows *usage_rows, const struct usage_rows_row *row,
-                      uint8_t *key)
-{
-    switch (usage_rows->column) {
-    case USAGE_ROWS_NAME:
-        if (usage_rows->kind == GROUP_REMOTE || usage_rows->kind == GROUP_ADDRESS)
-            return put_endpoint(key, 1, row->key.family, row->key.remote, row->key.remote_port);
-        /* fall through */
-    case USAGE_ROWS_PROCESS:
-        return put_number(
-            key, row->name < usage_rows->name_count ? usage_rows->names[row->name].rank : 0);
-    case USAGE_ROWS_PID:
-        return put_number(key, is_owned(row->owner) ? row->owner : 0);
-    case USAGE_ROWS_PROTOCOL:
-        return put_number(key, row->key.protocol);
-    case USAGE_ROWS_PORTS:
-        return put_number(key, row->ports);
-    case USAGE_ROWS_SHARE:
-        return put_number(key, share_of(usage_rows, row));
-    case USAGE_ROWS_COUNT:
-        return put_number(key, row->sockets);
-    case USAGE_ROWS_WAITING:
-        return put_number(key, row->time_wait);
-    case USAGE_ROWS_LOCAL:
-        return put_endpoint(key, 1, row->key.family, row->key.local, row->key.local_port);
-    case USAGE_ROWS_REMOTE:
-        return put_endpoint(key, row->key.has_remote, row->key.family, row->key.remote,
-                            row->key.remote_port);
-    case USAGE_ROWS_STATE:
-        return put_number(key, row->state);
-    case USAGE_ROWS_MARK:
-    case USAGE_ROWS_COLUMN_COUNT:
-        break;
-    }
-    return put_number(key, row->mark);
-}
-
-/* By one byte after the other, the last one first: it compares nothing, and what is
- * equal keeps its order. Bytes that are the same everywhere cost a look. */
-static void sort_rows(struct usage_rows *usage_rows)
-{
-    uint32_t counts[KEY_BYTES][256];
-    uint32_t *from = usage_rows->order, *to = usage_rows->work;
-    size_t width = 4, bytes = usage_rows->count * KEY_BYTES;
-
-    if (!usage_rows->count || !grow((void **)&usage_rows->keys, &usage_rows->key_capacity, bytes,
-                                    sizeof *usage_rows->keys))
-        return;
-    if (usage_rows->column == USAGE_ROWS_NAME || usage_rows->column == USAGE_ROWS_PROCESS)
-        rank_names(usage_rows);
-    memset(counts, 0, sizeof counts);
-    for (size_t i = 0; i < usage_rows->count; i++) {
-        uint8_t *key = usage_rows->keys + i * KEY_BYTES;
-
-        width = put_key(usage_rows, &usage_rows->rows[i], key);
-        for (size_t b = 0; b < width; b++) {
-            if (usage_rows->is_descending)
-                key[b] = (uint8_t)~key[b];
-            counts[b][key[b]]++;
-        }
-    }
-    for (size_t b = width; b-- > 0;) {
-        uint32_t *count = counts[b], at = 0;
-
-        if (count[usage_rows->keys[b]] == usage_rows->count)
-            continue;
-        for (int value = 0; value < 256; value++) {
-            uint32_t here = count[value];
-
-            count[value] = at;
-            at += here;
-        }
-        for (size_t i = 0; i < usage_rows->count; i++)
-            to[count[usage_rows->keys[from[i] * (size_t)KEY_BYTES + b]]++] = from[i];
-        uint32_t *swap = from;
-
-        from = to;
-        to = swap;
-    }
-    if (from != usage_rows->order)
-        memcpy(usage_rows->order, from, usage_rows->count * sizeof *from);
-}
-
 /* ---- what passes ------------------------------------------------------- */
 
 static const enum usage_rows_column group_columns[] = {
     USAGE_ROWS_NAME,  USAGE_ROWS_PID,   USAGE_ROWS_PROTOCOL, USAGE_ROWS_PORTS,
     USAGE_ROWS_SHARE, USAGE_ROWS_COUNT, USAGE_ROWS_WAITING,  USAGE_ROWS_MARK,
 };
+
 static const enum usage_rows_column socket_columns[] = {
     USAGE_ROWS_PROTOCOL, USAGE_ROWS_LOCAL, USAGE_ROWS_REMOTE, USAGE_ROWS_STATE,
     USAGE_ROWS_PROCESS,  USAGE_ROWS_PID,   USAGE_ROWS_MARK,
@@ -540,7 +370,7 @@ static bool passes(const struct usage_rows *usage_rows, const struct usage_rows_
     char cell[CELL_SIZE];
 
     for (size_t i = 0; i < count; i++) {
-        usage_rows_cell(usage_rows, row, columns[i], cell, sizeof cell);
+        rows_text_cell(usage_rows, row, columns[i], cell, sizeof cell);
         for (char *c = cell; *c; c++)
             *c = lower(*c);
         if (strstr(cell, usage_rows->filter))
@@ -561,7 +391,7 @@ static void pick(struct usage_rows *usage_rows)
 }
 
 /* is_narrower: what did not pass cannot pass now. */
-static void judge_all(struct usage_rows *usage_rows, bool is_narrower)
+static void match_all(struct usage_rows *usage_rows, bool is_narrower)
 {
     for (size_t i = 0; i < usage_rows->count && *usage_rows->filter; i++)
         if (!is_narrower || usage_rows->rows[i].is_match)
@@ -581,7 +411,7 @@ void usage_rows_filter(struct usage_rows *usage_rows, const char *utf8)
         return;
     is_narrower = *usage_rows->filter && strstr(filter, usage_rows->filter);
     memcpy(usage_rows->filter, filter, length + 1);
-    judge_all(usage_rows, is_narrower);
+    match_all(usage_rows, is_narrower);
     pick(usage_rows);
 }
 
@@ -598,7 +428,7 @@ void usage_rows_sort(struct usage_rows *usage_rows, enum usage_rows_column colum
 {
     usage_rows->column = column;
     usage_rows->is_descending = is_descending;
-    sort_rows(usage_rows);
+    rows_sort(usage_rows);
     pick(usage_rows);
 }
 
@@ -628,8 +458,7 @@ static void swap_buffers(struct usage_rows *usage_rows)
     usage_rows->texts.is_broken = false;
 }
 
-static bool give_up(struct usage_rows *usage_rows, struct usage_rows_name *names,
-                    struct fault *fault)
+static bool fail(struct usage_rows *usage_rows, struct usage_rows_name *names, struct fault *fault)
 {
     free(names);
     usage_rows_clear(usage_rows);
@@ -641,7 +470,7 @@ bool usage_rows_fill(struct usage_rows *usage_rows, const struct usage_rows_inpu
 {
     size_t count = input->kind == USAGE_ROWS_SOCKETS ? input->sockets->count : input->groups->count;
     bool compares = usage_rows->is_filled && usage_rows->kind == input->kind;
-    bool says_the_same =
+    bool is_same_source =
         compares && input->kind == USAGE_ROWS_SOCKETS && usage_rows->had_names == input->has_names;
     struct usage_rows_name *names_before = usage_rows->names;
     uint32_t *order_before = NULL;
@@ -657,7 +486,7 @@ bool usage_rows_fill(struct usage_rows *usage_rows, const struct usage_rows_inpu
     usage_rows->had_names = input->has_names;
     note_available(usage_rows, input->usage);
     if (!make_room(usage_rows, count + usage_rows->spare_count))
-        return give_up(usage_rows, names_before, fault);
+        return fail(usage_rows, names_before, fault);
     add_name(usage_rows, "", NULL); /* 0 */
     if (input->kind == USAGE_ROWS_SOCKETS)
         take_sockets(usage_rows, input);
@@ -670,7 +499,7 @@ bool usage_rows_fill(struct usage_rows *usage_rows, const struct usage_rows_inpu
         order_before = malloc((order_count + 1) * sizeof *order_before);
         if (!order_before || !match(usage_rows)) {
             free(order_before);
-            return give_up(usage_rows, names_before, fault);
+            return fail(usage_rows, names_before, fault);
         }
         memcpy(order_before, usage_rows->order, order_count * sizeof *order_before);
         keep_gone(usage_rows, names_before);
@@ -682,22 +511,17 @@ bool usage_rows_fill(struct usage_rows *usage_rows, const struct usage_rows_inpu
     }
     free(names_before);
     if (usage_rows->texts.is_broken)
-        return give_up(usage_rows, NULL, fault);
+        return fail(usage_rows, NULL, fault);
     usage_rows->is_filled = true;
     for (size_t i = 0; i < usage_rows->count && *usage_rows->filter; i++)
-        if (!says_the_same || !usage_rows->rows[i].is_found)
+        if (!is_same_source || !usage_rows->rows[i].is_found)
             usage_rows->rows[i].is_match = passes(usage_rows, &usage_rows->rows[i]);
-    sort_rows(usage_rows);
+    rows_sort(usage_rows);
     pick(usage_rows);
     return true;
 }
 
 /* ---- rows as they are shown -------------------------------------------- */
-
-const struct usage_rows_row *usage_rows_row(const struct usage_rows *usage_rows, size_t place)
-{
-    return place < usage_rows->shown_count ? &usage_rows->rows[usage_rows->shown[place]] : NULL;
-}
 
 int usage_rows_find(const struct usage_rows *usage_rows, const struct usage_rows_key *key)
 {
@@ -710,94 +534,6 @@ int usage_rows_find(const struct usage_rows *usage_rows, const struct usage_rows
             return (int)i;
     }
     return -1;
-}
-
-static void print_share(const struct usage_rows *usage_rows, const struct usage_rows_row *row,
-                        char *buffer, size_t size)
-{
-    uint32_t available = usage_rows->available[row->key.protocol];
-    unsigned percent = usage_percent(row->ports, available);
-
-    if (!available)
-        snprintf(buffer, size, "-");
-    else
-        snprintf(buffer, size, "%s%u %%", percent == 0 && row->ports ? "<" : "",
-                 percent == 0 && row->ports ? 1 : percent);
-}
-
-static void print_name(const struct usage_rows *usage_rows, const struct usage_rows_row *row,
-                       char *buffer, size_t size)
-{
-    char address[ENDPOINT_SIZE];
-    const char *name = address;
-
-    if (usage_rows->kind == GROUP_REMOTE)
-        endpoint_string(address, (enum family)row->key.family, row->key.remote,
-                        row->key.remote_port);
-    else if (usage_rows->kind == GROUP_ADDRESS)
-        address_string(address, (enum family)row->key.family, row->key.remote);
-    else
-        name = name_of(usage_rows, row);
-    strncpy(buffer, name, size - 1);
-    buffer[size - 1] = '\0';
-}
-
-const char *usage_rows_cell(const struct usage_rows *usage_rows, const struct usage_rows_row *row,
-                            enum usage_rows_column column, char *buffer, size_t size)
-{
-    static const char *const marks[] = {
-        [MARK_NONE] = "", [MARK_NEW] = "new", [MARK_CHANGED] = "changed", [MARK_GONE] = "gone"};
-    char number[NUMBER_SIZE], endpoint[ENDPOINT_SIZE];
-    const char *words = number;
-
-    switch (column) {
-    case USAGE_ROWS_NAME:
-    case USAGE_ROWS_PROCESS:
-        print_name(usage_rows, row, buffer, size);
-        return buffer;
-    case USAGE_ROWS_SHARE:
-        print_share(usage_rows, row, buffer, size);
-        return buffer;
-    case USAGE_ROWS_PID:
-        if (is_owned(row->owner))
-            snprintf(number, sizeof number, "%lu", (unsigned long)row->owner);
-        else
-            words = "-";
-        break;
-    case USAGE_ROWS_PROTOCOL:
-        words = protocol_name((enum protocol)row->key.protocol);
-        break;
-    case USAGE_ROWS_PORTS:
-        number_string(number, row->ports);
-        break;
-    case USAGE_ROWS_COUNT:
-        number_string(number, row->sockets);
-        break;
-    case USAGE_ROWS_WAITING:
-        number_string(number, row->time_wait);
-        break;
-    case USAGE_ROWS_LOCAL:
-        words = endpoint_string(endpoint, (enum family)row->key.family, row->key.local,
-                                row->key.local_port);
-        break;
-    case USAGE_ROWS_REMOTE:
-        words = row->key.has_remote ? endpoint_string(endpoint, (enum family)row->key.family,
-                                                      row->key.remote, row->key.remote_port)
-                                    : "-";
-        break;
-    case USAGE_ROWS_STATE:
-        words = row->state == STATE_NONE ? "-" : socket_state_name(row->state);
-        break;
-    case USAGE_ROWS_MARK:
-        words = marks[row->mark];
-        break;
-    case USAGE_ROWS_COLUMN_COUNT:
-        words = "";
-        break;
-    }
-    strncpy(buffer, words, size - 1);
-    buffer[size - 1] = '\0';
-    return buffer;
 }
 
 /* ---- ports ------------------------------------------------------------- */
@@ -843,66 +579,4 @@ bool usage_rows_first_port(const struct usage_rows *usage_rows, const struct usa
         is_found = true;
     }
     return is_found;
-}
-
-/* ---- out of the window ------------------------------------------------- */
-
-static void print_csv_row(const struct usage_rows *usage_rows, const struct usage_rows_row *row,
-                          struct text *text)
-{
-    const char *image = row->name < usage_rows->name_count
-                            ? text_at(&usage_rows->texts, usage_rows->names[row->name].image)
-                            : "";
-
-    if (usage_rows->kind == USAGE_ROWS_SOCKETS) {
-        struct socket_row socket = {.protocol = row->key.protocol,
-                                    .family = row->key.family,
-                                    .state = row->state,
-                                    .has_remote = row->key.has_remote,
-                                    .local_port = row->key.local_port,
-                                    .remote_port = row->key.remote_port,
-                                    .owner = row->owner};
-
-        memcpy(socket.local, row->key.local, sizeof socket.local);
-        memcpy(socket.remote, row->key.remote, sizeof socket.remote);
-        csv_socket(text, &socket, image);
-    } else {
-        struct usage_bucket bucket = {.protocol = (enum protocol)row->key.protocol,
-                                      .owner = row->owner,
-                                      .family = row->key.family,
-                                      .state = row->key.state,
-                                      .port = row->key.remote_port,
-                                      .ports = row->ports,
-                                      .sockets = row->sockets,
-                                      .time_wait = row->time_wait};
-
-        memcpy(bucket.address, row->key.remote, sizeof bucket.address);
-        csv_group(text, (enum usage_group)usage_rows->kind, &bucket, image);
-    }
-}
-
-void usage_rows_print_csv(const struct usage_rows *usage_rows, struct text *text)
-{
-    if (usage_rows->kind == USAGE_ROWS_SOCKETS)
-        csv_socket_heading(text);
-    else
-        csv_group_heading(text, (enum usage_group)usage_rows->kind);
-    for (size_t i = 0; i < usage_rows->shown_count; i++) {
-        const struct usage_rows_row *row = usage_rows_row(usage_rows, i);
-
-        if (row->mark != MARK_GONE)
-            print_csv_row(usage_rows, row, text);
-    }
-}
-
-void usage_rows_print_row(const struct usage_rows *usage_rows, const struct usage_rows_row *row,
-                          const enum usage_rows_column *columns, size_t count, struct text *text)
-{
-    char cell[CELL_SIZE];
-
-    for (size_t i = 0; i < count; i++) {
-        text_puts(text, i ? "\t" : "");
-        text_puts(text, usage_rows_cell(usage_rows, row, columns[i], cell, sizeof cell));
-    }
-    text_puts(text, "\r\n");
 }

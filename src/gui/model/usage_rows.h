@@ -1,4 +1,4 @@
-/* roster.h - who has the ports, as rows of a list: groups, or each socket.
+/* usage_rows.h - who uses the ports, as rows of a list: groups, or each socket.
  *
  * Plain data, no windows. Rows are found again from one filling to the next by what they
  * stand for (a process, an endpoint, a socket), so that they can be marked as new,
@@ -41,7 +41,7 @@ struct usage_rows_key {
     uint32_t padding;
 };
 
-struct usage_rows_row {
+struct rows_at {
     struct usage_rows_key key;
     uint32_t hash;
     uint32_t owner, ports, sockets, time_wait;
@@ -73,7 +73,7 @@ struct usage_rows {
     int kind;
     bool is_filled;
     bool had_names;
-    struct usage_rows_row *rows, *spare; /* owned, of this filling and of the one before */
+    struct rows_at *rows, *spare; /* owned, of this filling and of the one before */
     size_t count, capacity, spare_count, spare_capacity;
     struct text texts, spare_texts;
     struct usage_rows_name *names; /* owned */
@@ -97,7 +97,7 @@ void usage_rows_init(struct usage_rows *usage_rows);
 void usage_rows_release(struct usage_rows *usage_rows);
 void usage_rows_clear(struct usage_rows *usage_rows); /* the next filling marks nothing */
 
-/* FAULT: no memory; the roster is empty then. */
+/* FAULT: no memory; usage_rows is empty then. */
 bool usage_rows_fill(struct usage_rows *usage_rows, const struct usage_rows_input *input,
                      struct fault *fault) MUST_CHECK;
 
@@ -107,22 +107,10 @@ void usage_rows_sort(struct usage_rows *usage_rows, enum usage_rows_column colum
 void usage_rows_filter(struct usage_rows *usage_rows, const char *utf8);
 void usage_rows_hide(struct usage_rows *usage_rows, enum protocol protocol, bool is_hidden);
 
-/* Rows by their place among those shown. */
-const struct usage_rows_row *usage_rows_row(const struct usage_rows *usage_rows, size_t place);
 int usage_rows_find(const struct usage_rows *usage_rows,
                     const struct usage_rows_key *key); /* -1: not shown */
-/* What the column says of the row; returns buffer. */
-const char *usage_rows_cell(const struct usage_rows *usage_rows, const struct usage_rows_row *row,
-                            enum usage_rows_column column, char *buffer, size_t size);
-
 /* The row's own port, or the first one of its group. */
 bool usage_rows_first_port(const struct usage_rows *usage_rows, const struct usage_rows_row *row,
                            const struct usage_rows_input *input, uint16_t *port);
-
-/* What is shown, but for what is gone: as `maxport ports --csv` prints it. */
-void usage_rows_print_csv(const struct usage_rows *usage_rows, struct text *text);
-/* A row with these columns between tabs, and \r\n. */
-void usage_rows_print_row(const struct usage_rows *usage_rows, const struct usage_rows_row *row,
-                          const enum usage_rows_column *columns, size_t count, struct text *text);
 
 #endif

@@ -201,7 +201,7 @@ static void forget_preview(struct change *change)
 }
 
 /* Refuses in the command's own words, as one types. */
-static void judge(struct change *change)
+static void evaluate(struct change *change)
 {
     const struct survey *survey = survey_of(change);
     char *text = control_text(change->value);
@@ -299,7 +299,7 @@ static void fill_value(struct change *change)
     control_set_wide(change->value,
                      encoding_fit(typed, VALUE_SIZE, change->typed[change->setting]));
     change->is_filling = false;
-    judge(change);
+    evaluate(change);
 }
 
 static void choose_setting(struct change *change, size_t setting)
@@ -527,14 +527,14 @@ static void create(struct change *change, HWND page)
     enable(change);
 }
 
-static void obey(struct change *change, unsigned id, unsigned notice)
+static void on_command(struct change *change, unsigned id, unsigned notice)
 {
     if (id >= ID_SETTING && id < ID_SETTING + SETTING_COUNT) {
         choose_setting(change, id - ID_SETTING);
     } else if (id >= ID_POINT && id < ID_POINT + POINT_COUNT) {
         choose_point(change, (enum point)(id - ID_POINT));
     } else if (id == ID_VALUE && notice == EN_CHANGE && !change->is_filling) {
-        judge(change);
+        evaluate(change);
     } else if ((id == ID_VALUE || id == ID_REASON) &&
                (notice == EN_SETFOCUS || notice == EN_KILLFOCUS)) {
         InvalidateRect(change->page, NULL, FALSE);
@@ -601,17 +601,17 @@ static LRESULT CALLBACK procedure(HWND page, UINT message, WPARAM wparam, LPARAM
             slide(change);
         return 0;
     case WM_COMMAND:
-        obey(change, LOWORD(wparam), HIWORD(wparam));
+        on_command(change, LOWORD(wparam), HIWORD(wparam));
         return 0;
-    case PAGE_LOOK:
+    case PAGE_ASSESSMENT:
         show_stored(change);
         choose_point(change, change->point);
         if (change->is_filled[change->setting])
-            judge(change); /* it may be stale */
+            evaluate(change); /* it may be stale */
         else
             fill_value(change);
         return 0;
-    case PAGE_MOMENT:
+    case PAGE_SAMPLE:
         if (change->window->page == PAGE_CHANGE)
             name_bar(change);
         return 0;

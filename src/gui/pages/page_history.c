@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/change/entry_text.h"
+#include "gui/clipboard.h"
 #include "gui/control.h"
 #include "gui/list.h"
 
@@ -78,12 +79,12 @@ static const struct journal_entry *selected_entry(const struct history *history)
 
 /* ---- the list ---------------------------------------------------------- */
 
-static void put_safe(struct text *text, const char *string)
+static void print_safe(struct text *text, const char *string)
 {
     text_safe(text, string, strlen(string));
 }
 
-static void put_steps(struct text *text, const struct journal_entry *entry)
+static void print_steps(struct text *text, const struct journal_entry *entry)
 {
     for (size_t i = 0; i < entry->step_count; i++) {
         text_puts(text, i ? "; " : "");
@@ -97,7 +98,7 @@ static void put_steps(struct text *text, const struct journal_entry *entry)
         text_puts(text, "the key was backed up");
 }
 
-static void give_cell(void *context, size_t row, int column, char *buffer, size_t size)
+static void print_cell(void *context, size_t row, int column, char *buffer, size_t size)
 {
     const struct history *history = context;
     const struct journal_entry *entry = entry_at(history, row);
@@ -116,19 +117,19 @@ static void give_cell(void *context, size_t row, int column, char *buffer, size_
         text_puts(&text, time_local_string(time, entry->started_ms, survey->offset_seconds));
         break;
     case COLUMN_COMMAND:
-        put_safe(&text, entry->command);
+        print_safe(&text, entry->command);
         break;
     case COLUMN_CHANGE:
-        put_steps(&text, entry);
+        print_steps(&text, entry);
         break;
     case COLUMN_STATE:
         entry_print_state(entry, survey, &text);
         break;
     case COLUMN_WHO:
-        put_safe(&text, *entry->account ? entry->account : "an unknown account");
+        print_safe(&text, *entry->account ? entry->account : "an unknown account");
         break;
     case COLUMN_REASON:
-        put_safe(&text, entry->reason);
+        print_safe(&text, entry->reason);
         break;
     }
     strncpy(buffer, text_string(&text), size - 1);
@@ -151,13 +152,13 @@ static enum row_mark mark(void *context, size_t row)
 
 /* ---- what is wrong, above the list ------------------------------------- */
 
-static void put_sentence(struct text *text, const char *sentence)
+static void add_sentence(struct text *text, const char *sentence)
 {
     text_puts(text, text->length ? "\n" : "");
     text_puts(text, sentence);
 }
 
-static void put_journal_trouble(const struct journal *journal, struct text *text)
+static void add_journal_trouble(const struct journal *journal, struct text *text)
 {
     const struct journal_entry *open = journal_open_entry(journal);
 
@@ -176,15 +177,15 @@ static void put_journal_trouble(const struct journal *journal, struct text *text
                     text->length ? "\n" : "", journal->bad_count,
                     journal->bad_count == 1 ? "" : "s", journal->bad_count == 1 ? "was" : "were");
     if (journal->torn_length)
-        put_sentence(text, "The last line of the journal is incomplete: maxport or Windows "
+        add_sentence(text, "The last line of the journal is incomplete: maxport or Windows "
                            "stopped while writing it. The next change moves the line to a "
                            "separate file.");
     if (journal->skipped_length)
-        put_sentence(text, "The journal is long; only the newest entries are listed here. To "
+        add_sentence(text, "The journal is long; only the newest entries are listed here. To "
                            "list all, run maxport history.");
 }
 
-static void put_contradictions(const struct survey *survey, struct text *text)
+static void add_contradictions(const struct survey *survey, struct text *text)
 {
     for (size_t i = 0; i < SETTING_COUNT; i++)
         if (survey->contradicted[i])
@@ -204,11 +205,11 @@ static void show_trouble(struct history *history)
     text_init(&text);
     if (survey) {
         if (*survey->store_trouble)
-            put_sentence(&text, survey->store_trouble);
+            add_sentence(&text, survey->store_trouble);
         if (survey->is_journal_behind)
-            put_sentence(&text, survey_behind_words);
-        put_journal_trouble(&survey->journal, &text);
-        put_contradictions(survey, &text);
+            add_sentence(&text, survey_behind_words);
+        add_journal_trouble(&survey->journal, &text);
+        add_contradictions(survey, &text);
     }
     control_set_text(history->trouble, text_string(&text));
     text_release(&text);
@@ -235,8 +236,8 @@ static bool can_do(const struct history *history, const struct possible_action *
 }
 
 /* Why a button is grey. That nothing was changed goes without saying here. */
-static void put_obstacle(const struct possible_action *possible_action, const char *what,
-                         struct text *text)
+static void print_obstacle(const struct possible_action *possible_action, const char *what,
+                           struct text *text)
 {
     static const char end[] = " Nothing was changed.";
     const char *why = possible_action->is_already ? "The registry already contains these values."
@@ -262,9 +263,9 @@ static void show_detail(struct history *history)
 
     text_init(&text);
     if (entry_details && entry) {
-        text_puts(&text, text_string(&entry_details->told));
-        put_obstacle(&entry_details->undo, "No undo         ", &text);
-        put_obstacle(&entry_details->restore, "No restore      ", &text);
+        text_puts(&text, text_string(&entry_details->description));
+        print_obstacle(&entry_details->undo, "No undo         ", &text);
+        print_obstacle(&entry_details->restore, "No restore      ", &text);
     } else if (entry) {
         text_puts(&text, "Calculating...");
     }
@@ -343,8 +344,8 @@ static void undo_newest(struct history *history)
     const struct journal_entry *newest = survey ? journal_newest_undoable(&survey->journal) : NULL;
 
     if (!newest) {
-        window_tell(history->window, survey ? "There is no change to undo."
-                                            : "This machine has not been checked yet.");
+        window_report(history->window, survey ? "There is no change to undo."
+                                              : "This machine has not been checked yet.");
         return;
     }
     history->wants_undo = true;
@@ -363,7 +364,7 @@ static void take_entry_details(struct history *history, struct entry_details *en
         return;
     *copy = *entry_details;
     /* Moved: the frame releases only what it gave. */
-    text_init(&entry_details->told);
+    text_init(&entry_details->description);
     text_init(&entry_details->undo.text);
     text_init(&entry_details->restore.text);
     forget_entry_details(history);
@@ -375,10 +376,11 @@ static void take_entry_details(struct history *history, struct entry_details *en
     if (copy->undo.is_possible && !copy->undo.is_already)
         ask(history, true);
     else
-        window_complain(history->window, copy->undo.is_already
-                                             ? "The registry already contains the values from "
-                                               "before that change. Nothing was changed."
-                                             : copy->undo.fault.text);
+        window_report_failure(history->window,
+                              copy->undo.is_already
+                                  ? "The registry already contains the values from "
+                                    "before that change. Nothing was changed."
+                                  : copy->undo.fault.text);
 }
 
 static void export_backup(struct history *history)
@@ -396,8 +398,8 @@ static void export_backup(struct history *history)
     if (window_ask_path(history->window, L"Registry files (*.reg)\0*.reg\0All files\0*.*\0", L"reg",
                         suggestion, path) &&
         !worker_export(history->window->worker, backup, path))
-        window_complain(history->window,
-                        "Not enough memory to save the file. Nothing was written.");
+        window_report_failure(history->window,
+                              "Not enough memory to save the file. Nothing was written.");
 }
 
 static void open_menu(void *context, size_t row, POINT screen)
@@ -431,12 +433,12 @@ static void open_menu(void *context, size_t row, POINT screen)
         SendMessageW(history->page, PAGE_COPY, 0, 0);
 }
 
-static void put_row(const struct history *history, size_t row, struct text *text)
+static void print_row(const struct history *history, size_t row, struct text *text)
 {
     char cell[512];
 
     for (int c = 0; c < COLUMN_COUNT; c++) {
-        give_cell((void *)history, row, c, cell, sizeof cell);
+        print_cell((void *)history, row, c, cell, sizeof cell);
         text_printf(text, "%s%s", c ? "\t" : "", cell);
     }
     text_puts(text, "\r\n");
@@ -453,12 +455,12 @@ static bool copy(const struct history *history)
     text_init(&text);
     for (size_t i = 0; survey && i < survey->journal.count; i++)
         if (selected < 0 || i == (size_t)selected)
-            put_row(history, i, &text);
-    is_copied = text.length && window_copy(history->window, text_string(&text));
+            print_row(history, i, &text);
+    is_copied = text.length && clipboard_copy(history->window->frame, text_string(&text));
     text_release(&text);
     if (is_copied)
-        window_tell(history->window,
-                    selected >= 0 ? "Copied the selected row." : "Copied all rows.");
+        window_report(history->window,
+                      selected >= 0 ? "Copied the selected row." : "Copied all rows.");
     return is_copied;
 }
 
@@ -565,7 +567,7 @@ static void create(struct history *history, HWND page)
 
     history->page = page;
     history->calls = (struct list_calls){.context = history,
-                                         .cell = give_cell,
+                                         .cell = print_cell,
                                          .mark = mark,
                                          .select = note_selection,
                                          .menu = open_menu};
@@ -584,7 +586,7 @@ static void create(struct history *history, HWND page)
     show_detail(history);
 }
 
-static void obey(struct history *history, unsigned id)
+static void on_command(struct history *history, unsigned id)
 {
     switch (id) {
     case ID_UNDO:
@@ -609,16 +611,16 @@ static LRESULT CALLBACK procedure(HWND page, UINT message, WPARAM wparam, LPARAM
         lay_out(history);
         return 0;
     case WM_COMMAND:
-        obey(history, LOWORD(wparam));
+        on_command(history, LOWORD(wparam));
         return 0;
     case PAGE_RESTYLE:
         list_restyle(history->list);
         break;
-    case PAGE_LOOK:
+    case PAGE_ASSESSMENT:
         show_assessment(history);
         return 0;
     case PAGE_ANSWER:
-        if (wparam == ANSWER_SHEET)
+        if (wparam == ANSWER_ENTRY_DETAILS)
             take_entry_details(history, (struct entry_details *)lparam);
         return 0;
     case PAGE_COPY:

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gui/clipboard.h"
 #include "gui/control.h"
 #include "gui/dialog.h"
 #include "gui/drawing.h"
@@ -54,7 +55,7 @@ static bool is_counted(const struct sample *sample, int p, enum family *fuller)
     return usage->is_available[*fuller] && usage->range[*fuller].count;
 }
 
-static void put_rate(const struct sample *sample, int p, struct text *text)
+static void print_rate(const struct sample *sample, int p, struct text *text)
 {
     char duration[DURATION_SIZE];
 
@@ -75,7 +76,7 @@ static void put_rate(const struct sample *sample, int p, struct text *text)
 }
 
 /* The line below a gauge: the trend, and the largest states. */
-static void put_detail(const struct sample *sample, int p, struct text *text)
+static void print_detail(const struct sample *sample, int p, struct text *text)
 {
     enum { STATES_SHOWN = 3 }; /* beside nothing else: there is room for so much */
     int room = STATES_SHOWN;
@@ -92,7 +93,7 @@ static void put_detail(const struct sample *sample, int p, struct text *text)
     use = &sample->usage[p].family[fuller];
     if (sample->usage[p].is_partial)
         text_puts(text, "incomplete, more ports are in use \xc2\xb7 ");
-    put_rate(sample, p, text);
+    print_rate(sample, p, text);
     room -= (sample->rate[p].trend != TREND_UNKNOWN) + sample->is_running_out[p];
     for (int shown = 0; shown < room && p == PROTOCOL_TCP; shown++) {
         int most = -1;
@@ -119,7 +120,7 @@ static void make_gauge(const struct sample *sample, int p, struct gauge_view *vi
     struct text text;
 
     text_init(&text);
-    put_detail(sample, p, &text);
+    print_detail(sample, p, &text);
     strncpy(detail, text_string(&text), DETAIL_SIZE - 1);
     detail[DETAIL_SIZE - 1] = '\0';
     text_release(&text);
@@ -252,7 +253,7 @@ static void paint_map(void *context, HWND drawing, HDC dc, const RECT *rect)
     text_release(&hover);
 }
 
-static void put_counts(const struct window *window, struct text *text)
+static void print_counts(const struct window *window, struct text *text)
 {
     uint32_t counts[PORT_CLASS_COUNT] = {0};
     char number[NUMBER_SIZE];
@@ -278,7 +279,7 @@ static void show_map(struct now *now)
     if (now->hover != PORT_NONE && sample && !sample->is_missed)
         describe_port(now->window, now->hover, &name);
     else
-        put_counts(now->window, &name);
+        print_counts(now->window, &name);
     drawing_refresh(now->map, text_string(&name));
     text_release(&name);
 }
@@ -384,7 +385,7 @@ static enum verdict_kind verdict_level(const struct window *window)
 
 /* A look's sentence is some seconds old: where all is well, the figures are the sample's, which
  * the gauges show below it. */
-static void put_verdict(const struct window *window, struct text *text)
+static void print_verdict(const struct window *window, struct text *text)
 {
     const struct assessment *assessment = window->assessment;
     const struct sample *sample = window->sample;
@@ -443,7 +444,7 @@ static void show_verdict(struct now *now, HWND page)
     if (!assessment)
         return;
     text_init(&text);
-    put_verdict(now->window, &text);
+    print_verdict(now->window, &text);
     control_set_role(now->verdict,
                      verdict_role(verdict_level(now->window), is_healthy(assessment)));
     if (assessment->has_diagnosis && assessment->diagnosis.is_weak)
@@ -466,21 +467,21 @@ static void show_why(struct now *now)
     struct text text;
 
     if (!assessment || !assessment->has_diagnosis) {
-        window_tell(now->window, "This machine has not been checked yet.");
+        window_report(now->window, "This machine has not been checked yet.");
         return;
     }
     diagnosis = &assessment->diagnosis;
     text_init(&text);
-    put_verdict(now->window, &text);
+    print_verdict(now->window, &text);
     text_puts(&text, "\n");
     if (diagnosis->is_weak)
         text_printf(&text, "The evidence is weak: %s\n", text_string(&diagnosis->doubt));
-    dialog_put_sentences(&text, "Evidence", &diagnosis->evidence);
-    dialog_put_sentences(&text, "Culprit", &diagnosis->culprit);
-    dialog_put_sentences(&text, "Remedies now", &diagnosis->now);
-    dialog_put_sentences(&text, "Remedies that need a restart", &diagnosis->after_restart);
-    dialog_put_sentences(&text, "What could not be checked", &diagnosis->unseen);
-    dialog_show(now->window, &(struct dialog){.title = L"Why", .text = text_string(&text)});
+    dialog_print_sentences(&text, "Evidence", &diagnosis->evidence);
+    dialog_print_sentences(&text, "Culprit", &diagnosis->culprit);
+    dialog_print_sentences(&text, "Remedies now", &diagnosis->now);
+    dialog_print_sentences(&text, "Remedies that need a restart", &diagnosis->after_restart);
+    dialog_print_sentences(&text, "What could not be checked", &diagnosis->unseen);
+    window_show_text(now->window, L"Why", text_string(&text));
     text_release(&text);
 }
 
@@ -492,7 +493,7 @@ static bool copy(const struct now *now)
 
     text_init(&text);
     if (window->assessment) {
-        put_verdict(window, &text);
+        print_verdict(window, &text);
         text_puts(&text, "\r\n");
     }
     for (int p = 0; p < PROTOCOL_COUNT; p++) {
@@ -501,7 +502,7 @@ static bool copy(const struct now *now)
         text_printf(&text, "%s\r\n", name ? name : "");
         free(name);
     }
-    is_copied = window_copy(now->window, text_string(&text));
+    is_copied = clipboard_copy(now->window->frame, text_string(&text));
     text_release(&text);
     return is_copied;
 }
@@ -611,7 +612,7 @@ static void create(struct now *now, HWND page)
     now->map = drawing_make(page, ID_MAP, L"Map of all ports", &now->map_calls);
 }
 
-static void obey(struct now *now, unsigned id)
+static void on_command(struct now *now, unsigned id)
 {
     if (id == ID_WHY)
         show_why(now);
@@ -635,19 +636,19 @@ static LRESULT CALLBACK procedure(HWND page, UINT message, WPARAM wparam, LPARAM
         lay_out(now, page);
         return 0;
     case WM_COMMAND:
-        obey(now, LOWORD(wparam));
+        on_command(now, LOWORD(wparam));
         return 0;
     case PAGE_SHOWN:
         show_verdict(now, page);
         show_sample(now);
         return 0;
-    case PAGE_MOMENT:
+    case PAGE_SAMPLE:
         if (now->window->page == PAGE_NOW) {
             show_verdict(now, page);
             show_sample(now);
         }
         return 0;
-    case PAGE_LOOK:
+    case PAGE_ASSESSMENT:
         show_verdict(now, page);
         return 0;
     case PAGE_WANTS: /* whose port the mouse is on costs extra */

@@ -6,8 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gui/clipboard.h"
 #include "gui/control.h"
 #include "gui/list.h"
+#include "gui/model/rows_text.h"
 #include "gui/model/usage_rows.h"
 
 enum {
@@ -166,7 +168,7 @@ static bool shows(const struct who *who, int protocol)
     return who->is_both || (int)who->window->protocol == protocol;
 }
 
-static void put_use(const struct who *who, struct text *text)
+static void print_use(const struct who *who, struct text *text)
 {
     const struct sample *sample = who->window->sample;
 
@@ -192,7 +194,7 @@ static size_t count_present(const struct usage_rows *usage_rows)
     size_t count = 0;
 
     for (size_t i = 0; i < usage_rows->shown_count; i++)
-        count += usage_rows_row(usage_rows, i)->mark != MARK_GONE;
+        count += rows_at(usage_rows, i)->mark != MARK_GONE;
     return count;
 }
 
@@ -206,13 +208,13 @@ static void show_summary(struct who *who)
     if (who->usage_rows.is_filled && who->window->sample && !who->window->sample->is_missed) {
         text_printf(&text, "%s row%s%s", number_string(number, count), count == 1 ? "" : "s",
                     *who->usage_rows.filter ? " matching the filter" : "");
-        put_use(who, &text);
+        print_use(who, &text);
     }
     control_set_text(who->summary, text_string(&text));
     text_release(&text);
 }
 
-static void put_sentence(struct text *text, const char *sentence)
+static void add_sentence(struct text *text, const char *sentence)
 {
     text_puts(text, text->length ? " " : "");
     text_puts(text, sentence);
@@ -225,7 +227,7 @@ static bool waits_mostly(const struct usage *usage)
     return count->in_use && count->by_state[PORT_TIME_WAIT] >= count->in_use / 2;
 }
 
-static void put_tables(const struct who *who, struct text *text)
+static void add_tables(const struct who *who, struct text *text)
 {
     const struct sample *sample = who->window->sample;
 
@@ -256,30 +258,30 @@ static void show_note(struct who *who)
 
     text_init(&text);
     if (who->usage_rows.is_filled && sample && !sample->is_missed) {
-        put_tables(who, &text);
+        add_tables(who, &text);
         if (has_processes && !sample->sockets.has_owners)
-            put_sentence(&text, "This Windows does not report which process owns a socket.");
+            add_sentence(&text, "This Windows does not report which process owns a socket.");
         else if (has_processes && !sample->has_names)
-            put_sentence(&text, "The process names could not be read.");
+            add_sentence(&text, "The process names could not be read.");
         if (kind == GROUP_PROCESS && shows(who, PROTOCOL_TCP) &&
             waits_mostly(&sample->usage[PROTOCOL_TCP]))
-            put_sentence(&text, "Connections in TIME_WAIT belong to no process. To see their "
+            add_sentence(&text, "Connections in TIME_WAIT belong to no process. To see their "
                                 "remote endpoints, group by remote endpoint.");
         if (kind == USAGE_ROWS_SOCKETS)
-            put_sentence(&text, "All ports are listed, including ports outside the dynamic port "
+            add_sentence(&text, "All ports are listed, including ports outside the dynamic port "
                                 "range.");
         if (kind == GROUP_REMOTE)
-            put_sentence(&text, "Listening and bound sockets have no remote endpoint and are not "
+            add_sentence(&text, "Listening and bound sockets have no remote endpoint and are not "
                                 "listed.");
         if (!sample->sockets.has_bound && shows(who, PROTOCOL_TCP))
-            put_sentence(&text, "This Windows does not list TCP ports that are bound but neither "
+            add_sentence(&text, "This Windows does not list TCP ports that are bound but neither "
                                 "listening nor connected.");
     }
     control_set_text(who->note, text_string(&text));
     text_release(&text);
 }
 
-static void put_ranges(const struct who *who, struct text *text)
+static void print_ranges(const struct who *who, struct text *text)
 {
     const struct sample *sample = who->window->sample;
     bool is_known = false;
@@ -306,7 +308,7 @@ static void put_ranges(const struct who *who, struct text *text)
 }
 
 /* Why there is no row. */
-static void explain_nothing(const struct who *who, struct text *text)
+static void explain_empty(const struct who *who, struct text *text)
 {
     const struct sample *sample = who->window->sample;
     const struct usage_rows *usage_rows = &who->usage_rows;
@@ -333,7 +335,7 @@ static void explain_nothing(const struct who *who, struct text *text)
                     who->is_both ? "" : protocol_name(who->window->protocol),
                     who->is_both ? "" : " ");
     } else {
-        put_ranges(who, text);
+        print_ranges(who, text);
     }
 }
 
@@ -370,7 +372,7 @@ static void show_rows(struct who *who)
     follow_selection(who);
     text_init(&text);
     if (is_empty)
-        explain_nothing(who, &text);
+        explain_empty(who, &text);
     control_set_text(who->empty, text_string(&text));
     text_release(&text);
     ShowWindow(who->list, is_empty ? SW_HIDE : SW_SHOW);
@@ -422,7 +424,7 @@ static void show_sample(struct who *who)
         return;
     who->filled_ms = sample->monotonic_ms;
     if (!usage_rows_fill(&who->usage_rows, &input, &fault))
-        window_tell(who->window, fault.text);
+        window_report(who->window, fault.text);
     show_rows(who);
 }
 
@@ -444,13 +446,13 @@ static void choose_kind(struct who *who, int kind)
     show_sample(who);
 }
 
-static void give_cell(void *context, size_t row, int column, char *buffer, size_t size)
+static void print_cell(void *context, size_t row, int column, char *buffer, size_t size)
 {
     const struct who *who = context;
-    const struct usage_rows_row *what = usage_rows_row(&who->usage_rows, row);
+    const struct usage_rows_row *what = rows_at(&who->usage_rows, row);
 
     if (what && column >= 0 && (size_t)column < kind_of(who)->count)
-        usage_rows_cell(&who->usage_rows, what, kind_of(who)->columns[column], buffer, size);
+        rows_text_cell(&who->usage_rows, what, kind_of(who)->columns[column], buffer, size);
 }
 
 static enum row_mark mark(void *context, size_t row)
@@ -460,7 +462,7 @@ static enum row_mark mark(void *context, size_t row)
                                           [MARK_CHANGED] = ROW_CHANGED,
                                           [MARK_GONE] = ROW_GONE};
     const struct who *who = context;
-    const struct usage_rows_row *what = usage_rows_row(&who->usage_rows, row);
+    const struct usage_rows_row *what = rows_at(&who->usage_rows, row);
 
     return what ? marks[what->mark] : ROW_PLAIN;
 }
@@ -488,7 +490,7 @@ static void note_selection(void *context, int row)
 
     if (who->is_following)
         return;
-    what = row >= 0 ? usage_rows_row(&who->usage_rows, (size_t)row) : NULL;
+    what = row >= 0 ? rows_at(&who->usage_rows, (size_t)row) : NULL;
     who->has_selection = what != NULL;
     if (what)
         who->selection = what->key;
@@ -503,23 +505,23 @@ static bool find_port(const struct who *who, const struct usage_rows_row *row, u
     return take_input(who, &input) && usage_rows_first_port(&who->usage_rows, row, &input, port);
 }
 
-static void tell_why(struct who *who, const struct usage_rows_row *row)
+static void open_port_check(struct who *who, const struct usage_rows_row *row)
 {
     uint16_t port;
 
     if (find_port(who, row, &port))
         window_open_port_check(who->window, (enum protocol)row->key.protocol, port);
     else
-        window_tell(who->window, "This row no longer has a port.");
+        window_report(who->window, "This row no longer has a port.");
 }
 
 static void open_row(void *context, size_t row)
 {
     struct who *who = context;
-    const struct usage_rows_row *what = usage_rows_row(&who->usage_rows, row);
+    const struct usage_rows_row *what = rows_at(&who->usage_rows, row);
 
     if (what)
-        tell_why(who, what);
+        open_port_check(who, what);
 }
 
 static bool has_program(const struct usage_rows_row *row)
@@ -535,7 +537,7 @@ static void locate(const struct who *who, uint32_t process)
     struct fault fault;
 
     if (!locator->show(locator->context, process, &fault))
-        window_complain(who->window, fault.text);
+        window_report_failure(who->window, fault.text);
 }
 
 /* The selected row, or all of them below their headings. */
@@ -551,8 +553,8 @@ static bool copy(const struct who *who)
         return false;
     text_init(&text);
     if (selected >= 0) {
-        usage_rows_print_row(&who->usage_rows, usage_rows_row(&who->usage_rows, (size_t)selected),
-                             kind->columns, kind->count, &text);
+        rows_text_print_row(&who->usage_rows, rows_at(&who->usage_rows, (size_t)selected),
+                            kind->columns, kind->count, &text);
     } else {
         for (size_t i = 0; i < kind->count; i++) {
             WideCharToMultiByte(CP_UTF8, 0, kind->headings[i].title, -1, heading, CELL_SIZE, NULL,
@@ -561,15 +563,15 @@ static bool copy(const struct who *who)
         }
         text_puts(&text, "\r\n");
         for (size_t i = 0; i < who->usage_rows.shown_count; i++)
-            if (usage_rows_row(&who->usage_rows, i)->mark != MARK_GONE)
-                usage_rows_print_row(&who->usage_rows, usage_rows_row(&who->usage_rows, i),
-                                     kind->columns, kind->count, &text);
+            if (rows_at(&who->usage_rows, i)->mark != MARK_GONE)
+                rows_text_print_row(&who->usage_rows, rows_at(&who->usage_rows, i), kind->columns,
+                                    kind->count, &text);
     }
-    is_copied = !text.is_broken && window_copy(who->window, text_string(&text));
+    is_copied = !text.is_broken && clipboard_copy(who->window->frame, text_string(&text));
     text_release(&text);
-    window_tell(who->window, !is_copied      ? "The clipboard is in use by another program."
-                             : selected >= 0 ? "Copied the selected row."
-                                             : "Copied all rows.");
+    window_report(who->window, !is_copied      ? "The clipboard is in use by another program."
+                               : selected >= 0 ? "Copied the selected row."
+                                               : "Copied all rows.");
     return is_copied;
 }
 
@@ -583,9 +585,10 @@ static void save(struct who *who)
                          L"csv", L"maxport-ports.csv", path))
         return;
     text_init(&text);
-    usage_rows_print_csv(&who->usage_rows, &text);
+    rows_text_print_csv(&who->usage_rows, &text);
     if (text.is_broken || !worker_save(who->window->worker, text.data, text.length, path)) {
-        window_complain(who->window, "Not enough memory to save the file. Nothing was written.");
+        window_report_failure(who->window,
+                              "Not enough memory to save the file. Nothing was written.");
         if (text.is_broken)
             text_release(&text);
     }
@@ -594,7 +597,7 @@ static void save(struct who *who)
 static void open_menu(void *context, size_t index, POINT screen)
 {
     struct who *who = context;
-    const struct usage_rows_row *row = usage_rows_row(&who->usage_rows, index);
+    const struct usage_rows_row *row = rows_at(&who->usage_rows, index);
     struct usage_rows_row kept;
     wchar_t why[64];
     HMENU menu = CreatePopupMenu();
@@ -705,7 +708,7 @@ static void create(struct who *who, HWND page)
     who->is_both = true;
     usage_rows_init(&who->usage_rows);
     who->calls = (struct list_calls){.context = who,
-                                     .cell = give_cell,
+                                     .cell = print_cell,
                                      .mark = mark,
                                      .sort = sort,
                                      .select = note_selection,
@@ -734,7 +737,7 @@ static void create(struct who *who, HWND page)
     show_protocols(who);
 }
 
-static void obey(struct who *who, unsigned id, unsigned notice)
+static void on_command(struct who *who, unsigned id, unsigned notice)
 {
     if (id >= ID_KIND && id < ID_KIND + USAGE_ROWS_KIND_COUNT) {
         choose_kind(who, (int)(id - ID_KIND));
@@ -782,7 +785,7 @@ static LRESULT CALLBACK procedure(HWND page, UINT message, WPARAM wparam, LPARAM
         paint(who);
         return 0;
     case WM_COMMAND:
-        obey(who, LOWORD(wparam), HIWORD(wparam));
+        on_command(who, LOWORD(wparam), HIWORD(wparam));
         return 0;
     case PAGE_RESTYLE:
         list_restyle(who->list);
@@ -791,7 +794,7 @@ static LRESULT CALLBACK procedure(HWND page, UINT message, WPARAM wparam, LPARAM
         usage_rows_clear(&who->usage_rows);
         show_sample(who);
         return 0;
-    case PAGE_MOMENT:
+    case PAGE_SAMPLE:
         if (who->window->page == PAGE_WHO)
             show_sample(who);
         return 0;

@@ -153,3 +153,21 @@ void theme_read(struct theme *theme)
                        : wants_dark()     ? THEME_DARK
                                           : THEME_LIGHT);
 }
+
+/* The title bar follows the theme from Windows 10 20H1 on (docs/windows.md, "Window");
+ * elsewhere the call fails and nothing is lost. */
+void theme_dress(HWND window, const struct theme *theme)
+{
+    enum { USE_IMMERSIVE_DARK_MODE = 20, SYSTEM32_ONLY = 0x800 };
+    typedef HRESULT(WINAPI * set_attribute)(HWND, DWORD, const void *, DWORD);
+    static HMODULE dwmapi;
+    set_attribute set;
+    BOOL is_dark = theme->is_dark && theme->kind != THEME_HIGH_CONTRAST;
+
+    if (!dwmapi)
+        dwmapi = LoadLibraryExW(L"dwmapi.dll", NULL, SYSTEM32_ONLY);
+    set = dwmapi ? (set_attribute)(void (*)(void))GetProcAddress(dwmapi, "DwmSetWindowAttribute")
+                 : NULL;
+    if (set)
+        set(window, USE_IMMERSIVE_DARK_MODE, &is_dark, sizeof is_dark);
+}

@@ -37,6 +37,9 @@ void theme_read(struct theme *theme);
 /* That one, whatever the system says. */
 void theme_fixed(struct theme *theme, enum theme_kind kind);
 
+/* Gives a top-level window a title bar in the theme's light or dark. */
+void theme_dress(HWND window, const struct theme *theme);
+
 /* 1 .. 21, as WCAG 2.1 reckons it. */
 double color_contrast(COLORREF a, COLORREF b);
 

@@ -66,9 +66,9 @@ static int start(bool is_undo)
     return code;
 }
 
-static const char *told(void)
+static const char *description(void)
 {
-    return text_string(&entry_details->told);
+    return text_string(&entry_details->description);
 }
 
 /* What would be written, the command says in the same words. */
@@ -97,8 +97,8 @@ START_TEST(a_change_tells_what_it_did_and_what_undo_would_do)
     fake_add_sockets(&fake, 1000, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.5", 49152, "10.0.0.9",
                      443, 4711);
     open_entry_details(1);
-    golden_check("gui/entry_details/a_change_tells_what_it_did_and_what_undo_would_do.txt", told());
-    expect_fits(told(), 96);
+    golden_check("gui/entry_details/a_change_tells_what_it_did_and_what_undo_would_do.txt", description());
+    expect_fits(description(), 96);
     expect_plan(&entry_details->undo, "undo 1 --dry-run");
     /* Nothing was stored before it, so that there is nothing to restore. */
     expect_impossible(&entry_details->restore,
@@ -112,7 +112,7 @@ START_TEST(a_backup_tells_what_restoring_it_would_do)
     run("backup");
     fake_put_number(&fake, "MaxUserPort", 5000);
     open_entry_details(1);
-    golden_check("gui/entry_details/a_backup_tells_what_restoring_it_would_do.txt", told());
+    golden_check("gui/entry_details/a_backup_tells_what_restoring_it_would_do.txt", description());
     expect_impossible(&entry_details->undo, "Entry 1");
     expect_told(text_string(&entry_details->restore.text), "60000 (0xea60)");
     expect_plan(&entry_details->restore, "restore 1 --dry-run");
@@ -176,11 +176,11 @@ START_TEST(what_was_undone_cannot_be_undone_again)
     run("set 65534 --yes");
     run("undo --yes");
     open_entry_details(1);
-    golden_check("gui/entry_details/what_was_undone_cannot_be_undone_again.txt", told());
+    golden_check("gui/entry_details/what_was_undone_cannot_be_undone_again.txt", description());
     ck_assert_int_ne(run_line(&fake, "undo 1 --yes"), 0);
     ck_assert(!entry_details->undo.is_possible || entry_details->undo.is_already);
     open_entry_details(2);
-    golden_check("gui/entry_details/what_was_undone_cannot_be_undone_again_2.txt", told());
+    golden_check("gui/entry_details/what_was_undone_cannot_be_undone_again_2.txt", description());
     expect_plan(&entry_details->undo, "undo 2 --dry-run");
 }
 END_TEST
@@ -259,7 +259,7 @@ START_TEST(each_call_that_fails_is_told_and_nothing_is_written)
         fake_calm(&fake);
         ck_assert_ptr_nonnull(entry_details);
         ck_assert_uint_eq(fake.registry_writes + fake.store_writes, writes);
-        expect_told(told(), "Changed MaxUserPort 60000 (0xea60) -> 65534 (0xfffe)");
+        expect_told(description(), "Changed MaxUserPort 60000 (0xea60) -> 65534 (0xfffe)");
         for (int i = 0; i < 2; i++) {
             const struct possible_action *possible_action =
                 i ? &entry_details->undo : &entry_details->restore;

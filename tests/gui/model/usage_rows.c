@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../../suites.h"
+#include "gui/model/rows_text.h"
 #include "gui/model/usage_rows.h"
 
 /* A sample of our own, and what is filled from it. */
@@ -85,17 +86,17 @@ static void fill(struct scene *scene)
 }
 
 /* "49200 new|49201 |": a column and the mark of each row that is shown. */
-static const char *told(const struct scene *scene, enum usage_rows_column column)
+static const char *printed(const struct scene *scene, enum usage_rows_column column)
 {
     static char line[4096];
     char cell[256], mark[32];
 
     line[0] = '\0';
     for (size_t i = 0; i < scene->usage_rows.shown_count; i++) {
-        const struct usage_rows_row *row = usage_rows_row(&scene->usage_rows, i);
+        const struct usage_rows_row *row = rows_at(&scene->usage_rows, i);
 
-        usage_rows_cell(&scene->usage_rows, row, column, cell, sizeof cell);
-        usage_rows_cell(&scene->usage_rows, row, USAGE_ROWS_MARK, mark, sizeof mark);
+        rows_text_cell(&scene->usage_rows, row, column, cell, sizeof cell);
+        rows_text_cell(&scene->usage_rows, row, USAGE_ROWS_MARK, mark, sizeof mark);
         snprintf(line + strlen(line), sizeof line - strlen(line), "%s%s%s|", cell, *mark ? " " : "",
                  mark);
     }
@@ -112,24 +113,24 @@ START_TEST(the_first_filling_marks_nothing_and_the_next_what_has_changed)
     add(&scene, 50000, 443, STATE_ESTABLISHED, 8);
     add(&scene, 50002, 443, STATE_ESTABLISHED, 12);
     fill(&scene);
-    ck_assert_str_eq(told(&scene, USAGE_ROWS_LOCAL),
+    ck_assert_str_eq(printed(&scene, USAGE_ROWS_LOCAL),
                      "10.0.0.1:50000|10.0.0.1:50001|10.0.0.1:50002|");
     scene.sockets.rows[0].state = STATE_TIME_WAIT;
     scene.sockets.rows[0].owner = 0;
     scene.sockets.rows[1].local_port = 50007;
     fill(&scene);
-    ck_assert_str_eq(told(&scene, USAGE_ROWS_LOCAL),
+    ck_assert_str_eq(printed(&scene, USAGE_ROWS_LOCAL),
                      "10.0.0.1:50000 gone|10.0.0.1:50001 changed|10.0.0.1:50002|"
                      "10.0.0.1:50007 new|");
-    ck_assert_str_eq(told(&scene, USAGE_ROWS_PROCESS),
+    ck_assert_str_eq(printed(&scene, USAGE_ROWS_PROCESS),
                      "Zeta.exe gone|(TIME_WAIT, no process) changed|alpha.exe|Zeta.exe new|");
     fill(&scene);
-    ck_assert_str_eq(told(&scene, USAGE_ROWS_LOCAL),
+    ck_assert_str_eq(printed(&scene, USAGE_ROWS_LOCAL),
                      "10.0.0.1:50001|10.0.0.1:50002|10.0.0.1:50007|");
     usage_rows_clear(&scene.usage_rows);
     scene.sockets.rows[1].local_port = 50009;
     fill(&scene);
-    ck_assert_str_eq(told(&scene, USAGE_ROWS_LOCAL),
+    ck_assert_str_eq(printed(&scene, USAGE_ROWS_LOCAL),
                      "10.0.0.1:50001|10.0.0.1:50002|10.0.0.1:50009|");
     close_scene(&scene);
 }
@@ -144,10 +145,10 @@ START_TEST(what_comes_back_after_it_was_gone_is_new)
     fill(&scene);
     scene.sockets.count = 0;
     fill(&scene);
-    ck_assert_str_eq(told(&scene, USAGE_ROWS_LOCAL), "10.0.0.1:50000 gone|");
+    ck_assert_str_eq(printed(&scene, USAGE_ROWS_LOCAL), "10.0.0.1:50000 gone|");
     scene.sockets.count = 1;
     fill(&scene);
-    ck_assert_str_eq(told(&scene, USAGE_ROWS_LOCAL), "10.0.0.1:50000 new|");
+    ck_assert_str_eq(printed(&scene, USAGE_ROWS_LOCAL), "10.0.0.1:50000 new|");
     close_scene(&scene);
 }
 END_TEST
@@ -162,11 +163,11 @@ START_TEST(twins_are_told_apart_by_how_many_there_are)
     fill(&scene);
     add(&scene, 50000, 0, STATE_NONE, 8)->protocol = PROTOCOL_UDP;
     fill(&scene);
-    ck_assert_str_eq(told(&scene, USAGE_ROWS_LOCAL),
+    ck_assert_str_eq(printed(&scene, USAGE_ROWS_LOCAL),
                      "10.0.0.1:50000|10.0.0.1:50000|10.0.0.1:50000 new|");
     scene.sockets.count = 1;
     fill(&scene);
-    ck_assert_str_eq(told(&scene, USAGE_ROWS_LOCAL),
+    ck_assert_str_eq(printed(&scene, USAGE_ROWS_LOCAL),
                      "10.0.0.1:50000|10.0.0.1:50000 gone|10.0.0.1:50000 gone|");
     close_scene(&scene);
 }
@@ -200,7 +201,7 @@ START_TEST(every_column_sorts_by_what_it_means)
         usage_rows_sort(&scene.usage_rows, rows[i].column, rows[i].is_descending);
         for (size_t k = 0; k < scene.usage_rows.shown_count; k++)
             snprintf(ports + strlen(ports), sizeof ports - strlen(ports), "%u|",
-                     (unsigned)usage_rows_row(&scene.usage_rows, k)->key.local_port);
+                     (unsigned)rows_at(&scene.usage_rows, k)->key.local_port);
         ck_assert_msg(strcmp(ports, rows[i].ports) == 0, "row %zu: %s, not %s", i, ports,
                       rows[i].ports);
     }
@@ -227,8 +228,8 @@ START_TEST(sorting_agrees_with_a_plain_one)
     usage_rows_sort(&scene.usage_rows, USAGE_ROWS_LOCAL, false);
     ck_assert_uint_eq(scene.usage_rows.shown_count, 3000);
     for (size_t i = 1; i < scene.usage_rows.shown_count; i++) {
-        const struct usage_rows_key *a = &usage_rows_row(&scene.usage_rows, i - 1)->key;
-        const struct usage_rows_key *b = &usage_rows_row(&scene.usage_rows, i)->key;
+        const struct usage_rows_key *a = &rows_at(&scene.usage_rows, i - 1)->key;
+        const struct usage_rows_key *b = &rows_at(&scene.usage_rows, i)->key;
         int order = a->family - b->family;
 
         order = order ? order : memcmp(a->local, b->local, sizeof a->local);
@@ -262,7 +263,7 @@ START_TEST(the_filter_looks_at_every_column_and_at_what_is_new)
     add(&scene, 50003, 80, STATE_ESTABLISHED, 8);
     scene.sockets.rows[0].owner = 12;
     fill(&scene);
-    ck_assert_str_eq(told(&scene, USAGE_ROWS_LOCAL), "10.0.0.1:50003 new|");
+    ck_assert_str_eq(printed(&scene, USAGE_ROWS_LOCAL), "10.0.0.1:50003 new|");
     usage_rows_filter(&scene.usage_rows, "new");
     ck_assert_uint_eq(scene.usage_rows.shown_count, 1);
     fill(&scene); /* it is new no longer */
@@ -280,7 +281,7 @@ START_TEST(a_selection_is_found_by_what_it_is)
     usage_rows_sort(&scene.usage_rows, USAGE_ROWS_LOCAL, false);
     add(&scene, 50005, 443, STATE_ESTABLISHED, 8);
     fill(&scene);
-    key = usage_rows_row(&scene.usage_rows, 0)->key;
+    key = rows_at(&scene.usage_rows, 0)->key;
     add(&scene, 50001, 443, STATE_ESTABLISHED, 8);
     fill(&scene);
     ck_assert_int_eq(usage_rows_find(&scene.usage_rows, &key), 1);
@@ -302,23 +303,23 @@ START_TEST(groups_have_figures_a_share_and_a_first_port)
     add(&scene, 49999, 443, STATE_TIME_WAIT, 0);
     add(&scene, 80, 443, STATE_ESTABLISHED, 8); /* outside of the range */
     fill(&scene);
-    ck_assert_str_eq(told(&scene, USAGE_ROWS_NAME), "Zeta.exe|(TIME_WAIT, no process)|");
-    ck_assert_str_eq(told(&scene, USAGE_ROWS_PORTS), "200|1|");
-    ck_assert_str_eq(told(&scene, USAGE_ROWS_SHARE), "1 %|<1 %|");
-    ck_assert_str_eq(told(&scene, USAGE_ROWS_PID), "8|-|");
-    ck_assert(usage_rows_first_port(&scene.usage_rows, usage_rows_row(&scene.usage_rows, 0),
-                                    &scene.input, &port));
+    ck_assert_str_eq(printed(&scene, USAGE_ROWS_NAME), "Zeta.exe|(TIME_WAIT, no process)|");
+    ck_assert_str_eq(printed(&scene, USAGE_ROWS_PORTS), "200|1|");
+    ck_assert_str_eq(printed(&scene, USAGE_ROWS_SHARE), "1 %|<1 %|");
+    ck_assert_str_eq(printed(&scene, USAGE_ROWS_PID), "8|-|");
+    ck_assert(usage_rows_first_port(&scene.usage_rows, rows_at(&scene.usage_rows, 0), &scene.input,
+                                    &port));
     ck_assert_uint_eq(port, 50101);
     scene.sockets.rows[0].local_port = 50102;
     fill(&scene);
-    ck_assert_str_eq(told(&scene, USAGE_ROWS_PORTS), "199 changed|1|");
+    ck_assert_str_eq(printed(&scene, USAGE_ROWS_PORTS), "199 changed|1|");
     scene.sockets.count = 0;
-    ck_assert(!usage_rows_first_port(&scene.usage_rows, usage_rows_row(&scene.usage_rows, 0),
-                                     &scene.input, &port));
+    ck_assert(!usage_rows_first_port(&scene.usage_rows, rows_at(&scene.usage_rows, 0), &scene.input,
+                                     &port));
     scene.usage[PROTOCOL_TCP].range[0].count = scene.usage[PROTOCOL_TCP].range[1].count = 0;
     fill(&scene);
-    ck_assert_str_eq(usage_rows_cell(&scene.usage_rows, usage_rows_row(&scene.usage_rows, 0),
-                                     USAGE_ROWS_SHARE, cell, sizeof cell),
+    ck_assert_str_eq(rows_text_cell(&scene.usage_rows, rows_at(&scene.usage_rows, 0),
+                                    USAGE_ROWS_SHARE, cell, sizeof cell),
                      "-");
     close_scene(&scene);
 }
@@ -337,7 +338,7 @@ START_TEST(as_csv_it_is_what_the_console_prints)
     scene.sockets.count = 2;
     fill(&scene); /* what is gone is not saved */
     text_init(&text);
-    usage_rows_print_csv(&scene.usage_rows, &text);
+    rows_text_print_csv(&scene.usage_rows, &text);
     ck_assert_str_eq(text_string(&text), "protocol,ports,sockets,time_wait,pid,process\r\n"
                                          "tcp,2,2,0,8,Zeta.exe\r\n");
     text_release(&text);
@@ -346,7 +347,7 @@ START_TEST(as_csv_it_is_what_the_console_prints)
     fill(&scene);
     usage_rows_sort(&scene.usage_rows, USAGE_ROWS_LOCAL, true);
     text_init(&text);
-    usage_rows_print_csv(&scene.usage_rows, &text);
+    rows_text_print_csv(&scene.usage_rows, &text);
     ck_assert_str_eq(text_string(&text),
                      "protocol,family,local_address,local_port,remote_address,remote_port,state,"
                      "pid,process\r\n"
@@ -370,16 +371,16 @@ START_TEST(names_that_are_missing_are_said_in_words)
     add(&scene, 5, 443, STATE_ESTABLISHED, 8);
     fill(&scene);
     ck_assert_str_eq(
-        told(&scene, USAGE_ROWS_PROCESS),
+        printed(&scene, USAGE_ROWS_PROCESS),
         "(process unknown)|(TIME_WAIT, no process)|(no process)|process 4711 (ended)|Zeta.exe|");
     scene.input.has_names = false;
     fill(&scene);
     ck_assert_str_eq(
-        told(&scene, USAGE_ROWS_PROCESS),
+        printed(&scene, USAGE_ROWS_PROCESS),
         "(process unknown)|(TIME_WAIT, no process)|(no process)|(name unknown)|(name unknown)|");
     scene.sockets.has_owners = false;
     fill(&scene);
-    ck_assert_str_eq(told(&scene, USAGE_ROWS_PID), "-|- changed|- changed|- changed|- changed|");
+    ck_assert_str_eq(printed(&scene, USAGE_ROWS_PID), "-|- changed|- changed|- changed|- changed|");
     close_scene(&scene);
 }
 END_TEST
@@ -387,7 +388,7 @@ END_TEST
 Suite *usage_rows_suite(void)
 {
     Suite *suite = suite_create("usage_rows");
-    TCase *tcase = tcase_create("roster");
+    TCase *tcase = tcase_create("usage_rows");
 
     tcase_add_test(tcase, the_first_filling_marks_nothing_and_the_next_what_has_changed);
     tcase_add_test(tcase, what_comes_back_after_it_was_gone_is_new);

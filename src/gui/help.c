@@ -1,0 +1,38 @@
+#include "gui/help.h"
+
+void help_show(struct window *window)
+{
+    static const char text[] =
+        "Now       Shows whether ports are the problem: two gauges, a chart and a map of all "
+        "ports.\n"
+        "Who       Lists ports in use by process, remote endpoint, state or address.\n"
+        "Change    Changes MaxUserPort and TcpTimedWaitDelay. The page shows the effect before "
+        "you\n"
+        "          apply it. Each change is backed up first and can be undone.\n"
+        "History   Lists past changes, with Undo.\n"
+        "\n"
+        "F5              refresh now\n"
+        "Ctrl+1 to 4     switch pages\n"
+        "Ctrl+S          save what the page shows\n"
+        "Ctrl+C          copy\n"
+        "Ctrl+Z          undo the newest change\n"
+        "Tab, Alt+letter move between controls\n"
+        "\n"
+        "The window itself changes nothing: it runs maxport.exe, and Windows asks for\n"
+        "administrator approval. In a console, run maxport.exe directly: maxport help\n";
+
+    window_show_text(window, L"maxport help", text);
+}
+
+void help_show_about(struct window *window)
+{
+    static const char text[] =
+        "maxport " MAXPORT_VERSION "\n"
+        "\n"
+        "Shows which ephemeral ports are in use and by which programs, and changes\n"
+        "MaxUserPort after a backup, with undo.\n"
+        "\n"
+        "MIT licence, the maxport authors. JSON by jansson.\n";
+
+    window_show_text(window, L"About maxport", text);
+}

@@ -1,0 +1,59 @@
+#include "gui/placement.h"
+
+enum { WIDTH = 1280, HEIGHT = 760 };
+
+uint32_t placement_number(const struct window *window, const char *name, uint32_t usual,
+                          uint32_t limit)
+{
+    uint32_t number = usual;
+
+    if (!window->preferences->read(window->preferences->context, name, &number) || number >= limit)
+        return usual;
+    return number;
+}
+
+RECT placement_rect(const struct window *window, int width_dip, int height_dip)
+{
+    unsigned dpi = scale_system_dpi();
+    uint32_t left = (uint32_t)CW_USEDEFAULT, top = (uint32_t)CW_USEDEFAULT;
+    int width = (int)placement_number(window, "Width", WIDTH, 10000);
+    int height = (int)placement_number(window, "Height", HEIGHT, 10000);
+    RECT rect;
+
+    if (width_dip) {
+        width = width_dip;
+        height = height_dip;
+    }
+    window->preferences->read(window->preferences->context, "Left", &left);
+    window->preferences->read(window->preferences->context, "Top", &top);
+    rect = (RECT){(int)left, (int)top, (int)left + scale_px(dpi, width),
+                  (int)top + scale_px(dpi, height)};
+    /* A screen that is gone keeps no window. */
+    if (window->is_picture || !MonitorFromRect(&rect, MONITOR_DEFAULTTONULL))
+        rect = (RECT){CW_USEDEFAULT, CW_USEDEFAULT, CW_USEDEFAULT + scale_px(dpi, width),
+                      CW_USEDEFAULT + scale_px(dpi, height)};
+    return rect;
+}
+
+/* In dip, and only for a window that stands freely: a maximized one is remembered so. */
+void placement_save(const struct window *window)
+{
+    const struct preferences *to = window->preferences;
+    WINDOWPLACEMENT place = {.length = sizeof place};
+    unsigned dpi = window->scale.dpi;
+
+    to->write(to->context, "Page", window->page);
+    to->write(to->context, "Span", window->span);
+    to->write(to->context, "Grouping", window->grouping);
+    if (!GetWindowPlacement(window->frame, &place))
+        return;
+    to->write(to->context, "Left", (uint32_t)place.rcNormalPosition.left);
+    to->write(to->context, "Top", (uint32_t)place.rcNormalPosition.top);
+    to->write(
+        to->context, "Width",
+        (uint32_t)((place.rcNormalPosition.right - place.rcNormalPosition.left) * 96 / (int)dpi));
+    to->write(
+        to->context, "Height",
+        (uint32_t)((place.rcNormalPosition.bottom - place.rcNormalPosition.top) * 96 / (int)dpi));
+    to->write(to->context, "Maximized", place.showCmd == SW_SHOWMAXIMIZED);
+}

@@ -1,0 +1,42 @@
+#include "gui/screenshot.h"
+
+#include "gui/paint/canvas.h"
+
+enum {
+    SAMPLES_MINIMUM = 3, /* so that a chart has a line */
+    TICKS_LINE = 40,     /* ... but no longer than this: samples may be costly */
+    TICKS_MAXIMUM = 600,
+    TICKS_PER_SECOND = 1000 / SCREENSHOT_TIMER_MS,
+};
+
+bool screenshot_save(const struct window *window, picture_encoder encode, const char *path)
+{
+    struct canvas canvas = {0};
+    struct fault ignored;
+    char *png = NULL;
+    size_t length;
+    bool is_asked = canvas_of_window(&canvas, window->frame) &&
+                    encode(canvas.pixels, (unsigned)canvas.width, (unsigned)canvas.height,
+                           window->scale.dpi, &png, &length, &ignored) &&
+                    worker_save(window->worker, png, length, path);
+
+    canvas_close(&canvas);
+    return is_asked; /* ANSWER_SAVED says how it went */
+}
+
+enum screenshot_state screenshot_follow(struct screenshot *screenshot, const struct window *window,
+                                        unsigned after_seconds)
+{
+    unsigned after = after_seconds * TICKS_PER_SECOND;
+    bool has_line;
+
+    if (++screenshot->ticks > TICKS_MAXIMUM + after)
+        return SCREENSHOT_IS_LATE;
+    has_line = after ? screenshot->samples && screenshot->ticks > after
+                     : screenshot->samples >= SAMPLES_MINIMUM ||
+                           (screenshot->samples && screenshot->ticks > TICKS_LINE);
+    return window->assessment && has_line &&
+                   SendMessageW(window->pages[window->page], PAGE_IS_READY, 0, 0)
+               ? SCREENSHOT_IS_DUE
+               : SCREENSHOT_WAITS;
+}

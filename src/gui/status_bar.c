@@ -1,0 +1,178 @@
+#include "gui/status_bar.h"
+
+#include <string.h>
+
+#include <commctrl.h>
+
+#include "core/use/throttle.h"
+#include "gui/control.h"
+#include "gui/menu.h"
+
+enum {
+    HEIGHT = 28,
+    MARGIN = 16,
+    TIMER_MS = 100,
+    PROGRESS_AFTER_MS = 500, /* what is quicker needs none */
+    PROGRESS_WIDTH = 120,
+    PROGRESS_HEIGHT = 8,
+};
+
+int status_bar_height(const struct scale *scale)
+{
+    return scale_px(scale->dpi, HEIGHT);
+}
+
+void status_bar_make(struct status_bar *bar, const struct window *window)
+{
+    HWND frame = window->frame;
+
+    bar->window = window;
+    bar->left = label_make(frame, ID_STATUS, L"", ROLE_MUTED);
+    bar->progress = progress_make(frame, ID_PROGRESS, &window->theme);
+    bar->cancel = button_make(frame, ID_CANCEL_RUN, L"Stop waiting", ROLE_PUSH);
+    ShowWindow(bar->cancel, SW_HIDE);
+    bar->right = label_make(frame, ID_STATUS_RIGHT, L"", ROLE_MUTED);
+    SetWindowLongPtrW(bar->right, GWL_STYLE,
+                      (GetWindowLongPtrW(bar->right, GWL_STYLE) & ~SS_TYPEMASK) | SS_RIGHT);
+}
+
+/* The right one has the width of its text, the left one what remains. */
+void status_bar_place(struct status_bar *bar)
+{
+    const struct window *window = bar->window;
+    unsigned dpi = window->scale.dpi;
+    int height = status_bar_height(&window->scale), margin = scale_px(dpi, MARGIN), left = margin;
+    wchar_t words[512];
+    RECT client;
+    int right, width, most;
+
+    GetClientRect(window->frame, &client);
+    most = *bar->message || bar->shown_work ? client.right * 3 / 4 : client.right - 2 * margin;
+    GetWindowTextW(bar->right, words, sizeof words / sizeof *words);
+    right = control_measure(&window->scale, words, ROLE_MUTED, 0).cx + margin / 2;
+    if (right > most)
+        right = most;
+    MoveWindow(bar->right, client.right - margin - right, client.bottom - height, right, height,
+               TRUE);
+    if (bar->shown_work) {
+        width = scale_px(dpi, PROGRESS_WIDTH);
+        MoveWindow(bar->progress, left,
+                   client.bottom - (height + scale_px(dpi, PROGRESS_HEIGHT)) / 2, width,
+                   scale_px(dpi, PROGRESS_HEIGHT), TRUE);
+        left += width + margin / 2;
+        width = button_width(bar->cancel, &window->scale);
+        MoveWindow(bar->cancel, left, client.bottom - height + 2, width, height - 4, TRUE);
+        left += width + margin / 2;
+    }
+    MoveWindow(bar->left, left, client.bottom - height, client.right - 2 * margin - right - left,
+               height, TRUE);
+}
+
+static void print_interval(const struct status_bar *bar, struct text *text)
+{
+    const struct sample *sample = bar->window->sample;
+    char duration[DURATION_SIZE];
+
+    if (!bar->window->interval_ms) {
+        text_puts(text, "paused, press F5 to refresh");
+    } else if (sample && sample->pause_ms > bar->window->interval_ms) {
+        text_printf(text, "every %s, because a sample takes %lu ms: at most %d %% of a core",
+                    duration_string(duration, (sample->pause_ms + 999) / 1000),
+                    (unsigned long)sample->cost_ms, THROTTLE_PERCENT);
+    } else {
+        text_printf(text, "every %s", duration_string(duration, bar->window->interval_ms / 1000));
+    }
+}
+
+/* What this Windows cannot show. */
+static void print_blind_spots(const struct status_bar *bar, struct text *text)
+{
+    const struct assessment *assessment = bar->window->assessment;
+    const struct sample *sample = bar->window->sample;
+
+    if (sample && !sample->is_missed && !sample->sockets.has_bound)
+        text_puts(text, "this Windows does not list bound, idle sockets \xc2\xb7 ");
+    if (assessment &&
+        assessment->snapshot.survey.running[PROTOCOL_TCP][FAMILY_IPV4].source == RANGE_SOURCE_RULE)
+        text_puts(text, "range calculated, not read \xc2\xb7 ");
+}
+
+static const char *work_words(const struct status_bar *bar)
+{
+    switch (bar->shown_work) {
+    case WORK_ASSESSMENT:
+        return "Checking this machine...";
+    case WORK_PREVIEW:
+    case WORK_ENTRY_DETAILS:
+        return "Calculating what would be written...";
+    case WORK_PORT_CHECK:
+        return "Checking the port...";
+    case WORK_FILE:
+        return "Writing the file...";
+    case WORK_NONE:
+    case WORK_RUN: /* reported when it began */
+    case WORK_COUNT:
+        break;
+    }
+    return bar->message;
+}
+
+void status_bar_show(struct status_bar *bar)
+{
+    struct text right;
+
+    text_init(&right);
+    print_blind_spots(bar, &right);
+    print_interval(bar, &right);
+    control_set_text(bar->right, text_string(&right));
+    control_set_text(bar->left, work_words(bar));
+    control_set_text(bar->progress, work_words(bar));
+    status_bar_place(bar);
+    text_release(&right);
+}
+
+void status_bar_report(struct status_bar *bar, const char *sentence)
+{
+    strncpy(bar->message, sentence, sizeof bar->message - 1);
+    status_bar_show(bar);
+}
+
+/* How much is left is unknown: the bar only moves. */
+static void show_progress(struct status_bar *bar, enum work work)
+{
+    int show = work ? SW_SHOW : SW_HIDE;
+
+    if (bar->shown_work == work)
+        return;
+    bar->shown_work = work;
+    status_bar_show(bar);
+    SendMessageW(bar->progress, PBM_SETMARQUEE, work != WORK_NONE, 0);
+    ShowWindow(bar->progress, show);
+    ShowWindow(bar->cancel, show);
+}
+
+void status_bar_follow_work(struct status_bar *bar)
+{
+    uint32_t ms;
+    enum work work = worker_waits(bar->window->worker, &ms);
+
+    show_progress(bar, ms >= PROGRESS_AFTER_MS && !bar->window->is_picture ? work : WORK_NONE);
+    if (work == WORK_NONE)
+        KillTimer(bar->window->frame, STATUS_BAR_TIMER);
+}
+
+void status_bar_stop_waiting(struct status_bar *bar)
+{
+    enum work work = bar->shown_work;
+
+    worker_stop_waiting(bar->window->worker);
+    show_progress(bar, WORK_NONE);
+    if (work != WORK_RUN) /* its result is reported */
+        status_bar_report(bar, "No longer waiting. The operation continues in the "
+                               "background.");
+}
+
+void status_bar_await_work(struct status_bar *bar)
+{
+    SetTimer(bar->window->frame, STATUS_BAR_TIMER, TIMER_MS, NULL);
+}
