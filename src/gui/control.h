@@ -31,26 +31,12 @@ enum role {
     ROLE_REPORT,  /* a read-only edit of several lines, in a fixed font */
 };
 
+/* In the role's property of a control: the role, and for buttons how they look. */
+enum { CONTROL_ROLE_MASK = 0xff, CONTROL_IS_CHOSEN = 1 << 8, CONTROL_IS_HOVERED = 1 << 9 };
+
 HWND label_make(HWND page, int id, const wchar_t *text, enum role role);
 /* Wraps; for sentences. */
 HWND paragraph_make(HWND page, int id, const wchar_t *text, enum role role);
-HWND button_make(HWND page, int id, const wchar_t *text, enum role role);
-/* cue: what it shows while empty, NULL for nothing. style: further ES_ ones. The label made
- * just before it is its name for screen readers. */
-HWND field_make(HWND page, int id, const wchar_t *cue, DWORD style);
-HWND report_make(HWND page, int id);
-/* UTF-8, lines end with \n. It scrolls only where it has to. */
-void report_set(HWND report, const char *lines);
-/* Up and down, for the number in `field`. *theme stays where it is. */
-HWND spinner_make(HWND page, int id, HWND field, const struct theme *theme);
-
-/* A bar that moves while PBM_SETMARQUEE says so; hidden at first. The label made just before
- * it is its name. *theme stays where it is. */
-HWND progress_make(HWND page, int id, const struct theme *theme);
-
-/* ROLE_CHOICE and ROLE_TAB: is it the chosen one? */
-void button_choose(HWND button, bool is_chosen);
-
 /* Another role, such as ROLE_WARN for what was ROLE_TEXT. */
 void control_set_role(HWND control, enum role role);
 enum role control_role(HWND control); /* 0: none of ours */
@@ -63,24 +49,25 @@ char *control_text(HWND control); /* malloc'ed UTF-8; NULL: no memory */
 
 /* How wide and high a text is in that role's font; max_width 0: one line. */
 SIZE control_measure(const struct scale *scale, const wchar_t *text, enum role role, int max_width);
-/* As wide as the button's own text needs. */
-int button_width(HWND button, const struct scale *scale);
-
 HFONT role_font(const struct scale *scale, enum role role);
 
 /* Fonts of all controls of ours below `page`; a page restyles its lists itself. */
 void controls_restyle(HWND page, const struct theme *theme, const struct scale *scale);
 
-/* WM_DRAWITEM of our buttons. */
-void button_draw(const DRAWITEMSTRUCT *item, const struct theme *theme, const struct scale *scale);
 /* WM_CTLCOLOR...: text and background of a control; all backgrounds are theme->panel. */
 void control_color(HWND control, HDC dc, const struct theme *theme);
 
-/* Puts a field into a row of that height, its one line of text centred; the frame around
- * it, which the page draws, fills the rectangle. */
-void field_place(HWND field, const struct scale *scale, int x, int y, int width, int height);
-/* That frame. */
-void field_frame(HWND field, HDC dc, const struct theme *theme, const struct scale *scale,
-                 bool is_wrong);
+/* How high the control's own text is in that width; 0: it has none. */
+int control_height(HWND control, const struct scale *scale, int width);
+
+/* ---- for what makes and draws controls -------------------------------- */
+
+HWND control_make(HWND page, int id, const wchar_t *class_name, const wchar_t *text, DWORD style,
+                  enum role role);
+void control_forget(HWND control); /* at WM_NCDESTROY: its role */
+UINT_PTR control_flags(HWND control);
+void control_set_flags(HWND control, UINT_PTR flags);
+void control_fill(HDC dc, const RECT *rect, COLORREF color);
+void control_fill_round(HDC dc, const RECT *rect, COLORREF inside, COLORREF line, int radius);
 
 #endif

@@ -1,7 +1,9 @@
 #include "gui/dialog.h"
 
 #include "core/diagnosis/sentences.h"
+#include "gui/button.h"
 #include "gui/control.h"
+#include "gui/field.h"
 
 static const wchar_t class_name[] = L"MaxportDialog";
 

@@ -1,11 +1,11 @@
 #include "gui/drawing.h"
 
-#include "gui/control.h"
-#include "gui/paint/canvas.h"
-
 #include <stdlib.h>
 
 #include <windowsx.h>
+
+#include "gui/control.h"
+#include "gui/paint/canvas.h"
 
 static const wchar_t class_name[] = L"MaxportDrawing";
 

@@ -1,5 +1,6 @@
 #include "gui/frame.h"
 
+#include "gui/button.h"
 #include "gui/control.h"
 #include "gui/menu.h"
 #include "gui/placement.h"
@@ -105,8 +106,10 @@ void window_update_wants(struct window *window)
 
     if (!window->worker)
         return; /* asked again when it starts */
-    worker_watch(window->worker, wants & (WANT_OWNERS | WANT_GROUPS), wants & WANT_GROUPS,
-                 window->grouping);
+    worker_watch(window->worker,
+                 &(struct sample_request){.wants_owners = wants & (WANT_OWNERS | WANT_GROUPS),
+                                          .wants_groups = wants & WANT_GROUPS,
+                                          .grouping = window->grouping});
 }
 
 void window_show_page(struct window *window, enum page_id page)

@@ -1,5 +1,6 @@
 #include "gui/page.h"
 
+#include "gui/button.h"
 #include "gui/control.h"
 #include "gui/list.h"
 

@@ -5,8 +5,10 @@
 #include <commctrl.h>
 
 #include "core/use/throttle.h"
+#include "gui/button.h"
 #include "gui/control.h"
 #include "gui/menu.h"
+#include "gui/progress.h"
 
 enum {
     HEIGHT = 28,

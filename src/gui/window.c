@@ -6,6 +6,7 @@
 
 #include <commctrl.h>
 
+#include "gui/button.h"
 #include "gui/comctl.h"
 #include "gui/control.h"
 #include "gui/dialog.h"
@@ -15,8 +16,7 @@
 #include "gui/placement.h"
 
 enum {
-    STANDS_INTERVALS = 2, /* a sample stands a little over so many intervals */
-    WINDOW_ICON = 1,      /* res/resource.h: ID_ICON */
+    WINDOW_ICON = 1, /* res/resource.h: ID_ICON */
     START_TIMER = 2,
     START_TIMER_MS = 10,
 };
@@ -113,29 +113,7 @@ bool window_ask_path(struct window *window, const wchar_t *filter, const wchar_t
 
 /* ---- answers ---------------------------------------------------------- */
 
-static void note_history(struct window *window, const struct sample *sample)
-{
-    uint32_t stands_ms = sample->pause_ms * STANDS_INTERVALS + sample->pause_ms / 2;
-
-    for (int p = 0; p < PROTOCOL_COUNT; p++) {
-        const struct usage *usage = &sample->usage[p];
-        enum family fuller = usage_fuller(usage);
-        const struct usage_count *count = &usage->family[fuller];
-        struct sample_use use = {
-            .is_known =
-                !sample->is_missed && usage->is_available[fuller] && usage->range[fuller].count,
-            .is_partial = usage->is_partial,
-            .in_use = count->in_use,
-            .time_wait = count->by_state[PORT_TIME_WAIT],
-            .bound = count->by_state[PORT_BOUND],
-            .available = usage_available(usage, fuller),
-        };
-
-        usage_history_add(&window->history[p], sample->monotonic_ms, stands_ms, &use);
-    }
-}
-
-static void show_check(struct window *window, const struct check *check)
+static void show_check(struct window *window, const struct checked_port *check)
 {
     const struct port_check *found = &check->check;
     bool is_udp = check->protocol == PROTOCOL_UDP;
@@ -186,7 +164,7 @@ static void on_answer(struct frame *frame, enum answer kind, void *what)
         answer_release(ANSWER_SAMPLE, window->sample);
         window->sample = what;
         frame->screenshot.samples++;
-        note_history(window, window->sample);
+        sample_add_to_history(window->sample, window->history);
         frame_send_to_pages(frame, PAGE_SAMPLE, 0, 0);
         status_bar_show(&frame->status_bar);
         return;

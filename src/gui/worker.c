@@ -4,17 +4,13 @@
 #include <string.h>
 
 #include "core/use/throttle.h"
-#include "gui/model/run_entry.h"
+#include "gui/run.h"
 
 enum {
     ASSESSMENT_MS = 30 * 1000, /* ranges, journal and events are read so often unasked ... */
-    ASSESSMENT_SOON_MS = 5000, /* ... and so soon where the use is another one by then: */
-    ASSESSMENT_PERCENT = 3,    /* by more than that of the ports */
+    ASSESSMENT_SOON_MS = 5000, /* ... and so soon where a sample outdates them */
     RUN_POLL_MS = 100,
     STOP_MS = 5000, /* the slowest source has a limit of 3 s */
-    BACKLOG = 2,    /* moments that the window may not have taken yet */
-    PLAN_COLUMNS = 76,
-    ASSESSMENT_AGAIN_MS = 1000,
 };
 
 struct file_request {
@@ -32,9 +28,9 @@ struct worker {
     HANDLE thread, wake;
 
     CRITICAL_SECTION lock; /* of what follows, up to `series` */
-    bool is_stopping, wants_assessment, wants_sample, wants_owners, wants_groups, is_run_abandoned;
+    bool is_stopping, wants_assessment, wants_sample, is_run_abandoned;
     uint32_t interval_ms;
-    enum usage_group grouping;
+    struct sample_request request; /* of every sample */
     bool has_preview, has_check, has_run;
     unsigned preview_serial;
     size_t preview_setting;
@@ -47,50 +43,16 @@ struct worker {
     uint64_t entry_details_entry; /* 0: none is asked for */
     unsigned asked;               /* 1 << enum work: asked for, and not done yet ... */
     DWORD asked_at[WORK_COUNT];   /* ... since this GetTickCount */
-    unsigned check_serial;        /* of the stories that are still wanted */
+    unsigned check_serial;        /* of the port checks that are still wanted */
 
     /* Of the thread alone. */
     struct series series;
     struct assessment *assessment;
     int64_t assessment_at_ms, assessment_soon_ms, sample_at_ms;
-    bool is_running;
-    uint32_t run_process;
-    int64_t run_started_ms;
-    uint64_t run_after_id; /* the journal's newest entry before it */
+    struct run run;
 };
 
-/* Of all workers there ever were: moments that are not given back. */
-static volatile LONG samples_out;
-
 /* ---- answers ---------------------------------------------------------- */
-
-struct assessment *assessment_hold(struct assessment *assessment)
-{
-    InterlockedIncrement(&assessment->holders);
-    return assessment;
-}
-
-void assessment_release(struct assessment *assessment)
-{
-    if (!assessment || InterlockedDecrement(&assessment->holders) > 0)
-        return;
-    if (assessment->has_diagnosis)
-        diagnosis_release(&assessment->diagnosis);
-    snapshot_release(&assessment->snapshot);
-    free(assessment);
-}
-
-static void sample_release(struct sample *sample)
-{
-    for (size_t i = 0; sample->group_names && i < sample->groups.count; i++)
-        free(sample->group_names[i]);
-    free(sample->group_names);
-    usage_groups_release(&sample->groups);
-    processes_release(&sample->processes);
-    sockets_release(&sample->sockets);
-    free(sample);
-    InterlockedDecrement(&samples_out);
-}
 
 void answer_release(enum answer kind, void *what)
 {
@@ -104,12 +66,11 @@ void answer_release(enum answer kind, void *what)
         assessment_release(what);
         return;
     case ANSWER_PREVIEW:
-        text_release(&((struct preview *)what)->text);
-        value_release(&((struct preview *)what)->stored);
-        break;
+        preview_release(what);
+        return;
     case ANSWER_PORT_CHECK:
-        if (((struct check *)what)->is_made)
-            port_check_release(&((struct check *)what)->check);
+        if (((struct checked_port *)what)->is_made)
+            port_check_release(&((struct checked_port *)what)->check);
         break;
     case ANSWER_ENTRY_DETAILS:
         entry_details_release(what);
@@ -153,8 +114,9 @@ static void note_done(struct worker *worker)
     LeaveCriticalSection(&worker->lock);
 }
 
-static bool is_stopping(struct worker *worker)
+static bool is_stopping(void *context)
 {
+    struct worker *worker = context;
     bool is;
 
     EnterCriticalSection(&worker->lock);
@@ -163,43 +125,17 @@ static bool is_stopping(struct worker *worker)
     return is;
 }
 
-/* ---- a look ----------------------------------------------------------- */
-
-/* A second look tells who grows and whose the waiting ports were; only trouble is worth
- * the second that it takes. */
-static bool assess_again(struct worker *worker, struct assessment *assessment)
-{
-    struct diagnosis better;
-    struct fault ignored;
-
-    Sleep(ASSESSMENT_AGAIN_MS);
-    if (is_stopping(worker) ||
-        !snapshot_refresh(worker->machine, &assessment->snapshot, &ignored) ||
-        !diagnosis_make(&assessment->snapshot, NULL, &better, &ignored))
-        return false;
-    diagnosis_release(&assessment->diagnosis);
-    assessment->diagnosis = better;
-    return true;
-}
+/* ---- assessment and sample -------------------------------------------- */
 
 static void assess(struct worker *worker)
 {
-    struct assessment *assessment = calloc(1, sizeof *assessment);
     int64_t started_ms = monotonic_ms(worker), cost_ms;
-    struct fault fault;
+    struct assessment *assessment;
 
     worker->assessment_at_ms = worker->assessment_soon_ms = started_ms + ASSESSMENT_MS;
+    assessment = assessment_make(worker->machine, is_stopping, worker);
     if (!assessment)
-        return;
-    if (!snapshot_take(worker->machine, SNAPSHOT_EVENTS, &assessment->snapshot, &fault)) {
-        free(assessment); /* the one before stands */
-        return;
-    }
-    assessment->holders = 1;
-    assessment->has_diagnosis =
-        diagnosis_make(&assessment->snapshot, NULL, &assessment->diagnosis, &fault);
-    if (assessment->has_diagnosis && diagnosis_gains_by_looking(&assessment->diagnosis))
-        (void)!assess_again(worker, assessment);
+        return; /* the one before stays */
     assessment_release(worker->assessment);
     worker->assessment = assessment;
     post(worker, ANSWER_ASSESSMENT, assessment_hold(assessment));
@@ -208,170 +144,41 @@ static void assess(struct worker *worker)
     worker->assessment_at_ms = started_ms + throttle_ms(cost_ms, ASSESSMENT_MS);
 }
 
-/* ---- a sample --------------------------------------------------------- */
-
-static void count_use(const struct assessment *assessment, struct sample *sample)
-{
-    struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT];
-
-    snapshot_ranges(&assessment->snapshot, ranges);
-    for (int p = 0; p < PROTOCOL_COUNT; p++) {
-        usage_count(&sample->sockets, (enum protocol)p, ranges[p], &sample->usage[p]);
-        for (int f = 0; f < FAMILY_COUNT; f++)
-            sample->usage[p].excluded[f] =
-                exclusions_within(&assessment->snapshot.survey.exclusions, (enum protocol)p,
-                                  (enum family)f, ranges[p][f]);
-        port_classes_make(&sample->sockets, (enum protocol)p,
-                          &assessment->snapshot.survey.exclusions, &sample->port_classes[p]);
-    }
-}
-
-static void name_groups(const struct worker *worker, struct sample *sample)
-{
-    const struct service_source *detail =
-        worker->machine->services.detail ? &worker->machine->services : NULL;
-
-    sample->group_names = calloc(sample->groups.count + 1, sizeof *sample->group_names);
-    for (size_t i = 0; sample->group_names && i < sample->groups.count; i++) {
-        uint32_t owner = sample->groups.rows[i].owner;
-        struct text name, safe;
-
-        text_init(&name);
-        text_init(&safe);
-        process_describe(&sample->processes, &worker->assessment->snapshot.services, detail, owner,
-                         &name);
-        text_safe(&safe, text_string(&name), name.length);
-        sample->group_names[i] = _strdup(text_string(&safe));
-        text_release(&safe);
-        text_release(&name);
-    }
-}
-
-static void group(const struct worker *worker, enum usage_group grouping, struct sample *sample)
-{
-    struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT];
-    struct fault ignored;
-
-    snapshot_ranges(&worker->assessment->snapshot, ranges);
-    sample->grouping = grouping;
-    sample->has_groups =
-        usage_group(&sample->sockets, grouping, ranges, SIZE_MAX, &sample->groups, &ignored);
-    if (sample->has_groups && grouping == GROUP_PROCESS && sample->has_names)
-        name_groups(worker, sample);
-}
-
-static void note_rates(struct worker *worker, struct sample *sample)
-{
-    series_add(&worker->series, sample->monotonic_ms, sample->usage);
-    for (int p = 0; p < PROTOCOL_COUNT; p++) {
-        enum family fuller = usage_fuller(&sample->usage[p]);
-
-        series_rate(&worker->series, (enum protocol)p, fuller, &sample->rate[p]);
-        sample->is_running_out[p] =
-            series_full_in(&worker->series, (enum protocol)p, fuller, &sample->full_in_seconds[p]);
-    }
-    forecast_make(&worker->series, sample->usage, &sample->forecast);
-}
-
-/* What the look said of the use is no longer so. */
-static void hasten_assessment(struct worker *worker, const struct sample *sample)
-{
-    for (int p = 0; p < PROTOCOL_COUNT; p++)
-        for (int f = 0; f < FAMILY_COUNT; f++) {
-            uint32_t now = sample->usage[p].family[f].in_use;
-            uint32_t then = worker->assessment->snapshot.survey.usage[p].family[f].in_use;
-            uint32_t available = usage_available(&sample->usage[p], (enum family)f);
-            uint64_t moved = now > then ? now - then : then - now;
-
-            if (moved * 100 > (uint64_t)available * ASSESSMENT_PERCENT &&
-                worker->assessment_at_ms > worker->assessment_soon_ms)
-                worker->assessment_at_ms = worker->assessment_soon_ms;
-        }
-}
-
 static void take_sample(struct worker *worker)
 {
-    const struct machine *machine = worker->machine;
+    struct sample_request request;
     struct sample *sample;
-    bool wants_owners, wants_groups;
-    enum usage_group grouping;
     uint32_t interval_ms;
-    unsigned mask = SOCKETS_ROWS | SOCKETS_BOUND;
 
     EnterCriticalSection(&worker->lock);
     interval_ms = worker->interval_ms;
-    wants_owners = worker->wants_owners;
-    wants_groups = worker->wants_groups;
-    grouping = worker->grouping;
+    request = worker->request;
     LeaveCriticalSection(&worker->lock);
     worker->sample_at_ms = monotonic_ms(worker) + (interval_ms ? interval_ms : ASSESSMENT_MS);
-    if (!worker->assessment || samples_out >= BACKLOG)
-        return;
-    sample = calloc(1, sizeof *sample);
+    sample = worker->assessment
+                 ? sample_take(worker->machine, worker->assessment, &request, &worker->series)
+                 : NULL;
     if (!sample)
         return;
-    InterlockedIncrement(&samples_out);
-    sockets_init(&sample->sockets);
-    processes_init(&sample->processes);
-    sample->wants_owners = wants_owners;
-    if (wants_owners)
-        mask |= SOCKETS_OWNERS;
-    sample->monotonic_ms = monotonic_ms(worker);
-    if (!machine->sockets.fetch(machine->sockets.context, mask, &sample->sockets, &sample->fault)) {
-        sample->is_missed = true;
-    } else {
-        struct fault ignored;
-
-        if (sample->sockets.has_owners)
-            sample->has_names =
-                machine->processes.list(machine->processes.context, &sample->processes, &ignored);
-        count_use(worker->assessment, sample);
-        if (wants_groups)
-            group(worker, grouping, sample);
-        note_rates(worker, sample);
-        hasten_assessment(worker, sample);
-    }
-    /* By the clock on the wall: nothing else sees what the system spends on it. */
-    sample->cost_ms = (uint32_t)(monotonic_ms(worker) - sample->monotonic_ms);
+    if (sample_outdates(sample, worker->assessment) &&
+        worker->assessment_at_ms > worker->assessment_soon_ms)
+        worker->assessment_at_ms = worker->assessment_soon_ms;
     sample->pause_ms = (uint32_t)throttle_ms(sample->cost_ms, interval_ms);
     if (interval_ms)
         worker->sample_at_ms = sample->monotonic_ms + sample->pause_ms;
     post(worker, ANSWER_SAMPLE, sample);
 }
 
-/* ---- previews, stories, files ----------------------------------------- */
+/* ---- previews, port checks, files ------------------------------------- */
 
 static void make_preview(struct worker *worker, unsigned serial, size_t setting,
                          const struct value *wanted)
 {
-    struct preview *preview = calloc(1, sizeof *preview);
-    struct request request = {.place = setting_place(setting_at(setting)), .wanted = *wanted};
-    struct plan plan;
+    const struct survey *survey = worker->assessment ? &worker->assessment->snapshot.survey : NULL;
+    struct preview *preview = preview_make(worker->machine, survey, serial, setting, wanted);
 
-    if (!preview)
-        return;
-    preview->serial = serial;
-    preview->stored = value_absent();
-    text_init(&preview->text);
-    if (worker->assessment) {
-        const struct survey *survey = &worker->assessment->snapshot.survey;
-
-        preview->is_made = plan_make(worker->machine, survey, &request, 1, &plan, &preview->fault);
-        if (preview->is_made) {
-            preview->is_already = plan.step_count == 0;
-            preview->moves_range = plan.moves_range;
-            memcpy(preview->after, plan.predicted_after, sizeof preview->after);
-            plan_print(&plan, survey, PLAN_COLUMNS, &preview->text);
-            const struct value *found = plan_found(&plan, &survey->settling);
-
-            preview->is_made =
-                value_copy(&preview->stored, found ? found : wanted, &preview->fault);
-            plan_release(&plan);
-        }
-    } else {
-        fault_set(&preview->fault, FAULT_UNAVAILABLE, 0, "This machine has not been checked yet.");
-    }
-    post(worker, ANSWER_PREVIEW, preview);
+    if (preview)
+        post(worker, ANSWER_PREVIEW, preview);
 }
 
 static bool is_wanted(struct worker *worker, unsigned check_serial)
@@ -384,10 +191,10 @@ static bool is_wanted(struct worker *worker, unsigned check_serial)
     return is;
 }
 
-static void print_check(struct worker *worker, unsigned serial, enum protocol protocol,
-                        uint16_t port)
+static void check_port(struct worker *worker, unsigned serial, enum protocol protocol,
+                       uint16_t port)
 {
-    struct check *check = calloc(1, sizeof *check);
+    struct checked_port *check = calloc(1, sizeof *check);
     struct snapshot snapshot;
 
     if (!check)
@@ -442,23 +249,25 @@ static void serve_file(struct worker *worker, struct file_request *request)
 
 /* ---- maxport.exe ------------------------------------------------------ */
 
+static void note_run_done(struct worker *worker)
+{
+    EnterCriticalSection(&worker->lock);
+    worker->has_run = false;
+    worker->is_run_abandoned = false;
+    LeaveCriticalSection(&worker->lock);
+}
+
 static void start_run(struct worker *worker)
 {
     struct run_result *result;
     struct fault fault;
 
-    worker->run_after_id =
-        worker->assessment ? run_entry_newest(&worker->assessment->snapshot.survey.journal) : 0;
-    worker->run_started_ms = worker->machine->clock.now_ms(worker->machine->clock.context);
-    worker->is_running = worker->launcher->start(worker->launcher->context, worker->window,
-                                                 (const char *const *)worker->run_arguments,
-                                                 worker->run_count, &worker->run_process, &fault);
-    if (worker->is_running)
+    if (run_start(&worker->run, worker->machine, worker->launcher, worker->window,
+                  (const char *const *)worker->run_arguments, worker->run_count, worker->assessment,
+                  &fault))
         return;
+    note_run_done(worker);
     result = calloc(1, sizeof *result);
-    EnterCriticalSection(&worker->lock);
-    worker->has_run = false;
-    LeaveCriticalSection(&worker->lock);
     if (result) {
         result->fault = fault;
         post(worker, ANSWER_RUN_RESULT, result);
@@ -467,38 +276,24 @@ static void start_run(struct worker *worker)
 
 static void watch_run(struct worker *worker)
 {
+    struct run_result result, *copy;
     bool is_abandoned;
-    enum run_state state;
-    struct run_result *result;
-    uint32_t exit_code = 0;
 
-    if (!worker->is_running)
+    if (!worker->run.is_running)
         return;
     EnterCriticalSection(&worker->lock);
     is_abandoned = worker->is_run_abandoned;
     LeaveCriticalSection(&worker->lock);
-    state = worker->launcher->wait(worker->launcher->context, 0, &exit_code);
-    if (state == RUN_GOES_ON && !is_abandoned)
+    if (!run_end(&worker->run, worker->launcher, is_abandoned, &result))
         return;
-    worker->launcher->close(worker->launcher->context);
-    worker->is_running = false;
-    EnterCriticalSection(&worker->lock);
-    worker->has_run = false;
-    worker->is_run_abandoned = false;
-    LeaveCriticalSection(&worker->lock);
+    note_run_done(worker);
     assess(worker);
-    result = calloc(1, sizeof *result);
-    if (!result)
+    result.entry = run_entry(&worker->run, worker->assessment);
+    copy = malloc(sizeof *copy);
+    if (!copy)
         return;
-    result->is_started = true;
-    result->state = state;
-    result->exit_code = exit_code;
-    result->entry =
-        worker->assessment
-            ? run_entry_find(&worker->assessment->snapshot.survey.journal, worker->run_process,
-                             worker->run_after_id, worker->run_started_ms)
-            : 0;
-    post(worker, ANSWER_RUN_RESULT, result);
+    *copy = result;
+    post(worker, ANSWER_RUN_RESULT, copy);
 }
 
 /* ---- the thread ------------------------------------------------------- */
@@ -527,7 +322,7 @@ static void serve(struct worker *worker)
     check_serial = worker->check_serial;
     files = worker->files;
     entry_details_entry = worker->entry_details_entry;
-    starts_run = worker->has_run && !worker->is_running;
+    starts_run = worker->has_run && !worker->run.is_running;
     worker->wants_assessment = worker->wants_sample = false;
     worker->has_preview = worker->has_check = false;
     worker->files = NULL;
@@ -538,7 +333,7 @@ static void serve(struct worker *worker)
     if (has_preview)
         make_preview(worker, serial, setting, &wanted);
     if (has_check)
-        print_check(worker, check_serial, protocol, port);
+        check_port(worker, check_serial, protocol, port);
     if (entry_details_entry)
         make_entry_details(worker, entry_details_entry);
     while (files) {
@@ -553,13 +348,13 @@ static void serve(struct worker *worker)
         worker->sample_at_ms = 0;
 }
 
-static DWORD patience(const struct worker *worker)
+static DWORD wait_ms(const struct worker *worker)
 {
     int64_t now = monotonic_ms(worker), next = worker->sample_at_ms;
 
     if (worker->assessment_at_ms < next)
         next = worker->assessment_at_ms;
-    if (worker->is_running && now + RUN_POLL_MS < next)
+    if (worker->run.is_running && now + RUN_POLL_MS < next)
         next = now + RUN_POLL_MS;
     return next > now ? (DWORD)(next - now) : 0;
 }
@@ -578,7 +373,7 @@ static DWORD WINAPI work(void *data)
         if (now >= worker->sample_at_ms)
             take_sample(worker);
         note_done(worker);
-        WaitForSingleObject(worker->wake, patience(worker));
+        WaitForSingleObject(worker->wake, wait_ms(worker));
     }
     assessment_release(worker->assessment);
     return 0;
@@ -647,17 +442,15 @@ void worker_set_interval(struct worker *worker, uint32_t ms)
     unlock_and_wake(worker);
 }
 
-void worker_watch(struct worker *worker, bool wants_owners, bool wants_groups,
-                  enum usage_group grouping)
+void worker_watch(struct worker *worker, const struct sample_request *request)
 {
     bool is_new;
 
     lock(worker);
-    is_new = (wants_owners && !worker->wants_owners) || (wants_groups && !worker->wants_groups) ||
-             grouping != worker->grouping;
-    worker->wants_owners = wants_owners;
-    worker->wants_groups = wants_groups;
-    worker->grouping = grouping;
+    is_new = (request->wants_owners && !worker->request.wants_owners) ||
+             (request->wants_groups && !worker->request.wants_groups) ||
+             request->grouping != worker->request.grouping;
+    worker->request = *request;
     if (is_new)
         worker->wants_sample = true;
     unlock_and_wake(worker);

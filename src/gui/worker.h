@@ -2,23 +2,20 @@
  *
  * The window asks and goes on; what the worker has found it hands over whole, by a
  * message. So nothing that is slow, or that hangs, ever holds the window up, and nothing
- * is shared: what was handed over is the window's own, but for a look, which both keep
- * and neither changes.
+ * is shared: what was handed over is the window's own, but for an assessment, which
+ * both keep and neither changes.
  */
 #ifndef GUI_WORKER_H
 #define GUI_WORKER_H
 
 #include <windows.h>
 
-#include "core/change/plan.h"
-#include "core/diagnosis/diagnosis.h"
 #include "core/diagnosis/port_check.h"
-#include "core/state/snapshot.h"
 #include "core/system/launcher.h"
-#include "core/use/forecast.h"
 #include "gui/model/entry_details.h"
-#include "gui/model/port_classes.h"
+#include "gui/model/preview.h"
 #include "gui/model/run_result.h"
+#include "gui/sample.h"
 
 /* The message that brings an answer: wParam is an enum answer, lParam what it says; the
  * window gives it back by answer_release. */
@@ -28,62 +25,16 @@ enum {
 };
 
 enum answer {
-    ANSWER_SAMPLE,        /* struct moment: with every sample */
-    ANSWER_ASSESSMENT,    /* struct look: the whole truth, less often */
+    ANSWER_SAMPLE,        /* struct sample */
+    ANSWER_ASSESSMENT,    /* struct assessment, less often */
     ANSWER_PREVIEW,       /* struct preview */
-    ANSWER_PORT_CHECK,    /* struct story */
+    ANSWER_PORT_CHECK,    /* struct checked_port */
     ANSWER_RUN_RESULT,    /* struct run_result */
     ANSWER_SAVED,         /* struct saved */
-    ANSWER_ENTRY_DETAILS, /* struct sheet */
+    ANSWER_ENTRY_DETAILS, /* struct entry_details */
 };
 
-/* What changes with every sample. */
-struct sample {
-    int64_t monotonic_ms;
-    bool is_missed; /* no table could be read; `fault` says why, and the rest is empty */
-    struct fault fault;
-    struct usage usage[PROTOCOL_COUNT];
-    struct rate rate[PROTOCOL_COUNT]; /* of the fuller family */
-    bool is_running_out[PROTOCOL_COUNT];
-    uint32_t full_in_seconds[PROTOCOL_COUNT];
-    struct forecast forecast;
-    struct port_classes port_classes[PROTOCOL_COUNT];
-    struct sockets sockets;
-    bool wants_owners; /* they were asked for; sockets.has_owners: and there are some */
-    bool has_names;
-    struct processes processes;
-    bool has_groups; /* asked for by worker_watch */
-    enum usage_group grouping;
-    struct usage_groups groups;
-    char **group_names; /* of GROUP_PROCESS, one a group, safe for a screen; else NULL */
-    uint32_t cost_ms;   /* what the sample took */
-    uint32_t pause_ms;  /* until the next one: longer than asked for where it costs too much */
-};
-
-/* Ranges, journal, services, events, and what is wrong: of one moment, never changed. */
-struct assessment {
-    volatile LONG holders;
-    struct snapshot snapshot;
-    struct diagnosis diagnosis;
-    bool has_diagnosis;
-};
-
-struct assessment *assessment_hold(struct assessment *assessment);
-void assessment_release(struct assessment *assessment); /* NULL is fine */
-
-/* What a value would do. */
-struct preview {
-    unsigned serial; /* of the asking; an older one is out of date */
-    bool is_made;
-    struct fault fault; /* where not */
-    bool is_already;    /* the value is as wanted */
-    struct text text;   /* plan_print's */
-    bool moves_range;
-    struct prediction after[PROTOCOL_COUNT][FAMILY_COUNT];
-    struct value stored; /* what the registry held: --expect */
-};
-
-struct check {
+struct checked_port {
     enum protocol protocol;
     uint16_t port;
     bool is_made;
@@ -122,11 +73,10 @@ struct worker *worker_start(const struct machine *machine, const struct launcher
 bool worker_stop(struct worker *worker);
 
 void worker_set_interval(struct worker *worker, uint32_t ms); /* 0: pauses sampling */
-/* Owners and groups with every sample, or not: they cost extra. */
-void worker_watch(struct worker *worker, bool wants_owners, bool wants_groups,
-                  enum usage_group grouping);
+/* What every sample has from now on. */
+void worker_watch(struct worker *worker, const struct sample_request *request);
 
-void worker_assessment(struct worker *worker); /* F5: a sample and a look, now */
+void worker_assessment(struct worker *worker); /* F5: an assessment and a sample, now */
 
 /* Of several that wait only the newest is made. wanted: absent is a reset. */
 void worker_preview(struct worker *worker, unsigned serial, size_t setting,
@@ -141,8 +91,8 @@ bool worker_run(struct worker *worker, const char *const *arguments, size_t coun
 
 /* What is waited for the longest, and since how many ms. */
 enum work worker_waits(struct worker *worker, uint32_t *ms);
-/* Nobody waits any more. What was begun ends by itself: a change, which the outcome then
- * says, a file, a look. A story is no longer told. */
+/* The user no longer waits. What was begun ends by itself: a change, whose result is then
+ * posted, a file, an assessment. A port check is no longer posted. */
 void worker_stop_waiting(struct worker *worker);
 
 /* The backup of an entry, to a file of the user's; an existing file is replaced. */

@@ -7,10 +7,13 @@
 
 #include <commctrl.h>
 
+#include "gui/button.h"
 #include "gui/control.h"
 #include "gui/drawing.h"
 #include "gui/encoding.h"
+#include "gui/field.h"
 #include "gui/paint/range_bar.h"
+#include "gui/spinner.h"
 
 enum {
     ID_STORED = 100,
@@ -196,7 +199,7 @@ static void show_preview(struct change *change)
 
 static void forget_preview(struct change *change)
 {
-    answer_release(ANSWER_PREVIEW, change->preview);
+    preview_release(change->preview);
     change->preview = NULL;
 }
 
@@ -390,19 +393,6 @@ static void run(struct change *change, bool is_reset)
 
 /* ---- layout ----------------------------------------------------------- */
 
-static int row_of(HWND *buttons, int count, const struct scale *scale, int x, int y)
-{
-    int height = scale_px(scale->dpi, ROW), gap = scale_px(scale->dpi, 4);
-
-    for (int i = 0; i < count; i++) {
-        int width = button_width(buttons[i], scale);
-
-        MoveWindow(buttons[i], x, y, width, height, TRUE);
-        x += width + gap;
-    }
-    return x;
-}
-
 static int label_width(const struct change *change)
 {
     const struct scale *scale = &change->window->scale;
@@ -443,7 +433,7 @@ static void lay_out(struct change *change)
     y_margin = y;
     line = control_measure(scale, L"Ag", ROLE_TEXT, 0).cy;
     inset = (row - line) / 2;
-    row_of(change->settings, SETTING_COUNT, scale, margin, y);
+    buttons_place(change->settings, SETTING_COUNT, scale, margin, y, row);
     y += row + gap;
     MoveWindow(change->stored, margin, y, width, row, TRUE);
     y += row;
@@ -466,13 +456,13 @@ static void lay_out(struct change *change)
         y += height + gap;
     }
     bottom = client.bottom - y_margin - row;
-    row_of((HWND[]){change->apply, change->reset}, 2, scale, margin + label, bottom);
+    buttons_place((HWND[]){change->apply, change->reset}, 2, scale, margin + label, bottom, row);
     bottom -= gap + row;
     MoveWindow(change->reason_label, margin, bottom, label, row, TRUE);
     field_place(change->reason, scale, margin + label, bottom, width - label, row);
     bottom -= gap + row;
     MoveWindow(change->point_label, margin, bottom, label, row, TRUE);
-    x = row_of(change->points, POINT_COUNT, scale, margin + label, bottom) + gap;
+    x = buttons_place(change->points, POINT_COUNT, scale, margin + label, bottom, row) + gap;
     MoveWindow(change->point_hint, x, bottom, client.right - margin - x, row, TRUE);
     MoveWindow(change->effect_label, margin, y, width, row, TRUE);
     y += row;

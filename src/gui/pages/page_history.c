@@ -6,8 +6,10 @@
 #include <string.h>
 
 #include "core/change/entry_text.h"
+#include "gui/button.h"
 #include "gui/clipboard.h"
 #include "gui/control.h"
+#include "gui/field.h"
 #include "gui/list.h"
 
 enum { ID_LIST = 100, ID_EMPTY, ID_TROUBLE, ID_DETAIL, ID_UNDO, ID_RESTORE, ID_EXPORT };
@@ -217,18 +219,6 @@ static void show_trouble(struct history *history)
 
 /* ---- details ----------------------------------------------------------- */
 
-/* An edit wants \r\n. */
-static void set_detail(struct history *history, const struct text *lines)
-{
-    struct text text;
-
-    text_init(&text);
-    for (const char *c = text_string(lines); *c; c++)
-        text_append(&text, *c == '\n' ? "\r\n" : c, *c == '\n' ? 2 : 1);
-    control_set_text(history->detail, text_string(&text));
-    text_release(&text);
-}
-
 static bool can_do(const struct history *history, const struct possible_action *possible_action)
 {
     return possible_action && !history->window->is_busy && possible_action->is_possible &&
@@ -269,7 +259,7 @@ static void show_detail(struct history *history)
     } else if (entry) {
         text_puts(&text, "Calculating...");
     }
-    set_detail(history, &text);
+    report_set(history->detail, text_string(&text));
     text_release(&text);
     EnableWindow(history->undo, can_do(history, entry_details ? &entry_details->undo : NULL));
     EnableWindow(history->restore, can_do(history, entry_details ? &entry_details->restore : NULL));
@@ -466,14 +456,6 @@ static bool copy(const struct history *history)
 
 /* ---- layout ------------------------------------------------------------ */
 
-static int text_height(HWND label, const struct scale *scale, int width)
-{
-    wchar_t text[2048];
-
-    GetWindowTextW(label, text, sizeof text / sizeof *text);
-    return *text ? (int)control_measure(scale, text, control_role(label), width).cy : 0;
-}
-
 static void lay_out(struct history *history)
 {
     const struct scale *scale = &history->window->scale;
@@ -491,7 +473,7 @@ static void lay_out(struct history *history)
     if (client.right < 4 * margin)
         return;
     width = client.right - 2 * margin;
-    trouble = text_height(history->trouble, scale, width);
+    trouble = control_height(history->trouble, scale, width);
     if (trouble) {
         MoveWindow(history->trouble, margin, y, width, trouble, TRUE);
         y += trouble + gap;

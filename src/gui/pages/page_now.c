@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gui/button.h"
 #include "gui/clipboard.h"
 #include "gui/control.h"
 #include "gui/dialog.h"
@@ -509,27 +510,6 @@ static bool copy(const struct now *now)
 
 /* ---- layout ----------------------------------------------------------- */
 
-static int place_row(HWND *buttons, int count, const struct scale *scale, int x, int y)
-{
-    int height = scale_px(scale->dpi, BUTTON_HEIGHT), gap = scale_px(scale->dpi, 4);
-
-    for (int i = 0; i < count; i++) {
-        int width = button_width(buttons[i], scale);
-
-        MoveWindow(buttons[i], x, y, width, height, TRUE);
-        x += width + gap;
-    }
-    return x;
-}
-
-static int text_height(HWND label, const struct scale *scale, int width)
-{
-    wchar_t text[1024];
-
-    GetWindowTextW(label, text, sizeof text / sizeof *text);
-    return *text ? (int)control_measure(scale, text, control_role(label), width).cy : 0;
-}
-
 /* The map gets the largest whole cells that leave the rest its room, with the legend
  * beside it where that fits, else below. 0: there is no room for it. */
 static int map_width(const struct now *now, int width, int height)
@@ -561,11 +541,11 @@ static void lay_out(struct now *now, HWND page)
     if (client.right < 2 * margin)
         return;
     why = button_width(now->why, scale);
-    verdict = text_height(now->verdict, scale, client.right - 2 * margin - why - gap);
+    verdict = control_height(now->verdict, scale, client.right - 2 * margin - why - gap);
     MoveWindow(now->verdict, margin, y, client.right - 2 * margin - why - gap, verdict, TRUE);
     MoveWindow(now->why, client.right - margin - why, y, why, button, TRUE);
     y += verdict + gap / 3;
-    doubt = text_height(now->doubt, scale, client.right - 2 * margin - why - gap);
+    doubt = control_height(now->doubt, scale, client.right - 2 * margin - why - gap);
     MoveWindow(now->doubt, margin, y, client.right - 2 * margin - why - gap, doubt, TRUE);
     y += doubt + gap;
     bottom = client.bottom - margin;
@@ -578,11 +558,9 @@ static void lay_out(struct now *now, HWND page)
         y += gauge + gap / 2;
     }
     y += gap / 2;
-    place_row(now->protocols, PROTOCOL_COUNT, scale, margin, y);
-    x = 0;
-    for (int s = 0; s < SPAN_COUNT; s++)
-        x += button_width(now->spans[s], scale) + scale_px(scale->dpi, 4);
-    place_row(now->spans, SPAN_COUNT, scale, margin + left - x + scale_px(scale->dpi, 4), y);
+    buttons_place(now->protocols, PROTOCOL_COUNT, scale, margin, y, button);
+    x = margin + left - buttons_width(now->spans, SPAN_COUNT, scale);
+    buttons_place(now->spans, SPAN_COUNT, scale, x, y, button);
     y += button + gap / 2;
     MoveWindow(now->chart, margin, y, left, bottom - y, TRUE);
 }

@@ -6,8 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gui/button.h"
 #include "gui/clipboard.h"
 #include "gui/control.h"
+#include "gui/field.h"
 #include "gui/list.h"
 #include "gui/model/rows_text.h"
 #include "gui/model/usage_rows.h"
@@ -630,36 +632,6 @@ static void open_menu(void *context, size_t index, POINT screen)
 
 /* ---- layout ------------------------------------------------------------ */
 
-static int place_row(const HWND *buttons, int count, const struct scale *scale, int x, int y)
-{
-    int height = scale_px(scale->dpi, ROW), gap = scale_px(scale->dpi, 4);
-
-    for (int i = 0; i < count; i++) {
-        int width = button_width(buttons[i], scale);
-
-        MoveWindow(buttons[i], x, y, width, height, TRUE);
-        x += width + gap;
-    }
-    return x - gap;
-}
-
-static int row_width(const HWND *buttons, int count, const struct scale *scale)
-{
-    int width = 0;
-
-    for (int i = 0; i < count; i++)
-        width += button_width(buttons[i], scale) + scale_px(scale->dpi, 4);
-    return width - scale_px(scale->dpi, 4);
-}
-
-static int text_height(HWND label, const struct scale *scale, int width)
-{
-    wchar_t text[1024];
-
-    GetWindowTextW(label, text, sizeof text / sizeof *text);
-    return *text ? (int)control_measure(scale, text, control_role(label), width).cy : 0;
-}
-
 static void lay_out(struct who *who)
 {
     const struct scale *scale = &who->window->scale;
@@ -672,9 +644,9 @@ static void lay_out(struct who *who)
     if (client.right < 4 * margin)
         return;
     width = client.right - 2 * margin;
-    place_row(who->kinds, USAGE_ROWS_KIND_COUNT, scale, margin, y);
-    x = client.right - margin - row_width(who->protocols, CHOICE_COUNT, scale);
-    place_row(who->protocols, CHOICE_COUNT, scale, x, y);
+    buttons_place(who->kinds, USAGE_ROWS_KIND_COUNT, scale, margin, y, row);
+    x = client.right - margin - buttons_width(who->protocols, CHOICE_COUNT, scale);
+    buttons_place(who->protocols, CHOICE_COUNT, scale, x, y, row);
     y += row + gap;
     label = (int)control_measure(scale, L"Filter", ROLE_LABEL, 0).cx + gap;
     save_width = button_width(who->save, scale);
@@ -686,7 +658,7 @@ static void lay_out(struct who *who)
     MoveWindow(who->summary, x, y, client.right - margin - save_width - gap - x, row, TRUE);
     y += row + gap;
     bottom = client.bottom - margin;
-    note = text_height(who->note, scale, width);
+    note = control_height(who->note, scale, width);
     if (note) {
         MoveWindow(who->note, margin, bottom - note, width, note, TRUE);
         bottom -= note + gap;

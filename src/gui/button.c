@@ -1,0 +1,207 @@
+#include "gui/button.h"
+
+#include <commctrl.h>
+#include <shellapi.h>
+
+#include "gui/comctl.h"
+#include "gui/paint/canvas.h"
+
+enum { BUTTONS_GAP = 4 };
+
+static LRESULT CALLBACK follow_mouse(HWND button, UINT message, WPARAM wparam, LPARAM lparam,
+                                     UINT_PTR id, DWORD_PTR data)
+{
+    (void)data;
+    switch (message) {
+    case WM_MOUSEMOVE:
+        if (!(control_flags(button) & CONTROL_IS_HOVERED)) {
+            TRACKMOUSEEVENT track = {
+                .cbSize = sizeof track, .dwFlags = TME_LEAVE, .hwndTrack = button};
+
+            control_set_flags(button, control_flags(button) | CONTROL_IS_HOVERED);
+            TrackMouseEvent(&track);
+        }
+        break;
+    case WM_MOUSELEAVE:
+        control_set_flags(button, control_flags(button) & ~(UINT_PTR)CONTROL_IS_HOVERED);
+        break;
+    case WM_ERASEBKGND:
+        return 1; /* button_draw fills it */
+    case WM_NCDESTROY:
+        control_forget(button);
+        comctl.remove_subclass(button, follow_mouse, id);
+        break;
+    }
+    return comctl.call_next(button, message, wparam, lparam);
+}
+
+HWND button_make(HWND page, int id, const wchar_t *text, enum role role)
+{
+    HWND button = control_make(page, id, L"BUTTON", text, BS_OWNERDRAW | WS_TABSTOP, role);
+
+    comctl.set_subclass(button, follow_mouse, 0, 0);
+    return button;
+}
+
+void button_choose(HWND button, bool is_chosen)
+{
+    UINT_PTR flags = control_flags(button);
+
+    control_set_flags(button,
+                      is_chosen ? flags | CONTROL_IS_CHOSEN : flags & ~(UINT_PTR)CONTROL_IS_CHOSEN);
+}
+
+/* "&Undo" is as wide as "Undo". */
+static void strip_mnemonic(wchar_t *text)
+{
+    wchar_t *to = text;
+
+    for (const wchar_t *from = text; *from; from++)
+        if (*from != L'&' || *++from == L'&' || *from)
+            *to++ = *from;
+    *to = L'\0';
+}
+
+int button_width(HWND button, const struct scale *scale)
+{
+    wchar_t text[128];
+    enum role role = control_role(button);
+    int padding = scale_px(scale->dpi, role == ROLE_TAB ? 16 : 14);
+    int extra = 0;
+
+    GetWindowTextW(button, text, sizeof text / sizeof *text);
+    strip_mnemonic(text);
+    if (role == ROLE_SHIELD)
+        extra = scale_metric(SM_CXSMICON, scale->dpi) + scale_px(scale->dpi, 6);
+    if (role == ROLE_MENU)
+        extra = scale_px(scale->dpi, 18);
+    return control_measure(scale, text, role, 0).cx + 2 * padding + extra;
+}
+
+int buttons_width(const HWND *buttons, int count, const struct scale *scale)
+{
+    int gap = scale_px(scale->dpi, BUTTONS_GAP), width = 0;
+
+    for (int i = 0; i < count; i++)
+        width += button_width(buttons[i], scale) + gap;
+    return width - gap;
+}
+
+int buttons_place(const HWND *buttons, int count, const struct scale *scale, int x, int y,
+                  int height)
+{
+    for (int i = 0; i < count; i++) {
+        int width = button_width(buttons[i], scale);
+
+        MoveWindow(buttons[i], x, y, width, height, TRUE);
+        x += width + scale_px(scale->dpi, BUTTONS_GAP);
+    }
+    return x;
+}
+
+/* ---- drawing ---------------------------------------------------------- */
+
+/* Of 255, towards the text. */
+enum { HOVER_SHARE = 18, PRESSED_SHARE = 36 };
+
+static int draw_shield(HDC dc, const RECT *rect, const struct scale *scale)
+{
+    int size = scale_metric(SM_CXSMICON, scale->dpi), gap = scale_px(scale->dpi, 6);
+    /* IDI_SHIELD, which older headers lack. */
+    HICON icon = LoadImageW(NULL, MAKEINTRESOURCEW(32518), IMAGE_ICON, size, size, LR_SHARED);
+
+    if (icon)
+        DrawIconEx(dc, rect->left, rect->top + (rect->bottom - rect->top - size) / 2, icon, size,
+                   size, 0, NULL, DI_NORMAL);
+    return icon ? size + gap : 0;
+}
+
+static void draw_arrow(HDC dc, const RECT *rect, const struct scale *scale, COLORREF color)
+{
+    int half = scale_px(scale->dpi, 4), x = rect->right - scale_px(scale->dpi, 12) - half;
+    int y = (rect->top + rect->bottom - half) / 2;
+    POINT points[] = {{x - half, y}, {x, y + half}, {x + half + 1, y - 1}};
+    HPEN pen = CreatePen(PS_SOLID, scale_px(scale->dpi, 1), color);
+    HGDIOBJ before = SelectObject(dc, pen);
+
+    Polyline(dc, points, 3);
+    SelectObject(dc, before);
+    DeleteObject(pen);
+}
+
+static void draw_tab(HDC dc, RECT rect, bool is_chosen, bool is_hovered, const struct theme *theme,
+                     const struct scale *scale)
+{
+    int bar = scale_px(scale->dpi, 3), inset = scale_px(scale->dpi, 12);
+    RECT line = {rect.left + inset, rect.bottom - bar, rect.right - inset, rect.bottom};
+
+    control_fill(dc, &rect,
+                 is_hovered && !is_chosen ? color_blend(theme->window, theme->text, HOVER_SHARE)
+                                          : theme->window);
+    if (is_chosen)
+        control_fill(dc, &line, theme->accent);
+}
+
+void button_draw(const DRAWITEMSTRUCT *item, const struct theme *theme, const struct scale *scale)
+{
+    UINT_PTR flags = control_flags(item->hwndItem);
+    enum role role = (enum role)(flags & CONTROL_ROLE_MASK);
+    bool is_chosen = flags & CONTROL_IS_CHOSEN, is_disabled = item->itemState & ODS_DISABLED;
+    bool is_hovered = (flags & CONTROL_IS_HOVERED) && !is_disabled;
+    bool is_pressed = item->itemState & ODS_SELECTED;
+    bool is_filled =
+        (role == ROLE_PRIMARY || role == ROLE_SHIELD || (role == ROLE_CHOICE && is_chosen)) &&
+        !is_disabled;
+    COLORREF inside = is_filled ? theme->accent : theme->panel;
+    COLORREF text = is_filled ? theme->accent_text : theme->text;
+    COLORREF line = is_filled ? theme->accent : theme->line;
+    int radius = scale_px(scale->dpi, 6),
+        padding = scale_px(scale->dpi, role == ROLE_TAB ? 16 : 14);
+    RECT rect = item->rcItem, words;
+    wchar_t name[128];
+    HGDIOBJ font = SelectObject(item->hDC, role_font(scale, role));
+    UINT format = DT_SINGLELINE | DT_VCENTER | DT_CENTER | DT_END_ELLIPSIS;
+
+    if (item->itemState & ODS_NOACCEL)
+        format |= DT_HIDEPREFIX;
+    if (is_disabled)
+        text = theme->kind == THEME_HIGH_CONTRAST ? GetSysColor(COLOR_GRAYTEXT) : theme->muted;
+    if (is_pressed)
+        inside = color_blend(inside, theme->text, PRESSED_SHARE);
+    else if (is_hovered)
+        inside = color_blend(inside, theme->text, HOVER_SHARE);
+    if (role == ROLE_TAB) {
+        draw_tab(item->hDC, rect, is_chosen, is_hovered, theme, scale);
+        text = is_chosen ? theme->text : theme->muted;
+    } else {
+        /* Around its round corners shows what it lies on. */
+        FillRect(item->hDC, &rect,
+                 (HBRUSH)SendMessageW(GetParent(item->hwndItem), WM_CTLCOLORBTN, (WPARAM)item->hDC,
+                                      (LPARAM)item->hwndItem));
+        control_fill_round(item->hDC, &rect, inside, line, radius);
+    }
+    GetWindowTextW(item->hwndItem, name, sizeof name / sizeof *name);
+    words = rect;
+    InflateRect(&words, -padding, 0);
+    if (role == ROLE_SHIELD) {
+        words.left += draw_shield(item->hDC, &words, scale);
+        format = (format & ~(UINT)DT_CENTER) | DT_LEFT;
+    }
+    if (role == ROLE_MENU) {
+        draw_arrow(item->hDC, &rect, scale, text);
+        words.right -= scale_px(scale->dpi, 18);
+        format = (format & ~(UINT)DT_CENTER) | DT_LEFT;
+    }
+    SetBkMode(item->hDC, TRANSPARENT);
+    SetTextColor(item->hDC, text);
+    DrawTextW(item->hDC, name, -1, &words, format);
+    if ((item->itemState & ODS_FOCUS) && !(item->itemState & ODS_NOFOCUSRECT)) {
+        RECT focus = rect;
+
+        InflateRect(&focus, -scale_px(scale->dpi, 3), -scale_px(scale->dpi, 3));
+        SetTextColor(item->hDC, text);
+        SetBkColor(item->hDC, inside);
+        DrawFocusRect(item->hDC, &focus);
+    }
+    SelectObject(item->hDC, font);
+}
