@@ -12,7 +12,7 @@
 #include "gui/drawing.h"
 #include "gui/encoding.h"
 #include "gui/field.h"
-#include "gui/paint/range_bar.h"
+#include "gui/pages/change_text.h"
 #include "gui/spinner.h"
 
 enum {
@@ -149,18 +149,7 @@ static void name_bar(struct change *change)
 
     make_bar(change, &view);
     text_init(&name);
-    text_puts(&name, "TCP over IPv4 now: ");
-    if (view.present.count)
-        text_printf(&name, "%u-%u", (unsigned)view.present.start,
-                    (unsigned)range_end(view.present));
-    else
-        text_puts(&name, "unknown");
-    text_puts(&name, "; after a restart: ");
-    if (view.predicted.count)
-        text_printf(&name, "%u-%u, listeners inside: %zu", (unsigned)view.predicted.start,
-                    (unsigned)range_end(view.predicted), view.listener_count);
-    else
-        text_puts(&name, "unknown");
+    change_print_ranges(&view, &name);
     drawing_refresh(change->bar, text_string(&name));
     text_release(&name);
 }
@@ -239,36 +228,16 @@ static void evaluate(struct change *change)
 static void show_stored(struct change *change)
 {
     const struct survey *survey = survey_of(change);
-    const struct setting *setting = chosen(change);
     struct text text;
-    uint32_t minimum, maximum;
 
     if (!survey)
         return;
     text_init(&text);
-    if (!survey->is_stored_known[change->setting]) {
-        text_printf(&text, "%s could not be read: %s", setting->name,
-                    survey->stored_fault[change->setting].text);
-    } else {
-        const struct value *stored = &survey->stored[change->setting];
-
-        text_printf(&text, "%s is ", setting->name);
-        value_print(stored, &text);
-        if (stored->kind == VALUE_ABSENT) {
-            text_puts(&text, " (");
-            setting_default_print(setting, &survey->os, &text);
-            text_puts(&text, ")");
-        } else if (!setting_accepts(setting, &survey->os, stored)) {
-            text_puts(&text, "; not a documented value, and its effect is unknown");
-        }
-    }
+    change_print_stored(survey, change->setting, &text);
     control_set_text(change->stored, text_string(&text));
     text_release(&text);
-    setting_bounds(setting, &survey->os, &minimum, &maximum);
     text_init(&text);
-    text_printf(&text, "%lu to %lu%s. Takes effect %s.", (unsigned long)minimum,
-                (unsigned long)maximum, strcmp(setting->unit, "seconds") == 0 ? " seconds" : "",
-                setting->needs_restart ? setting_restart_words(&survey->os) : "immediately");
+    change_print_bounds(survey, change->setting, &text);
     control_set_text(change->bounds, text_string(&text));
     text_release(&text);
 }
@@ -337,8 +306,6 @@ static void run(struct change *change, bool is_reset)
     const struct setting *setting = chosen(change);
     char *reason = control_text(change->reason);
     char words[PLACE_NAME_SIZE + VALUE_SIZE];
-    const struct value *now;
-    struct place place;
     struct text expect, shown;
     const char *arguments[RUN_ARGUMENTS_MAX];
     size_t count = 0;
@@ -349,10 +316,6 @@ static void run(struct change *change, bool is_reset)
     }
     text_init(&expect);
     text_init(&shown);
-    place = setting_place(setting);
-    now = settling_value(&survey->settling, &place); /* an interrupted change is settled first */
-    if (!now)
-        now = &survey->stored[change->setting];
     value_write(is_reset ? &survey->stored[change->setting] : &change->preview->stored, &expect);
     snprintf(words, sizeof words, is_reset ? "%s" : "%s=%s", setting->name,
              change->typed[change->setting]);
@@ -367,22 +330,10 @@ static void run(struct change *change, bool is_reset)
         arguments[count++] = "--reason";
         arguments[count++] = reason;
     }
-    if (is_reset) {
-        settling_print(&survey->settling, 80, &shown);
-        text_printf(&shown,
-                    "%s will be deleted, so the Windows default applies again.\n"
-                    "\n"
-                    "  now    ",
-                    setting->name);
-        value_print(now, &shown);
-        text_puts(&shown, "\n  then   not set (");
-        setting_default_print(setting, &survey->os, &shown);
-        text_puts(&shown, ")\n"
-                          "\n"
-                          "The whole key is backed up first; undo restores the value.\n");
-    } else {
+    if (is_reset)
+        change_print_reset(survey, change->setting, &shown);
+    else
         text_puts(&shown, text_string(&change->preview->text));
-    }
     window_confirm_and_run(change->window, is_reset ? L"Delete the value?" : L"Apply this change?",
                            text_string(&shown), is_reset ? L"&Delete" : L"&Apply", arguments,
                            count);
@@ -554,7 +505,7 @@ static void paint(const struct change *change)
     EndPaint(change->page, &what);
 }
 
-/* Keeps what comes; the frame releases only what it gave. */
+/* Keeps what comes; the frame releases only what it posted. */
 static void take_preview(struct change *change, struct preview *preview)
 {
     struct preview *copy;

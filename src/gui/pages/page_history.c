@@ -1,4 +1,4 @@
-/* page_history.c - what was changed here, and taking it back. */
+/* page_history.c - what was changed here, and undoing it. */
 #include "gui/page.h"
 
 #include <stdio.h>
@@ -11,6 +11,7 @@
 #include "gui/control.h"
 #include "gui/field.h"
 #include "gui/list.h"
+#include "gui/pages/history_text.h"
 
 enum { ID_LIST = 100, ID_EMPTY, ID_TROUBLE, ID_DETAIL, ID_UNDO, ID_RESTORE, ID_EXPORT };
 
@@ -22,19 +23,8 @@ enum {
     ROW = 30,
     LIST_PERCENT = 46, /* of what list and details share */
     PATH_NAME_SIZE = 64,
-    DETAIL_COLUMNS = 96, /* as in sheet.c */
+    DETAIL_COLUMNS = 96, /* as in entry_details.c */
     LABEL_COLUMNS = 16,
-};
-
-enum {
-    COLUMN_ID,
-    COLUMN_WHEN,
-    COLUMN_COMMAND,
-    COLUMN_CHANGE,
-    COLUMN_STATE,
-    COLUMN_WHO,
-    COLUMN_REASON,
-    COLUMN_COUNT
 };
 
 static const struct column columns[COLUMN_COUNT] = {
@@ -54,7 +44,7 @@ struct history {
     uint64_t selected;                   /* number of the entry; 0: none */
     struct entry_details *entry_details; /* of the selected one, a copy; NULL: not there yet */
     bool is_following;                   /* the list's selection is moved by us */
-    bool wants_undo;                     /* Ctrl+Z: as soon as the sheet is there */
+    bool wants_undo;                     /* Ctrl+Z: as soon as the details are there */
 };
 
 static const struct survey *survey_of(const struct history *history)
@@ -81,59 +71,16 @@ static const struct journal_entry *selected_entry(const struct history *history)
 
 /* ---- the list ---------------------------------------------------------- */
 
-static void print_safe(struct text *text, const char *string)
-{
-    text_safe(text, string, strlen(string));
-}
-
-static void print_steps(struct text *text, const struct journal_entry *entry)
-{
-    for (size_t i = 0; i < entry->step_count; i++) {
-        text_puts(text, i ? "; " : "");
-        entry_print_place(&entry->steps[i], text);
-        text_puts(text, " ");
-        value_print(&entry->steps[i].before, text);
-        text_puts(text, " \xe2\x86\x92 ");
-        value_print(&entry->steps[i].after, text);
-    }
-    if (entry->state == ENTRY_BACKUP && !entry->step_count)
-        text_puts(text, "the key was backed up");
-}
-
 static void print_cell(void *context, size_t row, int column, char *buffer, size_t size)
 {
     const struct history *history = context;
     const struct journal_entry *entry = entry_at(history, row);
-    const struct survey *survey = survey_of(history);
-    char time[TIME_SIZE];
     struct text text;
 
     if (!entry)
         return;
     text_init(&text);
-    switch (column) {
-    case COLUMN_ID:
-        text_printf(&text, "%llu", (unsigned long long)entry->id);
-        break;
-    case COLUMN_WHEN:
-        text_puts(&text, time_local_string(time, entry->started_ms, survey->offset_seconds));
-        break;
-    case COLUMN_COMMAND:
-        print_safe(&text, entry->command);
-        break;
-    case COLUMN_CHANGE:
-        print_steps(&text, entry);
-        break;
-    case COLUMN_STATE:
-        entry_print_state(entry, survey, &text);
-        break;
-    case COLUMN_WHO:
-        print_safe(&text, *entry->account ? entry->account : "an unknown account");
-        break;
-    case COLUMN_REASON:
-        print_safe(&text, entry->reason);
-        break;
-    }
+    history_print_cell(entry, survey_of(history), column, &text);
     strncpy(buffer, text_string(&text), size - 1);
     buffer[size - 1] = '\0';
     text_release(&text);
@@ -152,67 +99,14 @@ static enum row_mark mark(void *context, size_t row)
     return survey_contradicts(survey_of(history), entry) ? ROW_CHANGED : ROW_PLAIN;
 }
 
-/* ---- what is wrong, above the list ------------------------------------- */
-
-static void add_sentence(struct text *text, const char *sentence)
-{
-    text_puts(text, text->length ? "\n" : "");
-    text_puts(text, sentence);
-}
-
-static void add_journal_trouble(const struct journal *journal, struct text *text)
-{
-    const struct journal_entry *open = journal_open_entry(journal);
-
-    if (open && open->state == ENTRY_OPEN)
-        text_printf(text,
-                    "%sChange %llu was interrupted, and its outcome is unknown. The next change "
-                    "checks the registry and resolves it.",
-                    text->length ? "\n" : "", (unsigned long long)open->id);
-    else if (open)
-        text_printf(text,
-                    "%sChange %llu failed, and not all values could be restored. Its row shows "
-                    "the state of each value; the next change checks them again.",
-                    text->length ? "\n" : "", (unsigned long long)open->id);
-    if (journal->bad_count)
-        text_printf(text, "%s%zu line%s of the journal could not be read and %s omitted.",
-                    text->length ? "\n" : "", journal->bad_count,
-                    journal->bad_count == 1 ? "" : "s", journal->bad_count == 1 ? "was" : "were");
-    if (journal->torn_length)
-        add_sentence(text, "The last line of the journal is incomplete: maxport or Windows "
-                           "stopped while writing it. The next change moves the line to a "
-                           "separate file.");
-    if (journal->skipped_length)
-        add_sentence(text, "The journal is long; only the newest entries are listed here. To "
-                           "list all, run maxport history.");
-}
-
-static void add_contradictions(const struct survey *survey, struct text *text)
-{
-    for (size_t i = 0; i < SETTING_COUNT; i++)
-        if (survey->contradicted[i])
-            text_printf(
-                text,
-                "%sThe registry no longer contains the %s of change %llu: another program has "
-                "written since, or Windows lost the change in a power failure.",
-                text->length ? "\n" : "", setting_at(i)->name,
-                (unsigned long long)survey->journal.entries[survey->contradicted[i] - 1].id);
-}
-
 static void show_trouble(struct history *history)
 {
     const struct survey *survey = survey_of(history);
     struct text text;
 
     text_init(&text);
-    if (survey) {
-        if (*survey->store_trouble)
-            add_sentence(&text, survey->store_trouble);
-        if (survey->is_journal_behind)
-            add_sentence(&text, survey_behind_words);
-        add_journal_trouble(&survey->journal, &text);
-        add_contradictions(survey, &text);
-    }
+    if (survey)
+        history_print_trouble(survey, &text);
     control_set_text(history->trouble, text_string(&text));
     text_release(&text);
 }
@@ -308,7 +202,7 @@ static void run(struct history *history, const struct entry_details *entry_detai
                            is_undo ? L"&Undo" : L"&Restore", arguments, count);
 }
 
-/* The sheet may be replaced while the question is open, so the question has it. */
+/* New details may come while the question is open, so these are kept for it. */
 static void ask(struct history *history, bool is_undo)
 {
     struct entry_details *entry_details = history->entry_details;
@@ -327,7 +221,7 @@ static void ask(struct history *history, bool is_undo)
 
 static void show_rows(struct history *history);
 
-/* Ctrl+Z: selects the newest change that stands, and asks when its sheet is there. */
+/* Ctrl+Z: selects the newest change in effect, and asks when its details are there. */
 static void undo_newest(struct history *history)
 {
     const struct survey *survey = survey_of(history);
@@ -353,7 +247,7 @@ static void take_entry_details(struct history *history, struct entry_details *en
     if (!copy)
         return;
     *copy = *entry_details;
-    /* Moved: the frame releases only what it gave. */
+    /* Moved: the frame releases only what it posted. */
     text_init(&entry_details->description);
     text_init(&entry_details->undo.text);
     text_init(&entry_details->restore.text);
@@ -381,7 +275,7 @@ static void export_backup(struct history *history)
 
     if (!entry || !*entry->backup)
         return;
-    memcpy(backup, entry->backup, sizeof backup); /* a new look may come meanwhile */
+    memcpy(backup, entry->backup, sizeof backup); /* a new assessment may come meanwhile */
     _snwprintf(suggestion, PATH_NAME_SIZE - 1, L"maxport-backup-%llu.reg",
                (unsigned long long)entry->id);
     suggestion[PATH_NAME_SIZE - 1] = L'\0';

@@ -9,6 +9,7 @@
 #include "gui/control.h"
 #include "gui/dialog.h"
 #include "gui/drawing.h"
+#include "gui/pages/now_text.h"
 #include "gui/paint/chart.h"
 #include "gui/paint/gauge.h"
 #include "gui/paint/port_map.h"
@@ -45,75 +46,6 @@ struct now {
 
 /* ---- what is said ----------------------------------------------------- */
 
-static bool is_counted(const struct sample *sample, int p, enum family *fuller)
-{
-    const struct usage *usage;
-
-    if (!sample || sample->is_missed)
-        return false;
-    usage = &sample->usage[p];
-    *fuller = usage_fuller(usage);
-    return usage->is_available[*fuller] && usage->range[*fuller].count;
-}
-
-static void print_rate(const struct sample *sample, int p, struct text *text)
-{
-    char duration[DURATION_SIZE];
-
-    switch (sample->rate[p].trend) {
-    case TREND_UNKNOWN:
-        return;
-    case TREND_STEADY:
-        text_puts(text, "steady");
-        break;
-    case TREND_RISING:
-    case TREND_FALLING:
-        text_puts(text, sample->rate[p].trend == TREND_RISING ? "rising by " : "falling by ");
-        speed_print(sample->rate[p].ports_per_second, text);
-        break;
-    }
-    if (sample->is_running_out[p]) /* at this rate: the verdict says what to think of it */
-        text_printf(text, ", full in %s", duration_string(duration, sample->full_in_seconds[p]));
-}
-
-/* The line below a gauge: the trend, and the largest states. */
-static void print_detail(const struct sample *sample, int p, struct text *text)
-{
-    enum { STATES_SHOWN = 3 }; /* beside nothing else: there is room for so much */
-    int room = STATES_SHOWN;
-    const struct usage_count *use;
-    bool is_shown[PORT_STATE_COUNT] = {false};
-    enum family fuller;
-
-    if (!is_counted(sample, p, &fuller)) {
-        text_puts(text, !sample             ? "reading the socket tables..."
-                        : sample->is_missed ? sample->fault.text
-                                            : "the socket table or its range could not be read");
-        return;
-    }
-    use = &sample->usage[p].family[fuller];
-    if (sample->usage[p].is_partial)
-        text_puts(text, "incomplete, more ports are in use \xc2\xb7 ");
-    print_rate(sample, p, text);
-    room -= (sample->rate[p].trend != TREND_UNKNOWN) + sample->is_running_out[p];
-    for (int shown = 0; shown < room && p == PROTOCOL_TCP; shown++) {
-        int most = -1;
-        char number[NUMBER_SIZE];
-
-        for (int s = 0; s < PORT_STATE_COUNT; s++)
-            if (!is_shown[s] && use->by_state[s] &&
-                (most < 0 || use->by_state[s] > use->by_state[most]))
-                most = s;
-        if (most < 0)
-            break;
-        is_shown[most] = true;
-        text_printf(text, "%s%s %s", text->length ? " \xc2\xb7 " : "",
-                    port_state_name((enum port_state)most),
-                    number_string(number, use->by_state[most]));
-    }
-    text_printf(text, "%s%s", text->length ? " \xc2\xb7 " : "", family_name(fuller));
-}
-
 static void make_gauge(const struct sample *sample, int p, struct gauge_view *view,
                        char detail[DETAIL_SIZE])
 {
@@ -121,12 +53,12 @@ static void make_gauge(const struct sample *sample, int p, struct gauge_view *vi
     struct text text;
 
     text_init(&text);
-    print_detail(sample, p, &text);
+    now_print_detail(sample, p, &text);
     strncpy(detail, text_string(&text), DETAIL_SIZE - 1);
     detail[DETAIL_SIZE - 1] = '\0';
     text_release(&text);
     *view = (struct gauge_view){.name = protocol_name((enum protocol)p),
-                                .is_known = is_counted(sample, p, &fuller),
+                                .is_known = now_is_counted(sample, p, &fuller),
                                 .detail = detail};
     if (!view->is_known)
         return;
@@ -163,7 +95,7 @@ static void make_chart(struct now *now, struct chart_view *view)
     view->count = sample ? usage_history_read(&window->history[window->protocol], window->span,
                                               view->now_ms, now->points, POINTS_MAXIMUM)
                          : 0;
-    if (is_counted(sample, (int)window->protocol, &fuller))
+    if (now_is_counted(sample, (int)window->protocol, &fuller))
         view->available = usage_available(&sample->usage[window->protocol], fuller);
     if (sample && !sample->sockets.has_bound)
         view->bound_note = "not shown by this Windows";
@@ -177,47 +109,6 @@ static void paint_chart(void *context, HWND drawing, HDC dc, const RECT *rect)
     (void)drawing;
     make_chart(now, &view);
     chart_paint(dc, rect, &view, &now->window->theme, &now->window->scale);
-}
-
-static const struct socket_row *find_row(const struct window *window, int port)
-{
-    const struct sample *sample = window->sample;
-    uint8_t state = sample->port_classes[window->protocol].states[port];
-
-    for (size_t i = 0; i < sample->sockets.count; i++) {
-        const struct socket_row *row = &sample->sockets.rows[i];
-
-        if (row->local_port == port && row->protocol == (uint8_t)window->protocol &&
-            port_state_of(row) == (enum port_state)state)
-            return row;
-    }
-    return NULL;
-}
-
-/* "TCP 49,702: TIME_WAIT, to 10.0.0.5:443" */
-static void describe_port(const struct window *window, int port, struct text *text)
-{
-    const struct sample *sample = window->sample;
-    const struct port_classes *port_classes = &sample->port_classes[window->protocol];
-    const struct socket_row *row = find_row(window, port);
-    char endpoint[ENDPOINT_SIZE], name[300];
-
-    text_printf(text, "%s %d: ", protocol_name(window->protocol), port);
-    if (!row) {
-        text_puts(text, port_class_name((enum port_class)port_classes->classes[port]));
-        return;
-    }
-    text_puts(text, port_state_name(port_state_of(row)));
-    if (row->has_remote)
-        text_printf(
-            text, ", to %s",
-            endpoint_string(endpoint, (enum family)row->family, row->remote, row->remote_port));
-    if (row->owner != 0 && row->owner != (uint32_t)OWNER_UNKNOWN && sample->has_names) {
-        processes_name(&sample->processes, row->owner, name);
-        text_puts(text, ", ");
-        text_safe(text, name, strlen(name));
-        text_printf(text, ", PID %lu", (unsigned long)row->owner);
-    }
 }
 
 static void paint_map(void *context, HWND drawing, HDC dc, const RECT *rect)
@@ -234,7 +125,7 @@ static void paint_map(void *context, HWND drawing, HDC dc, const RECT *rect)
     if (has_sample) {
         view.classes = window->sample->port_classes[window->protocol].classes;
         if (now->hover != PORT_NONE) {
-            describe_port(window, now->hover, &hover);
+            now_print_port(window, now->hover, &hover);
             view.hover_text = text_string(&hover);
         }
         if (!window->sample->sockets.has_bound && window->protocol == PROTOCOL_TCP)
@@ -254,21 +145,6 @@ static void paint_map(void *context, HWND drawing, HDC dc, const RECT *rect)
     text_release(&hover);
 }
 
-static void print_counts(const struct window *window, struct text *text)
-{
-    uint32_t counts[PORT_CLASS_COUNT] = {0};
-    char number[NUMBER_SIZE];
-
-    text_printf(text, "Map of all %s ports", protocol_name(window->protocol));
-    if (!window->sample || window->sample->is_missed)
-        return;
-    for (size_t i = 0; i < PORT_MAP_PORTS; i++)
-        counts[window->sample->port_classes[window->protocol].classes[i]]++;
-    for (int c = 0; c < PORT_CLASS_COUNT; c++)
-        text_printf(text, "%s %s %s", c ? "," : ":", port_class_name((enum port_class)c),
-                    number_string(number, counts[c]));
-}
-
 /* Its name for screen readers says the port that is pointed at, as it is now, or else how
  * many there are of each kind. */
 static void show_map(struct now *now)
@@ -278,9 +154,9 @@ static void show_map(struct now *now)
 
     text_init(&name);
     if (now->hover != PORT_NONE && sample && !sample->is_missed)
-        describe_port(now->window, now->hover, &name);
+        now_print_port(now->window, now->hover, &name);
     else
-        print_counts(now->window, &name);
+        now_print_counts(now->window, &name);
     drawing_refresh(now->map, text_string(&name));
     text_release(&name);
 }
@@ -361,51 +237,6 @@ static enum role verdict_role(enum verdict_kind level, bool is_healthy)
     }
 }
 
-static const struct forecast *forecast_of(const struct window *window)
-{
-    static const struct forecast quiet;
-
-    return window->sample && !window->sample->is_missed ? &window->sample->forecast : &quiet;
-}
-
-/* There is a look, here and below. */
-static bool is_healthy(const struct assessment *assessment)
-{
-    return assessment->has_diagnosis ? assessment->diagnosis.main.kind == DIAGNOSIS_HEALTHY
-                                     : assessment->snapshot.survey.verdict.kind == VERDICT_HEALTHY;
-}
-
-static enum verdict_kind verdict_level(const struct window *window)
-{
-    const struct assessment *assessment = window->assessment;
-
-    return forecast_level(forecast_of(window), assessment->has_diagnosis
-                                                   ? assessment->diagnosis.main.level
-                                                   : assessment->snapshot.survey.verdict.kind);
-}
-
-/* A look's sentence is some seconds old: where all is well, the figures are the sample's, which
- * the gauges show below it. */
-static void print_verdict(const struct window *window, struct text *text)
-{
-    const struct assessment *assessment = window->assessment;
-    const struct sample *sample = window->sample;
-    struct verdict fresh = {.kind = VERDICT_UNKNOWN};
-    struct text healthy;
-    const char *sentence = assessment->has_diagnosis ? text_string(&assessment->diagnosis.verdict)
-                                                     : assessment->snapshot.survey.verdict.sentence;
-
-    text_init(&healthy);
-    if (is_healthy(assessment) && sample && !sample->is_missed)
-        verdict_make(sample->usage, &fresh);
-    if (fresh.kind == VERDICT_HEALTHY) {
-        verdict_print_healthy(sample->usage, &healthy);
-        sentence = text_string(&healthy);
-    }
-    forecast_print_verdict(forecast_of(window), sentence, is_healthy(assessment), text);
-    text_release(&healthy);
-}
-
 static void show_sample(struct now *now)
 {
     const struct window *window = now->window;
@@ -434,7 +265,7 @@ static void show_sample(struct now *now)
 
 static void lay_out(struct now *now, HWND page);
 
-/* What is wrong, and where it leads: with every look and every sample. */
+/* What is wrong, and where it leads: with every assessment and every sample. */
 static void show_verdict(struct now *now, HWND page)
 {
     const struct assessment *assessment = now->window->assessment;
@@ -445,9 +276,9 @@ static void show_verdict(struct now *now, HWND page)
     if (!assessment)
         return;
     text_init(&text);
-    print_verdict(now->window, &text);
+    now_print_verdict(now->window, &text);
     control_set_role(now->verdict,
-                     verdict_role(verdict_level(now->window), is_healthy(assessment)));
+                     verdict_role(now_level(now->window), now_is_healthy(assessment)));
     if (assessment->has_diagnosis && assessment->diagnosis.is_weak)
         doubt = text_string(&assessment->diagnosis.doubt);
     else if (assessment->has_diagnosis && assessment->diagnosis.culprit.count)
@@ -473,7 +304,7 @@ static void show_why(struct now *now)
     }
     diagnosis = &assessment->diagnosis;
     text_init(&text);
-    print_verdict(now->window, &text);
+    now_print_verdict(now->window, &text);
     text_puts(&text, "\n");
     if (diagnosis->is_weak)
         text_printf(&text, "The evidence is weak: %s\n", text_string(&diagnosis->doubt));
@@ -494,7 +325,7 @@ static bool copy(const struct now *now)
 
     text_init(&text);
     if (window->assessment) {
-        print_verdict(window, &text);
+        now_print_verdict(window, &text);
         text_puts(&text, "\r\n");
     }
     for (int p = 0; p < PROTOCOL_COUNT; p++) {

@@ -1,11 +1,5 @@
 /* page_who.c - who has the ports: groups, or each socket, as a list that follows what
  * happens. */
-#include "gui/page.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "gui/button.h"
 #include "gui/clipboard.h"
 #include "gui/control.h"
@@ -13,6 +7,12 @@
 #include "gui/list.h"
 #include "gui/model/rows_text.h"
 #include "gui/model/usage_rows.h"
+#include "gui/page.h"
+#include "gui/pages/who_kinds.h"
+#include "gui/pages/who_text.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 enum {
     ID_FILTER_LABEL = 100,
@@ -35,90 +35,8 @@ enum {
     GAP = 12,
     ROW = 30,
     FIELD_WIDTH = 320,
-    COLUMNS_MAX = 8,
     FILTER_SIZE = 128,
     CELL_SIZE = 512,
-};
-
-/* What a kind's list shows; `elastic` gets what is left of the width. */
-static const struct kind_row {
-    const wchar_t *button;
-    size_t count, elastic;
-    enum usage_rows_column columns[COLUMNS_MAX];
-    struct column headings[COLUMNS_MAX];
-    enum usage_rows_column sorted;
-    bool is_descending;
-} kind_rows[USAGE_ROWS_KIND_COUNT] = {
-    [GROUP_PROCESS] = {L"&Process",
-                       8,
-                       0,
-                       {USAGE_ROWS_NAME, USAGE_ROWS_PID, USAGE_ROWS_PROTOCOL, USAGE_ROWS_PORTS,
-                        USAGE_ROWS_SHARE, USAGE_ROWS_COUNT, USAGE_ROWS_WAITING, USAGE_ROWS_MARK},
-                       {{L"Process", 240, false},
-                        {L"PID", 80, true},
-                        {L"Protocol", 90, false},
-                        {L"Ports", 90, true},
-                        {L"% of usable", 120, true},
-                        {L"Sockets", 90, true},
-                        {L"TIME_WAIT", 110, true},
-                        {L"Change", 90, false}},
-                       USAGE_ROWS_PORTS,
-                       true},
-    [GROUP_REMOTE] = {L"&Remote endpoint",
-                      7,
-                      0,
-                      {USAGE_ROWS_NAME, USAGE_ROWS_PROTOCOL, USAGE_ROWS_PORTS, USAGE_ROWS_SHARE,
-                       USAGE_ROWS_COUNT, USAGE_ROWS_WAITING, USAGE_ROWS_MARK},
-                      {{L"Remote endpoint", 240, false},
-                       {L"Protocol", 90, false},
-                       {L"Ports", 90, true},
-                       {L"% of usable", 120, true},
-                       {L"Sockets", 90, true},
-                       {L"TIME_WAIT", 110, true},
-                       {L"Change", 90, false}},
-                      USAGE_ROWS_PORTS,
-                      true},
-    [GROUP_STATE] = {L"St&ate",
-                     6,
-                     0,
-                     {USAGE_ROWS_NAME, USAGE_ROWS_PROTOCOL, USAGE_ROWS_PORTS, USAGE_ROWS_SHARE,
-                      USAGE_ROWS_COUNT, USAGE_ROWS_MARK},
-                     {{L"State", 240, false},
-                      {L"Protocol", 90, false},
-                      {L"Ports", 90, true},
-                      {L"% of usable", 120, true},
-                      {L"Sockets", 90, true},
-                      {L"Change", 90, false}},
-                     USAGE_ROWS_PORTS,
-                     true},
-    [GROUP_ADDRESS] = {L"&Local address",
-                       7,
-                       0,
-                       {USAGE_ROWS_NAME, USAGE_ROWS_PROTOCOL, USAGE_ROWS_PORTS, USAGE_ROWS_SHARE,
-                        USAGE_ROWS_COUNT, USAGE_ROWS_WAITING, USAGE_ROWS_MARK},
-                       {{L"Local address", 240, false},
-                        {L"Protocol", 90, false},
-                        {L"Ports", 90, true},
-                        {L"% of usable", 120, true},
-                        {L"Sockets", 90, true},
-                        {L"TIME_WAIT", 110, true},
-                        {L"Change", 90, false}},
-                       USAGE_ROWS_PORTS,
-                       true},
-    [USAGE_ROWS_SOCKETS] = {L"&Each socket",
-                            7,
-                            4,
-                            {USAGE_ROWS_PROTOCOL, USAGE_ROWS_LOCAL, USAGE_ROWS_REMOTE,
-                             USAGE_ROWS_STATE, USAGE_ROWS_PROCESS, USAGE_ROWS_PID, USAGE_ROWS_MARK},
-                            {{L"Protocol", 90, false},
-                             {L"Local", 180, false},
-                             {L"Remote", 180, false},
-                             {L"State", 130, false},
-                             {L"Process", 180, false},
-                             {L"PID", 80, true},
-                             {L"Change", 90, false}},
-                            USAGE_ROWS_LOCAL,
-                            false},
 };
 
 struct who {
@@ -131,15 +49,15 @@ struct who {
     bool is_descending[USAGE_ROWS_KIND_COUNT];
     bool is_both;           /* protocols */
     enum protocol protocol; /* as it was shown last */
-    int64_t filled_ms;      /* monotonic, of the sample that the roster holds */
+    int64_t filled_ms;      /* monotonic, of the sample that the rows show */
     bool has_selection;
     struct usage_rows_key selection;
     bool is_following; /* the list's selection is moved by us */
 };
 
-static const struct kind_row *kind_of(const struct who *who)
+static const struct who_kind *kind_of(const struct who *who)
 {
-    return &kind_rows[who->window->grouping];
+    return &who_kinds[who->window->grouping];
 }
 
 /* ---- what there is to show --------------------------------------------- */
@@ -165,182 +83,6 @@ static bool take_input(const struct who *who, struct usage_rows_input *input)
     return true;
 }
 
-static bool shows(const struct who *who, int protocol)
-{
-    return who->is_both || (int)who->window->protocol == protocol;
-}
-
-static void print_use(const struct who *who, struct text *text)
-{
-    const struct sample *sample = who->window->sample;
-
-    for (int p = 0; p < PROTOCOL_COUNT; p++) {
-        const struct usage *usage = &sample->usage[p];
-        enum family fuller = usage_fuller(usage);
-        char in_use[NUMBER_SIZE], available[NUMBER_SIZE];
-
-        if (!shows(who, p))
-            continue;
-        if (usage->is_available[fuller] && usage->range[fuller].count)
-            text_printf(text, " \xc2\xb7 %s: %s of %s ports in use",
-                        protocol_name((enum protocol)p),
-                        number_string(in_use, usage->family[fuller].in_use),
-                        number_string(available, usage_available(usage, fuller)));
-        else
-            text_printf(text, " \xc2\xb7 %s: unknown", protocol_name((enum protocol)p));
-    }
-}
-
-static size_t count_present(const struct usage_rows *usage_rows)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < usage_rows->shown_count; i++)
-        count += rows_at(usage_rows, i)->mark != MARK_GONE;
-    return count;
-}
-
-static void show_summary(struct who *who)
-{
-    size_t count = count_present(&who->usage_rows);
-    char number[NUMBER_SIZE];
-    struct text text;
-
-    text_init(&text);
-    if (who->usage_rows.is_filled && who->window->sample && !who->window->sample->is_missed) {
-        text_printf(&text, "%s row%s%s", number_string(number, count), count == 1 ? "" : "s",
-                    *who->usage_rows.filter ? " matching the filter" : "");
-        print_use(who, &text);
-    }
-    control_set_text(who->summary, text_string(&text));
-    text_release(&text);
-}
-
-static void add_sentence(struct text *text, const char *sentence)
-{
-    text_puts(text, text->length ? " " : "");
-    text_puts(text, sentence);
-}
-
-static bool waits_mostly(const struct usage *usage)
-{
-    const struct usage_count *count = &usage->united;
-
-    return count->in_use && count->by_state[PORT_TIME_WAIT] >= count->in_use / 2;
-}
-
-static void add_tables(const struct who *who, struct text *text)
-{
-    const struct sample *sample = who->window->sample;
-
-    for (int p = 0; p < PROTOCOL_COUNT; p++)
-        for (int f = 0; f < FAMILY_COUNT; f++) {
-            const struct socket_table *table = &sample->sockets.tables[p][f];
-
-            if (!shows(who, p) || (table->is_available && !table->is_partial))
-                continue;
-            text_printf(text, "%s%s over %s is %s", text->length ? " " : "",
-                        protocol_name((enum protocol)p), family_name((enum family)f),
-                        table->is_available
-                            ? "shown only partly, because its table kept growing during reading."
-                            : "missing: its table could not be read");
-            if (!table->is_available && table->code)
-                text_printf(text, " (error %lu)", (unsigned long)table->code);
-            text_puts(text, table->is_available ? "" : ".");
-        }
-}
-
-/* What is missing, in words. */
-static void show_note(struct who *who)
-{
-    const struct sample *sample = who->window->sample;
-    int kind = (int)who->window->grouping;
-    bool has_processes = kind == GROUP_PROCESS || kind == USAGE_ROWS_SOCKETS;
-    struct text text;
-
-    text_init(&text);
-    if (who->usage_rows.is_filled && sample && !sample->is_missed) {
-        add_tables(who, &text);
-        if (has_processes && !sample->sockets.has_owners)
-            add_sentence(&text, "This Windows does not report which process owns a socket.");
-        else if (has_processes && !sample->has_names)
-            add_sentence(&text, "The process names could not be read.");
-        if (kind == GROUP_PROCESS && shows(who, PROTOCOL_TCP) &&
-            waits_mostly(&sample->usage[PROTOCOL_TCP]))
-            add_sentence(&text, "Connections in TIME_WAIT belong to no process. To see their "
-                                "remote endpoints, group by remote endpoint.");
-        if (kind == USAGE_ROWS_SOCKETS)
-            add_sentence(&text, "All ports are listed, including ports outside the dynamic port "
-                                "range.");
-        if (kind == GROUP_REMOTE)
-            add_sentence(&text, "Listening and bound sockets have no remote endpoint and are not "
-                                "listed.");
-        if (!sample->sockets.has_bound && shows(who, PROTOCOL_TCP))
-            add_sentence(&text, "This Windows does not list TCP ports that are bound but neither "
-                                "listening nor connected.");
-    }
-    control_set_text(who->note, text_string(&text));
-    text_release(&text);
-}
-
-static void print_ranges(const struct who *who, struct text *text)
-{
-    const struct sample *sample = who->window->sample;
-    bool is_known = false;
-    struct text ranges;
-
-    text_init(&ranges);
-    for (int p = 0; p < PROTOCOL_COUNT; p++) {
-        struct port_range range = sample->usage[p].range[usage_fuller(&sample->usage[p])];
-
-        if (!shows(who, p) || !range.count)
-            continue;
-        text_printf(&ranges, "%s %s %u-%u", is_known ? "," : ":", protocol_name((enum protocol)p),
-                    (unsigned)range.start, (unsigned)range_end(range));
-        is_known = true;
-    }
-    if (is_known)
-        text_printf(text, "No %s%ssocket uses a port of the dynamic port range%s.",
-                    who->is_both ? "" : protocol_name(who->window->protocol),
-                    who->is_both ? "" : " ", text_string(&ranges));
-    else
-        text_puts(text, "The running range is unknown, so the ports inside it cannot be counted. "
-                        "To list all sockets, select \"Each socket\".");
-    text_release(&ranges);
-}
-
-/* Why there is no row. */
-static void explain_empty(const struct who *who, struct text *text)
-{
-    const struct sample *sample = who->window->sample;
-    const struct usage_rows *usage_rows = &who->usage_rows;
-
-    if (sample && sample->is_missed) {
-        text_puts(text, "The socket tables could not be read. ");
-        text_puts(text, sample->fault.text);
-    } else if (!sample || !usage_rows->is_filled) {
-        text_puts(text, who->window->interval_ms ? "Reading the socket tables..."
-                                                 : "Paused. Press F5 to read the socket tables.");
-    } else if (*usage_rows->filter && usage_rows->count) {
-        char *filter = control_text(who->filter);
-
-        text_puts(text, "No row contains \"");
-        if (filter)
-            text_safe(text, filter, strlen(filter));
-        text_puts(text, "\".");
-        free(filter);
-    } else if (who->window->grouping == GROUP_REMOTE && !who->is_both &&
-               who->window->protocol == PROTOCOL_UDP) {
-        text_puts(text, "UDP sockets have no remote endpoint.");
-    } else if (who->window->grouping == (enum usage_group)USAGE_ROWS_SOCKETS) {
-        text_printf(text, "No %s%ssocket was found.",
-                    who->is_both ? "" : protocol_name(who->window->protocol),
-                    who->is_both ? "" : " ");
-    } else {
-        print_ranges(who, text);
-    }
-}
-
 /* ---- the list ---------------------------------------------------------- */
 
 static void lay_out(struct who *who);
@@ -356,32 +98,45 @@ static void follow_selection(struct who *who)
 
 static void show_sort(struct who *who)
 {
-    const struct kind_row *kind = kind_of(who);
+    const struct who_kind *kind = kind_of(who);
 
     for (size_t i = 0; i < kind->count; i++)
         if (kind->columns[i] == who->usage_rows.column)
             list_show_sort(who->list, (int)i, who->usage_rows.is_descending);
 }
 
+static void show_text(const struct who *who, HWND label,
+                      void (*print)(const struct who_view *view, struct text *text))
+{
+    char *filter = control_text(who->filter);
+    struct who_view view = {.window = who->window,
+                            .rows = &who->usage_rows,
+                            .is_both = who->is_both,
+                            .filter = filter ? filter : ""};
+    struct text text;
+
+    text_init(&text);
+    if (print)
+        print(&view, &text);
+    control_set_text(label, text_string(&text));
+    text_release(&text);
+    free(filter);
+}
+
 static void show_rows(struct who *who)
 {
     bool is_empty = who->usage_rows.shown_count == 0;
-    struct text text;
 
     who->is_following = true;
     list_refresh(who->list, who->usage_rows.shown_count);
     who->is_following = false;
     follow_selection(who);
-    text_init(&text);
-    if (is_empty)
-        explain_empty(who, &text);
-    control_set_text(who->empty, text_string(&text));
-    text_release(&text);
+    show_text(who, who->empty, is_empty ? who_explain_empty : NULL);
     ShowWindow(who->list, is_empty ? SW_HIDE : SW_SHOW);
     ShowWindow(who->empty, is_empty ? SW_SHOW : SW_HIDE);
     EnableWindow(who->save, who->usage_rows.is_filled);
-    show_summary(who);
-    show_note(who);
+    show_text(who, who->summary, who_print_summary);
+    show_text(who, who->note, who_print_note);
     lay_out(who);
 }
 
@@ -399,7 +154,8 @@ static void show_protocols(struct who *who)
 {
     who->protocol = who->window->protocol;
     for (int p = 0; p < PROTOCOL_COUNT; p++)
-        usage_rows_hide(&who->usage_rows, (enum protocol)p, !shows(who, p));
+        usage_rows_hide(&who->usage_rows, (enum protocol)p,
+                        !who->is_both && p != (int)who->window->protocol);
     choose_buttons(who);
     show_rows(who);
 }
@@ -432,7 +188,7 @@ static void show_sample(struct who *who)
 
 static void choose_kind(struct who *who, int kind)
 {
-    const struct kind_row *row = &kind_rows[kind];
+    const struct who_kind *row = &who_kinds[kind];
 
     who->window->grouping = (enum usage_group)kind;
     who->has_selection = false;
@@ -545,7 +301,7 @@ static void locate(const struct who *who, uint32_t process)
 /* The selected row, or all of them below their headings. */
 static bool copy(const struct who *who)
 {
-    const struct kind_row *kind = kind_of(who);
+    const struct who_kind *kind = kind_of(who);
     int selected = list_selected(who->list);
     char heading[CELL_SIZE];
     struct text text;
@@ -608,7 +364,7 @@ static void open_menu(void *context, size_t index, POINT screen)
 
     if (!row || !menu)
         return;
-    kept = *row; /* the roster may be filled anew while the menu is open */
+    kept = *row; /* the rows may be filled anew while the menu is open */
     if (find_port(who, row, &port)) {
         _snwprintf(why, 63, L"&Why %ls port %u...",
                    row->key.protocol == PROTOCOL_UDP ? L"UDP" : L"TCP", (unsigned)port);
@@ -674,7 +430,7 @@ static void lay_out(struct who *who)
 static void create(struct who *who, HWND page)
 {
     static const wchar_t *const protocols[CHOICE_COUNT] = {L"&TCP", L"&UDP", L"&Both"};
-    const struct kind_row *kind = kind_of(who);
+    const struct who_kind *kind = kind_of(who);
 
     who->page = page;
     who->is_both = true;
@@ -687,9 +443,9 @@ static void create(struct who *who, HWND page)
                                      .open = open_row,
                                      .menu = open_menu};
     for (int k = 0; k < USAGE_ROWS_KIND_COUNT; k++) {
-        who->kinds[k] = button_make(page, ID_KIND + k, kind_rows[k].button, ROLE_CHOICE);
-        who->sorted[k] = kind_rows[k].sorted;
-        who->is_descending[k] = kind_rows[k].is_descending;
+        who->kinds[k] = button_make(page, ID_KIND + k, who_kinds[k].button, ROLE_CHOICE);
+        who->sorted[k] = who_kinds[k].sorted;
+        who->is_descending[k] = who_kinds[k].is_descending;
     }
     for (int p = 0; p < CHOICE_COUNT; p++)
         who->protocols[p] = button_make(page, ID_PROTOCOL + p, protocols[p], ROLE_CHOICE);

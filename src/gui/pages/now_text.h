@@ -1,0 +1,23 @@
+/* now_text.h - what page Now says in words. */
+#ifndef GUI_PAGES_NOW_TEXT_H
+#define GUI_PAGES_NOW_TEXT_H
+
+#include "gui/page.h"
+
+/* Could the protocol's ports be counted? *fuller: the family that the figures are of. */
+bool now_is_counted(const struct sample *sample, int p, enum family *fuller);
+
+/* The line below a gauge: the trend, and the largest states. */
+void now_print_detail(const struct sample *sample, int p, struct text *text);
+
+/* "TCP 49,702: TIME_WAIT, to 10.0.0.5:443"; there is a sample. */
+void now_print_port(const struct window *window, int port, struct text *text);
+/* How many ports there are of each kind. */
+void now_print_counts(const struct window *window, struct text *text);
+
+/* Of window->assessment, which there is. */
+bool now_is_healthy(const struct assessment *assessment);
+enum verdict_kind now_level(const struct window *window);
+void now_print_verdict(const struct window *window, struct text *text);
+
+#endif
