@@ -142,6 +142,14 @@ static void draw_tab(HDC dc, RECT rect, bool is_chosen, bool is_hovered, const s
         control_fill(dc, &line, theme->accent);
 }
 
+static void draw_focus(HDC dc, RECT rect, COLORREF text, COLORREF inside, const struct scale *scale)
+{
+    InflateRect(&rect, -scale_px(scale->dpi, 3), -scale_px(scale->dpi, 3));
+    SetTextColor(dc, text);
+    SetBkColor(dc, inside);
+    DrawFocusRect(dc, &rect);
+}
+
 void button_draw(const DRAWITEMSTRUCT *item, const struct theme *theme, const struct scale *scale)
 {
     UINT_PTR flags = control_flags(item->hwndItem);
@@ -195,13 +203,7 @@ void button_draw(const DRAWITEMSTRUCT *item, const struct theme *theme, const st
     SetBkMode(item->hDC, TRANSPARENT);
     SetTextColor(item->hDC, text);
     DrawTextW(item->hDC, name, -1, &words, format);
-    if ((item->itemState & ODS_FOCUS) && !(item->itemState & ODS_NOFOCUSRECT)) {
-        RECT focus = rect;
-
-        InflateRect(&focus, -scale_px(scale->dpi, 3), -scale_px(scale->dpi, 3));
-        SetTextColor(item->hDC, text);
-        SetBkColor(item->hDC, inside);
-        DrawFocusRect(item->hDC, &focus);
-    }
+    if ((item->itemState & ODS_FOCUS) && !(item->itemState & ODS_NOFOCUSRECT))
+        draw_focus(item->hDC, rect, text, inside, scale);
     SelectObject(item->hDC, font);
 }

@@ -5,8 +5,8 @@
 
 #include "gui/encoding.h"
 
-/* Whoever looks on, a clipboard's history or a remote desktop, has it open for a moment now
- * and then, right after somebody's copy above all. */
+/* Other programs, such as a clipboard history or a remote desktop, open it briefly, mostly
+ * right after something was copied. */
 static bool open_clipboard(HWND owner)
 {
     enum { TRIES = 25, PAUSE_MS = 20 };

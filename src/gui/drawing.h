@@ -23,7 +23,7 @@ struct drawing_calls {
 
 /* *calls stays where it is. */
 HWND drawing_make(HWND page, int id, const wchar_t *name, const struct drawing_calls *calls);
-/* Paint it anew; `name` (UTF-8) is what it says now, NULL: as before. */
+/* Paint it anew; `name` (UTF-8) is its new text, NULL: as before. */
 void drawing_refresh(HWND drawing, const char *name);
 
 #endif

@@ -75,7 +75,7 @@ static LRESULT draw_heading(const struct list *list, const NMCUSTOMDRAW *draw)
     return CDRF_SKIPDEFAULT;
 }
 
-/* The headings tell only the list itself that they are drawn. */
+/* Headings send their draw notices to the list only. */
 static LRESULT CALLBACK on_heading_message(HWND window, UINT message, WPARAM wparam, LPARAM lparam,
                                            UINT_PTR id, DWORD_PTR data)
 {

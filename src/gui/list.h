@@ -1,7 +1,7 @@
 /* list.h - a list of any length: its rows are asked for when they are shown.
  *
- * A list view of Windows' own with LVS_OWNERDATA. One that marks rows says so in a column
- * of words, too: colour alone tells nothing.
+ * A list view of Windows' own with LVS_OWNERDATA. One that marks rows shows the mark in a
+ * column of words, too: colour alone is not enough.
  */
 #ifndef GUI_LIST_H
 #define GUI_LIST_H

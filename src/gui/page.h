@@ -1,8 +1,8 @@
-/* page.h - what the frame and its four pages know of each other.
+/* page.h - what the frame and its four pages share.
  *
  * A page is a child window, made by one function in a file of its own and listed in
- * page.c. The frame keeps the newest of what the worker found, and tells every page by
- * a message that there is something new; a page that is not shown remembers nothing and
+ * page.c. The frame keeps the newest of what the worker found, and sends every page
+ * a message when there is something new; a page that is not shown remembers nothing and
  * paints what there is when it is shown.
  */
 #ifndef GUI_PAGE_H

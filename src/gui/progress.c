@@ -25,7 +25,7 @@ static void draw_progress(HWND progress, HDC dc, const struct theme *theme)
     control_fill(dc, &behind, theme->line);
 }
 
-/* Windows' own stays light in a dark window, whatever colours it is told: visual styles
+/* Windows' own stays light in a dark window, whatever colours are set: visual styles
  * ignore them (Win32, "PBM_SETBARCOLOR"). */
 static LRESULT CALLBACK paint_progress(HWND progress, UINT message, WPARAM wparam, LPARAM lparam,
                                        UINT_PTR id, DWORD_PTR data)

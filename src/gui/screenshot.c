@@ -21,7 +21,7 @@ bool screenshot_save(const struct window *window, picture_encoder encode, const 
                     worker_save(window->worker, png, length, path);
 
     canvas_close(&canvas);
-    return is_asked; /* ANSWER_SAVED says how it went */
+    return is_asked; /* ANSWER_SAVED reports the result */
 }
 
 enum screenshot_state screenshot_follow(struct screenshot *screenshot, const struct window *window,

@@ -22,7 +22,7 @@ enum screenshot_state { SCREENSHOT_WAITS, SCREENSHOT_IS_DUE, SCREENSHOT_IS_LATE 
 enum screenshot_state screenshot_follow(struct screenshot *screenshot, const struct window *window,
                                         unsigned after_seconds);
 
-/* Asks the worker to write the window as it is now. ANSWER_SAVED says how it went; false: there
+/* Asks the worker to write the window as it is now. ANSWER_SAVED reports the result; false: there
  * will be none. */
 bool screenshot_save(const struct window *window, picture_encoder encode, const char *path);
 

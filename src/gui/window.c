@@ -433,9 +433,6 @@ static LRESULT CALLBACK procedure(HWND own, UINT message, WPARAM wparam, LPARAM 
     case WM_TIMER:
         on_timer(frame, wparam);
         return 0;
-    case WM_CLOSE:
-        DestroyWindow(own);
-        return 0;
     case WM_DESTROY:
         if (!frame->options->picture)
             placement_save(&frame->window);

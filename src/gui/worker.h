@@ -1,9 +1,8 @@
 /* worker.h - the one thread that owns the machine.
  *
- * The window asks and goes on; what the worker has found it hands over whole, by a
- * message. So nothing that is slow, or that hangs, ever holds the window up, and nothing
- * is shared: what was handed over is the window's own, but for an assessment, which
- * both keep and neither changes.
+ * The window asks and continues; the worker posts what it found, whole, as a message. So nothing
+ * that is slow, or that hangs, ever holds the window up, and nothing is shared: what was handed
+ * over is the window's own, but for an assessment, which both keep and neither changes.
  */
 #ifndef GUI_WORKER_H
 #define GUI_WORKER_H

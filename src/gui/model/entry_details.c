@@ -150,7 +150,7 @@ static void evaluate_undo(const struct machine *machine, const struct survey *su
         take_plan(possible_action, &plan, survey);
 }
 
-/* What the backup says of each setting; the rest of the key stays as it is. */
+/* The settings that the backup contains; the rest of the key stays as it is. */
 static bool make_requests(const struct regfile *file, struct request requests[SETTING_COUNT],
                           size_t *count, struct fault *fault)
 {

@@ -1,4 +1,4 @@
-/* port_classes.h - every port of a protocol, 0 to 65535, and the most telling thing about it.
+/* port_classes.h - every port of a protocol, 0 to 65535, and the most important thing about it.
  *
  * Both families at once: a port that is taken in either one is taken. Of several sockets
  * at one port the first in usage.h's order counts, as for every figure of maxport's.
@@ -9,14 +9,14 @@
 #include "core/system/ranges.h"
 #include "core/use/usage.h"
 
-/* What a port is, as far as a colour can say it. */
+/* What a port is, as far as a colour can show it. */
 enum port_class {
     PORT_CLASS_FREE,
     PORT_CLASS_LISTENING,
     PORT_CLASS_CONNECTED, /* a program or its peer still holds it */
-    PORT_CLASS_TIME_WAIT, /* nobody does: it would be free but for the wait */
+    PORT_CLASS_TIME_WAIT, /* held by no program: free but for the wait */
     PORT_CLASS_BOUND,     /* bound and not connected; UDP's sockets, which have no states */
-    PORT_CLASS_EXCLUDED,  /* free, but nobody is given it */
+    PORT_CLASS_EXCLUDED,  /* free, but Windows assigns it to no program */
     PORT_CLASS_COUNT,
 };
 

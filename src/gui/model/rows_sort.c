@@ -98,7 +98,7 @@ static size_t write_key(const struct usage_rows *usage_rows, const struct usage_
 }
 
 /* By one byte after the other, the last one first: it compares nothing, and what is
- * equal keeps its order. Bytes that are the same everywhere cost a look. */
+ * equal keeps its order. Bytes that are the same everywhere cost one comparison. */
 void rows_sort(struct usage_rows *usage_rows)
 {
     uint32_t counts[KEY_BYTES][256];

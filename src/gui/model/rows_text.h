@@ -4,7 +4,7 @@
 
 #include "gui/model/rows.h"
 
-/* What the column says of the row; returns buffer. */
+/* The row in that column; returns buffer. */
 const char *rows_text_cell(const struct usage_rows *usage_rows, const struct usage_rows_row *row,
                            enum usage_rows_column column, char *buffer, size_t size);
 

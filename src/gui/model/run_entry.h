@@ -9,7 +9,7 @@ uint64_t run_entry_newest(const struct journal *journal);
 
 /* The newest entry by this process that came after `after_id` and did not start before
  * `from_ms` (Windows gives a process's number to another one soon); 0: none, and always
- * for process 0, whose number nobody knows. */
+ * for process 0, whose number is unknown. */
 uint64_t run_entry_find(const struct journal *journal, uint32_t process, uint64_t after_id,
                         int64_t from_ms);
 

@@ -86,7 +86,7 @@ static uint32_t add_name(struct usage_rows *usage_rows, const char *shown, const
     return (uint32_t)usage_rows->name_count++;
 }
 
-/* Without owners the tables say 0, which would mean something. */
+/* Without owners the tables contain 0, which has a meaning of its own. */
 static uint32_t owner_of(const struct usage_rows_input *input, uint32_t owner)
 {
     return input->sockets->has_owners ? owner : (uint32_t)OWNER_UNKNOWN;
@@ -304,7 +304,7 @@ static bool match(struct usage_rows *usage_rows)
         usage_rows->spare[before].is_found = true;
         usage_rows->work[before] = (uint32_t)i;
         row->mark = is_changed(&usage_rows->spare[before], row) ? MARK_CHANGED : MARK_NONE;
-        /* A row that says the same passes the filter as it did. */
+        /* An unchanged row passes the filter as it did. */
         row->is_match = usage_rows->spare[before].is_match;
         row->is_found = row->mark == MARK_NONE && usage_rows->spare[before].mark == MARK_NONE;
     }

@@ -1,4 +1,4 @@
-/* change_text.h - what page Change says of a setting. */
+/* change_text.h - the sentences of page Change on a setting. */
 #ifndef GUI_PAGES_CHANGE_TEXT_H
 #define GUI_PAGES_CHANGE_TEXT_H
 

@@ -1,4 +1,4 @@
-/* history_text.h - what page History says of a change and of the journal. */
+/* history_text.h - the words of page History on a change and on the journal. */
 #ifndef GUI_PAGES_HISTORY_TEXT_H
 #define GUI_PAGES_HISTORY_TEXT_H
 

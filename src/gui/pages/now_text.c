@@ -31,7 +31,7 @@ static void print_rate(const struct sample *sample, int p, struct text *text)
         speed_print(sample->rate[p].ports_per_second, text);
         break;
     }
-    if (sample->is_running_out[p]) /* at this rate: the verdict says what to think of it */
+    if (sample->is_running_out[p]) /* at this rate; the verdict rates it */
         text_printf(text, ", full in %s", duration_string(duration, sample->full_in_seconds[p]));
 }
 

@@ -1,4 +1,4 @@
-/* now_text.h - what page Now says in words. */
+/* now_text.h - the sentences of page Now. */
 #ifndef GUI_PAGES_NOW_TEXT_H
 #define GUI_PAGES_NOW_TEXT_H
 

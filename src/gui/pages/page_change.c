@@ -1,4 +1,4 @@
-/* page_change.c - another value: what it would do, and only then the doing. */
+/* page_change.c - a new value: what it would do, then applying it. */
 #include "gui/page.h"
 
 #include <stdio.h>
@@ -298,7 +298,7 @@ static void choose_point(struct change *change, enum point point)
                          : point_rows[point].hint);
 }
 
-/* ---- the doing -------------------------------------------------------- */
+/* ---- applying -------------------------------------------------------- */
 
 static void run(struct change *change, bool is_reset)
 {

@@ -86,7 +86,7 @@ static void print_cell(void *context, size_t row, int column, char *buffer, size
     text_release(&text);
 }
 
-/* What the state's words say, too. */
+/* In words by the column of the state. */
 static enum row_mark mark(void *context, size_t row)
 {
     const struct history *history = context;
@@ -185,7 +185,7 @@ static void note_selection(void *context, int row)
         choose(history, entry ? entry->id : 0);
 }
 
-/* ---- the doing --------------------------------------------------------- */
+/* ---- actions --------------------------------------------------------- */
 
 static void run(struct history *history, const struct entry_details *entry_details, bool is_undo)
 {

@@ -1,4 +1,4 @@
-/* who_text.h - what page Who says besides its rows. */
+/* who_text.h - the sentences of page Who, besides its rows. */
 #ifndef GUI_PAGES_WHO_TEXT_H
 #define GUI_PAGES_WHO_TEXT_H
 

@@ -343,7 +343,7 @@ void canvas_area(struct canvas *canvas, const RECT *clip, const struct canvas_po
 
 enum { TEXT_CHARACTERS = 512 };
 
-/* What does not fit in one line of any screen is not told to the end, but told. */
+/* Text that does not fit in one line of any screen is cut. */
 static int widen(const char *text, wchar_t wide[TEXT_CHARACTERS])
 {
     return lstrlenW(encoding_fit(wide, TEXT_CHARACTERS, text));

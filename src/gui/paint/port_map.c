@@ -10,7 +10,7 @@ enum { GAP_DIP = 6, SWATCH_DIP = 12, LEGEND_DIP = 224, LABEL_PORTS = 8192 };
 
 /* ---------------------------------------------------------------- the parts */
 
-/* Widths are told from the height of a line: the mouse asks where a port is with every move,
+/* Widths are computed from the height of a line: the mouse asks where a port is with every move,
  * and measuring text takes a device context each time. Five digits need less than this. */
 static int labels_width(const struct scale *scale)
 {

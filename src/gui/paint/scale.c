@@ -107,7 +107,7 @@ static void make_fixed(LOGFONTW *font)
 
 void scale_open(struct scale *scale, unsigned dpi)
 {
-    /* Per cent of the message font: 12 pixels at 96 DPI where nobody changed it. */
+    /* Per cent of the message font: 12 pixels at 96 DPI unless the user changed it. */
     static const struct {
         int percent;
         bool is_strong;

@@ -10,12 +10,12 @@
 #include <windows.h>
 
 enum scale_font {
-    FONT_BODY,   /* the system's font for messages: Segoe UI 9 where nobody changed it */
+    FONT_BODY,   /* the system's font for messages: Segoe UI 9 unless the user changed it */
     FONT_SMALL,  /* axes and legends */
     FONT_STRONG, /* as body, semibold */
     FONT_TITLE,  /* headings and verdicts */
     FONT_FIGURE, /* the large figure of a gauge */
-    FONT_FIXED,  /* plans and stories, whose columns line up */
+    FONT_FIXED,  /* plans and reports, whose columns line up */
     FONT_COUNT,
 };
 
