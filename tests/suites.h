@@ -71,6 +71,8 @@
     suite(plan) \
     suite(plan_digest) \
     suite(usage_rows) \
+    suite(rows_sort) \
+    suite(rows_text) \
     suite(run_entry) \
     suite(run_result) \
     suite(entry_details) \
