@@ -28,7 +28,7 @@ void control_set_flags(HWND control, UINT_PTR flags)
 
 void control_forget(HWND control)
 {
-    control_forget(control);
+    RemovePropW(control, role_property);
 }
 
 enum role control_role(HWND control)
