@@ -1,7 +1,6 @@
 #include "gui/sample.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 enum {
     BACKLOG = 2,          /* samples that the window may not have released yet */

@@ -1,6 +1,10 @@
 /* page_who.c - who has the ports: groups, or each socket, as a list that follows what
  * happens. */
 #include "gui/button.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
 #include "gui/clipboard.h"
 #include "gui/control.h"
 #include "gui/field.h"
@@ -10,9 +14,6 @@
 #include "gui/page.h"
 #include "gui/pages/who_kinds.h"
 #include "gui/pages/who_text.h"
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 enum {
     ID_FILTER_LABEL = 100,
