@@ -13,7 +13,7 @@ import sys
 WRITERS = {
     "core/change/change.c": None,
     "core/journal/regfile_writer.c": None,
-    "core/journal/place_access.c": "holder_of write_registry write_range flush_registry",
+    "core/journal/place_access.c": "place_access_of write_registry write_range flush_registry",
     "core/journal/journal.c": "journal_write_started journal_write_ended journal_mend",
     "win32/audit.c": None,
     "win32/console.c": None,
@@ -50,11 +50,16 @@ def complaints(src, text):
     for source, words in WRITERS.items():
         if not (src / source).is_file():
             yield f"{source} is no more: say in this list what writes now"
-        present = linked.get(source, set())
+        # The map names a library's member without its folder.
+        layer, name = source.split("/")[0], source.split("/")[-1]
+        member = f"{layer}/{name}"
+        if len(list((src / layer).rglob(name))) > 1:
+            yield f"{source}: the map cannot tell it from another {name} in {layer}"
+        present = linked.get(member, set())
         wanted = present if words is None else set(words.split())
         for name in sorted(wanted & present):
             yield f"{source}: {name} is in the window"
-        for name in sorted(wanted - present - left_out.get(source, set())):
+        for name in sorted(wanted - present - left_out.get(member, set())):
             yield f"{source} has no {name} any more: say in this list what writes now"
     if "window_run" not in linked.get("gui/window.c", ()):
         yield "that is no map of the window"
