@@ -3,6 +3,7 @@
 #define GUI_SAMPLE_H
 
 #include "core/use/forecast.h"
+#include "core/use/usage_groups.h"
 #include "core/use/usage_history.h"
 #include "gui/assessment.h"
 #include "gui/model/port_classes.h"

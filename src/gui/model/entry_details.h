@@ -19,7 +19,7 @@ struct possible_action {
 
 struct entry_details {
     uint64_t entry;
-    char number[24];  /* the same as words */
+    char number[24];         /* the same as words */
     struct text description; /* lines end with \n */
     struct possible_action undo, restore;
 };

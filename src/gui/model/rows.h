@@ -6,7 +6,7 @@
 #define GUI_MODEL_ROWS_H
 
 #include "core/system/processes.h"
-#include "core/use/usage.h"
+#include "core/use/usage_groups.h"
 
 /* enum usage_group, or each socket. */
 enum { USAGE_ROWS_SOCKETS = GROUP_KIND_COUNT, USAGE_ROWS_KIND_COUNT };
