@@ -135,7 +135,8 @@ static void expect_buttons(const char *why)
         ck_assert_msg(details->restore.is_possible, "%s", details->restore.fault.text);
         expect_told(text_string(&details->restore.text), why);
         ck_assert_msg(details->undo.is_possible == (id == 2), "%s", details->undo.fault.text);
-        expect_in(text_string(&details->description), "C:\\ProgramData\\maxport\\public\\changes\\");
+        expect_in(text_string(&details->description),
+                  "C:\\ProgramData\\maxport\\public\\changes\\");
         if (id == 2) {
             expect_told(text_string(&details->undo.text), why);
             expect_told(text_string(&details->undo.text), "60000 (0xea60)");

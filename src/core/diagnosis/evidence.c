@@ -110,7 +110,7 @@ static void show_growth(const struct finding *finding, struct sentences *evidenc
         text_puts(text, " ports.");
         return;
     }
-    text_puts(text, " for ");
+    text_puts(text, " to ");
     text_number(text, now);
     text_puts(text, " ports");
     left = finding->available > finding->use.in_use ? finding->available - finding->use.in_use : 0;

@@ -97,7 +97,8 @@ START_TEST(a_change_tells_what_it_did_and_what_undo_would_do)
     fake_add_sockets(&fake, 1000, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.5", 49152, "10.0.0.9",
                      443, 4711);
     open_entry_details(1);
-    golden_check("gui/entry_details/a_change_tells_what_it_did_and_what_undo_would_do.txt", description());
+    golden_check("gui/entry_details/a_change_tells_what_it_did_and_what_undo_would_do.txt",
+                 description());
     expect_fits(description(), 96);
     expect_plan(&entry_details->undo, "undo 1 --dry-run");
     /* Nothing was stored before it, so that there is nothing to restore. */
