@@ -179,7 +179,7 @@ START_TEST(what_settling_writes_stands_in_the_plan)
 
     interrupt();
     ck_assert_int_eq(run_line(&fake, "set 60000 --dry-run"), 0);
-    expect_in(fake_out(&fake), " Resolved first\n");
+    expect_in(fake_out(&fake), "  Resolved first\n");
     expect_in(fake_out(&fake), "      MaxUserPort  65534 (0xfffe) -> not set\n");
     expect_in(fake_out(&fake), "    MaxUserPort  not set -> 60000 (0xea60)\n");
     ck_assert_int_eq(run_line(&fake, "set 60000 --dry-run --json"), 0);
@@ -190,10 +190,11 @@ START_TEST(what_settling_writes_stands_in_the_plan)
     json_decref(document);
     fake.answers[0] = "y";
     ck_assert_int_eq(run_line(&fake, "set 60000"), 0);
-    expect_in(fake_out(&fake), " Resolved first\n");
+    expect_in(fake_out(&fake), "  Resolved first\n");
     expect_in(fake_error(&fake), "Change 1 (set) was interrupted: MaxUserPort is restored to");
     ck_assert(fake_holds_number(&fake, "MaxUserPort", 60000));
-    expect_in(text_string(&fake.audited), "103 maxport set by LAB\\ada: Change 1 (set) was");
+    expect_in(text_string(&fake.audited),
+              "103 maxport set by LAB\\ada: Change 1 (set) was interrupted");
     expect_in(text_string(&fake.audited), "100 maxport set by LAB\\ada: change 2");
 }
 END_TEST

@@ -103,8 +103,8 @@ START_TEST(a_copy_that_cannot_be_read_is_reported_and_leaves_undo)
     expect_told(fake_error(&fake), "Only the public copy was checked.");
     expect_in(fake_out(&fake), "Dry run: nothing was written.");
     ck_assert_int_eq(run_line(&fake, "restore 1 --dry-run"), 3);
-    expect_told(fake_error(&fake), "run as administrator, the command reads and checks the "
-                                   "backup itself.");
+    expect_told(fake_error(&fake),
+                "When run as administrator, the command reads and checks the backup itself.");
     fake.unreadable = "journal";
     ck_assert_int_eq(run_line(&fake, "status"), 0);
     expect_told(fake_out(&fake), "The store was not read:");

@@ -137,7 +137,7 @@ START_TEST(what_is_given_up_is_told_to_a_person_with_the_new_place)
     const struct run *set = maxport("set 60000 --yes");
     CloseHandle(held);
     ASSERT_EXIT(backup, 0);
-    ASSERT_SAYS(backup->err, "from being renamed");
+    ASSERT_SAYS(backup->err, "prevents renaming");
     ASSERT_SAYS(backup->err, "maxport-store-");
     /* Once: the next one finds the store where it is now. */
     ASSERT_EXIT(set, 0);

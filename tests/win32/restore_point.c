@@ -421,9 +421,9 @@ START_TEST(a_list_that_cannot_be_had_says_why)
     } rows[] = {
         {"", FAULT_UNAVAILABLE, "This Windows has no System Restore."},
         {"connect|root\\default|0\n", FAULT_UNAVAILABLE, "This Windows has no System Restore."},
-        {"connect|root\\default|80041003\n", FAULT_DENIED, "to administrators only"},
-        {POINT_41 "query|SystemRestore|80041003\n", FAULT_DENIED, "to administrators only"},
-        {POINT_41 "next|SystemRestore|0|80041003\n", FAULT_DENIED, "to administrators only"},
+        {"connect|root\\default|80041003\n", FAULT_DENIED, "only to administrators"},
+        {POINT_41 "query|SystemRestore|80041003\n", FAULT_DENIED, "only to administrators"},
+        {POINT_41 "next|SystemRestore|0|80041003\n", FAULT_DENIED, "only to administrators"},
         {POINT_41 "next|SystemRestore|1|80041006\n", FAULT_UNAVAILABLE, "SystemRestore"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

@@ -82,10 +82,9 @@ START_TEST(an_exception_changes_every_sentence_of_the_fault_and_no_other)
 {
     struct fault fault;
     fault_set(&fault, FAULT_FAILED, 5, "A. Nothing was changed. B. Nothing was changed.");
-    ck_assert(!fault_except(&fault, "\"Nothing was changed\" is put back."));
-    ck_assert_str_eq(fault.text,
-                     "\"Nothing was changed\" is put back. A. Nothing else was changed. "
-                     "B. Nothing else was changed.");
+    ck_assert(!fault_except(&fault, "\"Nothing was changed\" is restored."));
+    ck_assert_str_eq(fault.text, "\"Nothing was changed\" is restored. A. Nothing else was "
+                                 "changed. B. Nothing else was changed.");
     ck_assert_int_eq(fault.kind, FAULT_FAILED);
     ck_assert_uint_eq(fault.code, 5);
 }

@@ -347,7 +347,8 @@ START_TEST(one_destination_has_them_all)
                    "for 10.0.0.9:1433. New connections to it fail first.");
     expect_said(&diagnosis.evidence, "Two limits apply. The pool is the total number of local "
                                      "ports. Windows identifies");
-    expect_said(&diagnosis.evidence, "Without an auto-reuse range, Windows probably");
+    expect_said(&diagnosis.evidence, "Without an auto-reuse range, Windows probably does not "
+                                     "assign the port to another destination");
     expect_said(&diagnosis.culprit, "shop.exe, PID 77");
     expect_said(&diagnosis.culprit, "The destination 10.0.0.9:1433.");
     expect_said(&diagnosis.now, "a second address or port");
