@@ -175,9 +175,9 @@ START_TEST(instances_are_weighed)
         {TCP RANGE("number:0", "number:16384") "\n", 0, 0, "start 0, number 16384"},
         {TCP RANGE("number:49152", "number:0") "\n", 0, 0, "start 49152, number 0"},
         {TCP RANGE("number:1", "number:70000") "\n", 0, 0, "start 1, number 70000"},
-        {TCP RANGE("number:49152", "number:16385") "\n", 0, 0, "nonsense"},
-        {TCP RANGE("number:4294967295", "number:1") "\n", 0, 0, "nonsense"},
-        {TCP RANGE("big:18446744073709551616", "number:1") "\n", 0, 0, "nonsense"},
+        {TCP RANGE("number:49152", "number:16385") "\n", 0, 0, "has an invalid port range"},
+        {TCP RANGE("number:4294967295", "number:1") "\n", 0, 0, "has an invalid port range"},
+        {TCP RANGE("big:18446744073709551616", "number:1") "\n", 0, 0, "has an invalid port range"},
         {TCP RANGE("text:many", "number:1") "\n", 0, 0, "No instance"},
         {TCP "SettingName=text:Internet|" RANGE(
              "number:0", "number:0") "\n" TCP "SettingName=text:Compat|" RANGE("number:2000",

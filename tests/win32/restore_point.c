@@ -92,7 +92,7 @@ START_TEST(a_new_point_in_the_list_is_made)
                      "event 100 type 12 sequence 0 apartment multithreaded description maxport "
                      "set\n"); /* and no END */
     make(NONE_YET, "point|1\n");
-    expect(RESTORE_POINT_MADE, 1, 0, "Restore point 1 was made.");
+    expect(RESTORE_POINT_MADE, 1, 0, "Restore point 1 was created.");
 }
 END_TEST
 
@@ -182,7 +182,7 @@ START_TEST(without_the_dll_there_is_no_system_restore)
     expect(RESTORE_POINT_UNAVAILABLE, 0, ERROR_MOD_NOT_FOUND, "This Windows has no System Restore");
     adapter.srclient = (struct late){.name = L"version.dll"};
     make(POINT_41, "point|42\n");
-    expect(RESTORE_POINT_UNAVAILABLE, 0, ERROR_PROC_NOT_FOUND, "no SRSetRestorePointW");
+    expect(RESTORE_POINT_UNAVAILABLE, 0, ERROR_PROC_NOT_FOUND, "This Windows has no function SRSetRestorePointW");
 }
 END_TEST
 
@@ -290,7 +290,7 @@ START_TEST(a_hang_is_left_alone)
     ck_assert_uint_ge(GetTickCount() - start, 1400);
     ck_assert_uint_le(GetTickCount() - start, 4000);
     expect(RESTORE_POINT_FAILED, 0, ERROR_TIMEOUT,
-           "Windows did not finish creating a restore point within 1 seconds.");
+           "Windows did not finish creating a restore point within 1 s.");
     ck_assert(!result.has_crashed);
     ck_assert(background_has_abandoned());
 }
