@@ -189,7 +189,7 @@ static void take_messages(void)
 static void hand_over(HWND frame, struct sample *sample)
 {
     take_messages();
-    SendMessageW(frame, WORKER_ANSWER, ANSWER_MOMENT, (LPARAM)sample);
+    SendMessageW(frame, WORKER_ANSWER, ANSWER_SAMPLE, (LPARAM)sample);
     RedrawWindow(frame, NULL, NULL, RDW_UPDATENOW | RDW_ALLCHILDREN);
 }
 
