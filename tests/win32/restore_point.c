@@ -182,7 +182,8 @@ START_TEST(without_the_dll_there_is_no_system_restore)
     expect(RESTORE_POINT_UNAVAILABLE, 0, ERROR_MOD_NOT_FOUND, "This Windows has no System Restore");
     adapter.srclient = (struct late){.name = L"version.dll"};
     make(POINT_41, "point|42\n");
-    expect(RESTORE_POINT_UNAVAILABLE, 0, ERROR_PROC_NOT_FOUND, "This Windows has no function SRSetRestorePointW");
+    expect(RESTORE_POINT_UNAVAILABLE, 0, ERROR_PROC_NOT_FOUND,
+           "This Windows has no function SRSetRestorePointW");
 }
 END_TEST
 
