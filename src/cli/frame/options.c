@@ -72,9 +72,13 @@ static void build_options(const struct command *command, struct option *table)
                                              shared->row.argument ? required_argument : no_argument,
                                              NULL, shared->id};
     }
-    for (const struct option_row *row = command->options; row && row->name; row++)
+    for (const struct option_row *row = command->options; row && row->name; row++) {
+        bool is_optional = row->argument && row->argument[0] == '[';
+        int has_value = row->argument ? required_argument : no_argument;
+
         table[count++] =
-            (struct option){row->name, row->argument ? required_argument : no_argument, NULL, id++};
+            (struct option){row->name, is_optional ? optional_argument : has_value, NULL, id++};
+    }
     table[count] = (struct option){0};
 }
 
@@ -111,102 +115,15 @@ static bool refuse_option(const struct command *command, const struct option *ta
     return false;
 }
 
-/* getopt_long takes "--js" for "--json". A script that relies on it would break
- * with the next option added, so a long option must be named in full. */
-static const struct option *find_exact(const struct option *table, const char *argument)
-{
-    size_t length = strcspn(argument + 2, "=");
-
-    for (; table->name; table++)
-        if (strlen(table->name) == length && strncmp(table->name, argument + 2, length) == 0)
-            return table;
-    return NULL;
-}
-
-/* May it be given without its value? Then "" is handed on. */
-static bool is_value_optional(const struct command *command, const struct option *option)
-{
-    for (const struct option_row *row = command->options; row && row->name; row++)
-        if (strcmp(row->name, option->name) == 0)
-            return row->argument && row->argument[0] == '[';
-    return false;
-}
-
-static bool is_value(const char *argument)
-{
-    return argument && argument[0] != '-' && strcmp(argument, "/?") != 0;
-}
-
-/* An option that lacks its value, or has one too many. */
-static bool check_value(const struct option *option, const char *argument, bool has_next,
-                        struct fault *fault)
-{
-    bool has_value = strchr(argument, '=') != NULL;
-
-    if (option->has_arg && !has_value && !has_next)
-        return fault_set(fault, FAULT_USAGE, 0, "--%s needs a value. Nothing was changed.",
-                         option->name);
-    if (!option->has_arg && has_value)
-        return fault_set(fault, FAULT_USAGE, 0, "--%s takes no value. Nothing was changed.",
-                         option->name);
-    return true;
-}
-
 /* "-1" is an argument, and a refused one; there is no option of that name. */
 static bool is_option(const char *argument)
 {
     return argument[0] == '-' && argument[1] && !(argument[1] >= '0' && argument[1] <= '9');
 }
 
-/* Looks at argv before getopt_long does, so that nothing is left for it to refuse or to
- * reorder: long options in full first, then "--" and all else; /? anywhere. checked
- * has room for 3 * argc + 2. */
-static bool check_arguments(const struct command *command, const struct option *table, int argc,
-                            char **argv, char **checked, int *checked_count, bool *wants_help,
-                            struct fault *fault)
+static bool is_value(const char *argument)
 {
-    static char dashes[] = "--", nothing[] = "";
-    char **others = checked + 2 * argc; /* no more options, each with a value, come before them */
-    bool is_behind_dashes = false;
-    int count = 0, other_count = 0;
-
-    checked[count++] = argv[0];
-    for (int i = 1; i < argc; i++) {
-        const struct option *option;
-
-        if (is_behind_dashes || (strcmp(argv[i], "/?") != 0 && !is_option(argv[i]))) {
-            others[other_count++] = argv[i];
-            continue;
-        }
-        if (strcmp(argv[i], "/?") == 0) {
-            *wants_help = true;
-            continue;
-        }
-        if (strcmp(argv[i], dashes) == 0) {
-            is_behind_dashes = true;
-            continue;
-        }
-        option = strncmp(argv[i], dashes, 2) == 0 ? find_exact(table, argv[i]) : NULL;
-        if (!option)
-            return refuse_option(command, table, argv[i], fault);
-        if (is_value_optional(command, option) && !strchr(argv[i], '=') &&
-            !is_value(i + 1 < argc ? argv[i + 1] : NULL)) {
-            checked[count++] = argv[i];
-            checked[count++] = nothing;
-            continue;
-        }
-        if (!check_value(option, argv[i], i + 1 < argc, fault))
-            return false;
-        checked[count++] = argv[i];
-        if (option->has_arg && !strchr(argv[i], '='))
-            checked[count++] = argv[++i];
-    }
-    checked[count++] = dashes;
-    memmove(checked + count, others, (size_t)other_count * sizeof *checked);
-    count += other_count;
-    checked[count] = NULL;
-    *checked_count = count;
-    return true;
+    return argument && argument[0] != '-' && strcmp(argument, "/?") != 0;
 }
 
 static bool take_restore_point(const char *word, struct invocation *invocation, struct fault *fault)
@@ -293,23 +210,42 @@ static bool take_option(int id, const char *argument, struct invocation *invocat
     return true;
 }
 
-static bool parse_checked(const struct option *table, int argc, char **argv,
-                          struct invocation *invocation, bool *wants_help, struct fault *fault)
+/* Why getopt_long did not accept a word. */
+static bool refuse_word(const struct command *command, const struct option *table, const char *word,
+                        struct fault *fault)
 {
-    int id;
+    for (const struct option *option = table; option->name; option++)
+        if (option->val == optopt)
+            return fault_set(fault, FAULT_USAGE, 0,
+                             strchr(word, '=') ? "--%s takes no value. Nothing was changed."
+                                               : "--%s needs a value. Nothing was changed.",
+                             option->name);
+    return refuse_option(command, table, word, fault);
+}
+
+/* One option, with its value if that is the next word. *at: its word; afterwards, the next one. */
+static bool parse_option(struct invocation *invocation, const struct option *table, int argc,
+                         char **argv, int *at, bool *wants_help, struct fault *fault)
+{
+    const char *word = argv[*at];
+    int index = 0, id = '?';
 
     opterr = 0;
-    optind = 0; /* anew: tests parse many command lines in one process */
-    while ((id = getopt_long(argc, argv, ":", table, NULL)) != -1) {
-        if (id == ':' || id == '?') /* check_arguments saw to it */
-            return fault_set(fault, FAULT_USAGE, 0,
-                             "The options could not be read. Nothing was changed.");
-        if (!take_option(id, optarg, invocation, wants_help, fault))
-            return false;
-    }
-    invocation->arguments = argv + optind;
-    invocation->argument_count = (size_t)(argc - optind);
-    return true;
+    optopt = 0;
+    optind = *at == 1 ? 0 : *at; /* 0: anew, since tests parse many command lines in one process */
+    if (strncmp(word, "--", 2) == 0)
+        id = getopt_long(argc, argv, "+:", table, &index);
+    if (id == '?' || id == ':')
+        return refuse_word(invocation->command, table, word, fault);
+    /* getopt_long accepts "--js" for "--json". A script that relies on it would break with the
+     * next option added, so an option must be named in full. */
+    if (strlen(table[index].name) != strcspn(word + 2, "="))
+        return refuse_option(invocation->command, table, word, fault);
+    if (table[index].has_arg == optional_argument && !optarg && optind < argc &&
+        is_value(argv[optind]))
+        optarg = argv[optind++];
+    *at = optind;
+    return take_option(id, optarg, invocation, wants_help, fault);
 }
 
 static bool check_count(const struct invocation *invocation, struct fault *fault)
@@ -353,15 +289,31 @@ const struct option_row *options_shared(const struct command *command, size_t *a
     return NULL;
 }
 
-bool options_parse(struct invocation *invocation, int argc, char **argv, char **checked,
+bool options_parse(struct invocation *invocation, int argc, char **argv, char **arguments,
                    bool *wants_help, struct fault *fault)
 {
     struct option table[OPTION_TABLE_MAX];
-    int count = 0;
+    bool is_behind_dashes = false;
+    size_t count = 0;
+    int at = 1;
 
     build_options(invocation->command, table);
-    return check_arguments(invocation->command, table, argc, argv, checked, &count, wants_help,
-                           fault) &&
-           parse_checked(table, count, checked, invocation, wants_help, fault) &&
-           (*wants_help || check_count(invocation, fault));
+    while (at < argc) {
+        const char *word = argv[at];
+        bool is_help = !is_behind_dashes && strcmp(word, "/?") == 0;
+        bool is_dashes = !is_behind_dashes && strcmp(word, "--") == 0;
+
+        *wants_help |= is_help;
+        is_behind_dashes |= is_dashes;
+        if (is_help || is_dashes)
+            at++;
+        else if (is_behind_dashes || !is_option(word))
+            arguments[count++] = argv[at++];
+        else if (!parse_option(invocation, table, argc, argv, &at, wants_help, fault))
+            return false;
+    }
+    arguments[count] = NULL;
+    invocation->arguments = arguments;
+    invocation->argument_count = count;
+    return *wants_help || check_count(invocation, fault);
 }

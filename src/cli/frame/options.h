@@ -4,10 +4,10 @@
 
 #include "cli/frame/command.h"
 
-/* Reads argv (argv[0] is the command) into *invocation, whose command is set. `checked` has room
- * for 3 * argc + 2 pointers and must outlive the invocation's arguments. *wants_help is set by
- * --help and /?; then the number of arguments is not checked. FAULT_USAGE names the bad word. */
-bool options_parse(struct invocation *invocation, int argc, char **argv, char **checked,
+/* Reads argv (argv[0] is the command) into *invocation, whose command is set. `arguments` has room
+ * for argc pointers and must outlive the invocation. *wants_help is set by --help and /?; the
+ * number of arguments is then not checked. FAULT_USAGE names the bad word. */
+bool options_parse(struct invocation *invocation, int argc, char **argv, char **arguments,
                    bool *wants_help, struct fault *fault) MUST_CHECK;
 
 /* The next option from row *at on that the command shares with others; NULL after the last. */

@@ -169,7 +169,7 @@ int run_command(const struct command *command, const struct machine *machine, in
                                     .restore_point = command->flags & COMMAND_RESTORE_POINT
                                                          ? RESTORE_POINT_AUTO
                                                          : RESTORE_POINT_SKIP};
-    char **checked = calloc(3 * (size_t)argc + 2, sizeof *checked);
+    char **arguments = calloc((size_t)argc + 1, sizeof *arguments);
     bool wants_help = false;
     bool is_done;
     int code;
@@ -179,14 +179,14 @@ int run_command(const struct command *command, const struct machine *machine, in
     /* Before anything can be refused: a script that asked for JSON gets JSON. */
     for (int i = 1; i < argc; i++)
         invocation.output.is_json |= strcmp(argv[i], "--json") == 0;
-    is_done = checked || fault_no_memory(&fault);
-    is_done = is_done && options_parse(&invocation, argc, argv, checked, &wants_help, &fault);
+    is_done = arguments || fault_no_memory(&fault);
+    is_done = is_done && options_parse(&invocation, argc, argv, arguments, &wants_help, &fault);
     if (is_done && wants_help)
         help_of_command(command, &invocation.output);
     else
         is_done = is_done && (!command->judge || command->judge(&invocation, &fault)) &&
                   check_elevation(&invocation, &fault) && command->run(&invocation, &fault);
     code = finish(&invocation, is_done, &fault);
-    free(checked);
+    free(arguments);
     return code;
 }
