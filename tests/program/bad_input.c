@@ -30,7 +30,7 @@ static const struct {
     {"set 60000 61000 --yes", "MaxUserPort"}, /* twice the same setting */
     {"set MaxUserPort=60000 maxuserport=60000 --yes", "MaxUserPort"},
     {"set MaxUserPrt=60000 --yes", "Did you mean MaxUserPort?"},
-    {"set Hostname=60000 --yes", "no setting \"Hostname\""},
+    {"set Hostname=60000 --yes", "Unknown setting \"Hostname\""},
     {"set 60000 --yess", "Did you mean --yes?"},
     {"set 60000 --ye", "--ye"}, /* no abbreviations */
     {"set 60000 --reson x --yes", "Did you mean --reason?"},

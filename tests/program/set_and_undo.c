@@ -198,7 +198,7 @@ START_TEST(history_tells_who_did_what_and_that_no_restart_was_since)
     const struct run *run = maxport("history 1");
     ASSERT_EXIT(run, 0);
     ASSERT_SAYS(run->out, "not set -> 60000 (0xea60)");
-    ASSERT_SAYS(run->out, "done, later undone");
+    ASSERT_SAYS(run->out, "done, undone");
     ASSERT_SAYS(run->out, utf8(store_path(L"public\\changes\\1.reg")));
     ASSERT_EXIT(maxport("history 9"), 1);
 }
