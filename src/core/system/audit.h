@@ -1,29 +1,29 @@
-/* audit.h - what administrators did, for Windows' Application event log.
+/* audit.h - events in Windows' Application log about changes by administrators.
  *
- * Ids are stable: monitoring and SIEM rules are written against them. The words
- * are best effort: an event that cannot be written never fails a command.
+ * The ids are stable because monitoring and SIEM rules refer to them. Reporting is best
+ * effort: a command never fails because an event could not be written.
  */
 #ifndef CORE_SYSTEM_AUDIT_H
 #define CORE_SYSTEM_AUDIT_H
 
 enum audit_event {
-    AUDIT_CHANGED = 100,     /* information: written and verified */
-    AUDIT_UNDONE = 101,      /* information: a change was taken back */
-    AUDIT_ARMED = 102,       /* information: the next restart returns to a restore point */
-    AUDIT_SETTLED = 103,     /* information: an interrupted change was closed, see its text */
-    AUDIT_ADOPTED = 104,     /* information: a store restored from files was taken over */
-    AUDIT_REFUSED = 200,     /* warning: not carried out, and nothing of it was written */
-    AUDIT_ROLLED_BACK = 201, /* warning: it failed, and all is as before */
-    /* Warning: an untrusted folder was moved out of the store's place, and no other event of the
-     * run says so. */
+    AUDIT_CHANGED = 100, /* information: a change was written and verified */
+    AUDIT_UNDONE = 101,  /* information: a change was undone */
+    AUDIT_ARMED = 102,   /* information: the next restart returns to a restore point */
+    AUDIT_SETTLED = 103, /* information: an interrupted change was resolved; the text says how */
+    AUDIT_ADOPTED = 104, /* information: maxport adopted a store that was restored from files */
+    AUDIT_REFUSED = 200, /* warning: a change was refused; nothing was written */
+    AUDIT_ROLLED_BACK = 201, /* warning: a change failed and was rolled back */
+    /* Warning: an untrusted folder at the store's path was renamed. Reported only if no other
+     * event of the run mentions it. */
     AUDIT_STORE_REPLACED = 202,
-    AUDIT_STUCK = 300,    /* error: it failed, and not all could be put back */
-    AUDIT_UNCLOSED = 301, /* error: it stands, but the journal could not be closed */
+    AUDIT_STUCK = 300,    /* error: a change failed and its rollback failed */
+    AUDIT_UNCLOSED = 301, /* error: a change is in effect, but the journal lacks its outcome */
 };
 
 struct audit {
     void *context;
-    /* One event under the source "maxport"; `text` is all that it says. */
+    /* Writes one event under the source "maxport"; `text` is its whole message. */
     void (*report)(void *context, enum audit_event, const char *text);
 };
 

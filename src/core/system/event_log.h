@@ -1,8 +1,8 @@
-/* event_log.h - what Windows' own event log says about ports running out.
+/* event_log.h - events in which Windows reports that ports ran out.
  *
  * System log, source Tcpip (docs/windows.md, "Events of Tcpip"): 4227 a connect failed
  * because its endpoint was in use too recently, 4231 no free TCP port left, 4266 no free
- * UDP port left. Their presence proves trouble; their absence proves nothing.
+ * UDP port left. An event proves a problem; no event proves nothing.
  */
 #ifndef CORE_SYSTEM_EVENT_LOG_H
 #define CORE_SYSTEM_EVENT_LOG_H
@@ -19,15 +19,15 @@ enum { EVENTS_MAX = 256 };
 struct events {
     struct event rows[EVENTS_MAX]; /* newest first */
     size_t count;
-    bool is_cut;   /* there were more */
-    bool is_known; /* false: could not be read */
-    char why[256]; /* then: why */
+    bool is_cut;   /* there were more than EVENTS_MAX */
+    bool is_known; /* false: the log could not be read */
+    char why[256]; /* the reason, if !is_known */
 };
 
 struct event_source {
     void *context;
     void (*begin)(void *context); /* see ranges.h; optional */
-    /* Tcpip's events with these ids since then. */
+    /* Reads the Tcpip events with these ids since `since_ms`. */
     void (*read)(void *context, int64_t since_ms, struct events *);
 };
 

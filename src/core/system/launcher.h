@@ -1,8 +1,8 @@
-/* launcher.h - maxport.exe, run by the window to change something.
+/* launcher.h - starts maxport.exe, elevated, when the user changes something in the window.
  *
- * The window never writes by itself: it starts the console program, elevated, with the
- * arguments that anybody could type, waits for its end, and reads the result from the
- * journal by the process's number. One program at a time.
+ * The window itself never writes. It starts the console program with arguments that a user
+ * could also type, waits until it ends, and finds the result in the journal by the process id.
+ * One program at a time.
  */
 #ifndef CORE_SYSTEM_LAUNCHER_H
 #define CORE_SYSTEM_LAUNCHER_H
@@ -12,24 +12,24 @@
 enum run_state {
     RUN_GOES_ON,
     RUN_ENDED,
-    RUN_UNSEEN, /* Windows reports neither that it ended nor how */
+    RUN_UNSEEN, /* Windows cannot report whether or how it ended */
 };
 
 struct launcher {
     void *context;
 
-    /* Starts it with these arguments, UTF-8, without the program's own name. Comes back
-     * when the user has answered Windows' question for an administrator. FAULT_DECLINED:
-     * the answer was no; FAULT_MISSING: the program is not beside this one. Nothing was
-     * changed then. owner: the window that the question belongs to, NULL none.
-     * process_id: 0 where Windows does not report it. */
+    /* Starts maxport.exe. arguments: UTF-8, without the program name. Returns after the user
+     * has answered the prompt for administrator approval. FAULT_DECLINED: approval was
+     * declined. FAULT_MISSING: maxport.exe is not in this program's folder. Nothing was changed
+     * in both cases. owner: the parent window of the prompt, or NULL. *process_id: 0 if Windows
+     * does not report it. */
     bool (*start)(void *context, void *owner, const char *const *arguments, size_t count,
                   uint32_t *process_id, struct fault *);
 
-    /* Waits at most so long for its end. RUN_ENDED: *exit_code is README.md's. */
+    /* Waits at most `ms` for the end. RUN_ENDED: *exit_code is one of README.md's exit codes. */
     enum run_state (*wait)(void *context, uint32_t ms, uint32_t *exit_code);
 
-    /* Lets go of it, ended or not: a change that was begun is always finished. */
+    /* Closes the handle, also of a running program, which continues and finishes its change. */
     void (*close)(void *context);
 };
 

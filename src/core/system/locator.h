@@ -1,4 +1,4 @@
-/* locator.h - where a process' program lies, shown by Windows' own file manager. */
+/* locator.h - shows the executable of a process in File Explorer. */
 #ifndef CORE_SYSTEM_LOCATOR_H
 #define CORE_SYSTEM_LOCATOR_H
 
@@ -7,9 +7,9 @@
 struct locator {
     void *context;
 
-    /* Opens a window with the program's folder, the program selected. FAULT_MISSING: the
-     * process has ended; FAULT_DENIED: its path is not for this user to know;
-     * FAULT_UNAVAILABLE: it has no program, or Windows cannot tell. */
+    /* Opens the folder of the executable and selects the executable. FAULT_MISSING: the process
+     * has ended. FAULT_DENIED: this user may not query its path. FAULT_UNAVAILABLE: the process
+     * has no executable, or Windows does not report it. */
     bool (*show)(void *context, uint32_t process, struct fault *);
 };
 

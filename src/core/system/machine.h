@@ -1,6 +1,6 @@
-/* machine.h - the interfaces to the operating system, passed by pointer; there are no globals.
+/* machine.h - all interfaces to the operating system, passed by pointer.
  *
- * win32/machine.c fills it for Windows, tests/fake/machine.c in memory.
+ * win32/machine.c fills it for Windows, tests/fake/machine.c for tests in memory.
  */
 #ifndef CORE_SYSTEM_MACHINE_H
 #define CORE_SYSTEM_MACHINE_H
@@ -24,15 +24,15 @@
 struct machine {
     struct registry registry;
     struct socket_source sockets;
-    /* Functions of these may be NULL where a system has no such source; and for a program
-     * that only looks all that writes is NULL. */
-    struct range_access ranges; /* without read the rules answer */
+    /* Functions of the following may be NULL if the system lacks the source. In a read-only
+     * program every writing function is NULL. */
+    struct range_access ranges; /* without `read`, ranges come from the rules */
     struct event_source events;
     struct service_source services;
     struct memory_source memory;
     struct binder binder;
     struct audit audit;
-    struct restore_point_source restore_points; /* without make there are none */
+    struct restore_point_source restore_points; /* without `make`, no System Restore */
     struct store store;
     struct files files;
     struct process_source processes;

@@ -1,4 +1,4 @@
-/* memory.h - physical memory and the non-paged pool, from which sockets come. */
+/* memory.h - physical memory and the non-paged pool, which sockets use. */
 #ifndef CORE_SYSTEM_MEMORY_H
 #define CORE_SYSTEM_MEMORY_H
 

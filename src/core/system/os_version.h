@@ -1,4 +1,4 @@
-/* os_version.h - which Windows this is. */
+/* os_version.h - the version of Windows. */
 #ifndef CORE_SYSTEM_OS_VERSION_H
 #define CORE_SYSTEM_OS_VERSION_H
 
@@ -14,11 +14,11 @@ enum os_role {
 
 struct os_version {
     uint32_t major, minor, build;
-    uint32_t revision; /* UBR; 0 where unknown */
+    uint32_t revision; /* UBR; 0 if unknown */
     enum os_role role;
     uint32_t service_pack;
     bool is_64_bit;
-    char product[128]; /* the registry's ProductName, for show only; "" if unknown */
+    char product[128]; /* the registry's ProductName, for display only; "" if unknown */
 };
 
 struct os_version_source {
@@ -26,21 +26,22 @@ struct os_version_source {
     bool (*read)(void *context, struct os_version *, struct fault *);
 };
 
-/* "workstation", "server", "domain_controller": also its JSON name. */
+/* "workstation", "server", "domain_controller"; also in JSON. */
 const char *os_role_key(enum os_role role);
 
 bool os_is_server(const struct os_version *os);
 
-/* major.minor >= the given pair, and where equal also build >= build. */
+/* True if major.minor is above the given pair, or equal to it and the build is at least
+ * `build`. */
 bool os_at_least(const struct os_version *os, uint32_t major, uint32_t minor, uint32_t build);
 
-/* "Windows Server 2022", "Windows 11", "Windows XP": by number, since ProductName
- * still says Windows 10 on Windows 11. An unknown newer build is named after the
- * newest that is known, with its build number in the caller's text. */
+/* "Windows Server 2022", "Windows 11", "Windows XP". Derived from the version number, because
+ * ProductName is "Windows 10" even on Windows 11. A newer, unknown build gets the name of the
+ * newest known version; the caller prints the build number. */
 const char *os_name(const struct os_version *os);
 
-/* "Windows Server 2022 (10.0.20348.587)", of a domain controller with these words
- * before the bracket; a name says workstation or server by itself. */
+/* Prints "Windows Server 2022 (10.0.20348.587)". For a domain controller, adds "domain
+ * controller" before the bracket. */
 void os_print(const struct os_version *os, struct text *text);
 
 #endif

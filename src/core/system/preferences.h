@@ -1,5 +1,5 @@
-/* preferences.h - small numbers that the window remembers for its user: its place, its
- * page, its interval. What cannot be read or kept is as if never chosen. */
+/* preferences.h - numbers that the window stores for its user: position, page, interval.
+ * A number that cannot be read or written counts as not set. */
 #ifndef CORE_SYSTEM_PREFERENCES_H
 #define CORE_SYSTEM_PREFERENCES_H
 
@@ -7,7 +7,7 @@
 
 struct preferences {
     void *context;
-    /* False: never chosen, or unreadable; *number is untouched. */
+    /* False: not set, or it could not be read; *number is unchanged. */
     bool (*read)(void *context, const char *name, uint32_t *number);
     void (*write)(void *context, const char *name, uint32_t number);
 };

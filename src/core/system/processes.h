@@ -20,8 +20,8 @@ void processes_release(struct processes *processes);
 void processes_sort(struct processes *processes);
 const struct process *processes_find(const struct processes *processes, uint32_t id);
 
-/* "svchost.exe", "System", "process 4711 (ended)"; 0: "(no process)". A name with a
- * parenthesis stands in quotation marks: what maxport adds in parentheses is its own word. */
+/* "svchost.exe", "System", "process 4711 (ended)"; 0: "(no process)". A name that contains a
+ * parenthesis is quoted, because maxport adds its own remarks in parentheses. */
 const char *processes_name(const struct processes *processes, uint32_t id, char buffer[300]);
 
 struct process_source {

@@ -1,7 +1,6 @@
-/* ranges.h - what Windows itself says about its dynamic port ranges, and the ports
- * inside them that nobody is given.
+/* ranges.h - the running dynamic port ranges and the excluded ports, as Windows reports them.
  *
- * Where the system has no answer, range.c's rules give one, and say so.
+ * If Windows reports no range, range.c calculates one from its rules and marks it.
  */
 #ifndef CORE_SYSTEM_RANGES_H
 #define CORE_SYSTEM_RANGES_H
@@ -11,7 +10,7 @@
 
 enum range_source {
     RANGE_SOURCE_UNKNOWN,
-    RANGE_SOURCE_RULE,  /* by range.c's table, not asked for */
+    RANGE_SOURCE_RULE,  /* calculated by range.c, not reported by Windows */
     RANGE_SOURCE_WMI,   /* root\StandardCimv2, Windows 8 and Server 2012 on */
     RANGE_SOURCE_NETSH, /* netsh interface ipv4|ipv6 show dynamicport, Vista on */
 };
@@ -25,24 +24,24 @@ struct running_range {
     bool is_known;
     struct port_range range;
     enum range_source source;
-    char why[RANGE_WHY_SIZE]; /* where not known, or not by the best source: why; else "" */
+    char why[RANGE_WHY_SIZE]; /* why it is unknown or not from the best source; else "" */
 };
 
-/* Ports that are kept from everybody who asks for any free one. Windows keeps one
- * list for each protocol; users report that IPv4 and IPv6 share it (docs/windows.md,
- * "Excluded ports"), so maxport reads both families. */
+/* Ports that Windows never assigns automatically. Windows has one list for each protocol.
+ * Users report that IPv4 and IPv6 share it (docs/windows.md, "Excluded ports"), so maxport
+ * reads both families. */
 struct exclusion {
     enum protocol protocol;
     enum family family;
     struct port_range range;
-    bool is_administered; /* netsh marks it with '*': set by an administrator, lasts */
+    bool is_administered; /* marked '*' by netsh: set by an administrator, persistent */
 };
 
 struct exclusions {
     struct exclusion *rows; /* owned; ascending within a protocol and family */
     size_t count;
     bool is_known[PROTOCOL_COUNT][FAMILY_COUNT];
-    char why[PROTOCOL_COUNT][FAMILY_COUNT][RANGE_WHY_SIZE]; /* where not known */
+    char why[PROTOCOL_COUNT][FAMILY_COUNT][RANGE_WHY_SIZE]; /* why it is unknown */
 };
 
 void exclusions_init(struct exclusions *exclusions);
@@ -50,18 +49,17 @@ void exclusions_release(struct exclusions *exclusions);
 bool exclusions_add(struct exclusions *exclusions, const struct exclusion *row,
                     struct fault *fault) MUST_CHECK;
 
-/* Ports of the range that are excluded, each counted once however rows overlap. */
+/* Counts the excluded ports of the range. Overlapping rows count a port once. */
 uint32_t exclusions_within(const struct exclusions *exclusions, enum protocol protocol,
                            enum family family, struct port_range range);
-/* The row that holds a port, or NULL. */
+/* The row that contains the port, or NULL. */
 const struct exclusion *exclusions_find(const struct exclusions *exclusions, enum protocol protocol,
                                         enum family family, uint32_t port);
 
-/* All that Windows was asked. */
 struct range_answers {
     struct running_range running[PROTOCOL_COUNT][FAMILY_COUNT];
-    /* The auto-reuse range of SO_REUSE_UNICASTPORT and implicit binds; count 0: off,
-     * or this Windows has none. is_auto_reuse_known: the property was there. */
+    /* The auto-reuse range of SO_REUSE_UNICASTPORT and implicit binds; count 0: it is off, or
+     * this Windows has none. is_auto_reuse_known: Windows has the property. */
     struct port_range auto_reuse;
     bool is_auto_reuse_known;
     struct exclusions exclusions;
@@ -70,21 +68,21 @@ struct range_answers {
 struct range_access {
     void *context;
 
-    /* Starts asking in the background, so that the socket tables can be read
-     * meanwhile. Optional: without it `read` does both. */
+    /* Starts the queries in the background while the caller reads the socket tables.
+     * Optional: without it, `read` starts them. */
     void (*begin)(void *context);
 
-    /* Waits for what was begun, for each source at most its own limit, and fills
-     * *answers (to be released by the caller). What could not be had is not a
-     * failure: it is marked, with why. The next begin or read asks anew. */
+    /* Waits for the queries, for each source at most its time limit, and fills *answers; the
+     * caller releases them. A range or list that could not be read is not a failure; it is
+     * marked as unknown, with the reason. The next begin or read queries again. */
     void (*read)(void *context, struct range_answers *answers);
 
-    /* One running range, asked of netsh at once: what `write` is read back by. */
+    /* Reads one running range from netsh immediately; used to verify `write`. */
     bool (*read_one)(void *context, enum protocol, enum family, struct port_range *,
                      struct fault *);
 
-    /* Changes a running range at once, by netsh. FAULT_UNAVAILABLE: this Windows
-     * has no such command; FAULT_DENIED; FAULT_FAILED with what netsh said. */
+    /* Changes a running range with netsh, effective immediately. FAULT_UNAVAILABLE: this
+     * Windows lacks the command; FAULT_DENIED; FAULT_FAILED with the output of netsh. */
     bool (*write)(void *context, enum protocol, enum family, struct port_range, struct fault *);
 };
 

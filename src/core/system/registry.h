@@ -1,10 +1,8 @@
-/* registry.h - the one door between maxport and the registry.
+/* registry.h - the only interface to the registry.
  *
- * A struct registry is a few functions and the context they work on. The real
- * one is filled by win32/registry.c, the one in memory by tests/fake/machine.c.
- * Text is UTF-8; keys are named below the root that the adapter was opened on
- * (HKEY_LOCAL_MACHINE in the product). Nothing here prints, exits, or keeps a
- * pointer it was given.
+ * win32/registry.c fills it for Windows, tests/fake/machine.c for tests in memory. Text is
+ * UTF-8. Key paths are relative to the root of the adapter, HKEY_LOCAL_MACHINE in the product.
+ * No function prints, exits, or retains a pointer argument.
  */
 #ifndef CORE_SYSTEM_REGISTRY_H
 #define CORE_SYSTEM_REGISTRY_H
@@ -12,14 +10,13 @@
 #include "core/base/place.h"
 #include "core/base/value.h"
 
-/* What a walk meets, in the order of a .reg file: a key, its values, its
- * subkeys. Names are UTF-16 code units as the registry has them, ill-formed
- * ones included, so that a backup is exact; not NUL-terminated; valid during
- * the call only. A visitor that returns false ends the walk, which then fails
- * with the fault that the visitor set. */
+/* Receives keys and values in the order of a .reg file: a key, its values, its subkeys. Names
+ * are the registry's UTF-16 code units, even if ill-formed, so that a backup is exact. They
+ * are not NUL-terminated and are valid only during the call. If a visitor returns false, the
+ * walk ends and fails with the visitor's fault. */
 struct registry_visitor {
     void *context;
-    /* `path` is the full path below the root, e.g. SYSTEM\...\Parameters\Interfaces. */
+    /* `path`: full path below the root, e.g. SYSTEM\...\Parameters\Interfaces. */
     bool (*key)(void *context, const uint16_t *path, size_t path_count, struct fault *);
     bool (*value)(void *context, const uint16_t *name, size_t name_count, uint32_t type,
                   const uint8_t *data, size_t length, struct fault *);
@@ -28,24 +25,24 @@ struct registry_visitor {
 struct registry {
     void *context;
 
-    /* Reads one value. A missing key or name is a success: VALUE_ABSENT.
-     * On failure *value is untouched. FAULT_DENIED: no right to read it. */
+    /* Reads one value. A missing key or name is not a failure: VALUE_ABSENT. On failure *value
+     * is unchanged. FAULT_DENIED: no permission to read it. */
     bool (*read)(void *context, const struct place *, struct value *, struct fault *);
 
-    /* Writes one value, creating its key. VALUE_ABSENT deletes the name, never
-     * creates or deletes a key; deleting what is missing is a success.
-     * FAULT_DENIED: no right to write it. */
+    /* Writes one value and creates its key if needed. VALUE_ABSENT deletes the value and
+     * neither creates nor deletes a key; deleting a missing value succeeds.
+     * FAULT_DENIED: no permission to write it. */
     bool (*write)(void *context, const struct place *, const struct value *, struct fault *);
 
-    /* Asks the system to put the key on disk now (RegFlushKey). */
+    /* Writes the key to disk now (RegFlushKey). */
     bool (*flush)(void *context, const char *key, struct fault *);
 
-    /* Visits a key, its values and all subkeys, without creating anything.
-     * FAULT_MISSING: no such key. */
+    /* Visits a key, its values and all subkeys. Creates nothing.
+     * FAULT_MISSING: the key does not exist. */
     bool (*walk)(void *context, const char *key, const struct registry_visitor *, struct fault *);
 
-    /* When the key was last written by anyone, in ms since 1970 UTC.
-     * FAULT_MISSING: no such key. */
+    /* Time of the last write to the key by any program, ms since 1970 UTC.
+     * FAULT_MISSING: the key does not exist. */
     bool (*last_write)(void *context, const char *key, int64_t *unix_ms, struct fault *);
 };
 

@@ -1,9 +1,9 @@
-/* restore_point.h - Windows' own System Restore: what it has, makes, and arms.
+/* restore_point.h - Windows System Restore: lists and creates restore points, schedules a return.
  *
  * Windows clients from XP on; servers have none (SDK, SRSetRestorePointW:
  * "None supported"). Windows 8 and later silently skip a point within 24 hours of
- * the last one and still report success (Win32, "Calling SRSetRestorePoint"), so
- * "made" is only said where the list has a new point afterwards.
+ * the last one and still report success (Win32, "Calling SRSetRestorePoint"). The
+ * outcome is therefore "made" only if the list contains a new point afterwards.
  */
 #ifndef CORE_SYSTEM_RESTORE_POINT_H
 #define CORE_SYSTEM_RESTORE_POINT_H
@@ -27,37 +27,37 @@ void restore_points_release(struct restore_points *points);
 const struct restore_point *restore_points_newest(const struct restore_points *points);
 
 enum restore_point_outcome {
-    RESTORE_POINT_MADE,        /* the list has a new one: `sequence` */
-    RESTORE_POINT_REUSED,      /* Windows kept to an earlier one: `sequence` */
-    RESTORE_POINT_UNAVAILABLE, /* this Windows has no System Restore, or it is switched off */
-    RESTORE_POINT_FAILED,      /* it was tried and did not work */
+    RESTORE_POINT_MADE,        /* the list contains a new point: `sequence` */
+    RESTORE_POINT_REUSED,      /* Windows kept an earlier point instead: `sequence` */
+    RESTORE_POINT_UNAVAILABLE, /* this Windows has no System Restore, or it is off */
+    RESTORE_POINT_FAILED,      /* the attempt failed */
 };
 
-/* "made", "reused", "unavailable", "failed": also its name in JSON. */
+/* "made", "reused", "unavailable", "failed"; also in JSON. */
 const char *restore_point_outcome_name(enum restore_point_outcome outcome);
 
 struct restore_point_result {
     enum restore_point_outcome outcome;
-    uint32_t sequence; /* made or reused */
-    uint32_t code;     /* what Windows said, 0 none */
-    /* Windows' code crashed within this process, and may have written anywhere in its
-     * memory: it must not change the machine any more. */
+    uint32_t sequence; /* of the point that was created or reused */
+    uint32_t code;     /* Windows' error code, 0 none */
+    /* Windows' code crashed in this process and may have written anywhere in its memory. The
+     * process must not change the machine any more. */
     bool has_crashed;
-    char why[256]; /* one sentence for a person, always */
+    char why[256]; /* one sentence for the user, never empty */
 };
 
 struct restore_point_source {
     void *context;
 
-    /* Makes one and looks whether it came into being. Slow: up to minutes; gives
-     * up after its own limit. Never fails as a call: the result says all. */
+    /* Creates a restore point and checks that it exists. May take minutes; ends at its own time
+     * limit. Reports failures in the result only. */
     void (*make)(void *context, const char *description, struct restore_point_result *);
 
-    /* FAULT_UNAVAILABLE: this Windows has none. */
+    /* FAULT_UNAVAILABLE: this Windows has no System Restore. */
     bool (*list)(void *context, struct restore_points *, struct fault *);
 
-    /* Arms Windows' restore to that point; it happens at the next restart, which
-     * is the caller's. FAULT_MISSING: no such point. */
+    /* Schedules the return to that point for the next restart. Does not restart Windows.
+     * FAULT_MISSING: the point does not exist. */
     bool (*arm)(void *context, uint32_t sequence, struct fault *);
 };
 

@@ -1,7 +1,7 @@
-/* screen.h - where text goes and answers come from.
+/* screen.h - output of text, and answers of the user.
  *
- * The real one is the console (or whatever standard output is redirected to),
- * checked for failed writes; the tests' one records.
+ * In the product it is the console, or the target of a redirection; every write is checked.
+ * The tests' screen records the text.
  */
 #ifndef CORE_SYSTEM_SCREEN_H
 #define CORE_SYSTEM_SCREEN_H
@@ -10,7 +10,7 @@
 
 enum screen_stream { SCREEN_OUT, SCREEN_ERROR };
 
-/* Colour is an extra: nothing may be told by it alone. */
+/* No information may depend on colour alone. */
 enum screen_style { STYLE_NORMAL, STYLE_STRONG, STYLE_GOOD, STYLE_WARNING, STYLE_BAD };
 
 struct screen {
@@ -18,31 +18,30 @@ struct screen {
     /* UTF-8, well-formed. false: the text could not be written (disk full,
      * closed pipe). */
     bool (*write)(void *context, enum screen_stream, const char *data, size_t length);
-    /* Takes effect for what is written next to SCREEN_OUT. Only called where
-     * wants_color. */
+    /* Sets the style of the text that follows on SCREEN_OUT. Requires wants_color. */
     void (*style)(void *context, enum screen_style);
-    /* Reads one line of the answer to a question already written. false: end of
-     * input, or interrupted. Only called where can_ask. */
+    /* Reads one line; the caller has written the question. false: end of input, or
+     * interrupted. Requires can_ask. */
     bool (*ask)(void *context, char *answer, size_t size);
     bool (*can_ask)(void *context);                        /* standard input is a console */
     bool (*is_console)(void *context, enum screen_stream); /* that stream is a console */
-    unsigned (*width)(void *context);                      /* columns; 80 where it is no console */
-    bool (*wants_color)(void *context);                    /* console, and NO_COLOR not set */
+    unsigned (*width)(void *context);                      /* columns; 80 if not a console */
+    bool (*wants_color)(void *context);                    /* a console, and NO_COLOR is not set */
     bool (*stop_requested)(void *context);                 /* Ctrl-C was pressed */
-    /* Waits at most so long; ends early at Ctrl-C, and when a page's window was resized. */
+    /* Waits at most `ms`; returns early at Ctrl-C, or if the window of a page is resized. */
     void (*wait)(void *context, uint32_t ms);
 
-    /* A page that is drawn anew in the same place, where SCREEN_OUT is a console. From
-     * page_begin to page_end what is written to SCREEN_OUT goes onto the page, from
-     * its top left on, and is seen at page_show, all at once; what the page before it
-     * had is gone. Nothing wraps or scrolls: what is too wide or too long is cut. */
-    bool (*page_begin)(void *context); /* false: it cannot be had; write on as usual */
-    /* Begins an empty page and tells how large it is: as the window is now. */
+    /* A page is redrawn in place on a console. Between page_begin and page_end, text for
+     * SCREEN_OUT is collected from the top left of the page. page_show shows the whole page at
+     * once and replaces the previous one. Text neither wraps nor scrolls; text that is too wide
+     * or too long is cut. */
+    bool (*page_begin)(void *context); /* false: no page possible; write as usual */
+    /* Begins an empty page and returns its size, the current size of the window. */
     void (*page_start)(void *context, unsigned *columns, unsigned *rows);
-    unsigned (*page_row)(void *context); /* rows that are finished so far */
-    bool (*page_show)(void *context);    /* false: it could not be shown */
-    /* Leaves the last page standing; the cursor is behind it, on a line of its own,
-     * seen and coloured as it was found. */
+    unsigned (*page_row)(void *context); /* complete rows so far */
+    bool (*page_show)(void *context);    /* false: the page could not be shown */
+    /* Leaves the last page on the screen. Puts the cursor on its own line below the page and
+     * restores the cursor's visibility and the colours. */
     void (*page_end)(void *context);
 };
 

@@ -4,8 +4,8 @@
 
 #include "core/base/place.h"
 
-/* The numbers are MIB_TCP_STATE's (Win32 MIB_TCPROW_OWNER_PID), 1 to 12;
- * UDP rows have no state, and 100 is what bound, idle TCP sockets are given. */
+/* 1 to 12 are the numbers of MIB_TCP_STATE (Win32 MIB_TCPROW_OWNER_PID). UDP rows have no
+ * state. 100 is maxport's number for bound, idle TCP sockets. */
 enum socket_state {
     STATE_NONE = 0, /* UDP */
     STATE_CLOSED = 1,
@@ -23,9 +23,9 @@ enum socket_state {
     STATE_BOUND = 100,
 };
 
-/* "TIME_WAIT", as netstat and the field say it. "state 57" numbers are "UNKNOWN". */
+/* "TIME_WAIT", as netstat prints it; "UNKNOWN" for a number not listed above. */
 const char *socket_state_name(unsigned state);
-/* "time_wait": the same in JSON. */
+/* "time_wait", in JSON. */
 const char *socket_state_key(unsigned state);
 
 enum { OWNER_UNKNOWN = 0xffffffff };
@@ -33,20 +33,20 @@ enum { OWNER_UNKNOWN = 0xffffffff };
 struct socket_row {
     uint8_t protocol;     /* enum protocol */
     uint8_t family;       /* enum family */
-    uint8_t state;        /* enum socket_state; numbers it does not know are kept */
+    uint8_t state;        /* enum socket_state, or an unknown number from Windows */
     uint8_t has_remote;   /* false for listeners, UDP, bound */
     uint16_t local_port;  /* host byte order */
-    uint16_t remote_port; /* host byte order; 0 without a remote end */
-    uint32_t owner;       /* process id; 0 for the system's own (TIME_WAIT); OWNER_UNKNOWN */
+    uint16_t remote_port; /* host byte order; 0 without a remote endpoint */
+    uint32_t owner;       /* process id; 0: no process (TIME_WAIT); OWNER_UNKNOWN */
     uint8_t local[16];    /* network byte order; IPv4 in the first 4 bytes */
     uint8_t remote[16];
 };
 
-/* One table of one protocol and family, and how well it could be had. */
+/* Whether the table of a protocol and family could be read. */
 struct socket_table {
-    bool is_available; /* false: this system cannot show it, or the call failed */
-    bool is_partial;   /* it kept growing; what fitted is here */
-    uint32_t code;     /* the system's code when not available */
+    bool is_available; /* false: this system lacks the table, or the call failed */
+    bool is_partial;   /* the table kept growing; rows are missing */
+    uint32_t code;     /* Windows' error code if not available */
 };
 
 struct sockets {
@@ -54,27 +54,27 @@ struct sockets {
     size_t count;
     struct socket_table tables[PROTOCOL_COUNT][FAMILY_COUNT];
     bool has_owners;  /* rows carry process ids */
-    bool has_bound;   /* bound, idle TCP sockets are among the rows */
-    int64_t taken_ms; /* ms since 1970 UTC; filled by the caller's clock, 0 if not */
+    bool has_bound;   /* the rows include bound, idle TCP sockets */
+    int64_t taken_ms; /* ms since 1970 UTC, set by the caller; 0 if not set */
 };
 
 void sockets_init(struct sockets *sockets);
 void sockets_release(struct sockets *sockets);
 
-/* Makes room for `more` rows. false: no memory, *sockets as before. */
+/* Makes room for `more` rows. false: out of memory; *sockets is unchanged. */
 bool sockets_reserve(struct sockets *sockets, size_t more, struct fault *fault) MUST_CHECK;
 
 enum socket_mask {
     SOCKETS_ROWS = 1,      /* always */
-    SOCKETS_OWNERS = 2,    /* process ids: cost extra */
-    SOCKETS_BOUND = 4,     /* bound, idle TCP sockets, where the system shows them */
-    SOCKETS_LISTENERS = 8, /* only listening TCP and all UDP, with owners: cheap at any size */
+    SOCKETS_OWNERS = 2,    /* process ids; slower */
+    SOCKETS_BOUND = 4,     /* bound, idle TCP sockets, if the system lists them */
+    SOCKETS_LISTENERS = 8, /* only listening TCP and all UDP, with owners; fast at any size */
 };
 
 struct socket_source {
     void *context;
-    /* Appends to an empty *sockets. A table that cannot be had is not a
-     * failure: it is marked. Fails only when no table at all could be read. */
+    /* Fills an empty *sockets. Marks each table that could not be read; fails only if no table
+     * could be read. */
     bool (*fetch)(void *context, unsigned mask, struct sockets *, struct fault *);
 };
 
