@@ -1,4 +1,4 @@
-/* attributes.h - what the compiler checks at each call of a function. */
+/* attributes.h - attributes that let the compiler check each call of a function. */
 #ifndef CORE_BASE_ATTRIBUTES_H
 #define CORE_BASE_ATTRIBUTES_H
 

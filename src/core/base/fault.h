@@ -1,9 +1,9 @@
-/* fault.h - why something failed, as a value that travels up.
+/* fault.h - the reason why a function failed.
  *
- * Functions that can fail return false and fill the struct fault that they
- * were given last. Only the two mains print faults and turn them into exit
- * codes, so a sentence in a fault is complete: it names the value or the file,
- * what was expected, and what was left untouched.
+ * A function that can fail returns false and fills the struct fault that is its last
+ * parameter. Only the two mains print faults and derive exit codes from them. The text of a
+ * fault is therefore complete: it names the value or file, what was expected, and what was
+ * left unchanged.
  */
 #ifndef CORE_BASE_FAULT_H
 #define CORE_BASE_FAULT_H
@@ -16,47 +16,47 @@
 
 enum fault_kind {
     FAULT_NONE,
-    FAULT_FAILED,      /* the attempt failed and what it wrote is put back */
-    FAULT_USAGE,       /* the words or the value asked for are not acceptable; nothing touched */
-    FAULT_DENIED,      /* this account may not; an administrator may */
-    FAULT_STUCK,       /* a roll-back did not complete; the journal knows what is where */
-    FAULT_DECLINED,    /* the user said no, or interrupted before the first write */
-    FAULT_STORE,       /* the store could not be written; the registry was not touched */
-    FAULT_STALE,       /* the registry is not what the plan saw */
-    FAULT_MISSING,     /* what was asked for does not exist */
-    FAULT_UNAVAILABLE, /* this system has no such thing, or it did not answer in time */
+    FAULT_FAILED,      /* the attempt failed; its writes were rolled back */
+    FAULT_USAGE,       /* an invalid argument or value; nothing was changed */
+    FAULT_DENIED,      /* this account lacks permission; an administrator has it */
+    FAULT_STUCK,       /* the rollback failed; the journal contains the details */
+    FAULT_DECLINED,    /* the user answered no, or interrupted before the first write */
+    FAULT_STORE,       /* the store could not be written; the registry is unchanged */
+    FAULT_STALE,       /* the registry has changed since the plan was made */
+    FAULT_MISSING,     /* the requested object does not exist */
+    FAULT_UNAVAILABLE, /* this system lacks the feature, or it did not respond in time */
     FAULT_BUSY,        /* another maxport holds the lock */
     FAULT_NO_MEMORY,
-    FAULT_EXISTS, /* something by that name is there already and was left alone */
+    FAULT_EXISTS, /* the name is in use already; the existing object is unchanged */
 };
 
 enum { FAULT_TEXT_SIZE = 1024 };
 
 struct fault {
     enum fault_kind kind;
-    uint32_t code;              /* the system's own code, 0 where there is none */
+    uint32_t code;              /* Windows' error code, 0 none */
     char text[FAULT_TEXT_SIZE]; /* UTF-8, one or more whole sentences, safe (text_safe) */
 };
 
-/* Fills *fault and returns false, so that a failing function ends with
- * `return fault_set(...)`. Text that does not fit is cut at a whole character; what a screen
- * must not see is escaped, so an argument may be text from outside. */
+/* Fills *fault and returns false, so that a failing function can end with
+ * `return fault_set(...)`. Text that does not fit is cut after a whole character. Characters
+ * unsafe for a screen are escaped, so arguments may be text from outside. */
 bool fault_set(struct fault *fault, enum fault_kind kind, uint32_t code, const char *format, ...)
     PRINTF_LIKE(4, 5);
 
-/* Puts `prefix: ` before the text of a fault that is being passed on. Returns false. */
+/* Inserts `prefix: ` before the text of a fault that is passed on. Returns false. */
 bool fault_prefix(struct fault *fault, const char *format, ...) PRINTF_LIKE(2, 3);
 
-/* For a fault that says that nothing was changed, after all where something was: puts
- * `what` (whole sentences) first and makes it "Nothing else was changed". Returns false. */
+/* For a fault with "Nothing was changed" although something was: inserts `what` (whole
+ * sentences) before the text and changes it to "Nothing else was changed". Returns false. */
 bool fault_except(struct fault *fault, const char *what);
 
-/* Removes the sentences that say that nothing was changed, where something was. */
+/* Removes the sentences that claim that nothing was changed, because something was. */
 void fault_retract(struct fault *fault);
 
 bool fault_no_memory(struct fault *fault);
 
-/* The text alone, into a caller's buffer, cut at a whole character. */
+/* Copies the text into the caller's buffer, cut after a whole character. */
 void fault_text(const struct fault *fault, char *buffer, size_t size);
 
 /* "denied", "stale" ...: the fault's name in JSON. Stable, English. */

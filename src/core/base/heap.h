@@ -1,16 +1,16 @@
-/* heap.h - how often memory ran out, also where nobody could say so.
+/* heap.h - counts failed allocations, including those that could not be reported.
  *
- * Most functions that run out of memory fail with FAULT_NO_MEMORY. But a struct text
- * only remembers it, and whoever prints it may not ask; a source that is optional may
- * swallow the fault; and jansson, without a word, drops a key that it cannot add, and
- * even a byte of what it reads or writes. All of these count here, so that a command
- * that told, read or wrote less than all never passes for one that did. One count for
- * the process, as there is one heap; any thread may add to it.
+ * Most functions that run out of memory fail with FAULT_NO_MEMORY. Some losses have no fault:
+ * a struct text only sets a flag, which the printing code may not check; an optional source
+ * may drop its fault; jansson silently drops a key that it cannot add, and even single bytes
+ * that it reads or writes. All of them are counted here, so that a command with incomplete
+ * input or output never reports success. There is one count for the process; any thread may
+ * increase it.
  */
 #ifndef CORE_BASE_HEAP_H
 #define CORE_BASE_HEAP_H
 
-/* Starts at 0, and has jansson count, too, from now on. */
+/* Sets the count to 0. From now on, failed allocations of jansson are counted too. */
 void heap_watch(void);
 
 void heap_count_failure(void);

@@ -1,4 +1,4 @@
-/* place.h - where a value lives, tagged by what holds it. */
+/* place.h - where a value is: in the registry, or in a running range. */
 #ifndef CORE_BASE_PLACE_H
 #define CORE_BASE_PLACE_H
 
@@ -33,17 +33,17 @@ struct place {
     enum family family;         /* PLACE_RANGE */
 };
 
-/* The key that maxport works on, below HKEY_LOCAL_MACHINE.
+/* The registry key of maxport's settings, below HKEY_LOCAL_MACHINE.
  * Source: docs/windows.md, "MaxUserPort: the value". HKLM\SYSTEM is shared between
  * 32-bit and 64-bit programs (Win32 "Registry Keys Affected by WOW64"). */
 #define TCPIP_PARAMETERS "SYSTEM\\CurrentControlSet\\Services\\Tcpip\\Parameters"
 
-/* Fails with FAULT_USAGE when key or name does not fit. */
+/* FAULT_USAGE: key or name is too long. */
 bool place_registry(struct place *place, const char *key, const char *name,
                     struct fault *fault) MUST_CHECK;
 struct place place_range(enum protocol protocol, enum family family);
 
-/* Names are compared as the registry does, without case (ASCII). */
+/* Ignores the case of ASCII letters in names, as the registry does. */
 bool place_equal(const struct place *a, const struct place *b);
 
 /* "MaxUserPort", "(Default)", or "TCP IPv4 dynamic port range". */

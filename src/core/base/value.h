@@ -1,8 +1,7 @@
-/* value.h - what a place holds: nothing, a number, raw bytes, or a port range.
+/* value.h - the content of a place: absent, a number, raw bytes, or a port range.
  *
- * Absent is not zero. A REG_DWORD of exactly four bytes is a number; every
- * other registry value, a REG_DWORD of another length included, is raw and is
- * kept byte for byte.
+ * Absent is not zero. A REG_DWORD of exactly four bytes is a number. Every other registry
+ * value is raw and preserved byte for byte, also a REG_DWORD of another length.
  */
 #ifndef CORE_BASE_VALUE_H
 #define CORE_BASE_VALUE_H
@@ -19,7 +18,7 @@ enum value_kind {
 
 enum { ALL_PORTS = 65536 }; /* of one protocol, port 0 included */
 
-/* A run of ports: start .. start + count - 1. count 0 is no range. */
+/* Consecutive ports: start .. start + count - 1. count 0: not a range. */
 struct port_range {
     uint32_t start; /* 0..65535 */
     uint32_t count; /* 0..65536 */
@@ -51,13 +50,12 @@ struct value value_absent(void);
 struct value value_number(uint32_t number);
 struct value value_range(struct port_range range);
 
-/* What a registry value of this type and these bytes is: a number or raw.
- * Copies the bytes. Leaves *value alone on failure. */
+/* Makes a number or a raw value. Copies the bytes. On failure *value is unchanged. */
 bool value_from_registry(struct value *value, uint32_t type, const void *data, size_t length,
                          struct fault *fault) MUST_CHECK;
 
-/* The registry's view of a number or raw value. *data points into *value or
- * into scratch. false for absent and range. */
+/* Registry type and bytes of a number or raw value. *data points into *value or into scratch.
+ * false: absent, or a range. */
 bool value_to_registry(const struct value *value, uint8_t scratch[4], uint32_t *type,
                        const uint8_t **data, size_t *length) MUST_CHECK;
 
@@ -65,16 +63,16 @@ bool value_copy(struct value *to, const struct value *from, struct fault *fault)
 void value_release(struct value *value); /* leaves it absent */
 bool value_equal(const struct value *a, const struct value *b);
 
-/* For a person: "not set", "65534 (0xfffe)", "REG_SZ, 12 bytes: 36 00 ...",
+/* For the screen: "not set", "65534 (0xfffe)", "REG_SZ, 12 bytes: 36 00 ...",
  * "49152-65535 (16,384 ports)". */
 void value_print(const struct value *value, struct text *text);
 
-/* Exact and short, as --expect takes it and JSON keeps it:
+/* Exact and short, for --expect and JSON:
  * "absent", "65534", "1:360030..." (type:hex), "49152+16384". */
 void value_write(const struct value *value, struct text *text);
 bool value_parse(const char *string, struct value *value, struct fault *fault) MUST_CHECK;
 
-/* "REG_SZ", or "type 12345" for one that has no name. */
+/* "REG_SZ", or "type 12345" for a type without a name. */
 const char *registry_type_name(uint32_t type, char buffer[24]);
 
 uint32_t range_end(struct port_range range); /* the last port; count must not be 0 */

@@ -4,18 +4,18 @@
 
 #include "core/use/usage_groups.h"
 
-/* Safe for a screen (text_safe), and quoted where needed. Text that a spreadsheet would run
- * as a formula (it begins with = + - @ or a full-width form of them, also behind blanks,
- * tabs and ends of lines) gets an apostrophe before it: names come from outside. */
+/* Writes a cell, safe for a screen (text_safe) and quoted if needed. Names come from outside,
+ * so text that a spreadsheet would run as a formula gets a leading apostrophe: text that
+ * begins, after blanks, tabs and line ends, with = + - @ or a full-width form of these. */
 void csv_cell(struct text *text, const char *string);
 
-/* "protocol,ports,sockets,time_wait,pid,process\r\n", and a row of it. image: of
- * GROUP_PROCESS, the name of its program, "" where there is none or nobody knows it. */
+/* "protocol,ports,sockets,time_wait,pid,process\r\n", and a row of that table. image: the
+ * program name for GROUP_PROCESS; "" if there is none or it is unknown. */
 void csv_group_heading(struct text *text, enum usage_group by);
 void csv_group(struct text *text, enum usage_group by, const struct usage_bucket *bucket,
                const char *image);
 
-/* The same for each socket. */
+/* Heading and row of the table of sockets. */
 void csv_socket_heading(struct text *text);
 void csv_socket(struct text *text, const struct socket_row *row, const char *image);
 

@@ -1,21 +1,19 @@
-/* outlook.h - will the ports run out soon, by what the latest samples show?
+/* forecast.h - predicts from the latest samples whether the ports run out soon.
  *
- * A verdict knows how full the ports are; this knows where that leads. It is the one
- * place with the thresholds, for the window and the console alike:
+ * A verdict rates how full the ports are; a forecast rates the trend. series.h decides what
+ * is a rise. The thresholds, for window and console:
  *
- *   worth a word     within FORECAST_HORIZON_SECONDS; what is farther away nobody has to act on
- *                    now, and a rate of two minutes tells nothing of it
- *   worth a warning  within FORECAST_SOON_SECONDS, which leaves time to find who it is and
- *                    to stop it; and only by a rise that was
- *     watched enough at least FORECAST_WATCHED_SECONDS long, since a burst is over by then,
- *                    or as long as it would take to the end; and carried no more than
- *                    FORECAST_REACH times as far ahead
- *     no mere wait   where most of what rises is TIME_WAIT, ports come back after
- *                    FORECAST_WAIT_SECONDS at the latest (the most that TcpTimedWaitDelay
- *                    takes; Microsoft, "TcpTimedWaitDelay"), and the rise levels off:
- *                    only what is full before then is
- *
- * What counts as a rise at all series.h decides.
+ *   mention   The ports would run out within FORECAST_HORIZON_SECONDS. A later end needs no
+ *             action now, and samples of two minutes cannot predict it.
+ *   warning   The ports would run out within FORECAST_SOON_SECONDS, which leaves time to find
+ *             and stop the culprit. In addition:
+ *             - The rise was watched for at least FORECAST_WATCHED_SECONDS, because a burst is
+ *               shorter, or for as long as the remaining time.
+ *             - The remaining time is at most FORECAST_REACH times the watched time.
+ *             - If most of the rise is TIME_WAIT, the ports run out within
+ *               FORECAST_WAIT_SECONDS, the longest TcpTimedWaitDelay (Microsoft,
+ *               "TcpTimedWaitDelay"). After that time ports in TIME_WAIT become free, and the
+ *               rise levels off.
  */
 #ifndef CORE_USE_FORECAST_H
 #define CORE_USE_FORECAST_H
@@ -32,36 +30,37 @@ enum {
 };
 
 enum forecast_kind {
-    FORECAST_QUIET,   /* nothing says that the ports run out before long, or none is left */
-    FORECAST_RISING,  /* at this rate they would, but it may well end before */
-    FORECAST_WARNING, /* they run out soon, if nobody acts */
+    FORECAST_QUIET,   /* the ports will not run out soon, or none is free now */
+    FORECAST_RISING,  /* the ports would run out at this rate, but the rise may end before */
+    FORECAST_WARNING, /* the ports run out soon unless somebody acts */
 };
 
 struct forecast_part {
     enum forecast_kind kind;
-    uint32_t full_in_seconds; /* where it is not quiet; and of the rise: */
-    uint32_t watched_seconds;
-    bool is_waiting;  /* most of it is TIME_WAIT */
-    unsigned percent; /* in use now */
+    uint32_t full_in_seconds; /* this and the rest: only if not FORECAST_QUIET */
+    uint32_t watched_seconds; /* how long the rise was watched */
+    bool is_waiting;          /* most of the rise is TIME_WAIT */
+    unsigned percent;         /* in use now */
 };
 
-/* Of each protocol's fuller family. */
+/* For the fuller family of each protocol. */
 struct forecast {
     struct forecast_part of[PROTOCOL_COUNT];
 };
 
-/* usage: the newest sample's. */
+/* usage: of the newest sample. */
 void forecast_make(const struct series *series, const struct usage usage[PROTOCOL_COUNT],
                    struct forecast *forecast);
 
-/* How bad it is with the outlook: a warning is as bad as ports that are filling up. */
+/* The level with the forecast included: a warning turns healthy or unknown into
+ * VERDICT_FILLING. */
 enum verdict_kind forecast_level(const struct forecast *forecast, enum verdict_kind level);
 
-/* One sentence for each protocol that is not quiet; nothing where all are. */
+/* Prints one sentence for each protocol that is not FORECAST_QUIET. */
 void forecast_print(const struct forecast *forecast, struct text *text);
 
-/* A verdict together with its outlook. That all is well is not said above a warning, which
- * tells the use itself. */
+/* Prints the verdict and the forecast. Omits a healthy verdict if there is a warning, which
+ * states the use itself. */
 void forecast_print_verdict(const struct forecast *forecast, const char *verdict, bool is_healthy,
                             struct text *text);
 

@@ -1,8 +1,8 @@
-/* free_blocks.h - which ports of a protocol look free, and how many lie side by side.
+/* free_blocks.h - the ports of a protocol that look free, and the blocks that they form.
  *
- * A port looks free where no socket of the protocol has it, over IPv4 or IPv6, in
- * whatever state, and no exclusion that could be read holds it, for either family:
- * users report that both share one list (docs/windows.md, "Excluded ports").
+ * A port looks free if no socket of the protocol has it, in any state and over either family,
+ * and no known exclusion of either family contains it. Users report that both families share
+ * one list (docs/windows.md, "Excluded ports").
  *
  * Some programs need consecutive ports: WSL's mirrored mode 4,096, Kubernetes on
  * Windows 64 (docs/windows.md, "Consecutive ports").
@@ -22,9 +22,10 @@ void port_map_fill(struct port_map *map, const struct sockets *sockets,
 
 struct free_blocks {
     uint32_t free;             /* ports of the range that look free */
-    struct port_range largest; /* the longest run of them, the lowest of equals; count 0 none */
-    /* How many blocks of that size fit side by side: a run of 200 free ports holds 3
-     * of 64. They may start anywhere, not only at multiples of their size. */
+    struct port_range largest; /* the longest block, the lowest of equals; count 0 none */
+    /* Room for so many blocks of 64 and of 4,096 consecutive ports: 200 consecutive ports have
+     * room for 3 blocks of 64. A block may start at any port, not only at multiples of its
+     * size. */
     uint32_t of_64, of_4096;
 };
 

@@ -1,11 +1,10 @@
-/* series.h - the latest samples of the use: how fast it changes, and how long the
- * ports will last at that.
+/* series.h - the latest samples of port use, the rate of change, and the time until no port is
+ * free.
  *
- * A ring of fixed size: however long somebody watches, nothing grows. The rate is
- * the median of the slopes between all pairs of samples (Theil and Sen), so that a
- * sample that is off, as one taken in the middle of a burst, does not bend it. It
- * counts as a rise or a fall only where the order of the samples says so, too (Mann
- * and Kendall: two standard deviations); what merely sways is steady.
+ * The samples are in a ring of fixed size. The rate is the median of the slopes between all
+ * pairs of samples (Theil and Sen), so that an outlier, e.g. a sample during a burst, does not
+ * distort it. A rate counts as rising or falling only if the order of the samples confirms it
+ * (Mann and Kendall: two standard deviations); otherwise the trend is steady.
  */
 #ifndef CORE_USE_SERIES_H
 #define CORE_USE_SERIES_H
@@ -20,7 +19,7 @@ enum {
 /* The use of one protocol over one family. */
 struct sample_use {
     bool is_known;   /* the table was read, and the range is known */
-    bool is_partial; /* too low by nobody knows how much: no part of any rate */
+    bool is_partial; /* the counts are too low by an unknown amount; excluded from rates */
     uint32_t in_use;
     uint32_t time_wait;
     uint32_t bound;
@@ -34,13 +33,13 @@ struct series_sample {
 
 struct series {
     struct series_sample samples[SERIES_MAXIMUM];
-    size_t first; /* where the oldest is */
+    size_t first; /* index of the oldest sample */
     size_t count;
 };
 
 void series_init(struct series *series);
 
-/* Adds a sample; once the ring is full the oldest gives way. */
+/* Adds a sample. A full ring drops the oldest sample. */
 void series_add(struct series *series, int64_t monotonic_ms,
                 const struct usage usage[PROTOCOL_COUNT]);
 
@@ -48,8 +47,8 @@ size_t series_count(const struct series *series);
 /* 0 is the oldest. */
 const struct series_sample *series_at(const struct series *series, size_t index);
 
-/* The oldest and the newest of the samples that can be compared, which know all of the ports in
- * use; the same one twice where there is only one, false where there is none. */
+/* The oldest and the newest sample that are known and complete. Both are the same if there is
+ * only one. false: there is none. */
 bool series_ends(const struct series *series, enum protocol protocol, enum family family,
                  const struct series_sample **oldest, const struct series_sample **newest);
 
@@ -68,17 +67,17 @@ struct rate {
 void series_rate(const struct series *series, enum protocol protocol, enum family family,
                  struct rate *rate);
 
-/* How long until no port is left at this rate, from the latest sample on; 0 when
- * none is left. False: nothing says that they run out. */
+/* Time from the latest sample until no port is free at this rate; 0 if none is free now. False:
+ * the samples do not show that the ports run out. */
 bool series_full_in(const struct series *series, enum protocol protocol, enum family family,
                     uint32_t *seconds);
 
-/* "45 s", "14 min", "3 h 20 min", "6 days", rounded down: rather too early. */
+/* "45 s", "14 min", "3 h 20 min", "6 days", rounded down so that a forecast is early, not
+ * late. */
 enum { DURATION_SIZE = 32 };
 const char *duration_string(char buffer[DURATION_SIZE], uint32_t seconds);
 
-/* "12 ports/s", "0.4 ports/s", "3.0 ports/min": two figures that tell something, without
- * the sign. */
+/* "12 ports/s", "0.4 ports/s", "3.0 ports/min": two significant digits, without the sign. */
 void speed_print(double ports_per_second, struct text *text);
 
 #endif

@@ -1,7 +1,7 @@
-/* pace.h - how often something that repeats may be done.
+/* throttle.h - limits how often a repeated task may run.
  *
- * Whatever watches a machine that is in trouble must not add to it: it pauses so long that it
- * never takes more than THROTTLE_PERCENT of one core, however costly the tables have become.
+ * Watching an overloaded machine must not add much load. The pause between two runs is so long
+ * that the task uses at most THROTTLE_PERCENT of one core.
  */
 #ifndef CORE_USE_THROTTLE_H
 #define CORE_USE_THROTTLE_H
@@ -10,8 +10,8 @@
 
 enum { THROTTLE_PERCENT = 5 };
 
-/* From the start of one to the start of the next, in ms: `wanted_ms`, or more where one took
- * cost_ms and that would be too much. */
+/* Interval between the starts of two runs: `wanted_ms`, or longer if a run that takes cost_ms
+ * would exceed the limit. */
 static inline int64_t throttle_ms(int64_t cost_ms, int64_t wanted_ms)
 {
     int64_t least_ms = cost_ms * 100 / THROTTLE_PERCENT;

@@ -1,20 +1,18 @@
-/* usage.h - how many ports of a range are in use, counted honestly.
+/* usage.h - counts the ports of a range that are in use.
  *
- * A port in use is a distinct local port number inside the running dynamic
- * range, listeners included: a port with a thousand connections counts once.
- * Each port is put down under its most telling state, the first of these that
- * any of its sockets is in:
+ * A port in use is a distinct local port inside the running dynamic range that has a socket,
+ * listeners included. A port with a thousand connections counts once. Each port counts under
+ * one state, the first of this list that any of its sockets has:
  *
- *     LISTEN  a server holds it, however many connections it has accepted
+ *     LISTEN  a server has the port, with any number of accepted connections
  *     ESTABLISHED, CLOSE_WAIT, SYN_SENT, SYN_RECEIVED, FIN_WAIT_1, FIN_WAIT_2,
  *     LAST_ACK, CLOSING, BOUND
- *             a program or its peer still holds it
+ *             a program or its peer still uses the port
  *     TIME_WAIT, DELETE_TCB, CLOSED
- *             nobody does: it would be free but for the wait
- *     states without a name last
+ *             no program uses the port; Windows has not freed it yet
+ *     unknown states
  *
- * so that "TIME_WAIT 12,840" means: 12,840 ports would be free at once if
- * nothing were waiting.
+ * Therefore "TIME_WAIT 12,840" means that 12,840 ports would be free without TIME_WAIT.
  */
 #ifndef CORE_USE_USAGE_H
 #define CORE_USE_USAGE_H
@@ -22,7 +20,7 @@
 #include "core/base/value.h"
 #include "core/system/sockets.h"
 
-/* The order above; also the order of columns on screens and keys in JSON. */
+/* In the order above; also the order of columns on screens and keys in JSON. */
 enum port_state {
     PORT_LISTEN,
     PORT_ESTABLISHED,
@@ -34,7 +32,7 @@ enum port_state {
     PORT_LAST_ACK,
     PORT_CLOSING,
     PORT_BOUND,
-    PORT_OPEN, /* UDP: it has no states */
+    PORT_OPEN, /* UDP, which has no states */
     PORT_TIME_WAIT,
     PORT_DELETE_TCB,
     PORT_CLOSED,
@@ -53,25 +51,26 @@ struct usage_count {
 
 struct usage {
     enum protocol protocol;
-    struct port_range range[FAMILY_COUNT];   /* count 0: not known, nothing counted */
-    uint32_t excluded[FAMILY_COUNT];         /* ports of the range that nobody is given */
-    struct usage_count family[FAMILY_COUNT]; /* within that family's range */
+    struct port_range range[FAMILY_COUNT];   /* count 0: unknown, nothing counted */
+    uint32_t excluded[FAMILY_COUNT];         /* excluded ports of the range */
+    struct usage_count family[FAMILY_COUNT]; /* inside the range of that family */
     struct usage_count united;               /* ports in use in either family */
     bool is_available[FAMILY_COUNT];         /* the table could be read */
     bool is_partial;
 };
 
-/* Counts one protocol's rows; ranges by family. Excluded counts start at 0. */
+/* Counts the rows of one protocol; ranges by family. Sets the excluded counts to 0; the caller
+ * fills them. */
 void usage_count(const struct sockets *sockets, enum protocol protocol,
                  const struct port_range ranges[FAMILY_COUNT], struct usage *usage);
 
-/* range - excluded; 0 where the range is not known. */
+/* Usable ports: range minus excluded; 0 if the range is unknown. */
 uint32_t usage_available(const struct usage *usage, enum family family);
 
-/* 0..100, rounded down so that 100 means full; in_use of available. */
+/* in_use of available, 0..100; rounded down, so that 100 means full. */
 unsigned usage_percent(uint32_t in_use, uint32_t available);
 
-/* The family that the bar and the verdict speak of: the fuller one. */
+/* The fuller family, which the bar and the verdict show. */
 enum family usage_fuller(const struct usage *usage);
 
 #endif

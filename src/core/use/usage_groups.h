@@ -10,33 +10,34 @@ enum usage_group { GROUP_PROCESS, GROUP_REMOTE, GROUP_STATE, GROUP_ADDRESS, GROU
 
 struct usage_bucket {
     enum protocol protocol;
-    /* the group's key; which of these are set depends on the grouping */
+    /* The key of the group; the grouping decides which fields are set. */
     uint32_t owner;      /* GROUP_PROCESS */
     uint8_t family;      /* GROUP_REMOTE, GROUP_ADDRESS */
     uint8_t state;       /* GROUP_STATE: enum port_state */
     uint8_t address[16]; /* GROUP_REMOTE: remote, GROUP_ADDRESS: local */
     uint16_t port;       /* GROUP_REMOTE: remote port */
     uint32_t ports;      /* distinct local ports inside the range, both families together */
-    uint32_t sockets;    /* rows inside the range */
-    uint32_t time_wait;  /* of the rows: in TIME_WAIT */
+    uint32_t sockets;    /* sockets inside the range */
+    uint32_t time_wait;  /* sockets of these in TIME_WAIT */
 };
 
 struct usage_groups {
-    struct usage_bucket *rows; /* owned; most ports first, then by key, so that runs agree */
+    struct usage_bucket *rows; /* owned; most ports first, then by key for a stable order */
     size_t count;
-    size_t total[PROTOCOL_COUNT]; /* of all groups, whether in rows or not */
+    size_t total[PROTOCOL_COUNT]; /* number of all groups, also those not in rows */
 };
 
-/* Groups the rows whose local port is in the range of their family. Rows without a remote
- * endpoint are left out of GROUP_REMOTE. ranges[protocol][family]. Only the `most` largest
- * groups of each protocol are listed; SIZE_MAX: all. */
+/* Groups the sockets whose local port is inside the range of their family,
+ * ranges[protocol][family]. GROUP_REMOTE ignores sockets without a remote endpoint. Returns
+ * only the `most` largest groups of each protocol; SIZE_MAX: all. */
 bool usage_group(const struct sockets *sockets, enum usage_group kind,
                  const struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT], size_t most,
                  struct usage_groups *groups, struct fault *fault) MUST_CHECK;
 void usage_groups_release(struct usage_groups *groups);
 
-/* Why a group has no process name: "(process unknown)", "(TIME_WAIT, no process)",
- * "(no process)". NULL: it is a process. waits: all its sockets are in TIME_WAIT. */
+/* Text for a group without a process: "(process unknown)", "(TIME_WAIT, no process)",
+ * "(no process)". NULL: the owner is a process. waits: all sockets of the group are in
+ * TIME_WAIT. */
 const char *usage_owner_words(uint32_t owner, bool waits);
 
 #endif

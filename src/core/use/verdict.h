@@ -1,4 +1,4 @@
-/* verdict.h - one sentence about the use. */
+/* verdict.h - rates how full the ports are, with one sentence. */
 #ifndef CORE_USE_VERDICT_H
 #define CORE_USE_VERDICT_H
 
@@ -9,7 +9,7 @@ enum verdict_kind {
     VERDICT_HEALTHY,     /* below 80 % */
     VERDICT_FILLING,     /* 80 % or more */
     VERDICT_NEARLY_FULL, /* 90 % or more */
-    VERDICT_FULL,        /* no port left, or fewer than 1 % */
+    VERDICT_FULL,        /* no port free, or fewer than 1 % */
     VERDICT_UNKNOWN,     /* the tables or the ranges could not be read */
 };
 
@@ -17,16 +17,16 @@ const char *verdict_name(enum verdict_kind kind); /* JSON: "healthy" ... */
 
 struct verdict {
     enum verdict_kind kind;
-    enum protocol protocol; /* the fuller one, of which the sentence speaks */
+    enum protocol protocol; /* the fuller one, subject of the sentence */
     enum family family;
     bool is_mostly_time_wait; /* at least half of the ports in use */
     bool is_union_only;       /* only IPv4 and IPv6 together are (nearly) full */
-    char sentence[640];       /* whole, UTF-8 */
+    char sentence[640];       /* one whole sentence, UTF-8 */
 };
 
 void verdict_make(const struct usage usages[PROTOCOL_COUNT], struct verdict *verdict);
 
-/* That all is well, and how full each protocol's fuller family is. */
+/* Prints that there is no port problem, and the use of each protocol's fuller family. */
 void verdict_print_healthy(const struct usage usages[PROTOCOL_COUNT], struct text *text);
 
 #endif
