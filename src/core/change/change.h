@@ -1,11 +1,11 @@
-/* change.h - a plan carried out.
+/* change.h - applies a plan.
  *
- * Order: lock; settle what is open, as survey->settling says it was shown (all of these but
- * change_backup_only do); is the plan fresh; backup, undo file and
- * intent on disk, flushed; is it still fresh; write; read back; flush the key;
- * "done". On any
- * mismatch the written places are put back, newest first, the failed step
- * included, and the journal says rolled_back, or stuck where that failed too.
+ * Order: lock the store; resolve interrupted changes as survey->settling showed them (all
+ * functions except change_backup_only); check that the plan is fresh; write and flush backup,
+ * undo file and the "started" line; check freshness again; write the values; read them back;
+ * flush the key; write "done" to the journal. If a value read back differs or a write fails,
+ * all written places, including that of the failed step, are restored, newest first. The
+ * journal then records rolled_back, or stuck if the rollback failed.
  */
 #ifndef CORE_CHANGE_CHANGE_H
 #define CORE_CHANGE_CHANGE_H
@@ -17,50 +17,50 @@
 struct change {
     /* in */
     const char *command;                              /* for the journal */
-    const char *reason;                               /* "" without */
-    uint64_t undoes;                                  /* 0 none */
-    const struct restore_point_result *restore_point; /* made before; NULL: none was asked for */
+    const char *reason;                               /* "" none */
+    uint64_t undoes;                                  /* id of the undone change; 0 none */
+    const struct restore_point_result *restore_point; /* created before; NULL: not requested */
     /* out */
-    uint64_t id;                  /* of the journal entry; 0 when none was made */
-    enum entry_state state;       /* how it ended */
-    char backup[STORE_PATH_SIZE]; /* full path, for a person */
+    uint64_t id;                  /* of the journal entry; 0 if there is none */
+    enum entry_state state;       /* how the change ended */
+    char backup[STORE_PATH_SIZE]; /* full path, for display */
     char undo_file[STORE_PATH_SIZE];
-    /* What earlier open entries were found to be, "" none: also where the change itself then
-     * fails. The fault begins with it, has as much room for its own sentences, and does not
-     * say that nothing was changed. Of many entries the last sentence is "And N more." */
+    /* Sentences about the resolved interrupted changes, "" none. Set even if the change then
+     * fails: the fault begins with these sentences, has the same room for its own, and does not
+     * claim that nothing was changed. If there are too many, the last is "And N more." */
     char settled[FAULT_TEXT_SIZE / 2];
-    size_t settled_length;             /* of the sentences about single entries */
-    size_t settled_more;               /* entries that have none */
-    struct store_preparation store;    /* what was in the way of it, nothing usually */
-    bool is_done_unwritten;            /* it stands, but the journal does not say "done" */
-    char unpublished[FAULT_TEXT_SIZE]; /* why users still see the journal as it was before; "" */
+    size_t settled_length;             /* bytes of the sentences about single entries */
+    size_t settled_more;               /* entries without a sentence */
+    struct store_preparation store;    /* an untrusted folder at the store's path; usually empty */
+    bool is_done_unwritten;            /* in effect, but "done" could not be written */
+    char unpublished[FAULT_TEXT_SIZE]; /* why the public copies are old; else "" */
     struct use_figures use_after;
 };
 
 void change_init(struct change *change, const char *command);
 
-/* Carries out a plan with at least one step. survey gives the use before and is
- * retaken after. True: written and verified. False: fault->kind says what is
- * true now - FAULT_FAILED, FAULT_DENIED, FAULT_STALE, FAULT_STORE (nothing
- * written by us) or FAULT_DECLINED: all as before; FAULT_STUCK: not all could be put
- * back; FAULT_STORE with change->is_done_unwritten: the change stands. */
+/* Applies a plan with at least one step. `survey` has the use before the change; it is updated
+ * with the use after it. True: written and verified. False, by fault->kind:
+ *   FAULT_FAILED, FAULT_DENIED, FAULT_STALE, FAULT_DECLINED, FAULT_STORE:
+ *       everything is as it was before;
+ *   FAULT_STORE with change->is_done_unwritten: the change is in effect;
+ *   FAULT_STUCK: the rollback failed. */
 bool change_apply(const struct machine *machine, struct survey *survey, const struct plan *plan,
                   struct change *change, struct fault *fault) MUST_CHECK;
 
-/* Carries out survey->settling alone, as it was shown: FAULT_STALE where what would be
- * settled is another by now. change->settled says what was found; "" when nothing was open.
- * FAULT_STUCK: not all could be put back. */
+/* Only resolves interrupted changes, as survey->settling showed them. change->settled describes
+ * the result; "" if there were none. FAULT_STALE: survey->settling is outdated. FAULT_STUCK:
+ * some values could not be restored. */
 bool change_settle(const struct machine *machine, const struct survey *survey,
                    struct change *change, struct fault *fault) MUST_CHECK;
 
-/* Writes down that the change `change->undoes` is taken back though nothing had to be
- * written, since every place holds already what it held before: an entry without steps,
- * done. change->id says which. */
+/* Records that the change `change->undoes` is undone if every place already has its former
+ * value: an entry without steps, in the state done. Sets change->id. */
 bool change_note_undone(const struct machine *machine, const struct survey *survey,
                         struct change *change, struct fault *fault) MUST_CHECK;
 
-/* Puts a backup of the whole key into the store, as an entry of its own.
- * change->id and change->backup say which. */
+/* Writes a backup of the whole key to the store, with its own journal entry. Sets change->id
+ * and change->backup. */
 bool change_backup_only(const struct machine *machine, struct change *change,
                         struct fault *fault) MUST_CHECK;
 

@@ -1,4 +1,4 @@
-/* entry.h - an entry of the journal in words, the same for the console and the window. */
+/* entry_text.h - describes a journal entry, for console and window. */
 #ifndef CORE_CHANGE_ENTRY_TEXT_H
 #define CORE_CHANGE_ENTRY_TEXT_H
 
@@ -7,8 +7,7 @@
 /* "OPEN (interrupted)", "done", "rolled back", "STUCK", "backup". */
 const char *entry_state_words(enum entry_state state);
 
-/* The state, and what became of it: "done, undone", "done, the registry holds something
- * else now", "done, takes back 3". */
+/* "done", "done, undone", "done, no longer in effect", "done, undoes change 3". */
 void entry_print_state(const struct journal_entry *entry, const struct survey *survey,
                        struct text *text);
 
@@ -16,10 +15,10 @@ void entry_print_state(const struct journal_entry *entry, const struct survey *s
 void entry_print_place(const struct step *step, struct text *text);
 void entry_print_values(const struct step *step, struct text *text);
 
-/* "WEB07\Administrator on WEB07", and ": TICKET-7" where there is a reason. */
+/* "WEB07\Administrator on WEB07", followed by ": TICKET-7" if there is a reason. */
 void entry_print_author(const struct journal_entry *entry, struct text *text);
 
-/* All else that there is to tell, line by line; is_path: not to be broken. */
+/* Receives the other details line by line. is_path: the line must not be wrapped. */
 struct entry_reader {
     void *context;
     void (*line)(void *context, const char *label, const char *words, bool is_path);
@@ -27,29 +26,29 @@ struct entry_reader {
 void entry_describe(const struct journal_entry *entry, const struct survey *survey,
                     const struct store *store, const struct entry_reader *reader);
 
-/* "TCP 14,911 of 16,384 ports, UDP 612 of 16,384": of each protocol the fuller family. */
+/* "TCP 14,911 of 16,384 ports, UDP 612 of 16,384": the fuller family of each protocol. */
 void use_figures_print(const struct use_figures *use, struct text *text);
 
-/* Was it done, and does it still stand? Else FAULT_MISSING says what it is. Whether the
- * registry still holds what it left, plan_make_reverse tells. */
+/* Returns whether the change was done and is still in effect according to the journal. Else
+ * FAULT_MISSING gives its state. plan_make_reverse checks the values in the registry. */
 bool entry_can_undo(const struct journal_entry *entry, struct fault *fault) MUST_CHECK;
 
-/* Are these the bytes that were written as the entry's backup? */
+/* Returns whether the bytes match the digest of the entry's backup. */
 bool entry_backup_matches(const struct journal_entry *entry, const void *data, size_t length);
 
 enum backup_check {
-    BACKUP_INTACT, /* what was written, or an entry without a digest */
-    BACKUP_UNSEEN, /* not read, and that is no obstacle: the file is gone, or it is only the public
-                    * copy that cannot be read: the run that writes reads the private file */
-    BACKUP_BAD,    /* its bytes have changed, or the private file cannot be read */
+    BACKUP_INTACT, /* unchanged, or the entry has no digest */
+    BACKUP_UNSEEN, /* not read, which prevents nothing: the file is missing, or the public copy
+                    * could not be read and the writing command reads the private file */
+    BACKUP_BAD,    /* its bytes have changed, or the private file could not be read */
 };
 
-/* Is the backup of an entry still what was written? The fault says why where it is not intact.
- * This guards against corruption; that nobody else can write there is the store's part. */
+/* Checks the backup of an entry against its digest. If it is not intact, the fault says why.
+ * This detects corruption; the store's permissions prevent tampering. */
 enum backup_check entry_check_backup(const struct journal_entry *entry, const struct store *store,
                                      enum store_view view, struct fault *fault) MUST_CHECK;
 
-/* For a fault of reading a public copy: adds that the run that writes reads another file. */
+/* Appends to the fault of a public copy that the writing command reads another file. */
 void entry_tell_unseen(struct fault *fault);
 
 #endif

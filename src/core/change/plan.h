@@ -1,8 +1,8 @@
-/* plan.h - checked steps, before -> after, with what an admin should know first.
+/* plan.h - checked steps, before -> after, with notes for the user.
  *
- * plan_make reads, checks and warns; it cannot write. A plan is what --dry-run
- * prints, what is asked about, what change_apply carries out, and what the
- * journal keeps. It holds every byte that will be written.
+ * plan_make reads, checks and warns; it cannot write. --dry-run prints the plan, the command
+ * asks the user to confirm it, change_apply applies it, and the journal records it. A plan
+ * contains every byte that will be written.
  */
 #ifndef CORE_CHANGE_PLAN_H
 #define CORE_CHANGE_PLAN_H
@@ -11,15 +11,15 @@
 #include "core/state/survey.h"
 #include "core/system/machine.h"
 
-/* What is asked for: a place and the value that it should hold. */
+/* A place and the value to write there. */
 struct request {
     struct place place;
     struct value wanted; /* owned */
 };
 
 enum note_kind {
-    NOTE_INFO,    /* worth knowing */
-    NOTE_WARNING, /* may hurt */
+    NOTE_INFO,
+    NOTE_WARNING, /* the change may cause problems */
 };
 
 struct note {
@@ -28,17 +28,16 @@ struct note {
 };
 
 struct plan {
-    /* Owned; only places whose value would change. `before` is what was read when
-     * the plan was made. */
+    /* Owned; only places whose value would change. `before`: the value when the plan was
+     * made. */
     struct step *steps;
     size_t step_count;
     struct note *notes; /* owned */
     size_t note_count;
-    size_t already_count; /* requests that already hold */
-    struct place already; /* the place of the last of them */
+    size_t already_count; /* requests whose place already has the value */
+    struct place already; /* the place of the last such request */
     bool needs_restart;
-    /* What the TCP/IPv4 and the other ranges would be after a restart, before
-     * and after this plan; only meaningful when moves_range. */
+    /* The predicted ranges without and with this plan; only valid if moves_range. */
     bool moves_range;
     struct prediction predicted_before[PROTOCOL_COUNT][FAMILY_COUNT];
     struct prediction predicted_after[PROTOCOL_COUNT][FAMILY_COUNT];
@@ -50,41 +49,40 @@ void plan_release(struct plan *plan);
 bool plan_note(struct plan *plan, enum note_kind kind, struct fault *fault, const char *format, ...)
     PRINTF_LIKE(4, 5) MUST_CHECK;
 
-/* The first place of a plan, whether it would change or is already set. */
+/* The first place of a plan, changed or already set. */
 const struct place *plan_place(const struct plan *plan);
 
-/* What that place holds now, before settling and plan are carried out; NULL: neither
- * writes it. --expect is compared with this. */
+/* The value of that place now, before interrupted changes are resolved and the plan is applied;
+ * compared with --expect. NULL: neither writes it. */
 const struct value *plan_found(const struct plan *plan, const struct settling *settling);
 
-/* FAULT_USAGE where a place is asked for twice. */
+/* FAULT_USAGE: two requests have the same place. */
 bool requests_are_distinct(const struct request *requests, size_t count,
                            struct fault *fault) MUST_CHECK;
 
-/* Reads what the places hold once survey->settling is carried out, keeps those that would change,
- * and warns. The requests stay the caller's. survey: what the machine looks like now. */
+/* Makes steps for the places that would change, and the notes. `before` is the value after
+ * survey->settling is applied. The caller keeps the requests. survey: the current state. */
 bool plan_make(const struct machine *machine, const struct survey *survey,
                const struct request *requests, size_t request_count, struct plan *plan,
                struct fault *fault) MUST_CHECK;
 
-/* The plan for a person: what is settled first, a line a step, the effect on the ranges with gain
- * or loss in ports, the notes, when it takes effect. The one text of --dry-run, of the question
- * before a change, and of a window's preview. Lines fit `width`. */
+/* Prints the plan: the interrupted changes to resolve first, one line for each step, the effect
+ * on the ranges in ports, the notes, and when the change takes effect. --dry-run, the question
+ * before a change and the window's preview all use this text. Lines fit `width` columns. */
 void plan_print(const struct plan *plan, const struct survey *survey, unsigned width,
                 struct text *text);
 
-/* The same for steps whose `before` is already known (undo): before and after
- * swapped, places that hold something else refused as FAULT_STALE with the
- * difference, unless is_forced. */
+/* Makes the plan of an undo: `steps` with before and after swapped. FAULT_STALE, unless
+ * is_forced: a place has another value than `after`; the text states the difference. */
 bool plan_make_reverse(const struct machine *machine, const struct survey *survey,
                        const struct step *steps, size_t step_count, bool is_forced,
                        struct plan *plan, struct fault *fault) MUST_CHECK;
 
-/* Is the place still as the plan saw it? FAULT_STALE says what it holds. */
+/* Checks that the place still has the value `before`. FAULT_STALE states the other value. */
 bool step_is_fresh(const struct machine *machine, const struct step *step,
                    struct fault *fault) MUST_CHECK;
 
-/* Are all places still as the plan saw them? FAULT_STALE names the first that is not. */
+/* Checks all places as step_is_fresh. FAULT_STALE names the first place that differs. */
 bool plan_is_fresh(const struct machine *machine, const struct plan *plan,
                    struct fault *fault) MUST_CHECK;
 

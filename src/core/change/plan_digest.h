@@ -1,7 +1,8 @@
-/* plan_digest.h - one number for all that a plan would write.
+/* plan_digest.h - a digest of everything that a plan would write.
  *
- * Whoever was shown a plan names its digest when it is carried out: another plan is then
- * refused. The digest covers what is settled first and each step: place, before, after.
+ * --expect-plan passes the digest of the plan that the user saw, so that another plan is
+ * refused. The digest covers the interrupted changes to resolve first and each step: place,
+ * before, after.
  */
 #ifndef CORE_CHANGE_PLAN_DIGEST_H
 #define CORE_CHANGE_PLAN_DIGEST_H
@@ -13,7 +14,7 @@
 bool plan_digest(const struct plan *plan, const struct settling *settling,
                  char digest[SHA256_HEX_SIZE], struct fault *fault) MUST_CHECK;
 
-/* What it covers, for a sentence: "MaxUserPort 5000 -> 65534"; of much only the first. */
+/* A short summary: "MaxUserPort 5000 -> 65534; and 3 more". */
 void plan_summary(const struct plan *plan, const struct settling *settling, struct text *text);
 
 #endif

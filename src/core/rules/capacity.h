@@ -1,26 +1,26 @@
-/* capacity.h - how many connections ports, waiting time and memory allow.
+/* capacity.h - calculates how many connections ports, TIME_WAIT and memory allow.
  *
- * Arithmetic on figures that each carry who says so and how far that can be
- * trusted; a result is never surer than the least sure of what went into it.
+ * Every figure has a source and a basis, i.e. how reliable it is. A result is only as certain
+ * as its least certain input.
  *
- * Outbound: a connection that this side closed keeps its local port for the
- * TIME_WAIT seconds, so that ports / seconds new connections a second can go on
- * for ever. Inbound: each connection takes a socket out of non-paged pool.
+ * Outbound: a connection that this side closed occupies its local port for the TIME_WAIT
+ * seconds. A rate of ports / seconds new connections per second can therefore be sustained.
+ * Inbound: each connection needs a socket in non-paged pool.
  */
 #ifndef CORE_RULES_CAPACITY_H
 #define CORE_RULES_CAPACITY_H
 
 #include "core/rules/range.h"
 
-/* From the surest to the least sure. */
+/* From the most to the least reliable. */
 enum basis {
-    BASIS_GIVEN,         /* on the command line */
-    BASIS_SEEN,          /* Windows said so on this machine */
-    BASIS_DOCUMENTED,    /* Microsoft says so */
-    BASIS_MEASURED,      /* somebody looked and published the figures */
-    BASIS_INFERRED,      /* follows from the above for a neighbour */
-    BASIS_RULE_OF_THUMB, /* a vendor's, not Microsoft's */
-    BASIS_UNKNOWN,       /* no source says; a figure, where there is one, is a guess */
+    BASIS_GIVEN,         /* given on the command line */
+    BASIS_SEEN,          /* reported by Windows on this machine */
+    BASIS_DOCUMENTED,    /* documented by Microsoft */
+    BASIS_MEASURED,      /* measured and published by a third party */
+    BASIS_INFERRED,      /* inferred from the above for a similar Windows */
+    BASIS_RULE_OF_THUMB, /* a rule of a vendor other than Microsoft */
+    BASIS_UNKNOWN,       /* no source; a figure is a guess */
 };
 
 const char *basis_name(enum basis basis); /* "rule of thumb" */
@@ -32,89 +32,89 @@ struct figure {
     bool is_known;
     uint64_t value;
     enum basis basis;
-    const char *source; /* a sentence; static, or as long-lived as what it was made of; "" none */
+    const char *source; /* a sentence, "" none; static, or valid as long as the figure's input */
 };
 
 /* ---- a Windows by name ---- */
 
-/* "2003", "8.1", "2012r2" ... (case ignored) and 32 or 64 bits; 0: as that Windows
- * usually was. FAULT_USAGE names all of them, or the bits that it did not come in. */
+/* name: "2003", "8.1", "2012r2" ..., case ignored. bits: 32 or 64; 0: the usual one of that
+ * Windows. FAULT_USAGE lists all names, or reports that this Windows lacks these bits. */
 bool capacity_windows(const char *name, unsigned bits, struct os_version *os,
                       struct fault *fault) MUST_CHECK;
 
 /* ---- outbound ---- */
 
-/* Seconds in TIME_WAIT where TcpTimedWaitDelay is absent (docs/windows.md,
+/* Seconds in TIME_WAIT if TcpTimedWaitDelay is absent (docs/windows.md,
  * "TcpTimedWaitDelay"). */
 struct figure capacity_default_wait(const struct os_version *os, enum family family);
-/* What other pages of Microsoft say that default is; not known where none disagrees. */
+/* The default according to other Microsoft pages that disagree; unknown if none does. */
 struct figure capacity_disputed_wait(const struct os_version *os);
-/* With that value stored: itself where it is documented, else the default, and the
- * source says that the stored one was passed over. */
+/* Seconds with this value stored: the value if it is documented, else the default with a source
+ * that says that the stored value was ignored. */
 struct figure capacity_stored_wait(const struct os_version *os, enum family family,
                                    const struct value *stored);
 
-/* New connections a second that one destination sustains. */
+/* New connections per second to one destination that can be sustained. */
 struct destination_rate {
-    struct port_range range; /* count 0: not known */
-    uint32_t excluded;       /* ports of it that nobody is given */
-    struct figure ports;     /* what is left */
+    struct port_range range; /* count 0: unknown */
+    uint32_t excluded;       /* excluded ports of the range */
+    struct figure ports;     /* usable ports of the range */
     struct figure wait_seconds;
-    enum basis basis; /* of the rate: the weaker of the two */
-    /* Where no source says what this Windows does: whose range was taken instead. */
+    enum basis basis; /* of the rate: the weaker of ports and wait_seconds */
+    /* The Windows whose range is used because this Windows has no source; else NULL. */
     const char *neighbour;
 };
 
 struct destination_rate stream_of_range(struct port_range range, uint32_t excluded,
                                         enum basis basis, const char *source, struct figure wait);
-/* With the range that this Windows would use after a restart; where that is unknown
- * its neighbour's, with BASIS_UNKNOWN; not known where there is none. */
+/* With the predicted range. If it is unknown, uses the range of the neighbour with
+ * BASIS_UNKNOWN; without a neighbour the rate is unknown. */
 struct destination_rate stream_of_prediction(const struct prediction *prediction,
                                              struct figure wait);
 
 bool stream_has_rate(const struct destination_rate *stream);
-/* Tenths of connections a second, rounded to the nearest. Only with a rate. */
+/* Tenths of connections per second, rounded to nearest. Requires stream_has_rate. */
 uint64_t stream_rate_tenths(const struct destination_rate *stream);
 
-/* What a rate needs, the other way round. */
+/* Ports or TIME_WAIT seconds that a given rate requires. */
 struct requirement {
-    uint64_t ports;        /* with the stream's wait */
-    bool has_enough_ports; /* the stream's own */
-    uint32_t most_ports;   /* that any setting can give on this Windows */
-    /* The lowest MaxUserPort whose range holds them, by the rule; 0: none can, or
-     * MaxUserPort's effect is unknown and has no neighbour. */
+    uint64_t ports;        /* required with the stream's wait */
+    bool has_enough_ports; /* the stream has that many */
+    uint32_t most_ports;   /* the most that any setting allows on this Windows */
+    /* The lowest MaxUserPort with enough ports according to the rules; 0: there is none, or the
+     * effect of MaxUserPort is unknown, for this Windows and a neighbour. */
     uint32_t max_user_port;
     struct prediction prediction; /* with that MaxUserPort */
-    struct port_range netsh;      /* Microsoft's way from Vista on; count 0: none */
+    struct port_range netsh;      /* range to set with netsh, from Vista on; count 0: none */
 
-    uint64_t wait_seconds;          /* with the stream's ports, at most; 0: less than a second */
-    bool has_short_wait;            /* the stream's own is no longer than that */
-    uint32_t least_wait, most_wait; /* that TcpTimedWaitDelay takes on this Windows */
-    uint64_t best_tenths;           /* with least_wait and most_ports */
+    uint64_t wait_seconds;          /* longest wait with the stream's ports; 0: below a second */
+    bool has_short_wait;            /* the stream's wait is not longer */
+    uint32_t least_wait, most_wait; /* bounds of TcpTimedWaitDelay on this Windows */
+    uint64_t best_tenths;           /* the rate with least_wait and most_ports */
 };
 
-/* rate_tenths > 0; the stream has a rate. */
+/* rate_tenths > 0. Requires stream_has_rate. */
 void capacity_requirement(const struct os_version *os, const struct destination_rate *stream,
                           uint64_t rate_tenths, struct requirement *need);
 
-/* "16.6", "1000": 0.1 to 1,000,000, at most one decimal. */
+/* Parses "16.6", "1000": 0.1 to 1,000,000, at most one decimal. */
 bool capacity_parse_rate(const char *text, uint64_t *tenths, struct fault *fault) MUST_CHECK;
 
 /* ---- inbound ---- */
 
-/* RAM of 0 bytes is RAM that is not known. */
+/* ram_bytes 0: unknown. */
 
-/* Bytes of non-paged pool at most, by "Memory Limits for Windows and Windows Server
- * Releases" (Win32). Not known where the page gives no figure; the source says why. */
+/* Limit of non-paged pool in bytes, from "Memory Limits for Windows and Windows Server
+ * Releases" (Win32). Unknown if the page has no figure; the source says why. */
 struct figure capacity_pool_limit(const struct os_version *os, uint64_t ram_bytes);
 
 /* The SocketTools article's rule for 32-bit Windows 2000 to Server 2003. */
 struct thumb_rule {
     bool applies;
-    uint64_t pool_bytes; /* 1/8 of RAM, at most 256 MB; 0 where RAM is not known */
-    uint32_t theory;     /* socket handles */
-    uint32_t practice;   /* ... with 2 GB of RAM or more */
-    bool has_practice;   /* false: there is less, for which the rule gives no figure */
+    uint64_t pool_bytes; /* 1/8 of RAM, at most 256 MB; 0 if RAM is unknown */
+    uint32_t theory;     /* socket handles in theory */
+    uint32_t practice;   /* socket handles in practice, with 2 GB of RAM or more */
+    bool has_practice;   /* false: less RAM, for which the rule has no figure */
     const char *source;
 };
 struct thumb_rule capacity_thumb_rule(const struct os_version *os, uint64_t ram_bytes);
@@ -122,23 +122,23 @@ struct thumb_rule capacity_thumb_rule(const struct os_version *os, uint64_t ram_
 struct session {
     uint32_t threads;
     uint64_t stack_bytes;  /* of each thread */
-    uint64_t memory_bytes; /* beside the stacks */
+    uint64_t memory_bytes; /* in addition to the stacks */
 };
 
-/* What a thread's stack takes where the program does not say otherwise. */
+/* Bytes of a thread's stack unless the program sets another size. */
 struct figure capacity_default_stack(void);
-/* What sessions are paid from: the address space of the one process on a 32-bit
- * Windows, RAM on a 64-bit one. */
+/* Memory for sessions: the address space of one process on a 32-bit Windows, RAM on a 64-bit
+ * one. */
 struct figure capacity_session_budget(const struct os_version *os, uint64_t ram_bytes);
-/* budget / session; FAULT_USAGE for a session that takes nothing. */
+/* budget / session. FAULT_USAGE: the session needs no memory. */
 bool capacity_sessions(struct figure budget, const struct session *session, struct figure *sessions,
                        struct fault *fault) MUST_CHECK;
 
-/* "1M", "256K", "2GB", or plain bytes: digits and K, M, G or T, optionally with B; no
- * decimals. 1 byte to 16 TB. `what` names it in a refusal. */
+/* Parses "1M", "256K", "2GB" or plain bytes: digits and K, M, G or T, optionally with B; no
+ * decimals; 1 byte to 16 TB. `what` names the size in a fault. */
 bool capacity_parse_size(const char *what, const char *text, uint64_t *bytes,
                          struct fault *fault) MUST_CHECK;
-/* "256 MB", "1.5 GB", "700 bytes": in powers of 1024, rounded down to a tenth. */
+/* "256 MB", "1.5 GB", "700 bytes": powers of 1024, rounded down to a tenth. */
 void size_print(uint64_t bytes, struct text *text);
 
 #endif

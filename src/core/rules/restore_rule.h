@@ -1,20 +1,19 @@
-/* restore_rule.h - which places restore may write, and undo after it.
+/* restore_rule.h - the places that `restore`, and `undo` of a restore, may write.
  *
- * Both take what they write from a file, so the file must not be able to name just
- * anything. `restore --value` asks for a name, journal_rule.h for an entry. In Tcpip\Parameters lie
- * settings beside the machine's identity and live data: those, and all subkeys (Interfaces holds
- * addresses and leases), are left alone whatever a file or a user says.
+ * Both commands write values from a file, so the places in the file must be restricted.
+ * `restore --value` checks a name, journal_rule.h an entry. Tcpip\Parameters contains not only
+ * settings but also the machine's identity and live data. maxport never writes those, nor any
+ * subkey (Interfaces contains addresses and leases).
  */
 #ifndef CORE_RULES_RESTORE_RULE_H
 #define CORE_RULES_RESTORE_RULE_H
 
 #include "core/base/place.h"
 
-/* A range, or a value directly under TCPIP_PARAMETERS with a name of printable
- * ASCII (no other is documented, and the registry's rules of case are then ours),
- * other than Hostname, NV Hostname, Domain, NV Domain, DataBasePath, NameServer,
- * SearchList and Dhcp*.
- * FAULT_USAGE names the place and says why not. */
+/* Allows a range, or a value directly under TCPIP_PARAMETERS whose name is printable ASCII,
+ * except Hostname, NV Hostname, Domain, NV Domain, DataBasePath, NameServer, SearchList and
+ * Dhcp*. Only ASCII names are documented, and for them maxport and the registry agree on case.
+ * FAULT_USAGE names the place and the reason. */
 bool restore_rule_allows(const struct place *place, struct fault *fault) MUST_CHECK;
 
 #endif

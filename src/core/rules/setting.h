@@ -1,7 +1,8 @@
-/* setting.h - a row of the catalog: what can be tuned, within which bounds, and who says so.
+/* setting.h - the catalog of settings: registry values that maxport can set, with bounds and
+ * sources.
  *
- * One parser for every front end: the command line, an edit box and a file
- * refuse the same text in the same words.
+ * Every front end uses the same parser, so that the command line, an edit box and a file reject
+ * the same text with the same message.
  */
 #ifndef CORE_RULES_SETTING_H
 #define CORE_RULES_SETTING_H
@@ -13,7 +14,7 @@
 enum { SETTING_MAX_USER_PORT, SETTING_TCP_TIMED_WAIT_DELAY, SETTING_COUNT };
 
 struct setting {
-    const char *name;    /* the registry's own name for it */
+    const char *name;    /* name of the registry value */
     const char *summary; /* one line, for help */
     const char *unit;    /* "port" or "seconds" */
     const char *source;  /* where bounds and default are documented */
@@ -21,43 +22,42 @@ struct setting {
     bool needs_restart;
 };
 
-/* The catalog, in the order in which screens list it. */
+/* The rows of the catalog in the order of the screens. */
 const struct setting *setting_at(size_t index); /* index < SETTING_COUNT */
 size_t setting_index(const struct setting *setting);
 
 /* By name, ASCII case ignored. NULL: not in the catalog. */
 const struct setting *setting_find(const char *name);
 
-/* The row whose place this is, or NULL. */
+/* The setting at this place, or NULL. */
 const struct setting *setting_of_place(const struct place *place);
 struct place setting_place(const struct setting *setting);
 
-/* FAULT_USAGE that names the unknown setting and suggests the nearest. Returns false. */
+/* Sets FAULT_USAGE with the unknown name and the most similar setting. Returns false. */
 bool setting_unknown(const char *name, struct fault *fault);
 
 /* Documented bounds on this Windows. */
 void setting_bounds(const struct setting *setting, const struct os_version *os, uint32_t *minimum,
                     uint32_t *maximum);
 
-/* Is it within the bounds of any Windows? A change outlives an upgrade of Windows. */
+/* Returns whether the number is within the bounds of any Windows, because Windows may have been
+ * upgraded since a change. */
 bool setting_was_ever_allowed(const struct setting *setting, uint32_t number);
 
-/* What Windows does where the value is absent, in words: "default 5000",
- * "documented default 120 s". */
+/* Prints what applies if the value is absent: "default 5000", "documented default 120 s". */
 void setting_default_print(const struct setting *setting, const struct os_version *os,
                            struct text *text);
 
-/* When a setting that needs a restart takes effect, in words; from Vista on inferred
+/* Text: when a setting that needs a restart takes effect. From Vista on this is inferred
  * (docs/windows.md, "When a change takes effect"). */
 const char *setting_restart_words(const struct os_version *os);
 
-/* Is a stored value one that the documentation allows here? */
+/* Returns whether the documentation allows a stored value on this Windows. */
 bool setting_accepts(const struct setting *setting, const struct os_version *os,
                      const struct value *value);
 
-/* Decimal digits, or 0x and hex digits as regedit shows them; nothing before,
- * between or after. Refusals (FAULT_USAGE) name the text, what is allowed, and
- * that nothing was changed. */
+/* Parses decimal digits, or 0x and hex digits as regedit shows them; no other characters.
+ * FAULT_USAGE: quotes the text and states what is allowed and that nothing was changed. */
 bool setting_parse(const struct setting *setting, const struct os_version *os, const char *text,
                    uint32_t *number, struct fault *fault) MUST_CHECK;
 

@@ -1,8 +1,8 @@
-/* probe.h - do ports that look free bind? Finds use that no table of Windows shows
- * (WSL1, HNS, WinNAT and leaked reservations: microsoft/WSL#3311, #41162).
+/* probe.h - tests whether ports that look free can be bound. Finds use that Windows' tables do
+ * not list (WSL1, HNS, WinNAT and leaked reservations: microsoft/WSL#3311, #41162).
  *
- * At most PROBE_MAX ports in all, evenly spread over those of the dynamic range that
- * look free (free_blocks.h), one at a time, each closed before the next is tried.
+ * Tries at most PROBE_MAX ports in total, evenly spread over the ports of the dynamic range
+ * that look free (free_blocks.h). Closes each port before it tries the next.
  */
 #ifndef CORE_STATE_PROBE_H
 #define CORE_STATE_PROBE_H
@@ -12,14 +12,14 @@
 enum { PROBE_MAX = 64, PROBE_EXAMPLES = 4 };
 
 struct probe_part {
-    bool was_done; /* false: `why` says what stood in the way */
+    bool was_done; /* false: `why` is the reason */
     struct fault why;
-    enum family family;   /* over which it was tried */
-    uint32_t looked_free; /* ports of the range, of which some were tried */
-    uint32_t tried;       /* whose answer counts: not those that got a socket meanwhile */
-    uint32_t bound;       /* could be */
-    uint32_t in_use, excluded, other;  /* could not, by what Windows said (binder.h) */
-    uint16_t examples[PROBE_EXAMPLES]; /* of those that could not */
+    enum family family;                /* of the binds */
+    uint32_t looked_free;              /* ports of the range that look free */
+    uint32_t tried;                    /* ports tried, except those that got a socket meanwhile */
+    uint32_t bound;                    /* successful binds */
+    uint32_t in_use, excluded, other;  /* failed binds by enum bind_answer */
+    uint16_t examples[PROBE_EXAMPLES]; /* ports whose bind failed */
     size_t example_count;
 };
 
@@ -27,15 +27,16 @@ struct probe {
     struct probe_part parts[PROTOCOL_COUNT];
 };
 
-/* Only what the machine cannot do is marked; FAULT_DECLINED: Ctrl-C. */
+/* Marks a protocol that the machine cannot probe; that is not a failure. FAULT_DECLINED:
+ * Ctrl-C. */
 bool probe_run(const struct machine *machine, const struct snapshot *snapshot, struct probe *probe,
                struct fault *fault) MUST_CHECK;
 
 uint32_t probe_unbindable(const struct probe_part *part);
 
-/* How many of the ports that look free are held, by the ports tried: the 95 % interval
- * (Wilson's). Reservations come in blocks, so that it is a guess all the same. Exact
- * where every one was tried. */
+/* Estimates from the tried ports how many ports that look free cannot be bound (Wilson's 95 %
+ * interval). Only a guess, because reservations come in blocks. Exact if every port was
+ * tried. */
 void probe_estimate(const struct probe_part *part, uint32_t *low, uint32_t *high);
 
 #endif
