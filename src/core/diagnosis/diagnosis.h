@@ -1,8 +1,8 @@
-/* diagnosis.h - what is wrong with the ports, who is behind it, and what helps.
+/* diagnosis.h - diagnoses port problems: cause, culprit and remedies.
  *
- * A pure function of what was looked at (snapshot.h, probe.h): it asks nothing but the
- * snapshot's own source of application pools. The worse off of TCP and UDP, by finding.h's
- * rules, is the diagnosis.
+ * Depends only on its input (snapshot.h, probe.h), except that it reads the application pool of
+ * a process from the snapshot's source. The diagnosis is the worse finding of TCP and UDP, by
+ * the rules in finding.h.
  */
 #ifndef CORE_DIAGNOSIS_DIAGNOSIS_H
 #define CORE_DIAGNOSIS_DIAGNOSIS_H
@@ -15,16 +15,16 @@ struct diagnosis {
     struct finding main; /* the worse of the two */
     bool is_weak;
     struct text verdict;
-    struct text doubt; /* why the evidence is weak; empty where it is not */
+    struct text doubt; /* why the evidence is weak; empty if it is not */
     struct sentences evidence, culprit, now, after_restart, unseen;
 };
 
-/* probe: NULL where there was none. Fails only for want of memory. */
+/* probe: NULL if none was run. Fails only if memory runs out. */
 bool diagnosis_make(const struct snapshot *snapshot, const struct probe *probe,
                     struct diagnosis *diagnosis, struct fault *fault) MUST_CHECK;
 void diagnosis_release(struct diagnosis *diagnosis);
 
-/* Would more looks name owners or show growth? */
+/* Returns whether further samples could identify owners or show growth. */
 bool diagnosis_gains_by_looking(const struct diagnosis *diagnosis);
 
 #endif

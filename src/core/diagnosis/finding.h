@@ -1,34 +1,38 @@
-/* finding.h - what is wrong with the ports of one protocol, by rules.
+/* finding.h - finds the most important port problem of one protocol.
  *
- * The rules, in this order; the first that holds names the trouble of a protocol, and
- * the worse off of TCP and UDP is the diagnosis. "In use", "available" and how full a
- * protocol is are those of usage.h and verdict.h, for the fuller of IPv4 and IPv6.
+ * The first matching rule below is the finding of a protocol. The worse finding of TCP and UDP
+ * is the diagnosis. "In use" and "usable" are defined in usage.h; verdict.h rates how full a
+ * protocol is. The rules use the fuller of IPv4 and IPv6.
  *
- *   kind              holds where
+ *   kind              condition
  *   ----------------  ----------------------------------------------------------------
- *   unknown           neither family's table and range could be read
- *   destination full  the local ports that lead to one remote end are 90 % or more of
- *                     the available ones (or of the auto-reuse range, where there is
- *                     one, however empty the pool is), and at most half of them wait
- *   UDP leak          80 % or more in use, half of that or more by one process
- *   churn             80 % or more in use, half of that or more in TIME_WAIT;
- *                     or one destination's ports as above, more than half waiting
- *   leak              80 % or more in use, half of that or more by one process;
- *                     or, below that, one process holds 25 % of the available ports,
- *                     half of them or more in CLOSE_WAIT or BOUND: the first sign
- *   pool full         less than 1 % is left, and none of the above
- *   hidden use        a probe found 4 or more ports that look free and do not bind, and
- *                     they are 25 % or more of those tried
- *   filling           80 % or more in use, and none of the above
+ *   unknown           for neither family could table and range be read
+ *   destination full  the local ports to one remote endpoint are 90 % or more of the
+ *                     usable ports, or of the auto-reuse range if there is one, even if
+ *                     the dynamic range has free ports; at most half of them are in
+ *                     TIME_WAIT
+ *   UDP leak          80 % or more in use, half of these or more by one process
+ *   churn             80 % or more in use, half of these or more in TIME_WAIT;
+ *                     or one destination as above, with more than half in TIME_WAIT
+ *   leak              80 % or more in use, half of these or more by one process;
+ *                     or, as a first sign, one process uses 25 % of the usable ports,
+ *                     half of these or more in CLOSE_WAIT or BOUND
+ *   pool full         less than 1 % is free, and no rule above matches
+ *   hidden use        a probe found 4 or more ports that look free and cannot be bound,
+ *                     25 % or more of the tried ports
+ *   filling           80 % or more in use, and no rule above matches
  *   hidden use        weak: Windows logged a lack of ports (4231, 4266) within the last
- *                     5 minutes, while its tables show less than 80 % in use
+ *                     5 minutes, although its tables show less than 80 % in use
  *   churn             weak: event 4227 within the last 5 minutes
- *   healthy           none of the above
+ *   healthy           no rule above matches
  *
- * What makes the evidence weak, and is then said in `doubt`: a partial table; a range
- * that is only known by a rule which is not documented; a process whose ports are open
- * connections, which may be its honest load; hidden use without a probe, or where
- * Windows does not list bound, idle sockets or its exclusions; churn by events alone.
+ * The evidence is weak, and `doubt` gives the reason, if
+ *   - a table is incomplete;
+ *   - the range comes from a rule that is not documented;
+ *   - the ports of the process are open connections, which may be its normal load;
+ *   - hidden use was found without a probe, or this Windows does not list bound, idle sockets,
+ *     or the exclusions are unknown;
+ *   - churn was found from events only.
  */
 #ifndef CORE_DIAGNOSIS_FINDING_H
 #define CORE_DIAGNOSIS_FINDING_H
@@ -49,7 +53,7 @@ enum diagnosis_kind {
     DIAGNOSIS_POOL_FULL,
 };
 
-enum { /* of the rules above */
+enum { /* thresholds of the rules above */
        PERCENT_DESTINATION = 90,
        PERCENT_EARLY_LEAK = 25,
        PERCENT_HIDDEN = 25,
@@ -59,10 +63,10 @@ enum { /* of the rules above */
 
 const char *diagnosis_key(enum diagnosis_kind kind); /* JSON: "pool_full" ... */
 
-/* Of the System log. */
+/* Events in the System log. */
 enum { EVENT_COLLISION = 4227, EVENT_TCP_LACK = 4231, EVENT_UDP_LACK = 4266 };
 
-/* One protocol by itself. */
+/* The finding of one protocol. */
 struct finding {
     enum diagnosis_kind kind;
     enum protocol protocol;
@@ -71,37 +75,37 @@ struct finding {
     bool is_united;          /* only IPv4 and IPv6 together are that full */
     struct usage_count use;
     uint32_t available;
-    struct top_user process;  /* that with the most ports */
-    struct remote_end remote; /* that with the most local ports; TCP */
-    /* What a destination's ports are compared with: the available ones of the dynamic
-     * range, or the auto-reuse range where that is what has run out. */
+    struct top_user process;  /* the process with the most ports */
+    struct remote_end remote; /* the remote endpoint with the most local ports; TCP only */
+    /* The ports that limit a destination: the usable ports of the dynamic range, or the
+     * auto-reuse range if that has run out. */
     bool is_auto_reuse;
     uint32_t destination_available;
-    bool is_by_events;                                 /* only recent events say so */
-    struct probable_owner owners[PROBABLE_OWNERS_MAX]; /* of what waits for remote */
+    bool is_by_events;                                 /* found only from recent events */
+    struct probable_owner owners[PROBABLE_OWNERS_MAX]; /* of TIME_WAIT ports to `remote` */
     size_t owner_count;
-    struct port_range block_range; /* in which blocks were counted; count 0: not */
+    struct port_range block_range; /* range in which blocks were counted; count 0: none */
     struct free_blocks blocks;
 };
 
-/* probe: NULL where there was none. Fails only for want of memory. */
+/* probe: NULL if none was run. Fails only if memory runs out. */
 bool finding_make(const struct snapshot *snapshot, const struct probe *probe,
                   enum protocol protocol, struct finding *finding, struct fault *fault) MUST_CHECK;
 
-/* Does `a` call for action sooner than `b`? */
+/* Returns whether `a` is more urgent than `b`. */
 bool finding_is_worse(const struct finding *a, const struct finding *b);
 
-/* Is it, by these rules, the process's doing, or that of who connects to the remote end? */
+/* Whether the finding blames the process, or the connections to the remote endpoint. */
 bool finding_blames_process(const struct finding *finding);
 bool finding_blames_remote(const struct finding *finding);
 
 /* 80 % or more in use. */
 bool finding_is_tight(const struct finding *finding);
 
-/* Half or more, and not nothing. */
+/* part is not 0 and at least half of whole. */
 bool finding_is_half(uint32_t part, uint32_t whole);
 
-/* Events with this id since then. */
+/* Number of events with this id since `since_ms`. */
 uint32_t finding_count_events(const struct events *events, uint32_t id, int64_t since_ms);
 
 #endif

@@ -1,4 +1,4 @@
-/* sentences.h - a short list of sentences, each perhaps with a command to type. */
+/* sentences.h - a short list of sentences, each with an optional command for the user. */
 #ifndef CORE_DIAGNOSIS_SENTENCES_H
 #define CORE_DIAGNOSIS_SENTENCES_H
 
@@ -7,9 +7,9 @@
 enum { SENTENCES_MAX = 32, COMMAND_LINE_SIZE = 120 };
 
 struct sentence {
-    struct text text;                /* fit for a screen: names from outside are safe in it */
-    bool is_inferred;                /* it follows from what was seen, but was not seen itself */
-    char command[COMMAND_LINE_SIZE]; /* made of our own words and numbers only; "" none */
+    struct text text;                /* safe for a screen, including names from outside */
+    bool is_inferred;                /* inferred, not observed */
+    char command[COMMAND_LINE_SIZE]; /* contains no text from outside; "" none */
 };
 
 struct sentences {
@@ -20,13 +20,13 @@ struct sentences {
 void sentences_init(struct sentences *sentences);
 void sentences_release(struct sentences *sentences);
 
-/* Where the next sentence is to be written. One too many takes the place of the last. */
+/* Adds a sentence and returns its empty text. In a full list, replaces the last sentence. */
 struct text *sentences_add(struct sentences *sentences);
 struct text *sentences_infer(struct sentences *sentences); /* marked as inferred */
-/* The command of the sentence that was added last. */
+/* Sets the command of the last sentence. */
 void sentences_command(struct sentences *sentences, const char *format, ...) PRINTF_LIKE(2, 3);
 
-/* All of it is there: no text ran out of memory. */
+/* True unless a text ran out of memory. */
 bool sentences_are_whole(const struct sentences *sentences);
 
 #endif

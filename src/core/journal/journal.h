@@ -1,10 +1,9 @@
-/* journal.h - what was done, so that it can be undone.
+/* journal.h - the journal of all changes, the basis of undo.
  *
- * journal.jsonl is append-only: one JSON object a line, each with the version of
- * its form, flushed before the next step is taken. A change is a line "started"
- * (the whole intent, with every byte that was there before) and later a line
- * that says how it ended. A change without such a line is open: maxport or the
- * machine died in between.
+ * journal.jsonl is append-only. Each line is one JSON object with a format version; maxport
+ * flushes it before the next step. A change has a line "started" with all steps and every
+ * previous byte, and later a line with its outcome. A change without the second line is open:
+ * maxport or the machine stopped in between.
  */
 #ifndef CORE_JOURNAL_JOURNAL_H
 #define CORE_JOURNAL_JOURNAL_H
@@ -12,50 +11,50 @@
 #include "core/journal/entry.h"
 #include "core/system/store.h"
 
-/* Reads bytes of journal.jsonl. A torn last line and bad lines are marked, not
- * fatal. FAULT_FAILED: a newer form than this maxport knows. */
+/* Parses the bytes of journal.jsonl. Counts bad lines and an incomplete last line; they are not
+ * failures. FAULT_FAILED: the format is newer than this maxport. */
 bool journal_parse(const char *data, size_t length, struct journal *journal,
                    struct fault *fault) MUST_CHECK;
 
-/* The same, but of more than JOURNAL_RECENT_LINES lines only the newest so many: the
- * journal is as if it began with them, but for skipped_length. What is open is always
- * among them where a change is, since every change settles what was open before it. */
+/* As journal_parse, but only the newest JOURNAL_RECENT_LINES lines; skipped_length counts the
+ * rest. Open entries are never skipped if a newer change exists, because every change first
+ * resolves the open entries before it. */
 enum { JOURNAL_RECENT_LINES = 4000 };
 bool journal_parse_recent(const char *data, size_t length, struct journal *journal,
                           struct fault *fault) MUST_CHECK;
 
-/* journal_parse of the store's file; a missing file is an empty journal. */
+/* Parses the store's file; a missing file is an empty journal. */
 bool journal_read(const struct store *store, enum store_view view, struct journal *journal,
                   struct fault *fault) MUST_CHECK;
 bool journal_read_recent(const struct store *store, enum store_view view, struct journal *journal,
                          struct fault *fault) MUST_CHECK;
 
-/* Mends what a crash left at the end (a missing newline; a torn line is copied
- * to journal-torn-N.txt and closed off), under the caller's lock. */
+/* Repairs the end of the file after a crash: adds a missing newline; copies an incomplete line
+ * to journal-torn-N.txt and terminates it. The caller holds the lock. */
 bool journal_mend(const struct store *store, struct journal *journal,
                   struct fault *fault) MUST_CHECK;
 
-/* Appends one flushed line. `entry` as it stands. */
+/* Appends and flushes the "started" line of the entry. */
 bool journal_write_started(const struct store *store, const struct journal_entry *entry,
                            struct fault *fault) MUST_CHECK;
-/* state, ended_ms, outcome, use_after and was_settled of the entry. */
+/* Appends and flushes the last line: state, ended_ms, outcome, use_after and was_settled. */
 bool journal_write_ended(const struct store *store, const struct journal_entry *entry,
                          struct fault *fault) MUST_CHECK;
 
-/* A done change that is neither undone nor itself an undo. */
+/* The change is done, not undone, and not itself an undo. */
 bool journal_is_undoable(const struct journal_entry *entry);
 
-/* The newest one of those, or NULL. */
+/* The newest undoable change, or NULL. */
 const struct journal_entry *journal_newest_undoable(const struct journal *journal);
 
-/* Makes an open entry, in memory, what it will be once it is settled: settling.h. */
+/* Sets the state that an open entry will have once it is resolved, in memory only; see
+ * settling.h. */
 void journal_foresee(struct journal *journal, uint64_t id, enum entry_state state);
 
-/* The newest entry that the next change has to settle, or NULL: open, or stuck
- * and not looked at since. */
+/* The newest entry that the next change must resolve (journal_is_open), or NULL. */
 const struct journal_entry *journal_open_entry(const struct journal *journal);
 
-/* "^[0-9]+$" and nothing else. */
+/* Accepts only "^[0-9]+$". */
 bool journal_parse_id(const char *text, uint64_t *id);
 
 #endif

@@ -1,4 +1,4 @@
-/* journal_json.h - an entry of the journal as the JSON of its lines, and back. */
+/* journal_json.h - converts journal entries to the JSON of their lines, and back. */
 #ifndef CORE_JOURNAL_JOURNAL_JSON_H
 #define CORE_JOURNAL_JOURNAL_JSON_H
 
@@ -6,25 +6,24 @@
 
 #include "core/journal/entry.h"
 
-/* The form of a line. A reader refuses what is newer than itself: it could not
- * know what an undo would have to put back. */
+/* The format version of a line. A reader refuses a newer version, because it cannot know what
+ * an undo would have to restore. */
 enum { JOURNAL_VERSION = 1 };
 
-/* These are false for a line with a missing field, or one out of its bounds. */
+/* The read functions return false if a field is missing or out of bounds. */
 bool journal_json_read_id(const json_t *line, uint64_t *id);
-/* All but id and state, into an entry that is empty otherwise. The caller releases it, also
- * where this fails. */
+/* Reads everything except id and state into an otherwise empty entry. The caller releases the
+ * entry, also on failure. */
 bool journal_json_read_entry(const json_t *line, struct journal_entry *entry);
-/* How the entry ended; where this fails it is as before. */
+/* Reads the outcome of the entry; on failure the entry is unchanged. */
 bool journal_json_read_end(const json_t *line, struct journal_entry *entry);
 
-/* New references. A line is NULL where there was no memory for a part of it. */
+/* Return a new reference; NULL if memory ran out. */
 json_t *journal_json_line(const char *event, int64_t unix_ms);
 json_t *journal_json_started(const struct journal_entry *entry);
 json_t *journal_json_ended(const struct journal_entry *entry);
 
-/* Figures of use, here and elsewhere: {"tcp": {"ipv4": {"in_use", "available"}, ...},
- * "udp": ...}, null where they are not known. */
+/* {"tcp": {"ipv4": {"in_use", "available"}, ...}, "udp": ...}; null if unknown. */
 json_t *journal_json_use(const struct use_figures *use);
 
 #endif

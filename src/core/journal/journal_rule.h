@@ -1,43 +1,43 @@
-/* journal_rule.h - which entries maxport could have written into its journal.
+/* journal_rule.h - defines which entries maxport can have written to its journal.
  *
- * Whoever settles, undoes or restores writes what the journal says, and does so with an
- * administrator's rights. So an entry that no maxport can have written is bad when its
- * line is parsed, and nothing later has to ask again. A change asks the same before it
- * writes its entry: what is written can be read back.
+ * Resolving, undo and restore write values from the journal with administrator rights.
+ * Therefore the parser rejects every entry that no maxport can have written, and later code
+ * need not check again. A change applies the same rules before it writes its entry, so that
+ * the entry can be read back.
  */
 #ifndef CORE_JOURNAL_JOURNAL_RULE_H
 #define CORE_JOURNAL_JOURNAL_RULE_H
 
 #include "core/journal/entry.h"
 
-/* Whole numbers above 2^53 lose digits in many a JSON reader. */
+/* Many JSON readers lose digits of integers above 2^53. */
 #define JOURNAL_ID_MAX ((uint64_t)1 << 53)
 
 enum {
     JOURNAL_VALUE_MAX = 1024 * 1024, /* bytes of a value before or after a change */
     JOURNAL_STEPS_MAX = 64,
-    /* A crash can leave backup files of an id that no journal line names; the next change
-     * uses the first of so many ids that has no files. */
+    /* A crash can leave backup files of an id that the journal lacks. The next change tries
+     * this many ids and uses the first without files. */
     JOURNAL_ID_TRIES = 1000,
 };
 
-/* The highest id that an entry after those of `earlier` can have: a line with a higher one
- * would use up the ids of all changes to come. Each bad line may have been an entry. Before
- * the first entry of a journal, lines may have been deleted or not read. */
+/* The highest valid id of an entry after those of `earlier`. A forged higher id would leave no
+ * ids for later changes. The limit allows for bad lines, each of which may have been an entry,
+ * and for lines before the first entry, which may have been deleted or skipped. */
 uint64_t journal_rule_last_id(const struct journal *earlier);
 
-/* Could maxport have begun this entry after those of `earlier`? Its files may still be
- * without names. By command:
+/* Returns whether maxport can have started this entry after those of `earlier`. Its file names
+ * may be empty still. Allowed steps by command:
  *
- *   set        settings of the catalog, each once, to a number that some Windows takes
+ *   set        settings of the catalog, each once, to a number valid on some Windows
  *   reset      settings of the catalog, each once, to absent
- *   range set  one running range, to numbers that netsh takes
- *   restore    values that restore_rule_allows, each once
- *   undo       what the entry that it undoes touched, to what was there before
- *   backup     no steps
+ *   range set  one running range, to numbers that netsh accepts
+ *   restore    values that restore_rule_allows accepts, each once
+ *   undo       the places of the undone entry, to their former values
+ *   backup     none
  *
- * `before` is what was found: absent or any bytes but a link, up to JOURNAL_VALUE_MAX.
- * FAULT_USAGE says what is wrong. */
+ * `before` may be absent or any bytes up to JOURNAL_VALUE_MAX, but not a link.
+ * FAULT_USAGE gives the reason. */
 bool journal_rule_allows(const struct journal_entry *entry, const struct journal *earlier,
                          struct fault *fault) MUST_CHECK;
 

@@ -1,7 +1,6 @@
-/* holder.h - what reads and writes a place, chosen by the place's tag.
+/* place_access.h - functions to read and write a place, selected by its kind.
  *
- * plan_make and change_apply go through a holder, so that they never learn what
- * a registry or a dynamic port range is.
+ * plan_make and change_apply use them and are independent of the kinds of place.
  */
 #ifndef CORE_JOURNAL_PLACE_ACCESS_H
 #define CORE_JOURNAL_PLACE_ACCESS_H
@@ -13,16 +12,16 @@ struct place_access {
     bool (*read)(const struct machine *, const struct place *, struct value *, struct fault *);
     bool (*write)(const struct machine *, const struct place *, const struct value *,
                   struct fault *);
-    /* Asks for what was written to be put on disk. */
+    /* Writes changes of the place to disk. */
     bool (*flush)(const struct machine *, const struct place *, struct fault *);
 };
 
-/* *holder for that place on this machine. FAULT_UNAVAILABLE: nothing here can
- * hold such a place. */
+/* Fills *holder for the place. FAULT_UNAVAILABLE: this machine does not support the kind of
+ * place. */
 bool place_access_of(const struct machine *machine, const struct place *place,
                      struct place_access *holder, struct fault *fault) MUST_CHECK;
 
-/* For those who only read: a machine whose functions that write are NULL will do. */
+/* Reads a place. Also works on a read-only machine. */
 bool place_access_read(const struct machine *machine, const struct place *place,
                        struct value *value, struct fault *fault) MUST_CHECK;
 

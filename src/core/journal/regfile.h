@@ -1,14 +1,14 @@
-/* regfile.h - .reg files, read strictly and written exactly.
+/* regfile.h - writes .reg files and parses them strictly.
  *
- * Written: "Windows Registry Editor Version 5.00", UTF-16LE with BOM, CRLF, as
- * regedit and reg.exe import it (KB310516): every value type, byte-exact data,
- * ill-formed strings as hex, long hex lines folded by a backslash.
- * Read: the same, strictly. Anything else is refused whole, with the line.
+ * Format: "Windows Registry Editor Version 5.00", UTF-16LE with BOM, CRLF, as regedit and
+ * reg.exe import it (KB310516); every value type, byte-exact data, ill-formed strings as hex,
+ * long hex lines folded with a backslash. The parser accepts only this format. It refuses any
+ * other file as a whole and reports the line.
  *
- * One thing the form cannot say: a name that holds CR, LF or NUL, of a value or
- * of a key. Such a value, or such a key with all that is in it, becomes a comment
- * line that names it (REGFILE_LEFT_OUT), and is counted. Every other name is
- * written as it is, other control characters and lone surrogates included.
+ * The format cannot represent a name of a value or key that contains CR, LF or NUL. Such a
+ * value, or such a key with its whole content, becomes a comment line with the name
+ * (REGFILE_LEFT_OUT) and is counted. All other names are written unchanged, including other
+ * control characters and lone surrogates.
  */
 #ifndef CORE_JOURNAL_REGFILE_H
 #define CORE_JOURNAL_REGFILE_H
@@ -17,17 +17,17 @@
 #include "core/base/value.h"
 #include "core/system/registry.h"
 
-/* How the comment line about something left out begins. */
+/* The start of the comment line for a value or key that was left out. */
 #define REGFILE_LEFT_OUT "; Left out: "
 
-/* Bytes of a .reg file in the making. A broken one (no memory) stays broken;
- * ask `regfile_writer_finish`. */
+/* A .reg file that is being written. If memory runs out, the writer ignores further content and
+ * regfile_writer_finish fails. */
 struct regfile_writer {
     struct text bytes;             /* UTF-16LE */
-    size_t key_count, value_count; /* written; deletions are not counted */
+    size_t key_count, value_count; /* written, without deletions */
     size_t left_out_count;         /* comments REGFILE_LEFT_OUT */
-    size_t key_at, key_length;     /* the path last written: bytes within `bytes` */
-    bool skips_values;             /* the key that they are in was left out */
+    size_t key_at, key_length;     /* position of the last key path in `bytes`, in bytes */
+    bool skips_values;             /* the current key was left out, and so are its values */
 };
 
 void regfile_writer_init(struct regfile_writer *writer); /* BOM and header */
@@ -38,32 +38,32 @@ void regfile_write_value(struct regfile_writer *writer, const uint16_t *name, si
                          uint32_t type, const uint8_t *data, size_t length);
 /* "Name"=- */
 void regfile_write_deletion(struct regfile_writer *writer, const uint16_t *name, size_t name_count);
-/* The same for UTF-8 names and a struct value: absent becomes a deletion. Writes
- * the place's key first, unless it is the one written last. What a .reg file
- * cannot say (a range; a name with CR, LF or ill-formed UTF-8) is not written: false. */
+/* Writes a struct value with a UTF-8 name; absent becomes a deletion. Writes the key first,
+ * unless it is the last key written. false: not written, because a .reg file cannot represent
+ * the place (a range; a name with CR, LF or ill-formed UTF-8). */
 bool regfile_write_place(struct regfile_writer *writer, const struct place *place,
                          const struct value *value) MUST_CHECK;
-/* The last, empty line. Nothing is written after it. */
+/* Writes the empty last line. Write nothing after it. */
 bool regfile_writer_finish(struct regfile_writer *writer, struct fault *fault) MUST_CHECK;
 
-/* Appends a whole key with its subkeys. The caller initialises, finishes and
- * releases the file; after a failure it is good for nothing else. */
+/* Appends a key with its values and subkeys. The caller initialises, finishes and releases the
+ * file. After a failure, only release it. */
 bool regfile_export(const struct registry *registry, const char *key, struct regfile_writer *file,
                     struct fault *fault) MUST_CHECK;
 
 struct regfile_key {
-    char *path; /* below HKEY_LOCAL_MACHINE; UTF-8 where is_exact, else as utf16.h says */
+    char *path; /* below HKEY_LOCAL_MACHINE; UTF-8 if is_exact, else as in utf16.h */
     bool is_exact;
     unsigned line;
     size_t first, count; /* its values are values[first .. first + count - 1] */
 };
 
-/* One value of a file that was read. */
+/* One value of a parsed file. */
 struct regfile_value {
-    const char *key; /* the path of its regfile_key */
+    const char *key; /* path of its regfile_key */
     char *name;      /* "" is the default value */
-    /* Key and name are UTF-8. Else they are kept as utf16.h says: to be compared
-     * and shown (text_safe, text_repair), but no place can be made of them. */
+    /* Key and name are UTF-8. Otherwise they are stored as in utf16.h; they can be compared and
+     * shown (text_safe, text_repair), but not used in a place. */
     bool is_name_exact;
     struct value value; /* absent: the file deletes it ("Name"=-) */
     unsigned line;
@@ -78,22 +78,21 @@ struct regfile {
     size_t *key_order, *value_order; /* owned; for regfile_find */
 };
 
-/* Parses bytes whole or not at all. FAULT_USAGE names `label` (the file) and
- * the line: no header, another encoding than UTF-16LE with BOM, a truncated
- * file, a bad line, a key of another root, [-key], a key or a value named twice.
- * No input makes it slow (n log n) or recurse; it takes a bounded multiple of
- * length in memory. */
+/* Parses the complete file or fails. FAULT_USAGE names `label` (the file) and the line: no
+ * header, an encoding other than UTF-16LE with BOM, a truncated file, a bad line, a key of
+ * another root, [-key], a duplicate key or value. Needs at most n log n time and memory
+ * proportional to length for any input; does not recurse. */
 bool regfile_parse(const char *label, const void *data, size_t length, struct regfile *file,
                    struct fault *fault) MUST_CHECK;
 
-/* What the registry holds now, in the same shape (lines are 0): for comparing. */
+/* Reads the registry into a struct regfile for comparison; all lines are 0. */
 bool regfile_of_registry(const struct registry *registry, const char *key, struct regfile *file,
                          struct fault *fault) MUST_CHECK;
 
 void regfile_release(struct regfile *file);
 
-/* The key, or the value of that key and name, or NULL where the file does not
- * speak of it. Case is ignored (ASCII). */
+/* The key, or the value of that key and name; NULL if the file does not contain it. Ignores
+ * ASCII case. */
 const struct regfile_key *regfile_find_key(const struct regfile *file, const char *key);
 const struct regfile_value *regfile_find(const struct regfile *file, const char *key,
                                          const char *name);

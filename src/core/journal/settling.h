@@ -1,9 +1,10 @@
-/* settling.h - what became of a change that was interrupted, and what remains to be done.
+/* settling.h - determines the outcome of interrupted changes, and what is left to write.
  *
- * A change that the journal does not end is open: maxport or Windows died in between. It
- * counts as done where every place holds the new value, and as rolled back where every
- * place holds the old one. Where both are found the old ones are put back; where a place
- * holds neither, another program has written since, and all is left as it is.
+ * A change without an outcome in the journal was interrupted: maxport or Windows stopped in
+ * between. It counts as done if every place has its new value, and as rolled back if every
+ * place has its old value. If some places have the new and others the old value, the old values
+ * are restored. If a place has neither, another program has written it since, and nothing is
+ * changed.
  */
 #ifndef CORE_JOURNAL_SETTLING_H
 #define CORE_JOURNAL_SETTLING_H
@@ -14,45 +15,45 @@
 struct settlement {
     uint64_t id;
     char command[32];
-    enum entry_state state; /* ENTRY_DONE, ENTRY_ROLLED_BACK, or ENTRY_STUCK: left as it is */
-    struct step *writes;    /* owned; from what is there to what was there before the change */
+    enum entry_state state; /* ENTRY_DONE, ENTRY_ROLLED_BACK, or ENTRY_STUCK: left unchanged */
+    struct step *writes;    /* owned; from the current value to the value before the change */
     size_t write_count;
 };
 
 struct settling {
-    struct settlement *rows; /* owned; in the order in which they are settled */
+    struct settlement *rows; /* owned; in the order of resolving */
     size_t count;
 };
 
 void settling_release(struct settling *settling);
 
-/* Looks at the places of every open entry; writes nothing. */
+/* Reads the places of every open entry; writes nothing. */
 bool settling_make(const struct machine *machine, const struct journal *journal,
                    struct settling *settling, struct fault *fault) MUST_CHECK;
 
 bool settling_equal(const struct settling *a, const struct settling *b);
 
-/* The first value that would be written anywhere but in `except`, or NULL. */
+/* The first step that writes a place other than `except`, or NULL. */
 const struct step *settling_write_beside(const struct settling *settling,
                                          const struct place *except);
 
-/* What a place holds now, where settling writes it; NULL: settling does not write it. */
+/* The current value of a place that resolving would write; NULL: it does not write the place. */
 const struct value *settling_found(const struct settling *settling, const struct place *place);
 
-/* What a place holds once all is settled; NULL: settling does not touch it. */
+/* The value of a place after resolving; NULL: resolving does not write it. */
 const struct value *settling_value(const struct settling *settling, const struct place *place);
 
-/* Makes a journal in memory what it will be once all is settled. */
+/* Updates a journal in memory to its state after resolving. */
 void settling_foresee(const struct settling *settling, struct journal *journal);
 
 /* "its values are in the registry, so it counts as done" */
 void settlement_words(const struct settlement *settlement, struct text *text);
 
-/* The same in at most 100 bytes, without the values: "3 values are put back, so it counts as
- * rolled back". */
+/* A summary of at most 100 bytes, without the values. */
 void settlement_summary(const struct settlement *settlement, struct text *text);
 
-/* For a plan: a paragraph with each change and a line with each value. "" without. */
+/* Prints, for a plan, a paragraph for each change and a line for each value; nothing if there
+ * are none. */
 void settling_print(const struct settling *settling, unsigned width, struct text *text);
 
 #endif

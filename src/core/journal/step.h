@@ -1,5 +1,4 @@
-/* step.h - one place, what it held, and what it is to hold: of a plan, and of the
- * journal entry that the plan becomes. */
+/* step.h - one place with its value before and after; part of a plan and of a journal entry. */
 #ifndef CORE_JOURNAL_STEP_H
 #define CORE_JOURNAL_STEP_H
 
