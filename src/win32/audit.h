@@ -1,10 +1,9 @@
-/* audit.h - the port `audit`: the Application event log, source "maxport".
+/* audit.h - the interface `audit`: the Application event log, source "maxport".
  *
- * The texts are in maxport-events.dll, a file of its own with nothing but
- * resources, so that Event Viewer, which keeps it open, never holds the program.
- * An installer registers it (Win32, "Event Sources": EventMessageFile). Where it is
- * not registered the event is written all the same, and shows its text under a
- * remark that there is no description: harmless.
+ * The message texts are in maxport-events.dll, which contains only resources. Event Viewer keeps
+ * that file open, and so never the program. An installer registers the file (Win32, "Event
+ * Sources": EventMessageFile). Without registration the event is written too; Event Viewer then
+ * adds the harmless remark that the description is missing.
  */
 #ifndef WIN32_AUDIT_H
 #define WIN32_AUDIT_H
@@ -13,15 +12,15 @@
 
 #include <windows.h>
 
-/* There is nothing to hold: its context is NULL. */
+/* Fills *functions. The context is NULL; there is nothing to close. */
 void audit_open(struct audit *functions);
 
-/* ReportEventW, or what a test has in its place. */
+/* ReportEventW, or a test's replacement. */
 typedef BOOL(WINAPI *audit_writer)(HANDLE log, WORD type, WORD category, DWORD id, PSID user,
                                    WORD strings_count, DWORD bytes, LPCWSTR *strings, LPVOID data);
 
-/* One event. A text that is too long for one is shortened, and says so; one that is refused all
- * the same is shortened further and tried once more. */
+/* Writes one event. A text that is too long is shortened, with a remark. If Windows refuses the
+ * event, it is written once more with a shorter text. */
 void audit_report(enum audit_event event, const char *text, audit_writer write);
 
 #endif

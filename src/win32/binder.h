@@ -1,11 +1,11 @@
-/* binder.h - the port `binder`, from ws2_32.dll.
+/* binder.h - the interface `binder`, with functions of ws2_32.dll.
  *
- * One socket a question: SO_EXCLUSIVEADDRUSE, so that no port is found free that is
- * only shared (Win32, "Using SO_REUSEADDR and SO_EXCLUSIVEADDRUSE"); IPV6_V6ONLY for
- * IPv6, so that IPv4's ports do not answer for it; bound to the wildcard address;
- * closed at once. It never listens and sends nothing. Windows XP and earlier allow
- * SO_EXCLUSIVEADDRUSE to administrators only: without it no bind is tried, and the answer
- * is FAULT_UNAVAILABLE (docs/windows.md, "Binding a port").
+ * Each test uses a new socket, binds it to the wildcard address and closes it immediately. The
+ * socket never listens and sends nothing. SO_EXCLUSIVEADDRUSE prevents that a shared port looks
+ * free (Win32, "Using SO_REUSEADDR and SO_EXCLUSIVEADDRUSE"); IPV6_V6ONLY prevents that an IPv4
+ * port affects an IPv6 test. Windows XP and earlier allow SO_EXCLUSIVEADDRUSE to administrators
+ * only. Without it no bind is tried, and the result is FAULT_UNAVAILABLE (docs/windows.md,
+ * "Binding a port").
  */
 #ifndef WIN32_BINDER_H
 #define WIN32_BINDER_H
@@ -15,10 +15,10 @@
 struct winsock; /* win32/winsock_calls.h */
 
 struct binder_adapter {
-    struct winsock *winsock; /* NULL until the first question */
+    struct winsock *winsock; /* NULL until the first test */
 };
 
-/* Fills *functions, which keeps a pointer to *binder. Loads nothing yet. For one thread. */
+/* Fills *functions, which retains a pointer to *binder. Loads nothing yet. For one thread. */
 void binder_open(struct binder_adapter *binder, struct binder *functions);
 void binder_close(struct binder_adapter *binder);
 

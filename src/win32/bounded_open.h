@@ -1,9 +1,9 @@
-/* bounded_open.h - opens a file or folder without waiting for anybody for long.
+/* bounded_open.h - opens a file or folder within a time limit.
  *
- * Whoever may read a file can hold an oplock on it and keep an ordinary CreateFileW waiting
- * for ever; a file system filter or a network can do the same. So the store opens by
- * ntdll_open, which returns instead of waiting, in a thread of its own (background.h), which
- * is abandoned when even that does not return. A job of background.h needs no other thread.
+ * A program that may read a file can hold an oplock on it and block CreateFileW forever; so can
+ * a file system filter or a network. The store therefore opens files with ntdll_open, which does
+ * not wait for oplocks, in a separate thread (background.h), which is abandoned if the call does
+ * not return. A caller that is already such a thread opens directly.
  */
 #ifndef WIN32_BOUNDED_OPEN_H
 #define WIN32_BOUNDED_OPEN_H
@@ -13,8 +13,8 @@
 
 enum { BOUNDED_OPEN_MS = FILE_PATIENCE_MS + 1000 };
 
-/* As ntdll_open. Repeated for up to FILE_PATIENCE_MS while the file is in use or is being
- * deleted; over after BOUNDED_OPEN_MS in any case, with ERROR_TIMEOUT. */
+/* As ntdll_open. Retries for up to FILE_PATIENCE_MS while the file is in use or is being
+ * deleted. ERROR_TIMEOUT: not finished after BOUNDED_OPEN_MS. */
 DWORD bounded_open(const struct ntdll_open *request, HANDLE *file) MUST_CHECK;
 
 #endif

@@ -1,21 +1,21 @@
-/* clock.h - the port `clock`, and which start of the kernel this is.
+/* clock.h - the interface `clock`: the time, and the start of the kernel session.
  *
- * NtQuerySystemInformation(SystemTimeOfDayInformation) has both
- *   BootTime                 moves by as much as the clock is set: start_ms
- *   BootTime - BootTimeBias  never moves within a session, Fast Startup included:
- *                            session_ms; also WMI's LastBootUpTime
- * Confidence: layout by System Informer's phnt and ReactOS (KeSetSystemTime adds
- * the same step to both); constancy over clock steps and sleep measured on
- * Windows 11 by others. Without it start_ms comes from the tick count, which
- * includes sleep (Win32, "Windows Time").
+ * NtQuerySystemInformation(SystemTimeOfDayInformation) returns
+ *   BootTime                 start_ms: moves when the clock is set
+ *   BootTime - BootTimeBias  session_ms: constant within a session, also with Fast
+ *                            Startup; equals WMI's LastBootUpTime
+ * Confidence: layout from System Informer's phnt and ReactOS (KeSetSystemTime adds the same step
+ * to both values); constancy over clock steps and sleep measured on Windows 11 by others. If the
+ * call fails, start_ms is derived from the tick count, which includes sleep (Win32, "Windows
+ * Time").
  *
- * boot_count is KUSER_SHARED_DATA.BootId (ntddk.h), there since Windows 10, and
- * 0 before. It is not PrefetchParameters\BootId of the registry: that is
- * reported to lag behind it by one, and its writer is the prefetcher, which
- * servers have off. Whether a Fast Startup resume raises it is not documented,
- * which is why boot_equal asks session_ms first.
+ * boot_count is KUSER_SHARED_DATA.BootId (ntddk.h), from Windows 10 on; 0 before. The registry's
+ * PrefetchParameters\BootId is not used: it is reported to lag behind by one, and the prefetcher
+ * writes it, which is off on servers. It is not documented whether a Fast Startup resume
+ * increases BootId; boot_equal therefore compares session_ms first.
  *
- * The zone's rules of today are applied to any moment (SystemTimeToTzSpecificLocalTime).
+ * Local times use today's rules of the time zone for any date
+ * (SystemTimeToTzSpecificLocalTime).
  */
 #ifndef WIN32_CLOCK_H
 #define WIN32_CLOCK_H
@@ -25,13 +25,13 @@
 
 struct clock_adapter {
     struct late wevtapi;
-    struct boot boot; /* read once: it cannot change while a process lives, but for the clock */
+    struct boot boot; /* read once; constant in a process, unless the clock is set */
     bool is_boot_read, is_resume_read;
-    uint32_t last_ticks; /* GetTickCount, where there is no GetTickCount64 */
+    uint32_t last_ticks; /* GetTickCount, if Windows lacks GetTickCount64 */
     uint64_t wraps;
 };
 
-/* Fills *functions, which keeps a pointer to *clock. For one thread. Nothing to close. */
+/* Fills *functions, which retains a pointer to *clock. For one thread. Nothing to close. */
 void clock_open(struct clock_adapter *clock, struct clock_source *functions);
 
 #endif

@@ -1,11 +1,11 @@
-/* console.h - the port `screen`: the console, or whatever the streams are redirected to.
+/* console.h - the interface `screen`: the console, or the targets of redirected streams.
  *
- * To a console goes UTF-16 by WriteConsoleW, whatever its code page; to a file or
- * pipe UTF-8 as it is, without a BOM and with the line ends it has. A stream that
- * the program was started without swallows what is written.
+ * Text for a console is written as UTF-16 with WriteConsoleW, independent of the code page. Text
+ * for a file or pipe is written as UTF-8 without a BOM, line ends unchanged. If the program was
+ * started without a stream, text for the stream is discarded.
  *
- * Colours are set by SetConsoleTextAttribute, not by escape sequences: these need
- * Windows 10, and mislead Wine's console. The background stays the user's.
+ * SetConsoleTextAttribute sets the colours. Escape sequences would need Windows 10 and
+ * confuse Wine's console. The background colour is not changed.
  */
 #ifndef WIN32_CONSOLE_H
 #define WIN32_CONSOLE_H
@@ -21,16 +21,15 @@ struct console {
     HANDLE input;
     bool can_ask;
     bool wants_color;
-    WORD attributes;  /* standard output's, as found */
+    WORD attributes;  /* of standard output at the start */
     struct page page; /* open from page_begin to page_end */
 };
 
-/* Fills *functions, which keeps a pointer to *console, and takes over Ctrl-C and
- * Ctrl-Break: the first only asks to stop, the second ends the process. At most
- * one is open at a time. */
+/* Fills *functions, which retains a pointer to *console. Handles Ctrl-C and Ctrl-Break: the first
+ * press sets stop_requested, the second press ends the process. Only one console may be open. */
 void console_open(struct console *console, struct screen *functions);
 
-/* Gives the console back as it was found. */
+/* Restores the console to its state at console_open. */
 void console_close(struct console *console);
 
 #endif

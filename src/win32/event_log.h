@@ -1,14 +1,13 @@
-/* event_log.h - the port `events`: source Tcpip of the System log.
+/* event_log.h - the interface `events`: source Tcpip of the System log.
  *
- * Windows Vista and later by wevtapi.dll (event_query.h); before, ReadEventLogW,
- * backwards, where an event's number is the low word of EventID (Win32, EVENTLOGRECORD;
- * XP and 2003 know of these three at most 4227).
+ * On Windows Vista and later it uses wevtapi.dll (event_query.h). Before, it reads backwards with
+ * ReadEventLogW; the id of an event is the low word of EventID (Win32, EVENTLOGRECORD; of the
+ * three ids, XP and 2003 have at most 4227).
  *
- * The newest EVENTS_MAX events are asked for whatever their age, since `begin` does not
- * know yet how far back is wanted; `read` leaves out the older ones. All of it within
- * three seconds, in a thread of its own. What was found before the time was up is told,
- * and is_cut says that there may be more: each event proves trouble by itself. Only where
- * none was found by then is the answer unknown.
+ * `begin` requests the newest EVENTS_MAX events of any age, because the start time is not known
+ * until `read`, which drops the older ones. The query runs in a separate thread and has three
+ * seconds. If time runs out, the events found so far are returned with is_cut, because each event
+ * proves a problem. If none was found by then, the result is unknown.
  */
 #ifndef WIN32_EVENT_LOG_H
 #define WIN32_EVENT_LOG_H
@@ -24,18 +23,18 @@ struct event_log_adapter {
     struct background *job;
 };
 
-/* Fills *functions, which keeps a pointer to *log. Asks nothing yet. For one thread. */
+/* Fills *functions, which retains a pointer to *log. Starts no query. For one thread. */
 void event_log_open(struct event_log_adapter *log, struct event_source *functions);
 void event_log_close(struct event_log_adapter *log);
 
 /* Events as they are collected, newest first. */
 struct event_harvest {
-    struct event rows[EVENTS_MAX + 1]; /* one more, to know whether there are more */
+    struct event rows[EVENTS_MAX + 1]; /* one more than returned, to detect further events */
     size_t count;
 };
 
-/* Adds the Tcpip events among what ReadEventLogW put into a buffer. false: this is no
- * row of EVENTLOGRECORDs; what came before the first bad one is kept. Here for tests. */
+/* Adds the Tcpip events from a buffer that ReadEventLogW filled. false: the buffer contains an
+ * invalid EVENTLOGRECORD; the events before it were added. Public for tests. */
 bool event_log_add_records(struct event_harvest *harvest, const void *records,
                            size_t bytes) MUST_CHECK;
 

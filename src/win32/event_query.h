@@ -1,19 +1,19 @@
-/* event_query.h - events of one log, newest first, by wevtapi.dll.
+/* event_query.h - reads the events of one log, newest first, with wevtapi.dll.
  *
  * Windows Vista and later (Win32, Windows Event Log: EvtQuery, EvtNext,
- * EvtCreateRenderContext, EvtRender). No elevation is needed for the System log. A
- * call may block for as long as the event log service does: ask in a thread of its own.
+ * EvtCreateRenderContext, EvtRender). The System log needs no elevation. A call blocks as long
+ * as the event log service does; use a separate thread.
  */
 #ifndef WIN32_EVENT_QUERY_H
 #define WIN32_EVENT_QUERY_H
 
 #include "win32/lib/late.h"
 
-/* What an event holds at one path. */
+/* The value of an event at one path. */
 struct event_value {
-    bool is_there;   /* and a number or a time */
-    uint64_t number; /* of unsigned fields */
-    int64_t time_ms; /* of times: ms since 1970 UTC */
+    bool is_there;   /* the event has a number or a time there */
+    uint64_t number; /* of an unsigned field */
+    int64_t time_ms; /* of a time field, ms since 1970 UTC */
 };
 
 enum { EVENT_VALUES_MAX = 4, EVENT_BATCH = 16 };
@@ -26,9 +26,9 @@ struct event_query {
     size_t value_count;
 };
 
-/* All events of a log ("System") that match an XPath. Of each, the values at these
- * paths ("Event/System/EventID") are wanted, at most EVENT_VALUES_MAX. `wevtapi` is
- * kept. FAULT_UNAVAILABLE: this Windows has no such log, or does not say why not. */
+/* Queries all events of a log ("System") that match an XPath. paths: the values to read of each
+ * event ("Event/System/EventID"), at most EVENT_VALUES_MAX. Retains `wevtapi`. FAULT_UNAVAILABLE:
+ * this Windows lacks the log, or gave no reason for the failure. */
 bool event_query_open(struct event_query *query, struct late *wevtapi, const wchar_t *log,
                       const wchar_t *xpath, const wchar_t *const *paths, size_t path_count,
                       struct fault *fault) MUST_CHECK;
@@ -36,8 +36,8 @@ void event_query_close(struct event_query *query);
 
 enum event_next { EVENT_FOUND, EVENT_NONE_LEFT, EVENT_FAILED };
 
-/* The next one. EVENT_FAILED fills *fault; FAULT_UNAVAILABLE with the code
- * ERROR_TIMEOUT: none was found within that time. */
+/* Reads the next event. EVENT_FAILED fills *fault; FAULT_UNAVAILABLE with the code
+ * ERROR_TIMEOUT: no event within patience_ms. */
 enum event_next event_query_next(struct event_query *query, DWORD patience_ms,
                                  struct event_value values[EVENT_VALUES_MAX], struct fault *fault);
 

@@ -1,18 +1,17 @@
-/* guard.h - a thread in somebody else's code, whose crash is not the program's end.
+/* guard.h - keeps the program running when foreign code crashes in another thread.
  *
- * A crash there (an exception that nobody handles) is noted, and the thread stops where
- * it is, for ever: it is neither unwound nor ended, since both would run more of the
- * broken code. The asker learns of it at once. It goes for threads that the asker has
- * given up, too: one that hangs and crashes later cannot take the program down in the
- * middle of a change.
+ * If an exception in a guarded thread is not handled, the guard records it and suspends the
+ * thread forever. The thread is neither unwound nor ended, because both would run more of the
+ * broken code. guard_wait returns immediately. The guard also applies to abandoned threads: a
+ * thread that hangs and crashes later cannot end the program during a change.
  *
- * Only what nobody handles counts, so the place is the process' filter for unhandled
- * exceptions (Win32, SetUnhandledExceptionFilter) and no vectored handler, which would
- * also see those that the code raises and handles by itself.
+ * The guard uses the process' filter for unhandled exceptions (Win32,
+ * SetUnhandledExceptionFilter). A vectored handler would also receive exceptions that the foreign
+ * code handles itself.
  *
- * What it cannot know is what the crash has done to the process' memory. Whoever hears
- * of one therefore writes nothing any more. Some ends come past every filter (a damaged
- * heap, a stack cookie): then the program is gone, with nothing half done.
+ * A crash may have damaged the process' memory. After a crash, callers therefore must not write
+ * anything. Some crashes bypass every filter (a damaged heap, a stack cookie). They end the
+ * program, with nothing half done.
  */
 #ifndef WIN32_GUARD_H
 #define WIN32_GUARD_H
@@ -23,22 +22,22 @@
 
 struct guard;
 
-/* To be released by whoever is last; never, for a thread that has crashed: it goes on
- * using it. NULL: FAULT_UNAVAILABLE or FAULT_NO_MEMORY. For one thread at a time. */
+/* Release the guard after its last use, but never after a crash, because the crashed thread
+ * continues to use it. For one thread at a time. NULL: FAULT_UNAVAILABLE or FAULT_NO_MEMORY. */
 struct guard *guard_make(struct fault *fault) MUST_CHECK;
-void guard_release(struct guard *guard); /* NULL is fine */
+void guard_release(struct guard *guard); /* NULL is allowed */
 
-/* In the guarded thread: around the code of others. */
+/* Called in the guarded thread before and after the foreign code. */
 void guard_enter(struct guard *guard);
 void guard_leave(struct guard *guard);
 
 enum guard_end {
-    GUARD_LEFT,    /* the thread is through */
-    GUARD_CRASHED, /* it will never be; *code is the exception's */
-    GUARD_LATE,    /* neither, within the limit */
+    GUARD_LEFT,    /* the thread has called guard_leave */
+    GUARD_CRASHED, /* the thread has crashed; *code is the exception code */
+    GUARD_LATE,    /* neither within the limit */
 };
 
-/* In the asker's thread. */
+/* Called in the waiting thread. */
 enum guard_end guard_wait(struct guard *guard, DWORD limit_ms, uint32_t *code) MUST_CHECK;
 
 #endif

@@ -1,13 +1,13 @@
-/* harden.h - what a process does before anything else. */
+/* harden.h - protections that a process enables before anything else. */
 #ifndef WIN32_HARDEN_H
 #define WIN32_HARDEN_H
 
 #include "core/base/fault.h"
 
-/* DLLs come from System32 only from now on, a corrupt heap ends the process,
- * and a missing floppy or DLL makes no dialog. Newer protections are switched
- * on where this Windows has them; children do not inherit them.
- * False: DLLs could still be planted beside the program. Main ends then. */
+/* From now on DLLs are loaded only from System32, a corrupt heap ends the process, and a missing
+ * disk or DLL shows no dialog. Enables newer protections if this Windows has them; child processes
+ * do not inherit them. False: Windows could still load a DLL from the program's folder; main must
+ * end. */
 bool harden_process(void) MUST_CHECK;
 
 #endif

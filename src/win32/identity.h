@@ -1,13 +1,13 @@
-/* identity.h - the port `identity`.
+/* identity.h - the interface `identity`.
  *
- * account       the token's user (LookupAccountSidW), or its SID where no name is found
- * session_user  WTSQuerySessionInformationW of this session: under runas or UAC
- *               with another account, the person at the desk
- * computer      GetComputerNameExW(ComputerNamePhysicalDnsHostname), which a
- *               cluster's environment does not bend
+ * account       the token's user (LookupAccountSidW), or its SID if it has no name
+ * session_user  WTSQuerySessionInformationW of this session: the logged-on user, even
+ *               if runas or UAC selected another account
+ * computer      GetComputerNameExW(ComputerNamePhysicalDnsHostname), which the
+ *               environment of a cluster does not change
  * is_elevated   CheckTokenMembership(Administrators): true on XP for any
- *               administrator, and false for the filtered token of UAC, in
- *               which that group is for deny only
+ *               administrator, false for a token that UAC has filtered, in which
+ *               the group is deny-only
  */
 #ifndef WIN32_IDENTITY_H
 #define WIN32_IDENTITY_H

@@ -1,5 +1,5 @@
-/* launcher.h - maxport.exe beside this program, started: directly where this program is
- * elevated, else by ShellExecuteExW's "runas", which asks for an administrator. */
+/* launcher.h - starts maxport.exe from this program's folder: directly if this program is
+ * elevated, else with ShellExecuteExW and "runas", which asks for administrator approval. */
 #ifndef WIN32_LAUNCHER_H
 #define WIN32_LAUNCHER_H
 
@@ -12,12 +12,12 @@ struct launcher_adapter {
     HANDLE process; /* NULL: none runs */
 };
 
-/* To be used by one thread, which pumps no messages while it asks: any but the window's. */
+/* For one thread, not the window's, because it processes no messages while the prompt is open. */
 void launcher_open(struct launcher_adapter *adapter, struct launcher *launcher);
 void launcher_close(struct launcher_adapter *adapter);
 
-/* Adds one argument to a command line, quoted where needed so that the C runtime takes it
- * apart again as it was (Microsoft Learn, "main function and command-line arguments"). */
+/* Appends one argument to a command line, quoted if needed, so that the C runtime parses it back
+ * unchanged (Microsoft Learn, "main function and command-line arguments"). */
 void launcher_quote(struct text *line, const char *argument);
 
 #endif

@@ -1,4 +1,4 @@
-/* locator.h - the file manager of Windows, by its full path. */
+/* locator.h - the interface `locator`; starts File Explorer by its full path. */
 #ifndef WIN32_LOCATOR_H
 #define WIN32_LOCATOR_H
 
@@ -8,7 +8,7 @@
 
 void locator_open(struct locator *locator);
 
-/* The full path of a process' program, malloc'ed. Faults as core/system/locator.h says. */
+/* The full path of a process' executable, malloc'ed. Faults as in core/system/locator.h. */
 bool locator_find(uint32_t process, wchar_t **path, struct fault *fault) MUST_CHECK;
 
 #endif

@@ -1,5 +1,4 @@
-/* machine.h - the real machine: every interface of core/system/machine.h on Windows.
- */
+/* machine.h - implements every interface of core/system/machine.h on Windows. */
 #ifndef WIN32_MACHINE_H
 #define WIN32_MACHINE_H
 
@@ -15,7 +14,7 @@
 #include "win32/sockets.h"
 #include "win32/store.h"
 
-/* What the ports work on; it stays where it is while they are used. */
+/* The data of the interfaces. Must not move while they are used. */
 struct machine_adapters {
     struct registry_adapter registry;
     struct store_adapter store;
@@ -29,17 +28,17 @@ struct machine_adapters {
     struct console console;
 };
 
-/* Fills *machine, on HKEY_LOCAL_MACHINE and the product's folder; touches neither, and
- * loads nothing: what a command does not use costs it nothing. Call harden first. */
+/* Fills *machine, for HKEY_LOCAL_MACHINE and the product's folder. Accesses neither and loads
+ * nothing, so that an unused interface costs nothing. Call harden_process first. */
 void machine_open(struct machine_adapters *adapters, struct machine *machine);
 
-/* Lets go of the store's lock and of what is still being asked, and gives the console back
- * as it was found. The process then ends by background_end_process. */
+/* Releases the store's lock, abandons running queries and restores the console. End the process
+ * with background_end_process afterwards. */
 void machine_close(struct machine_adapters *adapters);
 
-/* The same for who only looks: screen, audit and restore_points are not there, and what
- * writes of registry, ranges and store is NULL, so that none of that code is linked
- * (tests/toolchain/read_only.py). What stays is `files`, for what the user saves. */
+/* The same for a read-only program. Without screen, audit and restore_points; the writing
+ * functions of registry, ranges and store are NULL. So the linker omits all writing code
+ * (tests/toolchain/read_only.py), except `files`, with which the user saves files. */
 void machine_open_read_only(struct machine_adapters *adapters, struct machine *machine);
 void machine_close_read_only(struct machine_adapters *adapters);
 

@@ -1,12 +1,12 @@
-/* memory.h - the port `memory`.
+/* memory.h - the interface `memory`.
  *
- * Physical memory by GlobalMemoryStatusEx. The non-paged pool in use is
- * PERFORMANCE_INFORMATION.KernelNonpaged, in pages (Win32, psapi, GetPerformanceInfo,
- * XP on). That function is in psapi.dll, and from Windows 7 on in kernel32.dll too,
- * as K32GetPerformanceInfo; it is looked up in either, since what today's headers and
- * import libraries make of the name is missing before Windows 7.
- * A pool of 0 pages is an answer that no Windows gives (Wine does): not known.
- * No documented call tells the pool's limit.
+ * GlobalMemoryStatusEx returns the physical memory. The non-paged pool in use is
+ * PERFORMANCE_INFORMATION.KernelNonpaged, in pages (Win32, psapi, GetPerformanceInfo, XP on).
+ * That function is in psapi.dll, from Windows 7 on also in kernel32.dll as K32GetPerformanceInfo.
+ * It is looked up in both, because current headers and import libraries map the name to a function
+ * that is missing before Windows 7.
+ * A pool of 0 pages means unknown; only Wine returns it. No documented call returns the pool's
+ * limit.
  */
 #ifndef WIN32_MEMORY_H
 #define WIN32_MEMORY_H

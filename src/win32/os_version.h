@@ -1,9 +1,9 @@
-/* os_version.h - the port `os_version`.
+/* os_version.h - the interface `os_version`.
  *
- * Numbers from RtlGetVersion, which no manifest or compatibility setting bends
- * (WDK, RtlGetVersion); UBR and ProductName from
- * HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion, read as a 64-bit program
- * would, since that key is redirected. UBR exists from Windows 8.1 on.
+ * The numbers come from RtlGetVersion, which manifests and compatibility settings do not affect
+ * (WDK, RtlGetVersion). UBR and ProductName come from
+ * HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion. The key is redirected, so the 64-bit view is
+ * read. UBR exists from Windows 8.1 on.
  */
 #ifndef WIN32_OS_VERSION_H
 #define WIN32_OS_VERSION_H
@@ -12,8 +12,8 @@
 
 void os_version_open(struct os_version_source *functions);
 
-/* Only what RtlGetVersion says: no revision, no product, is_64_bit false.
- * FAULT_UNAVAILABLE: ntdll lacks it (it has been there since Windows 2000). */
+/* Only the numbers from RtlGetVersion: no revision, no product, is_64_bit false.
+ * FAULT_UNAVAILABLE: ntdll lacks the function (it exists since Windows 2000). */
 bool os_version_number(struct os_version *os, struct fault *fault) MUST_CHECK;
 
 #endif

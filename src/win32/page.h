@@ -1,10 +1,8 @@
-/* page.h - the page of the port `screen`: a window's worth of a console, drawn anew in
- * the same place.
+/* page.h - the page of the interface `screen`: fills a console window and is redrawn in place.
  *
- * Text is set into cells, and WriteConsoleOutputW shows them at once: it moves no
- * cursor, never wraps or scrolls, and every Windows and Wine's console has it. The page
- * gets lines of its own below what was written before, so that all of that can
- * still be scrolled back to.
+ * Text is stored in cells, and WriteConsoleOutputW shows all cells at once. That call moves no
+ * cursor, never wraps or scrolls, and exists in every Windows and in Wine's console. The page
+ * gets new lines below the previous output, so that the user can still scroll back to that.
  */
 #ifndef WIN32_PAGE_H
 #define WIN32_PAGE_H
@@ -16,26 +14,26 @@
 struct page {
     HANDLE output;
     WORD attributes;           /* of empty cells */
-    WORD current;              /* of the text that is set next */
+    WORD current;              /* attributes of the next text */
     CONSOLE_CURSOR_INFO found; /* the cursor before the page */
     bool is_open;
     COORD origin;      /* top left, in the console's buffer */
-    SMALL_RECT window; /* for which the page was made */
+    SMALL_RECT window; /* the window when the page was started */
     unsigned columns, rows;
     CHAR_INFO *cells;
-    unsigned column, row; /* where text is set next */
-    unsigned last_height; /* rows of what is shown */
+    unsigned column, row; /* position of the next text */
+    unsigned last_height; /* rows on the screen */
 };
 
-/* False: not a console with cells, or no memory. */
+/* False: not a console with cells, or out of memory. */
 bool page_open(struct page *page, HANDLE output, WORD attributes) MUST_CHECK;
-void page_clear(struct page *page); /* and follow the window if it was resized */
+void page_clear(struct page *page); /* also adapts to a new window size */
 bool page_is_resized(const struct page *page);
-/* UTF-8; a character outside the basic plane takes one cell and shows as U+FFFD. */
+/* Appends UTF-8. A character outside the basic plane takes one cell and is shown as U+FFFD. */
 void page_put(struct page *page, const char *data, size_t length);
 bool page_draw(struct page *page) MUST_CHECK;
 void page_close(struct page *page);
-/* Only the cursor, from another thread, just before the process ends. */
+/* Restores only the cursor. Called from another thread just before the process ends. */
 void page_give_back_cursor(const struct page *page);
 
 #endif

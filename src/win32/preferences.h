@@ -1,4 +1,4 @@
-/* preferences.h - HKEY_CURRENT_USER\Software\maxport, numbers only. */
+/* preferences.h - the interface `preferences`: numbers in HKEY_CURRENT_USER\Software\maxport. */
 #ifndef WIN32_PREFERENCES_H
 #define WIN32_PREFERENCES_H
 

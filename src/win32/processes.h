@@ -1,6 +1,6 @@
-/* processes.h - the port `processes`: one Toolhelp snapshot.
+/* processes.h - the interface `processes`: one Toolhelp snapshot.
  *
- * Names only, for which no process has to be opened; so it needs no right.
+ * Reads only names, so it opens no process and needs no permission.
  * Source: Win32, CreateToolhelp32Snapshot.
  */
 #ifndef WIN32_PROCESSES_H

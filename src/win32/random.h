@@ -1,4 +1,4 @@
-/* random.h - numbers that nobody can predict. */
+/* random.h - unpredictable random bytes. */
 #ifndef WIN32_RANDOM_H
 #define WIN32_RANDOM_H
 
@@ -6,9 +6,9 @@
 
 #include <stddef.h>
 
-/* Fills the buffer by RtlGenRandom. Call it after harden_process: on Windows 7 and later
- * advapi32 forwards the function to cryptbase.dll, which is not a KnownDLL; so it is looked up,
- * not imported. */
+/* Fills the buffer with RtlGenRandom. Call it after harden_process: on Windows 7 and later
+ * advapi32 forwards the function to cryptbase.dll, which is not a KnownDLL. The function is
+ * therefore looked up, not imported. */
 bool random_fill(void *buffer, size_t size, struct fault *fault) MUST_CHECK;
 
 #endif

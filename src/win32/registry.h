@@ -1,18 +1,16 @@
-/* registry.h - core/system/registry.h on the real registry.
+/* registry.h - the interface `registry` on the real registry.
  *
- * Below HKEY_LOCAL_MACHINE in the product, below a scratch key in tests. Only
- * functions that Windows XP SP2 has. HKLM\SYSTEM is shared between 32-bit and
- * 64-bit programs, so no view is asked for (Microsoft Learn, "Registry Keys
- * Affected by WOW64").
+ * The root is HKEY_LOCAL_MACHINE in the product, a scratch key in tests. Uses only functions that
+ * Windows XP SP2 has. HKLM\SYSTEM is shared between 32-bit and 64-bit programs, so no view is
+ * selected (Microsoft Learn, "Registry Keys Affected by WOW64").
  *
- * Traps that registry.c minds:
- *  - RegSetValueExW lengthens a string without a NUL when one happens to follow
- *    it in memory; data is written exactly as given;
- *  - a value may grow between asking for its size and reading it;
- *  - names are at most 16,383 characters ("Registry Element Size Limits"), and
- *    neither they nor string data need be well-formed UTF-16;
- *  - a subkey that is a symbolic link is visited as the link that it is, so
- *    that a walk ends.
+ * Traps that registry.c avoids:
+ *  - RegSetValueExW adds a NUL to a string without one if a NUL follows the string in memory;
+ *    registry.c writes data exactly as given;
+ *  - a value may grow between the query of its size and the read;
+ *  - names have at most 16,383 characters ("Registry Element Size Limits"); names and string data
+ *    may be ill-formed UTF-16;
+ *  - a subkey may be a symbolic link; a walk visits the link itself, so that it ends.
  */
 #ifndef WIN32_REGISTRY_H
 #define WIN32_REGISTRY_H
@@ -25,8 +23,8 @@ struct registry_adapter {
     HKEY root;
 };
 
-/* Fills *functions to work on the keys below root, which stays the caller's, as the
- * adapter does; both must outlive the port. */
+/* Fills *functions for the keys below root. The caller owns root and *adapter; both must outlive
+ * *functions. */
 void registry_under(HKEY root, struct registry_adapter *adapter, struct registry *functions);
 
 /* The same without write and flush, which are NULL. */

@@ -1,12 +1,12 @@
-/* restore_point.h - the port `restore_points`: Windows' own System Restore.
+/* restore_point.h - the interface `restore_points`: Windows System Restore.
  *
- * Points are made by SRSetRestorePointW of srclient.dll, loaded late: servers and
- * Windows 2000 have no System Restore. They are listed, and a return to one is armed, by
- * WMI: class SystemRestore in root\default. Windows gives the list to administrators only.
+ * SRSetRestorePointW of srclient.dll creates points. The DLL is loaded late because servers and
+ * Windows 2000 have no System Restore. WMI lists the points and schedules a return: class
+ * SystemRestore in root\default. Only administrators can read the list.
  *
- * Every call has a thread of its own, under a guard (guard.h) and with a limit: what hangs
- * is left alone, and what crashes stops there. A point that is made within the limit but
- * after a crash of ours, or after the limit, stays: it harms nobody.
+ * Every call runs in a separate thread with a guard (guard.h) and a time limit. A thread that
+ * hangs is abandoned; a thread that crashes is stopped. If Windows creates the point after the
+ * limit, or the crash was after the creation, the point is kept, which does no harm.
  *
  * Sources: SDK, srrestoreptapi.h (SRSetRestorePointW, RESTOREPOINTINFOW, STATEMGRSTATUS);
  * Win32, "Calling SRSetRestorePoint", "SystemRestore class".
@@ -21,7 +21,7 @@
 
 enum {
     RESTORE_POINT_MAKE_MINUTES = 10, /* it waits for a snapshot of the disk */
-    RESTORE_POINT_LIST_SECONDS = 60, /* WMI's own patience in connecting is two minutes */
+    RESTORE_POINT_LIST_SECONDS = 60, /* WMI itself waits two minutes for a connection */
     RESTORE_POINT_ARM_SECONDS = 120,
 };
 
@@ -30,16 +30,16 @@ struct restore_point_adapter {
     bool is_os_known;
     struct late srclient;
     DWORD make_limit_ms, list_limit_ms, arm_limit_ms;
-    const struct screen *screen; /* whose Ctrl-C ends the waiting; NULL: nobody's */
+    const struct screen *screen; /* its Ctrl-C ends the wait; NULL: none */
 };
 
-/* Fills *functions, which keeps a pointer to *adapter, and that one to *screen. Loads nothing
- * yet. For one thread. */
+/* Fills *functions, which retains pointers to *adapter and *screen. Loads nothing yet. For one
+ * thread. */
 void restore_point_open(struct restore_point_adapter *adapter, const struct screen *screen,
                         struct restore_point_source *functions);
 
-/* "20261122100000.123456-000" as ms since 1970 UTC, 0 where it is none (WMI SDK,
- * "Date and Time Format"). Here for tests. */
+/* Parses "20261122100000.123456-000" into ms since 1970 UTC; 0 if it is invalid (WMI SDK,
+ * "Date and Time Format"). Public for tests. */
 int64_t restore_point_time_ms(const char *text);
 
 #endif

@@ -1,6 +1,6 @@
-/* sockets.h - the port `sockets`, from iphlpapi.dll.
+/* sockets.h - the interface `sockets`, with functions of iphlpapi.dll.
  *
- * Which call is asked, for each table:
+ * The call for each table:
  *
  *              plain                       with owners, listeners
  *   TCP IPv4   GetTcpTable                 GetExtendedTcpTable, OWNER_PID classes
@@ -8,21 +8,20 @@
  *   UDP IPv4   GetUdpTable                 GetExtendedUdpTable, OWNER_PID
  *   UDP IPv6   GetUdp6Table (Vista)        the same
  *
- * and where the one is missing, the other. The extended calls exist from XP SP2
- * and Server 2003 SP1; for IPv6 TCP they know only the OWNER classes (SDK,
- * GetExtendedTcpTable, GetExtendedUdpTable).
+ * If one of the two calls is missing, the other is used. The extended calls exist from XP SP2 and
+ * Server 2003 SP1 on; for IPv6 TCP they have only the OWNER classes (SDK, GetExtendedTcpTable,
+ * GetExtendedUdpTable).
  *
  * Bound, idle TCP sockets come from InternalGetBoundTcpEndpointTable and
- * InternalGetBoundTcp6EndpointTable. No page of Microsoft's describes them;
- * prototype, row layout and the gate, Windows 10 build 17763, are System
- * Informer's (phnt netprv.c). A bound socket that then connects may come twice,
- * BOUND and ESTABLISHED.
+ * InternalGetBoundTcp6EndpointTable. Microsoft does not document them. Prototype, row layout and
+ * the minimum version, Windows 10 build 17763, are from System Informer (phnt netprv.c). A bound
+ * socket that then connects may be listed twice, as BOUND and ESTABLISHED.
  *
- * Each table is asked for once, into a buffer that already fits: the call with
- * no buffer costs as much as the whole table. A table that grew meanwhile is asked for
- * again with more room, a bounded number of times and into bounded room. These calls
- * fill a buffer wholly or not at all, so what kept growing is had by other ways: by the
- * other call, and of TCP at least the listeners (is_partial).
+ * Each table is read with one call into a buffer of sufficient size, because a call that only
+ * returns the size costs as much as the whole table. If the table has grown, the call is repeated
+ * with a larger buffer; number of calls and size are limited. The calls fill a buffer completely
+ * or not at all. If a table keeps growing, the other call is tried, and for TCP at least the
+ * listeners are read (is_partial).
  */
 #ifndef WIN32_SOCKETS_H
 #define WIN32_SOCKETS_H
@@ -32,11 +31,11 @@
 
 struct sockets_adapter {
     struct late iphlpapi;
-    size_t last_bytes[PROTOCOL_COUNT][FAMILY_COUNT]; /* what each table took the last time */
-    bool is_bound_allowed;                           /* this Windows' bound tables can be trusted */
+    size_t last_bytes[PROTOCOL_COUNT][FAMILY_COUNT]; /* size of each table at the last read */
+    bool is_bound_allowed;                           /* this Windows' bound tables are reliable */
 };
 
-/* Fills *functions, which keeps a pointer to *sockets. Loads nothing yet. Nothing to close. */
+/* Fills *functions, which retains a pointer to *sockets. Loads nothing yet. Nothing to close. */
 void sockets_open(struct sockets_adapter *sockets, struct socket_source *functions);
 
 #endif

@@ -6,32 +6,32 @@
 
 enum { STORE_NAME_CHARACTERS = 64, STORE_FILE_BYTES = 256 << 20 /* at most */ };
 
-/* A name within the store, taken apart: "changes\\12.reg", "journal.jsonl". */
+/* The parts of a name in the store: "changes\\12.reg", "journal.jsonl". */
 struct store_name {
     wchar_t folder[STORE_NAME_CHARACTERS]; /* empty: the store's own */
     wchar_t leaf[STORE_NAME_CHARACTERS];
 };
 
-/* FAULT_STORE: it is no such name, or leads out of the store, or to a device. */
+/* FAULT_STORE: the name is invalid, is outside the store, or is a device. */
 bool store_name_parse(const char *text, struct store_name *name, struct fault *fault) MUST_CHECK;
 
-/* Opens the folder that a name is in, within `root`, which is then closed, also on failure. */
+/* Opens the folder of a name, relative to `root`. Closes `root`, also on failure. */
 bool store_name_enter(struct store_folder *root, const struct store_name *name,
                       struct store_folder *folder, struct fault *fault) MUST_CHECK;
 
-/* Opens a trusted private file, or makes one. *is_new says which. */
+/* Opens a trusted private file, or creates it; then *is_new is true. */
 bool store_file_open_or_make(const struct store_folder *folder, const wchar_t *leaf, DWORD access,
                              bool *is_new, HANDLE *file, struct fault *fault) MUST_CHECK;
 
-/* Opens the folder of a private file that is to be written. */
+/* Opens the folder of a private file for writing. */
 bool store_file_locate(struct store_adapter *adapter, const char *text, struct store_name *name,
                        struct store_folder *folder, struct fault *fault) MUST_CHECK;
 
-/* The whole of an open folder's trusted file. */
+/* Reads a whole trusted file of an open folder. */
 bool store_file_read(const struct store_folder *folder, const wchar_t *leaf, char **data,
                      size_t *length, struct fault *fault) MUST_CHECK;
 
-/* store.h's, of private files. */
+/* The functions of store.h for private files. */
 bool store_read_private(struct store_adapter *adapter, const char *name, char **data,
                         size_t *length, struct fault *fault) MUST_CHECK;
 bool store_create(void *context, const char *name, const void *data, size_t length,

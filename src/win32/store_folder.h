@@ -1,8 +1,8 @@
-/* store_folder.h - the store's folder and what lies in it: is it believed, and opening it.
+/* store_folder.h - opens the store's folder, its subfolders and files, and checks their trust.
  *
- * Everything is opened as itself, never through a link, by its name within a folder that is
- * open already, and judged through its own handle: what is judged is what is used. While an
- * elevated process has a folder open, nobody can rename or delete it.
+ * Files and folders are opened by name relative to an open folder, never through a link. The
+ * trust check uses the same handle as later reads and writes, so nothing can be exchanged in
+ * between. While an elevated process has a folder open, no program can rename or delete it.
  */
 #ifndef WIN32_STORE_FOLDER_H
 #define WIN32_STORE_FOLDER_H
@@ -11,11 +11,11 @@
 #include "win32/lib/trust.h"
 #include "win32/store_adapter.h"
 
-enum { STORE_PATH_CHARACTERS = STORE_FOLDER_CHARACTERS + 128 }; /* a folder and a name in it */
+enum { STORE_PATH_CHARACTERS = STORE_FOLDER_CHARACTERS + 128 }; /* folder plus name */
 
 extern const wchar_t store_changes_name[], store_public_name[];
 
-/* For what only SYSTEM and Administrators may open, and for a folder that users may read. */
+/* Access lists: only SYSTEM and Administrators; and for a folder that users may read. */
 extern const wchar_t store_private_sddl[], store_public_sddl[];
 
 struct store_folder {
@@ -26,62 +26,63 @@ struct store_folder {
 
 enum store_kind { STORE_KIND_FILE, STORE_KIND_FOLDER };
 
-/* C:\ProgramData\maxport, by program_data.h. */
+/* C:\ProgramData\maxport, from program_data.h. */
 bool store_product_folder(wchar_t folder[STORE_FOLDER_CHARACTERS], struct fault *fault) MUST_CHECK;
 
-/* The path of the store, recorded or to be made, and the record. A record of a folder that is
- * neither the adapter's own nor a refuge beside it counts as none. */
+/* The path of the store, recorded or still to be created, and the record. A record is ignored
+ * unless its folder is the adapter's own or a refuge next to it. */
 bool store_folder_locate(struct store_adapter *adapter, wchar_t path[STORE_FOLDER_CHARACTERS],
                          struct store_trace *trace, struct fault *fault) MUST_CHECK;
 
-/* What is at `path`; `trace` must name it for it to be trusted. */
+/* The state of the folder at `path`. It is trusted only if `trace` identifies it. */
 bool store_folder_inspect(const wchar_t *path, const struct store_trace *trace,
                           enum store_state *state, char *why, struct fault *fault) MUST_CHECK;
 
-/* Opens the store. FAULT_MISSING: there is none. FAULT_STORE: it is not trusted. */
+/* Opens the store. FAULT_MISSING: it does not exist. FAULT_STORE: it is not trusted. */
 bool store_folder_open(struct store_adapter *adapter, struct store_folder *folder,
                        struct fault *fault) MUST_CHECK;
 
-/* Opens a folder within one that is open. The same faults. */
+/* Opens a subfolder of an open folder. Faults as store_folder_open. */
 bool store_folder_enter(const struct store_folder *above, const wchar_t *name,
                         struct store_folder *folder, struct fault *fault) MUST_CHECK;
 
 void store_folder_close(struct store_folder *folder);
 
-/* path of a name within it; false: too long. */
+/* The full path of a name in the folder; false: too long. */
 bool store_folder_path(const struct store_folder *folder, const wchar_t *name,
                        wchar_t path[STORE_PATH_CHARACTERS], struct fault *fault) MUST_CHECK;
 
-/* What that name within an open folder is. With `access` beyond judging, *file stays open if
- * it is trusted; NULL closes it. */
+/* The state of a file or subfolder of an open folder. If it is trusted, *file remains open with
+ * `access`; file NULL: it is closed. */
 bool store_folder_look(const struct store_folder *folder, const wchar_t *name, enum store_kind kind,
                        DWORD access, enum store_state *state, HANDLE *file, char *why,
                        struct fault *fault) MUST_CHECK;
 
-/* Opens a file that is there and trusted. The same faults as of store_folder_open. */
+/* Opens an existing trusted file. Faults as store_folder_open. */
 bool store_folder_open_file(const struct store_folder *folder, const wchar_t *name, DWORD access,
                             HANDLE *file, struct fault *fault) MUST_CHECK;
 
-/* Makes a file that is not there. `sddl` NULL: who may open it is inherited, and Administrators
- * own it. Returns a Win32 error code. */
+/* Creates a new file. sddl NULL: the access list is inherited, and the owner is Administrators.
+ * Returns a Win32 error code. */
 DWORD store_folder_make_file(const struct store_folder *folder, const wchar_t *name,
                              const wchar_t *sddl, DWORD access, DWORD share,
                              HANDLE *file) MUST_CHECK;
 
-/* A descriptor to create with; LocalFree it. NULL: GetLastError. */
+/* A security descriptor for a new file or folder; free it with LocalFree. NULL: see
+ * GetLastError. */
 void *store_security_make(const wchar_t *sddl) MUST_CHECK;
 
-/* Judges an open file or folder by its kind, owner and access list. */
+/* Checks kind, owner and access list of an open file or folder. */
 bool store_judge(HANDLE handle, const wchar_t *path, enum store_kind kind,
                  const struct trust_account *account, char *why, struct fault *fault,
                  bool *is_trusted) MUST_CHECK;
 
-/* Judges every folder above `path`: nobody but administrators can delete or rename it. */
+/* Checks every folder above `path`: only administrators may delete or rename it. */
 bool store_parents_judge(const wchar_t *path, const struct trust_account *account,
                          struct fault *fault) MUST_CHECK;
 
-/* *fault for what was tried with a file or folder, and false. FAULT_STORE as `kind` is for
- * writing: then FAULT_MISSING and FAULT_FAILED become it, too. */
+/* Fills *fault for a failed operation `what` on a file or folder; returns false. kind FAULT_STORE
+ * is for writing: FAULT_MISSING and FAULT_FAILED then also become FAULT_STORE. */
 bool store_fault(struct fault *fault, enum fault_kind kind, DWORD error, const wchar_t *path,
                  const char *what);
 

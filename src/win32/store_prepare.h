@@ -1,8 +1,8 @@
-/* store_prepare.h - makes the store's folder and the folders in it.
+/* store_prepare.h - creates the store's folder and its subfolders.
  *
- * A folder is believed only if it was made here: with its owner and access list from the first
- * moment, and recorded (store_record.h) by the identity of the handle that came with making it.
- * A folder that exists is never mended.
+ * Only a folder created here is trusted. It has its owner and access list from the beginning. The
+ * record (store_record.h) contains the identity read from the handle that created it. An existing
+ * folder is never repaired.
  */
 #ifndef WIN32_STORE_PREPARE_H
 #define WIN32_STORE_PREPARE_H

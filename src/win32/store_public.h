@@ -1,25 +1,26 @@
-/* store_public.h - copies of the journal and the backups, for everybody to read.
+/* store_public.h - copies of the journal and the backups that everybody may read.
  *
- * Whoever may read a file can keep others from deleting or replacing it, by an open handle
- * that shares nothing or by an oplock. So a copy is never replaced: a new copy of the journal
- * gets a name that is free, journal.jsonl, journal.1.jsonl, ..., and when it is complete the
- * record names its number (store_record.h). Then the one before is deleted if nobody has it
- * open, or else by a later `publish`. A backup never changes, so it needs one copy.
+ * A program that may read a file can prevent its deletion or replacement, with an open handle
+ * that shares nothing or with an oplock. So a copy is never replaced. A new copy of the journal
+ * gets an unused name: journal.jsonl, journal.1.jsonl, ... When it is complete, its number is
+ * written to the record (store_record.h). Then the previous copy is deleted, or by a later
+ * `publish` if a program has it open. A backup never changes, so it needs only one copy.
  */
 #ifndef WIN32_STORE_PUBLIC_H
 #define WIN32_STORE_PUBLIC_H
 
 #include "win32/store_folder.h"
 
-/* `publish` is over after so many ms. */
+/* Time limit of `publish`. */
 enum { STORE_PUBLISH_MS = 2000 };
 
-/* store.h's. */
+/* The functions of store.h. */
 bool store_read_public(struct store_adapter *adapter, const char *name, char **data, size_t *length,
                        struct fault *fault) MUST_CHECK;
 bool store_publish(void *context, struct fault *fault) MUST_CHECK;
 
-/* The name in `public` of the copy with that number. A copy of a file in a folder has none. */
+/* The name of a copy in `public` with its number. Copies of files in a subfolder have no
+ * number. */
 void store_public_leaf(const wchar_t *leaf, DWORD copy, wchar_t *name, size_t count);
 
 #endif

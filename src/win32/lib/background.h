@@ -1,15 +1,13 @@
-/* background.h - a function in a thread of its own, waited for only so long.
+/* background.h - runs a function in a separate thread with a time limit.
  *
- * Whoever starts a job copies in what it works on and gets that memory back, filled,
- * if the job is done within its limit. Otherwise the answer is "timed out", and the
- * thread is abandoned: it goes on alone with memory that is its own, and frees it
- * when it ends, so that nothing it does later touches anybody else's.
+ * The job works on a copy of the caller's data. If it ends within the limit, the caller gets the
+ * copy with the results. Otherwise the thread is abandoned: it continues with its own copy, frees
+ * it at the end, and never accesses memory of other threads.
  *
- * A thread that hangs in somebody else's code cannot be ended safely: TerminateThread
- * leaves locks behind that nobody ever opens again (Win32, TerminateThread, remarks).
- * For the same reason a process with such a thread ends by TerminateProcess, since
- * ExitProcess then still runs the DLLs' clean-up, which may want those very locks
- * (Win32, ExitProcess, remarks).
+ * A thread that hangs in foreign code cannot be ended safely: TerminateThread leaves locks that
+ * are never released (Win32, TerminateThread, remarks). A process with an abandoned thread
+ * therefore ends with TerminateProcess. ExitProcess would run the clean-up of DLLs, which may wait
+ * for those locks (Win32, ExitProcess, remarks).
  */
 #ifndef WIN32_LIB_BACKGROUND_H
 #define WIN32_LIB_BACKGROUND_H
@@ -21,36 +19,37 @@
 /* One job, from start to close. */
 struct background;
 
-/* What the thread does. `data` is the job's own copy. */
+/* The function to run. `data` is the job's copy. */
 typedef void (*background_run)(void *data);
-/* Empties the copy, at the very end, in whichever thread is last. May be NULL. */
+/* Releases the contents of the copy after its last use, in either thread. May be NULL. */
 typedef void (*background_release)(void *data);
 
 enum {
-    BACKGROUND_FOREVER_MAX = 64, /* so many threads may be abandoned at a time */
+    BACKGROUND_FOREVER_MAX = 64, /* limit of abandoned threads at a time */
 };
 
-/* Starts a thread on a copy of data[bytes]; its limit begins now. NULL with
- * FAULT_NO_MEMORY, or FAULT_UNAVAILABLE where too many earlier ones still hang:
- * then `release` was not called and the data is still the caller's. */
+/* Starts a thread with a copy of data[bytes]; the limit starts now. NULL: FAULT_NO_MEMORY, or
+ * FAULT_UNAVAILABLE if too many abandoned threads still run; `release` is then not called, and the
+ * caller keeps the data. */
 struct background *background_start(background_run run, background_release release,
                                     const void *data, size_t bytes, DWORD limit_ms,
                                     struct fault *fault) MUST_CHECK;
 
-/* The copy, when the job is done; NULL when its limit has passed. It stays valid
- * until the job is closed. May be asked again. */
+/* Waits for the job and returns its copy, valid until the job is closed. NULL: the limit has
+ * passed. May be called again. */
 void *background_wait(struct background *job);
 
-/* Lets go of the job, done or not. NULL is fine. */
+/* Closes the job; abandons its thread if it still runs. NULL is allowed. */
 void background_close(struct background *job);
 
-/* Is the caller the thread of a job? Then what it does is waited for only so long already. */
+/* Returns whether the calling thread is a job, which already has a time limit. */
 bool background_is_job(void);
 
-/* Does a thread still run whose job was closed? */
+/* Returns whether an abandoned thread still runs. */
 bool background_has_abandoned(void);
 
-/* Ends the process as a return from main would: at once, if a thread was abandoned. */
+/* Ends the process like a return from main; with TerminateProcess if there is an abandoned
+ * thread. */
 _Noreturn void background_end_process(int exit_code);
 
 #endif

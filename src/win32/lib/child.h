@@ -1,16 +1,15 @@
-/* child.h - a program of Windows' own, run for what it says.
+/* child.h - runs a program of Windows and returns its output.
  *
- * It is started by its full path in the system folder, which GetSystemDirectoryW
- * names: no search, no shell. For a 32-bit maxport on 64-bit Windows that name
- * leads to SysWOW64 (Win32, "File System Redirector"); netsh is in both folders,
- * and either one sets the ranges of the one TCP/IP driver. It gets no window, the
- * system folder as its current one, NUL as its input, and the environment of
- * environment.h, so that it can neither load a DLL lying about, nor follow a variable
- * of the user's, nor wait for an answer.
+ * The program is started by its full path in the system folder (GetSystemDirectoryW), without a
+ * search or a shell. For a 32-bit maxport on 64-bit Windows the path leads to SysWOW64 (Win32,
+ * "File System Redirector"). netsh is in both folders, and both set the ranges of the same TCP/IP
+ * driver. The child has no window, the system folder as its current folder, NUL as its input, and
+ * the environment of environment.h. So it cannot load a DLL from another folder, follow a variable
+ * of the user, or wait for input.
  *
- * It lives in a job object of its own: when its time is up it ends, and with it what
- * it started, and nothing else. Before Windows 8 a process that is in a job already
- * cannot have another (Win32, "Nested Jobs"): then only the child itself is ended.
+ * The child is in its own job object. When its time is up, the child and all processes that it
+ * started are ended. Before Windows 8 a process that is already in a job cannot be put into
+ * another (Win32, "Nested Jobs"); then only the child itself is ended.
  */
 #ifndef WIN32_LIB_CHILD_H
 #define WIN32_LIB_CHILD_H
@@ -24,21 +23,21 @@ enum { CHILD_OUTPUT_MAX = 64 * 1024 };
 
 struct child_answer {
     DWORD exit_code;
-    struct text output; /* standard output and error as they came: bytes, no known encoding */
-    bool is_cut;        /* there was more than CHILD_OUTPUT_MAX of it */
+    struct text output; /* bytes of standard output and error, encoding unknown */
+    bool is_cut;        /* there were more than CHILD_OUTPUT_MAX bytes */
 };
 
-/* Runs `program`, a file name only, with `arguments`, a command line's rest; waits for
- * its end. Fills *answer, to be released, whatever the exit code.
- * FAULT_UNAVAILABLE: not done within the limit, or more than 4 MB of output, and ended;
- * FAULT_MISSING: no such
- * program; FAULT_DENIED; FAULT_FAILED. */
+/* Runs `program`, a file name without a path, with `arguments`, the rest of the command line, and
+ * waits until it ends. Fills *answer for any exit code; the caller releases it. FAULT_UNAVAILABLE:
+ * the program was ended, because it exceeded the limit or 4 MB of output. FAULT_MISSING: the
+ * program does not exist. Also FAULT_DENIED, FAULT_FAILED. */
 bool child_run(const wchar_t *program, const wchar_t *arguments, DWORD limit_ms,
                struct child_answer *answer, struct fault *fault) MUST_CHECK;
 void child_answer_release(struct child_answer *answer);
 
-/* Output in the console's code page (OEM; netsh's when it is redirected, seen in Japanese
- * and Portuguese output) as one safe line of UTF-8, at most so many bytes of the output. */
+/* Appends the output as one safe line of UTF-8, from at most bytes_max bytes. The output must be
+ * in the console's code page (OEM), which redirected netsh uses (seen in Japanese and Portuguese
+ * output). */
 void child_output_line(const struct child_answer *answer, size_t bytes_max, struct text *line);
 
 #endif

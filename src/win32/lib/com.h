@@ -1,15 +1,13 @@
-/* com.h - COM, loaded when it is first wanted, and set up once for the process.
+/* com.h - loads COM at its first use and sets it up once for the process.
  *
- * ole32.dll and oleaut32.dll are loaded late, which spares every other command their
- * start-up.
+ * ole32.dll and oleaut32.dll are loaded late, because other commands do not need them.
  *
- * CoInitializeSecurity counts once for the whole process, and both WMI and System
- * Restore need it: WMI wants to act in our name (impersonation level IMPERSONATE),
- * System Restore to be called back by LocalService, NetworkService, System,
- * Administrators and ourselves. Whoever comes first sets it for both.
- * Sources: Win32, "Setting Client Application Process Security" (WMI) and "Using System
- * Restore". Left out of what the latter shows: EOAC_NO_CUSTOM_MARSHAL, since WMI's
- * objects come by a marshaler of their own.
+ * CoInitializeSecurity can be called once in a process. WMI and System Restore both need it: WMI
+ * must be allowed to act for this process (impersonation level IMPERSONATE), and LocalService,
+ * NetworkService, System, Administrators and this account must be allowed to call back for System
+ * Restore. The first com_enter sets it for both. Sources: Win32, "Setting Client Application
+ * Process Security" (WMI) and "Using System Restore". EOAC_NO_CUSTOM_MARSHAL of the latter page is
+ * omitted, because WMI's objects use their own marshaler.
  */
 #ifndef WIN32_LIB_COM_H
 #define WIN32_LIB_COM_H
@@ -34,18 +32,18 @@ struct com {
     bool must_uninitialize;
 };
 
-/* Only the functions. FAULT_UNAVAILABLE says what is lacking. */
+/* Loads only the functions. FAULT_UNAVAILABLE names the missing DLL or function. */
 bool com_load(struct com *com, struct fault *fault) MUST_CHECK;
 
-/* The functions, this thread in the multithreaded apartment, and the process' security.
- * A thread that somebody put into another apartment stays there, which will do; so
- * does a process whose security was set before. FAULT_UNAVAILABLE.
- * capabilities: EOAC_NONE, or EOAC_DISABLE_AAA for System Restore. The latter makes every
- * server fail that is to run as whoever activates it, the shell's extensions in the
- * window's Save dialog among them (Win32, EOLE_AUTHENTICATION_CAPABILITIES). */
+/* Loads the functions, puts this thread into the multithreaded apartment, and sets the security of
+ * the process. A thread that is already in another apartment remains there, and security that is
+ * already set remains too; both are sufficient. FAULT_UNAVAILABLE. capabilities: EOAC_NONE, or
+ * EOAC_DISABLE_AAA for System Restore. With the latter, every server that runs as its activator
+ * fails, including shell extensions in the window's Save dialog (Win32,
+ * EOLE_AUTHENTICATION_CAPABILITIES). */
 bool com_enter(struct com *com, DWORD capabilities, struct fault *fault) MUST_CHECK;
 
-/* For the thread that entered. All of COM's objects are released before. */
+/* Call it in the thread that entered, after all COM objects are released. */
 void com_leave(struct com *com);
 
 #endif

@@ -1,8 +1,8 @@
-/* late.h - functions that not every Windows has, from DLLs in System32 only.
+/* late.h - looks up functions that not every Windows has, only in DLLs of System32.
  *
- * A static import of a DLL that is no KnownDLL is looked for beside the program
- * first, before any hardening can run; so such DLLs are loaded here, by their
- * full path. GetSystemDirectoryW gives it, never the environment.
+ * Windows searches a statically imported DLL that is not a KnownDLL first in the program's folder,
+ * before any hardening can run. Such DLLs are therefore loaded here, by their full path from
+ * GetSystemDirectoryW, never from the environment.
  * Source: Microsoft Learn, "Dynamic-link library search order".
  */
 #ifndef WIN32_LIB_LATE_H
@@ -12,21 +12,20 @@
 
 #include <windows.h>
 
-/* One DLL, held by the caller: {.name = L"iphlpapi.dll"}. Once loaded it stays
- * for the life of the process, so that its functions can be kept. Two threads
- * may use the same one: loading twice is harmless. */
+/* One DLL, owned by the caller: {.name = L"iphlpapi.dll"}. A loaded DLL is never unloaded, so its
+ * functions remain valid. Two threads may use the same struct; loading twice is harmless. */
 struct late {
     const wchar_t *name; /* file name only */
-    HMODULE module;      /* NULL until it was wanted */
+    HMODULE module;      /* NULL until the first use */
 };
 
-/* Any function; cast it to its real type. */
+/* A function of any type; cast it to its real type. */
 typedef void (*late_function)(void);
 
-/* The function, or NULL with FAULT_UNAVAILABLE: no such DLL, or it lacks the function. */
+/* The function, or NULL with FAULT_UNAVAILABLE: the DLL or the function is missing. */
 late_function late_bind(struct late *dll, const char *function, struct fault *fault) MUST_CHECK;
 
-/* The same of kernel32.dll, which every process has. NULL: this Windows lacks it. */
+/* A function of kernel32.dll. NULL: this Windows lacks it. */
 late_function late_kernel32(const char *function) MUST_CHECK;
 
 #endif

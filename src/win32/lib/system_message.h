@@ -1,7 +1,7 @@
-/* system_message.h - what Windows says about one of its error codes.
+/* system_message.h - Windows' message for an error code.
  *
- * The sentence is Windows' own (FormatMessageW), in the user's language, on
- * one line and followed by the number, by which it can be looked up in English.
+ * The message comes from FormatMessageW, in the user's language. It is printed on one line with
+ * the number, so that the user can look it up in English.
  */
 #ifndef WIN32_LIB_SYSTEM_MESSAGE_H
 #define WIN32_LIB_SYSTEM_MESSAGE_H
@@ -10,10 +10,10 @@
 #include "core/base/text.h"
 
 /* Appends "Access is denied (error 5)", or "error 12345" for an unknown code.
- * HRESULTs are written in hex. */
+ * HRESULTs are printed in hex. */
 void system_message(struct text *text, uint32_t code);
 
-/* FAULT_DENIED, FAULT_MISSING and FAULT_NO_MEMORY for the codes that say so, else `otherwise`. */
+/* FAULT_DENIED, FAULT_MISSING or FAULT_NO_MEMORY for codes with that meaning, else `otherwise`. */
 enum fault_kind system_fault_kind(uint32_t code, enum fault_kind otherwise);
 
 /* Fills *fault with system_fault_kind and "WHAT: MESSAGE."; WHAT is the formatted
