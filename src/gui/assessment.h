@@ -1,5 +1,5 @@
-/* assessment.h - ranges, journal, services, events, and what is wrong: read less often than a
- * sample, never changed, and kept by as many as need it. */
+/* assessment.h - ranges, journal, services, events and diagnosis. Taken less often than a sample,
+ * constant, with a reference count. */
 #ifndef GUI_ASSESSMENT_H
 #define GUI_ASSESSMENT_H
 
@@ -15,11 +15,11 @@ struct assessment {
     bool has_diagnosis;
 };
 
-/* Reads the machine; where something is wrong a second time after a second, unless
- * is_stopping(context) by then. NULL: no memory, or it could not be read. */
+/* Reads the machine. If there is a problem, reads again after one second, unless
+ * is_stopping(context). NULL: out of memory, or the machine could not be read. */
 struct assessment *assessment_make(const struct machine *machine,
                                    bool (*is_stopping)(void *context), void *context);
 struct assessment *assessment_hold(struct assessment *assessment);
-void assessment_release(struct assessment *assessment); /* NULL is fine */
+void assessment_release(struct assessment *assessment); /* NULL is allowed */
 
 #endif

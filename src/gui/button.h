@@ -1,4 +1,4 @@
-/* button.h - buttons: of a row of choices, of a menu, of a tab. */
+/* button.h - buttons: commands, choices in a row, menus and tabs. */
 #ifndef GUI_BUTTON_H
 #define GUI_BUTTON_H
 
@@ -6,19 +6,19 @@
 
 HWND button_make(HWND page, int id, const wchar_t *text, enum role role);
 
-/* ROLE_CHOICE and ROLE_TAB: is it the chosen one? */
+/* Marks a ROLE_CHOICE or ROLE_TAB button as chosen or not. */
 void button_choose(HWND button, bool is_chosen);
 
-/* As wide as the button's own text needs. */
+/* The width that the button's text needs. */
 int button_width(HWND button, const struct scale *scale);
 
-/* Side by side in a row of that height. Returns where the next one would be. */
+/* Places buttons side by side in a row of that height. Returns the x of the next button. */
 int buttons_place(const HWND *buttons, int count, const struct scale *scale, int x, int y,
                   int height);
-/* How wide such a row is. */
+/* The width of such a row. */
 int buttons_width(const HWND *buttons, int count, const struct scale *scale);
 
-/* WM_DRAWITEM of our buttons. */
+/* Handles WM_DRAWITEM of these buttons. */
 void button_draw(const DRAWITEMSTRUCT *item, const struct theme *theme, const struct scale *scale);
 
 #endif

@@ -1,4 +1,4 @@
-/* clipboard.h - text for other programs. */
+/* clipboard.h - copies text to the clipboard. */
 #ifndef GUI_CLIPBOARD_H
 #define GUI_CLIPBOARD_H
 
@@ -6,8 +6,8 @@
 
 #include <windows.h>
 
-/* Replaces the clipboard's content by `text` (UTF-8). May take half a second while another
- * program has the clipboard open. False: it stayed open, or no memory. */
+/* Replaces the clipboard's content with `text` (UTF-8). Waits up to half a second while another
+ * program has the clipboard open. False: it remained open, or out of memory. */
 bool clipboard_copy(HWND owner, const char *text);
 
 #endif

@@ -1,7 +1,7 @@
 /* comctl.h - the functions of the common controls (comctl32.dll) that the window calls.
  *
- * They are looked up, not imported. comctl32 imports uxtheme, which is not a KnownDLL: Windows
- * would look for an imported one beside the program, before harden_process runs.
+ * They are looked up, not imported. comctl32 imports uxtheme, which is not a KnownDLL. With an
+ * import, Windows would search for it in the program's folder before harden_process runs.
  */
 #ifndef GUI_COMCTL_H
 #define GUI_COMCTL_H

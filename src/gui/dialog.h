@@ -1,4 +1,4 @@
-/* dialog.h - a text to read, and perhaps a question about it. */
+/* dialog.h - a dialog with a text and, optionally, a button to confirm. */
 #ifndef GUI_DIALOG_H
 #define GUI_DIALOG_H
 
@@ -7,20 +7,20 @@
 #include "gui/paint/theme.h"
 
 struct dialog {
-    HWND owner; /* waits behind it, and is still painted */
+    HWND owner; /* disabled while the dialog is open, but still painted */
     const struct theme *theme;
     const struct scale *scale;
     const wchar_t *title;
     const char *text;    /* UTF-8, lines end with \n */
-    const wchar_t *verb; /* the button that agrees; NULL: there is only Close */
-    bool has_shield;     /* agreeing brings Windows' question for an administrator */
+    const wchar_t *verb; /* text of the button to confirm; NULL: only Close */
+    bool has_shield;     /* confirming leads to a prompt for administrator approval */
 };
 
-/* Comes back when it is closed; true: agreed. */
+/* Returns when the dialog is closed; true: confirmed. */
 bool dialog_show(const struct dialog *dialog);
 
-/* "Heading", an empty line, and a line "- text" for each sentence, its command below it;
- * nothing where there are none. */
+/* Prints "Heading", an empty line, and for each sentence a line "- text" with its command below;
+ * nothing if there are no sentences. */
 struct sentences;
 void dialog_print_sentences(struct text *text, const char *heading,
                             const struct sentences *sentences);

@@ -1,6 +1,6 @@
-/* encoding.h - UTF-8 of core to UTF-16 of windows and back. What is returned is
- * malloc'ed and the caller's; NULL: no memory. All that a window shows or copies comes
- * through here, and only what text_safe_lines lets through. */
+/* encoding.h - converts between UTF-8 of core and UTF-16 of windows. Returned strings are
+ * malloc'ed, the caller frees them; NULL: out of memory. All text that a window shows or copies
+ * passes these functions, which apply text_safe_lines. */
 #ifndef GUI_ENCODING_H
 #define GUI_ENCODING_H
 
@@ -10,7 +10,7 @@
 wchar_t *encoding_wide(const char *utf8);
 char *encoding_utf8(const wchar_t *wide);
 
-/* Into the caller's buffer, cut where it does not fit. Returns buffer. */
+/* Converts into the caller's buffer and cuts text that does not fit. Returns buffer. */
 wchar_t *encoding_fit(wchar_t *buffer, size_t count, const char *utf8);
 
 #endif

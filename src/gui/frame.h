@@ -1,4 +1,4 @@
-/* frame.h - what is around the four pages: tabs, menu, status bar. */
+/* frame.h - the frame around the four pages: tabs, menu, status bar. */
 #ifndef GUI_FRAME_H
 #define GUI_FRAME_H
 
@@ -12,8 +12,8 @@ typedef bool (*path_asker)(HWND owner, const wchar_t *filter, const wchar_t *ext
 struct window_options {
     bool has_page;
     enum page_id page;
-    const wchar_t *picture;    /* a page is to be painted there, and the program to end; NULL: no */
-    int picture_after_seconds; /* so long the window is watched first; 0: a few samples */
+    const wchar_t *picture; /* file for a picture of the page, then the program ends; NULL: none */
+    int picture_after_seconds; /* time before the picture; 0: a few samples */
     picture_encoder encode;
     path_asker ask_path;
     bool has_theme;
@@ -21,9 +21,9 @@ struct window_options {
     int width_dip, height_dip; /* 0: as remembered */
 };
 
-/* What pages do not see. */
+/* The window's data that pages do not use. */
 struct frame {
-    struct window window; /* the first: pages get this */
+    struct window window; /* the part for pages; must be first */
     HWND tabs[PAGE_COUNT], menu_button;
     HMENU menu;
     struct status_bar status_bar;
@@ -34,22 +34,22 @@ struct frame {
     int exit_code;
 };
 
-/* At WM_CREATE: makes all but the pages. */
+/* Makes everything except the pages, at WM_CREATE. */
 bool frame_create(struct frame *frame, HWND own);
 
 void frame_lay_out(struct frame *frame);
-/* Reads the theme anew and shows everything in it. */
+/* Reads the theme again and applies it to everything. */
 void frame_restyle(struct frame *frame);
-/* The window is on a screen of another scale; *rect is where it belongs. */
+/* Adapts to a screen with another DPI; *rect is the new place of the window. */
 void frame_change_dpi(struct frame *frame, unsigned dpi, const RECT *rect);
 void frame_limit_size(const struct frame *frame, MINMAXINFO *info);
 
-/* A page is made when it is first shown, or when there is nothing else to do: the first one is
- * seen the sooner. False: no memory. */
+/* Makes a page when it is first shown or when the window is idle, so that the first page appears
+ * sooner. False: out of memory. */
 bool frame_make_page(struct frame *frame, enum page_id page);
 void frame_send_to_pages(struct frame *frame, UINT message, WPARAM wparam, LPARAM lparam);
 
-/* maxport.exe runs, or has ended. */
+/* is_busy: maxport.exe is running. */
 void frame_set_busy(struct frame *frame, bool is_busy);
 
 #endif

@@ -1,4 +1,4 @@
-/* help.h - what F1 and "About maxport" show. */
+/* help.h - shows the help (F1) and "About maxport". */
 #ifndef GUI_HELP_H
 #define GUI_HELP_H
 

@@ -1,7 +1,7 @@
-/* list.h - a list of any length: its rows are asked for when they are shown.
+/* list.h - a list of any length that requests only the visible rows.
  *
- * A list view of Windows' own with LVS_OWNERDATA. One that marks rows shows the mark in a
- * column of words, too: colour alone is not enough.
+ * A standard list view with LVS_OWNERDATA. A list that marks rows with colours also needs a column
+ * that states the mark as text.
  */
 #ifndef GUI_LIST_H
 #define GUI_LIST_H
@@ -18,7 +18,7 @@ enum row_mark { ROW_PLAIN, ROW_NEW, ROW_CHANGED, ROW_GONE };
 
 struct list_calls {
     void *context;
-    /* UTF-8 into buffer; well-formed, safe for a screen. */
+    /* Writes the cell to buffer: well-formed UTF-8, safe for a screen. */
     void (*cell)(void *context, size_t row, int column, char *buffer, size_t size);
     enum row_mark (*mark)(void *context, size_t row);      /* may be NULL */
     void (*sort)(void *context, int column);               /* a heading was clicked; may be NULL */
@@ -27,26 +27,26 @@ struct list_calls {
     void (*menu)(void *context, size_t row, POINT screen); /* may be NULL */
 };
 
-/* *calls and columns stay where they are. */
+/* *calls and columns must not move. */
 HWND list_make(HWND page, int id, const wchar_t *name, const struct column *columns,
                size_t column_count, const struct list_calls *calls, const struct theme *theme,
                const struct scale *scale);
 void list_set_columns(HWND list, const struct column *columns, size_t count);
-/* The theme or scale changed: colours, widths. */
+/* Updates colours and widths after a change of theme or scale. */
 void list_restyle(HWND list);
-/* The rows are others now; the selection stays at its number where that still exists. */
+/* Call it when the rows have changed. The selection keeps its row number if that still exists. */
 void list_refresh(HWND list, size_t row_count);
 int list_selected(HWND list);         /* -1: none */
-void list_select(HWND list, int row); /* where it is shown or not */
+void list_select(HWND list, int row); /* does not scroll */
 void list_reveal(HWND list, int row); /* scrolls there */
-/* That column gets what the others leave, but no less than its own width. */
+/* Gives the column the remaining width, but at least its own. */
 void list_fill(HWND list, int column);
 void list_show_sort(HWND list, int column, bool is_descending); /* -1: none */
-/* How high it is with so many rows, and one more for breath. */
+/* The height for that many rows plus one empty row. */
 int list_height(HWND list, size_t row_count);
-/* WM_CONTEXTMENU's lParam: opens the selected row's menu there. */
+/* Opens the menu of the selected row. where: lParam of WM_CONTEXTMENU. */
 void list_context_menu(HWND list, LPARAM where);
-/* WM_NOTIFY of the list; true: *result is the answer. */
+/* Handles WM_NOTIFY of the list; true: *result is the return value. */
 bool list_notify(const NMHDR *header, LRESULT *result);
 
 #endif

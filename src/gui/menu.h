@@ -1,4 +1,4 @@
-/* menu.h - the window's commands, its menu and its keys. */
+/* menu.h - the commands, the menu and the keyboard shortcuts of the window. */
 #ifndef GUI_MENU_H
 #define GUI_MENU_H
 
@@ -9,7 +9,7 @@
 
 enum { MENU_INTERVAL_COUNT = 5, MENU_INTERVAL_USUAL = 1 };
 
-/* Commands, and the numbers of the window's own controls. */
+/* Ids of commands and of the frame's controls. */
 enum {
     ID_TAB = 1000, /* + enum page_id; tab and menu item */
     ID_SAVE = 1100,
@@ -31,13 +31,13 @@ enum {
 HMENU menu_make(void);
 HACCEL menu_accelerators(void);
 
-/* Below the button, whose parent receives the command. */
+/* Opens the menu below the button. The button's parent receives the command. */
 void menu_open(HMENU menu, HWND button);
 
-/* Of the items `first` to `first + count - 1` marks one as chosen. */
+/* Marks one of the items `first` to `first + count - 1` as chosen. */
 void menu_choose(HMENU menu, UINT first, UINT count, UINT chosen);
 
-/* How often a sample is taken; 0: paused. */
+/* The sampling interval; 0: paused. */
 uint32_t menu_interval_ms(size_t index);
 
 #endif

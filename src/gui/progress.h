@@ -1,11 +1,11 @@
-/* progress.h - a bar that shows that something is being done. */
+/* progress.h - a progress bar. */
 #ifndef GUI_PROGRESS_H
 #define GUI_PROGRESS_H
 
 #include "gui/control.h"
 
-/* A bar that moves while PBM_SETMARQUEE says so; hidden at first. The label made just before
- * it is its name. *theme stays where it is. */
+/* Makes a bar, hidden at first, that moves while PBM_SETMARQUEE is on. The label made just before
+ * the bar is its name. *theme must not move. */
 HWND progress_make(HWND page, int id, const struct theme *theme);
 
 #endif

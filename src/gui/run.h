@@ -9,20 +9,20 @@ struct run {
     bool is_running;
     uint32_t process;
     int64_t started_ms;
-    uint64_t after_id; /* the journal's newest entry before it */
+    uint64_t after_id; /* the newest journal entry before the run */
 };
 
-/* assessment: NULL where none was made yet. False: *fault says why it did not start. */
+/* assessment: NULL if there is none yet. False: *fault says why the run did not start. */
 bool run_start(struct run *run, const struct machine *machine, const struct launcher *launcher,
                HWND owner, const char *const *arguments, size_t count,
                const struct assessment *assessment, struct fault *fault);
 
-/* Has it ended, or is it abandoned? Then nothing waits for it any more and *result says how it
- * ended; the entry is not set. */
+/* Returns whether the run has ended or is_abandoned. Then the launcher is closed and *result is
+ * filled, except the entry. */
 bool run_end(struct run *run, const struct launcher *launcher, bool is_abandoned,
              struct run_result *result);
 
-/* The journal's entry of the run that ended; 0: none. */
+/* The journal entry of the ended run; 0: none. */
 uint64_t run_entry(const struct run *run, const struct assessment *assessment);
 
 #endif

@@ -1,4 +1,4 @@
-/* sample.h - what changes from one moment to the next: sockets, and what is counted of them. */
+/* sample.h - the sockets at one moment and the figures derived from them. */
 #ifndef GUI_SAMPLE_H
 #define GUI_SAMPLE_H
 
@@ -10,7 +10,7 @@
 
 struct sample {
     int64_t monotonic_ms;
-    bool is_missed; /* no table could be read; `fault` says why, and the rest is empty */
+    bool is_missed; /* no table could be read: `fault` is set, the rest is empty */
     struct fault fault;
     struct usage usage[PROTOCOL_COUNT];
     struct rate rate[PROTOCOL_COUNT]; /* of the fuller family */
@@ -19,33 +19,33 @@ struct sample {
     struct forecast forecast;
     struct port_classes port_classes[PROTOCOL_COUNT];
     struct sockets sockets;
-    bool wants_owners; /* they were asked for; sockets.has_owners: and there are some */
+    bool wants_owners; /* owners were requested; sockets.has_owners: they are available */
     bool has_names;
     struct processes processes;
-    bool has_groups; /* asked for, too */
+    bool has_groups; /* groups were requested */
     enum usage_group grouping;
     struct usage_groups groups;
-    char **group_names; /* of GROUP_PROCESS, one a group, safe for a screen; else NULL */
-    uint32_t cost_ms;   /* what the sample took */
-    uint32_t pause_ms;  /* until the next one: longer than asked for where it costs too much */
+    char **group_names; /* for GROUP_PROCESS, one per group, safe for a screen; else NULL */
+    uint32_t cost_ms;   /* duration of the sampling */
+    uint32_t pause_ms;  /* until the next sample; longer than requested if sampling is slow */
 };
 
-/* What is asked for beside the sockets: it costs extra. */
+/* Data to read in addition to the sockets; makes sampling slower. */
 struct sample_request {
     bool wants_owners, wants_groups;
     enum usage_group grouping;
 };
 
-/* Takes one and adds it to the series. Ranges and services are the assessment's. NULL: no
- * memory, or the window has not released the ones before. pause_ms is not set. */
+/* Takes a sample and adds it to the series. Uses ranges and services of the assessment. NULL: out
+ * of memory, or the window has not released earlier samples. Does not set pause_ms. */
 struct sample *sample_take(const struct machine *machine, const struct assessment *assessment,
                            const struct sample_request *request, struct series *series);
 void sample_release(struct sample *sample);
 
-/* Has the use moved so far that the assessment is out of date? */
+/* Returns whether port use has changed so much that the assessment is outdated. */
 bool sample_outdates(const struct sample *sample, const struct assessment *assessment);
 
-/* Adds each protocol's fuller family, which is valid until the next sample. */
+/* Adds the fuller family of each protocol. */
 void sample_add_to_history(const struct sample *sample,
                            struct usage_history history[PROTOCOL_COUNT]);
 

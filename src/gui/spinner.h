@@ -1,10 +1,10 @@
-/* spinner.h - two arrows that change a number. */
+/* spinner.h - an up-down control that changes a number. */
 #ifndef GUI_SPINNER_H
 #define GUI_SPINNER_H
 
 #include "gui/control.h"
 
-/* Up and down, for the number in `field`. *theme stays where it is. */
+/* Makes the control for the number in `field`. *theme must not move. */
 HWND spinner_make(HWND page, int id, HWND field, const struct theme *theme);
 
 #endif

@@ -1,5 +1,5 @@
-/* status_bar.h - the line below the pages: the newest message, what is being waited for, and
- * on the right how often a sample is taken and what this Windows cannot show. */
+/* status_bar.h - the line below the pages. On the left: the newest message and the progress of the
+ * worker. On the right: the sampling interval, and the data that this Windows does not report. */
 #ifndef GUI_STATUS_BAR_H
 #define GUI_STATUS_BAR_H
 
@@ -10,7 +10,7 @@ enum { STATUS_BAR_TIMER = 3 };
 struct status_bar {
     const struct window *window;
     HWND left, right, progress, cancel;
-    enum work shown_work; /* what the progress bar stands for; WORK_NONE: it is hidden */
+    enum work shown_work; /* work of the progress bar; WORK_NONE: hidden */
     char message[FAULT_TEXT_SIZE];
 };
 
@@ -24,7 +24,7 @@ void status_bar_show(struct status_bar *bar);
 /* Shows a sentence until the next one; UTF-8. */
 void status_bar_report(struct status_bar *bar, const char *sentence);
 
-/* The worker was asked for something: progress is shown once it takes long. */
+/* Call it after a request to the worker. Progress is shown if the work takes long. */
 void status_bar_await_work(struct status_bar *bar);
 void status_bar_follow_work(struct status_bar *bar); /* at STATUS_BAR_TIMER */
 void status_bar_stop_waiting(struct status_bar *bar);

@@ -1,5 +1,4 @@
-/* window.h - the window from its start to its end: what the worker answers, what the
- * user commands. */
+/* window.h - the window: handles the worker's answers and the user's commands. */
 #ifndef GUI_WINDOW_H
 #define GUI_WINDOW_H
 
@@ -7,8 +6,8 @@
 #include "core/system/machine.h"
 #include "gui/frame.h"
 
-/* Shows the window and lives until it is closed; returns the exit code. *can_close says
- * whether the worker has ended, so that the machine may be closed. */
+/* Shows the window and returns the exit code when it is closed. *can_close: the worker has ended,
+ * and the machine may be closed. */
 int window_run(const struct machine *machine, const struct launcher *launcher,
                const struct locator *locator, const struct preferences *preferences,
                bool is_elevated, const struct window_options *options, bool *can_close);

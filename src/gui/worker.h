@@ -1,8 +1,8 @@
-/* worker.h - the one thread that owns the machine.
+/* worker.h - the only thread that uses the machine.
  *
- * The window asks and continues; the worker posts what it found, whole, as a message. So nothing
- * that is slow, or that hangs, ever holds the window up, and nothing is shared: what was handed
- * over is the window's own, but for an assessment, which both keep and neither changes.
+ * The window sends a request and continues. The worker posts the complete result as a message. So
+ * slow or hanging calls never block the window, and the threads share no data: the window owns
+ * each result. An assessment is the exception: both keep it, and neither changes it.
  */
 #ifndef GUI_WORKER_H
 #define GUI_WORKER_H
@@ -16,11 +16,11 @@
 #include "gui/model/run_result.h"
 #include "gui/sample.h"
 
-/* The message that brings an answer: wParam is an enum answer, lParam what it says; the
- * window gives it back by answer_release. */
+/* Messages to the window. WORKER_ANSWER: wParam is an enum answer, lParam its data, which the
+ * window frees with answer_release. */
 enum {
     WORKER_ANSWER = WM_APP + 1,
-    WORKER_ASKED, /* something was asked for: worker_waits says when it takes its time */
+    WORKER_ASKED, /* a request was sent; worker_waits reports slow work */
 };
 
 enum answer {
@@ -37,7 +37,7 @@ struct checked_port {
     enum protocol protocol;
     uint16_t port;
     bool is_made;
-    struct fault fault; /* where not */
+    struct fault fault; /* if !is_made */
     struct port_check check;
 };
 
@@ -49,7 +49,7 @@ struct saved {
 
 struct worker;
 
-/* What the user can be waiting for. */
+/* Work that the user may wait for. */
 enum work {
     WORK_NONE,
     WORK_ASSESSMENT,
@@ -57,46 +57,48 @@ enum work {
     WORK_PORT_CHECK,
     WORK_ENTRY_DETAILS,
     WORK_FILE,
-    WORK_RUN, /* of maxport.exe */
+    WORK_RUN, /* a run of maxport.exe */
     WORK_COUNT,
 };
 
 enum { INTERVAL_MS_MINIMUM = 500 };
 
-/* Starts sampling. The machine and launcher are the thread's from now on; the answers go
- * to `window`. NULL: no thread or memory. */
+/* Starts the thread and sampling. Only the thread may use machine and launcher from now on.
+ * Answers are posted to `window`. NULL: no thread, or out of memory. */
 struct worker *worker_start(const struct machine *machine, const struct launcher *launcher,
                             HWND window, uint32_t interval_ms);
 
-/* Asks it to end and waits a little; true: it has ended, and the machine may be closed. */
+/* Requests the end and waits briefly. True: the thread has ended, and the machine may be
+ * closed. */
 bool worker_stop(struct worker *worker);
 
 void worker_set_interval(struct worker *worker, uint32_t ms); /* 0: pauses sampling */
-/* What every sample has from now on. */
+/* Sets what every later sample includes. */
 void worker_watch(struct worker *worker, const struct sample_request *request);
 
 void worker_assessment(struct worker *worker); /* F5: an assessment and a sample, now */
 
-/* Of several that wait only the newest is made. wanted: absent is a reset. */
+/* Requests a preview. A newer request replaces one that waits. wanted: absent means a reset. */
 void worker_preview(struct worker *worker, unsigned serial, size_t setting,
                     const struct value *wanted);
 void worker_port_check(struct worker *worker, enum protocol protocol, uint16_t port);
-/* Of several that wait only the newest is made; none where the journal lacks the entry. */
+/* Requests the details of an entry. A newer request replaces one that waits. No answer comes if
+ * the journal lacks the entry. */
 void worker_entry_details(struct worker *worker, uint64_t entry);
 
-/* Runs maxport.exe; one at a time. false: one runs, or no memory. */
+/* Runs maxport.exe, one at a time. False: one is running, or out of memory. */
 enum { RUN_ARGUMENTS_MAX = 16 };
 bool worker_run(struct worker *worker, const char *const *arguments, size_t count);
 
-/* What is waited for the longest, and since how many ms. */
+/* The work that has been waiting longest, and for how many ms. */
 enum work worker_waits(struct worker *worker, uint32_t *ms);
-/* The user no longer waits. What was begun ends by itself: a change, whose result is then
- * posted, a file, an assessment. A port check is no longer posted. */
+/* Call it when the user cancels the wait. Work that was begun is still completed: a change, whose
+ * result is posted, a file, an assessment. The result of a port check is not posted. */
 void worker_stop_waiting(struct worker *worker);
 
-/* The backup of an entry, to a file of the user's; an existing file is replaced. */
+/* Copies the backup of an entry to a file of the user; replaces an existing file. */
 bool worker_export(struct worker *worker, const char *backup, const char *path);
-/* Bytes, to a file of the user's. Takes over `data`. */
+/* Writes bytes to a file of the user. Takes over `data`. */
 bool worker_save(struct worker *worker, char *data, size_t length, const char *path);
 
 void answer_release(enum answer kind, void *what);

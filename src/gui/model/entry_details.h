@@ -1,5 +1,5 @@
-/* entry_details.h - all about one entry of the journal: what it did, and what undoing it or
- * restoring its backup would write now. */
+/* entry_details.h - details of a journal entry, and the plans to undo it or to restore its
+ * backup. */
 #ifndef GUI_MODEL_ENTRY_DETAILS_H
 #define GUI_MODEL_ENTRY_DETAILS_H
 
@@ -7,32 +7,32 @@
 #include "core/state/survey.h"
 #include "core/system/machine.h"
 
-/* Something that maxport.exe could be asked for. */
+/* An action that maxport.exe could perform. */
 struct possible_action {
     bool is_possible;
-    bool is_already;    /* it is so: nothing would be written */
-    struct fault fault; /* why it is not possible */
-    struct text text;   /* plan_print's: the same as --dry-run's. Where the backup's public copy
-                         * could not be read, a paragraph before it, or instead of it, says so */
-    char plan_sha256[SHA256_HEX_SIZE]; /* of that plan: --expect-plan; "" where there is none */
+    bool is_already;    /* already set; nothing would be written */
+    struct fault fault; /* why the action is not possible */
+    struct text text;   /* the plan as --dry-run prints it. If the public copy of the backup could
+                         * not be read, a paragraph says so, before the plan or instead of it */
+    char plan_sha256[SHA256_HEX_SIZE]; /* digest of the plan for --expect-plan; "" none */
 };
 
 struct entry_details {
     uint64_t entry;
-    char number[24];         /* the same as words */
+    char number[24];         /* the same as text */
     struct text description; /* lines end with \n */
     struct possible_action undo, restore;
 };
 
-/* NULL: no memory, or no such entry. It reads the backup and the places that would be
- * written. */
+/* Reads the backup and the places that would be written. NULL: out of memory, or the journal
+ * lacks the entry. */
 struct entry_details *entry_details_make(const struct machine *machine, const struct survey *survey,
                                          uint64_t entry);
-void entry_details_release(struct entry_details *entry_details); /* NULL is fine */
+void entry_details_release(struct entry_details *entry_details); /* NULL is allowed */
 
-/* With what maxport.exe is started to undo the entry or to restore its backup, so that it
- * writes the plan that is shown here or nothing. Returns how many; they live as long as the
- * details. */
+/* Fills the arguments of maxport.exe for undoing the entry or restoring its backup. With them it
+ * writes either the plan shown here or nothing. Returns the number of arguments, which are valid
+ * as long as entry_details. */
 enum { ACTION_ARGUMENTS_MAX = 5 };
 size_t entry_details_arguments(const struct entry_details *entry_details, bool is_undo,
                                const char *arguments[ACTION_ARGUMENTS_MAX]);

@@ -1,7 +1,7 @@
-/* port_classes.h - every port of a protocol, 0 to 65535, and the most important thing about it.
+/* port_classes.h - the class of every port of a protocol, 0 to 65535.
  *
- * Both families at once: a port that is taken in either one is taken. Of several sockets
- * at one port the first in usage.h's order counts, as for every figure of maxport's.
+ * Both families together: a port in use in either family is in use. If a port has several sockets,
+ * the first state in the order of usage.h counts, as in all figures.
  */
 #ifndef GUI_MODEL_PORT_CLASSES_H
 #define GUI_MODEL_PORT_CLASSES_H
@@ -9,14 +9,14 @@
 #include "core/system/ranges.h"
 #include "core/use/usage.h"
 
-/* What a port is, as far as a colour can show it. */
+/* Classes of ports; each has a colour. */
 enum port_class {
     PORT_CLASS_FREE,
     PORT_CLASS_LISTENING,
-    PORT_CLASS_CONNECTED, /* a program or its peer still holds it */
-    PORT_CLASS_TIME_WAIT, /* held by no program: free but for the wait */
-    PORT_CLASS_BOUND,     /* bound and not connected; UDP's sockets, which have no states */
-    PORT_CLASS_EXCLUDED,  /* free, but Windows assigns it to no program */
+    PORT_CLASS_CONNECTED, /* a program or its peer still uses the port */
+    PORT_CLASS_TIME_WAIT, /* no program uses the port, but Windows has not freed it yet */
+    PORT_CLASS_BOUND,     /* bound and not connected; also UDP sockets, which have no states */
+    PORT_CLASS_EXCLUDED,  /* not in use; Windows never assigns it automatically */
     PORT_CLASS_COUNT,
 };
 
@@ -28,7 +28,7 @@ struct port_classes {
     uint8_t states[ALL_PORTS];  /* enum port_state; PORT_STATE_COUNT: no socket */
 };
 
-/* exclusions: NULL where none are known. */
+/* exclusions: NULL if unknown. */
 void port_classes_make(const struct sockets *sockets, enum protocol protocol,
                        const struct exclusions *exclusions, struct port_classes *port_classes);
 

@@ -1,23 +1,23 @@
-/* preview.h - what a new value of a setting would write. */
+/* preview.h - the plan for a new value of a setting. */
 #ifndef GUI_MODEL_PREVIEW_H
 #define GUI_MODEL_PREVIEW_H
 
 #include "core/change/plan.h"
 
 struct preview {
-    unsigned serial; /* of the request; an older one is out of date */
+    unsigned serial; /* number of the request; ignore a preview with an old number */
     bool is_made;
-    struct fault fault; /* where not */
-    bool is_already;    /* the value is as wanted */
-    struct text text;   /* plan_print's */
+    struct fault fault; /* if !is_made */
+    bool is_already;    /* the value is already set */
+    struct text text;   /* the plan, from plan_print */
     bool moves_range;
     struct prediction after[PROTOCOL_COUNT][FAMILY_COUNT];
-    struct value stored; /* what the registry held: --expect */
+    struct value stored; /* the stored value, for --expect */
 };
 
-/* survey: NULL where none was made yet. NULL: no memory. */
+/* survey: NULL if there is none yet. Returns NULL if memory runs out. */
 struct preview *preview_make(const struct machine *machine, const struct survey *survey,
                              unsigned serial, size_t setting, const struct value *wanted);
-void preview_release(struct preview *preview); /* NULL is fine */
+void preview_release(struct preview *preview); /* NULL is allowed */
 
 #endif

@@ -1,4 +1,4 @@
-/* run_result.h - how a run of maxport.exe ended, in words for a person. */
+/* run_result.h - describes how a run of maxport.exe ended. */
 #ifndef GUI_MODEL_RUN_RESULT_H
 #define GUI_MODEL_RUN_RESULT_H
 
@@ -7,18 +7,18 @@
 
 struct run_result {
     bool is_started;
-    struct fault fault;   /* where not */
+    struct fault fault;   /* if !is_started */
     enum run_state state; /* RUN_GOES_ON: the window stopped waiting */
-    uint32_t exit_code;   /* of RUN_ENDED */
-    uint64_t entry;       /* of the journal, see run_entry_find; 0: none is its own */
+    uint32_t exit_code;   /* if RUN_ENDED */
+    uint64_t entry;       /* journal entry of the run, see run_entry_find; 0: none */
 };
 
-/* It did what was asked for. */
+/* Returns whether the run did what the user requested. */
 bool run_result_is_good(const struct run_result *result);
 
-/* One or two sentences. They name what was changed only where the journal has an entry of
- * the run: a run of any exit code may have settled an interrupted change before. journal:
- * NULL unknown. */
+/* Prints one or two sentences. They name a change only if the journal has an entry of the run,
+ * because a run with any exit code may have resolved an interrupted change first. journal: NULL
+ * if unknown. */
 void run_result_print(const struct run_result *result, const struct journal *journal,
                       struct text *text);
 

@@ -1,4 +1,4 @@
-/* history_text.h - the words of page History on a change and on the journal. */
+/* history_text.h - the texts of page History. */
 #ifndef GUI_PAGES_HISTORY_TEXT_H
 #define GUI_PAGES_HISTORY_TEXT_H
 
@@ -15,11 +15,11 @@ enum history_column {
     COLUMN_COUNT
 };
 
-/* A cell of the entry's row; the column is an enum history_column. */
+/* Prints a cell of the entry's row; column: enum history_column. */
 void history_print_cell(const struct journal_entry *entry, const struct survey *survey, int column,
                         struct text *text);
 
-/* What is wrong with the journal, one sentence a line; nothing where all is well. */
+/* Prints problems of the journal, one sentence on each line; nothing if there are none. */
 void history_print_trouble(const struct survey *survey, struct text *text);
 
 #endif

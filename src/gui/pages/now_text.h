@@ -4,18 +4,18 @@
 
 #include "gui/page.h"
 
-/* Could the protocol's ports be counted? *fuller: the family that the figures are of. */
+/* Returns whether the protocol's ports could be counted. *fuller: the family of the figures. */
 bool now_is_counted(const struct sample *sample, int p, enum family *fuller);
 
 /* The line below a gauge: the trend, and the largest states. */
 void now_print_detail(const struct sample *sample, int p, struct text *text);
 
-/* "TCP 49,702: TIME_WAIT, to 10.0.0.5:443"; there is a sample. */
+/* "TCP 49,702: TIME_WAIT, to 10.0.0.5:443". Requires a sample. */
 void now_print_port(const struct window *window, int port, struct text *text);
-/* How many ports there are of each kind. */
+/* The number of ports of each class. */
 void now_print_counts(const struct window *window, struct text *text);
 
-/* Of window->assessment, which there is. */
+/* Require window->assessment. */
 bool now_is_healthy(const struct assessment *assessment);
 enum verdict_kind now_level(const struct window *window);
 void now_print_verdict(const struct window *window, struct text *text);

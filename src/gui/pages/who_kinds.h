@@ -1,4 +1,4 @@
-/* who_kinds.h - the lists of page Who: one for each group, and one of sockets. */
+/* who_kinds.h - the lists of page Who: one for each grouping, and one of sockets. */
 #ifndef GUI_PAGES_WHO_KINDS_H
 #define GUI_PAGES_WHO_KINDS_H
 
@@ -7,7 +7,7 @@
 
 enum { WHO_COLUMNS_MAX = 8 };
 
-/* What a kind's list shows; `elastic` gets what is left of the width. */
+/* The columns of a list. The column `elastic` gets the remaining width. */
 struct who_kind {
     const wchar_t *button;
     size_t count, elastic;

@@ -1,4 +1,4 @@
-/* who_text.h - the sentences of page Who, besides its rows. */
+/* who_text.h - the sentences of page Who above and below its rows. */
 #ifndef GUI_PAGES_WHO_TEXT_H
 #define GUI_PAGES_WHO_TEXT_H
 
@@ -8,15 +8,15 @@
 struct who_view {
     const struct window *window;
     const struct usage_rows *rows;
-    bool is_both;       /* protocols; else window->protocol */
-    const char *filter; /* as typed */
+    bool is_both;       /* both protocols are shown; else window->protocol */
+    const char *filter; /* as typed by the user */
 };
 
-/* How many rows there are, and how many ports are in use. */
+/* Prints the number of rows and of ports in use. */
 void who_print_summary(const struct who_view *view, struct text *text);
-/* What is missing; nothing where all is there. */
+/* Prints which data is missing; nothing if the data is complete. */
 void who_print_note(const struct who_view *view, struct text *text);
-/* Why there is no row. */
+/* Prints why there are no rows. */
 void who_explain_empty(const struct who_view *view, struct text *text);
 
 #endif

@@ -1,7 +1,7 @@
-/* canvas.h - a picture in memory: painted with GDI, read and written as pixels.
+/* canvas.h - a picture in memory, painted with GDI and accessible as pixels.
  *
- * For painting without flicker (paint here, then canvas_show), for what GDI cannot
- * do (smooth lines), for tests, and for screenshots.
+ * For painting without flicker (paint, then canvas_show), for smooth lines, which GDI lacks, for
+ * tests, and for screenshots.
  */
 #ifndef GUI_PAINT_CANVAS_H
 #define GUI_PAINT_CANVAS_H
@@ -14,75 +14,75 @@
 struct canvas {
     HDC dc; /* NULL: not open */
     HBITMAP bitmap;
-    HGDIOBJ previous; /* what dc had selected */
-    uint32_t *pixels; /* 0x00rrggbb, the top row first, width in each row */
+    HGDIOBJ previous; /* the former bitmap of dc */
+    uint32_t *pixels; /* 0x00rrggbb, `height` rows of `width` pixels, the top row first */
     int width, height;
 };
 
-/* False, and nothing to close: no memory, or no size. */
+/* False, with nothing to close: out of memory, or an empty size. */
 bool canvas_open(struct canvas *canvas, int width, int height);
-void canvas_close(struct canvas *canvas); /* also one that is not open */
+void canvas_close(struct canvas *canvas); /* allowed if not open */
 
-/* Opens, or reopens if the size is another one: a window keeps one canvas. */
+/* Opens the canvas, or reopens it if the size has changed. */
 bool canvas_fit(struct canvas *canvas, int width, int height);
 
-/* All of it, to x, y of dc. */
+/* Copies the whole canvas to x, y of dc. */
 void canvas_show(const struct canvas *canvas, HDC dc, int x, int y);
 
-/* What a window that is shown looks like, without its frame and menu. The window must not
- * be covered. */
+/* Copies a visible window without its frame and menu. No other window may cover it. */
 bool canvas_of_window(struct canvas *canvas, HWND window);
 
-/* For painting a part of something else: a canvas of the rectangle's size, filled. The
- * rectangle itself is filled where there is no memory; nothing is to be ended then. */
+/* Opens a canvas of the rectangle's size, filled with `color`, to paint a part of dc. False: out of
+ * memory; the rectangle of dc is filled, and canvas_end must not be called. */
 bool canvas_begin(struct canvas *canvas, HDC dc, const RECT *rect, COLORREF color);
 void canvas_end(struct canvas *canvas, HDC dc, const RECT *rect); /* shows and closes */
 
-/* ---- drawing; whatever lies outside is left out */
+/* ---- drawing, clipped to the canvas */
 
-/* As it is in canvas.pixels. */
+/* The colour in the format of canvas.pixels. */
 uint32_t color_pixel(COLORREF color);
 
-/* `from` to the share of 255, blended into what is there. */
+/* Blends two colours; `share` of 255 is the part of `from`. */
 COLORREF color_blend(COLORREF from, COLORREF to, unsigned share);
 
 void canvas_fill(struct canvas *canvas, const RECT *rect, COLORREF color);
 void canvas_frame(struct canvas *canvas, const RECT *rect, int width_px, COLORREF color);
-/* Only what lies within `clip` of a rectangle with round corners, smoothly. */
+/* Fills a rectangle with smooth round corners, only inside `clip`. */
 void canvas_round(struct canvas *canvas, const RECT *rect, double radius_px, const RECT *clip,
                   COLORREF color);
-/* Lines rising (slope 1) or falling (slope -1), width_px wide, one in every period_px. */
+/* Draws hatching with rising (slope 1) or falling (slope -1) lines, width_px wide, one every
+ * period_px. */
 void canvas_hatch(struct canvas *canvas, const RECT *rect, int slope, int width_px, int period_px,
                   COLORREF color);
 
 struct canvas_point {
-    double x, y; /* in pixels, from the outer corner of the top left one */
+    double x, y; /* pixels from the top left corner of the canvas */
 };
 
 struct canvas_stroke {
     double width_px;
-    double dash_px[4]; /* drawn, left out, drawn, left out ...; dash_px[0] 0: unbroken */
+    double dash_px[4]; /* lengths of dash, gap, dash, gap; dash_px[0] 0: a solid line */
     COLORREF color;
 };
 
-/* A smooth line through the points; a single one is a dot. */
+/* Draws a smooth line through the points; a single point is a dot. */
 void canvas_line(struct canvas *canvas, const RECT *clip, const struct canvas_point *points,
                  size_t count, const struct canvas_stroke *stroke);
-/* What lies between that line and `bottom`, blended in to the share of 255. */
+/* Blends `color` into the area between that line and `bottom`; `share` of 255. */
 void canvas_area(struct canvas *canvas, const RECT *clip, const struct canvas_point *points,
                  size_t count, int bottom, COLORREF color, unsigned share);
 
-/* One line of UTF-8. format: DT_LEFT, DT_RIGHT, DT_CENTER, DT_END_ELLIPSIS; the line is
- * centred from top to bottom. */
+/* Draws one line of UTF-8, centred vertically. format: DT_LEFT, DT_RIGHT, DT_CENTER,
+ * DT_END_ELLIPSIS. */
 void canvas_text(struct canvas *canvas, const RECT *rect, HFONT font, COLORREF color, UINT format,
                  const char *text);
-/* Broken between words, as many lines as fit. Returns the height that it took. */
+/* Draws wrapped text, as many lines as fit. Returns the height used. */
 int canvas_paragraph(struct canvas *canvas, const RECT *rect, HFONT font, COLORREF color,
                      const char *text);
-/* In pixels, without a canvas. */
+/* The width of a text in pixels. Needs no canvas. */
 int text_width(HFONT font, const char *text);
 
-/* One pixel; CLR_INVALID outside. Finishes what GDI still has to do. */
+/* Reads one pixel; CLR_INVALID outside. Flushes GDI first. */
 COLORREF canvas_pixel(const struct canvas *canvas, int x, int y);
 
 #endif

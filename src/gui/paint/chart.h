@@ -1,8 +1,8 @@
-/* chart.h - how the use went: in use, TIME_WAIT and bound over a span of time.
+/* chart.h - a chart of port use: in use, TIME_WAIT and bound over a span of time.
  *
- * The three lines differ in their strokes, too, and the legend says which is which and
- * how many there are now. The limit is a line of its own; where everything is far below
- * it, the chart shows the lower part only, and says where the limit is.
+ * The three lines also differ in their strokes. The legend names them with their current figures.
+ * A separate line shows the limit. If all values are far below the limit, the chart shows only the
+ * lower part and states the limit as text.
  */
 #ifndef GUI_PAINT_CHART_H
 #define GUI_PAINT_CHART_H
@@ -14,22 +14,22 @@
 struct chart_view {
     enum usage_history_span span;
     int64_t now_ms;                           /* the right edge */
-    const struct usage_history_point *points; /* as usage_history_read gave them */
+    const struct usage_history_point *points; /* from usage_history_read */
     size_t count;
-    uint32_t available;   /* the limit; 0: not known, no line */
+    uint32_t available;   /* the limit; 0: unknown, no line */
     bool shows_time_wait; /* false for UDP, which has none */
     bool shows_bound;
-    const char *bound_note; /* in place of the figure where bound cannot be seen; NULL: it can */
+    const char *bound_note; /* replaces the figure if bound ports are unknown; else NULL */
 };
 
 /* Fills the rectangle with theme->panel and paints into it. */
 void chart_paint(HDC dc, const RECT *rect, const struct chart_view *view, const struct theme *theme,
                  const struct scale *scale);
 
-/* Where the lines are painted, and where in it a figure or a moment lies. */
+/* The area of the lines, to convert figures and times to positions. */
 struct chart_frame {
     RECT plot;
-    uint32_t top; /* the figure at the upper edge; 0 is at the lower one */
+    uint32_t top; /* the figure at the upper edge; the lower edge is 0 */
 };
 
 void chart_frame(const RECT *rect, const struct chart_view *view, const struct scale *scale,
@@ -37,7 +37,7 @@ void chart_frame(const RECT *rect, const struct chart_view *view, const struct s
 int chart_y(const struct chart_frame *frame, uint32_t ports);
 int chart_x(const struct chart_frame *frame, const struct chart_view *view, int64_t monotonic_ms);
 
-/* 1, 2 or 5 times a power of ten, so that `top` is reached in at most `steps` of them. */
+/* The smallest 1, 2 or 5 times a power of ten that reaches `top` in at most `steps` steps. */
 uint32_t chart_nice_step(uint32_t top, unsigned steps);
 
 #endif

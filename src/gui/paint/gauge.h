@@ -1,4 +1,4 @@
-/* gauge.h - the ports in use of one protocol: figures, words and a bar.
+/* gauge.h - the ports in use of one protocol: figures, text and a bar.
  *
  *     TCP                            812 of 16,384 in use, 5 %
  *     ▓▓▓░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░┊░░░░┊░░
@@ -12,26 +12,26 @@
 
 struct gauge_view {
     const char *name; /* "TCP" */
-    bool is_known;    /* false: the figures mean nothing, and `detail` says why */
+    bool is_known;    /* false: the figures are meaningless, and `detail` says why */
     uint32_t in_use, available;
     const char *detail; /* one line below the bar, cut with an ellipsis; NULL: none. UTF-8 */
 };
 
-/* From so many per cent on the gauge warns, and says so in words; the console's, too. */
+/* The percentages from which the gauge warns, also in its text; the same on the console. */
 enum { GAUGE_WARN_PERCENT = 80, GAUGE_BAD_PERCENT = 90 };
 
-/* How high it wants to be, for that font. */
+/* The height of a gauge with these fonts. */
 int gauge_height(const struct scale *scale);
 
 /* Fills the rectangle with theme->panel and paints into it. */
 void gauge_paint(HDC dc, const RECT *rect, const struct gauge_view *view, const struct theme *theme,
                  const struct scale *scale);
 
-/* "812 of 16,384 in use, 5 %": what the gauge says; also its name for screen readers. */
+/* "812 of 16,384 in use, 5 %": the text of the gauge, also for screen readers. */
 enum { GAUGE_TEXT_SIZE = 160 };
 const char *gauge_text(char buffer[GAUGE_TEXT_SIZE], const struct gauge_view *view);
 
-/* Where the bar is and how much of it is filled, in pixels; for tests and hit tests. */
+/* The rectangle of the bar and its filled width in pixels; for tests and hit tests. */
 void gauge_bar(const RECT *rect, const struct gauge_view *view, const struct scale *scale,
                RECT *bar, int *filled_px);
 

@@ -1,9 +1,9 @@
 /* port_map.h - all 65,536 ports as one picture: 256 rows of 256, port 0 at the top left.
  *
- * Each port is a square of the same whole number of pixels, coloured by its class. The
- * running range has a solid outline, the predicted one a dashed one; a range that starts
- * within a row is no rectangle, and its outline follows its cells. Legend, counts and the
- * port under the mouse are in words, beside the map or below it, where there is room.
+ * Each port is a square cell with the colour of its class. The size of a cell is a whole number of
+ * pixels. The running range has a solid outline, the predicted range a dashed one. The outline
+ * follows the cells, because a range that starts inside a row is not a rectangle. Legend, counts
+ * and the port under the mouse are shown as text beside or below the map, if there is room.
  */
 #ifndef GUI_PAINT_PORT_MAP_H
 #define GUI_PAINT_PORT_MAP_H
@@ -16,16 +16,16 @@ enum { PORT_MAP_SIDE = 256, PORT_MAP_PORTS = 65536, PORT_NONE = -1 };
 
 struct port_map_view {
     const uint8_t *classes;      /* PORT_MAP_PORTS of enum port_class; NULL: not read yet */
-    struct port_range running;   /* count 0: not known */
-    struct port_range predicted; /* after a restart; count 0: not known. Equal ones: one outline */
-    int hover;                   /* a port, or PORT_NONE */
-    const char *hover_text;      /* what is said of it, one line; NULL: the port and its class */
-    const char *note;            /* below the legend: "bound cannot be seen here"; NULL: none */
+    struct port_range running;   /* count 0: unknown */
+    struct port_range predicted; /* count 0: unknown. Equal to running: only one outline */
+    int hover;                   /* the port under the mouse, or PORT_NONE */
+    const char *hover_text;      /* one line about it; NULL: the port and its class */
+    const char *note;            /* a remark below the legend; NULL: none */
 };
 
 /* The parts of the rectangle. */
 struct port_map_frame {
-    RECT cells; /* empty where there is no room for a pixel each */
+    RECT cells; /* empty if there is no room for one pixel per cell */
     int cell_px;
     RECT labels; /* port numbers left of the cells */
     RECT legend;
@@ -34,7 +34,7 @@ struct port_map_frame {
 
 void port_map_frame(const RECT *rect, const struct scale *scale, struct port_map_frame *frame);
 
-/* How much room the map and its legend want with cells of that size, legend beside it. */
+/* The size of map and legend, side by side, with cells of that size. */
 SIZE port_map_size(const struct scale *scale, int cell_px);
 
 /* Fills the rectangle with theme->panel and paints into it. */

@@ -1,7 +1,8 @@
-/* range_bar.h - the predicted range drawn against the present one, over all ports.
+/* range_bar.h - shows the running and the predicted range in two bars over all ports.
  *
- * Two bars on one line from 0 to 65535. Ports that come are hatched one way, ports that
- * go the other way; listeners inside the predicted range are ticks below it.
+ * Both bars have the same scale from 0 to 65535. Ports that only the predicted range has are
+ * hatched in one direction; ports that it lacks, in the other. Ticks below mark listeners inside
+ * the predicted range.
  */
 #ifndef GUI_PAINT_RANGE_BAR_H
 #define GUI_PAINT_RANGE_BAR_H
@@ -11,12 +12,12 @@
 #include "gui/paint/theme.h"
 
 struct range_bar_view {
-    struct port_range present;   /* count 0: not known */
-    struct port_range predicted; /* count 0: not known */
+    struct port_range present;   /* count 0: unknown */
+    struct port_range predicted; /* count 0: unknown */
     const char *present_name;    /* "Now" */
     const char *predicted_name;  /* "After a restart" */
-    const char *unknown_words;   /* in place of a predicted range; NULL: "not known" */
-    const uint16_t *listeners;   /* ports, rising; those outside the predicted range are left out */
+    const char *unknown_words;   /* text if the predicted range is unknown; NULL: the default */
+    const uint16_t *listeners;   /* ports, ascending; only those inside `predicted` are shown */
     size_t listener_count;
 };
 
@@ -26,11 +27,11 @@ int range_bar_height(const struct scale *scale);
 void range_bar_paint(HDC dc, const RECT *rect, const struct range_bar_view *view,
                      const struct theme *theme, const struct scale *scale);
 
-/* Where the two bars are; port p starts at range_bar_x(bar, p), p = 65536 is the end. */
+/* The rectangles of the bars. Port p starts at range_bar_x(bar, p); 65536 is the end. */
 void range_bar_frame(const RECT *rect, const struct scale *scale, RECT *present, RECT *predicted);
 int range_bar_x(const RECT *bar, uint32_t port);
 
-/* Ports of `predicted` that are not in `present`, and the other way round. */
+/* gained: number of ports only in `predicted`; lost: number of ports only in `present`. */
 void range_difference(struct port_range present, struct port_range predicted, uint32_t *gained,
                       uint32_t *lost);
 
