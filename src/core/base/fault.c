@@ -7,8 +7,8 @@
 #include "core/base/heap.h"
 #include "core/base/text.h"
 
-/* A cut in the middle of a character would make the text ill-formed, and no
- * JSON document could hold it. */
+/* A cut inside a character would make the text ill-formed, and JSON cannot contain ill-formed
+ * text. */
 static void drop_cut_character(char *text)
 {
     size_t length = strlen(text), start = length;
@@ -31,7 +31,7 @@ static void print_cut(char *buffer, size_t size, const char *format, va_list arg
         drop_cut_character(buffer);
 }
 
-/* A sentence quotes names, paths and other programs: nothing of it may steer a screen. */
+/* Sentences quote names, paths and output of other programs, which must not control a screen. */
 static void copy_safe(char to[FAULT_TEXT_SIZE], const char *text)
 {
     size_t length = strlen(text), used = 0;

@@ -18,7 +18,7 @@ void text_release(struct text *text)
     text_init(text);
 }
 
-/* Whoever does not ask finds an empty text, its length included. */
+/* Empties the text, so that a caller that does not check is_broken finds an empty text. */
 static void text_break(struct text *text)
 {
     text->is_broken = true;
@@ -26,7 +26,7 @@ static void text_break(struct text *text)
     heap_count_failure();
 }
 
-/* Room for `more` bytes and the NUL after them. */
+/* Makes room for `more` bytes and a NUL. */
 static bool text_reserve(struct text *text, size_t more)
 {
     if (text->is_broken)
@@ -85,9 +85,9 @@ const char *text_string(const struct text *text)
     return text->data && !text->is_broken ? text->data : "";
 }
 
-/* Unicode's Default_Ignorable_Code_Point, Bidi_Control, its format characters (Cf) and the
- * separators of lines and paragraphs, with the interlinear marks and the two noncharacters beside
- * them: hardly any has a glyph of its own, and some change the order of others. Ascending. */
+/* Unicode's Default_Ignorable_Code_Point, Bidi_Control, format characters (Cf), line and paragraph
+ * separators, and the interlinear marks with the two noncharacters next to them. Most have no
+ * glyph, and some reorder other characters. Ascending. */
 static const struct {
     uint32_t first, last;
 } invisible[] = {
@@ -124,7 +124,7 @@ size_t utf8_safe(const char *data, size_t length, char safe[UTF8_SAFE_SIZE])
     return size > 0 ? size : 1;
 }
 
-/* What maxport itself puts between words: a tab, and the end of a line. */
+/* The control characters that maxport itself prints: tab and line end. */
 static bool is_layout(const char *data, size_t length)
 {
     return *data == '\n' || *data == '\t' || (*data == '\r' && length > 1 && data[1] == '\n');
@@ -274,7 +274,7 @@ static char *put_digits(char *to, unsigned number, unsigned digits)
     return to + digits;
 }
 
-/* Rounds towards the past, so that times before 1970 come out right. */
+/* Rounds down, so that times before 1970 are correct. */
 static int64_t floor_divide(int64_t number, int64_t by)
 {
     return number / by - (number % by < 0);

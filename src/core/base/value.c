@@ -165,7 +165,7 @@ void value_write(const struct value *value, struct text *text)
     }
 }
 
-/* Decimal digits without leading zeros; *at moves behind them. */
+/* Parses decimal digits without leading zeros and moves *at after them. */
 static bool read_number(const char **at, uint32_t *number)
 {
     const char *from = *at;
@@ -180,7 +180,7 @@ static bool read_number(const char **at, uint32_t *number)
     return true;
 }
 
-/* Lower case only, as value_write writes it: one value has one text. */
+/* Accepts only lower case, as value_write prints it, so that each value has only one text. */
 static int hex_value(char c)
 {
     if (c >= '0' && c <= '9')
@@ -190,7 +190,7 @@ static int hex_value(char c)
     return -1;
 }
 
-/* `hex` up to its NUL. */
+/* Parses `hex` up to its NUL. */
 static bool parse_raw(uint32_t type, const char *hex, struct value *value, bool *is_well_formed,
                       struct fault *fault)
 {

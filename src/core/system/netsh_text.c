@@ -76,8 +76,8 @@ static uint32_t number_between(const char *data, size_t from, size_t to)
     return number;
 }
 
-/* The last number of the line. Not one with a sign, nor one that is the last group
- * of several ("49.152"): what they would mean is anybody's guess. */
+/* The last number of the line. Rejects a number with a sign, and the last group of several
+ * ("49.152"), because their meaning is unknown. */
 static bool last_number(const struct line *line, uint32_t *number)
 {
     size_t end = line->length;
@@ -93,7 +93,7 @@ static bool last_number(const struct line *line, uint32_t *number)
     return true;
 }
 
-/* Moves *lines behind the first dashed line. */
+/* Moves *lines after the first dashed line. */
 static bool skip_to_table(const char *data, size_t length, struct lines *lines, struct fault *fault)
 {
     struct line line;
@@ -155,7 +155,7 @@ bool netsh_parse_range(const char *data, size_t length, struct port_range *range
 
 /* ------------------------------------------------------------ show excludedportrange */
 
-/* "start end [*]" and blanks, nothing else. */
+/* Accepts only "start end [*]" and blanks. */
 static bool read_row(const struct line *line, uint32_t numbers[2], bool *is_administered)
 {
     const char *data = line->data;
@@ -194,7 +194,7 @@ static int compare_rows(const void *a, const void *b)
     return left->range.count < right->range.count ? -1 : left->range.count > right->range.count;
 }
 
-/* All at once: exclusions_add would sort again for each row. */
+/* Adds all rows in one step, because exclusions_add would sort again for each row. */
 static bool append(struct exclusions *exclusions, const struct exclusion *rows, size_t count,
                    struct fault *fault)
 {
@@ -213,7 +213,7 @@ static bool append(struct exclusions *exclusions, const struct exclusion *rows, 
     return true;
 }
 
-/* Fills rows, which has room for each line below the dashed one. */
+/* Fills rows, which has room for every line below the dashed line. */
 static bool read_rows(struct lines lines, enum protocol protocol, enum family family,
                       struct exclusion *rows, size_t *count, struct fault *fault)
 {

@@ -45,7 +45,7 @@ static size_t count_of(const struct services *services, uint32_t process)
     return count;
 }
 
-/* " (", then ", ": opens the brackets once and sets apart what stands in them. */
+/* Appends " (" before the first item in brackets, ", " before each other item. */
 static const char *separator(bool *is_open)
 {
     const char *words = *is_open ? ", " : " (";

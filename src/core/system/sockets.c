@@ -51,8 +51,8 @@ void sockets_release(struct sockets *sockets)
     sockets_init(sockets);
 }
 
-/* Exactly as much as asked for: callers know the size of a whole table, and
- * room for a doubling would cost megabytes at 50,000 sockets. */
+/* Allocates exactly the requested size: callers know the size of a whole table, and doubling
+ * would waste megabytes at 50,000 sockets. */
 bool sockets_reserve(struct sockets *sockets, size_t more, struct fault *fault)
 {
     if (more == 0)
