@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-/* What a spreadsheet takes for the start of a formula, also where blanks stand before it;
- * East Asian editions take the full-width forms for the same. */
+/* The characters that start a formula in a spreadsheet, also after blanks. East Asian editions
+ * treat the full-width forms in the same way. */
 static bool is_formula(const char *string)
 {
     static const char *const starts[] = {"=",      "+",      "-",      "@",
@@ -44,7 +44,7 @@ void csv_cell(struct text *text, const char *string)
     text_release(&safe);
 }
 
-/* Safe rather than exact, since it may end up on a screen; JSON is exact. */
+/* Safe for a screen and therefore not exact; JSON is exact. */
 static void put_owner(struct text *text, uint32_t owner, const char *image)
 {
     if (owner != OWNER_UNKNOWN)

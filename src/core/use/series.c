@@ -74,7 +74,7 @@ bool series_ends(const struct series *series, enum protocol protocol, enum famil
     return *newest != NULL;
 }
 
-/* The samples that can be compared, oldest first. */
+/* The known and complete samples, oldest first. */
 struct points {
     int64_t ms[SERIES_MAXIMUM];
     int64_t ports[SERIES_MAXIMUM];
@@ -108,9 +108,9 @@ static double median(double *sorted, int count)
     return count % 2 ? sorted[count / 2] : (sorted[count / 2 - 1] + sorted[count / 2]) / 2;
 }
 
-/* The score is how many more pairs rise than fall. Of `count` samples in any order its
- * variance is count (count - 1) (2 count + 5) / 18; one is taken off because it moves
- * in steps. With fewer than SERIES_ENOUGH samples no score is enough. */
+/* The score is the number of rising pairs minus the number of falling pairs. For `count` samples
+ * in random order its variance is count (count - 1) (2 count + 5) / 18. One is subtracted as a
+ * continuity correction. With fewer than SERIES_ENOUGH samples no score is significant. */
 static bool is_telling(int64_t score, int64_t count)
 {
     int64_t clear = llabs(score) - 1;

@@ -73,11 +73,11 @@ enum port_state port_state_of(const struct socket_row *row)
 
 /* ---------------------------------------------------------------- counting */
 
-/* How many ports are in which state; those marked PORT_STATE_COUNT are free. */
+/* Counts the ports in each state; PORT_STATE_COUNT marks a free port. */
 static void count_states(const uint8_t *states, size_t port_count, struct usage_count *count)
 {
-    /* Neighbours are often in the same state, and one counter would have to wait for
-     * itself; four take turns. */
+    /* Adjacent ports are often in the same state. Increments of one counter would wait for each
+     * other, so four counters take turns. */
     enum { TURNS = 4 };
     uint32_t by_turn[TURNS][PORT_STATE_COUNT + 1] = {{0}};
     size_t i = 0;
@@ -110,8 +110,8 @@ void usage_count(const struct sockets *sockets, enum protocol protocol,
     for (unsigned i = 0; i < sizeof state_of; i++)
         state_of[i] = (uint8_t)(protocol == PROTOCOL_UDP ? PORT_OPEN : tcp_state(i));
 
-    /* The most telling state of each port so far. They are numbered in that order,
-     * so the least number wins, and a free port has the greatest. */
+    /* The state of each port so far. enum port_state is in order of precedence, so the lowest
+     * number is kept; a free port has the highest. */
     uint8_t states[FAMILY_COUNT][ALL_PORTS];
     memset(states, PORT_STATE_COUNT, sizeof states);
     for (size_t i = 0; i < sockets->count; i++) {
@@ -151,7 +151,7 @@ uint32_t usage_available(const struct usage *usage, enum family family)
 
 unsigned usage_percent(uint32_t in_use, uint32_t available)
 {
-    /* Ports that are excluded now may have been taken before. */
+    /* in_use can exceed available: a port may have got a socket before it was excluded. */
     if (in_use >= available)
         return in_use > 0 ? 100 : 0;
     return (unsigned)((uint64_t)in_use * 100 / available);
@@ -163,7 +163,7 @@ enum family usage_fuller(const struct usage *usage)
     uint64_t in_use_6 = usage->family[FAMILY_IPV6].in_use;
     uint64_t available_4 = usage_available(usage, FAMILY_IPV4);
     uint64_t available_6 = usage_available(usage, FAMILY_IPV6);
-    /* A table that was not read says nothing; its zero is no use. */
+    /* The count of a table that was not read is 0, but unknown. */
     if (available_6 == 0 || !usage->is_available[FAMILY_IPV6])
         return FAMILY_IPV4;
     if (available_4 == 0 || !usage->is_available[FAMILY_IPV4])

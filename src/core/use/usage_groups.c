@@ -2,9 +2,9 @@
 
 #include <stdlib.h>
 
-/* A row, packed so that rows of one group are neighbours once sorted, in the order of their
- * ports. The first word matters most: protocol (8 bits), family or state (8), remote port (16),
- * owner (32); then the address. */
+/* A packed row. After sorting, the rows of a group are adjacent, in the order of their ports. The
+ * first word is the most significant: protocol (8 bits), family or state (8), remote port (16),
+ * owner (32). The address follows. */
 struct member {
     uint64_t words[3];
     uint32_t port;
@@ -101,7 +101,8 @@ static int compare_members(const void *left, const void *right)
     return order ? order : (a->port > b->port) - (a->port < b->port);
 }
 
-/* The rows that count, in the order of their groups. `members` has room for all rows. */
+/* Fills `members` with the rows to group, in the order of their groups; it has room for all
+ * rows. */
 static size_t gather(const struct sockets *sockets, enum usage_group kind,
                      const struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT],
                      struct member *members)
@@ -118,8 +119,8 @@ static size_t gather(const struct sockets *sockets, enum usage_group kind,
     return count;
 }
 
-/* A group as a number to sort by: most ports first, then the order of the keys, in which the
- * groups are found. */
+/* The sort key of a group: most ports first, then the order of the group keys, in which the groups
+ * are found. */
 static uint64_t rank_of(uint32_t ports, size_t group)
 {
     return (uint64_t)(ALL_PORTS - ports) << 32 | (uint32_t)group;
@@ -131,7 +132,7 @@ static int compare_ranks(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
-/* Finds the groups of sorted members: where each starts, and its rank. Returns how many. */
+/* Finds the groups of sorted members, with start and rank of each. Returns their number. */
 static size_t find_groups(const struct member *members, size_t count, uint32_t *starts,
                           uint64_t *ranks)
 {

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The ports of one protocol as far as they can be judged, at their tightest. */
+/* The fullest known use of one protocol: of one family, or of both together. */
 struct tightness {
     bool is_known;
     enum verdict_kind kind;
@@ -69,7 +69,7 @@ static struct tightness tightness_of(const struct usage *usage)
             tightest = here;
     }
 
-    /* Together they can only be set against a range that both have. */
+    /* Both families can only be counted together if they have the same range. */
     if (!is_judgeable(usage, FAMILY_IPV4) || !is_judgeable(usage, FAMILY_IPV6) ||
         !range_equal(usage->range[FAMILY_IPV4], usage->range[FAMILY_IPV6]))
         return tightest;
@@ -86,7 +86,7 @@ static struct tightness tightness_of(const struct usage *usage)
 
 /* ---------------------------------------------------------------- words */
 
-/* What most of the ports in use are, where one state holds at least half of them. */
+/* The state of at least half of the ports in use, if there is one. */
 static void print_cause(struct text *text, const struct usage_count *count)
 {
     static const struct {
@@ -127,7 +127,7 @@ static void print_figures(struct text *text, const struct tightness *tightness)
     }
 }
 
-/* "TCP is nearly full (IPv4: 91 %); 86 % of it is connections waiting in TIME_WAIT." */
+/* "TCP is nearly full", with figures and the most frequent state. */
 static void print_tight(struct text *text, const struct tightness *tightness,
                         enum protocol protocol, const char *too)
 {
@@ -149,7 +149,7 @@ static void print_tight(struct text *text, const struct tightness *tightness,
 
 enum gap { NO_GAP, NO_TABLE, NO_RANGE };
 
-/* Why a family cannot be judged. */
+/* Why a family cannot be rated. */
 static enum gap gap_of(const struct usage *usage, enum family family)
 {
     if (!usage->is_available[family])
@@ -165,7 +165,7 @@ static void print_unknown(struct text *text, const struct usage *usage)
                 has_table ? "running range is unknown" : "socket tables could not be read");
 }
 
-/* What is missing from the figures of protocols that could be judged. */
+/* The data missing from the figures of protocols that could be rated. */
 static void print_gaps(struct text *text, const struct usage usages[PROTOCOL_COUNT],
                        const struct tightness tight[PROTOCOL_COUNT])
 {
@@ -250,7 +250,7 @@ void verdict_make(const struct usage usages[PROTOCOL_COUNT], struct verdict *ver
         .family = worst->family,
         .is_union_only = worst->is_united,
     };
-    /* That nothing is wrong can only be said of what could be looked at. */
+    /* "No problem" is only valid for data that could be read. */
     if (worst->kind == VERDICT_HEALTHY && (!tcp->is_known || !udp->is_known))
         verdict->kind = VERDICT_UNKNOWN;
     if (worst->is_known && worst->count->in_use > 0)
