@@ -1,4 +1,4 @@
-/* capacity_answer.h - all figures of `capacity`, calculated before the first word is printed. */
+/* capacity_answer.h - the figures of `capacity`, calculated before anything is printed. */
 #ifndef CLI_CAPACITY_ANSWER_H
 #define CLI_CAPACITY_ANSWER_H
 
@@ -18,43 +18,42 @@ enum {
     OPTION_MEMORY,
 };
 
-/* All that is said, worked out before the first word is written. */
 struct answer {
     struct survey survey;
-    struct os_version os; /* the machine's, or the one of --windows */
-    bool is_chosen;       /* --windows */
+    struct os_version os; /* of this machine, or of --windows */
+    bool is_chosen;       /* --windows is given */
 
-    struct destination_rate now[FAMILY_COUNT]; /* running; of a chosen Windows the default */
-    struct figure disputed;                    /* what else the wait may be by default */
-    bool is_wait_default[FAMILY_COUNT];        /* of now */
+    /* The rate with the running range; with --windows, the default range. */
+    struct destination_rate now[FAMILY_COUNT];
+    struct figure disputed;             /* see capacity_disputed_wait */
+    bool is_wait_default[FAMILY_COUNT]; /* `now` uses the default wait */
     bool has_proposal, proposes_wait;
     struct destination_rate proposed[FAMILY_COUNT];
     bool has_rate;
     uint64_t rate_tenths;
     bool has_need;
-    struct requirement need; /* over IPv4, from what is proposed, else from what is now */
+    struct requirement need; /* for IPv4, from `proposed` if there is one, else from `now` */
 
     struct figure ram;
-    bool is_this_machine; /* neither --windows nor --ram: the pool in use is of interest */
+    bool is_this_machine; /* neither --windows nor --ram is given; pool_in_use is relevant */
     struct figure pool_in_use;
     struct figure pool_limit;
     struct thumb_rule thumb_rule;
     bool has_sessions;
     struct session session;
-    struct figure threads, stack, memory; /* the same, with their sources */
+    struct figure threads, stack, memory; /* the values of `session` with their sources */
     struct figure budget, sessions;
 };
 
-/* Which Windows the question is about. FAULT_USAGE names a bad word; reads nothing of the machine.
- */
+/* Parses --windows and --bits. FAULT_USAGE quotes a wrong argument. Does not read the machine. */
 bool answer_parse_choice(const struct invocation *invocation, struct answer *answer,
                          struct fault *fault) MUST_CHECK;
 
-/* Everything else; answer->survey and answer->os are set. */
+/* Calculates everything else. The caller has set answer->survey and answer->os. */
 bool answer_calculate(const struct invocation *invocation, struct answer *answer,
                       struct fault *fault) MUST_CHECK;
 
-/* What the requirement was calculated from: the proposal, or else what applies now. */
+/* The input of `need`: the proposed rate, or the current one if there is no proposal. */
 const struct destination_rate *answer_needed_from(const struct answer *answer);
 
 #endif

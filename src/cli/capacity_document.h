@@ -1,4 +1,4 @@
-/* capacity_document.h - the answer of `capacity` as JSON. NULL: no memory. */
+/* capacity_document.h - the answer of `capacity` as JSON; NULL if memory runs out. */
 #ifndef CLI_CAPACITY_DOCUMENT_H
 #define CLI_CAPACITY_DOCUMENT_H
 

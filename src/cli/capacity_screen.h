@@ -1,4 +1,4 @@
-/* capacity_screen.h - the answer of `capacity` for a reader. */
+/* capacity_screen.h - prints the answer of `capacity` as text. */
 #ifndef CLI_CAPACITY_SCREEN_H
 #define CLI_CAPACITY_SCREEN_H
 

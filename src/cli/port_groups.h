@@ -6,7 +6,7 @@
 #include "core/state/survey.h"
 #include "core/use/usage_groups.h"
 
-/* All data is collected before the first word is printed. */
+/* All data is collected before anything is printed. */
 struct port_groups {
     enum usage_group by;
     size_t top;             /* groups shown for each protocol; SIZE_MAX: all */
@@ -17,7 +17,7 @@ struct port_groups {
     bool has_names;
     struct fault names_fault; /* if !has_names */
     bool wants_services;      /* read services with the next sample if processes are shown */
-    struct services services; /* the latest ones read */
+    struct services services; /* as last read */
     const struct service_source *detail;
     struct usage_groups groups;
 };
@@ -30,7 +30,8 @@ bool port_groups_count(const struct machine *machine, struct port_groups *groups
                        struct sockets *sockets, struct fault *fault) MUST_CHECK;
 void port_groups_release(struct port_groups *groups);
 
-/* The next group of a protocol from row *at on, or NULL after `top` groups; counts in *shown. */
+/* Iterates over the groups of a protocol from row *at on; NULL after `top` groups. Counts the
+ * groups in *shown. */
 const struct usage_bucket *port_groups_next(const struct port_groups *groups,
                                             enum protocol protocol, size_t top, size_t *at,
                                             size_t *shown);
@@ -41,7 +42,7 @@ const char *port_groups_process_name(const struct port_groups *groups,
 
 /* The number of groups of one protocol. */
 size_t port_groups_number(const struct port_groups *groups, enum protocol protocol);
-/* A heading and the largest groups, at most `top`; returns how many. */
+/* Prints a heading and the largest groups, at most `top`. Returns the number of groups. */
 size_t port_groups_print(struct output *output, const struct port_groups *groups,
                          enum protocol protocol, size_t top);
 json_t *port_groups_document(const struct port_groups *groups, const struct usage_bucket *bucket);

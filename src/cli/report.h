@@ -1,5 +1,5 @@
-/* report.h - what a report tells, collected once; as a page (report_page.c) and as JSON
- * (report.c). */
+/* report.h - the data of a report, collected once; report_page.c writes it as a page, report.c
+ * as JSON. */
 #ifndef CLI_REPORT_H
 #define CLI_REPORT_H
 
@@ -9,8 +9,8 @@
 #include "core/use/usage_groups.h"
 
 enum {
-    REPORT_GROUPS_MAX = 50, /* of each protocol, the largest */
-    REPORT_EVENTS_MAX = 50, /* the newest */
+    REPORT_GROUPS_MAX = 50, /* largest groups of each protocol */
+    REPORT_EVENTS_MAX = 50, /* newest events */
     REPORT_CHANGES_MAX = 100,
 };
 
@@ -20,21 +20,21 @@ struct report {
     struct usage_groups processes, remotes;
     struct memory memory;
     bool has_memory;
-    struct destination_rate stream; /* what one destination sustains over TCP and IPv4 */
-    struct sentences gaps;          /* what could not be seen, beside diagnosis.unseen */
+    struct destination_rate stream; /* sustainable rate to one destination, TCP over IPv4 */
+    struct sentences gaps;          /* further missing data, in addition to diagnosis.unseen */
 };
 
-/* Looks a few times, a second apart, where that tells more. FAULT_DECLINED when that was
- * interrupted. To be released when it succeeded. */
+/* Takes further samples at intervals of one second if they improve the diagnosis. FAULT_DECLINED:
+ * the user interrupted. On success the caller releases *report. */
 bool report_take(const struct machine *machine, struct report *report,
                  struct fault *fault) MUST_CHECK;
 void report_release(struct report *report);
 
-/* Who holds the ports of a group by process: for people, not escaped. */
+/* Prints the process of a group by process as text, not escaped. */
 void report_name_process(const struct report *report, const struct usage_bucket *bucket,
                          struct text *text);
 
-/* The whole page: one file, nothing fetched from anywhere. */
+/* Writes the complete page. It loads no other files. */
 void report_page(const struct report *report, struct html *html);
 
 #endif

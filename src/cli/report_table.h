@@ -1,4 +1,4 @@
-/* report_table.h - the pieces that all parts of the report's page are made of. */
+/* report_table.h - tables, headings and formats for all parts of the report's page. */
 #ifndef CLI_REPORT_TABLE_H
 #define CLI_REPORT_TABLE_H
 
@@ -7,18 +7,18 @@
 /* A table of words scrolls sideways on a narrow screen instead of being squeezed. */
 enum table_width { TABLE_OF_FIGURES, TABLE_OF_WORDS };
 
-/* Opens a table in a box that scrolls on its own. `caption` is maxport's own text, not text from
- * outside. `columns`: titles separated by '|'; a title that begins with '#' is of numbers. */
+/* Opens a table in a box that scrolls separately. `caption` must not be text from outside.
+ * `columns`: titles separated by '|'; '#' before a title marks a column of numbers. */
 void table_open(struct html *html, enum table_width width, const char *caption,
                 const char *columns);
 void table_cell(struct html *html, const char *string);
 void table_number(struct html *html, uint64_t number);
 void table_close(struct html *html);
 
-/* A heading of the second level, with an anchor. */
+/* Writes a second-level heading with an anchor. */
 void report_heading(struct html *html, const char *id, const char *words);
 
-/* In the machine's own time zone. Returns buffer. */
+/* Formats a time in the machine's time zone. Returns buffer. */
 const char *report_time(const struct report *report, int64_t ms, char buffer[TIME_SIZE]);
 
 /* "49152-65535 (16,384 ports)". */

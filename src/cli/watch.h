@@ -1,4 +1,4 @@
-/* watch.h - `ports --watch`: the use, again and again, until Ctrl-C. */
+/* watch.h - `ports --watch`: shows the port use repeatedly until Ctrl-C. */
 #ifndef CLI_WATCH_H
 #define CLI_WATCH_H
 
@@ -6,9 +6,9 @@
 
 enum { WATCH_SECONDS_DEFAULT = 2, WATCH_SECONDS_MAXIMUM = 3600 };
 
-/* *view has its survey, and no sample yet. A page that is drawn again and again on a
- * console, else a line a sample (--json: an object; --csv: a row for each protocol).
- * Fails only where the first sample does, or memory ran out; Ctrl-C is a success. */
+/* *view has a survey and no sample yet. On a console, redraws a page; otherwise prints a line for
+ * each sample (--json: an object; --csv: a row for each protocol). Fails only if the first sample
+ * fails or memory runs out. Ctrl-C is not a failure. */
 bool watch_run(struct invocation *invocation, struct port_groups *view, uint32_t seconds,
                struct fault *fault) MUST_CHECK;
 

@@ -1,5 +1,5 @@
-/* apply_flow.h - what all commands that write have in common: look, show what is settled
- * first and the plan, ask, apply, report. */
+/* apply_flow.h - the steps of every writing command: read the state, show the interrupted
+ * changes to resolve and the plan, ask, apply, report. */
 #ifndef CLI_FRAME_APPLY_FLOW_H
 #define CLI_FRAME_APPLY_FLOW_H
 
@@ -8,26 +8,26 @@
 #include "core/change/plan.h"
 #include "core/state/survey.h"
 
-/* Before a plan is made: takes the survey, use included. Writes nothing. On success the
+/* Takes the survey, port use included, before a plan is made. Writes nothing. On success the
  * caller releases *survey. */
 bool apply_flow_begin(struct invocation *invocation, struct survey *survey,
                       struct fault *fault) MUST_CHECK;
 
-/* Shows use and plan, asks, applies, reports; a plan without steps is "already
- * so". In JSON mode prints one document: `document` with what is common added
- * (NULL: a fresh one). Takes over the reference. */
+/* Shows use and plan, asks, applies, reports. A plan without steps is reported as already set.
+ * With --json, adds the common keys to `document` (NULL: a new one) and prints it. Takes over
+ * the reference. */
 bool apply_flow(struct invocation *invocation, struct survey *survey, const struct plan *plan,
                 uint64_t undoes, json_t *document, struct fault *fault) MUST_CHECK;
 
-/* Where there is nothing else to do: shows what a crash left open, asks, settles it. */
+/* Only resolves interrupted changes: shows them, asks, resolves. */
 bool apply_flow_settling(struct invocation *invocation, const struct survey *survey,
                          struct fault *fault) MUST_CHECK;
 
-/* Says what became of an untrusted folder in the store's place, if there was one. */
+/* Reports how an untrusted folder at the store's path was handled, if there was one. */
 void apply_flow_remark_store(struct invocation *invocation, const struct change *change);
 
-/* All of it for requests that are already judged, each for itself. The requests stay
- * the caller's. */
+/* Runs all steps for requests that are already checked one by one. The caller keeps the
+ * requests. */
 bool apply_flow_requests(struct invocation *invocation, const struct request *requests,
                          size_t count, struct fault *fault) MUST_CHECK;
 

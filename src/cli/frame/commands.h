@@ -1,10 +1,10 @@
-/* commands.h - the list of all commands, and the way from a command line to one of them. */
+/* commands.h - the list of all commands; finds and runs the command of a command line. */
 #ifndef CLI_FRAME_COMMANDS_H
 #define CLI_FRAME_COMMANDS_H
 
 #include "cli/frame/command.h"
 
-/* One line for each command, in the order of the help; cli/NAME.c defines command_NAME. */
+/* In the order of the help. cli/NAME.c defines command_NAME. */
 /* clang-format off */
 #define COMMANDS(row) \
     row(status) \
@@ -37,8 +37,8 @@ COMMANDS(DECLARED)
 
 extern const struct command *const commands[]; /* ends with NULL */
 
-/* By the first word or two ("status", "range set"); the first command of a group stands for its
- * first word alone. *word_count: the number of words that named it. NULL: none. */
+/* Finds a command by one or two words ("status", "range set"). The first word of a group alone
+ * means the group's first command. *word_count: number of words used. NULL: not found. */
 const struct command *commands_find(int argc, char **argv, int *word_count);
 
 /* Runs argv (UTF-8; argv[0] is the program), prints faults to standard error (JSON faults to

@@ -1,9 +1,8 @@
-/* document.h - how core's structs look in JSON: the same in every command.
+/* document.h - converts core's structs to JSON, for all commands.
  *
- * Keys and names are English whatever the locale; times are UTC; text from
- * outside is repaired to well-formed UTF-8. Each function returns a new
- * reference, or NULL when there was no memory (json_pack and output_json take
- * that for a failure of the whole document).
+ * Keys and names are English in every locale; times are UTC; text from outside is repaired to
+ * well-formed UTF-8. Each function returns a new reference, or NULL if memory runs out. With
+ * NULL, json_pack and output_json fail for the whole document.
  */
 #ifndef CLI_FRAME_DOCUMENT_H
 #define CLI_FRAME_DOCUMENT_H
@@ -24,12 +23,12 @@ json_t *document_place(const struct place *place);
 json_t *document_prediction(const struct prediction *prediction);
 
 /* {"tcp": {"in_use", "available", "percent", "by_state", "ipv4": {...}, "ipv6": {...}}, "udp":
- * ...}; null where the tables could not be read. */
+ * ...}; null if the tables could not be read. */
 json_t *document_usage(const struct survey *survey);
 
 json_t *document_os(const struct os_version *os);
-/* "settles", where an interrupted change is settled first: [{"id", "command", "state": what
- * it will count as, "steps": what is put back}]. */
+/* If interrupted changes are resolved first, includes "settles": [{"id", "command", "state": its
+ * state afterwards, "steps": the restored values}]. */
 json_t *document_plan(const struct plan *plan, const struct survey *survey);
 json_t *document_entry(const struct journal_entry *entry, const struct survey *survey);
 

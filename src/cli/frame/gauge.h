@@ -1,15 +1,14 @@
-/* gauge.h - the ports in use of one protocol: bar, figures and states, the same
- * wherever they are shown. */
+/* gauge.h - prints the ports in use of one protocol: bar, figures and states. */
 #ifndef CLI_FRAME_GAUGE_H
 #define CLI_FRAME_GAUGE_H
 
 #include "cli/frame/output.h"
 #include "core/use/usage.h"
 
-/* Where words start, behind "  TCP  ". */
+/* The column after "  TCP  ", where text starts. */
 enum { GAUGE_COLUMN = 7 };
 
-/* Of the fuller family; where neither table or no range is there, it says so. */
+/* Shows the fuller family; reports if no table could be read or the range is unknown. */
 void output_gauge(struct output *output, const struct usage *usage);
 
 #endif

@@ -1,4 +1,4 @@
-/* help.h - the help of the program and of each command, made from the commands' rows. */
+/* help.h - prints the help of the program and of each command from struct command. */
 #ifndef CLI_FRAME_HELP_H
 #define CLI_FRAME_HELP_H
 

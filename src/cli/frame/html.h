@@ -1,8 +1,8 @@
-/* html.h - a page of HTML built element by element, so that it is balanced and so that
- * text from outside cannot become markup.
+/* html.h - builds an HTML page element by element, so that tags are balanced and text from
+ * outside cannot become markup.
  *
- * Only html_raw takes markup, and only our own. Elements without an end tag (meta) are
- * written with it, too.
+ * Only html_raw accepts markup, which must be maxport's own. Use it also for elements without an
+ * end tag (meta).
  */
 #ifndef CLI_FRAME_HTML_H
 #define CLI_FRAME_HTML_H
@@ -13,30 +13,29 @@ enum { HTML_DEPTH_MAX = 16 };
 
 struct html {
     struct text text;
-    const char *open[HTML_DEPTH_MAX]; /* names of the elements that are open */
+    const char *open[HTML_DEPTH_MAX]; /* names of the open elements */
     size_t depth;
 };
 
 void html_init(struct html *html);
 void html_release(struct html *html);
 
-/* `name` and `attributes` (" class=\"x\"", or "") are our own words; `name` is kept until
- * the element is closed. */
+/* `name` and `attributes` (" class=\"x\"", or "") must not be text from outside. `name` must stay
+ * valid until the element is closed. */
 void html_open(struct html *html, const char *name, const char *attributes);
-void html_close(struct html *html); /* the innermost */
+void html_close(struct html *html); /* the innermost element */
 void html_raw(struct html *html, const char *markup);
 
-/* Escaped, whatever it is: &, <, >, quotes; control characters and ill-formed bytes as
- * \xNN; characters that turn the direction of writing as \uNNNN, since with them a
- * name can pretend to be another. */
+/* Appends any text, escaped: &, <, > and quotes; control characters and ill-formed bytes as
+ * \xNN; direction marks as \uNNNN, because they can make a name look like another. */
 void html_text(struct html *html, const char *string);
 void html_printf(struct html *html, const char *format, ...) PRINTF_LIKE(2, 3);
 
-/* An element with nothing but text in it. */
+/* Appends an element that contains only text. */
 void html_element(struct html *html, const char *name, const char *attributes, const char *format,
                   ...) PRINTF_LIKE(4, 5);
 
-/* Everything was closed, and there was memory for all of it. */
+/* True if every element is closed and memory never ran out. */
 bool html_is_whole(const struct html *html);
 
 #endif

@@ -1,5 +1,5 @@
-/* run.h - one run of a command: preconditions, the command, faults, the event log, the exit code.
- */
+/* run.h - runs a command: checks preconditions, prints faults, writes to the event log, returns
+ * the exit code. */
 #ifndef CLI_FRAME_RUN_H
 #define CLI_FRAME_RUN_H
 
@@ -9,11 +9,11 @@
 int run_command(const struct command *command, const struct machine *machine, int argc,
                 char **argv);
 
-/* A fault to standard error, or as a JSON document to standard output. `command` names the schema.
- */
+/* Prints a fault to standard error, or as a JSON document to standard output. `command`: for the
+ * name of the schema. */
 void run_print_fault(struct output *output, const char *command, const struct fault *fault);
 
-/* Why the output is incomplete, in words that need no memory. */
+/* Prints why the output is incomplete. Allocates no memory. */
 void run_print_failure(const struct output *output);
 
 #endif

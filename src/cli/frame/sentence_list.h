@@ -1,4 +1,4 @@
-/* sentence_list.h - how why and port show sentences, processes and remote ends. */
+/* sentence_list.h - sentences, processes and remote endpoints, as `why` and `port` print them. */
 #ifndef CLI_FRAME_SENTENCE_LIST_H
 #define CLI_FRAME_SENTENCE_LIST_H
 
@@ -10,21 +10,21 @@
 
 enum sentence_marks { MARK_NONE, MARK_DASH, MARK_NUMBER };
 
-/* A heading and the sentences below it, their commands on lines of their own; nothing
- * at all where there are none. */
+/* Prints a heading and the sentences, each command on its own line; nothing if there are no
+ * sentences. */
 void sentences_print(struct output *output, const char *heading, const struct sentences *sentences,
                      enum sentence_marks marks);
 
-/* [{"text", "is_inferred", "command"}, ...]; command null without one. */
+/* [{"text", "is_inferred", "command"}, ...]; command null if there is none. */
 json_t *sentences_document(const struct sentences *sentences);
 
 /* "maxport - SERVER1 - WHAT - 2026-11-22 10:00:00" */
 void snapshot_print_title(struct output *output, const struct snapshot *snapshot, const char *what);
 
-/* {"pid", "name", "description", "services"}: exact, but for the description; null for
- * nobody that Windows names. */
+/* {"pid", "name", "description", "services"}; null if the process is unknown. All except the
+ * description is exactly as Windows reports it. */
 json_t *process_document(const struct snapshot *snapshot, uint32_t process);
-/* {"family", "address", "port", "local_ports", "waiting"}; null where not known */
+/* {"family", "address", "port", "local_ports", "waiting"}; null if unknown */
 json_t *remote_document(const struct remote_end *remote);
 
 #endif
