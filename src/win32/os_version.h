@@ -12,7 +12,7 @@
 
 void os_version_open(struct os_version_source *functions);
 
-/* Only the numbers from RtlGetVersion: no revision, no product, is_64_bit false.
+/* Reads only the numbers from RtlGetVersion: no revision, no product, is_64_bit false.
  * FAULT_UNAVAILABLE: ntdll lacks the function (it exists since Windows 2000). */
 bool os_version_number(struct os_version *os, struct fault *fault) MUST_CHECK;
 

@@ -52,8 +52,8 @@ bool plan_note(struct plan *plan, enum note_kind kind, struct fault *fault, cons
 /* The first place of a plan, changed or already set. */
 const struct place *plan_place(const struct plan *plan);
 
-/* The value of that place now, before interrupted changes are resolved and the plan is applied;
- * compared with --expect. NULL: neither writes it. */
+/* The current value of that place, for comparison with --expect. It may differ from `before`,
+ * which is the value after interrupted changes are resolved. NULL: nothing writes the place. */
 const struct value *plan_found(const struct plan *plan, const struct settling *settling);
 
 /* FAULT_USAGE: two requests have the same place. */

@@ -12,7 +12,7 @@
 
 struct diagnosis {
     struct finding of[PROTOCOL_COUNT];
-    struct finding main; /* the worse of the two */
+    struct finding main; /* the worse finding */
     bool is_weak;
     struct text verdict;
     struct text doubt; /* why the evidence is weak; empty if it is not */

@@ -60,7 +60,7 @@ struct destination_rate {
     uint32_t excluded;       /* excluded ports of the range */
     struct figure ports;     /* usable ports of the range */
     struct figure wait_seconds;
-    enum basis basis; /* of the rate: the weaker of ports and wait_seconds */
+    enum basis basis; /* of the rate: the weaker basis of ports and wait_seconds */
     /* The Windows whose range is used because this Windows has no source; else NULL. */
     const char *neighbour;
 };

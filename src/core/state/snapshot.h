@@ -37,7 +37,7 @@ void snapshot_release(struct snapshot *snapshot);
 bool snapshot_refresh(const struct machine *machine, struct snapshot *snapshot,
                       struct fault *fault) MUST_CHECK;
 
-/* The running ranges, count 0 where unknown. */
+/* The running ranges; count 0: unknown. */
 void snapshot_ranges(const struct snapshot *snapshot,
                      struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT]);
 

@@ -13,8 +13,8 @@
 
 #include "core/system/ranges.h"
 
-/* "show dynamicport": a dashed line, then two lines; the last number of the first is the start
- * port, of the second the number of ports. FAULT_UNAVAILABLE gives the reason: empty output,
+/* "show dynamicport": a dashed line, then a line that ends with the start port, then a line that
+ * ends with the number of ports. FAULT_UNAVAILABLE gives the reason: empty output,
  * no dashed line, not two numbers, or not a range (start 1..65535, count 1.., end <= 65535). */
 bool netsh_parse_range(const char *data, size_t length, struct port_range *range,
                        struct fault *fault) MUST_CHECK;

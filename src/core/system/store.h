@@ -117,8 +117,8 @@ struct store {
     /* Deletes the files of the store, its folders, then the record. The caller holds the lock;
      * it is released on success and on failure. The journal is deleted after the files that it
      * names, so that the journal is correct at any moment. A file that does not belong to the
-     * store is kept, and so is the folder; FAULT_STORE names the first such file. *removed:
-     * the deleted private files, also on failure. */
+     * store is kept, and so is the folder; FAULT_STORE names the first such file. *removed
+     * counts the deleted private files, also on failure. */
     bool (*remove)(void *context, struct store_size *removed, struct fault *);
 };
 

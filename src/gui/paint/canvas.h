@@ -1,7 +1,7 @@
 /* canvas.h - a picture in memory, painted with GDI and accessible as pixels.
  *
- * For painting without flicker (paint, then canvas_show), for smooth lines, which GDI lacks, for
- * tests, and for screenshots.
+ * It avoids flicker (paint, then canvas_show) and has smooth lines, which GDI lacks. Tests and
+ * screenshots read its pixels.
  */
 #ifndef GUI_PAINT_CANVAS_H
 #define GUI_PAINT_CANVAS_H
