@@ -3,6 +3,7 @@
 
 #include "cli/frame/apply_flow.h"
 #include "cli/frame/document.h"
+#include "core/change/plan_make.h"
 
 /* ---- range show ------------------------------------------------------- */
 

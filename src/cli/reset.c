@@ -1,7 +1,7 @@
 #include <stdlib.h>
-#include <string.h>
 
 #include "cli/frame/apply_flow.h"
+#include "core/change/plan_make.h"
 
 static bool run_reset(struct invocation *invocation, struct fault *fault)
 {

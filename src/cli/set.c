@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cli/frame/apply_flow.h"
+#include "core/change/plan_make.h"
 
 /* "65534" is short for "MaxUserPort=65534". */
 static bool parse_request(const char *argument, const struct os_version *os,

@@ -1,10 +1,8 @@
-#include <stdlib.h>
-#include <string.h>
 
 #include "cli/frame/apply_flow.h"
-#include "cli/frame/document.h"
 #include "core/change/change.h"
 #include "core/change/entry_text.h"
+#include "core/change/plan_make.h"
 
 enum { OPTION_FORCE = OPTION_OWN };
 

@@ -7,6 +7,8 @@
 #include "core/change/change.h"
 #include "core/change/entry_text.h"
 #include "core/change/plan_digest.h"
+#include "core/change/plan_make.h"
+#include "core/change/plan_print.h"
 #include "core/journal/journal_json.h"
 
 static void tell_open_entry(struct invocation *invocation, const struct survey *survey)

@@ -6,6 +6,7 @@
 #include "cli/frame/command.h"
 #include "core/change/change.h"
 #include "core/change/plan.h"
+#include "core/change/plan_make.h"
 #include "core/state/survey.h"
 
 /* Takes the survey, port use included, before a plan is made. Writes nothing. On success the

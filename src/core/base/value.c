@@ -292,3 +292,9 @@ bool range_contains(struct port_range range, uint32_t port)
 {
     return port >= range.start && port - range.start < range.count;
 }
+
+bool range_is_valid(struct port_range range)
+{
+    return range.start > 0 && range.count > 0 && range.count <= ALL_PORTS &&
+           range.start <= ALL_PORTS - range.count;
+}

@@ -78,5 +78,6 @@ const char *registry_type_name(uint32_t type, char buffer[24]);
 uint32_t range_end(struct port_range range); /* the last port; count must not be 0 */
 bool range_equal(struct port_range a, struct port_range b);
 bool range_contains(struct port_range range, uint32_t port);
+bool range_is_valid(struct port_range range); /* at least one port, all within 1 to 65535 */
 
 #endif

@@ -16,9 +16,9 @@
 #ifndef CORE_DIAGNOSIS_PORT_CHECK_H
 #define CORE_DIAGNOSIS_PORT_CHECK_H
 
+#include "core/diagnosis/port_binds.h"
 #include "core/diagnosis/sentences.h"
 #include "core/diagnosis/top_users.h"
-#include "core/system/binder.h"
 
 enum port_kind {
     PORT_IS_UNKNOWN,
@@ -33,15 +33,6 @@ enum port_kind {
 
 const char *port_kind_key(enum port_kind kind); /* JSON: "listening" ... */
 
-/* Real binds, by family (binder.h). */
-struct port_binds {
-    bool was_tried[FAMILY_COUNT];
-    bool has_answer[FAMILY_COUNT]; /* false: `why` is the reason */
-    enum bind_answer answer[FAMILY_COUNT];
-    uint32_t code[FAMILY_COUNT];
-    struct fault why[FAMILY_COUNT];
-};
-
 struct port_check {
     uint16_t port;
     enum protocol protocol;
@@ -54,10 +45,6 @@ struct port_check {
     struct text verdict;
     struct sentences facts, other, helps, unseen; /* other: the other protocol's facts */
 };
-
-/* Binds the port over one family, then the other, and releases it immediately. */
-void port_binds_try(const struct binder *binder, enum protocol protocol, uint16_t port,
-                    struct port_binds *binds);
 
 /* Returns whether the snapshot does not mention the port, so that only a bind can test it. */
 bool port_check_wants_bind(const struct snapshot *snapshot, enum protocol protocol, uint16_t port);

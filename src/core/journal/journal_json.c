@@ -7,7 +7,6 @@
 #include "core/journal/journal_rule.h"
 
 enum {
-    PORT_COUNT = 65536,
     TEXT_MAX = 128 * 1024, /* longer than any command line of Windows */
 };
 
@@ -153,8 +152,8 @@ static bool get_use(const json_t *object, const char *key, struct use_figures *u
         for (int f = 0; f < FAMILY_COUNT; f++) {
             const json_t *cell = get_cell(figures, p, f);
 
-            if (!get_count(cell, "in_use", PORT_COUNT, &use->by[p][f].in_use) ||
-                !get_count(cell, "available", PORT_COUNT, &use->by[p][f].available))
+            if (!get_count(cell, "in_use", ALL_PORTS, &use->by[p][f].in_use) ||
+                !get_count(cell, "available", ALL_PORTS, &use->by[p][f].available))
                 return false;
         }
     return true;
@@ -169,8 +168,8 @@ static bool get_predicted(const json_t *object, struct journal_entry *entry)
             const json_t *cell = get_cell(predicted, p, f);
             struct port_range *range = &entry->predicted[p][f];
 
-            if (!get_count(cell, "start", PORT_COUNT - 1, &range->start) ||
-                !get_count(cell, "count", PORT_COUNT - range->start, &range->count))
+            if (!get_count(cell, "start", ALL_PORTS - 1, &range->start) ||
+                !get_count(cell, "count", ALL_PORTS - range->start, &range->count))
                 return false;
         }
     return true;

@@ -3,10 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/rules/range.h"
 #include "core/rules/restore_rule.h"
 #include "core/rules/setting.h"
-
-enum { PORT_COUNT = 65536, NETSH_LEAST_START = 1025, NETSH_LEAST_COUNT = 255 };
 
 /* More changes than any machine sees, and far below JOURNAL_ID_MAX. */
 #define FIRST_ID_MAX ((uint64_t)1 << 32)
@@ -18,17 +17,11 @@ static bool refuse(struct fault *fault, const char *why)
 
 /* ---- values and places ------------------------------------------------- */
 
-static bool is_range_of_ports(struct port_range range)
-{
-    return range.start > 0 && range.count > 0 && range.count <= PORT_COUNT &&
-           range.start <= PORT_COUNT - range.count;
-}
-
 static bool can_hold(const struct place *place, const struct value *value, struct fault *fault)
 {
     if ((place->kind == PLACE_RANGE) != (value->kind == VALUE_RANGE))
         return refuse(fault, "The kind of a value does not match its place.");
-    if (value->kind == VALUE_RANGE && !is_range_of_ports(value->range))
+    if (value->kind == VALUE_RANGE && !range_is_valid(value->range))
         return refuse(fault, "A range is not within the ports 1 to 65535.");
     if (value->kind != VALUE_RAW)
         return true;
@@ -86,8 +79,8 @@ static bool allows_reset(const struct step *step, struct fault *fault)
 
 static bool allows_range_set(const struct step *step, struct fault *fault)
 {
-    return (step->place.kind == PLACE_RANGE && step->after.range.start >= NETSH_LEAST_START &&
-            step->after.range.count >= NETSH_LEAST_COUNT) ||
+    return (step->place.kind == PLACE_RANGE && step->after.range.start >= RANGE_START_MINIMUM &&
+            step->after.range.count >= RANGE_COUNT_MINIMUM) ||
            refuse(fault, "maxport range set does not write this.");
 }
 

@@ -91,6 +91,17 @@ bool regfile_of_registry(const struct registry *registry, const char *key, struc
 
 void regfile_release(struct regfile *file);
 
+/* Two entries with the same name; of several pairs, the one that ends first. */
+struct regfile_repeat {
+    bool is_found;
+    size_t first, second; /* indices */
+};
+
+/* Sorts the keys and values of a filled struct regfile, so that they can be found. Reports a name
+ * that occurs twice, which is not a failure. Fails only if memory runs out. */
+bool regfile_index(struct regfile *file, struct regfile_repeat *key_repeat,
+                   struct regfile_repeat *value_repeat, struct fault *fault) MUST_CHECK;
+
 /* The key, or the value of that key and name; NULL if the file does not contain it. Ignores
  * ASCII case. */
 const struct regfile_key *regfile_find_key(const struct regfile *file, const char *key);

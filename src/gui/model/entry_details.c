@@ -2,11 +2,12 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "core/change/entry_text.h"
 #include "core/change/plan.h"
 #include "core/change/plan_digest.h"
+#include "core/change/plan_make.h"
+#include "core/change/plan_print.h"
 #include "core/journal/regfile.h"
 
 enum { COLUMNS = 96, LABEL_COLUMNS = 16, PLAN_COLUMNS = 76 };

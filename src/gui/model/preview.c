@@ -3,6 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/change/plan_make.h"
+#include "core/change/plan_print.h"
+
 enum { PLAN_COLUMNS = 76 };
 
 struct preview *preview_make(const struct machine *machine, const struct survey *survey,

@@ -3,6 +3,7 @@
 #define GUI_MODEL_PREVIEW_H
 
 #include "core/change/plan.h"
+#include "core/state/survey.h"
 
 struct preview {
     unsigned serial; /* number of the request; ignore a preview with an old number */

@@ -1,9 +1,10 @@
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "core/change/change.h"
+#include "core/change/plan_make.h"
 #include "core/journal/regfile.h"
+#include "core/state/survey.h"
 #include "fake/machine.h"
 #include "suites.h"
 

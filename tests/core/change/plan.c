@@ -3,6 +3,9 @@
 #include <string.h>
 
 #include "core/change/plan.h"
+#include "core/change/plan_make.h"
+#include "core/change/plan_print.h"
+#include "core/state/survey.h"
 #include "fake/machine.h"
 #include "golden.h"
 #include "suites.h"

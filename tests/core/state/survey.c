@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "core/change/change.h"
+#include "core/change/plan_make.h"
 #include "core/state/survey.h"
 #include "fake/machine.h"
 #include "suites.h"

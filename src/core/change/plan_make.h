@@ -1,0 +1,34 @@
+/* plan_make.h - makes a plan of requests, or of the steps of a change in reverse.
+ *
+ * Reads, checks and adds warnings; it cannot write. The plan is the caller's, to be
+ * released with plan_release; after a failure it is empty.
+ */
+#ifndef CORE_CHANGE_PLAN_MAKE_H
+#define CORE_CHANGE_PLAN_MAKE_H
+
+#include "core/change/plan.h"
+#include "core/state/survey.h"
+
+/* A place and the value to write there. */
+struct request {
+    struct place place;
+    struct value wanted; /* owned */
+};
+
+/* FAULT_USAGE: two requests have the same place. */
+bool requests_are_distinct(const struct request *requests, size_t count,
+                           struct fault *fault) MUST_CHECK;
+
+/* Makes steps for the places that would change, and the notes. `before` is the value after
+ * survey->settling is applied. The caller keeps the requests. survey: the current state. */
+bool plan_make(const struct machine *machine, const struct survey *survey,
+               const struct request *requests, size_t request_count, struct plan *plan,
+               struct fault *fault) MUST_CHECK;
+
+/* Makes the plan of an undo: `steps` with before and after swapped. FAULT_STALE, unless
+ * is_forced: a place has another value than `after`; the text states the difference. */
+bool plan_make_reverse(const struct machine *machine, const struct survey *survey,
+                       const struct step *steps, size_t step_count, bool is_forced,
+                       struct plan *plan, struct fault *fault) MUST_CHECK;
+
+#endif

@@ -1,0 +1,472 @@
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/utf16.h"
+#include "core/journal/regfile.h"
+#include "core/journal/regfile_builder.h"
+
+static const char header[] = "Windows Registry Editor Version 5.00";
+static const char root[] = "HKEY_LOCAL_MACHINE";
+
+#define EXPECTED                                                                                   \
+    "maxport reads version 5 .reg files in UTF-16 with a byte order mark, as regedit and "         \
+    "'reg export' write them; export the key again with one of these. Nothing was changed."
+
+struct reader {
+    struct regfile_builder builder;
+    char label[300]; /* safe for a screen */
+    uint16_t *units; /* the whole file without the BOM */
+    size_t count, next;
+    /* the current line, without its end; positions in it are relative to `text` */
+    const uint16_t *text;
+    size_t length;
+    unsigned line;
+    bool has_newline;
+    uint16_t *quoted;  /* what stood between quotes last, unescaped; room for any */
+    struct text bytes; /* data in the making */
+};
+
+/* A path too long for a sentence is cut at its front: the end tells files apart. */
+static void set_label(struct reader *reader, const char *label)
+{
+    struct text text;
+    text_init(&text);
+    text_safe(&text, label, strlen(label));
+    const char *string = text_string(&text);
+    size_t length = strlen(string), room = sizeof reader->label - 4;
+    if (length > room) {
+        string += length - room;
+        while (((unsigned char)*string & 0xc0) == 0x80)
+            string++;
+        snprintf(reader->label, sizeof reader->label, "...%s", string);
+    } else {
+        snprintf(reader->label, sizeof reader->label, "%s", string);
+    }
+    text_release(&text);
+}
+
+static bool refuse(const struct reader *reader, struct fault *fault, const char *format, ...)
+    PRINTF_LIKE(3, 4);
+
+/* "FILE, line N: what. Nothing was changed." */
+static bool refuse(const struct reader *reader, struct fault *fault, const char *format, ...)
+{
+    struct text what;
+    va_list arguments;
+    char sentence[512];
+    va_start(arguments, format);
+    vsnprintf(sentence, sizeof sentence, format, arguments);
+    va_end(arguments);
+    text_init(&what);
+    text_repair(&what, sentence, strlen(sentence)); /* it may have been cut */
+    fault_set(fault, FAULT_USAGE, 0, "%s, line %u: %s. Nothing was changed.", reader->label,
+              reader->line, text_string(&what));
+    text_release(&what);
+    return false;
+}
+
+/* Refuses the line and shows how it begins. */
+static bool refuse_line(const struct reader *reader, struct fault *fault, const char *why)
+{
+    enum { SHOWN = 60 };
+    struct text raw, safe;
+    bool is_cut = reader->length > SHOWN;
+    text_init(&raw);
+    text_init(&safe);
+    utf16_to_text(&raw, reader->text, is_cut ? SHOWN : reader->length);
+    text_safe(&safe, text_string(&raw), raw.length);
+    refuse(reader, fault, "%s: %s%s", why, text_string(&safe), is_cut ? "..." : "");
+    text_release(&raw);
+    text_release(&safe);
+    return false;
+}
+
+/* Steps to the next line. false: there is none. */
+static bool next_line(struct reader *reader)
+{
+    if (reader->next == reader->count)
+        return false;
+    reader->text = reader->units + reader->next;
+    size_t rest = reader->count - reader->next, length = 0;
+    while (length < rest && reader->text[length] != '\n')
+        length++;
+    reader->has_newline = length < rest;
+    reader->next += length + reader->has_newline;
+    if (reader->has_newline && length > 0 && reader->text[length - 1] == '\r')
+        length--;
+    reader->length = length;
+    reader->line++;
+    return true;
+}
+
+static bool is_blank(uint16_t unit)
+{
+    return unit == ' ' || unit == '\t';
+}
+
+/* Is there nothing but spaces from here on? */
+static bool ends_at(const struct reader *reader, size_t at)
+{
+    while (at < reader->length && is_blank(reader->text[at]))
+        at++;
+    return at == reader->length;
+}
+
+/* The position behind `string`, or 0 where the line does not have it there. */
+static size_t skip_string(const struct reader *reader, size_t at, const char *string)
+{
+    size_t length = strlen(string);
+    if (reader->length - at < length)
+        return 0;
+    for (size_t i = 0; i < length; i++)
+        if (reader->text[at + i] != (unsigned char)string[i])
+            return 0;
+    return at + length;
+}
+
+static int hex_value(uint16_t unit)
+{
+    if (unit >= '0' && unit <= '9')
+        return unit - '0';
+    if (unit >= 'a' && unit <= 'f')
+        return unit - 'a' + 10;
+    if (unit >= 'A' && unit <= 'F')
+        return unit - 'A' + 10;
+    return -1;
+}
+
+/* The position behind hex digits, as many as stand there up to `most`; *number
+ * is what they say. */
+static size_t read_hex(const struct reader *reader, size_t at, size_t most, uint32_t *number)
+{
+    size_t end = at;
+    *number = 0;
+    while (end < reader->length && end - at < most && hex_value(reader->text[end]) >= 0)
+        *number = *number << 4 | (uint32_t)hex_value(reader->text[end++]);
+    return end;
+}
+
+/* Reads "..." at *at into `quoted`; *at moves behind it. */
+static bool read_quoted(struct reader *reader, size_t *at, size_t *count, struct fault *fault)
+{
+    *count = 0;
+    for (size_t i = *at + 1; i < reader->length; i++) {
+        uint16_t unit = reader->text[i];
+        if (unit == '"') {
+            *at = i + 1;
+            return true;
+        }
+        if (unit == '\\') {
+            i++;
+            unit = i < reader->length ? reader->text[i] : 0;
+            if (i < reader->length && unit != '\\' && unit != '"')
+                return refuse_line(reader, fault, "a backslash is not followed by \\ or \"");
+        }
+        reader->quoted[(*count)++] = unit;
+    }
+    return refuse_line(reader, fault,
+                       "a string has no closing quote on its line: the file is truncated, or the "
+                       "string contains a line break (maxport writes such strings as hex(1):)");
+}
+
+/* [HKEY_LOCAL_MACHINE\...] */
+static bool read_key(struct reader *reader, struct fault *fault)
+{
+    size_t end = reader->length;
+    while (end > 1 && is_blank(reader->text[end - 1]))
+        end--;
+    if (reader->text[end - 1] != ']')
+        return refuse_line(reader, fault, "a key has no closing ]: the file is truncated");
+    end--;
+    if (end > 1 && reader->text[1] == '-')
+        return refuse_line(reader, fault, "the line deletes a key, which maxport never does");
+
+    size_t at = 1;
+    for (size_t i = 0; root[i] != '\0'; i++, at++) {
+        uint16_t unit = at < end ? reader->text[at] : 0;
+        if (unit != (unsigned char)root[i] && !(unit == root[i] + ('a' - 'A') && root[i] != '_'))
+            return refuse_line(reader, fault,
+                               "the key is not below HKEY_LOCAL_MACHINE; maxport "
+                               "reads no other keys");
+    }
+    if (at == end || reader->text[at] != '\\')
+        return refuse_line(reader, fault,
+                           "the key is not below HKEY_LOCAL_MACHINE; maxport "
+                           "reads no other keys");
+    at++;
+    for (size_t i = at; i <= end; i++)
+        if ((i == end || reader->text[i] == '\\') && reader->text[i - 1] == '\\')
+            return refuse_line(reader, fault, "the path of a key has an empty part");
+    return regfile_builder_add_key(&reader->builder, reader->text + at, end - at, reader->line,
+                                   fault);
+}
+
+/* The list after hex: or hex(n): at `at`, on this line and those that continue it. */
+static bool read_hex_list(struct reader *reader, size_t at, struct fault *fault)
+{
+    bool needs_byte = false; /* after a comma, or on a line that continues */
+    for (;;) {
+        if (ends_at(reader, at)) {
+            if (needs_byte)
+                return refuse_line(reader, fault, "a list of bytes is truncated");
+            /* Without its line end a list cannot be told from the beginning of one. */
+            if (!reader->has_newline)
+                return refuse_line(reader, fault,
+                                   "the file ends within a list of bytes, or its last line has "
+                                   "no line end");
+            return true;
+        }
+        if (reader->text[at] == '\\' && ends_at(reader, at + 1)) {
+            if (!next_line(reader))
+                return refuse(reader, fault, "the file ends within a list of bytes");
+            at = 0;
+            while (at < reader->length && is_blank(reader->text[at]))
+                at++;
+            needs_byte = true;
+            if (at < reader->length && reader->text[at] == '\\')
+                return refuse_line(reader, fault, "a list of bytes has an empty line");
+            continue;
+        }
+        uint32_t byte;
+        size_t end = read_hex(reader, at, 2, &byte);
+        if (end == reader->length && end - at == 1)
+            return refuse_line(reader, fault, "a list of bytes is truncated");
+        if (end - at != 2)
+            return refuse_line(reader, fault,
+                               "a list of bytes contains something other than two hex digits");
+        char c = (char)byte;
+        text_append(&reader->bytes, &c, 1);
+        needs_byte = end < reader->length && reader->text[end] == ',';
+        if (!needs_byte && !ends_at(reader, end))
+            return refuse_line(reader, fault, "bytes are not separated by commas");
+        at = end + needs_byte;
+    }
+}
+
+/* What follows "Name"= . */
+static bool read_data(struct reader *reader, size_t at, struct value *value, struct fault *fault)
+{
+    size_t end;
+    uint32_t number, type = TYPE_BINARY;
+
+    if ((end = skip_string(reader, at, "-")) != 0 && ends_at(reader, end)) {
+        *value = value_absent();
+        return true;
+    }
+    if ((end = skip_string(reader, at, "dword:")) != 0) {
+        at = end;
+        end = read_hex(reader, at, 8, &number);
+        if (end - at != 8 || !ends_at(reader, end))
+            return refuse_line(reader, fault, "dword: is not followed by exactly 8 hex digits");
+        *value = value_number(number);
+        return true;
+    }
+
+    text_release(&reader->bytes);
+    if (at < reader->length && reader->text[at] == '"') {
+        size_t count;
+        if (!read_quoted(reader, &at, &count, fault))
+            return false;
+        if (!ends_at(reader, at))
+            return refuse_line(reader, fault, "there is text after the closing quote");
+        for (size_t i = 0; i <= count; i++) {
+            uint16_t unit = i < count ? reader->quoted[i] : 0;
+            char bytes[2] = {(char)(unit & 0xff), (char)(unit >> 8)};
+            text_append(&reader->bytes, bytes, sizeof bytes);
+        }
+        type = TYPE_SZ;
+    } else {
+        if ((end = skip_string(reader, at, "hex:")) == 0) {
+            if ((end = skip_string(reader, at, "hex(")) != 0) {
+                at = end;
+                end = read_hex(reader, at, 8, &type);
+                end = end > at ? skip_string(reader, end, "):") : 0;
+            }
+            if (end == 0)
+                return refuse_line(reader, fault,
+                                   "the data is not in the format that regedit "
+                                   "writes");
+        }
+        if (!read_hex_list(reader, end, fault))
+            return false;
+    }
+    if (reader->bytes.is_broken)
+        return fault_no_memory(fault);
+    return value_from_registry(value, type, reader->bytes.data, reader->bytes.length, fault);
+}
+
+/* "Name"=data or @=data */
+static bool read_value(struct reader *reader, struct fault *fault)
+{
+    size_t at = 1, name_count = 0;
+    unsigned line = reader->line;
+    if (reader->text[0] == '"') {
+        at = 0;
+        if (!read_quoted(reader, &at, &name_count, fault))
+            return false;
+        if (name_count == 0)
+            return refuse_line(reader, fault,
+                               "a name is empty (the default value is written as "
+                               "@)");
+    }
+    if (at == reader->length || reader->text[at] != '=')
+        return refuse_line(reader, fault, "a name is not followed by =");
+    if (reader->builder.file.key_count == 0)
+        return refuse_line(reader, fault, "a value precedes the first [key]");
+
+    /* The data may need `quoted` too. */
+    uint16_t *name = NULL;
+    if (name_count > 0) {
+        name = malloc(name_count * sizeof *name);
+        if (!name)
+            return fault_no_memory(fault);
+        memcpy(name, reader->quoted, name_count * sizeof *name);
+    }
+    struct value value;
+    bool is_read =
+        read_data(reader, at + 1, &value, fault) &&
+        regfile_builder_add_value(&reader->builder, name, name_count, line, value, fault);
+    free(name);
+    return is_read;
+}
+
+static bool read_comment(struct reader *reader)
+{
+    reader->builder.file.left_out_count += skip_string(reader, 0, REGFILE_LEFT_OUT) != 0;
+    return true;
+}
+
+static bool read_line(struct reader *reader, struct fault *fault)
+{
+    for (size_t i = 0; i < reader->length; i++)
+        if (reader->text[i] == 0 || reader->text[i] == '\r')
+            return refuse(reader, fault,
+                          reader->text[i] == 0 ? "the text contains a NUL"
+                                               : "the text contains a carriage return without a "
+                                                 "line feed");
+    if (ends_at(reader, 0))
+        return true;
+    switch (reader->text[0]) {
+    case ';':
+        return read_comment(reader);
+    case '[':
+        return read_key(reader, fault);
+    case '"':
+    case '@':
+        return read_value(reader, fault);
+    default:
+        return refuse_line(reader, fault, "this is not a line of a .reg file");
+    }
+}
+
+/* Tells in which other encoding the bytes seem to be. */
+static bool check_encoding(const struct reader *reader, const uint8_t *bytes, size_t length,
+                           struct fault *fault)
+{
+    const char *what;
+    if (length >= 2 && bytes[0] == 0xff && bytes[1] == 0xfe)
+        return true;
+    if (length == 0)
+        what = "is empty";
+    else if (length >= 2 && bytes[0] == 0xfe && bytes[1] == 0xff)
+        what = "is UTF-16 in big-endian order";
+    else if (length >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0)
+        what = "is UTF-8";
+    else if (length >= 8 && memcmp(bytes, "REGEDIT4", 8) == 0)
+        what = "is in the older 8-bit format REGEDIT4";
+    else if (length >= 2 && bytes[0] == 'W' && bytes[1] == 0)
+        what = "is UTF-16 without a byte order mark";
+    else if (length >= 7 && memcmp(bytes, "Windows", 7) == 0)
+        what = "is 8-bit text";
+    else
+        what = "is not a .reg file";
+    return fault_set(fault, FAULT_USAGE, 0, "%s, line 1: the file %s. " EXPECTED, reader->label,
+                     what);
+}
+
+static bool read_header(struct reader *reader, struct fault *fault)
+{
+    size_t end = next_line(reader) ? skip_string(reader, 0, header) : 0;
+    if (end != 0 && end == reader->length)
+        return true;
+    reader->line = 1;
+    return fault_set(fault, FAULT_USAGE, 0, "%s, line 1: the first line is not \"%s\". " EXPECTED,
+                     reader->label, header);
+}
+
+static bool refuse_repeats(struct reader *reader, const struct regfile_repeat *keys,
+                           const struct regfile_repeat *values, struct fault *fault)
+{
+    const struct regfile *file = &reader->builder.file;
+    struct text name;
+    unsigned first;
+    if (!keys->is_found && !values->is_found)
+        return true;
+    text_init(&name);
+    if (keys->is_found) {
+        const struct regfile_key *key = &file->keys[keys->second];
+        first = file->keys[keys->first].line;
+        reader->line = key->line;
+        text_safe(&name, key->path, strlen(key->path));
+    } else {
+        const struct regfile_value *value = &file->values[values->second];
+        first = file->values[values->first].line;
+        reader->line = value->line;
+        text_safe(&name, value->name[0] != '\0' ? value->name : "@",
+                  value->name[0] != '\0' ? strlen(value->name) : 1);
+    }
+    refuse(reader, fault, "the %s %.300s occurs a second time, after line %u",
+           keys->is_found ? "key" : "value", text_string(&name), first);
+    text_release(&name);
+    return false;
+}
+
+static bool read_file(struct reader *reader, const uint8_t *bytes, size_t length,
+                      struct fault *fault)
+{
+    if (!check_encoding(reader, bytes, length, fault))
+        return false;
+    reader->count = length / 2 - 1;
+    reader->units = calloc(reader->count + 1, sizeof *reader->units);
+    reader->quoted = calloc(reader->count + 1, sizeof *reader->quoted);
+    if (!reader->units || !reader->quoted)
+        return fault_no_memory(fault);
+    for (size_t i = 0; i < reader->count; i++)
+        reader->units[i] = (uint16_t)(bytes[2 * i + 2] | bytes[2 * i + 3] << 8);
+    if (length % 2 != 0) {
+        while (next_line(reader))
+            continue;
+        reader->line += reader->line == 0;
+        return refuse(reader, fault,
+                      "the file is truncated in the middle of a character (it has an odd number "
+                      "of bytes)");
+    }
+
+    if (!read_header(reader, fault))
+        return false;
+    while (next_line(reader))
+        if (!read_line(reader, fault))
+            return false;
+    struct regfile_repeat keys = {0}, values = {0};
+    return regfile_index(&reader->builder.file, &keys, &values, fault) &&
+           refuse_repeats(reader, &keys, &values, fault);
+}
+
+bool regfile_parse(const char *label, const void *data, size_t length, struct regfile *file,
+                   struct fault *fault)
+{
+    struct reader reader = {0};
+    text_init(&reader.bytes);
+    set_label(&reader, label);
+    bool is_read = read_file(&reader, data, length, fault);
+    free(reader.units);
+    free(reader.quoted);
+    text_release(&reader.bytes);
+    if (is_read)
+        *file = reader.builder.file;
+    else
+        regfile_release(&reader.builder.file);
+    return is_read;
+}
