@@ -27,7 +27,7 @@
 #include "core/system/ranges.h"
 #include "win32/lib/background.h"
 
-struct wmi_gate;
+struct ranges_gate;
 
 struct ranges_adapter {
     struct os_version os; /* determines the sources */
@@ -36,7 +36,7 @@ struct ranges_adapter {
     struct background *wmi[PROTOCOL_COUNT];
     struct background *netsh[PROTOCOL_COUNT][FAMILY_COUNT];
     struct background *exclusions[PROTOCOL_COUNT][FAMILY_COUNT];
-    struct wmi_gate *gates[PROTOCOL_COUNT];
+    struct ranges_gate *gates[PROTOCOL_COUNT];
     struct fault wmi_fault[PROTOCOL_COUNT]; /* why no WMI query was started, or FAULT_NONE */
 };
 

@@ -19,6 +19,7 @@ WRITERS = {
     "win32/console.c": None,
     "win32/restore_point.c": None,
     "win32/ranges.c": "ranges_open write",
+    "win32/ranges_netsh.c": "ranges_netsh_set",
     "win32/registry.c": "registry_under registry_write registry_flush",
     "win32/store.c": "store_open",
     "win32/store_file.c": "store_create store_replace store_append store_file_open_or_make",
