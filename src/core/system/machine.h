@@ -1,6 +1,6 @@
 /* machine.h - all interfaces to the operating system, passed by pointer.
  *
- * win32/machine.c fills it for Windows, tests/fake/machine.c for tests in memory.
+ * win32/machine.c fills it for Windows, tests/fake for tests in memory.
  */
 #ifndef CORE_SYSTEM_MACHINE_H
 #define CORE_SYSTEM_MACHINE_H

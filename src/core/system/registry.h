@@ -1,6 +1,6 @@
 /* registry.h - the only interface to the registry.
  *
- * win32/registry.c fills it for Windows, tests/fake/machine.c for tests in memory. Text is
+ * win32/registry.c fills it for Windows, tests/fake/registry.c for tests in memory. Text is
  * UTF-8. Key paths are relative to the root of the adapter, HKEY_LOCAL_MACHINE in the product.
  * No function prints, exits, or retains a pointer argument.
  */
