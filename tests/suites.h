@@ -14,6 +14,7 @@
     suite(fake) \
     suite(range) \
     suite(usage) \
+    suite(usage_groups) \
     suite(verdict) \
     suite(fault) \
     suite(text) \
@@ -21,6 +22,8 @@
     suite(value) \
     suite(place) \
     suite(regfile) \
+    suite(regfile_reader) \
+    suite(regfile_writer) \
     suite(regfile_diff) \
     suite(restore_rule) \
     suite(clock) \
@@ -34,6 +37,8 @@
     suite(sockets) \
     suite(free_blocks) \
     suite(diagnosis) \
+    suite(advice) \
+    suite(probe) \
     suite(port_check) \
     suite(setting) \
     suite(sha256) \
@@ -55,7 +60,10 @@
     suite(why) \
     suite(port) \
     suite(cli_status) \
+    suite(cli_status_document) \
     suite(cli_set) \
+    suite(cli_set_input) \
+    suite(cli_set_failures) \
     suite(cli_settling) \
     suite(cli_range) \
     suite(cli_reset) \
@@ -69,6 +77,9 @@
     suite(cli_output) \
     suite(cli_text_from_outside) \
     suite(plan) \
+    suite(plan_print) \
+    suite(plan_notes) \
+    suite(plan_make) \
     suite(plan_digest) \
     suite(usage_rows) \
     suite(rows_sort) \

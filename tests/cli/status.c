@@ -4,76 +4,13 @@
 #include <string.h>
 
 #include "cli/run.h"
-#include "core/change/change.h"
+#include "cli/status_scene.h"
 #include "suites.h"
-
-/* ---- machines ----------------------------------------------------------- */
-
-/* README.md's example: nearly full, and mostly of connections that wait. */
-static void make_example(struct fake *fake)
-{
-    fake_init(fake);
-    strcpy(fake->identity.computer, "WEB07");
-    fake->now_ms += (15 * 60 + 2) * 1000;
-    fake_add_sockets(fake, 12840, PROTOCOL_TCP, STATE_TIME_WAIT, "10.0.0.7", 49152, "10.0.0.9", 443,
-                     0);
-    fake_add_sockets(fake, 1702, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.7", 61992, "10.0.0.9",
-                     443, 4711);
-    fake_add_sockets(fake, 214, PROTOCOL_TCP, STATE_LISTEN, "0.0.0.0", 63694, NULL, 0, 4711);
-    fake_add_sockets(fake, 100, PROTOCOL_TCP, STATE_FIN_WAIT_2, "10.0.0.7", 63908, "10.0.0.9", 443,
-                     4711);
-    fake_add_sockets(fake, 55, PROTOCOL_TCP, STATE_SYN_SENT, "10.0.0.7", 64008, "10.0.0.9", 443,
-                     4711);
-    fake_add_sockets(fake, 612, PROTOCOL_UDP, STATE_NONE, "0.0.0.0", 50000, NULL, 0, 4711);
-    /* Outside of the range: not counted. */
-    fake_add_sockets(fake, 20, PROTOCOL_TCP, STATE_LISTEN, "0.0.0.0", 80, NULL, 0, 4);
-}
-
-static void make_fresh(struct fake *fake)
-{
-    fake_init(fake);
-}
-
-static void make_pending(struct fake *fake)
-{
-    make_fresh(fake);
-    ck_assert_int_eq(run_line(fake, "set 65534 --yes"), 0);
-}
 
 static void make_restarted(struct fake *fake)
 {
     make_pending(fake);
     fake_reboot(fake, 60 * 1000);
-}
-
-static void make_foreign(struct fake *fake)
-{
-    static const uint8_t bytes[] = {0x36, 0, 0x35, 0, 0x35, 0, 0x33, 0, 0x34, 0, 0, 0};
-
-    fake_init(fake);
-    fake->now_ms -= 24 * 3600 * 1000; /* written before Windows was started */
-    fake_put(fake, TCPIP_PARAMETERS, "MaxUserPort", TYPE_SZ, bytes, sizeof bytes);
-    fake->now_ms += 24 * 3600 * 1000;
-}
-
-static void set_and_die(void *context)
-{
-    run_line(context, "set 65534 --yes");
-}
-
-static void make_interrupted(struct fake *fake)
-{
-    fake_init(fake);
-    fake_upset(fake, FAKE_REGISTRY_WRITES, 1, DIE_AFTER);
-    ck_assert(!fake_run(fake, set_and_die, fake));
-    fake_publish(fake);
-    fake_restart(fake);
-}
-
-static void make_untrusted(struct fake *fake)
-{
-    make_pending(fake);
-    fake->store_state = STORE_UNTRUSTED;
 }
 
 static void make_xp(struct fake *fake)
@@ -116,39 +53,6 @@ static void make_both_families(struct fake *fake)
     fake_add_sockets(fake, 2000, PROTOCOL_TCP, STATE_ESTABLISHED, "fe80::7", 60000, "fe80::9", 443,
                      4711);
     fake_add_sockets(fake, 1200, PROTOCOL_TCP, STATE_LISTEN, "0.0.0.0", 62000, NULL, 0, 4711);
-}
-
-/* No table can be read. */
-static void make_blind(struct fake *fake)
-{
-    fake_init(fake);
-    memset(fake->tables, 0, sizeof fake->tables);
-}
-
-static void make_partial(struct fake *fake)
-{
-    make_fresh(fake);
-    fake->tables[PROTOCOL_TCP][FAMILY_IPV4].is_partial = true;
-    fake->tables[PROTOCOL_TCP][FAMILY_IPV6].is_available = false;
-    fake->tables[PROTOCOL_UDP][FAMILY_IPV4].is_available = false;
-    fake->tables[PROTOCOL_UDP][FAMILY_IPV6].is_available = false;
-    fake_add_sockets(fake, 100, PROTOCOL_TCP, STATE_TIME_WAIT, "10.0.0.7", 50000, "10.0.0.9", 443,
-                     0);
-}
-
-static void make_unreadable(struct fake *fake)
-{
-    make_fresh(fake);
-    fake_key(fake, TCPIP_PARAMETERS)->is_unreadable = true;
-}
-
-/* Windows itself told its ranges, two of them moved by netsh. */
-static void make_answered(struct fake *fake)
-{
-    fake_init(fake);
-    fake_answer_range(fake, PROTOCOL_TCP, FAMILY_IPV4, 10000, 55536, RANGE_SOURCE_WMI);
-    fake_answer_range(fake, PROTOCOL_TCP, FAMILY_IPV6, 10000, 55536, RANGE_SOURCE_WMI);
-    fake_answer_range(fake, PROTOCOL_UDP, FAMILY_IPV4, 49152, 16384, RANGE_SOURCE_NETSH);
 }
 
 /* The key was written since Windows started, and not by maxport. */
@@ -338,199 +242,6 @@ START_TEST(without_colour_a_console_gets_the_same_words)
 }
 END_TEST
 
-/* ---- JSON --------------------------------------------------------------- */
-
-START_TEST(json_holds_what_was_promised)
-{
-    struct fake fake;
-    json_t *document;
-    static const struct {
-        const char *path;
-        long long number;
-    } numbers[] = {
-        {"windows.major", 10},
-        {"windows.minor", 0},
-        {"windows.build", 20348},
-        {"settings.MaxUserPort.minimum", 5000},
-        {"settings.MaxUserPort.maximum", 65534},
-        {"settings.TcpTimedWaitDelay.minimum", 2},
-        {"ranges.tcp.ipv4.start", 49152},
-        {"ranges.tcp.ipv4.count", 16384},
-        {"ranges.tcp.ipv6.start", 49152},
-        {"ranges.udp.ipv4.count", 16384},
-        {"ranges.udp.ipv6.count", 16384},
-        {"predicted.tcp.ipv4.start", 49152},
-        {"predicted.udp.ipv6.count", 16384},
-        {"usage.tcp.in_use", 14911},
-        {"usage.tcp.available", 16384},
-        {"usage.tcp.percent", 91},
-        {"usage.tcp.by_state.time_wait", 12840},
-        {"usage.tcp.by_state.established", 1702},
-        {"usage.tcp.by_state.listen", 214},
-        {"usage.tcp.by_state.fin_wait_2", 100},
-        {"usage.tcp.by_state.syn_sent", 55},
-        {"usage.tcp.ipv4.in_use", 14911},
-        {"usage.tcp.ipv4.available", 16384},
-        {"usage.tcp.ipv4.percent", 91},
-        {"usage.tcp.ipv4.by_state.time_wait", 12840},
-        {"usage.tcp.ipv6.in_use", 0},
-        {"usage.tcp.both_families_in_use", 14911},
-        {"usage.udp.in_use", 612},
-        {"usage.udp.available", 16384},
-        {"usage.udp.percent", 3},
-        {"usage.udp.by_state.open", 612},
-        {"usage.udp.ipv4.in_use", 612},
-        {"usage.udp.ipv6.percent", 0},
-    };
-    static const struct {
-        const char *path, *text;
-    } texts[] = {
-        {"schema", "maxport.status/1"},
-        {"time", "2026-11-22T10:15:02Z"},
-        {"computer", "WEB07"},
-        {"windows.name", "Windows Server 2022"},
-        {"ranges.tcp.ipv4.source", "rule"},
-        {"ranges.tcp.ipv4.confidence", "documented"},
-        {"ranges.udp.ipv6.source", "rule"},
-        {"predicted.tcp.ipv4.confidence", "documented"},
-        {"usage.tcp.family", "ipv4"},
-        {"verdict.kind", "nearly_full"},
-    };
-
-    make_example(&fake);
-    fake.offset_seconds = 3600; /* the screen's, not JSON's */
-    ck_assert_int_eq(run_line(&fake, "status --json"), 0);
-    document = out_json(&fake);
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-        ck_assert_msg(json_number_at(document, numbers[i].path) == numbers[i].number, "%s is %lld",
-                      numbers[i].path, json_number_at(document, numbers[i].path));
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        ck_assert_str_eq(json_text_at(document, texts[i].path), texts[i].text);
-    ck_assert(json_is_true(json_at(document, "windows.is_server")));
-    ck_assert(json_is_null(json_at(document, "settings.MaxUserPort.stored")));
-    ck_assert(json_is_null(json_at(document, "settings.TcpTimedWaitDelay.stored")));
-    ck_assert(json_is_true(json_at(document, "settings.MaxUserPort.is_known")));
-    ck_assert(json_is_false(json_at(document, "is_restart_pending")));
-    ck_assert(json_is_false(json_at(document, "usage.tcp.is_partial")));
-    ck_assert(json_is_true(json_at(document, "shows_bound")));
-    ck_assert(json_is_null(json_at(document, "open_change")));
-    ck_assert(json_is_null(json_at(document, "store_trouble")));
-    expect_in(json_text_at(document, "verdict.text"), "nearly full");
-    json_decref(document);
-    fake_release(&fake);
-}
-END_TEST
-
-START_TEST(json_keeps_a_foreign_value_as_type_and_bytes)
-{
-    struct fake fake;
-    json_t *document;
-
-    make_foreign(&fake);
-    ck_assert_int_eq(run_line(&fake, "status --json"), 0);
-    document = out_json(&fake);
-    ck_assert_str_eq(json_text_at(document, "settings.MaxUserPort.stored.type"), "REG_SZ");
-    ck_assert_str_eq(json_text_at(document, "settings.MaxUserPort.stored.data"),
-                     "360035003500330034000000");
-    ck_assert(json_is_false(json_at(document, "settings.MaxUserPort.is_documented")));
-    ck_assert(json_is_null(json_at(document, "ranges.tcp.ipv4.start")));
-    ck_assert_str_eq(json_text_at(document, "ranges.tcp.ipv4.source"), "unknown");
-    ck_assert_str_eq(json_text_at(document, "ranges.tcp.ipv4.confidence"), "unknown");
-    expect_in(json_text_at(document, "ranges.tcp.ipv4.why"), "No source states");
-    ck_assert(json_is_null(json_at(document, "predicted.tcp.ipv4.start")));
-    ck_assert(json_is_null(json_at(document, "usage.tcp.ipv4")));
-    ck_assert_str_eq(json_text_at(document, "verdict.kind"), "unknown");
-    json_decref(document);
-    fake_release(&fake);
-}
-END_TEST
-
-START_TEST(json_tells_of_what_is_pending_open_or_untrusted)
-{
-    struct fake fake;
-    json_t *document;
-
-    make_pending(&fake);
-    ck_assert_int_eq(run_line(&fake, "status --json"), 0);
-    document = out_json(&fake);
-    ck_assert_int_eq(json_number_at(document, "settings.MaxUserPort.stored"), 65534);
-    ck_assert(json_is_true(json_at(document, "settings.MaxUserPort.is_documented")));
-    ck_assert(json_is_true(json_at(document, "is_restart_pending")));
-    ck_assert_int_eq(json_number_at(document, "ranges.tcp.ipv4.start"), 49152);
-    ck_assert_int_eq(json_number_at(document, "predicted.tcp.ipv4.start"), 1024);
-    ck_assert_int_eq(json_number_at(document, "predicted.tcp.ipv4.count"), 64511);
-    ck_assert_str_eq(json_text_at(document, "predicted.tcp.ipv4.confidence"), "inferred");
-    json_decref(document);
-    fake_release(&fake);
-
-    make_interrupted(&fake);
-    ck_assert_int_eq(run_line(&fake, "status --json"), 0);
-    document = out_json(&fake);
-    ck_assert_int_eq(json_number_at(document, "open_change"), 1);
-    json_decref(document);
-    fake_release(&fake);
-
-    make_untrusted(&fake);
-    ck_assert_int_eq(run_line(&fake, "status --json"), 0);
-    document = out_json(&fake);
-    ck_assert_str_eq(json_text_at(document, "store_trouble"), "Its owner is LAB\\mallory.");
-    ck_assert(json_is_null(json_at(document, "open_change")));
-    json_decref(document);
-    fake_release(&fake);
-}
-END_TEST
-
-START_TEST(json_marks_what_could_not_be_read)
-{
-    struct fake fake;
-    json_t *document;
-
-    make_blind(&fake);
-    ck_assert_int_eq(run_line(&fake, "status --json"), 0);
-    document = out_json(&fake);
-    ck_assert(json_is_null(json_at(document, "usage")));
-    ck_assert_str_eq(json_text_at(document, "verdict.kind"), "unknown");
-    json_decref(document);
-    fake_release(&fake);
-
-    make_partial(&fake);
-    ck_assert_int_eq(run_line(&fake, "status --json"), 0);
-    document = out_json(&fake);
-    ck_assert(json_is_true(json_at(document, "usage.tcp.is_partial")));
-    ck_assert(json_is_null(json_at(document, "usage.tcp.ipv6")));
-    ck_assert(json_is_null(json_at(document, "usage.udp.ipv4")));
-    json_decref(document);
-    fake_release(&fake);
-
-    make_unreadable(&fake);
-    ck_assert_int_eq(run_line(&fake, "status --json"), 0);
-    document = out_json(&fake);
-    ck_assert(json_is_false(json_at(document, "settings.MaxUserPort.is_known")));
-    ck_assert_str_eq(json_text_at(document, "ranges.tcp.ipv4.source"), "unknown");
-    ck_assert_str_eq(json_text_at(document, "predicted.tcp.ipv4.confidence"), "unknown");
-    json_decref(document);
-    fake_release(&fake);
-}
-END_TEST
-
-START_TEST(json_names_the_source_of_a_range_that_windows_told)
-{
-    struct fake fake;
-    json_t *document;
-
-    make_answered(&fake);
-    ck_assert_int_eq(run_line(&fake, "status --json"), 0);
-    document = out_json(&fake);
-    ck_assert_str_eq(json_text_at(document, "ranges.tcp.ipv4.source"), "wmi");
-    ck_assert_int_eq(json_number_at(document, "ranges.tcp.ipv4.start"), 10000);
-    ck_assert_str_eq(json_text_at(document, "ranges.udp.ipv4.source"), "netsh");
-    ck_assert_str_eq(json_text_at(document, "ranges.udp.ipv6.source"), "rule");
-    ck_assert_int_eq(json_number_at(document, "usage.tcp.available"), 55536);
-    json_decref(document);
-    fake_release(&fake);
-}
-END_TEST
-
 /* ---- failures ----------------------------------------------------------- */
 
 START_TEST(every_call_may_fail_and_the_screen_still_tells_what_it_can)
@@ -590,7 +301,6 @@ Suite *cli_status_suite(void)
 {
     Suite *suite = suite_create("cli_status");
     TCase *tcase = tcase_create("cli_status");
-
     tcase_set_timeout(tcase, 60);
     tcase_add_loop_test(tcase, the_whole_screen_is_as_agreed, 0, SCREEN_COUNT);
     tcase_add_test(tcase, the_screen_in_the_readme_is_what_is_printed);
@@ -601,11 +311,6 @@ Suite *cli_status_suite(void)
     tcase_add_test(tcase, a_console_gets_blocks_and_colour_beside_the_words);
     tcase_add_test(tcase, the_bar_turns_at_80_and_90_percent);
     tcase_add_test(tcase, without_colour_a_console_gets_the_same_words);
-    tcase_add_test(tcase, json_holds_what_was_promised);
-    tcase_add_test(tcase, json_keeps_a_foreign_value_as_type_and_bytes);
-    tcase_add_test(tcase, json_tells_of_what_is_pending_open_or_untrusted);
-    tcase_add_test(tcase, json_marks_what_could_not_be_read);
-    tcase_add_test(tcase, json_names_the_source_of_a_range_that_windows_told);
     tcase_add_loop_test(tcase, every_call_may_fail_and_the_screen_still_tells_what_it_can, 0, 2);
     tcase_add_test(tcase, a_windows_that_cannot_be_told_is_a_failure_in_words);
     suite_add_tcase(suite, tcase);

@@ -1,122 +1,18 @@
-#include "core/diagnosis/diagnosis.h"
-
 #include <check.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
+#include "core/diagnosis/diagnosis.h"
+#include "core/diagnosis/diagnosis_scene.h"
 #include "fake/machine.h"
 #include "suites.h"
-
-/* A staged outage, looked at as often as wanted, and perhaps probed. */
-static struct fake fake;
-static struct snapshot snapshot;
-static struct probe probe;
-static struct diagnosis diagnosis;
-
-static void set_up(void)
-{
-    fake_init(&fake);
-    for (int p = 0; p < PROTOCOL_COUNT; p++)
-        for (int f = 0; f < FAMILY_COUNT; f++) {
-            fake_answer_range(&fake, p, f, 49152, 16384, RANGE_SOURCE_WMI);
-            fake.exclusions.is_known[p][f] = true;
-        }
-    fake.services.is_known = fake.log.is_known = true;
-    memset(&snapshot, 0, sizeof snapshot);
-    memset(&diagnosis, 0, sizeof diagnosis);
-}
-
-static void tear_down(void)
-{
-    diagnosis_release(&diagnosis);
-    snapshot_release(&snapshot);
-    fake_release(&fake);
-}
-
-static void look(unsigned looks, bool with_probe)
-{
-    struct fault fault;
-    diagnosis_release(&diagnosis);
-    snapshot_release(&snapshot);
-    ck_assert(snapshot_take(&fake.machine, SNAPSHOT_EVENTS, &snapshot, &fault));
-    for (unsigned i = 1; i < looks; i++) {
-        fake.machine.clock.sleep_ms(fake.machine.clock.context, 1000);
-        ck_assert(snapshot_refresh(&fake.machine, &snapshot, &fault));
-    }
-    if (with_probe)
-        ck_assert(probe_run(&fake.machine, &snapshot, &probe, &fault));
-    ck_assert(diagnosis_make(&snapshot, with_probe ? &probe : NULL, &diagnosis, &fault));
-}
-
-static void expect_kind(enum diagnosis_kind kind)
-{
-    ck_assert_msg(diagnosis.main.kind == kind, "%s, not %s: %s", diagnosis_key(diagnosis.main.kind),
-                  diagnosis_key(kind), text_string(&diagnosis.verdict));
-}
-
-static const struct sentence *find(const struct sentences *sentences, const char *part)
-{
-    for (size_t i = 0; i < sentences->count; i++)
-        if (strstr(text_string(&sentences->rows[i].text), part) ||
-            strstr(sentences->rows[i].command, part))
-            return &sentences->rows[i];
-    return NULL;
-}
-
-static void dump(const struct sentences *sentences, char *buffer, size_t size)
-{
-    buffer[0] = '\0';
-    for (size_t i = 0; i < sentences->count; i++)
-        snprintf(buffer + strlen(buffer), size - strlen(buffer), "- %s [%s]\n",
-                 text_string(&sentences->rows[i].text), sentences->rows[i].command);
-}
-
-static void expect_said(const struct sentences *sentences, const char *part)
-{
-    char all[8192];
-    dump(sentences, all, sizeof all);
-    ck_assert_msg(find(sentences, part) != NULL, "\"%s\" is not in:\n%s", part, all);
-}
 
 static void expect_unsaid(const struct sentences *sentences, const char *part)
 {
     char all[8192];
-    dump(sentences, all, sizeof all);
-    ck_assert_msg(find(sentences, part) == NULL, "\"%s\" is in:\n%s", part, all);
-}
-
-static void expect_verdict(const char *sentence)
-{
-    ck_assert_str_eq(text_string(&diagnosis.verdict), sentence);
-}
-
-static void expect_doubt(const char *part)
-{
-    ck_assert(diagnosis.is_weak);
-    ck_assert_msg(strstr(text_string(&diagnosis.doubt), part), "%s", text_string(&diagnosis.doubt));
-}
-
-static void tcp(unsigned count, unsigned state, uint16_t port, const char *remote,
-                uint16_t remote_port, uint32_t owner)
-{
-    fake_add_sockets(&fake, count, PROTOCOL_TCP, state, "10.0.0.5", port, remote, remote_port,
-                     owner);
-}
-
-static void udp(unsigned count, uint16_t port, uint32_t owner)
-{
-    fake_add_sockets(&fake, count, PROTOCOL_UDP, STATE_NONE, "0.0.0.0", port, NULL, 0, owner);
-}
-
-/* To as many servers as there are hundreds, so that none stands out. */
-static void tcp_scattered(unsigned count, unsigned state, uint16_t port, uint32_t owner)
-{
-    char remote[32];
-    for (unsigned i = 0; i < count; i += 100) {
-        snprintf(remote, sizeof remote, "10.1.%u.7", i / 100 % 250);
-        tcp(count - i < 100 ? count - i : 100, state, (uint16_t)(port + i), remote, 443, owner);
-    }
+    print_sentences(sentences, all, sizeof all);
+    ck_assert_msg(find_sentence(sentences, part) == NULL, "\"%s\" is in:\n%s", part, all);
 }
 
 /* ---- healthy and unknown ----------------------------------------------- */
@@ -267,7 +163,7 @@ START_TEST(growth_between_looks)
     /* 2,684 left at 100 a second. */
     expect_said(&diagnosis.evidence, "Within 2.0 s this process went from 13,500 to 13,700 ports; "
                                      "at that rate the free ports last 26 s more");
-    ck_assert(find(&diagnosis.evidence, "went from")->is_inferred);
+    ck_assert(find_sentence(&diagnosis.evidence, "went from")->is_inferred);
 }
 END_TEST
 
@@ -276,62 +172,6 @@ START_TEST(many_looks_are_bounded)
     tcp(10, STATE_ESTABLISHED, 50000, "10.0.0.9", 443, 77);
     look(EARLIER_MAX + 5, false);
     ck_assert_uint_eq(snapshot.earlier_count, EARLIER_MAX);
-}
-END_TEST
-
-START_TEST(advice_for_processes_of_all_kinds)
-{
-    static const struct {
-        uint32_t id;
-        const char *name, *advice;
-    } rows[] = {
-        {4, "System", "netsh http show servicestate"},
-        {700, "lsass.exe",
-         "Do not end or restart lsass.exe, PID 700: Windows would probably stop."},
-        {705, "LogonUI.exe", "Do not end or restart LogonUI.exe, PID 705"},
-        {706, "lsm.exe", "Do not end or restart lsm.exe, PID 706"},
-        {701, "w3wp.exe", "In IIS Manager, recycle application pool Shop."},
-        {702, "svchost.exe", "tasklist /svc /fi \"PID eq 702\""},
-        {703, "shop.exe", "Close or restart shop.exe, PID 703: when it ends"},
-        {704, "evil\x1b]0;\".exe", "Close or restart evil\\x1b]0;\".exe, PID 704"},
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        fake.sockets.count = 0;
-        tcp(16000, STATE_BOUND, 49200, NULL, 0, rows[i].id);
-        fake_add_process(&fake, rows[i].id, rows[i].name);
-        look(1, false);
-        expect_kind(DIAGNOSIS_LEAK);
-        expect_said(&diagnosis.now, rows[i].advice);
-    }
-    fake.sockets.count = 0;
-    tcp(16000, STATE_BOUND, 49200, NULL, 0, 702);
-    look(1, false);
-    expect_said(&diagnosis.now, "but never RpcSs, DcomLaunch or PlugPlay");
-    ck_assert_ptr_null(find(&diagnosis.now, "Close or restart"));
-    fake.sockets.count = 0;
-    tcp(16000, STATE_BOUND, 49200, NULL, 0, 4);
-    look(1, false);
-    expect_said(&diagnosis.now, "They probably belong to HTTP.sys");
-    expect_said(&diagnosis.culprit, "System (probably HTTP.sys or SMB), PID 4");
-}
-END_TEST
-
-/* The svchost.exe of these services cannot be ended without a restart of Windows. */
-START_TEST(critical_services_are_never_to_be_restarted)
-{
-    static const char *const critical[] = {"RpcSs", "dcomlaunch", "PlugPlay"};
-
-    for (uint32_t i = 0; i < sizeof critical / sizeof *critical; i++) {
-        fake.sockets.count = 0;
-        tcp(16000, STATE_BOUND, 49200, NULL, 0, 800 + i);
-        fake_add_process(&fake, 800 + i, "svchost.exe");
-        fake_add_service(&fake, 800 + i, "Aardvark", "Another");
-        fake_add_service(&fake, 800 + i, critical[i], "Critical");
-        look(1, false);
-        expect_kind(DIAGNOSIS_LEAK);
-        expect_said(&diagnosis.now, "Do not end or restart svchost.exe (Aardvark, ");
-        ck_assert_ptr_null(find(&diagnosis.now, "Restart the service"));
-    }
 }
 END_TEST
 
@@ -403,7 +243,8 @@ START_TEST(time_wait_storm)
     ck_assert_uint_eq(diagnosis.main.owner_count, 2);
     ck_assert_uint_eq(diagnosis.main.owners[0].process, 5000);
     ck_assert_uint_eq(diagnosis.main.owners[0].now, 3);
-    const struct sentence *owner = find(&diagnosis.evidence, "agent.exe, PID 5000: 3 open");
+    const struct sentence *owner =
+        find_sentence(&diagnosis.evidence, "agent.exe, PID 5000: 3 open");
     ck_assert_ptr_nonnull(owner);
     ck_assert(owner->is_inferred);
     expect_said(&diagnosis.evidence, "Or they belonged to other.exe, PID 5001");
@@ -507,19 +348,6 @@ START_TEST(udp_leak_breaks_dns)
     expect_said(&diagnosis.now, "maxport range set --start 32768 --count 32768 --udp");
     expect_unsaid(&diagnosis.after_restart, "maxport set 65534"); /* does not reach UDP here */
     ck_assert_int_eq(diagnosis.of[PROTOCOL_TCP].kind, DIAGNOSIS_HEALTHY);
-}
-END_TEST
-
-START_TEST(a_dns_server_holds_ports_on_purpose)
-{
-    udp(2500, 50000, 77);
-    fake_add_process(&fake, 77, "dns.exe");
-    look(1, false);
-    expect_kind(DIAGNOSIS_HEALTHY);
-    udp(13000, 52500, 77);
-    look(1, false);
-    expect_kind(DIAGNOSIS_UDP_LEAK);
-    expect_said(&diagnosis.evidence, "By default a DNS server keeps 2,500 of them open.");
 }
 END_TEST
 
@@ -675,161 +503,6 @@ START_TEST(exclusions_shrink_the_range)
 }
 END_TEST
 
-/* ---- hidden use ---------------------------------------------------------- */
-
-static void hide(enum protocol protocol, uint16_t start, unsigned count, enum bind_answer answer)
-{
-    for (unsigned i = 0; i < count; i++)
-        fake.bind_answers[protocol][start + i] = (uint8_t)answer;
-}
-
-START_TEST(hidden_use_is_found)
-{
-    hide(PROTOCOL_TCP, 50000, 12000, BIND_EXCLUDED);
-    look(1, true);
-    expect_kind(DIAGNOSIS_HIDDEN);
-    expect_verdict("Some TCP ports are in use that no table of Windows shows: 23 of 32 ports that "
-                   "look free could not be bound.");
-    ck_assert(!diagnosis.is_weak);
-    ck_assert_uint_eq(fake.calls_of[CALL_BINDER_TRY], PROBE_MAX);
-    ck_assert_uint_eq(probe.parts[PROTOCOL_TCP].tried, 32);
-    ck_assert_uint_eq(probe.parts[PROTOCOL_TCP].excluded, 23);
-    ck_assert_uint_eq(probe.parts[PROTOCOL_UDP].bound, 32);
-    uint32_t low, high;
-    probe_estimate(&probe.parts[PROTOCOL_TCP], &low, &high);
-    ck_assert_uint_gt(low, 8000);
-    ck_assert_uint_lt(low, 12000);
-    ck_assert_uint_gt(high, 12000);
-    ck_assert_uint_lt(high, 16384 - 8);
-    ck_assert(find(&diagnosis.evidence, "between")->is_inferred);
-    expect_said(&diagnosis.now, "wsl --shutdown");
-    /* Without the probe nothing shows. */
-    look(1, false);
-    expect_kind(DIAGNOSIS_HEALTHY);
-}
-END_TEST
-
-START_TEST(a_few_refusals_are_no_verdict)
-{
-    hide(PROTOCOL_UDP, 50000, 1600, BIND_IN_USE); /* 3 of 32 */
-    look(1, true);
-    expect_kind(DIAGNOSIS_HEALTHY);
-    expect_said(&diagnosis.evidence, "3 in use, error 10048");
-}
-END_TEST
-
-START_TEST(hidden_use_with_gaps_is_weak)
-{
-    fake.can_show_bound = false;
-    fake.exclusions.is_known[PROTOCOL_TCP][FAMILY_IPV4] = false;
-    hide(PROTOCOL_TCP, 49152, 16384, BIND_IN_USE);
-    look(1, true);
-    expect_kind(DIAGNOSIS_HIDDEN);
-    expect_doubt("bound, idle");
-    expect_doubt("may be excluded.");
-}
-END_TEST
-
-START_TEST(few_free_ports_are_all_tried)
-{
-    tcp_scattered(16374, STATE_CLOSE_WAIT, 49152, 77);
-    hide(PROTOCOL_TCP, 49152, 16384, BIND_IN_USE);
-    look(1, true);
-    expect_kind(DIAGNOSIS_LEAK);
-    ck_assert_uint_eq(probe.parts[PROTOCOL_TCP].tried, 10);
-    expect_said(&diagnosis.evidence,
-                "This suggests that 10 of the 10 TCP ports that look free are not free.");
-    fake.sockets.count = 0;
-    tcp_scattered(16384, STATE_CLOSE_WAIT, 49152, 77);
-    look(1, true);
-    ck_assert_uint_eq(probe.parts[PROTOCOL_TCP].tried, 0);
-}
-END_TEST
-
-static void open_all(struct fake *machine, void *context)
-{
-    (void)context;
-    fake_add_sockets(machine, 16384, PROTOCOL_TCP, STATE_BOUND, "0.0.0.0", 49152, NULL, 0, 77);
-}
-
-/* A port that got an ordinary socket meanwhile is no mystery. */
-START_TEST(sockets_opened_meanwhile_do_not_count)
-{
-    hide(PROTOCOL_TCP, 49152, 16384, BIND_IN_USE);
-    fake_when(&fake, FAKE_CALL(CALL_BINDER_TRY), 1, open_all, NULL);
-    look(1, true);
-    ck_assert_uint_eq(probe.parts[PROTOCOL_TCP].tried, 0);
-    expect_kind(DIAGNOSIS_HEALTHY);
-}
-END_TEST
-
-START_TEST(probe_that_cannot_be_done)
-{
-    fake_upset(&fake, FAKE_CALL(CALL_BINDER_TRY), 0, FAIL_BEFORE);
-    look(1, true);
-    expect_kind(DIAGNOSIS_HEALTHY);
-    expect_said(&diagnosis.unseen, "TCP ports were not probed: ");
-    fake.machine.binder.try_bind = NULL;
-    look(1, true);
-    expect_said(&diagnosis.unseen, "Binding is not available here.");
-    tear_down();
-    set_up();
-    memset(fake.tables[PROTOCOL_UDP], 0, sizeof fake.tables[PROTOCOL_UDP]);
-    look(1, true); /* the other protocol may have all 64 */
-    ck_assert_uint_eq(probe.parts[PROTOCOL_TCP].tried, PROBE_MAX);
-    ck_assert(!probe.parts[PROTOCOL_UDP].was_done);
-}
-END_TEST
-
-START_TEST(probe_stops_at_ctrl_c)
-{
-    struct fault fault;
-    look(1, false);
-    fake.is_stop_requested = true;
-    ck_assert(!probe_run(&fake.machine, &snapshot, &probe, &fault));
-    ck_assert_int_eq(fault.kind, FAULT_DECLINED);
-    ck_assert_uint_eq(fake.calls_of[CALL_BINDER_TRY], 0);
-}
-END_TEST
-
-START_TEST(estimates_are_careful)
-{
-    uint32_t low, high;
-    for (uint32_t tried = 1; tried <= 64; tried++)
-        for (uint32_t held = 0; held <= tried; held++) {
-            struct probe_part part = {
-                .looked_free = 65535, .tried = tried, .bound = tried - held, .in_use = held};
-            probe_estimate(&part, &low, &high);
-            ck_assert_uint_le(low, high);
-            ck_assert_uint_ge(low, held);
-            ck_assert_uint_le(high, 65535 - (tried - held));
-            /* The proportion itself lies within. */
-            ck_assert_uint_le(low, (uint64_t)65535 * held / tried + 1);
-            ck_assert_uint_ge(high + 65, (uint64_t)65535 * held / tried);
-        }
-}
-END_TEST
-
-START_TEST(hidden_use_by_event)
-{
-    fake_add_event(&fake, 4266, fake.now_ms - 2 * 60 * 1000);
-    look(1, false);
-    expect_kind(DIAGNOSIS_HIDDEN);
-    expect_verdict(
-        "Windows logged a lack of UDP ports within the last 5 minutes, but its tables show only 0 "
-        "% in use. Either ports are in use that no table shows, or the peak is over.");
-    expect_doubt("maxport why --probe");
-    fake.log.rows[0].time_ms = fake.now_ms - 6 * 60 * 1000;
-    look(1, false);
-    expect_kind(DIAGNOSIS_HEALTHY);
-    fake.log.rows[0].id = 4231;
-    fake.log.rows[0].time_ms = fake.now_ms;
-    look(1, false);
-    expect_kind(DIAGNOSIS_HIDDEN);
-    ck_assert_int_eq(diagnosis.main.protocol, PROTOCOL_TCP);
-}
-END_TEST
-
 /* ---- at any scale --------------------------------------------------------- */
 
 START_TEST(huge_tables_are_no_hurdle)
@@ -900,7 +573,7 @@ Suite *diagnosis_suite(void)
 {
     Suite *suite = suite_create("diagnosis");
     TCase *tests = tcase_create("diagnosis");
-    tcase_add_checked_fixture(tests, set_up, tear_down);
+    tcase_add_checked_fixture(tests, outage_set_up, outage_tear_down);
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, healthy);
     tcase_add_test(tests, unknown_without_tables);
@@ -911,8 +584,6 @@ Suite *diagnosis_suite(void)
     tcase_add_test(tests, open_connections_may_be_an_honest_load);
     tcase_add_test(tests, growth_between_looks);
     tcase_add_test(tests, many_looks_are_bounded);
-    tcase_add_test(tests, advice_for_processes_of_all_kinds);
-    tcase_add_test(tests, critical_services_are_never_to_be_restarted);
     tcase_add_test(tests, one_destination_has_them_all);
     tcase_add_test(tests, one_destination_of_the_auto_reuse_range);
     tcase_add_test(tests, time_wait_storm);
@@ -921,7 +592,6 @@ Suite *diagnosis_suite(void)
     tcase_add_test(tests, time_wait_to_many_places);
     tcase_add_test(tests, churn_by_event_only);
     tcase_add_test(tests, udp_leak_breaks_dns);
-    tcase_add_test(tests, a_dns_server_holds_ports_on_purpose);
     tcase_add_test(tests, both_protocols);
     tcase_add_test(tests, full_without_a_culprit);
     tcase_add_test(tests, owners_are_not_shown);
@@ -932,15 +602,6 @@ Suite *diagnosis_suite(void)
     tcase_add_test(tests, ipv6_alone_is_full);
     tcase_add_test(tests, both_families_together);
     tcase_add_test(tests, exclusions_shrink_the_range);
-    tcase_add_test(tests, hidden_use_is_found);
-    tcase_add_test(tests, a_few_refusals_are_no_verdict);
-    tcase_add_test(tests, hidden_use_with_gaps_is_weak);
-    tcase_add_test(tests, few_free_ports_are_all_tried);
-    tcase_add_test(tests, sockets_opened_meanwhile_do_not_count);
-    tcase_add_test(tests, probe_that_cannot_be_done);
-    tcase_add_test(tests, probe_stops_at_ctrl_c);
-    tcase_add_test(tests, estimates_are_careful);
-    tcase_add_test(tests, hidden_use_by_event);
     tcase_add_test(tests, huge_tables_are_no_hurdle);
     tcase_add_test(tests, odd_rows_do_no_harm);
     tcase_add_test(tests, text_from_outside_is_safe);

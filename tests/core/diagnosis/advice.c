@@ -1,0 +1,88 @@
+#include <check.h>
+
+#include "core/diagnosis/diagnosis.h"
+#include "core/diagnosis/diagnosis_scene.h"
+#include "fake/machine.h"
+#include "suites.h"
+
+START_TEST(advice_for_processes_of_all_kinds)
+{
+    static const struct {
+        uint32_t id;
+        const char *name, *advice;
+    } rows[] = {
+        {4, "System", "netsh http show servicestate"},
+        {700, "lsass.exe",
+         "Do not end or restart lsass.exe, PID 700: Windows would probably stop."},
+        {705, "LogonUI.exe", "Do not end or restart LogonUI.exe, PID 705"},
+        {706, "lsm.exe", "Do not end or restart lsm.exe, PID 706"},
+        {701, "w3wp.exe", "In IIS Manager, recycle application pool Shop."},
+        {702, "svchost.exe", "tasklist /svc /fi \"PID eq 702\""},
+        {703, "shop.exe", "Close or restart shop.exe, PID 703: when it ends"},
+        {704, "evil\x1b]0;\".exe", "Close or restart evil\\x1b]0;\".exe, PID 704"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        fake.sockets.count = 0;
+        tcp(16000, STATE_BOUND, 49200, NULL, 0, rows[i].id);
+        fake_add_process(&fake, rows[i].id, rows[i].name);
+        look(1, false);
+        expect_kind(DIAGNOSIS_LEAK);
+        expect_said(&diagnosis.now, rows[i].advice);
+    }
+    fake.sockets.count = 0;
+    tcp(16000, STATE_BOUND, 49200, NULL, 0, 702);
+    look(1, false);
+    expect_said(&diagnosis.now, "but never RpcSs, DcomLaunch or PlugPlay");
+    ck_assert_ptr_null(find_sentence(&diagnosis.now, "Close or restart"));
+    fake.sockets.count = 0;
+    tcp(16000, STATE_BOUND, 49200, NULL, 0, 4);
+    look(1, false);
+    expect_said(&diagnosis.now, "They probably belong to HTTP.sys");
+    expect_said(&diagnosis.culprit, "System (probably HTTP.sys or SMB), PID 4");
+}
+END_TEST
+
+/* The svchost.exe of these services cannot be ended without a restart of Windows. */
+START_TEST(critical_services_are_never_to_be_restarted)
+{
+    static const char *const critical[] = {"RpcSs", "dcomlaunch", "PlugPlay"};
+
+    for (uint32_t i = 0; i < sizeof critical / sizeof *critical; i++) {
+        fake.sockets.count = 0;
+        tcp(16000, STATE_BOUND, 49200, NULL, 0, 800 + i);
+        fake_add_process(&fake, 800 + i, "svchost.exe");
+        fake_add_service(&fake, 800 + i, "Aardvark", "Another");
+        fake_add_service(&fake, 800 + i, critical[i], "Critical");
+        look(1, false);
+        expect_kind(DIAGNOSIS_LEAK);
+        expect_said(&diagnosis.now, "Do not end or restart svchost.exe (Aardvark, ");
+        ck_assert_ptr_null(find_sentence(&diagnosis.now, "Restart the service"));
+    }
+}
+END_TEST
+
+START_TEST(a_dns_server_holds_ports_on_purpose)
+{
+    udp(2500, 50000, 77);
+    fake_add_process(&fake, 77, "dns.exe");
+    look(1, false);
+    expect_kind(DIAGNOSIS_HEALTHY);
+    udp(13000, 52500, 77);
+    look(1, false);
+    expect_kind(DIAGNOSIS_UDP_LEAK);
+    expect_said(&diagnosis.evidence, "By default a DNS server keeps 2,500 of them open.");
+}
+END_TEST
+
+Suite *advice_suite(void)
+{
+    Suite *suite = suite_create("advice");
+    TCase *tests = tcase_create("diagnosis");
+    tcase_add_checked_fixture(tests, outage_set_up, outage_tear_down);
+    tcase_set_timeout(tests, 60);
+    tcase_add_test(tests, advice_for_processes_of_all_kinds);
+    tcase_add_test(tests, critical_services_are_never_to_be_restarted);
+    tcase_add_test(tests, a_dns_server_holds_ports_on_purpose);
+    suite_add_tcase(suite, tests);
+    return suite;
+}

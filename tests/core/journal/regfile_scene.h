@@ -1,0 +1,24 @@
+/* regfile_scene.h - .reg files of text, written and read.
+ */
+#ifndef TESTS_CORE_JOURNAL_REGFILE_SCENE_H
+#define TESTS_CORE_JOURNAL_REGFILE_SCENE_H
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/utf16.h"
+#include "core/journal/regfile.h"
+#include "fake/machine.h"
+
+#define COUNT(rows) (sizeof(rows) / sizeof(rows)[0])
+#define HEADER "Windows Registry Editor Version 5.00\r\n"
+#define KEY "[HKEY_LOCAL_MACHINE\\" TCPIP_PARAMETERS "]\r\n"
+
+/* UTF-8 as UTF-16LE with BOM; the caller releases it. */
+struct text as_file(const char *string);
+
+bool parse(const char *string, struct regfile *file, struct fault *fault);
+
+#endif

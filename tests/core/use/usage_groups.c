@@ -1,0 +1,165 @@
+#include <check.h>
+#include <string.h>
+
+#include "core/use/usage_groups.h"
+#include "core/use/usage_scene.h"
+#include "fake/machine.h"
+#include "suites.h"
+
+static bool same_group(enum usage_group kind, const struct socket_row *row,
+                       const struct usage_bucket *bucket)
+{
+    if (row->protocol != bucket->protocol)
+        return false;
+    switch (kind) {
+    case GROUP_PROCESS:
+        return row->owner == bucket->owner;
+    case GROUP_REMOTE:
+        return row->family == bucket->family && row->remote_port == bucket->port &&
+               memcmp(row->remote, bucket->address, 16) == 0;
+    case GROUP_STATE:
+        return port_state_of(row) == bucket->state;
+    default:
+        return row->family == bucket->family && memcmp(row->local, bucket->address, 16) == 0;
+    }
+}
+
+START_TEST(grouping_agrees_with_brute_force)
+{
+    static const struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT] = {
+        {{49152, 400}, {49100, 300}}, {{49000, 600}, {0, 0}}};
+    random_state = 815 + (uint64_t)_i;
+    struct sockets sockets;
+    random_rows(&sockets, 2000 * (size_t)_i);
+    for (enum usage_group kind = 0; kind < GROUP_KIND_COUNT; kind++) {
+        struct usage_groups groups;
+        struct fault fault;
+        ck_assert(usage_group(&sockets, kind, ranges, SIZE_MAX, &groups, &fault));
+        size_t seen = 0;
+        for (size_t g = 0; g < groups.count; g++) {
+            const struct usage_bucket *bucket = &groups.rows[g];
+            static bool has_port[65536];
+            memset(has_port, 0, sizeof has_port);
+            uint32_t ports = 0, rows = 0, time_wait = 0;
+            for (size_t i = 0; i < sockets.count; i++) {
+                const struct socket_row *row = &sockets.rows[i];
+                if (row->protocol >= PROTOCOL_COUNT || row->family >= FAMILY_COUNT ||
+                    !is_counted(row, &ranges[row->protocol][row->family]) ||
+                    (kind == GROUP_REMOTE && !row->has_remote) || !same_group(kind, row, bucket))
+                    continue;
+                ports += !has_port[row->local_port];
+                has_port[row->local_port] = true;
+                time_wait += row->protocol == PROTOCOL_TCP && row->state == STATE_TIME_WAIT;
+                rows++;
+            }
+            ck_assert_uint_gt(rows, 0);
+            ck_assert_uint_eq(bucket->ports, ports);
+            ck_assert_uint_eq(bucket->sockets, rows);
+            ck_assert_uint_eq(bucket->time_wait, time_wait);
+            ck_assert(g == 0 || groups.rows[g - 1].ports >= bucket->ports);
+            seen += rows;
+        }
+        /* Each row is in one group, so no group stands there twice. */
+        size_t wanted = 0;
+        for (size_t i = 0; i < sockets.count; i++) {
+            const struct socket_row *row = &sockets.rows[i];
+            wanted += row->protocol < PROTOCOL_COUNT && row->family < FAMILY_COUNT &&
+                      is_counted(row, &ranges[row->protocol][row->family]) &&
+                      (kind != GROUP_REMOTE || row->has_remote);
+        }
+        ck_assert_uint_eq(seen, wanted);
+
+        /* The order does not hang on the order of the rows. */
+        struct usage_groups again;
+        for (size_t i = 0; i < sockets.count / 2; i++) {
+            struct socket_row row = sockets.rows[i];
+            sockets.rows[i] = sockets.rows[sockets.count - 1 - i];
+            sockets.rows[sockets.count - 1 - i] = row;
+        }
+        ck_assert(usage_group(&sockets, kind, ranges, SIZE_MAX, &again, &fault));
+        ck_assert_uint_eq(again.count, groups.count);
+        for (size_t g = 0; g < groups.count; g++)
+            ck_assert_mem_eq(&again.rows[g], &groups.rows[g], sizeof again.rows[g]);
+        usage_groups_release(&again);
+
+        /* Of many the first few of each protocol are those that all would begin with. */
+        for (size_t most = 0; most < 40; most += 13) {
+            size_t shown[PROTOCOL_COUNT] = {0}, next = 0;
+            ck_assert(usage_group(&sockets, kind, ranges, most, &again, &fault));
+            for (size_t g = 0; g < groups.count; g++)
+                if (shown[groups.rows[g].protocol]++ < most) {
+                    ck_assert_uint_lt(next, again.count);
+                    ck_assert_mem_eq(&again.rows[next++], &groups.rows[g], sizeof *groups.rows);
+                }
+            ck_assert_uint_eq(next, again.count);
+            for (int p = 0; p < PROTOCOL_COUNT; p++) {
+                ck_assert_uint_eq(again.total[p], shown[p]);
+                ck_assert_uint_eq(groups.total[p], shown[p]);
+            }
+            usage_groups_release(&again);
+        }
+        usage_groups_release(&groups);
+    }
+    sockets_release(&sockets);
+}
+END_TEST
+
+START_TEST(groups_have_their_keys)
+{
+    struct fake fake;
+    struct fault fault;
+    struct usage_groups groups;
+    fake_init(&fake);
+    fake_add_sockets(&fake, 30, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.5", 50000, "10.0.0.9", 443,
+                     4711);
+    fake_add_sockets(&fake, 20, PROTOCOL_TCP, STATE_TIME_WAIT, "10.0.0.5", 50100, "10.0.0.9", 80,
+                     0);
+    fake_add_sockets(&fake, 10, PROTOCOL_TCP, STATE_BOUND, "::", 50200, NULL, 0, 4711);
+    fake_add_sockets(&fake, 50, PROTOCOL_UDP, STATE_NONE, "0.0.0.0", 50000, NULL, 0, 53);
+
+    ck_assert(usage_group(&fake.sockets, GROUP_PROCESS, all_high, SIZE_MAX, &groups, &fault));
+    ck_assert_uint_eq(groups.count, 3);
+    ck_assert_int_eq(groups.rows[0].protocol, PROTOCOL_UDP);
+    ck_assert_uint_eq(groups.rows[0].owner, 53);
+    ck_assert_uint_eq(groups.rows[0].ports, 50);
+    ck_assert_uint_eq(groups.rows[1].owner, 4711);
+    ck_assert_uint_eq(groups.rows[1].ports, 40);
+    ck_assert_uint_eq(groups.rows[2].owner, 0);
+    ck_assert_uint_eq(groups.rows[2].time_wait, 20);
+    usage_groups_release(&groups);
+    ck_assert_ptr_null(groups.rows);
+
+    ck_assert(usage_group(&fake.sockets, GROUP_REMOTE, all_high, SIZE_MAX, &groups, &fault));
+    ck_assert_uint_eq(groups.count, 2); /* what is bound or UDP has no remote end */
+    char buffer[ENDPOINT_SIZE];
+    ck_assert_str_eq(
+        endpoint_string(buffer, groups.rows[0].family, groups.rows[0].address, groups.rows[0].port),
+        "10.0.0.9:443");
+    usage_groups_release(&groups);
+
+    ck_assert(usage_group(&fake.sockets, GROUP_STATE, all_high, SIZE_MAX, &groups, &fault));
+    ck_assert_uint_eq(groups.count, 4);
+    ck_assert_uint_eq(groups.rows[0].state, PORT_OPEN);
+    ck_assert_uint_eq(groups.rows[3].state, PORT_BOUND);
+    usage_groups_release(&groups);
+
+    ck_assert(usage_group(&fake.sockets, GROUP_ADDRESS, all_high, SIZE_MAX, &groups, &fault));
+    ck_assert_uint_eq(groups.count, 3);
+    ck_assert_uint_eq(groups.rows[0].ports, groups.rows[1].ports); /* so TCP comes first */
+    ck_assert_str_eq(address_string(buffer, groups.rows[0].family, groups.rows[0].address),
+                     "10.0.0.5");
+    usage_groups_release(&groups);
+    fake_release(&fake);
+}
+END_TEST
+
+Suite *usage_groups_suite(void)
+{
+    Suite *suite = suite_create("usage_groups");
+    TCase *grouping = tcase_create("grouping");
+    tcase_add_test(grouping, groups_have_their_keys);
+    tcase_add_loop_test(grouping, grouping_agrees_with_brute_force, 0, 3);
+    tcase_set_timeout(grouping, 60);
+    suite_add_tcase(suite, grouping);
+    return suite;
+}

@@ -1,0 +1,26 @@
+/* usage_scene.h - random rows, for the tests of counting and of grouping.
+ */
+#ifndef TESTS_CORE_USE_USAGE_SCENE_H
+#define TESTS_CORE_USE_USAGE_SCENE_H
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/use/usage_groups.h"
+#include "fake/machine.h"
+
+extern const struct port_range high[FAMILY_COUNT];
+extern const struct port_range all_high[PROTOCOL_COUNT][FAMILY_COUNT];
+
+/* xorshift64: the same rows in every run. */
+extern uint64_t random_state;
+
+uint32_t random_below(uint32_t bound);
+
+/* Rows with much in common, and some that no Windows should hand out. */
+void random_rows(struct sockets *sockets, size_t count);
+
+bool is_counted(const struct socket_row *row, const struct port_range *range);
+
+#endif
