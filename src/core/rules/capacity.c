@@ -7,7 +7,7 @@
 static const uint64_t KB = 1024, MB = 1024 * 1024, GB = 1024 * 1024 * 1024;
 static const uint64_t TB = UINT64_C(1024) * 1024 * 1024 * 1024;
 
-/* ---- how sure --------------------------------------------------------- */
+/* ---- basis ------------------------------------------------------------ */
 
 static const struct {
     const char *name, *key;
@@ -299,7 +299,7 @@ static bool refuse(const char *what, const char *takes, const char *text, struct
     return false;
 }
 
-/* Digits at *text, which is moved behind them. False: none, or more than `most`. */
+/* Parses digits and moves *text after them. False: no digits, or a number above `most`. */
 static bool take_number(const char **text, uint64_t most, uint64_t *number)
 {
     uint64_t result = 0;

@@ -2,7 +2,7 @@
 
 enum { LOWEST_DOCUMENTED = 5000, HIGHEST_DOCUMENTED = 65534 }; /* cc938196, KB196271 */
 
-/* What MaxUserPort holds, as far as the sources tell cases apart. */
+/* The cases of a stored MaxUserPort that the sources distinguish. */
 enum situation {
     ABSENT = 1,
     VALID = 2, /* a number within the documented bounds */
@@ -11,7 +11,7 @@ enum situation {
     ABSENT_OR_VALID = ABSENT | VALID,
 };
 
-/* How a range follows from the number N. */
+/* How the range is derived from the number N in MaxUserPort. */
 enum course {
     NOBODY_KNOWS,
     OLD_DEFAULT, /* 1025-5000 */
@@ -35,7 +35,7 @@ struct version {
     uint32_t major, minor, build;
 };
 
-/* The first row that fits is the answer. */
+/* The first matching row applies. */
 struct rule {
     struct version from, below; /* from <= Windows < below */
     enum edition edition;
@@ -61,7 +61,7 @@ struct rule {
 
 static const char neighbours[] = "Windows 10 and 11";
 
-/* Sentences of more than one row. */
+/* Sentences that several rows use. */
 static const char udp_of_2000[] =
     "bb878133 states that TCP and UDP share one limit on XP and Server 2003; on Windows 2000, "
     "both were observed to use the same numbers (HSC).";

@@ -38,7 +38,7 @@ const char *range_origin_words(enum range_origin_kind kind)
     return "";
 }
 
-/* The rule is no witness of what it predicts. */
+/* A range taken from the rule cannot confirm the rule. */
 static bool is_witnessed(const struct running_range *running)
 {
     return running->is_known && running->source != RANGE_SOURCE_RULE;

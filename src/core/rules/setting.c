@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-/* Bounds and defaults change with Windows' version, so a setting has as many of
- * these as there were changes; the newest that applies is taken. */
+/* Bounds and defaults differ by Windows version. A setting has one row for each change; the newest
+ * row for the Windows applies. */
 struct bounds {
     uint32_t major, minor;
     uint32_t minimum, maximum;
@@ -32,8 +32,8 @@ static const struct setting catalog[SETTING_COUNT] = {
 };
 
 /* Sources: docs/windows.md, "MaxUserPort: the value" and "TcpTimedWaitDelay".
- * On Vista and later an absent MaxUserPort leaves the range at its own default, so
- * "default 5000" would mislead there. */
+ * On Vista and later the range has its own default if MaxUserPort is absent, so "default 5000"
+ * would be misleading there. */
 static const struct bounds max_user_port_bounds[] = {
     {5, 0, 5000, 65534, "documented default 5000"},
     {6, 0, 5000, 65534, "the Windows default range applies"},
@@ -93,7 +93,7 @@ const struct setting *setting_of_place(const struct place *place)
     return NULL;
 }
 
-/* Enough of a refused text to recognise it by. */
+/* The number of characters of a refused text that a fault quotes. */
 static void show_refused(struct text *shown, const char *text)
 {
     size_t length = strlen(text);
@@ -183,7 +183,7 @@ bool setting_accepts(const struct setting *setting, const struct os_version *os,
            value->number <= row->maximum;
 }
 
-/* -1 for anything that is not a digit of that base. */
+/* The value of a digit; -1: not a digit of that base. */
 static int digit_of(char character, unsigned base)
 {
     int digit;
