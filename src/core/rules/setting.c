@@ -93,7 +93,7 @@ const struct setting *setting_of_place(const struct place *place)
     return NULL;
 }
 
-/* The number of characters of a refused text that a fault quotes. */
+/* Appends the start of a refused text, long enough to recognise it. */
 static void show_refused(struct text *shown, const char *text)
 {
     size_t length = strlen(text);
