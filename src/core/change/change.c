@@ -17,9 +17,16 @@ void change_init(struct change *change, const char *command)
     change->reason = "";
 }
 
-static void store_path(const struct machine *machine, const char *name, char full[STORE_PATH_SIZE])
+/* Until the copies are made, and where they cannot be, the private files are named. */
+static void name_files(const struct machine *machine, enum store_view view,
+                       const struct journal_entry *entry, struct change *change)
 {
-    machine->store.path(machine->store.context, STORE_PUBLIC, name, full);
+    const struct store *store = &machine->store;
+
+    if (*entry->backup)
+        store->path(store->context, view, entry->backup, change->backup);
+    if (*entry->undo_file)
+        store->path(store->context, view, entry->undo_file, change->undo_file);
 }
 
 /* ---- the entry -------------------------------------------------------- */
@@ -413,10 +420,11 @@ static bool settle_journal(const struct machine *machine, const struct settling 
 
 /* ---- the frame that all of them run in --------------------------------- */
 
-/* Gives up the lock before it renews the public copies: users can delay those, but not the next
- * change. What was settled is said whatever became of the change itself. */
-static bool end_writing(const struct machine *machine, struct journal *journal, bool is_done,
-                        struct change *change, struct fault *fault)
+/* entry NULL: none was begun. Gives up the lock before it renews the public copies: users can delay
+ * those, but not the next change. What was settled is said whatever became of the change itself. */
+static bool end_writing(const struct machine *machine, struct journal *journal,
+                        struct journal_entry *entry, bool is_done, struct change *change,
+                        struct fault *fault)
 {
     const struct store *store = &machine->store;
     struct fault own;
@@ -425,6 +433,10 @@ static bool end_writing(const struct machine *machine, struct journal *journal, 
     store->unlock(store->context);
     if (!store->publish(store->context, &own))
         memcpy(change->unpublished, own.text, sizeof change->unpublished);
+    else if (entry)
+        name_files(machine, STORE_PUBLIC, entry, change);
+    if (entry)
+        journal_entry_release(entry);
     if (!is_done && *change->settled)
         fault_except(fault, change->settled);
     return is_done;
@@ -446,7 +458,7 @@ static bool begin_writing(const struct machine *machine, const struct settling *
                       : journal_mend(store, journal, fault));
     if (is_begun)
         return true;
-    return end_writing(machine, journal, false, change, fault);
+    return end_writing(machine, journal, NULL, false, change, fault);
 }
 
 bool change_settle(const struct machine *machine, const struct survey *survey,
@@ -455,7 +467,7 @@ bool change_settle(const struct machine *machine, const struct survey *survey,
     struct journal journal;
 
     return begin_writing(machine, &survey->settling, &journal, change, fault) &&
-           end_writing(machine, &journal, true, change, fault);
+           end_writing(machine, &journal, NULL, true, change, fault);
 }
 
 static bool is_interrupted(const struct machine *machine, struct fault *fault)
@@ -477,8 +489,7 @@ static bool prepare_entry(const struct machine *machine, const struct survey *su
         !write_backup(machine, journal->next_id, entry, fault) ||
         !write_undo_file(machine, entry, fault) || is_interrupted(machine, fault))
         return false;
-    store_path(machine, entry->backup, change->backup);
-    store_path(machine, entry->undo_file, change->undo_file);
+    name_files(machine, STORE_PRIVATE, entry, change);
     return journal_write_started(&machine->store, entry, fault);
 }
 
@@ -520,8 +531,7 @@ bool change_apply(const struct machine *machine, struct survey *survey, const st
                   "the journal: %s The next change records it.",
                   why.text);
     }
-    journal_entry_release(&entry);
-    return end_writing(machine, &journal, is_applied, change, fault);
+    return end_writing(machine, &journal, &entry, is_applied, change, fault);
 }
 
 bool change_backup_only(const struct machine *machine, struct change *change, struct fault *fault)
@@ -539,10 +549,9 @@ bool change_backup_only(const struct machine *machine, struct change *change, st
     if (is_written) {
         change->id = entry.id;
         change->state = ENTRY_BACKUP;
-        store_path(machine, entry.backup, change->backup);
+        name_files(machine, STORE_PRIVATE, &entry, change);
     }
-    journal_entry_release(&entry);
-    return end_writing(machine, &journal, is_written, change, fault);
+    return end_writing(machine, &journal, &entry, is_written, change, fault);
 }
 
 bool change_note_undone(const struct machine *machine, const struct survey *survey,
@@ -564,6 +573,5 @@ bool change_note_undone(const struct machine *machine, const struct survey *surv
         change->id = entry.id;
         change->state = ENTRY_DONE;
     }
-    journal_entry_release(&entry);
-    return end_writing(machine, &journal, is_written, change, fault);
+    return end_writing(machine, &journal, &entry, is_written, change, fault);
 }
