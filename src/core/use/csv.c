@@ -2,13 +2,13 @@
 
 #include <string.h>
 
-/* The characters that start a formula in a spreadsheet, also after blanks. East Asian editions
- * treat the full-width forms in the same way. */
+/* The characters that start a formula in a spreadsheet, also after blanks and quotes. East Asian
+ * editions treat the full-width forms in the same way. */
 static bool is_formula(const char *string)
 {
     static const char *const starts[] = {"=",      "+",      "-",      "@",
                                          "\uff1d", "\uff0b", "\uff0d", "\uff20"};
-    static const char *const blanks[] = {" ", "\t", "\r", "\n", "\u00a0", "\u3000"};
+    static const char *const blanks[] = {" ", "\t", "\r", "\n", "\u00a0", "\u3000", "\""};
     for (size_t i = 0; i < sizeof blanks / sizeof *blanks;) {
         size_t length = strlen(blanks[i]);
         bool is_blank = strncmp(string, blanks[i], length) == 0;
@@ -33,14 +33,28 @@ static void put_cell(struct text *text, const char *string, bool has_formula)
     text_puts(text, "\"");
 }
 
+/* Where Windows separates lists by a semicolon, a spreadsheet begins a cell after each one, even
+ * within quotes that do not begin a line. */
+static void escape_separators(struct text *text, const char *string)
+{
+    for (; *string; string++)
+        if (*string == ';' && is_formula(string + 1))
+            text_puts(text, "\\x3b");
+        else
+            text_append(text, string, 1);
+}
+
 void csv_cell(struct text *text, const char *string)
 {
-    struct text safe;
+    struct text safe, escaped;
 
     text_init(&safe);
+    text_init(&escaped);
     text_safe(&safe, string, strlen(string));
-    put_cell(text, text_string(&safe), is_formula(string) || is_formula(text_string(&safe)));
-    text->is_broken |= safe.is_broken;
+    escape_separators(&escaped, text_string(&safe));
+    put_cell(text, text_string(&escaped), is_formula(string) || is_formula(text_string(&safe)));
+    text->is_broken |= safe.is_broken | escaped.is_broken;
+    text_release(&escaped);
     text_release(&safe);
 }
 
