@@ -23,13 +23,28 @@ enum {
     ALL_BACKUPS_BYTES = 512 << 20,
 };
 
-/* What is in the folder. */
+struct bytes {
+    char *data; /* malloc'ed; NULL: there is no good backup */
+    size_t length;
+};
+
+/* What is in the folder, as it was read once: whoever owns the folder cannot change it later, nor
+ * keep the lock from being given up by delaying a read. */
 struct find {
     char folder[STORE_PATH_SIZE];
     bool is_in_place; /* it is where the store goes: prepare moves it aside */
     struct journal journal;
+    struct bytes *contents; /* of each entry's backup, as many as entries */
     size_t backups, good_backups;
 };
+
+static void find_release(struct find *find)
+{
+    for (size_t i = 0; find->contents && i < find->journal.count; i++)
+        free(find->contents[i].data);
+    free(find->contents);
+    journal_release(&find->journal);
+}
 
 /* ---- reading ----------------------------------------------------------- */
 
@@ -42,7 +57,8 @@ static bool join(const char *folder, const char *name, char path[STORE_PATH_SIZE
                      "The path of the folder is too long. Nothing was changed.");
 }
 
-/* False: it is not there, too large, or not what was written; *fault says which. */
+/* False: it is not there, too large, or not what was written; *fault says which, and *data is
+ * unchanged or NULL. */
 static bool read_backup(const struct files *files, const char *folder,
                         const struct journal_entry *entry, char **data, size_t *length,
                         struct fault *fault)
@@ -55,25 +71,28 @@ static bool read_backup(const struct files *files, const char *folder,
     if (*entry->backup_sha256 && entry_backup_matches(entry, *data, *length))
         return true;
     free(*data);
+    *data = NULL;
     return fault_set(fault, FAULT_FAILED, 0, "The backup %s differs from what was written.", path);
 }
 
-static bool count_backups(const struct files *files, struct find *find, struct fault *fault)
+static bool read_backups(const struct files *files, struct find *find, struct fault *fault)
 {
     uint64_t bytes = 0;
 
+    find->contents = calloc(find->journal.count, sizeof *find->contents);
+    if (!find->contents)
+        return fault_no_memory(fault);
     for (size_t i = 0; i < find->journal.count; i++) {
         const struct journal_entry *entry = &find->journal.entries[i];
+        struct bytes *content = &find->contents[i];
         struct fault own;
-        char *data;
-        size_t length;
 
         find->backups += *entry->backup != '\0';
-        if (!*entry->backup || !read_backup(files, find->folder, entry, &data, &length, &own))
+        if (!*entry->backup ||
+            !read_backup(files, find->folder, entry, &content->data, &content->length, &own))
             continue;
-        free(data);
         find->good_backups++;
-        bytes += length;
+        bytes += content->length;
         if (bytes > ALL_BACKUPS_BYTES)
             return fault_set(fault, FAULT_USAGE, 0,
                              "The backups in %s are larger than 512 MB together, so maxport did "
@@ -106,7 +125,7 @@ static bool look(const struct machine *machine, struct find *find, struct fault 
                          "The journal %s contains no entry that maxport could have written. "
                          "Nothing was changed.",
                          path);
-    return count_backups(files, find, fault);
+    return read_backups(files, find, fault);
 }
 
 /* ---- showing ----------------------------------------------------------- */
@@ -253,27 +272,17 @@ static bool make_lines(const struct journal *journal, struct text *lines, struct
 }
 
 /* Under the lock. The journal is written last, so that it never names what is not there yet. */
-static bool write_all(const struct machine *machine, struct find *find, const char *folder,
-                      struct fault *fault)
+static bool write_all(const struct store *store, const struct find *find, struct fault *fault)
 {
-    const struct store *store = &machine->store;
     struct text lines;
     bool is_written;
 
-    find->good_backups = 0;
     for (size_t i = 0; i < find->journal.count; i++) {
-        const struct journal_entry *entry = &find->journal.entries[i];
-        struct fault own;
-        char *data;
-        size_t length;
+        const struct bytes *content = &find->contents[i];
 
-        if (!*entry->backup || !read_backup(&machine->files, folder, entry, &data, &length, &own))
-            continue;
-        is_written = store->replace(store->context, entry->backup, data, length, fault);
-        free(data);
-        if (!is_written)
+        if (content->data && !store->replace(store->context, find->journal.entries[i].backup,
+                                             content->data, content->length, fault))
             return false;
-        find->good_backups++;
     }
     text_init(&lines);
     is_written = make_lines(&find->journal, &lines, fault) &&
@@ -282,28 +291,41 @@ static bool write_all(const struct machine *machine, struct find *find, const ch
     return is_written;
 }
 
-static bool adopt(struct invocation *invocation, struct find *find, char *unpublished,
-                  struct fault *fault)
+static bool write_locked(const struct store *store, const struct find *find, char *unpublished,
+                         struct fault *fault)
 {
-    const struct machine *machine = invocation->machine;
-    const struct store *store = &machine->store;
-    struct store_preparation preparation;
-    const char *folder = find->folder;
     struct fault own;
     bool is_written;
 
-    if (!store->prepare(store->context, &preparation, fault) ||
-        !store->lock(store->context, LOCK_WAIT_MS, fault))
+    if (!store->lock(store->context, LOCK_WAIT_MS, fault))
         return false;
-    if (find->is_in_place && *preparation.moved_to) {
-        folder = preparation.moved_to;
-        output_remark(&invocation->output, "The folder was renamed to %s.", folder);
-    }
-    is_written =
-        refuse_in_use(store, STORE_PRIVATE, fault) && write_all(machine, find, folder, fault);
+    is_written = refuse_in_use(store, STORE_PRIVATE, fault) && write_all(store, find, fault);
     store->unlock(store->context);
     if (!store->publish(store->context, &own))
         memcpy(unpublished, own.text, sizeof own.text);
+    return is_written;
+}
+
+static bool adopt(struct invocation *invocation, const struct find *find, char *unpublished,
+                  struct fault *fault)
+{
+    const struct store *store = &invocation->machine->store;
+    struct store_preparation preparation = {.moved_to = ""};
+    const char *folder = find->folder;
+    char words[STORE_PATH_SIZE + 64] = "";
+    bool is_written = store->prepare(store->context, &preparation, fault);
+
+    if (*preparation.moved_to) {
+        snprintf(words, sizeof words, "The folder at the path of the store was renamed to %s.",
+                 preparation.moved_to);
+        output_remark(&invocation->output, "%s", words);
+        text_safe(&invocation->aside, words, strlen(words));
+        if (find->is_in_place)
+            folder = preparation.moved_to;
+    }
+    is_written = is_written && write_locked(store, find, unpublished, fault);
+    if (!is_written && *words)
+        fault_except(fault, words);
     if (!is_written)
         return false;
     invocation->has_changed = true;
@@ -369,7 +391,7 @@ static bool run_adopt(struct invocation *invocation, struct fault *fault)
         is_done = command_confirm(invocation, "Take over this store?", fault) &&
                   adopt(invocation, &find, unpublished, fault);
     is_done = is_done && report(invocation, &find, !invocation->is_dry_run, unpublished, fault);
-    journal_release(&find.journal);
+    find_release(&find);
     return is_done;
 }
 

@@ -209,19 +209,32 @@ START_TEST(lines_that_are_no_entries_are_not_taken_over)
 }
 END_TEST
 
-/* The backup is another one by the time that it is copied. */
+/* The backup is another one by the time that the store is locked. */
 static void swap_backup(struct fake *machine, void *context)
 {
     (void)context;
     fake_folder_put(&machine->files, "D:\\old\\changes\\1.reg", "forged", 6);
 }
 
-START_TEST(a_backup_is_checked_when_it_is_copied)
+START_TEST(nothing_is_read_under_the_lock)
 {
     fake_when(&fake, FAKE_CALL(CALL_STORE_LOCK), 1, swap_backup, NULL);
     ck_assert_int_eq(run_line(&fake, "store adopt D:\\old --yes"), 0);
-    expect_in(fake_out(&fake), "Taken over: 3 entries, 2 backups.\n");
-    ck_assert_ptr_null(fake_folder_find(&fake.store, "changes\\1.reg"));
+    expect_in(fake_out(&fake), "Taken over: 3 entries, 3 backups.\n");
+    ck_assert_str_ne(fake_stored(&fake, "changes\\1.reg"), "forged");
+    ck_assert_uint_lt(fake_last(&fake, FAKE_CALL(CALL_FILES_READ)),
+                      fake_last(&fake, FAKE_CALL(CALL_STORE_LOCK)));
+}
+END_TEST
+
+START_TEST(a_folder_that_was_renamed_is_named_whatever_follows)
+{
+    fake.store_state = STORE_UNTRUSTED;
+    fake.is_locked_by_other = true;
+    ck_assert_int_ne(run_line(&fake, "store adopt --yes"), 0);
+    expect_told(fake_error(&fake), "maxport: The folder at the path of the store was renamed to "
+                                   "C:\\ProgramData\\maxport-untrusted-1. Another maxport");
+    expect_in(text_string(&fake.audited), "renamed to C:\\ProgramData\\maxport-untrusted-1");
 }
 END_TEST
 
@@ -263,7 +276,8 @@ Suite *cli_store_adopt_suite(void)
     tcase_add_loop_test(tcase, names_that_lead_elsewhere_are_left_out, 0, 6);
     tcase_add_test(tcase, backups_that_do_not_match_are_left_out);
     tcase_add_test(tcase, lines_that_are_no_entries_are_not_taken_over);
-    tcase_add_test(tcase, a_backup_is_checked_when_it_is_copied);
+    tcase_add_test(tcase, nothing_is_read_under_the_lock);
+    tcase_add_test(tcase, a_folder_that_was_renamed_is_named_whatever_follows);
     tcase_add_test(tcase, what_fails_leaves_no_journal_and_can_be_done_again);
     suite_add_tcase(suite, tcase);
     return suite;
