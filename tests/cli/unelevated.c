@@ -121,7 +121,8 @@ START_TEST(a_copy_that_cannot_be_read_is_reported_and_leaves_undo)
 }
 END_TEST
 
-static void expect_buttons(const char *why)
+/* Restore runs exactly the plan that was shown, so it needs the copy; undo has the journal. */
+static void expect_buttons(bool is_backup_readable)
 {
     struct survey survey;
     struct entry_details *details;
@@ -132,13 +133,16 @@ static void expect_buttons(const char *why)
     for (uint64_t id = 1; id <= 2; id++) {
         details = entry_details_make(&fake.machine, &survey, id);
         ck_assert_ptr_nonnull(details);
-        ck_assert_msg(details->restore.is_possible, "%s", details->restore.fault.text);
-        expect_told(text_string(&details->restore.text), why);
+        ck_assert_msg(details->restore.is_possible == is_backup_readable, "%s",
+                      details->restore.fault.text);
+        if (!is_backup_readable)
+            expect_told(details->restore.fault.text, "in an elevated prompt.");
         ck_assert_msg(details->undo.is_possible == (id == 2), "%s", details->undo.fault.text);
         expect_in(text_string(&details->description),
                   "C:\\ProgramData\\maxport\\public\\changes\\");
         if (id == 2) {
-            expect_told(text_string(&details->undo.text), why);
+            expect_told(text_string(&details->undo.text),
+                        is_backup_readable ? "" : "reads and checks the backup");
             expect_told(text_string(&details->undo.text), "60000 (0xea60)");
         }
         entry_details_release(details);
@@ -146,11 +150,11 @@ static void expect_buttons(const char *why)
     survey_release(&survey);
 }
 
-START_TEST(the_window_offers_undo_and_restore)
+START_TEST(the_window_offers_undo_and_restore_with_a_plan)
 {
-    expect_buttons("");
+    expect_buttons(true);
     fake.unreadable = "changes";
-    expect_buttons("reads and checks the backup");
+    expect_buttons(false);
     ck_assert_uint_eq(fake.private_reads, 0);
 }
 END_TEST
@@ -219,8 +223,11 @@ START_TEST(copies_that_cannot_be_renewed_change_no_outcome)
     ck_assert(fake_holds_number(&fake, "MaxUserPort", 61000));
     expect_told(fake_error(&fake), "The public copies of the journal and the backups are not up "
                                    "to date:");
+    expect_told(fake_out(&fake), "C:\\ProgramData\\maxport\\changes\\3.reg");
+    expect_told(fake_out(&fake), "C:\\ProgramData\\maxport\\changes\\3-undo.reg");
     ck_assert_int_eq(run_line(&fake, "backup"), 0);
     expect_told(fake_error(&fake), "are not up to date:");
+    expect_told(fake_out(&fake), "C:\\ProgramData\\maxport\\changes\\4.reg");
     ck_assert_int_eq(run_line(&fake, "set 62000 --yes --json"), 0);
     document = out_json(&fake);
     ck_assert(json_is_false(json_at(document, "is_published")));
@@ -275,7 +282,7 @@ Suite *cli_unelevated_suite(void)
                         sizeof lines / sizeof *lines);
     tcase_add_loop_test(tcase, a_run_that_writes_reads_private_files_only, 0, 3);
     tcase_add_test(tcase, a_copy_that_cannot_be_read_is_reported_and_leaves_undo);
-    tcase_add_test(tcase, the_window_offers_undo_and_restore);
+    tcase_add_test(tcase, the_window_offers_undo_and_restore_with_a_plan);
     tcase_add_test(tcase, what_the_copies_may_lack_is_reported);
     tcase_add_test(tcase, a_refused_run_shows_users_what_it_saw);
     tcase_add_test(tcase, copies_that_cannot_be_renewed_change_no_outcome);

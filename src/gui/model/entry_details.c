@@ -206,9 +206,13 @@ static void evaluate_restore(const struct machine *machine, const struct survey 
         return;
     }
     if (!store->read(store->context, STORE_PUBLIC, entry->backup, &data, &length, fault)) {
-        entry_tell_unseen(fault);
-        print_unseen(possible_action);
-        possible_action->is_possible = true; /* the elevated run decides */
+        /* Without a plan to show there is none to hold the elevated run to. */
+        struct fault why = *fault;
+
+        fault_set(fault, why.kind, why.code,
+                  "%s To see what would be restored and to restore it, run maxport restore %llu "
+                  "in an elevated prompt.",
+                  why.text, (unsigned long long)entry->id);
         return;
     }
     if (!entry_backup_matches(entry, data, length)) {
@@ -262,9 +266,7 @@ size_t entry_details_arguments(const struct entry_details *entry_details, bool i
     arguments[count++] = is_undo ? "undo" : "restore";
     arguments[count++] = entry_details->number;
     arguments[count++] = "--yes";
-    if (*action->plan_sha256) {
-        arguments[count++] = "--expect-plan";
-        arguments[count++] = action->plan_sha256;
-    }
+    arguments[count++] = "--expect-plan";
+    arguments[count++] = action->plan_sha256;
     return count;
 }

@@ -12,9 +12,9 @@ struct possible_action {
     bool is_possible;
     bool is_already;    /* already set; nothing would be written */
     struct fault fault; /* why the action is not possible */
-    struct text text;   /* the plan as --dry-run prints it. If the public copy of the backup could
-                         * not be read, a paragraph says so, before the plan or instead of it */
-    char plan_sha256[SHA256_HEX_SIZE]; /* digest of the plan for --expect-plan; "" none */
+    struct text text;   /* the plan as --dry-run prints it; before it a paragraph if the public copy
+                         * of the backup of an undo could not be read */
+    char plan_sha256[SHA256_HEX_SIZE]; /* digest of that plan, for --expect-plan */
 };
 
 struct entry_details {
@@ -30,9 +30,9 @@ struct entry_details *entry_details_make(const struct machine *machine, const st
                                          uint64_t entry);
 void entry_details_release(struct entry_details *entry_details); /* NULL is allowed */
 
-/* Fills the arguments of maxport.exe for undoing the entry or restoring its backup. With them it
- * writes either the plan shown here or nothing. Returns the number of arguments, which are valid
- * as long as entry_details. */
+/* Fills the arguments of maxport.exe for undoing the entry or restoring its backup, if that is
+ * possible. With them it writes either the plan shown here or nothing. Returns the number of
+ * arguments, which are valid as long as entry_details. */
 enum { ACTION_ARGUMENTS_MAX = 5 };
 size_t entry_details_arguments(const struct entry_details *entry_details, bool is_undo,
                                const char *arguments[ACTION_ARGUMENTS_MAX]);
