@@ -53,7 +53,7 @@ static bool parse_threads(const char *text, uint32_t *threads, struct fault *fau
 static struct figure given(uint64_t value)
 {
     return (struct figure){
-        .is_known = true, .value = value, .basis = BASIS_GIVEN, .source = given_words};
+        .is_known = true, .value = value, .confidence = CONFIDENCE_GIVEN, .source = given_words};
 }
 
 static bool take_ram(const struct invocation *invocation, struct answer *answer,
@@ -69,17 +69,17 @@ static bool take_ram(const struct invocation *invocation, struct answer *answer,
         answer->ram = given(0);
         return capacity_parse_size("--ram", ram, &answer->ram.value, fault);
     }
-    answer->ram =
-        (struct figure){.basis = BASIS_UNKNOWN, .source = "The RAM size could not be read."};
+    answer->ram = (struct figure){.confidence = CONFIDENCE_UNKNOWN,
+                                  .source = "The RAM size could not be read."};
     if (is_read && memory.physical_bytes)
-        answer->ram = (struct figure){true, memory.physical_bytes, BASIS_SEEN,
+        answer->ram = (struct figure){true, memory.physical_bytes, CONFIDENCE_READ,
                                       "RAM of this machine, as reported by Windows."};
     answer->is_this_machine = !answer->is_chosen;
     answer->pool_in_use =
-        (struct figure){.basis = BASIS_UNKNOWN,
+        (struct figure){.confidence = CONFIDENCE_UNKNOWN,
                         .source = "Windows did not report how much non-paged pool is in use."};
     if (is_read && memory.is_pool_known)
-        answer->pool_in_use = (struct figure){true, memory.nonpaged_pool_bytes, BASIS_SEEN,
+        answer->pool_in_use = (struct figure){true, memory.nonpaged_pool_bytes, CONFIDENCE_READ,
                                               "GetPerformanceInfo, read just now."};
     return true;
 }
@@ -170,7 +170,7 @@ static void take_now(struct answer *answer, int f)
     struct port_range none = {0, 0};
     struct port_range range = running->is_known ? running->range : none;
     struct figure wait = capacity_default_wait(&answer->os, (enum family)f);
-    enum basis basis = BASIS_SEEN;
+    enum confidence confidence = CONFIDENCE_READ;
 
     answer->is_wait_default[f] = answer->is_chosen || stored->kind == VALUE_ABSENT;
     if (answer->is_chosen) {
@@ -178,14 +178,14 @@ static void take_now(struct answer *answer, int f)
         return;
     }
     if (!survey->is_stored_known[SETTING_TCP_TIMED_WAIT_DELAY]) {
-        wait.basis = BASIS_UNKNOWN;
+        wait.confidence = CONFIDENCE_UNKNOWN;
         wait.source = "TcpTimedWaitDelay could not be read, so the documented default is used.";
     } else {
         wait = capacity_stored_wait(&answer->os, (enum family)f, stored);
     }
     if (running->source == RANGE_SOURCE_RULE || !running->is_known)
-        basis = basis_of(survey->running_confidence[PROTOCOL_TCP][f]);
-    answer->now[f] = stream_of_range(range, excluded_of(answer, f, range), basis,
+        confidence = survey->running_confidence[PROTOCOL_TCP][f];
+    answer->now[f] = stream_of_range(range, excluded_of(answer, f, range), confidence,
                                      source_of_running(survey, f), wait);
 }
 
@@ -214,7 +214,8 @@ static bool take_proposal(const struct invocation *invocation, struct answer *an
             *stream = predict(answer, f, &max_user_port, stream->wait_seconds);
         if (wait)
             stream->wait_seconds = given(seconds);
-        stream->basis = basis_weaker(stream->ports.basis, stream->wait_seconds.basis);
+        stream->confidence =
+            confidence_weaker(stream->ports.confidence, stream->wait_seconds.confidence);
     }
     return true;
 }

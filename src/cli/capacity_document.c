@@ -11,14 +11,16 @@ static json_t *document_figure(struct figure figure)
 {
     return json_pack("{s:o, s:s, s:o}", "value",
                      figure.is_known ? json_integer((json_int_t)figure.value) : json_null(),
-                     "confidence", basis_key(figure.basis), "source", document_text(figure.source));
+                     "confidence", confidence_key(figure.confidence), "source",
+                     document_text(figure.source));
 }
 
 /* Exact, where the screen rounds. */
-static json_t *document_rate(uint64_t ports, uint64_t seconds, enum basis basis, const char *source)
+static json_t *document_rate(uint64_t ports, uint64_t seconds, enum confidence confidence,
+                             const char *source)
 {
     return json_pack("{s:f, s:s, s:o}", "value", (double)ports / (double)seconds, "confidence",
-                     basis_key(basis), "source", document_text(source));
+                     confidence_key(confidence), "source", document_text(source));
 }
 
 static const char rate_source[] = "Ports / seconds in TIME_WAIT, for one remote address and port.";
@@ -36,7 +38,7 @@ static json_t *document_stream(const struct destination_rate *stream)
     json_object_set_new(result, "per_second",
                         stream_has_rate(stream)
                             ? document_rate(stream->ports.value, stream->wait_seconds.value,
-                                            stream->basis, rate_source)
+                                            stream->confidence, rate_source)
                             : json_null());
     return result;
 }
@@ -78,19 +80,20 @@ static json_t *document_need(const struct answer *answer)
     json_object_set_new(result, "per_second", json_real((double)answer->rate_tenths / 10));
     json_object_set_new(
         result, "ports",
-        document_figure((struct figure){true, need->ports, stream->wait_seconds.basis,
+        document_figure((struct figure){true, need->ports, stream->wait_seconds.confidence,
                                         stream->wait_seconds.source}));
     json_object_set_new(result, "has_enough_ports", json_boolean(need->has_enough_ports));
-    json_object_set_new(result, "max_user_port",
-                        need->max_user_port
-                            ? document_figure((struct figure){true, need->max_user_port,
-                                                              basis_of(need->prediction.confidence),
-                                                              need->prediction.source})
-                            : json_null());
+    json_object_set_new(
+        result, "max_user_port",
+        need->max_user_port
+            ? document_figure((struct figure){true, need->max_user_port,
+                                              need->prediction.confidence, need->prediction.source})
+            : json_null());
     json_object_set_new(result, "netsh", document_range(need->netsh));
-    json_object_set_new(result, "time_wait_seconds",
-                        document_figure((struct figure){
-                            true, need->wait_seconds, stream->ports.basis, stream->ports.source}));
+    json_object_set_new(
+        result, "time_wait_seconds",
+        document_figure((struct figure){true, need->wait_seconds, stream->ports.confidence,
+                                        stream->ports.source}));
     json_object_set_new(result, "has_short_wait", json_boolean(need->has_short_wait));
     json_object_set_new(result, "least_time_wait_seconds", json_integer(need->least_wait));
     json_object_set_new(result, "most_ports", json_integer(need->most_ports));
@@ -105,12 +108,12 @@ static json_t *document_thumb(const struct answer *answer)
 
     if (!thumb_rule->applies)
         return json_null();
-    return json_pack("{s:o, s:i, s:o, s:s, s:s}", "pool_bytes",
-                     answer->ram.is_known ? json_integer((json_int_t)thumb_rule->pool_bytes)
-                                          : json_null(),
-                     "handles_in_theory", (int)thumb_rule->theory, "handles_in_practice",
-                     thumb_rule->has_practice ? json_integer(thumb_rule->practice) : json_null(),
-                     "confidence", basis_key(BASIS_RULE_OF_THUMB), "source", thumb_rule->source);
+    return json_pack(
+        "{s:o, s:i, s:o, s:s, s:s}", "pool_bytes",
+        answer->ram.is_known ? json_integer((json_int_t)thumb_rule->pool_bytes) : json_null(),
+        "handles_in_theory", (int)thumb_rule->theory, "handles_in_practice",
+        thumb_rule->has_practice ? json_integer(thumb_rule->practice) : json_null(), "confidence",
+        confidence_key(CONFIDENCE_RULE_OF_THUMB), "source", thumb_rule->source);
 }
 
 static json_t *document_sessions(const struct answer *answer)

@@ -81,7 +81,7 @@ static void print_stream(struct output *output, const char *label,
         print_range(&text, stream);
         text_printf(&text, " / %u s = ", (unsigned)stream->wait_seconds.value);
         print_rate(&text, stream_rate_tenths(stream));
-        text_printf(&text, " per second, %s", basis_name(stream->basis));
+        text_printf(&text, " per second, %s", confidence_name(stream->confidence));
         refer(&text, references, stream->ports.source);
         refer(&text, references, stream->wait_seconds.source);
     }
@@ -281,7 +281,7 @@ static void print_size_figure(struct output *output, const char *label, struct f
     text_init(&text);
     if (figure.is_known) {
         size_print(figure.value, &text);
-        text_printf(&text, "%s, %s", words, basis_name(figure.basis));
+        text_printf(&text, "%s, %s", words, confidence_name(figure.confidence));
     } else {
         text_puts(&text, "unknown");
     }
@@ -347,9 +347,9 @@ static void print_sessions(struct output *output, const struct answer *answer,
             text_puts(&text, " + ");
             size_print(answer->session.memory_bytes, &text);
         }
-        text_printf(&text, "), %s", basis_name(answer->sessions.basis));
+        text_printf(&text, "), %s", confidence_name(answer->sessions.confidence));
         refer(&text, references, answer->budget.source);
-        if (answer->stack.basis != BASIS_GIVEN)
+        if (answer->stack.confidence != CONFIDENCE_GIVEN)
             refer(&text, references, answer->stack.source);
         if (thumb_rule->applies)
             text_printf(&text, ". %s are the tighter limit here.",

@@ -76,7 +76,7 @@ static struct destination_rate take_stream(const struct survey *survey, enum fam
 
     return stream_of_range(running->is_known ? running->range : none,
                            survey->usage[PROTOCOL_TCP].excluded[family],
-                           basis_of(survey->running_confidence[PROTOCOL_TCP][family]), "", wait);
+                           survey->running_confidence[PROTOCOL_TCP][family], "", wait);
 }
 
 static bool is_tight(const struct survey *survey, enum protocol protocol)
@@ -85,7 +85,8 @@ static bool is_tight(const struct survey *survey, enum protocol protocol)
     enum family family = usage_fuller(usage);
 
     return survey->has_usage &&
-           usage_percent(usage->family[family].in_use, usage_available(usage, family)) >= 90;
+           usage_percent(usage->family[family].in_use, usage_available(usage, family)) >=
+               PERCENT_NEARLY_FULL;
 }
 
 static const char *conclude_exclusions(const struct exclusions *exclusions)
@@ -148,7 +149,7 @@ static bool is_command(const char *line)
 static bool is_advice(const struct view *view, const struct suggestion *advice)
 {
     const struct value *stored = &view->survey.stored[SETTING_MAX_USER_PORT];
-    bool is_raised = stored->kind == VALUE_NUMBER && stored->number == 65534;
+    bool is_raised = stored->kind == VALUE_NUMBER && stored->number == MAX_USER_PORT_MAXIMUM;
 
     return is_command(advice->command) &&
            !(is_raised && strncmp(advice->command, "maxport set ", 12) == 0);
@@ -220,7 +221,7 @@ static void print_stream(struct output *output, const struct view *view)
                 "TIME_WAIT, %s)",
                 number_string(whole, tenths / 10), (unsigned)(tenths % 10),
                 number_string(ports, stream.ports.value), (unsigned)stream.wait_seconds.value,
-                basis_name(stream.basis));
+                confidence_name(stream.confidence));
     if (is_default && disputed.is_known)
         text_printf(&text,
                     "; half of that if TIME_WAIT lasts %u s, as other Microsoft pages "
@@ -296,7 +297,7 @@ static void print_pool(struct output *output, const struct view *view)
     if (limit.is_known) {
         text_puts(&text, "; at most ");
         size_print(limit.value, &text);
-        text_printf(&text, " (%s)", basis_name(limit.basis));
+        text_printf(&text, " (%s)", confidence_name(limit.confidence));
     }
     output_labelled(output, "  Pool", text_string(&text), WORDS_COLUMN);
     text_release(&text);
@@ -451,7 +452,7 @@ static json_t *document_machine(const struct view *view)
                         (double)stream.ports.value / (double)stream.wait_seconds.value, "ports",
                         (json_int_t)stream.ports.value, "time_wait_seconds",
                         (json_int_t)stream.wait_seconds.value, "confidence",
-                        basis_key(stream.basis))
+                        confidence_key(stream.confidence))
             : json_null());
     json_object_set_new(result, "exclusions",
                         ties & TIE_EXCLUSIONS ? document_exclusions(&survey->exclusions)

@@ -1,8 +1,10 @@
+#include <stdio.h>
 #include <string.h>
 
 #include "cli/frame/command.h"
 #include "cli/frame/document.h"
 #include "cli/frame/sentence_list.h"
+#include "cli/frame/title.h"
 #include "core/diagnosis/port_check.h"
 
 enum { OPTION_UDP = OPTION_OWN, OPTION_PROBE };
@@ -14,15 +16,10 @@ static void print_screen(struct output *output, const struct snapshot *snapshot,
 {
     bool is_udp = check->protocol == PROTOCOL_UDP;
     bool is_bindable = check->kind == PORT_IS_FREE;
-    char title[32] = "port ", number[NUMBER_SIZE];
-    size_t at = strlen(title);
+    char title[32];
 
-    /* A port's number is written without a comma. */
-    for (const char *c = number_string(number, check->port); *c; c++)
-        if (*c != ',')
-            title[at++] = *c;
-    title[at] = '\0';
-    snapshot_print_title(output, snapshot, title);
+    snprintf(title, sizeof title, "port %u", (unsigned)check->port);
+    output_title(output, &snapshot->survey, title, "");
     output_puts(output, "\n");
     output_style(output, is_bindable ? STYLE_STRONG : STYLE_WARNING);
     output_paragraph(output, 2, "%s", text_string(&check->verdict));

@@ -39,25 +39,16 @@ bool port_groups_fetch(const struct machine *machine, struct port_groups *view,
 bool port_groups_count(const struct machine *machine, struct port_groups *view,
                        struct sockets *sockets, struct fault *fault)
 {
-    struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT] = {{{0, 0}}};
+    struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT];
     struct usage_groups groups = {0};
 
-    for (int p = 0; p < PROTOCOL_COUNT; p++)
-        for (int f = 0; f < FAMILY_COUNT; f++)
-            if (view->survey.running[p][f].is_known)
-                ranges[p][f] = view->survey.running[p][f].range;
+    survey_ranges(&view->survey, ranges);
     if (view->has_groups && !usage_group(sockets, view->by, ranges, view->top, &groups, fault)) {
         sockets_release(sockets);
         return false;
     }
-    for (int p = 0; p < PROTOCOL_COUNT; p++) {
-        usage_count(sockets, (enum protocol)p, ranges[p], &view->survey.usage[p]);
-        for (int f = 0; f < FAMILY_COUNT; f++)
-            view->survey.usage[p].excluded[f] = exclusions_within(
-                &view->survey.exclusions, (enum protocol)p, (enum family)f, ranges[p][f]);
-    }
+    survey_set_usage(&view->survey, sockets);
     view->survey.has_usage = true;
-    view->survey.has_bound = sockets->has_bound;
     usage_groups_release(&view->groups);
     view->groups = groups;
     free(sockets->rows); /* they are counted; megabytes, when there are many */

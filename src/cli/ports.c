@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/frame/document.h"
+#include "cli/frame/title.h"
 #include "cli/watch.h"
 #include "core/use/csv.h"
 
@@ -109,23 +110,10 @@ static bool parse_options(const struct invocation *invocation, struct port_group
 
 static void print_title(struct output *output, const struct port_groups *view)
 {
-    const struct survey *survey = &view->survey;
-    char time[TIME_SIZE];
-    struct text title;
+    char what[64];
 
-    text_init(&title);
-    text_puts(&title, "maxport");
-    if (*survey->identity.computer) {
-        text_puts(&title, " - ");
-        text_safe(&title, survey->identity.computer, strlen(survey->identity.computer));
-    }
-    text_printf(&title, " - ports in use by %s - %s", group_names[view->by],
-                time_local_string(time, survey->taken_ms, survey->offset_seconds));
-    output_style(output, STYLE_STRONG);
-    output_text(output, &title);
-    output_style(output, STYLE_NORMAL);
-    output_puts(output, "\n");
-    text_release(&title);
+    snprintf(what, sizeof what, "ports in use by %s", group_names[view->by]);
+    output_title(output, &view->survey, what, "");
 }
 
 /* "IPv4 15,012 of 16,384 (91 %) - IPv6 unknown" */

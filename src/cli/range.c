@@ -18,7 +18,7 @@ static void print_range(struct text *line, struct port_range range)
 static void print_running(struct output *output, const struct survey *survey, int p, int f)
 {
     const struct running_range *running = &survey->running[p][f];
-    const char *range_origin = range_origin_words(survey->range_origin[p][f].kind);
+    const char *range_origin = range_origin_words(survey->range_origin[p][f]);
     struct text line;
 
     text_init(&line);
@@ -98,14 +98,8 @@ static void print_notes(struct output *output, const struct survey *survey)
                          "ports and can share them, so port use overstates the pressure.",
                          (unsigned)survey->auto_reuse.start,
                          (unsigned)range_end(survey->auto_reuse));
-    for (int p = 0; p < PROTOCOL_COUNT; p++)
-        for (int f = 0; f < FAMILY_COUNT; f++)
-            if (survey->range_origin[p][f].is_restart_pending) {
-                output_paragraph(output, 2,
-                                 "A restart is pending: MaxUserPort has changed since Windows "
-                                 "started.");
-                return;
-            }
+    if (survey_restart_is_pending(survey))
+        output_paragraph(output, 2, "%s", survey_restart_words);
 }
 
 static json_t *make_range(const struct survey *survey, int p, int f)
@@ -129,8 +123,8 @@ static json_t *make_range(const struct survey *survey, int p, int f)
                      "source", range_source_key(running->source), "confidence",
                      confidence_name(survey->running_confidence[p][f]), "why",
                      document_text(running->why), "standing",
-                     range_origin_key(survey->range_origin[p][f].kind), "is_restart_pending",
-                     survey->range_origin[p][f].is_restart_pending, "predicted",
+                     range_origin_key(survey->range_origin[p][f]), "is_restart_pending",
+                     survey_restart_is_pending(survey), "predicted",
                      document_prediction(&survey->predicted[p][f]), "excluded", excluded,
                      "excluded_why", document_text(exclusions->why[p][f]));
 }

@@ -55,7 +55,7 @@ static void find_gaps(struct report *report)
     for (int p = 0; p < PROTOCOL_COUNT; p++)
         for (int f = 0; f < FAMILY_COUNT; f++)
             miss_running(survey, gaps, p, f);
-    for (size_t i = 0; i < SETTING_COUNT; i++)
+    for (size_t i = 0; i < setting_count; i++)
         if (!survey->is_stored_known[i])
             miss_stored(gaps, setting_at(i)->name, &survey->stored_fault[i]);
     if (survey->is_at_boot_doubtful)
@@ -119,7 +119,7 @@ static void take_stream(struct report *report)
     report->stream =
         stream_of_range(running->is_known ? running->range : none,
                         survey->usage[PROTOCOL_TCP].excluded[FAMILY_IPV4],
-                        basis_of(survey->running_confidence[PROTOCOL_TCP][FAMILY_IPV4]), "", wait);
+                        survey->running_confidence[PROTOCOL_TCP][FAMILY_IPV4], "", wait);
 }
 
 bool report_take(const struct machine *machine, struct report *report, struct fault *fault)
@@ -134,7 +134,7 @@ bool report_take(const struct machine *machine, struct report *report, struct fa
     sentences_init(&report->gaps);
     if (!snapshot_take(machine, SNAPSHOT_EVENTS, &report->snapshot, fault))
         return false;
-    snapshot_ranges(&report->snapshot, ranges);
+    survey_ranges(&report->snapshot.survey, ranges);
     if (!diagnose(machine, report, fault) ||
         !usage_group(sockets, GROUP_PROCESS, ranges, REPORT_GROUPS_MAX, &report->processes,
                      fault) ||
@@ -182,7 +182,7 @@ static json_t *document_running(const struct survey *survey, int p, int f)
     json_object_set_new(result, "confidence",
                         json_string(confidence_name(survey->running_confidence[p][f])));
     json_object_set_new(result, "standing",
-                        json_string(range_origin_key(survey->range_origin[p][f].kind)));
+                        json_string(range_origin_key(survey->range_origin[p][f])));
     json_object_set_new(
         result, "why",
         document_text(running->is_known ? survey->running_note[p][f] : running->why));
@@ -214,7 +214,7 @@ static json_t *document_settings(const struct survey *survey)
 {
     json_t *result = json_object();
 
-    for (size_t i = 0; i < SETTING_COUNT; i++)
+    for (size_t i = 0; i < setting_count; i++)
         json_object_set_new(
             result, setting_at(i)->name,
             json_pack("{s:o, s:b, s:b, s:s}", "stored", document_value(&survey->stored[i]),
@@ -336,7 +336,7 @@ static json_t *document_stream(const struct destination_rate *stream)
                      (double)stream->ports.value / (double)stream->wait_seconds.value, "ports",
                      (json_int_t)stream->ports.value, "time_wait_seconds",
                      (json_int_t)stream->wait_seconds.value, "confidence",
-                     basis_key(stream->basis));
+                     confidence_key(stream->confidence));
 }
 
 static json_t *make_document(const struct invocation *invocation, const struct report *report,

@@ -44,15 +44,6 @@ static void page_nav(struct html *html)
                    "checked</a></li></ul></nav>\n");
 }
 
-static bool is_restart_pending(const struct survey *survey)
-{
-    for (int p = 0; p < PROTOCOL_COUNT; p++)
-        for (int f = 0; f < FAMILY_COUNT; f++)
-            if (survey->range_origin[p][f].is_restart_pending)
-                return true;
-    return false;
-}
-
 static void page_verdict(struct html *html, const struct report *report)
 {
     const struct survey *survey = &report->snapshot.survey;
@@ -67,9 +58,8 @@ static void page_verdict(struct html *html, const struct report *report)
     html_element(html, "p", " class=\"first\"", "%s", text_string(&diagnosis->verdict));
     if (diagnosis->is_weak)
         html_element(html, "p", "", "The evidence is weak: %s", text_string(&diagnosis->doubt));
-    if (is_restart_pending(survey))
-        html_element(html, "p", "",
-                     "A restart is pending: MaxUserPort has changed since Windows started.");
+    if (survey_restart_is_pending(survey))
+        html_element(html, "p", "", "%s", survey_restart_words);
     if (open)
         html_element(html, "p", "", "Change %llu (%s) was not completed; see Changes below.",
                      (unsigned long long)open->id, open->command);
@@ -129,7 +119,7 @@ static void print_capacity(struct html *html, const struct report *report)
                 "in TIME_WAIT (%s).",
                 number_string(whole, tenths / 10), (unsigned)(tenths % 10),
                 number_string(ports, stream->ports.value), (unsigned)stream->wait_seconds.value,
-                basis_name(stream->basis));
+                confidence_name(stream->confidence));
     if (is_default && disputed.is_known)
         html_printf(html,
                     " If TIME_WAIT lasts %u s, as other Microsoft pages state, the rate is half "
@@ -414,7 +404,7 @@ static void page_memory(struct html *html, const struct report *report)
     if (limit.is_known) {
         text_puts(&text, ", of at most ");
         size_print(limit.value, &text);
-        text_printf(&text, " (%s)", basis_name(limit.basis));
+        text_printf(&text, " (%s)", confidence_name(limit.confidence));
     }
     html_element(html, "p", "", "%s.", text_string(&text));
     text_release(&text);

@@ -30,7 +30,7 @@ static const char *source_words(const struct running_range *running)
 static void print_running_row(struct html *html, const struct survey *survey, int p, int f)
 {
     const struct running_range *running = &survey->running[p][f];
-    const char *range_origin = range_origin_words(survey->range_origin[p][f].kind);
+    const char *range_origin = range_origin_words(survey->range_origin[p][f]);
     const char *note = running->is_known ? survey->running_note[p][f] : "";
 
     html_open(html, "tr", "");
@@ -103,7 +103,7 @@ void report_ranges(struct html *html, const struct report *report)
 
     report_heading(html, "ranges", "Ranges: stored, running, predicted");
     table_open(html, TABLE_OF_WORDS, "Stored in the registry", "Setting|Value|Default|Source");
-    for (size_t i = 0; i < SETTING_COUNT; i++)
+    for (size_t i = 0; i < setting_count; i++)
         print_stored_row(html, survey, i);
     table_close(html);
     table_open(html, TABLE_OF_WORDS, "Running now", "Range|Ports|Read from|Confidence|Details");

@@ -37,6 +37,6 @@ const struct command command_reset = {
                "listed in the journal like any other; maxport undo restores the value.\n",
     .flags = COMMAND_CHANGES | COMMAND_RESTORE_POINT,
     .argument_minimum = 0,
-    .argument_maximum = SETTING_COUNT,
+    .argument_maximum = SETTINGS_MAX,
     .run = run_reset,
 };

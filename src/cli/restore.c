@@ -14,7 +14,7 @@ enum { OPTION_VALUE = OPTION_OWN, OPTION_EXACT, OPTION_FORCE };
 enum {
     /* A backup of the key takes a few hundred kilobytes at most. */
     FILE_MAX = 16 * 1024 * 1024,
-    REQUEST_MAX = SETTING_COUNT + REPEATED_MAX,
+    REQUEST_MAX = SETTINGS_MAX + REPEATED_MAX,
 };
 
 /* One restore, from the file to what is asked of plan_make. */
@@ -171,9 +171,9 @@ static bool make_requests(const struct invocation *invocation, struct restore *r
 {
     struct place place;
 
-    for (size_t i = 0; i < SETTING_COUNT; i++) {
+    for (size_t i = 0; i < setting_count; i++) {
         place = setting_place(setting_at(i));
-        if (setting_at(i)->is_writable && !add_request(restore, &place, fault))
+        if (!add_request(restore, &place, fault))
             return false;
     }
     for (size_t i = 0; i < invocation->repeated.count; i++) {

@@ -87,11 +87,9 @@ const struct command command_set = {
                 "maxport set TcpTimedWaitDelay=30|set another value\n",
     .details = "Shows current use, the plan and its risks, asks for confirmation, backs up the "
                "whole key, writes, reads back, and prints the command that undoes the change.\n"
-               "MaxUserPort accepts 5000 to 65534. TcpTimedWaitDelay accepts 30 to 300 seconds, "
-               "or from 2 seconds on Windows 8.1, Server 2012 R2 and later. Write a decimal "
-               "number, or hexadecimal after 0x. Both settings take effect after a restart of "
-               "Windows (inferred for Vista and later).\n",
-    .flags = COMMAND_CHANGES | COMMAND_RESTORE_POINT,
+               "Write a decimal number, or hexadecimal after 0x. The settings take effect after "
+               "a restart of Windows (inferred for Vista and later).\n",
+    .flags = COMMAND_CHANGES | COMMAND_RESTORE_POINT | COMMAND_LISTS_SETTINGS,
     .argument_minimum = 1,
     .argument_maximum = 16,
     .argument_missing = "set needs a port or NAME=VALUE, for example maxport set 65534.",

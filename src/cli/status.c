@@ -1,8 +1,10 @@
+#include <stdio.h>
 #include <string.h>
 
 #include "cli/frame/command.h"
 #include "cli/frame/document.h"
 #include "cli/frame/gauge.h"
+#include "cli/frame/title.h"
 #include "core/state/survey.h"
 
 /* ---- ranges ----------------------------------------------------------- */
@@ -115,12 +117,16 @@ static void print_ranges(struct output *output, const struct survey *survey, con
             text_release(&lines[p][f]);
 }
 
-static void print_stored(struct output *output, const struct survey *survey, const char *label,
+/* topic: of the setting, or "" where the line above has it. */
+static void print_stored(struct output *output, const struct survey *survey, const char *topic,
                          size_t index)
 {
     const struct setting *setting = setting_at(index);
     const struct value *stored = &survey->stored[index];
+    char label[FIGURES_COLUMN];
     struct text line;
+
+    snprintf(label, sizeof label, "  %-14.14s stored", topic);
 
     text_init(&line);
     text_printf(&line, "%s ", setting->name);
@@ -144,23 +150,14 @@ static void print_stored(struct output *output, const struct survey *survey, con
 
 static void print_title(struct output *output, const struct survey *survey)
 {
-    char time[TIME_SIZE];
-    struct text title;
+    struct text os;
 
-    text_init(&title);
-    text_puts(&title, "maxport");
-    if (*survey->identity.computer) {
-        text_puts(&title, " - ");
-        text_safe(&title, survey->identity.computer, strlen(survey->identity.computer));
-    }
-    text_puts(&title, " - ");
-    os_print(&survey->os, &title);
-    text_printf(&title, " - %s", time_local_string(time, survey->taken_ms, survey->offset_seconds));
-    output_style(output, STYLE_STRONG);
-    output_paragraph(output, 0, "%s", text_string(&title));
-    output_style(output, STYLE_NORMAL);
+    text_init(&os);
+    os_print(&survey->os, &os);
+    output_title(output, survey, text_string(&os), "");
     output_puts(output, "\n");
-    text_release(&title);
+    output->has_failed |= os.is_broken;
+    text_release(&os);
 }
 
 static void print_contradiction(struct output *output, const struct survey *survey, size_t index)
@@ -188,7 +185,7 @@ static void print_troubles(struct output *output, const struct survey *survey)
             (unsigned long long)open->id, open->command,
             open->state == ENTRY_OPEN ? "interrupted and is unresolved" : "only partly rolled back",
             (unsigned long long)open->id);
-    for (size_t i = 0; i < SETTING_COUNT; i++)
+    for (size_t i = 0; i < setting_count; i++)
         if (survey->contradicted[i])
             print_contradiction(output, survey, i);
     if (*survey->store_trouble)
@@ -196,12 +193,6 @@ static void print_troubles(struct output *output, const struct survey *survey)
     if (survey->is_journal_behind)
         output_paragraph(output, 2, "! %s", survey_behind_words);
     output_style(output, STYLE_NORMAL);
-}
-
-static bool is_restart_pending(const struct survey *survey)
-{
-    return survey->is_stored_known[SETTING_MAX_USER_PORT] && !survey->is_at_boot_doubtful &&
-           !value_equal(&survey->stored[SETTING_MAX_USER_PORT], &survey->at_boot);
 }
 
 struct suggestion {
@@ -220,7 +211,7 @@ static void print_next(struct output *output, const struct survey *survey)
                     survey->verdict.kind == VERDICT_NEARLY_FULL ||
                     survey->verdict.kind == VERDICT_FULL;
 
-    if (is_restart_pending(survey))
+    if (survey_restart_is_pending(survey))
         next[count++] = (struct suggestion){"maxport verify", "check the result after the restart"};
     next[count++] =
         is_tight && survey->verdict.is_mostly_time_wait
@@ -257,9 +248,11 @@ static void print_screen(struct output *output, const struct survey *survey)
         output_paragraph(output, 2, "Use unknown: %s", survey->usage_fault.text);
     output_puts(output, "\n");
     print_ranges(output, survey, "  Dynamic range  running", describe_running);
-    print_stored(output, survey, "                 stored", SETTING_MAX_USER_PORT);
+    print_stored(output, survey, "", SETTING_MAX_USER_PORT);
     print_ranges(output, survey, "                 predicted", describe_predicted);
-    print_stored(output, survey, "  TIME_WAIT      stored", SETTING_TCP_TIMED_WAIT_DELAY);
+    for (size_t i = 0; i < setting_count; i++)
+        if (i != SETTING_MAX_USER_PORT)
+            print_stored(output, survey, setting_at(i)->topic, i);
     output_puts(output, "\n");
     print_troubles(output, survey);
     output_style(output, survey->verdict.kind == VERDICT_HEALTHY ? STYLE_STRONG : STYLE_WARNING);
@@ -269,9 +262,8 @@ static void print_screen(struct output *output, const struct survey *survey)
         output_paragraph(output, 2,
                          "This Windows does not list bound, idle sockets; actual use may be "
                          "higher.");
-    if (is_restart_pending(survey))
-        output_paragraph(output, 2,
-                         "A restart is pending: MaxUserPort has changed since Windows started.");
+    if (survey_restart_is_pending(survey))
+        output_paragraph(output, 2, "%s", survey_restart_words);
     print_next(output, survey);
 }
 
@@ -298,7 +290,7 @@ static json_t *make_settings(const struct survey *survey)
 {
     json_t *settings = json_object();
 
-    for (size_t i = 0; i < SETTING_COUNT; i++) {
+    for (size_t i = 0; i < setting_count; i++) {
         const struct setting *setting = setting_at(i);
         uint32_t minimum, maximum;
 
@@ -318,7 +310,7 @@ static json_t *make_contradicted(const struct survey *survey)
 {
     json_t *ids = json_array();
 
-    for (size_t i = 0; i < SETTING_COUNT; i++)
+    for (size_t i = 0; i < setting_count; i++)
         if (survey->contradicted[i])
             json_array_append_new(
                 ids,
@@ -351,7 +343,8 @@ static json_t *make_document(const struct invocation *invocation, const struct s
     json_object_set_new(document, "settings", make_settings(survey));
     json_object_set_new(document, "ranges", ranges);
     json_object_set_new(document, "predicted", predicted);
-    json_object_set_new(document, "is_restart_pending", json_boolean(is_restart_pending(survey)));
+    json_object_set_new(document, "is_restart_pending",
+                        json_boolean(survey_restart_is_pending(survey)));
     json_object_set_new(document, "usage", document_usage(survey));
     json_object_set_new(document, "shows_bound", json_boolean(survey->has_bound));
     json_object_set_new(document, "verdict",

@@ -94,14 +94,11 @@ static enum answer compare_ranges(const struct survey *survey, const struct jour
     return answer;
 }
 
-/* Taken back before the restart that it waited for. */
+/* Undone before the restart that it waited for. */
 static bool is_in_force(const struct survey *survey, const struct journal_entry *entry)
 {
-    struct place place = setting_place(setting_at(SETTING_MAX_USER_PORT));
-
     for (size_t s = 0; s < entry->step_count; s++)
-        if (!place_equal(&entry->steps[s].place, &place) || !survey->is_at_boot_known ||
-            survey->is_at_boot_doubtful || !value_equal(&entry->steps[s].after, &survey->at_boot))
+        if (!survey_started_with(survey, &entry->steps[s]))
             return false;
     return entry->step_count > 0;
 }

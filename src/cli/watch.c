@@ -5,6 +5,7 @@
 
 #include "cli/frame/document.h"
 #include "cli/frame/gauge.h"
+#include "cli/frame/title.h"
 #include "core/use/forecast.h"
 #include "core/use/throttle.h"
 
@@ -187,23 +188,11 @@ static bool is_counted(const struct usage *usage)
 
 static void print_title(struct watch *watch)
 {
-    const struct survey *survey = &watch->view->survey;
-    char time[TIME_SIZE], interval[DURATION_SIZE];
-    struct text title;
+    char interval[DURATION_SIZE], more[DURATION_SIZE + 32];
 
-    text_init(&title);
-    text_puts(&title, "maxport");
-    if (*survey->identity.computer) {
-        text_puts(&title, " - ");
-        text_safe(&title, survey->identity.computer, strlen(survey->identity.computer));
-    }
-    text_printf(&title, " - %s - every %s - Ctrl-C to stop",
-                time_local_string(time, survey->taken_ms, survey->offset_seconds),
-                duration_string(interval, watch->interval_ms / 1000));
-    output_style(watch->output, STYLE_STRONG);
-    output_paragraph(watch->output, 0, "%s", text_string(&title));
-    output_style(watch->output, STYLE_NORMAL);
-    text_release(&title);
+    snprintf(more, sizeof more, "every %s - Ctrl-C to stop",
+             duration_string(interval, watch->interval_ms / 1000));
+    output_title(watch->output, &watch->view->survey, "", more);
 }
 
 static void print_trend(struct watch *watch, enum protocol p)

@@ -3,6 +3,7 @@
 #include "cli/frame/command.h"
 #include "cli/frame/document.h"
 #include "cli/frame/sentence_list.h"
+#include "cli/frame/title.h"
 #include "core/diagnosis/diagnosis.h"
 
 enum { OPTION_PROBE = OPTION_OWN, OPTION_SAMPLES };
@@ -86,7 +87,8 @@ static bool choose_looks(const struct snapshot *snapshot, unsigned *looks, struc
 
 /* ---- the screen -------------------------------------------------------- */
 
-static void print_verdict(struct output *output, const struct diagnosis *diagnosis)
+static void print_verdict(struct output *output, const struct snapshot *snapshot,
+                          const struct diagnosis *diagnosis)
 {
     bool is_fine = diagnosis->main.kind == DIAGNOSIS_HEALTHY;
 
@@ -96,13 +98,15 @@ static void print_verdict(struct output *output, const struct diagnosis *diagnos
     output_style(output, STYLE_NORMAL);
     if (diagnosis->is_weak)
         output_paragraph(output, 2, "The evidence is weak: %s", text_string(&diagnosis->doubt));
+    if (survey_restart_is_pending(&snapshot->survey))
+        output_paragraph(output, 2, "%s", survey_restart_words);
 }
 
 static void print_screen(struct output *output, const struct snapshot *snapshot,
                          const struct diagnosis *diagnosis)
 {
-    snapshot_print_title(output, snapshot, "why");
-    print_verdict(output, diagnosis);
+    output_title(output, &snapshot->survey, "why", "");
+    print_verdict(output, snapshot, diagnosis);
     sentences_print(output, "Evidence", &diagnosis->evidence, MARK_DASH);
     sentences_print(output, "Culprit", &diagnosis->culprit, MARK_NONE);
     sentences_print(output, "Remedies now", &diagnosis->now, MARK_NUMBER);

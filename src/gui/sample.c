@@ -25,18 +25,12 @@ void sample_release(struct sample *sample)
 
 static void count_use(const struct assessment *assessment, struct sample *sample)
 {
-    struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT];
+    const struct survey *survey = &assessment->snapshot.survey;
 
-    snapshot_ranges(&assessment->snapshot, ranges);
-    for (int p = 0; p < PROTOCOL_COUNT; p++) {
-        usage_count(&sample->sockets, (enum protocol)p, ranges[p], &sample->usage[p]);
-        for (int f = 0; f < FAMILY_COUNT; f++)
-            sample->usage[p].excluded[f] =
-                exclusions_within(&assessment->snapshot.survey.exclusions, (enum protocol)p,
-                                  (enum family)f, ranges[p][f]);
-        port_classes_make(&sample->sockets, (enum protocol)p,
-                          &assessment->snapshot.survey.exclusions, &sample->port_classes[p]);
-    }
+    survey_count(survey, &sample->sockets, sample->usage);
+    for (int p = 0; p < PROTOCOL_COUNT; p++)
+        port_classes_make(&sample->sockets, (enum protocol)p, &survey->exclusions,
+                          &sample->port_classes[p]);
 }
 
 static void name_groups(const struct machine *machine, const struct assessment *assessment,
@@ -65,7 +59,7 @@ static void group(const struct machine *machine, const struct assessment *assess
     struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT];
     struct fault ignored;
 
-    snapshot_ranges(&assessment->snapshot, ranges);
+    survey_ranges(&assessment->snapshot.survey, ranges);
     sample->grouping = grouping;
     sample->has_groups =
         usage_group(&sample->sockets, grouping, ranges, SIZE_MAX, &sample->groups, &ignored);

@@ -62,6 +62,20 @@ static void make_doubtful(struct fake *fake)
     fake_put_number(fake, "MaxUserPort", 60000);
 }
 
+/* What Windows started with is unknown: another program wrote before the first change. */
+static void make_doubtful_change(struct fake *fake)
+{
+    make_doubtful(fake);
+    ck_assert_int_eq(run_line(fake, "set 65534 --yes"), 0);
+}
+
+/* Changed, and then no longer readable. */
+static void make_unreadable_change(struct fake *fake)
+{
+    make_pending(fake);
+    fake_key(fake, TCPIP_PARAMETERS)->is_unreadable = true;
+}
+
 static const struct screen_row {
     const char *name; /* of the golden text */
     void (*make)(struct fake *);
@@ -89,6 +103,43 @@ static const struct screen_row {
 };
 
 enum { SCREEN_COUNT = sizeof screens / sizeof *screens };
+
+static const struct {
+    void (*make)(struct fake *);
+    bool is_pending;
+} pending[] = {
+    {make_fresh, false},    {make_pending, true},          {make_restarted, false},
+    {make_doubtful, false}, {make_doubtful_change, false}, {make_unreadable_change, false},
+};
+
+START_TEST(all_screens_agree_whether_a_restart_is_pending)
+{
+    static const char *const lines[] = {"status", "range show", "why", "report page.html"};
+    struct fake fake;
+    json_t *document;
+
+    pending[_i].make(&fake);
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        const char *screen;
+
+        ck_assert_int_eq(run_line(&fake, lines[i]), 0);
+        screen = i < 3 ? fake_out(&fake) : fake_folder_find(&fake.files, "page.html")->data;
+        ck_assert_msg((strstr(screen, "A restart is pending: MaxUserPort has changed since") !=
+                       NULL) == pending[_i].is_pending,
+                      "%s: %s", lines[i], screen);
+    }
+    ck_assert_int_eq(run_line(&fake, "range show --json"), 0);
+    document = out_json(&fake);
+    ck_assert(json_is_true(json_at(document, "ranges.tcp.ipv4.is_restart_pending")) ==
+              pending[_i].is_pending);
+    json_decref(document);
+    ck_assert_int_eq(run_line(&fake, "status --json"), 0);
+    document = out_json(&fake);
+    ck_assert(json_is_true(json_at(document, "is_restart_pending")) == pending[_i].is_pending);
+    json_decref(document);
+    fake_release(&fake);
+}
+END_TEST
 
 START_TEST(the_whole_screen_is_as_agreed)
 {
@@ -302,6 +353,8 @@ Suite *cli_status_suite(void)
     Suite *suite = suite_create("cli_status");
     TCase *tcase = tcase_create("cli_status");
     tcase_set_timeout(tcase, 60);
+    tcase_add_loop_test(tcase, all_screens_agree_whether_a_restart_is_pending, 0,
+                        sizeof pending / sizeof *pending);
     tcase_add_loop_test(tcase, the_whole_screen_is_as_agreed, 0, SCREEN_COUNT);
     tcase_add_test(tcase, the_screen_in_the_readme_is_what_is_printed);
     tcase_add_loop_test(tcase, no_line_is_wider_than_the_screen, 0, SCREEN_COUNT);

@@ -56,9 +56,9 @@ static void ranges_read(void *context, struct range_answers *answers)
     memcpy(answers->running, fake->ranges, sizeof fake->ranges);
     answers->auto_reuse = fake->auto_reuse;
     answers->is_auto_reuse_known = fake->is_auto_reuse_known;
-    for (size_t i = 0; i < fake->exclusions.count; i++)
-        if (!exclusions_add(&answers->exclusions, &fake->exclusions.rows[i], &fault))
-            fake_misused("no memory");
+    if (!exclusions_add(&answers->exclusions, fake->exclusions.rows, fake->exclusions.count,
+                        &fault))
+        fake_misused("no memory");
     memcpy(answers->exclusions.is_known, fake->exclusions.is_known,
            sizeof fake->exclusions.is_known);
     memcpy(answers->exclusions.why, fake->exclusions.why, sizeof fake->exclusions.why);
@@ -113,7 +113,7 @@ void fake_exclude(struct fake *fake, enum protocol protocol, enum family family,
 {
     struct exclusion row = {protocol, family, {start, count}, is_administered};
     struct fault fault;
-    if (!exclusions_add(&fake->exclusions, &row, &fault))
+    if (!exclusions_add(&fake->exclusions, &row, 1, &fault))
         fake_misused("no memory");
     for (int p = 0; p < PROTOCOL_COUNT; p++)
         for (int f = 0; f < FAMILY_COUNT; f++)

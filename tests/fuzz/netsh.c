@@ -46,7 +46,7 @@ static void try_exclusions(const char *text, size_t length, size_t cut)
     struct exclusions whole = {0}, part = {0};
     struct fault fault = {0};
 
-    EXPECT(exclusions_add(&whole, &earlier, &fault), "no memory");
+    EXPECT(exclusions_add(&whole, &earlier, 1, &fault), "no memory");
     if (!netsh_parse_exclusions(text, length, PROTOCOL_TCP, FAMILY_IPV4, &whole, &fault)) {
         EXPECT(whole.count == 1, "a refusal added rows");
         EXPECT(fault.kind == FAULT_UNAVAILABLE && *fault.text, "kind %d", (int)fault.kind);

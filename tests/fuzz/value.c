@@ -75,7 +75,7 @@ static void write_registry_value(uint32_t type, const uint8_t *data, size_t leng
 /* Numbers as a person types them: what is accepted lies within the bounds. */
 static void parse_setting(const char *string, unsigned choice)
 {
-    const struct setting *setting = setting_at(choice % SETTING_COUNT);
+    const struct setting *setting = setting_at(choice % setting_count);
     struct os_version os = {.major = 10, .build = 20348, .role = OS_SERVER};
     uint32_t number = 7, minimum, maximum;
     struct fault fault = {0};

@@ -17,7 +17,8 @@ enum command_flag {
     /* First creates a System Restore point, unless --restore-point says otherwise. Other changing
      * commands create one only on request, because it takes minutes in an outage. */
     COMMAND_RESTORE_POINT = 4,
-    COMMAND_ADMINISTRATOR = 8, /* requires an administrator, but changes no setting */
+    COMMAND_ADMINISTRATOR = 8,   /* needs one, though it writes no setting */
+    COMMAND_LISTS_SETTINGS = 16, /* its help names the settings and their bounds */
 };
 
 enum {

@@ -1,5 +1,7 @@
 #include "cli/frame/gauge.h"
 
+#include "core/use/verdict.h"
+
 static void print_bar(struct output *output, unsigned percent)
 {
     unsigned cells = output->width - 40 > 50 ? 50 : output->width - 40;
@@ -8,7 +10,9 @@ static void print_bar(struct output *output, unsigned percent)
     if (!cells)
         return; /* the figures say it too */
     output_puts(output, "[");
-    output_style(output, percent >= 90 ? STYLE_BAD : percent >= 80 ? STYLE_WARNING : STYLE_GOOD);
+    output_style(output, percent >= PERCENT_NEARLY_FULL ? STYLE_BAD
+                         : percent >= PERCENT_FILLING   ? STYLE_WARNING
+                                                        : STYLE_GOOD);
     for (unsigned i = 0; i < full; i++)
         output_puts(output, output->uses_unicode ? "\u2588" : "#");
     output_style(output, STYLE_NORMAL);

@@ -4,6 +4,7 @@
 
 #include "cli/frame/command.h"
 #include "cli/frame/options.h"
+#include "core/rules/setting.h"
 
 /* Calls print for every piece of a string that is separated by '\n'. */
 static void each_line(const char *lines, void (*print)(struct output *, const char *, size_t),
@@ -43,6 +44,13 @@ static void print_detail(struct output *output, const char *line, size_t length)
 {
     output_puts(output, "\n");
     output_paragraph(output, 0, "%.*s", (int)length, line);
+}
+
+static void print_settings(struct output *output)
+{
+    output_puts(output, "\n");
+    for (size_t i = 0; i < setting_count; i++)
+        output_paragraph(output, 0, "%s accepts %s.", setting_at(i)->name, setting_at(i)->accepts);
 }
 
 enum { OPTIONS_COLUMN = 18 };
@@ -102,6 +110,8 @@ void help_of_command(const struct command *command, struct output *output)
     output_paragraph(output, 0, "maxport %s%s%s [OPTIONS]", command->name,
                      *command->arguments ? " " : "", command->arguments);
     each_line(command->details, print_detail, output);
+    if (command->flags & COMMAND_LISTS_SETTINGS)
+        print_settings(output);
     output_puts(output, "\nOptions\n");
     for (row = command->options; row && row->name; row++)
         print_option(output, row);

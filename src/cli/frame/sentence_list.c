@@ -59,26 +59,6 @@ json_t *sentences_document(const struct sentences *sentences)
     return result;
 }
 
-void snapshot_print_title(struct output *output, const struct snapshot *snapshot, const char *what)
-{
-    const struct survey *survey = &snapshot->survey;
-    char time[TIME_SIZE];
-    struct text title;
-
-    text_init(&title);
-    text_puts(&title, "maxport");
-    if (*survey->identity.computer) {
-        text_puts(&title, " - ");
-        text_safe(&title, survey->identity.computer, strlen(survey->identity.computer));
-    }
-    text_printf(&title, " - %s - %s", what,
-                time_local_string(time, survey->taken_ms, survey->offset_seconds));
-    output_style(output, STYLE_STRONG);
-    output_paragraph(output, 0, "%s", text_string(&title));
-    output_style(output, STYLE_NORMAL);
-    text_release(&title);
-}
-
 json_t *process_document(const struct snapshot *snapshot, uint32_t process)
 {
     const struct process *row = processes_find(&snapshot->processes, process);

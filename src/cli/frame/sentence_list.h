@@ -18,11 +18,8 @@ void sentences_print(struct output *output, const char *heading, const struct se
 /* [{"text", "is_inferred", "command"}, ...]; command null if there is none. */
 json_t *sentences_document(const struct sentences *sentences);
 
-/* "maxport - SERVER1 - WHAT - 2026-11-22 10:00:00" */
-void snapshot_print_title(struct output *output, const struct snapshot *snapshot, const char *what);
-
-/* {"pid", "name", "description", "services"}; null if the process is unknown. All except the
- * description is exactly as Windows reports it. */
+/* {"pid", "name", "description", "services"}: exact, but for the description; null for
+ * nobody that Windows names. */
 json_t *process_document(const struct snapshot *snapshot, uint32_t process);
 /* {"family", "address", "port", "local_ports", "waiting"}; null if unknown */
 json_t *remote_document(const struct remote_end *remote);

@@ -16,7 +16,10 @@ enum value_kind {
     VALUE_RANGE,
 };
 
-enum { ALL_PORTS = 65536 }; /* of one protocol, port 0 included */
+enum {
+    ALL_PORTS = 65536, /* of one protocol, port 0 included */
+    HIGHEST_PORT = ALL_PORTS - 1,
+};
 
 /* Consecutive ports: start .. start + count - 1. count 0: not a range. */
 struct port_range {

@@ -241,14 +241,14 @@ static bool note_max_user_port(const struct machine *machine, const struct surve
                      "overwrite it.");
 }
 
-static bool note_timed_wait(const struct survey *survey, struct plan *plan, struct fault *fault)
+static bool note_setting(const struct survey *survey, const struct setting *setting,
+                         struct plan *plan, struct fault *fault)
 {
-    if (!os_at_least(&survey->os, 6, 0, 0))
-        return true;
-    return plan_note(plan, NOTE_INFO, fault,
-                     "TcpTimedWaitDelay is documented up to this Windows, but no measurement of "
-                     "its effect was found. Some reports state that it also needs "
-                     "StrictTimeWaitSeqCheck=1, which maxport does not write.");
+    for (size_t i = 0; i < SETTING_NOTES_MAX && setting->notes[i].text; i++)
+        if (os_at_least(&survey->os, setting->notes[i].major, setting->notes[i].minor, 0) &&
+            !plan_note(plan, NOTE_INFO, fault, "%s", setting->notes[i].text))
+            return false;
+    return true;
 }
 
 /* Undo can only give netsh numbers, and netsh refuses a start below 1025 (KB929851). */
@@ -298,14 +298,6 @@ static bool note_range(const struct machine *machine, const struct survey *surve
            note_listeners(machine, survey, after, plan, fault);
 }
 
-/* Taking a change back before the restart that it waited for needs none. */
-static bool is_in_force(const struct survey *survey, const struct step *step,
-                        const struct setting *setting)
-{
-    return setting == setting_at(SETTING_MAX_USER_PORT) && !survey->is_at_boot_doubtful &&
-           value_equal(&step->after, &survey->at_boot);
-}
-
 bool plan_notes_add(const struct machine *machine, const struct survey *survey, struct plan *plan,
                     struct fault *fault)
 {
@@ -318,15 +310,12 @@ bool plan_notes_add(const struct machine *machine, const struct survey *survey, 
             return false;
         if (!setting)
             continue;
-        plan->needs_restart |= setting->needs_restart && !is_in_force(survey, step, setting);
-        if (!note_undocumented(plan, survey, setting, &step->after, fault))
+        plan->needs_restart |= setting->needs_restart && !survey_started_with(survey, step);
+        if (!note_undocumented(plan, survey, setting, &step->after, fault) ||
+            !note_setting(survey, setting, plan, fault) ||
+            (setting == setting_at(SETTING_MAX_USER_PORT) &&
+             !note_max_user_port(machine, survey, step, plan, fault)))
             return false;
-        if (setting == setting_at(SETTING_MAX_USER_PORT)) {
-            if (!note_max_user_port(machine, survey, step, plan, fault))
-                return false;
-        } else if (!note_timed_wait(survey, plan, fault)) {
-            return false;
-        }
     }
     return true;
 }

@@ -3,8 +3,9 @@
 #include <string.h>
 
 #include "core/rules/capacity.h"
+#include "core/rules/setting.h"
 
-enum { SYSTEM_PROCESS = 4, HIGHEST_USER_PORT = 65534, SHORT_WAIT_SECONDS = 30 };
+enum { SHORT_WAIT_SECONDS = 30 };
 
 /* ---- processes --------------------------------------------------------- */
 
@@ -259,7 +260,7 @@ static void advise_max_user_port(const struct snapshot *snapshot, const struct f
     const struct survey *survey = &snapshot->survey;
     const struct running_range *running = &survey->running[main->protocol][main->family];
     const struct value *stored = &survey->stored[SETTING_MAX_USER_PORT];
-    struct value highest = value_number(HIGHEST_USER_PORT);
+    struct value highest = value_number(MAX_USER_PORT_MAXIMUM);
     bool is_stored = value_equal(stored, &highest);
     struct prediction prediction;
     char more[NUMBER_SIZE];
@@ -274,10 +275,10 @@ static void advise_max_user_port(const struct snapshot *snapshot, const struct f
                                                         : sentences_add(after);
     number_string(more, prediction.range.count - running->range.count);
     if (is_stored) {
-        text_printf(text, "MaxUserPort is already %d; a restart provides", HIGHEST_USER_PORT);
+        text_printf(text, "MaxUserPort is already %d; a restart provides", MAX_USER_PORT_MAXIMUM);
     } else {
         text_puts(text, "Raise MaxUserPort; after a restart this provides");
-        sentences_command(after, "maxport set %d", HIGHEST_USER_PORT);
+        sentences_command(after, "maxport set %d", MAX_USER_PORT_MAXIMUM);
     }
     text_printf(text, " %s more %s ports (%u-%u).", more, protocol_name(main->protocol),
                 (unsigned)prediction.range.start, (unsigned)range_end(prediction.range));

@@ -102,7 +102,7 @@ static bool look_for_suspects(const struct snapshot *snapshot, struct finding *f
     struct remote_end remote;
     uint32_t available = snapshot->survey.auto_reuse.count;
 
-    snapshot_ranges(snapshot, ranges);
+    survey_ranges(&snapshot->survey, ranges);
     if (!top_user_process(snapshot, finding->protocol, &finding->process, fault))
         return false;
     if (finding->protocol != PROTOCOL_TCP)

@@ -90,7 +90,7 @@ bool top_user_process(const struct snapshot *snapshot, enum protocol protocol,
     struct usage_groups groups;
 
     memset(top_user, 0, sizeof *top_user);
-    snapshot_ranges(snapshot, ranges);
+    survey_ranges(&snapshot->survey, ranges);
     if (!usage_group(&snapshot->sockets, GROUP_PROCESS, ranges, SIZE_MAX, &groups, fault))
         return false;
     for (size_t i = 0; i < groups.count && !top_user->is_known; i++)

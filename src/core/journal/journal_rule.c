@@ -64,7 +64,7 @@ static bool allows_set(const struct step *step, struct fault *fault)
 {
     const struct setting *setting = setting_by_exact_name(step);
 
-    return (setting && setting->is_writable && step->after.kind == VALUE_NUMBER &&
+    return (setting && step->after.kind == VALUE_NUMBER &&
             setting_was_ever_allowed(setting, step->after.number)) ||
            refuse(fault, "maxport set does not write this.");
 }
@@ -73,7 +73,7 @@ static bool allows_reset(const struct step *step, struct fault *fault)
 {
     const struct setting *setting = setting_by_exact_name(step);
 
-    return (setting && setting->is_writable && step->after.kind == VALUE_ABSENT) ||
+    return (setting && step->after.kind == VALUE_ABSENT) ||
            refuse(fault, "maxport reset does not write this.");
 }
 
@@ -96,8 +96,8 @@ static const struct {
     bool (*allows)(const struct step *, struct fault *);
     size_t most_steps;
 } changes[] = {
-    {"set", allows_set, SETTING_COUNT},
-    {"reset", allows_reset, SETTING_COUNT},
+    {"set", allows_set, SETTINGS_MAX},
+    {"reset", allows_reset, SETTINGS_MAX},
     {"range set", allows_range_set, 1},
     {"restore", allows_restore, JOURNAL_STEPS_MAX},
 };

@@ -7,58 +7,15 @@
 static const uint64_t KB = 1024, MB = 1024 * 1024, GB = 1024 * 1024 * 1024;
 static const uint64_t TB = UINT64_C(1024) * 1024 * 1024 * 1024;
 
-/* ---- basis ------------------------------------------------------------ */
-
-static const struct {
-    const char *name, *key;
-} bases[] = {
-    [BASIS_GIVEN] = {"given", "given"},
-    [BASIS_SEEN] = {"read from Windows", "read from Windows"},
-    [BASIS_DOCUMENTED] = {"documented", "documented"},
-    [BASIS_MEASURED] = {"measured", "measured"},
-    [BASIS_INFERRED] = {"inferred", "inferred"},
-    [BASIS_RULE_OF_THUMB] = {"rule of thumb", "rule_of_thumb"},
-    [BASIS_UNKNOWN] = {"unknown", "unknown"},
-};
-
-const char *basis_name(enum basis basis)
+static struct figure known(uint64_t value, enum confidence confidence, const char *source)
 {
-    return bases[basis].name;
-}
-
-const char *basis_key(enum basis basis)
-{
-    return bases[basis].key;
-}
-
-enum basis basis_of(enum confidence confidence)
-{
-    switch (confidence) {
-    case CONFIDENCE_DOCUMENTED:
-        return BASIS_DOCUMENTED;
-    case CONFIDENCE_MEASURED:
-        return BASIS_MEASURED;
-    case CONFIDENCE_INFERRED:
-        return BASIS_INFERRED;
-    case CONFIDENCE_UNKNOWN:
-        break;
-    }
-    return BASIS_UNKNOWN;
-}
-
-enum basis basis_weaker(enum basis a, enum basis b)
-{
-    return a > b ? a : b;
-}
-
-static struct figure known(uint64_t value, enum basis basis, const char *source)
-{
-    return (struct figure){.is_known = true, .value = value, .basis = basis, .source = source};
+    return (struct figure){
+        .is_known = true, .value = value, .confidence = confidence, .source = source};
 }
 
 static struct figure not_known(const char *source)
 {
-    return (struct figure){.basis = BASIS_UNKNOWN, .source = source};
+    return (struct figure){.confidence = CONFIDENCE_UNKNOWN, .source = source};
 }
 
 /* ---- a Windows by name ------------------------------------------------ */
@@ -148,19 +105,20 @@ bool capacity_windows(const char *name, unsigned bits, struct os_version *os, st
 struct figure capacity_default_wait(const struct os_version *os, enum family family)
 {
     if (!os_at_least(os, 5, 1, 0))
-        return known(240, BASIS_DOCUMENTED,
+        return known(240, CONFIDENCE_DOCUMENTED,
                      "cc938217: on Windows 2000, TcpTimedWaitDelay defaults to 240 s.");
     if (!os_at_least(os, 6, 0, 0)) {
         if (family == FAMILY_IPV6)
-            return known(240, os_at_least(os, 5, 2, 0) ? BASIS_INFERRED : BASIS_DOCUMENTED,
+            return known(240,
+                         os_at_least(os, 5, 2, 0) ? CONFIDENCE_INFERRED : CONFIDENCE_DOCUMENTED,
                          "KB314053: the IPv6 stack of XP, which Server 2003 shares, uses 240 s.");
         if (os_at_least(os, 5, 2, 0))
-            return known(120, BASIS_DOCUMENTED,
+            return known(120, CONFIDENCE_DOCUMENTED,
                          "cc757512: on Server 2003, TcpTimedWaitDelay defaults to 120 s.");
-        return known(120, BASIS_DOCUMENTED,
+        return known(120, CONFIDENCE_DOCUMENTED,
                      "KB314053: on XP, TcpTimedWaitDelay defaults to 120 s over IPv4.");
     }
-    return known(120, BASIS_DOCUMENTED,
+    return known(120, CONFIDENCE_DOCUMENTED,
                  "Microsoft's BizTalk guide: TcpTimedWaitDelay defaults to 120 s on Vista to 8 and "
                  "on \"8.1 and later\".");
 }
@@ -169,7 +127,7 @@ struct figure capacity_disputed_wait(const struct os_version *os)
 {
     if (!os_at_least(os, 6, 0, 0))
         return not_known("");
-    return known(240, BASIS_DOCUMENTED,
+    return known(240, CONFIDENCE_DOCUMENTED,
                  "Microsoft's pages disagree about the default: the port-exhaustion page (2025) "
                  "and the ETW SystemConfig_Network page state 4 minutes, not 120 s. If the "
                  "difference matters, measure it.");
@@ -183,7 +141,8 @@ struct figure capacity_stored_wait(const struct os_version *os, enum family fami
     if (stored->kind == VALUE_ABSENT)
         return capacity_default_wait(os, family);
     if (setting_accepts(setting, os, stored))
-        return known(stored->number, os_at_least(os, 10, 0, 0) ? BASIS_INFERRED : BASIS_DOCUMENTED,
+        return known(stored->number,
+                     os_at_least(os, 10, 0, 0) ? CONFIDENCE_INFERRED : CONFIDENCE_DOCUMENTED,
                      os_at_least(os, 10, 0, 0)
                          ? "TcpTimedWaitDelay as stored; Windows reads it at startup. "
                            "Microsoft's BizTalk guide implies that Windows 10 and later use it, "
@@ -191,22 +150,23 @@ struct figure capacity_stored_wait(const struct os_version *os, enum family fami
                          : "TcpTimedWaitDelay as stored; Windows reads it at startup.");
     struct figure wait = capacity_default_wait(os, family);
 
-    return known(wait.value, BASIS_UNKNOWN,
+    return known(wait.value, CONFIDENCE_UNKNOWN,
                  "The stored TcpTimedWaitDelay is not a documented value and its effect is "
                  "unknown, so the documented default is used.");
 }
 
 struct destination_rate stream_of_range(struct port_range range, uint32_t excluded,
-                                        enum basis basis, const char *source, struct figure wait)
+                                        enum confidence confidence, const char *source,
+                                        struct figure wait)
 {
     uint32_t left = range.count > excluded ? range.count - excluded : 0;
 
     return (struct destination_rate){
         .range = range,
         .excluded = excluded,
-        .ports = range.count ? known(left, basis, source) : not_known(source),
+        .ports = range.count ? known(left, confidence, source) : not_known(source),
         .wait_seconds = wait,
-        .basis = basis_weaker(basis, wait.basis),
+        .confidence = confidence_weaker(confidence, wait.confidence),
     };
 }
 
@@ -216,9 +176,10 @@ struct destination_rate stream_of_prediction(const struct prediction *prediction
     struct destination_rate stream;
 
     if (prediction->is_known)
-        return stream_of_range(prediction->range, 0, basis_of(prediction->confidence),
-                               prediction->source, wait);
-    stream = stream_of_range(prediction->neighbour, 0, BASIS_UNKNOWN, prediction->source, wait);
+        return stream_of_range(prediction->range, 0, prediction->confidence, prediction->source,
+                               wait);
+    stream =
+        stream_of_range(prediction->neighbour, 0, CONFIDENCE_UNKNOWN, prediction->source, wait);
     stream.neighbour = prediction->neighbour_name;
     return stream;
 }
@@ -241,7 +202,7 @@ uint64_t stream_rate_tenths(const struct destination_rate *stream)
 /* docs/windows.md, "Setting the range with netsh". */
 static void need_ports(const struct os_version *os, struct requirement *need)
 {
-    struct value value = value_number(65534);
+    struct value value = value_number(MAX_USER_PORT_MAXIMUM);
     struct prediction widest;
     uint32_t start;
 
@@ -251,10 +212,10 @@ static void need_ports(const struct os_version *os, struct requirement *need)
     need->most_ports = widest.range.count;
     start = widest.range.start;
     if (widest.range.count && need->ports <= widest.range.count) {
-        /* 5000 is the least that is documented, and 65534 holds them by the above. */
+        /* At most MAX_USER_PORT_MAXIMUM, because the widest range has enough ports. */
         value.number = start + (uint32_t)need->ports - 1;
-        if (value.number < 5000)
-            value.number = 5000;
+        if (value.number < MAX_USER_PORT_MINIMUM)
+            value.number = MAX_USER_PORT_MINIMUM;
         need->max_user_port = value.number;
         range_predict(os, PROTOCOL_TCP, FAMILY_IPV4, &value, &need->prediction);
     }
@@ -397,17 +358,17 @@ static struct figure limit_of_32_bit(const struct os_version *os, uint64_t ram)
     if (!os_at_least(os, 5, 1, 0))
         return not_known("Win32 \"Memory Limits for Windows\" does not cover Windows 2000.");
     if (!os_at_least(os, 6, 0, 0))
-        return known(256 * MB, BASIS_DOCUMENTED,
+        return known(256 * MB, CONFIDENCE_DOCUMENTED,
                      "Win32 \"Memory Limits for Windows\": 256 MB on 32-bit XP and Server 2003, or "
                      "128 MB with /3GB.");
     if (!os_at_least(os, 6, 1, 0) && !os_is_server(os))
         return not_known("Win32 \"Memory Limits for Windows\": on 32-bit Vista the limits are "
                          "kernel address space, RAM and, from SP1, NonPagedPoolLimit.");
     if (os_at_least(os, 6, 3, 0) && !os_at_least(os, 10, 0, 0))
-        return known(least(ram, 2 * GB), BASIS_INFERRED,
+        return known(least(ram, 2 * GB), CONFIDENCE_INFERRED,
                      "Win32 \"Memory Limits for Windows\" states RAM or 16 TB for 32-bit 8.1 "
                      "too, but its kernel has 2 GB of address space, which is the limit.");
-    return known(least(ram / 4 * 3, 2 * GB), BASIS_DOCUMENTED,
+    return known(least(ram / 4 * 3, 2 * GB), CONFIDENCE_DOCUMENTED,
                  "Win32 \"Memory Limits for Windows\": 75 % of RAM or 2 GB on 32-bit Windows, "
                  "whichever is smaller.");
 }
@@ -417,26 +378,26 @@ enum { SERVER_2019_BUILD = 17763, WINDOWS_11_BUILD = 22000 };
 static struct figure limit_of_64_bit(const struct os_version *os, uint64_t ram)
 {
     if (!os_at_least(os, 6, 0, 0))
-        return known(least(ram, 128 * GB), BASIS_DOCUMENTED,
+        return known(least(ram, 128 * GB), CONFIDENCE_DOCUMENTED,
                      "Win32 \"Memory Limits for Windows\": up to 128 GB on 64-bit XP and Server "
                      "2003, depending on configuration and RAM.");
     if (!os_at_least(os, 6, 1, 0) && !os_is_server(os))
-        return known(least(ram / 5 * 2, 128 * GB), BASIS_DOCUMENTED,
+        return known(least(ram / 5 * 2, 128 * GB), CONFIDENCE_DOCUMENTED,
                      "Win32 \"Memory Limits for Windows\": 40 % of RAM up to 128 GB on 64-bit "
                      "Vista.");
     if (!os_at_least(os, 6, 2, 0))
-        return known(least(ram / 4 * 3, 128 * GB), BASIS_DOCUMENTED,
+        return known(least(ram / 4 * 3, 128 * GB), CONFIDENCE_DOCUMENTED,
                      "Win32 \"Memory Limits for Windows\": 75 % of RAM up to 128 GB on 64-bit "
                      "Windows 7, Server 2008 and 2008 R2.");
     if (os_at_least(os, 6, 3, 0) && !os_at_least(os, 10, 0, 0))
-        return known(least(ram, 16 * TB), BASIS_DOCUMENTED,
+        return known(least(ram, 16 * TB), CONFIDENCE_DOCUMENTED,
                      "Win32 \"Memory Limits for Windows\": RAM or 16 TB, whichever is smaller, on "
                      "8.1 and Server 2012 R2.");
     if (!os_at_least(os, 10, 0, os_is_server(os) ? SERVER_2019_BUILD : WINDOWS_11_BUILD))
-        return known(least(ram, 128 * GB), BASIS_DOCUMENTED,
+        return known(least(ram, 128 * GB), CONFIDENCE_DOCUMENTED,
                      "Win32 \"Memory Limits for Windows\": RAM or 128 GB, whichever is smaller, "
                      "the general rule for releases up to Windows 10 and Server 2016.");
-    return known(least(ram, 128 * GB), BASIS_INFERRED,
+    return known(least(ram, 128 * GB), CONFIDENCE_INFERRED,
                  "Win32 \"Memory Limits for Windows\": RAM or 128 GB, whichever is smaller. The "
                  "page covers releases up to Windows 10 and Server 2016; for later releases this "
                  "is inferred.");
@@ -467,14 +428,14 @@ struct thumb_rule capacity_thumb_rule(const struct os_version *os, uint64_t ram)
 
 struct figure capacity_default_stack(void)
 {
-    return known(1 * MB, BASIS_DOCUMENTED,
+    return known(1 * MB, CONFIDENCE_DOCUMENTED,
                  "Win32 \"Thread Stack Size\": by default, linkers reserve 1 MB for each thread.");
 }
 
 struct figure capacity_session_budget(const struct os_version *os, uint64_t ram)
 {
     if (!os->is_64_bit)
-        return known(2 * GB, BASIS_DOCUMENTED,
+        return known(2 * GB, CONFIDENCE_DOCUMENTED,
                      "Win32 \"Memory Limits for Windows\": a 32-bit process has 2 GB of address "
                      "space, or 3 GB if it is large-address-aware under /3GB.");
     static const char source[] =
@@ -482,7 +443,7 @@ struct figure capacity_session_budget(const struct os_version *os, uint64_t ram)
         "counted in full, although Windows commits them page by page and a page file extends RAM "
         "at the cost of speed.";
 
-    return ram ? known(ram, BASIS_INFERRED, source) : not_known(source);
+    return ram ? known(ram, CONFIDENCE_INFERRED, source) : not_known(source);
 }
 
 bool capacity_sessions(struct figure budget, const struct session *session, struct figure *sessions,

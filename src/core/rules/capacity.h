@@ -12,27 +12,11 @@
 
 #include "core/rules/range.h"
 
-/* From the most to the least reliable. */
-enum basis {
-    BASIS_GIVEN,         /* given on the command line */
-    BASIS_SEEN,          /* reported by Windows on this machine */
-    BASIS_DOCUMENTED,    /* documented by Microsoft */
-    BASIS_MEASURED,      /* measured and published by a third party */
-    BASIS_INFERRED,      /* inferred from the above for a similar Windows */
-    BASIS_RULE_OF_THUMB, /* a rule of a vendor other than Microsoft */
-    BASIS_UNKNOWN,       /* no source; a figure is a guess */
-};
-
-const char *basis_name(enum basis basis); /* "rule of thumb" */
-const char *basis_key(enum basis basis);  /* "rule_of_thumb", in JSON */
-enum basis basis_of(enum confidence confidence);
-enum basis basis_weaker(enum basis a, enum basis b);
-
 struct figure {
     bool is_known;
     uint64_t value;
-    enum basis basis;
-    const char *source; /* a sentence, "" none; static, or valid as long as the figure's input */
+    enum confidence confidence;
+    const char *source; /* a sentence; static, or as long-lived as what it was made of; "" none */
 };
 
 /* ---- a Windows by name ---- */
@@ -60,15 +44,16 @@ struct destination_rate {
     uint32_t excluded;       /* excluded ports of the range */
     struct figure ports;     /* usable ports of the range */
     struct figure wait_seconds;
-    enum basis basis; /* of the rate: the weaker basis of ports and wait_seconds */
-    /* The Windows whose range is used because this Windows has no source; else NULL. */
+    enum confidence confidence; /* of the rate: the weaker of the two */
+    /* Where no source says what this Windows does: whose range was taken instead. */
     const char *neighbour;
 };
 
 struct destination_rate stream_of_range(struct port_range range, uint32_t excluded,
-                                        enum basis basis, const char *source, struct figure wait);
-/* With the predicted range. If it is unknown, uses the range of the neighbour with
- * BASIS_UNKNOWN; without a neighbour the rate is unknown. */
+                                        enum confidence confidence, const char *source,
+                                        struct figure wait);
+/* With the range that this Windows would use after a restart; where that is unknown
+ * its neighbour's, with CONFIDENCE_UNKNOWN; not known where there is none. */
 struct destination_rate stream_of_prediction(const struct prediction *prediction,
                                              struct figure wait);
 

@@ -1,6 +1,6 @@
 #include "core/rules/range.h"
 
-enum { LOWEST_DOCUMENTED = 5000, HIGHEST_DOCUMENTED = 65534 }; /* cc938196, KB196271 */
+#include "core/rules/setting.h"
 
 /* The cases of a stored MaxUserPort that the sources distinguish. */
 enum situation {
@@ -172,29 +172,14 @@ static const struct rule rules[] = {
      too_new, NEW_DEFAULT},
 };
 
-const char *confidence_name(enum confidence confidence)
-{
-    switch (confidence) {
-    case CONFIDENCE_DOCUMENTED:
-        return "documented";
-    case CONFIDENCE_MEASURED:
-        return "measured";
-    case CONFIDENCE_INFERRED:
-        return "inferred";
-    case CONFIDENCE_UNKNOWN:
-        break;
-    }
-    return "unknown";
-}
-
 /* Bits of enum situation. */
 static unsigned situations_of(const struct value *max_user_port)
 {
     if (max_user_port->kind == VALUE_ABSENT)
         return ABSENT;
-    if (max_user_port->kind == VALUE_NUMBER && max_user_port->number >= LOWEST_DOCUMENTED &&
-        max_user_port->number <= HIGHEST_DOCUMENTED)
-        return max_user_port->number == HIGHEST_DOCUMENTED ? VALID | HIGHEST : VALID;
+    if (max_user_port->kind == VALUE_NUMBER && max_user_port->number >= MAX_USER_PORT_MINIMUM &&
+        max_user_port->number <= MAX_USER_PORT_MAXIMUM)
+        return max_user_port->number == MAX_USER_PORT_MAXIMUM ? VALID | HIGHEST : VALID;
     return OTHER;
 }
 

@@ -10,19 +10,11 @@
 
 #include "core/base/place.h"
 #include "core/base/value.h"
+#include "core/rules/confidence.h"
 #include "core/system/os_version.h"
 
-/* The limits of netsh (docs/windows.md, "Setting the range with netsh"). */
-enum { RANGE_START_MINIMUM = 1025, RANGE_COUNT_MINIMUM = 255, RANGE_END_MAXIMUM = 65535 };
-
-enum confidence {
-    CONFIDENCE_DOCUMENTED, /* documented by Microsoft */
-    CONFIDENCE_MEASURED,   /* measured and published by a third party */
-    CONFIDENCE_INFERRED,   /* inferred from a similar Windows, or from several reports */
-    CONFIDENCE_UNKNOWN,    /* no source */
-};
-
-const char *confidence_name(enum confidence confidence); /* also in JSON */
+/* What netsh accepts (docs/windows.md, "Setting the range with netsh"). */
+enum { RANGE_START_MINIMUM = 1025, RANGE_COUNT_MINIMUM = 255, RANGE_END_MAXIMUM = HIGHEST_PORT };
 
 struct prediction {
     bool is_known; /* false: `range` is meaningless */

@@ -1,6 +1,6 @@
 #include "core/rules/range_origin.h"
 
-const char *range_origin_key(enum range_origin_kind kind)
+const char *range_origin_key(enum range_origin kind)
 {
     switch (kind) {
     case RANGE_ORIGIN_DEFAULT:
@@ -19,7 +19,7 @@ const char *range_origin_key(enum range_origin_kind kind)
     return "unknown";
 }
 
-const char *range_origin_words(enum range_origin_kind kind)
+const char *range_origin_words(enum range_origin kind)
 {
     switch (kind) {
     case RANGE_ORIGIN_DEFAULT:
@@ -44,9 +44,9 @@ static bool is_witnessed(const struct running_range *running)
     return running->is_known && running->source != RANGE_SOURCE_RULE;
 }
 
-static enum range_origin_kind judge_kind(const struct os_version *os, enum protocol protocol,
-                                         enum family family, const struct running_range *running,
-                                         const struct value *at_boot)
+enum range_origin range_origin_of(const struct os_version *os, enum protocol protocol,
+                                  enum family family, const struct running_range *running,
+                                  const struct value *at_boot)
 {
     struct port_range usual = range_default(os, protocol, family);
     struct prediction rule;
@@ -66,14 +66,6 @@ static enum range_origin_kind judge_kind(const struct os_version *os, enum proto
     return RANGE_ORIGIN_UNAFFECTED;
 }
 
-void range_origin_make(const struct os_version *os, enum protocol protocol, enum family family,
-                       const struct running_range *running, const struct value *at_boot,
-                       const struct value *stored, struct range_origin *range_origin)
-{
-    range_origin->kind = judge_kind(os, protocol, family, running, at_boot);
-    range_origin->is_restart_pending = !value_equal(at_boot, stored);
-}
-
 static void predict(struct prediction *prediction, struct port_range range, const char *source)
 {
     *prediction = (struct prediction){
@@ -90,7 +82,7 @@ void range_origin_predict(const struct os_version *os, enum protocol protocol, e
                           const struct value *stored, struct prediction *prediction)
 {
     struct port_range usual = range_default(os, protocol, family);
-    enum range_origin_kind kind = judge_kind(os, protocol, family, running, at_boot);
+    enum range_origin kind = range_origin_of(os, protocol, family, running, at_boot);
     bool is_pending = !value_equal(at_boot, stored);
 
     range_predict(os, protocol, family, stored, prediction);

@@ -2,72 +2,21 @@
 
 #include <string.h>
 
-/* Bounds and defaults differ by Windows version. A setting has one row for each change; the newest
- * row for the Windows applies. */
-struct bounds {
-    uint32_t major, minor;
-    uint32_t minimum, maximum;
-    const char *default_words;
-};
-
-static const struct setting catalog[SETTING_COUNT] = {
-    [SETTING_MAX_USER_PORT] =
-        {
-            .name = "MaxUserPort",
-            .summary = "highest port that Windows assigns to programs that ask for any free port",
-            .unit = "port",
-            .source = "KB196271, cc938196, cc758002: REG_DWORD 5000 to 65534, default 5000",
-            .is_writable = true,
-            .needs_restart = true,
-        },
-    [SETTING_TCP_TIMED_WAIT_DELAY] =
-        {
-            .name = "TcpTimedWaitDelay",
-            .summary = "seconds that a closed connection keeps its port in TIME_WAIT",
-            .unit = "seconds",
-            .source = "cc938217, KB314053, cc757512, BizTalk performance guide",
-            .is_writable = true,
-            .needs_restart = true,
-        },
-};
-
-/* Sources: docs/windows.md, "MaxUserPort: the value" and "TcpTimedWaitDelay".
- * On Vista and later the range has its own default if MaxUserPort is absent, so "default 5000"
- * would be misleading there. */
-static const struct bounds max_user_port_bounds[] = {
-    {5, 0, 5000, 65534, "documented default 5000"},
-    {6, 0, 5000, 65534, "the Windows default range applies"},
-    {0, 0, 0, 0, NULL},
-};
-
-static const struct bounds timed_wait_bounds[] = {
-    {5, 0, 30, 300, "documented default 240 seconds"},
-    {5, 1, 30, 300, "documented default 120 seconds"},
-    {6, 0, 30, 300, "documented default 120 seconds; some Microsoft pages state 240"},
-    {6, 3, 2, 300, "documented default 120 seconds; some Microsoft pages state 240"},
-    {0, 0, 0, 0, NULL},
-};
-
-static const struct bounds *const bounds_of[SETTING_COUNT] = {
-    [SETTING_MAX_USER_PORT] = max_user_port_bounds,
-    [SETTING_TCP_TIMED_WAIT_DELAY] = timed_wait_bounds,
-};
-
 const struct setting *setting_at(size_t index)
 {
-    return &catalog[index];
+    return &setting_catalog[index];
 }
 
 size_t setting_index(const struct setting *setting)
 {
-    return (size_t)(setting - catalog);
+    return (size_t)(setting - setting_catalog);
 }
 
 const struct setting *setting_find(const char *name)
 {
-    for (size_t i = 0; i < SETTING_COUNT; i++)
-        if (ascii_compare(catalog[i].name, name) == 0)
-            return &catalog[i];
+    for (size_t i = 0; i < setting_count; i++)
+        if (ascii_compare(setting_catalog[i].name, name) == 0)
+            return &setting_catalog[i];
     return NULL;
 }
 
@@ -84,11 +33,11 @@ struct place setting_place(const struct setting *setting)
 
 const struct setting *setting_of_place(const struct place *place)
 {
-    for (size_t i = 0; i < SETTING_COUNT; i++) {
-        struct place own = setting_place(&catalog[i]);
+    for (size_t i = 0; i < setting_count; i++) {
+        struct place own = setting_place(&setting_catalog[i]);
 
         if (place_equal(place, &own))
-            return &catalog[i];
+            return &setting_catalog[i];
     }
     return NULL;
 }
@@ -106,18 +55,25 @@ static void show_refused(struct text *shown, const char *text)
 
 bool setting_unknown(const char *name, struct fault *fault)
 {
-    struct text shown;
+    struct text shown, all;
     size_t best_distance = SIZE_MAX;
     const struct setting *best = NULL;
 
-    for (size_t i = 0; i < SETTING_COUNT; i++) {
-        size_t distance = edit_distance(name, catalog[i].name);
+    for (size_t i = 0; i < setting_count; i++) {
+        size_t distance = edit_distance(name, setting_catalog[i].name);
 
         if (distance < best_distance) {
             best_distance = distance;
-            best = &catalog[i];
+            best = &setting_catalog[i];
         }
     }
+    text_init(&all);
+    for (size_t i = 0; i < setting_count; i++)
+        text_printf(&all, "%s%s",
+                    i == 0                  ? ""
+                    : i + 1 < setting_count ? ", "
+                                            : " and ",
+                    setting_catalog[i].name);
     show_refused(&shown, name);
     if (best && best_distance <= strlen(best->name) / 2)
         fault_set(fault, FAULT_USAGE, 0,
@@ -125,19 +81,20 @@ bool setting_unknown(const char *name, struct fault *fault)
                   text_string(&shown), best->name);
     else
         fault_set(fault, FAULT_USAGE, 0,
-                  "Unknown setting \"%s\". maxport supports MaxUserPort and TcpTimedWaitDelay. "
-                  "Nothing was changed.",
-                  text_string(&shown));
+                  "Unknown setting \"%s\". maxport supports %s. Nothing was changed.",
+                  text_string(&shown), text_string(&all));
+    text_release(&all);
     text_release(&shown);
     return false;
 }
 
-static const struct bounds *bounds_for(const struct setting *setting, const struct os_version *os)
+static const struct setting_bounds *bounds_for(const struct setting *setting,
+                                               const struct os_version *os)
 {
-    const struct bounds *row = bounds_of[setting_index(setting)];
-    const struct bounds *found = row;
+    const struct setting_bounds *row = setting->bounds;
+    const struct setting_bounds *found = row;
 
-    for (; row->default_words; row++)
+    for (size_t i = 0; i < SETTING_BOUNDS_MAX && row->default_words; i++, row++)
         if (os_at_least(os, row->major, row->minor, 0))
             found = row;
     return found;
@@ -146,7 +103,7 @@ static const struct bounds *bounds_for(const struct setting *setting, const stru
 void setting_bounds(const struct setting *setting, const struct os_version *os, uint32_t *minimum,
                     uint32_t *maximum)
 {
-    const struct bounds *row = bounds_for(setting, os);
+    const struct setting_bounds *row = bounds_for(setting, os);
 
     *minimum = row->minimum;
     *maximum = row->maximum;
@@ -154,8 +111,8 @@ void setting_bounds(const struct setting *setting, const struct os_version *os, 
 
 bool setting_was_ever_allowed(const struct setting *setting, uint32_t number)
 {
-    for (const struct bounds *row = bounds_of[setting_index(setting)]; row->default_words; row++)
-        if (number >= row->minimum && number <= row->maximum)
+    for (size_t i = 0; i < SETTING_BOUNDS_MAX && setting->bounds[i].default_words; i++)
+        if (number >= setting->bounds[i].minimum && number <= setting->bounds[i].maximum)
             return true;
     return false;
 }
@@ -175,7 +132,7 @@ const char *setting_restart_words(const struct os_version *os)
 bool setting_accepts(const struct setting *setting, const struct os_version *os,
                      const struct value *value)
 {
-    const struct bounds *row = bounds_for(setting, os);
+    const struct setting_bounds *row = bounds_for(setting, os);
 
     if (value->kind == VALUE_ABSENT)
         return true;
@@ -226,7 +183,7 @@ static bool parse_number(const char *text, uint32_t *number)
 bool setting_parse(const struct setting *setting, const struct os_version *os, const char *text,
                    uint32_t *number, struct fault *fault)
 {
-    const struct bounds *row = bounds_for(setting, os);
+    const struct setting_bounds *row = bounds_for(setting, os);
     uint32_t parsed = 0;
     struct text shown;
 

@@ -11,19 +11,49 @@
 #include "core/base/value.h"
 #include "core/system/os_version.h"
 
-enum { SETTING_MAX_USER_PORT, SETTING_TCP_TIMED_WAIT_DELAY, SETTING_COUNT };
+/* Rows that rules about ranges and TIME_WAIT refer to. All other code handles every row of the
+ * catalog alike. */
+enum { SETTING_MAX_USER_PORT, SETTING_TCP_TIMED_WAIT_DELAY };
 
-struct setting {
-    const char *name;    /* name of the registry value */
-    const char *summary; /* one line, for help */
-    const char *unit;    /* "port" or "seconds" */
-    const char *source;  /* where bounds and default are documented */
-    bool is_writable;
-    bool needs_restart;
+/* The documented bounds of MaxUserPort (docs/windows.md, "MaxUserPort: the value"). */
+enum { MAX_USER_PORT_MINIMUM = 5000, MAX_USER_PORT_MAXIMUM = 65534 };
+
+enum {
+    SETTINGS_MAX = 16, /* rows of a catalog, for arrays by setting */
+    SETTING_BOUNDS_MAX = 6,
+    SETTING_NOTES_MAX = 4,
 };
 
-/* The rows of the catalog in the order of the screens. */
-const struct setting *setting_at(size_t index); /* index < SETTING_COUNT */
+/* From this version of Windows on; the newest row that applies counts. */
+struct setting_bounds {
+    uint32_t major, minor;
+    uint32_t minimum, maximum;
+    const char *default_words; /* what Windows does if the value is absent; NULL ends the rows */
+};
+
+/* Worth knowing before a change on this version of Windows and later. */
+struct setting_note {
+    uint32_t major, minor;
+    const char *text; /* NULL ends the rows */
+};
+
+struct setting {
+    const char *name;    /* of the registry value, on screens and as the key in JSON */
+    const char *topic;   /* what it is about, at most 14 characters, for status */
+    const char *accepts; /* for help: the bounds in words */
+    const char *unit;    /* "seconds", or "" */
+    const char *source;  /* where bounds and default are documented */
+    bool needs_restart;
+    bool suggests_maximum; /* the window begins with the highest value, not the lowest */
+    struct setting_bounds bounds[SETTING_BOUNDS_MAX];
+    struct setting_note notes[SETTING_NOTES_MAX];
+};
+
+/* The catalog, in the order in which screens list it. */
+extern const struct setting setting_catalog[];
+extern const size_t setting_count;
+
+const struct setting *setting_at(size_t index); /* index < setting_count */
 size_t setting_index(const struct setting *setting);
 
 /* By name, ASCII case ignored. NULL: not in the catalog. */

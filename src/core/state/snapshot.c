@@ -3,33 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-void snapshot_ranges(const struct snapshot *snapshot,
-                     struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT])
-{
-    for (int p = 0; p < PROTOCOL_COUNT; p++)
-        for (int f = 0; f < FAMILY_COUNT; f++) {
-            const struct running_range *running = &snapshot->survey.running[p][f];
-
-            ranges[p][f] = running->is_known ? running->range : (struct port_range){0, 0};
-        }
-}
-
-static void count(struct snapshot *snapshot)
-{
-    struct survey *survey = &snapshot->survey;
-    struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT];
-
-    snapshot_ranges(snapshot, ranges);
-    for (int p = 0; p < PROTOCOL_COUNT; p++) {
-        usage_count(&snapshot->sockets, (enum protocol)p, ranges[p], &survey->usage[p]);
-        for (int f = 0; f < FAMILY_COUNT; f++)
-            survey->usage[p].excluded[f] = exclusions_within(&survey->exclusions, (enum protocol)p,
-                                                             (enum family)f, ranges[p][f]);
-    }
-    survey->has_bound = snapshot->sockets.has_bound;
-    verdict_make(survey->usage, &survey->verdict);
-}
-
 /* Adds the processes that only the older list has. Without memory they go unnamed, and
  * the lack of it is noted. */
 static void keep_names(struct processes *newer, const struct processes *older)
@@ -137,7 +110,7 @@ bool snapshot_take(const struct machine *machine, unsigned wants, struct snapsho
     snapshot->survey.has_usage = has_sockets;
     snapshot->survey.usage_fault = sockets_fault;
     take_names(machine, snapshot);
-    count(snapshot);
+    survey_set_usage(&snapshot->survey, &snapshot->sockets);
     return true;
 }
 
@@ -157,7 +130,7 @@ bool snapshot_refresh(const struct machine *machine, struct snapshot *snapshot, 
     snapshot->sockets = sockets;
     snapshot->survey.has_usage = true;
     take_names(machine, snapshot);
-    count(snapshot);
+    survey_set_usage(&snapshot->survey, &snapshot->sockets);
     return true;
 }
 

@@ -8,7 +8,7 @@ enum { BOOT_SLACK_MS = 5 * 60 * 1000 };
 
 static void take_stored(const struct machine *machine, struct survey *survey)
 {
-    for (size_t i = 0; i < SETTING_COUNT; i++) {
+    for (size_t i = 0; i < setting_count; i++) {
         struct place place = setting_place(setting_at(i));
 
         survey->is_stored_known[i] = machine->registry.read(
@@ -90,7 +90,7 @@ static size_t contradicted_entry(const struct survey *survey, size_t index)
 
 static void find_contradicted(struct survey *survey)
 {
-    for (size_t i = 0; i < SETTING_COUNT; i++)
+    for (size_t i = 0; i < setting_count; i++)
         survey->contradicted[i] = contradicted_entry(survey, i);
 }
 
@@ -209,9 +209,9 @@ static void take_ranges(const struct machine *machine, struct survey *survey)
             survey->running_confidence[p][f] = CONFIDENCE_DOCUMENTED;
             if (!survey->running[p][f].is_known)
                 apply_rule(survey, (enum protocol)p, (enum family)f);
-            range_origin_make(&survey->os, (enum protocol)p, (enum family)f, &survey->running[p][f],
-                              &survey->at_boot, &survey->stored[SETTING_MAX_USER_PORT],
-                              &survey->range_origin[p][f]);
+            survey->range_origin[p][f] =
+                range_origin_of(&survey->os, (enum protocol)p, (enum family)f,
+                                &survey->running[p][f], &survey->at_boot);
             survey_predict(survey, (enum protocol)p, (enum family)f,
                            &survey->stored[SETTING_MAX_USER_PORT], predicted);
             if (!survey->is_stored_known[SETTING_MAX_USER_PORT]) {
@@ -228,23 +228,37 @@ static void fetch(const struct machine *machine, struct survey *survey, struct s
     sockets_init(sockets);
     survey->has_usage = machine->sockets.fetch(
         machine->sockets.context, SOCKETS_ROWS | SOCKETS_BOUND, sockets, &survey->usage_fault);
-    survey->has_bound = sockets->has_bound;
 }
 
-static void count(struct survey *survey, const struct sockets *sockets)
+void survey_ranges(const struct survey *survey,
+                   struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT])
 {
-    memset(survey->usage, 0, sizeof survey->usage);
-    for (int p = 0; p < PROTOCOL_COUNT; p++) {
-        struct port_range ranges[FAMILY_COUNT] = {{0, 0}, {0, 0}};
+    for (int p = 0; p < PROTOCOL_COUNT; p++)
+        for (int f = 0; f < FAMILY_COUNT; f++) {
+            const struct running_range *running = &survey->running[p][f];
 
+            ranges[p][f] = running->is_known ? running->range : (struct port_range){0, 0};
+        }
+}
+
+void survey_count(const struct survey *survey, const struct sockets *sockets,
+                  struct usage usages[PROTOCOL_COUNT])
+{
+    struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT];
+
+    survey_ranges(survey, ranges);
+    for (int p = 0; p < PROTOCOL_COUNT; p++) {
+        usage_count(sockets, (enum protocol)p, ranges[p], &usages[p]);
         for (int f = 0; f < FAMILY_COUNT; f++)
-            if (survey->running[p][f].is_known)
-                ranges[f] = survey->running[p][f].range;
-        usage_count(sockets, (enum protocol)p, ranges, &survey->usage[p]);
-        for (int f = 0; f < FAMILY_COUNT; f++)
-            survey->usage[p].excluded[f] =
-                exclusions_within(&survey->exclusions, (enum protocol)p, (enum family)f, ranges[f]);
+            usages[p].excluded[f] = exclusions_within(&survey->exclusions, (enum protocol)p,
+                                                      (enum family)f, ranges[p][f]);
     }
+}
+
+void survey_set_usage(struct survey *survey, const struct sockets *sockets)
+{
+    survey_count(survey, sockets, survey->usage);
+    survey->has_bound = sockets->has_bound;
     verdict_make(survey->usage, &survey->verdict);
 }
 
@@ -253,13 +267,35 @@ void survey_retake_usage(const struct machine *machine, struct survey *survey)
     struct sockets sockets;
 
     fetch(machine, survey, &sockets);
-    count(survey, &sockets);
+    survey_set_usage(survey, &sockets);
     sockets_release(&sockets);
+}
+
+const char survey_restart_words[] =
+    "A restart is pending: MaxUserPort has changed since Windows started.";
+
+static bool is_at_boot_certain(const struct survey *survey)
+{
+    return survey->is_at_boot_known && !survey->is_at_boot_doubtful;
+}
+
+bool survey_started_with(const struct survey *survey, const struct step *step)
+{
+    struct place place = setting_place(setting_at(SETTING_MAX_USER_PORT));
+
+    return place_equal(&step->place, &place) && is_at_boot_certain(survey) &&
+           value_equal(&step->after, &survey->at_boot);
+}
+
+bool survey_restart_is_pending(const struct survey *survey)
+{
+    return survey->is_stored_known[SETTING_MAX_USER_PORT] && is_at_boot_certain(survey) &&
+           !value_equal(&survey->stored[SETTING_MAX_USER_PORT], &survey->at_boot);
 }
 
 bool survey_contradicts(const struct survey *survey, const struct journal_entry *entry)
 {
-    for (size_t i = 0; i < SETTING_COUNT; i++)
+    for (size_t i = 0; i < setting_count; i++)
         if (survey->contradicted[i] &&
             survey->journal.entries[survey->contradicted[i] - 1].id == entry->id)
             return true;
@@ -317,7 +353,7 @@ bool survey_take(const struct machine *machine, unsigned mask, struct survey *su
     is_taken = take_at_boot(machine, survey, fault);
     take_ranges(machine, survey); /* also where it failed: what was begun is fetched */
     if (mask & SURVEY_USAGE)
-        count(survey, &sockets);
+        survey_set_usage(survey, &sockets);
     sockets_release(&sockets);
     if (!is_taken)
         survey_release(survey);
@@ -326,7 +362,7 @@ bool survey_take(const struct machine *machine, unsigned mask, struct survey *su
 
 void survey_release(struct survey *survey)
 {
-    for (size_t i = 0; i < SETTING_COUNT; i++)
+    for (size_t i = 0; i < setting_count; i++)
         value_release(&survey->stored[i]);
     value_release(&survey->at_boot);
     exclusions_release(&survey->exclusions);

@@ -5,7 +5,6 @@
 
 enum {
     DASHES_MIN = 3,
-    PORT_MAX = 65535,
     NUMBER_MAX = 1000000, /* larger ones are kept as this: no port, whatever they are */
 };
 
@@ -143,8 +142,8 @@ bool netsh_parse_range(const char *data, size_t length, struct port_range *range
         return fault_set(fault, FAULT_UNAVAILABLE, 0,
                          "The output of netsh has %s below its dashed line instead of two.",
                          count == 1 ? "one number" : "no number");
-    if (numbers[0] < 1 || numbers[0] > PORT_MAX || numbers[1] < 1 ||
-        numbers[1] > PORT_MAX - numbers[0] + 1)
+    if (numbers[0] < 1 || numbers[0] > HIGHEST_PORT || numbers[1] < 1 ||
+        numbers[1] > HIGHEST_PORT - numbers[0] + 1)
         return fault_set(fault, FAULT_UNAVAILABLE, 0,
                          "The output of netsh is not a port range: start %lu, number %lu%s.",
                          (unsigned long)numbers[0], (unsigned long)numbers[1],
@@ -182,38 +181,7 @@ static bool read_row(const struct line *line, uint32_t numbers[2], bool *is_admi
     return at == line->length;
 }
 
-static int compare_rows(const void *a, const void *b)
-{
-    const struct exclusion *left = a, *right = b;
-    if (left->protocol != right->protocol)
-        return left->protocol < right->protocol ? -1 : 1;
-    if (left->family != right->family)
-        return left->family < right->family ? -1 : 1;
-    if (left->range.start != right->range.start)
-        return left->range.start < right->range.start ? -1 : 1;
-    return left->range.count < right->range.count ? -1 : left->range.count > right->range.count;
-}
-
-/* Adds all rows in one step, because exclusions_add would sort again for each row. */
-static bool append(struct exclusions *exclusions, const struct exclusion *rows, size_t count,
-                   struct fault *fault)
-{
-    if (count == 0)
-        return true;
-    if (count > SIZE_MAX / sizeof *rows - exclusions->count)
-        return fault_no_memory(fault);
-    struct exclusion *all =
-        realloc(exclusions->rows, (exclusions->count + count) * sizeof *exclusions->rows);
-    if (!all)
-        return fault_no_memory(fault);
-    memcpy(all + exclusions->count, rows, count * sizeof *rows);
-    exclusions->rows = all;
-    exclusions->count += count;
-    qsort(all, exclusions->count, sizeof *all, compare_rows);
-    return true;
-}
-
-/* Fills rows, which has room for every line below the dashed line. */
+/* Fills rows, which has room for each line below the dashed one. */
 static bool read_rows(struct lines lines, enum protocol protocol, enum family family,
                       struct exclusion *rows, size_t *count, struct fault *fault)
 {
@@ -240,7 +208,7 @@ static bool read_rows(struct lines lines, enum protocol protocol, enum family fa
                              "The output of netsh contains ports after the end of the list.");
         if (!line.is_whole)
             return fault_set(fault, FAULT_UNAVAILABLE, 0, "The output of netsh is truncated.");
-        if (numbers[0] < 1 || numbers[0] > numbers[1] || numbers[1] > PORT_MAX)
+        if (numbers[0] < 1 || numbers[0] > numbers[1] || numbers[1] > HIGHEST_PORT)
             return fault_set(fault, FAULT_UNAVAILABLE, 0,
                              "The output of netsh contains invalid ports: %lu to %lu%s.",
                              (unsigned long)numbers[0], (unsigned long)numbers[1],
@@ -271,7 +239,7 @@ bool netsh_parse_exclusions(const char *data, size_t length, enum protocol proto
     if (!rows)
         return fault_no_memory(fault);
     bool is_ok = read_rows(lines, protocol, family, rows, &row_count, fault) &&
-                 append(exclusions, rows, row_count, fault);
+                 exclusions_add(exclusions, rows, row_count, fault);
     free(rows);
     return is_ok;
 }

@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SYSTEM_PROCESS = 4 }; /* the kernel's, under every NT since XP */
-
 void processes_init(struct processes *processes)
 {
     *processes = (struct processes){.rows = NULL};

@@ -4,6 +4,8 @@
 
 #include "core/base/fault.h"
 
+enum { SYSTEM_PROCESS = 4 }; /* the kernel, in every Windows since XP */
+
 struct process {
     uint32_t id;
     uint32_t parent;

@@ -58,16 +58,20 @@ static int compare_rows(const void *a, const void *b)
     return left->range.count < right->range.count ? -1 : left->range.count > right->range.count;
 }
 
-bool exclusions_add(struct exclusions *exclusions, const struct exclusion *row, struct fault *fault)
+bool exclusions_add(struct exclusions *exclusions, const struct exclusion *rows, size_t count,
+                    struct fault *fault)
 {
-    struct exclusion *rows =
-        realloc(exclusions->rows, (exclusions->count + 1) * sizeof *exclusions->rows);
-
-    if (!rows)
+    if (count == 0)
+        return true;
+    if (count > SIZE_MAX / sizeof *rows - exclusions->count)
         return fault_no_memory(fault);
-    exclusions->rows = rows;
-    rows[exclusions->count++] = *row;
-    qsort(rows, exclusions->count, sizeof *rows, compare_rows);
+    struct exclusion *all = realloc(exclusions->rows, (exclusions->count + count) * sizeof *all);
+    if (!all)
+        return fault_no_memory(fault);
+    memcpy(all + exclusions->count, rows, count * sizeof *rows);
+    exclusions->rows = all;
+    exclusions->count += count;
+    qsort(all, exclusions->count, sizeof *all, compare_rows);
     return true;
 }
 

@@ -46,7 +46,8 @@ struct exclusions {
 
 void exclusions_init(struct exclusions *exclusions);
 void exclusions_release(struct exclusions *exclusions);
-bool exclusions_add(struct exclusions *exclusions, const struct exclusion *row,
+/* Adds copies of the rows and sorts. On failure, nothing is added. */
+bool exclusions_add(struct exclusions *exclusions, const struct exclusion *rows, size_t count,
                     struct fault *fault) MUST_CHECK;
 
 /* Counts the excluded ports of the range. Overlapping rows count a port once. */

@@ -7,8 +7,7 @@
 #include "core/system/sockets.h"
 
 enum {
-    SYSTEM_PROCESS = 4, /* the kernel's, under every NT since XP */
-    SHOWN_MAX = 4,      /* names; of more, one fewer and how many are left out */
+    SHOWN_MAX = 4, /* names; of more, one fewer and how many are left out */
     DETAIL_SIZE = 300,
 };
 

@@ -41,7 +41,9 @@ static enum verdict_kind kind_of(uint32_t in_use, uint32_t available)
     unsigned percent = usage_percent(in_use, available);
     if (left * 100 < available || left == 0)
         return VERDICT_FULL;
-    return percent >= 90 ? VERDICT_NEARLY_FULL : percent >= 80 ? VERDICT_FILLING : VERDICT_HEALTHY;
+    return percent >= PERCENT_NEARLY_FULL ? VERDICT_NEARLY_FULL
+           : percent >= PERCENT_FILLING   ? VERDICT_FILLING
+                                          : VERDICT_HEALTHY;
 }
 
 static bool is_judgeable(const struct usage *usage, enum family family)

@@ -5,11 +5,14 @@
 #include "core/base/text.h"
 #include "core/use/usage.h"
 
+/* Of the available ports, for every screen, gauge and rule. */
+enum { PERCENT_FILLING = 80, PERCENT_NEARLY_FULL = 90 };
+
 enum verdict_kind {
-    VERDICT_HEALTHY,     /* below 80 % */
-    VERDICT_FILLING,     /* 80 % or more */
-    VERDICT_NEARLY_FULL, /* 90 % or more */
-    VERDICT_FULL,        /* no port free, or fewer than 1 % */
+    VERDICT_HEALTHY,     /* less than PERCENT_FILLING */
+    VERDICT_FILLING,     /* PERCENT_FILLING or more */
+    VERDICT_NEARLY_FULL, /* PERCENT_NEARLY_FULL or more */
+    VERDICT_FULL,        /* no port left, or fewer than 1 % */
     VERDICT_UNKNOWN,     /* the tables or the ranges could not be read */
 };
 

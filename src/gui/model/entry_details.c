@@ -152,16 +152,16 @@ static void evaluate_undo(const struct machine *machine, const struct survey *su
 }
 
 /* The settings that the backup contains; the rest of the key stays as it is. */
-static bool make_requests(const struct regfile *file, struct request requests[SETTING_COUNT],
+static bool make_requests(const struct regfile *file, struct request requests[SETTINGS_MAX],
                           size_t *count, struct fault *fault)
 {
-    for (size_t i = 0; i < SETTING_COUNT; i++) {
+    for (size_t i = 0; i < setting_count; i++) {
         struct request *request = &requests[*count];
         const struct regfile_value *value;
 
         request->place = setting_place(setting_at(i));
         value = regfile_find(file, request->place.key, request->place.name);
-        if (!setting_at(i)->is_writable || !value)
+        if (!value)
             continue;
         request->wanted = value_absent();
         if (!value_copy(&request->wanted, &value->value, fault))
@@ -174,7 +174,7 @@ static bool make_requests(const struct regfile *file, struct request requests[SE
 static void plan_restore(const struct machine *machine, const struct survey *survey,
                          const struct regfile *file, struct possible_action *possible_action)
 {
-    struct request requests[SETTING_COUNT];
+    struct request requests[SETTINGS_MAX];
     size_t count = 0;
     struct plan plan;
 

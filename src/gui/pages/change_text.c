@@ -1,7 +1,5 @@
 #include "gui/pages/change_text.h"
 
-#include <string.h>
-
 void change_print_ranges(const struct range_bar_view *view, struct text *text)
 {
     text_puts(text, "TCP over IPv4 now: ");
@@ -46,8 +44,8 @@ void change_print_bounds(const struct survey *survey, size_t index, struct text 
     uint32_t minimum, maximum;
 
     setting_bounds(setting, &survey->os, &minimum, &maximum);
-    text_printf(text, "%lu to %lu%s. Takes effect %s.", (unsigned long)minimum,
-                (unsigned long)maximum, strcmp(setting->unit, "seconds") == 0 ? " seconds" : "",
+    text_printf(text, "%lu to %lu%s%s. Takes effect %s.", (unsigned long)minimum,
+                (unsigned long)maximum, *setting->unit ? " " : "", setting->unit,
                 setting->needs_restart ? setting_restart_words(&survey->os) : "immediately");
 }
 

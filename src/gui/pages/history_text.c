@@ -88,7 +88,7 @@ static void add_journal_trouble(const struct journal *journal, struct text *text
 
 static void add_contradictions(const struct survey *survey, struct text *text)
 {
-    for (size_t i = 0; i < SETTING_COUNT; i++)
+    for (size_t i = 0; i < setting_count; i++)
         if (survey->contradicted[i])
             text_printf(
                 text,

@@ -67,14 +67,14 @@ enum {
 struct change {
     struct window *window;
     HWND page;
-    HWND settings[SETTING_COUNT], stored, bounds, value_label, value, spinner, slider, refusal;
+    HWND settings[SETTINGS_MAX], stored, bounds, value_label, value, spinner, slider, refusal;
     HWND bar, effect_label, effect, point_label, points[POINT_COUNT], point_hint, reason_label;
     HWND reason, apply, reset;
     struct drawing_calls bar_calls;
     size_t setting; /* of the catalog */
     enum point point;
-    bool is_filled[SETTING_COUNT]; /* the field was given a value to begin with */
-    char typed[SETTING_COUNT][VALUE_SIZE];
+    bool is_filled[SETTINGS_MAX]; /* the field was given a value to begin with */
+    char typed[SETTINGS_MAX][VALUE_SIZE];
     bool is_filling;         /* what changes is our own doing */
     bool is_wrong;           /* the text was refused */
     unsigned serial;         /* of the newest preview asked for */
@@ -101,8 +101,8 @@ static void gather_listeners(struct change *change, struct port_range range)
 
     change->listener_count = 0;
     for (uint32_t port = range.start;
-         sample && !sample->is_missed && range.count && port <= range_end(range) && port < 65536 &&
-         change->listener_count < LISTENERS_MAXIMUM;
+         sample && !sample->is_missed && range.count && port <= range_end(range) &&
+         port < ALL_PORTS && change->listener_count < LISTENERS_MAXIMUM;
          port++)
         if (sample->port_classes[PROTOCOL_TCP].classes[port] == PORT_CLASS_LISTENING)
             change->listeners[change->listener_count++] = (uint16_t)port;
@@ -258,9 +258,9 @@ static void fill_value(struct change *change)
         bool is_number = survey->is_stored_known[change->setting] && stored->kind == VALUE_NUMBER;
 
         snprintf(change->typed[change->setting], VALUE_SIZE, "%lu",
-                 (unsigned long)(is_number                                  ? stored->number
-                                 : change->setting == SETTING_MAX_USER_PORT ? maximum
-                                                                            : minimum));
+                 (unsigned long)(is_number                          ? stored->number
+                                 : chosen(change)->suggests_maximum ? maximum
+                                                                    : minimum));
         change->is_filled[change->setting] = true;
     }
     change->is_filling = true;
@@ -277,7 +277,7 @@ static void fill_value(struct change *change)
 static void choose_setting(struct change *change, size_t setting)
 {
     change->setting = setting;
-    for (size_t i = 0; i < SETTING_COUNT; i++)
+    for (size_t i = 0; i < setting_count; i++)
         button_choose(change->settings[i], i == setting);
     show_stored(change);
     fill_value(change);
@@ -384,7 +384,7 @@ static void lay_out(struct change *change)
     y_margin = y;
     line = control_measure(scale, L"Ag", ROLE_TEXT, 0).cy;
     inset = (row - line) / 2;
-    buttons_place(change->settings, SETTING_COUNT, scale, margin, y, row);
+    buttons_place(change->settings, setting_count, scale, margin, y, row);
     y += row + gap;
     MoveWindow(change->stored, margin, y, width, row, TRUE);
     y += row;
@@ -438,7 +438,7 @@ static void create(struct change *change, HWND page)
 
     change->page = page;
     change->bar_calls = (struct drawing_calls){.context = change, .paint = paint_bar};
-    for (size_t i = 0; i < SETTING_COUNT; i++)
+    for (size_t i = 0; i < setting_count; i++)
         change->settings[i] =
             button_make(page, ID_SETTING + (int)i,
                         encoding_fit(name, PLACE_NAME_SIZE, setting_at(i)->name), ROLE_CHOICE);
@@ -470,7 +470,7 @@ static void create(struct change *change, HWND page)
 
 static void on_command(struct change *change, unsigned id, unsigned notice)
 {
-    if (id >= ID_SETTING && id < ID_SETTING + SETTING_COUNT) {
+    if (id >= ID_SETTING && id < ID_SETTING + setting_count) {
         choose_setting(change, id - ID_SETTING);
     } else if (id >= ID_POINT && id < ID_POINT + POINT_COUNT) {
         choose_point(change, (enum point)(id - ID_POINT));

@@ -285,7 +285,6 @@ static void open_row(void *context, size_t row)
 
 static bool has_program(const struct usage_rows_row *row)
 {
-    enum { SYSTEM_PROCESS = 4 };
 
     return row->owner != 0 && row->owner != (uint32_t)OWNER_UNKNOWN && row->owner != SYSTEM_PROCESS;
 }

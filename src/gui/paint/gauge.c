@@ -1,6 +1,7 @@
 #include "gui/paint/gauge.h"
 
 #include "core/base/text.h"
+#include "core/use/verdict.h"
 #include "gui/paint/canvas.h"
 
 #include <stdio.h>
@@ -25,10 +26,10 @@ const char *gauge_text(char buffer[GAUGE_TEXT_SIZE], const struct gauge_view *vi
     snprintf(buffer, GAUGE_TEXT_SIZE, "%s of %s in use, %u %%%s",
              number_string(in_use, view->in_use), number_string(available, view->available),
              percent,
-             view->in_use >= view->available ? ": none free"
-             : percent >= GAUGE_BAD_PERCENT  ? ": nearly full"
-             : percent >= GAUGE_WARN_PERCENT ? ": filling up"
-                                             : "");
+             view->in_use >= view->available  ? ": none free"
+             : percent >= PERCENT_NEARLY_FULL ? ": nearly full"
+             : percent >= PERCENT_FILLING     ? ": filling up"
+                                              : "");
     return buffer;
 }
 
@@ -63,11 +64,11 @@ void gauge_bar(const RECT *rect, const struct gauge_view *view, const struct sca
 static void paint_bar(struct canvas *canvas, const RECT *rect, const struct gauge_view *view,
                       const struct theme *theme, const struct scale *scale)
 {
-    static const int marks[] = {GAUGE_WARN_PERCENT, GAUGE_BAD_PERCENT};
+    static const int marks[] = {PERCENT_FILLING, PERCENT_NEARLY_FULL};
     unsigned percent = view->is_known ? percent_of(view) : 0;
-    COLORREF fill = percent >= GAUGE_BAD_PERCENT    ? theme->bad
-                    : percent >= GAUGE_WARN_PERCENT ? theme->warn
-                                                    : theme->accent;
+    COLORREF fill = percent >= PERCENT_NEARLY_FULL ? theme->bad
+                    : percent >= PERCENT_FILLING   ? theme->warn
+                                                   : theme->accent;
     bool is_plain = theme->kind == THEME_HIGH_CONTRAST;
     int filled, thin = scale_px(scale->dpi, 1);
     COLORREF quiet = color_blend(theme->state[PORT_CLASS_FREE], theme->text, 90);

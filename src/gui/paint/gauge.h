@@ -17,8 +17,7 @@ struct gauge_view {
     const char *detail; /* one line below the bar, cut with an ellipsis; NULL: none. UTF-8 */
 };
 
-/* The percentages from which the gauge warns, also in its text; the same on the console. */
-enum { GAUGE_WARN_PERCENT = 80, GAUGE_BAD_PERCENT = 90 };
+/* From so many per cent on the gauge warns, and says so in words; the console's, too. */
 
 /* The height of a gauge with these fonts. */
 int gauge_height(const struct scale *scale);

@@ -12,7 +12,7 @@
 #include "gui/paint/scale.h"
 #include "gui/paint/theme.h"
 
-enum { PORT_MAP_SIDE = 256, PORT_MAP_PORTS = 65536, PORT_NONE = -1 };
+enum { PORT_MAP_SIDE = 256, PORT_MAP_PORTS = ALL_PORTS, PORT_NONE = -1 };
 
 struct port_map_view {
     const uint8_t *classes;      /* PORT_MAP_PORTS of enum port_class; NULL: not read yet */

@@ -107,15 +107,15 @@ START_TEST(a_stored_wait_counts_only_where_it_is_documented)
     struct figure wait = capacity_stored_wait(&os, FAMILY_IPV4, &value);
 
     ck_assert_uint_eq(wait.value, 30);
-    ck_assert_int_eq(wait.basis, BASIS_INFERRED);
+    ck_assert_int_eq(wait.confidence, CONFIDENCE_INFERRED);
     value = value_number(0);
     wait = capacity_stored_wait(&os, FAMILY_IPV4, &value);
     ck_assert_uint_eq(wait.value, 120);
-    ck_assert_int_eq(wait.basis, BASIS_UNKNOWN);
+    ck_assert_int_eq(wait.confidence, CONFIDENCE_UNKNOWN);
     value = value_absent();
     wait = capacity_stored_wait(&os, FAMILY_IPV4, &value);
     ck_assert_uint_eq(wait.value, 120);
-    ck_assert_int_eq(wait.basis, BASIS_DOCUMENTED);
+    ck_assert_int_eq(wait.confidence, CONFIDENCE_DOCUMENTED);
 }
 END_TEST
 
@@ -124,7 +124,7 @@ static struct destination_rate stream_by_rule(const char *name, uint32_t max_use
 {
     struct os_version os = windows(name, 0);
     struct value value = value_number(max_user_port);
-    struct figure wait = {true, seconds, BASIS_GIVEN, "given"};
+    struct figure wait = {true, seconds, CONFIDENCE_GIVEN, "given"};
     struct prediction prediction;
 
     range_predict(&os, PROTOCOL_TCP, FAMILY_IPV4, &value, &prediction);
@@ -138,7 +138,7 @@ START_TEST(windows_2003_with_5000_and_240_seconds_sustains_16_6)
     ck_assert(stream_has_rate(&stream));
     ck_assert_uint_eq(stream.ports.value, 3976);
     ck_assert_uint_eq(stream_rate_tenths(&stream), 166);
-    ck_assert_int_eq(stream.basis, BASIS_DOCUMENTED);
+    ck_assert_int_eq(stream.confidence, CONFIDENCE_DOCUMENTED);
     ck_assert_ptr_null(stream.neighbour);
 }
 END_TEST
@@ -148,23 +148,23 @@ START_TEST(where_nobody_knows_the_neighbour_stands_in_and_is_named)
     struct destination_rate stream = stream_by_rule("7", 60000, 120);
 
     ck_assert_uint_eq(stream.ports.value, 58977);
-    ck_assert_int_eq(stream.basis, BASIS_UNKNOWN);
+    ck_assert_int_eq(stream.confidence, CONFIDENCE_UNKNOWN);
     ck_assert_str_eq(stream.neighbour, "Windows 10 and 11");
 }
 END_TEST
 
 START_TEST(excluded_ports_are_left_out_and_no_range_has_no_rate)
 {
-    struct figure wait = {true, 120, BASIS_DOCUMENTED, "wait"};
+    struct figure wait = {true, 120, CONFIDENCE_DOCUMENTED, "wait"};
     struct port_range range = {49152, 16384}, none = {0, 0};
-    struct destination_rate stream = stream_of_range(range, 384, BASIS_SEEN, "seen", wait);
+    struct destination_rate stream = stream_of_range(range, 384, CONFIDENCE_READ, "seen", wait);
 
     ck_assert_uint_eq(stream.ports.value, 16000);
-    ck_assert_int_eq(stream.basis, BASIS_DOCUMENTED);
-    stream = stream_of_range(range, 20000, BASIS_SEEN, "seen", wait);
+    ck_assert_int_eq(stream.confidence, CONFIDENCE_DOCUMENTED);
+    stream = stream_of_range(range, 20000, CONFIDENCE_READ, "seen", wait);
     ck_assert_uint_eq(stream.ports.value, 0);
     ck_assert_uint_eq(stream_rate_tenths(&stream), 0);
-    stream = stream_of_range(none, 0, BASIS_UNKNOWN, "why", wait);
+    stream = stream_of_range(none, 0, CONFIDENCE_UNKNOWN, "why", wait);
     ck_assert(!stream_has_rate(&stream));
 }
 END_TEST
@@ -315,17 +315,18 @@ START_TEST(the_limit_of_the_pool_is_documented_as_far_as_the_page_goes)
 {
     static const struct {
         const char *name;
-        enum basis basis;
+        enum confidence confidence;
     } rows[] = {
-        {"2012", BASIS_DOCUMENTED}, {"8.1", BASIS_DOCUMENTED}, {"10", BASIS_DOCUMENTED},
-        {"2016", BASIS_DOCUMENTED}, {"2019", BASIS_INFERRED},  {"2022", BASIS_INFERRED},
-        {"11", BASIS_INFERRED},     {"2025", BASIS_INFERRED},
+        {"2012", CONFIDENCE_DOCUMENTED}, {"8.1", CONFIDENCE_DOCUMENTED},
+        {"10", CONFIDENCE_DOCUMENTED},   {"2016", CONFIDENCE_DOCUMENTED},
+        {"2019", CONFIDENCE_INFERRED},   {"2022", CONFIDENCE_INFERRED},
+        {"11", CONFIDENCE_INFERRED},     {"2025", CONFIDENCE_INFERRED},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct os_version os = windows(rows[i].name, 64);
 
-        ck_assert_msg(capacity_pool_limit(&os, 8192 * MB).basis == rows[i].basis, "%s",
+        ck_assert_msg(capacity_pool_limit(&os, 8192 * MB).confidence == rows[i].confidence, "%s",
                       rows[i].name);
     }
 }
@@ -369,7 +370,7 @@ START_TEST(the_pool_is_limited_as_microsofts_table_says)
     if (limit.is_known)
         ck_assert_uint_eq(limit.value / MB, limits[_i].limit_mb);
     else
-        ck_assert_int_eq(limit.basis, BASIS_UNKNOWN);
+        ck_assert_int_eq(limit.confidence, CONFIDENCE_UNKNOWN);
     ck_assert_ptr_nonnull(strstr(limit.source, "Memory Limits for Windows"));
 }
 END_TEST
@@ -403,12 +404,12 @@ START_TEST(sessions_are_paid_from_address_space_or_ram)
     ck_assert(
         capacity_sessions(capacity_session_budget(&old, 64 * GB), &session, &sessions, &fault));
     ck_assert_uint_eq(sessions.value, 2048);
-    ck_assert_int_eq(sessions.basis, BASIS_DOCUMENTED);
+    ck_assert_int_eq(sessions.confidence, CONFIDENCE_DOCUMENTED);
     session.memory_bytes = 3 * MB;
     ck_assert(
         capacity_sessions(capacity_session_budget(&new, 8 * GB), &session, &sessions, &fault));
     ck_assert_uint_eq(sessions.value, 2048);
-    ck_assert_int_eq(sessions.basis, BASIS_INFERRED);
+    ck_assert_int_eq(sessions.confidence, CONFIDENCE_INFERRED);
     ck_assert(capacity_sessions(capacity_session_budget(&new, 0), &session, &sessions, &fault));
     ck_assert(!sessions.is_known);
     session = (struct session){0, 1 * MB, 0};
@@ -420,11 +421,11 @@ END_TEST
 
 START_TEST(a_result_is_no_surer_than_what_went_into_it)
 {
-    ck_assert_int_eq(basis_weaker(BASIS_GIVEN, BASIS_INFERRED), BASIS_INFERRED);
-    ck_assert_int_eq(basis_weaker(BASIS_UNKNOWN, BASIS_SEEN), BASIS_UNKNOWN);
-    ck_assert_int_eq(basis_of(CONFIDENCE_MEASURED), BASIS_MEASURED);
-    ck_assert_str_eq(basis_name(BASIS_RULE_OF_THUMB), "rule of thumb");
-    ck_assert_str_eq(basis_key(BASIS_RULE_OF_THUMB), "rule_of_thumb");
+    ck_assert_int_eq(confidence_weaker(CONFIDENCE_GIVEN, CONFIDENCE_INFERRED), CONFIDENCE_INFERRED);
+    ck_assert_int_eq(confidence_weaker(CONFIDENCE_UNKNOWN, CONFIDENCE_READ), CONFIDENCE_UNKNOWN);
+    ck_assert_int_eq(CONFIDENCE_MEASURED, CONFIDENCE_MEASURED);
+    ck_assert_str_eq(confidence_name(CONFIDENCE_RULE_OF_THUMB), "rule of thumb");
+    ck_assert_str_eq(confidence_key(CONFIDENCE_RULE_OF_THUMB), "rule_of_thumb");
 }
 END_TEST
 

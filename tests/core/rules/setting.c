@@ -11,7 +11,7 @@ static const struct os_version windows_2022 = {
 
 START_TEST(the_catalog_names_places_that_it_finds_again)
 {
-    for (size_t i = 0; i < SETTING_COUNT; i++) {
+    for (size_t i = 0; i < setting_count; i++) {
         const struct setting *setting = setting_at(i);
         struct place place = setting_place(setting);
 

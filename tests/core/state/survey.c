@@ -233,7 +233,7 @@ START_TEST(what_cannot_be_read_is_not_called_absent)
     put_before_start(&fake, "MaxUserPort", 60000);
     fake_key(&fake, TCPIP_PARAMETERS)->is_unreadable = true;
     take(&fake, SURVEY_RANGES | SURVEY_USAGE, &survey);
-    for (size_t i = 0; i < SETTING_COUNT; i++) {
+    for (size_t i = 0; i < setting_count; i++) {
         ck_assert(!survey.is_stored_known[i]);
         ck_assert_int_eq(survey.stored_fault[i].kind, FAULT_DENIED);
     }

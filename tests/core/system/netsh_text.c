@@ -257,7 +257,7 @@ START_TEST(lists_come_beside_those_that_are_there)
     const struct exclusion other = {PROTOCOL_UDP, FAMILY_IPV4, {500, 1}, false};
     static const char text[] = "---\n80 80\n", bad[] = "---\n90 90\n7\n";
     exclusions_init(&exclusions);
-    ck_assert(exclusions_add(&exclusions, &other, &fault));
+    ck_assert(exclusions_add(&exclusions, &other, 1, &fault));
     ck_assert(parse_exclusions(text, strlen(text), &exclusions));
     ck_assert(!parse_exclusions(bad, strlen(bad), &exclusions));
     ck_assert_uint_eq(exclusions.count, 2);
