@@ -6,6 +6,7 @@
 #include "cli/frame/document.h"
 #include "cli/frame/title.h"
 #include "cli/watch.h"
+#include "core/state/blind_spots.h"
 #include "core/use/csv.h"
 
 enum { OPTION_BY, OPTION_TOP, OPTION_WATCH };
@@ -207,29 +208,17 @@ static void note(struct output *output, bool *is_first, const char *sentence)
     output_paragraph(output, 2, "%s", sentence);
 }
 
-static void note_table(struct output *output, bool *is_first, const struct port_groups *view, int p,
-                       int f)
-{
-    const struct socket_table *table = &view->sockets.tables[p][f];
-    const struct running_range *running = &view->survey.running[p][f];
-    struct text text;
+struct notes {
+    struct output *output;
+    bool is_first;
+};
 
-    text_init(&text);
-    text_printf(&text, "%s over %s ", protocol_name((enum protocol)p), family_name((enum family)f));
-    if (!table->is_available && table->code)
-        text_printf(&text, "was not counted: its table could not be read (error %lu).",
-                    (unsigned long)table->code);
-    else if (!table->is_available)
-        text_puts(&text, "was not counted: this Windows does not show its table.");
-    else if (!running->is_known)
-        text_printf(&text, "was not counted: its running range is unknown. %s", running->why);
-    else if (table->is_partial)
-        text_puts(&text, "was counted only partly, because its table kept growing during reading.");
-    else
-        text.length = 0;
-    if (text.length)
-        note(output, is_first, text_string(&text));
-    text_release(&text);
+static void note_blind_spot(void *context, const struct text *sentence)
+{
+    struct notes *notes = context;
+
+    note(notes->output, &notes->is_first, text_string(sentence));
+    notes->output->has_failed |= sentence->is_broken;
 }
 
 static bool waits_mostly(const struct port_groups *view)
@@ -258,44 +247,25 @@ static bool shows_service_host(const struct port_groups *view)
 
 static void print_notes(struct output *output, const struct port_groups *view)
 {
-    const struct socket_table *tcp = view->sockets.tables[PROTOCOL_TCP];
-    bool is_first = true;
+    struct notes notes = {output, true};
+    bool has_services = !output->is_csv && shows_service_host(view);
+    struct blind_view blind = {.sockets = &view->sockets,
+                               .shows = {true, true},
+                               .survey = &view->survey,
+                               .shows_owners = view->by == GROUP_PROCESS,
+                               .has_names = view->has_names,
+                               .names_why = view->names_fault.text,
+                               .services = has_services ? &view->services : NULL};
 
-    for (int p = 0; p < PROTOCOL_COUNT; p++)
-        for (int f = 0; f < FAMILY_COUNT; f++)
-            note_table(output, &is_first, view, p, f);
-    if (!view->sockets.has_bound &&
-        (tcp[FAMILY_IPV4].is_available || tcp[FAMILY_IPV6].is_available))
-        note(output, &is_first,
-             "This Windows does not list TCP ports that are bound but neither listening nor "
-             "connected.");
+    blind_spots_list(&blind, note_blind_spot, &notes);
     if (view->by == GROUP_PROCESS && !output->is_csv && waits_mostly(view))
-        note(output, &is_first,
+        note(output, &notes.is_first,
              "Connections in TIME_WAIT belong to no process. To see their remote endpoints, run "
              "maxport ports --by remote.");
     if (view->by == GROUP_REMOTE && !output->is_csv)
-        note(output, &is_first,
+        note(output, &notes.is_first,
              "Listening and bound sockets have no remote endpoint and are not "
              "listed.");
-    if (view->by == GROUP_PROCESS && !view->sockets.has_owners)
-        note(output, &is_first, "This Windows does not report which process owns a socket.");
-    else if (view->by == GROUP_PROCESS && !view->has_names) {
-        struct text text;
-
-        text_init(&text);
-        text_printf(&text, "The process names could not be read: %s", view->names_fault.text);
-        note(output, &is_first, text_string(&text));
-        text_release(&text);
-    } else if (!output->is_csv && !view->services.is_known && shows_service_host(view)) {
-        struct text text;
-
-        text_init(&text);
-        text_puts(&text, "The services in svchost.exe could not be listed; to list them, run "
-                         "tasklist /svc. ");
-        text_safe(&text, view->services.why, strlen(view->services.why));
-        note(output, &is_first, text_string(&text));
-        text_release(&text);
-    }
 }
 
 static void print_screen(struct output *output, const struct port_groups *view)

@@ -6,6 +6,7 @@
 #include "cli/frame/document.h"
 #include "cli/frame/sentence_list.h"
 #include "core/base/heap.h"
+#include "core/state/blind_spots.h"
 
 enum { OPTION_OVERWRITE = OPTION_OWN };
 
@@ -16,11 +17,7 @@ enum { ERROR_FILE_EXISTS = 80, ERROR_ALREADY_EXISTS = 183 };
 
 static void miss(struct sentences *gaps, const char *what, const char *why)
 {
-    struct text *text = sentences_add(gaps);
-
-    text_puts(text, what);
-    text_puts(text, *why ? " " : "");
-    text_safe(text, why, strlen(why));
+    blind_spot_print(what, why, sentences_add(gaps));
 }
 
 static void miss_stored(struct sentences *gaps, const char *name, const struct fault *fault)

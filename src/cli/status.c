@@ -5,7 +5,7 @@
 #include "cli/frame/document.h"
 #include "cli/frame/gauge.h"
 #include "cli/frame/title.h"
-#include "core/state/survey.h"
+#include "core/state/blind_spots.h"
 
 /* ---- ranges ----------------------------------------------------------- */
 
@@ -259,9 +259,7 @@ static void print_screen(struct output *output, const struct survey *survey)
     output_paragraph(output, 2, "%s", survey->verdict.sentence);
     output_style(output, STYLE_NORMAL);
     if (survey->has_usage && !survey->has_bound)
-        output_paragraph(output, 2,
-                         "This Windows does not list bound, idle sockets; actual use may be "
-                         "higher.");
+        output_paragraph(output, 2, "%s", blind_bound_words);
     if (survey_restart_is_pending(survey))
         output_paragraph(output, 2, "%s", survey_restart_words);
     print_next(output, survey);

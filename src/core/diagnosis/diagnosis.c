@@ -4,6 +4,7 @@
 
 #include "core/diagnosis/advice.h"
 #include "core/diagnosis/evidence.h"
+#include "core/state/blind_spots.h"
 
 bool diagnosis_gains_by_looking(const struct diagnosis *diagnosis)
 {
@@ -293,33 +294,7 @@ static void name_culprit(const struct snapshot *snapshot, struct diagnosis *diag
 
 static void miss(struct sentences *unseen, const char *what, const char *why)
 {
-    struct text *text = sentences_add(unseen);
-
-    text_puts(text, what);
-    text_puts(text, *why ? " " : "");
-    text_safe(text, why, strlen(why));
-}
-
-static void miss_tables(const struct snapshot *snapshot, int p, int f, struct sentences *unseen)
-{
-    const struct socket_table *table = &snapshot->sockets.tables[p][f];
-    const struct running_range *running = &snapshot->survey.running[p][f];
-    struct text *text;
-
-    if (table->is_available && running->is_known && !table->is_partial)
-        return;
-    text = sentences_add(unseen);
-    text_printf(text, "%s over %s ", protocol_name((enum protocol)p), family_name((enum family)f));
-    if (!table->is_available && table->code)
-        text_printf(text, "was not counted: its table could not be read (error %lu).",
-                    (unsigned long)table->code);
-    else if (!table->is_available)
-        text_puts(text, "was not counted: this Windows does not show its table.");
-    else if (!running->is_known) {
-        text_puts(text, "was not counted: its running range is unknown. ");
-        text_safe(text, running->why, strlen(running->why));
-    } else
-        text_puts(text, "was counted only partly, because its table kept growing during reading.");
+    blind_spot_print(what, why, sentences_add(unseen));
 }
 
 static void miss_exclusions(const struct snapshot *snapshot, struct sentences *unseen)
@@ -344,26 +319,13 @@ static void show_unseen(const struct snapshot *snapshot, const struct probe *pro
                         struct diagnosis *diagnosis)
 {
     struct sentences *unseen = &diagnosis->unseen;
+    struct blind_view view = blind_view_of(snapshot);
 
     if (!snapshot->survey.has_usage) {
         miss(unseen, "The socket tables could not be read.", snapshot->survey.usage_fault.text);
         return;
     }
-    for (int p = 0; p < PROTOCOL_COUNT; p++)
-        for (int f = 0; f < FAMILY_COUNT; f++)
-            miss_tables(snapshot, p, f, unseen);
-    if (!snapshot->sockets.has_bound)
-        miss(unseen,
-             "This Windows does not list bound, idle TCP sockets; actual use may be higher.", "");
-    if (!snapshot->sockets.has_owners)
-        miss(unseen, "This Windows does not report which process owns a socket.", "");
-    else if (!snapshot->has_names)
-        miss(unseen, "The process names could not be read.", snapshot->names_fault.text);
-    if (snapshot->sockets.has_owners && !snapshot->services.is_known)
-        miss(unseen,
-             "The services of the processes could not be listed; to list them, run "
-             "tasklist /svc.",
-             snapshot->services.why);
+    blind_spots_list(&view, sentences_copy, unseen);
     if (!snapshot->events.is_known)
         miss(unseen, "Events 4227, 4231 and 4266 of the System log could not be read.",
              snapshot->events.why);

@@ -5,6 +5,7 @@
 #include "core/diagnosis/advice.h"
 #include "core/diagnosis/port_facts.h"
 #include "core/diagnosis/port_rows.h"
+#include "core/state/blind_spots.h"
 
 const char *port_kind_key(enum port_kind kind)
 {
@@ -314,38 +315,22 @@ static void add_remedies(const struct snapshot *snapshot, const struct port_rows
 
 static void note_unseen(struct sentences *unseen, const char *what, const char *why)
 {
-    struct text *text = sentences_add(unseen);
-
-    text_puts(text, what);
-    text_puts(text, *why ? " " : "");
-    text_safe(text, why, strlen(why));
+    blind_spot_print(what, why, sentences_add(unseen));
 }
 
 static void add_unseen(const struct snapshot *snapshot, struct port_check *check)
 {
     const struct survey *survey = &snapshot->survey;
     struct sentences *unseen = &check->unseen;
+    struct blind_view view = blind_view_of(snapshot);
 
     if (!survey->has_usage) {
         note_unseen(unseen, "The socket tables could not be read.", survey->usage_fault.text);
         return;
     }
-    for (int p = 0; p < PROTOCOL_COUNT; p++)
-        for (int f = 0; f < FAMILY_COUNT; f++) {
-            const struct socket_table *table = &snapshot->sockets.tables[p][f];
-
-            if (!table->is_available || table->is_partial)
-                text_printf(sentences_add(unseen), "%s over %s%s.", protocol_name((enum protocol)p),
-                            family_name((enum family)f),
-                            table->is_available ? ": its table could be read only partly"
-                                                : ": its table could not be read");
-        }
-    if (!snapshot->sockets.has_bound && check->protocol == PROTOCOL_TCP)
-        note_unseen(unseen, "This Windows does not list bound, idle TCP sockets.", "");
-    if (!snapshot->sockets.has_owners)
-        note_unseen(unseen, "This Windows does not report which process owns a socket.", "");
-    else if (!snapshot->has_names)
-        note_unseen(unseen, "The process names could not be read.", snapshot->names_fault.text);
+    view.survey = NULL; /* no ports are counted */
+    view.services = NULL;
+    blind_spots_list(&view, sentences_copy, unseen);
     if (has_netsh(snapshot) && !survey->exclusions.is_known[check->protocol][FAMILY_IPV4])
         note_unseen(unseen, "Cannot determine whether the port is excluded.",
                     survey->exclusions.why[check->protocol][FAMILY_IPV4]);

@@ -35,6 +35,14 @@ struct text *sentences_infer(struct sentences *sentences)
     return text;
 }
 
+void sentences_copy(void *context, const struct text *text)
+{
+    struct text *copy = sentences_add(context);
+
+    text_puts(copy, text_string(text));
+    copy->is_broken |= text->is_broken;
+}
+
 void sentences_command(struct sentences *sentences, const char *format, ...)
 {
     va_list arguments;

@@ -23,6 +23,8 @@ void sentences_release(struct sentences *sentences);
 /* Adds a sentence and returns its empty text. In a full list, replaces the last sentence. */
 struct text *sentences_add(struct sentences *sentences);
 struct text *sentences_infer(struct sentences *sentences); /* marked as inferred */
+/* Copies the text. For blind_spots_list, `context` is the struct sentences. */
+void sentences_copy(void *context, const struct text *text);
 /* Sets the command of the last sentence. */
 void sentences_command(struct sentences *sentences, const char *format, ...) PRINTF_LIKE(2, 3);
 

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "core/state/blind_spots.h"
+
 static bool shows(const struct who_view *view, int protocol)
 {
     return view->is_both || (int)view->window->protocol == protocol;
@@ -62,25 +64,9 @@ static bool waits_mostly(const struct usage *usage)
     return count->in_use && count->by_state[PORT_TIME_WAIT] >= count->in_use / 2;
 }
 
-static void add_tables(const struct who_view *view, struct text *text)
+static void add_blind_spot(void *context, const struct text *sentence)
 {
-    const struct sample *sample = view->window->sample;
-
-    for (int p = 0; p < PROTOCOL_COUNT; p++)
-        for (int f = 0; f < FAMILY_COUNT; f++) {
-            const struct socket_table *table = &sample->sockets.tables[p][f];
-
-            if (!shows(view, p) || (table->is_available && !table->is_partial))
-                continue;
-            text_printf(text, "%s%s over %s is %s", text->length ? " " : "",
-                        protocol_name((enum protocol)p), family_name((enum family)f),
-                        table->is_available
-                            ? "shown only partly, because its table kept growing during reading."
-                            : "missing: its table could not be read");
-            if (!table->is_available && table->code)
-                text_printf(text, " (error %lu)", (unsigned long)table->code);
-            text_puts(text, table->is_available ? "" : ".");
-        }
+    add_sentence(context, text_string(sentence));
 }
 
 void who_print_note(const struct who_view *view, struct text *text)
@@ -88,14 +74,16 @@ void who_print_note(const struct who_view *view, struct text *text)
     const struct sample *sample = view->window->sample;
     int kind = (int)view->window->grouping;
     bool has_processes = kind == GROUP_PROCESS || kind == USAGE_ROWS_SOCKETS;
+    struct blind_view blind;
 
     if (!view->rows->is_filled || !sample || sample->is_missed)
         return;
-    add_tables(view, text);
-    if (has_processes && !sample->sockets.has_owners)
-        add_sentence(text, "This Windows does not report which process owns a socket.");
-    else if (has_processes && !sample->has_names)
-        add_sentence(text, "The process names could not be read.");
+    blind = (struct blind_view){.sockets = &sample->sockets,
+                                .shows = {shows(view, PROTOCOL_TCP), shows(view, PROTOCOL_UDP)},
+                                .shows_owners = has_processes,
+                                .has_names = sample->has_names,
+                                .names_why = ""};
+    blind_spots_list(&blind, add_blind_spot, text);
     if (kind == GROUP_PROCESS && shows(view, PROTOCOL_TCP) &&
         waits_mostly(&sample->usage[PROTOCOL_TCP]))
         add_sentence(text, "Connections in TIME_WAIT belong to no process. To see their "
@@ -106,9 +94,6 @@ void who_print_note(const struct who_view *view, struct text *text)
     if (kind == GROUP_REMOTE)
         add_sentence(text, "Listening and bound sockets have no remote endpoint and are not "
                            "listed.");
-    if (!sample->sockets.has_bound && shows(view, PROTOCOL_TCP))
-        add_sentence(text, "This Windows does not list TCP ports that are bound but neither "
-                           "listening nor connected.");
 }
 
 static void print_ranges(const struct who_view *view, struct text *text)

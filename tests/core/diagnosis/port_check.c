@@ -301,7 +301,7 @@ START_TEST(what_cannot_be_seen)
     fake_add_socket(&fake, PROTOCOL_TCP, STATE_LISTEN, "0.0.0.0", 80, NULL, 0, 812);
     tell(PROTOCOL_TCP, 80, NULL);
     expect(PORT_IS_LISTENING, "TCP port 80 is in use: an unknown process listens on it.");
-    expect_said(&check.unseen, "UDP over IPv6: its table could not be read.");
+    expect_said(&check.unseen, "UDP over IPv6 is missing: this Windows does not show its table.");
     expect_said(&check.unseen, "bound, idle");
     expect_said(&check.unseen, "This Windows does not report which process owns a socket.");
     expect_said(&check.unseen,
