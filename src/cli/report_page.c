@@ -2,6 +2,7 @@
 #include "cli/report.h"
 #include "cli/report_parts.h"
 #include "cli/report_table.h"
+#include "core/change/entry_text.h"
 #include "core/rules/error_code.h"
 
 /* ---- top -------------------------------------------------------------- */
@@ -297,15 +298,16 @@ static void page_events(struct html *html, const struct report *report)
     print_left_out(html, "Events", events->count, REPORT_EVENTS_MAX, "all older");
 }
 
-static const char *state_words(const struct journal_entry *entry)
+static void print_state(struct html *html, const struct journal_entry *entry,
+                        const struct survey *survey)
 {
-    static const char *const words[] = {
-        [ENTRY_OPEN] = "INTERRUPTED",        [ENTRY_DONE] = "done",
-        [ENTRY_ROLLED_BACK] = "rolled back", [ENTRY_STUCK] = "ROLLBACK FAILED",
-        [ENTRY_BACKUP] = "backup",
-    };
+    struct text words;
 
-    return entry->is_undone ? "done, later undone" : words[entry->state];
+    text_init(&words);
+    entry_print_state(entry, survey, &words);
+    table_cell(html, text_string(&words));
+    html->text.is_broken |= words.is_broken;
+    text_release(&words);
 }
 
 static void print_steps(struct html *html, const struct journal_entry *entry)
@@ -316,9 +318,7 @@ static void print_steps(struct html *html, const struct journal_entry *entry)
         struct text line;
 
         text_init(&line);
-        value_print(&entry->steps[i].before, &line);
-        text_puts(&line, " \u2192 ");
-        value_print(&entry->steps[i].after, &line);
+        entry_print_values(&entry->steps[i], &line);
         html_open(html, "div", "");
         html_printf(html, "%s: %s", place_label(&entry->steps[i].place, label), text_string(&line));
         html_close(html);
@@ -352,7 +352,7 @@ static void page_changes(struct html *html, const struct report *report)
         html_element(html, "td", " class=\"t\"", "%s",
                      report_time(report, entry->started_ms, time));
         table_cell(html, entry->command);
-        table_cell(html, state_words(entry));
+        print_state(html, entry, &report->snapshot.survey);
         html_open(html, "td", " class=\"any\"");
         print_steps(html, entry);
         html_close(html);

@@ -159,6 +159,29 @@ START_TEST(a_page_tells_all_of_it)
 }
 END_TEST
 
+START_TEST(changes_have_the_state_that_history_prints)
+{
+    struct fake fake;
+    const char *page;
+
+    fake_init(&fake);
+    ck_assert_int_eq(run_line(&fake, "set 60000 --yes"), 0);
+    ck_assert_int_eq(run_line(&fake, "undo --yes"), 0);
+    ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 0);
+    fake_put_number(&fake, "MaxUserPort", 6000);
+    ck_assert_int_eq(run_line(&fake, "history"), 0);
+    expect_in(fake_out(&fake), "done, undone");
+    expect_in(fake_out(&fake), "done, undoes change 1");
+    expect_in(fake_out(&fake), "done, no longer in effect");
+    ck_assert_int_eq(run_line(&fake, "report states.html"), 0);
+    page = page_of(&fake, "states.html");
+    expect_in(page, "<td>done, undone</td>");
+    expect_in(page, "<td>done, undoes change 1</td>");
+    expect_in(page, "<td>done, no longer in effect</td>");
+    fake_release(&fake);
+}
+END_TEST
+
 START_TEST(what_could_not_be_seen_is_listed)
 {
     struct fake fake;
@@ -455,6 +478,7 @@ Suite *report_suite(void)
     TCase *tcase = tcase_create("report");
 
     tcase_add_test(tcase, a_page_tells_all_of_it);
+    tcase_add_test(tcase, changes_have_the_state_that_history_prints);
     tcase_add_test(tcase, what_could_not_be_seen_is_listed);
     tcase_add_test(tcase, nothing_at_all_still_makes_a_page);
     tcase_add_test(tcase, text_from_outside_cannot_become_markup);

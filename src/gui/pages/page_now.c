@@ -308,6 +308,8 @@ static void show_why(struct now *now)
     text_puts(&text, "\n");
     if (diagnosis->is_weak)
         text_printf(&text, "The evidence is weak: %s\n", text_string(&diagnosis->doubt));
+    if (survey_restart_is_pending(&assessment->snapshot.survey))
+        text_printf(&text, "%s\n", survey_restart_words);
     dialog_print_sentences(&text, "Evidence", &diagnosis->evidence);
     dialog_print_sentences(&text, "Culprit", &diagnosis->culprit);
     dialog_print_sentences(&text, "Remedies now", &diagnosis->now);
