@@ -2,6 +2,7 @@
 
 #include "win32/lib/background.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <wchar.h>
 
@@ -79,6 +80,85 @@ DWORD bounded_open(const struct ntdll_open *request, HANDLE *file)
         return fault.kind == FAULT_NO_MEMORY ? ERROR_NOT_ENOUGH_MEMORY : ERROR_NO_SYSTEM_RESOURCES;
     }
     struct job *job = background_wait(background);
+    DWORD error = job ? job->error : ERROR_TIMEOUT;
+    if (!error) {
+        *file = job->file;
+        job->file = NULL;
+    }
+    background_close(background);
+    return error;
+}
+
+/* ------------------------------------------------------------ deleting */
+
+struct deletion {
+    HANDLE file;
+    DWORD error;
+};
+
+static void run_deletion(void *data)
+{
+    struct deletion *job = data;
+    job->error = ntdll_delete(job->file);
+}
+
+static void release_deletion(void *data)
+{
+    struct deletion *job = data;
+    CloseHandle(job->file);
+}
+
+DWORD bounded_delete(HANDLE file)
+{
+    struct deletion copy = {.file = file};
+    struct fault ignored;
+    struct background *background = background_start(run_deletion, release_deletion, &copy,
+                                                     sizeof copy, BOUNDED_OPEN_MS, &ignored);
+    if (!background) {
+        CloseHandle(file);
+        return ERROR_NO_SYSTEM_RESOURCES;
+    }
+    struct deletion *job = background_wait(background);
+    DWORD error = job ? job->error : ERROR_TIMEOUT;
+    background_close(background);
+    return error;
+}
+
+/* ------------------------------------------------------------ a user's file */
+
+struct user_open {
+    wchar_t *path; /* owned: it may be longer than any of the store's */
+    DWORD access, flags, error;
+    HANDLE file; /* NULL: not open, or taken */
+};
+
+static void run_user_open(void *data)
+{
+    struct user_open *job = data;
+    job->error = file_open(job->path, job->access, OPEN_EXISTING, job->flags, NULL, &job->file);
+}
+
+static void release_user_open(void *data)
+{
+    struct user_open *job = data;
+    free(job->path);
+    if (job->file)
+        CloseHandle(job->file);
+}
+
+DWORD bounded_user_open(const wchar_t *path, DWORD access, DWORD flags, HANDLE *file)
+{
+    struct user_open copy = {.path = _wcsdup(path), .access = access, .flags = flags};
+    struct fault ignored;
+    if (!copy.path)
+        return ERROR_NOT_ENOUGH_MEMORY;
+    struct background *background = background_start(run_user_open, release_user_open, &copy,
+                                                     sizeof copy, BOUNDED_USER_OPEN_MS, &ignored);
+    if (!background) {
+        release_user_open(&copy);
+        return ERROR_NO_SYSTEM_RESOURCES;
+    }
+    struct user_open *job = background_wait(background);
     DWORD error = job ? job->error : ERROR_TIMEOUT;
     if (!error) {
         *file = job->file;

@@ -115,8 +115,7 @@ static bool files_read(void *context, const char *path, size_t limit, char **dat
         return fault_set(fault, FAULT_USAGE, 0, "%s is a folder, not a file.", path);
     }
     HANDLE file;
-    DWORD error =
-        file_open(wide, GENERIC_READ, OPEN_EXISTING, FILE_FLAG_SEQUENTIAL_SCAN, NULL, &file);
+    DWORD error = bounded_user_open(wide, GENERIC_READ, FILE_FLAG_SEQUENTIAL_SCAN, &file);
     free(wide);
     if (error)
         return system_fault(fault, FAULT_FAILED, error, "%s could not be opened", path);
@@ -147,8 +146,7 @@ struct target {
 
 static DWORD open_folder(const wchar_t *path, HANDLE *folder)
 {
-    return file_open(path, FILE_READ_ATTRIBUTES, OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS, NULL,
-                     folder);
+    return bounded_user_open(path, FILE_READ_ATTRIBUTES, FILE_FLAG_BACKUP_SEMANTICS, folder);
 }
 
 static DWORD target_open(const wchar_t *path, struct target *target)
@@ -242,7 +240,8 @@ static bool write_target(struct target *target, const char *path, bool overwrite
     if (!error && is_same)
         return true;
     DWORD delete_error =
-        target->file != INVALID_HANDLE_VALUE ? ntdll_delete(target->file) : ERROR_SUCCESS;
+        target->file != INVALID_HANDLE_VALUE ? bounded_delete(target->file) : ERROR_SUCCESS;
+    target->file = INVALID_HANDLE_VALUE;
     if (is_moved)
         return fault_set(fault, FAULT_FAILED, 0,
                          "%s was not written: another folder was put in the place of its folder "

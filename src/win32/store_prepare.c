@@ -118,9 +118,10 @@ static bool make_recorded(struct store_adapter *adapter, const wchar_t *path,
         is_made = error ? store_fault(fault, FAULT_STORE, error, path, "inspected (identity)")
                         : store_record_write(adapter->root, path, &identity, fault);
     }
-    if (!is_made)
-        ntdll_delete(handle); /* or an empty folder stays, which nobody believes */
-    CloseHandle(handle);
+    if (is_made)
+        CloseHandle(handle);
+    else
+        bounded_delete(handle); /* or an empty folder stays, which nobody believes */
     return is_made;
 }
 

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <wchar.h>
 
-enum { POLL_MS = 50 };
+enum { POLL_MS = 50, REMOVE_FOLDER_MS = FILE_PATIENCE_MS + 1000 };
 
 /* ------------------------------------------------------------ every file */
 
@@ -180,18 +180,39 @@ static DWORD remove_public(const struct store_folder *root, wchar_t *other)
 
 /* ------------------------------------------------------------ all of it */
 
+struct removal {
+    wchar_t path[STORE_PATH_CHARACTERS];
+    DWORD error;
+};
+
 /* A file that somebody still holds open is there until he closes it, though deleted. */
-static DWORD remove_folder(const wchar_t *path)
+static void delete_patiently(void *data)
 {
-    DWORD error, start = GetTickCount();
+    struct removal *job = data;
+    DWORD start = GetTickCount();
     do {
-        error = delete_at_once(path);
-        if (error != ERROR_DIR_NOT_EMPTY && error != ERROR_SHARING_VIOLATION &&
-            error != ERROR_DELETE_PENDING) {
-            return error;
+        job->error = delete_at_once(job->path);
+        if (job->error != ERROR_DIR_NOT_EMPTY && job->error != ERROR_SHARING_VIOLATION &&
+            job->error != ERROR_DELETE_PENDING) {
+            return;
         }
         Sleep(POLL_MS);
     } while (GetTickCount() - start < FILE_PATIENCE_MS);
+}
+
+/* In a thread of its own: deleting a folder may wait for whoever has an oplock on it. */
+static DWORD remove_folder(const wchar_t *path)
+{
+    struct removal copy = {.error = ERROR_TIMEOUT};
+    struct fault ignored;
+    memcpy(copy.path, path, (wcslen(path) + 1) * sizeof *path);
+    struct background *background =
+        background_start(delete_patiently, NULL, &copy, sizeof copy, REMOVE_FOLDER_MS, &ignored);
+    if (!background)
+        return ERROR_NOT_ENOUGH_MEMORY;
+    struct removal *job = background_wait(background);
+    DWORD error = job ? job->error : ERROR_TIMEOUT;
+    background_close(background);
     return error;
 }
 
@@ -238,17 +259,19 @@ static bool remove_fault(struct fault *fault, DWORD error, const wchar_t *other)
 /* The empty folder, and before it the record. A record without its folder would believe whoever
  * makes a folder of that identity, which a file system may give out again; a folder without its
  * record is believed by nobody. If the folder stays it gets its record back, so that `remove` can
- * be repeated. */
+ * be repeated; but not after a timeout, since it is deleted as soon as an oplock on it ends. */
 static bool remove_root(struct store_adapter *adapter, const wchar_t *path,
                         const struct store_identity *identity, struct fault *fault)
 {
     struct fault ignored;
+    DWORD error = ERROR_SUCCESS;
     bool is_removed = store_record_remove(adapter->root, fault);
     if (is_removed) {
-        DWORD error = remove_folder(path);
+        error = remove_folder(path);
         is_removed = !error || store_fault(fault, FAULT_STORE, error, path, "removed");
     }
-    if (!is_removed && !store_record_write(adapter->root, path, identity, &ignored))
+    if (!is_removed && error != ERROR_TIMEOUT &&
+        !store_record_write(adapter->root, path, identity, &ignored))
         return false; /* then the next `prepare` moves the folder aside */
     return is_removed;
 }

@@ -2,6 +2,7 @@
 
 #include "store_scene.h"
 #include "suites.h"
+#include "win32/bounded_open.h"
 #include "win32/lib/file.h"
 #include "win32/lib/wide.h"
 
@@ -44,6 +45,26 @@ static unsigned count_files(void)
     FindClose(search);
     return count;
 }
+
+/* Another program's oplock on it, or a server that does not answer. */
+START_TEST(an_open_that_never_returns_ends_the_reading)
+{
+    char *data;
+    size_t length;
+    const char *path = path_of(L"held.reg");
+    ASSERT_WORKS(files.write(NULL, path, false, "a", 1, &fault));
+    scene_hang_opens(L"held.reg", GENERIC_READ);
+    DWORD start = GetTickCount();
+    bool is_read = files.read(NULL, path, 3, &data, &length, &fault);
+    DWORD took = GetTickCount() - start;
+    scene_return_opens();
+    ck_assert(!is_read);
+    ck_assert_uint_lt(took, BOUNDED_USER_OPEN_MS + 2000);
+    ck_assert_uint_eq(fault.code, ERROR_TIMEOUT);
+    ASSERT_WORKS(files.read(NULL, path, 3, &data, &length, &fault));
+    free(data);
+}
+END_TEST
 
 START_TEST(what_is_written_is_read)
 {
@@ -271,6 +292,7 @@ Suite *files_suite(void)
     Suite *suite = suite_create("files");
     TCase *tests = tcase_create("files");
     tcase_add_checked_fixture(tests, open_scratch, close_scratch);
+    tcase_add_test(tests, an_open_that_never_returns_ends_the_reading);
     tcase_add_test(tests, what_is_written_is_read);
     tcase_add_test(tests, existing_files_are_kept_unless_asked);
     tcase_add_test(tests, a_folder_that_is_swapped_meanwhile_is_refused);

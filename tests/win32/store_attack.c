@@ -355,6 +355,18 @@ START_TEST(an_entry_for_somebody_else_on_the_backups_moves_them_aside)
 }
 END_TEST
 
+START_TEST(a_new_folder_whose_deletion_never_returns_delays_prepare_only_so_long)
+{
+    scene_fail_removal(1, false); /* the record is not written */
+    scene_hang_delete(1);
+    DWORD start = GetTickCount();
+    prepare();
+    ck_assert_uint_lt(GetTickCount() - start, 10000);
+    scene_end_failures();
+    expect_refuge();
+}
+END_TEST
+
 Suite *store_attack_suite(void)
 {
     Suite *suite = suite_create("store_attack");
@@ -379,6 +391,7 @@ Suite *store_attack_suite(void)
     tcase_add_test(tests, a_parent_that_is_a_link_is_refused);
     tcase_add_test(tests, without_the_right_to_record_nothing_is_made);
     tcase_add_test(tests, an_entry_for_somebody_else_on_the_backups_moves_them_aside);
+    tcase_add_test(tests, a_new_folder_whose_deletion_never_returns_delays_prepare_only_so_long);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -113,6 +113,29 @@ START_TEST(who_keeps_a_copy_open_cannot_keep_the_private_files)
 }
 END_TEST
 
+/* The folder of the backups, that of their copies, two copies of them, that of the journal, the
+ * folder of the copies, and the store's. An oplock may delay each. */
+enum { DELETIONS = 7 };
+
+START_TEST(a_deletion_that_never_returns_delays_remove_only_so_long)
+{
+    struct store_size removed;
+    fill();
+    ASSERT_WORKS(store.publish(&adapter, &fault));
+    ASSERT_WORKS(store.lock(&adapter, 0, &fault));
+    scene_hang_delete((unsigned)_i + 1);
+    DWORD start = GetTickCount();
+    ck_assert(!store.remove(&adapter, &removed, &fault));
+    ck_assert_uint_lt(GetTickCount() - start, 3 * FILE_PATIENCE_MS);
+    ck_assert_int_eq(fault.kind, FAULT_STORE);
+    /* Whoever delayed the last one gets no record of a folder that is then gone. */
+    ck_assert(has_record() == (_i + 1 < DELETIONS));
+    scene_return_opens();
+    prepare();
+    expect_state(STORE_TRUSTED);
+}
+END_TEST
+
 START_TEST(the_record_of_a_folder_that_is_gone_is_removed)
 {
     struct store_size removed;
@@ -205,6 +228,8 @@ Suite *store_remove_suite(void)
     tcase_add_test(tests, who_keeps_a_copy_open_cannot_keep_the_private_files);
     tcase_add_test(tests, the_record_of_a_folder_that_is_gone_is_removed);
     tcase_add_test(tests, what_others_keep_in_the_records_key_stays);
+    tcase_add_loop_test(tests, a_deletion_that_never_returns_delays_remove_only_so_long, 0,
+                        DELETIONS);
     tcase_set_timeout(tests, 120);
     tcase_add_test(tests, a_removal_that_fails_anywhere_can_be_repeated);
     tcase_add_test(tests, a_removal_that_ends_anywhere_leaves_no_record_of_what_is_gone);

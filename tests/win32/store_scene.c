@@ -199,6 +199,19 @@ DWORD __wrap_ntdll_open(const struct ntdll_open *request, HANDLE *file)
     return error;
 }
 
+DWORD __real_file_open(const wchar_t *path, DWORD access, DWORD disposition, DWORD flags,
+                       SECURITY_ATTRIBUTES *security, HANDLE *file);
+DWORD __wrap_file_open(const wchar_t *path, DWORD access, DWORD disposition, DWORD flags,
+                       SECURITY_ATTRIBUTES *security, HANDLE *file);
+
+DWORD __wrap_file_open(const wchar_t *path, DWORD access, DWORD disposition, DWORD flags,
+                       SECURITY_ATTRIBUTES *security, HANDLE *file)
+{
+    if (ends_with(path, hanging_end) && access & hanging_access)
+        WaitForSingleObject(may_return, INFINITE);
+    return __real_file_open(path, access, disposition, flags, security, file);
+}
+
 void scene_after_making(void (*act)(void))
 {
     after_making = act;
@@ -211,6 +224,15 @@ void scene_hang_opens(const wchar_t *end_of_name, DWORD access)
     hanging_end = end_of_name;
 }
 
+static unsigned hanging_delete, deletes;
+
+void scene_hang_delete(unsigned nth)
+{
+    may_return = CreateEventW(NULL, TRUE, FALSE, NULL);
+    deletes = 0;
+    hanging_delete = nth;
+}
+
 void scene_delete_for(const wchar_t *end_of_name, DWORD ms)
 {
     deleted_until = GetTickCount() + ms;
@@ -220,8 +242,9 @@ void scene_delete_for(const wchar_t *end_of_name, DWORD ms)
 void scene_return_opens(void)
 {
     deleted_end = NULL;
-    if (hanging_end) {
+    if (hanging_end || hanging_delete) {
         hanging_end = NULL;
+        hanging_delete = 0;
         SetEvent(may_return); /* not closed: threads may still wait for it */
         Sleep(100);
     }
@@ -265,6 +288,8 @@ DWORD __wrap_ntdll_delete(HANDLE file);
 
 DWORD __wrap_ntdll_delete(HANDLE file)
 {
+    if (hanging_delete && ++deletes == hanging_delete)
+        WaitForSingleObject(may_return, INFINITE);
     return is_failing() ? ERROR_ACCESS_DENIED : __real_ntdll_delete(file);
 }
 

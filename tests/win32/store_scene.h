@@ -50,10 +50,13 @@ bool make_link(const wchar_t *link, const wchar_t *target, bool is_folder);
 /* Or what cleans up would follow it. */
 void remove_link(const wchar_t *link);
 
-/* ntdll_open of a name that ends like this, and asks for one of these rights, does not return
- * before scene_return_opens. NULL: every open returns. */
+/* ntdll_open or file_open of a name that ends like this, and asks for one of these rights, does
+ * not return before scene_return_opens. NULL: every open returns. */
 void scene_hang_opens(const wchar_t *end_of_name, DWORD access);
 void scene_return_opens(void);
+
+/* The nth ntdll_delete from now on does not return before scene_return_opens. */
+void scene_hang_delete(unsigned nth);
 
 /* What somebody else does just after a file was made. NULL: nothing. */
 void scene_after_making(void (*act)(void));
