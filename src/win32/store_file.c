@@ -7,10 +7,7 @@
 #include <string.h>
 #include <wchar.h>
 
-enum {
-    MAKE_ATTEMPTS = 4,
-    ALL_SHARED = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
-};
+enum { MAKE_ATTEMPTS = 4 };
 
 /* ------------------------------------------------------------ names */
 
@@ -142,8 +139,7 @@ static bool create_in(const struct store_folder *folder, const wchar_t *leaf, co
     HANDLE file;
     if (!store_folder_path(folder, leaf, path, fault))
         return false;
-    DWORD error =
-        store_folder_make_file(folder, leaf, store_private_sddl, GENERIC_WRITE, ALL_SHARED, &file);
+    DWORD error = store_folder_make_file(folder, leaf, GENERIC_WRITE, &file);
     if (error)
         return store_fault(fault, error == ERROR_FILE_EXISTS ? FAULT_EXISTS : FAULT_STORE, error,
                            path, "created");
@@ -218,7 +214,7 @@ bool store_file_open_or_make(const struct store_folder *folder, const wchar_t *l
             return false;
         }
         *is_new = true;
-        error = store_folder_make_file(folder, leaf, store_private_sddl, access, ALL_SHARED, file);
+        error = store_folder_make_file(folder, leaf, access, file);
     }
     return error ? store_fault(fault, FAULT_STORE, error, path, "created") : true;
 }

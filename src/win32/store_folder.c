@@ -19,7 +19,6 @@ const wchar_t store_changes_name[] = L"changes", store_public_name[] = L"public"
 const wchar_t store_private_sddl[] = L"O:BAG:BAD:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)";
 const wchar_t store_public_sddl[] =
     L"O:BAG:BAD:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;0x1200a9;;;BU)";
-static const wchar_t inheriting_sddl[] = L"O:BAG:BA";
 
 enum { ALL_SHARED = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE };
 
@@ -296,30 +295,24 @@ static bool first_look(const wchar_t *path, const struct store_trace *trace,
     return is_judged;
 }
 
-/* To keep it from being renamed, a handle needs a right that counts for sharing. */
-static void request_folder(struct ntdll_open *request, const struct trust_account *account)
-{
-    request->access = FILE_READ_ATTRIBUTES | READ_CONTROL;
-    request->share = ALL_SHARED;
-    if (account->is_elevated) {
-        request->access |= FILE_TRAVERSE;
-        request->share = FILE_SHARE_READ | FILE_SHARE_WRITE;
-    }
-}
-
 /* *handle stays open where the state is STORE_TRUSTED. */
 static bool open_root(const wchar_t *path, const struct store_trace *trace,
                       const struct trust_account *account, enum store_state *state, HANDLE *handle,
                       char *why, struct fault *fault)
 {
-    struct ntdll_open request = {.name = path};
+    struct ntdll_open request = {
+        .name = path, .access = FILE_READ_ATTRIBUTES | READ_CONTROL, .share = ALL_SHARED};
     bool is_same = false, is_trusted = false;
     why[0] = '\0';
     if (!first_look(path, trace, state, account, why, fault))
         return false;
     if (*state != STORE_TRUSTED)
         return true;
-    request_folder(&request, account);
+    /* To keep it from being renamed, a handle needs a right that counts for sharing. */
+    if (account->is_elevated) {
+        request.access |= FILE_TRAVERSE;
+        request.share = FILE_SHARE_READ | FILE_SHARE_WRITE;
+    }
     DWORD error = bounded_open(&request, handle);
     if (error)
         return store_fault(fault, FAULT_FAILED, error, path, "opened");
@@ -397,8 +390,6 @@ bool store_folder_look(const struct store_folder *folder, const wchar_t *name, e
     if (!store_folder_path(folder, name, path, fault))
         return false;
     request.access = access | READ_CONTROL | FILE_READ_ATTRIBUTES;
-    if (kind == STORE_KIND_FOLDER && file)
-        request_folder(&request, &folder->account);
     DWORD error = bounded_open(&request, &opened);
     if (error == ERROR_FILE_NOT_FOUND || error == ERROR_PATH_NOT_FOUND) {
         *state = STORE_ABSENT;
@@ -442,17 +433,34 @@ bool store_folder_open_file(const struct store_folder *folder, const wchar_t *na
            accept(state, path, why, fault);
 }
 
-DWORD store_folder_make_file(const struct store_folder *folder, const wchar_t *name,
-                             const wchar_t *sddl, DWORD access, DWORD share, HANDLE *file)
+DWORD store_folder_make(HANDLE folder, const wchar_t *name, const wchar_t *sddl, HANDLE *handle)
+{
+    struct ntdll_open request = {
+        .folder = folder,
+        .name = name,
+        .access = FILE_READ_ATTRIBUTES | READ_CONTROL | FILE_TRAVERSE | DELETE,
+        .share = ALL_SHARED,
+        .purpose = NTDLL_MAKE_FOLDER,
+        .security = store_security_make(sddl),
+    };
+    if (!request.security)
+        return GetLastError();
+    DWORD error = bounded_open(&request, handle);
+    LocalFree(request.security);
+    return error;
+}
+
+DWORD store_folder_make_file(const struct store_folder *folder, const wchar_t *name, DWORD access,
+                             HANDLE *file)
 {
     struct ntdll_open request = {
         .folder = folder->handle,
         .name = name,
         .access = access,
-        .share = share,
+        .share = ALL_SHARED,
         .purpose = NTDLL_MAKE_FILE,
+        .security = store_security_make(store_private_sddl),
     };
-    request.security = store_security_make(sddl ? sddl : inheriting_sddl);
     if (!request.security)
         return GetLastError();
     DWORD error = bounded_open(&request, file);

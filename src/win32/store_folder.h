@@ -2,7 +2,9 @@
  *
  * Files and folders are opened by name relative to an open folder, never through a link. The
  * trust check uses the same handle as later reads and writes, so nothing can be exchanged in
- * between. While an elevated process has a folder open, no program can rename or delete it.
+ * between. While an elevated process has the store's folder open, no program can rename or delete
+ * it. Its subfolders are opened without a right that counts for sharing, so that a user's handle
+ * on `public` blocks nothing; only administrators can rename them.
  */
 #ifndef WIN32_STORE_FOLDER_H
 #define WIN32_STORE_FOLDER_H
@@ -62,10 +64,13 @@ bool store_folder_look(const struct store_folder *folder, const wchar_t *name, e
 bool store_folder_open_file(const struct store_folder *folder, const wchar_t *name, DWORD access,
                             HANDLE *file, struct fault *fault) MUST_CHECK;
 
-/* Creates a new file. sddl NULL: the access list is inherited, and the owner is Administrators.
- * Returns a Win32 error code. */
-DWORD store_folder_make_file(const struct store_folder *folder, const wchar_t *name,
-                             const wchar_t *sddl, DWORD access, DWORD share,
+/* Creates a new folder. folder NULL: `name` is a full path. The handle has DELETE access. Returns
+ * a Win32 error code. */
+DWORD store_folder_make(HANDLE folder, const wchar_t *name, const wchar_t *sddl,
+                        HANDLE *handle) MUST_CHECK;
+
+/* Creates a new private file. Returns a Win32 error code. */
+DWORD store_folder_make_file(const struct store_folder *folder, const wchar_t *name, DWORD access,
                              HANDLE *file) MUST_CHECK;
 
 /* A security descriptor for a new file or folder; free it with LocalFree. NULL: see

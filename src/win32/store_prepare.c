@@ -72,24 +72,6 @@ static bool move_aside(const wchar_t *path, char *moved_to, struct fault *fault)
 
 /* ------------------------------------------------------------ making a folder */
 
-/* folder NULL: `name` is a full path. *handle is that of the new folder, with DELETE access. */
-static DWORD make_folder(HANDLE folder, const wchar_t *name, const wchar_t *sddl, HANDLE *handle)
-{
-    struct ntdll_open request = {
-        .folder = folder,
-        .name = name,
-        .access = FILE_READ_ATTRIBUTES | READ_CONTROL | FILE_TRAVERSE | DELETE,
-        .share = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
-        .purpose = NTDLL_MAKE_FOLDER,
-        .security = store_security_make(sddl),
-    };
-    if (!request.security)
-        return GetLastError();
-    DWORD error = bounded_open(&request, handle);
-    LocalFree(request.security);
-    return error;
-}
-
 /* Does the disk keep what was just made safe? */
 static bool judge_new(HANDLE handle, const wchar_t *path, const struct trust_account *account,
                       struct fault *fault)
@@ -108,7 +90,7 @@ static bool make_recorded(struct store_adapter *adapter, const wchar_t *path,
 {
     struct store_identity identity;
     HANDLE handle;
-    DWORD error = make_folder(NULL, path, root_sddl, &handle);
+    DWORD error = store_folder_make(NULL, path, root_sddl, &handle);
     *is_there = error == ERROR_ALREADY_EXISTS;
     if (error)
         return store_fault(fault, FAULT_STORE, error, path, "created");
@@ -214,17 +196,17 @@ static bool make_store(struct store_adapter *adapter, const wchar_t *found, bool
 
 /* ------------------------------------------------------------ the folders in it */
 
-/* Ends with a trusted folder of that name. */
-static bool prepare_within(const struct store_folder *above, const wchar_t *name,
-                           const wchar_t *sddl, char *moved_to, struct fault *fault)
+/* Ends with a trusted folder `changes`. */
+static bool prepare_changes(const struct store_folder *root, char *moved_to, struct fault *fault)
 {
     wchar_t path[STORE_PATH_CHARACTERS];
-    if (!store_folder_path(above, name, path, fault))
+    if (!store_folder_path(root, store_changes_name, path, fault))
         return false;
     for (unsigned attempt = 0; attempt < MAKE_ATTEMPTS; attempt++) {
         enum store_state state = STORE_ABSENT;
         char why[STORE_PATH_SIZE];
-        if (!store_folder_look(above, name, STORE_KIND_FOLDER, 0, &state, NULL, why, fault))
+        if (!store_folder_look(root, store_changes_name, STORE_KIND_FOLDER, 0, &state, NULL, why,
+                               fault))
             return false;
         if (state == STORE_TRUSTED)
             return true;
@@ -234,11 +216,12 @@ static bool prepare_within(const struct store_folder *above, const wchar_t *name
                 return false;
             continue;
         }
-        DWORD error = make_folder(above->handle, name, sddl, &handle);
+        DWORD error =
+            store_folder_make(root->handle, store_changes_name, store_private_sddl, &handle);
         if (error && error != ERROR_ALREADY_EXISTS)
             return store_fault(fault, FAULT_STORE, error, path, "created");
         if (!error) {
-            bool is_safe = judge_new(handle, path, &above->account, fault);
+            bool is_safe = judge_new(handle, path, &root->account, fault);
             CloseHandle(handle);
             return is_safe;
         }
@@ -246,23 +229,16 @@ static bool prepare_within(const struct store_folder *above, const wchar_t *name
     return store_fault(fault, FAULT_STORE, ERROR_ALREADY_EXISTS, path, "created");
 }
 
+/* The private ones alone: a user may keep `public` open, and `publish` makes it. */
 static bool prepare_folders(struct store_adapter *adapter, struct store_preparation *preparation,
                             struct fault *fault)
 {
-    struct store_folder root, copies;
+    struct store_folder root;
     char ignored[STORE_PATH_SIZE],
         *moved_to = preparation->moved_to[0] ? ignored : preparation->moved_to;
     if (!store_folder_open(adapter, &root, fault))
         return false;
-    bool is_prepared =
-        prepare_within(&root, store_changes_name, store_private_sddl, moved_to, fault) &&
-        prepare_within(&root, store_public_name, store_public_sddl, moved_to, fault) &&
-        store_folder_enter(&root, store_public_name, &copies, fault);
-    if (is_prepared) {
-        is_prepared =
-            prepare_within(&copies, store_changes_name, store_public_sddl, moved_to, fault);
-        store_folder_close(&copies);
-    }
+    bool is_prepared = prepare_changes(&root, moved_to, fault);
     store_folder_close(&root);
     return is_prepared;
 }

@@ -22,6 +22,9 @@ enum {
 
 static const wchar_t journal_leaf[] = L"journal.jsonl";
 
+/* Who may open a copy is inherited from `public`. */
+static const wchar_t copy_sddl[] = L"O:BAG:BA";
+
 /* "journal.jsonl", "journal.3.jsonl" */
 void store_public_leaf(const wchar_t *leaf, DWORD copy, wchar_t *name, size_t count)
 {
@@ -62,6 +65,27 @@ static bool read_once(struct store_adapter *adapter, const struct store_name *na
     return is_read;
 }
 
+/* Whoever may read a copy may also keep it to himself. */
+static bool add_way_out(struct store_adapter *adapter, const struct store_name *name,
+                        struct fault *fault)
+{
+    struct store_trace trace;
+    struct fault ignored;
+    wchar_t path[STORE_FOLDER_CHARACTERS];
+    char utf8[STORE_PATH_SIZE], original[2 * STORE_NAME_CHARACTERS + 2];
+    struct fault why = *fault;
+    if (!store_folder_locate(adapter, path, &trace, &ignored))
+        return false;
+    wide_copy_utf8(path, utf8, sizeof utf8);
+    snprintf(original, sizeof original, "%ls%s%ls", name->folder, name->folder[0] ? "\\" : "",
+             name->leaf);
+    return fault_set(fault, why.kind, why.code,
+                     "%s Another program keeps this copy%s open. In an elevated prompt, an "
+                     "administrator can read the original, %s\\%s; maxport undo and maxport "
+                     "restore read it too.",
+                     why.text, name->folder[0] ? "" : " of the journal", utf8, original);
+}
+
 bool store_read_public(struct store_adapter *adapter, const char *text, char **data, size_t *length,
                        struct fault *fault)
 {
@@ -73,7 +97,7 @@ bool store_read_public(struct store_adapter *adapter, const char *text, char **d
             return true;
         /* Between the record and the file, another copy may have taken its place. */
         if (fault->kind != FAULT_MISSING || name.folder[0] || attempt == READ_ATTEMPTS)
-            return false;
+            return fault->code == ERROR_SHARING_VIOLATION && add_way_out(adapter, &name, fault);
     }
 }
 
@@ -91,13 +115,23 @@ static void discard(const struct store_folder *folder, const wchar_t *leaf)
 }
 
 /* Makes a file under that name, whole or not at all. ERROR_FILE_EXISTS: somebody keeps
- * another one there. */
+ * another one there. Tried once: a user can keep a name in use for as long as he likes. */
 static DWORD make_copy(const struct store_folder *folder, const wchar_t *leaf, const void *data,
                        size_t length)
 {
+    struct ntdll_open request = {
+        .folder = folder->handle,
+        .name = leaf,
+        .access = GENERIC_WRITE | DELETE,
+        .purpose = NTDLL_MAKE_FILE,
+        .security = store_security_make(copy_sddl),
+    };
     HANDLE file;
+    if (!request.security)
+        return GetLastError();
     discard(folder, leaf);
-    DWORD error = store_folder_make_file(folder, leaf, NULL, GENERIC_WRITE | DELETE, 0, &file);
+    DWORD error = ntdll_open(&request, &file);
+    LocalFree(request.security);
     if (error)
         return error;
     error = file_write(file, data, length);
@@ -120,6 +154,23 @@ static bool copy_fault(const struct store_folder *folder, const wchar_t *leaf, D
     wchar_t path[STORE_PATH_CHARACTERS];
     return store_folder_path(folder, leaf, path, fault) &&
            store_fault(fault, FAULT_FAILED, error, path, "renewed");
+}
+
+/* Opens a folder that users may read, and makes it where there is none. */
+static bool enter_public(const struct store_folder *above, const wchar_t *name,
+                         struct store_folder *folder, struct fault *fault)
+{
+    HANDLE made;
+    if (store_folder_enter(above, name, folder, fault))
+        return true;
+    if (fault->kind != FAULT_MISSING)
+        return false;
+    DWORD error = store_folder_make(above->handle, name, store_public_sddl, &made);
+    if (error && error != ERROR_ALREADY_EXISTS)
+        return store_fault(fault, FAULT_FAILED, error, folder->path, "created");
+    if (!error)
+        CloseHandle(made);
+    return store_folder_enter(above, name, folder, fault);
 }
 
 /* ------------------------------------------------------------ the journal */
@@ -208,7 +259,7 @@ static bool copy_backups(const struct store_folder *root, const struct store_fol
     struct store_folder changes, public_changes;
     if (!store_folder_enter(root, store_changes_name, &changes, fault))
         return false;
-    bool is_done = store_folder_enter(copies, store_changes_name, &public_changes, fault);
+    bool is_done = enter_public(copies, store_changes_name, &public_changes, fault);
     if (is_done) {
         is_done = copy_each_backup(&changes, &public_changes, fault);
         store_folder_close(&public_changes);
@@ -232,13 +283,13 @@ static bool publish_locked(struct store_adapter *adapter, const struct store_fol
     struct store_trace before, after;
     struct store_folder copies;
     if (!store_record_read(adapter->root, &before, fault) ||
-        !store_folder_enter(root, store_public_name, &copies, fault))
+        !enter_public(root, store_public_name, &copies, fault))
         return false;
-    bool is_done = copy_backups(root, &copies, fault);
-    /* The journal even so: it is worth more than a backup that is missing. */
-    struct fault of_journal;
-    bool is_journal_done =
-        copy_journal(adapter->root, root, &copies, before.copy, is_done ? fault : &of_journal);
+    /* The journal first, and the backups whether or not it succeeds: a user who keeps one of them
+     * in use does not keep the others old. */
+    struct fault ignored;
+    bool is_journal_done = copy_journal(adapter->root, root, &copies, before.copy, fault);
+    bool is_done = copy_backups(root, &copies, is_journal_done ? fault : &ignored);
     store_folder_close(&copies);
     /* Whoever wrote meanwhile has counted it up. */
     if (is_done && is_journal_done && before.behind &&

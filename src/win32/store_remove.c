@@ -119,8 +119,12 @@ bool store_measure(void *context, enum store_view view, struct store_size *size,
         is_open = store_folder_enter(&root, store_public_name, &folder, fault);
         store_folder_close(&root);
     }
-    if (!is_open)
-        return false;
+    if (!is_open) {
+        bool is_unpublished = view == STORE_PUBLIC && fault->kind == FAULT_MISSING;
+        if (is_unpublished)
+            *size = measured;
+        return is_unpublished;
+    }
     DWORD error = ERROR_FILENAME_EXCED_RANGE;
     if (store_folder_path(&folder, store_changes_name, changes, fault)) {
         error = each_file(folder.path, other, count_file, &measured);

@@ -172,6 +172,7 @@ START_TEST(a_link_within_is_never_followed)
     ASSERT_WORKS(store.append(&adapter, "journal.jsonl", "one\n", 4, &fault));
     ASSERT_WORKS(store.lock(&adapter, 0, &fault));
     store.unlock(&adapter);
+    ASSERT_WORKS(store.publish(&adapter, &fault));
     scratch_path(&scratch, L"target", target);
     wcscpy(link, in_store(linked[_i].name));
     ck_assert(MoveFileW(link, target));

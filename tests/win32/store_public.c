@@ -142,6 +142,26 @@ START_TEST(reading_a_copy_whose_open_never_returns_ends)
 }
 END_TEST
 
+START_TEST(a_copy_that_is_kept_open_is_not_read_and_the_fault_names_the_original)
+{
+    char *data;
+    size_t length;
+    prepare();
+    append_line("one\n");
+    publish();
+    HANDLE held = CreateFileW(in_store(L"public\\journal.jsonl"), GENERIC_READ, 0, NULL,
+                              OPEN_EXISTING, 0, NULL);
+    ck_assert_ptr_ne(held, INVALID_HANDLE_VALUE);
+    bool is_read = store.read(&adapter, STORE_PUBLIC, "journal.jsonl", &data, &length, &fault);
+    CloseHandle(held);
+    ck_assert(!is_read);
+    ck_assert_msg(strstr(fault.text, "Another program keeps this copy of the journal open. In an "
+                                     "elevated prompt, an administrator can read the original, ") &&
+                      strstr(fault.text, "\\maxport\\journal.jsonl; "),
+                  "%s", fault.text);
+}
+END_TEST
+
 START_TEST(a_copy_that_others_could_have_written_is_not_read)
 {
     char *data;
@@ -161,6 +181,7 @@ END_TEST
 START_TEST(half_a_copy_of_a_backup_is_made_again)
 {
     prepare();
+    publish();
     ASSERT_WORKS(store.create(&adapter, "changes\\1.reg", "backup", 6, &fault));
     scratch_write(in_store(L"public\\changes\\1.reg"), "bac");
     publish();
@@ -168,10 +189,75 @@ START_TEST(half_a_copy_of_a_backup_is_made_again)
 }
 END_TEST
 
+/* A user's handle for listing that shares nothing. */
+static const wchar_t *const held_folders[] = {L"public", L"public\\changes"};
+
+START_TEST(who_keeps_a_folder_of_copies_open_delays_neither_change_nor_copies)
+{
+    prepare();
+    append_line("one\n");
+    publish();
+    HANDLE held = CreateFileW(in_store(held_folders[_i]), GENERIC_READ, 0, NULL, OPEN_EXISTING,
+                              FILE_FLAG_BACKUP_SEMANTICS, NULL);
+    ck_assert_ptr_ne(held, INVALID_HANDLE_VALUE);
+    DWORD start = GetTickCount();
+    prepare();
+    append_line("two\n");
+    ASSERT_WORKS(store.create(&adapter, "changes\\1.reg", "backup", 6, &fault));
+    publish();
+    ck_assert_uint_lt(GetTickCount() - start, STORE_PUBLISH_MS);
+    CloseHandle(held);
+    expect_read(STORE_PUBLIC, "journal.jsonl", "one\ntwo\n");
+    expect_read(STORE_PUBLIC, "changes\\1.reg", "backup");
+}
+END_TEST
+
+/* What `store remove` leaves while a user has the folder open. */
+START_TEST(a_folder_of_copies_that_is_being_deleted_stops_no_change)
+{
+    prepare();
+    publish();
+    scene_delete_for(L"public", MAXDWORD / 2);
+    DWORD start = GetTickCount();
+    prepare();
+    append_line("one\n");
+    ck_assert_uint_lt(GetTickCount() - start, STORE_PUBLISH_MS);
+    ck_assert(!store.publish(&adapter, &fault));
+    ck_assert_uint_lt(GetTickCount() - start, 2 * STORE_PUBLISH_MS);
+    scene_return_opens();
+    expect_read(STORE_PRIVATE, "journal.jsonl", "one\n");
+}
+END_TEST
+
+/* Of the journal: the next number is taken at once. */
+START_TEST(a_copy_in_a_users_hands_keeps_no_other_old)
+{
+    prepare();
+    append_line("one\n");
+    publish();
+    scene_delete_for(L"journal.1.jsonl", MAXDWORD / 2);
+    append_line("two\n");
+    DWORD start = GetTickCount();
+    publish();
+    ck_assert_uint_lt(GetTickCount() - start, STORE_PUBLISH_MS / 2);
+    expect_read(STORE_PUBLIC, "journal.jsonl", "one\ntwo\n");
+    scene_return_opens();
+    append_line("three\n");
+    ASSERT_WORKS(store.create(&adapter, "changes\\1.reg", "backup", 6, &fault));
+    ASSERT_WORKS(store.create(&adapter, "changes\\2.reg", "backup", 6, &fault));
+    scene_hang_opens(L"1.reg", DELETE); /* the journal does not wait for a backup */
+    ck_assert(!store.publish(&adapter, &fault));
+    scene_return_opens();
+    expect_read(STORE_PUBLIC, "journal.jsonl", "one\ntwo\nthree\n");
+}
+END_TEST
+
 START_TEST(both_views_are_measured)
 {
     struct store_size size;
     prepare();
+    ASSERT_WORKS(store.measure(&adapter, STORE_PUBLIC, &size, &fault));
+    ck_assert_uint_eq(size.files, 0);
     append_line("12345");
     ASSERT_WORKS(store.create(&adapter, "changes\\1.reg", "123", 3, &fault));
     publish();
@@ -198,8 +284,13 @@ Suite *store_public_suite(void)
     tcase_add_test(tests, who_keeps_copies_open_neither_delays_nor_keeps_them_old);
     tcase_add_test(tests, a_copy_whose_open_never_returns_delays_publish_alone);
     tcase_add_test(tests, reading_a_copy_whose_open_never_returns_ends);
+    tcase_add_test(tests, a_copy_that_is_kept_open_is_not_read_and_the_fault_names_the_original);
     tcase_add_test(tests, a_copy_that_others_could_have_written_is_not_read);
     tcase_add_test(tests, half_a_copy_of_a_backup_is_made_again);
+    tcase_add_loop_test(tests, who_keeps_a_folder_of_copies_open_delays_neither_change_nor_copies,
+                        0, sizeof held_folders / sizeof *held_folders);
+    tcase_add_test(tests, a_folder_of_copies_that_is_being_deleted_stops_no_change);
+    tcase_add_test(tests, a_copy_in_a_users_hands_keeps_no_other_old);
     tcase_add_test(tests, both_views_are_measured);
     suite_add_tcase(suite, tests);
     return suite;

@@ -71,7 +71,7 @@ struct store {
     /* Reads the record. is_present is false if there is none. Works for every user. */
     bool (*record)(void *context, struct store_record *, struct fault *);
 
-    /* Creates the folder, sets owner and DACL, and writes the record. Renames an untrusted
+    /* Creates the private folder, sets owner and DACL, and writes the record. Renames an untrusted
      * folder. If a program prevents the renaming, creates a folder with another name, which the
      * record then identifies. Fills the preparation also on failure. */
     bool (*prepare)(void *context, struct store_preparation *, struct fault *);
@@ -102,10 +102,10 @@ struct store {
     bool (*append)(void *context, const char *name, const void *data, size_t length,
                    struct fault *);
 
-    /* Updates the copies in `public`: the journal, the backups, the undo files. Called without
-     * the lock, after a change has ended. Takes at most two seconds, even if users keep the
-     * copies open. A failure does not affect the change; the fault says why the copies are
-     * old. */
+    /* Updates the copies: the journal first, then the backups and undo files. Creates `public` if
+     * it is missing. Called without the lock, after a change has ended. Takes at most two seconds,
+     * whatever users do with the copies. A failure does not affect the change; the fault says why
+     * the copies are old. */
     bool (*publish)(void *context, struct fault *);
 
     /* The full path, for display; "" is the folder itself, in either view. */
