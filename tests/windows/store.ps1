@@ -102,6 +102,24 @@ public static class Oplock {
         DeviceIoControl(file, 0x00090008, IntPtr.Zero, 0, IntPtr.Zero, 0, IntPtr.Zero, overlapped);
         return Marshal.GetLastWin32Error() == 997 ? file : IntPtr.Zero; // ERROR_IO_PENDING
     }
+    // An oplock for reading and for the handle (FSCTL_REQUEST_OPLOCK, from Windows 7 on) that is
+    // never given up, with the rights that a user has on the store's folder.
+    public static IntPtr HoldFolder(string path) {
+        const uint Attributes = 0x80, Overlapped = 0x40000000, FolderToo = 0x02000000;
+        IntPtr file = CreateFileW(path, Attributes, 7, IntPtr.Zero, 3, Overlapped | FolderToo, IntPtr.Zero);
+        if (file == new IntPtr(-1)) return IntPtr.Zero;
+        IntPtr memory = Marshal.AllocHGlobal(128); // kept: the request is pending for ever
+        for (int i = 0; i < 128; i++) Marshal.WriteByte(memory, i, 0);
+        IntPtr input = new IntPtr(memory.ToInt64() + 64), output = new IntPtr(memory.ToInt64() + 80);
+        Marshal.WriteInt16(input, 0, 1);   // StructureVersion
+        Marshal.WriteInt16(input, 2, 12);  // StructureLength
+        Marshal.WriteInt32(input, 4, 3);   // OPLOCK_LEVEL_CACHE_READ | _HANDLE
+        Marshal.WriteInt32(input, 8, 1);   // REQUEST_OPLOCK_INPUT_FLAG_REQUEST
+        Marshal.WriteInt16(output, 0, 1);
+        Marshal.WriteInt16(output, 2, 24);
+        DeviceIoControl(file, 0x00090240, input, 12, output, 24, IntPtr.Zero, memory);
+        return Marshal.GetLastWin32Error() == 997 ? file : IntPtr.Zero;
+    }
 }
 '@
 
@@ -121,6 +139,39 @@ Check 'an oplock on a squatter is granted' ($held -ne [IntPtr]::Zero)
 Check 'set ends while a squatter has an oplock' ((Invoke-Maxport 'set 62000 --yes' 90) -eq 0)
 [Oplock]::CloseHandle($held) | Out-Null
 Check 'undo ends' ((Invoke-Maxport 'undo --yes' 90) -eq 0)
+
+# A handle that shares nothing, and an oplock, on the folders that a user may open.
+foreach ($name in 'public', 'public\changes') {
+    $ready = Join-Path $env:PUBLIC 'maxport-held'
+    Remove-Item $ready -ErrorAction SilentlyContinue
+    $code = "Add-Type 'using System; using System.Runtime.InteropServices; public static class Held {
+            [DllImport(""kernel32"", CharSet = CharSet.Unicode)] public static extern IntPtr CreateFileW(string n,
+                uint a, uint s, IntPtr p, uint d, uint f, IntPtr t); }'
+        `$h = [Held]::CreateFileW('$store\$name', 0x80000000l, 0, 0, 3, 0x02000000, 0)
+        Set-Content '$ready' `$h; Start-Sleep 60"
+    $encoded = [Convert]::ToBase64String([Text.Encoding]::Unicode.GetBytes($code))
+    $holder = Start-Process powershell "-NoProfile -EncodedCommand $encoded" -Credential $guest `
+        -LoadUserProfile -WorkingDirectory C:\ -PassThru
+    for ($i = 0; $i -lt 100 -and -not (Test-Path $ready); $i++) { Start-Sleep -Milliseconds 200 }
+    Check "a user holds $name" ((Test-Path $ready) -and (Get-Content $ready) -ne '-1')
+    Check "set works while a user holds $name" ((Invoke-Maxport 'set 63000 --yes' 30) -eq 0)
+    Check "undo works, too" ((Invoke-Maxport 'undo --yes' 30) -eq 0)
+    Stop-Process $holder -Force
+    Remove-Item $ready -ErrorAction SilentlyContinue
+}
+
+$held = [Oplock]::HoldFolder($store)
+if ($held -ne [IntPtr]::Zero) {
+    $watch = [Diagnostics.Stopwatch]::StartNew()
+    Check 'store remove ends while its folder has an oplock' (
+        (Invoke-Maxport 'store remove --yes --force' 60) -ge 0)
+    Write-Output "        it took $($watch.Elapsed.TotalSeconds) s"
+    [Oplock]::CloseHandle($held) | Out-Null
+    Check 'the next set makes a store' ((Invoke-Maxport 'set 60000 --yes') -eq 0)
+    Check 'and undo works' ((Invoke-Maxport 'undo --yes') -eq 0)
+} else {
+    Write-Output 'skipped an oplock on the folder of the store: Windows did not grant it'
+}
 
 # ---- the environment ----
 
