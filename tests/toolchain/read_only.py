@@ -23,6 +23,7 @@ WRITERS = {
     "win32/registry.c": "registry_under registry_write registry_flush",
     "win32/store.c": "store_open",
     "win32/store_file.c": "store_create store_replace store_append store_file_open_or_make",
+    "win32/store_folder.c": "store_folder_make store_folder_make_file",
     "win32/store_lock.c": None,
     "win32/store_prepare.c": None,
     "win32/store_public.c": "store_publish",
