@@ -240,6 +240,7 @@ END_TEST
 
 START_TEST(what_fails_leaves_no_journal_and_can_be_done_again)
 {
+    tear_down();
     for (unsigned nth = 1;; nth++) {
         bool has_struck;
         int code;
