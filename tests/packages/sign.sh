@@ -63,8 +63,10 @@ done
 
 python3 -m zipfile -e "$(echo "$out"/*-x64.zip)" zip
 # One flipped bit is seen, or the witness is worth nothing.
-cp zip/maxport/maxport.exe changed.exe
-printf '\xff' | dd of=changed.exe bs=1 seek=5000 conv=notrunc status=none
+python3 -c 'import pathlib, sys
+data = bytearray(pathlib.Path(sys.argv[1]).read_bytes())
+data[5000] ^= 1
+pathlib.Path(sys.argv[2]).write_bytes(data)' zip/maxport/maxport.exe changed.exe
 if osslsigncode verify -CAfile certificate.pem -in changed.exe >/dev/null 2>&1; then
     echo "sign.sh: a changed program passed"
     exit 1
