@@ -2,7 +2,6 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 void html_init(struct html *html)
@@ -135,21 +134,13 @@ void html_text(struct html *html, const char *string)
 
 static void print_formatted(struct html *html, const char *format, va_list arguments)
 {
-    va_list again;
-    int length;
-    char *buffer;
+    struct text text;
 
-    va_copy(again, arguments);
-    length = vsnprintf(NULL, 0, format, again);
-    va_end(again);
-    buffer = length < 0 ? NULL : malloc((size_t)length + 1);
-    if (!buffer) {
-        html->text.is_broken = true;
-        return;
-    }
-    vsnprintf(buffer, (size_t)length + 1, format, arguments);
-    html_text(html, buffer);
-    free(buffer);
+    text_init(&text);
+    text_vprintf(&text, format, arguments);
+    html_text(html, text_string(&text));
+    html->text.is_broken |= text.is_broken;
+    text_release(&text);
 }
 
 void html_printf(struct html *html, const char *format, ...)

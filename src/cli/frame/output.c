@@ -2,10 +2,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-#include "core/base/heap.h"
 
 /* One call to the system for each few thousand characters, not for each word:
  * long lists are written row by row. */
@@ -70,26 +67,6 @@ void output_puts(struct output *output, const char *string)
     put(output, string, strlen(string));
 }
 
-static void append_formatted(struct text *text, const char *format, va_list arguments)
-{
-    va_list again;
-    int length;
-    char *buffer;
-
-    va_copy(again, arguments);
-    length = vsnprintf(NULL, 0, format, again);
-    va_end(again);
-    buffer = length < 0 ? NULL : malloc((size_t)length + 1);
-    if (!buffer) {
-        text->is_broken = true;
-        heap_count_failure();
-        return;
-    }
-    vsnprintf(buffer, (size_t)length + 1, format, arguments);
-    text_append(text, buffer, (size_t)length);
-    free(buffer);
-}
-
 void output_printf(struct output *output, const char *format, ...)
 {
     struct text text;
@@ -97,7 +74,7 @@ void output_printf(struct output *output, const char *format, ...)
 
     text_init(&text);
     va_start(arguments, format);
-    append_formatted(&text, format, arguments);
+    text_vprintf(&text, format, arguments);
     va_end(arguments);
     output_text(output, &text);
     text_release(&text);
@@ -112,7 +89,7 @@ void output_remark(struct output *output, const char *format, ...)
     text_init(&safe);
     text_init(&wrapped);
     va_start(arguments, format);
-    append_formatted(&line, format, arguments);
+    text_vprintf(&line, format, arguments);
     va_end(arguments);
     text_safe_lines(&safe, text_string(&line), line.length);
     text_wrap(&wrapped, text_string(&safe), output->width, 0);
@@ -134,7 +111,7 @@ void output_paragraph(struct output *output, unsigned indent, const char *format
     text_init(&line);
     text_init(&wrapped);
     va_start(arguments, format);
-    append_formatted(&line, format, arguments);
+    text_vprintf(&line, format, arguments);
     va_end(arguments);
     text_wrap(&wrapped, text_string(&line), output->width, indent);
     wrapped.is_broken |= line.is_broken;
