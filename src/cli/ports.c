@@ -23,25 +23,18 @@ static const char *const group_names[GROUP_KIND_COUNT] = {
 
 static bool parse_by(const char *word, enum usage_group *by, struct fault *fault)
 {
-    struct text shown;
-
     for (int i = 0; i < GROUP_KIND_COUNT; i++)
         if (ascii_compare(word, group_names[i]) == 0) {
             *by = (enum usage_group)i;
             return true;
         }
-    text_init(&shown);
-    text_safe(&shown, word, strlen(word));
-    fault_set(fault, FAULT_USAGE, 0, "--by must be process, remote, state or address, not \"%s\".",
-              text_string(&shown));
-    text_release(&shown);
-    return false;
+    return fault_set(fault, FAULT_USAGE, 0,
+                     "--by must be process, remote, state or address, not \"%s\".", word);
 }
 
 static bool parse_top(const char *word, size_t *top, struct fault *fault)
 {
     size_t number = 0, digits = strspn(word, "0123456789");
-    struct text shown;
 
     if (digits > 0 && digits <= 7 && word[digits] == '\0') {
         for (const char *c = word; *c; c++)
@@ -51,19 +44,14 @@ static bool parse_top(const char *word, size_t *top, struct fault *fault)
             return true;
         }
     }
-    text_init(&shown);
-    text_safe(&shown, word, strlen(word));
-    fault_set(fault, FAULT_USAGE, 0, "--top must be a whole number from 1 to 9999999, not \"%s\".",
-              text_string(&shown));
-    text_release(&shown);
-    return false;
+    return fault_set(fault, FAULT_USAGE, 0,
+                     "--top must be a whole number from 1 to 9999999, not \"%s\".", word);
 }
 
 static bool parse_seconds(const char *word, uint32_t *seconds, struct fault *fault)
 {
     size_t digits = strspn(word, "0123456789");
     unsigned long number = digits > 0 && digits <= 4 ? strtoul(word, NULL, 10) : 0;
-    struct text shown;
 
     if (!*word) {
         *seconds = WATCH_SECONDS_DEFAULT;
@@ -73,14 +61,10 @@ static bool parse_seconds(const char *word, uint32_t *seconds, struct fault *fau
         *seconds = (uint32_t)number;
         return true;
     }
-    text_init(&shown);
-    text_safe(&shown, word, strlen(word));
-    fault_set(fault, FAULT_USAGE, 0,
-              "--watch must be a whole number of seconds from 1 to %d, "
-              "not \"%s\".",
-              WATCH_SECONDS_MAXIMUM, text_string(&shown));
-    text_release(&shown);
-    return false;
+    return fault_set(fault, FAULT_USAGE, 0,
+                     "--watch must be a whole number of seconds from 1 to %d, "
+                     "not \"%s\".",
+                     WATCH_SECONDS_MAXIMUM, word);
 }
 
 static bool parse_options(const struct invocation *invocation, struct port_groups *view,

@@ -88,7 +88,7 @@ static int refuse_command(const struct machine *machine, int argc, char **argv)
 {
     struct output output;
     struct fault fault;
-    struct text words, shown;
+    struct text words;
     const struct command *best;
     bool is_group = false;
 
@@ -98,19 +98,16 @@ static int refuse_command(const struct machine *machine, int argc, char **argv)
     for (size_t i = 0; commands[i]; i++)
         is_group |= is_group_member(commands[i], argv[0]);
     text_init(&words);
-    text_init(&shown);
     text_printf(&words, "%s%s%s", argv[0], is_group && argc > 1 ? " " : "",
                 is_group && argc > 1 ? argv[1] : "");
-    text_safe(&shown, text_string(&words), words.length);
     best = nearest(text_string(&words), argv[0]);
     fault_set(&fault, FAULT_USAGE, 0, "Unknown command \"%s\".%s%s%s Nothing was changed.",
-              text_string(&shown),
+              text_string(&words),
               best ? " Did you mean maxport "
                    : " To list the commands, run maxport "
                      "--help.",
               best ? best->name : "", best ? "?" : "");
     run_print_fault(&output, "error", &fault);
-    text_release(&shown);
     text_release(&words);
     output_release(&output);
     if (output.has_failed)

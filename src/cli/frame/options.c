@@ -86,7 +86,7 @@ static bool refuse_option(const struct command *command, const struct option *ta
                           const char *argument, struct fault *fault)
 {
     const char *best = NULL;
-    size_t best_distance = 4; /* farther away it is no slip of the finger */
+    size_t best_distance = 4; /* a greater distance is not a typing mistake */
     size_t length = strcspn(argument, "=");
     struct text word;
 
@@ -115,7 +115,7 @@ static bool refuse_option(const struct command *command, const struct option *ta
     return false;
 }
 
-/* "-1" is an argument, and a refused one; there is no option of that name. */
+/* A negative number such as "-1" is an argument, which the command then refuses. */
 static bool is_option(const char *argument)
 {
     return argument[0] == '-' && argument[1] && !(argument[1] >= '0' && argument[1] <= '9');
@@ -259,17 +259,13 @@ static bool check_count(const struct invocation *invocation, struct fault *fault
         return fault_set(fault, FAULT_USAGE, 0, "%s needs more arguments: %s. Nothing was changed.",
                          command->name, command->arguments);
     if (invocation->argument_count > command->argument_maximum) {
-        struct text shown;
         const char *extra = invocation->arguments[command->argument_maximum];
 
-        text_init(&shown);
-        text_safe(&shown, extra, strlen(extra));
-        fault_set(fault, FAULT_USAGE, 0,
-                  "%s does not accept the argument \"%s\". For usage, run maxport %s --help. "
-                  "Nothing was changed.",
-                  command->name, text_string(&shown), command->name);
-        text_release(&shown);
-        return false;
+        return fault_set(
+            fault, FAULT_USAGE, 0,
+            "%s does not accept the argument \"%s\". For usage, run maxport %s --help. "
+            "Nothing was changed.",
+            command->name, extra, command->name);
     }
     if (invocation->output.is_json && invocation->output.is_csv)
         return fault_set(fault, FAULT_USAGE, 0,
