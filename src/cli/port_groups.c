@@ -27,7 +27,7 @@ bool port_groups_fetch(const struct machine *machine, struct port_groups *view,
     if (has_services && machine->services.begin)
         machine->services.begin(machine->services.context);
     is_fetched = machine->sockets.fetch(machine->sockets.context, mask, sockets, fault);
-    /* Also where that failed: what was begun is fetched. */
+    /* A query that was begun must be read, even if the sockets could not be. */
     if (has_services) {
         services_release(&view->services);
         machine->services.read(machine->services.context, &view->services);
@@ -135,8 +135,8 @@ enum column {
     COLUMN_COUNT
 };
 
-/* The figures of a table, right-aligned; what they belong to stands behind them
- * and takes what is left of the line. */
+/* The columns of figures, right-aligned. The name of the group follows them and has the rest of
+ * the line. */
 struct columns {
     bool is_shown[COLUMN_COUNT];
     size_t width[COLUMN_COUNT];
@@ -330,7 +330,7 @@ size_t port_groups_print(struct output *output, const struct port_groups *view,
 
 /* ---- JSON ------------------------------------------------------------- */
 
-/* null where nobody knows, or there is no process. */
+/* null if the services are unknown or the group is not a process. */
 static json_t *document_services(const struct port_groups *view, const struct usage_bucket *bucket)
 {
     json_t *names;

@@ -16,7 +16,7 @@ static void print_states(struct html *html, const struct usage_count *count)
     }
 }
 
-/* A bar of 1000 units: what is held, then what only waits. */
+/* A bar of 1000 units: ports of open sockets, then ports in TIME_WAIT. */
 static void print_bar(struct html *html, const struct usage_count *count, uint32_t available)
 {
     uint64_t used = count->in_use < available ? count->in_use : available;
@@ -67,7 +67,6 @@ void report_card(struct html *html, const struct report *report, int p, int f)
     html_close(html);
 }
 
-/* The map has so many columns of so many ports each. */
 enum { MAP_COLUMNS = 512, MAP_PORTS = ALL_PORTS / MAP_COLUMNS, MAP_HEIGHT = 100 };
 
 static void map_rect(struct text *svg, const char *class, unsigned x, unsigned width, unsigned y,

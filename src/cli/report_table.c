@@ -18,8 +18,6 @@ void table_number(struct html *html, uint64_t number)
     html_element(html, "td", " class=\"n\"", "%s", number_string(digits, number));
 }
 
-/* Opens a table in a box that scrolls by itself where the screen is narrow. Columns:
- * titles separated by '|', those of numbers begin with '#'. */
 void table_open(struct html *html, enum table_width width, const char *caption, const char *columns)
 {
     struct text label;

@@ -8,11 +8,11 @@
 #include "core/journal/journal.h"
 
 /* store adopt: a store that came back from a backup of files, or from another installation of
- * Windows, has no record, so it is never read as a store. This command reads it as an attacker's:
- * plain files with limits, a journal of which only good lines count, and backups that match their
- * digest. journal_parse also sees to it that an entry names no other files than its own. What is
- * taken over is written anew into a store that maxport makes; undo files are left
- * out, since they have no digest and an administrator would import them unread. */
+ * Windows, has no record, so it is never read as a store. This command trusts
+ * nothing in it: files have size limits, only good lines of the journal count, and each backup must
+ * match its digest. journal_parse refuses an entry that names the files of another. The rest is
+ * written into a new store. Undo files are left out: they have no digest, and an administrator
+ * would import them unread. */
 
 enum { OPTION_YES_TO_ADOPT = OPTION_OWN, OPTION_LOOK };
 
@@ -24,12 +24,12 @@ enum {
 };
 
 struct bytes {
-    char *data; /* malloc'ed; NULL: there is no good backup */
+    char *data; /* malloc'ed; NULL: no usable backup */
     size_t length;
 };
 
-/* What is in the folder, as it was read once: whoever owns the folder cannot change it later, nor
- * keep the lock from being given up by delaying a read. */
+/* The contents of the folder. They are read once and before the lock is taken, so that the owner
+ * of the folder can neither change them later nor delay a read while maxport holds the lock. */
 struct find {
     char folder[STORE_PATH_SIZE];
     bool is_in_place; /* it is where the store goes: prepare moves it aside */
@@ -57,8 +57,8 @@ static bool join(const char *folder, const char *name, char path[STORE_PATH_SIZE
                      "The path of the folder is too long. Nothing was changed.");
 }
 
-/* False: it is not there, too large, or not what was written; *fault says which, and *data is
- * unchanged or NULL. */
+/* Fails if the backup is missing, too large, or differs from its digest; *data is then unchanged
+ * or NULL. */
 static bool read_backup(const struct files *files, const char *folder,
                         const struct journal_entry *entry, char **data, size_t *length,
                         struct fault *fault)

@@ -123,8 +123,8 @@ static bool check_expected_plan(const struct invocation *invocation, const struc
     plan_summary(plan, &survey->settling, &now);
     fault_set(
         fault, FAULT_STALE, 0,
-        "The plan is no longer the one that was shown. Nothing was changed. It is now: %s. Use "
-        "--dry-run to see all of it.",
+        "The plan has changed since it was shown. Nothing was changed. The plan is now: %s. To see "
+        "all of it, use --dry-run.",
         text_string(&now));
     text_release(&now);
     return false;

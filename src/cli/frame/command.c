@@ -68,7 +68,7 @@ bool command_confirm(struct invocation *invocation, const char *question, struct
 
     if (invocation->is_yes)
         return true;
-    /* Redirected, the question would be seen by nobody. */
+    /* Nobody could read the question in a redirected output. */
     if (!screen->can_ask(screen->context) || !screen->is_console(screen->context, SCREEN_OUT) ||
         invocation->output.is_json)
         return fault_set(

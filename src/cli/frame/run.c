@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/frame/command.h"
 #include "cli/frame/help.h"
 #include "cli/frame/options.h"
 #include "core/base/heap.h"
@@ -99,7 +98,8 @@ static enum audit_event event_of(const struct invocation *invocation, bool is_do
     return fault->kind == FAULT_STUCK ? AUDIT_STUCK : AUDIT_REFUSED;
 }
 
-/* Every change, refusal and undo of an administrator; not what was only looked at. */
+/* Logs every change, undo and refusal of an administrator. Commands that only read are not logged.
+ */
 static void audit(struct invocation *invocation, bool is_done, const struct fault *fault)
 {
     const struct machine *machine = invocation->machine;
@@ -153,7 +153,7 @@ static int finish(struct invocation *invocation, bool is_done, struct fault *fau
         code = invocation->exit_code;
     }
     output_release(output);
-    /* What was done stays done; only the telling of it failed. */
+    /* The command itself succeeded; only its output is incomplete. */
     if (code == 0 && heap_failure_count() > 0)
         output->has_failed = true;
     if (output->has_failed)

@@ -18,8 +18,8 @@ void sentences_print(struct output *output, const char *heading, const struct se
 /* [{"text", "is_inferred", "command"}, ...]; command null if there is none. */
 json_t *sentences_document(const struct sentences *sentences);
 
-/* {"pid", "name", "description", "services"}: exact, but for the description; null for
- * nobody that Windows names. */
+/* {"pid", "name", "description", "services"}; null if the process is unknown. All except the
+ * description is exactly as Windows reports it. */
 json_t *process_document(const struct snapshot *snapshot, uint32_t process);
 /* {"family", "address", "port", "local_ports", "waiting"}; null if unknown */
 json_t *remote_document(const struct remote_end *remote);

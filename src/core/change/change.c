@@ -271,7 +271,7 @@ static void fail_back(const struct machine *machine, struct journal_entry *entry
     struct fault own;
     bool is_back = roll_back(machine, entry->steps, touched, &own);
 
-    if (!is_back) { /* what they say of the registry is no longer so */
+    if (!is_back) { /* "Nothing was changed" is no longer true */
         fault_retract(&why);
         fault_retract(&own);
     }
@@ -420,8 +420,9 @@ static bool settle_journal(const struct machine *machine, const struct settling 
 
 /* ---- the frame that all of them run in --------------------------------- */
 
-/* entry NULL: none was begun. Gives up the lock before it renews the public copies: users can delay
- * those, but not the next change. What was settled is said whatever became of the change itself. */
+/* entry NULL: none was begun. Releases the lock before it updates the public copies, because users
+ * can delay the copies and must not delay the next change. Reports the resolved changes even if
+ * the change itself failed. */
 static bool end_writing(const struct machine *machine, struct journal *journal,
                         struct journal_entry *entry, bool is_done, struct change *change,
                         struct fault *fault)

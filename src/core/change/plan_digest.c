@@ -57,7 +57,7 @@ void plan_summary(const struct plan *plan, const struct settling *settling, stru
     for (size_t i = 0; i < count && i < SUMMARY_ITEMS_MAX; i++) {
         text_puts(text, i ? "; " : "");
         if (i < settling->count) {
-            text_printf(text, "change %llu is settled first",
+            text_printf(text, "change %llu is resolved first",
                         (unsigned long long)settling->rows[i].id);
             continue;
         }

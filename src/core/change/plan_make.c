@@ -22,7 +22,7 @@ bool requests_are_distinct(const struct request *requests, size_t count, struct 
     return true;
 }
 
-/* What the place holds once what is open is settled: that comes first. */
+/* The value of the place after interrupted changes are resolved, which happens first. */
 static bool read_settled(const struct machine *machine, const struct survey *survey,
                          const struct place *place, struct value *value, struct fault *fault)
 {
@@ -107,7 +107,7 @@ static bool refuse_moved_on(const struct machine *machine, const struct survey *
             text_release(&differences);
             return false;
         }
-        /* Already back where it was: there is nothing to take back, and no harm. */
+        /* A place that already has its previous value needs no undo. */
         if (!value_equal(&found, &steps[i].after) && !value_equal(&found, &steps[i].before)) {
             add_difference(&steps[i], &found, &differences);
             is_same = false;

@@ -69,7 +69,7 @@ static bool note_unknown_effect(struct plan *plan, const struct survey *survey,
                      os_name(&survey->os), after->source);
 }
 
-/* is_likely: nobody knows, but the nearest Windows with a source does this. */
+/* is_likely: no source covers this Windows; `after` is what the nearest documented one does. */
 static bool note_gain_or_loss(struct plan *plan, const struct survey *survey,
                               struct port_range after, bool is_likely, struct fault *fault)
 {
@@ -155,9 +155,9 @@ static void append_listener(struct text *named, const struct processes *processe
     text_puts(named, ")");
 }
 
-/* Listeners inside the part of a range that is new: while such a program is
- * stopped, Windows may give its port to another. tcp: the range to come, or the
- * likely one; UDP is only looked at where its own is known. */
+/* Programs that listen inside the new part of a range: while one is stopped, Windows may assign
+ * its port to another. tcp: the predicted or likely range. UDP is checked only if its prediction
+ * is known. */
 static bool note_listeners(const struct machine *machine, const struct survey *survey,
                            struct port_range tcp, struct plan *plan, struct fault *fault)
 {

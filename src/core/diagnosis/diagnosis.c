@@ -311,7 +311,7 @@ static void miss_exclusions(const struct snapshot *snapshot, struct sentences *u
                  "The excluded ports (netsh interface ipv4 show excludedportrange) could not be "
                  "read.",
                  why);
-            return; /* once: the others have the same reason, as good as always */
+            return; /* one is enough: the others almost always have the same reason */
         }
 }
 

@@ -90,7 +90,7 @@ static void show_process(const struct snapshot *snapshot, const struct finding *
         text_puts(text, " By default a DNS server keeps 2,500 of them open.");
 }
 
-/* The change over so short a time proves little; it is told as what it is. */
+/* So short a sample proves little, and the sentence says so. */
 static void show_growth(const struct finding *finding, struct sentences *evidence)
 {
     const struct top_user *process = &finding->process;
@@ -289,7 +289,7 @@ static void show_events(const struct snapshot *snapshot, struct sentences *evide
     }
 }
 
-/* Two significant digits: it is no more than a guess. */
+/* Two significant digits, because it is only an estimate. */
 static uint32_t rounded(uint32_t number)
 {
     uint32_t unit = 1;

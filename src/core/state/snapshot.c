@@ -97,7 +97,7 @@ bool snapshot_take(const struct machine *machine, unsigned wants, struct snapsho
     has_sockets = fetch(machine, &snapshot->sockets, &sockets_fault);
     begun.ranges.begin = NULL; /* done above, sooner than a survey would */
     is_taken = survey_take(&begun, SURVEY_RANGES, &snapshot->survey, fault);
-    /* Also where it failed: what was begun is fetched. */
+    /* A query that was begun must be read, even if the survey failed. */
     if (wants_events)
         take_events(machine, is_taken ? snapshot->survey.taken_ms : 0, &snapshot->events);
     take_services(machine, &snapshot->services);

@@ -351,7 +351,7 @@ bool survey_take(const struct machine *machine, unsigned mask, struct survey *su
     take_settling(machine, survey);
     find_contradicted(survey);
     is_taken = take_at_boot(machine, survey, fault);
-    take_ranges(machine, survey); /* also where it failed: what was begun is fetched */
+    take_ranges(machine, survey); /* begun above, so read even after a failure */
     if (mask & SURVEY_USAGE)
         survey_set_usage(survey, &sockets);
     sockets_release(&sockets);

@@ -53,7 +53,7 @@ void change_print_reset(const struct survey *survey, size_t index, struct text *
 {
     const struct setting *setting = setting_at(index);
     struct place place = setting_place(setting);
-    /* An interrupted change is settled first. */
+    /* An interrupted change is resolved first. */
     const struct value *now = settling_value(&survey->settling, &place);
 
     if (!now)

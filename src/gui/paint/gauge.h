@@ -17,8 +17,6 @@ struct gauge_view {
     const char *detail; /* one line below the bar, cut with an ellipsis; NULL: none. UTF-8 */
 };
 
-/* From so many per cent on the gauge warns, and says so in words; the console's, too. */
-
 /* The height of a gauge with these fonts. */
 int gauge_height(const struct scale *scale);
 

@@ -159,8 +159,7 @@ START_TEST(another_plan_than_shown_writes_nothing)
     write_as_other(_i);
     dump(&before);
     ck_assert_int_eq(carry_out(plans[_i].line), 1);
-    expect_in(fake_error(&fake),
-              "The plan is no longer the one that was shown. Nothing was changed.");
+    expect_in(fake_error(&fake), "The plan has changed since it was shown. Nothing was changed.");
     dump(&after);
     ck_assert_str_eq(text_string(&after), text_string(&before));
     text_release(&before);

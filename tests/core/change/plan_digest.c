@@ -157,7 +157,7 @@ START_TEST(a_summary_ends)
     sample.plan.step_count = 5;
     text_init(&text);
     plan_summary(&sample.plan, &sample.settling, &text);
-    ck_assert_str_eq(text_string(&text), "change 3 is settled first; A 1 (0x1) -> 2 (0x2); "
+    ck_assert_str_eq(text_string(&text), "change 3 is resolved first; A 1 (0x1) -> 2 (0x2); "
                                          "A 1 (0x1) -> 2 (0x2); and 3 more");
     text_release(&text);
 }

@@ -160,7 +160,7 @@ START_TEST(what_changes_after_the_look_stops_the_run)
     fake_dump_registry(&fake, &before);
     writes = fake.store_writes;
     ck_assert_int_eq(start(is_undo), 1);
-    expect_told(fake_error(&fake), "The plan is no longer the one that was");
+    expect_told(fake_error(&fake), "The plan has changed since it was shown");
     fake_dump_registry(&fake, &after);
     ck_assert_uint_eq(fake.store_writes, writes);
     ck_assert_str_eq(text_string(&after), text_string(&before));
