@@ -86,6 +86,20 @@ static bool add_way_out(struct store_adapter *adapter, const struct store_name *
                      why.text, name->folder[0] ? "" : " of the journal", utf8, original);
 }
 
+/* A store whose journal was never published has no copy. One whose record names a copy that does
+ * not exist has lost it, which must not look like a machine that was never changed. */
+static bool tell_lost_copy(struct store_adapter *adapter, struct fault *fault)
+{
+    struct store_trace trace;
+    struct fault ignored;
+    if (!store_record_read(adapter->root, &trace, &ignored) || trace.copy == STORE_NO_COPY)
+        return false;
+    return fault_set(fault, FAULT_STORE, 0,
+                     "The users' copy of the journal is missing, so the changes that maxport made "
+                     "are not shown. maxport undo and maxport restore read the original. The next "
+                     "change, or maxport backup, makes the copy again.");
+}
+
 bool store_read_public(struct store_adapter *adapter, const char *text, char **data, size_t *length,
                        struct fault *fault)
 {
@@ -96,8 +110,10 @@ bool store_read_public(struct store_adapter *adapter, const char *text, char **d
         if (read_once(adapter, &name, data, length, fault))
             return true;
         /* Between the record and the file, another copy may have taken its place. */
-        if (fault->kind != FAULT_MISSING || name.folder[0] || attempt == READ_ATTEMPTS)
+        if (fault->kind != FAULT_MISSING || name.folder[0])
             return fault->code == ERROR_SHARING_VIOLATION && add_way_out(adapter, &name, fault);
+        if (attempt == READ_ATTEMPTS)
+            return tell_lost_copy(adapter, fault);
     }
 }
 

@@ -205,6 +205,8 @@ static DWORD write_number(HKEY root, const wchar_t *name, DWORD number)
     LSTATUS status = RegOpenKeyExW(root, key_name, 0, KEY_SET_VALUE | KEY_WOW64_64KEY, &key);
     if (status == ERROR_SUCCESS) {
         status = write_value(key, name, REG_DWORD, &number, sizeof number);
+        if (status == ERROR_SUCCESS)
+            status = RegFlushKey(key); /* or a power cut leaves it naming a copy that was deleted */
         RegCloseKey(key);
     }
     return (DWORD)status;

@@ -1,5 +1,5 @@
 /* An attacker's line in the journal of a real store: an open entry that asks for writes.
- * Every value of HKLM\SYSTEM and HKLM\SOFTWARE stays as it is, but for what was asked for. */
+ * Every value of HKLM\SYSTEM and HKLM\SOFTWARE stays as it is, except for what was asked for. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,6 +37,13 @@ static const struct {
      STEP(PARAMETERS, "KeepAliveTime", "7", "absent") HALF},
 };
 
+/* maxport's own bookkeeping: which copy of the journal users read. */
+static bool is_bookkeeping(const wchar_t *key, const wchar_t *value)
+{
+    return wcscmp(key, L"maxport") == 0 &&
+           (wcscmp(value, L"PublicCopy") == 0 || wcscmp(value, L"PublicBehind") == 0);
+}
+
 /* FNV-1a of all values below a key. COM's classes are left out: with them it takes minutes. */
 static uint64_t add_bytes(uint64_t hash, const void *data, size_t length)
 {
@@ -61,6 +68,8 @@ static uint64_t add_key(uint64_t hash, HKEY parent, const wchar_t *name)
 
         if (status != ERROR_SUCCESS && status != ERROR_MORE_DATA)
             break;
+        if (is_bookkeeping(name, text))
+            continue;
         hash = add_bytes(add_bytes(hash, text, length * sizeof *text), &type, sizeof type);
         hash = add_bytes(hash, data, status == ERROR_SUCCESS ? size : 0);
     }

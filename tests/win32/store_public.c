@@ -70,6 +70,22 @@ START_TEST(nothing_is_copied_before_publish_and_the_record_shows_it)
 }
 END_TEST
 
+START_TEST(a_copy_that_was_lost_is_not_a_machine_without_changes)
+{
+    char *data;
+    size_t length;
+    prepare();
+    append_line("one\n");
+    publish();
+    ck_assert(DeleteFileW(in_store(L"public\\journal.jsonl")));
+    ck_assert(!store.read(&adapter, STORE_PUBLIC, "journal.jsonl", &data, &length, &fault));
+    ck_assert_int_eq(fault.kind, FAULT_STORE);
+    ck_assert_ptr_nonnull(strstr(fault.text, "is missing"));
+    publish();
+    expect_read(STORE_PUBLIC, "journal.jsonl", "one\n");
+}
+END_TEST
+
 START_TEST(a_store_without_changes_publishes_nothing)
 {
     prepare();
@@ -280,6 +296,7 @@ Suite *store_public_suite(void)
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, users_can_open_the_copies_alone);
     tcase_add_test(tests, nothing_is_copied_before_publish_and_the_record_shows_it);
+    tcase_add_test(tests, a_copy_that_was_lost_is_not_a_machine_without_changes);
     tcase_add_test(tests, a_store_without_changes_publishes_nothing);
     tcase_add_test(tests, who_keeps_copies_open_neither_delays_nor_keeps_them_old);
     tcase_add_test(tests, a_copy_whose_open_never_returns_delays_publish_alone);
