@@ -13,6 +13,8 @@ struct inventory {
     char why[STORE_PATH_SIZE], path[STORE_PATH_SIZE];
     struct store_record record;
     struct store_size size;
+    bool is_size_known;
+    struct fault size_fault;
     struct journal journal;
     bool is_journal_known; /* it could be read */
     struct fault journal_fault;
@@ -31,8 +33,8 @@ static bool take_inventory(const struct store *store, enum store_view view,
         return true;
     if (view == STORE_PRIVATE)
         inventory->record.is_public_behind = false;
-    if (!store->measure(store->context, view, &inventory->size, fault))
-        return false;
+    inventory->is_size_known =
+        store->measure(store->context, view, &inventory->size, &inventory->size_fault);
     inventory->is_journal_known =
         journal_read(store, view, &inventory->journal, &inventory->journal_fault);
     if (!inventory->is_journal_known)
@@ -131,6 +133,11 @@ static json_t *make_record(const struct inventory *inventory)
                      inventory->state == STORE_TRUSTED);
 }
 
+static json_t *size_or_null(const struct inventory *inventory, uint64_t size)
+{
+    return inventory->is_size_known ? json_integer((json_int_t)size) : json_null();
+}
+
 static bool print_show_json(struct invocation *invocation, const struct inventory *inventory,
                             struct fault *fault)
 {
@@ -150,8 +157,8 @@ static bool print_show_json(struct invocation *invocation, const struct inventor
                         *inventory->why ? json_string(inventory->why) : json_null());
     json_object_set_new(document, "record", make_record(inventory));
     json_object_set_new(document, "is_behind", json_boolean(inventory->record.is_public_behind));
-    json_object_set_new(document, "files", json_integer((json_int_t)inventory->size.files));
-    json_object_set_new(document, "bytes", json_integer((json_int_t)inventory->size.bytes));
+    json_object_set_new(document, "files", size_or_null(inventory, inventory->size.files));
+    json_object_set_new(document, "bytes", size_or_null(inventory, inventory->size.bytes));
     json_object_set_new(document, "is_journal_readable", json_boolean(inventory->is_journal_known));
     json_object_set_new(document, "entries", json_integer((json_int_t)journal->count));
     json_object_set_new(document, "undoable", undoable);
@@ -182,7 +189,10 @@ static void print_show(struct output *output, const struct inventory *inventory)
     }
     if (inventory->record.is_public_behind)
         output_remark(output, "%s", survey_behind_words);
-    print_size(output, "  Size     ", inventory->size);
+    if (inventory->is_size_known)
+        print_size(output, "  Size     ", inventory->size);
+    else
+        output_labelled(output, "  Size", inventory->size_fault.text, 11);
     print_journal(output, inventory);
 }
 

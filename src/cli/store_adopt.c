@@ -312,20 +312,30 @@ static bool adopt(struct invocation *invocation, const struct find *find, char *
     const struct store *store = &invocation->machine->store;
     struct store_preparation preparation = {.moved_to = ""};
     const char *folder = find->folder;
-    char words[STORE_PATH_SIZE + 64] = "";
+    char path[STORE_PATH_SIZE];
+    struct text words;
     bool is_written = store->prepare(store->context, &preparation, fault);
 
+    text_init(&words);
     if (*preparation.moved_to) {
-        snprintf(words, sizeof words, "The folder at the path of the store was renamed to %s.",
-                 preparation.moved_to);
-        output_remark(&invocation->output, "%s", words);
-        text_safe(&invocation->aside, words, strlen(words));
+        text_printf(&words, "The folder at the path of the store was renamed to %s.",
+                    preparation.moved_to);
         if (find->is_in_place)
             folder = preparation.moved_to;
     }
+    if (*preparation.given_up) {
+        store->path(store->context, STORE_PUBLIC, "", path);
+        text_printf(&words, "%sAnother program prevents renaming %s, so the store is now %s.",
+                    words.length ? " " : "", preparation.given_up, path);
+    }
+    if (words.length) {
+        output_remark(&invocation->output, "%s", text_string(&words));
+        text_safe(&invocation->aside, text_string(&words), words.length);
+    }
     is_written = is_written && write_locked(store, find, unpublished, fault);
-    if (!is_written && *words)
-        fault_except(fault, words);
+    if (!is_written && words.length)
+        fault_except(fault, text_string(&words));
+    text_release(&words);
     if (!is_written)
         return false;
     invocation->has_changed = true;

@@ -15,6 +15,7 @@
 
 enum {
     LOCK_MS = 1000,
+    TIDY_MS = 500,
     COPIES = 1000,     /* held by others, before `publish` fails */
     READ_ATTEMPTS = 3, /* while copies are renewed */
     LEAF_CHARACTERS = STORE_NAME_CHARACTERS + 16,
@@ -65,6 +66,13 @@ static bool read_once(struct store_adapter *adapter, const struct store_name *na
     return is_read;
 }
 
+/* By a handle that shares nothing, a lock on its bytes, an oplock, or a pending deletion. */
+static bool is_held(uint32_t code)
+{
+    return code == ERROR_SHARING_VIOLATION || code == ERROR_LOCK_VIOLATION ||
+           code == ERROR_TIMEOUT || code == ERROR_DELETE_PENDING;
+}
+
 /* Whoever may read a copy may also keep it to himself. */
 static bool add_way_out(struct store_adapter *adapter, const struct store_name *name,
                         struct fault *fault)
@@ -111,7 +119,7 @@ bool store_read_public(struct store_adapter *adapter, const char *text, char **d
             return true;
         /* Between the record and the file, another copy may have taken its place. */
         if (fault->kind != FAULT_MISSING || name.folder[0])
-            return fault->code == ERROR_SHARING_VIOLATION && add_way_out(adapter, &name, fault);
+            return is_held(fault->code) && add_way_out(adapter, &name, fault);
         if (attempt == READ_ATTEMPTS)
             return tell_lost_copy(adapter, fault);
     }
@@ -119,7 +127,7 @@ bool store_read_public(struct store_adapter *adapter, const char *text, char **d
 
 /* ------------------------------------------------------------ one copy */
 
-/* Whoever has it open keeps it, and nobody waits for him. */
+/* Whoever has it open keeps it. An oplock on it delays the deletion, so this comes last. */
 static void discard(const struct store_folder *folder, const wchar_t *leaf)
 {
     struct ntdll_open request = {.folder = folder->handle, .name = leaf, .access = DELETE};
@@ -130,10 +138,11 @@ static void discard(const struct store_folder *folder, const wchar_t *leaf)
     }
 }
 
-/* Makes a file under that name, whole or not at all. ERROR_FILE_EXISTS: somebody keeps
- * another one there. Tried once: a user can keep a name in use for as long as he likes. */
+/* Makes a file under that name, whole or not at all. ERROR_FILE_EXISTS: there is one already.
+ * Tried once: a user can keep a name in use for as long as he likes. written: its time of last
+ * write, or NULL for now. */
 static DWORD make_copy(const struct store_folder *folder, const wchar_t *leaf, const void *data,
-                       size_t length)
+                       size_t length, const FILETIME *written)
 {
     struct ntdll_open request = {
         .folder = folder->handle,
@@ -145,12 +154,13 @@ static DWORD make_copy(const struct store_folder *folder, const wchar_t *leaf, c
     HANDLE file;
     if (!request.security)
         return GetLastError();
-    discard(folder, leaf);
     DWORD error = ntdll_open(&request, &file);
     LocalFree(request.security);
     if (error)
         return error;
     error = file_write(file, data, length);
+    if (!error && written && !SetFileTime(file, NULL, NULL, written))
+        error = GetLastError();
     if (error)
         ntdll_delete(file);
     CloseHandle(file);
@@ -191,8 +201,10 @@ static bool enter_public(const struct store_folder *above, const wchar_t *name,
 
 /* ------------------------------------------------------------ the journal */
 
+/* *last: the highest number of a copy that there may be. */
 static bool copy_journal(HKEY root_key, const struct store_folder *root,
-                         const struct store_folder *copies, DWORD current, struct fault *fault)
+                         const struct store_folder *copies, DWORD current, DWORD *last,
+                         struct fault *fault)
 {
     wchar_t leaf[LEAF_CHARACTERS];
     DWORD error = ERROR_FILE_EXISTS, copy = 0;
@@ -202,31 +214,28 @@ static bool copy_journal(HKEY root_key, const struct store_folder *root,
         return fault->kind == FAULT_MISSING; /* nothing was changed yet */
     for (; copy < COPIES; copy++) {
         store_public_leaf(journal_leaf, copy, leaf, LEAF_CHARACTERS);
-        error = copy == current ? ERROR_FILE_EXISTS : make_copy(copies, leaf, data, length);
+        error = copy == current ? ERROR_FILE_EXISTS : make_copy(copies, leaf, data, length, NULL);
         if (!is_kept(error))
             break;
     }
     free(data);
     if (!error)
         error = store_record_write_copy(root_key, copy);
-    if (error)
-        return copy_fault(copies, leaf, error, fault);
-    for (DWORD old = 0; old < copy || (current != STORE_NO_COPY && old <= current); old++) {
-        store_public_leaf(journal_leaf, old, leaf, LEAF_CHARACTERS);
-        if (old != copy)
-            discard(copies, leaf);
-    }
-    return true;
+    *last = current == STORE_NO_COPY || copy > current ? copy : current;
+    return !error || copy_fault(copies, leaf, error, fault);
 }
 
 /* ------------------------------------------------------------ the backups */
 
+/* Size and time are the same. There may be a copy of another file of that name, from a store that
+ * was removed while somebody had the copy open. */
 static bool is_copied(const wchar_t *path, const WIN32_FIND_DATAW *original)
 {
     WIN32_FILE_ATTRIBUTE_DATA copy;
     return GetFileAttributesExW(path, GetFileExInfoStandard, &copy) &&
            copy.nFileSizeHigh == original->nFileSizeHigh &&
-           copy.nFileSizeLow == original->nFileSizeLow;
+           copy.nFileSizeLow == original->nFileSizeLow &&
+           CompareFileTime(&copy.ftLastWriteTime, &original->ftLastWriteTime) == 0;
 }
 
 static bool copy_backup(const struct store_folder *changes, const struct store_folder *copies,
@@ -241,7 +250,12 @@ static bool copy_backup(const struct store_folder *changes, const struct store_f
         return true;
     if (!store_file_read(changes, found->cFileName, &data, &length, fault))
         return false;
-    DWORD error = make_copy(copies, found->cFileName, data, length);
+    const FILETIME *written = &found->ftLastWriteTime;
+    DWORD error = make_copy(copies, found->cFileName, data, length, written);
+    if (error == ERROR_FILE_EXISTS) {
+        discard(copies, found->cFileName);
+        error = make_copy(copies, found->cFileName, data, length, written);
+    }
     free(data);
     return error ? copy_fault(copies, found->cFileName, error, fault) : true;
 }
@@ -289,13 +303,15 @@ static bool copy_backups(const struct store_folder *root, const struct store_fol
 struct publication {
     struct store_adapter adapter; /* a copy without the lock */
     struct fault fault;
+    DWORD last; /* number of a copy of the journal */
     bool is_done;
 };
 
 /* Under the lock of the copies: the last to get it copies what is newest. */
-static bool publish_locked(struct store_adapter *adapter, const struct store_folder *root,
-                           struct fault *fault)
+static bool publish_locked(struct publication *job, const struct store_folder *root)
 {
+    struct store_adapter *adapter = &job->adapter;
+    struct fault *fault = &job->fault;
     struct store_trace before, after;
     struct store_folder copies;
     if (!store_record_read(adapter->root, &before, fault) ||
@@ -304,7 +320,8 @@ static bool publish_locked(struct store_adapter *adapter, const struct store_fol
     /* The journal first, and the backups whether or not it succeeds: a user who keeps one of them
      * in use does not keep the others old. */
     struct fault ignored;
-    bool is_journal_done = copy_journal(adapter->root, root, &copies, before.copy, fault);
+    bool is_journal_done =
+        copy_journal(adapter->root, root, &copies, before.copy, &job->last, fault);
     bool is_done = copy_backups(root, &copies, is_journal_done ? fault : &ignored);
     store_folder_close(&copies);
     /* Whoever wrote meanwhile has counted it up. */
@@ -322,7 +339,33 @@ static void publish(void *data)
     if (!store_folder_open(&job->adapter, &root, &job->fault))
         return;
     if (store_lock_copies(&root, LOCK_MS, &lock, &job->fault)) {
-        job->is_done = publish_locked(&job->adapter, &root, &job->fault);
+        job->is_done = publish_locked(job, &root);
+        CloseHandle(lock);
+    }
+    store_folder_close(&root);
+}
+
+/* Deletes the copies of the journal that the record does not name. */
+static void tidy(void *data)
+{
+    struct publication *job = data;
+    struct store_folder root, copies;
+    struct store_trace trace;
+    wchar_t leaf[LEAF_CHARACTERS];
+    HANDLE lock;
+    if (!store_folder_open(&job->adapter, &root, &job->fault))
+        return;
+    if (store_lock_copies(&root, TIDY_MS / 2, &lock, &job->fault)) {
+        if (store_record_read(job->adapter.root, &trace, &job->fault) &&
+            trace.copy != STORE_NO_COPY &&
+            store_folder_enter(&root, store_public_name, &copies, &job->fault)) {
+            for (DWORD copy = 0; copy <= job->last; copy++) {
+                store_public_leaf(journal_leaf, copy, leaf, LEAF_CHARACTERS);
+                if (copy != trace.copy)
+                    discard(&copies, leaf);
+            }
+            store_folder_close(&copies);
+        }
         CloseHandle(lock);
     }
     store_folder_close(&root);
@@ -332,6 +375,7 @@ bool store_publish(void *context, struct fault *fault)
 {
     struct store_adapter *adapter = context;
     struct publication copy = {.adapter = *adapter};
+    struct fault ignored;
     copy.adapter.lock = INVALID_HANDLE_VALUE;
     struct background *background =
         background_start(publish, NULL, &copy, sizeof copy, STORE_PUBLISH_MS, fault);
@@ -347,6 +391,14 @@ bool store_publish(void *context, struct fault *fault)
         *fault = job->fault;
     else
         adapter->is_behind = false;
+    copy.last = job ? job->last : 0;
     background_close(background);
+    /* Apart, so that who keeps an old copy does not make this publication look like a failure. */
+    if (is_done && copy.last > 0) {
+        background = background_start(tidy, NULL, &copy, sizeof copy, TIDY_MS, &ignored);
+        if (background)
+            background_wait(background);
+        background_close(background);
+    }
     return is_done;
 }

@@ -3,8 +3,9 @@
  * A program that may read a file can prevent its deletion or replacement, with an open handle
  * that shares nothing or with an oplock. So a copy is never replaced. A new copy of the journal
  * gets an unused name: journal.jsonl, journal.1.jsonl, ... When it is complete, its number is
- * written to the record (store_record.h). Then the previous copy is deleted, or by a later
- * `publish` if a program has it open. A backup never changes, so it needs only one copy.
+ * written to the record (store_record.h). The previous copies are deleted last, within a time
+ * limit of their own, or by a later `publish` if a program has them open. A backup never changes,
+ * so it needs only one copy, which has the time of last write of the original.
  */
 #ifndef WIN32_STORE_PUBLIC_H
 #define WIN32_STORE_PUBLIC_H

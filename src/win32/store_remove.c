@@ -22,9 +22,11 @@ static bool is_own_folder(const wchar_t *name)
            !wcscmp(name, store_public_name);
 }
 
+enum on_failure { STOP, GO_ON };
+
 /* Every file directly in a folder; the first that is not a file, or that fails, is named in
- * `other` (of STORE_PATH_CHARACTERS). */
-static DWORD each_file(const wchar_t *folder, wchar_t *other,
+ * `other` (of STORE_PATH_CHARACTERS). Returns the first error. */
+static DWORD each_file(const wchar_t *folder, enum on_failure on_failure, wchar_t *other,
                        DWORD (*visit)(const wchar_t *path, uint64_t bytes, struct store_size *),
                        struct store_size *size)
 {
@@ -38,16 +40,19 @@ static DWORD each_file(const wchar_t *folder, wchar_t *other,
         return is_empty ? ERROR_SUCCESS : error;
     }
     BOOL is_more = TRUE;
-    for (error = ERROR_SUCCESS; is_more && !error;) {
+    for (error = ERROR_SUCCESS; is_more && (!error || on_failure == GO_ON);) {
         if (wcslen(folder) + 1 + wcslen(found.cFileName) >= STORE_PATH_CHARACTERS) {
             error = ERROR_FILENAME_EXCED_RANGE;
             break;
         }
         snwprintf(path, STORE_PATH_CHARACTERS, L"%ls\\%ls", folder, found.cFileName);
         bool is_file = !(found.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY);
+        DWORD failure = ERROR_SUCCESS;
         if (is_file)
-            error = visit(path, (uint64_t)found.nFileSizeHigh << 32 | found.nFileSizeLow, size);
-        if (!other[0] && (error || (!is_file && !is_own_folder(found.cFileName))))
+            failure = visit(path, (uint64_t)found.nFileSizeHigh << 32 | found.nFileSizeLow, size);
+        if (!error)
+            error = failure;
+        if (!other[0] && (failure || (!is_file && !is_own_folder(found.cFileName))))
             memcpy(other, path, sizeof path);
         is_more = FindNextFileW(search, &found);
     }
@@ -127,9 +132,9 @@ bool store_measure(void *context, enum store_view view, struct store_size *size,
     }
     DWORD error = ERROR_FILENAME_EXCED_RANGE;
     if (store_folder_path(&folder, store_changes_name, changes, fault)) {
-        error = each_file(folder.path, other, count_file, &measured);
+        error = each_file(folder.path, STOP, other, count_file, &measured);
         if (!error)
-            error = each_file(changes, other, count_file, &measured);
+            error = each_file(changes, STOP, other, count_file, &measured);
     }
     store_folder_close(&folder);
     if (error)
@@ -151,11 +156,12 @@ static void remove_copies(void *data)
     wchar_t changes[STORE_PATH_CHARACTERS + 16];
     struct store_size ignored;
     snwprintf(changes, STORE_PATH_CHARACTERS, L"%ls\\%ls", job->path, store_changes_name);
-    job->error = each_file(changes, job->other, delete_copy, &ignored);
+    job->error = each_file(changes, GO_ON, job->other, delete_copy, &ignored);
     if (!job->error)
         job->error = delete_at_once(changes);
+    DWORD error = each_file(job->path, GO_ON, job->other, delete_copy, &ignored);
     if (!job->error)
-        job->error = each_file(job->path, job->other, delete_copy, &ignored);
+        job->error = error;
     if (!job->error)
         job->error = delete_at_once(job->path);
 }
@@ -224,9 +230,9 @@ static DWORD remove_folder(const wchar_t *path)
 static DWORD remove_backups(const struct store_folder *root, const wchar_t *changes, wchar_t *other,
                             struct store_size *removed)
 {
-    DWORD error = each_file(changes, other, delete_file, removed);
+    DWORD error = each_file(changes, STOP, other, delete_file, removed);
     if (!error && !other[0])
-        error = each_file(root->path, other, delete_early, removed);
+        error = each_file(root->path, STOP, other, delete_early, removed);
     if (!error && !other[0]) {
         error = remove_folder(changes);
         if (error)
@@ -300,7 +306,7 @@ bool store_remove(void *context, struct store_size *removed, struct fault *fault
     error = remove_backups(&root, changes, other, removed);
     store_unlock(adapter);
     if (!error && !other[0])
-        error = each_file(root.path, other, delete_file, removed);
+        error = each_file(root.path, STOP, other, delete_file, removed);
     if (!error && !other[0])
         error = remove_public(&root, other);
     store_folder_close(&root);

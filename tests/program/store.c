@@ -145,6 +145,27 @@ START_TEST(what_is_given_up_is_told_to_a_person_with_the_new_place)
 }
 END_TEST
 
+START_TEST(adopt_tells_too_where_the_store_is_when_its_place_is_given_up)
+{
+    wchar_t old[MAX_PATH];
+    char line[2 * MAX_PATH];
+    ASSERT_EXIT(maxport("set 60000 --yes"), 0);
+    wcscpy(old, scratch_path(L"old store"));
+    ck_assert(MoveFileW(store_path(L""), old));
+    make_open_store();
+    HANDLE held = CreateFileW(store_path(L""), GENERIC_READ, 0, NULL, OPEN_EXISTING,
+                              FILE_FLAG_BACKUP_SEMANTICS, NULL);
+    snprintf(line, sizeof line, "store adopt \"%s\" --yes", utf8(old));
+    const struct run *adopt = maxport(line);
+    CloseHandle(held);
+    ASSERT_EXIT(adopt, 0);
+    ASSERT_SAYS(adopt->err, "prevents renaming");
+    ASSERT_SAYS(adopt->err, "maxport-store-");
+    ASSERT_EXIT(maxport("undo --yes"), 0);
+    ck_assert(value_is_absent(L"MaxUserPort"));
+}
+END_TEST
+
 START_TEST(a_second_untrusted_folder_goes_beside_the_first)
 {
     make_open_store();
@@ -379,6 +400,7 @@ Suite *store_suite(void)
     tcase_add_test(tests, json_tells_where_an_untrusted_folder_went);
     tcase_add_test(tests, a_folder_that_cannot_be_moved_aside_is_given_up_and_told);
     tcase_add_test(tests, what_is_given_up_is_told_to_a_person_with_the_new_place);
+    tcase_add_test(tests, adopt_tells_too_where_the_store_is_when_its_place_is_given_up);
     tcase_add_test(tests, a_second_untrusted_folder_goes_beside_the_first);
     tcase_add_test(tests, a_file_where_the_store_must_be_is_moved_aside_and_told);
     tcase_add_test(tests, a_link_where_the_store_must_be_is_never_followed);

@@ -63,9 +63,9 @@ void scratch_open(struct scratch *scratch)
     ck_assert(CreateDirectoryW(scratch->folder, NULL));
     snwprintf(scratch->key_name, 64, L"Software\\maxport-test-%lu-%u",
               (unsigned long)GetCurrentProcessId(), count);
-    LSTATUS status = RegCreateKeyExW(HKEY_CURRENT_USER, scratch->key_name, 0, NULL,
-                                     REG_OPTION_NON_VOLATILE, KEY_ALL_ACCESS, NULL, &scratch->key,
-                                     NULL);
+    LSTATUS status =
+        RegCreateKeyExW(HKEY_CURRENT_USER, scratch->key_name, 0, NULL, REG_OPTION_NON_VOLATILE,
+                        KEY_ALL_ACCESS, NULL, &scratch->key, NULL);
     ck_assert_int_eq(status, ERROR_SUCCESS);
 }
 

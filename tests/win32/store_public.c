@@ -268,6 +268,80 @@ START_TEST(a_copy_in_a_users_hands_keeps_no_other_old)
 }
 END_TEST
 
+/* With an oplock, which delays the deletion of the copy before. */
+START_TEST(an_old_copy_whose_deletion_never_returns_keeps_nothing_old)
+{
+    struct store_record record;
+    prepare();
+    append_line("one\n");
+    publish();
+    append_line("two\n");
+    ASSERT_WORKS(store.create(&adapter, "changes\\1.reg", "backup", 6, &fault));
+    scene_hang_delete(1);
+    DWORD start = GetTickCount();
+    publish();
+    ck_assert_uint_lt(GetTickCount() - start, STORE_PUBLISH_MS);
+    expect_read(STORE_PUBLIC, "journal.jsonl", "one\ntwo\n");
+    expect_read(STORE_PUBLIC, "changes\\1.reg", "backup");
+    ASSERT_WORKS(store.record(&adapter, &record, &fault));
+    ck_assert(!record.is_public_behind);
+    scene_return_opens();
+    append_line("three\n");
+    publish();
+    expect_read(STORE_PUBLIC, "journal.jsonl", "one\ntwo\nthree\n");
+}
+END_TEST
+
+/* A user who kept a copy through `store remove` has no old backup shown as one of the new store. */
+START_TEST(a_copy_from_before_remove_is_not_taken_for_a_new_one)
+{
+    struct store_size removed;
+    prepare();
+    append_line("one\n");
+    ASSERT_WORKS(store.create(&adapter, "changes\\1.reg", "before", 6, &fault));
+    ASSERT_WORKS(store.create(&adapter, "changes\\2.reg", "before", 6, &fault));
+    publish();
+    HANDLE held = CreateFileW(in_store(L"public\\changes\\1.reg"), GENERIC_READ,
+                              FILE_SHARE_READ | FILE_SHARE_WRITE, NULL, OPEN_EXISTING, 0, NULL);
+    ck_assert_ptr_ne(held, INVALID_HANDLE_VALUE);
+    ASSERT_WORKS(store.lock(&adapter, 0, &fault));
+    ck_assert(!store.remove(&adapter, &removed, &fault));
+    ck_assert(!scratch_exists(in_store(L"public\\changes\\2.reg"))); /* one stops no other */
+    ck_assert(!scratch_exists(in_store(L"public\\journal.jsonl")));
+    prepare();
+    append_line("two\n");
+    ASSERT_WORKS(store.create(&adapter, "changes\\1.reg", "behind", 6, &fault));
+    ck_assert(!store.publish(&adapter, &fault));
+    ck_assert_msg(strstr(fault.text, "1.reg could not be renewed") != NULL, "%s", fault.text);
+    CloseHandle(held);
+    publish();
+    expect_read(STORE_PUBLIC, "changes\\1.reg", "behind");
+    expect_read(STORE_PUBLIC, "journal.jsonl", "two\n");
+}
+END_TEST
+
+START_TEST(a_copy_whose_bytes_are_locked_is_not_read_and_the_fault_names_the_original)
+{
+    char *data;
+    size_t length;
+    if (is_wine()) /* which reads what is locked */
+        return;
+    prepare();
+    append_line("one\n");
+    publish();
+    HANDLE held = CreateFileW(in_store(L"public\\journal.jsonl"), GENERIC_READ,
+                              FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL,
+                              OPEN_EXISTING, 0, NULL);
+    OVERLAPPED range = {0};
+    ck_assert_ptr_ne(held, INVALID_HANDLE_VALUE);
+    ck_assert(LockFileEx(held, LOCKFILE_EXCLUSIVE_LOCK, 0, MAXDWORD, 0, &range));
+    bool is_read = store.read(&adapter, STORE_PUBLIC, "journal.jsonl", &data, &length, &fault);
+    CloseHandle(held);
+    ck_assert(!is_read);
+    ck_assert_msg(strstr(fault.text, "\\maxport\\journal.jsonl; ") != NULL, "%s", fault.text);
+}
+END_TEST
+
 START_TEST(both_views_are_measured)
 {
     struct store_size size;
@@ -308,6 +382,10 @@ Suite *store_public_suite(void)
                         0, sizeof held_folders / sizeof *held_folders);
     tcase_add_test(tests, a_folder_of_copies_that_is_being_deleted_stops_no_change);
     tcase_add_test(tests, a_copy_in_a_users_hands_keeps_no_other_old);
+    tcase_add_test(tests, an_old_copy_whose_deletion_never_returns_keeps_nothing_old);
+    tcase_add_test(tests, a_copy_from_before_remove_is_not_taken_for_a_new_one);
+    tcase_add_test(tests,
+                   a_copy_whose_bytes_are_locked_is_not_read_and_the_fault_names_the_original);
     tcase_add_test(tests, both_views_are_measured);
     suite_add_tcase(suite, tests);
     return suite;
