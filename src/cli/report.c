@@ -119,7 +119,18 @@ static void take_stream(struct report *report)
                         survey->running_confidence[PROTOCOL_TCP][FAMILY_IPV4], "", wait);
 }
 
-bool report_take(const struct machine *machine, struct report *report, struct fault *fault)
+static void report_release(struct report *report)
+{
+    sentences_release(&report->gaps);
+    usage_groups_release(&report->processes);
+    usage_groups_release(&report->remotes);
+    diagnosis_release(&report->diagnosis);
+    snapshot_release(&report->snapshot);
+}
+
+/* Takes further samples at intervals of one second if they improve the diagnosis. FAULT_DECLINED:
+ * the user interrupted. On success the caller releases *report. */
+static bool report_take(const struct machine *machine, struct report *report, struct fault *fault)
 {
     struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT];
     const struct memory_source *memory = &machine->memory;
@@ -145,15 +156,6 @@ bool report_take(const struct machine *machine, struct report *report, struct fa
     take_stream(report);
     find_gaps(report);
     return true;
-}
-
-void report_release(struct report *report)
-{
-    sentences_release(&report->gaps);
-    usage_groups_release(&report->processes);
-    usage_groups_release(&report->remotes);
-    diagnosis_release(&report->diagnosis);
-    snapshot_release(&report->snapshot);
 }
 
 void report_name_process(const struct report *report, const struct usage_bucket *bucket,

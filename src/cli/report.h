@@ -24,12 +24,6 @@ struct report {
     struct sentences gaps;          /* further missing data, in addition to diagnosis.unseen */
 };
 
-/* Takes further samples at intervals of one second if they improve the diagnosis. FAULT_DECLINED:
- * the user interrupted. On success the caller releases *report. */
-bool report_take(const struct machine *machine, struct report *report,
-                 struct fault *fault) MUST_CHECK;
-void report_release(struct report *report);
-
 /* Prints the process of a group by process as text, not escaped. */
 void report_name_process(const struct report *report, const struct usage_bucket *bucket,
                          struct text *text);

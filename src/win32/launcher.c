@@ -17,7 +17,9 @@
 
 static const wchar_t program_name[] = L"maxport.exe";
 
-void launcher_quote(struct text *line, const char *argument)
+/* Appends one argument to a command line, quoted if needed, so that the C runtime parses it back
+ * unchanged (Microsoft Learn, "main function and command-line arguments"). */
+static void quote(struct text *line, const char *argument)
 {
     size_t backslashes = 0;
 
@@ -226,7 +228,7 @@ static bool start(void *context, void *owner, const char *const *arguments, size
                          "changed.");
     text_init(&utf8);
     for (size_t i = 0; i < count; i++)
-        launcher_quote(&utf8, arguments[i]);
+        quote(&utf8, arguments[i]);
     line = utf8.is_broken ? NULL : wide_from_utf8(text_string(&utf8));
     text_release(&utf8);
     if (!line)

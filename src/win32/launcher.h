@@ -16,8 +16,4 @@ struct launcher_adapter {
 void launcher_open(struct launcher_adapter *adapter, struct launcher *launcher);
 void launcher_close(struct launcher_adapter *adapter);
 
-/* Appends one argument to a command line, quoted if needed, so that the C runtime parses it back
- * unchanged (Microsoft Learn, "main function and command-line arguments"). */
-void launcher_quote(struct text *line, const char *argument);
-
 #endif

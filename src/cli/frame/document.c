@@ -62,7 +62,7 @@ json_t *document_value(const struct value *value)
 }
 
 /* To be shown: repaired where the journal's must be exact. */
-json_t *document_place(const struct place *place)
+static json_t *document_place(const struct place *place)
 {
     if (place->kind == PLACE_RANGE)
         return json_pack("{s:s, s:s, s:s}", "kind", "range", "protocol",

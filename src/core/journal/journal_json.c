@@ -348,7 +348,7 @@ static json_t *json_predicted(const struct journal_entry *entry)
     return predicted;
 }
 
-json_t *journal_json_line(const char *event, int64_t unix_ms)
+static json_t *make_line(const char *event, int64_t unix_ms)
 {
     char time[TIME_SIZE];
 
@@ -373,7 +373,7 @@ json_t *journal_json_started(const struct journal_entry *entry)
         "id",     "time_ms", "account", "session_user", "computer",  "command", "reason",
         "undoes", "outcome", "steps",   "backup",       "undo_file", NULL};
     json_t *line =
-        journal_json_line(entry->state == ENTRY_BACKUP ? "backup" : "started", entry->started_ms);
+        make_line(entry->state == ENTRY_BACKUP ? "backup" : "started", entry->started_ms);
 
     json_object_set_new(line, "id", json_integer((json_int_t)entry->id));
     json_object_set_new(line, "boot",
@@ -413,7 +413,7 @@ json_t *journal_json_started(const struct journal_entry *entry)
 json_t *journal_json_ended(const struct journal_entry *entry)
 {
     static const char *const required[] = {"id", "state", "time_ms", NULL};
-    json_t *line = journal_json_line("ended", entry->ended_ms);
+    json_t *line = make_line("ended", entry->ended_ms);
 
     json_object_set_new(line, "id", json_integer((json_int_t)entry->id));
     json_object_set_new(line, "state", json_string(entry_state_name(entry->state)));

@@ -19,7 +19,6 @@ bool journal_json_read_entry(const json_t *line, struct journal_entry *entry);
 bool journal_json_read_end(const json_t *line, struct journal_entry *entry);
 
 /* Return a new reference; NULL if memory ran out. */
-json_t *journal_json_line(const char *event, int64_t unix_ms);
 json_t *journal_json_started(const struct journal_entry *entry);
 json_t *journal_json_ended(const struct journal_entry *entry);
 

@@ -28,8 +28,3 @@ void restore_points_release(struct restore_points *points)
     free(points->rows);
     restore_points_init(points);
 }
-
-const struct restore_point *restore_points_newest(const struct restore_points *points)
-{
-    return points->count ? &points->rows[points->count - 1] : NULL;
-}

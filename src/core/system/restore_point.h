@@ -24,7 +24,6 @@ struct restore_points {
 
 void restore_points_init(struct restore_points *points);
 void restore_points_release(struct restore_points *points);
-const struct restore_point *restore_points_newest(const struct restore_points *points);
 
 enum restore_point_outcome {
     RESTORE_POINT_MADE,        /* the list contains a new point: `sequence` */
