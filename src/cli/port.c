@@ -132,8 +132,8 @@ static json_t *make_document(const struct invocation *invocation, const struct s
 
 /* ---- the command ------------------------------------------------------- */
 
-static bool tell(struct invocation *invocation, const struct snapshot *snapshot, uint16_t port,
-                 struct fault *fault)
+static bool report_port(struct invocation *invocation, const struct snapshot *snapshot,
+                        uint16_t port, struct fault *fault)
 {
     enum protocol protocol = invocation->option[OPTION_UDP] ? PROTOCOL_UDP : PROTOCOL_TCP;
     struct output *output = &invocation->output;
@@ -163,7 +163,7 @@ static bool run_port(struct invocation *invocation, struct fault *fault)
     if (!port_parse(invocation->arguments[0], &port, fault) ||
         !snapshot_take(invocation->machine, 0, &snapshot, fault))
         return false;
-    is_done = tell(invocation, &snapshot, port, fault);
+    is_done = report_port(invocation, &snapshot, port, fault);
     snapshot_release(&snapshot);
     return is_done;
 }

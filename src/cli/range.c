@@ -279,7 +279,7 @@ static void report_others(struct invocation *invocation, const struct netsh_rang
         }
 }
 
-static bool judge_set(struct invocation *invocation, struct fault *fault)
+static bool evaluate_set(struct invocation *invocation, struct fault *fault)
 {
     struct port_range range;
 
@@ -329,6 +329,6 @@ const struct command command_range_set = {
     .argument_minimum = 0,
     .argument_maximum = 0,
     .options = options,
-    .judge = judge_set,
+    .evaluate = evaluate_set,
     .run = run_set,
 };

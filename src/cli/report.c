@@ -15,12 +15,12 @@ enum { ERROR_FILE_EXISTS = 80, ERROR_ALREADY_EXISTS = 183 };
 
 /* ---- collecting ------------------------------------------------------- */
 
-static void miss(struct sentences *gaps, const char *what, const char *why)
+static void note_unseen(struct sentences *gaps, const char *what, const char *why)
 {
     blind_spot_print(what, why, sentences_add(gaps));
 }
 
-static void miss_stored(struct sentences *gaps, const char *name, const struct fault *fault)
+static void note_unseen_stored(struct sentences *gaps, const char *name, const struct fault *fault)
 {
     struct text *text = sentences_add(gaps);
 
@@ -28,7 +28,7 @@ static void miss_stored(struct sentences *gaps, const char *name, const struct f
     text_safe(text, fault->text, strlen(fault->text));
 }
 
-static void miss_running(const struct survey *survey, struct sentences *gaps, int p, int f)
+static void note_unseen_running(const struct survey *survey, struct sentences *gaps, int p, int f)
 {
     const struct running_range *running = &survey->running[p][f];
     struct text *text;
@@ -51,23 +51,24 @@ static void find_gaps(struct report *report)
 
     for (int p = 0; p < PROTOCOL_COUNT; p++)
         for (int f = 0; f < FAMILY_COUNT; f++)
-            miss_running(survey, gaps, p, f);
+            note_unseen_running(survey, gaps, p, f);
     for (size_t i = 0; i < setting_count; i++)
         if (!survey->is_stored_known[i])
-            miss_stored(gaps, setting_at(i)->name, &survey->stored_fault[i]);
+            note_unseen_stored(gaps, setting_at(i)->name, &survey->stored_fault[i]);
     if (survey->is_at_boot_doubtful)
-        miss(gaps,
-             "The value of MaxUserPort at the last start of Windows is unknown: another program "
-             "has written to the registry key since.",
-             "");
+        note_unseen(
+            gaps,
+            "The value of MaxUserPort at the last start of Windows is unknown: another program "
+            "has written to the registry key since.",
+            "");
     if (*survey->store_trouble)
-        miss(gaps, "The list of changes could not be read.", survey->store_trouble);
+        note_unseen(gaps, "The list of changes could not be read.", survey->store_trouble);
     if (survey->journal.bad_count || survey->journal.torn_length)
-        miss(gaps, "Parts of the list of changes could not be read and are omitted.", "");
+        note_unseen(gaps, "Parts of the list of changes could not be read and are omitted.", "");
     if (!survey->is_boot_known)
-        miss(gaps, "The time of the last start of Windows is unknown.", "");
+        note_unseen(gaps, "The time of the last start of Windows is unknown.", "");
     if (!report->has_memory || !report->memory.is_pool_known)
-        miss(gaps, "Non-paged pool use is unknown.", "");
+        note_unseen(gaps, "Non-paged pool use is unknown.", "");
 }
 
 static bool wait_a_second(const struct machine *machine, struct fault *fault)

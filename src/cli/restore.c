@@ -120,7 +120,7 @@ static bool read_stored(const struct machine *machine, struct survey *survey, co
     store->path(store->context, survey->view, entry->backup, restore->path);
     if (!store->read(store->context, survey->view, entry->backup, &data, &length, fault)) {
         if (survey->view == STORE_PUBLIC)
-            entry_tell_unseen(fault);
+            entry_print_unseen(fault);
         return fault_prefix(fault, "The backup of entry %.40s could not be read", id);
     }
     if (!is_forced && !entry_backup_matches(entry, data, length)) {
@@ -266,8 +266,8 @@ static void print_difference(struct output *output, const struct regfile_diff *d
     text_release(&line);
 }
 
-static bool tell_difference(void *context, const struct regfile_diff *difference,
-                            struct fault *fault)
+static bool report_difference(void *context, const struct regfile_diff *difference,
+                              struct fault *fault)
 {
     struct telling *telling = context;
     bool is_back = is_put_back(telling->restore, difference);
@@ -316,7 +316,7 @@ static bool print_differences(struct output *output, const struct restore *resto
     output_printf(output, "Differences between %s and\nHKEY_LOCAL_MACHINE\\%s\n\n",
                   text_string(&safe), TCPIP_PARAMETERS);
     text_release(&safe);
-    if (!regfile_diff_walk(&restore->file, &restore->registry, tell_difference, &telling, &count,
+    if (!regfile_diff_walk(&restore->file, &restore->registry, report_difference, &telling, &count,
                            fault))
         return false;
     print_summary(output, count, telling.put_back_count);
@@ -334,7 +334,7 @@ static json_t *make_document(const struct invocation *invocation, const struct r
     if (json_object_set_new(document, "differences", telling.rows) != 0 ||
         json_object_set_new(document, "file", document_text(restore->path)) != 0) {
         fault_no_memory(fault);
-    } else if (regfile_diff_walk(&restore->file, &restore->registry, tell_difference, &telling,
+    } else if (regfile_diff_walk(&restore->file, &restore->registry, report_difference, &telling,
                                  &count, fault)) {
         return document;
     }

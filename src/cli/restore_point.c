@@ -470,7 +470,7 @@ static bool arm(struct invocation *invocation, const struct restore_point *point
     return report_armed(invocation, point->sequence, fault);
 }
 
-static bool judge_return(struct invocation *invocation, struct fault *fault)
+static bool evaluate_return(struct invocation *invocation, struct fault *fault)
 {
     uint32_t sequence;
 
@@ -530,6 +530,6 @@ const struct command command_restore_point_return = {
     .argument_missing = "restore-point return needs a restore point number. To list the restore "
                         "points, run maxport restore-point list.",
     .options = return_options,
-    .judge = judge_return,
+    .evaluate = evaluate_return,
     .run = run_return,
 };

@@ -53,7 +53,7 @@ static bool parse_requests(const struct invocation *invocation, struct request *
     return is_parsed;
 }
 
-static bool judge_set(struct invocation *invocation, struct fault *fault)
+static bool evaluate_set(struct invocation *invocation, struct fault *fault)
 {
     struct request *requests;
     bool is_good;
@@ -93,6 +93,6 @@ const struct command command_set = {
     .argument_minimum = 1,
     .argument_maximum = 16,
     .argument_missing = "set needs a port or NAME=VALUE, for example maxport set 65534.",
-    .judge = judge_set,
+    .evaluate = evaluate_set,
     .run = run_set,
 };

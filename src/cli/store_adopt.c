@@ -377,7 +377,7 @@ static bool choose_folder(struct invocation *invocation, struct find *find, stru
 }
 
 /* Before the frame asks for an administrator: a look needs none. */
-static bool judge_adopt(struct invocation *invocation, struct fault *fault)
+static bool evaluate_adopt(struct invocation *invocation, struct fault *fault)
 {
     (void)fault;
     invocation->is_dry_run = invocation->option[OPTION_LOOK] != NULL;
@@ -433,6 +433,6 @@ const struct command command_store_adopt = {
     .argument_minimum = 0,
     .argument_maximum = 1,
     .options = options,
-    .judge = judge_adopt,
+    .evaluate = evaluate_adopt,
     .run = run_adopt,
 };

@@ -94,7 +94,7 @@ static bool undo_entry(struct invocation *invocation, struct survey *survey,
     return is_done;
 }
 
-static bool judge_undo(struct invocation *invocation, struct fault *fault)
+static bool evaluate_undo(struct invocation *invocation, struct fault *fault)
 {
     uint64_t id;
 
@@ -147,6 +147,6 @@ const struct command command_undo = {
     .argument_minimum = 0,
     .argument_maximum = 1,
     .options = options,
-    .judge = judge_undo,
+    .evaluate = evaluate_undo,
     .run = run_undo,
 };

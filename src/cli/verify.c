@@ -111,8 +111,8 @@ static bool was_resumed(const struct machine *machine, const struct survey *surv
     return machine->clock.resume(machine->clock.context, &boot) && boot.was_resumed;
 }
 
-static enum answer judge(const struct machine *machine, const struct survey *survey,
-                         const struct journal_entry *entry)
+static enum answer evaluate(const struct machine *machine, const struct survey *survey,
+                            const struct journal_entry *entry)
 {
     if (!entry)
         return ANSWER_NOTHING;
@@ -260,7 +260,7 @@ static bool run_verify(struct invocation *invocation, struct fault *fault)
         return is_done;
     }
     entry = entry_to_verify(&survey.journal);
-    answer = judge(invocation->machine, &survey, entry);
+    answer = evaluate(invocation->machine, &survey, entry);
     if (output->is_json)
         is_done = output_json(output, make_document(invocation, &survey, entry, answer), fault);
     else

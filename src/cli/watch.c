@@ -46,7 +46,7 @@ static bool lacks_a_table(const struct sockets *fresh, const struct sockets *sho
     return false;
 }
 
-static void miss(struct watch *watch, int64_t now_ms, const struct fault *fault)
+static void note_missing_sample(struct watch *watch, int64_t now_ms, const struct fault *fault)
 {
     watch->is_missed = true;
     watch->missed_ms = now_ms;
@@ -106,11 +106,11 @@ static bool take_sample(struct watch *watch, struct fault *fault)
             *fault = own;
             return false;
         }
-        miss(watch, now_ms, &own);
+        note_missing_sample(watch, now_ms, &own);
     } else if (watch->is_page && !is_first && watch->missed_in_turn < PATIENCE &&
                lacks_a_table(&sockets, &view->sockets)) {
         sockets_release(&sockets);
-        miss(watch, now_ms, NULL);
+        note_missing_sample(watch, now_ms, NULL);
     } else {
         if (!port_groups_count(watch->machine, view, &sockets, fault))
             return false;

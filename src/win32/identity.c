@@ -19,7 +19,7 @@ typedef BOOL(WINAPI *query_session)(HANDLE server, DWORD session, int class, wch
                                     DWORD *bytes);
 typedef void(WINAPI *free_memory)(void *memory);
 
-static void put_account(const wchar_t *domain, const wchar_t *name, char account[IDENTITY_SIZE])
+static void join_account(const wchar_t *domain, const wchar_t *name, char account[IDENTITY_SIZE])
 {
     wchar_t both[2 * IDENTITY_SIZE];
     int length = _snwprintf(both, 2 * IDENTITY_SIZE - 1, L"%ls%ls%ls", domain,
@@ -34,7 +34,7 @@ static bool name_sid(SID *sid, char account[IDENTITY_SIZE], struct fault *fault)
     DWORD name_count = IDENTITY_SIZE, domain_count = IDENTITY_SIZE;
     SID_NAME_USE use;
     if (LookupAccountSidW(NULL, sid, name, &name_count, domain, &domain_count, &use)) {
-        put_account(domain, name, account);
+        join_account(domain, name, account);
         return true;
     }
     wchar_t *text;
@@ -82,7 +82,7 @@ static void read_session_user(char user[IDENTITY_SIZE])
     bool has_name = query(THIS_SERVER, THIS_SESSION, WTS_USER_NAME, &name, &bytes) && name;
     bool has_domain = query(THIS_SERVER, THIS_SESSION, WTS_DOMAIN_NAME, &domain, &bytes) && domain;
     if (has_name && name[0]) /* session 0, where services live, has nobody */
-        put_account(has_domain ? domain : L"", name, user);
+        join_account(has_domain ? domain : L"", name, user);
     if (has_name)
         release(name);
     if (has_domain)

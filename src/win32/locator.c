@@ -48,7 +48,7 @@ bool locator_find(uint32_t process, wchar_t **path, struct fault *fault)
     return is_found;
 }
 
-static wchar_t *put(wchar_t *to, const wchar_t *from)
+static wchar_t *append(wchar_t *to, const wchar_t *from)
 {
     size_t length = wcslen(from);
 
@@ -69,12 +69,12 @@ static bool open_folder(const wchar_t *path, struct fault *fault)
 
     if (length == 0 || length >= MAX_PATH)
         return fault_set(fault, FAULT_UNAVAILABLE, 0, "Windows did not report its own folder.");
-    put(explorer + length, name);
+    append(explorer + length, name);
     line = malloc((wcslen(path) + wcslen(explorer) + 32) * sizeof *line);
     if (!line)
         return fault_no_memory(fault);
-    end = put(put(put(line, L"\""), explorer), L"\" /select,\"");
-    put(put(end, path), L"\"");
+    end = append(append(append(line, L"\""), explorer), L"\" /select,\"");
+    append(append(end, path), L"\"");
     is_started =
         CreateProcessW(explorer, line, NULL, NULL, FALSE, 0, NULL, NULL, &startup, &process);
     code = GetLastError();

@@ -209,7 +209,7 @@ static bool grow(struct harvest *harvest)
 }
 
 /* Wine has one instance without a number, which is none. */
-static void hear(void *context, const struct wmi_value *values)
+static void on_row(void *context, const struct wmi_value *values)
 {
     struct harvest *harvest = context;
     struct restore_points *points = &harvest->points;
@@ -260,7 +260,7 @@ static bool list_points(DWORD limit_ms, struct restore_points *points, struct fa
     struct harvest harvest = {.capacity = 0};
     if (!wmi_open(&wmi, L"root\\default", fault))
         return explain(fault);
-    bool is_ok = wmi_each(&wmi, L"SystemRestore", properties, PROPERTY_COUNT, limit_ms, hear,
+    bool is_ok = wmi_each(&wmi, L"SystemRestore", properties, PROPERTY_COUNT, limit_ms, on_row,
                           &harvest, fault);
     wmi_close(&wmi);
     if (is_ok && harvest.is_broken)

@@ -87,8 +87,8 @@ static bool has_access_lists(const wchar_t *path)
 /* ------------------------------------------------------------ judging what is there */
 
 /* Is it of that kind, and not a link? False in *is_fine: *why says what it is. */
-static bool judge_kind(HANDLE handle, const wchar_t *path, enum store_kind kind, char *why,
-                       struct fault *fault, bool *is_fine)
+static bool evaluate_kind(HANDLE handle, const wchar_t *path, enum store_kind kind, char *why,
+                          struct fault *fault, bool *is_fine)
 {
     BY_HANDLE_FILE_INFORMATION information;
     BOOL is_read = GetFileInformationByHandle(handle, &information);
@@ -113,9 +113,9 @@ static bool judge_kind(HANDLE handle, const wchar_t *path, enum store_kind kind,
 
 enum rule { RULE_CONTENT, RULE_PARENT, RULE_ROOT };
 
-static bool judge_access(HANDLE handle, const wchar_t *path, enum rule rule,
-                         const struct trust_account *account, char *why, struct fault *fault,
-                         bool *is_trusted)
+static bool evaluate_access(HANDLE handle, const wchar_t *path, enum rule rule,
+                            const struct trust_account *account, char *why, struct fault *fault,
+                            bool *is_trusted)
 {
     char it[STORE_PATH_SIZE];
     void *descriptor = NULL;
@@ -136,22 +136,22 @@ static bool judge_access(HANDLE handle, const wchar_t *path, enum rule rule,
     return true;
 }
 
-bool store_judge(HANDLE handle, const wchar_t *path, enum store_kind kind,
-                 const struct trust_account *account, char *why, struct fault *fault,
-                 bool *is_trusted)
+bool store_evaluate(HANDLE handle, const wchar_t *path, enum store_kind kind,
+                    const struct trust_account *account, char *why, struct fault *fault,
+                    bool *is_trusted)
 {
     bool is_fine = false;
     why[0] = '\0';
     *is_trusted = false;
-    if (!judge_kind(handle, path, kind, why, fault, &is_fine))
+    if (!evaluate_kind(handle, path, kind, why, fault, &is_fine))
         return false;
-    return !is_fine || judge_access(handle, path, RULE_CONTENT, account, why, fault, is_trusted);
+    return !is_fine || evaluate_access(handle, path, RULE_CONTENT, account, why, fault, is_trusted);
 }
 
 /* ------------------------------------------------------------ the folders above */
 
-static bool judge_parent(const wchar_t *path, const struct trust_account *account,
-                         struct fault *fault)
+static bool evaluate_parent(const wchar_t *path, const struct trust_account *account,
+                            struct fault *fault)
 {
     struct ntdll_open request = {
         .name = path, .access = FILE_READ_ATTRIBUTES | READ_CONTROL, .share = ALL_SHARED};
@@ -162,27 +162,27 @@ static bool judge_parent(const wchar_t *path, const struct trust_account *accoun
     if (error)
         return store_fault(fault, FAULT_STORE, error, path, "opened");
     /* The root of a volume cannot be a link; Wine takes one that is a mount point for one. */
-    bool is_judged =
+    bool is_evaluated =
         (is_root ? (is_fine = true)
-                 : judge_kind(handle, path, STORE_KIND_FOLDER, why, fault, &is_fine)) &&
-        (!is_fine || judge_access(handle, path, is_root ? RULE_ROOT : RULE_PARENT, account, why,
-                                  fault, &is_trusted));
+                 : evaluate_kind(handle, path, STORE_KIND_FOLDER, why, fault, &is_fine)) &&
+        (!is_fine || evaluate_access(handle, path, is_root ? RULE_ROOT : RULE_PARENT, account, why,
+                                     fault, &is_trusted));
     CloseHandle(handle);
-    if (is_judged && !is_trusted)
+    if (is_evaluated && !is_trusted)
         return fault_set(fault, FAULT_STORE, 0,
                          "%s A store below it would not be safe. Nothing was written.", why);
-    return is_judged;
+    return is_evaluated;
 }
 
-bool store_parents_judge(const wchar_t *path, const struct trust_account *account,
-                         struct fault *fault)
+bool store_parents_evaluate(const wchar_t *path, const struct trust_account *account,
+                            struct fault *fault)
 {
     wchar_t above[STORE_PATH_CHARACTERS];
     memcpy(above, path, (wcslen(path) + 1) * sizeof *above);
     for (wchar_t *last = wcsrchr(above, L'\\'); last; last = wcsrchr(above, L'\\')) {
         bool is_root = last > above && last[-1] == L':';
         last[is_root ? 1 : 0] = L'\0';
-        if (!judge_parent(above, account, fault))
+        if (!evaluate_parent(above, account, fault))
             return false;
         if (is_root)
             return true;
@@ -286,13 +286,13 @@ static bool first_look(const wchar_t *path, const struct store_trace *trace,
         return true;
     if (error)
         return store_fault(fault, FAULT_FAILED, error, path, "opened");
-    bool is_judged = judge_kind(handle, path, STORE_KIND_FOLDER, why, fault, &is_fine);
-    if (is_judged && is_fine)
-        is_judged = compare_with_record(handle, path, trace, why, fault, &is_fine);
+    bool is_evaluated = evaluate_kind(handle, path, STORE_KIND_FOLDER, why, fault, &is_fine);
+    if (is_evaluated && is_fine)
+        is_evaluated = compare_with_record(handle, path, trace, why, fault, &is_fine);
     CloseHandle(handle);
-    if (is_judged && is_fine)
+    if (is_evaluated && is_fine)
         *state = STORE_TRUSTED; /* so far */
-    return is_judged;
+    return is_evaluated;
 }
 
 /* *handle stays open where the state is STORE_TRUSTED. */
@@ -317,13 +317,14 @@ static bool open_root(const wchar_t *path, const struct store_trace *trace,
     if (error)
         return store_fault(fault, FAULT_FAILED, error, path, "opened");
     /* Again, since it is another handle. */
-    bool is_judged = compare_with_record(*handle, path, trace, why, fault, &is_same);
-    if (is_judged && is_same)
-        is_judged = store_judge(*handle, path, STORE_KIND_FOLDER, account, why, fault, &is_trusted);
-    if (!is_judged || !is_trusted)
+    bool is_evaluated = compare_with_record(*handle, path, trace, why, fault, &is_same);
+    if (is_evaluated && is_same)
+        is_evaluated =
+            store_evaluate(*handle, path, STORE_KIND_FOLDER, account, why, fault, &is_trusted);
+    if (!is_evaluated || !is_trusted)
         CloseHandle(*handle);
     *state = is_trusted ? STORE_TRUSTED : STORE_UNTRUSTED;
-    return is_judged;
+    return is_evaluated;
 }
 
 bool store_folder_inspect(const wchar_t *path, const struct store_trace *trace,
@@ -400,14 +401,15 @@ bool store_folder_look(const struct store_folder *folder, const wchar_t *name, e
         return true;
     if (error)
         return store_fault(fault, FAULT_FAILED, error, path, "opened");
-    bool is_judged = store_judge(opened, path, kind, &folder->account, why, fault, &is_trusted);
-    if (is_judged && is_trusted)
+    bool is_evaluated =
+        store_evaluate(opened, path, kind, &folder->account, why, fault, &is_trusted);
+    if (is_evaluated && is_trusted)
         *state = STORE_TRUSTED;
-    if (is_judged && is_trusted && file)
+    if (is_evaluated && is_trusted && file)
         *file = opened;
     else
         CloseHandle(opened);
-    return is_judged;
+    return is_evaluated;
 }
 
 bool store_folder_enter(const struct store_folder *above, const wchar_t *name,

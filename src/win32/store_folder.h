@@ -78,13 +78,13 @@ DWORD store_folder_make_file(const struct store_folder *folder, const wchar_t *n
 void *store_security_make(const wchar_t *sddl) MUST_CHECK;
 
 /* Checks kind, owner and access list of an open file or folder. */
-bool store_judge(HANDLE handle, const wchar_t *path, enum store_kind kind,
-                 const struct trust_account *account, char *why, struct fault *fault,
-                 bool *is_trusted) MUST_CHECK;
+bool store_evaluate(HANDLE handle, const wchar_t *path, enum store_kind kind,
+                    const struct trust_account *account, char *why, struct fault *fault,
+                    bool *is_trusted) MUST_CHECK;
 
 /* Checks every folder above `path`: only administrators may delete or rename it. */
-bool store_parents_judge(const wchar_t *path, const struct trust_account *account,
-                         struct fault *fault) MUST_CHECK;
+bool store_parents_evaluate(const wchar_t *path, const struct trust_account *account,
+                            struct fault *fault) MUST_CHECK;
 
 /* Fills *fault for a failed operation `what` on a file or folder; returns false. kind FAULT_STORE
  * is for writing: FAULT_MISSING and FAULT_FAILED then also become FAULT_STORE. */

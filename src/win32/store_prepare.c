@@ -73,12 +73,12 @@ static bool move_aside(const wchar_t *path, char *moved_to, struct fault *fault)
 /* ------------------------------------------------------------ making a folder */
 
 /* Does the disk keep what was just made safe? */
-static bool judge_new(HANDLE handle, const wchar_t *path, const struct trust_account *account,
-                      struct fault *fault)
+static bool evaluate_new(HANDLE handle, const wchar_t *path, const struct trust_account *account,
+                         struct fault *fault)
 {
     char why[STORE_PATH_SIZE];
     bool is_trusted;
-    if (!store_judge(handle, path, STORE_KIND_FOLDER, account, why, fault, &is_trusted))
+    if (!store_evaluate(handle, path, STORE_KIND_FOLDER, account, why, fault, &is_trusted))
         return false;
     return is_trusted || fault_set(fault, FAULT_STORE, 0,
                                    "%s It was just created; this disk does not protect it.", why);
@@ -94,7 +94,7 @@ static bool make_recorded(struct store_adapter *adapter, const wchar_t *path,
     *is_there = error == ERROR_ALREADY_EXISTS;
     if (error)
         return store_fault(fault, FAULT_STORE, error, path, "created");
-    bool is_made = judge_new(handle, path, account, fault);
+    bool is_made = evaluate_new(handle, path, account, fault);
     if (is_made) {
         error = store_identity_read(handle, &identity);
         is_made = error ? store_fault(fault, FAULT_STORE, error, path, "inspected (identity)")
@@ -221,7 +221,7 @@ static bool prepare_changes(const struct store_folder *root, char *moved_to, str
         if (error && error != ERROR_ALREADY_EXISTS)
             return store_fault(fault, FAULT_STORE, error, path, "created");
         if (!error) {
-            bool is_safe = judge_new(handle, path, &root->account, fault);
+            bool is_safe = evaluate_new(handle, path, &root->account, fault);
             CloseHandle(handle);
             return is_safe;
         }
@@ -260,7 +260,8 @@ bool store_prepare(void *context, struct store_preparation *preparation, struct 
         return fault_set(fault, FAULT_DENIED, ERROR_ACCESS_DENIED,
                          "Only an administrator can set up the folder of maxport.");
     if (!store_folder_locate(adapter, path, &trace, fault) ||
-        !store_parents_judge(path, &account, fault) || !store_record_prepare(adapter->root, fault))
+        !store_parents_evaluate(path, &account, fault) ||
+        !store_record_prepare(adapter->root, fault))
         return false;
     if (!inspect_patiently(adapter, path, &trace, &state, why, fault)) {
         /* What cannot be examined is not ours, unless it is recorded. */

@@ -96,7 +96,7 @@ static bool add_way_out(struct store_adapter *adapter, const struct store_name *
 
 /* A store whose journal was never published has no copy. One whose record names a copy that does
  * not exist has lost it, which must not look like a machine that was never changed. */
-static bool tell_lost_copy(struct store_adapter *adapter, struct fault *fault)
+static bool report_lost_copy(struct store_adapter *adapter, struct fault *fault)
 {
     struct store_trace trace;
     struct fault ignored;
@@ -121,7 +121,7 @@ bool store_read_public(struct store_adapter *adapter, const char *text, char **d
         if (fault->kind != FAULT_MISSING || name.folder[0])
             return is_held(fault->code) && add_way_out(adapter, &name, fault);
         if (attempt == READ_ATTEMPTS)
-            return tell_lost_copy(adapter, fault);
+            return report_lost_copy(adapter, fault);
     }
 }
 

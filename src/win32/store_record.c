@@ -86,7 +86,7 @@ static LSTATUS read_descriptor(HKEY key, void **descriptor, DWORD *length)
 }
 
 /* Whoever else can write the record can have maxport believe a folder of his own. */
-static bool judge_key(HKEY key, struct fault *fault)
+static bool evaluate_key(HKEY key, struct fault *fault)
 {
     struct trust_account account;
     void *descriptor;
@@ -118,7 +118,7 @@ bool store_record_read(HKEY root, struct store_trace *trace, struct fault *fault
         return true;
     if (status != ERROR_SUCCESS)
         return system_fault(fault, FAULT_FAILED, (uint32_t)status, SHOWN_KEY " could not be read");
-    if (!judge_key(key, fault)) {
+    if (!evaluate_key(key, fault)) {
         RegCloseKey(key);
         return false;
     }

@@ -11,7 +11,7 @@
 #include "core/change/plan_print.h"
 #include "core/journal/journal_json.h"
 
-static void tell_open_entry(struct invocation *invocation, const struct survey *survey)
+static void print_open_entry(struct invocation *invocation, const struct survey *survey)
 {
     const struct journal_entry *open = journal_open_entry(&survey->journal);
 
@@ -189,14 +189,14 @@ bool apply_flow_begin(struct invocation *invocation, struct survey *survey, stru
                       survey->journal.bad_count, survey->journal.bad_count == 1 ? "" : "s",
                       survey->journal.bad_count == 1 ? "is" : "are");
     if (invocation->is_dry_run)
-        tell_open_entry(invocation, survey);
+        print_open_entry(invocation, survey);
     if (survey->is_journal_behind)
         output_remark(&invocation->output, "%s", survey_behind_words);
     return true;
 }
 
 /* Says it, and keeps it for the event log. */
-static void tell_settled(struct invocation *invocation, const struct change *change, bool is_done)
+static void print_settled(struct invocation *invocation, const struct change *change, bool is_done)
 {
     if (!*change->settled)
         return;
@@ -232,7 +232,7 @@ static bool settle_or_note(struct invocation *invocation, const struct survey *s
     change.undoes = undoes;
     is_done = undoes ? change_note_undone(invocation->machine, survey, &change, fault)
                      : change_settle(invocation->machine, survey, &change, fault);
-    tell_settled(invocation, &change, is_done);
+    print_settled(invocation, &change, is_done);
     apply_flow_remark_store(invocation, &change);
     *id = change.id;
     return is_done;
@@ -373,8 +373,8 @@ static void print_done(struct invocation *invocation, const struct survey *surve
 }
 
 /* For the event log: which places, from what to what, and how it ended. */
-static void tell_event(struct invocation *invocation, const struct plan *plan,
-                       const struct change *change, bool is_done, const struct fault *fault)
+static void print_event(struct invocation *invocation, const struct plan *plan,
+                        const struct change *change, bool is_done, const struct fault *fault)
 {
     struct text *told = &invocation->told;
     char label[PLACE_NAME_SIZE + 32];
@@ -417,8 +417,8 @@ static bool apply(struct invocation *invocation, struct survey *survey, const st
     is_done = make_restore_point(invocation, survey, &point, fault);
     if (is_done) {
         is_done = change_apply(invocation->machine, survey, plan, &change, fault);
-        tell_settled(invocation, &change, is_done);
-        tell_event(invocation, plan, &change, is_done, fault);
+        print_settled(invocation, &change, is_done);
+        print_event(invocation, plan, &change, is_done, fault);
         apply_flow_remark_store(invocation, &change);
     }
     if (!is_done) {

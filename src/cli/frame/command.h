@@ -54,7 +54,7 @@ struct command {
     const struct option_row *options; /* ends with a NULL name; NULL: none */
     /* Checks the arguments; reads and writes nothing else. Called before administrator rights
      * are checked, so that a typing error is reported first. NULL: `run` checks everything. */
-    bool (*judge)(struct invocation *, struct fault *);
+    bool (*evaluate)(struct invocation *, struct fault *);
     bool (*run)(struct invocation *, struct fault *);
 };
 

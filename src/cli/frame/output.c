@@ -47,7 +47,7 @@ bool output_continues(const struct output *output)
     return !output->has_failed && !output->screen->stop_requested(output->screen->context);
 }
 
-static void put(struct output *output, const char *data, size_t length)
+static void write_bytes(struct output *output, const char *data, size_t length)
 {
     text_safe_lines(&output->pending, data, length);
     if (output->pending.length >= PENDING_MAX)
@@ -59,12 +59,12 @@ void output_text(struct output *output, const struct text *text)
     if (text->is_broken)
         output->has_failed = true;
     else
-        put(output, text_string(text), text->length);
+        write_bytes(output, text_string(text), text->length);
 }
 
 void output_puts(struct output *output, const char *string)
 {
-    put(output, string, strlen(string));
+    write_bytes(output, string, strlen(string));
 }
 
 void output_printf(struct output *output, const char *format, ...)
@@ -151,7 +151,7 @@ void output_json_dump(struct output *output, const char *data, size_t length)
         size = utf8_decode(data + i, length - i, &character);
         if (size == 1 && character != 0x7f)
             continue;
-        put(output, data + written, i - written);
+        write_bytes(output, data + written, i - written);
         if (size > 0 && character >= 0x10000)
             output_printf(output, "\\u%04lx\\u%04lx", (unsigned long)(0xd7c0 + (character >> 10)),
                           (unsigned long)(0xdc00 + (character & 0x3ff)));
@@ -160,7 +160,7 @@ void output_json_dump(struct output *output, const char *data, size_t length)
         size += size == 0;
         written = i + size;
     }
-    put(output, data + written, length - written);
+    write_bytes(output, data + written, length - written);
 }
 
 /* jansson hands out its text in pieces, so that a document is never held twice. A piece

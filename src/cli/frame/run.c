@@ -184,7 +184,7 @@ int run_command(const struct command *command, const struct machine *machine, in
     if (is_done && wants_help)
         help_of_command(command, &invocation.output);
     else
-        is_done = is_done && (!command->judge || command->judge(&invocation, &fault)) &&
+        is_done = is_done && (!command->evaluate || command->evaluate(&invocation, &fault)) &&
                   check_elevation(&invocation, &fault) && command->run(&invocation, &fault);
     code = finish(&invocation, is_done, &fault);
     free(arguments);

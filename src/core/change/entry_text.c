@@ -43,19 +43,19 @@ void entry_print_values(const struct step *step, struct text *text)
     value_print(&step->after, text);
 }
 
-static void put_safe(struct text *text, const char *string)
+static void append_safe(struct text *text, const char *string)
 {
     text_safe(text, string, strlen(string));
 }
 
 void entry_print_author(const struct journal_entry *entry, struct text *text)
 {
-    put_safe(text, *entry->account ? entry->account : "an unknown account");
+    append_safe(text, *entry->account ? entry->account : "an unknown account");
     text_puts(text, " on ");
-    put_safe(text, *entry->computer ? entry->computer : "an unknown computer");
+    append_safe(text, *entry->computer ? entry->computer : "an unknown computer");
     if (*entry->reason) {
         text_puts(text, ": ");
-        put_safe(text, entry->reason);
+        append_safe(text, entry->reason);
     }
 }
 
@@ -92,14 +92,14 @@ static const char *restart_words(const struct journal_entry *entry, const struct
                                                    : "Windows has been restarted since";
 }
 
-static void tell(const struct entry_reader *reader, const char *label, struct text *words)
+static void print_labelled(const struct entry_reader *reader, const char *label, struct text *words)
 {
     reader->line(reader->context, label, text_string(words), false);
     text_release(words);
     text_init(words);
 }
 
-static void tell_restore_point(const struct journal_entry *entry, struct text *words)
+static void print_restore_point(const struct journal_entry *entry, struct text *words)
 {
     switch (entry->restore_point_outcome) {
     case RESTORE_POINT_MADE:
@@ -127,22 +127,22 @@ void entry_describe(const struct journal_entry *entry, const struct survey *surv
 
     text_init(&words);
     if (*entry->outcome) {
-        put_safe(&words, entry->outcome);
-        tell(reader, "Outcome", &words);
+        append_safe(&words, entry->outcome);
+        print_labelled(reader, "Outcome", &words);
     }
     if (entry->use_before.is_known) {
         use_figures_print(&entry->use_before, &words);
-        tell(reader, "Use before", &words);
+        print_labelled(reader, "Use before", &words);
     }
     if (entry->use_after.is_known) {
         use_figures_print(&entry->use_after, &words);
-        tell(reader, "Use after", &words);
+        print_labelled(reader, "Use after", &words);
     }
     text_puts(&words, restart_words(entry, survey));
-    tell(reader, "Restart", &words);
+    print_labelled(reader, "Restart", &words);
     if (entry->has_restore_point) {
-        tell_restore_point(entry, &words);
-        tell(reader, "Restore point", &words);
+        print_restore_point(entry, &words);
+        print_labelled(reader, "Restore point", &words);
     }
     if (*entry->backup) {
         store->path(store->context, STORE_PUBLIC, entry->backup, path);
@@ -154,7 +154,7 @@ void entry_describe(const struct journal_entry *entry, const struct survey *surv
     }
     if (entry->state == ENTRY_DONE && !entry->is_undone) {
         text_printf(&words, "maxport undo %llu", (unsigned long long)entry->id);
-        tell(reader, "To undo", &words);
+        print_labelled(reader, "To undo", &words);
     }
     text_release(&words);
 }
@@ -192,7 +192,7 @@ bool entry_backup_matches(const struct journal_entry *entry, const void *data, s
     return strcmp(hex, entry->backup_sha256) == 0;
 }
 
-void entry_tell_unseen(struct fault *fault)
+void entry_print_unseen(struct fault *fault)
 {
     struct fault why = *fault;
 
@@ -214,7 +214,7 @@ enum backup_check entry_check_backup(const struct journal_entry *entry, const st
         return BACKUP_INTACT;
     if (!store->read(store->context, view, entry->backup, &data, &length, fault)) {
         if (view == STORE_PUBLIC)
-            entry_tell_unseen(fault);
+            entry_print_unseen(fault);
         return view == STORE_PUBLIC || fault->kind == FAULT_MISSING ? BACKUP_UNSEEN : BACKUP_BAD;
     }
     is_intact = entry_backup_matches(entry, data, length);

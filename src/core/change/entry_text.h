@@ -49,6 +49,6 @@ enum backup_check entry_check_backup(const struct journal_entry *entry, const st
                                      enum store_view view, struct fault *fault) MUST_CHECK;
 
 /* Appends to the fault of a public copy that the writing command reads another file. */
-void entry_tell_unseen(struct fault *fault);
+void entry_print_unseen(struct fault *fault);
 
 #endif

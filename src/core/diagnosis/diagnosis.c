@@ -33,8 +33,8 @@ static const char *level_words(enum verdict_kind level)
                                           : "is filling up";
 }
 
-static void say_leak(struct text *text, const struct snapshot *snapshot,
-                     const struct finding *finding)
+static void print_leak(struct text *text, const struct snapshot *snapshot,
+                       const struct finding *finding)
 {
     const struct top_user *process = &finding->process;
 
@@ -54,7 +54,7 @@ static void say_leak(struct text *text, const struct snapshot *snapshot,
         text_puts(text, " When no port is free, new DNS names no longer resolve.");
 }
 
-static void say_churn(struct text *text, const struct finding *finding)
+static void print_churn(struct text *text, const struct finding *finding)
 {
     uint32_t waiting = finding->use.by_state[PORT_TIME_WAIT];
 
@@ -86,7 +86,7 @@ static void say_churn(struct text *text, const struct finding *finding)
     }
 }
 
-static void say_destination(struct text *text, const struct finding *finding)
+static void print_destination(struct text *text, const struct finding *finding)
 {
     text_puts(text, "One destination uses nearly all local ports: ");
     text_number_of(text, finding->remote.ports, finding->destination_available);
@@ -98,7 +98,8 @@ static void say_destination(struct text *text, const struct finding *finding)
                         : ". New connections to it fail first.");
 }
 
-static void say_hidden(struct text *text, const struct finding *finding, const struct probe *probe)
+static void print_hidden(struct text *text, const struct finding *finding,
+                         const struct probe *probe)
 {
     const char *protocol = protocol_name(finding->protocol);
 
@@ -117,8 +118,8 @@ static void say_hidden(struct text *text, const struct finding *finding, const s
     text_puts(text, " ports that look free could not be bound.");
 }
 
-static void say_full(struct text *text, const struct snapshot *snapshot,
-                     const struct finding *finding)
+static void print_full(struct text *text, const struct snapshot *snapshot,
+                       const struct finding *finding)
 {
     text_printf(text, "%s %s: ", protocol_name(finding->protocol), level_words(finding->level));
     text_number_of(text, finding->use.in_use, finding->available);
@@ -132,8 +133,8 @@ static void say_full(struct text *text, const struct snapshot *snapshot,
         text_puts(text, " New DNS names no longer resolve.");
 }
 
-static void say_verdict(const struct snapshot *snapshot, const struct probe *probe,
-                        struct diagnosis *diagnosis)
+static void print_verdict(const struct snapshot *snapshot, const struct probe *probe,
+                          struct diagnosis *diagnosis)
 {
     const struct finding *main = &diagnosis->main;
     struct text *text = &diagnosis->verdict;
@@ -141,20 +142,20 @@ static void say_verdict(const struct snapshot *snapshot, const struct probe *pro
     switch (main->kind) {
     case DIAGNOSIS_LEAK:
     case DIAGNOSIS_UDP_LEAK:
-        say_leak(text, snapshot, main);
+        print_leak(text, snapshot, main);
         break;
     case DIAGNOSIS_CHURN:
-        say_churn(text, main);
+        print_churn(text, main);
         break;
     case DIAGNOSIS_DESTINATION_FULL:
-        say_destination(text, main);
+        print_destination(text, main);
         break;
     case DIAGNOSIS_HIDDEN:
-        say_hidden(text, main, probe);
+        print_hidden(text, main, probe);
         break;
     case DIAGNOSIS_POOL_FULL:
     case DIAGNOSIS_FILLING:
-        say_full(text, snapshot, main);
+        print_full(text, snapshot, main);
         break;
     case DIAGNOSIS_HEALTHY:
         verdict_print_healthy(snapshot->survey.usage, text);
@@ -176,7 +177,7 @@ static void say_verdict(const struct snapshot *snapshot, const struct probe *pro
 /* ---- doubt ------------------------------------------------------------- */
 
 /* Sentences, one after another. */
-static void doubt(struct diagnosis *diagnosis, const char *sentence)
+static void add_doubt(struct diagnosis *diagnosis, const char *sentence)
 {
     if (diagnosis->doubt.length)
         text_puts(&diagnosis->doubt, " ");
@@ -184,52 +185,57 @@ static void doubt(struct diagnosis *diagnosis, const char *sentence)
     diagnosis->is_weak = true;
 }
 
-static void doubt_process(struct diagnosis *diagnosis)
+static void add_process_doubt(struct diagnosis *diagnosis)
 {
     const struct finding *main = &diagnosis->main;
     const struct usage_count *use = &main->process.use;
     uint32_t held = use->by_state[PORT_CLOSE_WAIT] + use->by_state[PORT_BOUND];
 
     if (main->kind == DIAGNOSIS_LEAK && !finding_is_half(held, use->in_use))
-        doubt(diagnosis, "Most of these are open connections, so this may be normal load and not "
-                         "a leak.");
+        add_doubt(diagnosis,
+                  "Most of these are open connections, so this may be normal load and not "
+                  "a leak.");
 }
 
-static void doubt_hidden(const struct snapshot *snapshot, struct diagnosis *diagnosis)
+static void add_hidden_doubt(const struct snapshot *snapshot, struct diagnosis *diagnosis)
 {
     const struct finding *main = &diagnosis->main;
 
     if (main->kind != DIAGNOSIS_HIDDEN)
         return;
     if (main->is_by_events) {
-        doubt(diagnosis, "The only evidence is an event. For more, run maxport why --probe while "
-                         "the problem lasts.");
+        add_doubt(diagnosis,
+                  "The only evidence is an event. For more, run maxport why --probe while "
+                  "the problem lasts.");
         return;
     }
     if (main->protocol == PROTOCOL_TCP && !snapshot->sockets.has_bound)
-        doubt(diagnosis, "This Windows does not list bound, idle sockets, so an ordinary program "
-                         "may use these ports.");
+        add_doubt(diagnosis,
+                  "This Windows does not list bound, idle sockets, so an ordinary program "
+                  "may use these ports.");
     if (!snapshot->survey.exclusions.is_known[main->protocol][FAMILY_IPV4])
-        doubt(diagnosis, "The excluded ports could not be read, so these ports may be excluded.");
+        add_doubt(diagnosis,
+                  "The excluded ports could not be read, so these ports may be excluded.");
 }
 
-static void say_doubt(const struct snapshot *snapshot, struct diagnosis *diagnosis)
+static void print_doubt(const struct snapshot *snapshot, struct diagnosis *diagnosis)
 {
     const struct finding *main = &diagnosis->main;
     enum confidence confidence = snapshot->survey.running_confidence[main->protocol][main->family];
 
     if (main->kind == DIAGNOSIS_HEALTHY || main->kind == DIAGNOSIS_UNKNOWN)
         return;
-    doubt_process(diagnosis);
-    doubt_hidden(snapshot, diagnosis);
+    add_process_doubt(diagnosis);
+    add_hidden_doubt(snapshot, diagnosis);
     if (main->kind == DIAGNOSIS_CHURN && main->is_by_events)
-        doubt(diagnosis, "The only evidence is that event; enough ports are free at this moment.");
+        add_doubt(diagnosis,
+                  "The only evidence is that event; enough ports are free at this moment.");
     if (snapshot->survey.usage[main->protocol].is_partial)
-        doubt(diagnosis, "The table kept growing while it was read, so more ports are in use "
-                         "than counted.");
+        add_doubt(diagnosis, "The table kept growing while it was read, so more ports are in use "
+                             "than counted.");
     if (confidence == CONFIDENCE_INFERRED || confidence == CONFIDENCE_UNKNOWN)
-        doubt(diagnosis, "Windows did not report the running range; it was calculated from a "
-                         "rule that is not documented.");
+        add_doubt(diagnosis, "Windows did not report the running range; it was calculated from a "
+                             "rule that is not documented.");
 }
 
 /* ---- the culprit ------------------------------------------------------- */
@@ -292,12 +298,12 @@ static void name_culprit(const struct snapshot *snapshot, struct diagnosis *diag
 
 /* ---- what could not be seen -------------------------------------------- */
 
-static void miss(struct sentences *unseen, const char *what, const char *why)
+static void note_unseen(struct sentences *unseen, const char *what, const char *why)
 {
     blind_spot_print(what, why, sentences_add(unseen));
 }
 
-static void miss_exclusions(const struct snapshot *snapshot, struct sentences *unseen)
+static void note_unseen_exclusions(const struct snapshot *snapshot, struct sentences *unseen)
 {
     const struct exclusions *exclusions = &snapshot->survey.exclusions;
 
@@ -307,10 +313,11 @@ static void miss_exclusions(const struct snapshot *snapshot, struct sentences *u
 
             if (exclusions->is_known[p][f])
                 continue;
-            miss(unseen,
-                 "The excluded ports (netsh interface ipv4 show excludedportrange) could not be "
-                 "read.",
-                 why);
+            note_unseen(
+                unseen,
+                "The excluded ports (netsh interface ipv4 show excludedportrange) could not be "
+                "read.",
+                why);
             return; /* one is enough: the others almost always have the same reason */
         }
 }
@@ -322,15 +329,16 @@ static void show_unseen(const struct snapshot *snapshot, const struct probe *pro
     struct blind_view view = blind_view_of(snapshot);
 
     if (!snapshot->survey.has_usage) {
-        miss(unseen, "The socket tables could not be read.", snapshot->survey.usage_fault.text);
+        note_unseen(unseen, "The socket tables could not be read.",
+                    snapshot->survey.usage_fault.text);
         return;
     }
     blind_spots_list(&view, sentences_copy, unseen);
     if (!snapshot->events.is_known)
-        miss(unseen, "Events 4227, 4231 and 4266 of the System log could not be read.",
-             snapshot->events.why);
+        note_unseen(unseen, "Events 4227, 4231 and 4266 of the System log could not be read.",
+                    snapshot->events.why);
     if (os_at_least(&snapshot->survey.os, 6, 0, 0))
-        miss_exclusions(snapshot, unseen);
+        note_unseen_exclusions(snapshot, unseen);
     for (int p = 0; probe && p < PROTOCOL_COUNT; p++)
         if (!probe->parts[p].was_done) {
             struct text *text = sentences_add(unseen);
@@ -362,8 +370,8 @@ bool diagnosis_make(const struct snapshot *snapshot, const struct probe *probe,
             return false;
     is_udp = finding_is_worse(&of[PROTOCOL_UDP], &of[PROTOCOL_TCP]);
     diagnosis->main = of[is_udp ? PROTOCOL_UDP : PROTOCOL_TCP];
-    say_verdict(snapshot, probe, diagnosis);
-    say_doubt(snapshot, diagnosis);
+    print_verdict(snapshot, probe, diagnosis);
+    print_doubt(snapshot, diagnosis);
     evidence_show(snapshot, probe, &diagnosis->main, &of[is_udp ? PROTOCOL_TCP : PROTOCOL_UDP],
                   &diagnosis->evidence);
     name_culprit(snapshot, diagnosis);

@@ -7,7 +7,7 @@
 /* ---- words that recur -------------------------------------------------- */
 
 /* "TIME_WAIT 12,840, ESTABLISHED 1,500 and 2 more states": the largest first. */
-static void put_states(struct text *text, const struct usage_count *count)
+static void append_states(struct text *text, const struct usage_count *count)
 {
     enum { SHOWN_MAX = 4 };
     struct usage_count left = *count;
@@ -54,7 +54,7 @@ static void show_pool(const struct finding *finding, struct sentences *evidence)
     text_puts(text, " free");
     if (finding->protocol == PROTOCOL_TCP && finding->use.in_use) {
         text_puts(text, "; by state: ");
-        put_states(text, &finding->use);
+        append_states(text, &finding->use);
     }
     text_puts(text, ".");
 }
@@ -83,7 +83,7 @@ static void show_process(const struct snapshot *snapshot, const struct finding *
                               snapshot->survey.usage[finding->protocol].united.in_use));
     if (finding->protocol == PROTOCOL_TCP) {
         text_puts(text, ": ");
-        put_states(text, &process->use);
+        append_states(text, &process->use);
     }
     text_puts(text, ".");
     if (finding->protocol == PROTOCOL_UDP && is_dns_server(snapshot, process->process))

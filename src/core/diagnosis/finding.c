@@ -143,8 +143,8 @@ static bool is_early_leak(const struct finding *finding)
            finding_is_half(use->by_state[PORT_CLOSE_WAIT] + use->by_state[PORT_BOUND], use->in_use);
 }
 
-static enum diagnosis_kind judge(const struct snapshot *snapshot, const struct probe *probe,
-                                 struct finding *finding)
+static enum diagnosis_kind evaluate(const struct snapshot *snapshot, const struct probe *probe,
+                                    struct finding *finding)
 {
     bool is_tcp = finding->protocol == PROTOCOL_TCP, tight = finding_is_tight(finding);
     const struct remote_end *remote = &finding->remote;
@@ -202,7 +202,7 @@ bool finding_make(const struct snapshot *snapshot, const struct probe *probe,
     measure(snapshot, finding);
     if (!look_for_suspects(snapshot, finding, fault))
         return false;
-    finding->kind = judge(snapshot, probe, finding);
+    finding->kind = evaluate(snapshot, probe, finding);
     if (finding->kind == DIAGNOSIS_CHURN && finding->remote.is_known)
         finding->owner_count = top_user_owners(snapshot, &finding->remote, finding->owners);
     count_blocks(snapshot, finding);

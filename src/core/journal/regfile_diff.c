@@ -11,8 +11,9 @@ struct walk {
     size_t count;
 };
 
-static bool tell(struct walk *walk, enum regfile_diff_kind kind, const char *key, const char *name,
-                 const struct value *in_file, const struct value *in_registry, struct fault *fault)
+static bool report_difference(struct walk *walk, enum regfile_diff_kind kind, const char *key,
+                              const char *name, const struct value *in_file,
+                              const struct value *in_registry, struct fault *fault)
 {
     struct regfile_diff difference = {kind, key, name, in_file, in_registry};
     walk->count++;
@@ -23,15 +24,15 @@ static bool compare_value(struct walk *walk, const struct regfile_value *value, 
 {
     const struct regfile_value *other = regfile_find(walk->there, value->key, value->name);
     if (!walk->is_here_the_file)
-        return other || tell(walk, REGFILE_DIFF_ONLY_IN_REGISTRY, value->key, value->name, &nothing,
-                             &value->value, fault);
+        return other || report_difference(walk, REGFILE_DIFF_ONLY_IN_REGISTRY, value->key,
+                                          value->name, &nothing, &value->value, fault);
     if (!other)
         return value->value.kind == VALUE_ABSENT ||
-               tell(walk, REGFILE_DIFF_ONLY_IN_FILE, value->key, value->name, &value->value,
-                    &nothing, fault);
+               report_difference(walk, REGFILE_DIFF_ONLY_IN_FILE, value->key, value->name,
+                                 &value->value, &nothing, fault);
     return value_equal(&value->value, &other->value) ||
-           tell(walk, REGFILE_DIFF_VALUE, value->key, value->name, &value->value, &other->value,
-                fault);
+           report_difference(walk, REGFILE_DIFF_VALUE, value->key, value->name, &value->value,
+                             &other->value, fault);
 }
 
 static bool walk_along(struct walk *walk, struct fault *fault)
@@ -41,7 +42,7 @@ static bool walk_along(struct walk *walk, struct fault *fault)
     for (size_t i = 0; i < walk->here->key_count; i++) {
         const struct regfile_key *key = &walk->here->keys[i];
         if (!regfile_find_key(walk->there, key->path) &&
-            !tell(walk, kind, key->path, NULL, &nothing, &nothing, fault))
+            !report_difference(walk, kind, key->path, NULL, &nothing, &nothing, fault))
             return false;
         for (size_t j = key->first; j < key->first + key->count; j++)
             if (!compare_value(walk, &walk->here->values[j], fault))

@@ -12,24 +12,24 @@ enum {
     FOLD_INDENT = 2, /* spaces that begin a line which continues another */
 };
 
-static void put_unit(struct regfile_writer *writer, uint16_t unit)
+static void append_unit(struct regfile_writer *writer, uint16_t unit)
 {
     char bytes[2] = {(char)(unit & 0xff), (char)(unit >> 8)};
     text_append(&writer->bytes, bytes, sizeof bytes);
 }
 
-static void put_units(struct regfile_writer *writer, const uint16_t *units, size_t count)
+static void append_units(struct regfile_writer *writer, const uint16_t *units, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        put_unit(writer, units[i]);
+        append_unit(writer, units[i]);
 }
 
 /* Returns the columns written. */
-static size_t put_ascii(struct regfile_writer *writer, const char *string)
+static size_t append_ascii(struct regfile_writer *writer, const char *string)
 {
     size_t length = strlen(string);
     for (size_t i = 0; i < length; i++)
-        put_unit(writer, (unsigned char)string[i]);
+        append_unit(writer, (unsigned char)string[i]);
     return length;
 }
 
@@ -42,24 +42,24 @@ static bool is_expressible(const uint16_t *name, size_t count)
 }
 
 /* One comment line; the three characters that it cannot hold are spelt out. */
-static void put_left_out(struct regfile_writer *writer, const char *what, const uint16_t *name,
-                         size_t count, const char *after)
+static void append_left_out(struct regfile_writer *writer, const char *what, const uint16_t *name,
+                            size_t count, const char *after)
 {
-    put_ascii(writer, REGFILE_LEFT_OUT);
-    put_ascii(writer, what);
-    put_ascii(writer, " \"");
+    append_ascii(writer, REGFILE_LEFT_OUT);
+    append_ascii(writer, what);
+    append_ascii(writer, " \"");
     for (size_t i = 0; i < count; i++)
         if (name[i] == '\r')
-            put_ascii(writer, "\\x0d");
+            append_ascii(writer, "\\x0d");
         else if (name[i] == '\n')
-            put_ascii(writer, "\\x0a");
+            append_ascii(writer, "\\x0a");
         else if (name[i] == 0)
-            put_ascii(writer, "\\x00");
+            append_ascii(writer, "\\x00");
         else
-            put_unit(writer, name[i]);
-    put_ascii(writer, "\"");
-    put_ascii(writer, after);
-    put_ascii(writer, " (a .reg file cannot store this name)\r\n");
+            append_unit(writer, name[i]);
+    append_ascii(writer, "\"");
+    append_ascii(writer, after);
+    append_ascii(writer, " (a .reg file cannot store this name)\r\n");
     writer->left_out_count++;
 }
 
@@ -67,8 +67,8 @@ void regfile_writer_init(struct regfile_writer *writer)
 {
     *writer = (struct regfile_writer){0};
     text_init(&writer->bytes);
-    put_unit(writer, 0xfeff);
-    put_ascii(writer, "Windows Registry Editor Version 5.00\r\n");
+    append_unit(writer, 0xfeff);
+    append_ascii(writer, "Windows Registry Editor Version 5.00\r\n");
 }
 
 void regfile_writer_release(struct regfile_writer *writer)
@@ -79,34 +79,34 @@ void regfile_writer_release(struct regfile_writer *writer)
 
 void regfile_write_key(struct regfile_writer *writer, const uint16_t *path, size_t path_count)
 {
-    put_ascii(writer, "\r\n");
+    append_ascii(writer, "\r\n");
     writer->skips_values = !is_expressible(path, path_count);
     if (writer->skips_values) {
-        put_left_out(writer, "the key", path, path_count, " with its values");
+        append_left_out(writer, "the key", path, path_count, " with its values");
         writer->key_length = 0;
         return;
     }
-    put_ascii(writer, "[HKEY_LOCAL_MACHINE\\");
+    append_ascii(writer, "[HKEY_LOCAL_MACHINE\\");
     writer->key_at = writer->bytes.length;
     writer->key_length = path_count * 2;
-    put_units(writer, path, path_count);
-    put_ascii(writer, "]\r\n");
+    append_units(writer, path, path_count);
+    append_ascii(writer, "]\r\n");
     writer->key_count++;
 }
 
 /* "Name"= or @=. Returns the columns written. */
-static size_t put_name(struct regfile_writer *writer, const uint16_t *name, size_t count)
+static size_t append_name(struct regfile_writer *writer, const uint16_t *name, size_t count)
 {
     if (count == 0)
-        return put_ascii(writer, "@=");
-    size_t columns = put_ascii(writer, "\"");
+        return append_ascii(writer, "@=");
+    size_t columns = append_ascii(writer, "\"");
     for (size_t i = 0; i < count; i++) {
         if (name[i] == '\\' || name[i] == '"')
-            columns += put_ascii(writer, "\\");
-        put_unit(writer, name[i]);
+            columns += append_ascii(writer, "\\");
+        append_unit(writer, name[i]);
         columns++;
     }
-    return columns + put_ascii(writer, "\"=");
+    return columns + append_ascii(writer, "\"=");
 }
 
 static uint16_t unit_at(const uint8_t *data, size_t index)
@@ -135,32 +135,32 @@ static bool is_plain_string(const uint8_t *data, size_t length)
     return true;
 }
 
-static void put_string(struct regfile_writer *writer, const uint8_t *data, size_t length)
+static void append_string(struct regfile_writer *writer, const uint8_t *data, size_t length)
 {
-    put_ascii(writer, "\"");
+    append_ascii(writer, "\"");
     for (size_t i = 0; i < length / 2 - 1; i++) {
         uint16_t unit = unit_at(data, i);
         if (unit == '\\' || unit == '"')
-            put_ascii(writer, "\\");
-        put_unit(writer, unit);
+            append_ascii(writer, "\\");
+        append_unit(writer, unit);
     }
-    put_ascii(writer, "\"");
+    append_ascii(writer, "\"");
 }
 
-static void put_hex(struct regfile_writer *writer, size_t column, uint32_t type,
-                    const uint8_t *data, size_t length)
+static void append_hex(struct regfile_writer *writer, size_t column, uint32_t type,
+                       const uint8_t *data, size_t length)
 {
     static const char digits[] = "0123456789abcdef";
     char prefix[16] = "hex:";
     if (type != TYPE_BINARY)
         snprintf(prefix, sizeof prefix, "hex(%" PRIx32 "):", type);
-    column += put_ascii(writer, prefix);
+    column += append_ascii(writer, prefix);
     for (size_t i = 0; i < length; i++) {
         bool is_last = i + 1 == length;
         char byte[4] = {digits[data[i] >> 4], digits[data[i] & 15], is_last ? '\0' : ',', '\0'};
-        column += put_ascii(writer, byte);
+        column += append_ascii(writer, byte);
         if (!is_last && column >= FOLD_COLUMN) {
-            put_ascii(writer, "\\\r\n  ");
+            append_ascii(writer, "\\\r\n  ");
             column = FOLD_INDENT;
         }
     }
@@ -175,20 +175,20 @@ void regfile_write_value(struct regfile_writer *writer, const uint16_t *name, si
         char type_name[24], after[64];
         snprintf(after, sizeof after, ", %s, %zu bytes", registry_type_name(type, type_name),
                  length);
-        put_left_out(writer, "the value", name, name_count, after);
+        append_left_out(writer, "the value", name, name_count, after);
         return;
     }
-    size_t column = put_name(writer, name, name_count);
+    size_t column = append_name(writer, name, name_count);
     if (type == TYPE_SZ && is_plain_string(data, length)) {
-        put_string(writer, data, length);
+        append_string(writer, data, length);
     } else if (type == TYPE_DWORD && length == 4) {
         char dword[16];
         snprintf(dword, sizeof dword, "dword:%02x%02x%02x%02x", data[3], data[2], data[1], data[0]);
-        put_ascii(writer, dword);
+        append_ascii(writer, dword);
     } else {
-        put_hex(writer, column, type, data, length);
+        append_hex(writer, column, type, data, length);
     }
-    put_ascii(writer, "\r\n");
+    append_ascii(writer, "\r\n");
     writer->value_count++;
 }
 
@@ -197,11 +197,11 @@ void regfile_write_deletion(struct regfile_writer *writer, const uint16_t *name,
     if (writer->skips_values)
         return;
     if (!is_expressible(name, name_count)) {
-        put_left_out(writer, "the deletion of the value", name, name_count, "");
+        append_left_out(writer, "the deletion of the value", name, name_count, "");
         return;
     }
-    put_name(writer, name, name_count);
-    put_ascii(writer, "-\r\n");
+    append_name(writer, name, name_count);
+    append_ascii(writer, "-\r\n");
 }
 
 /* Is this the key whose values are being written? */
@@ -242,7 +242,7 @@ bool regfile_write_place(struct regfile_writer *writer, const struct place *plac
 
 bool regfile_writer_finish(struct regfile_writer *writer, struct fault *fault)
 {
-    put_ascii(writer, "\r\n");
+    append_ascii(writer, "\r\n");
     return !writer->bytes.is_broken || fault_no_memory(fault);
 }
 

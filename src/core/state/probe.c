@@ -72,9 +72,9 @@ static void note(struct probe_part *part, const struct refusal *refusal)
 
 /* Ports that got an ordinary socket since the sample are no mystery, and are not
  * counted at all. */
-static void judge_refusals(const struct machine *machine, const struct snapshot *snapshot,
-                           enum protocol protocol, struct probe_part *part,
-                           const struct refusal *refusals, size_t count)
+static void evaluate_refusals(const struct machine *machine, const struct snapshot *snapshot,
+                              enum protocol protocol, struct probe_part *part,
+                              const struct refusal *refusals, size_t count)
 {
     struct sockets now;
     struct port_map map;
@@ -131,7 +131,7 @@ static bool try_ports(const struct machine *machine, const struct snapshot *snap
     }
     part->was_done = true;
     if (refused)
-        judge_refusals(machine, snapshot, protocol, part, refusals, refused);
+        evaluate_refusals(machine, snapshot, protocol, part, refusals, refused);
     return true;
 }
 

@@ -154,7 +154,7 @@ static bool has_service(const struct services *services, uint32_t process)
 }
 
 /* Returns whether a PID stands at the end, behind a comma. */
-static bool put_name(const struct snapshot *snapshot, uint32_t process, struct text *text)
+static bool append_name(const struct snapshot *snapshot, uint32_t process, struct text *text)
 {
     bool is_somebody = process != 0 && process != (uint32_t)OWNER_UNKNOWN;
     bool has_pid;
@@ -178,12 +178,12 @@ static bool put_name(const struct snapshot *snapshot, uint32_t process, struct t
 
 void snapshot_name(const struct snapshot *snapshot, uint32_t process, struct text *text)
 {
-    put_name(snapshot, process, text);
+    append_name(snapshot, process, text);
 }
 
 void snapshot_name_and(const struct snapshot *snapshot, uint32_t process, const char *rest,
                        struct text *text)
 {
-    text_puts(text, put_name(snapshot, process, text) ? ", " : " ");
+    text_puts(text, append_name(snapshot, process, text) ? ", " : " ");
     text_puts(text, rest);
 }

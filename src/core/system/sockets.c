@@ -67,19 +67,19 @@ bool sockets_reserve(struct sockets *sockets, size_t more, struct fault *fault)
     return true;
 }
 
-static void put_ipv4(char *text, size_t size, const uint8_t *bytes)
+static void append_ipv4(char *text, size_t size, const uint8_t *bytes)
 {
     snprintf(text, size, "%u.%u.%u.%u", bytes[0], bytes[1], bytes[2], bytes[3]);
 }
 
 /* RFC 5952: lower case, no leading zeros, "::" for the longest run of two or
  * more zero groups (the first of equals), and dotted IPv4 after ::ffff:. */
-static void put_ipv6(char *text, size_t size, const uint8_t bytes[16])
+static void append_ipv6(char *text, size_t size, const uint8_t bytes[16])
 {
     static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
     if (memcmp(bytes, mapped, sizeof mapped) == 0) {
         char ipv4[16];
-        put_ipv4(ipv4, sizeof ipv4, bytes + 12);
+        append_ipv4(ipv4, sizeof ipv4, bytes + 12);
         snprintf(text, size, "::ffff:%s", ipv4);
         return;
     }
@@ -115,9 +115,9 @@ static void put_ipv6(char *text, size_t size, const uint8_t bytes[16])
 const char *address_string(char buffer[ADDRESS_SIZE], enum family family, const uint8_t bytes[16])
 {
     if (family == FAMILY_IPV6)
-        put_ipv6(buffer, ADDRESS_SIZE, bytes);
+        append_ipv6(buffer, ADDRESS_SIZE, bytes);
     else
-        put_ipv4(buffer, ADDRESS_SIZE, bytes);
+        append_ipv4(buffer, ADDRESS_SIZE, bytes);
     return buffer;
 }
 

@@ -21,7 +21,7 @@ static bool is_formula(const char *string)
     return false;
 }
 
-static void put_cell(struct text *text, const char *string, bool has_formula)
+static void append_cell(struct text *text, const char *string, bool has_formula)
 {
     if (!has_formula && !strpbrk(string, ",\"")) {
         text_puts(text, string);
@@ -52,14 +52,14 @@ void csv_cell(struct text *text, const char *string)
     text_init(&escaped);
     text_safe(&safe, string, strlen(string));
     escape_separators(&escaped, text_string(&safe));
-    put_cell(text, text_string(&escaped), is_formula(string) || is_formula(text_string(&safe)));
+    append_cell(text, text_string(&escaped), is_formula(string) || is_formula(text_string(&safe)));
     text->is_broken |= safe.is_broken | escaped.is_broken;
     text_release(&escaped);
     text_release(&safe);
 }
 
 /* Safe for a screen and therefore not exact; JSON is exact. */
-static void put_owner(struct text *text, uint32_t owner, const char *image)
+static void append_owner(struct text *text, uint32_t owner, const char *image)
 {
     if (owner != OWNER_UNKNOWN)
         text_printf(text, "%lu", (unsigned long)owner);
@@ -67,7 +67,7 @@ static void put_owner(struct text *text, uint32_t owner, const char *image)
     csv_cell(text, image);
 }
 
-static void put_address(struct text *text, uint8_t family, const uint8_t address[16])
+static void append_address(struct text *text, uint8_t family, const uint8_t address[16])
 {
     char buffer[ADDRESS_SIZE];
 
@@ -94,12 +94,12 @@ void csv_group(struct text *text, enum usage_group by, const struct usage_bucket
                 (unsigned long)bucket->time_wait);
     switch (by) {
     case GROUP_PROCESS:
-        put_owner(text, bucket->owner, image);
+        append_owner(text, bucket->owner, image);
         break;
     case GROUP_REMOTE:
     case GROUP_ADDRESS:
         text_printf(text, "%s,", family_key((enum family)bucket->family));
-        put_address(text, bucket->family, bucket->address);
+        append_address(text, bucket->family, bucket->address);
         if (by == GROUP_REMOTE)
             text_printf(text, ",%u", (unsigned)bucket->port);
         break;
@@ -122,15 +122,15 @@ void csv_socket(struct text *text, const struct socket_row *row, const char *ima
 {
     text_printf(text, "%s,%s,", protocol_key((enum protocol)row->protocol),
                 family_key((enum family)row->family));
-    put_address(text, row->family, row->local);
+    append_address(text, row->family, row->local);
     text_printf(text, ",%u,", (unsigned)row->local_port);
     if (row->has_remote) {
-        put_address(text, row->family, row->remote);
+        append_address(text, row->family, row->remote);
         text_printf(text, ",%u", (unsigned)row->remote_port);
     } else {
         text_puts(text, ",");
     }
     text_printf(text, ",%s,", row->state == STATE_NONE ? "" : socket_state_key(row->state));
-    put_owner(text, row->owner, image);
+    append_owner(text, row->owner, image);
     text_puts(text, "\r\n");
 }

@@ -27,7 +27,7 @@ static void write_big_endian(uint8_t bytes[8], uint64_t word)
         bytes[i] = (uint8_t)word;
 }
 
-static void put_address(struct member *member, uint8_t family, const uint8_t address[16])
+static void append_address(struct member *member, uint8_t family, const uint8_t address[16])
 {
     member->words[0] |= (uint64_t)family << KIND_SHIFT;
     member->words[1] = read_big_endian(address);
@@ -50,10 +50,10 @@ static struct member pack(enum usage_group kind, const struct socket_row *row)
         break;
     case GROUP_REMOTE:
         member.words[0] |= (uint64_t)row->remote_port << PORT_SHIFT;
-        put_address(&member, row->family, row->remote);
+        append_address(&member, row->family, row->remote);
         break;
     case GROUP_ADDRESS:
-        put_address(&member, row->family, row->local);
+        append_address(&member, row->family, row->local);
         break;
     case GROUP_KIND_COUNT:
         break;

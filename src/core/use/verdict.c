@@ -46,7 +46,7 @@ static enum verdict_kind kind_of(uint32_t in_use, uint32_t available)
                                           : VERDICT_HEALTHY;
 }
 
-static bool is_judgeable(const struct usage *usage, enum family family)
+static bool is_evaluable(const struct usage *usage, enum family family)
 {
     return usage->is_available[family] && usage_available(usage, family) > 0;
 }
@@ -64,7 +64,7 @@ static struct tightness tightness_of(const struct usage *usage)
                                  .family = (enum family)f,
                                  .count = &usage->family[f],
                                  .available = usage_available(usage, (enum family)f)};
-        if (!is_judgeable(usage, (enum family)f))
+        if (!is_evaluable(usage, (enum family)f))
             continue;
         here.kind = kind_of(here.count->in_use, here.available);
         if (!tightest.is_known || is_tighter(&here, &tightest))
@@ -72,7 +72,7 @@ static struct tightness tightness_of(const struct usage *usage)
     }
 
     /* Both families can only be counted together if they have the same range. */
-    if (!is_judgeable(usage, FAMILY_IPV4) || !is_judgeable(usage, FAMILY_IPV6) ||
+    if (!is_evaluable(usage, FAMILY_IPV4) || !is_evaluable(usage, FAMILY_IPV6) ||
         !range_equal(usage->range[FAMILY_IPV4], usage->range[FAMILY_IPV6]))
         return tightest;
     struct tightness united = tightest;
@@ -156,7 +156,7 @@ static enum gap gap_of(const struct usage *usage, enum family family)
 {
     if (!usage->is_available[family])
         return NO_TABLE;
-    return is_judgeable(usage, family) ? NO_GAP : NO_RANGE;
+    return is_evaluable(usage, family) ? NO_GAP : NO_RANGE;
 }
 
 static void print_unknown(struct text *text, const struct usage *usage)
