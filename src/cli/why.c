@@ -187,23 +187,18 @@ static json_t *make_blocks(const struct diagnosis *diagnosis, int p)
 
 static json_t *make_probe(const struct probe_part *part)
 {
-    json_t *examples, *result;
-    uint32_t low, high;
+    json_t *examples;
 
     if (!part->was_done)
         return json_null();
     examples = json_array();
     for (size_t i = 0; i < part->example_count; i++)
         json_array_append_new(examples, json_integer(part->examples[i]));
-    result = json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "family",
-                       family_key(part->family), "look_free", (json_int_t)part->looked_free,
-                       "tried", (json_int_t)part->tried, "bound", (json_int_t)part->bound, "in_use",
-                       (json_int_t)part->in_use, "excluded", (json_int_t)part->excluded, "other",
-                       (json_int_t)part->other, "examples", examples);
-    probe_estimate(part, &low, &high);
-    json_object_set_new(result, "estimated_held",
-                        json_pack("{s:I, s:I}", "low", (json_int_t)low, "high", (json_int_t)high));
-    return result;
+    return json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "family", family_key(part->family),
+                     "look_free", (json_int_t)part->looked_free, "tried", (json_int_t)part->tried,
+                     "bound", (json_int_t)part->bound, "in_use", (json_int_t)part->in_use,
+                     "excluded", (json_int_t)part->excluded, "other", (json_int_t)part->other,
+                     "examples", examples);
 }
 
 static json_t *make_events(const struct events *events)

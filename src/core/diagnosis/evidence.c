@@ -289,20 +289,10 @@ static void show_events(const struct snapshot *snapshot, struct sentences *evide
     }
 }
 
-/* Two significant digits, because it is only an estimate. */
-static uint32_t rounded(uint32_t number)
-{
-    uint32_t unit = 1;
-
-    while (number / unit >= 100)
-        unit *= 10;
-    return number / unit * unit;
-}
-
 static void show_probe_part(const struct probe_part *part, enum protocol protocol,
                             struct sentences *evidence)
 {
-    uint32_t low, high, refused = probe_unbindable(part);
+    uint32_t refused = probe_unbindable(part);
     struct text *text;
 
     if (!part->was_done)
@@ -330,21 +320,6 @@ static void show_probe_part(const struct probe_part *part, enum protocol protoco
     for (size_t i = 0; i < part->example_count; i++)
         text_printf(text, "%s%u", i ? ", " : "", (unsigned)part->examples[i]);
     text_puts(text, ".");
-    probe_estimate(part, &low, &high);
-    text = sentences_infer(evidence);
-    text_puts(text, "This suggests that ");
-    if (low == high) {
-        text_number(text, low);
-    } else {
-        text_puts(text, "between ");
-        text_number(text, rounded(low));
-        text_puts(text, " and ");
-        text_number(text, rounded(high));
-    }
-    text_puts(text, " of the ");
-    text_number(text, part->looked_free);
-    text_printf(text, " %s ports that look free are not free%s.", protocol_name(protocol),
-                low == high ? "" : "; a closer estimate needs more tests");
 }
 
 void evidence_show(const struct snapshot *snapshot, const struct probe *probe,

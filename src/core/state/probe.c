@@ -14,36 +14,6 @@ uint32_t probe_unbindable(const struct probe_part *part)
     return part->in_use + part->excluded + part->other;
 }
 
-static uint64_t square_root(uint64_t number)
-{
-    uint64_t root = 0;
-
-    for (uint64_t bit = UINT64_C(1) << 31; bit; bit >>= 1)
-        if ((root | bit) * (root | bit) <= number)
-            root |= bit;
-    return root;
-}
-
-void probe_estimate(const struct probe_part *part, uint32_t *low, uint32_t *high)
-{
-    uint64_t n = part->tried, k = probe_unbindable(part), all = part->looked_free;
-    /* Everything times 10,000; 1.96 squared is 3.8416. */
-    uint64_t centre = k * 10000 + 19208, scale = n * 10000 + 38416;
-    uint64_t half;
-
-    if (!n || n >= all) {
-        *low = *high = (uint32_t)k;
-        return;
-    }
-    half = square_root(k * (n - k) * 100000000 / n + 96040000) * 196 / 100;
-    *low = centre > half ? (uint32_t)(all * (centre - half) / scale) : 0;
-    *high = (uint32_t)(all * (centre + half) / scale);
-    if (*low < k)
-        *low = (uint32_t)k;
-    if (*high > all - (n - k))
-        *high = (uint32_t)(all - (n - k));
-}
-
 /* Over which family there is something to try; false: over none. */
 static bool choose_family(const struct snapshot *snapshot, enum protocol protocol,
                           struct probe_part *part)

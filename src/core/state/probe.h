@@ -34,9 +34,4 @@ bool probe_run(const struct machine *machine, const struct snapshot *snapshot, s
 
 uint32_t probe_unbindable(const struct probe_part *part);
 
-/* Estimates from the tried ports how many ports that look free cannot be bound (Wilson's 95 %
- * interval). Only a guess, because reservations come in blocks. Exact if every port was
- * tried. */
-void probe_estimate(const struct probe_part *part, uint32_t *low, uint32_t *high);
-
 #endif

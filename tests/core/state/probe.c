@@ -24,13 +24,6 @@ START_TEST(hidden_use_is_found)
     ck_assert_uint_eq(probe.parts[PROTOCOL_TCP].tried, 32);
     ck_assert_uint_eq(probe.parts[PROTOCOL_TCP].excluded, 23);
     ck_assert_uint_eq(probe.parts[PROTOCOL_UDP].bound, 32);
-    uint32_t low, high;
-    probe_estimate(&probe.parts[PROTOCOL_TCP], &low, &high);
-    ck_assert_uint_gt(low, 8000);
-    ck_assert_uint_lt(low, 12000);
-    ck_assert_uint_gt(high, 12000);
-    ck_assert_uint_lt(high, 16384 - 8);
-    ck_assert(find_sentence(&diagnosis.evidence, "between")->is_inferred);
     expect_said(&diagnosis.now, "wsl --shutdown");
     /* Without the probe nothing shows. */
     look(1, false);
@@ -67,7 +60,7 @@ START_TEST(few_free_ports_are_all_tried)
     expect_kind(DIAGNOSIS_LEAK);
     ck_assert_uint_eq(probe.parts[PROTOCOL_TCP].tried, 10);
     expect_said(&diagnosis.evidence,
-                "This suggests that 10 of the 10 TCP ports that look free are not free.");
+                "0 of 10 tested ports that look free could be bound; refused: 10 (10 in use");
     fake.sockets.count = 0;
     tcp_scattered(16384, STATE_CLOSE_WAIT, 49152, 77);
     look(1, true);
@@ -121,24 +114,6 @@ START_TEST(probe_stops_at_ctrl_c)
 }
 END_TEST
 
-START_TEST(estimates_are_careful)
-{
-    uint32_t low, high;
-    for (uint32_t tried = 1; tried <= 64; tried++)
-        for (uint32_t held = 0; held <= tried; held++) {
-            struct probe_part part = {
-                .looked_free = 65535, .tried = tried, .bound = tried - held, .in_use = held};
-            probe_estimate(&part, &low, &high);
-            ck_assert_uint_le(low, high);
-            ck_assert_uint_ge(low, held);
-            ck_assert_uint_le(high, 65535 - (tried - held));
-            /* The proportion itself lies within. */
-            ck_assert_uint_le(low, (uint64_t)65535 * held / tried + 1);
-            ck_assert_uint_ge(high + 65, (uint64_t)65535 * held / tried);
-        }
-}
-END_TEST
-
 START_TEST(hidden_use_by_event)
 {
     fake_add_event(&fake, 4266, fake.now_ms - 2 * 60 * 1000);
@@ -172,7 +147,6 @@ Suite *probe_suite(void)
     tcase_add_test(tests, sockets_opened_meanwhile_do_not_count);
     tcase_add_test(tests, probe_that_cannot_be_done);
     tcase_add_test(tests, probe_stops_at_ctrl_c);
-    tcase_add_test(tests, estimates_are_careful);
     tcase_add_test(tests, hidden_use_by_event);
     suite_add_tcase(suite, tests);
     return suite;
