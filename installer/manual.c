@@ -368,12 +368,11 @@ static void write_deployment(struct html *html)
         "earlier setup program installed maxport, the MSI does not install and prints the "
         "command that uninstalls maxport. With <code>/qn</code> such messages are only in the "
         "log.</p>\n"
-        "<p>To select another folder, add <code>INSTALLDIR=C:\\Folder</code>. Outside Program "
-        "Files, the folder must not exist yet; select one below a folder that only "
-        "administrators can change. The MSI lets only administrators write to the folder, "
-        "because programs in it run as administrator, and does not add it to the PATH. On "
-        "versions before Windows 7, use Program Files, because the MSI does not protect another "
-        "folder there. Repeat <code>INSTALLDIR</code> when you install a newer version.</p>\n"
+        "<p>To select another folder below Program Files, add <code>INSTALLDIR=\"C:\\Program "
+        "Files\\Folder\"</code>, and repeat it when you install a newer version. The MSI refuses "
+        "every other folder, because users may be able to rename a parent folder and put their "
+        "own programs in its place. An older version in such a folder stays there until you "
+        "install the newer version without <code>INSTALLDIR</code>.</p>\n"
         "<h3>Group Policy</h3>\n"
         "<p>Copy the MSI to a share that computers can read. Go to Computer Configuration, "
         "Policies, Software Settings, Software installation, New, Package, and select Assigned. "
@@ -389,9 +388,10 @@ static void write_deployment(struct html *html)
         "runs <code>maxport status --json</code> and checks "
         "<code>settings.MaxUserPort.stored</code>.</p>\n"
         "<h3>Portable</h3>\n"
-        "<p>Unpack the zip into a folder that only administrators can change, and run "
-        "<code>maxport.exe</code>. The store is the same. On Windows XP and Server 2003, use the "
-        "x86 zip.</p>\n");
+        "<p>Unpack the zip into a folder that only administrators can change and whose parent "
+        "folders only administrators can rename, and run <code>maxport.exe</code>. A new folder "
+        "directly below <code>C:\\</code> is not safe: Windows lets every user change and "
+        "rename it. The store is the same. On Windows XP and Server 2003, use the x86 zip.</p>\n");
 }
 
 int main(int argc, char **argv)

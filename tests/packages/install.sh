@@ -36,16 +36,21 @@ is_alone() { # MSI OTHER…
     done
 }
 
-# x86 is refused on 64-bit Windows, which Wine is here. What else its MSI does shows when the
-# condition is taken out of a copy.
-without_condition() { # MSI
+# Prints the path of a copy of MSI, edited by QUERY.
+edited() { # MSI QUERY
     local copy=$prefix/${1//[\/:]/_}
+    cp "${1#Z:}" "$copy"
+    msibuild "$copy" -q "$2"
+    echo "Z:$copy"
+}
+
+# x86 is refused on 64-bit Windows, which Wine simulates here. A copy without that condition shows
+# what else the MSI does.
+for_64_bit_windows() { # MSI
     exits 67 msi /i "$1"
     check "x86 is refused on 64-bit Windows" test ! -e "$installed"
-    cp "${1#Z:}" "$copy"
-    msibuild "$copy" -q "DELETE FROM \`LaunchCondition\` \
+    edited "$1" "DELETE FROM \`LaunchCondition\`
         WHERE \`Condition\` = 'Installed OR NOT VersionNT64'"
-    echo "Z:$copy"
 }
 
 x64_replaces_x86() {
@@ -91,24 +96,48 @@ an_earlier_setup_is_in_the_way() { # MSI
     done
 }
 
-a_folder_elsewhere() { # MSI NEWER
-    mkdir "$c/taken"
-    exits 67 msi /i "$1" 'INSTALLDIR=C:\taken'
-    check "a folder that somebody made before is not taken" test -z "$(ls "$c/taken")"
-    rmdir "$c/taken"
-    exits 0 msi /i "$1" 'INSTALLDIR=C:\mp'
-    check "a new one is" test -s "$c/mp/maxport.exe"
-    check "and not on the PATH" not says_path 'C:\mp'
-    exits 67 msi /i "$2" 'INSTALLDIR=C:\' # nor is the folder above it
-    exits 0 msi /i "$2" 'INSTALLDIR=C:\mp'
-    check "an upgrade may stay there" test -s "$c/mp/maxport.exe"
-    # Windows Installer knows where it is; Wine's has to be reminded.
-    exits 0 msi /x "$(product_code "$2")" 'INSTALLDIR=C:\mp'
-    check "it is gone" test ! -e "$c/mp"
+a_folder_outside_program_files_is_refused() { # MSI
+    local program_files=${folder%\\*} outside
+    for outside in 'C:\tools\maxport' "${program_files}X\\maxport" "$program_files" \
+        "$program_files\\..\\tools\\maxport" "$program_files\\other\\..\\..\\tools"; do
+        exits 67 msi /i "$1" "INSTALLDIR=$outside"
+    done
+    snapshot after
+    compare "refusals leave files and registry unchanged"
 }
 
-says_path() {
-    machine_path | grep -qiF -- "$1"
+another_folder_below_program_files() { # MSI NEWER
+    local folder=${folder%\\*}\\other\\maxport installed=${installed%/*}/other/maxport
+    exits 0 msi /i "$1" "INSTALLDIR=$folder"
+    is_alone "$1"
+    is_installed "$old_version"
+    exits 0 msi /i "$2" "INSTALLDIR=$folder"
+    is_alone "$2" "$1"
+    is_installed "$new_version"
+    # Windows Installer records the folder; Wine's does not.
+    exits 0 msi /x "$(product_code "$2")" "INSTALLDIR=$folder"
+    check "the folder is deleted" test ! -e "$installed"
+    rmdir "${installed%/*}"
+}
+
+# Older versions could be installed there, as the copy without conditions can.
+outside_program_files_only_repair_and_removal_work() { # MSI NEWER
+    local folder='C:\tools\maxport' installed=$c/tools/maxport copy
+    copy=$(edited "$1" "DROP TABLE \`LaunchCondition\`")
+    exits 0 msi /i "$copy" "INSTALLDIR=$folder"
+    cp "${1#Z:}" "$c"/windows/Installer/*.msi # Wine uses this copy to repair and remove it
+    is_alone "$1"
+    is_installed "$old_version"
+    exits 67 msi /i "$2" "INSTALLDIR=$folder"
+    is_alone "$1" "$2"
+    is_installed "$old_version"
+    rm "$installed/manual.html"
+    exits 0 msi /i "$1" "INSTALLDIR=$folder"
+    is_installed "$old_version"
+    exits 0 msi /x "$1" "INSTALLDIR=$folder"
+    check "it is no longer listed" test -z "$(value "$arp" DisplayName)"
+    check "the folder is deleted" test ! -e "$installed"
+    rmdir "${installed%/*}"
 }
 
 life_of_msi() {
@@ -119,10 +148,11 @@ life_of_msi() {
     wine_ reg add 'HKLM\Software\Wow6432Node\Microsoft\Windows\CurrentVersion\Uninstall' /f >/dev/null
     snapshot before
     if [[ $architecture == x86 ]]; then
-        old_msi=$(without_condition "$old_msi")
-        rebuilt_msi=$(without_condition "$rebuilt_msi")
-        new_msi=$(without_condition "$new_msi")
+        old_msi=$(for_64_bit_windows "$old_msi")
+        rebuilt_msi=$(for_64_bit_windows "$rebuilt_msi")
+        new_msi=$(for_64_bit_windows "$new_msi")
     fi
+    a_folder_outside_program_files_is_refused "$old_msi"
     exits 0 msi /i "$old_msi"
     is_alone "$old_msi"
     is_installed "$old_version"
@@ -141,7 +171,8 @@ life_of_msi() {
         x64_replaces_x86
     fi
     an_earlier_setup_is_in_the_way "$old_msi"
-    a_folder_elsewhere "$old_msi" "$new_msi"
+    another_folder_below_program_files "$old_msi" "$new_msi"
+    outside_program_files_only_repair_and_removal_work "$old_msi" "$new_msi"
     snapshot after
     compare "nothing is left but the store"
 }

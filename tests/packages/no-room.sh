@@ -22,8 +22,12 @@ refused() {
 package=Z:$old/maxport-$old_version-x64.msi
 # 67 is what a Unix sees of 1603. That Wine calls a full disk a success is in tests/README.md.
 mount -t tmpfs -o size=8m,ro maxport-test "$disk"
-ln -sfn "$disk" "$prefix/dosdevices/x:"
-refused 67 "a disk that may only be read" msi /i "$package" 'INSTALLDIR=X:\maxport'
+ln -s "$disk" "$c/Program Files/disk" # the MSI refuses every other place
+there='C:\Program Files\disk\maxport'
+refused 67 "a disk that may only be read" msi /i "$package" "INSTALLDIR=$there"
+mount -o remount,rw "$disk"
+exits 0 msi /i "$package" "INSTALLDIR=$there" # it was the disk alone
+exits 0 msi /x "$package" "INSTALLDIR=$there"
 : >"$installed"
 refused 67 "a file in the folder's place" msi /i "$package"
 rm "$installed"

@@ -1,6 +1,5 @@
 """tables.py MSI... - what Windows Installer needs in an MSI to refuse what it must not install,
-to protect the folder, to put everything back when an installation fails, and to replace what an
-older one installed. What of that Wine shows, and what it does not, is in tests/README.md."""
+to put everything back when an installation fails, and to replace what an older one installed. What of that Wine shows, and what it does not, is in tests/README.md."""
 import pathlib
 import subprocess
 import sys
@@ -9,14 +8,13 @@ import tempfile
 # What changes the machine; all else looks, counts and checks.
 ACTING = {
     "RemoveExistingProducts", "ProcessComponents", "UnpublishFeatures", "RemoveRegistryValues",
-    "RemoveShortcuts", "RemoveEnvironmentStrings", "RemoveFiles", "RemoveFolders",
-    "CreateFolders", "InstallFiles",
+    "RemoveShortcuts", "RemoveEnvironmentStrings", "RemoveFiles", "InstallFiles",
     "CreateShortcuts", "WriteRegistryValues", "WriteEnvironmentStrings", "RegisterUser",
     "RegisterProduct", "PublishFeatures", "PublishProduct"}
 LOOKING = {
     "FindRelatedProducts", "AppSearch", "LaunchConditions", "ValidateProductID", "CostInitialize",
     "FileCost", "CostFinalize", "SetInstallLocation", "MigrateFeatureStates", "InstallValidate",
-    "TextsHere", "TextsBelow", "Repair"}
+    "Repair"}
 EVENT_SOURCE = r"SYSTEM\CurrentControlSet\Services\EventLog\Application\maxport"
 SETUP = r"Software\Microsoft\Windows\CurrentVersion\Uninstall\maxport"
 PROGRAM_FILES = {"x64": "ProgramFiles64Folder", "x86": "ProgramFilesFolder"}
@@ -103,27 +101,14 @@ def the_same_version_and_the_other_architecture_are_replaced(msi):
     assert repair and repair[0].startswith("Installed AND NOT REMOVE "), "the same one does nothing"
 
 
-def a_folder_elsewhere_is_protected_and_not_on_the_path(msi, architecture):
-    # C:\Program Files\..\Folder begins like a folder in Program Files and is elsewhere.
-    below = f'INSTALLDIR ~<< {PROGRAM_FILES[architecture]} AND NOT INSTALLDIR >< ".."'
-    inside = f"NOT INSTALLDIR OR {below}"
-    conditional = {row[0]: row[4] for row in table(msi, "Component") if row[4]}
-    assert conditional == {"Path": inside}, conditional
-    assert [row[3] for row in table(msi, "Environment")] == ["Path"], "the PATH has no condition"
-    # Protected (P), owned by Administrators, and users may only read and run.
-    assert [row[1:] for row in table(msi, "MsiLockPermissionsEx")] == [[
-        "INSTALLDIR", "CreateFolder",
-        "O:BAG:SYD:PAI(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;0x1200a9;;;BU)", f"NOT ({inside})"]]
-    assert ["INSTALLDIR", "Console"] in table(msi, "CreateFolder")
-    order = {row[0]: int(row[2]) for row in table(msi, "InstallExecuteSequence")}
-    assert order["CreateFolders"] < order["InstallFiles"], "files come before the protection"
-    # One that a user may have made before is not taken.
-    refused = [condition for condition in conditions(msi) if "FOLDEREXISTS" in condition]
-    assert refused == [
-        f"Installed OR NOT INSTALLDIR OR NOT FOLDEREXISTS OR {below} "
-        "OR EVENTTEXTS ~>> TEXTSHERE OR EVENTTEXTS ~>> TEXTSBELOW"]
-    assert ["FolderExists", "", "[INSTALLDIR]", "0"] in table(msi, "DrLocator")
-    assert ["FOLDEREXISTS", "FolderExists"] in table(msi, "AppSearch")
+def a_folder_outside_program_files_is_refused(msi, architecture):
+    # C:\Program Files\..\Folder begins like a folder below Program Files and is not below it.
+    folder = PROGRAM_FILES[architecture]
+    sentence = conditions(msi)[
+        f'Installed OR NOT INSTALLDIR OR INSTALLDIR ~<< {folder} AND NOT INSTALLDIR >< ".."']
+    assert sentence.startswith(f"[INSTALLDIR] is not below [{folder}]"), sentence
+    parents = {row[0]: row[1] for row in table(msi, "Directory")}
+    assert parents["INSTALLDIR"] == folder, "the default folder is not below Program Files"
 
 
 def only_its_own_keys_are_written_and_removed(msi):
@@ -145,7 +130,7 @@ def check(msi):
     x86_is_refused_on_64_bit_windows(msi, architecture)
     an_earlier_setup_is_named_with_the_line_that_removes_it(msi)
     the_same_version_and_the_other_architecture_are_replaced(msi)
-    a_folder_elsewhere_is_protected_and_not_on_the_path(msi, architecture)
+    a_folder_outside_program_files_is_refused(msi, architecture)
     only_its_own_keys_are_written_and_removed(msi)
 
 

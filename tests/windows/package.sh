@@ -62,6 +62,15 @@ is_alone() {
     check "and none in the 32-bit view" test "$(listed /reg:32)" = 0
 }
 
+# msiexec takes a value with a space only in quotes after the "=", where this shell puts none.
+msi_to() { # CODE FOLDER PACKAGE
+    local status=0
+    rm -f "$log"
+    powershell -NoProfile -Command "exit (Start-Process msiexec.exe -Wait -PassThru -ArgumentList \
+        '/i \"$3\" INSTALLDIR=\"$2\" /qn /norestart /l*v \"$(cygpath -w "$log")\"').ExitCode" || status=$?
+    check "msiexec /i $3 INSTALLDIR=$2 ends with $1" test "$status" = "$1"
+}
+
 on_path() { # FOLDER
     reg query 'HKLM\SYSTEM\CurrentControlSet\Control\Session Manager\Environment' /v Path |
         grep -qiF -- "$1"
@@ -94,38 +103,30 @@ an_earlier_setup_is_named_with_the_line_that_removes_it() {
     done
 }
 
-a_folder_that_users_may_write_is_not_taken() {
-    mkdir "$(cygpath -u 'C:\mp-taken')"
-    msi "$refused_code" /i "$x64" 'INSTALLDIR=C:\mp-taken'
-    check "the sentence is in the log" logged 'already exists, so other users may be able to change'
-    rmdir "$(cygpath -u 'C:\mp-taken')" # which fails unless it is still empty
-}
-
-# Each line names who may do what; nobody else than these three may be named.
-only_administrators_write() { # FILE-OR-FOLDER
-    local list
-    list=$(icacls "$1" | tr -d '\r' | grep -F ':(' | sed "s|^${1//\\/\\\\}||; s/^ *//")
-    echo "$list"
-    grep -q '^BUILTIN\\Users:.*(RX)$' <<<"$list" &&
-        not grep -vE '^(NT AUTHORITY\\SYSTEM|BUILTIN\\Administrators):.*\(F\)$|^BUILTIN\\Users:.*\(RX\)$' \
-            <<<"$list"
-}
-
-a_folder_elsewhere_is_protected_and_not_on_the_path() {
-    local name
-    msi "$done_code" /i "$x64" 'INSTALLDIR=C:\mp'
-    check "the folder is protected" only_administrators_write 'C:\mp'
-    for name in maxport.exe maxport-gui.exe maxport-events.dll; do
-        check "$name, too" only_administrators_write "C:\\mp\\$name"
+a_folder_outside_program_files_is_refused() {
+    local outside
+    mkdir "$(cygpath -u 'C:\mp')"
+    for outside in 'C:\mp' 'C:\mp\new' 'C:\Program FilesX\mp' 'C:\Program Files\..\mp'; do
+        msi_to "$refused_code" "$outside" "$x64"
+        check "the sentence is in the log" logged 'is not below C:\Program Files\,'
     done
-    check "Administrators own it" grep -q 'BUILTIN.Administrators' \
-        <<<"$(powershell -NoProfile -Command '(Get-Acl C:\mp).Owner')"
-    check "it is not on the PATH" not on_path 'C:\mp'
-    msi "$done_code" /i "$newer" 'INSTALLDIR=C:\mp'
-    check "an upgrade stays there, protected" only_administrators_write 'C:\mp\maxport.exe'
+    check "nothing is listed" test "$(listed /reg:64)" = 0
+    check "no folder is created" not there 'C:\' 'Program FilesX'
+    rmdir "$(cygpath -u 'C:\mp')" # which fails unless it is still empty
+}
+
+another_folder_below_program_files() {
+    local folder='C:\Program Files\mp'
+    msi_to "$done_code" "$folder" "$x64"
+    check "the folder is on the PATH" on_path "$folder"
+    msi_to "$done_code" "$folder" "$newer"
     is_alone
+    check "an upgrade stays there" there "$folder" maxport.exe
+    rm "$(cygpath -u "$folder")/manual.html"
+    msi "$done_code" /i "$newer"
+    check "a repair, too" there "$folder" manual.html
     msi "$done_code" /x "$newer"
-    check "the folder is gone" not there 'C:\' mp
+    check "the folder is deleted" not there 'C:\Program Files' mp
 }
 
 the_same_version_is_repaired_or_replaced() {
@@ -163,8 +164,8 @@ removal_keeps_the_store_and_its_record() {
 
 x86_is_refused_with_a_sentence
 an_earlier_setup_is_named_with_the_line_that_removes_it
-a_folder_that_users_may_write_is_not_taken
-a_folder_elsewhere_is_protected_and_not_on_the_path
+a_folder_outside_program_files_is_refused
+another_folder_below_program_files
 the_same_version_is_repaired_or_replaced
 removal_keeps_the_store_and_its_record
 echo "package.sh: $checks checks passed"
