@@ -150,7 +150,7 @@ static void write_exit_codes(struct html *html)
         {4, "Rollback incomplete. For the state of each value, run maxport history."},
         {5, "Declined, or interrupted before the first write. After the first write, the change "
             "completes."},
-        {6, "The store could not be written, so nothing was changed."},
+        {6, "The store could not be written, so no setting was changed."},
         {3010, "With --exit-3010: done, and a restart is needed."},
     };
 

@@ -89,12 +89,13 @@ bool store_read_private(struct store_adapter *adapter, const char *text, char **
 
 /* ------------------------------------------------------------ writing */
 
-/* From the first write of a run on the copies for users are old, until `publish` is done. */
+/* From the first write of a run on the copies for users are old, until `publish` is done. Counted
+ * at each write, so that another program's `publish` does not clear what it has not copied. */
 static void note_behind(struct store_adapter *adapter)
 {
     struct store_trace trace;
     struct fault ignored;
-    if (adapter->is_behind || !store_record_read(adapter->root, &trace, &ignored))
+    if (!store_record_read(adapter->root, &trace, &ignored))
         return;
     adapter->is_behind = true;
     store_record_write_behind(adapter->root, trace.behind + 1 ? trace.behind + 1 : 1);

@@ -16,6 +16,7 @@
 enum {
     LOCK_MS = 1000,
     TIDY_MS = 500,
+    OLDER = 16,        /* copies with a number above the newest that were held before */
     COPIES = 1000,     /* held by others, before `publish` fails */
     READ_ATTEMPTS = 3, /* while copies are renewed */
     LEAF_CHARACTERS = STORE_NAME_CHARACTERS + 16,
@@ -57,8 +58,12 @@ static bool read_once(struct store_adapter *adapter, const struct store_name *na
     struct store_trace trace;
     struct store_folder copies, folder;
     wchar_t leaf[LEAF_CHARACTERS];
-    if (!store_record_read(adapter->root, &trace, fault) || !open_copies(adapter, &copies, fault) ||
-        !store_name_enter(&copies, name, &folder, fault))
+    if (!store_record_read(adapter->root, &trace, fault))
+        return false;
+    if (!name->folder[0] && trace.copy == STORE_NO_COPY) /* a file there is of a removed store */
+        return fault_set(fault, FAULT_MISSING, ERROR_FILE_NOT_FOUND,
+                         "No journal was published yet.");
+    if (!open_copies(adapter, &copies, fault) || !store_name_enter(&copies, name, &folder, fault))
         return false;
     store_public_leaf(name->leaf, name->folder[0] ? 0 : trace.copy, leaf, LEAF_CHARACTERS);
     bool is_read = store_file_read(&folder, leaf, data, length, fault);
@@ -304,7 +309,7 @@ struct publication {
     struct store_adapter adapter; /* a copy without the lock */
     struct fault fault;
     DWORD last; /* number of a copy of the journal */
-    bool is_done;
+    bool is_journal_done, is_done;
 };
 
 /* Under the lock of the copies: the last to get it copies what is newest. */
@@ -320,15 +325,15 @@ static bool publish_locked(struct publication *job, const struct store_folder *r
     /* The journal first, and the backups whether or not it succeeds: a user who keeps one of them
      * in use does not keep the others old. */
     struct fault ignored;
-    bool is_journal_done =
+    job->is_journal_done =
         copy_journal(adapter->root, root, &copies, before.copy, &job->last, fault);
-    bool is_done = copy_backups(root, &copies, is_journal_done ? fault : &ignored);
+    bool is_done = copy_backups(root, &copies, job->is_journal_done ? fault : &ignored);
     store_folder_close(&copies);
     /* Whoever wrote meanwhile has counted it up. */
-    if (is_done && is_journal_done && before.behind &&
+    if (is_done && job->is_journal_done && before.behind &&
         store_record_read(adapter->root, &after, fault) && after.behind == before.behind)
         store_record_write_behind(adapter->root, 0);
-    return is_done && is_journal_done;
+    return is_done && job->is_journal_done;
 }
 
 static void publish(void *data)
@@ -359,7 +364,7 @@ static void tidy(void *data)
         if (store_record_read(job->adapter.root, &trace, &job->fault) &&
             trace.copy != STORE_NO_COPY &&
             store_folder_enter(&root, store_public_name, &copies, &job->fault)) {
-            for (DWORD copy = 0; copy <= job->last; copy++) {
+            for (DWORD copy = 0; copy <= job->last + OLDER; copy++) {
                 store_public_leaf(journal_leaf, copy, leaf, LEAF_CHARACTERS);
                 if (copy != trace.copy)
                     discard(&copies, leaf);
@@ -391,10 +396,11 @@ bool store_publish(void *context, struct fault *fault)
         *fault = job->fault;
     else
         adapter->is_behind = false;
+    bool has_old = job && job->is_journal_done && job->last > 0;
     copy.last = job ? job->last : 0;
     background_close(background);
     /* Apart, so that who keeps an old copy does not make this publication look like a failure. */
-    if (is_done && copy.last > 0) {
+    if (has_old) {
         background = background_start(tidy, NULL, &copy, sizeof copy, TIDY_MS, &ignored);
         if (background)
             background_wait(background);

@@ -110,13 +110,13 @@ static DWORD delete_copy(const wchar_t *path, uint64_t bytes, struct store_size 
 
 /* ------------------------------------------------------------ how much */
 
-bool store_measure(void *context, enum store_view view, struct store_size *size,
-                   struct fault *fault)
+static bool measure(struct store_adapter *adapter, enum store_view view, struct store_size *size,
+                    struct fault *fault)
 {
     struct store_size measured = {0};
     struct store_folder root, folder;
     wchar_t changes[STORE_PATH_CHARACTERS], other[STORE_PATH_CHARACTERS] = L"";
-    if (!store_folder_open(context, &root, fault))
+    if (!store_folder_open(adapter, &root, fault))
         return false;
     bool is_open = true;
     folder = root;
@@ -141,6 +141,44 @@ bool store_measure(void *context, enum store_view view, struct store_size *size,
         return store_fault(fault, FAULT_FAILED, error, folder.path, "listed");
     *size = measured;
     return true;
+}
+
+struct measurement {
+    struct store_adapter adapter;
+    enum store_view view;
+    struct store_size size;
+    struct fault fault;
+    bool is_done;
+};
+
+static void measure_all(void *data)
+{
+    struct measurement *job = data;
+    job->is_done = measure(&job->adapter, job->view, &job->size, &job->fault);
+}
+
+/* In a thread of its own: a user may have an oplock on the folder of the copies. */
+bool store_measure(void *context, enum store_view view, struct store_size *size,
+                   struct fault *fault)
+{
+    const struct store_adapter *adapter = context;
+    struct measurement copy = {.adapter = *adapter, .view = view};
+    struct background *background =
+        background_start(measure_all, NULL, &copy, sizeof copy, FILE_PATIENCE_MS, fault);
+    if (!background)
+        return false;
+    struct measurement *job = background_wait(background);
+    bool is_done = job && job->is_done;
+    if (is_done)
+        *size = job->size;
+    else if (job)
+        *fault = job->fault;
+    else
+        fault_set(fault, FAULT_BUSY, ERROR_TIMEOUT,
+                  "unknown: the files could not be listed within %d seconds.",
+                  FILE_PATIENCE_MS / 1000);
+    background_close(background);
+    return is_done;
 }
 
 /* ------------------------------------------------------------ the copies */
@@ -254,6 +292,17 @@ static bool check_changes(const struct store_folder *root, wchar_t *changes, str
            fault_set(fault, FAULT_STORE, 0, "%s Nothing was removed.", why);
 }
 
+/* The journal and the backups are gone. */
+static bool copies_fault(struct fault *fault, DWORD error, const wchar_t *other)
+{
+    if (!error)
+        return true;
+    store_fault(fault, FAULT_STORE, error, other, "removed");
+    return fault_except(fault, "The journal and all backups are deleted. To remove the copies for "
+                               "users too, run maxport store remove again when no other program "
+                               "uses them.");
+}
+
 static bool remove_fault(struct fault *fault, DWORD error, const wchar_t *other)
 {
     char utf8[STORE_PATH_SIZE];
@@ -307,10 +356,18 @@ bool store_remove(void *context, struct store_size *removed, struct fault *fault
     store_unlock(adapter);
     if (!error && !other[0])
         error = each_file(root.path, STOP, other, delete_file, removed);
-    if (!error && !other[0])
+    if (error || other[0]) {
+        store_folder_close(&root);
+        return remove_fault(fault, error, other[0] ? other : root.path);
+    }
+    /* A copy that somebody keeps must not look like the journal of a store that is there. */
+    error = store_record_write_copy(adapter->root, STORE_NO_COPY);
+    if (!error)
         error = remove_public(&root, other);
     store_folder_close(&root);
-    if (error || other[0])
-        return remove_fault(fault, error, other[0] ? other : root.path);
+    if (!copies_fault(fault, error, other[0] ? other : root.path))
+        return false;
+    if (other[0])
+        return remove_fault(fault, ERROR_SUCCESS, other);
     return remove_root(adapter, root.path, &identity, fault);
 }

@@ -101,6 +101,12 @@ def the_same_version_and_the_other_architecture_are_replaced(msi):
     assert repair and repair[0].startswith("Installed AND NOT REMOVE "), "the same one does nothing"
 
 
+def an_installation_for_one_user_is_refused(msi):
+    # "Program Files" would be a folder in the user's profile, and on the machine's PATH.
+    assert "Installed OR ALLUSERS=1" in conditions(msi)
+    assert dict(table(msi, "Property"))["ALLUSERS"] == "1"
+
+
 def a_folder_outside_program_files_is_refused(msi, architecture):
     # C:\Program Files\..\Folder begins like a folder below Program Files and is not below it.
     folder = PROGRAM_FILES[architecture]
@@ -130,6 +136,7 @@ def check(msi):
     x86_is_refused_on_64_bit_windows(msi, architecture)
     an_earlier_setup_is_named_with_the_line_that_removes_it(msi)
     the_same_version_and_the_other_architecture_are_replaced(msi)
+    an_installation_for_one_user_is_refused(msi)
     a_folder_outside_program_files_is_refused(msi, architecture)
     only_its_own_keys_are_written_and_removed(msi)
 

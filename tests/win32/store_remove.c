@@ -106,6 +106,10 @@ START_TEST(who_keeps_a_copy_open_cannot_keep_the_private_files)
     CloseHandle(held);
     ck_assert(!scratch_exists(in_store(L"journal.jsonl")));
     ck_assert(has_record()); /* there is a store yet */
+    char *data;
+    size_t length;
+    ck_assert(!store.read(&adapter, STORE_PUBLIC, "journal.jsonl", &data, &length, &fault));
+    ck_assert_int_eq(fault.kind, FAULT_MISSING); /* and not what the copy says */
     ASSERT_WORKS(store.lock(&adapter, 0, &fault));
     ASSERT_WORKS(store.remove(&adapter, &removed, &fault));
     ck_assert(!scratch_exists(folder));
