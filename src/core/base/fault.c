@@ -49,7 +49,7 @@ static void copy_safe(char to[FAULT_TEXT_SIZE], const char *text)
 
 bool fault_set(struct fault *fault, enum fault_kind kind, uint32_t code, const char *format, ...)
 {
-    /* By way of a copy: the arguments may point into the very fault. */
+    /* Format into a copy, because an argument may be the text of this fault. */
     char text[FAULT_TEXT_SIZE];
     va_list arguments;
     va_start(arguments, format);

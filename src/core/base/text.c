@@ -91,9 +91,9 @@ const char *text_string(const struct text *text)
     return text->data && !text->is_broken ? text->data : "";
 }
 
-/* Unicode's Default_Ignorable_Code_Point, Bidi_Control, format characters (Cf), line and paragraph
- * separators, and the interlinear marks with the two noncharacters next to them. Most have no
- * glyph, and some reorder other characters. Ascending. */
+/* Characters without a glyph or that reorder others, ascending: Unicode's
+ * Default_Ignorable_Code_Point, Bidi_Control, format characters (Cf), line and paragraph
+ * separators, interlinear marks and the two noncharacters after them. */
 static const struct {
     uint32_t first, last;
 } invisible[] = {
@@ -108,7 +108,7 @@ static const struct {
 
 bool utf8_is_plain(uint32_t character)
 {
-    if (character < 0xad) /* nearly every one */
+    if (character < 0xad) /* the most frequent case */
         return character >= 0x20 && (character < 0x7f || character >= 0xa0);
     for (size_t i = 0; i < sizeof invisible / sizeof *invisible; i++)
         if (character <= invisible[i].last)
@@ -130,7 +130,7 @@ size_t utf8_safe(const char *data, size_t length, char safe[UTF8_SAFE_SIZE])
     return size > 0 ? size : 1;
 }
 
-/* The control characters that maxport itself prints: tab and line end. */
+/* Tab and line ends, the only control characters that maxport prints. */
 static bool is_layout(const char *data, size_t length)
 {
     return *data == '\n' || *data == '\t' || (*data == '\r' && length > 1 && data[1] == '\n');
@@ -145,7 +145,7 @@ static bool is_plain_at(const char *data, size_t length, size_t *size)
 
 static void make_safe(struct text *text, const char *data, size_t length, bool keeps_layout)
 {
-    size_t done = 0; /* of data: appended */
+    size_t done = 0; /* bytes of data already appended */
     for (size_t i = 0, size; i < length; i += size) {
         char safe[UTF8_SAFE_SIZE];
         if (is_plain_at(data + i, length - i, &size) ||
@@ -238,7 +238,7 @@ void text_wrap_labelled(struct text *text, const char *label, const char *paragr
 {
     size_t column = 0;
     size_t label_columns = utf8_columns(label);
-    bool is_open = false; /* a line that has words and no newline yet */
+    bool is_open = false; /* the current line has words, but no newline yet */
     const char *at = paragraph;
     for (;;) {
         while (is_space(*at))
@@ -393,7 +393,7 @@ int ascii_compare(const char *a, const char *b)
 
 size_t edit_distance(const char *a, const char *b)
 {
-    /* What both begin and end with costs nothing. */
+    /* A common prefix or suffix has no cost. */
     while (*a != '\0' && ascii_lower(*a) == ascii_lower(*b)) {
         a++;
         b++;
@@ -413,8 +413,7 @@ size_t edit_distance(const char *a, const char *b)
         b_length = length;
     }
 
-    /* No name that could be meant is longer than this; so much difference is
-     * simply far away. */
+    /* Longer words are not typing errors; return a large distance. */
     enum { LONGEST = 64 };
     if (a_length > LONGEST)
         return b_length;

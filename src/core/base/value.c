@@ -112,7 +112,7 @@ static void print_raw(const struct value *value, struct text *text)
             text_puts(text, ":");
         text_append(text, byte, sizeof byte);
     }
-    if (value->length > SHOWN) { /* two values that differ look different */
+    if (value->length > SHOWN) { /* so that different values look different */
         char digest[SHA256_HEX_SIZE];
         sha256_hex(value->data, value->length, digest);
         text_printf(text, " ... (SHA-256 %.8s...)", digest);
@@ -198,7 +198,7 @@ static bool parse_raw(uint32_t type, const char *hex, struct value *value, bool 
     *is_well_formed = digits % 2 == 0;
     for (size_t i = 0; i < digits; i++)
         *is_well_formed = *is_well_formed && hex_value(hex[i]) >= 0;
-    /* This one has a text already: the number. */
+    /* A REG_DWORD of four bytes has another text: its number. */
     if (type == TYPE_DWORD && length == 4)
         *is_well_formed = false;
     if (!*is_well_formed)

@@ -17,7 +17,7 @@ void change_init(struct change *change, const char *command)
     change->reason = "";
 }
 
-/* Until the copies are made, and where they cannot be, the private files are named. */
+/* Shows the paths of the private files until copies exist. */
 static void name_files(const struct machine *machine, enum store_view view,
                        const struct journal_entry *entry, struct change *change)
 {
@@ -67,7 +67,7 @@ static bool entry_begin(const struct machine *machine, const struct change *chan
         strcpy(entry->computer, identity.computer);
         entry->process_id = identity.process_id;
     }
-    /* Tells later whether somebody else wrote between the start of Windows and now. */
+    /* Shows later whether another program wrote the key since Windows started. */
     if (!machine->registry.last_write(machine->registry.context, TCPIP_PARAMETERS,
                                       &entry->key_written_ms, &own))
         entry->key_written_ms = 0;
@@ -94,7 +94,7 @@ static bool entry_steps(const struct plan *plan, struct journal_entry *entry, st
         if (!value_copy(&entry->steps[i].before, &plan->steps[i].before, fault) ||
             !value_copy(&entry->steps[i].after, &plan->steps[i].after, fault))
             return false;
-        /* A running range is in force at once: what it is set to is what it must be. */
+        /* A running range takes effect immediately, so the prediction is the new range. */
         if (plan->steps[i].place.kind == PLACE_RANGE)
             entry->predicted[plan->steps[i].place.protocol][plan->steps[i].place.family] =
                 plan->steps[i].after.range;
@@ -116,8 +116,7 @@ static bool entry_end(const struct machine *machine, struct journal_entry *entry
 
 /* ---- backups ---------------------------------------------------------- */
 
-/* Puts the whole key into a new file of the store and gives the entry the first
- * id that has none yet. */
+/* Writes the whole key to a new file of the store and gives the entry the first unused id. */
 static bool write_backup(const struct machine *machine, uint64_t first_id,
                          struct journal_entry *entry, struct fault *fault)
 {
@@ -152,8 +151,7 @@ static bool write_backup(const struct machine *machine, uint64_t first_id,
     return is_written;
 }
 
-/* A small .reg file with only the touched values, so that an admin can go back
- * without maxport. */
+/* Makes a small .reg file with only the changed values, for undo without maxport. */
 static bool undo_reg(const struct journal_entry *entry, struct regfile_writer *file,
                      struct fault *fault)
 {
@@ -164,7 +162,7 @@ static bool undo_reg(const struct journal_entry *entry, struct regfile_writer *f
     return regfile_writer_finish(file, fault);
 }
 
-/* The same for running ranges: netsh's lines, newest step first. */
+/* The same for running ranges: netsh commands, newest step first. */
 static void undo_lines(const struct journal_entry *entry, struct text *text)
 {
     for (size_t i = entry->step_count; i > 0; i--) {
@@ -177,7 +175,8 @@ static void undo_lines(const struct journal_entry *entry, struct text *text)
     }
 }
 
-/* A change is of one kind of place: a .reg file cannot say what netsh's lines do. */
+/* All steps of a change have the same kind of place, because a .reg file cannot contain netsh
+ * commands. */
 static bool write_undo_file(const struct machine *machine, struct journal_entry *entry,
                             struct fault *fault)
 {
@@ -208,7 +207,7 @@ static bool write_undo_file(const struct machine *machine, struct journal_entry 
 
 /* ---- writing ---------------------------------------------------------- */
 
-/* Writes, reads back, compares, and asks for it to be put on disk. */
+/* Writes, reads back, compares and flushes. */
 static bool write_and_verify(const struct machine *machine, const struct place *place,
                              const struct value *value, struct fault *fault)
 {
@@ -235,13 +234,13 @@ static bool write_and_verify(const struct machine *machine, const struct place *
     return is_same && holder.flush(machine, place, fault);
 }
 
-/* Is the place as it was? A write that was denied has changed nothing, and would
- * be denied again. */
+/* Returns whether the place still has this value. After a denied write it has, and another write
+ * would be denied too. */
 static bool holds(const struct machine *machine, const struct place *place,
                   const struct value *value)
 {
     struct value found = value_absent();
-    struct fault ignored; /* what cannot be read is written */
+    struct fault ignored; /* a value that cannot be read is written */
     bool is_same =
         place_access_read(machine, place, &found, &ignored) && value_equal(&found, value);
 
@@ -249,8 +248,8 @@ static bool holds(const struct machine *machine, const struct place *place,
     return is_same;
 }
 
-/* Newest first, the one that failed included: it may have taken effect. Tries
- * every place even where one fails. */
+/* Restores newest first, including the failed step, which may have taken effect. Continues after a
+ * failure. */
 static bool roll_back(const struct machine *machine, const struct step *steps, size_t count,
                       struct fault *fault)
 {
@@ -263,7 +262,7 @@ static bool roll_back(const struct machine *machine, const struct step *steps, s
     return is_back;
 }
 
-/* After a failed write: put back, say so in the journal, and shape the fault. */
+/* After a failed write: rolls back, records the outcome in the journal, and sets the fault. */
 static void fail_back(const struct machine *machine, struct journal_entry *entry, size_t touched,
                       struct change *change, struct fault *fault)
 {
@@ -271,13 +270,13 @@ static void fail_back(const struct machine *machine, struct journal_entry *entry
     struct fault own;
     bool is_back = roll_back(machine, entry->steps, touched, &own);
 
-    if (!is_back) { /* "Nothing was changed" is no longer true */
+    if (!is_back) { /* "Nothing was changed" would now be wrong */
         fault_retract(&why);
         fault_retract(&own);
     }
     change->state = is_back ? ENTRY_ROLLED_BACK : ENTRY_STUCK;
     if (is_back && why.kind == FAULT_STALE) {
-        *fault = why; /* but for what the other program wrote, all is as before */
+        *fault = why; /* only the other program's value differs from before */
     } else if (is_back) {
         fault_set(fault, why.kind == FAULT_DENIED ? FAULT_DENIED : FAULT_FAILED, why.code,
                   "%s Everything is as it was before.", why.text);
@@ -292,9 +291,8 @@ static void fail_back(const struct machine *machine, struct journal_entry *entry
                             "records it)");
 }
 
-/* Backup and intent took a moment to reach the disk. Windows has no "write if it is
- * still so"; so the last look is as near to the write as can be, and what another
- * program wrote meanwhile is not overwritten unseen. */
+/* Windows has no compare-and-set, and writing the backup took time. So check each value again right
+ * before it is written, to avoid overwriting another program's value. */
 static bool write_steps(const struct machine *machine, struct journal_entry *entry,
                         struct change *change, struct fault *fault)
 {
@@ -312,7 +310,7 @@ static bool write_steps(const struct machine *machine, struct journal_entry *ent
 
 /* ---- settling --------------------------------------------------------- */
 
-/* Adds "Change 3 (set) was interrupted: WORDS." where it fits. */
+/* Appends "Change 3 (set) was interrupted: WORDS." if there is room. */
 static bool add_settled(struct change *change, const struct settlement *row,
                         void (*words)(const struct settlement *, struct text *))
 {
@@ -336,7 +334,7 @@ static bool add_settled(struct change *change, const struct settlement *row,
     return fits;
 }
 
-/* Adds to change->settled, and is true also where not all of it was done. */
+/* Appends the outcome to change->settled; without room for it, only counts it. */
 static void note_settled(struct change *change, const struct settlement *row)
 {
     if (!change->settled_more && (add_settled(change, row, settlement_words) ||
@@ -397,8 +395,8 @@ static bool settle_entry(const struct machine *machine, struct journal *journal,
     return is_ended;
 }
 
-/* Under the lock: a journal that ends in a whole line and holds nothing open. What is
- * written is what was shown, or nothing. */
+/* Called under the lock. Completes the journal's last line and resolves open entries exactly as
+ * `shown`, or writes nothing. */
 static bool settle_journal(const struct machine *machine, const struct settling *shown,
                            struct journal *journal, struct change *change, struct fault *fault)
 {
@@ -420,9 +418,9 @@ static bool settle_journal(const struct machine *machine, const struct settling 
 
 /* ---- the frame that all of them run in --------------------------------- */
 
-/* entry NULL: none was begun. Releases the lock before it updates the public copies, because users
- * can delay the copies and must not delay the next change. Reports the resolved changes even if
- * the change itself failed. */
+/* entry NULL: no change was begun. Releases the lock before it updates the public copies, because
+ * users can delay the copies and must not delay the next change. Reports the resolved changes even
+ * if the change itself failed. */
 static bool end_writing(const struct machine *machine, struct journal *journal,
                         struct journal_entry *entry, bool is_done, struct change *change,
                         struct fault *fault)
@@ -443,7 +441,7 @@ static bool end_writing(const struct machine *machine, struct journal *journal,
     return is_done;
 }
 
-/* shown: what of an open change was shown and is to be settled; NULL: it stays open. */
+/* shown: how open changes are resolved; NULL: they stay open. */
 static bool begin_writing(const struct machine *machine, const struct settling *shown,
                           struct journal *journal, struct change *change, struct fault *fault)
 {
@@ -479,7 +477,7 @@ static bool is_interrupted(const struct machine *machine, struct fault *fault)
     return true;
 }
 
-/* Everything that must be on disk before the first write. */
+/* Writes everything that must be on disk before the first write. */
 static bool prepare_entry(const struct machine *machine, const struct survey *survey,
                           const struct plan *plan, const struct journal *journal,
                           struct change *change, struct journal_entry *entry, struct fault *fault)

@@ -4,7 +4,7 @@
 
 enum { SUMMARY_ITEMS_MAX = 3 };
 
-/* A name may hold anything, so its length comes first. */
+/* A name may contain any character, so its length precedes it. */
 static void add_place(const struct place *place, struct text *text)
 {
     if (place->kind == PLACE_RANGE)

@@ -46,7 +46,7 @@ static bool add_step(const struct machine *machine, const struct survey *survey,
         plan->already = request->place;
         return true;
     }
-    plan->step_count++; /* from here plan_release looks after it */
+    plan->step_count++; /* from here on, plan_release releases the step */
     return value_copy(&step->after, &request->wanted, fault);
 }
 
@@ -74,7 +74,7 @@ bool plan_make(const struct machine *machine, const struct survey *survey,
     return is_made;
 }
 
-/* Adds "MaxUserPort holds 5000, but change 3 left 65534" to the differences. */
+/* Appends "MaxUserPort is now 5000; after the change it was 65534, ..." to the differences. */
 static void add_difference(const struct step *step, const struct value *found, struct text *text)
 {
     char label[PLACE_NAME_SIZE + 32];
@@ -136,7 +136,7 @@ bool plan_make_reverse(const struct machine *machine, const struct survey *surve
     requests = calloc(step_count ? step_count : 1, sizeof *requests);
     if (!requests)
         return fault_no_memory(fault);
-    /* Newest first. The bytes stay the caller's: a request only borrows them. */
+    /* Newest first. The requests borrow the values; the caller keeps them. */
     for (size_t i = 0; i < step_count; i++) {
         requests[i].place = steps[step_count - 1 - i].place;
         requests[i].wanted = steps[step_count - 1 - i].before;

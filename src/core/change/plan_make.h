@@ -1,7 +1,7 @@
 /* plan_make.h - makes a plan of requests, or of the steps of a change in reverse.
  *
- * Reads, checks and adds warnings; it cannot write. The plan is the caller's, to be
- * released with plan_release; after a failure it is empty.
+ * Reads, checks and adds warnings; it cannot write. The caller releases the plan with plan_release;
+ * after a failure the plan is empty.
  */
 #ifndef CORE_CHANGE_PLAN_MAKE_H
 #define CORE_CHANGE_PLAN_MAKE_H

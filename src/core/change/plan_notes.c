@@ -6,7 +6,7 @@
 #include "core/change/plan.h"
 #include "core/journal/place_access.h"
 
-/* More listeners than this are counted, not named: a screen has an end. */
+/* More listeners are only counted, so that the note stays readable. */
 enum { LISTENERS_NAMED_MAX = 10 };
 
 static bool note_foreign(struct plan *plan, const struct step *step, struct fault *fault)
@@ -40,7 +40,7 @@ static bool note_undocumented(struct plan *plan, const struct survey *survey,
                      setting->name, (unsigned)minimum, (unsigned)maximum);
 }
 
-/* The range that programs are served from now, as far as anybody can say. */
+/* The range in effect now, as far as it is known. */
 struct port_range plan_range_now(const struct survey *survey, enum protocol p, enum family f)
 {
     struct port_range none = {0, 0};
@@ -69,7 +69,8 @@ static bool note_unknown_effect(struct plan *plan, const struct survey *survey,
                      os_name(&survey->os), after->source);
 }
 
-/* is_likely: no source covers this Windows; `after` is what the nearest documented one does. */
+/* is_likely: no source covers this Windows, and `after` is the range of the most similar Windows.
+ */
 static bool note_gain_or_loss(struct plan *plan, const struct survey *survey,
                               struct port_range after, bool is_likely, struct fault *fault)
 {
@@ -81,7 +82,7 @@ static bool note_gain_or_loss(struct plan *plan, const struct survey *survey,
     if (!now.count || after.count >= now.count)
         return true;
     text_init(&even);
-    /* Counted from where this range starts: 1024, and 1025 on Vista and Server 2008. */
+    /* The range starts at 1024; on Vista and Server 2008 at 1025. */
     if (after.start < now.start)
         text_printf(&even, " So does every value below %u, the break-even value with %s ports.",
                     (unsigned)(after.start + now.count - 1), number_string(was, now.count));
@@ -94,8 +95,8 @@ static bool note_gain_or_loss(struct plan *plan, const struct survey *survey,
     return is_noted;
 }
 
-/* Vista and later start their default range at 49152; a MaxUserPort pulls the
- * start down among the ports that services are registered on. */
+/* On Vista and later the default range starts at 49152. MaxUserPort moves the start down, to ports
+ * that services use. */
 static bool note_low_start(struct plan *plan, const struct survey *survey, struct port_range after,
                            struct fault *fault)
 {
@@ -251,7 +252,7 @@ static bool note_setting(const struct survey *survey, const struct setting *sett
     return true;
 }
 
-/* Undo can only give netsh numbers, and netsh refuses a start below 1025 (KB929851). */
+/* Undo can only write numbers with netsh, which rejects a start below 1025 (KB929851). */
 static bool note_range_undo(const struct survey *survey, const struct step *step, struct plan *plan,
                             struct fault *fault)
 {

@@ -17,8 +17,8 @@ static bool is_one_of(const char *name, const char *const *names)
     return false;
 }
 
-/* Cannot be ended without a restart of Windows: docs/windows.md, "Processes and services",
- * where lsm.exe alone is inferred. svchost.exe is vital by the services that it runs. */
+/* Processes that cannot be ended without a restart of Windows (docs/windows.md, "Processes and
+ * services"; only lsm.exe is inferred). For svchost.exe it depends on its services. */
 static bool is_vital(const struct snapshot *snapshot, uint32_t process)
 {
     const struct process *row = processes_find(&snapshot->processes, process);
@@ -119,8 +119,8 @@ void advice_on_process(const struct snapshot *snapshot, uint32_t process,
 
 /* ---- a wider range, now ------------------------------------------------ */
 
-/* The least move that still gains: the lower a range starts, the more registered ports
- * of servers it covers (IANA registers up to 49151). */
+/* The smallest of these ranges that has more ports. A lower start covers more registered ports of
+ * servers (IANA registers up to 49151). */
 static struct port_range wider_than(struct port_range running)
 {
     static const struct port_range wider[] = {

@@ -176,7 +176,7 @@ static void print_verdict(const struct snapshot *snapshot, const struct probe *p
 
 /* ---- doubt ------------------------------------------------------------- */
 
-/* Sentences, one after another. */
+/* Appends a reason why the evidence is weak. */
 static void add_doubt(struct diagnosis *diagnosis, const char *sentence)
 {
     if (diagnosis->doubt.length)
@@ -318,7 +318,7 @@ static void note_unseen_exclusions(const struct snapshot *snapshot, struct sente
                 "The excluded ports (netsh interface ipv4 show excludedportrange) could not be "
                 "read.",
                 why);
-            return; /* one is enough: the others almost always have the same reason */
+            return; /* one is enough: the others usually have the same reason */
         }
 }
 

@@ -6,7 +6,7 @@
 
 /* ---- words that recur -------------------------------------------------- */
 
-/* "TIME_WAIT 12,840, ESTABLISHED 1,500 and 2 more states": the largest first. */
+/* Prints "TIME_WAIT 12,840, ESTABLISHED 1,500 and 2 more states", largest first. */
 static void append_states(struct text *text, const struct usage_count *count)
 {
     enum { SHOWN_MAX = 4 };
@@ -90,7 +90,7 @@ static void show_process(const struct snapshot *snapshot, const struct finding *
         text_puts(text, " By default a DNS server keeps 2,500 of them open.");
 }
 
-/* So short a sample proves little, and the sentence says so. */
+/* States the duration of the sample, because a short sample proves little. */
 static void show_growth(const struct finding *finding, struct sentences *evidence)
 {
     const struct top_user *process = &finding->process;

@@ -61,8 +61,8 @@ static bool is_recent(const struct snapshot *snapshot, uint32_t id)
     return finding_count_events(&snapshot->events, id, since_ms) > 0;
 }
 
-/* How full one protocol is, by verdict.h's own judgement: the other one is shown to it
- * empty. */
+/* Rates the protocol with verdict.h; the other protocol is left empty, so that it does not count.
+ */
 static void measure(const struct snapshot *snapshot, struct finding *finding)
 {
     const struct usage *usage = &snapshot->survey.usage[finding->protocol];
@@ -112,7 +112,7 @@ static bool look_for_suspects(const struct snapshot *snapshot, struct finding *f
     finding->destination_available = finding->available;
     if (!snapshot->survey.is_auto_reuse_known || !available)
         return true;
-    /* connect() takes its ports from there, and shares them between destinations. */
+    /* connect() uses this range and shares its ports between destinations. */
     shared[FAMILY_IPV4] = shared[FAMILY_IPV6] = snapshot->survey.auto_reuse;
     if (!top_user_remote(snapshot, shared, &remote, fault))
         return false;
@@ -150,7 +150,7 @@ static enum diagnosis_kind evaluate(const struct snapshot *snapshot, const struc
     const struct remote_end *remote = &finding->remote;
     bool is_process = finding->process.is_known &&
                       finding_is_half(finding->process.use.in_use, finding->use.in_use);
-    /* A leak that reaches one server only is a leak: reconnecting would not cure it. */
+    /* Unclosed connections are a leak, even if all of them go to one server. */
     bool is_unclosed = finding_is_half(finding->use.by_state[PORT_CLOSE_WAIT], finding->use.in_use);
 
     if (finding->level == VERDICT_UNKNOWN)
@@ -209,7 +209,7 @@ bool finding_make(const struct snapshot *snapshot, const struct probe *probe,
     return true;
 }
 
-/* The greater, the sooner somebody has to act. */
+/* Higher values are more urgent. */
 static unsigned urgency(const struct finding *finding)
 {
     if (finding->kind == DIAGNOSIS_HEALTHY)

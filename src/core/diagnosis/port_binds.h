@@ -1,6 +1,6 @@
-/* port_binds.h - test binds of one port over both families, and what they showed.
+/* port_binds.h - test binds of one port over both families, and their results.
  *
- * Plain data; the faults in it own nothing. Where no bind was tried, NULL may be passed.
+ * Plain data; nothing is owned. Functions accept NULL if no bind was tried.
  */
 #ifndef CORE_DIAGNOSIS_PORT_BINDS_H
 #define CORE_DIAGNOSIS_PORT_BINDS_H
@@ -9,7 +9,7 @@
 #include "core/base/place.h"
 #include "core/system/binder.h"
 
-/* Real binds, by family (binder.h). */
+/* Results of the binds, by family (binder.h). */
 struct port_binds {
     bool was_tried[FAMILY_COUNT];
     bool has_answer[FAMILY_COUNT]; /* false: `why` is the reason */
@@ -18,16 +18,16 @@ struct port_binds {
     struct fault why[FAMILY_COUNT];
 };
 
-/* Binds the port over one family, then the other, and releases it immediately. */
+/* Binds the port over one family, then over the other, and closes it immediately. */
 void port_binds_try(const struct binder *binder, enum protocol protocol, uint16_t port,
                     struct port_binds *binds);
 
-/* Over one family at least. */
+/* Returns whether a bind succeeded over at least one family. */
 bool port_binds_succeeded(const struct port_binds *binds);
 bool port_binds_failed(const struct port_binds *binds);
 
-/* Failed with the code of excluded ports. 10048 alone comes from a socket, not from the
- * exclusion (docs/windows.md, "Binding a port"). */
+/* Returns whether a bind failed with the error of excluded ports. Error 10048 comes from a socket,
+ * not from an exclusion (docs/windows.md, "Binding a port"). */
 bool port_binds_hit_exclusion(const struct port_binds *binds);
 
 #endif

@@ -124,7 +124,7 @@ static bool is_wildcard(const struct socket_row *row)
     return memcmp(row->local, zeros, sizeof zeros) == 0;
 }
 
-/* Of a port that is listening, held or connected. */
+/* Describes the use of a listening, held or connected port. */
 static void print_use(const struct snapshot *snapshot, const struct port_rows *rows,
                       const struct port_check *check, struct text *text)
 {
@@ -328,7 +328,7 @@ static void add_unseen(const struct snapshot *snapshot, struct port_check *check
         note_unseen(unseen, "The socket tables could not be read.", survey->usage_fault.text);
         return;
     }
-    view.survey = NULL; /* no ports are counted */
+    view.survey = NULL; /* ports are not counted here */
     view.services = NULL;
     blind_spots_list(&view, sentences_copy, unseen);
     if (has_netsh(snapshot) && !survey->exclusions.is_known[check->protocol][FAMILY_IPV4])

@@ -25,7 +25,7 @@ static void add_more(struct sentences *sentences, uint32_t more, const char *wha
                     number_string(number, more));
 }
 
-/* Each role's rows, the first so many by themselves. */
+/* Number of rows of each role that are printed one by one. */
 enum { ROWS_SHOWN = 4 };
 
 static void add_rows(const struct snapshot *snapshot, enum protocol protocol, uint16_t port,
@@ -102,7 +102,7 @@ static void add_waiting(const struct snapshot *snapshot, const struct port_rows 
     text_puts(text, ", which is now connected to the same remote endpoint.");
 }
 
-/* Both families in one sentence where they agree. */
+/* One sentence for both families if they agree. */
 static void add_exclusions(const struct snapshot *snapshot, enum protocol protocol, uint16_t port,
                            struct sentences *facts)
 {
@@ -166,7 +166,7 @@ void port_facts_add_binds(const struct port_binds *binds, enum protocol protocol
     }
 }
 
-/* Inside or outside of the dynamic range, and after a restart. */
+/* Inside or outside of the dynamic range, now and after a restart. */
 void port_facts_add_ranges(const struct snapshot *snapshot, enum protocol protocol, uint16_t port,
                            struct sentences *facts)
 {

@@ -1,6 +1,6 @@
-/* port_facts.h - what is known about one port, in sentences.
+/* port_facts.h - sentences with the facts about one port.
  *
- * Out of memory marks the sentences as incomplete (sentences.h).
+ * If memory runs out, the sentences are marked as incomplete (sentences.h).
  */
 #ifndef CORE_DIAGNOSIS_PORT_FACTS_H
 #define CORE_DIAGNOSIS_PORT_FACTS_H
@@ -9,7 +9,7 @@
 #include "core/diagnosis/port_rows.h"
 #include "core/diagnosis/sentences.h"
 
-/* Who uses it, which closed connections remain, and which exclusions contain it. */
+/* The users of the port, its remaining closed connections, and the exclusions that contain it. */
 void port_facts_add(const struct snapshot *snapshot, enum protocol protocol, uint16_t port,
                     struct sentences *facts);
 
@@ -17,7 +17,7 @@ void port_facts_add(const struct snapshot *snapshot, enum protocol protocol, uin
 void port_facts_add_ranges(const struct snapshot *snapshot, enum protocol protocol, uint16_t port,
                            struct sentences *facts);
 
-/* binds: NULL where none was tried. */
+/* binds: NULL if no bind was tried. */
 void port_facts_add_binds(const struct port_binds *binds, enum protocol protocol,
                           struct sentences *facts);
 

@@ -1,6 +1,6 @@
-/* port_rows.h - the rows of the socket tables that have one port, by what they do with it.
+/* port_rows.h - the rows of the socket tables with one port, by their role.
  *
- * Pointers point into the snapshot. Nothing is owned, nothing can fail.
+ * Pointers point into the snapshot. Nothing is owned, and nothing can fail.
  */
 #ifndef CORE_DIAGNOSIS_PORT_ROWS_H
 #define CORE_DIAGNOSIS_PORT_ROWS_H
@@ -26,14 +26,15 @@ struct port_rows port_rows_find(const struct snapshot *snapshot, enum protocol p
                                 uint16_t port);
 bool port_rows_has_any(const struct port_rows *rows);
 
-/* The first row that keeps others from the port; closed connections do not. NULL: none. */
+/* The first row that prevents other programs from using the port; closed connections do not. NULL:
+ * none. */
 const struct socket_row *port_rows_deciding(const struct port_rows *rows);
 
-/* The rows one by one, from *at = 0; NULL: no more. */
+/* Iterates over the rows from *at = 0; NULL: no more rows. */
 const struct socket_row *port_rows_next(const struct snapshot *snapshot, enum protocol protocol,
                                         uint16_t port, size_t *at);
 
-/* An end of the row as address and port. */
+/* The local or remote endpoint of the row as address and port. */
 void port_row_print_local(struct text *text, const struct socket_row *row);
 void port_row_print_remote(struct text *text, const struct socket_row *row);
 

@@ -14,8 +14,8 @@ static bool is_somebody(uint32_t owner)
 
 struct filter {
     enum protocol protocol;
-    uint32_t owner;                  /* where remote is NULL */
-    const struct remote_end *remote; /* rows that lead there */
+    uint32_t owner;                  /* if remote is NULL */
+    const struct remote_end *remote; /* counts the rows to this endpoint */
 };
 
 static bool leads_to(const struct socket_row *row, const struct remote_end *remote)
@@ -140,7 +140,7 @@ bool top_user_remote(const struct snapshot *snapshot, const struct port_range ra
 
 /* ---- whose waiting connections were ------------------------------------ */
 
-/* More than this many processes to one remote end: the first so many are enough. */
+/* Limit of processes considered for one remote endpoint. */
 enum { CANDIDATES_MAX = 64 };
 
 struct candidates {
@@ -176,7 +176,7 @@ size_t top_user_owners(const struct snapshot *snapshot, const struct remote_end 
                        struct probable_owner owners[PROBABLE_OWNERS_MAX])
 {
     struct candidates candidates = {.count = 0};
-    bool is_waiting[ALL_PORTS] = {false}; /* for that remote end, now */
+    bool is_waiting[ALL_PORTS] = {false}; /* ports in TIME_WAIT to this endpoint now */
     size_t count;
 
     for (size_t i = 0; i < snapshot->sockets.count; i++) {
@@ -201,7 +201,7 @@ size_t top_user_owners(const struct snapshot *snapshot, const struct remote_end 
                 continue;
             owner->before++;
             owner->caught += is_waiting[row->local_port];
-            is_waiting[row->local_port] = false; /* one connection, caught once */
+            is_waiting[row->local_port] = false; /* count each connection once */
         }
     qsort(candidates.rows, candidates.count, sizeof candidates.rows[0], compare);
     count = candidates.count < PROBABLE_OWNERS_MAX ? candidates.count : PROBABLE_OWNERS_MAX;

@@ -37,7 +37,7 @@ static struct journal_entry *find(struct journal *journal, uint64_t id)
 static bool parse_started(const json_t *line, uint64_t id, enum entry_state state,
                           const struct journal *earlier, struct journal_entry *entry)
 {
-    struct fault ignored; /* a line that maxport cannot have written is a bad line */
+    struct fault ignored; /* an entry that maxport cannot have written is a bad line */
 
     memset(entry, 0, sizeof *entry);
     entry->id = id;
@@ -92,7 +92,8 @@ static enum line_result parse_line(const char *data, size_t length, bool is_afte
     } else if (!json_is_integer(version) || json_integer_value(version) < 1 || !event) {
         result = LINE_BAD;
     } else if (strcmp(event, "mended") == 0) {
-        /* Written right after a torn line was closed off: that one is known. */
+        /* maxport writes this line after it has terminated an incomplete one, so the bad line
+         * before it is not counted. */
         if (is_after_bad)
             journal->bad_count--;
         if (is_after_bad || journal->whole_length == journal->skipped_length)
@@ -115,7 +116,7 @@ static enum line_result parse_line(const char *data, size_t length, bool is_afte
             result = LINE_GOOD;
         else if (!open && journal->skipped_length && !journal->count &&
                  id <= journal_rule_last_id(journal)) {
-            /* Of a change whose beginning was skipped. */
+            /* The start of this change was skipped. */
             if (id >= journal->next_id)
                 journal->next_id = id + 1;
             result = LINE_GOOD;
@@ -125,7 +126,7 @@ static enum line_result parse_line(const char *data, size_t length, bool is_afte
     return result;
 }
 
-/* Newest first: whether an undo still counts is known before what it undid. */
+/* Newest first, so that an undo is known to be undone before it marks its target. */
 static void mark_undone(struct journal *journal)
 {
     for (size_t i = 0; i < journal->count; i++)
@@ -153,7 +154,7 @@ void journal_foresee(struct journal *journal, uint64_t id, enum entry_state stat
     mark_undone(journal);
 }
 
-/* From the line on that begins at `at`. */
+/* Parses the lines from offset `at` on. */
 static bool parse_from(const char *data, size_t length, size_t at, struct journal *journal,
                        struct fault *fault)
 {
@@ -169,7 +170,7 @@ static bool parse_from(const char *data, size_t length, size_t at, struct journa
         size_t end = newline ? (size_t)(newline - data) : length;
 
         line = parse_line(data + at, end - at, line == LINE_BAD, &result, &capacity, fault);
-        /* Without memory a good line can look bad, or lose a byte. */
+        /* If memory ran out, a good line may look bad or lack a byte. */
         if (line != LINE_FATAL && heap_failure_count() != failures) {
             line = LINE_FATAL;
             fault_no_memory(fault);
@@ -207,14 +208,14 @@ bool journal_parse_recent(const char *data, size_t length, struct journal *journ
     size_t lines = 0;
     size_t at = length;
 
-    /* Before the first line that is kept stands the newline of one more. */
+    /* Stop at the newline before the first line to keep. */
     while (at > 0 && (data[at - 1] != '\n' || ++lines <= JOURNAL_RECENT_LINES))
         at--;
     return parse_from(data, length, at, journal, fault);
 }
 
-/* A change settles what is open before it, a backup does not: without a change among the
- * newest lines all of them are needed. */
+/* Every change resolves the open entries before it, but a backup does not. If the newest lines
+ * contain no change, parse all lines. */
 static bool parse_enough(const char *data, size_t length, struct journal *journal,
                          struct fault *fault)
 {
@@ -265,7 +266,7 @@ bool journal_read_recent(const struct store *store, enum store_view view, struct
 
 /* ---- writing ---------------------------------------------------------- */
 
-/* Takes over `line`. */
+/* Takes ownership of `line`. */
 static bool append_line(const struct store *store, json_t *line, struct fault *fault)
 {
     struct text bytes;
@@ -276,7 +277,7 @@ static bool append_line(const struct store *store, json_t *line, struct fault *f
 
     if (is_whole)
         dumped = json_dumps(line, JSON_COMPACT);
-    is_whole = is_whole && heap_failure_count() == failures; /* else a byte may be missing */
+    is_whole = is_whole && heap_failure_count() == failures; /* otherwise a byte may be missing */
     json_decref(line);
     text_init(&bytes);
     if (dumped) {

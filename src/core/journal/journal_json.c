@@ -10,7 +10,7 @@ enum {
     TEXT_MAX = 128 * 1024, /* longer than any command line of Windows */
 };
 
-/* Of a time: the years 1601 to 9999. */
+/* Bounds of a time: the years 1601 to 9999. */
 #define TIME_MIN_MS (-11644473600000LL)
 #define TIME_MAX_MS 253402300799999LL
 
@@ -26,7 +26,7 @@ static bool get_text(const json_t *object, const char *key, char *buffer, size_t
     return true;
 }
 
-/* What maxport itself makes up, and shows as it is: printable ASCII. */
+/* Reads a word that maxport itself wrote: printable ASCII, shown unescaped. */
 static bool get_word(const json_t *object, const char *key, char *buffer, size_t size)
 {
     if (!get_text(object, key, buffer, size))
@@ -37,7 +37,7 @@ static bool get_word(const json_t *object, const char *key, char *buffer, size_t
     return true;
 }
 
-/* 0 where it is null or not there; false where it is no whole number within the bounds. */
+/* *number is 0 if it is null or missing. false: not a whole number within the bounds. */
 static bool get_number(const json_t *object, const char *key, int64_t minimum, int64_t maximum,
                        int64_t *number)
 {
@@ -82,7 +82,7 @@ static char *get_copy(const json_t *object, const char *key)
 static bool get_value(const json_t *object, const char *key, struct value *value)
 {
     const char *string = json_string_value(json_object_get(object, key));
-    struct fault ignored; /* a bad value makes a bad line; which one is not told */
+    struct fault ignored; /* only "bad line" is reported, not the reason */
 
     return string && value_parse(string, value, &ignored);
 }
@@ -185,7 +185,7 @@ static bool get_boot(const json_t *line, struct journal_entry *entry)
            get_count(boot, "count", UINT32_MAX, &entry->boot.boot_count);
 }
 
-/* Journals of earlier versions have neither; they are none the worse for it. */
+/* Journals of earlier versions lack both, which is valid. */
 static bool get_safeguards(const json_t *line, struct journal_entry *entry)
 {
     const json_t *point = json_object_get(line, "restore_point");
@@ -260,7 +260,7 @@ bool journal_json_read_end(const json_t *line, struct journal_entry *entry)
 
 /* ---- writing ---------------------------------------------------------- */
 
-/* Text from outside is made well-formed first: jansson refuses the rest. */
+/* Repairs text from outside, because jansson rejects ill-formed text. */
 static json_t *json_outside(const char *string)
 {
     struct text repaired;
@@ -285,7 +285,7 @@ static json_t *json_value(const struct value *value)
     return result;
 }
 
-/* Byte for byte: another name would be another place. */
+/* Exact, because a repaired name would be another place. */
 static json_t *json_place(const struct place *place)
 {
     if (place->kind == PLACE_RANGE)
@@ -356,7 +356,7 @@ static json_t *make_line(const char *event, int64_t unix_ms)
                      time_utc_string(time, unix_ms), "time_ms", (json_int_t)unix_ms);
 }
 
-/* Takes over `line`. A part that could not be made (no memory) leaves its key out. */
+/* Takes ownership of `line`. A part for which memory ran out leaves its key missing. */
 static json_t *if_whole(json_t *line, const char *const *required)
 {
     for (; line && *required; required++)

@@ -7,7 +7,7 @@
 #include "core/rules/restore_rule.h"
 #include "core/rules/setting.h"
 
-/* More changes than any machine sees, and far below JOURNAL_ID_MAX. */
+/* More changes than any machine has, and far below JOURNAL_ID_MAX. */
 #define FIRST_ID_MAX ((uint64_t)1 << 32)
 
 static bool refuse(struct fault *fault, const char *why)
@@ -32,7 +32,7 @@ static bool can_hold(const struct place *place, const struct value *value, struc
            refuse(fault, "A value is larger than 1 MB, the most that maxport can restore.");
 }
 
-/* Of a change each place is touched once, and each changes. */
+/* Each step of a change has its own place and changes the value. */
 static bool is_step(const struct journal_entry *entry, size_t index, struct fault *fault)
 {
     const struct step *step = &entry->steps[index];
@@ -127,7 +127,7 @@ static bool puts_back(const struct step *step, const struct journal_entry *undon
     return false;
 }
 
-/* Where not all of the journal was read, what is undone may be in the rest. */
+/* The undone entry may be in the part of the journal that was not read. */
 static bool may_be_unread(const struct journal *journal, uint64_t id)
 {
     return journal->skipped_length && (!journal->count || id < journal->entries[0].id);

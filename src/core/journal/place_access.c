@@ -40,7 +40,7 @@ static bool write_range(const struct machine *machine, const struct place *place
                                  value->range, fault);
 }
 
-/* netsh writes to its persistent store itself. */
+/* netsh itself writes to its persistent store. */
 static bool flush_nothing(const struct machine *machine, const struct place *place,
                           struct fault *fault)
 {

@@ -30,8 +30,8 @@ static const char *value_name(const struct regfile *file, size_t index)
     return file->values[index].name;
 }
 
-/* Sorts indices by name, equal ones by index. A merge from the bottom up: no
- * recursion, and no input makes it slow. */
+/* Sorts indices by name, equal names by index. Bottom-up merge sort: no recursion, and no slow
+ * input. */
 static void sort(const struct regfile *file, name_of *name, size_t *order, size_t *scratch,
                  size_t count)
 {

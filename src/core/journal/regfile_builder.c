@@ -5,7 +5,7 @@
 #include "core/base/utf16.h"
 #include "core/journal/regfile.h"
 
-/* An array with room for one more. */
+/* Makes room for one more row. */
 static bool grow(void **rows, size_t *room, size_t count, size_t size, struct fault *fault)
 {
     if (count < *room)
@@ -19,13 +19,13 @@ static bool grow(void **rows, size_t *room, size_t count, size_t size, struct fa
     return true;
 }
 
-/* The name as a string of its own. */
+/* Copies the name into its own string. */
 static char *make_name(const uint16_t *units, size_t count, bool *is_exact, struct fault *fault)
 {
     struct text text;
     text_init(&text);
     *is_exact = utf16_to_text(&text, units, count);
-    text_append(&text, "", 0); /* an empty name is a string too */
+    text_append(&text, "", 0); /* makes "" for an empty name */
     if (text.is_broken) {
         text_release(&text);
         fault_no_memory(fault);
@@ -95,7 +95,7 @@ bool regfile_of_registry(const struct registry *registry, const char *key, struc
 {
     struct regfile_builder builder = {0};
     struct registry_visitor visitor = {&builder, visit_key, visit_value};
-    /* A value that is written during the walk may be met twice: no matter. */
+    /* Ignore duplicates: a walk may visit a value twice if it is written meanwhile. */
     struct regfile_repeat keys = {0}, values = {0};
     if (!registry->walk(registry->context, key, &visitor, fault) ||
         !regfile_index(&builder.file, &keys, &values, fault)) {

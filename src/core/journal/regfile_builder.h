@@ -1,8 +1,7 @@
-/* regfile_builder.h - fills a struct regfile, key by key and value by value.
+/* regfile_builder.h - fills a struct regfile key by key and value by value.
  *
- * For regfile_reader.c, and for regfile_of_registry. A builder starts as all zeros; its
- * `file` is released or handed on by whoever started it, also after a failure. Fails
- * only for want of memory.
+ * Used by regfile_reader.c and regfile_of_registry. A builder starts as all zeros. Its owner
+ * releases or passes on `file`, also after a failure. Fails only if memory runs out.
  */
 #ifndef CORE_JOURNAL_REGFILE_BUILDER_H
 #define CORE_JOURNAL_REGFILE_BUILDER_H
@@ -14,11 +13,12 @@ struct regfile_builder {
     size_t key_room, value_room;
 };
 
-/* path: below HKEY_LOCAL_MACHINE. line: 0 where there is no file. */
+/* path: below HKEY_LOCAL_MACHINE. line: 0 if there is no file. */
 bool regfile_builder_add_key(struct regfile_builder *builder, const uint16_t *path, size_t count,
                              unsigned line, struct fault *fault) MUST_CHECK;
 
-/* To the key added last; there must be one. Takes over the value, also on failure. */
+/* Adds a value to the last key; there must be one. Takes ownership of the value, also on failure.
+ */
 bool regfile_builder_add_value(struct regfile_builder *builder, const uint16_t *name, size_t count,
                                unsigned line, struct value value, struct fault *fault) MUST_CHECK;
 

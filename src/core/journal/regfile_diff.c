@@ -2,7 +2,7 @@
 
 static const struct value nothing = {.kind = VALUE_ABSENT};
 
-/* One way through: the rows that are due while `here` is walked along. */
+/* One pass over the rows of `here`, comparing with `there`. */
 struct walk {
     const struct regfile *here, *there;
     bool is_here_the_file;

@@ -19,16 +19,16 @@ struct reader {
     char label[300]; /* safe for a screen */
     uint16_t *units; /* the whole file without the BOM */
     size_t count, next;
-    /* the current line, without its end; positions in it are relative to `text` */
+    /* The current line without its end; positions are offsets into `text`. */
     const uint16_t *text;
     size_t length;
     unsigned line;
     bool has_newline;
-    uint16_t *quoted;  /* what stood between quotes last, unescaped; room for any */
-    struct text bytes; /* data in the making */
+    uint16_t *quoted;  /* content of the latest "...", unescaped; large enough for any */
+    struct text bytes; /* the data being read */
 };
 
-/* A path too long for a sentence is cut at its front: the end tells files apart. */
+/* A path that is too long is cut at the front, because the end distinguishes files. */
 static void set_label(struct reader *reader, const char *label)
 {
     struct text text;
@@ -60,14 +60,14 @@ static bool refuse(const struct reader *reader, struct fault *fault, const char 
     vsnprintf(sentence, sizeof sentence, format, arguments);
     va_end(arguments);
     text_init(&what);
-    text_repair(&what, sentence, strlen(sentence)); /* it may have been cut */
+    text_repair(&what, sentence, strlen(sentence)); /* the sentence may be cut */
     fault_set(fault, FAULT_USAGE, 0, "%s, line %u: %s. Nothing was changed.", reader->label,
               reader->line, text_string(&what));
     text_release(&what);
     return false;
 }
 
-/* Refuses the line and shows how it begins. */
+/* Refuses the line and quotes its start. */
 static bool refuse_line(const struct reader *reader, struct fault *fault, const char *why)
 {
     enum { SHOWN = 60 };
@@ -83,7 +83,7 @@ static bool refuse_line(const struct reader *reader, struct fault *fault, const 
     return false;
 }
 
-/* Steps to the next line. false: there is none. */
+/* Moves to the next line; false at the end. */
 static bool next_line(struct reader *reader)
 {
     if (reader->next == reader->count)
@@ -106,7 +106,7 @@ static bool is_blank(uint16_t unit)
     return unit == ' ' || unit == '\t';
 }
 
-/* Is there nothing but spaces from here on? */
+/* Returns whether only blanks follow. */
 static bool ends_at(const struct reader *reader, size_t at)
 {
     while (at < reader->length && is_blank(reader->text[at]))
@@ -114,7 +114,7 @@ static bool ends_at(const struct reader *reader, size_t at)
     return at == reader->length;
 }
 
-/* The position behind `string`, or 0 where the line does not have it there. */
+/* The position after `string`; 0 if the line does not continue with it. */
 static size_t skip_string(const struct reader *reader, size_t at, const char *string)
 {
     size_t length = strlen(string);
@@ -137,8 +137,7 @@ static int hex_value(uint16_t unit)
     return -1;
 }
 
-/* The position behind hex digits, as many as stand there up to `most`; *number
- * is what they say. */
+/* Reads up to `most` hex digits into *number. Returns the position after them. */
 static size_t read_hex(const struct reader *reader, size_t at, size_t most, uint32_t *number)
 {
     size_t end = at;
@@ -148,7 +147,7 @@ static size_t read_hex(const struct reader *reader, size_t at, size_t most, uint
     return end;
 }
 
-/* Reads "..." at *at into `quoted`; *at moves behind it. */
+/* Reads "..." at *at into `quoted`; *at moves past it. */
 static bool read_quoted(struct reader *reader, size_t *at, size_t *count, struct fault *fault)
 {
     *count = 0;
@@ -203,15 +202,15 @@ static bool read_key(struct reader *reader, struct fault *fault)
                                    fault);
 }
 
-/* The list after hex: or hex(n): at `at`, on this line and those that continue it. */
+/* Reads the bytes after hex: or hex(n): at `at`, including continuation lines. */
 static bool read_hex_list(struct reader *reader, size_t at, struct fault *fault)
 {
-    bool needs_byte = false; /* after a comma, or on a line that continues */
+    bool needs_byte = false; /* after a comma, or on a continuation line */
     for (;;) {
         if (ends_at(reader, at)) {
             if (needs_byte)
                 return refuse_line(reader, fault, "a list of bytes is truncated");
-            /* Without its line end a list cannot be told from the beginning of one. */
+            /* Without a line end the list may be truncated. */
             if (!reader->has_newline)
                 return refuse_line(reader, fault,
                                    "the file ends within a list of bytes, or its last line has "
@@ -245,7 +244,7 @@ static bool read_hex_list(struct reader *reader, size_t at, struct fault *fault)
     }
 }
 
-/* What follows "Name"= . */
+/* Reads the data after "Name"=. */
 static bool read_data(struct reader *reader, size_t at, struct value *value, struct fault *fault)
 {
     size_t end;
@@ -316,7 +315,7 @@ static bool read_value(struct reader *reader, struct fault *fault)
     if (reader->builder.file.key_count == 0)
         return refuse_line(reader, fault, "a value precedes the first [key]");
 
-    /* The data may need `quoted` too. */
+    /* Copy the name, because reading the data may overwrite `quoted`. */
     uint16_t *name = NULL;
     if (name_count > 0) {
         name = malloc(name_count * sizeof *name);
@@ -361,7 +360,7 @@ static bool read_line(struct reader *reader, struct fault *fault)
     }
 }
 
-/* Tells in which other encoding the bytes seem to be. */
+/* Refuses another encoding and names the probable one. */
 static bool check_encoding(const struct reader *reader, const uint8_t *bytes, size_t length,
                            struct fault *fault)
 {

@@ -9,7 +9,7 @@
 enum {
     /* regedit and Wine's reg.exe fold after the byte that reaches this column. */
     FOLD_COLUMN = 77,
-    FOLD_INDENT = 2, /* spaces that begin a line which continues another */
+    FOLD_INDENT = 2, /* leading spaces of a continuation line */
 };
 
 static void append_unit(struct regfile_writer *writer, uint16_t unit)
@@ -41,7 +41,7 @@ static bool is_expressible(const uint16_t *name, size_t count)
     return true;
 }
 
-/* One comment line; the three characters that it cannot hold are spelt out. */
+/* Writes one comment line; names the three characters that it cannot contain. */
 static void append_left_out(struct regfile_writer *writer, const char *what, const uint16_t *name,
                             size_t count, const char *after)
 {
@@ -94,7 +94,7 @@ void regfile_write_key(struct regfile_writer *writer, const uint16_t *path, size
     writer->key_count++;
 }
 
-/* "Name"= or @=. Returns the columns written. */
+/* Writes "Name"= or @=. Returns the columns written. */
 static size_t append_name(struct regfile_writer *writer, const uint16_t *name, size_t count)
 {
     if (count == 0)
@@ -114,8 +114,8 @@ static uint16_t unit_at(const uint8_t *data, size_t index)
     return (uint16_t)(data[2 * index] | data[2 * index + 1] << 8);
 }
 
-/* Would reading "..." give these very bytes again, wherever it is imported? Only
- * well-formed UTF-16 without control characters, ended by the one NUL it has. */
+/* Returns whether "..." preserves the bytes on every import: well-formed UTF-16 without control
+ * characters, with exactly one NUL, at the end. */
 static bool is_plain_string(const uint8_t *data, size_t length)
 {
     if (length < 2 || length % 2 != 0 || unit_at(data, length / 2 - 1) != 0)
@@ -127,7 +127,7 @@ static bool is_plain_string(const uint8_t *data, size_t length)
         if ((unit & 0xfc00) == 0xdc00)
             return false;
         if ((unit & 0xfc00) == 0xd800) {
-            i++; /* the NUL at the end stops this from running over */
+            i++; /* safe: the last unit is a NUL */
             if ((unit_at(data, i) & 0xfc00) != 0xdc00)
                 return false;
         }
@@ -204,7 +204,7 @@ void regfile_write_deletion(struct regfile_writer *writer, const uint16_t *name,
     append_ascii(writer, "-\r\n");
 }
 
-/* Is this the key whose values are being written? */
+/* Returns whether this key was written last. */
 static bool is_current_key(const struct regfile_writer *writer, const uint16_t *path, size_t count)
 {
     if (writer->bytes.is_broken || writer->key_length != count * 2)

@@ -21,7 +21,7 @@ void settling_release(struct settling *settling)
     memset(settling, 0, sizeof *settling);
 }
 
-/* The last write counts: a later one goes over an earlier. */
+/* The last write to the place counts. */
 const struct value *settling_value(const struct settling *settling, const struct place *place)
 {
     for (size_t i = settling->count; i > 0; i--) {
@@ -33,7 +33,7 @@ const struct value *settling_value(const struct settling *settling, const struct
     return NULL;
 }
 
-/* The first write counts: the later ones start from what it leaves. */
+/* The first write to the place has the current value; later writes follow from it. */
 const struct value *settling_found(const struct settling *settling, const struct place *place)
 {
     for (size_t i = 0; i < settling->count; i++) {
@@ -65,7 +65,7 @@ static bool read_place(const struct machine *machine, const struct settling *ear
                    : place_access_read(machine, place, value, fault);
 }
 
-/* Keeps `found` as a write where the place does not hold what it held before. */
+/* Adds a write if the place does not have its previous value. */
 static bool look_at_step(const struct step *step, struct value *found, size_t counts[2],
                          struct settlement *row, struct fault *fault)
 {
@@ -82,7 +82,7 @@ static bool look_at_step(const struct step *step, struct value *found, size_t co
     return value_copy(&write->after, &step->before, fault);
 }
 
-/* Newest step first, as a roll-back goes. */
+/* Newest step first, as in a rollback. */
 static bool look_at_entry(const struct machine *machine, const struct journal_entry *entry,
                           const struct settling *earlier, struct settlement *row,
                           struct fault *fault)
@@ -174,7 +174,7 @@ static void print_place(const struct place *place, struct text *text)
     text_safe(text, label, strlen(label));
 }
 
-/* Why no value is restored; "" if values are. */
+/* The reason why no value is restored; "" if values are restored. */
 static const char *unwritten_words(const struct settlement *settlement)
 {
     if (settlement->state == ENTRY_DONE)
@@ -197,7 +197,7 @@ void settlement_words(const struct settlement *settlement, struct text *text)
         bool is_foreign = !setting_of_place(&settlement->writes[i].place) &&
                           settlement->writes[i].place.kind == PLACE_REGISTRY;
 
-        /* Whoever made a foreign value chose its name: it may read like a sentence. */
+        /* Quote a foreign name, because it could read like a sentence. */
         text_puts(text, i ? ", " : "");
         text_puts(text, is_foreign ? "\"" : "");
         print_place(&settlement->writes[i].place, text);

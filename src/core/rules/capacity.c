@@ -22,7 +22,7 @@ static struct figure not_known(const char *source)
 
 enum { BITS_32 = 1, BITS_64 = 2 };
 
-/* Each with the last build that it was serviced as, or a late one. */
+/* Each with its last serviced build, or a late one. */
 static const struct {
     const char *name;
     uint32_t major, minor, build;
@@ -407,7 +407,7 @@ struct figure capacity_pool_limit(const struct os_version *os, uint64_t ram)
 {
     struct figure limit = os->is_64_bit ? limit_of_64_bit(os, ram) : limit_of_32_bit(os, ram);
 
-    /* It hangs on RAM, and that is not known; what the page says still is. */
+    /* RAM is unknown, so the limit is too; its source stays valid. */
     return limit.is_known && !limit.value ? not_known(limit.source) : limit;
 }
 

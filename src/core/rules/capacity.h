@@ -45,15 +45,15 @@ struct destination_rate {
     struct figure ports;     /* usable ports of the range */
     struct figure wait_seconds;
     enum confidence confidence; /* of the rate: the weaker of the two */
-    /* Where no source says what this Windows does: whose range was taken instead. */
+    /* If no source covers this Windows: the Windows whose range was used instead. */
     const char *neighbour;
 };
 
 struct destination_rate stream_of_range(struct port_range range, uint32_t excluded,
                                         enum confidence confidence, const char *source,
                                         struct figure wait);
-/* With the range that this Windows would use after a restart; where that is unknown
- * its neighbour's, with CONFIDENCE_UNKNOWN; not known where there is none. */
+/* With the range of this Windows after a restart. If that is unknown, with the range of a similar
+ * Windows and CONFIDENCE_UNKNOWN; unknown if there is none. */
 struct destination_rate stream_of_prediction(const struct prediction *prediction,
                                              struct figure wait);
 

@@ -7,7 +7,7 @@ enum situation {
     ABSENT = 1,
     VALID = 2, /* a number within the documented bounds */
     OTHER = 4,
-    HIGHEST = 8, /* the highest of them, besides VALID: the only one ever measured */
+    HIGHEST = 8, /* the highest valid number, the only one ever measured */
     ABSENT_OR_VALID = ABSENT | VALID,
 };
 
@@ -44,7 +44,8 @@ struct rule {
     enum course course;
     enum confidence confidence;
     const char *source;
-    enum course neighbour; /* where nobody knows: what the nearest Windows with a source does */
+    enum course
+        neighbour; /* if the effect is unknown: the effect on the nearest Windows with a source */
 };
 
 /* clang-format off */

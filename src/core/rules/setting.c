@@ -25,7 +25,7 @@ struct place setting_place(const struct setting *setting)
     struct place place;
     struct fault fault;
 
-    /* Catalog names fit by construction; tests/core/rules/setting.c holds them to it. */
+    /* All catalog names fit; tests/core/rules/setting.c checks that. */
     if (!place_registry(&place, TCPIP_PARAMETERS, setting->name, &fault))
         memset(&place, 0, sizeof place);
     return place;

@@ -24,14 +24,14 @@ enum {
     SETTING_NOTES_MAX = 4,
 };
 
-/* From this version of Windows on; the newest row that applies counts. */
+/* Applies from this version of Windows on; the newest matching row counts. */
 struct setting_bounds {
     uint32_t major, minor;
     uint32_t minimum, maximum;
     const char *default_words; /* what Windows does if the value is absent; NULL ends the rows */
 };
 
-/* Worth knowing before a change on this version of Windows and later. */
+/* A note shown before a change, from this version of Windows on. */
 struct setting_note {
     uint32_t major, minor;
     const char *text; /* NULL ends the rows */
@@ -39,7 +39,7 @@ struct setting_note {
 
 struct setting {
     const char *name;    /* of the registry value, on screens and as the key in JSON */
-    const char *topic;   /* what it is about, at most 14 characters, for status */
+    const char *topic;   /* topic of the setting, at most 14 characters, for status */
     const char *accepts; /* for help: the bounds in words */
     const char *unit;    /* "seconds", or "" */
     const char *source;  /* where bounds and default are documented */

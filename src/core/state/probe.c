@@ -14,7 +14,7 @@ uint32_t probe_unbindable(const struct probe_part *part)
     return part->in_use + part->excluded + part->other;
 }
 
-/* Over which family there is something to try; false: over none. */
+/* Selects a family with ports to try; false: there is none. */
 static bool choose_family(const struct snapshot *snapshot, enum protocol protocol,
                           struct probe_part *part)
 {
@@ -40,8 +40,8 @@ static void note(struct probe_part *part, const struct refusal *refusal)
         part->examples[part->example_count++] = refusal->port;
 }
 
-/* Ports that got an ordinary socket since the sample are no mystery, and are not
- * counted at all. */
+/* Ports that a program opened since the sample explain their failed bind, so they are not counted.
+ */
 static void evaluate_refusals(const struct machine *machine, const struct snapshot *snapshot,
                               enum protocol protocol, struct probe_part *part,
                               const struct refusal *refusals, size_t count)
@@ -83,7 +83,7 @@ static bool try_ports(const struct machine *machine, const struct snapshot *snap
     if (most > count)
         most = count;
     for (uint32_t i = 0; i < most; i++) {
-        /* Each from the middle of its own share of the ports. */
+        /* One port from the middle of each equal share. */
         uint16_t port = looks_free[(uint64_t)(2 * i + 1) * count / (2 * most)];
         enum bind_answer answer;
         uint32_t code;
@@ -92,7 +92,7 @@ static bool try_ports(const struct machine *machine, const struct snapshot *snap
             return fault_set(fault, FAULT_DECLINED, 0, "Interrupted: no diagnosis was made.");
         if (!machine->binder.try_bind(machine->binder.context, protocol, part->family, port,
                                       &answer, &code, &part->why))
-            return true; /* what cannot be made once cannot be made again */
+            return true; /* if one bind is impossible, all are */
         part->tried++;
         if (answer == BIND_FREE)
             part->bound++;

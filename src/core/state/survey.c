@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-/* The registry and the clock disagree by a little at start-up, and setting the
- * clock moves the start; a write within this of the start is not "since". */
+/* Tolerance for "since the start": registry and clock differ slightly at startup, and setting the
+ * clock moves the start. */
 enum { BOOT_SLACK_MS = 5 * 60 * 1000 };
 
 static void take_stored(const struct machine *machine, struct survey *survey)
@@ -16,8 +16,8 @@ static void take_stored(const struct machine *machine, struct survey *survey)
     }
 }
 
-/* What stood in MaxUserPort at the start is known by the first change since: where even
- * the oldest of the recent ones was made since, older ones are needed. */
+/* The first change since the start shows the MaxUserPort of the start. If even the oldest recent
+ * entry was made since then, read the older ones. */
 static bool read_recent(const struct store *store, struct survey *survey, struct fault *fault)
 {
     struct journal *journal = &survey->journal;
@@ -70,8 +70,8 @@ static const struct step *step_of(const struct journal_entry *entry, const struc
     return NULL;
 }
 
-/* Does the registry still hold what the newest change left? An entry that is open or
- * stuck says nothing of what should be there; it is told for itself. */
+/* Compares the registry with the result of the newest change. Open and stuck entries have no
+ * definite result; they are reported separately. */
 static size_t contradicted_entry(const struct survey *survey, size_t index)
 {
     struct place place = setting_place(setting_at(index));
@@ -108,9 +108,8 @@ bool survey_read_older(const struct machine *machine, struct survey *survey, str
     return true;
 }
 
-/* The first change of MaxUserPort since the start knows what was there before. Whether
- * that was so at the start, too, the time tells at which the key was last written before
- * the change: not since the start, or by an earlier change of ours. */
+/* The first change of MaxUserPort since the start recorded the value before it. That was also the
+ * value at the start, unless another program wrote the key in between: is_doubtful. */
 static const struct step *first_since_boot(const struct survey *survey, bool *is_doubtful)
 {
     struct place place = setting_place(setting_at(SETTING_MAX_USER_PORT));
@@ -138,7 +137,7 @@ static bool take_at_boot(const struct machine *machine, struct survey *survey, s
     const struct step *first = first_since_boot(survey, &survey->is_at_boot_doubtful);
     const struct value *stored = &survey->stored[SETTING_MAX_USER_PORT];
     int64_t written_ms;
-    struct fault ignored; /* without a time there is no reason for doubt */
+    struct fault ignored; /* without the time there is no doubt */
 
     survey->is_at_boot_known = first || survey->is_stored_known[SETTING_MAX_USER_PORT];
     if (first)
@@ -181,7 +180,7 @@ static void apply_rule(struct survey *survey, enum protocol p, enum family f)
     running->is_known = true;
     running->range = rule.range;
     running->source = RANGE_SOURCE_RULE;
-    /* Why Windows itself gave no answer is still worth telling. */
+    /* Keep the reason why Windows reported no range. */
     if (survey->is_at_boot_doubtful) {
         survey->running_confidence[p][f] = CONFIDENCE_UNKNOWN;
         survey->running_note[p][f] = "The key was written since Windows started, so the stored "
@@ -334,7 +333,7 @@ bool survey_take(const struct machine *machine, unsigned mask, struct survey *su
     survey->view = mask & SURVEY_PRIVATE ? STORE_PRIVATE : STORE_PUBLIC;
     if (!machine->os_version.read(machine->os_version.context, &survey->os, fault))
         return fault_prefix(fault, "The Windows version could not be read");
-    /* Windows looks its ranges up while the tables are read. */
+    /* Windows determines the ranges while the tables are read. */
     if (machine->ranges.begin)
         machine->ranges.begin(machine->ranges.context);
     survey->taken_ms = machine->clock.now_ms(machine->clock.context);
@@ -351,7 +350,7 @@ bool survey_take(const struct machine *machine, unsigned mask, struct survey *su
     take_settling(machine, survey);
     find_contradicted(survey);
     is_taken = take_at_boot(machine, survey, fault);
-    take_ranges(machine, survey); /* begun above, so read even after a failure */
+    take_ranges(machine, survey); /* was started above, so it must be read even after a failure */
     if (mask & SURVEY_USAGE)
         survey_set_usage(survey, &sockets);
     sockets_release(&sockets);

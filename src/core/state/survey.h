@@ -25,7 +25,7 @@ struct survey {
 
     struct value stored[SETTINGS_MAX];
     bool is_stored_known[SETTINGS_MAX];
-    struct fault stored_fault[SETTINGS_MAX]; /* where not known */
+    struct fault stored_fault[SETTINGS_MAX]; /* if not known */
 
     /* MaxUserPort when Windows started: from the journal if there was a change since, else the
      * stored value. Unknown if neither could be read. */
@@ -51,16 +51,16 @@ struct survey {
     struct verdict verdict;
     bool has_bound; /* the use includes bound, idle TCP sockets */
 
-    struct journal journal;      /* what could be read of it; empty where nothing was */
-    struct settling settling;    /* what the next change settles first */
-    struct fault settling_fault; /* FAULT_NONE, or why that could not be looked at */
-    /* The newest change that stands, by what was read of the journal, and whose value the
-     * registry does not hold: another program wrote since, or Windows lost it in a power cut. Index
-     * into journal.entries + 1; 0 none. */
+    struct journal journal;      /* everything that could be read; else empty */
+    struct settling settling;    /* interrupted changes that the next change resolves */
+    struct fault settling_fault; /* FAULT_NONE, or why they could not be determined */
+    /* For each setting, the newest change in effect that wrote it, if the registry contains another
+     * value: another program wrote since, or Windows lost the change in a power cut. Index into
+     * journal.entries + 1; 0: none. */
     size_t contradicted[SETTINGS_MAX];
-    enum store_view view;   /* of the store that the journal was read from */
-    bool is_journal_behind; /* the public copy was read, and may lack the newest change */
-    char store_trouble[STORE_PATH_SIZE]; /* untrusted or unreadable: why; "" when all is well */
+    enum store_view view;   /* of the store that contains the journal */
+    bool is_journal_behind; /* the public copy was read and may lack the newest change */
+    char store_trouble[STORE_PATH_SIZE]; /* why the store is untrusted or unreadable; else "" */
 };
 
 enum survey_mask {
@@ -77,27 +77,27 @@ bool survey_take(const struct machine *machine, unsigned mask, struct survey *su
                  struct fault *fault) MUST_CHECK;
 void survey_release(struct survey *survey);
 
-/* The running ranges, count 0 where unknown. */
+/* The running ranges; count 0: unknown. */
 void survey_ranges(const struct survey *survey,
                    struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT]);
 
-/* Counts the rows within the survey's running ranges and less its exclusions. */
+/* Counts the rows inside the survey's running ranges, without excluded ports. */
 void survey_count(const struct survey *survey, const struct sockets *sockets,
                   struct usage usages[PROTOCOL_COUNT]);
-/* The same for the survey's own usage, has_bound and verdict. */
+/* The same for survey->usage, has_bound and verdict. */
 void survey_set_usage(struct survey *survey, const struct sockets *sockets);
 
-/* Was MaxUserPort changed since Windows started? False where the stored value or the one
- * at the start is unknown or doubtful. */
+/* Returns whether MaxUserPort has changed since Windows started. False if the stored value or the
+ * value at the start is unknown or doubtful. */
 bool survey_restart_is_pending(const struct survey *survey);
-/* The same for a person. */
+/* The same as a sentence. */
 extern const char survey_restart_words[];
 
-/* Does this step leave MaxUserPort as Windows started with it, for certain? Then the step
- * needs no restart. */
+/* Returns whether this step certainly restores the MaxUserPort with which Windows started. Such a
+ * step needs no restart. */
 bool survey_started_with(const struct survey *survey, const struct step *step);
 
-/* What is_journal_behind means, for a person. */
+/* A sentence that explains is_journal_behind. */
 extern const char survey_behind_words[];
 
 /* Reads the changes that SURVEY_RECENT skipped, if any. Invalidates pointers into the

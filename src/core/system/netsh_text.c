@@ -5,7 +5,7 @@
 
 enum {
     DASHES_MIN = 3,
-    NUMBER_MAX = 1000000, /* larger ones are kept as this: no port, whatever they are */
+    NUMBER_MAX = 1000000, /* larger numbers become this, which is not a port */
 };
 
 /* ------------------------------------------------------------ lines */
@@ -195,7 +195,7 @@ static bool read_rows(struct lines lines, enum protocol protocol, enum family fa
                              "The output of netsh contains two "
                              "tables.");
         if (!read_row(&line, numbers, &is_administered)) {
-            /* Words may follow the list, but no word of theirs has a digit. */
+            /* Text may follow the list, but no line with digits. */
             if (has_digit(&line))
                 return fault_set(fault, FAULT_UNAVAILABLE, 0,
                                  "The output of netsh contains a line that is not a pair of "

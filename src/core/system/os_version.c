@@ -39,7 +39,7 @@ const char *os_role_key(enum os_role role)
 
 bool os_is_server(const struct os_version *os)
 {
-    /* An unknown role counts as a workstation: servers are told apart by saying so. */
+    /* An unknown role counts as a workstation. */
     return os->role == OS_SERVER || os->role == OS_DOMAIN_CONTROLLER;
 }
 

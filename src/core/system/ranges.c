@@ -79,7 +79,7 @@ uint32_t exclusions_within(const struct exclusions *exclusions, enum protocol pr
                            enum family family, struct port_range range)
 {
     uint32_t end = range.start + range.count; /* one past the last */
-    uint32_t next = range.start;              /* below it all is counted */
+    uint32_t next = range.start;              /* ports below are already counted */
     uint32_t within = 0;
 
     for (size_t i = 0; i < exclusions->count; i++) {

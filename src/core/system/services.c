@@ -7,7 +7,7 @@
 #include "core/system/sockets.h"
 
 enum {
-    SHOWN_MAX = 4, /* names; of more, one fewer and how many are left out */
+    SHOWN_MAX = 4, /* names; if there are more, three names and "and N more" */
     DETAIL_SIZE = 300,
 };
 
@@ -88,7 +88,7 @@ void process_describe(const struct processes *processes, const struct services *
         text_puts(text, "an unknown process");
         return;
     }
-    if (!row && count > 0) /* it runs, but began after the processes were listed */
+    if (!row && count > 0) /* the process started after the processes were listed */
         text_printf(text, "process %lu", (unsigned long)process);
     else
         text_puts(text, processes_name(processes, process, buffer));

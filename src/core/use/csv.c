@@ -33,8 +33,8 @@ static void append_cell(struct text *text, const char *string, bool has_formula)
     text_puts(text, "\"");
 }
 
-/* Where Windows separates lists by a semicolon, a spreadsheet begins a cell after each one, even
- * within quotes that do not begin a line. */
+/* Where the list separator of Windows is a semicolon, a spreadsheet starts a cell after each one,
+ * even within quotes that do not begin a line. */
 static void escape_separators(struct text *text, const char *string)
 {
     for (; *string; string++)

@@ -26,7 +26,7 @@ static void look_ahead(const struct series *series, enum protocol protocol, enum
     then = &oldest->by[protocol][family];
     now = &newest->by[protocol][family];
     if (now->in_use >= now->available)
-        return; /* it is full: no matter of outlook any more */
+        return; /* already full: nothing to predict */
     part->watched_seconds = (uint32_t)((newest->monotonic_ms - oldest->monotonic_ms) / 1000);
     part->is_waiting =
         now->time_wait > then->time_wait && now->in_use > then->in_use &&
@@ -58,7 +58,7 @@ enum verdict_kind forecast_level(const struct forecast *forecast, enum verdict_k
     return warns(forecast) && !is_worse ? VERDICT_FILLING : level;
 }
 
-/* "TCP runs out of ports in 6 min if it goes on as in the last 90 s; 37 % are in use now." */
+/* "TCP runs out of ports in 6 min at the rate of the last 90 s; 37 % are in use now." */
 static void print_part(const struct forecast_part *part, enum protocol protocol, struct text *text)
 {
     char full_in[DURATION_SIZE], watched[DURATION_SIZE];

@@ -32,7 +32,7 @@ enum {
 enum forecast_kind {
     FORECAST_QUIET,   /* the ports will not run out soon, or none is free now */
     FORECAST_RISING,  /* the ports would run out at this rate, but the rise may end before */
-    FORECAST_WARNING, /* the ports run out soon unless somebody acts */
+    FORECAST_WARNING, /* the ports run out soon unless the user acts */
 };
 
 struct forecast_part {

@@ -36,7 +36,7 @@ void free_blocks_count(const struct port_map *map, struct port_range range,
     uint32_t end = range.start < ALL_PORTS && range.count <= ALL_PORTS - range.start
                        ? range.start + range.count
                        : ALL_PORTS;
-    uint32_t start = range.start; /* of the present run */
+    uint32_t start = range.start; /* of the current run of free ports */
 
     *blocks = (struct free_blocks){0};
     for (uint32_t port = range.start; port < end; port++)

@@ -124,7 +124,7 @@ void usage_count(const struct sockets *sockets, enum protocol protocol,
     }
 
     uint8_t united[ALL_PORTS];
-    uint32_t first = ALL_PORTS, end = 0; /* of what lies in either range */
+    uint32_t first = ALL_PORTS, end = 0; /* bounds of both ranges together */
     memset(united, PORT_STATE_COUNT, sizeof united);
     for (int f = 0; f < FAMILY_COUNT; f++) {
         uint32_t start = ranges[f].start, count = ranges[f].count;
