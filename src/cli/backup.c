@@ -9,17 +9,17 @@
 
 enum { OPTION_OVERWRITE = OPTION_OWN };
 
-/* Windows' codes, by which files.write says that there is such a file. */
+/* Windows error codes: files.write found an existing file. */
 enum { ERROR_FILE_EXISTS = 80, ERROR_ALREADY_EXISTS = 183 };
 
-/* What was written, and what is in it. */
+/* What was written and what it contains. */
 struct backup {
-    char path[STORE_PATH_SIZE]; /* full */
-    uint64_t id;                /* of the journal's entry; 0: the user's own file */
+    char path[STORE_PATH_SIZE];
+    uint64_t id; /* id of the journal entry; 0: a file named by the user */
     size_t key_count, value_count, left_out_count;
 };
 
-/* Counts by reading: what cannot be read again is no backup. */
+/* Counts by parsing the file again, which also proves that the backup can be read. */
 static bool count_backup(const void *data, size_t length, struct backup *backup,
                          struct fault *fault)
 {
@@ -57,7 +57,7 @@ static bool write_to_file(struct invocation *invocation, const char *path, struc
     return is_written;
 }
 
-/* Reads the backup that was just written to the store again: the private file. */
+/* Reads back the private file of the backup that was just written to the store. */
 static bool count_stored(const struct machine *machine, struct backup *backup, struct fault *fault)
 {
     const struct store *store = &machine->store;

@@ -12,7 +12,7 @@ static bool run_capacity(struct invocation *invocation, struct fault *fault)
     bool is_done;
 
     memset(&answer, 0, sizeof answer);
-    /* Words that can be refused without the machine are refused before it is asked. */
+    /* Reject invalid arguments before the machine is read. */
     if (!answer_parse_choice(invocation, &answer, fault) ||
         !survey_take(invocation->machine, SURVEY_RANGES, &answer.survey, fault))
         return false;

@@ -118,7 +118,7 @@ static bool take_sessions(const struct invocation *invocation, struct answer *an
     return capacity_sessions(answer->budget, session, &answer->sessions, fault);
 }
 
-/* `source` is a sentence that lives as long as the answer. */
+/* `source` must live as long as the answer. */
 static const char *source_of_running(const struct survey *survey, int f)
 {
     switch (survey->running[PROTOCOL_TCP][f].source) {
@@ -150,7 +150,7 @@ static struct destination_rate predict(const struct answer *answer, int f,
 
     if (answer->is_chosen)
         range_predict(&answer->os, PROTOCOL_TCP, (enum family)f, max_user_port, &prediction);
-    else /* of this machine more is known than its version */
+    else /* for this machine, more is known than the version */
         survey_predict(&answer->survey, PROTOCOL_TCP, (enum family)f, max_user_port, &prediction);
     stream = stream_of_prediction(&prediction, wait);
     excluded = excluded_of(answer, f, stream.range);

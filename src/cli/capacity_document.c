@@ -15,7 +15,7 @@ static json_t *document_figure(struct figure figure)
                      document_text(figure.source));
 }
 
-/* Exact, where the screen rounds. */
+/* JSON has the exact rate; the screen rounds it. */
 static json_t *document_rate(uint64_t ports, uint64_t seconds, enum confidence confidence,
                              const char *source)
 {
@@ -43,7 +43,7 @@ static json_t *document_stream(const struct destination_rate *stream)
     return result;
 }
 
-/* The same with the other default that Microsoft gives; null where none does. */
+/* The same stream with the other default that Microsoft documents; null if there is none. */
 static json_t *document_disputed(const struct answer *answer, int f, struct destination_rate stream)
 {
     bool is_disputed = answer->disputed.is_known && answer->is_wait_default[f];

@@ -8,7 +8,7 @@
 
 /* ---- sources ---------------------------------------------------------- */
 
-/* What the figures on the screen refer to as [1], [2] ... */
+/* The sources that the screen cites as [1], [2] ... */
 struct references {
     const char *sentences[24];
     size_t count;
@@ -89,7 +89,7 @@ static void print_stream(struct output *output, const char *label,
     text_release(&text);
 }
 
-/* The same ports with the other default that Microsoft gives. */
+/* The rate with the other default that Microsoft documents. */
 static void print_disputed(struct output *output, const struct answer *answer,
                            struct destination_rate other, struct references *references)
 {

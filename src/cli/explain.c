@@ -6,14 +6,14 @@
 #include "core/rules/error_code.h"
 #include "core/state/survey.h"
 
-/* An explanation and what of this machine bears on it. */
+/* The explanation and the related data of this machine. */
 struct view {
     const struct error_code *error_code;
     struct survey survey;
-    bool has_events;  /* the explanation asks for them */
-    int64_t since_ms; /* Windows' start, or a week ago */
+    bool has_events;  /* the explanation needs events */
+    int64_t since_ms; /* start of Windows, or a week ago */
     bool is_since_start;
-    struct events events; /* only those that go with the explanation */
+    struct events events; /* only events related to the code */
     struct memory memory;
 };
 
@@ -64,7 +64,7 @@ static bool collect(const struct machine *machine, struct view *view, struct fau
     return true;
 }
 
-/* What one destination sustains now, as `capacity` works it out. */
+/* The rate that one destination sustains now, calculated as in `capacity`. */
 static struct destination_rate take_stream(const struct survey *survey, enum family family)
 {
     const struct running_range *running = &survey->running[PROTOCOL_TCP][family];
@@ -100,7 +100,7 @@ static const char *conclude_exclusions(const struct exclusions *exclusions)
                                "exclusively, or the program sent a broadcast.";
 }
 
-/* Does what is seen now go with the code? */
+/* Compares the current state of the machine with the code. */
 static const char *conclude(const struct view *view)
 {
     const struct survey *survey = &view->survey;
@@ -130,7 +130,7 @@ static const char *conclude(const struct view *view)
                         "that no table shows, or the cause is different.";
 }
 
-/* Is there such a command? Rows of the table may name one that this build has not. */
+/* Returns whether this build has the command that a row of the table names. */
 static bool is_command(const char *line)
 {
     enum { WORDS_MAX = 8 };
@@ -145,7 +145,7 @@ static bool is_command(const char *line)
     return count > 1 && commands_find(count - 1, words + 1, &taken);
 }
 
-/* Raising what is at its highest is no advice. */
+/* Omits the advice to raise MaxUserPort if it is already at its maximum. */
 static bool is_advice(const struct view *view, const struct suggestion *advice)
 {
     const struct value *stored = &view->survey.stored[SETTING_MAX_USER_PORT];
@@ -231,7 +231,7 @@ static void print_stream(struct output *output, const struct view *view)
     text_release(&text);
 }
 
-/* "50000-50059*, 50160-50259": at most so many ranges of a list. */
+/* Prints at most a few ranges of a list: "50000-50059*, 50160-50259". */
 enum { EXCLUSIONS_SHOWN = 8 };
 
 static void list_exclusions(const struct exclusions *exclusions, int p, int f, struct text *text)

@@ -29,7 +29,7 @@ static void print_steps(struct output *output, const struct journal_entry *entry
     }
 }
 
-/* Of the words that say the state only those are in its colour. */
+/* Only the words for the state are coloured. */
 static void print_state(struct output *output, const struct journal_entry *entry,
                         const struct survey *survey)
 {
@@ -47,7 +47,7 @@ static void print_state(struct output *output, const struct journal_entry *entry
     text_release(&words);
 }
 
-/* What the first line of an entry takes at most. */
+/* Maximum width of the first line of an entry. */
 enum { STATE_COLUMNS = 75 };
 
 static void print_entry(struct output *output, const struct journal_entry *entry,
@@ -94,7 +94,7 @@ static void print_detail(struct output *output, const struct machine *machine,
     entry_describe(entry, survey, &machine->store, &reader);
 }
 
-/* Row by row: a journal can be long. */
+/* Printed row by row, because a journal can be long. */
 static bool print_json(struct output *output, const struct survey *survey,
                        const struct journal_entry *only, struct fault *fault)
 {

@@ -1,4 +1,4 @@
-/* main.c - maxport.exe: the only file of the console program that sees every layer. */
+/* main.c - maxport.exe: the only file of the console program that includes every layer. */
 #include <windows.h>
 
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 #include "win32/lib/wide.h"
 #include "win32/machine.h"
 
-/* Before there is a screen: plain ASCII to standard error. */
+/* Used before a screen exists: writes ASCII to standard error. */
 static int give_up(const char *words)
 {
     DWORD written;
@@ -26,12 +26,12 @@ static char **utf8_arguments(int argc, wchar_t **wide)
     for (int i = 0; argv && i < argc; i++) {
         argv[i] = wide_to_utf8(wide[i], wcslen(wide[i]));
         if (!argv[i])
-            return NULL; /* the program ends: nothing to give back one by one */
+            return NULL; /* no cleanup: the program ends */
     }
     return argv;
 }
 
-/* The C runtime calls it, and no header declares it. */
+/* Called by the C runtime; no header declares it. */
 int wmain(int argc, wchar_t **wide);
 
 int wmain(int argc, wchar_t **wide)

@@ -62,7 +62,7 @@ static json_t *make_exclusion(const struct snapshot *snapshot, const struct port
                      (json_int_t)row->range.count, "is_administered", row->is_administered);
 }
 
-/* The rows that have the port, at most so many: a server may have 60,000. */
+/* Lists at most this many sockets, because a server may have 60,000 on one port. */
 enum { ROWS_MAX = 100 };
 
 static json_t *make_sockets(const struct snapshot *snapshot, const struct port_check *check)

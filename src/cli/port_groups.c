@@ -27,7 +27,7 @@ bool port_groups_fetch(const struct machine *machine, struct port_groups *view,
     if (has_services && machine->services.begin)
         machine->services.begin(machine->services.context);
     is_fetched = machine->sockets.fetch(machine->sockets.context, mask, sockets, fault);
-    /* A query that was begun must be read, even if the sockets could not be. */
+    /* A query that has begun must be read, even if the sockets could not be read. */
     if (has_services) {
         services_release(&view->services);
         machine->services.read(machine->services.context, &view->services);
@@ -51,14 +51,14 @@ bool port_groups_count(const struct machine *machine, struct port_groups *view,
     view->survey.has_usage = true;
     usage_groups_release(&view->groups);
     view->groups = groups;
-    free(sockets->rows); /* they are counted; megabytes, when there are many */
+    free(sockets->rows); /* already counted; can be megabytes */
     sockets->rows = NULL;
     sockets->count = 0;
     sockets_release(&view->sockets);
     view->sockets = *sockets;
     sockets_init(sockets);
     processes_release(&view->processes);
-    /* After the sockets: a process that started in between is named, too. */
+    /* List processes after the sockets, so that newly started processes have a name too. */
     view->has_names =
         view->has_groups && view->by == GROUP_PROCESS && view->sockets.has_owners &&
         machine->processes.list(machine->processes.context, &view->processes, &view->names_fault);
@@ -99,11 +99,10 @@ static void print_process(struct text *text, const struct port_groups *view,
     }
 }
 
-/* For the screen. */
 static void print_group(struct text *text, const struct port_groups *view,
                         const struct usage_bucket *bucket)
 {
-    char buffer[(int)ENDPOINT_SIZE + ADDRESS_SIZE]; /* enough for either */
+    char buffer[(int)ENDPOINT_SIZE + ADDRESS_SIZE]; /* room for either kind of name */
     enum family family = (enum family)bucket->family;
 
     switch (view->by) {
@@ -135,13 +134,12 @@ enum column {
     COLUMN_COUNT
 };
 
-/* The columns of figures, right-aligned. The name of the group follows them and has the rest of
- * the line. */
+/* The right-aligned columns of numbers, followed by the name of the group. */
 struct columns {
     bool is_shown[COLUMN_COUNT];
     size_t width[COLUMN_COUNT];
-    size_t name_width; /* of the longest name */
-    size_t room;       /* for names */
+    size_t name_width; /* width of the longest name */
+    size_t room;       /* columns available for names */
 };
 
 static const char *const headings[COLUMN_COUNT] = {
@@ -245,8 +243,8 @@ static void measure(const struct port_groups *view, enum protocol protocol, size
     }
 }
 
-/* Gives up figures, the least telling first, where names would be cut: an
- * address that was cut is none, and of a program's name the beginning is enough. */
+/* Hides columns, least important first, until names fit. A truncated address is useless; the start
+ * of a program name is enough. */
 static void fit(struct columns *columns, enum usage_group by, unsigned width)
 {
     static const enum column given_up[] = {COLUMN_TIME_WAIT, COLUMN_SOCKETS, COLUMN_OF_USE};
@@ -266,7 +264,7 @@ static void fit(struct columns *columns, enum usage_group by, unsigned width)
     }
 }
 
-/* As much of the name as there is room for, with a mark where it was cut. */
+/* Prints the name, cut with an ellipsis if it is too long. */
 static void print_cut(struct output *output, const struct text *name, size_t room)
 {
     const char *string = text_string(name);

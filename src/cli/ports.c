@@ -178,8 +178,8 @@ static void print_protocol(struct output *output, const struct port_groups *view
 
 /* ---- what could not be shown ------------------------------------------ */
 
-/* To the screen as paragraphs behind the tables; beside CSV as remarks, so that
- * the rows stay clean. */
+/* On the screen, remarks follow the tables. With CSV they go to standard error, to keep the rows
+ * clean. */
 static void note(struct output *output, bool *is_first, const char *sentence)
 {
     if (output->is_csv) {
@@ -212,7 +212,7 @@ static bool waits_mostly(const struct port_groups *view)
     return count->in_use && count->by_state[PORT_TIME_WAIT] >= count->in_use / 2;
 }
 
-/* Of which the name alone says nothing. */
+/* The name svchost.exe alone does not identify a service. */
 static bool shows_service_host(const struct port_groups *view)
 {
     const struct usage_bucket *bucket;
@@ -329,7 +329,7 @@ static json_t *document_ranges(const struct survey *survey)
     return result;
 }
 
-/* Writes the members of an object without its brackets, so that more can follow. */
+/* Prints the members of an object without brackets, so that more can follow. */
 static bool print_members(struct output *output, json_t *object, struct fault *fault)
 {
     const char *key;
@@ -352,7 +352,7 @@ static bool print_members(struct output *output, json_t *object, struct fault *f
     return is_whole || fault_no_memory(fault);
 }
 
-/* The groups go out row by row: there can be as many as there are connections. */
+/* Prints groups row by row, because there can be as many as connections. */
 static bool print_json(struct output *output, const struct invocation *invocation,
                        const struct port_groups *view, struct fault *fault)
 {

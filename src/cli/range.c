@@ -237,8 +237,7 @@ static bool parse_range(const struct invocation *invocation, struct port_range *
     return true;
 }
 
-/* All four running ranges as netsh tells them, which knows each family; WMI does not.
- * count 0: not told. */
+/* All four running ranges from netsh, which reports each family; WMI does not. count 0: unknown. */
 struct netsh_ranges {
     struct port_range by[PROTOCOL_COUNT][FAMILY_COUNT];
 };
@@ -246,7 +245,7 @@ struct netsh_ranges {
 static struct netsh_ranges ask_netsh(const struct machine *machine)
 {
     struct netsh_ranges ranges = {0};
-    struct fault ignored; /* what is not told is not compared */
+    struct fault ignored; /* unknown ranges are not compared */
 
     for (int p = 0; machine->ranges.read_one && p < PROTOCOL_COUNT; p++)
         for (int f = 0; f < FAMILY_COUNT; f++)
@@ -256,8 +255,7 @@ static struct netsh_ranges ask_netsh(const struct machine *machine)
     return ranges;
 }
 
-/* netsh may move more than it was asked to: whether `ipv4` also moves IPv6 is not
- * documented. */
+/* netsh may change other ranges too: it is not documented whether `ipv4` also changes IPv6. */
 static void report_others(struct invocation *invocation, const struct netsh_ranges *before,
                           const struct place *place)
 {

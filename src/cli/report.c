@@ -10,7 +10,7 @@
 
 enum { OPTION_OVERWRITE = OPTION_OWN };
 
-/* What files.write refuses an existing file with (winerror.h). */
+/* Error codes of files.write for an existing file (winerror.h). */
 enum { ERROR_FILE_EXISTS = 80, ERROR_ALREADY_EXISTS = 183 };
 
 /* ---- collecting ------------------------------------------------------- */
@@ -43,7 +43,7 @@ static void note_unseen_running(const struct survey *survey, struct sentences *g
     text_safe(text, running->why, strlen(running->why));
 }
 
-/* What a diagnosis does not need and so does not miss. */
+/* Finds missing data that the diagnosis does not need and so does not report. */
 static void find_gaps(struct report *report)
 {
     const struct survey *survey = &report->snapshot.survey;
@@ -83,13 +83,12 @@ static bool wait_a_second(const struct machine *machine, struct fault *fault)
     return true;
 }
 
-/* Connections in TIME_WAIT have no owner; who was seen just before is named by more
- * than one look. */
+/* Further samples can identify the former owners of connections in TIME_WAIT. */
 static bool diagnose(const struct machine *machine, struct report *report, struct fault *fault)
 {
     enum { LOOKS = 3 };
     struct snapshot *snapshot = &report->snapshot;
-    struct fault ignored; /* one look less */
+    struct fault ignored; /* one sample fewer */
     bool is_diagnosed = diagnosis_make(snapshot, NULL, &report->diagnosis, fault);
 
     if (!is_diagnosed || !diagnosis_gains_by_looking(&report->diagnosis))
@@ -382,8 +381,8 @@ static json_t *make_document(const struct invocation *invocation, const struct r
 
 /* ---- the file --------------------------------------------------------- */
 
-/* "maxport-SERVER1-20261122-101502.html": by local time, and of the computer's name only
- * what every file system takes. */
+/* Makes "maxport-SERVER1-20261122-101502.html" from the local time and the characters of the
+ * computer's name that every file system accepts. */
 static void name_file(const struct survey *survey, struct text *name)
 {
     char time[TIME_SIZE];
@@ -415,7 +414,7 @@ static bool write_page(const struct invocation *invocation, const struct report 
     html_init(&html);
     report_page(report, &html);
     *length = html.text.length;
-    /* Evidence with words missing is worse than none. */
+    /* Incomplete evidence would mislead, so write no file. */
     is_written =
         ((html_is_whole(&html) && heap_failure_count() == 0) || fault_no_memory(fault)) &&
         files->write(files->context, path, is_overwriting, html.text.data, html.text.length, fault);
@@ -447,7 +446,7 @@ static void print_written(struct output *output, const struct report *report, co
     text_release(&size);
 }
 
-/* With --json the page is only written where a FILE is named. */
+/* With --json, writes the page only if the user named a FILE. */
 static bool run_report(struct invocation *invocation, struct fault *fault)
 {
     struct output *output = &invocation->output;

@@ -76,7 +76,7 @@ static void map_rect(struct text *svg, const char *class, unsigned x, unsigned w
                 y, width, height);
 }
 
-/* A range as columns, at least one wide. */
+/* The columns of a range, at least one. */
 static void map_range(struct text *svg, const char *class, struct port_range range, unsigned y,
                       unsigned height)
 {
@@ -95,7 +95,7 @@ static void map_use(struct text *svg, const struct port_map *map)
 
         for (unsigned i = 0; column < MAP_COLUMNS && i < MAP_PORTS; i++)
             taken += map->is_taken[column * MAP_PORTS + i];
-        /* A single port is to be seen, too. */
+        /* Keep even a single port visible. */
         here = taken ? 4 + taken * (MAP_HEIGHT - 4) / MAP_PORTS : 0;
         if (here == height && column < MAP_COLUMNS)
             continue;

@@ -22,7 +22,7 @@ void table_open(struct html *html, enum table_width width, const char *caption, 
 {
     struct text label;
 
-    /* A caption is our own words, so that it can be an attribute, too. */
+    /* A caption contains only maxport's own words, so it is safe as an attribute. */
     text_init(&label);
     text_printf(&label, " class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"%s\"",
                 caption);

@@ -12,16 +12,16 @@
 enum { OPTION_VALUE = OPTION_OWN, OPTION_EXACT, OPTION_FORCE };
 
 enum {
-    /* A backup of the key takes a few hundred kilobytes at most. */
+    /* A backup of the key has at most a few hundred kilobytes. */
     FILE_MAX = 16 * 1024 * 1024,
     REQUEST_MAX = SETTINGS_MAX + REPEATED_MAX,
 };
 
-/* One restore, from the file to what is asked of plan_make. */
+/* One restore: the file, the registry, and the requests to plan_make. */
 struct restore {
-    char path[STORE_PATH_SIZE]; /* of the file, for showing */
+    char path[STORE_PATH_SIZE]; /* path of the file, for display */
     struct regfile file;
-    struct regfile registry; /* as it is now */
+    struct regfile registry; /* the current content */
     struct request requests[REQUEST_MAX];
     size_t request_count;
     bool is_exact;
@@ -51,7 +51,7 @@ static bool is_within_key(const char *path)
            (path[sizeof root - 1] == '\0' || path[sizeof root - 1] == '\\');
 }
 
-/* A file about other keys was not meant for this, or was not made for this. */
+/* Refuses a file with other keys: it was not made for this command. */
 static bool check_keys(const struct restore *restore, struct fault *fault)
 {
     struct text shown;
@@ -77,7 +77,7 @@ static bool check_keys(const struct restore *restore, struct fault *fault)
                      restore->path, TCPIP_PARAMETERS);
 }
 
-/* Takes over the data. */
+/* Takes ownership of `data`. */
 static bool take_file(struct restore *restore, char *data, size_t length, struct fault *fault)
 {
     bool is_read = regfile_parse(restore->path, data, length, &restore->file, fault);
@@ -135,7 +135,7 @@ static bool read_stored(const struct machine *machine, struct survey *survey, co
 
 /* ---- what to put back ------------------------------------------------- */
 
-/* Adds a request for what the file says of a place, if it speaks of it. */
+/* Adds a request with the file's value of a place, if the file has one. */
 static bool add_request(struct restore *restore, const struct place *place, struct fault *fault)
 {
     struct request *request = &restore->requests[restore->request_count];
@@ -154,7 +154,7 @@ static bool add_request(struct restore *restore, const struct place *place, stru
     return true;
 }
 
-/* Refuses names before anything is looked at. */
+/* Checks the names given with --value before anything is read. */
 static bool check_names(const struct invocation *invocation, struct fault *fault)
 {
     struct place place;
@@ -195,18 +195,18 @@ static bool make_requests(const struct invocation *invocation, struct restore *r
 /* ---- the differences -------------------------------------------------- */
 
 static const struct {
-    const char *words, *key; /* for the screen, for JSON */
+    const char *words, *key; /* text for the screen, key for JSON */
 } kinds[REGFILE_DIFF_KIND_COUNT] = {
     [REGFILE_DIFF_VALUE] = {"differs", "differs"},
     [REGFILE_DIFF_ONLY_IN_FILE] = {"only in the file", "only_in_file"},
     [REGFILE_DIFF_ONLY_IN_REGISTRY] = {"only in the registry", "only_in_registry"},
 };
 
-/* A row is being told of, on the screen or in a document. */
+/* Where a difference is printed: on the screen or into a document. */
 struct telling {
     const struct restore *restore;
     struct output *output;
-    json_t *rows; /* NULL: on the screen */
+    json_t *rows; /* NULL: print to the screen */
     size_t put_back_count;
 };
 
@@ -237,7 +237,7 @@ static void put_name(struct text *text, const struct regfile_diff *difference)
         text_safe(text, difference->name, strlen(difference->name));
 }
 
-/* A value that both have takes a line each, so that the two stand below each other. */
+/* Values on both sides are printed on separate lines, to compare them. */
 static void print_difference(struct output *output, const struct regfile_diff *difference,
                              bool is_back)
 {
@@ -330,7 +330,7 @@ static json_t *make_document(const struct invocation *invocation, const struct r
     struct telling telling = {.restore = restore, .rows = json_array()};
     size_t count;
 
-    /* telling.rows is given away in any case, so it comes first. */
+    /* json_object_set_new takes the reference in any case, so call it first. */
     if (json_object_set_new(document, "differences", telling.rows) != 0 ||
         json_object_set_new(document, "file", document_text(restore->path)) != 0) {
         fault_no_memory(fault);
@@ -381,8 +381,8 @@ static bool run_restore(struct invocation *invocation, struct fault *fault)
     if (!restore)
         return fault_no_memory(fault);
     restore->is_exact = invocation->option[OPTION_EXACT] != NULL;
-    /* A file is judged before anything is touched, the store included; a backup of
-     * the store is found by its journal. */
+    /* Check a file before anything else, even the store, is read. The backup of an entry is found
+     * through the journal. */
     is_done = check_names(invocation, fault) &&
               (is_id(argument) || (read_file(machine, argument, restore, fault) &&
                                    make_requests(invocation, restore, fault))) &&

@@ -33,7 +33,7 @@ static bool list(const struct machine *machine, struct restore_points *points, s
 /* SDK, RESTOREPOINTINFO, dwRestorePtType; 6 and 7 from srrestoreptapi.h. */
 static const struct {
     uint32_t type;
-    const char *key; /* JSON */
+    const char *key; /* JSON key */
     const char *words;
 } types[] = {
     {0, "application_install", "a program was installed"},
@@ -166,8 +166,7 @@ const struct command command_restore_point_list = {
 
 enum { OPTION_DESCRIPTION = OPTION_OWN };
 
-/* What Windows has room for (SDK, MAX_DESC_W), without its NUL; a character takes at
- * most two of its units. */
+/* Limit of Windows without the NUL (SDK, MAX_DESC_W). A character needs at most two code units. */
 enum { DESCRIPTION_MAX = 255 };
 
 static bool check_description(const char *description, struct fault *fault)
@@ -285,7 +284,7 @@ static bool has_console(const struct invocation *invocation)
            screen->is_console(screen->context, SCREEN_OUT);
 }
 
-/* Judged before anything slow. */
+/* Checks --yes and --confirm before any slow call. */
 static bool check_answers(const struct invocation *invocation, uint32_t sequence,
                           struct fault *fault)
 {
@@ -316,8 +315,8 @@ static const struct restore_point *find_point(const struct restore_points *point
     return NULL;
 }
 
-/* Windows 11 24H2 since the update of June 2025 (26100.4349), and later versions
- * (docs/windows.md, "System Restore"). An unknown update may be that one. */
+/* Windows 11 24H2 with the update of June 2025 (26100.4349), and later versions (docs/windows.md,
+ * "System Restore"). If the update is unknown, assumes that it is installed. */
 static bool is_too_old(const struct machine *machine, const struct os_version *os,
                        const struct restore_point *point)
 {

@@ -17,7 +17,7 @@ static bool parse_request(const char *argument, const struct os_version *os,
         size_t length = (size_t)(equals - argument);
 
         if (length >= sizeof name)
-            length = sizeof name - 1; /* longer than any setting: unknown all the same */
+            length = sizeof name - 1; /* longer than every setting, so it is unknown anyway */
         memcpy(name, argument, length);
         name[length] = '\0';
         setting = setting_find(name);
@@ -32,7 +32,7 @@ static bool parse_request(const char *argument, const struct os_version *os,
     return true;
 }
 
-/* For as many as there are arguments; free() *requests. */
+/* Parses one request for each argument; the caller frees *requests. */
 static bool parse_requests(const struct invocation *invocation, struct request **requests,
                            struct fault *fault)
 {

@@ -9,10 +9,10 @@
 
 /* ---- ranges ----------------------------------------------------------- */
 
-/* Where the figures start, behind two columns of labels. */
+/* Column of the values, after two columns of labels. */
 enum { FIGURES_COLUMN = 27 };
 
-/* On a narrow screen the label stands on a line of its own. */
+/* On a narrow screen the label has its own line. */
 static void print_figures(struct output *output, const char *label, const char *words)
 {
     if (output->width >= 2 * FIGURES_COLUMN) {
@@ -76,8 +76,8 @@ static bool text_equal(const struct text *a, const struct text *b)
     return strcmp(text_string(a), text_string(b)) == 0;
 }
 
-/* Equal neighbours share a line: all four, both families of a protocol, or both
- * protocols of a family. */
+/* Equal ranges share a line: all four, both families of a protocol, or both protocols of a family.
+ */
 static void print_ranges(struct output *output, const struct survey *survey, const char *label,
                          void (*describe)(const struct survey *, int, int, struct text *))
 {
@@ -117,7 +117,7 @@ static void print_ranges(struct output *output, const struct survey *survey, con
             text_release(&lines[p][f]);
 }
 
-/* topic: of the setting, or "" where the line above has it. */
+/* topic: label of the setting; "" if the line above already has it. */
 static void print_stored(struct output *output, const struct survey *survey, const char *topic,
                          size_t index)
 {
@@ -199,7 +199,7 @@ struct suggestion {
     const char *command, *what;
 };
 
-/* What a suggestion and its explanation take on one line. */
+/* Width of a suggestion with its explanation on one line. */
 enum { NEXT_COLUMNS = 78 };
 
 static void print_next(struct output *output, const struct survey *survey)

@@ -7,7 +7,7 @@
 
 enum { LOCK_WAIT_MS = 10000 };
 
-/* What a look at the store finds. */
+/* The state of the store. */
 struct inventory {
     enum store_state state;
     char why[STORE_PATH_SIZE], path[STORE_PATH_SIZE];
@@ -16,7 +16,7 @@ struct inventory {
     bool is_size_known;
     struct fault size_fault;
     struct journal journal;
-    bool is_journal_known; /* it could be read */
+    bool is_journal_known; /* the journal could be read */
     struct fault journal_fault;
 };
 
@@ -51,7 +51,7 @@ static size_t undoable_count(const struct journal *journal)
     return count;
 }
 
-/* "4, 2", the newest first. */
+/* Prints "4, 2", newest first. */
 static void list_undoable(const struct journal *journal, struct text *list)
 {
     for (size_t i = journal->count; i > 0; i--)
@@ -92,7 +92,7 @@ static void print_journal(struct output *output, const struct inventory *invento
     text_release(&list);
 }
 
-/* Whether the folder is the one that the record names. */
+/* Compares the folder with the record. */
 static const char *match_words(const struct inventory *inventory)
 {
     if (!inventory->record.is_present)
@@ -225,7 +225,7 @@ const struct command command_store_show = {
 
 enum { OPTION_YES_TO_REMOVE = OPTION_OWN, OPTION_FORCE };
 
-/* The way back is the point of the store: not given up by the way. */
+/* The store exists for undo, so it must not be removed by accident. */
 static bool refuse_while_needed(const struct inventory *inventory, struct fault *fault)
 {
     const struct journal_entry *open = journal_open_entry(&inventory->journal);
@@ -277,7 +277,7 @@ static bool report(struct invocation *invocation, const char *path, bool is_remo
     return output_json(output, document, fault);
 }
 
-/* Once more under the lock: a change may have come in between. */
+/* Checks again under the lock, because a change may have been made meanwhile. */
 static bool remove_locked(const struct machine *machine, bool is_forced, struct store_size *removed,
                           struct fault *fault)
 {

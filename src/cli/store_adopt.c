@@ -32,9 +32,9 @@ struct bytes {
  * of the folder can neither change them later nor delay a read while maxport holds the lock. */
 struct find {
     char folder[STORE_PATH_SIZE];
-    bool is_in_place; /* it is where the store goes: prepare moves it aside */
+    bool is_in_place; /* the folder is at the store's path, so prepare renames it */
     struct journal journal;
-    struct bytes *contents; /* of each entry's backup, as many as entries */
+    struct bytes *contents; /* the backup of each entry; as many as there are entries */
     size_t backups, good_backups;
 };
 
@@ -219,7 +219,7 @@ static bool report(struct invocation *invocation, const struct find *find, bool 
 
 /* ---- taking over ------------------------------------------------------- */
 
-/* A store in use is not mixed with another. */
+/* Does not merge a folder into a store that already has entries. */
 static bool refuse_in_use(const struct store *store, enum store_view view, struct fault *fault)
 {
     char why[STORE_PATH_SIZE];
@@ -254,7 +254,7 @@ static bool collect(void *context, const char *name, const void *data, size_t le
     return !lines->is_broken || fault_no_memory(fault);
 }
 
-/* The journal as maxport writes it: no byte of the found one is taken over unread. */
+/* Writes the journal anew from the parsed entries; no byte of the found file is copied. */
 static bool make_lines(const struct journal *journal, struct text *lines, struct fault *fault)
 {
     const struct store collector = {.context = lines, .append = collect};
@@ -271,7 +271,7 @@ static bool make_lines(const struct journal *journal, struct text *lines, struct
     return true;
 }
 
-/* Under the lock. The journal is written last, so that it never names what is not there yet. */
+/* Called under the lock. Writes the journal last, so that it never names a missing file. */
 static bool write_all(const struct store *store, const struct find *find, struct fault *fault)
 {
     struct text lines;
@@ -376,7 +376,7 @@ static bool choose_folder(struct invocation *invocation, struct find *find, stru
     return true;
 }
 
-/* Before the frame asks for an administrator: a look needs none. */
+/* Runs before the frame requires an administrator, because a dry run needs none. */
 static bool evaluate_adopt(struct invocation *invocation, struct fault *fault)
 {
     (void)fault;

@@ -45,9 +45,8 @@ static bool find_newest(struct invocation *invocation, struct survey *survey,
                      invocation->settled.length ? "else " : "");
 }
 
-/* Undo takes its bytes from the journal, but where the backup beside it has changed,
- * somebody or something has been at the store. One that is gone, or whose public copy a dry
- * run cannot read, is only reported. */
+/* Undo restores from the journal. If the backup next to it has changed, the store was modified, and
+ * undo refuses. A missing backup, or a public copy that a dry run cannot read, is only reported. */
 static bool check_backup(struct invocation *invocation, const struct journal_entry *entry,
                          enum store_view view, struct fault *fault)
 {

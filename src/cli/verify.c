@@ -7,13 +7,13 @@
 
 enum answer {
     ANSWER_NOTHING,     /* no change to verify */
-    ANSWER_OVERWRITTEN, /* the registry no longer holds what the change wrote */
-    ANSWER_PENDING,     /* Windows was not restarted since */
-    ANSWER_IN_FORCE,    /* Windows was started with what this change wrote (back) */
-    ANSWER_RESUMED,     /* it was shut down, but resumed the old kernel session */
+    ANSWER_OVERWRITTEN, /* the registry no longer contains what the change wrote */
+    ANSWER_PENDING,     /* Windows has not been restarted since */
+    ANSWER_IN_FORCE,    /* Windows was started with the value that this change restored */
+    ANSWER_RESUMED,     /* Windows was shut down, but resumed the old kernel session */
     ANSWER_HONOURED,
     ANSWER_NOT_HONOURED,
-    ANSWER_UNKNOWN, /* restarted, but the running range cannot be seen, or no prediction */
+    ANSWER_UNKNOWN, /* restarted, but the range cannot be read, or there was no prediction */
 };
 
 static const char *answer_key(enum answer answer)
@@ -24,7 +24,7 @@ static const char *answer_key(enum answer answer)
     return keys[answer];
 }
 
-/* The newest change that stands and that wrote MaxUserPort; else the newest that stands. */
+/* The newest change in effect that wrote MaxUserPort, else the newest in effect. */
 static const struct journal_entry *entry_to_verify(const struct journal *journal)
 {
     const struct journal_entry *any = NULL;
@@ -44,8 +44,7 @@ static const struct journal_entry *entry_to_verify(const struct journal *journal
     return any;
 }
 
-/* What maxport itself last left in a place: a later change may have written some of
- * the places that this one did. */
+/* The last value that maxport wrote to a place: later changes may have written it too. */
 static const struct value *last_left(const struct journal *journal, const struct place *place)
 {
     for (size_t i = journal->count; i > 0; i--) {
@@ -83,7 +82,7 @@ static enum answer compare_ranges(const struct survey *survey, const struct jour
         for (int f = 0; f < FAMILY_COUNT; f++) {
             const struct running_range *running = &survey->running[p][f];
 
-            /* A range that is only known by the rule is the prediction again. */
+            /* A calculated range is the prediction itself and proves nothing. */
             if (!entry->predicted[p][f].count || !running->is_known ||
                 running->source == RANGE_SOURCE_RULE)
                 continue;
@@ -94,7 +93,7 @@ static enum answer compare_ranges(const struct survey *survey, const struct jour
     return answer;
 }
 
-/* Undone before the restart that it waited for. */
+/* The change was undone before the restart that it needed. */
 static bool is_in_force(const struct survey *survey, const struct journal_entry *entry)
 {
     for (size_t s = 0; s < entry->step_count; s++)
@@ -103,7 +102,7 @@ static bool is_in_force(const struct survey *survey, const struct journal_entry 
     return entry->step_count > 0;
 }
 
-/* Asked only where it matters: the answer may take seconds. */
+/* Called only when needed: it may take seconds. */
 static bool was_resumed(const struct machine *machine, const struct survey *survey)
 {
     struct boot boot = survey->boot;
@@ -119,7 +118,7 @@ static enum answer evaluate(const struct machine *machine, const struct survey *
     if (registry_moved_on(survey, entry))
         return ANSWER_OVERWRITTEN;
     if (entry->step_count && entry->steps[0].place.kind == PLACE_RANGE)
-        return compare_ranges(survey, entry); /* in force at once */
+        return compare_ranges(survey, entry); /* effective immediately */
     if (!entry->is_boot_known || !survey->is_boot_known)
         return ANSWER_UNKNOWN;
     if (boot_equal(&entry->boot, &survey->boot))
@@ -265,7 +264,7 @@ static bool run_verify(struct invocation *invocation, struct fault *fault)
         is_done = output_json(output, make_document(invocation, &survey, entry, answer), fault);
     else
         print_text(output, &survey, entry, answer);
-    /* A script must see it without reading; the answer itself is already told. */
+    /* Scripts check the exit code; the text has already been printed. */
     invocation->exit_code = answer == ANSWER_NOT_HONOURED || answer == ANSWER_OVERWRITTEN;
     survey_release(&survey);
     return is_done;

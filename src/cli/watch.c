@@ -10,8 +10,8 @@
 #include "core/use/throttle.h"
 
 enum {
-    FRESH_MS = 60 * 1000, /* how long ranges and services are taken for what they were */
-    PATIENCE = 3,         /* samples that may lack a table before they are shown */
+    FRESH_MS = 60 * 1000, /* ranges and services are read again after this time */
+    PATIENCE = 3,         /* samples that may lack a table before the page shows them */
 };
 
 struct watch {
@@ -20,23 +20,23 @@ struct watch {
     struct port_groups *view;
     struct series series;
     struct forecast forecast;
-    uint32_t interval_ms; /* as asked for */
-    int64_t pause_ms;     /* from the start of the latest sample to that of the next */
-    int64_t cost_ms;      /* of the latest sample */
-    int64_t refreshed_ms; /* when ranges and services were read, monotonic */
+    uint32_t interval_ms; /* as requested */
+    int64_t pause_ms;     /* between the starts of two samples */
+    int64_t cost_ms;      /* duration of the latest sample */
+    int64_t refreshed_ms; /* monotonic time when ranges and services were read */
     bool is_page;
     bool has_told_stretch;
-    /* The latest sample where it is not what is shown. */
+    /* The latest sample, if the page shows an older one. */
     bool is_missed;
     int64_t missed_ms; /* ms since 1970 */
     unsigned missed_in_turn;
-    struct fault missed_fault; /* kind FAULT_NONE: it lacked a table that was there before */
+    struct fault missed_fault; /* FAULT_NONE: a table that was read before is missing */
 };
 
 /* ---- sampling --------------------------------------------------------- */
 
-/* Does the fresh sample lack a table that the one on show has? Under churn one call can
- * fail that will do the next time; a screen must not go blank meanwhile. */
+/* Returns whether the new sample lacks a table that the page shows. Under load a call can fail
+ * once; the page must not become empty. */
 static bool lacks_a_table(const struct sockets *fresh, const struct sockets *shown)
 {
     for (int p = 0; p < PROTOCOL_COUNT; p++)
@@ -54,7 +54,7 @@ static void note_missing_sample(struct watch *watch, int64_t now_ms, const struc
     watch->missed_fault = fault ? *fault : (struct fault){.kind = FAULT_NONE};
 }
 
-/* Services are not looked up with each sample: they can take seconds. */
+/* Services are not read with each sample, because that can take seconds. */
 static void read_services(struct watch *watch)
 {
     const struct service_source *source = &watch->machine->services;
@@ -66,7 +66,7 @@ static void read_services(struct watch *watch)
     source->read(source->context, &view->services);
 }
 
-/* Somebody may have changed a range meanwhile, or started a service. */
+/* Reads ranges and services again, because they may have changed. */
 static void refresh(struct watch *watch, int64_t monotonic_ms)
 {
     struct port_groups *view = watch->view;
@@ -87,7 +87,7 @@ static void refresh(struct watch *watch, int64_t monotonic_ms)
     view->survey = survey;
 }
 
-/* false: not even the first one could be had, or no memory. */
+/* Fails only if the first sample fails or memory runs out. */
 static bool take_sample(struct watch *watch, struct fault *fault)
 {
     const struct clock_source *clock = &watch->machine->clock;
@@ -120,7 +120,7 @@ static bool take_sample(struct watch *watch, struct fault *fault)
         forecast_make(&watch->series, view->survey.usage, &watch->forecast);
         watch->missed_in_turn = 0;
     }
-    /* By the clock on the wall: nothing else sees what the system spends on it. */
+    /* Measure elapsed time: CPU time would not include the work of the system. */
     watch->cost_ms = clock->monotonic_ms(clock->context) - started_ms;
     watch->pause_ms = throttle_ms(watch->cost_ms, watch->interval_ms);
     return true;
@@ -214,7 +214,7 @@ static void print_trend(struct watch *watch, enum protocol p)
     text_release(&words);
 }
 
-/* In the window's words. */
+/* Uses the same words as the window. */
 static void print_forecast(struct watch *watch)
 {
     struct text words;
@@ -259,8 +259,7 @@ static unsigned rows_left(const struct watch *watch, unsigned rows)
     return row < rows ? rows - row : 0;
 }
 
-/* As many of the largest groups as there are rows for, below an empty line and a
- * heading. */
+/* Prints an empty line, a heading and the largest groups that fit into `rows`. */
 static void print_groups(struct watch *watch, enum protocol protocol, size_t rows)
 {
     size_t all = port_groups_number(watch->view, protocol), top = watch->view->top, shown;
@@ -272,14 +271,14 @@ static void print_groups(struct watch *watch, enum protocol protocol, size_t row
     if (top > rows)
         top = rows;
     if (top < all && top == rows)
-        top--; /* for the line that says how many are not shown */
+        top--; /* for the line "and N more" */
     output_puts(watch->output, "\n");
     shown = port_groups_print(watch->output, watch->view, protocol, top);
     if (shown < all)
         output_printf(watch->output, "  and %s more\n", number_string(more, all - shown));
 }
 
-/* TCP has what UDP leaves, and that is at least three quarters. */
+/* UDP gets at most a quarter of the rows, TCP the rest. */
 static size_t rows_for_udp(const struct watch *watch, size_t left)
 {
     size_t all = port_groups_number(watch->view, PROTOCOL_UDP);
@@ -479,7 +478,7 @@ static bool print_json(struct watch *watch, struct fault *fault)
         if (watch->view->has_groups)
             json_object_set_new(document, "groups", document_groups(watch->view));
     }
-    /* Six figures are more than a rate is good for. */
+    /* Six digits are precise enough for a rate. */
     dump = document ? json_dumps(document, JSON_COMPACT | JSON_REAL_PRECISION(6)) : NULL;
     json_decref(document);
     if (!dump)
@@ -516,8 +515,8 @@ static bool print_sample(struct watch *watch, struct fault *fault)
 
 /* ---- going on --------------------------------------------------------- */
 
-/* Shows what there is until the next sample is due. A page is drawn again when the
- * window was resized, which ends the waiting early. */
+/* Shows the page until the next sample is due; draws it again after the window was resized, which
+ * ends the wait early. */
 static bool show_until(struct watch *watch, int64_t due_ms, struct fault *fault)
 {
     const struct clock_source *clock = &watch->machine->clock;

@@ -11,7 +11,7 @@ enum { USUAL_LOOKS = 3, LOOKS_MAX = EARLIER_MAX + 1, SLICE_MS = 100, SLICES = 10
 
 /* ---- looking ----------------------------------------------------------- */
 
-/* 0: as many as help. */
+/* *looks 0: as many as are useful. */
 static bool parse_looks(const struct invocation *invocation, unsigned *looks, struct fault *fault)
 {
     const char *word = invocation->option[OPTION_SAMPLES];
@@ -35,7 +35,7 @@ static bool parse_looks(const struct invocation *invocation, unsigned *looks, st
     return false;
 }
 
-/* Only for who watches. */
+/* Prints progress only if standard error is a console. */
 static void progress(struct output *output, const char *words, unsigned number, unsigned of)
 {
     if (!output->screen->is_console(output->screen->context, SCREEN_ERROR))
@@ -56,11 +56,11 @@ static bool wait_a_second(const struct machine *machine, struct fault *fault)
     return true;
 }
 
-/* More looks, a second apart, where they were asked for or help. */
+/* Takes further samples at intervals of a second, if requested or useful. */
 static bool look_again(struct invocation *invocation, unsigned looks, struct snapshot *snapshot,
                        struct fault *fault)
 {
-    struct fault ignored; /* one look less */
+    struct fault ignored; /* one sample fewer */
 
     for (unsigned i = 2; i <= looks; i++) {
         progress(&invocation->output, "Sampling again to identify the processes", i, looks);
@@ -215,7 +215,7 @@ static json_t *make_events(const struct events *events)
                      "rows", rows);
 }
 
-/* Both protocols by themselves: a script may care for one only. */
+/* Both protocols separately, because a script may need only one. */
 static json_t *make_protocols(const struct snapshot *snapshot, const struct probe *probe,
                               const struct diagnosis *diagnosis)
 {

@@ -21,7 +21,7 @@ static void print_open_entry(struct invocation *invocation, const struct survey 
                       (unsigned long long)open->id, open->command);
 }
 
-/* What --expect says is judged before anything is touched. */
+/* Parses --expect before anything is read or written. */
 static bool parse_expected(const struct invocation *invocation, struct value *expected,
                            struct fault *fault)
 {
@@ -30,7 +30,7 @@ static bool parse_expected(const struct invocation *invocation, struct value *ex
            fault_prefix(fault, "--expect");
 }
 
-/* --expect says nothing of the other values that settling writes. */
+/* --expect covers one value only, so resolving must not write any other. */
 static bool check_settled_alone(const struct survey *survey, const struct place *place,
                                 struct fault *fault)
 {
@@ -45,7 +45,7 @@ static bool check_settled_alone(const struct survey *survey, const struct place 
                      place_label(&beside->place, label));
 }
 
-/* found: what the registry holds now. */
+/* found: the value in the registry now. */
 static bool is_expected(const struct value *expected, const struct place *place,
                         const struct value *found, struct fault *fault)
 {
@@ -81,7 +81,7 @@ static bool check_expected(const struct invocation *invocation, const struct sur
         return false;
     found = plan_found(plan, &survey->settling);
     if (!found)
-        return true; /* already set and nothing will be written: nothing can be stale */
+        return true; /* already set, and nothing will be written */
     if (!parse_expected(invocation, &expected, fault))
         return false;
     is_same = is_expected(&expected, place, found, fault);
@@ -130,7 +130,7 @@ static bool check_expected_plan(const struct invocation *invocation, const struc
     return false;
 }
 
-/* Before the first write, and before the lock: it may take minutes. */
+/* Runs before the lock is taken and before the first write, because it may take minutes. */
 static bool make_restore_point(struct invocation *invocation, const struct survey *survey,
                                struct restore_point_result *result, struct fault *fault)
 {
@@ -195,13 +195,13 @@ bool apply_flow_begin(struct invocation *invocation, struct survey *survey, stru
     return true;
 }
 
-/* Says it, and keeps it for the event log. */
+/* Prints the resolved changes and keeps the text for the event log. */
 static void print_settled(struct invocation *invocation, const struct change *change, bool is_done)
 {
     if (!*change->settled)
         return;
     text_safe(&invocation->settled, change->settled, strlen(change->settled));
-    if (is_done) /* else the fault says it */
+    if (is_done) /* otherwise the fault contains the text */
         output_remark(&invocation->output, "%s", text_string(&invocation->settled));
 }
 
@@ -219,8 +219,8 @@ static bool confirm_settling(struct invocation *invocation, const struct survey 
     return invocation->is_dry_run || command_confirm(invocation, "Resolve this?", fault);
 }
 
-/* Without a change: an undo of what somebody else put back leaves a line, so that it does
- * not stand in the way of the older ones for ever. *id: of that line, 0 none. */
+/* Resolves interrupted changes. If another program has already restored what `undoes` changed, adds
+ * a journal entry, so that the next undo can go further back. *id: of that entry; 0: none. */
 static bool settle_or_note(struct invocation *invocation, const struct survey *survey,
                            uint64_t undoes, uint64_t *id, struct fault *fault)
 {
@@ -252,7 +252,7 @@ bool apply_flow_settling(struct invocation *invocation, const struct survey *sur
             (invocation->is_dry_run || settle_or_note(invocation, survey, 0, &none, fault)));
 }
 
-/* The document of a command that writes nothing, as far as all commands share it. */
+/* The JSON keys that all dry runs have in common. */
 static bool print_unchanged(struct invocation *invocation, const struct survey *survey,
                             const struct plan *plan, json_t *document, struct fault *fault)
 {
@@ -303,7 +303,7 @@ static bool report_already(struct invocation *invocation, const struct survey *s
     return true;
 }
 
-/* "": nothing was in the store's place. */
+/* Empty if there was nothing at the store's path. */
 static void store_words(const struct machine *machine, const struct store_preparation *store,
                         struct text *words)
 {
@@ -372,14 +372,14 @@ static void print_done(struct invocation *invocation, const struct survey *surve
     output_printf(output, "  To undo       maxport undo %llu\n", (unsigned long long)change->id);
 }
 
-/* For the event log: which places, from what to what, and how it ended. */
+/* The text for the event log: the places, their values before and after, and the outcome. */
 static void print_event(struct invocation *invocation, const struct plan *plan,
                         const struct change *change, bool is_done, const struct fault *fault)
 {
     struct text *told = &invocation->told;
     char label[PLACE_NAME_SIZE + 32];
 
-    /* Refused before anything was begun: the fault says all. */
+    /* Refused before anything began: the fault is enough. */
     if (!is_done && !change->id)
         return;
     text_printf(told, "change %llu", (unsigned long long)change->id);

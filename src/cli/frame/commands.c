@@ -11,7 +11,7 @@
 const struct command *const commands[] = {COMMANDS(LISTED) NULL};
 #undef LISTED
 
-/* Does the command's first word match, and is it one of two? */
+/* Returns whether the command has two words and the first one is `word`. */
 static bool is_group_member(const struct command *command, const char *word)
 {
     size_t length = strcspn(command->name, " ");
@@ -46,7 +46,7 @@ const struct command *commands_find(int argc, char **argv, int *word_count)
     return NULL;
 }
 
-/* The one command, or the first of the one group, that begins with these letters. */
+/* The only command with this prefix, or the first command of the only group with it. */
 static const struct command *begun(const char *words)
 {
     const struct command *found = NULL;
@@ -65,7 +65,7 @@ static const struct command *begun(const char *words)
     return found;
 }
 
-/* The nearest command; of a known group ("range sho") only the second word is off. */
+/* The most similar command. After a known group ("range sho") only the second word is compared. */
 static const struct command *nearest(const char *words, const char *first_word)
 {
     const struct command *best = begun(words);
@@ -151,7 +151,7 @@ int commands_main(const struct machine *machine, int argc, char **argv)
         return print_only(machine, print_help);
     if (strcmp(name, "--version") == 0)
         return print_only(machine, print_version);
-    /* maxport --json is maxport status --json. */
+    /* "maxport --json" means "maxport status --json". */
     if (argc < 2 || (name[0] == '-' && !wants_help))
         return run_command(&command_status, machine, argc, argv);
     if (wants_help) {

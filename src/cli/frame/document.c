@@ -61,7 +61,7 @@ json_t *document_value(const struct value *value)
     return json_null();
 }
 
-/* To be shown: repaired where the journal's must be exact. */
+/* For display only: repairs ill-formed text, which the journal must keep exactly. */
 static json_t *document_place(const struct place *place)
 {
     if (place->kind == PLACE_RANGE)
@@ -104,7 +104,7 @@ json_t *document_usage(const struct survey *survey)
     for (int p = 0; p < PROTOCOL_COUNT; p++) {
         const struct usage *usage = &survey->usage[p];
         enum family fuller = usage_fuller(usage);
-        /* The protocol's own figures are the fuller family's, as on the screen. */
+        /* The figures of the protocol are those of the fuller family, as on the screen. */
         json_t *protocol = document_count(&usage->family[fuller], usage_available(usage, fuller));
 
         json_object_set_new(protocol, "family", json_string(family_key(fuller)));

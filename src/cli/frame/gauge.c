@@ -8,7 +8,7 @@ static void print_bar(struct output *output, unsigned percent)
     unsigned full = percent * cells / 100;
 
     if (!cells)
-        return; /* the figures say it too */
+        return; /* the figures show the same */
     output_puts(output, "[");
     output_style(output, percent >= PERCENT_NEARLY_FULL ? STYLE_BAD
                          : percent >= PERCENT_FILLING   ? STYLE_WARNING
@@ -21,7 +21,7 @@ static void print_bar(struct output *output, unsigned percent)
     output_puts(output, "]");
 }
 
-/* One of a row of figures; a line is broken only between two of them. *column: 0 at first. */
+/* Prints one figure of a row. Lines break only between figures. *column is 0 at first. */
 static void print_figure(struct output *output, size_t *column, const char *name, uint32_t ports)
 {
     char number[NUMBER_SIZE];

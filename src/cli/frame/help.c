@@ -6,7 +6,9 @@
 #include "cli/frame/options.h"
 #include "core/rules/setting.h"
 
-/* Calls print for every piece of a string that is separated by '\n'. */
+/* Calls print for each part of a string separated by '
+ *
+ * '. */
 static void each_line(const char *lines, void (*print)(struct output *, const char *, size_t),
                       struct output *output)
 {
@@ -62,7 +64,7 @@ static void print_option(struct output *output, const struct option_row *row)
     text_init(&name);
     text_printf(&name, "  --%s%s%s", row->name, row->argument ? " " : "",
                 row->argument ? row->argument : "");
-    if (name.length >= OPTIONS_COLUMN) /* a longer one pushes its text to the right */
+    if (name.length >= OPTIONS_COLUMN) /* longer text moves its description to the right */
         text_puts(&name, "  ");
     output_labelled(output, text_string(&name), row->help, OPTIONS_COLUMN);
     text_release(&name);

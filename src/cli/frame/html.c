@@ -25,7 +25,7 @@ void html_open(struct html *html, const char *name, const char *attributes)
     text_printf(&html->text, "<%s%s>", name, attributes);
 }
 
-/* A newline behind these would be seen as a space. */
+/* A line break after these elements would be shown as a space. */
 static bool is_inline(const char *name)
 {
     static const char *const names[] = {"span", "strong", "code", "abbr"};
@@ -62,7 +62,7 @@ static bool is_right_to_left(uint32_t character)
            (character >= 0x1e800 && character <= 0x1efff);
 }
 
-/* Bytes of the words of right-to-left letters that `data` begins with. */
+/* Number of bytes at the start of `data` that form right-to-left words. */
 static size_t right_to_left_length(const char *data, size_t length)
 {
     size_t end = 0;
@@ -80,13 +80,14 @@ static size_t right_to_left_length(const char *data, size_t length)
     return end;
 }
 
-/* Markup in a title is shown as it is. */
+/* A title shows markup literally. */
 static bool takes_markup(const struct html *html)
 {
     return html->depth == 0 || strcmp(html->open[html->depth - 1], "title") != 0;
 }
 
-/* Right-to-left letters would put numbers and signs next to them in another order. */
+/* Isolates right-to-left words, which would otherwise reorder the numbers and signs next to them.
+ */
 void html_text(struct html *html, const char *string)
 {
     struct text safe;

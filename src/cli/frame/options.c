@@ -6,7 +6,7 @@
 
 #include "cli/frame/command.h"
 
-/* Options that many commands share; a command's own come after them. */
+/* Options shared by several commands. A command's own options follow them. */
 enum {
     OPTION_HELP = 256,
     OPTION_VERSION,
@@ -25,7 +25,7 @@ enum {
 struct shared_option {
     struct option_row row;
     int id;
-    unsigned flags; /* offered by commands that have all of these; 0: by every one */
+    unsigned flags; /* the command needs all of these flags; 0: every command has the option */
 };
 
 static const struct shared_option shared_options[] = {
@@ -86,7 +86,7 @@ static bool refuse_option(const struct command *command, const struct option *ta
                           const char *argument, struct fault *fault)
 {
     const char *best = NULL;
-    size_t best_distance = 4; /* a greater distance is not a typing mistake */
+    size_t best_distance = 4; /* a greater distance is not a typing error */
     size_t length = strcspn(argument, "=");
     struct text word;
 
@@ -210,7 +210,7 @@ static bool take_option(int id, const char *argument, struct invocation *invocat
     return true;
 }
 
-/* Why getopt_long did not accept a word. */
+/* Fails with the reason why getopt_long rejected the word. */
 static bool refuse_word(const struct command *command, const struct option *table, const char *word,
                         struct fault *fault)
 {
@@ -223,7 +223,8 @@ static bool refuse_word(const struct command *command, const struct option *tabl
     return refuse_option(command, table, word, fault);
 }
 
-/* One option, with its value if that is the next word. *at: its word; afterwards, the next one. */
+/* Parses one option and, if it has one, its value. *at: index of the option; on return, of the next
+ * word. */
 static bool parse_option(struct invocation *invocation, const struct option *table, int argc,
                          char **argv, int *at, bool *wants_help, struct fault *fault)
 {
@@ -232,7 +233,8 @@ static bool parse_option(struct invocation *invocation, const struct option *tab
 
     opterr = 0;
     optopt = 0;
-    optind = *at == 1 ? 0 : *at; /* 0: anew, since tests parse many command lines in one process */
+    optind =
+        *at == 1 ? 0 : *at; /* 0 resets getopt; tests parse many command lines in one process */
     if (strncmp(word, "--", 2) == 0)
         id = getopt_long(argc, argv, "+:", table, &index);
     if (id == '?' || id == ':')

@@ -4,8 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* One call to the system for each few thousand characters, not for each word:
- * long lists are written row by row. */
+/* Collects this many bytes for each write, because long lists are printed row by row. */
 enum { PENDING_MAX = 32 * 1024 };
 
 void output_init(struct output *output, const struct screen *screen)
@@ -19,7 +18,7 @@ void output_init(struct output *output, const struct screen *screen)
 
 void output_set_width(struct output *output, unsigned columns)
 {
-    /* Narrower than this nothing lines up; wider than this nobody reads across. */
+    /* Below 40 columns tables break; above 120 long lines are hard to read. */
     output->width = columns < 40 ? 40 : columns > 120 ? 120 : columns;
 }
 
@@ -139,8 +138,8 @@ void output_style(struct output *output, enum screen_style style)
     output->screen->style(output->screen->context, style);
 }
 
-/* jansson escapes C0 controls only. Anything else that is not ASCII, and DEL, can be
- * nowhere but in JSON's strings, whose own escapes keep it exactly and harm no screen. */
+/* jansson escapes only C0 controls. In JSON, DEL and non-ASCII characters occur only inside
+ * strings, where \uNNNN preserves them and cannot control a screen. */
 void output_json_dump(struct output *output, const char *data, size_t length)
 {
     size_t written = 0;
@@ -163,8 +162,8 @@ void output_json_dump(struct output *output, const char *data, size_t length)
     write_bytes(output, data + written, length - written);
 }
 
-/* jansson hands out its text in pieces, so that a document is never held twice. A piece
- * ends with a whole character. */
+/* jansson passes the text in pieces, so the document is never in memory twice. Each piece ends
+ * after a whole character. */
 static int write_piece(const char *data, size_t length, void *context)
 {
     struct output *output = context;
@@ -180,7 +179,7 @@ static bool write_json(struct output *output, json_t *json, size_t flags, struct
 
     json_decref(json);
     if (is_written || output->has_failed)
-        return true; /* a failed write is told once, at the end */
+        return true; /* write errors are reported once, at the end */
     return has_json ? fault_set(fault, FAULT_FAILED, 0, "The JSON could not be written.")
                     : fault_no_memory(fault);
 }

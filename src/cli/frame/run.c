@@ -120,13 +120,13 @@ static void audit(struct invocation *invocation, bool is_done, const struct faul
                      is_done ? NULL : fault->text, &invocation->aside);
 }
 
-/* A run that was refused has still seen more than the public copies show, such as a change that was
- * interrupted. Without this the window would offer the same refused run again. */
+/* A refused run may still have seen newer data than the public copies contain, e.g. an interrupted
+ * change. Publish it, or the window would offer the same run again. */
 static void publish_what_was_seen(const struct invocation *invocation)
 {
     const struct store *store = &invocation->machine->store;
     struct store_record record;
-    struct fault ignored; /* the copies stay marked as behind */
+    struct fault ignored; /* the copies remain marked as outdated */
 
     if (command_view(invocation) == STORE_PRIVATE &&
         store->record(store->context, &record, &ignored) && record.is_public_behind)
@@ -153,7 +153,7 @@ static int finish(struct invocation *invocation, bool is_done, struct fault *fau
         code = invocation->exit_code;
     }
     output_release(output);
-    /* The command itself succeeded; only its output is incomplete. */
+    /* The command succeeded, but its output is incomplete. */
     if (code == 0 && heap_failure_count() > 0)
         output->has_failed = true;
     if (output->has_failed)
@@ -176,7 +176,7 @@ int run_command(const struct command *command, const struct machine *machine, in
     struct fault fault = {0};
 
     output_init(&invocation.output, &machine->screen);
-    /* Before anything can be refused: a script that asked for JSON gets JSON. */
+    /* Check for --json first, so that even a usage error is reported as JSON. */
     for (int i = 1; i < argc; i++)
         invocation.output.is_json |= strcmp(argv[i], "--json") == 0;
     is_done = arguments || fault_no_memory(&fault);
