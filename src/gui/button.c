@@ -26,7 +26,7 @@ static LRESULT CALLBACK follow_mouse(HWND button, UINT message, WPARAM wparam, L
         control_set_flags(button, control_flags(button) & ~(UINT_PTR)CONTROL_IS_HOVERED);
         break;
     case WM_ERASEBKGND:
-        return 1; /* button_draw fills it */
+        return 1; /* button_draw fills the background */
     case WM_NCDESTROY:
         control_forget(button);
         comctl.remove_subclass(button, follow_mouse, id);
@@ -101,13 +101,13 @@ int buttons_place(const HWND *buttons, int count, const struct scale *scale, int
 
 /* ---- drawing ---------------------------------------------------------- */
 
-/* Of 255, towards the text. */
+/* Share of the text colour, of 255. */
 enum { HOVER_SHARE = 18, PRESSED_SHARE = 36 };
 
 static int draw_shield(HDC dc, const RECT *rect, const struct scale *scale)
 {
     int size = scale_metric(SM_CXSMICON, scale->dpi), gap = scale_px(scale->dpi, 6);
-    /* IDI_SHIELD, which older headers lack. */
+    /* IDI_SHIELD is missing in older headers. */
     HICON icon = LoadImageW(NULL, MAKEINTRESOURCEW(32518), IMAGE_ICON, size, size, LR_SHARED);
 
     if (icon)
@@ -182,7 +182,7 @@ void button_draw(const DRAWITEMSTRUCT *item, const struct theme *theme, const st
         draw_tab(item->hDC, rect, is_chosen, is_hovered, theme, scale);
         text = is_chosen ? theme->text : theme->muted;
     } else {
-        /* Around its round corners shows what it lies on. */
+        /* The background shows around the round corners. */
         FillRect(item->hDC, &rect,
                  (HBRUSH)SendMessageW(GetParent(item->hwndItem), WM_CTLCOLORBTN, (WPARAM)item->hDC,
                                       (LPARAM)item->hwndItem));

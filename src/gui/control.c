@@ -74,7 +74,7 @@ HWND control_make(HWND page, int id, const wchar_t *class_name, const wchar_t *t
     return control;
 }
 
-/* Of another size it would keep what it showed, cut or in the wrong place. */
+/* Repaints the whole label after a change of size; Windows would keep the old picture. */
 static LRESULT CALLBACK follow_size(HWND label, UINT message, WPARAM wparam, LPARAM lparam,
                                     UINT_PTR id, DWORD_PTR data)
 {

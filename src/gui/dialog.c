@@ -55,7 +55,7 @@ static void create(struct state *state, HWND window)
     report_set(state->text, dialog->text);
 }
 
-/* In the theme's colour of the moment: it may change while the dialog is open. */
+/* The current colour of the theme, which may change while the dialog is open. */
 static HBRUSH background(const struct state *state, HDC dc)
 {
     SetDCBrushColor(dc, state->dialog->theme->panel);
@@ -106,7 +106,7 @@ static LRESULT CALLBACK procedure(HWND window, UINT message, WPARAM wparam, LPAR
     case WM_CLOSE:
         state->is_over = true;
         return 0;
-    case DM_GETDEFID: /* Enter, where no button has the focus */
+    case DM_GETDEFID: /* Enter, if no button has the focus */
         return MAKELRESULT(IDCANCEL, DC_HASDEFID);
     }
     return DefWindowProcW(window, message, wparam, lparam);
@@ -124,7 +124,7 @@ static HWND open(struct state *state)
     int width = scale_px(dpi, WIDTH), height = scale_px(dpi, HEIGHT);
     RECT over;
 
-    RegisterClassExW(&class); /* a second time it fails, and the first one stands */
+    RegisterClassExW(&class); /* fails if the class is already registered */
     GetWindowRect(owner, &over);
     return CreateWindowExW(WS_EX_DLGMODALFRAME | WS_EX_CONTROLPARENT, class_name,
                            state->dialog->title, WS_POPUP | WS_CAPTION | WS_SYSMENU | WS_THICKFRAME,
@@ -144,7 +144,7 @@ bool dialog_show(const struct dialog *dialog)
     theme_dress(own, dialog->theme);
     EnableWindow(dialog->owner, FALSE);
     ShowWindow(own, SW_SHOW);
-    SetFocus(state.close); /* Enter by mistake changes nothing */
+    SetFocus(state.close); /* Enter by mistake must change nothing */
     while (!state.is_over && GetMessageW(&message, NULL, 0, 0) > 0) {
         if (IsDialogMessageW(own, &message))
             continue;
@@ -152,7 +152,7 @@ bool dialog_show(const struct dialog *dialog)
         DispatchMessageW(&message);
     }
     if (!state.is_over)
-        PostQuitMessage((int)message.wParam); /* not for us alone */
+        PostQuitMessage((int)message.wParam); /* the message is meant for the whole program */
     EnableWindow(dialog->owner, TRUE);
     DestroyWindow(own);
     SetForegroundWindow(dialog->owner);

@@ -111,7 +111,7 @@ static void register_class(void)
                          .hCursor = LoadCursorW(NULL, IDC_ARROW),
                          .lpszClassName = class_name};
 
-    RegisterClassExW(&class); /* a second time it fails, and the first one stands */
+    RegisterClassExW(&class); /* fails if the class is already registered */
 }
 
 HWND drawing_make(HWND page, int id, const wchar_t *name, const struct drawing_calls *calls)

@@ -5,7 +5,7 @@
 #include "core/base/text.h"
 #include "gui/comctl.h"
 
-/* Is there more than it can show? To be asked again when it has another size. */
+/* Shows the scroll bar if the text does not fit. Call it again after a change of size. */
 static void show_scroll_bar(HWND report)
 {
     LRESULT lines = SendMessageW(report, EM_GETLINECOUNT, 0, 0);
@@ -21,7 +21,7 @@ static void show_scroll_bar(HWND report)
     ShowScrollBar(report, SB_VERT, lines * metrics.tmHeight > client.bottom);
 }
 
-/* Ctrl+A is not an edit's own before Windows 10. */
+/* Before Windows 10 an edit control does not handle Ctrl+A. */
 static LRESULT CALLBACK select_all(HWND field, UINT message, WPARAM wparam, LPARAM lparam,
                                    UINT_PTR id, DWORD_PTR data)
 {
@@ -77,7 +77,7 @@ void report_set(HWND report, const char *lines)
     show_scroll_bar(report);
 }
 
-/* Between the frame and the edit within it. */
+/* Space between the frame and the edit control inside. */
 enum { FIELD_INSET_X = 6, FIELD_INSET_Y = 6 };
 
 void field_place(HWND field, const struct scale *scale, int x, int y, int width, int height)

@@ -6,7 +6,7 @@
 #include "gui/placement.h"
 
 enum {
-    WIDTH_MINIMUM = 800, /* half of a small screen at 200 % */
+    WIDTH_MINIMUM = 800, /* half the width of a small screen at 200 % */
     HEIGHT_MINIMUM = 570,
     TABS_HEIGHT = 44,
     MENU_HEIGHT = 30,
@@ -105,7 +105,7 @@ void window_update_wants(struct window *window)
     LRESULT wants = SendMessageW(window->pages[window->page], PAGE_WANTS, 0, 0);
 
     if (!window->worker)
-        return; /* asked again when it starts */
+        return; /* called again when the worker starts */
     worker_watch(window->worker,
                  &(struct sample_request){.wants_owners = wants & (WANT_OWNERS | WANT_GROUPS),
                                           .wants_groups = wants & WANT_GROUPS,
@@ -150,7 +150,7 @@ bool frame_create(struct frame *frame, HWND own)
     frame->menu = menu_make();
     frame->menu_button = button_make(own, ID_MENU, L"&Menu", ROLE_MENU);
     status_bar_make(&frame->status_bar, window);
-    frame_restyle(frame); /* pages are made in its colours */
+    frame_restyle(frame); /* must precede the pages, which use its colours */
     window->span = (enum usage_history_span)placement_number(window, "Span", SPAN_60_S, SPAN_COUNT);
     window->grouping =
         (enum usage_group)placement_number(window, "Grouping", GROUP_PROCESS, GROUP_KIND_COUNT + 1);

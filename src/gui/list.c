@@ -18,8 +18,8 @@ struct list {
     size_t column_count, row_count;
     const struct theme *theme;
     const struct scale *scale;
-    HIMAGELIST height; /* a list has rows as high as its images: one, empty */
-    int sorted;        /* column, -1: none */
+    HIMAGELIST height; /* an empty image that sets the height of the rows */
+    int sorted;        /* column; -1: none */
     bool is_descending;
 };
 
@@ -42,7 +42,7 @@ static LRESULT draw_heading(const struct list *list, const NMCUSTOMDRAW *draw)
     HGDIOBJ font;
 
     if (draw->dwDrawStage == CDDS_PREPAINT) {
-        /* What lies beyond the last heading, too. */
+        /* Fill the area beyond the last heading too. */
         RECT all;
 
         GetClientRect(draw->hdr.hwndFrom, &all);
@@ -94,8 +94,8 @@ static LRESULT CALLBACK on_heading_message(HWND window, UINT message, WPARAM wpa
 
 /* ---- making ----------------------------------------------------------- */
 
-/* The title, and by an arrow in it how the rows are sorted: also without colour, and for
- * screen readers. */
+/* Sets the title with an arrow for the sort order, which works without colour and for screen
+ * readers. */
 static void set_heading(HWND window, const struct list *list, int index)
 {
     wchar_t title[96];
@@ -280,7 +280,7 @@ static void fill_cell(const struct list *list, LVITEMW *item)
     encoding_fit(item->pszText, (size_t)item->cchTextMax, cell);
 }
 
-/* A quarter of it: text stays readable. */
+/* Only a quarter of the colour, so that text remains readable. */
 static COLORREF tint(COLORREF panel, COLORREF color)
 {
     return color_blend(panel, color, 64);
@@ -300,7 +300,7 @@ static LRESULT draw_row(const struct list *list, NMLVCUSTOMDRAW *draw)
         (SendMessageW(draw->nmcd.hdr.hwndFrom, LVM_GETITEMSTATE, draw->nmcd.dwItemSpec,
                       LVIS_SELECTED) &
          LVIS_SELECTED)) {
-        /* In the theme's colours: the list's own are those of a light window. */
+        /* The list's own selection colour is for a light window. */
         draw->nmcd.uItemState &= ~(UINT)(CDIS_SELECTED | CDIS_FOCUS);
         draw->clrTextBk = tint(theme->panel, theme->accent);
         return CDRF_NEWFONT;

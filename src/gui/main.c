@@ -1,4 +1,4 @@
-/* main.c - maxport-gui.exe: the only file of the window that sees every layer. */
+/* main.c - maxport-gui.exe: the only file of the window that includes every layer. */
 #include <windows.h>
 
 #include <stdio.h>
@@ -79,7 +79,7 @@ static bool parse_theme(const wchar_t *word, struct window_options *options)
     return options->has_theme;
 }
 
-/* NULL: understood; else the word that was not. */
+/* Returns the first invalid word, or NULL. */
 static const wchar_t *parse(int argc, wchar_t **argv, struct window_options *options)
 {
     for (int i = 1; i < argc; i += 2) {
@@ -113,8 +113,8 @@ static bool is_elevated(const struct machine *machine)
            identity.is_elevated;
 }
 
-/* The C runtime calls it, and no header declares it: rather than wWinMain, which would
- * need shell32, and what that drags in, to take its line apart. */
+/* Called by the C runtime; no header declares it. wWinMain would have to split the command line
+ * with shell32, which loads many other DLLs. */
 int wmain(int argc, wchar_t **argv);
 
 int wmain(int argc, wchar_t **argv)
@@ -145,7 +145,7 @@ int wmain(int argc, wchar_t **argv)
         launcher_close(&launcher_adapter);
         machine_close_read_only(&adapters);
     } else {
-        /* The worker hangs in somebody else's code with what the machine is made of. */
+        /* The worker hangs in foreign code and still uses the machine. */
         TerminateProcess(GetCurrentProcess(), (UINT)code);
     }
     background_end_process(code);

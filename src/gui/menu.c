@@ -25,7 +25,7 @@ static const ACCEL keys[] = {
     {FVIRTKEY | FCONTROL, '4', ID_TAB + PAGE_HISTORY},
 };
 
-/* Behind a button: a bar would stay light in a dark window. */
+/* Opened with a button, because a menu bar would stay light in a dark window. */
 HMENU menu_make(void)
 {
     HMENU bar = CreatePopupMenu(), file = CreatePopupMenu(), edit = CreatePopupMenu(),

@@ -30,7 +30,7 @@ struct page_setup {
     WNDPROC procedure;
 };
 
-/* The state is found by a page's first messages already. */
+/* Stores the state so early that the first messages of a page can use it. */
 static LRESULT CALLBACK attach(HWND page, UINT message, WPARAM wparam, LPARAM lparam)
 {
     if (message == WM_NCCREATE) {
@@ -52,7 +52,7 @@ HWND page_window(struct window *window, const wchar_t *name, WNDPROC page_proced
                          .lpszClassName = L"MaxportPage"};
     struct page_setup setup = {window, state, page_procedure};
 
-    RegisterClassExW(&class); /* a second time it fails, and the first one stands */
+    RegisterClassExW(&class); /* fails if the class is already registered */
     return CreateWindowExW(WS_EX_CONTROLPARENT, L"MaxportPage", name, WS_CHILD | WS_CLIPCHILDREN, 0,
                            0, 0, 0, window->frame, NULL, GetModuleHandleW(NULL), &setup);
 }

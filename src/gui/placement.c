@@ -28,14 +28,14 @@ RECT placement_rect(const struct window *window, int width_dip, int height_dip)
     window->preferences->read(window->preferences->context, "Top", &top);
     rect = (RECT){(int)left, (int)top, (int)left + scale_px(dpi, width),
                   (int)top + scale_px(dpi, height)};
-    /* A screen that is gone keeps no window. */
+    /* Do not place the window on a monitor that was removed. */
     if (window->is_picture || !MonitorFromRect(&rect, MONITOR_DEFAULTTONULL))
         rect = (RECT){CW_USEDEFAULT, CW_USEDEFAULT, CW_USEDEFAULT + scale_px(dpi, width),
                       CW_USEDEFAULT + scale_px(dpi, height)};
     return rect;
 }
 
-/* In dip, and only for a window that stands freely: a maximized one is remembered so. */
+/* Stores the normal position in dip, also for a maximized window. */
 void placement_save(const struct window *window)
 {
     const struct preferences *to = window->preferences;

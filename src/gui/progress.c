@@ -7,7 +7,7 @@
 
 enum { PROGRESS_TIMER = 7, PROGRESS_STEP_MS = 40, PROGRESS_ROUND_MS = 1600 };
 
-/* A block that goes from left to right and again. */
+/* Draws a block that moves repeatedly from left to right. */
 static void draw_progress(HWND progress, HDC dc, const struct theme *theme)
 {
     RECT rect, block, before, behind;
@@ -25,8 +25,8 @@ static void draw_progress(HWND progress, HDC dc, const struct theme *theme)
     control_fill(dc, &behind, theme->line);
 }
 
-/* Windows' own stays light in a dark window, whatever colours are set: visual styles
- * ignore them (Win32, "PBM_SETBARCOLOR"). */
+/* The standard bar stays light in a dark window: visual styles ignore its colours (Win32,
+ * "PBM_SETBARCOLOR"). */
 static LRESULT CALLBACK paint_progress(HWND progress, UINT message, WPARAM wparam, LPARAM lparam,
                                        UINT_PTR id, DWORD_PTR data)
 {

@@ -3,12 +3,12 @@
 #include <stdlib.h>
 
 enum {
-    BACKLOG = 2,          /* samples that the window may not have released yet */
-    OUTDATED_PERCENT = 3, /* of the ports: by more than that the use has moved */
-    VALID_INTERVALS = 2,  /* a sample is valid a little longer than so many intervals */
+    BACKLOG = 2,          /* the window may hold this many samples */
+    OUTDATED_PERCENT = 3, /* a change of use by more ports than this outdates an assessment */
+    VALID_INTERVALS = 2,  /* a sample is valid a little longer than this many intervals */
 };
 
-/* Of the whole program: samples that are not released. */
+/* Samples in the whole program that are not released yet. */
 static volatile LONG samples_out;
 
 void sample_release(struct sample *sample)
@@ -109,7 +109,7 @@ struct sample *sample_take(const struct machine *machine, const struct assessmen
             group(machine, assessment, request->grouping, sample);
         note_rates(series, sample);
     }
-    /* By the clock on the wall: nothing else sees what the system spends on it. */
+    /* Measure elapsed time: CPU time would not include the work of the system. */
     sample->cost_ms =
         (uint32_t)(machine->clock.monotonic_ms(machine->clock.context) - sample->monotonic_ms);
     return sample;

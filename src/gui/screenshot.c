@@ -3,8 +3,8 @@
 #include "gui/paint/canvas.h"
 
 enum {
-    SAMPLES_MINIMUM = 3, /* so that a chart has a line */
-    TICKS_LINE = 40,     /* ... but no longer than this: samples may be costly */
+    SAMPLES_MINIMUM = 3, /* enough for a line in the chart */
+    TICKS_LINE = 40,     /* ... but do not wait longer than this, because samples may be slow */
     TICKS_MAXIMUM = 600,
     TICKS_PER_SECOND = 1000 / SCREENSHOT_TIMER_MS,
 };

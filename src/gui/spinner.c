@@ -5,7 +5,7 @@
 #include "gui/comctl.h"
 #include "gui/control.h"
 
-/* An arrow in the middle of its half. */
+/* Draws an arrow in the middle of its half. */
 static void draw_half(HDC dc, const RECT *rect, bool is_up, const struct theme *theme)
 {
     int x = (rect->left + rect->right) / 2, y = (rect->top + rect->bottom) / 2;
@@ -23,7 +23,7 @@ static void draw_half(HDC dc, const RECT *rect, bool is_up, const struct theme *
     DeleteObject(pen);
 }
 
-/* Windows' own stays light in a dark window. */
+/* The standard control stays light in a dark window. */
 static LRESULT CALLBACK paint_spinner(HWND spinner, UINT message, WPARAM wparam, LPARAM lparam,
                                       UINT_PTR id, DWORD_PTR data)
 {

@@ -14,7 +14,7 @@ enum {
     HEIGHT = 28,
     MARGIN = 16,
     TIMER_MS = 100,
-    PROGRESS_AFTER_MS = 500, /* what is quicker needs none */
+    PROGRESS_AFTER_MS = 500, /* faster work shows no progress */
     PROGRESS_WIDTH = 120,
     PROGRESS_HEIGHT = 8,
 };
@@ -38,7 +38,7 @@ void status_bar_make(struct status_bar *bar, const struct window *window)
                       (GetWindowLongPtrW(bar->right, GWL_STYLE) & ~SS_TYPEMASK) | SS_RIGHT);
 }
 
-/* The right one has the width of its text, the left one what remains. */
+/* The right text has its own width, the left text the rest. */
 void status_bar_place(struct status_bar *bar)
 {
     const struct window *window = bar->window;
@@ -86,7 +86,7 @@ static void print_interval(const struct status_bar *bar, struct text *text)
     }
 }
 
-/* What this Windows cannot show. */
+/* The data that this Windows does not report. */
 static void print_blind_spots(const struct status_bar *bar, struct text *text)
 {
     const struct assessment *assessment = bar->window->assessment;
@@ -112,7 +112,7 @@ static const char *work_words(const struct status_bar *bar)
     case WORK_FILE:
         return "Writing the file...";
     case WORK_NONE:
-    case WORK_RUN: /* reported when it began */
+    case WORK_RUN: /* reported at its start */
     case WORK_COUNT:
         break;
     }
@@ -139,7 +139,7 @@ void status_bar_report(struct status_bar *bar, const char *sentence)
     status_bar_show(bar);
 }
 
-/* How much is left is unknown: the bar only moves. */
+/* The remaining time is unknown, so the bar only moves. */
 static void show_progress(struct status_bar *bar, enum work work)
 {
     int show = work ? SW_SHOW : SW_HIDE;
@@ -169,7 +169,7 @@ void status_bar_stop_waiting(struct status_bar *bar)
 
     worker_stop_waiting(bar->window->worker);
     show_progress(bar, WORK_NONE);
-    if (work != WORK_RUN) /* its result is reported */
+    if (work != WORK_RUN) /* the result of a run is reported anyway */
         status_bar_report(bar, "No longer waiting. The operation continues in the "
                                "background.");
 }

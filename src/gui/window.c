@@ -219,7 +219,7 @@ static void set_interval(struct frame *frame, size_t index)
     status_bar_show(&frame->status_bar);
 }
 
-/* What a page shows, where it is no list: as it is seen. */
+/* Saves the page as a picture, for pages that have nothing else to save. */
 static void save_page(struct frame *frame)
 {
     struct window *window = &frame->window;
@@ -230,13 +230,13 @@ static void save_page(struct frame *frame)
     name[63] = L'\0';
     if (!window_ask_path(window, L"Pictures (*.png)\0*.png\0", L"png", name, path))
         return;
-    /* Without the dialog that was over it. */
+    /* Repaint the area that the dialog covered. */
     RedrawWindow(window->frame, NULL, NULL, RDW_INVALIDATE | RDW_UPDATENOW | RDW_ALLCHILDREN);
     if (!screenshot_save(window, frame->options->encode, path))
         window_report_failure(window, "The picture could not be created. Nothing was saved.");
 }
 
-/* In a field these keys are the field's own. */
+/* These keys belong to a field if it has the focus. */
 static bool send_to_field(UINT message)
 {
     HWND focus = GetFocus();
@@ -300,7 +300,8 @@ static void on_command(struct frame *frame, unsigned id)
     }
 }
 
-/* When the first page is painted: the worker, and then page by page the others. */
+/* Called after the first page was painted: starts the worker, then makes the other pages one by
+ * one. */
 static void start_rest(struct frame *frame)
 {
     struct window *window = &frame->window;
@@ -418,7 +419,7 @@ static LRESULT CALLBACK procedure(HWND own, UINT message, WPARAM wparam, LPARAM 
         on_command(frame, LOWORD(wparam));
         return 0;
     case WM_SYSCOMMAND:
-        /* F10, or Alt alone; not Alt+Space, which opens the window's own. */
+        /* F10, or Alt alone; not Alt+Space, which opens the system menu. */
         if ((wparam & 0xfff0) == SC_KEYMENU && lparam == 0) {
             menu_open(frame->menu, frame->menu_button);
             return 0;
@@ -458,7 +459,7 @@ static int handle_messages(struct frame *frame)
     return (int)message.wParam;
 }
 
-/* Answers that came too late. */
+/* Releases answers that came after the end. */
 static void release_answers(void)
 {
     MSG message;
@@ -507,7 +508,7 @@ static void show(struct frame *frame)
     ShowWindow(window->frame, is_maximized ? SW_SHOWMAXIMIZED : SW_SHOW);
     frame_lay_out(frame);
     UpdateWindow(window->frame);
-    /* A timer's turn comes when nothing is left to paint (Win32, "About Messages"). */
+    /* Timer messages come only when nothing is left to paint (Win32, "About Messages"). */
     SetTimer(window->frame, START_TIMER, START_TIMER_MS, NULL);
 }
 

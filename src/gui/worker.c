@@ -7,15 +7,15 @@
 #include "gui/run.h"
 
 enum {
-    ASSESSMENT_MS = 30 * 1000, /* ranges, journal and events are read so often unasked ... */
-    ASSESSMENT_SOON_MS = 5000, /* ... and so soon where a sample outdates them */
+    ASSESSMENT_MS = 30 * 1000, /* normal interval of assessments */
+    ASSESSMENT_SOON_MS = 5000, /* shortest interval, if a sample outdates the assessment */
     RUN_POLL_MS = 100,
     STOP_MS = 5000, /* the slowest source has a limit of 3 s */
 };
 
 struct file_request {
     struct file_request *next;
-    char *data; /* owned; NULL: the backup */
+    char *data; /* owned; NULL: copy the backup */
     size_t length;
     char backup[64];
     char path[STORE_PATH_SIZE];
@@ -27,10 +27,10 @@ struct worker {
     HWND window;
     HANDLE thread, wake;
 
-    CRITICAL_SECTION lock; /* of what follows, up to `series` */
+    CRITICAL_SECTION lock; /* for everything below up to `series` */
     bool is_stopping, wants_assessment, wants_sample, is_run_abandoned;
     uint32_t interval_ms;
-    struct sample_request request; /* of every sample */
+    struct sample_request request; /* what each sample includes */
     bool has_preview, has_check, has_run;
     unsigned preview_serial;
     size_t preview_setting;
@@ -40,12 +40,12 @@ struct worker {
     char *run_arguments[RUN_ARGUMENTS_MAX];
     size_t run_count;
     struct file_request *files;
-    uint64_t entry_details_entry; /* 0: none is asked for */
-    unsigned asked;               /* 1 << enum work: asked for, and not done yet ... */
-    DWORD asked_at[WORK_COUNT];   /* ... since this GetTickCount */
-    unsigned check_serial;        /* of the port checks that are still wanted */
+    uint64_t entry_details_entry; /* 0: none requested */
+    unsigned asked;               /* bits 1 << enum work: requested and not finished */
+    DWORD asked_at[WORK_COUNT];   /* GetTickCount of each request */
+    unsigned check_serial;        /* changes when pending port checks are cancelled */
 
-    /* Of the thread alone. */
+    /* Used only by the thread. */
     struct series series;
     struct assessment *assessment;
     int64_t assessment_at_ms, assessment_soon_ms, sample_at_ms;
@@ -85,7 +85,7 @@ void answer_release(enum answer kind, void *what)
 static void post(struct worker *worker, enum answer kind, void *what)
 {
     if (!PostMessageW(worker->window, WORKER_ANSWER, kind, (LPARAM)what))
-        answer_release(kind, what); /* the window is gone */
+        answer_release(kind, what); /* the window no longer exists */
 }
 
 static int64_t monotonic_ms(const struct worker *worker)
@@ -93,7 +93,7 @@ static int64_t monotonic_ms(const struct worker *worker)
     return worker->machine->clock.monotonic_ms(worker->machine->clock.context);
 }
 
-/* Under the lock. */
+/* Call it under the lock. */
 static void note_asked(struct worker *worker, enum work work)
 {
     if (!(worker->asked & 1u << work))
@@ -135,7 +135,7 @@ static void assess(struct worker *worker)
     worker->assessment_at_ms = worker->assessment_soon_ms = started_ms + ASSESSMENT_MS;
     assessment = assessment_make(worker->machine, is_stopping, worker);
     if (!assessment)
-        return; /* the one before stays */
+        return; /* keep the previous one */
     assessment_release(worker->assessment);
     worker->assessment = assessment;
     post(worker, ANSWER_ASSESSMENT, assessment_hold(assessment));
@@ -392,7 +392,7 @@ struct worker *worker_start(const struct machine *machine, const struct launcher
     worker->interval_ms = interval_ms;
     series_init(&worker->series);
     InitializeCriticalSection(&worker->lock);
-    note_asked(worker, WORK_ASSESSMENT); /* the first one comes unasked */
+    note_asked(worker, WORK_ASSESSMENT); /* the first assessment needs no request */
     worker->wake = CreateEventW(NULL, FALSE, FALSE, NULL);
     worker->thread = worker->wake ? CreateThread(NULL, 0, work, worker, 0, NULL) : NULL;
     if (worker->thread)
@@ -411,7 +411,7 @@ bool worker_stop(struct worker *worker)
     LeaveCriticalSection(&worker->lock);
     SetEvent(worker->wake);
     if (WaitForSingleObject(worker->thread, STOP_MS) != WAIT_OBJECT_0)
-        return false; /* it hangs in somebody else's code: the process ends around it */
+        return false; /* it hangs in foreign code; the process must end without it */
     CloseHandle(worker->thread);
     CloseHandle(worker->wake);
     DeleteCriticalSection(&worker->lock);
@@ -471,7 +471,7 @@ void worker_preview(struct worker *worker, unsigned serial, size_t setting,
     worker->has_preview = true;
     worker->preview_serial = serial;
     worker->preview_setting = setting;
-    worker->preview_value = *wanted; /* absent or a number: nothing is owned */
+    worker->preview_value = *wanted; /* absent or a number, so there is nothing to release */
     note_asked(worker, WORK_PREVIEW);
     unlock_and_wake(worker);
 }

@@ -52,7 +52,7 @@ static void print_change(struct text *text, const char *what, uint32_t before, u
                     number_string(by, now > before ? now - before : before - now));
 }
 
-/* Of each protocol the family that is fuller now. */
+/* Compares the family of each protocol that is fuller now. */
 static void compare_use(const struct journal_entry *entry, const struct survey *survey,
                         struct text *text)
 {
@@ -206,7 +206,7 @@ static void evaluate_restore(const struct machine *machine, const struct survey 
         return;
     }
     if (!store->read(store->context, STORE_PUBLIC, entry->backup, &data, &length, fault)) {
-        /* Without a plan to show there is none to hold the elevated run to. */
+        /* There is no plan to show, so there is none to pass to the elevated run. */
         struct fault why = *fault;
 
         fault_set(fault, why.kind, why.code,

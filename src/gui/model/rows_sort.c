@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEY_BYTES = 20 }; /* the widest thing to sort by: family, address, port */
+enum { KEY_BYTES = 20 }; /* the longest key: family, address, port */
 
 struct ranked {
     const char *text;
@@ -21,7 +21,7 @@ static void rank_names(struct usage_rows *usage_rows)
     uint32_t rank = 0;
 
     if (!list)
-        return; /* unsorted names are better than none */
+        return; /* without memory, names stay unsorted */
     for (size_t i = 0; i < usage_rows->name_count; i++)
         list[i] =
             (struct ranked){rows_string(&usage_rows->texts, usage_rows->names[i].at), (uint32_t)i};
@@ -51,7 +51,7 @@ static size_t write_endpoint(uint8_t *key, uint8_t is_there, uint8_t family, con
     return 19;
 }
 
-/* A share is sorted by what it is rounded from. */
+/* Sorts by the exact share, not by the rounded percentage. */
 static uint32_t share_of(const struct usage_rows *usage_rows, const struct usage_rows_row *row)
 {
     uint32_t available = usage_rows->available[row->key.protocol];
@@ -59,7 +59,7 @@ static uint32_t share_of(const struct usage_rows *usage_rows, const struct usage
     return available ? (uint32_t)((uint64_t)row->ports * 1000000 / available) : 0;
 }
 
-/* Bytes that sort as the column does; how many is the same for all rows. */
+/* Writes bytes that compare like the column. All rows have the same number of bytes. */
 static size_t write_key(const struct usage_rows *usage_rows, const struct usage_rows_row *row,
                         uint8_t *key)
 {
@@ -97,8 +97,8 @@ static size_t write_key(const struct usage_rows *usage_rows, const struct usage_
     return write_number(key, row->mark);
 }
 
-/* By one byte after the other, the last one first: it compares nothing, and what is
- * equal keeps its order. Bytes that are the same everywhere cost one comparison. */
+/* Radix sort, last byte first: no comparisons, and equal rows keep their order. A byte that is the
+ * same in all rows costs one check. */
 void rows_sort(struct usage_rows *usage_rows)
 {
     uint32_t counts[KEY_BYTES][256];

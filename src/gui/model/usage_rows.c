@@ -71,7 +71,7 @@ static uint32_t add_text(struct usage_rows *usage_rows, const char *string)
     return usage_rows->texts.is_broken ? 0 : (uint32_t)at;
 }
 
-/* image: NULL where it is as shown. 0 where memory is missing: the empty name. */
+/* image: NULL if it equals `shown`. Returns 0, the empty name, if memory runs out. */
 static uint32_t add_name(struct usage_rows *usage_rows, const char *shown, const char *image)
 {
     struct usage_rows_name *name;
@@ -86,7 +86,7 @@ static uint32_t add_name(struct usage_rows *usage_rows, const char *shown, const
     return (uint32_t)usage_rows->name_count++;
 }
 
-/* Without owners the tables contain 0, which has a meaning of its own. */
+/* Without owners the tables contain 0, which would mean "no process". */
 static uint32_t owner_of(const struct usage_rows_input *input, uint32_t owner)
 {
     return input->sockets->has_owners ? owner : (uint32_t)OWNER_UNKNOWN;
@@ -247,8 +247,8 @@ static bool build_slots(struct usage_rows *usage_rows)
     return true;
 }
 
-/* Rows mostly come as they came before, so the one after the last found is tried first.
- * A twin (two sockets alike) finds the twin of before. */
+/* Rows usually come in the previous order, so tries the row after the last match first. Of two
+ * equal sockets, each matches its own previous row. */
 static size_t find_before(struct usage_rows *usage_rows, const struct usage_rows_row *row,
                           size_t *next, bool *has_slots, bool *is_broken)
 {
@@ -282,7 +282,7 @@ static bool is_changed(const struct usage_rows_row *before, const struct usage_r
            before->owner != row->owner;
 }
 
-/* For each row of before: where it is now. Uses usage_rows->work. */
+/* Finds the new index of each previous row. Uses usage_rows->work. */
 static bool match(struct usage_rows *usage_rows)
 {
     size_t next = 0;
@@ -290,7 +290,7 @@ static bool match(struct usage_rows *usage_rows)
 
     for (size_t i = 0; i < usage_rows->spare_count; i++) {
         usage_rows->work[i] = SLOT_EMPTY;
-        /* What was gone is not looked for: should it be there again, it is new. */
+        /* Rows that were gone are not searched: if they come back, they are new. */
         usage_rows->spare[i].is_found = usage_rows->spare[i].mark == MARK_GONE;
     }
     for (size_t i = 0; i < usage_rows->count && !is_broken; i++) {
@@ -304,7 +304,7 @@ static bool match(struct usage_rows *usage_rows)
         usage_rows->spare[before].is_found = true;
         usage_rows->work[before] = (uint32_t)i;
         row->mark = is_changed(&usage_rows->spare[before], row) ? MARK_CHANGED : MARK_NONE;
-        /* An unchanged row passes the filter as it did. */
+        /* An unchanged row matches the filter as before. */
         row->is_match = usage_rows->spare[before].is_match;
         row->is_found = row->mark == MARK_NONE && usage_rows->spare[before].mark == MARK_NONE;
     }
@@ -330,7 +330,7 @@ static void keep_gone(struct usage_rows *usage_rows, const struct usage_rows_nam
     }
 }
 
-/* As they were before, and new ones behind: what is equal then stays where it is. */
+/* Keeps the previous order and appends new rows, so that equal rows do not move. */
 static void order_as_before(struct usage_rows *usage_rows, uint32_t *before, size_t before_count)
 {
     size_t at = 0;
@@ -390,7 +390,7 @@ static void pick(struct usage_rows *usage_rows)
     }
 }
 
-/* is_narrower: what did not pass cannot pass now. */
+/* is_narrower: rows that did not match cannot match now. */
 static void match_all(struct usage_rows *usage_rows, bool is_narrower)
 {
     for (size_t i = 0; i < usage_rows->count && *usage_rows->filter; i++)

@@ -31,13 +31,13 @@ static void print_rate(const struct sample *sample, int p, struct text *text)
         speed_print(sample->rate[p].ports_per_second, text);
         break;
     }
-    if (sample->is_running_out[p]) /* at this rate; the verdict rates it */
+    if (sample->is_running_out[p]) /* only the rate; the verdict rates it */
         text_printf(text, ", full in %s", duration_string(duration, sample->full_in_seconds[p]));
 }
 
 void now_print_detail(const struct sample *sample, int p, struct text *text)
 {
-    enum { STATES_SHOWN = 3 }; /* beside nothing else: there is room for so much */
+    enum { STATES_SHOWN = 3 }; /* the maximum that fits on the line */
     int room = STATES_SHOWN;
     const struct usage_count *use;
     bool is_shown[PORT_STATE_COUNT] = {false};
@@ -149,8 +149,8 @@ enum verdict_kind now_level(const struct window *window)
                                                    : assessment->snapshot.survey.verdict.kind);
 }
 
-/* An assessment's sentence is some seconds old: where all is well, the figures are the sample's,
- * which the gauges show below it. */
+/* The sentence of an assessment is some seconds old. If there is no problem, use the figures of the
+ * sample, which the gauges show too. */
 void now_print_verdict(const struct window *window, struct text *text)
 {
     const struct assessment *assessment = window->assessment;

@@ -1,4 +1,4 @@
-/* page_change.c - a new value: what it would do, then applying it. */
+/* page_change.c - sets a new value: shows its effect first, then applies it. */
 #include "gui/page.h"
 
 #include <stdio.h>
@@ -32,11 +32,11 @@ enum {
     ID_REASON,
     ID_APPLY,
     ID_RESET,
-    ID_SETTING = 200, /* + index of the catalog */
+    ID_SETTING = 200, /* + index in the catalog */
     ID_POINT = 220,   /* + enum point */
 };
 
-/* What --restore-point takes. */
+/* The values of --restore-point. */
 enum point { POINT_AUTO, POINT_REQUIRE, POINT_SKIP, POINT_COUNT };
 
 static const struct point_row {
@@ -71,14 +71,14 @@ struct change {
     HWND bar, effect_label, effect, point_label, points[POINT_COUNT], point_hint, reason_label;
     HWND reason, apply, reset;
     struct drawing_calls bar_calls;
-    size_t setting; /* of the catalog */
+    size_t setting; /* index in the catalog */
     enum point point;
-    bool is_filled[SETTINGS_MAX]; /* the field was given a value to begin with */
+    bool is_filled[SETTINGS_MAX]; /* the field has had its initial value */
     char typed[SETTINGS_MAX][VALUE_SIZE];
-    bool is_filling;         /* what changes is our own doing */
-    bool is_wrong;           /* the text was refused */
-    unsigned serial;         /* of the newest preview asked for */
-    struct preview *preview; /* the newest one, a copy; NULL: none of that serial yet */
+    bool is_filling;         /* this page changes the field, not the user */
+    bool is_wrong;           /* the value is invalid */
+    unsigned serial;         /* number of the newest request for a preview */
+    struct preview *preview; /* copy of the newest preview; NULL: not here yet */
     uint16_t listeners[LISTENERS_MAXIMUM];
     size_t listener_count;
 };
@@ -192,7 +192,7 @@ static void forget_preview(struct change *change)
     change->preview = NULL;
 }
 
-/* Refuses in the command's own words, as one types. */
+/* Checks the value while the user types, with the same messages as the command. */
 static void evaluate(struct change *change)
 {
     const struct survey *survey = survey_of(change);
@@ -242,7 +242,7 @@ static void show_stored(struct change *change)
     text_release(&text);
 }
 
-/* To begin with: what is stored, or the most that there is. */
+/* The initial value: the stored value, or the maximum. */
 static void fill_value(struct change *change)
 {
     const struct survey *survey = survey_of(change);
@@ -378,7 +378,7 @@ static void lay_out(struct change *change)
         return;
     width = client.right - 2 * margin;
     if (client.bottom < scale_px(scale->dpi, COMFORTABLE_HEIGHT)) {
-        y = margin / 2; /* what is closer together is not one upon the other */
+        y = margin / 2; /* less space on a low window, so that nothing overlaps */
         gap /= 3;
     }
     y_margin = y;
@@ -395,7 +395,7 @@ static void lay_out(struct change *change)
     x += field + spinner + 2 * gap;
     MoveWindow(change->slider, x, y, client.right - margin - x, row, TRUE);
     y += row + gap / 3;
-    /* One or the other. */
+    /* Only one of the two is visible. */
     MoveWindow(change->bounds, margin + label, y, width - label, line + 2, TRUE);
     MoveWindow(change->refusal, margin + label, y, width - label, 2 * line + 2, TRUE);
     y += 2 * line + gap;
@@ -505,7 +505,7 @@ static void paint(const struct change *change)
     EndPaint(change->page, &what);
 }
 
-/* Keeps what comes; the frame releases only what it posted. */
+/* Keeps the preview; the frame releases only what it posted. */
 static void take_preview(struct change *change, struct preview *preview)
 {
     struct preview *copy;
@@ -516,7 +516,7 @@ static void take_preview(struct change *change, struct preview *preview)
     if (!copy)
         return;
     *copy = *preview;
-    text_init(&preview->text); /* moved */
+    text_init(&preview->text); /* the copy owns it now */
     preview->stored = value_absent();
     forget_preview(change);
     change->preview = copy;
@@ -548,7 +548,7 @@ static LRESULT CALLBACK procedure(HWND page, UINT message, WPARAM wparam, LPARAM
         show_stored(change);
         choose_point(change, change->point);
         if (change->is_filled[change->setting])
-            evaluate(change); /* it may be stale */
+            evaluate(change); /* the preview may be outdated */
         else
             fill_value(change);
         return 0;
@@ -565,7 +565,7 @@ static LRESULT CALLBACK procedure(HWND page, UINT message, WPARAM wparam, LPARAM
     case WM_NCDESTROY:
         forget_preview(change);
         free(change);
-        break; /* page_default forgets the state */
+        break; /* page_default clears the state */
     }
     return page_default(page, message, wparam, lparam);
 }

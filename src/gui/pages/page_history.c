@@ -1,4 +1,4 @@
-/* page_history.c - what was changed here, and undoing it. */
+/* page_history.c - lists the changes, and undoes or restores them. */
 #include "gui/page.h"
 
 #include <stdio.h>
@@ -21,9 +21,9 @@ enum {
     MARGIN = 20,
     GAP = 12,
     ROW = 30,
-    LIST_PERCENT = 46, /* of what list and details share */
+    LIST_PERCENT = 46, /* height of the list, of list and details together */
     PATH_NAME_SIZE = 64,
-    DETAIL_COLUMNS = 96, /* as in entry_details.c */
+    DETAIL_COLUMNS = 96, /* same as in entry_details.c */
     LABEL_COLUMNS = 16,
 };
 
@@ -42,9 +42,9 @@ struct history {
     HWND page, list, empty, trouble, detail, undo, restore, export;
     struct list_calls calls;
     uint64_t selected;                   /* number of the entry; 0: none */
-    struct entry_details *entry_details; /* of the selected one, a copy; NULL: not there yet */
-    bool is_following;                   /* the list's selection is moved by us */
-    bool wants_undo;                     /* Ctrl+Z: as soon as the details are there */
+    struct entry_details *entry_details; /* copy for the selected entry; NULL: not here yet */
+    bool is_following;                   /* this page moves the selection, not the user */
+    bool wants_undo;                     /* Ctrl+Z: ask when the details are here */
 };
 
 static const struct survey *survey_of(const struct history *history)
@@ -52,7 +52,7 @@ static const struct survey *survey_of(const struct history *history)
     return history->window->assessment ? &history->window->assessment->snapshot.survey : NULL;
 }
 
-/* The newest first. */
+/* Newest first. */
 static const struct journal_entry *entry_at(const struct history *history, size_t row)
 {
     const struct survey *survey = survey_of(history);
@@ -86,7 +86,7 @@ static void print_cell(void *context, size_t row, int column, char *buffer, size
     text_release(&text);
 }
 
-/* In words by the column of the state. */
+/* The state column states the mark as text. */
 static enum row_mark mark(void *context, size_t row)
 {
     const struct history *history = context;
@@ -119,7 +119,7 @@ static bool can_do(const struct history *history, const struct possible_action *
            !possible_action->is_already;
 }
 
-/* Why a button is grey. That nothing was changed goes without saying here. */
+/* Prints why a button is disabled, without "Nothing was changed". */
 static void print_obstacle(const struct possible_action *possible_action, const char *what,
                            struct text *text)
 {
@@ -202,7 +202,8 @@ static void run(struct history *history, const struct entry_details *entry_detai
                            is_undo ? L"&Undo" : L"&Restore", arguments, count);
 }
 
-/* New details may come while the question is open, so these are kept for it. */
+/* Takes the details out of `history`, because newer ones may replace them while the question is
+ * open. */
 static void ask(struct history *history, bool is_undo)
 {
     struct entry_details *entry_details = history->entry_details;
@@ -221,7 +222,7 @@ static void ask(struct history *history, bool is_undo)
 
 static void show_rows(struct history *history);
 
-/* Ctrl+Z: selects the newest change in effect, and asks when its details are there. */
+/* Ctrl+Z: selects the newest change in effect and asks when its details are here. */
 static void undo_newest(struct history *history)
 {
     const struct survey *survey = survey_of(history);
@@ -247,7 +248,7 @@ static void take_entry_details(struct history *history, struct entry_details *en
     if (!copy)
         return;
     *copy = *entry_details;
-    /* Moved: the frame releases only what it posted. */
+    /* The copy owns the texts now; the frame releases only what it posted. */
     text_init(&entry_details->description);
     text_init(&entry_details->undo.text);
     text_init(&entry_details->restore.text);
@@ -275,7 +276,8 @@ static void export_backup(struct history *history)
 
     if (!entry || !*entry->backup)
         return;
-    memcpy(backup, entry->backup, sizeof backup); /* a new assessment may come meanwhile */
+    memcpy(backup, entry->backup,
+           sizeof backup); /* a copy, because a new assessment may replace the entry */
     _snwprintf(suggestion, PATH_NAME_SIZE - 1, L"maxport-backup-%llu.reg",
                (unsigned long long)entry->id);
     suggestion[PATH_NAME_SIZE - 1] = L'\0';
@@ -328,7 +330,7 @@ static void print_row(const struct history *history, size_t row, struct text *te
     text_puts(text, "\r\n");
 }
 
-/* The selected row, or all of them. */
+/* The selected row, or all rows. */
 static bool copy(const struct history *history)
 {
     const struct survey *survey = survey_of(history);
@@ -512,7 +514,7 @@ static LRESULT CALLBACK procedure(HWND page, UINT message, WPARAM wparam, LPARAM
     case WM_NCDESTROY:
         forget_entry_details(history);
         free(history);
-        break; /* page_default forgets the state */
+        break; /* page_default clears the state */
     }
     return page_default(page, message, wparam, lparam);
 }

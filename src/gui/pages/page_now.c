@@ -1,4 +1,5 @@
-/* page_now.c - is it the ports? The verdict, two gauges, how it went, and every port. */
+/* page_now.c - shows whether ports are the problem: verdict, gauges, chart and a map of all ports.
+ */
 #include "gui/page.h"
 
 #include <stdlib.h>
@@ -31,7 +32,7 @@ enum {
     BUTTON_HEIGHT = 30,
     CELL_MAXIMUM = 6,
     LEFT_MINIMUM = 400,
-    POINTS_MAXIMUM = 1200, /* not fewer than USAGE_HISTORY_SLOTS */
+    POINTS_MAXIMUM = 1200, /* at least USAGE_HISTORY_SLOTS */
     DETAIL_SIZE = 256,
 };
 
@@ -40,7 +41,7 @@ struct now {
     HWND verdict, doubt, why, gauges[PROTOCOL_COUNT], chart, map;
     HWND protocols[PROTOCOL_COUNT], spans[SPAN_COUNT];
     struct drawing_calls gauge_calls, chart_calls, map_calls;
-    int hover; /* a port of the map, or PORT_NONE */
+    int hover; /* port under the mouse, or PORT_NONE */
     struct usage_history_point points[POINTS_MAXIMUM];
 };
 
@@ -145,8 +146,8 @@ static void paint_map(void *context, HWND drawing, HDC dc, const RECT *rect)
     text_release(&hover);
 }
 
-/* Its name for screen readers says the port that is pointed at, as it is now, or else how
- * many there are of each kind. */
+/* The name for screen readers describes the port under the mouse, or the number of ports of each
+ * class. */
 static void show_map(struct now *now)
 {
     const struct sample *sample = now->window->sample;
@@ -265,7 +266,7 @@ static void show_sample(struct now *now)
 
 static void lay_out(struct now *now, HWND page);
 
-/* What is wrong, and where it leads: with every assessment and every sample. */
+/* Called after every assessment and every sample. */
 static void show_verdict(struct now *now, HWND page)
 {
     const struct assessment *assessment = now->window->assessment;
@@ -343,8 +344,8 @@ static bool copy(const struct now *now)
 
 /* ---- layout ----------------------------------------------------------- */
 
-/* The map gets the largest whole cells that leave the rest its room, with the legend
- * beside it where that fits, else below. 0: there is no room for it. */
+/* The width of the map: the largest whole cells that leave enough room for the rest. The legend is
+ * beside the map if it fits, else below. 0: there is no room for a map. */
 static int map_width(const struct now *now, int width, int height)
 {
     const struct scale *scale = &now->window->scale;
@@ -462,13 +463,13 @@ static LRESULT CALLBACK procedure(HWND page, UINT message, WPARAM wparam, LPARAM
     case PAGE_ASSESSMENT:
         show_verdict(now, page);
         return 0;
-    case PAGE_WANTS: /* whose port the mouse is on costs extra */
+    case PAGE_WANTS: /* the owner of the port under the mouse */
         return now->hover == PORT_NONE ? 0 : WANT_OWNERS;
     case PAGE_COPY:
         return copy(now);
     case WM_NCDESTROY:
         free(now);
-        break; /* page_default forgets the state */
+        break; /* page_default clears the state */
     }
     return page_default(page, message, wparam, lparam);
 }

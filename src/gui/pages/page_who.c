@@ -1,5 +1,4 @@
-/* page_who.c - who has the ports: groups, or each socket, as a list that follows what
- * happens. */
+/* page_who.c - lists who uses the ports: groups or single sockets, updated with every sample. */
 #include "gui/button.h"
 
 #include <stdio.h>
@@ -24,7 +23,7 @@ enum {
     ID_EMPTY,
     ID_NOTE,
     ID_KIND = 120,     /* + usage_group, USAGE_ROWS_SOCKETS */
-    ID_PROTOCOL = 130, /* + enum protocol; then both */
+    ID_PROTOCOL = 130, /* + enum protocol; the next id is for both */
 };
 
 enum { MENU_WHY = 1, MENU_LOCATE, MENU_COPY };
@@ -48,12 +47,12 @@ struct who {
     struct usage_rows usage_rows;
     enum usage_rows_column sorted[USAGE_ROWS_KIND_COUNT];
     bool is_descending[USAGE_ROWS_KIND_COUNT];
-    bool is_both;           /* protocols */
-    enum protocol protocol; /* as it was shown last */
-    int64_t filled_ms;      /* monotonic, of the sample that the rows show */
+    bool is_both;           /* both protocols are shown */
+    enum protocol protocol; /* the protocol shown last */
+    int64_t filled_ms;      /* monotonic time of the sample shown */
     bool has_selection;
     struct usage_rows_key selection;
-    bool is_following; /* the list's selection is moved by us */
+    bool is_following; /* this page moves the selection, not the user */
 };
 
 static const struct who_kind *kind_of(const struct who *who)
@@ -63,7 +62,7 @@ static const struct who_kind *kind_of(const struct who *who)
 
 /* ---- what there is to show --------------------------------------------- */
 
-/* Does the newest sample hold what is to be shown? */
+/* Returns whether the newest sample contains the data to show. */
 static bool take_input(const struct who *who, struct usage_rows_input *input)
 {
     const struct sample *sample = who->window->sample;
@@ -161,14 +160,14 @@ static void show_protocols(struct who *who)
     show_rows(who);
 }
 
-/* The newest sample, if it is another one than is shown. */
+/* Shows the newest sample, unless it is already shown. */
 static void show_sample(struct who *who)
 {
     const struct sample *sample = who->window->sample;
     struct usage_rows_input input;
     struct fault fault;
 
-    if (who->window->protocol != who->protocol) { /* by the menu or another page */
+    if (who->window->protocol != who->protocol) { /* changed by the menu or another page */
         who->is_both = false;
         show_protocols(who);
     }
@@ -226,7 +225,7 @@ static enum row_mark mark(void *context, size_t row)
     return what ? marks[what->mark] : ROW_PLAIN;
 }
 
-/* A second click turns it round; figures begin with the largest. */
+/* A second click reverses the order. Numbers start with the largest. */
 static void sort(void *context, int column)
 {
     struct who *who = context;
@@ -298,7 +297,7 @@ static void locate(const struct who *who, uint32_t process)
         window_report_failure(who->window, fault.text);
 }
 
-/* The selected row, or all of them below their headings. */
+/* The selected row, or all rows, with headings. */
 static bool copy(const struct who *who)
 {
     const struct who_kind *kind = kind_of(who);
@@ -364,7 +363,7 @@ static void open_menu(void *context, size_t index, POINT screen)
 
     if (!row || !menu)
         return;
-    kept = *row; /* the rows may be filled anew while the menu is open */
+    kept = *row; /* the rows may change while the menu is open */
     if (find_port(who, row, &port)) {
         _snwprintf(why, 63, L"&Why %ls port %u...",
                    row->key.protocol == PROTOCOL_UDP ? L"UDP" : L"TCP", (unsigned)port);
@@ -518,7 +517,7 @@ static LRESULT CALLBACK procedure(HWND page, UINT message, WPARAM wparam, LPARAM
     case PAGE_RESTYLE:
         list_restyle(who->list);
         break;
-    case PAGE_SHOWN: /* what was shown long ago is nothing to compare with */
+    case PAGE_SHOWN: /* an old list must not mark rows as new or changed */
         usage_rows_clear(&who->usage_rows);
         show_sample(who);
         return 0;
@@ -545,7 +544,7 @@ static LRESULT CALLBACK procedure(HWND page, UINT message, WPARAM wparam, LPARAM
     case WM_NCDESTROY:
         usage_rows_release(&who->usage_rows);
         free(who);
-        break; /* page_default forgets the state */
+        break; /* page_default clears the state */
     }
     return page_default(page, message, wparam, lparam);
 }

@@ -141,7 +141,7 @@ COLORREF canvas_pixel(const struct canvas *canvas, int x, int y)
     return RGB(pixel >> 16 & 255, pixel >> 8 & 255, pixel & 255);
 }
 
-/* What of the rectangle is there. GDI may still have to draw what was asked of it. */
+/* The part of the rectangle on the canvas. Finishes pending GDI drawing first. */
 static bool visible(const struct canvas *canvas, const RECT *rect, RECT *part)
 {
     RECT all = {0, 0, canvas->width, canvas->height};
@@ -184,7 +184,7 @@ void canvas_frame(struct canvas *canvas, const RECT *rect, int width_px, COLORRE
         canvas_fill(canvas, &sides[i], color);
 }
 
-/* How much of a pixel is covered, when its centre lies so far inside of an edge. */
+/* The share of a pixel inside the edge; inside_px: distance of its centre from the edge. */
 static double coverage(double inside_px)
 {
     return inside_px >= 0.5 ? 1 : inside_px <= -0.5 ? 0 : inside_px + 0.5;
@@ -199,7 +199,7 @@ void canvas_round(struct canvas *canvas, const RECT *rect, double radius_px, con
         return;
     for (LONG y = part.top; y < part.bottom; y++)
         for (LONG x = part.left; x < part.right; x++) {
-            /* How far the centre is past the middle of the nearest corner's circle. */
+            /* Distance of the pixel from the centre of the nearest corner's circle. */
             double cx = fmax(rect->left + radius_px - (x + 0.5), x + 0.5 - rect->right + radius_px);
             double cy = fmax(rect->top + radius_px - (y + 0.5), y + 0.5 - rect->bottom + radius_px);
             double share = cx > 0 && cy > 0 ? coverage(radius_px - sqrt(cx * cx + cy * cy)) : 1;
@@ -227,7 +227,7 @@ void canvas_hatch(struct canvas *canvas, const RECT *rect, int slope, int width_
 
 /* ---------------------------------------------------------------- smooth lines */
 
-/* The share of what is drawn at that place along a line. */
+/* The share of a dash at this distance along the line. */
 static double dash_coverage(const struct canvas_stroke *stroke, double along)
 {
     double period = 0, start = 0;
@@ -249,7 +249,7 @@ static double dash_coverage(const struct canvas_stroke *stroke, double along)
 
 struct segment {
     struct canvas_point from, to;
-    double length, before; /* before: what of the line lies behind */
+    double length, before; /* before: length of the line before this segment */
 };
 
 static void cover_segment(uint8_t *covered, const RECT *clip, const struct segment *segment,
@@ -284,7 +284,7 @@ static void cover_segment(uint8_t *covered, const RECT *clip, const struct segme
         }
 }
 
-/* Covered first and coloured at the end, so that where two segments meet nothing shows. */
+/* Collects the coverage of all segments first, so that joints are not drawn twice. */
 void canvas_line(struct canvas *canvas, const RECT *clip, const struct canvas_point *points,
                  size_t count, const struct canvas_stroke *stroke)
 {
@@ -343,7 +343,7 @@ void canvas_area(struct canvas *canvas, const RECT *clip, const struct canvas_po
 
 enum { TEXT_CHARACTERS = 512 };
 
-/* Text that does not fit in one line of any screen is cut. */
+/* Longer text is cut; it would not fit on any screen. */
 static int widen(const char *text, wchar_t wide[TEXT_CHARACTERS])
 {
     return lstrlenW(encoding_fit(wide, TEXT_CHARACTERS, text));

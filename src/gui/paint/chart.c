@@ -49,7 +49,7 @@ struct entry {
     RECT rect;
 };
 
-/* Entries from left to right, in a new row where there is no more room. Returns the height. */
+/* Places the entries from left to right and wraps them. Returns the height. */
 static int lay_out_legend(int width, const struct chart_view *view, const struct scale *scale,
                           struct entry entries[LINE_COUNT], size_t *count)
 {
@@ -142,7 +142,7 @@ static uint32_t highest_of(const struct chart_view *view)
     return highest;
 }
 
-/* The limit belongs into the picture, unless everything would then lie at the bottom. */
+/* Includes the limit, unless all values would then be close to the bottom. */
 static uint32_t wanted_top(const struct chart_view *view)
 {
     uint32_t highest = highest_of(view), margin = highest + highest / 10;
@@ -257,7 +257,7 @@ static void paint_times(struct canvas *canvas, const struct chart_frame *frame,
     }
 }
 
-/* Points i .. end - 1 are joined. */
+/* Points i to end - 1 are joined. */
 static size_t run_end(const struct chart_view *view, size_t i)
 {
     while (++i < view->count && view->points[i].is_joined)
@@ -289,7 +289,7 @@ static void paint_series(struct canvas *canvas, const struct chart_frame *frame,
             canvas_area(canvas, plot, points, count, plot->bottom, stroke.color,
                         theme->is_dark ? 48 : 30);
         if (count == 1)
-            stroke.width_px *= 2; /* a dot must not be overlooked */
+            stroke.width_px *= 2; /* makes a single dot visible */
         canvas_line(canvas, plot, points, count, &stroke);
         stroke = stroke_of(kind, theme, scale);
     }

@@ -53,7 +53,7 @@ void gauge_bar(const RECT *rect, const struct gauge_view *view, const struct sca
         return;
     if (view->in_use >= view->available)
         *filled_px = (int)width;
-    else if (view->in_use) { /* something shows for the first port, and a rest until the last */
+    else if (view->in_use) { /* one port is visible, and so is one free port */
         int wanted = (int)((uint64_t)width * view->in_use / view->available);
         int least = scale_px(scale->dpi, 2);
 

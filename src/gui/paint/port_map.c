@@ -10,14 +10,14 @@ enum { GAP_DIP = 6, SWATCH_DIP = 12, LEGEND_DIP = 224, LABEL_PORTS = 8192 };
 
 /* ---------------------------------------------------------------- the parts */
 
-/* Widths are computed from the height of a line: the mouse asks where a port is with every move,
- * and measuring text takes a device context each time. Five digits need less than this. */
+/* Derived from the line height, because every move of the mouse needs the layout, and measuring
+ * text would need a device context. Five digits are narrower than this. */
 static int labels_width(const struct scale *scale)
 {
     return 3 * scale->line_px[FONT_SMALL] + scale_px(scale->dpi, GAP_DIP);
 }
 
-/* What is drawn around the cells. */
+/* Width of the outlines around the cells. */
 static int border_px(const struct scale *scale)
 {
     return scale_px(scale->dpi, 2);
@@ -28,7 +28,7 @@ static int row_px(const struct scale *scale)
     return scale->line_px[FONT_BODY] + scale_px(scale->dpi, GAP_DIP);
 }
 
-/* Classes and the two ranges; below them, what is said of one port. */
+/* Entries: classes and two ranges. Rows below: the port under the mouse. */
 enum { LEGEND_ENTRIES = PORT_CLASS_COUNT + 2, HOVER_ROWS = 3 };
 
 static int legend_width(const struct scale *scale)
@@ -116,7 +116,7 @@ void port_map_cell_rect(const RECT *rect, const struct scale *scale, int port, R
 
 /* ---------------------------------------------------------------- cells */
 
-/* By hand: under Wine StretchDIBits took half of all the time that the map takes. */
+/* Writes the pixels directly: under Wine, StretchDIBits took half of the time for the map. */
 static void paint_cells(struct canvas *canvas, const struct port_map_frame *frame,
                         const uint8_t *classes, const struct theme *theme)
 {
@@ -148,7 +148,7 @@ static void paint_cells(struct canvas *canvas, const struct port_map_frame *fram
 struct outline {
     struct canvas *canvas;
     const struct port_map_frame *frame;
-    int thick, dash, gap; /* pixels; gap 0: solid */
+    int thick, dash, gap; /* in pixels; gap 0: a solid line */
     COLORREF color;
 };
 
@@ -169,9 +169,8 @@ static void paint_dashes(const struct outline *outline, RECT line, bool is_acros
     }
 }
 
-/* Edges lie outside of the range, so that every cell of it is seen whole. `outwards`: -1
- * above or left of that row or column, 1 below or right of it. Those from left to right
- * also make the corners that stick out. */
+/* Draws a horizontal edge outside of the range, so that it covers no cell of the range. outwards:
+ * -1 above the row, 1 below. Horizontal edges include the outer corners. */
 static void edge_across(const struct outline *outline, int row, int from, int to, int outwards,
                         bool has_left_corner, bool has_right_corner)
 {
@@ -204,7 +203,7 @@ static void paint_outline(const struct outline *outline, struct port_range range
     int last_row = (int)range_end(range) / PORT_MAP_SIDE;
     int start = (int)range.start % PORT_MAP_SIDE;              /* in the first row */
     int end = (int)range_end(range) % PORT_MAP_SIDE + 1;       /* in the last row */
-    bool are_apart = last_row == first_row + 1 && end < start; /* two pieces that do not touch */
+    bool are_apart = last_row == first_row + 1 && end < start; /* two parts that do not touch */
 
     if (first_row == last_row) {
         edge_across(outline, first_row, start, end, -1, true, true);
@@ -223,7 +222,7 @@ static void paint_outline(const struct outline *outline, struct port_range range
     edge_down(outline, end, last_row, last_row + 1, 1);
 }
 
-/* How the two ranges are drawn, on the map and in the legend. */
+/* Styles of the two outlines, on the map and in the legend. */
 static struct outline outline_of(struct canvas *canvas, const struct port_map_frame *frame,
                                  bool is_predicted, const struct theme *theme,
                                  const struct scale *scale)
@@ -323,7 +322,7 @@ static void count_classes(const uint8_t *classes, uint32_t counts[PORT_CLASS_COU
         counts[classes[port] < PORT_CLASS_COUNT ? classes[port] : PORT_CLASS_FREE]++;
 }
 
-/* Entry i of the legend, row by row. */
+/* The rectangle of entry i of the legend. */
 static RECT legend_line(const struct port_map_frame *frame, int i, const struct scale *scale)
 {
     int width = legend_width(scale), column = i % frame->legend_columns;
@@ -348,7 +347,7 @@ static void paint_legend(struct canvas *canvas, const struct port_map_frame *fra
 
     count_classes(view->classes, counts);
     for (; i < PORT_CLASS_COUNT; i++) {
-        /* Listening first, free last: what is there before what is not. */
+        /* Listening first, free last. */
         enum port_class class = (enum port_class)((i + 1) % PORT_CLASS_COUNT);
 
         line = legend_line(frame, i, scale);

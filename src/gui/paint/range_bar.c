@@ -15,7 +15,8 @@ static int row_px(const struct scale *scale)
            scale_px(scale->dpi, BAR_DIP) + scale_px(scale->dpi, GAP_DIP + 2);
 }
 
-/* Ticks and the numbers below them; the rows end with a gap that the ticks use. */
+/* Height of the ticks and the numbers below them. The ticks use the gap at the end of the last row.
+ */
 static int axis_px(const struct scale *scale)
 {
     return scale_px(scale->dpi, TICK_DIP) + scale->line_px[FONT_SMALL];
@@ -80,7 +81,7 @@ static void paint_fill(struct canvas *canvas, const RECT *part, enum fill fill,
     canvas_frame(canvas, part, thin, color);
 }
 
-/* From port `from` up to, without, port `to`. */
+/* Paints the ports from `from` to `to` - 1. */
 static void paint_part(struct canvas *canvas, const RECT *bar, uint32_t from, uint32_t to,
                        enum fill fill, const struct theme *theme, const struct scale *scale)
 {
@@ -91,7 +92,7 @@ static void paint_part(struct canvas *canvas, const RECT *bar, uint32_t from, ui
     part.left = range_bar_x(bar, from);
     part.right = range_bar_x(bar, to);
     if (part.right == part.left)
-        part.right++; /* few ports are not none */
+        part.right++; /* keep even a few ports visible */
     paint_fill(canvas, &part, fill, theme, scale);
 }
 
@@ -110,7 +111,7 @@ static uint32_t higher(uint32_t a, uint32_t b)
     return a > b ? a : b;
 }
 
-/* What of `a` lies before and behind `b`. */
+/* Paints the parts of `a` outside of `b`. */
 static void paint_difference(struct canvas *canvas, const RECT *bar, struct port_range a,
                              struct port_range b, enum fill fill, const struct theme *theme,
                              const struct scale *scale)
@@ -221,7 +222,7 @@ static size_t paint_listeners(struct canvas *canvas, const RECT *bar,
     return count;
 }
 
-/* A sample of what is drawn, and what it means. Returns where the next one starts. */
+/* Draws a sample and its meaning. Returns the x of the next one. */
 static int paint_key(struct canvas *canvas, int x, int y, enum fill fill, const char *text,
                      const struct theme *theme, const struct scale *scale)
 {

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <wchar.h>
 
-/* user32 is loaded in whatever has a window; NULL: this Windows lacks the function. */
+/* Every window has loaded user32. NULL: this Windows lacks the function. */
 static FARPROC newer(const char *function)
 {
     return GetProcAddress(GetModuleHandleW(L"user32.dll"), function);
@@ -45,7 +45,7 @@ int scale_metric(int index, unsigned dpi)
                   : MulDiv(GetSystemMetrics(index), (int)dpi, (int)scale_system_dpi());
 }
 
-/* The system's font for messages, as high as it is at that DPI. */
+/* The system's font for messages at that DPI. */
 static void message_font(unsigned dpi, LOGFONTW *font)
 {
     BOOL(WINAPI * parameters)
@@ -65,7 +65,7 @@ static void message_font(unsigned dpi, LOGFONTW *font)
                            .lfFaceName = L"Segoe UI"};
     }
     font->lfWidth = 0;
-    font->lfQuality = DEFAULT_QUALITY; /* as the user set it: ClearType, gray or none */
+    font->lfQuality = DEFAULT_QUALITY; /* smoothing as set by the user */
 }
 
 static bool has_face(HDC dc, const LOGFONTW *wanted)
@@ -83,7 +83,7 @@ static bool has_face(HDC dc, const LOGFONTW *wanted)
     return _wcsicmp(face, wanted->lfFaceName) == 0;
 }
 
-/* To GDI, Segoe UI's semibold is a family of its own. */
+/* For GDI, the semibold Segoe UI is a separate font family. */
 static void make_strong(HDC dc, LOGFONTW *font)
 {
     LOGFONTW semibold = *font;
@@ -98,7 +98,7 @@ static void make_strong(HDC dc, LOGFONTW *font)
     font->lfWeight = FW_BOLD;
 }
 
-/* Consolas came with Vista; where it is missing GDI takes another font of fixed pitch. */
+/* Before Vista there is no Consolas, and GDI selects another fixed-width font. */
 static void make_fixed(LOGFONTW *font)
 {
     memcpy(font->lfFaceName, L"Consolas", sizeof L"Consolas");
@@ -107,7 +107,7 @@ static void make_fixed(LOGFONTW *font)
 
 void scale_open(struct scale *scale, unsigned dpi)
 {
-    /* Per cent of the message font: 12 pixels at 96 DPI unless the user changed it. */
+    /* Percentage of the message font, which has 12 pixels at 96 DPI by default. */
     static const struct {
         int percent;
         bool is_strong;
@@ -143,6 +143,6 @@ void scale_open(struct scale *scale, unsigned dpi)
 void scale_close(struct scale *scale)
 {
     for (int i = 0; i < FONT_COUNT; i++)
-        DeleteObject(scale->font[i]); /* of a stock object harmless */
+        DeleteObject(scale->font[i]); /* harmless for a stock font */
     *scale = (struct scale){.dpi = 0};
 }

@@ -2,9 +2,9 @@
 
 #include <math.h>
 
-/* The states' colours were chosen by their distance in CIE Lab, as they are and with red,
- * green or blue missing (Machado, Oliveira and Fernandes, 2009); tests/gui/paint/theme.c keeps it.
- */
+/* The colours of the states were chosen by their distance in CIE Lab, for normal and for
+ * colour-blind vision (Machado, Oliveira and Fernandes, 2009). tests/gui/paint/theme.c checks the
+ * distances. */
 static const struct theme light = {
     .kind = THEME_LIGHT,
     .window = RGB(0xf3, 0xf3, 0xf3),
@@ -74,15 +74,15 @@ double color_contrast(COLORREF a, COLORREF b)
     return x > y ? x / y : y / x;
 }
 
-/* A colour that a user chose badly, or never, is no use. */
+/* Falls back to `otherwise` if the user's colour is hard to see. */
 static COLORREF visible_on(COLORREF window, COLORREF color, COLORREF otherwise)
 {
     return color_contrast(window, color) >= 3 ? color : otherwise;
 }
 
-/* Of the system's pairs only COLOR_WINDOW with COLOR_WINDOWTEXT, COLOR_HOTLIGHT and
- * COLOR_GRAYTEXT, and COLOR_HIGHLIGHT with COLOR_HIGHLIGHTTEXT are sure to be readable.
- * Source: Win32, "GetSysColor" and "High contrast parameter". */
+/* Only these pairs of system colours are readable for certain: COLOR_WINDOW with COLOR_WINDOWTEXT,
+ * COLOR_HOTLIGHT or COLOR_GRAYTEXT, and COLOR_HIGHLIGHT with COLOR_HIGHLIGHTTEXT. Source: Win32,
+ * "GetSysColor" and "High contrast parameter". */
 static void high_contrast(struct theme *theme)
 {
     COLORREF window = GetSysColor(COLOR_WINDOW), text = GetSysColor(COLOR_WINDOWTEXT),
@@ -97,7 +97,7 @@ static void high_contrast(struct theme *theme)
         .window = window,
         .panel = window,
         .text = text,
-        .muted = text, /* gray means that something cannot be used */
+        .muted = text, /* gray is for disabled controls */
         .line = text,
         .grid = gray,
         .accent = highlight,
@@ -130,8 +130,8 @@ static bool is_high_contrast(void)
            (contrast.dwFlags & HCF_HIGHCONTRASTON);
 }
 
-/* Windows 10 1607 and later; Microsoft Learn, "Support Dark and Light themes in Win32 apps",
- * names the setting, but only WinRT's way to it. Elsewhere there is no such value. */
+/* The value exists on Windows 10 1607 and later. Microsoft Learn, "Support Dark and Light themes in
+ * Win32 apps", documents the setting, but only its WinRT interface. */
 static bool wants_dark(void)
 {
     DWORD is_light = 1, type, size = sizeof is_light;
@@ -154,8 +154,8 @@ void theme_read(struct theme *theme)
                                           : THEME_LIGHT);
 }
 
-/* The title bar follows the theme from Windows 10 20H1 on (docs/windows.md, "Window");
- * elsewhere the call fails and nothing is lost. */
+/* Works from Windows 10 20H1 on (docs/windows.md, "Window"). On earlier versions the call fails,
+ * and the title bar stays light. */
 void theme_dress(HWND window, const struct theme *theme)
 {
     enum { USE_IMMERSIVE_DARK_MODE = 20, SYSTEM32_ONLY = 0x800 };
