@@ -22,8 +22,8 @@ static DWORD event_id(enum audit_event event, WORD *type)
     return severity << 30 | (DWORD)event;
 }
 
-/* In UTF-16 units, with a margin below the 31,839 that an event's string may have (Win32,
- * ReportEventW). A log server that accepts less still gets the beginning. */
+/* In UTF-16 units, below the limit of 31,839 for a string of an event (Win32, ReportEventW). If a
+ * log server accepts less, the event has only the start of the text. */
 enum { STRING_UNITS = 30000, SHORT_UNITS = 1000, MARK_UNITS = 80 };
 
 static bool is_first_of_two(wchar_t unit)
@@ -31,7 +31,7 @@ static bool is_first_of_two(wchar_t unit)
     return unit >= 0xd800 && unit < 0xdc00;
 }
 
-/* At a whole character, and the text says so. */
+/* Cuts the text after a whole character and adds a remark. */
 static void shorten(wchar_t *text, size_t units, size_t original)
 {
     wchar_t mark[MARK_UNITS];
@@ -45,7 +45,7 @@ static void shorten(wchar_t *text, size_t units, size_t original)
     memcpy(text + kept, mark, (mark_units + 1) * sizeof *mark);
 }
 
-/* Best effort: a log that is full or switched off fails no change. */
+/* Best effort: a change does not fail because the log is full or off. */
 void audit_report(enum audit_event event, const char *text, audit_writer write)
 {
     wchar_t *wide = wide_from_utf8(text);

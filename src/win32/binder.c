@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-/* ws2tcpip.h's, which comes with inline functions that import ws2_32. */
+/* From ws2tcpip.h, which is not included because its inline functions import ws2_32. */
 enum { V6_ONLY = 27, EXCLUSIVE = ~SO_REUSEADDR };
 
 struct address6 {
@@ -18,7 +18,7 @@ struct address6 {
 };
 _Static_assert(sizeof(struct address6) == 28, "SOCKADDR_IN6");
 
-/* Assigns one function and says whether it is there. */
+/* Looks up one function; false: it is missing. */
 #define FIND(member, function)                                                                     \
     ((winsock->member = (__typeof__(winsock->member))late_bind(&winsock->dll, function, fault)) != \
      NULL)
@@ -71,7 +71,7 @@ static enum bind_answer answer_of(int code)
     }
 }
 
-/* *code: the error of the bind, 0 where it worked. False: the bind was not tried. */
+/* *code: the error of the bind, 0 if it succeeded. False: no bind was tried. */
 static bool bind_wildcard(const struct winsock *winsock, SOCKET s, enum family family,
                           uint16_t port, int *code, struct fault *fault)
 {
@@ -80,7 +80,7 @@ static bool bind_wildcard(const struct winsock *winsock, SOCKET s, enum family f
     struct address6 v6 = {.family = AF_INET6, .port = wire_port};
     BOOL yes = TRUE;
     if (family == FAMILY_IPV6) {
-        /* XP lacks the option, and there IPv6 sockets know nothing of IPv4. */
+        /* XP lacks the option; its IPv6 sockets are separate from IPv4. */
         winsock->set_option(s, IPPROTO_IPV6, V6_ONLY, (const char *)&yes, sizeof yes);
     }
     /* A shared bind works beside another socket, so it would prove nothing. On XP and earlier
@@ -116,7 +116,7 @@ static bool try_bind(void *context, enum protocol protocol, enum family family, 
         fault->kind = FAULT_UNAVAILABLE;
         return false;
     }
-    /* A program started meanwhile would keep the port for as long as it runs. */
+    /* Otherwise a program started meanwhile would inherit the socket and keep the port. */
     SetHandleInformation((HANDLE)s, HANDLE_FLAG_INHERIT, 0);
     bool was_tried = bind_wildcard(winsock, s, family, port, &error, fault);
     winsock->close(s);

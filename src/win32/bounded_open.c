@@ -8,12 +8,12 @@
 
 enum { POLL_MS = 25, NAME_CHARACTERS = 600, SECURITY_BYTES = 512 };
 
-/* All that the thread works on, as its own copy. */
+/* The thread's own copy of everything that it uses. */
 struct job {
     struct ntdll_open request;
     wchar_t name[NAME_CHARACTERS];
     unsigned char security[SECURITY_BYTES];
-    HANDLE file; /* NULL: not open, or taken */
+    HANDLE file; /* NULL: not opened, or taken by the caller */
     DWORD error;
 };
 
@@ -53,7 +53,7 @@ static bool copy_request(const struct ntdll_open *request, struct job *job)
     memcpy(job->name, request->name, count * sizeof *job->name);
     if (security_bytes)
         memcpy(job->security, request->security, security_bytes);
-    /* Its own, since the caller may close the other one before the thread gets to it. */
+    /* A duplicate, because the caller may close the original before the thread uses it. */
     return !request->folder ||
            DuplicateHandle(GetCurrentProcess(), request->folder, GetCurrentProcess(),
                            &job->request.folder, 0, FALSE, DUPLICATE_SAME_ACCESS);
@@ -127,9 +127,9 @@ DWORD bounded_delete(HANDLE file)
 /* ------------------------------------------------------------ a user's file */
 
 struct user_open {
-    wchar_t *path; /* owned: it may be longer than any of the store's */
+    wchar_t *path; /* owned; may be longer than the store's paths */
     DWORD access, flags, error;
-    HANDLE file; /* NULL: not open, or taken */
+    HANDLE file; /* NULL: not opened, or taken by the caller */
 };
 
 static void run_user_open(void *data)

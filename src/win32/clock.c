@@ -14,7 +14,7 @@ enum {
     ATTEMPTS = 4,
 };
 
-/* SYSTEM_TIMEOFDAY_INFORMATION, x86 and x64 alike. */
+/* SYSTEM_TIMEOFDAY_INFORMATION, the same on x86 and x64. */
 struct time_of_day {
     int64_t boot, now, zone_bias;
     uint32_t zone_id, reserved;
@@ -25,7 +25,7 @@ _Static_assert(sizeof(struct time_of_day) == 48, "SYSTEM_TIMEOFDAY_INFORMATION")
 typedef LONG(WINAPI *query_information)(int class, void *data, ULONG bytes, ULONG *used);
 typedef ULONGLONG(WINAPI *tick_count)(void);
 
-/* FILETIME's ticks since 1601 to ms since 1970. */
+/* FILETIME (100 ns since 1601) to ms since 1970. */
 static int64_t unix_ms(int64_t ticks)
 {
     return (ticks - 116444736000000000) / 10000;
@@ -45,7 +45,7 @@ static int64_t monotonic_ms(void *context)
     tick_count ticks64 = (tick_count)late_kernel32("GetTickCount64");
     if (ticks64)
         return (int64_t)ticks64();
-    uint32_t ticks = GetTickCount(); /* starts again after 49.7 days */
+    uint32_t ticks = GetTickCount(); /* wraps after 49.7 days */
     if (ticks < clock->last_ticks)
         clock->wraps++;
     clock->last_ticks = ticks;
@@ -65,7 +65,7 @@ static int32_t offset_seconds(void *context, int64_t moment)
         !SystemTimeToTzSpecificLocalTime(NULL, &utc_parts, &local_parts)) {
         return 0;
     }
-    /* Both from their parts, which end at the millisecond. */
+    /* Convert both from parts, so that both end at the millisecond. */
     if (!SystemTimeToFileTime(&utc_parts, &utc) || !SystemTimeToFileTime(&local_parts, &local))
         return 0;
     int64_t from = (int64_t)((uint64_t)utc.dwHighDateTime << 32 | utc.dwLowDateTime);
@@ -85,7 +85,7 @@ static bool read_time_of_day(struct time_of_day *time)
            time->boot != 0;
 }
 
-/* Two readings that agree, so that none was torn by the clock being set. */
+/* Reads until two readings agree, because the clock may be set meanwhile. */
 static bool read_start(struct boot *boot)
 {
     struct time_of_day first, second;

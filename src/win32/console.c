@@ -6,18 +6,17 @@
 #include <string.h>
 
 enum {
-    CHUNK_BYTES = 8192, /* WriteConsoleW's buffer is a shared 64 KiB heap before Windows 8 */
+    CHUNK_BYTES = 8192, /* before Windows 8, WriteConsoleW uses a shared heap of 64 KiB */
     ANSWER_COUNT = 512,
     FOREGROUND = 0x0f,
     BACKGROUND = 0xf0,
     END_OF_INPUT = 0x1a, /* Ctrl-Z */
-    LOOK_MS = 250,       /* how often a page looks whether its window was resized */
+    LOOK_MS = 250,       /* interval of checks for a resized window */
 };
 
-/* The only state of the program that is not passed by pointer: Windows calls the
- * handler in a thread of its own, with nothing but the event's number. */
+/* Global because Windows calls the handler in its own thread and passes only the event number. */
 static LONG stop_presses;
-static HANDLE stop_event; /* set with the first press; for those who wait */
+static HANDLE stop_event; /* set at the first press; ends waits */
 static struct console *volatile open_console;
 
 static void give_back_colors(const struct console *console)
@@ -39,8 +38,8 @@ static BOOL WINAPI on_control(DWORD event)
         give_back_colors(console);
         page_give_back_cursor(&console->page);
     }
-    /* As by Windows' own handler, but for its ExitProcess: that waits for the loader lock,
-     * which an abandoned thread may hold for ever (background.h). */
+    /* Ends the process as Windows' own handler does, but not with ExitProcess: an abandoned thread
+     * may hold the loader lock forever (background.h). */
     TerminateProcess(GetCurrentProcess(), (UINT)STATUS_CONTROL_C_EXIT);
     return FALSE;
 }
@@ -59,7 +58,7 @@ static bool write_chunk(HANDLE stream, const wchar_t *wide, size_t count)
     return true;
 }
 
-/* Up to CHUNK_BYTES, ending with a whole character, so that no surrogate pair is split. */
+/* Writes up to CHUNK_BYTES, ending after a whole character, so that no surrogate pair is split. */
 static size_t chunk_length(const char *data, size_t length)
 {
     if (length <= CHUNK_BYTES)
@@ -115,7 +114,7 @@ static bool write(void *context, enum screen_stream which, const char *data, siz
 static WORD attributes_of(const struct console *console, enum screen_style style)
 {
     WORD found = console->attributes;
-    /* Bright on dark, dark on bright. */
+    /* Bright colours on a dark background, dark colours on a bright one. */
     WORD bright = found & BACKGROUND_INTENSITY ? 0 : FOREGROUND_INTENSITY;
     WORD color;
     switch (style) {
@@ -151,9 +150,8 @@ static void style(void *context, enum screen_style which)
 
 /* ------------------------------------------------------------ asking */
 
-/* A line that is being read, in a thread of its own: Ctrl-C must end the waiting,
- * and whether it also ends ReadConsoleW differs (Windows: yes; Wine: no). The
- * thread may outlive its asker; whoever comes last frees this. */
+/* Reads a line in a separate thread, because Ctrl-C must end the wait and ends ReadConsoleW only on
+ * Windows, not under Wine. The thread may outlive its caller; the last user frees this. */
 struct inquiry {
     LONG users;
     HANDLE input;
@@ -161,8 +159,7 @@ struct inquiry {
     wchar_t line[ANSWER_COUNT];
 };
 
-/* Reads to the end of the line; what does not fit is dropped. false: interrupted,
- * or the end of input. */
+/* Reads to the end of the line and drops what does not fit. false: interrupted, or end of input. */
 static bool read_line(HANDLE input, wchar_t line[ANSWER_COUNT])
 {
     size_t count = 0;
@@ -204,7 +201,7 @@ static bool stop_requested(void *context)
     return InterlockedCompareExchange(&stop_presses, 0, 0) != 0;
 }
 
-/* false: interrupted, the end of input, or no memory. */
+/* false: interrupted, end of input, or out of memory. */
 static bool read_answer(HANDLE input, char *answer, size_t size)
 {
     struct inquiry *inquiry = malloc(sizeof *inquiry);
@@ -216,7 +213,7 @@ static bool read_answer(HANDLE input, char *answer, size_t size)
         free(inquiry);
         return false;
     }
-    /* With both at once the lower index wins: then the user stopped. */
+    /* If both events are set, the stop event has priority because it comes first. */
     bool is_answered =
         WaitForMultipleObjects(2, ends, FALSE, INFINITE) == WAIT_OBJECT_0 + 1 && inquiry->has_line;
     if (is_answered)
@@ -236,10 +233,10 @@ static bool ask(void *context, char *answer, size_t size)
     }
     SetConsoleMode(console->input,
                    mode | ENABLE_PROCESSED_INPUT | ENABLE_LINE_INPUT | ENABLE_ECHO_INPUT);
-    FlushConsoleInputBuffer(console->input); /* a key pressed before the question is no answer */
+    FlushConsoleInputBuffer(console->input); /* keys pressed before the question do not count */
     bool is_answered = read_answer(console->input, answer, size);
     SetConsoleMode(console->input, mode);
-    /* Windows ends the reading just before it calls the handler. */
+    /* Windows ends the read just before it calls the handler, so check the handler's flag too. */
     return is_answered && !stop_requested(console);
 }
 
@@ -318,9 +315,8 @@ static unsigned width(void *context)
         return 80;
     }
     unsigned columns = (unsigned)(info.srWindow.Right - info.srWindow.Left + 1);
-    /* A character in the buffer's last column takes the cursor to the next line at
-     * once, so that the newline after it would leave an empty one (Win32,
-     * SetConsoleMode, ENABLE_WRAP_AT_EOL_OUTPUT). */
+    /* A character in the last column of the buffer moves the cursor to the next line, and a newline
+     * would then add an empty line (Win32, SetConsoleMode, ENABLE_WRAP_AT_EOL_OUTPUT). */
     return info.srWindow.Right + 1 >= info.dwSize.X ? columns - 1 : columns;
 }
 
@@ -352,7 +348,7 @@ void console_open(struct console *console, struct screen *functions)
     if (console->is_console[SCREEN_OUT] &&
         GetConsoleScreenBufferInfo(console->streams[SCREEN_OUT], &info)) {
         console->attributes = info.wAttributes;
-        /* 0: not set, or set to nothing (no-color.org) */
+        /* 0: not set or empty (no-color.org) */
         console->wants_color = GetEnvironmentVariableW(L"NO_COLOR", no_color, 2) == 0;
     }
     InterlockedExchange(&stop_presses, 0);

@@ -9,8 +9,9 @@
 
 enum {
     LIMIT_MS = 3000,
-    SPARE_MS = 500,          /* of the limit: to hand over what was found so far */
-    RECORDS_BYTES = 0x40000, /* ReadEventLogW takes up to 0x7ffff; a record has up to 64 KB */
+    SPARE_MS = 500, /* reserved at the end of the limit, to return the events found */
+    RECORDS_BYTES =
+        0x40000, /* ReadEventLogW accepts up to 0x7ffff bytes; a record has at most 64 KB */
     EVENT_NUMBER_MASK = 0xffff,
 };
 
@@ -19,14 +20,14 @@ static bool is_wanted(uint32_t id)
     return id == 4227 || id == 4231 || id == 4266;
 }
 
-/* A question and its answer; the thread's own. */
+/* Input and result of the query; owned by the thread. */
 struct inquiry {
     struct late wevtapi;
     bool is_old;
     DWORD start, patience_ms;
     struct event_harvest harvest;
     bool is_known, is_cut;
-    struct fault fault; /* where not known */
+    struct fault fault; /* if not known */
 };
 
 static bool is_full(const struct event_harvest *harvest)
@@ -46,7 +47,7 @@ static DWORD left_ms(const struct inquiry *inquiry)
     return elapsed < inquiry->patience_ms ? inquiry->patience_ms - elapsed : 0;
 }
 
-/* It ended early: what was found is true all the same. */
+/* Returns the events found so far, marked as incomplete. */
 static void give_up(struct inquiry *inquiry)
 {
     inquiry->is_known = inquiry->is_cut = inquiry->harvest.count > 0;
@@ -92,7 +93,7 @@ static void query_events(struct inquiry *inquiry)
 
 /* ------------------------------------------------------------ XP and 2003 */
 
-/* Is it a wide string that ends within so many bytes, and this one? */
+/* Returns whether the bytes contain this NUL-terminated wide string. */
 static bool is_name(const uint8_t *at, size_t bytes, const wchar_t *name)
 {
     size_t wanted = (wcslen(name) + 1) * sizeof *name;
@@ -197,7 +198,7 @@ static bool start(struct event_log_adapter *own, struct fault *fault)
 
 static void begin(void *context)
 {
-    struct fault ignored; /* read tries again and tells */
+    struct fault ignored; /* read tries again and reports the fault */
     start(context, &ignored);
 }
 
@@ -208,7 +209,7 @@ static void take(const struct inquiry *inquiry, int64_t since_ms, struct events 
     events->is_cut = inquiry->is_cut;
     for (size_t i = 0; i < harvest->count; i++)
         if (harvest->rows[i].time_ms < since_ms)
-            events->is_cut = false; /* all that is wanted is newer, and here */
+            events->is_cut = false; /* all newer events were found */
         else if (events->count < EVENTS_MAX)
             events->rows[events->count++] = harvest->rows[i];
         else

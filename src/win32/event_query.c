@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* winevt.h's, which mingw hides below Vista. Source: Win32, Windows Event Log. */
+/* From winevt.h, which mingw hides below Vista. Source: Win32, Windows Event Log. */
 enum {
     QUERY_CHANNEL = 0x1,
     QUERY_NEWEST_FIRST = 0x200,
@@ -50,7 +50,7 @@ static void close_object(const struct event_query *query, HANDLE object)
 
 static bool refuse(struct fault *fault, DWORD code)
 {
-    if (code == ERROR_SUCCESS) { /* Wine's do nothing at all */
+    if (code == ERROR_SUCCESS) { /* Wine's functions fail without a code */
         return fault_set(fault, FAULT_UNAVAILABLE, 0,
                          "The event log could not be read, and this system does not report why.");
     }
@@ -120,10 +120,10 @@ static struct event_value value_of(const struct variant *variant)
     return value;
 }
 
-/* What cannot be had is not there. */
+/* A value that cannot be read is marked as missing. */
 static void render(const struct event_query *query, HANDLE event, struct event_value *values)
 {
-    struct variant variants[EVENT_VALUES_MAX + 16]; /* and room for what they might point at */
+    struct variant variants[EVENT_VALUES_MAX + 16]; /* with room for the data that they point at */
     struct fault ignored;
     DWORD used, count = 0;
     evt_render call = (evt_render)late_bind(query->wevtapi, "EvtRender", &ignored);
@@ -135,7 +135,7 @@ static void render(const struct event_query *query, HANDLE event, struct event_v
     }
 }
 
-/* Wine's EvtNext fails without a code, or with one that says that it is none. */
+/* Wine's EvtNext fails without a code, or with a code that means success. */
 static enum event_next fetch_batch(struct event_query *query, DWORD patience_ms,
                                    struct fault *fault)
 {

@@ -20,8 +20,8 @@ static bool is_separator(wchar_t c)
     return c == L'\\' || c == L'/';
 }
 
-/* How much of a full path names the drive, share or namespace, and so is no file's
- * name: "C:", "\\?\C:", "\\server", "\\?\UNC". 0: no such path is accepted. */
+/* Length of the part of a full path that names the drive, share or namespace: "C:", "\\?\C:",
+ * "\\server", "\\?\UNC". 0: the path is not accepted. */
 static size_t root_count(const wchar_t *full)
 {
     size_t start = 0;
@@ -58,8 +58,8 @@ static bool is_ordinary(const wchar_t *full)
     return true;
 }
 
-/* The path as CreateFileW takes it whatever its length; malloc'ed, with room for
- * another name at its end. */
+/* Converts a path of any length for CreateFileW. *resolved is malloc'ed, with room for another file
+ * name. */
 static bool resolve(const char *path, wchar_t **resolved, struct fault *fault)
 {
     static const wchar_t prefix[] = L"\\\\?\\", share_prefix[] = L"\\\\?\\UNC";
@@ -76,7 +76,7 @@ static bool resolve(const char *path, wchar_t **resolved, struct fault *fault)
         count = GetFullPathNameW(wide, capacity, full, NULL);
         error = GetLastError();
     }
-    /* Of a verbatim path nothing is resolved, not even a device name at its end. */
+    /* Windows resolves nothing in a verbatim path, not even a device name at its end. */
     bool is_verbatim = wcsncmp(wide, prefix, 4) == 0;
     free(wide);
     if (!full)
@@ -136,12 +136,12 @@ static bool files_read(void *context, const char *path, size_t limit, char **dat
 
 /* ------------------------------------------------------------ writing */
 
-/* The folder in which a file is written. All is done by its handle, so that nobody can have it
- * done elsewhere by putting a link in the folder's place. */
+/* The folder of the file to write. All operations use its handle, so that a link put in its place
+ * has no effect. */
 struct target {
     HANDLE folder, file; /* INVALID_HANDLE_VALUE: not open */
     const wchar_t *leaf;
-    wchar_t *folder_path; /* owned, with its separator */
+    wchar_t *folder_path; /* owned; ends with a separator */
 };
 
 static DWORD open_folder(const wchar_t *path, HANDLE *folder)
@@ -171,7 +171,7 @@ static void target_close(struct target *target)
     free(target->folder_path);
 }
 
-/* Makes a file with a name of its own there, and fills it. */
+/* Creates a file with a temporary name in the folder and fills it. */
 static DWORD write_temporary(struct target *target, const void *data, size_t length)
 {
     enum { ATTEMPTS = 100 };
@@ -192,7 +192,7 @@ static DWORD write_temporary(struct target *target, const void *data, size_t len
     return error ? error : file_write(target->file, data, length);
 }
 
-/* Does the path still lead to the folder that is open? */
+/* Returns whether the path still leads to the open folder. */
 static DWORD compare_folder(const struct target *target, bool *is_same)
 {
     struct store_identity open, now;
@@ -211,7 +211,8 @@ static DWORD compare_folder(const struct target *target, bool *is_same)
     return error;
 }
 
-/* Whoever holds a file of that name shows as denied, so that is repeated, too. */
+/* Renames the file. Also retries after "access denied", which Windows returns if a program has the
+ * target open. */
 static DWORD give_name(const struct target *target, bool overwrite)
 {
     DWORD start = GetTickCount(), error;
@@ -223,7 +224,7 @@ static DWORD give_name(const struct target *target, bool overwrite)
         Sleep(RENAME_POLL_MS);
     }
     if (!error)
-        FlushFileBuffers(target->file); /* the name, where the volume can */
+        FlushFileBuffers(target->file); /* writes the name to disk, if the volume supports it */
     return error;
 }
 

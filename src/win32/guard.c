@@ -6,10 +6,10 @@
 
 struct guard {
     HANDLE is_over; /* event */
-    LONG code;      /* of the exception; 0: none so far */
+    LONG code;      /* exception code; 0: no crash */
 };
 
-/* Which guard the thread is under. */
+/* The guard of the current thread. */
 static DWORD slot = TLS_OUT_OF_INDEXES;
 static LPTOP_LEVEL_EXCEPTION_FILTER previous;
 

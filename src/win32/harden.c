@@ -4,14 +4,14 @@
 
 #include <windows.h>
 
-/* Windows 8 names, which headers for Windows XP do not show. */
+/* Names of Windows 8, missing in headers for Windows XP. */
 enum {
     SEARCH_SYSTEM32 = 0x00000800,     /* LOAD_LIBRARY_SEARCH_SYSTEM32 */
     IMAGE_LOAD_POLICY = 10,           /* PROCESS_MITIGATION_POLICY: ProcessImageLoadPolicy */
     IMAGE_LOAD_NO_REMOTE = 1,         /* NoRemoteImages */
     IMAGE_LOAD_NO_LOW_LABEL = 2,      /* NoLowMandatoryLabelImages */
     IMAGE_LOAD_PREFER_SYSTEM32 = 4,   /* PreferSystem32Images */
-    REDIRECTION_TRUST = 16,           /* ProcessRedirectionTrustPolicy, of Windows 11 */
+    REDIRECTION_TRUST = 16,           /* ProcessRedirectionTrustPolicy of Windows 11 */
     ENFORCE_REDIRECTION_TRUST = 1,    /* EnforceRedirectionTrust */
     HEAP_TERMINATE_ON_CORRUPTION = 1, /* HeapEnableTerminationOnCorruption */
 };
@@ -21,7 +21,7 @@ static bool harden_dll_search(void)
     typedef BOOL(WINAPI * set_default_dll_directories)(DWORD);
     set_default_dll_directories set_default =
         (set_default_dll_directories)late_kernel32("SetDefaultDllDirectories");
-    /* Takes the current folder out of the search; all there is before KB2533623. */
+    /* Removes the current folder from the search; nothing else is possible without KB2533623. */
     bool is_hardened = SetDllDirectoryW(L"");
     if (set_default)
         is_hardened = set_default(SEARCH_SYSTEM32);
@@ -36,9 +36,8 @@ static void harden_heap(void)
         set(NULL, HEAP_TERMINATE_ON_CORRUPTION, NULL, 0);
 }
 
-/* Only what cannot hurt: no DLLs from the network or by low-integrity programs.
- * Forbidding dynamic code or extension points would break virus scanners that
- * look on from within and input methods for Chinese and Japanese. */
+/* Forbids DLLs from the network and from low-integrity programs. Dynamic code and extension points
+ * stay allowed, because virus scanners and input methods for Chinese and Japanese need them. */
 static void harden_by_policies(void)
 {
     typedef BOOL(WINAPI * set_mitigation_policy)(int, void *, SIZE_T);
@@ -46,7 +45,7 @@ static void harden_by_policies(void)
     DWORD flags = IMAGE_LOAD_NO_REMOTE | IMAGE_LOAD_NO_LOW_LABEL | IMAGE_LOAD_PREFER_SYSTEM32;
     if (set)
         set(IMAGE_LOAD_POLICY, &flags, sizeof flags);
-    flags = ENFORCE_REDIRECTION_TRUST; /* no junction that a standard user made is followed */
+    flags = ENFORCE_REDIRECTION_TRUST; /* do not follow junctions of standard users */
     if (set)
         set(REDIRECTION_TRUST, &flags, sizeof flags);
 }
@@ -55,7 +54,7 @@ bool harden_process(void)
 {
     bool is_hardened = harden_dll_search();
     harden_heap();
-    /* Not NOGPFAULTERRORBOX: it would keep a crash out of Windows' own reports. */
+    /* SEM_NOGPFAULTERRORBOX would prevent Windows' own crash reports. */
     SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOOPENFILEERRORBOX);
     harden_by_policies();
     return is_hardened;

@@ -10,7 +10,7 @@
 
 #include <sddl.h>
 
-/* wtsapi32.h's, which is not included so as not to be linked by mistake. */
+/* From wtsapi32.h, which is not included so that nothing links to it by mistake. */
 enum { WTS_USER_NAME = 5, WTS_DOMAIN_NAME = 7 };
 #define THIS_SERVER NULL
 #define THIS_SESSION ((DWORD) - 1)
@@ -81,7 +81,7 @@ static void read_session_user(char user[IDENTITY_SIZE])
     DWORD bytes;
     bool has_name = query(THIS_SERVER, THIS_SESSION, WTS_USER_NAME, &name, &bytes) && name;
     bool has_domain = query(THIS_SERVER, THIS_SESSION, WTS_DOMAIN_NAME, &domain, &bytes) && domain;
-    if (has_name && name[0]) /* session 0, where services live, has nobody */
+    if (has_name && name[0]) /* session 0, for services, has no user */
         join_account(has_domain ? domain : L"", name, user);
     if (has_name)
         release(name);

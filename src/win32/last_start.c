@@ -5,8 +5,8 @@
 #include "win32/os_version.h"
 
 enum {
-    PATIENCE_MS = 2000, /* in all */
-    NEXT_MS = 1000,     /* for the newest event */
+    PATIENCE_MS = 2000, /* total limit */
+    NEXT_MS = 1000,     /* limit for the newest event */
     CLOCK_SET_MS = 5 * 60 * 1000,
     BOOT_TYPE_FAST = 1,
     BOOT_TYPE_LAST = 2,
@@ -51,7 +51,7 @@ void last_start_read(const struct late *wevtapi, struct boot *boot)
     if (!os_version_number(&os, &ignored))
         return;
     if (!os_at_least(&os, 6, 2, 0)) {
-        boot->is_resume_known = true; /* Fast Startup came with Windows 8 */
+        boot->is_resume_known = true; /* Fast Startup exists since Windows 8 */
         return;
     }
 
@@ -59,7 +59,7 @@ void last_start_read(const struct late *wevtapi, struct boot *boot)
     struct background *job =
         background_start(ask, NULL, &inquiry, sizeof inquiry, PATIENCE_MS, &ignored);
     const struct inquiry *answer = job ? background_wait(job) : NULL;
-    /* An older event is of an earlier session: the log has lost this one's. */
+    /* An older event belongs to an earlier session; the log lacks the event of this one. */
     if (answer && answer->is_known && answer->time_ms >= boot->start_ms - CLOCK_SET_MS) {
         boot->is_resume_known = true;
         boot->was_resumed = answer->boot_type == BOOT_TYPE_FAST;

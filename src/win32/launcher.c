@@ -34,7 +34,7 @@ static void quote(struct text *line, const char *argument)
         if (*at == '\\') {
             backslashes++;
         } else {
-            /* Backslashes count only before a quotation mark, and are doubled there. */
+            /* Only backslashes before a quotation mark need doubling. */
             for (size_t i = 0; *at == '"' && i < backslashes + 1; i++)
                 text_puts(line, "\\");
             backslashes = 0;
@@ -46,10 +46,10 @@ static void quote(struct text *line, const char *argument)
     text_puts(line, "\"");
 }
 
-/* maxport.exe, looked at and about to be started. */
+/* maxport.exe, checked and ready to start. */
 struct program {
     wchar_t *path;   /* owned, in full */
-    wchar_t *folder; /* owned: this program's, with a backslash at its end */
+    wchar_t *folder; /* owned; this program's folder, with a backslash at the end */
     HANDLE file;
 };
 
@@ -61,7 +61,7 @@ static void program_release(struct program *program)
     free(program->path);
 }
 
-/* Where this program lies, and the name of the other one there. */
+/* Finds this program's folder and the path of maxport.exe in it. */
 static bool find_program(struct program *program, struct fault *fault)
 {
     enum { PATH_COUNT = 32768 };
@@ -84,8 +84,8 @@ static bool find_program(struct program *program, struct fault *fault)
     return true;
 }
 
-/* While the file is open it can be neither written, renamed, deleted nor replaced, and no
- * folder above it can be renamed: what is started is what is there now. */
+/* Keeps the file open, so that no program can write, rename, delete or replace it, nor rename a
+ * folder above it, before it starts. */
 static bool hold_program(struct program *program, struct fault *fault)
 {
     char shown[STORE_PATH_SIZE];
@@ -124,8 +124,7 @@ static bool refuse_start(DWORD code, struct fault *fault)
 
 typedef BOOL(WINAPI *shell_execute)(SHELLEXECUTEINFOW *);
 
-/* The shell may hand the work to its extensions, which want an apartment
- * (Win32, ShellExecuteExW, remarks). */
+/* The shell may call extensions that need an apartment (Win32, ShellExecuteExW, remarks). */
 static bool execute_in_apartment(shell_execute call, SHELLEXECUTEINFOW *what, DWORD *code)
 {
     struct com com;
@@ -141,8 +140,8 @@ static bool execute_in_apartment(shell_execute call, SHELLEXECUTEINFOW *what, DW
     return is_started;
 }
 
-/* With Windows' question for an administrator. It stands before `owner`: without one it
- * may only blink in the taskbar. */
+/* Starts maxport.exe with a prompt for administrator approval, in front of `owner`. Without an
+ * owner the prompt may only flash in the taskbar. */
 static bool start_by_shell(struct launcher_adapter *adapter, const struct program *program,
                            const wchar_t *line, HWND owner, struct fault *fault)
 {
@@ -172,8 +171,8 @@ static bool start_by_shell(struct launcher_adapter *adapter, const struct progra
     return true;
 }
 
-/* As an administrator already: by full path, without the shell, which looks up in
- * HKCU\Software\Classes what "open" means. */
+/* Used if this program is elevated. Uses the full path, not the shell, which would look up "open"
+ * in HKCU\Software\Classes. */
 static bool start_directly(struct launcher_adapter *adapter, const struct program *program,
                            const wchar_t *arguments, struct fault *fault)
 {
@@ -245,7 +244,7 @@ static enum run_state wait(void *context, uint32_t ms, uint32_t *exit_code)
     struct launcher_adapter *adapter = context;
     DWORD answer, code;
 
-    if (!adapter->process) /* the shell need not hand one out */
+    if (!adapter->process) /* the shell does not always return a handle */
         return RUN_UNSEEN;
     answer = WaitForSingleObject(adapter->process, ms);
     if (answer == WAIT_TIMEOUT)

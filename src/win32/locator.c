@@ -56,7 +56,7 @@ static wchar_t *append(wchar_t *to, const wchar_t *from)
     return to + length;
 }
 
-/* explorer.exe takes /select,PATH as one word, and a path holds no quotation mark. */
+/* explorer.exe expects /select,PATH as one argument. A path contains no quotation mark. */
 static bool open_folder(const wchar_t *path, struct fault *fault)
 {
     static const wchar_t name[] = L"\\explorer.exe";

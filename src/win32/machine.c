@@ -9,7 +9,8 @@
 
 #include <string.h>
 
-/* What only looks, and `files`, which writes where the user says. */
+/* Interfaces of both kinds of machine: the reading ones, and `files`, which writes only files that
+ * the user names. */
 static void open_shared(struct machine_adapters *adapters, struct machine *machine)
 {
     memset(adapters, 0, sizeof *adapters);

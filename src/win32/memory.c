@@ -5,7 +5,8 @@
 
 #include <windows.h>
 
-/* PERFORMANCE_INFORMATION of psapi.h, which would also rename the function. */
+/* PERFORMANCE_INFORMATION from psapi.h, which is not included because it would rename the function.
+ */
 struct performance {
     DWORD bytes;
     SIZE_T commit_total, commit_limit, commit_peak;

@@ -18,7 +18,7 @@ enum {
     CLASS_DISPOSITION = 13,
 };
 
-/* The numbers of winternl.h's FILE_OPEN and FILE_CREATE, and of ntstatus.h. */
+/* Values of FILE_OPEN and FILE_CREATE in winternl.h, and of ntstatus.h. */
 enum { OPEN_EXISTING_ONE = 1, MAKE_NEW_ONE = 2 };
 static const LONG oplock_break_in_progress = 0x108;
 static const LONG cannot_break_oplock = (LONG)0xc0000909;
@@ -51,13 +51,13 @@ static DWORD error_of(LONG status)
     if (status == oplock_break_in_progress || status == cannot_break_oplock)
         return ERROR_SHARING_VIOLATION;
     if (status == delete_pending)
-        return ERROR_DELETE_PENDING; /* the conversion makes ERROR_ACCESS_DENIED of it */
+        return ERROR_DELETE_PENDING; /* RtlNtStatusToDosError would return ERROR_ACCESS_DENIED */
     if (status >= 0)
         return ERROR_SUCCESS;
     return convert ? convert(status) : ERROR_CALL_NOT_IMPLEMENTED;
 }
 
-/* \??\C:\..., \??\UNC\server\...; malloc'ed. */
+/* Makes \??\C:\... or \??\UNC\server\...; malloc'ed. */
 static wchar_t *native_name(HANDLE folder, const wchar_t *name)
 {
     bool is_share = !folder && name[0] == L'\\' && name[1] == L'\\';
@@ -108,7 +108,7 @@ DWORD ntdll_open(const struct ntdll_open *request, HANDLE *file)
     if (!error)
         *file = opened;
     else if (status >= 0)
-        CloseHandle(opened); /* reading from it would wait for the oplock's holder */
+        CloseHandle(opened); /* a read would wait for the oplock's owner */
     return error == ERROR_ALREADY_EXISTS && request->purpose == NTDLL_MAKE_FILE ? ERROR_FILE_EXISTS
                                                                                 : error;
 }

@@ -57,7 +57,7 @@ static void read_registry(struct os_version *os)
         os->revision = revision;
     }
     wchar_t product[128];
-    bytes = sizeof product - sizeof product[0]; /* the registry's text may lack its NUL */
+    bytes = sizeof product - sizeof product[0]; /* the text in the registry may lack its NUL */
     if (RegQueryValueExW(key, L"ProductName", NULL, &type, (BYTE *)product, &bytes) ==
             ERROR_SUCCESS &&
         type == REG_SZ) {

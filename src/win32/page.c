@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* At once: before Windows 8 what is written passes through a heap of 64 KiB. */
+/* Cells for each call: before Windows 8 the text passes through a heap of 64 KiB. */
 enum { CELLS_AT_ONCE = 8192 };
 
 static unsigned columns_of(SMALL_RECT window)
@@ -32,8 +32,8 @@ static void empty(struct page *page)
     page->current = page->attributes;
 }
 
-/* Pushes what the window shows up, just so far that it is the page's from the
- * cursor's line on. The last row stays the cursor's. */
+/* Scrolls the previous output up just enough for the page to start at the cursor's line. The last
+ * row remains free for the cursor. */
 static bool take_window(struct page *page)
 {
     CONSOLE_SCREEN_BUFFER_INFO info;
@@ -84,8 +84,8 @@ bool page_is_resized(const struct page *page)
 void page_clear(struct page *page)
 {
     if (page_is_resized(page)) {
-        /* Windows has reflowed the old page; it stays above as it is. Should there
-         * be no room for a new one, the old size is gone on with. */
+        /* Windows has reflowed the old page, which stays above. If there is no room for a new page,
+         * keep the old size. */
         (void)take_window(page);
     }
     empty(page);
@@ -139,8 +139,8 @@ bool page_draw(struct page *page)
             return false;
         }
     }
-    /* Behind the page, where the prompt belongs if the program is ended from outside.
-     * Only when it has to move: it would pull a window along that was scrolled back. */
+    /* Keep the cursor below the page, where the prompt belongs if the program is ended. Move it
+     * only if needed, because that would scroll back a window that the user scrolled. */
     if (height(page) != page->last_height) {
         page->last_height = height(page);
         SetConsoleCursorPosition(page->output,
@@ -159,7 +159,7 @@ void page_close(struct page *page)
 {
     if (!page->is_open)
         return;
-    /* Once more: a "^C" may have been written meanwhile. */
+    /* Again, because Windows may have printed "^C". */
     SetConsoleCursorPosition(page->output,
                              (COORD){0, (SHORT)(page->origin.Y + (int)page->last_height)});
     page_give_back_cursor(page);

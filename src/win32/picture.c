@@ -1,4 +1,4 @@
-#define COBJMACROS /* the calls of C */
+#define COBJMACROS /* for the COM macros of C */
 #include "win32/picture.h"
 
 #include "win32/lib/com.h"
@@ -10,7 +10,7 @@
 
 #include <wincodec.h>
 
-/* Here rather than from a library of GUIDs: these few are all. Source: wincodec.h. */
+/* Defined here, because a library of GUIDs is not worth it for these few. Source: wincodec.h. */
 static const GUID wic_factory = {
     0xcacaf262, 0x9370, 0x4615, {0xa1, 0x3b, 0x9f, 0x55, 0x39, 0xda, 0x4c, 0x0a}};
 static const GUID wic_factory_interface = {
@@ -22,7 +22,7 @@ static const GUID format_bgr_24 = {
 
 typedef HRESULT(WINAPI *stream_on_memory)(HGLOBAL, BOOL, IStream **);
 
-/* What is being encoded, and what was opened for it: NULL, what was not. */
+/* The encoder and its COM objects; NULL: not created. */
 struct encoding {
     const uint32_t *pixels;
     unsigned width, height, dpi;
@@ -71,7 +71,7 @@ static HRESULT encode(struct encoding *e)
     if (SUCCEEDED(result))
         result = IWICBitmapFrameEncode_SetPixelFormat(e->frame, &format);
     if (SUCCEEDED(result) && memcmp(&format, &format_bgr_24, sizeof format) != 0)
-        result = E_NOTIMPL; /* it offers another one instead, which write_rows does not write */
+        result = E_NOTIMPL; /* WIC selected another format, which write_rows does not support */
     if (SUCCEEDED(result))
         result = write_rows(e);
     if (SUCCEEDED(result))

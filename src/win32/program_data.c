@@ -9,7 +9,7 @@
 
 static const wchar_t key_name[] = L"SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\ProfileList";
 
-/* False: no such text, or it is too long. */
+/* False: the value is missing, is not a string, or is too long. */
 static bool read_text(HKEY key, const wchar_t *name, wchar_t text[MAX_PATH])
 {
     DWORD type = REG_NONE, bytes = (MAX_PATH - 1) * sizeof *text;
@@ -20,12 +20,12 @@ static bool read_text(HKEY key, const wchar_t *name, wchar_t text[MAX_PATH])
     return text[0] != L'\0';
 }
 
-/* Of the variables that Windows' own values have, by what the system says they are. */
+/* Expands the variables that Windows' own values contain, with folders reported by the system. */
 static bool expand(const wchar_t *text, wchar_t path[MAX_PATH])
 {
     static const struct {
         const wchar_t *name;
-        bool is_drive; /* else the whole folder */
+        bool is_drive; /* use only the drive of the folder */
     } variables[] = {{L"%SystemDrive%", true}, {L"%SystemRoot%", false}, {L"%windir%", false}};
     wchar_t windows[MAX_PATH] = L"";
     const wchar_t *rest = text;
@@ -49,7 +49,7 @@ static bool expand(const wchar_t *text, wchar_t path[MAX_PATH])
     return true;
 }
 
-/* C:\folder, however the slashes are written. */
+/* Writes a path C:\folder with backslashes only. */
 static bool make_regular(wchar_t path[MAX_PATH])
 {
     size_t count = wcslen(path);

@@ -7,7 +7,7 @@ bool random_fill(void *buffer, size_t size, struct fault *fault)
 {
     typedef BOOLEAN(WINAPI * rtl_gen_random)(void *, ULONG);
     static struct late advapi32 = {.name = L"advapi32.dll"};
-    /* RtlGenRandom's exported name. */
+    /* The exported name of RtlGenRandom. */
     rtl_gen_random fill = (rtl_gen_random)late_bind(&advapi32, "SystemFunction036", fault);
 
     if (!fill)

@@ -9,7 +9,7 @@
 #include "win32/ranges_netsh.h"
 #include "win32/ranges_wmi.h"
 
-/* At most what fits, cut at a whole character. */
+/* Copies as much as fits, cut after a whole character. */
 static void copy_why(char why[RANGE_WHY_SIZE], const struct text *text)
 {
     const char *data = text_string(text);
@@ -37,7 +37,7 @@ static void set_why(char why[RANGE_WHY_SIZE], const char *first, const char *sec
     text_release(&text);
 }
 
-/* Windows 8 and Server 2012. */
+/* Windows 8 and Server 2012 or later. */
 static bool has_wmi(const struct ranges_adapter *own)
 {
     return own->is_os_known && os_at_least(&own->os, 6, 2, 0);
@@ -62,8 +62,8 @@ static void forget(struct ranges_adapter *own)
     own->has_begun = false;
 }
 
-/* Leaves own->wmi[p] NULL where WMI is not asked. A service that is late with an
- * answer gets no second question: each would keep one more thread. */
+/* Sets own->wmi[p] to NULL if no WMI query is started. A service that did not respond is not
+ * queried again, because each query would abandon another thread. */
 static void begin_wmi(struct ranges_adapter *own, enum protocol p)
 {
     struct fault *fault = &own->wmi_fault[p];
@@ -91,7 +91,7 @@ static void begin_wmi(struct ranges_adapter *own, enum protocol p)
 static struct background *begin_netsh(background_run run, struct ranges_gate *gate, enum protocol p,
                                       enum family f)
 {
-    struct fault ignored; /* read tells that it was never begun */
+    struct fault ignored; /* read reports that no query was started */
     struct ranges_netsh question = {
         .gate = gate, .protocol = p, .family = f, .start = GetTickCount()};
     if (gate)
@@ -126,7 +126,7 @@ static const char *netsh_trouble(const struct background *job, const struct rang
                   : "A thread to run netsh could not be started.";
 }
 
-/* Fills both families; false, with the reason, where WMI has no answer. */
+/* Fills both families; false, with the reason: WMI has no result. */
 static bool take_wmi(struct ranges_adapter *own, enum protocol p, struct range_answers *answers,
                      const char **trouble)
 {
@@ -167,7 +167,7 @@ static void take_netsh(struct ranges_adapter *own, enum protocol p, enum family 
     set_why(running->why, wmi_trouble, netsh_trouble(job, answer));
 }
 
-/* The lists come in the order of the whole, each of them in order. */
+/* Appends a sorted list; the lists come in the order of the whole. */
 static bool append(struct exclusions *all, const struct exclusions *list)
 {
     if (list->count == 0)
@@ -228,7 +228,7 @@ static bool check_has_command(const struct ranges_adapter *own, struct fault *fa
                      "This Windows has no command to change a running dynamic port range.");
 }
 
-/* By netsh even where there is WMI: what was set for one family is looked at there. */
+/* Always netsh, because WMI does not distinguish the families. */
 static bool read_one(void *context, enum protocol protocol, enum family family,
                      struct port_range *range, struct fault *fault)
 {

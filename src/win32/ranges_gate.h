@@ -1,7 +1,7 @@
-/* ranges_gate.h - lets the threads that would ask netsh wait for WMI's answer.
+/* ranges_gate.h - makes the threads that would start netsh wait for the result of WMI.
  *
- * Counted: whoever starts a thread adds a user, and every user leaves once. The last one
- * frees it.
+ * Reference-counted: each starter of a thread adds a user, and each user leaves once. The last one
+ * frees the gate.
  */
 #ifndef WIN32_RANGES_GATE_H
 #define WIN32_RANGES_GATE_H
@@ -11,21 +11,21 @@
 
 enum { RANGES_LIMIT_MS = 3000 }; /* for each source, from `begin` on */
 
-/* Between WMI's thread and those that would ask netsh in its place. */
+/* Shared by the thread of WMI and the threads that would start netsh instead. */
 struct ranges_gate {
     LONG users;
     DWORD start;    /* GetTickCount */
-    HANDLE is_over; /* event: WMI has answered, or failed */
+    HANDLE is_over; /* event: WMI has returned a result, or failed */
     LONG is_good;
 };
 
-struct ranges_gate *ranges_gate_make(void);       /* with one user; NULL: no memory */
-void ranges_gate_leave(struct ranges_gate *gate); /* NULL: nothing */
+struct ranges_gate *ranges_gate_make(void);       /* with one user; NULL: out of memory */
+void ranges_gate_leave(struct ranges_gate *gate); /* NULL is allowed */
 
-/* Waits at most that long. Is WMI's answer there, or its failure? */
+/* Waits at most that long. Returns whether WMI has returned a result or failed. */
 bool ranges_gate_is_over(const struct ranges_gate *gate, DWORD patience_ms);
 
-/* Has WMI exceeded its limit and still not answered? */
+/* Returns whether WMI has exceeded its limit without a result. */
 bool ranges_gate_is_stuck(const struct ranges_gate *gate);
 
 #endif

@@ -6,9 +6,10 @@
 #include "win32/lib/child.h"
 
 enum {
-    HEAD_START_MS = 1000,   /* of WMI; then netsh is asked, too */
-    CHILD_SPARE_MS = 250,   /* for a child to be ended in, so that its thread ends in time */
-    WRITE_LIMIT_MS = 20000, /* a change is better late than half done */
+    HEAD_START_MS = 1000, /* time for WMI before netsh is started too */
+    CHILD_SPARE_MS =
+        250, /* reserved for ending the child, so that the thread ends within its limit */
+    WRITE_LIMIT_MS = 20000, /* a change must not be cut off early */
     ARGUMENTS_SIZE = 160,
     PRINTED_BYTES_MAX = 400,
 };
@@ -18,7 +19,7 @@ static const wchar_t netsh_name[] = L"netsh.exe";
 static const wchar_t *const family_words[FAMILY_COUNT] = {L"ipv4", L"ipv6"};
 static const wchar_t *const protocol_words[PROTOCOL_COUNT] = {L"tcp", L"udp"};
 
-/* Runs netsh; an exit code other than 0 is a fault with its words. */
+/* Runs netsh. An exit code other than 0 is a fault that quotes the output. */
 static bool run_netsh(const wchar_t *arguments, DWORD limit_ms, struct child_answer *answer,
                       struct fault *fault)
 {
@@ -38,7 +39,7 @@ static bool run_netsh(const wchar_t *arguments, DWORD limit_ms, struct child_ans
     return false;
 }
 
-/* The same, and all of the answer or none. */
+/* As run_netsh, but incomplete output is a fault. */
 static bool read_netsh(const wchar_t *arguments, DWORD limit_ms, struct child_answer *answer,
                        struct fault *fault)
 {
@@ -80,7 +81,7 @@ static bool show_exclusions(enum protocol protocol, enum family family, DWORD li
     return is_ok;
 }
 
-/* What is left of the time, less what the end of a child may take. False: nothing. */
+/* The remaining time, minus the time to end a child. False: none is left. */
 static bool time_left(struct ranges_netsh *question, DWORD *limit_ms)
 {
     DWORD elapsed = GetTickCount() - question->start;

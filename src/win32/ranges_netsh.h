@@ -1,8 +1,7 @@
-/* ranges_netsh.h - running ranges and excluded ports as netsh prints them, and a new range
- * set by netsh.
+/* ranges_netsh.h - reads running ranges and excluded ports from netsh, and sets a range with it.
  *
- * For a thread in the background (background.h): its data is a struct ranges_netsh, which
- * one of the asking functions fills and `ranges_netsh_release` releases.
+ * For a thread of background.h: its data is a struct ranges_netsh, filled by one of the functions
+ * below and released with ranges_netsh_release.
  */
 #ifndef WIN32_RANGES_NETSH_H
 #define WIN32_RANGES_NETSH_H
@@ -11,28 +10,27 @@
 #include "win32/ranges_gate.h"
 
 struct ranges_netsh {
-    struct ranges_gate *gate; /* wait for WMI to fail; NULL: ask at once */
+    struct ranges_gate *gate; /* wait until WMI fails; NULL: start immediately */
     enum protocol protocol;
     enum family family;
-    DWORD start; /* GetTickCount, when its limit began */
+    DWORD start; /* GetTickCount at the start of the limit */
     bool is_known;
     struct port_range range;      /* dynamicport */
     struct exclusions exclusions; /* excludedportrange; owned */
-    struct fault fault;           /* where not known */
+    struct fault fault;           /* if not known */
 };
 
-/* The running range, but only once the gate has opened without an answer of WMI, or has been
- * shut for a second. */
+/* Reads the running range after WMI has failed, or has not responded for a second. */
 void ranges_netsh_ask_range(void *data);
 void ranges_netsh_ask_exclusions(void *data);
 void ranges_netsh_release(void *data); /* leaves the gate, releases the exclusions */
 
-/* Without a thread. FAULT_UNAVAILABLE: the output cannot be read; FAULT_FAILED: netsh failed,
- * with what it printed. */
+/* Runs in the calling thread. FAULT_UNAVAILABLE: the output cannot be parsed; FAULT_FAILED: netsh
+ * failed, with its output. */
 bool ranges_netsh_show(enum protocol protocol, enum family family, DWORD limit_ms,
                        struct port_range *range, struct fault *fault) MUST_CHECK;
 
-/* Sets a range that is valid, now and after a restart. The caller has checked the rights. */
+/* Sets a valid range, effective now and after a restart. The caller has checked the rights. */
 bool ranges_netsh_set(enum protocol protocol, enum family family, struct port_range range,
                       struct fault *fault) MUST_CHECK;
 

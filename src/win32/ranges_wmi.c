@@ -2,7 +2,7 @@
 
 #include "win32/lib/wmi.h"
 
-/* What the instances say, taken together. */
+/* The ranges of all instances, and whether they agree. */
 struct opinions {
     size_t count;
     bool has_internet, do_disagree, does_reuse_disagree, is_first_reuse_known;
@@ -17,7 +17,7 @@ static const wchar_t *const properties[PROPERTY_COUNT] = {
     L"SettingName", L"DynamicPortRangeStartPort", L"DynamicPortRangeNumberOfPorts",
     L"AutoReusePortRangeStartPort", L"AutoReusePortRangeNumberOfPorts"};
 
-/* Any number into what a range can hold; too large ones stay too large. */
+/* Limits a number to uint32_t; a number that is too large remains too large for a range. */
 static uint32_t clamp(int64_t number)
 {
     return number < 0 || number > INT32_MAX ? INT32_MAX : (uint32_t)number;
@@ -27,7 +27,7 @@ static void add_opinion(void *context, const struct wmi_value *values)
 {
     struct opinions *opinions = context;
     if (values[START].kind != WMI_NUMBER || values[COUNT].kind != WMI_NUMBER)
-        return; /* it has none */
+        return; /* an instance without numbers */
     struct port_range range = {clamp(values[START].number), clamp(values[COUNT].number)};
     bool is_reuse_known =
         values[REUSE_START].kind == WMI_NUMBER && values[REUSE_COUNT].kind == WMI_NUMBER;

@@ -1,7 +1,7 @@
-/* ranges_wmi.h - the running range and the auto-reuse range as WMI knows them.
+/* ranges_wmi.h - reads the running range and the auto-reuse range from WMI.
  *
- * For a thread in the background (background.h): its data is a struct ranges_wmi, which
- * `ranges_wmi_ask` fills and `ranges_wmi_release` releases.
+ * For a thread of background.h: its data is a struct ranges_wmi, filled by ranges_wmi_ask and
+ * released with ranges_wmi_release.
  */
 #ifndef WIN32_RANGES_WMI_H
 #define WIN32_RANGES_WMI_H
@@ -18,10 +18,10 @@ struct ranges_wmi {
     struct port_range range;
     bool is_auto_reuse_known;
     struct port_range auto_reuse;
-    struct fault fault; /* where not known */
+    struct fault fault; /* if not known */
 };
 
-/* Asks all instances and opens the gate, whether or not there is an answer. */
+/* Queries all instances, then opens the gate, with or without a result. */
 void ranges_wmi_ask(void *data);
 void ranges_wmi_release(void *data); /* leaves the gate */
 

@@ -8,11 +8,11 @@
 #include <string.h>
 
 enum {
-    KEY_CHARACTERS = 256,    /* with a NUL; "Registry Element Size Limits" */
-    NAME_CHARACTERS = 16384, /* with a NUL */
+    KEY_CHARACTERS = 256,    /* including the NUL; "Registry Element Size Limits" */
+    NAME_CHARACTERS = 16384, /* including the NUL */
     FIRST_DATA_BYTES = 512,
     PADDING_BYTES = 4,
-    GROWTHS = 64, /* how often data may have grown while it was read */
+    GROWTHS = 64, /* attempts if the data keeps growing */
 };
 
 /* ------------------------------------------------------------ what went wrong */
@@ -53,7 +53,7 @@ static bool check_place(const struct place *place, struct fault *fault)
     return true;
 }
 
-/* False only when the key's name is unusable; *status says how opening went. */
+/* False only if the key's name is invalid; *status is the result of the call. */
 static bool open_key(const struct registry_adapter *adapter, const char *key, REGSAM access,
                      HKEY *handle, LSTATUS *status, struct fault *fault)
 {
@@ -67,7 +67,7 @@ static bool open_key(const struct registry_adapter *adapter, const char *key, RE
 
 /* ------------------------------------------------------------ one value */
 
-/* *data is malloc'ed and of at least one byte. */
+/* *data is malloc'ed and has at least one byte. */
 static LSTATUS query_value(HKEY key, const wchar_t *name, DWORD *type, uint8_t **data,
                            DWORD *length)
 {
@@ -141,7 +141,8 @@ static LSTATUS delete_value(HKEY root, const wchar_t *key_name, const wchar_t *n
     return is_missing(status) ? ERROR_SUCCESS : status;
 }
 
-/* What follows the data must not look like a NUL, or a string grows by it. */
+/* Pads the data with bytes other than NUL. RegSetValueExW would append a NUL that follows a string.
+ */
 static uint8_t *padded_copy(const uint8_t *data, size_t length)
 {
     uint8_t *copy = malloc(length + PADDING_BYTES);
@@ -217,7 +218,7 @@ static bool registry_flush(void *context, const char *key_name, struct fault *fa
         RegCloseKey(key);
     }
     if (is_missing(status))
-        return true; /* nothing there that could be lost */
+        return true; /* a missing key has nothing to flush */
     if (status != ERROR_SUCCESS)
         return key_fault(adapter, key_name, status, "written to disk", fault);
     return true;
@@ -274,7 +275,7 @@ static bool walk_fault(const struct walk *walk, LSTATUS status, struct fault *fa
     return false;
 }
 
-/* Appends to the path, after a backslash unless it is empty. */
+/* Appends to the path, after a backslash unless the path is empty. */
 static bool path_push(struct walk *walk, const wchar_t *name, size_t count, struct fault *fault)
 {
     size_t needed = walk->path_count + 1 + count;
@@ -292,7 +293,7 @@ static bool path_push(struct walk *walk, const wchar_t *name, size_t count, stru
     return true;
 }
 
-/* The value at `index`, into walk->name and walk->data. */
+/* Reads the value at `index` into walk->name and walk->data. */
 static LSTATUS enumerate_value(struct walk *walk, HKEY key, DWORD index, DWORD *name_count,
                                DWORD *type, DWORD *length)
 {

@@ -42,7 +42,7 @@ typedef BOOL(WINAPI *set_restore_point)(const struct restore_point_info *,
 
 /* ------------------------------------------------------------ a piece of work */
 
-/* What a thread of its own gets, and what it leaves. */
+/* Input and result of a separate thread. */
 struct work {
     void (*act)(struct work *);
     struct guard *guard;
@@ -55,7 +55,7 @@ struct work {
     struct restore_point_result result;
     struct restore_points points;
     bool is_ok;
-    struct fault fault; /* where not */
+    struct fault fault; /* if not known */
 };
 
 static void run(void *data)
@@ -74,11 +74,11 @@ static void release(void *data)
 }
 
 enum {
-    SPARE_MS = 2000, /* for a thread that is through, to end */
-    LOOK_MS = 200,   /* so often Ctrl-C is looked for */
+    SPARE_MS = 2000, /* for a finished thread to end */
+    LOOK_MS = 200,   /* interval of checks for Ctrl-C */
 };
 
-/* Until the thread is through, or crashed, or late, or the user has had enough. */
+/* Waits until the thread has finished or crashed, its time is up, or the user presses Ctrl-C. */
 static enum guard_end wait_for(struct guard *guard, DWORD limit_ms, const struct screen *screen,
                                struct fault *fault)
 {
@@ -106,8 +106,8 @@ static enum guard_end wait_for(struct guard *guard, DWORD limit_ms, const struct
     return end;
 }
 
-/* The work done, until *job is closed; NULL: *fault says why there is none, and *end how
- * the waiting ended, GUARD_LEFT where it did not even begin. */
+/* Does the work in a thread. Returns the result, valid until *job is closed; NULL: *fault is the
+ * reason, and *end is how the wait ended (GUARD_LEFT if it did not begin). */
 static struct work *perform(const struct restore_point_adapter *own, struct work *work,
                             DWORD limit_ms, struct background **job, enum guard_end *end,
                             struct fault *fault)
@@ -126,7 +126,7 @@ static struct work *perform(const struct restore_point_adapter *own, struct work
     }
     *end = wait_for(work->guard, limit_ms, own->screen, fault);
     struct work *done = *end == GUARD_LEFT ? background_wait(*job) : NULL;
-    if (!done && *end == GUARD_LEFT) { /* it never ended what it had done */
+    if (!done && *end == GUARD_LEFT) { /* the work was done, but the thread did not end */
         *end = GUARD_LATE;
         fault_set(fault, FAULT_UNAVAILABLE, ERROR_TIMEOUT,
                   "The System Restore thread did not end.");
@@ -134,7 +134,7 @@ static struct work *perform(const struct restore_point_adapter *own, struct work
     return done;
 }
 
-/* false: nobody needs to ask. */
+/* false: servers never have restore points. */
 static bool may_have_points(const struct restore_point_adapter *own, struct fault *fault)
 {
     if (own->is_os_known && os_is_server(&own->os))
@@ -155,7 +155,7 @@ static bool take_digits(const char **at, size_t count, int64_t *number)
     return true;
 }
 
-/* Days from 1970-01-01 of the Gregorian calendar; March is a year's first month here. */
+/* Days from 1970-01-01 in the Gregorian calendar; years start in March here. */
 static int64_t days_of(int64_t year, int64_t month, int64_t day)
 {
     if (month <= 2) {
@@ -208,7 +208,7 @@ static bool grow(struct harvest *harvest)
     return rows != NULL;
 }
 
-/* Wine has one instance without a number, which is none. */
+/* Skips an instance without a number, which Wine returns. */
 static void on_row(void *context, const struct wmi_value *values)
 {
     struct harvest *harvest = context;
@@ -227,7 +227,7 @@ static void on_row(void *context, const struct wmi_value *values)
     if (values[CREATED].kind == WMI_TEXT)
         point->created_ms = restore_point_time_ms(values[CREATED].text);
     if (values[DESCRIPTION].kind == WMI_TEXT) {
-        struct fault cutter; /* it cuts at a whole character */
+        struct fault cutter; /* used only to cut after a whole character */
         fault_set(&cutter, FAULT_NONE, 0, "%s", values[DESCRIPTION].text);
         fault_text(&cutter, point->description, sizeof point->description);
     }
@@ -253,7 +253,7 @@ static bool explain(struct fault *fault)
     return false;
 }
 
-/* Anew each time: whoever stays connected may see what was there then. */
+/* Connects again each time, because an open connection may return an old list. */
 static bool list_points(DWORD limit_ms, struct restore_points *points, struct fault *fault)
 {
     struct wmi wmi;
@@ -317,7 +317,7 @@ static void conclude(struct restore_point_result *result, enum restore_point_out
 static void conclude(struct restore_point_result *result, enum restore_point_outcome outcome,
                      uint32_t sequence, uint32_t code, const char *format, ...)
 {
-    struct fault sentence; /* it cuts at a whole character */
+    struct fault sentence; /* used only to cut after a whole character */
     char text[FAULT_TEXT_SIZE];
     va_list arguments;
     va_start(arguments, format);
@@ -358,7 +358,7 @@ static void conclude_failure(struct restore_point_result *result, DWORD code)
             return;
         }
     }
-    if (code == 0) { /* seen with Wine; the last error then belongs to something else */
+    if (code == 0) { /* only Wine does this; GetLastError would be unrelated */
         conclude(result, RESTORE_POINT_FAILED, 0, 0,
                  "Windows created no restore point and did not report why.");
         return;
@@ -370,7 +370,7 @@ static void conclude_failure(struct restore_point_result *result, DWORD code)
     text_release(&message);
 }
 
-/* A point that is in `after` only, by the number that Windows gave or by our own words. */
+/* Finds a point that is only in `after`: by the number from Windows, else by our description. */
 static const struct restore_point *find_new(const struct restore_points *before,
                                             const struct restore_points *after, int64_t reported,
                                             const wchar_t *description)
@@ -390,7 +390,7 @@ static const struct restore_point *find_new(const struct restore_points *before,
     return NULL;
 }
 
-/* Windows has reported success. Whether that is true only the lists say. */
+/* Windows has reported success; only the lists show whether it is true. */
 static void conclude_success(struct work *work, int64_t reported,
                              const struct restore_points *before,
                              const struct restore_points *after)
@@ -413,8 +413,8 @@ static void conclude_success(struct work *work, int64_t reported,
 
 static void call(struct work *work, set_restore_point set)
 {
-    /* The number is to be 0 at a beginning. No END_SYSTEM_CHANGE follows: it is optional
-     * but for nested beginnings (SDK, RESTOREPOINTINFOW), and the point stands without. */
+    /* The sequence number must be 0. END_SYSTEM_CHANGE is only needed for nested calls (SDK,
+     * RESTOREPOINTINFOW); the point is complete without it. */
     struct restore_point_info info = {.event_type = BEGIN_SYSTEM_CHANGE, .type = MODIFY_SETTINGS};
     struct restore_point_status status = {.code = 0};
     struct restore_points before, after;
@@ -459,7 +459,7 @@ static void act_make(struct work *work)
     com_leave(&com);
 }
 
-/* As much of it as there is room for, with no half of a surrogate pair at the end. */
+/* Copies as much as fits, without half of a surrogate pair at the end. */
 static bool set_description(const char *utf8, wchar_t description[DESCRIPTION_COUNT])
 {
     wchar_t *wide = wide_from_utf8(utf8);

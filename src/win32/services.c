@@ -14,18 +14,18 @@
 
 enum {
     LIMIT_MS = 3000,
-    BATCH_BYTES = 64 * 1024, /* what one call may fill before XP SP3 and Server 2003 SP1 */
-    BATCHES_MAX = 64,        /* a list that never ends is not believed */
+    BATCH_BYTES = 64 * 1024, /* limit of one call before XP SP3 and Server 2003 SP1 */
+    BATCHES_MAX = 64,        /* limit for a list that never ends */
     ATTEMPTS = 4,
     POOL_SIZE = 256,
 };
 
 /* ------------------------------------------------------------ read */
 
-/* What the thread fills; its own. */
+/* Result of the query; owned by the thread. */
 struct inquiry {
     struct services found;
-    struct fault fault; /* where not known */
+    struct fault fault; /* if not known */
 };
 
 static bool append(struct services *services, const ENUM_SERVICE_STATUS_PROCESSW *rows, DWORD count)
@@ -37,7 +37,7 @@ static bool append(struct services *services, const ENUM_SERVICE_STATUS_PROCESSW
     services->rows = grown;
     for (DWORD i = 0; i < count; i++) {
         if (rows[i].ServiceStatusProcess.dwProcessId == 0)
-            continue; /* it has just begun or ended */
+            continue; /* the service has just started or stopped */
         struct service *row = &services->rows[services->count++];
         row->process = rows[i].ServiceStatusProcess.dwProcessId;
         wide_copy_utf8(rows[i].lpServiceName, row->name, sizeof row->name);
@@ -90,7 +90,7 @@ static void list(void *data)
         fault_no_memory(&inquiry->fault);
         return;
     }
-    /* Wine loses a handle now and then while another thread, abandoned, still asks. */
+    /* Under Wine, a handle is sometimes lost while an abandoned thread still runs a query. */
     for (int i = 0; i < ATTEMPTS; i++) {
         services_release(&inquiry->found);
         inquiry->fault.code = 0;
@@ -120,7 +120,7 @@ static bool start(struct services_adapter *own, struct fault *fault)
 
 static void begin(void *context)
 {
-    struct fault ignored; /* read tries again and tells */
+    struct fault ignored; /* read tries again and reports the fault */
     start(context, &ignored);
 }
 
@@ -154,7 +154,7 @@ enum {
     COMMAND_LINE_INFORMATION = 60,
     BASIC_INFORMATION = 0,
     QUERY_LIMITED = 0x1000, /* PROCESS_QUERY_LIMITED_INFORMATION, Vista on */
-    /* UNICODE_STRING counts bytes in 16 bits, and stands before its text. */
+    /* UNICODE_STRING counts bytes in 16 bits and precedes its text. */
     COMMAND_LINE_BYTES = 0x10000 + 64,
 };
 
@@ -163,14 +163,14 @@ struct unicode_string {
     wchar_t *text;
 };
 
-/* PROCESS_BASIC_INFORMATION, of which only the second is used. */
+/* PROCESS_BASIC_INFORMATION; only the second field is used. */
 struct basic_information {
     void *exit_status;
     uint8_t *peb;
     void *others[4];
 };
 
-/* Where a process of this program's bitness keeps them. */
+/* Offsets for a process with this program's bitness. */
 enum {
     PEB_PARAMETERS = sizeof(void *) == 8 ? 0x20 : 0x10,
     PARAMETERS_COMMAND_LINE = sizeof(void *) == 8 ? 0x70 : 0x40,
@@ -209,7 +209,7 @@ static wchar_t *ask_command_line(uint32_t process)
     if (buffer && query(handle, COMMAND_LINE_INFORMATION, buffer, COMMAND_LINE_BYTES, &used) >= 0) {
         struct unicode_string string;
         memcpy(&string, buffer, sizeof string);
-        /* The text must lie in the buffer, or a 32-bit view of 64-bit data came back. */
+        /* A text outside of the buffer means that a 32-bit program received 64-bit data. */
         uintptr_t offset = (uintptr_t)string.text - (uintptr_t)buffer;
         if (offset >= sizeof string && offset <= (size_t)COMMAND_LINE_BYTES - string.bytes)
             result = terminated(string.text, string.bytes / sizeof(wchar_t));
@@ -220,7 +220,8 @@ static wchar_t *ask_command_line(uint32_t process)
     return result;
 }
 
-/* A 32-bit process on a 64-bit Windows? What lacks the call lacks such processes. */
+/* Returns whether the process is 32-bit on 64-bit Windows. A Windows without the call has no such
+ * processes. */
 static bool is_under_wow64(HANDLE process)
 {
     is_wow64 call = (is_wow64)late_kernel32("IsWow64Process");
@@ -310,8 +311,8 @@ bool services_is_pool_worker(const wchar_t *path)
     return false;
 }
 
-/* Anybody can call a program w3wp.exe and give it any arguments; only IIS and
- * administrators can put one where Windows keeps it. */
+/* Any user can name a program w3wp.exe and pass any arguments. Only IIS and administrators can put
+ * one into Windows' own folder. */
 static bool runs_pool_worker(uint32_t process)
 {
     wchar_t *path;

@@ -10,25 +10,25 @@
 #include <iphlpapi.h>
 
 enum {
-    /* A guess for the first time: 209,000 IPv4 connections. What the table does not reach
-     * costs nothing, and a guess too small costs the whole table a second time. */
+    /* Size of the first buffer: room for 209,000 IPv4 connections. Unused pages cost nothing; a
+     * buffer that is too small costs a second read of the table. */
     FIRST_BYTES = 4 * 1024 * 1024,
     SLACK_BYTES = 64 * 1024,
-    /* A bound for what the system says; 4.7 million IPv6 connections with owners. */
+    /* Upper limit: 4.7 million IPv6 connections with owners. */
     MAXIMUM_BYTES = sizeof(void *) == 8 ? 256 * 1024 * 1024 : 128 * 1024 * 1024,
     ATTEMPTS = 8,
     BOUND_ATTEMPTS = 3,
     BOUND_BUILD = 17763,
 };
 
-/* GetExtendedTcpTable hands NTSTATUS values on as if they were error codes, such as
- * 0xC0000001 for a table that changed while it was copied. */
+/* GetExtendedTcpTable returns NTSTATUS values as error codes, such as 0xC0000001 for a table that
+ * changed while it was copied. */
 enum { NTSTATUS_ERRORS = 0xC0000000 };
 
 /* ------------------------------------------------------------ layouts */
 
-/* The rows as Windows lays them out; mingw hides some below Vista. Every table is
- * a DWORD count and then rows, without padding, on x86 and x64 alike. */
+/* Row layouts of Windows; mingw hides some below Vista. Every table is a DWORD count and then rows,
+ * without padding, on both x86 and x64. */
 struct tcp4_row {
     DWORD state, local, local_port, remote, remote_port;
 };
@@ -105,7 +105,7 @@ _Static_assert(offsetof(MIB_TCPTABLE_OWNER_PID, table) == 4 &&
                    offsetof(MIB_UDP6TABLE_OWNER_PID, table) == 4,
                "rows follow the count");
 
-/* Offsets of a row's fields; -1 where it has none. */
+/* Offsets of the fields in a row; -1: the row lacks the field. */
 struct layout {
     int row_bytes, state, local, local_port, remote, remote_port, owner;
 };
@@ -128,7 +128,7 @@ typedef DWORD(WINAPI *extended_call)(void *table, DWORD *bytes, BOOL is_sorted, 
                                      int class, ULONG reserved);
 typedef ULONG(WINAPI *bound_call)(void **table, HANDLE heap, ULONG heap_flags);
 
-/* Both ways to ask for one table. */
+/* Both calls for one table. */
 struct call {
     const char *plain;
     struct layout plain_layout;
@@ -175,7 +175,7 @@ static const struct call calls[PROTOCOL_COUNT][FAMILY_COUNT] = {
         },
 };
 
-/* What is asked this time: exactly one of the two functions is set. */
+/* The call to make now: exactly one of the two functions is set. */
 struct question {
     plain_call plain;
     extended_call extended;
@@ -204,8 +204,8 @@ static DWORD dword_at(const uint8_t *row, int offset)
     return value;
 }
 
-/* The port is in network order in the low 16 bits; the high ones may be anything
- * (SDK, MIB_TCPROW_OWNER_PID). */
+/* The port is in network byte order in the low 16 bits; the high bits are undefined (SDK,
+ * MIB_TCPROW_OWNER_PID). */
 static uint16_t port_at(const uint8_t *row, int offset)
 {
     return (uint16_t)(row[offset] << 8 | row[offset + 1]);
@@ -226,7 +226,8 @@ static void convert(const uint8_t *from, const struct layout *layout, enum proto
         DWORD state = dword_at(from, layout->state);
         to->state = state <= UINT8_MAX ? (uint8_t)state : UINT8_MAX;
         uint16_t remote_port = port_at(from, layout->remote_port);
-        /* A listener's is meaningless (SDK, MIB_TCPROW_OWNER_PID); port 0 is not a destination. */
+        /* A listener's remote endpoint is undefined (SDK, MIB_TCPROW_OWNER_PID); port 0 is not a
+         * destination. */
         to->has_remote = state != STATE_LISTEN && state != STATE_BOUND && remote_port != 0;
         to->remote_port = to->has_remote ? remote_port : 0;
     }
@@ -234,7 +235,7 @@ static void convert(const uint8_t *from, const struct layout *layout, enum proto
         memcpy(to->remote, from + layout->remote, address_bytes);
 }
 
-/* Appends the rows of a whole table; `bytes` of it can be read. */
+/* Appends the rows of a whole table with `bytes` readable bytes. */
 static bool append(struct sockets *sockets, const uint8_t *table, size_t bytes,
                    const struct layout *layout, enum protocol protocol, enum family family,
                    bool with_owner, uint8_t forced_state, struct fault *fault)
@@ -263,16 +264,16 @@ static bool append(struct sockets *sockets, const uint8_t *table, size_t bytes,
 
 /* ------------------------------------------------------------ fetching */
 
-/* Is it worth asking again with more room? Undocumented codes are: they are NTSTATUS
- * values of a table that changed while it was copied. */
+/* Returns whether a larger buffer is worth a try. Undocumented codes are NTSTATUS values of a table
+ * that changed while it was copied. */
 static bool is_outgrown(DWORD code)
 {
     return code == ERROR_INSUFFICIENT_BUFFER || code == ERROR_MORE_DATA || code >= NTSTATUS_ERRORS;
 }
 
-/* The next size to try, when `needed` bytes would have done at the moment of asking: a
- * quarter more; then twice as much, for a table that outruns this; and the last time so
- * much more that only a table that never ends does not fit. */
+/* The next buffer size, if `needed` bytes were required: a quarter more; near the end twice as
+ * much, for a table that grows faster; at the last attempt so much that only an endless table does
+ * not fit. */
 static size_t grown(size_t needed, int attempt)
 {
     size_t more = needed + needed / 4 + SLACK_BYTES;
@@ -283,8 +284,8 @@ static size_t grown(size_t needed, int attempt)
     return more < MAXIMUM_BYTES ? more : MAXIMUM_BYTES;
 }
 
-/* Gives back the room that the table did not take, before its rows are copied: Windows
- * counts what is committed, touched or not. */
+/* Frees the unused part of the buffer before the rows are copied, because Windows counts committed
+ * memory even if it is unused. */
 static void give_back(uint8_t *table, size_t size, size_t taken)
 {
     enum { UNIT = 64 * 1024 }; /* a multiple of every page size */
@@ -293,8 +294,8 @@ static void give_back(uint8_t *table, size_t size, size_t taken)
         VirtualFree(table + kept, size - kept, MEM_DECOMMIT);
 }
 
-/* Asks until the table fits. What is returned is VirtualAlloc'ed: pages that the
- * table does not reach cost no memory. NULL: *code says why. */
+/* Repeats the call until the table fits. The result is VirtualAlloc'ed, so unused pages cost no
+ * memory. NULL: *code is the reason. */
 static uint8_t *read_table(const struct question *question, size_t *last_bytes, size_t *bytes,
                            DWORD *code)
 {
@@ -319,17 +320,17 @@ static uint8_t *read_table(const struct question *question, size_t *last_bytes, 
             return table;
         }
         VirtualFree(table, 0, MEM_RELEASE);
-        if (!is_outgrown(*code)) /* ERROR_NO_DATA: an empty table, to calls of old systems */
+        if (!is_outgrown(*code)) /* ERROR_NO_DATA: an empty table on old versions of Windows */
             return NULL;
         if (needed > MAXIMUM_BYTES)
             needed = MAXIMUM_BYTES;
         size = grown(needed > size ? needed : size, attempt);
-        *last_bytes = size; /* the next sample begins where this one ended */
+        *last_bytes = size; /* the next sample starts with this size */
     }
     return NULL;
 }
 
-/* One of the two calls. false: this Windows lacks it. */
+/* Looks up one of the two calls. false: this Windows lacks it. */
 static bool choose(struct sockets_adapter *own, const struct call *call, bool is_extended,
                    bool only_listeners, struct question *question)
 {
@@ -348,8 +349,7 @@ static bool choose(struct sockets_adapter *own, const struct call *call, bool is
     return function != NULL;
 }
 
-/* Keeps of the rows from `first` on what listens, for a call that cannot be asked
- * for less. */
+/* Removes all rows from `first` on except listeners and UDP, for a call that cannot filter them. */
 static void drop_connections(struct sockets *sockets, size_t first)
 {
     size_t kept = first;
@@ -359,15 +359,15 @@ static void drop_connections(struct sockets *sockets, size_t first)
     sockets->count = kept;
 }
 
-/* Asks one question and appends what came. *is_answered says whether anything did, and
- * *code why not. false: no memory. */
+/* Makes one call and appends the rows. *is_answered: the call succeeded, else *code is the reason.
+ * false: out of memory. */
 static bool fetch_by(struct sockets_adapter *own, const struct question *question,
                      enum protocol protocol, enum family family, bool wants_owners,
                      bool only_listeners, struct sockets *sockets, bool *is_answered, DWORD *code,
                      struct fault *fault)
 {
     size_t bytes, first = sockets->count;
-    /* Listeners are few beside connections: they must not shrink the guess for all. */
+    /* Do not store the size for listeners only, which is too small for a full table. */
     size_t listener_bytes = 0;
     size_t *last_bytes =
         only_listeners && question->extended ? &listener_bytes : &own->last_bytes[protocol][family];
@@ -386,15 +386,15 @@ static bool fetch_by(struct sockets_adapter *own, const struct question *questio
     return is_ok;
 }
 
-/* false: no memory. */
+/* false: out of memory. */
 static bool fetch_table(struct sockets_adapter *own, enum protocol protocol, enum family family,
                         unsigned mask, struct sockets *sockets, struct fault *fault)
 {
     const struct call *call = &calls[protocol][family];
     bool only_listeners = (mask & SOCKETS_LISTENERS) != 0;
     bool wants_owners = only_listeners || (mask & SOCKETS_OWNERS) != 0;
-    /* The call that suits; where it is missing, fails or is outgrown by the table, the
-     * other one; and at last those of the rows that hardly change. */
+    /* The preferred call; if it is missing, fails, or the table keeps growing, the other call; at
+     * last only the listeners, which change rarely. */
     const struct {
         bool is_extended, only_listeners;
     } ways[] = {{wants_owners, only_listeners}, {!wants_owners, only_listeners}, {true, true}};
@@ -415,14 +415,14 @@ static bool fetch_table(struct sockets_adapter *own, enum protocol protocol, enu
             table->code = 0;
             table->is_partial |= is_partial;
         } else if (table->code == ERROR_PROC_NOT_FOUND) {
-            table->code = code; /* of the call that suits best */
+            table->code = code; /* error of the preferred call */
         }
     }
     return true;
 }
 
-/* Adds bound, idle sockets of one family. *is_failed: they are there, and could not be
- * had. false: no memory. */
+/* Adds the bound, idle sockets of one family. *is_failed: they could not be read. false: out of
+ * memory. */
 static bool fetch_bound(struct sockets_adapter *own, enum family family, bool with_owner,
                         struct sockets *sockets, bool *is_failed, struct fault *fault)
 {
@@ -438,11 +438,11 @@ static bool fetch_bound(struct sockets_adapter *own, enum family family, bool wi
     void *table = NULL;
     ULONG code = NTSTATUS_ERRORS;
     for (int attempt = 0; attempt < BOUND_ATTEMPTS && is_outgrown(code); attempt++)
-        code = call(&table, heap, 0); /* it makes its own room */
+        code = call(&table, heap, 0); /* the call allocates the table itself */
     *is_failed |= code != NO_ERROR;
     if (code != NO_ERROR)
         return true;
-    if (!table) { /* none are bound, and that is known */
+    if (!table) { /* there are no bound sockets */
         sockets->has_bound = true;
         return true;
     }
@@ -493,7 +493,7 @@ static bool fetch(void *context, unsigned mask, struct sockets *sockets, struct 
                 return false;
             }
         }
-        /* Some of them is not all of them, and has_bound says all. */
+        /* has_bound promises a complete list, so a partial one does not count. */
         sockets->has_bound &= !is_any_failed;
     }
     return true;

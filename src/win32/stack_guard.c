@@ -22,9 +22,9 @@ static uint64_t mix(uint64_t hash, uint64_t more)
     return hash ^ hash >> 29;
 }
 
-/* As Microsoft's compiler does for its stack cookie: the time, the processor's counter, the
- * process, and where Windows placed the program and its stack. Enough against input that
- * overwrites the stack; not a key. */
+/* The sources of Microsoft's stack cookie: time, processor counter, process, and the addresses of
+ * program and stack. Sufficient against input that overwrites the stack, but not a cryptographic
+ * key. */
 static uint64_t unpredictable(void)
 {
     FILETIME time;
@@ -44,7 +44,7 @@ static uint64_t unpredictable(void)
     return hash ^ hash >> 32;
 }
 
-/* Runs before main, and itself without the guard that it changes. */
+/* Runs before main. It has no guard itself, because it changes the guard. */
 __attribute__((constructor, no_stack_protector)) static void choose_guard(void)
 {
     /* The lowest byte is 0: a string that overflows cannot contain it. */
@@ -56,7 +56,7 @@ static void end(const char *words, DWORD length)
     DWORD written;
 
     WriteFile(GetStdHandle(STD_ERROR_HANDLE), words, length, &written, NULL);
-    /* At once: nothing on this stack can be trusted, and Windows notes the crash. */
+    /* Ends the process immediately, because the stack is corrupt; Windows records the crash. */
     __builtin_trap();
 }
 

@@ -42,7 +42,7 @@ static bool store_read(void *context, enum store_view view, const char *name, ch
                                 : store_read_private(context, name, data, length, fault);
 }
 
-/* "public\journal.3.jsonl" of "journal.jsonl" */
+/* Converts "journal.jsonl" to "public\journal.3.jsonl". */
 static void name_copy(const char *text, DWORD copy, wchar_t shown[STORE_PATH_CHARACTERS])
 {
     struct store_name name;
@@ -62,7 +62,7 @@ static void store_path(void *context, enum store_view view, const char *name,
 {
     struct store_trace trace;
     wchar_t path[STORE_FOLDER_CHARACTERS], shown[STORE_PATH_CHARACTERS] = L"";
-    struct fault ignored; /* then the path is that of the name alone */
+    struct fault ignored; /* if it fails, the path is just the name */
     if (!store_folder_locate(context, path, &trace, &ignored)) {
         path[0] = L'\0';
         trace.copy = STORE_NO_COPY;

@@ -17,7 +17,7 @@ static bool is_name_character(char c)
            c == '_' || c == '-';
 }
 
-/* ASCII, and neither "..", nor "x.", which Windows takes for "x", nor a device. */
+/* Accepts an ASCII name, but not "..", "x." (which Windows treats as "x") or a device. */
 static bool take_component(const char *text, size_t count, wchar_t component[STORE_NAME_CHARACTERS])
 {
     if (count == 0 || count >= STORE_NAME_CHARACTERS || text[count - 1] == '.')
@@ -89,7 +89,7 @@ bool store_read_private(struct store_adapter *adapter, const char *text, char **
 
 /* ------------------------------------------------------------ writing */
 
-/* From the first write of a run on the copies for users are old, until `publish` is done. Counted
+/* Marks the public copies as outdated until `publish` is done. Counted
  * at each write, so that another program's `publish` does not clear what it has not copied. */
 static void note_behind(struct store_adapter *adapter)
 {
@@ -101,7 +101,7 @@ static void note_behind(struct store_adapter *adapter)
     store_record_write_behind(adapter->root, trace.behind + 1 ? trace.behind + 1 : 1);
 }
 
-/* Not to be there, or not to be read, means that it cannot be written. */
+/* For writing, a missing or unreadable file is FAULT_STORE. */
 static void fault_of_writing(struct fault *fault)
 {
     if (fault->kind == FAULT_MISSING || fault->kind == FAULT_FAILED)
@@ -132,7 +132,7 @@ static bool locate_to_write(struct store_adapter *adapter, const char *text,
     return true;
 }
 
-/* Writes a file that is not there yet, whole or not at all. */
+/* Writes a new file completely or not at all. */
 static bool create_in(const struct store_folder *folder, const wchar_t *leaf, const void *data,
                       size_t length, struct fault *fault)
 {
@@ -174,7 +174,7 @@ static bool replace_in(const struct store_folder *folder, const wchar_t *leaf, c
     if (!store_folder_path(folder, leaf, path, fault) ||
         !store_folder_path(folder, temporary_leaf, temporary, fault))
         return false;
-    DWORD error = file_delete(temporary); /* what a kill left behind */
+    DWORD error = file_delete(temporary); /* left by a killed process */
     if (error)
         return store_fault(fault, FAULT_STORE, error, temporary, "deleted");
     if (!create_in(folder, temporary_leaf, data, length, fault))

@@ -14,8 +14,8 @@
 
 const wchar_t store_changes_name[] = L"changes", store_public_name[] = L"public";
 
-/* Owner Administrators; protected: nothing is inherited from ProgramData, where any
- * user may make files. 0x1200a9 is FILE_GENERIC_READ | FILE_GENERIC_EXECUTE. */
+/* Owner Administrators. Protected, so that nothing is inherited from ProgramData, where any user
+ * may create files. 0x1200a9 is FILE_GENERIC_READ | FILE_GENERIC_EXECUTE. */
 const wchar_t store_private_sddl[] = L"O:BAG:BAD:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)";
 const wchar_t store_public_sddl[] =
     L"O:BAG:BAD:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;0x1200a9;;;BU)";
@@ -68,8 +68,8 @@ static DWORD descriptor_read(HANDLE handle, void **descriptor, DWORD *length)
     }
 }
 
-/* Does this path lie on a volume that keeps access lists? Asked of the folder above,
- * since the path itself might be a link to elsewhere. */
+/* Returns whether the volume of this path supports access lists. Queries the folder above, because
+ * the path itself might be a link. */
 static bool has_access_lists(const wchar_t *path)
 {
     wchar_t above[STORE_PATH_CHARACTERS], volume[STORE_PATH_CHARACTERS + 1];
@@ -78,7 +78,7 @@ static bool has_access_lists(const wchar_t *path)
     wchar_t *last = wcsrchr(above, L'\\');
     if (last)
         last[1] = L'\0';
-    /* If that cannot be determined there are some, and they are judged. */
+    /* If unknown, assume that it does. */
     return !GetVolumePathNameW(above, volume, STORE_PATH_CHARACTERS) ||
            !GetVolumeInformationW(volume, NULL, 0, NULL, NULL, &flags, NULL, 0) ||
            flags & FILE_PERSISTENT_ACLS;
@@ -86,7 +86,7 @@ static bool has_access_lists(const wchar_t *path)
 
 /* ------------------------------------------------------------ judging what is there */
 
-/* Is it of that kind, and not a link? False in *is_fine: *why says what it is. */
+/* Checks kind and link. If *is_fine is false, *why is the reason. */
 static bool evaluate_kind(HANDLE handle, const wchar_t *path, enum store_kind kind, char *why,
                           struct fault *fault, bool *is_fine)
 {
@@ -95,7 +95,7 @@ static bool evaluate_kind(HANDLE handle, const wchar_t *path, enum store_kind ki
     DWORD error = GetLastError();
     if (!is_read)
         return store_fault(fault, FAULT_FAILED, error, path, "inspected");
-    /* Wine shows a symbolic link only by its path; Windows does by both. */
+    /* Wine reports a symbolic link only for the path, Windows also for the handle. */
     DWORD by_path = GetFileAttributesW(path), attributes = information.dwFileAttributes;
     if (by_path != INVALID_FILE_ATTRIBUTES)
         attributes |= by_path & FILE_ATTRIBUTE_REPARSE_POINT;
@@ -161,7 +161,7 @@ static bool evaluate_parent(const wchar_t *path, const struct trust_account *acc
     DWORD error = bounded_open(&request, &handle);
     if (error)
         return store_fault(fault, FAULT_STORE, error, path, "opened");
-    /* The root of a volume cannot be a link; Wine takes one that is a mount point for one. */
+    /* The root of a volume cannot be a link, but Wine reports a mount point as one. */
     bool is_evaluated =
         (is_root ? (is_fine = true)
                  : evaluate_kind(handle, path, STORE_KIND_FOLDER, why, fault, &is_fine)) &&
@@ -193,7 +193,8 @@ bool store_parents_evaluate(const wchar_t *path, const struct trust_account *acc
 
 /* ------------------------------------------------------------ which folder */
 
-/* Is it the adapter's own folder, or a refuge beside it (see store_prepare.c)? */
+/* Returns whether the path is the adapter's own folder or a refuge next to it (see
+ * store_prepare.c). */
 static bool is_our_place(const struct store_adapter *adapter, const wchar_t *path)
 {
     size_t count = wcslen(adapter->name), middle = wcslen(STORE_REFUGE);
@@ -211,7 +212,7 @@ bool store_product_folder(wchar_t folder[STORE_FOLDER_CHARACTERS], struct fault 
         return false;
     if (wcslen(found) + wcslen(name) >= STORE_FOLDER_CHARACTERS)
         return fault_set(fault, FAULT_STORE, 0, "The path of ProgramData is too long.");
-    /* wcscpy, once fortified, imports wcscpy_s, which Windows XP's msvcrt lacks. */
+    /* Not wcscpy, which FORTIFY replaces with wcscpy_s, which Windows XP lacks. */
     memcpy(folder, found, wcslen(found) * sizeof *folder);
     memcpy(folder + wcslen(found), name, sizeof name);
     return true;
@@ -232,7 +233,7 @@ bool store_folder_locate(struct store_adapter *adapter, wchar_t path[STORE_FOLDE
 
 /* ------------------------------------------------------------ the store's folder */
 
-/* False in *is_same: *why says what is wrong. */
+/* If *is_same is false, *why is the reason. */
 static bool compare_with_record(HANDLE handle, const wchar_t *path, const struct store_trace *trace,
                                 char *why, struct fault *fault, bool *is_same)
 {
@@ -256,7 +257,7 @@ static bool compare_with_record(HANDLE handle, const wchar_t *path, const struct
     return true;
 }
 
-/* No folder of our own keeps an administrator out. */
+/* Administrators can open every folder of ours, so a folder that denies access is not ours. */
 static bool keeps_out(DWORD error, const wchar_t *path, const struct trust_account *account,
                       char *why)
 {
@@ -268,8 +269,8 @@ static bool keeps_out(DWORD error, const wchar_t *path, const struct trust_accou
     return true;
 }
 
-/* An ordinary user's handle on a folder of his own keeps nobody from opening it for its
- * attributes alone, and no oplock is broken by that. */
+/* Opens the folder for its attributes only, which a user's handle on the folder cannot block and
+ * which breaks no oplock. */
 static bool first_look(const wchar_t *path, const struct store_trace *trace,
                        enum store_state *state, const struct trust_account *account, char *why,
                        struct fault *fault)
@@ -291,11 +292,11 @@ static bool first_look(const wchar_t *path, const struct store_trace *trace,
         is_evaluated = compare_with_record(handle, path, trace, why, fault, &is_fine);
     CloseHandle(handle);
     if (is_evaluated && is_fine)
-        *state = STORE_TRUSTED; /* so far */
+        *state = STORE_TRUSTED; /* so far; open_root checks the rest */
     return is_evaluated;
 }
 
-/* *handle stays open where the state is STORE_TRUSTED. */
+/* *handle remains open if the state is STORE_TRUSTED. */
 static bool open_root(const wchar_t *path, const struct store_trace *trace,
                       const struct trust_account *account, enum store_state *state, HANDLE *handle,
                       char *why, struct fault *fault)
@@ -308,7 +309,7 @@ static bool open_root(const wchar_t *path, const struct store_trace *trace,
         return false;
     if (*state != STORE_TRUSTED)
         return true;
-    /* To keep it from being renamed, a handle needs a right that counts for sharing. */
+    /* Only a right that counts for sharing prevents renaming. */
     if (account->is_elevated) {
         request.access |= FILE_TRAVERSE;
         request.share = FILE_SHARE_READ | FILE_SHARE_WRITE;
@@ -316,7 +317,7 @@ static bool open_root(const wchar_t *path, const struct store_trace *trace,
     DWORD error = bounded_open(&request, handle);
     if (error)
         return store_fault(fault, FAULT_FAILED, error, path, "opened");
-    /* Again, since it is another handle. */
+    /* Check again, because this is another handle. */
     bool is_evaluated = compare_with_record(*handle, path, trace, why, fault, &is_same);
     if (is_evaluated && is_same)
         is_evaluated =
@@ -340,7 +341,7 @@ bool store_folder_inspect(const wchar_t *path, const struct store_trace *trace,
     return true;
 }
 
-/* False and *fault unless it is trusted. */
+/* False and *fault if the store is missing or not trusted. */
 static bool accept(enum store_state state, const wchar_t *path, const char *why,
                    struct fault *fault)
 {

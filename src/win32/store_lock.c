@@ -11,8 +11,8 @@ enum { LOCK_POLL_MS = 50 };
 
 static const wchar_t lock_name[] = L"lock";
 
-/* Bytes that no content reaches: on Windows a locked byte cannot be read either,
- * and others want to read who holds the lock. */
+/* Bytes far behind the content, because Windows also denies reading a locked byte, and others read
+ * the name of the holder. */
 enum lock_byte { BYTE_OF_WRITER, BYTE_OF_COPIES };
 
 static OVERLAPPED place_of(enum lock_byte byte)
@@ -25,7 +25,7 @@ static bool is_taken(DWORD error)
     return error == ERROR_LOCK_VIOLATION || error == ERROR_IO_PENDING;
 }
 
-/* A Win32 error code; is_taken after wait_ms. */
+/* Returns a Win32 error code; is_taken if the lock is held after wait_ms. */
 static DWORD lock_byte(HANDLE file, enum lock_byte byte, uint32_t wait_ms)
 {
     DWORD start = GetTickCount();
@@ -42,7 +42,7 @@ static DWORD lock_byte(HANDLE file, enum lock_byte byte, uint32_t wait_ms)
     }
 }
 
-/* "process 1234 (Administrator)", as the holder wrote it; false when it did not. */
+/* Reads "process 1234 (Administrator)", as written by the holder; false: nothing was written. */
 static bool read_holder(HANDLE file, char holder[256])
 {
     DWORD got = 0;
@@ -57,7 +57,7 @@ static bool read_holder(HANDLE file, char holder[256])
     return holder[0] != '\0';
 }
 
-/* For people only, so failing is harmless. */
+/* Only informative, so a failure is harmless. */
 static void write_holder(HANDLE file)
 {
     wchar_t account[257] = L"";
@@ -111,7 +111,7 @@ void store_unlock(void *context)
     struct store_adapter *adapter = context;
     if (adapter->lock == INVALID_HANDLE_VALUE)
         return;
-    /* The name goes first, or the next holder's would be wiped. */
+    /* Delete the name before unlocking; later it would delete the next holder's name. */
     SetFilePointer(adapter->lock, 0, NULL, FILE_BEGIN);
     SetEndOfFile(adapter->lock);
     OVERLAPPED place = place_of(BYTE_OF_WRITER);

@@ -14,14 +14,14 @@
 enum {
     ASIDE_ATTEMPTS = 1000,
     MAKE_ATTEMPTS = 4,
-    RECORD_WAIT_MS = 1000, /* another maxport may be between making a folder and recording it */
+    RECORD_WAIT_MS = 1000, /* another maxport may have created the folder and not recorded it yet */
     RECORD_POLL_MS = 50,
     ASIDE_MS = 2 * FILE_PATIENCE_MS,
 };
 
-/* Users may see that the folder is there, and who owns it, but may not list it: for that they
- * have `public`. Nor do they get FILE_TRAVERSE, with which a handle could keep administrators
- * from listing it; by default every user passes through folders without that right. */
+/* Users may see the folder and its owner, but not list it: for that there is `public`. They lack
+ * FILE_TRAVERSE, because a handle with it could prevent administrators from listing the folder. By
+ * default users can pass through folders without that right. */
 static const wchar_t root_sddl[] = L"O:BAG:BAD:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;;0x120080;;;BU)";
 
 /* ------------------------------------------------------------ out of the way */
@@ -31,7 +31,7 @@ struct move {
     DWORD error;
 };
 
-/* Renames to NAME-untrusted-N, unread. */
+/* Renames to NAME-untrusted-N without reading the content. */
 static void move(void *data)
 {
     struct move *job = data;
@@ -53,7 +53,7 @@ static void move(void *data)
     CloseHandle(file);
 }
 
-/* In a thread of its own: renaming may wait for whoever has an oplock on it. */
+/* In a separate thread, because an oplock can delay renaming. */
 static bool move_aside(const wchar_t *path, char *moved_to, struct fault *fault)
 {
     struct move copy = {.error = ERROR_TIMEOUT};
@@ -72,7 +72,7 @@ static bool move_aside(const wchar_t *path, char *moved_to, struct fault *fault)
 
 /* ------------------------------------------------------------ making a folder */
 
-/* Does the disk keep what was just made safe? */
+/* Checks the new folder, because not every disk stores access lists. */
 static bool evaluate_new(HANDLE handle, const wchar_t *path, const struct trust_account *account,
                          struct fault *fault)
 {
@@ -84,7 +84,7 @@ static bool evaluate_new(HANDLE handle, const wchar_t *path, const struct trust_
                                    "%s It was just created; this disk does not protect it.", why);
 }
 
-/* Fills *is_there where something has that name. */
+/* *is_there: the name is in use. */
 static bool make_recorded(struct store_adapter *adapter, const wchar_t *path,
                           const struct trust_account *account, bool *is_there, struct fault *fault)
 {
@@ -103,12 +103,12 @@ static bool make_recorded(struct store_adapter *adapter, const wchar_t *path,
     if (is_made)
         CloseHandle(handle);
     else
-        bounded_delete(handle); /* or an empty folder stays, which nobody believes */
+        bounded_delete(handle); /* otherwise an empty, untrusted folder would remain */
     return is_made;
 }
 
-/* The state of the store's folder, once no other maxport can be in the middle of making it:
- * what is not trusted is looked at again for a second before it is judged. */
+/* The state of the store's folder. Repeats the check of an untrusted folder for a second, because
+ * another maxport may be creating it. */
 static bool inspect_patiently(struct store_adapter *adapter, wchar_t path[STORE_FOLDER_CHARACTERS],
                               struct store_trace *trace, enum store_state *state, char *why,
                               struct fault *fault)
@@ -124,7 +124,7 @@ static bool inspect_patiently(struct store_adapter *adapter, wchar_t path[STORE_
     }
 }
 
-/* Has another maxport made and recorded the store meanwhile? */
+/* Returns whether another maxport has created and recorded the store meanwhile. */
 static bool is_made_by_another(struct store_adapter *adapter)
 {
     wchar_t path[STORE_FOLDER_CHARACTERS];
@@ -136,7 +136,7 @@ static bool is_made_by_another(struct store_adapter *adapter)
            state == STORE_TRUSTED;
 }
 
-/* Others may put things there meanwhile, so it is tried again, but not for ever. */
+/* Tries a few times, because another program may use the name again. */
 static bool make_at(struct store_adapter *adapter, const wchar_t *path,
                     const struct trust_account *account, char *moved_to, struct fault *fault)
 {
@@ -158,8 +158,8 @@ static bool make_at(struct store_adapter *adapter, const wchar_t *path,
                      utf8);
 }
 
-/* Any user can make a folder of our name before we do, and keep it from being moved aside
- * by keeping it open. Then the store is made where nobody can predict it. */
+/* Any user can create a folder with our name first and keep it open, so that it cannot be renamed.
+ * Then creates the store under an unpredictable name. */
 static bool make_refuge(struct store_adapter *adapter, const struct trust_account *account,
                         struct fault *fault)
 {
@@ -178,7 +178,7 @@ static bool make_refuge(struct store_adapter *adapter, const struct trust_accoun
     return is_made;
 }
 
-/* Makes a store where none is that could be believed. `found` is the path that was looked at. */
+/* Creates a store if there is no trusted one. `found` is the path that was inspected. */
 static bool make_store(struct store_adapter *adapter, const wchar_t *found, bool is_untrusted,
                        const struct trust_account *account, struct store_preparation *preparation,
                        struct fault *fault)
@@ -196,7 +196,7 @@ static bool make_store(struct store_adapter *adapter, const wchar_t *found, bool
 
 /* ------------------------------------------------------------ the folders in it */
 
-/* Ends with a trusted folder `changes`. */
+/* Makes sure that there is a trusted folder `changes`. */
 static bool prepare_changes(const struct store_folder *root, char *moved_to, struct fault *fault)
 {
     wchar_t path[STORE_PATH_CHARACTERS];
@@ -229,7 +229,7 @@ static bool prepare_changes(const struct store_folder *root, char *moved_to, str
     return store_fault(fault, FAULT_STORE, ERROR_ALREADY_EXISTS, path, "created");
 }
 
-/* The private ones alone: a user may keep `public` open, and `publish` makes it. */
+/* Creates only private folders: `publish` creates `public`, which a user may keep open. */
 static bool prepare_folders(struct store_adapter *adapter, struct store_preparation *preparation,
                             struct fault *fault)
 {
@@ -264,7 +264,7 @@ bool store_prepare(void *context, struct store_preparation *preparation, struct 
         !store_record_prepare(adapter->root, fault))
         return false;
     if (!inspect_patiently(adapter, path, &trace, &state, why, fault)) {
-        /* What cannot be examined is not ours, unless it is recorded. */
+        /* A folder that cannot be inspected is not ours unless it is recorded. */
         if (trace.is_present || fault->kind == FAULT_DENIED || fault->kind == FAULT_NO_MEMORY)
             return false;
         state = STORE_UNTRUSTED;

@@ -16,18 +16,18 @@
 enum {
     LOCK_MS = 1000,
     TIDY_MS = 500,
-    OLDER = 16,        /* copies with a number above the newest that were held before */
-    COPIES = 1000,     /* held by others, before `publish` fails */
-    READ_ATTEMPTS = 3, /* while copies are renewed */
+    OLDER = 16,        /* deletes leftover copies up to this far above the newest number */
+    COPIES = 1000,     /* copies kept open by others, before `publish` fails */
+    READ_ATTEMPTS = 3, /* attempts while copies are being replaced */
     LEAF_CHARACTERS = STORE_NAME_CHARACTERS + 16,
 };
 
 static const wchar_t journal_leaf[] = L"journal.jsonl";
 
-/* Who may open a copy is inherited from `public`. */
+/* The permissions of a copy are inherited from `public`. */
 static const wchar_t copy_sddl[] = L"O:BAG:BA";
 
-/* "journal.jsonl", "journal.3.jsonl" */
+/* Prints "journal.jsonl", "journal.3.jsonl". */
 void store_public_leaf(const wchar_t *leaf, DWORD copy, wchar_t *name, size_t count)
 {
     const wchar_t *end = wcsrchr(leaf, L'.');
@@ -71,14 +71,15 @@ static bool read_once(struct store_adapter *adapter, const struct store_name *na
     return is_read;
 }
 
-/* By a handle that shares nothing, a lock on its bytes, an oplock, or a pending deletion. */
+/* Returns whether a program blocks the file: a handle that shares nothing, a lock on its bytes, an
+ * oplock, or a pending deletion. */
 static bool is_held(uint32_t code)
 {
     return code == ERROR_SHARING_VIOLATION || code == ERROR_LOCK_VIOLATION ||
            code == ERROR_TIMEOUT || code == ERROR_DELETE_PENDING;
 }
 
-/* Whoever may read a copy may also keep it to himself. */
+/* Adds the private path to the fault, because any user who may read a copy can also block it. */
 static bool add_way_out(struct store_adapter *adapter, const struct store_name *name,
                         struct fault *fault)
 {
@@ -122,7 +123,7 @@ bool store_read_public(struct store_adapter *adapter, const char *text, char **d
     for (unsigned attempt = 1;; attempt++) {
         if (read_once(adapter, &name, data, length, fault))
             return true;
-        /* Between the record and the file, another copy may have taken its place. */
+        /* Another copy may have replaced this one after the record was read. */
         if (fault->kind != FAULT_MISSING || name.folder[0])
             return is_held(fault->code) && add_way_out(adapter, &name, fault);
         if (attempt == READ_ATTEMPTS)
@@ -132,7 +133,7 @@ bool store_read_public(struct store_adapter *adapter, const char *text, char **d
 
 /* ------------------------------------------------------------ one copy */
 
-/* Whoever has it open keeps it. An oplock on it delays the deletion, so this comes last. */
+/* Deletes a copy unless a program has it open. Called last, because an oplock can delay it. */
 static void discard(const struct store_folder *folder, const wchar_t *leaf)
 {
     struct ntdll_open request = {.folder = folder->handle, .name = leaf, .access = DELETE};
@@ -143,9 +144,9 @@ static void discard(const struct store_folder *folder, const wchar_t *leaf)
     }
 }
 
-/* Makes a file under that name, whole or not at all. ERROR_FILE_EXISTS: there is one already.
- * Tried once: a user can keep a name in use for as long as he likes. written: its time of last
- * write, or NULL for now. */
+/* Makes a file with that name, completely or not at all. ERROR_FILE_EXISTS: the name is in use.
+ * Does not retry, because a user can keep a name in use for any time. written: time of last write;
+ * NULL: now. */
 static DWORD make_copy(const struct store_folder *folder, const wchar_t *leaf, const void *data,
                        size_t length, const FILETIME *written)
 {
@@ -172,7 +173,7 @@ static DWORD make_copy(const struct store_folder *folder, const wchar_t *leaf, c
     return error;
 }
 
-/* ERROR_DELETE_PENDING: it is deleted once its last reader has closed it. */
+/* ERROR_DELETE_PENDING: deleted, but a reader still has it open. */
 static bool is_kept(DWORD error)
 {
     return error == ERROR_FILE_EXISTS || error == ERROR_DELETE_PENDING ||
@@ -187,7 +188,7 @@ static bool copy_fault(const struct store_folder *folder, const wchar_t *leaf, D
            store_fault(fault, FAULT_FAILED, error, path, "renewed");
 }
 
-/* Opens a folder that users may read, and makes it where there is none. */
+/* Opens a folder that users may read; creates it if it is missing. */
 static bool enter_public(const struct store_folder *above, const wchar_t *name,
                          struct store_folder *folder, struct fault *fault)
 {
@@ -206,7 +207,7 @@ static bool enter_public(const struct store_folder *above, const wchar_t *name,
 
 /* ------------------------------------------------------------ the journal */
 
-/* *last: the highest number of a copy that there may be. */
+/* *last: the highest number that a copy may have. */
 static bool copy_journal(HKEY root_key, const struct store_folder *root,
                          const struct store_folder *copies, DWORD current, DWORD *last,
                          struct fault *fault)
@@ -216,7 +217,7 @@ static bool copy_journal(HKEY root_key, const struct store_folder *root,
     char *data;
     size_t length;
     if (!store_file_read(root, journal_leaf, &data, &length, fault))
-        return fault->kind == FAULT_MISSING; /* nothing was changed yet */
+        return fault->kind == FAULT_MISSING; /* no change was made yet */
     for (; copy < COPIES; copy++) {
         store_public_leaf(journal_leaf, copy, leaf, LEAF_CHARACTERS);
         error = copy == current ? ERROR_FILE_EXISTS : make_copy(copies, leaf, data, length, NULL);
@@ -232,8 +233,8 @@ static bool copy_journal(HKEY root_key, const struct store_folder *root,
 
 /* ------------------------------------------------------------ the backups */
 
-/* Size and time are the same. There may be a copy of another file of that name, from a store that
- * was removed while somebody had the copy open. */
+/* Compares size and time. A copy may belong to another file of that name, from a removed store
+ * whose copy was kept open. */
 static bool is_copied(const wchar_t *path, const WIN32_FIND_DATAW *original)
 {
     WIN32_FILE_ATTRIBUTE_DATA copy;
@@ -265,7 +266,7 @@ static bool copy_backup(const struct store_folder *changes, const struct store_f
     return error ? copy_fault(copies, found->cFileName, error, fault) : true;
 }
 
-/* All that can be; *fault is that of the first which cannot. */
+/* Copies every backup that can be copied; *fault is the first failure. */
 static bool copy_each_backup(const struct store_folder *changes, const struct store_folder *copies,
                              struct fault *fault)
 {
@@ -306,13 +307,13 @@ static bool copy_backups(const struct store_folder *root, const struct store_fol
 /* ------------------------------------------------------------ all of it */
 
 struct publication {
-    struct store_adapter adapter; /* a copy without the lock */
+    struct store_adapter adapter; /* copy without the lock */
     struct fault fault;
     DWORD last; /* number of a copy of the journal */
     bool is_journal_done, is_done;
 };
 
-/* Under the lock of the copies: the last to get it copies what is newest. */
+/* Called under the lock of the copies, so that the last caller copies the newest content. */
 static bool publish_locked(struct publication *job, const struct store_folder *root)
 {
     struct store_adapter *adapter = &job->adapter;
@@ -322,8 +323,8 @@ static bool publish_locked(struct publication *job, const struct store_folder *r
     if (!store_record_read(adapter->root, &before, fault) ||
         !enter_public(root, store_public_name, &copies, fault))
         return false;
-    /* The journal first, and the backups whether or not it succeeds: a user who keeps one of them
-     * in use does not keep the others old. */
+    /* First the journal, then the backups even if the journal failed: a user who blocks one copy
+     * must not keep the others outdated. */
     struct fault ignored;
     job->is_journal_done =
         copy_journal(adapter->root, root, &copies, before.copy, &job->last, fault);

@@ -13,14 +13,14 @@ static const wchar_t key_name[] = L"SOFTWARE\\maxport";
 static const wchar_t path_name[] = L"StorePath", volume_name[] = L"StoreVolume",
                      id_name[] = L"StoreIndex", copy_name[] = L"PublicCopy",
                      behind_name[] = L"PublicBehind";
-/* Users may read it, since they read what is in the store's folder `public`. */
+/* Readable for users, who need it to find the public copies. */
 static const wchar_t key_sddl[] = L"O:BAG:BAD:P(A;CI;KA;;;SY)(A;CI;KA;;;BA)(A;CI;KR;;;BU)";
 
 #define SHOWN_KEY "The registry key HKEY_LOCAL_MACHINE\\SOFTWARE\\maxport"
 
 /* ------------------------------------------------------------ identities */
 
-/* winbase.h's FILE_ID_INFO, of Windows 8 and later. */
+/* FILE_ID_INFO from winbase.h, for Windows 8 and later. */
 struct file_id_info {
     ULONGLONG volume;
     BYTE id[STORE_ID_BYTES];
@@ -52,7 +52,7 @@ bool store_identity_is_same(const struct store_identity *a, const struct store_i
 
 /* ------------------------------------------------------------ reading */
 
-/* Exactly `bytes` of that type. */
+/* Reads a value of exactly that type and size. */
 static bool read_value(HKEY key, const wchar_t *name, DWORD type, void *data, DWORD bytes)
 {
     DWORD found_type = REG_NONE, found_bytes = bytes;
@@ -85,7 +85,7 @@ static LSTATUS read_descriptor(HKEY key, void **descriptor, DWORD *length)
     return RegGetKeySecurity(key, which, *descriptor, length);
 }
 
-/* Whoever else can write the record can have maxport believe a folder of his own. */
+/* Any other account that can write the record could make maxport trust its own folder. */
 static bool evaluate_key(HKEY key, struct fault *fault)
 {
     struct trust_account account;
@@ -191,7 +191,8 @@ bool store_record_write(HKEY root, const wchar_t *path, const struct store_ident
     if (status == ERROR_SUCCESS)
         status = write_value(key, id_name, REG_BINARY, identity->id, sizeof identity->id);
     if (status == ERROR_SUCCESS)
-        status = RegFlushKey(key); /* or a power cut takes the record and leaves the journal */
+        status =
+            RegFlushKey(key); /* otherwise a power cut could lose the record and keep the journal */
     RegCloseKey(key);
     if (status != ERROR_SUCCESS)
         return system_fault(fault, FAULT_STORE, (uint32_t)status,
@@ -206,7 +207,8 @@ static DWORD write_number(HKEY root, const wchar_t *name, DWORD number)
     if (status == ERROR_SUCCESS) {
         status = write_value(key, name, REG_DWORD, &number, sizeof number);
         if (status == ERROR_SUCCESS)
-            status = RegFlushKey(key); /* or a power cut leaves it naming a copy that was deleted */
+            status =
+                RegFlushKey(key); /* otherwise after a power cut it could name a deleted copy */
         RegCloseKey(key);
     }
     return (DWORD)status;
@@ -231,7 +233,7 @@ static LSTATUS remove_key(HKEY root)
     struct late advapi = {.name = L"advapi32.dll"};
     struct fault ignored;
     delete_key remove = (delete_key)late_bind(&advapi, "RegDeleteKeyExW", &ignored);
-    /* Only 32-bit Windows XP lacks it, which has one view. */
+    /* Only 32-bit Windows XP lacks RegDeleteKeyExW, and it has only one view. */
     return remove ? remove(root, key_name, KEY_WOW64_64KEY, 0) : RegDeleteKeyW(root, key_name);
 }
 

@@ -24,8 +24,8 @@ static bool is_own_folder(const wchar_t *name)
 
 enum on_failure { STOP, GO_ON };
 
-/* Every file directly in a folder; the first that is not a file, or that fails, is named in
- * `other` (of STORE_PATH_CHARACTERS). Returns the first error. */
+/* Visits every file directly in a folder. `other` (STORE_PATH_CHARACTERS) gets the first entry that
+ * is not a file or fails. Returns the first error. */
 static DWORD each_file(const wchar_t *folder, enum on_failure on_failure, wchar_t *other,
                        DWORD (*visit)(const wchar_t *path, uint64_t bytes, struct store_size *),
                        struct store_size *size)
@@ -74,7 +74,7 @@ static DWORD delete_file(const wchar_t *path, uint64_t bytes, struct store_size 
     return error ? error : count_file(path, bytes, size);
 }
 
-/* What is named last: the lock, which is held, and the journal. */
+/* Deletes everything except the lock, which is held, and the journal, which is deleted last. */
 static DWORD delete_early(const wchar_t *path, uint64_t bytes, struct store_size *size)
 {
     const wchar_t *name = wcsrchr(path, L'\\') + 1;
@@ -82,7 +82,7 @@ static DWORD delete_early(const wchar_t *path, uint64_t bytes, struct store_size
     return is_kept ? ERROR_SUCCESS : delete_file(path, bytes, size);
 }
 
-/* Nobody waits for whoever has it open. */
+/* Deletes without waiting for a program that has the file open. */
 static DWORD delete_at_once(const wchar_t *path)
 {
     struct ntdll_open request = {
@@ -204,7 +204,7 @@ static void remove_copies(void *data)
         job->error = delete_at_once(job->path);
 }
 
-/* In a thread of its own, since users may have them open. other: what cannot be removed. */
+/* In a separate thread, because users may have copies open. other: what could not be removed. */
 static DWORD remove_public(const struct store_folder *root, wchar_t *other)
 {
     struct copies copy = {.error = ERROR_TIMEOUT};
@@ -233,7 +233,7 @@ struct removal {
     DWORD error;
 };
 
-/* A file that somebody still holds open is there until he closes it, though deleted. */
+/* Waits for the file to disappear: a deleted file exists until its last handle is closed. */
 static void delete_patiently(void *data)
 {
     struct removal *job = data;
@@ -248,7 +248,7 @@ static void delete_patiently(void *data)
     } while (GetTickCount() - start < FILE_PATIENCE_MS);
 }
 
-/* In a thread of its own: deleting a folder may wait for whoever has an oplock on it. */
+/* In a separate thread, because an oplock can delay the deletion of a folder. */
 static DWORD remove_folder(const wchar_t *path)
 {
     struct removal copy = {.error = ERROR_TIMEOUT};
@@ -264,7 +264,7 @@ static DWORD remove_folder(const wchar_t *path)
     return error;
 }
 
-/* All but the journal and the lock. other: what cannot be removed. */
+/* Deletes everything except the journal and the lock. other: what could not be removed. */
 static DWORD remove_backups(const struct store_folder *root, const wchar_t *changes, wchar_t *other,
                             struct store_size *removed)
 {
@@ -279,7 +279,7 @@ static DWORD remove_backups(const struct store_folder *root, const wchar_t *chan
     return error;
 }
 
-/* Whether `changes` is there, it is not to be trusted otherwise. */
+/* Checks `changes` if it exists. A missing one is not a failure. */
 static bool check_changes(const struct store_folder *root, wchar_t *changes, struct fault *fault)
 {
     enum store_state state = STORE_ABSENT;
@@ -315,10 +315,11 @@ static bool remove_fault(struct fault *fault, DWORD error, const wchar_t *other)
                      utf8);
 }
 
-/* The empty folder, and before it the record. A record without its folder would believe whoever
- * makes a folder of that identity, which a file system may give out again; a folder without its
- * record is believed by nobody. If the folder stays it gets its record back, so that `remove` can
- * be repeated; but not after a timeout, since it is deleted as soon as an oplock on it ends. */
+/* Deletes the record, then the empty folder. A record without its folder would be dangerous: a file
+ * system may reuse the identity for another user's folder, which maxport would trust. A folder
+ * without a record is never trusted. If the folder cannot be deleted, restores the record, so that
+ * `remove` can be repeated; not after a timeout, because the folder is deleted when the oplock
+ * ends. */
 static bool remove_root(struct store_adapter *adapter, const wchar_t *path,
                         const struct store_identity *identity, struct fault *fault)
 {
@@ -331,7 +332,7 @@ static bool remove_root(struct store_adapter *adapter, const wchar_t *path,
     }
     if (!is_removed && error != ERROR_TIMEOUT &&
         !store_record_write(adapter->root, path, identity, &ignored))
-        return false; /* then the next `prepare` moves the folder aside */
+        return false; /* the next `prepare` renames the folder */
     return is_removed;
 }
 

@@ -7,7 +7,7 @@
 #include <string.h>
 
 struct background {
-    LONG users; /* the asker and the thread; whoever comes last frees it */
+    LONG users; /* the caller and the thread; the last one frees the job */
     HANDLE thread;
     DWORD start, limit_ms;
     background_run run;
@@ -15,10 +15,10 @@ struct background {
     _Alignas(8) unsigned char data[];
 };
 
-/* Threads whose asker has gone. */
+/* Number of threads abandoned by their callers. */
 static LONG abandoned;
 
-/* Where each thread keeps whether it is a job's: Windows' number plus 1; 0: not yet taken. */
+/* TLS index plus 1, for a flag "this thread is a job"; 0: not allocated yet. */
 static LONG slot;
 
 static void take_slot(void)
@@ -88,7 +88,7 @@ struct background *background_start(background_run function, background_release 
 
 void *background_wait(struct background *job)
 {
-    DWORD elapsed = GetTickCount() - job->start; /* right across the wrap after 49 days, too */
+    DWORD elapsed = GetTickCount() - job->start; /* also correct if GetTickCount has wrapped */
     DWORD left = elapsed < job->limit_ms ? job->limit_ms - elapsed : 0;
     return WaitForSingleObject(job->thread, left) == WAIT_OBJECT_0 ? job->data : NULL;
 }
@@ -98,7 +98,7 @@ void background_close(struct background *job)
     if (!job)
         return;
     CloseHandle(job->thread);
-    /* Counted first: the thread may be over before the next line. */
+    /* Increment before the decrement of users, because the thread may end in between. */
     InterlockedIncrement(&abandoned);
     if (InterlockedDecrement(&job->users) == 0) {
         InterlockedDecrement(&abandoned);

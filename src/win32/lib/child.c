@@ -9,19 +9,19 @@
 #include <string.h>
 
 enum {
-    PIPE_BYTES = CHILD_OUTPUT_MAX, /* mostly all the child says, so that it never waits for us */
-    ENDLESS_BYTES = 4 << 20,       /* a child that says more is ended */
-    LOOK_MS = 20,                  /* how often a child that says more is listened to */
-    ENDING_MS = 500,               /* to be gone after it was ended */
+    PIPE_BYTES = CHILD_OUTPUT_MAX, /* holds the usual output, so that the child need not wait */
+    ENDLESS_BYTES = 4 << 20,       /* a child that prints more is ended */
+    LOOK_MS = 20,                  /* interval of reads while the child runs */
+    ENDING_MS = 500,               /* for the child to end after TerminateProcess */
     COMMAND_SIZE = 512,
     EXIT_CODE_ENDED = 1,
 };
 
-/* Handles that the child gets, and ours. */
+/* The ends of input and pipe. */
 struct ends {
-    HANDLE input;  /* NUL, inheritable */
-    HANDLE output; /* the pipe's writing end, inheritable */
-    HANDLE reader; /* ours */
+    HANDLE input;  /* for the child: NUL */
+    HANDLE output; /* for the child: the writing end of the pipe */
+    HANDLE reader; /* the reading end */
 };
 
 static void close_handle(HANDLE *handle)
@@ -38,8 +38,8 @@ static void close_ends(struct ends *ends)
     close_handle(&ends->reader);
 }
 
-/* Another child that starts meanwhile inherits these ends, too. It does no harm: the end
- * of this one is told by its process, not by its pipe. */
+/* Another child started at the same time inherits these handles too, which is harmless: the end of
+ * a child is detected by its process, not by its pipe. */
 static bool open_ends(struct ends *ends, DWORD *code)
 {
     SECURITY_ATTRIBUTES inheritable = {.nLength = sizeof inheritable, .bInheritHandle = TRUE};
@@ -59,7 +59,8 @@ static bool open_ends(struct ends *ends, DWORD *code)
     return true;
 }
 
-/* A job that ends with its handle, so that nothing stays behind us either. NULL will do. */
+/* Makes a job that ends its processes when the handle is closed, also if maxport ends. NULL is
+ * allowed. */
 static HANDLE make_job(void)
 {
     JOBOBJECT_EXTENDED_LIMIT_INFORMATION limits = {.BasicLimitInformation.LimitFlags =
@@ -72,17 +73,17 @@ static HANDLE make_job(void)
     return job;
 }
 
-/* The system folder, the program's path in it, and `"PATH" ARGUMENTS`. */
+/* Prints the system folder, the path of the program, and `"PATH" ARGUMENTS`. */
 static bool spell(const wchar_t *program, const wchar_t *arguments, wchar_t folder[MAX_PATH],
                   wchar_t path[MAX_PATH], wchar_t command[COMMAND_SIZE])
 {
     UINT count = GetSystemDirectoryW(folder, MAX_PATH);
     if (count == 0 || count >= MAX_PATH || wcspbrk(program, L"\\/:\""))
         return false;
-    /* Not wcscpy: FORTIFY makes wcscpy_s of it, which Windows XP lacks. */
+    /* Not wcscpy, which FORTIFY replaces with wcscpy_s, which Windows XP lacks. */
     int path_length = _snwprintf(path, MAX_PATH, L"%ls\\%ls", folder, program);
     if (path_length < 0 || path_length >= MAX_PATH)
-        return false; /* and it may lack its NUL */
+        return false; /* the result may lack a NUL */
     int length = _snwprintf(command, COMMAND_SIZE, L"\"%ls\" %ls", path, arguments);
     return length > 0 && length < COMMAND_SIZE;
 }
@@ -92,7 +93,7 @@ enum hearing { HEARD_ALL, HEARD_TOO_LATE, HEARD_TOO_MUCH };
 struct listener {
     HANDLE reader;
     DWORD start, limit_ms;
-    size_t bytes; /* read so far, of which `answer` may have less */
+    size_t bytes; /* total bytes read; `answer` keeps at most CHILD_OUTPUT_MAX */
     struct child_answer *answer;
 };
 
@@ -103,9 +104,8 @@ static enum hearing check_limits(const struct listener *listener)
     return GetTickCount() - listener->start < listener->limit_ms ? HEARD_ALL : HEARD_TOO_LATE;
 }
 
-/* Takes what is in the pipe. What is more than wanted is thrown away, not left: the child
- * would wait for room. Whoever writes faster than this reads would keep it here for ever,
- * hence the limits. */
+/* Reads everything in the pipe and drops what does not fit, because a full pipe would block the
+ * child. The limits apply even if the child writes faster than this reads. */
 static enum hearing drain(struct listener *listener)
 {
     struct child_answer *answer = listener->answer;
@@ -141,8 +141,8 @@ static enum hearing listen(HANDLE process, struct listener *listener)
     return HEARD_TOO_LATE;
 }
 
-/* Our own streams are not for it, though it inherits every handle that says so: whoever
- * reads what we print would wait for a child that outlives us. */
+/* Makes our standard streams not inheritable. Otherwise a child that outlives maxport would keep
+ * the pipe open for the program that reads our output. */
 static void keep_streams_to_ourselves(void)
 {
     static const DWORD streams[] = {STD_INPUT_HANDLE, STD_OUTPUT_HANDLE, STD_ERROR_HANDLE};
@@ -150,7 +150,7 @@ static void keep_streams_to_ourselves(void)
         SetHandleInformation(GetStdHandle(streams[i]), HANDLE_FLAG_INHERIT, 0);
 }
 
-/* Starts it suspended, so that all it does is done inside its job. */
+/* Starts the child suspended, so that it is in its job before it runs. */
 static bool start(const wchar_t *program, const wchar_t *arguments, const struct ends *ends,
                   HANDLE *process, HANDLE *job, DWORD *code)
 {

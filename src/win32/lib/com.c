@@ -5,11 +5,12 @@
 
 #include <sddl.h>
 
-/* Execute (COM_RIGHTS_EXECUTE) for those who call back; PS is the process' own account. */
+/* Execute (COM_RIGHTS_EXECUTE) for the accounts that call back; PS is the account of the process.
+ */
 static const wchar_t who_may_call[] = L"O:BAG:BAD:(A;;0x1;;;LS)(A;;0x1;;;NS)(A;;0x1;;;PS)"
                                       L"(A;;0x1;;;SY)(A;;0x1;;;BA)";
 
-/* Each part is checked, so that the last fault stands. */
+/* Stops at the first missing function, which the fault names. */
 bool com_load(struct com *com, struct fault *fault)
 {
     struct late ole = {.name = L"ole32.dll"}, automation = {.name = L"oleaut32.dll"};
@@ -25,9 +26,8 @@ bool com_load(struct com *com, struct fault *fault)
 #undef BIND
 }
 
-/* Best effort: RPC_E_TOO_LATE when it was done before, by whomever, and COM's own
- * settings where it fails otherwise. COM wants the descriptor in absolute form, and
- * copies it. */
+/* Best effort: RPC_E_TOO_LATE means that it was set before; after other errors COM's own settings
+ * remain. COM needs the descriptor in absolute form and copies it. */
 static void secure(const struct com *com, DWORD capabilities)
 {
     void *relative = NULL;

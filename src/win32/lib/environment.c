@@ -4,7 +4,7 @@
 
 #include <windows.h>
 
-/* Variables, each with its NUL, sorted as Windows wants them, and a NUL. */
+/* Variables in the order that Windows requires, each NUL-terminated, with a final NUL. */
 wchar_t *environment_make(void)
 {
     enum { COUNT = 8 * (MAX_PATH + 32) };
@@ -23,7 +23,7 @@ wchar_t *environment_make(void)
              L"SystemRoot=%ls|TEMP=%ls\\Temp|TMP=%ls\\Temp|windir=%ls|",
              system, system, windows, windows, windows, windows, windows, windows);
     for (wchar_t *at = block; *at; at++)
-        if (*at == L'|') /* no path has one */
+        if (*at == L'|') /* no path contains it */
             *at = L'\0';
     return block;
 }

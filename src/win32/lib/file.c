@@ -11,7 +11,7 @@ enum {
 
 /* ------------------------------------------------------------ patience */
 
-/* May the attempt that failed with `error` be repeated? Waits a little if so. */
+/* Returns whether an attempt that failed with `error` is worth repeating, after a short wait. */
 static bool is_worth_repeating(DWORD error, bool is_denial_passing, DWORD start)
 {
     bool is_passing = error == ERROR_SHARING_VIOLATION || error == ERROR_LOCK_VIOLATION ||
@@ -127,7 +127,7 @@ DWORD file_write(HANDLE file, const void *data, size_t length)
 
 static bool is_digit_of_a_port(wchar_t c)
 {
-    /* The superscripts 1, 2 and 3 of Latin-1 count as digits here. */
+    /* The Latin-1 superscripts 1, 2 and 3 count as digits here. */
     return (c >= L'1' && c <= L'9') || c == 0xb9 || c == 0xb2 || c == 0xb3;
 }
 

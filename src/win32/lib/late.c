@@ -23,7 +23,7 @@ static HMODULE load(const wchar_t *name, DWORD *error)
     }
     path[count] = L'\\';
     memcpy(path + count + 1, name, (wcslen(name) + 1) * sizeof *name);
-    /* The DLL's own imports are then looked for in its folder, System32, too. */
+    /* With this flag Windows searches System32 for the DLL's own imports too. */
     HMODULE module = LoadLibraryExW(path, NULL, LOAD_WITH_ALTERED_SEARCH_PATH);
     *error = GetLastError();
     return module;

@@ -12,7 +12,8 @@
 void system_message(struct text *text, uint32_t code)
 {
     wchar_t wide[512];
-    /* MAX_WIDTH_MASK puts it all on one line; IGNORE_INSERTS because there are none to insert. */
+    /* MAX_WIDTH_MASK puts the message on one line; IGNORE_INSERTS because there are no arguments.
+     */
     DWORD count = FormatMessageW(FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS |
                                      FORMAT_MESSAGE_MAX_WIDTH_MASK,
                                  NULL, code, 0, wide, sizeof wide / sizeof *wide, NULL);
@@ -36,7 +37,7 @@ enum fault_kind system_fault_kind(uint32_t code, enum fault_kind otherwise)
     switch (code) {
     case ERROR_ACCESS_DENIED:
     case ERROR_PRIVILEGE_NOT_HELD:
-    case 740: /* ERROR_ELEVATION_REQUIRED; the headers for Windows XP lack it */
+    case 740: /* ERROR_ELEVATION_REQUIRED; headers for Windows XP lack it */
     case (uint32_t)E_ACCESSDENIED:
         return FAULT_DENIED;
     case ERROR_NOT_ENOUGH_MEMORY:
@@ -62,7 +63,7 @@ bool system_fault(struct fault *fault, enum fault_kind otherwise, uint32_t code,
     va_start(arguments, format);
     vsnprintf(buffer, sizeof buffer, format, arguments);
     va_end(arguments);
-    /* Names come from outside, and a cut may have gone through a character. */
+    /* Names come from outside and may be cut within a character. */
     text_repair(&what, buffer, strlen(buffer));
     system_message(&message, code);
     fault_set(fault, system_fault_kind(code, otherwise), code, "%s: %s.", text_string(&what),

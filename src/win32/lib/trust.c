@@ -7,21 +7,21 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What is asked of a descriptor. */
+/* The rule for a descriptor. */
 struct rule {
-    DWORD harmless_rights; /* others may have these */
+    DWORD harmless_rights; /* all accounts may have these */
     bool counts_inherit_only;
     bool trusts_installer;
 };
 
-/* Reading, and running or passing through. */
+/* Allowed: reading, executing, passing through. */
 static const struct rule content_rule = {
     .harmless_rights = FILE_READ_DATA | FILE_READ_EA | FILE_EXECUTE | FILE_READ_ATTRIBUTES |
                        READ_CONTROL | SYNCHRONIZE | GENERIC_READ | GENERIC_EXECUTE,
     .counts_inherit_only = true,
 };
 
-/* Not: deleting or renaming the folder and what is in it, and granting that to oneself. */
+/* Not allowed: deleting or renaming the folder and its contents, or getting the right to do so. */
 static const struct rule parent_rule = {
     .harmless_rights = ~(DWORD)(DELETE | FILE_DELETE_CHILD | WRITE_DAC | WRITE_OWNER | GENERIC_ALL |
                                 MAXIMUM_ALLOWED),
@@ -34,7 +34,7 @@ static const struct rule root_rule = {
     .trusts_installer = true,
 };
 
-/* Not: writing or replacing a key's values, and granting that to oneself. */
+/* Not allowed: writing or replacing values of the key, or getting the right to do so. */
 static const struct rule key_rule = {
     .harmless_rights =
         ~(DWORD)(KEY_SET_VALUE | KEY_CREATE_SUB_KEY | KEY_CREATE_LINK | DELETE | WRITE_DAC |
@@ -47,7 +47,7 @@ static const struct rule key_rule = {
 static bool read_sid(HANDLE token, TOKEN_INFORMATION_CLASS which, struct trust_sid *sid,
                      DWORD *error)
 {
-    /* TOKEN_USER and TOKEN_OWNER both begin with a pointer to the SID. */
+    /* TOKEN_USER and TOKEN_OWNER both start with a pointer to the SID. */
     union {
         TOKEN_USER user;
         TOKEN_OWNER owner;
@@ -89,8 +89,9 @@ bool trust_account_read(struct trust_account *account, struct fault *fault)
         bool is_read = false;
         if (is_open) {
             is_read = read_sid(token, TokenOwner, &found.owner, &error);
-            /* Where what it makes belongs to Administrators, what belongs to the user was not
-             * made by it: a program of the user's that is not elevated could write there. */
+            /* Objects of an elevated process normally belong to Administrators. Then an object that
+             * belongs to the user was created by a program that was not elevated, so do not trust
+             * the user. */
             if (is_read && !EqualSid(found.owner.bytes, administrators))
                 is_read = read_sid(token, TokenUser, &found.user, &error);
             CloseHandle(token);
@@ -109,7 +110,7 @@ static bool is_well_known(PSID sid, WELL_KNOWN_SID_TYPE which)
     return IsWellKnownSid(sid, which);
 }
 
-/* TrustedInstaller: NT SERVICE, and the SHA-1 of the service's name. */
+/* The SID of TrustedInstaller: NT SERVICE and the SHA-1 of the service's name. */
 static bool is_installer(PSID sid)
 {
     static const DWORD authorities[] = {80,         956008885,  3418522649,
@@ -155,7 +156,7 @@ static void sid_string(PSID sid, char *buffer, size_t size)
     }
 }
 
-/* An entry's SID, or NULL where the entry is too short to hold it. */
+/* The SID of an entry; NULL if the entry is too short. */
 static PSID ace_sid(const ACCESS_ALLOWED_ACE *ace)
 {
     const size_t sid_offset = offsetof(ACCESS_ALLOWED_ACE, SidStart);
@@ -178,7 +179,7 @@ static bool trust_ace(const ACE_HEADER *header, PSID owner, const struct rule *r
     case ACCESS_DENIED_OBJECT_ACE_TYPE:
     case ACCESS_DENIED_CALLBACK_ACE_TYPE:
     case ACCESS_DENIED_CALLBACK_OBJECT_ACE_TYPE:
-        return true; /* they only take rights away */
+        return true; /* they only deny rights */
     case ACCESS_ALLOWED_ACE_TYPE:
         break;
     default:
@@ -194,7 +195,7 @@ static bool trust_ace(const ACE_HEADER *header, PSID owner, const struct rule *r
         snprintf(why, why_size, "%s has a malformed access entry.", it);
         return false;
     }
-    /* An owner may grant himself everything anyway. */
+    /* An owner can get every right anyway. */
     if ((ace->Mask & ~rule->harmless_rights) == 0 || is_trusted_sid(sid, rule) ||
         EqualSid(sid, owner) || is_well_known(sid, WinCreatorOwnerSid)) {
         return true;

@@ -11,7 +11,7 @@ static wchar_t *convert(const char *utf8, bool *is_well_formed)
 {
     size_t length = strlen(utf8);
     *is_well_formed = true;
-    /* No sequence of bytes makes more code units than it has bytes. */
+    /* UTF-16 never has more code units than UTF-8 has bytes. */
     wchar_t *wide = malloc((length + 1) * sizeof *wide);
     if (!wide)
         return NULL;
@@ -56,7 +56,7 @@ bool wide_from_utf8_strict(const char *utf8, wchar_t **wide, struct fault *fault
     return true;
 }
 
-/* One character from count > 0 code units; returns how many it took. */
+/* Decodes one character from count > 0 code units and returns the number used. */
 static size_t decode(const wchar_t *wide, size_t count, uint32_t *character)
 {
     uint32_t first = wide[0];
@@ -96,7 +96,8 @@ static size_t encode(uint32_t character, char bytes[4])
     return 4;
 }
 
-/* As much as fits in size > 0 bytes, with a NUL; returns the bytes without it. */
+/* Writes as many characters as fit into size > 0 bytes, with a NUL; returns the bytes without it.
+ */
 static size_t write_utf8(const wchar_t *wide, size_t count, char *buffer, size_t size)
 {
     size_t length = 0;
@@ -117,7 +118,7 @@ static size_t write_utf8(const wchar_t *wide, size_t count, char *buffer, size_t
 
 char *wide_to_utf8(const wchar_t *wide, size_t count)
 {
-    /* A code unit makes at most three bytes; a pair of them makes four. */
+    /* A code unit needs at most three bytes, a surrogate pair four. */
     if (count > (SIZE_MAX - 1) / 3)
         return NULL;
     char *utf8 = malloc(count * 3 + 1);

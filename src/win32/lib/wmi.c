@@ -11,7 +11,7 @@
 
 #include <wbemcli.h>
 
-/* wbemcli.h only declares them; they are Windows' for ever. */
+/* wbemcli.h only declares these; they never change. */
 static const CLSID class_locator = {
     0x4590f811, 0x1d3a, 0x11d0, {0x89, 0x1f, 0x00, 0xaa, 0x00, 0x4b, 0x2e, 0x24}};
 static const IID interface_locator = {
@@ -29,8 +29,8 @@ static bool wmi_fault(const struct wmi *wmi, HRESULT result, const char *what, s
     return false;
 }
 
-/* The service acts in our name. Where a proxy will not have it, or there is none, its
- * own settings may do as well. */
+/* Allows the service to act for this process. If the call fails, the proxy's own settings may
+ * suffice. */
 static void act_for_us(const struct com *com, void *proxy)
 {
     com->set_proxy_blanket(proxy, RPC_C_AUTHN_WINNT, RPC_C_AUTHZ_NONE, NULL, RPC_C_AUTHN_LEVEL_CALL,
@@ -157,7 +157,7 @@ static void read_values(const struct com *com, IWbemClassObject *instance,
     }
 }
 
-/* WBEM_S_TIMEDOUT: not done in time. WBEM_S_FALSE: all were seen. */
+/* WBEM_S_TIMEDOUT: not finished in time. WBEM_S_FALSE: no more instances. */
 static HRESULT visit(const struct com *com, IEnumWbemClassObject *instances,
                      const wchar_t *const *properties, size_t count, DWORD limit_ms, wmi_row row,
                      void *context)
@@ -191,7 +191,7 @@ bool wmi_each(struct wmi *wmi, const wchar_t *class, const wchar_t *const *prope
         return false;
     if (property_count > WMI_PROPERTIES_MAX)
         return fault_set(fault, FAULT_FAILED, 0, "Too many properties were requested from WMI.");
-    /* Not a query that names the properties: it would fail where one of them is lacking. */
+    /* A query that names the properties would fail if one of them is missing. */
     BSTR name = com.string_make(class);
     HRESULT result = name ? IWbemServices_CreateInstanceEnum(wmi->services, name,
                                                              WBEM_FLAG_FORWARD_ONLY |
@@ -220,7 +220,7 @@ bool wmi_each(struct wmi *wmi, const wchar_t *class, const wchar_t *const *prope
 
 /* ------------------------------------------------------------ methods */
 
-/* An instance of the method's parameters, with the one number in it. */
+/* Makes an instance of the method's parameters and sets the number. */
 static HRESULT make_parameters(IWbemServices *services, BSTR class, const wchar_t *method,
                                const wchar_t *parameter, uint32_t number,
                                IWbemClassObject **parameters)
@@ -232,14 +232,14 @@ static HRESULT make_parameters(IWbemServices *services, BSTR class, const wchar_
         result = IWbemClassObject_GetMethod(definition, method, 0, &signature, NULL);
         IWbemClassObject_Release(definition);
     }
-    /* Without parameters there is no signature: another method than the one that is meant. */
+    /* A method without parameters has no signature, so it is not the expected one. */
     if (SUCCEEDED(result) && signature) {
         result = IWbemClassObject_SpawnInstance(signature, 0, &made);
         IWbemClassObject_Release(signature);
     }
     if (FAILED(result) || !made)
         return FAILED(result) ? result : (HRESULT)WBEM_E_INVALID_METHOD;
-    V_VT(&value) = VT_I4; /* as which WMI has a uint32 (Win32, "Numbers", WMI SDK) */
+    V_VT(&value) = VT_I4; /* WMI's type for a uint32 (Win32, "Numbers", WMI SDK) */
     V_I4(&value) = (LONG)number;
     result = IWbemClassObject_Put(made, parameter, 0, &value, 0);
     if (FAILED(result)) {
