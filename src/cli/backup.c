@@ -126,9 +126,10 @@ static void print_backup(struct output *output, const struct backup *backup, con
     text_release(&safe);
     if (backup->left_out_count > 0)
         output_remark(output,
-                      "Not included: %s of the names, because a .reg file cannot store a line "
-                      "break or a NUL in a name. Comments in the file list them.",
-                      number_string(left_out, backup->left_out_count));
+                      "Not included: %s name%s with a line break or a NUL, which a .reg file "
+                      "cannot store. Comments in the file list what was left out.",
+                      number_string(left_out, backup->left_out_count),
+                      backup->left_out_count == 1 ? "" : "s");
 }
 
 static bool report(struct output *output, json_t *document, const struct backup *backup,

@@ -457,9 +457,8 @@ const struct command command_ports = {
                 "maxport ports --watch --json|print one JSON object per sample\n",
     .details =
         "PORTS counts distinct local ports inside the running range. % OF USE is their share of "
-        "all ports in use. SOCKETS counts the rows of the Windows tables that they come from. A "
-        "port that two groups share counts in both, so the shares can add up to more than 100 %."
-        "\n"
+        "all ports in use. SOCKETS counts the sockets that use these ports. A port that two "
+        "groups share counts in both, so the shares can add up to more than 100 %.\n"
         "Connections in TIME_WAIT belong to no process; --by remote shows their remote endpoints."
         "\n"
         "In CSV, a process name that begins with = + - or @ gets a leading apostrophe, because "
@@ -467,8 +466,8 @@ const struct command command_ports = {
         "--watch redraws one screen with the rate of change over the latest 60 samples and the "
         "time until the ports run out at that rate. When redirected, it writes one line per "
         "sample; with --json one object per line (groups only with --by or --top); with --csv "
-        "one row for TCP and one for UDP. If a sample takes long, maxport takes fewer of them, "
-        "so that watching uses at most 5 % of one core.\n",
+        "one row for TCP and one for UDP. If a sample takes long, maxport samples less often, so "
+        "that watching uses at most 5 % of one core.\n",
     .flags = COMMAND_HAS_CSV,
     .argument_minimum = 0,
     .argument_maximum = 0,

@@ -43,12 +43,13 @@ static void print_predicted(struct output *output, const struct survey *survey, 
     struct text line;
 
     text_init(&line);
-    if (predicted->is_known)
+    if (predicted->is_known) {
         print_range(&line, predicted->range);
-    else
-        text_puts(&line, "unknown");
-    text_printf(&line, " after a restart (%s): %s", confidence_name(predicted->confidence),
-                predicted->source);
+        text_printf(&line, " after a restart (%s): %s", confidence_name(predicted->confidence),
+                    predicted->source);
+    } else {
+        text_printf(&line, "unknown after a restart: %s", predicted->source);
+    }
     output_labelled(output, "    predicted", text_string(&line), 15);
     text_release(&line);
 }

@@ -495,8 +495,8 @@ const struct command command_report = {
                 "maxport report D:\\ticket\\815.html|write this file\n"
                 "maxport report --json|print the same data to standard output\n",
     .details =
-        "The report contains use, ranges, exclusions, processes, remote endpoints, events, "
-        "changes, and what could not be checked, as they are now, before a restart hides the "
+        "The report shows the current use, ranges, exclusions, processes, remote endpoints, "
+        "events and changes, and what could not be checked. Write it before a restart hides the "
         "evidence. The file is self-contained: to read or print it, nothing else is loaded. "
         "Without FILE, the name is maxport-COMPUTER-DATE-TIME.html in the current folder. The "
         "command changes nothing.\n"

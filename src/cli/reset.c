@@ -32,9 +32,10 @@ const struct command command_reset = {
     .arguments = "[NAME...]",
     .examples = "maxport reset|delete MaxUserPort\n"
                 "maxport reset TcpTimedWaitDelay --yes|delete another value without a question\n",
-    .details = "Without NAME, deletes only MaxUserPort. Windows has neither value by default, so "
-               "deleting the value restores the Windows default. The change is backed up and "
-               "listed in the journal like any other; maxport undo restores the value.\n",
+    .details = "Without NAME, deletes only MaxUserPort. By default, Windows has neither "
+               "MaxUserPort nor TcpTimedWaitDelay, so deleting a value restores the Windows "
+               "default. The change is backed up and listed in the journal like any other; "
+               "maxport undo restores the value.\n",
     .flags = COMMAND_CHANGES | COMMAND_RESTORE_POINT,
     .argument_minimum = 0,
     .argument_maximum = SETTINGS_MAX,

@@ -424,9 +424,10 @@ const struct command command_restore = {
                "With --exact, those settings and values are deleted if the file does not contain "
                "them.\n"
                "maxport makes a backup first, and maxport undo undoes the restore. An argument "
-               "of digits only is a journal entry, whose backup is used (see maxport history). "
-               "To name a file of digits only, write .\\12. The file must be a version 5 .reg "
-               "file in UTF-16, as regedit, reg export and maxport backup write it.\n",
+               "of digits only is the number of a journal entry, whose backup is restored (see "
+               "maxport history). To name a file of digits only, write .\\12. The file must be a "
+               "version 5 .reg file in UTF-16, as regedit, reg export and maxport backup write "
+               "it.\n",
     .flags = COMMAND_CHANGES | COMMAND_RESTORE_POINT,
     .argument_minimum = 1,
     .argument_maximum = 1,

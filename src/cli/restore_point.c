@@ -155,8 +155,8 @@ const struct command command_restore_point_list = {
     .arguments = "",
     .examples = "maxport restore-point list|list all restore points, newest first\n"
                 "maxport restore-point|same as maxport restore-point list\n",
-    .details = "Windows probably shows restore points only to administrators (inferred). Windows "
-               "Server has no System Restore.\n",
+    .details = "Only administrators can list restore points (inferred). Windows Server has no "
+               "System Restore.\n",
     .argument_minimum = 0,
     .argument_maximum = 0,
     .run = run_list,
@@ -342,7 +342,7 @@ static void explain_undo(struct output *output, const struct survey *survey)
         return;
     }
     if (!entry) {
-        output_paragraph(output, 0, "No change by maxport is in effect here that it could undo.");
+        output_paragraph(output, 0, "There is no maxport change to undo instead.");
         return;
     }
     text_init(&names);

@@ -166,8 +166,8 @@ static void print_contradiction(struct output *output, const struct survey *surv
 
     output_paragraph(output, 2,
                      "! Change %llu is no longer in effect: the registry contains another %s. "
-                     "Another program has written since, or Windows lost the change in a crash. "
-                     "For details, run maxport history %llu.",
+                     "Another program has written to the registry since, or Windows lost the "
+                     "change in a crash. For details, run maxport history %llu.",
                      (unsigned long long)entry->id, setting_at(index)->name,
                      (unsigned long long)entry->id);
 }

@@ -62,8 +62,10 @@ static void list_undoable(const struct journal *journal, struct text *list)
 
 static void print_size(struct output *output, const char *label, struct store_size size)
 {
-    output_printf(output, "%s%lu file%s, %llu bytes\n", label, (unsigned long)size.files,
-                  size.files == 1 ? "" : "s", (unsigned long long)size.bytes);
+    char files[NUMBER_SIZE], bytes[NUMBER_SIZE];
+
+    output_printf(output, "%s%s file%s, %s bytes\n", label, number_string(files, size.files),
+                  size.files == 1 ? "" : "s", number_string(bytes, size.bytes));
 }
 
 /* ---- show -------------------------------------------------------------- */

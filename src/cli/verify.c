@@ -135,7 +135,7 @@ static const char *explain(enum answer answer)
         return "There is no change to verify.";
     case ANSWER_OVERWRITTEN:
         return "The change is no longer in effect: another program, a Group Policy preference or "
-               "a restore has written the registry since.";
+               "a restore has written to the registry since.";
     case ANSWER_PENDING:
         return "A restart is pending: Windows has not been restarted since the change, so the "
                "change is not in effect yet. Restart Windows, then verify again.";
@@ -152,9 +152,8 @@ static const char *explain(enum answer answer)
     case ANSWER_UNKNOWN:
         break;
     }
-    return "Cannot determine whether Windows applied the change: there was no prediction, or "
-           "this machine does not report its running range, so that only the calculated range is "
-           "known.";
+    return "Cannot determine whether Windows applied the change: either there was no prediction, "
+           "or Windows does not report its running range.";
 }
 
 static void append_range(struct text *text, const char *label, struct port_range range)

@@ -499,7 +499,7 @@ static bool print_sample(struct watch *watch, struct fault *fault)
 
         text_init(&words);
         print_stretch(&words, watch);
-        output_remark(output, "maxport: sampling less often: %s.", text_string(&words));
+        output_remark(output, "maxport: Sampling less often: %s.", text_string(&words));
         text_release(&words);
         watch->has_told_stretch = true;
     }

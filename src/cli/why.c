@@ -333,9 +333,9 @@ const struct command command_why = {
         "reported as weak.\n"
         "Connections in TIME_WAIT belong to no process; the probable owner is a process that was "
         "seen connected to the same remote endpoint.\n"
-        "Free blocks of 64 and 4,096 ports are counted as the number of blocks that fit without "
-        "overlap into the running range, where neither IPv4 nor IPv6 has a socket or an "
-        "exclusion.\n"
+        "A port is free for a block if neither IPv4 nor IPv6 has a socket or an exclusion there. "
+        "maxport counts how many blocks of 64 and of 4,096 consecutive free ports fit into the "
+        "running range without overlap.\n"
         "--probe binds one port at a time, exclusively, and closes it immediately; it never "
         "listens and sends nothing.\n",
     .argument_minimum = 0,

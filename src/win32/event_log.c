@@ -56,7 +56,7 @@ static void give_up(struct inquiry *inquiry)
 static bool set_timed_out(struct fault *fault, DWORD limit_ms)
 {
     return fault_set(fault, FAULT_UNAVAILABLE, ERROR_TIMEOUT,
-                     "Timed out: the event log did not answer within %lu s.",
+                     "Timed out: the event log did not respond within %lu s.",
                      (unsigned long)(limit_ms + 999) / 1000);
 }
 

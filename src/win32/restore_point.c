@@ -100,7 +100,7 @@ static enum guard_end wait_for(struct guard *guard, DWORD limit_ms, const struct
         fault_set(fault, FAULT_DECLINED, 0, "Interrupted while waiting for System Restore.");
     } else if (end == GUARD_LATE) {
         fault_set(fault, FAULT_UNAVAILABLE, ERROR_TIMEOUT,
-                  "System Restore did not answer within %lu seconds.",
+                  "System Restore did not respond within %lu s.",
                   (unsigned long)(limit_ms + 999) / 1000);
     }
     return end;

@@ -136,7 +136,7 @@ static void read_services(void *context, struct services *services)
     struct inquiry *inquiry = background_wait(own->job);
     if (!inquiry) {
         snprintf(services->why, sizeof services->why,
-                 "Timed out: the service control manager did not answer within %lu s.",
+                 "Timed out: the service control manager did not respond within %lu s.",
                  (unsigned long)(own->limit_ms + 999) / 1000);
     } else if (inquiry->found.is_known) {
         *services = inquiry->found;

@@ -391,7 +391,7 @@ bool store_publish(void *context, struct fault *fault)
     bool is_done = job && job->is_done;
     if (!job)
         fault_set(fault, FAULT_BUSY, ERROR_TIMEOUT,
-                  "The copies for users were not updated within %u seconds.",
+                  "The copies for users were not updated within %u s.",
                   STORE_PUBLISH_MS / 1000u);
     else if (!is_done)
         *fault = job->fault;

@@ -138,7 +138,7 @@ static void make_machine(struct fake *fake, int which)
         fake_add_restore_point(fake, 41, "before", fake->now_ms - 1000);
         fake->point_result.outcome = RESTORE_POINT_MADE;
         fake->point_result.sequence = 42;
-        strcpy(fake->point_result.why, "Restore point 42 was made.");
+        strcpy(fake->point_result.why, "Restore point 42 was created.");
     }
     allocation_spare(fake);
 }

@@ -49,8 +49,8 @@ END_TEST
 START_TEST(show_says_what_could_not_be_read)
 {
     memset(fake.ranges, 0, sizeof fake.ranges);
-    strcpy(fake.ranges[PROTOCOL_TCP][FAMILY_IPV4].why, "netsh did not answer.");
-    strcpy(fake.exclusions.why[PROTOCOL_TCP][FAMILY_IPV4], "netsh did not answer, either.");
+    strcpy(fake.ranges[PROTOCOL_TCP][FAMILY_IPV4].why, "netsh did not respond within 3 s.");
+    strcpy(fake.exclusions.why[PROTOCOL_TCP][FAMILY_IPV4], "netsh did not respond within 3 s.");
     ck_assert_int_eq(run_line(&fake, "range show"), 0);
     expect_screen(&fake, "range/show_says_what_could_not_be_read");
     expect_not_in(fake_out(&fake), "administered");

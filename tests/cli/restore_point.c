@@ -166,7 +166,7 @@ static void say(enum restore_point_outcome outcome, uint32_t sequence, uint32_t 
 
 START_TEST(a_point_is_made_with_a_description)
 {
-    say(RESTORE_POINT_MADE, 42, 0, "Restore point 42 was made.");
+    say(RESTORE_POINT_MADE, 42, 0, "Restore point 42 was created.");
     ck_assert_int_eq(run_line(&fake, "restore-point create --description before~CHG0815"), 0);
     expect_screen(&fake, "restore_point/a_point_is_made_with_a_description");
     ck_assert_str_eq(fake.points.rows[2].description, "before CHG0815");
@@ -177,7 +177,7 @@ START_TEST(a_point_is_made_with_a_description)
                       "  \"sequence\": 42,\n"
                       "  \"description\": \"maxport restore-point create\",\n"
                       "  \"code\": 0,\n"
-                      "  \"text\": \"Restore point 42 was made.\"\n"
+                      "  \"text\": \"Restore point 42 was created.\"\n"
                       "}\n");
     ck_assert_str_eq(fake.points.rows[3].description, "maxport restore-point create");
     ck_assert_str_eq(text_string(&fake.audited), ""); /* no setting was changed */
@@ -217,7 +217,7 @@ START_TEST(a_description_is_a_line_that_windows_has_room_for)
     enum { START = sizeof start - 1, LONGEST = 255 };
     char line[START + LONGEST + 2];
 
-    say(RESTORE_POINT_MADE, 42, 0, "Restore point 42 was made.");
+    say(RESTORE_POINT_MADE, 42, 0, "Restore point 42 was created.");
     strcpy(line, start);
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         strcpy(line + START, bad[i]);

@@ -84,7 +84,7 @@ START_TEST(an_attackers_open_entry_is_never_settled)
             ck_assert_uint_eq(fake.registry_writes, 0);
         }
     ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 0);
-    expect_in(fake_error(&fake), "1 line of the journal could not be read and is omitted.");
+    expect_in(fake_error(&fake), "1 line of the journal could not be read and was omitted.");
     ck_assert_uint_eq(fake.registry_writes, 1);
     ck_assert(fake_holds_number(&fake, "MaxUserPort", 65534));
     ck_assert_int_eq(run_line(&fake, "undo --yes"), 0);

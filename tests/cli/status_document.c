@@ -137,7 +137,9 @@ START_TEST(json_tells_of_what_is_pending_open_or_untrusted)
     make_untrusted(&fake);
     ck_assert_int_eq(run_line(&fake, "status --json"), 0);
     document = out_json(&fake);
-    ck_assert_str_eq(json_text_at(document, "store_trouble"), "Its owner is LAB\\mallory.");
+    ck_assert_str_eq(
+        json_text_at(document, "store_trouble"),
+        "C:\\ProgramData\\maxport belongs to LAB\\mallory, not to SYSTEM or Administrators.");
     ck_assert(json_is_null(json_at(document, "open_change")));
     json_decref(document);
     fake_release(&fake);

@@ -252,8 +252,9 @@ START_TEST(a_folder_that_no_elevated_maxport_made_is_named_and_audited)
     fake.identity.is_elevated = true;
     fake.store_state = STORE_UNTRUSTED;
     ck_assert_int_eq(run_line(&fake, "set 61000 --yes"), 0);
-    expect_told(fake_error(&fake), "Its owner is LAB\\mallory. It was not read; it was renamed to "
-                                   "C:\\ProgramData\\maxport-untrusted-1.");
+    expect_told(fake_error(&fake),
+                "LAB\\mallory, not to SYSTEM or Administrators. The folder was not "
+                "read; it was renamed to C:\\ProgramData\\maxport-untrusted-1.");
     expect_told(fake_error(&fake), "maxport store adopt \"C:\\ProgramData\\maxport-untrusted-1\"");
     expect_in(text_string(&fake.audited), "100 maxport set by ");
     expect_in(text_string(&fake.audited), "renamed to C:\\ProgramData\\maxport-untrusted-1");
@@ -267,8 +268,8 @@ START_TEST(a_folder_that_no_elevated_maxport_made_is_named_and_audited)
     text_release(&fake.audited);
     fake.store_state = STORE_UNTRUSTED;
     ck_assert_int_eq(run_line(&fake, "backup"), 0);
-    expect_in(text_string(&fake.audited), "202 maxport backup by LAB\\ada - Its owner is "
-                                          "LAB\\mallory.");
+    expect_in(text_string(&fake.audited), "202 maxport backup by LAB\\ada - "
+                                          "C:\\ProgramData\\maxport belongs to LAB\\mallory");
 }
 END_TEST
 

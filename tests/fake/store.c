@@ -81,7 +81,10 @@ const char *fake_stored(const struct fake *fake, const char *name)
 static void store_why(const struct fake *fake, char *why)
 {
     snprintf(why, STORE_PATH_SIZE, "%s",
-             fake->store_state == STORE_UNTRUSTED ? "Its owner is LAB\\mallory." : "");
+             fake->store_state == STORE_UNTRUSTED
+                 ? "C:\\ProgramData\\maxport belongs to LAB\\mallory, not to SYSTEM or "
+                   "Administrators."
+                 : "");
 }
 
 /* Before the first write since the store was published. */

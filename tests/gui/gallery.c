@@ -77,7 +77,7 @@ static void gauges(struct wall *wall)
          "TIME_WAIT 12,840 \xc2\xb7 established 655 \xc2\xb7 listening 5"},
         {"TCP", true, 15900, 16384, "TIME_WAIT 12,840 \xc2\xb7 established 3,055"},
         {"TCP", true, 16384, 16384, "TIME_WAIT 12,840"},
-        {"TCP", false, 0, 0, "the running range is unknown: netsh did not answer"},
+        {"TCP", false, 0, 0, "the running range is unknown: netsh did not respond"},
     };
     int gap = px(wall, 16), each = gauge_height(&wall->scale);
     int count = sizeof views / sizeof *views;

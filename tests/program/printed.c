@@ -242,7 +242,7 @@ START_TEST(output_that_nobody_takes_is_a_failure_and_told)
     struct way way = {.is_deaf = true};
     const struct run *run = run_way(&way, "status");
     ASSERT_EXIT(run, 1);
-    ASSERT_SAYS(run->err, "cannot write to standard output");
+    ASSERT_SAYS(run->err, "Cannot write to standard output");
     /* And no plan is carried out that could not be shown. */
     run = run_way(&way, "set 60000");
     ck_assert_uint_ne(run->exit_code, 0);

@@ -108,7 +108,7 @@ void torture_holders(const struct options *options)
 {
     static const struct place_access holders[] = {
         {"a user keeps the journal's copy open, and shares it", true, 7, INFINITE, 0},
-        {"a user keeps the journal's copy open, for nobody else", true, 0, INFINITE, 0},
+        {"a user keeps the journal's copy open, without sharing", true, 0, INFINITE, 0},
         {"a scanner holds the journal 300 ms at a time", false, 0, 300, 50},
     };
 

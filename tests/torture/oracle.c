@@ -128,7 +128,7 @@ static bool check_told(const struct trial *trial, const struct scene *base, cons
                        says(run->out, "The change was written and verified");
     /* The words themselves may be what was made to fail. */
     bool is_untold =
-        says(run->err, "cannot write to standard output") || says(run->err, "screen.write");
+        says(run->err, "Cannot write to standard output") || says(run->err, "screen.write");
     bool is_told_done = run->exit_code == 0 || (run->exit_code == 6 && is_unclosed);
 
     if (trial->is_backup) {

@@ -276,7 +276,7 @@ START_TEST(a_log_that_never_answers_is_left_alone)
     read_log("tcpip 4231 60\nhang\n", 0);
     ck_assert(!events.is_known);
     ck_assert_uint_eq(events.count, 0);
-    ck_assert_str_eq(events.why, "Timed out: the event log did not answer within 1 s.");
+    ck_assert_str_eq(events.why, "Timed out: the event log did not respond within 1 s.");
     ck_assert_uint_lt(GetTickCount() - start, 5000);
 }
 END_TEST

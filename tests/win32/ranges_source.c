@@ -358,7 +358,7 @@ START_TEST(a_wmi_that_hangs_leaves_netsh_time)
     ck_assert_uint_ge(elapsed, 2900);
     ck_assert_uint_le(elapsed, 4500);
     expect(PROTOCOL_TCP, FAMILY_IPV4, RANGE_SOURCE_NETSH, 49152, 16384,
-           "WMI did not answer within 3 seconds");
+           "WMI did not respond within 3 s");
     expect(PROTOCOL_UDP, FAMILY_IPV4, RANGE_SOURCE_WMI, 50000, 1000, "family");
     expect_exclusions(true, 0, "");
     ck_assert(background_has_abandoned());
@@ -385,7 +385,7 @@ START_TEST(a_netsh_that_hangs_is_ended)
         expect(PROTOCOL_TCP, f, RANGE_SOURCE_WMI, 49152, 16384, "family");
         expect(PROTOCOL_UDP, f, RANGE_SOURCE_WMI, 49152, 16384, "family");
     }
-    expect_exclusions(false, 0, "did not answer within 3 seconds");
+    expect_exclusions(false, 0, "did not respond within 3 s");
     for (int i = 0; i < 100 && fakes_netsh_hangs(); i++)
         Sleep(20);
     ck_assert(!fakes_netsh_hangs());
@@ -398,8 +398,8 @@ START_TEST(when_all_hang_it_is_over_all_the_same)
     fakes_say_netsh("mode|hang\n");
     DWORD elapsed = read_all();
     ck_assert_uint_le(elapsed, 4500);
-    expect_all(RANGE_SOURCE_UNKNOWN, 0, 0, "WMI did not answer within 3 seconds. netsh");
-    expect_exclusions(false, 0, "did not answer");
+    expect_all(RANGE_SOURCE_UNKNOWN, 0, 0, "WMI did not respond within 3 s. netsh");
+    expect_exclusions(false, 0, "did not respond");
 }
 END_TEST
 

@@ -187,7 +187,7 @@ bool apply_flow_begin(struct invocation *invocation, struct survey *survey, stru
         output_remark(&invocation->output,
                       "%zu line%s of the journal could not be read and %s omitted.",
                       survey->journal.bad_count, survey->journal.bad_count == 1 ? "" : "s",
-                      survey->journal.bad_count == 1 ? "is" : "are");
+                      survey->journal.bad_count == 1 ? "was" : "were");
     if (invocation->is_dry_run)
         print_open_entry(invocation, survey);
     if (survey->is_journal_behind)
@@ -311,7 +311,8 @@ static void store_words(const struct machine *machine, const struct store_prepar
     char path[STORE_PATH_SIZE];
 
     if (*store->moved_to)
-        text_printf(words, "%s It was not read; it was renamed to %s.", why, store->moved_to);
+        text_printf(words, "%s The folder was not read; it was renamed to %s.", why,
+                    store->moved_to);
     if (*store->moved_to && *store->why)
         text_printf(words,
                     " If you restored this store from a backup of files, take it over with "
@@ -320,8 +321,8 @@ static void store_words(const struct machine *machine, const struct store_prepar
     if (*store->given_up) {
         machine->store.path(machine->store.context, STORE_PUBLIC, "", path);
         text_printf(words,
-                    "%s Another program prevents renaming %s. It was not read; the store is now "
-                    "%s.",
+                    "%s Another program prevents renaming %s. The folder was not read; the "
+                    "store is now %s.",
                     why, store->given_up, path);
     }
 }

@@ -36,8 +36,8 @@ static bool check_elevation(const struct invocation *invocation, struct fault *f
 void run_print_failure(const struct output *output)
 {
     const char *words = heap_failure_count() > 0
-                            ? "maxport: not enough memory; the output is incomplete.\n"
-                            : "maxport: cannot write to standard output.\n";
+                            ? "maxport: Not enough memory; the output is incomplete.\n"
+                            : "maxport: Cannot write to standard output.\n";
 
     output->screen->write(output->screen->context, SCREEN_ERROR, words, strlen(words));
 }

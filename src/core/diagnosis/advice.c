@@ -190,9 +190,9 @@ static void advise_on_hidden(const struct finding *main, struct sentences *now)
         return;
     }
     text = sentences_infer(now);
-    text_puts(text, "Stop, one after another, the programs that users report to use ports that no "
-                    "table shows, and probe again: WSL (wsl --shutdown), Docker Desktop, Hyper-V "
-                    "networking (the services winnat and hns).");
+    text_puts(text, "Stop these programs one at a time, and probe again: WSL (wsl --shutdown), "
+                    "Docker Desktop, Hyper-V networking (the services winnat and hns). Users "
+                    "report that they use ports that no table shows.");
     sentences_command(now, "maxport why --probe");
 }
 
@@ -294,8 +294,8 @@ static void advise_timed_wait(const struct snapshot *snapshot, const struct find
     text_printf(
         sentences_add(after),
         "Keep closed connections in TIME_WAIT for %d s instead of %u s: ports become free %u.%u "
-        "times as fast. With a shorter time, late packets of a closed connection could probably "
-        "reach the next one.",
+        "times as fast. With a shorter time, late packets of a closed connection may reach a new "
+        "one on the same ports.",
         SHORT_WAIT_SECONDS, (unsigned)seconds, (unsigned)(seconds / SHORT_WAIT_SECONDS),
         (unsigned)(seconds * 10 / SHORT_WAIT_SECONDS % 10));
     sentences_command(after, "maxport set TcpTimedWaitDelay=%d", SHORT_WAIT_SECONDS);
@@ -311,8 +311,7 @@ void advice_after_restart(const struct snapshot *snapshot, const struct finding 
     advise_timed_wait(snapshot, main, after);
     if (main->is_by_events || main->kind == DIAGNOSIS_CHURN)
         return;
-    text_puts(sentences_add(after), "A restart alone frees the ports until they fill up again, "
-                                    "and it hides the evidence. Save the evidence to a file "
-                                    "first:");
+    text_puts(sentences_add(after), "A restart frees the ports only until they fill up again, and "
+                                    "hides the evidence. Save the evidence to a file first:");
     sentences_command(after, "maxport report");
 }

@@ -278,19 +278,20 @@ static void name_culprit(const struct snapshot *snapshot, struct diagnosis *diag
     }
     if (finding_blames_remote(main)) {
         text = sentences_add(culprit);
-        text_puts(text, "The destination ");
-        remote_end_print(&main->remote, text);
-        text_puts(text, main->kind == DIAGNOSIS_CHURN ? ", or rather the program that connects "
-                                                        "to it:"
-                                                      : ".");
-        if (main->kind == DIAGNOSIS_CHURN && main->owner_count) {
-            text_puts(text, " probably ");
+        if (main->kind != DIAGNOSIS_CHURN) {
+            text_puts(text, "The destination ");
+        } else if (main->owner_count) {
+            text_puts(text, "Probably ");
             snapshot_name(snapshot, main->owners[0].process, text);
-            text_puts(text, " (inferred).");
-        } else if (main->kind == DIAGNOSIS_CHURN) {
-            text_puts(text, snapshot->sockets.has_owners ? " no program was seen connected to it."
-                                                         : " this Windows does not report it.");
+            text_puts(text, " (inferred), which connects to ");
+        } else {
+            text_puts(text, snapshot->sockets.has_owners
+                                ? "Unknown: no program was seen connected to "
+                                : "Unknown: this Windows does not report which program connects "
+                                  "to ");
         }
+        remote_end_print(&main->remote, text);
+        text_puts(text, ".");
     }
     if (!culprit->count)
         text_puts(sentences_add(culprit), "Unknown.");

@@ -172,25 +172,25 @@ static void show_owners(const struct snapshot *snapshot, const struct finding *f
         const char *between = ": ";
 
         text_puts(text, i ? "Or they belonged to "
-                          : "Connections in TIME_WAIT belong to no process; they probably "
+                          : "Connections in TIME_WAIT belong to no process. Before, they probably "
                             "belonged to ");
         snapshot_name(snapshot, owner->process, text);
         if (owner->caught) {
-            text_puts(text, between);
+            text_printf(text, "%sa moment ago, it used ", between);
             text_number(text, owner->caught);
-            text_puts(text, " of the ports now in TIME_WAIT belonged to it a moment ago");
-            between = ", ";
+            text_puts(text, " of the ports now in TIME_WAIT");
+            between = "; ";
         }
         if (owner->now) {
-            text_puts(text, between);
+            text_printf(text, "%sit now has ", between);
             text_number(text, owner->now);
-            text_printf(text, " open %s to the same destination now",
+            text_printf(text, " open %s to the same destination",
                         plural(owner->now, "connection", word));
-            between = ", ";
+            between = "; ";
         }
         if (owner->before && !owner->caught && !owner->now) {
             text_puts(text, between);
-            text_puts(text, "it was connected to the same destination a moment ago");
+            text_puts(text, "a moment ago, it was connected to the same destination");
         }
         text_puts(text, ".");
     }

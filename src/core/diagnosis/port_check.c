@@ -298,9 +298,9 @@ static void add_remedies(const struct snapshot *snapshot, const struct port_rows
         break;
     case PORT_IS_HIDDEN:
         text_puts(sentences_infer(helps),
-                  "Stop, one after another, the programs that users report to use ports that no "
-                  "table shows, and try again: WSL (wsl --shutdown), Docker Desktop, Hyper-V "
-                  "networking (the services winnat and hns).");
+                  "Stop these programs one at a time, and try again: WSL (wsl --shutdown), Docker "
+                  "Desktop, Hyper-V networking (the services winnat and hns). Users report that "
+                  "they use ports that no table shows.");
         sentences_command(helps, "maxport port %u%s --probe", (unsigned)check->port,
                           check->protocol == PROTOCOL_UDP ? " --udp" : "");
         break;

@@ -23,8 +23,8 @@ const struct setting setting_catalog[] = {
         {
             .name = "TcpTimedWaitDelay",
             .topic = "TIME_WAIT",
-            .accepts = "30 to 300 seconds, or from 2 seconds on Windows 8.1, Server 2012 R2 and "
-                       "later",
+            .accepts = "30 to 300 seconds; on Windows 8.1, Server 2012 R2 and later, 2 to 300 "
+                       "seconds",
             .unit = "seconds",
             .source = "cc938217, KB314053, cc757512, BizTalk performance guide",
             .needs_restart = true,

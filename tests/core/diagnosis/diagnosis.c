@@ -244,14 +244,14 @@ START_TEST(time_wait_storm)
     ck_assert_uint_eq(diagnosis.main.owners[0].process, 5000);
     ck_assert_uint_eq(diagnosis.main.owners[0].now, 3);
     const struct sentence *owner =
-        find_sentence(&diagnosis.evidence, "agent.exe, PID 5000: 3 open");
+        find_sentence(&diagnosis.evidence, "agent.exe, PID 5000: it now has 3 open");
     ck_assert_ptr_nonnull(owner);
     ck_assert(owner->is_inferred);
     expect_said(&diagnosis.evidence, "Or they belonged to other.exe, PID 5001");
     expect_said(&diagnosis.evidence,
                 "With 120 s in TIME_WAIT (the documented default), that is about 117 closed "
                 "connections per second; 136 per second can be sustained.");
-    expect_said(&diagnosis.culprit, "probably agent.exe, PID 5000 (inferred)");
+    expect_said(&diagnosis.culprit, "Probably agent.exe, PID 5000 (inferred)");
     expect_said(&diagnosis.after_restart, "maxport set TcpTimedWaitDelay=30");
     expect_said(&diagnosis.after_restart, "4.0 times");
     ck_assert(finding_blames_remote(&diagnosis.main) && !finding_blames_process(&diagnosis.main));
@@ -290,7 +290,7 @@ START_TEST(time_wait_of_a_process_that_was_caught)
     ck_assert_uint_eq(diagnosis.main.owners[0].now, 0);
     /* It has ended, but its name was kept. */
     expect_said(&diagnosis.evidence,
-                "curl.exe, PID 7000: 5 of the ports now in TIME_WAIT belonged to it a moment ago.");
+                "curl.exe, PID 7000: a moment ago, it used 5 of the ports now in TIME_WAIT.");
 }
 END_TEST
 
@@ -300,7 +300,7 @@ START_TEST(time_wait_that_nobody_seems_to_own)
     look(1, false);
     expect_kind(DIAGNOSIS_CHURN);
     ck_assert_uint_eq(diagnosis.main.owner_count, 0);
-    expect_said(&diagnosis.culprit, "no program was seen connected to it.");
+    expect_said(&diagnosis.culprit, "no program was seen connected to 10.0.0.9:443.");
     expect_said(&diagnosis.now, "Slow down or stop the program that connects there so often;");
 }
 END_TEST
@@ -397,7 +397,7 @@ START_TEST(owners_are_not_shown)
     tcp(16384, STATE_TIME_WAIT, 49152, "10.0.0.9", 443, 0);
     look(1, false);
     expect_kind(DIAGNOSIS_CHURN);
-    expect_said(&diagnosis.culprit, "this Windows does not report it");
+    expect_said(&diagnosis.culprit, "this Windows does not report which program connects");
 }
 END_TEST
 

@@ -296,7 +296,7 @@ START_TEST(what_cannot_be_seen)
 {
     fake.can_show_owners = fake.can_show_bound = false;
     fake.exclusions.is_known[PROTOCOL_TCP][FAMILY_IPV4] = false;
-    strcpy(fake.exclusions.why[PROTOCOL_TCP][FAMILY_IPV4], "netsh did not answer.");
+    strcpy(fake.exclusions.why[PROTOCOL_TCP][FAMILY_IPV4], "netsh did not respond.");
     fake.tables[PROTOCOL_UDP][FAMILY_IPV6].is_available = false;
     fake_add_socket(&fake, PROTOCOL_TCP, STATE_LISTEN, "0.0.0.0", 80, NULL, 0, 812);
     tell(PROTOCOL_TCP, 80, NULL);
@@ -305,7 +305,7 @@ START_TEST(what_cannot_be_seen)
     expect_said(&check.unseen, "bound, idle");
     expect_said(&check.unseen, "This Windows does not report which process owns a socket.");
     expect_said(&check.unseen,
-                "Cannot determine whether the port is excluded. netsh did not answer.");
+                "Cannot determine whether the port is excluded. netsh did not respond.");
     memset(fake.tables, 0, sizeof fake.tables);
     tell(PROTOCOL_TCP, 80, NULL);
     expect(PORT_IS_UNKNOWN, "TCP port 80 cannot be checked: the socket tables could not be read.");

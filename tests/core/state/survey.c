@@ -398,7 +398,9 @@ START_TEST(a_store_in_trouble_is_told_and_not_read)
 
     fake.store_state = STORE_UNTRUSTED;
     take(&fake, SURVEY_RANGES, &survey);
-    ck_assert_str_eq(survey.store_trouble, "Its owner is LAB\\mallory.");
+    ck_assert_str_eq(
+        survey.store_trouble,
+        "C:\\ProgramData\\maxport belongs to LAB\\mallory, not to SYSTEM or Administrators.");
     ck_assert_uint_eq(survey.journal.count, 0);
     ck_assert(survey.is_at_boot_doubtful); /* the journal no longer explains the writing */
     survey_release(&survey);

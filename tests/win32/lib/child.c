@@ -114,7 +114,7 @@ START_TEST(what_takes_too_long_is_ended)
     ck_assert(!run(L"netsh.exe", L"interface ipv4 show dynamicport tcp", 700));
     DWORD elapsed = GetTickCount() - start;
     ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
-    ck_assert_ptr_nonnull(strstr(fault.text, "did not answer within 1 seconds"));
+    ck_assert_ptr_nonnull(strstr(fault.text, "did not respond within 1 s"));
     ck_assert_uint_ge(elapsed, 680);
     ck_assert_uint_le(elapsed, 3000);
     ck_assert(!fakes_netsh_hangs());
@@ -177,7 +177,7 @@ START_TEST(output_without_an_end_does_not_stop_the_clock)
 {
     fakes_say_netsh("mode|endless\n");
     ck_assert(!run(L"netsh.exe", L"x", 60));
-    ck_assert_str_eq(fault.text, "netsh.exe did not answer within 1 seconds.");
+    ck_assert_str_eq(fault.text, "netsh.exe did not respond within 1 s.");
 }
 END_TEST
 
