@@ -65,7 +65,7 @@ bool port_groups_count(const struct machine *machine, struct port_groups *view,
     return true;
 }
 
-/* ---- what a group is called ------------------------------------------- */
+/* ---- names of groups -------------------------------------------------- */
 
 static bool has_owner(const struct usage_bucket *bucket)
 {

@@ -176,7 +176,7 @@ static void print_protocol(struct output *output, const struct port_groups *view
     }
 }
 
-/* ---- what could not be shown ------------------------------------------ */
+/* ---- missing data ----------------------------------------------------- */
 
 /* On the screen, remarks follow the tables. With CSV they go to standard error, to keep the rows
  * clean. */

@@ -158,7 +158,7 @@ static void page_use(struct html *html, const struct report *report)
                    "<li><i class=\"mark\"></i>excluded (lowest line)</li></ul>\n");
 }
 
-/* ---- who -------------------------------------------------------------- */
+/* ---- processes -------------------------------------------------------- */
 
 static void print_left_out(struct html *html, const char *what, size_t all, size_t most,
                            const char *which)
@@ -256,7 +256,7 @@ static void page_remotes(struct html *html, const struct report *report)
                    "none with more ports");
 }
 
-/* ---- when ------------------------------------------------------------- */
+/* ---- events ----------------------------------------------------------- */
 
 static const char *event_words(uint32_t id)
 {

@@ -133,7 +133,7 @@ static bool read_stored(const struct machine *machine, struct survey *survey, co
     return take_file(restore, data, length, fault);
 }
 
-/* ---- what to put back ------------------------------------------------- */
+/* ---- values to restore ------------------------------------------------ */
 
 /* Adds a request with the file's value of a place, if the file has one. */
 static bool add_request(struct restore *restore, const struct place *place, struct fault *fault)

@@ -26,7 +26,7 @@ static struct frame *frame_of(HWND window)
     return (struct frame *)GetWindowLongPtrW(window, GWLP_USERDATA);
 }
 
-/* ---- what pages ask for ----------------------------------------------- */
+/* ---- functions for pages ---------------------------------------------- */
 
 void window_report(struct window *window, const char *sentence)
 {

@@ -291,7 +291,7 @@ static void page_end(void *context)
     page_close(&console->page);
 }
 
-/* ------------------------------------------------------------ what it is */
+/* ------------------------------------------------------------ properties */
 
 static bool can_ask(void *context)
 {

@@ -15,7 +15,7 @@ enum {
     GROWTHS = 64, /* attempts if the data keeps growing */
 };
 
-/* ------------------------------------------------------------ what went wrong */
+/* ------------------------------------------------------------ faults */
 
 static const char *root_name(const struct registry_adapter *adapter)
 {

@@ -84,7 +84,7 @@ static bool has_access_lists(const wchar_t *path)
            flags & FILE_PERSISTENT_ACLS;
 }
 
-/* ------------------------------------------------------------ judging what is there */
+/* ------------------------------------------------------------ checking trust */
 
 /* Checks kind and link. If *is_fine is false, *why is the reason. */
 static bool evaluate_kind(HANDLE handle, const wchar_t *path, enum store_kind kind, char *why,
@@ -369,7 +369,7 @@ void store_folder_close(struct store_folder *folder)
     CloseHandle(folder->handle);
 }
 
-/* ------------------------------------------------------------ what lies in it */
+/* ------------------------------------------------------------ contents */
 
 bool store_folder_path(const struct store_folder *folder, const wchar_t *name,
                        wchar_t path[STORE_PATH_CHARACTERS], struct fault *fault)

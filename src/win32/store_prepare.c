@@ -24,7 +24,7 @@ enum {
  * default users can pass through folders without that right. */
 static const wchar_t root_sddl[] = L"O:BAG:BAD:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;;0x120080;;;BU)";
 
-/* ------------------------------------------------------------ out of the way */
+/* ------------------------------------------------------------ renaming an untrusted folder */
 
 struct move {
     wchar_t path[STORE_PATH_CHARACTERS], aside[STORE_PATH_CHARACTERS + 16];
@@ -243,7 +243,7 @@ static bool prepare_folders(struct store_adapter *adapter, struct store_preparat
     return is_prepared;
 }
 
-/* ------------------------------------------------------------ all of it */
+/* ------------------------------------------------------------ prepare */
 
 bool store_prepare(void *context, struct store_preparation *preparation, struct fault *fault)
 {

@@ -304,7 +304,7 @@ static bool copy_backups(const struct store_folder *root, const struct store_fol
     return is_done;
 }
 
-/* ------------------------------------------------------------ all of it */
+/* ------------------------------------------------------------ publish */
 
 struct publication {
     struct store_adapter adapter; /* copy without the lock */
@@ -391,8 +391,7 @@ bool store_publish(void *context, struct fault *fault)
     bool is_done = job && job->is_done;
     if (!job)
         fault_set(fault, FAULT_BUSY, ERROR_TIMEOUT,
-                  "The copies for users were not updated within %u s.",
-                  STORE_PUBLISH_MS / 1000u);
+                  "The copies for users were not updated within %u s.", STORE_PUBLISH_MS / 1000u);
     else if (!is_done)
         *fault = job->fault;
     else

@@ -108,7 +108,7 @@ static DWORD delete_copy(const wchar_t *path, uint64_t bytes, struct store_size 
     return delete_at_once(path);
 }
 
-/* ------------------------------------------------------------ how much */
+/* ------------------------------------------------------------ measuring */
 
 static bool measure(struct store_adapter *adapter, enum store_view view, struct store_size *size,
                     struct fault *fault)
@@ -226,7 +226,7 @@ static DWORD remove_public(const struct store_folder *root, wchar_t *other)
     return error;
 }
 
-/* ------------------------------------------------------------ all of it */
+/* ------------------------------------------------------------ remove */
 
 struct removal {
     wchar_t path[STORE_PATH_CHARACTERS];

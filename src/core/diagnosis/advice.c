@@ -152,7 +152,7 @@ static void advise_range(const struct snapshot *snapshot, const struct finding *
                       main->family == FAMILY_IPV6 ? " --ipv6" : "");
 }
 
-/* ---- what helps now ---------------------------------------------------- */
+/* ---- remedies now ------------------------------------------------------ */
 
 static void advise_on_owners(const struct snapshot *snapshot, const struct finding *main,
                              struct sentences *now)
@@ -241,7 +241,7 @@ void advice_now(const struct snapshot *snapshot, const struct finding *main, str
         advise_range(snapshot, main, now);
 }
 
-/* ---- what helps after a restart ---------------------------------------- */
+/* ---- remedies with a restart ------------------------------------------- */
 
 uint32_t advice_wait_seconds(const struct snapshot *snapshot, enum family family)
 {

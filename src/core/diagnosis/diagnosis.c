@@ -297,7 +297,7 @@ static void name_culprit(const struct snapshot *snapshot, struct diagnosis *diag
         text_puts(sentences_add(culprit), "Unknown.");
 }
 
-/* ---- what could not be seen -------------------------------------------- */
+/* ---- missing data ------------------------------------------------------ */
 
 static void note_unseen(struct sentences *unseen, const char *what, const char *why)
 {
@@ -349,7 +349,7 @@ static void show_unseen(const struct snapshot *snapshot, const struct probe *pro
         }
 }
 
-/* ---- all of it --------------------------------------------------------- */
+/* ---- diagnosis --------------------------------------------------------- */
 
 static bool is_whole(const struct diagnosis *diagnosis)
 {

@@ -311,7 +311,7 @@ static void add_remedies(const struct snapshot *snapshot, const struct port_rows
     add_protection(snapshot, check, helps);
 }
 
-/* ---- what could not be seen -------------------------------------------- */
+/* ---- missing data ------------------------------------------------------ */
 
 static void note_unseen(struct sentences *unseen, const char *what, const char *why)
 {
@@ -347,7 +347,7 @@ static void add_unseen(const struct snapshot *snapshot, struct port_check *check
         }
 }
 
-/* ---- all of it --------------------------------------------------------- */
+/* ---- result ------------------------------------------------------------ */
 
 static bool is_whole(const struct port_check *check)
 {

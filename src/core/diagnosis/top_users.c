@@ -138,7 +138,7 @@ bool top_user_remote(const struct snapshot *snapshot, const struct port_range ra
     return true;
 }
 
-/* ---- whose waiting connections were ------------------------------------ */
+/* ---- former owners ----------------------------------------------------- */
 
 /* Limit of processes considered for one remote endpoint. */
 enum { CANDIDATES_MAX = 64 };

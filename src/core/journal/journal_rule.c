@@ -51,7 +51,7 @@ static bool is_step(const struct journal_entry *entry, size_t index, struct faul
            can_hold(&step->place, &step->after, fault);
 }
 
-/* ---- what each command writes ------------------------------------------ */
+/* ---- steps of each command --------------------------------------------- */
 
 static const struct setting *setting_by_exact_name(const struct step *step)
 {

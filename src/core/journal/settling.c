@@ -138,7 +138,7 @@ bool settling_make(const struct machine *machine, const struct journal *journal,
     return true;
 }
 
-/* ---- what was found ------------------------------------------------------ */
+/* ---- results ------------------------------------------------------------- */
 
 static bool is_same_write(const struct step *a, const struct step *b)
 {

@@ -16,7 +16,7 @@ struct figure {
     bool is_known;
     uint64_t value;
     enum confidence confidence;
-    const char *source; /* a sentence; static, or as long-lived as what it was made of; "" none */
+    const char *source; /* a sentence; valid as long as the input, or static; "" none */
 };
 
 /* ---- a Windows by name ---- */

@@ -344,7 +344,7 @@ static void order_as_before(struct usage_rows *usage_rows, uint32_t *before, siz
     memcpy(usage_rows->order, usage_rows->shown, at * sizeof *usage_rows->order);
 }
 
-/* ---- what passes ------------------------------------------------------- */
+/* ---- filtering --------------------------------------------------------- */
 
 static const enum usage_rows_column group_columns[] = {
     USAGE_ROWS_NAME,  USAGE_ROWS_PID,   USAGE_ROWS_PROTOCOL, USAGE_ROWS_PORTS,

@@ -93,7 +93,7 @@ static void add_contradictions(const struct survey *survey, struct text *text)
             text_printf(
                 text,
                 "%sThe registry no longer contains the %s of change %llu: another program has "
-                "written since, or Windows lost the change in a power failure.",
+                "written to it since, or Windows lost the change in a power failure.",
                 text->length ? "\n" : "", setting_at(i)->name,
                 (unsigned long long)survey->journal.entries[survey->contradicted[i] - 1].id);
 }

@@ -223,7 +223,7 @@ static void evaluate(struct change *change)
     InvalidateRect(change->page, NULL, FALSE);
 }
 
-/* ---- what is stored --------------------------------------------------- */
+/* ---- initial values --------------------------------------------------- */
 
 static void show_stored(struct change *change)
 {

@@ -45,7 +45,7 @@ struct now {
     struct usage_history_point points[POINTS_MAXIMUM];
 };
 
-/* ---- what is said ----------------------------------------------------- */
+/* ---- texts ------------------------------------------------------------ */
 
 static void make_gauge(const struct sample *sample, int p, struct gauge_view *view,
                        char detail[DETAIL_SIZE])
@@ -223,7 +223,7 @@ static bool key_map(void *context, HWND drawing, WPARAM key)
     return true;
 }
 
-/* ---- what is new ------------------------------------------------------ */
+/* ---- updates ---------------------------------------------------------- */
 
 static enum role verdict_role(enum verdict_kind level, bool is_healthy)
 {

@@ -60,7 +60,7 @@ static const struct who_kind *kind_of(const struct who *who)
     return &who_kinds[who->window->grouping];
 }
 
-/* ---- what there is to show --------------------------------------------- */
+/* ---- data -------------------------------------------------------------- */
 
 /* Returns whether the newest sample contains the data to show. */
 static bool take_input(const struct who *who, struct usage_rows_input *input)
@@ -254,7 +254,7 @@ static void note_selection(void *context, int row)
         who->selection = what->key;
 }
 
-/* ---- what can be done with a row --------------------------------------- */
+/* ---- actions on a row -------------------------------------------------- */
 
 static bool find_port(const struct who *who, const struct usage_rows_row *row, uint16_t *port)
 {

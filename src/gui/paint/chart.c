@@ -8,7 +8,7 @@
 
 enum { GAP_DIP = 6, SAMPLE_DIP = 26, ENTRY_GAP_DIP = 18, STEPS = 4 };
 
-/* ---------------------------------------------------------------- what is drawn how */
+/* ---------------------------------------------------------------- styles */
 
 enum line_kind { LINE_IN_USE, LINE_TIME_WAIT, LINE_BOUND, LINE_LIMIT, LINE_COUNT };
 
@@ -116,7 +116,7 @@ static void paint_legend(struct canvas *canvas, const struct chart_view *view,
     }
 }
 
-/* ---------------------------------------------------------------- the frame */
+/* ---------------------------------------------------------------- frame */
 
 uint32_t chart_nice_step(uint32_t top, unsigned steps)
 {

@@ -124,7 +124,7 @@ static void take_value(const VARIANT *variant, CIMTYPE type, struct wmi_value *v
     case VT_UI2:
         value->number = V_UI2(variant);
         return;
-    case VT_I4: /* also what uint16 and uint32 come as */
+    case VT_I4: /* also the type of uint16 and uint32 */
         value->number = type == CIM_UINT32 ? (int64_t)(uint32_t)V_I4(variant) : V_I4(variant);
         return;
     case VT_UI4:
