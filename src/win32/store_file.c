@@ -89,8 +89,8 @@ bool store_read_private(struct store_adapter *adapter, const char *text, char **
 
 /* ------------------------------------------------------------ writing */
 
-/* Marks the public copies as outdated until `publish` is done. Counted
- * at each write, so that another program's `publish` does not clear what it has not copied. */
+/* Marks the public copies as outdated until `publish` is done. Counted at each write, so that
+ * another program's `publish` does not clear what it has not copied. */
 static void note_behind(struct store_adapter *adapter)
 {
     struct store_trace trace;
