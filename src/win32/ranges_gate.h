@@ -9,7 +9,8 @@
 #include <stdbool.h>
 #include <windows.h>
 
-enum { RANGES_LIMIT_MS = 3000 }; /* for each source, from `begin` on */
+/* For each source, from `begin` on. A machine that has run out of ports is slow. */
+enum { RANGES_LIMIT_MS = 6000 };
 
 /* Shared by the thread of WMI and the threads that would start netsh instead. */
 struct ranges_gate {

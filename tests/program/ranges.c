@@ -61,10 +61,10 @@ START_TEST(a_netsh_that_never_answers_holds_nothing_up)
     DWORD started = GetTickCount();
     const struct run *run = maxport("status");
     ASSERT_EXIT(run, 0);
-    /* 3 seconds, and some for a busy machine */
-    ck_assert_uint_lt(GetTickCount() - started, 12000);
+    /* The limit is 6 s; the rest is for a busy machine. */
+    ck_assert_uint_lt(GetTickCount() - started, 15000);
     ASSERT_SAYS(run->out, "49152-65535 (16,384 ports), Windows default (calculated)");
-    ASSERT_SAYS(maxport("range show")->out, "within 3 seconds");
+    ASSERT_SAYS(maxport("range show")->out, "within 6 s");
     for (int i = 0; i < 100 && fakes_netsh_hangs(); i++)
         Sleep(100);
     ck_assert(!fakes_netsh_hangs());
