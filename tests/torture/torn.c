@@ -24,6 +24,18 @@ static bool is_kept_aside(const char *tail, size_t length)
     return is_kept;
 }
 
+/* Also the copy that status and history read, so that they show what is torn. */
+static bool write_torn(const char *data, size_t length)
+{
+    static const wchar_t *const copies[] = {L"public\\journal.jsonl", L"public\\journal.1.jsonl"};
+    bool is_copied = false;
+
+    for (size_t i = 0; i < sizeof copies / sizeof *copies; i++)
+        if (GetFileAttributesW(scene_path(copies[i])) != INVALID_FILE_ATTRIBUTES)
+            is_copied = scene_write_file(scene_path(copies[i]), data, length);
+    return is_copied && scene_write_file(scene_path(L"journal.jsonl"), data, length);
+}
+
 /* With the journal ending after `length` bytes, and that in the registry. */
 static void tear(struct row *row, const struct journal *journal, size_t length, bool is_looked_at)
 {
@@ -49,7 +61,7 @@ static void tear(struct row *row, const struct journal *journal, size_t length, 
     row->open += is_open;
     scene_delete_files_from(3);
     scene_write(MAX_USER_PORT, value);
-    if (!scene_write_file(scene_path(L"journal.jsonl"), journal->data, length))
+    if (!write_torn(journal->data, length))
         fails(row, SILENT, "%s: the journal could not be written", what);
     if (is_looked_at) {
         json_decref(check_status(row, what, is_open ? 2 : 0));
@@ -103,7 +115,8 @@ void torture_torn_lines(const struct options *options)
         fails(row, SILENT, "two changes made %u lines", (unsigned)lines);
     for (size_t length = journal.started + 1 + random_below(options->stride);
          lines == 4 && length < journal.length; length += options->stride)
-        tear(row, &journal, length, length % 8 == 0 || length + 20 > journal.length);
+        tear(row, &journal, length,
+             options->stride > 1 || length % 8 == 0 || length + 20 > journal.length);
     free(journal.data);
     row_end(row, &base);
 }
