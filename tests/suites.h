@@ -45,6 +45,7 @@
     suite(cli_apply_flow) \
     suite(cli_audit) \
     suite(journal) \
+    suite(journal_lines) \
     suite(journal_json) \
     suite(change) \
     suite(capacity) \

@@ -1,0 +1,411 @@
+/* Which lines of a journal are taken, and which are bad: damaged, forged, or impossible after
+ * the lines before them. */
+#include <check.h>
+#include <string.h>
+
+#include "core/journal/journal.h"
+#include "core/journal/journal_scene.h"
+#include "fake/machine.h"
+#include "suites.h"
+
+static struct fake fake;
+
+static void set_up(void)
+{
+    fake_init(&fake);
+    fake.store_state = STORE_TRUSTED;
+}
+
+static void tear_down(void)
+{
+    fake_release(&fake);
+}
+
+static const char *const bad_lines[] = {
+    "garbage\n",
+    "{}\n",
+    "\n",
+    "[1]\n",
+    "{\"v\":1}\n",
+    "{\"v\":0,\"event\":\"started\",\"id\":5}\n",
+    "{\"v\":\"1\",\"event\":\"ended\",\"id\":1,\"state\":\"done\"}\n",
+    "{\"v\":1,\"event\":\"ended\",\"id\":77,\"state\":\"done\"}\n",
+    "{\"v\":1,\"event\":\"ended\",\"id\":1,\"state\":\"open\"}\n",
+    "{\"v\":1,\"event\":\"started\",\"id\":-4}\n",
+    "{\"v\":1,\"event\":\"started\",\"id\":5,\"time_ms\":1}\n",
+    "{\"v\":1,\"event\":\"dance\",\"id\":1}\n",
+    "{\"v\":1,\"event\":\"ended\",\"id\":1,\"id\":1,\"state\":\"done\"}\n",
+};
+
+START_TEST(a_bad_line_is_counted_and_skipped)
+{
+    struct journal journal;
+    struct fault fault;
+
+    write_change(&fake, 1, 0, ENTRY_OPEN);
+    ck_assert(fake.machine.store.append(fake.machine.store.context, "journal.jsonl", bad_lines[_i],
+                                        strlen(bad_lines[_i]), &fault));
+    write_change(&fake, 100, 0, ENTRY_DONE);
+    journal = read_back(&fake);
+    ck_assert_uint_eq(journal.bad_count, 1);
+    ck_assert_uint_eq(journal.count, 2);
+    ck_assert_int_eq(journal_find(&journal, 1)->state, ENTRY_OPEN);
+    journal_release(&journal);
+}
+END_TEST
+
+/* ---- what no maxport has written --------------------------------------- */
+
+/* One field of a line that is good otherwise, and what an attacker makes of it. */
+static const struct {
+    const char *field, *forged;
+} forgeries[] = {
+    {"\"id\"", "0"},
+    {"\"id\"", "9007199254740993"},
+    {"\"id\"", "9223372036854775807"},
+    {"\"id\"", "4.0"},
+    {"\"id\"", "1"}, /* there already */
+    {"\"time_ms\"", "9223372036854775807"},
+    {"\"time_ms\"", "-9223372036854775808"},
+    {"\"process\"", "4294967296"},
+    {"\"process\"", "-1"},
+    {"\"boot\"", "{\"start_ms\":9223372036854775807,\"session_ms\":0,\"count\":1}"},
+    {"\"boot\"", "{\"start_ms\":0,\"session_ms\":0,\"count\":-1}"},
+    {"\"key_written_ms\"", "9223372036854775807"},
+    {"\"predicted\"", "{\"tcp\":{\"ipv4\":{\"start\":9223372036854775807,\"count\":1}}}"},
+    {"\"predicted\"", "{\"udp\":{\"ipv6\":{\"start\":65535,\"count\":2}}}"},
+    {"\"predicted\"", "{\"tcp\":{\"ipv4\":{\"start\":-1,\"count\":2}}}"},
+    {"\"use\"", "{\"tcp\":{\"ipv4\":{\"in_use\":65537,\"available\":1}}}"},
+    {"\"restore_point\"", "{\"sequence\":4294967296,\"is_new\":true}"},
+    {"\"command\"", "\"format\""},
+    {"\"command\"", "\"SET\""},
+    {"\"command\"", "\"reset\""},
+    {"\"command\"", "\"range set\""},
+    {"\"command\"", "\"backup\""},
+    {"\"command\"", "\"undo\""},
+    {"\"command\"", "\"set\\u0000\""},
+    {"\"undoes\"", "1"},
+    {"\"event\"", "\"backup\""},
+    {"\"backup\"", "\"changes\\\\5.reg\""},
+    {"\"backup\"", "\"changes\\\\..\\\\4.reg\""},
+    {"\"backup\"", "\"public\\\\4.reg\""},
+    {"\"backup\"", "\"journal.jsonl\""},
+    {"\"backup\"", "\"C:\\\\changes\\\\4.reg\""},
+    {"\"backup\"", "\"changes/4.reg\""},
+    {"\"backup_sha256\"", "\"00\""},
+    {"\"backup_sha256\"", "7"},
+    {"\"undo_file\"", "\"changes\\\\4-undo.txt\""},
+    {"\"undo_file\"", "\"changes\\\\4-undo.exe\""},
+    {"\"key\"", "\"SYSTEM\\\\CurrentControlSet\\\\Services\\\\Spooler\""},
+    {"\"key\"", "\"SYSTEM\\\\ControlSet001\\\\Services\\\\Tcpip\\\\Parameters\""},
+    {"\"key\"", "\"system\\\\CurrentControlSet\\\\Services\\\\Tcpip\\\\Parameters\""},
+    {"\"key\"", "\"SYSTEM\\\\CurrentControlSet\\\\Services\\\\Tcpip\\\\Parameters\\\\\""},
+    {"\"key\"", "\"\\\\SYSTEM\\\\CurrentControlSet\\\\Services\\\\Tcpip\\\\Parameters\""},
+    {"\"key\"", "\"SYSTEM\\\\CurrentControlSet\\\\Services\\\\Tcpip\\\\Parameters\\\\Winsock\""},
+    {"\"key\"", "\"\""},
+    {"\"name\"", "\"maxuserport\""},
+    {"\"name\"", "\"MaxUserPort \""},
+    {"\"name\"", "\"MaxUserPort\\u0000\""},
+    {"\"name\"", "\"Ma\\u00d7UserPort\""},
+    {"\"name\"", "\"NameServer\""},
+    {"\"name\"", "\"SearchList\""},
+    {"\"name\"", "\"Hostname\""},
+    {"\"name\"", "\"KeepAliveTime\""}, /* restore could, set could not */
+    {"\"name\"", "\"\""},
+    {"\"kind\"", "\"range\""},
+    {"\"kind\"", "\"file\""},
+    {"\"before\"", "\"6:5c00\""},
+    {"\"before\"", "\"1024+64511\""},
+    {"\"before\"", "\"65534\""}, /* the same as after */
+    {"\"after\"", "\"absent\""},
+    {"\"after\"", "\"1:36000000\""},
+    {"\"after\"", "\"4999\""},
+    {"\"after\"", "\"65535\""},
+    {"\"after\"", "\"6:5c00\""},
+    {"\"steps\"", "[]"},
+    {"\"steps\"", "{}"},
+};
+
+static const char good_line[] =
+    "{\"v\":1,\"event\":\"started\",\"time\":\"t\",\"time_ms\":4000,\"id\":4,"
+    "\"boot\":{\"start_ms\":1,\"session_ms\":1,\"count\":7},\"key_written_ms\":null,"
+    "\"account\":\"a\",\"session_user\":\"\",\"computer\":\"c\",\"process\":7,"
+    "\"command\":\"set\",\"reason\":\"\",\"outcome\":\"\",\"undoes\":null,"
+    "\"steps\":[{\"place\":{\"kind\":\"registry\",\"key\":"
+    "\"SYSTEM\\\\CurrentControlSet\\\\Services\\\\Tcpip\\\\Parameters\","
+    "\"name\":\"MaxUserPort\"},\"before\":\"absent\",\"after\":\"65534\"}],"
+    "\"predicted\":{\"tcp\":{\"ipv4\":{\"start\":1024,\"count\":64511}}},"
+    "\"backup\":\"changes\\\\4.reg\",\"backup_sha256\":\"\","
+    "\"undo_file\":\"changes\\\\4-undo.reg\",\"restore_point\":null,\"use\":null}\n";
+
+/* Where the value ends that begins there. */
+static const char *value_end(const char *at)
+{
+    unsigned depth = 0;
+    bool is_quoted = false;
+
+    for (; is_quoted || depth || (*at != ',' && *at != '}' && *at != ']'); at++)
+        if (is_quoted && *at == '\\')
+            at++;
+        else if (*at == '"')
+            is_quoted = !is_quoted;
+        else if (!is_quoted && (*at == '{' || *at == '['))
+            depth++;
+        else if (!is_quoted && (*at == '}' || *at == ']'))
+            depth--;
+    return at;
+}
+
+/* A journal of change 1, done, that line, and the line with one field forged; parsed. */
+static struct journal parse_forged(const char *field, const char *forged)
+{
+    struct text line;
+
+    tear_down();
+    set_up();
+    write_change(&fake, 1, 0, ENTRY_DONE);
+    text_init(&line);
+    text_puts(&line, fake_stored(&fake, "journal.jsonl"));
+    if (field) {
+        const char *at = strstr(good_line, field);
+
+        ck_assert_msg(at != NULL, "no %s", field);
+        at += strlen(field) + 1;
+        text_append(&line, good_line, (size_t)(at - good_line));
+        text_puts(&line, forged);
+        text_puts(&line, value_end(at));
+    } else {
+        text_puts(&line, forged);
+    }
+    fake_folder_put(&fake.store, "journal.jsonl", text_string(&line), line.length);
+    text_release(&line);
+    return read_back(&fake);
+}
+
+START_TEST(a_line_that_maxport_cannot_have_written_is_bad)
+{
+    struct journal journal = parse_forged(forgeries[_i].field, forgeries[_i].forged);
+
+    ck_assert_msg(journal.bad_count == 1 && journal.count == 1, "%s %s is taken",
+                  forgeries[_i].field, forgeries[_i].forged);
+    ck_assert_uint_eq(journal.next_id, 2); /* it takes no number from those to come */
+    journal_release(&journal);
+}
+END_TEST
+
+START_TEST(what_maxport_can_have_written_is_good)
+{
+    static const struct {
+        const char *field, *value;
+    } rows[] = {
+        {"\"id\"", "4"},
+        {"\"time_ms\"", "0"},
+        {"\"before\"", "\"2147418676:00ff\""}, /* whatever was there */
+        {"\"before\"", "\"0\""},
+        {"\"after\"", "\"5000\""},
+        {"\"undo_file\"", "\"\""},
+        {"\"restore_point\"", "{\"sequence\":4294967295,\"is_new\":true}"},
+        {"\"key_written_ms\"", "1795338000000"},
+        {"\"command\"", "\"restore\""},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct journal journal = parse_forged(rows[i].field, rows[i].value);
+
+        ck_assert_msg(journal.bad_count == 0 && journal.count == 2, "%s %s is bad", rows[i].field,
+                      rows[i].value);
+        journal_release(&journal);
+    }
+}
+END_TEST
+
+#define STEP(name, before, after)                                                                  \
+    "{\"place\":{\"kind\":\"registry\",\"key\":"                                                   \
+    "\"SYSTEM\\\\CurrentControlSet\\\\Services\\\\Tcpip\\\\Parameters\",\"name\":\"" name          \
+    "\"},\"before\":\"" before "\",\"after\":\"" after "\"}"
+#define RANGE_STEP(before, after)                                                                  \
+    "{\"place\":{\"kind\":\"range\",\"protocol\":\"tcp\",\"family\":\"ipv4\"},\"before\":"         \
+    "\"" before "\",\"after\":\"" after "\"}"
+#define WHOLE(id, command, undoes, steps)                                                          \
+    "{\"v\":1,\"event\":\"started\",\"time_ms\":4000,\"id\":" id ",\"account\":\"a\","             \
+    "\"session_user\":\"\",\"computer\":\"c\",\"command\":\"" command                              \
+    "\",\"reason\":\"\",\"outcome\":\"\",\"undoes\":" undoes ",\"steps\":[" steps                  \
+    "],\"backup\":\"\",\"undo_file\":\"\"}\n"
+#define ENDED(id, state) "{\"v\":1,\"event\":\"ended\",\"id\":" id ",\"state\":\"" state "\"}\n"
+
+/* Change 1 took MaxUserPort from absent to 65534. */
+static const struct {
+    const char *what, *lines;
+    size_t bad_count;
+} stories[] = {
+    {"an undo of change 1", WHOLE("2", "undo", "1", STEP("MaxUserPort", "65534", "absent")), 0},
+    {"one that was forced", WHOLE("2", "undo", "1", STEP("MaxUserPort", "7", "absent")), 0},
+    {"one that had nothing to write", WHOLE("2", "undo", "1", ""), 0},
+    {"an undo to something else", WHOLE("2", "undo", "1", STEP("MaxUserPort", "65534", "7")), 1},
+    {"an undo of another value", WHOLE("2", "undo", "1", STEP("TcpTimedWaitDelay", "30", "absent")),
+     1},
+    {"an undo of itself", WHOLE("2", "undo", "2", STEP("MaxUserPort", "65534", "absent")), 1},
+    {"an undo of what is to come", WHOLE("2", "undo", "3", ""), 1},
+    {"an undo of nothing", WHOLE("2", "undo", "null", ""), 1},
+    {"two that undo each other", WHOLE("2", "undo", "3", "") WHOLE("3", "undo", "2", ""), 2},
+    {"an undo of what was rolled back",
+     WHOLE("2", "set", "null", STEP("MaxUserPort", "absent", "6000")) ENDED("2", "rolled_back")
+         WHOLE("3", "undo", "2", STEP("MaxUserPort", "6000", "absent")),
+     1},
+    {"an undo of what is open",
+     WHOLE("2", "set", "null", STEP("MaxUserPort", "absent", "6000"))
+         WHOLE("3", "undo", "2", STEP("MaxUserPort", "6000", "absent")),
+     1},
+    {"a value named twice",
+     WHOLE("2", "set", "null",
+           STEP("MaxUserPort", "absent", "6000") "," STEP("MaxUserPort", "6000", "7000")),
+     1},
+    {"a value named twice, by another case",
+     WHOLE("2", "restore", "null",
+           STEP("KeepAliveTime", "absent", "1") "," STEP("KEEPALIVETIME", "1", "2")),
+     1},
+    {"a range and a value",
+     WHOLE("2", "restore", "null",
+           STEP("MaxUserPort", "absent", "6000") "," RANGE_STEP("49152+16384", "10000+50000")),
+     1},
+    {"a range", WHOLE("2", "range set", "null", RANGE_STEP("49152+16384", "10000+50000")), 0},
+    {"a range beyond the ports",
+     WHOLE("2", "range set", "null", RANGE_STEP("49152+16384", "65000+65000")), 1},
+    {"a range that was beyond the ports",
+     WHOLE("2", "range set", "null", RANGE_STEP("65535+65536", "10000+50000")), 1},
+    {"a range of nothing", WHOLE("2", "range set", "null", RANGE_STEP("49152+0", "10000+50000")),
+     1},
+    {"a range that netsh does not take",
+     WHOLE("2", "range set", "null", RANGE_STEP("49152+16384", "1024+50000")), 1},
+    {"a range as a number", WHOLE("2", "range set", "null", RANGE_STEP("7", "10000+50000")), 1},
+    {"a restored name", WHOLE("2", "restore", "null", STEP("KeepAliveTime", "absent", "1:00")), 0},
+    {"the undo of one",
+     WHOLE("2", "restore", "null", STEP("KeepAliveTime", "absent", "7")) ENDED("2", "done")
+         WHOLE("3", "undo", "2", STEP("KeepAliveTime", "7", "absent")),
+     0},
+    {"a restored name server", WHOLE("2", "restore", "null", STEP("NameServer", "absent", "1:00")),
+     1},
+    {"the end of a done change once more", ENDED("1", "rolled_back"), 1},
+    {"an end with an impossible time",
+     "{\"v\":1,\"event\":\"ended\",\"id\":1,\"state\":\"done\",\"time_ms\":1e300}\n", 1},
+    {"an id as high as files that a crash left explain",
+     WHOLE("1002", "set", "null", STEP("MaxUserPort", "absent", "6000")), 0},
+    {"a higher one", WHOLE("1003", "set", "null", STEP("MaxUserPort", "absent", "6000")), 1},
+    {"one after a bad line, which may have been an entry",
+     "{}\n" WHOLE("2002", "set", "null", STEP("MaxUserPort", "absent", "6000")), 1},
+    {"a higher one after a bad line",
+     "{}\n" WHOLE("2003", "set", "null", STEP("MaxUserPort", "absent", "6000")), 2},
+    {"the highest id that there is",
+     WHOLE("9007199254740992", "set", "null", STEP("MaxUserPort", "absent", "6000")), 1},
+    {"a line that is said to be mended and is not",
+     "{\"v\":1,\"event\":\"mended\",\"torn\":\"journal-torn-1.txt\"}\n", 1},
+};
+
+START_TEST(an_entry_is_held_to_those_before_it)
+{
+    struct journal journal = parse_forged(NULL, stories[_i].lines);
+
+    ck_assert_msg(journal.bad_count == stories[_i].bad_count, "%s: %zu bad lines", stories[_i].what,
+                  journal.bad_count);
+    ck_assert_int_eq(journal.entries[0].state, ENTRY_DONE);
+    journal_release(&journal);
+}
+END_TEST
+
+START_TEST(a_value_that_is_too_large_makes_a_bad_line)
+{
+    struct text value;
+    struct journal journal;
+
+    text_init(&value);
+    text_puts(&value, "\"1:");
+    for (size_t i = 0; i <= 1024 * 1024; i++)
+        text_puts(&value, "00");
+    text_puts(&value, "\"");
+    journal = parse_forged("\"before\"", text_string(&value));
+    ck_assert_uint_eq(journal.bad_count, 1);
+    journal_release(&journal);
+    text_release(&value);
+}
+END_TEST
+
+START_TEST(a_newer_form_is_refused_kindly)
+{
+    static const char newer[] = "{\"v\":2,\"event\":\"started\",\"id\":1}\n";
+    struct journal journal;
+    struct fault fault = {0};
+
+    fake_folder_put(&fake.store, "journal.jsonl", newer, sizeof newer - 1);
+    ck_assert(!journal_read(&fake.machine.store, STORE_PRIVATE, &journal, &fault));
+    ck_assert_int_eq(fault.kind, FAULT_FAILED);
+    ck_assert_ptr_nonnull(strstr(fault.text, "newer maxport"));
+}
+END_TEST
+
+/* An administrator may have deleted the older lines. */
+START_TEST(a_journal_may_begin_late_but_not_use_up_its_ids)
+{
+    static const char late[] =
+        WHOLE("4294967296", "set", "null", STEP("MaxUserPort", "absent", "6000"));
+    static const char too_late[] =
+        WHOLE("4294967297", "set", "null", STEP("MaxUserPort", "absent", "6000"));
+    struct journal journal;
+    struct fault fault;
+
+    ck_assert(journal_parse(late, sizeof late - 1, &journal, &fault));
+    ck_assert_uint_eq(journal.bad_count, 0);
+    ck_assert_uint_eq(journal.next_id, 4294967297u);
+    journal_release(&journal);
+    ck_assert(journal_parse(too_late, sizeof too_late - 1, &journal, &fault));
+    ck_assert_uint_eq(journal.bad_count, 1);
+    ck_assert_uint_eq(journal.next_id, 1);
+    journal_release(&journal);
+}
+END_TEST
+
+/* Its newest lines begin with ends of changes whose beginnings are skipped. */
+START_TEST(an_end_before_the_newest_lines_does_not_use_up_the_ids)
+{
+    static const char *const ends[] = {ENDED("9007199254740992", "done"),
+                                       ENDED("4294967297", "done")};
+    struct journal journal;
+    struct fault fault;
+    struct text text;
+
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        text_init(&text);
+        text_puts(&text, "{}\n");
+        for (unsigned line = 0; line < JOURNAL_RECENT_LINES - 2; line++)
+            text_puts(&text, ENDED("7", "done"));
+        text_puts(&text, ends[i]);
+        text_puts(&text, ENDED("6", "done"));
+        ck_assert(journal_parse_recent(text.data, text.length, &journal, &fault));
+        ck_assert_uint_gt(journal.skipped_length, 0);
+        ck_assert_uint_eq(journal.bad_count, 1);
+        ck_assert_uint_eq(journal.next_id, 8);
+        journal_release(&journal);
+        text_release(&text);
+    }
+}
+END_TEST
+
+Suite *journal_lines_suite(void)
+{
+    Suite *suite = suite_create("journal_lines");
+    TCase *tcase = tcase_create("journal_lines");
+
+    tcase_add_checked_fixture(tcase, set_up, tear_down);
+    tcase_add_loop_test(tcase, a_bad_line_is_counted_and_skipped, 0,
+                        sizeof bad_lines / sizeof *bad_lines);
+    tcase_add_loop_test(tcase, a_line_that_maxport_cannot_have_written_is_bad, 0,
+                        sizeof forgeries / sizeof *forgeries);
+    tcase_add_test(tcase, what_maxport_can_have_written_is_good);
+    tcase_add_loop_test(tcase, an_entry_is_held_to_those_before_it, 0,
+                        sizeof stories / sizeof *stories);
+    tcase_add_test(tcase, a_value_that_is_too_large_makes_a_bad_line);
+    tcase_add_test(tcase, a_newer_form_is_refused_kindly);
+    tcase_add_test(tcase, a_journal_may_begin_late_but_not_use_up_its_ids);
+    tcase_add_test(tcase, an_end_before_the_newest_lines_does_not_use_up_the_ids);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
