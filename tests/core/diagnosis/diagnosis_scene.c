@@ -78,6 +78,13 @@ void expect_said(const struct sentences *sentences, const char *part)
     ck_assert_msg(find_sentence(sentences, part) != NULL, "\"%s\" is not in:\n%s", part, all);
 }
 
+void expect_unsaid(const struct sentences *sentences, const char *part)
+{
+    char all[8192];
+    print_sentences(sentences, all, sizeof all);
+    ck_assert_msg(find_sentence(sentences, part) == NULL, "\"%s\" is in:\n%s", part, all);
+}
+
 void expect_verdict(const char *sentence)
 {
     ck_assert_str_eq(text_string(&diagnosis.verdict), sentence);

@@ -31,6 +31,8 @@ void print_sentences(const struct sentences *sentences, char *buffer, size_t siz
 
 void expect_said(const struct sentences *sentences, const char *part);
 
+void expect_unsaid(const struct sentences *sentences, const char *part);
+
 void expect_verdict(const char *sentence);
 
 void expect_doubt(const char *part);
