@@ -24,80 +24,105 @@ static bool same_group(enum usage_group kind, const struct socket_row *row,
     }
 }
 
+static const struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT] = {{{49152, 400}, {49100, 300}},
+                                                                       {{49000, 600}, {0, 0}}};
+
+static bool is_in_a_group(enum usage_group kind, const struct socket_row *row)
+{
+    return row->protocol < PROTOCOL_COUNT && row->family < FAMILY_COUNT &&
+           is_counted(row, &ranges[row->protocol][row->family]) &&
+           (kind != GROUP_REMOTE || row->has_remote);
+}
+
+/* Counts the bucket's rows and ports again. Returns the number of its rows. */
+static uint32_t recount(const struct sockets *sockets, enum usage_group kind,
+                        const struct usage_bucket *bucket)
+{
+    static bool has_port[65536];
+    uint32_t ports = 0, rows = 0, time_wait = 0;
+    memset(has_port, 0, sizeof has_port);
+    for (size_t i = 0; i < sockets->count; i++) {
+        const struct socket_row *row = &sockets->rows[i];
+        if (!is_in_a_group(kind, row) || !same_group(kind, row, bucket))
+            continue;
+        ports += !has_port[row->local_port];
+        has_port[row->local_port] = true;
+        time_wait += row->protocol == PROTOCOL_TCP && row->state == STATE_TIME_WAIT;
+        rows++;
+    }
+    ck_assert_uint_gt(rows, 0);
+    ck_assert_uint_eq(bucket->ports, ports);
+    ck_assert_uint_eq(bucket->sockets, rows);
+    ck_assert_uint_eq(bucket->time_wait, time_wait);
+    return rows;
+}
+
+/* Each row is in one group, so no group is listed twice. */
+static void expect_each_row_once(const struct sockets *sockets, enum usage_group kind,
+                                 const struct usage_groups *groups)
+{
+    size_t seen = 0, wanted = 0;
+    for (size_t g = 0; g < groups->count; g++) {
+        seen += recount(sockets, kind, &groups->rows[g]);
+        ck_assert(g == 0 || groups->rows[g - 1].ports >= groups->rows[g].ports);
+    }
+    for (size_t i = 0; i < sockets->count; i++)
+        wanted += is_in_a_group(kind, &sockets->rows[i]);
+    ck_assert_uint_eq(seen, wanted);
+}
+
+/* The order of the groups does not depend on the order of the rows, which are reversed. */
+static void expect_the_same_of_reversed_rows(struct sockets *sockets, enum usage_group kind,
+                                             const struct usage_groups *groups)
+{
+    struct usage_groups again;
+    struct fault fault;
+    for (size_t i = 0; i < sockets->count / 2; i++) {
+        struct socket_row row = sockets->rows[i];
+        sockets->rows[i] = sockets->rows[sockets->count - 1 - i];
+        sockets->rows[sockets->count - 1 - i] = row;
+    }
+    ck_assert(usage_group(sockets, kind, ranges, SIZE_MAX, &again, &fault));
+    ck_assert_uint_eq(again.count, groups->count);
+    for (size_t g = 0; g < groups->count; g++)
+        ck_assert_mem_eq(&again.rows[g], &groups->rows[g], sizeof again.rows[g]);
+    usage_groups_release(&again);
+}
+
+/* A shortened list holds, of each protocol, the groups with which the whole list begins. */
+static void expect_the_first(const struct sockets *sockets, enum usage_group kind, size_t most,
+                             const struct usage_groups *groups)
+{
+    size_t shown[PROTOCOL_COUNT] = {0}, next = 0;
+    struct usage_groups first;
+    struct fault fault;
+    ck_assert(usage_group(sockets, kind, ranges, most, &first, &fault));
+    for (size_t g = 0; g < groups->count; g++)
+        if (shown[groups->rows[g].protocol]++ < most) {
+            ck_assert_uint_lt(next, first.count);
+            ck_assert_mem_eq(&first.rows[next++], &groups->rows[g], sizeof *groups->rows);
+        }
+    ck_assert_uint_eq(next, first.count);
+    for (int p = 0; p < PROTOCOL_COUNT; p++) {
+        ck_assert_uint_eq(first.total[p], shown[p]);
+        ck_assert_uint_eq(groups->total[p], shown[p]);
+    }
+    usage_groups_release(&first);
+}
+
 START_TEST(grouping_agrees_with_brute_force)
 {
-    static const struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT] = {
-        {{49152, 400}, {49100, 300}}, {{49000, 600}, {0, 0}}};
-    random_state = 815 + (uint64_t)_i;
     struct sockets sockets;
+    random_state = 815 + (uint64_t)_i;
     random_rows(&sockets, 2000 * (size_t)_i);
     for (enum usage_group kind = 0; kind < GROUP_KIND_COUNT; kind++) {
         struct usage_groups groups;
         struct fault fault;
         ck_assert(usage_group(&sockets, kind, ranges, SIZE_MAX, &groups, &fault));
-        size_t seen = 0;
-        for (size_t g = 0; g < groups.count; g++) {
-            const struct usage_bucket *bucket = &groups.rows[g];
-            static bool has_port[65536];
-            memset(has_port, 0, sizeof has_port);
-            uint32_t ports = 0, rows = 0, time_wait = 0;
-            for (size_t i = 0; i < sockets.count; i++) {
-                const struct socket_row *row = &sockets.rows[i];
-                if (row->protocol >= PROTOCOL_COUNT || row->family >= FAMILY_COUNT ||
-                    !is_counted(row, &ranges[row->protocol][row->family]) ||
-                    (kind == GROUP_REMOTE && !row->has_remote) || !same_group(kind, row, bucket))
-                    continue;
-                ports += !has_port[row->local_port];
-                has_port[row->local_port] = true;
-                time_wait += row->protocol == PROTOCOL_TCP && row->state == STATE_TIME_WAIT;
-                rows++;
-            }
-            ck_assert_uint_gt(rows, 0);
-            ck_assert_uint_eq(bucket->ports, ports);
-            ck_assert_uint_eq(bucket->sockets, rows);
-            ck_assert_uint_eq(bucket->time_wait, time_wait);
-            ck_assert(g == 0 || groups.rows[g - 1].ports >= bucket->ports);
-            seen += rows;
-        }
-        /* Each row is in one group, so no group stands there twice. */
-        size_t wanted = 0;
-        for (size_t i = 0; i < sockets.count; i++) {
-            const struct socket_row *row = &sockets.rows[i];
-            wanted += row->protocol < PROTOCOL_COUNT && row->family < FAMILY_COUNT &&
-                      is_counted(row, &ranges[row->protocol][row->family]) &&
-                      (kind != GROUP_REMOTE || row->has_remote);
-        }
-        ck_assert_uint_eq(seen, wanted);
-
-        /* The order does not hang on the order of the rows. */
-        struct usage_groups again;
-        for (size_t i = 0; i < sockets.count / 2; i++) {
-            struct socket_row row = sockets.rows[i];
-            sockets.rows[i] = sockets.rows[sockets.count - 1 - i];
-            sockets.rows[sockets.count - 1 - i] = row;
-        }
-        ck_assert(usage_group(&sockets, kind, ranges, SIZE_MAX, &again, &fault));
-        ck_assert_uint_eq(again.count, groups.count);
-        for (size_t g = 0; g < groups.count; g++)
-            ck_assert_mem_eq(&again.rows[g], &groups.rows[g], sizeof again.rows[g]);
-        usage_groups_release(&again);
-
-        /* Of many the first few of each protocol are those that all would begin with. */
-        for (size_t most = 0; most < 40; most += 13) {
-            size_t shown[PROTOCOL_COUNT] = {0}, next = 0;
-            ck_assert(usage_group(&sockets, kind, ranges, most, &again, &fault));
-            for (size_t g = 0; g < groups.count; g++)
-                if (shown[groups.rows[g].protocol]++ < most) {
-                    ck_assert_uint_lt(next, again.count);
-                    ck_assert_mem_eq(&again.rows[next++], &groups.rows[g], sizeof *groups.rows);
-                }
-            ck_assert_uint_eq(next, again.count);
-            for (int p = 0; p < PROTOCOL_COUNT; p++) {
-                ck_assert_uint_eq(again.total[p], shown[p]);
-                ck_assert_uint_eq(groups.total[p], shown[p]);
-            }
-            usage_groups_release(&again);
-        }
+        expect_each_row_once(&sockets, kind, &groups);
+        expect_the_same_of_reversed_rows(&sockets, kind, &groups);
+        for (size_t most = 0; most < 40; most += 13)
+            expect_the_first(&sockets, kind, most, &groups);
         usage_groups_release(&groups);
     }
     sockets_release(&sockets);
