@@ -65,80 +65,94 @@ START_TEST(one_entry_is_told_in_full)
 }
 END_TEST
 
+/* What `history --json` prints of make_history. */
+static const struct {
+    const char *path, *text;
+} texts_in_json[] = {
+    {"schema", "maxport.history/1"},
+    {"changes.0.state", "open"},
+    {"changes.1.state", "rolled_back"},
+    {"changes.1.outcome", "The fake failed registry.flush as told."},
+    {"changes.2.state", "done"},
+    {"changes.2.command", "set"},
+    {"changes.2.started", "2026-11-22T10:00:00Z"},
+    {"changes.2.ended", "2026-11-22T10:00:00Z"},
+    {"changes.2.account", "LAB\\ada"},
+    {"changes.2.session_user", "LAB\\ada"},
+    {"changes.2.computer", "SERVER1"},
+    {"changes.2.reason", ""},
+    {"changes.2.steps.1.place.name", "TcpTimedWaitDelay"},
+    {"changes.2.steps.1.before.type", "REG_SZ"},
+    {"changes.2.steps.1.before.data", "330030"},
+    {"changes.2.backup", "changes\\4.reg"},
+    {"changes.2.undo_file", "changes\\4-undo.reg"},
+    {"changes.4.reason", "CHG0815: raise it"},
+    {"changes.5.state", "backup"},
+    {"changes.5.command", "backup"},
+};
+
+static const struct {
+    const char *path;
+    long long number;
+} numbers_in_json[] = {
+    {"changes.0.id", 6},
+    {"changes.2.id", 4},
+    {"changes.2.steps.0.after", 60000},
+    {"changes.2.steps.1.after", 30},
+    {"changes.2.use_before.tcp.ipv4.in_use", 10},
+    {"changes.2.use_after.tcp.ipv4.available", 16384},
+    {"changes.3.undoes", 2},
+    {"unreadable_lines", 0},
+};
+
+static const struct {
+    const char *path;
+    enum { IS_TRUE, IS_FALSE, IS_NULL } kind;
+} others_in_json[] = {
+    {"changes.0.ended", IS_NULL},
+    {"changes.0.restarted_since", IS_FALSE},
+    {"changes.2.restarted_since", IS_TRUE},
+    {"changes.2.steps.0.before", IS_NULL},
+    {"changes.2.undoes", IS_NULL},
+    {"changes.2.is_undone", IS_FALSE},
+    {"changes.2.was_settled", IS_FALSE},
+    {"changes.4.is_undone", IS_TRUE},
+    {"has_torn_line", IS_FALSE},
+};
+
 START_TEST(json_lists_changes_newest_first)
 {
     struct fake fake;
     json_t *document;
-    static const struct {
-        const char *path, *text;
-    } texts[] = {
-        {"schema", "maxport.history/1"},
-        {"changes.0.state", "open"},
-        {"changes.1.state", "rolled_back"},
-        {"changes.1.outcome", "The fake failed registry.flush as told."},
-        {"changes.2.state", "done"},
-        {"changes.2.command", "set"},
-        {"changes.2.started", "2026-11-22T10:00:00Z"},
-        {"changes.2.ended", "2026-11-22T10:00:00Z"},
-        {"changes.2.account", "LAB\\ada"},
-        {"changes.2.session_user", "LAB\\ada"},
-        {"changes.2.computer", "SERVER1"},
-        {"changes.2.reason", ""},
-        {"changes.2.steps.1.place.name", "TcpTimedWaitDelay"},
-        {"changes.2.steps.1.before.type", "REG_SZ"},
-        {"changes.2.steps.1.before.data", "330030"},
-        {"changes.2.backup", "changes\\4.reg"},
-        {"changes.2.undo_file", "changes\\4-undo.reg"},
-        {"changes.4.reason", "CHG0815: raise it"},
-        {"changes.5.state", "backup"},
-        {"changes.5.command", "backup"},
-    };
-    static const struct {
-        const char *path;
-        long long number;
-    } numbers[] = {
-        {"changes.0.id", 6},
-        {"changes.2.id", 4},
-        {"changes.2.steps.0.after", 60000},
-        {"changes.2.steps.1.after", 30},
-        {"changes.2.use_before.tcp.ipv4.in_use", 10},
-        {"changes.2.use_after.tcp.ipv4.available", 16384},
-        {"changes.3.undoes", 2},
-        {"unreadable_lines", 0},
-    };
-    static const struct {
-        const char *path;
-        enum { IS_TRUE, IS_FALSE, IS_NULL } kind;
-    } others[] = {
-        {"changes.0.ended", IS_NULL},
-        {"changes.0.restarted_since", IS_FALSE},
-        {"changes.2.restarted_since", IS_TRUE},
-        {"changes.2.steps.0.before", IS_NULL},
-        {"changes.2.undoes", IS_NULL},
-        {"changes.2.is_undone", IS_FALSE},
-        {"changes.2.was_settled", IS_FALSE},
-        {"changes.4.is_undone", IS_TRUE},
-        {"has_torn_line", IS_FALSE},
-    };
 
     make_history(&fake);
     ck_assert_int_eq(run_line(&fake, "history --json"), 0);
     document = out_json(&fake);
     ck_assert_uint_eq(json_array_size(json_at(document, "changes")), 6);
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        ck_assert_str_eq(json_text_at(document, texts[i].path), texts[i].text);
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-        ck_assert_int_eq(json_number_at(document, numbers[i].path), numbers[i].number);
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
-        const json_t *value = json_at(document, others[i].path);
+    for (size_t i = 0; i < sizeof texts_in_json / sizeof *texts_in_json; i++)
+        ck_assert_str_eq(json_text_at(document, texts_in_json[i].path), texts_in_json[i].text);
+    for (size_t i = 0; i < sizeof numbers_in_json / sizeof *numbers_in_json; i++)
+        ck_assert_int_eq(json_number_at(document, numbers_in_json[i].path),
+                         numbers_in_json[i].number);
+    for (size_t i = 0; i < sizeof others_in_json / sizeof *others_in_json; i++) {
+        const json_t *value = json_at(document, others_in_json[i].path);
 
-        ck_assert_msg(others[i].kind == IS_TRUE    ? json_is_true(value)
-                      : others[i].kind == IS_FALSE ? json_is_false(value)
-                                                   : json_is_null(value),
-                      "%s", others[i].path);
+        ck_assert_msg(others_in_json[i].kind == IS_TRUE    ? json_is_true(value)
+                      : others_in_json[i].kind == IS_FALSE ? json_is_false(value)
+                                                           : json_is_null(value),
+                      "%s", others_in_json[i].path);
     }
     json_decref(document);
+    fake_release(&fake);
+}
+END_TEST
 
+START_TEST(json_of_one_entry_lists_only_that_change)
+{
+    struct fake fake;
+    json_t *document;
+
+    make_history(&fake);
     ck_assert_int_eq(run_line(&fake, "history 4 --json"), 0);
     document = out_json(&fake);
     ck_assert_uint_eq(json_array_size(json_at(document, "changes")), 1);
@@ -289,6 +303,7 @@ Suite *cli_history_suite(void)
     tcase_add_test(tcase, history_tells_who_did_what_and_how_it_ended);
     tcase_add_test(tcase, one_entry_is_told_in_full);
     tcase_add_test(tcase, json_lists_changes_newest_first);
+    tcase_add_test(tcase, json_of_one_entry_lists_only_that_change);
     tcase_add_test(tcase, a_machine_without_changes_has_an_empty_history);
     tcase_add_test(tcase, reading_the_history_settles_nothing);
     tcase_add_loop_test(tcase, an_entry_that_is_not_there_is_refused_by_its_number, 0,

@@ -4,72 +4,77 @@
 #include "cli/status_scene.h"
 #include "suites.h"
 
+/* What `status --json` prints of make_example. */
+static const struct {
+    const char *path;
+    long long number;
+} promised_numbers[] = {
+    {"windows.major", 10},
+    {"windows.minor", 0},
+    {"windows.build", 20348},
+    {"settings.MaxUserPort.minimum", 5000},
+    {"settings.MaxUserPort.maximum", 65534},
+    {"settings.TcpTimedWaitDelay.minimum", 2},
+    {"ranges.tcp.ipv4.start", 49152},
+    {"ranges.tcp.ipv4.count", 16384},
+    {"ranges.tcp.ipv6.start", 49152},
+    {"ranges.udp.ipv4.count", 16384},
+    {"ranges.udp.ipv6.count", 16384},
+    {"predicted.tcp.ipv4.start", 49152},
+    {"predicted.udp.ipv6.count", 16384},
+    {"usage.tcp.in_use", 14911},
+    {"usage.tcp.available", 16384},
+    {"usage.tcp.percent", 91},
+    {"usage.tcp.by_state.time_wait", 12840},
+    {"usage.tcp.by_state.established", 1702},
+    {"usage.tcp.by_state.listen", 214},
+    {"usage.tcp.by_state.fin_wait_2", 100},
+    {"usage.tcp.by_state.syn_sent", 55},
+    {"usage.tcp.ipv4.in_use", 14911},
+    {"usage.tcp.ipv4.available", 16384},
+    {"usage.tcp.ipv4.percent", 91},
+    {"usage.tcp.ipv4.by_state.time_wait", 12840},
+    {"usage.tcp.ipv6.in_use", 0},
+    {"usage.tcp.both_families_in_use", 14911},
+    {"usage.udp.in_use", 612},
+    {"usage.udp.available", 16384},
+    {"usage.udp.percent", 3},
+    {"usage.udp.by_state.open", 612},
+    {"usage.udp.ipv4.in_use", 612},
+    {"usage.udp.ipv6.percent", 0},
+};
+
+static const struct {
+    const char *path, *text;
+} promised_texts[] = {
+    {"schema", "maxport.status/1"},
+    {"time", "2026-11-22T10:15:02Z"},
+    {"computer", "WEB07"},
+    {"windows.name", "Windows Server 2022"},
+    {"ranges.tcp.ipv4.source", "rule"},
+    {"ranges.tcp.ipv4.confidence", "documented"},
+    {"ranges.udp.ipv6.source", "rule"},
+    {"predicted.tcp.ipv4.confidence", "documented"},
+    {"usage.tcp.family", "ipv4"},
+    {"verdict.kind", "nearly_full"},
+};
+
 START_TEST(json_holds_what_was_promised)
 {
     struct fake fake;
     json_t *document;
-    static const struct {
-        const char *path;
-        long long number;
-    } numbers[] = {
-        {"windows.major", 10},
-        {"windows.minor", 0},
-        {"windows.build", 20348},
-        {"settings.MaxUserPort.minimum", 5000},
-        {"settings.MaxUserPort.maximum", 65534},
-        {"settings.TcpTimedWaitDelay.minimum", 2},
-        {"ranges.tcp.ipv4.start", 49152},
-        {"ranges.tcp.ipv4.count", 16384},
-        {"ranges.tcp.ipv6.start", 49152},
-        {"ranges.udp.ipv4.count", 16384},
-        {"ranges.udp.ipv6.count", 16384},
-        {"predicted.tcp.ipv4.start", 49152},
-        {"predicted.udp.ipv6.count", 16384},
-        {"usage.tcp.in_use", 14911},
-        {"usage.tcp.available", 16384},
-        {"usage.tcp.percent", 91},
-        {"usage.tcp.by_state.time_wait", 12840},
-        {"usage.tcp.by_state.established", 1702},
-        {"usage.tcp.by_state.listen", 214},
-        {"usage.tcp.by_state.fin_wait_2", 100},
-        {"usage.tcp.by_state.syn_sent", 55},
-        {"usage.tcp.ipv4.in_use", 14911},
-        {"usage.tcp.ipv4.available", 16384},
-        {"usage.tcp.ipv4.percent", 91},
-        {"usage.tcp.ipv4.by_state.time_wait", 12840},
-        {"usage.tcp.ipv6.in_use", 0},
-        {"usage.tcp.both_families_in_use", 14911},
-        {"usage.udp.in_use", 612},
-        {"usage.udp.available", 16384},
-        {"usage.udp.percent", 3},
-        {"usage.udp.by_state.open", 612},
-        {"usage.udp.ipv4.in_use", 612},
-        {"usage.udp.ipv6.percent", 0},
-    };
-    static const struct {
-        const char *path, *text;
-    } texts[] = {
-        {"schema", "maxport.status/1"},
-        {"time", "2026-11-22T10:15:02Z"},
-        {"computer", "WEB07"},
-        {"windows.name", "Windows Server 2022"},
-        {"ranges.tcp.ipv4.source", "rule"},
-        {"ranges.tcp.ipv4.confidence", "documented"},
-        {"ranges.udp.ipv6.source", "rule"},
-        {"predicted.tcp.ipv4.confidence", "documented"},
-        {"usage.tcp.family", "ipv4"},
-        {"verdict.kind", "nearly_full"},
-    };
 
     make_example(&fake);
     fake.offset_seconds = 3600; /* the screen's, not JSON's */
     ck_assert_int_eq(run_line(&fake, "status --json"), 0);
     document = out_json(&fake);
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-        ck_assert_msg(json_number_at(document, numbers[i].path) == numbers[i].number, "%s is %lld",
-                      numbers[i].path, json_number_at(document, numbers[i].path));
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        ck_assert_str_eq(json_text_at(document, texts[i].path), texts[i].text);
+    for (size_t i = 0; i < sizeof promised_numbers / sizeof *promised_numbers; i++)
+        ck_assert_msg(json_number_at(document, promised_numbers[i].path) ==
+                          promised_numbers[i].number,
+                      "%s is %lld", promised_numbers[i].path,
+                      json_number_at(document, promised_numbers[i].path));
+    for (size_t i = 0; i < sizeof promised_texts / sizeof *promised_texts; i++)
+        ck_assert_str_eq(json_text_at(document, promised_texts[i].path), promised_texts[i].text);
     ck_assert(json_is_true(json_at(document, "windows.is_server")));
     ck_assert(json_is_null(json_at(document, "settings.MaxUserPort.stored")));
     ck_assert(json_is_null(json_at(document, "settings.TcpTimedWaitDelay.stored")));
