@@ -87,61 +87,79 @@ static void odd_teardown(void)
 
 /* ---- .reg files, read simply -------------------------------------------- */
 
-/* A line for each value, "[key] name=data", continuations joined, no blanks, no comments,
- * sorted. What is no ASCII stands as \uXXXX. free() it. */
 static int compare_lines(const void *a, const void *b)
 {
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+/* Reads a line and its continuations into `line`, whatever is not ASCII as \uXXXX. Returns the
+ * beginning of the next line. */
+static const wchar_t *read_joined_line(const wchar_t *unit, const wchar_t *end, char *line)
+{
+    char *put = line;
+    bool goes_on = true;
+
+    while (goes_on && unit < end) {
+        goes_on = false;
+        while (unit < end && *unit != L'\r') {
+            if (*unit >= 0x80)
+                put += sprintf(put, "\\u%04x", *unit);
+            else
+                *put++ = (char)*unit;
+            unit++;
+        }
+        ck_assert(end - unit >= 2 && unit[1] == L'\n'); /* CRLF and nothing else */
+        unit += 2;
+        if (put > line && put[-1] == '\\' && line[0] != '[') {
+            put--;
+            goes_on = true;
+            while (unit < end && *unit == L' ')
+                unit++;
+        }
+    }
+    *put = '\0';
+    return unit;
+}
+
+/* "[key]" or "[key] name=data", to be freed; NULL for an empty line, a comment or the header.
+ * `key` is the newest key line. */
+static char *with_its_key(const char *line, char *key)
+{
+    size_t size = strlen(key) + strlen(line) + 2;
+    char *whole;
+
+    if (line[0] == '[') {
+        strcpy(key, line);
+        return _strdup(line);
+    }
+    if (line[0] == '"' || line[0] == '@') {
+        whole = malloc(size);
+        snprintf(whole, size, "%s %s", key, line);
+        return whole;
+    }
+    ck_assert_msg(!*line || *line == ';' ||
+                      strcmp(line, "Windows Registry Editor Version 5.00") == 0,
+                  "a strange line: %s", line);
+    return NULL;
+}
+
+/* The .reg file as sorted lines, one for each key and each value (with_its_key). free() it. */
 static char *reg_values(const wchar_t *path)
 {
-    size_t length, count = 0, used = 0;
+    size_t length, count = 0;
     char *data = file_read(path, &length);
     const wchar_t *unit = (const wchar_t *)data, *end = unit + length / 2;
-    char *text = calloc(length + 1, 6), *key = calloc(length + 1, 6);
+    char *line = calloc(length + 1, 6), *key = calloc(length + 1, 6);
     char **lines = calloc(length + 1, sizeof *lines);
     char *sorted;
 
-    ck_assert(text && key && lines);
+    ck_assert(line && key && lines);
     ck_assert_uint_eq(length % 2, 0);
     ck_assert_uint_eq(*unit, 0xfeff);
     for (unit++; unit < end;) {
-        char *line = text + used, *put = line;
-        bool goes_on = true;
-
-        for (; goes_on && unit < end;) {
-            goes_on = false;
-            while (unit < end && *unit != L'\r') {
-                if (*unit >= 0x80)
-                    put += sprintf(put, "\\u%04x", *unit);
-                else
-                    *put++ = (char)*unit;
-                unit++;
-            }
-            ck_assert(end - unit >= 2 && unit[1] == L'\n'); /* CRLF and nothing else */
-            unit += 2;
-            if (put > line && put[-1] == '\\' && line[0] != '[') {
-                put--;
-                goes_on = true;
-                while (unit < end && *unit == L' ')
-                    unit++;
-            }
-        }
-        *put = '\0';
-        if (line[0] == '[') {
-            strcpy(key, line);
-            lines[count++] = _strdup(line);
-        } else if (line[0] == '"' || line[0] == '@') {
-            size_t size = strlen(key) + strlen(line) + 2;
-
-            lines[count] = malloc(size);
-            snprintf(lines[count++], size, "%s %s", key, line);
-        } else {
-            ck_assert_msg(!*line || *line == ';' ||
-                              strcmp(line, "Windows Registry Editor Version 5.00") == 0,
-                          "a strange line: %s", line);
-        }
+        unit = read_joined_line(unit, end, line);
+        lines[count] = with_its_key(line, key);
+        count += lines[count] != NULL;
     }
     qsort(lines, count, sizeof *lines, compare_lines);
     sorted = calloc(1, length * 6 + strlen(key) * count + 1000 * count + 1);
@@ -151,7 +169,7 @@ static char *reg_values(const wchar_t *path)
     }
     free(lines);
     free(key);
-    free(text);
+    free(line);
     free(data);
     return sorted;
 }
