@@ -40,6 +40,7 @@
     suite(child) \
     suite(wmi) \
     suite(ranges_source) \
+    suite(ranges_netsh) \
     suite(guard) \
     suite(harden) \
     suite(restore_point) \
