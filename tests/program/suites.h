@@ -28,7 +28,8 @@
     suite(outages) \
     suite(exhaustion) \
     suite(restore_point) \
-    suite(window)
+    suite(window) \
+    suite(window_ports)
 /* clang-format on */
 
 #define DECLARE_SUITE(name) Suite *name##_suite(void);

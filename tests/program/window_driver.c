@@ -440,3 +440,16 @@ void close_window(void)
     ASSERT_EXIT(run, 0);
     ck_assert(find(NULL, L"Maxport", NULL) == NULL);
 }
+
+void need_no_window_manager(void)
+{
+    HKEY key;
+
+    if (!is_wine())
+        return;
+    ck_assert_int_eq(RegCreateKeyExW(HKEY_CURRENT_USER, L"Software\\Wine\\X11 Driver", 0, NULL, 0,
+                                     KEY_SET_VALUE, NULL, &key, NULL),
+                     0);
+    ck_assert_int_eq(RegSetValueExW(key, L"Managed", 0, REG_SZ, (const BYTE *)L"N", 4), 0);
+    RegCloseKey(key);
+}

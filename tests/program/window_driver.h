@@ -92,6 +92,10 @@ void open_window_of(const wchar_t *program, const char *arguments);
 
 void open_window(const char *arguments);
 
+/* A fixture for all tests of the window. Wine gives a window manager 2 s to confirm that a window
+ * is gone, and here there is none: windows that are not managed are gone at once. */
+void need_no_window_manager(void);
+
 /* Closed as by its user: it ends by itself, all is well, and nothing is left of it. */
 void close_window(void);
 
