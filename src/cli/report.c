@@ -6,7 +6,6 @@
 #include "cli/frame/document.h"
 #include "cli/frame/sentence_list.h"
 #include "core/base/heap.h"
-#include "core/state/blind_spots.h"
 
 enum { OPTION_OVERWRITE = OPTION_OWN };
 
@@ -14,11 +13,6 @@ enum { OPTION_OVERWRITE = OPTION_OWN };
 enum { ERROR_FILE_EXISTS = 80, ERROR_ALREADY_EXISTS = 183 };
 
 /* ---- collecting ------------------------------------------------------- */
-
-static void note_unseen(struct sentences *gaps, const char *what, const char *why)
-{
-    blind_spot_print(what, why, sentences_add(gaps));
-}
 
 static void note_unseen_stored(struct sentences *gaps, const char *name, const struct fault *fault)
 {
@@ -56,19 +50,21 @@ static void find_gaps(struct report *report)
         if (!survey->is_stored_known[i])
             note_unseen_stored(gaps, setting_at(i)->name, &survey->stored_fault[i]);
     if (survey->is_at_boot_doubtful)
-        note_unseen(
+        sentences_note_unseen(
             gaps,
             "The value of MaxUserPort at the last start of Windows is unknown: another program "
             "has written to the registry key since.",
             "");
     if (*survey->store_trouble)
-        note_unseen(gaps, "The list of changes could not be read.", survey->store_trouble);
+        sentences_note_unseen(gaps, "The list of changes could not be read.",
+                              survey->store_trouble);
     if (survey->journal.bad_count || survey->journal.torn_length)
-        note_unseen(gaps, "Parts of the list of changes could not be read and are omitted.", "");
+        sentences_note_unseen(
+            gaps, "Parts of the list of changes could not be read and are omitted.", "");
     if (!survey->is_boot_known)
-        note_unseen(gaps, "The time of the last start of Windows is unknown.", "");
+        sentences_note_unseen(gaps, "The time of the last start of Windows is unknown.", "");
     if (!report->has_memory || !report->memory.is_pool_known)
-        note_unseen(gaps, "Non-paged pool use is unknown.", "");
+        sentences_note_unseen(gaps, "Non-paged pool use is unknown.", "");
 }
 
 static bool wait_a_second(const struct machine *machine, struct fault *fault)

@@ -299,11 +299,6 @@ static void name_culprit(const struct snapshot *snapshot, struct diagnosis *diag
 
 /* ---- missing data ------------------------------------------------------ */
 
-static void note_unseen(struct sentences *unseen, const char *what, const char *why)
-{
-    blind_spot_print(what, why, sentences_add(unseen));
-}
-
 static void note_unseen_exclusions(const struct snapshot *snapshot, struct sentences *unseen)
 {
     const struct exclusions *exclusions = &snapshot->survey.exclusions;
@@ -314,7 +309,7 @@ static void note_unseen_exclusions(const struct snapshot *snapshot, struct sente
 
             if (exclusions->is_known[p][f])
                 continue;
-            note_unseen(
+            sentences_note_unseen(
                 unseen,
                 "The excluded ports (netsh interface ipv4 show excludedportrange) could not be "
                 "read.",
@@ -330,14 +325,15 @@ static void show_unseen(const struct snapshot *snapshot, const struct probe *pro
     struct blind_view view = blind_view_of(snapshot);
 
     if (!snapshot->survey.has_usage) {
-        note_unseen(unseen, "The socket tables could not be read.",
-                    snapshot->survey.usage_fault.text);
+        sentences_note_unseen(unseen, "The socket tables could not be read.",
+                              snapshot->survey.usage_fault.text);
         return;
     }
     blind_spots_list(&view, sentences_copy, unseen);
     if (!snapshot->events.is_known)
-        note_unseen(unseen, "Events 4227, 4231 and 4266 of the System log could not be read.",
-                    snapshot->events.why);
+        sentences_note_unseen(unseen,
+                              "Events 4227, 4231 and 4266 of the System log could not be read.",
+                              snapshot->events.why);
     if (os_at_least(&snapshot->survey.os, 6, 0, 0))
         note_unseen_exclusions(snapshot, unseen);
     for (int p = 0; probe && p < PROTOCOL_COUNT; p++)

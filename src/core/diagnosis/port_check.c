@@ -313,11 +313,6 @@ static void add_remedies(const struct snapshot *snapshot, const struct port_rows
 
 /* ---- missing data ------------------------------------------------------ */
 
-static void note_unseen(struct sentences *unseen, const char *what, const char *why)
-{
-    blind_spot_print(what, why, sentences_add(unseen));
-}
-
 static void add_unseen(const struct snapshot *snapshot, struct port_check *check)
 {
     const struct survey *survey = &snapshot->survey;
@@ -325,15 +320,16 @@ static void add_unseen(const struct snapshot *snapshot, struct port_check *check
     struct blind_view view = blind_view_of(snapshot);
 
     if (!survey->has_usage) {
-        note_unseen(unseen, "The socket tables could not be read.", survey->usage_fault.text);
+        sentences_note_unseen(unseen, "The socket tables could not be read.",
+                              survey->usage_fault.text);
         return;
     }
     view.survey = NULL; /* ports are not counted here */
     view.services = NULL;
     blind_spots_list(&view, sentences_copy, unseen);
     if (has_netsh(snapshot) && !survey->exclusions.is_known[check->protocol][FAMILY_IPV4])
-        note_unseen(unseen, "Cannot determine whether the port is excluded.",
-                    survey->exclusions.why[check->protocol][FAMILY_IPV4]);
+        sentences_note_unseen(unseen, "Cannot determine whether the port is excluded.",
+                              survey->exclusions.why[check->protocol][FAMILY_IPV4]);
     for (int f = 0; f < FAMILY_COUNT; f++)
         if (!survey->running[check->protocol][f].is_known) {
             struct text *text = sentences_add(unseen);

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/state/blind_spots.h"
+
 void sentences_init(struct sentences *sentences)
 {
     memset(sentences, 0, sizeof *sentences);
@@ -33,6 +35,11 @@ struct text *sentences_infer(struct sentences *sentences)
 
     sentences->rows[sentences->count - 1].is_inferred = true;
     return text;
+}
+
+void sentences_note_unseen(struct sentences *sentences, const char *what, const char *why)
+{
+    blind_spot_print(what, why, sentences_add(sentences));
 }
 
 void sentences_copy(void *context, const struct text *text)

@@ -23,6 +23,8 @@ void sentences_release(struct sentences *sentences);
 /* Adds a sentence and returns its empty text. In a full list, replaces the last sentence. */
 struct text *sentences_add(struct sentences *sentences);
 struct text *sentences_infer(struct sentences *sentences); /* marked as inferred */
+/* Adds what could not be seen, and why, as blind_spot_print does. */
+void sentences_note_unseen(struct sentences *sentences, const char *what, const char *why);
 /* Copies the text. For blind_spots_list, `context` is the struct sentences. */
 void sentences_copy(void *context, const struct text *text);
 /* Sets the command of the last sentence. */
