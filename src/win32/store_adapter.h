@@ -14,7 +14,6 @@ struct store_adapter {
     wchar_t name[STORE_FOLDER_CHARACTERS]; /* full path; empty: the product's, not yet determined */
     HANDLE lock;                           /* INVALID_HANDLE_VALUE if not held */
     bool is_read_only;                     /* private files are FAULT_DENIED */
-    bool is_behind;                        /* the record already says that the copies are old */
 };
 
 #endif

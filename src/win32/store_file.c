@@ -89,15 +89,14 @@ bool store_read_private(struct store_adapter *adapter, const char *text, char **
 
 /* ------------------------------------------------------------ writing */
 
-/* Marks the public copies as outdated until `publish` is done. Counted at each write, so that
- * another program's `publish` does not clear what it has not copied. */
+/* Marks the public copies as outdated. Every write raises the count, so that the `publish` of
+ * another maxport, which copied less, does not reset it. */
 static void note_behind(struct store_adapter *adapter)
 {
     struct store_trace trace;
     struct fault ignored;
     if (!store_record_read(adapter->root, &trace, &ignored))
         return;
-    adapter->is_behind = true;
     store_record_write_behind(adapter->root, trace.behind + 1 ? trace.behind + 1 : 1);
 }
 

@@ -60,7 +60,7 @@ static bool read_once(struct store_adapter *adapter, const struct store_name *na
     wchar_t leaf[LEAF_CHARACTERS];
     if (!store_record_read(adapter->root, &trace, fault))
         return false;
-    if (!name->folder[0] && trace.copy == STORE_NO_COPY) /* a file there is of a removed store */
+    if (!name->folder[0] && trace.copy == STORE_NO_COPY) /* a file there is from a removed store */
         return fault_set(fault, FAULT_MISSING, ERROR_FILE_NOT_FOUND,
                          "No journal was published yet.");
     if (!open_copies(adapter, &copies, fault) || !store_name_enter(&copies, name, &folder, fault))
@@ -337,44 +337,51 @@ static bool publish_locked(struct publication *job, const struct store_folder *r
     return is_done && job->is_journal_done;
 }
 
-static void publish(void *data)
+/* Runs `work` in the folder of the store, under the lock of the copies. Returns its result. */
+static bool with_lock(struct publication *job, uint32_t wait_ms,
+                      bool (*work)(struct publication *, const struct store_folder *root))
 {
-    struct publication *job = data;
     struct store_folder root;
     HANDLE lock;
     if (!store_folder_open(&job->adapter, &root, &job->fault))
-        return;
-    if (store_lock_copies(&root, LOCK_MS, &lock, &job->fault)) {
-        job->is_done = publish_locked(job, &root);
+        return false;
+    bool is_done = store_lock_copies(&root, wait_ms, &lock, &job->fault);
+    if (is_done) {
+        is_done = work(job, &root);
         CloseHandle(lock);
     }
     store_folder_close(&root);
+    return is_done;
+}
+
+static void publish(void *data)
+{
+    struct publication *job = data;
+    job->is_done = with_lock(job, LOCK_MS, publish_locked);
+}
+
+static bool tidy_locked(struct publication *job, const struct store_folder *root)
+{
+    struct store_folder copies;
+    struct store_trace trace;
+    wchar_t leaf[LEAF_CHARACTERS];
+    if (!store_record_read(job->adapter.root, &trace, &job->fault) || trace.copy == STORE_NO_COPY ||
+        !store_folder_enter(root, store_public_name, &copies, &job->fault))
+        return false;
+    for (DWORD copy = 0; copy <= job->last + OLDER; copy++) {
+        store_public_leaf(journal_leaf, copy, leaf, LEAF_CHARACTERS);
+        if (copy != trace.copy)
+            discard(&copies, leaf);
+    }
+    store_folder_close(&copies);
+    return true;
 }
 
 /* Deletes the copies of the journal that the record does not name. */
 static void tidy(void *data)
 {
     struct publication *job = data;
-    struct store_folder root, copies;
-    struct store_trace trace;
-    wchar_t leaf[LEAF_CHARACTERS];
-    HANDLE lock;
-    if (!store_folder_open(&job->adapter, &root, &job->fault))
-        return;
-    if (store_lock_copies(&root, TIDY_MS / 2, &lock, &job->fault)) {
-        if (store_record_read(job->adapter.root, &trace, &job->fault) &&
-            trace.copy != STORE_NO_COPY &&
-            store_folder_enter(&root, store_public_name, &copies, &job->fault)) {
-            for (DWORD copy = 0; copy <= job->last + OLDER; copy++) {
-                store_public_leaf(journal_leaf, copy, leaf, LEAF_CHARACTERS);
-                if (copy != trace.copy)
-                    discard(&copies, leaf);
-            }
-            store_folder_close(&copies);
-        }
-        CloseHandle(lock);
-    }
-    store_folder_close(&root);
+    job->is_done = with_lock(job, TIDY_MS / 2, tidy_locked);
 }
 
 bool store_publish(void *context, struct fault *fault)
@@ -394,13 +401,10 @@ bool store_publish(void *context, struct fault *fault)
                   "The copies for users were not updated within %u s.", STORE_PUBLISH_MS / 1000u);
     else if (!is_done)
         *fault = job->fault;
-    else
-        adapter->is_behind = false;
-    bool has_old = job && job->is_journal_done && job->last > 0;
-    copy.last = job ? job->last : 0;
+    copy.last = job && job->is_journal_done ? job->last : 0;
     background_close(background);
-    /* Apart, so that who keeps an old copy does not make this publication look like a failure. */
-    if (has_old) {
+    /* A separate job: a program that blocks an old copy must not make this one fail. */
+    if (copy.last > 0) {
         background = background_start(tidy, NULL, &copy, sizeof copy, TIDY_MS, &ignored);
         if (background)
             background_wait(background);

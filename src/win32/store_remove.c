@@ -157,7 +157,7 @@ static void measure_all(void *data)
     job->is_done = measure(&job->adapter, job->view, &job->size, &job->fault);
 }
 
-/* In a thread of its own: a user may have an oplock on the folder of the copies. */
+/* In a separate thread, because an oplock on the folder of the copies can delay the listing. */
 bool store_measure(void *context, enum store_view view, struct store_size *size,
                    struct fault *fault)
 {
@@ -174,8 +174,7 @@ bool store_measure(void *context, enum store_view view, struct store_size *size,
     else if (job)
         *fault = job->fault;
     else
-        fault_set(fault, FAULT_BUSY, ERROR_TIMEOUT,
-                  "unknown: the files could not be listed within %d seconds.",
+        fault_set(fault, FAULT_BUSY, ERROR_TIMEOUT, "The files could not be listed within %d s.",
                   FILE_PATIENCE_MS / 1000);
     background_close(background);
     return is_done;
@@ -292,11 +291,9 @@ static bool check_changes(const struct store_folder *root, wchar_t *changes, str
            fault_set(fault, FAULT_STORE, 0, "%s Nothing was removed.", why);
 }
 
-/* The journal and the backups are gone. */
+/* For a failure after the journal and the backups were deleted. */
 static bool copies_fault(struct fault *fault, DWORD error, const wchar_t *other)
 {
-    if (!error)
-        return true;
     store_fault(fault, FAULT_STORE, error, other, "removed");
     return fault_except(fault, "The journal and all backups are deleted. To remove the copies for "
                                "users too, run maxport store remove again when no other program "
@@ -361,13 +358,13 @@ bool store_remove(void *context, struct store_size *removed, struct fault *fault
         store_folder_close(&root);
         return remove_fault(fault, error, other[0] ? other : root.path);
     }
-    /* A copy that somebody keeps must not look like the journal of a store that is there. */
+    /* A copy that a program keeps open must not be shown as the journal of this store. */
     error = store_record_write_copy(adapter->root, STORE_NO_COPY);
     if (!error)
         error = remove_public(&root, other);
     store_folder_close(&root);
-    if (!copies_fault(fault, error, other[0] ? other : root.path))
-        return false;
+    if (error)
+        return copies_fault(fault, error, other[0] ? other : root.path);
     if (other[0])
         return remove_fault(fault, ERROR_SUCCESS, other);
     return remove_root(adapter, root.path, &identity, fault);
