@@ -12,7 +12,7 @@ enum { OPTION_OVERWRITE = OPTION_OWN };
 /* Windows error codes: files.write found an existing file. */
 enum { ERROR_FILE_EXISTS = 80, ERROR_ALREADY_EXISTS = 183 };
 
-/* What was written and what it contains. */
+/* A backup that was written. */
 struct backup {
     char path[STORE_PATH_SIZE];
     uint64_t id; /* id of the journal entry; 0: a file named by the user */

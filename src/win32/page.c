@@ -84,8 +84,7 @@ bool page_is_resized(const struct page *page)
 void page_clear(struct page *page)
 {
     if (page_is_resized(page)) {
-        /* Windows has reflowed the old page, which stays above. If there is no room for a new page,
-         * keep the old size. */
+        /* The console has wrapped the old page anew. If this fails, the old size is kept. */
         (void)take_window(page);
     }
     empty(page);

@@ -220,8 +220,7 @@ static wchar_t *ask_command_line(uint32_t process)
     return result;
 }
 
-/* Returns whether the process is 32-bit on 64-bit Windows. A Windows without the call has no such
- * processes. */
+/* Returns whether the process is 32-bit on 64-bit Windows. Without the call, Windows is 32-bit. */
 static bool is_under_wow64(HANDLE process)
 {
     is_wow64 call = (is_wow64)late_kernel32("IsWow64Process");

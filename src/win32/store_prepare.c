@@ -178,7 +178,7 @@ static bool make_refuge(struct store_adapter *adapter, const struct trust_accoun
     return is_made;
 }
 
-/* Creates a store if there is no trusted one. `found` is the path that was inspected. */
+/* Creates the store. found: the path that was inspected. is_untrusted: it is not trusted. */
 static bool make_store(struct store_adapter *adapter, const wchar_t *found, bool is_untrusted,
                        const struct trust_account *account, struct store_preparation *preparation,
                        struct fault *fault)

@@ -97,8 +97,8 @@ int exit_code_of(enum fault_kind kind);
  * No other function decides this. */
 enum store_view command_view(const struct invocation *invocation);
 
-/* Asks a y/N question and returns whether the answer is yes. FAULT_DECLINED: it is no.
- * FAULT_USAGE: there is no console to ask on, and --yes was not given. */
+/* Asks a y/N question. Returns whether the user answered yes. FAULT_DECLINED: the user did not.
+ * FAULT_USAGE: maxport has no console to ask on, and --yes was not given. */
 bool command_confirm(struct invocation *invocation, const char *question,
                      struct fault *fault) MUST_CHECK;
 

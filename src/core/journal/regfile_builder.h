@@ -13,7 +13,7 @@ struct regfile_builder {
     size_t key_room, value_room;
 };
 
-/* path: below HKEY_LOCAL_MACHINE. line: 0 if there is no file. */
+/* path: relative to HKEY_LOCAL_MACHINE. line: of the .reg file; 0 for data from the registry. */
 bool regfile_builder_add_key(struct regfile_builder *builder, const uint16_t *path, size_t count,
                              unsigned line, struct fault *fault) MUST_CHECK;
 

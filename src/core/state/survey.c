@@ -137,7 +137,7 @@ static bool take_at_boot(const struct machine *machine, struct survey *survey, s
     const struct step *first = first_since_boot(survey, &survey->is_at_boot_doubtful);
     const struct value *stored = &survey->stored[SETTING_MAX_USER_PORT];
     int64_t written_ms;
-    struct fault ignored; /* without the time there is no doubt */
+    struct fault ignored; /* an unknown time raises no doubt */
 
     survey->is_at_boot_known = first || survey->is_stored_known[SETTING_MAX_USER_PORT];
     if (first)

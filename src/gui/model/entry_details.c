@@ -206,7 +206,7 @@ static void evaluate_restore(const struct machine *machine, const struct survey 
         return;
     }
     if (!store->read(store->context, STORE_PUBLIC, entry->backup, &data, &length, fault)) {
-        /* There is no plan to show, so there is none to pass to the elevated run. */
+        /* Without a plan on screen, no plan digest can be passed to the elevated run. */
         struct fault why = *fault;
 
         fault_set(fault, why.kind, why.code,

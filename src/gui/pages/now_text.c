@@ -149,8 +149,8 @@ enum verdict_kind now_level(const struct window *window)
                                                    : assessment->snapshot.survey.verdict.kind);
 }
 
-/* The sentence of an assessment is some seconds old. If there is no problem, use the figures of the
- * sample, which the gauges show too. */
+/* An assessment can be a few seconds old. If it found no problem, prints the newer figures that
+ * the gauges show. */
 void now_print_verdict(const struct window *window, struct text *text)
 {
     const struct assessment *assessment = window->assessment;

@@ -505,7 +505,7 @@ static void paint(const struct change *change)
     EndPaint(change->page, &what);
 }
 
-/* Keeps the preview; the frame releases only what it posted. */
+/* Moves the content to a copy, because the frame releases the original. */
 static void take_preview(struct change *change, struct preview *preview)
 {
     struct preview *copy;

@@ -248,7 +248,7 @@ static void take_entry_details(struct history *history, struct entry_details *en
     if (!copy)
         return;
     *copy = *entry_details;
-    /* The copy owns the texts now; the frame releases only what it posted. */
+    /* The copy takes over the texts, so the frame must not release them. */
     text_init(&entry_details->description);
     text_init(&entry_details->undo.text);
     text_init(&entry_details->restore.text);

@@ -345,7 +345,7 @@ static bool copy(const struct now *now)
 /* ---- layout ----------------------------------------------------------- */
 
 /* The width of the map: the largest whole cells that leave enough room for the rest. The legend is
- * beside the map if it fits, else below. 0: there is no room for a map. */
+ * beside the map if it fits, else below. 0: too little room for a map. */
 static int map_width(const struct now *now, int width, int height)
 {
     const struct scale *scale = &now->window->scale;

@@ -98,7 +98,7 @@ static void make_strong(HDC dc, LOGFONTW *font)
     font->lfWeight = FW_BOLD;
 }
 
-/* Before Vista there is no Consolas, and GDI selects another fixed-width font. */
+/* Windows XP lacks Consolas; GDI then selects another fixed-width font. */
 static void make_fixed(LOGFONTW *font)
 {
     memcpy(font->lfFaceName, L"Consolas", sizeof L"Consolas");
