@@ -162,7 +162,7 @@ static bool run_history(struct invocation *invocation, struct fault *fault)
     } else if (is_done && only) {
         print_detail(output, invocation->machine, only, &survey);
     } else if (is_done) {
-        if (!survey.journal.count)
+        if (!survey.journal.count && !survey.is_journal_behind)
             output_puts(output, "maxport has not changed anything on this machine.\n");
         for (size_t i = survey.journal.count; i > 0; i--)
             print_entry(output, &survey.journal.entries[i - 1], &survey);

@@ -16,6 +16,12 @@ enum {
     FILE_ONLY = 0x40,
     CLASS_RENAME = 10,
     CLASS_DISPOSITION = 13,
+    CLASS_ATTRIBUTE_TAG = 35,
+    CLASS_DISPOSITION_EX = 64,
+    DELETE_IT = 1, /* flags of CLASS_DISPOSITION_EX */
+    POSIX_SEMANTICS = 2,
+    CLASS_VOLUME_ATTRIBUTES = 5,
+    VOLUME_NAME_CHARACTERS = 64,
 };
 
 /* Values of FILE_OPEN and FILE_CREATE in winternl.h, and of ntstatus.h. */
@@ -27,7 +33,8 @@ static const LONG delete_pending = (LONG)0xc0000056;
 typedef LONG(NTAPI *nt_create_file)(HANDLE *, ACCESS_MASK, OBJECT_ATTRIBUTES *, IO_STATUS_BLOCK *,
                                     LARGE_INTEGER *, ULONG attributes, ULONG share,
                                     ULONG disposition, ULONG options, void *ea, ULONG ea_length);
-typedef LONG(NTAPI *nt_set_information_file)(HANDLE, IO_STATUS_BLOCK *, void *, ULONG, int class);
+/* NtSetInformationFile, NtQueryInformationFile, NtQueryVolumeInformationFile */
+typedef LONG(NTAPI *nt_information_file)(HANDLE, IO_STATUS_BLOCK *, void *, ULONG, int class);
 typedef ULONG(NTAPI *rtl_status_to_error)(LONG);
 
 /* FILE_RENAME_INFORMATION with room for a name. */
@@ -36,6 +43,20 @@ struct rename_information {
     HANDLE folder;
     ULONG name_bytes;
     wchar_t name[];
+};
+
+/* FILE_ATTRIBUTE_TAG_INFORMATION */
+struct attribute_tag {
+    ULONG attributes;
+    ULONG tag;
+};
+
+/* FILE_FS_ATTRIBUTE_INFORMATION with room for a name. */
+struct volume_attributes {
+    ULONG flags;
+    LONG longest_name;
+    ULONG name_bytes;
+    wchar_t name[VOLUME_NAME_CHARACTERS];
 };
 
 static late_function bind(const char *name)
@@ -100,8 +121,9 @@ DWORD ntdll_open(const struct ntdll_open *request, HANDLE *file)
     IO_STATUS_BLOCK block;
     HANDLE opened = NULL;
     LONG status = create(
-        &opened, request->access | SYNCHRONIZE, &attributes, &block, NULL, FILE_ATTRIBUTE_NORMAL,
-        request->share, request->purpose == NTDLL_OPEN ? OPEN_EXISTING_ONE : MAKE_NEW_ONE,
+        &opened, request->access | SYNCHRONIZE, &attributes, &block, NULL,
+        request->attributes ? request->attributes : FILE_ATTRIBUTE_NORMAL, request->share,
+        request->purpose == NTDLL_OPEN ? OPEN_EXISTING_ONE : MAKE_NEW_ONE,
         SYNCHRONOUS | OPEN_LINK_ITSELF | COMPLETE_IF_OPLOCKED | kinds[request->purpose], NULL, 0);
     free(name);
     DWORD error = error_of(status);
@@ -113,12 +135,18 @@ DWORD ntdll_open(const struct ntdll_open *request, HANDLE *file)
                                                                                 : error;
 }
 
+static DWORD call_information(const char *function, HANDLE file, void *data, size_t bytes,
+                              int class)
+{
+    nt_information_file call = (nt_information_file)bind(function);
+    IO_STATUS_BLOCK block;
+    return call ? error_of(call(file, &block, data, (ULONG)bytes, class))
+                : ERROR_CALL_NOT_IMPLEMENTED;
+}
+
 static DWORD set_information(HANDLE file, void *data, size_t bytes, int class)
 {
-    nt_set_information_file set = (nt_set_information_file)bind("NtSetInformationFile");
-    IO_STATUS_BLOCK block;
-    return set ? error_of(set(file, &block, data, (ULONG)bytes, class))
-               : ERROR_CALL_NOT_IMPLEMENTED;
+    return call_information("NtSetInformationFile", file, data, bytes, class);
 }
 
 DWORD ntdll_rename(HANDLE file, HANDLE folder, const wchar_t *name, bool replace)
@@ -142,6 +170,28 @@ DWORD ntdll_rename(HANDLE file, HANDLE folder, const wchar_t *name, bool replace
 
 DWORD ntdll_delete(HANDLE file)
 {
+    ULONG flags = DELETE_IT | POSIX_SEMANTICS;
     BOOLEAN is_deleted = TRUE;
-    return set_information(file, &is_deleted, sizeof is_deleted, CLASS_DISPOSITION);
+    return set_information(file, &flags, sizeof flags, CLASS_DISPOSITION_EX)
+               ? set_information(file, &is_deleted, sizeof is_deleted, CLASS_DISPOSITION)
+               : ERROR_SUCCESS;
+}
+
+DWORD ntdll_attributes(HANDLE file, DWORD *attributes, DWORD *tag)
+{
+    struct attribute_tag found = {0};
+    DWORD error =
+        call_information("NtQueryInformationFile", file, &found, sizeof found, CLASS_ATTRIBUTE_TAG);
+    *attributes = found.attributes;
+    *tag = found.tag;
+    return error;
+}
+
+DWORD ntdll_volume_flags(HANDLE file, DWORD *flags)
+{
+    struct volume_attributes found = {0};
+    DWORD error = call_information("NtQueryVolumeInformationFile", file, &found, sizeof found,
+                                   CLASS_VOLUME_ATTRIBUTES);
+    *flags = found.flags;
+    return error;
 }

@@ -25,7 +25,8 @@ struct ntdll_open {
     DWORD access;        /* SYNCHRONIZE is added */
     DWORD share;
     enum ntdll_purpose purpose;
-    void *security; /* descriptor of a new file or folder; NULL: inherited */
+    void *security;   /* descriptor of a new file or folder; NULL: inherited */
+    DWORD attributes; /* of a new file or folder; 0: none */
 };
 
 /* If the last part of the name is a link, opens the link itself. A server may identify the
@@ -36,8 +37,16 @@ DWORD ntdll_open(const struct ntdll_open *request, HANDLE *file) MUST_CHECK;
 /* The handle needs DELETE access. `name`: relative to `folder`; a full path if folder is NULL. */
 DWORD ntdll_rename(HANDLE file, HANDLE folder, const wchar_t *name, bool replace) MUST_CHECK;
 
-/* Deletes the file or empty folder when its last handle is closed. The handle needs DELETE
- * access. */
+/* Deletes the file or empty folder when the handle is closed; before Windows 10 1709 when its last
+ * handle is closed. The handle needs DELETE access. Source: Microsoft Learn,
+ * "FILE_DISPOSITION_INFORMATION_EX". */
 DWORD ntdll_delete(HANDLE file);
+
+/* The FILE_ATTRIBUTE_... bits of an open file or folder, and the tag if it is a reparse point. Both
+ * are 0 on error. The handle needs FILE_READ_ATTRIBUTES access. */
+DWORD ntdll_attributes(HANDLE file, DWORD *attributes, DWORD *tag) MUST_CHECK;
+
+/* The FILE_... flags of GetVolumeInformationW for the volume of an open file or folder. */
+DWORD ntdll_volume_flags(HANDLE file, DWORD *flags) MUST_CHECK;
 
 #endif

@@ -89,8 +89,8 @@ bool store_read_private(struct store_adapter *adapter, const char *text, char **
 
 /* ------------------------------------------------------------ writing */
 
-/* Marks the public copies as outdated. Every write raises the count, so that the `publish` of
- * another maxport, which copied less, does not reset it. */
+/* Marks the public copies as outdated. Every write raises the count, before and after, so that the
+ * `publish` of another maxport, which copied less, does not reset it. */
 static void note_behind(struct store_adapter *adapter)
 {
     struct store_trace trace;
@@ -160,6 +160,7 @@ bool store_create(void *context, const char *text, const void *data, size_t leng
     if (!locate_to_write(context, text, &name, &folder, fault))
         return false;
     bool is_done = create_in(&folder, name.leaf, data, length, fault);
+    note_behind(context);
     store_folder_close(&folder);
     return is_done;
 }
@@ -194,6 +195,7 @@ bool store_replace(void *context, const char *text, const void *data, size_t len
     if (!locate_to_write(context, text, &name, &folder, fault))
         return false;
     bool is_done = replace_in(&folder, name.leaf, data, length, fault);
+    note_behind(context);
     store_folder_close(&folder);
     return is_done;
 }
@@ -250,6 +252,7 @@ bool store_append(void *context, const char *text, const void *data, size_t leng
     if (!locate_to_write(context, text, &name, &folder, fault))
         return false;
     bool is_done = append_in(&folder, name.leaf, data, length, fault);
+    note_behind(context);
     store_folder_close(&folder);
     return is_done;
 }

@@ -68,23 +68,24 @@ static DWORD descriptor_read(HANDLE handle, void **descriptor, DWORD *length)
     }
 }
 
-/* Returns whether the volume of this path supports access lists. Queries the folder above, because
- * the path itself might be a link. */
-static bool has_access_lists(const wchar_t *path)
+/* Returns whether the volume of this file supports access lists. If unknown, assumes that it does.
+ */
+static bool has_access_lists(HANDLE handle)
 {
-    wchar_t above[STORE_PATH_CHARACTERS], volume[STORE_PATH_CHARACTERS + 1];
-    DWORD flags = 0;
-    memcpy(above, path, (wcslen(path) + 1) * sizeof *above);
-    wchar_t *last = wcsrchr(above, L'\\');
-    if (last)
-        last[1] = L'\0';
-    /* If unknown, assume that it does. */
-    return !GetVolumePathNameW(above, volume, STORE_PATH_CHARACTERS) ||
-           !GetVolumeInformationW(volume, NULL, 0, NULL, NULL, &flags, NULL, 0) ||
-           flags & FILE_PERSISTENT_ACLS;
+    DWORD flags;
+    return ntdll_volume_flags(handle, &flags) || flags & FILE_PERSISTENT_ACLS;
 }
 
 /* ------------------------------------------------------------ checking trust */
+
+/* A reparse point is a link only if it stands for another name ("Reparse Point Tags", Microsoft
+ * Learn): a folder that a filter driver marks (cloud files, containers) is still itself. Wine
+ * reports tag 0 for its symbolic links. */
+static bool is_link_tag(HANDLE handle)
+{
+    DWORD attributes, tag;
+    return ntdll_attributes(handle, &attributes, &tag) || !tag || IsReparseTagNameSurrogate(tag);
+}
 
 /* Checks kind and link. If *is_fine is false, *why is the reason. */
 static bool evaluate_kind(HANDLE handle, const wchar_t *path, enum store_kind kind, char *why,
@@ -99,8 +100,9 @@ static bool evaluate_kind(HANDLE handle, const wchar_t *path, enum store_kind ki
     DWORD by_path = GetFileAttributesW(path), attributes = information.dwFileAttributes;
     if (by_path != INVALID_FILE_ATTRIBUTES)
         attributes |= by_path & FILE_ATTRIBUTE_REPARSE_POINT;
-    bool is_link = (attributes & FILE_ATTRIBUTE_REPARSE_POINT) != 0;
     bool is_folder = (attributes & FILE_ATTRIBUTE_DIRECTORY) != 0;
+    bool is_link =
+        (attributes & FILE_ATTRIBUTE_REPARSE_POINT) && (!is_folder || is_link_tag(handle));
     *is_fine = !is_link && is_folder == (kind == STORE_KIND_FOLDER);
     if (!*is_fine) {
         char it[STORE_PATH_SIZE];
@@ -120,7 +122,7 @@ static bool evaluate_access(HANDLE handle, const wchar_t *path, enum rule rule,
     char it[STORE_PATH_SIZE];
     void *descriptor = NULL;
     DWORD length = 0;
-    if (!has_access_lists(path)) {
+    if (!has_access_lists(handle)) {
         *is_trusted = true;
         return true;
     }
@@ -445,6 +447,7 @@ DWORD store_folder_make(HANDLE folder, const wchar_t *name, const wchar_t *sddl,
         .share = ALL_SHARED,
         .purpose = NTDLL_MAKE_FOLDER,
         .security = store_security_make(sddl),
+        .attributes = folder ? 0 : FILE_ATTRIBUTE_SYSTEM,
     };
     if (!request.security)
         return GetLastError();

@@ -76,10 +76,19 @@ static bool move_aside(const wchar_t *path, char *moved_to, struct fault *fault)
 static bool evaluate_new(HANDLE handle, const wchar_t *path, const struct trust_account *account,
                          struct fault *fault)
 {
+    DWORD attributes, tag;
     char why[STORE_PATH_SIZE];
     bool is_trusted;
     if (!store_evaluate(handle, path, STORE_KIND_FOLDER, account, why, fault, &is_trusted))
         return false;
+    if (!ntdll_attributes(handle, &attributes, &tag) && attributes & FILE_ATTRIBUTE_ENCRYPTED) {
+        char utf8[STORE_PATH_SIZE];
+        wide_copy_utf8(path, utf8, sizeof utf8);
+        return fault_set(fault, FAULT_STORE, 0,
+                         "Windows would encrypt %s (EFS), so that only this account could read "
+                         "it. Nothing was written. Decrypt the folder above it (cipher /d).",
+                         utf8);
+    }
     return is_trusted || fault_set(fault, FAULT_STORE, 0,
                                    "%s It was just created; this disk does not protect it.", why);
 }

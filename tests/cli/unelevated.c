@@ -213,6 +213,20 @@ START_TEST(a_refused_run_shows_users_what_it_saw)
 }
 END_TEST
 
+START_TEST(a_first_change_that_was_not_published_is_not_denied)
+{
+    struct fake other;
+
+    fake_init(&other);
+    fake_upset(&other, FAKE_CALL(CALL_STORE_PUBLISH), 0, FAIL_BEFORE);
+    ck_assert_int_eq(run_line(&other, "set 61000 --yes"), 0);
+    ck_assert_int_eq(run_line(&other, "history"), 0);
+    ck_assert_ptr_null(strstr(fake_out(&other), "has not changed anything"));
+    expect_told(fake_error(&other), "The newest change may be missing");
+    fake_release(&other);
+}
+END_TEST
+
 START_TEST(copies_that_cannot_be_renewed_change_no_outcome)
 {
     json_t *document;
@@ -286,6 +300,7 @@ Suite *cli_unelevated_suite(void)
     tcase_add_test(tcase, the_window_offers_undo_and_restore_with_a_plan);
     tcase_add_test(tcase, what_the_copies_may_lack_is_reported);
     tcase_add_test(tcase, a_refused_run_shows_users_what_it_saw);
+    tcase_add_test(tcase, a_first_change_that_was_not_published_is_not_denied);
     tcase_add_test(tcase, copies_that_cannot_be_renewed_change_no_outcome);
     tcase_add_test(tcase, a_folder_that_no_elevated_maxport_made_is_named_and_audited);
     suite_add_tcase(suite, tcase);

@@ -33,8 +33,26 @@ static LONG NTAPI create_oplocked(HANDLE *file, ACCESS_MASK access, OBJECT_ATTRI
     return answer;
 }
 
+/* NtSetInformationFile that knows POSIX deletion or not. */
+enum { CLASS_DISPOSITION = 13, CLASS_DISPOSITION_EX = 64 };
+static int knows_class; /* 0: the real function */
+static int asked_class;
+static ULONG asked_flags;
+
+static LONG NTAPI set_known(HANDLE file, IO_STATUS_BLOCK *block, void *data, ULONG bytes, int class)
+{
+    (void)file, (void)block;
+    if (class != knows_class)
+        return (LONG)0xc0000003; /* STATUS_INVALID_INFO_CLASS */
+    asked_class = class;
+    asked_flags = bytes == sizeof asked_flags ? *(ULONG *)data : *(BOOLEAN *)data;
+    return 0;
+}
+
 late_function __wrap_late_bind(struct late *dll, const char *function, struct fault *fault)
 {
+    if (knows_class && strcmp(function, "NtSetInformationFile") == 0)
+        return (late_function)set_known;
     if (answer && strcmp(function, "NtCreateFile") == 0)
         return (late_function)create_oplocked;
     return __real_late_bind(dll, function, fault);
@@ -86,6 +104,21 @@ START_TEST(an_oplock_that_is_never_given_up_ends_patience)
 }
 END_TEST
 
+START_TEST(a_deletion_frees_the_name_at_once_where_windows_can)
+{
+    enum { DELETE_IT = 1, POSIX_SEMANTICS = 2 };
+    knows_class = CLASS_DISPOSITION_EX;
+    ck_assert_uint_eq(ntdll_delete(NULL), ERROR_SUCCESS);
+    ck_assert_int_eq(asked_class, CLASS_DISPOSITION_EX);
+    ck_assert_uint_eq(asked_flags, DELETE_IT | POSIX_SEMANTICS);
+    knows_class = CLASS_DISPOSITION;
+    ck_assert_uint_eq(ntdll_delete(NULL), ERROR_SUCCESS);
+    ck_assert_int_eq(asked_class, CLASS_DISPOSITION);
+    ck_assert_uint_eq(asked_flags, TRUE);
+    knows_class = 0;
+}
+END_TEST
+
 Suite *ntdll_suite(void)
 {
     Suite *suite = suite_create("ntdll");
@@ -94,6 +127,7 @@ Suite *ntdll_suite(void)
     tcase_add_test(tests, an_oplock_is_busy_and_its_handle_is_closed);
     tcase_add_test(tests, no_open_waits_for_an_oplock_follows_a_link_or_may_be_impersonated);
     tcase_add_test(tests, an_oplock_that_is_never_given_up_ends_patience);
+    tcase_add_test(tests, a_deletion_frees_the_name_at_once_where_windows_can);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -315,6 +315,24 @@ START_TEST(a_parent_that_is_a_link_is_refused)
 }
 END_TEST
 
+/* A user could otherwise have every change refused by marking ProgramData. */
+START_TEST(a_parent_that_a_filter_marks_is_no_link)
+{
+    wchar_t link[MAX_PATH], target[MAX_PATH], path[MAX_PATH];
+    scratch_path(&scratch, L"data", link);
+    ck_assert(CreateDirectoryW(scratch_path(&scratch, L"target", target), NULL));
+    if (!make_link(link, target, true))
+        return;
+    scratch_path(&scratch, L"data\\maxport", path);
+    ASSERT_WORKS(store_at(path, scratch.key, &adapter, &store, &fault));
+    scene_mark(0, IO_REPARSE_TAG_CLOUD);
+    bool is_prepared = store.prepare(&adapter, &preparation, &fault);
+    remove_link(link);
+    ck_assert_msg(is_prepared, "%s", fault.text);
+    ck_assert(scratch_exists(beside(L"target\\maxport")));
+}
+END_TEST
+
 /* ------------------------------------------------------------ what is left unwritten */
 
 START_TEST(without_the_right_to_record_nothing_is_made)
@@ -389,6 +407,7 @@ Suite *store_attack_suite(void)
     tcase_add_test(tests, a_folder_that_is_being_deleted_is_waited_for);
     tcase_add_test(tests, a_parent_that_others_can_rename_in_is_refused);
     tcase_add_test(tests, a_parent_that_is_a_link_is_refused);
+    tcase_add_test(tests, a_parent_that_a_filter_marks_is_no_link);
     tcase_add_test(tests, without_the_right_to_record_nothing_is_made);
     tcase_add_test(tests, an_entry_for_somebody_else_on_the_backups_moves_them_aside);
     tcase_add_test(tests, a_new_folder_whose_deletion_never_returns_delays_prepare_only_so_long);

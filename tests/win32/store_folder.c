@@ -57,6 +57,27 @@ START_TEST(prepare_keeps_what_is_there)
 }
 END_TEST
 
+/* A user can have Windows encrypt what others create in ProgramData, except with this attribute. */
+START_TEST(the_folder_of_the_store_is_a_system_folder)
+{
+    prepare();
+    ck_assert_uint_eq(scene_root_attributes(), FILE_ATTRIBUTE_SYSTEM);
+}
+END_TEST
+
+START_TEST(a_folder_that_is_encrypted_is_not_used)
+{
+    scene_mark(FILE_ATTRIBUTE_ENCRYPTED, 0);
+    ck_assert(!store.prepare(&adapter, &preparation, &fault));
+    ck_assert_int_eq(fault.kind, FAULT_STORE);
+    ck_assert_ptr_nonnull(strstr(fault.text, "cipher /d"));
+    ck_assert(!scratch_exists(folder));
+    scene_mark(0, 0);
+    expect_state(STORE_ABSENT);
+    prepare();
+}
+END_TEST
+
 START_TEST(a_store_without_changes_gets_it)
 {
     prepare();
@@ -222,6 +243,8 @@ Suite *store_folder_suite(void)
     tcase_add_test(tests, writing_does_not_create_the_folder);
     tcase_add_test(tests, prepare_makes_a_trusted_folder);
     tcase_add_test(tests, prepare_keeps_what_is_there);
+    tcase_add_test(tests, the_folder_of_the_store_is_a_system_folder);
+    tcase_add_test(tests, a_folder_that_is_encrypted_is_not_used);
     tcase_add_test(tests, a_store_without_changes_gets_it);
     tcase_add_test(tests, an_untrusted_folder_is_moved_aside_unread);
     tcase_add_test(tests, a_second_one_gets_the_next_number);

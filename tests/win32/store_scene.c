@@ -25,6 +25,7 @@ void scene_open(void)
 void scene_close(void)
 {
     scene_return_opens();
+    scene_mark(0, 0);
     store_close(&adapter);
     scratch_close(&scratch);
 }
@@ -172,6 +173,8 @@ static DWORD hanging_access;
 static HANDLE may_return;
 
 DWORD __real_ntdll_open(const struct ntdll_open *request, HANDLE *file);
+static DWORD root_attributes;
+
 DWORD __wrap_ntdll_open(const struct ntdll_open *request, HANDLE *file);
 
 static const wchar_t *deleted_end;
@@ -195,7 +198,14 @@ DWORD __wrap_ntdll_open(const struct ntdll_open *request, HANDLE *file)
     DWORD error = __real_ntdll_open(request, file);
     if (!error && after_making && request->purpose == NTDLL_MAKE_FILE)
         after_making();
+    if (!error && request->purpose == NTDLL_MAKE_FOLDER && !request->folder)
+        root_attributes = request->attributes;
     return error;
+}
+
+DWORD scene_root_attributes(void)
+{
+    return root_attributes;
 }
 
 DWORD __real_file_open(const wchar_t *path, DWORD access, DWORD disposition, DWORD flags,
@@ -293,6 +303,26 @@ DWORD __wrap_ntdll_delete(HANDLE file)
 }
 
 bool __real_store_record_remove(HKEY root, struct fault *why);
+static DWORD marked_attributes, marked_tag;
+
+void scene_mark(DWORD attributes, DWORD tag)
+{
+    marked_attributes = attributes;
+    marked_tag = tag;
+}
+
+DWORD __real_ntdll_attributes(HANDLE file, DWORD *attributes, DWORD *tag);
+DWORD __wrap_ntdll_attributes(HANDLE file, DWORD *attributes, DWORD *tag);
+
+DWORD __wrap_ntdll_attributes(HANDLE file, DWORD *attributes, DWORD *tag)
+{
+    DWORD error = __real_ntdll_attributes(file, attributes, tag);
+    *attributes |= marked_attributes;
+    if (marked_tag)
+        *tag = marked_tag;
+    return error;
+}
+
 bool __wrap_store_record_remove(HKEY root, struct fault *why);
 
 bool __wrap_store_record_remove(HKEY root, struct fault *why)

@@ -61,6 +61,13 @@ void scene_hang_delete(unsigned nth);
 /* What somebody else does just after a file was made. NULL: nothing. */
 void scene_after_making(void (*act)(void));
 
+/* Every file and folder has these attributes, too, and this reparse tag; 0: none. */
+void scene_mark(DWORD attributes, DWORD tag);
+
+/* With which attributes the folder of the store was created last; the disk of a test may not keep
+ * them. */
+DWORD scene_root_attributes(void);
+
 /* For so many ms such a name is being deleted, though somebody has it open still. */
 void scene_delete_for(const wchar_t *end_of_name, DWORD ms);
 

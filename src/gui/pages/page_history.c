@@ -432,6 +432,8 @@ static void show_assessment(struct history *history)
         id = journal->count ? journal->entries[journal->count - 1].id : 0;
     control_set_text(history->empty, *survey->store_trouble
                                          ? "The changes made on this machine could not be read."
+                                     : survey->is_journal_behind
+                                         ? "The changes made on this machine are not shown yet."
                                          : "maxport has not changed anything on this machine.");
     choose(history, id);
     show_rows(history);
