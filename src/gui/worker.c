@@ -10,7 +10,7 @@ enum {
     ASSESSMENT_MS = 30 * 1000, /* normal interval of assessments */
     ASSESSMENT_SOON_MS = 5000, /* shortest interval, if a sample outdates the assessment */
     RUN_POLL_MS = 100,
-    STOP_MS = 5000, /* the slowest source has a limit of 3 s */
+    STOP_MS = 5000, /* then the process ends without waiting for a slow source */
 };
 
 struct file_request {

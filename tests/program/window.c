@@ -284,6 +284,29 @@ START_TEST(what_takes_long_shows_progress_and_need_not_be_waited_for)
 }
 END_TEST
 
+/* catalog-gui.exe has a third row in its catalog and is otherwise maxport-gui.exe. */
+START_TEST(a_setting_of_the_window_is_one_row_of_the_catalog)
+{
+    wchar_t program[MAX_PATH];
+    HWND change;
+
+    GetModuleFileNameW(NULL, program, MAX_PATH);
+    wcscpy(wcsrchr(program, L'\\') + 1, L"catalog-gui.exe");
+    open_window_of(program, "--page change");
+    change = page("Change");
+    await_words(change, "MaxUserPort is not set");
+    click(change, "KeepAliveTime");
+    await_words(change, "KeepAliveTime is not set (default 7200000)");
+    ASSERT_SAYS(texts(change), "1 to 7200000 milliseconds");
+    type(behind(change, "New &value"), L"0");
+    await_words(change, "\"0\" is not valid for KeepAliveTime");
+    type(behind(change, "New &value"), L"300000");
+    await_words(change, "Programs may set their own time.");
+    ck_assert(value_is_absent(L"KeepAliveTime"));
+    close_window();
+}
+END_TEST
+
 /* As planted.c of maxport.exe. What is asked for late, COM, the shell and the question where
  * to save, is asked for here. */
 START_TEST(nothing_beside_the_window_is_loaded)
@@ -323,6 +346,7 @@ Suite *window_suite(void)
     tcase_add_test(tcase, a_backup_is_restored_and_that_is_undone_by_a_key);
     tcase_add_test(tcase, what_takes_long_shows_progress_and_need_not_be_waited_for);
     tcase_add_test(tcase, what_another_program_changed_meanwhile_is_not_overwritten);
+    tcase_add_test(tcase, a_setting_of_the_window_is_one_row_of_the_catalog);
     tcase = planted_case(suite);
     tcase_set_timeout(tcase, 0);
     tcase_add_test(tcase, nothing_beside_the_window_is_loaded);
