@@ -64,3 +64,9 @@ void processes_open(struct process_source *functions)
 {
     *functions = (struct process_source){.list = list};
 }
+
+uint32_t process_session(uint32_t process)
+{
+    DWORD session;
+    return ProcessIdToSessionId(process, &session) ? session : (uint32_t)UNKNOWN_SESSION;
+}

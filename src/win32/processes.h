@@ -8,6 +8,10 @@
 
 #include "core/system/processes.h"
 
+/* Sessions as in "ProcessIdToSessionId". Services run in SERVICES_SESSION. */
+enum { SERVICES_SESSION = 0, UNKNOWN_SESSION = -1 };
+uint32_t process_session(uint32_t process) MUST_CHECK;
+
 void processes_open(struct process_source *functions);
 
 #endif

@@ -5,6 +5,7 @@
 #include "win32/lib/system_message.h"
 #include "win32/lib/wide.h"
 #include "win32/locator.h"
+#include "win32/processes.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -292,13 +293,13 @@ bool services_pool_of(const wchar_t *command_line, char *pool, size_t size)
     return is_found;
 }
 
-bool services_is_pool_worker(const wchar_t *path)
+bool services_is_pool_worker(const wchar_t *path, uint32_t session)
 {
     static const wchar_t worker[] = L"\\inetsrv\\w3wp.exe";
     typedef UINT(WINAPI * directory_call)(wchar_t *, UINT);
     const directory_call calls[] = {GetSystemDirectoryW,
                                     (directory_call)late_kernel32("GetSystemWow64DirectoryW")};
-    for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
+    for (size_t i = 0; i < sizeof calls / sizeof *calls && session == SERVICES_SESSION; i++) {
         wchar_t expected[MAX_PATH + sizeof worker / sizeof *worker];
         UINT length = calls[i] ? calls[i](expected, MAX_PATH) : 0;
         if (length == 0 || length >= MAX_PATH)
@@ -310,15 +311,15 @@ bool services_is_pool_worker(const wchar_t *path)
     return false;
 }
 
-/* Any user can name a program w3wp.exe and pass any arguments. Only IIS and administrators can put
- * one into Windows' own folder. */
+/* Any user can name a program w3wp.exe, or start the one of Windows with any arguments. Only
+ * services run in session 0 from Windows Vista on. */
 static bool runs_pool_worker(uint32_t process)
 {
     wchar_t *path;
     struct fault ignored;
     if (!locator_find(process, &path, &ignored))
         return false;
-    bool is_worker = services_is_pool_worker(path);
+    bool is_worker = services_is_pool_worker(path, process_session(process));
     free(path);
     return is_worker;
 }

@@ -34,7 +34,7 @@ void services_close(struct services_adapter *services);
  * the newer call. */
 enum command_line_way { COMMAND_LINE_ANY, COMMAND_LINE_FROM_MEMORY };
 wchar_t *services_command_line(uint32_t process, enum command_line_way way) MUST_CHECK;
-bool services_is_pool_worker(const wchar_t *path) MUST_CHECK;
+bool services_is_pool_worker(const wchar_t *path, uint32_t session) MUST_CHECK;
 bool services_pool_of(const wchar_t *command_line, char *pool, size_t size) MUST_CHECK;
 
 #endif

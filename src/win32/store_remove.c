@@ -278,17 +278,33 @@ static DWORD remove_backups(const struct store_folder *root, const wchar_t *chan
     return error;
 }
 
-/* Checks `changes` if it exists. A missing one is not a failure. */
-static bool check_changes(const struct store_folder *root, wchar_t *changes, struct fault *fault)
+/* Checks a subfolder if it exists. A missing one is not a failure. */
+static bool check_folder(const struct store_folder *above, const wchar_t *name,
+                         enum store_state *state, struct fault *fault)
 {
-    enum store_state state = STORE_ABSENT;
     char why[STORE_PATH_SIZE];
-    if (!store_folder_path(root, store_changes_name, changes, fault) ||
-        !store_folder_look(root, store_changes_name, STORE_KIND_FOLDER, 0, &state, NULL, why,
-                           fault))
+    if (!store_folder_look(above, name, STORE_KIND_FOLDER, 0, state, NULL, why, fault))
         return false;
-    return state != STORE_UNTRUSTED ||
+    return *state != STORE_UNTRUSTED ||
            fault_set(fault, FAULT_STORE, 0, "%s Nothing was removed.", why);
+}
+
+/* Checks all folders before anything is deleted: a user who may write to one of them can replace
+ * the next by a link to another folder, whose files would be deleted. */
+static bool check_folders(const struct store_folder *root, struct fault *fault)
+{
+    enum store_state state;
+    struct store_folder copies;
+    if (!check_folder(root, store_changes_name, &state, fault) ||
+        !check_folder(root, store_public_name, &state, fault))
+        return false;
+    if (state == STORE_ABSENT)
+        return true;
+    if (!store_folder_enter(root, store_public_name, &copies, fault))
+        return false;
+    bool is_fine = check_folder(&copies, store_changes_name, &state, fault);
+    store_folder_close(&copies);
+    return is_fine;
 }
 
 /* For a failure after the journal and the backups were deleted. */
@@ -345,7 +361,8 @@ bool store_remove(void *context, struct store_size *removed, struct fault *fault
         return fault->kind == FAULT_MISSING && store_record_remove(adapter->root, fault);
     }
     DWORD error = store_identity_read(root.handle, &identity);
-    if (error || !check_changes(&root, changes, fault)) {
+    if (error || !store_folder_path(&root, store_changes_name, changes, fault) ||
+        !check_folders(&root, fault)) {
         store_unlock(adapter);
         store_folder_close(&root);
         return error && store_fault(fault, FAULT_FAILED, error, root.path, "examined");

@@ -239,6 +239,10 @@ START_TEST(copies_that_cannot_be_renewed_change_no_outcome)
                                    "to date:");
     expect_told(fake_out(&fake), "C:\\ProgramData\\maxport\\changes\\3.reg");
     expect_told(fake_out(&fake), "C:\\ProgramData\\maxport\\changes\\3-undo.reg");
+    fake.identity.is_elevated = false;
+    ck_assert_int_eq(run_line(&fake, "history 2"), 0);
+    expect_told(fake_out(&fake), "C:\\ProgramData\\maxport\\changes\\2-undo.reg");
+    fake.identity.is_elevated = true;
     ck_assert_int_eq(run_line(&fake, "backup"), 0);
     expect_told(fake_error(&fake), "are not up to date:");
     expect_told(fake_out(&fake), "C:\\ProgramData\\maxport\\changes\\4.reg");

@@ -14,8 +14,19 @@ static struct service_source functions;
 static struct services services;
 static struct fault fault;
 
+static uint32_t session; /* of every process */
+
+uint32_t __wrap_process_session(uint32_t process);
+
+uint32_t __wrap_process_session(uint32_t process)
+{
+    (void)process;
+    return session;
+}
+
 static void set_up(void)
 {
+    session = SERVICES_SESSION;
     services_open(&adapter, &functions);
     services_init(&services);
 }
@@ -191,13 +202,16 @@ START_TEST(only_windows_own_worker_counts)
     static const wchar_t *const others[] = {L"\\w3wp.exe", L"\\inetsrv\\w3wp.exe.exe",
                                             L"\\inetsrv\\x\\w3wp.exe", L"\\inetsrv\\w3wp", L""};
     wcscpy(path + length, L"\\InetSrv\\W3WP.EXE");
-    ck_assert(services_is_pool_worker(path));
+    ck_assert(services_is_pool_worker(path, 0));
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
         wcscpy(path + length, others[i]);
-        ck_assert_msg(!services_is_pool_worker(path), "row %u", (unsigned)i);
+        ck_assert_msg(!services_is_pool_worker(path, 0), "row %u", (unsigned)i);
     }
-    ck_assert(!services_is_pool_worker(L"C:\\Users\\a\\System32\\inetsrv\\w3wp.exe"));
-    ck_assert(!services_is_pool_worker(L"w3wp.exe"));
+    ck_assert(!services_is_pool_worker(L"C:\\Users\\a\\System32\\inetsrv\\w3wp.exe", 0));
+    ck_assert(!services_is_pool_worker(L"w3wp.exe", 0));
+    wcscpy(path + length, L"\\inetsrv\\w3wp.exe");
+    ck_assert(!services_is_pool_worker(path, 1));
+    ck_assert(!services_is_pool_worker(path, (uint32_t)UNKNOWN_SESSION));
 }
 END_TEST
 
@@ -237,6 +251,10 @@ START_TEST(detail_is_the_pools_name_and_nothing_else)
         functions.detail(functions.context, pool.dwProcessId, "W3WP.EXE", detail, sizeof detail));
     ck_assert_str_eq(detail, "application pool Shop");
     strcpy(detail, "untouched");
+    session = 1; /* a user started it */
+    ck_assert(
+        !functions.detail(functions.context, pool.dwProcessId, "W3WP.EXE", detail, sizeof detail));
+    session = SERVICES_SESSION;
     ck_assert(
         !functions.detail(functions.context, pool.dwProcessId, "cmd.exe", detail, sizeof detail));
     ck_assert(

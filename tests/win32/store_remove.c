@@ -220,6 +220,50 @@ START_TEST(a_removal_that_ends_anywhere_leaves_no_record_of_what_is_gone)
 }
 END_TEST
 
+/* An administrator let users write to the copies; a user replaced a folder by a link. */
+START_TEST(nothing_is_removed_if_users_can_write_to_the_copies)
+{
+    static const wchar_t *const writable[] = {L"public", L"public\\changes"};
+    struct store_size removed;
+    fill();
+    ASSERT_WORKS(store.publish(&adapter, &fault));
+    for (size_t i = 0; i < sizeof writable / sizeof *writable; i++) {
+        set_dacl(in_store(writable[i]), L"D:P(A;OICI;FA;;;WD)");
+        ASSERT_WORKS(store.lock(&adapter, 0, &fault));
+        ck_assert(!store.remove(&adapter, &removed, &fault));
+        ck_assert_int_eq(fault.kind, FAULT_STORE);
+        ck_assert_ptr_nonnull(strstr(fault.text, "S-1-1-0"));
+        ck_assert_ptr_nonnull(strstr(fault.text, "Nothing was removed."));
+        ck_assert(scratch_exists(in_store(L"journal.jsonl")));
+        ck_assert(has_record());
+        set_dacl(in_store(writable[i]), L"D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;FR;;;BU)");
+    }
+    ASSERT_WORKS(store.lock(&adapter, 0, &fault));
+    ASSERT_WORKS(store.remove(&adapter, &removed, &fault));
+}
+END_TEST
+
+START_TEST(remove_does_not_follow_a_link_among_the_copies)
+{
+    wchar_t target[MAX_PATH], link[MAX_PATH], file[MAX_PATH];
+    struct store_size removed;
+    fill();
+    ASSERT_WORKS(store.publish(&adapter, &fault));
+    ck_assert(CreateDirectoryW(scratch_path(&scratch, L"target", target), NULL));
+    scratch_write(scratch_path(&scratch, L"target\\hosts", file), "x");
+    wcscpy(link, in_store(L"public\\changes"));
+    ck_assert(MoveFileW(link, beside(L"changes")));
+    if (!make_link(link, target, true))
+        return;
+    ASSERT_WORKS(store.lock(&adapter, 0, &fault));
+    bool is_removed = store.remove(&adapter, &removed, &fault);
+    remove_link(link);
+    ck_assert(!is_removed);
+    ck_assert_ptr_nonnull(strstr(fault.text, "link"));
+    scratch_expect(file, "x");
+}
+END_TEST
+
 Suite *store_remove_suite(void)
 {
     Suite *suite = suite_create("store_remove");
@@ -230,6 +274,8 @@ Suite *store_remove_suite(void)
     tcase_add_test(tests, remove_tells_which_file_somebody_holds);
     tcase_add_test(tests, remove_removes_the_copies_for_users);
     tcase_add_test(tests, who_keeps_a_copy_open_cannot_keep_the_private_files);
+    tcase_add_test(tests, nothing_is_removed_if_users_can_write_to_the_copies);
+    tcase_add_test(tests, remove_does_not_follow_a_link_among_the_copies);
     tcase_add_test(tests, the_record_of_a_folder_that_is_gone_is_removed);
     tcase_add_test(tests, what_others_keep_in_the_records_key_stays);
     tcase_add_loop_test(tests, a_deletion_that_never_returns_delays_remove_only_so_long, 0,

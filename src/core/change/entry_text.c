@@ -123,6 +123,7 @@ void entry_describe(const struct journal_entry *entry, const struct survey *surv
                     const struct store *store, const struct entry_reader *reader)
 {
     char path[STORE_PATH_SIZE];
+    enum store_view view;
     struct text words;
 
     text_init(&words);
@@ -144,12 +145,14 @@ void entry_describe(const struct journal_entry *entry, const struct survey *surv
         print_restore_point(entry, &words);
         print_labelled(reader, "Restore point", &words);
     }
+    /* Copies that are behind may belong to an earlier change with this ID. */
+    view = survey->is_journal_behind ? STORE_PRIVATE : STORE_PUBLIC;
     if (*entry->backup) {
-        store->path(store->context, STORE_PUBLIC, entry->backup, path);
+        store->path(store->context, view, entry->backup, path);
         reader->line(reader->context, "Backup", path, true);
     }
     if (*entry->undo_file) {
-        store->path(store->context, STORE_PUBLIC, entry->undo_file, path);
+        store->path(store->context, view, entry->undo_file, path);
         reader->line(reader->context, "Undo file", path, true);
     }
     if (entry->state == ENTRY_DONE && !entry->is_undone) {
