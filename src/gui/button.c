@@ -6,10 +6,42 @@
 #include "gui/comctl.h"
 #include "gui/paint/canvas.h"
 
-enum { BUTTONS_GAP = 4 };
+enum { BUTTONS_GAP = 4, NAME_COUNT = 160 };
 
-static LRESULT CALLBACK follow_mouse(HWND button, UINT message, WPARAM wparam, LPARAM lparam,
-                                     UINT_PTR id, DWORD_PTR data)
+/* IsDialogMessage passes Enter to the button that has the focus if it is a default button, and an
+ * owner-drawn button never is one. */
+static LRESULT dialog_code(HWND button, LPARAM asked)
+{
+    LRESULT code = DLGC_BUTTON | (GetFocus() == button ? DLGC_DEFPUSHBUTTON : DLGC_UNDEFPUSHBUTTON);
+
+    return control_is_enter(asked) ? code | DLGC_WANTMESSAGE : code;
+}
+
+/* A screen reader reads the name, because an owner-drawn button has no other state that it knows.
+ * The painted text is without this. */
+static int name_of(HWND button, wchar_t name[NAME_COUNT])
+{
+    static const wchar_t chosen[] = L", selected";
+    int length = InternalGetWindowText(button, name, NAME_COUNT);
+
+    if (control_flags(button) & CONTROL_IS_CHOSEN) {
+        lstrcpynW(name + length, chosen, NAME_COUNT - length);
+        length = lstrlenW(name);
+    }
+    return length;
+}
+
+static LRESULT give_name(HWND button, wchar_t *to, WPARAM room)
+{
+    wchar_t name[NAME_COUNT];
+
+    name_of(button, name);
+    lstrcpynW(to, name, (int)room);
+    return lstrlenW(to);
+}
+
+static LRESULT CALLBACK on_button_message(HWND button, UINT message, WPARAM wparam, LPARAM lparam,
+                                          UINT_PTR id, DWORD_PTR data)
 {
     (void)data;
     switch (message) {
@@ -25,11 +57,26 @@ static LRESULT CALLBACK follow_mouse(HWND button, UINT message, WPARAM wparam, L
     case WM_MOUSELEAVE:
         control_set_flags(button, control_flags(button) & ~(UINT_PTR)CONTROL_IS_HOVERED);
         break;
+    case WM_GETDLGCODE:
+        return dialog_code(button, lparam);
+    case WM_GETTEXT:
+        return wparam ? give_name(button, (wchar_t *)lparam, wparam) : 0;
+    case WM_GETTEXTLENGTH:
+        return name_of(button, (wchar_t[NAME_COUNT]){0});
+    case WM_KEYDOWN:
+        if (wparam == VK_RETURN) {
+            if (!(HIWORD(lparam) & KF_REPEAT))
+                SendMessageW(button, BM_CLICK, 0, 0);
+            return 0;
+        }
+        break;
+    case BM_SETSTYLE:
+        return 0; /* of IsDialogMessage; the button would no longer be owner-drawn */
     case WM_ERASEBKGND:
         return 1; /* button_draw fills the background */
     case WM_NCDESTROY:
         control_forget(button);
-        comctl.remove_subclass(button, follow_mouse, id);
+        comctl.remove_subclass(button, on_button_message, id);
         break;
     }
     return comctl.call_next(button, message, wparam, lparam);
@@ -39,7 +86,7 @@ HWND button_make(HWND page, int id, const wchar_t *text, enum role role)
 {
     HWND button = control_make(page, id, L"BUTTON", text, BS_OWNERDRAW | WS_TABSTOP, role);
 
-    comctl.set_subclass(button, follow_mouse, 0, 0);
+    comctl.set_subclass(button, on_button_message, 0, 0);
     return button;
 }
 
@@ -47,8 +94,10 @@ void button_choose(HWND button, bool is_chosen)
 {
     UINT_PTR flags = control_flags(button);
 
-    control_set_flags(button,
-                      is_chosen ? flags | CONTROL_IS_CHOSEN : flags & ~(UINT_PTR)CONTROL_IS_CHOSEN);
+    if (is_chosen == ((flags & CONTROL_IS_CHOSEN) != 0))
+        return;
+    control_set_flags(button, flags ^ CONTROL_IS_CHOSEN);
+    NotifyWinEvent(EVENT_OBJECT_NAMECHANGE, button, OBJID_CLIENT, CHILDID_SELF);
 }
 
 /* "&Undo" is as wide as "Undo". */
@@ -64,12 +113,12 @@ static void strip_mnemonic(wchar_t *text)
 
 int button_width(HWND button, const struct scale *scale)
 {
-    wchar_t text[128];
+    wchar_t text[NAME_COUNT];
     enum role role = control_role(button);
     int padding = scale_px(scale->dpi, role == ROLE_TAB ? 16 : 14);
     int extra = 0;
 
-    GetWindowTextW(button, text, sizeof text / sizeof *text);
+    InternalGetWindowText(button, text, NAME_COUNT);
     strip_mnemonic(text);
     if (role == ROLE_SHIELD)
         extra = scale_metric(SM_CXSMICON, scale->dpi) + scale_px(scale->dpi, 6);
@@ -106,14 +155,17 @@ enum { HOVER_SHARE = 18, PRESSED_SHARE = 36 };
 
 static int draw_shield(HDC dc, const RECT *rect, const struct scale *scale)
 {
+    /* IDI_SHIELD is missing in older headers, and Windows XP has no such icon. */
+    const wchar_t *shield = MAKEINTRESOURCEW(32518);
     int size = scale_metric(SM_CXSMICON, scale->dpi), gap = scale_px(scale->dpi, 6);
-    /* IDI_SHIELD is missing in older headers. */
-    HICON icon = LoadImageW(NULL, MAKEINTRESOURCEW(32518), IMAGE_ICON, size, size, LR_SHARED);
+    HICON icon;
 
-    if (icon)
-        DrawIconEx(dc, rect->left, rect->top + (rect->bottom - rect->top - size) / 2, icon, size,
-                   size, 0, NULL, DI_NORMAL);
-    return icon ? size + gap : 0;
+    if (!comctl.load_icon || FAILED(comctl.load_icon(NULL, shield, size, size, &icon)))
+        return 0;
+    DrawIconEx(dc, rect->left, rect->top + (rect->bottom - rect->top - size) / 2, icon, size, size,
+               0, NULL, DI_NORMAL);
+    DestroyIcon(icon);
+    return size + gap;
 }
 
 static void draw_arrow(HDC dc, const RECT *rect, const struct scale *scale, COLORREF color)
@@ -166,7 +218,7 @@ void button_draw(const DRAWITEMSTRUCT *item, const struct theme *theme, const st
     int radius = scale_px(scale->dpi, 6),
         padding = scale_px(scale->dpi, role == ROLE_TAB ? 16 : 14);
     RECT rect = item->rcItem, words;
-    wchar_t name[128];
+    wchar_t name[NAME_COUNT];
     HGDIOBJ font = SelectObject(item->hDC, role_font(scale, role));
     UINT format = DT_SINGLELINE | DT_VCENTER | DT_CENTER | DT_END_ELLIPSIS;
 
@@ -188,7 +240,7 @@ void button_draw(const DRAWITEMSTRUCT *item, const struct theme *theme, const st
                                       (LPARAM)item->hwndItem));
         control_fill_round(item->hDC, &rect, inside, line, radius);
     }
-    GetWindowTextW(item->hwndItem, name, sizeof name / sizeof *name);
+    InternalGetWindowText(item->hwndItem, name, NAME_COUNT);
     words = rect;
     InflateRect(&words, -padding, 0);
     if (role == ROLE_SHIELD) {

@@ -10,6 +10,7 @@ bool comctl_load(void)
     (comctl.member = (__typeof__(comctl.member))(void (*)(void))GetProcAddress(dll, name))
     return dll && FIND(init, "InitCommonControlsEx") && FIND(set_subclass, "SetWindowSubclass") &&
            FIND(remove_subclass, "RemoveWindowSubclass") && FIND(call_next, "DefSubclassProc") &&
-           FIND(create_images, "ImageList_Create") && FIND(destroy_images, "ImageList_Destroy");
+           FIND(create_images, "ImageList_Create") && FIND(destroy_images, "ImageList_Destroy") &&
+           (FIND(load_icon, "LoadIconWithScaleDown") || true);
 #undef FIND
 }

@@ -19,6 +19,8 @@ struct comctl {
     LRESULT(WINAPI *call_next)(HWND, UINT, WPARAM, LPARAM); /* from within a subclass */
     HIMAGELIST(WINAPI *create_images)(int, int, UINT, int, int);
     BOOL(WINAPI *destroy_images)(HIMAGELIST);
+    /* LoadIconWithScaleDown of Windows Vista; NULL: this Windows lacks it. */
+    HRESULT(WINAPI *load_icon)(HINSTANCE, const wchar_t *name, int width, int height, HICON *);
 };
 
 /* Filled once by comctl_load and constant afterwards. */

@@ -42,6 +42,33 @@ void control_set_role(HWND control, enum role role)
                       (control_flags(control) & ~(UINT_PTR)CONTROL_ROLE_MASK) | (UINT_PTR)role);
 }
 
+static void pass_focus_on(HWND control)
+{
+    if (GetFocus() == control)
+        SetFocus(GetNextDlgTabItem(GetAncestor(control, GA_ROOT), control, FALSE));
+}
+
+void control_enable(HWND control, bool is_enabled)
+{
+    if (!is_enabled)
+        pass_focus_on(control);
+    EnableWindow(control, is_enabled);
+}
+
+void control_show(HWND control, bool is_shown)
+{
+    if (!is_shown)
+        pass_focus_on(control);
+    ShowWindow(control, is_shown ? SW_SHOW : SW_HIDE);
+}
+
+bool control_is_enter(LPARAM asked)
+{
+    const MSG *key = (const MSG *)asked;
+
+    return key && key->message == WM_KEYDOWN && key->wParam == VK_RETURN;
+}
+
 void control_fill(HDC dc, const RECT *rect, COLORREF color)
 {
     SetBkColor(dc, color);

@@ -37,6 +37,14 @@ enum { CONTROL_ROLE_MASK = 0xff, CONTROL_IS_CHOSEN = 1 << 8, CONTROL_IS_HOVERED 
 HWND label_make(HWND page, int id, const wchar_t *text, enum role role);
 /* A label that wraps its text, for sentences. */
 HWND paragraph_make(HWND page, int id, const wchar_t *text, enum role role);
+/* EnableWindow and ShowWindow that pass the focus on to the next control: a control that is
+ * disabled or hidden would lose the focus, and no key would work. */
+void control_enable(HWND control, bool is_enabled);
+void control_show(HWND control, bool is_shown);
+
+/* Returns whether the lParam of WM_GETDLGCODE asks about Enter. */
+bool control_is_enter(LPARAM asked);
+
 /* Changes the role, e.g. from ROLE_TEXT to ROLE_WARN. */
 void control_set_role(HWND control, enum role role);
 enum role control_role(HWND control); /* 0: not made by this file */

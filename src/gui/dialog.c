@@ -7,10 +7,12 @@
 
 static const wchar_t class_name[] = L"MaxportDialog";
 
+enum { DIALOG_RESTYLE = WM_APP + 1 };
 enum { ID_TEXT = 100, MARGIN = 16, BUTTON_HEIGHT = 32, WIDTH = 680, HEIGHT = 460 };
 
 struct state {
     const struct dialog *dialog;
+    struct scale scale; /* of the dialog's own screen */
     HWND text, verb, close;
     bool is_agreed, is_over;
 };
@@ -22,23 +24,35 @@ static struct state *state_of(HWND window)
 
 static void lay_out(const struct state *state, HWND window)
 {
-    unsigned dpi = state->dialog->scale->dpi;
+    unsigned dpi = state->scale.dpi;
     int margin = scale_px(dpi, MARGIN), height = scale_px(dpi, BUTTON_HEIGHT);
     int gap = scale_px(dpi, 8), width, right;
     RECT client;
 
     GetClientRect(window, &client);
     right = client.right - margin;
-    width = button_width(state->close, state->dialog->scale);
+    width = button_width(state->close, &state->scale);
     MoveWindow(state->close, right - width, client.bottom - margin - height, width, height, TRUE);
     if (state->verb) {
         right -= width + gap;
-        width = button_width(state->verb, state->dialog->scale);
+        width = button_width(state->verb, &state->scale);
         MoveWindow(state->verb, right - width, client.bottom - margin - height, width, height,
                    TRUE);
     }
     MoveWindow(state->text, margin, margin, client.right - 2 * margin,
                client.bottom - 3 * margin - height, TRUE);
+}
+
+static void restyle(struct state *state, HWND window, unsigned dpi)
+{
+    struct scale before = state->scale;
+
+    scale_open(&state->scale, dpi);
+    theme_dress(window, state->dialog->theme);
+    controls_restyle(window, state->dialog->theme, &state->scale);
+    scale_close(&before); /* no control uses its fonts any more */
+    lay_out(state, window);
+    RedrawWindow(window, NULL, NULL, RDW_INVALIDATE | RDW_ERASE | RDW_FRAME | RDW_ALLCHILDREN);
 }
 
 static void create(struct state *state, HWND window)
@@ -50,8 +64,7 @@ static void create(struct state *state, HWND window)
         state->verb = button_make(window, IDOK, dialog->verb,
                                   dialog->has_shield ? ROLE_SHIELD : ROLE_PRIMARY);
     state->close = button_make(window, IDCANCEL, dialog->verb ? L"Cancel" : L"Close", ROLE_PUSH);
-    controls_restyle(window, state->dialog->theme, state->dialog->scale);
-    lay_out(state, window);
+    restyle(state, window, scale_window_dpi(window));
     report_set(state->text, dialog->text);
 }
 
@@ -80,6 +93,17 @@ static LRESULT CALLBACK procedure(HWND window, UINT message, WPARAM wparam, LPAR
         if (state->close)
             lay_out(state, window);
         return 0;
+    case 0x02e0: { /* WM_DPICHANGED, which headers before Windows 8.1 lack */
+        const RECT *rect = (const RECT *)lparam;
+
+        SetWindowPos(window, NULL, rect->left, rect->top, rect->right - rect->left,
+                     rect->bottom - rect->top, SWP_NOZORDER | SWP_NOACTIVATE);
+        restyle(state, window, HIWORD(wparam));
+        return 0;
+    }
+    case DIALOG_RESTYLE:
+        restyle(state, window, state->scale.dpi);
+        return 0;
     case WM_ERASEBKGND: {
         RECT client;
 
@@ -93,7 +117,7 @@ static LRESULT CALLBACK procedure(HWND window, UINT message, WPARAM wparam, LPAR
         control_color((HWND)lparam, (HDC)wparam, state->dialog->theme);
         return (LRESULT)background(state, (HDC)wparam);
     case WM_DRAWITEM:
-        button_draw((const DRAWITEMSTRUCT *)lparam, state->dialog->theme, state->dialog->scale);
+        button_draw((const DRAWITEMSTRUCT *)lparam, state->dialog->theme, &state->scale);
         return TRUE;
     case WM_COMMAND:
         if (LOWORD(wparam) == IDOK && !state->verb)
@@ -120,7 +144,7 @@ static HWND open(struct state *state)
                          .hCursor = LoadCursorW(NULL, IDC_ARROW),
                          .lpszClassName = class_name};
     HWND owner = state->dialog->owner;
-    unsigned dpi = state->dialog->scale->dpi;
+    unsigned dpi = scale_window_dpi(owner);
     int width = scale_px(dpi, WIDTH), height = scale_px(dpi, HEIGHT);
     RECT over;
 
@@ -133,16 +157,33 @@ static HWND open(struct state *state)
                            NULL, GetModuleHandleW(NULL), state);
 }
 
+static BOOL CALLBACK restyle_dialog(HWND window, LPARAM unused)
+{
+    wchar_t name[32];
+
+    (void)unused;
+    if (GetClassNameW(window, name, 32) && lstrcmpW(name, class_name) == 0)
+        SendMessageW(window, DIALOG_RESTYLE, 0, 0);
+    return TRUE;
+}
+
+void dialogs_restyle(void)
+{
+    EnumThreadWindows(GetCurrentThreadId(), restyle_dialog, 0);
+}
+
 bool dialog_show(const struct dialog *dialog)
 {
     struct state state = {.dialog = dialog};
     HWND own = open(&state), focus = GetFocus();
+    bool was_disabled;
     MSG message;
 
-    if (!own)
+    if (!own) {
+        scale_close(&state.scale);
         return false;
-    theme_dress(own, dialog->theme);
-    EnableWindow(dialog->owner, FALSE);
+    }
+    was_disabled = EnableWindow(dialog->owner, FALSE);
     ShowWindow(own, SW_SHOW);
     SetFocus(state.close); /* Enter by mistake must change nothing */
     while (!state.is_over && GetMessageW(&message, NULL, 0, 0) > 0) {
@@ -153,8 +194,9 @@ bool dialog_show(const struct dialog *dialog)
     }
     if (!state.is_over)
         PostQuitMessage((int)message.wParam); /* the message is meant for the whole program */
-    EnableWindow(dialog->owner, TRUE);
+    EnableWindow(dialog->owner, !was_disabled);
     DestroyWindow(own);
+    scale_close(&state.scale);
     SetForegroundWindow(dialog->owner);
     SetFocus(focus);
     return state.is_agreed;

@@ -3,18 +3,19 @@
 #define GUI_DIALOG_H
 
 #include "core/base/text.h"
-#include "gui/paint/scale.h"
 #include "gui/paint/theme.h"
 
 struct dialog {
     HWND owner; /* disabled while the dialog is open, but still painted */
     const struct theme *theme;
-    const struct scale *scale;
     const wchar_t *title;
     const char *text;    /* UTF-8, lines end with \n */
     const wchar_t *verb; /* text of the button to confirm; NULL: only Close */
     bool has_shield;     /* confirming leads to a prompt for administrator approval */
 };
+
+/* Applies a changed theme and font to all open dialogs. */
+void dialogs_restyle(void);
 
 /* Returns when the dialog is closed; true: confirmed. */
 bool dialog_show(const struct dialog *dialog);

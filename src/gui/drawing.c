@@ -89,7 +89,9 @@ static LRESULT CALLBACK procedure(HWND window, UINT message, WPARAM wparam, LPAR
             drawing->calls->click(drawing->calls->context, window, at);
         return 0;
     case WM_GETDLGCODE:
-        return drawing->calls->key ? DLGC_WANTARROWS : DLGC_STATIC;
+        return !drawing->calls->key       ? DLGC_STATIC
+               : control_is_enter(lparam) ? DLGC_WANTARROWS | DLGC_WANTMESSAGE
+                                          : DLGC_WANTARROWS;
     case WM_KEYDOWN:
         if (drawing->calls->key && drawing->calls->key(drawing->calls->context, window, wparam))
             return 0;

@@ -21,8 +21,9 @@ static void show_scroll_bar(HWND report)
     ShowScrollBar(report, SB_VERT, lines * metrics.tmHeight > client.bottom);
 }
 
-/* Before Windows 10 an edit control does not handle Ctrl+A. */
-static LRESULT CALLBACK select_all(HWND field, UINT message, WPARAM wparam, LPARAM lparam,
+/* Before Windows 10 an edit control does not handle Ctrl+A. With several lines it also wants Tab,
+ * Enter and Esc: Tab would not leave it, and on Esc it would close its parent. */
+static LRESULT CALLBACK share_keys(HWND field, UINT message, WPARAM wparam, LPARAM lparam,
                                    UINT_PTR id, DWORD_PTR data)
 {
     (void)data;
@@ -32,8 +33,11 @@ static LRESULT CALLBACK select_all(HWND field, UINT message, WPARAM wparam, LPAR
     }
     if (message == WM_NCDESTROY) {
         control_forget(field);
-        comctl.remove_subclass(field, select_all, id);
+        comctl.remove_subclass(field, share_keys, id);
     }
+    if (message == WM_GETDLGCODE && control_role(field) == ROLE_REPORT)
+        return comctl.call_next(field, message, wparam, lparam) &
+               ~(DLGC_WANTALLKEYS | DLGC_WANTMESSAGE | DLGC_WANTTAB);
     if (message == WM_WINDOWPOSCHANGED && control_role(field) == ROLE_REPORT &&
         !(((const WINDOWPOS *)lparam)->flags & SWP_NOSIZE)) {
         LRESULT result = comctl.call_next(field, message, wparam, lparam);
@@ -49,7 +53,7 @@ HWND field_make(HWND page, int id, const wchar_t *cue, DWORD style)
     HWND field =
         control_make(page, id, L"EDIT", L"", ES_AUTOHSCROLL | WS_TABSTOP | style, ROLE_FIELD);
 
-    comctl.set_subclass(field, select_all, 0, 0);
+    comctl.set_subclass(field, share_keys, 0, 0);
     if (cue)
         SendMessageW(field, EM_SETCUEBANNER, TRUE, (LPARAM)cue);
     return field;
@@ -61,7 +65,7 @@ HWND report_make(HWND page, int id)
         page, id, L"EDIT", L"",
         ES_MULTILINE | ES_READONLY | ES_AUTOVSCROLL | WS_VSCROLL | WS_TABSTOP, ROLE_REPORT);
 
-    comctl.set_subclass(report, select_all, 0, 0);
+    comctl.set_subclass(report, share_keys, 0, 0);
     return report;
 }
 

@@ -2,6 +2,7 @@
 
 #include "gui/button.h"
 #include "gui/control.h"
+#include "gui/dialog.h"
 #include "gui/menu.h"
 #include "gui/placement.h"
 
@@ -67,6 +68,7 @@ void frame_restyle(struct frame *frame)
     for (int i = 0; i < PAGE_COUNT; i++)
         if (window->pages[i])
             SendMessageW(window->pages[i], PAGE_RESTYLE, 0, 0);
+    dialogs_restyle();
     RedrawWindow(window->frame, NULL, NULL,
                  RDW_INVALIDATE | RDW_ERASE | RDW_FRAME | RDW_ALLCHILDREN);
 }
@@ -120,6 +122,8 @@ void window_show_page(struct window *window, enum page_id page)
         window_report(window, "Not enough memory to show the page.");
         return;
     }
+    if (IsChild(window->pages[window->page], GetFocus()))
+        SetFocus(frame->tabs[page]);
     window->page = page;
     for (int i = 0; i < PAGE_COUNT; i++) {
         button_choose(frame->tabs[i], i == (int)page);
@@ -157,16 +161,23 @@ bool frame_create(struct frame *frame, HWND own)
     return true;
 }
 
+void frame_change_fonts(struct frame *frame, unsigned dpi)
+{
+    struct scale before = frame->window.scale;
+
+    scale_open(&frame->window.scale, dpi);
+    frame_restyle(frame);
+    scale_close(&before); /* no control uses its fonts any more */
+    frame_lay_out(frame);
+}
+
 void frame_change_dpi(struct frame *frame, unsigned dpi, const RECT *rect)
 {
-    struct window *window = &frame->window;
+    const struct window *window = &frame->window;
 
-    scale_close(&window->scale);
-    scale_open(&window->scale, dpi);
-    frame_restyle(frame);
+    frame_change_fonts(frame, dpi);
     SetWindowPos(window->frame, NULL, rect->left, rect->top, rect->right - rect->left,
                  rect->bottom - rect->top, SWP_NOZORDER | SWP_NOACTIVATE);
-    frame_lay_out(frame);
 }
 
 void frame_limit_size(const struct frame *frame, MINMAXINFO *info)

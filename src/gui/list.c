@@ -19,8 +19,10 @@ struct list {
     const struct theme *theme;
     const struct scale *scale;
     HIMAGELIST height; /* an empty image that sets the height of the rows */
+    unsigned dpi;      /* of the columns' widths */
     int sorted;        /* column; -1: none */
     bool is_descending;
+    bool is_sized_by_user; /* the user dragged the edge of a heading */
 };
 
 static struct list *state_of(HWND window)
@@ -75,17 +77,23 @@ static LRESULT draw_heading(const struct list *list, const NMCUSTOMDRAW *draw)
     return CDRF_SKIPDEFAULT;
 }
 
-/* Headings send their draw notices to the list only. */
-static LRESULT CALLBACK on_heading_message(HWND window, UINT message, WPARAM wparam, LPARAM lparam,
-                                           UINT_PTR id, DWORD_PTR data)
+/* Headings send their draw notices to the list only; so does the tip of a cell. IsDialogMessage
+ * would use Enter for the default button. */
+static LRESULT CALLBACK on_list_message(HWND window, UINT message, WPARAM wparam, LPARAM lparam,
+                                        UINT_PTR id, DWORD_PTR data)
 {
     struct list *list = (struct list *)data;
 
-    if (message == WM_NOTIFY && ((const NMHDR *)lparam)->code == (UINT)NM_CUSTOMDRAW)
+    if (message == WM_NOTIFY && ((const NMHDR *)lparam)->code == (UINT)NM_CUSTOMDRAW &&
+        ((const NMHDR *)lparam)->hwndFrom == (HWND)SendMessageW(window, LVM_GETHEADER, 0, 0))
         return draw_heading(list, (const NMCUSTOMDRAW *)lparam);
+    if (message == WM_NOTIFY && ((const NMHDR *)lparam)->code == HDN_ENDTRACKW)
+        list->is_sized_by_user = true;
+    if (message == WM_GETDLGCODE && control_is_enter(lparam))
+        return comctl.call_next(window, message, wparam, lparam) | DLGC_WANTMESSAGE;
     if (message == WM_NCDESTROY) {
         RemovePropW(window, list_property);
-        comctl.remove_subclass(window, on_heading_message, id);
+        comctl.remove_subclass(window, on_list_message, id);
         comctl.destroy_images(list->height);
         free(list);
     }
@@ -144,9 +152,10 @@ HWND list_make(HWND page, int id, const wchar_t *name, const struct column *colu
                           .column_count = column_count,
                           .theme = theme,
                           .scale = scale,
+                          .dpi = scale->dpi,
                           .sorted = -1};
     SetPropW(window, list_property, list);
-    comctl.set_subclass(window, on_heading_message, 0, (DWORD_PTR)list);
+    comctl.set_subclass(window, on_list_message, 0, (DWORD_PTR)list);
     SendMessageW(window, LVM_SETEXTENDEDLISTVIEWSTYLE, 0,
                  LVS_EX_FULLROWSELECT | LVS_EX_DOUBLEBUFFER | LVS_EX_HEADERDRAGDROP |
                      LVS_EX_LABELTIP);
@@ -165,6 +174,7 @@ void list_set_columns(HWND window, const struct column *columns, size_t count)
     list->columns = columns;
     list->column_count = count;
     list->sorted = -1;
+    list->is_sized_by_user = false;
     insert_columns(window, list);
     SendMessageW(window, WM_SETREDRAW, TRUE, 0);
     InvalidateRect(window, NULL, TRUE);
@@ -182,9 +192,12 @@ void list_restyle(HWND window)
     SendMessageW(window, LVM_SETBKCOLOR, 0, (LPARAM)list->theme->panel);
     SendMessageW(window, LVM_SETTEXTBKCOLOR, 0, (LPARAM)list->theme->panel);
     SendMessageW(window, LVM_SETTEXTCOLOR, 0, (LPARAM)list->theme->text);
-    for (size_t i = 0; i < list->column_count; i++)
+    /* The user may have changed the widths. */
+    for (size_t i = 0; i < list->column_count && list->dpi != list->scale->dpi; i++)
         SendMessageW(window, LVM_SETCOLUMNWIDTH, i,
-                     scale_px(list->scale->dpi, list->columns[i].width_dip));
+                     MulDiv((int)SendMessageW(window, LVM_GETCOLUMNWIDTH, i, 0),
+                            (int)list->scale->dpi, (int)list->dpi));
+    list->dpi = list->scale->dpi;
     InvalidateRect(window, NULL, TRUE);
 }
 
@@ -244,6 +257,8 @@ void list_fill(HWND window, int column)
     int least = scale_px(list->scale->dpi, list->columns[column].width_dip), left;
     RECT rect;
 
+    if (list->is_sized_by_user)
+        return;
     GetWindowRect(window, &rect);
     left = rect.right - rect.left;
     if (list->row_count > (size_t)SendMessageW(window, LVM_GETCOUNTPERPAGE, 0, 0))

@@ -95,6 +95,8 @@ LRESULT page_default(HWND page, UINT message, WPARAM wparam, LPARAM lparam)
     case WM_CONTEXTMENU:
         list_context_menu((HWND)wparam, lparam);
         return 0;
+    case WM_CLOSE:
+        return 0; /* a page ends only with the window */
     case PAGE_RESTYLE:
         controls_restyle(page, &window->theme, &window->scale);
         SendMessageW(page, WM_SIZE, 0, 0);

@@ -14,7 +14,8 @@ uint32_t placement_number(const struct window *window, const char *name, uint32_
 
 RECT placement_rect(const struct window *window, int width_dip, int height_dip)
 {
-    unsigned dpi = scale_system_dpi();
+    unsigned dpi;
+    HMONITOR monitor;
     uint32_t left = (uint32_t)CW_USEDEFAULT, top = (uint32_t)CW_USEDEFAULT;
     int width = (int)placement_number(window, "Width", WIDTH, 10000);
     int height = (int)placement_number(window, "Height", HEIGHT, 10000);
@@ -26,16 +27,28 @@ RECT placement_rect(const struct window *window, int width_dip, int height_dip)
     }
     window->preferences->read(window->preferences->context, "Left", &left);
     window->preferences->read(window->preferences->context, "Top", &top);
-    rect = (RECT){(int)left, (int)top, (int)left + scale_px(dpi, width),
-                  (int)top + scale_px(dpi, height)};
+    rect = (RECT){(int)left, (int)top, (int)left + width, (int)top + height};
+    monitor = MonitorFromRect(&rect, MONITOR_DEFAULTTONULL);
     /* Do not place the window on a monitor that was removed. */
-    if (window->is_picture || !MonitorFromRect(&rect, MONITOR_DEFAULTTONULL))
-        rect = (RECT){CW_USEDEFAULT, CW_USEDEFAULT, CW_USEDEFAULT + scale_px(dpi, width),
-                      CW_USEDEFAULT + scale_px(dpi, height)};
+    if (window->is_picture || !monitor)
+        rect.left = rect.top = CW_USEDEFAULT;
+    dpi = monitor ? scale_monitor_dpi(monitor) : scale_system_dpi();
+    rect.right = rect.left + scale_px(dpi, width);
+    rect.bottom = rect.top + scale_px(dpi, height);
     return rect;
 }
 
-/* Stores the normal position in dip, also for a maximized window. */
+/* The stored position is in workspace coordinates, which leave out a task bar at the top or at the
+ * left (Win32, "WINDOWPLACEMENT"): CreateWindow would place the window too high by the bar. */
+void placement_apply(const struct window *window, const RECT *rect)
+{
+    WINDOWPLACEMENT place = {.length = sizeof place, .showCmd = SW_HIDE, .rcNormalPosition = *rect};
+
+    if (rect->left != CW_USEDEFAULT)
+        SetWindowPlacement(window->frame, &place);
+}
+
+/* Stores the normal position, also for a maximized window; the size in dip. */
 void placement_save(const struct window *window)
 {
     const struct preferences *to = window->preferences;

@@ -11,6 +11,9 @@ uint32_t placement_number(const struct window *window, const char *name, uint32_
 /* The rectangle of the new window: the stored position; the stored size if width_dip is 0. */
 RECT placement_rect(const struct window *window, int width_dip, int height_dip);
 
+/* Moves the new, hidden window to the result of placement_rect. */
+void placement_apply(const struct window *window, const RECT *rect);
+
 void placement_save(const struct window *window);
 
 #endif

@@ -142,15 +142,13 @@ void status_bar_report(struct status_bar *bar, const char *sentence)
 /* The remaining time is unknown, so the bar only moves. */
 static void show_progress(struct status_bar *bar, enum work work)
 {
-    int show = work ? SW_SHOW : SW_HIDE;
-
     if (bar->shown_work == work)
         return;
     bar->shown_work = work;
     status_bar_show(bar);
     SendMessageW(bar->progress, PBM_SETMARQUEE, work != WORK_NONE, 0);
-    ShowWindow(bar->progress, show);
-    ShowWindow(bar->cancel, show);
+    ShowWindow(bar->progress, work ? SW_SHOW : SW_HIDE);
+    control_show(bar->cancel, work != WORK_NONE);
 }
 
 void status_bar_follow_work(struct status_bar *bar)

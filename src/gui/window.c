@@ -46,9 +46,8 @@ void window_open_port_check(struct window *window, enum protocol protocol, uint1
 
 static bool show_dialog(struct window *window, struct dialog *dialog)
 {
-    dialog->owner = window->frame;
+    dialog->owner = GetLastActivePopup(window->frame); /* perhaps an open dialog */
     dialog->theme = &window->theme;
-    dialog->scale = &window->scale;
     return dialog_show(dialog);
 }
 
@@ -382,6 +381,12 @@ static LRESULT paint(const struct frame *frame, UINT message, WPARAM wparam, LPA
     }
 }
 
+/* The name that Windows broadcasts when the user selects light or dark. */
+static bool is_theme_change(LPARAM name)
+{
+    return name && lstrcmpW((const wchar_t *)name, L"ImmersiveColorSet") == 0;
+}
+
 static LRESULT CALLBACK procedure(HWND own, UINT message, WPARAM wparam, LPARAM lparam)
 {
     struct frame *frame = frame_of(own);
@@ -406,6 +411,11 @@ static LRESULT CALLBACK procedure(HWND own, UINT message, WPARAM wparam, LPARAM 
         frame_change_dpi(frame, HIWORD(wparam), (const RECT *)lparam);
         return 0;
     case WM_SETTINGCHANGE:
+        if (wparam == SPI_SETNONCLIENTMETRICS) /* the user's font */
+            frame_change_fonts(frame, frame->window.scale.dpi);
+        else if (wparam == SPI_SETHIGHCONTRAST || is_theme_change(lparam))
+            frame_restyle(frame);
+        return 0;
     case WM_SYSCOLORCHANGE:
     case WM_THEMECHANGED:
         frame_restyle(frame);
@@ -433,6 +443,10 @@ static LRESULT CALLBACK procedure(HWND own, UINT message, WPARAM wparam, LPARAM 
         return 0;
     case WM_TIMER:
         on_timer(frame, wparam);
+        return 0;
+    case WM_ENDSESSION: /* WM_DESTROY may not come */
+        if (wparam && !frame->options->picture)
+            placement_save(&frame->window);
         return 0;
     case WM_DESTROY:
         if (!frame->options->picture)
@@ -489,6 +503,8 @@ static bool open_frame(struct frame *frame)
     CreateWindowExW(WS_EX_CONTROLPARENT, L"Maxport", L"maxport",
                     WS_OVERLAPPEDWINDOW | WS_CLIPCHILDREN, rect.left, rect.top,
                     rect.right - rect.left, rect.bottom - rect.top, NULL, NULL, instance, frame);
+    if (frame->window.frame)
+        placement_apply(&frame->window, &rect);
     return frame->window.frame != NULL;
 }
 

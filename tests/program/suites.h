@@ -29,6 +29,7 @@
     suite(exhaustion) \
     suite(restore_point) \
     suite(window) \
+    suite(window_keys) \
     suite(window_ports)
 /* clang-format on */
 

@@ -187,7 +187,7 @@ START_TEST(a_backup_is_restored_and_that_is_undone_by_a_key)
 
     /* From any page, by Ctrl+Z. */
     show_page("&Now", "Now");
-    shortcut('Z');
+    press_key('Z', VK_CONTROL);
     dialog = await(NULL, L"MaxportDialog", "Undo change 2?");
     ASSERT_SAYS(texts(dialog), "60000 (0xea60) -> 5000 (0x1388)");
     answer(dialog, IDOK);

@@ -126,8 +126,7 @@ void await_words(HWND parent, const char *words)
 
 /* ---- doing ------------------------------------------------------------- */
 
-/* As a click does, and only where it would: a grey button hears none. */
-void click(HWND parent, const char *text)
+HWND await_enabled(HWND parent, const char *text)
 {
     HWND button = await(parent, L"BUTTON", text);
     DWORD begun = GetTickCount();
@@ -136,7 +135,13 @@ void click(HWND parent, const char *text)
         Sleep(POLL_MS);
     ck_assert_msg(IsWindowEnabled(button), "\"%s\" stays grey; the window says:\n%s", text,
                   texts(parent));
-    PostMessageW(button, BM_CLICK, 0, 0);
+    return button;
+}
+
+/* As a click does, and only where it would: a grey button hears none. */
+void click(HWND parent, const char *text)
+{
+    PostMessageW(await_enabled(parent, text), BM_CLICK, 0, 0);
 }
 
 void show_page(const char *tab, const char *name)
@@ -203,23 +208,27 @@ void write_letters(HWND field, const char *letters)
         PostMessageW(field, WM_CHAR, (WPARAM)*letter, 1);
 }
 
-/* Ctrl and that key, on the keyboard itself. */
-void shortcut(WORD key)
+/* Presses a key on the keyboard, so that it goes to the control that has the focus. */
+void press_key(WORD key, WORD modifier)
 {
     INPUT strokes[] = {
-        {.type = INPUT_KEYBOARD, .ki = {.wVk = VK_CONTROL}},
+        {.type = INPUT_KEYBOARD, .ki = {.wVk = modifier}},
         {.type = INPUT_KEYBOARD, .ki = {.wVk = key}},
         {.type = INPUT_KEYBOARD, .ki = {.wVk = key, .dwFlags = KEYEVENTF_KEYUP}},
-        {.type = INPUT_KEYBOARD, .ki = {.wVk = VK_CONTROL, .dwFlags = KEYEVENTF_KEYUP}},
+        {.type = INPUT_KEYBOARD, .ki = {.wVk = modifier, .dwFlags = KEYEVENTF_KEYUP}},
     };
+    HWND top = GetLastActivePopup(frame);
     DWORD begun = GetTickCount();
 
-    while (GetForegroundWindow() != frame && GetTickCount() - begun < PATIENCE_MS) {
-        SetForegroundWindow(frame);
+    while (GetForegroundWindow() != top && GetTickCount() - begun < PATIENCE_MS) {
+        SetForegroundWindow(top);
         Sleep(POLL_MS);
     }
-    ck_assert_ptr_eq(GetForegroundWindow(), frame);
-    ck_assert_uint_eq(SendInput(4, strokes, sizeof *strokes), 4);
+    ck_assert_ptr_eq(GetForegroundWindow(), top);
+    if (modifier)
+        ck_assert_uint_eq(SendInput(4, strokes, sizeof *strokes), 4);
+    else
+        ck_assert_uint_eq(SendInput(2, strokes + 1, sizeof *strokes), 2);
 }
 
 /* By its letter, from the menu that a right click on the selected row opens. */
@@ -265,13 +274,9 @@ void choose_file(const wchar_t *path)
 {
     HWND dialog = await(NULL, L"#32770", NULL);
     HWND field = GetDlgItem(dialog, FILE_NAME_FIELD);
-    DWORD begun = GetTickCount();
 
     type(field ? field : GetDlgItem(dialog, FILE_NAME_BOX), path);
-    PostMessageW(GetDlgItem(dialog, IDOK), BM_CLICK, 0, 0);
-    while (IsWindow(dialog) && GetTickCount() - begun < PATIENCE_MS)
-        Sleep(POLL_MS);
-    ck_assert(!IsWindow(dialog));
+    answer(dialog, IDOK);
 }
 
 /* The text on it, once there is one, in UTF-8; it is empty then. */
@@ -304,15 +309,20 @@ void press(WPARAM key)
     PostMessageW(frame, WM_KEYDOWN, key, 1);
 }
 
-/* Agrees to (or closes) the question and waits until it is gone. */
-void answer(HWND dialog, int button)
+void await_gone(HWND window)
 {
     DWORD begun = GetTickCount();
 
-    PostMessageW(GetDlgItem(dialog, button), BM_CLICK, 0, 0);
-    while (IsWindow(dialog) && GetTickCount() - begun < PATIENCE_MS)
+    while (IsWindow(window) && GetTickCount() - begun < PATIENCE_MS)
         Sleep(POLL_MS);
-    ck_assert(!IsWindow(dialog));
+    ck_assert(!IsWindow(window));
+}
+
+/* Agrees to (or closes) the question and waits until it is gone. */
+void answer(HWND dialog, int button)
+{
+    PostMessageW(GetDlgItem(dialog, button), BM_CLICK, 0, 0);
+    await_gone(dialog);
 }
 
 /* ---- lists of the other process ---------------------------------------- */

@@ -27,6 +27,9 @@ const char *texts(HWND parent);
 
 void await_words(HWND parent, const char *words);
 
+/* Waits until the button is enabled. */
+HWND await_enabled(HWND parent, const char *text);
+
 /* As a click does, and only where it would: a grey button hears none. */
 void click(HWND parent, const char *text);
 
@@ -48,8 +51,9 @@ HWND behind(HWND parent, const char *label);
 /* As one types: each letter is heard by itself. */
 void write_letters(HWND field, const char *letters);
 
-/* Ctrl and that key, on the keyboard itself. */
-void shortcut(WORD key);
+/* Presses a key on the keyboard, so that it goes to the control that has the focus. modifier:
+ * VK_CONTROL, VK_SHIFT, VK_MENU; 0: none. */
+void press_key(WORD key, WORD modifier);
 
 /* By its letter, from the menu that a right click on the selected row opens. */
 void choose_from_menu(HWND list, wchar_t letter);
@@ -67,6 +71,9 @@ void choose_file(const wchar_t *path);
 const char *take_clipboard(void);
 
 void press(WPARAM key);
+
+/* Waits until the window is closed. */
+void await_gone(HWND window);
 
 /* Agrees to (or closes) the question and waits until it is gone. */
 void answer(HWND dialog, int button);

@@ -179,7 +179,7 @@ static void copy_all_rows(const struct servers *servers)
     char *copied;
 
     ck_assert(OpenClipboard(NULL));
-    shortcut('C');
+    press_key('C', VK_CONTROL);
     Sleep(HOLD_MS);
     CloseClipboard();
     copied = _strdup(take_clipboard());
@@ -210,7 +210,7 @@ static void save_as_csv(const struct servers *servers)
     char *csv;
 
     lstrcpynW(saved, scratch_path(L"ports.csv"), MAX_PATH);
-    shortcut('S');
+    press_key('S', VK_CONTROL);
     choose_file(saved);
     await_words(frame, "Saved as");
     csv = file_read(saved, &length);

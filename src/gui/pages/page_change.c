@@ -164,8 +164,8 @@ static void enable(const struct change *change)
                      survey->stored[change->setting].kind != VALUE_ABSENT &&
                      !change->window->is_busy;
 
-    EnableWindow(change->apply, can_apply);
-    EnableWindow(change->reset, can_reset);
+    control_enable(change->apply, can_apply);
+    control_enable(change->reset, can_reset);
 }
 
 static void show_preview(struct change *change)
@@ -192,8 +192,9 @@ static void forget_preview(struct change *change)
     change->preview = NULL;
 }
 
-/* Checks the value while the user types, with the same messages as the command. */
-static void evaluate(struct change *change)
+/* Checks the value, with the same messages as the command, and requests a preview of it. An earlier
+ * preview is shown until the new one comes. */
+static void check_value(struct change *change)
 {
     const struct survey *survey = survey_of(change);
     char *text = control_text(change->value);
@@ -203,7 +204,6 @@ static void evaluate(struct change *change)
 
     if (text)
         strncpy(change->typed[change->setting], text, VALUE_SIZE - 1);
-    forget_preview(change);
     if (!survey || !text) {
         free(text);
         return;
@@ -271,7 +271,8 @@ static void fill_value(struct change *change)
     control_set_wide(change->value,
                      encoding_fit(typed, VALUE_SIZE, change->typed[change->setting]));
     change->is_filling = false;
-    evaluate(change);
+    forget_preview(change);
+    check_value(change);
 }
 
 static void choose_setting(struct change *change, size_t setting)
@@ -399,7 +400,7 @@ static void lay_out(struct change *change)
     MoveWindow(change->bounds, margin + label, y, width - label, line + 2, TRUE);
     MoveWindow(change->refusal, margin + label, y, width - label, 2 * line + 2, TRUE);
     y += 2 * line + gap;
-    ShowWindow(change->bar, has_bar ? SW_SHOW : SW_HIDE);
+    control_show(change->bar, has_bar);
     if (has_bar) {
         int height = range_bar_height(scale);
 
@@ -475,7 +476,8 @@ static void on_command(struct change *change, unsigned id, unsigned notice)
     } else if (id >= ID_POINT && id < ID_POINT + POINT_COUNT) {
         choose_point(change, (enum point)(id - ID_POINT));
     } else if (id == ID_VALUE && notice == EN_CHANGE && !change->is_filling) {
-        evaluate(change);
+        forget_preview(change);
+        check_value(change);
     } else if ((id == ID_VALUE || id == ID_REASON) &&
                (notice == EN_SETFOCUS || notice == EN_KILLFOCUS)) {
         InvalidateRect(change->page, NULL, FALSE);
@@ -548,7 +550,7 @@ static LRESULT CALLBACK procedure(HWND page, UINT message, WPARAM wparam, LPARAM
         show_stored(change);
         choose_point(change, change->point);
         if (change->is_filled[change->setting])
-            evaluate(change); /* the preview may be outdated */
+            check_value(change); /* an assessment may change the preview */
         else
             fill_value(change);
         return 0;

@@ -155,9 +155,10 @@ static void show_detail(struct history *history)
     }
     report_set(history->detail, text_string(&text));
     text_release(&text);
-    EnableWindow(history->undo, can_do(history, entry_details ? &entry_details->undo : NULL));
-    EnableWindow(history->restore, can_do(history, entry_details ? &entry_details->restore : NULL));
-    EnableWindow(history->export, entry && *entry->backup);
+    control_enable(history->undo, can_do(history, entry_details ? &entry_details->undo : NULL));
+    control_enable(history->restore,
+                   can_do(history, entry_details ? &entry_details->restore : NULL));
+    control_enable(history->export, entry && *entry->backup);
 }
 
 static void forget_entry_details(struct history *history)
@@ -377,7 +378,7 @@ static void lay_out(struct history *history)
     ShowWindow(history->trouble, trouble ? SW_SHOW : SW_HIDE);
     ShowWindow(history->empty, is_empty ? SW_SHOW : SW_HIDE);
     for (size_t i = 0; i < sizeof rest / sizeof *rest; i++)
-        ShowWindow(rest[i], is_empty ? SW_HIDE : SW_SHOW);
+        control_show(rest[i], !is_empty);
     bottom = client.bottom - margin;
     MoveWindow(history->empty, margin, y + (bottom - y) / 2 - line, width, 2 * line, TRUE);
     bottom -= row;

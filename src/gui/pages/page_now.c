@@ -386,7 +386,7 @@ static void lay_out(struct now *now, HWND page)
     map = map_width(now, client.right - 2 * margin - 2 * gap, bottom - y);
     left = client.right - 2 * margin - (map ? map + 2 * gap : 0);
     MoveWindow(now->map, client.right - margin - map, y, map, bottom - y, TRUE);
-    ShowWindow(now->map, map ? SW_SHOW : SW_HIDE);
+    control_show(now->map, map != 0);
     for (int p = 0; p < PROTOCOL_COUNT; p++) {
         MoveWindow(now->gauges[p], margin, y, left, gauge, TRUE);
         y += gauge + gap / 2;

@@ -132,9 +132,9 @@ static void show_rows(struct who *who)
     who->is_following = false;
     follow_selection(who);
     show_text(who, who->empty, is_empty ? who_explain_empty : NULL);
-    ShowWindow(who->list, is_empty ? SW_HIDE : SW_SHOW);
+    control_show(who->list, !is_empty);
     ShowWindow(who->empty, is_empty ? SW_SHOW : SW_HIDE);
-    EnableWindow(who->save, who->usage_rows.is_filled);
+    control_enable(who->save, who->usage_rows.is_filled);
     show_text(who, who->summary, who_print_summary);
     show_text(who, who->note, who_print_note);
     lay_out(who);

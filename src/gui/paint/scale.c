@@ -28,12 +28,27 @@ unsigned scale_system_dpi(void)
     return dpi > 0 ? (unsigned)dpi : 96;
 }
 
+unsigned scale_monitor_dpi(HMONITOR monitor)
+{
+    enum { EFFECTIVE_DPI = 0, SYSTEM32_ONLY = 0x800 };
+    typedef HRESULT(WINAPI * get_monitor_dpi)(HMONITOR, int kind, UINT *x, UINT *y);
+    static HMODULE shcore;
+    get_monitor_dpi get;
+    UINT x = 0, y = 0;
+
+    if (!shcore)
+        shcore = LoadLibraryExW(L"shcore.dll", NULL, SYSTEM32_ONLY);
+    get =
+        shcore ? (get_monitor_dpi)(void (*)(void))GetProcAddress(shcore, "GetDpiForMonitor") : NULL;
+    return get && get(monitor, EFFECTIVE_DPI, &x, &y) == S_OK && x ? x : scale_system_dpi();
+}
+
 unsigned scale_window_dpi(HWND window)
 {
     UINT(WINAPI * get_dpi)(HWND) = (UINT(WINAPI *)(HWND))(void (*)(void))newer("GetDpiForWindow");
     UINT dpi = get_dpi ? get_dpi(window) : 0;
 
-    return dpi ? dpi : scale_system_dpi();
+    return dpi ? dpi : scale_monitor_dpi(MonitorFromWindow(window, MONITOR_DEFAULTTONEAREST));
 }
 
 int scale_metric(int index, unsigned dpi)

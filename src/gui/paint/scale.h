@@ -32,10 +32,11 @@ void scale_close(struct scale *scale);
 /* Converts to pixels, rounded to nearest; at least 1 if dip is above 0. */
 int scale_px(unsigned dpi, int dip);
 
-/* The DPI of the window. Before Windows 10 1607 all windows have the DPI of the system. Source:
- * Win32, "GetDpiForWindow". */
-unsigned scale_window_dpi(HWND window);
 unsigned scale_system_dpi(void);
+/* The system's DPI before Windows 8.1. Source: Win32, "GetDpiForMonitor". */
+unsigned scale_monitor_dpi(HMONITOR monitor);
+/* Before Windows 10 1607 that of its monitor. Source: Win32, "GetDpiForWindow". */
+unsigned scale_window_dpi(HWND window);
 
 /* GetSystemMetrics for that DPI; scaled from the system's DPI if this Windows lacks the
  * function. */

@@ -154,11 +154,11 @@ void theme_read(struct theme *theme)
                                           : THEME_LIGHT);
 }
 
-/* Works from Windows 10 20H1 on (docs/windows.md, "Window"). On earlier versions the call fails,
- * and the title bar stays light. */
+/* From Windows 10 20H1 on the attribute is 20; 1809 to 1909 take 19 instead (docs/windows.md,
+ * "Window"). On earlier versions both calls fail, and the title bar stays light. */
 void theme_dress(HWND window, const struct theme *theme)
 {
-    enum { USE_IMMERSIVE_DARK_MODE = 20, SYSTEM32_ONLY = 0x800 };
+    enum { DARK_MODE = 20, DARK_MODE_BEFORE_20H1 = 19, SYSTEM32_ONLY = 0x800 };
     typedef HRESULT(WINAPI * set_attribute)(HWND, DWORD, const void *, DWORD);
     static HMODULE dwmapi;
     set_attribute set;
@@ -168,6 +168,13 @@ void theme_dress(HWND window, const struct theme *theme)
         dwmapi = LoadLibraryExW(L"dwmapi.dll", NULL, SYSTEM32_ONLY);
     set = dwmapi ? (set_attribute)(void (*)(void))GetProcAddress(dwmapi, "DwmSetWindowAttribute")
                  : NULL;
-    if (set)
-        set(window, USE_IMMERSIVE_DARK_MODE, &is_dark, sizeof is_dark);
+    if (!set || (FAILED(set(window, DARK_MODE, &is_dark, sizeof is_dark)) &&
+                 FAILED(set(window, DARK_MODE_BEFORE_20H1, &is_dark, sizeof is_dark))))
+        return;
+    if (IsWindowVisible(window)) { /* Windows repaints the title bar only when this changes */
+        bool is_active = GetForegroundWindow() == window;
+
+        SendMessageW(window, WM_NCACTIVATE, !is_active, 0);
+        SendMessageW(window, WM_NCACTIVATE, is_active, 0);
+    }
 }

@@ -1,0 +1,421 @@
+/* The window with the keyboard alone. The keys are pressed as a person presses them, so that they
+ * pass through IsDialogMessage. */
+#define COBJMACROS
+
+#include "program/suites.h"
+#include "program/window_driver.h"
+#include "program/witness.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <initguid.h> /* the libraries have a wrong IID_IAccessible */
+
+#include <commctrl.h>
+#include <oleacc.h>
+
+enum { STOPS_MOST = 64, FOCUS_MS = 4000 };
+
+/* The control of the window that has the focus. */
+static HWND focus(void)
+{
+    GUITHREADINFO thread = {.cbSize = sizeof thread};
+
+    GetGUIThreadInfo(GetWindowThreadProcessId(frame, NULL), &thread);
+    return thread.hwndFocus;
+}
+
+/* Presses Tab, or Shift+Tab, and waits for the focus to move. */
+static HWND tab(bool is_back)
+{
+    HWND before = focus();
+
+    press_key(VK_TAB, is_back ? VK_SHIFT : 0);
+    for (DWORD begun = GetTickCount(); GetTickCount() - begun < FOCUS_MS; Sleep(5))
+        if (focus() && focus() != before)
+            return focus();
+    ck_abort_msg("Tab does not leave \"%s\" (%d)", text_of(before), GetDlgCtrlID(before));
+    return NULL;
+}
+
+/* Presses Tab until the control has the focus. */
+static void tab_to(HWND control)
+{
+    for (int i = 0; i < STOPS_MOST && focus() != control; i++)
+        tab(false);
+    ck_assert_msg(focus() == control, "Tab does not reach \"%s\"", text_of(control));
+}
+
+struct stops {
+    HWND control[STOPS_MOST];
+    size_t count;
+};
+
+static bool has_stop(const struct stops *stops, HWND control)
+{
+    for (size_t i = 0; i < stops->count; i++)
+        if (stops->control[i] == control)
+            return true;
+    return false;
+}
+
+static BOOL CALLBACK expect_stop(HWND control, LPARAM lparam)
+{
+    const struct stops *stops = (const struct stops *)lparam;
+
+    if (IsWindowVisible(control) && IsWindowEnabled(control) &&
+        (GetWindowLongW(control, GWL_STYLE) & WS_TABSTOP))
+        ck_assert_msg(has_stop(stops, control), "Tab does not reach \"%s\"", text_of(control));
+    return TRUE;
+}
+
+/* Tab visits every control once and returns; Shift+Tab visits them in reverse order. */
+static void walk(HWND parent)
+{
+    struct stops stops = {.count = 0};
+    HWND first = tab(false), now = first;
+
+    do {
+        ck_assert_uint_lt(stops.count, STOPS_MOST);
+        ck_assert_msg(!has_stop(&stops, now), "Tab returns to \"%s\" too early", text_of(now));
+        stops.control[stops.count++] = now;
+        now = tab(false);
+    } while (now != first);
+    EnumChildWindows(parent, expect_stop, (LPARAM)&stops);
+    for (size_t i = stops.count; i-- > 0;)
+        ck_assert_ptr_eq(tab(true), stops.control[i]);
+}
+
+static const struct {
+    WORD key;
+    const char *page, *words;
+} pages[] = {{'1', "Now", "in use"},
+             {'2', "Who", "TCP"},
+             {'3', "Change", "MaxUserPort is not set"},
+             {'4', "History", "MaxUserPort"}};
+
+/* Switches to a page by Ctrl and its number. */
+static HWND show_by_key(size_t i)
+{
+    HWND wanted = page(pages[i].page);
+
+    press_key(pages[i].key, VK_CONTROL);
+    for (DWORD begun = GetTickCount(); GetTickCount() - begun < PATIENCE_MS; Sleep(POLL_MS))
+        if (IsWindowVisible(wanted))
+            break;
+    await_words(wanted, pages[i].words);
+    return wanted;
+}
+
+START_TEST(tab_reaches_and_leaves_every_control)
+{
+    ASSERT_EXIT(maxport("set 60000 --yes"), 0);
+    ASSERT_EXIT(maxport("undo --yes"), 0);
+    open_window("");
+    for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
+        show_by_key(i);
+        walk(frame);
+    }
+    close_window();
+}
+END_TEST
+
+static BOOL CALLBACK take_report(HWND control, LPARAM lparam)
+{
+    wchar_t name[16];
+    LONG style = GetWindowLongW(control, GWL_STYLE);
+
+    if (!GetClassNameW(control, name, 16) || lstrcmpiW(name, L"Edit") != 0 ||
+        !(style & ES_MULTILINE))
+        return TRUE;
+    *(HWND *)lparam = control;
+    return FALSE;
+}
+
+/* The text with several lines on a page. */
+static HWND report_of(HWND parent)
+{
+    HWND report = NULL;
+
+    EnumChildWindows(parent, take_report, (LPARAM)&report);
+    ck_assert(report != NULL);
+    return report;
+}
+
+START_TEST(escape_does_not_destroy_a_page)
+{
+    ASSERT_EXIT(maxport("set 60000 --yes"), 0);
+    ASSERT_EXIT(maxport("undo --yes"), 0);
+    open_window("");
+    for (size_t i = 2; i < sizeof pages / sizeof *pages; i++) {
+        HWND shown = show_by_key(i), report = report_of(shown);
+
+        tab_to(report);
+        press_key(VK_ESCAPE, 0);
+        press_key(VK_TAB, 0);
+        await_words(shown, pages[i].words);
+        ck_assert(IsWindow(report) && IsWindowVisible(shown));
+    }
+    close_window();
+}
+END_TEST
+
+/* Opens the question of page Change. */
+static HWND ask_60000(HWND change)
+{
+    type(behind(change, "New &value"), L"60000");
+    await_enabled(change, "&Apply");
+    tab_to(find(change, L"BUTTON", "&Apply"));
+    press_key(VK_RETURN, 0);
+    return await(NULL, L"MaxportDialog", NULL);
+}
+
+START_TEST(enter_presses_the_button_that_has_the_focus)
+{
+    HWND change, dialog;
+
+    open_window("");
+    change = show_by_key(2);
+    tab_to(find(change, L"BUTTON", "TcpTimedWaitDelay"));
+    press_key(VK_RETURN, 0);
+    await_words(change, "TcpTimedWaitDelay is not set");
+    tab_to(find(change, L"BUTTON", "MaxUserPort"));
+    press_key(VK_SPACE, 0);
+    await_words(change, "MaxUserPort is not set");
+
+    /* Cancel has the focus first, so Enter by mistake changes nothing. */
+    dialog = ask_60000(change);
+    press_key(VK_RETURN, 0);
+    await_words(frame, "Nothing was changed.");
+    ck_assert(value_is_absent(L"MaxUserPort"));
+    for (int i = 0; i < 10; i++) { /* a new assessment must not take the focus */
+        press_key(VK_F5, 0);
+        Sleep(200);
+        ck_assert_ptr_eq(focus(), find(change, L"BUTTON", "&Apply"));
+    }
+    dialog = ask_60000(change);
+    press_key(VK_ESCAPE, 0);
+    await_gone(dialog);
+    ck_assert(value_is_absent(L"MaxUserPort"));
+    dialog = ask_60000(change);
+    walk(dialog);
+    tab_to(GetDlgItem(dialog, IDOK));
+    press_key(VK_RETURN, 0);
+    await_words(frame, "Complete and verified.");
+    ck_assert(focus() && IsWindowEnabled(focus()));
+    assert_number(L"MaxUserPort", 60000);
+    ASSERT_EXIT(maxport("undo --yes"), 0);
+    close_window();
+}
+END_TEST
+
+/* A popup menu has the keyboard while it is open, but not the focus. */
+static void close_menu(void)
+{
+    HWND menu = await(NULL, L"#32768", NULL);
+
+    PostMessageW(menu, WM_KEYDOWN, VK_ESCAPE, 1);
+    for (DWORD begun = GetTickCount();
+         IsWindowVisible(menu) && GetTickCount() - begun < PATIENCE_MS;)
+        Sleep(POLL_MS);
+    ck_assert(!IsWindowVisible(menu));
+}
+
+START_TEST(enter_opens_a_row_and_a_port_of_the_map)
+{
+    HWND map, list;
+
+    open_window("");
+    show_by_key(0);
+    map = await_map();
+    tab_to(map);
+    press_key(VK_RIGHT, 0);
+    await_name(map, "TCP 1:");
+    press_key(VK_RETURN, 0);
+    answer(await(NULL, L"MaxportDialog", "TCP port 1"), IDCANCEL);
+    show_by_key(1);
+    click(page("Who"), "&Each socket");
+    list = find(page("Who"), L"SysListView32", NULL);
+    tab_to(list);
+    for (DWORD begun = GetTickCount(); !row_count(list) && GetTickCount() - begun < PATIENCE_MS;)
+        Sleep(POLL_MS);
+    press_key(VK_HOME, 0);
+    press_key(VK_RETURN, 0);
+    answer(await(NULL, L"MaxportDialog", "TCP port "), IDCANCEL);
+    press_key(VK_APPS, 0);
+    close_menu();
+    press_key(VK_F10, 0);
+    close_menu();
+    close_window();
+}
+END_TEST
+
+START_TEST(every_page_opens_by_its_letter)
+{
+    static const WORD letters[] = {'N', 'W', 'C', 'S'};
+
+    open_window("");
+    for (size_t i = sizeof pages / sizeof *pages; i-- > 0;) {
+        HWND wanted = page(pages[i].page);
+
+        press_key(letters[i], VK_MENU);
+        for (DWORD begun = GetTickCount();
+             !IsWindowVisible(wanted) && GetTickCount() - begun < PATIENCE_MS; Sleep(POLL_MS))
+            continue;
+        ck_assert_msg(IsWindowVisible(wanted), "%s", pages[i].page);
+    }
+    close_window();
+}
+END_TEST
+
+/* ---- what a screen reader reads ---------------------------------------- */
+
+static void expect_accessible(HWND control, const wchar_t *name, LONG role)
+{
+    IAccessible *accessible = NULL;
+    VARIANT self = {.vt = VT_I4, .lVal = CHILDID_SELF}, found = {.vt = VT_EMPTY};
+    BSTR text = NULL;
+
+    ck_assert_int_eq(AccessibleObjectFromWindow(control, (DWORD)OBJID_CLIENT, &IID_IAccessible,
+                                                (void **)&accessible),
+                     S_OK);
+    ck_assert_int_eq(IAccessible_get_accName(accessible, self, &text), S_OK);
+    ck_assert_msg(lstrcmpW(text, name) == 0, "%ls", text);
+    ck_assert_int_eq(IAccessible_get_accRole(accessible, self, &found), S_OK);
+    if (!is_wine()) /* where every button is a client area */
+        ck_assert_int_eq(found.lVal, role);
+    SysFreeString(text);
+    IAccessible_Release(accessible);
+}
+
+START_TEST(the_selected_choice_is_part_of_the_name)
+{
+    HWND who, now;
+
+    CoInitialize(NULL);
+    open_window("");
+    now = find(frame, L"BUTTON", "&Now");
+    who = find(frame, L"BUTTON", "&Who");
+    show_by_key(1);
+    expect_accessible(who, L"Who, selected", ROLE_SYSTEM_PUSHBUTTON);
+    expect_accessible(now, L"Now", ROLE_SYSTEM_PUSHBUTTON);
+    show_by_key(0);
+    expect_accessible(who, L"Who", ROLE_SYSTEM_PUSHBUTTON);
+    expect_accessible(now, L"Now, selected", ROLE_SYSTEM_PUSHBUTTON);
+    close_window();
+    CoUninitialize();
+}
+END_TEST
+
+/* ---- what Windows changes meanwhile ------------------------------------ */
+
+START_TEST(a_second_dialog_leaves_the_window_disabled_under_the_first)
+{
+    enum { HELP = 1105 }; /* of the window's menu */
+    HWND change, question, help;
+
+    open_window("");
+    change = show_by_key(2);
+    question = ask_60000(change);
+    PostMessageW(frame, WM_COMMAND, HELP, 0);
+    help = await(NULL, L"MaxportDialog", "maxport help");
+    ck_assert_ptr_eq(GetWindow(help, GW_OWNER), question);
+    ck_assert(!IsWindowEnabled(question));
+    answer(help, IDCANCEL);
+    ck_assert(IsWindowEnabled(question));
+    ck_assert(!IsWindowEnabled(frame));
+    answer(question, IDCANCEL);
+    ck_assert(IsWindowEnabled(frame));
+    close_window();
+}
+END_TEST
+
+/* Drags the right edge of a heading, as a user does to resize a column. */
+static void drag_edge(HWND list, int column, int by)
+{
+    HWND headings = (HWND)SendMessageW(list, LVM_GETHEADER, 0, 0);
+    int before = (int)SendMessageW(list, LVM_GETCOLUMNWIDTH, (WPARAM)column, 0), x = before - 2;
+
+    while (column-- > 0)
+        x += (int)SendMessageW(list, LVM_GETCOLUMNWIDTH, (WPARAM)column, 0);
+    SendMessageW(headings, WM_LBUTTONDOWN, MK_LBUTTON, MAKELPARAM(x, 8));
+    SendMessageW(headings, WM_MOUSEMOVE, MK_LBUTTON, MAKELPARAM(x + by, 8));
+    SendMessageW(headings, WM_LBUTTONUP, 0, MAKELPARAM(x + by, 8));
+}
+
+START_TEST(settings_of_windows_leave_the_widths_of_columns)
+{
+    static const UINT messages[] = {WM_SETTINGCHANGE, WM_SYSCOLORCHANGE, WM_THEMECHANGED};
+    enum { WIDTH = 321, CHANGE = 40 };
+    HWND list;
+    int wide;
+
+    open_window("");
+    list = find(show_by_key(1), L"SysListView32", NULL);
+    drag_edge(list, 0, -CHANGE);
+    wide = (int)SendMessageW(list, LVM_GETCOLUMNWIDTH, 0, 0);
+    SendMessageW(list, LVM_SETCOLUMNWIDTH, 1, WIDTH);
+    for (size_t i = 0; i < sizeof messages / sizeof *messages; i++)
+        SendMessageW(frame, messages[i], 0, 0);
+    SendMessageW(frame, WM_SETTINGCHANGE, SPI_SETNONCLIENTMETRICS, 0);
+    SendMessageW(frame, WM_SETTINGCHANGE, SPI_SETHIGHCONTRAST, 0);
+    ck_assert_int_eq((int)SendMessageW(list, LVM_GETCOLUMNWIDTH, 0, 0), wide);
+    ck_assert_int_eq((int)SendMessageW(list, LVM_GETCOLUMNWIDTH, 1, 0), WIDTH);
+    close_window();
+}
+END_TEST
+
+static uint32_t preference(const wchar_t *name)
+{
+    DWORD number = 0, bytes = sizeof number;
+    HKEY key;
+
+    if (RegOpenKeyExW(HKEY_CURRENT_USER, L"Software\\maxport", 0, KEY_QUERY_VALUE, &key))
+        return 0;
+    RegQueryValueExW(key, name, NULL, NULL, (BYTE *)&number, &bytes);
+    RegCloseKey(key);
+    return number;
+}
+
+START_TEST(place_and_size_survive_the_end_of_the_session)
+{
+    enum { LEFT = 70, TOP = 50, WIDTH = 990, HEIGHT = 650 };
+    RECT rect;
+
+    open_window("");
+    ck_assert(SetWindowPos(frame, NULL, LEFT, TOP, WIDTH, HEIGHT, SWP_NOZORDER));
+    SendMessageW(frame, WM_ENDSESSION, FALSE, 0);
+    ck_assert_uint_ne(preference(L"Width"), WIDTH);
+    SendMessageW(frame, WM_ENDSESSION, TRUE, 0);
+    ck_assert_uint_eq(preference(L"Width"), WIDTH);
+    close_window();
+    for (int i = 0; i < 2; i++) { /* the window must not move at each start */
+        open_window("");
+        GetWindowRect(frame, &rect);
+        ck_assert_int_eq(rect.left, LEFT);
+        ck_assert_int_eq(rect.top, TOP);
+        ck_assert_int_eq(rect.right - rect.left, WIDTH);
+        ck_assert_int_eq(rect.bottom - rect.top, HEIGHT);
+        close_window();
+    }
+}
+END_TEST
+
+Suite *window_keys_suite(void)
+{
+    Suite *suite = suite_create("window_keys");
+    TCase *tcase = bare_case(suite, "window_keys");
+
+    tcase_set_timeout(tcase, 0);
+    tcase_add_checked_fixture(tcase, need_no_window_manager, NULL);
+    tcase_add_test(tcase, tab_reaches_and_leaves_every_control);
+    tcase_add_test(tcase, escape_does_not_destroy_a_page);
+    tcase_add_test(tcase, enter_presses_the_button_that_has_the_focus);
+    tcase_add_test(tcase, enter_opens_a_row_and_a_port_of_the_map);
+    tcase_add_test(tcase, every_page_opens_by_its_letter);
+    tcase_add_test(tcase, the_selected_choice_is_part_of_the_name);
+    tcase_add_test(tcase, a_second_dialog_leaves_the_window_disabled_under_the_first);
+    tcase_add_test(tcase, settings_of_windows_leave_the_widths_of_columns);
+    tcase_add_test(tcase, place_and_size_survive_the_end_of_the_session);
+    return suite;
+}
