@@ -166,9 +166,18 @@ version_of() {
 }
 old_version=$(version_of "$old") new_version=$(version_of "$new")
 
-# msi ARGUMENT… - msiexec without a question
+# msi ARGUMENT… - msiexec without a question. Of NAME=VALUE it wants quotes around the value alone,
+# which only a command line of Windows can express.
 msi() {
-    wine_ msiexec "$@" /qn
+    local argument line=msiexec
+    for argument in "$@" /qn; do
+        case $argument in
+        *=*) line+=" ${argument%%=*}=\"${argument#*=}\"" ;;
+        *) line+=" $argument" ;;
+        esac
+    done
+    printf '@%s\r\n' "$line" >"$prefix/msi.cmd"
+    wine_ cmd /c "Z:${prefix//\//\\}\\msi.cmd"
 }
 
 product_code() {
