@@ -9,7 +9,7 @@
 
 enum { OPTION_UDP = OPTION_OWN, OPTION_PROBE };
 
-/* ---- the screen -------------------------------------------------------- */
+/* ---- the screen ------------------------------------------------------- */
 
 static void print_screen(struct output *output, const struct snapshot *snapshot,
                          const struct port_check *check)
@@ -30,7 +30,7 @@ static void print_screen(struct output *output, const struct snapshot *snapshot,
     sentences_print(output, "What could not be checked", &check->unseen, MARK_DASH);
 }
 
-/* ---- JSON -------------------------------------------------------------- */
+/* ---- JSON ------------------------------------------------------------- */
 
 static json_t *make_bind(const struct port_binds *binds, int f)
 {
@@ -130,7 +130,7 @@ static json_t *make_document(const struct invocation *invocation, const struct s
     return document;
 }
 
-/* ---- the command ------------------------------------------------------- */
+/* ---- the command ------------------------------------------------------ */
 
 static bool report_port(struct invocation *invocation, const struct snapshot *snapshot,
                         uint16_t port, struct fault *fault)

@@ -68,7 +68,7 @@ static void print_size(struct output *output, const char *label, struct store_si
                   size.files == 1 ? "" : "s", number_string(bytes, size.bytes));
 }
 
-/* ---- show -------------------------------------------------------------- */
+/* ---- show ------------------------------------------------------------- */
 
 static void print_journal(struct output *output, const struct inventory *inventory)
 {
@@ -223,7 +223,7 @@ const struct command command_store_show = {
     .run = run_show,
 };
 
-/* ---- remove ------------------------------------------------------------ */
+/* ---- remove ----------------------------------------------------------- */
 
 enum { OPTION_YES_TO_REMOVE = OPTION_OWN, OPTION_FORCE };
 

@@ -46,7 +46,7 @@ static void find_release(struct find *find)
     journal_release(&find->journal);
 }
 
-/* ---- reading ----------------------------------------------------------- */
+/* ---- reading ---------------------------------------------------------- */
 
 static bool join(const char *folder, const char *name, char path[STORE_PATH_SIZE],
                  struct fault *fault)
@@ -128,7 +128,7 @@ static bool look(const struct machine *machine, struct find *find, struct fault 
     return read_backups(files, find, fault);
 }
 
-/* ---- showing ----------------------------------------------------------- */
+/* ---- showing ---------------------------------------------------------- */
 
 static void print_undoable(struct output *output, const struct journal_entry *entry)
 {
@@ -217,7 +217,7 @@ static bool report(struct invocation *invocation, const struct find *find, bool 
     return output_json(output, document, fault);
 }
 
-/* ---- taking over ------------------------------------------------------- */
+/* ---- taking over ------------------------------------------------------ */
 
 /* Does not merge a folder into a store that already has entries. */
 static bool refuse_in_use(const struct store *store, enum store_view view, struct fault *fault)
@@ -345,7 +345,7 @@ static bool adopt(struct invocation *invocation, const struct find *find, char *
     return true;
 }
 
-/* ---- the command ------------------------------------------------------- */
+/* ---- the command ------------------------------------------------------ */
 
 static bool choose_folder(struct invocation *invocation, struct find *find, struct fault *fault)
 {

@@ -9,7 +9,7 @@
 enum { OPTION_PROBE = OPTION_OWN, OPTION_SAMPLES };
 enum { USUAL_LOOKS = 3, LOOKS_MAX = EARLIER_MAX + 1, SLICE_MS = 100, SLICES = 10 };
 
-/* ---- looking ----------------------------------------------------------- */
+/* ---- looking ---------------------------------------------------------- */
 
 /* *looks 0: as many as are useful. */
 static bool parse_looks(const struct invocation *invocation, unsigned *looks, struct fault *fault)
@@ -85,7 +85,7 @@ static bool choose_looks(const struct snapshot *snapshot, unsigned *looks, struc
     return true;
 }
 
-/* ---- the screen -------------------------------------------------------- */
+/* ---- the screen ------------------------------------------------------- */
 
 static void print_verdict(struct output *output, const struct snapshot *snapshot,
                           const struct diagnosis *diagnosis)
@@ -114,7 +114,7 @@ static void print_screen(struct output *output, const struct snapshot *snapshot,
     sentences_print(output, "What could not be checked", &diagnosis->unseen, MARK_DASH);
 }
 
-/* ---- JSON -------------------------------------------------------------- */
+/* ---- JSON ------------------------------------------------------------- */
 
 static json_t *make_verdict(const struct diagnosis *diagnosis)
 {
@@ -266,7 +266,7 @@ static json_t *make_document(const struct invocation *invocation, const struct s
     return document;
 }
 
-/* ---- the command ------------------------------------------------------- */
+/* ---- the command ------------------------------------------------------ */
 
 static bool diagnose(struct invocation *invocation, const struct snapshot *snapshot,
                      struct fault *fault)

@@ -18,7 +18,7 @@ struct address6 {
 };
 _Static_assert(sizeof(struct address6) == 28, "SOCKADDR_IN6");
 
-/* Looks up one function; false: it is missing. */
+/* Looks up one function; False: it is missing. */
 #define FIND(member, function)                                                                     \
     ((winsock->member = (__typeof__(winsock->member))late_bind(&winsock->dll, function, fault)) != \
      NULL)

@@ -89,7 +89,7 @@ DWORD bounded_open(const struct ntdll_open *request, HANDLE *file)
     return error;
 }
 
-/* ------------------------------------------------------------ deleting */
+/* ---- deleting --------------------------------------------------------- */
 
 struct deletion {
     HANDLE file;
@@ -124,7 +124,7 @@ DWORD bounded_delete(HANDLE file)
     return error;
 }
 
-/* ------------------------------------------------------------ a user's file */
+/* ---- a user's file ---------------------------------------------------- */
 
 struct user_open {
     wchar_t *path; /* owned; may be longer than the store's paths */

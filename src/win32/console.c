@@ -44,7 +44,7 @@ static BOOL WINAPI on_control(DWORD event)
     return FALSE;
 }
 
-/* ------------------------------------------------------------ writing */
+/* ---- writing ---------------------------------------------------------- */
 
 static bool write_chunk(HANDLE stream, const wchar_t *wide, size_t count)
 {
@@ -109,7 +109,7 @@ static bool write(void *context, enum screen_stream which, const char *data, siz
                                       : write_file(stream, data, length);
 }
 
-/* ------------------------------------------------------------ colours */
+/* ---- colours ---------------------------------------------------------- */
 
 static WORD attributes_of(const struct console *console, enum screen_style style)
 {
@@ -148,7 +148,7 @@ static void style(void *context, enum screen_style which)
         SetConsoleTextAttribute(console->streams[SCREEN_OUT], attributes_of(console, which));
 }
 
-/* ------------------------------------------------------------ asking */
+/* ---- asking ----------------------------------------------------------- */
 
 /* Reads a line in a separate thread, because Ctrl-C must end the wait and ends ReadConsoleW only on
  * Windows, not under Wine. The thread may outlive its caller; the last user frees this. */
@@ -159,7 +159,7 @@ struct inquiry {
     wchar_t line[ANSWER_COUNT];
 };
 
-/* Reads to the end of the line and drops what does not fit. false: interrupted, or end of input. */
+/* Reads to the end of the line and drops what does not fit. False: interrupted, or end of input. */
 static bool read_line(HANDLE input, wchar_t line[ANSWER_COUNT])
 {
     size_t count = 0;
@@ -201,7 +201,7 @@ static bool stop_requested(void *context)
     return InterlockedCompareExchange(&stop_presses, 0, 0) != 0;
 }
 
-/* false: interrupted, end of input, or out of memory. */
+/* False: interrupted, end of input, or out of memory. */
 static bool read_answer(HANDLE input, char *answer, size_t size)
 {
     struct inquiry *inquiry = malloc(sizeof *inquiry);
@@ -240,7 +240,7 @@ static bool ask(void *context, char *answer, size_t size)
     return is_answered && !stop_requested(console);
 }
 
-/* ------------------------------------------------------------ waiting, and the page */
+/* ---- waiting, and the page -------------------------------------------- */
 
 static void wait(void *context, uint32_t ms)
 {
@@ -291,7 +291,7 @@ static void page_end(void *context)
     page_close(&console->page);
 }
 
-/* ------------------------------------------------------------ properties */
+/* ---- properties ------------------------------------------------------- */
 
 static bool can_ask(void *context)
 {

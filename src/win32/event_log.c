@@ -60,7 +60,7 @@ static bool set_timed_out(struct fault *fault, DWORD limit_ms)
                      (unsigned long)(limit_ms + 999) / 1000);
 }
 
-/* ------------------------------------------------------------ Vista and later */
+/* ---- Vista and later -------------------------------------------------- */
 
 static void query_events(struct inquiry *inquiry)
 {
@@ -91,7 +91,7 @@ static void query_events(struct inquiry *inquiry)
     }
 }
 
-/* ------------------------------------------------------------ XP and 2003 */
+/* ---- XP and 2003 ------------------------------------------------------ */
 
 /* Returns whether the bytes contain this NUL-terminated wide string. */
 static bool is_name(const uint8_t *at, size_t bytes, const wchar_t *name)
@@ -172,7 +172,7 @@ static void read_old_log(struct inquiry *inquiry)
     CloseEventLog(log);
 }
 
-/* ------------------------------------------------------------ the port */
+/* ---- the port --------------------------------------------------------- */
 
 static void ask(void *data)
 {

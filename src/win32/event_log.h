@@ -33,7 +33,7 @@ struct event_harvest {
     size_t count;
 };
 
-/* Adds the Tcpip events from a buffer that ReadEventLogW filled. false: the buffer contains an
+/* Adds the Tcpip events from a buffer that ReadEventLogW filled. False: the buffer contains an
  * invalid EVENTLOGRECORD; the events before it were added. Public for tests. */
 bool event_log_add_records(struct event_harvest *harvest, const void *records,
                            size_t bytes) MUST_CHECK;

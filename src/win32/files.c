@@ -100,7 +100,7 @@ static bool resolve(const char *path, wchar_t **resolved, struct fault *fault)
     return true;
 }
 
-/* ------------------------------------------------------------ reading */
+/* ---- reading ---------------------------------------------------------- */
 
 static bool files_read(void *context, const char *path, size_t limit, char **data, size_t *length,
                        struct fault *fault)
@@ -134,7 +134,7 @@ static bool files_read(void *context, const char *path, size_t limit, char **dat
     return true;
 }
 
-/* ------------------------------------------------------------ writing */
+/* ---- writing ---------------------------------------------------------- */
 
 /* The folder of the file to write. All operations use its handle, so that a link put in its place
  * has no effect. */
@@ -288,7 +288,7 @@ static bool files_write(void *context, const char *path, bool overwrite, const v
     return is_written;
 }
 
-/* ------------------------------------------------------------ showing */
+/* ---- showing ---------------------------------------------------------- */
 
 static void files_path(void *context, const char *path, char full[STORE_PATH_SIZE])
 {

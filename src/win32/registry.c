@@ -15,7 +15,7 @@ enum {
     GROWTHS = 64, /* attempts if the data keeps growing */
 };
 
-/* ------------------------------------------------------------ faults */
+/* ---- faults ----------------------------------------------------------- */
 
 static const char *root_name(const struct registry_adapter *adapter)
 {
@@ -44,7 +44,7 @@ static bool is_missing(LSTATUS status)
            status == ERROR_KEY_DELETED;
 }
 
-/* ------------------------------------------------------------ opening */
+/* ---- opening ---------------------------------------------------------- */
 
 static bool check_place(const struct place *place, struct fault *fault)
 {
@@ -65,7 +65,7 @@ static bool open_key(const struct registry_adapter *adapter, const char *key, RE
     return true;
 }
 
-/* ------------------------------------------------------------ one value */
+/* ---- one value -------------------------------------------------------- */
 
 /* *data is malloc'ed and has at least one byte. */
 static LSTATUS query_value(HKEY key, const wchar_t *name, DWORD *type, uint8_t **data,
@@ -204,7 +204,7 @@ static bool registry_write(void *context, const struct place *place, const struc
     return true;
 }
 
-/* ------------------------------------------------------------ one key */
+/* ---- one key ---------------------------------------------------------- */
 
 static bool registry_flush(void *context, const char *key_name, struct fault *fault)
 {
@@ -251,7 +251,7 @@ static bool registry_last_write(void *context, const char *key_name, int64_t *un
     return true;
 }
 
-/* ------------------------------------------------------------ a key and all below it */
+/* ---- a key and all below it ------------------------------------------- */
 
 struct walk {
     const struct registry_adapter *adapter;

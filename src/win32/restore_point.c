@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ------------------------------------------------------------ srrestoreptapi.h */
+/* ---- srrestoreptapi.h ------------------------------------------------- */
 
 enum {
     BEGIN_SYSTEM_CHANGE = 100,
@@ -40,7 +40,7 @@ _Static_assert(sizeof(struct restore_point_status) == 12, "as STATEMGRSTATUS");
 typedef BOOL(WINAPI *set_restore_point)(const struct restore_point_info *,
                                         struct restore_point_status *);
 
-/* ------------------------------------------------------------ a piece of work */
+/* ---- a piece of work -------------------------------------------------- */
 
 /* Input and result of a separate thread. */
 struct work {
@@ -134,7 +134,7 @@ static struct work *perform(const struct restore_point_adapter *own, struct work
     return done;
 }
 
-/* false: servers never have restore points. */
+/* False: servers never have restore points. */
 static bool may_have_points(const struct restore_point_adapter *own, struct fault *fault)
 {
     if (own->is_os_known && os_is_server(&own->os))
@@ -142,7 +142,7 @@ static bool may_have_points(const struct restore_point_adapter *own, struct faul
     return true;
 }
 
-/* ------------------------------------------------------------ listing */
+/* ---- listing ---------------------------------------------------------- */
 
 static bool take_digits(const char **at, size_t count, int64_t *number)
 {
@@ -309,7 +309,7 @@ static const struct restore_point *find(const struct restore_points *points, uin
                          : NULL;
 }
 
-/* ------------------------------------------------------------ making */
+/* ---- making ----------------------------------------------------------- */
 
 static void conclude(struct restore_point_result *result, enum restore_point_outcome outcome,
                      uint32_t sequence, uint32_t code, const char *format, ...) PRINTF_LIKE(5, 6);
@@ -511,7 +511,7 @@ static void make(void *context, const char *description, struct restore_point_re
     background_close(job);
 }
 
-/* ------------------------------------------------------------ arming */
+/* ---- arming ----------------------------------------------------------- */
 
 static void act_arm(struct work *work)
 {

@@ -25,7 +25,7 @@ enum {
  * changed while it was copied. */
 enum { NTSTATUS_ERRORS = 0xC0000000 };
 
-/* ------------------------------------------------------------ layouts */
+/* ---- layouts ---------------------------------------------------------- */
 
 /* Row layouts of Windows; mingw hides some below Vista. Every table is a DWORD count and then rows,
  * without padding, on both x86 and x64. */
@@ -121,7 +121,7 @@ static const struct layout bound_layouts[FAMILY_COUNT] = {
     [FAMILY_IPV6] = {TCP_FIELDS(tcp6_row2), AT(tcp6_row2, owner)},
 };
 
-/* ------------------------------------------------------------ calls */
+/* ---- calls ------------------------------------------------------------ */
 
 typedef ULONG(WINAPI *plain_call)(void *table, ULONG *bytes, BOOL is_sorted);
 typedef DWORD(WINAPI *extended_call)(void *table, DWORD *bytes, BOOL is_sorted, ULONG family,
@@ -195,7 +195,7 @@ static DWORD ask(const struct question *question, void *table, DWORD *bytes)
     return question->extended(table, bytes, FALSE, question->family, question->class, 0);
 }
 
-/* ------------------------------------------------------------ rows */
+/* ---- rows ------------------------------------------------------------- */
 
 static DWORD dword_at(const uint8_t *row, int offset)
 {
@@ -262,7 +262,7 @@ static bool append(struct sockets *sockets, const uint8_t *table, size_t bytes,
     return true;
 }
 
-/* ------------------------------------------------------------ fetching */
+/* ---- fetching --------------------------------------------------------- */
 
 /* Returns whether a larger buffer is worth a try. Undocumented codes are NTSTATUS values of a table
  * that changed while it was copied. */
@@ -330,7 +330,7 @@ static uint8_t *read_table(const struct question *question, size_t *last_bytes, 
     return NULL;
 }
 
-/* Looks up one of the two calls. false: this Windows lacks it. */
+/* Looks up one of the two calls. False: this Windows lacks it. */
 static bool choose(struct sockets_adapter *own, const struct call *call, bool is_extended,
                    bool only_listeners, struct question *question)
 {
@@ -360,7 +360,7 @@ static void drop_connections(struct sockets *sockets, size_t first)
 }
 
 /* Makes one call and appends the rows. *is_answered: the call succeeded, else *code is the reason.
- * false: out of memory. */
+ * False: out of memory. */
 static bool fetch_by(struct sockets_adapter *own, const struct question *question,
                      enum protocol protocol, enum family family, bool wants_owners,
                      bool only_listeners, struct sockets *sockets, bool *is_answered, DWORD *code,
@@ -386,7 +386,7 @@ static bool fetch_by(struct sockets_adapter *own, const struct question *questio
     return is_ok;
 }
 
-/* false: out of memory. */
+/* False: out of memory. */
 static bool fetch_table(struct sockets_adapter *own, enum protocol protocol, enum family family,
                         unsigned mask, struct sockets *sockets, struct fault *fault)
 {
@@ -421,7 +421,7 @@ static bool fetch_table(struct sockets_adapter *own, enum protocol protocol, enu
     return true;
 }
 
-/* Adds the bound, idle sockets of one family. *is_failed: they could not be read. false: out of
+/* Adds the bound, idle sockets of one family. *is_failed: they could not be read. False: out of
  * memory. */
 static bool fetch_bound(struct sockets_adapter *own, enum family family, bool with_owner,
                         struct sockets *sockets, bool *is_failed, struct fault *fault)

@@ -10,11 +10,11 @@
 
 #include "core/base/text.h"
 
-/* Appends the name. false: UTF-8 cannot represent the name; it was appended as above. */
+/* Appends the name. False: UTF-8 cannot represent the name; it was appended as above. */
 bool utf16_to_text(struct text *text, const uint16_t *units, size_t count);
 
 /* Converts a NUL-terminated UTF-8 string. `units` needs room for one code unit for each byte.
- * false: ill-formed. */
+ * False: ill-formed. */
 bool utf16_from_string(const char *string, uint16_t *units, size_t *count) MUST_CHECK;
 
 #endif

@@ -416,7 +416,7 @@ static bool settle_journal(const struct machine *machine, const struct settling 
     return is_settled;
 }
 
-/* ---- beginning and ending a change ------------------------------------- */
+/* ---- beginning and ending a change ------------------------------------ */
 
 /* entry NULL: no change was begun. Releases the lock before it updates the public copies, because
  * users can delay the copies and must not delay the next change. Reports the resolved changes even

@@ -7,7 +7,7 @@
 
 enum { SHORT_WAIT_SECONDS = 30 };
 
-/* ---- processes --------------------------------------------------------- */
+/* ---- processes -------------------------------------------------------- */
 
 static bool is_one_of(const char *name, const char *const *names)
 {
@@ -117,7 +117,7 @@ void advice_on_process(const struct snapshot *snapshot, uint32_t process,
     text_puts(text, ": when it ends, Windows frees all its ports.");
 }
 
-/* ---- a wider range, now ------------------------------------------------ */
+/* ---- a wider range, now ----------------------------------------------- */
 
 /* The smallest of these ranges that has more ports. A lower start covers more registered ports of
  * servers (IANA registers up to 49151). */
@@ -152,7 +152,7 @@ static void advise_range(const struct snapshot *snapshot, const struct finding *
                       main->family == FAMILY_IPV6 ? " --ipv6" : "");
 }
 
-/* ---- remedies now ------------------------------------------------------ */
+/* ---- remedies now ----------------------------------------------------- */
 
 static void advise_on_owners(const struct snapshot *snapshot, const struct finding *main,
                              struct sentences *now)
@@ -241,7 +241,7 @@ void advice_now(const struct snapshot *snapshot, const struct finding *main, str
         advise_range(snapshot, main, now);
 }
 
-/* ---- remedies with a restart ------------------------------------------- */
+/* ---- remedies with a restart ------------------------------------------ */
 
 uint32_t advice_wait_seconds(const struct snapshot *snapshot, enum family family)
 {

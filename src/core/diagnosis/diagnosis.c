@@ -24,7 +24,7 @@ bool diagnosis_gains_by_looking(const struct diagnosis *diagnosis)
     return false;
 }
 
-/* ---- the verdict ------------------------------------------------------- */
+/* ---- the verdict ------------------------------------------------------ */
 
 static const char *level_words(enum verdict_kind level)
 {
@@ -174,7 +174,7 @@ static void print_verdict(const struct snapshot *snapshot, const struct probe *p
                         level_words(diagnosis->of[p].level));
 }
 
-/* ---- doubt ------------------------------------------------------------- */
+/* ---- doubt ------------------------------------------------------------ */
 
 /* Appends a reason why the evidence is weak. */
 static void add_doubt(struct diagnosis *diagnosis, const char *sentence)
@@ -238,7 +238,7 @@ static void print_doubt(const struct snapshot *snapshot, struct diagnosis *diagn
                              "rule that is not documented.");
 }
 
-/* ---- the culprit ------------------------------------------------------- */
+/* ---- the culprit ------------------------------------------------------ */
 
 static void name_display(const struct snapshot *snapshot, uint32_t process,
                          struct sentences *culprit)
@@ -297,7 +297,7 @@ static void name_culprit(const struct snapshot *snapshot, struct diagnosis *diag
         text_puts(sentences_add(culprit), "Unknown.");
 }
 
-/* ---- missing data ------------------------------------------------------ */
+/* ---- missing data ----------------------------------------------------- */
 
 static void note_unseen_exclusions(const struct snapshot *snapshot, struct sentences *unseen)
 {
@@ -345,7 +345,7 @@ static void show_unseen(const struct snapshot *snapshot, const struct probe *pro
         }
 }
 
-/* ---- diagnosis --------------------------------------------------------- */
+/* ---- diagnosis -------------------------------------------------------- */
 
 static bool is_whole(const struct diagnosis *diagnosis)
 {

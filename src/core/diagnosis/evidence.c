@@ -4,7 +4,7 @@
 
 #include "core/diagnosis/advice.h"
 
-/* ---- words that recur -------------------------------------------------- */
+/* ---- words that recur ------------------------------------------------- */
 
 /* Prints "TIME_WAIT 12,840, ESTABLISHED 1,500 and 2 more states", largest first. */
 static void append_states(struct text *text, const struct usage_count *count)
@@ -34,7 +34,7 @@ static const char *plural(uint64_t count, const char *word, char buffer[PLURAL_S
     return buffer;
 }
 
-/* ---- one protocol ------------------------------------------------------ */
+/* ---- one protocol ----------------------------------------------------- */
 
 static void show_pool(const struct finding *finding, struct sentences *evidence)
 {

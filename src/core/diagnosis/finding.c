@@ -27,7 +27,7 @@ const char *diagnosis_key(enum diagnosis_kind kind)
     return "unknown";
 }
 
-/* ---- the rules --------------------------------------------------------- */
+/* ---- the rules -------------------------------------------------------- */
 
 bool finding_is_half(uint32_t part, uint32_t whole)
 {

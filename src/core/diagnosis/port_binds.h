@@ -12,7 +12,7 @@
 /* Results of the binds, by family (binder.h). */
 struct port_binds {
     bool was_tried[FAMILY_COUNT];
-    bool has_answer[FAMILY_COUNT]; /* false: `why` is the reason */
+    bool has_answer[FAMILY_COUNT]; /* False: `why` is the reason */
     enum bind_answer answer[FAMILY_COUNT];
     uint32_t code[FAMILY_COUNT];
     struct fault why[FAMILY_COUNT];

@@ -77,7 +77,7 @@ bool port_check_wants_bind(const struct snapshot *snapshot, enum protocol protoc
     return !port_rows_has_any(&rows);
 }
 
-/* ---- the verdict ------------------------------------------------------- */
+/* ---- the verdict ------------------------------------------------------ */
 
 /* Excluded by a row without netsh's "*": users report that only such a row refuses a bind
  * by number (docs/windows.md, "Excluded ports"). */
@@ -207,7 +207,7 @@ static void print_verdict(const struct snapshot *snapshot, const struct port_row
     }
 }
 
-/* ---- remedies ---------------------------------------------------------- */
+/* ---- remedies --------------------------------------------------------- */
 
 static bool has_netsh(const struct snapshot *snapshot)
 {
@@ -311,7 +311,7 @@ static void add_remedies(const struct snapshot *snapshot, const struct port_rows
     add_protection(snapshot, check, helps);
 }
 
-/* ---- missing data ------------------------------------------------------ */
+/* ---- missing data ----------------------------------------------------- */
 
 static void add_unseen(const struct snapshot *snapshot, struct port_check *check)
 {
@@ -343,7 +343,7 @@ static void add_unseen(const struct snapshot *snapshot, struct port_check *check
         }
 }
 
-/* ---- result ------------------------------------------------------------ */
+/* ---- result ----------------------------------------------------------- */
 
 static bool is_whole(const struct port_check *check)
 {

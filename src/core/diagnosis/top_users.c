@@ -10,7 +10,7 @@ static bool is_somebody(uint32_t owner)
     return owner != 0 && owner != (uint32_t)OWNER_UNKNOWN;
 }
 
-/* ---- rows of one kind, so that usage.h can count them ------------------ */
+/* ---- rows of one kind, so that usage.h can count them ----------------- */
 
 struct filter {
     enum protocol protocol;
@@ -62,7 +62,7 @@ static bool count_selected(const struct sockets *sockets, const struct filter *f
     return true;
 }
 
-/* ---- processes --------------------------------------------------------- */
+/* ---- processes -------------------------------------------------------- */
 
 static bool look_back(const struct snapshot *snapshot, enum protocol protocol,
                       const struct port_range ranges[FAMILY_COUNT], struct top_user *top_user,
@@ -106,7 +106,7 @@ bool top_user_process(const struct snapshot *snapshot, enum protocol protocol,
            look_back(snapshot, protocol, ranges[protocol], top_user, fault);
 }
 
-/* ---- remote ends ------------------------------------------------------- */
+/* ---- remote ends ------------------------------------------------------ */
 
 bool top_user_remote(const struct snapshot *snapshot, const struct port_range ranges[FAMILY_COUNT],
                      struct remote_end *remote, struct fault *fault)
@@ -138,7 +138,7 @@ bool top_user_remote(const struct snapshot *snapshot, const struct port_range ra
     return true;
 }
 
-/* ---- former owners ----------------------------------------------------- */
+/* ---- former owners ---------------------------------------------------- */
 
 /* Limit of processes considered for one remote endpoint. */
 enum { CANDIDATES_MAX = 64 };

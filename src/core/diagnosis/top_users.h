@@ -6,7 +6,7 @@
 #include "core/state/snapshot.h"
 
 struct top_user {
-    bool is_known; /* false: no process has ports, or Windows reports no owners */
+    bool is_known; /* False: no process has ports, or Windows reports no owners */
     uint32_t process;
     struct usage_count use; /* its ports inside the range by state, both families together */
     /* Time from the earliest to the latest sample of the snapshot; 0: there is only one sample,

@@ -15,7 +15,7 @@ static bool refuse(struct fault *fault, const char *why)
     return fault_set(fault, FAULT_USAGE, 0, "%s Nothing was changed.", why);
 }
 
-/* ---- values and places ------------------------------------------------- */
+/* ---- values and places ------------------------------------------------ */
 
 static bool can_hold(const struct place *place, const struct value *value, struct fault *fault)
 {
@@ -51,7 +51,7 @@ static bool is_step(const struct journal_entry *entry, size_t index, struct faul
            can_hold(&step->place, &step->after, fault);
 }
 
-/* ---- steps of each command --------------------------------------------- */
+/* ---- steps of each command -------------------------------------------- */
 
 static const struct setting *setting_by_exact_name(const struct step *step)
 {
@@ -117,7 +117,7 @@ static bool allows_change(const struct journal_entry *entry, struct fault *fault
     return refuse(fault, "No command that changes something has this name.");
 }
 
-/* ---- undo --------------------------------------------------------------- */
+/* ---- undo ------------------------------------------------------------- */
 
 static bool puts_back(const struct step *step, const struct journal_entry *undone)
 {
@@ -157,7 +157,7 @@ static bool allows_undo(const struct journal_entry *entry, const struct journal 
     return true;
 }
 
-/* ---- an entry ------------------------------------------------------------ */
+/* ---- an entry --------------------------------------------------------- */
 
 static bool is_named(const char *name, const struct journal_entry *entry, const char *rest)
 {

@@ -39,7 +39,7 @@ void regfile_write_value(struct regfile_writer *writer, const uint16_t *name, si
 /* "Name"=- */
 void regfile_write_deletion(struct regfile_writer *writer, const uint16_t *name, size_t name_count);
 /* Writes a struct value with a UTF-8 name; absent becomes a deletion. Writes the key first,
- * unless it is the last key written. false: not written, because a .reg file cannot represent
+ * unless it is the last key written. False: not written, because a .reg file cannot represent
  * the place (a range; a name with CR, LF or ill-formed UTF-8). */
 bool regfile_write_place(struct regfile_writer *writer, const struct place *place,
                          const struct value *value) MUST_CHECK;

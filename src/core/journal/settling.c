@@ -55,7 +55,7 @@ const struct step *settling_write_beside(const struct settling *settling,
     return NULL;
 }
 
-/* ---- looking ------------------------------------------------------------ */
+/* ---- looking ---------------------------------------------------------- */
 
 static bool read_place(const struct machine *machine, const struct settling *earlier,
                        const struct place *place, struct value *value, struct fault *fault)
@@ -138,7 +138,7 @@ bool settling_make(const struct machine *machine, const struct journal *journal,
     return true;
 }
 
-/* ---- results ------------------------------------------------------------- */
+/* ---- results ---------------------------------------------------------- */
 
 static bool is_same_write(const struct step *a, const struct step *b)
 {

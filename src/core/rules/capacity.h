@@ -19,14 +19,14 @@ struct figure {
     const char *source; /* a sentence; valid as long as the input, or static; "" none */
 };
 
-/* ---- a Windows by name ---- */
+/* ---- a Windows by name ------------------------------------------------ */
 
 /* name: "2003", "8.1", "2012r2" ..., case ignored. bits: 32 or 64; 0: the usual one of that
  * Windows. FAULT_USAGE lists all names, or reports that this Windows lacks these bits. */
 bool capacity_windows(const char *name, unsigned bits, struct os_version *os,
                       struct fault *fault) MUST_CHECK;
 
-/* ---- outbound ---- */
+/* ---- outbound --------------------------------------------------------- */
 
 /* Seconds in TIME_WAIT if TcpTimedWaitDelay is absent (docs/windows.md,
  * "TcpTimedWaitDelay"). */
@@ -85,7 +85,7 @@ void capacity_requirement(const struct os_version *os, const struct destination_
 /* Parses "16.6", "1000": 0.1 to 1,000,000, at most one decimal. */
 bool capacity_parse_rate(const char *text, uint64_t *tenths, struct fault *fault) MUST_CHECK;
 
-/* ---- inbound ---- */
+/* ---- inbound ---------------------------------------------------------- */
 
 /* ram_bytes 0: unknown. */
 
@@ -99,7 +99,7 @@ struct thumb_rule {
     uint64_t pool_bytes; /* 1/8 of RAM, at most 256 MB; 0 if RAM is unknown */
     uint32_t theory;     /* socket handles in theory */
     uint32_t practice;   /* socket handles in practice, with 2 GB of RAM or more */
-    bool has_practice;   /* false: less RAM, for which the rule has no figure */
+    bool has_practice;   /* False: less RAM, for which the rule has no figure */
     const char *source;
 };
 struct thumb_rule capacity_thumb_rule(const struct os_version *os, uint64_t ram_bytes);

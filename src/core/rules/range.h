@@ -17,7 +17,7 @@
 enum { RANGE_START_MINIMUM = 1025, RANGE_COUNT_MINIMUM = 255, RANGE_END_MAXIMUM = HIGHEST_PORT };
 
 struct prediction {
-    bool is_known; /* false: `range` is meaningless */
+    bool is_known; /* False: `range` is meaningless */
     struct port_range range;
     enum confidence confidence;
     const char *source; /* static sentence: the document or measurement, or why it is unknown */

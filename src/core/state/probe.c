@@ -14,7 +14,7 @@ uint32_t probe_unbindable(const struct probe_part *part)
     return part->in_use + part->excluded + part->other;
 }
 
-/* Selects a family with ports to try; false: there is none. */
+/* Selects a family with ports to try; False: there is none. */
 static bool choose_family(const struct snapshot *snapshot, enum protocol protocol,
                           struct probe_part *part)
 {

@@ -12,7 +12,7 @@
 enum { PROBE_MAX = 64, PROBE_EXAMPLES = 4 };
 
 struct probe_part {
-    bool was_done; /* false: `why` is the reason */
+    bool was_done; /* False: `why` is the reason */
     struct fault why;
     enum family family;                /* of the binds */
     uint32_t looked_free;              /* ports of the range that look free */

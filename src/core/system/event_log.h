@@ -20,7 +20,7 @@ struct events {
     struct event rows[EVENTS_MAX]; /* newest first */
     size_t count;
     bool is_cut;   /* there were more than EVENTS_MAX */
-    bool is_known; /* false: the log could not be read */
+    bool is_known; /* False: the log could not be read */
     char why[256]; /* the reason, if !is_known */
 };
 

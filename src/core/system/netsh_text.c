@@ -8,7 +8,7 @@ enum {
     NUMBER_MAX = 1000000, /* larger numbers become this, which is not a port */
 };
 
-/* ------------------------------------------------------------ lines */
+/* ---- lines ------------------------------------------------------------ */
 
 struct line {
     const char *data;
@@ -111,7 +111,7 @@ static bool skip_to_table(const char *data, size_t length, struct lines *lines, 
                                : "netsh printed nothing.");
 }
 
-/* ------------------------------------------------------------ show dynamicport */
+/* ---- show dynamicport ------------------------------------------------- */
 
 bool netsh_parse_range(const char *data, size_t length, struct port_range *range,
                        struct fault *fault)
@@ -152,7 +152,7 @@ bool netsh_parse_range(const char *data, size_t length, struct port_range *range
     return true;
 }
 
-/* ------------------------------------------------------------ show excludedportrange */
+/* ---- show excludedportrange ------------------------------------------- */
 
 /* Accepts only "start end [*]" and blanks. */
 static bool read_row(const struct line *line, uint32_t numbers[2], bool *is_administered)

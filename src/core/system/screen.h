@@ -15,12 +15,12 @@ enum screen_style { STYLE_NORMAL, STYLE_STRONG, STYLE_GOOD, STYLE_WARNING, STYLE
 
 struct screen {
     void *context;
-    /* UTF-8, well-formed. false: the text could not be written (disk full,
+    /* UTF-8, well-formed. False: the text could not be written (disk full,
      * closed pipe). */
     bool (*write)(void *context, enum screen_stream, const char *data, size_t length);
     /* Sets the style of the text that follows on SCREEN_OUT. Requires wants_color. */
     void (*style)(void *context, enum screen_style);
-    /* Reads one line; the caller has written the question. false: end of input, or
+    /* Reads one line; the caller has written the question. False: end of input, or
      * interrupted. Requires can_ask. */
     bool (*ask)(void *context, char *answer, size_t size);
     bool (*can_ask)(void *context);                        /* standard input is a console */
@@ -35,11 +35,11 @@ struct screen {
      * SCREEN_OUT is collected from the top left of the page. page_show shows the whole page at
      * once and replaces the previous one. Text neither wraps nor scrolls; text that is too wide
      * or too long is cut. */
-    bool (*page_begin)(void *context); /* false: no page possible; write as usual */
+    bool (*page_begin)(void *context); /* False: no page possible; write as usual */
     /* Begins an empty page and returns its size, the current size of the window. */
     void (*page_start)(void *context, unsigned *columns, unsigned *rows);
     unsigned (*page_row)(void *context); /* complete rows so far */
-    bool (*page_show)(void *context);    /* false: the page could not be shown */
+    bool (*page_show)(void *context);    /* False: the page could not be shown */
     /* Leaves the last page on the screen. Puts the cursor on its own line below the page and
      * restores the cursor's visibility and the colours. */
     void (*page_end)(void *context);

@@ -44,7 +44,7 @@ struct socket_row {
 
 /* Whether the table of a protocol and family could be read. */
 struct socket_table {
-    bool is_available; /* false: this system lacks the table, or the call failed */
+    bool is_available; /* False: this system lacks the table, or the call failed */
     bool is_partial;   /* the table kept growing; rows are missing */
     uint32_t code;     /* Windows' error code if not available */
 };
@@ -61,7 +61,7 @@ struct sockets {
 void sockets_init(struct sockets *sockets);
 void sockets_release(struct sockets *sockets);
 
-/* Makes room for `more` rows. false: out of memory; *sockets is unchanged. */
+/* Makes room for `more` rows. False: out of memory; *sockets is unchanged. */
 bool sockets_reserve(struct sockets *sockets, size_t more, struct fault *fault) MUST_CHECK;
 
 enum socket_mask {

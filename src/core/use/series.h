@@ -48,7 +48,7 @@ size_t series_count(const struct series *series);
 const struct series_sample *series_at(const struct series *series, size_t index);
 
 /* The oldest and the newest sample that are known and complete. Both are the same if there is
- * only one. false: there is none. */
+ * only one. False: there is none. */
 bool series_ends(const struct series *series, enum protocol protocol, enum family family,
                  const struct series_sample **oldest, const struct series_sample **newest);
 

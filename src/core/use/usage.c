@@ -71,7 +71,7 @@ enum port_state port_state_of(const struct socket_row *row)
     return row->protocol == PROTOCOL_UDP ? PORT_OPEN : tcp_state(row->state);
 }
 
-/* ---------------------------------------------------------------- counting */
+/* ---- counting --------------------------------------------------------- */
 
 /* Counts the ports in each state; PORT_STATE_COUNT marks a free port. */
 static void count_states(const uint8_t *states, size_t port_count, struct usage_count *count)

@@ -86,7 +86,7 @@ static struct tightness tightness_of(const struct usage *usage)
     return united.kind > tightest.kind ? united : tightest;
 }
 
-/* ---------------------------------------------------------------- words */
+/* ---- words ------------------------------------------------------------ */
 
 /* The state of at least half of the ports in use, if there is one. */
 static void print_cause(struct text *text, const struct usage_count *count)

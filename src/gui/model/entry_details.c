@@ -12,7 +12,7 @@
 
 enum { COLUMNS = 96, LABEL_COLUMNS = 16, PLAN_COLUMNS = 76 };
 
-/* ---- description ------------------------------------------------------- */
+/* ---- description ------------------------------------------------------ */
 
 static void print_line(void *context, const char *label, const char *words, bool is_path)
 {
@@ -112,7 +112,7 @@ static void describe(const struct machine *machine, const struct survey *survey,
     }
 }
 
-/* ---- possible actions -------------------------------------------------- */
+/* ---- possible actions ------------------------------------------------- */
 
 static void take_plan(struct possible_action *possible_action, struct plan *plan,
                       const struct survey *survey)
@@ -226,7 +226,7 @@ static void evaluate_restore(const struct machine *machine, const struct survey 
     free(data);
 }
 
-/* ---- the details ------------------------------------------------------- */
+/* ---- the details ------------------------------------------------------ */
 
 struct entry_details *entry_details_make(const struct machine *machine, const struct survey *survey,
                                          uint64_t id)

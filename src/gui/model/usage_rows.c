@@ -42,7 +42,7 @@ void usage_rows_clear(struct usage_rows *usage_rows)
     usage_rows->count = usage_rows->shown_count = 0;
 }
 
-/* ---- memory: it grows and stays ---------------------------------------- */
+/* ---- memory: it grows and stays --------------------------------------- */
 
 static bool make_room(struct usage_rows *usage_rows, size_t rows)
 {
@@ -118,7 +118,7 @@ static uint32_t name_owner(struct usage_rows *usage_rows, const struct usage_row
     return name;
 }
 
-/* ---- rows of a sample -------------------------------------------------- */
+/* ---- rows of a sample ------------------------------------------------- */
 
 static uint32_t hash_key(const struct usage_rows_key *key)
 {
@@ -215,7 +215,7 @@ static void take_sockets(struct usage_rows *usage_rows, const struct usage_rows_
     }
 }
 
-/* ---- new, changed, gone ------------------------------------------------ */
+/* ---- new, changed, gone ----------------------------------------------- */
 
 static bool key_equal(const struct usage_rows_row *a, const struct usage_rows_row *b)
 {
@@ -344,7 +344,7 @@ static void order_as_before(struct usage_rows *usage_rows, uint32_t *before, siz
     memcpy(usage_rows->order, usage_rows->shown, at * sizeof *usage_rows->order);
 }
 
-/* ---- filtering --------------------------------------------------------- */
+/* ---- filtering -------------------------------------------------------- */
 
 static const enum usage_rows_column group_columns[] = {
     USAGE_ROWS_NAME,  USAGE_ROWS_PID,   USAGE_ROWS_PROTOCOL, USAGE_ROWS_PORTS,
@@ -432,7 +432,7 @@ void usage_rows_sort(struct usage_rows *usage_rows, enum usage_rows_column colum
     pick(usage_rows);
 }
 
-/* ---- filling ----------------------------------------------------------- */
+/* ---- filling ---------------------------------------------------------- */
 
 static void note_available(struct usage_rows *usage_rows, const struct usage *usage)
 {
@@ -521,7 +521,7 @@ bool usage_rows_fill(struct usage_rows *usage_rows, const struct usage_rows_inpu
     return true;
 }
 
-/* ---- rows as they are shown -------------------------------------------- */
+/* ---- rows as they are shown ------------------------------------------- */
 
 int usage_rows_find(const struct usage_rows *usage_rows, const struct usage_rows_key *key)
 {
@@ -536,7 +536,7 @@ int usage_rows_find(const struct usage_rows *usage_rows, const struct usage_rows
     return -1;
 }
 
-/* ---- ports ------------------------------------------------------------- */
+/* ---- ports ------------------------------------------------------------ */
 
 static bool is_of_group(const struct usage_rows_input *input, const struct usage_rows_row *group,
                         const struct socket_row *socket)

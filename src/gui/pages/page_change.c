@@ -299,7 +299,7 @@ static void choose_point(struct change *change, enum point point)
                          : point_rows[point].hint);
 }
 
-/* ---- applying -------------------------------------------------------- */
+/* ---- applying --------------------------------------------------------- */
 
 static void run(struct change *change, bool is_reset)
 {

@@ -69,7 +69,7 @@ static const struct journal_entry *selected_entry(const struct history *history)
     return survey && history->selected ? journal_find(&survey->journal, history->selected) : NULL;
 }
 
-/* ---- the list ---------------------------------------------------------- */
+/* ---- the list --------------------------------------------------------- */
 
 static void print_cell(void *context, size_t row, int column, char *buffer, size_t size)
 {
@@ -111,7 +111,7 @@ static void show_trouble(struct history *history)
     text_release(&text);
 }
 
-/* ---- details ----------------------------------------------------------- */
+/* ---- details ---------------------------------------------------------- */
 
 static bool can_do(const struct history *history, const struct possible_action *possible_action)
 {
@@ -186,7 +186,7 @@ static void note_selection(void *context, int row)
         choose(history, entry ? entry->id : 0);
 }
 
-/* ---- actions --------------------------------------------------------- */
+/* ---- actions ---------------------------------------------------------- */
 
 static void run(struct history *history, const struct entry_details *entry_details, bool is_undo)
 {
@@ -351,7 +351,7 @@ static bool copy(const struct history *history)
     return is_copied;
 }
 
-/* ---- layout ------------------------------------------------------------ */
+/* ---- layout ----------------------------------------------------------- */
 
 static void lay_out(struct history *history)
 {
@@ -400,7 +400,7 @@ static void lay_out(struct history *history)
     MoveWindow(history->detail, margin, y, width, bottom - y, TRUE);
 }
 
-/* ---- the page ---------------------------------------------------------- */
+/* ---- the page --------------------------------------------------------- */
 
 static void show_rows(struct history *history)
 {

@@ -60,7 +60,7 @@ static const struct who_kind *kind_of(const struct who *who)
     return &who_kinds[who->window->grouping];
 }
 
-/* ---- data -------------------------------------------------------------- */
+/* ---- data ------------------------------------------------------------- */
 
 /* Returns whether the newest sample contains the data to show. */
 static bool take_input(const struct who *who, struct usage_rows_input *input)
@@ -83,7 +83,7 @@ static bool take_input(const struct who *who, struct usage_rows_input *input)
     return true;
 }
 
-/* ---- the list ---------------------------------------------------------- */
+/* ---- the list --------------------------------------------------------- */
 
 static void lay_out(struct who *who);
 
@@ -254,7 +254,7 @@ static void note_selection(void *context, int row)
         who->selection = what->key;
 }
 
-/* ---- actions on a row -------------------------------------------------- */
+/* ---- actions on a row ------------------------------------------------- */
 
 static bool find_port(const struct who *who, const struct usage_rows_row *row, uint16_t *port)
 {
@@ -385,7 +385,7 @@ static void open_menu(void *context, size_t index, POINT screen)
         copy(who);
 }
 
-/* ---- layout ------------------------------------------------------------ */
+/* ---- layout ----------------------------------------------------------- */
 
 static void lay_out(struct who *who)
 {
@@ -424,7 +424,7 @@ static void lay_out(struct who *who)
     list_fill(who->list, (int)kind_of(who)->elastic);
 }
 
-/* ---- the page ---------------------------------------------------------- */
+/* ---- the page --------------------------------------------------------- */
 
 static void create(struct who *who, HWND page)
 {

@@ -6,7 +6,7 @@
 
 #include "gui/encoding.h"
 
-/* ---------------------------------------------------------------- opening and showing */
+/* ---- opening and showing ---------------------------------------------- */
 
 bool canvas_open(struct canvas *canvas, int width, int height)
 {
@@ -100,7 +100,7 @@ void canvas_end(struct canvas *canvas, HDC dc, const RECT *rect)
     canvas_close(canvas);
 }
 
-/* ---------------------------------------------------------------- pixels */
+/* ---- pixels ----------------------------------------------------------- */
 
 uint32_t color_pixel(COLORREF color)
 {
@@ -225,7 +225,7 @@ void canvas_hatch(struct canvas *canvas, const RECT *rect, int slope, int width_
         }
 }
 
-/* ---------------------------------------------------------------- smooth lines */
+/* ---- smooth lines ----------------------------------------------------- */
 
 /* The share of a dash at this distance along the line. */
 static double dash_coverage(const struct canvas_stroke *stroke, double along)
@@ -339,7 +339,7 @@ void canvas_area(struct canvas *canvas, const RECT *clip, const struct canvas_po
     }
 }
 
-/* ---------------------------------------------------------------- text */
+/* ---- text ------------------------------------------------------------- */
 
 enum { TEXT_CHARACTERS = 512 };
 

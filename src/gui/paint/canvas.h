@@ -37,7 +37,7 @@ bool canvas_of_window(struct canvas *canvas, HWND window);
 bool canvas_begin(struct canvas *canvas, HDC dc, const RECT *rect, COLORREF color);
 void canvas_end(struct canvas *canvas, HDC dc, const RECT *rect); /* shows and closes */
 
-/* ---- drawing, clipped to the canvas */
+/* ---- drawing, clipped to the canvas ----------------------------------- */
 
 /* The colour in the format of canvas.pixels. */
 uint32_t color_pixel(COLORREF color);

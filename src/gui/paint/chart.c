@@ -8,7 +8,7 @@
 
 enum { GAP_DIP = 6, SAMPLE_DIP = 26, ENTRY_GAP_DIP = 18, STEPS = 4 };
 
-/* ---------------------------------------------------------------- styles */
+/* ---- styles ----------------------------------------------------------- */
 
 enum line_kind { LINE_IN_USE, LINE_TIME_WAIT, LINE_BOUND, LINE_LIMIT, LINE_COUNT };
 
@@ -41,7 +41,7 @@ static struct canvas_stroke stroke_of(enum line_kind kind, const struct theme *t
     return strokes[kind];
 }
 
-/* ---------------------------------------------------------------- the legend */
+/* ---- the legend ------------------------------------------------------- */
 
 struct entry {
     char text[96];
@@ -116,7 +116,7 @@ static void paint_legend(struct canvas *canvas, const struct chart_view *view,
     }
 }
 
-/* ---------------------------------------------------------------- frame */
+/* ---- frame ------------------------------------------------------------ */
 
 uint32_t chart_nice_step(uint32_t top, unsigned steps)
 {
@@ -190,7 +190,7 @@ int chart_x(const struct chart_frame *frame, const struct chart_view *view, int6
     return (int)exact_x(&frame->plot, view, monotonic_ms);
 }
 
-/* ---------------------------------------------------------------- the plot */
+/* ---- the plot --------------------------------------------------------- */
 
 static void paint_grid(struct canvas *canvas, const struct chart_frame *frame,
                        const struct theme *theme, const struct scale *scale)

@@ -12,7 +12,7 @@
 
 struct gauge_view {
     const char *name; /* "TCP" */
-    bool is_known;    /* false: the figures are meaningless, and `detail` says why */
+    bool is_known;    /* False: the figures are meaningless, and `detail` says why */
     uint32_t in_use, available;
     const char *detail; /* one line below the bar, cut with an ellipsis; NULL: none. UTF-8 */
 };

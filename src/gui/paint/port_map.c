@@ -8,7 +8,7 @@
 
 enum { GAP_DIP = 6, SWATCH_DIP = 12, LEGEND_DIP = 224, LABEL_PORTS = 8192 };
 
-/* ---------------------------------------------------------------- the parts */
+/* ---- the parts -------------------------------------------------------- */
 
 /* Derived from the line height, because every move of the mouse needs the layout, and measuring
  * text would need a device context. Five digits are narrower than this. */
@@ -114,7 +114,7 @@ void port_map_cell_rect(const RECT *rect, const struct scale *scale, int port, R
     cell_of(&frame, port, cell);
 }
 
-/* ---------------------------------------------------------------- cells */
+/* ---- cells ------------------------------------------------------------ */
 
 /* Writes the pixels directly: under Wine, StretchDIBits took half of the time for the map. */
 static void paint_cells(struct canvas *canvas, const struct port_map_frame *frame,
@@ -143,7 +143,7 @@ static void paint_cells(struct canvas *canvas, const struct port_map_frame *fram
     }
 }
 
-/* ---------------------------------------------------------------- outlines */
+/* ---- outlines --------------------------------------------------------- */
 
 struct outline {
     struct canvas *canvas;
@@ -252,7 +252,7 @@ static void paint_hover(struct canvas *canvas, const struct port_map_frame *fram
     canvas_frame(canvas, &cell, thin, theme->panel);
 }
 
-/* ---------------------------------------------------------------- words */
+/* ---- words ------------------------------------------------------------ */
 
 static void paint_labels(struct canvas *canvas, const struct port_map_frame *frame,
                          const struct theme *theme, const struct scale *scale)

@@ -7,7 +7,7 @@
 
 enum { GAP_DIP = 6, BAR_DIP = 14, TICK_DIP = 5 };
 
-/* ---------------------------------------------------------------- layout */
+/* ---- layout ----------------------------------------------------------- */
 
 static int row_px(const struct scale *scale)
 {
@@ -61,7 +61,7 @@ void range_difference(struct port_range present, struct port_range predicted, ui
     *lost = present.count - common;
 }
 
-/* ---------------------------------------------------------------- bars */
+/* ---- bars ------------------------------------------------------------- */
 
 enum fill { FILL_KEPT, FILL_GAINED, FILL_LOST };
 
@@ -145,7 +145,7 @@ static void paint_predicted(struct canvas *canvas, const RECT *bar,
     paint_difference(canvas, bar, now, then, FILL_LOST, theme, scale);
 }
 
-/* ---------------------------------------------------------------- words */
+/* ---- words ------------------------------------------------------------ */
 
 static void paint_heading(struct canvas *canvas, const RECT *bar, const char *name,
                           struct port_range range, const char *unknown, const struct theme *theme,

@@ -9,7 +9,7 @@ enum {
     CHUNK_BYTES = 1 << 20, /* large single writes fail on some network drives */
 };
 
-/* ------------------------------------------------------------ patience */
+/* ---- patience --------------------------------------------------------- */
 
 /* Returns whether an attempt that failed with `error` is worth repeating, after a short wait. */
 static bool is_worth_repeating(DWORD error, bool is_denial_passing, DWORD start)
@@ -63,7 +63,7 @@ DWORD file_delete(const wchar_t *path)
     return error;
 }
 
-/* ------------------------------------------------------------ content */
+/* ---- content ---------------------------------------------------------- */
 
 DWORD file_read(HANDLE file, size_t limit, char **data, size_t *length)
 {
@@ -123,7 +123,7 @@ DWORD file_write(HANDLE file, const void *data, size_t length)
     return is_flushed ? ERROR_SUCCESS : error;
 }
 
-/* ------------------------------------------------------------ names */
+/* ---- names ------------------------------------------------------------ */
 
 static bool is_digit_of_a_port(wchar_t c)
 {

@@ -42,7 +42,7 @@ static const struct rule key_rule = {
     .trusts_installer = true,
 };
 
-/* ------------------------------------------------------------ this process */
+/* ---- this process ----------------------------------------------------- */
 
 static bool read_sid(HANDLE token, TOKEN_INFORMATION_CLASS which, struct trust_sid *sid,
                      DWORD *error)
@@ -103,7 +103,7 @@ bool trust_account_read(struct trust_account *account, struct fault *fault)
     return true;
 }
 
-/* ------------------------------------------------------------ a descriptor */
+/* ---- a descriptor ----------------------------------------------------- */
 
 static bool is_well_known(PSID sid, WELL_KNOWN_SID_TYPE which)
 {

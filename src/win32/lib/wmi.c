@@ -17,7 +17,7 @@ static const CLSID class_locator = {
 static const IID interface_locator = {
     0xdc12a687, 0x737f, 0x11cf, {0x88, 0x4d, 0x00, 0xaa, 0x00, 0x4b, 0x2e, 0x24}};
 
-/* ------------------------------------------------------------ connecting */
+/* ---- connecting ------------------------------------------------------- */
 
 static bool wmi_fault(const struct wmi *wmi, HRESULT result, const char *what, struct fault *fault)
 {
@@ -88,7 +88,7 @@ void wmi_close(struct wmi *wmi)
     wmi->must_uninitialize = false;
 }
 
-/* ------------------------------------------------------------ instances */
+/* ---- instances -------------------------------------------------------- */
 
 static bool parse_number(const char *text, int64_t *number)
 {
@@ -218,7 +218,7 @@ bool wmi_each(struct wmi *wmi, const wchar_t *class, const wchar_t *const *prope
     return wmi_fault(wmi, result, what, fault);
 }
 
-/* ------------------------------------------------------------ methods */
+/* ---- methods ---------------------------------------------------------- */
 
 /* Makes an instance of the method's parameters and sets the number. */
 static HRESULT make_parameters(IWbemServices *services, BSTR class, const wchar_t *method,
