@@ -145,20 +145,20 @@ static struct destination_rate predict(const struct answer *answer, int f,
                                        const struct value *max_user_port, struct figure wait)
 {
     struct prediction prediction;
-    struct destination_rate stream;
+    struct destination_rate rate;
     uint32_t excluded;
 
     if (answer->is_chosen)
         range_predict(&answer->os, PROTOCOL_TCP, (enum family)f, max_user_port, &prediction);
     else /* for this machine, more is known than the version */
         survey_predict(&answer->survey, PROTOCOL_TCP, (enum family)f, max_user_port, &prediction);
-    stream = stream_of_prediction(&prediction, wait);
-    excluded = excluded_of(answer, f, stream.range);
-    if (excluded && stream.ports.is_known) {
-        stream.excluded = excluded;
-        stream.ports.value -= excluded;
+    rate = destination_rate_of_prediction(&prediction, wait);
+    excluded = excluded_of(answer, f, rate.range);
+    if (excluded && rate.ports.is_known) {
+        rate.excluded = excluded;
+        rate.ports.value -= excluded;
     }
-    return stream;
+    return rate;
 }
 
 static void take_now(struct answer *answer, int f)
@@ -185,8 +185,8 @@ static void take_now(struct answer *answer, int f)
     }
     if (running->source == RANGE_SOURCE_RULE || !running->is_known)
         confidence = survey->running_confidence[PROTOCOL_TCP][f];
-    answer->now[f] = stream_of_range(range, excluded_of(answer, f, range), confidence,
-                                     source_of_running(survey, f), wait);
+    answer->now[f] = destination_rate_of_range(range, excluded_of(answer, f, range), confidence,
+                                               source_of_running(survey, f), wait);
 }
 
 static bool take_proposal(const struct invocation *invocation, struct answer *answer,
@@ -207,15 +207,14 @@ static bool take_proposal(const struct invocation *invocation, struct answer *an
     if (port)
         max_user_port.kind = VALUE_NUMBER;
     for (int f = 0; f < FAMILY_COUNT; f++) {
-        struct destination_rate *stream = &answer->proposed[f];
+        struct destination_rate *rate = &answer->proposed[f];
 
-        *stream = answer->now[f];
+        *rate = answer->now[f];
         if (port)
-            *stream = predict(answer, f, &max_user_port, stream->wait_seconds);
+            *rate = predict(answer, f, &max_user_port, rate->wait_seconds);
         if (wait)
-            stream->wait_seconds = given(seconds);
-        stream->confidence =
-            confidence_weaker(stream->ports.confidence, stream->wait_seconds.confidence);
+            rate->wait_seconds = given(seconds);
+        rate->confidence = confidence_weaker(rate->ports.confidence, rate->wait_seconds.confidence);
     }
     return true;
 }
@@ -228,15 +227,15 @@ const struct destination_rate *answer_needed_from(const struct answer *answer)
 static bool take_rate(const struct invocation *invocation, struct answer *answer,
                       struct fault *fault)
 {
-    const char *rate = invocation->option[OPTION_RATE];
-    const struct destination_rate *stream = answer_needed_from(answer);
+    const char *wanted = invocation->option[OPTION_RATE];
+    const struct destination_rate *rate = answer_needed_from(answer);
 
-    if (rate && !capacity_parse_rate(rate, &answer->rate_tenths, fault))
+    if (wanted && !capacity_parse_rate(wanted, &answer->rate_tenths, fault))
         return false;
-    answer->has_rate = rate != NULL;
-    answer->has_need = rate && stream_has_rate(stream);
-    if (answer->has_need)
-        capacity_requirement(&answer->os, stream, answer->rate_tenths, &answer->need);
+    answer->has_rate = wanted != NULL;
+    answer->has_requirement = wanted && destination_rate_is_known(rate);
+    if (answer->has_requirement)
+        capacity_requirement(&answer->os, rate, answer->rate_tenths, &answer->requirement);
     return true;
 }
 

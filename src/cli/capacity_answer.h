@@ -31,8 +31,8 @@ struct answer {
     struct destination_rate proposed[FAMILY_COUNT];
     bool has_rate;
     uint64_t rate_tenths;
-    bool has_need;
-    struct requirement need; /* for IPv4, from `proposed` if there is one, else from `now` */
+    bool has_requirement;
+    struct requirement requirement; /* for IPv4, from `proposed` if there is one, else from `now` */
 
     struct figure ram;
     bool is_this_machine; /* neither --windows nor --ram is given; pool_in_use is relevant */
@@ -53,7 +53,7 @@ bool answer_parse_choice(const struct invocation *invocation, struct answer *ans
 bool answer_calculate(const struct invocation *invocation, struct answer *answer,
                       struct fault *fault) MUST_CHECK;
 
-/* The input of `need`: the proposed rate, or the current one if there is no proposal. */
+/* The input of `requirement`: the proposed rate, or the current one if there is no proposal. */
 const struct destination_rate *answer_needed_from(const struct answer *answer);
 
 #endif

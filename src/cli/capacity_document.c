@@ -25,31 +25,32 @@ static json_t *document_rate(uint64_t ports, uint64_t seconds, enum confidence c
 
 static const char rate_source[] = "Ports / seconds in TIME_WAIT, for one remote address and port.";
 
-static json_t *document_stream(const struct destination_rate *stream)
+static json_t *document_destination_rate(const struct destination_rate *rate)
 {
     json_t *result = json_object();
 
-    json_object_set_new(result, "range", document_range(stream->range));
-    json_object_set_new(result, "excluded", json_integer(stream->excluded));
-    json_object_set_new(result, "ports", document_figure(stream->ports));
-    json_object_set_new(result, "time_wait_seconds", document_figure(stream->wait_seconds));
+    json_object_set_new(result, "range", document_range(rate->range));
+    json_object_set_new(result, "excluded", json_integer(rate->excluded));
+    json_object_set_new(result, "ports", document_figure(rate->ports));
+    json_object_set_new(result, "time_wait_seconds", document_figure(rate->wait_seconds));
     json_object_set_new(result, "as_on",
-                        stream->neighbour ? json_string(stream->neighbour) : json_null());
+                        rate->neighbour ? json_string(rate->neighbour) : json_null());
     json_object_set_new(result, "per_second",
-                        stream_has_rate(stream)
-                            ? document_rate(stream->ports.value, stream->wait_seconds.value,
-                                            stream->confidence, rate_source)
+                        destination_rate_is_known(rate)
+                            ? document_rate(rate->ports.value, rate->wait_seconds.value,
+                                            rate->confidence, rate_source)
                             : json_null());
     return result;
 }
 
-/* The same stream with the other default that Microsoft documents; null if there is none. */
-static json_t *document_disputed(const struct answer *answer, int f, struct destination_rate stream)
+/* The same rate with the other default that Microsoft documents; null if there is none. */
+static json_t *document_disputed(const struct answer *answer, int f, struct destination_rate rate)
 {
     bool is_disputed = answer->disputed.is_known && answer->is_wait_default[f];
 
-    stream.wait_seconds = answer->disputed;
-    return is_disputed && stream_has_rate(&stream) ? document_stream(&stream) : json_null();
+    rate.wait_seconds = answer->disputed;
+    return is_disputed && destination_rate_is_known(&rate) ? document_destination_rate(&rate)
+                                                           : json_null();
 }
 
 static json_t *document_family(const struct answer *answer, int f)
@@ -57,10 +58,11 @@ static json_t *document_family(const struct answer *answer, int f)
     json_t *result = json_object();
 
     json_object_set_new(result, answer->is_chosen ? "default" : "now",
-                        document_stream(&answer->now[f]));
+                        document_destination_rate(&answer->now[f]));
     json_object_set_new(result, "disputed", document_disputed(answer, f, answer->now[f]));
     json_object_set_new(result, "proposed",
-                        answer->has_proposal ? document_stream(&answer->proposed[f]) : json_null());
+                        answer->has_proposal ? document_destination_rate(&answer->proposed[f])
+                                             : json_null());
     json_object_set_new(result, "proposed_disputed",
                         answer->has_proposal && !answer->proposes_wait
                             ? document_disputed(answer, f, answer->proposed[f])
@@ -68,37 +70,38 @@ static json_t *document_family(const struct answer *answer, int f)
     return result;
 }
 
-static json_t *document_need(const struct answer *answer)
+static json_t *document_requirement(const struct answer *answer)
 {
-    const struct requirement *need = &answer->need;
-    const struct destination_rate *stream = answer_needed_from(answer);
+    const struct requirement *requirement = &answer->requirement;
+    const struct destination_rate *rate = answer_needed_from(answer);
     json_t *result;
 
-    if (!answer->has_need)
+    if (!answer->has_requirement)
         return json_null();
     result = json_object();
     json_object_set_new(result, "per_second", json_real((double)answer->rate_tenths / 10));
     json_object_set_new(
         result, "ports",
-        document_figure((struct figure){true, need->ports, stream->wait_seconds.confidence,
-                                        stream->wait_seconds.source}));
-    json_object_set_new(result, "has_enough_ports", json_boolean(need->has_enough_ports));
-    json_object_set_new(
-        result, "max_user_port",
-        need->max_user_port
-            ? document_figure((struct figure){true, need->max_user_port,
-                                              need->prediction.confidence, need->prediction.source})
-            : json_null());
-    json_object_set_new(result, "netsh", document_range(need->netsh));
+        document_figure((struct figure){true, requirement->ports, rate->wait_seconds.confidence,
+                                        rate->wait_seconds.source}));
+    json_object_set_new(result, "has_enough_ports", json_boolean(requirement->has_enough_ports));
+    json_object_set_new(result, "max_user_port",
+                        requirement->max_user_port
+                            ? document_figure((struct figure){true, requirement->max_user_port,
+                                                              requirement->prediction.confidence,
+                                                              requirement->prediction.source})
+                            : json_null());
+    json_object_set_new(result, "netsh", document_range(requirement->netsh));
     json_object_set_new(
         result, "time_wait_seconds",
-        document_figure((struct figure){true, need->wait_seconds, stream->ports.confidence,
-                                        stream->ports.source}));
-    json_object_set_new(result, "has_short_wait", json_boolean(need->has_short_wait));
-    json_object_set_new(result, "least_time_wait_seconds", json_integer(need->least_wait));
-    json_object_set_new(result, "most_ports", json_integer(need->most_ports));
-    json_object_set_new(result, "best_per_second",
-                        json_real((double)need->most_ports / (double)need->least_wait));
+        document_figure((struct figure){true, requirement->wait_seconds, rate->ports.confidence,
+                                        rate->ports.source}));
+    json_object_set_new(result, "has_short_wait", json_boolean(requirement->has_short_wait));
+    json_object_set_new(result, "least_time_wait_seconds", json_integer(requirement->least_wait));
+    json_object_set_new(result, "most_ports", json_integer(requirement->most_ports));
+    json_object_set_new(
+        result, "best_per_second",
+        json_real((double)requirement->most_ports / (double)requirement->least_wait));
     return result;
 }
 
@@ -134,7 +137,7 @@ json_t *capacity_document(const struct invocation *invocation, const struct answ
 
     for (int f = 0; f < FAMILY_COUNT; f++)
         json_object_set_new(outbound, family_key((enum family)f), document_family(answer, f));
-    json_object_set_new(outbound, "needed", document_need(answer));
+    json_object_set_new(outbound, "needed", document_requirement(answer));
     json_object_set_new(inbound, "ram_bytes", document_figure(answer->ram));
     json_object_set_new(inbound, "pool_in_use_bytes",
                         answer->is_this_machine ? document_figure(answer->pool_in_use)

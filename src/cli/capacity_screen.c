@@ -56,34 +56,35 @@ static void print_rate(struct text *text, uint64_t tenths)
     text_printf(text, ".%u", (unsigned)(tenths % 10));
 }
 
-static void print_range(struct text *text, const struct destination_rate *stream)
+static void print_range(struct text *text, const struct destination_rate *rate)
 {
     char number[NUMBER_SIZE];
 
-    text_printf(text, "%u-%u: %s ports", (unsigned)stream->range.start,
-                (unsigned)range_end(stream->range), number_string(number, stream->ports.value));
-    if (stream->excluded)
-        text_printf(text, " (%s excluded)", number_string(number, stream->excluded));
+    text_printf(text, "%u-%u: %s ports", (unsigned)rate->range.start,
+                (unsigned)range_end(rate->range), number_string(number, rate->ports.value));
+    if (rate->excluded)
+        text_printf(text, " (%s excluded)", number_string(number, rate->excluded));
 }
 
-static void print_stream(struct output *output, const char *label,
-                         const struct destination_rate *stream, struct references *references)
+static void print_destination_rate(struct output *output, const char *label,
+                                   const struct destination_rate *rate,
+                                   struct references *references)
 {
     struct text text;
 
     text_init(&text);
-    if (!stream_has_rate(stream)) {
+    if (!destination_rate_is_known(rate)) {
         text_puts(&text, "unknown: the port range is unknown.");
-        refer(&text, references, stream->ports.source);
+        refer(&text, references, rate->ports.source);
     } else {
-        if (stream->neighbour)
-            text_printf(&text, "unknown; if it behaves as on %s, ", stream->neighbour);
-        print_range(&text, stream);
-        text_printf(&text, " / %u s = ", (unsigned)stream->wait_seconds.value);
-        print_rate(&text, stream_rate_tenths(stream));
-        text_printf(&text, " per second, %s", confidence_name(stream->confidence));
-        refer(&text, references, stream->ports.source);
-        refer(&text, references, stream->wait_seconds.source);
+        if (rate->neighbour)
+            text_printf(&text, "unknown; if it behaves as on %s, ", rate->neighbour);
+        print_range(&text, rate);
+        text_printf(&text, " / %u s = ", (unsigned)rate->wait_seconds.value);
+        print_rate(&text, destination_rate_tenths(rate));
+        text_printf(&text, " per second, %s", confidence_name(rate->confidence));
+        refer(&text, references, rate->ports.source);
+        refer(&text, references, rate->wait_seconds.source);
     }
     output_labelled(output, label, text_string(&text), WORDS_COLUMN);
     text_release(&text);
@@ -96,11 +97,11 @@ static void print_disputed(struct output *output, const struct answer *answer,
     struct text text;
 
     if (!answer->disputed.is_known || !answer->is_wait_default[FAMILY_IPV4] ||
-        !stream_has_rate(&other))
+        !destination_rate_is_known(&other))
         return;
     other.wait_seconds = answer->disputed;
     text_init(&text);
-    print_rate(&text, stream_rate_tenths(&other));
+    print_rate(&text, destination_rate_tenths(&other));
     text_printf(&text, " per second if the default is %u s, as other Microsoft pages state",
                 (unsigned)answer->disputed.value);
     refer(&text, references, answer->disputed.source);
@@ -108,19 +109,19 @@ static void print_disputed(struct output *output, const struct answer *answer,
     text_release(&text);
 }
 
-static bool is_same_stream(const struct destination_rate *a, const struct destination_rate *b)
+static bool is_same_rate(const struct destination_rate *a, const struct destination_rate *b)
 {
     return range_equal(a->range, b->range) && a->excluded == b->excluded &&
            a->wait_seconds.value == b->wait_seconds.value;
 }
 
 static void print_family(struct output *output, const char *label, const char *label_6,
-                         const struct destination_rate streams[FAMILY_COUNT],
+                         const struct destination_rate rates[FAMILY_COUNT],
                          struct references *references)
 {
-    print_stream(output, label, &streams[FAMILY_IPV4], references);
-    if (!is_same_stream(&streams[FAMILY_IPV4], &streams[FAMILY_IPV6]))
-        print_stream(output, label_6, &streams[FAMILY_IPV6], references);
+    print_destination_rate(output, label, &rates[FAMILY_IPV4], references);
+    if (!is_same_rate(&rates[FAMILY_IPV4], &rates[FAMILY_IPV6]))
+        print_destination_rate(output, label_6, &rates[FAMILY_IPV6], references);
 }
 
 static void print_destination(struct output *output, const struct answer *answer,
@@ -176,62 +177,65 @@ static const char netsh_source[] =
 static void print_need_of_ports(struct text *text, const struct answer *answer,
                                 struct references *references)
 {
-    const struct requirement *need = &answer->need;
+    const struct requirement *requirement = &answer->requirement;
     char number[NUMBER_SIZE];
 
-    text_printf(text, "%s, with %u s in TIME_WAIT", number_string(number, need->ports),
+    text_printf(text, "%s, with %u s in TIME_WAIT", number_string(number, requirement->ports),
                 (unsigned)answer_needed_from(answer)->wait_seconds.value);
-    if (need->has_enough_ports) {
+    if (requirement->has_enough_ports) {
         text_printf(text, ": enough, %s are usable.",
                     number_string(number, answer_needed_from(answer)->ports.value));
         return;
     }
-    if (!need->max_user_port && !need->netsh.count) {
+    if (!requirement->max_user_port && !requirement->netsh.count) {
         text_printf(text, ": more than any setting provides; the maximum is %s.",
-                    number_string(number, need->most_ports));
+                    number_string(number, requirement->most_ports));
         return;
     }
     text_puts(text, ".");
-    if (need->netsh.count) {
+    if (requirement->netsh.count) {
         text_printf(text, " Immediately: maxport range set --start %u --count %u (uses netsh)",
-                    (unsigned)need->netsh.start, (unsigned)need->netsh.count);
+                    (unsigned)requirement->netsh.start, (unsigned)requirement->netsh.count);
         refer(text, references, netsh_source);
         text_puts(text, ".");
     }
-    if (need->max_user_port) {
-        text_printf(text, " After a restart: maxport set %u, %s", (unsigned)need->max_user_port,
-                    confidence_name(need->prediction.confidence));
-        if (!need->prediction.is_known && need->prediction.neighbour_name)
-            text_printf(text, " here (if it behaves as on %s)", need->prediction.neighbour_name);
-        refer(text, references, need->prediction.source);
+    if (requirement->max_user_port) {
+        text_printf(text, " After a restart: maxport set %u, %s",
+                    (unsigned)requirement->max_user_port,
+                    confidence_name(requirement->prediction.confidence));
+        if (!requirement->prediction.is_known && requirement->prediction.neighbour_name)
+            text_printf(text, " here (if it behaves as on %s)",
+                        requirement->prediction.neighbour_name);
+        refer(text, references, requirement->prediction.source);
         text_puts(text, ".");
     }
 }
 
 static void print_need_of_wait(struct text *text, const struct answer *answer)
 {
-    const struct requirement *need = &answer->need;
+    const struct requirement *requirement = &answer->requirement;
     char number[NUMBER_SIZE];
 
     number_string(number, answer_needed_from(answer)->ports.value);
-    if (need->has_short_wait)
+    if (requirement->has_short_wait)
         text_printf(text, "%s s or less, with %s ports: %u s is short enough.",
-                    number_string((char[NUMBER_SIZE]){0}, need->wait_seconds), number,
+                    number_string((char[NUMBER_SIZE]){0}, requirement->wait_seconds), number,
                     (unsigned)answer_needed_from(answer)->wait_seconds.value);
-    else if (need->wait_seconds >= need->least_wait)
+    else if (requirement->wait_seconds >= requirement->least_wait)
         text_printf(text, "%u s or less, with %s ports: TcpTimedWaitDelay=%u.",
-                    (unsigned)need->wait_seconds, number,
-                    (unsigned)(need->wait_seconds < need->most_wait ? need->wait_seconds
-                                                                    : need->most_wait));
+                    (unsigned)requirement->wait_seconds, number,
+                    (unsigned)(requirement->wait_seconds < requirement->most_wait
+                                   ? requirement->wait_seconds
+                                   : requirement->most_wait));
     else
         text_printf(text,
                     "no TcpTimedWaitDelay is short enough with %s ports; the documented minimum "
                     "here is %u s.",
-                    number, (unsigned)need->least_wait);
+                    number, (unsigned)requirement->least_wait);
 }
 
-static void print_need(struct output *output, const struct answer *answer,
-                       struct references *references)
+static void print_requirement(struct output *output, const struct answer *answer,
+                              struct references *references)
 {
     struct text text;
 
@@ -249,7 +253,7 @@ static void print_need(struct output *output, const struct answer *answer,
                   text_string(&text));
     output_style(output, STYLE_NORMAL);
     text_release(&text);
-    if (!answer->has_need) {
+    if (!answer->has_requirement) {
         output_paragraph(output, 2, "Unknown: the port range is unknown.");
         return;
     }
@@ -261,9 +265,9 @@ static void print_need(struct output *output, const struct answer *answer,
     print_need_of_wait(&text, answer);
     output_labelled(output, "  wait", text_string(&text), WORDS_COLUMN);
     text_release(&text);
-    if (answer->rate_tenths > answer->need.best_tenths) {
+    if (answer->rate_tenths > answer->requirement.best_tenths) {
         text_init(&text);
-        print_rate(&text, answer->need.best_tenths);
+        print_rate(&text, answer->requirement.best_tenths);
         output_paragraph(output, 2,
                          "Ports and TIME_WAIT together allow at most %s connections per second. "
                          "For more, keep connections open and reuse them, or use more remote or "
@@ -404,7 +408,7 @@ void capacity_print(struct output *output, const struct answer *answer)
 
     print_title(output, answer);
     print_outbound(output, answer, &references);
-    print_need(output, answer, &references);
+    print_requirement(output, answer, &references);
     print_inbound(output, answer, &references);
     print_references(output, &references);
 }

@@ -65,7 +65,8 @@ static bool collect(const struct machine *machine, struct view *view, struct fau
 }
 
 /* The rate that one destination sustains now, calculated as in `capacity`. */
-static struct destination_rate take_stream(const struct survey *survey, enum family family)
+static struct destination_rate take_destination_rate(const struct survey *survey,
+                                                     enum family family)
 {
     const struct running_range *running = &survey->running[PROTOCOL_TCP][family];
     struct port_range none = {0, 0};
@@ -74,9 +75,9 @@ static struct destination_rate take_stream(const struct survey *survey, enum fam
                                                     &survey->stored[SETTING_TCP_TIMED_WAIT_DELAY])
                              : capacity_default_wait(&survey->os, family);
 
-    return stream_of_range(running->is_known ? running->range : none,
-                           survey->usage[PROTOCOL_TCP].excluded[family],
-                           survey->running_confidence[PROTOCOL_TCP][family], "", wait);
+    return destination_rate_of_range(running->is_known ? running->range : none,
+                                     survey->usage[PROTOCOL_TCP].excluded[family],
+                                     survey->running_confidence[PROTOCOL_TCP][family], "", wait);
 }
 
 static bool is_tight(const struct survey *survey, enum protocol protocol)
@@ -203,25 +204,25 @@ static void print_use(struct output *output, const struct view *view, enum proto
     text_release(&text);
 }
 
-static void print_stream(struct output *output, const struct view *view)
+static void print_destination_rate(struct output *output, const struct view *view)
 {
-    struct destination_rate stream = take_stream(&view->survey, FAMILY_IPV4);
+    struct destination_rate rate = take_destination_rate(&view->survey, FAMILY_IPV4);
     struct figure disputed = capacity_disputed_wait(&view->survey.os);
     bool is_default = view->survey.stored[SETTING_TCP_TIMED_WAIT_DELAY].kind == VALUE_ABSENT;
     uint64_t tenths;
     char whole[NUMBER_SIZE], ports[NUMBER_SIZE];
     struct text text;
 
-    if (!stream_has_rate(&stream))
+    if (!destination_rate_is_known(&rate))
         return;
     text_init(&text);
-    tenths = stream_rate_tenths(&stream);
+    tenths = destination_rate_tenths(&rate);
     text_printf(&text,
                 "%s.%u new connections per second to one destination (%s ports / %u s in "
                 "TIME_WAIT, %s)",
                 number_string(whole, tenths / 10), (unsigned)(tenths % 10),
-                number_string(ports, stream.ports.value), (unsigned)stream.wait_seconds.value,
-                confidence_name(stream.confidence));
+                number_string(ports, rate.ports.value), (unsigned)rate.wait_seconds.value,
+                confidence_name(rate.confidence));
     if (is_default && disputed.is_known)
         text_printf(&text,
                     "; half of that if TIME_WAIT lasts %u s, as other Microsoft pages "
@@ -346,7 +347,7 @@ static void print_machine(struct output *output, const struct view *view)
     if (ties & TIE_UDP)
         print_use(output, view, PROTOCOL_UDP);
     if (ties & TIE_TIME_WAIT)
-        print_stream(output, view);
+        print_destination_rate(output, view);
     if (ties & TIE_EXCLUSIONS)
         print_exclusions(output, view);
     if (ties & TIE_POOL)
@@ -438,22 +439,21 @@ static json_t *document_machine(const struct view *view)
 {
     const struct survey *survey = &view->survey;
     unsigned ties = view->error_code->ties;
-    struct destination_rate stream = take_stream(survey, FAMILY_IPV4);
+    struct destination_rate rate = take_destination_rate(survey, FAMILY_IPV4);
     json_t *result = json_object();
 
     json_object_set_new(result, "verdict",
                         json_pack("{s:s, s:s}", "kind", verdict_name(survey->verdict.kind), "text",
                                   survey->verdict.sentence));
     json_object_set_new(result, "usage", document_usage(survey));
-    json_object_set_new(
-        result, "per_second",
-        (ties & TIE_TIME_WAIT) && stream_has_rate(&stream)
-            ? json_pack("{s:f, s:I, s:I, s:s}", "value",
-                        (double)stream.ports.value / (double)stream.wait_seconds.value, "ports",
-                        (json_int_t)stream.ports.value, "time_wait_seconds",
-                        (json_int_t)stream.wait_seconds.value, "confidence",
-                        confidence_key(stream.confidence))
-            : json_null());
+    json_object_set_new(result, "per_second",
+                        (ties & TIE_TIME_WAIT) && destination_rate_is_known(&rate)
+                            ? json_pack("{s:f, s:I, s:I, s:s}", "value",
+                                        (double)rate.ports.value / (double)rate.wait_seconds.value,
+                                        "ports", (json_int_t)rate.ports.value, "time_wait_seconds",
+                                        (json_int_t)rate.wait_seconds.value, "confidence",
+                                        confidence_key(rate.confidence))
+                            : json_null());
     json_object_set_new(result, "exclusions",
                         ties & TIE_EXCLUSIONS ? document_exclusions(&survey->exclusions)
                                               : json_null());

@@ -87,7 +87,7 @@ static bool diagnose(const struct machine *machine, struct report *report, struc
     struct fault ignored; /* one sample fewer */
     bool is_diagnosed = diagnosis_make(snapshot, NULL, &report->diagnosis, fault);
 
-    if (!is_diagnosed || !diagnosis_gains_by_looking(&report->diagnosis))
+    if (!is_diagnosed || !diagnosis_gains_by_sampling(&report->diagnosis))
         return is_diagnosed;
     diagnosis_release(&report->diagnosis);
     memset(&report->diagnosis, 0, sizeof report->diagnosis);
@@ -99,7 +99,7 @@ static bool diagnose(const struct machine *machine, struct report *report, struc
     return diagnosis_make(snapshot, NULL, &report->diagnosis, fault);
 }
 
-static void take_stream(struct report *report)
+static void take_destination_rate(struct report *report)
 {
     const struct survey *survey = &report->snapshot.survey;
     const struct running_range *running = &survey->running[PROTOCOL_TCP][FAMILY_IPV4];
@@ -109,10 +109,10 @@ static void take_stream(struct report *report)
                                                     &survey->stored[SETTING_TCP_TIMED_WAIT_DELAY])
                              : capacity_default_wait(&survey->os, FAMILY_IPV4);
 
-    report->stream =
-        stream_of_range(running->is_known ? running->range : none,
-                        survey->usage[PROTOCOL_TCP].excluded[FAMILY_IPV4],
-                        survey->running_confidence[PROTOCOL_TCP][FAMILY_IPV4], "", wait);
+    report->rate =
+        destination_rate_of_range(running->is_known ? running->range : none,
+                                  survey->usage[PROTOCOL_TCP].excluded[FAMILY_IPV4],
+                                  survey->running_confidence[PROTOCOL_TCP][FAMILY_IPV4], "", wait);
 }
 
 static void report_release(struct report *report)
@@ -149,7 +149,7 @@ static bool report_take(const struct machine *machine, struct report *report, st
     if (machine->identity.read(machine->identity.context, &identity, &own))
         report->snapshot.survey.identity = identity; /* a survey has only the computer's name */
     report->has_memory = memory->read && memory->read(memory->context, &report->memory, &own);
-    take_stream(report);
+    take_destination_rate(report);
     find_gaps(report);
     return true;
 }
@@ -323,15 +323,15 @@ static json_t *document_gaps(const struct report *report)
     return result;
 }
 
-static json_t *document_stream(const struct destination_rate *stream)
+static json_t *document_destination_rate(const struct destination_rate *rate)
 {
-    if (!stream_has_rate(stream))
+    if (!destination_rate_is_known(rate))
         return json_null();
     return json_pack("{s:f, s:I, s:I, s:s}", "value",
-                     (double)stream->ports.value / (double)stream->wait_seconds.value, "ports",
-                     (json_int_t)stream->ports.value, "time_wait_seconds",
-                     (json_int_t)stream->wait_seconds.value, "confidence",
-                     confidence_key(stream->confidence));
+                     (double)rate->ports.value / (double)rate->wait_seconds.value, "ports",
+                     (json_int_t)rate->ports.value, "time_wait_seconds",
+                     (json_int_t)rate->wait_seconds.value, "confidence",
+                     confidence_key(rate->confidence));
 }
 
 static json_t *make_document(const struct invocation *invocation, const struct report *report,
@@ -359,7 +359,7 @@ static json_t *make_document(const struct invocation *invocation, const struct r
                                                     : json_null());
     json_object_set_new(document, "exclusions", document_exclusions(&survey->exclusions));
     json_object_set_new(document, "usage", document_usage(survey));
-    json_object_set_new(document, "per_second", document_stream(&report->stream));
+    json_object_set_new(document, "per_second", document_destination_rate(&report->rate));
     json_object_set_new(document, "processes", document_processes(report));
     json_object_set_new(document, "remotes", document_remotes(report));
     json_object_set_new(document, "events", document_events(&report->snapshot.events));

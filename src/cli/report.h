@@ -20,8 +20,8 @@ struct report {
     struct usage_groups processes, remotes;
     struct memory memory;
     bool has_memory;
-    struct destination_rate stream; /* sustainable rate to one destination, TCP over IPv4 */
-    struct sentences gaps;          /* further missing data, in addition to diagnosis.unseen */
+    struct destination_rate rate; /* sustainable rate to one destination, TCP over IPv4 */
+    struct sentences gaps;        /* further missing data, in addition to diagnosis.unseen */
 };
 
 /* Prints the process of a group by process as text, not escaped. */

@@ -104,23 +104,23 @@ static void page_diagnosis(struct html *html, const struct report *report)
 
 static void print_capacity(struct html *html, const struct report *report)
 {
-    const struct destination_rate *stream = &report->stream;
+    const struct destination_rate *rate = &report->rate;
     struct figure disputed = capacity_disputed_wait(&report->snapshot.survey.os);
     bool is_default =
         report->snapshot.survey.stored[SETTING_TCP_TIMED_WAIT_DELAY].kind == VALUE_ABSENT;
     char ports[NUMBER_SIZE], whole[NUMBER_SIZE];
     uint64_t tenths;
 
-    if (!stream_has_rate(stream))
+    if (!destination_rate_is_known(rate))
         return;
-    tenths = stream_rate_tenths(stream);
+    tenths = destination_rate_tenths(rate);
     html_open(html, "p", "");
     html_printf(html,
                 "One destination sustains %s.%u new TCP connections per second: %s ports / %u s "
                 "in TIME_WAIT (%s).",
                 number_string(whole, tenths / 10), (unsigned)(tenths % 10),
-                number_string(ports, stream->ports.value), (unsigned)stream->wait_seconds.value,
-                confidence_name(stream->confidence));
+                number_string(ports, rate->ports.value), (unsigned)rate->wait_seconds.value,
+                confidence_name(rate->confidence));
     if (is_default && disputed.is_known)
         html_printf(html,
                     " If TIME_WAIT lasts %u s, as other Microsoft pages state, the rate is half "

@@ -203,14 +203,14 @@ static const struct {
 };
 
 /* Where a difference is printed: on the screen or into a document. */
-struct telling {
+struct difference_output {
     const struct restore *restore;
     struct output *output;
     json_t *rows; /* NULL: print to the screen */
-    size_t put_back_count;
+    size_t restored_count;
 };
 
-static bool is_put_back(const struct restore *restore, const struct regfile_diff *difference)
+static bool is_restored(const struct restore *restore, const struct regfile_diff *difference)
 {
     if (!difference->name || ascii_compare(difference->key, TCPIP_PARAMETERS) != 0)
         return false;
@@ -221,7 +221,7 @@ static bool is_put_back(const struct restore *restore, const struct regfile_diff
 }
 
 /* "MaxUserPort", "Interfaces\{...}\DhcpServer", "Interfaces\{...}\ (key)" */
-static void put_name(struct text *text, const struct regfile_diff *difference)
+static void print_name(struct text *text, const struct regfile_diff *difference)
 {
     const char *below = difference->key + strlen(TCPIP_PARAMETERS);
 
@@ -245,7 +245,7 @@ static void print_difference(struct output *output, const struct regfile_diff *d
 
     text_init(&line);
     text_printf(&line, "  %-20s  ", kinds[difference->kind].words);
-    put_name(&line, difference);
+    print_name(&line, difference);
     if (difference->name && difference->kind != REGFILE_DIFF_VALUE) {
         text_puts(&line, ": ");
         value_print(difference->kind == REGFILE_DIFF_ONLY_IN_FILE ? difference->in_file
@@ -269,16 +269,16 @@ static void print_difference(struct output *output, const struct regfile_diff *d
 static bool report_difference(void *context, const struct regfile_diff *difference,
                               struct fault *fault)
 {
-    struct telling *telling = context;
-    bool is_back = is_put_back(telling->restore, difference);
+    struct difference_output *printed = context;
+    bool is_back = is_restored(printed->restore, difference);
 
-    telling->put_back_count += is_back;
-    if (!telling->rows) {
-        print_difference(telling->output, difference, is_back);
+    printed->restored_count += is_back;
+    if (!printed->rows) {
+        print_difference(printed->output, difference, is_back);
         return true;
     }
     return json_array_append_new(
-               telling->rows,
+               printed->rows,
                json_pack("{s:s, s:o, s:o, s:o, s:o, s:b}", "kind", kinds[difference->kind].key,
                          "key", document_text(difference->key), "name",
                          difference->name ? document_text(difference->name) : json_null(), "file",
@@ -287,7 +287,7 @@ static bool report_difference(void *context, const struct regfile_diff *differen
            fault_no_memory(fault);
 }
 
-static void print_summary(struct output *output, size_t count, size_t put_back_count)
+static void print_summary(struct output *output, size_t count, size_t restored_count)
 {
     char number[NUMBER_SIZE], back[NUMBER_SIZE];
 
@@ -300,14 +300,14 @@ static void print_summary(struct output *output, size_t count, size_t put_back_c
                   "%s difference%s, %s to be restored.%s\n"
                   "\n",
                   number_string(number, count), count == 1 ? "" : "s",
-                  number_string(back, put_back_count),
-                  put_back_count < count ? " The rest is left unchanged." : "");
+                  number_string(back, restored_count),
+                  restored_count < count ? " The rest is left unchanged." : "");
 }
 
 static bool print_differences(struct output *output, const struct restore *restore,
                               struct fault *fault)
 {
-    struct telling telling = {.restore = restore, .output = output};
+    struct difference_output printed = {.restore = restore, .output = output};
     struct text safe;
     size_t count;
 
@@ -316,10 +316,10 @@ static bool print_differences(struct output *output, const struct restore *resto
     output_printf(output, "Differences between %s and\nHKEY_LOCAL_MACHINE\\%s\n\n",
                   text_string(&safe), TCPIP_PARAMETERS);
     text_release(&safe);
-    if (!regfile_diff_walk(&restore->file, &restore->registry, report_difference, &telling, &count,
+    if (!regfile_diff_walk(&restore->file, &restore->registry, report_difference, &printed, &count,
                            fault))
         return false;
-    print_summary(output, count, telling.put_back_count);
+    print_summary(output, count, printed.restored_count);
     return true;
 }
 
@@ -327,14 +327,14 @@ static json_t *make_document(const struct invocation *invocation, const struct r
                              struct fault *fault)
 {
     json_t *document = command_document(invocation);
-    struct telling telling = {.restore = restore, .rows = json_array()};
+    struct difference_output printed = {.restore = restore, .rows = json_array()};
     size_t count;
 
     /* json_object_set_new takes the reference in any case, so call it first. */
-    if (json_object_set_new(document, "differences", telling.rows) != 0 ||
+    if (json_object_set_new(document, "differences", printed.rows) != 0 ||
         json_object_set_new(document, "file", document_text(restore->path)) != 0) {
         fault_no_memory(fault);
-    } else if (regfile_diff_walk(&restore->file, &restore->registry, report_difference, &telling,
+    } else if (regfile_diff_walk(&restore->file, &restore->registry, report_difference, &printed,
                                  &count, fault)) {
         return document;
     }
@@ -344,8 +344,8 @@ static json_t *make_document(const struct invocation *invocation, const struct r
 
 /* ---- the command ------------------------------------------------------ */
 
-static bool put_back(struct invocation *invocation, struct survey *survey, struct restore *restore,
-                     struct fault *fault)
+static bool restore_values(struct invocation *invocation, struct survey *survey,
+                           struct restore *restore, struct fault *fault)
 {
     const struct machine *machine = invocation->machine;
     struct output *output = &invocation->output;
@@ -392,7 +392,7 @@ static bool run_restore(struct invocation *invocation, struct fault *fault)
                    (read_stored(machine, &survey, argument,
                                 invocation->option[OPTION_FORCE] != NULL, restore, fault) &&
                     make_requests(invocation, restore, fault))) &&
-                  put_back(invocation, &survey, restore, fault);
+                  restore_values(invocation, &survey, restore, fault);
         survey_release(&survey);
     }
     restore_release(restore);

@@ -7,22 +7,23 @@
 #include "core/diagnosis/diagnosis.h"
 
 enum { OPTION_PROBE = OPTION_OWN, OPTION_SAMPLES };
-enum { USUAL_LOOKS = 3, LOOKS_MAX = EARLIER_MAX + 1, SLICE_MS = 100, SLICES = 10 };
+enum { SAMPLES_USUAL = 3, SAMPLES_MAX = EARLIER_MAX + 1, SLICE_MS = 100, SLICES = 10 };
 
-/* ---- looking ---------------------------------------------------------- */
+/* ---- sampling --------------------------------------------------------- */
 
-/* *looks 0: as many as are useful. */
-static bool parse_looks(const struct invocation *invocation, unsigned *looks, struct fault *fault)
+/* *samples 0: as many as are useful. */
+static bool parse_samples(const struct invocation *invocation, unsigned *samples,
+                          struct fault *fault)
 {
     const char *word = invocation->option[OPTION_SAMPLES];
     struct text shown;
     uint64_t number;
 
-    *looks = 0;
+    *samples = 0;
     if (!word)
         return true;
-    if (journal_parse_id(word, &number) && number >= 1 && number <= LOOKS_MAX) {
-        *looks = (unsigned)number;
+    if (journal_parse_id(word, &number) && number >= 1 && number <= SAMPLES_MAX) {
+        *samples = (unsigned)number;
         return true;
     }
     text_init(&shown);
@@ -30,7 +31,7 @@ static bool parse_looks(const struct invocation *invocation, unsigned *looks, st
     fault_set(fault, FAULT_USAGE, 0,
               "--samples must be a whole number from 1 to %d, not "
               "\"%.80s\".",
-              LOOKS_MAX, text_string(&shown));
+              SAMPLES_MAX, text_string(&shown));
     text_release(&shown);
     return false;
 }
@@ -57,13 +58,13 @@ static bool wait_a_second(const struct machine *machine, struct fault *fault)
 }
 
 /* Takes further samples at intervals of a second, if requested or useful. */
-static bool look_again(struct invocation *invocation, unsigned looks, struct snapshot *snapshot,
-                       struct fault *fault)
+static bool sample_again(struct invocation *invocation, unsigned samples, struct snapshot *snapshot,
+                         struct fault *fault)
 {
     struct fault ignored; /* one sample fewer */
 
-    for (unsigned i = 2; i <= looks; i++) {
-        progress(&invocation->output, "Sampling again to identify the processes", i, looks);
+    for (unsigned i = 2; i <= samples; i++) {
+        progress(&invocation->output, "Sampling again to identify the processes", i, samples);
         if (!wait_a_second(invocation->machine, fault))
             return false;
         if (!snapshot_refresh(invocation->machine, snapshot, &ignored))
@@ -72,15 +73,15 @@ static bool look_again(struct invocation *invocation, unsigned looks, struct sna
     return true;
 }
 
-static bool choose_looks(const struct snapshot *snapshot, unsigned *looks, struct fault *fault)
+static bool choose_samples(const struct snapshot *snapshot, unsigned *samples, struct fault *fault)
 {
     struct diagnosis first;
 
-    if (*looks)
+    if (*samples)
         return true;
     if (!diagnosis_make(snapshot, NULL, &first, fault))
         return false;
-    *looks = diagnosis_gains_by_looking(&first) ? USUAL_LOOKS : 1;
+    *samples = diagnosis_gains_by_sampling(&first) ? SAMPLES_USUAL : 1;
     diagnosis_release(&first);
     return true;
 }
@@ -296,14 +297,14 @@ static bool diagnose(struct invocation *invocation, const struct snapshot *snaps
 static bool run_why(struct invocation *invocation, struct fault *fault)
 {
     struct snapshot snapshot;
-    unsigned looks;
+    unsigned samples;
     bool is_done;
 
-    if (!parse_looks(invocation, &looks, fault) ||
+    if (!parse_samples(invocation, &samples, fault) ||
         !snapshot_take(invocation->machine, SNAPSHOT_EVENTS, &snapshot, fault))
         return false;
-    is_done = choose_looks(&snapshot, &looks, fault) &&
-              look_again(invocation, looks, &snapshot, fault) &&
+    is_done = choose_samples(&snapshot, &samples, fault) &&
+              sample_again(invocation, samples, &snapshot, fault) &&
               diagnose(invocation, &snapshot, fault);
     snapshot_release(&snapshot);
     return is_done;

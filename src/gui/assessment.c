@@ -35,7 +35,7 @@ struct assessment *assessment_make(const struct machine *machine,
     assessment->holders = 1;
     assessment->has_diagnosis =
         diagnosis_make(&assessment->snapshot, NULL, &assessment->diagnosis, &ignored);
-    if (assessment->has_diagnosis && diagnosis_gains_by_looking(&assessment->diagnosis))
+    if (assessment->has_diagnosis && diagnosis_gains_by_sampling(&assessment->diagnosis))
         assess_again(machine, assessment, is_stopping, context);
     return assessment;
 }

@@ -19,7 +19,7 @@ static LONG stop_presses;
 static HANDLE stop_event; /* set at the first press; ends waits */
 static struct console *volatile open_console;
 
-static void give_back_colors(const struct console *console)
+static void restore_colors(const struct console *console)
 {
     if (console->wants_color)
         SetConsoleTextAttribute(console->streams[SCREEN_OUT], console->attributes);
@@ -35,8 +35,8 @@ static BOOL WINAPI on_control(DWORD event)
     }
     struct console *console = open_console;
     if (console) {
-        give_back_colors(console);
-        page_give_back_cursor(&console->page);
+        restore_colors(console);
+        page_restore_cursor(&console->page);
     }
     /* Ends the process as Windows' own handler does, but not with ExitProcess: an abandoned thread
      * may hold the loader lock forever (background.h). */
@@ -380,7 +380,7 @@ void console_close(struct console *console)
     SetConsoleCtrlHandler(on_control, FALSE);
     open_console = NULL;
     page_close(&console->page);
-    give_back_colors(console);
+    restore_colors(console);
     if (stop_event) {
         CloseHandle(stop_event);
         stop_event = NULL;

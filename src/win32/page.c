@@ -148,7 +148,7 @@ bool page_draw(struct page *page)
     return true;
 }
 
-void page_give_back_cursor(const struct page *page)
+void page_restore_cursor(const struct page *page)
 {
     if (page->is_open)
         SetConsoleCursorInfo(page->output, &page->found);
@@ -161,7 +161,7 @@ void page_close(struct page *page)
     /* Again, because Windows may have printed "^C". */
     SetConsoleCursorPosition(page->output,
                              (COORD){0, (SHORT)(page->origin.Y + (int)page->last_height)});
-    page_give_back_cursor(page);
+    page_restore_cursor(page);
     page->is_open = false;
     free(page->cells);
     page->cells = NULL;

@@ -34,6 +34,6 @@ void page_put(struct page *page, const char *data, size_t length);
 bool page_draw(struct page *page) MUST_CHECK;
 void page_close(struct page *page);
 /* Restores only the cursor. Called from another thread just before the process ends. */
-void page_give_back_cursor(const struct page *page);
+void page_restore_cursor(const struct page *page);
 
 #endif

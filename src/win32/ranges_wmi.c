@@ -3,7 +3,7 @@
 #include "win32/lib/wmi.h"
 
 /* The ranges of all instances, and whether they agree. */
-struct opinions {
+struct instances {
     size_t count;
     bool has_internet, do_disagree, does_reuse_disagree, is_first_reuse_known;
     struct port_range first, internet;
@@ -25,7 +25,7 @@ static uint32_t clamp(int64_t number)
 
 static void add_opinion(void *context, const struct wmi_value *values)
 {
-    struct opinions *opinions = context;
+    struct instances *instances = context;
     if (values[START].kind != WMI_NUMBER || values[COUNT].kind != WMI_NUMBER)
         return; /* an instance without numbers */
     struct port_range range = {clamp(values[START].number), clamp(values[COUNT].number)};
@@ -33,46 +33,46 @@ static void add_opinion(void *context, const struct wmi_value *values)
         values[REUSE_START].kind == WMI_NUMBER && values[REUSE_COUNT].kind == WMI_NUMBER;
     struct port_range reuse = {clamp(values[REUSE_START].number),
                                clamp(values[REUSE_COUNT].number)};
-    if (opinions->count++ == 0) {
-        opinions->first = range;
-        opinions->first_reuse = reuse;
-        opinions->is_first_reuse_known = is_reuse_known;
+    if (instances->count++ == 0) {
+        instances->first = range;
+        instances->first_reuse = reuse;
+        instances->is_first_reuse_known = is_reuse_known;
     }
-    opinions->do_disagree = opinions->do_disagree || !range_equal(range, opinions->first);
-    opinions->does_reuse_disagree = opinions->does_reuse_disagree ||
-                                    is_reuse_known != opinions->is_first_reuse_known ||
-                                    !range_equal(reuse, opinions->first_reuse);
+    instances->do_disagree = instances->do_disagree || !range_equal(range, instances->first);
+    instances->does_reuse_disagree = instances->does_reuse_disagree ||
+                                    is_reuse_known != instances->is_first_reuse_known ||
+                                    !range_equal(reuse, instances->first_reuse);
     if (values[SETTING_NAME].kind == WMI_TEXT &&
         ascii_compare(values[SETTING_NAME].text, "Internet") == 0) {
-        opinions->has_internet = true;
-        opinions->internet = range;
-        opinions->internet_reuse = reuse;
-        opinions->is_internet_reuse_known = is_reuse_known;
+        instances->has_internet = true;
+        instances->internet = range;
+        instances->internet_reuse = reuse;
+        instances->is_internet_reuse_known = is_reuse_known;
     }
 }
 
-static void evaluate_reuse(const struct opinions *opinions, struct ranges_wmi *question)
+static void evaluate_reuse(const struct instances *instances, struct ranges_wmi *question)
 {
-    bool is_known = opinions->has_internet
-                        ? opinions->is_internet_reuse_known
-                        : opinions->is_first_reuse_known && !opinions->does_reuse_disagree;
+    bool is_known = instances->has_internet
+                        ? instances->is_internet_reuse_known
+                        : instances->is_first_reuse_known && !instances->does_reuse_disagree;
     struct port_range reuse =
-        opinions->has_internet ? opinions->internet_reuse : opinions->first_reuse;
+        instances->has_internet ? instances->internet_reuse : instances->first_reuse;
     if (is_known && (reuse.count == 0 || range_is_valid(reuse))) {
         question->is_auto_reuse_known = true;
         question->auto_reuse = reuse.count == 0 ? (struct port_range){0, 0} : reuse;
     }
 }
 
-static bool evaluate(const struct opinions *opinions, const char *class,
+static bool evaluate(const struct instances *instances, const char *class,
                      struct ranges_wmi *question, struct fault *fault)
 {
-    struct port_range range = opinions->has_internet ? opinions->internet : opinions->first;
-    if (opinions->count == 0) {
+    struct port_range range = instances->has_internet ? instances->internet : instances->first;
+    if (instances->count == 0) {
         return fault_set(fault, FAULT_UNAVAILABLE, 0, "No instance of %s in WMI has a port range.",
                          class);
     }
-    if (opinions->do_disagree && !opinions->has_internet) {
+    if (instances->do_disagree && !instances->has_internet) {
         return fault_set(fault, FAULT_UNAVAILABLE, 0,
                          "The instances of %s in WMI have different port ranges, and none of "
                          "them is named Internet.",
@@ -84,7 +84,7 @@ static bool evaluate(const struct opinions *opinions, const char *class,
                          (unsigned long)range.start, (unsigned long)range.count);
     }
     question->range = range;
-    evaluate_reuse(opinions, question);
+    evaluate_reuse(instances, question);
     return true;
 }
 
@@ -92,14 +92,14 @@ void ranges_wmi_ask(void *data)
 {
     struct ranges_wmi *question = data;
     bool is_tcp = question->protocol == PROTOCOL_TCP;
-    struct opinions opinions = {.count = 0};
+    struct instances instances = {.count = 0};
     struct wmi wmi;
     if (wmi_open(&wmi, L"root\\StandardCimv2", &question->fault)) {
         bool is_ok =
             wmi_each(&wmi, is_tcp ? L"MSFT_NetTCPSetting" : L"MSFT_NetUDPSetting", properties,
-                     PROPERTY_COUNT, RANGES_LIMIT_MS, add_opinion, &opinions, &question->fault);
+                     PROPERTY_COUNT, RANGES_LIMIT_MS, add_opinion, &instances, &question->fault);
         question->is_known =
-            is_ok && evaluate(&opinions, is_tcp ? "MSFT_NetTCPSetting" : "MSFT_NetUDPSetting",
+            is_ok && evaluate(&instances, is_tcp ? "MSFT_NetTCPSetting" : "MSFT_NetUDPSetting",
                               question, &question->fault);
         wmi_close(&wmi);
     }

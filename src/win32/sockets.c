@@ -286,7 +286,7 @@ static size_t grown(size_t needed, int attempt)
 
 /* Frees the unused part of the buffer before the rows are copied, because Windows counts committed
  * memory even if it is unused. */
-static void give_back(uint8_t *table, size_t size, size_t taken)
+static void decommit_rest(uint8_t *table, size_t size, size_t taken)
 {
     enum { UNIT = 64 * 1024 }; /* a multiple of every page size */
     size_t kept = (taken + UNIT - 1) / UNIT * UNIT;
@@ -316,7 +316,7 @@ static uint8_t *read_table(const struct question *question, size_t *last_bytes, 
             size_t next = grown(taken, 0);
             *last_bytes = next > FIRST_BYTES ? next : FIRST_BYTES;
             *bytes = taken;
-            give_back(table, size, taken);
+            decommit_rest(table, size, taken);
             return table;
         }
         VirtualFree(table, 0, MEM_RELEASE);

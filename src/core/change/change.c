@@ -346,8 +346,8 @@ static void note_settled(struct change *change, const struct settlement *row)
              change->settled_more);
 }
 
-static bool put_back(const struct machine *machine, const struct settlement *row,
-                     struct fault *fault)
+static bool restore_previous(const struct machine *machine, const struct settlement *row,
+                             struct fault *fault)
 {
     for (size_t i = 0; i < row->write_count; i++) {
         const struct step *write = &row->writes[i];
@@ -381,7 +381,7 @@ static bool settle_entry(const struct machine *machine, struct journal *journal,
     struct text words;
     bool is_ended;
 
-    if (!put_back(machine, row, fault))
+    if (!restore_previous(machine, row, fault))
         return false;
     if (row->write_count)
         note_settled(change, row);

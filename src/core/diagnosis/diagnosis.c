@@ -6,7 +6,7 @@
 #include "core/diagnosis/evidence.h"
 #include "core/state/blind_spots.h"
 
-bool diagnosis_gains_by_looking(const struct diagnosis *diagnosis)
+bool diagnosis_gains_by_sampling(const struct diagnosis *diagnosis)
 {
     switch (diagnosis->main.kind) {
     case DIAGNOSIS_CHURN:

@@ -25,6 +25,6 @@ bool diagnosis_make(const struct snapshot *snapshot, const struct probe *probe,
 void diagnosis_release(struct diagnosis *diagnosis);
 
 /* Returns whether further samples could identify owners or show growth. */
-bool diagnosis_gains_by_looking(const struct diagnosis *diagnosis);
+bool diagnosis_gains_by_sampling(const struct diagnosis *diagnosis);
 
 #endif

@@ -119,7 +119,7 @@ static bool allows_change(const struct journal_entry *entry, struct fault *fault
 
 /* ---- undo ------------------------------------------------------------- */
 
-static bool puts_back(const struct step *step, const struct journal_entry *undone)
+static bool restores_previous(const struct step *step, const struct journal_entry *undone)
 {
     for (size_t i = 0; i < undone->step_count; i++)
         if (place_equal(&undone->steps[i].place, &step->place))
@@ -150,7 +150,7 @@ static bool allows_undo(const struct journal_entry *entry, const struct journal 
         if (!is_step(entry, i, fault) ||
             (step->place.kind == PLACE_REGISTRY && !restore_rule_allows(&step->place, fault)))
             return false;
-        if (undone && !puts_back(step, undone))
+        if (undone && !restores_previous(step, undone))
             return refuse(fault, "An undo writes a value other than the one before the change "
                                  "that it undoes.");
     }

@@ -155,9 +155,9 @@ struct figure capacity_stored_wait(const struct os_version *os, enum family fami
                  "unknown, so the documented default is used.");
 }
 
-struct destination_rate stream_of_range(struct port_range range, uint32_t excluded,
-                                        enum confidence confidence, const char *source,
-                                        struct figure wait)
+struct destination_rate destination_rate_of_range(struct port_range range, uint32_t excluded,
+                                                  enum confidence confidence, const char *source,
+                                                  struct figure wait)
 {
     uint32_t left = range.count > excluded ? range.count - excluded : 0;
 
@@ -170,23 +170,24 @@ struct destination_rate stream_of_range(struct port_range range, uint32_t exclud
     };
 }
 
-struct destination_rate stream_of_prediction(const struct prediction *prediction,
-                                             struct figure wait)
+struct destination_rate destination_rate_of_prediction(const struct prediction *prediction,
+                                                       struct figure wait)
 {
-    struct destination_rate stream;
+    struct destination_rate destination;
 
     if (prediction->is_known)
-        return stream_of_range(prediction->range, 0, prediction->confidence, prediction->source,
-                               wait);
-    stream =
-        stream_of_range(prediction->neighbour, 0, CONFIDENCE_UNKNOWN, prediction->source, wait);
-    stream.neighbour = prediction->neighbour_name;
-    return stream;
+        return destination_rate_of_range(prediction->range, 0, prediction->confidence,
+                                         prediction->source, wait);
+    destination = destination_rate_of_range(prediction->neighbour, 0, CONFIDENCE_UNKNOWN,
+                                            prediction->source, wait);
+    destination.neighbour = prediction->neighbour_name;
+    return destination;
 }
 
-bool stream_has_rate(const struct destination_rate *stream)
+bool destination_rate_is_known(const struct destination_rate *destination)
 {
-    return stream->ports.is_known && stream->wait_seconds.is_known && stream->wait_seconds.value;
+    return destination->ports.is_known && destination->wait_seconds.is_known &&
+           destination->wait_seconds.value;
 }
 
 static uint64_t rate_tenths(uint64_t ports, uint64_t seconds)
@@ -194,13 +195,13 @@ static uint64_t rate_tenths(uint64_t ports, uint64_t seconds)
     return (ports * 10 + seconds / 2) / seconds;
 }
 
-uint64_t stream_rate_tenths(const struct destination_rate *stream)
+uint64_t destination_rate_tenths(const struct destination_rate *destination)
 {
-    return rate_tenths(stream->ports.value, stream->wait_seconds.value);
+    return rate_tenths(destination->ports.value, destination->wait_seconds.value);
 }
 
 /* docs/windows.md, "Setting the range with netsh". */
-static void need_ports(const struct os_version *os, struct requirement *need)
+static void require_ports(const struct os_version *os, struct requirement *requirement)
 {
     struct value value = value_number(MAX_USER_PORT_MAXIMUM);
     struct prediction widest;
@@ -209,40 +210,41 @@ static void need_ports(const struct os_version *os, struct requirement *need)
     range_predict(os, PROTOCOL_TCP, FAMILY_IPV4, &value, &widest);
     if (!widest.is_known)
         widest.range = widest.neighbour;
-    need->most_ports = widest.range.count;
+    requirement->most_ports = widest.range.count;
     start = widest.range.start;
-    if (widest.range.count && need->ports <= widest.range.count) {
+    if (widest.range.count && requirement->ports <= widest.range.count) {
         /* At most MAX_USER_PORT_MAXIMUM, because the widest range has enough ports. */
-        value.number = start + (uint32_t)need->ports - 1;
+        value.number = start + (uint32_t)requirement->ports - 1;
         if (value.number < MAX_USER_PORT_MINIMUM)
             value.number = MAX_USER_PORT_MINIMUM;
-        need->max_user_port = value.number;
-        range_predict(os, PROTOCOL_TCP, FAMILY_IPV4, &value, &need->prediction);
+        requirement->max_user_port = value.number;
+        range_predict(os, PROTOCOL_TCP, FAMILY_IPV4, &value, &requirement->prediction);
     }
     if (!os_at_least(os, 6, 0, 0))
         return;
-    if (need->most_ports < RANGE_END_MAXIMUM - RANGE_START_MINIMUM + 1)
-        need->most_ports = RANGE_END_MAXIMUM - RANGE_START_MINIMUM + 1;
-    if (need->ports <= RANGE_END_MAXIMUM - RANGE_START_MINIMUM + 1) {
-        need->netsh.count =
-            need->ports < RANGE_COUNT_MINIMUM ? RANGE_COUNT_MINIMUM : (uint32_t)need->ports;
-        need->netsh.start = RANGE_END_MAXIMUM - need->netsh.count + 1;
+    if (requirement->most_ports < RANGE_END_MAXIMUM - RANGE_START_MINIMUM + 1)
+        requirement->most_ports = RANGE_END_MAXIMUM - RANGE_START_MINIMUM + 1;
+    if (requirement->ports <= RANGE_END_MAXIMUM - RANGE_START_MINIMUM + 1) {
+        requirement->netsh.count = requirement->ports < RANGE_COUNT_MINIMUM
+                                       ? RANGE_COUNT_MINIMUM
+                                       : (uint32_t)requirement->ports;
+        requirement->netsh.start = RANGE_END_MAXIMUM - requirement->netsh.count + 1;
     }
 }
 
-void capacity_requirement(const struct os_version *os, const struct destination_rate *stream,
-                          uint64_t rate, struct requirement *need)
+void capacity_requirement(const struct os_version *os, const struct destination_rate *destination,
+                          uint64_t rate, struct requirement *requirement)
 {
     const struct setting *wait = setting_at(SETTING_TCP_TIMED_WAIT_DELAY);
 
-    memset(need, 0, sizeof *need);
-    need->ports = (rate * stream->wait_seconds.value + 9) / 10;
-    need->has_enough_ports = stream->ports.value >= need->ports;
-    need_ports(os, need);
-    need->wait_seconds = stream->ports.value * 10 / rate;
-    need->has_short_wait = stream->wait_seconds.value <= need->wait_seconds;
-    setting_bounds(wait, os, &need->least_wait, &need->most_wait);
-    need->best_tenths = rate_tenths(need->most_ports, need->least_wait);
+    memset(requirement, 0, sizeof *requirement);
+    requirement->ports = (rate * destination->wait_seconds.value + 9) / 10;
+    requirement->has_enough_ports = destination->ports.value >= requirement->ports;
+    require_ports(os, requirement);
+    requirement->wait_seconds = destination->ports.value * 10 / rate;
+    requirement->has_short_wait = destination->wait_seconds.value <= requirement->wait_seconds;
+    setting_bounds(wait, os, &requirement->least_wait, &requirement->most_wait);
+    requirement->best_tenths = rate_tenths(requirement->most_ports, requirement->least_wait);
 }
 
 /* ---- words into numbers ----------------------------------------------- */

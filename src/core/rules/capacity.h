@@ -49,22 +49,22 @@ struct destination_rate {
     const char *neighbour;
 };
 
-struct destination_rate stream_of_range(struct port_range range, uint32_t excluded,
-                                        enum confidence confidence, const char *source,
-                                        struct figure wait);
+struct destination_rate destination_rate_of_range(struct port_range range, uint32_t excluded,
+                                                  enum confidence confidence, const char *source,
+                                                  struct figure wait);
 /* With the range of this Windows after a restart. If that is unknown, with the range of a similar
  * Windows and CONFIDENCE_UNKNOWN; unknown if there is none. */
-struct destination_rate stream_of_prediction(const struct prediction *prediction,
-                                             struct figure wait);
+struct destination_rate destination_rate_of_prediction(const struct prediction *prediction,
+                                                       struct figure wait);
 
-bool stream_has_rate(const struct destination_rate *stream);
-/* Tenths of connections per second, rounded to nearest. Requires stream_has_rate. */
-uint64_t stream_rate_tenths(const struct destination_rate *stream);
+bool destination_rate_is_known(const struct destination_rate *destination);
+/* Tenths of connections per second, rounded to nearest. Requires destination_rate_is_known. */
+uint64_t destination_rate_tenths(const struct destination_rate *destination);
 
 /* Ports or TIME_WAIT seconds that a given rate requires. */
 struct requirement {
-    uint64_t ports;        /* required with the stream's wait */
-    bool has_enough_ports; /* the stream has that many */
+    uint64_t ports;        /* required with the destination's wait */
+    bool has_enough_ports; /* the destination has that many */
     uint32_t most_ports;   /* the most that any setting allows on this Windows */
     /* The lowest MaxUserPort with enough ports according to the rules; 0: there is none, or the
      * effect of MaxUserPort is unknown, for this Windows and a neighbour. */
@@ -72,15 +72,15 @@ struct requirement {
     struct prediction prediction; /* with that MaxUserPort */
     struct port_range netsh;      /* range to set with netsh, from Vista on; count 0: none */
 
-    uint64_t wait_seconds;          /* longest wait with the stream's ports; 0: below a second */
-    bool has_short_wait;            /* the stream's wait is not longer */
+    uint64_t wait_seconds; /* longest wait with the destination's ports; 0: below a second */
+    bool has_short_wait;   /* the destination's wait is not longer */
     uint32_t least_wait, most_wait; /* bounds of TcpTimedWaitDelay on this Windows */
     uint64_t best_tenths;           /* the rate with least_wait and most_ports */
 };
 
-/* rate_tenths > 0. Requires stream_has_rate. */
-void capacity_requirement(const struct os_version *os, const struct destination_rate *stream,
-                          uint64_t rate_tenths, struct requirement *need);
+/* rate_tenths > 0. Requires destination_rate_is_known. */
+void capacity_requirement(const struct os_version *os, const struct destination_rate *destination,
+                          uint64_t rate_tenths, struct requirement *requirement);
 
 /* Parses "16.6", "1000": 0.1 to 1,000,000, at most one decimal. */
 bool capacity_parse_rate(const char *text, uint64_t *tenths, struct fault *fault) MUST_CHECK;

@@ -13,7 +13,7 @@ enum situation {
 
 /* How the range is derived from the number N in MaxUserPort. */
 enum course {
-    NOBODY_KNOWS,
+    UNKNOWN_EFFECT,
     OLD_DEFAULT, /* 1025-5000 */
     NEW_DEFAULT, /* 49152-65535 */
     FROM_1024,   /* 1024-N */
@@ -74,102 +74,103 @@ static const char no_rule[] = "No source covers this Windows.";
 
 static const struct rule rules[] = {
     /* -- any Windows: what is no REG_DWORD within the documented bounds -- */
-    {WINDOWS_2000, NO_END, ANY_EDITION, ON_BOTH, OVER_EITHER, OTHER, NOBODY_KNOWS,
+    {WINDOWS_2000, NO_END, ANY_EDITION, ON_BOTH, OVER_EITHER, OTHER, UNKNOWN_EFFECT,
      CONFIDENCE_UNKNOWN,
      "No source states whether a MaxUserPort that is not a REG_DWORD from 5000 to 65534 is "
      "clamped, ignored or replaced by the default.",
-     NOBODY_KNOWS},
+     UNKNOWN_EFFECT},
 
     /* -- 2000, XP, Server 2003 -- */
-    {WINDOWS_2000, WINDOWS_XP, ANY_EDITION, ON_BOTH, OVER_IPV6, ABSENT_OR_VALID, NOBODY_KNOWS,
-     CONFIDENCE_UNKNOWN, "Windows 2000 has no IPv6.", NOBODY_KNOWS},
+    {WINDOWS_2000, WINDOWS_XP, ANY_EDITION, ON_BOTH, OVER_IPV6, ABSENT_OR_VALID, UNKNOWN_EFFECT,
+     CONFIDENCE_UNKNOWN, "Windows 2000 has no IPv6.", UNKNOWN_EFFECT},
     {WINDOWS_2000, WINDOWS_VISTA, ANY_EDITION, ON_TCP, OVER_IPV4, ABSENT, OLD_DEFAULT,
      CONFIDENCE_DOCUMENTED,
      "cc938196 (Windows 2000), KB196271 (XP) and cc758002 (Server 2003) state 1024 to 5000; "
      "Windows does not assign 1024 itself, which leaves 3,976 ports (KB929851).",
-     NOBODY_KNOWS},
+     UNKNOWN_EFFECT},
     {WINDOWS_2000, WINDOWS_VISTA, ANY_EDITION, ON_TCP, OVER_IPV4, VALID, FROM_1025,
      CONFIDENCE_DOCUMENTED,
      "cc938196 (Windows 2000), KB196271 (XP) and cc758002 (Server 2003): MaxUserPort is the "
      "highest port that Windows assigns; it does not assign 1024 itself (KB929851).",
-     NOBODY_KNOWS},
+     UNKNOWN_EFFECT},
     {WINDOWS_2000, WINDOWS_XP, ANY_EDITION, ON_UDP, OVER_IPV4, ABSENT, OLD_DEFAULT,
-     CONFIDENCE_INFERRED, udp_of_2000, NOBODY_KNOWS},
+     CONFIDENCE_INFERRED, udp_of_2000, UNKNOWN_EFFECT},
     {WINDOWS_2000, WINDOWS_XP, ANY_EDITION, ON_UDP, OVER_IPV4, VALID, FROM_1025,
-     CONFIDENCE_INFERRED, udp_of_2000, NOBODY_KNOWS},
+     CONFIDENCE_INFERRED, udp_of_2000, UNKNOWN_EFFECT},
     {WINDOWS_XP, WINDOWS_VISTA, ANY_EDITION, ON_UDP, OVER_IPV4, ABSENT, OLD_DEFAULT,
      CONFIDENCE_DOCUMENTED,
      "bb878133: the limit of 5000 applies to TCP and UDP. After MS08-037 is installed, only DNS "
      "uses 49152-65535.",
-     NOBODY_KNOWS},
+     UNKNOWN_EFFECT},
     {WINDOWS_XP, WINDOWS_VISTA, ANY_EDITION, ON_UDP, OVER_IPV4, VALID, FROM_1025,
      CONFIDENCE_DOCUMENTED,
      "bb878133: the same MaxUserPort limits TCP and UDP. With MS08-037, DNS uses ports from this "
      "range too.",
-     NOBODY_KNOWS},
+     UNKNOWN_EFFECT},
     {WINDOWS_XP, WINDOWS_VISTA, ANY_EDITION, ON_BOTH, OVER_IPV6, ABSENT, OLD_DEFAULT,
      CONFIDENCE_INFERRED,
-     "Inferred from IPv4; on XP and Server 2003, IPv6 has its own stack (KB314053).", NOBODY_KNOWS},
-    {WINDOWS_XP, WINDOWS_VISTA, ANY_EDITION, ON_BOTH, OVER_IPV6, VALID, NOBODY_KNOWS,
+     "Inferred from IPv4; on XP and Server 2003, IPv6 has its own stack (KB314053).",
+     UNKNOWN_EFFECT},
+    {WINDOWS_XP, WINDOWS_VISTA, ANY_EDITION, ON_BOTH, OVER_IPV6, VALID, UNKNOWN_EFFECT,
      CONFIDENCE_UNKNOWN,
      "No source states whether MaxUserPort affects IPv6, which has its own stack on XP and "
      "Server 2003 (KB314053).",
-     NOBODY_KNOWS},
+     UNKNOWN_EFFECT},
 
     /* -- Vista, Server 2008 and all later: without MaxUserPort -- */
     {WINDOWS_VISTA, AFTER_11, ANY_EDITION, ON_BOTH, OVER_EITHER, ABSENT, NEW_DEFAULT,
      CONFIDENCE_DOCUMENTED, "KB929851: from Vista and Server 2008 on, the default is 49152-65535.",
-     NOBODY_KNOWS},
+     UNKNOWN_EFFECT},
 
     /* -- Vista, Server 2008: with it -- */
     {WINDOWS_VISTA, WINDOWS_7, ANY_EDITION, ON_TCP, OVER_IPV4, VALID, FROM_1025,
      CONFIDENCE_INFERRED,
      "KB929851: Server 2008 with Exchange 2007, which sets MaxUserPort to 60000, uses 1025-60000.",
-     NOBODY_KNOWS},
-    {WINDOWS_VISTA, WINDOWS_7, ANY_EDITION, ON_BOTH, OVER_EITHER, VALID, NOBODY_KNOWS,
+     UNKNOWN_EFFECT},
+    {WINDOWS_VISTA, WINDOWS_7, ANY_EDITION, ON_BOTH, OVER_EITHER, VALID, UNKNOWN_EFFECT,
      CONFIDENCE_UNKNOWN,
      "No source states what MaxUserPort does to UDP or IPv6 on Vista and Server 2008.",
-     NOBODY_KNOWS},
+     UNKNOWN_EFFECT},
 
     /* -- 7, 8, 8.1, Server 2008 R2, 2012, 2012 R2 -- */
-    {WINDOWS_7, WINDOWS_10, ANY_EDITION, ON_TCP, OVER_EITHER, VALID, NOBODY_KNOWS,
+    {WINDOWS_7, WINDOWS_10, ANY_EDITION, ON_TCP, OVER_EITHER, VALID, UNKNOWN_EFFECT,
      CONFIDENCE_UNKNOWN, unmeasured, FROM_1024},
-    {WINDOWS_7, WINDOWS_10, ANY_EDITION, ON_UDP, OVER_EITHER, VALID, NOBODY_KNOWS,
+    {WINDOWS_7, WINDOWS_10, ANY_EDITION, ON_UDP, OVER_EITHER, VALID, UNKNOWN_EFFECT,
      CONFIDENCE_UNKNOWN, unmeasured, NEW_DEFAULT},
 
     /* -- 10 and 11, Server 2016 to 2025 -- */
     {WINDOWS_10, SERVER_2022, ANY_EDITION, ON_TCP, OVER_IPV4, VALID, FROM_1024, CONFIDENCE_INFERRED,
      "Two reports match 1024 to MaxUserPort but do not state the value: actions/runner-images PR "
      "#1442 (Server 2016 and 2019) and microsoft/WSL#40984.",
-     NOBODY_KNOWS},
+     UNKNOWN_EFFECT},
     {SERVER_2022, AFTER_11, SERVERS, ON_TCP, OVER_IPV4, VALID, FROM_1024, CONFIDENCE_INFERRED,
      "Inferred from Windows 11, where nmap PR #3499 measured it; no measurement is published for "
      "Server 2022 and 2025.",
-     NOBODY_KNOWS},
+     UNKNOWN_EFFECT},
     {SERVER_2022, WINDOWS_11, ANY_EDITION, ON_TCP, OVER_IPV4, VALID, FROM_1024, CONFIDENCE_INFERRED,
      "Inferred from Windows 11, where nmap PR #3499 measured a MaxUserPort of 65534.",
-     NOBODY_KNOWS},
+     UNKNOWN_EFFECT},
     {WINDOWS_11, AFTER_11, ANY_EDITION, ON_TCP, OVER_IPV4, HIGHEST, FROM_1024, CONFIDENCE_MEASURED,
-     "nmap PR #3499: on Windows 11 a MaxUserPort of 65534 gave 1024-65534.", NOBODY_KNOWS},
+     "nmap PR #3499: on Windows 11 a MaxUserPort of 65534 gave 1024-65534.", UNKNOWN_EFFECT},
     {WINDOWS_11, AFTER_11, ANY_EDITION, ON_TCP, OVER_IPV4, VALID, FROM_1024, CONFIDENCE_INFERRED,
      "Inferred from nmap PR #3499, which measured 65534 on Windows 11 and no other value.",
-     NOBODY_KNOWS},
+     UNKNOWN_EFFECT},
     {WINDOWS_10, AFTER_11, ANY_EDITION, ON_TCP, OVER_IPV6, VALID, FROM_1024, CONFIDENCE_INFERRED,
      "Inferred from IPv4: MSFT_NetTCPSetting has one TCP range without an address family.",
-     NOBODY_KNOWS},
+     UNKNOWN_EFFECT},
     {WINDOWS_10, AFTER_11, ANY_EDITION, ON_UDP, OVER_EITHER, VALID, NEW_DEFAULT,
      CONFIDENCE_INFERRED,
      "One report matches: UDP stayed at 49152-65535 while TCP had 1024-15000 "
      "(microsoft/WSL#40984).",
-     NOBODY_KNOWS},
+     UNKNOWN_EFFECT},
 
     /* -- what no source can know yet -- */
     {AFTER_11, NO_END, ANY_EDITION, ON_BOTH, OVER_EITHER, ABSENT, NEW_DEFAULT, CONFIDENCE_INFERRED,
      "KB929851 states this default for Vista and later; this Windows is newer than all sources.",
-     NOBODY_KNOWS},
-    {AFTER_11, NO_END, ANY_EDITION, ON_TCP, OVER_EITHER, VALID, NOBODY_KNOWS, CONFIDENCE_UNKNOWN,
+     UNKNOWN_EFFECT},
+    {AFTER_11, NO_END, ANY_EDITION, ON_TCP, OVER_EITHER, VALID, UNKNOWN_EFFECT, CONFIDENCE_UNKNOWN,
      too_new, FROM_1024},
-    {AFTER_11, NO_END, ANY_EDITION, ON_UDP, OVER_EITHER, VALID, NOBODY_KNOWS, CONFIDENCE_UNKNOWN,
+    {AFTER_11, NO_END, ANY_EDITION, ON_UDP, OVER_EITHER, VALID, UNKNOWN_EFFECT, CONFIDENCE_UNKNOWN,
      too_new, NEW_DEFAULT},
 };
 
@@ -214,7 +215,7 @@ static struct port_range follow(enum course course, uint32_t number)
         return (struct port_range){.start = 1024, .count = number - 1024 + 1};
     case FROM_1025:
         return (struct port_range){.start = 1025, .count = number - 1025 + 1};
-    case NOBODY_KNOWS:
+    case UNKNOWN_EFFECT:
         break;
     }
     return (struct port_range){0};
@@ -228,14 +229,14 @@ void range_predict(const struct os_version *os, enum protocol protocol, enum fam
         *prediction = (struct prediction){.confidence = CONFIDENCE_UNKNOWN, .source = no_rule};
         return;
     }
-    bool is_known = rule->course != NOBODY_KNOWS;
-    bool has_neighbour = !is_known && rule->neighbour != NOBODY_KNOWS;
+    bool is_known = rule->course != UNKNOWN_EFFECT;
+    bool has_neighbour = !is_known && rule->neighbour != UNKNOWN_EFFECT;
     *prediction = (struct prediction){
         .is_known = is_known,
         .range = follow(rule->course, max_user_port->number),
         .confidence = rule->confidence,
         .source = rule->source,
-        .neighbour = follow(is_known ? NOBODY_KNOWS : rule->neighbour, max_user_port->number),
+        .neighbour = follow(is_known ? UNKNOWN_EFFECT : rule->neighbour, max_user_port->number),
         .neighbour_name = has_neighbour ? neighbours : NULL,
     };
 }

@@ -39,7 +39,7 @@ const char *range_origin_words(enum range_origin kind)
 }
 
 /* A range taken from the rule cannot confirm the rule. */
-static bool is_witnessed(const struct running_range *running)
+static bool is_reported(const struct running_range *running)
 {
     return running->is_known && running->source != RANGE_SOURCE_RULE;
 }
@@ -51,7 +51,7 @@ enum range_origin range_origin_of(const struct os_version *os, enum protocol pro
     struct port_range usual = range_default(os, protocol, family);
     struct prediction rule;
 
-    if (!is_witnessed(running))
+    if (!is_reported(running))
         return RANGE_ORIGIN_UNKNOWN;
     if (at_boot->kind == VALUE_NUMBER &&
         range_matches_max_user_port(os, running->range, at_boot->number))

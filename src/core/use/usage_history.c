@@ -25,7 +25,7 @@ const char *usage_history_span_name(enum usage_history_span span)
 
 void usage_history_init(struct usage_history *history)
 {
-    history->newest_ms = history->stands_until_ms = -1;
+    history->newest_ms = history->valid_until_ms = -1;
     for (int r = 0; r < USAGE_HISTORY_RINGS; r++)
         for (int i = 0; i < USAGE_HISTORY_SLOTS; i++)
             history->slots[r][i].last_ms = -1;
@@ -57,18 +57,18 @@ static const struct usage_history_slot *slot_at(const struct usage_history *hist
     return slot->last_ms >= 0 && slot->last_ms / slot_ms[ring] == number ? slot : NULL;
 }
 
-void usage_history_add(struct usage_history *history, int64_t monotonic_ms, uint32_t stands_ms,
+void usage_history_add(struct usage_history *history, int64_t monotonic_ms, uint32_t valid_ms,
                        const struct sample_use *use)
 {
-    bool is_joined = monotonic_ms <= history->stands_until_ms;
+    bool is_joined = monotonic_ms <= history->valid_until_ms;
 
     if (monotonic_ms < 0 || monotonic_ms < history->newest_ms)
         return;
     history->newest_ms = monotonic_ms;
-    history->stands_until_ms = -1;
+    history->valid_until_ms = -1;
     if (!use->is_known || use->is_partial)
         return;
-    history->stands_until_ms = monotonic_ms + stands_ms;
+    history->valid_until_ms = monotonic_ms + valid_ms;
     for (int r = 0; r < USAGE_HISTORY_RINGS; r++) {
         int64_t number = monotonic_ms / slot_ms[r];
         struct usage_history_slot *slot = &history->slots[r][number % USAGE_HISTORY_SLOTS];

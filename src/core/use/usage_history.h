@@ -30,16 +30,16 @@ struct usage_history_slot {
 
 struct usage_history {
     struct usage_history_slot slots[USAGE_HISTORY_RINGS][USAGE_HISTORY_SLOTS];
-    int64_t newest_ms;       /* -1: none yet */
-    int64_t stands_until_ms; /* end of validity of the newest usable sample; -1: in a gap */
+    int64_t newest_ms;      /* -1: none yet */
+    int64_t valid_until_ms; /* end of validity of the newest usable sample; -1: in a gap */
 };
 
 void usage_history_init(struct usage_history *history);
 
-/* Adds a sample; monotonic_ms >= 0. Ignores a sample older than the newest. stands_ms: how long
+/* Adds a sample; monotonic_ms >= 0. Ignores a sample older than the newest. valid_ms: how long
  * the sample is valid, usually a little over two sampling intervals; a later sample comes
  * after a gap. */
-void usage_history_add(struct usage_history *history, int64_t monotonic_ms, uint32_t stands_ms,
+void usage_history_add(struct usage_history *history, int64_t monotonic_ms, uint32_t valid_ms,
                        const struct sample_use *use);
 
 struct usage_history_point {

@@ -311,7 +311,7 @@ static bool match(struct usage_rows *usage_rows)
     return !is_broken;
 }
 
-static void keep_gone(struct usage_rows *usage_rows, const struct usage_rows_name *names)
+static void append_gone_rows(struct usage_rows *usage_rows, const struct usage_rows_name *names)
 {
     for (size_t i = 0; i < usage_rows->spare_count; i++) {
         const struct usage_rows_row *before = &usage_rows->spare[i];
@@ -502,7 +502,7 @@ bool usage_rows_fill(struct usage_rows *usage_rows, const struct usage_rows_inpu
             return fail(usage_rows, names_before, fault);
         }
         memcpy(order_before, usage_rows->order, order_count * sizeof *order_before);
-        keep_gone(usage_rows, names_before);
+        append_gone_rows(usage_rows, names_before);
         order_as_before(usage_rows, order_before, order_count);
         free(order_before);
     } else {

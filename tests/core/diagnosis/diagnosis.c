@@ -17,7 +17,7 @@ START_TEST(healthy)
     look(1, false);
     expect_kind(DIAGNOSIS_HEALTHY);
     expect_verdict("No port problem now: TCP uses 0 %, UDP uses 0 %.");
-    ck_assert(!diagnosis.is_weak && !diagnosis_gains_by_looking(&diagnosis));
+    ck_assert(!diagnosis.is_weak && !diagnosis_gains_by_sampling(&diagnosis));
     ck_assert_uint_eq(diagnosis.culprit.count, 0);
     ck_assert_uint_eq(diagnosis.after_restart.count, 0);
     ck_assert_uint_eq(diagnosis.unseen.count, 0);
@@ -90,7 +90,7 @@ START_TEST(leak_of_one_process)
     expect_said(&diagnosis.after_restart, "48,127 more TCP ports (1024-65534)");
     expect_said(&diagnosis.after_restart, "maxport report");
     expect_unsaid(&diagnosis.after_restart, "TcpTimedWaitDelay");
-    ck_assert(diagnosis_gains_by_looking(&diagnosis));
+    ck_assert(diagnosis_gains_by_sampling(&diagnosis));
     ck_assert_uint_eq(diagnosis.main.process.process, 900);
     ck_assert(finding_blames_process(&diagnosis.main) && !finding_blames_remote(&diagnosis.main));
 }

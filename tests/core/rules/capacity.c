@@ -119,8 +119,8 @@ START_TEST(a_stored_wait_counts_only_where_it_is_documented)
 }
 END_TEST
 
-static struct destination_rate stream_by_rule(const char *name, uint32_t max_user_port,
-                                              uint64_t seconds)
+static struct destination_rate rate_by_rule(const char *name, uint32_t max_user_port,
+                                            uint64_t seconds)
 {
     struct os_version os = windows(name, 0);
     struct value value = value_number(max_user_port);
@@ -128,28 +128,28 @@ static struct destination_rate stream_by_rule(const char *name, uint32_t max_use
     struct prediction prediction;
 
     range_predict(&os, PROTOCOL_TCP, FAMILY_IPV4, &value, &prediction);
-    return stream_of_prediction(&prediction, wait);
+    return destination_rate_of_prediction(&prediction, wait);
 }
 
 START_TEST(windows_2003_with_5000_and_240_seconds_sustains_16_6)
 {
-    struct destination_rate stream = stream_by_rule("2003", 5000, 240);
+    struct destination_rate rate = rate_by_rule("2003", 5000, 240);
 
-    ck_assert(stream_has_rate(&stream));
-    ck_assert_uint_eq(stream.ports.value, 3976);
-    ck_assert_uint_eq(stream_rate_tenths(&stream), 166);
-    ck_assert_int_eq(stream.confidence, CONFIDENCE_DOCUMENTED);
-    ck_assert_ptr_null(stream.neighbour);
+    ck_assert(destination_rate_is_known(&rate));
+    ck_assert_uint_eq(rate.ports.value, 3976);
+    ck_assert_uint_eq(destination_rate_tenths(&rate), 166);
+    ck_assert_int_eq(rate.confidence, CONFIDENCE_DOCUMENTED);
+    ck_assert_ptr_null(rate.neighbour);
 }
 END_TEST
 
 START_TEST(where_nobody_knows_the_neighbour_stands_in_and_is_named)
 {
-    struct destination_rate stream = stream_by_rule("7", 60000, 120);
+    struct destination_rate rate = rate_by_rule("7", 60000, 120);
 
-    ck_assert_uint_eq(stream.ports.value, 58977);
-    ck_assert_int_eq(stream.confidence, CONFIDENCE_UNKNOWN);
-    ck_assert_str_eq(stream.neighbour, "Windows 10 and 11");
+    ck_assert_uint_eq(rate.ports.value, 58977);
+    ck_assert_int_eq(rate.confidence, CONFIDENCE_UNKNOWN);
+    ck_assert_str_eq(rate.neighbour, "Windows 10 and 11");
 }
 END_TEST
 
@@ -157,34 +157,35 @@ START_TEST(excluded_ports_are_left_out_and_no_range_has_no_rate)
 {
     struct figure wait = {true, 120, CONFIDENCE_DOCUMENTED, "wait"};
     struct port_range range = {49152, 16384}, none = {0, 0};
-    struct destination_rate stream = stream_of_range(range, 384, CONFIDENCE_READ, "seen", wait);
+    struct destination_rate rate =
+        destination_rate_of_range(range, 384, CONFIDENCE_READ, "seen", wait);
 
-    ck_assert_uint_eq(stream.ports.value, 16000);
-    ck_assert_int_eq(stream.confidence, CONFIDENCE_DOCUMENTED);
-    stream = stream_of_range(range, 20000, CONFIDENCE_READ, "seen", wait);
-    ck_assert_uint_eq(stream.ports.value, 0);
-    ck_assert_uint_eq(stream_rate_tenths(&stream), 0);
-    stream = stream_of_range(none, 0, CONFIDENCE_UNKNOWN, "why", wait);
-    ck_assert(!stream_has_rate(&stream));
+    ck_assert_uint_eq(rate.ports.value, 16000);
+    ck_assert_int_eq(rate.confidence, CONFIDENCE_DOCUMENTED);
+    rate = destination_rate_of_range(range, 20000, CONFIDENCE_READ, "seen", wait);
+    ck_assert_uint_eq(rate.ports.value, 0);
+    ck_assert_uint_eq(destination_rate_tenths(&rate), 0);
+    rate = destination_rate_of_range(none, 0, CONFIDENCE_UNKNOWN, "why", wait);
+    ck_assert(!destination_rate_is_known(&rate));
 }
 END_TEST
 
 START_TEST(a_rate_needs_ports_or_a_shorter_wait)
 {
     struct os_version os = windows("2003", 0);
-    struct destination_rate stream = stream_by_rule("2003", 5000, 240);
+    struct destination_rate rate = rate_by_rule("2003", 5000, 240);
     struct requirement need;
 
-    capacity_requirement(&os, &stream, 166, &need); /* 3984 ports: 8 too few */
+    capacity_requirement(&os, &rate, 166, &need); /* 3984 ports: 8 too few */
     ck_assert_uint_eq(need.ports, 3984);
     ck_assert(!need.has_enough_ports && !need.has_short_wait);
     ck_assert_uint_eq(need.max_user_port, 5008);
     ck_assert_uint_eq(need.wait_seconds, 239);
     ck_assert_uint_eq(need.netsh.count, 0); /* there was none yet */
-    capacity_requirement(&os, &stream, 165, &need);
+    capacity_requirement(&os, &rate, 165, &need);
     ck_assert(need.has_enough_ports && need.has_short_wait);
     ck_assert_uint_eq(need.max_user_port, 5000); /* the least that is documented */
-    capacity_requirement(&os, &stream, 21504, &need);
+    capacity_requirement(&os, &rate, 21504, &need);
     ck_assert_uint_eq(need.ports, 516096);
     ck_assert_uint_eq(need.max_user_port, 0);
     ck_assert_uint_eq(need.most_ports, 64510);
@@ -197,19 +198,19 @@ END_TEST
 START_TEST(from_vista_on_netsh_can_give_the_ports)
 {
     struct os_version os = windows("2022", 0);
-    struct destination_rate stream = stream_by_rule("2022", 65534, 120);
+    struct destination_rate rate = rate_by_rule("2022", 65534, 120);
     struct requirement need;
 
-    capacity_requirement(&os, &stream, 5000, &need);
+    capacity_requirement(&os, &rate, 5000, &need);
     ck_assert_uint_eq(need.ports, 60000);
     ck_assert_uint_eq(need.netsh.start, 5536);
     ck_assert_uint_eq(need.netsh.count, 60000);
     ck_assert_uint_eq(need.max_user_port, 61023);
     ck_assert_int_eq(need.prediction.confidence, CONFIDENCE_INFERRED);
-    capacity_requirement(&os, &stream, 1, &need);
+    capacity_requirement(&os, &rate, 1, &need);
     ck_assert_uint_eq(need.netsh.count, 255);
     ck_assert_uint_eq(need.netsh.start, 65281);
-    capacity_requirement(&os, &stream, 10 * 1000 * 1000, &need);
+    capacity_requirement(&os, &rate, 10 * 1000 * 1000, &need);
     ck_assert_uint_eq(need.ports, 120000000);
     ck_assert_uint_eq(need.netsh.count, 0);
     ck_assert_uint_eq(need.wait_seconds, 0);

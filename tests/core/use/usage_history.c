@@ -16,11 +16,11 @@ static struct sample_use use_of(uint32_t in_use)
                                .available = 16384};
 }
 
-static void add(int64_t ms, uint32_t stands_ms, uint32_t in_use)
+static void add(int64_t ms, uint32_t valid_ms, uint32_t in_use)
 {
     struct sample_use use = use_of(in_use);
 
-    usage_history_add(&history, ms, stands_ms, &use);
+    usage_history_add(&history, ms, valid_ms, &use);
 }
 
 static size_t read_all(enum usage_history_span span, int64_t now_ms)
