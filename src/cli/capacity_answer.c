@@ -21,7 +21,8 @@ bool answer_parse_choice(const struct invocation *invocation, struct answer *ans
                          "--bits needs --windows: it selects the 32-bit or 64-bit edition of "
                          "that Windows.");
     if (bits && strcmp(bits, "32") != 0 && strcmp(bits, "64") != 0)
-        return fault_set(fault, FAULT_USAGE, 0, "--bits must be 32 or 64.");
+        return fault_set(fault, FAULT_USAGE, 0,
+                         "--bits must be 32 or 64, not \"%.80s\". Nothing was changed.", bits);
     answer->is_chosen = name != NULL;
     if (!name)
         return true;
@@ -44,7 +45,8 @@ static bool parse_threads(const char *text, uint32_t *threads, struct fault *fau
     text_init(&shown);
     text_safe(&shown, text, strlen(text) < 80 ? strlen(text) : 80);
     fault_set(fault, FAULT_USAGE, 0,
-              "--threads-per-session must be a whole number from 0 to 100000, not \"%s\".",
+              "--threads-per-session must be a whole number from 0 to 100000, not \"%s\". Nothing "
+              "was changed.",
               text_string(&shown));
     text_release(&shown);
     return false;

@@ -43,7 +43,8 @@ static json_t *document_destination_rate(const struct destination_rate *rate)
     return result;
 }
 
-/* The same rate with the other default that Microsoft documents; null if there is none. */
+/* The same rate with the other TIME_WAIT default that Microsoft documents; null if there is
+ * none. */
 static json_t *document_disputed(const struct answer *answer, int f, struct destination_rate rate)
 {
     bool is_disputed = answer->disputed.is_known && answer->is_wait_default[f];

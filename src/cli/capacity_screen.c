@@ -90,7 +90,7 @@ static void print_destination_rate(struct output *output, const char *label,
     text_release(&text);
 }
 
-/* The rate with the other default that Microsoft documents. */
+/* The rate with the other TIME_WAIT default that Microsoft documents. */
 static void print_disputed(struct output *output, const struct answer *answer,
                            struct destination_rate other, struct references *references)
 {
@@ -102,7 +102,7 @@ static void print_disputed(struct output *output, const struct answer *answer,
     other.wait_seconds = answer->disputed;
     text_init(&text);
     print_rate(&text, destination_rate_tenths(&other));
-    text_printf(&text, " per second if the default is %u s, as other Microsoft pages state",
+    text_printf(&text, " per second if the default is %u seconds, as other Microsoft pages state",
                 (unsigned)answer->disputed.value);
     refer(&text, references, answer->disputed.source);
     output_labelled(output, "  or", text_string(&text), WORDS_COLUMN);
@@ -307,7 +307,7 @@ static void print_thumb(struct output *output, const struct answer *answer,
                          "can hold. The rule of thumb of 25,000 applies only to 32-bit Windows "
                          "2000 to Server 2003.");
     } else {
-        text_printf(&text, "about %s handles in theory", number_string(theory, thumb_rule->theory));
+        text_printf(&text, "about %s sockets in theory", number_string(theory, thumb_rule->theory));
         if (thumb_rule->has_practice)
             text_printf(&text, ", %s in practice with 2 GB of RAM or more",
                         number_string(practice, thumb_rule->practice));

@@ -37,7 +37,7 @@ static void take_events(const struct machine *machine, struct view *view)
     view->is_since_start = survey->is_boot_known;
     view->since_ms = survey->is_boot_known ? survey->boot.start_ms : survey->taken_ms - week_ms;
     if (!machine->events.read) {
-        strcpy(events->why, "This system has no event log that maxport can read.");
+        strcpy(events->why, "This Windows has no event log that maxport can read.");
         return;
     }
     machine->events.read(machine->events.context, view->since_ms, events);
@@ -118,16 +118,16 @@ static const char *conclude(const struct view *view)
 
         if (count->in_use && (uint64_t)count->by_state[PORT_TIME_WAIT] * 2 >= count->in_use)
             return "This is the cause now: most of the ports in use are in TIME_WAIT.";
-        return has_logged ? "Few ports are in TIME_WAIT now, but the event log shows that it "
-                            "happened."
-                          : "Few ports are in TIME_WAIT now. Either it was a short peak, or "
+        return has_logged ? "Few ports are in TIME_WAIT now, but the event log shows that "
+                            "connections failed for this reason."
+                          : "Few ports are in TIME_WAIT now. Either there was a short peak, or "
                             "another program uses the port.";
     }
     if (((ties & TIE_TCP) && is_tight(survey, PROTOCOL_TCP)) ||
         ((ties & TIE_UDP) && is_tight(survey, PROTOCOL_UDP)))
         return "This is the cause now: almost no port is free.";
     return has_logged ? "Ports are free now, but the event log shows that they ran out."
-                      : "Ports are free now. Either it was a short peak, or ports are in use "
+                      : "Ports are free now. Either there was a short peak, or ports are in use "
                         "that no table shows, or the cause is different.";
 }
 
@@ -225,8 +225,7 @@ static void print_destination_rate(struct output *output, const struct view *vie
                 confidence_name(rate.confidence));
     if (is_default && disputed.is_known)
         text_printf(&text,
-                    "; half of that if TIME_WAIT lasts %u s, as other Microsoft pages "
-                    "state",
+                    "; half of that if TIME_WAIT lasts %u seconds, as other Microsoft pages state",
                     (unsigned)disputed.value);
     output_labelled(output, "  Capacity", text_string(&text), WORDS_COLUMN);
     text_release(&text);

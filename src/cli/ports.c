@@ -28,8 +28,9 @@ static bool parse_by(const char *word, enum usage_group *by, struct fault *fault
             *by = (enum usage_group)i;
             return true;
         }
-    return fault_set(fault, FAULT_USAGE, 0,
-                     "--by must be process, remote, state or address, not \"%s\".", word);
+    return fault_set(
+        fault, FAULT_USAGE, 0,
+        "--by must be process, remote, state or address, not \"%s\". Nothing was changed.", word);
 }
 
 static bool parse_top(const char *word, size_t *top, struct fault *fault)
@@ -44,8 +45,9 @@ static bool parse_top(const char *word, size_t *top, struct fault *fault)
             return true;
         }
     }
-    return fault_set(fault, FAULT_USAGE, 0,
-                     "--top must be a whole number from 1 to 9999999, not \"%s\".", word);
+    return fault_set(
+        fault, FAULT_USAGE, 0,
+        "--top must be a whole number from 1 to 9999999, not \"%s\". Nothing was changed.", word);
 }
 
 static bool parse_seconds(const char *word, uint32_t *seconds, struct fault *fault)
@@ -61,10 +63,10 @@ static bool parse_seconds(const char *word, uint32_t *seconds, struct fault *fau
         *seconds = (uint32_t)number;
         return true;
     }
-    return fault_set(fault, FAULT_USAGE, 0,
-                     "--watch must be a whole number of seconds from 1 to %d, "
-                     "not \"%s\".",
-                     WATCH_SECONDS_MAXIMUM, word);
+    return fault_set(
+        fault, FAULT_USAGE, 0,
+        "--watch must be a whole number of seconds from 1 to %d, not \"%s\". Nothing was changed.",
+        WATCH_SECONDS_MAXIMUM, word);
 }
 
 static bool parse_options(const struct invocation *invocation, struct port_groups *view,
@@ -86,8 +88,8 @@ static bool parse_options(const struct invocation *invocation, struct port_group
         return false;
     if (watch && (by || top) && !view->has_groups)
         return fault_set(fault, FAULT_USAGE, 0,
-                         "With --watch, --by and --top need a console or --json: one line per "
-                         "sample has no space for groups.");
+                         "With --watch, --by and --top need a console or --json, because one line "
+                         "per sample has no space for groups.");
     return true;
 }
 
@@ -457,17 +459,17 @@ const struct command command_ports = {
                 "maxport ports --watch --json|print one JSON object per sample\n",
     .details =
         "PORTS counts distinct local ports inside the running range. % OF USE is their share of "
-        "all ports in use. SOCKETS counts the sockets that use these ports. A port that two "
-        "groups share counts in both, so the shares can add up to more than 100 %.\n"
-        "Connections in TIME_WAIT belong to no process; --by remote shows their remote endpoints."
-        "\n"
+        "all ports in use. SOCKETS counts the sockets that use these ports. A port that two groups "
+        "share counts in both, so the shares can add up to more than 100 %.\n"
+        "Connections in TIME_WAIT belong to no process; --by remote shows their remote endpoints.\n"
         "In CSV, a process name that begins with = + - or @ gets a leading apostrophe, because "
         "spreadsheets would run it as a formula. In JSON, names are unchanged.\n"
-        "--watch redraws one screen with the rate of change over the latest 60 samples and the "
-        "time until the ports run out at that rate. When redirected, it writes one line per "
-        "sample; with --json one object per line (groups only with --by or --top); with --csv "
-        "one row for TCP and one for UDP. If a sample takes long, maxport samples less often, so "
-        "that watching uses at most 5 % of one core.\n",
+        "With --watch, maxport redraws one screen with the rate of change over the latest 60 "
+        "samples and the time until the ports run out at that rate. If the output is redirected, "
+        "maxport prints one line for each sample. With --json, it prints one object for each "
+        "sample, which lists groups only if --by or --top is given; with --csv, one row for TCP "
+        "and one for UDP. If a sample takes long, maxport takes samples less often, so that it "
+        "uses at most 5 % of one core.\n",
     .flags = COMMAND_HAS_CSV,
     .argument_minimum = 0,
     .argument_maximum = 0,

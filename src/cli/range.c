@@ -94,11 +94,11 @@ static void print_notes(struct output *output, const struct survey *survey)
             "* probably set with netsh, and then kept after a restart unless it was set with "
             "store=active (inferred).");
     if (survey->is_auto_reuse_known && survey->auto_reuse.count)
-        output_paragraph(output, 2,
-                         "Auto-reuse range %u-%u: sockets that connect without binding use these "
-                         "ports and can share them, so port use overstates the pressure.",
-                         (unsigned)survey->auto_reuse.start,
-                         (unsigned)range_end(survey->auto_reuse));
+        output_paragraph(
+            output, 2,
+            "Auto-reuse range %u-%u: sockets that connect without binding use these ports and can "
+            "share them, so more connections are possible than the number of free ports suggests.",
+            (unsigned)survey->auto_reuse.start, (unsigned)range_end(survey->auto_reuse));
     if (survey_restart_is_pending(survey))
         output_paragraph(output, 2, "%s", survey_restart_words);
 }
@@ -214,9 +214,8 @@ static bool parse_port_number(const char *option, const char *text, uint32_t min
     text_init(&shown);
     text_safe(&shown, text, strlen(text));
     fault_set(fault, FAULT_USAGE, 0,
-              "\"%.80s\" is not valid for --%s; use a whole number from %u to %u. Nothing was "
-              "changed.",
-              text_string(&shown), option, (unsigned)minimum, (unsigned)maximum);
+              "--%s must be a whole number from %u to %u, not \"%.80s\". Nothing was changed.",
+              option, (unsigned)minimum, (unsigned)maximum, text_string(&shown));
     text_release(&shown);
     return false;
 }

@@ -56,11 +56,9 @@ static void find_gaps(struct report *report)
             "has written to the registry key since.",
             "");
     if (*survey->store_trouble)
-        sentences_note_unseen(gaps, "The list of changes could not be read.",
-                              survey->store_trouble);
+        sentences_note_unseen(gaps, "The journal could not be read.", survey->store_trouble);
     if (survey->journal.bad_count || survey->journal.torn_length)
-        sentences_note_unseen(
-            gaps, "Parts of the list of changes could not be read and are omitted.", "");
+        sentences_note_unseen(gaps, "Parts of the journal could not be read and are omitted.", "");
     if (!survey->is_boot_known)
         sentences_note_unseen(gaps, "The time of the last start of Windows is unknown.", "");
     if (!report->has_memory || !report->memory.is_pool_known)

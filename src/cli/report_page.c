@@ -123,8 +123,8 @@ static void print_capacity(struct html *html, const struct report *report)
                 confidence_name(rate->confidence));
     if (is_default && disputed.is_known)
         html_printf(html,
-                    " If TIME_WAIT lasts %u s, as other Microsoft pages state, the rate is half "
-                    "of that.",
+                    " If TIME_WAIT lasts %u seconds, as other Microsoft pages state, the rate is "
+                    "half of that.",
                     (unsigned)disputed.value);
     html_close(html);
 }
@@ -143,9 +143,9 @@ static void page_use(struct html *html, const struct report *report)
         for (int f = 0; f < FAMILY_COUNT; f++)
             report_card(html, report, p, f);
     html_close(html);
-    html_raw(html, "<ul class=\"key\"><li><i class=\"held\"></i>in use by a program or its "
-                   "peer</li><li><i class=\"wait\"></i>in TIME_WAIT</li><li><i "
-                   "class=\"track\"></i>free</li></ul>\n");
+    html_raw(html,
+             "<ul class=\"key\"><li><i class=\"held\"></i>in use, not in TIME_WAIT</li><li><i "
+             "class=\"wait\"></i>in TIME_WAIT</li><li><i class=\"track\"></i>free</li></ul>\n");
     html_element(html, "p", " class=\"soft\"",
                  "A port in use is a distinct local port inside the running range, including "
                  "listeners. A port with a thousand connections counts once, under its most "

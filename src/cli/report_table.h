@@ -7,7 +7,7 @@
 /* A table of words scrolls sideways on a narrow screen instead of being squeezed. */
 enum table_width { TABLE_OF_FIGURES, TABLE_OF_WORDS };
 
-/* Opens a table in a box that scrolls separately. `caption` must not be text from outside.
+/* Opens a table in a box that scrolls separately. `caption` must not be text from outside maxport.
  * `columns`: titles separated by '|'; '#' before a title marks a column of numbers. */
 void table_open(struct html *html, enum table_width width, const char *caption,
                 const char *columns);

@@ -34,8 +34,8 @@ const struct command command_reset = {
                 "maxport reset TcpTimedWaitDelay --yes|delete another value without a question\n",
     .details = "Without NAME, deletes only MaxUserPort. By default, Windows has neither "
                "MaxUserPort nor TcpTimedWaitDelay, so deleting a value restores the Windows "
-               "default. The change is backed up and listed in the journal like any other; "
-               "maxport undo restores the value.\n",
+               "default. As before every change, maxport backs up the registry key first. To "
+               "restore the value, run maxport undo.\n",
     .flags = COMMAND_CHANGES | COMMAND_RESTORE_POINT,
     .argument_minimum = 0,
     .argument_maximum = SETTINGS_MAX,

@@ -269,8 +269,8 @@ static bool parse_sequence(const char *text, uint32_t *sequence, struct fault *f
     text_init(&shown);
     text_safe(&shown, text, strlen(text));
     fault_set(fault, FAULT_USAGE, 0,
-              "\"%.80s\" is not a restore point number; use digits only. To list the restore "
-              "points, run maxport restore-point list. Nothing was changed.",
+              "A restore point number must be a whole number from 1 to 4294967295, not \"%.80s\". "
+              "To list the restore points, run maxport restore-point list. Nothing was changed.",
               text_string(&shown));
     text_release(&shown);
     return false;
@@ -337,8 +337,7 @@ static void explain_undo(struct output *output, const struct survey *survey)
 
     if (*survey->store_trouble) {
         output_paragraph(output, 0,
-                         "The list of changes could not be read; for the reason, run maxport "
-                         "history.");
+                         "The journal could not be read; for the reason, run maxport history.");
         return;
     }
     if (!entry) {

@@ -381,16 +381,16 @@ const struct command command_status = {
     .arguments = "",
     .examples = "maxport|same as maxport status\n"
                 "maxport status --json|print data for scripts and monitoring\n",
-    .details =
-        "Ports in use are distinct local ports inside the running range, including listeners; a "
-        "port with a thousand connections counts once. Each port counts under its most "
-        "significant state: listening first, then states in which a program still uses the port, "
-        "and TIME_WAIT only if nothing else uses it. The bar and the verdict describe IPv4 or "
-        "IPv6, whichever is fuller.\n"
-        "stored is the value in the registry, running is the range in effect now, predicted is "
-        "the range after a restart. calculated means derived from the rules for this Windows, "
-        "because Windows did not report the range. Confidence: documented by Microsoft, measured "
-        "by a third party, inferred from those, or unknown.\n",
+    .details = "Ports in use are distinct local ports inside the running range, including "
+               "listeners; a port with a thousand connections counts once. Each port counts under "
+               "its most significant state: listening first, then the states in which a program "
+               "still uses the port. It counts under TIME_WAIT only if no program uses it. The bar "
+               "and the verdict describe IPv4 or IPv6, whichever is fuller.\n"
+               "\"stored\" is the value in the registry, \"running\" is the range in effect now, "
+               "and \"predicted\" is the range after a restart. \"calculated\" means that Windows "
+               "did not report the range, so maxport derived it from the rules for this Windows. "
+               "The confidence of a statement is documented (by Microsoft), measured (by a third "
+               "party), inferred (from these), or unknown.\n",
     .argument_minimum = 0,
     .argument_maximum = 0,
     .run = run_status,

@@ -131,7 +131,8 @@ static bool is_stretched(const struct watch *watch)
     return watch->pause_ms > watch->interval_ms;
 }
 
-/* "a sample takes 430 ms, so one is taken every 9 s instead of 2 s" */
+/* "a sample takes 430 ms; to stay below 5 % of one core, maxport takes one every 9 seconds instead
+ * of every 2 seconds" */
 static void print_stretch(struct text *text, const struct watch *watch)
 {
     char cost[NUMBER_SIZE], pause[DURATION_SIZE], interval[DURATION_SIZE];
@@ -140,8 +141,8 @@ static void print_stretch(struct text *text, const struct watch *watch)
                 "a sample takes %s ms; to stay below %d %% of one core, maxport takes one every "
                 "%s instead of every %s",
                 number_string(cost, (uint64_t)watch->cost_ms), THROTTLE_PERCENT,
-                duration_string(pause, (uint32_t)((watch->pause_ms + 999) / 1000)),
-                duration_string(interval, watch->interval_ms / 1000));
+                duration_words(pause, (uint32_t)((watch->pause_ms + 999) / 1000)),
+                duration_words(interval, watch->interval_ms / 1000));
 }
 
 /* ---- the rate in words ------------------------------------------------ */

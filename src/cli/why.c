@@ -29,8 +29,7 @@ static bool parse_samples(const struct invocation *invocation, unsigned *samples
     text_init(&shown);
     text_safe(&shown, word, strlen(word));
     fault_set(fault, FAULT_USAGE, 0,
-              "--samples must be a whole number from 1 to %d, not "
-              "\"%.80s\".",
+              "--samples must be a whole number from 1 to %d, not \"%.80s\". Nothing was changed.",
               SAMPLES_MAX, text_string(&shown));
     text_release(&shown);
     return false;

@@ -4,8 +4,8 @@
 
 enum { AGAIN_MS = 1000 };
 
-/* A second reading shows which processes grow and who held the ports in TIME_WAIT; it takes a
- * second, so it is made only when something is wrong. */
+/* A second reading shows which processes grow and which processes used the ports that are now in
+ * TIME_WAIT; it takes a second, so it is made only when something is wrong. */
 static void assess_again(const struct machine *machine, struct assessment *assessment,
                          bool (*is_stopping)(void *context), void *context)
 {

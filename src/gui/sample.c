@@ -5,7 +5,7 @@
 enum {
     BACKLOG = 2,          /* the window may hold this many samples */
     OUTDATED_PERCENT = 3, /* a change of use by more ports than this outdates an assessment */
-    VALID_INTERVALS = 2,  /* a sample is valid a little longer than this many intervals */
+    VALID_INTERVALS = 2,  /* a sample is valid for slightly more than this many intervals */
 };
 
 /* Samples in the whole program that are not released yet. */

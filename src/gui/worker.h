@@ -68,8 +68,8 @@ enum { INTERVAL_MS_MINIMUM = 500 };
 struct worker *worker_start(const struct machine *machine, const struct launcher *launcher,
                             HWND window, uint32_t interval_ms);
 
-/* Requests the end and waits briefly. True: the thread has ended, and the machine may be
- * closed. */
+/* Requests the end of the thread and waits briefly. True: the thread has ended, and the machine may
+ * be closed. */
 bool worker_stop(struct worker *worker);
 
 void worker_set_interval(struct worker *worker, uint32_t ms); /* 0: pauses sampling */

@@ -1,9 +1,9 @@
 /* audit.h - the interface `audit`: the Application event log, source "maxport".
  *
  * The message texts are in maxport-events.dll, which contains only resources. Event Viewer keeps
- * that file open, and so never the program. An installer registers the file (Win32, "Event
- * Sources": EventMessageFile). Without registration the event is written too; Event Viewer then
- * adds the harmless remark that the description is missing.
+ * the DLL open, but never the program. An installer registers the file (Win32, "Event Sources":
+ * EventMessageFile). Without registration the event is written too; Event Viewer then adds the
+ * harmless remark that the description is missing.
  */
 #ifndef WIN32_AUDIT_H
 #define WIN32_AUDIT_H

@@ -58,7 +58,8 @@ static bool write_chunk(HANDLE stream, const wchar_t *wide, size_t count)
     return true;
 }
 
-/* Writes up to CHUNK_BYTES, ending after a whole character, so that no surrogate pair is split. */
+/* Returns the length of the next chunk: at most CHUNK_BYTES, ending after a whole character, so
+ * that no surrogate pair is split. */
 static size_t chunk_length(const char *data, size_t length)
 {
     if (length <= CHUNK_BYTES)
@@ -151,7 +152,8 @@ static void style(void *context, enum screen_style which)
 /* ---- asking ----------------------------------------------------------- */
 
 /* Reads a line in a separate thread, because Ctrl-C must end the wait and ends ReadConsoleW only on
- * Windows, not under Wine. The thread may outlive its caller; the last user frees this. */
+ * Windows, not under Wine. The thread may outlive its caller; whichever ends last frees the
+ * struct. */
 struct inquiry {
     LONG users;
     HANDLE input;

@@ -27,7 +27,7 @@ struct inquiry {
     DWORD start, patience_ms;
     struct event_harvest harvest;
     bool is_known, is_cut;
-    struct fault fault; /* if not known */
+    struct fault fault; /* why it is unknown */
 };
 
 static bool is_full(const struct event_harvest *harvest)
@@ -56,7 +56,7 @@ static void give_up(struct inquiry *inquiry)
 static bool set_timed_out(struct fault *fault, DWORD limit_ms)
 {
     return fault_set(fault, FAULT_UNAVAILABLE, ERROR_TIMEOUT,
-                     "Timed out: the event log did not respond within %lu s.",
+                     "Timed out: the event log did not respond within %lu seconds.",
                      (unsigned long)(limit_ms + 999) / 1000);
 }
 

@@ -52,7 +52,7 @@ static bool refuse(struct fault *fault, DWORD code)
 {
     if (code == ERROR_SUCCESS) { /* Wine's functions fail without a code */
         return fault_set(fault, FAULT_UNAVAILABLE, 0,
-                         "The event log could not be read, and this system does not report why.");
+                         "The event log could not be read, and Windows did not report why.");
     }
     return system_fault(fault, FAULT_UNAVAILABLE, code, "The event log could not be read");
 }

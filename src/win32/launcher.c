@@ -48,7 +48,7 @@ static void quote(struct text *line, const char *argument)
 
 /* maxport.exe, checked and ready to start. */
 struct program {
-    wchar_t *path;   /* owned, in full */
+    wchar_t *path;   /* owned; the full path */
     wchar_t *folder; /* owned; this program's folder, with a backslash at the end */
     HANDLE file;
 };

@@ -1,8 +1,9 @@
 /* page.h - the page of the interface `screen`: fills a console window and is redrawn in place.
  *
  * Text is stored in cells, and WriteConsoleOutputW shows all cells at once. That call moves no
- * cursor, never wraps or scrolls, and exists in every Windows and in Wine's console. The page
- * gets new lines below the previous output, so that the user can still scroll back to that.
+ * cursor, never wraps or scrolls, and exists in every Windows and in Wine's console. The page gets
+ * new lines below the previous output, so that the user can still scroll back to the previous
+ * output.
  */
 #ifndef WIN32_PAGE_H
 #define WIN32_PAGE_H

@@ -116,10 +116,10 @@ bool picture_encode(const uint32_t *pixels, unsigned width, unsigned height, uns
     struct com com;
 
     if (width < 1 || height < 1 || width > MOST || height > MOST) {
-        return fault_set(fault, FAULT_USAGE, 0,
-                         "A picture of %u by %u pixels cannot be written; each side can have 1 "
-                         "to %d pixels.",
-                         width, height, MOST);
+        return fault_set(
+            fault, FAULT_USAGE, 0,
+            "A screenshot of %u by %u pixels cannot be written; each side can have 1 to %d pixels.",
+            width, height, MOST);
     }
     open_stream = (stream_on_memory)late_bind(&ole, "CreateStreamOnHGlobal", fault);
     if (!open_stream || !com_enter(&com, EOAC_NONE, fault))
@@ -147,5 +147,5 @@ bool picture_encode(const uint32_t *pixels, unsigned width, unsigned height, uns
     IWICImagingFactory_Release(e.factory);
     com_leave(&com);
     return SUCCEEDED(result) || system_fault(fault, FAULT_FAILED, (uint32_t)result,
-                                             "A PNG picture could not be created");
+                                             "The screenshot could not be saved as PNG");
 }

@@ -122,7 +122,7 @@ static void begin(void *context)
 static const char *netsh_trouble(const struct background *job, const struct ranges_netsh *answer)
 {
     return answer ? answer->fault.text
-           : job  ? "netsh did not respond within 6 s."
+           : job  ? "netsh did not respond within 6 seconds."
                   : "A thread to run netsh could not be started.";
 }
 
@@ -133,7 +133,7 @@ static bool take_wmi(struct ranges_adapter *own, enum protocol p, struct range_a
     const struct ranges_wmi *answer = own->wmi[p] ? background_wait(own->wmi[p]) : NULL;
     if (!answer || !answer->is_known) {
         *trouble = answer        ? answer->fault.text
-                   : own->wmi[p] ? "WMI did not respond within 6 s."
+                   : own->wmi[p] ? "WMI did not respond within 6 seconds."
                                  : own->wmi_fault[p].text;
         return false;
     }
@@ -167,7 +167,8 @@ static void take_netsh(struct ranges_adapter *own, enum protocol p, enum family 
     set_why(running->why, wmi_trouble, netsh_trouble(job, answer));
 }
 
-/* Appends a sorted list; the lists come in the order of the whole. */
+/* Appends a sorted list. Lists are appended in ascending order, so that the result is sorted
+ * too. */
 static bool append(struct exclusions *all, const struct exclusions *list)
 {
     if (list->count == 0)

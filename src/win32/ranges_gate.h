@@ -23,7 +23,7 @@ struct ranges_gate {
 struct ranges_gate *ranges_gate_make(void);       /* with one user; NULL: out of memory */
 void ranges_gate_leave(struct ranges_gate *gate); /* NULL is allowed */
 
-/* Waits at most that long. Returns whether WMI has returned a result or failed. */
+/* Waits at most `patience_ms`. Returns whether WMI has returned a result or failed. */
 bool ranges_gate_is_over(const struct ranges_gate *gate, DWORD patience_ms);
 
 /* Returns whether WMI has exceeded its limit without a result. */

@@ -17,7 +17,7 @@ struct ranges_netsh {
     bool is_known;
     struct port_range range;      /* dynamicport */
     struct exclusions exclusions; /* excludedportrange; owned */
-    struct fault fault;           /* if not known */
+    struct fault fault;           /* why it is unknown */
 };
 
 /* Reads the running range after WMI has failed, or has not responded for a second. */

@@ -40,8 +40,8 @@ static void add_opinion(void *context, const struct wmi_value *values)
     }
     instances->do_disagree = instances->do_disagree || !range_equal(range, instances->first);
     instances->does_reuse_disagree = instances->does_reuse_disagree ||
-                                    is_reuse_known != instances->is_first_reuse_known ||
-                                    !range_equal(reuse, instances->first_reuse);
+                                     is_reuse_known != instances->is_first_reuse_known ||
+                                     !range_equal(reuse, instances->first_reuse);
     if (values[SETTING_NAME].kind == WMI_TEXT &&
         ascii_compare(values[SETTING_NAME].text, "Internet") == 0) {
         instances->has_internet = true;

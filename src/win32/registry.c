@@ -8,8 +8,8 @@
 #include <string.h>
 
 enum {
-    KEY_CHARACTERS = 256,    /* including the NUL; "Registry Element Size Limits" */
-    NAME_CHARACTERS = 16384, /* including the NUL */
+    KEY_CHARACTERS = 256, /* limit of a key's name, with the NUL ("Registry Element Size Limits") */
+    NAME_CHARACTERS = 16384, /* limit of a value's name, with the NUL (same page) */
     FIRST_DATA_BYTES = 512,
     PADDING_BYTES = 4,
     GROWTHS = 64, /* attempts if the data keeps growing */

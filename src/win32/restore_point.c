@@ -55,7 +55,7 @@ struct work {
     struct restore_point_result result;
     struct restore_points points;
     bool is_ok;
-    struct fault fault; /* if not known */
+    struct fault fault; /* why it is unknown */
 };
 
 static void run(void *data)
@@ -100,7 +100,7 @@ static enum guard_end wait_for(struct guard *guard, DWORD limit_ms, const struct
         fault_set(fault, FAULT_DECLINED, 0, "Interrupted while waiting for System Restore.");
     } else if (end == GUARD_LATE) {
         fault_set(fault, FAULT_UNAVAILABLE, ERROR_TIMEOUT,
-                  "System Restore did not respond within %lu s.",
+                  "System Restore did not respond within %lu seconds.",
                   (unsigned long)(limit_ms + 999) / 1000);
     }
     return end;
@@ -502,7 +502,7 @@ static void make(void *context, const char *description, struct restore_point_re
                  "complete.");
     } else if (end == GUARD_LATE) {
         conclude(result, RESTORE_POINT_FAILED, 0, fault.code,
-                 "Windows did not finish creating a restore point within %lu s.",
+                 "Windows did not finish creating a restore point within %lu seconds.",
                  (unsigned long)(own->make_limit_ms / 1000));
     } else {
         conclude(result, RESTORE_POINT_FAILED, 0, fault.code, "%s", fault.text);

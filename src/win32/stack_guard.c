@@ -1,7 +1,7 @@
 /* stack_guard.c - detects stack and buffer overflows, in place of the compiler's libssp.
  *
  * The reason is security, not size: libssp calls CryptAcquireContext before main and so before
- * harden_process. That loads bcrypt, rsaenh, crypt32 and others, some of which are not
+ * harden_process. The call loads bcrypt, rsaenh, crypt32 and others, some of which are not
  * KnownDLLs, from the folder of the program first. Since these functions have the names of
  * libssp's, the linker does not take libssp.
  */

@@ -43,7 +43,7 @@ START_TEST(a_refusal_is_told)
 {
     ck_assert_int_eq(run_line(&fake, "set 4999 --yes"), 2);
     expect_in(text_string(&fake.audited),
-              "200 maxport set by LAB\\ada - \"4999\" is not valid for MaxUserPort");
+              "200 maxport set by LAB\\ada - MaxUserPort must be a whole number");
 }
 END_TEST
 

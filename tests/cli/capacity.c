@@ -132,9 +132,9 @@ static const struct {
 } refused[] = {
     {"capacity --windows nt", "--windows must be 2000, xp,"},
     {"capacity --windows 2000 --bits 64", "Windows 2000 exists only in a 32-bit edition"},
-    {"capacity --windows 7 --bits 16", "--bits must be 32 or 64."},
+    {"capacity --windows 7 --bits 16", "--bits must be 32 or 64, not \"16\"."},
     {"capacity --bits 64", "--bits needs --windows:"},
-    {"capacity --max-user-port 4999", "\"4999\" is not valid for MaxUserPort"},
+    {"capacity --max-user-port 4999", "MaxUserPort must be a whole number from 5000 to 65534"},
     {"capacity --timed-wait 1", "from 2 to 300"},
     {"capacity --windows 2003 --timed-wait 29", "from 30 to 300"},
     {"capacity --rate 0", "--rate must be"},

@@ -303,9 +303,13 @@ START_TEST(bad_words_are_refused)
     static const struct {
         const char *line, *sentence;
     } rows[] = {
-        {"ports --by x\x1b", "--by must be process, remote, state or address, not \"x\\x1b\"."},
-        {"ports --by=", "--by must be process, remote, state or address, not \"\"."},
-        {"ports --top 0", "--top must be a whole number from 1 to 9999999, not \"0\"."},
+        {"ports --by x\x1b",
+         "--by must be process, remote, state or address, not \"x\\x1b\". Nothing was "
+         "changed."},
+        {"ports --by=",
+         "--by must be process, remote, state or address, not \"\". Nothing was changed."},
+        {"ports --top 0",
+         "--top must be a whole number from 1 to 9999999, not \"0\". Nothing was changed."},
         {"ports --top 1x", "--top must be a whole number"},
         {"ports --top=-1", "--top must be a whole number"},
         {"ports --top 99999999999999999999", "--top must be a whole number"},

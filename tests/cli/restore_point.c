@@ -340,13 +340,11 @@ START_TEST(a_point_that_is_none_is_refused)
     } rows[] = {
         {"restore-point return 7 --yes --confirm 7", 1, "Windows has no restore point 7."},
         {"restore-point return", 2, "restore-point return needs a restore point number."},
-        {"restore-point return 0 --yes --confirm 0", 2, "\"0\" is not a restore point number"},
-        {"restore-point return -1", 2, "\"-1\" is not a restore point number"},
-        {"restore-point return 4294967337 --yes --confirm 4294967337", 2,
-         "is not a restore point number"},
-        {"restore-point return \x1b[0m", 2, "\"\\x1b[0m\" is not a restore point number"},
-        {"restore-point return 41 --yes --confirm forty", 2,
-         "\"forty\" is not a restore point number"},
+        {"restore-point return 0 --yes --confirm 0", 2, "from 1 to 4294967295, not \"0\"."},
+        {"restore-point return -1", 2, "not \"-1\"."},
+        {"restore-point return 4294967337 --yes --confirm 4294967337", 2, "not \"4294967337\"."},
+        {"restore-point return \x1b[0m", 2, "not \"\\x1b[0m\"."},
+        {"restore-point return 41 --yes --confirm forty", 2, "not \"forty\"."},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

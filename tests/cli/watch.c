@@ -194,11 +194,10 @@ START_TEST(colours_are_given_back)
     for (const char *at = page; (at = strchr(at, '<')) != NULL; at++)
         last = at;
     expect_in(page, "<warning>       rising by 1,600 ports/s, full in 0 s at this rate\n<normal>");
-    expect_in(
-        page,
-        "<warning>  ! TCP runs out of ports in 0 s at the rate of the last 9 s; 97 % are in use\n"
-        "  now.\n"
-        "<normal>");
+    expect_in(page, "<warning>  ! TCP runs out of ports in 0 seconds at the rate of the last 9 "
+                    "seconds; 97 %\n"
+                    "  are in use now.\n"
+                    "<normal>");
     ck_assert_int_eq(strncmp(last, "<normal>", 8), 0);
     fake_release(&fake);
 

@@ -38,9 +38,8 @@ END_TEST
 /* A value that is not allowed is refused with the command's own words; Apply is greyed out. */
 static void refuse_4999(HWND change)
 {
-    static const char refusal[] =
-        "\"4999\" is not valid for MaxUserPort; use a whole number from 5000 to 65534, or the same "
-        "in hexadecimal (0x1388 to 0xfffe). Nothing was changed.";
+    static const char refusal[] = "MaxUserPort must be a whole number from 5000 to 65534 (0x1388 "
+                                  "to 0xfffe), not \"4999\". Nothing was changed.";
     const struct run *refused = maxport("set MaxUserPort=4999 --dry-run");
 
     ASSERT_EXIT(refused, 2);
@@ -299,7 +298,7 @@ START_TEST(a_setting_of_the_window_is_one_row_of_the_catalog)
     await_words(change, "KeepAliveTime is not set (default 7200000)");
     ASSERT_SAYS(texts(change), "1 to 7200000 milliseconds");
     type(behind(change, "New &value"), L"0");
-    await_words(change, "\"0\" is not valid for KeepAliveTime");
+    await_words(change, "not \"0\". Nothing was changed.");
     type(behind(change, "New &value"), L"300000");
     await_words(change, "Programs may set their own time.");
     ck_assert(value_is_absent(L"KeepAliveTime"));

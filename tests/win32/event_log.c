@@ -37,8 +37,8 @@ START_TEST(a_log_that_only_pretends_is_unknown)
     functions.read(functions.context, 0, &events);
     ck_assert(!events.is_known && !events.is_cut);
     ck_assert_uint_eq(events.count, 0);
-    ck_assert_str_eq(events.why, "The event log could not be read, and this system does not "
-                                 "report why.");
+    ck_assert_str_eq(events.why,
+                     "The event log could not be read, and Windows did not report why.");
 }
 END_TEST
 

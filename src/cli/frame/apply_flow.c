@@ -100,8 +100,8 @@ static bool parse_expected_plan(const struct invocation *invocation, struct faul
     text_init(&shown);
     text_safe(&shown, digest, strlen(digest));
     fault_set(fault, FAULT_USAGE, 0,
-              "\"%.80s\" is not a value for --expect-plan: it takes the 64 digits that --dry-run "
-              "--json prints as plan_sha256. Nothing was changed.",
+              "--expect-plan must be the 64 digits that --dry-run --json prints as plan_sha256, "
+              "not \"%.80s\". Nothing was changed.",
               text_string(&shown));
     text_release(&shown);
     return false;
@@ -220,7 +220,8 @@ static bool confirm_settling(struct invocation *invocation, const struct survey 
 }
 
 /* Resolves interrupted changes. If another program has already restored what `undoes` changed, adds
- * a journal entry, so that the next undo can go further back. *id: of that entry; 0: none. */
+ * a journal entry, so that the next undo can go further back. *id: the id of this entry; 0:
+ * none. */
 static bool settle_or_note(struct invocation *invocation, const struct survey *survey,
                            uint64_t undoes, uint64_t *id, struct fault *fault)
 {

@@ -14,9 +14,9 @@
 bool apply_flow_begin(struct invocation *invocation, struct survey *survey,
                       struct fault *fault) MUST_CHECK;
 
-/* Shows use and plan, asks, applies, reports. A plan without steps is reported as already set.
- * With --json, adds the common keys to `document` (NULL: a new one) and prints it. Takes over
- * the reference. */
+/* Shows use and plan, asks, applies, reports. A plan without steps is reported as already set. With
+ * --json, adds the common keys to `document` (NULL: a new one) and prints it. Releases
+ * `document`. */
 bool apply_flow(struct invocation *invocation, struct survey *survey, const struct plan *plan,
                 uint64_t undoes, json_t *document, struct fault *fault) MUST_CHECK;
 

@@ -99,8 +99,8 @@ bool command_parse_id(const char *text, uint64_t *id, struct fault *fault)
     text_init(&shown);
     text_safe(&shown, text, length < SHOWN_MAX ? length : SHOWN_MAX);
     fault_set(fault, FAULT_USAGE, 0,
-              "\"%s\" is not a change number; use digits only. To list the changes, run maxport "
-              "history. Nothing was changed.",
+              "A change number must contain only digits, not \"%s\". To list the changes, run "
+              "maxport history. Nothing was changed.",
               text_string(&shown));
     text_release(&shown);
     return false;

@@ -14,10 +14,11 @@ enum command_flag {
      * administrator, except with --dry-run. */
     COMMAND_CHANGES = 1,
     COMMAND_HAS_CSV = 2, /* accepts --csv */
-    /* First creates a System Restore point, unless --restore-point says otherwise. Other changing
-     * commands create one only on request, because it takes minutes in an outage. */
+    /* First creates a System Restore point, unless --restore-point says otherwise. The other
+     * commands that change the machine create a restore point only on request, because it takes
+     * minutes in an outage. */
     COMMAND_RESTORE_POINT = 4,
-    COMMAND_ADMINISTRATOR = 8,   /* needs one, though it writes no setting */
+    COMMAND_ADMINISTRATOR = 8,   /* needs an administrator, although it writes no setting */
     COMMAND_LISTS_SETTINGS = 16, /* its help names the settings and their bounds */
 };
 
@@ -36,8 +37,8 @@ struct option_row {
 
 enum restore_point_wish {
     RESTORE_POINT_SKIP,
-    RESTORE_POINT_AUTO,    /* create one if Windows can; continue without */
-    RESTORE_POINT_REQUIRE, /* refuse if no new one was created */
+    RESTORE_POINT_AUTO,    /* create a restore point if possible; if not, continue */
+    RESTORE_POINT_REQUIRE, /* refuse if no new restore point was created */
 };
 
 struct invocation;
@@ -50,7 +51,7 @@ struct command {
     const char *details;   /* paragraphs separated by '\n' */
     unsigned flags;
     size_t argument_minimum, argument_maximum;
-    const char *argument_missing;     /* sentence if there are too few; NULL: the default one */
+    const char *argument_missing;     /* error if arguments are missing; NULL: the default error */
     const struct option_row *options; /* ends with a NULL name; NULL: none */
     /* Checks the arguments; reads and writes nothing else. Called before administrator rights
      * are checked, so that a typing error is reported first. NULL: `run` checks everything. */
@@ -93,8 +94,8 @@ struct invocation {
 /* 0 .. 6, as listed in README.md. */
 int exit_code_of(enum fault_kind kind);
 
-/* The store's files that this run reads: the private files if it writes, else the public copies.
- * No other function decides this. */
+/* The store's files that this run reads: the private files if it writes, else the public copies. No
+ * other function makes this decision. */
 enum store_view command_view(const struct invocation *invocation);
 
 /* Asks a y/N question. Returns whether the user answered yes. FAULT_DECLINED: the user did not.

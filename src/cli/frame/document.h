@@ -1,7 +1,7 @@
 /* document.h - converts core's structs to JSON, for all commands.
  *
- * Keys and names are English in every locale; times are UTC; text from outside is repaired to
- * well-formed UTF-8. Each function returns a new reference, or NULL if memory runs out. With
+ * Keys and names are English in every locale; times are UTC; text from outside maxport is repaired
+ * to well-formed UTF-8. Each function returns a new reference, or NULL if memory runs out. With
  * NULL, json_pack and output_json fail for the whole document.
  */
 #ifndef CLI_FRAME_DOCUMENT_H

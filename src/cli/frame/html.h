@@ -1,5 +1,5 @@
-/* html.h - builds an HTML page element by element, so that tags are balanced and text from
- * outside cannot become markup.
+/* html.h - builds an HTML page element by element, so that tags are balanced and text from outside
+ * maxport cannot become markup.
  *
  * Only html_raw accepts markup, which must be maxport's own. Use it also for elements without an
  * end tag (meta).
@@ -20,8 +20,8 @@ struct html {
 void html_init(struct html *html);
 void html_release(struct html *html);
 
-/* `name` and `attributes` (" class=\"x\"", or "") must not be text from outside. `name` must stay
- * valid until the element is closed. */
+/* `name` and `attributes` (" class=\"x\"", or "") must not be text from outside maxport. `name`
+ * must stay valid until the element is closed. */
 void html_open(struct html *html, const char *name, const char *attributes);
 void html_close(struct html *html); /* the innermost element */
 void html_raw(struct html *html, const char *markup);

@@ -144,8 +144,7 @@ static bool take_restore_point(const char *word, struct invocation *invocation, 
     text_init(&shown);
     text_safe(&shown, word, strlen(word));
     fault_set(fault, FAULT_USAGE, 0,
-              "\"%.80s\" is not valid for --restore-point; use auto, require or skip. Nothing was "
-              "changed.",
+              "--restore-point must be auto, require or skip, not \"%.80s\". Nothing was changed.",
               text_string(&shown));
     text_release(&shown);
     return false;

@@ -48,15 +48,15 @@ void output_labelled(struct output *output, const char *label, const char *parag
 /* Prints to standard error, to keep remarks out of piped output. */
 void output_remark(struct output *output, const char *format, ...) PRINTF_LIKE(2, 3);
 
-/* Prints a JSON document, indented, ASCII, with a newline. Takes over the reference. Fails if
- * the document is NULL (memory ran out). */
+/* Prints a JSON document, indented, ASCII, with a newline. Releases the document. Fails if the
+ * document is NULL (memory ran out). */
 bool output_json(struct output *output, json_t *document, struct fault *fault) MUST_CHECK;
 
 /* Prints the output of jansson as ASCII without DEL; other characters become \uNNNN. */
 void output_json_dump(struct output *output, const char *data, size_t length);
 
 /* Prints one row of a long JSON list, compact, on one line. The caller prints the brackets.
- * Takes over the reference. */
+ * Releases the row. */
 bool output_json_row(struct output *output, json_t *row, bool is_first,
                      struct fault *fault) MUST_CHECK;
 

@@ -21,15 +21,15 @@ static bool check_elevation(const struct invocation *invocation, struct fault *f
     if (!(invocation->command->flags & COMMAND_CHANGES))
         return fault_set(
             fault, FAULT_DENIED, 0,
-            "%s needs an administrator. Open an elevated prompt (press the Windows key, type "
-            "cmd, press Ctrl+Shift+Enter; or right-click and select Run as administrator) and "
-            "run the command again. Nothing was changed.",
+            "%s needs an administrator. Open an elevated prompt (press the Windows key, type cmd "
+            "and press Ctrl+Shift+Enter, or right-click Command Prompt and select Run as "
+            "administrator). Then run the command again. Nothing was changed.",
             invocation->command->name);
     return fault_set(fault, FAULT_DENIED, 0,
-                     "%s changes this machine and needs an administrator. Open an elevated "
-                     "prompt (press the Windows key, type cmd, press Ctrl+Shift+Enter; or "
-                     "right-click and select Run as administrator) and run the command again. A "
-                     "preview with --dry-run needs no administrator. Nothing was changed.",
+                     "%s changes this machine and needs an administrator. Open an elevated prompt "
+                     "(press the Windows key, type cmd and press Ctrl+Shift+Enter, or right-click "
+                     "Command Prompt and select Run as administrator). Then run the command again. "
+                     "A preview with --dry-run needs no administrator. Nothing was changed.",
                      invocation->command->name);
 }
 

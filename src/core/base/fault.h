@@ -24,7 +24,7 @@ enum fault_kind {
     FAULT_STORE,       /* the store could not be written; the registry is unchanged */
     FAULT_STALE,       /* the registry has changed since the plan was made */
     FAULT_MISSING,     /* the requested object does not exist */
-    FAULT_UNAVAILABLE, /* this system lacks the feature, or it did not respond in time */
+    FAULT_UNAVAILABLE, /* this Windows lacks the feature, or it did not respond in time */
     FAULT_BUSY,        /* another maxport holds the lock */
     FAULT_NO_MEMORY,
     FAULT_EXISTS, /* the name is in use already; the existing object is unchanged */
@@ -38,9 +38,9 @@ struct fault {
     char text[FAULT_TEXT_SIZE]; /* UTF-8, one or more whole sentences, safe (text_safe) */
 };
 
-/* Fills *fault and returns false, so that a failing function can end with
- * `return fault_set(...)`. Text that does not fit is cut after a whole character. Characters
- * unsafe for a screen are escaped, so arguments may be text from outside. */
+/* Fills *fault and returns false, so that a failing function can end with `return fault_set(...)`.
+ * Text that does not fit is cut after a whole character. Characters unsafe for a screen are
+ * escaped, so arguments may be text from outside maxport. */
 bool fault_set(struct fault *fault, enum fault_kind kind, uint32_t code, const char *format, ...)
     PRINTF_LIKE(4, 5);
 

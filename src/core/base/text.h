@@ -30,16 +30,18 @@ void text_vprintf(struct text *text, const char *format, va_list arguments) PRIN
 /* Never NULL: "" for an empty or broken text. Valid until the next append. */
 const char *text_string(const struct text *text);
 
-/* Appends text from outside in a form that is safe for a screen, a text file and the
- * clipboard. Each character that utf8_is_plain rejects becomes \xNN, \uNNNN or \UNNNNNNNN; an
- * ill-formed byte becomes \xNN. A backslash is unchanged, and so is text that is safe. */
+/* Text from outside maxport (untrusted) is text that maxport did not write itself: names, paths,
+ * registry data, arguments, output of other programs. text_safe appends it in a form that is safe
+ * for a screen, a text file and the clipboard. Each character that utf8_is_plain rejects becomes
+ * \xNN, \uNNNN or \UNNNNNNNN; an ill-formed byte becomes \xNN. A backslash is unchanged, and so is
+ * text that is safe. */
 void text_safe(struct text *text, const char *data, size_t length);
 
 /* As text_safe, but keeps tabs and line ends (\n, \r\n). Every output applies it last, in case
  * a part of the text did not pass text_safe. */
 void text_safe_lines(struct text *text, const char *data, size_t length);
 
-/* Appends text from outside as well-formed UTF-8 for JSON: each ill-formed byte becomes
+/* Appends text from outside maxport as well-formed UTF-8 for JSON: each ill-formed byte becomes
  * U+FFFD. NUL bytes within `length` are kept. */
 void text_repair(struct text *text, const char *data, size_t length);
 
@@ -72,9 +74,9 @@ const char *time_local_string(char buffer[TIME_SIZE], int64_t unix_ms, int32_t o
  * ill-formed (overlong, surrogate, above U+10FFFF, cut off). */
 size_t utf8_decode(const char *data, size_t length, uint32_t *character);
 
-/* False for control characters (C0, DEL, C1) and for characters without a glyph: direction
- * marks, zero-width and soft characters, line and paragraph separators, variation selectors,
- * tags. With these, a name from outside can hide, reorder or imitate other text. */
+/* False for control characters (C0, DEL, C1) and for characters without a glyph: direction marks,
+ * zero-width and soft characters, line and paragraph separators, variation selectors, tags. With
+ * these, a name from outside maxport can hide, reorder or imitate other text. */
 bool utf8_is_plain(uint32_t character);
 
 /* Writes one character, or one ill-formed byte, as text_safe does, NUL-terminated. Returns the

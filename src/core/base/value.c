@@ -249,8 +249,8 @@ bool value_parse(const char *string, struct value *value, struct fault *fault)
     text_init(&shown);
     text_safe(&shown, string, strlen(string));
     fault_set(fault, FAULT_USAGE, 0,
-              "\"%.200s\" is not a valid value. Use absent, a decimal number such as 65534, or "
-              "TYPE:HEX such as 1:360030000000 for data of another type.",
+              "A value must be absent, a decimal number such as 65534, or TYPE:HEX such as "
+              "1:360030000000 for data of another type, not \"%.200s\". Nothing was changed.",
               text_string(&shown));
     text_release(&shown);
     return false;

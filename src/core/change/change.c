@@ -276,7 +276,7 @@ static void fail_back(const struct machine *machine, struct journal_entry *entry
     }
     change->state = is_back ? ENTRY_ROLLED_BACK : ENTRY_STUCK;
     if (is_back && why.kind == FAULT_STALE) {
-        *fault = why; /* only the other program's value differs from before */
+        *fault = why; /* everything except the other program's value is as before */
     } else if (is_back) {
         fault_set(fault, why.kind == FAULT_DENIED ? FAULT_DENIED : FAULT_FAILED, why.code,
                   "%s Everything is as it was before.", why.text);
@@ -395,8 +395,8 @@ static bool settle_entry(const struct machine *machine, struct journal *journal,
     return is_ended;
 }
 
-/* Called under the lock. Completes the journal's last line and resolves open entries exactly as
- * `shown`, or writes nothing. */
+/* Called under the lock. Completes the journal's last line and resolves interrupted changes exactly
+ * as `shown`, or writes nothing. */
 static bool settle_journal(const struct machine *machine, const struct settling *shown,
                            struct journal *journal, struct change *change, struct fault *fault)
 {
@@ -441,7 +441,7 @@ static bool end_writing(const struct machine *machine, struct journal *journal,
     return is_done;
 }
 
-/* shown: how open changes are resolved; NULL: they stay open. */
+/* shown: how interrupted changes are resolved; NULL: they are not resolved. */
 static bool begin_writing(const struct machine *machine, const struct settling *shown,
                           struct journal *journal, struct change *change, struct fault *fault)
 {

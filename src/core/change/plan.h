@@ -47,8 +47,9 @@ bool plan_note(struct plan *plan, enum note_kind kind, struct fault *fault, cons
 /* The first place of a plan, changed or already set. */
 const struct place *plan_place(const struct plan *plan);
 
-/* The current value of that place, for comparison with --expect. It may differ from `before`,
- * which is the value after interrupted changes are resolved. NULL: nothing writes the place. */
+/* The current value of the place that plan_place returns, for comparison with --expect. It may
+ * differ from `before`, which is the value after interrupted changes are resolved. NULL: nothing
+ * writes the place. */
 const struct value *plan_found(const struct plan *plan, const struct settling *settling);
 
 /* Checks that the place still has the value `before`. FAULT_STALE states the other value. */

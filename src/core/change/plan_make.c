@@ -22,7 +22,7 @@ bool requests_are_distinct(const struct request *requests, size_t count, struct 
     return true;
 }
 
-/* The value of the place after interrupted changes are resolved, which happens first. */
+/* Reads the value that the place will have after interrupted changes are resolved. */
 static bool read_settled(const struct machine *machine, const struct survey *survey,
                          const struct place *place, struct value *value, struct fault *fault)
 {

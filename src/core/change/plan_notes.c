@@ -84,11 +84,12 @@ static bool note_gain_or_loss(struct plan *plan, const struct survey *survey,
     text_init(&even);
     /* The range starts at 1024; on Vista and Server 2008 at 1025. */
     if (after.start < now.start)
-        text_printf(&even, " So does every value below %u, the break-even value with %s ports.",
-                    (unsigned)(after.start + now.count - 1), number_string(was, now.count));
+        text_printf(
+            &even, " The same is true of every value below %u, the break-even value with %s ports.",
+            (unsigned)(after.start + now.count - 1), number_string(was, now.count));
     is_noted = plan_note(plan, NOTE_WARNING, fault,
                          "%s FEWER TCP ports: %s instead of %s, a loss of %s.%s",
-                         is_likely ? "It would then give" : "This gives",
+                         is_likely ? "The range would then have" : "The range then has",
                          number_string(will, after.count), number_string(was, now.count),
                          number_string(fewer, now.count - after.count), text_string(&even));
     text_release(&even);
@@ -285,7 +286,7 @@ static bool note_range(const struct machine *machine, const struct survey *surve
     char was[NUMBER_SIZE], will[NUMBER_SIZE];
 
     if (after.count < before.count &&
-        !plan_note(plan, NOTE_WARNING, fault, "This gives FEWER ports: %s instead of %s.",
+        !plan_note(plan, NOTE_WARNING, fault, "The new range has FEWER ports: %s instead of %s.",
                    number_string(will, after.count), number_string(was, before.count)))
         return false;
     if (!note_range_undo(survey, step, plan, fault))

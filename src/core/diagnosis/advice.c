@@ -173,7 +173,7 @@ static void advise_on_owners(const struct snapshot *snapshot, const struct findi
                         "in TIME_WAIT then become free without further action");
     }
     if (seconds)
-        text_printf(text, " within %u s", (unsigned)seconds);
+        text_printf(text, " within %u seconds", (unsigned)seconds);
     text_puts(text, ". To fix the cause, make the program keep connections open and reuse them "
                     "(keep-alive, connection pool).");
 }
@@ -206,8 +206,8 @@ void advice_now(const struct snapshot *snapshot, const struct finding *main, str
         sentences_command(now, "maxport why --probe");
         return;
     case DIAGNOSIS_UNKNOWN:
-        text_puts(sentences_add(now), "No diagnosis is possible without figures. To see what is "
-                                      "missing:");
+        text_puts(sentences_add(now), "Without the number of ports in use, no diagnosis is "
+                                      "possible. To see what is missing:");
         sentences_command(now, "maxport status");
         return;
     case DIAGNOSIS_HIDDEN:
@@ -280,7 +280,7 @@ static void advise_max_user_port(const struct snapshot *snapshot, const struct f
         text_puts(text, "Raise MaxUserPort; after a restart this provides");
         sentences_command(after, "maxport set %d", MAX_USER_PORT_MAXIMUM);
     }
-    text_printf(text, " %s more %s ports (%u-%u).", more, protocol_name(main->protocol),
+    text_printf(text, " %s more %s ports (range %u-%u).", more, protocol_name(main->protocol),
                 (unsigned)prediction.range.start, (unsigned)range_end(prediction.range));
 }
 
@@ -291,13 +291,12 @@ static void advise_timed_wait(const struct snapshot *snapshot, const struct find
 
     if (main->kind != DIAGNOSIS_CHURN || seconds <= SHORT_WAIT_SECONDS)
         return;
-    text_printf(
-        sentences_add(after),
-        "Keep closed connections in TIME_WAIT for %d s instead of %u s: ports become free %u.%u "
-        "times as fast. With a shorter time, late packets of a closed connection may reach a new "
-        "one on the same ports.",
-        SHORT_WAIT_SECONDS, (unsigned)seconds, (unsigned)(seconds / SHORT_WAIT_SECONDS),
-        (unsigned)(seconds * 10 / SHORT_WAIT_SECONDS % 10));
+    text_printf(sentences_add(after),
+                "Keep closed connections in TIME_WAIT for %d seconds instead of %u seconds: ports "
+                "become free %u.%u times as fast. With a shorter time, late packets of a closed "
+                "connection may reach a new one on the same ports.",
+                SHORT_WAIT_SECONDS, (unsigned)seconds, (unsigned)(seconds / SHORT_WAIT_SECONDS),
+                (unsigned)(seconds * 10 / SHORT_WAIT_SECONDS % 10));
     sentences_command(after, "maxport set TcpTimedWaitDelay=%d", SHORT_WAIT_SECONDS);
 }
 

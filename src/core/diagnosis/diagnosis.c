@@ -42,7 +42,7 @@ static void print_leak(struct text *text, const struct snapshot *snapshot,
         text_printf(text, "%s %s%s: ", protocol_name(finding->protocol),
                     level_words(finding->level),
                     finding->kind == DIAGNOSIS_UDP_LEAK && finding->level == VERDICT_FULL
-                        ? ", so new DNS names no longer resolve"
+                        ? ", so DNS queries fail"
                         : "");
     else
         text_printf(text, "%s still has free ports, but one program does not release its ports: ",
@@ -51,7 +51,7 @@ static void print_leak(struct text *text, const struct snapshot *snapshot,
     text_number_of(text, process->use.in_use, finding->available);
     text_printf(text, " ports (%u %%).", usage_percent(process->use.in_use, finding->available));
     if (finding->kind == DIAGNOSIS_UDP_LEAK && finding->level != VERDICT_FULL)
-        text_puts(text, " When no port is free, new DNS names no longer resolve.");
+        text_puts(text, " When no port is free, DNS queries fail.");
 }
 
 static void print_churn(struct text *text, const struct finding *finding)
@@ -130,7 +130,7 @@ static void print_full(struct text *text, const struct snapshot *snapshot,
     else
         text_puts(text, "; this Windows does not report which processes use them.");
     if (finding->protocol == PROTOCOL_UDP && finding->level == VERDICT_FULL)
-        text_puts(text, " New DNS names no longer resolve.");
+        text_puts(text, " DNS queries fail.");
 }
 
 static void print_verdict(const struct snapshot *snapshot, const struct probe *probe,

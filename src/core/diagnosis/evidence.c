@@ -103,7 +103,7 @@ static void show_growth(const struct finding *finding, struct sentences *evidenc
         return;
     text = now == then ? sentences_add(evidence) : sentences_infer(evidence);
     text_printf(
-        text, "Within %lld.%lld s this process %s ", (long long)(process->watched_ms / 1000),
+        text, "Within %lld.%lld seconds, this process %s ", (long long)(process->watched_ms / 1000),
         (long long)(process->watched_ms % 1000 / 100), now == then ? "stayed at" : "went from");
     text_number(text, then);
     if (now == then) {
@@ -117,7 +117,7 @@ static void show_growth(const struct finding *finding, struct sentences *evidenc
     if (now > then && left) {
         text_puts(text, "; at that rate the free ports last ");
         text_number(text, (uint64_t)left * (uint64_t)process->watched_ms / 1000 / (now - then));
-        text_puts(text, " s more; such a short sample is only a rough estimate");
+        text_puts(text, " seconds more; after such a short time, this is only a rough estimate");
     }
     text_puts(text, ".");
 }
@@ -206,7 +206,7 @@ static void show_wait(const struct snapshot *snapshot, const struct finding *fin
     if (finding->kind != DIAGNOSIS_CHURN || !seconds || !waiting)
         return;
     text = sentences_infer(evidence);
-    text_printf(text, "With %u s in TIME_WAIT (%s), that is about ", (unsigned)seconds,
+    text_printf(text, "With %u seconds in TIME_WAIT (%s), that is about ", (unsigned)seconds,
                 snapshot->survey.stored[SETTING_TCP_TIMED_WAIT_DELAY].kind == VALUE_NUMBER
                     ? "TcpTimedWaitDelay"
                     : "the documented default");

@@ -82,7 +82,7 @@ struct finding {
     bool is_auto_reuse;
     uint32_t destination_available;
     bool is_by_events;                                 /* found only from recent events */
-    struct probable_owner owners[PROBABLE_OWNERS_MAX]; /* of TIME_WAIT ports to `remote` */
+    struct probable_owner owners[PROBABLE_OWNERS_MAX]; /* of the ports in TIME_WAIT to `remote` */
     size_t owner_count;
     struct port_range block_range; /* range in which blocks were counted; count 0: none */
     struct free_blocks blocks;
@@ -95,7 +95,7 @@ bool finding_make(const struct snapshot *snapshot, const struct probe *probe,
 /* Returns whether `a` is more urgent than `b`. */
 bool finding_is_worse(const struct finding *a, const struct finding *b);
 
-/* Whether the finding blames the process, or the connections to the remote endpoint. */
+/* Return whether the finding blames the process, or the connections to the remote endpoint. */
 bool finding_blames_process(const struct finding *finding);
 bool finding_blames_remote(const struct finding *finding);
 

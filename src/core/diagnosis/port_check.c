@@ -45,15 +45,9 @@ bool port_parse(const char *text, uint16_t *port, struct fault *fault)
     }
     text_init(&shown);
     text_safe(&shown, text, length < SHOWN_MAX ? length : SHOWN_MAX);
-    if (digits && digits == length)
-        fault_set(fault, FAULT_USAGE, 0,
-                  "Port %s does not exist: ports are numbered from 1 to "
-                  "65535.",
-                  text_string(&shown));
-    else
-        fault_set(fault, FAULT_USAGE, 0,
-                  "\"%s\" is not a port; use a whole number from 1 to 65535, digits only.",
-                  text_string(&shown));
+    fault_set(fault, FAULT_USAGE, 0,
+              "A port must be a whole number from 1 to 65535, not \"%s\". Nothing was changed.",
+              text_string(&shown));
     text_release(&shown);
     return false;
 }
@@ -72,8 +66,9 @@ bool port_check_wants_bind(const struct snapshot *snapshot, enum protocol protoc
 {
     struct port_rows rows = port_rows_find(snapshot, protocol, port);
 
-    /* An exclusion alone does not answer it: users report that ports which an administrator
-     * excluded can be bound by number (docs/windows.md, "Excluded ports"). */
+    /* An exclusion alone does not show whether the port can be bound: users report that a program
+     * can bind a port by number that an administrator excluded (docs/windows.md, "Excluded
+     * ports"). */
     return !port_rows_has_any(&rows);
 }
 
@@ -124,7 +119,7 @@ static bool is_wildcard(const struct socket_row *row)
     return memcmp(row->local, zeros, sizeof zeros) == 0;
 }
 
-/* Describes the use of a listening, held or connected port. */
+/* Describes the use of a listening, bound or connected port. */
 static void print_use(const struct snapshot *snapshot, const struct port_rows *rows,
                       const struct port_check *check, struct text *text)
 {
@@ -186,7 +181,7 @@ static void print_verdict(const struct snapshot *snapshot, const struct port_row
                               "further action");
         seconds = advice_wait_seconds(snapshot, (enum family)rows->first[ROLE_WAITING]->family);
         if (!check->was_bound && seconds)
-            text_printf(text, ", within %u s", (unsigned)seconds);
+            text_printf(text, ", within %u seconds", (unsigned)seconds);
         text_puts(text, check->was_bound ? "" : ".");
         break;
     case PORT_IS_HIDDEN:
@@ -194,8 +189,8 @@ static void print_verdict(const struct snapshot *snapshot, const struct port_row
         break;
     case PORT_IS_FREE:
         text_puts(text, check->was_bound && is_excluded
-                            ? "can be bound although it is excluded; Windows only never assigns "
-                              "it automatically."
+                            ? "can be bound although it is excluded: the exclusion only means that "
+                              "Windows never assigns it automatically."
                         : check->was_bound
                             ? "can be bound: a test bind just succeeded and was closed "
                               "immediately."

@@ -126,8 +126,8 @@ static void add_exclusions(const struct snapshot *snapshot, enum protocol protoc
                   of[f]->is_administered
                       ? "): probably set with netsh, and kept after a restart unless it was set "
                         "with store=active (inferred)."
-                      : "): probably reserved by a running program or by Windows, until it "
-                        "ends (inferred).");
+                      : "): probably reserved by Windows, or by a running program until the "
+                        "program ends (inferred).");
         if (!of[f]->is_administered)
             text_puts(
                 sentences_infer(facts),

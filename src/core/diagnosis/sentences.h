@@ -7,9 +7,9 @@
 enum { SENTENCES_MAX = 32, COMMAND_LINE_SIZE = 120 };
 
 struct sentence {
-    struct text text;                /* safe for a screen, including names from outside */
+    struct text text;                /* safe for a screen, including names from outside maxport */
     bool is_inferred;                /* inferred, not observed */
-    char command[COMMAND_LINE_SIZE]; /* contains no text from outside; "" none */
+    char command[COMMAND_LINE_SIZE]; /* contains no text from outside maxport; "" none */
 };
 
 struct sentences {

@@ -33,7 +33,7 @@ struct remote_end {
 /* "10.0.0.9:443" */
 void remote_end_print(const struct remote_end *remote, struct text *text);
 
-/* Finds the remote endpoint with the most local ports in these ranges. TCP only. */
+/* Finds the remote endpoint with the most local ports in `ranges`. TCP only. */
 bool top_user_remote(const struct snapshot *snapshot, const struct port_range ranges[FAMILY_COUNT],
                      struct remote_end *remote, struct fault *fault) MUST_CHECK;
 

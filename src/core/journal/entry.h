@@ -73,7 +73,7 @@ void journal_entry_release(struct journal_entry *entry);
 
 const struct journal_entry *journal_find(const struct journal *journal, uint64_t id);
 
-/* Open, or stuck and not resolved since; a later line may record the outcome. */
+/* Interrupted, or stuck and not resolved since; a later line may record the outcome. */
 bool journal_is_open(const struct journal_entry *entry);
 
 #endif

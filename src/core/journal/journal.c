@@ -214,8 +214,8 @@ bool journal_parse_recent(const char *data, size_t length, struct journal *journ
     return parse_from(data, length, at, journal, fault);
 }
 
-/* Every change resolves the open entries before it, but a backup does not. If the newest lines
- * contain no change, parse all lines. */
+/* Every change resolves all interrupted changes before it; a backup does not. If the newest lines
+ * contain only backups, an older change can still be interrupted, so all lines are parsed. */
 static bool parse_enough(const char *data, size_t length, struct journal *journal,
                          struct fault *fault)
 {

@@ -16,9 +16,9 @@
 bool journal_parse(const char *data, size_t length, struct journal *journal,
                    struct fault *fault) MUST_CHECK;
 
-/* As journal_parse, but only the newest JOURNAL_RECENT_LINES lines; skipped_length counts the
- * rest. Open entries are never skipped if a newer change exists, because every change first
- * resolves the open entries before it. */
+/* As journal_parse, but only the newest JOURNAL_RECENT_LINES lines; skipped_length counts the rest.
+ * Interrupted changes are never skipped if a newer change exists, because every change first
+ * resolves all interrupted changes before it. */
 enum { JOURNAL_RECENT_LINES = 4000 };
 bool journal_parse_recent(const char *data, size_t length, struct journal *journal,
                           struct fault *fault) MUST_CHECK;
@@ -47,7 +47,7 @@ bool journal_is_undoable(const struct journal_entry *entry);
 /* The newest undoable change, or NULL. */
 const struct journal_entry *journal_newest_undoable(const struct journal *journal);
 
-/* Sets the state that an open entry will have once it is resolved, in memory only; see
+/* Sets, in memory only, the state that an interrupted change will have after it is resolved; see
  * settling.h. */
 void journal_foresee(struct journal *journal, uint64_t id, enum entry_state state);
 

@@ -260,7 +260,7 @@ bool journal_json_read_end(const json_t *line, struct journal_entry *entry)
 
 /* ---- writing ---------------------------------------------------------- */
 
-/* Repairs text from outside, because jansson rejects ill-formed text. */
+/* Repairs text from outside maxport, because jansson rejects ill-formed text. */
 static json_t *json_outside(const char *string)
 {
     struct text repaired;

@@ -40,8 +40,8 @@ static bool is_step(const struct journal_entry *entry, size_t index, struct faul
     if (step->place.kind != entry->steps[0].place.kind)
         return refuse(fault, "A change contains both registry values and running ranges.");
     if (step->place.kind == PLACE_REGISTRY && strcmp(step->place.key, TCPIP_PARAMETERS) != 0)
-        return refuse(fault, "A key is not the one that maxport writes, or is spelled "
-                             "differently.");
+        return refuse(
+            fault, "A registry key is not Tcpip\\Parameters, the only key that maxport writes to.");
     for (size_t i = 0; i < index; i++)
         if (place_equal(&entry->steps[i].place, &step->place))
             return refuse(fault, "A change names a place twice.");
@@ -66,7 +66,8 @@ static bool allows_set(const struct step *step, struct fault *fault)
 
     return (setting && step->after.kind == VALUE_NUMBER &&
             setting_was_ever_allowed(setting, step->after.number)) ||
-           refuse(fault, "maxport set does not write this.");
+           refuse(fault,
+                  "maxport set writes only settings that it supports, and only valid numbers.");
 }
 
 static bool allows_reset(const struct step *step, struct fault *fault)
@@ -74,14 +75,15 @@ static bool allows_reset(const struct step *step, struct fault *fault)
     const struct setting *setting = setting_by_exact_name(step);
 
     return (setting && step->after.kind == VALUE_ABSENT) ||
-           refuse(fault, "maxport reset does not write this.");
+           refuse(fault, "maxport reset only deletes settings that it supports.");
 }
 
 static bool allows_range_set(const struct step *step, struct fault *fault)
 {
     return (step->place.kind == PLACE_RANGE && step->after.range.start >= RANGE_START_MINIMUM &&
             step->after.range.count >= RANGE_COUNT_MINIMUM) ||
-           refuse(fault, "maxport range set does not write this.");
+           refuse(fault, "maxport range set writes only running ranges of at least 255 ports from "
+                         "port 1025 on.");
 }
 
 static bool allows_restore(const struct step *step, struct fault *fault)
@@ -114,7 +116,7 @@ static bool allows_change(const struct journal_entry *entry, struct fault *fault
                 return false;
         return true;
     }
-    return refuse(fault, "No command that changes something has this name.");
+    return refuse(fault, "A change must be made by set, reset, range set, restore or undo.");
 }
 
 /* ---- undo ------------------------------------------------------------- */
@@ -200,7 +202,7 @@ bool journal_rule_allows(const struct journal_entry *entry, const struct journal
         return false;
     if (entry->state == ENTRY_BACKUP)
         return (strcmp(entry->command, "backup") == 0 && !entry->step_count && !entry->undoes) ||
-               refuse(fault, "A backup has steps.");
+               refuse(fault, "A backup must not have steps.");
     if (strcmp(entry->command, "undo") == 0)
         return allows_undo(entry, earlier, fault);
     return allows_change(entry, fault);

@@ -78,10 +78,10 @@ struct regfile {
     size_t *key_order, *value_order; /* owned; for regfile_find */
 };
 
-/* Parses the complete file or fails. FAULT_USAGE names `label` (the file) and the line: no
- * header, an encoding other than UTF-16LE with BOM, a truncated file, a bad line, a key of
- * another root, [-key], a duplicate key or value. Needs at most n log n time and memory
- * proportional to length for any input; does not recurse. */
+/* Parses the complete file or fails. FAULT_USAGE names `label` (the file) and the line. Refused: a
+ * missing header, an encoding other than UTF-16LE with BOM, a truncated file, a bad line, a key of
+ * another root, [-key], a duplicate key or value. Needs at most O(n log n) time and O(n) memory for
+ * any input of n bytes; does not recurse. */
 bool regfile_parse(const char *label, const void *data, size_t length, struct regfile *file,
                    struct fault *fault) MUST_CHECK;
 
@@ -91,7 +91,7 @@ bool regfile_of_registry(const struct registry *registry, const char *key, struc
 
 void regfile_release(struct regfile *file);
 
-/* Two entries with the same name; of several pairs, the one that ends first. */
+/* Two entries with the same name. Of several pairs, the pair whose second entry comes first. */
 struct regfile_repeat {
     bool is_found;
     size_t first, second; /* indices */
@@ -102,8 +102,8 @@ struct regfile_repeat {
 bool regfile_index(struct regfile *file, struct regfile_repeat *key_repeat,
                    struct regfile_repeat *value_repeat, struct fault *fault) MUST_CHECK;
 
-/* The key, or the value of that key and name; NULL if the file does not contain it. Ignores
- * ASCII case. */
+/* The key, or the value `name` of the key; NULL if the file does not contain it. Ignores ASCII
+ * case. */
 const struct regfile_key *regfile_find_key(const struct regfile *file, const char *key);
 const struct regfile_value *regfile_find(const struct regfile *file, const char *key,
                                          const char *name);

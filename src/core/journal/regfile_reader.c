@@ -24,7 +24,7 @@ struct reader {
     size_t length;
     unsigned line;
     bool has_newline;
-    uint16_t *quoted;  /* content of the latest "...", unescaped; large enough for any */
+    uint16_t *quoted;  /* content of the latest "...", unescaped; large enough for any line */
     struct text bytes; /* the data being read */
 };
 
@@ -205,7 +205,7 @@ static bool read_key(struct reader *reader, struct fault *fault)
 /* Reads the bytes after hex: or hex(n): at `at`, including continuation lines. */
 static bool read_hex_list(struct reader *reader, size_t at, struct fault *fault)
 {
-    bool needs_byte = false; /* after a comma, or on a continuation line */
+    bool needs_byte = false; /* a byte must follow: after a comma, or on a continuation line */
     for (;;) {
         if (ends_at(reader, at)) {
             if (needs_byte)

@@ -21,7 +21,7 @@ void settling_release(struct settling *settling)
     memset(settling, 0, sizeof *settling);
 }
 
-/* The last write to the place counts. */
+/* The last write to the place determines its value. */
 const struct value *settling_value(const struct settling *settling, const struct place *place)
 {
     for (size_t i = settling->count; i > 0; i--) {
@@ -33,7 +33,7 @@ const struct value *settling_value(const struct settling *settling, const struct
     return NULL;
 }
 
-/* The first write to the place has the current value; later writes follow from it. */
+/* The `before` of the first write to the place is the place's current value. */
 const struct value *settling_found(const struct settling *settling, const struct place *place)
 {
     for (size_t i = 0; i < settling->count; i++) {
@@ -55,7 +55,7 @@ const struct step *settling_write_beside(const struct settling *settling,
     return NULL;
 }
 
-/* ---- looking ---------------------------------------------------------- */
+/* ---- reading the places ----------------------------------------------- */
 
 static bool read_place(const struct machine *machine, const struct settling *earlier,
                        const struct place *place, struct value *value, struct fault *fault)
@@ -180,7 +180,7 @@ static const char *unwritten_words(const struct settlement *settlement)
     if (settlement->state == ENTRY_DONE)
         return "the new values are in the registry, so the change counts as done";
     if (settlement->state != ENTRY_ROLLED_BACK)
-        return "another program has written since, so its value was kept";
+        return "another program has changed a value since, so nothing is restored";
     return settlement->write_count
                ? ""
                : "the previous values are in the registry, so the change counts as rolled back";

@@ -1,10 +1,10 @@
 /* settling.h - determines the outcome of interrupted changes, and what is left to write.
  *
- * A change without an outcome in the journal was interrupted: maxport or Windows stopped in
- * between. It counts as done if every place has its new value, and as rolled back if every
- * place has its old value. If some places have the new and others the old value, the old values
- * are restored. If a place has neither, another program has written it since, and nothing is
- * changed.
+ * A change without an outcome in the journal was interrupted: maxport or Windows stopped before the
+ * outcome could be written. The change counts as done if every place has its new value, and as
+ * rolled back if every place has its old value. If some places have the new and others the old
+ * value, the old values are restored. If a place has another value, another program has changed the
+ * place since, and nothing is restored.
  */
 #ifndef CORE_JOURNAL_SETTLING_H
 #define CORE_JOURNAL_SETTLING_H
@@ -27,7 +27,7 @@ struct settling {
 
 void settling_release(struct settling *settling);
 
-/* Reads the places of every open entry; writes nothing. */
+/* Reads the places of every interrupted change; writes nothing. */
 bool settling_make(const struct machine *machine, const struct journal *journal,
                    struct settling *settling, struct fault *fault) MUST_CHECK;
 
@@ -37,23 +37,24 @@ bool settling_equal(const struct settling *a, const struct settling *b);
 const struct step *settling_write_beside(const struct settling *settling,
                                          const struct place *except);
 
-/* The current value of a place that resolving would write; NULL: it does not write the place. */
+/* The current value of a place, if resolving writes to the place; else NULL. */
 const struct value *settling_found(const struct settling *settling, const struct place *place);
 
-/* The value of a place after resolving; NULL: resolving does not write it. */
+/* The value that a place will have after resolving, if resolving writes to the place; else NULL. */
 const struct value *settling_value(const struct settling *settling, const struct place *place);
 
 /* Updates a journal in memory to its state after resolving. */
 void settling_foresee(const struct settling *settling, struct journal *journal);
 
-/* "its values are in the registry, so it counts as done" */
+/* Appends how the change was or will be resolved, without a full stop: "the new values are in the
+ * registry, so the change counts as done" */
 void settlement_words(const struct settlement *settlement, struct text *text);
 
 /* A summary of at most 100 bytes, without the values. */
 void settlement_summary(const struct settlement *settlement, struct text *text);
 
-/* Prints, for a plan, a paragraph for each change and a line for each value; nothing if there
- * are none. */
+/* Prints the part of a plan about interrupted changes: a paragraph for each change and a line for
+ * each value that will be restored. Prints nothing if there are no interrupted changes. */
 void settling_print(const struct settling *settling, unsigned width, struct text *text);
 
 #endif

@@ -65,8 +65,8 @@ static bool refuse_windows(const char *name, struct fault *fault)
                                             : " or ",
                     windows[i].name);
     text_safe(&shown, name, length < 80 ? length : 80);
-    fault_set(fault, FAULT_USAGE, 0, "--windows must be %s, not \"%s%s\".", text_string(&all),
-              text_string(&shown), length > 80 ? "..." : "");
+    fault_set(fault, FAULT_USAGE, 0, "--windows must be %s, not \"%s%s\". Nothing was changed.",
+              text_string(&all), text_string(&shown), length > 80 ? "..." : "");
     text_release(&shown);
     text_release(&all);
     return false;
@@ -106,21 +106,22 @@ struct figure capacity_default_wait(const struct os_version *os, enum family fam
 {
     if (!os_at_least(os, 5, 1, 0))
         return known(240, CONFIDENCE_DOCUMENTED,
-                     "cc938217: on Windows 2000, TcpTimedWaitDelay defaults to 240 s.");
+                     "cc938217: on Windows 2000, TcpTimedWaitDelay defaults to 240 seconds.");
     if (!os_at_least(os, 6, 0, 0)) {
         if (family == FAMILY_IPV6)
-            return known(240,
-                         os_at_least(os, 5, 2, 0) ? CONFIDENCE_INFERRED : CONFIDENCE_DOCUMENTED,
-                         "KB314053: the IPv6 stack of XP, which Server 2003 shares, uses 240 s.");
+            return known(
+                240, os_at_least(os, 5, 2, 0) ? CONFIDENCE_INFERRED : CONFIDENCE_DOCUMENTED,
+                "KB314053: the IPv6 stack of XP, which Server 2003 shares, uses 240 seconds.");
         if (os_at_least(os, 5, 2, 0))
             return known(120, CONFIDENCE_DOCUMENTED,
-                         "cc757512: on Server 2003, TcpTimedWaitDelay defaults to 120 s.");
+                         "cc757512: on Server 2003, TcpTimedWaitDelay defaults to 120 seconds.");
         return known(120, CONFIDENCE_DOCUMENTED,
-                     "KB314053: on XP, TcpTimedWaitDelay defaults to 120 s over IPv4.");
+                     "KB314053: on XP, TcpTimedWaitDelay defaults to 120 seconds over IPv4.");
     }
-    return known(120, CONFIDENCE_DOCUMENTED,
-                 "Microsoft's BizTalk guide: TcpTimedWaitDelay defaults to 120 s on Vista to 8 and "
-                 "on \"8.1 and later\".");
+    return known(
+        120, CONFIDENCE_DOCUMENTED,
+        "Microsoft's BizTalk guide: TcpTimedWaitDelay defaults to 120 seconds on Vista to 8 and "
+        "on \"8.1 and later\".");
 }
 
 struct figure capacity_disputed_wait(const struct os_version *os)
@@ -129,7 +130,7 @@ struct figure capacity_disputed_wait(const struct os_version *os)
         return not_known("");
     return known(240, CONFIDENCE_DOCUMENTED,
                  "Microsoft's pages disagree about the default: the port-exhaustion page (2025) "
-                 "and the ETW SystemConfig_Network page state 4 minutes, not 120 s. If the "
+                 "and the ETW SystemConfig_Network page state 4 minutes, not 120 seconds. If the "
                  "difference matters, measure it.");
 }
 
@@ -256,8 +257,8 @@ static bool refuse(const char *what, const char *takes, const char *text, struct
 
     text_init(&shown);
     text_safe(&shown, text, length < 80 ? length : 80);
-    fault_set(fault, FAULT_USAGE, 0, "%s must be %s, not \"%s%s\".", what, takes,
-              text_string(&shown), length > 80 ? "..." : "");
+    fault_set(fault, FAULT_USAGE, 0, "%s must be %s, not \"%s%s\". Nothing was changed.", what,
+              takes, text_string(&shown), length > 80 ? "..." : "");
     text_release(&shown);
     return false;
 }
@@ -362,7 +363,7 @@ static struct figure limit_of_32_bit(const struct os_version *os, uint64_t ram)
     if (!os_at_least(os, 6, 0, 0))
         return known(256 * MB, CONFIDENCE_DOCUMENTED,
                      "Win32 \"Memory Limits for Windows\": 256 MB on 32-bit XP and Server 2003, or "
-                     "128 MB with /3GB.");
+                     "128 MB if Windows was started with the option /3GB.");
     if (!os_at_least(os, 6, 1, 0) && !os_is_server(os))
         return not_known("Win32 \"Memory Limits for Windows\": on 32-bit Vista the limits are "
                          "kernel address space, RAM and, from SP1, NonPagedPoolLimit.");
@@ -437,9 +438,10 @@ struct figure capacity_default_stack(void)
 struct figure capacity_session_budget(const struct os_version *os, uint64_t ram)
 {
     if (!os->is_64_bit)
-        return known(2 * GB, CONFIDENCE_DOCUMENTED,
-                     "Win32 \"Memory Limits for Windows\": a 32-bit process has 2 GB of address "
-                     "space, or 3 GB if it is large-address-aware under /3GB.");
+        return known(
+            2 * GB, CONFIDENCE_DOCUMENTED,
+            "Win32 \"Memory Limits for Windows\": a 32-bit process has 2 GB of address space, or 3 "
+            "GB if it is large-address-aware and Windows was started with the option /3GB.");
     static const char source[] =
         "A 64-bit process has 8 TB of address space or more, so RAM is the limit. Stacks are "
         "counted in full, although Windows commits them page by page and a page file extends RAM "

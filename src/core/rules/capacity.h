@@ -1,7 +1,7 @@
 /* capacity.h - calculates how many connections ports, TIME_WAIT and memory allow.
  *
- * Every figure has a source and a basis, i.e. how reliable it is. A result is only as certain
- * as its least certain input.
+ * Every figure has a source and a confidence. A result is only as certain as its least certain
+ * input.
  *
  * Outbound: a connection that this side closed occupies its local port for the TIME_WAIT
  * seconds. A rate of ports / seconds new connections per second can therefore be sustained.
@@ -21,8 +21,8 @@ struct figure {
 
 /* ---- a Windows by name ------------------------------------------------ */
 
-/* name: "2003", "8.1", "2012r2" ..., case ignored. bits: 32 or 64; 0: the usual one of that
- * Windows. FAULT_USAGE lists all names, or reports that this Windows lacks these bits. */
+/* name: "2003", "8.1", "2012r2" ..., case ignored. bits: 32 or 64; 0: the usual number for the
+ * named Windows. FAULT_USAGE lists all names, or reports that this Windows lacks these bits. */
 bool capacity_windows(const char *name, unsigned bits, struct os_version *os,
                       struct fault *fault) MUST_CHECK;
 
@@ -44,7 +44,7 @@ struct destination_rate {
     uint32_t excluded;       /* excluded ports of the range */
     struct figure ports;     /* usable ports of the range */
     struct figure wait_seconds;
-    enum confidence confidence; /* of the rate: the weaker of the two */
+    enum confidence confidence; /* of the rate: the weaker confidence of ports and wait_seconds */
     /* If no source covers this Windows: the Windows whose range was used instead. */
     const char *neighbour;
 };
@@ -52,8 +52,9 @@ struct destination_rate {
 struct destination_rate destination_rate_of_range(struct port_range range, uint32_t excluded,
                                                   enum confidence confidence, const char *source,
                                                   struct figure wait);
-/* With the range of this Windows after a restart. If that is unknown, with the range of a similar
- * Windows and CONFIDENCE_UNKNOWN; unknown if there is none. */
+/* The rate with the range of this Windows after a restart. If the range is unknown: the rate with
+ * the range of a similar Windows and CONFIDENCE_UNKNOWN, or an unknown rate if no similar Windows
+ * has a source. */
 struct destination_rate destination_rate_of_prediction(const struct prediction *prediction,
                                                        struct figure wait);
 
@@ -63,17 +64,18 @@ uint64_t destination_rate_tenths(const struct destination_rate *destination);
 
 /* Ports or TIME_WAIT seconds that a given rate requires. */
 struct requirement {
-    uint64_t ports;        /* required with the destination's wait */
-    bool has_enough_ports; /* the destination has that many */
+    uint64_t ports;        /* required with the current TIME_WAIT seconds */
+    bool has_enough_ports; /* enough ports are usable */
     uint32_t most_ports;   /* the most that any setting allows on this Windows */
     /* The lowest MaxUserPort with enough ports according to the rules; 0: there is none, or the
-     * effect of MaxUserPort is unknown, for this Windows and a neighbour. */
+     * effect of MaxUserPort is unknown for this Windows and no similar Windows has a source. */
     uint32_t max_user_port;
-    struct prediction prediction; /* with that MaxUserPort */
+    struct prediction prediction; /* with max_user_port */
     struct port_range netsh;      /* range to set with netsh, from Vista on; count 0: none */
 
-    uint64_t wait_seconds; /* longest wait with the destination's ports; 0: below a second */
-    bool has_short_wait;   /* the destination's wait is not longer */
+    uint64_t
+        wait_seconds; /* longest TIME_WAIT for the rate with the usable ports; 0: below a second */
+    bool has_short_wait;            /* the current TIME_WAIT is not longer */
     uint32_t least_wait, most_wait; /* bounds of TcpTimedWaitDelay on this Windows */
     uint64_t best_tenths;           /* the rate with least_wait and most_ports */
 };

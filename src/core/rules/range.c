@@ -64,8 +64,8 @@ static const char neighbours[] = "Windows 10 and 11";
 
 /* Sentences that several rows use. */
 static const char udp_of_2000[] =
-    "bb878133 states that TCP and UDP share one limit on XP and Server 2003; on Windows 2000, "
-    "both were observed to use the same numbers (HSC).";
+    "bb878133 states that TCP and UDP share one limit on XP and Server 2003; on Windows 2000, both "
+    "were observed to use the same numbers (HSC's paper on Windows services).";
 static const char unmeasured[] =
     "No source states what MaxUserPort does on Windows 7, 8 and 8.1 or Server 2008 R2, 2012 and "
     "2012 R2.";
@@ -73,14 +73,14 @@ static const char too_new[] = "This Windows is newer than all sources.";
 static const char no_rule[] = "No source covers this Windows.";
 
 static const struct rule rules[] = {
-    /* -- any Windows: what is no REG_DWORD within the documented bounds -- */
+    /* Any Windows: a MaxUserPort that is not a REG_DWORD within the documented bounds. */
     {WINDOWS_2000, NO_END, ANY_EDITION, ON_BOTH, OVER_EITHER, OTHER, UNKNOWN_EFFECT,
      CONFIDENCE_UNKNOWN,
      "No source states whether a MaxUserPort that is not a REG_DWORD from 5000 to 65534 is "
      "clamped, ignored or replaced by the default.",
      UNKNOWN_EFFECT},
 
-    /* -- 2000, XP, Server 2003 -- */
+    /* 2000, XP, Server 2003. */
     {WINDOWS_2000, WINDOWS_XP, ANY_EDITION, ON_BOTH, OVER_IPV6, ABSENT_OR_VALID, UNKNOWN_EFFECT,
      CONFIDENCE_UNKNOWN, "Windows 2000 has no IPv6.", UNKNOWN_EFFECT},
     {WINDOWS_2000, WINDOWS_VISTA, ANY_EDITION, ON_TCP, OVER_IPV4, ABSENT, OLD_DEFAULT,
@@ -117,12 +117,12 @@ static const struct rule rules[] = {
      "Server 2003 (KB314053).",
      UNKNOWN_EFFECT},
 
-    /* -- Vista, Server 2008 and all later: without MaxUserPort -- */
+    /* Vista, Server 2008 and later, without MaxUserPort. */
     {WINDOWS_VISTA, AFTER_11, ANY_EDITION, ON_BOTH, OVER_EITHER, ABSENT, NEW_DEFAULT,
      CONFIDENCE_DOCUMENTED, "KB929851: from Vista and Server 2008 on, the default is 49152-65535.",
      UNKNOWN_EFFECT},
 
-    /* -- Vista, Server 2008: with it -- */
+    /* Vista and Server 2008, with MaxUserPort. */
     {WINDOWS_VISTA, WINDOWS_7, ANY_EDITION, ON_TCP, OVER_IPV4, VALID, FROM_1025,
      CONFIDENCE_INFERRED,
      "KB929851: Server 2008 with Exchange 2007, which sets MaxUserPort to 60000, uses 1025-60000.",
@@ -132,16 +132,16 @@ static const struct rule rules[] = {
      "No source states what MaxUserPort does to UDP or IPv6 on Vista and Server 2008.",
      UNKNOWN_EFFECT},
 
-    /* -- 7, 8, 8.1, Server 2008 R2, 2012, 2012 R2 -- */
+    /* 7, 8, 8.1, Server 2008 R2, 2012 and 2012 R2, with MaxUserPort. */
     {WINDOWS_7, WINDOWS_10, ANY_EDITION, ON_TCP, OVER_EITHER, VALID, UNKNOWN_EFFECT,
      CONFIDENCE_UNKNOWN, unmeasured, FROM_1024},
     {WINDOWS_7, WINDOWS_10, ANY_EDITION, ON_UDP, OVER_EITHER, VALID, UNKNOWN_EFFECT,
      CONFIDENCE_UNKNOWN, unmeasured, NEW_DEFAULT},
 
-    /* -- 10 and 11, Server 2016 to 2025 -- */
+    /* 10 and 11, Server 2016 to 2025, with MaxUserPort. */
     {WINDOWS_10, SERVER_2022, ANY_EDITION, ON_TCP, OVER_IPV4, VALID, FROM_1024, CONFIDENCE_INFERRED,
-     "Two reports match 1024 to MaxUserPort but do not state the value: actions/runner-images PR "
-     "#1442 (Server 2016 and 2019) and microsoft/WSL#40984.",
+     "Two reports are consistent with a range from 1024 to MaxUserPort but do not state the value: "
+     "actions/runner-images PR #1442 (Server 2016 and 2019) and microsoft/WSL#40984.",
      UNKNOWN_EFFECT},
     {SERVER_2022, AFTER_11, SERVERS, ON_TCP, OVER_IPV4, VALID, FROM_1024, CONFIDENCE_INFERRED,
      "Inferred from Windows 11, where nmap PR #3499 measured it; no measurement is published for "
@@ -151,7 +151,8 @@ static const struct rule rules[] = {
      "Inferred from Windows 11, where nmap PR #3499 measured a MaxUserPort of 65534.",
      UNKNOWN_EFFECT},
     {WINDOWS_11, AFTER_11, ANY_EDITION, ON_TCP, OVER_IPV4, HIGHEST, FROM_1024, CONFIDENCE_MEASURED,
-     "nmap PR #3499: on Windows 11 a MaxUserPort of 65534 gave 1024-65534.", UNKNOWN_EFFECT},
+     "nmap PR #3499: on Windows 11, a MaxUserPort of 65534 resulted in 1024-65534.",
+     UNKNOWN_EFFECT},
     {WINDOWS_11, AFTER_11, ANY_EDITION, ON_TCP, OVER_IPV4, VALID, FROM_1024, CONFIDENCE_INFERRED,
      "Inferred from nmap PR #3499, which measured 65534 on Windows 11 and no other value.",
      UNKNOWN_EFFECT},
@@ -160,11 +161,11 @@ static const struct rule rules[] = {
      UNKNOWN_EFFECT},
     {WINDOWS_10, AFTER_11, ANY_EDITION, ON_UDP, OVER_EITHER, VALID, NEW_DEFAULT,
      CONFIDENCE_INFERRED,
-     "One report matches: UDP stayed at 49152-65535 while TCP had 1024-15000 "
+     "One report is consistent with this: UDP stayed at 49152-65535 while TCP had 1024-15000 "
      "(microsoft/WSL#40984).",
      UNKNOWN_EFFECT},
 
-    /* -- what no source can know yet -- */
+    /* Newer than all sources. */
     {AFTER_11, NO_END, ANY_EDITION, ON_BOTH, OVER_EITHER, ABSENT, NEW_DEFAULT, CONFIDENCE_INFERRED,
      "KB929851 states this default for Vista and later; this Windows is newer than all sources.",
      UNKNOWN_EFFECT},

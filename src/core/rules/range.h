@@ -26,8 +26,8 @@ struct prediction {
     const char *neighbour_name; /* "Windows 10 and 11"; NULL without one. Static */
 };
 
-/* Predicts the range after a start of this Windows with that MaxUserPort stored (absent,
- * number or raw), if no range was set with netsh. */
+/* Predicts the range after a start of this Windows with `max_user_port` stored (absent, a number or
+ * raw), if no range was set with netsh. */
 void range_predict(const struct os_version *os, enum protocol protocol, enum family family,
                    const struct value *max_user_port, struct prediction *prediction);
 

@@ -116,9 +116,8 @@ void range_origin_predict(const struct os_version *os, enum protocol protocol, e
                     "MaxUserPort does not seem to affect this range, and a range set by netsh is "
                     "kept.");
         else
-            predict_unknown(prediction,
-                            "MaxUserPort and netsh both set this range; no source states which "
-                            "one takes precedence after a restart.");
+            predict_unknown(prediction, "Both MaxUserPort and netsh have set this range; no source "
+                                        "states which of them takes precedence after a restart.");
         break;
     }
 }

@@ -28,8 +28,8 @@ enum range_origin range_origin_of(const struct os_version *os, enum protocol pro
                                   enum family family, const struct running_range *running,
                                   const struct value *at_boot);
 
-/* Predicts the range after a restart with that MaxUserPort stored: by the rules of range.h, but a
- * range that was set by other means is taken into account. */
+/* Predicts the range after a restart if `stored` is the MaxUserPort: by the rules of range.h, but
+ * takes into account that netsh or a program may have set the running range. */
 void range_origin_predict(const struct os_version *os, enum protocol protocol, enum family family,
                           const struct running_range *running, const struct value *at_boot,
                           const struct value *stored, struct prediction *prediction);

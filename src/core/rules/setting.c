@@ -25,7 +25,7 @@ struct place setting_place(const struct setting *setting)
     struct place place;
     struct fault fault;
 
-    /* All catalog names fit; tests/core/rules/setting.c checks that. */
+    /* The name of every setting fits, as tests/core/rules/setting.c checks. */
     if (!place_registry(&place, TCPIP_PARAMETERS, setting->name, &fault))
         memset(&place, 0, sizeof place);
     return place;
@@ -140,7 +140,7 @@ bool setting_accepts(const struct setting *setting, const struct os_version *os,
            value->number <= row->maximum;
 }
 
-/* The value of a digit; -1: not a digit of that base. */
+/* The value of a digit; -1: not a digit of `base`. */
 static int digit_of(char character, unsigned base)
 {
     int digit;
@@ -192,11 +192,11 @@ bool setting_parse(const struct setting *setting, const struct os_version *os, c
         return true;
     }
     show_refused(&shown, text);
-    fault_set(fault, FAULT_USAGE, 0,
-              "\"%s\" is not valid for %s; use a whole number from %u to %u, or the same in "
-              "hexadecimal (0x%x to 0x%x). Nothing was changed.",
-              text_string(&shown), setting->name, (unsigned)row->minimum, (unsigned)row->maximum,
-              (unsigned)row->minimum, (unsigned)row->maximum);
+    fault_set(
+        fault, FAULT_USAGE, 0,
+        "%s must be a whole number from %u to %u (0x%x to 0x%x), not \"%s\". Nothing was changed.",
+        setting->name, (unsigned)row->minimum, (unsigned)row->maximum, (unsigned)row->minimum,
+        (unsigned)row->maximum, text_string(&shown));
     text_release(&shown);
     return false;
 }

@@ -74,7 +74,7 @@ void setting_bounds(const struct setting *setting, const struct os_version *os, 
  * upgraded since a change. */
 bool setting_was_ever_allowed(const struct setting *setting, uint32_t number);
 
-/* Prints what applies if the value is absent: "default 5000", "documented default 120 s". */
+/* Prints what applies if the value is absent: "documented default 120 seconds". */
 void setting_default_print(const struct setting *setting, const struct os_version *os,
                            struct text *text);
 

@@ -35,7 +35,7 @@ const struct setting setting_catalog[] = {
                        {6, 3, 2, 300,
                         "documented default 120 seconds; some Microsoft pages state 240"}},
             .notes = {{6, 0,
-                       "TcpTimedWaitDelay is documented up to this Windows, but no measurement of "
+                       "TcpTimedWaitDelay is documented for this Windows, but no measurement of "
                        "its effect was found. Some reports state that it also needs "
                        "StrictTimeWaitSeqCheck=1, which maxport does not write."}},
         },

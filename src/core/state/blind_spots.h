@@ -27,7 +27,7 @@ void blind_spots_list(const struct blind_view *view,
 /* Sentence for a list without bound, idle sockets. */
 extern const char blind_bound_words[];
 
-/* Makes one sentence: WHAT and, if it is not empty, WHY, which is text from outside. */
+/* Makes one sentence: WHAT and, if it is not empty, WHY, which is text from outside maxport. */
 void blind_spot_print(const char *what, const char *why, struct text *text);
 
 #endif

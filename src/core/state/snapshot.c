@@ -67,7 +67,7 @@ static void take_events(const struct machine *machine, int64_t now_ms, struct ev
         machine->events.read(machine->events.context,
                              now_ms - (int64_t)SNAPSHOT_EVENTS_HOURS * 3600 * 1000, events);
     else
-        strcpy(events->why, "Not available on this system.");
+        strcpy(events->why, "Not available on this Windows.");
 }
 
 static void take_services(const struct machine *machine, struct services *services)
@@ -75,7 +75,7 @@ static void take_services(const struct machine *machine, struct services *servic
     if (machine->services.read)
         machine->services.read(machine->services.context, services);
     else
-        strcpy(services->why, "Not available on this system.");
+        strcpy(services->why, "Not available on this Windows.");
 }
 
 bool snapshot_take(const struct machine *machine, unsigned wants, struct snapshot *snapshot,

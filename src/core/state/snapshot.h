@@ -37,8 +37,8 @@ void snapshot_release(struct snapshot *snapshot);
 bool snapshot_refresh(const struct machine *machine, struct snapshot *snapshot,
                       struct fault *fault) MUST_CHECK;
 
-/* "svchost.exe (Dnscache), PID 812", "process 4711 (ended)", "an unknown process":
- * safe for a screen. Owner 0 counts as unknown: a program held the port. */
+/* "svchost.exe (Dnscache), PID 812", "process 4711 (ended)", "an unknown process": safe for a
+ * screen. Owner 0 counts as unknown: a program used the port. */
 void snapshot_name(const struct snapshot *snapshot, uint32_t process, struct text *text);
 /* The same, followed by the rest of the sentence: "svchost.exe, PID 812, listens". */
 void snapshot_name_and(const struct snapshot *snapshot, uint32_t process, const char *rest,

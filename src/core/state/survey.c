@@ -70,7 +70,7 @@ static const struct step *step_of(const struct journal_entry *entry, const struc
     return NULL;
 }
 
-/* Compares the registry with the result of the newest change. Open and stuck entries have no
+/* Compares the registry with the result of the newest change. Interrupted and stuck changes have no
  * definite result; they are reported separately. */
 static size_t contradicted_entry(const struct survey *survey, size_t index)
 {
@@ -108,8 +108,9 @@ bool survey_read_older(const struct machine *machine, struct survey *survey, str
     return true;
 }
 
-/* The first change of MaxUserPort since the start recorded the value before it. That was also the
- * value at the start, unless another program wrote the key in between: is_doubtful. */
+/* The first change of MaxUserPort since the start recorded the value before it. The value before
+ * the change was also the value at the start, unless another program wrote the key in between:
+ * is_doubtful. */
 static const struct step *first_since_boot(const struct survey *survey, bool *is_doubtful)
 {
     struct place place = setting_place(setting_at(SETTING_MAX_USER_PORT));

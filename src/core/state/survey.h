@@ -25,7 +25,7 @@ struct survey {
 
     struct value stored[SETTINGS_MAX];
     bool is_stored_known[SETTINGS_MAX];
-    struct fault stored_fault[SETTINGS_MAX]; /* if not known */
+    struct fault stored_fault[SETTINGS_MAX]; /* why it is unknown */
 
     /* MaxUserPort when Windows started: from the journal if there was a change since, else the
      * stored value. Unknown if neither could be read. */
@@ -55,8 +55,8 @@ struct survey {
     struct settling settling;    /* interrupted changes that the next change resolves */
     struct fault settling_fault; /* FAULT_NONE, or why they could not be determined */
     /* For each setting, the newest change in effect that wrote it, if the registry contains another
-     * value: another program wrote since, or Windows lost the change in a power cut. Index into
-     * journal.entries + 1; 0: none. */
+     * value: another program has written it since, or Windows lost the change in a power cut. Index
+     * into journal.entries + 1; 0: none. */
     size_t contradicted[SETTINGS_MAX];
     enum store_view view;   /* of the store that contains the journal */
     bool is_journal_behind; /* the public copy was read and may lack the newest change */

@@ -6,7 +6,7 @@
 
 struct boot {
     int64_t start_ms;    /* start of this kernel session, ms since 1970 UTC by today's clock */
-    int64_t session_ms;  /* the same by the clock at that start; constant; 0 unknown */
+    int64_t session_ms;  /* the same by the clock at that time; constant in a session; 0 unknown */
     uint32_t boot_count; /* increases with every kernel start; 0 unknown */
     /* Only resume fills these two. was_resumed: the last start was a Fast Startup resume of an
      * earlier kernel session. */

@@ -1,8 +1,8 @@
 /* event_log.h - events in which Windows reports that ports ran out.
  *
- * System log, source Tcpip (docs/windows.md, "Events of Tcpip"): 4227 a connect failed
- * because its endpoint was in use too recently, 4231 no free TCP port left, 4266 no free
- * UDP port left. An event proves a problem; no event proves nothing.
+ * System log, source Tcpip (docs/windows.md, "Events of Tcpip"): 4227 a connect failed because its
+ * endpoint was in use too recently, 4231 no free TCP port left, 4266 no free UDP port left. An
+ * event proves a problem; the absence of events proves nothing.
  */
 #ifndef CORE_SYSTEM_EVENT_LOG_H
 #define CORE_SYSTEM_EVENT_LOG_H
@@ -27,7 +27,7 @@ struct events {
 struct event_source {
     void *context;
     void (*begin)(void *context); /* see ranges.h; optional */
-    /* Reads the Tcpip events with these ids since `since_ms`. */
+    /* Reads the Tcpip events 4227, 4231 and 4266 since `since_ms`. */
     void (*read)(void *context, int64_t since_ms, struct events *);
 };
 

@@ -13,7 +13,7 @@ enum {
 struct line {
     const char *data;
     size_t length; /* without the line end */
-    bool is_whole; /* it has its line end */
+    bool is_whole; /* the line has its line end */
 };
 
 struct lines {

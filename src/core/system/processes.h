@@ -9,7 +9,7 @@ enum { SYSTEM_PROCESS = 4 }; /* the kernel, in every Windows since XP */
 struct process {
     uint32_t id;
     uint32_t parent;
-    char name[260]; /* image file name, UTF-8, from outside: print it safely */
+    char name[260]; /* image file name, UTF-8, from outside maxport: print it safely */
 };
 
 struct processes {

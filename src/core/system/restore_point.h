@@ -14,7 +14,7 @@ struct restore_point {
     uint32_t sequence;
     int64_t created_ms;    /* ms since 1970 UTC; 0 unknown */
     uint32_t type;         /* 0 application install ... 12 modify settings */
-    char description[520]; /* UTF-8, from outside */
+    char description[520]; /* UTF-8, from outside maxport */
 };
 
 struct restore_points {
@@ -55,7 +55,7 @@ struct restore_point_source {
     /* FAULT_UNAVAILABLE: this Windows has no System Restore. */
     bool (*list)(void *context, struct restore_points *, struct fault *);
 
-    /* Schedules the return to that point for the next restart. Does not restart Windows.
+    /* Schedules the return to the restore point for the next restart. Does not restart Windows.
      * FAULT_MISSING: the point does not exist. */
     bool (*arm)(void *context, uint32_t sequence, struct fault *);
 };

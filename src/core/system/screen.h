@@ -24,18 +24,19 @@ struct screen {
      * interrupted. Requires can_ask. */
     bool (*ask)(void *context, char *answer, size_t size);
     bool (*can_ask)(void *context);                        /* standard input is a console */
-    bool (*is_console)(void *context, enum screen_stream); /* that stream is a console */
+    bool (*is_console)(void *context, enum screen_stream); /* the stream is a console */
     unsigned (*width)(void *context);                      /* columns; 80 if not a console */
-    bool (*wants_color)(void *context);                    /* a console, and NO_COLOR is not set */
-    bool (*stop_requested)(void *context);                 /* Ctrl-C was pressed */
-    /* Waits at most `ms`; returns early at Ctrl-C, or if the window of a page is resized. */
+    bool (*wants_color)(void *context); /* standard output is a console, and NO_COLOR is not set */
+    bool (*stop_requested)(void *context); /* Ctrl-C was pressed */
+    /* Waits at most `ms`; returns early if Ctrl-C is pressed or, while a page is shown, the console
+     * window is resized. */
     void (*wait)(void *context, uint32_t ms);
 
     /* A page is redrawn in place on a console. Between page_begin and page_end, text for
      * SCREEN_OUT is collected from the top left of the page. page_show shows the whole page at
      * once and replaces the previous one. Text neither wraps nor scrolls; text that is too wide
      * or too long is cut. */
-    bool (*page_begin)(void *context); /* False: no page possible; write as usual */
+    bool (*page_begin)(void *context); /* False: a page is not possible; write lines instead */
     /* Begins an empty page and returns its size, the current size of the window. */
     void (*page_start)(void *context, unsigned *columns, unsigned *rows);
     unsigned (*page_row)(void *context); /* complete rows so far */

@@ -6,7 +6,7 @@
 
 struct service {
     uint32_t process;
-    char name[260];    /* short name, UTF-8, from outside */
+    char name[260];    /* short name, UTF-8, from outside maxport */
     char display[260]; /* name in services.msc */
 };
 

@@ -42,11 +42,11 @@ struct socket_row {
     uint8_t remote[16];
 };
 
-/* Whether the table of a protocol and family could be read. */
+/* How well the table of one protocol and family could be read. */
 struct socket_table {
-    bool is_available; /* False: this system lacks the table, or the call failed */
+    bool is_available; /* False: this Windows lacks the table, or the call failed */
     bool is_partial;   /* the table kept growing; rows are missing */
-    uint32_t code;     /* Windows' error code if not available */
+    uint32_t code;     /* error code of Windows if !is_available */
 };
 
 struct sockets {

@@ -4,8 +4,8 @@
 
 #include "core/use/usage_groups.h"
 
-/* Writes a cell, safe for a screen (text_safe) and quoted if needed. Names come from outside,
- * so text that a spreadsheet would run as a formula gets a leading apostrophe: text that
+/* Writes a cell, safe for a screen (text_safe) and quoted if needed. Names come from outside
+ * maxport, so text that a spreadsheet would run as a formula gets a leading apostrophe: text that
  * begins, after blanks, tabs and line ends, with = + - @ or a full-width form of these. */
 void csv_cell(struct text *text, const char *string);
 

@@ -58,13 +58,13 @@ enum verdict_kind forecast_level(const struct forecast *forecast, enum verdict_k
     return warns(forecast) && !is_worse ? VERDICT_FILLING : level;
 }
 
-/* "TCP runs out of ports in 6 min at the rate of the last 90 s; 37 % are in use now." */
+/* "TCP runs out of ports in 6 minutes at the rate of the last 90 seconds; 37 % are in use now." */
 static void print_part(const struct forecast_part *part, enum protocol protocol, struct text *text)
 {
     char full_in[DURATION_SIZE], watched[DURATION_SIZE];
 
-    duration_string(full_in, part->full_in_seconds);
-    duration_string(watched, part->watched_seconds);
+    duration_words(full_in, part->full_in_seconds);
+    duration_words(watched, part->watched_seconds);
     if (part->kind == FORECAST_WARNING) {
         text_printf(text,
                     "%s runs out of ports in %s at the rate of the last %s; %u %% are in use now.",
@@ -74,10 +74,10 @@ static void print_part(const struct forecast_part *part, enum protocol protocol,
     text_printf(text, "At the rate of the last %s, %s would be full in %s, ", watched,
                 protocol_name(protocol), full_in);
     if (part->is_waiting && part->full_in_seconds > FORECAST_WAIT_SECONDS)
-        text_puts(text, "but most of the increase is TIME_WAIT, which ends without further "
-                        "action, so the increase may stop first.");
+        text_puts(text, "but most of the new ports in use are in TIME_WAIT and become free without "
+                        "further action, so the increase may stop earlier.");
     else
-        text_puts(text, "but an increase seen for such a short time may stop first.");
+        text_puts(text, "but such a short increase may stop earlier.");
 }
 
 void forecast_print(const struct forecast *forecast, struct text *text)

@@ -189,6 +189,24 @@ const char *duration_string(char buffer[DURATION_SIZE], uint32_t seconds)
     return buffer;
 }
 
+const char *duration_words(char buffer[DURATION_SIZE], uint32_t seconds)
+{
+    enum { MINUTE = 60, HOUR = 60 * MINUTE, DAY = 24 * HOUR };
+    unsigned long count = seconds, minutes = seconds / MINUTE, hours = seconds / HOUR;
+    unsigned long rest = minutes % 60;
+
+    if (seconds < 2 * MINUTE)
+        snprintf(buffer, DURATION_SIZE, "%lu second%s", count, count == 1 ? "" : "s");
+    else if (seconds < 2 * HOUR)
+        snprintf(buffer, DURATION_SIZE, "%lu minutes", minutes);
+    else if (seconds < 2 * DAY)
+        snprintf(buffer, DURATION_SIZE, "%lu hours %lu minute%s", hours, rest,
+                 rest == 1 ? "" : "s");
+    else
+        snprintf(buffer, DURATION_SIZE, "%lu days", hours / 24);
+    return buffer;
+}
+
 void speed_print(double ports_per_second, struct text *text)
 {
     double speed = ports_per_second < 0 ? -ports_per_second : ports_per_second;

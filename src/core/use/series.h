@@ -72,10 +72,12 @@ void series_rate(const struct series *series, enum protocol protocol, enum famil
 bool series_full_in(const struct series *series, enum protocol protocol, enum family family,
                     uint32_t *seconds);
 
-/* "45 s", "14 min", "3 h 20 min", "6 days", rounded down so that a forecast is early, not
- * late. */
+/* For a label or a table: "45 s", "14 min", "3 h 20 min", "6 days". Rounded down, so that a
+ * forecast is too early rather than too late. */
 enum { DURATION_SIZE = 32 };
 const char *duration_string(char buffer[DURATION_SIZE], uint32_t seconds);
+/* The same for a sentence: "45 seconds", "14 minutes", "3 hours 20 minutes", "6 days". */
+const char *duration_words(char buffer[DURATION_SIZE], uint32_t seconds);
 
 /* "12 ports/s", "0.4 ports/s", "3.0 ports/min": two significant digits, without the sign. */
 void speed_print(double ports_per_second, struct text *text);

@@ -53,7 +53,7 @@ struct usage {
     enum protocol protocol;
     struct port_range range[FAMILY_COUNT];   /* count 0: unknown, nothing counted */
     uint32_t excluded[FAMILY_COUNT];         /* excluded ports of the range */
-    struct usage_count family[FAMILY_COUNT]; /* inside the range of that family */
+    struct usage_count family[FAMILY_COUNT]; /* inside the range of the family */
     struct usage_count united;               /* ports in use in either family */
     bool is_available[FAMILY_COUNT];         /* the table could be read */
     bool is_partial;
@@ -67,7 +67,7 @@ void usage_count(const struct sockets *sockets, enum protocol protocol,
 /* Usable ports: range minus excluded; 0 if the range is unknown. */
 uint32_t usage_available(const struct usage *usage, enum family family);
 
-/* in_use of available, 0..100; rounded down, so that 100 means full. */
+/* in_use in percent of available, 0 to 100; rounded down, so that 100 means full. */
 unsigned usage_percent(uint32_t in_use, uint32_t available);
 
 /* The fuller family, which the bar and the verdict show. */

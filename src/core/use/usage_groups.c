@@ -119,8 +119,8 @@ static size_t gather(const struct sockets *sockets, enum usage_group kind,
     return count;
 }
 
-/* The sort key of a group: most ports first, then the order of the group keys, in which the groups
- * are found. */
+/* The sort key of a group: groups with more ports first; groups with equally many ports in the
+ * order of their group keys, in which they were found. */
 static uint64_t rank_of(uint32_t ports, size_t group)
 {
     return (uint64_t)(ALL_PORTS - ports) << 32 | (uint32_t)group;

@@ -18,7 +18,7 @@ struct usage_bucket {
     uint16_t port;       /* GROUP_REMOTE: remote port */
     uint32_t ports;      /* distinct local ports inside the range, both families together */
     uint32_t sockets;    /* sockets inside the range */
-    uint32_t time_wait;  /* sockets of these in TIME_WAIT */
+    uint32_t time_wait;  /* of these sockets, those in TIME_WAIT */
 };
 
 struct usage_groups {

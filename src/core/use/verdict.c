@@ -143,9 +143,9 @@ static void print_tight(struct text *text, const struct tightness *tightness,
     print_figures(text, tightness);
     print_cause(text, tightness->count);
     if (protocol == PROTOCOL_UDP && tightness->kind == VERDICT_FULL)
-        text_puts(text, "; new DNS names no longer resolve");
+        text_puts(text, "; DNS queries fail");
     else if (protocol == PROTOCOL_UDP && tightness->kind == VERDICT_NEARLY_FULL)
-        text_puts(text, "; when no port is free, new DNS names no longer resolve");
+        text_puts(text, "; when no port is free, DNS queries fail");
     text_puts(text, ".");
 }
 

@@ -5,7 +5,7 @@
 #include "core/base/text.h"
 #include "core/use/usage.h"
 
-/* Thresholds in percent of the available ports, for every screen, gauge and rule. */
+/* Thresholds in percent of the usable ports, for every screen, gauge and diagnosis. */
 enum { PERCENT_FILLING = 80, PERCENT_NEARLY_FULL = 90 };
 
 enum verdict_kind {

@@ -487,7 +487,7 @@ bool usage_rows_fill(struct usage_rows *usage_rows, const struct usage_rows_inpu
     note_available(usage_rows, input->usage);
     if (!make_room(usage_rows, count + usage_rows->spare_count))
         return fail(usage_rows, names_before, fault);
-    add_name(usage_rows, "", NULL); /* 0 */
+    add_name(usage_rows, "", NULL); /* name 0 is empty */
     if (input->kind == USAGE_ROWS_SOCKETS)
         take_sockets(usage_rows, input);
     else

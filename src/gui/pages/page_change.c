@@ -43,12 +43,12 @@ static const struct point_row {
     const wchar_t *title;
     const char *option, *hint;
 } point_rows[POINT_COUNT] = {
-    [POINT_AUTO] = {L"If possib&le", "auto",
-                    "A System Restore point first, if System Restore is on; a backup of the key "
-                    "always."},
+    [POINT_AUTO] =
+        {L"If possib&le", "auto",
+         "Creates a System Restore point first, if System Restore is on. Always backs up the key."},
     [POINT_REQUIRE] = {L"Re&quired", "require",
                        "Nothing is changed unless a new restore point is created."},
-    [POINT_SKIP] = {L"N&one", "skip", "Only the backup of the key; undo needs nothing else."},
+    [POINT_SKIP] = {L"N&one", "skip", "Only backs up the key; undo needs nothing else."},
 };
 
 enum {
@@ -75,7 +75,7 @@ struct change {
     enum point point;
     bool is_filled[SETTINGS_MAX]; /* the field has had its initial value */
     char typed[SETTINGS_MAX][VALUE_SIZE];
-    bool is_filling;         /* this page changes the field, not the user */
+    bool is_filling;         /* the page, not the user, is changing the field */
     bool is_wrong;           /* the value is invalid */
     unsigned serial;         /* number of the newest request for a preview */
     struct preview *preview; /* copy of the newest preview; NULL: not here yet */

@@ -43,7 +43,7 @@ struct history {
     struct list_calls calls;
     uint64_t selected;                   /* number of the entry; 0: none */
     struct entry_details *entry_details; /* copy for the selected entry; NULL: not here yet */
-    bool is_following;                   /* this page moves the selection, not the user */
+    bool is_following;                   /* the page, not the user, is moving the selection */
     bool wants_undo;                     /* Ctrl+Z: ask when the details are here */
 };
 

@@ -52,7 +52,7 @@ struct who {
     int64_t filled_ms;      /* monotonic time of the sample shown */
     bool has_selection;
     struct usage_rows_key selection;
-    bool is_following; /* this page moves the selection, not the user */
+    bool is_following; /* the page, not the user, is moving the selection */
 };
 
 static const struct who_kind *kind_of(const struct who *who)

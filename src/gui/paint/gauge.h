@@ -17,7 +17,7 @@ struct gauge_view {
     const char *detail; /* one line below the bar, cut with an ellipsis; NULL: none. UTF-8 */
 };
 
-/* The height of a gauge with these fonts. */
+/* The height of a gauge with the fonts of `scale`. */
 int gauge_height(const struct scale *scale);
 
 /* Fills the rectangle with theme->panel and paints into it. */

@@ -11,7 +11,7 @@ enum { GAP_DIP = 6, SWATCH_DIP = 12, LEGEND_DIP = 224, LABEL_PORTS = 8192 };
 /* ---- the parts -------------------------------------------------------- */
 
 /* Derived from the line height, because every move of the mouse needs the layout, and measuring
- * text would need a device context. Five digits are narrower than this. */
+ * text would need a device context. Five digits are narrower than the result. */
 static int labels_width(const struct scale *scale)
 {
     return 3 * scale->line_px[FONT_SMALL] + scale_px(scale->dpi, GAP_DIP);

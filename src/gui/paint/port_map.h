@@ -15,7 +15,8 @@
 enum { PORT_MAP_SIDE = 256, PORT_MAP_PORTS = ALL_PORTS, PORT_NONE = -1 };
 
 struct port_map_view {
-    const uint8_t *classes;      /* PORT_MAP_PORTS of enum port_class; NULL: not read yet */
+    const uint8_t
+        *classes; /* enum port_class of each of the PORT_MAP_PORTS ports; NULL: not read yet */
     struct port_range running;   /* count 0: unknown */
     struct port_range predicted; /* count 0: unknown. Equal to running: only one outline */
     int hover;                   /* the port under the mouse, or PORT_NONE */
@@ -34,14 +35,14 @@ struct port_map_frame {
 
 void port_map_frame(const RECT *rect, const struct scale *scale, struct port_map_frame *frame);
 
-/* The size of map and legend, side by side, with cells of that size. */
+/* The size of map and legend, side by side, with cells of cell_px. */
 SIZE port_map_size(const struct scale *scale, int cell_px);
 
 /* Fills the rectangle with theme->panel and paints into it. */
 void port_map_paint(HDC dc, const RECT *rect, const struct port_map_view *view,
                     const struct theme *theme, const struct scale *scale);
 
-/* The port at that point, or PORT_NONE. */
+/* The port at the point `at`, or PORT_NONE. */
 int port_map_hit(const RECT *rect, const struct scale *scale, POINT at);
 void port_map_cell_rect(const RECT *rect, const struct scale *scale, int port, RECT *cell);
 

@@ -204,8 +204,9 @@ static bool fault_unheard(struct fault *fault, enum hearing hearing, const char 
     if (hearing == HEARD_TOO_MUCH)
         return fault_set(fault, FAULT_UNAVAILABLE, ERROR_BUFFER_OVERFLOW,
                          "%s printed more than %u MB and was ended.", name, ENDLESS_BYTES >> 20);
-    return fault_set(fault, FAULT_UNAVAILABLE, ERROR_TIMEOUT, "%s did not respond within %lu s.",
-                     name, (unsigned long)(limit_ms + 999) / 1000);
+    return fault_set(fault, FAULT_UNAVAILABLE, ERROR_TIMEOUT,
+                     "%s did not respond within %lu seconds.", name,
+                     (unsigned long)(limit_ms + 999) / 1000);
 }
 
 bool child_run(const wchar_t *program, const wchar_t *arguments, DWORD limit_ms,

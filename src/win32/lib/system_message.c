@@ -63,7 +63,7 @@ bool system_fault(struct fault *fault, enum fault_kind otherwise, uint32_t code,
     va_start(arguments, format);
     vsnprintf(buffer, sizeof buffer, format, arguments);
     va_end(arguments);
-    /* Names come from outside and may be cut within a character. */
+    /* Names come from outside maxport and may be cut within a character. */
     text_repair(&what, buffer, strlen(buffer));
     system_message(&message, code);
     fault_set(fault, system_fault_kind(code, otherwise), code, "%s: %s.", text_string(&what),

@@ -35,12 +35,13 @@ struct trust_account {
  * Administrators. */
 bool trust_account_read(struct trust_account *account, struct fault *fault) MUST_CHECK;
 
-/* True: the owner in the descriptor is SYSTEM, Administrators or the account, and all others may
- * only read and execute. Inherit-only entries count, because new files inherit them; except those
- * of CREATOR OWNER, which apply only to accounts that may create files anyway. A missing DACL and
- * entries of unknown kinds are not trusted. False: *why (why_size bytes) is a sentence with the
- * subject `it`, e.g. "The folder". Depends only on its arguments.
- * Source: Microsoft Learn, "ACE_HEADER", "File Access Rights Constants". */
+/* Returns whether only trusted accounts can write: the owner in the descriptor is SYSTEM,
+ * Administrators or `account`, and every other account may only read and execute. Inherit-only
+ * entries count too, because new files inherit them; those of CREATOR OWNER do not, because they
+ * apply only to accounts that may create files anyway. False also for a missing DACL and for
+ * entries of unknown kinds. False: *why (why_size bytes) is a sentence with the subject `it`, e.g.
+ * "The folder". Depends only on its arguments. Source: Microsoft Learn, "ACE_HEADER", "File Access
+ * Rights Constants". */
 bool trust_descriptor(const void *descriptor, size_t length, const struct trust_account *account,
                       const char *it, char *why, size_t why_size) MUST_CHECK;
 

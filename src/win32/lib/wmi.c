@@ -210,7 +210,7 @@ bool wmi_each(struct wmi *wmi, const wchar_t *class, const wchar_t *const *prope
         return true;
     if (result == WBEM_S_TIMEDOUT) {
         return fault_set(fault, FAULT_UNAVAILABLE, (uint32_t)result,
-                         "WMI did not respond within %lu s.",
+                         "WMI did not respond within %lu seconds.",
                          (unsigned long)(limit_ms + 999) / 1000);
     }
     wide_copy_utf8(class, class_name, sizeof class_name);

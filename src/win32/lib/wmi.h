@@ -39,7 +39,7 @@ enum { WMI_PROPERTIES_MAX = 8, WMI_TEXT_SIZE = 776 }; /* 258 UTF-16 units */
 struct wmi_value {
     enum wmi_kind kind;
     int64_t number;
-    char text[WMI_TEXT_SIZE]; /* UTF-8, from outside; 64-bit numbers are digits here */
+    char text[WMI_TEXT_SIZE]; /* UTF-8, from outside maxport; 64-bit numbers are digits here */
 };
 
 /* Receives one instance; values in the order of the requested properties. */

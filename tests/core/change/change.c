@@ -486,7 +486,8 @@ START_TEST(what_another_program_wrote_over_an_open_change_is_left)
     fake_put_number(&fake, "MaxUserPort", 12345);
     ck_assert(settle(&fake, &settled, &fault));
     ck_assert(fake_holds_number(&fake, "MaxUserPort", 12345));
-    ck_assert_ptr_nonnull(strstr(settled.settled, "has written since, so its value was kept"));
+    ck_assert_ptr_nonnull(
+        strstr(settled.settled, "has changed a value since, so nothing is restored"));
     journal = read_journal(&fake);
     ck_assert_int_eq(journal.entries[0].state, ENTRY_STUCK);
     ck_assert(journal.entries[0].was_settled);

@@ -66,7 +66,9 @@ static const struct {
      6002,
      OS_SERVER,
      17407,
-     {"This gives FEWER TCP ports: 16,383 instead of 16,384, a loss of 1. So does every value "
+     {"The range then has FEWER TCP ports: 16,383 instead of 16,384, a loss of 1. The same is true "
+      "of "
+      "every value "
       "below 17408,"},
      {NULL},
      {"17407"}},
@@ -79,16 +81,17 @@ static const struct {
      {"The effect of this value on Windows 7 is unknown: No source states",
       "If it behaves as on Windows 10 and 11, the TCP range becomes 1024-65534 (64,511 ports)."},
      {"The effect on the UDP range is unknown:"},
-     {"FEWER", "This gives", "Hyper-V"}},
+     {"FEWER", "The range then has", "Hyper-V"}},
     {"Server 2012 R2, less than the default",
      6,
      3,
      9600,
      OS_SERVER,
      5000,
-     {"is unknown: No source states", "It would then give FEWER TCP ports: 3,977 instead of"},
+     {"is unknown: No source states",
+      "The range would then have FEWER TCP ports: 3,977 instead of"},
      {NULL},
-     {"This gives"}},
+     {"The range then has"}},
     {"Server 2016",
      10,
      0,
@@ -104,7 +107,9 @@ static const struct {
      22631,
      OS_WORKSTATION,
      17406,
-     {"This gives FEWER TCP ports: 16,383 instead of 16,384, a loss of 1. So does every value "
+     {"The range then has FEWER TCP ports: 16,383 instead of 16,384, a loss of 1. The same is true "
+      "of "
+      "every value "
       "below 17407,",
       "Hyper-V"},
      {"Group Policy preference"},
@@ -118,16 +123,16 @@ static const struct {
      65534,
      {"is unknown: This Windows is newer than all sources."},
      {NULL},
-     {"This gives"}},
+     {"The range then has"}},
     {"Windows 11, deleting it",
      10,
      0,
      22631,
      OS_WORKSTATION,
      0,
-     {"This gives FEWER TCP ports: 16,384 instead of 58,977, a loss of 42,593."},
+     {"The range then has FEWER TCP ports: 16,384 instead of 58,977, a loss of 42,593."},
      {NULL},
-     {"So does every value", "Group Policy preference", "Hyper-V"}},
+     {"The same is true", "Group Policy preference", "Hyper-V"}},
 };
 
 START_TEST(each_windows_has_its_own_warnings)

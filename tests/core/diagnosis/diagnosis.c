@@ -87,7 +87,7 @@ START_TEST(leak_of_one_process)
     expect_said(&diagnosis.now, "The services share one process,");
     expect_said(&diagnosis.now, "maxport range set --start 32768 --count 32768");
     expect_said(&diagnosis.after_restart, "maxport set 65534");
-    expect_said(&diagnosis.after_restart, "48,127 more TCP ports (1024-65534)");
+    expect_said(&diagnosis.after_restart, "48,127 more TCP ports (range 1024-65534)");
     expect_said(&diagnosis.after_restart, "maxport report");
     expect_unsaid(&diagnosis.after_restart, "TcpTimedWaitDelay");
     ck_assert(diagnosis_gains_by_sampling(&diagnosis));
@@ -154,8 +154,8 @@ START_TEST(growth_between_looks)
     ck_assert_uint_eq(diagnosis.main.process.ports_then, 13500);
     ck_assert_uint_eq(diagnosis.main.process.use.in_use, 13700);
     /* 2,684 left at 100 a second. */
-    expect_said(&diagnosis.evidence, "Within 2.0 s this process went from 13,500 to 13,700 ports; "
-                                     "at that rate the free ports last 26 s more");
+    expect_said(&diagnosis.evidence, "Within 2.0 seconds, this process went from 13,500 to 13,700 "
+                                     "ports; at that rate the free ports last 26 seconds more");
     ck_assert(find_sentence(&diagnosis.evidence, "went from")->is_inferred);
 }
 END_TEST
@@ -221,8 +221,8 @@ START_TEST(udp_leak_breaks_dns)
     fake_add_process(&fake, 77, "com.docker.backend.exe");
     look(1, false);
     expect_kind(DIAGNOSIS_UDP_LEAK);
-    expect_verdict("UDP has run out of ports, so new DNS names no longer resolve: "
-                   "com.docker.backend.exe, PID 77, uses 16,300 of 16,384 ports (99 %).");
+    expect_verdict("UDP has run out of ports, so DNS queries fail: com.docker.backend.exe, PID 77, "
+                   "uses 16,300 of 16,384 ports (99 %).");
     expect_said(&diagnosis.now, "maxport range set --start 32768 --count 32768 --udp");
     expect_unsaid(&diagnosis.after_restart, "maxport set 65534"); /* does not reach UDP here */
     ck_assert_int_eq(diagnosis.of[PROTOCOL_TCP].kind, DIAGNOSIS_HEALTHY);

@@ -33,7 +33,7 @@ START_TEST(time_wait_storm)
     ck_assert(owner->is_inferred);
     expect_said(&diagnosis.evidence, "Or they belonged to other.exe, PID 5001");
     expect_said(&diagnosis.evidence,
-                "With 120 s in TIME_WAIT (the documented default), that is about 117 closed "
+                "With 120 seconds in TIME_WAIT (the documented default), that is about 117 closed "
                 "connections per second; 136 per second can be sustained.");
     expect_said(&diagnosis.culprit, "Probably agent.exe, PID 5000 (inferred)");
     expect_said(&diagnosis.after_restart, "maxport set TcpTimedWaitDelay=30");
@@ -42,7 +42,7 @@ START_TEST(time_wait_storm)
     /* At 30 seconds there is nothing to gain. */
     fake_put_number(&fake, "TcpTimedWaitDelay", 30);
     look(1, false);
-    expect_said(&diagnosis.evidence, "With 30 s in TIME_WAIT (TcpTimedWaitDelay)");
+    expect_said(&diagnosis.evidence, "With 30 seconds in TIME_WAIT (TcpTimedWaitDelay)");
     expect_unsaid(&diagnosis.after_restart, "TcpTimedWaitDelay=");
 }
 END_TEST

@@ -183,7 +183,7 @@ START_TEST(only_waiting)
     fake_add_process(&fake, 77, "shop.exe");
     tell(PROTOCOL_TCP, 50000, NULL);
     expect(PORT_IS_WAITING, "TCP port 50000 is still occupied by closed connections; it becomes "
-                            "free without further action, within 120 s.");
+                            "free without further action, within 120 seconds.");
     ck_assert(find(&check.facts, "a connection of shop.exe, PID 77")->is_inferred);
     ck_assert_uint_eq(check.owner, OWNER_UNKNOWN);
     struct port_binds binds = answer(BIND_FREE, BIND_FREE);
@@ -202,9 +202,9 @@ START_TEST(excluded)
     tell(PROTOCOL_TCP, 50050, &binds);
     expect(PORT_IS_EXCLUDED, "TCP port 50050 cannot be bound: error 10013 (access denied), "
                              "probably because it is excluded.");
-    expect_said(&check.facts, "Excluded for IPv4 and IPv6 (50000-50099, 100 ports): probably "
-                              "reserved by a running program or by Windows, until it ends "
-                              "(inferred).");
+    expect_said(&check.facts,
+                "Excluded for IPv4 and IPv6 (50000-50099, 100 ports): probably reserved by "
+                "Windows, or by a running program until the program ends (inferred).");
     ck_assert(find(&check.facts, "Hyper-V, WinNAT")->is_inferred);
     ck_assert(find(&check.helps, "net stop winnat")->is_inferred);
     expect_said(&check.helps, "startport=50050 numberofports=1");
@@ -237,8 +237,8 @@ START_TEST(excluded)
     ck_assert(port_check_wants_bind(&snapshot, PROTOCOL_TCP, 8080)); /* only that settles it */
     binds = answer(BIND_FREE, BIND_FREE);
     tell(PROTOCOL_TCP, 8080, &binds);
-    expect(PORT_IS_FREE, "TCP port 8080 can be bound although it is excluded; Windows only never "
-                         "assigns it automatically.");
+    expect(PORT_IS_FREE, "TCP port 8080 can be bound although it is excluded: the exclusion only "
+                         "means that Windows never assigns it automatically.");
     tell(PROTOCOL_UDP, 50050, NULL);
     ck_assert_str_eq(port_kind_key(check.kind), "free");
 }

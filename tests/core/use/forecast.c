@@ -80,13 +80,13 @@ START_TEST(a_rise_that_was_watched_for_long_is_a_warning)
     ck_assert_int_eq(kind(), FORECAST_WARNING);
     ck_assert_uint_eq(forecast.of[PROTOCOL_TCP].full_in_seconds, 315);
     ck_assert_uint_eq(forecast.of[PROTOCOL_TCP].watched_seconds, 118);
-    ck_assert_str_eq(
-        sentence(),
-        "TCP runs out of ports in 5 min at the rate of the last 118 s; 37 % are in use now.");
+    ck_assert_str_eq(sentence(), "TCP runs out of ports in 5 minutes at the rate of the last 118 "
+                                 "seconds; 37 % are in use now.");
     /* That all is well is no longer said; what is wrong is. */
     ck_assert_str_eq(verdict(fine, true), sentence());
-    ck_assert_str_eq(verdict(tight, false), "TCP is filling up. TCP runs out of ports in 5 min at "
-                                            "the rate of the last 118 s; 37 % are in use now.");
+    ck_assert_str_eq(verdict(tight, false),
+                     "TCP is filling up. TCP runs out of ports in 5 minutes at "
+                     "the rate of the last 118 seconds; 37 % are in use now.");
     ck_assert_int_eq(forecast_level(&forecast, VERDICT_HEALTHY), VERDICT_FILLING);
     ck_assert_int_eq(forecast_level(&forecast, VERDICT_UNKNOWN), VERDICT_FILLING);
     ck_assert_int_eq(forecast_level(&forecast, VERDICT_NEARLY_FULL), VERDICT_NEARLY_FULL);
@@ -98,9 +98,8 @@ START_TEST(of_udp_as_of_tcp)
     grow(PROTOCOL_UDP, SERIES_MAXIMUM, 1340, 40, 0);
     ck_assert_int_eq(kind(), FORECAST_QUIET);
     ck_assert_int_eq(forecast.of[PROTOCOL_UDP].kind, FORECAST_WARNING);
-    ck_assert_str_eq(
-        sentence(),
-        "UDP runs out of ports in 5 min at the rate of the last 118 s; 37 % are in use now.");
+    ck_assert_str_eq(sentence(), "UDP runs out of ports in 5 minutes at the rate of the last 118 "
+                                 "seconds; 37 % are in use now.");
 }
 END_TEST
 
@@ -111,8 +110,8 @@ START_TEST(a_burst_is_no_warning)
     ck_assert_int_eq(kind(), FORECAST_RISING);
     ck_assert_str_eq(
         verdict(fine, true),
-        "No port problem now: TCP uses 37 %, UDP uses 0 %. At the rate of the last 18 s, TCP would "
-        "be full in 28 s, but an increase seen for such a short time may stop first.");
+        "No port problem now: TCP uses 37 %, UDP uses 0 %. At the rate of the last 18 seconds, TCP "
+        "would be full in 28 seconds, but such a short increase may stop earlier.");
     ck_assert_int_eq(forecast_level(&forecast, VERDICT_HEALTHY), VERDICT_HEALTHY);
     grow(PROTOCOL_TCP, 1 + FORECAST_WATCHED_SECONDS * 1000 / INTERVAL_MS, 3000, 300, 0);
     ck_assert_int_eq(kind(), FORECAST_WARNING);
@@ -155,10 +154,10 @@ START_TEST(what_waits_comes_back)
     ck_assert_int_eq(kind(), FORECAST_WARNING);
     grow(PROTOCOL_TCP, SERIES_MAXIMUM, RANGE - 301 * 10 - LAST * 20, 20, 10);
     ck_assert_int_eq(kind(), FORECAST_RISING);
-    ck_assert_str_eq(
-        sentence(),
-        "At the rate of the last 118 s, TCP would be full in 5 min, but most of the increase is "
-        "TIME_WAIT, which ends without further action, so the increase may stop first.");
+    ck_assert_str_eq(sentence(),
+                     "At the rate of the last 118 seconds, TCP would be full in 5 minutes, but "
+                     "most of the new ports in use are in TIME_WAIT and become free without "
+                     "further action, so the increase may stop earlier.");
     grow(PROTOCOL_TCP, SERIES_MAXIMUM, RANGE - 301 * 10 - LAST * 20, 20, 9);
     ck_assert_int_eq(kind(), FORECAST_WARNING);
 }

@@ -196,21 +196,24 @@ START_TEST(durations_are_said_in_two_figures)
 {
     static const struct {
         uint32_t seconds;
-        const char *words;
+        const char *label, *words;
     } rows[] = {
-        {0, "0 s"},
-        {119, "119 s"},
-        {120, "2 min"},
-        {7199, "119 min"},
-        {7200, "2 h 0 min"},
-        {86399, "23 h 59 min"},
-        {172800, "2 days"},
-        {UINT32_MAX, "49710 days"},
-        {3 * 86400 - 1, "2 days"},
+        {0, "0 s", "0 seconds"},
+        {1, "1 s", "1 second"},
+        {119, "119 s", "119 seconds"},
+        {120, "2 min", "2 minutes"},
+        {7199, "119 min", "119 minutes"},
+        {7200, "2 h 0 min", "2 hours 0 minutes"},
+        {7260, "2 h 1 min", "2 hours 1 minute"},
+        {86399, "23 h 59 min", "23 hours 59 minutes"},
+        {172800, "2 days", "2 days"},
+        {UINT32_MAX, "49710 days", "49710 days"},
+        {3 * 86400 - 1, "2 days", "2 days"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         char buffer[DURATION_SIZE];
-        ck_assert_str_eq(duration_string(buffer, rows[i].seconds), rows[i].words);
+        ck_assert_str_eq(duration_string(buffer, rows[i].seconds), rows[i].label);
+        ck_assert_str_eq(duration_words(buffer, rows[i].seconds), rows[i].words);
     }
 }
 END_TEST

@@ -143,15 +143,13 @@ START_TEST(udp_takes_dns_down)
     use_in(&usages[PROTOCOL_UDP], FAMILY_IPV4, PORT_OPEN, 13500);
     expect(usages, VERDICT_FILLING, "UDP is filling up (IPv4: 82 %).");
     use_in(&usages[PROTOCOL_UDP], FAMILY_IPV4, PORT_OPEN, 2183);
-    expect(
-        usages, VERDICT_NEARLY_FULL,
-        "UDP is nearly full (IPv4: 95 %); when no port is free, new DNS names no longer resolve.");
+    expect(usages, VERDICT_NEARLY_FULL,
+           "UDP is nearly full (IPv4: 95 %); when no port is free, DNS queries fail.");
     use_in(&usages[PROTOCOL_UDP], FAMILY_IPV4, PORT_OPEN, 701);
-    expect(usages, VERDICT_FULL,
-           "UDP is full (IPv4: no port is free); new DNS names no longer resolve.");
+    expect(usages, VERDICT_FULL, "UDP is full (IPv4: no port is free); DNS queries fail.");
     use_in(&usages[PROTOCOL_TCP], FAMILY_IPV4, PORT_ESTABLISHED, 13500);
     expect(usages, VERDICT_FULL,
-           "UDP is full (IPv4: no port is free); new DNS names no longer resolve. TCP is filling "
+           "UDP is full (IPv4: no port is free); DNS queries fail. TCP is filling "
            "up too (IPv4: 82 %); 100 % of the ports in use are open connections (ESTABLISHED).");
 }
 END_TEST
