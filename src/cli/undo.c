@@ -13,7 +13,7 @@ static bool find_by_id(const char *text, const struct survey *survey, struct jou
 
     if (!command_parse_id(text, &id, fault))
         return false;
-    settling_foresee(&survey->settling, journal);
+    resolving_foresee(&survey->resolving, journal);
     *entry = journal_find(journal, id);
     if (!*entry)
         return fault_set(fault, FAULT_MISSING, 0,
@@ -28,21 +28,21 @@ static bool find_newest(struct invocation *invocation, struct survey *survey,
 {
     const struct machine *machine = invocation->machine;
 
-    settling_foresee(&survey->settling, &survey->journal);
+    resolving_foresee(&survey->resolving, &survey->journal);
     *entry = journal_newest_undoable(&survey->journal);
     if (!*entry) {
         if (!survey_read_older(machine, survey, fault))
             return false;
-        settling_foresee(&survey->settling, &survey->journal);
+        resolving_foresee(&survey->resolving, &survey->journal);
         *entry = journal_newest_undoable(&survey->journal);
     }
     if (*entry)
         return true;
-    return apply_flow_settling(invocation, survey, fault) &&
+    return apply_flow_resolving(invocation, survey, fault) &&
            fault_set(fault, FAULT_MISSING, 0,
                      "There is no change to undo. To list past changes, run maxport history. "
                      "Nothing %swas changed.",
-                     invocation->settled.length ? "else " : "");
+                     invocation->resolved.length ? "else " : "");
 }
 
 /* Undo restores from the journal. If the backup next to it has changed, the store was modified, and

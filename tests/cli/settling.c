@@ -238,7 +238,7 @@ START_TEST(who_expects_one_value_is_not_given_the_settling_of_another)
 }
 END_TEST
 
-/* Once the interrupted change is settled, the value is as wanted: the plan is empty. */
+/* Once the interrupted change is resolved, the value is as wanted: the plan is empty. */
 START_TEST(an_expected_value_holds_for_settling_alone_too)
 {
     interrupt();
@@ -285,7 +285,7 @@ static const struct {
 START_TEST(no_screen_says_that_nothing_was_changed_after_settling)
 {
     static const char *const lines[] = {"set 60000 --yes", "undo --yes", "reset MaxUserPort --yes"};
-    unsigned settled = 0;
+    unsigned resolved = 0;
 
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
         for (unsigned nth = 1, has_struck = 1; has_struck; nth++) {
@@ -303,7 +303,7 @@ START_TEST(no_screen_says_that_nothing_was_changed_after_settling)
             text_release(&before);
             if (is_same)
                 continue;
-            settled++;
+            resolved++;
             ck_assert_msg(!strstr(fake_error(&fake), "Nothing was changed") &&
                               !strstr(fake_error(&fake), "Nothing was written") &&
                               !strstr(fake_error(&fake), "Everything is as it was") &&
@@ -311,7 +311,7 @@ START_TEST(no_screen_says_that_nothing_was_changed_after_settling)
                           "%s, call %u (%s): %s", lines[i], nth, fake_call_name(fake.struck),
                           fake_error(&fake));
         }
-    ck_assert_uint_gt(settled, 10);
+    ck_assert_uint_gt(resolved, 10);
 }
 END_TEST
 

@@ -3,7 +3,7 @@
  *
  * An input: four bytes that make the machine, lines of words (a '~' is a space), and,
  * after a line "===", what stands in the journal. What must hold: the registry changes
- * only by commands that write and were answered yes, only where maxport may write, settling
+ * only by commands that write and were answered yes, only where maxport may write, resolving
  * included, and the journal says to what; the exit code is one of the documented ones; what is
  * shown is safe to show. */
 #include <jansson.h>

@@ -225,7 +225,7 @@ static void check_settles(const struct trial *trial, const struct scene *before,
               settle.err);
     entry = scene_find(&now, open_id);
     if (open_id &&
-        (!entry || !entry->is_settled || entry->end != (is_after ? IS_DONE : IS_ROLLED_BACK)))
+        (!entry || !entry->is_resolved || entry->end != (is_after ? IS_DONE : IS_ROLLED_BACK)))
         fails(row, HALF_DONE, "%s: it is not settled as it %s", trial->what, way);
     entry = scene_last(&now);
     for (int i = 0; settle.exit_code == 0 && i < SETTINGS; i++) {

@@ -267,7 +267,7 @@ static bool end_entry(struct scene *scene, json_t *line)
     for (int i = IS_DONE; entry && state && i <= IS_STUCK; i++)
         if (strcmp(state, ends[i]) == 0) {
             entry->end = (enum entry_end)i;
-            entry->is_settled = json_is_true(json_object_get(line, "settled"));
+            entry->is_resolved = json_is_true(json_object_get(line, "settled"));
             return true;
         }
     return false;
@@ -354,7 +354,7 @@ const struct entry *scene_open_entry(const struct scene *scene)
     for (size_t i = scene->entry_count; i > 0; i--) {
         const struct entry *entry = &scene->entries[i - 1];
 
-        if (entry->end == IS_OPEN || (entry->end == IS_STUCK && !entry->is_settled))
+        if (entry->end == IS_OPEN || (entry->end == IS_STUCK && !entry->is_resolved))
             return entry;
     }
     return NULL;

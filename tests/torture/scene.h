@@ -21,7 +21,7 @@ struct entry {
     int64_t id, undoes;
     char command[16];
     enum entry_end end;
-    bool is_settled;
+    bool is_resolved;
     int64_t before[SETTINGS], after[SETTINGS]; /* IS_UNTOUCHED: no step about it */
     char backup[64], sha256[65], undo_file[64];
 };

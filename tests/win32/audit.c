@@ -23,7 +23,7 @@ static const struct {
     {1u << 30 | AUDIT_UNDONE, "A change was undone and verified.\r\n\r\nwords\r\n"},
     {1u << 30 | AUDIT_ARMED, "A return to a System Restore point was scheduled. It takes place at "
                              "the next restart.\r\n\r\nwords\r\n"},
-    {1u << 30 | AUDIT_SETTLED, "An interrupted change was resolved.\r\n\r\nwords\r\n"},
+    {1u << 30 | AUDIT_RESOLVED, "An interrupted change was resolved.\r\n\r\nwords\r\n"},
     {1u << 30 | AUDIT_ADOPTED,
      "A store that was restored from files was taken over.\r\n\r\nwords\r\n"},
     {2u << 30 | AUDIT_REFUSED,

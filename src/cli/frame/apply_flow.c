@@ -31,10 +31,10 @@ static bool parse_expected(const struct invocation *invocation, struct value *ex
 }
 
 /* --expect covers one value only, so resolving must not write any other. */
-static bool check_settled_alone(const struct survey *survey, const struct place *place,
-                                struct fault *fault)
+static bool check_resolved_alone(const struct survey *survey, const struct place *place,
+                                 struct fault *fault)
 {
-    const struct step *beside = settling_write_beside(&survey->settling, place);
+    const struct step *beside = resolving_write_beside(&survey->resolving, place);
     char label[PLACE_NAME_SIZE + 32];
 
     return !beside ||
@@ -77,9 +77,9 @@ static bool check_expected(const struct invocation *invocation, const struct sur
     if (plan->step_count + plan->already_count != 1)
         return fault_set(fault, FAULT_USAGE, 0,
                          "--expect needs a change of exactly one value. Nothing was changed.");
-    if (!check_settled_alone(survey, place, fault))
+    if (!check_resolved_alone(survey, place, fault))
         return false;
-    found = plan_found(plan, &survey->settling);
+    found = plan_found(plan, &survey->resolving);
     if (!found)
         return true; /* already set, and nothing will be written */
     if (!parse_expected(invocation, &expected, fault))
@@ -115,12 +115,12 @@ static bool check_expected_plan(const struct invocation *invocation, const struc
 
     if (!invocation->expect_plan)
         return true;
-    if (!plan_digest(plan, &survey->settling, digest, fault))
+    if (!plan_digest(plan, &survey->resolving, digest, fault))
         return false;
     if (ascii_compare(digest, invocation->expect_plan) == 0)
         return true;
     text_init(&now);
-    plan_summary(plan, &survey->settling, &now);
+    plan_summary(plan, &survey->resolving, &now);
     fault_set(
         fault, FAULT_STALE, 0,
         "The plan has changed since it was shown. Nothing was changed. The plan is now: %s. To see "
@@ -196,23 +196,23 @@ bool apply_flow_begin(struct invocation *invocation, struct survey *survey, stru
 }
 
 /* Prints the resolved changes and keeps the text for the event log. */
-static void print_settled(struct invocation *invocation, const struct change *change, bool is_done)
+static void print_resolved(struct invocation *invocation, const struct change *change, bool is_done)
 {
-    if (!*change->settled)
+    if (!*change->resolved)
         return;
-    text_safe(&invocation->settled, change->settled, strlen(change->settled));
+    text_safe(&invocation->resolved, change->resolved, strlen(change->resolved));
     if (is_done) /* otherwise the fault contains the text */
-        output_remark(&invocation->output, "%s", text_string(&invocation->settled));
+        output_remark(&invocation->output, "%s", text_string(&invocation->resolved));
 }
 
-static bool confirm_settling(struct invocation *invocation, const struct survey *survey,
-                             struct fault *fault)
+static bool confirm_resolving(struct invocation *invocation, const struct survey *survey,
+                              struct fault *fault)
 {
     struct text shown;
 
     if (!invocation->output.is_json) {
         text_init(&shown);
-        settling_print(&survey->settling, invocation->output.width, &shown);
+        resolving_print(&survey->resolving, invocation->output.width, &shown);
         output_text(&invocation->output, &shown);
         text_release(&shown);
     }
@@ -222,8 +222,8 @@ static bool confirm_settling(struct invocation *invocation, const struct survey 
 /* Resolves interrupted changes. If another program has already restored what `undoes` changed, adds
  * a journal entry, so that the next undo can go further back. *id: the id of this entry; 0:
  * none. */
-static bool settle_or_note(struct invocation *invocation, const struct survey *survey,
-                           uint64_t undoes, uint64_t *id, struct fault *fault)
+static bool resolve_or_note(struct invocation *invocation, const struct survey *survey,
+                            uint64_t undoes, uint64_t *id, struct fault *fault)
 {
     struct change change;
     bool is_done;
@@ -232,25 +232,25 @@ static bool settle_or_note(struct invocation *invocation, const struct survey *s
     change.reason = invocation->reason;
     change.undoes = undoes;
     is_done = undoes ? change_note_undone(invocation->machine, survey, &change, fault)
-                     : change_settle(invocation->machine, survey, &change, fault);
-    print_settled(invocation, &change, is_done);
+                     : change_resolve(invocation->machine, survey, &change, fault);
+    print_resolved(invocation, &change, is_done);
     apply_flow_remark_store(invocation, &change);
     *id = change.id;
     return is_done;
 }
 
-bool apply_flow_settling(struct invocation *invocation, const struct survey *survey,
-                         struct fault *fault)
+bool apply_flow_resolving(struct invocation *invocation, const struct survey *survey,
+                          struct fault *fault)
 {
     uint64_t none;
 
-    if (survey->settling_fault.kind != FAULT_NONE) {
-        *fault = survey->settling_fault;
+    if (survey->resolving_fault.kind != FAULT_NONE) {
+        *fault = survey->resolving_fault;
         return false;
     }
-    return !survey->settling.count ||
-           (confirm_settling(invocation, survey, fault) &&
-            (invocation->is_dry_run || settle_or_note(invocation, survey, 0, &none, fault)));
+    return !survey->resolving.count ||
+           (confirm_resolving(invocation, survey, fault) &&
+            (invocation->is_dry_run || resolve_or_note(invocation, survey, 0, &none, fault)));
 }
 
 /* The JSON keys that all dry runs have in common. */
@@ -260,7 +260,7 @@ static bool print_unchanged(struct invocation *invocation, const struct survey *
     char digest[SHA256_HEX_SIZE];
 
     if (invocation->is_dry_run) {
-        if (!plan_digest(plan, &survey->settling, digest, fault)) {
+        if (!plan_digest(plan, &survey->resolving, digest, fault)) {
             json_decref(document);
             return false;
         }
@@ -280,9 +280,9 @@ static bool report_already(struct invocation *invocation, const struct survey *s
     bool is_noted = undoes && plan->already_count;
     uint64_t id = 0;
 
-    if ((survey->settling.count && !confirm_settling(invocation, survey, fault)) ||
-        (!invocation->is_dry_run && (is_noted || survey->settling.count) &&
-         !settle_or_note(invocation, survey, is_noted ? undoes : 0, &id, fault))) {
+    if ((survey->resolving.count && !confirm_resolving(invocation, survey, fault)) ||
+        (!invocation->is_dry_run && (is_noted || survey->resolving.count) &&
+         !resolve_or_note(invocation, survey, is_noted ? undoes : 0, &id, fault))) {
         json_decref(document);
         return false;
     }
@@ -300,7 +300,7 @@ static bool report_already(struct invocation *invocation, const struct survey *s
     else
         output_paragraph(output, 0, "%s nothing %swas written.",
                          plan->already_count ? "Already set;" : "Nothing to do;",
-                         invocation->settled.length ? "else " : "");
+                         invocation->resolved.length ? "else " : "");
     return true;
 }
 
@@ -419,7 +419,7 @@ static bool apply(struct invocation *invocation, struct survey *survey, const st
     is_done = make_restore_point(invocation, survey, &point, fault);
     if (is_done) {
         is_done = change_apply(invocation->machine, survey, plan, &change, fault);
-        print_settled(invocation, &change, is_done);
+        print_resolved(invocation, &change, is_done);
         print_event(invocation, plan, &change, is_done, fault);
         apply_flow_remark_store(invocation, &change);
     }

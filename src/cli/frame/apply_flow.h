@@ -21,8 +21,8 @@ bool apply_flow(struct invocation *invocation, struct survey *survey, const stru
                 uint64_t undoes, json_t *document, struct fault *fault) MUST_CHECK;
 
 /* Only resolves interrupted changes: shows them, asks, resolves. */
-bool apply_flow_settling(struct invocation *invocation, const struct survey *survey,
-                         struct fault *fault) MUST_CHECK;
+bool apply_flow_resolving(struct invocation *invocation, const struct survey *survey,
+                          struct fault *fault) MUST_CHECK;
 
 /* Reports how an untrusted folder at the store's path was handled, if there was one. */
 void apply_flow_remark_store(struct invocation *invocation, const struct change *change);

@@ -85,7 +85,7 @@ struct invocation {
     bool has_changed;       /* something was written */
     struct text told;       /* the change in one line, for the event log; empty: none was tried */
     enum audit_event event; /* how the change ended, if one was tried */
-    struct text settled;    /* the interrupted changes resolved first, for the event log */
+    struct text resolved;   /* the interrupted changes resolved first, for the event log */
     struct text aside;      /* how an untrusted store was handled, for the event log; empty: none */
     int exit_code;          /* if the command succeeds; 0 unless the command sets it */
     bool needs_restart;     /* the change takes effect only after a restart */

@@ -145,12 +145,12 @@ static json_t *document_steps(const struct step *steps, size_t count)
     return result;
 }
 
-static json_t *document_settling(const struct settling *settling)
+static json_t *document_resolving(const struct resolving *resolving)
 {
     json_t *result = json_array();
 
-    for (size_t i = 0; i < settling->count; i++) {
-        const struct settlement *row = &settling->rows[i];
+    for (size_t i = 0; i < resolving->count; i++) {
+        const struct resolution *row = &resolving->rows[i];
 
         json_array_append_new(result, json_pack("{s:I, s:s, s:s, s:o}", "id", (json_int_t)row->id,
                                                 "command", row->command, "state",
@@ -170,8 +170,8 @@ json_t *document_plan(const struct plan *plan, const struct survey *survey)
                               json_pack("{s:s, s:o}", "kind",
                                         plan->notes[i].kind == NOTE_WARNING ? "warning" : "info",
                                         "text", document_text(plan->notes[i].text)));
-    if (survey->settling.count)
-        json_object_set_new(result, "settles", document_settling(&survey->settling));
+    if (survey->resolving.count)
+        json_object_set_new(result, "settles", document_resolving(&survey->resolving));
     json_object_set_new(result, "steps", document_steps(plan->steps, plan->step_count));
     json_object_set_new(result, "already", json_integer((json_int_t)plan->already_count));
     json_object_set_new(result, "notes", notes);
@@ -202,7 +202,7 @@ json_t *document_entry(const struct journal_entry *entry, const struct survey *s
     json_object_set_new(result, "state", json_string(entry_state_name(entry->state)));
     json_object_set_new(result, "is_undone", json_boolean(entry->is_undone));
     json_object_set_new(result, "is_contradicted", json_boolean(survey_contradicts(survey, entry)));
-    json_object_set_new(result, "was_settled", json_boolean(entry->was_settled));
+    json_object_set_new(result, "was_settled", json_boolean(entry->was_resolved));
     json_object_set_new(result, "started", document_time(entry->started_ms));
     json_object_set_new(result, "ended", document_time(entry->ended_ms));
     json_object_set_new(result, "account", document_text(entry->account));

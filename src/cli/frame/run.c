@@ -109,12 +109,12 @@ static void audit(struct invocation *invocation, bool is_done, const struct faul
     bool has_more = invocation->aside.length || (command_view(invocation) == STORE_PRIVATE &&
                                                  (!is_done || invocation->has_changed));
 
-    if (!machine->audit.report || (!has_more && !invocation->settled.length) ||
+    if (!machine->audit.report || (!has_more && !invocation->resolved.length) ||
         !machine->identity.read(machine->identity.context, &identity, &own) ||
         !identity.is_elevated)
         return;
-    if (invocation->settled.length)
-        report_event(invocation, &identity, AUDIT_SETTLED, &invocation->settled, NULL, &none);
+    if (invocation->resolved.length)
+        report_event(invocation, &identity, AUDIT_RESOLVED, &invocation->resolved, NULL, &none);
     if (has_more)
         report_event(invocation, &identity, event_of(invocation, is_done, fault), &invocation->told,
                      is_done ? NULL : fault->text, &invocation->aside);
@@ -140,7 +140,7 @@ static int finish(struct invocation *invocation, bool is_done, struct fault *fau
 
     audit(invocation, is_done, fault);
     text_release(&invocation->told);
-    text_release(&invocation->settled);
+    text_release(&invocation->resolved);
     text_release(&invocation->aside);
     if (!is_done) {
         code = exit_code_of(fault->kind);

@@ -308,11 +308,11 @@ static bool write_steps(const struct machine *machine, struct journal_entry *ent
     return true;
 }
 
-/* ---- settling --------------------------------------------------------- */
+/* ---- resolving --------------------------------------------------------- */
 
 /* Appends "Change 3 (set) was interrupted: WORDS." if there is room. */
-static bool add_settled(struct change *change, const struct settlement *row,
-                        void (*words)(const struct settlement *, struct text *))
+static bool add_resolved(struct change *change, const struct resolution *row,
+                         void (*words)(const struct resolution *, struct text *))
 {
     enum { ROOM_FOR_MORE = 40 }; /* " And N more." */
     struct text sentence;
@@ -320,33 +320,33 @@ static bool add_settled(struct change *change, const struct settlement *row,
 
     text_init(&sentence);
     text_printf(&sentence,
-                "%sChange %llu (%s) was interrupted: ", change->settled_length ? " " : "",
+                "%sChange %llu (%s) was interrupted: ", change->resolved_length ? " " : "",
                 (unsigned long long)row->id, row->command);
     words(row, &sentence);
     text_puts(&sentence, ".");
     fits = !sentence.is_broken &&
-           change->settled_length + sentence.length + ROOM_FOR_MORE <= sizeof change->settled;
+           change->resolved_length + sentence.length + ROOM_FOR_MORE <= sizeof change->resolved;
     if (fits) {
-        strcpy(change->settled + change->settled_length, text_string(&sentence));
-        change->settled_length += sentence.length;
+        strcpy(change->resolved + change->resolved_length, text_string(&sentence));
+        change->resolved_length += sentence.length;
     }
     text_release(&sentence);
     return fits;
 }
 
-/* Appends the outcome to change->settled; without room for it, only counts it. */
-static void note_settled(struct change *change, const struct settlement *row)
+/* Appends the outcome to change->resolved; without room for it, only counts it. */
+static void note_resolved(struct change *change, const struct resolution *row)
 {
-    if (!change->settled_more && (add_settled(change, row, settlement_words) ||
-                                  add_settled(change, row, settlement_summary)))
+    if (!change->resolved_more && (add_resolved(change, row, resolution_words) ||
+                                   add_resolved(change, row, resolution_summary)))
         return;
-    change->settled_more++;
-    snprintf(change->settled + change->settled_length,
-             sizeof change->settled - change->settled_length, " And %zu more.",
-             change->settled_more);
+    change->resolved_more++;
+    snprintf(change->resolved + change->resolved_length,
+             sizeof change->resolved - change->resolved_length, " And %zu more.",
+             change->resolved_more);
 }
 
-static bool restore_previous(const struct machine *machine, const struct settlement *row,
+static bool restore_previous(const struct machine *machine, const struct resolution *row,
                              struct fault *fault)
 {
     for (size_t i = 0; i < row->write_count; i++) {
@@ -373,8 +373,8 @@ static bool restore_previous(const struct machine *machine, const struct settlem
     return true;
 }
 
-static bool settle_entry(const struct machine *machine, struct journal *journal,
-                         const struct settlement *row, struct change *change, struct fault *fault)
+static bool resolve_entry(const struct machine *machine, struct journal *journal,
+                          const struct resolution *row, struct change *change, struct fault *fault)
 {
     struct journal_entry *entry =
         &journal->entries[journal_find(journal, row->id) - journal->entries];
@@ -384,36 +384,36 @@ static bool settle_entry(const struct machine *machine, struct journal *journal,
     if (!restore_previous(machine, row, fault))
         return false;
     if (row->write_count)
-        note_settled(change, row);
+        note_resolved(change, row);
     text_init(&words);
-    settlement_words(row, &words);
-    entry->was_settled = true;
+    resolution_words(row, &words);
+    entry->was_resolved = true;
     is_ended = entry_end(machine, entry, row->state, text_string(&words), fault);
     text_release(&words);
     if (is_ended && !row->write_count)
-        note_settled(change, row);
+        note_resolved(change, row);
     return is_ended;
 }
 
 /* Called under the lock. Completes the journal's last line and resolves interrupted changes exactly
  * as `shown`, or writes nothing. */
-static bool settle_journal(const struct machine *machine, const struct settling *shown,
-                           struct journal *journal, struct change *change, struct fault *fault)
+static bool resolve_journal(const struct machine *machine, const struct resolving *shown,
+                            struct journal *journal, struct change *change, struct fault *fault)
 {
-    struct settling now;
-    bool is_settled;
+    struct resolving now;
+    bool is_resolved;
 
-    if (!settling_make(machine, journal, &now, fault))
+    if (!resolving_make(machine, journal, &now, fault))
         return false;
-    is_settled = settling_equal(&now, shown) ||
-                 fault_set(fault, FAULT_STALE, 0,
-                           "The values of an interrupted change have changed since they were "
-                           "displayed. Nothing was changed; run the command again.");
-    is_settled = is_settled && journal_mend(&machine->store, journal, fault);
-    for (size_t i = 0; is_settled && i < now.count; i++)
-        is_settled = settle_entry(machine, journal, &now.rows[i], change, fault);
-    settling_release(&now);
-    return is_settled;
+    is_resolved = resolving_equal(&now, shown) ||
+                  fault_set(fault, FAULT_STALE, 0,
+                            "The values of an interrupted change have changed since they were "
+                            "displayed. Nothing was changed; run the command again.");
+    is_resolved = is_resolved && journal_mend(&machine->store, journal, fault);
+    for (size_t i = 0; is_resolved && i < now.count; i++)
+        is_resolved = resolve_entry(machine, journal, &now.rows[i], change, fault);
+    resolving_release(&now);
+    return is_resolved;
 }
 
 /* ---- beginning and ending a change ------------------------------------ */
@@ -436,13 +436,13 @@ static bool end_writing(const struct machine *machine, struct journal *journal,
         name_files(machine, STORE_PUBLIC, entry, change);
     if (entry)
         journal_entry_release(entry);
-    if (!is_done && *change->settled)
-        fault_except(fault, change->settled);
+    if (!is_done && *change->resolved)
+        fault_except(fault, change->resolved);
     return is_done;
 }
 
 /* shown: how interrupted changes are resolved; NULL: they are not resolved. */
-static bool begin_writing(const struct machine *machine, const struct settling *shown,
+static bool begin_writing(const struct machine *machine, const struct resolving *shown,
                           struct journal *journal, struct change *change, struct fault *fault)
 {
     const struct store *store = &machine->store;
@@ -453,19 +453,19 @@ static bool begin_writing(const struct machine *machine, const struct settling *
         return false;
     journal_init(journal);
     is_begun = journal_read_recent(store, STORE_PRIVATE, journal, fault) &&
-               (shown ? settle_journal(machine, shown, journal, change, fault)
+               (shown ? resolve_journal(machine, shown, journal, change, fault)
                       : journal_mend(store, journal, fault));
     if (is_begun)
         return true;
     return end_writing(machine, journal, NULL, false, change, fault);
 }
 
-bool change_settle(const struct machine *machine, const struct survey *survey,
-                   struct change *change, struct fault *fault)
+bool change_resolve(const struct machine *machine, const struct survey *survey,
+                    struct change *change, struct fault *fault)
 {
     struct journal journal;
 
-    return begin_writing(machine, &survey->settling, &journal, change, fault) &&
+    return begin_writing(machine, &survey->resolving, &journal, change, fault) &&
            end_writing(machine, &journal, NULL, true, change, fault);
 }
 
@@ -500,7 +500,7 @@ bool change_apply(const struct machine *machine, struct survey *survey, const st
     bool is_applied;
 
     change->state = ENTRY_ROLLED_BACK;
-    if (!begin_writing(machine, &survey->settling, &journal, change, fault))
+    if (!begin_writing(machine, &survey->resolving, &journal, change, fault))
         return false;
     is_applied = entry_begin(machine, change, ENTRY_OPEN, &journal, &entry, fault) &&
                  prepare_entry(machine, survey, plan, &journal, change, &entry, fault);
@@ -560,7 +560,7 @@ bool change_note_undone(const struct machine *machine, const struct survey *surv
     struct journal_entry entry;
     bool is_written;
 
-    if (!begin_writing(machine, &survey->settling, &journal, change, fault))
+    if (!begin_writing(machine, &survey->resolving, &journal, change, fault))
         return false;
     is_written =
         entry_begin(machine, change, ENTRY_OPEN, &journal, &entry, fault) &&

@@ -1,6 +1,6 @@
 /* change.h - applies a plan.
  *
- * Order: lock the store; resolve interrupted changes as survey->settling showed them (all
+ * Order: lock the store; resolve interrupted changes as survey->resolving showed them (all
  * functions except change_backup_only); check that the plan is fresh; write and flush backup,
  * undo file and the "started" line; check freshness again; write the values; read them back;
  * flush the key; write "done" to the journal. If a value read back differs or a write fails,
@@ -28,9 +28,9 @@ struct change {
     /* Sentences about the resolved interrupted changes, "" none. Set even if the change then
      * fails: the fault begins with these sentences, has the same room for its own, and does not
      * claim that nothing was changed. If there are too many, the last is "And N more." */
-    char settled[FAULT_TEXT_SIZE / 2];
-    size_t settled_length;             /* bytes of the sentences about single entries */
-    size_t settled_more;               /* entries without a sentence */
+    char resolved[FAULT_TEXT_SIZE / 2];
+    size_t resolved_length;            /* bytes of the sentences about single entries */
+    size_t resolved_more;              /* entries without a sentence */
     struct store_preparation store;    /* an untrusted folder at the store's path; usually empty */
     bool is_done_unwritten;            /* in effect, but "done" could not be written */
     char unpublished[FAULT_TEXT_SIZE]; /* why the public copies are old; else "" */
@@ -48,11 +48,11 @@ void change_init(struct change *change, const char *command);
 bool change_apply(const struct machine *machine, struct survey *survey, const struct plan *plan,
                   struct change *change, struct fault *fault) MUST_CHECK;
 
-/* Only resolves interrupted changes, as survey->settling showed them. change->settled describes
- * the result; "" if there were none. FAULT_STALE: survey->settling is outdated. FAULT_STUCK:
+/* Only resolves interrupted changes, as survey->resolving showed them. change->resolved describes
+ * the result; "" if there were none. FAULT_STALE: survey->resolving is outdated. FAULT_STUCK:
  * some values could not be restored. */
-bool change_settle(const struct machine *machine, const struct survey *survey,
-                   struct change *change, struct fault *fault) MUST_CHECK;
+bool change_resolve(const struct machine *machine, const struct survey *survey,
+                    struct change *change, struct fault *fault) MUST_CHECK;
 
 /* Records that the change `change->undoes` is undone if every place already has its former
  * value: an entry without steps, in the state done. Sets change->id. */

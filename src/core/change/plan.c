@@ -52,9 +52,9 @@ const struct place *plan_place(const struct plan *plan)
     return plan->step_count ? &plan->steps[0].place : &plan->already;
 }
 
-const struct value *plan_found(const struct plan *plan, const struct settling *settling)
+const struct value *plan_found(const struct plan *plan, const struct resolving *resolving)
 {
-    const struct value *found = settling_found(settling, plan_place(plan));
+    const struct value *found = resolving_found(resolving, plan_place(plan));
 
     if (found || !plan->step_count)
         return found;

@@ -7,7 +7,7 @@
 #ifndef CORE_CHANGE_PLAN_H
 #define CORE_CHANGE_PLAN_H
 
-#include "core/journal/settling.h"
+#include "core/journal/resolving.h"
 #include "core/journal/step.h"
 #include "core/rules/range.h"
 #include "core/system/machine.h"
@@ -50,7 +50,7 @@ const struct place *plan_place(const struct plan *plan);
 /* The current value of the place that plan_place returns, for comparison with --expect. It may
  * differ from `before`, which is the value after interrupted changes are resolved. NULL: nothing
  * writes the place. */
-const struct value *plan_found(const struct plan *plan, const struct settling *settling);
+const struct value *plan_found(const struct plan *plan, const struct resolving *resolving);
 
 /* Checks that the place still has the value `before`. FAULT_STALE states the other value. */
 bool step_is_fresh(const struct machine *machine, const struct step *step,

@@ -24,15 +24,15 @@ static void add_step(const struct step *step, struct text *text)
     text_puts(text, "\n");
 }
 
-bool plan_digest(const struct plan *plan, const struct settling *settling,
+bool plan_digest(const struct plan *plan, const struct resolving *resolving,
                  char digest[SHA256_HEX_SIZE], struct fault *fault)
 {
     struct text all;
     bool is_whole;
 
     text_init(&all);
-    for (size_t i = 0; i < settling->count; i++) {
-        const struct settlement *row = &settling->rows[i];
+    for (size_t i = 0; i < resolving->count; i++) {
+        const struct resolution *row = &resolving->rows[i];
 
         text_printf(&all, "settle %llu %s\n", (unsigned long long)row->id,
                     entry_state_name(row->state));
@@ -49,19 +49,19 @@ bool plan_digest(const struct plan *plan, const struct settling *settling,
     return is_whole || fault_no_memory(fault);
 }
 
-void plan_summary(const struct plan *plan, const struct settling *settling, struct text *text)
+void plan_summary(const struct plan *plan, const struct resolving *resolving, struct text *text)
 {
-    size_t count = settling->count + plan->step_count;
+    size_t count = resolving->count + plan->step_count;
     char label[PLACE_NAME_SIZE + 32];
 
     for (size_t i = 0; i < count && i < SUMMARY_ITEMS_MAX; i++) {
         text_puts(text, i ? "; " : "");
-        if (i < settling->count) {
+        if (i < resolving->count) {
             text_printf(text, "change %llu is resolved first",
-                        (unsigned long long)settling->rows[i].id);
+                        (unsigned long long)resolving->rows[i].id);
             continue;
         }
-        const struct step *step = &plan->steps[i - settling->count];
+        const struct step *step = &plan->steps[i - resolving->count];
         place_label(&step->place, label);
         text_safe(text, label, strlen(label));
         text_puts(text, " ");

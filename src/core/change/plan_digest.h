@@ -11,10 +11,10 @@
 #include "core/change/plan.h"
 
 /* FAULT_NO_MEMORY is the only failure. */
-bool plan_digest(const struct plan *plan, const struct settling *settling,
+bool plan_digest(const struct plan *plan, const struct resolving *resolving,
                  char digest[SHA256_HEX_SIZE], struct fault *fault) MUST_CHECK;
 
 /* A short summary: "MaxUserPort 5000 -> 65534; and 3 more". */
-void plan_summary(const struct plan *plan, const struct settling *settling, struct text *text);
+void plan_summary(const struct plan *plan, const struct resolving *resolving, struct text *text);
 
 #endif

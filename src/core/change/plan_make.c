@@ -23,13 +23,13 @@ bool requests_are_distinct(const struct request *requests, size_t count, struct 
 }
 
 /* Reads the value that the place will have after interrupted changes are resolved. */
-static bool read_settled(const struct machine *machine, const struct survey *survey,
-                         const struct place *place, struct value *value, struct fault *fault)
+static bool read_resolved(const struct machine *machine, const struct survey *survey,
+                          const struct place *place, struct value *value, struct fault *fault)
 {
-    const struct value *settled = settling_value(&survey->settling, place);
+    const struct value *resolved = resolving_value(&survey->resolving, place);
 
-    return settled ? value_copy(value, settled, fault)
-                   : place_access_read(machine, place, value, fault);
+    return resolved ? value_copy(value, resolved, fault)
+                    : place_access_read(machine, place, value, fault);
 }
 
 static bool add_step(const struct machine *machine, const struct survey *survey,
@@ -38,7 +38,7 @@ static bool add_step(const struct machine *machine, const struct survey *survey,
     struct step *step = &plan->steps[plan->step_count];
 
     *step = (struct step){.place = request->place};
-    if (!read_settled(machine, survey, &request->place, &step->before, fault))
+    if (!read_resolved(machine, survey, &request->place, &step->before, fault))
         return false;
     if (value_equal(&step->before, &request->wanted)) {
         value_release(&step->before);
@@ -57,8 +57,8 @@ bool plan_make(const struct machine *machine, const struct survey *survey,
     bool is_made = requests_are_distinct(requests, request_count, fault);
 
     plan_init(plan);
-    if (is_made && survey->settling_fault.kind != FAULT_NONE) {
-        *fault = survey->settling_fault;
+    if (is_made && survey->resolving_fault.kind != FAULT_NONE) {
+        *fault = survey->resolving_fault;
         is_made = false;
     }
     if (is_made) {
@@ -103,7 +103,7 @@ static bool refuse_moved_on(const struct machine *machine, const struct survey *
     for (size_t i = 0; i < step_count; i++) {
         struct value found = value_absent();
 
-        if (!read_settled(machine, survey, &steps[i].place, &found, fault)) {
+        if (!read_resolved(machine, survey, &steps[i].place, &found, fault)) {
             text_release(&differences);
             return false;
         }

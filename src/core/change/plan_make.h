@@ -20,7 +20,7 @@ bool requests_are_distinct(const struct request *requests, size_t count,
                            struct fault *fault) MUST_CHECK;
 
 /* Makes steps for the places that would change, and the notes. `before` is the value after
- * survey->settling is applied. The caller keeps the requests. survey: the current state. */
+ * survey->resolving is applied. The caller keeps the requests. survey: the current state. */
 bool plan_make(const struct machine *machine, const struct survey *survey,
                const struct request *requests, size_t request_count, struct plan *plan,
                struct fault *fault) MUST_CHECK;

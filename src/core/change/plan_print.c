@@ -98,7 +98,7 @@ void plan_print(const struct plan *plan, const struct survey *survey, unsigned w
         if (columns > name_width && columns < 40)
             name_width = columns;
     }
-    settling_print(&survey->settling, width, text);
+    resolving_print(&survey->resolving, width, text);
     text_puts(text, "  Plan\n");
     for (size_t i = 0; i < plan->step_count; i++)
         print_step(&plan->steps[i], name_width, width, text);

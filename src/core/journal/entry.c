@@ -62,5 +62,5 @@ const struct journal_entry *journal_find(const struct journal *journal, uint64_t
 
 bool journal_is_open(const struct journal_entry *entry)
 {
-    return entry->state == ENTRY_OPEN || (entry->state == ENTRY_STUCK && !entry->was_settled);
+    return entry->state == ENTRY_OPEN || (entry->state == ENTRY_STUCK && !entry->was_resolved);
 }

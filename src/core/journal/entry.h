@@ -51,9 +51,9 @@ struct journal_entry {
     uint32_t restore_point; /* its sequence number */
     struct use_figures use_before, use_after;
     struct port_range predicted[PROTOCOL_COUNT][FAMILY_COUNT]; /* count 0: unknown */
-    char *outcome;    /* owned; description of the outcome, "" none */
-    bool was_settled; /* a later command determined the outcome */
-    bool is_undone;   /* a later change undid this one and is still in effect */
+    char *outcome;     /* owned; description of the outcome, "" none */
+    bool was_resolved; /* a later command determined the outcome */
+    bool is_undone;    /* a later change undid this one and is still in effect */
 };
 
 struct journal {

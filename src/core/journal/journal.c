@@ -150,7 +150,7 @@ void journal_foresee(struct journal *journal, uint64_t id, enum entry_state stat
     if (!entry)
         return;
     entry->state = state;
-    entry->was_settled = true;
+    entry->was_resolved = true;
     mark_undone(journal);
 }
 

@@ -37,7 +37,7 @@ bool journal_mend(const struct store *store, struct journal *journal,
 /* Appends and flushes the "started" line of the entry. */
 bool journal_write_started(const struct store *store, const struct journal_entry *entry,
                            struct fault *fault) MUST_CHECK;
-/* Appends and flushes the last line: state, ended_ms, outcome, use_after and was_settled. */
+/* Appends and flushes the last line: state, ended_ms, outcome, use_after and was_resolved. */
 bool journal_write_ended(const struct store *store, const struct journal_entry *entry,
                          struct fault *fault) MUST_CHECK;
 
@@ -48,7 +48,7 @@ bool journal_is_undoable(const struct journal_entry *entry);
 const struct journal_entry *journal_newest_undoable(const struct journal *journal);
 
 /* Sets, in memory only, the state that an interrupted change will have after it is resolved; see
- * settling.h. */
+ * resolving.h. */
 void journal_foresee(struct journal *journal, uint64_t id, enum entry_state state);
 
 /* The newest entry that the next change must resolve (journal_is_open), or NULL. */

@@ -251,7 +251,7 @@ bool journal_json_read_end(const json_t *line, struct journal_entry *entry)
         entry->outcome = outcome;
         entry->state = ends[i];
         entry->ended_ms = ended_ms;
-        entry->was_settled = json_is_true(json_object_get(line, "settled"));
+        entry->was_resolved = json_is_true(json_object_get(line, "settled"));
         entry->use_after = use_after;
         return true;
     }
@@ -418,7 +418,7 @@ json_t *journal_json_ended(const struct journal_entry *entry)
     json_object_set_new(line, "id", json_integer((json_int_t)entry->id));
     json_object_set_new(line, "state", json_string(entry_state_name(entry->state)));
     json_object_set_new(line, "outcome", json_outside(entry->outcome));
-    json_object_set_new(line, "settled", json_boolean(entry->was_settled));
+    json_object_set_new(line, "settled", json_boolean(entry->was_resolved));
     json_object_set_new(line, "use", journal_json_use(&entry->use_after));
     return if_whole(line, required);
 }

@@ -143,7 +143,7 @@ static bool allows_undo(const struct journal_entry *entry, const struct journal 
     if (!entry->undoes || entry->undoes >= entry->id || entry->step_count > JOURNAL_STEPS_MAX)
         return refuse(fault, "An undo does not name an earlier change.");
     if (undone
-            ? undone->state != ENTRY_DONE && !(undone->state == ENTRY_STUCK && undone->was_settled)
+            ? undone->state != ENTRY_DONE && !(undone->state == ENTRY_STUCK && undone->was_resolved)
             : !may_be_unread(earlier, entry->undoes))
         return refuse(fault, "An undo names a change that was never applied.");
     for (size_t i = 0; i < entry->step_count; i++) {

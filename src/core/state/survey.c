@@ -55,11 +55,11 @@ static void take_journal(const struct machine *machine, struct survey *survey, b
     }
 }
 
-static void take_settling(const struct machine *machine, struct survey *survey)
+static void take_resolving(const struct machine *machine, struct survey *survey)
 {
-    if (!settling_make(machine, &survey->journal, &survey->settling, &survey->settling_fault))
-        fault_prefix(&survey->settling_fault, "The values of an interrupted change could not be "
-                                              "read");
+    if (!resolving_make(machine, &survey->journal, &survey->resolving, &survey->resolving_fault))
+        fault_prefix(&survey->resolving_fault, "The values of an interrupted change could not be "
+                                               "read");
 }
 
 static const struct step *step_of(const struct journal_entry *entry, const struct place *place)
@@ -348,7 +348,7 @@ bool survey_take(const struct machine *machine, unsigned mask, struct survey *su
         fetch(machine, survey, &sockets);
     take_stored(machine, survey);
     take_journal(machine, survey, mask & SURVEY_RECENT);
-    take_settling(machine, survey);
+    take_resolving(machine, survey);
     find_contradicted(survey);
     is_taken = take_at_boot(machine, survey, fault);
     take_ranges(machine, survey); /* was started above, so it must be read even after a failure */
@@ -367,5 +367,5 @@ void survey_release(struct survey *survey)
     value_release(&survey->at_boot);
     exclusions_release(&survey->exclusions);
     journal_release(&survey->journal);
-    settling_release(&survey->settling);
+    resolving_release(&survey->resolving);
 }

@@ -7,7 +7,7 @@
 #define CORE_STATE_SURVEY_H
 
 #include "core/journal/journal.h"
-#include "core/journal/settling.h"
+#include "core/journal/resolving.h"
 #include "core/rules/range.h"
 #include "core/rules/range_origin.h"
 #include "core/rules/setting.h"
@@ -51,9 +51,9 @@ struct survey {
     struct verdict verdict;
     bool has_bound; /* the use includes bound, idle TCP sockets */
 
-    struct journal journal;      /* everything that could be read; else empty */
-    struct settling settling;    /* interrupted changes that the next change resolves */
-    struct fault settling_fault; /* FAULT_NONE, or why they could not be determined */
+    struct journal journal;       /* everything that could be read; else empty */
+    struct resolving resolving;   /* interrupted changes that the next change resolves */
+    struct fault resolving_fault; /* FAULT_NONE, or why they could not be determined */
     /* For each setting, the newest change in effect that wrote it, if the registry contains another
      * value: another program has written it since, or Windows lost the change in a power cut. Index
      * into journal.entries + 1; 0: none. */

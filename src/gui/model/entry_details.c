@@ -117,7 +117,7 @@ static void describe(const struct machine *machine, const struct survey *survey,
 static void take_plan(struct possible_action *possible_action, struct plan *plan,
                       const struct survey *survey)
 {
-    if (plan_digest(plan, &survey->settling, possible_action->plan_sha256,
+    if (plan_digest(plan, &survey->resolving, possible_action->plan_sha256,
                     &possible_action->fault)) {
         possible_action->is_possible = true;
         possible_action->is_already = plan->step_count == 0;

@@ -27,7 +27,7 @@ struct preview *preview_make(const struct machine *machine, const struct survey 
             preview->moves_range = plan.moves_range;
             memcpy(preview->after, plan.predicted_after, sizeof preview->after);
             plan_print(&plan, survey, PLAN_COLUMNS, &preview->text);
-            const struct value *found = plan_found(&plan, &survey->settling);
+            const struct value *found = plan_found(&plan, &survey->resolving);
 
             preview->is_made =
                 value_copy(&preview->stored, found ? found : wanted, &preview->fault);

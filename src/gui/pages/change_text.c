@@ -54,11 +54,11 @@ void change_print_reset(const struct survey *survey, size_t index, struct text *
     const struct setting *setting = setting_at(index);
     struct place place = setting_place(setting);
     /* An interrupted change is resolved first. */
-    const struct value *now = settling_value(&survey->settling, &place);
+    const struct value *now = resolving_value(&survey->resolving, &place);
 
     if (!now)
         now = &survey->stored[index];
-    settling_print(&survey->settling, 80, text);
+    resolving_print(&survey->resolving, 80, text);
     text_printf(text,
                 "%s will be deleted, so the Windows default applies again.\n"
                 "\n"

@@ -55,14 +55,14 @@ static void try_change(void *context)
 static bool settle(struct fake *fake, struct change *change, struct fault *fault)
 {
     struct survey survey;
-    bool is_settled;
+    bool is_resolved;
 
     change_init(change, "undo");
     if (!survey_take(&fake->machine, SURVEY_RANGES | SURVEY_PRIVATE, &survey, fault))
         return false;
-    is_settled = change_settle(&fake->machine, &survey, change, fault);
+    is_resolved = change_resolve(&fake->machine, &survey, change, fault);
     survey_release(&survey);
-    return is_settled;
+    return is_resolved;
 }
 
 static void dump(const struct fake *fake, struct text *text)
@@ -262,7 +262,7 @@ START_TEST(a_kill_at_any_call_is_settled_by_the_next_change)
         struct fake fake;
         struct attempt attempt = {.fake = &fake};
         struct journal journal;
-        struct change settled;
+        struct change resolved;
         struct fault fault;
         struct text now;
         bool is_alive;
@@ -285,7 +285,7 @@ START_TEST(a_kill_at_any_call_is_settled_by_the_next_change)
             open += journal_open_entry(&journal) != NULL;
             journal_release(&journal);
         }
-        ck_assert_msg(settle(&fake, &settled, &fault), "call %u: %s", nth, fault.text);
+        ck_assert_msg(settle(&fake, &resolved, &fault), "call %u: %s", nth, fault.text);
         dump(&fake, &now);
         ck_assert_msg(strcmp(text_string(&now), text_string(&before)) == 0 ||
                           strcmp(text_string(&now), text_string(&after)) == 0,
@@ -475,7 +475,7 @@ START_TEST(what_another_program_wrote_over_an_open_change_is_left)
 {
     struct fake fake;
     struct attempt attempt = {.fake = &fake};
-    struct change settled;
+    struct change resolved;
     struct fault fault;
     struct journal journal;
 
@@ -484,13 +484,13 @@ START_TEST(what_another_program_wrote_over_an_open_change_is_left)
     ck_assert(!fake_run(&fake, try_change, &attempt));
     fake_restart(&fake);
     fake_put_number(&fake, "MaxUserPort", 12345);
-    ck_assert(settle(&fake, &settled, &fault));
+    ck_assert(settle(&fake, &resolved, &fault));
     ck_assert(fake_holds_number(&fake, "MaxUserPort", 12345));
     ck_assert_ptr_nonnull(
-        strstr(settled.settled, "has changed a value since, so nothing is restored"));
+        strstr(resolved.resolved, "has changed a value since, so nothing is restored"));
     journal = read_journal(&fake);
     ck_assert_int_eq(journal.entries[0].state, ENTRY_STUCK);
-    ck_assert(journal.entries[0].was_settled);
+    ck_assert(journal.entries[0].was_resolved);
     ck_assert_ptr_null(journal_open_entry(&journal));
     journal_release(&journal);
     fake_release(&fake);

@@ -8,9 +8,9 @@
 struct sample {
     struct step steps[2];
     struct step write;
-    struct settlement row;
+    struct resolution row;
     struct plan plan;
-    struct settling settling;
+    struct resolving resolving;
 };
 
 static void make(struct sample *sample)
@@ -24,12 +24,12 @@ static void make(struct sample *sample)
         sample->steps[i].after = value_number(2);
     }
     sample->write = sample->steps[1];
-    sample->row = (struct settlement){
+    sample->row = (struct resolution){
         .id = 3, .state = ENTRY_ROLLED_BACK, .writes = &sample->write, .write_count = 1};
     sample->plan.steps = sample->steps;
     sample->plan.step_count = 1;
-    sample->settling.rows = &sample->row;
-    sample->settling.count = 1;
+    sample->resolving.rows = &sample->row;
+    sample->resolving.count = 1;
 }
 
 static void before_differs(struct sample *sample)
@@ -84,10 +84,10 @@ static void settling_writes_another_value(struct sample *sample)
 
 static void nothing_is_settled(struct sample *sample)
 {
-    sample->settling.count = 0;
+    sample->resolving.count = 0;
 }
 
-/* The same two steps, but the first is settling's. */
+/* The same two steps, but the first is resolving's. */
 static void a_step_is_settled(struct sample *sample)
 {
     sample->plan.step_count = 2;
@@ -122,7 +122,7 @@ START_TEST(each_difference_makes_another_digest)
         make(&sample);
         if (i > 0)
             differences[i - 1](&sample);
-        ck_assert(plan_digest(&sample.plan, &sample.settling, digests[i], &fault));
+        ck_assert(plan_digest(&sample.plan, &sample.resolving, digests[i], &fault));
         for (size_t j = 0; j < i; j++)
             ck_assert_msg(strcmp(digests[i], digests[j]) != 0, "%zu and %zu are the same", i, j);
     }
@@ -136,10 +136,10 @@ START_TEST(the_same_plan_has_the_same_digest)
     struct fault fault;
 
     make(&sample);
-    ck_assert(plan_digest(&sample.plan, &sample.settling, a, &fault));
+    ck_assert(plan_digest(&sample.plan, &sample.resolving, a, &fault));
     sample.plan.needs_restart = true; /* writes nothing else */
     sample.plan.already_count = 1;
-    ck_assert(plan_digest(&sample.plan, &sample.settling, b, &fault));
+    ck_assert(plan_digest(&sample.plan, &sample.resolving, b, &fault));
     ck_assert_str_eq(a, b);
 }
 END_TEST
@@ -156,7 +156,7 @@ START_TEST(a_summary_ends)
     sample.plan.steps = steps;
     sample.plan.step_count = 5;
     text_init(&text);
-    plan_summary(&sample.plan, &sample.settling, &text);
+    plan_summary(&sample.plan, &sample.resolving, &text);
     ck_assert_str_eq(text_string(&text), "change 3 is resolved first; A 1 (0x1) -> 2 (0x2); "
                                          "A 1 (0x1) -> 2 (0x2); and 3 more");
     text_release(&text);

@@ -86,13 +86,13 @@ START_TEST(an_end_that_cannot_be_read_leaves_the_entry_as_before)
     json_decref(line);
 
     entry.state = ENTRY_STUCK;
-    entry.was_settled = true;
+    entry.was_resolved = true;
     line = journal_json_ended(&entry);
     ck_assert(journal_json_read_end(line, &read));
     ck_assert_str_eq(read.outcome, "why");
     ck_assert_int_eq(read.state, ENTRY_STUCK);
     ck_assert_int_eq(read.ended_ms, 5000);
-    ck_assert(read.was_settled);
+    ck_assert(read.was_resolved);
     json_decref(line);
     journal_entry_release(&read);
 }

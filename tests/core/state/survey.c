@@ -117,7 +117,7 @@ START_TEST(an_open_change_counts_and_one_rolled_back_does_not)
     fake_put_number(&fake, "MaxUserPort", 60000);
     change_init(&settle, "set");
     take(&fake, SURVEY_RANGES, &survey);
-    ck_assert(change_settle(&fake.machine, &survey, &settle, &fault));
+    ck_assert(change_resolve(&fake.machine, &survey, &settle, &fault));
     survey_release(&survey);
     put_before_start(&fake, "MaxUserPort", 20000);
     take(&fake, SURVEY_RANGES, &survey);

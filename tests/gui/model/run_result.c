@@ -6,7 +6,7 @@
 #include "cli/run.h"
 #include "gui/model/run_result.h"
 
-/* Before it ends, a run may have settled an interrupted change: only the journal says
+/* Before it ends, a run may have resolved an interrupted change: only the journal says
  * what was written. */
 START_TEST(an_exit_code_alone_says_nothing_of_the_registry)
 {
@@ -30,7 +30,7 @@ START_TEST(an_exit_code_alone_says_nothing_of_the_registry)
 }
 END_TEST
 
-/* An interrupted change may have been settled before the one that failed. */
+/* An interrupted change may have been resolved before the one that failed. */
 START_TEST(an_entry_says_what_became_of_its_own_values)
 {
     struct step step = {.place = {.kind = PLACE_REGISTRY, .name = "MaxUserPort"}};

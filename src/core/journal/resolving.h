@@ -1,4 +1,4 @@
-/* settling.h - determines the outcome of interrupted changes, and what is left to write.
+/* resolving.h - determines the outcome of interrupted changes, and what is left to write.
  *
  * A change without an outcome in the journal was interrupted: maxport or Windows stopped before the
  * outcome could be written. The change counts as done if every place has its new value, and as
@@ -6,13 +6,13 @@
  * value, the old values are restored. If a place has another value, another program has changed the
  * place since, and nothing is restored.
  */
-#ifndef CORE_JOURNAL_SETTLING_H
-#define CORE_JOURNAL_SETTLING_H
+#ifndef CORE_JOURNAL_RESOLVING_H
+#define CORE_JOURNAL_RESOLVING_H
 
 #include "core/journal/journal.h"
 #include "core/system/machine.h"
 
-struct settlement {
+struct resolution {
     uint64_t id;
     char command[32];
     enum entry_state state; /* ENTRY_DONE, ENTRY_ROLLED_BACK, or ENTRY_STUCK: left unchanged */
@@ -20,41 +20,41 @@ struct settlement {
     size_t write_count;
 };
 
-struct settling {
-    struct settlement *rows; /* owned; in the order of resolving */
+struct resolving {
+    struct resolution *rows; /* owned; in the order of resolving */
     size_t count;
 };
 
-void settling_release(struct settling *settling);
+void resolving_release(struct resolving *resolving);
 
 /* Reads the places of every interrupted change; writes nothing. */
-bool settling_make(const struct machine *machine, const struct journal *journal,
-                   struct settling *settling, struct fault *fault) MUST_CHECK;
+bool resolving_make(const struct machine *machine, const struct journal *journal,
+                    struct resolving *resolving, struct fault *fault) MUST_CHECK;
 
-bool settling_equal(const struct settling *a, const struct settling *b);
+bool resolving_equal(const struct resolving *a, const struct resolving *b);
 
 /* The first step that writes a place other than `except`, or NULL. */
-const struct step *settling_write_beside(const struct settling *settling,
-                                         const struct place *except);
+const struct step *resolving_write_beside(const struct resolving *resolving,
+                                          const struct place *except);
 
 /* The current value of a place, if resolving writes to the place; else NULL. */
-const struct value *settling_found(const struct settling *settling, const struct place *place);
+const struct value *resolving_found(const struct resolving *resolving, const struct place *place);
 
 /* The value that a place will have after resolving, if resolving writes to the place; else NULL. */
-const struct value *settling_value(const struct settling *settling, const struct place *place);
+const struct value *resolving_value(const struct resolving *resolving, const struct place *place);
 
 /* Updates a journal in memory to its state after resolving. */
-void settling_foresee(const struct settling *settling, struct journal *journal);
+void resolving_foresee(const struct resolving *resolving, struct journal *journal);
 
 /* Appends how the change was or will be resolved, without a full stop: "the new values are in the
  * registry, so the change counts as done" */
-void settlement_words(const struct settlement *settlement, struct text *text);
+void resolution_words(const struct resolution *resolution, struct text *text);
 
 /* A summary of at most 100 bytes, without the values. */
-void settlement_summary(const struct settlement *settlement, struct text *text);
+void resolution_summary(const struct resolution *resolution, struct text *text);
 
 /* Prints the part of a plan about interrupted changes: a paragraph for each change and a line for
  * each value that will be restored. Prints nothing if there are no interrupted changes. */
-void settling_print(const struct settling *settling, unsigned width, struct text *text);
+void resolving_print(const struct resolving *resolving, unsigned width, struct text *text);
 
 #endif

@@ -1,4 +1,4 @@
-#include "core/journal/settling.h"
+#include "core/journal/resolving.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -6,26 +6,26 @@
 #include "core/journal/place_access.h"
 #include "core/rules/setting.h"
 
-static void settlement_release(struct settlement *settlement)
+static void resolution_release(struct resolution *resolution)
 {
-    for (size_t i = 0; i < settlement->write_count; i++)
-        step_release(&settlement->writes[i]);
-    free(settlement->writes);
+    for (size_t i = 0; i < resolution->write_count; i++)
+        step_release(&resolution->writes[i]);
+    free(resolution->writes);
 }
 
-void settling_release(struct settling *settling)
+void resolving_release(struct resolving *resolving)
 {
-    for (size_t i = 0; i < settling->count; i++)
-        settlement_release(&settling->rows[i]);
-    free(settling->rows);
-    memset(settling, 0, sizeof *settling);
+    for (size_t i = 0; i < resolving->count; i++)
+        resolution_release(&resolving->rows[i]);
+    free(resolving->rows);
+    memset(resolving, 0, sizeof *resolving);
 }
 
 /* The last write to the place determines its value. */
-const struct value *settling_value(const struct settling *settling, const struct place *place)
+const struct value *resolving_value(const struct resolving *resolving, const struct place *place)
 {
-    for (size_t i = settling->count; i > 0; i--) {
-        const struct settlement *row = &settling->rows[i - 1];
+    for (size_t i = resolving->count; i > 0; i--) {
+        const struct resolution *row = &resolving->rows[i - 1];
         for (size_t w = row->write_count; w > 0; w--)
             if (place_equal(&row->writes[w - 1].place, place))
                 return &row->writes[w - 1].after;
@@ -34,10 +34,10 @@ const struct value *settling_value(const struct settling *settling, const struct
 }
 
 /* The `before` of the first write to the place is the place's current value. */
-const struct value *settling_found(const struct settling *settling, const struct place *place)
+const struct value *resolving_found(const struct resolving *resolving, const struct place *place)
 {
-    for (size_t i = 0; i < settling->count; i++) {
-        const struct settlement *row = &settling->rows[i];
+    for (size_t i = 0; i < resolving->count; i++) {
+        const struct resolution *row = &resolving->rows[i];
         for (size_t w = 0; w < row->write_count; w++)
             if (place_equal(&row->writes[w].place, place))
                 return &row->writes[w].before;
@@ -45,29 +45,29 @@ const struct value *settling_found(const struct settling *settling, const struct
     return NULL;
 }
 
-const struct step *settling_write_beside(const struct settling *settling,
-                                         const struct place *except)
+const struct step *resolving_write_beside(const struct resolving *resolving,
+                                          const struct place *except)
 {
-    for (size_t i = 0; i < settling->count; i++)
-        for (size_t w = 0; w < settling->rows[i].write_count; w++)
-            if (!place_equal(&settling->rows[i].writes[w].place, except))
-                return &settling->rows[i].writes[w];
+    for (size_t i = 0; i < resolving->count; i++)
+        for (size_t w = 0; w < resolving->rows[i].write_count; w++)
+            if (!place_equal(&resolving->rows[i].writes[w].place, except))
+                return &resolving->rows[i].writes[w];
     return NULL;
 }
 
 /* ---- reading the places ----------------------------------------------- */
 
-static bool read_place(const struct machine *machine, const struct settling *earlier,
+static bool read_place(const struct machine *machine, const struct resolving *earlier,
                        const struct place *place, struct value *value, struct fault *fault)
 {
-    const struct value *settled = settling_value(earlier, place);
-    return settled ? value_copy(value, settled, fault)
-                   : place_access_read(machine, place, value, fault);
+    const struct value *resolved = resolving_value(earlier, place);
+    return resolved ? value_copy(value, resolved, fault)
+                    : place_access_read(machine, place, value, fault);
 }
 
 /* Adds a write if the place does not have its previous value. */
 static bool look_at_step(const struct step *step, struct value *found, size_t counts[2],
-                         struct settlement *row, struct fault *fault)
+                         struct resolution *row, struct fault *fault)
 {
     bool is_before = value_equal(found, &step->before);
     counts[0] += is_before;
@@ -84,7 +84,7 @@ static bool look_at_step(const struct step *step, struct value *found, size_t co
 
 /* Newest step first, as in a rollback. */
 static bool look_at_entry(const struct machine *machine, const struct journal_entry *entry,
-                          const struct settling *earlier, struct settlement *row,
+                          const struct resolving *earlier, struct resolution *row,
                           struct fault *fault)
 {
     size_t counts[2] = {0, 0}, all = entry->step_count;
@@ -110,10 +110,10 @@ static bool look_at_entry(const struct machine *machine, const struct journal_en
     return true;
 }
 
-bool settling_make(const struct machine *machine, const struct journal *journal,
-                   struct settling *settling, struct fault *fault)
+bool resolving_make(const struct machine *machine, const struct journal *journal,
+                    struct resolving *resolving, struct fault *fault)
 {
-    struct settling made = {0};
+    struct resolving made = {0};
     size_t open = 0;
     for (size_t i = 0; i < journal->count; i++)
         open += journal_is_open(&journal->entries[i]);
@@ -126,15 +126,15 @@ bool settling_make(const struct machine *machine, const struct journal *journal,
         const struct journal_entry *entry = &journal->entries[i - 1];
         if (!journal_is_open(entry))
             continue;
-        struct settlement *row = &made.rows[made.count];
+        struct resolution *row = &made.rows[made.count];
         if (!look_at_entry(machine, entry, &made, row, fault)) {
-            settlement_release(row);
-            settling_release(&made);
+            resolution_release(row);
+            resolving_release(&made);
             return false;
         }
         made.count++;
     }
-    *settling = made;
+    *resolving = made;
     return true;
 }
 
@@ -146,12 +146,12 @@ static bool is_same_write(const struct step *a, const struct step *b)
            value_equal(&a->after, &b->after);
 }
 
-bool settling_equal(const struct settling *a, const struct settling *b)
+bool resolving_equal(const struct resolving *a, const struct resolving *b)
 {
     if (a->count != b->count)
         return false;
     for (size_t i = 0; i < a->count; i++) {
-        const struct settlement *x = &a->rows[i], *y = &b->rows[i];
+        const struct resolution *x = &a->rows[i], *y = &b->rows[i];
         if (x->id != y->id || x->state != y->state || x->write_count != y->write_count)
             return false;
         for (size_t w = 0; w < x->write_count; w++)
@@ -161,10 +161,10 @@ bool settling_equal(const struct settling *a, const struct settling *b)
     return true;
 }
 
-void settling_foresee(const struct settling *settling, struct journal *journal)
+void resolving_foresee(const struct resolving *resolving, struct journal *journal)
 {
-    for (size_t i = 0; i < settling->count; i++)
-        journal_foresee(journal, settling->rows[i].id, settling->rows[i].state);
+    for (size_t i = 0; i < resolving->count; i++)
+        journal_foresee(journal, resolving->rows[i].id, resolving->rows[i].state);
 }
 
 static void print_place(const struct place *place, struct text *text)
@@ -175,59 +175,59 @@ static void print_place(const struct place *place, struct text *text)
 }
 
 /* The reason why no value is restored; "" if values are restored. */
-static const char *unwritten_words(const struct settlement *settlement)
+static const char *unwritten_words(const struct resolution *resolution)
 {
-    if (settlement->state == ENTRY_DONE)
+    if (resolution->state == ENTRY_DONE)
         return "the new values are in the registry, so the change counts as done";
-    if (settlement->state != ENTRY_ROLLED_BACK)
+    if (resolution->state != ENTRY_ROLLED_BACK)
         return "another program has changed a value since, so nothing is restored";
-    return settlement->write_count
+    return resolution->write_count
                ? ""
                : "the previous values are in the registry, so the change counts as rolled back";
 }
 
-void settlement_words(const struct settlement *settlement, struct text *text)
+void resolution_words(const struct resolution *resolution, struct text *text)
 {
-    const char *unwritten = unwritten_words(settlement);
+    const char *unwritten = unwritten_words(resolution);
 
     text_puts(text, unwritten);
     if (*unwritten)
         return;
-    for (size_t i = 0; i < settlement->write_count; i++) {
-        bool is_foreign = !setting_of_place(&settlement->writes[i].place) &&
-                          settlement->writes[i].place.kind == PLACE_REGISTRY;
+    for (size_t i = 0; i < resolution->write_count; i++) {
+        bool is_foreign = !setting_of_place(&resolution->writes[i].place) &&
+                          resolution->writes[i].place.kind == PLACE_REGISTRY;
 
         /* Quote a foreign name, because it could read like a sentence. */
         text_puts(text, i ? ", " : "");
         text_puts(text, is_foreign ? "\"" : "");
-        print_place(&settlement->writes[i].place, text);
+        print_place(&resolution->writes[i].place, text);
         text_puts(text, is_foreign ? "\" is restored to " : " is restored to ");
-        value_print(&settlement->writes[i].after, text);
+        value_print(&resolution->writes[i].after, text);
     }
     text_puts(text, ", so the change counts as rolled back");
 }
 
-void settlement_summary(const struct settlement *settlement, struct text *text)
+void resolution_summary(const struct resolution *resolution, struct text *text)
 {
-    const char *unwritten = unwritten_words(settlement);
+    const char *unwritten = unwritten_words(resolution);
 
     text_puts(text, unwritten);
     if (!*unwritten)
         text_printf(text, "%zu value%s restored, so the change counts as rolled back",
-                    settlement->write_count, settlement->write_count == 1 ? " is" : "s are");
+                    resolution->write_count, resolution->write_count == 1 ? " is" : "s are");
 }
 
-void settling_print(const struct settling *settling, unsigned width, struct text *text)
+void resolving_print(const struct resolving *resolving, unsigned width, struct text *text)
 {
-    for (size_t i = 0; i < settling->count; i++) {
-        const struct settlement *row = &settling->rows[i];
+    for (size_t i = 0; i < resolving->count; i++) {
+        const struct resolution *row = &resolving->rows[i];
         struct text line;
         if (i == 0)
             text_puts(text, "  Resolved first\n");
         text_init(&line);
         text_printf(&line, "Change %llu (%s) was interrupted: ", (unsigned long long)row->id,
                     row->command);
-        settlement_words(row, &line);
+        resolution_words(row, &line);
         text_puts(&line, ".");
         text_wrap_labelled(text, "    ! ", text_string(&line), width, 6);
         text->is_broken |= line.is_broken;
@@ -248,6 +248,6 @@ void settling_print(const struct settling *settling, unsigned width, struct text
             text_release(&line);
         }
     }
-    if (settling->count)
+    if (resolving->count)
         text_puts(text, "\n");
 }
