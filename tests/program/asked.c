@@ -1,10 +1,9 @@
-/* On a console: maxport asks before it writes, colours are there or not, and what is watched
- * is drawn anew in its place.
+/* maxport on a console: it asks before it writes, shows colours or not, and redraws watched output
+ * in place.
  *
- * These tests must not take the console away from whoever looks at them, so the
- * one that maxport sees belongs to a second process of this executable, started
- * without a window. That process plays the person: it waits for the question,
- * types, and tells afterwards what the screen shows.
+ * These tests must not take over the console of the person who runs them. So maxport uses the
+ * console of a second process of this executable, which is started without a window. That process
+ * simulates a person: it waits for the question, types, and prints the final screen.
  */
 #include "program/asked.h"
 
@@ -24,7 +23,7 @@ enum { COLUMNS = 100, ROWS = 300, WAIT_MS = 20000, LOOK_MS = 20, PAUSE_MS = 300,
 static const wchar_t player_word[] = L"--at-a-console";
 static const char question[] = "[y/N]";
 
-/* ---- the person at the console ------------------------------------------- */
+/* ---- the simulated person ------------------------------------------------ */
 
 static HANDLE open_console(const wchar_t *name)
 {
@@ -34,7 +33,7 @@ static HANDLE open_console(const wchar_t *name)
                        &inherited, OPEN_EXISTING, 0, NULL);
 }
 
-/* The rows of the screen, each of COLUMNS. */
+/* Returns the rows of the screen, each with COLUMNS characters. */
 static const wchar_t *read_screen(HANDLE screen)
 {
     static wchar_t text[ROWS * COLUMNS + 1];
@@ -49,7 +48,7 @@ static void type(HANDLE keyboard, const wchar_t *keys)
 {
     for (; *keys; keys++)
         for (int is_down = 1; is_down >= 0; is_down--) {
-            wchar_t key = *keys == L'.' ? L'\r' : *keys; /* a stop is the Enter key */
+            wchar_t key = *keys == L'.' ? L'\r' : *keys; /* a period stands for the Enter key */
             INPUT_RECORD record = {.EventType = KEY_EVENT};
             DWORD written;
 
@@ -61,8 +60,8 @@ static void type(HANDLE keyboard, const wchar_t *keys)
         }
 }
 
-/* "exit N", "colored N", then the screen in UTF-8, to standard output. */
-static void tell(HANDLE screen, DWORD exit_code)
+/* Prints "exit N", "colored N" and the screen in UTF-8. */
+static void print_result(HANDLE screen, DWORD exit_code)
 {
     static WORD attributes[ROWS * COLUMNS];
     static char utf8_row[COLUMNS * 3 + 1];
@@ -86,7 +85,7 @@ static void tell(HANDLE screen, DWORD exit_code)
     fflush(stdout);
 }
 
-/* Half as high and two thirds as wide. */
+/* Reduces the window to half its height and two thirds of its width. */
 static void shrink_window(HANDLE screen)
 {
     CONSOLE_SCREEN_BUFFER_INFO info;
@@ -99,8 +98,9 @@ static void shrink_window(HANDLE screen)
     SetConsoleWindowInfo(screen, TRUE, &smaller);
 }
 
-/* Ctrl-C for '^', once more time to draw for '~', a smaller window for '<'; else what to type. */
-static void do_as_told(HANDLE keyboard, HANDLE screen, const wchar_t *keys)
+/* '^' presses Ctrl-C, '~' waits for another drawing, '<' reduces the window. Other keys are typed.
+ */
+static void press_keys(HANDLE keyboard, HANDLE screen, const wchar_t *keys)
 {
     for (; wcschr(L"~<", *keys) && *keys; keys++) {
         if (*keys == L'<')
@@ -113,7 +113,7 @@ static void do_as_told(HANDLE keyboard, HANDLE screen, const wchar_t *keys)
         type(keyboard, keys);
 }
 
-/* argv: program, --at-a-console, what to wait for, what to do then, maxport's command line. */
+/* argv: program, --at-a-console, awaited text, keys, command line of maxport. */
 static int play(const wchar_t *awaited, const wchar_t *keys, wchar_t *line)
 {
     STARTUPINFOW startup = {.cb = sizeof startup, .dwFlags = STARTF_USESTDHANDLES};
@@ -133,18 +133,18 @@ static int play(const wchar_t *awaited, const wchar_t *keys, wchar_t *line)
         printf("not started: error %lu\n", GetLastError());
         return 1;
     }
-    /* Only now: a child would inherit that it ignores Ctrl-C. */
+    /* Only now, because a child process would inherit that Ctrl-C is ignored. */
     SetConsoleCtrlHandler(NULL, TRUE);
     while (WaitForSingleObject(process.hProcess, LOOK_MS) == WAIT_TIMEOUT &&
            GetTickCount() - start < WAIT_MS)
         if (!is_typed && wcsstr(read_screen(screen), awaited)) {
             is_typed = true;
-            Sleep(PAUSE_MS); /* what is typed ahead of the question is thrown away */
-            do_as_told(keyboard, screen, keys);
+            Sleep(PAUSE_MS); /* maxport discards keys that are pressed before the question */
+            press_keys(keyboard, screen, keys);
         }
-    TerminateProcess(process.hProcess, 9999); /* nothing, if it has ended */
+    TerminateProcess(process.hProcess, 9999); /* has no effect if the process has ended */
     GetExitCodeProcess(process.hProcess, &exit_code);
-    tell(screen, exit_code);
+    print_result(screen, exit_code);
     return 0;
 }
 
@@ -162,17 +162,18 @@ bool asked_play(int *exit_code)
 
 /* ---- the tests ------------------------------------------------------------- */
 
-struct sitting {
+struct console_run {
     long exit_code, colored;
     const char *screen;
 };
 
-/* maxport ARGUMENTS at a console, where somebody does KEYS when AWAITED is on the screen. */
-static struct sitting sit_until(const char *awaited, const char *keys, const char *arguments)
+/* Runs maxport ARGUMENTS at a console and presses KEYS when AWAITED is on the screen. */
+static struct console_run run_at_console_until(const char *awaited, const char *keys,
+                                               const char *arguments)
 {
     wchar_t program[MAX_PATH];
     char line[1024];
-    struct sitting sitting = {-1, -1, ""};
+    struct console_run console_run = {-1, -1, ""};
     const struct run *run;
     int length = 0;
 
@@ -181,63 +182,66 @@ static struct sitting sit_until(const char *awaited, const char *keys, const cha
                               awaited, keys, utf8(run_maxport_path()), arguments),
                      (int)sizeof line);
     run = run_way(&(struct way){.program = program, .has_console = true}, line);
-    ck_assert_msg(sscanf(run->out, "exit %ld colored %ld%n", &sitting.exit_code, &sitting.colored,
-                         &length) == 2,
+    ck_assert_msg(sscanf(run->out, "exit %ld colored %ld%n", &console_run.exit_code,
+                         &console_run.colored, &length) == 2,
                   "the person at the console says: %s%s", run->out, run->err);
-    sitting.screen = run->out + length;
-    return sitting;
+    console_run.screen = run->out + length;
+    return console_run;
 }
 
-static struct sitting sit(const char *keys, const char *arguments)
+static struct console_run run_at_console(const char *keys, const char *arguments)
 {
-    return sit_until(question, keys, arguments);
+    return run_at_console_until(question, keys, arguments);
 }
 
-START_TEST(yes_writes)
+START_TEST(the_answer_yes_writes_the_change)
 {
-    struct sitting sitting = sit(_i ? "yes." : "y.", "set 60000 --reason asked");
-    ck_assert_msg(sitting.exit_code == 0, "exit code %ld\n%s", sitting.exit_code, sitting.screen);
-    ASSERT_SAYS(sitting.screen, "Apply this change? [y/N] y");
-    ASSERT_SAYS(sitting.screen, "Change 1 is complete and verified.");
+    struct console_run console_run = run_at_console(_i ? "yes." : "y.", "set 60000 --reason asked");
+    ck_assert_msg(console_run.exit_code == 0, "exit code %ld\n%s", console_run.exit_code,
+                  console_run.screen);
+    ASSERT_SAYS(console_run.screen, "Apply this change? [y/N] y");
+    ASSERT_SAYS(console_run.screen, "Change 1 is complete and verified.");
     assert_number(L"MaxUserPort", 60000);
 }
 END_TEST
 
-START_TEST(anything_else_declines_and_writes_nothing)
+START_TEST(any_other_answer_declines_and_writes_nothing)
 {
     static const char *const answers[] = {".", "n.", "no.", "x.", "ye.", "yy."};
-    struct sitting sitting = sit(answers[_i], "set 60000");
+    struct console_run console_run = run_at_console(answers[_i], "set 60000");
 
-    ck_assert_msg(sitting.exit_code == 5, "%s: exit code %ld\n%s", answers[_i], sitting.exit_code,
-                  sitting.screen);
-    ASSERT_SAYS(sitting.screen, "Nothing was changed.");
+    ck_assert_msg(console_run.exit_code == 5, "%s: exit code %ld\n%s", answers[_i],
+                  console_run.exit_code, console_run.screen);
+    ASSERT_SAYS(console_run.screen, "Nothing was changed.");
     ck_assert(value_is_absent(L"MaxUserPort"));
     ck_assert(!is_there(store_path(L"")));
 }
 END_TEST
 
-START_TEST(control_c_at_the_question_is_an_answer_too)
+START_TEST(ctrl_c_at_the_question_writes_nothing)
 {
-    struct sitting sitting = sit("^C", "set 60000");
+    struct console_run console_run = run_at_console("^C", "set 60000");
 
-    ck_assert_msg(sitting.exit_code == 5, "exit code %ld\n%s", sitting.exit_code, sitting.screen);
+    ck_assert_msg(console_run.exit_code == 5, "exit code %ld\n%s", console_run.exit_code,
+                  console_run.screen);
     ck_assert(value_is_absent(L"MaxUserPort"));
     ck_assert(!is_there(store_path(L"")));
 }
 END_TEST
 
-START_TEST(undo_asks_too)
+START_TEST(undo_asks_before_it_writes)
 {
     ASSERT_EXIT(maxport("set 60000 --yes"), 0);
-    ck_assert_int_eq(sit("n.", "undo").exit_code, 5);
+    ck_assert_int_eq(run_at_console("n.", "undo").exit_code, 5);
     assert_number(L"MaxUserPort", 60000);
-    ck_assert_int_eq(sit("y.", "undo").exit_code, 0);
+    ck_assert_int_eq(run_at_console("y.", "undo").exit_code, 0);
     ck_assert(value_is_absent(L"MaxUserPort"));
 }
 END_TEST
 
-/* A "started" line that looks half-done: one place holds its "after", one its "before". */
-START_TEST(an_attackers_line_in_the_journal_writes_nowhere)
+/* The forged line looks like an interrupted change: one place contains its "after", the other its
+ * "before". */
+START_TEST(a_forged_journal_line_causes_no_write)
 {
     static const char line[] =
         "{\"v\":1,\"event\":\"started\",\"time_ms\":1,\"id\":2,\"account\":\"a\","
@@ -262,8 +266,8 @@ START_TEST(an_attackers_line_in_the_journal_writes_nowhere)
     free(forged);
     char *before = key_snapshot();
     ASSERT_EXIT(maxport("set 65534"), 2);
-    ck_assert_int_eq(sit("n.", "set 65534").exit_code, 5);
-    ck_assert_int_eq(sit("n.", "undo").exit_code, 5);
+    ck_assert_int_eq(run_at_console("n.", "set 65534").exit_code, 5);
+    ck_assert_int_eq(run_at_console("n.", "undo").exit_code, 5);
     ASSERT_KEY_IS(before);
     ASSERT_EXIT(maxport("set 65534 --yes"), 0);
     ASSERT_EXIT(maxport("undo --yes"), 0);
@@ -282,47 +286,50 @@ static size_t count_of(const char *text, const char *words)
     return count;
 }
 
-START_TEST(what_is_watched_is_drawn_in_its_place_until_control_c)
+START_TEST(watch_redraws_in_place_until_ctrl_c)
 {
-    struct sitting sitting = sit_until("UDP  [", "~~^", "ports --watch 1");
+    struct console_run console_run = run_at_console_until("UDP  [", "~~^", "ports --watch 1");
 
-    ck_assert_msg(sitting.exit_code == 0, "exit code %ld:\n%s", sitting.exit_code, sitting.screen);
-    ck_assert_msg(count_of(sitting.screen, "TCP  [") == 1, "drawn elsewhere, too:\n%s",
-                  sitting.screen);
-    ck_assert_int_gt(sitting.colored, 0);
+    ck_assert_msg(console_run.exit_code == 0, "exit code %ld:\n%s", console_run.exit_code,
+                  console_run.screen);
+    ck_assert_msg(count_of(console_run.screen, "TCP  [") == 1, "drawn elsewhere, too:\n%s",
+                  console_run.screen);
+    ck_assert_int_gt(console_run.colored, 0);
 }
 END_TEST
 
-/* The page of before stays above; the new one fits the window. */
-START_TEST(a_window_that_is_made_smaller_gets_a_page_that_fits)
+/* The previous page stays above; the new page fits the window. */
+START_TEST(watch_fits_its_page_to_a_smaller_window)
 {
-    struct sitting sitting = sit_until("UDP  [", "~<~^", "ports --watch 1");
+    struct console_run console_run = run_at_console_until("UDP  [", "~<~^", "ports --watch 1");
 
-    ck_assert_msg(sitting.exit_code == 0, "exit code %ld:\n%s", sitting.exit_code, sitting.screen);
-    ck_assert_msg(count_of(sitting.screen, "TCP  [") == 2, "not drawn anew:\n%s", sitting.screen);
+    ck_assert_msg(console_run.exit_code == 0, "exit code %ld:\n%s", console_run.exit_code,
+                  console_run.screen);
+    ck_assert_msg(count_of(console_run.screen, "TCP  [") == 2, "not drawn anew:\n%s",
+                  console_run.screen);
 }
 END_TEST
 
-START_TEST(json_never_asks)
+START_TEST(set_with_json_and_without_yes_is_refused)
 {
-    ck_assert_int_eq(sit("y.", "set 60000 --json").exit_code, 2);
+    ck_assert_int_eq(run_at_console("y.", "set 60000 --json").exit_code, 2);
     ck_assert(value_is_absent(L"MaxUserPort"));
 }
 END_TEST
 
-START_TEST(a_console_has_colours_unless_no_color_is_set)
+START_TEST(a_console_shows_colours_unless_no_color_is_set)
 {
-    struct sitting sitting = sit("", "status");
+    struct console_run console_run = run_at_console("", "status");
 
-    ck_assert_int_eq(sitting.exit_code, 0);
-    ck_assert_msg(sitting.colored > 0, "no colours at all\n%s", sitting.screen);
-    ASSERT_NEVER_SAYS(sitting.screen, "\x1b");
+    ck_assert_int_eq(console_run.exit_code, 0);
+    ck_assert_msg(console_run.colored > 0, "no colours at all\n%s", console_run.screen);
+    ASSERT_NEVER_SAYS(console_run.screen, "\x1b");
     SetEnvironmentVariableW(L"NO_COLOR", L"1");
-    sitting = sit("", "status");
+    console_run = run_at_console("", "status");
     SetEnvironmentVariableW(L"NO_COLOR", NULL);
-    ck_assert_int_eq(sitting.exit_code, 0);
-    ck_assert_int_eq(sitting.colored, 0);
-    ASSERT_SAYS(sitting.screen, "Dynamic range");
+    ck_assert_int_eq(console_run.exit_code, 0);
+    ck_assert_int_eq(console_run.colored, 0);
+    ASSERT_SAYS(console_run.screen, "Dynamic range");
 }
 END_TEST
 
@@ -331,14 +338,14 @@ Suite *asked_suite(void)
     Suite *suite = suite_create("asked");
     TCase *tests = bare_case(suite, "asked");
 
-    tcase_add_loop_test(tests, yes_writes, 0, 2);
-    tcase_add_loop_test(tests, anything_else_declines_and_writes_nothing, 0, 6);
-    tcase_add_test(tests, control_c_at_the_question_is_an_answer_too);
-    tcase_add_test(tests, undo_asks_too);
-    tcase_add_test(tests, an_attackers_line_in_the_journal_writes_nowhere);
-    tcase_add_test(tests, what_is_watched_is_drawn_in_its_place_until_control_c);
-    tcase_add_test(tests, a_window_that_is_made_smaller_gets_a_page_that_fits);
-    tcase_add_test(tests, json_never_asks);
-    tcase_add_test(tests, a_console_has_colours_unless_no_color_is_set);
+    tcase_add_loop_test(tests, the_answer_yes_writes_the_change, 0, 2);
+    tcase_add_loop_test(tests, any_other_answer_declines_and_writes_nothing, 0, 6);
+    tcase_add_test(tests, ctrl_c_at_the_question_writes_nothing);
+    tcase_add_test(tests, undo_asks_before_it_writes);
+    tcase_add_test(tests, a_forged_journal_line_causes_no_write);
+    tcase_add_test(tests, watch_redraws_in_place_until_ctrl_c);
+    tcase_add_test(tests, watch_fits_its_page_to_a_smaller_window);
+    tcase_add_test(tests, set_with_json_and_without_yes_is_refused);
+    tcase_add_test(tests, a_console_shows_colours_unless_no_color_is_set);
     return suite;
 }

@@ -1,10 +1,11 @@
-/* asked.h - the second process of asked.c: one that has a console. */
+/* asked.h - the second process of asked.c, which has a console. */
 #ifndef TESTS_PROGRAM_ASKED_H
 #define TESTS_PROGRAM_ASKED_H
 
 #include <stdbool.h>
 
-/* First thing in main: is this that process? */
+/* Must be called first in main. Runs the second process and returns true if this is that process.
+ */
 bool asked_play(int *exit_code);
 
 #endif

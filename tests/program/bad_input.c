@@ -1,4 +1,4 @@
-/* What is refused: exit code 2, a sentence that names it, and nothing touched. */
+/* Invalid input: maxport exits with 2, names the input and changes nothing. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,10 +24,10 @@ static const struct {
     {"set 18446744073709556616 --yes", "\"18446744073709556616\""},
     {"set 0x10000ffff --yes", "0x10000ffff"},
     {"set MaxUserPort= --yes", "MaxUserPort"},
-    {"set TcpTimedWaitDelay=301 --yes", " to 300"}, /* from 30, or from 2: Windows 8.1 on */
+    {"set TcpTimedWaitDelay=301 --yes", " to 300"}, /* minimum 30, or 2 since Windows 8.1 */
     {"set MaxUserPort=60000 TcpTimedWaitDelay=1000 --yes", "\"1000\""},
     {"set --yes", "needs a port"},
-    {"set 60000 61000 --yes", "MaxUserPort"}, /* twice the same setting */
+    {"set 60000 61000 --yes", "MaxUserPort"}, /* the same setting twice */
     {"set MaxUserPort=60000 maxuserport=60000 --yes", "MaxUserPort"},
     {"set MaxUserPrt=60000 --yes", "Did you mean MaxUserPort?"},
     {"set Hostname=60000 --yes", "Unknown setting \"Hostname\""},
@@ -53,11 +53,11 @@ static const struct {
     {"status extra", "extra"},
     {"stauts", "Did you mean maxport status?"},
     {"frobnicate", "--help"},
-    {"set 60000", "--yes"}, /* no console to ask on */
+    {"set 60000", "--yes"}, /* no console for the question */
     {"undo --jsn", "Did you mean --json?"},
 };
 
-START_TEST(bad_input_is_refused_and_nothing_is_touched)
+START_TEST(invalid_input_is_refused_and_changes_nothing)
 {
     char *before = key_snapshot();
     const struct run *run = maxport("%s", refused[_i].arguments);
@@ -71,7 +71,7 @@ START_TEST(bad_input_is_refused_and_nothing_is_touched)
 }
 END_TEST
 
-START_TEST(a_script_that_asked_for_json_gets_the_refusal_as_json)
+START_TEST(with_json_a_refusal_is_printed_as_json)
 {
     const struct run *run = maxport("set 4999 --yes --json");
     ASSERT_EXIT(run, 2);
@@ -82,7 +82,7 @@ START_TEST(a_script_that_asked_for_json_gets_the_refusal_as_json)
 }
 END_TEST
 
-START_TEST(without_a_console_and_without_yes_nothing_is_written)
+START_TEST(set_without_a_console_and_yes_writes_nothing)
 {
     static const char *const inputs[] = {NULL, "", "y\n", "yes\r\n"};
 
@@ -96,7 +96,7 @@ START_TEST(without_a_console_and_without_yes_nothing_is_written)
 }
 END_TEST
 
-START_TEST(refused_words_are_shown_without_their_control_characters)
+START_TEST(refused_words_are_shown_without_control_characters)
 {
     const struct run *run = maxport("set \"50\x1b[2J00\" --yes");
     ASSERT_EXIT(run, 2);
@@ -108,7 +108,7 @@ START_TEST(refused_words_are_shown_without_their_control_characters)
 }
 END_TEST
 
-START_TEST(a_refused_word_after_a_store_exists_leaves_the_store_as_it_is)
+START_TEST(invalid_input_leaves_an_existing_store_unchanged)
 {
     ASSERT_EXIT(maxport("set 60000 --yes"), 0);
     char *before = key_snapshot(), *listing = store_listing();
@@ -130,11 +130,11 @@ Suite *bad_input_suite(void)
     Suite *suite = suite_create("bad_input");
     TCase *tests = bare_case(suite, "bad_input");
 
-    tcase_add_loop_test(tests, bad_input_is_refused_and_nothing_is_touched, 0,
+    tcase_add_loop_test(tests, invalid_input_is_refused_and_changes_nothing, 0,
                         (int)(sizeof refused / sizeof *refused));
-    tcase_add_test(tests, a_script_that_asked_for_json_gets_the_refusal_as_json);
-    tcase_add_test(tests, without_a_console_and_without_yes_nothing_is_written);
-    tcase_add_test(tests, refused_words_are_shown_without_their_control_characters);
-    tcase_add_test(tests, a_refused_word_after_a_store_exists_leaves_the_store_as_it_is);
+    tcase_add_test(tests, with_json_a_refusal_is_printed_as_json);
+    tcase_add_test(tests, set_without_a_console_and_yes_writes_nothing);
+    tcase_add_test(tests, refused_words_are_shown_without_control_characters);
+    tcase_add_test(tests, invalid_input_leaves_an_existing_store_unchanged);
     return suite;
 }

@@ -1,9 +1,9 @@
-/* The ports that status counts, against two other truths: the tables as this file
- * reads them, and the sockets that it opened itself.
+/* Compares the ports that status counts with the tables as this file reads them and with the
+ * sockets that this file opened.
  *
- * Other programs open and close ports meanwhile (under Wine all of the Linux host's
- * are listed, too). So the tables are read before and after status, and only a
- * status between two equal readings is judged.
+ * Meanwhile other programs open and close ports (Wine also lists all ports of the Linux host). So
+ * the tables are read before and after status, and a status is compared only if both readings are
+ * equal.
  */
 #include <winsock2.h>
 
@@ -29,19 +29,19 @@ enum {
 enum { TCP, UDP, PROTOCOLS };
 enum { IPV4, IPV6, FAMILIES };
 
-/* States by the numbers of MIB_TCP_STATE, from 1 on; UDP has one of its own. */
+/* States by their numbers in MIB_TCP_STATE, from 1. The state of a UDP socket is 0. */
 enum { CLOSED = 1, LISTENING = 2, ESTABLISHED = 5, CLOSE_WAIT = 8, TIME_WAIT = 11, STATES = 14 };
 static const char *const state_keys[STATES] = {
     "open",       "closed",     "listen",  "syn_sent", "syn_received", "established", "fin_wait_1",
     "fin_wait_2", "close_wait", "closing", "last_ack", "time_wait",    "delete_tcb",  "bound"};
 
-/* The most telling first; the rule is README's and usage.h's, written down again. */
-static const unsigned char telling[] = {2, 5, 8, 3, 4, 6, 7, 10, 9, 0, 11, 12, 1};
+/* From the state that takes precedence to the least important, as in README.md and usage.h. */
+static const unsigned char precedence[] = {2, 5, 8, 3, 4, 6, 7, 10, 9, 0, 11, 12, 1};
 
 static const char *const protocol_keys[PROTOCOLS] = {"tcp", "udp"};
 static const char *const family_keys[FAMILIES] = {"ipv4", "ipv6"};
 
-/* A bit for each state that a port has been seen in. */
+/* One bit for each state in which a port was seen. */
 struct seen {
     unsigned short states[PROTOCOLS][FAMILIES][PORTS];
 };
@@ -66,8 +66,8 @@ static get_table table_function(const char *name)
     return (get_table)(void *)GetProcAddress(library, name);
 }
 
-/* Rows of `size` bytes behind a count, with the local port and the state at these
- * places. For IPv6 Windows only knows the classes with owners, which Wine is slow at. */
+/* Reads rows of `size` bytes after a count; the local port and the state are at fixed offsets. For
+ * IPv6 Windows provides only the classes with owners, which are slow in Wine. */
 static void read_table(int protocol, int family, struct seen *seen)
 {
     bool has_owner = family == IPV6 && !is_wine();
@@ -117,21 +117,21 @@ static void read_tables(struct seen *seen)
             read_table(p, f, seen);
 }
 
-/* Of the bits of a port; `telling` tells. */
-static unsigned most_telling(unsigned short states)
+/* Returns the state that takes precedence. */
+static unsigned main_state(unsigned short states)
 {
-    for (size_t i = 0; i < sizeof telling; i++)
-        if (states & 1 << telling[i])
-            return telling[i];
+    for (size_t i = 0; i < sizeof precedence; i++)
+        if (states & 1 << precedence[i])
+            return precedence[i];
     ck_abort_msg("no state at all in %x", states);
     return 0;
 }
 
-/* ---- sockets of our own --------------------------------------------------- */
+/* ---- sockets of this test ------------------------------------------------- */
 
 static SOCKET opened[4 * CONNECTIONS];
 static size_t opened_count;
-/* What each port that we opened is in: 0 not ours, else 1 + state. */
+/* State of each port that this test opened: 0 not opened, otherwise 1 + state. */
 static unsigned char ours[PROTOCOLS][FAMILIES][PORTS];
 static unsigned next_port;
 
@@ -164,8 +164,8 @@ static struct sockaddr_storage address_of(int family, unsigned port, int *length
     return address;
 }
 
-/* A socket bound to the next port of the range that nobody has. *port is 0 where this
- * machine lacks the family. */
+/* Returns a socket that is bound to the next free port of the range. *port is 0 if this machine
+ * does not support the family. */
 static SOCKET bind_next(int protocol, int family, unsigned *port)
 {
     SOCKET s =
@@ -176,7 +176,7 @@ static SOCKET bind_next(int protocol, int family, unsigned *port)
     if (s == INVALID_SOCKET && family == IPV6)
         return s;
     ck_assert_uint_ne(s, INVALID_SOCKET);
-    /* In use by others, or excluded: on to the next one. */
+    /* If the port is in use or excluded, the next one is tried. */
     while (error == WSAEADDRINUSE || error == WSAEACCES) {
         int length;
         struct sockaddr_storage address = address_of(family, next_port, &length);
@@ -225,7 +225,7 @@ static struct pair connect_next(int family, SOCKET listener, unsigned listener_p
     return pair;
 }
 
-/* Closed properly and no longer ours to close. */
+/* Closes a socket normally, before close_all does. */
 static void close_now(SOCKET s)
 {
     for (size_t i = 0; i < opened_count; i++)
@@ -234,7 +234,7 @@ static void close_now(SOCKET s)
     closesocket(s);
 }
 
-static void open_nothing(void)
+static void start_without_sockets(void)
 {
     static WSADATA data;
 
@@ -243,7 +243,7 @@ static void open_nothing(void)
     ck_assert_int_eq(WSAStartup(MAKEWORD(2, 2), &data), 0);
 }
 
-/* By reset, so that thousands of connections leave no TIME_WAIT behind. */
+/* Closes by reset, so that thousands of connections leave no TIME_WAIT behind. */
 static void close_all(void)
 {
     struct linger at_once = {1, 0};
@@ -260,7 +260,7 @@ static void close_all(void)
 static void sockets_setup(void)
 {
     bare_setup();
-    open_nothing();
+    start_without_sockets();
 }
 
 static void sockets_teardown(void)
@@ -269,7 +269,7 @@ static void sockets_teardown(void)
     bare_teardown();
 }
 
-/* ---- judging --------------------------------------------------------------- */
+/* ---- comparing ------------------------------------------------------------- */
 
 static unsigned in_range_of(json_t *status, int p, int f, const char *what)
 {
@@ -279,7 +279,7 @@ static unsigned in_range_of(json_t *status, int p, int f, const char *what)
     return (unsigned)json_number_at(status, path);
 }
 
-/* Status's figures of one family, against the tables of `seen`. */
+/* Compares the figures of status for one family with the tables in `seen`. */
 static void compare_family(json_t *status, int p, int f, const struct seen *seen)
 {
     unsigned start = in_range_of(status, p, f, "start"), count = in_range_of(status, p, f, "count");
@@ -289,14 +289,14 @@ static void compare_family(json_t *status, int p, int f, const struct seen *seen
 
     for (unsigned port = start; port < start + count; port++)
         if (seen->states[p][f][port]) {
-            wanted[most_telling(seen->states[p][f][port])]++;
+            wanted[main_state(seen->states[p][f][port])]++;
             in_use++;
         }
     sprintf(path, "usage.%s.%s", protocol_keys[p], family_keys[f]);
     figures = json_at(status, path);
     states = json_at(figures, "by_state");
-    /* Windows shows sockets that are bound and idle by a call that only maxport knows:
-     * they come on top, and may hide a TIME_WAIT of the same port. */
+    /* Windows lists bound and idle sockets only through a call that this file does not use. They
+     * are added to the tables' ports and may hide a TIME_WAIT of the same port. */
     if (json_is_true_at(status, "shows_bound"))
         in_use += (unsigned)json_integer_value(json_object_get(states, "bound"));
     else
@@ -330,15 +330,15 @@ static void compare_united(json_t *status, int p, const struct seen *seen)
         ck_assert_int_eq(json_number_at(status, path), in_use);
 }
 
-/* Every port that we hold is in the state that we brought it into. */
-static bool ours_are_there(const struct seen *seen)
+/* Returns whether every port of this test is in its expected state. */
+static bool own_ports_are_listed(const struct seen *seen)
 {
     for (int p = 0; p < PROTOCOLS; p++)
         for (int f = 0; f < FAMILIES; f++)
             for (unsigned port = 0; port < PORTS; port++)
                 if (ours[p][f][port] &&
                     (!seen->states[p][f][port] ||
-                     most_telling(seen->states[p][f][port]) + 1 != ours[p][f][port]))
+                     main_state(seen->states[p][f][port]) + 1 != ours[p][f][port]))
                     return false;
     return true;
 }
@@ -354,19 +354,19 @@ static bool in_range_equal(json_t *status)
     return true;
 }
 
-/* A status between two equal readings of the tables, which are left in `before`. */
-static json_t *status_in_quiet(void)
+/* Returns a status between two equal readings of the tables, which are left in `before`. */
+static json_t *stable_status(void)
 {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
         read_tables(readings[0]);
         const struct run *run = maxport("status --json");
         read_tables(readings[1]);
         ASSERT_EXIT(run, 0);
-        if (in_range_equal(run_json(run)) && ours_are_there(&before))
+        if (in_range_equal(run_json(run)) && own_ports_are_listed(&before))
             return run_json(run);
         Sleep(100);
     }
-    ck_assert_msg(ours_are_there(&before), "our own sockets are not in the tables");
+    ck_assert_msg(own_ports_are_listed(&before), "our own sockets are not in the tables");
     ck_abort_msg("the ports of this machine never stood still");
     return NULL;
 }
@@ -380,7 +380,7 @@ static void compare(json_t *status)
     }
 }
 
-/* The first ports are left to others. */
+/* Leaves the first ports of the range to other programs. */
 static void begin_in_range(void)
 {
     next_port = in_range_of(run_json(maxport("status --json")), TCP, IPV4, "start");
@@ -396,13 +396,13 @@ static unsigned count_ours(int p, int f, unsigned state)
     return count;
 }
 
-START_TEST(with_nothing_of_ours_status_counts_what_the_tables_say)
+START_TEST(status_counts_the_ports_in_the_tables)
 {
-    compare(status_in_quiet());
+    compare(stable_status());
 }
 END_TEST
 
-START_TEST(with_thousands_of_connections_status_counts_each_port_once)
+START_TEST(status_counts_each_of_thousands_of_ports_once)
 {
     static struct pair pairs[CONNECTIONS];
     /* A Wine that does not list connections in TIME_WAIT does not list their ports, either. */
@@ -416,7 +416,8 @@ START_TEST(with_thousands_of_connections_status_counts_each_port_once)
         pairs[i] = connect_next(IPV4, listener, listener_port);
     for (size_t i = 0; i < LISTENERS; i++)
         listen_next(IPV4, &port);
-    /* Who closes first waits; whose peer closed first has still to close. */
+    /* A client that closes first enters TIME_WAIT. A client whose peer closed first is in
+     * CLOSE_WAIT. */
     for (size_t i = 0; i < TIME_WAITS; i++) {
         close_now(pairs[i].client);
         close_now(pairs[i].server);
@@ -426,9 +427,9 @@ START_TEST(with_thousands_of_connections_status_counts_each_port_once)
         close_now(pairs[i].server);
         ours[TCP][IPV4][pairs[i].port] = 1 + CLOSE_WAIT;
     }
-    json_t *status = status_in_quiet();
+    json_t *status = stable_status();
     compare(status);
-    /* And by what we did, without any table. */
+    /* The same figures, calculated from the sockets of this test. */
     ck_assert_int_ge(json_number_at(status, "usage.tcp.ipv4.in_use"),
                      1 + CONNECTIONS - TIME_WAITS + waits + LISTENERS);
     ck_assert_int_ge(json_number_at(status, "usage.tcp.ipv4.by_state.established"),
@@ -438,7 +439,7 @@ START_TEST(with_thousands_of_connections_status_counts_each_port_once)
     ck_assert_int_ge(json_number_at(status, "usage.tcp.ipv4.by_state.close_wait"), CLOSE_WAITS);
     ck_assert_int_ge(json_number_at(status, "usage.tcp.ipv4.by_state.listen"), 1 + LISTENERS);
     ck_assert_uint_eq(count_ours(TCP, IPV4, LISTENING), 1 + LISTENERS);
-    /* The screen says the same, for people. */
+    /* The text and the groups are printed, too. */
     ASSERT_SAYS(maxport("status")->out, " ports");
     const struct run *groups = maxport("ports --by remote --json");
     ASSERT_EXIT(groups, 0);
@@ -454,7 +455,7 @@ START_TEST(udp_sockets_are_counted_by_port)
     begin_in_range();
     for (size_t i = 0; i < UDP_SOCKETS; i++) {
         bind_next(UDP, IPV4, &port);
-        /* The same port once more, on another address: still one port. Wine refuses it. */
+        /* The same port on another address is still one port. Wine refuses this. */
         struct sockaddr_storage address = address_of(IPV4, port, &length);
 
         ours[UDP][IPV4][port] = 1;
@@ -464,20 +465,20 @@ START_TEST(udp_sockets_are_counted_by_port)
             ck_assert(bind(s, (void *)&address, length) == 0 || is_wine());
         }
     }
-    json_t *status = status_in_quiet();
+    json_t *status = stable_status();
     compare(status);
     ck_assert_int_ge(json_number_at(status, "usage.udp.ipv4.in_use"), UDP_SOCKETS);
 }
 END_TEST
 
-START_TEST(ipv6_is_counted_apart_and_in_the_union)
+START_TEST(ipv6_is_counted_separately_and_in_the_total)
 {
     unsigned four_port, six_port, port;
 
     begin_in_range();
     SOCKET six = listen_next(IPV6, &six_port);
     if (six == INVALID_SOCKET)
-        return; /* no ::1 here */
+        return; /* ::1 is not available */
     for (size_t i = 0; i < IPV6_CONNECTIONS; i++)
         connect_next(IPV6, six, six_port);
     for (size_t i = 0; i < UDP_SOCKETS / 5; i++) {
@@ -485,7 +486,7 @@ START_TEST(ipv6_is_counted_apart_and_in_the_union)
         ours[UDP][IPV6][port] = 1;
     }
     listen_next(IPV4, &four_port);
-    json_t *status = status_in_quiet();
+    json_t *status = stable_status();
     compare(status);
     ck_assert_int_ge(json_number_at(status, "usage.tcp.ipv6.in_use"), 1 + IPV6_CONNECTIONS);
     ck_assert_str_eq(json_text_at(status, "usage.tcp.family"),
@@ -496,7 +497,7 @@ START_TEST(ipv6_is_counted_apart_and_in_the_union)
 }
 END_TEST
 
-START_TEST(set_notes_the_use_of_the_moment_in_the_journal)
+START_TEST(set_records_the_current_port_use_in_the_journal)
 {
     unsigned listener_port;
 
@@ -518,10 +519,10 @@ Suite *counts_suite(void)
 
     tcase_add_checked_fixture(tests, sockets_setup, sockets_teardown);
     suite_add_tcase(suite, tests);
-    tcase_add_test(tests, with_nothing_of_ours_status_counts_what_the_tables_say);
-    tcase_add_test(tests, with_thousands_of_connections_status_counts_each_port_once);
+    tcase_add_test(tests, status_counts_the_ports_in_the_tables);
+    tcase_add_test(tests, status_counts_each_of_thousands_of_ports_once);
     tcase_add_test(tests, udp_sockets_are_counted_by_port);
-    tcase_add_test(tests, ipv6_is_counted_apart_and_in_the_union);
-    tcase_add_test(tests, set_notes_the_use_of_the_moment_in_the_journal);
+    tcase_add_test(tests, ipv6_is_counted_separately_and_in_the_total);
+    tcase_add_test(tests, set_records_the_current_port_use_in_the_journal);
     return suite;
 }

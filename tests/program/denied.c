@@ -1,4 +1,4 @@
-/* Without the rights: reading works, changing says how to get them. */
+/* Without administrator rights, reading works, and changing explains how to get the rights. */
 #include <windows.h>
 
 #include <sddl.h>
@@ -9,7 +9,7 @@
 #include "program/witness.h"
 
 static HANDLE limited;
-static PSECURITY_DESCRIPTOR key_descriptor; /* as it was */
+static PSECURITY_DESCRIPTOR key_descriptor; /* before the tests */
 
 static DWORD key_set_descriptor(PSECURITY_DESCRIPTOR descriptor)
 {
@@ -33,7 +33,7 @@ static void key_set_access(const wchar_t *sddl)
     LocalFree(descriptor);
 }
 
-/* This process' rights without Administrators: what UAC gives before one consents. */
+/* Returns the token of this process without Administrators, as UAC creates it before approval. */
 static HANDLE make_limited_token(void)
 {
     SID_IDENTIFIER_AUTHORITY authority = {SECURITY_NT_AUTHORITY};
@@ -64,7 +64,7 @@ static void denied_setup(void)
                      ERROR_SUCCESS);
     RegCloseKey(key);
     limited = make_limited_token();
-    /* Wine asks nobody before a list is set; Windows has such a one of its own. */
+    /* Wine checks no access until a list is set. Windows already has a suitable list. */
     if (is_wine())
         key_set_access(L"D:(A;;KA;;;BA)(A;;KA;;;SY)(A;;KR;;;BU)");
 }
@@ -78,8 +78,8 @@ static void denied_teardown(void)
     bare_teardown();
 }
 
-/* A test that proves nothing without this: the token really may not. */
-START_TEST(reg_exe_is_denied_with_the_limited_token)
+/* Checks that the token lacks the rights. Otherwise the other tests prove nothing. */
+START_TEST(reg_exe_cannot_write_with_the_limited_token)
 {
     wchar_t program[MAX_PATH];
 
@@ -94,7 +94,7 @@ START_TEST(reg_exe_is_denied_with_the_limited_token)
 }
 END_TEST
 
-START_TEST(changing_without_rights_names_how_to_get_them_and_touches_nothing)
+START_TEST(changing_without_rights_is_refused_with_advice)
 {
     static const char *const lines[] = {"set 60000 --yes", "set 60000",
                                         "reset --yes",     "undo --yes",
@@ -114,14 +114,13 @@ START_TEST(changing_without_rights_names_how_to_get_them_and_touches_nothing)
     run = run_way(&(struct way){.token = limited}, "set 60000 --yes --json");
     ASSERT_EXIT(run, 3);
     ck_assert_str_eq(json_text_at(run_json(run), "error.kind"), "denied");
-    /* What cannot be right is refused as such, not as a matter of rights. */
     ASSERT_KEY_IS(before);
     ck_assert(!is_there(store_path(L"")));
     free(before);
 }
 END_TEST
 
-START_TEST(read_commands_work_without_rights)
+START_TEST(commands_that_read_work_without_rights)
 {
     static const struct {
         const char *arguments;
@@ -138,8 +137,8 @@ START_TEST(read_commands_work_without_rights)
     char *listing = store_listing();
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         const struct run *run = run_way(&(struct way){.token = limited}, lines[i].arguments);
-        /* Wine makes the store the account's own, and this token is no administrator's:
-         * it may not believe such a store. */
+        /* In Wine the account owns the store, and with this token the account is not an
+         * administrator. So maxport must not trust the store. */
         if (lines[i].needs_journal && is_wine()) {
             ASSERT_EXIT(run, 1);
             continue;
@@ -154,7 +153,7 @@ START_TEST(read_commands_work_without_rights)
 }
 END_TEST
 
-START_TEST(a_backup_into_a_file_of_ones_own_needs_no_rights)
+START_TEST(a_backup_into_a_named_file_needs_no_rights)
 {
     char line[512];
 
@@ -165,10 +164,10 @@ START_TEST(a_backup_into_a_file_of_ones_own_needs_no_rights)
 }
 END_TEST
 
-START_TEST(a_key_that_denies_even_administrators_is_left_as_it_was)
+START_TEST(a_key_that_denies_administrators_is_left_unchanged)
 {
     if (!is_wine())
-        return; /* not with the key of a machine that has to go on */
+        return; /* a real machine needs this key */
     ASSERT_EXIT(maxport("set 60000 --yes"), 0);
     key_set_access(L"D:(A;;KR;;;WD)(A;;RCWDKR;;;BA)");
     const struct run *run = maxport("set 61000 --yes");
@@ -187,7 +186,7 @@ START_TEST(a_key_that_denies_even_administrators_is_left_as_it_was)
 }
 END_TEST
 
-START_TEST(a_key_that_cannot_be_read_is_told_and_not_guessed)
+START_TEST(a_value_that_cannot_be_read_is_reported_as_unknown)
 {
     if (!is_wine())
         return;
@@ -213,11 +212,11 @@ Suite *denied_suite(void)
 
     tcase_add_checked_fixture(tests, denied_setup, denied_teardown);
     suite_add_tcase(suite, tests);
-    tcase_add_test(tests, reg_exe_is_denied_with_the_limited_token);
-    tcase_add_test(tests, changing_without_rights_names_how_to_get_them_and_touches_nothing);
-    tcase_add_test(tests, read_commands_work_without_rights);
-    tcase_add_test(tests, a_backup_into_a_file_of_ones_own_needs_no_rights);
-    tcase_add_test(tests, a_key_that_denies_even_administrators_is_left_as_it_was);
-    tcase_add_test(tests, a_key_that_cannot_be_read_is_told_and_not_guessed);
+    tcase_add_test(tests, reg_exe_cannot_write_with_the_limited_token);
+    tcase_add_test(tests, changing_without_rights_is_refused_with_advice);
+    tcase_add_test(tests, commands_that_read_work_without_rights);
+    tcase_add_test(tests, a_backup_into_a_named_file_needs_no_rights);
+    tcase_add_test(tests, a_key_that_denies_administrators_is_left_unchanged);
+    tcase_add_test(tests, a_value_that_cannot_be_read_is_reported_as_unknown);
     return suite;
 }

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# disk-full.sh MAXPORT.EXE - the disk of the store fills up at every step of a change
+# disk-full.sh MAXPORT.EXE - the disk of the store becomes full at every step of a change
 #
-# ProgramData is on a drive X:, a small file system in memory, of which all but 0, 1, 2 … pages
-# are filled. To be run by own-mounts.
+# ProgramData is on drive X:, a small file system in memory, of which all but 0, 1, 2 … pages are
+# filled. Run this script with own-mounts.
 set -euo pipefail
 
 maxport=$1
@@ -28,7 +28,7 @@ run() {
 }
 
 fail() {
-    echo "disk-full.sh: not so: $1"
+    echo "disk-full.sh: $1"
     exit 1
 }
 
@@ -49,13 +49,13 @@ for ((pages = 0; pages < 40; pages++)); do
     rm "$disk/filler"
     after=$(stored)
     case $status in
-    0) [[ $after == "$number" ]] || fail "set said done and left $after" ;;
+    0) [[ $after == "$number" ]] || fail "set reported success, but the value is $after" ;;
     6)
         refused=$((refused + 1))
         if grep -q 'The change was written and verified' "$prefix/err"; then
-            [[ $after == "$number" ]] || fail "written, it says, and it is $after"
+            [[ $after == "$number" ]] || fail "set reported a written value, but the value is $after"
         else
-            [[ $after == "$before" ]] || fail "exit code 6 and $before became $after"
+            [[ $after == "$before" ]] || fail "exit code 6, but $before became $after"
         fi
         ;;
     *)
@@ -63,14 +63,14 @@ for ((pages = 0; pages < 40; pages++)); do
         fail "exit code $status with $pages pages free"
         ;;
     esac
-    # With room again everything works, and the journal is whole.
-    run set 30000 --yes >/dev/null 2>&1 || fail "no set after a full disk ($pages pages)"
+    # With free space again, all commands work, and the journal contains no unresolved change.
+    run set 30000 --yes >/dev/null 2>&1 || fail "set fails after a full disk ($pages pages)"
     run history --json | python3 -c 'import json, sys
 changes = json.load(sys.stdin)["changes"]
 sys.exit(any(c["state"] not in ("done", "rolled_back") for c in changes))' ||
-        fail "an entry is left open ($pages pages)"
-    run undo --yes >/dev/null 2>&1 || fail "no undo after a full disk ($pages pages)"
-    [[ $(stored) == "$after" ]] || fail "undo after a full disk gives $(stored), not $after"
+        fail "a change is unresolved ($pages pages)"
+    run undo --yes >/dev/null 2>&1 || fail "undo fails after a full disk ($pages pages)"
+    [[ $(stored) == "$after" ]] || fail "undo after a full disk restores $(stored), not $after"
     if ((status == 0)); then
         break
     fi

@@ -1,5 +1,5 @@
-/* Ports that have really run out: the system refuses the next one. Does `why` say so, and
- * name who has them? Runs in tests/program/own-network, where there are but 300. */
+/* Uses up all ports, so that the system refuses the next one. `why` must report that and name the
+ * culprit. Runs in tests/program/own-network, where only 300 ports exist. */
 #include <stdio.h>
 
 #include "program/fakes.h"
@@ -9,7 +9,7 @@
 
 enum { FIRST_PORT = 50000, PORTS = 300, DESTINATIONS = 4, SERVER_PORT = 20000 };
 
-/* What the system gives its ports from; all else would use up somebody's real ones. */
+/* Checks the range of this network. Otherwise the test would use up the ports of real programs. */
 static void expect_own_network(void)
 {
     unsigned first = 0, last = 0;
@@ -28,10 +28,10 @@ static void set_up(void)
         expect_own_network();
     stage_open();
     if (fakes_can_run())
-        stage_say_range(FIRST_PORT, PORTS);
+        stage_set_range(FIRST_PORT, PORTS);
 }
 
-/* Outside the range. */
+/* The port is outside the range. */
 static SOCKET listen_at(unsigned port)
 {
     struct sockaddr_in address = stage_loopback(port);
@@ -42,7 +42,8 @@ static SOCKET listen_at(unsigned port)
     return server;
 }
 
-/* Lets the system choose the port, as programs do; returns what it said, 0 for done. */
+/* Connects from a port that the system selects, as for most programs. Returns the error code, or 0.
+ */
 static int connect_to(unsigned port, SOCKET server, bool binds_first)
 {
     struct sockaddr_in target = stage_loopback(port), any = stage_loopback(0);
@@ -58,11 +59,11 @@ static int connect_to(unsigned port, SOCKET server, bool binds_first)
     }
     stage_hold(client);
     stage_hold(accept(server, NULL, NULL));
-    ck_assert_int_eq(send(client, "x", 1, 0), 1); /* Wine knows the owner from now on */
+    ck_assert_int_eq(send(client, "x", 1, 0), 1); /* now Wine reports the owner */
     return 0;
 }
 
-/* What Windows calls it, and what Wine makes of Linux' words for the same. */
+/* Windows and Wine report a lack of ports with different codes. */
 static void expect_no_port_left(int error)
 {
     ck_assert_msg(error == WSAENOBUFS || error == WSAEADDRINUSE || error == WSAEADDRNOTAVAIL,
@@ -85,7 +86,7 @@ static const char *screen(const char *arguments)
     return run->out;
 }
 
-START_TEST(when_nothing_binds_any_more_who_has_it_all_is_named)
+START_TEST(why_names_the_process_that_uses_all_ports)
 {
     SOCKET servers[DESTINATIONS];
     int error = 0, count = 0;
@@ -114,14 +115,14 @@ START_TEST(when_nothing_binds_any_more_who_has_it_all_is_named)
     ASSERT_SAYS(screen("status"), "TCP is full (IPv4: no port is free)");
     ASSERT_SAYS(screen("explain 10055"), "300 of 300");
 
-    /* One is given back, and the system has one to give. */
-    stage_let_go();
-    stage_let_go();
+    /* After a connection is closed, the system can assign a port again. */
+    stage_close_newest();
+    stage_close_newest();
     ck_assert_int_eq(connect_to(SERVER_PORT, servers[0], true), 0);
 }
 END_TEST
 
-START_TEST(when_one_destination_is_used_up_it_is_named_and_others_still_connect)
+START_TEST(why_names_the_destination_that_uses_all_ports)
 {
     SOCKET server, other;
     int error = 0, count = 0;
@@ -144,9 +145,10 @@ START_TEST(when_one_destination_is_used_up_it_is_named_and_others_still_connect)
 }
 END_TEST
 
-/* Binds all ports that are left and returns their number. A program of the host does it, since no
- * Wine lists its idle sockets; it ends, and releases the ports, when the file at `path` is gone. */
-static int hold_outside_wine(const wchar_t *path)
+/* Binds all remaining ports and returns their number. A program of the host does this, because Wine
+ * does not list its idle sockets. That program ends, and releases the ports, when the file at
+ * `path` is deleted. */
+static int bind_all_outside_wine(const wchar_t *path)
 {
     typedef char *(CDECL * unix_name)(const wchar_t *);
     static const char script[] = "import os, socket, sys, time\n"
@@ -183,14 +185,14 @@ static int hold_outside_wine(const wchar_t *path)
     return count;
 }
 
-START_TEST(when_no_table_shows_what_holds_the_ports_a_probe_finds_it)
+START_TEST(a_probe_finds_port_use_that_no_table_lists)
 {
     wchar_t held[MAX_PATH];
 
     if (!fakes_can_run())
         return;
     wcscpy(held, scratch_path(L"held.txt"));
-    ck_assert_int_eq(hold_outside_wine(held), PORTS);
+    ck_assert_int_eq(bind_all_outside_wine(held), PORTS);
 
     json_t *why = diagnose("");
     ck_assert_str_eq(json_text_at(why, "verdict.kind"), "healthy");
@@ -207,7 +209,7 @@ START_TEST(when_no_table_shows_what_holds_the_ports_a_probe_finds_it)
 }
 END_TEST
 
-START_TEST(when_udp_has_run_out_that_is_what_is_said)
+START_TEST(why_reports_that_udp_has_run_out_of_ports)
 {
     struct sockaddr_in any = stage_loopback(0), target = stage_loopback(9);
     int error = 0, count = 0;
@@ -243,10 +245,10 @@ Suite *exhaustion_suite(void)
     TCase *tests = tcase_create("exhaustion");
 
     tcase_add_checked_fixture(tests, set_up, stage_close);
-    tcase_add_test(tests, when_nothing_binds_any_more_who_has_it_all_is_named);
-    tcase_add_test(tests, when_one_destination_is_used_up_it_is_named_and_others_still_connect);
-    tcase_add_test(tests, when_no_table_shows_what_holds_the_ports_a_probe_finds_it);
-    tcase_add_test(tests, when_udp_has_run_out_that_is_what_is_said);
+    tcase_add_test(tests, why_names_the_process_that_uses_all_ports);
+    tcase_add_test(tests, why_names_the_destination_that_uses_all_ports);
+    tcase_add_test(tests, a_probe_finds_port_use_that_no_table_lists);
+    tcase_add_test(tests, why_reports_that_udp_has_run_out_of_ports);
     suite_add_tcase(suite, tests);
     return suite;
 }

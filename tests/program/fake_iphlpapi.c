@@ -1,9 +1,9 @@
-/* fake_iphlpapi.c - an iphlpapi.dll whose table of TCP over IPv4 is a text file.
+/* fake_iphlpapi.c - an iphlpapi.dll that reads its table of TCP over IPv4 from a text file.
  *
  * C:\fake\iphlpapi.txt (fake_state.h), read at each call:
  *
- *   tcp|STATE|LOCAL PORT|REMOTE PORT|OWNER   a row between two ports of 127.0.0.1; STATE is
- *                                            Windows' number, OWNER a process or 0
+ *   tcp|STATE|LOCAL PORT|REMOTE PORT|OWNER   a row between two ports of 127.0.0.1; STATE is the
+ *                                            number that Windows uses, OWNER a process ID or 0
  *
  * The tables of UDP and IPv6 are empty.
  */
@@ -15,7 +15,7 @@
 
 #include <windows.h>
 
-enum { TCP_BASIC = 5, TCP_WITH_OWNER = 6 }; /* DWORDs of a row */
+enum { TCP_BASIC = 5, TCP_WITH_OWNER = 6 }; /* DWORDs in a row */
 enum { LOOPBACK = 0x0100007f };             /* 127.0.0.1 in network order */
 
 #define EXPORTED __declspec(dllexport)
@@ -40,7 +40,8 @@ static DWORD network_port(const struct fake_line *line, size_t field)
     return (port & 0xff) << 8 | port >> 8;
 }
 
-/* The count, then the rows; ERROR_INSUFFICIENT_BUFFER and the size if they do not fit. */
+/* Writes the count and the rows. Returns ERROR_INSUFFICIENT_BUFFER and the size if they do not fit.
+ */
 static DWORD write_rows(const char *state, DWORD *table, DWORD *bytes, size_t row_words)
 {
     DWORD count = 0, room = *bytes / sizeof *table;

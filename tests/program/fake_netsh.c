@@ -1,28 +1,29 @@
-/* fake_netsh.c - a netsh.exe that knows three commands and lies on demand.
+/* fake_netsh.c - a netsh.exe with three commands and faults on demand.
  *
  *   interface ipv4|ipv6 show dynamicport tcp|udp
  *   interface ipv4|ipv6 set dynamicport tcp|udp start=S num=N store=persistent
  *   interface ipv4|ipv6 show excludedportrange protocol=tcp|udp
  *
- * Its state, C:\fake\netsh.txt (fake_state.h):
+ * Its state is C:\fake\netsh.txt (fake_state.h):
  *
- *   language|english, german, japanese or portuguese   in the code page of such a console
+ *   language|english, german, japanese or portuguese   in the code page of its console
  *   range|tcp|ipv4|49152|16384
- *   exclusion|tcp|ipv4|50000|50059                     start, end; |* where administered
+ *   exclusion|tcp|ipv4|50000|50059                     start, end; |* if administered
  *   coupled|yes                                        set changes both families
- *   mode|MODE                                          or mode|MODE|WORD: only commands that
- *                                                      have the word
- *       stub      nothing, exit code 0, as Wine's netsh
- *       garbled   noise
+ *   mode|MODE                                          for all commands
+ *   mode|MODE|WORD                                     for commands that contain WORD
+ *       stub      prints nothing, exit code 0, like Wine's netsh
+ *       garbled   prints noise
  *       hang      never ends
- *       deny      only administrators may, exit code 1
- *       fail      exit code 1 and words
- *       flood     200,000 bytes before the answer
+ *       deny      prints that administrator rights are required, exit code 1
+ *       fail      prints an error, exit code 1
+ *       flood     prints 200,000 bytes before the answer
  *       endless   prints without end
- *       ignore    says Ok and does nothing (set)
- *       input     says how much it could read from its standard input
+ *       ignore    set prints Ok, but changes nothing
+ *       input     prints the number of bytes on its standard input
  *
- * C:\fake\netsh.log gets each command line. The limits of set are Microsoft's, KB929851.
+ * C:\fake\netsh.log contains each command line. The limits of set are those of Microsoft
+ * (KB929851).
  */
 #include "fake_state.h"
 
@@ -36,8 +37,8 @@
 
 struct language {
     const char *name;
-    const char *range_title, *start, *count;              /* of the protocol %s */
-    const char *exclusions_title, *columns, *footer, *ok; /* of the protocol %s */
+    const char *range_title, *start, *count;              /* %s is the protocol */
+    const char *exclusions_title, *columns, *footer, *ok; /* %s is the protocol */
     const char *denied, *unknown;
 };
 
@@ -131,7 +132,7 @@ static void print_input(void)
 
 /* ------------------------------------------------------------ commands */
 
-/* A title with the protocol in place of its %s. */
+/* Prints a title with the protocol in place of its %s. */
 static void print_title(const char *title, const char *protocol)
 {
     const char *gap = strstr(title, "%s");
@@ -166,7 +167,7 @@ static int show_exclusions(const char *state, const struct language *language, c
     return 0;
 }
 
-/* The number behind "start=", or 0. */
+/* Returns the number after "start=", or 0. */
 static unsigned long option(int argc, char **argv, const char *name)
 {
     size_t length = strlen(name);

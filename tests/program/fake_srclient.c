@@ -1,20 +1,20 @@
-/* fake_srclient.c - a srclient.dll that does what a text file says.
+/* fake_srclient.c - a srclient.dll that follows a text file.
  *
- * C:\fake\srclient.txt (fake_state.h), read anew at each call:
+ * C:\fake\srclient.txt (fake_state.h), read at each call:
  *
- *   answer|0|1        what SRSetRestorePointW returns; without it 1 if the status is 0
- *   status|N          nStatus; without it 0
- *   sequence|N        llSequenceNumber; without it that of the point
- *   point|N           restore point N comes into being: a row more in WMI's state, of now
- *   point|N|WORDS     the same, with another description than it was given
- *   delay|MS          it takes so long
- *   hang              it never comes back
- *   crash             it reads where nothing is
- *   stub              it raises what a function raises that Wine has only by name
- *   handled           it raises an exception and handles it, as a sound DLL may
- *   hang-then-crash|MS   it hangs for so long
+ *   answer|0|1           result of SRSetRestorePointW; default: 1 if the status is 0
+ *   status|N             nStatus; default: 0
+ *   sequence|N           llSequenceNumber; default: that of the new point
+ *   point|N              creates restore point N: adds a row with the current time to WMI's state
+ *   point|N|WORDS        the same, with the description WORDS instead of the given one
+ *   delay|MS             waits first
+ *   hang                 never returns
+ *   crash                reads an invalid address
+ *   stub                 raises the exception of a function that Wine does not implement
+ *   handled              raises an exception and handles it
+ *   hang-then-crash|MS   waits, then crashes
  *
- * C:\fake\srclient.log gets a line for each call: what it was given, and its apartment.
+ * C:\fake\srclient.log contains a line for each call: its arguments and its apartment.
  */
 #include "fake_state.h"
 
@@ -38,7 +38,7 @@ static bool find(const char *state, const char *kind, size_t fields_min, struct 
 
 static void crash(void)
 {
-    volatile uintptr_t nowhere = 8; /* the compiler is not to know */
+    volatile uintptr_t nowhere = 8; /* volatile, so that the compiler does not notice */
     *(volatile int *)nowhere = 1;
 }
 
@@ -55,7 +55,7 @@ static void raise_and_handle(void)
     RemoveVectoredExceptionHandler(handler);
 }
 
-static void obey(const char *state)
+static void follow_state(const char *state)
 {
     struct fake_line line;
     if (find(state, "delay", 2, &line))
@@ -77,7 +77,7 @@ static void obey(const char *state)
     }
 }
 
-/* To the end of what WMI says. */
+/* Appends a point to WMI's state. */
 static void add_point(const char *sequence, const char *description)
 {
     char *before = fake_state_read(FAKE_WMI_STATE);
@@ -101,7 +101,8 @@ static void add_point(const char *sequence, const char *description)
 static void log_call(const RESTOREPOINTINFOW *info, const char *description)
 {
     char line[FAKE_LINE_SIZE];
-    HRESULT result = CoInitializeEx(NULL, COINIT_MULTITHREADED); /* S_FALSE: it was done */
+    HRESULT result =
+        CoInitializeEx(NULL, COINIT_MULTITHREADED); /* S_FALSE: COM was already initialised */
     if (SUCCEEDED(result))
         CoUninitialize();
     snprintf(line, sizeof line, "event %lu type %lu sequence %lld apartment %s description %s",
@@ -121,7 +122,7 @@ BOOL WINAPI SRSetRestorePointW(RESTOREPOINTINFOW *info, STATEMGRSTATUS *status)
     WideCharToMultiByte(CP_UTF8, 0, info->szDescription, -1, description, sizeof description, NULL,
                         NULL);
     log_call(info, description);
-    obey(state);
+    follow_state(state);
     status->nStatus = find(state, "status", 2, &line) ? strtoul(line.fields[1], NULL, 10) : 0;
     status->llSequenceNumber = 0;
     if (find(state, "point", 2, &line)) {

@@ -1,9 +1,9 @@
-/* fake_state.h - the files in which the fakes of Windows keep what they are to say, and
- * write down what they were asked. Used by the fakes and by the tests that set them.
+/* fake_state.h - the files that control the fakes of Windows interfaces, and the logs of their
+ * calls. Used by the fakes and by the tests.
  *
- * They lie at fixed places in the prefix, so that no environment has to reach a program
- * that is started by another one, or a DLL in somebody else's process. A state is UTF-8
- * text, a line for each thing, its fields parted by '|'; '#' starts a comment.
+ * The files have fixed paths in the prefix, so that they also reach a program that another program
+ * starts, or a DLL in another process. A state is UTF-8 text with one entry for each line; '|'
+ * separates the fields; '#' starts a comment.
  */
 #ifndef TESTS_PROGRAM_FAKE_STATE_H
 #define TESTS_PROGRAM_FAKE_STATE_H
@@ -21,30 +21,31 @@
 #define FAKE_NETSH_STATE FAKE_FOLDER L"\\netsh.txt"
 #define FAKE_NETSH_LOG FAKE_FOLDER L"\\netsh.log"
 
-/* Exists while some netsh hangs. */
+/* Exists while a netsh hangs. */
 #define FAKE_NETSH_HANGS L"maxport-fake-netsh-hangs"
 
 enum { FAKE_FIELDS_MAX = 16, FAKE_LINE_SIZE = 1024 };
 
 struct fake_line {
-    char text[FAKE_LINE_SIZE]; /* what the fields point into */
+    char text[FAKE_LINE_SIZE]; /* the fields point into this text */
     char *fields[FAKE_FIELDS_MAX];
     size_t count;
 };
 
-/* The whole file and a NUL, malloc'ed; "" if there is none. NULL: no memory. */
+/* Returns the whole file and a NUL, which the caller frees; "" if the file does not exist. NULL:
+ * out of memory. */
 char *fake_state_read(const wchar_t *path);
-/* All at once: whoever reads meanwhile sees the old text or the new. */
+/* Replaces the file at once: a concurrent reader sees either the old or the new text. */
 bool fake_state_write(const wchar_t *path, const char *text);
-/* One line; lines of several processes never mix. */
+/* Appends one line; lines of several processes never mix. */
 void fake_state_log(const wchar_t *path, const char *line);
 
-/* The next line that has fields; false at the end. Starts at *at, and moves it on. */
+/* Reads the next line that has fields, from *at, and advances *at. Returns false at the end. */
 bool fake_state_next(const char **at, struct fake_line *line);
-/* The next one whose first field is `kind` and that has so many fields. */
+/* Finds the next line whose first field is `kind` and that has at least `fields_min` fields. */
 bool fake_state_find(const char **at, const char *kind, size_t fields_min, struct fake_line *line);
 
-/* netsh's state about one range: "tcp", "ipv4". False: it has none. */
+/* Finds the range of e.g. "tcp", "ipv4" in netsh's state. Returns false if the state has none. */
 bool fake_state_range(const char *netsh_state, const char *protocol, const char *family,
                       unsigned long *start, unsigned long *count);
 

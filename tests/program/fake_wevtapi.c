@@ -1,18 +1,19 @@
 /* fake_wevtapi.c - a wevtapi.dll whose System log is the text file C:\fake\events.txt.
  *
- * Put it into a prefix's system32 as wevtapi.dll: Wine prefers it to its own, which
- * stores nothing (docs/windows.md, "What Wine does differently"). One line each, in any order:
+ * If it is in system32 as wevtapi.dll, Wine prefers it to its own, which stores nothing
+ * (docs/windows.md, "What Wine does differently"). Lines, in any order:
  *
- *     tcpip 4231 60      source Tcpip, that event, so many seconds ago
- *     boot 1 3600        Kernel-Boot event 27, BootType 1, so many seconds ago
- *     delay 5000         EvtQuery takes so many ms
- *     pause 5000         so does each EvtNext, unless its patience ends before
- *     hang               EvtQuery never comes back
- *     error 5            EvtQuery fails with that code; 0: with none
- *     break 1722         EvtNext fails with that code, once all lines above it were given
+ *     tcpip 4231 60      event 4231 of source Tcpip, 60 seconds ago
+ *     boot 1 3600        event 27 of Kernel-Boot with BootType 1, 3600 seconds ago
+ *     delay 5000         EvtQuery takes 5000 ms
+ *     pause 5000         each EvtNext takes 5000 ms, or fails at its timeout
+ *     hang               EvtQuery never returns
+ *     error 5            EvtQuery fails with code 5; error 0: without a code
+ *     break 1722         EvtNext fails with code 1722 after the events above this line
  *
- * No file: an empty log. A query is answered only if it is one of the two that maxport
- * makes, so that a slip in the XPath shows; of Tcpip's events, those that it names. */
+ * Without the file, the log is empty. EvtQuery accepts only the two queries that maxport makes, so
+ * that an error in the XPath is noticed. Of Tcpip's events it finds those that the query names.
+ */
 #include <windows.h>
 
 #include <stdbool.h>
@@ -34,11 +35,11 @@ struct variant {
 
 struct entry {
     bool is_boot;
-    unsigned number; /* event id, or BootType */
+    unsigned number; /* event ID or BootType */
     uint64_t time;   /* as FILETIME */
 };
 
-/* Whatever a handle stands for. */
+/* The object behind a handle: a query, an event or a context. */
 struct object {
     DWORD magic;
     struct entry *entries; /* of a query: newest first */
@@ -60,7 +61,7 @@ EXPORTED HANDLE WINAPI EvtCreateRenderContext(DWORD count, const wchar_t *const 
 EXPORTED BOOL WINAPI EvtRender(HANDLE context, HANDLE event, DWORD flags, DWORD size, void *buffer,
                                DWORD *used, DWORD *count);
 EXPORTED BOOL WINAPI EvtClose(HANDLE object);
-/* How many handles are open: a test asks. */
+/* Returns the number of open handles. */
 EXPORTED LONG WINAPI FakeOpenHandles(void);
 
 static LONG open_handles;
@@ -95,8 +96,9 @@ static bool is_asked_for(const wchar_t *query, const struct entry *entry)
     return wcsstr(query, L"'Tcpip'") && wcsstr(query, words);
 }
 
-/* false: EvtQuery is to fail, and the last error is set or left alone. */
-static bool obey(const char *line, const wchar_t *query, struct object *result)
+/* Applies one line of the file. Returns false if EvtQuery must fail; the last error is then set or
+ * unchanged. */
+static bool apply_line(const char *line, const wchar_t *query, struct object *result)
 {
     unsigned a, b;
     FILETIME now;
@@ -146,7 +148,7 @@ HANDLE WINAPI EvtQuery(HANDLE session, const wchar_t *path, const wchar_t *query
     FILE *file = fopen("C:\\fake\\events.txt", "r");
     bool is_good = result->entries != NULL;
     while (file && is_good && fgets(line, sizeof line, file))
-        is_good = obey(line, query, result);
+        is_good = apply_line(line, query, result);
     if (file) {
         DWORD error = GetLastError();
         fclose(file);

@@ -1,33 +1,33 @@
-/* fake_wmi.c - a COM class WbemLocator, which answers what a text file says.
+/* fake_wmi.c - a COM class WbemLocator that follows a text file.
  *
- * C:\fake\wmi.txt (fake_state.h), read anew at each connection:
+ * C:\fake\wmi.txt (fake_state.h), read at each connection:
  *
  *   row|root\StandardCimv2|MSFT_NetTCPSetting|SettingName=text:Internet|Name=TYPE:VALUE|...
- *       text:words   number:N (VT_I4, as uint16 comes)   big:N (uint64)   bool:0|1   null:
- *       real:N (a type that nobody asks for)
- *       start:tcp/ipv4   count:tcp/ipv4    what C:\fake\netsh.txt holds at that moment
- *   connect|NAMESPACE|RESULT    without it: S_OK where the namespace has rows, else 8004100E
- *   query|CLASS|RESULT          without it: S_OK where the class has rows, else 80041010
- *   next|CLASS|N|RESULT         after N rows; RESULT may also be: slow (not within the time it
- *                               was given), endless (rows for ever)
- *   method|CLASS|METHOD|RESULT|RETURN    what a call answers; RETURN may be empty: nothing at all.
- *                               Without it there is no such method
- *   blanket|RESULT              what proxies say to CoSetProxyBlanket; without it S_OK
- *   delay|MS                    before each row
+ *       text:words   number:N (VT_I4, like a uint16)   big:N (uint64)   bool:0|1   null:
+ *       real:N (a type that maxport does not use)
+ *       start:tcp/ipv4   count:tcp/ipv4    the current number in C:\fake\netsh.txt
+ *   connect|NAMESPACE|RESULT    default: S_OK if the namespace has rows, else 8004100E
+ *   query|CLASS|RESULT          default: S_OK if the class has rows, else 80041010
+ *   next|CLASS|N|RESULT         after N rows; RESULT may also be: slow (exceeds its timeout),
+ *                               endless (repeats the rows without end)
+ *   method|CLASS|METHOD|RESULT|RETURN    result of a call; an empty RETURN returns no object.
+ *                               Default: the method does not exist
+ *   blanket|RESULT              result of CoSetProxyBlanket; default: S_OK
+ *   delay|MS                    wait before each row
  *
- * RESULT is an HRESULT in hex, or: hang (never answers). C:\fake\wmi.log gets a line for
- * each connection, query, blanket and call, that one with the number it was given. Only what
- * win32/lib/wmi.c calls is there; all else is E_NOTIMPL, and logged.
+ * RESULT is an HRESULT in hexadecimal, or: hang (never returns). C:\fake\wmi.log contains a line
+ * for each connection, query, blanket and call; a call with the number that it received. Only the
+ * methods that win32/lib/wmi.c calls are implemented. The others return E_NOTIMPL and are logged.
  */
 #include "fake_wmi.h"
 
-/* What wbemcli.h only declares. */
+/* Declared by wbemcli.h, but not defined. */
 static const CLSID class_locator = {
     0x4590f811, 0x1d3a, 0x11d0, {0x89, 0x1f, 0x00, 0xaa, 0x00, 0x4b, 0x2e, 0x24}};
 static const IID iid_locator = {
     0xdc12a687, 0x737f, 0x11cf, {0x88, 0x4d, 0x00, 0xaa, 0x00, 0x4b, 0x2e, 0x24}};
 
-/* Both are there once, for ever. */
+/* Both objects exist once and are never freed. */
 COUNTER locator_count(IWbemLocator *self)
 {
     (void)self;
@@ -86,7 +86,7 @@ HRESULT WINAPI DllGetClassObject(REFCLSID class, REFIID id, void **object)
                                                : CLASS_E_CLASSNOTAVAILABLE;
 }
 
-/* Never: a thread may hang in here. */
+/* Never, because a thread may hang in this DLL. */
 HRESULT WINAPI DllCanUnloadNow(void)
 {
     return S_FALSE;
@@ -96,7 +96,7 @@ BOOL WINAPI DllMain(HINSTANCE instance, DWORD reason, void *reserved);
 
 BOOL WINAPI DllMain(HINSTANCE instance, DWORD reason, void *reserved)
 {
-    HMODULE pinned; /* COM unloads what it likes when its last apartment ends */
+    HMODULE pinned; /* otherwise COM may unload this DLL when its last apartment ends */
     (void)reserved;
     if (reason == DLL_PROCESS_ATTACH) {
         DisableThreadLibraryCalls(instance);

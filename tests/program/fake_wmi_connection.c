@@ -45,8 +45,9 @@ METHOD connection_enumerate(IWbemServices *self, const BSTR name, LONG flags, IW
     IEnumWbemClassObject *made = enumeration_make(own->script, own->namespace, class);
     if (!made)
         return E_OUTOFMEMORY;
-    tell("query %s", class);
-    HRESULT result = judge(own->script->text, "query", class, 2, (HRESULT)WBEM_E_INVALID_CLASS);
+    log_line("query %s", class);
+    HRESULT result =
+        scripted_result(own->script->text, "query", class, 2, (HRESULT)WBEM_E_INVALID_CLASS);
     if (FAILED(result)) {
         IEnumWbemClassObject_Release(made);
         return result;
@@ -55,7 +56,7 @@ METHOD connection_enumerate(IWbemServices *self, const BSTR name, LONG flags, IW
     return result;
 }
 
-/* A class, which knows its methods. */
+/* Returns a class, which has methods. */
 METHOD connection_get(IWbemServices *self, const BSTR path, LONG flags, IWbemContext *context,
                       IWbemClassObject **object, IWbemCallResult **result)
 {
@@ -65,7 +66,8 @@ METHOD connection_get(IWbemServices *self, const BSTR path, LONG flags, IWbemCon
     const char *at = line;
     (void)flags, (void)context, (void)result;
     to_utf8(path, class, sizeof class);
-    HRESULT judged = judge(own->script->text, "query", class, 2, (HRESULT)WBEM_E_INVALID_CLASS);
+    HRESULT judged =
+        scripted_result(own->script->text, "query", class, 2, (HRESULT)WBEM_E_INVALID_CLASS);
     if (FAILED(judged))
         return judged;
     snprintf(line, sizeof line, "row|%s|%s", own->namespace, class);
@@ -88,7 +90,7 @@ METHOD connection_call(IWbemServices *self, const BSTR path, const BSTR name, LO
     (void)flags, (void)context, (void)result;
     to_utf8(path, class, sizeof class);
     to_utf8(name, method, sizeof method);
-    tell("call %s.%s %s", class, method, in ? ((struct instance *)in)->given : "");
+    log_line("call %s.%s %s", class, method, in ? ((struct instance *)in)->given : "");
     if (!find_method(own->script->text, class, method, &line))
         return WBEM_E_INVALID_METHOD;
     HRESULT judged = result_of(line.fields[3]);
@@ -168,9 +170,9 @@ HRESULT connection_make(const wchar_t *namespace, LONG flags, IWbemServices **se
         return E_OUTOFMEMORY;
     }
     to_utf8(namespace, made->namespace, sizeof made->namespace);
-    tell("connect %s flags %lx", made->namespace, (unsigned long)flags);
-    HRESULT result =
-        judge(made->script->text, "connect", made->namespace, 1, (HRESULT)WBEM_E_INVALID_NAMESPACE);
+    log_line("connect %s flags %lx", made->namespace, (unsigned long)flags);
+    HRESULT result = scripted_result(made->script->text, "connect", made->namespace, 1,
+                                     (HRESULT)WBEM_E_INVALID_NAMESPACE);
     if (FAILED(result)) {
         connection_leave(&made->face);
         return result;

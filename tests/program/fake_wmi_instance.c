@@ -74,7 +74,7 @@ static void set_text(VARIANT *value, const char *utf8)
     V_BSTR(value) = SysAllocString(wide);
 }
 
-/* "tcp/ipv4": what netsh would say of it. */
+/* Sets the number that netsh would print for `which`, e.g. "tcp/ipv4". */
 static void set_netsh(VARIANT *value, bool wants_start, const char *which)
 {
     unsigned long start = 0, count = 0;
@@ -128,12 +128,12 @@ static CIMTYPE set_value(VARIANT *value, const char *type, const char *text)
 METHOD instance_get(IWbemClassObject *self, LPCWSTR name, LONG flags, VARIANT *value, CIMTYPE *type,
                     LONG *flavor)
 {
-    struct fake_line row = ((struct instance *)self)->row; /* cut up below, so a copy */
+    struct fake_line row = ((struct instance *)self)->row; /* a copy, because it is cut below */
     char wanted[128];
     (void)flags, (void)flavor;
     to_utf8(name, wanted, sizeof wanted);
     for (size_t i = 3; i < row.count; i++) {
-        /* Fields point into the original's text. */
+        /* The fields point into the text of the original. */
         char *field = row.text + (row.fields[i] - ((struct instance *)self)->row.text);
         char *equals = strchr(field, '=');
         char *colon = equals ? strchr(equals, ':') : NULL;

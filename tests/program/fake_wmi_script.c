@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-void tell(const char *format, ...)
+void log_line(const char *format, ...)
 {
     char line[512];
     va_list arguments;
@@ -53,8 +53,8 @@ HRESULT result_of(const char *word)
     return (HRESULT)strtoul(word, NULL, 16);
 }
 
-HRESULT judge(const char *state, const char *kind, const char *name, size_t row_field,
-              HRESULT otherwise)
+HRESULT scripted_result(const char *state, const char *kind, const char *name, size_t row_field,
+                        HRESULT otherwise)
 {
     struct fake_line line;
     const char *at = state;

@@ -2,8 +2,8 @@
 
 #include <stdlib.h>
 
-/* CoSetProxyBlanket: in one process there is no proxy; COM then asks the object itself. One for
- * all, since what it says is read from the state anew. */
+/* CoSetProxyBlanket: within one process there is no proxy, so COM calls the object itself. All
+ * objects share one implementation, because the result is read from the state at each call. */
 METHOD security_query(IClientSecurity *self, REFIID id, void **object)
 {
     (void)id;
@@ -27,8 +27,8 @@ METHOD security_set(IClientSecurity *self, IUnknown *proxy, DWORD authentication
     const char *at = state ? state : "";
     HRESULT result = fake_state_find(&at, "blanket", 2, &line) ? result_of(line.fields[1]) : S_OK;
     free(state);
-    tell("blanket authentication %lu level %lu impersonation %lu capabilities %lu", authentication,
-         level, impersonation, capabilities);
+    log_line("blanket authentication %lu level %lu impersonation %lu capabilities %lu",
+             authentication, level, impersonation, capabilities);
     return result;
 }
 

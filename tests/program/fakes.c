@@ -14,7 +14,7 @@ static const wchar_t overrides_key[] = L"Software\\Wine\\DllOverrides";
 static const wchar_t maxport_key[] = L"Software\\Wine\\AppDefaults\\maxport.exe\\DllOverrides";
 static const wchar_t wmi_dll[] = FAKE_FOLDER L"\\fake_wmi.dll";
 
-/* What was registered before us. */
+/* The DLL that was registered before the fake. */
 static wchar_t usual_dll[MAX_PATH];
 
 const char fakes_plain_wmi[] =
@@ -37,10 +37,10 @@ bool fakes_can_run(void)
     return GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "wine_get_version") != NULL;
 }
 
-/* ------------------------------------------------------------ putting them there */
+/* ------------------------------------------------------------ installing */
 
-/* A file beside this executable, to where it is wanted. */
-static void put(const wchar_t *name, const wchar_t *to)
+/* Copies a file from the folder of this executable. */
+static void copy_fake(const wchar_t *name, const wchar_t *to)
 {
     wchar_t from[MAX_PATH];
     ck_assert_msg(fakes_can_run(), "fakes are for Wine only");
@@ -49,7 +49,7 @@ static void put(const wchar_t *name, const wchar_t *to)
     wcscpy(wcsrchr(from, L'\\') + 1, name);
     CreateDirectoryW(FAKE_FOLDER, NULL);
     if (!CopyFileW(from, to, FALSE)) {
-        DWORD code = GetLastError(); /* a DLL that a hanging thread still uses stays */
+        DWORD code = GetLastError(); /* a DLL that a hanging thread uses cannot be replaced */
         ck_assert_msg(GetFileAttributesW(to) != INVALID_FILE_ATTRIBUTES, "%ls to %ls: error %lu",
                       from, to, (unsigned long)code);
     }
@@ -68,7 +68,7 @@ static void set_text(HKEY root, const wchar_t *key_name, const wchar_t *name, co
 
 void fakes_install_wmi(void)
 {
-    put(L"fake_wmi.dll", wmi_dll);
+    copy_fake(L"fake_wmi.dll", wmi_dll);
     if (!usual_dll[0]) {
         HKEY key;
         DWORD bytes = sizeof usual_dll - sizeof *usual_dll;
@@ -87,14 +87,14 @@ void fakes_uninstall_wmi(void)
         set_text(HKEY_LOCAL_MACHINE, class_key, NULL, usual_dll);
 }
 
-/* Wine runs its own netsh, whatever lies in system32, unless it is told otherwise. */
+/* Wine always runs its own netsh unless an override is set. */
 void fakes_install_netsh(void)
 {
     wchar_t path[MAX_PATH];
     UINT count = GetSystemDirectoryW(path, MAX_PATH);
     ck_assert(count > 0 && count < MAX_PATH - 32);
     wcscat(path, L"\\netsh.exe");
-    put(L"fake_netsh.exe", path);
+    copy_fake(L"fake_netsh.exe", path);
     set_text(HKEY_CURRENT_USER, overrides_key, L"netsh.exe", L"native,builtin");
     fakes_say_netsh("");
 }
@@ -114,7 +114,7 @@ void fakes_uninstall_netsh(void)
     }
 }
 
-/* A DLL in system32, and where the one that was there before us is kept. */
+/* Returns the path of a DLL in system32, and the path where the previous file is kept. */
 static void system_paths(const wchar_t *name, wchar_t path[MAX_PATH], wchar_t usual[MAX_PATH])
 {
     UINT count = GetSystemDirectoryW(path, MAX_PATH);
@@ -124,13 +124,13 @@ static void system_paths(const wchar_t *name, wchar_t path[MAX_PATH], wchar_t us
     wcscat(usual, L".usual");
 }
 
-/* Wine prefers a native DLL in system32 to its own if that one allows it. */
+/* Wine prefers a native DLL in system32 if its own DLL permits that. */
 void fakes_install_srclient(void)
 {
     wchar_t path[MAX_PATH], usual[MAX_PATH];
     system_paths(L"srclient.dll", path, usual);
     CopyFileW(path, usual, TRUE);
-    put(L"fake_srclient.dll", path);
+    copy_fake(L"fake_srclient.dll", path);
     fakes_say_srclient("");
 }
 
@@ -142,8 +142,8 @@ void fakes_uninstall_srclient(void)
         DeleteFileW(usual);
 }
 
-/* Wine takes its own, whatever lies in system32, unless it is told otherwise. This process has
- * it loaded, so that the file cannot be overwritten, only renamed. */
+/* Wine always uses its own DLL unless an override is set. This process has loaded the file, so the
+ * file cannot be overwritten, only renamed. */
 void fakes_install_iphlpapi(void)
 {
     wchar_t path[MAX_PATH], usual[MAX_PATH];
@@ -151,7 +151,7 @@ void fakes_install_iphlpapi(void)
     if (GetFileAttributesW(usual) == INVALID_FILE_ATTRIBUTES)
         ck_assert_msg(MoveFileW(path, usual), "%ls cannot be renamed: error %lu", path,
                       (unsigned long)GetLastError());
-    put(L"fake_iphlpapi.dll", path);
+    copy_fake(L"fake_iphlpapi.dll", path);
     set_text(HKEY_CURRENT_USER, maxport_key, L"iphlpapi", L"native,builtin");
     fakes_say_iphlpapi("");
 }
@@ -165,7 +165,7 @@ void fakes_uninstall_iphlpapi(void)
         MoveFileExW(usual, path, MOVEFILE_REPLACE_EXISTING);
 }
 
-/* ------------------------------------------------------------ talking to them */
+/* ------------------------------------------------------------ states and logs */
 
 void fakes_say_iphlpapi(const char *state)
 {
@@ -191,33 +191,33 @@ void fakes_say_netsh(const char *state)
     ck_assert(fake_state_write(FAKE_NETSH_STATE, state));
 }
 
-static const char *hold(const wchar_t *path)
+static const char *read_kept(const wchar_t *path)
 {
-    static char *held;
-    free(held);
-    held = fake_state_read(path);
-    ck_assert_ptr_nonnull(held);
-    return held;
+    static char *text;
+    free(text);
+    text = fake_state_read(path);
+    ck_assert_ptr_nonnull(text);
+    return text;
 }
 
 const char *fakes_wmi_log(void)
 {
-    return hold(FAKE_WMI_LOG);
+    return read_kept(FAKE_WMI_LOG);
 }
 
 const char *fakes_srclient_log(void)
 {
-    return hold(FAKE_SRCLIENT_LOG);
+    return read_kept(FAKE_SRCLIENT_LOG);
 }
 
 const char *fakes_netsh_log(void)
 {
-    return hold(FAKE_NETSH_LOG);
+    return read_kept(FAKE_NETSH_LOG);
 }
 
 const char *fakes_netsh_state(void)
 {
-    return hold(FAKE_NETSH_STATE);
+    return read_kept(FAKE_NETSH_STATE);
 }
 
 size_t fakes_count(const char *text, const char *words)

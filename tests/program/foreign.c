@@ -1,4 +1,4 @@
-/* A MaxUserPort that is no number: shown raw, and given back byte for byte. */
+/* A MaxUserPort that is not a number: shown raw, and restored byte for byte. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -6,14 +6,14 @@
 #include "program/witness.h"
 
 static const struct {
-    const char *type; /* as JSON names it */
+    const char *type; /* as in JSON */
     DWORD number;
     size_t length;
     const char *bytes;
     const char *hex;
 } values[] = {
     {"REG_SZ", REG_SZ, 12, "6\0005\0005\0003\0004\0\0\0", "360035003500330034000000"},
-    {"REG_SZ", REG_SZ, 3, "6\0005", "360035"}, /* an odd length and no end */
+    {"REG_SZ", REG_SZ, 3, "6\0005", "360035"}, /* an odd length and no terminator */
     {"REG_DWORD", REG_DWORD, 8, "\xfe\xff\0\0\1\2\3\4", "feff000001020304"},
     {"REG_DWORD", REG_DWORD, 2, "\xfe\xff", "feff"},
     {"REG_DWORD", REG_DWORD, 0, "", ""},
@@ -34,7 +34,7 @@ static void assert_foreign(int i)
     assert_value(L"MaxUserPort", values[i].number, values[i].bytes, values[i].length);
 }
 
-START_TEST(status_shows_it_raw)
+START_TEST(status_shows_an_unusual_value_raw)
 {
     write_foreign(_i);
     const struct run *run = maxport("status --json");
@@ -49,14 +49,14 @@ START_TEST(status_shows_it_raw)
 }
 END_TEST
 
-/* Three ways back from one change. */
-START_TEST(undo_restore_and_the_undo_file_give_the_same_bytes_back)
+/* Three ways to undo the same change. */
+START_TEST(undo_restore_and_undo_file_write_the_original_bytes)
 {
     write_foreign(_i);
     ASSERT_EXIT(maxport("set 65534 --yes"), 0);
     assert_number(L"MaxUserPort", 65534);
     bool is_mangled = is_wine() && values[_i].number == REG_SZ && values[_i].length % 2;
-    if (!is_mangled) { /* Wine's reg import ends what has no end */
+    if (!is_mangled) { /* Wine's reg import terminates every string */
         ASSERT_EXIT(reg("import \"%s\"", utf8(store_path(L"changes\\1-undo.reg"))), 0);
         assert_foreign(_i);
         value_write_number(L"MaxUserPort", 65534);
@@ -75,7 +75,7 @@ Suite *foreign_suite(void)
     TCase *tests = bare_case(suite, "foreign");
     int count = (int)(sizeof values / sizeof *values);
 
-    tcase_add_loop_test(tests, status_shows_it_raw, 0, count);
-    tcase_add_loop_test(tests, undo_restore_and_the_undo_file_give_the_same_bytes_back, 0, count);
+    tcase_add_loop_test(tests, status_shows_an_unusual_value_raw, 0, count);
+    tcase_add_loop_test(tests, undo_restore_and_undo_file_write_the_original_bytes, 0, count);
     return suite;
 }

@@ -1,5 +1,5 @@
-/* Killed in the middle, at any moment: what was meant is known, and the next change
- * settles it. */
+/* maxport is killed at any moment of a change: the interrupted change is reported, and the next
+ * change resolves it. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,7 +18,7 @@ static DWORD stored(void)
     return error == ERROR_SUCCESS ? number : 0;
 }
 
-/* Numbers that are the same in every run. */
+/* Returns random numbers that are the same in every run. */
 static unsigned next_random(void)
 {
     static unsigned seed = 20220815;
@@ -45,7 +45,7 @@ static double now_us(void)
     return (double)count.QuadPart * 1e6 / (double)frequency.QuadPart;
 }
 
-/* Does the journal end with a change that only started? */
+/* Returns whether the journal ends with a change that started and did not end. */
 static bool is_left_open(void)
 {
     size_t length;
@@ -56,7 +56,7 @@ static bool is_left_open(void)
         return false;
     journal = file_read(store_path(L"journal.jsonl"), &length);
     for (end = journal + length; end > journal && end[-1] != '\n'; end--)
-        ; /* a torn line */
+        ; /* skips an incomplete line */
     end -= end > journal;
     *end = '\0';
     line = strrchr(journal, '\n');
@@ -65,15 +65,15 @@ static bool is_left_open(void)
     return is_open;
 }
 
-/* A command that only reads sees the copies, which are renewed when a run ends: it names the open
- * change, or says that the copies may lack it. */
+/* A command that only reads sees the public copies, which are updated at the end of a run. It names
+ * the interrupted change, or reports that the copies may lack it. */
 static bool is_reported(json_t *status)
 {
     return !json_is_null_at(status, "open_change") || json_is_true_at(status, "is_journal_behind");
 }
 
-/* What must hold whenever and wherever a change from `old` to `new` was killed. Was it
- * left open? */
+/* Checks everything that must be true after a change from `old` to `new` was killed. Returns
+ * whether the change was interrupted. */
 static bool recovers(DWORD old, DWORD new)
 {
     DWORD now = stored(), fresh;
@@ -87,7 +87,7 @@ static bool recovers(DWORD old, DWORD new)
     is_open = is_left_open();
     ck_assert(!is_open || is_reported(status));
     ck_assert_uint_eq(stored(), now);
-    /* A fresh set works, and afterwards nothing is open or unclear. */
+    /* A new set works and resolves the interrupted change. */
     fresh = now == 33333 ? 44444 : 33333;
     run = maxport("set %lu --yes --json", fresh);
     ASSERT_EXIT(run, 0);
@@ -98,8 +98,8 @@ static bool recovers(DWORD old, DWORD new)
     return is_open;
 }
 
-/* After all that: a journal of whole lines, in which nothing is open or unclear. */
-static void assert_all_is_settled(void)
+/* The journal consists of whole lines, and every change has an outcome. */
+static void assert_all_is_resolved(void)
 {
     json_t *changes = json_at(run_json(maxport("history --json")), "changes");
 
@@ -111,7 +111,7 @@ static void assert_all_is_settled(void)
     json_decref(journal_lines());
 }
 
-/* Once the intent is in the journal, or the program has ended. */
+/* Kills the process once the journal contains "started" or the process has ended. */
 static void kill_when_started(struct started *started, DWORD size)
 {
     while (journal_size() == size && WaitForSingleObject(run_process(started), 0) == WAIT_TIMEOUT)
@@ -119,7 +119,7 @@ static void kill_when_started(struct started *started, DWORD size)
     run_kill(started);
 }
 
-START_TEST(killed_at_any_moment_it_recovers)
+START_TEST(maxport_recovers_from_a_kill_at_any_moment)
 {
     char line[64];
     double start, whole;
@@ -139,11 +139,11 @@ START_TEST(killed_at_any_moment_it_recovers)
         run_kill(started);
         recovers(old, new);
     }
-    assert_all_is_settled();
+    assert_all_is_resolved();
 }
 END_TEST
 
-START_TEST(killed_between_started_and_done_it_is_reported_and_settled)
+START_TEST(a_set_killed_after_its_start_is_reported_and_resolved)
 {
     char line[64];
     unsigned open_count = 0;
@@ -154,7 +154,7 @@ START_TEST(killed_between_started_and_done_it_is_reported_and_settled)
 
         sprintf(line, "set %lu --yes", new);
         kill_when_started(run_start(&(struct way){0}, line), size);
-        /* Reading reports and settles nothing. */
+        /* A command that reads reports the interrupted change and writes nothing. */
         char *listing = store_listing();
         static const char behind[] = "The newest change may be missing here";
         bool is_open = is_left_open();
@@ -171,12 +171,12 @@ START_TEST(killed_between_started_and_done_it_is_reported_and_settled)
         ck_assert(recovers(old, new) == is_open);
         open_count += is_open;
     }
-    assert_all_is_settled();
+    assert_all_is_resolved();
     ck_assert_msg(open_count > 0, "no kill came in time");
 }
 END_TEST
 
-START_TEST(undo_settles_what_a_kill_left_open)
+START_TEST(undo_resolves_an_interrupted_change)
 {
     for (unsigned i = 0; i < KILLS; i++) {
         ASSERT_EXIT(maxport("set 20000 --yes"), 0);
@@ -187,7 +187,7 @@ START_TEST(undo_settles_what_a_kill_left_open)
         const struct run *run = maxport("undo --yes");
         ASSERT_EXIT(run, 0);
         ck_assert(json_is_null_at(run_json(maxport("status --json")), "open_change"));
-        /* A change that was rolled back is none, so its forerunner was taken back. */
+        /* A change that was rolled back does not count, so undo undid the change before it. */
         ck_assert_uint_eq(stored(), was_written ? 20000 : 0);
         if (is_open) {
             ASSERT_SAYS(run->err, "was interrupted");
@@ -199,7 +199,7 @@ START_TEST(undo_settles_what_a_kill_left_open)
 }
 END_TEST
 
-START_TEST(an_undo_killed_at_any_moment_recovers)
+START_TEST(the_next_set_resolves_an_interrupted_undo)
 {
     for (unsigned i = 0; i < 5; i++) {
         ASSERT_EXIT(maxport("set %u --yes", 23000 + i), 0);
@@ -215,7 +215,7 @@ START_TEST(an_undo_killed_at_any_moment_recovers)
 }
 END_TEST
 
-static void tear(const wchar_t *path)
+static void cut_file(const wchar_t *path)
 {
     size_t length;
     char *journal = file_read(path, &length);
@@ -224,7 +224,7 @@ static void tear(const wchar_t *path)
     free(journal);
 }
 
-static void tear_copies(void)
+static void cut_copies(void)
 {
     WIN32_FIND_DATAW found;
     HANDLE search = FindFirstFileW(store_path(L"public\\journal*.jsonl"), &found);
@@ -233,17 +233,17 @@ static void tear_copies(void)
     ck_assert(search != INVALID_HANDLE_VALUE);
     do {
         snwprintf(name, MAX_PATH, L"public\\%ls", found.cFileName);
-        tear(store_path(name));
+        cut_file(store_path(name));
     } while (FindNextFileW(search, &found));
     FindClose(search);
 }
 
-START_TEST(a_torn_last_line_is_told_kept_aside_and_not_in_the_way)
+START_TEST(an_incomplete_last_line_is_reported_and_resolved)
 {
     ASSERT_EXIT(maxport("set 20000 --yes"), 0);
     ASSERT_EXIT(maxport("set 21000 --yes"), 0);
-    tear(store_path(L"journal.jsonl"));
-    tear_copies();
+    cut_file(store_path(L"journal.jsonl"));
+    cut_copies();
     const struct run *run = maxport("history");
     ASSERT_EXIT(run, 0);
     ASSERT_SAYS(run->err, "line of the journal is incomplete");
@@ -255,7 +255,7 @@ START_TEST(a_torn_last_line_is_told_kept_aside_and_not_in_the_way)
 }
 END_TEST
 
-START_TEST(a_journal_without_its_last_newline_is_whole)
+START_TEST(a_journal_without_its_last_newline_is_complete)
 {
     size_t length;
 
@@ -274,11 +274,11 @@ Suite *killed_suite(void)
     Suite *suite = suite_create("killed");
     TCase *tests = bare_case(suite, "killed");
 
-    tcase_add_test(tests, killed_at_any_moment_it_recovers);
-    tcase_add_test(tests, killed_between_started_and_done_it_is_reported_and_settled);
-    tcase_add_test(tests, undo_settles_what_a_kill_left_open);
-    tcase_add_test(tests, an_undo_killed_at_any_moment_recovers);
-    tcase_add_test(tests, a_torn_last_line_is_told_kept_aside_and_not_in_the_way);
-    tcase_add_test(tests, a_journal_without_its_last_newline_is_whole);
+    tcase_add_test(tests, maxport_recovers_from_a_kill_at_any_moment);
+    tcase_add_test(tests, a_set_killed_after_its_start_is_reported_and_resolved);
+    tcase_add_test(tests, undo_resolves_an_interrupted_change);
+    tcase_add_test(tests, the_next_set_resolves_an_interrupted_undo);
+    tcase_add_test(tests, an_incomplete_last_line_is_reported_and_resolved);
+    tcase_add_test(tests, a_journal_without_its_last_newline_is_complete);
     return suite;
 }

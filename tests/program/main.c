@@ -1,7 +1,8 @@
-/* program-tests MAXPORT [SUITE]: maxport.exe as a whole, run and looked at from outside.
+/* program-tests MAXPORT [SUITE] - runs maxport.exe as a whole and checks the results from outside.
  *
- * Changes HKEY_LOCAL_MACHINE and the store. Outside of Wine it therefore wants
- * MAXPORT_TESTS_MAY_CHANGE_THIS_MACHINE=yes. */
+ * Changes HKEY_LOCAL_MACHINE and the store. Outside of Wine it therefore requires
+ * MAXPORT_TESTS_MAY_CHANGE_THIS_MACHINE=yes.
+ */
 #include <windows.h>
 
 #include <shellapi.h>
@@ -14,7 +15,7 @@
 
 static const struct suite_row suites[] = {SUITES(SUITE_ROW)};
 
-/* The path as Windows has it: argv has lost what is not in the code page. */
+/* Reads the path from Windows, because argv loses characters that are not in the code page. */
 static bool find_maxport(void)
 {
     wchar_t full[MAX_PATH];

@@ -1,5 +1,5 @@
-/* Outages, staged with real sockets in a range that is small enough to fill: does `why`
- * name the right culprit? The range is what our own netsh and WMI say it is. */
+/* Simulates outages with real sockets in a range that is small enough to fill. `why` must name the
+ * right culprit. The fakes of netsh and WMI report the range. */
 #include <stdio.h>
 #include <string.h>
 
@@ -12,11 +12,12 @@ enum { PORTS = 300, MANY = 280, DESTINATIONS = 4, LOWEST = 10000, HIGHEST = 1970
 
 static unsigned first_port; /* of the range of this test */
 
-/* A range that nobody is in: an earlier test's connections may still wait in theirs. */
+/* Selects a range without sockets, because connections of an earlier test may still be in
+ * TIME_WAIT. */
 static void choose_range(void)
 {
     for (first_port = LOWEST; first_port <= HIGHEST; first_port += PORTS) {
-        stage_say_range(first_port, PORTS);
+        stage_set_range(first_port, PORTS);
         const struct run *run = maxport("status --json");
         ASSERT_EXIT(run, 0);
         json_t *status = run_json(run);
@@ -41,7 +42,7 @@ static void tear_down(void)
     stage_close();
 }
 
-/* A server outside the range. */
+/* Opens a server outside the range. */
 static unsigned short listen_somewhere(SOCKET *server)
 {
     struct sockaddr_in address = stage_loopback(0);
@@ -60,7 +61,7 @@ static unsigned short listen_somewhere(SOCKET *server)
     return 0;
 }
 
-/* A connection from the next port of the range that is free; both of its ends. */
+/* Connects from the next free port of the range and returns both ends of the connection. */
 static void connect_from_range(unsigned short to, SOCKET server, SOCKET *client, SOCKET *peer)
 {
     static unsigned short next;
@@ -74,7 +75,7 @@ static void connect_from_range(unsigned short to, SOCKET server, SOCKET *client,
             connect(*client, (struct sockaddr *)&target, sizeof target) == 0) {
             *peer = accept(server, NULL, NULL);
             ck_assert(*peer != INVALID_SOCKET);
-            ck_assert_int_eq(send(*client, "x", 1, 0), 1); /* Wine knows the owner from now on */
+            ck_assert_int_eq(send(*client, "x", 1, 0), 1); /* now Wine reports the owner */
             return;
         }
         closesocket(*client);
@@ -91,7 +92,7 @@ static const char *diagnose(json_t **document)
     return json_text_at(*document, "verdict.kind");
 }
 
-START_TEST(without_an_outage_it_says_so)
+START_TEST(why_reports_a_healthy_machine)
 {
     json_t *why;
 
@@ -101,7 +102,7 @@ START_TEST(without_an_outage_it_says_so)
 }
 END_TEST
 
-START_TEST(a_leaking_process_is_named)
+START_TEST(why_names_a_leaking_process)
 {
     SOCKET servers[DESTINATIONS], client, peer;
     unsigned short ports[DESTINATIONS];
@@ -123,7 +124,7 @@ START_TEST(a_leaking_process_is_named)
 }
 END_TEST
 
-START_TEST(one_destination_is_named)
+START_TEST(why_names_a_full_destination)
 {
     SOCKET server, client, peer;
     unsigned short port = 0;
@@ -146,8 +147,8 @@ START_TEST(one_destination_is_named)
 }
 END_TEST
 
-/* By rows of our own: not every Wine shows connections in TIME_WAIT. */
-START_TEST(a_storm_of_time_wait_is_told_from_a_leak)
+/* Uses the fake socket tables, because not every Wine lists connections in TIME_WAIT. */
+START_TEST(why_distinguishes_time_wait_from_a_leak)
 {
     enum { TIME_WAIT = 11, ROW_SIZE = 40, SERVER_PORT = 20000 };
     char rows[MANY * ROW_SIZE + 1] = "";
@@ -167,7 +168,7 @@ START_TEST(a_storm_of_time_wait_is_told_from_a_leak)
 }
 END_TEST
 
-START_TEST(a_leak_of_udp_is_told_as_one)
+START_TEST(why_reports_udp_as_the_full_protocol)
 {
     json_t *why;
 
@@ -182,7 +183,8 @@ START_TEST(a_leak_of_udp_is_told_as_one)
         sendto(s, "x", 1, 0, (struct sockaddr *)&target, sizeof target);
     }
     const char *kind = diagnose(&why);
-    /* Wine names no owner of UDP sockets on every kernel; then it is a full pool. */
+    /* On some kernels Wine does not report the owners of UDP sockets. Then `why` reports a full
+     * pool. */
     ck_assert_msg(strcmp(kind, "udp_leak") == 0 || strcmp(kind, "filling") == 0 ||
                       strcmp(kind, "pool_full") == 0,
                   "%s", kind);
@@ -196,11 +198,11 @@ Suite *outages_suite(void)
     TCase *tests = tcase_create("outages");
 
     tcase_add_checked_fixture(tests, set_up, tear_down);
-    tcase_add_test(tests, without_an_outage_it_says_so);
-    tcase_add_test(tests, a_leaking_process_is_named);
-    tcase_add_test(tests, one_destination_is_named);
-    tcase_add_test(tests, a_storm_of_time_wait_is_told_from_a_leak);
-    tcase_add_test(tests, a_leak_of_udp_is_told_as_one);
+    tcase_add_test(tests, why_reports_a_healthy_machine);
+    tcase_add_test(tests, why_names_a_leaking_process);
+    tcase_add_test(tests, why_names_a_full_destination);
+    tcase_add_test(tests, why_distinguishes_time_wait_from_a_leak);
+    tcase_add_test(tests, why_reports_udp_as_the_full_protocol);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -1,6 +1,6 @@
-/* What lies beside the program, in the current folder or in PATH is never loaded.
+/* A DLL beside the program, in the current folder or in PATH is never loaded.
  *
- * `planted.dll`, built beside this program, leaves a file behind when it is loaded.
+ * `planted.dll`, built beside this program, creates a file when it is loaded.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -8,11 +8,11 @@
 #include "program/planted.h"
 #include "program/suites.h"
 
-/* All DLLs that maxport and its window load late, others that are no KnownDLLs, and programs
- * that they might ask. Not version.dll: Wine's own user32 imports it, before any program could
- * object. Nor kernel32, msvcrt and advapi32, the only ones that maxport imports
- * (toolchain/imports.py): they are KnownDLLs, which Windows takes from System32 wherever else
- * they lie, and Wine, which has none, does not. */
+/* All DLLs that maxport and its window load late, other DLLs that are not KnownDLLs, and programs
+ * that maxport might start. version.dll is missing, because Wine's own user32 imports it before any
+ * program could prevent that. kernel32, msvcrt and advapi32, the only DLLs that maxport imports
+ * (toolchain/imports.py), are missing, because they are KnownDLLs: Windows always takes them from
+ * System32, but Wine has no KnownDLLs. */
 static const wchar_t *const names[] = {
     L"iphlpapi.dll", L"ws2_32.dll",    L"wtsapi32.dll", L"wevtapi.dll",  L"srclient.dll",
     L"netapi32.dll", L"cryptbase.dll", L"dnsapi.dll",   L"uxtheme.dll",  L"wbemcomn.dll",
@@ -25,7 +25,7 @@ enum { NAME_COUNT = sizeof names / sizeof *names };
 
 static const wchar_t overrides[] = L"Software\\Wine\\DllOverrides";
 
-/* Wine takes its own DLLs first, and so would hide what we look for. */
+/* Wine loads its own DLLs first, which would hide a planted DLL. */
 static void prefer_native(const wchar_t *order)
 {
     HKEY key;
@@ -50,7 +50,7 @@ static void prefer_native(const wchar_t *order)
     RegCloseKey(key);
 }
 
-static void put_beside(const wchar_t *name, const wchar_t *as)
+static void copy_from_own_folder(const wchar_t *name, const wchar_t *as)
 {
     wchar_t path[MAX_PATH];
 
@@ -65,7 +65,7 @@ static void planted_setup(void)
 
     bare_setup();
     for (size_t i = 0; i < NAME_COUNT; i++)
-        put_beside(L"planted.dll", names[i]);
+        copy_from_own_folder(L"planted.dll", names[i]);
     ck_assert(CopyFileW(run_maxport_path(), scratch_path(L"maxport.exe"), TRUE));
     wcscpy(window, run_maxport_path());
     wcscpy(wcsrchr(window, L'\\'), L"\\maxport-gui.exe");
@@ -101,14 +101,14 @@ static void run_everything(const struct way *way)
     }
 }
 
-/* Or the others would prove nothing: a careless program does fall for it. */
-START_TEST(a_careless_program_loads_what_is_planted)
+/* Checks that a careless program loads a planted DLL. Otherwise the other tests prove nothing. */
+START_TEST(a_careless_program_loads_a_planted_dll)
 {
     wchar_t folder[MAX_PATH];
 
     GetCurrentDirectoryW(MAX_PATH, folder);
     SetCurrentDirectoryW(scratch_path(L""));
-    HMODULE module = LoadLibraryW(L"wbemcomn.dll"); /* nothing here has it loaded already */
+    HMODULE module = LoadLibraryW(L"wbemcomn.dll"); /* this process has not loaded it yet */
     SetCurrentDirectoryW(folder);
     bool is_marked = is_there(scratch_path(L"wbemcomn.dll.loaded"));
     if (module)
@@ -117,7 +117,7 @@ START_TEST(a_careless_program_loads_what_is_planted)
 }
 END_TEST
 
-START_TEST(nothing_beside_the_program_is_loaded)
+START_TEST(no_dll_beside_the_program_is_loaded)
 {
     wchar_t program[MAX_PATH];
 
@@ -126,7 +126,7 @@ START_TEST(nothing_beside_the_program_is_loaded)
 }
 END_TEST
 
-START_TEST(nothing_in_the_current_folder_is_loaded)
+START_TEST(no_dll_in_the_current_folder_is_loaded)
 {
     wchar_t folder[MAX_PATH];
 
@@ -135,7 +135,7 @@ START_TEST(nothing_in_the_current_folder_is_loaded)
 }
 END_TEST
 
-START_TEST(nothing_in_path_is_loaded_and_the_environment_moves_nothing)
+START_TEST(the_environment_affects_neither_dlls_nor_the_store)
 {
     static const wchar_t *const moved[] = {
         L"PATH", L"ProgramData", L"ALLUSERSPROFILE", L"SystemRoot", L"windir", L"TEMP", L"TMP"};
@@ -161,17 +161,18 @@ START_TEST(nothing_in_path_is_loaded_and_the_environment_moves_nothing)
 }
 END_TEST
 
-/* maxport itself loads by full path only. But a DLL of Windows' that it loaded may ask for
- * others by their names, and so may what a virus scanner put into the process. */
-START_TEST(after_harden_process_a_bare_name_finds_nothing_outside_system32)
+/* maxport itself loads by full path only. But a DLL of Windows that it loaded may load others by
+ * name, and so may a DLL that a virus scanner puts into the process. */
+START_TEST(harden_process_limits_bare_names_to_system32)
 {
     wchar_t program[MAX_PATH], folder[MAX_PATH], path[8192];
 
-    /* Alone: a careless program would take the other planted ones, too, and Wine hangs then. */
+    /* Alone in its folder, because a careless program would also load the other planted DLLs, and
+     * Wine hangs then. */
     wcscpy(folder, scratch_path(L"alone"));
     ck_assert(CreateDirectoryW(folder, NULL));
-    put_beside(L"planted.dll", L"alone\\wbemcomn.dll");
-    put_beside(L"by_name.exe", L"alone\\by_name.exe");
+    copy_from_own_folder(L"planted.dll", L"alone\\wbemcomn.dll");
+    copy_from_own_folder(L"by_name.exe", L"alone\\by_name.exe");
     wcscpy(program, scratch_path(L"alone\\by_name.exe"));
     if (!GetEnvironmentVariableW(L"PATH", path, 8192))
         path[0] = L'\0';
@@ -203,10 +204,10 @@ Suite *planted_suite(void)
     Suite *suite = suite_create("planted");
     TCase *tests = planted_case(suite);
 
-    tcase_add_test(tests, a_careless_program_loads_what_is_planted);
-    tcase_add_test(tests, nothing_beside_the_program_is_loaded);
-    tcase_add_test(tests, nothing_in_the_current_folder_is_loaded);
-    tcase_add_test(tests, nothing_in_path_is_loaded_and_the_environment_moves_nothing);
-    tcase_add_test(tests, after_harden_process_a_bare_name_finds_nothing_outside_system32);
+    tcase_add_test(tests, a_careless_program_loads_a_planted_dll);
+    tcase_add_test(tests, no_dll_beside_the_program_is_loaded);
+    tcase_add_test(tests, no_dll_in_the_current_folder_is_loaded);
+    tcase_add_test(tests, the_environment_affects_neither_dlls_nor_the_store);
+    tcase_add_test(tests, harden_process_limits_bare_names_to_system32);
     return suite;
 }

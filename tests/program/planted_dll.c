@@ -1,9 +1,9 @@
-/* planted.dll - a DLL by a system DLL's name in a folder where none should be looked for.
- * It tells that it was loaded by a file of its own name and ".loaded". */
+/* planted.dll - a DLL with the name of a system DLL, in a folder from which no DLL may be loaded.
+ * When it is loaded, it creates a file with its own name and ".loaded". */
 #include <wchar.h>
 #include <windows.h>
 
-/* Windows calls it, and no header declares it. */
+/* Windows calls DllMain, but no header declares it. */
 BOOL WINAPI DllMain(HINSTANCE self, DWORD reason, void *reserved);
 
 BOOL WINAPI DllMain(HINSTANCE self, DWORD reason, void *reserved)

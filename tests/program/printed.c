@@ -1,4 +1,4 @@
-/* What goes out: plain text that a script can keep, and JSON that parses. */
+/* Output: plain text that a script can store, and valid JSON. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 
 enum { COMMANDS_MAX = 64, NAME_SIZE = 32 };
 
-/* The names of all commands, as the program's own help lists them. */
+/* Reads the names of all commands from the program's own help. */
 static size_t list_commands(char names[COMMANDS_MAX][NAME_SIZE])
 {
     const char *line = strstr(maxport("--help")->out, "\nCommands\n");
@@ -17,7 +17,7 @@ static size_t list_commands(char names[COMMANDS_MAX][NAME_SIZE])
     ck_assert_ptr_nonnull(line);
     line += strlen("\nCommands\n");
     for (; strncmp(line, "  ", 2) == 0; line += strcspn(line, "\n") + 1)
-        if (line[2] != ' ' && count < COMMANDS_MAX) /* else a summary's second line */
+        if (line[2] != ' ' && count < COMMANDS_MAX) /* otherwise the second line of a summary */
             count += sscanf(line, "  %31[a-z-]", names[count]) == 1;
     ck_assert_uint_ge(count, 9);
     return count;
@@ -33,7 +33,7 @@ static void assert_plain_ascii(const struct run *run)
     }
 }
 
-/* `except`: lines with this in them, such as a path, may be longer. */
+/* Lines that contain `except`, e.g. a path, may be longer. */
 static void assert_fits(const struct run *run, const char *except)
 {
     for (const char *line = run->out; *line;) {
@@ -46,14 +46,14 @@ static void assert_fits(const struct run *run, const char *except)
     }
 }
 
-/* Nothing on standard error, but for the word before a wait. */
-static void assert_no_remark(const struct run *run)
+/* Standard error must be empty, except for the message before a wait. */
+static void assert_no_message(const struct run *run)
 {
     ck_assert_msg(run->err_length == 0 || says(run->err, "Creating a System Restore point;"), "%s",
                   run->err);
 }
 
-START_TEST(every_command_has_a_help_with_an_example_first)
+START_TEST(the_help_of_each_command_begins_with_an_example)
 {
     static char names[COMMANDS_MAX][NAME_SIZE];
     size_t count = list_commands(names);
@@ -73,14 +73,14 @@ START_TEST(every_command_has_a_help_with_an_example_first)
         ck_assert_str_eq(same->out, help->out);
         ck_assert_str_eq(maxport("help %s", names[i])->out, help->out);
     }
-    /* Help is never a first step of doing it. */
+    /* With an option for help, a command does not run. */
     ASSERT_EXIT(maxport("set 60000 --yes --help"), 0);
     ASSERT_EXIT(maxport("reset --yes /?"), 0);
     ck_assert(!is_there(store_path(L"")));
 }
 END_TEST
 
-START_TEST(the_program_has_a_help_of_its_own)
+START_TEST(the_program_prints_its_own_help)
 {
     const struct run *help = maxport("--help");
     ASSERT_EXIT(help, 0);
@@ -92,7 +92,7 @@ START_TEST(the_program_has_a_help_of_its_own)
 }
 END_TEST
 
-START_TEST(bare_maxport_is_status)
+START_TEST(maxport_without_arguments_prints_the_status)
 {
     ck_assert_str_eq(json_text_at(run_json(maxport("--json")), "schema"), "maxport.status/1");
     ASSERT_SAYS(maxport("%s", "")->out, "Dynamic range");
@@ -129,7 +129,7 @@ START_TEST(redirected_text_is_plain_ascii_of_80_columns)
         ASSERT_EXIT(run, 0);
         assert_plain_ascii(run);
         assert_fits(run, "ProgramData");
-        assert_no_remark(run);
+        assert_no_message(run);
     }
 }
 END_TEST
@@ -146,12 +146,12 @@ START_TEST(no_color_changes_nothing_when_redirected)
 }
 END_TEST
 
-START_TEST(every_command_prints_json_that_parses)
+START_TEST(every_command_prints_valid_json)
 {
     static const struct {
         const char *arguments, *schema;
     } lines[] = {
-        {"history --json", "maxport.history/1"}, /* still nothing */
+        {"history --json", "maxport.history/1"}, /* no change yet */
         {"status --json", "maxport.status/1"},
         {"ports --json", "maxport.ports/1"},
         {"ports --by remote --json", "maxport.ports/1"},
@@ -159,7 +159,7 @@ START_TEST(every_command_prints_json_that_parses)
         {"ports --by address --json", "maxport.ports/1"},
         {"set 60000 --dry-run --json", "maxport.set/1"},
         {"set 60000 --yes --json", "maxport.set/1"},
-        {"set 60000 --yes --json", "maxport.set/1"}, /* already so */
+        {"set 60000 --yes --json", "maxport.set/1"}, /* already set */
         {"verify --json", "maxport.verify/1"},
         {"undo --dry-run --json", "maxport.undo/1"},
         {"undo --yes --json", "maxport.undo/1"},
@@ -176,13 +176,13 @@ START_TEST(every_command_prints_json_that_parses)
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         const struct run *run = maxport("%s", lines[i].arguments);
         ASSERT_EXIT(run, 0);
-        assert_no_remark(run);
+        assert_no_message(run);
         ck_assert_str_eq(json_text_at(run_json(run), "schema"), lines[i].schema);
     }
 }
 END_TEST
 
-START_TEST(a_failure_is_json_too_when_json_was_asked_for)
+START_TEST(with_json_a_failure_is_printed_as_json)
 {
     static const struct {
         const char *arguments;
@@ -211,7 +211,7 @@ START_TEST(a_failure_is_json_too_when_json_was_asked_for)
 }
 END_TEST
 
-START_TEST(json_keeps_text_from_outside_well_formed)
+START_TEST(json_contains_only_well_formed_text)
 {
     value_write(L"MaxUserPort", REG_SZ, "\x00\xd8\x1b\0\0\0", 6);
     ASSERT_EXIT(maxport("set 60000 --yes --json --reason \"tab\there \xf0\x9f\x92\xa9\""), 0);
@@ -226,7 +226,7 @@ START_TEST(json_keeps_text_from_outside_well_formed)
 }
 END_TEST
 
-START_TEST(csv_always_has_its_header)
+START_TEST(csv_begins_with_a_header)
 {
     const struct run *run = maxport("ports --csv");
     ASSERT_EXIT(run, 0);
@@ -237,13 +237,13 @@ START_TEST(csv_always_has_its_header)
 }
 END_TEST
 
-START_TEST(output_that_nobody_takes_is_a_failure_and_told)
+START_TEST(an_output_failure_is_reported_and_prevents_a_change)
 {
     struct way way = {.is_deaf = true};
     const struct run *run = run_way(&way, "status");
     ASSERT_EXIT(run, 1);
     ASSERT_SAYS(run->err, "Cannot write to standard output");
-    /* And no plan is carried out that could not be shown. */
+    /* A plan that could not be shown is not applied. */
     run = run_way(&way, "set 60000");
     ck_assert_uint_ne(run->exit_code, 0);
     ck_assert(value_is_absent(L"MaxUserPort"));
@@ -255,15 +255,15 @@ Suite *printed_suite(void)
     Suite *suite = suite_create("printed");
     TCase *tests = bare_case(suite, "printed");
 
-    tcase_add_test(tests, every_command_has_a_help_with_an_example_first);
-    tcase_add_test(tests, the_program_has_a_help_of_its_own);
-    tcase_add_test(tests, bare_maxport_is_status);
+    tcase_add_test(tests, the_help_of_each_command_begins_with_an_example);
+    tcase_add_test(tests, the_program_prints_its_own_help);
+    tcase_add_test(tests, maxport_without_arguments_prints_the_status);
     tcase_add_test(tests, redirected_text_is_plain_ascii_of_80_columns);
     tcase_add_test(tests, no_color_changes_nothing_when_redirected);
-    tcase_add_test(tests, every_command_prints_json_that_parses);
-    tcase_add_test(tests, a_failure_is_json_too_when_json_was_asked_for);
-    tcase_add_test(tests, json_keeps_text_from_outside_well_formed);
-    tcase_add_test(tests, csv_always_has_its_header);
-    tcase_add_test(tests, output_that_nobody_takes_is_a_failure_and_told);
+    tcase_add_test(tests, every_command_prints_valid_json);
+    tcase_add_test(tests, with_json_a_failure_is_printed_as_json);
+    tcase_add_test(tests, json_contains_only_well_formed_text);
+    tcase_add_test(tests, csv_begins_with_a_header);
+    tcase_add_test(tests, an_output_failure_is_reported_and_prevents_a_change);
     return suite;
 }

@@ -1,4 +1,4 @@
-/* Two maxports at once: one waits or gives way, and both tell the truth. */
+/* Two processes of maxport at once: one waits or is refused, and both report the truth. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,7 +7,7 @@
 
 enum { PAIRS = 20 };
 
-/* The value that a step found or left, as JSON text. */
+/* Returns the value before or after a step, as JSON text. */
 static char *value_text(json_t *entry, const char *side)
 {
     json_t *value = json_at(json_at(entry, "steps.0"), side);
@@ -15,7 +15,8 @@ static char *value_text(json_t *entry, const char *side)
     return json_dumps(value, JSON_ENCODE_ANY);
 }
 
-/* Oldest to newest, every change found what the one before it left. */
+/* From the oldest to the newest, each change starts from the value that the previous change wrote.
+ */
 static void assert_history_is_a_chain(DWORD number_now)
 {
     json_t *changes = json_at(run_json(maxport("history --json")), "changes");
@@ -49,7 +50,7 @@ static DWORD number_now(void)
     return number;
 }
 
-START_TEST(racing_sets_leave_a_journal_that_is_true)
+START_TEST(concurrent_sets_leave_a_correct_journal)
 {
     unsigned done = 0;
 
@@ -88,7 +89,7 @@ START_TEST(racing_sets_leave_a_journal_that_is_true)
 }
 END_TEST
 
-START_TEST(a_set_that_races_with_an_undo_leaves_a_journal_that_is_true)
+START_TEST(a_concurrent_set_and_undo_leave_a_correct_journal)
 {
     ASSERT_EXIT(maxport("set 20000 --yes"), 0);
     for (unsigned i = 0; i < PAIRS / 2; i++) {
@@ -105,7 +106,7 @@ START_TEST(a_set_that_races_with_an_undo_leaves_a_journal_that_is_true)
 }
 END_TEST
 
-START_TEST(readers_are_never_disturbed_by_a_writer)
+START_TEST(readers_work_while_another_process_writes)
 {
     for (unsigned i = 0; i < PAIRS / 2; i++) {
         char line[64];
@@ -123,9 +124,9 @@ START_TEST(readers_are_never_disturbed_by_a_writer)
 }
 END_TEST
 
-START_TEST(a_lock_that_is_not_let_go_is_waited_for_and_then_named)
+START_TEST(the_holder_of_a_lock_is_named_after_the_timeout)
 {
-    OVERLAPPED byte = {.Offset = 0, .OffsetHigh = 0x7fffffff}; /* the one that store.c locks */
+    OVERLAPPED byte = {.Offset = 0, .OffsetHigh = 0x7fffffff}; /* the byte that maxport locks */
     char *before;
 
     ASSERT_EXIT(maxport("set 60000 --yes"), 0);
@@ -159,9 +160,9 @@ Suite *races_suite(void)
     Suite *suite = suite_create("races");
     TCase *tests = bare_case(suite, "races");
 
-    tcase_add_test(tests, racing_sets_leave_a_journal_that_is_true);
-    tcase_add_test(tests, a_set_that_races_with_an_undo_leaves_a_journal_that_is_true);
-    tcase_add_test(tests, readers_are_never_disturbed_by_a_writer);
-    tcase_add_test(tests, a_lock_that_is_not_let_go_is_waited_for_and_then_named);
+    tcase_add_test(tests, concurrent_sets_leave_a_correct_journal);
+    tcase_add_test(tests, a_concurrent_set_and_undo_leave_a_correct_journal);
+    tcase_add_test(tests, readers_work_while_another_process_writes);
+    tcase_add_test(tests, the_holder_of_a_lock_is_named_after_the_timeout);
     return suite;
 }

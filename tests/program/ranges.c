@@ -1,5 +1,5 @@
-/* Running ranges through the whole program: netsh in any language, one that never answers,
- * and a range that is set, taken back, and noted for who has no maxport. */
+/* Running ranges in the whole program: netsh in several languages, a netsh that never answers, and
+ * a range that is set, undone, and described for an undo without maxport. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,7 +36,7 @@ static json_t *show(void)
 
 static const char *const languages[] = {"english", "german", "japanese", "portuguese"};
 
-START_TEST(netsh_is_read_whatever_it_speaks)
+START_TEST(netsh_output_is_read_in_every_language)
 {
     char state[512];
 
@@ -53,7 +53,7 @@ START_TEST(netsh_is_read_whatever_it_speaks)
 }
 END_TEST
 
-START_TEST(a_netsh_that_never_answers_holds_nothing_up)
+START_TEST(a_netsh_that_never_answers_is_ended)
 {
     if (!fakes_can_run())
         return;
@@ -71,7 +71,7 @@ START_TEST(a_netsh_that_never_answers_holds_nothing_up)
 }
 END_TEST
 
-START_TEST(a_range_is_set_and_taken_back)
+START_TEST(a_range_is_set_and_undone)
 {
     char *note;
     size_t length;
@@ -95,7 +95,7 @@ START_TEST(a_range_is_set_and_taken_back)
 }
 END_TEST
 
-START_TEST(what_else_moved_is_told_and_what_cannot_come_back_before)
+START_TEST(side_effects_and_an_inexact_undo_are_reported)
 {
     const struct run *run;
 
@@ -113,7 +113,7 @@ START_TEST(what_else_moved_is_told_and_what_cannot_come_back_before)
 }
 END_TEST
 
-START_TEST(a_netsh_that_lies_changes_nothing_and_is_found_out)
+START_TEST(a_netsh_that_ignores_set_is_reported_as_a_failure)
 {
     const struct run *run;
 
@@ -133,12 +133,12 @@ Suite *ranges_suite(void)
     TCase *tests = tcase_create("ranges");
 
     tcase_add_checked_fixture(tests, set_up, tear_down);
-    tcase_add_loop_test(tests, netsh_is_read_whatever_it_speaks, 0,
+    tcase_add_loop_test(tests, netsh_output_is_read_in_every_language, 0,
                         sizeof languages / sizeof *languages);
-    tcase_add_test(tests, a_netsh_that_never_answers_holds_nothing_up);
-    tcase_add_test(tests, a_range_is_set_and_taken_back);
-    tcase_add_test(tests, what_else_moved_is_told_and_what_cannot_come_back_before);
-    tcase_add_test(tests, a_netsh_that_lies_changes_nothing_and_is_found_out);
+    tcase_add_test(tests, a_netsh_that_never_answers_is_ended);
+    tcase_add_test(tests, a_range_is_set_and_undone);
+    tcase_add_test(tests, side_effects_and_an_inexact_undo_are_reported);
+    tcase_add_test(tests, a_netsh_that_ignores_set_is_reported_as_a_failure);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -1,9 +1,8 @@
 #!/usr/bin/env bash
-# restart.sh MAXPORT.EXE - a change, a restart of Windows, and what maxport says then
+# restart.sh MAXPORT.EXE - changes a setting, restarts Windows and checks the output of maxport
 #
-# What counts as a restart under Wine is a new wineserver: the registry has been
-# saved and read again, and the kernel session is another one. No program inside
-# of Wine outlives that, so this test runs outside.
+# Under Wine, a new wineserver counts as a restart: the registry has been saved and read again, and
+# the kernel session is new. No program under Wine survives that, so this test runs outside.
 set -euo pipefail
 
 maxport=$1
@@ -22,7 +21,8 @@ run() {
     timeout --kill-after=5 30 wine "$maxport" "$@" </dev/null
 }
 
-# says WHAT PYTHON ARGUMENT… - maxport ARGUMENT… --json prints a document d of which PYTHON is true
+# says WHAT PYTHON ARGUMENT… - maxport ARGUMENT… --json must print a document d for which PYTHON is
+# true
 checks=0
 says() {
     local what=$1 expression=$2 document
@@ -31,7 +31,7 @@ says() {
     checks=$((checks + 1))
     if ! python3 -c 'import json, sys; d = json.loads(sys.argv[1]); sys.exit(not eval(sys.argv[2]))' \
         "$document" "$expression"; then
-        echo "restart.sh: not so: $what"
+        echo "restart.sh: check failed: $what"
         echo "restart.sh: maxport $* --json: $expression"
         echo "$document"
         exit 1
@@ -39,36 +39,36 @@ says() {
 }
 
 run set 60000 --yes >/dev/null
-says "before the restart verify waits" 'd["answer"] == "pending"' verify
-says "no restart since" 'not d["changes"][0]["restarted_since"]' history
+says "before the restart verify reports pending" 'd["answer"] == "pending"' verify
+says "history shows no restart since the change" 'not d["changes"][0]["restarted_since"]' history
 says "a restart is pending" 'd["is_restart_pending"]' status
 
 restart
-says "the value outlived the restart" 'd["settings"]["MaxUserPort"]["stored"] == 60000' status
-says "no restart is pending any more" 'not d["is_restart_pending"]' status
-says "history knows of the restart" 'd["changes"][0]["restarted_since"]' history
-# Wine's ranges are only known by the rule, which proves nothing; and for Windows 7,
-# which Wine plays, nobody has published one.
-says "verify sees the restart and invents no answer" 'd["answer"] == "unknown"' verify
+says "the value is stored after the restart" 'd["settings"]["MaxUserPort"]["stored"] == 60000' status
+says "no restart is pending" 'not d["is_restart_pending"]' status
+says "history shows the restart" 'd["changes"][0]["restarted_since"]' history
+# Wine's ranges come from the rule alone, which proves nothing. For Windows 7, which Wine simulates,
+# no rule is published.
+says "verify reports an unknown result" 'd["answer"] == "unknown"' verify
 says "verify still shows the change" 'd["change"]["id"] == 1 and d["change"]["restarted_since"]' verify
 
 run undo --yes >/dev/null
-says "undo after a restart" 'd["settings"]["MaxUserPort"]["stored"] is None' status
-says "and that wants a restart again" 'd["is_restart_pending"]' status
-says "what was undone is no longer verified" 'd["change"] is None or d["change"]["id"] != 1' verify
+says "undo works after a restart" 'd["settings"]["MaxUserPort"]["stored"] is None' status
+says "undo needs another restart" 'd["is_restart_pending"]' status
+says "verify ignores the undone change" 'd["change"] is None or d["change"]["id"] != 1' verify
 
-# The machine goes down in the middle of a change: the journal's last line says "started".
+# Simulates a power failure during a change: the last line of the journal is "started".
 run set 50000 --yes >/dev/null
-while read -r journal; do # the private one and its public copy
+while read -r journal; do # the private journal and its public copy
     head -n -1 "$journal" >"$journal.cut"
     cat "$journal.cut" >"$journal"
     rm "$journal.cut"
 done < <(find "$prefix/drive_c" -name 'journal*.jsonl')
 restart
-says "the open change is reported" 'd["open_change"] == 3' status
+says "the interrupted change is reported" 'd["open_change"] == 3' status
 run set 51000 --yes >/dev/null 2>&1
-says "it was settled as done" \
+says "the change was resolved as done" \
     '[c["state"] for c in d["changes"]] == ["done"] * 4 and d["changes"][1]["was_settled"]' history
-says "nothing is open" 'd["open_change"] is None' status
+says "no change is unresolved" 'd["open_change"] is None' status
 
 echo "restart.sh: $checks checks passed"

@@ -1,4 +1,4 @@
-/* System Restore as the program meets it: a srclient.dll and a WMI of ours in the prefix. */
+/* System Restore in the whole program, with fakes of srclient.dll and WMI in the prefix. */
 #include <stdlib.h>
 
 #include "program/fakes.h"
@@ -9,8 +9,8 @@
     "row|root\\default|SystemRestore|SequenceNumber=number:41|Description=text:before|"            \
     "CreationTime=text:20261122090000.000000-000|RestorePointType=number:7\n"
 
-/* Under Wine the first program that needs one starts a desktop, which inherits its pipes and
- * keeps them open: let that be this one. */
+/* Under Wine, the first program that needs a desktop starts one. The desktop inherits the pipes of
+ * that program and keeps them open. So this process starts it. */
 static void set_up(void)
 {
     GetDesktopWindow();
@@ -25,7 +25,7 @@ static void tear_down(void)
     fakes_uninstall_wmi();
 }
 
-START_TEST(set_makes_a_point_and_journals_it)
+START_TEST(set_creates_and_records_a_restore_point)
 {
     json_t *history, *lines;
     const struct run *run;
@@ -48,7 +48,7 @@ START_TEST(set_makes_a_point_and_journals_it)
 }
 END_TEST
 
-START_TEST(set_goes_on_without_one_and_says_so)
+START_TEST(set_continues_without_a_new_point_and_reports_that)
 {
     const struct run *run;
 
@@ -66,7 +66,7 @@ START_TEST(set_goes_on_without_one_and_says_so)
 }
 END_TEST
 
-START_TEST(require_refuses_where_none_came)
+START_TEST(require_refuses_the_change_without_a_new_point)
 {
     static const char *const states[] = {"sequence|41\n", "status|1058\n", "answer|0\n", ""};
     char *before = key_snapshot();
@@ -89,7 +89,7 @@ START_TEST(require_refuses_where_none_came)
 }
 END_TEST
 
-START_TEST(skip_undo_and_dry_run_make_none)
+START_TEST(skip_undo_and_dry_run_create_no_point)
 {
     fakes_say_srclient("point|42\n");
     ASSERT_EXIT(maxport("set 65534 --yes --restore-point skip"), 0);
@@ -99,8 +99,8 @@ START_TEST(skip_undo_and_dry_run_make_none)
 }
 END_TEST
 
-/* It neither takes maxport down nor lets it write with a memory that may be damaged. */
-START_TEST(a_crash_in_there_ends_the_change_before_it_began)
+/* The crash must neither end maxport nor let it write with memory that may be damaged. */
+START_TEST(a_crash_of_system_restore_prevents_the_change)
 {
     static const char *const states[] = {"crash\n", "stub\n"};
     char *before = key_snapshot();
@@ -121,7 +121,7 @@ START_TEST(a_crash_in_there_ends_the_change_before_it_began)
 }
 END_TEST
 
-START_TEST(points_are_listed_made_and_returned_to)
+START_TEST(restore_points_are_listed_created_and_restored)
 {
     const struct run *run = maxport("restore-point list --json");
 
@@ -147,9 +147,9 @@ START_TEST(points_are_listed_made_and_returned_to)
 }
 END_TEST
 
-/* ---- without: src/cmake/wine leaves out Wine's own ----------------------- */
+/* ---- without the DLL: src/cmake/wine disables Wine's own ----------------- */
 
-START_TEST(without_the_dll_there_is_none)
+START_TEST(without_the_dll_set_creates_no_point)
 {
     const struct run *run = maxport("set 65534 --yes");
 
@@ -165,17 +165,17 @@ Suite *restore_point_suite(void)
     Suite *suite = suite_create("restore_point");
     TCase *plain, *fake;
 
-    if (!fakes_can_run()) /* elsewhere they would be real */
+    if (!fakes_can_run()) /* outside Wine, restore points would be real */
         return suite;
-    plain = bare_case(suite, "without");
-    tcase_add_test(plain, without_the_dll_there_is_none);
-    fake = bare_case(suite, "ours");
+    plain = bare_case(suite, "without the DLL");
+    tcase_add_test(plain, without_the_dll_set_creates_no_point);
+    fake = bare_case(suite, "fakes");
     tcase_add_checked_fixture(fake, set_up, tear_down);
-    tcase_add_test(fake, set_makes_a_point_and_journals_it);
-    tcase_add_test(fake, set_goes_on_without_one_and_says_so);
-    tcase_add_test(fake, require_refuses_where_none_came);
-    tcase_add_test(fake, skip_undo_and_dry_run_make_none);
-    tcase_add_test(fake, a_crash_in_there_ends_the_change_before_it_began);
-    tcase_add_test(fake, points_are_listed_made_and_returned_to);
+    tcase_add_test(fake, set_creates_and_records_a_restore_point);
+    tcase_add_test(fake, set_continues_without_a_new_point_and_reports_that);
+    tcase_add_test(fake, require_refuses_the_change_without_a_new_point);
+    tcase_add_test(fake, skip_undo_and_dry_run_create_no_point);
+    tcase_add_test(fake, a_crash_of_system_restore_prevents_the_change);
+    tcase_add_test(fake, restore_points_are_listed_created_and_restored);
     return suite;
 }

@@ -8,12 +8,12 @@
 #include <string.h>
 #include <wchar.h>
 
-/* A busy machine takes its time: the limit only ends what hangs. What a program has
- * written is in its pipes when it has ended, and is read at once. */
+/* The limit only ends programs that hang; a busy machine may be slow. When a program has ended, its
+ * output is in its pipes and is read immediately. */
 enum { LINE_COUNT = 8192, LIMIT_MS = 90000, PIPE_MS = 2000, ATTEMPTS = 3 };
 
 struct reader {
-    bool is_held; /* by a program that outlives the one that was started */
+    bool is_held; /* by a program that outlives the started program */
     HANDLE pipe, thread;
     char *data;
     size_t length;
@@ -34,7 +34,7 @@ static wchar_t maxport_path[MAX_PATH];
 
 void run_use(const wchar_t *maxport)
 {
-    snwprintf(maxport_path, MAX_PATH, L"%ls", maxport); /* no check: no test runs yet */
+    snwprintf(maxport_path, MAX_PATH, L"%ls", maxport); /* no check, because no test runs yet */
 }
 
 const wchar_t *run_maxport_path(void)
@@ -82,9 +82,9 @@ static HANDLE open_reader(struct reader *reader, bool is_deaf)
     return write_end;
 }
 
-/* False: the program has ended, but somebody else holds the other end of its pipe.
- * Wine's own explorer does so with standard error where maxport was the first to use
- * COM: it is started by whoever needs a window first, and stays. */
+/* Returns false if the program has ended, but another process keeps its pipe open. Wine's explorer
+ * does so with standard error: the first program that needs a window, such as a maxport that uses
+ * COM, starts it, and it stays. */
 static bool close_reader(struct reader *reader)
 {
     if (!reader->pipe)
@@ -98,8 +98,8 @@ static bool close_reader(struct reader *reader)
     return true;
 }
 
-/* What a program reads: a pipe that holds `input`, or the null device. A pipe takes
- * a few thousand bytes before anybody reads, which is more than tests have to say. */
+/* Opens the standard input of a program: a pipe that contains `input`, or the null device. A pipe
+ * takes a few thousand bytes before they are read, which is enough for the tests. */
 static HANDLE open_input(const char *input)
 {
     SECURITY_ATTRIBUTES inherited = {sizeof inherited, NULL, TRUE};
@@ -138,8 +138,8 @@ static struct started *start_wide(const struct way *way, const wchar_t *argument
     startup.hStdInput = open_input(way->input);
     startup.hStdOutput = open_reader(&started->out, way->is_deaf);
     startup.hStdError = open_reader(&started->err, false);
-    /* Wine's loader now and then has something of its own where the shared page of Windows must
-     * be (src/cmake/wine, wine_settle), and dies of it before the program begins. */
+    /* Sometimes Wine's loader occupies the address of the shared page of Windows (src/cmake/wine,
+     * wine_settle), and the program ends before it begins. */
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
         is_started = way->token
                          ? CreateProcessAsUserW(way->token, program, line, NULL, NULL, TRUE,
@@ -243,7 +243,7 @@ void run_forget(void)
             run_kill(all);
         CloseHandle(all->process);
         json_decref(all->document);
-        /* A reader that is still there may yet write: what is its stays. */
+        /* A reader that still runs may write to its buffer, so that buffer is not freed. */
         if (!all->out.is_held && !all->err.is_held) {
             free(all->run.out);
             free(all->run.err);
@@ -253,8 +253,8 @@ void run_forget(void)
     }
 }
 
-/* Length of the words at `text`, a space standing for any run of spaces and line
- * breaks; 0 where they are not there. A tab is a character like any other. */
+/* Returns the length of `words` at the beginning of `text`, or 0 if `text` begins otherwise. A
+ * space stands for any run of spaces and line breaks; a tab is an ordinary character. */
 static size_t match(const char *text, const char *words)
 {
     const char *at = text;

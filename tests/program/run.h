@@ -1,9 +1,9 @@
-/* run.h - a program as a person or a script meets it: arguments in; exit code, standard
- * output and standard error out, byte for byte.
+/* run.h - runs a program as a person or a script does: arguments in; exit code, standard output and
+ * standard error out, byte for byte.
  *
- * What a run returns belongs to this module until run_forget, which a test's
- * teardown calls: a failed check jumps out of the middle of a test. run_forget
- * also ends what is still running, and nothing else: only what was started here.
+ * This module owns the results of a run until run_forget. The teardown of a test calls run_forget,
+ * because a failed check leaves the test in the middle. run_forget also ends the programs that this
+ * module started and that still run.
  */
 #ifndef TESTS_PROGRAM_RUN_H
 #define TESTS_PROGRAM_RUN_H
@@ -17,49 +17,48 @@ struct run {
     char *out, *err; /* ends with a NUL that is not counted */
     size_t out_length, err_length;
     DWORD exit_code;   /* all 32 bits */
-    bool is_over_time; /* it was ended after its time limit */
+    bool is_over_time; /* the program was ended after its time limit */
 };
 
-/* What is special about a run; all zero: maxport, without standard input, in this
- * process' folder, with this process' rights. */
+/* Options of a run. All zero: maxport, without standard input, in this process' folder, with this
+ * process' rights. */
 struct way {
     const wchar_t *program; /* full path; NULL: maxport.exe */
     const wchar_t *folder;  /* current folder; NULL: this process' */
     const char *input;      /* UTF-8 on standard input, a pipe; NULL: the null device */
-    HANDLE token;           /* NULL: this process' own */
-    bool has_console;       /* one of its own, without a window */
-    bool is_deaf;           /* nobody takes what it writes to standard output */
+    HANDLE token;           /* NULL: this process' token */
+    bool has_console;       /* a new console without a window */
+    bool is_deaf;           /* standard output is a pipe that is closed at its other end */
     DWORD limit_ms;         /* 0: 30 seconds */
 };
 
 struct started; /* a program that may still be running */
 
-/* The program to test, for all that follows. Full path. */
+/* Sets the program to test (a full path). */
 void run_use(const wchar_t *maxport);
 const wchar_t *run_maxport_path(void);
 
-/* Runs `maxport ARGUMENTS`; the format and what it gives are UTF-8 and quoted as
- * on a command line. */
+/* Runs maxport ARGUMENTS. The formatted text is UTF-8 and quoted as on a command line. */
 const struct run *maxport(const char *arguments, ...) __attribute__((format(gnu_printf, 1, 2)));
 const struct run *run_way(const struct way *way, const char *arguments);
-/* With arguments that are no UTF-16, say. */
+/* For arguments that are not valid UTF-16. */
 const struct run *run_wide(const struct way *way, const wchar_t *arguments);
 
-/* The same in three steps. */
+/* The same in separate steps. */
 struct started *run_start(const struct way *way, const char *arguments);
 HANDLE run_process(const struct started *started);
 const struct run *run_finish(struct started *started);
 
-/* TerminateProcess with this exit code, if it still runs. */
+/* run_kill ends a program that still runs with this exit code. */
 enum { EXIT_KILLED = 0x4b494c4c };
 const struct run *run_kill(struct started *started);
 
 void run_forget(void);
 
-/* Fails with both outputs in the message. */
+/* The message of a failure contains both outputs. */
 #define ASSERT_EXIT(run, wanted) assert_exit((run), (wanted), #run, __FILE__, __LINE__)
 void assert_exit(const struct run *run, DWORD wanted, const char *what, const char *file, int line);
-/* Is it in the text? Wherever that breaks its lines. */
+/* Returns whether `text` contains `words`, even if line breaks separate them. */
 bool says(const char *text, const char *words);
 #define ASSERT_SAYS(text, words)                                                                   \
     ck_assert_msg(says((text), (words)), "\"%s\" is not in:\n%s", (words), (text))
@@ -68,10 +67,10 @@ bool says(const char *text, const char *words);
 
 /* ---- JSON that a run printed ------------------------------------------- */
 
-/* Strict: one document, no duplicate keys, well-formed UTF-8. Owned by this module. */
+/* Strict: one document, no duplicate keys, well-formed UTF-8. This module owns the document. */
 json_t *run_json(const struct run *run);
 
-/* "usage.tcp.by_state", "changes.0.state". Fails when it is not there. */
+/* Returns the value at a path such as "changes.0.state". Fails if the path does not exist. */
 json_t *json_at(json_t *document, const char *path);
 long long json_number_at(json_t *document, const char *path);
 const char *json_text_at(json_t *document, const char *path);

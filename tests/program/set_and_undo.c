@@ -1,4 +1,4 @@
-/* The main job: raise MaxUserPort, see what was left behind, take it back. */
+/* The main use: raise MaxUserPort, check the result, undo the change. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,7 +15,7 @@ START_TEST(set_writes_the_number_that_reg_query_shows)
 }
 END_TEST
 
-START_TEST(set_leaves_a_backup_an_undo_file_and_a_journal)
+START_TEST(set_writes_a_backup_an_undo_file_and_a_journal)
 {
     ASSERT_EXIT(maxport("set 65534 --yes --reason CHG0815"), 0);
     ck_assert(is_there(store_path(L"changes\\1.reg")));
@@ -32,7 +32,7 @@ START_TEST(set_leaves_a_backup_an_undo_file_and_a_journal)
 }
 END_TEST
 
-START_TEST(undo_makes_an_absent_value_absent_again)
+START_TEST(undo_deletes_a_value_that_was_absent_before)
 {
     ASSERT_EXIT(maxport("set 65534 --yes"), 0);
     ASSERT_EXIT(maxport("undo --yes"), 0);
@@ -42,7 +42,7 @@ START_TEST(undo_makes_an_absent_value_absent_again)
 }
 END_TEST
 
-START_TEST(importing_the_undo_file_undoes_without_maxport)
+START_TEST(importing_the_undo_file_undoes_the_change)
 {
     ASSERT_EXIT(maxport("set 65534 TcpTimedWaitDelay=30 --yes"), 0);
     ASSERT_EXIT(reg("import \"%s\"", utf8(store_path(L"changes\\1-undo.reg"))), 0);
@@ -51,7 +51,7 @@ START_TEST(importing_the_undo_file_undoes_without_maxport)
 }
 END_TEST
 
-START_TEST(importing_the_undo_file_puts_an_old_number_back)
+START_TEST(importing_the_undo_file_restores_the_old_number)
 {
     value_write_number(L"MaxUserPort", 32768);
     ASSERT_EXIT(maxport("set 0xfffe --yes"), 0);
@@ -61,7 +61,7 @@ START_TEST(importing_the_undo_file_puts_an_old_number_back)
 }
 END_TEST
 
-START_TEST(set_to_what_is_there_already_writes_nothing)
+START_TEST(set_to_the_present_value_writes_nothing)
 {
     value_write_number(L"MaxUserPort", 65534);
     const struct run *run = maxport("set 65534 --yes --json");
@@ -71,7 +71,7 @@ START_TEST(set_to_what_is_there_already_writes_nothing)
 }
 END_TEST
 
-START_TEST(a_dry_run_writes_nothing_and_shows_the_plan)
+START_TEST(a_dry_run_shows_the_plan_and_writes_nothing)
 {
     char *before = key_snapshot();
     const struct run *run = maxport("set 65534 --dry-run");
@@ -84,7 +84,7 @@ START_TEST(a_dry_run_writes_nothing_and_shows_the_plan)
 }
 END_TEST
 
-START_TEST(reset_deletes_the_value_and_undo_brings_it_back)
+START_TEST(reset_deletes_the_value_and_undo_restores_it)
 {
     value_write_number(L"MaxUserPort", 60000);
     ASSERT_EXIT(maxport("reset --yes"), 0);
@@ -94,7 +94,7 @@ START_TEST(reset_deletes_the_value_and_undo_brings_it_back)
 }
 END_TEST
 
-START_TEST(two_settings_change_together_and_go_back_together)
+START_TEST(two_settings_are_changed_and_undone_together)
 {
     ASSERT_EXIT(maxport("set MaxUserPort=60000 TcpTimedWaitDelay=30 --yes"), 0);
     assert_number(L"MaxUserPort", 60000);
@@ -105,7 +105,7 @@ START_TEST(two_settings_change_together_and_go_back_together)
 }
 END_TEST
 
-START_TEST(a_second_undo_goes_one_further_back)
+START_TEST(a_second_undo_undoes_the_change_before)
 {
     ASSERT_EXIT(maxport("set 60000 --yes"), 0);
     ASSERT_EXIT(maxport("set 61000 --yes"), 0);
@@ -113,12 +113,12 @@ START_TEST(a_second_undo_goes_one_further_back)
     assert_number(L"MaxUserPort", 60000);
     ASSERT_EXIT(maxport("undo --yes"), 0);
     ck_assert(value_is_absent(L"MaxUserPort"));
-    ASSERT_EXIT(maxport("undo --yes"), 1); /* nothing left */
+    ASSERT_EXIT(maxport("undo --yes"), 1); /* nothing left to undo */
     ck_assert(value_is_absent(L"MaxUserPort"));
 }
 END_TEST
 
-START_TEST(undoing_an_undo_by_its_number_is_redo)
+START_TEST(undo_of_an_undo_by_its_number_redoes_the_change)
 {
     ASSERT_EXIT(maxport("set 60000 --yes"), 0);
     ASSERT_EXIT(maxport("undo --yes"), 0);
@@ -127,7 +127,7 @@ START_TEST(undoing_an_undo_by_its_number_is_redo)
 }
 END_TEST
 
-START_TEST(undo_refuses_when_another_program_has_written_since)
+START_TEST(undo_refuses_to_overwrite_another_programs_value)
 {
     ASSERT_EXIT(maxport("set 60000 --yes"), 0);
     value_write_number(L"MaxUserPort", 50123);
@@ -146,7 +146,7 @@ START_TEST(undo_refuses_when_another_program_has_written_since)
 }
 END_TEST
 
-START_TEST(what_set_prints_as_the_way_back_is_the_way_back)
+START_TEST(the_undo_command_that_set_prints_undoes_the_change)
 {
     json_t *said = run_json(maxport("set 60000 --yes --json"));
     const char *undo = json_text_at(said, "undo_command");
@@ -159,17 +159,17 @@ START_TEST(what_set_prints_as_the_way_back_is_the_way_back)
 }
 END_TEST
 
-START_TEST(a_success_that_needs_a_restart_exits_3010_when_asked)
+START_TEST(exit_3010_reports_that_a_restart_is_needed)
 {
     ASSERT_EXIT(maxport("set 60000 --yes --exit-3010"), 3010);
-    ASSERT_EXIT(maxport("set 60000 --yes --exit-3010"), 0); /* already so */
+    ASSERT_EXIT(maxport("set 60000 --yes --exit-3010"), 0); /* already set */
     ASSERT_EXIT(maxport("set 61000 --dry-run --exit-3010"), 0);
     ASSERT_EXIT(maxport("set 61000 --yes"), 0);
     ASSERT_EXIT(maxport("set 70000 --yes --exit-3010"), 2);
 }
 END_TEST
 
-START_TEST(the_reason_is_kept_as_given_and_shown_safely)
+START_TEST(the_reason_is_stored_exactly_and_shown_safely)
 {
     ASSERT_EXIT(
         maxport("set 60000 --yes --reason \"a\tb\x1b[31m gr\xc3\xbc\xc3\x9f \xe2\x82\xac\""), 0);
@@ -184,7 +184,7 @@ START_TEST(the_reason_is_kept_as_given_and_shown_safely)
 }
 END_TEST
 
-START_TEST(history_tells_who_did_what_and_that_no_restart_was_since)
+START_TEST(history_shows_account_computer_and_missing_restart)
 {
     ASSERT_EXIT(maxport("set 60000 --yes"), 0);
     ASSERT_EXIT(maxport("undo --yes"), 0);
@@ -204,7 +204,7 @@ START_TEST(history_tells_who_did_what_and_that_no_restart_was_since)
 }
 END_TEST
 
-START_TEST(verify_waits_for_the_restart)
+START_TEST(verify_reports_a_pending_change_before_the_restart)
 {
     ck_assert_str_eq(json_text_at(run_json(maxport("verify --json")), "answer"), "nothing");
     ASSERT_EXIT(maxport("set 60000 --yes"), 0);
@@ -215,7 +215,7 @@ START_TEST(verify_waits_for_the_restart)
 }
 END_TEST
 
-START_TEST(verify_sees_that_another_program_wrote_over_it)
+START_TEST(verify_reports_an_overwritten_value)
 {
     ASSERT_EXIT(maxport("set 60000 --yes"), 0);
     value_write_number(L"MaxUserPort", 50123);
@@ -235,7 +235,7 @@ START_TEST(status_shows_that_a_restart_is_pending)
 }
 END_TEST
 
-START_TEST(read_commands_never_make_a_store)
+START_TEST(commands_that_read_never_create_a_store)
 {
     char *before = key_snapshot();
     ASSERT_EXIT(maxport("status"), 0);
@@ -256,24 +256,24 @@ Suite *set_and_undo_suite(void)
     TCase *tests = bare_case(suite, "set_and_undo");
 
     tcase_add_test(tests, set_writes_the_number_that_reg_query_shows);
-    tcase_add_test(tests, set_leaves_a_backup_an_undo_file_and_a_journal);
-    tcase_add_test(tests, undo_makes_an_absent_value_absent_again);
-    tcase_add_test(tests, importing_the_undo_file_undoes_without_maxport);
-    tcase_add_test(tests, importing_the_undo_file_puts_an_old_number_back);
-    tcase_add_test(tests, set_to_what_is_there_already_writes_nothing);
-    tcase_add_test(tests, a_dry_run_writes_nothing_and_shows_the_plan);
-    tcase_add_test(tests, reset_deletes_the_value_and_undo_brings_it_back);
-    tcase_add_test(tests, two_settings_change_together_and_go_back_together);
-    tcase_add_test(tests, a_second_undo_goes_one_further_back);
-    tcase_add_test(tests, undoing_an_undo_by_its_number_is_redo);
-    tcase_add_test(tests, undo_refuses_when_another_program_has_written_since);
-    tcase_add_test(tests, what_set_prints_as_the_way_back_is_the_way_back);
-    tcase_add_test(tests, a_success_that_needs_a_restart_exits_3010_when_asked);
-    tcase_add_test(tests, the_reason_is_kept_as_given_and_shown_safely);
-    tcase_add_test(tests, history_tells_who_did_what_and_that_no_restart_was_since);
-    tcase_add_test(tests, verify_waits_for_the_restart);
-    tcase_add_test(tests, verify_sees_that_another_program_wrote_over_it);
+    tcase_add_test(tests, set_writes_a_backup_an_undo_file_and_a_journal);
+    tcase_add_test(tests, undo_deletes_a_value_that_was_absent_before);
+    tcase_add_test(tests, importing_the_undo_file_undoes_the_change);
+    tcase_add_test(tests, importing_the_undo_file_restores_the_old_number);
+    tcase_add_test(tests, set_to_the_present_value_writes_nothing);
+    tcase_add_test(tests, a_dry_run_shows_the_plan_and_writes_nothing);
+    tcase_add_test(tests, reset_deletes_the_value_and_undo_restores_it);
+    tcase_add_test(tests, two_settings_are_changed_and_undone_together);
+    tcase_add_test(tests, a_second_undo_undoes_the_change_before);
+    tcase_add_test(tests, undo_of_an_undo_by_its_number_redoes_the_change);
+    tcase_add_test(tests, undo_refuses_to_overwrite_another_programs_value);
+    tcase_add_test(tests, the_undo_command_that_set_prints_undoes_the_change);
+    tcase_add_test(tests, exit_3010_reports_that_a_restart_is_needed);
+    tcase_add_test(tests, the_reason_is_stored_exactly_and_shown_safely);
+    tcase_add_test(tests, history_shows_account_computer_and_missing_restart);
+    tcase_add_test(tests, verify_reports_a_pending_change_before_the_restart);
+    tcase_add_test(tests, verify_reports_an_overwritten_value);
     tcase_add_test(tests, status_shows_that_a_restart_is_pending);
-    tcase_add_test(tests, read_commands_never_make_a_store);
+    tcase_add_test(tests, commands_that_read_never_create_a_store);
     return suite;
 }

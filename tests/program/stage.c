@@ -24,7 +24,7 @@ void stage_open(void)
 void stage_close(void)
 {
     while (held_count)
-        stage_let_go();
+        stage_close_newest();
     if (fakes_can_run()) {
         fakes_uninstall_netsh();
         fakes_uninstall_wmi();
@@ -33,7 +33,7 @@ void stage_close(void)
     bare_teardown();
 }
 
-void stage_say_range(unsigned first, unsigned count)
+void stage_set_range(unsigned first, unsigned count)
 {
     char state[256];
 
@@ -61,8 +61,8 @@ SOCKET stage_hold(SOCKET s)
     return s;
 }
 
-/* GetTcpTable's rows: state, local address and port, remote ones. */
-static bool is_waiting(unsigned short network_port)
+/* A row of GetTcpTable: state, local address and port, remote address and port. */
+static bool is_in_time_wait(unsigned short network_port)
 {
     typedef DWORD(WINAPI * get_table)(void *, DWORD *, BOOL);
     enum { FIELDS = 5, STATE_TIME_WAIT = 11 };
@@ -98,18 +98,18 @@ bool stage_shows_time_wait(void)
     ck_assert_int_eq(getsockname(client, (struct sockaddr *)&own, &length), 0);
     peer = accept(listener, NULL, NULL);
     ck_assert(peer != INVALID_SOCKET);
-    closesocket(client); /* who closes first waits */
+    closesocket(client); /* the side that closes first enters TIME_WAIT */
     closesocket(peer);
     closesocket(listener);
     for (int i = 0; i < TRIES && !is_shown; i++) {
-        is_shown = is_waiting(own.sin_port);
+        is_shown = is_in_time_wait(own.sin_port);
         if (!is_shown)
             Sleep(TRY_MS);
     }
     return is_shown;
 }
 
-void stage_let_go(void)
+void stage_close_newest(void)
 {
     struct linger at_once = {1, 0};
     SOCKET s = held[--held_count];

@@ -1,4 +1,4 @@
-/* A store that cannot be written, or that somebody else may have written. */
+/* A store that cannot be written, or that another user may have written. */
 #include <windows.h>
 
 #include <sddl.h>
@@ -8,7 +8,7 @@
 #include "program/suites.h"
 #include "program/witness.h"
 
-/* A change that an attacker would like undo to carry out. */
+/* An attacker would like undo to carry out this change. */
 static const char planted_journal[] =
     "{\"v\":1,\"id\":7,\"state\":\"started\",\"command\":\"set\",\"steps\":[{\"place\":{\"kind\":"
     "\"registry\",\"key\":\"SYSTEM\\\\CurrentControlSet\\\\Services\\\\Tcpip\\\\Parameters\","
@@ -24,7 +24,7 @@ static const wchar_t *aside(unsigned number, const wchar_t *name)
     return path;
 }
 
-/* A folder that everybody may write to, as any user can make one in ProgramData. */
+/* Creates a folder that everybody may write to, as any user can in ProgramData. */
 static void make_open_store(void)
 {
     PSECURITY_DESCRIPTOR descriptor;
@@ -37,7 +37,7 @@ static void make_open_store(void)
     file_write(store_path(L"journal.jsonl"), planted_journal, sizeof planted_journal - 1);
 }
 
-START_TEST(a_folder_that_others_may_write_is_never_read)
+START_TEST(a_folder_that_others_may_write_to_is_never_read)
 {
     make_open_store();
     const struct run *run = maxport("status");
@@ -51,12 +51,12 @@ START_TEST(a_folder_that_others_may_write_is_never_read)
     ASSERT_EXIT(maxport("restore 7 --yes"), 1);
     ASSERT_EXIT(maxport("verify"), 1);
     ck_assert(value_is_absent(L"MaxUserPort"));
-    /* And left where it is, by commands that only read. */
+    /* Commands that only read do not rename the folder. */
     ck_assert(!is_there(aside(1, L"")));
 }
 END_TEST
 
-START_TEST(a_folder_that_others_may_write_is_moved_aside_and_told)
+START_TEST(a_folder_that_others_may_write_to_is_renamed)
 {
     size_t length;
 
@@ -76,9 +76,9 @@ START_TEST(a_folder_that_others_may_write_is_moved_aside_and_told)
 }
 END_TEST
 
-/* Owner, access list and journal are maxport's own, but the record is not there: as a program
- * of an administrator's account can make it that is not elevated. */
-START_TEST(a_store_made_by_hand_is_moved_aside_however_perfect_it_is)
+/* Owner, access list and journal are correct, but the record of the store is missing. A program
+ * that runs without elevation in an administrator's account can create such a folder. */
+START_TEST(a_store_without_a_record_is_renamed)
 {
     HKEY key;
 
@@ -99,7 +99,7 @@ START_TEST(a_store_made_by_hand_is_moved_aside_however_perfect_it_is)
 }
 END_TEST
 
-START_TEST(json_tells_where_an_untrusted_folder_went)
+START_TEST(json_contains_the_new_path_of_an_untrusted_folder)
 {
     make_open_store();
     const struct run *run = maxport("set 60000 --yes --json");
@@ -108,8 +108,8 @@ START_TEST(json_tells_where_an_untrusted_folder_went)
 }
 END_TEST
 
-/* A program of that user's keeps it open, and so keeps it from being renamed. */
-START_TEST(a_folder_that_cannot_be_moved_aside_is_given_up_and_told)
+/* Another program has the folder open, which prevents renaming. */
+START_TEST(a_folder_that_cannot_be_renamed_moves_the_store)
 {
     make_open_store();
     HANDLE held = CreateFileW(store_path(L""), GENERIC_READ, 0, NULL, OPEN_EXISTING,
@@ -128,7 +128,7 @@ START_TEST(a_folder_that_cannot_be_moved_aside_is_given_up_and_told)
 }
 END_TEST
 
-START_TEST(what_is_given_up_is_told_to_a_person_with_the_new_place)
+START_TEST(a_move_of_the_store_is_reported_once)
 {
     make_open_store();
     HANDLE held = CreateFileW(store_path(L""), GENERIC_READ, 0, NULL, OPEN_EXISTING,
@@ -139,13 +139,13 @@ START_TEST(what_is_given_up_is_told_to_a_person_with_the_new_place)
     ASSERT_EXIT(backup, 0);
     ASSERT_SAYS(backup->err, "prevents renaming");
     ASSERT_SAYS(backup->err, "maxport-store-");
-    /* Once: the next one finds the store where it is now. */
+    /* The next command finds the store at its new place and reports nothing. */
     ASSERT_EXIT(set, 0);
     ASSERT_NEVER_SAYS(set->err, "renamed");
 }
 END_TEST
 
-START_TEST(adopt_tells_too_where_the_store_is_when_its_place_is_given_up)
+START_TEST(adopt_reports_a_move_of_the_store)
 {
     wchar_t old[MAX_PATH];
     char line[2 * MAX_PATH];
@@ -166,7 +166,7 @@ START_TEST(adopt_tells_too_where_the_store_is_when_its_place_is_given_up)
 }
 END_TEST
 
-START_TEST(a_second_untrusted_folder_goes_beside_the_first)
+START_TEST(a_second_untrusted_folder_gets_the_next_number)
 {
     make_open_store();
     ASSERT_EXIT(maxport("set 60000 --yes"), 0);
@@ -178,7 +178,7 @@ START_TEST(a_second_untrusted_folder_goes_beside_the_first)
 }
 END_TEST
 
-START_TEST(a_file_where_the_store_must_be_is_moved_aside_and_told)
+START_TEST(a_file_at_the_path_of_the_store_is_renamed)
 {
     file_write(store_path(L""), "mine", 4);
     ASSERT_EXIT(maxport("status"), 0);
@@ -190,14 +190,14 @@ START_TEST(a_file_where_the_store_must_be_is_moved_aside_and_told)
 }
 END_TEST
 
-START_TEST(a_link_where_the_store_must_be_is_never_followed)
+START_TEST(a_link_at_the_path_of_the_store_is_never_followed)
 {
     BOOLEAN(WINAPI * link)
     (const wchar_t *, const wchar_t *, DWORD) =
         (void *)GetProcAddress(GetModuleHandleW(L"kernel32.dll"), "CreateSymbolicLinkW");
 
     if (!link || !link(store_path(L""), scratch_path(L""), 1) || !is_there(store_path(L"")))
-        return; /* Wine 8 makes none, and Windows wants a privilege */
+        return; /* Wine 8 creates no links, and Windows requires a privilege */
     const struct run *run = maxport("set 60000 --yes");
     ASSERT_EXIT(run, 0);
     ASSERT_SAYS(run->err, "untrusted-1");
@@ -205,7 +205,7 @@ START_TEST(a_link_where_the_store_must_be_is_never_followed)
 }
 END_TEST
 
-/* What must hold when the store cannot be written: exit code 6, the registry as before. */
+/* If the store cannot be written, maxport exits with 6 and leaves the registry as before. */
 static void assert_refused_for_the_store(void)
 {
     char *before = key_snapshot();
@@ -221,7 +221,7 @@ static void assert_refused_for_the_store(void)
     free(before);
 }
 
-START_TEST(a_folder_where_the_journal_must_be_is_exit_6)
+START_TEST(a_folder_at_the_path_of_the_journal_causes_exit_6)
 {
     ASSERT_EXIT(maxport("set 60000 --yes"), 0);
     ck_assert(DeleteFileW(store_path(L"journal.jsonl")));
@@ -231,7 +231,7 @@ START_TEST(a_folder_where_the_journal_must_be_is_exit_6)
 }
 END_TEST
 
-START_TEST(a_folder_where_the_lock_must_be_is_exit_6)
+START_TEST(a_folder_at_the_path_of_the_lock_causes_exit_6)
 {
     ASSERT_EXIT(maxport("set 60000 --yes"), 0);
     ck_assert(DeleteFileW(store_path(L"lock")));
@@ -240,7 +240,7 @@ START_TEST(a_folder_where_the_lock_must_be_is_exit_6)
 }
 END_TEST
 
-START_TEST(a_file_where_the_backups_must_be_is_moved_aside)
+START_TEST(a_file_at_the_path_of_the_backups_is_renamed)
 {
     ASSERT_EXIT(maxport("set 60000 --yes"), 0);
     tree_delete(store_path(L"changes"));
@@ -252,7 +252,7 @@ START_TEST(a_file_where_the_backups_must_be_is_moved_aside)
 }
 END_TEST
 
-START_TEST(a_journal_that_another_program_keeps_to_itself_is_exit_6)
+START_TEST(a_journal_opened_without_sharing_prevents_the_change)
 {
     ASSERT_EXIT(maxport("set 60000 --yes"), 0);
     HANDLE held =
@@ -270,20 +270,20 @@ START_TEST(a_journal_that_another_program_keeps_to_itself_is_exit_6)
 }
 END_TEST
 
-/* A scanner that looks into the journal for a moment. */
-static DWORD WINAPI let_go_soon(void *file)
+/* Simulates a scanner that opens the journal for a moment. */
+static DWORD WINAPI close_soon(void *file)
 {
     Sleep(300);
     CloseHandle(file);
     return 0;
 }
 
-START_TEST(a_journal_that_a_scanner_holds_for_a_moment_is_waited_for)
+START_TEST(set_waits_while_a_scanner_has_the_journal_open)
 {
     ASSERT_EXIT(maxport("set 60000 --yes"), 0);
     HANDLE held =
         CreateFileW(store_path(L"journal.jsonl"), GENERIC_READ, 0, NULL, OPEN_EXISTING, 0, NULL);
-    HANDLE thread = CreateThread(NULL, 0, let_go_soon, held, 0, NULL);
+    HANDLE thread = CreateThread(NULL, 0, close_soon, held, 0, NULL);
     const struct run *run = maxport("set 61000 --yes");
     WaitForSingleObject(thread, INFINITE);
     CloseHandle(thread);
@@ -292,7 +292,7 @@ START_TEST(a_journal_that_a_scanner_holds_for_a_moment_is_waited_for)
 }
 END_TEST
 
-START_TEST(a_journal_that_is_read_only_is_exit_6)
+START_TEST(a_read_only_journal_causes_exit_6)
 {
     HANDLE file;
 
@@ -300,14 +300,14 @@ START_TEST(a_journal_that_is_read_only_is_exit_6)
     ck_assert(SetFileAttributesW(store_path(L"journal.jsonl"), FILE_ATTRIBUTE_READONLY));
     file =
         CreateFileW(store_path(L"journal.jsonl"), GENERIC_WRITE, 7, NULL, OPEN_EXISTING, 0, NULL);
-    if (file == INVALID_HANDLE_VALUE) /* Wine as root writes all the same */
+    if (file == INVALID_HANDLE_VALUE) /* Wine as root writes to a read-only file */
         assert_refused_for_the_store();
     else
         CloseHandle(file);
 }
 END_TEST
 
-START_TEST(backups_of_a_life_that_the_journal_forgot_are_never_overwritten)
+START_TEST(backups_of_a_deleted_journal_are_never_overwritten)
 {
     size_t length;
 
@@ -326,7 +326,7 @@ START_TEST(backups_of_a_life_that_the_journal_forgot_are_never_overwritten)
 }
 END_TEST
 
-START_TEST(a_journal_of_a_newer_maxport_is_not_touched)
+START_TEST(a_journal_of_a_newer_maxport_is_left_unchanged)
 {
     static const char newer[] = "{\"v\":99,\"id\":1,\"state\":\"started\"}\n";
     size_t length;
@@ -345,7 +345,7 @@ START_TEST(a_journal_of_a_newer_maxport_is_not_touched)
 }
 END_TEST
 
-START_TEST(a_journal_that_names_another_place_is_never_carried_out)
+START_TEST(undo_refuses_a_forbidden_value_in_the_journal)
 {
     size_t length;
     char *journal, *name;
@@ -357,7 +357,7 @@ START_TEST(a_journal_that_names_another_place_is_never_carried_out)
     memcpy(name, "\"DhcpServer0\"", 13);
     file_write(store_path(L"journal.jsonl"), journal, length);
     free(journal);
-    value_write_number(L"DhcpServer0", 60000); /* as if the change still stood */
+    value_write_number(L"DhcpServer0", 60000); /* as if the change were in effect */
     char *before = key_snapshot();
     const struct run *run = maxport("undo --yes");
     bool is_refused = run->exit_code != 0;
@@ -371,7 +371,7 @@ START_TEST(a_journal_that_names_another_place_is_never_carried_out)
 }
 END_TEST
 
-START_TEST(the_store_goes_when_nothing_hangs_on_it)
+START_TEST(store_remove_refuses_while_a_change_can_be_undone)
 {
     ASSERT_EXIT(maxport("set 60000 --yes"), 0);
     const struct run *run = maxport("store remove --yes");
@@ -394,25 +394,25 @@ Suite *store_suite(void)
     Suite *suite = suite_create("store");
     TCase *tests = bare_case(suite, "store");
 
-    tcase_add_test(tests, a_folder_that_others_may_write_is_never_read);
-    tcase_add_test(tests, a_folder_that_others_may_write_is_moved_aside_and_told);
-    tcase_add_test(tests, a_store_made_by_hand_is_moved_aside_however_perfect_it_is);
-    tcase_add_test(tests, json_tells_where_an_untrusted_folder_went);
-    tcase_add_test(tests, a_folder_that_cannot_be_moved_aside_is_given_up_and_told);
-    tcase_add_test(tests, what_is_given_up_is_told_to_a_person_with_the_new_place);
-    tcase_add_test(tests, adopt_tells_too_where_the_store_is_when_its_place_is_given_up);
-    tcase_add_test(tests, a_second_untrusted_folder_goes_beside_the_first);
-    tcase_add_test(tests, a_file_where_the_store_must_be_is_moved_aside_and_told);
-    tcase_add_test(tests, a_link_where_the_store_must_be_is_never_followed);
-    tcase_add_test(tests, a_folder_where_the_journal_must_be_is_exit_6);
-    tcase_add_test(tests, a_folder_where_the_lock_must_be_is_exit_6);
-    tcase_add_test(tests, a_file_where_the_backups_must_be_is_moved_aside);
-    tcase_add_test(tests, a_journal_that_another_program_keeps_to_itself_is_exit_6);
-    tcase_add_test(tests, a_journal_that_a_scanner_holds_for_a_moment_is_waited_for);
-    tcase_add_test(tests, a_journal_that_is_read_only_is_exit_6);
-    tcase_add_test(tests, backups_of_a_life_that_the_journal_forgot_are_never_overwritten);
-    tcase_add_test(tests, a_journal_of_a_newer_maxport_is_not_touched);
-    tcase_add_test(tests, a_journal_that_names_another_place_is_never_carried_out);
-    tcase_add_test(tests, the_store_goes_when_nothing_hangs_on_it);
+    tcase_add_test(tests, a_folder_that_others_may_write_to_is_never_read);
+    tcase_add_test(tests, a_folder_that_others_may_write_to_is_renamed);
+    tcase_add_test(tests, a_store_without_a_record_is_renamed);
+    tcase_add_test(tests, json_contains_the_new_path_of_an_untrusted_folder);
+    tcase_add_test(tests, a_folder_that_cannot_be_renamed_moves_the_store);
+    tcase_add_test(tests, a_move_of_the_store_is_reported_once);
+    tcase_add_test(tests, adopt_reports_a_move_of_the_store);
+    tcase_add_test(tests, a_second_untrusted_folder_gets_the_next_number);
+    tcase_add_test(tests, a_file_at_the_path_of_the_store_is_renamed);
+    tcase_add_test(tests, a_link_at_the_path_of_the_store_is_never_followed);
+    tcase_add_test(tests, a_folder_at_the_path_of_the_journal_causes_exit_6);
+    tcase_add_test(tests, a_folder_at_the_path_of_the_lock_causes_exit_6);
+    tcase_add_test(tests, a_file_at_the_path_of_the_backups_is_renamed);
+    tcase_add_test(tests, a_journal_opened_without_sharing_prevents_the_change);
+    tcase_add_test(tests, set_waits_while_a_scanner_has_the_journal_open);
+    tcase_add_test(tests, a_read_only_journal_causes_exit_6);
+    tcase_add_test(tests, backups_of_a_deleted_journal_are_never_overwritten);
+    tcase_add_test(tests, a_journal_of_a_newer_maxport_is_left_unchanged);
+    tcase_add_test(tests, undo_refuses_a_forbidden_value_in_the_journal);
+    tcase_add_test(tests, store_remove_refuses_while_a_change_can_be_undone);
     return suite;
 }

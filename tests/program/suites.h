@@ -1,8 +1,7 @@
 /* suites.h - every suite of program-tests, in the order in which they run.
  *
- * A suite lives in a file of its own name and is made by a function
- * `Suite *NAME_suite(void)`. To add one, add a line here and the file to
- * tests/CMakeLists.txt.
+ * A suite is in a file of the same name, which defines `Suite *NAME_suite(void)`. To add a suite,
+ * add a line here and the file to tests/CMakeLists.txt.
  */
 #ifndef TESTS_PROGRAM_SUITES_H
 #define TESTS_PROGRAM_SUITES_H

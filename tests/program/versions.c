@@ -1,6 +1,6 @@
-/* Every Windows from XP to Server 2025, by the version keys of the prefix, and what the
- * program then says: which range runs and where it knows that from, what MaxUserPort
- * would make of it, and how sure it is. Only under Wine: there the keys are the version. */
+/* Simulates every Windows from XP to Server 2025 with the version keys of the prefix. Checks the
+ * running range and its source, the prediction for MaxUserPort, and the confidence. Only under
+ * Wine, where these keys determine the version. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,10 +19,10 @@ static const struct {
     unsigned major, minor, build;
     bool is_server;
     unsigned default_start, default_count; /* TCP over IPv4, without MaxUserPort */
-    const char *source;                    /* that it is learnt from */
-    unsigned start, count;                 /* after set 65534; count 0: nobody knows */
+    const char *source;                    /* of the running range */
+    unsigned start, count;                 /* after set 65534; count 0: unknown */
     int confidence;
-    unsigned udp_count; /* likewise; 0: nobody knows */
+    unsigned udp_count; /* likewise; 0: unknown */
 } windows[] = {
     {"Windows XP", 5, 1, 2600, false, 1025, 3976, "rule", 1025, 64510, DOCUMENTED, 64510},
     {"Windows Server 2003", 5, 2, 3790, true, 1025, 3976, "rule", 1025, 64510, DOCUMENTED, 64510},
@@ -45,17 +45,17 @@ static const struct {
 
 enum { WINDOWS_COUNT = sizeof windows / sizeof *windows };
 
-/* ---- the prefix's version ------------------------------------------------ */
+/* ---- version of the prefix ----------------------------------------------- */
 
-/* What is put back: Wine's own version, as it was found. */
-struct kept {
+/* Wine's own version, which is restored after each test. */
+struct saved {
     const wchar_t *key, *name;
     DWORD type, length;
     BYTE data[256];
     bool is_there;
 };
 
-static struct kept kept[] = {
+static struct saved saved[] = {
     {version_key, L"CurrentVersion", 0, 0, {0}, false},
     {version_key, L"CurrentBuild", 0, 0, {0}, false},
     {version_key, L"CurrentBuildNumber", 0, 0, {0}, false},
@@ -65,22 +65,22 @@ static struct kept kept[] = {
     {options_key, L"ProductType", 0, 0, {0}, false},
 };
 
-enum { KEPT_COUNT = sizeof kept / sizeof *kept };
+enum { KEPT_COUNT = sizeof saved / sizeof *saved };
 
-static void keep_version(void)
+static void save_version(void)
 {
     for (size_t i = 0; i < KEPT_COUNT; i++) {
-        HKEY key = key_open(kept[i].key, KEY_READ);
+        HKEY key = key_open(saved[i].key, KEY_READ);
 
-        kept[i].length = sizeof kept[i].data;
-        kept[i].is_there = RegQueryValueExW(key, kept[i].name, NULL, &kept[i].type, kept[i].data,
-                                            &kept[i].length) == ERROR_SUCCESS;
+        saved[i].length = sizeof saved[i].data;
+        saved[i].is_there = RegQueryValueExW(key, saved[i].name, NULL, &saved[i].type,
+                                             saved[i].data, &saved[i].length) == ERROR_SUCCESS;
         RegCloseKey(key);
     }
 }
 
-static void put(const wchar_t *path, const wchar_t *name, DWORD type, const void *data,
-                DWORD length)
+static void write_value(const wchar_t *path, const wchar_t *name, DWORD type, const void *data,
+                        DWORD length)
 {
     HKEY key = key_open(path, KEY_SET_VALUE);
 
@@ -88,9 +88,9 @@ static void put(const wchar_t *path, const wchar_t *name, DWORD type, const void
     RegCloseKey(key);
 }
 
-static void put_text(const wchar_t *path, const wchar_t *name, const wchar_t *text)
+static void write_text(const wchar_t *path, const wchar_t *name, const wchar_t *text)
 {
-    put(path, name, REG_SZ, text, (DWORD)((wcslen(text) + 1) * sizeof *text));
+    write_value(path, name, REG_SZ, text, (DWORD)((wcslen(text) + 1) * sizeof *text));
 }
 
 static void remove_value(const wchar_t *path, const wchar_t *name)
@@ -101,37 +101,37 @@ static void remove_value(const wchar_t *path, const wchar_t *name)
     RegCloseKey(key);
 }
 
-static void put_version_back(void)
+static void restore_version(void)
 {
     for (size_t i = 0; i < KEPT_COUNT; i++)
-        if (kept[i].is_there)
-            put(kept[i].key, kept[i].name, kept[i].type, kept[i].data, kept[i].length);
+        if (saved[i].is_there)
+            write_value(saved[i].key, saved[i].name, saved[i].type, saved[i].data, saved[i].length);
         else
-            remove_value(kept[i].key, kept[i].name);
+            remove_value(saved[i].key, saved[i].name);
 }
 
-static void become(int i)
+static void simulate_version(int i)
 {
     wchar_t text[16];
     DWORD number;
 
-    /* Windows itself stays at 6.3 there from 10 on; Wine takes its version from it. */
+    /* Since Windows 10, Windows keeps 6.3 in this value. Wine takes its version from it. */
     swprintf(text, 16, L"%u.%u", windows[i].major, windows[i].minor);
-    put_text(version_key, L"CurrentVersion", text);
+    write_text(version_key, L"CurrentVersion", text);
     swprintf(text, 16, L"%u", windows[i].build);
-    put_text(version_key, L"CurrentBuild", text);
-    put_text(version_key, L"CurrentBuildNumber", text);
+    write_text(version_key, L"CurrentBuild", text);
+    write_text(version_key, L"CurrentBuildNumber", text);
     remove_value(version_key, L"CSDVersion");
     if (windows[i].major == 10) {
         number = 10;
-        put(version_key, L"CurrentMajorVersionNumber", REG_DWORD, &number, sizeof number);
+        write_value(version_key, L"CurrentMajorVersionNumber", REG_DWORD, &number, sizeof number);
         number = 0;
-        put(version_key, L"CurrentMinorVersionNumber", REG_DWORD, &number, sizeof number);
+        write_value(version_key, L"CurrentMinorVersionNumber", REG_DWORD, &number, sizeof number);
     } else {
         remove_value(version_key, L"CurrentMajorVersionNumber");
         remove_value(version_key, L"CurrentMinorVersionNumber");
     }
-    put_text(options_key, L"ProductType", windows[i].is_server ? L"ServerNT" : L"WinNT");
+    write_text(options_key, L"ProductType", windows[i].is_server ? L"ServerNT" : L"WinNT");
 }
 
 static void set_up(void)
@@ -139,7 +139,7 @@ static void set_up(void)
     bare_setup();
     if (!fakes_can_run())
         return;
-    keep_version();
+    save_version();
     fakes_install_wmi();
     fakes_install_netsh();
     fakes_say_wmi(fakes_plain_wmi);
@@ -151,18 +151,18 @@ static void tear_down(void)
     if (fakes_can_run()) {
         fakes_uninstall_netsh();
         fakes_uninstall_wmi();
-        put_version_back();
+        restore_version();
     }
     bare_teardown();
 }
 
-/* ---- the matrix ---------------------------------------------------------- */
+/* ---- tests for each version ---------------------------------------------- */
 
-START_TEST(a_fresh_windows_runs_its_default_range)
+START_TEST(status_shows_the_default_range_of_each_windows)
 {
     if (!fakes_can_run())
         return;
-    become(_i);
+    simulate_version(_i);
     const struct run *run = maxport("status --json");
     ASSERT_EXIT(run, 0);
     json_t *status = run_json(run);
@@ -176,11 +176,11 @@ START_TEST(a_fresh_windows_runs_its_default_range)
 }
 END_TEST
 
-START_TEST(raising_the_limit_is_predicted_as_far_as_anybody_knows)
+START_TEST(set_predicts_the_range_with_its_confidence)
 {
     if (!fakes_can_run())
         return;
-    become(_i);
+    simulate_version(_i);
     const struct run *run = maxport("set 65534 --dry-run --json");
     ASSERT_EXIT(run, 0);
     json_t *plan = run_json(run);
@@ -201,11 +201,11 @@ START_TEST(raising_the_limit_is_predicted_as_far_as_anybody_knows)
 }
 END_TEST
 
-START_TEST(a_low_value_is_warned_of_where_it_takes_ports_away)
+START_TEST(a_value_that_reduces_the_ports_causes_a_warning)
 {
     if (!fakes_can_run())
         return;
-    become(_i);
+    simulate_version(_i);
     const struct run *run = maxport("set 6000 --dry-run");
     ASSERT_EXIT(run, 0);
     if (windows[_i].major == 5)
@@ -215,11 +215,11 @@ START_TEST(a_low_value_is_warned_of_where_it_takes_ports_away)
 }
 END_TEST
 
-START_TEST(the_wait_may_be_two_seconds_from_8_1_on)
+START_TEST(the_delay_may_be_2_seconds_since_windows_8_1)
 {
     if (!fakes_can_run())
         return;
-    become(_i);
+    simulate_version(_i);
     bool may = windows[_i].major == 10 || (windows[_i].major == 6 && windows[_i].minor == 3);
     ASSERT_EXIT(maxport("set TcpTimedWaitDelay=2 --dry-run"), may ? 0u : 2u);
 }
@@ -231,12 +231,10 @@ Suite *versions_suite(void)
     TCase *tests = tcase_create("versions");
 
     tcase_add_checked_fixture(tests, set_up, tear_down);
-    tcase_add_loop_test(tests, a_fresh_windows_runs_its_default_range, 0, WINDOWS_COUNT);
-    tcase_add_loop_test(tests, raising_the_limit_is_predicted_as_far_as_anybody_knows, 0,
-                        WINDOWS_COUNT);
-    tcase_add_loop_test(tests, a_low_value_is_warned_of_where_it_takes_ports_away, 0,
-                        WINDOWS_COUNT);
-    tcase_add_loop_test(tests, the_wait_may_be_two_seconds_from_8_1_on, 0, WINDOWS_COUNT);
+    tcase_add_loop_test(tests, status_shows_the_default_range_of_each_windows, 0, WINDOWS_COUNT);
+    tcase_add_loop_test(tests, set_predicts_the_range_with_its_confidence, 0, WINDOWS_COUNT);
+    tcase_add_loop_test(tests, a_value_that_reduces_the_ports_causes_a_warning, 0, WINDOWS_COUNT);
+    tcase_add_loop_test(tests, the_delay_may_be_2_seconds_since_windows_8_1, 0, WINDOWS_COUNT);
     suite_add_tcase(suite, tests);
     return suite;
 }

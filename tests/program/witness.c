@@ -15,7 +15,7 @@ bool is_wine(void)
     return GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "wine_get_version") != NULL;
 }
 
-/* ------------------------------------------------------------ a growing text */
+/* ------------------------------------------------------------ growing text */
 
 struct growing {
     char *data;
@@ -111,7 +111,7 @@ void assert_number(const wchar_t *name, DWORD number)
     assert_value(name, REG_DWORD, &number, sizeof number);
 }
 
-/* Code units in hex: names and data may be no UTF-16. */
+/* Code units in hexadecimal, because names and data need not be valid UTF-16. */
 static void grow_units(struct growing *text, const wchar_t *units, size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -308,7 +308,7 @@ void file_write(const wchar_t *path, const void *data, size_t length)
     CloseHandle(file);
 }
 
-static void walk(const wchar_t *folder, void (*tell)(void *, const wchar_t *, WIN32_FIND_DATAW *),
+static void walk(const wchar_t *folder, void (*visit)(void *, const wchar_t *, WIN32_FIND_DATAW *),
                  void *context)
 {
     wchar_t pattern[2 * MAX_PATH], path[2 * MAX_PATH];
@@ -323,7 +323,7 @@ static void walk(const wchar_t *folder, void (*tell)(void *, const wchar_t *, WI
         if (wcscmp(found.cFileName, L".") == 0 || wcscmp(found.cFileName, L"..") == 0)
             continue;
         snwprintf(path, 2 * MAX_PATH, L"%ls\\%ls", folder, found.cFileName);
-        tell(context, path, &found);
+        visit(context, path, &found);
     } while (FindNextFileW(search, &found));
     FindClose(search);
 }
@@ -353,7 +353,7 @@ static void list_found(void *context, const wchar_t *path, WIN32_FIND_DATAW *fou
     struct rows *rows = context;
     struct growing row = {0};
 
-    /* The lock's content is for people, and comes and goes. */
+    /* The contents of the lock vary and are meant for people. */
     if (wcscmp(found->cFileName, L"lock") == 0)
         return;
     grow(&row, "%s %lu", utf8(path + wcslen(store)), found->nFileSizeLow);
@@ -394,12 +394,12 @@ json_t *journal_lines(void)
         json_array_append_new(lines, object);
         line += line_length + 1;
     }
-    ck_assert_uint_eq(strlen(journal), length); /* no NUL within */
+    ck_assert_uint_eq(strlen(journal), length); /* no NUL inside */
     free(journal);
     return lines;
 }
 
-/* ------------------------------------------------------------ around every test */
+/* ------------------------------------------------------------ fixtures */
 
 static bool is_set(const wchar_t *name)
 {
@@ -414,13 +414,14 @@ static bool is_set(const wchar_t *name)
     return is_found;
 }
 
-/* No checks in here: there is no test yet that could fail. */
+/* Must not use checks, because no test runs yet. */
 bool witness_begin(const char **why)
 {
     wchar_t said[8];
 
-    /* The first who asks for a window in a Wine prefix starts its explorer.exe, which keeps
-     * his standard error for ever. Let that be us, whose end nobody waits for. */
+    /* The first program in a Wine prefix that needs a window starts explorer.exe, which keeps the
+     * standard error of that program open. So this process starts it: no caller waits until its
+     * standard error is closed. */
     if (is_wine())
         GetDesktopWindow();
     *why = "this machine does not tell where ProgramData or the folder for temporary files is";
@@ -450,7 +451,7 @@ static void delete_set_aside(void *context, const wchar_t *path, WIN32_FIND_DATA
         tree_delete(path);
 }
 
-/* What maxport remembers of the store that it made. */
+/* Deletes maxport's record of the store. */
 static void record_delete(void)
 {
     static const wchar_t *const names[] = {L"StorePath", L"StoreVolume", L"StoreIndex",
@@ -495,7 +496,7 @@ void bare_teardown(void)
     run_forget();
     make_bare();
     ck_assert(!is_there(store));
-    if (is_wine()) /* Windows itself writes there, DHCP for one */
+    if (is_wine()) /* Windows itself writes to this key, e.g. for DHCP */
         ASSERT_KEY_IS(key_at_begin);
 }
 

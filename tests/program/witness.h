@@ -1,7 +1,7 @@
-/* witness.h - what is really in the registry and in the store, found without maxport.
+/* witness.h - the contents of the registry and the store, read without maxport.
  *
- * The registry is read byte for byte by Windows' own calls, and reg.exe is asked
- * where a person would ask it (it mangles odd types, so it is no judge of bytes).
+ * The registry is read byte for byte by functions of Windows. reg.exe is run where a person would
+ * run it, but it damages unusual types, so it is not used to compare bytes.
  */
 #ifndef TESTS_PROGRAM_WITNESS_H
 #define TESTS_PROGRAM_WITNESS_H
@@ -16,14 +16,14 @@ enum { STORE_PATHS = MAX_PATH };
 
 bool is_wine(void);
 
-/* ---- around every test ------------------------------------------------ */
+/* ---- fixtures --------------------------------------------------------- */
 
-/* Refuses (false, *why) a machine that nobody said may be changed, or that has a store
- * or settings already. Once, before anything. */
+/* Refuses (false, *why) a machine without permission for changes, or with a store or settings.
+ * Called once, before anything else. */
 bool witness_begin(const char **why);
 
-/* Neither store nor settings, a key as it was, and an empty scratch folder. The
- * teardown also ends what still runs, and fails where the key is not as it was. */
+/* The set-up provides a machine without store and settings, an unchanged key and an empty scratch
+ * folder. The teardown also ends programs that still run, and fails if the key has changed. */
 void bare_setup(void);
 void bare_teardown(void);
 
@@ -32,46 +32,48 @@ TCase *bare_case(Suite *suite, const char *name);
 
 /* ---- registry --------------------------------------------------------- */
 
-/* Values directly in the key. Written and deleted at once, or the test fails. */
+/* Values directly in the key. If a value cannot be written or deleted, the test fails. */
 void value_write(const wchar_t *name, DWORD type, const void *data, size_t length);
 void value_write_number(const wchar_t *name, DWORD number);
-void value_delete(const wchar_t *name); /* absent is fine */
+void value_delete(const wchar_t *name); /* may be absent */
 
 bool value_is_absent(const wchar_t *name);
 void assert_value(const wchar_t *name, DWORD type, const void *data, size_t length);
 void assert_number(const wchar_t *name, DWORD number);
 
-/* A key that anybody with rights to it may write. Close it. */
+/* Opens a key with the given access. The caller closes it. */
 HKEY key_open(const wchar_t *path, REGSAM access);
 
-/* Everything in the key and below, in an order that only depends on what there is.
- * Two of them are equal exactly if the key is. free() it. */
+/* Lists everything in and below the key, in a fixed order. Two snapshots are equal if and only if
+ * the contents are equal. The caller frees it. */
 char *key_snapshot(void);
 #define ASSERT_KEY_IS(snapshot) assert_key_is((snapshot), __FILE__, __LINE__)
 void assert_key_is(const char *snapshot, const char *file, int line);
 
-/* reg.exe of System32. Exit code 0 of an import proves nothing: look. */
+/* Runs reg.exe of System32. Exit code 0 of an import proves nothing; check the values. */
 const struct run *reg(const char *arguments, ...) __attribute__((format(gnu_printf, 1, 2)));
 
 /* ---- files ------------------------------------------------------------ */
 
-/* The store, such as C:\ProgramData\maxport, and a path in it. In a buffer of this
- * module that the fourth call from now reuses. */
+/* Returns a path in the store, such as C:\ProgramData\maxport\lock. The buffer belongs to this
+ * module, and the fourth call from now overwrites it. */
 const wchar_t *store_path(const wchar_t *name);
-/* The scratch folder's. */
+/* The same for the scratch folder. */
 const wchar_t *scratch_path(const wchar_t *name);
 const char *utf8(const wchar_t *wide); /* the same, in UTF-8 */
 
 bool is_there(const wchar_t *path);
-/* The whole file, with a NUL behind; free() it. */
+/* Returns the whole file, followed by a NUL. The caller frees it. */
 char *file_read(const wchar_t *path, size_t *length);
 void file_write(const wchar_t *path, const void *data, size_t length);
 void tree_delete(const wchar_t *path);
 
-/* Names and sizes of all below the store, one a line; "" without a store. free() it. */
+/* Lists names and sizes of everything below the store, one for each line; "" without a store. The
+ * caller frees it. */
 char *store_listing(void);
 
-/* The journal's lines, each parsed strictly as one JSON object. json_decref it. */
+/* Returns the lines of the journal, each strictly parsed as one JSON object. The caller releases it
+ * with json_decref. */
 json_t *journal_lines(void);
 
 #endif
