@@ -1,5 +1,5 @@
-/* The texts of maxport's events, as Event Viewer gets them from maxport-events.dll, and how
- * long they may be. */
+/* The texts of maxport's events, as Event Viewer reads them from maxport-events.dll, and their
+ * maximum length. */
 #include "core/system/audit.h"
 
 #include "suites.h"
@@ -14,7 +14,7 @@
 
 #include <windows.h>
 
-/* win32/audit.c writes them with these severities in bits 30 and 31. */
+/* win32/audit.c writes the events with these severities in bits 30 and 31. */
 static const struct {
     DWORD id;
     const char *text;
@@ -55,7 +55,7 @@ static void tear_down(void)
     FreeLibrary(texts);
 }
 
-/* "": the DLL has no such text. */
+/* Returns "" if the DLL does not contain the text. */
 static const char *text_of(DWORD id)
 {
     static char utf8[1024];
@@ -67,7 +67,7 @@ static const char *text_of(DWORD id)
     return utf8;
 }
 
-START_TEST(every_event_has_its_text)
+START_TEST(every_event_has_a_text)
 {
     for (size_t i = 0; i < ROW_COUNT; i++)
         ck_assert_str_eq(text_of(rows[i].id), rows[i].text);
@@ -82,8 +82,8 @@ static bool is_row(DWORD id)
     return false;
 }
 
-/* One that is added to the DLL is to be added here, and to core/system/audit.h. */
-START_TEST(there_are_no_other_texts)
+/* If you add a text to the DLL, add it here and to core/system/audit.h, too. */
+START_TEST(the_dll_contains_no_other_texts)
 {
     for (DWORD severity = 0; severity < 4; severity++) {
         for (DWORD id = 1; id < 1000; id++) {
@@ -95,8 +95,8 @@ START_TEST(there_are_no_other_texts)
 }
 END_TEST
 
-/* Resources alone: nothing to be run, and nothing that holds the program open. */
-START_TEST(the_dll_has_no_code)
+/* The DLL contains only resources, so a program that loads it runs none of its code. */
+START_TEST(the_dll_contains_no_code)
 {
     HRSRC table = FindResourceW(texts, MAKEINTRESOURCEW(1), (const wchar_t *)RT_MESSAGETABLE);
     ck_assert_ptr_nonnull(table);
@@ -115,7 +115,7 @@ enum { STRING_UNITS_MAX = 31839 };
 static wchar_t written[STRING_UNITS_MAX + 1];
 static unsigned writes, refusals;
 
-/* As ReportEventW, which writes nothing of a string that is too long. */
+/* Like ReportEventW, writes nothing if the string is too long. */
 static BOOL WINAPI write_event(HANDLE log, WORD type, WORD category, DWORD id, PSID user,
                                WORD count, DWORD bytes, LPCWSTR *strings, LPVOID data)
 {
@@ -138,7 +138,7 @@ static void forget_writes(void)
     writes = refusals = 0;
 }
 
-/* "x", then so many times one of two units. */
+/* Returns "x" and `count` characters of two code units each. */
 static char *long_text(size_t count)
 {
     static const char character[] = "\xf0\x9f\x98\x80";
@@ -151,7 +151,7 @@ static char *long_text(size_t count)
     return text;
 }
 
-/* The mark at the end, and a whole character before it. */
+/* The text must end with the mark, after a whole character. */
 static void expect_shortened(size_t units, unsigned original)
 {
     wchar_t mark[96];
@@ -164,7 +164,7 @@ static void expect_shortened(size_t units, unsigned original)
     ck_assert_uint_eq(written[length - mark_length - 2], 0xd83d);
 }
 
-START_TEST(a_long_text_is_shortened_and_says_so)
+START_TEST(a_long_text_is_shortened_and_marked)
 {
     for (size_t more = 0; more < 2; more++) { /* cut before and within a character */
         char *text = long_text(20000 + more);
@@ -176,7 +176,7 @@ START_TEST(a_long_text_is_shortened_and_says_so)
 }
 END_TEST
 
-START_TEST(a_text_that_fits_is_whole)
+START_TEST(a_text_that_fits_is_not_shortened)
 {
     char *text = long_text(14999);
     audit_report(AUDIT_CHANGED, text, write_event);
@@ -187,7 +187,7 @@ START_TEST(a_text_that_fits_is_whole)
 }
 END_TEST
 
-START_TEST(a_text_that_is_refused_is_tried_once_more_and_shorter)
+START_TEST(a_refused_long_text_is_written_again_shortened)
 {
     char *text = long_text(2000);
     refusals = 1;
@@ -197,7 +197,7 @@ START_TEST(a_text_that_is_refused_is_tried_once_more_and_shorter)
     expect_shortened(1000, 4001);
     forget_writes();
     refusals = 1;
-    audit_report(AUDIT_STUCK, "short", write_event); /* it is not the length */
+    audit_report(AUDIT_STUCK, "short", write_event); /* the length was not the cause */
     ck_assert_uint_eq(writes, 1);
 }
 END_TEST
@@ -207,15 +207,15 @@ Suite *audit_suite(void)
     Suite *suite = suite_create("audit");
     TCase *tests = tcase_create("maxport-events.dll");
     tcase_add_checked_fixture(tests, set_up, tear_down);
-    tcase_add_test(tests, every_event_has_its_text);
-    tcase_add_test(tests, there_are_no_other_texts);
-    tcase_add_test(tests, the_dll_has_no_code);
+    tcase_add_test(tests, every_event_has_a_text);
+    tcase_add_test(tests, the_dll_contains_no_other_texts);
+    tcase_add_test(tests, the_dll_contains_no_code);
     suite_add_tcase(suite, tests);
     TCase *texts_case = tcase_create("long texts");
     tcase_add_checked_fixture(texts_case, forget_writes, NULL);
-    tcase_add_test(texts_case, a_long_text_is_shortened_and_says_so);
-    tcase_add_test(texts_case, a_text_that_fits_is_whole);
-    tcase_add_test(texts_case, a_text_that_is_refused_is_tried_once_more_and_shorter);
+    tcase_add_test(texts_case, a_long_text_is_shortened_and_marked);
+    tcase_add_test(texts_case, a_text_that_fits_is_not_shortened);
+    tcase_add_test(texts_case, a_refused_long_text_is_written_again_shortened);
     suite_add_tcase(suite, texts_case);
     return suite;
 }

@@ -1,4 +1,4 @@
-/* The port `binder`, against real sockets on this machine. */
+/* The interface `binder`, tested with real sockets of this machine. */
 #include "win32/winsock_calls.h"
 
 #include "suites.h"
@@ -36,8 +36,9 @@ static void tear_down(void)
     WSACleanup();
 }
 
-/* A socket bound to `*number`, or to a free port that is put there. */
-static SOCKET hold(enum protocol protocol, enum family family, uint16_t *number, bool is_loopback)
+/* Returns a socket that is bound to `*number`. For 0, selects a free port and stores it there. */
+static SOCKET bind_socket(enum protocol protocol, enum family family, uint16_t *number,
+                          bool is_loopback)
 {
     struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = htons(*number)};
     struct address6 v6 = {.family = AF_INET6, .port = htons(*number)};
@@ -70,37 +71,37 @@ static enum bind_answer try(enum protocol protocol, enum family family, uint16_t
     return answer;
 }
 
-START_TEST(a_held_port_is_in_use_and_then_free)
+START_TEST(a_bound_port_is_in_use_until_it_is_closed)
 {
     for (int is_loopback = 0; is_loopback < 2; is_loopback++) {
         for (int p = 0; p < PROTOCOL_COUNT; p++) {
             for (int f = 0; f < FAMILY_COUNT; f++) {
                 uint16_t number = 0;
                 uint32_t code = 77;
-                SOCKET s = hold((enum protocol)p, (enum family)f, &number, is_loopback);
+                SOCKET s = bind_socket((enum protocol)p, (enum family)f, &number, is_loopback);
                 enum bind_answer held = try((enum protocol)p, (enum family)f, number, &code);
                 ck_assert_msg(held == BIND_IN_USE, "%s %s: %d", protocol_name((enum protocol)p),
                               family_name((enum family)f), (int)held);
                 ck_assert_uint_eq(code, WSAEADDRINUSE);
                 closesocket(s);
-                /* And nothing of the first question is left. */
+                /* The first attempt has left no socket open. */
                 for (int i = 0; i < 3; i++) {
                     ck_assert_int_eq(try((enum protocol)p, (enum family)f, number, &code),
                                      BIND_FREE);
                     ck_assert_uint_eq(code, 0);
                 }
-                closesocket(hold((enum protocol)p, (enum family)f, &number, is_loopback));
+                closesocket(bind_socket((enum protocol)p, (enum family)f, &number, is_loopback));
             }
         }
     }
 }
 END_TEST
 
-START_TEST(families_and_protocols_do_not_answer_for_each_other)
+START_TEST(families_and_protocols_are_tried_separately)
 {
     uint16_t number = 0;
     uint32_t code;
-    SOCKET s = hold(PROTOCOL_TCP, FAMILY_IPV4, &number, false);
+    SOCKET s = bind_socket(PROTOCOL_TCP, FAMILY_IPV4, &number, false);
     ck_assert_int_eq(try(PROTOCOL_TCP, FAMILY_IPV4, number, &code), BIND_IN_USE);
     ck_assert_int_eq(try(PROTOCOL_TCP, FAMILY_IPV6, number, &code), BIND_FREE);
     ck_assert_int_eq(try(PROTOCOL_UDP, FAMILY_IPV4, number, &code), BIND_FREE);
@@ -109,29 +110,30 @@ START_TEST(families_and_protocols_do_not_answer_for_each_other)
 }
 END_TEST
 
-START_TEST(a_listener_is_in_use)
+START_TEST(the_port_of_a_listener_is_in_use)
 {
     uint16_t number = 0;
     uint32_t code;
-    SOCKET s = hold(PROTOCOL_TCP, FAMILY_IPV4, &number, true);
+    SOCKET s = bind_socket(PROTOCOL_TCP, FAMILY_IPV4, &number, true);
     ck_assert_int_eq(listen(s, 1), 0);
     ck_assert_int_eq(try(PROTOCOL_TCP, FAMILY_IPV4, number, &code), BIND_IN_USE);
     closesocket(s);
 }
 END_TEST
 
-START_TEST(sockets_of_others_go_on_when_it_is_closed)
+START_TEST(closing_the_binder_leaves_other_sockets_open)
 {
     uint16_t number = 0;
     uint32_t code;
-    SOCKET s = hold(PROTOCOL_UDP, FAMILY_IPV4, &number, true);
+    SOCKET s = bind_socket(PROTOCOL_UDP, FAMILY_IPV4, &number, true);
     try(PROTOCOL_UDP, FAMILY_IPV4, number, &code);
     binder_close(&adapter);
     binder_close(&adapter);
     struct sockaddr_in name;
     int size = sizeof name;
     ck_assert_int_eq(getsockname(s, (struct sockaddr *)&name, &size), 0);
-    ck_assert_int_eq(try(PROTOCOL_UDP, FAMILY_IPV4, number, &code), BIND_IN_USE); /* anew */
+    ck_assert_int_eq(try(PROTOCOL_UDP, FAMILY_IPV4, number, &code),
+                     BIND_IN_USE); /* the binder opens itself again */
     closesocket(s);
 }
 END_TEST
@@ -147,12 +149,12 @@ static int WINAPI allow_no_exclusive_bind(SOCKET s, int level, int name, const c
 }
 
 /* On XP and earlier only administrators may set SO_EXCLUSIVEADDRUSE. */
-START_TEST(without_the_right_to_bind_exclusively_the_answer_is_unknown)
+START_TEST(without_the_right_to_exclusive_use_the_answer_is_unknown)
 {
     uint16_t number = 0;
     uint32_t code = 77;
     enum bind_answer answer = BIND_FREE;
-    closesocket(hold(PROTOCOL_TCP, FAMILY_IPV4, &number, false));
+    closesocket(bind_socket(PROTOCOL_TCP, FAMILY_IPV4, &number, false));
     ck_assert_int_eq(try(PROTOCOL_TCP, FAMILY_IPV4, number, &code), BIND_FREE);
     adapter.winsock->set_option = allow_no_exclusive_bind;
     for (int p = 0; p < PROTOCOL_COUNT; p++)
@@ -164,9 +166,10 @@ START_TEST(without_the_right_to_bind_exclusively_the_answer_is_unknown)
             ck_assert_uint_eq(fault.code, WSAEACCES);
             ck_assert_ptr_nonnull(strstr(fault.text, "SO_EXCLUSIVEADDRUSE"));
         }
-    ck_assert_int_eq(answer, BIND_FREE); /* untouched */
+    ck_assert_int_eq(answer, BIND_FREE); /* unchanged */
     ck_assert_uint_eq(code, 0);
-    closesocket(hold(PROTOCOL_TCP, FAMILY_IPV4, &number, false)); /* and nothing was left bound */
+    closesocket(
+        bind_socket(PROTOCOL_TCP, FAMILY_IPV4, &number, false)); /* the port is free again */
 }
 END_TEST
 
@@ -176,11 +179,11 @@ Suite *binder_suite(void)
     TCase *tests = tcase_create("binder");
     tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_set_timeout(tests, 30);
-    tcase_add_test(tests, a_held_port_is_in_use_and_then_free);
-    tcase_add_test(tests, families_and_protocols_do_not_answer_for_each_other);
-    tcase_add_test(tests, a_listener_is_in_use);
-    tcase_add_test(tests, sockets_of_others_go_on_when_it_is_closed);
-    tcase_add_test(tests, without_the_right_to_bind_exclusively_the_answer_is_unknown);
+    tcase_add_test(tests, a_bound_port_is_in_use_until_it_is_closed);
+    tcase_add_test(tests, families_and_protocols_are_tried_separately);
+    tcase_add_test(tests, the_port_of_a_listener_is_in_use);
+    tcase_add_test(tests, closing_the_binder_leaves_other_sockets_open);
+    tcase_add_test(tests, without_the_right_to_exclusive_use_the_answer_is_unknown);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -18,7 +18,7 @@ static void set_up(void)
     clock_open(&adapter, &functions);
 }
 
-START_TEST(now_is_the_c_librarys)
+START_TEST(now_equals_the_time_of_the_c_library)
 {
     int64_t before = time(NULL);
     int64_t now = functions.now_ms(functions.context);
@@ -37,7 +37,7 @@ START_TEST(monotonic_time_measures_a_sleep)
 }
 END_TEST
 
-START_TEST(offset_is_the_zones_at_that_moment)
+START_TEST(the_offset_depends_on_the_date)
 {
     /* Northern winter and summer of 2025. */
     static const int64_t moments[] = {1736899200, 1752537600};
@@ -60,7 +60,7 @@ START_TEST(offset_is_the_zones_at_that_moment)
 }
 END_TEST
 
-START_TEST(boot_was_before_now_and_stays_the_same)
+START_TEST(the_start_time_is_in_the_past_and_constant)
 {
     struct boot first, second;
     struct clock_adapter other;
@@ -76,13 +76,13 @@ START_TEST(boot_was_before_now_and_stays_the_same)
 }
 END_TEST
 
-START_TEST(resume_is_known_only_where_it_can_be)
+START_TEST(resume_is_unknown_without_an_event_since_windows_8)
 {
     struct boot boot;
     struct os_version os;
     ck_assert(functions.boot(functions.context, &boot, &fault));
     ck_assert(os_version_number(&os, &fault));
-    ck_assert(!boot.was_resumed && !boot.is_resume_known); /* nobody has asked yet */
+    ck_assert(!boot.was_resumed && !boot.is_resume_known); /* not determined yet */
     ck_assert_int_eq(functions.resume(functions.context, &boot), boot.is_resume_known);
     ck_assert(!boot.was_resumed);
     /* Wine's event log is empty, and before Windows 8 there was no Fast Startup. */
@@ -95,11 +95,11 @@ Suite *clock_source_suite(void)
     Suite *suite = suite_create("clock_source");
     TCase *tests = tcase_create("clock_source");
     tcase_add_checked_fixture(tests, set_up, NULL);
-    tcase_add_test(tests, now_is_the_c_librarys);
+    tcase_add_test(tests, now_equals_the_time_of_the_c_library);
     tcase_add_test(tests, monotonic_time_measures_a_sleep);
-    tcase_add_test(tests, offset_is_the_zones_at_that_moment);
-    tcase_add_test(tests, boot_was_before_now_and_stays_the_same);
-    tcase_add_test(tests, resume_is_known_only_where_it_can_be);
+    tcase_add_test(tests, the_offset_depends_on_the_date);
+    tcase_add_test(tests, the_start_time_is_in_the_past_and_constant);
+    tcase_add_test(tests, resume_is_unknown_without_an_event_since_windows_8);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -1,5 +1,4 @@
-/* The port `screen`, redirected: to a file and to a pipe. What it does on a real
- * console needs one, which a test run has not. */
+/* The interface `screen`, redirected to a file and to a pipe. A test run has no real console. */
 #include "win32/console.h"
 #include "suites.h"
 
@@ -40,7 +39,7 @@ static void tear_down(void)
     SetStdHandle(STD_INPUT_HANDLE, old_input);
 }
 
-START_TEST(a_file_gets_the_bytes)
+START_TEST(a_file_receives_the_exact_bytes)
 {
     enum { COUNT = 100000 };
     HANDLE file = make_file();
@@ -75,7 +74,7 @@ START_TEST(a_file_gets_the_bytes)
 }
 END_TEST
 
-START_TEST(a_closed_pipe_is_told)
+START_TEST(writing_to_a_closed_pipe_fails)
 {
     HANDLE reader, writer;
     ck_assert(CreatePipe(&reader, &writer, NULL, 0));
@@ -89,7 +88,7 @@ START_TEST(a_closed_pipe_is_told)
 }
 END_TEST
 
-START_TEST(a_file_that_may_not_be_written_is_told)
+START_TEST(writing_to_a_read_only_file_fails)
 {
     CloseHandle(make_file());
     HANDLE file = CreateFileW(path, GENERIC_READ, 0, NULL, OPEN_EXISTING, 0, NULL);
@@ -103,7 +102,7 @@ START_TEST(a_file_that_may_not_be_written_is_told)
 }
 END_TEST
 
-START_TEST(a_stream_that_is_not_there_swallows)
+START_TEST(output_to_a_missing_stream_is_discarded)
 {
     SetStdHandle(STD_OUTPUT_HANDLE, NULL);
     SetStdHandle(STD_INPUT_HANDLE, NULL);
@@ -121,10 +120,10 @@ Suite *console_suite(void)
     Suite *suite = suite_create("console");
     TCase *tests = tcase_create("console");
     tcase_add_checked_fixture(tests, set_up, tear_down);
-    tcase_add_test(tests, a_file_gets_the_bytes);
-    tcase_add_test(tests, a_closed_pipe_is_told);
-    tcase_add_test(tests, a_file_that_may_not_be_written_is_told);
-    tcase_add_test(tests, a_stream_that_is_not_there_swallows);
+    tcase_add_test(tests, a_file_receives_the_exact_bytes);
+    tcase_add_test(tests, writing_to_a_closed_pipe_fails);
+    tcase_add_test(tests, writing_to_a_read_only_file_fails);
+    tcase_add_test(tests, output_to_a_missing_stream_is_discarded);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -1,5 +1,5 @@
-/* The port `events`, and the last start: against Wine's event log, which only pretends,
- * and against tests/program/fake_wevtapi.c, which reads C:\fake\events.txt. */
+/* The interface `events`, and the last start of Windows. Tested with Wine's event log, which is a
+ * stub, and with tests/program/fake_wevtapi.c, which reads C:\fake\events.txt. */
 #include "win32/event_log.h"
 #include "scratch.h"
 #include "suites.h"
@@ -26,9 +26,9 @@ static void tear_down(void)
     event_log_close(&adapter);
 }
 
-/* ------------------------------------------------------------ Wine's own */
+/* ------------------------------------------------------------ Wine's own log */
 
-START_TEST(a_log_that_only_pretends_is_unknown)
+START_TEST(a_stub_event_log_is_reported_as_unknown)
 {
     if (!GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "wine_get_version"))
         return;
@@ -42,7 +42,7 @@ START_TEST(a_log_that_only_pretends_is_unknown)
 }
 END_TEST
 
-START_TEST(the_old_call_is_for_old_windows_only)
+START_TEST(the_old_function_is_used_only_before_vista)
 {
     struct os_version os;
     ASSERT_WORKS(os_version_number(&os, &fault));
@@ -50,7 +50,7 @@ START_TEST(the_old_call_is_for_old_windows_only)
 }
 END_TEST
 
-START_TEST(an_empty_old_log_is_known_to_be_empty)
+START_TEST(an_empty_old_log_is_reported_as_known)
 {
     adapter.is_old = true;
     functions.read(functions.context, 0, &events);
@@ -61,7 +61,7 @@ START_TEST(an_empty_old_log_is_known_to_be_empty)
 }
 END_TEST
 
-START_TEST(a_missing_dll_is_unknown)
+START_TEST(a_missing_dll_is_reported_as_unknown_events)
 {
     adapter.is_old = false;
     adapter.wevtapi.name = L"maxport-no-such.dll";
@@ -75,7 +75,7 @@ END_TEST
 
 enum { RECORD_BYTES = 96 };
 
-static void put_record(uint8_t *at, const wchar_t *source, DWORD id, DWORD time)
+static void write_record(uint8_t *at, const wchar_t *source, DWORD id, DWORD time)
 {
     EVENTLOGRECORD record = {
         .Length = RECORD_BYTES, .EventID = id, .TimeGenerated = time, .TimeWritten = time + 5};
@@ -84,17 +84,17 @@ static void put_record(uint8_t *at, const wchar_t *source, DWORD id, DWORD time)
     memcpy(at + sizeof record, source, (wcslen(source) + 1) * sizeof *source);
 }
 
-START_TEST(old_records_are_sifted)
+START_TEST(old_records_are_filtered_by_source_and_event)
 {
     static struct event_harvest harvest;
     uint8_t records[6 * RECORD_BYTES];
     memset(&harvest, 0, sizeof harvest);
-    put_record(records + 0 * RECORD_BYTES, L"Tcpip", 0x80001083, 2000);
-    put_record(records + 1 * RECORD_BYTES, L"Tcpip", 0x80001082, 1900); /* 4226 */
-    put_record(records + 2 * RECORD_BYTES, L"Tcpip6", 0x80001083, 1800);
-    put_record(records + 3 * RECORD_BYTES, L"Other", 0x80001083, 1700);
-    put_record(records + 4 * RECORD_BYTES, L"Tcpip", 0x80001087, 1600);
-    put_record(records + 5 * RECORD_BYTES, L"Tcpip", 0x800010AA, 0xffffffff);
+    write_record(records + 0 * RECORD_BYTES, L"Tcpip", 0x80001083, 2000);
+    write_record(records + 1 * RECORD_BYTES, L"Tcpip", 0x80001082, 1900); /* 4226 */
+    write_record(records + 2 * RECORD_BYTES, L"Tcpip6", 0x80001083, 1800);
+    write_record(records + 3 * RECORD_BYTES, L"Other", 0x80001083, 1700);
+    write_record(records + 4 * RECORD_BYTES, L"Tcpip", 0x80001087, 1600);
+    write_record(records + 5 * RECORD_BYTES, L"Tcpip", 0x800010AA, 0xffffffff);
     ck_assert(event_log_add_records(&harvest, records, sizeof records));
     ck_assert_uint_eq(harvest.count, 3);
     ck_assert_uint_eq(harvest.rows[0].id, 4227);
@@ -105,23 +105,23 @@ START_TEST(old_records_are_sifted)
 }
 END_TEST
 
-START_TEST(broken_records_end_it)
+START_TEST(a_damaged_record_ends_the_reading)
 {
     static const DWORD lengths[] = {0, 1, sizeof(EVENTLOGRECORD) - 1, RECORD_BYTES + 1, 0xffffffff};
     static struct event_harvest harvest;
     uint8_t records[2 * RECORD_BYTES];
     for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
         memset(&harvest, 0, sizeof harvest);
-        put_record(records, L"Tcpip", 4227, 2000);
-        put_record(records + RECORD_BYTES, L"Tcpip", 4227, 1000);
+        write_record(records, L"Tcpip", 4227, 2000);
+        write_record(records + RECORD_BYTES, L"Tcpip", 4227, 1000);
         memcpy(records + RECORD_BYTES, &lengths[i], sizeof lengths[i]);
         ck_assert(!event_log_add_records(&harvest, records, sizeof records));
         ck_assert_uint_eq(harvest.count, 1);
     }
-    /* A name that would go on behind the record's end is no name. */
+    /* A name that continues beyond the end of the record is ignored. */
     memset(&harvest, 0, sizeof harvest);
     DWORD length = sizeof(EVENTLOGRECORD) + 10;
-    put_record(records, L"Tcpip", 4227, 2000);
+    write_record(records, L"Tcpip", 4227, 2000);
     memcpy(records, &length, sizeof length);
     ck_assert(event_log_add_records(&harvest, records, length));
     ck_assert_uint_eq(harvest.count, 0);
@@ -130,7 +130,7 @@ START_TEST(broken_records_end_it)
 }
 END_TEST
 
-/* ------------------------------------------------------------ the fake's */
+/* ------------------------------------------------------------ fake log */
 
 typedef LONG(WINAPI *open_handles)(void);
 static open_handles count_handles;
@@ -172,7 +172,7 @@ static void read_log(const char *log, int64_t since_ms)
     functions.read(functions.context, since_ms, &events);
 }
 
-START_TEST(events_come_newest_first_as_far_back_as_wanted)
+START_TEST(events_are_listed_newest_first_since_a_given_time)
 {
     int64_t now = now_ms();
     read_log("tcpip 4227 3600\ntcpip 4231 60\ntcpip 4226 30\ntcpip 4266 7200\ntcpip 4231 90000\n",
@@ -190,20 +190,20 @@ START_TEST(events_come_newest_first_as_far_back_as_wanted)
 }
 END_TEST
 
-START_TEST(without_begin_it_is_the_same)
+START_TEST(reading_without_begin_returns_the_same_events)
 {
     scratch_write(L"C:\\fake\\events.txt", "tcpip 4266 5\n");
     functions.read(functions.context, 0, &events);
     ck_assert(events.is_known);
     ck_assert_uint_eq(events.count, 1);
     DeleteFileW(L"C:\\fake\\events.txt");
-    functions.read(functions.context, 0, &events); /* asked anew */
+    functions.read(functions.context, 0, &events); /* reads the log again */
     ck_assert(events.is_known);
     ck_assert_uint_eq(events.count, 0);
 }
 END_TEST
 
-START_TEST(more_events_than_there_is_room_for_are_cut)
+START_TEST(too_many_events_are_cut_and_marked_as_cut)
 {
     static const unsigned counts[] = {EVENTS_MAX - 1, EVENTS_MAX, EVENTS_MAX + 1, EVENTS_MAX + 17};
     static char log[32 * (EVENTS_MAX + 20)];
@@ -218,7 +218,7 @@ START_TEST(more_events_than_there_is_room_for_are_cut)
         ck_assert_int_eq(events.is_cut, count > EVENTS_MAX);
         ck_assert(events.rows[0].time_ms > events.rows[events.count - 1].time_ms);
     }
-    /* What is left out is older than wanted: nothing is missing. */
+    /* The events that are cut are older than requested, so the list is complete. */
     read_log(log, now_ms() - 150 * 1000);
     ck_assert(events.is_known && !events.is_cut);
     ck_assert_uint_gt(events.count, 10);
@@ -227,7 +227,7 @@ START_TEST(more_events_than_there_is_room_for_are_cut)
 }
 END_TEST
 
-START_TEST(a_log_that_cannot_be_asked_is_unknown)
+START_TEST(a_log_that_cannot_be_queried_is_unknown)
 {
     read_log("tcpip 4231 60\nerror 5\n", 0);
     ck_assert(!events.is_known);
@@ -243,12 +243,12 @@ START_TEST(a_log_that_cannot_be_asked_is_unknown)
 }
 END_TEST
 
-START_TEST(what_came_before_a_break_is_told)
+START_TEST(events_before_a_read_error_are_reported)
 {
     read_log("tcpip 4231 60\ntcpip 4227 7200\nbreak 1722\ntcpip 4227 90000\n", 0);
     ck_assert(events.is_known && events.is_cut);
     ck_assert_uint_eq(events.count, 2);
-    /* It broke behind all that is wanted. */
+    /* The error comes after all requested events. */
     read_log("tcpip 4231 60\ntcpip 4227 7200\nbreak 1722\n", now_ms() - 3600 * 1000);
     ck_assert(events.is_known && !events.is_cut);
     ck_assert_uint_eq(events.count, 1);
@@ -256,12 +256,12 @@ START_TEST(what_came_before_a_break_is_told)
 }
 END_TEST
 
-START_TEST(a_slow_log_is_in_time_or_unknown)
+START_TEST(a_log_that_exceeds_the_time_limit_is_unknown)
 {
     read_log("delay 200\ntcpip 4231 60\n", 0);
     ck_assert(events.is_known);
     ck_assert_uint_eq(events.count, 1);
-    adapter.limit_ms = 600; /* of which 500 are to spare */
+    adapter.limit_ms = 600; /* 500 ms of this are a reserve */
     read_log("pause 2000\ntcpip 4231 60\n", 0);
     ck_assert(!events.is_known);
     ck_assert_int_eq(strncmp(events.why, "Timed out", 9), 0);
@@ -269,7 +269,7 @@ START_TEST(a_slow_log_is_in_time_or_unknown)
 }
 END_TEST
 
-START_TEST(a_log_that_never_answers_is_left_alone)
+START_TEST(a_log_that_never_responds_is_abandoned)
 {
     DWORD start = GetTickCount();
     adapter.limit_ms = 300;
@@ -281,7 +281,7 @@ START_TEST(a_log_that_never_answers_is_left_alone)
 }
 END_TEST
 
-START_TEST(the_last_start_is_told_by_its_event)
+START_TEST(the_newest_start_event_shows_whether_windows_resumed)
 {
     struct os_version os;
     static const struct {
@@ -291,9 +291,9 @@ START_TEST(the_last_start_is_told_by_its_event)
         {"boot 1 990\nboot 0 90000\n", true, true},
         {"boot 0 990\nboot 1 90000\n", true, false},
         {"boot 2 990\n", true, false},
-        {"boot 1 100\nboot 0 990\n", true, true}, /* the newest decides */
+        {"boot 1 100\nboot 0 990\n", true, true}, /* the newest event counts */
         {"boot 9 990\n", false, false},
-        {"boot 1 90000\n", false, false}, /* of an earlier session */
+        {"boot 1 90000\n", false, false}, /* event of an earlier session */
         {"tcpip 4231 60\n", false, false},
         {"error 5\n", false, false},
         {"break 1722\n", false, false},
@@ -313,7 +313,7 @@ START_TEST(the_last_start_is_told_by_its_event)
                       (unsigned)i);
         ck_assert_int_eq(boot.is_resume_known, rows[i].is_known);
         ck_assert_int_eq(boot.was_resumed, rows[i].was_resumed);
-        /* Asked once: it does not change while a process lives. */
+        /* The log is not read again, because the result cannot change while a process runs. */
         scratch_write(L"C:\\fake\\events.txt", "hang\n");
         ck_assert_int_eq(clock_port.resume(clock_port.context, &boot), rows[i].is_known);
     }
@@ -327,25 +327,25 @@ Suite *event_log_suite(void)
     TCase *real = tcase_create("real");
     tcase_add_checked_fixture(real, set_up, tear_down);
     tcase_set_timeout(real, 30);
-    tcase_add_test(real, a_log_that_only_pretends_is_unknown);
-    tcase_add_test(real, the_old_call_is_for_old_windows_only);
-    tcase_add_test(real, an_empty_old_log_is_known_to_be_empty);
-    tcase_add_test(real, a_missing_dll_is_unknown);
-    tcase_add_test(real, old_records_are_sifted);
-    tcase_add_test(real, broken_records_end_it);
+    tcase_add_test(real, a_stub_event_log_is_reported_as_unknown);
+    tcase_add_test(real, the_old_function_is_used_only_before_vista);
+    tcase_add_test(real, an_empty_old_log_is_reported_as_known);
+    tcase_add_test(real, a_missing_dll_is_reported_as_unknown_events);
+    tcase_add_test(real, old_records_are_filtered_by_source_and_event);
+    tcase_add_test(real, a_damaged_record_ends_the_reading);
     suite_add_tcase(suite, real);
 
     TCase *fake = tcase_create("fake");
     tcase_add_checked_fixture(fake, set_up_fake, tear_down_fake);
     tcase_set_timeout(fake, 30);
-    tcase_add_test(fake, events_come_newest_first_as_far_back_as_wanted);
-    tcase_add_test(fake, without_begin_it_is_the_same);
-    tcase_add_test(fake, more_events_than_there_is_room_for_are_cut);
-    tcase_add_test(fake, a_log_that_cannot_be_asked_is_unknown);
-    tcase_add_test(fake, what_came_before_a_break_is_told);
-    tcase_add_test(fake, a_slow_log_is_in_time_or_unknown);
-    tcase_add_test(fake, the_last_start_is_told_by_its_event);
-    tcase_add_test(fake, a_log_that_never_answers_is_left_alone); /* its handles stay open */
+    tcase_add_test(fake, events_are_listed_newest_first_since_a_given_time);
+    tcase_add_test(fake, reading_without_begin_returns_the_same_events);
+    tcase_add_test(fake, too_many_events_are_cut_and_marked_as_cut);
+    tcase_add_test(fake, a_log_that_cannot_be_queried_is_unknown);
+    tcase_add_test(fake, events_before_a_read_error_are_reported);
+    tcase_add_test(fake, a_log_that_exceeds_the_time_limit_is_unknown);
+    tcase_add_test(fake, the_newest_start_event_shows_whether_windows_resumed);
+    tcase_add_test(fake, a_log_that_never_responds_is_abandoned); /* its handles stay open */
     suite_add_tcase(suite, fake);
     return suite;
 }

@@ -23,7 +23,7 @@ static void close_scratch(void)
     scratch_close(&scratch);
 }
 
-/* The scratch folder's `name`, in UTF-8. */
+/* Returns the path of `name` in the scratch folder, in UTF-8. */
 static const char *path_of(const wchar_t *name)
 {
     static char path[4096];
@@ -46,8 +46,8 @@ static unsigned count_files(void)
     return count;
 }
 
-/* Another program's oplock on it, or a server that does not answer. */
-START_TEST(an_open_that_never_returns_ends_the_reading)
+/* Simulates another program's oplock on the file, or a server that does not respond. */
+START_TEST(reading_ends_if_the_open_never_returns)
 {
     char *data;
     size_t length;
@@ -66,7 +66,7 @@ START_TEST(an_open_that_never_returns_ends_the_reading)
 }
 END_TEST
 
-START_TEST(what_is_written_is_read)
+START_TEST(a_written_file_is_read_unchanged)
 {
     char *data;
     size_t length;
@@ -80,7 +80,7 @@ START_TEST(what_is_written_is_read)
 }
 END_TEST
 
-START_TEST(existing_files_are_kept_unless_asked)
+START_TEST(existing_files_are_replaced_only_on_request)
 {
     wchar_t wide[MAX_PATH];
     scratch_write(scratch_path(&scratch, L"f", wide), "old");
@@ -101,8 +101,8 @@ static void swap_folder(void)
     ck_assert(CreateDirectoryW(from, NULL));
 }
 
-/* As with a junction: what is written goes neither there nor stays half done. */
-START_TEST(a_folder_that_is_swapped_meanwhile_is_refused)
+/* As with a junction: the file is not written to the new folder, and no partial file is left. */
+START_TEST(a_folder_swapped_during_a_write_is_refused)
 {
     wchar_t wide[MAX_PATH];
     ck_assert(CreateDirectoryW(scratch_path(&scratch, L"chosen", wide), NULL));
@@ -113,12 +113,12 @@ START_TEST(a_folder_that_is_swapped_meanwhile_is_refused)
     ck_assert_msg(strstr(fault.text, "another folder was put in the place") != NULL, "%s",
                   fault.text);
     ck_assert(RemoveDirectoryW(scratch_path(&scratch, L"chosen", wide))); /* empty */
-    if (!is_wine()) /* which looks for a file to be deleted where it was when it was opened */
+    if (!is_wine()) /* Wine looks for a file to delete at its first path */
         ck_assert(RemoveDirectoryW(scratch_path(&scratch, L"moved", wide)));
 }
 END_TEST
 
-START_TEST(the_limit_is_kept)
+START_TEST(a_file_above_the_limit_is_refused)
 {
     char *data = NULL;
     size_t length = 0;
@@ -133,7 +133,7 @@ START_TEST(the_limit_is_kept)
 }
 END_TEST
 
-START_TEST(missing_files_and_folders_are_named)
+START_TEST(missing_files_and_folders_are_reported)
 {
     char *data;
     size_t length;
@@ -181,7 +181,7 @@ START_TEST(devices_pipes_and_streams_are_refused)
 }
 END_TEST
 
-START_TEST(names_that_only_look_like_devices_are_files)
+START_TEST(names_similar_to_device_names_are_files)
 {
     static const wchar_t *const names[] = {L"nu", L"null", L"con-1", L"com", L"com0", L"xcom1"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
@@ -191,7 +191,7 @@ START_TEST(names_that_only_look_like_devices_are_files)
 }
 END_TEST
 
-START_TEST(relative_paths_are_of_the_current_folder)
+START_TEST(relative_paths_start_in_the_current_folder)
 {
     wchar_t before[MAX_PATH], wide[MAX_PATH];
     char *data;
@@ -207,7 +207,7 @@ START_TEST(relative_paths_are_of_the_current_folder)
 }
 END_TEST
 
-START_TEST(paths_may_be_long)
+START_TEST(long_paths_are_supported)
 {
     enum { FOLDERS = 6 };
     wchar_t verbatim[2048], component[101];
@@ -241,7 +241,7 @@ START_TEST(paths_may_be_long)
 }
 END_TEST
 
-START_TEST(a_held_file_is_waited_for)
+START_TEST(reading_and_writing_wait_for_a_file_in_use)
 {
     wchar_t wide[MAX_PATH];
     char *data;
@@ -262,7 +262,7 @@ START_TEST(a_held_file_is_waited_for)
 }
 END_TEST
 
-START_TEST(nothing_is_left_when_writing_fails)
+START_TEST(a_failed_write_leaves_no_temporary_file)
 {
     wchar_t wide[MAX_PATH];
     scratch_write(scratch_path(&scratch, L"f", wide), "old");
@@ -276,7 +276,7 @@ START_TEST(nothing_is_left_when_writing_fails)
 }
 END_TEST
 
-START_TEST(foreign_temporary_files_are_left_alone)
+START_TEST(temporary_files_of_other_programs_are_kept)
 {
     wchar_t wide[MAX_PATH], name[64];
     snwprintf(name, 64, L"maxport-%lu-0.tmp", (unsigned long)GetCurrentProcessId());
@@ -292,19 +292,19 @@ Suite *files_suite(void)
     Suite *suite = suite_create("files");
     TCase *tests = tcase_create("files");
     tcase_add_checked_fixture(tests, open_scratch, close_scratch);
-    tcase_add_test(tests, an_open_that_never_returns_ends_the_reading);
-    tcase_add_test(tests, what_is_written_is_read);
-    tcase_add_test(tests, existing_files_are_kept_unless_asked);
-    tcase_add_test(tests, a_folder_that_is_swapped_meanwhile_is_refused);
-    tcase_add_test(tests, the_limit_is_kept);
-    tcase_add_test(tests, missing_files_and_folders_are_named);
+    tcase_add_test(tests, reading_ends_if_the_open_never_returns);
+    tcase_add_test(tests, a_written_file_is_read_unchanged);
+    tcase_add_test(tests, existing_files_are_replaced_only_on_request);
+    tcase_add_test(tests, a_folder_swapped_during_a_write_is_refused);
+    tcase_add_test(tests, a_file_above_the_limit_is_refused);
+    tcase_add_test(tests, missing_files_and_folders_are_reported);
     tcase_add_test(tests, devices_pipes_and_streams_are_refused);
-    tcase_add_test(tests, names_that_only_look_like_devices_are_files);
-    tcase_add_test(tests, relative_paths_are_of_the_current_folder);
-    tcase_add_test(tests, paths_may_be_long);
-    tcase_add_test(tests, a_held_file_is_waited_for);
-    tcase_add_test(tests, nothing_is_left_when_writing_fails);
-    tcase_add_test(tests, foreign_temporary_files_are_left_alone);
+    tcase_add_test(tests, names_similar_to_device_names_are_files);
+    tcase_add_test(tests, relative_paths_start_in_the_current_folder);
+    tcase_add_test(tests, long_paths_are_supported);
+    tcase_add_test(tests, reading_and_writing_wait_for_a_file_in_use);
+    tcase_add_test(tests, a_failed_write_leaves_no_temporary_file);
+    tcase_add_test(tests, temporary_files_of_other_programs_are_kept);
     suite_add_tcase(suite, tests);
     return suite;
 }

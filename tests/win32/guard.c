@@ -10,7 +10,7 @@ static struct fault fault;
 
 struct work {
     struct guard *guard;
-    DWORD exception; /* 0: none */
+    DWORD exception; /* 0: no exception */
     DWORD pause_ms;
 };
 
@@ -42,7 +42,7 @@ static enum guard_end end_of(DWORD exception, DWORD pause_ms, DWORD limit_ms, ui
     return end;
 }
 
-START_TEST(it_tells_through_from_crashed_from_late)
+START_TEST(the_guard_distinguishes_success_crash_and_timeout)
 {
     uint32_t code = 7;
     ck_assert_int_eq(end_of(0, 0, 5000, &code), GUARD_LEFT);
@@ -59,7 +59,7 @@ Suite *guard_suite(void)
 {
     Suite *suite = suite_create("guard");
     TCase *tests = tcase_create("guard");
-    tcase_add_test(tests, it_tells_through_from_crashed_from_late);
+    tcase_add_test(tests, the_guard_distinguishes_success_crash_and_timeout);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -16,13 +16,13 @@ static BOOL WINAPI set_policy(int policy, void *flags, SIZE_T bytes)
     ck_assert(policy >= 0 && policy < POLICY_COUNT);
     ck_assert_uint_eq(bytes, sizeof policies[0]);
     memcpy(&policies[policy], flags, bytes);
-    return FALSE; /* as a Windows that does not know it */
+    return FALSE; /* as a Windows without this policy */
 }
 
 late_function __real_late_kernel32(const char *function);
 late_function __wrap_late_kernel32(const char *function);
 
-/* The linker has everything call this instead of late_kernel32. */
+/* The linker replaces calls of late_kernel32 by calls of this function. */
 late_function __wrap_late_kernel32(const char *function)
 {
     if (!is_recording)
@@ -45,17 +45,17 @@ static void harden(bool lacks_policies)
     ck_assert(is_hardened);
 }
 
-/* winnt.h's PROCESS_MITIGATION_POLICY: 10 is ProcessImageLoadPolicy, 16 is
+/* In PROCESS_MITIGATION_POLICY of winnt.h, 10 is ProcessImageLoadPolicy and 16 is
  * ProcessRedirectionTrustPolicy. */
-START_TEST(junctions_of_standard_users_are_not_followed)
+START_TEST(harden_process_forbids_junctions_of_standard_users)
 {
     harden(false);
-    ck_assert_uint_eq(policies[16], 1); /* EnforceRedirectionTrust, not the audit */
+    ck_assert_uint_eq(policies[16], 1); /* EnforceRedirectionTrust, not the audit mode */
     ck_assert_uint_eq(policies[10], 7);
 }
 END_TEST
 
-START_TEST(a_windows_without_policies_is_hardened_as_far_as_it_can_be)
+START_TEST(harden_process_succeeds_on_windows_without_policies)
 {
     harden(true);
     ck_assert_uint_eq(policies[16], NOT_SET);
@@ -66,8 +66,8 @@ Suite *harden_suite(void)
 {
     Suite *suite = suite_create("harden");
     TCase *tests = tcase_create("harden");
-    tcase_add_test(tests, junctions_of_standard_users_are_not_followed);
-    tcase_add_test(tests, a_windows_without_policies_is_hardened_as_far_as_it_can_be);
+    tcase_add_test(tests, harden_process_forbids_junctions_of_standard_users);
+    tcase_add_test(tests, harden_process_succeeds_on_windows_without_policies);
     suite_add_tcase(suite, tests);
     return suite;
 }

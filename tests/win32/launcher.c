@@ -1,5 +1,4 @@
-/* With another program in maxport.exe's place beside these tests: cmd.exe ends with what it
- * is told. */
+/* A copy of cmd.exe takes the place of maxport.exe, because its exit code can be chosen. */
 #include "win32/launcher.h"
 
 #include <check.h>
@@ -32,7 +31,7 @@ static void tear_down(void)
 {
     launcher.close(launcher.context);
     for (int i = 0; i < 100 && !DeleteFileW(program); i++)
-        Sleep(50); /* just after its end it may still be in use */
+        Sleep(50); /* the file may still be in use shortly after its end */
 }
 
 static uint32_t run(const char *const *arguments, size_t count)
@@ -48,7 +47,7 @@ static uint32_t run(const char *const *arguments, size_t count)
     return code;
 }
 
-START_TEST(an_exit_code_comes_back)
+START_TEST(the_launcher_returns_the_exit_code)
 {
     const char *const arguments[] = {"/c", "exit", "7"};
 
@@ -56,9 +55,9 @@ START_TEST(an_exit_code_comes_back)
 }
 END_TEST
 
-/* Windows' shell looks there first how to "open" a program; Wine's does not, so there only
- * the next test notices a start by the shell. */
-START_TEST(what_hkcu_says_of_programs_decides_nothing)
+/* The shell of Windows first looks there for the way to open a program. Wine's does not, so under
+ * Wine only the next test notices a start by the shell. */
+START_TEST(file_associations_in_hkcu_are_ignored)
 {
     static const wchar_t command[] = L"cmd.exe /c exit 66";
     const char *const arguments[] = {"/c", "exit", "7"};
@@ -80,7 +79,7 @@ START_TEST(what_hkcu_says_of_programs_decides_nothing)
 }
 END_TEST
 
-START_TEST(variables_of_the_user_are_not_handed_on)
+START_TEST(user_environment_variables_are_not_passed_on)
 {
     const char *const planted[] = {"/c", "if", "defined", "MAXPORT_PLANTED", "exit", "9"};
     const char *const needed[] = {"/c", "if", "not", "defined", "SystemRoot", "exit", "9"};
@@ -92,7 +91,7 @@ START_TEST(variables_of_the_user_are_not_handed_on)
 }
 END_TEST
 
-START_TEST(without_the_program_nothing_is_started)
+START_TEST(a_missing_program_is_reported_and_not_started)
 {
     const char *const arguments[] = {"/c", "exit", "7"};
     uint32_t process = 0;
@@ -105,8 +104,9 @@ START_TEST(without_the_program_nothing_is_started)
 }
 END_TEST
 
-/* Somebody writes to it: what would be started is not what was looked at. */
-START_TEST(a_program_that_is_being_written_is_not_started)
+/* While another program can write to the file, the started program may differ from the checked one.
+ */
+START_TEST(a_program_that_another_can_write_is_not_started)
 {
     const char *const arguments[] = {"/c", "exit", "7"};
     HANDLE writer = CreateFileW(program, GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL,
@@ -122,7 +122,7 @@ START_TEST(a_program_that_is_being_written_is_not_started)
 }
 END_TEST
 
-START_TEST(an_end_that_nobody_saw_has_no_exit_code)
+START_TEST(without_a_process_wait_returns_no_exit_code)
 {
     uint32_t code = 0xdead;
 
@@ -138,12 +138,12 @@ Suite *launcher_suite(void)
 
     tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_set_timeout(tests, 120);
-    tcase_add_test(tests, an_exit_code_comes_back);
-    tcase_add_test(tests, what_hkcu_says_of_programs_decides_nothing);
-    tcase_add_test(tests, variables_of_the_user_are_not_handed_on);
-    tcase_add_test(tests, without_the_program_nothing_is_started);
-    tcase_add_test(tests, a_program_that_is_being_written_is_not_started);
-    tcase_add_test(tests, an_end_that_nobody_saw_has_no_exit_code);
+    tcase_add_test(tests, the_launcher_returns_the_exit_code);
+    tcase_add_test(tests, file_associations_in_hkcu_are_ignored);
+    tcase_add_test(tests, user_environment_variables_are_not_passed_on);
+    tcase_add_test(tests, a_missing_program_is_reported_and_not_started);
+    tcase_add_test(tests, a_program_that_another_can_write_is_not_started);
+    tcase_add_test(tests, without_a_process_wait_returns_no_exit_code);
     suite_add_tcase(suite, tests);
     return suite;
 }

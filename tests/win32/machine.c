@@ -1,4 +1,4 @@
-/* The machine as a whole: what it has, and what it has not when it only looks. */
+/* The whole machine and the read-only machine: which functions each of them has. */
 #include "win32/machine.h"
 #include "suites.h"
 
@@ -25,7 +25,7 @@ static bool can_read(void)
            machine.ranges.read_one && machine.sockets.fetch && machine.files.write;
 }
 
-/* How many of the functions that change something there are. */
+/* Returns the number of functions that change something. */
 static int writers(void)
 {
     const struct store *store = &machine.store;
@@ -36,7 +36,7 @@ static int writers(void)
            !!machine.restore_points.arm + !!machine.audit.report;
 }
 
-START_TEST(a_machine_to_look_at_reads_and_has_nothing_that_writes)
+START_TEST(a_read_only_machine_has_no_function_that_writes)
 {
     machine_open_read_only(&adapters, &machine);
     ck_assert_msg(can_read(), "%s", fault.text);
@@ -46,7 +46,7 @@ START_TEST(a_machine_to_look_at_reads_and_has_nothing_that_writes)
 }
 END_TEST
 
-START_TEST(the_whole_machine_does_both)
+START_TEST(a_whole_machine_has_all_functions_that_write)
 {
     enum { ALL = 13 };
 
@@ -62,8 +62,8 @@ Suite *machine_suite(void)
 {
     Suite *suite = suite_create("machine");
     TCase *tests = tcase_create("machine");
-    tcase_add_test(tests, a_machine_to_look_at_reads_and_has_nothing_that_writes);
-    tcase_add_test(tests, the_whole_machine_does_both);
+    tcase_add_test(tests, a_read_only_machine_has_no_function_that_writes);
+    tcase_add_test(tests, a_whole_machine_has_all_functions_that_write);
     suite_add_tcase(suite, tests);
     return suite;
 }

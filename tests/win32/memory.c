@@ -1,4 +1,4 @@
-/* The port `memory`, against other calls. */
+/* The interface `memory`, compared with other functions of Windows. */
 #include "win32/memory.h"
 #include "suites.h"
 
@@ -6,7 +6,7 @@
 
 #include <windows.h>
 
-START_TEST(memory_agrees_with_other_calls)
+START_TEST(memory_agrees_with_other_functions)
 {
     struct memory_source functions;
     struct memory memory;
@@ -20,14 +20,14 @@ START_TEST(memory_agrees_with_other_calls)
 }
 END_TEST
 
-START_TEST(a_pool_of_nothing_is_not_known)
+START_TEST(a_pool_of_0_bytes_is_unknown)
 {
     struct memory_source functions;
     struct memory memory;
     struct fault fault;
     memory_open(&functions);
     ck_assert(functions.read(functions.context, &memory, &fault));
-    /* Wine says 0 pages; Windows has some, and less than there is memory. */
+    /* Wine reports 0 pages. Windows reports some, but fewer than the memory has. */
     ck_assert_int_eq(memory.is_pool_known, memory.nonpaged_pool_bytes != 0);
     ck_assert(memory.nonpaged_pool_bytes < memory.physical_bytes);
     if (GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "wine_get_version"))
@@ -39,8 +39,8 @@ Suite *memory_suite(void)
 {
     Suite *suite = suite_create("memory");
     TCase *tests = tcase_create("memory");
-    tcase_add_test(tests, memory_agrees_with_other_calls);
-    tcase_add_test(tests, a_pool_of_nothing_is_not_known);
+    tcase_add_test(tests, memory_agrees_with_other_functions);
+    tcase_add_test(tests, a_pool_of_0_bytes_is_unknown);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -1,5 +1,5 @@
-/* The ports `os_version`, `processes` and `identity`. The prefix under Wine is a
- * throw-away, so its registry may be written to. */
+/* The interfaces `os_version`, `processes` and `identity`. Under Wine the prefix is temporary, so
+ * the tests may write to its registry. */
 #include "suites.h"
 #include "win32/identity.h"
 #include "win32/lib/wide.h"
@@ -25,7 +25,7 @@ static HKEY open_current_version(void)
     return key;
 }
 
-START_TEST(version_agrees_with_the_registry)
+START_TEST(the_version_agrees_with_the_registry)
 {
     struct os_version_source functions;
     struct os_version os;
@@ -62,7 +62,7 @@ START_TEST(revision_and_product_are_optional)
     ck_assert(functions.read(functions.context, &os, &fault));
     ck_assert_uint_eq(os.revision, 587);
     RegSetValueExW(key, L"UBR", 0, REG_BINARY, (const BYTE *)&revision, 2);
-    /* no NUL, as the registry allows */
+    /* the registry allows text without a NUL */
     RegSetValueExW(key, L"ProductName", 0, REG_SZ, (const BYTE *)L"Win\u00e4", 8);
     ck_assert(functions.read(functions.context, &os, &fault));
     ck_assert_uint_eq(os.revision, 0);
@@ -76,7 +76,7 @@ START_TEST(revision_and_product_are_optional)
 }
 END_TEST
 
-START_TEST(this_process_is_in_the_list)
+START_TEST(the_process_list_contains_this_process)
 {
     struct process_source functions;
     struct processes processes;
@@ -95,7 +95,7 @@ START_TEST(this_process_is_in_the_list)
 }
 END_TEST
 
-START_TEST(identity_agrees_with_other_calls)
+START_TEST(the_identity_agrees_with_other_functions)
 {
     struct identity_source functions;
     struct identity identity;
@@ -113,7 +113,7 @@ START_TEST(identity_agrees_with_other_calls)
     const char *backslash = strchr(identity.account, '\\');
     ck_assert_ptr_nonnull(backslash);
     ck_assert_str_eq(backslash + 1, user);
-    /* NetBIOS names end after 15 characters. */
+    /* NetBIOS names have at most 15 characters. */
     ck_assert_int_eq(_strnicmp(identity.computer, computer, 15), 0);
     ck_assert_uint_eq(identity.process_id, GetCurrentProcessId());
     if (identity.session_user[0])
@@ -121,7 +121,7 @@ START_TEST(identity_agrees_with_other_calls)
 }
 END_TEST
 
-START_TEST(a_token_that_may_not_use_administrators_is_not_elevated)
+START_TEST(a_token_without_administrators_is_not_elevated)
 {
     struct identity_source functions;
     struct identity identity;
@@ -155,11 +155,11 @@ Suite *os_suite(void)
 {
     Suite *suite = suite_create("os");
     TCase *tests = tcase_create("os");
-    tcase_add_test(tests, version_agrees_with_the_registry);
+    tcase_add_test(tests, the_version_agrees_with_the_registry);
     tcase_add_test(tests, revision_and_product_are_optional);
-    tcase_add_test(tests, this_process_is_in_the_list);
-    tcase_add_test(tests, identity_agrees_with_other_calls);
-    tcase_add_test(tests, a_token_that_may_not_use_administrators_is_not_elevated);
+    tcase_add_test(tests, the_process_list_contains_this_process);
+    tcase_add_test(tests, the_identity_agrees_with_other_functions);
+    tcase_add_test(tests, a_token_without_administrators_is_not_elevated);
     suite_add_tcase(suite, tests);
     return suite;
 }

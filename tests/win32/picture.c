@@ -17,7 +17,7 @@ static uint32_t big_endian(const char *data)
     return (uint32_t)d[0] << 24 | (uint32_t)d[1] << 16 | (uint32_t)d[2] << 8 | d[3];
 }
 
-/* What a reader of PNG makes of it, as 0x00rrggbb. */
+/* Reads a PNG with Windows' own decoder, as 0x00rrggbb. */
 static void decode(const char *png, size_t length, uint32_t *pixels, unsigned width,
                    unsigned height)
 {
@@ -59,7 +59,7 @@ static void decode(const char *png, size_t length, uint32_t *pixels, unsigned wi
     com_leave(&com);
 }
 
-START_TEST(every_pixel_comes_back)
+START_TEST(every_pixel_is_encoded_exactly)
 {
     static const struct {
         unsigned width, height;
@@ -89,7 +89,7 @@ START_TEST(every_pixel_comes_back)
 }
 END_TEST
 
-START_TEST(a_picture_of_nothing_is_refused)
+START_TEST(a_picture_of_invalid_size_is_refused)
 {
     uint32_t pixel = 0;
     char *png = NULL;
@@ -107,8 +107,8 @@ Suite *picture_suite(void)
 {
     Suite *suite = suite_create("picture");
     TCase *tests = tcase_create("picture");
-    tcase_add_test(tests, every_pixel_comes_back);
-    tcase_add_test(tests, a_picture_of_nothing_is_refused);
+    tcase_add_test(tests, every_pixel_is_encoded_exactly);
+    tcase_add_test(tests, a_picture_of_invalid_size_is_refused);
     suite_add_tcase(suite, tests);
     return suite;
 }

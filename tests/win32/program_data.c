@@ -40,7 +40,7 @@ static void expect(const wchar_t *wanted)
     ck_assert_msg(_wcsicmp(path, wanted) == 0, "%ls", path);
 }
 
-START_TEST(the_system_names_it_and_the_environment_does_not)
+START_TEST(the_registry_and_not_the_environment_names_the_path)
 {
     static const wchar_t *const variables[] = {L"ProgramData", L"ALLUSERSPROFILE", L"SystemDrive",
                                                L"SystemRoot", L"windir"};
@@ -59,7 +59,7 @@ START_TEST(the_system_names_it_and_the_environment_does_not)
 }
 END_TEST
 
-START_TEST(windows_xp_has_the_profile_of_all_users)
+START_TEST(windows_xp_uses_the_profile_of_all_users)
 {
     set(L"ProfilesDirectory", REG_EXPAND_SZ, L"C:\\Documents and Settings");
     set(L"AllUsersProfile", REG_SZ, L"All Users");
@@ -67,7 +67,7 @@ START_TEST(windows_xp_has_the_profile_of_all_users)
 }
 END_TEST
 
-START_TEST(what_is_no_folder_on_a_drive_is_refused)
+START_TEST(a_path_that_is_not_a_folder_on_a_drive_is_refused)
 {
     static const wchar_t *const texts[] = {L"%TEMP%\\x",     L"ProgramData",   L"\\\\server\\share",
                                            L"C:\\",          L"%SystemDrive%", L"C:x",
@@ -89,9 +89,9 @@ Suite *program_data_suite(void)
     Suite *suite = suite_create("program_data");
     TCase *tests = tcase_create("program_data");
     tcase_add_checked_fixture(tests, open_key, close_key);
-    tcase_add_test(tests, the_system_names_it_and_the_environment_does_not);
-    tcase_add_test(tests, windows_xp_has_the_profile_of_all_users);
-    tcase_add_test(tests, what_is_no_folder_on_a_drive_is_refused);
+    tcase_add_test(tests, the_registry_and_not_the_environment_names_the_path);
+    tcase_add_test(tests, windows_xp_uses_the_profile_of_all_users);
+    tcase_add_test(tests, a_path_that_is_not_a_folder_on_a_drive_is_refused);
     suite_add_tcase(suite, tests);
     return suite;
 }

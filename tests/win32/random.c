@@ -5,7 +5,7 @@
 #include <check.h>
 #include <string.h>
 
-START_TEST(every_byte_is_filled_and_differs_from_time_to_time)
+START_TEST(every_byte_is_filled_and_changes)
 {
     enum { SIZE = 24, TIMES = 16 };
     unsigned char bytes[SIZE + 1] = {0}, seen[SIZE] = {0};
@@ -31,7 +31,7 @@ Suite *random_suite(void)
     Suite *suite = suite_create("random");
     TCase *tests = tcase_create("random");
 
-    tcase_add_test(tests, every_byte_is_filled_and_differs_from_time_to_time);
+    tcase_add_test(tests, every_byte_is_filled_and_changes);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -1,4 +1,4 @@
-/* The port ranges that netsh reports and changes, against a netsh of ours. */
+/* The port ranges that netsh reports and changes, tested with a fake netsh. */
 #include "program/fakes.h"
 #include "ranges_scene.h"
 #include "suites.h"
@@ -9,9 +9,9 @@
 
 static struct fault fault;
 
-/* ------------------------------------------------------------ read */
+/* ------------------------------------------------------------ reading */
 
-START_TEST(netsh_answers_where_wmi_fails)
+START_TEST(netsh_is_used_if_wmi_fails)
 {
     fakes_say_wmi("connect|root\\StandardCimv2|800706ba\n");
     fakes_say_netsh("language|german\n"
@@ -26,7 +26,7 @@ START_TEST(netsh_answers_where_wmi_fails)
     ck_assert(!answers.is_auto_reuse_known);
     expect_exclusions(true, 0, "");
 
-    /* only one of the classes */
+    /* only one of the two classes has instances */
     fakes_say_wmi(GOOD_UDP);
     fakes_say_netsh(fakes_plain_netsh);
     read_ranges();
@@ -36,7 +36,7 @@ START_TEST(netsh_answers_where_wmi_fails)
 }
 END_TEST
 
-START_TEST(before_windows_8_netsh_is_the_best_source)
+START_TEST(before_windows_8_only_netsh_is_used)
 {
     fakes_say_wmi(fakes_plain_wmi);
     fakes_say_netsh(fakes_plain_netsh);
@@ -51,7 +51,7 @@ START_TEST(before_windows_8_netsh_is_the_best_source)
 }
 END_TEST
 
-START_TEST(before_vista_nobody_is_asked)
+START_TEST(before_vista_neither_wmi_nor_netsh_is_used)
 {
     fakes_say_wmi(fakes_plain_wmi);
     fakes_say_netsh(fakes_plain_netsh);
@@ -71,7 +71,7 @@ START_TEST(before_vista_nobody_is_asked)
 }
 END_TEST
 
-START_TEST(any_language_will_do)
+START_TEST(netsh_output_is_read_in_every_language)
 {
     static const char *const languages[] = {"english", "german", "japanese", "portuguese"};
     pretend_windows(6, 1, 7601);
@@ -88,7 +88,7 @@ START_TEST(any_language_will_do)
 }
 END_TEST
 
-START_TEST(what_netsh_says_amiss_is_not_known)
+START_TEST(invalid_netsh_output_makes_the_range_unknown)
 {
     static const struct {
         const char *state, *range_why, *exclusions_why;
@@ -112,7 +112,7 @@ START_TEST(what_netsh_says_amiss_is_not_known)
         expect_all_ranges(RANGE_SOURCE_UNKNOWN, 0, 0, rows[i].range_why);
         expect_exclusions(false, 0, rows[i].exclusions_why);
     }
-    /* the hotfix that 2008 R2 wants: the one command fails, the other does not */
+    /* without its hotfix, 2008 R2 lacks only the command for exclusions */
     char state[512];
     snprintf(state, sizeof state, "%smode|fail|excludedportrange\n", fakes_plain_netsh);
     fakes_say_netsh(state);
@@ -122,7 +122,7 @@ START_TEST(what_netsh_says_amiss_is_not_known)
 }
 END_TEST
 
-/* ------------------------------------------------------------ write */
+/* ------------------------------------------------------------ writing */
 
 START_TEST(writing_changes_the_running_range)
 {
@@ -169,7 +169,7 @@ START_TEST(one_range_is_read_by_netsh)
 }
 END_TEST
 
-START_TEST(netsh_words_are_in_the_fault)
+START_TEST(the_fault_contains_the_output_of_netsh)
 {
     const struct port_range wanted = {1025, 64511};
     fakes_say_netsh("language|german\nmode|deny\n");
@@ -183,7 +183,7 @@ START_TEST(netsh_words_are_in_the_fault)
 }
 END_TEST
 
-START_TEST(no_nonsense_is_written)
+START_TEST(invalid_ranges_are_not_written)
 {
     static const struct port_range rows[] = {
         {0, 255}, {1025, 0}, {65535, 2}, {70000, 1}, {1, 4294967295u}};
@@ -196,8 +196,8 @@ START_TEST(no_nonsense_is_written)
 }
 END_TEST
 
-/* As a user whose token has the administrators for deny only. */
-START_TEST(others_may_not_write)
+/* The user's token contains Administrators only to deny access. */
+START_TEST(writing_requires_administrator_rights)
 {
     SID_IDENTIFIER_AUTHORITY authority = SECURITY_NT_AUTHORITY;
     SID_AND_ATTRIBUTES deny = {.Attributes = 0};
@@ -229,18 +229,18 @@ Suite *ranges_netsh_suite(void)
     if (!fakes_can_run())
         return suite;
 
-    TCase *fake = tcase_create("sources of ours");
+    TCase *fake = tcase_create("fake sources");
     tcase_add_checked_fixture(fake, ranges_set_up_fakes, ranges_tear_down_fakes);
-    tcase_add_test(fake, netsh_answers_where_wmi_fails);
-    tcase_add_test(fake, before_windows_8_netsh_is_the_best_source);
-    tcase_add_test(fake, before_vista_nobody_is_asked);
-    tcase_add_test(fake, any_language_will_do);
-    tcase_add_test(fake, what_netsh_says_amiss_is_not_known);
+    tcase_add_test(fake, netsh_is_used_if_wmi_fails);
+    tcase_add_test(fake, before_windows_8_only_netsh_is_used);
+    tcase_add_test(fake, before_vista_neither_wmi_nor_netsh_is_used);
+    tcase_add_test(fake, netsh_output_is_read_in_every_language);
+    tcase_add_test(fake, invalid_netsh_output_makes_the_range_unknown);
     tcase_add_test(fake, writing_changes_the_running_range);
     tcase_add_test(fake, one_range_is_read_by_netsh);
-    tcase_add_test(fake, netsh_words_are_in_the_fault);
-    tcase_add_test(fake, no_nonsense_is_written);
-    tcase_add_test(fake, others_may_not_write);
+    tcase_add_test(fake, the_fault_contains_the_output_of_netsh);
+    tcase_add_test(fake, invalid_ranges_are_not_written);
+    tcase_add_test(fake, writing_requires_administrator_rights);
     suite_add_tcase(suite, fake);
     return suite;
 }

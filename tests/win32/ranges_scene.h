@@ -1,6 +1,4 @@
-/* ranges_scene.h - the port ranges of this system, read anew by each test, and what is expected of
- * them.
- */
+/* ranges_scene.h - reads the port ranges in each test and checks them. */
 #ifndef TESTS_WIN32_RANGES_SCENE_H
 #define TESTS_WIN32_RANGES_SCENE_H
 
@@ -10,19 +8,20 @@ extern struct ranges_adapter ranges_adapter;
 extern struct range_access ranges;
 extern struct range_answers answers; /* of the newest read_ranges */
 
-/* Fixtures: a Windows 10, with this system's WMI and netsh, or with ours (program/fakes.h). */
+/* Fixtures: a Windows 10 with the WMI and netsh of this system, or with the fakes
+ * (program/fakes.h). */
 void ranges_set_up(void);
 void ranges_tear_down(void);
 void ranges_set_up_fakes(void);
 void ranges_tear_down_fakes(void);
 
-/* From now on the ranges are read as on that version. */
+/* Later calls read the ranges as on that version of Windows. */
 void pretend_windows(uint32_t major, uint32_t minor, uint32_t build);
 
-/* Fills `answers`. Returns the elapsed ms. */
+/* Fills `answers`. Returns the elapsed time in ms. */
 DWORD read_ranges(void);
 
-/* `why` is a part of the reason; "" means that there is none. */
+/* `why` is a part of the reason; "" requires that there is no reason. */
 void expect_range(enum protocol p, enum family f, enum range_source source, uint32_t start,
                   uint32_t count, const char *why);
 void expect_no_range(enum protocol p, enum family f, const char *why);

@@ -1,5 +1,6 @@
-/* The port ranges that WMI and netsh report, against sources of ours and against plain Wine: which
- * source is best, and how long they may take. ranges_netsh.c has the rest about netsh. */
+/* The port ranges that WMI and netsh report, tested with fakes and with plain Wine: which source
+ * takes precedence, and how long the sources may take. For more tests of netsh, see ranges_netsh.c.
+ */
 #include "program/fakes.h"
 #include "ranges_scene.h"
 #include "suites.h"
@@ -10,7 +11,7 @@
 
 /* ------------------------------------------------------------ WMI */
 
-START_TEST(wmi_answers_for_both_families)
+START_TEST(the_range_of_wmi_applies_to_both_families)
 {
     fakes_say_wmi(fakes_plain_wmi);
     fakes_say_netsh("language|english\n"
@@ -35,7 +36,7 @@ START_TEST(wmi_answers_for_both_families)
     ck_assert(answers.exclusions.rows[1].is_administered);
     ck_assert_int_eq(answers.exclusions.rows[2].protocol, PROTOCOL_UDP);
     ck_assert_int_eq(answers.exclusions.rows[2].family, FAMILY_IPV6);
-    /* netsh was asked for what WMI does not have, and for nothing else */
+    /* netsh is asked only for values that WMI does not have */
     const char *log = fakes_netsh_log();
     ck_assert_uint_eq(fakes_count(log, "show dynamicport"), 0);
     ck_assert_uint_eq(fakes_count(log, "\n"), 4);
@@ -50,20 +51,20 @@ END_TEST
 #define NULLS RANGE("null:", "null:")
 #define NUMBERS(start, count) RANGE("number:" start, "number:" count)
 
-/* Instances of MSFT_NetTCPSetting, and the range that follows from all of them. */
+/* Instances of MSFT_NetTCPSetting and the range that results from all of them. */
 static const struct {
     const char *instances;
-    uint32_t start, count; /* 0: WMI does not know */
+    uint32_t start, count; /* 0: WMI does not report a range */
     const char *why;
-} weighed[] = {
+} instance_rows[] = {
     {INSTANCE(NUMBERS("1025", "64511")), 1025, 64511, "family"},
-    /* NULL, or half of it, or none: passed over */
+    /* an instance with NULL, with half a range or without a range is ignored */
     {NAMED("Automatic", NULLS) INSTANCE(RANGE("number:1025", "null:")) WITHOUT_RANGE("Odd")
          INSTANCE(NUMBERS("2000", "3000")),
      2000, 3000, "family"},
     {NAMED("Automatic", NULLS), 0, 0, "No instance of MSFT_NetTCPSetting"},
     {WITHOUT_RANGE("Internet"), 0, 0, "No instance of MSFT_NetTCPSetting"},
-    /* agreement and disagreement */
+    /* instances that agree, and instances that disagree */
     {NAMED("Compat", NUMBERS("2000", "3000")) NAMED("Datacenter", NUMBERS("2000", "3000")), 2000,
      3000, "family"},
     {NAMED("DatacenterCustom", NUMBERS("2000", "3000"))
@@ -83,20 +84,20 @@ static const struct {
      "start 0, number 0"},
 };
 
-START_TEST(instances_are_weighed)
+START_TEST(the_range_results_from_all_instances)
 {
-    fakes_forbid_netsh(); /* which spares many processes */
-    for (size_t i = 0; i < sizeof weighed / sizeof *weighed; i++) {
+    fakes_forbid_netsh(); /* saves the start of many processes */
+    for (size_t i = 0; i < sizeof instance_rows / sizeof *instance_rows; i++) {
         char state[4096];
-        snprintf(state, sizeof state, "%s%s", weighed[i].instances, GOOD_UDP);
+        snprintf(state, sizeof state, "%s%s", instance_rows[i].instances, GOOD_UDP);
         fakes_say_wmi(state);
         read_ranges();
         expect_range(PROTOCOL_UDP, FAMILY_IPV4, RANGE_SOURCE_WMI, 50000, 1000, "family");
-        if (weighed[i].count > 0) {
-            expect_range(PROTOCOL_TCP, FAMILY_IPV4, RANGE_SOURCE_WMI, weighed[i].start,
-                         weighed[i].count, weighed[i].why);
+        if (instance_rows[i].count > 0) {
+            expect_range(PROTOCOL_TCP, FAMILY_IPV4, RANGE_SOURCE_WMI, instance_rows[i].start,
+                         instance_rows[i].count, instance_rows[i].why);
         } else {
-            expect_no_range(PROTOCOL_TCP, FAMILY_IPV4, weighed[i].why);
+            expect_no_range(PROTOCOL_TCP, FAMILY_IPV4, instance_rows[i].why);
             expect_no_range(PROTOCOL_TCP, FAMILY_IPV6, "netsh.exe could not be started");
         }
     }
@@ -123,7 +124,7 @@ START_TEST(auto_reuse_is_optional)
          {0, 0}},
         {"|AutoReusePortRangeStartPort=number:1025", false, {0, 0}},
     };
-    fakes_forbid_netsh(); /* which spares many processes */
+    fakes_forbid_netsh(); /* saves the start of many processes */
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         char state[2048];
         snprintf(state, sizeof state, TCP "SettingName=text:Internet|%s%s\n" GOOD_UDP,
@@ -137,9 +138,9 @@ START_TEST(auto_reuse_is_optional)
 }
 END_TEST
 
-/* ------------------------------------------------------------ time */
+/* ------------------------------------------------------------ time limits */
 
-START_TEST(a_wmi_that_hangs_leaves_netsh_time)
+START_TEST(netsh_is_read_in_time_if_wmi_hangs)
 {
     fakes_say_wmi(TCP RANGE("number:1", "number:1") "\nquery|MSFT_NetTCPSetting|hang\n" GOOD_UDP);
     fakes_say_netsh(fakes_plain_netsh);
@@ -152,7 +153,7 @@ START_TEST(a_wmi_that_hangs_leaves_netsh_time)
     expect_exclusions(true, 0, "");
     ck_assert(background_has_abandoned());
 
-    /* It still hangs: it is not asked again, and nobody waits for it. */
+    /* While WMI still hangs, another reading neither asks it again nor waits for it. */
     fakes_say_wmi(fakes_plain_wmi);
     elapsed = read_ranges();
     ck_assert_uint_le(elapsed, 2500);
@@ -182,7 +183,7 @@ START_TEST(a_netsh_that_hangs_is_ended)
 }
 END_TEST
 
-START_TEST(when_all_hang_it_is_over_all_the_same)
+START_TEST(reading_ends_in_time_if_all_sources_hang)
 {
     fakes_say_wmi("connect|root\\StandardCimv2|hang\n");
     fakes_say_netsh("mode|hang\n");
@@ -193,7 +194,7 @@ START_TEST(when_all_hang_it_is_over_all_the_same)
 }
 END_TEST
 
-START_TEST(time_before_the_reading_counts)
+START_TEST(the_time_since_begin_counts_towards_the_limit)
 {
     char state[512];
     fakes_say_wmi(fakes_plain_wmi);
@@ -208,7 +209,7 @@ START_TEST(time_before_the_reading_counts)
 }
 END_TEST
 
-START_TEST(what_was_begun_need_not_be_read)
+START_TEST(begin_without_read_causes_no_error)
 {
     fakes_say_wmi(fakes_plain_wmi);
     fakes_say_netsh(fakes_plain_netsh);
@@ -217,7 +218,7 @@ START_TEST(what_was_begun_need_not_be_read)
     ranges.read(ranges.context, &answers);
     expect_all_ranges(RANGE_SOURCE_WMI, 49152, 16384, "family");
     exclusions_release(&answers.exclusions);
-    ranges.read(ranges.context, &answers); /* without begin, and anew */
+    ranges.read(ranges.context, &answers); /* reads the ranges again, without begin */
     expect_all_ranges(RANGE_SOURCE_WMI, 49152, 16384, "family");
     ranges.begin(ranges.context);
 }
@@ -225,8 +226,9 @@ END_TEST
 
 /* ------------------------------------------------------------ without fakes */
 
-/* Wine 8 lacks the namespace, Wine 10 has it without instances; netsh prints nothing in both. */
-START_TEST(plain_wine_knows_nothing_and_says_why)
+/* Wine 8 lacks the namespace; Wine 10 has the namespace, but no instances. netsh prints nothing in
+ * both. */
+START_TEST(plain_wine_reports_no_range_and_the_reason)
 {
     read_ranges();
     expect_all_ranges(RANGE_SOURCE_UNKNOWN, 0, 0, ". netsh printed nothing.");
@@ -235,10 +237,10 @@ START_TEST(plain_wine_knows_nothing_and_says_why)
 }
 END_TEST
 
-START_TEST(this_system_answers_in_time)
+START_TEST(the_sources_of_this_system_respond_in_time)
 {
     ranges_close(&ranges_adapter);
-    ranges_open(&ranges_adapter, &ranges); /* as the version it is */
+    ranges_open(&ranges_adapter, &ranges); /* with the version of this system */
     ck_assert(ranges_adapter.is_os_known);
     ck_assert_uint_le(read_ranges(), RANGES_LIMIT_MS + 1000);
     for (int p = 0; p < PROTOCOL_COUNT; p++) {
@@ -260,23 +262,23 @@ Suite *ranges_source_suite(void)
     Suite *suite = suite_create("ranges_source");
     TCase *any = tcase_create("any system");
     tcase_add_checked_fixture(any, ranges_set_up, ranges_tear_down);
-    tcase_add_test(any, this_system_answers_in_time);
+    tcase_add_test(any, the_sources_of_this_system_respond_in_time);
     if (fakes_can_run())
-        tcase_add_test(any, plain_wine_knows_nothing_and_says_why);
+        tcase_add_test(any, plain_wine_reports_no_range_and_the_reason);
     suite_add_tcase(suite, any);
     if (!fakes_can_run())
         return suite;
 
-    TCase *fake = tcase_create("sources of ours");
+    TCase *fake = tcase_create("fake sources");
     tcase_add_checked_fixture(fake, ranges_set_up_fakes, ranges_tear_down_fakes);
-    tcase_add_test(fake, wmi_answers_for_both_families);
-    tcase_add_test(fake, instances_are_weighed);
+    tcase_add_test(fake, the_range_of_wmi_applies_to_both_families);
+    tcase_add_test(fake, the_range_results_from_all_instances);
     tcase_add_test(fake, auto_reuse_is_optional);
     tcase_add_test(fake, a_netsh_that_hangs_is_ended);
-    tcase_add_test(fake, a_wmi_that_hangs_leaves_netsh_time);
-    tcase_add_test(fake, when_all_hang_it_is_over_all_the_same);
-    tcase_add_test(fake, time_before_the_reading_counts);
-    tcase_add_test(fake, what_was_begun_need_not_be_read);
+    tcase_add_test(fake, netsh_is_read_in_time_if_wmi_hangs);
+    tcase_add_test(fake, reading_ends_in_time_if_all_sources_hang);
+    tcase_add_test(fake, the_time_since_begin_counts_towards_the_limit);
+    tcase_add_test(fake, begin_without_read_causes_no_error);
     suite_add_tcase(suite, fake);
     return suite;
 }

@@ -41,9 +41,9 @@ static bool has_key(const wchar_t *name)
     return status == ERROR_SUCCESS;
 }
 
-/* Behind the back of what is tested; the key is made. */
-static void put(const wchar_t *key_name, const wchar_t *name, DWORD type, const void *data,
-                DWORD length)
+/* Writes a value without the code under test. Creates the key. */
+static void write_raw(const wchar_t *key_name, const wchar_t *name, DWORD type, const void *data,
+                      DWORD length)
 {
     HKEY key;
     ck_assert_int_eq(RegCreateKeyExW(scratch.key, key_name, 0, NULL, REG_OPTION_VOLATILE,
@@ -62,7 +62,7 @@ static void make_key(const wchar_t *name)
     RegCloseKey(key);
 }
 
-START_TEST(absent_is_a_success_and_creates_nothing)
+START_TEST(an_absent_value_is_a_success_and_creates_nothing)
 {
     struct place in_no_key = place_of("A\\B", "MaxUserPort"), no_name;
     struct value value = value_number(1), absent = value_absent();
@@ -81,12 +81,12 @@ START_TEST(absent_is_a_success_and_creates_nothing)
 }
 END_TEST
 
-START_TEST(numbers_come_back)
+START_TEST(numbers_are_read_as_they_were_written)
 {
     static const uint32_t numbers[] = {0, 1, 5000, 65534, 0x80000000u, UINT32_MAX};
     struct place place = place_of("Deep\\Er", "MaxUserPort");
     struct value value, absent = value_absent();
-    make_key(L"Deep"); /* volatile, as all below it must be */
+    make_key(L"Deep"); /* volatile, so all keys below it must be volatile, too */
     make_key(L"Deep\\Er");
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         struct value number = value_number(numbers[i]);
@@ -103,9 +103,9 @@ START_TEST(numbers_come_back)
 }
 END_TEST
 
-START_TEST(a_value_makes_its_key)
+START_TEST(writing_a_value_creates_its_key)
 {
-    /* Not below the volatile scratch key, where the product's lasting keys cannot be. */
+    /* Not below the scratch key, which is volatile: maxport creates keys that are not. */
     struct registry_adapter user_adapter;
     struct registry user;
     char key[PLACE_KEY_SIZE];
@@ -130,7 +130,7 @@ static const struct {
     {REG_DWORD, "\x01\x02", 2},
     {REG_DWORD, "\x01\x02\x03\x04\x05\x06\x07\x08", 8},
     {REG_SZ, "6\0005\0\0\0", 6},
-    {REG_SZ, "6\0005\0", 4}, /* no NUL: must not get one */
+    {REG_SZ, "6\0005\0", 4}, /* no NUL; none must be added */
     {REG_SZ, "6\0005", 3},   /* an odd length */
     {REG_SZ, "", 0},
     {REG_SZ, "\0\xd8x\0\0\xdc\0\0", 8}, /* lone surrogates */
@@ -148,7 +148,7 @@ static const struct {
     {0xffffffff, "?", 1},
 };
 
-START_TEST(every_type_is_kept_byte_for_byte)
+START_TEST(values_of_every_type_are_kept_byte_for_byte)
 {
     make_key(L"K");
     struct place place = place_of("K", "Value");
@@ -221,9 +221,9 @@ static bool ignore_key(void *context, const uint16_t *path, size_t path_count, s
     return true;
 }
 
-START_TEST(a_value_may_grow_while_it_is_read)
+START_TEST(a_value_that_grows_during_reading_is_read)
 {
-    put(L"K", L"V", REG_BINARY, "x", 1);
+    write_raw(L"K", L"V", REG_BINARY, "x", 1);
     HANDLE stop = CreateEventW(NULL, TRUE, FALSE, NULL);
     HANDLE thread = CreateThread(NULL, 0, keep_resizing, stop, 0, NULL);
     ck_assert_ptr_nonnull(thread);
@@ -246,7 +246,7 @@ START_TEST(a_value_may_grow_while_it_is_read)
 }
 END_TEST
 
-/* From now on the key may only be read, or not even that. */
+/* Restricts the key, so that it may only be read, or not even that. */
 static void restrict_key(const wchar_t *name, const wchar_t *sddl)
 {
     HKEY key;
@@ -259,11 +259,11 @@ static void restrict_key(const wchar_t *name, const wchar_t *sddl)
     LocalFree(descriptor);
 }
 
-START_TEST(denied_is_said)
+START_TEST(denied_access_is_reported)
 {
     struct value number = value_number(5), value = value_number(9), absent = value_absent();
     struct place place = place_of("K", "MaxUserPort");
-    put(L"K", L"MaxUserPort", REG_DWORD, "\x88\x13\0\0", 4);
+    write_raw(L"K", L"MaxUserPort", REG_DWORD, "\x88\x13\0\0", 4);
     restrict_key(L"K", L"D:P(A;;KRWD;;;WD)");
     ASSERT_WORKS(registry.read(&adapter, &place, &value, &fault));
     ck_assert_uint_eq(value.number, 5000);
@@ -319,7 +319,7 @@ START_TEST(ill_formed_names_are_refused)
 }
 END_TEST
 
-START_TEST(a_range_is_no_registry_value)
+START_TEST(ranges_are_refused_as_registry_values)
 {
     struct place range = place_range(PROTOCOL_TCP, FAMILY_IPV4), place = place_of("K", "V");
     struct value value = value_absent(), ports = value_range((struct port_range){1025, 60000});
@@ -329,7 +329,7 @@ START_TEST(a_range_is_no_registry_value)
 }
 END_TEST
 
-/* ------------------------------------------------------------ walking */
+/* ------------------------------------------------------------ walks */
 
 struct walked {
     wchar_t keys[8][64];
@@ -337,7 +337,7 @@ struct walked {
     size_t values, name_count[8];
     wchar_t first_units[8];
     size_t lengths[8];
-    size_t fail_after; /* values */
+    size_t fail_after; /* number of values */
 };
 
 static bool note_key(void *context, const uint16_t *path, size_t path_count, struct fault *unused)
@@ -369,16 +369,16 @@ START_TEST(a_walk_visits_a_key_its_values_then_its_subkeys)
 {
     struct walked walked = {.fail_after = 8};
     struct registry_visitor visitor = {&walked, note_key, note_value};
-    put(L"K", L"", REG_SZ, L"d", 4);
-    put(L"K", L"V", REG_DWORD, "\1\0\0\0", 4);
+    write_raw(L"K", L"", REG_SZ, L"d", 4);
+    write_raw(L"K", L"V", REG_DWORD, "\1\0\0\0", 4);
     make_key(L"K\\\xd800k");
-    put(L"K\\\xd800k\\Deep", L"W", REG_BINARY, NULL, 0);
+    write_raw(L"K\\\xd800k\\Deep", L"W", REG_BINARY, NULL, 0);
     make_key(L"K\\Z");
     ASSERT_WORKS(registry.walk(&adapter, "K", &visitor, &fault));
     ck_assert_uint_eq(walked.values, 3);
     ck_assert_uint_eq(walked.key_count, 4);
     ck_assert_int_eq(wcscmp(walked.keys[0], L"K"), 0);
-    /* Siblings come in the order of the registry. */
+    /* The order of siblings is that of the registry. */
     size_t z = wcscmp(walked.keys[1], L"K\\Z") == 0 ? 1 : 3, k = z == 1 ? 2 : 1;
     ck_assert_int_eq(wcscmp(walked.keys[z], L"K\\Z"), 0);
     ck_assert_int_eq(wcscmp(walked.keys[k], L"K\\\xd800k"), 0);
@@ -393,12 +393,12 @@ START_TEST(a_walk_keeps_ill_formed_and_long_names)
     struct walked walked = {.fail_after = 8};
     struct registry_visitor visitor = {&walked, note_key, note_value};
     wmemset(longest, L'n', 16383);
-    put(L"K", lone, REG_DWORD, "\1\0\0\0", 4);
+    write_raw(L"K", lone, REG_DWORD, "\1\0\0\0", 4);
     ASSERT_WORKS(registry.walk(&adapter, "K", &visitor, &fault));
     ck_assert_uint_eq(walked.values, 1);
     ck_assert_uint_eq(walked.first_units[0], 0xdc12);
     ck_assert_uint_eq(walked.name_count[0], 2);
-    put(L"L", longest, REG_BINARY, longest, 20000);
+    write_raw(L"L", longest, REG_BINARY, longest, 20000);
     ASSERT_WORKS(registry.walk(&adapter, "L", &visitor, &fault));
     ck_assert_uint_eq(walked.values, 2);
     ck_assert_uint_eq(walked.name_count[1], 16383);
@@ -406,12 +406,12 @@ START_TEST(a_walk_keeps_ill_formed_and_long_names)
 }
 END_TEST
 
-START_TEST(a_visitor_may_end_the_walk)
+START_TEST(a_visitor_can_end_the_walk)
 {
     struct walked walked = {.fail_after = 1};
     struct registry_visitor visitor = {&walked, note_key, note_value};
-    put(L"K", L"A", REG_DWORD, "\1\0\0\0", 4);
-    put(L"K", L"B", REG_DWORD, "\1\0\0\0", 4);
+    write_raw(L"K", L"A", REG_DWORD, "\1\0\0\0", 4);
+    write_raw(L"K", L"B", REG_DWORD, "\1\0\0\0", 4);
     ck_assert(!registry.walk(&adapter, "K", &visitor, &fault));
     ck_assert_int_eq(fault.kind, FAULT_STORE);
     ck_assert_uint_eq(fault.code, 42);
@@ -434,8 +434,8 @@ START_TEST(a_walk_creates_nothing)
 }
 END_TEST
 
-/* A key that is a link to its own parent. */
-START_TEST(a_walk_ends_where_keys_go_in_circles)
+/* Creates a key that is a link to its own parent. */
+START_TEST(a_walk_ends_despite_a_circle_of_links)
 {
     struct walked walked = {.fail_after = 8};
     struct registry_visitor visitor = {&walked, note_key, note_value};
@@ -464,18 +464,18 @@ START_TEST(a_walk_ends_where_keys_go_in_circles)
         GetModuleHandleW(L"ntdll.dll"), "NtDeleteKey");
     delete_key(link);
     RegCloseKey(link);
-    ck_assert(is_followed); /* else this would show nothing */
+    ck_assert(is_followed); /* otherwise the test proves nothing */
     ck_assert_msg(is_walked, "%s", fault.text);
     ck_assert_uint_eq(walked.key_count, 2);
     ck_assert_int_eq(wcscmp(walked.keys[1], L"Loop"), 0);
 }
 END_TEST
 
-START_TEST(last_write_is_in_unix_time)
+START_TEST(the_last_write_is_reported_in_unix_time)
 {
     FILETIME now;
     int64_t unix_ms = 0;
-    put(L"K", L"V", REG_DWORD, "\1\0\0\0", 4);
+    write_raw(L"K", L"V", REG_DWORD, "\1\0\0\0", 4);
     ASSERT_WORKS(registry.last_write(&adapter, "K", &unix_ms, &fault));
     GetSystemTimeAsFileTime(&now);
     int64_t now_ms = (int64_t)(((uint64_t)now.dwHighDateTime << 32 | now.dwLowDateTime) / 10000) -
@@ -490,22 +490,22 @@ Suite *registry_suite(void)
     Suite *suite = suite_create("registry");
     TCase *tests = tcase_create("registry");
     tcase_add_checked_fixture(tests, open_scratch, close_scratch);
-    tcase_add_test(tests, absent_is_a_success_and_creates_nothing);
-    tcase_add_test(tests, numbers_come_back);
-    tcase_add_test(tests, a_value_makes_its_key);
-    tcase_add_test(tests, every_type_is_kept_byte_for_byte);
+    tcase_add_test(tests, an_absent_value_is_a_success_and_creates_nothing);
+    tcase_add_test(tests, numbers_are_read_as_they_were_written);
+    tcase_add_test(tests, writing_a_value_creates_its_key);
+    tcase_add_test(tests, values_of_every_type_are_kept_byte_for_byte);
     tcase_add_test(tests, large_data_is_kept);
-    tcase_add_test(tests, a_value_may_grow_while_it_is_read);
-    tcase_add_test(tests, denied_is_said);
+    tcase_add_test(tests, a_value_that_grows_during_reading_is_read);
+    tcase_add_test(tests, denied_access_is_reported);
     tcase_add_test(tests, a_denied_subkey_ends_a_walk);
     tcase_add_test(tests, ill_formed_names_are_refused);
-    tcase_add_test(tests, a_range_is_no_registry_value);
+    tcase_add_test(tests, ranges_are_refused_as_registry_values);
     tcase_add_test(tests, a_walk_visits_a_key_its_values_then_its_subkeys);
     tcase_add_test(tests, a_walk_keeps_ill_formed_and_long_names);
-    tcase_add_test(tests, a_visitor_may_end_the_walk);
+    tcase_add_test(tests, a_visitor_can_end_the_walk);
     tcase_add_test(tests, a_walk_creates_nothing);
-    tcase_add_test(tests, a_walk_ends_where_keys_go_in_circles);
-    tcase_add_test(tests, last_write_is_in_unix_time);
+    tcase_add_test(tests, a_walk_ends_despite_a_circle_of_links);
+    tcase_add_test(tests, the_last_write_is_reported_in_unix_time);
     suite_add_tcase(suite, tests);
     return suite;
 }

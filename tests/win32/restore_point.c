@@ -1,5 +1,5 @@
-/* The port `restore_points` against a srclient.dll and a WMI of ours, and without. Wine's
- * own DLL, which src/cmake/wine leaves out, answers FALSE with status 0. */
+/* The interface `restore_points`, with fakes of srclient.dll and WMI, and without them.
+ * src/cmake/wine disables Wine's own DLL, which returns FALSE with status 0. */
 #include "win32/restore_point.h"
 
 #include "program/fakes.h"
@@ -81,29 +81,29 @@ static void expect(enum restore_point_outcome outcome, uint32_t sequence, uint32
     ck_assert_msg(result.why[strlen(result.why) - 1] == '.', "no sentence: %s", result.why);
 }
 
-/* ------------------------------------------------------------ making */
+/* ------------------------------------------------------------ creating */
 
-START_TEST(a_new_point_in_the_list_is_made)
+START_TEST(a_new_point_in_the_list_counts_as_created)
 {
     make(POINT_40 POINT_41, "point|42\n");
     expect(RESTORE_POINT_MADE, 42, 0, "Restore point 42 was created.");
     ck_assert(!result.has_crashed);
     ck_assert_str_eq(fakes_srclient_log(),
                      "event 100 type 12 sequence 0 apartment multithreaded description maxport "
-                     "set\n"); /* and no END */
+                     "set\n"); /* no call with an END event */
     make(NONE_YET, "point|1\n");
     expect(RESTORE_POINT_MADE, 1, 0, "Restore point 1 was created.");
 }
 END_TEST
 
-START_TEST(a_new_point_counts_by_its_description_where_its_number_is_not_told)
+START_TEST(without_a_number_a_new_point_is_found_by_description)
 {
     make(POINT_41, "point|42\nsequence|0\n");
     expect(RESTORE_POINT_MADE, 42, 0, "Restore point 42 was created.");
 }
 END_TEST
 
-START_TEST(an_earlier_point_within_24_hours_is_reused_not_made)
+START_TEST(a_point_of_the_last_24_hours_counts_as_reused)
 {
     make(POINT_40 POINT_41, "sequence|41\n");
     expect(RESTORE_POINT_REUSED, 41, 0, "SystemRestorePointCreationFrequency");
@@ -114,8 +114,8 @@ START_TEST(an_earlier_point_within_24_hours_is_reused_not_made)
 }
 END_TEST
 
-/* Another program's point comes meanwhile: still ours was reused. */
-START_TEST(somebody_elses_new_point_is_not_ours)
+/* Meanwhile another program creates a point. maxport's request still reused the old point. */
+START_TEST(a_new_point_of_another_program_does_not_count)
 {
     make(POINT_41, "point|42|theirs\nsequence|41\n");
     expect(RESTORE_POINT_REUSED, 41, 0, "kept restore point 41");
@@ -127,7 +127,7 @@ END_TEST
 START_TEST(a_success_without_a_point_is_a_failure)
 {
     static const char *const states[] = {"", "sequence|43\n", "sequence|0\n", "sequence|-1\n",
-                                         "sequence|4294967337\n" /* 41, cut to 32 bits */};
+                                         "sequence|4294967337\n" /* 41 if only 32 bits are read */};
     for (size_t i = 0; i < sizeof states / sizeof states[0]; i++) {
         make(POINT_41, states[i]);
         expect(RESTORE_POINT_FAILED, 0, 0,
@@ -136,7 +136,7 @@ START_TEST(a_success_without_a_point_is_a_failure)
 }
 END_TEST
 
-START_TEST(every_documented_status_is_told_in_plain_words)
+START_TEST(every_documented_status_is_explained)
 {
     static const struct {
         uint32_t code;
@@ -157,7 +157,7 @@ START_TEST(every_documented_status_is_told_in_plain_words)
         snprintf(state, sizeof state, "status|%lu\n", (unsigned long)rows[i].code);
         make(POINT_41, state);
         expect(rows[i].outcome, 0, rows[i].code, rows[i].why);
-        /* TRUE with a status that is none of success is no success either. */
+        /* TRUE with a status of failure is a failure, too. */
         snprintf(state, sizeof state, "status|%lu\nanswer|1\npoint|42\n",
                  (unsigned long)rows[i].code);
         make(POINT_41, state);
@@ -187,7 +187,7 @@ START_TEST(without_the_dll_there_is_no_system_restore)
 }
 END_TEST
 
-START_TEST(a_server_is_not_even_asked)
+START_TEST(system_restore_is_not_called_on_a_server)
 {
     static const enum os_role roles[] = {OS_SERVER, OS_DOMAIN_CONTROLLER};
     for (size_t i = 0; i < 2; i++) {
@@ -204,7 +204,7 @@ START_TEST(a_server_is_not_even_asked)
 }
 END_TEST
 
-START_TEST(what_the_list_does_not_confirm_is_not_made)
+START_TEST(a_point_that_cannot_be_listed_counts_as_failed)
 {
     static const struct {
         const char *wmi;
@@ -220,13 +220,13 @@ START_TEST(what_the_list_does_not_confirm_is_not_made)
         expect(RESTORE_POINT_FAILED, 0, rows[i].code,
                "could not check whether there is a new restore point");
         ck_assert_uint_eq(fakes_count(fakes_srclient_log(), "event 100"),
-                          1); /* tried all the same */
+                          1); /* the call was made nevertheless */
     }
 }
 END_TEST
 
-/* The list that comes too late, in time for the answer. */
-START_TEST(a_list_that_is_slow_leaves_it_unconfirmed)
+/* The list exceeds its time limit before the time limit of the whole call. */
+START_TEST(a_point_counts_as_failed_if_the_list_is_too_slow)
 {
     adapter.list_limit_ms = 300;
     make(POINT_41 "next|SystemRestore|1|slow\n", "point|42\n");
@@ -242,7 +242,8 @@ START_TEST(a_long_description_is_cut_at_a_whole_character)
     fakes_say_srclient("point|42|x\n");
     for (int i = 0; i < 254; i++)
         strcat(description, "a");
-    strcat(description, "\xf0\x9f\x94\xa5\xf0\x9f\x94\xa5"); /* two units each; room for one */
+    strcat(description,
+           "\xf0\x9f\x94\xa5\xf0\x9f\x94\xa5"); /* two units each; only one of the two fits */
     functions.make(functions.context, description, &result);
     expect(RESTORE_POINT_MADE, 42, 0, "42");
     ck_assert_uint_eq(fakes_count(fakes_srclient_log(), "\xf0\x9f"), 0);
@@ -255,7 +256,7 @@ END_TEST
 
 /* ------------------------------------------------------------ crash and hang */
 
-START_TEST(a_crash_is_a_failure_and_not_the_end)
+START_TEST(a_crash_is_reported_as_a_failure)
 {
     static const struct {
         const char *state;
@@ -264,18 +265,18 @@ START_TEST(a_crash_is_a_failure_and_not_the_end)
     for (size_t i = 0; i < 2; i++) {
         DWORD start = GetTickCount();
         make(POINT_41, rows[i].state);
-        ck_assert_uint_le(GetTickCount() - start, 4000); /* told at once */
+        ck_assert_uint_le(GetTickCount() - start, 4000); /* reported without delay */
         expect(RESTORE_POINT_FAILED, 0, rows[i].code, "crashed");
         ck_assert(result.has_crashed);
         ck_assert(background_has_abandoned());
     }
-    make(POINT_41, "point|42\n"); /* the port itself is whole */
+    make(POINT_41, "point|42\n"); /* the interface still works */
     expect(RESTORE_POINT_MADE, 42, 0, "42");
     ck_assert(!result.has_crashed);
 }
 END_TEST
 
-START_TEST(an_exception_that_is_handled_is_no_crash)
+START_TEST(a_handled_exception_is_not_a_crash)
 {
     make(POINT_41, "handled\npoint|42\n");
     expect(RESTORE_POINT_MADE, 42, 0, "42");
@@ -283,7 +284,7 @@ START_TEST(an_exception_that_is_handled_is_no_crash)
 }
 END_TEST
 
-START_TEST(a_hang_is_left_alone)
+START_TEST(a_call_that_hangs_is_abandoned)
 {
     adapter.make_limit_ms = 1500;
     DWORD start = GetTickCount();
@@ -297,7 +298,7 @@ START_TEST(a_hang_is_left_alone)
 }
 END_TEST
 
-START_TEST(by_itself_it_waits_for_ten_minutes)
+START_TEST(the_default_time_limit_is_ten_minutes)
 {
     restore_point_open(&adapter, NULL, &functions);
     ck_assert_uint_eq(adapter.make_limit_ms, 10 * 60 * 1000);
@@ -312,7 +313,7 @@ static bool is_stop_time(void *context)
     return (LONG)(GetTickCount() - stop_at) >= 0;
 }
 
-START_TEST(ctrl_c_ends_the_waiting)
+START_TEST(ctrl_c_ends_the_wait)
 {
     static const struct screen screen = {.stop_requested = is_stop_time};
     adapter.screen = &screen;
@@ -329,8 +330,8 @@ START_TEST(ctrl_c_ends_the_waiting)
 }
 END_TEST
 
-/* The thread that was given up crashes later, when something is being written, say. */
-START_TEST(a_crash_after_the_limit_harms_nobody)
+/* The abandoned thread crashes later, e.g. while maxport writes. */
+START_TEST(a_crash_of_an_abandoned_call_is_harmless)
 {
     adapter.make_limit_ms = 1000;
     make(POINT_41, "hang-then-crash|1500\n");
@@ -342,14 +343,14 @@ START_TEST(a_crash_after_the_limit_harms_nobody)
 }
 END_TEST
 
-START_TEST(a_slow_one_is_waited_for)
+START_TEST(maxport_waits_for_a_slow_restore_point)
 {
     make(POINT_41, "delay|1200\npoint|42\n");
     expect(RESTORE_POINT_MADE, 42, 0, "42");
 }
 END_TEST
 
-START_TEST(a_wmi_that_hangs_is_left_alone_too)
+START_TEST(a_wmi_that_hangs_is_abandoned)
 {
     adapter.make_limit_ms = adapter.list_limit_ms = adapter.arm_limit_ms = 1000;
     make("connect|root\\default|hang\n", "point|42\n");
@@ -367,10 +368,10 @@ END_TEST
 
 /* ------------------------------------------------------------ listing */
 
-START_TEST(the_list_is_in_order_with_times_in_utc)
+START_TEST(the_list_is_sorted_with_times_in_utc)
 {
     fakes_say_wmi(POINT_41 CLASS
-                  "SequenceNumber=number:0|Description=null:\n" /* Wine's */
+                  "SequenceNumber=number:0|Description=null:\n" /* Wine's only instance */
                   CLASS "SequenceNumber=null:|Description=text:no number\n" POINT_40 CLASS
                   "SequenceNumber=number:107|Description=null:|CreationTime=text:yesterday\n");
     ASSERT_WORKS(functions.list(functions.context, &points, &fault));
@@ -389,7 +390,7 @@ START_TEST(the_list_is_in_order_with_times_in_utc)
 }
 END_TEST
 
-START_TEST(many_points_are_all_listed)
+START_TEST(a_list_of_many_points_is_complete)
 {
     static char state[200 * 100];
     size_t length = 0;
@@ -405,7 +406,7 @@ START_TEST(many_points_are_all_listed)
 }
 END_TEST
 
-START_TEST(an_empty_list_is_no_failure)
+START_TEST(an_empty_list_is_not_a_failure)
 {
     fakes_say_wmi(NONE_YET);
     ASSERT_WORKS(functions.list(functions.context, &points, &fault));
@@ -413,7 +414,7 @@ START_TEST(an_empty_list_is_no_failure)
 }
 END_TEST
 
-START_TEST(a_list_that_cannot_be_had_says_why)
+START_TEST(a_failure_to_list_points_reports_the_reason)
 {
     static const struct {
         const char *state;
@@ -437,7 +438,7 @@ START_TEST(a_list_that_cannot_be_had_says_why)
 }
 END_TEST
 
-START_TEST(times_are_read_strictly)
+START_TEST(times_are_parsed_strictly)
 {
     static const struct {
         const char *text;
@@ -463,11 +464,11 @@ START_TEST(times_are_read_strictly)
 }
 END_TEST
 
-/* ------------------------------------------------------------ arming */
+/* ------------------------------------------------------------ scheduling a return */
 
 #define RESTORE "method|SystemRestore|Restore|"
 
-START_TEST(a_return_is_armed_by_its_number)
+START_TEST(a_return_is_scheduled_by_its_number)
 {
     fakes_say_wmi(POINT_40 POINT_41 RESTORE "0|0\n");
     ASSERT_WORKS(functions.arm(functions.context, 41, &fault));
@@ -478,7 +479,7 @@ START_TEST(a_return_is_armed_by_its_number)
 }
 END_TEST
 
-START_TEST(a_point_that_is_not_there_is_not_armed)
+START_TEST(a_return_to_a_missing_point_is_refused)
 {
     fakes_say_wmi(POINT_40 POINT_41 RESTORE "0|0\n");
     ck_assert(!functions.arm(functions.context, 42, &fault));
@@ -487,7 +488,7 @@ START_TEST(a_point_that_is_not_there_is_not_armed)
 }
 END_TEST
 
-START_TEST(a_return_that_is_not_armed_says_why)
+START_TEST(a_failure_to_schedule_a_return_reports_the_reason)
 {
     static const struct {
         const char *method;
@@ -497,7 +498,8 @@ START_TEST(a_return_that_is_not_armed_says_why)
     } rows[] = {
         {RESTORE "0|5\n", FAULT_DENIED, 5, "did not schedule the return to restore point 41"},
         {RESTORE "0|1058\n", FAULT_FAILED, 1058, "did not schedule"},
-        {RESTORE "0|\n", FAULT_FAILED, 0, "did not report whether"}, /* as Wine: no answer at all */
+        {RESTORE "0|\n", FAULT_FAILED, 0,
+         "did not report whether"}, /* as in Wine: no return value */
         {RESTORE "80041003|0\n", FAULT_DENIED, 0x80041003, "SystemRestore.Restore"},
         {RESTORE "80041001|0\n", FAULT_UNAVAILABLE, 0x80041001, "SystemRestore.Restore"},
         {"", FAULT_UNAVAILABLE, 0x80041002, "SystemRestore.Restore"},
@@ -514,7 +516,7 @@ START_TEST(a_return_that_is_not_armed_says_why)
 }
 END_TEST
 
-START_TEST(a_method_that_hangs_leaves_it_open_whether_it_is_armed)
+START_TEST(a_method_that_hangs_may_still_schedule_the_return)
 {
     adapter.arm_limit_ms = 1000;
     fakes_say_wmi(POINT_41 RESTORE "hang|0\n");
@@ -526,8 +528,8 @@ END_TEST
 
 /* ------------------------------------------------------------ plain Wine */
 
-/* src/cmake/wine leaves its DLL out. WMI is there, and has one instance, which is none. */
-START_TEST(wine_has_none)
+/* src/cmake/wine disables Wine's DLL. Wine's WMI has one instance, which is not a restore point. */
+START_TEST(wine_has_no_restore_points)
 {
     adapter.list_limit_ms = 30000;
     functions.make(functions.context, "maxport set", &result);
@@ -542,45 +544,45 @@ Suite *restore_point_suite(void)
     Suite *suite = suite_create("restore_point");
     TCase *any = tcase_create("any system");
     tcase_add_checked_fixture(any, set_up, tear_down);
-    tcase_add_test(any, times_are_read_strictly);
-    tcase_add_test(any, by_itself_it_waits_for_ten_minutes);
+    tcase_add_test(any, times_are_parsed_strictly);
+    tcase_add_test(any, the_default_time_limit_is_ten_minutes);
     suite_add_tcase(suite, any);
 
-    if (fakes_can_run()) { /* elsewhere it would make one */
+    if (fakes_can_run()) { /* elsewhere the tests would create real points */
         TCase *wine = tcase_create("Wine");
         tcase_add_checked_fixture(wine, set_up, tear_down);
-        tcase_add_test(wine, wine_has_none);
+        tcase_add_test(wine, wine_has_no_restore_points);
         suite_add_tcase(suite, wine);
 
-        TCase *fake = tcase_create("ours");
+        TCase *fake = tcase_create("fakes");
         tcase_add_checked_fixture(fake, set_up_fakes, tear_down_fakes);
-        tcase_add_test(fake, a_new_point_in_the_list_is_made);
-        tcase_add_test(fake, a_new_point_counts_by_its_description_where_its_number_is_not_told);
-        tcase_add_test(fake, an_earlier_point_within_24_hours_is_reused_not_made);
-        tcase_add_test(fake, somebody_elses_new_point_is_not_ours);
+        tcase_add_test(fake, a_new_point_in_the_list_counts_as_created);
+        tcase_add_test(fake, without_a_number_a_new_point_is_found_by_description);
+        tcase_add_test(fake, a_point_of_the_last_24_hours_counts_as_reused);
+        tcase_add_test(fake, a_new_point_of_another_program_does_not_count);
         tcase_add_test(fake, a_success_without_a_point_is_a_failure);
-        tcase_add_test(fake, every_documented_status_is_told_in_plain_words);
+        tcase_add_test(fake, every_documented_status_is_explained);
         tcase_add_test(fake, false_with_status_0_is_a_failure);
         tcase_add_test(fake, without_the_dll_there_is_no_system_restore);
-        tcase_add_test(fake, a_server_is_not_even_asked);
-        tcase_add_test(fake, what_the_list_does_not_confirm_is_not_made);
-        tcase_add_test(fake, a_list_that_is_slow_leaves_it_unconfirmed);
+        tcase_add_test(fake, system_restore_is_not_called_on_a_server);
+        tcase_add_test(fake, a_point_that_cannot_be_listed_counts_as_failed);
+        tcase_add_test(fake, a_point_counts_as_failed_if_the_list_is_too_slow);
         tcase_add_test(fake, a_long_description_is_cut_at_a_whole_character);
-        tcase_add_test(fake, a_crash_is_a_failure_and_not_the_end);
-        tcase_add_test(fake, an_exception_that_is_handled_is_no_crash);
-        tcase_add_test(fake, a_hang_is_left_alone);
-        tcase_add_test(fake, ctrl_c_ends_the_waiting);
-        tcase_add_test(fake, a_crash_after_the_limit_harms_nobody);
-        tcase_add_test(fake, a_slow_one_is_waited_for);
-        tcase_add_test(fake, a_wmi_that_hangs_is_left_alone_too);
-        tcase_add_test(fake, the_list_is_in_order_with_times_in_utc);
-        tcase_add_test(fake, many_points_are_all_listed);
-        tcase_add_test(fake, an_empty_list_is_no_failure);
-        tcase_add_test(fake, a_list_that_cannot_be_had_says_why);
-        tcase_add_test(fake, a_return_is_armed_by_its_number);
-        tcase_add_test(fake, a_point_that_is_not_there_is_not_armed);
-        tcase_add_test(fake, a_return_that_is_not_armed_says_why);
-        tcase_add_test(fake, a_method_that_hangs_leaves_it_open_whether_it_is_armed);
+        tcase_add_test(fake, a_crash_is_reported_as_a_failure);
+        tcase_add_test(fake, a_handled_exception_is_not_a_crash);
+        tcase_add_test(fake, a_call_that_hangs_is_abandoned);
+        tcase_add_test(fake, ctrl_c_ends_the_wait);
+        tcase_add_test(fake, a_crash_of_an_abandoned_call_is_harmless);
+        tcase_add_test(fake, maxport_waits_for_a_slow_restore_point);
+        tcase_add_test(fake, a_wmi_that_hangs_is_abandoned);
+        tcase_add_test(fake, the_list_is_sorted_with_times_in_utc);
+        tcase_add_test(fake, a_list_of_many_points_is_complete);
+        tcase_add_test(fake, an_empty_list_is_not_a_failure);
+        tcase_add_test(fake, a_failure_to_list_points_reports_the_reason);
+        tcase_add_test(fake, a_return_is_scheduled_by_its_number);
+        tcase_add_test(fake, a_return_to_a_missing_point_is_refused);
+        tcase_add_test(fake, a_failure_to_schedule_a_return_reports_the_reason);
+        tcase_add_test(fake, a_method_that_hangs_may_still_schedule_the_return);
         suite_add_tcase(suite, fake);
     }
     return suite;

@@ -20,7 +20,7 @@ static void remove_tree(const wchar_t *path)
         snwprintf(child, 2 * MAX_PATH, L"%ls\\%ls", path, found.cFileName);
         SetFileAttributesW(child, FILE_ATTRIBUTE_NORMAL);
         if (wcscmp(found.cFileName, L".") == 0 || wcscmp(found.cFileName, L"..") == 0) {
-            /* not ours */
+            /* not an entry of its own */
         } else if (!(found.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY)) {
             DeleteFileW(child);
         } else if (found.dwFileAttributes & FILE_ATTRIBUTE_REPARSE_POINT) {
@@ -53,13 +53,14 @@ static void remove_key(HKEY parent, const wchar_t *name)
 
 void scratch_open(struct scratch *scratch)
 {
-    static unsigned count; /* so that no two scratches share a name */
+    static unsigned count; /* makes the name of each scratch unique */
     wchar_t base[MAX_PATH];
     count++;
     ck_assert_uint_ne(GetTempPathW(MAX_PATH - 64, base), 0);
     snwprintf(scratch->folder, MAX_PATH, L"%lsmaxport-test-%lu-%u", base,
               (unsigned long)GetCurrentProcessId(), count);
-    remove_tree(scratch->folder); /* a killed run of the same number may have left it */
+    remove_tree(
+        scratch->folder); /* a killed run with the same process ID may have left the folder */
     ck_assert(CreateDirectoryW(scratch->folder, NULL));
     snwprintf(scratch->key_name, 64, L"Software\\maxport-test-%lu-%u",
               (unsigned long)GetCurrentProcessId(), count);
@@ -110,14 +111,14 @@ bool scratch_exists(const wchar_t *path)
     return GetFileAttributesW(path) != INVALID_FILE_ATTRIBUTES;
 }
 
-/* ------------------------------------------------------------ others who are in the way */
+/* ------------------------------------------------------------ other programs */
 
 struct held {
     HANDLE file;
     DWORD ms;
 };
 
-static DWORD WINAPI hold(void *context)
+static DWORD WINAPI close_later(void *context)
 {
     struct held *held = context;
     Sleep(held->ms);
@@ -133,7 +134,7 @@ HANDLE scratch_hold(const wchar_t *path, DWORD ms)
     held->ms = ms;
     held->file = CreateFileW(path, GENERIC_READ, 0, NULL, OPEN_EXISTING, 0, NULL);
     ck_assert_ptr_ne(held->file, INVALID_HANDLE_VALUE);
-    HANDLE thread = CreateThread(NULL, 0, hold, held, 0, NULL);
+    HANDLE thread = CreateThread(NULL, 0, close_later, held, 0, NULL);
     ck_assert_ptr_nonnull(thread);
     return thread;
 }
@@ -180,7 +181,7 @@ bool scratch_play_other_process(int *exit_code)
     if (event && RegOpenKeyExW(HKEY_CURRENT_USER, key_name, 0, KEY_ALL_ACCESS, &key) == 0 &&
         store_at(folder, key, &adapter, &store, &fault) && store.lock(&adapter, 0, &fault)) {
         SetEvent(event);
-        Sleep(30000); /* killed before that */
+        Sleep(30000); /* the test ends the process earlier */
     }
     return true;
 }

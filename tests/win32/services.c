@@ -1,5 +1,5 @@
-/* The port `services`, against the service control manager's other calls and against
- * processes of this program's own. */
+/* The interface `services`, compared with other functions of the service control manager and tested
+ * with child processes. */
 #include "win32/services.h"
 #include "scratch.h"
 #include "suites.h"
@@ -53,7 +53,7 @@ static DWORD process_of(const char *name)
     return status.dwProcessId;
 }
 
-START_TEST(services_agree_with_what_each_says_of_itself)
+START_TEST(services_agree_with_the_status_of_each_service)
 {
     struct process_source process_port;
     struct processes processes;
@@ -64,12 +64,12 @@ START_TEST(services_agree_with_what_each_says_of_itself)
     for (int has_begun = 0; has_begun < 2; has_begun++) {
         if (has_begun) {
             functions.begin(functions.context);
-            functions.begin(functions.context); /* once is enough */
+            functions.begin(functions.context); /* a second call has no effect */
         }
         functions.read(functions.context, &services);
         ck_assert_msg(services.is_known, "%s", services.why);
         ck_assert_str_eq(services.why, "");
-        ck_assert_uint_gt(services.count, 0); /* Wine's own: EventLog, PlugPlay ... */
+        ck_assert_uint_gt(services.count, 0); /* Wine has EventLog, PlugPlay and others */
         for (size_t i = 0; i < services.count; i++) {
             const struct service *row = &services.rows[i];
             ck_assert_uint_ne(row->process, 0);
@@ -84,11 +84,12 @@ START_TEST(services_agree_with_what_each_says_of_itself)
 }
 END_TEST
 
-START_TEST(late_means_unknown)
+START_TEST(a_late_reading_makes_the_services_unknown)
 {
     bool was_late = false;
     adapter.limit_ms = 0;
-    for (int i = 0; i < 20 && !was_late; i++) { /* a machine may be so busy that it is in time */
+    for (int i = 0; i < 20 && !was_late;
+         i++) { /* on a busy machine the reading may still be in time */
         functions.read(functions.context, &services);
         was_late = !services.is_known;
         ck_assert(services.is_known || services.count == 0);
@@ -97,12 +98,12 @@ START_TEST(late_means_unknown)
     }
     ck_assert(was_late);
     adapter.limit_ms = 3000;
-    functions.read(functions.context, &services); /* and the next question is a new one */
+    functions.read(functions.context, &services); /* the next reading starts again */
     ck_assert_msg(services.is_known, "%s", services.why);
 }
 END_TEST
 
-START_TEST(a_question_may_stay_unanswered)
+START_TEST(begin_without_read_causes_no_error)
 {
     functions.begin(functions.context);
     services_close(&adapter);
@@ -112,11 +113,11 @@ START_TEST(a_question_may_stay_unanswered)
 }
 END_TEST
 
-START_TEST(pools_are_found_in_command_lines)
+START_TEST(the_pool_is_found_in_the_command_line)
 {
     static const struct {
         const wchar_t *line;
-        const char *pool; /* NULL: none */
+        const char *pool; /* NULL: no pool */
     } rows[] = {
         {L"c:\\windows\\system32\\inetsrv\\w3wp.exe -ap \"Shop\" -v \"v4.0\" -l \"webengine4.dll\" "
          L"-a \\\\.\\pipe\\iisipm1 -h \"C:\\inetpub\\temp\\apppools\\Shop\\Shop.config\" -w \"\" "
@@ -126,8 +127,9 @@ START_TEST(pools_are_found_in_command_lines)
         {L"\"C:\\Program Files\\w3wp.exe\" -ap \"My Pool, the \\\"2nd\\\"\"",
          "My Pool, the \"2nd\""},
         {L"w3wp.exe -ap \"S\u00f6hne\"", "S\xc3\xb6hne"},
-        {L"w3wp.exe -x \"-ap\" \"-v\"", "-v"}, /* quotes are gone before it is looked at */
-        {L"-ap Shop", NULL},                   /* the program's own name */
+        {L"w3wp.exe -x \"-ap\" \"-v\"",
+         "-v"},              /* quotes are removed before the words are compared */
+        {L"-ap Shop", NULL}, /* -ap is the program's own name here */
         {L"w3wp.exe -ap", NULL},
         {L"w3wp.exe -ap \"\" -v v4.0", NULL},
         {L"w3wp.exe -apx Shop", NULL},
@@ -143,7 +145,7 @@ START_TEST(pools_are_found_in_command_lines)
 }
 END_TEST
 
-/* A program that never gets to run. */
+/* Starts a program that never executes any code. */
 static PROCESS_INFORMATION start_program_suspended(const wchar_t *program, const wchar_t *arguments)
 {
     wchar_t line[MAX_PATH + 256];
@@ -174,7 +176,7 @@ static void end(PROCESS_INFORMATION *process)
     CloseHandle(process->hProcess);
 }
 
-START_TEST(command_lines_are_read_either_way)
+START_TEST(command_lines_are_read_in_both_ways)
 {
     PROCESS_INFORMATION process = start_suspended(L"-ap \"Shop\" secret");
     static const enum command_line_way ways[] = {COMMAND_LINE_ANY, COMMAND_LINE_FROM_MEMORY};
@@ -195,7 +197,7 @@ START_TEST(command_lines_are_read_either_way)
 }
 END_TEST
 
-START_TEST(only_windows_own_worker_counts)
+START_TEST(only_the_worker_in_the_system_folder_counts)
 {
     wchar_t path[MAX_PATH + 64];
     UINT length = GetSystemDirectoryW(path, MAX_PATH);
@@ -215,7 +217,7 @@ START_TEST(only_windows_own_worker_counts)
 }
 END_TEST
 
-START_TEST(another_program_with_the_workers_words_names_no_pool)
+START_TEST(another_program_with_a_workers_arguments_has_no_pool)
 {
     char detail[64] = "untouched";
     PROCESS_INFORMATION process = start_suspended(L"-ap \"Shop\" secret");
@@ -226,8 +228,8 @@ START_TEST(another_program_with_the_workers_words_names_no_pool)
 }
 END_TEST
 
-/* Some program in the worker's place. Where IIS is installed, this test steps aside. */
-static bool put_worker(wchar_t worker[MAX_PATH + 64])
+/* Copies a program to the path of the worker. If IIS is installed, the test is skipped. */
+static bool copy_worker(wchar_t worker[MAX_PATH + 64])
 {
     wchar_t program[MAX_PATH + 64];
     UINT length = GetSystemDirectoryW(worker, MAX_PATH);
@@ -239,11 +241,11 @@ static bool put_worker(wchar_t worker[MAX_PATH + 64])
     return CopyFileW(program, worker, TRUE);
 }
 
-START_TEST(detail_is_the_pools_name_and_nothing_else)
+START_TEST(detail_contains_only_the_name_of_the_pool)
 {
     char detail[64] = "untouched";
     wchar_t worker[MAX_PATH + 64];
-    if (!put_worker(worker))
+    if (!copy_worker(worker))
         return;
     PROCESS_INFORMATION pool = start_program_suspended(worker, L"-ap \"Shop\" secret");
     PROCESS_INFORMATION other = start_program_suspended(worker, L"secret");
@@ -262,7 +264,7 @@ START_TEST(detail_is_the_pools_name_and_nothing_else)
     ck_assert(!functions.detail(functions.context, 0xfffffff0, "w3wp.exe", detail, sizeof detail));
     ck_assert_str_eq(detail, "untouched");
     ck_assert(!functions.detail(functions.context, pool.dwProcessId, "w3wp.exe", detail,
-                                8)); /* no room */
+                                8)); /* the buffer is too small */
     end(&pool);
     end(&other);
     DeleteFileW(worker);
@@ -275,14 +277,14 @@ Suite *services_suite(void)
     TCase *tests = tcase_create("services");
     tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_set_timeout(tests, 30);
-    tcase_add_test(tests, services_agree_with_what_each_says_of_itself);
-    tcase_add_test(tests, late_means_unknown);
-    tcase_add_test(tests, a_question_may_stay_unanswered);
-    tcase_add_test(tests, pools_are_found_in_command_lines);
-    tcase_add_test(tests, command_lines_are_read_either_way);
-    tcase_add_test(tests, only_windows_own_worker_counts);
-    tcase_add_test(tests, another_program_with_the_workers_words_names_no_pool);
-    tcase_add_test(tests, detail_is_the_pools_name_and_nothing_else);
+    tcase_add_test(tests, services_agree_with_the_status_of_each_service);
+    tcase_add_test(tests, a_late_reading_makes_the_services_unknown);
+    tcase_add_test(tests, begin_without_read_causes_no_error);
+    tcase_add_test(tests, the_pool_is_found_in_the_command_line);
+    tcase_add_test(tests, command_lines_are_read_in_both_ways);
+    tcase_add_test(tests, only_the_worker_in_the_system_folder_counts);
+    tcase_add_test(tests, another_program_with_a_workers_arguments_has_no_pool);
+    tcase_add_test(tests, detail_contains_only_the_name_of_the_pool);
     suite_add_tcase(suite, tests);
     return suite;
 }

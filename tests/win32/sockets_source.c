@@ -1,6 +1,6 @@
-/* The port `sockets`: against real loopback sockets, and against tables that no
- * system would show on demand. For the latter this program exports functions
- * named like iphlpapi's, and the adapter is given this program as its DLL. */
+/* The interface `sockets`, tested with real loopback sockets and with simulated tables that no
+ * system provides on demand. For the simulated tables this program exports functions with the names
+ * of iphlpapi's functions, and the adapter uses this program as its DLL. */
 #include "core/system/os_version.h"
 #include "suites.h"
 #include "win32/sockets.h"
@@ -40,7 +40,7 @@ static void fetch(unsigned mask)
 
 /* ------------------------------------------------------------ real sockets */
 
-/* sockaddr_in6 of ws2tcpip.h, as far as it is needed here. */
+/* The required part of sockaddr_in6 from ws2tcpip.h. */
 struct address6 {
     short family;
     u_short port;
@@ -83,7 +83,7 @@ static struct pair connect_pair(bool is_v6)
                      0);
     pair.server = accept(pair.listener, NULL, NULL);
     ck_assert(pair.server != INVALID_SOCKET);
-    /* Wine knows the owner of a socket only once something was sent. */
+    /* Wine reports the owner of a socket only after something was sent. */
     char byte = 0;
     ck_assert_int_eq(send(pair.client, &byte, 1, 0), 1);
     ck_assert_int_eq(send(pair.server, &byte, 1, 0), 1);
@@ -92,7 +92,7 @@ static struct pair connect_pair(bool is_v6)
 
 static void close_pair(struct pair *pair)
 {
-    struct linger hard = {.l_onoff = 1, .l_linger = 0}; /* no TIME_WAIT left behind */
+    struct linger hard = {.l_onoff = 1, .l_linger = 0}; /* leaves no TIME_WAIT */
     setsockopt(pair->client, SOL_SOCKET, SO_LINGER, (const char *)&hard, sizeof hard);
     setsockopt(pair->server, SOL_SOCKET, SO_LINGER, (const char *)&hard, sizeof hard);
     closesocket(pair->client);
@@ -132,12 +132,12 @@ static void check_connection(enum family family, const struct pair *pair, uint32
     ck_assert_str_eq(address_string(address, family, client->local), loopback);
     ck_assert_str_eq(address_string(address, family, client->remote), loopback);
     ck_assert_str_eq(address_string(address, family, listener->local), loopback);
-    /* Wine tells an owner only of IPv4 sockets that connected, else 0. */
+    /* Wine reports an owner only for IPv4 sockets that connected, otherwise 0. */
     ck_assert(client->owner == owner || (family == FAMILY_IPV6 && client->owner == 0));
     ck_assert(server->owner == owner || (owner != OWNER_UNKNOWN && server->owner == 0));
 }
 
-START_TEST(connections_are_seen_and_are_gone_when_closed)
+START_TEST(connections_are_listed_until_they_are_closed)
 {
     for (int is_v6 = 0; is_v6 < 2; is_v6++) {
         enum family family = is_v6 ? FAMILY_IPV6 : FAMILY_IPV4;
@@ -155,7 +155,7 @@ START_TEST(connections_are_seen_and_are_gone_when_closed)
 }
 END_TEST
 
-START_TEST(owners_are_told_when_asked_for)
+START_TEST(owners_are_listed_on_request)
 {
     for (int is_v6 = 0; is_v6 < 2; is_v6++) {
         struct pair pair = connect_pair(is_v6);
@@ -167,7 +167,7 @@ START_TEST(owners_are_told_when_asked_for)
 }
 END_TEST
 
-START_TEST(listeners_come_without_connections)
+START_TEST(listeners_can_be_listed_without_connections)
 {
     struct pair pair = connect_pair(false);
     SOCKET udp = socket(AF_INET, SOCK_DGRAM, 0);
@@ -186,7 +186,7 @@ START_TEST(listeners_come_without_connections)
 }
 END_TEST
 
-START_TEST(udp_sockets_are_seen)
+START_TEST(udp_sockets_are_listed)
 {
     static const unsigned masks[] = {SOCKETS_ROWS, SOCKETS_ROWS | SOCKETS_OWNERS};
     for (size_t i = 0; i < 2; i++) {
@@ -206,7 +206,7 @@ START_TEST(udp_sockets_are_seen)
 }
 END_TEST
 
-START_TEST(buffers_that_are_too_small_grow)
+START_TEST(a_buffer_that_is_too_small_is_enlarged)
 {
     struct pair pair = connect_pair(false);
     memset(&adapter.last_bytes, 0, sizeof adapter.last_bytes);
@@ -219,48 +219,48 @@ START_TEST(buffers_that_are_too_small_grow)
 }
 END_TEST
 
-/* ------------------------------------------------------------ made-up tables */
+/* ------------------------------------------------------------ simulated tables */
 
 static struct {
-    DWORD code;        /* what the calls return */
-    DWORD tcp6_code;   /* GetExtendedTcpTable's for IPv6 */
+    DWORD code;        /* result of all calls */
+    DWORD tcp6_code;   /* result of GetExtendedTcpTable for IPv6 */
     DWORD count;       /* rows in each table */
-    DWORD false_count; /* what the table says instead, if not 0 */
+    DWORD false_count; /* count that the table contains instead, if not 0 */
     bool always_grows;
     bool has_no_remotes;
-    bool plain_grows, all_grows, six_grows; /* only these: without owners, class ALL, IPv6 */
-    DWORD most_bytes;                       /* of any buffer */
-    int refusals;                           /* so many STATUS_UNSUCCESSFUL first */
+    bool plain_grows, all_grows, six_grows; /* only without owners, only class ALL, only IPv6 */
+    DWORD most_bytes;                       /* size of the largest buffer */
+    int refusals;                           /* number of STATUS_UNSUCCESSFUL before a success */
     int bound_refusals;
-    bool has_no_bound; /* success, and no table at all */
+    bool has_no_bound; /* success, but without a table */
     unsigned calls;
-    DWORD states[4]; /* of TCP rows, in turn */
-} made;
+    DWORD states[4]; /* states of the TCP rows, used in turn */
+} simulated;
 
 enum { TCP4 = 24, TCP6 = 56, UDP4 = 12, UDP6 = 28, PLAIN_TCP4 = 20, PLAIN_UDP4 = 8 };
 
 static DWORD make_table(uint8_t *table, DWORD *bytes, DWORD row_bytes, int state_at, int owner_at)
 {
-    made.calls++;
-    made.most_bytes = *bytes > made.most_bytes ? *bytes : made.most_bytes;
-    DWORD needed = sizeof(DWORD) + made.count * row_bytes;
-    if (made.code != NO_ERROR)
-        return made.code;
-    if (made.refusals > 0) {
-        made.refusals--;
+    simulated.calls++;
+    simulated.most_bytes = *bytes > simulated.most_bytes ? *bytes : simulated.most_bytes;
+    DWORD needed = sizeof(DWORD) + simulated.count * row_bytes;
+    if (simulated.code != NO_ERROR)
+        return simulated.code;
+    if (simulated.refusals > 0) {
+        simulated.refusals--;
         return 0xC0000001;
     }
-    if (made.always_grows || *bytes < needed) {
-        *bytes = made.always_grows ? *bytes + *bytes / 2 : needed;
+    if (simulated.always_grows || *bytes < needed) {
+        *bytes = simulated.always_grows ? *bytes + *bytes / 2 : needed;
         return ERROR_INSUFFICIENT_BUFFER;
     }
     memset(table, 0, needed);
-    *(DWORD *)table = made.false_count ? made.false_count : made.count;
-    for (DWORD i = 0; i < made.count; i++) {
+    *(DWORD *)table = simulated.false_count ? simulated.false_count : simulated.count;
+    for (DWORD i = 0; i < simulated.count; i++) {
         uint8_t *row = table + sizeof(DWORD) + i * row_bytes;
         if (state_at >= 0) {
-            memcpy(row + state_at, &made.states[i % 4], sizeof(DWORD));
-            row[state_at ? state_at - 4 : 16] = made.has_no_remotes ? 0 : 1; /* port */
+            memcpy(row + state_at, &simulated.states[i % 4], sizeof(DWORD));
+            row[state_at ? state_at - 4 : 16] = simulated.has_no_remotes ? 0 : 1; /* remote port */
         }
         if (owner_at >= 0) {
             DWORD owner = 1000 + i;
@@ -282,7 +282,7 @@ EXPORTED ULONG WINAPI InternalGetBoundTcpEndpointTable(void **table, HANDLE heap
 DWORD WINAPI GetTcpTable(void *table, DWORD *bytes, BOOL is_sorted)
 {
     ck_assert(!is_sorted);
-    if (made.plain_grows) {
+    if (simulated.plain_grows) {
         *bytes += *bytes / 2;
         return ERROR_INSUFFICIENT_BUFFER;
     }
@@ -300,10 +300,10 @@ DWORD WINAPI GetExtendedTcpTable(void *table, DWORD *bytes, BOOL is_sorted, ULON
 {
     ck_assert(!is_sorted && reserved == 0);
     ck_assert(class == 3 || class == 5);
-    if (class == 5 && (made.all_grows || (made.six_grows && family == AF_INET6)))
+    if (class == 5 && (simulated.all_grows || (simulated.six_grows && family == AF_INET6)))
         return 0xC0000001;
-    if (family == AF_INET6 && made.tcp6_code != NO_ERROR)
-        return made.tcp6_code;
+    if (family == AF_INET6 && simulated.tcp6_code != NO_ERROR)
+        return simulated.tcp6_code;
     return family == AF_INET6 ? make_table(table, bytes, TCP6, 48, 52)
                               : make_table(table, bytes, TCP4, 0, 20);
 }
@@ -318,11 +318,11 @@ DWORD WINAPI GetExtendedUdpTable(void *table, DWORD *bytes, BOOL is_sorted, ULON
 
 ULONG WINAPI InternalGetBoundTcpEndpointTable(void **table, HANDLE heap, ULONG flags)
 {
-    if (made.bound_refusals > 0) {
-        made.bound_refusals--;
+    if (simulated.bound_refusals > 0) {
+        simulated.bound_refusals--;
         return 0xC0000001;
     }
-    if (made.has_no_bound) {
+    if (simulated.has_no_bound) {
         *table = NULL;
         return NO_ERROR;
     }
@@ -334,36 +334,36 @@ ULONG WINAPI InternalGetBoundTcpEndpointTable(void **table, HANDLE heap, ULONG f
     return NO_ERROR;
 }
 
-static void set_up_made(void)
+static void set_up_simulated(void)
 {
     set_up();
-    memset(&made, 0, sizeof made);
-    made.count = 8;
-    made.states[0] = STATE_ESTABLISHED;
-    made.states[1] = STATE_LISTEN;
-    made.states[2] = STATE_TIME_WAIT;
-    made.states[3] = 57;
+    memset(&simulated, 0, sizeof simulated);
+    simulated.count = 8;
+    simulated.states[0] = STATE_ESTABLISHED;
+    simulated.states[1] = STATE_LISTEN;
+    simulated.states[2] = STATE_TIME_WAIT;
+    simulated.states[3] = 57;
     adapter.iphlpapi.module = GetModuleHandleW(NULL);
 }
 
-START_TEST(states_and_owners_come_through)
+START_TEST(states_and_owners_are_read)
 {
     fetch(SOCKETS_ROWS | SOCKETS_OWNERS);
-    ck_assert_uint_eq(made.calls, 4); /* each table once */
+    ck_assert_uint_eq(simulated.calls, 4); /* one call for each table */
     ck_assert_uint_eq(sockets.count, 4 * 8);
     for (size_t i = 0; i < 8; i++) {
-        ck_assert_uint_eq(sockets.rows[i].state, made.states[i % 4]);
+        ck_assert_uint_eq(sockets.rows[i].state, simulated.states[i % 4]);
         ck_assert_uint_eq(sockets.rows[i].owner, 1000 + i);
-        ck_assert_int_eq(sockets.rows[i].has_remote, made.states[i % 4] != STATE_LISTEN);
+        ck_assert_int_eq(sockets.rows[i].has_remote, simulated.states[i % 4] != STATE_LISTEN);
     }
 }
 END_TEST
 
-/* Wine 10 lists sockets that are bound and idle as closed, to port 0. */
-START_TEST(a_row_to_port_0_has_no_remote_end)
+/* Wine 10 lists bound and idle sockets as closed, with the remote port 0. */
+START_TEST(a_row_with_remote_port_0_has_no_remote_endpoint)
 {
-    made.has_no_remotes = true;
-    made.states[0] = STATE_CLOSED;
+    simulated.has_no_remotes = true;
+    simulated.states[0] = STATE_CLOSED;
     fetch(SOCKETS_ROWS | SOCKETS_OWNERS);
     ck_assert_uint_eq(sockets.count, 4 * 8);
     for (size_t i = 0; i < sockets.count; i++)
@@ -371,9 +371,9 @@ START_TEST(a_row_to_port_0_has_no_remote_end)
 }
 END_TEST
 
-START_TEST(missing_plain_calls_are_made_up_for)
+START_TEST(calls_with_owners_replace_missing_plain_calls)
 {
-    fetch(SOCKETS_ROWS); /* this program has no GetTcp6Table: the call with owners answers */
+    fetch(SOCKETS_ROWS); /* this program has no GetTcp6Table, so the call with owners is used */
     ck_assert_uint_eq(sockets.count, 4 * 8);
     ck_assert(!sockets.has_owners);
     for (size_t i = 0; i < sockets.count; i++)
@@ -381,18 +381,18 @@ START_TEST(missing_plain_calls_are_made_up_for)
 }
 END_TEST
 
-START_TEST(tables_that_change_are_asked_for_again)
+START_TEST(tables_that_change_are_read_again)
 {
-    made.refusals = 7;
+    simulated.refusals = 7;
     fetch(SOCKETS_ROWS | SOCKETS_OWNERS);
     ck_assert_uint_eq(sockets.count, 4 * 8);
-    ck_assert_uint_eq(made.calls, 4 + 7);
+    ck_assert_uint_eq(simulated.calls, 4 + 7);
 }
 END_TEST
 
-START_TEST(one_missing_table_is_marked)
+START_TEST(a_missing_table_is_marked_as_unavailable)
 {
-    made.tcp6_code = ERROR_NOT_SUPPORTED;
+    simulated.tcp6_code = ERROR_NOT_SUPPORTED;
     fetch(SOCKETS_ROWS | SOCKETS_OWNERS);
     ck_assert(!sockets.tables[PROTOCOL_TCP][FAMILY_IPV6].is_available);
     ck_assert_uint_eq(sockets.tables[PROTOCOL_TCP][FAMILY_IPV6].code, ERROR_NOT_SUPPORTED);
@@ -401,9 +401,9 @@ START_TEST(one_missing_table_is_marked)
 }
 END_TEST
 
-START_TEST(no_table_at_all_is_a_failure)
+START_TEST(a_failure_of_all_tables_is_reported)
 {
-    made.code = ERROR_ACCESS_DENIED;
+    simulated.code = ERROR_ACCESS_DENIED;
     ck_assert(!functions.fetch(functions.context, SOCKETS_ROWS, &sockets, &fault));
     ck_assert_int_eq(fault.kind, FAULT_DENIED);
     ck_assert_uint_eq(fault.code, ERROR_ACCESS_DENIED);
@@ -411,39 +411,39 @@ START_TEST(no_table_at_all_is_a_failure)
 }
 END_TEST
 
-START_TEST(empty_tables_are_no_failure)
+START_TEST(empty_tables_are_not_a_failure)
 {
-    made.code = ERROR_NO_DATA;
+    simulated.code = ERROR_NO_DATA;
     fetch(SOCKETS_ROWS);
     ck_assert_uint_eq(sockets.count, 0);
     ck_assert(sockets.tables[PROTOCOL_UDP][FAMILY_IPV4].is_available);
 }
 END_TEST
 
-START_TEST(endless_growth_ends)
+START_TEST(reading_ends_for_a_table_that_always_grows)
 {
-    made.always_grows = true;
+    simulated.always_grows = true;
     memset(&adapter.last_bytes, 0, sizeof adapter.last_bytes);
     for (int i = 0; i < PROTOCOL_COUNT * FAMILY_COUNT; i++)
         adapter.last_bytes[i / 2][i % 2] = 64;
     ck_assert(!functions.fetch(functions.context, SOCKETS_ROWS, &sockets, &fault));
-    /* With and without owners, and listeners: as far as this program has the calls. */
-    ck_assert_uint_eq(made.calls, (3 + 2 + 2 + 1) * 8);
-    ck_assert_uint_le(made.most_bytes, 256u << 20);
+    /* With owners, without owners, and listeners only, if this program exports the call. */
+    ck_assert_uint_eq(simulated.calls, (3 + 2 + 2 + 1) * 8);
+    ck_assert_uint_le(simulated.most_bytes, 256u << 20);
     ck_assert_uint_eq(fault.code, ERROR_INSUFFICIENT_BUFFER);
 
-    made.calls = 0;
-    made.always_grows = false; /* the next sample is none the worse for it */
+    simulated.calls = 0;
+    simulated.always_grows = false; /* the next sample is complete again */
     fetch(SOCKETS_ROWS | SOCKETS_OWNERS);
-    ck_assert_uint_eq(made.calls, 4);
+    ck_assert_uint_eq(simulated.calls, 4);
     ck_assert_uint_eq(sockets.count, 4 * 8);
 }
 END_TEST
 
-START_TEST(of_what_keeps_growing_the_other_call_may_tell_all)
+START_TEST(a_growing_table_is_read_without_owners)
 {
-    made.all_grows = true; /* owners take too long to find */
-    made.tcp6_code = ERROR_NOT_SUPPORTED;
+    simulated.all_grows = true; /* the tables with owners never fit */
+    simulated.tcp6_code = ERROR_NOT_SUPPORTED;
     fetch(SOCKETS_ROWS | SOCKETS_OWNERS);
     ck_assert(sockets.tables[PROTOCOL_TCP][FAMILY_IPV4].is_available);
     ck_assert(!sockets.tables[PROTOCOL_TCP][FAMILY_IPV4].is_partial);
@@ -454,11 +454,11 @@ START_TEST(of_what_keeps_growing_the_other_call_may_tell_all)
 }
 END_TEST
 
-START_TEST(of_what_keeps_growing_the_listeners_are_had)
+START_TEST(a_growing_table_is_reduced_to_its_listeners)
 {
     static const unsigned masks[] = {SOCKETS_ROWS, SOCKETS_ROWS | SOCKETS_OWNERS};
     for (size_t i = 0; i < 2; i++) {
-        made.all_grows = made.plain_grows = true;
+        simulated.all_grows = simulated.plain_grows = true;
         fetch(masks[i]);
         for (int family = 0; family < FAMILY_COUNT; family++) {
             const struct socket_table *table = &sockets.tables[PROTOCOL_TCP][family];
@@ -470,29 +470,30 @@ START_TEST(of_what_keeps_growing_the_listeners_are_had)
         ck_assert_int_eq(sockets.has_owners, i == 1);
         ck_assert_uint_eq(sockets.rows[0].owner, i == 1 ? 1000 : OWNER_UNKNOWN);
     }
-    made.all_grows = made.plain_grows = false;
-    made.six_grows = true; /* one growing table does not spoil the others */
+    simulated.all_grows = simulated.plain_grows = false;
+    simulated.six_grows = true; /* a growing table does not affect the others */
     fetch(SOCKETS_ROWS | SOCKETS_OWNERS);
     ck_assert(sockets.tables[PROTOCOL_TCP][FAMILY_IPV6].is_partial);
     ck_assert(!sockets.tables[PROTOCOL_TCP][FAMILY_IPV4].is_partial);
 }
 END_TEST
 
-START_TEST(tables_that_say_more_than_they_hold_are_partial)
+START_TEST(a_table_with_a_too_large_count_is_partial)
 {
     adapter.last_bytes[PROTOCOL_TCP][FAMILY_IPV4] = 4 + 8 * TCP4;
-    made.false_count = 0xffffffff;
+    simulated.false_count = 0xffffffff;
     fetch(SOCKETS_ROWS | SOCKETS_OWNERS);
     ck_assert(sockets.tables[PROTOCOL_TCP][FAMILY_IPV4].is_available);
     ck_assert(sockets.tables[PROTOCOL_TCP][FAMILY_IPV4].is_partial);
     ck_assert_uint_eq(sockets.rows[7].owner, 1007);
     ck_assert_uint_le(adapter.last_bytes[PROTOCOL_TCP][FAMILY_IPV4], 8 * 1024 * 1024);
-    fetch(SOCKETS_ROWS | SOCKETS_OWNERS); /* nor is the next buffer as large as it says */
-    ck_assert_uint_le(made.most_bytes, 8 * 1024 * 1024);
+    fetch(SOCKETS_ROWS |
+          SOCKETS_OWNERS); /* the false count does not increase the next buffer either */
+    ck_assert_uint_le(simulated.most_bytes, 8 * 1024 * 1024);
 }
 END_TEST
 
-START_TEST(bound_sockets_are_added_where_they_can_be_trusted)
+START_TEST(bound_sockets_are_added_only_if_allowed)
 {
     adapter.is_bound_allowed = false;
     fetch(SOCKETS_ROWS | SOCKETS_OWNERS | SOCKETS_BOUND);
@@ -519,36 +520,36 @@ START_TEST(bound_sockets_are_added_where_they_can_be_trusted)
     fetch(SOCKETS_ROWS | SOCKETS_BOUND);
     ck_assert_uint_eq(sockets.rows[sockets.count - 1].owner, OWNER_UNKNOWN);
 
-    made.bound_refusals = 2;
+    simulated.bound_refusals = 2;
     fetch(SOCKETS_ROWS | SOCKETS_BOUND);
     ck_assert(sockets.has_bound);
-    made.bound_refusals = 100;
+    simulated.bound_refusals = 100;
     fetch(SOCKETS_ROWS | SOCKETS_BOUND);
     ck_assert(!sockets.has_bound);
     ck_assert_uint_eq(sockets.count, 4 * 8);
 }
 END_TEST
 
-START_TEST(no_bound_table_and_no_error_is_known_and_empty)
+START_TEST(a_missing_bound_table_without_an_error_is_empty)
 {
     adapter.is_bound_allowed = true;
-    made.has_no_bound = true;
+    simulated.has_no_bound = true;
     fetch(SOCKETS_ROWS | SOCKETS_BOUND);
     ck_assert(sockets.has_bound);
     ck_assert_uint_eq(sockets.count, 4 * 8);
 }
 END_TEST
 
-START_TEST(fifty_thousand_rows_are_asked_for_twice_at_most)
+START_TEST(a_table_of_50000_rows_is_read_at_most_twice)
 {
-    made.count = 50000;
+    simulated.count = 50000;
     fetch(SOCKETS_ROWS | SOCKETS_OWNERS);
     ck_assert_uint_eq(sockets.count, 4 * 50000);
-    ck_assert_uint_le(made.calls, 2 * 4);
-    made.calls = 0;
-    made.count = 60000; /* within the slack */
+    ck_assert_uint_le(simulated.calls, 2 * 4);
+    simulated.calls = 0;
+    simulated.count = 60000; /* the buffer has room for more rows */
     fetch(SOCKETS_ROWS | SOCKETS_OWNERS);
-    ck_assert_uint_eq(made.calls, 4);
+    ck_assert_uint_eq(simulated.calls, 4);
 }
 END_TEST
 
@@ -558,29 +559,29 @@ Suite *sockets_source_suite(void)
     TCase *real = tcase_create("real");
     tcase_add_checked_fixture(real, set_up, tear_down);
     tcase_set_timeout(real, 30);
-    tcase_add_test(real, connections_are_seen_and_are_gone_when_closed);
-    tcase_add_test(real, owners_are_told_when_asked_for);
-    tcase_add_test(real, listeners_come_without_connections);
-    tcase_add_test(real, udp_sockets_are_seen);
-    tcase_add_test(real, buffers_that_are_too_small_grow);
+    tcase_add_test(real, connections_are_listed_until_they_are_closed);
+    tcase_add_test(real, owners_are_listed_on_request);
+    tcase_add_test(real, listeners_can_be_listed_without_connections);
+    tcase_add_test(real, udp_sockets_are_listed);
+    tcase_add_test(real, a_buffer_that_is_too_small_is_enlarged);
     suite_add_tcase(suite, real);
 
-    TCase *made_up = tcase_create("made up");
-    tcase_add_checked_fixture(made_up, set_up_made, tear_down);
-    tcase_add_test(made_up, states_and_owners_come_through);
-    tcase_add_test(made_up, a_row_to_port_0_has_no_remote_end);
-    tcase_add_test(made_up, missing_plain_calls_are_made_up_for);
-    tcase_add_test(made_up, tables_that_change_are_asked_for_again);
-    tcase_add_test(made_up, one_missing_table_is_marked);
-    tcase_add_test(made_up, no_table_at_all_is_a_failure);
-    tcase_add_test(made_up, empty_tables_are_no_failure);
-    tcase_add_test(made_up, endless_growth_ends);
-    tcase_add_test(made_up, of_what_keeps_growing_the_other_call_may_tell_all);
-    tcase_add_test(made_up, of_what_keeps_growing_the_listeners_are_had);
-    tcase_add_test(made_up, tables_that_say_more_than_they_hold_are_partial);
-    tcase_add_test(made_up, no_bound_table_and_no_error_is_known_and_empty);
-    tcase_add_test(made_up, bound_sockets_are_added_where_they_can_be_trusted);
-    tcase_add_test(made_up, fifty_thousand_rows_are_asked_for_twice_at_most);
-    suite_add_tcase(suite, made_up);
+    TCase *simulated_case = tcase_create("simulated");
+    tcase_add_checked_fixture(simulated_case, set_up_simulated, tear_down);
+    tcase_add_test(simulated_case, states_and_owners_are_read);
+    tcase_add_test(simulated_case, a_row_with_remote_port_0_has_no_remote_endpoint);
+    tcase_add_test(simulated_case, calls_with_owners_replace_missing_plain_calls);
+    tcase_add_test(simulated_case, tables_that_change_are_read_again);
+    tcase_add_test(simulated_case, a_missing_table_is_marked_as_unavailable);
+    tcase_add_test(simulated_case, a_failure_of_all_tables_is_reported);
+    tcase_add_test(simulated_case, empty_tables_are_not_a_failure);
+    tcase_add_test(simulated_case, reading_ends_for_a_table_that_always_grows);
+    tcase_add_test(simulated_case, a_growing_table_is_read_without_owners);
+    tcase_add_test(simulated_case, a_growing_table_is_reduced_to_its_listeners);
+    tcase_add_test(simulated_case, a_table_with_a_too_large_count_is_partial);
+    tcase_add_test(simulated_case, a_missing_bound_table_without_an_error_is_empty);
+    tcase_add_test(simulated_case, bound_sockets_are_added_only_if_allowed);
+    tcase_add_test(simulated_case, a_table_of_50000_rows_is_read_at_most_twice);
+    suite_add_tcase(suite, simulated_case);
     return suite;
 }

@@ -1,8 +1,7 @@
 /* suites.h - every suite of win32-tests, in the order in which they run.
  *
- * A suite lives in the test file of its module and is made by a function
- * `Suite *NAME_suite(void)`. To add one, add a line here and the file to
- * tests/CMakeLists.txt.
+ * A suite is in the test file of its module, which defines `Suite *NAME_suite(void)`. To add a
+ * suite, add a line here and the file to tests/CMakeLists.txt.
  */
 #ifndef TESTS_WIN32_SUITES_H
 #define TESTS_WIN32_SUITES_H
@@ -15,7 +14,7 @@
     suite(system_message) \
     suite(late) \
     suite(random) \
-    suite(background) /* before those that abandon threads for ever */ \
+    suite(background) /* before suites that abandon threads for ever */ \
     suite(registry) \
     suite(trust) \
     suite(ntdll) \

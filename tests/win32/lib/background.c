@@ -11,17 +11,17 @@ static struct fault fault;
 static LONG released;
 
 struct work {
-    HANDLE go_on;   /* waited for; NULL: nothing is */
-    unsigned *heap; /* the job's own */
+    HANDLE may_end; /* the job waits for this event; NULL: it does not wait */
+    unsigned *heap; /* belongs to the job */
     unsigned number, answer;
 };
 
 static void run(void *data)
 {
     struct work *work = data;
-    if (work->go_on)
-        WaitForSingleObject(work->go_on, INFINITE);
-    *work->heap += 1; /* would crash if it had been freed */
+    if (work->may_end)
+        WaitForSingleObject(work->may_end, INFINITE);
+    *work->heap += 1; /* crashes if the memory was freed */
     work->answer = work->number * 2;
 }
 
@@ -31,9 +31,9 @@ static void release(void *data)
     InterlockedIncrement(&released);
 }
 
-static struct background *start(HANDLE go_on, unsigned number, DWORD limit_ms)
+static struct background *start(HANDLE may_end, unsigned number, DWORD limit_ms)
 {
-    struct work work = {.go_on = go_on, .number = number};
+    struct work work = {.may_end = may_end, .number = number};
     work.heap = calloc(1, sizeof *work.heap);
     ck_assert_ptr_nonnull(work.heap);
     struct background *job = background_start(run, release, &work, sizeof work, limit_ms, &fault);
@@ -55,7 +55,7 @@ static void wait_until_nothing_is_abandoned(void)
     ck_assert(!background_has_abandoned());
 }
 
-START_TEST(what_is_done_in_time_is_handed_back)
+START_TEST(a_job_that_ends_in_time_returns_its_data)
 {
     released = 0;
     struct background *job = start(NULL, 21, 5000);
@@ -71,46 +71,46 @@ START_TEST(what_is_done_in_time_is_handed_back)
 }
 END_TEST
 
-START_TEST(what_is_late_is_abandoned_and_cleans_up_after_itself)
+START_TEST(a_late_job_is_abandoned_and_frees_its_data)
 {
     released = 0;
-    HANDLE go_on = CreateEventW(NULL, TRUE, FALSE, NULL);
+    HANDLE may_end = CreateEventW(NULL, TRUE, FALSE, NULL);
     DWORD begin = GetTickCount();
-    struct background *job = start(go_on, 1, 300);
+    struct background *job = start(may_end, 1, 300);
     ck_assert_ptr_null(background_wait(job));
     DWORD elapsed = GetTickCount() - begin;
     ck_assert_uint_ge(elapsed, 280);
     ck_assert_uint_le(elapsed, 1500);
-    ck_assert(!background_has_abandoned()); /* it may still be asked again */
+    ck_assert(!background_has_abandoned()); /* a later wait may still succeed */
     background_close(job);
     ck_assert(background_has_abandoned());
     ck_assert_int_eq(released, 0);
-    SetEvent(go_on);
+    SetEvent(may_end);
     wait_for(&released, 1);
     wait_until_nothing_is_abandoned();
-    CloseHandle(go_on);
+    CloseHandle(may_end);
 }
 END_TEST
 
-/* Time spent on something else counts: that is what the background is for. */
-START_TEST(the_limit_begins_with_the_start)
+/* Time that the caller spends on other work counts, because both run at the same time. */
+START_TEST(the_time_limit_begins_with_the_start)
 {
     released = 0;
-    HANDLE go_on = CreateEventW(NULL, TRUE, FALSE, NULL);
-    struct background *job = start(go_on, 1, 200);
+    HANDLE may_end = CreateEventW(NULL, TRUE, FALSE, NULL);
+    struct background *job = start(may_end, 1, 200);
     Sleep(300);
     DWORD begin = GetTickCount();
     ck_assert_ptr_null(background_wait(job));
     ck_assert_uint_le(GetTickCount() - begin, 100);
-    SetEvent(go_on);
+    SetEvent(may_end);
     Sleep(100);
-    ck_assert_ptr_nonnull(background_wait(job)); /* done meanwhile: welcome all the same */
+    ck_assert_ptr_nonnull(background_wait(job)); /* a result after the limit is still accepted */
     background_close(job);
-    CloseHandle(go_on);
+    CloseHandle(may_end);
 }
 END_TEST
 
-START_TEST(jobs_closed_while_they_end_are_freed_once)
+START_TEST(jobs_that_end_while_they_are_closed_are_freed_once)
 {
     released = 0;
     for (int i = 0; i < 300; i++) {
@@ -118,39 +118,40 @@ START_TEST(jobs_closed_while_they_end_are_freed_once)
         if (i % 3 == 0)
             Sleep(0);
         background_close(job);
-        wait_until_nothing_is_abandoned(); /* else there would soon be too many */
+        wait_until_nothing_is_abandoned(); /* otherwise the limit on abandoned jobs would be reached
+                                            */
     }
     wait_for(&released, 300);
 }
 END_TEST
 
-START_TEST(abandoned_threads_are_bounded)
+START_TEST(the_number_of_abandoned_threads_is_limited)
 {
     released = 0;
-    HANDLE go_on = CreateEventW(NULL, TRUE, FALSE, NULL);
-    struct work work = {.go_on = go_on};
+    HANDLE may_end = CreateEventW(NULL, TRUE, FALSE, NULL);
+    struct work work = {.may_end = may_end};
     for (int i = 0; i < BACKGROUND_FOREVER_MAX; i++)
-        background_close(start(go_on, 1, 1));
+        background_close(start(may_end, 1, 1));
     ck_assert_ptr_null(background_start(run, release, &work, sizeof work, 1, &fault));
     ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
     ck_assert_int_eq(released, 0);
-    SetEvent(go_on);
+    SetEvent(may_end);
     wait_for(&released, BACKGROUND_FOREVER_MAX);
     wait_until_nothing_is_abandoned();
-    CloseHandle(go_on);
+    CloseHandle(may_end);
 }
 END_TEST
 
-static void note_whether_it_is_a_job(void *data)
+static void store_is_job(void *data)
 {
     *(bool *)data = background_is_job();
 }
 
-START_TEST(a_job_knows_that_it_is_one)
+START_TEST(background_is_job_is_true_only_in_a_job)
 {
     bool is_job = false;
     struct background *job =
-        background_start(note_whether_it_is_a_job, NULL, &is_job, sizeof is_job, 10000, &fault);
+        background_start(store_is_job, NULL, &is_job, sizeof is_job, 10000, &fault);
     ck_assert_ptr_nonnull(job);
     bool *noted = background_wait(job);
     ck_assert_ptr_nonnull(noted);
@@ -165,12 +166,12 @@ Suite *background_suite(void)
 {
     Suite *suite = suite_create("background");
     TCase *tests = tcase_create("background");
-    tcase_add_test(tests, a_job_knows_that_it_is_one);
-    tcase_add_test(tests, what_is_done_in_time_is_handed_back);
-    tcase_add_test(tests, what_is_late_is_abandoned_and_cleans_up_after_itself);
-    tcase_add_test(tests, the_limit_begins_with_the_start);
-    tcase_add_test(tests, jobs_closed_while_they_end_are_freed_once);
-    tcase_add_test(tests, abandoned_threads_are_bounded);
+    tcase_add_test(tests, background_is_job_is_true_only_in_a_job);
+    tcase_add_test(tests, a_job_that_ends_in_time_returns_its_data);
+    tcase_add_test(tests, a_late_job_is_abandoned_and_frees_its_data);
+    tcase_add_test(tests, the_time_limit_begins_with_the_start);
+    tcase_add_test(tests, jobs_that_end_while_they_are_closed_are_freed_once);
+    tcase_add_test(tests, the_number_of_abandoned_threads_is_limited);
     suite_add_tcase(suite, tests);
     return suite;
 }

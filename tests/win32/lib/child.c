@@ -1,4 +1,4 @@
-/* Programs of the system folder: Wine's cmd.exe, and our own netsh.exe. */
+/* Starts programs of the system folder: Wine's cmd.exe and a fake netsh.exe. */
 #include "win32/lib/child.h"
 
 #include "../suites.h"
@@ -37,7 +37,7 @@ static void tear_down_fake(void)
     fakes_uninstall_netsh();
 }
 
-START_TEST(output_and_exit_code_come_back)
+START_TEST(output_and_exit_code_are_returned)
 {
     ASSERT_RUNS(L"cmd.exe", L"/c \"echo one&& echo two>&2&& exit 7\"");
     ck_assert_uint_eq(answer.exit_code, 7);
@@ -46,7 +46,7 @@ START_TEST(output_and_exit_code_come_back)
 }
 END_TEST
 
-START_TEST(no_output_is_no_failure)
+START_TEST(missing_output_is_not_a_failure)
 {
     ASSERT_RUNS(L"cmd.exe", L"/c exit 0");
     ck_assert_uint_eq(answer.exit_code, 0);
@@ -54,7 +54,7 @@ START_TEST(no_output_is_no_failure)
 }
 END_TEST
 
-START_TEST(it_lives_in_the_system_folder)
+START_TEST(a_child_starts_in_the_system_folder)
 {
     wchar_t folder[MAX_PATH];
     char expected[MAX_PATH + 2] = "";
@@ -66,8 +66,8 @@ START_TEST(it_lives_in_the_system_folder)
 }
 END_TEST
 
-/* Path in a user's words, what .NET loads for a profiler, and one that nobody knows. */
-START_TEST(variables_of_the_user_are_not_handed_on)
+/* A user's Path, a variable that makes .NET load a profiler, and an unknown variable. */
+START_TEST(user_environment_variables_are_not_passed_on)
 {
     static const wchar_t *const planted[] = {L"COR_PROFILER", L"MAXPORT_PLANTED", L"PSModulePath"};
     for (size_t i = 0; i < sizeof planted / sizeof *planted; i++)
@@ -85,19 +85,20 @@ START_TEST(variables_of_the_user_are_not_handed_on)
 }
 END_TEST
 
-START_TEST(an_environment_is_sorted_as_windows_wants_it)
+START_TEST(the_environment_is_sorted)
 {
     wchar_t *block = environment_make(), *before = NULL;
     ck_assert_ptr_nonnull(block);
     for (wchar_t *at = block; *at; before = at, at += wcslen(at) + 1) {
         ck_assert_ptr_nonnull(wcschr(at, L'='));
-        ck_assert(!before || _wcsicmp(before, at) < 0); /* CreateProcessW wants them sorted */
+        ck_assert(!before ||
+                  _wcsicmp(before, at) < 0); /* CreateProcessW requires sorted variables */
     }
     free(block);
 }
 END_TEST
 
-START_TEST(only_the_system_folder_is_looked_in)
+START_TEST(only_programs_of_the_system_folder_are_started)
 {
     ck_assert(!run(L"maxport-no-such.exe", L"", 1000));
     ck_assert_int_eq(fault.kind, FAULT_MISSING);
@@ -107,7 +108,7 @@ START_TEST(only_the_system_folder_is_looked_in)
 }
 END_TEST
 
-START_TEST(what_takes_too_long_is_ended)
+START_TEST(a_child_that_exceeds_the_limit_is_ended)
 {
     fakes_say_netsh("mode|hang\n");
     DWORD start = GetTickCount();
@@ -118,11 +119,11 @@ START_TEST(what_takes_too_long_is_ended)
     ck_assert_uint_ge(elapsed, 680);
     ck_assert_uint_le(elapsed, 3000);
     ck_assert(!fakes_netsh_hangs());
-    ck_assert_str_ne(fakes_netsh_log(), ""); /* it was there */
+    ck_assert_str_ne(fakes_netsh_log(), ""); /* netsh was started */
 }
 END_TEST
 
-START_TEST(its_own_children_end_with_it)
+START_TEST(the_children_of_a_child_are_ended_too)
 {
     fakes_say_netsh("mode|hang\n");
     ck_assert(!run(L"cmd.exe", L"/c netsh.exe interface ipv4 show dynamicport tcp", 2500));
@@ -133,7 +134,7 @@ START_TEST(its_own_children_end_with_it)
 }
 END_TEST
 
-START_TEST(others_of_that_name_live_on)
+START_TEST(other_processes_of_the_same_name_continue)
 {
     STARTUPINFOW startup = {.cb = sizeof startup};
     PROCESS_INFORMATION other;
@@ -152,7 +153,7 @@ START_TEST(others_of_that_name_live_on)
 }
 END_TEST
 
-START_TEST(much_output_is_cut_and_does_not_block)
+START_TEST(long_output_is_cut_and_does_not_block)
 {
     fakes_say_netsh("mode|flood\n");
     ASSERT_RUNS(L"netsh.exe", L"interface ipv4 show excludedportrange protocol=tcp");
@@ -161,7 +162,7 @@ START_TEST(much_output_is_cut_and_does_not_block)
 }
 END_TEST
 
-START_TEST(output_without_an_end_is_refused)
+START_TEST(endless_output_is_refused)
 {
     fakes_say_netsh("mode|endless\n");
     DWORD start = GetTickCount();
@@ -172,8 +173,8 @@ START_TEST(output_without_an_end_is_refused)
 }
 END_TEST
 
-/* The limit passes while there is always more to read. */
-START_TEST(output_without_an_end_does_not_stop_the_clock)
+/* The time limit is reached while there is always more to read. */
+START_TEST(endless_output_does_not_extend_the_time_limit)
 {
     fakes_say_netsh("mode|endless\n");
     ck_assert(!run(L"netsh.exe", L"x", 60));
@@ -181,7 +182,7 @@ START_TEST(output_without_an_end_does_not_stop_the_clock)
 }
 END_TEST
 
-START_TEST(there_is_no_input)
+START_TEST(a_child_has_no_input)
 {
     fakes_say_netsh("mode|input\n");
     ASSERT_RUNS(L"netsh.exe", L"x");
@@ -189,7 +190,7 @@ START_TEST(there_is_no_input)
 }
 END_TEST
 
-START_TEST(arguments_arrive_as_they_are)
+START_TEST(arguments_are_passed_unchanged)
 {
     fakes_say_netsh("mode|stub\n");
     ASSERT_RUNS(L"netsh.exe", L"interface ipv4 show dynamicport tcp");
@@ -199,12 +200,12 @@ START_TEST(arguments_arrive_as_they_are)
 }
 END_TEST
 
-START_TEST(output_becomes_one_safe_line)
+START_TEST(output_is_converted_to_one_safe_line)
 {
     struct text line;
     text_init(&line);
     text_init(&answer.output);
-    /* code page 437 here, where 81 is ü and 94 is ö */
+    /* in code page 437, byte 81 is ü and byte 94 is ö */
     text_puts(&answer.output, "\r\n  Erh\x94hte \r\n\r\n\tRechte \x81 \x1b[2J\r\n");
     child_output_line(&answer, 100, &line);
     if (GetOEMCP() == 437 || GetOEMCP() == 850)
@@ -221,26 +222,26 @@ Suite *child_suite(void)
     Suite *suite = suite_create("child");
     TCase *any = tcase_create("any system");
     tcase_add_checked_fixture(any, NULL, tear_down);
-    tcase_add_test(any, output_and_exit_code_come_back);
-    tcase_add_test(any, no_output_is_no_failure);
-    tcase_add_test(any, it_lives_in_the_system_folder);
-    tcase_add_test(any, variables_of_the_user_are_not_handed_on);
-    tcase_add_test(any, an_environment_is_sorted_as_windows_wants_it);
-    tcase_add_test(any, only_the_system_folder_is_looked_in);
-    tcase_add_test(any, output_becomes_one_safe_line);
+    tcase_add_test(any, output_and_exit_code_are_returned);
+    tcase_add_test(any, missing_output_is_not_a_failure);
+    tcase_add_test(any, a_child_starts_in_the_system_folder);
+    tcase_add_test(any, user_environment_variables_are_not_passed_on);
+    tcase_add_test(any, the_environment_is_sorted);
+    tcase_add_test(any, only_programs_of_the_system_folder_are_started);
+    tcase_add_test(any, output_is_converted_to_one_safe_line);
     suite_add_tcase(suite, any);
 
     if (fakes_can_run()) {
-        TCase *fake = tcase_create("a netsh of ours");
+        TCase *fake = tcase_create("fake netsh");
         tcase_add_checked_fixture(fake, set_up_fake, tear_down_fake);
-        tcase_add_test(fake, what_takes_too_long_is_ended);
-        tcase_add_test(fake, its_own_children_end_with_it);
-        tcase_add_test(fake, others_of_that_name_live_on);
-        tcase_add_test(fake, much_output_is_cut_and_does_not_block);
-        tcase_add_test(fake, output_without_an_end_is_refused);
-        tcase_add_test(fake, output_without_an_end_does_not_stop_the_clock);
-        tcase_add_test(fake, there_is_no_input);
-        tcase_add_test(fake, arguments_arrive_as_they_are);
+        tcase_add_test(fake, a_child_that_exceeds_the_limit_is_ended);
+        tcase_add_test(fake, the_children_of_a_child_are_ended_too);
+        tcase_add_test(fake, other_processes_of_the_same_name_continue);
+        tcase_add_test(fake, long_output_is_cut_and_does_not_block);
+        tcase_add_test(fake, endless_output_is_refused);
+        tcase_add_test(fake, endless_output_does_not_extend_the_time_limit);
+        tcase_add_test(fake, a_child_has_no_input);
+        tcase_add_test(fake, arguments_are_passed_unchanged);
         suite_add_tcase(suite, fake);
     }
     return suite;

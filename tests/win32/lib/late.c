@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-START_TEST(binds_what_is_there)
+START_TEST(existing_functions_are_bound)
 {
     struct late dll = {.name = L"version.dll"};
     struct fault fault;
@@ -19,7 +19,7 @@ START_TEST(binds_what_is_there)
 }
 END_TEST
 
-START_TEST(loads_from_system32)
+START_TEST(dlls_are_loaded_from_system32)
 {
     struct late dll = {.name = L"version.dll"};
     struct fault fault;
@@ -32,7 +32,7 @@ START_TEST(loads_from_system32)
 }
 END_TEST
 
-START_TEST(says_what_is_lacking)
+START_TEST(the_fault_names_the_missing_dll_or_function)
 {
     struct late absent = {.name = L"maxport-no-such.dll"}, dll = {.name = L"version.dll"};
     struct fault fault;
@@ -46,7 +46,7 @@ START_TEST(says_what_is_lacking)
 }
 END_TEST
 
-START_TEST(takes_no_path)
+START_TEST(a_path_is_refused_as_a_dll_name)
 {
     struct late dll = {.name = L"..\\system32\\version.dll"};
     struct fault fault;
@@ -55,8 +55,8 @@ START_TEST(takes_no_path)
 }
 END_TEST
 
-/* Last: the whole process is another one afterwards. */
-START_TEST(a_hardened_process_takes_no_planted_dll)
+/* Must be the last test, because the process stays hardened. */
+START_TEST(a_hardened_process_loads_no_planted_dll)
 {
     wchar_t program[MAX_PATH], planted[MAX_PATH], system[MAX_PATH];
     ck_assert_uint_ne(GetModuleFileNameW(NULL, program, MAX_PATH), 0);
@@ -71,7 +71,7 @@ START_TEST(a_hardened_process_takes_no_planted_dll)
     bool is_hardened = harden_process();
     HMODULE after = LoadLibraryW(L"maxport-planted.dll");
     DeleteFileW(planted);
-    ck_assert_ptr_nonnull(before); /* else this would show nothing */
+    ck_assert_ptr_nonnull(before); /* otherwise the test proves nothing */
     ck_assert(is_hardened);
     ck_assert_ptr_null(after);
 }
@@ -81,11 +81,11 @@ Suite *late_suite(void)
 {
     Suite *suite = suite_create("late");
     TCase *tests = tcase_create("late");
-    tcase_add_test(tests, binds_what_is_there);
-    tcase_add_test(tests, loads_from_system32);
-    tcase_add_test(tests, says_what_is_lacking);
-    tcase_add_test(tests, takes_no_path);
-    tcase_add_test(tests, a_hardened_process_takes_no_planted_dll);
+    tcase_add_test(tests, existing_functions_are_bound);
+    tcase_add_test(tests, dlls_are_loaded_from_system32);
+    tcase_add_test(tests, the_fault_names_the_missing_dll_or_function);
+    tcase_add_test(tests, a_path_is_refused_as_a_dll_name);
+    tcase_add_test(tests, a_hardened_process_loads_no_planted_dll);
     suite_add_tcase(suite, tests);
     return suite;
 }

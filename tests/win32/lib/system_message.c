@@ -5,7 +5,7 @@
 #include <string.h>
 #include <windows.h>
 
-START_TEST(a_code_becomes_a_sentence_on_one_line)
+START_TEST(a_code_is_converted_to_a_sentence_on_one_line)
 {
     static const DWORD codes[] = {ERROR_ACCESS_DENIED, ERROR_FILE_NOT_FOUND, 0x80070005, 4711};
     for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
@@ -19,7 +19,7 @@ START_TEST(a_code_becomes_a_sentence_on_one_line)
 }
 END_TEST
 
-START_TEST(hresults_are_written_in_hex)
+START_TEST(hresults_are_printed_in_hexadecimal)
 {
     struct text text;
     text_init(&text);
@@ -29,7 +29,7 @@ START_TEST(hresults_are_written_in_hex)
 }
 END_TEST
 
-START_TEST(a_fault_says_what_and_why)
+START_TEST(a_fault_contains_the_action_and_the_cause)
 {
     struct fault fault;
     ck_assert(!system_fault(&fault, FAULT_FAILED, ERROR_ACCESS_DENIED, "%s cannot be read", "X"));
@@ -40,7 +40,7 @@ START_TEST(a_fault_says_what_and_why)
 }
 END_TEST
 
-START_TEST(an_endless_name_does_not_hurt)
+START_TEST(a_long_name_is_cut_in_the_fault)
 {
     struct fault fault;
     char name[2 * FAULT_TEXT_SIZE];
@@ -52,7 +52,7 @@ START_TEST(an_endless_name_does_not_hurt)
 }
 END_TEST
 
-START_TEST(codes_have_kinds)
+START_TEST(each_code_is_mapped_to_a_fault_kind)
 {
     ck_assert_int_eq(system_fault_kind(ERROR_PRIVILEGE_NOT_HELD, FAULT_STORE), FAULT_DENIED);
     ck_assert_int_eq(system_fault_kind(740, FAULT_STORE), FAULT_DENIED);
@@ -67,11 +67,11 @@ Suite *system_message_suite(void)
 {
     Suite *suite = suite_create("system_message");
     TCase *tests = tcase_create("system_message");
-    tcase_add_test(tests, a_code_becomes_a_sentence_on_one_line);
-    tcase_add_test(tests, hresults_are_written_in_hex);
-    tcase_add_test(tests, a_fault_says_what_and_why);
-    tcase_add_test(tests, an_endless_name_does_not_hurt);
-    tcase_add_test(tests, codes_have_kinds);
+    tcase_add_test(tests, a_code_is_converted_to_a_sentence_on_one_line);
+    tcase_add_test(tests, hresults_are_printed_in_hexadecimal);
+    tcase_add_test(tests, a_fault_contains_the_action_and_the_cause);
+    tcase_add_test(tests, a_long_name_is_cut_in_the_fault);
+    tcase_add_test(tests, each_code_is_mapped_to_a_fault_kind);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -37,18 +37,19 @@ static bool trust_sddl(const char *sddl, const struct trust_account *account, ch
     return is_trusted;
 }
 
-/* Of each: who may be trusted, by somebody without rights and by the elevated account OWN. */
+/* Whether each descriptor is trusted by an account without rights and by the elevated account OWN.
+ */
 static const struct {
     const char *sddl;
     bool by_nobody, by_own;
 } rows[] = {
-    /* what the store is made with, and what Wine makes of it */
+    /* the list with which the store is created, and Wine's version of that list */
     {"O:BAG:BAD:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;0x1200a9;;;BU)", true, true},
     {"O:BAG:BAD:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;FR;;;BU)", true, true},
     {"O:SYG:SYD:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)", true, true},
     {"O:" OWN "D:(A;OICI;FA;;;SY)(A;OICI;FA;;;" OWN ")", false, true},
     {"O:" OWN_GROUP "D:(A;OICI;FA;;;SY)(A;OICI;FA;;;" OWN_GROUP ")", false, true},
-    /* what ProgramData hands down */
+    /* the list that folders inherit from ProgramData */
     {"O:BAD:AI(A;OICIID;FA;;;SY)(A;OICIID;FA;;;BA)(A;OICIIOID;GA;;;CO)"
      "(A;OICIID;0x1200a9;;;BU)(A;CIID;DCLCRPCR;;;BU)",
      false, false},
@@ -58,12 +59,12 @@ static const struct {
     {"O:WDD:P(A;OICI;FA;;;SY)", false, false},
     {"O:S-1-5-21-9-9-9-1001D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)", false, false},
     {"D:P(A;OICI;FA;;;SY)", false, false},
-    /* no list at all, and an empty one, which lets nobody in */
+    /* without a list, and with an empty list, which admits nobody */
     {"O:BA", false, false},
     {"O:BAD:P", true, true},
-    /* strangers with each right that is no reading */
+    /* other accounts with each right that is more than reading */
     {"O:BAD:(A;;FA;;;WD)", false, false},
-    {"O:BAD:(A;;FA;;;" OWN ")", false, false}, /* as Explorer adds to open a folder */
+    {"O:BAD:(A;;FA;;;" OWN ")", false, false}, /* Explorer adds such an entry to open a folder */
     {"O:BAD:(A;;0x2;;;BU)", false, false},     /* write data, add file */
     {"O:BAD:(A;;0x4;;;BU)", false, false},     /* append, add folder */
     {"O:BAD:(A;;0x10;;;BU)", false, false},    /* extended attributes */
@@ -79,16 +80,17 @@ static const struct {
     {"O:BAD:(A;OICI;FA;;;BA)(A;;FW;;;AU)", false, false},
     {"O:BAD:(A;;FA;;;PU)", false, false},
     {"O:BAD:(A;;FA;;;LS)", false, false},
-    /* inherit-only: what is made there gets it */
+    /* inherit-only entries apply to everything that is created in the folder */
     {"O:BAD:(A;OICI;FA;;;BA)(A;OIIO;FW;;;BU)", false, false},
     {"O:BAD:(A;OICI;FA;;;BA)(A;OIIO;FR;;;BU)", true, true},
     {"O:BAD:(A;OICI;FA;;;BA)(A;OICIIO;FA;;;CG)", false, false},
-    /* denials only take away */
+    /* entries that deny can only reduce rights */
     {"O:BAD:(D;;FA;;;WD)(A;;FA;;;BA)", true, true},
-    {"O:BAD:(D;;FW;;;BU)(A;;FW;;;BU)", false, false}, /* order and overlap are not reckoned */
+    {"O:BAD:(D;;FW;;;BU)(A;;FW;;;BU)", false,
+     false}, /* maxport does not evaluate order and overlap */
 };
 
-START_TEST(trust_follows_owner_and_list)
+START_TEST(trust_depends_on_owner_and_access_list)
 {
     struct trust_account nobody = {.is_elevated = false}, own;
     char why[256];
@@ -108,16 +110,16 @@ START_TEST(trust_follows_owner_and_list)
 }
 END_TEST
 
-/* Of folders above the store: as the parent, and as a root folder. */
+/* Folders above the store, as its parent and as a root folder. */
 static const struct {
     const char *sddl;
     bool as_parent, as_root;
 } parents[] = {
-    /* ProgramData as Windows makes it */
+    /* ProgramData as Windows creates it */
     {"O:SYG:SYD:PAI(A;OICIIO;GA;;;CO)(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;CI;DCLCRPCR;;;BU)"
      "(A;OICI;0x1200a9;;;BU)",
      true, true},
-    /* a root folder, and another drive's */
+    /* a root folder, and the root folder of another drive */
     {"O:S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464D:(A;;FA;;;BA)"
      "(A;OICIIO;0x1301bf;;;AU)(A;;0x4;;;AU)",
      true, true},
@@ -131,7 +133,7 @@ static const struct {
     {"O:BA", false, false},
 };
 
-START_TEST(a_parent_may_not_be_anybodys_to_rename_in)
+START_TEST(a_parent_in_which_users_can_rename_is_not_trusted)
 {
     struct trust_account nobody = {.is_elevated = false};
     for (size_t i = 0; i < sizeof parents / sizeof *parents; i++) {
@@ -156,14 +158,15 @@ static const struct {
     const char *sddl;
     bool is_trusted;
 } keys[] = {
-    /* what the record's key is made with, and what HKLM\SOFTWARE hands down */
+    /* the list with which the key of the record is created, and the list that keys inherit from
+     * HKLM\SOFTWARE */
     {"O:BAG:BAD:P(A;CI;KA;;;SY)(A;CI;KA;;;BA)(A;CI;KR;;;BU)", true},
     {"O:SYD:AI(A;CIID;KR;;;BU)(A;CIID;KA;;;BA)(A;CIID;KA;;;SY)(A;CIIOID;KA;;;CO)(A;CIID;KR;;;S-1-"
      "15-2-1)",
      true},
     {"O:S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464D:(A;;KA;;;BA)", true},
     {"O:BAD:(A;;KR;;;WD)(A;;GR;;;BU)(A;;GX;;;BU)", true},
-    {"O:BAD:(A;CIIO;KA;;;BU)", true}, /* of keys below it */
+    {"O:BAD:(A;CIIO;KA;;;BU)", true}, /* applies to keys below it */
     {"O:BAD:(D;;KA;;;BU)(A;;KR;;;BU)", true},
     {"O:BUD:(A;;KR;;;BU)", false},
     {"O:S-1-5-21-9-9-9-1001D:(A;;KR;;;BU)", false},
@@ -181,7 +184,7 @@ static const struct {
     {"O:BA", false},
 };
 
-START_TEST(a_key_may_not_be_anybodys_to_write)
+START_TEST(a_key_that_users_can_write_is_not_trusted)
 {
     struct trust_account nobody = {.is_elevated = false};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
@@ -198,8 +201,8 @@ START_TEST(a_key_may_not_be_anybodys_to_write)
 }
 END_TEST
 
-/* "NO_ACCESS_CONTROL" in SDDL, which Wine and Windows XP do not know. */
-START_TEST(a_null_list_is_not_trusted)
+/* SDDL has "NO_ACCESS_CONTROL" for this, but Wine and Windows XP do not support it. */
+START_TEST(a_null_access_list_is_not_trusted)
 {
     struct trust_account nobody = {.is_elevated = false};
     SECURITY_DESCRIPTOR absolute;
@@ -216,7 +219,7 @@ START_TEST(a_null_list_is_not_trusted)
 }
 END_TEST
 
-START_TEST(it_says_who_and_what)
+START_TEST(the_reason_names_the_object_and_the_account)
 {
     struct trust_account nobody = {.is_elevated = false};
     char why[256];
@@ -228,8 +231,8 @@ START_TEST(it_says_who_and_what)
 }
 END_TEST
 
-/* Callback entries have no SDDL on old systems: patch the type by hand. */
-START_TEST(unknown_entry_kinds_are_not_trusted)
+/* Old systems have no SDDL for callback entries, so the test writes the type into the entry. */
+START_TEST(unknown_types_of_entries_are_not_trusted)
 {
     struct trust_account nobody = {.is_elevated = false};
     char why[256];
@@ -255,7 +258,7 @@ START_TEST(unknown_entry_kinds_are_not_trusted)
 }
 END_TEST
 
-/* Bytes from a broken file system must not be read beyond their end. */
+/* Damaged bytes from a file system must not be read beyond their end. */
 START_TEST(damaged_descriptors_are_not_trusted)
 {
     struct trust_account nobody = {.is_elevated = false};
@@ -275,7 +278,7 @@ START_TEST(damaged_descriptors_are_not_trusted)
 }
 END_TEST
 
-START_TEST(this_process_is_somebody)
+START_TEST(the_account_of_this_process_can_be_read)
 {
     struct trust_account account;
     struct fault fault;
@@ -292,14 +295,14 @@ Suite *trust_suite(void)
 {
     Suite *suite = suite_create("trust");
     TCase *tests = tcase_create("trust");
-    tcase_add_test(tests, trust_follows_owner_and_list);
-    tcase_add_test(tests, a_parent_may_not_be_anybodys_to_rename_in);
-    tcase_add_test(tests, a_key_may_not_be_anybodys_to_write);
-    tcase_add_test(tests, a_null_list_is_not_trusted);
-    tcase_add_test(tests, it_says_who_and_what);
-    tcase_add_test(tests, unknown_entry_kinds_are_not_trusted);
+    tcase_add_test(tests, trust_depends_on_owner_and_access_list);
+    tcase_add_test(tests, a_parent_in_which_users_can_rename_is_not_trusted);
+    tcase_add_test(tests, a_key_that_users_can_write_is_not_trusted);
+    tcase_add_test(tests, a_null_access_list_is_not_trusted);
+    tcase_add_test(tests, the_reason_names_the_object_and_the_account);
+    tcase_add_test(tests, unknown_types_of_entries_are_not_trusted);
     tcase_add_test(tests, damaged_descriptors_are_not_trusted);
-    tcase_add_test(tests, this_process_is_somebody);
+    tcase_add_test(tests, the_account_of_this_process_can_be_read);
     suite_add_tcase(suite, tests);
     return suite;
 }

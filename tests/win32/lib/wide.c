@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-START_TEST(well_formed_text_goes_both_ways)
+START_TEST(well_formed_text_is_converted_in_both_directions)
 {
     static const struct {
         const char *utf8;
@@ -61,7 +61,7 @@ START_TEST(lone_surrogates_are_repaired)
 }
 END_TEST
 
-START_TEST(nul_characters_are_kept_by_count)
+START_TEST(nul_characters_are_kept_if_the_length_is_given)
 {
     char *utf8 = wide_to_utf8(L"a\0b", 3);
     ck_assert_mem_eq(utf8, "a\0b", 4);
@@ -87,10 +87,10 @@ Suite *wide_suite(void)
 {
     Suite *suite = suite_create("wide");
     TCase *tests = tcase_create("wide");
-    tcase_add_test(tests, well_formed_text_goes_both_ways);
+    tcase_add_test(tests, well_formed_text_is_converted_in_both_directions);
     tcase_add_test(tests, ill_formed_utf8_is_repaired_or_refused);
     tcase_add_test(tests, lone_surrogates_are_repaired);
-    tcase_add_test(tests, nul_characters_are_kept_by_count);
+    tcase_add_test(tests, nul_characters_are_kept_if_the_length_is_given);
     tcase_add_test(tests, a_buffer_is_cut_at_a_whole_character);
     suite_add_tcase(suite, tests);
     return suite;

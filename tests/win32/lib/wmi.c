@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Each question in a thread of its own, as it is meant to be. */
+/* Each query runs in a thread of its own, as in the program. */
 struct question {
     const wchar_t *namespace, *class;
     DWORD limit_ms;
@@ -22,7 +22,7 @@ static const wchar_t *const properties[] = {L"Name", L"Number", L"Big", L"Nothin
 
 static struct question answer;
 
-static void hear(void *context, const struct wmi_value *values)
+static void store_row(void *context, const struct wmi_value *values)
 {
     struct question *question = context;
     if (question->count++ == 0)
@@ -36,13 +36,13 @@ static void run(void *data)
     struct wmi wmi;
     question->is_open = wmi_open(&wmi, question->namespace, &question->fault);
     if (question->is_open) {
-        question->is_ok = wmi_each(&wmi, question->class, properties, 5, question->limit_ms, hear,
-                                   question, &question->fault);
+        question->is_ok = wmi_each(&wmi, question->class, properties, 5, question->limit_ms,
+                                   store_row, question, &question->fault);
         wmi_close(&wmi);
     }
 }
 
-/* false: it never came back. */
+/* Returns false if the query never ended. */
 static bool ask_within(DWORD patience_ms, const wchar_t *namespace, const wchar_t *class)
 {
     struct fault fault;
@@ -66,7 +66,7 @@ static bool ask(const wchar_t *namespace, const wchar_t *class)
 
 #define ROW "row|root\\test|Thing|"
 
-START_TEST(values_of_all_kinds_come_through)
+START_TEST(values_of_all_kinds_are_read)
 {
     fakes_say_wmi(ROW "Name=text:gr\xc3\xbcn|Number=number:49152|Big=big:12345678901|Nothing=null:|"
                       "Flag=bool:1\n"
@@ -86,13 +86,13 @@ START_TEST(values_of_all_kinds_come_through)
     ck_assert_int_eq(answer.first[4].number, 1);
     ck_assert_int_eq(answer.last[0].kind, WMI_NUMBER);
     ck_assert_int_eq(answer.last[1].kind, WMI_TEXT);
-    ck_assert_int_eq(answer.last[2].kind, WMI_TEXT); /* no number, though it should be one */
+    ck_assert_int_eq(answer.last[2].kind, WMI_TEXT); /* a text, although it should be a number */
     ck_assert_int_eq(answer.last[3].kind, WMI_ABSENT);
     ck_assert_int_eq(answer.last[4].kind, WMI_OTHER);
 }
 END_TEST
 
-START_TEST(a_class_without_instances_is_no_failure)
+START_TEST(a_class_without_instances_is_not_a_failure)
 {
     fakes_say_wmi("connect|root\\test|0\nquery|Thing|0\n");
     ck_assert(ask(L"root\\test", L"Thing"));
@@ -101,7 +101,7 @@ START_TEST(a_class_without_instances_is_no_failure)
 }
 END_TEST
 
-START_TEST(errors_say_where_and_which)
+START_TEST(faults_name_the_failed_step_and_the_code)
 {
     static const struct {
         const char *state;
@@ -131,7 +131,7 @@ START_TEST(errors_say_where_and_which)
 }
 END_TEST
 
-START_TEST(the_service_acts_for_us_where_it_can)
+START_TEST(impersonation_is_requested_but_optional)
 {
     fakes_say_wmi(ROW "Name=number:1\n");
     ck_assert(ask(L"root\\test", L"Thing"));
@@ -147,7 +147,7 @@ START_TEST(the_service_acts_for_us_where_it_can)
 }
 END_TEST
 
-START_TEST(slow_and_endless_answers_end_in_time)
+START_TEST(slow_and_endless_answers_end_at_the_time_limit)
 {
     static const char *const states[] = {
         ROW "Name=number:1\nnext|Thing|1|slow\n",
@@ -166,8 +166,8 @@ START_TEST(slow_and_endless_answers_end_in_time)
 }
 END_TEST
 
-/* Where it cannot end, whoever asked goes on without it. Its thread hangs for ever. */
-START_TEST(a_service_that_hangs_is_left_alone)
+/* The caller continues, and the thread hangs for ever. */
+START_TEST(a_service_that_hangs_is_abandoned)
 {
     static const char *const states[] = {
         "connect|root\\test|hang\n",
@@ -178,15 +178,15 @@ START_TEST(a_service_that_hangs_is_left_alone)
         fakes_say_wmi(states[i]);
         ck_assert(!ask_within(700, L"root\\test", L"Thing"));
         ck_assert(background_has_abandoned());
-        fakes_say_wmi(ROW "Name=number:1\n"); /* and the next one is answered */
+        fakes_say_wmi(ROW "Name=number:1\n"); /* the next query is answered */
         ck_assert(ask(L"root\\test", L"Thing"));
         ck_assert(answer.is_ok);
     }
 }
 END_TEST
 
-/* What plain Wine says, or a Windows before 8. */
-START_TEST(without_the_namespace_it_says_so)
+/* Plain Wine and Windows before 8 answer like this. */
+START_TEST(a_missing_namespace_is_reported_as_unavailable)
 {
     ck_assert(ask(L"root\\no-such-namespace", L"Thing"));
     ck_assert(!answer.is_open);
@@ -199,18 +199,18 @@ Suite *wmi_suite(void)
 {
     Suite *suite = suite_create("wmi");
     TCase *any = tcase_create("any system");
-    tcase_add_test(any, without_the_namespace_it_says_so);
+    tcase_add_test(any, a_missing_namespace_is_reported_as_unavailable);
     suite_add_tcase(suite, any);
 
     if (fakes_can_run()) {
-        TCase *fake = tcase_create("a WMI of ours");
+        TCase *fake = tcase_create("fake WMI");
         tcase_add_checked_fixture(fake, fakes_install_wmi, fakes_uninstall_wmi);
-        tcase_add_test(fake, values_of_all_kinds_come_through);
-        tcase_add_test(fake, a_class_without_instances_is_no_failure);
-        tcase_add_test(fake, errors_say_where_and_which);
-        tcase_add_test(fake, the_service_acts_for_us_where_it_can);
-        tcase_add_test(fake, slow_and_endless_answers_end_in_time);
-        tcase_add_test(fake, a_service_that_hangs_is_left_alone);
+        tcase_add_test(fake, values_of_all_kinds_are_read);
+        tcase_add_test(fake, a_class_without_instances_is_not_a_failure);
+        tcase_add_test(fake, faults_name_the_failed_step_and_the_code);
+        tcase_add_test(fake, impersonation_is_requested_but_optional);
+        tcase_add_test(fake, slow_and_endless_answers_end_at_the_time_limit);
+        tcase_add_test(fake, a_service_that_hangs_is_abandoned);
         suite_add_tcase(suite, fake);
     }
     return suite;
