@@ -1,11 +1,12 @@
-/* Whole command lines on a machine in memory, one after the other, with a call that
- * fails and a journal that somebody was at.
+/* Fuzzes command lines. Each input runs several commands on a simulated machine. One call of the
+ * machine may fail, and its journal may be altered.
  *
- * An input: four bytes that make the machine, lines of words (a '~' is a space), and,
- * after a line "===", what stands in the journal. What must hold: the registry changes
- * only by commands that write and were answered yes, only where maxport may write, resolving
- * included, and the journal says to what; the exit code is one of the documented ones; what is
- * shown is safe to show. */
+ * An input consists of four bytes that configure the machine, of lines of words ('~' stands for a
+ * space), and, after a line "===", of the contents of the journal. Expected: only commands that
+ * write and that were confirmed change the registry, and only at places that maxport may write to,
+ * also when it resolves an interrupted change; the journal records the new values; the exit code is
+ * a documented one; the output contains no unsafe character.
+ */
 #include <jansson.h>
 #include <string.h>
 
@@ -44,7 +45,7 @@ static void populate(struct fake *fake)
     fake_add_service(fake, 8, "Dnscache", "DNS Client");
 }
 
-/* Values elsewhere, and the machine's identity: somebody's, and never maxport's. */
+/* Values in other keys and the identity of the machine. maxport must never write them. */
 static void put_foreign(struct fake *fake)
 {
     static const char *const names[] = {"NameServer", "SearchList", "Hostname", "DhcpDomain"};
@@ -79,7 +80,7 @@ static void make_machine(struct fake *fake, const uint8_t knobs[4])
     if (knobs[1] & 64)
         for (int p = 0; p < PROTOCOL_COUNT; p++)
             for (int f = 0; f < FAMILY_COUNT; f++)
-                /* Small, since every port of it is counted in every run. */
+                /* A small range, because every run counts each of its ports. */
                 fake_answer_range(fake, (enum protocol)p, (enum family)f, 50000, 500,
                                   RANGE_SOURCE_NETSH);
     else
@@ -99,12 +100,12 @@ static void make_machine(struct fake *fake, const uint8_t knobs[4])
                    knobs[2] & 16   ? FAIL_AFTER
                    : knobs[2] & 64 ? FAIL_DURING
                                    : FAIL_BEFORE);
-    /* Whoever watches stops some day. */
+    /* Stops commands that would run until Ctrl-C. */
     fake_when(fake, FAKE_CALL(CALL_CLOCK_SLEEP), SLEEPS_MAX, stop, NULL);
     fake_when(fake, FAKE_CALL(CALL_SCREEN_WRITE), WRITES_MAX, stop, NULL);
 }
 
-/* ---- what was shown ------------------------------------------------------ */
+/* ---- checking the output ------------------------------------------------- */
 
 static void check_shown(const char *shown, const char *line)
 {
@@ -145,26 +146,26 @@ static void check_json(const struct fake *fake, const char *line, char **argv, i
     json_decref(document);
 }
 
-/* ---- what was changed ---------------------------------------------------- */
+/* ---- checking the changes ------------------------------------------------ */
 
-struct held {
+struct named_value {
     char name[PLACE_NAME_SIZE];
     struct value value;
 };
 
-struct all_held {
-    struct held rows[64];
+struct named_values {
+    struct named_value rows[64];
     size_t count;
 };
 
-/* The values of the one key; all keys together are compared as text. */
-static void hold(const struct fake *fake, struct all_held *all)
+/* Copies all values of the registry with their names. check_foreign also compares the keys. */
+static void copy_values(const struct fake *fake, struct named_values *all)
 {
     all->count = 0;
     for (size_t k = 0; k < fake->key_count; k++)
         for (size_t i = 0; i < fake->keys[k].value_count; i++) {
             const struct fake_value *value = &fake->keys[k].values[i];
-            struct held *row = &all->rows[all->count++];
+            struct named_value *row = &all->rows[all->count++];
             struct fault fault;
 
             EXPECT(all->count < 64 && value->name_count < PLACE_NAME_SIZE, "too much to look at");
@@ -177,13 +178,13 @@ static void hold(const struct fake *fake, struct all_held *all)
         }
 }
 
-static void let_go(struct all_held *all)
+static void release_values(struct named_values *all)
 {
     for (size_t i = 0; i < all->count; i++)
         value_release(&all->rows[i].value);
 }
 
-static const struct value *value_in(const struct all_held *all, const char *name)
+static const struct value *value_in(const struct named_values *all, const char *name)
 {
     static const struct value absent = {.kind = VALUE_ABSENT};
 
@@ -193,8 +194,8 @@ static const struct value *value_in(const struct all_held *all, const char *name
     return &absent;
 }
 
-/* Does the newest entry about this value say that it is as it is? Where the entry is
- * still open, or stuck, nothing is promised but that the command failed. */
+/* The newest entry about this value must contain its current value. If that entry is unresolved or
+ * its rollback failed, the command must have failed. */
 static void check_entry(const struct journal *journal, const char *name, const struct value *now,
                         int code, const char *line)
 {
@@ -227,7 +228,7 @@ static void check_foreign(const struct fake *fake, const char *line)
     struct text is, should;
     size_t from;
 
-    /* A key other than Tcpip\\Parameters has what it had, and no key has come. */
+    /* Outside Tcpip\\Parameters no value has changed, and no key was created. */
     fake_init(&own);
     put_foreign(&own);
     EXPECT(fake->key_count == own.key_count, "%s made a key", line);
@@ -255,15 +256,15 @@ static bool was_answered_yes(const struct fake *fake, char **argv, int argc)
     return is_word(argv, argc, "--yes") || (fake->answers[0] && !strcmp(fake->answers[0], "y"));
 }
 
-static void check_changes(struct fake *fake, const struct all_held *before, int code,
+static void check_changes(struct fake *fake, const struct named_values *before, int code,
                           const char *line, bool is_asked_for)
 {
-    struct all_held after;
+    struct named_values after;
     struct journal journal;
     struct fault fault;
     bool has_changed = false;
 
-    hold(fake, &after);
+    copy_values(fake, &after);
     for (size_t i = 0; i < before->count; i++)
         has_changed |= !value_equal(value_in(&after, before->rows[i].name), &before->rows[i].value);
     for (size_t i = 0; i < after.count; i++)
@@ -272,7 +273,7 @@ static void check_changes(struct fake *fake, const struct all_held *before, int 
            "%s changed what it may not", line);
     check_foreign(fake, line);
     if (has_changed) {
-        fake_calm(fake); /* to look at the journal undisturbed */
+        fake_calm(fake); /* so that no call fails while the journal is read */
         EXPECT(journal_read(&fake->machine.store, STORE_PRIVATE, &journal, &fault), "%s: %s", line,
                fault.text);
         for (size_t i = 0; i < before->count + after.count; i++) {
@@ -284,12 +285,12 @@ static void check_changes(struct fake *fake, const struct all_held *before, int 
         }
         journal_release(&journal);
     }
-    let_go(&after);
+    release_values(&after);
 }
 
 /* ---- running -------------------------------------------------------------- */
 
-/* Windows hands over words that main.c turned into UTF-8. */
+/* Repairs the line as main.c repairs the words that it receives from Windows. */
 static char *repaired(const char *line)
 {
     struct text text;
@@ -304,7 +305,7 @@ static void run(struct fake *fake, const char *line)
 {
     char *copy = repaired(line), *rest = copy;
     char *argv[WORDS_MAX + 2] = {"maxport"};
-    struct all_held before;
+    struct named_values before;
     int argc = 1, code;
 
     for (char *word = strsep(&rest, " "); word && argc <= WORDS_MAX; word = strsep(&rest, " ")) {
@@ -314,7 +315,7 @@ static void run(struct fake *fake, const char *line)
     }
     text_release(&fake->out);
     text_release(&fake->error);
-    hold(fake, &before);
+    copy_values(fake, &before);
     code = commands_main(&fake->machine, argc, argv);
     EXPECT((code >= 0 && code <= 6) || code == 3010, "%s: exit %d", line, code);
     EXPECT(code == 0 || code == 3010 || *fake_error(fake) || *fake_out(fake),
@@ -324,7 +325,7 @@ static void run(struct fake *fake, const char *line)
     check_shown(fake_error(fake), line);
     check_json(fake, line, argv, argc);
     check_changes(fake, &before, code, line, was_answered_yes(fake, argv, argc));
-    let_go(&before);
+    release_values(&before);
     free(copy);
 }
 

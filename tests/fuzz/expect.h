@@ -1,5 +1,5 @@
-/* expect.h - what the fuzz targets have in common: a claim that ends the run where it
- * is false, so that libFuzzer keeps the input. */
+/* expect.h - EXPECT for the fuzz targets. A false claim ends the run, so that libFuzzer keeps the
+ * input. */
 #ifndef FUZZ_EXPECT_H
 #define FUZZ_EXPECT_H
 

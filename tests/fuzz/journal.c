@@ -1,5 +1,5 @@
-/* The journal: whatever stands in the file, it is read without a crash; what was read
- * and is written again reads the same; and a torn end costs only itself. */
+/* Fuzzes the journal. Any contents are read without a crash. Entries that were read, written and
+ * read again are the same. An incomplete end does not affect the lines before it. */
 #include <string.h>
 
 #include "core/journal/journal.h"
@@ -37,7 +37,7 @@ static void store_init(struct fake *fake)
     fake->is_locked = true;
 }
 
-/* Writes all entries anew; the caller releases the fake. */
+/* Writes all entries into a new journal. The caller releases the fake. */
 static void write_all(const struct journal *journal, struct fake *fake)
 {
     struct fault fault;
@@ -86,7 +86,7 @@ static void write_and_read(const struct journal *journal)
     read_back(&once, &again);
     EXPECT(again.bad_count == 0 && again.torn_length == 0, "a line of ours is bad");
     compare(journal, &again);
-    /* The bytes hold the fields that compare does not look at. */
+    /* The bytes also contain the fields that compare ignores. */
     write_all(&again, &twice);
     EXPECT(strcmp(fake_stored(&once, file_name), fake_stored(&twice, file_name)) == 0,
            "%s\nbecame\n%s", fake_stored(&once, file_name), fake_stored(&twice, file_name));
@@ -95,8 +95,8 @@ static void write_and_read(const struct journal *journal)
     fake_release(&once);
 }
 
-/* Cut off anywhere, as by a power failure, and mended. */
-static void tear_and_mend(const char *text, size_t length, size_t cut)
+/* Cuts the journal at any byte, as a power failure may, and repairs it. */
+static void cut_and_repair(const char *text, size_t length, size_t cut)
 {
     struct fake fake;
     struct journal torn, mended;
@@ -121,7 +121,7 @@ static void tear_and_mend(const char *text, size_t length, size_t cut)
     fake_release(&fake);
 }
 
-/* The first two bytes say where it is cut off. */
+/* The first two bytes determine where the text is cut. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct journal journal;
@@ -140,6 +140,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     } else {
         EXPECT(fault.kind == FAULT_FAILED && *fault.text, "%s", fault.text);
     }
-    tear_and_mend(text, length, where);
+    cut_and_repair(text, length, where);
     return 0;
 }

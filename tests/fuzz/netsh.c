@@ -1,7 +1,8 @@
-/* netsh's answers, about the range and about the excluded ports.
+/* Fuzzes the parsers of netsh's output about dynamic ranges and excluded ports.
  *
- * What must hold: a range is one of ports; a refusal leaves the outputs alone; and no
- * answer that stops short is taken for another one. */
+ * Expected: every range consists of ports; a parser that fails leaves its outputs unchanged;
+ * incomplete output is never read as other ranges.
+ */
 #include <string.h>
 
 #include "core/system/netsh_text.h"
@@ -62,7 +63,7 @@ static void try_exclusions(const char *text, size_t length, size_t cut)
     exclusions_release(&part);
 }
 
-/* The first two bytes say where the text is cut off for the second look. */
+/* The first two bytes determine where the text is cut for the second call of the parser. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size < 2)

@@ -1,11 +1,11 @@
-/* The reader and the writer of .reg files: what was read is written, read again, and is
- * the same; what the writer makes of any registry, the reader takes. */
+/* Fuzzes the reader and the writer of .reg files. A file that was read, written and read again must
+ * be the same. The reader must accept every file of the writer. */
 #include <string.h>
 
 #include "core/journal/regfile.h"
 #include "fuzz/expect.h"
 
-/* A name as utf16.h keeps it: UTF-8, and beyond it lone surrogates as three bytes. */
+/* A name as utf16.h defines it: UTF-8 in which a lone surrogate is encoded as three bytes. */
 static size_t units_of(const char *name, uint16_t *units)
 {
     const unsigned char *at = (const unsigned char *)name;
@@ -118,8 +118,8 @@ static void read_write_read(const uint8_t *data, size_t size)
     regfile_release(&file);
 }
 
-/* Text is easier to change than UTF-16: each byte is a character, those from 0x80 on
- * are spread over the surrogates. */
+/* Converts text, which is easier to mutate than UTF-16: each byte becomes a character, and bytes
+ * from 0x80 are spread over the surrogates. */
 static uint8_t *widen(const char *before, const uint8_t *data, size_t size, size_t *length)
 {
     size_t first = strlen(before), count = 0;
@@ -151,7 +151,7 @@ static uint8_t next(struct cursor *cursor)
     return *cursor->at++;
 }
 
-/* A name that no other has: it begins with a number of its own. */
+/* Writes a unique name, which begins with its number. */
 static size_t make_name(struct cursor *cursor, unsigned number, uint16_t *name)
 {
     size_t count = 0, extra = next(cursor) % 24;
@@ -166,7 +166,8 @@ static size_t make_name(struct cursor *cursor, unsigned number, uint16_t *name)
     return count;
 }
 
-/* Keys and values of any kind, as a registry may hold them. A backslash parts keys. */
+/* Writes keys and values of any kind that a registry may contain. A backslash separates keys, so
+ * names do not contain it. */
 static void write_then_read(const uint8_t *data, size_t size)
 {
     struct cursor cursor = {data, size};
@@ -209,8 +210,8 @@ static void write_then_read(const uint8_t *data, size_t size)
     regfile_writer_release(&writer);
 }
 
-/* Byte 0 chooses: 'F' a whole file as bytes, 'T' the text below its header, else keys
- * and values for the writer. */
+/* Byte 0 selects the kind of input: 'F' for a whole file, 'T' for the text below its header,
+ * otherwise keys and values for the writer. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size == 0)

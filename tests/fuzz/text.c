@@ -1,4 +1,5 @@
-/* Text from outside on its way to a screen, into JSON, and into the registry's names. */
+/* Fuzzes text from outside: made safe for the screen, repaired for JSON, and converted to names in
+ * the registry. */
 #include <string.h>
 
 #include "core/base/fault.h"
@@ -25,7 +26,7 @@ static bool is_same(const struct text *text, const char *data, size_t length)
     return text->length == length && (length == 0 || memcmp(text->data, data, length) == 0);
 }
 
-/* Written out again here, so that a line lost from the program's table is noticed. */
+/* Repeats the program's table, so that a line lost from that table is noticed. */
 static bool is_visible(uint32_t c)
 {
     bool is_control = c < 0x20 || (c >= 0x7f && c < 0xa0);
@@ -105,7 +106,8 @@ static void as_name(const char *string)
     free(units);
 }
 
-/* Any code units: exact ones come back, and no name has a NUL in its bytes. */
+/* Any code units: if the conversion to UTF-8 is exact, converting back gives the same units. No
+ * name contains a NUL. */
 static void as_units(const uint8_t *data, size_t count)
 {
     uint16_t *units = malloc((count + 1) * sizeof *units);
@@ -130,7 +132,7 @@ static void as_units(const uint8_t *data, size_t count)
     free(units);
 }
 
-/* The words without what stands between them. */
+/* Appends the words without the white space between them. */
 static void squeeze(struct text *to, const char *string)
 {
     for (const char *at = string; *at; at++)
@@ -174,7 +176,7 @@ static void compare(const char *string)
     EXPECT((ascii_compare(string, half) < 0) == (ascii_compare(half, string) > 0), "%s", string);
 }
 
-/* A sentence in a fault is safe, and may be cut, but not within a character. */
+/* The text of a fault is safe. It may be cut, but only between two characters. */
 static void put_in_fault(const char *string)
 {
     struct fault fault;

@@ -1,4 +1,4 @@
-/* The formatter and the parser of values: what one writes, the other reads. */
+/* Fuzzes the formatter and the parser of values: the parser reads every text of the formatter. */
 #include <string.h>
 
 #include "core/rules/setting.h"
@@ -12,7 +12,7 @@ static bool is_printable(const struct text *text)
     return true;
 }
 
-/* Any text: where it is a value, it is the one text that this value has. */
+/* If any text parses as a value, the formatter writes the same text for that value. */
 static void read_then_write(const char *string)
 {
     struct value value;
@@ -31,7 +31,7 @@ static void read_then_write(const char *string)
     value_release(&value);
 }
 
-/* Any value: what is written of it is it. */
+/* The text that the formatter writes for any value parses to the same value. */
 static void write_then_read(const struct value *value)
 {
     struct value read, copy;
@@ -72,7 +72,7 @@ static void write_registry_value(uint32_t type, const uint8_t *data, size_t leng
     value_release(&value);
 }
 
-/* Numbers as a person types them: what is accepted lies within the bounds. */
+/* Numbers as a person types them: an accepted number is within the bounds. */
 static void parse_setting(const char *string, unsigned choice)
 {
     const struct setting *setting = setting_at(choice % setting_count);
@@ -92,7 +92,7 @@ static void parse_setting(const char *string, unsigned choice)
     EXPECT(strspn(string, "0123456789abcdefABCDEFxX") == strlen(string), "%s was taken", string);
 }
 
-/* Byte 0 chooses, 1 to 4 are a type, what follows is text or data. */
+/* Byte 0 selects the kind of input, bytes 1 to 4 are a type, the rest is text or data. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size < 5)
