@@ -1,5 +1,6 @@
-/* An attacker's line in the journal of a real store: an open entry that asks for writes.
- * Every value of HKLM\SYSTEM and HKLM\SOFTWARE stays as it is, except for what was asked for. */
+/* An attacker adds a line to the journal of a real store: an interrupted change that asks for
+ * writes. Every value of HKLM\SYSTEM and HKLM\SOFTWARE must stay as it is, except for requested
+ * changes. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +12,7 @@
 #define STEP(key, name, before, after)                                                             \
     "{\"place\":{\"kind\":\"registry\",\"key\":\"" key "\",\"name\":\"" name                       \
     "\"},\"before\":\"" before "\",\"after\":\"" after "\"}"
-/* As the attacker wishes: this place holds its "before", the one above its "after". */
+/* As the attacker intends: this place contains its "before", the place above its "after". */
 #define HALF "," STEP(PARAMETERS, "TcpTimedWaitDelay", "absent", "30")
 
 static const struct {
@@ -37,14 +38,14 @@ static const struct {
      STEP(PARAMETERS, "KeepAliveTime", "7", "absent") HALF},
 };
 
-/* maxport's own bookkeeping: which copy of the journal users read. */
+/* maxport's own values, which name the copy of the journal that users can read. */
 static bool is_bookkeeping(const wchar_t *key, const wchar_t *value)
 {
     return wcscmp(key, L"maxport") == 0 &&
            (wcscmp(value, L"PublicCopy") == 0 || wcscmp(value, L"PublicBehind") == 0);
 }
 
-/* FNV-1a of all values below a key. COM's classes are left out: with them it takes minutes. */
+/* FNV-1a of all values below a key. The classes of COM are left out, because they take minutes. */
 static uint64_t add_bytes(uint64_t hash, const void *data, size_t length)
 {
     for (size_t i = 0; i < length; i++)
@@ -143,7 +144,7 @@ void torture_attacker(const struct options *options)
 
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i += step) {
         scene_clear();
-        child_run(&run, oracle_program(), "set 20000 --yes"); /* a store of its own */
+        child_run(&run, oracle_program(), "set 20000 --yes"); /* creates a store */
         if (run.exit_code != 0)
             fails(row, SILENT, "set fails: %lu %s", run.exit_code, run.err);
         attack(row, i);

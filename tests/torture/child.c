@@ -13,7 +13,7 @@ static wchar_t folder[MAX_PATH];
 static unsigned file_count;
 static bool wants_console;
 
-/* ---- time and chance -------------------------------------------------- */
+/* ---- time and random numbers ------------------------------------------ */
 
 double now_us(void)
 {
@@ -56,7 +56,7 @@ void child_clean_up(void)
     RemoveDirectoryW(folder);
 }
 
-/* A file rather than a pipe: nobody has to read while the child runs. */
+/* A file instead of a pipe, so that nothing has to be read while the child runs. */
 static HANDLE output_file(void)
 {
     SECURITY_ATTRIBUTES inherited = {sizeof inherited, NULL, TRUE};
@@ -80,8 +80,8 @@ static void collect(HANDLE file, char buffer[CHILD_OUTPUT_MAX])
 
 /* ---- processes -------------------------------------------------------- */
 
-/* Without a console of its own a child starts sooner; under Wine the making of one now
- * and then fails or hangs. Only for Ctrl-C it is needed. */
+/* Without a console a child starts sooner, and under Wine the creation of a console sometimes fails
+ * or hangs. Only Ctrl-C needs one. */
 void child_use_console(bool is_wanted)
 {
     wants_console = is_wanted;
@@ -102,8 +102,8 @@ static void start(struct child *child, const wchar_t *program, HANDLE token, con
     child->out_file = startup.hStdOutput = output_file();
     child->err_file = startup.hStdError = output_file();
     child->started_us = now_us();
-    /* Wine now and then cannot (ERROR_INTERNAL_ERROR; src/cmake/wine, wine_settle): that says
-     * nothing about the program. */
+    /* Sometimes Wine cannot start a program (ERROR_INTERNAL_ERROR; src/cmake/wine, wine_settle).
+     * That is not a fault of the program. */
     for (unsigned attempt = 0; attempt < 5; attempt++) {
         is_started = token ? CreateProcessAsUserW(token, program, line, NULL, NULL, TRUE, flags,
                                                   NULL, NULL, &startup, &process)
@@ -165,7 +165,7 @@ void child_run(struct child *child, const wchar_t *program, const char *format, 
     child_finish(child);
 }
 
-/* ---- what it printed -------------------------------------------------- */
+/* ---- output of a child ------------------------------------------------ */
 
 json_t *child_json(const struct child *child)
 {

@@ -1,4 +1,4 @@
-/* child.h - a program that was started: what it printed, how it ended, and how to end it. */
+/* child.h - starts a program, collects its output and exit code, and can kill it. */
 #ifndef TESTS_TORTURE_CHILD_H
 #define TESTS_TORTURE_CHILD_H
 
@@ -20,39 +20,40 @@ struct child {
     double started_us, took_us;
 };
 
-/* Where the children write what they print. It goes with child_clean_up. */
+/* The folder for the output of all children; child_clean_up deletes it. */
 bool child_set_up(void);
 void child_clean_up(void);
 
-/* From now on: does a child have a console, though none is seen? At first not. */
+/* Sets whether later children have an invisible console. Default: no console. */
 void child_use_console(bool is_wanted);
 
-/* Starts PROGRAM with these arguments (printf). token NULL: this process' own. Ends the
- * torture where it cannot be started: then nothing more can be learnt. */
+/* Starts PROGRAM with the formatted arguments. token NULL: this process' token. If PROGRAM cannot
+ * be started, the torture ends, because nothing more can be tested. */
 void child_start(struct child *child, const wchar_t *program, HANDLE token, const char *format, ...)
     __attribute__((format(gnu_printf, 4, 5)));
 
 bool child_is_over(const struct child *child);
 
-/* Waits a minute at most, then ends it: EXIT_OVER_TIME. */
+/* Waits for a minute at most, then ends the child with EXIT_OVER_TIME. */
 void child_finish(struct child *child);
 
-/* TerminateProcess, then child_finish. One that had ended by itself keeps its exit code. */
+/* TerminateProcess, then child_finish. A child that has already ended keeps its exit code. */
 void child_kill(struct child *child);
 
-/* Starts and finishes. */
+/* Starts and finishes a child. */
 void child_run(struct child *child, const wchar_t *program, const char *format, ...)
     __attribute__((format(gnu_printf, 3, 4)));
 
-/* What it printed, strictly one JSON document; NULL where it is none. json_decref it. */
+/* Returns the output strictly parsed as one JSON document, or NULL. The caller releases it with
+ * json_decref. */
 json_t *child_json(const struct child *child);
 
-/* Are these words in the text, wherever its lines are broken? */
+/* Returns whether `text` contains `words`, even if line breaks separate them. */
 bool says(const char *text, const char *words);
 
 double now_us(void);
 
-/* The same numbers in each run with the same seed. 0 .. below - 1. */
+/* Random numbers from 0 to below - 1, the same in each run with the same seed. */
 void random_seed(unsigned seed);
 unsigned random_below(unsigned below);
 

@@ -1,4 +1,4 @@
-/* A clock that goes backwards: what was done last stays last. */
+/* The clock goes backwards, and yet the newest change must stay the newest. */
 #include <stdio.h>
 #include <string.h>
 
@@ -19,7 +19,7 @@ void torture_clock(const struct options *options)
             const struct entry *last = scene_last(&base);
             char what[64];
 
-            /* Undo takes back the newest change, made by a clock that was ahead. */
+            /* Undo undoes the newest change, although a later time is recorded for that change. */
             trial.after[MAX_USER_PORT] =
                 with_undo ? last->before[MAX_USER_PORT] : (int64_t)fresh_number(&base);
             trial.after[TIME_WAIT_DELAY] = IS_UNTOUCHED;
@@ -33,7 +33,7 @@ void torture_clock(const struct options *options)
             trial.what = what;
             if (run.exit_code != 0)
                 fails(row, HALF_DONE, "%s: %lu %s", what, run.exit_code, run.err);
-            judge(&trial, &base);
+            check_trial(&trial, &base);
             child_run(&run, oracle_program(), "history --json");
             if (run.exit_code != 0)
                 fails(row, SILENT, "%s: history: %lu %s", what, run.exit_code, run.err);

@@ -1,4 +1,4 @@
-/* Killed, or one call failing, at every step of every command that writes. */
+/* Kills maxport, or makes one call fail, at every step of every command that writes. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +9,8 @@
 
 enum { STEPS_MAX = 2000 };
 
-/* A command to be struck: `line` is what to type, trial->after what it is to write. */
+/* A command under test: `line` is its command line, trial->after the values that it has to write.
+ */
 struct victim {
     const char *name;
     void (*prepare)(char line[512], struct trial *trial, struct scene *base);
@@ -45,7 +46,7 @@ static void prepare_set_of_two(char line[512], struct trial *trial, struct scene
             (unsigned)trial->after[MAX_USER_PORT], (unsigned)trial->after[TIME_WAIT_DELAY]);
 }
 
-/* The last change is a set of MaxUserPort that stands. */
+/* Makes sure that the newest change is a set of MaxUserPort that is in effect. */
 static void ensure_set(struct trial *trial, struct scene *base)
 {
     const struct entry *last = scene_last(base);
@@ -114,8 +115,8 @@ static const char *struck_call(const struct child *run)
     return call;
 }
 
-/* Ctrl-C up to the journal's line "started": nothing written, exit code 5. From there on
- * the change goes through. */
+/* If Ctrl-C is pressed before "started" is in the journal, nothing is written and the exit code is
+ * 5. Later the change completes. */
 static void check_interrupted(const struct child *run, const char *what, struct row *row)
 {
     bool is_begun = !is_struck(run) || strstr(struck_call(run), ", begun");
@@ -132,13 +133,13 @@ static void check_interrupted(const struct child *run, const char *what, struct 
               run->out, run->err);
 }
 
-/* One command, struck at each N until a run is not. */
+/* Runs a command with a fault at call N, for each N until a run ends without its fault. */
 static void strike(const struct options *options, const char *mode, const struct victim *victim,
                    struct row *row, struct scene *base)
 {
     bool kills = strncmp(mode, "die", 3) == 0;
-    /* A stride begins anywhere, so that in time every step has its turn; but not behind the
-     * thirty calls or so that even the shortest command makes. */
+    /* A stride begins at a random call, so that repeated runs test every call. It begins within the
+     * first thirty calls, because the shortest command makes no more. */
     unsigned first = 1 + random_below(options->stride < 30 ? options->stride : 30);
     static struct child run;
 
@@ -156,10 +157,11 @@ static void strike(const struct options *options, const char *mode, const struct
         trial.what = what;
         trial.settle_by = n % 3 ? BY_SET : BY_UNDO;
         if (!is_struck(&run))
-            trial.was_killed = false; /* it is through: it must have done what it said */
+            trial.was_killed =
+                false; /* the run ended without its fault, so its report must be true */
         if (is_struck(&run) && kills && run.exit_code != STEPS_EXIT_KILLED)
             fails(row, SILENT, "%s: exit code %lu", what, run.exit_code);
-        judge(&trial, base);
+        check_trial(&trial, base);
         if (strcmp(mode, "ctrl-c") == 0)
             check_interrupted(&run, what, row);
         if (!is_struck(&run) && run.exit_code != 0)
@@ -170,7 +172,7 @@ static void strike(const struct options *options, const char *mode, const struct
     fails(row, SILENT, "%s of %s never ends", mode, victim->name);
 }
 
-/* backup FILE --overwrite: the old or the new content, whole. */
+/* backup FILE --overwrite: the file has either the old or the new content, never a part of it. */
 static void strike_backup_file(const struct options *options, const char *mode, struct row *row,
                                struct scene *base)
 {
@@ -221,7 +223,7 @@ static void strike_all(const struct options *options, const char *kind, const ch
     snwprintf(file_path, MAX_PATH, L"%lsmaxport-torture-%lu.reg", temporary, GetCurrentProcessId());
     for (int i = 0; i < victim_count; i++) {
         if (options->stride > 1 && random_below(2))
-            continue; /* the short form has every other one */
+            continue; /* the short form tests half of the commands */
         strike(options, mode, &victims[i], row, &base);
         if (i == VICTIM_COUNT - 1)
             strike_backup_file(options, mode, row, &base);

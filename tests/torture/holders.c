@@ -1,5 +1,5 @@
-/* Other programs that hold files of the store: an ordinary user's, to be in the way, and
- * a virus scanner, which looks at whatever was just written. */
+/* Other programs that open files of the store: a program of an ordinary user that obstructs
+ * maxport, and a virus scanner that reads every new file. */
 #include <stdio.h>
 #include <string.h>
 
@@ -24,7 +24,7 @@ int hold(const wchar_t *path, const wchar_t *share, const wchar_t *hold_ms, cons
     }
 }
 
-/* This process' rights without Administrators. */
+/* Returns the token of this process without Administrators. */
 static HANDLE limited_token(void)
 {
     SID_IDENTIFIER_AUTHORITY authority = {SECURITY_NT_AUTHORITY};
@@ -48,7 +48,7 @@ static void wait_for_holder(const wchar_t *path, DWORD share)
 {
     DWORD start = GetTickCount();
 
-    /* One that shares all cannot be seen: then a moment has to do. */
+    /* A program that shares the file cannot be detected, so half a second must be enough. */
     while (GetTickCount() - start < (share == 7 ? 500u : 10000u)) {
         HANDLE file =
             CreateFileW(path, GENERIC_READ | GENERIC_WRITE, 7, NULL, OPEN_EXISTING, 0, NULL);
@@ -60,13 +60,13 @@ static void wait_for_holder(const wchar_t *path, DWORD share)
     }
 }
 
-struct place_access {
+struct holder {
     const char *kind;
     bool is_limited;
     DWORD share, hold_ms, gap_ms;
 };
 
-static void meet(const struct options *options, const struct place_access *holder)
+static void set_beside_holder(const struct options *options, const struct holder *holder)
 {
     struct scene base;
     struct row *row = row_begin(holder->kind, &base);
@@ -82,8 +82,8 @@ static void meet(const struct options *options, const struct place_access *holde
         wchar_t path[MAX_PATH];
         char what[128];
 
-        /* A user can open the copy alone; its access list keeps users from the journal,
-         * which Wine does not enforce. */
+        /* A user can open only the copy. An access list protects the journal from users, but Wine
+         * does not enforce it. */
         wcscpy(path, scene_path(holder->is_limited ? L"public\\journal.jsonl" : L"journal.jsonl"));
         trial.after[MAX_USER_PORT] = fresh_number(&base);
         trial.after[TIME_WAIT_DELAY] = IS_UNTOUCHED;
@@ -94,7 +94,7 @@ static void meet(const struct options *options, const struct place_access *holde
         child_kill(&other);
         snprintf(what, sizeof what, "run %u", i);
         trial.what = what;
-        judge(&trial, &base);
+        check_trial(&trial, &base);
         if (run.exit_code != 0)
             fails(row, HALF_DONE, "run %u: it did not get through: %lu %s", i, run.exit_code,
                   run.err);
@@ -106,12 +106,12 @@ static void meet(const struct options *options, const struct place_access *holde
 
 void torture_holders(const struct options *options)
 {
-    static const struct place_access holders[] = {
+    static const struct holder holders[] = {
         {"a user keeps the journal's copy open, and shares it", true, 7, INFINITE, 0},
         {"a user keeps the journal's copy open, without sharing", true, 0, INFINITE, 0},
         {"a scanner holds the journal 300 ms at a time", false, 0, 300, 50},
     };
 
     for (size_t i = 0; i < sizeof holders / sizeof *holders; i++)
-        meet(options, &holders[i]);
+        set_beside_holder(options, &holders[i]);
 }

@@ -7,10 +7,10 @@
 
 struct options {
     const wchar_t *steps; /* maxport-steps.exe */
-    const wchar_t *self;  /* this program, to be started as another one */
-    unsigned runs;        /* kills at random times */
-    unsigned pairs;       /* races */
-    unsigned stride;      /* every so-manyth step, length ... only: 1 for all of them */
+    const wchar_t *self;  /* this program, started as another process */
+    unsigned runs;        /* number of kills at random times */
+    unsigned pairs;       /* number of races */
+    unsigned stride;      /* tests every Nth step or length; 1: all */
 };
 
 void torture_kill_at_every_step(const struct options *options);
@@ -24,16 +24,16 @@ void torture_holders(const struct options *options);
 void torture_clock(const struct options *options);
 void torture_attacker(const struct options *options);
 
-/* Rows begin in a machine without value and store. */
+/* A row begins on a machine without values and store. */
 struct row;
 struct scene;
 struct row *row_begin(const char *kind, struct scene *base);
 void row_end(struct row *row, struct scene *base);
 
-/* The journal starts anew now and then, or reading it would take the most time. */
+/* Begins a new journal if the journal is long, because reading it would take most of the time. */
 void keep_short(struct row *row, struct scene *base);
 
-/* `torture hold PATH SHARE HOLD_MS GAP_MS` : opens a file again and again until it is ended. */
+/* `torture hold PATH SHARE HOLD_MS GAP_MS`: opens a file repeatedly until the process is ended. */
 int hold(const wchar_t *path, const wchar_t *share, const wchar_t *hold_ms, const wchar_t *gap_ms);
 
 #endif

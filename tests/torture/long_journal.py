@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""long_journal.py JOURNAL CHANGES - makes a journal of two changes one of many.
+"""long_journal.py JOURNAL CHANGES - extends a journal of two changes to many changes.
 
-The first two changes were 20000 and 20001; what follows goes to and fro between them, each
-in a Windows session of its own, and ends with 20001, which the registry holds."""
+The first two changes were 20000 and 20001. The new changes alternate between these values, ten in
+each Windows session, and end with 20001, the value in the registry.
+"""
 import json
 import sys
 
@@ -27,7 +28,7 @@ with open(path, "w") as journal:
         step["before"], step["after"] = ("20000", "20001") if number % 2 == 0 else ("20001", "20000")
         if number == 1:
             step["before"] = "absent"
-        # Ten changes between two starts of Windows, and this start has made the last ten.
+        # Each Windows session has ten changes; the last ten belong to the present session.
         days = (count - number) // 10
         started["boot"] = {
             "start_ms": ours["start_ms"] - days * 86400000,

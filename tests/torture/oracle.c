@@ -26,7 +26,7 @@ unsigned fresh_number(const struct scene *scene)
     return 20000 + count;
 }
 
-/* ---- what can be seen without maxport ---------------------------------- */
+/* ---- checks without maxport -------------------------------------------- */
 
 static int64_t wanted(const struct trial *trial, const struct scene *base, int setting)
 {
@@ -59,7 +59,7 @@ static bool check_values(const struct trial *trial, const struct scene *base,
     return true;
 }
 
-/* It only ever grows, every whole line is one, and its entry is true. */
+/* The journal only grows, every whole line is valid, and the new entry is true. */
 static bool check_journal(const struct trial *trial, const struct scene *base,
                           const struct scene *now)
 {
@@ -91,7 +91,7 @@ static bool check_journal(const struct trial *trial, const struct scene *base,
     return true;
 }
 
-/* ---- what maxport says ------------------------------------------------- */
+/* ---- reports of maxport ------------------------------------------------ */
 
 json_t *check_status(struct row *row, const char *what, int64_t open_id)
 {
@@ -109,8 +109,8 @@ json_t *check_status(struct row *row, const char *what, int64_t open_id)
         return NULL;
     }
     told = json_integer_value(json_object_get(document, "open_change"));
-    /* The copies that status reads are renewed only when a run ends: after a kill it reports that
-     * they may lack the newest change. */
+    /* status reads copies that are updated at the end of a run. After a kill it reports that they
+     * may lack the newest change. */
     if (told != open_id &&
         !(open_id && !told && json_is_true(json_object_get(document, "is_journal_behind"))))
         fails(row, SILENT, "%s: the open change is %lld, status says %lld", what,
@@ -118,15 +118,15 @@ json_t *check_status(struct row *row, const char *what, int64_t open_id)
     return document;
 }
 
-/* Exit code, words, journal and registry of a run that ended by itself agree. */
-static bool check_told(const struct trial *trial, const struct scene *base, const struct scene *now,
-                       const struct entry *new)
+/* Exit code, output, journal and registry of a run that was not killed must agree. */
+static bool check_report(const struct trial *trial, const struct scene *base,
+                         const struct scene *now, const struct entry *new)
 {
     const struct child *run = trial->run;
     bool is_after = holds_after(trial, base, now);
     bool is_unclosed = says(run->err, "The change was written and verified") ||
                        says(run->out, "The change was written and verified");
-    /* The words themselves may be what was made to fail. */
+    /* The call that was made to fail may be the one that prints the report. */
     bool is_untold =
         says(run->err, "Cannot write to standard output") || says(run->err, "screen.write");
     bool is_told_done = run->exit_code == 0 || (run->exit_code == 6 && is_unclosed);
@@ -158,7 +158,7 @@ static bool check_told(const struct trial *trial, const struct scene *base, cons
     return true;
 }
 
-/* ---- what it does next ------------------------------------------------- */
+/* ---- the next commands ------------------------------------------------- */
 
 static void replace(struct scene *base, const struct scene *now)
 {
@@ -166,7 +166,7 @@ static void replace(struct scene *base, const struct scene *now)
     *base = *now;
 }
 
-static bool check_stands(struct row *row, const char *what, const struct scene *scene)
+static bool check_is_in_effect(struct row *row, const char *what, const struct scene *scene)
 {
     const struct entry *last = scene_last(scene);
 
@@ -191,15 +191,16 @@ void set_afresh(struct row *row, const char *what, struct scene *base)
     scene_look(&now);
     if (set.exit_code != 0)
         fails(row, HALF_DONE, "%s: a fresh set fails: %lu %s", what, set.exit_code, set.err);
-    else if (check_stands(row, what, &now) && (now.values[MAX_USER_PORT] != number ||
-                                               scene_last(&now)->before[MAX_USER_PORT] != old))
+    else if (check_is_in_effect(row, what, &now) &&
+             (now.values[MAX_USER_PORT] != number ||
+              scene_last(&now)->before[MAX_USER_PORT] != old))
         fails(row, HALF_DONE, "%s: a fresh set wrote something else", what);
     replace(base, &now);
 }
 
-/* By its next writing command maxport closes what is open, says which way, and is right. */
-static void check_settles(const struct trial *trial, const struct scene *before, struct scene *base,
-                          int64_t open_id, bool is_after)
+/* The next writing command must resolve an interrupted change correctly and report how. */
+static void check_resolves(const struct trial *trial, const struct scene *before,
+                           struct scene *base, int64_t open_id, bool is_after)
 {
     static struct child settle;
     struct row *row = trial->row;
@@ -237,7 +238,7 @@ static void check_settles(const struct trial *trial, const struct scene *before,
                   (long long)found, (long long)old);
     }
     if (settle.exit_code == 0)
-        check_stands(row, trial->what, &now);
+        check_is_in_effect(row, trial->what, &now);
     replace(base, &now);
     if (trial->settle_by == BY_UNDO)
         set_afresh(row, trial->what, base);
@@ -263,7 +264,7 @@ static enum outcome outcome_of(const struct trial *trial, const struct entry *ne
     return is_after ? SETTLED_DONE : SETTLED_ROLLED_BACK;
 }
 
-void judge(const struct trial *trial, struct scene *base)
+void check_trial(const struct trial *trial, struct scene *base)
 {
     struct row *row = trial->row;
     struct scene before = *base, now;
@@ -280,18 +281,18 @@ void judge(const struct trial *trial, struct scene *base)
     open_id = open ? open->id : 0;
     is_after = holds_after(trial, &before, &now);
     if (!trial->was_killed)
-        check_told(trial, &before, &now, new);
+        check_report(trial, &before, &now, new);
     if (!new && !holds_before(&before, &now))
         fails(row, SILENT, "%s: written without a word in the journal", trial->what);
     row->open += open_id != 0;
     row->outcomes[outcome_of(trial, new, is_after)]++;
-    /* What is byte for byte as it was has been judged before. */
+    /* A scene that equals the previous one was checked before. */
     if (scene_equal(&before, &now)) {
         scene_release(&now);
         return;
     }
     json_decref(check_status(row, trial->what, open_id));
     *base = now;
-    check_settles(trial, &before, base, open_id, is_after);
+    check_resolves(trial, &before, base, open_id, is_after);
     scene_release(&before);
 }

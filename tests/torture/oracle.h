@@ -1,4 +1,4 @@
-/* oracle.h - what must hold after a run, whatever happened to it. */
+/* oracle.h - checks the facts that must be true after every run. */
 #ifndef TESTS_TORTURE_ORACLE_H
 #define TESTS_TORTURE_ORACLE_H
 
@@ -10,30 +10,31 @@ enum settle_by { BY_SET, BY_UNDO };
 
 struct trial {
     struct row *row;
-    const char *what;        /* for a person: what was done to which command */
-    const struct child *run; /* over */
-    bool was_killed;         /* it had no say in its end, and its exit code says nothing */
-    bool is_backup;          /* it was to write a backup, and no value */
-    int64_t after[SETTINGS]; /* what it was to write; IS_UNTOUCHED where nothing */
+    const char *what;        /* command and fault, for messages */
+    const struct child *run; /* has ended */
+    bool was_killed;         /* its exit code means nothing */
+    bool is_backup;          /* it had to write a backup and no value */
+    int64_t after[SETTINGS]; /* values that it had to write, or IS_UNTOUCHED */
     enum settle_by settle_by;
 };
 
-/* The program that is tortured. Once, before all else. */
+/* Sets the program under test. Called once, before anything else. */
 void oracle_use(const wchar_t *maxport);
 const wchar_t *oracle_program(void);
 
-/* Judges a run that began at *base, counts it in the trial's row, and has maxport settle
- * what is open and carry out a fresh change. *base is then the scene that this left. */
-void judge(const struct trial *trial, struct scene *base);
+/* Checks a run that began at *base and counts it in the trial's row. Then maxport must resolve an
+ * interrupted change and make a new change. *base becomes the scene after that. */
+void check_trial(const struct trial *trial, struct scene *base);
 
-/* A number for MaxUserPort that is not the one in the scene, and not the one before. */
+/* Returns a number for MaxUserPort that differs from the current and the previous one. */
 unsigned fresh_number(const struct scene *scene);
 
-/* maxport set NUMBER --yes, which must work; *base is then what it left. */
+/* Runs maxport set NUMBER --yes, which must work. *base becomes the scene after that. */
 void set_afresh(struct row *row, const char *what, struct scene *base);
 
-/* `status --json` works, has read the store, and names this open change (0: none). The
- * document for more questions; NULL where it failed. json_decref it. */
+/* Checks that `status --json` works, has read the store, and names this unresolved change (0:
+ * none). Returns the document for further checks, or NULL. The caller releases it with json_decref.
+ */
 json_t *check_status(struct row *row, const char *what, int64_t open_id);
 
 #endif

@@ -1,4 +1,4 @@
-/* Two at once: two maxports, and maxport with a program that knows nothing of it. */
+/* Two programs at once: two processes of maxport, or maxport and another program that writes. */
 #include <stdio.h>
 #include <string.h>
 
@@ -6,7 +6,7 @@
 #include "torture/oracle.h"
 #include "torture/steps.h"
 
-/* "stale", "busy" ... ; "" where it printed no error. */
+/* Returns "stale", "busy" and so on; "" if the run printed no error. */
 static const char *error_kind(const struct child *run, json_t **document)
 {
     const char *kind;
@@ -16,9 +16,10 @@ static const char *error_kind(const struct child *run, json_t **document)
     return kind ? kind : "";
 }
 
-/* ---- two maxports ------------------------------------------------------ */
+/* ---- two processes of maxport ------------------------------------------ */
 
-/* From *base on, each change found what the one before it left, and the last one stands. */
+/* From *base on, each change starts from the value that the previous change wrote, and the last one
+ * is in effect. */
 static void check_chain(struct row *row, const char *what, const struct scene *base,
                         const struct scene *now, unsigned done)
 {
@@ -113,10 +114,10 @@ void torture_races(const struct options *options)
 
 /* ---- another program --------------------------------------------------- */
 
-/* After a set of `number` that met another program's writes. `foreign`: is this a value
- * of that program? Where nothing else is said, its write must not be lost unseen. */
-static void judge_foreign(struct row *row, const char *what, const struct child *run,
-                          unsigned number, bool may_overwrite, struct scene *base)
+/* Checks a set of `number` during which another program wrote the value. Unless `may_overwrite`, a
+ * write of that program must not be overwritten without a report. */
+static void check_foreign_write(struct row *row, const char *what, const struct child *run,
+                                unsigned number, bool may_overwrite, struct scene *base)
 {
     json_t *document, *status;
     const char *kind = error_kind(run, &document);
@@ -172,7 +173,7 @@ static void judge_foreign(struct row *row, const char *what, const struct child 
     set_afresh(row, what, base);
 }
 
-/* The value is written by another program just before each call. */
+/* Another program writes the value just before each call. */
 static void foreign_at_every_step(const struct options *options)
 {
     struct scene base;
@@ -180,7 +181,7 @@ static void foreign_at_every_step(const struct options *options)
     static struct child run;
 
     set_afresh(row, "at first", &base);
-    /* The command has some seventy calls: a long stride begins among the first ones. */
+    /* The command has about seventy calls, so a long stride begins within the first forty. */
     for (unsigned n = 1 + random_below(options->stride < 40 ? options->stride : 40);;
          n += options->stride) {
         unsigned number = fresh_number(&base);
@@ -194,9 +195,10 @@ static void foreign_at_every_step(const struct options *options)
             break;
         snprintf(what, sizeof what, "another program before %.*s",
                  (int)strcspn(struck + 14, "\r\n"), struck + 14);
-        /* The registry knows no "write if it is still so": between the last look and
-         * the write nobody can tell. */
-        judge_foreign(row, what, &run, number, strstr(struck, "registry.write") != NULL, &base);
+        /* Windows has no compare-and-set, so a write between the last check and the write of
+         * maxport cannot be detected. */
+        check_foreign_write(row, what, &run, number, strstr(struck, "registry.write") != NULL,
+                            &base);
     }
     row_end(row, &base);
 }
@@ -204,7 +206,7 @@ static void foreign_at_every_step(const struct options *options)
 struct hammer {
     volatile LONG is_over;
     unsigned pause_ms;
-    int64_t first; /* it writes this and the next number by turns */
+    int64_t first; /* the thread alternates between this number and the next */
 };
 
 static DWORD WINAPI hammer(void *context)
@@ -218,7 +220,7 @@ static DWORD WINAPI hammer(void *context)
     return 0;
 }
 
-static void hammer_on_it(const struct options *options)
+static void foreign_all_the_time(const struct options *options)
 {
     struct scene base;
     struct row *row = row_begin("another program writes all the time", &base);
@@ -238,7 +240,7 @@ static void hammer_on_it(const struct options *options)
         WaitForSingleObject(thread, INFINITE);
         CloseHandle(thread);
         sprintf(what, "written every %u ms, run %u", hammering.pause_ms, i);
-        judge_foreign(row, what, &run, number, true, &base);
+        check_foreign_write(row, what, &run, number, true, &base);
     }
     row_end(row, &base);
 }
@@ -246,5 +248,5 @@ static void hammer_on_it(const struct options *options)
 void torture_foreign_writes(const struct options *options)
 {
     foreign_at_every_step(options);
-    hammer_on_it(options);
+    foreign_all_the_time(options);
 }

@@ -1,20 +1,20 @@
-/* The real maxport.exe, killed at any time. */
+/* The real maxport.exe is killed at random times. */
 #include <stdio.h>
 #include <string.h>
 
 #include "torture/kinds.h"
 #include "torture/oracle.h"
 
-/* At least so many percent of the runs have to hit an open change. */
+/* At least this percentage of the runs must interrupt a change. */
 enum { OPEN_PERCENT_MIN = 20, OPEN_PERCENT_AIM = 30 };
 
-/* What earlier runs taught, in microseconds. */
-struct learnt {
+/* Times measured in earlier runs, in microseconds. */
+struct times {
     double whole;  /* from start to end of a command */
     double window; /* from "started" to "ended" in the journal */
 };
 
-static void learn(double *average, double sample)
+static void update_average(double *average, double sample)
 {
     *average += (sample - *average) / 8;
 }
@@ -25,8 +25,8 @@ static void wait_until(double when_us)
         Sleep(0);
 }
 
-/* Where a run that nobody kills has its two lines. */
-static void measure(struct row *row, struct scene *base, struct learnt *learnt)
+/* Measures when a run that is not killed writes its two lines. */
+static void measure(struct row *row, struct scene *base, struct times *times)
 {
     static struct child run;
     uint64_t size = base->length;
@@ -49,28 +49,28 @@ static void measure(struct row *row, struct scene *base, struct learnt *learnt)
     scene_look(&now);
     scene_release(base);
     *base = now;
-    learnt->whole = run.took_us;
-    learnt->window = ended - started;
+    times->whole = run.took_us;
+    times->window = ended - started;
 }
 
-/* Any time at all. */
-static void kill_any_time(struct child *run, struct learnt *learnt)
+/* Kills at any time of the run. */
+static void kill_any_time(struct child *run, struct times *times)
 {
-    wait_until(run->started_us + learnt->whole * random_below(1100) / 1000);
+    wait_until(run->started_us + times->whole * random_below(1100) / 1000);
     child_kill(run);
     if (run->exit_code == 0)
-        learn(&learnt->whole, run->took_us);
+        update_average(&times->whole, run->took_us);
 }
 
-/* Any time from the line "started" on, over a little more than the window. */
-static void kill_in_window(struct child *run, uint64_t size, struct learnt *learnt)
+/* Kills at any time after "started" was written, within a little more than the usual window. */
+static void kill_in_window(struct child *run, uint64_t size, struct times *times)
 {
     double started;
 
     while (scene_journal_size() == size && !child_is_over(run))
         ;
     started = now_us();
-    wait_until(started + learnt->window * random_below(1200) / 1000);
+    wait_until(started + times->window * random_below(1200) / 1000);
     child_kill(run);
 }
 
@@ -78,12 +78,12 @@ void torture_kill_at_random(const struct options *options)
 {
     struct scene base;
     struct row *row = row_begin("maxport.exe killed at a random time", &base);
-    struct learnt learnt = {0};
+    struct times times = {0};
     unsigned aimed_percent = 50;
     static struct child run;
 
     set_afresh(row, "at first", &base);
-    measure(row, &base, &learnt);
+    measure(row, &base, &times);
     for (unsigned i = 0; i < options->runs; i++) {
         struct trial trial = {.row = row, .run = &run, .settle_by = i % 4 < 2 ? BY_SET : BY_UNDO};
         const struct entry *last;
@@ -105,18 +105,18 @@ void torture_kill_at_random(const struct options *options)
                         (unsigned)trial.after[MAX_USER_PORT]);
         }
         if (random_below(100) < aimed_percent)
-            kill_in_window(&run, base.length, &learnt);
+            kill_in_window(&run, base.length, &times);
         else
-            kill_any_time(&run, &learnt);
+            kill_any_time(&run, &times);
         snprintf(what, sizeof what, "run %u: %s killed after %.1f ms", i, i % 2 ? "undo" : "set",
                  run.took_us / 1000);
         trial.what = what;
         trial.was_killed = run.exit_code == EXIT_KILLED_BY_US;
-        judge(&trial, &base);
-        /* Too few met an open change: aim at more of them. */
+        check_trial(&trial, &base);
+        /* If too few runs interrupt a change, more of them aim at it. */
         if (i % 50 == 49) {
             aimed_percent = row->open * 100 < OPEN_PERCENT_AIM * row->runs ? 80 : 40;
-            measure(row, &base, &learnt);
+            measure(row, &base, &times);
         }
     }
     if (options->runs >= 50 && row->open * 100 < OPEN_PERCENT_MIN * row->runs)

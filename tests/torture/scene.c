@@ -109,8 +109,8 @@ uint64_t scene_journal_size(void)
                : 0;
 }
 
-/* Calls for everything below a folder but the lock, folders after what is in them. */
-static void walk(const wchar_t *folder, void (*meet)(void *, const wchar_t *, WIN32_FIND_DATAW *),
+/* Calls `visit` for everything below a folder; a folder follows its contents. */
+static void walk(const wchar_t *folder, void (*visit)(void *, const wchar_t *, WIN32_FIND_DATAW *),
                  void *context)
 {
     wchar_t path[2 * MAX_PATH];
@@ -126,13 +126,13 @@ static void walk(const wchar_t *folder, void (*meet)(void *, const wchar_t *, WI
             continue;
         snwprintf(path, 2 * MAX_PATH, L"%ls\\%ls", folder, found.cFileName);
         if (found.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY)
-            walk(path, meet, context);
-        meet(context, path, &found);
+            walk(path, visit, context);
+        visit(context, path, &found);
     } while (FindNextFileW(search, &found));
     FindClose(search);
 }
 
-static void delete_met(void *context, const wchar_t *path, WIN32_FIND_DATAW *found)
+static void delete_visited(void *context, const wchar_t *path, WIN32_FIND_DATAW *found)
 {
     (void)context;
     if (!(found->dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY))
@@ -145,9 +145,9 @@ void scene_clear(void)
 {
     for (int i = 0; i < SETTINGS; i++)
         scene_write(i, IS_ABSENT);
-    walk(store, delete_met, NULL);
+    walk(store, delete_visited, NULL);
     RemoveDirectoryW(store);
-    RegDeleteKeyW(HKEY_LOCAL_MACHINE, L"SOFTWARE\\maxport"); /* its record */
+    RegDeleteKeyW(HKEY_LOCAL_MACHINE, L"SOFTWARE\\maxport"); /* the record of the store */
 }
 
 static void delete_from(void *context, const wchar_t *path, WIN32_FIND_DATAW *found)
@@ -168,12 +168,12 @@ struct rows {
     size_t count;
 };
 
-static void list_met(void *context, const wchar_t *path, WIN32_FIND_DATAW *found)
+static void list_visited(void *context, const wchar_t *path, WIN32_FIND_DATAW *found)
 {
     struct rows *rows = context;
     char row[2 * MAX_PATH];
 
-    /* The lock's content is for people, and comes and goes. */
+    /* The contents of the lock vary and are meant for people. */
     if (wcscmp(found->cFileName, L"lock") == 0 || rows->count == 4 * ENTRIES_MAX)
         return;
     snprintf(row, sizeof row, "%ls %lu", path + wcslen(store), found->nFileSizeLow);
@@ -192,7 +192,7 @@ static char *list_files(void)
     char *listing;
 
     rows.count = 0;
-    walk(store, list_met, &rows);
+    walk(store, list_visited, &rows);
     qsort(rows.rows, rows.count, sizeof *rows.rows, compare_rows);
     for (size_t i = 0; i < rows.count; i++)
         length += strlen(rows.rows[i]) + 1;

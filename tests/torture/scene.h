@@ -1,7 +1,7 @@
-/* scene.h - what is in the registry and in the store at one moment, read without maxport.
+/* scene.h - the contents of the registry and the store at one moment, read without maxport.
  *
- * The journal is read by jansson and by the description of its form in core/journal/journal.h,
- * not by maxport's reader, which is what is being judged.
+ * jansson reads the journal, according to the format in core/journal/journal.h. maxport's own
+ * reader is not used, because it is under test.
  */
 #ifndef TESTS_TORTURE_SCENE_H
 #define TESTS_TORTURE_SCENE_H
@@ -22,22 +22,22 @@ struct entry {
     char command[16];
     enum entry_end end;
     bool is_resolved;
-    int64_t before[SETTINGS], after[SETTINGS]; /* IS_UNTOUCHED: no step about it */
+    int64_t before[SETTINGS], after[SETTINGS]; /* IS_UNTOUCHED: no step for the setting */
     char backup[64], sha256[65], undo_file[64];
 };
 
 struct scene {
     int64_t values[SETTINGS];
-    char *journal; /* owned; "" without */
+    char *journal; /* owned; "" without a journal */
     size_t length;
-    char *listing; /* owned; names and sizes of all files of the store but the lock */
+    char *listing; /* owned; names and sizes of all files of the store except the lock */
     struct entry entries[ENTRIES_MAX];
     size_t entry_count;
-    size_t torn_length; /* bytes after the last newline that are no entry */
-    unsigned bad_lines; /* whole lines that are none, but for torn ones that were mended */
+    size_t torn_length; /* bytes of an incomplete last line */
+    unsigned bad_lines; /* invalid whole lines, except for repaired ones */
 };
 
-/* Refuses (false, *why) a machine that nobody said may be changed. */
+/* Refuses (false, *why) a machine without permission for changes. */
 bool scene_set_up(const char **why);
 
 void scene_look(struct scene *scene);
@@ -48,21 +48,22 @@ const struct entry *scene_find(const struct scene *scene, int64_t id);
 const struct entry *scene_last(const struct scene *scene);       /* or NULL */
 const struct entry *scene_open_entry(const struct scene *scene); /* the newest, or NULL */
 
-/* Is the backup there, and what the journal says it is? */
+/* Returns whether the backup exists and has the checksum that the journal contains. */
 bool scene_has_backup(const struct entry *entry);
 
-/* No value, no store. */
+/* Deletes the values and the store. */
 void scene_clear(void);
 void scene_write(int setting, int64_t number);
 
-/* A path in the store, such as L"journal.jsonl". Reused by the fourth call from now. */
+/* Returns a path in the store, for a name such as L"journal.jsonl". The fourth call from now
+ * overwrites it. */
 const wchar_t *scene_path(const wchar_t *name);
-/* Bytes of the journal now; 0 without one. Cheap. */
+/* Returns the current size of the journal, 0 without a journal. Fast. */
 uint64_t scene_journal_size(void);
-/* "" where there is no such file. free() it. */
+/* Returns "" if the file does not exist. The caller frees it. */
 char *scene_read_file(const wchar_t *path, size_t *length);
 bool scene_write_file(const wchar_t *path, const void *data, size_t length);
-/* Deletes the backups of these entries and later ones, and what torn lines left. */
+/* Deletes the backups of this entry and of later entries, and all copies of incomplete lines. */
 void scene_delete_files_from(int64_t id);
 
 #endif

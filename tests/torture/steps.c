@@ -1,22 +1,21 @@
-/* maxport-steps MODE N ARGUMENT... - maxport whose machine strikes at its Nth call.
+/* maxport-steps MODE N ARGUMENT... - maxport with a machine that has a fault at its Nth call.
  *
- * Linked from the same objects as maxport.exe: nothing in the shipped program makes it
- * fail. Every function of every port is wrapped and counted, so N walks through all that
- * a command does to the world outside:
+ * Linked from the same objects as maxport.exe; the shipped program itself cannot be made to fail.
+ * Every function of every interface is wrapped and counted, so N covers all calls of a command:
  *
- *   count          strikes never
- *   die-before     TerminateProcess just before the call
- *   die-during     ... with half of the bytes written; counts calls that write files
- *   die-after      ... when the call has taken effect; counts calls that act
- *   fail-before    the call fails and has done nothing; counts calls that can fail
- *   fail-after     the call has taken effect, and says that it failed; ... that act
- *   ctrl-c         before the call Ctrl-C is pressed, once
- *   foreign        before the call another program writes FOREIGN to MaxUserPort
- *   clock          the clock is N seconds behind
+ * count          no fault
+ * die-before     TerminateProcess just before the call
+ * die-during     ... with half of the bytes written; counts calls that write files
+ * die-after      ... when the call has taken effect; counts calls that act
+ * fail-before    the call fails without effect; counts calls that can fail
+ * fail-after     the call takes effect, but reports a failure; ... that act
+ * ctrl-c         before the call, Ctrl-C is pressed once
+ * foreign        before the call, another program writes FOREIGN to MaxUserPort
+ * clock          the clock is N seconds late
  *
- * A call that only asks changes nothing outside, so dying after it is dying before the
- * next, and failing after it is failing before it. The last line on standard error says
- * what was struck: "steps: struck 12 registry.write" or "steps: 57 calls".
+ * A call that only reads changes nothing outside, so dying after it is the same as dying before the
+ * next call, and failing after it the same as failing before it. The last line on standard error
+ * reports the result: "steps: struck 12 registry.write" or "steps: 57 calls".
  */
 #include <windows.h>
 
@@ -51,11 +50,11 @@ static const wchar_t *const mode_names[MODE_COUNT] = {
     [CTRL_C] = L"ctrl-c",       [FOREIGN] = L"foreign",         [CLOCK] = L"clock",
 };
 
-/* What a call is, from outside. */
+/* The effect of a call outside the program. */
 enum nature {
     CAN_FAIL = 1,
-    ACTS = 2,         /* something is another than before */
-    WRITES_FILES = 4, /* ... and can be torn */
+    ACTS = 2,         /* changes something */
+    WRITES_FILES = 4, /* ... and can write a part of it */
 };
 
 static struct machine real;
@@ -63,11 +62,11 @@ static enum mode mode;
 static unsigned nth, calls;
 static bool has_begun; /* the journal was written */
 
-/* ---- striking --------------------------------------------------------- */
+/* ---- faults ----------------------------------------------------------- */
 
-static void tell(const char *format, ...) PRINTF_LIKE(1, 2);
+static void print_error(const char *format, ...) PRINTF_LIKE(1, 2);
 
-static void tell(const char *format, ...)
+static void print_error(const char *format, ...)
 {
     char line[128];
     DWORD written;
@@ -94,11 +93,11 @@ static void write_foreign(void)
     if (RegOpenKeyExW(HKEY_LOCAL_MACHINE, STEPS_KEY, 0, KEY_SET_VALUE, &key) != ERROR_SUCCESS ||
         RegSetValueExW(key, L"MaxUserPort", 0, REG_DWORD, (BYTE *)&number, sizeof number) !=
             ERROR_SUCCESS)
-        tell("steps: the foreign value could not be written\n");
+        print_error("steps: the foreign value could not be written\n");
     RegCloseKey(key);
 }
 
-/* Through the console, as the real one, to the program's own handler. */
+/* Through the console, like the real Ctrl-C, so that the program's own handler runs. */
 static void press_ctrl_c(void)
 {
     DWORD start = GetTickCount();
@@ -107,10 +106,10 @@ static void press_ctrl_c(void)
         while (!real.screen.stop_requested(real.screen.context) && GetTickCount() - start < 5000)
             Sleep(1);
     if (!real.screen.stop_requested(real.screen.context))
-        tell("steps: Ctrl-C did not come\n");
+        print_error("steps: Ctrl-C did not come\n");
 }
 
-/* Is this call the one? It does then what belongs before the call. */
+/* Returns whether this is the Nth call. If so, causes the fault that comes before the call. */
 static bool begin(const char *name, unsigned nature)
 {
     unsigned wanted = mode == DIE_DURING    ? WRITES_FILES
@@ -122,7 +121,7 @@ static bool begin(const char *name, unsigned nature)
     has_begun |= strcmp(name, "store.append") == 0;
     if ((nature & wanted) != wanted || mode == CLOCK || ++calls != nth || mode == COUNT)
         return false;
-    tell("\nsteps: struck %u %s%s\n", calls, name, has_begun ? ", begun" : "");
+    print_error("\nsteps: struck %u %s%s\n", calls, name, has_begun ? ", begun" : "");
     if (mode == DIE_BEFORE)
         die();
     if (mode == CTRL_C)
@@ -132,7 +131,7 @@ static bool begin(const char *name, unsigned nature)
     return true;
 }
 
-/* What belongs after it. */
+/* Causes the fault that comes after the call. */
 static void end(bool is_struck)
 {
     if (is_struck && (mode == DIE_AFTER || mode == DIE_DURING))
@@ -146,7 +145,7 @@ static bool refuse(enum fault_kind kind, const char *name, struct fault *fault)
 
 /* ---- wrapping --------------------------------------------------------- */
 
-/* A call with a fault: can fail, and acts or not. */
+/* A call that can fail with a fault, and that acts or not. */
 #define WRAP(port, name, nature, kind, parameters, arguments)                                      \
     static bool port##_##name parameters                                                           \
     {                                                                                              \
@@ -162,7 +161,7 @@ static bool refuse(enum fault_kind kind, const char *name, struct fault *fault)
         return is_done;                                                                            \
     }
 
-/* A call that answers whatever happens. */
+/* A call that cannot fail. */
 #define WRAP_SURE(type, port, name, parameters, arguments)                                         \
     static type port##_##name parameters                                                           \
     {                                                                                              \
@@ -292,7 +291,7 @@ static int64_t clock_now_ms(void *context)
     return now_ms;
 }
 
-/* Fails without a fault. */
+/* Has no parameter for a fault, unlike the calls above. */
 static bool screen_write(void *context, enum screen_stream stream, const char *data, size_t length)
 {
     bool is_struck = begin("screen.write", CAN_FAIL | ACTS);
@@ -363,7 +362,7 @@ static bool parse_mode(const wchar_t *name)
     return false;
 }
 
-/* The C runtime calls it, and no header declares it. */
+/* The C runtime calls wmain, but no header declares it. */
 int wmain(int argc, wchar_t **wide);
 
 int wmain(int argc, wchar_t **wide)
@@ -387,6 +386,6 @@ int wmain(int argc, wchar_t **wide)
     code = commands_main(&machine, count, argv);
     machine_close(&adapters);
     if (calls < nth || mode == COUNT || mode == CLOCK)
-        tell("\nsteps: %u calls\n", calls);
+        print_error("\nsteps: %u calls\n", calls);
     background_end_process(code);
 }

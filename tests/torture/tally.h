@@ -1,4 +1,4 @@
-/* tally.h - the table: kind of fault x runs x outcomes. */
+/* tally.h - the table: the number of runs and outcomes for each kind of fault. */
 #ifndef TESTS_TORTURE_TALLY_H
 #define TESTS_TORTURE_TALLY_H
 
@@ -6,45 +6,46 @@
 #include <stdio.h>
 
 enum outcome {
-    DONE,                /* it stands, and was told so */
-    NOTHING_BEGUN,       /* it ended before the journal had its intent: all as before */
-    REFUSED,             /* it said no, and all is as before */
-    ROLLED_BACK,         /* it began, failed, and put all back */
-    UNCLOSED,            /* it stands, the journal has no end of it, and it said so */
-    SETTLED_DONE,        /* cut off; the next command found it done, and said so */
-    SETTLED_ROLLED_BACK, /* cut off; the next command found or put all as before, and said so */
+    DONE,                /* in effect, and reported so */
+    NOTHING_BEGUN,       /* ended before "started" was in the journal; nothing changed */
+    REFUSED,             /* refused; nothing changed */
+    ROLLED_BACK,         /* began, failed, and restored everything */
+    UNCLOSED,            /* in effect; reported that the journal lacks the end */
+    SETTLED_DONE,        /* interrupted; the next command resolved it as done, and reported so */
+    SETTLED_ROLLED_BACK, /* interrupted; the next command resolved it as rolled back, and reported
+                            so */
     OUTCOME_COUNT
 };
 
 enum failing {
-    LOST,      /* a value, a journal line or a backup that was there is gone or another */
-    HALF_DONE, /* a change is neither done nor taken back, or stands in the way for ever */
-    SILENT,    /* something is not as it was told, or was not told */
+    LOST,      /* a value, a journal line or a backup was lost or altered */
+    HALF_DONE, /* a change is neither done nor undone, or blocks the next one */
+    SILENT,    /* something was reported wrongly or not at all */
     FAILING_COUNT
 };
 
 struct row {
     const char *kind;
     unsigned runs;
-    unsigned open; /* so many runs were cut off between "started" and "ended" */
+    unsigned open; /* runs that were interrupted between "started" and "ended" */
     unsigned outcomes[OUTCOME_COUNT];
     unsigned failings[FAILING_COUNT];
 };
 
-/* For all that follows: the rows go to this file, one a line, as table reads
- * them; NULL: standard output. */
+/* Sets the file to which later rows are written, one for each line, in the format that table reads.
+ * NULL: standard output. */
 void tally_open(FILE *file);
 
-/* Begins a row. One at a time. */
+/* Begins a row; there is only one at a time. */
 struct row *tally_begin(const char *kind);
-/* Writes it out. */
+/* Writes the row. */
 void tally_end(struct row *row);
 
-/* Notes what must not be, and says it on standard error. Returns false. */
+/* Counts a failure and prints it on standard error. Returns false. */
 bool fails(struct row *row, enum failing failing, const char *format, ...)
     __attribute__((format(gnu_printf, 3, 4)));
 
-/* How many of all rows so far. */
+/* Returns the number of failures in all rows so far. */
 unsigned tally_failings(void);
 
 #endif

@@ -1,4 +1,4 @@
-/* The journal's last line, torn at every length: what a power cut leaves of it. */
+/* The journal's last line is cut at every length, as after a power failure. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 
 enum { FIRST = 20000, SECOND = 21000 };
 
-/* The journal of two changes, and where its last two lines begin. */
+/* A journal of two changes, and the positions of its last two lines. */
 struct journal {
     char *data;
     size_t length, started, ended;
@@ -24,8 +24,8 @@ static bool is_kept_aside(const char *tail, size_t length)
     return is_kept;
 }
 
-/* Also the copy that status and history read, so that they show what is torn. */
-static bool write_torn(const char *data, size_t length)
+/* Also cuts the copy that status and history read, so that they report the incomplete line. */
+static bool write_cut(const char *data, size_t length)
 {
     static const wchar_t *const copies[] = {L"public\\journal.jsonl", L"public\\journal.1.jsonl"};
     bool is_copied = false;
@@ -36,15 +36,16 @@ static bool write_torn(const char *data, size_t length)
     return is_copied && scene_write_file(scene_path(L"journal.jsonl"), data, length);
 }
 
-/* With the journal ending after `length` bytes, and that in the registry. */
-static void tear(struct row *row, const struct journal *journal, size_t length, bool is_looked_at)
+/* Checks a journal that ends after `length` bytes, with a matching value in the registry. */
+static void check_cut(struct row *row, const struct journal *journal, size_t length,
+                      bool is_read_first)
 {
     static struct child run;
     size_t line = length > journal->ended ? journal->ended : journal->started;
     bool is_whole =
         line == journal->started ? length >= journal->ended - 1 : length >= journal->length - 1;
     size_t torn_length = is_whole ? 0 : length - line;
-    /* The second change: not begun, open, or done. */
+    /* State of the second change: not begun, interrupted, or done. */
     bool is_known = length >= journal->ended - 1,
          is_open = is_known && length < journal->length - 1;
     int64_t value = is_known && length % 2 ? SECOND : FIRST;
@@ -61,9 +62,9 @@ static void tear(struct row *row, const struct journal *journal, size_t length, 
     row->open += is_open;
     scene_delete_files_from(3);
     scene_write(MAX_USER_PORT, value);
-    if (!write_torn(journal->data, length))
+    if (!write_cut(journal->data, length))
         fails(row, SILENT, "%s: the journal could not be written", what);
-    if (is_looked_at) {
+    if (is_read_first) {
         json_decref(check_status(row, what, is_open ? 2 : 0));
         child_run(&run, oracle_program(), "history");
         if (run.exit_code != 0 ||
@@ -115,8 +116,8 @@ void torture_torn_lines(const struct options *options)
         fails(row, SILENT, "two changes made %u lines", (unsigned)lines);
     for (size_t length = journal.started + 1 + random_below(options->stride);
          lines == 4 && length < journal.length; length += options->stride)
-        tear(row, &journal, length,
-             options->stride > 1 || length % 8 == 0 || length + 20 > journal.length);
+        check_cut(row, &journal, length,
+                  options->stride > 1 || length % 8 == 0 || length + 20 > journal.length);
     free(journal.data);
     row_end(row, &base);
 }

@@ -1,9 +1,10 @@
 /* torture MAXPORT STEPS [KIND...] [--runs N] [--pairs N] [--stride N] [--seed N] [--to FILE]
  *
- * Ill-treats maxport.exe (MAXPORT) and its double that can be struck (STEPS, steps.c), and
- * prints a line for each kind of fault: see tally.h. Exit code 0: zero lost, zero
- * half-done, zero silent. Changes HKEY_LOCAL_MACHINE and the store, so outside of Wine it
- * wants MAXPORT_TESTS_MAY_CHANGE_THIS_MACHINE=yes. */
+ * Disturbs maxport.exe (MAXPORT) and a variant with faults (STEPS, steps.c), and prints a line for
+ * each kind of fault (see tally.h). Exit code 0: zero lost, zero half-done, zero silent. Changes
+ * HKEY_LOCAL_MACHINE and the store, so outside of Wine it requires
+ * MAXPORT_TESTS_MAY_CHANGE_THIS_MACHINE=yes.
+ */
 #include <windows.h>
 
 #include <shellapi.h>
@@ -75,7 +76,7 @@ static int usage(void)
     return 2;
 }
 
-/* The value of an option at *i; NULL where it is not this one. */
+/* Returns the value of the option `name` at *i, or NULL if *i is another argument. */
 static const wchar_t *option(wchar_t **arguments, int count, int *i, const wchar_t *name)
 {
     if (wcscmp(arguments[*i], name) != 0 || *i + 1 >= count)
