@@ -1,7 +1,8 @@
-/* holder WAY FILE: another program that has FILE open, until it is ended by force.
+/* holder WAY FILE - opens FILE and keeps it open until the process is ended.
  *
- * image   loaded as a program loads it
- * alone   opened, and shared with nobody */
+ * image   loads FILE as a program loads a DLL
+ * alone   opens FILE without sharing
+ */
 #include <windows.h>
 
 #include <shellapi.h>
@@ -26,6 +27,6 @@ int main(void)
     }
     puts("held");
     fflush(stdout);
-    Sleep(120000); /* whoever started it ends it; and should they be gone, so is this */
+    Sleep(120000); /* the script ends this process earlier, unless the script was killed */
     return 0;
 }

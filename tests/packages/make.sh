@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# make.sh - the packages that the tests install: of the version at hand, of another build of that
-# version, and of a later version. Packaging twice gives the same bytes.
+# make.sh - builds the packages that the tests install: the current version, another build of that
+# version, and a later version. Packaging twice must give the same bytes.
 set -euo pipefail
 
 tree=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -9,7 +9,7 @@ export SOURCE_DATE_EPOCH=1700000000
 rm -rf "$out"
 mkdir -p "$out"
 "$tree/installer/package" --output "$out/old"
-sleep 1.1 # the clock's second must not show
+sleep 1.1 # the time must not influence the packages
 "$tree/installer/package" --output "$out/again" >/dev/null
 diff -r "$out/old" "$out/again"
 rm -r "$out/again"
@@ -18,4 +18,4 @@ MAXPORT_HOME_URL=https://another.example "$tree/installer/package" --output "$ou
 python3 "$tree/tests/packages/manifests.py" "$out/old"
 python3 "$tree/tests/packages/tables.py" "$out"/*/*.msi
 (cd "$out/old" && sha256sum --quiet -c SHA256SUMS)
-echo "make.sh: the same twice"
+echo "make.sh: both runs gave the same bytes"

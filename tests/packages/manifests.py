@@ -1,5 +1,6 @@
-"""manifests.py FOLDER - the manifests speak of the very packages in FOLDER: every hash and
-product code in them is one of these, and each package that they name is there."""
+"""manifests.py FOLDER - checks that the manifests describe the packages in FOLDER: every hash and
+product code in them belongs to a package, and every package that they name exists.
+"""
 import hashlib
 import json
 import pathlib
@@ -29,7 +30,7 @@ for path in files:
     for found in re.findall(r"\{[0-9A-F-]{36}\}", text):
         assert found in codes, f"{path}: {found} is no product's code"
         seen_codes.add(codes[found])
-    # A hash stands behind its own package.
+    # Each hash belongs to the package that is named before it.
     for name, found in re.findall(r"(maxport-[0-9.]+-x\d\d\.\w+).{1,60}?\b([0-9A-F]{64})\b", text, re.S):
         assert hashes[found] == name, f"{path}: {found} is not {name}"
     if path.suffix == ".json":

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# no-room.sh - where there is no place to install the MSI to: a disk that may only be read, a file
-# in the way. Each time the exit code says so, and files and registry are as before. To be run by
-# own-mounts.
+# no-room.sh - installs the MSI where that is impossible: on a read-only disk, and where a file has
+# the name of the folder. Each time the exit code reports a failure, and files and registry are as
+# before. Run this script with own-mounts.
 set -euo pipefail
 
 me=no-room.sh
 # shellcheck source=witness.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/witness.sh"
 
-# refused CODE WHAT COMMAND… - and not a trace of the attempt
+# refused CODE WHAT COMMAND… - COMMAND must fail with CODE and change nothing
 refused() {
     local code=$1 what=$2
     shift 2
@@ -16,21 +16,22 @@ refused() {
     snapshot before
     exits "$code" "$@"
     snapshot after
-    compare "$what leaves all as it was"
+    compare "$what changes nothing"
 }
 
 package=Z:$old/maxport-$old_version-x64.msi
-# 67 is what a Unix sees of 1603. That Wine calls a full disk a success is in tests/README.md.
+# Unix keeps eight bits of 1603, which gives 67. Wine reports success on a full disk; see
+# docs/measurements.md.
 mount -t tmpfs -o size=8m,ro maxport-test "$disk"
-ln -s "$disk" "$c/Program Files/disk" # the MSI refuses every other place
+ln -s "$disk" "$c/Program Files/disk" # the MSI refuses a folder outside Program Files
 there='C:\Program Files\disk\maxport'
-refused 67 "a disk that may only be read" msi /i "$package" "INSTALLDIR=$there"
+refused 67 "a read-only disk" msi /i "$package" "INSTALLDIR=$there"
 mount -o remount,rw "$disk"
-exits 0 msi /i "$package" "INSTALLDIR=$there" # it was the disk alone
+exits 0 msi /i "$package" "INSTALLDIR=$there" # only the disk prevented the installation
 exits 0 msi /x "$package" "INSTALLDIR=$there"
 : >"$installed"
-refused 67 "a file in the folder's place" msi /i "$package"
+refused 67 "a file with the name of the folder" msi /i "$package"
 rm "$installed"
-exits 69 msi /x "$(product_code "$package")" # 1605: there is nothing to remove
-exits 0 msi /i "$package" # it was the place alone
+exits 69 msi /x "$(product_code "$package")" # 1605: the product is not installed
+exits 0 msi /i "$package" # only the file prevented the installation
 echo "$me: $checks checks passed"

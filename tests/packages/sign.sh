@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
-# sign.sh - packages signed with a certificate of a moment, and stamped with the time by an
-# authority of a moment. osslsigncode verifies each file: the MSIs, and what is in them and in
-# the zips.
+# sign.sh - signs packages with a temporary certificate and with time stamps of a temporary
+# authority. osslsigncode verifies the MSIs and the programs in the MSIs and zips.
 set -euo pipefail
 
 # shellcheck source=../prefix.sh
@@ -59,30 +58,31 @@ for msi in "$out"/*.msi; do
     signed "${files[@]}"
     rm -r msi
 done
-(cd "$out" && sha256sum --quiet -c SHA256SUMS) # of the signed ones
+(cd "$out" && sha256sum --quiet -c SHA256SUMS) # the hashes are those of the signed packages
 
 python3 -m zipfile -e "$(echo "$out"/*-x64.zip)" zip
-# One flipped bit is seen, or the witness is worth nothing.
+# osslsigncode must notice one flipped bit. Otherwise the checks above prove nothing.
 python3 -c 'import pathlib, sys
 data = bytearray(pathlib.Path(sys.argv[1]).read_bytes())
 data[5000] ^= 1
 pathlib.Path(sys.argv[2]).write_bytes(data)' zip/maxport/maxport.exe changed.exe
 if osslsigncode verify -CAfile certificate.pem -in changed.exe >/dev/null 2>&1; then
-    echo "sign.sh: a changed program passed"
+    echo "sign.sh: osslsigncode accepted a changed program"
     exit 1
 fi
 
-# When the authority is gone, that is said, and no packages are there, signed or half.
+# If the authority cannot be reached, that is reported, and no package is left behind, neither
+# complete nor partial.
 kill "$authority"
 wait "$authority" || true
 authority=
 if MAXPORT_SIGN_TIMESTAMP=$url "$tree/installer/package" --sign --output "$out" >unstamped.log 2>&1; then
-    echo "sign.sh: packages without the time stamp that was asked for"
+    echo "sign.sh: packages without a time stamp were built"
     exit 1
 fi
 if ! grep -q 'no packages were made' unstamped.log || [[ -e $out || -e $out.partial ]]; then
-    echo "sign.sh: not told, or something is left: $(ls -d "$out"* || true)"
+    echo "sign.sh: not reported, or files are left: $(ls -d "$out"* || true)"
     cat unstamped.log
     exit 1
 fi
-echo "sign.sh: $checks signatures and time stamps seen"
+echo "sign.sh: $checks signatures and time stamps verified"

@@ -1,11 +1,13 @@
-"""tables.py MSI... - what Windows Installer needs in an MSI to refuse what it must not install,
-to put everything back when an installation fails, and to replace what an older one installed. What of that Wine shows, and what it does not, is in tests/README.md."""
+"""tables.py MSI... - checks the tables of an MSI. They must make Windows Installer refuse
+unsuitable machines and folders, roll back a failed installation completely, and replace older
+versions. For the differences of Wine's installer, see docs/measurements.md.
+"""
 import pathlib
 import subprocess
 import sys
 import tempfile
 
-# What changes the machine; all else looks, counts and checks.
+# Actions that change the machine. The actions in LOOKING only read and check.
 ACTING = {
     "RemoveExistingProducts", "ProcessComponents", "UnpublishFeatures", "RemoveRegistryValues",
     "RemoveShortcuts", "RemoveEnvironmentStrings", "RemoveFiles", "InstallFiles",
@@ -35,13 +37,14 @@ def everything_is_rolled_back(msi):
             assert begin < number < end, f"{action} is not rolled back"
         else:
             assert number < begin, f"{action} comes too late"
-    # The room is counted before anything is touched, from these sizes.
+    # Windows Installer calculates the required space from these sizes before it changes anything.
     assert order["CostInitialize"] < order["FileCost"] < order["CostFinalize"]
     assert order["CostFinalize"] < order["InstallValidate"]
     assert order["RemoveExistingProducts"] < order["ProcessComponents"], "the old one goes last"
     properties = {row[0] for row in table(msi, "Property")}
     assert not properties & {"DISABLEROLLBACK", "DISABLEMEDIA", "MSIFASTINSTALL"}
-    # Code of our own would be nobody's to roll back: only properties are set (type 51).
+    # Windows Installer cannot roll back foreign code, so all custom actions only set properties
+    # (type 51).
     assert {int(row[1]) & 63 for row in table(msi, "CustomAction")} == {51}
 
 
@@ -64,7 +67,9 @@ def files_are_whole(msi):
 
 
 def conditions(msi):
-    """What the package refuses, by its condition. Windows Installer cuts a longer sentence."""
+    """Returns the sentence of each refusal by its condition. Windows Installer cuts longer
+    sentences.
+    """
     found = {row[0]: row[1] for row in table(msi, "LaunchCondition")}
     for condition, sentence in found.items():
         assert len(condition) <= 255 and len(sentence) <= 255, f"too long: {condition}"
@@ -102,13 +107,13 @@ def the_same_version_and_the_other_architecture_are_replaced(msi):
 
 
 def an_installation_for_one_user_is_refused(msi):
-    # "Program Files" would be a folder in the user's profile, and on the machine's PATH.
+    # "Program Files" would be a folder in the user's profile and on the machine's PATH.
     assert "Installed OR ALLUSERS=1" in conditions(msi)
     assert dict(table(msi, "Property"))["ALLUSERS"] == "1"
 
 
 def a_folder_outside_program_files_is_refused(msi, architecture):
-    # C:\Program Files\..\Folder begins like a folder below Program Files and is not below it.
+    # C:\Program Files\..\Folder begins like a folder below Program Files, but is outside.
     folder = PROGRAM_FILES[architecture]
     sentence = conditions(msi)[
         f'Installed OR NOT INSTALLDIR OR INSTALLDIR ~<< {folder} AND NOT INSTALLDIR >< ".."']
@@ -118,7 +123,7 @@ def a_folder_outside_program_files_is_refused(msi, architecture):
 
 
 def only_its_own_keys_are_written_and_removed(msi):
-    """ICE03: a key has no backslash at its end. HKLM\\SOFTWARE\\maxport is maxport's own record."""
+    """ICE03: a key must not end with a backslash. maxport itself writes HKLM\SOFTWARE\maxport."""
     assert {(row[1], row[2]) for row in table(msi, "Registry")} == {("2", EVENT_SOURCE)}
     assert all(row[3] not in ("", "*", "+", "-") for row in table(msi, "Registry")), "a whole key"
     tables = subprocess.run(["msiinfo", "tables", msi], check=True, capture_output=True,

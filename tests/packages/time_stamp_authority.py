@@ -1,7 +1,9 @@
 """time_stamp_authority.py FOLDER REQUESTS SECONDS - an RFC 3161 time stamp authority on loopback
 
-Its certificate, of a moment, is FOLDER/authority.pem, and its address FOLDER/authority.url,
-which appears when it answers. openssl makes the stamps. Ends after REQUESTS or SECONDS."""
+FOLDER/authority.pem is its temporary certificate. FOLDER/authority.url contains its address and
+appears when the authority accepts requests. openssl creates the stamps. The process ends after
+REQUESTS or SECONDS.
+"""
 import http.server
 import pathlib
 import subprocess

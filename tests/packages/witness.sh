@@ -1,5 +1,5 @@
-# What installers do to a prefix, seen from outside. Sourced by the tests of packages, which set
-# $me first, how they call themselves, and $architecture, if it is not x64.
+# Checks the changes that an installer makes to a prefix. Sourced by the tests of packages, which
+# first set $me to their own name and, if it is not x64, $architecture.
 
 # shellcheck source=../prefix.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../prefix.sh"
@@ -13,7 +13,7 @@ if [[ $architecture == x86 ]]; then
         exit 77
     fi
 fi
-# Made by make.sh; "rebuilt" has the version of "old".
+# Built by make.sh; "rebuilt" has the version of "old".
 old=$tree/build/package-tests/old
 new=$tree/build/package-tests/new
 rebuilt=$tree/build/package-tests/rebuilt
@@ -25,7 +25,7 @@ at_end() {
     umount "$prefix/disk" 2>/dev/null || true
 }
 prefix_make "$template"
-disk=$prefix/disk # for a file system of its own
+disk=$prefix/disk # mount point for another file system
 mkdir "$disk"
 wine_start 60
 c=$prefix/drive_c
@@ -38,7 +38,8 @@ fi
 installed=$c${folder#C:}
 installed=${installed//\\//}
 store=$c/ProgramData/maxport
-# Wine has an Application log without a single source, and takes it away with the last one.
+# Wine's Application log has no source, and Wine deletes the log together with its last source. So
+# another source is added.
 wine reg add 'HKLM\SYSTEM\CurrentControlSet\Services\EventLog\Application\Another' /f \
     </dev/null >/dev/null
 last=
@@ -53,7 +54,7 @@ check() {
     last=$1
     checks=$((checks + 1))
     if ! "${@:2}"; then
-        echo "$me: not so: $last (${*:2})"
+        echo "$me: check failed: $last (${*:2})"
         exit 1
     fi
 }
@@ -93,21 +94,22 @@ value() {
         sed -nE "s/^ *$2 +REG_[A-Z_]+ +//Ip"
 }
 
-# What Wine writes by itself: times, fonts and code pages of a console, display drivers, the
-# empty keys of its own installer, and the raster fonts that the first 32-bit program registers.
+# Values that Wine writes without an installer: times, fonts and code pages of a console, display
+# drivers, the empty keys of its own installer, and the raster fonts that the first 32-bit program
+# registers.
 noise='^#time=|^@=hex\(ffff1003\)|^#arch|FON"=|"Codepages"=|"DriverDate|^@="(Display adapters|Monitors)"|'
 noise+='^\[Software\\\\Wow6432Node\\\\Microsoft\\\\Windows\\\\CurrentVersion\\\\Fonts\]$|="[a-z]+\.fon"$|^$|'
 noise+='^\[Software\\\\(Classes|Microsoft\\\\Windows\\\\CurrentVersion)\\\\Installer(\\\\[^{]*)?\]$'
 
-# Everything that an installer could have touched, as text. Wine notes when a key was
-# written; its drivers and its own installer note what no program asked for.
+# Writes all files and registry values that an installer could change, as text. The times of keys
+# are left out, and so are values that Wine's drivers and its installer write by themselves.
 snapshot() {
     wine_stop
     {
         (cd "$c" && find . -path ./windows/Installer -prune -o \
             \( -path './users/*/Temp/*' -o -path './windows/temp/*' \) -prune -o -print | sort
         find 'Program Files' 'Program Files (x86)' "$disk" -type f -print0 | sort -z | xargs -0 sha256sum)
-        # Wine links its graphics devices into the registry at some time after it has started.
+        # Some time after its start, Wine adds links to its graphics devices to the registry.
         cat "$prefix/system.reg" "$prefix/user.reg" | sed -E 's/^(\[.*\]) [0-9]+$/\1/' |
             awk '/^"SymbolicLinkValue"=/ { is_link = 1 }
                 is_link { is_link = /\\$/; next }
@@ -117,7 +119,7 @@ snapshot() {
     wine_start 60
 }
 
-# compare WHAT - but for the store, and its record while there is one, all is as it was before
+# compare WHAT - all must be as before, except for the store and its record
 compare() {
     local kept='\./ProgramData/maxport'
     if [[ -e $store ]]; then
@@ -125,12 +127,12 @@ compare() {
     fi
     last=$1
     checks=$((checks + 1))
-    # Wine's installer takes its entry out of the PATH, but not the semicolon.
+    # Wine's installer removes its entry from the PATH, but not the semicolon.
     sed -i -E '/ "PATH"=/s/;+"$/"/' "$prefix"/snapshot.*
     diff "$prefix/snapshot.before" "$prefix/snapshot.after" | grep '^[<>] *[^ ]' |
         grep -vE "^> ($kept)" >"$prefix/difference" || true
     if [[ -s $prefix/difference ]]; then
-        echo "$me: not so: $last; left behind, changed, or gone:"
+        echo "$me: check failed: $last; extra, changed or missing:"
         head -40 "$prefix/difference"
         exit 1
     fi
@@ -138,7 +140,7 @@ compare() {
 
 event_source='HKLM\SYSTEM\CurrentControlSet\Services\EventLog\Application\maxport'
 tcpip='HKLM\SYSTEM\CurrentControlSet\Services\Tcpip\Parameters'
-# Wine's installer takes the user's menu where ALLUSERS says everybody's.
+# For ALLUSERS, Wine's installer uses the Start menu of the user instead of the common one.
 start_menu=$c/users/$(id -un)/AppData/Roaming/Microsoft/Windows/Start\ Menu/Programs/maxport.lnk
 
 is_installed() {
@@ -146,19 +148,19 @@ is_installed() {
     for name in maxport.exe maxport-gui.exe maxport-events.dll manual.html LICENSE.txt; do
         check "$name is installed" test -s "$installed/$name"
     done
-    check "it is on the PATH" on_path
-    check "once" test "$(machine_path | grep -oiF '\maxport' | wc -l)" = 1
-    check "the Start menu has it" test -e "$start_menu"
-    check "the event source has its texts" \
+    check "the folder is on the PATH" on_path
+    check "the folder is on the PATH only once" test "$(machine_path | grep -oiF '\maxport' | wc -l)" = 1
+    check "the Start menu contains the shortcut" test -e "$start_menu"
+    check "the event source names the DLL with its texts" \
         test "$(value "$event_source" EventMessageFile)" = "$folder\maxport-events.dll"
-    check "of all three types" test "$(value "$event_source" TypesSupported)" = 0x7
-    check "the list of programs names it" test "$(value "$arp" DisplayName)" = maxport
-    check "its version" test "$(value "$arp" DisplayVersion)" = "$version"
-    check "its folder" test -n "$(value "$arp" InstallLocation)"
-    check "its size" test -n "$(value "$arp" EstimatedSize)"
-    check "its publisher" test "$(value "$arp" Publisher)" = "the maxport authors"
-    check "that the store stays" grep -q 'maxport store remove' <<<"$(value "$arp" Comments)"
-    check "no MaxUserPort came" test -z "$(value "$tcpip" MaxUserPort)"
+    check "the event source supports all three types" test "$(value "$event_source" TypesSupported)" = 0x7
+    check "the list of programs contains maxport" test "$(value "$arp" DisplayName)" = maxport
+    check "the list contains the version" test "$(value "$arp" DisplayVersion)" = "$version"
+    check "the list contains the folder" test -n "$(value "$arp" InstallLocation)"
+    check "the list contains the size" test -n "$(value "$arp" EstimatedSize)"
+    check "the list contains the publisher" test "$(value "$arp" Publisher)" = "the maxport authors"
+    check "the list explains how to delete the store" grep -q 'maxport store remove' <<<"$(value "$arp" Comments)"
+    check "MaxUserPort is not set" test -z "$(value "$tcpip" MaxUserPort)"
 }
 
 version_of() {
@@ -166,8 +168,8 @@ version_of() {
 }
 old_version=$(version_of "$old") new_version=$(version_of "$new")
 
-# msi ARGUMENT… - msiexec without a question. Of NAME=VALUE it wants quotes around the value alone,
-# which only a command line of Windows can express.
+# msi ARGUMENT… - runs msiexec without questions. In NAME=VALUE, msiexec requires quotes around the
+# value only, which needs a command line of Windows.
 msi() {
     local argument line=msiexec
     for argument in "$@" /qn; do

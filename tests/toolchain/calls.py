@@ -1,12 +1,11 @@
-"""calls.py SRC - fails if a file under SRC calls what the program must not call.
+"""calls.py SRC - fails if a file under SRC calls a forbidden function.
 
-What is named here either writes without knowing how much room there is, or becomes a
-function that Windows XP's msvcrt lacks: FORTIFY makes wcscpy_s of wcscpy, and the
-program then does not even start there. imports.py sees the latter, too, but only in
-the program as it is built, and does not say where it comes from.
+A forbidden function writes without a limit, or becomes a function that Windows XP's msvcrt lacks:
+FORTIFY turns wcscpy into wcscpy_s, and the program then does not start on XP. imports.py detects
+that, too, but only in the finished program and without the source line.
 
-An open without a quality of service lets the server of a pipe that the path leads to act as the
-administrator who opens it.
+An open without a quality of service lets the server of a pipe act as the administrator who opens
+the path of the pipe.
 """
 import pathlib
 import re
@@ -15,15 +14,16 @@ import sys
 UNBOUNDED = "gets sprintf vsprintf strcat wcscat wcscpy lstrcpyA lstrcpyW lstrcatA lstrcatW".split()
 BANNED = re.compile(r"\b(?:" + "|".join(UNBOUNDED) + r"|\w+_s)\s*\(")
 
-# Comments and literals, to be blanked; newlines stay, so that lines keep their numbers.
+# Comments and literals, which are blanked. Newlines stay, so that lines keep their numbers.
 ASIDE = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.DOTALL)
 
-# An open, and what must be within its parentheses, or for the native call in its function.
+# Calls that open a path, and the words that their arguments must contain. For native calls, the
+# function around the call must contain the words.
 WIN32_OPEN = re.compile(r"\bCreateFile(?:[AW2]|TransactedW|FromAppW)?\s*\(")
 NATIVE_OPEN = re.compile(r"\b(?:Nt|Zw)(?:Create|Open)File\b")
 WIN32_QUALITY = {"SECURITY_SQOS_PRESENT", "SECURITY_IDENTIFICATION"}
 NATIVE_QUALITY = {"SecurityIdentification", "SecurityQualityOfService"}
-# These open a path too, and have no parameter for the quality of service.
+# These functions open a path, too, but have no parameter for the quality of service.
 WITHOUT_QUALITY = re.compile(
     r"\b(?:_?w?fopen|_?w?freopen|_w?s?open|_w?creat|OpenFile|_lopen|_lcreat|CallNamedPipe[AW])\s*\(")
 
@@ -33,7 +33,7 @@ def blank(match):
 
 
 def arguments(code, start):
-    """The text within the parenthesis that opens just before `start`."""
+    """Returns the text within the parenthesis that opens just before `start`."""
     depth, at = 1, start
     while depth and at < len(code):
         depth += {"(": 1, ")": -1}.get(code[at], 0)
@@ -42,13 +42,15 @@ def arguments(code, start):
 
 
 def body_around(code, position):
-    """The function, or whatever lies between two closing braces at the left margin."""
+    """Returns the function around `position`: the text between two closing braces at the left
+    margin.
+    """
     end = code.find("\n}", position)
     return code[code.rfind("\n}", 0, position) + 1:end if end >= 0 else len(code)]
 
 
 def unqualified_opens(code, with_literals):
-    """Positions and names of the opens that let a server act as the caller."""
+    """Yields positions and names of the calls that let a server act as the caller."""
     for match in WIN32_OPEN.finditer(code):
         if not WIN32_QUALITY <= set(re.findall(r"\w+", arguments(code, match.end()))):
             yield match.start(), match.group().rstrip("( ")

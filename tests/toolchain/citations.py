@@ -1,7 +1,7 @@
-"""citations.py TREE - fails if code cites what docs/windows.md does not hold.
+"""citations.py TREE - fails if code cites something that docs/windows.md does not contain.
 
-Each `docs/windows.md, "Section"` in a comment must name a section of that page, and each
-source that code prints or mentions (KB929851, cc938196, RFC 9293, nmap PR #3499) must be on it.
+Each `docs/windows.md, "Section"` in a comment must name a section of that page, and each source
+that code prints or mentions (KB929851, cc938196, RFC 9293, nmap PR #3499) must be on the page.
 """
 import pathlib
 import re
@@ -11,7 +11,7 @@ FOLDERS = ("src", "tests", "res", "installer")
 SECTIONS = re.compile(r'docs/windows\.md,\s+((?:"[^"]+"(?:,? and |, )?)+)')
 SOURCES = re.compile(r"\b(?:KB\d{5,7}|(?:aa|bb|cc)\d{6}|MS\d\d-\d{3}|RFC \d+)\b"
                      r"|(?:PR|issues?|and|[\w.-]+/[\w.-]+) ?(#\d+)\b")
-# A comment or a sentence that goes on in the next line, and a quote within a string.
+# Joins the lines of a comment or sentence, and adjacent string literals.
 JOINS = ((re.compile(r'"\s*\n\s*"'), ""), (re.compile(r"\s*\n\s*(?:\* ?|// ?|# ?)?"), " "))
 
 

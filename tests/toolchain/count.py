@@ -1,10 +1,9 @@
-"""count.py RESULTS - prints "PASSED FAILED SKIPPED" for a ctest run's JUnit file.
+"""count.py RESULTS - prints "PASSED FAILED SKIPPED" for the JUnit file of a ctest run.
 
-Counts what a person calls a test: every check of a Check executable, and every
-other ctest test as one. A ctest test that failed counts as one failure at least,
-whatever it printed before that. Skipped is only what said so itself, by its exit
-code, because the system does not let it run: each is one, and its reason goes to
-standard error. No file means that no test was run.
+Counts every check of a Check executable, and every other ctest test as one. A ctest test that
+failed counts as at least one failure, whatever it printed before. A test counts as skipped only if
+its exit code reports that the system does not let it run; its reason is printed on standard error.
+Without the file, no test was run.
 """
 import re
 import sys

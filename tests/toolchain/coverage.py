@@ -1,9 +1,9 @@
-"""coverage.py LAYER=GCOV:FOLDER... - which lines of src/ the tests ran, per layer and file.
+"""coverage.py LAYER=GCOV:FOLDER... - prints which lines of src/ the tests ran, by layer and file.
 
-LAYER (core, cli, win32) is counted from the .gcno files below FOLDER and the .gcda files
-beside them, which are for that GCOV to read: Debian's does not read mingw's. Prints a table
-per layer, for each file the lines that were never run, and each layer's aim; exit code 1
-where a layer misses it.
+For each LAYER (core, cli, win32), GCOV reads the .gcno files below FOLDER and the .gcda files
+beside them; Debian's own gcov cannot read the files of mingw. Prints a table for each layer, the
+lines of each file that were never run, and the aim of the layer. Exit code 1 if a layer misses its
+aim.
 """
 import json
 import pathlib
@@ -11,11 +11,11 @@ import subprocess
 import sys
 
 AIMS = {"core": 95, "cli": 90, "win32": 80}
-NAMED_MAX = 12  # runs of lines, the longest first; the rest is counted
+NAMED_MAX = 12  # the longest sequences of lines; further ones are only counted
 
 
 def counts_of(gcov, folder, layer):
-    """{"src/core/base/text.c": {line: times}}"""
+    """Returns {"src/core/base/text.c": {line: times}}."""
     found = {}
     for data in sorted(pathlib.Path(folder).rglob("*.gcno")):
         done = subprocess.run([gcov, "--json-format", "--stdout", data.name], cwd=data.parent,
@@ -33,7 +33,9 @@ def counts_of(gcov, folder, layer):
 
 
 def missed_runs(lines):
-    """Lines never run, as (first, last); blank and comment lines in between do not part them."""
+    """Returns the sequences of lines that were never run, as (first, last). Blank lines and
+    comments do not separate two sequences.
+    """
     runs, is_open = [], False
     for number in sorted(lines):
         if lines[number]:

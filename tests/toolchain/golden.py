@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""golden.py CHECKED - names the files of tests/golden that no test checks any more.
+"""golden.py CHECKED - names the files of tests/golden that no test checks.
 
-CHECKED holds the names that a whole run of maxport-tests checked, one a line.
+CHECKED contains the names that a whole run of maxport-tests checked, one for each line.
 """
 import pathlib
 import sys

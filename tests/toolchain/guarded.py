@@ -1,7 +1,8 @@
-"""guarded.py NM ARCHIVE... - fails unless the code of each archive has the stack protector in
-it, and the code of all of them together FORTIFY.
+"""guarded.py NM ARCHIVE... - fails unless the code of each archive uses the stack protector and the
+code of at least one uses FORTIFY.
 
-The programs themselves are stripped; these are what they are linked from.
+The programs are linked from these archives. The programs themselves cannot be checked, because they
+are stripped.
 """
 import re
 import subprocess
@@ -9,7 +10,7 @@ import sys
 
 
 def wanted_symbols(nm, archive):
-    """The names that the objects of an archive want from elsewhere."""
+    """Returns the names that the objects of an archive need from elsewhere."""
     done = subprocess.run([nm, "--undefined-only", archive], check=True, capture_output=True,
                           text=True)
     return re.findall(r" U _*([A-Za-z]\w*)$", done.stdout, re.MULTILINE)

@@ -1,8 +1,8 @@
 """imports.py PROGRAM... - fails unless the program loads on Windows XP SP2 and is hardened.
 
-XP refuses to start a program that imports a function it lacks, so every imported
-function has to be in xp-imports.txt. DLLs that are no KnownDLLs would be looked for
-beside the program before any of its code has run, so they may not be imported at all.
+XP does not start a program that imports a missing function, so every imported function must be in
+xp-imports.txt. Windows looks for a DLL that is not a KnownDLL beside the program, before any code
+of the program runs. So such DLLs must not be imported at all.
 """
 import pathlib
 import struct
@@ -16,7 +16,7 @@ IMPORT_DIRECTORY, RELOCATION_DIRECTORY, DELAY_IMPORT_DIRECTORY = 1, 5, 13
 
 
 class Image:
-    """The few fields of a PE file that matter here."""
+    """Reads the few fields of a PE file that are needed here."""
 
     def __init__(self, data):
         self.data = data
@@ -68,7 +68,7 @@ class Image:
 
 
 def allowed_imports(path):
-    """xp-imports.txt: "[dll]", then its functions; # starts a comment."""
+    """Reads xp-imports.txt: "[dll]", then its functions; # starts a comment."""
     allowed, dll = set(), None
     for line in path.read_text(encoding="utf-8").splitlines():
         for word in line.partition("#")[0].split():

@@ -1,10 +1,9 @@
-"""layers.py SRC - fails if a file under SRC includes what its layer must not see.
+"""layers.py SRC - fails if a file under SRC includes a file that its layer must not see.
 
-The layers are src/README.md's: core knows nothing of the others, cli and gui never
-include each other, only win32 and gui see Windows, only the mains see every layer.
-Within core each folder sees itself and those that CORE names; that is an order, so no
-folder can see another that sees it. And no two files include each other, however long
-the way around: that is a circle.
+src/README.md describes the layers: core sees no other layer, cli and gui never include each other,
+only win32 and gui see Windows, only the mains see every layer. Within core each folder sees itself
+and the folders that CORE names, always in one direction. No circle of includes is allowed, however
+long.
 """
 import pathlib
 import re
@@ -17,7 +16,8 @@ LIBC = set("""
 
 PORTABLE = LIBC | {"jansson.h"}
 
-# layer: the folders it may include by "...", the headers it may include by <...> (None: any)
+# layer: the folders that it may include by "...", the headers that it may include by <...> (None:
+# any)
 LAYERS = {
     "core": ({"core"}, PORTABLE),
     "cli": ({"cli", "core"}, PORTABLE | {"getopt.h"}),
@@ -45,13 +45,13 @@ def core_folder(name):
 
 
 def points_back(name, included):
-    """Does a file of core include one of a folder that its own must not see?"""
+    """Returns whether a file of core includes a file of a folder that it must not see."""
     own, other = core_folder(name), core_folder(included)
     return own is not None and other != own and other not in CORE.get(own, "").split()
 
 
 def circles(src, paths):
-    """The modules (a header and its source together) that include each other."""
+    """Yields the modules (a header and its source together) that include each other."""
     includes = {}
     for path in paths:
         module = path.relative_to(src).with_suffix("").as_posix()

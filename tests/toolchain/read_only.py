@@ -1,15 +1,15 @@
-"""read_only.py SRC MAP - fails if the linker's map of the window has code in it that changes
-the machine.
+"""read_only.py SRC MAP - fails if the linker's map of the window contains code that changes the
+machine.
 
-The window never writes by itself. It cannot, either: what writes the registry, the ranges,
-the journal and the store is not in the program. What it does write is what the user saves
-(win32/files.c) and its own choices (win32/preferences.c).
+The window never writes settings. It must not be able to, either: the code that writes the registry,
+the ranges, the journal and the store is not linked into it. It only writes the files that the user
+saves (win32/files.c) and its own preferences (win32/preferences.c).
 """
 import pathlib
 import re
 import sys
 
-# Of each source: the functions that may not be there. None: not one of all that it has.
+# The functions of each source that must not be linked. None: all functions of the source.
 WRITERS = {
     "core/change/change.c": None,
     "core/journal/regfile_writer.c": None,
@@ -31,17 +31,17 @@ WRITERS = {
     "win32/store_remove.c": "store_remove",
 }
 
-# .text$NAME, and on the same line or the next one its address, size and file.
+# .text$NAME, then its address, size and file, on the same line or on the next one.
 SECTION = re.compile(r"^ \.text\$(\S+)\s+0x\w+\s+0x(\w+)\s+\S*\blibmaxport_(\w+)\.a\((\S+?)\.obj\)",
                      re.MULTILINE)
 
 
 def functions(part):
-    """{source: its functions} of a part of the map."""
+    """Returns {source: functions} of a part of the map."""
     found = {}
     for name, size, layer, source in SECTION.findall(part):
         if int(size, 16):
-            # registry_write.isra.0 is registry_write.
+            # registry_write.isra.0 belongs to registry_write.
             found.setdefault(f"{layer}/{source}", set()).add(name.partition(".")[0])
     return found
 
@@ -52,7 +52,7 @@ def complaints(src, text):
     for source, words in WRITERS.items():
         if not (src / source).is_file():
             yield f"{source} is no more: say in this list what writes now"
-        # The map names a library's member without its folder.
+        # The map names a member of a library without its folder.
         layer, name = source.split("/")[0], source.split("/")[-1]
         member = f"{layer}/{name}"
         if len(list((src / layer).rglob(name))) > 1:

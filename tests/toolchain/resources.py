@@ -1,5 +1,6 @@
-"""resources.py PROGRAM VERSION - the icon in all its sizes, the version, and what the manifest
-promises, as they are in the finished .exe."""
+"""resources.py PROGRAM VERSION - checks the icon in all its sizes, the version and the manifest of
+the finished .exe.
+"""
 import pathlib
 import struct
 import sys

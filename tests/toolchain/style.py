@@ -1,6 +1,6 @@
 """style.py ROOT FORMATTER - fails if the formatter would change a C file of the tree.
 
-The version is pinned, because others format differently; .clang-format has the rules.
+The version is pinned, because other versions format differently; .clang-format contains the rules.
 """
 import pathlib
 import subprocess

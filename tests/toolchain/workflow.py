@@ -1,19 +1,20 @@
 """workflow.py FILE... - fails unless a workflow names actions by commit and images by digest, gives
-each job only the permissions that it needs, and attests every package, of main and of tags alone,
-in a job that runs no script."""
+each job only the permissions that it needs, and attests every package in a job that runs no script,
+for main and for tags only.
+"""
 import pathlib
 import re
 import sys
 
 MAY = {"contents": "read"}
 MAY_ATTEST = {"id-token": "write", "attestations": "write"}
-# What is pushed to another branch is nobody's release.
+# A push to another branch is not a release.
 WHEN = ("    if: github.event_name == 'push' && (github.ref == 'refs/heads/main' || "
         "startsWith(github.ref, 'refs/tags/'))\n")
 
 
 def jobs(text):
-    """Yields (name, lines) of each job. Enough of YAML for files that are indented by two."""
+    """Yields (name, lines) of each job. Reads only files that are indented by two spaces."""
     body = text.split("\njobs:\n", 1)[1]
     for part in re.split(r"\n(?=  [\w-]+:\n)", "\n" + body):
         if part.strip() and (name := re.match(r"\s*  ([\w-]+):\n", part)):

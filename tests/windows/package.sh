@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# package.sh BUILT - what the MSIs do on Windows itself, where Wine's installer does something
-# else: BUILT has packages, and package-tests with another build and a newer version. Run by the
-# workflow as an administrator, on a machine that is gone afterwards.
+# package.sh BUILT - tests the MSIs on Windows, where Wine's installer behaves differently. BUILT
+# contains packages, and package-tests with another build and a newer version. The workflow runs
+# this script as an administrator on a temporary machine.
 set -euo pipefail
 
 if [[ ${MAXPORT_TESTS_MAY_CHANGE_THIS_MACHINE:-} != yes ]]; then
@@ -10,19 +10,19 @@ if [[ ${MAXPORT_TESTS_MAY_CHANGE_THIS_MACHINE:-} != yes ]]; then
 fi
 built=$1
 log=$PWD/msi.log
-export MSYS_NO_PATHCONV=1 MSYS2_ARG_CONV_EXCL='*' # /i is no path
+export MSYS_NO_PATHCONV=1 MSYS2_ARG_CONV_EXCL='*' # /i is not a path
 uninstall='HKLM\Software\Microsoft\Windows\CurrentVersion\Uninstall'
 record='HKLM\SOFTWARE\maxport'
 installed='C:\Program Files\maxport'
-done_code=0 refused_code=$((1603 % 256)) # bash sees eight bits
+done_code=0 refused_code=$((1603 % 256)) # bash keeps eight bits
 checks=0
 
-# check WHAT COMMAND… - COMMAND succeeds
+# check WHAT COMMAND… - COMMAND must succeed
 check() {
     checks=$((checks + 1))
     echo "check: $1"
     if ! "${@:2}"; then
-        echo "package.sh: not so: $1 (${*:2})"
+        echo "package.sh: check failed: $1 (${*:2})"
         text_of_log | tail -40
         exit 1
     fi
@@ -32,7 +32,7 @@ not() {
     ! "$@"
 }
 
-# Windows Installer writes it as UTF-16.
+# Windows Installer writes the log in UTF-16.
 text_of_log() {
     tr -d '\0\r' <"$log" 2>/dev/null || true
 }
@@ -57,12 +57,12 @@ listed() {
     reg query "$uninstall" /s /v DisplayName "$1" | tr -d '\r' | grep -c 'REG_SZ *maxport$' || true
 }
 
-is_alone() {
-    check "one maxport is listed" test "$(listed /reg:64)" = 1
-    check "and none in the 32-bit view" test "$(listed /reg:32)" = 0
+is_only_product() {
+    check "one product is listed" test "$(listed /reg:64)" = 1
+    check "no product is listed in the 32-bit view" test "$(listed /reg:32)" = 0
 }
 
-# msiexec takes a value with a space only in quotes after the "=", where this shell puts none.
+# msiexec needs quotes after the "=" around a value with a space, and this shell cannot pass them.
 msi_to() { # CODE FOLDER PACKAGE
     local status=0
     rm -f "$log"
@@ -89,8 +89,8 @@ package_of "$built/package-tests/new" x64 && newer=$package
 
 x86_is_refused_with_a_sentence() {
     msi "$refused_code" /i "$x86"
-    check "the sentence is in the log" logged 'This is the 32-bit package, and this Windows is 64-bit.'
-    check "nothing is listed" test "$(listed /reg:32)" = 0
+    check "the log contains the sentence" logged 'This is the 32-bit package, and this Windows is 64-bit.'
+    check "no product is listed" test "$(listed /reg:32)" = 0
 }
 
 an_earlier_setup_is_named_with_the_line_that_removes_it() {
@@ -98,7 +98,7 @@ an_earlier_setup_is_named_with_the_line_that_removes_it() {
     for view in /reg:64 /reg:32; do
         reg add "$uninstall\\maxport" /v UninstallString /d "$line" /f "$view"
         msi "$refused_code" /i "$x64"
-        check "the line is in the log ($view)" logged "$line /S"
+        check "the log contains the line ($view)" logged "$line /S"
         reg delete "$uninstall\\maxport" /f "$view"
     done
 }
@@ -108,11 +108,11 @@ a_folder_outside_program_files_is_refused() {
     mkdir "$(cygpath -u 'C:\mp')"
     for outside in 'C:\mp' 'C:\mp\new' 'C:\Program FilesX\mp' 'C:\Program Files\..\mp'; do
         msi_to "$refused_code" "$outside" "$x64"
-        check "the sentence is in the log" logged 'is not below C:\Program Files\,'
+        check "the log contains the sentence" logged 'is not below C:\Program Files\,'
     done
-    check "nothing is listed" test "$(listed /reg:64)" = 0
+    check "no product is listed" test "$(listed /reg:64)" = 0
     check "no folder is created" not there 'C:\' 'Program FilesX'
-    rmdir "$(cygpath -u 'C:\mp')" # which fails unless it is still empty
+    rmdir "$(cygpath -u 'C:\mp')" # fails unless the folder is still empty
 }
 
 another_folder_below_program_files() {
@@ -120,32 +120,32 @@ another_folder_below_program_files() {
     msi_to "$done_code" "$folder" "$x64"
     check "the folder is on the PATH" on_path "$folder"
     msi_to "$done_code" "$folder" "$newer"
-    is_alone
-    check "an upgrade stays there" there "$folder" maxport.exe
+    is_only_product
+    check "an upgrade keeps the folder" there "$folder" maxport.exe
     rm "$(cygpath -u "$folder")/manual.html"
     msi "$done_code" /i "$newer"
-    check "a repair, too" there "$folder" manual.html
+    check "a repair keeps the folder" there "$folder" manual.html
     msi "$done_code" /x "$newer"
     check "the folder is deleted" not there 'C:\Program Files' mp
 }
 
 the_same_version_is_repaired_or_replaced() {
     msi "$done_code" /i "$x64"
-    check "it is on the PATH" on_path "$installed"
+    check "the folder is on the PATH" on_path "$installed"
     rm "$(cygpath -u "$installed")/manual.html"
     msi "$done_code" /i "$x64"
     check "the same package repairs" there "$installed" manual.html
     msi "$done_code" /i "$rebuilt"
-    is_alone
+    is_only_product
     local name
     for name in maxport.exe maxport-gui.exe maxport-events.dll manual.html LICENSE.txt; do
-        check "another build brings $name" there "$installed" "$name"
+        check "another build installs $name" there "$installed" "$name"
     done
-    check "the PATH names it still" on_path "$installed"
+    check "the folder is still on the PATH" on_path "$installed"
     msi "$done_code" /i "$newer"
-    is_alone
+    is_only_product
     msi "$refused_code" /i "$x64"
-    check "the sentence is in the log" logged 'A newer version of maxport is already installed.'
+    check "the log contains the sentence" logged 'A newer version of maxport is already installed.'
 }
 
 removal_keeps_the_store_and_its_record() {
@@ -155,11 +155,11 @@ removal_keeps_the_store_and_its_record() {
     before=$(reg query "$record" /s /reg:64 2>&1 || true)
     msi "$done_code" /x "$newer"
     after=$(reg query "$record" /s /reg:64 2>&1 || true)
-    check "the record is as before" test "$before" = "$after"
-    check "the journal is there" there 'C:\ProgramData\maxport' journal.jsonl
-    check "the programs are gone" not there 'C:\Program Files' maxport
-    check "nor are they on the PATH" not on_path "$installed"
-    check "nothing is listed" test "$(listed /reg:64)" = 0
+    check "the record is unchanged" test "$before" = "$after"
+    check "the journal is kept" there 'C:\ProgramData\maxport' journal.jsonl
+    check "the programs are deleted" not there 'C:\Program Files' maxport
+    check "the folder is no longer on the PATH" not on_path "$installed"
+    check "no product is listed" test "$(listed /reg:64)" = 0
 }
 
 x86_is_refused_with_a_sentence

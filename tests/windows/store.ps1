@@ -1,5 +1,5 @@
-# store.ps1 -Maxport PATH - attacks on the store that Wine cannot show. Needs an elevated
-# session on a machine that nobody needs: it makes a user and deletes maxport's store.
+# store.ps1 -Maxport PATH - attacks on the store that cannot be simulated under Wine. Requires an
+# elevated session on a test machine, because it creates a user and deletes maxport's store.
 param([Parameter(Mandatory)] [string] $Maxport)
 
 $ErrorActionPreference = 'Stop'
@@ -12,10 +12,10 @@ function Check($what, $is_true) {
     if ($is_true) { Write-Output "ok      $what" } else { Write-Output "FAILED  $what"; $script:failures++ }
 }
 
-# Runs maxport; its exit code, or -1 where it has not ended after so many seconds.
+# Runs maxport and returns its exit code, or -1 if maxport has not ended after $seconds.
 function Invoke-Maxport($arguments, $seconds = 60) {
     $process = Start-Process $Maxport $arguments -PassThru -NoNewWindow
-    $null = $process.Handle # or ExitCode is lost
+    $null = $process.Handle # otherwise ExitCode is lost
     if ($process.WaitForExit($seconds * 1000)) { return $process.ExitCode }
     $process.Kill()
     return -1
@@ -34,7 +34,7 @@ New-LocalUser maxport-guest -Password $secret | Out-Null
 Add-LocalGroupMember -SID S-1-5-32-545 -Member maxport-guest
 $guest = New-Object pscredential "$env:COMPUTERNAME\maxport-guest", $secret
 
-# Runs PowerShell code as that user and waits; its exit code.
+# Runs PowerShell code as that user and returns its exit code.
 function Invoke-Guest($code) {
     $encoded = [Convert]::ToBase64String([Text.Encoding]::Unicode.GetBytes($code))
     $process = Start-Process powershell "-NoProfile -EncodedCommand $encoded" -Credential $guest `
@@ -56,19 +56,19 @@ foreach ($folder in $all) {
 exit 1
 '@
 if ($moved -eq 0) {
-    Check 'a folder that SYSTEM owns is moved aside' (
+    Check 'a folder that SYSTEM owns is renamed' (
         (Invoke-Maxport 'set 60000 --yes') -eq 0 -and
         (Test-Path "$store-untrusted-1") -and (Test-Path "$store\journal.jsonl"))
     Invoke-Maxport 'undo --yes' | Out-Null
 } else {
-    Write-Output 'skipped a folder that SYSTEM owns: the user has none that can be moved'
+    Write-Output 'skipped a folder that SYSTEM owns: the user cannot move any such folder'
 }
 
-# ---- what users can open ----
+# ---- access rights of users ----
 
 Clear-Store
-Check 'set makes a store' ((Invoke-Maxport 'set 60000 --yes') -eq 0)
-Check 'the record is there' ((Get-ItemProperty $record).StorePath -eq $store)
+Check 'set creates a store' ((Invoke-Maxport 'set 60000 --yes') -eq 0)
+Check 'the record exists' ((Get-ItemProperty $record).StorePath -eq $store)
 foreach ($name in 'journal.jsonl', 'lock', 'changes\1.reg') {
     Check "a user cannot open $name" (0 -ne (Invoke-Guest "
         try { [IO.File]::Open('$store\$name', 'Open', 'Read', 'ReadWrite').Close(); exit 0 } catch { exit 1 }"))
@@ -76,7 +76,7 @@ foreach ($name in 'journal.jsonl', 'lock', 'changes\1.reg') {
 $copy = (Get-ChildItem "$store\public" -Filter 'journal*').FullName
 Check 'a user can read the copies' (0 -eq (Invoke-Guest "
     try { Get-Content '$copy', '$store\public\changes\1.reg' -ErrorAction Stop; exit 0 } catch { exit 1 }"))
-Check 'a user sees the history' (0 -eq (Invoke-Guest "& '$Maxport' history; exit `$LASTEXITCODE"))
+Check 'a user can print the history' (0 -eq (Invoke-Guest "& '$Maxport' history; exit `$LASTEXITCODE"))
 
 # ---- oplocks ----
 
@@ -92,23 +92,23 @@ public static class Oplock {
     static extern bool DeviceIoControl(IntPtr file, uint code, IntPtr input, uint input_bytes,
                                        IntPtr output, uint output_bytes, IntPtr got, IntPtr overlapped);
     [DllImport("kernel32")] public static extern bool CloseHandle(IntPtr handle);
-    // A batch oplock that is never given up. IntPtr.Zero: Windows did not grant it.
+    // Requests a batch oplock and never releases it. IntPtr.Zero: Windows did not grant it.
     public static IntPtr Hold(string path) {
         const uint Read = 0x80000000, Overlapped = 0x40000000, FolderToo = 0x02000000;
         IntPtr file = CreateFileW(path, Read, 7, IntPtr.Zero, 3, Overlapped | FolderToo, IntPtr.Zero);
         if (file == new IntPtr(-1)) return IntPtr.Zero;
-        IntPtr overlapped = Marshal.AllocHGlobal(64); // kept: the request is pending for ever
+        IntPtr overlapped = Marshal.AllocHGlobal(64); // not freed: the request stays pending
         for (int i = 0; i < 64; i++) Marshal.WriteByte(overlapped, i, 0);
         DeviceIoControl(file, 0x00090008, IntPtr.Zero, 0, IntPtr.Zero, 0, IntPtr.Zero, overlapped);
         return Marshal.GetLastWin32Error() == 997 ? file : IntPtr.Zero; // ERROR_IO_PENDING
     }
-    // An oplock for reading and for the handle (FSCTL_REQUEST_OPLOCK, from Windows 7 on) that is
-    // never given up, with the rights that a user has on the store's folder.
+    // Requests an oplock for reading and for the handle (FSCTL_REQUEST_OPLOCK, since Windows 7)
+    // and never releases it, with the rights that a user has on the folder of the store.
     public static IntPtr HoldFolder(string path) {
         const uint Attributes = 0x80, Overlapped = 0x40000000, FolderToo = 0x02000000;
         IntPtr file = CreateFileW(path, Attributes, 7, IntPtr.Zero, 3, Overlapped | FolderToo, IntPtr.Zero);
         if (file == new IntPtr(-1)) return IntPtr.Zero;
-        IntPtr memory = Marshal.AllocHGlobal(128); // kept: the request is pending for ever
+        IntPtr memory = Marshal.AllocHGlobal(128); // not freed: the request stays pending
         for (int i = 0; i < 128; i++) Marshal.WriteByte(memory, i, 0);
         IntPtr input = new IntPtr(memory.ToInt64() + 64), output = new IntPtr(memory.ToInt64() + 80);
         Marshal.WriteInt16(input, 0, 1);   // StructureVersion
@@ -128,19 +128,19 @@ Check 'an oplock on the copy is granted' ($held -ne [IntPtr]::Zero)
 $watch = [Diagnostics.Stopwatch]::StartNew()
 Check 'set ends while the copy has an oplock' ((Invoke-Maxport 'set 61000 --yes' 90) -eq 0)
 Write-Output "        it took $($watch.Elapsed.TotalSeconds) s"
-Check 'history ends, too' ((Invoke-Maxport 'history' 60) -ge 0)
-Check 'undo ends, too' ((Invoke-Maxport 'undo --yes' 90) -eq 0)
+Check 'history ends while the copy has an oplock' ((Invoke-Maxport 'history' 60) -ge 0)
+Check 'undo ends while the copy has an oplock' ((Invoke-Maxport 'undo --yes' 90) -eq 0)
 [Oplock]::CloseHandle($held) | Out-Null
 
 Clear-Store
 Set-Content $store 'squatter'
 $held = [Oplock]::Hold($store)
-Check 'an oplock on a squatter is granted' ($held -ne [IntPtr]::Zero)
-Check 'set ends while a squatter has an oplock' ((Invoke-Maxport 'set 62000 --yes' 90) -eq 0)
+Check 'an oplock on a foreign file is granted' ($held -ne [IntPtr]::Zero)
+Check 'set ends while a foreign file has an oplock' ((Invoke-Maxport 'set 62000 --yes' 90) -eq 0)
 [Oplock]::CloseHandle($held) | Out-Null
-Check 'undo ends' ((Invoke-Maxport 'undo --yes' 90) -eq 0)
+Check 'undo ends after that' ((Invoke-Maxport 'undo --yes' 90) -eq 0)
 
-# A handle that shares nothing, and an oplock, on the folders that a user may open.
+# A user has the folders open without sharing, or has an oplock on them.
 foreach ($name in 'public', 'public\changes') {
     $ready = Join-Path $env:PUBLIC 'maxport-held'
     Remove-Item $ready -ErrorAction SilentlyContinue
@@ -153,9 +153,9 @@ foreach ($name in 'public', 'public\changes') {
     $holder = Start-Process powershell "-NoProfile -EncodedCommand $encoded" -Credential $guest `
         -LoadUserProfile -WorkingDirectory C:\ -PassThru
     for ($i = 0; $i -lt 100 -and -not (Test-Path $ready); $i++) { Start-Sleep -Milliseconds 200 }
-    Check "a user holds $name" ((Test-Path $ready) -and (Get-Content $ready) -ne '-1')
-    Check "set works while a user holds $name" ((Invoke-Maxport 'set 63000 --yes' 30) -eq 0)
-    Check "undo works, too" ((Invoke-Maxport 'undo --yes' 30) -eq 0)
+    Check "a user has $name open" ((Test-Path $ready) -and (Get-Content $ready) -ne '-1')
+    Check "set works while a user has $name open" ((Invoke-Maxport 'set 63000 --yes' 30) -eq 0)
+    Check "undo works while a user has $name open" ((Invoke-Maxport 'undo --yes' 30) -eq 0)
     Stop-Process $holder -Force
     Remove-Item $ready -ErrorAction SilentlyContinue
 }
@@ -167,8 +167,8 @@ if ($held -ne [IntPtr]::Zero) {
         (Invoke-Maxport 'store remove --yes --force' 60) -ge 0)
     Write-Output "        it took $($watch.Elapsed.TotalSeconds) s"
     [Oplock]::CloseHandle($held) | Out-Null
-    Check 'the next set makes a store' ((Invoke-Maxport 'set 60000 --yes') -eq 0)
-    Check 'and undo works' ((Invoke-Maxport 'undo --yes') -eq 0)
+    Check 'the next set creates a store' ((Invoke-Maxport 'set 60000 --yes') -eq 0)
+    Check 'undo works after that' ((Invoke-Maxport 'undo --yes') -eq 0)
 } else {
     Write-Output 'skipped an oplock on the folder of the store: Windows did not grant it'
 }
@@ -184,15 +184,15 @@ $code = Invoke-Maxport 'set 60000 --yes'
 $env:ProgramData = $real
 $env:ALLUSERSPROFILE = $real
 Check 'set works with another ProgramData in the environment' ($code -eq 0)
-Check 'the store is where the system has ProgramData' (Test-Path "$store\journal.jsonl")
-Check 'nothing is where the environment has it' (-not (Test-Path $planted))
+Check 'the store is in the ProgramData of the system' (Test-Path "$store\journal.jsonl")
+Check 'the environment names an empty folder' (-not (Test-Path $planted))
 Invoke-Maxport 'undo --yes' | Out-Null
 
-# ---- nothing is left ----
+# ---- removal ----
 
 Check 'store remove works' ((Invoke-Maxport 'store remove --yes --force') -eq 0)
-Check 'the folder is gone' (-not (Test-Path $store))
-Check 'the record is gone' (-not (Test-Path $record))
+Check 'the folder is deleted' (-not (Test-Path $store))
+Check 'the record is deleted' (-not (Test-Path $record))
 Clear-Store
 Remove-LocalUser maxport-guest
 Write-Output "$failures failed"
