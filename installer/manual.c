@@ -1,10 +1,10 @@
-/* manual.c - writes the manual, one HTML page, from what the program itself is made of.
+/* manual.c - writes the manual, one HTML page, from the program's own tables.
  *
- * Commands, options and exit codes come from the commands' own table, what a Windows does from
- * the rules, errors from the explanations; the examples of screens and JSON are what the
- * commands print on a machine in memory. Only the prose is here.
+ * Commands and options come from the table of commands, the behaviour of each Windows version from
+ * the rules, the errors from the table of error codes. The commands print the examples of screens
+ * and JSON on a simulated machine. Only the prose and the exit codes are in this file.
  *
- *     maxport-manual FILE
+ * maxport-manual FILE
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,7 +35,7 @@ static void fail(const char *what)
     exit(1);
 }
 
-/* ---- what a command prints ---------------------------------------------- */
+/* ---- output of commands ------------------------------------------------- */
 
 /* Words are separated by single spaces. */
 static void run(struct fake *fake, const char *line)
@@ -54,7 +54,7 @@ static void run(struct fake *fake, const char *line)
     commands_main(&fake->machine, count, words);
 }
 
-/* Text in lines; html_text shows a line's end as what it is. */
+/* Writes text with its line breaks, which html_printf would escape. */
 static void lines_of(struct html *html, const char *text)
 {
     while (*text) {
@@ -195,7 +195,7 @@ static void write_json(struct html *html)
     }
 }
 
-/* ---- what each Windows does ---------------------------------------------- */
+/* ---- behaviour by Windows version ---------------------------------------- */
 
 static const struct os_version systems[] = {
     {.major = 5, .minor = 0, .build = 2195, .role = OS_WORKSTATION},
