@@ -10,7 +10,8 @@ set(CMAKE_FIND_ROOT_PATH_MODE_LIBRARY ONLY)
 set(CMAKE_FIND_ROOT_PATH_MODE_INCLUDE ONLY)
 set(CMAKE_FIND_ROOT_PATH_MODE_PACKAGE ONLY)
 
-# For all code that ends up in the program, the libraries' included, which
-# tests/toolchain/guarded.py looks after. FORTIFY and the stack protector need -static at link time, or else libssp-0.dll is wanted.
+# For all code in the program, including the libraries; tests/toolchain/guarded.py checks the
+# result. FORTIFY and the stack protector need -static at link time; otherwise the program needs
+# libssp-0.dll.
 set(CMAKE_C_FLAGS_INIT "-D__USE_MINGW_ANSI_STDIO=1 -fstack-protector-strong -D_FORTIFY_SOURCE=2")
 string(APPEND CMAKE_C_FLAGS_INIT " -ffunction-sections -fdata-sections")
