@@ -78,7 +78,7 @@ static void odd_delete_all(void)
         value_delete(odds[i].name);
 }
 
-/* Values that a failed test leaves must not make the next ones fail. */
+/* Deletes the values that a failed test leaves, so that the next tests can pass. */
 static void odd_teardown(void)
 {
     odd_delete_all();
