@@ -9,10 +9,10 @@
 #include "program/suites.h"
 
 /* All DLLs that maxport and its window load late, other DLLs that are not KnownDLLs, and programs
- * that maxport might start. version.dll is missing, because Wine's own user32 imports it before any
- * program could prevent that. kernel32, msvcrt and advapi32, the only DLLs that maxport imports
- * (toolchain/imports.py), are missing, because they are KnownDLLs: Windows always takes them from
- * System32, but Wine has no KnownDLLs. */
+ * that maxport might start. version.dll is not in this list, because Wine's own user32 imports it
+ * before any program could prevent that. kernel32, msvcrt and advapi32, the only DLLs that maxport
+ * imports (toolchain/imports.py), are not in this list either: they are KnownDLLs, which Windows
+ * always takes from System32, but Wine has no KnownDLLs. */
 static const wchar_t *const names[] = {
     L"iphlpapi.dll", L"ws2_32.dll",    L"wtsapi32.dll", L"wevtapi.dll",  L"srclient.dll",
     L"netapi32.dll", L"cryptbase.dll", L"dnsapi.dll",   L"uxtheme.dll",  L"wbemcomn.dll",

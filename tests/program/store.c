@@ -109,7 +109,7 @@ START_TEST(json_contains_the_new_path_of_an_untrusted_folder)
 END_TEST
 
 /* Another program has the folder open, which prevents renaming. */
-START_TEST(a_folder_that_cannot_be_renamed_moves_the_store)
+START_TEST(a_folder_that_cannot_be_renamed_changes_the_store_path)
 {
     make_open_store();
     HANDLE held = CreateFileW(store_path(L""), GENERIC_READ, 0, NULL, OPEN_EXISTING,
@@ -128,7 +128,7 @@ START_TEST(a_folder_that_cannot_be_renamed_moves_the_store)
 }
 END_TEST
 
-START_TEST(a_move_of_the_store_is_reported_once)
+START_TEST(a_change_of_the_store_path_is_reported_once)
 {
     make_open_store();
     HANDLE held = CreateFileW(store_path(L""), GENERIC_READ, 0, NULL, OPEN_EXISTING,
@@ -145,7 +145,7 @@ START_TEST(a_move_of_the_store_is_reported_once)
 }
 END_TEST
 
-START_TEST(adopt_reports_a_move_of_the_store)
+START_TEST(adopt_reports_a_change_of_the_store_path)
 {
     wchar_t old[MAX_PATH];
     char line[2 * MAX_PATH];
@@ -398,9 +398,9 @@ Suite *store_suite(void)
     tcase_add_test(tests, a_folder_that_others_may_write_to_is_renamed);
     tcase_add_test(tests, a_store_without_a_record_is_renamed);
     tcase_add_test(tests, json_contains_the_new_path_of_an_untrusted_folder);
-    tcase_add_test(tests, a_folder_that_cannot_be_renamed_moves_the_store);
-    tcase_add_test(tests, a_move_of_the_store_is_reported_once);
-    tcase_add_test(tests, adopt_reports_a_move_of_the_store);
+    tcase_add_test(tests, a_folder_that_cannot_be_renamed_changes_the_store_path);
+    tcase_add_test(tests, a_change_of_the_store_path_is_reported_once);
+    tcase_add_test(tests, adopt_reports_a_change_of_the_store_path);
     tcase_add_test(tests, a_second_untrusted_folder_gets_the_next_number);
     tcase_add_test(tests, a_file_at_the_path_of_the_store_is_renamed);
     tcase_add_test(tests, a_link_at_the_path_of_the_store_is_never_followed);

@@ -109,7 +109,8 @@ uint64_t scene_journal_size(void)
                : 0;
 }
 
-/* Calls `visit` for everything below a folder; a folder follows its contents. */
+/* Calls `visit` for everything below a folder, and for the contents of a folder before the folder.
+ */
 static void walk(const wchar_t *folder, void (*visit)(void *, const wchar_t *, WIN32_FIND_DATAW *),
                  void *context)
 {

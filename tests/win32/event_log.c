@@ -90,7 +90,7 @@ START_TEST(old_records_are_filtered_by_source_and_event)
     uint8_t records[6 * RECORD_BYTES];
     memset(&harvest, 0, sizeof harvest);
     write_record(records + 0 * RECORD_BYTES, L"Tcpip", 0x80001083, 2000);
-    write_record(records + 1 * RECORD_BYTES, L"Tcpip", 0x80001082, 1900); /* 4226 */
+    write_record(records + 1 * RECORD_BYTES, L"Tcpip", 0x80001082, 1900); /* event 4226 */
     write_record(records + 2 * RECORD_BYTES, L"Tcpip6", 0x80001083, 1800);
     write_record(records + 3 * RECORD_BYTES, L"Other", 0x80001083, 1700);
     write_record(records + 4 * RECORD_BYTES, L"Tcpip", 0x80001087, 1600);

@@ -55,8 +55,8 @@ START_TEST(the_launcher_returns_the_exit_code)
 }
 END_TEST
 
-/* The shell of Windows first looks there for the way to open a program. Wine's does not, so under
- * Wine only the next test notices a start by the shell. */
+/* The shell of Windows first looks in HKEY_CURRENT_USER for the way to open a program. Wine's shell
+ * does not, so under Wine only the next test notices a start by the shell. */
 START_TEST(file_associations_in_hkcu_are_ignored)
 {
     static const wchar_t command[] = L"cmd.exe /c exit 66";
