@@ -35,7 +35,7 @@ static void set_up(void)
 static SOCKET listen_at(unsigned port)
 {
     struct sockaddr_in address = stage_loopback(port);
-    SOCKET server = stage_hold(socket(AF_INET, SOCK_STREAM, 0));
+    SOCKET server = stage_keep(socket(AF_INET, SOCK_STREAM, 0));
 
     ck_assert_int_eq(bind(server, (struct sockaddr *)&address, sizeof address), 0);
     ck_assert_int_eq(listen(server, 400), 0);
@@ -57,8 +57,8 @@ static int connect_to(unsigned port, SOCKET server, bool binds_first)
         closesocket(client);
         return error;
     }
-    stage_hold(client);
-    stage_hold(accept(server, NULL, NULL));
+    stage_keep(client);
+    stage_keep(accept(server, NULL, NULL));
     ck_assert_int_eq(send(client, "x", 1, 0), 1); /* now Wine reports the owner */
     return 0;
 }
@@ -221,7 +221,7 @@ START_TEST(why_reports_that_udp_has_run_out_of_ports)
 
         ck_assert(s != INVALID_SOCKET);
         if (bind(s, (struct sockaddr *)&any, sizeof any) == 0) {
-            stage_hold(s);
+            stage_keep(s);
             sendto(s, "x", 1, 0, (struct sockaddr *)&target, sizeof target);
         } else {
             error = WSAGetLastError();

@@ -38,7 +38,8 @@ static bool find(const char *state, const char *kind, size_t fields_min, struct 
 
 static void crash(void)
 {
-    volatile uintptr_t nowhere = 8; /* volatile, so that the compiler does not notice */
+    volatile uintptr_t nowhere =
+        8; /* volatile, so that the compiler cannot detect the invalid address */
     *(volatile int *)nowhere = 1;
 }
 

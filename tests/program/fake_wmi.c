@@ -86,7 +86,7 @@ HRESULT WINAPI DllGetClassObject(REFCLSID class, REFIID id, void **object)
                                                : CLASS_E_CLASSNOTAVAILABLE;
 }
 
-/* Never, because a thread may hang in this DLL. */
+/* COM must never unload this DLL, because a thread may hang in it. */
 HRESULT WINAPI DllCanUnloadNow(void)
 {
     return S_FALSE;

@@ -78,7 +78,7 @@ void fakes_install_wmi(void)
         RegCloseKey(key);
     }
     set_text(HKEY_LOCAL_MACHINE, class_key, NULL, wmi_dll);
-    fakes_say_wmi("");
+    fakes_set_wmi("");
 }
 
 void fakes_uninstall_wmi(void)
@@ -96,7 +96,7 @@ void fakes_install_netsh(void)
     wcscat(path, L"\\netsh.exe");
     copy_fake(L"fake_netsh.exe", path);
     set_text(HKEY_CURRENT_USER, overrides_key, L"netsh.exe", L"native,builtin");
-    fakes_say_netsh("");
+    fakes_set_netsh("");
 }
 
 void fakes_forbid_netsh(void)
@@ -131,7 +131,7 @@ void fakes_install_srclient(void)
     system_paths(L"srclient.dll", path, usual);
     CopyFileW(path, usual, TRUE);
     copy_fake(L"fake_srclient.dll", path);
-    fakes_say_srclient("");
+    fakes_set_srclient("");
 }
 
 void fakes_uninstall_srclient(void)
@@ -153,7 +153,7 @@ void fakes_install_iphlpapi(void)
                       (unsigned long)GetLastError());
     copy_fake(L"fake_iphlpapi.dll", path);
     set_text(HKEY_CURRENT_USER, maxport_key, L"iphlpapi", L"native,builtin");
-    fakes_say_iphlpapi("");
+    fakes_set_iphlpapi("");
 }
 
 void fakes_uninstall_iphlpapi(void)
@@ -167,25 +167,25 @@ void fakes_uninstall_iphlpapi(void)
 
 /* ------------------------------------------------------------ states and logs */
 
-void fakes_say_iphlpapi(const char *state)
+void fakes_set_iphlpapi(const char *state)
 {
     ck_assert(fake_state_write(FAKE_IPHLPAPI_STATE, state));
 }
 
-void fakes_say_srclient(const char *state)
+void fakes_set_srclient(const char *state)
 {
     CreateDirectoryW(FAKE_FOLDER, NULL);
     DeleteFileW(FAKE_SRCLIENT_LOG);
     ck_assert(fake_state_write(FAKE_SRCLIENT_STATE, state));
 }
 
-void fakes_say_wmi(const char *state)
+void fakes_set_wmi(const char *state)
 {
     DeleteFileW(FAKE_WMI_LOG);
     ck_assert(fake_state_write(FAKE_WMI_STATE, state));
 }
 
-void fakes_say_netsh(const char *state)
+void fakes_set_netsh(const char *state)
 {
     DeleteFileW(FAKE_NETSH_LOG);
     ck_assert(fake_state_write(FAKE_NETSH_STATE, state));

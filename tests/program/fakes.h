@@ -22,21 +22,21 @@ void fakes_uninstall_netsh(void);
 void fakes_forbid_netsh(void);
 
 /* Sets the state and empties the log. */
-void fakes_say_wmi(const char *state);
-void fakes_say_netsh(const char *state);
+void fakes_set_wmi(const char *state);
+void fakes_set_netsh(const char *state);
 
 /* System Restore: installs the DLL in system32 in place of Wine's stub. Its points are WMI's, so
  * install that fake, too. The format is in fake_srclient.c. */
 void fakes_install_srclient(void);
 void fakes_uninstall_srclient(void);
-void fakes_say_srclient(const char *state);
+void fakes_set_srclient(const char *state);
 const char *fakes_srclient_log(void);
 
 /* The socket tables of maxport.exe alone: installs the DLL in system32 in place of Wine's DLL. The
  * format is in fake_iphlpapi.c. */
 void fakes_install_iphlpapi(void);
 void fakes_uninstall_iphlpapi(void);
-void fakes_say_iphlpapi(const char *state);
+void fakes_set_iphlpapi(const char *state);
 
 /* A new Windows: all four ranges are 49152+16384, without exclusions. WMI's values come from
  * netsh's state, so that both agree after a `set dynamicport`. */

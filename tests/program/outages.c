@@ -52,7 +52,7 @@ static unsigned short listen_somewhere(SOCKET *server)
         *server = socket(AF_INET, SOCK_STREAM, 0);
         address = stage_loopback(port);
         if (bind(*server, (struct sockaddr *)&address, length) == 0 && listen(*server, 400) == 0) {
-            stage_hold(*server);
+            stage_keep(*server);
             return port;
         }
         closesocket(*server);
@@ -114,8 +114,8 @@ START_TEST(why_names_a_leaking_process)
         ports[i] = listen_somewhere(&servers[i]);
     for (int i = 0; i < MANY; i++) {
         connect_from_range(ports[i % DESTINATIONS], servers[i % DESTINATIONS], &client, &peer);
-        stage_hold(client);
-        stage_hold(peer);
+        stage_keep(client);
+        stage_keep(peer);
     }
     ck_assert_str_eq(diagnose(&why), "process_leak");
     const struct run *run = maxport("why --samples 1");
@@ -136,8 +136,8 @@ START_TEST(why_names_a_full_destination)
     port = listen_somewhere(&server);
     for (int i = 0; i < MANY; i++) {
         connect_from_range(port, server, &client, &peer);
-        stage_hold(client);
-        stage_hold(peer);
+        stage_keep(client);
+        stage_keep(peer);
     }
     ck_assert_str_eq(diagnose(&why), "destination_full");
     const struct run *run = maxport("why --samples 1");
@@ -161,9 +161,9 @@ START_TEST(why_distinguishes_time_wait_from_a_leak)
         length += (size_t)snprintf(rows + length, ROW_SIZE, "tcp|%d|%u|%u|0\n", TIME_WAIT,
                                    first_port + i, SERVER_PORT + i % DESTINATIONS);
     fakes_install_iphlpapi();
-    fakes_say_iphlpapi(rows);
+    fakes_set_iphlpapi(rows);
     ck_assert_str_eq(diagnose(&why), "time_wait_churn");
-    fakes_say_iphlpapi("");
+    fakes_set_iphlpapi("");
     ck_assert_str_eq(diagnose(&why), "healthy");
 }
 END_TEST
@@ -177,7 +177,7 @@ START_TEST(why_reports_udp_as_the_full_protocol)
     struct sockaddr_in target = stage_loopback(9);
     for (int i = 0; i < MANY; i++) {
         struct sockaddr_in own = stage_loopback((unsigned short)(first_port + i));
-        SOCKET s = stage_hold(socket(AF_INET, SOCK_DGRAM, 0));
+        SOCKET s = stage_keep(socket(AF_INET, SOCK_DGRAM, 0));
 
         ck_assert_int_eq(bind(s, (struct sockaddr *)&own, sizeof own), 0);
         sendto(s, "x", 1, 0, (struct sockaddr *)&target, sizeof target);

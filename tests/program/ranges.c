@@ -44,7 +44,7 @@ START_TEST(netsh_output_is_read_in_every_language)
         return;
     snprintf(state, sizeof state, "language|%s\n" RANGES "exclusion|tcp|ipv4|21000|21099\n",
              languages[_i]);
-    fakes_say_netsh(state);
+    fakes_set_netsh(state);
     json_t *ranges = show();
     ck_assert_int_eq(json_number_at(ranges, "ranges.tcp.ipv4.running.start"), 20000);
     ck_assert_int_eq(json_number_at(ranges, "ranges.tcp.ipv4.running.count"), 5000);
@@ -57,7 +57,7 @@ START_TEST(a_netsh_that_never_answers_is_ended)
 {
     if (!fakes_can_run())
         return;
-    fakes_say_netsh("language|english\n" RANGES "mode|hang\n");
+    fakes_set_netsh("language|english\n" RANGES "mode|hang\n");
     DWORD started = GetTickCount();
     const struct run *run = maxport("status");
     ASSERT_EXIT(run, 0);
@@ -78,7 +78,7 @@ START_TEST(a_range_is_set_and_undone)
 
     if (!fakes_can_run())
         return;
-    fakes_say_netsh("language|german\n" RANGES);
+    fakes_set_netsh("language|german\n" RANGES);
     ASSERT_EXIT(maxport("range set --start 30000 --count 20000 --yes"), 0);
     ck_assert_ptr_nonnull(strstr(fakes_netsh_state(), "range|tcp|ipv4|30000|20000"));
     ck_assert_ptr_nonnull(strstr(fakes_netsh_log(), "interface ipv4 set dynamicport tcp "
@@ -101,7 +101,7 @@ START_TEST(side_effects_and_an_inexact_undo_are_reported)
 
     if (!fakes_can_run())
         return;
-    fakes_say_netsh("language|english\nrange|tcp|ipv4|1024|13977\nrange|tcp|ipv6|49152|16384\n"
+    fakes_set_netsh("language|english\nrange|tcp|ipv4|1024|13977\nrange|tcp|ipv6|49152|16384\n"
                     "range|udp|ipv4|49152|16384\nrange|udp|ipv6|49152|16384\ncoupled|yes\n");
     run = maxport("range set --start 30000 --count 20000 --dry-run");
     ASSERT_EXIT(run, 0);
@@ -119,7 +119,7 @@ START_TEST(a_netsh_that_ignores_set_is_reported_as_a_failure)
 
     if (!fakes_can_run())
         return;
-    fakes_say_netsh("language|english\n" RANGES "mode|ignore|set\n");
+    fakes_set_netsh("language|english\n" RANGES "mode|ignore|set\n");
     run = maxport("range set --start 30000 --count 20000 --yes");
     ASSERT_EXIT(run, 1);
     json_t *history = run_json(maxport("history --json"));

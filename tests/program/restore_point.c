@@ -16,7 +16,7 @@ static void set_up(void)
     GetDesktopWindow();
     fakes_install_wmi();
     fakes_install_srclient();
-    fakes_say_wmi(POINT_41 "method|SystemRestore|Restore|0|0\n");
+    fakes_set_wmi(POINT_41 "method|SystemRestore|Restore|0|0\n");
 }
 
 static void tear_down(void)
@@ -30,7 +30,7 @@ START_TEST(set_creates_and_records_a_restore_point)
     json_t *history, *lines;
     const struct run *run;
 
-    fakes_say_srclient("point|42\n");
+    fakes_set_srclient("point|42\n");
     run = maxport("set 65534 --yes --json");
     ASSERT_EXIT(run, 0);
     ck_assert_str_eq(json_text_at(run_json(run), "restore_point.outcome"), "made");
@@ -52,13 +52,13 @@ START_TEST(set_continues_without_a_new_point_and_reports_that)
 {
     const struct run *run;
 
-    fakes_say_srclient("sequence|41\n"); /* the 24-hour rule */
+    fakes_set_srclient("sequence|41\n"); /* the 24-hour rule */
     run = maxport("set 65534 --yes");
     ASSERT_EXIT(run, 0);
     ASSERT_SAYS(run->out, "No restore point was created: Windows kept restore point 41");
     ASSERT_SAYS(run->err, "Creating a System Restore point; this can take several minutes.");
     assert_number(L"MaxUserPort", 65534);
-    fakes_say_srclient("status|1058\n");
+    fakes_set_srclient("status|1058\n");
     run = maxport("set 60000 --yes");
     ASSERT_EXIT(run, 0);
     ASSERT_SAYS(run->out, "System Restore is off on this computer (error 1058).");
@@ -74,7 +74,7 @@ START_TEST(require_refuses_the_change_without_a_new_point)
     for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
         const struct run *run;
 
-        fakes_say_srclient(states[i]);
+        fakes_set_srclient(states[i]);
         run = maxport("set 65534 --yes --restore-point require");
         ASSERT_EXIT(run, 1);
         ASSERT_SAYS(run->err, "No new restore point was created,");
@@ -83,7 +83,7 @@ START_TEST(require_refuses_the_change_without_a_new_point)
         ck_assert(!is_there(store_path(L"journal.jsonl")));
     }
     free(before);
-    fakes_say_srclient("point|42\n");
+    fakes_set_srclient("point|42\n");
     ASSERT_EXIT(maxport("set 65534 --yes --restore-point require"), 0);
     assert_number(L"MaxUserPort", 65534);
 }
@@ -91,7 +91,7 @@ END_TEST
 
 START_TEST(skip_undo_and_dry_run_create_no_point)
 {
-    fakes_say_srclient("point|42\n");
+    fakes_set_srclient("point|42\n");
     ASSERT_EXIT(maxport("set 65534 --yes --restore-point skip"), 0);
     ASSERT_EXIT(maxport("undo --yes"), 0);
     ASSERT_EXIT(maxport("set 65534 --dry-run"), 0);
@@ -108,7 +108,7 @@ START_TEST(a_crash_of_system_restore_prevents_the_change)
     for (size_t i = 0; i < 2; i++) {
         const struct run *run;
 
-        fakes_say_srclient(states[i]);
+        fakes_set_srclient(states[i]);
         run = maxport("set 65534 --yes");
         ASSERT_EXIT(run, 1);
         ASSERT_SAYS(run->err, "The System Restore code of Windows crashed");
@@ -128,7 +128,7 @@ START_TEST(restore_points_are_listed_created_and_restored)
     ASSERT_EXIT(run, 0);
     ck_assert_int_eq(json_number_at(run_json(run), "points.0.sequence"), 41);
     ck_assert_str_eq(json_text_at(run_json(run), "points.0.created"), "2026-11-22T09:00:00Z");
-    fakes_say_srclient("point|42\n");
+    fakes_set_srclient("point|42\n");
     run = maxport("restore-point create --description \"gr\xc3\xbcn & more\"");
     ASSERT_EXIT(run, 0);
     ASSERT_SAYS(run->out, "Restore point 42 was created.");
@@ -142,7 +142,7 @@ START_TEST(restore_points_are_listed_created_and_restored)
     ASSERT_SAYS(run->out, "shutdown /r /t 0");
     ck_assert_uint_eq(fakes_count(fakes_wmi_log(), "call SystemRestore.Restore SequenceNumber=42"),
                       1);
-    fakes_say_srclient("sequence|42\n");
+    fakes_set_srclient("sequence|42\n");
     ASSERT_EXIT(maxport("restore-point create"), 1);
 }
 END_TEST

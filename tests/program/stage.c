@@ -18,7 +18,7 @@ void stage_open(void)
         return;
     fakes_install_wmi();
     fakes_install_netsh();
-    fakes_say_wmi(fakes_plain_wmi);
+    fakes_set_wmi(fakes_plain_wmi);
 }
 
 void stage_close(void)
@@ -42,7 +42,7 @@ void stage_set_range(unsigned first, unsigned count)
              "range|tcp|ipv4|%u|%u\nrange|tcp|ipv6|%u|%u\n"
              "range|udp|ipv4|%u|%u\nrange|udp|ipv6|%u|%u\n",
              first, count, first, count, first, count, first, count);
-    fakes_say_netsh(state);
+    fakes_set_netsh(state);
 }
 
 struct sockaddr_in stage_loopback(unsigned port)
@@ -53,7 +53,7 @@ struct sockaddr_in stage_loopback(unsigned port)
     return address;
 }
 
-SOCKET stage_hold(SOCKET s)
+SOCKET stage_keep(SOCKET s)
 {
     ck_assert(s != INVALID_SOCKET);
     ck_assert_uint_lt(held_count, STAGE_ROOM);

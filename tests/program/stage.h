@@ -18,7 +18,7 @@ struct sockaddr_in stage_loopback(unsigned port);
 
 /* Keeps a valid socket open until the test ends, up to STAGE_ROOM of them. Returns the socket. */
 enum { STAGE_ROOM = 640 };
-SOCKET stage_hold(SOCKET s);
+SOCKET stage_keep(SOCKET s);
 
 /* Returns whether the system lists connections in TIME_WAIT. Windows and Wine 8 do; Wine 10 lists
  * only sockets that a process still has open. */

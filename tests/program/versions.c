@@ -142,8 +142,8 @@ static void set_up(void)
     save_version();
     fakes_install_wmi();
     fakes_install_netsh();
-    fakes_say_wmi(fakes_plain_wmi);
-    fakes_say_netsh(fakes_plain_netsh);
+    fakes_set_wmi(fakes_plain_wmi);
+    fakes_set_netsh(fakes_plain_netsh);
 }
 
 static void tear_down(void)

@@ -38,7 +38,7 @@ static const struct {
      STEP(PARAMETERS, "KeepAliveTime", "7", "absent") HALF},
 };
 
-/* maxport's own values, which name the copy of the journal that users can read. */
+/* maxport's own values, which determine the public copy of the journal. */
 static bool is_bookkeeping(const wchar_t *key, const wchar_t *value)
 {
     return wcscmp(key, L"maxport") == 0 &&

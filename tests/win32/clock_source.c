@@ -76,7 +76,7 @@ START_TEST(the_start_time_is_in_the_past_and_constant)
 }
 END_TEST
 
-START_TEST(resume_is_unknown_without_an_event_since_windows_8)
+START_TEST(since_windows_8_resume_is_unknown_without_an_event)
 {
     struct boot boot;
     struct os_version os;
@@ -99,7 +99,7 @@ Suite *clock_source_suite(void)
     tcase_add_test(tests, monotonic_time_measures_a_sleep);
     tcase_add_test(tests, the_offset_depends_on_the_date);
     tcase_add_test(tests, the_start_time_is_in_the_past_and_constant);
-    tcase_add_test(tests, resume_is_unknown_without_an_event_since_windows_8);
+    tcase_add_test(tests, since_windows_8_resume_is_unknown_without_an_event);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -13,8 +13,8 @@ static struct fault fault;
 
 START_TEST(netsh_is_used_if_wmi_fails)
 {
-    fakes_say_wmi("connect|root\\StandardCimv2|800706ba\n");
-    fakes_say_netsh("language|german\n"
+    fakes_set_wmi("connect|root\\StandardCimv2|800706ba\n");
+    fakes_set_netsh("language|german\n"
                     "range|tcp|ipv4|1025|64511\nrange|tcp|ipv6|49152|16384\n"
                     "range|udp|ipv4|2000|300\nrange|udp|ipv6|3000|301\n");
     read_ranges();
@@ -27,8 +27,8 @@ START_TEST(netsh_is_used_if_wmi_fails)
     expect_exclusions(true, 0, "");
 
     /* only one of the two classes has instances */
-    fakes_say_wmi(GOOD_UDP);
-    fakes_say_netsh(fakes_plain_netsh);
+    fakes_set_wmi(GOOD_UDP);
+    fakes_set_netsh(fakes_plain_netsh);
     read_ranges();
     expect_range(PROTOCOL_TCP, FAMILY_IPV4, RANGE_SOURCE_NETSH, 49152, 16384, "0x80041010");
     expect_range(PROTOCOL_UDP, FAMILY_IPV4, RANGE_SOURCE_WMI, 50000, 1000, "family");
@@ -38,8 +38,8 @@ END_TEST
 
 START_TEST(before_windows_8_only_netsh_is_used)
 {
-    fakes_say_wmi(fakes_plain_wmi);
-    fakes_say_netsh(fakes_plain_netsh);
+    fakes_set_wmi(fakes_plain_wmi);
+    fakes_set_netsh(fakes_plain_netsh);
     pretend_windows(6, 1, 7601);
     read_ranges();
     expect_all_ranges(RANGE_SOURCE_NETSH, 49152, 16384, "");
@@ -53,8 +53,8 @@ END_TEST
 
 START_TEST(before_vista_neither_wmi_nor_netsh_is_used)
 {
-    fakes_say_wmi(fakes_plain_wmi);
-    fakes_say_netsh(fakes_plain_netsh);
+    fakes_set_wmi(fakes_plain_wmi);
+    fakes_set_netsh(fakes_plain_netsh);
     pretend_windows(5, 2, 3790);
     read_ranges();
     expect_all_ranges(RANGE_SOURCE_UNKNOWN, 0, 0, "Not available on this Windows.");
@@ -79,7 +79,7 @@ START_TEST(netsh_output_is_read_in_every_language)
         char state[512];
         snprintf(state, sizeof state, "language|%s\n%sexclusion|udp|ipv4|50000|50059|*\n",
                  languages[i], fakes_plain_netsh + strlen("language|english\n"));
-        fakes_say_netsh(state);
+        fakes_set_netsh(state);
         read_ranges();
         expect_all_ranges(RANGE_SOURCE_NETSH, 49152, 16384, "");
         expect_exclusions(true, 1, "");
@@ -107,7 +107,7 @@ START_TEST(invalid_netsh_output_makes_the_range_unknown)
     };
     pretend_windows(6, 1, 7601);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        fakes_say_netsh(rows[i].state);
+        fakes_set_netsh(rows[i].state);
         read_ranges();
         expect_all_ranges(RANGE_SOURCE_UNKNOWN, 0, 0, rows[i].range_why);
         expect_exclusions(false, 0, rows[i].exclusions_why);
@@ -115,7 +115,7 @@ START_TEST(invalid_netsh_output_makes_the_range_unknown)
     /* without its hotfix, 2008 R2 lacks only the command for exclusions */
     char state[512];
     snprintf(state, sizeof state, "%smode|fail|excludedportrange\n", fakes_plain_netsh);
-    fakes_say_netsh(state);
+    fakes_set_netsh(state);
     read_ranges();
     expect_all_ranges(RANGE_SOURCE_NETSH, 49152, 16384, "");
     expect_exclusions(false, 0, "The following command was not found");
@@ -127,8 +127,8 @@ END_TEST
 START_TEST(writing_changes_the_running_range)
 {
     const struct port_range wanted = {1025, 64511};
-    fakes_say_wmi(fakes_plain_wmi);
-    fakes_say_netsh(fakes_plain_netsh);
+    fakes_set_wmi(fakes_plain_wmi);
+    fakes_set_netsh(fakes_plain_netsh);
     ck_assert_msg(ranges.write(ranges.context, PROTOCOL_TCP, FAMILY_IPV4, wanted, &fault), "%s",
                   fault.text);
     const char *log = fakes_netsh_log();
@@ -150,8 +150,8 @@ END_TEST
 START_TEST(one_range_is_read_by_netsh)
 {
     struct port_range range = {7, 7};
-    fakes_say_wmi(TCP RANGE("number:2000", "number:3000") "\n" GOOD_UDP);
-    fakes_say_netsh("range|tcp|ipv6|1025|64511\n");
+    fakes_set_wmi(TCP RANGE("number:2000", "number:3000") "\n" GOOD_UDP);
+    fakes_set_netsh("range|tcp|ipv6|1025|64511\n");
     ck_assert_msg(ranges.read_one(ranges.context, PROTOCOL_TCP, FAMILY_IPV6, &range, &fault), "%s",
                   fault.text);
     ck_assert_uint_eq(range.start, 1025);
@@ -159,7 +159,7 @@ START_TEST(one_range_is_read_by_netsh)
     ck_assert_str_eq(fakes_wmi_log(), "");
     ck_assert(!ranges.read_one(ranges.context, PROTOCOL_UDP, FAMILY_IPV6, &range, &fault));
     ck_assert_int_eq(fault.kind, FAULT_FAILED);
-    fakes_say_netsh("mode|hang\n");
+    fakes_set_netsh("mode|hang\n");
     ck_assert(!ranges.read_one(ranges.context, PROTOCOL_TCP, FAMILY_IPV6, &range, &fault));
     ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
     pretend_windows(5, 1, 2600);
@@ -172,7 +172,7 @@ END_TEST
 START_TEST(the_fault_contains_the_output_of_netsh)
 {
     const struct port_range wanted = {1025, 64511};
-    fakes_say_netsh("language|german\nmode|deny\n");
+    fakes_set_netsh("language|german\nmode|deny\n");
     ck_assert(!ranges.write(ranges.context, PROTOCOL_TCP, FAMILY_IPV6, wanted, &fault));
     ck_assert_int_eq(fault.kind, FAULT_FAILED);
     ck_assert_uint_eq(fault.code, 1);
@@ -187,7 +187,7 @@ START_TEST(invalid_ranges_are_not_written)
 {
     static const struct port_range rows[] = {
         {0, 255}, {1025, 0}, {65535, 2}, {70000, 1}, {1, 4294967295u}};
-    fakes_say_netsh(fakes_plain_netsh);
+    fakes_set_netsh(fakes_plain_netsh);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         ck_assert(!ranges.write(ranges.context, PROTOCOL_TCP, FAMILY_IPV4, rows[i], &fault));
         ck_assert_int_eq(fault.kind, FAULT_USAGE);
@@ -202,7 +202,7 @@ START_TEST(writing_requires_administrator_rights)
     SID_IDENTIFIER_AUTHORITY authority = SECURITY_NT_AUTHORITY;
     SID_AND_ATTRIBUTES deny = {.Attributes = 0};
     HANDLE own, restricted, thread;
-    fakes_say_netsh(fakes_plain_netsh);
+    fakes_set_netsh(fakes_plain_netsh);
     ck_assert(AllocateAndInitializeSid(&authority, 2, SECURITY_BUILTIN_DOMAIN_RID,
                                        DOMAIN_ALIAS_RID_ADMINS, 0, 0, 0, 0, 0, 0, &deny.Sid));
     ck_assert(OpenProcessToken(GetCurrentProcess(), TOKEN_ALL_ACCESS, &own));

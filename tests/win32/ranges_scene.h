@@ -28,7 +28,7 @@ void expect_no_range(enum protocol p, enum family f, const char *why);
 void expect_all_ranges(enum range_source source, uint32_t start, uint32_t count, const char *why);
 void expect_exclusions(bool are_known, size_t count, const char *why);
 
-/* Rows for fakes_say_wmi. */
+/* Rows for fakes_set_wmi. */
 #define TCP "row|root\\StandardCimv2|MSFT_NetTCPSetting|"
 #define UDP "row|root\\StandardCimv2|MSFT_NetUDPSetting|"
 #define RANGE(start, count)                                                                        \

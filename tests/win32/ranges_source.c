@@ -13,8 +13,8 @@
 
 START_TEST(the_range_of_wmi_applies_to_both_families)
 {
-    fakes_say_wmi(fakes_plain_wmi);
-    fakes_say_netsh("language|english\n"
+    fakes_set_wmi(fakes_plain_wmi);
+    fakes_set_netsh("language|english\n"
                     "range|tcp|ipv4|1024|64511\n"
                     "range|udp|ipv4|49152|16384\n"
                     "exclusion|tcp|ipv4|50000|50059|*\n"
@@ -90,7 +90,7 @@ START_TEST(the_range_results_from_all_instances)
     for (size_t i = 0; i < sizeof instance_rows / sizeof *instance_rows; i++) {
         char state[4096];
         snprintf(state, sizeof state, "%s%s", instance_rows[i].instances, GOOD_UDP);
-        fakes_say_wmi(state);
+        fakes_set_wmi(state);
         read_ranges();
         expect_range(PROTOCOL_UDP, FAMILY_IPV4, RANGE_SOURCE_WMI, 50000, 1000, "family");
         if (instance_rows[i].count > 0) {
@@ -129,7 +129,7 @@ START_TEST(auto_reuse_is_optional)
         char state[2048];
         snprintf(state, sizeof state, TCP "SettingName=text:Internet|%s%s\n" GOOD_UDP,
                  RANGE("number:49152", "number:16384"), rows[i].properties);
-        fakes_say_wmi(state);
+        fakes_set_wmi(state);
         read_ranges();
         expect_range(PROTOCOL_TCP, FAMILY_IPV4, RANGE_SOURCE_WMI, 49152, 16384, "family");
         ck_assert_int_eq(answers.is_auto_reuse_known, rows[i].is_known);
@@ -142,8 +142,8 @@ END_TEST
 
 START_TEST(netsh_is_read_in_time_if_wmi_hangs)
 {
-    fakes_say_wmi(TCP RANGE("number:1", "number:1") "\nquery|MSFT_NetTCPSetting|hang\n" GOOD_UDP);
-    fakes_say_netsh(fakes_plain_netsh);
+    fakes_set_wmi(TCP RANGE("number:1", "number:1") "\nquery|MSFT_NetTCPSetting|hang\n" GOOD_UDP);
+    fakes_set_netsh(fakes_plain_netsh);
     DWORD elapsed = read_ranges();
     ck_assert_uint_ge(elapsed, RANGES_LIMIT_MS - 100);
     ck_assert_uint_le(elapsed, RANGES_LIMIT_MS + 1500);
@@ -154,7 +154,7 @@ START_TEST(netsh_is_read_in_time_if_wmi_hangs)
     ck_assert(background_has_abandoned());
 
     /* While WMI still hangs, another reading neither asks it again nor waits for it. */
-    fakes_say_wmi(fakes_plain_wmi);
+    fakes_set_wmi(fakes_plain_wmi);
     elapsed = read_ranges();
     ck_assert_uint_le(elapsed, 2500);
     expect_range(PROTOCOL_TCP, FAMILY_IPV6, RANGE_SOURCE_NETSH, 49152, 16384,
@@ -166,9 +166,9 @@ END_TEST
 START_TEST(a_netsh_that_hangs_is_ended)
 {
     char state[512];
-    fakes_say_wmi(fakes_plain_wmi);
+    fakes_set_wmi(fakes_plain_wmi);
     snprintf(state, sizeof state, "%smode|hang|excludedportrange\n", fakes_plain_netsh);
-    fakes_say_netsh(state);
+    fakes_set_netsh(state);
     DWORD elapsed = read_ranges();
     ck_assert_uint_ge(elapsed, RANGES_LIMIT_MS - 500);
     ck_assert_uint_le(elapsed, RANGES_LIMIT_MS + 1500);
@@ -185,8 +185,8 @@ END_TEST
 
 START_TEST(reading_ends_in_time_if_all_sources_hang)
 {
-    fakes_say_wmi("connect|root\\StandardCimv2|hang\n");
-    fakes_say_netsh("mode|hang\n");
+    fakes_set_wmi("connect|root\\StandardCimv2|hang\n");
+    fakes_set_netsh("mode|hang\n");
     DWORD elapsed = read_ranges();
     ck_assert_uint_le(elapsed, RANGES_LIMIT_MS + 1500);
     expect_all_ranges(RANGE_SOURCE_UNKNOWN, 0, 0, "WMI did not respond within 6 s. netsh");
@@ -197,9 +197,9 @@ END_TEST
 START_TEST(the_time_since_begin_counts_towards_the_limit)
 {
     char state[512];
-    fakes_say_wmi(fakes_plain_wmi);
+    fakes_set_wmi(fakes_plain_wmi);
     snprintf(state, sizeof state, "%smode|hang\n", fakes_plain_netsh);
-    fakes_say_netsh(state);
+    fakes_set_netsh(state);
     ranges.begin(ranges.context);
     Sleep(2000);
     DWORD start = GetTickCount();
@@ -211,8 +211,8 @@ END_TEST
 
 START_TEST(begin_without_read_causes_no_error)
 {
-    fakes_say_wmi(fakes_plain_wmi);
-    fakes_say_netsh(fakes_plain_netsh);
+    fakes_set_wmi(fakes_plain_wmi);
+    fakes_set_netsh(fakes_plain_netsh);
     ranges.begin(ranges.context);
     ranges.begin(ranges.context);
     ranges.read(ranges.context, &answers);

@@ -378,7 +378,7 @@ START_TEST(a_walk_visits_a_key_its_values_then_its_subkeys)
     ck_assert_uint_eq(walked.values, 3);
     ck_assert_uint_eq(walked.key_count, 4);
     ck_assert_int_eq(wcscmp(walked.keys[0], L"K"), 0);
-    /* The order of siblings is that of the registry. */
+    /* Siblings may come in either order. */
     size_t z = wcscmp(walked.keys[1], L"K\\Z") == 0 ? 1 : 3, k = z == 1 ? 2 : 1;
     ck_assert_int_eq(wcscmp(walked.keys[z], L"K\\Z"), 0);
     ck_assert_int_eq(wcscmp(walked.keys[k], L"K\\\xd800k"), 0);

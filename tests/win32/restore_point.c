@@ -37,7 +37,7 @@ static void set_up_fakes(void)
     wchar_t path[MAX_PATH];
     set_up();
     fakes_install_wmi();
-    fakes_say_srclient("");
+    fakes_set_srclient("");
     GetModuleFileNameW(NULL, path, MAX_PATH);
     wcscpy(wcsrchr(path, L'\\') + 1, L"fake_srclient.dll");
     adapter.srclient.module = LoadLibraryW(path);
@@ -64,8 +64,8 @@ static void tear_down_fakes(void)
 
 static void make(const char *wmi, const char *srclient)
 {
-    fakes_say_wmi(wmi);
-    fakes_say_srclient(srclient);
+    fakes_set_wmi(wmi);
+    fakes_set_srclient(srclient);
     memset(&result, 0xee, sizeof result);
     functions.make(functions.context, "maxport set", &result);
 }
@@ -238,8 +238,8 @@ END_TEST
 START_TEST(a_long_description_is_cut_at_a_whole_character)
 {
     char description[1200] = "";
-    fakes_say_wmi(POINT_41);
-    fakes_say_srclient("point|42|x\n");
+    fakes_set_wmi(POINT_41);
+    fakes_set_srclient("point|42|x\n");
     for (int i = 0; i < 254; i++)
         strcat(description, "a");
     strcat(description,
@@ -321,7 +321,7 @@ START_TEST(ctrl_c_ends_the_wait)
     make(POINT_41, "hang\n");
     ck_assert_uint_le(GetTickCount() - stop_at, 1500);
     expect(RESTORE_POINT_FAILED, 0, 0, "Interrupted");
-    fakes_say_wmi("connect|root\\default|hang\n");
+    fakes_set_wmi("connect|root\\default|hang\n");
     ck_assert(!functions.list(functions.context, &points, &fault));
     ck_assert_int_eq(fault.kind, FAULT_DECLINED);
     stop_at = GetTickCount() + 60000;
@@ -370,7 +370,7 @@ END_TEST
 
 START_TEST(the_list_is_sorted_with_times_in_utc)
 {
-    fakes_say_wmi(POINT_41 CLASS
+    fakes_set_wmi(POINT_41 CLASS
                   "SequenceNumber=number:0|Description=null:\n" /* Wine's only instance */
                   CLASS "SequenceNumber=null:|Description=text:no number\n" POINT_40 CLASS
                   "SequenceNumber=number:107|Description=null:|CreationTime=text:yesterday\n");
@@ -398,7 +398,7 @@ START_TEST(a_list_of_many_points_is_complete)
         length += (size_t)snprintf(state + length, sizeof state - length,
                                    CLASS "SequenceNumber=number:%d\n", i);
     }
-    fakes_say_wmi(state);
+    fakes_set_wmi(state);
     ASSERT_WORKS(functions.list(functions.context, &points, &fault));
     ck_assert_uint_eq(points.count, 200);
     for (size_t i = 0; i < 200; i++)
@@ -408,7 +408,7 @@ END_TEST
 
 START_TEST(an_empty_list_is_not_a_failure)
 {
-    fakes_say_wmi(NONE_YET);
+    fakes_set_wmi(NONE_YET);
     ASSERT_WORKS(functions.list(functions.context, &points, &fault));
     ck_assert_uint_eq(points.count, 0);
 }
@@ -429,7 +429,7 @@ START_TEST(a_failure_to_list_points_reports_the_reason)
         {POINT_41 "next|SystemRestore|1|80041006\n", FAULT_UNAVAILABLE, "SystemRestore"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        fakes_say_wmi(rows[i].state);
+        fakes_set_wmi(rows[i].state);
         ck_assert(!functions.list(functions.context, &points, &fault));
         ck_assert_msg(fault.kind == rows[i].kind, "row %u: %s", (unsigned)i, fault.text);
         ck_assert_msg(strstr(fault.text, rows[i].words), "row %u: %s", (unsigned)i, fault.text);
@@ -470,7 +470,7 @@ END_TEST
 
 START_TEST(a_return_is_scheduled_by_its_number)
 {
-    fakes_say_wmi(POINT_40 POINT_41 RESTORE "0|0\n");
+    fakes_set_wmi(POINT_40 POINT_41 RESTORE "0|0\n");
     ASSERT_WORKS(functions.arm(functions.context, 41, &fault));
     ck_assert_uint_eq(fakes_count(fakes_wmi_log(), "call SystemRestore.Restore SequenceNumber=41"),
                       1);
@@ -481,7 +481,7 @@ END_TEST
 
 START_TEST(a_return_to_a_missing_point_is_refused)
 {
-    fakes_say_wmi(POINT_40 POINT_41 RESTORE "0|0\n");
+    fakes_set_wmi(POINT_40 POINT_41 RESTORE "0|0\n");
     ck_assert(!functions.arm(functions.context, 42, &fault));
     ck_assert_int_eq(fault.kind, FAULT_MISSING);
     ck_assert_uint_eq(fakes_count(fakes_wmi_log(), "call "), 0);
@@ -507,7 +507,7 @@ START_TEST(a_failure_to_schedule_a_return_reports_the_reason)
     char state[1024];
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         snprintf(state, sizeof state, POINT_41 "%s", rows[i].method);
-        fakes_say_wmi(state);
+        fakes_set_wmi(state);
         ck_assert(!functions.arm(functions.context, 41, &fault));
         ck_assert_msg(fault.kind == rows[i].kind && fault.code == rows[i].code, "row %u: %lx %s",
                       (unsigned)i, (unsigned long)fault.code, fault.text);
@@ -519,7 +519,7 @@ END_TEST
 START_TEST(a_method_that_hangs_may_still_schedule_the_return)
 {
     adapter.arm_limit_ms = 1000;
-    fakes_say_wmi(POINT_41 RESTORE "hang|0\n");
+    fakes_set_wmi(POINT_41 RESTORE "hang|0\n");
     ck_assert(!functions.arm(functions.context, 41, &fault));
     ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
     ck_assert_ptr_nonnull(strstr(fault.text, "it may happen at the next restart"));

@@ -110,7 +110,7 @@ END_TEST
 
 START_TEST(a_child_that_exceeds_the_limit_is_ended)
 {
-    fakes_say_netsh("mode|hang\n");
+    fakes_set_netsh("mode|hang\n");
     DWORD start = GetTickCount();
     ck_assert(!run(L"netsh.exe", L"interface ipv4 show dynamicport tcp", 700));
     DWORD elapsed = GetTickCount() - start;
@@ -125,7 +125,7 @@ END_TEST
 
 START_TEST(the_children_of_a_child_are_ended_too)
 {
-    fakes_say_netsh("mode|hang\n");
+    fakes_set_netsh("mode|hang\n");
     ck_assert(!run(L"cmd.exe", L"/c netsh.exe interface ipv4 show dynamicport tcp", 2500));
     ck_assert_str_ne(fakes_netsh_log(), "");
     for (int i = 0; i < 100 && fakes_netsh_hangs(); i++)
@@ -141,7 +141,7 @@ START_TEST(other_processes_of_the_same_name_continue)
     wchar_t path[MAX_PATH], command[] = L"netsh other";
     ck_assert_uint_ne(GetSystemDirectoryW(path, MAX_PATH - 16), 0);
     wcscat(path, L"\\netsh.exe");
-    fakes_say_netsh("mode|hang\n");
+    fakes_set_netsh("mode|hang\n");
     ck_assert(CreateProcessW(path, command, NULL, NULL, FALSE, 0, NULL, NULL, &startup, &other));
     ck_assert(!run(L"netsh.exe", L"ours", 700));
     DWORD waited = WaitForSingleObject(other.hProcess, 0);
@@ -155,7 +155,7 @@ END_TEST
 
 START_TEST(long_output_is_cut_and_does_not_block)
 {
-    fakes_say_netsh("mode|flood\n");
+    fakes_set_netsh("mode|flood\n");
     ASSERT_RUNS(L"netsh.exe", L"interface ipv4 show excludedportrange protocol=tcp");
     ck_assert(answer.is_cut);
     ck_assert_uint_eq(answer.output.length, CHILD_OUTPUT_MAX);
@@ -164,7 +164,7 @@ END_TEST
 
 START_TEST(endless_output_is_refused)
 {
-    fakes_say_netsh("mode|endless\n");
+    fakes_set_netsh("mode|endless\n");
     DWORD start = GetTickCount();
     ck_assert(!run(L"netsh.exe", L"x", 20000));
     ck_assert_uint_lt(GetTickCount() - start, 19000);
@@ -176,7 +176,7 @@ END_TEST
 /* The time limit is reached while there is always more to read. */
 START_TEST(endless_output_does_not_extend_the_time_limit)
 {
-    fakes_say_netsh("mode|endless\n");
+    fakes_set_netsh("mode|endless\n");
     ck_assert(!run(L"netsh.exe", L"x", 60));
     ck_assert_str_eq(fault.text, "netsh.exe did not respond within 1 s.");
 }
@@ -184,7 +184,7 @@ END_TEST
 
 START_TEST(a_child_has_no_input)
 {
-    fakes_say_netsh("mode|input\n");
+    fakes_set_netsh("mode|input\n");
     ASSERT_RUNS(L"netsh.exe", L"x");
     ck_assert_str_eq(text_string(&answer.output), "0 bytes of input\r\n");
 }
@@ -192,7 +192,7 @@ END_TEST
 
 START_TEST(arguments_are_passed_unchanged)
 {
-    fakes_say_netsh("mode|stub\n");
+    fakes_set_netsh("mode|stub\n");
     ASSERT_RUNS(L"netsh.exe", L"interface ipv4 show dynamicport tcp");
     const char *log = fakes_netsh_log();
     ck_assert_ptr_nonnull(strstr(log, "\\netsh.exe\" interface ipv4 show dynamicport tcp\n"));

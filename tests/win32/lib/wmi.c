@@ -68,7 +68,7 @@ static bool ask(const wchar_t *namespace, const wchar_t *class)
 
 START_TEST(values_of_all_kinds_are_read)
 {
-    fakes_say_wmi(ROW "Name=text:gr\xc3\xbcn|Number=number:49152|Big=big:12345678901|Nothing=null:|"
+    fakes_set_wmi(ROW "Name=text:gr\xc3\xbcn|Number=number:49152|Big=big:12345678901|Nothing=null:|"
                       "Flag=bool:1\n"
                       "row|root\\other|Thing|Name=text:not this one\n" ROW
                       "Name=number:7|Number=text:words|Big=big:none|Flag=real:1.5\n");
@@ -94,7 +94,7 @@ END_TEST
 
 START_TEST(a_class_without_instances_is_not_a_failure)
 {
-    fakes_say_wmi("connect|root\\test|0\nquery|Thing|0\n");
+    fakes_set_wmi("connect|root\\test|0\nquery|Thing|0\n");
     ck_assert(ask(L"root\\test", L"Thing"));
     ck_assert_msg(answer.is_ok, "%s", answer.fault.text);
     ck_assert_uint_eq(answer.count, 0);
@@ -120,7 +120,7 @@ START_TEST(faults_name_the_failed_step_and_the_code)
         {ROW "Name=number:1\nnext|Thing|0|80041006\n", FAULT_UNAVAILABLE, 0x80041006, "Thing"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        fakes_say_wmi(rows[i].state);
+        fakes_set_wmi(rows[i].state);
         ck_assert(ask(L"root\\test", L"Thing"));
         ck_assert_msg(!answer.is_ok, "row %u", (unsigned)i);
         ck_assert_msg(answer.fault.kind == rows[i].kind, "row %u: %s", (unsigned)i,
@@ -133,7 +133,7 @@ END_TEST
 
 START_TEST(impersonation_is_requested_but_optional)
 {
-    fakes_say_wmi(ROW "Name=number:1\n");
+    fakes_set_wmi(ROW "Name=number:1\n");
     ck_assert(ask(L"root\\test", L"Thing"));
     ck_assert(answer.is_ok);
     /* RPC_C_AUTHN_WINNT, LEVEL_CALL, IMP_LEVEL_IMPERSONATE; connection and enumeration */
@@ -141,7 +141,7 @@ START_TEST(impersonation_is_requested_but_optional)
         fakes_count(fakes_wmi_log(), "blanket authentication 10 level 3 impersonation 3"), 2);
     ck_assert_uint_eq(fakes_count(fakes_wmi_log(), "connect root\\test flags 80"), 1);
     ck_assert_uint_eq(fakes_count(fakes_wmi_log(), "missing"), 0);
-    fakes_say_wmi(ROW "Name=number:1\nblanket|80004002\n");
+    fakes_set_wmi(ROW "Name=number:1\nblanket|80004002\n");
     ck_assert(ask(L"root\\test", L"Thing"));
     ck_assert(answer.is_ok);
 }
@@ -154,7 +154,7 @@ START_TEST(slow_and_endless_answers_end_at_the_time_limit)
         ROW "Name=number:1\nnext|Thing|0|endless\ndelay|5\n",
     };
     for (size_t i = 0; i < 2; i++) {
-        fakes_say_wmi(states[i]);
+        fakes_set_wmi(states[i]);
         DWORD start = GetTickCount();
         ck_assert(ask(L"root\\test", L"Thing"));
         ck_assert_uint_le(GetTickCount() - start, 1800);
@@ -175,10 +175,10 @@ START_TEST(a_service_that_hangs_is_abandoned)
         ROW "Name=number:1\nnext|Thing|1|hang\n",
     };
     for (size_t i = 0; i < 3; i++) {
-        fakes_say_wmi(states[i]);
+        fakes_set_wmi(states[i]);
         ck_assert(!ask_within(700, L"root\\test", L"Thing"));
         ck_assert(background_has_abandoned());
-        fakes_say_wmi(ROW "Name=number:1\n"); /* the next query is answered */
+        fakes_set_wmi(ROW "Name=number:1\n"); /* the next query is answered */
         ck_assert(ask(L"root\\test", L"Thing"));
         ck_assert(answer.is_ok);
     }
