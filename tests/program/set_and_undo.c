@@ -105,7 +105,7 @@ START_TEST(two_settings_are_changed_and_undone_together)
 }
 END_TEST
 
-START_TEST(a_second_undo_undoes_the_change_before)
+START_TEST(a_second_undo_undoes_the_previous_change)
 {
     ASSERT_EXIT(maxport("set 60000 --yes"), 0);
     ASSERT_EXIT(maxport("set 61000 --yes"), 0);
@@ -264,7 +264,7 @@ Suite *set_and_undo_suite(void)
     tcase_add_test(tests, a_dry_run_shows_the_plan_and_writes_nothing);
     tcase_add_test(tests, reset_deletes_the_value_and_undo_restores_it);
     tcase_add_test(tests, two_settings_are_changed_and_undone_together);
-    tcase_add_test(tests, a_second_undo_undoes_the_change_before);
+    tcase_add_test(tests, a_second_undo_undoes_the_previous_change);
     tcase_add_test(tests, undo_of_an_undo_by_its_number_redoes_the_change);
     tcase_add_test(tests, undo_refuses_to_overwrite_another_programs_value);
     tcase_add_test(tests, the_undo_command_that_set_prints_undoes_the_change);

@@ -50,7 +50,7 @@ START_TEST(the_old_function_is_used_only_before_vista)
 }
 END_TEST
 
-START_TEST(an_empty_old_log_is_reported_as_known)
+START_TEST(an_empty_old_event_log_is_not_a_failure)
 {
     adapter.is_old = true;
     functions.read(functions.context, 0, &events);
@@ -329,7 +329,7 @@ Suite *event_log_suite(void)
     tcase_set_timeout(real, 30);
     tcase_add_test(real, a_stub_event_log_is_reported_as_unknown);
     tcase_add_test(real, the_old_function_is_used_only_before_vista);
-    tcase_add_test(real, an_empty_old_log_is_reported_as_known);
+    tcase_add_test(real, an_empty_old_event_log_is_not_a_failure);
     tcase_add_test(real, a_missing_dll_is_reported_as_unknown_events);
     tcase_add_test(real, old_records_are_filtered_by_source_and_event);
     tcase_add_test(real, a_damaged_record_ends_the_reading);
