@@ -31,7 +31,7 @@ static void try_range(const char *text, size_t length)
             EXPECT(range_equal(range, shorter), "cut off at %zu it is another range", cut);
 }
 
-static bool holds(const struct exclusions *exclusions, const struct exclusion *row)
+static bool contains(const struct exclusions *exclusions, const struct exclusion *row)
 {
     for (size_t i = 0; i < exclusions->count; i++)
         if (exclusions->rows[i].protocol == row->protocol &&
@@ -52,12 +52,12 @@ static void try_exclusions(const char *text, size_t length, size_t cut)
         EXPECT(whole.count == 1, "a refusal added rows");
         EXPECT(fault.kind == FAULT_UNAVAILABLE && *fault.text, "kind %d", (int)fault.kind);
     } else {
-        EXPECT(holds(&whole, &earlier), "an earlier row is gone");
+        EXPECT(contains(&whole, &earlier), "an earlier row is gone");
         for (size_t i = 0; i < whole.count; i++)
             EXPECT(is_range_of_ports(whole.rows[i].range), "row %zu", i);
         if (netsh_parse_exclusions(text, cut, PROTOCOL_TCP, FAMILY_IPV4, &part, &fault))
             for (size_t i = 0; i < part.count; i++)
-                EXPECT(holds(&whole, &part.rows[i]), "cut off at %zu it has other ports", cut);
+                EXPECT(contains(&whole, &part.rows[i]), "cut off at %zu it has other ports", cut);
     }
     exclusions_release(&whole);
     exclusions_release(&part);

@@ -48,7 +48,7 @@ def everything_is_rolled_back(msi):
     assert {int(row[1]) & 63 for row in table(msi, "CustomAction")} == {51}
 
 
-def files_are_whole(msi):
+def files_are_complete(msi):
     files = {row[2]: row for row in table(msi, "File")}
     assert set(files) == {"maxport.exe", "maxport-gui.exe", "maxport-events.dll", "manual.html",
                           "LICENSE.txt"}
@@ -85,7 +85,7 @@ def x86_is_refused_on_64_bit_windows(msi, architecture):
         assert sentence is None, "x64 is refused on 64-bit Windows"
 
 
-def an_earlier_setup_is_named_with_the_line_that_removes_it(msi):
+def an_earlier_setup_program_is_named_with_its_removal(msi):
     looked_at = {row[0]: row[1:] for row in table(msi, "RegLocator")}
     searched = {row[1]: row[0] for row in table(msi, "AppSearch")}
     hklm, raw, view_64 = "2", 2, 16
@@ -137,9 +137,9 @@ def check(msi):
                               text=True).stdout
     architecture = "x64" if "Template: x64;1033" in template else "x86"
     everything_is_rolled_back(msi)
-    files_are_whole(msi)
+    files_are_complete(msi)
     x86_is_refused_on_64_bit_windows(msi, architecture)
-    an_earlier_setup_is_named_with_the_line_that_removes_it(msi)
+    an_earlier_setup_program_is_named_with_its_removal(msi)
     the_same_version_and_the_other_architecture_are_replaced(msi)
     an_installation_for_one_user_is_refused(msi)
     a_folder_outside_program_files_is_refused(msi, architecture)

@@ -184,7 +184,7 @@ static struct console_run run_at_console_until(const char *awaited, const char *
     run = run_way(&(struct way){.program = program, .has_console = true}, line);
     ck_assert_msg(sscanf(run->out, "exit %ld colored %ld%n", &console_run.exit_code,
                          &console_run.colored, &length) == 2,
-                  "the person at the console says: %s%s", run->out, run->err);
+                  "no result of the simulated person: %s%s", run->out, run->err);
     console_run.screen = run->out + length;
     return console_run;
 }

@@ -15,11 +15,12 @@ static void expect_own_network(void)
     unsigned first = 0, last = 0;
     FILE *file = fopen("Z:\\proc\\sys\\net\\ipv4\\ip_local_port_range", "r");
 
-    ck_assert_msg(file != NULL, "there is no way to tell the range of this network");
+    ck_assert_msg(file != NULL, "the range of this network could not be read");
     ck_assert_int_eq(fscanf(file, "%u %u", &first, &last), 2);
     fclose(file);
     ck_assert_msg(first == FIRST_PORT && last == FIRST_PORT + PORTS - 1,
-                  "run me by tests/program/own-network: the ports here are %u-%u", first, last);
+                  "run this suite by tests/program/own-network: the ports here are %u-%u", first,
+                  last);
 }
 
 static void set_up(void)

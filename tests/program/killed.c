@@ -74,7 +74,7 @@ static bool is_reported(json_t *status)
 
 /* Checks everything that must be true after a change from `old` to `new` was killed. Returns
  * whether the change was interrupted. */
-static bool recovers(DWORD old, DWORD new)
+static bool check_recovery(DWORD old, DWORD new)
 {
     DWORD now = stored(), fresh;
     json_t *status;
@@ -137,7 +137,7 @@ START_TEST(maxport_recovers_from_a_kill_at_any_moment)
         while (now_us() < until)
             Sleep(0);
         run_kill(started);
-        recovers(old, new);
+        check_recovery(old, new);
     }
     assert_all_is_resolved();
 }
@@ -168,7 +168,7 @@ START_TEST(a_set_killed_after_its_start_is_reported_and_resolved)
         ck_assert_str_eq(listing_after, listing);
         free(listing);
         free(listing_after);
-        ck_assert(recovers(old, new) == is_open);
+        ck_assert(check_recovery(old, new) == is_open);
         open_count += is_open;
     }
     assert_all_is_resolved();

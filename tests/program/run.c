@@ -297,7 +297,7 @@ json_t *run_json(const struct run *run)
 
     if (!started->document)
         started->document = json_loadb(run->out, run->out_length, JSON_REJECT_DUPLICATES, &error);
-    ck_assert_msg(started->document != NULL, "no JSON: %s in line %d of\n%s\nstderr:\n%s",
+    ck_assert_msg(started->document != NULL, "not JSON: %s in line %d of\n%s\nstderr:\n%s",
                   error.text, error.line, run->out, run->err);
     return started->document;
 }
@@ -315,7 +315,7 @@ json_t *json_at(json_t *document, const char *path)
         key[length] = '\0';
         document = json_is_array(document) ? json_array_get(document, (size_t)atoi(key))
                                            : json_object_get(document, key);
-        ck_assert_msg(document != NULL, "%s: there is no %s", path, key);
+        ck_assert_msg(document != NULL, "%s: %s is missing", path, key);
         rest += length + (rest[length] == '.');
     }
     return document;
@@ -325,7 +325,7 @@ long long json_number_at(json_t *document, const char *path)
 {
     json_t *found = json_at(document, path);
 
-    ck_assert_msg(json_is_integer(found), "%s is no integer", path);
+    ck_assert_msg(json_is_integer(found), "%s is not an integer", path);
     return json_integer_value(found);
 }
 
@@ -333,7 +333,7 @@ const char *json_text_at(json_t *document, const char *path)
 {
     json_t *found = json_at(document, path);
 
-    ck_assert_msg(json_is_string(found), "%s is no string", path);
+    ck_assert_msg(json_is_string(found), "%s is not a string", path);
     return json_string_value(found);
 }
 
@@ -341,7 +341,7 @@ bool json_is_true_at(json_t *document, const char *path)
 {
     json_t *found = json_at(document, path);
 
-    ck_assert_msg(json_is_boolean(found), "%s is no boolean", path);
+    ck_assert_msg(json_is_boolean(found), "%s is not a boolean", path);
     return json_is_true(found);
 }
 

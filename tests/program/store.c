@@ -206,7 +206,7 @@ START_TEST(a_link_at_the_path_of_the_store_is_never_followed)
 END_TEST
 
 /* If the store cannot be written, maxport exits with 6 and leaves the registry as before. */
-static void assert_refused_for_the_store(void)
+static void assert_refused_with_exit_6(void)
 {
     char *before = key_snapshot();
     const struct run *run = maxport("set 61000 --yes");
@@ -226,7 +226,7 @@ START_TEST(a_folder_at_the_path_of_the_journal_causes_exit_6)
     ASSERT_EXIT(maxport("set 60000 --yes"), 0);
     ck_assert(DeleteFileW(store_path(L"journal.jsonl")));
     ck_assert(CreateDirectoryW(store_path(L"journal.jsonl"), NULL));
-    assert_refused_for_the_store();
+    assert_refused_with_exit_6();
     assert_number(L"MaxUserPort", 60000);
 }
 END_TEST
@@ -236,7 +236,7 @@ START_TEST(a_folder_at_the_path_of_the_lock_causes_exit_6)
     ASSERT_EXIT(maxport("set 60000 --yes"), 0);
     ck_assert(DeleteFileW(store_path(L"lock")));
     ck_assert(CreateDirectoryW(store_path(L"lock"), NULL));
-    assert_refused_for_the_store();
+    assert_refused_with_exit_6();
 }
 END_TEST
 
@@ -301,7 +301,7 @@ START_TEST(a_read_only_journal_causes_exit_6)
     file =
         CreateFileW(store_path(L"journal.jsonl"), GENERIC_WRITE, 7, NULL, OPEN_EXISTING, 0, NULL);
     if (file == INVALID_HANDLE_VALUE) /* Wine as root writes to a read-only file */
-        assert_refused_for_the_store();
+        assert_refused_with_exit_6();
     else
         CloseHandle(file);
 }

@@ -206,7 +206,7 @@ void assert_key_is(const char *snapshot, const char *file, int line)
         fprintf(stderr, "%s:%d: the key was\n%.4000s\nand is\n%.4000s\n", file, line, snapshot,
                 now);
     free(now);
-    ck_assert_msg(is_same, "%s:%d: the key is not what it was", file, line);
+    ck_assert_msg(is_same, "%s:%d: the key has changed", file, line);
 }
 
 static void key_delete_below(HKEY parent, const wchar_t *name)
@@ -384,13 +384,14 @@ json_t *journal_lines(void)
     char *journal = file_read(store_path(L"journal.jsonl"), &length);
     json_t *lines = json_array();
 
-    ck_assert_msg(length > 0 && journal[length - 1] == '\n', "the journal's end: %s", journal);
+    ck_assert_msg(length > 0 && journal[length - 1] == '\n',
+                  "the journal does not end with a newline: %s", journal);
     for (char *line = journal; *line;) {
         size_t line_length = strcspn(line, "\n");
         json_error_t error;
         json_t *object = json_loadb(line, line_length, JSON_REJECT_DUPLICATES, &error);
 
-        ck_assert_msg(json_is_object(object), "no JSON object: %.*s", (int)line_length, line);
+        ck_assert_msg(json_is_object(object), "not a JSON object: %.*s", (int)line_length, line);
         json_array_append_new(lines, object);
         line += line_length + 1;
     }

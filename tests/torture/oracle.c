@@ -33,8 +33,8 @@ static int64_t wanted(const struct trial *trial, const struct scene *base, int s
     return trial->after[setting] == IS_UNTOUCHED ? base->values[setting] : trial->after[setting];
 }
 
-static bool holds_after(const struct trial *trial, const struct scene *base,
-                        const struct scene *now)
+static bool has_new_values(const struct trial *trial, const struct scene *base,
+                           const struct scene *now)
 {
     bool is_after = true;
 
@@ -43,7 +43,7 @@ static bool holds_after(const struct trial *trial, const struct scene *base,
     return is_after;
 }
 
-static bool holds_before(const struct scene *base, const struct scene *now)
+static bool has_old_values(const struct scene *base, const struct scene *now)
 {
     return memcmp(base->values, now->values, sizeof base->values) == 0;
 }
@@ -123,7 +123,7 @@ static bool check_report(const struct trial *trial, const struct scene *base,
                          const struct scene *now, const struct entry *new)
 {
     const struct child *run = trial->run;
-    bool is_after = holds_after(trial, base, now);
+    bool is_after = has_new_values(trial, base, now);
     bool is_unclosed = says(run->err, "The change was written and verified") ||
                        says(run->out, "The change was written and verified");
     /* The call that was made to fail may be the one that prints the report. */
@@ -279,10 +279,10 @@ void check_trial(const struct trial *trial, struct scene *base)
     new = now.entry_count > before.entry_count ? scene_last(&now) : NULL;
     open = scene_open_entry(&now);
     open_id = open ? open->id : 0;
-    is_after = holds_after(trial, &before, &now);
+    is_after = has_new_values(trial, &before, &now);
     if (!trial->was_killed)
         check_report(trial, &before, &now, new);
-    if (!new && !holds_before(&before, &now))
+    if (!new && !has_old_values(&before, &now))
         fails(row, SILENT, "%s: written without a word in the journal", trial->what);
     row->open += open_id != 0;
     row->outcomes[outcome_of(trial, new, is_after)]++;

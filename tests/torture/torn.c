@@ -14,7 +14,7 @@ struct journal {
     size_t length, started, ended;
 };
 
-static bool is_kept_aside(const char *tail, size_t length)
+static bool was_copied(const char *tail, size_t length)
 {
     size_t kept_length;
     char *kept = scene_read_file(scene_path(L"journal-torn-1.txt"), &kept_length);
@@ -77,7 +77,7 @@ static void check_cut(struct row *row, const struct journal *journal, size_t len
         fails(row, HALF_DONE, "%s: set fails: %lu %s", what, run.exit_code, run.err);
     if (now.length < length || memcmp(now.journal, journal->data, length) != 0)
         fails(row, LOST, "%s: the journal lost what it had", what);
-    if (torn_length > 0 && !is_kept_aside(journal->data + line, torn_length))
+    if (torn_length > 0 && !was_copied(journal->data + line, torn_length))
         fails(row, LOST, "%s: the torn line was not kept aside", what);
     if (now.bad_lines || now.torn_length || scene_open_entry(&now))
         fails(row, HALF_DONE, "%s: the journal was not mended", what);

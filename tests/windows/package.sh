@@ -93,7 +93,7 @@ x86_is_refused_with_a_sentence() {
     check "no product is listed" test "$(listed /reg:32)" = 0
 }
 
-an_earlier_setup_is_named_with_the_line_that_removes_it() {
+an_earlier_setup_program_is_named_with_its_removal() {
     local view line='C:\Program Files\maxport\uninstall.exe'
     for view in /reg:64 /reg:32; do
         reg add "$uninstall\\maxport" /v UninstallString /d "$line" /f "$view"
@@ -163,7 +163,7 @@ removal_keeps_the_store_and_its_record() {
 }
 
 x86_is_refused_with_a_sentence
-an_earlier_setup_is_named_with_the_line_that_removes_it
+an_earlier_setup_program_is_named_with_its_removal
 a_folder_outside_program_files_is_refused
 another_folder_below_program_files
 the_same_version_is_repaired_or_replaced
