@@ -1,4 +1,4 @@
-/* The window as a whole: started, driven from outside, and checked by other programs. */
+/* The window as a whole: messages drive it from outside, and other programs check the results. */
 #include "program/planted.h"
 #include "program/suites.h"
 #include "program/window_driver.h"
@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SAVE_COMMAND = 1100 }; /* of the window's menu; Ctrl+S */
+enum { SAVE_COMMAND = 1100 }; /* command of the menu, Ctrl+S */
 
-START_TEST(it_has_its_pages_and_ends_when_it_is_closed)
+START_TEST(the_window_shows_its_pages_and_ends_when_it_is_closed)
 {
     static const char *const tabs[] = {"&Now", "&Who", "&Change", "Hi&story"};
     const struct run *status;
@@ -35,7 +35,7 @@ START_TEST(it_has_its_pages_and_ends_when_it_is_closed)
 }
 END_TEST
 
-/* A value that is not allowed is refused with the command's own words; Apply is greyed out. */
+/* An invalid value is refused with the same words as by the command, and Apply is disabled. */
 static void refuse_4999(HWND change)
 {
     static const char refusal[] = "MaxUserPort must be a whole number from 5000 to 65534 (0x1388 "
@@ -49,7 +49,7 @@ static void refuse_4999(HWND change)
     ck_assert(!IsWindowEnabled(find(change, L"BUTTON", "&Apply")));
 }
 
-/* Applied, and checked by other programs. */
+/* Applies a value; other programs check the result. */
 static void apply_65534(HWND change)
 {
     const struct run *query;
@@ -73,7 +73,7 @@ static void apply_65534(HWND change)
 }
 
 /* The change is in the list, and its backup can be saved as a file. */
-static void export_its_backup(HWND history, HWND list)
+static void export_backup(HWND history, HWND list)
 {
     wchar_t exported[MAX_PATH];
     char *bytes, *backup;
@@ -97,8 +97,8 @@ static void export_its_backup(HWND history, HWND list)
     free(backup);
 }
 
-/* First declined, then approved. */
-static void undo_it(HWND history, HWND list)
+/* Declines the undo first, then approves it. */
+static void undo_change(HWND history, HWND list)
 {
     const struct run *query;
     HWND dialog;
@@ -119,7 +119,7 @@ static void undo_it(HWND history, HWND list)
     ck_assert(value_is_absent(L"MaxUserPort"));
 }
 
-START_TEST(a_value_goes_in_and_out_by_the_window)
+START_TEST(the_window_sets_and_undoes_a_value)
 {
     HWND list;
 
@@ -130,13 +130,13 @@ START_TEST(a_value_goes_in_and_out_by_the_window)
     apply_65534(page("Change"));
     show_page("Hi&story", "History");
     list = find(page("History"), L"SysListView32", NULL);
-    export_its_backup(page("History"), list);
-    undo_it(page("History"), list);
+    export_backup(page("History"), list);
+    undo_change(page("History"), list);
     close_window();
 }
 END_TEST
 
-START_TEST(what_another_program_changed_meanwhile_is_not_overwritten)
+START_TEST(the_window_overwrites_no_value_of_another_program)
 {
     HWND change, dialog;
 
@@ -148,14 +148,14 @@ START_TEST(what_another_program_changed_meanwhile_is_not_overwritten)
     dialog = await(NULL, L"MaxportDialog", NULL);
     value_write_number(L"MaxUserPort", 32768);
     answer(dialog, IDOK);
-    answer(await(NULL, L"MaxportDialog", "maxport"), IDCANCEL); /* says why not */
+    answer(await(NULL, L"MaxportDialog", "maxport"), IDCANCEL); /* explains the refusal */
     assert_number(L"MaxUserPort", 32768);
     value_delete(L"MaxUserPort");
     close_window();
 }
 END_TEST
 
-START_TEST(a_backup_is_restored_and_that_is_undone_by_a_key)
+START_TEST(a_backup_is_restored_and_ctrl_z_undoes_the_restore)
 {
     const struct run *query;
     HWND history, list, dialog;
@@ -169,7 +169,7 @@ START_TEST(a_backup_is_restored_and_that_is_undone_by_a_key)
     list = find(history, L"SysListView32", NULL);
     await_cell(list, 0, 4, "backup");
 
-    /* The plan first, and nothing written before somebody agrees. */
+    /* The plan is shown first; nothing is written before it is approved. */
     click(history, "&Restore");
     dialog = await(NULL, L"MaxportDialog", "Restore the backup of entry 1?");
     ASSERT_SAYS(texts(dialog), "5000 (0x1388) -> 60000 (0xea60)");
@@ -184,7 +184,7 @@ START_TEST(a_backup_is_restored_and_that_is_undone_by_a_key)
     ck_assert_str_eq(json_text_at(document, "changes.0.command"), "restore");
     ck_assert_str_eq(json_text_at(document, "changes.0.state"), "done");
 
-    /* From any page, by Ctrl+Z. */
+    /* Ctrl+Z works on every page. */
     show_page("&Now", "Now");
     press_key('Z', VK_CONTROL);
     dialog = await(NULL, L"MaxportDialog", "Undo change 2?");
@@ -199,7 +199,7 @@ START_TEST(a_backup_is_restored_and_that_is_undone_by_a_key)
 }
 END_TEST
 
-START_TEST(page_and_size_are_remembered_and_f1_helps)
+START_TEST(page_and_size_are_kept_and_f1_shows_the_help)
 {
     enum { WIDTH = 1000, HEIGHT = 640 };
     HWND dialog;
@@ -218,7 +218,7 @@ START_TEST(page_and_size_are_remembered_and_f1_helps)
     GetWindowRect(frame, &rect);
     ck_assert_int_eq(rect.right - rect.left, WIDTH);
     ck_assert_int_eq(rect.bottom - rect.top, HEIGHT);
-    /* For the tests after this one. */
+    /* Restores the state for later tests. */
     show_page("&Now", "Now");
     ck_assert(SetWindowPos(frame, NULL, 0, 0, 1280, 760, SWP_NOMOVE | SWP_NOZORDER));
     close_window();
@@ -227,7 +227,7 @@ END_TEST
 
 static HANDLE lock_store(void)
 {
-    OVERLAPPED byte = {.Offset = 0, .OffsetHigh = 0x7fffffff}; /* the one that store.c locks */
+    OVERLAPPED byte = {.Offset = 0, .OffsetHigh = 0x7fffffff}; /* the byte that maxport locks */
     HANDLE lock = CreateFileW(store_path(L"lock"), GENERIC_READ | GENERIC_WRITE,
                               FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL,
                               OPEN_EXISTING, 0, NULL);
@@ -238,7 +238,7 @@ static HANDLE lock_store(void)
     return lock;
 }
 
-START_TEST(what_takes_long_shows_progress_and_need_not_be_waited_for)
+START_TEST(a_long_command_shows_progress_and_can_be_left)
 {
     HWND change, list, bar;
     HANDLE lock;
@@ -251,7 +251,7 @@ START_TEST(what_takes_long_shows_progress_and_need_not_be_waited_for)
     ck_assert(bar != NULL);
     for (DWORD begun = GetTickCount();
          IsWindowVisible(bar) && GetTickCount() - begun < PATIENCE_MS;)
-        Sleep(POLL_MS); /* the first assessment may take its time */
+        Sleep(POLL_MS); /* the first assessment may be slow */
     ck_assert(!IsWindowVisible(bar));
     lock = lock_store();
     type(behind(change, "New &value"), L"61000");
@@ -261,7 +261,7 @@ START_TEST(what_takes_long_shows_progress_and_need_not_be_waited_for)
     await_words(frame, "maxport.exe is running...");
     ck_assert(!IsWindowEnabled(find(change, L"BUTTON", "&Apply")));
 
-    /* Nobody has to wait for it; it ends by itself. */
+    /* The user can stop waiting; the command continues and completes. */
     click(frame, "Stop waiting");
     await_words(frame, "maxport.exe is still running");
     ck_assert(!IsWindowVisible(bar));
@@ -283,8 +283,8 @@ START_TEST(what_takes_long_shows_progress_and_need_not_be_waited_for)
 }
 END_TEST
 
-/* catalog-gui.exe has a third row in its catalog and is otherwise maxport-gui.exe. */
-START_TEST(a_setting_of_the_window_is_one_row_of_the_catalog)
+/* catalog-gui.exe is maxport-gui.exe with a third row in its catalog. */
+START_TEST(a_new_row_of_the_catalog_adds_a_setting_to_the_window)
 {
     wchar_t program[MAX_PATH];
     HWND change;
@@ -306,14 +306,14 @@ START_TEST(a_setting_of_the_window_is_one_row_of_the_catalog)
 }
 END_TEST
 
-/* As planted.c of maxport.exe. What is asked for late, COM, the shell and the question where
- * to save, is asked for here. */
-START_TEST(nothing_beside_the_window_is_loaded)
+/* Like planted.c for maxport.exe. Uses COM, the shell and the dialog for files, which load their
+ * DLLs late. */
+START_TEST(no_dll_beside_the_window_is_loaded)
 {
     HWND change, dialog;
 
-    /* KnownDLLs, as planted.c has it: the window imports the one, and Wine's input methods
-     * ask for the other by its name. */
+    /* These are KnownDLLs, see planted.c: the window imports user32, and Wine's input methods load
+     * ole32 by name. */
     ck_assert(DeleteFileW(scratch_path(L"user32.dll")));
     ck_assert(DeleteFileW(scratch_path(L"ole32.dll")));
     open_window_of(scratch_path(L"maxport-gui.exe"), "--page change");
@@ -339,15 +339,15 @@ Suite *window_suite(void)
 
     tcase_set_timeout(tcase, 0);
     tcase_add_checked_fixture(tcase, need_no_window_manager, NULL);
-    tcase_add_test(tcase, it_has_its_pages_and_ends_when_it_is_closed);
-    tcase_add_test(tcase, page_and_size_are_remembered_and_f1_helps);
-    tcase_add_test(tcase, a_value_goes_in_and_out_by_the_window);
-    tcase_add_test(tcase, a_backup_is_restored_and_that_is_undone_by_a_key);
-    tcase_add_test(tcase, what_takes_long_shows_progress_and_need_not_be_waited_for);
-    tcase_add_test(tcase, what_another_program_changed_meanwhile_is_not_overwritten);
-    tcase_add_test(tcase, a_setting_of_the_window_is_one_row_of_the_catalog);
+    tcase_add_test(tcase, the_window_shows_its_pages_and_ends_when_it_is_closed);
+    tcase_add_test(tcase, page_and_size_are_kept_and_f1_shows_the_help);
+    tcase_add_test(tcase, the_window_sets_and_undoes_a_value);
+    tcase_add_test(tcase, a_backup_is_restored_and_ctrl_z_undoes_the_restore);
+    tcase_add_test(tcase, a_long_command_shows_progress_and_can_be_left);
+    tcase_add_test(tcase, the_window_overwrites_no_value_of_another_program);
+    tcase_add_test(tcase, a_new_row_of_the_catalog_adds_a_setting_to_the_window);
     tcase = planted_case(suite);
     tcase_set_timeout(tcase, 0);
-    tcase_add_test(tcase, nothing_beside_the_window_is_loaded);
+    tcase_add_test(tcase, no_dll_beside_the_window_is_loaded);
     return suite;
 }

@@ -9,8 +9,8 @@
 
 enum {
     TEXT_COUNT = 8192,
-    FILE_NAME_FIELD = 0x480, /* edt1 of Windows' dialog for files */
-    FILE_NAME_BOX = 0x47c,   /* cmb13, which newer ones have instead */
+    FILE_NAME_FIELD = 0x480, /* edt1 of the Windows dialog for files */
+    FILE_NAME_BOX = 0x47c,   /* cmb13, which newer dialogs have instead */
 };
 
 static struct started *started;
@@ -19,7 +19,7 @@ static DWORD process_id;
 
 HWND frame;
 
-/* ---- finding ----------------------------------------------------------- */
+/* ---- finding controls -------------------------------------------------- */
 
 const char *text_of(HWND window)
 {
@@ -36,11 +36,11 @@ const char *text_of(HWND window)
 
 struct search {
     const wchar_t *class_name;
-    const char *text; /* begins so; NULL: any */
+    const char *text; /* beginning of the text; NULL: any */
     HWND found;
 };
 
-static BOOL CALLBACK look_at(HWND window, LPARAM lparam)
+static BOOL CALLBACK match_window(HWND window, LPARAM lparam)
 {
     struct search *search = (struct search *)lparam;
     wchar_t name[64] = L"";
@@ -56,15 +56,15 @@ static BOOL CALLBACK look_at(HWND window, LPARAM lparam)
     return FALSE;
 }
 
-/* Any window of the program's, or one within `parent`. */
+/* Returns a window of the program, or a control within `parent`. */
 HWND find(HWND parent, const wchar_t *class_name, const char *text)
 {
     struct search search = {class_name, text, NULL};
 
     if (parent)
-        EnumChildWindows(parent, look_at, (LPARAM)&search);
+        EnumChildWindows(parent, match_window, (LPARAM)&search);
     else
-        EnumWindows(look_at, (LPARAM)&search);
+        EnumWindows(match_window, (LPARAM)&search);
     return search.found;
 }
 
@@ -86,7 +86,7 @@ HWND page(const char *name)
 {
     HWND found = NULL;
 
-    /* It may still be about to be made. */
+    /* The page may not exist yet. */
     for (int i = 0; i < PAGE_TRIES && !found; i++) {
         found = find(frame, L"MaxportPage", name);
         if (!found)
@@ -96,7 +96,7 @@ HWND page(const char *name)
     return found;
 }
 
-/* All texts that a page shows, one a line. */
+/* Adds the text of each visible control, one for each line. */
 static BOOL CALLBACK gather(HWND window, LPARAM lparam)
 {
     char *all = (char *)lparam;
@@ -124,7 +124,7 @@ void await_words(HWND parent, const char *words)
     ASSERT_SAYS(texts(parent), words);
 }
 
-/* ---- doing ------------------------------------------------------------- */
+/* ---- actions ----------------------------------------------------------- */
 
 HWND await_enabled(HWND parent, const char *text)
 {
@@ -138,7 +138,7 @@ HWND await_enabled(HWND parent, const char *text)
     return button;
 }
 
-/* As a click does, and only where it would: a grey button hears none. */
+/* Clicks a button as soon as the button is enabled. */
 void click(HWND parent, const char *text)
 {
     PostMessageW(await_enabled(parent, text), BM_CLICK, 0, 0);
@@ -164,7 +164,8 @@ void type(HWND field, const wchar_t *text)
         SendMessageTimeoutW(field, WM_SETTEXT, 0, (LPARAM)text, SMTO_ABORTIFHUNG, 10000, &result));
 }
 
-/* The map, which counts ports while nothing points at one of them. */
+/* Returns the map when it shows the number of ports. It shows a single port while the pointer is on
+ * that port. */
 HWND await_map(void)
 {
     HWND map = await(page("Now"), L"MaxportDrawing", "Map of all TCP ports");
@@ -186,7 +187,7 @@ void await_name(HWND control, const char *words)
     ASSERT_SAYS(text_of(control), words);
 }
 
-/* How many listening ports the map says that there are; -1: it does not say. */
+/* Returns the number of listening ports on the map, or -1 if the map does not show it. */
 int listening(HWND map)
 {
     const char *words = strstr(text_of(map), ", listening ");
@@ -194,13 +195,13 @@ int listening(HWND map)
     return words ? atoi(words + strlen(", listening ")) : -1;
 }
 
-/* The control behind a label. */
+/* Returns the control that follows a label. */
 HWND behind(HWND parent, const char *label)
 {
     return GetWindow(await(parent, L"STATIC", label), GW_HWNDNEXT);
 }
 
-/* As one types: each letter is heard by itself. */
+/* Types letter by letter, so that the program handles each of them. */
 void write_letters(HWND field, const char *letters)
 {
     type(field, L"");
@@ -231,14 +232,14 @@ void press_key(WORD key, WORD modifier)
         ck_assert_uint_eq(SendInput(2, strokes + 1, sizeof *strokes), 2);
 }
 
-/* By its letter, from the menu that a right click on the selected row opens. */
+/* Opens the context menu of the selected row and selects an item by its letter. */
 void choose_from_menu(HWND list, wchar_t letter)
 {
     PostMessageW(list, WM_CONTEXTMENU, (WPARAM)list, -1);
     PostMessageW(await(NULL, L"#32768", NULL), WM_CHAR, letter, 1);
 }
 
-/* The file manager's window on this program's folder, if there is one. */
+/* Returns the window of the file manager with this program's folder, or NULL. */
 HWND find_folder(void)
 {
     wchar_t folder[MAX_PATH], *end;
@@ -250,7 +251,8 @@ HWND find_folder(void)
                        wcsrchr(folder, L'\\') + 1);
 }
 
-/* The real one opens. It is closed as its user closes it, and its process ends. */
+/* Waits for the window of the file manager, closes it as a user does, and waits until its process
+ * has ended. */
 void await_and_close_folder(void)
 {
     HWND folder = NULL;
@@ -264,12 +266,13 @@ void await_and_close_folder(void)
     GetWindowThreadProcessId(folder, &id);
     process = OpenProcess(SYNCHRONIZE, FALSE, id);
     PostMessageW(folder, WM_CLOSE, 0, 0);
-    if (is_wine()) /* Windows keeps its one */
+    if (is_wine()) /* on Windows the process of the file manager continues */
         ck_assert_uint_eq(WaitForSingleObject(process, PATIENCE_MS), WAIT_OBJECT_0);
     CloseHandle(process);
 }
 
-/* Of Windows' dialog for files, which then closes. */
+/* Enters a path in the Windows dialog for files, confirms, and waits until the dialog has closed.
+ */
 void choose_file(const wchar_t *path)
 {
     HWND dialog = await(NULL, L"#32770", NULL);
@@ -279,7 +282,7 @@ void choose_file(const wchar_t *path)
     answer(dialog, IDOK);
 }
 
-/* The text on it, once there is one, in UTF-8; it is empty then. */
+/* Waits for text on the clipboard, empties the clipboard, and returns the text in UTF-8. */
 const char *take_clipboard(void)
 {
     static char text[TEXT_COUNT * 3];
@@ -318,14 +321,14 @@ void await_gone(HWND window)
     ck_assert(!IsWindow(window));
 }
 
-/* Agrees to (or closes) the question and waits until it is gone. */
+/* Clicks the button and waits until the dialog has closed. */
 void answer(HWND dialog, int button)
 {
     PostMessageW(GetDlgItem(dialog, button), BM_CLICK, 0, 0);
     await_gone(dialog);
 }
 
-/* ---- lists of the other process ---------------------------------------- */
+/* ---- lists in the other process ---------------------------------------- */
 
 size_t row_count(HWND list)
 {
@@ -417,11 +420,11 @@ void await_order(HWND list, int column, const char *first, const char *then)
     ck_abort_msg("%s does not come before %s; the window says:\n%s", first, then, texts(frame));
 }
 
-/* ---- a window for each test -------------------------------------------- */
+/* ---- opening and closing the window ------------------------------------ */
 
 void open_window_of(const wchar_t *program, const char *arguments)
 {
-    /* Where it points at nothing. */
+    /* Moves the pointer away from all controls. */
     SetCursorPos(GetSystemMetrics(SM_CXSCREEN) - 1, GetSystemMetrics(SM_CYSCREEN) - 1);
     started = run_start(&(struct way){.program = program, .limit_ms = 120000}, arguments);
     process_id = GetProcessId(run_process(started));
@@ -439,7 +442,7 @@ void open_window(const char *arguments)
     open_window_of(program, arguments);
 }
 
-/* Closed as by its user: it ends by itself, all is well, and nothing is left of it. */
+/* Closes the window as a user does. The program must end with exit code 0 and leave no window. */
 void close_window(void)
 {
     const struct run *run;

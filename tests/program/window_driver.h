@@ -1,6 +1,5 @@
-/* window_driver.h - drives maxport-gui.exe from outside by the messages that a mouse and a
- * keyboard would send. Controls are found by what they say, as a person or a screen reader
- * finds them. */
+/* window_driver.h - drives maxport-gui.exe from outside with the messages of a mouse and a
+ * keyboard. Controls are found by their texts, as a person or a screen reader finds them. */
 #ifndef TESTS_PROGRAM_WINDOW_DRIVER_H
 #define TESTS_PROGRAM_WINDOW_DRIVER_H
 
@@ -11,12 +10,12 @@
 
 enum { PATIENCE_MS = 40000, POLL_MS = 50 };
 
-/* The program's window, while it is open. */
+/* The window of the program while it is open. */
 extern HWND frame;
 
 const char *text_of(HWND window);
 
-/* Any window of the program's, or one within `parent`. */
+/* Returns a window of the program, or a control within `parent`. */
 HWND find(HWND parent, const wchar_t *class_name, const char *text);
 
 HWND await(HWND parent, const wchar_t *class_name, const char *text);
@@ -30,44 +29,47 @@ void await_words(HWND parent, const char *words);
 /* Waits until the button is enabled. */
 HWND await_enabled(HWND parent, const char *text);
 
-/* As a click does, and only where it would: a grey button hears none. */
+/* Clicks a button as soon as the button is enabled. */
 void click(HWND parent, const char *text);
 
 void show_page(const char *tab, const char *name);
 
 void type(HWND field, const wchar_t *text);
 
-/* The map, which counts ports while nothing points at one of them. */
+/* Returns the map when it shows the number of ports. It shows a single port while the pointer is on
+ * that port. */
 HWND await_map(void);
 
 void await_name(HWND control, const char *words);
 
-/* How many listening ports the map says that there are; -1: it does not say. */
+/* Returns the number of listening ports on the map, or -1 if the map does not show it. */
 int listening(HWND map);
 
-/* The control behind a label. */
+/* Returns the control that follows a label. */
 HWND behind(HWND parent, const char *label);
 
-/* As one types: each letter is heard by itself. */
+/* Types letter by letter, so that the program handles each of them. */
 void write_letters(HWND field, const char *letters);
 
 /* Presses a key on the keyboard, so that it goes to the control that has the focus. modifier:
  * VK_CONTROL, VK_SHIFT, VK_MENU; 0: none. */
 void press_key(WORD key, WORD modifier);
 
-/* By its letter, from the menu that a right click on the selected row opens. */
+/* Opens the context menu of the selected row and selects an item by its letter. */
 void choose_from_menu(HWND list, wchar_t letter);
 
-/* The file manager's window on this program's folder, if there is one. */
+/* Returns the window of the file manager with this program's folder, or NULL. */
 HWND find_folder(void);
 
-/* The real one opens. It is closed as its user closes it, and its process ends. */
+/* Waits for the window of the file manager, closes it as a user does, and waits until its process
+ * has ended. */
 void await_and_close_folder(void);
 
-/* Of Windows' dialog for files, which then closes. */
+/* Enters a path in the Windows dialog for files, confirms, and waits until the dialog has closed.
+ */
 void choose_file(const wchar_t *path);
 
-/* The text on it, once there is one, in UTF-8; it is empty then. */
+/* Waits for text on the clipboard, empties the clipboard, and returns the text in UTF-8. */
 const char *take_clipboard(void);
 
 void press(WPARAM key);
@@ -75,7 +77,7 @@ void press(WPARAM key);
 /* Waits until the window is closed. */
 void await_gone(HWND window);
 
-/* Agrees to (or closes) the question and waits until it is gone. */
+/* Clicks the button and waits until the dialog has closed. */
 void answer(HWND dialog, int button);
 
 size_t row_count(HWND list);
@@ -88,9 +90,9 @@ void click_heading(HWND list, int column);
 
 bool has_row(HWND list, int column, const char *words, char other[256], int other_column);
 
-/* The first row with these words in a column; -1: none. */
+/* Returns the first row with this text in a column, or -1. */
 int row_of(HWND list, int column, const char *words);
-/* Until the row with `first` in a column is before the one with `then`. */
+/* Waits until the row with `first` in a column is above the row with `then`. */
 void await_order(HWND list, int column, const char *first, const char *then);
 
 void await_cell(HWND list, int row, int column, const char *words);
@@ -99,11 +101,11 @@ void open_window_of(const wchar_t *program, const char *arguments);
 
 void open_window(const char *arguments);
 
-/* A fixture for all tests of the window. Wine gives a window manager 2 s to confirm that a window
- * is gone, and here there is none: windows that are not managed are gone at once. */
+/* A fixture for all tests of the window. Wine waits up to 2 s for a window manager to confirm that
+ * a window has closed. The test screen has no window manager, so the windows are made unmanaged. */
 void need_no_window_manager(void);
 
-/* Closed as by its user: it ends by itself, all is well, and nothing is left of it. */
+/* Closes the window as a user does. The program must end with exit code 0 and leave no window. */
 void close_window(void);
 
 #endif

@@ -1,5 +1,5 @@
-/* The window with the keyboard alone. The keys are pressed as a person presses them, so that they
- * pass through IsDialogMessage. */
+/* The window, used with the keyboard alone. The keys are pressed as a person presses them, so that
+ * they pass through IsDialogMessage. */
 #define COBJMACROS
 
 #include "program/suites.h"
@@ -268,7 +268,7 @@ START_TEST(every_page_opens_by_its_letter)
 }
 END_TEST
 
-/* ---- what a screen reader reads ---------------------------------------- */
+/* ---- names for screen readers ------------------------------------------ */
 
 static void expect_accessible(HWND control, const wchar_t *name, LONG role)
 {
@@ -282,7 +282,7 @@ static void expect_accessible(HWND control, const wchar_t *name, LONG role)
     ck_assert_int_eq(IAccessible_get_accName(accessible, self, &text), S_OK);
     ck_assert_msg(lstrcmpW(text, name) == 0, "%ls", text);
     ck_assert_int_eq(IAccessible_get_accRole(accessible, self, &found), S_OK);
-    if (!is_wine()) /* where every button is a client area */
+    if (!is_wine()) /* Wine reports every button as a client area */
         ck_assert_int_eq(found.lVal, role);
     SysFreeString(text);
     IAccessible_Release(accessible);
@@ -307,11 +307,11 @@ START_TEST(the_selected_choice_is_part_of_the_name)
 }
 END_TEST
 
-/* ---- what Windows changes meanwhile ------------------------------------ */
+/* ---- changes by Windows ------------------------------------------------ */
 
 START_TEST(a_second_dialog_leaves_the_window_disabled_under_the_first)
 {
-    enum { HELP = 1105 }; /* of the window's menu */
+    enum { HELP = 1105 }; /* command of the menu */
     HWND change, question, help;
 
     open_window("");

@@ -1,4 +1,4 @@
-/* The window's map and list of ports, checked with ports that these tests open themselves. */
+/* The map and the list of ports in the window, checked with ports that these tests open. */
 #include "program/suites.h"
 #include "program/window_driver.h"
 #include "program/witness.h"
@@ -13,8 +13,8 @@ enum {
     MAP_SIDE = 256,
 };
 
-/* A hundred of ports of the dynamic range, another one each time: who runs these tests
- * beside us, or did a moment ago, has theirs in the same tables. */
+/* Returns a number N for a test that uses the ports N * 100 to N * 100 + 99. N changes with time
+ * and process, because other runs of these tests may have ports in the same tables. */
 static unsigned some_hundred(void)
 {
     enum { FROM = 610, COUNT = 40 };
@@ -22,12 +22,12 @@ static unsigned some_hundred(void)
     return FROM + (GetTickCount() / 1000 + GetCurrentProcessId()) % COUNT;
 }
 
-/* A port of the dynamic range that nobody has, from `first` on. */
+/* Binds the first free port from `first` on. */
 static SOCKET bind_from(uint16_t first, struct sockaddr_in *address)
 {
     SOCKET opened = socket(AF_INET, SOCK_STREAM, 0);
 
-    /* Programs that are started here would have it, too. */
+    /* Programs that this process starts must not inherit the socket. */
     SetHandleInformation((HANDLE)opened, HANDLE_FLAG_INHERIT, 0);
     memset(address, 0, sizeof *address);
     address->sin_family = AF_INET;
@@ -62,11 +62,11 @@ static void connect_to_self(struct connection *own)
     own->connected = bind_from((uint16_t)(port + 50), &own->client);
     ck_assert_int_eq(connect(own->connected, (struct sockaddr *)&own->server, sizeof own->server),
                      0);
-    /* Newer Wine's tables have only what a program holds. */
+    /* The tables of newer Wine versions contain only sockets that a program has open. */
     own->accepted = accept(own->listener, NULL, NULL);
     ck_assert(own->accepted != INVALID_SOCKET);
     SetHandleInformation((HANDLE)own->accepted, HANDLE_FLAG_INHERIT, 0);
-    /* Older Wine knows the owner of a socket only once something was sent. */
+    /* Older Wine versions report the owner of a socket only after something was sent. */
     ck_assert_int_eq(send(own->connected, "x", 1, 0), 1);
 }
 
@@ -81,7 +81,7 @@ static void await_more_listening(HWND map, int before)
     ck_assert_int_gt(listening(map), before);
 }
 
-/* Filtered letter by letter, as a person types: both ends of the connection are listed. */
+/* Filters letter by letter, as a person types. Both ends of the connection must be listed. */
 static void find_both_ends(HWND list, const struct connection *own)
 {
     char client[32], server[32], words[64];
@@ -105,7 +105,7 @@ static void open_folder_of_row(HWND list, int row)
     await_and_close_folder();
 }
 
-START_TEST(a_port_that_is_opened_is_on_the_map_and_in_the_list)
+START_TEST(an_opened_port_is_shown_on_the_map_and_in_the_list)
 {
     struct connection own;
     char server[32], found[256];
@@ -140,7 +140,7 @@ START_TEST(a_port_that_is_opened_is_on_the_map_and_in_the_list)
 }
 END_TEST
 
-/* Listeners side by side. */
+/* Several listeners, 30 ports apart. */
 enum { SERVERS = 3 };
 
 struct servers {
@@ -161,7 +161,7 @@ static void listen_from(struct servers *servers, unsigned hundred)
     }
 }
 
-/* Sorted by local end from the start; a click on the heading reverses the order. */
+/* The list is sorted by local endpoint first; a click on the heading reverses the order. */
 static void sort_by_local_end(HWND list, const struct servers *servers)
 {
     const char *first = servers->endpoints[0], *last = servers->endpoints[SERVERS - 1];
@@ -173,7 +173,7 @@ static void sort_by_local_end(HWND list, const struct servers *servers)
     await_order(list, 1, first, last);
 }
 
-/* All rows below their headings, while another program holds the clipboard for a moment. */
+/* Copies all rows with their headings while another program has the clipboard open for a moment. */
 static void copy_all_rows(const struct servers *servers)
 {
     char *copied;
@@ -234,8 +234,8 @@ static void ask_why_a_port_is_in_use(HWND list, const struct servers *servers)
     answer(dialog, IDCANCEL);
 }
 
-/* The map names the port that the arrow keys lead to, and its state while nothing moves. Closes
- * that listener. */
+/* Moves to a port with the arrow keys. The map must show the port and its state, also after this
+ * function has closed the listener. */
 static void point_at_a_port_until_it_is_free(HWND map, struct servers *servers)
 {
     int port = servers->ports[0];
@@ -252,7 +252,7 @@ static void point_at_a_port_until_it_is_free(HWND map, struct servers *servers)
     await_name(map, name);
 }
 
-START_TEST(the_list_is_sorted_copied_saved_and_asked)
+START_TEST(the_list_can_be_sorted_copied_saved_and_queried)
 {
     struct servers servers;
     unsigned hundred = some_hundred();
@@ -282,7 +282,7 @@ START_TEST(the_list_is_sorted_copied_saved_and_asked)
 }
 END_TEST
 
-/* What the map says of the port at that point; -1: it never named one. */
+/* Returns the port that the map shows at a point, or -1. */
 static int point_at(HWND map, int x, int y)
 {
     int port = -1;
@@ -292,7 +292,7 @@ static int point_at(HWND map, int x, int y)
         if (sscanf(text_of(map), "TCP %d:", &port) == 1)
             break;
     }
-    /* Or it would still say this one at the next point. */
+    /* Otherwise the map would still show this port at the next point. */
     for (DWORD begun = GetTickCount(); GetTickCount() - begun < PATIENCE_MS; Sleep(POLL_MS)) {
         PostMessageW(map, WM_MOUSELEAVE, 0, 0);
         if (says(text_of(map), "Map of all TCP ports"))
@@ -301,7 +301,7 @@ static int point_at(HWND map, int x, int y)
     return port;
 }
 
-START_TEST(a_click_on_the_map_explains_that_port)
+START_TEST(a_click_on_the_map_explains_the_port)
 {
     enum { LOWER = 60 };
     struct sockaddr_in server;
@@ -349,8 +349,8 @@ Suite *window_ports_suite(void)
 
     tcase_set_timeout(tcase, 0);
     tcase_add_checked_fixture(tcase, need_no_window_manager, NULL);
-    tcase_add_test(tcase, a_port_that_is_opened_is_on_the_map_and_in_the_list);
-    tcase_add_test(tcase, the_list_is_sorted_copied_saved_and_asked);
-    tcase_add_test(tcase, a_click_on_the_map_explains_that_port);
+    tcase_add_test(tcase, an_opened_port_is_shown_on_the_map_and_in_the_list);
+    tcase_add_test(tcase, the_list_can_be_sorted_copied_saved_and_queried);
+    tcase_add_test(tcase, a_click_on_the_map_explains_the_port);
     return suite;
 }
