@@ -9,9 +9,9 @@
 
 #include <winternl.h>
 
-/* NtCreateFile as Windows answers it while another program holds an oplock: the linker has
- * everything call this late_bind, which then gives that answer. Wine has no oplocks. */
-static LONG answer; /* 0: the real one */
+/* Simulates the result of NtCreateFile while another program has an oplock, because Wine has no
+ * oplocks. The linker replaces calls of late_bind by calls of a function of this file. */
+static LONG answer; /* 0: calls the real function */
 static bool is_asked;
 static ULONG asked_options;
 static SECURITY_QUALITY_OF_SERVICE asked_quality;
@@ -33,9 +33,9 @@ static LONG NTAPI create_oplocked(HANDLE *file, ACCESS_MASK access, OBJECT_ATTRI
     return answer;
 }
 
-/* NtSetInformationFile that knows POSIX deletion or not. */
+/* NtSetInformationFile with or without support for POSIX deletion. */
 enum { CLASS_DISPOSITION = 13, CLASS_DISPOSITION_EX = 64 };
-static int knows_class; /* 0: the real function */
+static int knows_class; /* supported class; 0: calls the real function */
 static int asked_class;
 static ULONG asked_flags;
 
@@ -69,7 +69,7 @@ static DWORD open_answered(LONG status)
     return error;
 }
 
-START_TEST(an_oplock_is_busy_and_its_handle_is_closed)
+START_TEST(an_oplock_causes_a_sharing_violation_and_leaves_no_handle)
 {
     ck_assert_uint_eq(open_answered(0x108), ERROR_SHARING_VIOLATION);
     ck_assert_ptr_null(OpenEventW(SYNCHRONIZE, FALSE, L"maxport-test-oplocked"));
@@ -79,7 +79,7 @@ START_TEST(an_oplock_is_busy_and_its_handle_is_closed)
 }
 END_TEST
 
-START_TEST(no_open_waits_for_an_oplock_follows_a_link_or_may_be_impersonated)
+START_TEST(every_open_refuses_oplocks_links_and_impersonation)
 {
     enum { COMPLETE_IF_OPLOCKED = 0x100, OPEN_REPARSE_POINT = 0x200000 };
     open_answered((LONG)0xc0000022);
@@ -90,7 +90,7 @@ START_TEST(no_open_waits_for_an_oplock_follows_a_link_or_may_be_impersonated)
 }
 END_TEST
 
-START_TEST(an_oplock_that_is_never_given_up_ends_patience)
+START_TEST(an_oplock_that_stays_causes_a_failure_after_the_timeout)
 {
     struct ntdll_open request = {.name = L"C:\\x", .access = GENERIC_READ, .share = 7};
     HANDLE file;
@@ -104,7 +104,7 @@ START_TEST(an_oplock_that_is_never_given_up_ends_patience)
 }
 END_TEST
 
-START_TEST(a_deletion_frees_the_name_at_once_where_windows_can)
+START_TEST(a_deletion_uses_posix_semantics_if_windows_supports_it)
 {
     enum { DELETE_IT = 1, POSIX_SEMANTICS = 2 };
     knows_class = CLASS_DISPOSITION_EX;
@@ -124,10 +124,10 @@ Suite *ntdll_suite(void)
     Suite *suite = suite_create("ntdll");
     TCase *tests = tcase_create("ntdll");
     tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, an_oplock_is_busy_and_its_handle_is_closed);
-    tcase_add_test(tests, no_open_waits_for_an_oplock_follows_a_link_or_may_be_impersonated);
-    tcase_add_test(tests, an_oplock_that_is_never_given_up_ends_patience);
-    tcase_add_test(tests, a_deletion_frees_the_name_at_once_where_windows_can);
+    tcase_add_test(tests, an_oplock_causes_a_sharing_violation_and_leaves_no_handle);
+    tcase_add_test(tests, every_open_refuses_oplocks_links_and_impersonation);
+    tcase_add_test(tests, an_oplock_that_stays_causes_a_failure_after_the_timeout);
+    tcase_add_test(tests, a_deletion_uses_posix_semantics_if_windows_supports_it);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -1,5 +1,5 @@
-/* Folders that are made to look like maxport's own: each test is one way in, and fails on a
- * maxport that believes owner and access list alone. */
+/* Folders that imitate the store of maxport. Each test is one attack that would succeed if maxport
+ * checked only owner and access list. */
 #include "store_scene.h"
 #include "suites.h"
 
@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A whole store with a journal, as an elevated maxport makes it, that no record names. */
+/* Creates a complete store with a journal, like an elevated maxport, but without a record. */
 static void make_perfect_store(void)
 {
     prepare();
@@ -25,7 +25,7 @@ static void expect_fresh_store(void)
     ck_assert_int_eq(fault.kind, FAULT_MISSING);
 }
 
-START_TEST(a_perfect_folder_that_no_record_names_is_moved_aside)
+START_TEST(a_perfect_folder_without_a_record_is_renamed)
 {
     char why[STORE_PATH_SIZE];
     make_perfect_store();
@@ -38,7 +38,7 @@ START_TEST(a_perfect_folder_that_no_record_names_is_moved_aside)
 }
 END_TEST
 
-START_TEST(a_handle_kept_from_before_gains_nothing)
+START_TEST(an_earlier_handle_gives_no_access_to_the_store)
 {
     PSECURITY_DESCRIPTOR open_to_all;
     ck_assert(ConvertStringSecurityDescriptorToSecurityDescriptorW(
@@ -58,8 +58,8 @@ START_TEST(a_handle_kept_from_before_gains_nothing)
 }
 END_TEST
 
-/* By whoever may rename in ProgramData: as good as maxport's, at its path. */
-START_TEST(a_folder_swapped_for_the_recorded_one_is_moved_aside)
+/* A user who may rename in ProgramData puts a perfect folder at the path of the store. */
+START_TEST(a_folder_in_place_of_the_recorded_folder_is_renamed)
 {
     char why[STORE_PATH_SIZE];
     make_perfect_store();
@@ -77,7 +77,7 @@ START_TEST(a_folder_swapped_for_the_recorded_one_is_moved_aside)
 }
 END_TEST
 
-START_TEST(a_record_of_a_folder_elsewhere_is_not_followed)
+START_TEST(a_record_with_a_path_elsewhere_is_not_followed)
 {
     static const wchar_t *const elsewhere[] = {L"other", L"maxport-store-1\\deeper", L"maxport2"};
     for (size_t i = 0; i < sizeof elsewhere / sizeof *elsewhere; i++) {
@@ -98,7 +98,7 @@ START_TEST(a_record_of_a_folder_elsewhere_is_not_followed)
 }
 END_TEST
 
-START_TEST(a_record_of_a_folder_that_is_gone_is_renewed)
+START_TEST(a_record_of_a_missing_folder_is_renewed)
 {
     struct store_record record;
     prepare();
@@ -115,7 +115,7 @@ START_TEST(a_record_of_a_folder_that_is_gone_is_renewed)
 }
 END_TEST
 
-START_TEST(half_a_record_is_none)
+START_TEST(an_incomplete_record_is_not_used)
 {
     static const wchar_t *const values[] = {L"StorePath", L"StoreVolume", L"StoreIndex"};
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
@@ -140,7 +140,8 @@ static void set_key_security(HKEY key, const wchar_t *sddl)
     LocalFree(descriptor);
 }
 
-/* The key is as it should be again before anything is asserted, or nobody could delete it. */
+/* Restores the security of the key before any check, because otherwise the key could not be
+ * deleted. */
 static void expect_key_is_refused(HKEY key, const wchar_t *sddl)
 {
     static const wchar_t good[] = L"O:BAD:P(A;CI;KA;;;SY)(A;CI;KA;;;BA)(A;CI;KR;;;BU)";
@@ -163,10 +164,10 @@ static void expect_key_is_refused(HKEY key, const wchar_t *sddl)
     ck_assert_msg(strstr(inspecting.text, "key HKEY_LOCAL_MACHINE\\SOFTWARE\\maxport") &&
                       strstr(inspecting.text, "The record of the store in it is not used."),
                   "%ls: %s", sddl, inspecting.text);
-    expect_state(STORE_TRUSTED); /* nothing was moved */
+    expect_state(STORE_TRUSTED); /* nothing was renamed */
 }
 
-START_TEST(a_record_that_others_can_write_is_not_believed)
+START_TEST(a_record_that_users_can_write_is_not_used)
 {
     prepare();
     append_line("1\n");
@@ -180,8 +181,8 @@ START_TEST(a_record_that_others_can_write_is_not_believed)
 }
 END_TEST
 
-/* Only the record says where a refuge is. */
-START_TEST(folders_named_like_a_refuge_are_ignored)
+/* Only the record determines the path of a moved store. */
+START_TEST(folders_named_like_a_moved_store_are_ignored)
 {
     char path[STORE_PATH_SIZE];
     make_perfect_store();
@@ -194,9 +195,9 @@ START_TEST(folders_named_like_a_refuge_are_ignored)
 }
 END_TEST
 
-/* ------------------------------------------------------------ squatters */
+/* ------------------------------------------------------------ foreign folders and files */
 
-static void expect_refuge(void)
+static void expect_moved_store(void)
 {
     char path[STORE_PATH_SIZE];
     struct store_adapter other_adapter;
@@ -207,7 +208,7 @@ static void expect_refuge(void)
     ck_assert_str_eq(preparation.moved_to, "");
     ck_assert_ptr_nonnull(strstr(preparation.given_up, "maxport"));
     append_line("one\n");
-    /* The next program finds it. */
+    /* The next program finds the store. */
     open_second(&other_adapter, &other);
     ASSERT_WORKS(other.prepare(&other_adapter, &preparation, &fault));
     ck_assert_str_eq(preparation.given_up, "");
@@ -215,7 +216,7 @@ static void expect_refuge(void)
     expect_read(STORE_PRIVATE, "journal.jsonl", "one\ntwo\n");
 }
 
-START_TEST(a_folder_that_a_user_holds_is_given_up)
+START_TEST(a_folder_that_a_user_has_open_changes_the_store_path)
 {
     make_open_folder(folder);
     HANDLE held =
@@ -224,25 +225,25 @@ START_TEST(a_folder_that_a_user_holds_is_given_up)
     expect_state(STORE_UNTRUSTED);
     prepare();
     CloseHandle(held);
-    expect_refuge();
+    expect_moved_store();
 }
 END_TEST
 
-START_TEST(a_file_that_a_user_holds_is_given_up)
+START_TEST(a_file_that_a_user_has_open_changes_the_store_path)
 {
     scratch_write(folder, "mine");
     HANDLE held = CreateFileW(folder, GENERIC_READ, 0, NULL, OPEN_EXISTING, 0, NULL);
     ck_assert_ptr_ne(held, INVALID_HANDLE_VALUE);
     prepare();
     CloseHandle(held);
-    expect_refuge();
+    expect_moved_store();
 }
 END_TEST
 
-/* An oplock on what must be renamed, and a file system filter that never answers. */
+/* An oplock on the folder to rename, or a file system filter that never responds. */
 static const DWORD hanging_rights[] = {DELETE, FILE_READ_ATTRIBUTES};
 
-START_TEST(a_squatter_that_lets_no_open_return_is_given_up)
+START_TEST(a_folder_whose_open_never_returns_changes_the_store_path)
 {
     make_open_folder(folder);
     scene_hang_opens(L"\\maxport", hanging_rights[_i]);
@@ -251,11 +252,11 @@ START_TEST(a_squatter_that_lets_no_open_return_is_given_up)
     DWORD took = GetTickCount() - start;
     scene_return_opens();
     ck_assert_uint_lt(took, 20000);
-    expect_refuge();
+    expect_moved_store();
 }
 END_TEST
 
-START_TEST(every_name_to_move_it_to_is_taken)
+START_TEST(a_lack_of_names_for_the_old_folder_changes_the_store_path)
 {
     make_open_folder(folder);
     for (unsigned n = 1; n <= 1000; n++) {
@@ -264,11 +265,11 @@ START_TEST(every_name_to_move_it_to_is_taken)
         ck_assert(CreateDirectoryW(beside(name), NULL));
     }
     prepare();
-    expect_refuge();
+    expect_moved_store();
 }
 END_TEST
 
-START_TEST(a_folder_that_is_being_deleted_is_waited_for)
+START_TEST(prepare_waits_for_a_folder_that_is_being_deleted)
 {
     char path[STORE_PATH_SIZE];
     scene_delete_for(L"\\maxport", 500);
@@ -280,7 +281,7 @@ START_TEST(a_folder_that_is_being_deleted_is_waited_for)
 }
 END_TEST
 
-/* ------------------------------------------------------------ the way to it */
+/* ------------------------------------------------------------ parent folders */
 
 static void expect_refused_parent(const wchar_t *path, const char *word)
 {
@@ -291,12 +292,12 @@ static void expect_refused_parent(const wchar_t *path, const char *word)
     ck_assert(!scratch_exists(path));
 }
 
-START_TEST(a_parent_that_others_can_rename_in_is_refused)
+START_TEST(a_parent_in_which_users_can_rename_is_refused)
 {
     wchar_t path[MAX_PATH];
     make_open_folder(beside(L"data"));
     expect_refused_parent(scratch_path(&scratch, L"data\\maxport", path), "S-1-1-0");
-    /* Likewise a folder further up. */
+    /* The same applies to a folder further up. */
     ck_assert(CreateDirectoryW(beside(L"data\\deeper"), NULL));
     expect_refused_parent(scratch_path(&scratch, L"data\\deeper\\maxport", path), "S-1-1-0");
 }
@@ -315,8 +316,8 @@ START_TEST(a_parent_that_is_a_link_is_refused)
 }
 END_TEST
 
-/* A user could otherwise have every change refused by marking ProgramData. */
-START_TEST(a_parent_that_a_filter_marks_is_no_link)
+/* Otherwise a user could mark ProgramData, and every change would be refused. */
+START_TEST(a_parent_that_a_filter_marks_is_not_a_link)
 {
     wchar_t link[MAX_PATH], target[MAX_PATH], path[MAX_PATH];
     scratch_path(&scratch, L"data", link);
@@ -333,9 +334,9 @@ START_TEST(a_parent_that_a_filter_marks_is_no_link)
 }
 END_TEST
 
-/* ------------------------------------------------------------ what is left unwritten */
+/* ------------------------------------------------------------ record and access list */
 
-START_TEST(without_the_right_to_record_nothing_is_made)
+START_TEST(without_the_right_to_record_no_store_is_created)
 {
     PSECURITY_DESCRIPTOR denied;
     HKEY key = record_key(WRITE_DAC);
@@ -356,8 +357,8 @@ START_TEST(without_the_right_to_record_nothing_is_made)
 }
 END_TEST
 
-/* Explorer's "Continue" adds such an entry for the account that is asked. */
-START_TEST(an_entry_for_somebody_else_on_the_backups_moves_them_aside)
+/* Explorer's "Continue" adds such an entry for the account of its user. */
+START_TEST(backups_with_an_entry_for_another_account_are_renamed)
 {
     char why[STORE_PATH_SIZE], *data;
     size_t length;
@@ -373,15 +374,15 @@ START_TEST(an_entry_for_somebody_else_on_the_backups_moves_them_aside)
 }
 END_TEST
 
-START_TEST(a_new_folder_whose_deletion_never_returns_delays_prepare_only_so_long)
+START_TEST(a_deletion_that_never_returns_delays_prepare_briefly)
 {
-    scene_fail_removal(1, false); /* the record is not written */
+    scene_fail_removal(1, false); /* the record cannot be written */
     scene_hang_delete(1);
     DWORD start = GetTickCount();
     prepare();
     ck_assert_uint_lt(GetTickCount() - start, 10000);
     scene_end_failures();
-    expect_refuge();
+    expect_moved_store();
 }
 END_TEST
 
@@ -391,26 +392,26 @@ Suite *store_attack_suite(void)
     TCase *tests = tcase_create("store_attack");
     tcase_add_checked_fixture(tests, scene_open, scene_close);
     tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, a_perfect_folder_that_no_record_names_is_moved_aside);
-    tcase_add_test(tests, a_handle_kept_from_before_gains_nothing);
-    tcase_add_test(tests, a_folder_swapped_for_the_recorded_one_is_moved_aside);
-    tcase_add_test(tests, a_record_of_a_folder_elsewhere_is_not_followed);
-    tcase_add_test(tests, a_record_of_a_folder_that_is_gone_is_renewed);
-    tcase_add_test(tests, half_a_record_is_none);
-    tcase_add_test(tests, a_record_that_others_can_write_is_not_believed);
-    tcase_add_test(tests, folders_named_like_a_refuge_are_ignored);
-    tcase_add_test(tests, a_folder_that_a_user_holds_is_given_up);
-    tcase_add_test(tests, a_file_that_a_user_holds_is_given_up);
-    tcase_add_loop_test(tests, a_squatter_that_lets_no_open_return_is_given_up, 0,
+    tcase_add_test(tests, a_perfect_folder_without_a_record_is_renamed);
+    tcase_add_test(tests, an_earlier_handle_gives_no_access_to_the_store);
+    tcase_add_test(tests, a_folder_in_place_of_the_recorded_folder_is_renamed);
+    tcase_add_test(tests, a_record_with_a_path_elsewhere_is_not_followed);
+    tcase_add_test(tests, a_record_of_a_missing_folder_is_renewed);
+    tcase_add_test(tests, an_incomplete_record_is_not_used);
+    tcase_add_test(tests, a_record_that_users_can_write_is_not_used);
+    tcase_add_test(tests, folders_named_like_a_moved_store_are_ignored);
+    tcase_add_test(tests, a_folder_that_a_user_has_open_changes_the_store_path);
+    tcase_add_test(tests, a_file_that_a_user_has_open_changes_the_store_path);
+    tcase_add_loop_test(tests, a_folder_whose_open_never_returns_changes_the_store_path, 0,
                         sizeof hanging_rights / sizeof *hanging_rights);
-    tcase_add_test(tests, every_name_to_move_it_to_is_taken);
-    tcase_add_test(tests, a_folder_that_is_being_deleted_is_waited_for);
-    tcase_add_test(tests, a_parent_that_others_can_rename_in_is_refused);
+    tcase_add_test(tests, a_lack_of_names_for_the_old_folder_changes_the_store_path);
+    tcase_add_test(tests, prepare_waits_for_a_folder_that_is_being_deleted);
+    tcase_add_test(tests, a_parent_in_which_users_can_rename_is_refused);
     tcase_add_test(tests, a_parent_that_is_a_link_is_refused);
-    tcase_add_test(tests, a_parent_that_a_filter_marks_is_no_link);
-    tcase_add_test(tests, without_the_right_to_record_nothing_is_made);
-    tcase_add_test(tests, an_entry_for_somebody_else_on_the_backups_moves_them_aside);
-    tcase_add_test(tests, a_new_folder_whose_deletion_never_returns_delays_prepare_only_so_long);
+    tcase_add_test(tests, a_parent_that_a_filter_marks_is_not_a_link);
+    tcase_add_test(tests, without_the_right_to_record_no_store_is_created);
+    tcase_add_test(tests, backups_with_an_entry_for_another_account_are_renamed);
+    tcase_add_test(tests, a_deletion_that_never_returns_delays_prepare_briefly);
     suite_add_tcase(suite, tests);
     return suite;
 }

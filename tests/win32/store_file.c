@@ -26,7 +26,7 @@ START_TEST(names_stay_within_the_store)
 }
 END_TEST
 
-START_TEST(create_makes_new_files_only)
+START_TEST(create_never_replaces_a_file)
 {
     prepare();
     ASSERT_WORKS(store.create(&adapter, "changes/12.reg", "one", 3, &fault));
@@ -39,7 +39,7 @@ START_TEST(create_makes_new_files_only)
 }
 END_TEST
 
-START_TEST(replace_leaves_no_temporary)
+START_TEST(replace_leaves_no_temporary_file)
 {
     prepare();
     ASSERT_WORKS(store.replace(&adapter, "state.json", "one", 3, &fault));
@@ -60,7 +60,7 @@ START_TEST(append_adds_to_the_end)
 }
 END_TEST
 
-START_TEST(large_files_are_whole)
+START_TEST(large_files_are_complete)
 {
     enum { LENGTH = 5 * 1000 * 1000 };
     char *written = malloc(LENGTH), *data;
@@ -81,7 +81,7 @@ START_TEST(large_files_are_whole)
 }
 END_TEST
 
-START_TEST(a_held_file_is_waited_for)
+START_TEST(reading_and_writing_wait_for_a_file_in_use)
 {
     struct {
         const char *name;
@@ -106,7 +106,7 @@ START_TEST(a_held_file_is_waited_for)
 }
 END_TEST
 
-START_TEST(patience_ends)
+START_TEST(writing_fails_if_a_file_stays_in_use)
 {
     prepare();
     ASSERT_WORKS(store.create(&adapter, "journal.jsonl", "one\n", 4, &fault));
@@ -126,7 +126,7 @@ START_TEST(patience_ends)
 }
 END_TEST
 
-START_TEST(a_reader_is_in_nobodys_way)
+START_TEST(a_reader_does_not_prevent_writing)
 {
     prepare();
     ASSERT_WORKS(store.create(&adapter, "journal.jsonl", "one\n", 4, &fault));
@@ -179,13 +179,13 @@ Suite *store_file_suite(void)
     TCase *tests = tcase_create("store_file");
     tcase_add_checked_fixture(tests, scene_open, scene_close);
     tcase_add_test(tests, names_stay_within_the_store);
-    tcase_add_test(tests, create_makes_new_files_only);
-    tcase_add_test(tests, replace_leaves_no_temporary);
+    tcase_add_test(tests, create_never_replaces_a_file);
+    tcase_add_test(tests, replace_leaves_no_temporary_file);
     tcase_add_test(tests, append_adds_to_the_end);
-    tcase_add_test(tests, large_files_are_whole);
-    tcase_add_test(tests, a_held_file_is_waited_for);
-    tcase_add_test(tests, patience_ends);
-    tcase_add_test(tests, a_reader_is_in_nobodys_way);
+    tcase_add_test(tests, large_files_are_complete);
+    tcase_add_test(tests, reading_and_writing_wait_for_a_file_in_use);
+    tcase_add_test(tests, writing_fails_if_a_file_stays_in_use);
+    tcase_add_test(tests, a_reader_does_not_prevent_writing);
     tcase_add_test(tests, an_untrusted_file_is_not_used);
     tcase_add_test(tests, a_read_only_machine_reads_no_private_file);
     suite_add_tcase(suite, tests);

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-START_TEST(reading_never_creates)
+START_TEST(reading_never_creates_the_store)
 {
     char why[STORE_PATH_SIZE] = "untouched", *data = NULL, path[STORE_PATH_SIZE];
     size_t length;
@@ -33,7 +33,7 @@ START_TEST(writing_does_not_create_the_folder)
 }
 END_TEST
 
-START_TEST(prepare_makes_a_trusted_folder)
+START_TEST(prepare_creates_a_trusted_folder)
 {
     char why[STORE_PATH_SIZE];
     prepare();
@@ -46,7 +46,7 @@ START_TEST(prepare_makes_a_trusted_folder)
 }
 END_TEST
 
-START_TEST(prepare_keeps_what_is_there)
+START_TEST(prepare_keeps_the_files_of_the_store)
 {
     prepare();
     ASSERT_WORKS(store.append(&adapter, "journal.jsonl", "one\n", 4, &fault));
@@ -57,7 +57,8 @@ START_TEST(prepare_keeps_what_is_there)
 }
 END_TEST
 
-/* A user can have Windows encrypt what others create in ProgramData, except with this attribute. */
+/* A user can make Windows encrypt new files and folders of other accounts in ProgramData, but not
+ * those with this attribute. */
 START_TEST(the_folder_of_the_store_is_a_system_folder)
 {
     prepare();
@@ -65,7 +66,7 @@ START_TEST(the_folder_of_the_store_is_a_system_folder)
 }
 END_TEST
 
-START_TEST(a_folder_that_is_encrypted_is_not_used)
+START_TEST(an_encrypted_folder_is_not_used)
 {
     scene_mark(FILE_ATTRIBUTE_ENCRYPTED, 0);
     ck_assert(!store.prepare(&adapter, &preparation, &fault));
@@ -78,7 +79,7 @@ START_TEST(a_folder_that_is_encrypted_is_not_used)
 }
 END_TEST
 
-START_TEST(a_store_without_changes_gets_it)
+START_TEST(prepare_creates_a_missing_folder_of_backups)
 {
     prepare();
     ck_assert(RemoveDirectoryW(in_store(L"changes")));
@@ -87,7 +88,7 @@ START_TEST(a_store_without_changes_gets_it)
 }
 END_TEST
 
-START_TEST(an_untrusted_folder_is_moved_aside_unread)
+START_TEST(an_untrusted_folder_is_renamed_without_being_read)
 {
     char why[STORE_PATH_SIZE], *data;
     size_t length;
@@ -112,7 +113,7 @@ START_TEST(an_untrusted_folder_is_moved_aside_unread)
 }
 END_TEST
 
-START_TEST(a_second_one_gets_the_next_number)
+START_TEST(a_second_untrusted_folder_gets_the_next_number)
 {
     wchar_t path[MAX_PATH];
     make_open_folder(scratch_path(&scratch, L"maxport-untrusted-1", path));
@@ -122,7 +123,7 @@ START_TEST(a_second_one_gets_the_next_number)
 }
 END_TEST
 
-START_TEST(a_file_of_that_name_is_moved_aside)
+START_TEST(a_file_at_the_path_of_the_store_is_renamed)
 {
     char why[STORE_PATH_SIZE];
     wchar_t path[MAX_PATH];
@@ -136,12 +137,12 @@ START_TEST(a_file_of_that_name_is_moved_aside)
 }
 END_TEST
 
-START_TEST(a_link_is_never_followed)
+START_TEST(a_link_at_the_path_of_the_store_is_never_followed)
 {
     char why[STORE_PATH_SIZE], *data;
     size_t length;
     wchar_t target[MAX_PATH], path[MAX_PATH];
-    /* All would be well with where it leads. */
+    /* The target of the link is a valid store. */
     scratch_path(&scratch, L"target", target);
     prepare();
     ASSERT_WORKS(store.append(&adapter, "journal.jsonl", "one\n", 4, &fault));
@@ -155,7 +156,7 @@ START_TEST(a_link_is_never_followed)
     ck_assert(!store.append(&adapter, "journal.jsonl", "two\n", 4, &fault));
     ck_assert_int_eq(fault.kind, FAULT_STORE);
     ck_assert(!store.lock(&adapter, 0, &fault));
-    if (is_wine()) { /* whose rename follows links */
+    if (is_wine()) { /* Wine's rename follows links */
         remove_link(folder);
     } else {
         prepare();
@@ -169,8 +170,8 @@ START_TEST(a_link_is_never_followed)
 END_TEST
 
 static const struct {
-    const wchar_t *name; /* is a link */
-    const char *file;    /* is asked for */
+    const wchar_t *name; /* becomes a link */
+    const char *file;    /* is read and written */
     bool is_folder;
 } linked[] = {
     {L"changes", "changes\\1.reg", true},       {L"public", NULL, true},
@@ -178,9 +179,9 @@ static const struct {
     {L"journal.jsonl", "journal.jsonl", false}, {L"lock", NULL, false},
 };
 
-/* Wherever on the way to a file it lies, and though all would be well behind it. Wine has no
- * links to files: a symbolic link of Unix looks like the file itself. */
-START_TEST(a_link_within_is_never_followed)
+/* A link anywhere in the path of a file is refused, even if its target is valid. Wine has no links
+ * to files: it shows a symbolic link of Unix like the file itself. */
+START_TEST(a_link_in_the_store_is_never_followed)
 {
     wchar_t target[MAX_PATH], link[MAX_PATH];
     char *data;
@@ -211,7 +212,7 @@ START_TEST(a_link_within_is_never_followed)
     }
     ck_assert(!is_done);
     ck_assert_msg(!is_linked || strstr(fault.text, "link"), "%s", fault.text);
-    if (is_linked && is_wine()) /* or what cleans up would follow it */
+    if (is_linked && is_wine()) /* otherwise the clean-up would follow the link */
         remove_link(link);
 }
 END_TEST
@@ -239,18 +240,19 @@ Suite *store_folder_suite(void)
     Suite *suite = suite_create("store_folder");
     TCase *tests = tcase_create("store_folder");
     tcase_add_checked_fixture(tests, scene_open, scene_close);
-    tcase_add_test(tests, reading_never_creates);
+    tcase_add_test(tests, reading_never_creates_the_store);
     tcase_add_test(tests, writing_does_not_create_the_folder);
-    tcase_add_test(tests, prepare_makes_a_trusted_folder);
-    tcase_add_test(tests, prepare_keeps_what_is_there);
+    tcase_add_test(tests, prepare_creates_a_trusted_folder);
+    tcase_add_test(tests, prepare_keeps_the_files_of_the_store);
     tcase_add_test(tests, the_folder_of_the_store_is_a_system_folder);
-    tcase_add_test(tests, a_folder_that_is_encrypted_is_not_used);
-    tcase_add_test(tests, a_store_without_changes_gets_it);
-    tcase_add_test(tests, an_untrusted_folder_is_moved_aside_unread);
-    tcase_add_test(tests, a_second_one_gets_the_next_number);
-    tcase_add_test(tests, a_file_of_that_name_is_moved_aside);
-    tcase_add_test(tests, a_link_is_never_followed);
-    tcase_add_loop_test(tests, a_link_within_is_never_followed, 0, sizeof linked / sizeof *linked);
+    tcase_add_test(tests, an_encrypted_folder_is_not_used);
+    tcase_add_test(tests, prepare_creates_a_missing_folder_of_backups);
+    tcase_add_test(tests, an_untrusted_folder_is_renamed_without_being_read);
+    tcase_add_test(tests, a_second_untrusted_folder_gets_the_next_number);
+    tcase_add_test(tests, a_file_at_the_path_of_the_store_is_renamed);
+    tcase_add_test(tests, a_link_at_the_path_of_the_store_is_never_followed);
+    tcase_add_loop_test(tests, a_link_in_the_store_is_never_followed, 0,
+                        sizeof linked / sizeof *linked);
     tcase_add_test(tests, an_untrusted_subfolder_is_not_used);
     suite_add_tcase(suite, tests);
     return suite;

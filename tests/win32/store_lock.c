@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-START_TEST(one_writer_at_a_time)
+START_TEST(only_one_writer_can_have_the_lock)
 {
     struct store_adapter other;
     struct store second;
@@ -18,7 +18,7 @@ START_TEST(one_writer_at_a_time)
     char holder[64];
     snprintf(holder, sizeof holder, "process %lu (", (unsigned long)GetCurrentProcessId());
     ck_assert_msg(strstr(fault.text, holder) != NULL, "%s", fault.text);
-    ck_assert(!store.lock(&adapter, 0, &fault)); /* it is not counted */
+    ck_assert(!store.lock(&adapter, 0, &fault)); /* the lock is not counted */
     store.unlock(&adapter);
     store.unlock(&adapter);
     ASSERT_WORKS(second.lock(&other, 0, &fault));
@@ -29,7 +29,7 @@ START_TEST(one_writer_at_a_time)
 }
 END_TEST
 
-START_TEST(the_lock_dies_with_its_process)
+START_TEST(the_lock_is_released_when_its_process_ends)
 {
     prepare();
     HANDLE process = scratch_start_lock_holder(&scratch, folder);
@@ -51,8 +51,8 @@ Suite *store_lock_suite(void)
     Suite *suite = suite_create("store_lock");
     TCase *tests = tcase_create("store_lock");
     tcase_add_checked_fixture(tests, scene_open, scene_close);
-    tcase_add_test(tests, one_writer_at_a_time);
-    tcase_add_test(tests, the_lock_dies_with_its_process);
+    tcase_add_test(tests, only_one_writer_can_have_the_lock);
+    tcase_add_test(tests, the_lock_is_released_when_its_process_ends);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -21,14 +21,14 @@ static bool users_may_open(const wchar_t *path)
     ck_assert(GetFileSecurityW(path, DACL_SECURITY_INFORMATION, descriptor, length, &length));
     ck_assert(ConvertSecurityDescriptorToStringSecurityDescriptorW(
         descriptor, SDDL_REVISION_1, DACL_SECURITY_INFORMATION, &sddl, NULL));
-    /* Wine has everybody where Windows has the users, since a file mode knows no groups. */
+    /* Wine shows everybody instead of the users, because it stores the list in a file mode. */
     bool may_open = wcsstr(sddl, L";BU)") || wcsstr(sddl, L";WD)");
     LocalFree(sddl);
     free(descriptor);
     return may_open;
 }
 
-START_TEST(users_can_open_the_copies_alone)
+START_TEST(users_can_open_only_the_copies)
 {
     prepare();
     append_line("one\n");
@@ -47,7 +47,7 @@ START_TEST(users_can_open_the_copies_alone)
 }
 END_TEST
 
-START_TEST(nothing_is_copied_before_publish_and_the_record_shows_it)
+START_TEST(the_record_shows_changes_that_are_not_yet_published)
 {
     struct store_record record;
     char *data;
@@ -70,7 +70,7 @@ START_TEST(nothing_is_copied_before_publish_and_the_record_shows_it)
 }
 END_TEST
 
-START_TEST(a_copy_that_was_lost_is_not_a_machine_without_changes)
+START_TEST(a_missing_copy_of_the_journal_is_reported)
 {
     char *data;
     size_t length;
@@ -94,8 +94,8 @@ START_TEST(a_store_without_changes_publishes_nothing)
 }
 END_TEST
 
-/* One who opens each copy as soon as it is there, and shares nothing. */
-START_TEST(who_keeps_copies_open_neither_delays_nor_keeps_them_old)
+/* A program opens each new copy without sharing. */
+START_TEST(open_copies_neither_delay_nor_prevent_new_copies)
 {
     enum { CHANGES = 6 };
     HANDLE held[CHANGES];
@@ -117,13 +117,13 @@ START_TEST(who_keeps_copies_open_neither_delays_nor_keeps_them_old)
     publish();
     publish();
     expect_read(STORE_PUBLIC, "journal.jsonl", expected);
-    /* And nothing old stays behind. */
+    /* No old copy is left. */
     ck_assert(!scratch_exists(in_store(L"public\\journal.3.jsonl")));
     ck_assert(!scratch_exists(in_store(L"public\\journal.5.jsonl")));
 }
 END_TEST
 
-START_TEST(a_copy_whose_open_never_returns_delays_publish_alone)
+START_TEST(a_copy_whose_open_never_returns_delays_only_publish)
 {
     prepare();
     append_line("one\n");
@@ -144,7 +144,7 @@ START_TEST(a_copy_whose_open_never_returns_delays_publish_alone)
 }
 END_TEST
 
-START_TEST(reading_a_copy_whose_open_never_returns_ends)
+START_TEST(reading_a_copy_ends_if_its_open_never_returns)
 {
     char *data;
     size_t length;
@@ -158,7 +158,7 @@ START_TEST(reading_a_copy_whose_open_never_returns_ends)
 }
 END_TEST
 
-START_TEST(a_copy_that_is_kept_open_is_not_read_and_the_fault_names_the_original)
+START_TEST(the_fault_of_a_copy_in_use_names_the_original)
 {
     char *data;
     size_t length;
@@ -178,7 +178,7 @@ START_TEST(a_copy_that_is_kept_open_is_not_read_and_the_fault_names_the_original
 }
 END_TEST
 
-START_TEST(a_copy_that_others_could_have_written_is_not_read)
+START_TEST(a_copy_that_users_can_write_is_not_read)
 {
     char *data;
     size_t length;
@@ -194,7 +194,7 @@ START_TEST(a_copy_that_others_could_have_written_is_not_read)
 }
 END_TEST
 
-START_TEST(half_a_copy_of_a_backup_is_made_again)
+START_TEST(an_incomplete_copy_of_a_backup_is_written_again)
 {
     prepare();
     publish();
@@ -205,10 +205,10 @@ START_TEST(half_a_copy_of_a_backup_is_made_again)
 }
 END_TEST
 
-/* A user's handle for listing that shares nothing. */
+/* A user has the folder open for listing, without sharing. */
 static const wchar_t *const held_folders[] = {L"public", L"public\\changes"};
 
-START_TEST(who_keeps_a_folder_of_copies_open_delays_neither_change_nor_copies)
+START_TEST(an_open_folder_of_copies_delays_neither_change_nor_copy)
 {
     prepare();
     append_line("one\n");
@@ -228,8 +228,8 @@ START_TEST(who_keeps_a_folder_of_copies_open_delays_neither_change_nor_copies)
 }
 END_TEST
 
-/* What `store remove` leaves while a user has the folder open. */
-START_TEST(a_folder_of_copies_that_is_being_deleted_stops_no_change)
+/* After `store remove` the folder remains in this state while a user has it open. */
+START_TEST(a_folder_of_copies_in_deletion_prevents_no_change)
 {
     prepare();
     publish();
@@ -245,8 +245,8 @@ START_TEST(a_folder_of_copies_that_is_being_deleted_stops_no_change)
 }
 END_TEST
 
-/* Of the journal: the next number is taken at once. */
-START_TEST(a_copy_in_a_users_hands_keeps_no_other_old)
+/* The journal's copy gets the next number immediately. */
+START_TEST(a_copy_in_use_does_not_prevent_other_copies)
 {
     prepare();
     append_line("one\n");
@@ -268,8 +268,8 @@ START_TEST(a_copy_in_a_users_hands_keeps_no_other_old)
 }
 END_TEST
 
-/* With an oplock, which delays the deletion of the copy before. */
-START_TEST(an_old_copy_whose_deletion_never_returns_keeps_nothing_old)
+/* An oplock delays the deletion of the previous copy. */
+START_TEST(a_hanging_deletion_of_a_copy_prevents_no_new_copy)
 {
     struct store_record record;
     prepare();
@@ -292,8 +292,9 @@ START_TEST(an_old_copy_whose_deletion_never_returns_keeps_nothing_old)
 }
 END_TEST
 
-/* A user who kept a copy through `store remove` has no old backup shown as one of the new store. */
-START_TEST(a_copy_from_before_remove_is_not_taken_for_a_new_one)
+/* A user who keeps a copy open during `store remove` must not make maxport show an old backup as
+ * one of the new store. */
+START_TEST(a_copy_from_before_store_remove_is_never_shown)
 {
     struct store_size removed;
     prepare();
@@ -306,7 +307,8 @@ START_TEST(a_copy_from_before_remove_is_not_taken_for_a_new_one)
     ck_assert_ptr_ne(held, INVALID_HANDLE_VALUE);
     ASSERT_WORKS(store.lock(&adapter, 0, &fault));
     ck_assert(!store.remove(&adapter, &removed, &fault));
-    ck_assert(!scratch_exists(in_store(L"public\\changes\\2.reg"))); /* one stops no other */
+    ck_assert(!scratch_exists(in_store(
+        L"public\\changes\\2.reg"))); /* a file that stays does not stop the removal of others */
     ck_assert(!scratch_exists(in_store(L"public\\journal.jsonl")));
     prepare();
     append_line("two\n");
@@ -320,11 +322,11 @@ START_TEST(a_copy_from_before_remove_is_not_taken_for_a_new_one)
 }
 END_TEST
 
-START_TEST(a_copy_whose_bytes_are_locked_is_not_read_and_the_fault_names_the_original)
+START_TEST(the_fault_of_a_locked_copy_names_the_original)
 {
     char *data;
     size_t length;
-    if (is_wine()) /* which reads what is locked */
+    if (is_wine()) /* Wine reads locked bytes */
         return;
     prepare();
     append_line("one\n");
@@ -342,7 +344,7 @@ START_TEST(a_copy_whose_bytes_are_locked_is_not_read_and_the_fault_names_the_ori
 }
 END_TEST
 
-START_TEST(both_views_are_measured)
+START_TEST(private_and_public_files_are_measured)
 {
     struct store_size size;
     prepare();
@@ -357,7 +359,7 @@ START_TEST(both_views_are_measured)
     ck_assert_uint_eq(size.files, 2);
     ck_assert_uint_eq(size.bytes, 8);
     ASSERT_WORKS(store.measure(&adapter, STORE_PRIVATE, &size, &fault));
-    ck_assert_uint_eq(size.files, 3); /* the lock, too */
+    ck_assert_uint_eq(size.files, 3); /* and the lock */
     ck_assert_uint_eq(size.bytes, 8);
 }
 END_TEST
@@ -368,25 +370,24 @@ Suite *store_public_suite(void)
     TCase *tests = tcase_create("store_public");
     tcase_add_checked_fixture(tests, scene_open, scene_close);
     tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, users_can_open_the_copies_alone);
-    tcase_add_test(tests, nothing_is_copied_before_publish_and_the_record_shows_it);
-    tcase_add_test(tests, a_copy_that_was_lost_is_not_a_machine_without_changes);
+    tcase_add_test(tests, users_can_open_only_the_copies);
+    tcase_add_test(tests, the_record_shows_changes_that_are_not_yet_published);
+    tcase_add_test(tests, a_missing_copy_of_the_journal_is_reported);
     tcase_add_test(tests, a_store_without_changes_publishes_nothing);
-    tcase_add_test(tests, who_keeps_copies_open_neither_delays_nor_keeps_them_old);
-    tcase_add_test(tests, a_copy_whose_open_never_returns_delays_publish_alone);
-    tcase_add_test(tests, reading_a_copy_whose_open_never_returns_ends);
-    tcase_add_test(tests, a_copy_that_is_kept_open_is_not_read_and_the_fault_names_the_original);
-    tcase_add_test(tests, a_copy_that_others_could_have_written_is_not_read);
-    tcase_add_test(tests, half_a_copy_of_a_backup_is_made_again);
-    tcase_add_loop_test(tests, who_keeps_a_folder_of_copies_open_delays_neither_change_nor_copies,
-                        0, sizeof held_folders / sizeof *held_folders);
-    tcase_add_test(tests, a_folder_of_copies_that_is_being_deleted_stops_no_change);
-    tcase_add_test(tests, a_copy_in_a_users_hands_keeps_no_other_old);
-    tcase_add_test(tests, an_old_copy_whose_deletion_never_returns_keeps_nothing_old);
-    tcase_add_test(tests, a_copy_from_before_remove_is_not_taken_for_a_new_one);
-    tcase_add_test(tests,
-                   a_copy_whose_bytes_are_locked_is_not_read_and_the_fault_names_the_original);
-    tcase_add_test(tests, both_views_are_measured);
+    tcase_add_test(tests, open_copies_neither_delay_nor_prevent_new_copies);
+    tcase_add_test(tests, a_copy_whose_open_never_returns_delays_only_publish);
+    tcase_add_test(tests, reading_a_copy_ends_if_its_open_never_returns);
+    tcase_add_test(tests, the_fault_of_a_copy_in_use_names_the_original);
+    tcase_add_test(tests, a_copy_that_users_can_write_is_not_read);
+    tcase_add_test(tests, an_incomplete_copy_of_a_backup_is_written_again);
+    tcase_add_loop_test(tests, an_open_folder_of_copies_delays_neither_change_nor_copy, 0,
+                        sizeof held_folders / sizeof *held_folders);
+    tcase_add_test(tests, a_folder_of_copies_in_deletion_prevents_no_change);
+    tcase_add_test(tests, a_copy_in_use_does_not_prevent_other_copies);
+    tcase_add_test(tests, a_hanging_deletion_of_a_copy_prevents_no_new_copy);
+    tcase_add_test(tests, a_copy_from_before_store_remove_is_never_shown);
+    tcase_add_test(tests, the_fault_of_a_locked_copy_names_the_original);
+    tcase_add_test(tests, private_and_public_files_are_measured);
     suite_add_tcase(suite, tests);
     return suite;
 }

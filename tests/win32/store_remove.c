@@ -22,7 +22,7 @@ static void fill(void)
     ASSERT_WORKS(store.create(&adapter, "changes\\1-undo.reg", "12", 2, &fault));
 }
 
-START_TEST(remove_leaves_nothing)
+START_TEST(remove_deletes_all_files_and_the_record)
 {
     struct store_size size, removed;
     fill();
@@ -31,17 +31,17 @@ START_TEST(remove_leaves_nothing)
     ck_assert_uint_eq(size.bytes, 10);
     ASSERT_WORKS(store.lock(&adapter, 0, &fault));
     ASSERT_WORKS(store.remove(&adapter, &removed, &fault));
-    ck_assert_uint_eq(removed.files, 4); /* the lock, too */
+    ck_assert_uint_eq(removed.files, 4); /* and the lock */
     ck_assert_uint_eq(GetFileAttributesW(folder), INVALID_FILE_ATTRIBUTES);
     ck_assert(!has_record());
-    /* And one can begin anew. */
+    /* A new store can be created. */
     prepare();
     ASSERT_WORKS(store.lock(&adapter, 0, &fault));
     store.unlock(&adapter);
 }
 END_TEST
 
-START_TEST(remove_leaves_what_is_not_its_own)
+START_TEST(remove_keeps_foreign_folders_and_reports_them)
 {
     struct store_size removed;
     fill();
@@ -50,15 +50,15 @@ START_TEST(remove_leaves_what_is_not_its_own)
     ck_assert(!store.remove(&adapter, &removed, &fault));
     ck_assert_int_eq(fault.kind, FAULT_STORE);
     ck_assert(strstr(fault.text, "changes\\mine is not a file of maxport and was left unchanged"));
-    expect_read(STORE_PRIVATE, "journal.jsonl", "12345"); /* the last to go */
+    expect_read(STORE_PRIVATE, "journal.jsonl", "12345"); /* is deleted last */
     ck_assert(GetFileAttributesW(in_store(L"changes\\mine")) != INVALID_FILE_ATTRIBUTES);
-    /* The lock was given up. */
+    /* The lock was released. */
     ASSERT_WORKS(store.lock(&adapter, 0, &fault));
     store.unlock(&adapter);
 }
 END_TEST
 
-START_TEST(remove_tells_which_file_somebody_holds)
+START_TEST(remove_names_a_file_in_use)
 {
     struct store_size removed;
     fill();
@@ -77,7 +77,7 @@ START_TEST(remove_tells_which_file_somebody_holds)
 }
 END_TEST
 
-START_TEST(remove_removes_the_copies_for_users)
+START_TEST(remove_deletes_the_public_copies)
 {
     struct store_size removed;
     fill();
@@ -89,7 +89,7 @@ START_TEST(remove_removes_the_copies_for_users)
 }
 END_TEST
 
-START_TEST(who_keeps_a_copy_open_cannot_keep_the_private_files)
+START_TEST(an_open_copy_does_not_keep_the_private_files)
 {
     struct store_size removed;
     fill();
@@ -105,11 +105,11 @@ START_TEST(who_keeps_a_copy_open_cannot_keep_the_private_files)
                   fault.text);
     CloseHandle(held);
     ck_assert(!scratch_exists(in_store(L"journal.jsonl")));
-    ck_assert(has_record()); /* there is a store yet */
+    ck_assert(has_record()); /* the store still exists */
     char *data;
     size_t length;
     ck_assert(!store.read(&adapter, STORE_PUBLIC, "journal.jsonl", &data, &length, &fault));
-    ck_assert_int_eq(fault.kind, FAULT_MISSING); /* and not what the copy says */
+    ck_assert_int_eq(fault.kind, FAULT_MISSING); /* the copy is not used instead */
     ASSERT_WORKS(store.lock(&adapter, 0, &fault));
     ASSERT_WORKS(store.remove(&adapter, &removed, &fault));
     ck_assert(!scratch_exists(folder));
@@ -117,11 +117,11 @@ START_TEST(who_keeps_a_copy_open_cannot_keep_the_private_files)
 }
 END_TEST
 
-/* The folder of the backups, that of their copies, two copies of them, that of the journal, the
- * folder of the copies, and the store's. An oplock may delay each. */
+/* The folder of the backups, the folder of their copies, two copies in it, the copy of the journal,
+ * the folder of the copies, and the folder of the store. An oplock may delay each deletion. */
 enum { DELETIONS = 7 };
 
-START_TEST(a_deletion_that_never_returns_delays_remove_only_so_long)
+START_TEST(a_deletion_that_never_returns_delays_remove_briefly)
 {
     struct store_size removed;
     fill();
@@ -132,7 +132,7 @@ START_TEST(a_deletion_that_never_returns_delays_remove_only_so_long)
     ck_assert(!store.remove(&adapter, &removed, &fault));
     ck_assert_uint_lt(GetTickCount() - start, 3 * FILE_PATIENCE_MS);
     ck_assert_int_eq(fault.kind, FAULT_STORE);
-    /* Whoever delayed the last one gets no record of a folder that is then gone. */
+    /* If the last deletion is delayed, no record of the folder is left. */
     ck_assert(has_record() == (_i + 1 < DELETIONS));
     scene_return_opens();
     prepare();
@@ -140,7 +140,7 @@ START_TEST(a_deletion_that_never_returns_delays_remove_only_so_long)
 }
 END_TEST
 
-START_TEST(the_record_of_a_folder_that_is_gone_is_removed)
+START_TEST(remove_deletes_the_record_of_a_missing_folder)
 {
     struct store_size removed;
     fill();
@@ -151,7 +151,7 @@ START_TEST(the_record_of_a_folder_that_is_gone_is_removed)
 }
 END_TEST
 
-START_TEST(what_others_keep_in_the_records_key_stays)
+START_TEST(remove_keeps_foreign_values_in_the_key_of_the_record)
 {
     struct store_size removed;
     fill();
@@ -167,7 +167,7 @@ START_TEST(what_others_keep_in_the_records_key_stays)
 }
 END_TEST
 
-/* Whatever a failure leaves: a record has its folder, and the next use works. */
+/* After every failure a record has its folder, and the next use works. */
 static void expect_usable(unsigned n, bool is_last)
 {
     char why[STORE_PATH_SIZE];
@@ -187,7 +187,7 @@ static void expect_usable(unsigned n, bool is_last)
                      is_last && is_there && state != STORE_TRUSTED);
 }
 
-/* `is_last`: as if the process ended there. */
+/* `is_last`: the process ends at that call. */
 static unsigned fail_each_call(bool is_last)
 {
     for (unsigned n = 1;; n++) {
@@ -208,13 +208,13 @@ static unsigned fail_each_call(bool is_last)
 }
 
 /* Six files, four folders and the record. */
-START_TEST(a_removal_that_fails_anywhere_can_be_repeated)
+START_TEST(a_removal_that_failed_at_any_call_can_be_repeated)
 {
     ck_assert_uint_ge(fail_each_call(false), 11);
 }
 END_TEST
 
-START_TEST(a_removal_that_ends_anywhere_leaves_no_record_of_what_is_gone)
+START_TEST(an_aborted_removal_leaves_no_record_without_a_folder)
 {
     ck_assert_uint_ge(fail_each_call(true), 11);
 }
@@ -269,20 +269,19 @@ Suite *store_remove_suite(void)
     Suite *suite = suite_create("store_remove");
     TCase *tests = tcase_create("store_remove");
     tcase_add_checked_fixture(tests, scene_open, scene_close);
-    tcase_add_test(tests, remove_leaves_nothing);
-    tcase_add_test(tests, remove_leaves_what_is_not_its_own);
-    tcase_add_test(tests, remove_tells_which_file_somebody_holds);
-    tcase_add_test(tests, remove_removes_the_copies_for_users);
-    tcase_add_test(tests, who_keeps_a_copy_open_cannot_keep_the_private_files);
+    tcase_add_test(tests, remove_deletes_all_files_and_the_record);
+    tcase_add_test(tests, remove_keeps_foreign_folders_and_reports_them);
+    tcase_add_test(tests, remove_names_a_file_in_use);
+    tcase_add_test(tests, remove_deletes_the_public_copies);
+    tcase_add_test(tests, an_open_copy_does_not_keep_the_private_files);
     tcase_add_test(tests, nothing_is_removed_if_users_can_write_to_the_copies);
     tcase_add_test(tests, remove_does_not_follow_a_link_among_the_copies);
-    tcase_add_test(tests, the_record_of_a_folder_that_is_gone_is_removed);
-    tcase_add_test(tests, what_others_keep_in_the_records_key_stays);
-    tcase_add_loop_test(tests, a_deletion_that_never_returns_delays_remove_only_so_long, 0,
-                        DELETIONS);
+    tcase_add_test(tests, remove_deletes_the_record_of_a_missing_folder);
+    tcase_add_test(tests, remove_keeps_foreign_values_in_the_key_of_the_record);
+    tcase_add_loop_test(tests, a_deletion_that_never_returns_delays_remove_briefly, 0, DELETIONS);
     tcase_set_timeout(tests, 120);
-    tcase_add_test(tests, a_removal_that_fails_anywhere_can_be_repeated);
-    tcase_add_test(tests, a_removal_that_ends_anywhere_leaves_no_record_of_what_is_gone);
+    tcase_add_test(tests, a_removal_that_failed_at_any_call_can_be_repeated);
+    tcase_add_test(tests, an_aborted_removal_leaves_no_record_without_a_folder);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -87,7 +87,8 @@ void set_dacl(const wchar_t *path, const wchar_t *sddl)
     LocalFree(descriptor);
 }
 
-/* Given to CreateDirectoryW, Wine would take the list for a file mode and subtract the umask. */
+/* If CreateDirectoryW received the list, Wine would convert it to a file mode and apply the umask.
+ */
 void make_open_folder(const wchar_t *path)
 {
     ck_assert(CreateDirectoryW(path, NULL));
@@ -122,8 +123,8 @@ bool is_wine(void)
     return GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "wine_get_version") != NULL;
 }
 
-/* Wine's CreateSymbolicLinkW succeeds and makes nothing, and its RemoveDirectoryW takes
- * what a link leads to; Unix is asked instead. target NULL: removes the link. */
+/* Wine's CreateSymbolicLinkW succeeds without creating a link, and its RemoveDirectoryW removes the
+ * target of a link. So programs of Unix do it. target NULL: removes the link. */
 static void unix_link(const wchar_t *link, const wchar_t *target)
 {
     typedef char *(CDECL * unix_file_name)(const wchar_t *);
@@ -140,9 +141,10 @@ static void unix_link(const wchar_t *link, const wchar_t *target)
     HeapFree(GetProcessHeap(), 0, unix_target);
     ck_assert(CreateProcessA(target ? "Z:\\bin\\ln" : "Z:\\bin\\unlink", command, NULL, NULL, FALSE,
                              0, NULL, NULL, &startup, &process));
-    /* For a Unix program Wine leaves garbage in process: closing it closes another's handle. */
+    /* For a Unix program, Wine returns an invalid handle in `process`; closing it would close
+     * another handle. */
     for (unsigned waits = 0; waits < 100 && scratch_exists(link) != (target != NULL); waits++)
-        Sleep(50); /* the handle of a Unix process says nothing about it */
+        Sleep(50); /* there is no handle to wait for */
 }
 
 bool make_link(const wchar_t *link, const wchar_t *target, bool is_folder)
@@ -187,8 +189,8 @@ static bool ends_with(const wchar_t *name, const wchar_t *end)
     return end && count >= end_count && wcscmp(name + count - end_count, end) == 0;
 }
 
-/* As with another program's oplock, or a file system filter that waits for a server. The linker
- * has everything call this instead of ntdll_open. */
+/* Simulates another program's oplock, or a file system filter that waits for a server. The linker
+ * replaces calls of ntdll_open by calls of this function. */
 DWORD __wrap_ntdll_open(const struct ntdll_open *request, HANDLE *file)
 {
     if (ends_with(request->name, hanging_end) && request->access & hanging_access)
@@ -254,7 +256,7 @@ void scene_return_opens(void)
     if (hanging_end || hanging_delete) {
         hanging_end = NULL;
         hanging_delete = 0;
-        SetEvent(may_return); /* not closed: threads may still wait for it */
+        SetEvent(may_return); /* not closed, because threads may still wait for it */
         Sleep(100);
     }
 }
