@@ -14,14 +14,14 @@
 
 enum { PATH_SIZE = 512, CONTEXT = 2 };
 
-/* ---- the difference ------------------------------------------------------ */
+/* ---- differences --------------------------------------------------------- */
 
 struct lines {
     const char **at;
     size_t count;
 };
 
-/* A last line without a newline counts; "" has none. */
+/* A last line without a newline counts as a line; "" has no lines. */
 static struct lines split(const char *text)
 {
     size_t size = strlen(text) + 1;
@@ -44,7 +44,7 @@ static bool is_same(const char *a, const char *b)
     return length == strcspn(b, "\n") && a[length] == b[length] && memcmp(a, b, length) == 0;
 }
 
-/* The nearest pair of equal lines from (*a, *b) on, or both ends. */
+/* Finds the nearest pair of equal lines from (*a, *b) on, or both ends. */
 static void find_next_same(const struct lines *x, const struct lines *y, size_t *a, size_t *b)
 {
     for (size_t distance = 0; distance < x->count - *a + y->count - *b; distance++)
@@ -163,7 +163,7 @@ static void note_checked(const char *name)
     fclose(file);
 }
 
-/* A copy in which the version that is being built is called VERSION. */
+/* A copy in which the version under test is replaced with VERSION. */
 static char *without_version(const char *text)
 {
     static const char version[] = "maxport " MAXPORT_VERSION;
@@ -189,12 +189,12 @@ void golden_check(const char *name, const char *text)
         accept(path, found);
         is_as_expected = true;
     } else if (!is_as_expected) {
-        printf("tests/golden/%s %s:\n", name, expected ? "differs" : "Everything");
+        printf("tests/golden/%s %s:\n", name, expected ? "differs" : "is missing");
         print_difference(expected ? expected : "", found);
         fflush(stdout);
     }
     free(expected);
     free(found);
-    ck_assert_msg(is_as_expected, "tests/golden/%s: see above; to take it: ./dev test --accept",
-                  name);
+    ck_assert_msg(is_as_expected,
+                  "tests/golden/%s: see above; to accept the text: ./dev test --accept", name);
 }

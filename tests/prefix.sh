@@ -1,10 +1,10 @@
-# A Wine prefix of a test's own, for scripts that look at Wine from outside. Sourced.
+# A separate Wine prefix, for scripts that check Wine from outside. To be sourced.
 #
-#   prefix_make [TEMPLATE]  makes $prefix, a copy of build/wine/template, and enters it. It
-#                           goes when the script ends, and with it all that runs in it.
-#   at_end STATUS           is called first then, if there is such a function
+#   prefix_make [TEMPLATE]  creates $prefix, a copy of build/wine/template, and enters the prefix.
+#                           The prefix and its processes are removed when the script ends.
+#   at_end STATUS           if this function exists, it is called before that
 #
-# wine_start and the rest are in src/cmake/wine.
+# For wine_start and other functions, see src/cmake/wine.
 
 tree=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
 # shellcheck source=../src/cmake/wine
@@ -13,10 +13,10 @@ source "$tree/src/cmake/wine"
 prefix_make() {
     local template=${1:-$tree/build/wine/template}
     if [[ ! -d $template ]]; then
-        echo "${0##*/}: there is no ${template#"$tree/"} yet; ./dev test makes it" >&2
+        echo "${0##*/}: ${template#"$tree/"} does not exist yet; ./dev test creates it" >&2
         exit 2
     fi
-    if [[ -d $template.dlls ]]; then # of its 32-bit half
+    if [[ -d $template.dlls ]]; then # DLLs of the 32-bit half
         export WINEDLLPATH=$template.dlls
     fi
     prefix=$(mktemp -d "$tree/build/wine/throw-away.XXXXXX")

@@ -18,7 +18,7 @@ int runner_run(const char *program, const struct suite_row *rows, size_t count, 
         is_found = true;
     }
     if (!is_found) {
-        fprintf(stderr, "%s: there is no suite %s; there are:", program, wanted ? wanted : "");
+        fprintf(stderr, "%s: suite %s does not exist; suites:", program, wanted ? wanted : "");
         for (size_t i = 0; i < count; i++)
             fprintf(stderr, " %s", rows[i].name);
         fputc('\n', stderr);

@@ -1,6 +1,6 @@
-/* runner.h - what every test executable's main does: it runs its suites, or the one that is
- * wanted. Passed means: exit code 0 and Check's closing line, which says how many checks
- * there were.
+/* runner.h - the main function of every test executable: runs all suites, or the requested
+ * suite. A run passes if the exit code is 0 and Check prints its closing line, which contains
+ * the number of checks.
  */
 #ifndef TESTS_RUNNER_H
 #define TESTS_RUNNER_H
@@ -13,11 +13,11 @@ struct suite_row {
     Suite *(*make)(void);
 };
 
-/* A row for SUITES of a suites.h. */
+/* A row for SUITES in a suites.h. */
 #define SUITE_ROW(name) {#name, name##_suite},
 
-/* Returns main's exit code: 0 only if there were checks and all passed, 2 if there is no
- * suite of that name. `wanted` may be NULL, for all of them. */
+/* Returns the exit code of main: 0 if there were checks and all passed, 2 if the suite does not
+ * exist, otherwise 1. `wanted` NULL runs all suites. */
 int runner_run(const char *program, const struct suite_row *rows, size_t count, const char *wanted);
 
 #endif

@@ -1,6 +1,6 @@
-/* allocation-tests: memory runs out at the Nth call, for every N, in every command and
- * in core's readers. Nothing crashes or leaks; the registry is as before or as planned;
- * the journal is whole; and the exit code says which. */
+/* allocation-tests: the Nth allocation fails, for every N, in every command and in core's
+ * readers. No run may crash or leak. The registry must be as before or as planned, the journal
+ * must be complete, and the exit code must match the result. */
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,15 +20,15 @@
 static const enum allocation_mishap mishaps[] = {FAIL_ONE, FAIL_FROM_THEN};
 enum {
     MISHAP_COUNT = sizeof mishaps / sizeof *mishaps,
-    /* Whoever meets a lasting want of memory soon gives up: to begin it at every nth call
-     * shows little more. A single failure is tried at every call. */
+    /* A lasting shortage of memory ends a command soon, so it is started at every fifth
+     * allocation only. A single failure is tried at every allocation. */
     FAIL_FROM_THEN_STEP = 5,
 };
 
 static void expect_no_leak(const char *what)
 {
 #ifdef __SANITIZE_ADDRESS__
-    ck_assert_msg(__lsan_do_recoverable_leak_check() == 0, "%s: it leaks", what);
+    ck_assert_msg(__lsan_do_recoverable_leak_check() == 0, "%s: memory leaks", what);
 #else
     (void)what;
 #endif
@@ -36,10 +36,10 @@ static void expect_no_leak(const char *what)
 
 /* ---- commands ---------------------------------------------------------------- */
 
-/* Commands without a row here run without arguments, if they can. */
+/* Commands without a row run without arguments, if they accept that. */
 static const struct {
     const char *command;
-    const char *prepare; /* lines, parted by '\n' */
+    const char *prepare; /* lines separated by '\n' */
     const char *line;
 } rows[] = {
     {"status", "set 65534 --yes", "status"},
@@ -129,11 +129,12 @@ static void make_machine(struct fake *fake, int which)
     fake_add_service(fake, 8, "Dnscache", "DNS Client");
     for (int p = 0; p < PROTOCOL_COUNT; p++)
         for (int f = 0; f < FAMILY_COUNT; f++)
-            /* Small, since every port of it is counted in every run. */
+            /* Small ranges: every run counts each of their ports. */
             fake_answer_range(fake, (enum protocol)p, (enum family)f, 49900, 300,
                               RANGE_SOURCE_NETSH);
     fake_exclude(fake, PROTOCOL_TCP, FAMILY_IPV4, 50000, 60, true);
-    if (strncmp(runs[which].line, "restore-point", 13) == 0) { /* servers have none */
+    if (strncmp(runs[which].line, "restore-point", 13) ==
+        0) { /* Windows Server has no restore points */
         fake_set_windows(fake, 10, 0, 22631, OS_WORKSTATION);
         fake_add_restore_point(fake, 41, "before", fake->now_ms - 1000);
         fake->point_result.outcome = RESTORE_POINT_MADE;
@@ -143,7 +144,7 @@ static void make_machine(struct fake *fake, int which)
     allocation_spare(fake);
 }
 
-/* The machine on which the line of the run is to run. */
+/* Creates the machine of a run and executes the lines that prepare it. */
 static void prepare(struct fake *fake, int which)
 {
     char *copy = strdup(runs[which].prepare), *rest = copy;
@@ -162,7 +163,7 @@ static void copy_folder(const struct fake_folder *from, struct fake_folder *to)
         fake_folder_put(to, from->files[i].name, from->files[i].data, from->files[i].length);
 }
 
-/* The same, without going through the lines again. */
+/* Copies a prepared machine instead of executing the preparing lines again. */
 static void prepare_copy(struct fake *fake, int which, const struct fake *prepared)
 {
     make_machine(fake, which);
@@ -180,7 +181,7 @@ static void prepare_copy(struct fake *fake, int which, const struct fake *prepar
     fake_when(fake, FAKE_CALL(CALL_CLOCK_SLEEP), 2, stop, NULL);
 }
 
-/* What a command can change: the registry and the running ranges. */
+/* Lists everything that a command can change: the registry and the running ranges. */
 static void dump(const struct fake *fake, struct text *text)
 {
     text_init(text);
@@ -203,7 +204,7 @@ static unsigned count_entries(struct fake *fake, enum entry_state *newest)
     struct fault fault;
     unsigned count;
 
-    heap_watch(); /* what is looked at from here on has memory */
+    heap_watch(); /* resets the count of failed allocations */
     ck_assert_msg(journal_read(&fake->machine.store, STORE_PRIVATE, &journal, &fault), "%s",
                   fault.text);
     ck_assert_msg(journal.bad_count == 0, "bad lines in:\n%s", fake_stored(fake, "journal.jsonl"));
@@ -238,8 +239,8 @@ static struct expected run_undisturbed(int which)
     return expected;
 }
 
-/* Exit 0 promises all of it; anything else that nothing was written, or says that the
- * change stands and only the telling of it, or its last line in the journal, failed. */
+/* Exit code 0 promises the complete result. Any other exit code means that nothing was written,
+ * or that the change is in effect and only its report or its last journal line is missing. */
 static void check(struct fake *fake, int which, unsigned nth, enum allocation_mishap mishap,
                   int code, const struct expected *expected)
 {
@@ -256,28 +257,27 @@ static void check(struct fake *fake, int which, unsigned nth, enum allocation_mi
 #define HOLDS(claim, what)                                                                         \
     ck_assert_msg(claim, "%s, allocation %u%s: %s (exit %d)\n%s", line, nth, how, what, code,      \
                   fake_error(fake))
-    HOLDS(is_before || is_after, "the registry is between");
-    HOLDS(code == expected->code || code == 1 || code == 4 || code == 6, "an odd exit code");
+    HOLDS(is_before || is_after, "the registry is neither as before nor as planned");
+    HOLDS(code == expected->code || code == 1 || code == 4 || code == 6, "an unexpected exit code");
     HOLDS(!fake->is_locked && fake->unlocked_writes == 0, "the lock");
     HOLDS(mishap == FAIL_FROM_THEN || code == 0 || *fake_error(fake) || *fake_out(fake),
-          "not a word");
+          "neither an error nor output");
     if (code == expected->code)
-        HOLDS(is_after, "all is well, it says, but it is not written");
+        HOLDS(is_after, "reported as done, but not written");
     if (code == 0)
-        HOLDS(strcmp(fake_out(fake), expected->out) == 0,
-              "all is well, it says, but something is not told");
+        HOLDS(strcmp(fake_out(fake), expected->out) == 0, "exit 0, but the output is incomplete");
     unsigned count = count_entries(fake, &newest);
     HOLDS(count == expected->entry_count || count == expected->entry_count_after,
-          "another number of entries");
+          "an unexpected number of entries");
     if (count == expected->entry_count) {
-        HOLDS(is_before, "written, and the journal does not know");
+        HOLDS(is_before, "written, but not recorded in the journal");
     } else {
-        HOLDS(newest != ENTRY_DONE || is_after, "the journal says done");
-        HOLDS(newest != ENTRY_ROLLED_BACK || is_before, "the journal says rolled back");
-        HOLDS(newest != ENTRY_OPEN || code != 0, "the journal has it open");
+        HOLDS(newest != ENTRY_DONE || is_after, "recorded as done, but not written");
+        HOLDS(newest != ENTRY_ROLLED_BACK || is_before, "recorded as rolled back, but written");
+        HOLDS(newest != ENTRY_OPEN || code != 0, "exit 0, but the entry is open");
         HOLDS(newest != ENTRY_STUCK, "stuck");
         HOLDS(code != expected->code || newest == ENTRY_DONE || newest == ENTRY_BACKUP,
-              "the journal does not say done");
+              "the entry is not recorded as done");
     }
 #undef HOLDS
 }
@@ -400,7 +400,7 @@ static const struct {
 } readers[] = {
     {"a .reg file is read", read_reg},
     {"a key is exported", export_reg},
-    {"a key is read to be compared", compare_reg},
+    {"a key is read for a comparison", compare_reg},
     {"netsh's exclusions are read", read_exclusions},
     {"a value is read", read_value},
 };
@@ -429,8 +429,9 @@ START_TEST(a_reader_survives_every_failing_allocation)
 }
 END_TEST
 
-/* The journal is forgiving: a line that could not be read counts as bad. It must not. */
-START_TEST(a_journal_is_read_whole_or_not_at_all)
+/* journal_parse skips and counts lines that it cannot read. A failed allocation must be reported
+ * instead of counted as such a line. */
+START_TEST(a_journal_is_read_completely_or_refused)
 {
     struct fake fake;
     const char *data;
@@ -450,7 +451,7 @@ START_TEST(a_journal_is_read_whole_or_not_at_all)
         has_failed = allocation_calm();
         if (is_read) {
             ck_assert_msg(journal.count == 2 && journal.bad_count == 0 && journal.torn_length == 0,
-                          "allocation %u: read, but not whole", nth);
+                          "allocation %u: read, but incomplete", nth);
             journal_release(&journal);
         } else {
             ck_assert_msg(fault.kind == FAULT_NO_MEMORY, "allocation %u: %s", nth, fault.text);
@@ -473,7 +474,7 @@ int main(void)
     tcase_set_timeout(tcase, 100);
     tcase_add_loop_test(tcase, a_reader_survives_every_failing_allocation, 0,
                         READER_COUNT * MISHAP_COUNT);
-    tcase_add_loop_test(tcase, a_journal_is_read_whole_or_not_at_all, 0, MISHAP_COUNT);
+    tcase_add_loop_test(tcase, a_journal_is_read_completely_or_refused, 0, MISHAP_COUNT);
     tcase_add_loop_test(tcase, a_command_survives_every_failing_allocation, 0,
                         run_count * MISHAP_COUNT);
     suite_add_tcase(suite, tcase);

@@ -1,7 +1,7 @@
-"""bench.py BUILD own|shared - the measuring part of bench, in a Wine prefix that runs.
+"""bench.py BUILD own|shared - the measurements of bench, in a running Wine prefix.
 
-All times of a ratio are from one run, taken in turn, and are medians: the machine may be
-busy with other things, but then it is so for all of them.
+The programs of a ratio run in turn, and their times are medians. Other work of the machine
+therefore affects all of them alike.
 """
 import os
 import pathlib
@@ -14,10 +14,10 @@ import sys
 import tempfile
 import time
 
-SIZES = (1_000, 10_000, 60_000)  # rows: two for each connection
+SIZES = (1_000, 10_000, 60_000)  # rows: two per connection
 RUNS = {0: 101, 1_000: 31, 10_000: 15, 60_000: 9}
 SPARE_DESCRIPTORS = 64
-OPENING_SECONDS = 60  # no longer, whatever the machine
+OPENING_SECONDS = 60  # at most, even on a slow machine
 SETTLING_SECONDS = 1
 BACKUP_VALUES = 2_000
 BACKUP_RUNS = 31
@@ -32,7 +32,7 @@ KEY = r"HKLM\SYSTEM\CurrentControlSet\Services\Tcpip\Parameters"
 # ---------------------------------------------------------------- sockets
 
 def hold(address, count, report):
-    """Opens connections from and to an address, says how many, and keeps them."""
+    """Opens connections from and to an address, reports their number, and keeps them open."""
     deadline = time.monotonic() + OPENING_SECONDS
     kept = []
     try:
@@ -46,13 +46,13 @@ def hold(address, count, report):
             client.connect(listener.getsockname())
             kept.append(listener.accept()[0])
     except OSError:
-        pass  # no more to be had: what there is counts
+        pass  # no more connections are possible; those opened are used
     os.write(report, struct.pack("I", len(kept) // 2))
     signal.pause()
 
 
 class Holders:
-    """Processes that hold connections, each as many as it has descriptors for."""
+    """Processes with open connections, each as many as its file descriptors allow."""
 
     def __init__(self):
         self.processes = []
@@ -69,7 +69,7 @@ class Holders:
 
     def start(self, wanted):
         reader, writer = os.pipe()
-        # An address each: the ports of one would not do for all of them.
+        # Each process has its own address, because the ports of one address are too few.
         address = f"127.77.{len(self.processes) + 1}.1"
         process = os.fork()
         if process == 0:
@@ -113,7 +113,7 @@ class Bench:
         return result.stdout.decode()
 
     def times(self, runs, *commands):
-        """For each command: milliseconds, peak of the working set, of private bytes."""
+        """Returns for each command: milliseconds, peak of the working set, peak of private bytes."""
         lines = self.wine(self.path("launcher"), str(runs), *commands).splitlines()
         results = []
         for command, line in zip(commands, lines):
@@ -159,8 +159,8 @@ class Bench:
                  x(size_first[0] / floor[0]))
         self.row("status with WMI and netsh beside it", ms(whole[0]), ms(floor[0]),
                  x(whole[0] / floor[0]))
-        # What the system itself takes in the process while it answers (Wine: three times the
-        # table) is no program's to save: it is what the floor takes beyond the tables.
+        # Memory that the system allocates in the process to fill the tables (Wine: three times
+        # the table) cannot be saved by any program. It is what floor uses beyond the tables.
         system = max(floor[2] - table_bytes, nothing[2])
         limit = 2 * table_bytes + 4 * 1024 * 1024
         self.row("private memory of status at its peak", mb(apart[2]), mb(floor[2]))
@@ -174,8 +174,9 @@ class Bench:
         self.heading("rows counted and grouped, natively", "million/s", "", "", "bound")
         for line in output.splitlines():
             what, rows, speed = line.split("\t")
-            # 50,000 rows are grouped within 15 ms and filled in again within 10 ms; 60,000 are
-            # sorted within 50 ms. Windows cannot have a million: they are measured only.
+            # The bounds mean: 50,000 rows are grouped within 15 ms and refilled within 10 ms;
+            # 60,000 rows are sorted within 50 ms. A million rows, which Windows never has, are
+            # measured without a bound.
             least = {"count": 100, "window: each socket, filled again": 5,
                      "window: each socket, sorted": 1.2}.get(what, 3.33)
             is_judged = int(rows) == 50000
@@ -184,7 +185,7 @@ class Bench:
                      float(speed) >= least if is_judged else None)
 
     def window(self):
-        """Of the real window, without a display: Wine's null driver paints into memory."""
+        """Measures the real window without a display: Wine's null driver paints into memory."""
         self.wine("reg", "add", r"HKCU\Software\Wine\Drivers", "/v", "Graphics", "/d", "null", "/f")
         empty, first = map(float, self.wine(
             self.path("window"), "paint", str(WINDOW_RUNS), self.path("empty_dialog"),
@@ -222,8 +223,8 @@ class Bench:
         folder.mkdir()
         (folder / "values.reg").write_bytes(("\r\n".join(text) + "\r\n").encode("utf-16"))
         self.wine("reg", "import", r"C:\bench\values.reg")
-        # Into memory where there is a disk of it: backup waits until the file is on the
-        # disk, and reg export does not.
+        # Writes to a disk in memory, if there is one: backup waits until the file is on the disk,
+        # reg export does not.
         with tempfile.TemporaryDirectory(dir=MEMORY if os.path.isdir(MEMORY) else folder) as fast:
             where = "Z:" + fast.replace("/", "\\")
             (floor, *_), (export, *_), (backup, *_), (flushed, *_) = self.times(
@@ -235,7 +236,7 @@ class Bench:
         self.row("maxport backup FILE", ms(backup), ms(export), x(backup / export), "at most 0.80",
                  backup <= 0.8 * export)
         self.row("  flushed to this disk", ms(flushed), ms(export), x(flushed / export))
-        # Under Wine each value is a request to another process, for everybody who asks.
+        # Under Wine every program needs a request to another process for each value.
         self.row("  the values read once, and nothing else", ms(floor), ms(export),
                  x(floor / export))
 

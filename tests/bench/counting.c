@@ -1,5 +1,5 @@
-/* How many rows a second are counted and grouped, natively, by what status and ports do
- * with them. Prints a line for each: what, rows, million rows a second. */
+/* Measures how many rows per second `status` and `ports` count and group, natively. Prints a
+ * line for each job: name, rows, million rows per second. */
 #define _POSIX_C_SOURCE 200809L
 
 #include "core/use/usage_groups.h"
@@ -25,12 +25,12 @@ static uint32_t random_below(uint32_t bound)
 static double now_seconds(void)
 {
     struct timespec time;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time); /* others may use the machine, too */
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time); /* CPU time, independent of other programs */
     return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
-/* A proxy in trouble: most rows in TIME_WAIT, some open, few UDP, 200 processes. Peers:
- * so many different ones. */
+/* A busy proxy with 200 processes: most rows in TIME_WAIT, some open, few UDP. `peers` is the
+ * number of different remote endpoints. */
 static void fill(struct sockets *sockets, size_t count, uint32_t peers)
 {
     struct fault fault;
@@ -61,17 +61,17 @@ static void fill(struct sockets *sockets, size_t count, uint32_t peers)
     sockets->count = count;
 }
 
-/* What the window does with a list of each socket, beside what it shares with the console. */
+/* Jobs of the window's list of sockets, besides those shared with the console. */
 enum other_job { COUNT = -1, REFILL = -2, SORT = -3 };
 
 struct job {
     const char *name;
-    int group;   /* enum usage_group, or one of other_job */
-    size_t most; /* groups listed of each protocol */
+    int group;   /* enum usage_group or enum other_job */
+    size_t most; /* groups listed per protocol */
     uint32_t peers;
 };
 
-/* Filled again from the same rows: found again one by one, and sorted. */
+/* Refills the list from the same rows: finds each row again and sorts. */
 static void refill(struct usage_rows *usage_rows, const struct sockets *sockets)
 {
     static const struct processes nobody;
@@ -129,7 +129,7 @@ static int compare(const void *a, const void *b)
 
 int main(void)
 {
-    enum { SHOWN = 20 }; /* by ports, unless it is told otherwise */
+    enum { SHOWN = 20 }; /* the default of `ports` */
     static const struct job jobs[] = {
         {"count", COUNT, 0, 1000},
         {"group by process", GROUP_PROCESS, SHOWN, 1000},
@@ -149,7 +149,7 @@ int main(void)
             struct usage_rows usage_rows;
 
             if (jobs[j].group <= REFILL && s > 0)
-                continue; /* no window has a million rows */
+                continue; /* a window never has a million rows */
             fill(&sockets, sizes[s], jobs[j].peers);
             usage_rows_init(&usage_rows);
             if (jobs[j].group == SORT)

@@ -1,4 +1,4 @@
-/* empty_dialog - the floor of a window: a dialog of Windows' own, with nothing in it. */
+/* empty_dialog - the least that a window costs: an empty dialog of Windows. */
 #include <windows.h>
 
 static INT_PTR CALLBACK procedure(HWND dialog, UINT message, WPARAM wparam, LPARAM lparam)
@@ -9,7 +9,7 @@ static INT_PTR CALLBACK procedure(HWND dialog, UINT message, WPARAM wparam, LPAR
 
 int WINAPI wWinMain(HINSTANCE instance, HINSTANCE before, PWSTR line, int show)
 {
-    /* The template, its menu, its class and its title: none of the last three. */
+    /* The template of the dialog, followed by three empty fields: menu, class and title. */
     struct {
         DLGTEMPLATE dialog;
         WORD menu, class, title;

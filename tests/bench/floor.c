@@ -1,5 +1,5 @@
-/* The floor: fetches the same tables as `status`, each once, and exits. With an
- * argument it prints how many rows and bytes they are. */
+/* floor - the least that `status` costs: fetches the same tables, each once, and exits. With an
+ * argument, prints their number of rows and bytes. */
 #include <stdio.h>
 #include <string.h>
 

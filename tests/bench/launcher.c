@@ -1,13 +1,14 @@
-/* launcher RUNS COMMAND... - times programs from within a warm Wine (or Windows).
+/* launcher RUNS COMMAND... - measures run times of programs from within a running Wine (or
+ * Windows).
  *
- * Each COMMAND is a whole command line; {n} in it becomes a number that is never used
- * twice. All are run once unmeasured, then RUNS times in turn, so that what disturbs
- * the machine disturbs all alike. Then once more each, to look at their memory. For
- * each a line: median, least and greatest microseconds, exit code, peak of the working
- * set and of the private memory, in bytes.
+ * Each COMMAND is a whole command line; {n} in it is replaced by a number that is used only once.
+ * All commands run once unmeasured, then RUNS times in turn, so that a disturbance of the machine
+ * affects all alike. A last run of each command measures memory. Prints a line for each command:
+ * median, least and greatest microseconds, exit code, peak of the working set and of the private
+ * memory in bytes.
  *
- * The peaks are read every millisecond while the program runs, since Wine cannot tell
- * them of a process that has ended. */
+ * The peaks are read every millisecond while the program runs, because Wine does not report them
+ * for a process that has ended. */
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* A program that does nothing: what starting and ending one costs. */
+/* Does nothing: measures the cost of starting and ending a program. */
 int main(void)
 {
     return 0;

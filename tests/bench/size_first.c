@@ -1,5 +1,5 @@
-/* How other tools do it: asks each table for its size first, then for exactly that,
- * again and again while it is too small. */
+/* Fetches the tables as other tools do: asks for the size, then for a table of that size, and
+ * repeats while the buffer is too small. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,4 +1,4 @@
-/* tables.h - the four tables that `status` asks for, and a folder-safe iphlpapi. */
+/* tables.h - the four tables that `status` reads, from the iphlpapi.dll of the system folder. */
 #ifndef BENCH_TABLES_H
 #define BENCH_TABLES_H
 

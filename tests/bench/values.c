@@ -1,5 +1,5 @@
-/* values - the floor for backup: reads every value of the key once, and exits. It follows no
- * subkey and writes nothing. */
+/* values - the least that a backup costs: reads every value of the key once and exits. Reads no
+ * subkeys and writes nothing. */
 #include <windows.h>
 
 int main(void)

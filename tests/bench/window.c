@@ -1,11 +1,11 @@
-/* window paint RUNS COMMAND...   milliseconds from the start until nothing is left to paint
- * window refresh ROWS RUNS       CPU milliseconds of one refresh of each page, sampling apart
- * window soak SAMPLES            what SAMPLES refreshes leave behind
- * window steady SAMPLES          whether SAMPLES refreshes, and again so many, leave something
+/* window paint RUNS COMMAND...   milliseconds from the start until everything is painted
+ * window refresh ROWS RUNS       CPU milliseconds to refresh each page, without sampling
+ * window soak SAMPLES            resources before and after SAMPLES refreshes
+ * window steady SAMPLES          fails if every round of SAMPLES refreshes adds resources
  *
- * The first is from outside, of whole programs, run in turn. The others are the window
- * itself, linked from the same objects: it is handed samples made up here, as its own
- * worker hands them over, as fast as it can show them. */
+ * `paint` starts whole programs in turn. The other modes run the window in this process, linked
+ * from the same objects. They post invented samples, as the window's worker does, as fast as the
+ * window can show them. */
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -31,7 +31,7 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* ---- from outside ------------------------------------------------------ */
+/* ---- whole programs ---------------------------------------------------- */
 
 static double now_ms(void)
 {
@@ -42,8 +42,8 @@ static double now_ms(void)
     return (double)count.QuadPart * 1000 / (double)frequency.QuadPart;
 }
 
-/* Windows calls a process idle when its queue is empty, and there is nothing to paint
- * that a queue does not hold. */
+/* Windows reports a process as idle when its message queue is empty; by then everything is
+ * painted. */
 static double paint_once(const wchar_t *command)
 {
     STARTUPINFOW startup = {.cb = sizeof startup};
@@ -67,7 +67,7 @@ static int paint(int runs, int count, wchar_t **commands)
 {
     static double times[COMMANDS_MAXIMUM][RUNS_MAXIMUM];
 
-    for (int run = -1; run < runs; run++) /* the first one is not counted */
+    for (int run = -1; run < runs; run++) /* the first run is not counted */
         for (int i = 0; i < count; i++) {
             double took = paint_once(commands[i]);
 
@@ -83,7 +83,7 @@ static int paint(int runs, int count, wchar_t **commands)
     return 0;
 }
 
-/* ---- from inside ------------------------------------------------------- */
+/* ---- the window in this process ---------------------------------------- */
 
 static struct machine machine;
 static struct machine_adapters adapters;
@@ -101,8 +101,8 @@ static void keep_nothing(void *context, const char *name, uint32_t number)
     (void)context, (void)name, (void)number;
 }
 
-/* Set before the window lives; its own thread calls it when it has come to rest, so that
- * the thread's CPU time can be asked for: Wine tells a thread only of itself. */
+/* Set before the window is created. The window's own thread calls `job` after SETTLING_MS,
+ * because under Wine a thread can read only its own CPU time. */
 static int (*job)(HWND frame);
 static int job_result = 1;
 static size_t job_rows;
@@ -136,7 +136,7 @@ static int live(int (*what)(HWND frame))
     return job_result;
 }
 
-/* A machine with that many TCP endpoints, other ones each time. */
+/* A machine with `rows` TCP endpoints, which differ for each `number`. */
 static struct sample *make_sample(size_t rows, uint32_t number)
 {
     struct sample *sample = calloc(1, sizeof *sample);
@@ -185,7 +185,7 @@ static void take_messages(void)
     }
 }
 
-/* What the window's own worker has found meanwhile is taken, too. */
+/* Shows the sample, after the waiting messages, also those of the window's own worker. */
 static void hand_over(HWND frame, struct sample *sample)
 {
     take_messages();
@@ -204,7 +204,7 @@ static double cpu_ms(void)
     return (double)ticks / 10000;
 }
 
-/* 1000: the first page's tab, by window.c. */
+/* 1000 is the command of the first page's tab in window.c. */
 static void show_page(HWND frame, int page)
 {
     SendMessageW(frame, WM_COMMAND, (WPARAM)(1000 + page), 0);
@@ -230,8 +230,8 @@ static int refresh(HWND frame)
     return 0;
 }
 
-/* What the process holds. Wine does not count handles and USER objects; but the number of
- * the next one tells as much, since the lowest free one is given out first. */
+/* The resources of the process. Wine does not count handles and USER objects. The number of the
+ * next new object shows growth as well, because the lowest free number is assigned first. */
 struct holdings {
     size_t blocks, bytes; /* of all heaps */
     SIZE_T private_bytes;
@@ -258,9 +258,9 @@ static void walk_heaps(struct holdings *now)
     }
 }
 
-/* Windows counts GDI objects; Wine does not, but has its table where Windows 7 had its own:
- * for 64-bit processes at 0xf8 of the process environment block, 24 bytes an entry, whose
- * type is 0 while nobody has it. */
+/* Windows counts GDI objects. Wine does not, but has its table where Windows 7 had its own: for
+ * 64-bit processes at 0xf8 of the process environment block, 24 bytes per entry. The type of a
+ * free entry is 0. */
 static unsigned count_gdi_objects(void)
 {
     enum { TABLE = 0xf8, ENTRIES = 0x4000, ENTRY = 24, TYPE = 14 };
@@ -293,7 +293,7 @@ static void assessment(struct holdings *now)
     CloseHandle(event);
 }
 
-/* Every page is shown by turns, and at the end the first one. */
+/* Shows all pages in turn, and the first page at the end. */
 static void use(HWND frame, unsigned samples)
 {
     enum { SOAK_ROWS = 2000, PAGE_SAMPLES = 10 };
@@ -306,7 +306,7 @@ static void use(HWND frame, unsigned samples)
     show_page(frame, 0);
 }
 
-/* After a first tenth all is there that is made once. */
+/* After a tenth of the samples, everything that is created only once exists. */
 static int soak(HWND frame)
 {
     struct holdings early, late;
@@ -331,7 +331,7 @@ static bool has_grown(const char *what, size_t early, size_t late, size_t slack)
 
 static bool have_grown(const struct holdings *early, const struct holdings *late)
 {
-    /* The window's own worker may have a sample or a look in its hands. */
+    /* Allows for a sample and an assessment of the window's own worker. */
     enum { BLOCKS = 64, BYTES = 512 * 1024, NUMBERS = 16 };
     bool has = has_grown("blocks on the heap", early->blocks, late->blocks, BLOCKS);
 
@@ -342,7 +342,7 @@ static bool have_grown(const struct holdings *early, const struct holdings *late
     return has;
 }
 
-/* What is made once, or comes late, makes one round grow; what leaks, each of them. */
+/* Objects created once or late make one round grow; a leak makes every round grow. */
 static int steady(HWND frame)
 {
     enum { ROUNDS = 6 };
@@ -366,7 +366,7 @@ static int steady(HWND frame)
     return 1;
 }
 
-/* The C runtime calls it, and no header declares it. */
+/* Called by the C runtime; no header declares it. */
 int wmain(int argc, wchar_t **argv);
 
 int wmain(int argc, wchar_t **argv)

@@ -1,5 +1,5 @@
-/* The real machine without the sources of the ranges, so that the rules answer. main.c is
- * compiled to call this one. */
+/* The real machine without sources of ranges, so that ranges are predicted by rule. main.c is
+ * compiled to call this function. */
 #include "win32/machine.h"
 
 void machine_open_without_ranges(struct machine_adapters *adapters, struct machine *machine);

@@ -1,5 +1,5 @@
-/* catalog-tests: a setting is one row of the catalog. The commands are run with a third row, which
- * no other line of maxport knows. */
+/* catalog-tests: a setting is one row of the catalog. The commands run with a third row that no
+ * other line of maxport mentions. */
 #include <check.h>
 #include <string.h>
 
@@ -9,15 +9,15 @@
 
 enum { MS = 300000 };
 
-START_TEST(the_third_row_is_set_with_its_own_notes_only)
+START_TEST(set_prints_only_the_notes_of_the_third_row)
 {
     struct fake fake;
 
     fake_init(&fake);
     ck_assert_int_eq(run_line(&fake, "set KeepAliveTime=300000 --dry-run"), 0);
-    expect_told(fake_out(&fake), "KeepAliveTime not set -> 300000 (0x493e0)");
-    expect_told(fake_out(&fake), "Programs may set their own time.");
-    expect_told(fake_out(&fake), "Takes effect immediately");
+    expect_printed(fake_out(&fake), "KeepAliveTime not set -> 300000 (0x493e0)");
+    expect_printed(fake_out(&fake), "Programs may set their own time.");
+    expect_printed(fake_out(&fake), "Takes effect immediately");
     expect_not_in(fake_out(&fake), "waiting");
     expect_not_in(fake_out(&fake), "Not yet");
     expect_not_in(fake_out(&fake), "Dynamic range");
@@ -27,26 +27,26 @@ START_TEST(the_third_row_is_set_with_its_own_notes_only)
 }
 END_TEST
 
-START_TEST(its_bounds_are_those_of_this_windows)
+START_TEST(bounds_of_the_third_row_depend_on_windows)
 {
     struct fake fake;
 
     fake_init(&fake);
     ck_assert_int_eq(run_line(&fake, "set KeepAliveTime=7200001 --yes"), 2);
-    expect_told(fake_error(&fake), "from 1 to 7200000");
+    expect_printed(fake_error(&fake), "from 1 to 7200000");
     ck_assert_int_eq(run_line(&fake, "set KeepAliveTimes=5 --yes"), 2);
-    expect_told(fake_error(&fake), "Did you mean KeepAliveTime?");
+    expect_printed(fake_error(&fake), "Did you mean KeepAliveTime?");
     ck_assert_int_eq(run_line(&fake, "set x=5 --yes"), 2);
-    expect_told(fake_error(&fake), "maxport supports MaxUserPort, TcpTimedWaitDelay and "
-                                   "KeepAliveTime.");
+    expect_printed(fake_error(&fake), "maxport supports MaxUserPort, TcpTimedWaitDelay and "
+                                      "KeepAliveTime.");
     fake.os = (struct os_version){.major = 5, .minor = 2, .role = OS_SERVER};
     ck_assert_int_eq(run_line(&fake, "set KeepAliveTime=300000 --yes"), 2);
-    expect_told(fake_error(&fake), "from 1 to 5000");
+    expect_printed(fake_error(&fake), "from 1 to 5000");
     fake_release(&fake);
 }
 END_TEST
 
-START_TEST(undo_reset_and_restore_write_it)
+START_TEST(undo_reset_and_restore_write_the_third_row)
 {
     struct fake fake;
 
@@ -63,40 +63,40 @@ START_TEST(undo_reset_and_restore_write_it)
 }
 END_TEST
 
-START_TEST(status_history_and_verify_show_it)
+START_TEST(status_history_and_verify_show_the_third_row)
 {
     struct fake fake;
     json_t *document;
 
     fake_init(&fake);
     ck_assert_int_eq(run_line(&fake, "status"), 0);
-    expect_told(fake_out(&fake), "Keep-alive stored KeepAliveTime is not set (default 7200000)");
+    expect_printed(fake_out(&fake), "Keep-alive stored KeepAliveTime is not set (default 7200000)");
     ck_assert_int_eq(run_line(&fake, "set KeepAliveTime=300000 --yes"), 0);
     ck_assert_int_eq(run_line(&fake, "status"), 0);
-    expect_told(fake_out(&fake), "Keep-alive stored KeepAliveTime = 300000 (0x493e0)");
+    expect_printed(fake_out(&fake), "Keep-alive stored KeepAliveTime = 300000 (0x493e0)");
     ck_assert_int_eq(run_line(&fake, "status --json"), 0);
     document = out_json(&fake);
     ck_assert_int_eq(json_number_at(document, "settings.KeepAliveTime.stored"), MS);
     ck_assert_int_eq(json_number_at(document, "settings.KeepAliveTime.maximum"), 7200000);
     json_decref(document);
     ck_assert_int_eq(run_line(&fake, "history"), 0);
-    expect_told(fake_out(&fake), "KeepAliveTime not set -> 300000 (0x493e0)");
+    expect_printed(fake_out(&fake), "KeepAliveTime not set -> 300000 (0x493e0)");
     fake_put_number(&fake, "KeepAliveTime", 7);
     ck_assert_int_eq(run_line(&fake, "status"), 0);
-    expect_told(fake_out(&fake), "the registry contains another KeepAliveTime");
+    expect_printed(fake_out(&fake), "the registry contains another KeepAliveTime");
     ck_assert_int_eq(run_line(&fake, "verify"), 1);
-    expect_told(fake_out(&fake), "The change is no longer in effect");
+    expect_printed(fake_out(&fake), "The change is no longer in effect");
     fake_release(&fake);
 }
 END_TEST
 
-START_TEST(help_and_report_name_it)
+START_TEST(help_and_report_name_the_third_row)
 {
     struct fake fake;
 
     fake_init(&fake);
     ck_assert_int_eq(run_line(&fake, "set --help"), 0);
-    expect_told(fake_out(&fake), "KeepAliveTime accepts 1 to 7,200,000 milliseconds.");
+    expect_printed(fake_out(&fake), "KeepAliveTime accepts 1 to 7,200,000 milliseconds.");
     ck_assert_int_eq(run_line(&fake, "report --json"), 0);
     expect_in(fake_out(&fake), "the third row");
     fake_release(&fake);
@@ -108,11 +108,11 @@ static Suite *catalog_suite(void)
     Suite *suite = suite_create("catalog");
     TCase *tcase = tcase_create("catalog");
 
-    tcase_add_test(tcase, the_third_row_is_set_with_its_own_notes_only);
-    tcase_add_test(tcase, its_bounds_are_those_of_this_windows);
-    tcase_add_test(tcase, undo_reset_and_restore_write_it);
-    tcase_add_test(tcase, status_history_and_verify_show_it);
-    tcase_add_test(tcase, help_and_report_name_it);
+    tcase_add_test(tcase, set_prints_only_the_notes_of_the_third_row);
+    tcase_add_test(tcase, bounds_of_the_third_row_depend_on_windows);
+    tcase_add_test(tcase, undo_reset_and_restore_write_the_third_row);
+    tcase_add_test(tcase, status_history_and_verify_show_the_third_row);
+    tcase_add_test(tcase, help_and_report_name_the_third_row);
     suite_add_tcase(suite, tcase);
     return suite;
 }

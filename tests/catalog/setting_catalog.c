@@ -1,5 +1,5 @@
-/* The catalog of catalog-tests and catalog-gui: the linker takes it instead of
- * core/rules/setting_catalog.c. The third row is all that these programs have of its setting. */
+/* The catalog of catalog-tests and catalog-gui, linked instead of core/rules/setting_catalog.c.
+ * These programs contain nothing else about the third setting. */
 #include "core/rules/setting.h"
 
 const struct setting setting_catalog[] = {

@@ -16,7 +16,7 @@ static void tear_down(void)
     fake_release(&fake);
 }
 
-START_TEST(a_change_and_its_undo_are_told)
+START_TEST(a_change_and_its_undo_are_audited)
 {
     ck_assert_int_eq(run_line(&fake, "set 65534 --yes --reason CHG~0815"), 0);
     expect_in(text_string(&fake.audited),
@@ -28,18 +28,18 @@ START_TEST(a_change_and_its_undo_are_told)
 }
 END_TEST
 
-START_TEST(looking_and_trying_out_are_not_told)
+START_TEST(runs_that_write_nothing_are_not_audited)
 {
     ck_assert_int_eq(run_line(&fake, "set 65534 --dry-run"), 0);
     ck_assert_int_eq(run_line(&fake, "status"), 0);
-    ck_assert_int_eq(run_line(&fake, "reset --yes"), 0); /* already so */
+    ck_assert_int_eq(run_line(&fake, "reset --yes"), 0); /* MaxUserPort is not set */
     fake.identity.is_elevated = false;
-    ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 3); /* no administrator */
+    ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 3); /* not an administrator */
     ck_assert_str_eq(text_string(&fake.audited), "");
 }
 END_TEST
 
-START_TEST(a_refusal_is_told)
+START_TEST(a_refusal_is_audited)
 {
     ck_assert_int_eq(run_line(&fake, "set 4999 --yes"), 2);
     expect_in(text_string(&fake.audited),
@@ -47,7 +47,7 @@ START_TEST(a_refusal_is_told)
 }
 END_TEST
 
-START_TEST(a_roll_back_is_told_as_one)
+START_TEST(a_rollback_is_audited_as_a_rollback)
 {
     fake_upset(&fake, FAKE_REGISTRY_WRITES, 1, FAIL_AFTER);
     ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 1);
@@ -57,7 +57,7 @@ START_TEST(a_roll_back_is_told_as_one)
 }
 END_TEST
 
-START_TEST(a_change_that_could_not_be_journaled_to_its_end_is_an_error)
+START_TEST(an_incomplete_journal_entry_is_audited_as_an_error)
 {
     fake_upset(&fake, FAKE_CALL(CALL_STORE_APPEND), 2, FAIL_BEFORE);
     ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 6);
@@ -66,13 +66,13 @@ START_TEST(a_change_that_could_not_be_journaled_to_its_end_is_an_error)
 }
 END_TEST
 
-/* ---- what --expect and --restore-point ask for --------------------------- */
+/* ---- expect and --restore-point ------------------------------------------ */
 
-START_TEST(another_value_than_expected_is_stale)
+START_TEST(expect_refuses_another_value)
 {
     fake_put_number(&fake, "MaxUserPort", 60000);
     ck_assert_int_eq(run_line(&fake, "set 65534 --yes --expect absent"), 1);
-    expect_screen(&fake, "audit/another_value_than_expected_is_stale");
+    expect_screen(&fake, "audit/expect_refuses_another_value");
     ck_assert(fake_holds_number(&fake, "MaxUserPort", 60000));
     ck_assert_int_eq(run_line(&fake, "set 65534 --yes --expect nonsense"), 2);
     ck_assert_int_eq(run_line(&fake, "set 65534 --yes --expect 60000"), 0);
@@ -80,7 +80,7 @@ START_TEST(another_value_than_expected_is_stale)
 }
 END_TEST
 
-START_TEST(bytes_can_be_expected_too)
+START_TEST(expect_accepts_raw_bytes)
 {
     fake_put(&fake, TCPIP_PARAMETERS, "MaxUserPort", TYPE_SZ, "5\0\0", 4);
     ck_assert_int_eq(run_line(&fake, "set 65534 --yes --expect 1:35000001"), 1);
@@ -90,7 +90,7 @@ START_TEST(bytes_can_be_expected_too)
 }
 END_TEST
 
-START_TEST(a_required_restore_point_that_did_not_come_stops_the_change)
+START_TEST(a_missing_required_restore_point_stops_the_change)
 {
     static const struct {
         enum restore_point_outcome outcome;
@@ -110,14 +110,15 @@ START_TEST(a_required_restore_point_that_did_not_come_stops_the_change)
         strcpy(fake.point_result.why, "So it ended.");
         ck_assert_int_eq(run_line(&fake, "set 65534 --yes --restore-point require"), rows[i].code);
         ck_assert_int_eq(fake_is_absent(&fake, "MaxUserPort"), rows[i].code != 0);
-        /* Without the wish the change goes on, and says what became of the point. */
+        /* Without --restore-point, the change is made and prints the result of the restore
+         * point. */
         ck_assert_int_eq(run_line(&fake, "set 60000 --yes"), 0);
         expect_in(fake_out(&fake), "So it ended.");
     }
 }
 END_TEST
 
-START_TEST(undo_and_range_make_none_by_themselves)
+START_TEST(set_creates_a_restore_point_and_undo_does_not)
 {
     fake_set_windows(&fake, 10, 0, 22631, OS_WORKSTATION);
     fake_add_restore_point(&fake, 41, "before", fake.now_ms - 1000);
@@ -134,7 +135,7 @@ START_TEST(undo_and_range_make_none_by_themselves)
 }
 END_TEST
 
-START_TEST(a_changed_backup_is_refused_unless_forced)
+START_TEST(a_changed_backup_is_refused_without_force)
 {
     ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 0);
     fake_folder_put(&fake.store, "changes\\1.reg", "rotten", 6);
@@ -148,16 +149,16 @@ START_TEST(a_changed_backup_is_refused_unless_forced)
 }
 END_TEST
 
-START_TEST(what_the_registry_lost_is_told)
+START_TEST(a_value_deleted_after_the_change_is_reported)
 {
     ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 0);
     fake_remove(&fake, TCPIP_PARAMETERS, "MaxUserPort");
     ck_assert_int_eq(run_line(&fake, "status"), 0);
-    expect_screen(&fake, "audit/what_the_registry_lost_is_told");
+    expect_screen(&fake, "audit/a_value_deleted_after_the_change_is_reported");
     ck_assert_int_eq(run_line(&fake, "history"), 0);
-    expect_screen(&fake, "audit/what_the_registry_lost_is_told_2");
+    expect_screen(&fake, "audit/a_value_deleted_after_the_change_is_reported_2");
     ck_assert_int_eq(run_line(&fake, "verify"), 1);
-    expect_screen(&fake, "audit/what_the_registry_lost_is_told_3");
+    expect_screen(&fake, "audit/a_value_deleted_after_the_change_is_reported_3");
 }
 END_TEST
 
@@ -168,19 +169,19 @@ Suite *cli_audit_suite(void)
     TCase *guards = tcase_create("guards");
 
     tcase_add_checked_fixture(tcase, set_up, tear_down);
-    tcase_add_test(tcase, a_change_and_its_undo_are_told);
-    tcase_add_test(tcase, looking_and_trying_out_are_not_told);
-    tcase_add_test(tcase, a_refusal_is_told);
-    tcase_add_test(tcase, a_roll_back_is_told_as_one);
-    tcase_add_test(tcase, a_change_that_could_not_be_journaled_to_its_end_is_an_error);
+    tcase_add_test(tcase, a_change_and_its_undo_are_audited);
+    tcase_add_test(tcase, runs_that_write_nothing_are_not_audited);
+    tcase_add_test(tcase, a_refusal_is_audited);
+    tcase_add_test(tcase, a_rollback_is_audited_as_a_rollback);
+    tcase_add_test(tcase, an_incomplete_journal_entry_is_audited_as_an_error);
     suite_add_tcase(suite, tcase);
     tcase_add_checked_fixture(guards, set_up, tear_down);
-    tcase_add_test(guards, another_value_than_expected_is_stale);
-    tcase_add_test(guards, bytes_can_be_expected_too);
-    tcase_add_test(guards, a_required_restore_point_that_did_not_come_stops_the_change);
-    tcase_add_test(guards, undo_and_range_make_none_by_themselves);
-    tcase_add_test(guards, a_changed_backup_is_refused_unless_forced);
-    tcase_add_test(guards, what_the_registry_lost_is_told);
+    tcase_add_test(guards, expect_refuses_another_value);
+    tcase_add_test(guards, expect_accepts_raw_bytes);
+    tcase_add_test(guards, a_missing_required_restore_point_stops_the_change);
+    tcase_add_test(guards, set_creates_a_restore_point_and_undo_does_not);
+    tcase_add_test(guards, a_changed_backup_is_refused_without_force);
+    tcase_add_test(guards, a_value_deleted_after_the_change_is_reported);
     suite_add_tcase(suite, guards);
     return suite;
 }

@@ -20,7 +20,7 @@ static void teardown(void)
     fake_release(&fake);
 }
 
-/* Is this a file that says all that the registry holds? */
+/* Checks that the file contains every key and value of the registry. */
 static void check_file(const struct fake_file *written)
 {
     struct regfile file;
@@ -37,7 +37,7 @@ static void check_file(const struct fake_file *written)
     regfile_release(&file);
 }
 
-START_TEST(a_file_of_the_users_holds_the_whole_key)
+START_TEST(a_backup_file_contains_the_whole_key)
 {
     ck_assert_int_eq(run_line(&fake, "backup before.reg"), 0);
     expect_out(&fake, "Backup of HKEY_LOCAL_MACHINE\\" TCPIP_PARAMETERS "\n"
@@ -51,7 +51,7 @@ START_TEST(a_file_of_the_users_holds_the_whole_key)
 }
 END_TEST
 
-START_TEST(a_file_needs_no_administrator)
+START_TEST(a_backup_file_needs_no_administrator)
 {
     fake.identity.is_elevated = false;
     ck_assert_int_eq(run_line(&fake, "backup before.reg"), 0);
@@ -59,14 +59,14 @@ START_TEST(a_file_needs_no_administrator)
 }
 END_TEST
 
-START_TEST(a_path_with_spaces_is_quoted_for_typing)
+START_TEST(the_restore_command_quotes_a_path_with_spaces)
 {
     ck_assert_int_eq(run_line(&fake, "backup C:\\my~files\\1.reg"), 0);
-    expect_screen(&fake, "backup/a_path_with_spaces_is_quoted_for_typing");
+    expect_screen(&fake, "backup/the_restore_command_quotes_a_path_with_spaces");
 }
 END_TEST
 
-START_TEST(an_existing_file_is_kept)
+START_TEST(an_existing_file_is_not_overwritten)
 {
     fake_folder_put(&fake.files, "before.reg", "mine", 4);
     ck_assert_int_eq(run_line(&fake, "backup before.reg"), 2);
@@ -76,7 +76,7 @@ START_TEST(an_existing_file_is_kept)
 }
 END_TEST
 
-START_TEST(an_existing_file_is_replaced_when_asked)
+START_TEST(overwrite_replaces_an_existing_file)
 {
     fake_folder_put(&fake.files, "before.reg", "mine", 4);
     ck_assert_int_eq(run_line(&fake, "backup before.reg --overwrite"), 0);
@@ -84,10 +84,10 @@ START_TEST(an_existing_file_is_replaced_when_asked)
 }
 END_TEST
 
-START_TEST(the_store_gets_an_entry_that_restore_takes)
+START_TEST(restore_accepts_a_backup_in_the_store)
 {
     ck_assert_int_eq(run_line(&fake, "backup"), 0);
-    expect_screen(&fake, "backup/the_store_gets_an_entry_that_restore_takes");
+    expect_screen(&fake, "backup/restore_accepts_a_backup_in_the_store");
     check_file(fake_folder_find(&fake.store, "changes\\1.reg"));
     ck_assert_int_eq(run_line(&fake, "backup"), 0);
     expect_in(fake_out(&fake), "maxport restore 2\n");
@@ -96,33 +96,33 @@ START_TEST(the_store_gets_an_entry_that_restore_takes)
 }
 END_TEST
 
-START_TEST(the_store_needs_an_administrator)
+START_TEST(a_backup_in_the_store_needs_an_administrator)
 {
     fake.identity.is_elevated = false;
     ck_assert_int_eq(run_line(&fake, "backup"), 3);
-    expect_screen(&fake, "backup/the_store_needs_an_administrator");
+    expect_screen(&fake, "backup/a_backup_in_the_store_needs_an_administrator");
     ck_assert_uint_eq(fake.store_writes, 0);
 }
 END_TEST
 
-START_TEST(overwrite_makes_no_sense_in_the_store)
+START_TEST(overwrite_without_a_file_is_refused)
 {
     ck_assert_int_eq(run_line(&fake, "backup --overwrite"), 2);
     ck_assert_uint_eq(fake.store_writes, 0);
 }
 END_TEST
 
-START_TEST(what_a_reg_file_cannot_hold_is_told)
+START_TEST(values_unfit_for_a_reg_file_are_reported)
 {
     const uint16_t name[] = {'a', '\n'};
     fake_put_utf16(&fake, TCPIP_PARAMETERS, name, 2, TYPE_BINARY, "x", 1);
     ck_assert_int_eq(run_line(&fake, "backup before.reg"), 0);
-    expect_screen(&fake, "backup/what_a_reg_file_cannot_hold_is_told");
+    expect_screen(&fake, "backup/values_unfit_for_a_reg_file_are_reported");
     check_file(fake_folder_find(&fake.files, "before.reg"));
 }
 END_TEST
 
-START_TEST(json_says_the_same_of_a_file)
+START_TEST(json_describes_a_backup_file)
 {
     ck_assert_int_eq(run_line(&fake, "backup before.reg --json"), 0);
     json_t *document = out_json(&fake);
@@ -139,7 +139,7 @@ START_TEST(json_says_the_same_of_a_file)
 }
 END_TEST
 
-START_TEST(json_says_the_same_of_the_store)
+START_TEST(json_describes_a_backup_in_the_store)
 {
     ck_assert_int_eq(run_line(&fake, "backup --json"), 0);
     json_t *document = out_json(&fake);
@@ -149,8 +149,8 @@ START_TEST(json_says_the_same_of_the_store)
 }
 END_TEST
 
-/* Whichever call fails: no success without a whole file, no harm to anything else. */
-START_TEST(every_failing_call_is_reported)
+/* Each call fails once. Exit code 0 requires a complete file, and the registry is never written. */
+START_TEST(success_always_means_a_complete_backup)
 {
     static const char *const lines[] = {"backup before.reg", "backup"};
     for (unsigned nth = 1;; nth++) {
@@ -178,18 +178,18 @@ Suite *backup_suite(void)
     Suite *suite = suite_create("backup");
     TCase *tests = tcase_create("backup");
     tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_test(tests, a_file_of_the_users_holds_the_whole_key);
-    tcase_add_test(tests, a_file_needs_no_administrator);
-    tcase_add_test(tests, a_path_with_spaces_is_quoted_for_typing);
-    tcase_add_test(tests, an_existing_file_is_kept);
-    tcase_add_test(tests, an_existing_file_is_replaced_when_asked);
-    tcase_add_test(tests, the_store_gets_an_entry_that_restore_takes);
-    tcase_add_test(tests, the_store_needs_an_administrator);
-    tcase_add_test(tests, overwrite_makes_no_sense_in_the_store);
-    tcase_add_test(tests, what_a_reg_file_cannot_hold_is_told);
-    tcase_add_test(tests, json_says_the_same_of_a_file);
-    tcase_add_test(tests, json_says_the_same_of_the_store);
-    tcase_add_loop_test(tests, every_failing_call_is_reported, 0, 2);
+    tcase_add_test(tests, a_backup_file_contains_the_whole_key);
+    tcase_add_test(tests, a_backup_file_needs_no_administrator);
+    tcase_add_test(tests, the_restore_command_quotes_a_path_with_spaces);
+    tcase_add_test(tests, an_existing_file_is_not_overwritten);
+    tcase_add_test(tests, overwrite_replaces_an_existing_file);
+    tcase_add_test(tests, restore_accepts_a_backup_in_the_store);
+    tcase_add_test(tests, a_backup_in_the_store_needs_an_administrator);
+    tcase_add_test(tests, overwrite_without_a_file_is_refused);
+    tcase_add_test(tests, values_unfit_for_a_reg_file_are_reported);
+    tcase_add_test(tests, json_describes_a_backup_file);
+    tcase_add_test(tests, json_describes_a_backup_in_the_store);
+    tcase_add_loop_test(tests, success_always_means_a_complete_backup, 0, 2);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -4,7 +4,7 @@
 #include "cli/run.h"
 #include "suites.h"
 
-START_TEST(this_machine_now)
+START_TEST(capacity_of_this_machine_is_printed)
 {
     struct fake fake;
 
@@ -12,13 +12,13 @@ START_TEST(this_machine_now)
     fake.memory.is_pool_known = true;
     fake.memory.nonpaged_pool_bytes = 152 * 1024 * 1024;
     ck_assert_int_eq(run_line(&fake, "capacity"), 0);
-    expect_screen(&fake, "capacity/this_machine_now");
+    expect_screen(&fake, "capacity/capacity_of_this_machine_is_printed");
     ck_assert_uint_eq(fake.calls_of[CALL_SOCKETS_FETCH], 0);
     fake_release(&fake);
 }
 END_TEST
 
-START_TEST(the_rules_of_server_2003)
+START_TEST(capacity_follows_the_rules_of_server_2003)
 {
     struct fake fake;
 
@@ -26,27 +26,27 @@ START_TEST(the_rules_of_server_2003)
     ck_assert_int_eq(run_line(&fake, "capacity --windows 2003 --max-user-port 5000 --timed-wait "
                                      "240 --ram 2G --rate 20 --threads-per-session 2 --stack 256K"),
                      0);
-    expect_screen(&fake, "capacity/the_rules_of_server_2003");
+    expect_screen(&fake, "capacity/capacity_follows_the_rules_of_server_2003");
     fake_release(&fake);
 }
 END_TEST
 
-START_TEST(what_a_rate_needs_is_told_with_the_commands)
+START_TEST(a_rate_lists_required_settings_and_commands)
 {
     struct fake fake;
 
     fake_init(&fake);
     ck_assert_int_eq(run_line(&fake, "capacity --rate 500"), 0);
-    expect_screen(&fake, "capacity/what_a_rate_needs_is_told_with_the_commands");
+    expect_screen(&fake, "capacity/a_rate_lists_required_settings_and_commands");
     run_line(&fake, "capacity --rate 100.5");
-    expect_screen(&fake, "capacity/what_a_rate_needs_is_told_with_the_commands_2");
+    expect_screen(&fake, "capacity/a_rate_lists_required_settings_and_commands_2");
     run_line(&fake, "capacity --rate 50000");
-    expect_screen(&fake, "capacity/what_a_rate_needs_is_told_with_the_commands_3");
+    expect_screen(&fake, "capacity/a_rate_lists_required_settings_and_commands_3");
     fake_release(&fake);
 }
 END_TEST
 
-START_TEST(what_windows_said_and_what_is_stored_is_used)
+START_TEST(reported_ranges_and_stored_values_are_used)
 {
     struct fake fake;
 
@@ -61,29 +61,29 @@ START_TEST(what_windows_said_and_what_is_stored_is_used)
     fake.is_auto_reuse_known = true;
     fake_put_number(&fake, "TcpTimedWaitDelay", 30);
     ck_assert_int_eq(run_line(&fake, "capacity"), 0);
-    expect_screen(&fake, "capacity/what_windows_said_and_what_is_stored_is_used");
+    expect_screen(&fake, "capacity/reported_ranges_and_stored_values_are_used");
     expect_not_in(fake_out(&fake), "  or  ");
     fake_release(&fake);
 }
 END_TEST
 
-START_TEST(what_is_not_known_is_not_made_up)
+START_TEST(unknown_figures_are_printed_as_unknown)
 {
     struct fake fake;
 
     fake_init(&fake);
     fake_set_windows(&fake, 6, 1, 7601, OS_SERVER);
-    fake_put_number(&fake, "MaxUserPort", 60000); /* nobody knows what that does there */
+    fake_put_number(&fake, "MaxUserPort", 60000); /* its effect there is unknown */
     fake_upset(&fake, FAKE_CALL(CALL_MEMORY_READ), 0, FAIL_BEFORE);
     ck_assert_int_eq(run_line(&fake, "capacity --rate 5 --threads-per-session 1"), 0);
-    expect_screen(&fake, "capacity/what_is_not_known_is_not_made_up");
+    expect_screen(&fake, "capacity/unknown_figures_are_printed_as_unknown");
     ck_assert_int_eq(run_line(&fake, "capacity --windows 8 --max-user-port 20000"), 0);
-    expect_screen(&fake, "capacity/what_is_not_known_is_not_made_up_2");
+    expect_screen(&fake, "capacity/unknown_figures_are_printed_as_unknown_2");
     fake_release(&fake);
 }
 END_TEST
 
-START_TEST(json_carries_every_figure_with_its_source)
+START_TEST(json_contains_each_figure_with_its_source)
 {
     struct fake fake;
     json_t *document;
@@ -147,7 +147,7 @@ static const struct {
     {"capacity 5000", "does not accept the argument"},
 };
 
-START_TEST(bad_words_are_refused_by_name)
+START_TEST(invalid_options_are_refused_by_name)
 {
     struct fake fake;
     struct text flat;
@@ -155,7 +155,7 @@ START_TEST(bad_words_are_refused_by_name)
     fake_init(&fake);
     ck_assert_int_eq(run_line(&fake, refused[_i].line), 2);
     ck_assert_str_eq(fake_out(&fake), "");
-    text_init(&flat); /* wrapped at wherever the line ends */
+    text_init(&flat); /* joins the wrapped lines */
     for (const char *at = fake_error(&fake); *at; at++)
         text_append(&flat, *at == '\n' ? " " : at, 1);
     expect_in(text_string(&flat), refused[_i].words);
@@ -164,7 +164,7 @@ START_TEST(bad_words_are_refused_by_name)
 }
 END_TEST
 
-START_TEST(no_line_is_wider_than_the_screen)
+START_TEST(every_line_fits_the_screen)
 {
     static const unsigned widths[] = {40, 57, 80, 120};
     static const char *const lines[] = {"capacity --rate 500",
@@ -185,7 +185,7 @@ START_TEST(no_line_is_wider_than_the_screen)
 }
 END_TEST
 
-START_TEST(a_call_that_fails_never_breaks_it)
+START_TEST(capacity_survives_every_failing_call)
 {
     for (unsigned nth = 1;; nth++) {
         struct fake fake;
@@ -209,15 +209,16 @@ Suite *cli_capacity_suite(void)
     Suite *suite = suite_create("cli_capacity");
     TCase *tcase = tcase_create("capacity");
 
-    tcase_add_test(tcase, this_machine_now);
-    tcase_add_test(tcase, the_rules_of_server_2003);
-    tcase_add_test(tcase, what_a_rate_needs_is_told_with_the_commands);
-    tcase_add_test(tcase, what_windows_said_and_what_is_stored_is_used);
-    tcase_add_test(tcase, what_is_not_known_is_not_made_up);
-    tcase_add_test(tcase, json_carries_every_figure_with_its_source);
-    tcase_add_loop_test(tcase, bad_words_are_refused_by_name, 0, sizeof refused / sizeof *refused);
-    tcase_add_test(tcase, no_line_is_wider_than_the_screen);
-    tcase_add_test(tcase, a_call_that_fails_never_breaks_it);
+    tcase_add_test(tcase, capacity_of_this_machine_is_printed);
+    tcase_add_test(tcase, capacity_follows_the_rules_of_server_2003);
+    tcase_add_test(tcase, a_rate_lists_required_settings_and_commands);
+    tcase_add_test(tcase, reported_ranges_and_stored_values_are_used);
+    tcase_add_test(tcase, unknown_figures_are_printed_as_unknown);
+    tcase_add_test(tcase, json_contains_each_figure_with_its_source);
+    tcase_add_loop_test(tcase, invalid_options_are_refused_by_name, 0,
+                        sizeof refused / sizeof *refused);
+    tcase_add_test(tcase, every_line_fits_the_screen);
+    tcase_add_test(tcase, capacity_survives_every_failing_call);
     suite_add_tcase(suite, tcase);
     return suite;
 }

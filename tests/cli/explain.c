@@ -5,7 +5,7 @@
 #include "core/rules/error_code.h"
 #include "suites.h"
 
-/* A client that opens and closes too fast. */
+/* A client that opens and closes connections too fast. */
 static void churning(struct fake *fake)
 {
     fake_init(fake);
@@ -19,28 +19,28 @@ static void churning(struct fake *fake)
     fake_add_event(fake, 4227, fake->now_ms - 30 * 60 * 1000);
 }
 
-START_TEST(an_error_is_held_against_this_machine)
+START_TEST(an_error_is_compared_with_this_machine)
 {
     struct fake fake;
 
     churning(&fake);
     ck_assert_int_eq(run_line(&fake, "explain 10048"), 0);
-    expect_screen(&fake, "explain/an_error_is_held_against_this_machine");
+    expect_screen(&fake, "explain/an_error_is_compared_with_this_machine");
     ck_assert_uint_eq(fake.registry_writes + fake.store_writes + fake.range_writes, 0);
     fake_release(&fake);
 }
 END_TEST
 
-START_TEST(an_event_is_held_against_the_log)
+START_TEST(an_event_is_looked_up_in_the_log)
 {
     struct fake fake;
 
     churning(&fake);
     ck_assert_int_eq(run_line(&fake, "explain 4231"), 0);
-    expect_screen(&fake, "explain/an_event_is_held_against_the_log");
+    expect_screen(&fake, "explain/an_event_is_looked_up_in_the_log");
     expect_not_in(fake_out(&fake), "  UDP  ");
     ck_assert_int_eq(run_line(&fake, "explain 4266"), 0);
-    expect_screen(&fake, "explain/an_event_is_held_against_the_log_2");
+    expect_screen(&fake, "explain/an_event_is_looked_up_in_the_log_2");
     fake_release(&fake);
 }
 END_TEST
@@ -66,7 +66,7 @@ START_TEST(exclusions_are_listed_for_10013)
 }
 END_TEST
 
-START_TEST(what_cannot_be_seen_is_said_to_be_unknown)
+START_TEST(unreadable_data_is_printed_as_unknown)
 {
     struct fake fake;
 
@@ -74,15 +74,15 @@ START_TEST(what_cannot_be_seen_is_said_to_be_unknown)
     fake.is_boot_known = false;
     fake_upset(&fake, FAKE_CALL(CALL_SOCKETS_FETCH) | FAKE_CALL(CALL_MEMORY_READ), 0, FAIL_BEFORE);
     ck_assert_int_eq(run_line(&fake, "explain 0x2747"), 0);
-    expect_screen(&fake, "explain/what_cannot_be_seen_is_said_to_be_unknown");
+    expect_screen(&fake, "explain/unreadable_data_is_printed_as_unknown");
     fake.machine.events.read = NULL;
     ck_assert_int_eq(run_line(&fake, "explain 10055"), 0);
-    expect_screen(&fake, "explain/what_cannot_be_seen_is_said_to_be_unknown_2");
+    expect_screen(&fake, "explain/unreadable_data_is_printed_as_unknown_2");
     fake_release(&fake);
 }
 END_TEST
 
-START_TEST(json_says_the_same)
+START_TEST(json_contains_the_code_and_the_machine)
 {
     struct fake fake;
     json_t *document;
@@ -117,36 +117,36 @@ START_TEST(json_says_the_same)
 }
 END_TEST
 
-START_TEST(what_is_at_its_highest_is_not_raised)
+START_TEST(explain_never_suggests_raising_a_maximum)
 {
     struct fake fake;
 
     fake_init(&fake);
     run_line(&fake, "explain 10055");
-    expect_screen(&fake, "explain/what_is_at_its_highest_is_not_raised");
+    expect_screen(&fake, "explain/explain_never_suggests_raising_a_maximum");
     fake_put_number(&fake, "MaxUserPort", 65534);
     run_line(&fake, "explain 10055");
     expect_not_in(fake_out(&fake), "maxport set");
-    expect_screen(&fake, "explain/what_is_at_its_highest_is_not_raised_2");
+    expect_screen(&fake, "explain/explain_never_suggests_raising_a_maximum_2");
     fake_release(&fake);
 }
 END_TEST
 
-START_TEST(unknown_codes_are_refused_with_the_list)
+START_TEST(an_unknown_code_is_refused_with_a_list)
 {
     struct fake fake;
 
     fake_init(&fake);
     ck_assert_int_eq(run_line(&fake, "explain 10061"), 2);
-    expect_screen(&fake, "explain/unknown_codes_are_refused_with_the_list");
+    expect_screen(&fake, "explain/an_unknown_code_is_refused_with_a_list");
     ck_assert_uint_eq(fake.calls_of[CALL_SOCKETS_FETCH], 0);
     ck_assert_int_eq(run_line(&fake, "explain"), 2);
-    expect_screen(&fake, "explain/unknown_codes_are_refused_with_the_list_2");
+    expect_screen(&fake, "explain/an_unknown_code_is_refused_with_a_list_2");
     fake_release(&fake);
 }
 END_TEST
 
-START_TEST(every_code_fits_every_width)
+START_TEST(every_explanation_fits_every_width)
 {
     static const unsigned widths[] = {40, 57, 80, 120};
     const struct error_code *row;
@@ -169,7 +169,7 @@ START_TEST(every_code_fits_every_width)
 }
 END_TEST
 
-START_TEST(a_call_that_fails_never_breaks_it)
+START_TEST(explain_survives_every_failing_call)
 {
     for (unsigned nth = 1;; nth++) {
         struct fake fake;
@@ -192,15 +192,15 @@ Suite *explain_suite(void)
     Suite *suite = suite_create("explain");
     TCase *tcase = tcase_create("explain");
 
-    tcase_add_test(tcase, an_error_is_held_against_this_machine);
-    tcase_add_test(tcase, an_event_is_held_against_the_log);
+    tcase_add_test(tcase, an_error_is_compared_with_this_machine);
+    tcase_add_test(tcase, an_event_is_looked_up_in_the_log);
     tcase_add_test(tcase, exclusions_are_listed_for_10013);
-    tcase_add_test(tcase, what_cannot_be_seen_is_said_to_be_unknown);
-    tcase_add_test(tcase, json_says_the_same);
-    tcase_add_test(tcase, what_is_at_its_highest_is_not_raised);
-    tcase_add_test(tcase, unknown_codes_are_refused_with_the_list);
-    tcase_add_test(tcase, every_code_fits_every_width);
-    tcase_add_test(tcase, a_call_that_fails_never_breaks_it);
+    tcase_add_test(tcase, unreadable_data_is_printed_as_unknown);
+    tcase_add_test(tcase, json_contains_the_code_and_the_machine);
+    tcase_add_test(tcase, explain_never_suggests_raising_a_maximum);
+    tcase_add_test(tcase, an_unknown_code_is_refused_with_a_list);
+    tcase_add_test(tcase, every_explanation_fits_every_width);
+    tcase_add_test(tcase, explain_survives_every_failing_call);
     suite_add_tcase(suite, tcase);
     return suite;
 }

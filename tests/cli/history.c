@@ -9,7 +9,8 @@ static void set_and_die(void *context)
     run_line(context, "set 40000 --yes");
 }
 
-/* 1 a backup, 2 undone by 3, 4 in force since a restart, 5 rolled back, 6 interrupted */
+/* Creates six entries: 1 a backup, 2 undone by 3, 4 in effect since a restart, 5 rolled back, 6
+ * interrupted. */
 static void make_history(struct fake *fake)
 {
     static const uint8_t bytes[] = {0x33, 0, 0x30};
@@ -31,41 +32,41 @@ static void make_history(struct fake *fake)
     fake_publish(fake);
 }
 
-START_TEST(history_tells_who_did_what_and_how_it_ended)
+START_TEST(history_lists_accounts_changes_and_outcomes)
 {
     struct fake fake;
 
     make_history(&fake);
     ck_assert_int_eq(run_line(&fake, "history"), 0);
-    expect_screen(&fake, "history/history_tells_who_did_what_and_how_it_ended");
+    expect_screen(&fake, "history/history_lists_accounts_changes_and_outcomes");
     fake_release(&fake);
 }
 END_TEST
 
-START_TEST(one_entry_is_told_in_full)
+START_TEST(an_entry_is_printed_with_all_details)
 {
     struct fake fake;
 
     make_history(&fake);
     ck_assert_int_eq(run_line(&fake, "history 4"), 0);
-    expect_screen(&fake, "history/one_entry_is_told_in_full");
+    expect_screen(&fake, "history/an_entry_is_printed_with_all_details");
     ck_assert_int_eq(run_line(&fake, "history 5"), 0);
-    expect_screen(&fake, "history/one_entry_is_told_in_full_2");
+    expect_screen(&fake, "history/an_entry_is_printed_with_all_details_2");
     expect_not_in(fake_out(&fake), "To undo");
     ck_assert_int_eq(run_line(&fake, "history 2"), 0);
-    expect_not_in(fake_out(&fake), "To undo"); /* it is undone */
+    expect_not_in(fake_out(&fake), "To undo"); /* already undone */
     ck_assert_int_eq(run_line(&fake, "history 1"), 0);
     expect_in(fake_out(&fake),
               "  Backup        C:\\ProgramData\\maxport\\public\\changes\\1.reg\n");
     expect_not_in(fake_out(&fake), "Undo file");
     fake.is_boot_known = false;
     ck_assert_int_eq(run_line(&fake, "history 4"), 0);
-    expect_screen(&fake, "history/one_entry_is_told_in_full_3");
+    expect_screen(&fake, "history/an_entry_is_printed_with_all_details_3");
     fake_release(&fake);
 }
 END_TEST
 
-/* What `history --json` prints of make_history. */
+/* Fields of `history --json` after make_history. */
 static const struct {
     const char *path, *text;
 } texts_in_json[] = {
@@ -147,7 +148,7 @@ START_TEST(json_lists_changes_newest_first)
 }
 END_TEST
 
-START_TEST(json_of_one_entry_lists_only_that_change)
+START_TEST(json_of_an_entry_contains_only_that_change)
 {
     struct fake fake;
     json_t *document;
@@ -179,7 +180,7 @@ START_TEST(a_machine_without_changes_has_an_empty_history)
 }
 END_TEST
 
-START_TEST(reading_the_history_settles_nothing)
+START_TEST(history_does_not_resolve_interrupted_changes)
 {
     struct fake fake;
     struct text before;
@@ -205,7 +206,7 @@ static const struct {
     {"history 1 2", 2}, {"history --yes", 2},
 };
 
-START_TEST(an_entry_that_is_not_there_is_refused_by_its_number)
+START_TEST(invalid_entry_numbers_are_refused)
 {
     struct fake fake;
 
@@ -216,19 +217,19 @@ START_TEST(an_entry_that_is_not_there_is_refused_by_its_number)
 }
 END_TEST
 
-START_TEST(an_untrusted_store_is_a_failure_not_an_empty_history)
+START_TEST(history_of_an_untrusted_store_fails)
 {
     struct fake fake;
 
     make_history(&fake);
     fake.store_state = STORE_UNTRUSTED;
     ck_assert_int_eq(run_line(&fake, "history"), 1);
-    expect_screen(&fake, "history/an_untrusted_store_is_a_failure_not_an_empty_history");
+    expect_screen(&fake, "history/history_of_an_untrusted_store_fails");
     fake_release(&fake);
 }
 END_TEST
 
-START_TEST(lines_that_cannot_be_read_are_counted_and_told)
+START_TEST(unreadable_journal_lines_are_counted_and_reported)
 {
     struct fake fake;
     struct text journal;
@@ -242,7 +243,7 @@ START_TEST(lines_that_cannot_be_read_are_counted_and_told)
     fake_folder_put(&fake.store, "journal.jsonl", text_string(&journal), journal.length);
     text_release(&journal);
     ck_assert_int_eq(run_line(&fake, "history"), 0);
-    expect_screen(&fake, "history/lines_that_cannot_be_read_are_counted_and_told");
+    expect_screen(&fake, "history/unreadable_journal_lines_are_counted_and_reported");
     ck_assert_int_eq(run_line(&fake, "history --json"), 0);
     document = out_json(&fake);
     ck_assert_int_eq(json_number_at(document, "unreadable_lines"), 1);
@@ -253,7 +254,7 @@ START_TEST(lines_that_cannot_be_read_are_counted_and_told)
 }
 END_TEST
 
-START_TEST(no_line_of_the_history_is_wider_than_the_screen)
+START_TEST(every_line_of_the_history_fits_the_screen)
 {
     static const unsigned widths[] = {40, 60, 80, 120};
 
@@ -276,7 +277,7 @@ START_TEST(no_line_of_the_history_is_wider_than_the_screen)
 }
 END_TEST
 
-START_TEST(a_long_history_is_told_whole)
+START_TEST(a_long_history_is_printed_completely)
 {
     struct fake fake;
     json_t *document;
@@ -300,18 +301,18 @@ Suite *cli_history_suite(void)
     TCase *tcase = tcase_create("cli_history");
 
     tcase_set_timeout(tcase, 60);
-    tcase_add_test(tcase, history_tells_who_did_what_and_how_it_ended);
-    tcase_add_test(tcase, one_entry_is_told_in_full);
+    tcase_add_test(tcase, history_lists_accounts_changes_and_outcomes);
+    tcase_add_test(tcase, an_entry_is_printed_with_all_details);
     tcase_add_test(tcase, json_lists_changes_newest_first);
-    tcase_add_test(tcase, json_of_one_entry_lists_only_that_change);
+    tcase_add_test(tcase, json_of_an_entry_contains_only_that_change);
     tcase_add_test(tcase, a_machine_without_changes_has_an_empty_history);
-    tcase_add_test(tcase, reading_the_history_settles_nothing);
-    tcase_add_loop_test(tcase, an_entry_that_is_not_there_is_refused_by_its_number, 0,
+    tcase_add_test(tcase, history_does_not_resolve_interrupted_changes);
+    tcase_add_loop_test(tcase, invalid_entry_numbers_are_refused, 0,
                         sizeof refusals / sizeof *refusals);
-    tcase_add_test(tcase, an_untrusted_store_is_a_failure_not_an_empty_history);
-    tcase_add_test(tcase, lines_that_cannot_be_read_are_counted_and_told);
-    tcase_add_test(tcase, no_line_of_the_history_is_wider_than_the_screen);
-    tcase_add_test(tcase, a_long_history_is_told_whole);
+    tcase_add_test(tcase, history_of_an_untrusted_store_fails);
+    tcase_add_test(tcase, unreadable_journal_lines_are_counted_and_reported);
+    tcase_add_test(tcase, every_line_of_the_history_fits_the_screen);
+    tcase_add_test(tcase, a_long_history_is_printed_completely);
     suite_add_tcase(suite, tcase);
     return suite;
 }

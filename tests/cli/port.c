@@ -24,50 +24,50 @@ static void answered(struct fake *fake)
     fake_exclude(fake, PROTOCOL_TCP, FAMILY_IPV6, 50500, 100, false);
 }
 
-START_TEST(a_listener)
+START_TEST(port_shows_a_listener)
 {
     struct fake fake;
     answered(&fake);
     ck_assert_int_eq(run_line(&fake, "port 50443"), 0);
-    expect_screen(&fake, "port/a_listener");
+    expect_screen(&fake, "port/port_shows_a_listener");
     ck_assert_uint_eq(fake.calls_of[CALL_BINDER_TRY], 0);
     ck_assert_uint_eq(fake.calls_of[CALL_EVENTS_READ], 0);
     fake_release(&fake);
 }
 END_TEST
 
-START_TEST(an_excluded_port)
+START_TEST(port_explains_an_excluded_port)
 {
     struct fake fake;
     answered(&fake);
     fake.bind_answers[PROTOCOL_TCP][50550] = BIND_EXCLUDED;
     ck_assert_int_eq(run_line(&fake, "port 50550"), 0);
-    expect_screen(&fake, "port/an_excluded_port");
+    expect_screen(&fake, "port/port_explains_an_excluded_port");
     fake_release(&fake);
 }
 END_TEST
 
-START_TEST(real_binds)
+START_TEST(port_tries_real_binds_of_free_ports)
 {
     struct fake fake;
     answered(&fake);
     ck_assert_int_eq(run_line(&fake, "port 50444"), 0);
-    expect_screen(&fake, "port/real_binds");
+    expect_screen(&fake, "port/port_tries_real_binds_of_free_ports");
     ck_assert_uint_eq(fake.calls_of[CALL_BINDER_TRY], 2);
     fake.bind_answers[PROTOCOL_UDP][50444] = BIND_IN_USE;
     ck_assert_int_eq(run_line(&fake, "port 50444 --udp"), 0);
-    expect_screen(&fake, "port/real_binds_2");
+    expect_screen(&fake, "port/port_tries_real_binds_of_free_ports_2");
     unsigned before = fake.calls_of[CALL_BINDER_TRY];
     ck_assert_int_eq(run_line(&fake, "port 50443 --probe"), 0);
     ck_assert_uint_eq(fake.calls_of[CALL_BINDER_TRY], before + 2);
     fake.machine.binder = (struct binder){0};
     ck_assert_int_eq(run_line(&fake, "port 50444"), 0);
-    expect_screen(&fake, "port/real_binds_3");
+    expect_screen(&fake, "port/port_tries_real_binds_of_free_ports_3");
     fake_release(&fake);
 }
 END_TEST
 
-START_TEST(bad_ports_are_refused)
+START_TEST(invalid_port_numbers_are_refused)
 {
     static const char *const lines[] = {"port 0",    "port 65536", "port -1",   "port abc",
                                         "port 0x50", "port",       "port 80 81"};
@@ -82,7 +82,7 @@ START_TEST(bad_ports_are_refused)
 }
 END_TEST
 
-START_TEST(as_json)
+START_TEST(json_describes_a_port)
 {
     struct fake fake;
     answered(&fake);
@@ -115,8 +115,8 @@ START_TEST(as_json)
 }
 END_TEST
 
-/* A server's 5,000 connections: counted, of which 100 rows are listed. */
-START_TEST(json_is_bounded)
+/* All 200 connections of a server are counted, but only 100 rows are listed. */
+START_TEST(json_lists_at_most_100_sockets)
 {
     struct fake fake;
     answered(&fake);
@@ -132,7 +132,7 @@ START_TEST(json_is_bounded)
 }
 END_TEST
 
-START_TEST(all_widths)
+START_TEST(every_line_fits_every_width)
 {
     static const char *const lines[] = {"port 50443 --probe", "port 50550", "port 50443 --udp",
                                         "port 1", "port 65535 --udp --probe"};
@@ -152,7 +152,7 @@ START_TEST(all_widths)
 }
 END_TEST
 
-START_TEST(every_call_may_fail)
+START_TEST(port_survives_every_failing_call)
 {
     static const char *const lines[] = {"port 50443 --probe", "port 50550 --json"};
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
@@ -175,14 +175,14 @@ Suite *port_suite(void)
 {
     Suite *suite = suite_create("port");
     TCase *tests = tcase_create("port");
-    tcase_add_test(tests, a_listener);
-    tcase_add_test(tests, an_excluded_port);
-    tcase_add_test(tests, real_binds);
-    tcase_add_test(tests, bad_ports_are_refused);
-    tcase_add_test(tests, as_json);
-    tcase_add_test(tests, json_is_bounded);
-    tcase_add_test(tests, all_widths);
-    tcase_add_test(tests, every_call_may_fail);
+    tcase_add_test(tests, port_shows_a_listener);
+    tcase_add_test(tests, port_explains_an_excluded_port);
+    tcase_add_test(tests, port_tries_real_binds_of_free_ports);
+    tcase_add_test(tests, invalid_port_numbers_are_refused);
+    tcase_add_test(tests, json_describes_a_port);
+    tcase_add_test(tests, json_lists_at_most_100_sockets);
+    tcase_add_test(tests, every_line_fits_every_width);
+    tcase_add_test(tests, port_survives_every_failing_call);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -4,7 +4,8 @@
 #include "cli/run.h"
 #include "suites.h"
 
-/* A server at the edge: many connections wait, one program holds the rest. */
+/* A server that is almost out of ports: most connections are in TIME_WAIT, and one program holds
+ * most of the rest. */
 static void busy(struct fake *fake)
 {
     fake_init(fake);
@@ -22,12 +23,12 @@ static void busy(struct fake *fake)
     fake_add_process(fake, 1234, "dns.exe");
 }
 
-START_TEST(by_process)
+START_TEST(ports_are_grouped_by_process)
 {
     struct fake fake;
     busy(&fake);
     ck_assert_int_eq(run_line(&fake, "ports"), 0);
-    expect_screen(&fake, "ports/by_process");
+    expect_screen(&fake, "ports/ports_are_grouped_by_process");
     ck_assert_uint_eq(fake.socket_masks, SOCKETS_ROWS | SOCKETS_OWNERS | SOCKETS_BOUND);
     ck_assert_uint_eq(fake.calls_of[CALL_SOCKETS_FETCH], 1);
     ck_assert_uint_eq(fake.calls_of[CALL_PROCESSES_LIST], 1);
@@ -35,42 +36,42 @@ START_TEST(by_process)
 }
 END_TEST
 
-START_TEST(by_remote)
+START_TEST(ports_are_grouped_by_remote_endpoint)
 {
     struct fake fake;
     busy(&fake);
     ck_assert_int_eq(run_line(&fake, "ports --by remote"), 0);
-    /* TIME_WAIT gives way, so that no address is cut. */
-    expect_screen(&fake, "ports/by_remote");
-    /* Owners cost extra; nobody asked for them. */
+    /* The TIME_WAIT column is omitted so that no address is cut. */
+    expect_screen(&fake, "ports/ports_are_grouped_by_remote_endpoint");
+    /* Owners cost extra time and are not needed here. */
     ck_assert_uint_eq(fake.socket_masks, SOCKETS_ROWS | SOCKETS_BOUND);
     ck_assert_uint_eq(fake.calls_of[CALL_PROCESSES_LIST], 0);
     fake_release(&fake);
 }
 END_TEST
 
-START_TEST(by_state)
+START_TEST(ports_are_grouped_by_state)
 {
     struct fake fake;
     busy(&fake);
     ck_assert_int_eq(run_line(&fake, "ports --by state --top 2"), 0);
-    expect_screen(&fake, "ports/by_state");
+    expect_screen(&fake, "ports/ports_are_grouped_by_state");
     fake_release(&fake);
 }
 END_TEST
 
-START_TEST(by_address_on_a_narrow_screen)
+START_TEST(ports_by_address_fit_a_narrow_screen)
 {
     struct fake fake;
     busy(&fake);
     fake.width = 40;
     ck_assert_int_eq(run_line(&fake, "ports --by address"), 0);
-    expect_screen(&fake, "ports/by_address_on_a_narrow_screen");
+    expect_screen(&fake, "ports/ports_by_address_fit_a_narrow_screen");
     fake_release(&fake);
 }
 END_TEST
 
-START_TEST(names_are_cut_between_characters)
+START_TEST(names_are_shortened_between_characters)
 {
     struct fake fake;
     fake_init(&fake);
@@ -81,8 +82,8 @@ START_TEST(names_are_cut_between_characters)
                      "\u00fcber\u00fc\u00fc\u00fc\u00fc\u00fc\u00fc\u00fc\u00fc\u00fc"
                      "\u00fc\u00fc\u00fc\u00fc\u00fc\u00fc\u00fc\u00fc\u00fc.exe");
     ck_assert_int_eq(run_line(&fake, "ports"), 0);
-    expect_screen(&fake, "ports/names_are_cut_between_characters");
-    fake_put_number(&fake, "MaxUserPort", 65534); /* more in use: wider figures */
+    expect_screen(&fake, "ports/names_are_shortened_between_characters");
+    fake_put_number(&fake, "MaxUserPort", 65534); /* a larger range widens the counts */
     fake_add_sockets(&fake, 40000, PROTOCOL_TCP, STATE_TIME_WAIT, "10.0.0.5", 1024, "10.0.0.9", 443,
                      123456);
     ck_assert_int_eq(run_line(&fake, "ports"), 0);
@@ -93,7 +94,7 @@ START_TEST(names_are_cut_between_characters)
 }
 END_TEST
 
-START_TEST(twenty_by_default)
+START_TEST(ports_lists_20_rows_by_default)
 {
     struct fake fake;
     fake_init(&fake);
@@ -109,7 +110,7 @@ START_TEST(twenty_by_default)
 }
 END_TEST
 
-START_TEST(excluded_ports_are_not_available)
+START_TEST(excluded_ports_are_not_counted_as_available)
 {
     struct fake fake;
     fake_init(&fake);
@@ -123,39 +124,39 @@ START_TEST(excluded_ports_are_not_available)
 }
 END_TEST
 
-START_TEST(nothing_in_use)
+START_TEST(ports_prints_zero_if_no_port_is_in_use)
 {
     struct fake fake;
     fake_init(&fake);
     ck_assert_int_eq(run_line(&fake, "ports"), 0);
-    expect_screen(&fake, "ports/nothing_in_use");
+    expect_screen(&fake, "ports/ports_prints_zero_if_no_port_is_in_use");
     fake_release(&fake);
 }
 END_TEST
 
-START_TEST(what_this_windows_cannot_show)
+START_TEST(ports_reports_data_missing_on_old_windows)
 {
     struct fake fake;
     busy(&fake);
     fake_set_windows(&fake, 5, 1, 2600, OS_WORKSTATION);
-    fake_put_number(&fake, "MaxUserPort", 65534); /* IPv6: nobody knows */
+    fake_put_number(&fake, "MaxUserPort", 65534); /* the IPv6 range is then unknown */
     fake.can_show_bound = fake.can_show_owners = false;
     fake.tables[PROTOCOL_TCP][FAMILY_IPV4].is_partial = true;
     fake.tables[PROTOCOL_UDP][FAMILY_IPV4] = (struct socket_table){.code = 50};
     fake.tables[PROTOCOL_UDP][FAMILY_IPV6] = (struct socket_table){.code = 0};
     ck_assert_int_eq(run_line(&fake, "ports"), 0);
-    expect_screen(&fake, "ports/what_this_windows_cannot_show");
+    expect_screen(&fake, "ports/ports_reports_data_missing_on_old_windows");
     fake_release(&fake);
 }
 END_TEST
 
-START_TEST(without_names)
+START_TEST(missing_process_names_are_replaced_with_pids)
 {
     struct fake fake;
     busy(&fake);
     fake_upset(&fake, FAKE_CALL(CALL_PROCESSES_LIST), 0, FAIL_BEFORE);
     ck_assert_int_eq(run_line(&fake, "ports"), 0);
-    expect_screen(&fake, "ports/without_names");
+    expect_screen(&fake, "ports/missing_process_names_are_replaced_with_pids");
     ck_assert_int_eq(run_line(&fake, "ports --json --top 2"), 0);
     json_t *document = out_json(&fake);
     ck_assert_int_eq(json_number_at(document, "groups.1.pid"), 4711);
@@ -166,8 +167,8 @@ START_TEST(without_names)
 }
 END_TEST
 
-/* Services run in many an svchost.exe, and the kernel's ports are drivers'. */
-START_TEST(services_are_named)
+/* Several services share a svchost.exe, and drivers use the ports of PID 4. */
+START_TEST(services_are_named_with_their_process)
 {
     struct fake fake;
     fake_init(&fake);
@@ -180,11 +181,11 @@ START_TEST(services_are_named)
     fake_add_process(&fake, 900, "svchost.exe");
     fake_add_process(&fake, 901, "w3wp.exe");
     ck_assert_int_eq(run_line(&fake, "ports"), 0);
-    expect_screen(&fake, "ports/services_are_named");
+    expect_screen(&fake, "ports/services_are_named_with_their_process");
     fake_add_service(&fake, 900, "Dnscache", "DNS Client");
     fake_add_service(&fake, 900, "Evil\x1b[31m", "");
     ck_assert_int_eq(run_line(&fake, "ports"), 0);
-    expect_screen(&fake, "ports/services_are_named_2");
+    expect_screen(&fake, "ports/services_are_named_with_their_process_2");
     expect_not_in(fake_out(&fake), "could not be listed");
     ck_assert_int_eq(run_line(&fake, "ports --json"), 0);
     json_t *document = out_json(&fake);
@@ -192,7 +193,7 @@ START_TEST(services_are_named)
     ck_assert_str_eq(json_text_at(document, "groups.0.services.0"), "Dnscache");
     ck_assert_str_eq(json_text_at(document, "groups.0.services.1"), "Evil\x1b[31m");
     json_decref(document);
-    /* Rows for a program: nobody asked for services. */
+    /* CSV and --by remote do not need services. */
     unsigned before = fake.calls_of[CALL_SERVICES_READ];
     ck_assert_int_eq(run_line(&fake, "ports --csv"), 0);
     ck_assert_int_eq(run_line(&fake, "ports --by remote"), 0);
@@ -201,7 +202,7 @@ START_TEST(services_are_named)
 }
 END_TEST
 
-START_TEST(as_json)
+START_TEST(json_contains_ranges_usage_and_groups)
 {
     struct fake fake;
     busy(&fake);
@@ -232,7 +233,7 @@ START_TEST(as_json)
     ck_assert_str_eq(json_text_at(document, "groups.4.protocol"), "udp");
     json_decref(document);
 
-    /* The frame is written by hand: each row is on a line of its own. */
+    /* Groups are written row by row: each row has its own line. */
     ck_assert_int_eq(run_line(&fake, "ports --json --by remote --top 1"), 0);
     expect_in(fake_out(&fake), "  \"groups\": [\n"
                                "    {\"protocol\":\"tcp\",\"ports\":12840,\"sockets\":12840,"
@@ -259,12 +260,12 @@ START_TEST(as_json)
 }
 END_TEST
 
-START_TEST(as_csv)
+START_TEST(csv_contains_a_row_per_group)
 {
     struct fake fake;
     busy(&fake);
     ck_assert_int_eq(run_line(&fake, "ports --csv"), 0);
-    expect_screen(&fake, "ports/as_csv");
+    expect_screen(&fake, "ports/csv_contains_a_row_per_group");
     ck_assert_int_eq(run_line(&fake, "ports --csv --by remote"), 0);
     expect_out(&fake, "protocol,ports,sockets,time_wait,family,address,port\r\n"
                       "tcp,12840,12840,12840,ipv4,10.0.0.9,443\r\n"
@@ -280,11 +281,11 @@ START_TEST(as_csv)
                       "udp,40,40,0,ipv4,0.0.0.0\r\n");
     ck_assert_str_eq(fake_error(&fake), "");
 
-    /* What is missing is told beside the rows, never among them. */
+    /* Missing data is reported on standard error. */
     fake.can_show_owners = false;
     fake_add_process(&fake, 1, "a,\"b\".exe");
     ck_assert_int_eq(run_line(&fake, "ports --csv --top 1"), 0);
-    expect_screen(&fake, "ports/as_csv_2");
+    expect_screen(&fake, "ports/csv_contains_a_row_per_group_2");
     fake_release(&fake);
 
     fake_init(&fake);
@@ -298,7 +299,7 @@ START_TEST(as_csv)
 }
 END_TEST
 
-START_TEST(bad_words_are_refused)
+START_TEST(invalid_options_are_refused)
 {
     static const struct {
         const char *line, *sentence;
@@ -329,13 +330,13 @@ START_TEST(bad_words_are_refused)
 }
 END_TEST
 
-START_TEST(no_table_at_all)
+START_TEST(ports_fails_without_any_table)
 {
     struct fake fake;
     busy(&fake);
     memset(fake.tables, 0, sizeof fake.tables);
     ck_assert_int_eq(run_line(&fake, "ports"), 1);
-    expect_screen(&fake, "ports/no_table_at_all");
+    expect_screen(&fake, "ports/ports_fails_without_any_table");
     fake_release(&fake);
 }
 END_TEST
@@ -357,8 +358,8 @@ START_TEST(ctrl_c_ends_the_list)
 }
 END_TEST
 
-/* No failing call may crash, leak, write anything or pass for success with less said. */
-START_TEST(every_call_may_fail)
+/* A failing call must not crash, leak or write, and incomplete output must not exit with 0. */
+START_TEST(ports_survives_every_failing_call)
 {
     static const char *const lines[] = {"ports", "ports --csv", "ports --json",
                                         "ports --by remote"};
@@ -386,23 +387,23 @@ Suite *ports_suite(void)
 {
     Suite *suite = suite_create("ports");
     TCase *tests = tcase_create("ports");
-    tcase_add_test(tests, by_process);
-    tcase_add_test(tests, by_remote);
-    tcase_add_test(tests, by_state);
-    tcase_add_test(tests, by_address_on_a_narrow_screen);
-    tcase_add_test(tests, names_are_cut_between_characters);
-    tcase_add_test(tests, twenty_by_default);
-    tcase_add_test(tests, excluded_ports_are_not_available);
-    tcase_add_test(tests, nothing_in_use);
-    tcase_add_test(tests, what_this_windows_cannot_show);
-    tcase_add_test(tests, without_names);
-    tcase_add_test(tests, services_are_named);
-    tcase_add_test(tests, as_json);
-    tcase_add_test(tests, as_csv);
-    tcase_add_test(tests, bad_words_are_refused);
-    tcase_add_test(tests, no_table_at_all);
+    tcase_add_test(tests, ports_are_grouped_by_process);
+    tcase_add_test(tests, ports_are_grouped_by_remote_endpoint);
+    tcase_add_test(tests, ports_are_grouped_by_state);
+    tcase_add_test(tests, ports_by_address_fit_a_narrow_screen);
+    tcase_add_test(tests, names_are_shortened_between_characters);
+    tcase_add_test(tests, ports_lists_20_rows_by_default);
+    tcase_add_test(tests, excluded_ports_are_not_counted_as_available);
+    tcase_add_test(tests, ports_prints_zero_if_no_port_is_in_use);
+    tcase_add_test(tests, ports_reports_data_missing_on_old_windows);
+    tcase_add_test(tests, missing_process_names_are_replaced_with_pids);
+    tcase_add_test(tests, services_are_named_with_their_process);
+    tcase_add_test(tests, json_contains_ranges_usage_and_groups);
+    tcase_add_test(tests, csv_contains_a_row_per_group);
+    tcase_add_test(tests, invalid_options_are_refused);
+    tcase_add_test(tests, ports_fails_without_any_table);
     tcase_add_test(tests, ctrl_c_ends_the_list);
-    tcase_add_test(tests, every_call_may_fail);
+    tcase_add_test(tests, ports_survives_every_failing_call);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -8,7 +8,7 @@
 
 static struct fake fake;
 
-/* Windows Server 2022, whose four ranges netsh tells. */
+/* Windows Server 2022; netsh reports its four ranges. */
 static void setup(void)
 {
     fake_init(&fake);
@@ -30,15 +30,15 @@ static bool is_range(enum protocol protocol, enum family family, uint32_t start,
 
 /* ---- range show ------------------------------------------------------------- */
 
-START_TEST(show_lists_all_four_with_their_sources)
+START_TEST(show_lists_all_ranges_with_their_sources)
 {
     fake_exclude(&fake, PROTOCOL_TCP, FAMILY_IPV4, 50000, 60, true);
     fake_exclude(&fake, PROTOCOL_TCP, FAMILY_IPV4, 5357, 1, false);
     fake_answer_range(&fake, PROTOCOL_UDP, FAMILY_IPV6, 10000, 300, RANGE_SOURCE_WMI);
     ck_assert_int_eq(run_line(&fake, "range show"), 0);
     expect_fits(fake_out(&fake), 80);
-    expect_screen(&fake, "range/show_lists_all_four_with_their_sources");
-    /* The group stands for its first command. */
+    expect_screen(&fake, "range/show_lists_all_ranges_with_their_sources");
+    /* `range` alone runs `range show`. */
     char *shown = strdup(fake_out(&fake));
     ck_assert_int_eq(run_line(&fake, "range"), 0);
     expect_out(&fake, shown);
@@ -46,26 +46,26 @@ START_TEST(show_lists_all_four_with_their_sources)
 }
 END_TEST
 
-START_TEST(show_says_what_could_not_be_read)
+START_TEST(show_reports_unreadable_ranges)
 {
     memset(fake.ranges, 0, sizeof fake.ranges);
     strcpy(fake.ranges[PROTOCOL_TCP][FAMILY_IPV4].why, "netsh did not respond within 3 s.");
     strcpy(fake.exclusions.why[PROTOCOL_TCP][FAMILY_IPV4], "netsh did not respond within 3 s.");
     ck_assert_int_eq(run_line(&fake, "range show"), 0);
-    expect_screen(&fake, "range/show_says_what_could_not_be_read");
+    expect_screen(&fake, "range/show_reports_unreadable_ranges");
     expect_not_in(fake_out(&fake), "administered");
 }
 END_TEST
 
-START_TEST(show_does_not_guess_where_no_rule_is_sure)
+START_TEST(show_prints_unknown_without_a_reliable_rule)
 {
     memset(fake.ranges, 0, sizeof fake.ranges);
     fake_set_windows(&fake, 5, 2, 3790, OS_SERVER);
     fake.is_boot_known = false;
     fake_upset(&fake, FAKE_CALL(CALL_REGISTRY_READ), 0, FAIL_BEFORE);
     ck_assert_int_eq(run_line(&fake, "range show"), 0);
-    expect_told(fake_out(&fake), "running unknown");
-    expect_told(fake_out(&fake), "predicted unknown");
+    expect_printed(fake_out(&fake), "running unknown");
+    expect_printed(fake_out(&fake), "predicted unknown");
     ck_assert_int_eq(run_line(&fake, "range show --json"), 0);
     json_t *document = out_json(&fake);
     ck_assert(json_is_null(json_at(document, "ranges.tcp.ipv4.running")));
@@ -73,18 +73,18 @@ START_TEST(show_does_not_guess_where_no_rule_is_sure)
 }
 END_TEST
 
-START_TEST(show_tells_of_auto_reuse_and_a_pending_restart)
+START_TEST(show_prints_auto_reuse_and_a_pending_restart)
 {
     fake.is_auto_reuse_known = true;
     fake.auto_reuse = (struct port_range){40000, 1000};
     fake_set_windows(&fake, 6, 0, 6002, OS_SERVER);
     ck_assert_int_eq(run_line(&fake, "set 60000 --yes"), 0);
     ck_assert_int_eq(run_line(&fake, "range show"), 0);
-    expect_screen(&fake, "range/show_tells_of_auto_reuse_and_a_pending_restart");
+    expect_screen(&fake, "range/show_prints_auto_reuse_and_a_pending_restart");
 }
 END_TEST
 
-START_TEST(show_in_json_has_every_range)
+START_TEST(json_of_show_contains_every_range)
 {
     json_t *document;
 
@@ -118,7 +118,7 @@ static const struct {
     {" --udp --ipv6", PROTOCOL_UDP, FAMILY_IPV6},
 };
 
-START_TEST(set_moves_the_one_range_and_undo_moves_it_back)
+START_TEST(set_changes_one_range_and_undo_restores_that_range)
 {
     char line[100] = "range set --start 10000 --count 50000 --yes";
 
@@ -135,10 +135,10 @@ START_TEST(set_moves_the_one_range_and_undo_moves_it_back)
 }
 END_TEST
 
-START_TEST(set_of_what_is_so_already_writes_nothing)
+START_TEST(set_of_the_current_range_writes_nothing)
 {
     ck_assert_int_eq(run_line(&fake, "range set --start 49152 --count 16384 --yes"), 0);
-    expect_screen(&fake, "range/set_of_what_is_so_already_writes_nothing");
+    expect_screen(&fake, "range/set_of_the_current_range_writes_nothing");
     ck_assert_uint_eq(fake.range_writes, 0);
 }
 END_TEST
@@ -149,15 +149,15 @@ static void move_ipv6(struct fake *machine, void *context)
     machine->ranges[PROTOCOL_TCP][FAMILY_IPV6].range = (struct port_range){10000, 50000};
 }
 
-START_TEST(set_tells_of_other_ranges_that_moved)
+START_TEST(set_reports_other_ranges_that_changed)
 {
     fake_when(&fake, FAKE_RANGE_WRITES, 1, move_ipv6, NULL);
     ck_assert_int_eq(run_line(&fake, "range set --start 10000 --count 50000 --yes"), 0);
-    expect_screen(&fake, "range/set_tells_of_other_ranges_that_moved");
+    expect_screen(&fake, "range/set_reports_other_ranges_that_changed");
 }
 END_TEST
 
-START_TEST(set_refuses_what_is_no_range)
+START_TEST(set_refuses_an_invalid_range)
 {
     static const char *const lines[] = {
         "range set --yes",
@@ -172,18 +172,18 @@ START_TEST(set_refuses_what_is_no_range)
     text_init(&screens);
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
         ck_assert_int_eq(run_and_append(&fake, lines[i], &screens), 2);
-    golden_check("cli/range/set_refuses_what_is_no_range.txt", text_string(&screens));
+    golden_check("cli/range/set_refuses_an_invalid_range.txt", text_string(&screens));
     ck_assert_uint_eq(fake.range_writes + fake.store_writes, 0);
     text_release(&screens);
 }
 END_TEST
 
-START_TEST(a_windows_without_netsh_cannot_set_a_range)
+START_TEST(set_fails_without_netsh)
 {
     fake.machine.ranges.read_one = NULL;
     fake.machine.ranges.write = NULL;
     ck_assert_int_eq(run_line(&fake, "range set --start 10000 --count 50000 --yes"), 1);
-    expect_screen(&fake, "range/a_windows_without_netsh_cannot_set_a_range");
+    expect_screen(&fake, "range/set_fails_without_netsh");
 }
 END_TEST
 
@@ -191,7 +191,7 @@ END_TEST
 
 static const enum fake_mishap mishaps[] = {FAIL_BEFORE, FAIL_AFTER};
 
-START_TEST(whatever_fails_the_range_is_as_before_or_as_planned)
+START_TEST(a_failing_call_leaves_the_old_or_planned_range)
 {
     for (unsigned nth = 1;; nth++) {
         bool has_struck, is_before, is_after;
@@ -204,10 +204,11 @@ START_TEST(whatever_fails_the_range_is_as_before_or_as_planned)
         has_struck = fake.has_struck;
         is_before = is_range(PROTOCOL_TCP, FAMILY_IPV4, 49152, 16384);
         is_after = is_range(PROTOCOL_TCP, FAMILY_IPV4, 10000, 50000);
-        ck_assert_msg(is_before || is_after, "call %u: the range is between", nth);
-        ck_assert_msg(code != 0 || is_after, "call %u: exit 0, but it did not move", nth);
-        ck_assert_msg(code == 0 || code == 6 || is_before, "call %u: exit %d, but it moved", nth,
-                      code);
+        ck_assert_msg(is_before || is_after,
+                      "call %u: the range is neither the old nor the new one", nth);
+        ck_assert_msg(code != 0 || is_after, "call %u: exit 0, but the range did not change", nth);
+        ck_assert_msg(code == 0 || code == 6 || is_before,
+                      "call %u: exit %d, but the range changed", nth, code);
         ck_assert(!fake.is_locked);
         if (!has_struck)
             break;
@@ -222,18 +223,18 @@ Suite *cli_range_suite(void)
 
     tcase_set_timeout(tcase, 60);
     tcase_add_checked_fixture(tcase, setup, teardown);
-    tcase_add_test(tcase, show_lists_all_four_with_their_sources);
-    tcase_add_test(tcase, show_says_what_could_not_be_read);
-    tcase_add_test(tcase, show_does_not_guess_where_no_rule_is_sure);
-    tcase_add_test(tcase, show_tells_of_auto_reuse_and_a_pending_restart);
-    tcase_add_test(tcase, show_in_json_has_every_range);
-    tcase_add_loop_test(tcase, set_moves_the_one_range_and_undo_moves_it_back, 0,
+    tcase_add_test(tcase, show_lists_all_ranges_with_their_sources);
+    tcase_add_test(tcase, show_reports_unreadable_ranges);
+    tcase_add_test(tcase, show_prints_unknown_without_a_reliable_rule);
+    tcase_add_test(tcase, show_prints_auto_reuse_and_a_pending_restart);
+    tcase_add_test(tcase, json_of_show_contains_every_range);
+    tcase_add_loop_test(tcase, set_changes_one_range_and_undo_restores_that_range, 0,
                         sizeof which / sizeof *which);
-    tcase_add_test(tcase, set_of_what_is_so_already_writes_nothing);
-    tcase_add_test(tcase, set_tells_of_other_ranges_that_moved);
-    tcase_add_test(tcase, set_refuses_what_is_no_range);
-    tcase_add_test(tcase, a_windows_without_netsh_cannot_set_a_range);
-    tcase_add_loop_test(tcase, whatever_fails_the_range_is_as_before_or_as_planned, 0,
+    tcase_add_test(tcase, set_of_the_current_range_writes_nothing);
+    tcase_add_test(tcase, set_reports_other_ranges_that_changed);
+    tcase_add_test(tcase, set_refuses_an_invalid_range);
+    tcase_add_test(tcase, set_fails_without_netsh);
+    tcase_add_loop_test(tcase, a_failing_call_leaves_the_old_or_planned_range, 0,
                         sizeof mishaps / sizeof *mishaps);
     suite_add_tcase(suite, tcase);
     return suite;

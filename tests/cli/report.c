@@ -6,7 +6,7 @@
 #include "cli/run.h"
 #include "suites.h"
 
-/* ---- looking at a page ---- */
+/* ---- checks of a page ---- */
 
 static const char usual_name[] = "maxport-SERVER1-20261122-100000.html";
 
@@ -14,7 +14,7 @@ static const char *page_of(const struct fake *fake, const char *name)
 {
     const struct fake_file *file = fake_folder_find(&fake->files, name);
 
-    ck_assert_msg(file, "there is no file %s, but %zu others, the first %s", name,
+    ck_assert_msg(file, "file %s is missing; %zu others exist, the first %s", name,
                   fake->files.count, fake->files.count ? fake->files.files[0].name : "-");
     return file->data;
 }
@@ -24,8 +24,8 @@ static bool is_void(const char *name)
     return strcmp(name, "meta") == 0 || strcmp(name, "br") == 0 || strcmp(name, "!DOCTYPE") == 0;
 }
 
-/* Every element is closed in its turn, every attribute is quoted, and no & or < stands
- * by itself. */
+/* Every element is closed in order, every attribute is quoted, and every & and < begins an
+ * entity or a tag. */
 static void expect_balanced(const char *page)
 {
     enum { DEPTH_MAX = 32, NAME_SIZE = 16 };
@@ -83,7 +83,7 @@ static size_t count_of(const char *text, const char *part)
     return count;
 }
 
-/* Nothing is fetched, nothing runs, and who cannot see finds a way through. */
+/* The page loads nothing, runs no script, and has what a screen reader needs. */
 static void expect_page(const char *page)
 {
     static const char *const forbidden[] = {"http:",   "https:", " src=", "url(",    "@import",
@@ -99,11 +99,11 @@ static void expect_page(const char *page)
         ck_assert_int_eq(href[6], '#');
         ck_assert_uint_lt(length, 20);
         strncat(id, href + 7, length + 1);
-        ck_assert_msg(strstr(page, id), "a link leads nowhere: %.40s", href);
+        ck_assert_msg(strstr(page, id), "a link without a target: %.40s", href);
     }
     ck_assert_uint_eq(count_of(page, "<h1"), 1);
     ck_assert_uint_eq(count_of(page, "<table"), count_of(page, "<caption"));
-    ck_assert_uint_eq(count_of(page, "<th>"), 0); /* every one says what it heads */
+    ck_assert_uint_eq(count_of(page, "<th>"), 0); /* every header has a scope */
     expect_in(page, "<html lang=\"en\">");
     expect_in(page, "<meta charset=\"utf-8\">");
     expect_in(page, "Content-Security-Policy\" content=\"default-src 'none'; style-src");
@@ -111,7 +111,7 @@ static void expect_page(const char *page)
     expect_in(page, "@media print");
 }
 
-/* ---- a machine with something to tell ---- */
+/* ---- a busy machine ---- */
 
 static void busy(struct fake *fake)
 {
@@ -140,7 +140,7 @@ static void busy(struct fake *fake)
     fake->memory.nonpaged_pool_bytes = 152 * 1024 * 1024;
 }
 
-START_TEST(a_page_tells_all_of_it)
+START_TEST(the_page_contains_all_sections)
 {
     struct fake fake;
     const char *page;
@@ -149,17 +149,17 @@ START_TEST(a_page_tells_all_of_it)
     fake_add_service(&fake, 1234, "NlaSvc", "NLA");
     ck_assert_int_eq(run_line(&fake, "set 60000 --yes --reason CHG0815"), 0);
     ck_assert_int_eq(run_line(&fake, "report ticket.html"), 0);
-    expect_screen(&fake, "report/a_page_tells_all_of_it");
+    expect_screen(&fake, "report/the_page_contains_all_sections");
     expect_fits(fake_out(&fake), 80);
     ck_assert_str_eq(fake_error(&fake), "");
     page = page_of(&fake, "ticket.html");
     expect_page(page);
-    golden_check("cli/report/a_page_tells_all_of_it.html", page);
+    golden_check("cli/report/the_page_contains_all_sections.html", page);
     fake_release(&fake);
 }
 END_TEST
 
-START_TEST(changes_have_the_state_that_history_prints)
+START_TEST(the_page_prints_changes_as_history_does)
 {
     struct fake fake;
     const char *page;
@@ -182,7 +182,7 @@ START_TEST(changes_have_the_state_that_history_prints)
 }
 END_TEST
 
-START_TEST(what_could_not_be_seen_is_listed)
+START_TEST(the_page_lists_unreadable_data)
 {
     struct fake fake;
     const char *page;
@@ -199,18 +199,18 @@ START_TEST(what_could_not_be_seen_is_listed)
     expect_page(page);
     page = strstr(page, "<h2 id=\"gaps\"");
     ck_assert_ptr_nonnull(page);
-    golden_check("cli/report/what_could_not_be_seen_is_listed.html", page);
+    golden_check("cli/report/the_page_lists_unreadable_data.html", page);
     fake_release(&fake);
 }
 END_TEST
 
-START_TEST(nothing_at_all_still_makes_a_page)
+START_TEST(a_page_is_written_even_without_data)
 {
     struct fake fake;
 
     fake_init(&fake);
     fake_set_windows(&fake, 6, 1, 7601, OS_SERVER);
-    fake_put_number(&fake, "MaxUserPort", 60000); /* nobody knows what that does there */
+    fake_put_number(&fake, "MaxUserPort", 60000); /* its effect there is unknown */
     fake_upset(&fake, FAKE_CALL(CALL_SOCKETS_FETCH) | FAKE_CALL(CALL_MEMORY_READ), 0, FAIL_BEFORE);
     ck_assert_int_eq(run_line(&fake, "report"), 0);
     expect_page(page_of(&fake, usual_name));
@@ -219,7 +219,7 @@ START_TEST(nothing_at_all_still_makes_a_page)
 }
 END_TEST
 
-START_TEST(text_from_outside_cannot_become_markup)
+START_TEST(text_from_outside_never_becomes_markup)
 {
     static const char evil[] = "<script>alert(1)</script>\"'&\x1b[31m\x80\u202egpj.exe";
     struct fake fake;
@@ -236,7 +236,7 @@ START_TEST(text_from_outside_cannot_become_markup)
     expect_page(page);
     expect_in(page,
               "&quot;&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp;\\x1b[31m\\x80\\u202e"
-              "gpj.exe&quot;, PID 5000"); /* quoted, for its parenthesis */
+              "gpj.exe&quot;, PID 5000"); /* quoted because of its parenthesis */
     expect_in(page, "<h1>Ports of A&lt;i&gt;\\u202eB</h1>");
     expect_in(page, "by &lt;b&gt;&quot;&amp;&#39;.");
     expect_in(page, "&lt;/td&gt;&lt;h1&gt;&amp;amp;");
@@ -246,7 +246,7 @@ START_TEST(text_from_outside_cannot_become_markup)
 }
 END_TEST
 
-START_TEST(fifty_of_each_are_enough)
+START_TEST(each_table_has_at_most_50_rows)
 {
     struct fake fake;
     const char *page;
@@ -277,7 +277,7 @@ END_TEST
 
 /* ---- the file ---- */
 
-START_TEST(without_a_name_it_is_named_after_computer_and_time)
+START_TEST(the_default_name_contains_computer_and_time)
 {
     struct fake fake;
 
@@ -294,7 +294,7 @@ START_TEST(without_a_name_it_is_named_after_computer_and_time)
 }
 END_TEST
 
-START_TEST(an_existing_file_is_only_replaced_on_request)
+START_TEST(only_overwrite_replaces_an_existing_file)
 {
     struct fake fake;
 
@@ -310,7 +310,7 @@ START_TEST(an_existing_file_is_only_replaced_on_request)
 }
 END_TEST
 
-START_TEST(a_file_that_cannot_be_written_is_a_failure)
+START_TEST(an_unwritable_file_fails_the_report)
 {
     struct fake fake;
 
@@ -325,20 +325,20 @@ START_TEST(a_file_that_cannot_be_written_is_a_failure)
 }
 END_TEST
 
-START_TEST(an_interruption_leaves_no_file)
+START_TEST(an_interrupted_report_leaves_no_file)
 {
     struct fake fake;
 
-    busy(&fake); /* so that it would look again */
+    busy(&fake); /* so that report takes a second sample */
     fake.is_stop_requested = true;
     ck_assert_int_eq(run_line(&fake, "report"), 5);
-    expect_screen(&fake, "report/an_interruption_leaves_no_file");
+    expect_screen(&fake, "report/an_interrupted_report_leaves_no_file");
     ck_assert_uint_eq(fake.files.count, 0);
     fake_release(&fake);
 }
 END_TEST
 
-START_TEST(json_holds_the_same)
+START_TEST(json_contains_the_report)
 {
     struct fake fake;
     json_t *document;
@@ -377,7 +377,7 @@ START_TEST(json_holds_the_same)
 }
 END_TEST
 
-START_TEST(a_call_that_fails_never_breaks_it)
+START_TEST(report_survives_every_failing_call)
 {
     for (unsigned nth = 1;; nth++) {
         struct fake fake;
@@ -401,7 +401,7 @@ START_TEST(a_call_that_fails_never_breaks_it)
 }
 END_TEST
 
-/* ---- html by itself ---- */
+/* ---- html ---- */
 
 static const struct {
     const char *text, *escaped;
@@ -416,13 +416,13 @@ static const struct {
     {"\u202e\u2066\u200f\u061c", "\\u202e\\u2066\\u200f\\u061c"},
     {"\xc2\x85", "\\x85"},
     {"&lt;", "&amp;lt;"},
-    /* Each run of right-to-left words keeps its order to itself. */
+    /* Each run of right-to-left words is isolated, so that it cannot reorder its neighbours. */
     {"\u05d0\u05d1 \u05d2 (1204)", "<bdi>\u05d0\u05d1 \u05d2</bdi> (1204)"},
     {"a\u0627,\u07c0\ufefc", "a<bdi>\u0627</bdi>,<bdi>\u07c0\ufefc</bdi>"},
     {"\U00010800\U0001e943 < \u058f\u0900", "<bdi>\U00010800\U0001e943</bdi> &lt; \u058f\u0900"},
 };
 
-START_TEST(text_is_escaped)
+START_TEST(html_text_is_escaped)
 {
     struct html html;
 
@@ -437,7 +437,7 @@ START_TEST(text_is_escaped)
 }
 END_TEST
 
-START_TEST(a_title_takes_no_markup)
+START_TEST(a_title_contains_no_markup)
 {
     struct html html;
 
@@ -450,7 +450,7 @@ START_TEST(a_title_takes_no_markup)
 }
 END_TEST
 
-START_TEST(what_is_not_closed_is_not_whole)
+START_TEST(unbalanced_html_is_reported)
 {
     struct html html;
 
@@ -477,21 +477,21 @@ Suite *report_suite(void)
     Suite *suite = suite_create("report");
     TCase *tcase = tcase_create("report");
 
-    tcase_add_test(tcase, a_page_tells_all_of_it);
-    tcase_add_test(tcase, changes_have_the_state_that_history_prints);
-    tcase_add_test(tcase, what_could_not_be_seen_is_listed);
-    tcase_add_test(tcase, nothing_at_all_still_makes_a_page);
-    tcase_add_test(tcase, text_from_outside_cannot_become_markup);
-    tcase_add_test(tcase, fifty_of_each_are_enough);
-    tcase_add_test(tcase, without_a_name_it_is_named_after_computer_and_time);
-    tcase_add_test(tcase, an_existing_file_is_only_replaced_on_request);
-    tcase_add_test(tcase, a_file_that_cannot_be_written_is_a_failure);
-    tcase_add_test(tcase, an_interruption_leaves_no_file);
-    tcase_add_test(tcase, json_holds_the_same);
-    tcase_add_test(tcase, a_call_that_fails_never_breaks_it);
-    tcase_add_loop_test(tcase, text_is_escaped, 0, sizeof escapes / sizeof *escapes);
-    tcase_add_test(tcase, a_title_takes_no_markup);
-    tcase_add_test(tcase, what_is_not_closed_is_not_whole);
+    tcase_add_test(tcase, the_page_contains_all_sections);
+    tcase_add_test(tcase, the_page_prints_changes_as_history_does);
+    tcase_add_test(tcase, the_page_lists_unreadable_data);
+    tcase_add_test(tcase, a_page_is_written_even_without_data);
+    tcase_add_test(tcase, text_from_outside_never_becomes_markup);
+    tcase_add_test(tcase, each_table_has_at_most_50_rows);
+    tcase_add_test(tcase, the_default_name_contains_computer_and_time);
+    tcase_add_test(tcase, only_overwrite_replaces_an_existing_file);
+    tcase_add_test(tcase, an_unwritable_file_fails_the_report);
+    tcase_add_test(tcase, an_interrupted_report_leaves_no_file);
+    tcase_add_test(tcase, json_contains_the_report);
+    tcase_add_test(tcase, report_survives_every_failing_call);
+    tcase_add_loop_test(tcase, html_text_is_escaped, 0, sizeof escapes / sizeof *escapes);
+    tcase_add_test(tcase, a_title_contains_no_markup);
+    tcase_add_test(tcase, unbalanced_html_is_reported);
     suite_add_tcase(suite, tcase);
     return suite;
 }

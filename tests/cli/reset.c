@@ -4,7 +4,7 @@
 #include "cli/run.h"
 #include "suites.h"
 
-START_TEST(reset_deletes_max_user_port_and_leaves_the_rest)
+START_TEST(reset_deletes_only_max_user_port)
 {
     struct fake fake;
     json_t *document;
@@ -29,7 +29,7 @@ START_TEST(reset_deletes_max_user_port_and_leaves_the_rest)
 }
 END_TEST
 
-START_TEST(reset_takes_names_in_any_case)
+START_TEST(reset_accepts_names_in_any_case)
 {
     struct fake fake;
 
@@ -43,7 +43,7 @@ START_TEST(reset_takes_names_in_any_case)
 }
 END_TEST
 
-START_TEST(reset_of_what_is_absent_writes_nothing)
+START_TEST(reset_of_an_absent_value_writes_nothing)
 {
     struct fake fake;
     struct text before;
@@ -52,7 +52,7 @@ START_TEST(reset_of_what_is_absent_writes_nothing)
     fake_init(&fake);
     dump_machine(&fake, &before);
     ck_assert_int_eq(run_line(&fake, "reset"), 0);
-    expect_screen(&fake, "reset/reset_of_what_is_absent_writes_nothing");
+    expect_screen(&fake, "reset/reset_of_an_absent_value_writes_nothing");
     ck_assert_int_eq(run_line(&fake, "reset --yes --exit-3010 --json"), 0);
     document = out_json(&fake);
     ck_assert(json_is_false(json_at(document, "changed")));
@@ -63,7 +63,7 @@ START_TEST(reset_of_what_is_absent_writes_nothing)
 }
 END_TEST
 
-START_TEST(reset_asks_like_every_change)
+START_TEST(reset_asks_for_confirmation)
 {
     struct fake fake;
 
@@ -82,15 +82,15 @@ START_TEST(reset_asks_like_every_change)
 }
 END_TEST
 
-START_TEST(reset_exits_3010_only_where_a_restart_is_needed)
+START_TEST(reset_exits_3010_only_if_a_restart_is_needed)
 {
     struct fake fake;
 
     fake_init(&fake);
     ck_assert_int_eq(run_line(&fake, "set 60000 --yes --exit-3010"), 3010);
-    /* Windows was started without the value: nothing waits for a restart any more. */
+    /* Windows was started without the value, so no restart is pending any more. */
     ck_assert_int_eq(run_line(&fake, "reset --yes --exit-3010"), 0);
-    expect_screen(&fake, "reset/reset_exits_3010_only_where_a_restart_is_needed");
+    expect_screen(&fake, "reset/reset_exits_3010_only_if_a_restart_is_needed");
     ck_assert_int_eq(run_line(&fake, "set 60000 --yes"), 0);
     fake_reboot(&fake, 60 * 1000);
     ck_assert_int_eq(run_line(&fake, "reset --yes --exit-3010"), 3010);
@@ -98,7 +98,7 @@ START_TEST(reset_exits_3010_only_where_a_restart_is_needed)
 }
 END_TEST
 
-START_TEST(a_loss_of_ports_by_reset_is_told)
+START_TEST(reset_warns_of_a_loss_of_ports)
 {
     struct fake fake;
 
@@ -107,7 +107,7 @@ START_TEST(a_loss_of_ports_by_reset_is_told)
     ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 0);
     fake_reboot(&fake, 60 * 1000);
     ck_assert_int_eq(run_line(&fake, "reset --dry-run"), 0);
-    expect_screen(&fake, "reset/a_loss_of_ports_by_reset_is_told");
+    expect_screen(&fake, "reset/reset_warns_of_a_loss_of_ports");
     fake_release(&fake);
 }
 END_TEST
@@ -124,7 +124,7 @@ static const struct {
     {"reset \x1b[2J --yes"},
 };
 
-START_TEST(a_reset_of_what_is_no_setting_is_refused)
+START_TEST(reset_refuses_an_unknown_setting)
 {
     struct fake fake;
     struct text before;
@@ -145,13 +145,13 @@ Suite *cli_reset_suite(void)
     Suite *suite = suite_create("cli_reset");
     TCase *tcase = tcase_create("cli_reset");
 
-    tcase_add_test(tcase, reset_deletes_max_user_port_and_leaves_the_rest);
-    tcase_add_test(tcase, reset_takes_names_in_any_case);
-    tcase_add_test(tcase, reset_of_what_is_absent_writes_nothing);
-    tcase_add_test(tcase, reset_asks_like_every_change);
-    tcase_add_test(tcase, reset_exits_3010_only_where_a_restart_is_needed);
-    tcase_add_test(tcase, a_loss_of_ports_by_reset_is_told);
-    tcase_add_loop_test(tcase, a_reset_of_what_is_no_setting_is_refused, 0,
+    tcase_add_test(tcase, reset_deletes_only_max_user_port);
+    tcase_add_test(tcase, reset_accepts_names_in_any_case);
+    tcase_add_test(tcase, reset_of_an_absent_value_writes_nothing);
+    tcase_add_test(tcase, reset_asks_for_confirmation);
+    tcase_add_test(tcase, reset_exits_3010_only_if_a_restart_is_needed);
+    tcase_add_test(tcase, reset_warns_of_a_loss_of_ports);
+    tcase_add_loop_test(tcase, reset_refuses_an_unknown_setting, 0,
                         sizeof refusals / sizeof *refusals);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -17,7 +17,7 @@ static void put_number(const char *key, const char *name, uint32_t number)
     fake_put(&fake, key, name, TYPE_DWORD, bytes, sizeof bytes);
 }
 
-/* The user's file before.reg, from ASCII. */
+/* Creates a .reg file of the user from ASCII text. */
 static void put_file(const char *name, const char *text)
 {
     size_t length = strlen(text);
@@ -33,8 +33,8 @@ static void put_file(const char *name, const char *text)
 #define HEADER "Windows Registry Editor Version 5.00\r\n\r\n"
 #define KEY "[HKEY_LOCAL_MACHINE\\" TCPIP_PARAMETERS "]\r\n"
 
-/* A backup of a machine with MaxUserPort 5000, Hostname A, KeepAliveTime 7 and a
- * lease; since then all of these have changed. */
+/* Creates backups of a machine with MaxUserPort 5000, Hostname A, KeepAliveTime 7 and a lease, and
+ * then changes all of these. */
 static void setup(void)
 {
     fake_init(&fake);
@@ -81,7 +81,7 @@ static const char differences[] =
     "6 differences, 1 to be restored. The rest is left unchanged.\n"
     "\n";
 
-START_TEST(every_difference_is_shown_row_by_row)
+START_TEST(restore_prints_a_row_for_each_difference)
 {
     ck_assert_int_eq(run_line(&fake, "restore before.reg --dry-run"), 0);
     ck_assert_msg(strncmp(fake_out(&fake), differences, strlen(differences)) == 0, "%s",
@@ -91,7 +91,7 @@ START_TEST(every_difference_is_shown_row_by_row)
 }
 END_TEST
 
-/* What else the key held is as it was before the restore. */
+/* Checks that restore did not change the other values of the key. */
 static void check_others(void)
 {
     ck_assert(fake_holds_number(&fake, "KeepAliveTime", 8));
@@ -100,7 +100,7 @@ static void check_others(void)
     ck_assert_int_eq(fake_find(&fake, INTERFACE, "Lease")->data[0], 2);
 }
 
-START_TEST(only_settings_are_put_back)
+START_TEST(restore_writes_only_settings)
 {
     ck_assert_int_eq(run_line(&fake, "restore before.reg --yes"), 0);
     ck_assert(fake_holds_number(&fake, "MaxUserPort", 5000));
@@ -111,7 +111,7 @@ START_TEST(only_settings_are_put_back)
 }
 END_TEST
 
-START_TEST(a_backup_of_the_store_is_named_by_its_id)
+START_TEST(restore_accepts_the_id_of_a_backup)
 {
     ck_assert_int_eq(run_line(&fake, "restore 1 --yes"), 0);
     ck_assert(fake_holds_number(&fake, "MaxUserPort", 5000));
@@ -119,7 +119,7 @@ START_TEST(a_backup_of_the_store_is_named_by_its_id)
 }
 END_TEST
 
-START_TEST(undo_takes_a_restore_back)
+START_TEST(undo_undoes_a_restore)
 {
     ck_assert_int_eq(run_line(&fake, "restore before.reg --exact --value KeepAliveTime --yes"), 0);
     ck_assert(fake_holds_number(&fake, "MaxUserPort", 5000));
@@ -132,17 +132,17 @@ START_TEST(undo_takes_a_restore_back)
 }
 END_TEST
 
-START_TEST(exact_deletes_settings_that_the_file_does_not_hold)
+START_TEST(exact_deletes_settings_missing_from_the_file)
 {
     ck_assert_int_eq(run_line(&fake, "restore before.reg --exact --yes"), 0);
     ck_assert(fake_holds_number(&fake, "MaxUserPort", 5000));
     ck_assert(fake_is_absent(&fake, "TcpTimedWaitDelay"));
-    expect_screen(&fake, "restore/exact_deletes_settings_that_the_file_does_not_hold");
+    expect_screen(&fake, "restore/exact_deletes_settings_missing_from_the_file");
     check_others();
 }
 END_TEST
 
-START_TEST(exact_deletes_a_named_value_too)
+START_TEST(exact_also_deletes_a_named_value)
 {
     put_number(TCPIP_PARAMETERS, "New", 1);
     ck_assert_int_eq(run_line(&fake, "restore before.reg --exact --value New --yes"), 0);
@@ -160,7 +160,7 @@ START_TEST(a_deletion_in_the_file_deletes_the_setting)
 }
 END_TEST
 
-START_TEST(data_of_another_type_comes_back_byte_for_byte)
+START_TEST(restore_keeps_type_and_bytes_of_a_value)
 {
     put_file("d.reg", HEADER KEY "\"MaxUserPort\"=hex(1):36,00,35\r\n");
     ck_assert_int_eq(run_line(&fake, "restore d.reg --yes"), 0);
@@ -171,7 +171,7 @@ START_TEST(data_of_another_type_comes_back_byte_for_byte)
 }
 END_TEST
 
-START_TEST(a_named_value_is_put_back_once_however_often_it_is_named)
+START_TEST(a_value_named_twice_is_restored_once)
 {
     ck_assert_int_eq(run_line(&fake, "restore before.reg --value KeepAliveTime --value "
                                      "keepalivetime --value MaxUserPort --yes"),
@@ -182,7 +182,7 @@ START_TEST(a_named_value_is_put_back_once_however_often_it_is_named)
 }
 END_TEST
 
-START_TEST(identity_and_live_data_are_never_put_back)
+START_TEST(identity_and_live_data_are_never_restored)
 {
     static const char *const names[] = {
         "Hostname",  "hostname",     "NV~Hostname", "Domain",
@@ -193,23 +193,23 @@ START_TEST(identity_and_live_data_are_never_put_back)
         unsigned calls = fake.store_writes;
         snprintf(line, sizeof line, "restore before.reg --yes --value %s", names[i]);
         ck_assert_int_eq(run_line(&fake, line), 2);
-        expect_told(fake_error(&fake), "Nothing was changed.");
+        expect_printed(fake_error(&fake), "Nothing was changed.");
         ck_assert_uint_eq(fake.store_writes, calls);
         ck_assert_uint_eq(fake.registry_writes, 0);
     }
 }
 END_TEST
 
-START_TEST(a_name_that_the_file_does_not_hold_is_refused)
+START_TEST(a_name_missing_from_the_file_is_refused)
 {
     ck_assert_int_eq(run_line(&fake, "restore before.reg --yes --value KeepAliveTim"), 2);
-    expect_screen(&fake, "restore/a_name_that_the_file_does_not_hold_is_refused");
+    expect_screen(&fake, "restore/a_name_missing_from_the_file_is_refused");
     ck_assert_uint_eq(fake.registry_writes, 0);
 }
 END_TEST
 
 static const struct {
-    const char *text, *says;
+    const char *text, *words;
 } bad[] = {
     {"REGEDIT4\r\n", "line 1"},
     {HEADER "[-HKEY_LOCAL_MACHINE\\" TCPIP_PARAMETERS "]\r\n", "line 3"},
@@ -222,20 +222,20 @@ static const struct {
     {HEADER "[HKEY_LOCAL_MACHINE\\" INTERFACE "]\r\n", "does not contain the key"},
 };
 
-START_TEST(a_bad_file_is_refused_before_anything_is_touched)
+START_TEST(a_bad_file_is_refused_without_any_write)
 {
     unsigned writes = fake.store_writes;
     put_file("bad.reg", bad[_i].text);
     ck_assert_int_eq(run_line(&fake, "restore bad.reg --yes --exact"), 2);
-    expect_in(fake_error(&fake), bad[_i].says);
-    expect_told(fake_error(&fake), "Nothing was changed.");
+    expect_in(fake_error(&fake), bad[_i].words);
+    expect_printed(fake_error(&fake), "Nothing was changed.");
     expect_in(fake_error(&fake), "bad.reg");
     ck_assert_uint_eq(fake.store_writes, writes);
     ck_assert_uint_eq(fake.registry_writes, 0);
 }
 END_TEST
 
-START_TEST(an_id_without_a_backup_is_missing)
+START_TEST(an_id_without_a_backup_is_refused)
 {
     static const char *const ids[] = {"3", "0", "99999999999999999999999999"};
     for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++) {
@@ -248,23 +248,23 @@ START_TEST(an_id_without_a_backup_is_missing)
 }
 END_TEST
 
-START_TEST(a_missing_file_is_told)
+START_TEST(a_missing_file_is_refused)
 {
     ck_assert_int_ne(run_line(&fake, "restore nowhere.reg --yes"), 0);
     ck_assert_uint_eq(fake.registry_writes, 0);
 }
 END_TEST
 
-START_TEST(nothing_differs_after_a_backup)
+START_TEST(restore_right_after_a_backup_writes_nothing)
 {
     ck_assert_int_eq(run_line(&fake, "backup now.reg"), 0);
     ck_assert_int_eq(run_line(&fake, "restore now.reg --yes --exact"), 0);
-    expect_screen(&fake, "restore/nothing_differs_after_a_backup");
+    expect_screen(&fake, "restore/restore_right_after_a_backup_writes_nothing");
     ck_assert_uint_eq(fake.registry_writes, 0);
 }
 END_TEST
 
-START_TEST(the_answer_no_changes_nothing)
+START_TEST(declining_restore_writes_nothing)
 {
     fake.can_ask = true;
     fake.is_console[SCREEN_OUT] = true;
@@ -274,7 +274,7 @@ START_TEST(the_answer_no_changes_nothing)
 }
 END_TEST
 
-START_TEST(the_file_is_read_once)
+START_TEST(restore_reads_the_file_once)
 {
     unsigned reads = fake.calls_of[CALL_FILES_READ];
     ck_assert_int_eq(run_line(&fake, "restore before.reg --yes"), 0);
@@ -282,7 +282,7 @@ START_TEST(the_file_is_read_once)
 }
 END_TEST
 
-START_TEST(names_from_a_file_are_safe_on_a_screen)
+START_TEST(names_from_a_file_are_escaped_on_screen)
 {
     put_file("d.reg", HEADER KEY "\"\x1b[31m\"=dword:00000001\r\n");
     ck_assert_int_eq(run_line(&fake, "restore d.reg --dry-run"), 0);
@@ -291,7 +291,7 @@ START_TEST(names_from_a_file_are_safe_on_a_screen)
 }
 END_TEST
 
-START_TEST(json_has_the_differences_and_what_was_done)
+START_TEST(json_contains_the_differences_and_the_result)
 {
     const uint16_t odd[] = {0xd800};
     fake_put_utf16(&fake, INTERFACE "\\Deep", odd, 1, TYPE_BINARY, "x", 1);
@@ -311,7 +311,7 @@ START_TEST(json_has_the_differences_and_what_was_done)
     ck_assert_str_eq(json_text_at(document, "differences.3.kind"), "only_in_file");
     ck_assert(json_is_null(json_at(document, "differences.3.registry")));
     ck_assert_str_eq(json_text_at(document, "differences.5.kind"), "only_in_registry");
-    ck_assert(json_is_null(json_at(document, "differences.6.name"))); /* a key */
+    ck_assert(json_is_null(json_at(document, "differences.6.name"))); /* a key, not a value */
     ck_assert_str_eq(json_text_at(document, "differences.7.name"),
                      "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");
     ck_assert(json_is_true(json_at(document, "changed")));
@@ -320,8 +320,9 @@ START_TEST(json_has_the_differences_and_what_was_done)
 }
 END_TEST
 
-/* Whichever call fails: success means put back, failure means as it was. */
-START_TEST(every_failing_call_is_reported_truly)
+/* Each call fails once. Exit code 0 requires the restored value; any other code but 6 requires
+ * the old value. */
+START_TEST(restore_reports_every_failing_call_correctly)
 {
     static const char *const lines[] = {"restore before.reg --yes", "restore 1 --yes"};
     for (unsigned nth = 1;; nth++) {
@@ -333,7 +334,7 @@ START_TEST(every_failing_call_is_reported_truly)
         check_others();
         if (code == 0)
             ck_assert(fake_holds_number(&fake, "MaxUserPort", 5000));
-        else if (code != 6) /* done, but the journal does not say so */
+        else if (code != 6) /* 6: restored, but the journal is incomplete */
             ck_assert_msg(fake_holds_number(&fake, "MaxUserPort", 60000), "call %u, code %d: %s",
                           nth, code, fake_error(&fake));
         if (!has_struck) {
@@ -349,27 +350,27 @@ Suite *restore_suite(void)
     Suite *suite = suite_create("restore");
     TCase *tests = tcase_create("restore");
     tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_test(tests, every_difference_is_shown_row_by_row);
-    tcase_add_test(tests, only_settings_are_put_back);
-    tcase_add_test(tests, a_backup_of_the_store_is_named_by_its_id);
-    tcase_add_test(tests, undo_takes_a_restore_back);
-    tcase_add_test(tests, exact_deletes_settings_that_the_file_does_not_hold);
-    tcase_add_test(tests, exact_deletes_a_named_value_too);
+    tcase_add_test(tests, restore_prints_a_row_for_each_difference);
+    tcase_add_test(tests, restore_writes_only_settings);
+    tcase_add_test(tests, restore_accepts_the_id_of_a_backup);
+    tcase_add_test(tests, undo_undoes_a_restore);
+    tcase_add_test(tests, exact_deletes_settings_missing_from_the_file);
+    tcase_add_test(tests, exact_also_deletes_a_named_value);
     tcase_add_test(tests, a_deletion_in_the_file_deletes_the_setting);
-    tcase_add_test(tests, data_of_another_type_comes_back_byte_for_byte);
-    tcase_add_test(tests, a_named_value_is_put_back_once_however_often_it_is_named);
-    tcase_add_test(tests, identity_and_live_data_are_never_put_back);
-    tcase_add_test(tests, a_name_that_the_file_does_not_hold_is_refused);
-    tcase_add_loop_test(tests, a_bad_file_is_refused_before_anything_is_touched, 0,
+    tcase_add_test(tests, restore_keeps_type_and_bytes_of_a_value);
+    tcase_add_test(tests, a_value_named_twice_is_restored_once);
+    tcase_add_test(tests, identity_and_live_data_are_never_restored);
+    tcase_add_test(tests, a_name_missing_from_the_file_is_refused);
+    tcase_add_loop_test(tests, a_bad_file_is_refused_without_any_write, 0,
                         sizeof bad / sizeof bad[0]);
-    tcase_add_test(tests, an_id_without_a_backup_is_missing);
-    tcase_add_test(tests, a_missing_file_is_told);
-    tcase_add_test(tests, nothing_differs_after_a_backup);
-    tcase_add_test(tests, the_answer_no_changes_nothing);
-    tcase_add_test(tests, the_file_is_read_once);
-    tcase_add_test(tests, names_from_a_file_are_safe_on_a_screen);
-    tcase_add_test(tests, json_has_the_differences_and_what_was_done);
-    tcase_add_loop_test(tests, every_failing_call_is_reported_truly, 0, 2);
+    tcase_add_test(tests, an_id_without_a_backup_is_refused);
+    tcase_add_test(tests, a_missing_file_is_refused);
+    tcase_add_test(tests, restore_right_after_a_backup_writes_nothing);
+    tcase_add_test(tests, declining_restore_writes_nothing);
+    tcase_add_test(tests, restore_reads_the_file_once);
+    tcase_add_test(tests, names_from_a_file_are_escaped_on_screen);
+    tcase_add_test(tests, json_contains_the_differences_and_the_result);
+    tcase_add_loop_test(tests, restore_reports_every_failing_call_correctly, 0, 2);
     suite_add_tcase(suite, tests);
     return suite;
 }

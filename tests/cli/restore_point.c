@@ -8,7 +8,7 @@ static struct fake fake;
 
 enum { DAY_MS = 24 * 3600 * 1000 };
 
-/* A client with two points. */
+/* A workstation with two restore points. */
 static void set_up(void)
 {
     fake_init(&fake);
@@ -32,17 +32,17 @@ static void set_console(const char *first, const char *second)
 
 /* ---- list ---------------------------------------------------------------- */
 
-START_TEST(the_list_has_the_newest_first_and_is_safe_to_show)
+START_TEST(the_list_starts_with_the_newest_and_is_escaped)
 {
     fake.offset_seconds = 3600;
     ck_assert_int_eq(run_line(&fake, "restore-point list"), 0);
-    expect_screen(&fake, "restore_point/the_list_has_the_newest_first_and_is_safe_to_show");
+    expect_screen(&fake, "restore_point/the_list_starts_with_the_newest_and_is_escaped");
     ck_assert_int_eq(run_line(&fake, "restore-point"), 0);
     expect_in(fake_out(&fake), "     41  2026-11-22 10:00:00  newest\n");
 }
 END_TEST
 
-START_TEST(the_list_in_json)
+START_TEST(json_contains_the_list)
 {
     ck_assert_int_eq(run_line(&fake, "restore-point list --json"), 0);
     expect_out(&fake, "{\n"
@@ -69,7 +69,7 @@ START_TEST(the_list_in_json)
 }
 END_TEST
 
-START_TEST(what_is_not_known_of_a_point_is_not_made_up)
+START_TEST(unknown_details_are_listed_as_unknown)
 {
     json_t *document;
 
@@ -77,7 +77,7 @@ START_TEST(what_is_not_known_of_a_point_is_not_made_up)
     fake.points.rows[1].created_ms = 0;
     strcpy(fake.points.rows[1].description, "");
     ck_assert_int_eq(run_line(&fake, "restore-point list"), 0);
-    expect_screen(&fake, "restore_point/what_is_not_known_of_a_point_is_not_made_up");
+    expect_screen(&fake, "restore_point/unknown_details_are_listed_as_unknown");
     ck_assert_int_eq(run_line(&fake, "restore-point list --json"), 0);
     document = out_json(&fake);
     ck_assert(json_is_null(json_at(document, "points.0.created")));
@@ -87,17 +87,17 @@ START_TEST(what_is_not_known_of_a_point_is_not_made_up)
 }
 END_TEST
 
-START_TEST(an_empty_list_says_so)
+START_TEST(an_empty_list_is_reported)
 {
     fake.points.count = 0;
     ck_assert_int_eq(run_line(&fake, "restore-point list"), 0);
-    expect_screen(&fake, "restore_point/an_empty_list_says_so");
+    expect_screen(&fake, "restore_point/an_empty_list_is_reported");
     ck_assert_int_eq(run_line(&fake, "restore-point list --json"), 0);
     expect_in(fake_out(&fake), "\"points\": []");
 }
 END_TEST
 
-START_TEST(a_list_that_cannot_be_had_is_a_fault)
+START_TEST(an_unavailable_list_is_a_fault)
 {
     fake_upset(&fake, FAKE_CALL(CALL_RESTORE_POINT_LIST), 1, FAIL_BEFORE);
     ck_assert_int_eq(run_line(&fake, "restore-point list"), 1);
@@ -106,7 +106,7 @@ START_TEST(a_list_that_cannot_be_had_is_a_fault)
 }
 END_TEST
 
-START_TEST(all_of_it_fits_a_narrow_screen)
+START_TEST(list_and_return_fit_a_narrow_screen)
 {
     strcpy(fake.points.rows[1].description,
            "a description of many words that goes on and on and on and on and on and on");
@@ -121,9 +121,9 @@ START_TEST(all_of_it_fits_a_narrow_screen)
 }
 END_TEST
 
-/* ---- where there are none ------------------------------------------------- */
+/* ---- without System Restore ----------------------------------------------- */
 
-START_TEST(a_server_has_none_and_says_so_in_a_sentence)
+START_TEST(windows_server_refuses_all_subcommands)
 {
     static const char *const lines[] = {"restore-point list", "restore-point create",
                                         "restore-point return 41 --yes --confirm 41"};
@@ -132,8 +132,8 @@ START_TEST(a_server_has_none_and_says_so_in_a_sentence)
     for (size_t i = 0; i < 3; i++) {
         ck_assert_int_eq(run_line(&fake, lines[i]), 1);
         ck_assert_str_eq(fake_out(&fake), "");
-        expect_told(fake_error(&fake), "Windows Server has no System Restore. To back up the "
-                                       "registry key, use maxport backup");
+        expect_printed(fake_error(&fake), "Windows Server has no System Restore. To back up the "
+                                          "registry key, use maxport backup");
     }
     ck_assert_uint_eq(fake.calls_of[CALL_RESTORE_POINT_LIST] +
                           fake.calls_of[CALL_RESTORE_POINT_MAKE] +
@@ -142,20 +142,20 @@ START_TEST(a_server_has_none_and_says_so_in_a_sentence)
 }
 END_TEST
 
-START_TEST(a_windows_without_them_says_so)
+START_TEST(windows_without_system_restore_is_reported)
 {
     fake.machine.restore_points = (struct restore_point_source){0};
     ck_assert_int_eq(run_line(&fake, "restore-point list --json"), 1);
     expect_in(fake_out(&fake), "\"kind\": \"unavailable\"");
     ck_assert_int_eq(run_line(&fake, "restore-point create"), 1);
-    expect_screen(&fake, "restore_point/a_windows_without_them_says_so");
+    expect_screen(&fake, "restore_point/windows_without_system_restore_is_reported");
 }
 END_TEST
 
 /* ---- create --------------------------------------------------------------- */
 
-static void say(enum restore_point_outcome outcome, uint32_t sequence, uint32_t code,
-                const char *why)
+static void set_result(enum restore_point_outcome outcome, uint32_t sequence, uint32_t code,
+                       const char *why)
 {
     memset(&fake.point_result, 0, sizeof fake.point_result);
     fake.point_result.outcome = outcome;
@@ -164,11 +164,11 @@ static void say(enum restore_point_outcome outcome, uint32_t sequence, uint32_t 
     strcpy(fake.point_result.why, why);
 }
 
-START_TEST(a_point_is_made_with_a_description)
+START_TEST(create_records_the_description)
 {
-    say(RESTORE_POINT_MADE, 42, 0, "Restore point 42 was created.");
+    set_result(RESTORE_POINT_MADE, 42, 0, "Restore point 42 was created.");
     ck_assert_int_eq(run_line(&fake, "restore-point create --description before~CHG0815"), 0);
-    expect_screen(&fake, "restore_point/a_point_is_made_with_a_description");
+    expect_screen(&fake, "restore_point/create_records_the_description");
     ck_assert_str_eq(fake.points.rows[2].description, "before CHG0815");
     ck_assert_int_eq(run_line(&fake, "restore-point create --json"), 0);
     expect_out(&fake, "{\n"
@@ -184,7 +184,7 @@ START_TEST(a_point_is_made_with_a_description)
 }
 END_TEST
 
-START_TEST(without_a_new_point_the_exit_code_is_1)
+START_TEST(create_without_a_new_point_exits_1)
 {
     static const struct {
         enum restore_point_outcome outcome;
@@ -196,7 +196,7 @@ START_TEST(without_a_new_point_the_exit_code_is_1)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         json_t *document;
 
-        say(rows[i].outcome, 41, 1058, "So it \x1b ended.");
+        set_result(rows[i].outcome, 41, 1058, "So it \x1b ended.");
         ck_assert_int_eq(run_line(&fake, "restore-point create"), 1);
         expect_out(&fake, "So it \\x1b ended.\n");
         ck_assert_int_eq(run_line(&fake, "restore-point create --json"), 1);
@@ -210,19 +210,19 @@ START_TEST(without_a_new_point_the_exit_code_is_1)
 }
 END_TEST
 
-START_TEST(a_description_is_a_line_that_windows_has_room_for)
+START_TEST(create_refuses_an_invalid_description)
 {
     static const char *const bad[] = {"\x1b[31m", "two\nlines", "\xff", ""};
     static const char start[] = "restore-point create --description=";
     enum { START = sizeof start - 1, LONGEST = 255 };
     char line[START + LONGEST + 2];
 
-    say(RESTORE_POINT_MADE, 42, 0, "Restore point 42 was created.");
+    set_result(RESTORE_POINT_MADE, 42, 0, "Restore point 42 was created.");
     strcpy(line, start);
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         strcpy(line + START, bad[i]);
         ck_assert_int_eq(run_line(&fake, line), 2);
-        expect_told(fake_error(&fake), "Nothing was created.");
+        expect_printed(fake_error(&fake), "Nothing was created.");
     }
     ck_assert_uint_eq(fake.calls_of[CALL_RESTORE_POINT_MAKE], 0);
     memset(line + START, 'x', LONGEST);
@@ -230,15 +230,15 @@ START_TEST(a_description_is_a_line_that_windows_has_room_for)
     ck_assert_int_eq(run_line(&fake, line), 0);
     strcpy(line + START + LONGEST, "x");
     ck_assert_int_eq(run_line(&fake, line), 2);
-    expect_told(fake_error(&fake), "--description must have 1 to 255 characters.");
+    expect_printed(fake_error(&fake), "--description must have 1 to 255 characters.");
 }
 END_TEST
 
-START_TEST(creating_and_returning_need_an_administrator)
+START_TEST(create_and_return_need_an_administrator)
 {
     fake.identity.is_elevated = false;
     ck_assert_int_eq(run_line(&fake, "restore-point create"), 3);
-    expect_screen(&fake, "restore_point/creating_and_returning_need_an_administrator");
+    expect_screen(&fake, "restore_point/create_and_return_need_an_administrator");
     ck_assert_int_eq(run_line(&fake, "restore-point return 41 --yes --confirm 41"), 3);
     ck_assert_uint_eq(
         fake.calls_of[CALL_RESTORE_POINT_MAKE] + fake.calls_of[CALL_RESTORE_POINT_ARM], 0);
@@ -248,12 +248,12 @@ END_TEST
 
 /* ---- return --------------------------------------------------------------- */
 
-START_TEST(a_return_explains_offers_undo_asks_twice_and_arms)
+START_TEST(return_suggests_undo_asks_twice_and_schedules)
 {
     ck_assert_int_eq(run_line(&fake, "set 65534 --yes --restore-point skip"), 0);
     set_console("y", "41");
     ck_assert_int_eq(run_line(&fake, "restore-point return 41"), 0);
-    expect_screen(&fake, "restore_point/a_return_explains_offers_undo_asks_twice_and_arms");
+    expect_screen(&fake, "restore_point/return_suggests_undo_asks_twice_and_schedules");
     ck_assert_uint_eq(fake.armed_point, 41);
     ck_assert_uint_eq(fake.answered, 2);
     expect_in(text_string(&fake.audited),
@@ -261,7 +261,7 @@ START_TEST(a_return_explains_offers_undo_asks_twice_and_arms)
 }
 END_TEST
 
-START_TEST(either_question_declines)
+START_TEST(return_is_declined_by_either_answer)
 {
     static const struct {
         const char *first, *second;
@@ -280,7 +280,7 @@ START_TEST(either_question_declines)
 }
 END_TEST
 
-START_TEST(yes_answers_the_first_question_only)
+START_TEST(yes_and_confirm_each_answer_a_question)
 {
     set_console("41", NULL);
     ck_assert_int_eq(run_line(&fake, "restore-point return 41 --yes"), 0);
@@ -295,7 +295,7 @@ START_TEST(yes_answers_the_first_question_only)
 }
 END_TEST
 
-START_TEST(without_a_console_both_answers_must_be_given)
+START_TEST(return_without_a_console_needs_yes_and_confirm)
 {
     static const char *const refused[] = {
         "restore-point return 41",
@@ -310,14 +310,14 @@ START_TEST(without_a_console_both_answers_must_be_given)
     }
     expect_in(fake_out(&fake), "--confirm 41");
     ck_assert_int_eq(run_line(&fake, "restore-point return 41 --yes --confirm 40"), 2);
-    expect_screen(&fake, "restore_point/without_a_console_both_answers_must_be_given");
+    expect_screen(&fake, "restore_point/return_without_a_console_needs_yes_and_confirm");
     ck_assert_uint_eq(fake.armed_point, 0);
     ck_assert_int_eq(run_line(&fake, "restore-point return 41 --yes --confirm 41"), 0);
     ck_assert_uint_eq(fake.armed_point, 41);
 }
 END_TEST
 
-START_TEST(armed_in_json)
+START_TEST(json_contains_the_scheduled_return)
 {
     ck_assert_int_eq(run_line(&fake, "restore-point return 41 --yes --confirm 41 --json"), 0);
     expect_out(&fake, "{\n"
@@ -331,7 +331,7 @@ START_TEST(armed_in_json)
 }
 END_TEST
 
-START_TEST(a_point_that_is_none_is_refused)
+START_TEST(return_refuses_an_unknown_restore_point)
 {
     static const struct {
         const char *line;
@@ -349,13 +349,13 @@ START_TEST(a_point_that_is_none_is_refused)
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         ck_assert_int_eq(run_line(&fake, rows[i].line), rows[i].code);
-        expect_told(fake_error(&fake), rows[i].words);
+        expect_printed(fake_error(&fake), rows[i].words);
     }
     ck_assert_uint_eq(fake.calls_of[CALL_RESTORE_POINT_ARM], 0);
 }
 END_TEST
 
-START_TEST(what_cannot_be_armed_is_not_said_to_be)
+START_TEST(a_failed_return_is_not_printed_as_scheduled)
 {
     fake_upset(&fake, FAKE_CALL(CALL_RESTORE_POINT_ARM), 1, FAIL_BEFORE);
     ck_assert_int_eq(run_line(&fake, "restore-point return 41 --yes --confirm 41"), 1);
@@ -365,22 +365,22 @@ START_TEST(what_cannot_be_armed_is_not_said_to_be)
 }
 END_TEST
 
-START_TEST(without_a_change_there_is_nothing_to_undo_instead)
+START_TEST(return_without_a_change_suggests_no_undo)
 {
     ck_assert_int_eq(run_line(&fake, "restore-point return 41 --yes --confirm 41"), 0);
-    expect_screen(&fake, "restore_point/without_a_change_there_is_nothing_to_undo_instead");
+    expect_screen(&fake, "restore_point/return_without_a_change_suggests_no_undo");
 }
 END_TEST
 
-START_TEST(a_journal_that_cannot_be_read_is_told)
+START_TEST(return_reports_an_unreadable_journal)
 {
     fake.store_state = STORE_UNTRUSTED;
     ck_assert_int_eq(run_line(&fake, "restore-point return 41 --yes --confirm 41"), 0);
-    expect_screen(&fake, "restore_point/a_journal_that_cannot_be_read_is_told");
+    expect_screen(&fake, "restore_point/return_reports_an_unreadable_journal");
 }
 END_TEST
 
-START_TEST(from_24h2_on_an_old_point_is_warned_of)
+START_TEST(return_warns_of_an_old_point_since_24h2)
 {
     static const char words[] = "This restore point is older than 60 days.";
 
@@ -403,23 +403,23 @@ START_TEST(from_24h2_on_an_old_point_is_warned_of)
         else
             expect_not_in(fake_out(&fake), words);
     }
-    expect_told(fake_out(&fake), "24H2 with the update of June 2025, and later versions");
+    expect_printed(fake_out(&fake), "24H2 with the update of June 2025, and later versions");
     ck_assert_int_eq(run_line(&fake, "restore-point return 41 --yes --confirm 41"), 0);
     expect_not_in(fake_out(&fake), words);
 }
 END_TEST
 
-/* ---- set, after a crash ---------------------------------------------------- */
+/* ---- set after a crash in Windows ------------------------------------------ */
 
-START_TEST(after_a_crash_inside_windows_code_nothing_is_written)
+START_TEST(a_crash_in_windows_code_stops_the_change)
 {
     struct text before;
 
     dump_machine(&fake, &before);
-    say(RESTORE_POINT_FAILED, 0, 0xc0000005, "The System Restore code of Windows crashed.");
+    set_result(RESTORE_POINT_FAILED, 0, 0xc0000005, "The System Restore code of Windows crashed.");
     fake.point_result.has_crashed = true;
     ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 1);
-    expect_screen(&fake, "restore_point/after_a_crash_inside_windows_code_nothing_is_written");
+    expect_screen(&fake, "restore_point/a_crash_in_windows_code_stops_the_change");
     expect_machine(&fake, &before);
     ck_assert_int_eq(run_line(&fake, "set 65534 --yes --restore-point skip"), 0);
     ck_assert(fake_holds_number(&fake, "MaxUserPort", 65534));
@@ -433,29 +433,29 @@ Suite *cli_restore_point_suite(void)
     TCase *tcase = tcase_create("restore-point");
 
     tcase_add_checked_fixture(tcase, set_up, tear_down);
-    tcase_add_test(tcase, the_list_has_the_newest_first_and_is_safe_to_show);
-    tcase_add_test(tcase, the_list_in_json);
-    tcase_add_test(tcase, what_is_not_known_of_a_point_is_not_made_up);
-    tcase_add_test(tcase, an_empty_list_says_so);
-    tcase_add_test(tcase, a_list_that_cannot_be_had_is_a_fault);
-    tcase_add_test(tcase, all_of_it_fits_a_narrow_screen);
-    tcase_add_test(tcase, a_server_has_none_and_says_so_in_a_sentence);
-    tcase_add_test(tcase, a_windows_without_them_says_so);
-    tcase_add_test(tcase, a_point_is_made_with_a_description);
-    tcase_add_test(tcase, without_a_new_point_the_exit_code_is_1);
-    tcase_add_test(tcase, a_description_is_a_line_that_windows_has_room_for);
-    tcase_add_test(tcase, creating_and_returning_need_an_administrator);
-    tcase_add_test(tcase, a_return_explains_offers_undo_asks_twice_and_arms);
-    tcase_add_test(tcase, either_question_declines);
-    tcase_add_test(tcase, yes_answers_the_first_question_only);
-    tcase_add_test(tcase, without_a_console_both_answers_must_be_given);
-    tcase_add_test(tcase, armed_in_json);
-    tcase_add_test(tcase, a_point_that_is_none_is_refused);
-    tcase_add_test(tcase, what_cannot_be_armed_is_not_said_to_be);
-    tcase_add_test(tcase, without_a_change_there_is_nothing_to_undo_instead);
-    tcase_add_test(tcase, a_journal_that_cannot_be_read_is_told);
-    tcase_add_test(tcase, from_24h2_on_an_old_point_is_warned_of);
-    tcase_add_test(tcase, after_a_crash_inside_windows_code_nothing_is_written);
+    tcase_add_test(tcase, the_list_starts_with_the_newest_and_is_escaped);
+    tcase_add_test(tcase, json_contains_the_list);
+    tcase_add_test(tcase, unknown_details_are_listed_as_unknown);
+    tcase_add_test(tcase, an_empty_list_is_reported);
+    tcase_add_test(tcase, an_unavailable_list_is_a_fault);
+    tcase_add_test(tcase, list_and_return_fit_a_narrow_screen);
+    tcase_add_test(tcase, windows_server_refuses_all_subcommands);
+    tcase_add_test(tcase, windows_without_system_restore_is_reported);
+    tcase_add_test(tcase, create_records_the_description);
+    tcase_add_test(tcase, create_without_a_new_point_exits_1);
+    tcase_add_test(tcase, create_refuses_an_invalid_description);
+    tcase_add_test(tcase, create_and_return_need_an_administrator);
+    tcase_add_test(tcase, return_suggests_undo_asks_twice_and_schedules);
+    tcase_add_test(tcase, return_is_declined_by_either_answer);
+    tcase_add_test(tcase, yes_and_confirm_each_answer_a_question);
+    tcase_add_test(tcase, return_without_a_console_needs_yes_and_confirm);
+    tcase_add_test(tcase, json_contains_the_scheduled_return);
+    tcase_add_test(tcase, return_refuses_an_unknown_restore_point);
+    tcase_add_test(tcase, a_failed_return_is_not_printed_as_scheduled);
+    tcase_add_test(tcase, return_without_a_change_suggests_no_undo);
+    tcase_add_test(tcase, return_reports_an_unreadable_journal);
+    tcase_add_test(tcase, return_warns_of_an_old_point_since_24h2);
+    tcase_add_test(tcase, a_crash_in_windows_code_stops_the_change);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -65,7 +65,7 @@ long long json_number_at(const json_t *document, const char *path)
 {
     const json_t *value = json_at(document, path);
 
-    ck_assert_msg(json_is_integer(value), "%s is no integer", path);
+    ck_assert_msg(json_is_integer(value), "%s is not an integer", path);
     return json_integer_value(value);
 }
 
@@ -73,7 +73,7 @@ const char *json_text_at(const json_t *document, const char *path)
 {
     const json_t *value = json_at(document, path);
 
-    ck_assert_msg(json_is_string(value), "%s is no text", path);
+    ck_assert_msg(json_is_string(value), "%s is not a string", path);
     return json_string_value(value);
 }
 
@@ -134,13 +134,13 @@ void expect_out(const struct fake *fake, const char *expected)
 
 void expect_in(const char *text, const char *part)
 {
-    /* Check ends the whole program at a message of more than some kilobytes. */
+    /* Check aborts the whole program if a message is longer than a few kilobytes. */
     if (!strstr(text, part))
         fprintf(stderr, "\"%s\" is not in:\n%s\n", part, text);
     ck_assert_msg(strstr(text, part), "\"%s\" is missing, see above", part);
 }
 
-void expect_told(const char *text, const char *part)
+void expect_printed(const char *text, const char *part)
 {
     char *joined = strdup(text);
     char *to = joined;

@@ -12,9 +12,9 @@ static void make_console(struct fake *fake, const char *answer)
     fake->answers[0] = answer;
 }
 
-/* ---- the way through ---------------------------------------------------- */
+/* ---- changes ------------------------------------------------------------ */
 
-START_TEST(set_writes_and_tells_how_to_undo_it)
+START_TEST(set_prints_how_to_undo_the_change)
 {
     struct fake fake;
 
@@ -23,7 +23,7 @@ START_TEST(set_writes_and_tells_how_to_undo_it)
                      0);
     ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 0);
     ck_assert(fake_holds_number(&fake, "MaxUserPort", 65534));
-    expect_screen(&fake, "set/set_writes_and_tells_how_to_undo_it");
+    expect_screen(&fake, "set/set_prints_how_to_undo_the_change");
     ck_assert_ptr_nonnull(fake_folder_find(&fake.store, "changes\\1.reg"));
     ck_assert_ptr_nonnull(fake_folder_find(&fake.store, "changes\\1-undo.reg"));
     fake_release(&fake);
@@ -40,7 +40,7 @@ static const char *const same_words[] = {
     "SET 65534 --yes",
 };
 
-START_TEST(the_same_wish_in_other_words_does_the_same)
+START_TEST(set_accepts_all_spellings_of_a_value)
 {
     struct fake fake;
 
@@ -52,7 +52,7 @@ START_TEST(the_same_wish_in_other_words_does_the_same)
 }
 END_TEST
 
-START_TEST(several_settings_go_in_one_change)
+START_TEST(several_settings_form_one_change)
 {
     struct fake fake;
     json_t *document;
@@ -75,7 +75,7 @@ START_TEST(several_settings_go_in_one_change)
 }
 END_TEST
 
-START_TEST(json_tells_the_whole_change)
+START_TEST(json_contains_the_whole_change)
 {
     struct fake fake;
     json_t *document;
@@ -111,7 +111,7 @@ START_TEST(json_tells_the_whole_change)
 }
 END_TEST
 
-START_TEST(the_reason_lands_in_the_journal)
+START_TEST(the_reason_is_recorded_in_the_journal)
 {
     struct fake fake;
     json_t *document;
@@ -127,7 +127,7 @@ START_TEST(the_reason_lands_in_the_journal)
 }
 END_TEST
 
-START_TEST(a_value_that_is_there_already_is_not_written)
+START_TEST(a_value_already_set_is_not_written)
 {
     struct fake fake;
     struct text before;
@@ -136,8 +136,8 @@ START_TEST(a_value_that_is_there_already_is_not_written)
     fake_init(&fake);
     fake_put_number(&fake, "MaxUserPort", 65534);
     dump_machine(&fake, &before);
-    ck_assert_int_eq(run_line(&fake, "set 65534"), 0); /* there is nothing to ask about */
-    expect_screen(&fake, "set/a_value_that_is_there_already_is_not_written");
+    ck_assert_int_eq(run_line(&fake, "set 65534"), 0); /* nothing to confirm */
+    expect_screen(&fake, "set/a_value_already_set_is_not_written");
     ck_assert_int_eq(run_line(&fake, "set 65534 --yes --exit-3010"), 0);
     ck_assert_int_eq(run_line(&fake, "set 65534 --yes --json"), 0);
     document = out_json(&fake);
@@ -151,7 +151,7 @@ START_TEST(a_value_that_is_there_already_is_not_written)
 }
 END_TEST
 
-START_TEST(what_is_already_so_is_left_out_of_a_change)
+START_TEST(a_change_omits_values_already_set)
 {
     struct fake fake;
     json_t *document;
@@ -177,7 +177,7 @@ static const struct {
     {"set 4999 --yes --exit-3010", 2},
 };
 
-START_TEST(a_change_that_needs_a_restart_exits_3010_where_asked_to)
+START_TEST(only_a_change_with_exit_3010_exits_3010)
 {
     struct fake fake;
 
@@ -187,20 +187,20 @@ START_TEST(a_change_that_needs_a_restart_exits_3010_where_asked_to)
 }
 END_TEST
 
-/* ---- looking only ------------------------------------------------------- */
+/* ---- dry runs ----------------------------------------------------------- */
 
-START_TEST(a_dry_run_shows_all_of_it_and_writes_nothing)
+START_TEST(a_dry_run_prints_the_plan_and_writes_nothing)
 {
     struct fake fake;
     struct text before;
     json_t *document;
 
     fake_init(&fake);
-    fake.identity.is_elevated = false; /* it needs nobody's leave */
+    fake.identity.is_elevated = false; /* a dry run needs no administrator */
     fake_put_number(&fake, "MaxUserPort", 30000);
     dump_machine(&fake, &before);
     ck_assert_int_eq(run_line(&fake, "set 65534 --dry-run"), 0);
-    expect_screen(&fake, "set/a_dry_run_shows_all_of_it_and_writes_nothing");
+    expect_screen(&fake, "set/a_dry_run_prints_the_plan_and_writes_nothing");
     ck_assert_int_eq(run_line(&fake, "set 65534 --dry-run --json"), 0);
     document = out_json(&fake);
     ck_assert(json_is_false(json_at(document, "changed")));
@@ -219,7 +219,7 @@ static void set_and_die(void *context)
     run_line(context, "set 65534 --yes");
 }
 
-START_TEST(a_dry_run_tells_of_an_open_change_and_leaves_it)
+START_TEST(a_dry_run_reports_but_keeps_an_interrupted_change)
 {
     struct fake fake;
     struct text before;
@@ -231,12 +231,12 @@ START_TEST(a_dry_run_tells_of_an_open_change_and_leaves_it)
     fake_restart(&fake);
     dump_machine(&fake, &before);
     ck_assert_int_eq(run_line(&fake, "set 60000 --dry-run"), 0);
-    expect_screen(&fake, "set/a_dry_run_tells_of_an_open_change_and_leaves_it");
+    expect_screen(&fake, "set/a_dry_run_reports_but_keeps_an_interrupted_change");
     expect_machine(&fake, &before);
     text_release(&before);
 
     ck_assert_int_eq(run_line(&fake, "set 60000 --yes"), 0);
-    expect_screen(&fake, "set/a_dry_run_tells_of_an_open_change_and_leaves_it_2");
+    expect_screen(&fake, "set/a_dry_run_reports_but_keeps_an_interrupted_change_2");
     ck_assert(fake_holds_number(&fake, "MaxUserPort", 60000));
     fake_release(&fake);
 }
@@ -252,7 +252,7 @@ static const struct {
     {NULL, 5}, {"yy", 5}, {"j", 5},   {"yes!", 5}, {" y", 5}, {"true", 5},
 };
 
-START_TEST(only_yes_is_yes)
+START_TEST(only_y_and_yes_confirm_a_change)
 {
     struct fake fake;
     struct text before;
@@ -265,7 +265,7 @@ START_TEST(only_yes_is_yes)
     if (answers[_i].code == 0) {
         ck_assert(fake_holds_number(&fake, "MaxUserPort", 65534));
     } else {
-        expect_told(fake_error(&fake), "Not confirmed. Nothing was changed.");
+        expect_printed(fake_error(&fake), "Not confirmed. Nothing was changed.");
         expect_machine(&fake, &before);
     }
     text_release(&before);
@@ -293,14 +293,14 @@ static void press_stop(struct fake *fake, void *context)
     fake->is_stop_requested = true;
 }
 
-START_TEST(ctrl_c_before_the_first_write_writes_nothing_and_exits_5)
+START_TEST(ctrl_c_before_the_first_write_exits_5)
 {
     struct fake fake;
 
     fake_init(&fake);
     fake_when(&fake, FAKE_CALL(CALL_STORE_LOCK), 1, press_stop, NULL);
     ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 5);
-    expect_screen(&fake, "set/ctrl_c_before_the_first_write_writes_nothing_and_exits_5");
+    expect_screen(&fake, "set/ctrl_c_before_the_first_write_exits_5");
     ck_assert_uint_eq(fake.registry_writes, 0);
     ck_assert(!fake.is_locked);
     fake_release(&fake);
@@ -310,33 +310,33 @@ END_TEST
 static const struct {
     bool can_ask, is_console;
     const char *line;
-} mute[] = {
+} unaskable[] = {
     {false, false, "set 65534"},
     {false, true, "set 65534"},
-    {true, false, "set 65534"},       /* into a file: nobody would see the question */
-    {true, true, "set 65534 --json"}, /* it would spoil the JSON */
+    {true, false, "set 65534"},       /* output to a file would hide the question */
+    {true, true, "set 65534 --json"}, /* a question would break the JSON */
 };
 
-START_TEST(without_a_console_yes_is_needed)
+START_TEST(set_without_a_console_needs_yes)
 {
     struct fake fake;
     struct text before;
 
     fake_init(&fake);
-    fake.can_ask = mute[_i].can_ask;
-    fake.is_console[SCREEN_OUT] = mute[_i].is_console;
+    fake.can_ask = unaskable[_i].can_ask;
+    fake.is_console[SCREEN_OUT] = unaskable[_i].is_console;
     dump_machine(&fake, &before);
-    ck_assert_int_eq(run_line(&fake, mute[_i].line), 2);
+    ck_assert_int_eq(run_line(&fake, unaskable[_i].line), 2);
     ck_assert_uint_eq(fake.calls_of[CALL_SCREEN_ASK], 0);
-    if (!strstr(mute[_i].line, "--json"))
-        expect_told(fake_error(&fake), "--yes");
+    if (!strstr(unaskable[_i].line, "--json"))
+        expect_printed(fake_error(&fake), "--yes");
     expect_machine(&fake, &before);
     text_release(&before);
     fake_release(&fake);
 }
 END_TEST
 
-START_TEST(a_plan_that_could_not_be_shown_is_not_confirmed)
+START_TEST(set_does_not_ask_if_the_plan_cannot_be_printed)
 {
     struct fake fake;
 
@@ -349,7 +349,7 @@ START_TEST(a_plan_that_could_not_be_shown_is_not_confirmed)
 }
 END_TEST
 
-START_TEST(who_is_no_administrator_is_told_how_to_become_one)
+START_TEST(changes_without_administrator_rights_print_advice)
 {
     static const char *const lines[] = {"set 65534 --yes", "reset --yes", "undo --yes",
                                         "restore 1 --yes"};
@@ -362,9 +362,9 @@ START_TEST(who_is_no_administrator_is_told_how_to_become_one)
         fake.identity.is_elevated = false;
         dump_machine(&fake, &before);
         ck_assert_int_eq(run_line(&fake, lines[i]), 3);
-        expect_told(fake_error(&fake), "needs an administrator");
-        expect_told(fake_error(&fake), "Ctrl+Shift+Enter");
-        expect_told(fake_error(&fake), "Nothing was changed.");
+        expect_printed(fake_error(&fake), "needs an administrator");
+        expect_printed(fake_error(&fake), "Ctrl+Shift+Enter");
+        expect_printed(fake_error(&fake), "Nothing was changed.");
         expect_machine(&fake, &before);
         text_release(&before);
         fake_release(&fake);
@@ -372,7 +372,7 @@ START_TEST(who_is_no_administrator_is_told_how_to_become_one)
 }
 END_TEST
 
-/* ---- what an admin should know first ------------------------------------ */
+/* ---- notes of a plan ---------------------------------------------------- */
 
 static const struct {
     const char *line;
@@ -381,7 +381,7 @@ static const struct {
     {"set 17408 --dry-run"}, {"set 65534 --dry-run"},
 };
 
-START_TEST(gain_or_loss_is_told_in_ports)
+START_TEST(the_plan_prints_gain_or_loss_in_ports)
 {
     struct fake fake;
 
@@ -393,7 +393,7 @@ START_TEST(gain_or_loss_is_told_in_ports)
 }
 END_TEST
 
-START_TEST(listeners_inside_the_new_part_of_the_range_are_named)
+START_TEST(the_plan_names_listeners_on_the_added_ports)
 {
     struct fake fake;
 
@@ -403,13 +403,15 @@ START_TEST(listeners_inside_the_new_part_of_the_range_are_named)
     fake_add_socket(&fake, PROTOCOL_TCP, STATE_LISTEN, "0.0.0.0", 3389, NULL, 0, 1200);
     fake_add_socket(&fake, PROTOCOL_TCP, STATE_LISTEN, "::", 3389, NULL, 0, 1200);
     fake_add_socket(&fake, PROTOCOL_TCP, STATE_LISTEN, "0.0.0.0", 8080, NULL, 0, 4711);
-    fake_add_socket(&fake, PROTOCOL_TCP, STATE_LISTEN, "0.0.0.0", 445, NULL, 0, 4); /* below */
+    fake_add_socket(&fake, PROTOCOL_TCP, STATE_LISTEN, "0.0.0.0", 445, NULL, 0,
+                    4); /* below the range */
     fake_add_socket(&fake, PROTOCOL_TCP, STATE_LISTEN, "0.0.0.0", 49664, NULL, 0,
-                    700); /* already */
+                    700); /* in the old range */
     fake_add_socket(&fake, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.5", 5900, "10.0.0.9", 99, 900);
-    fake_add_socket(&fake, PROTOCOL_UDP, STATE_NONE, "0.0.0.0", 5353, NULL, 0, 900); /* stays */
+    fake_add_socket(&fake, PROTOCOL_UDP, STATE_NONE, "0.0.0.0", 5353, NULL, 0,
+                    900); /* UDP keeps its range */
     ck_assert_int_eq(run_line(&fake, "set 65534 --dry-run"), 0);
-    expect_screen(&fake, "set/listeners_inside_the_new_part_of_the_range_are_named");
+    expect_screen(&fake, "set/the_plan_names_listeners_on_the_added_ports");
     expect_not_in(fake_out(&fake), "445 (");
     expect_not_in(fake_out(&fake), "49664");
     expect_not_in(fake_out(&fake), "5900");
@@ -419,7 +421,7 @@ START_TEST(listeners_inside_the_new_part_of_the_range_are_named)
 }
 END_TEST
 
-START_TEST(a_plan_without_the_tables_says_what_it_could_not_look_at)
+START_TEST(a_plan_reports_unreadable_tables)
 {
     struct fake fake;
 
@@ -427,7 +429,7 @@ START_TEST(a_plan_without_the_tables_says_what_it_could_not_look_at)
     fake.width = 120;
     memset(fake.tables, 0, sizeof fake.tables);
     ck_assert_int_eq(run_line(&fake, "set 65534 --dry-run"), 0);
-    expect_screen(&fake, "set/a_plan_without_the_tables_says_what_it_could_not_look_at");
+    expect_screen(&fake, "set/a_plan_reports_unreadable_tables");
     fake_release(&fake);
 }
 END_TEST
@@ -438,7 +440,7 @@ static void write_other(struct fake *fake, void *context)
     fake_put_number(fake, "MaxUserPort", 12345);
 }
 
-START_TEST(what_another_program_writes_meanwhile_is_not_overwritten)
+START_TEST(set_never_overwrites_a_value_of_another_program)
 {
     static const uint64_t moments[] = {FAKE_CALL(CALL_SCREEN_ASK), FAKE_CALL(CALL_STORE_LOCK)};
 
@@ -448,14 +450,14 @@ START_TEST(what_another_program_writes_meanwhile_is_not_overwritten)
         make_console(&fake, "y");
         fake_when(&fake, moments[i], 1, write_other, NULL);
         ck_assert_int_eq(run_line(&fake, "set 65534"), 1);
-        expect_told(fake_error(&fake), "Another program changed MaxUserPort");
+        expect_printed(fake_error(&fake), "Another program changed MaxUserPort");
         ck_assert(fake_holds_number(&fake, "MaxUserPort", 12345));
         fake_release(&fake);
     }
 }
 END_TEST
 
-START_TEST(no_line_of_a_change_is_wider_than_the_screen)
+START_TEST(every_line_of_a_change_fits_the_screen)
 {
     static const unsigned widths[] = {40, 60, 80, 120};
     static const uint8_t bytes[40] = {1};
@@ -481,29 +483,32 @@ Suite *cli_set_suite(void)
     Suite *suite = suite_create("cli_set");
     TCase *tcase = tcase_create("cli_set");
     tcase_set_timeout(tcase, 60);
-    tcase_add_test(tcase, set_writes_and_tells_how_to_undo_it);
-    tcase_add_loop_test(tcase, the_same_wish_in_other_words_does_the_same, 0,
+    tcase_add_test(tcase, set_prints_how_to_undo_the_change);
+    tcase_add_loop_test(tcase, set_accepts_all_spellings_of_a_value, 0,
                         sizeof same_words / sizeof *same_words);
-    tcase_add_test(tcase, several_settings_go_in_one_change);
-    tcase_add_test(tcase, json_tells_the_whole_change);
-    tcase_add_test(tcase, the_reason_lands_in_the_journal);
-    tcase_add_test(tcase, a_value_that_is_there_already_is_not_written);
-    tcase_add_test(tcase, what_is_already_so_is_left_out_of_a_change);
-    tcase_add_loop_test(tcase, a_change_that_needs_a_restart_exits_3010_where_asked_to, 0,
+    tcase_add_test(tcase, several_settings_form_one_change);
+    tcase_add_test(tcase, json_contains_the_whole_change);
+    tcase_add_test(tcase, the_reason_is_recorded_in_the_journal);
+    tcase_add_test(tcase, a_value_already_set_is_not_written);
+    tcase_add_test(tcase, a_change_omits_values_already_set);
+    tcase_add_loop_test(tcase, only_a_change_with_exit_3010_exits_3010, 0,
                         sizeof restarts / sizeof *restarts);
-    tcase_add_test(tcase, a_dry_run_shows_all_of_it_and_writes_nothing);
-    tcase_add_test(tcase, a_dry_run_tells_of_an_open_change_and_leaves_it);
-    tcase_add_loop_test(tcase, only_yes_is_yes, 0, sizeof answers / sizeof *answers);
+    tcase_add_test(tcase, a_dry_run_prints_the_plan_and_writes_nothing);
+    tcase_add_test(tcase, a_dry_run_reports_but_keeps_an_interrupted_change);
+    tcase_add_loop_test(tcase, only_y_and_yes_confirm_a_change, 0,
+                        sizeof answers / sizeof *answers);
     tcase_add_test(tcase, the_plan_is_shown_before_the_question);
-    tcase_add_test(tcase, ctrl_c_before_the_first_write_writes_nothing_and_exits_5);
-    tcase_add_loop_test(tcase, without_a_console_yes_is_needed, 0, sizeof mute / sizeof *mute);
-    tcase_add_test(tcase, a_plan_that_could_not_be_shown_is_not_confirmed);
-    tcase_add_test(tcase, who_is_no_administrator_is_told_how_to_become_one);
-    tcase_add_loop_test(tcase, gain_or_loss_is_told_in_ports, 0, sizeof gains / sizeof *gains);
-    tcase_add_test(tcase, listeners_inside_the_new_part_of_the_range_are_named);
-    tcase_add_test(tcase, a_plan_without_the_tables_says_what_it_could_not_look_at);
-    tcase_add_test(tcase, what_another_program_writes_meanwhile_is_not_overwritten);
-    tcase_add_test(tcase, no_line_of_a_change_is_wider_than_the_screen);
+    tcase_add_test(tcase, ctrl_c_before_the_first_write_exits_5);
+    tcase_add_loop_test(tcase, set_without_a_console_needs_yes, 0,
+                        sizeof unaskable / sizeof *unaskable);
+    tcase_add_test(tcase, set_does_not_ask_if_the_plan_cannot_be_printed);
+    tcase_add_test(tcase, changes_without_administrator_rights_print_advice);
+    tcase_add_loop_test(tcase, the_plan_prints_gain_or_loss_in_ports, 0,
+                        sizeof gains / sizeof *gains);
+    tcase_add_test(tcase, the_plan_names_listeners_on_the_added_ports);
+    tcase_add_test(tcase, a_plan_reports_unreadable_tables);
+    tcase_add_test(tcase, set_never_overwrites_a_value_of_another_program);
+    tcase_add_test(tcase, every_line_of_a_change_fits_the_screen);
     suite_add_tcase(suite, tcase);
     return suite;
 }

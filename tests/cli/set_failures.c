@@ -59,23 +59,24 @@ static void check_code(const struct fake *fake, size_t which, unsigned nth, int 
 {
     const char *call = fake_call_name(fake->struck);
 
-    ck_assert_msg(is_before || is_after, "%s, call %u (%s): the registry is between",
+    ck_assert_msg(is_before || is_after,
+                  "%s, call %u (%s): the registry is neither as before nor as planned",
                   writers[which].name, nth, call);
     ck_assert_msg(code == 0 || is_failure(code), "%s, call %u (%s): exit %d", writers[which].name,
                   nth, call, code);
-    ck_assert_msg(code != 0 || is_after, "%s, call %u (%s): exit 0, but it is not written",
+    ck_assert_msg(code != 0 || is_after, "%s, call %u (%s): exit 0, but not written",
                   writers[which].name, nth, call);
     if (fake->struck == CALL_SCREEN_WRITE)
         ck_assert_msg(is_after && code == 1, "%s, call %u: a failed write to the screen, exit %d",
                       writers[which].name, nth, code);
     else if (code != 0 && code != 6)
-        ck_assert_msg(is_before, "%s, call %u (%s): exit %d, but it is written",
-                      writers[which].name, nth, call, code);
+        ck_assert_msg(is_before, "%s, call %u (%s): exit %d, but written", writers[which].name, nth,
+                      call, code);
     ck_assert_msg(!fake->is_locked, "%s, call %u (%s): still locked", writers[which].name, nth,
                   call);
 }
 
-START_TEST(whatever_fails_the_exit_code_tells_what_is_true)
+START_TEST(the_exit_code_is_right_whichever_call_fails)
 {
     size_t which = (size_t)_i / MISHAP_COUNT;
     enum fake_mishap mishap = mishaps[(size_t)_i % MISHAP_COUNT];
@@ -118,7 +119,7 @@ START_TEST(whatever_fails_the_exit_code_tells_what_is_true)
 }
 END_TEST
 
-START_TEST(a_screen_that_cannot_be_written_never_harms_the_change)
+START_TEST(a_failed_screen_write_does_not_harm_the_change)
 {
     struct fake fake;
 
@@ -133,7 +134,7 @@ START_TEST(a_screen_that_cannot_be_written_never_harms_the_change)
 }
 END_TEST
 
-START_TEST(a_store_that_cannot_be_written_stops_the_change_before_it_starts)
+START_TEST(an_unwritable_store_stops_the_change)
 {
     struct fake fake;
 
@@ -151,7 +152,7 @@ START_TEST(a_store_that_cannot_be_written_stops_the_change_before_it_starts)
 }
 END_TEST
 
-START_TEST(a_change_whose_done_could_not_be_written_stands_and_exits_6)
+START_TEST(a_change_with_an_incomplete_entry_exits_6)
 {
     struct fake fake;
 
@@ -159,18 +160,18 @@ START_TEST(a_change_whose_done_could_not_be_written_stands_and_exits_6)
     fake_upset(&fake, FAKE_CALL(CALL_STORE_APPEND), 2, FAIL_BEFORE);
     ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 6);
     ck_assert(fake_holds_number(&fake, "MaxUserPort", 65534));
-    expect_screen(&fake, "set/a_change_whose_done_could_not_be_written_stands_and_exits_6");
+    expect_screen(&fake, "set/a_change_with_an_incomplete_entry_exits_6");
     ck_assert_int_eq(run_line(&fake, "history"), 0);
     expect_in(fake_out(&fake), "INTERRUPTED");
     ck_assert_int_eq(run_line(&fake, "set TcpTimedWaitDelay=30 --yes"), 0);
-    expect_screen(&fake, "set/a_change_whose_done_could_not_be_written_stands_and_exits_6_2");
+    expect_screen(&fake, "set/a_change_with_an_incomplete_entry_exits_6_2");
     ck_assert_int_eq(run_line(&fake, "history 1"), 0);
     expect_in(fake_out(&fake), "  set      done\n");
     fake_release(&fake);
 }
 END_TEST
 
-START_TEST(a_roll_back_that_fails_exits_4_and_points_to_the_undo_file)
+START_TEST(a_failed_rollback_exits_4_and_names_the_undo_file)
 {
     struct fake fake;
 
@@ -178,9 +179,9 @@ START_TEST(a_roll_back_that_fails_exits_4_and_points_to_the_undo_file)
     for (unsigned nth = 2; nth < 6; nth++)
         fake_upset(&fake, FAKE_REGISTRY_WRITES, nth, FAIL_BEFORE);
     ck_assert_int_eq(run_line(&fake, "set MaxUserPort=65534 TcpTimedWaitDelay=30 --yes"), 4);
-    expect_told(fake_error(&fake), "maxport history 1");
-    /* The private one: there is no copy yet. */
-    expect_told(fake_error(&fake), "use C:\\ProgramData\\maxport\\changes\\1-undo.reg");
+    expect_printed(fake_error(&fake), "maxport history 1");
+    /* The private file: the public copy does not exist yet. */
+    expect_printed(fake_error(&fake), "use C:\\ProgramData\\maxport\\changes\\1-undo.reg");
     fake_calm(&fake);
     ck_assert_int_eq(run_line(&fake, "history"), 0);
     expect_in(fake_out(&fake), "ROLLBACK FAILED");
@@ -188,7 +189,7 @@ START_TEST(a_roll_back_that_fails_exits_4_and_points_to_the_undo_file)
 }
 END_TEST
 
-START_TEST(an_untrusted_store_is_moved_aside_and_told)
+START_TEST(an_untrusted_store_is_renamed_and_reported)
 {
     struct fake fake;
 
@@ -196,7 +197,7 @@ START_TEST(an_untrusted_store_is_moved_aside_and_told)
     fake.store_state = STORE_UNTRUSTED;
     fake_folder_put(&fake.store, "journal.jsonl", "forged\n", 7);
     ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 0);
-    expect_told(fake_error(&fake), "C:\\ProgramData\\maxport-untrusted-1");
+    expect_printed(fake_error(&fake), "C:\\ProgramData\\maxport-untrusted-1");
     expect_not_in(fake_stored(&fake, "journal.jsonl"), "forged");
     fake_release(&fake);
 }
@@ -207,13 +208,13 @@ Suite *cli_set_failures_suite(void)
     Suite *suite = suite_create("cli_set_failures");
     TCase *tcase = tcase_create("cli_set");
     tcase_set_timeout(tcase, 60);
-    tcase_add_loop_test(tcase, whatever_fails_the_exit_code_tells_what_is_true, 0,
+    tcase_add_loop_test(tcase, the_exit_code_is_right_whichever_call_fails, 0,
                         WRITER_COUNT * MISHAP_COUNT);
-    tcase_add_test(tcase, a_screen_that_cannot_be_written_never_harms_the_change);
-    tcase_add_test(tcase, a_store_that_cannot_be_written_stops_the_change_before_it_starts);
-    tcase_add_test(tcase, a_change_whose_done_could_not_be_written_stands_and_exits_6);
-    tcase_add_test(tcase, a_roll_back_that_fails_exits_4_and_points_to_the_undo_file);
-    tcase_add_test(tcase, an_untrusted_store_is_moved_aside_and_told);
+    tcase_add_test(tcase, a_failed_screen_write_does_not_harm_the_change);
+    tcase_add_test(tcase, an_unwritable_store_stops_the_change);
+    tcase_add_test(tcase, a_change_with_an_incomplete_entry_exits_6);
+    tcase_add_test(tcase, a_failed_rollback_exits_4_and_names_the_undo_file);
+    tcase_add_test(tcase, an_untrusted_store_is_renamed_and_reported);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -5,8 +5,9 @@
 #include "cli/run.h"
 #include "suites.h"
 
-/* Who mistypes a value is told of that, and not to find an administrator first. */
-START_TEST(bad_words_are_told_before_missing_rights)
+/* A typing error is reported first, so that the user does not look for an administrator in
+ * vain. */
+START_TEST(invalid_input_is_reported_before_missing_rights)
 {
     static const char *const lines[] = {"set 70000 --yes",
                                         "set 6553x",
@@ -80,7 +81,7 @@ static const struct {
     {"set 65534 --yes --\x1b[31m"},
 };
 
-START_TEST(bad_input_is_refused_by_name_and_touches_nothing)
+START_TEST(invalid_input_is_refused_and_changes_nothing)
 {
     struct fake fake;
     struct text before;
@@ -102,7 +103,7 @@ START_TEST(bad_input_is_refused_by_name_and_touches_nothing)
 }
 END_TEST
 
-START_TEST(bad_input_is_refused_in_json_where_json_was_asked_for)
+START_TEST(json_reports_invalid_input)
 {
     struct fake fake;
     json_t *document;
@@ -123,7 +124,7 @@ START_TEST(bad_input_is_refused_in_json_where_json_was_asked_for)
 }
 END_TEST
 
-START_TEST(a_short_wait_is_taken_from_2012_r2_on)
+START_TEST(a_short_timed_wait_delay_needs_2012_r2)
 {
     static const struct {
         uint32_t major, minor, build;
@@ -140,7 +141,7 @@ START_TEST(a_short_wait_is_taken_from_2012_r2_on)
         if (rows[i].code == 0)
             ck_assert(fake_holds_number(&fake, "TcpTimedWaitDelay", 2));
         else
-            expect_told(fake_error(&fake), "30 to 300");
+            expect_printed(fake_error(&fake), "30 to 300");
         fake_release(&fake);
     }
 }
@@ -151,11 +152,11 @@ Suite *cli_set_input_suite(void)
     Suite *suite = suite_create("cli_set_input");
     TCase *tcase = tcase_create("cli_set");
     tcase_set_timeout(tcase, 60);
-    tcase_add_test(tcase, bad_words_are_told_before_missing_rights);
-    tcase_add_loop_test(tcase, bad_input_is_refused_by_name_and_touches_nothing, 0,
+    tcase_add_test(tcase, invalid_input_is_reported_before_missing_rights);
+    tcase_add_loop_test(tcase, invalid_input_is_refused_and_changes_nothing, 0,
                         sizeof refusals / sizeof *refusals);
-    tcase_add_test(tcase, bad_input_is_refused_in_json_where_json_was_asked_for);
-    tcase_add_test(tcase, a_short_wait_is_taken_from_2012_r2_on);
+    tcase_add_test(tcase, json_reports_invalid_input);
+    tcase_add_test(tcase, a_short_timed_wait_delay_needs_2012_r2);
     suite_add_tcase(suite, tcase);
     return suite;
 }

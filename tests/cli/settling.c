@@ -38,7 +38,7 @@ static bool is_registry(const struct text *before)
     return is_same;
 }
 
-/* ---- an attacker's line -------------------------------------------------- */
+/* ---- forged entries ------------------------------------------------------ */
 
 #define SPOOLER "SYSTEM\\CurrentControlSet\\Services\\Spooler"
 #define OPEN_ENTRY(command, steps)                                                                 \
@@ -65,7 +65,7 @@ static const char *const hostile[] = {
                             "absent") "," STEP(PARAMETERS, "MaxUserPort", "absent", "6000")),
 };
 
-START_TEST(an_attackers_open_entry_is_never_settled)
+START_TEST(a_forged_open_entry_is_never_resolved)
 {
     static const char *const lines[] = {"set 65534", "reset MaxUserPort",   "undo",
                                         "backup",    "set 65534 --dry-run", "set 65534 --json"};
@@ -93,8 +93,8 @@ START_TEST(an_attackers_open_entry_is_never_settled)
 }
 END_TEST
 
-/* After a change that was really made. */
-START_TEST(a_line_with_the_last_id_ends_no_later_change)
+/* The forged line follows a real change. */
+START_TEST(a_forged_last_id_does_not_block_later_changes)
 {
     static const char line[] =
         "{\"v\":1,\"event\":\"backup\",\"time_ms\":1,\"id\":9007199254740992,\"account\":"
@@ -117,14 +117,14 @@ START_TEST(a_line_with_the_last_id_ends_no_later_change)
 }
 END_TEST
 
-/* ---- a change that was really interrupted -------------------------------- */
+/* ---- interrupted changes ------------------------------------------------- */
 
 static void set_two(void *context)
 {
     run_line(context, "set MaxUserPort=65534 TcpTimedWaitDelay=30 --yes");
 }
 
-/* The first of two values is written. */
+/* Interrupts a change after the first of its two values is written. */
 static void interrupt(void)
 {
     fake_upset(&fake, FAKE_REGISTRY_WRITES, 1, DIE_AFTER);
@@ -140,7 +140,7 @@ static void interrupt(void)
 static const struct {
     const char *line, *answer;
     int code;
-} looks[] = {
+} unconfirmed[] = {
     {"set 60000", "n", 5},
     {"set 60000", NULL, 5},
     {"set 60000 --json", NULL, 2},
@@ -152,7 +152,7 @@ static const struct {
     {"backup", NULL, 0},
 };
 
-START_TEST(nothing_is_settled_before_the_question)
+START_TEST(an_unconfirmed_command_resolves_nothing)
 {
     struct text before;
     char *journal;
@@ -160,10 +160,11 @@ START_TEST(nothing_is_settled_before_the_question)
     interrupt();
     before = registry();
     journal = strdup(fake_stored(&fake, "journal.jsonl"));
-    fake.answers[0] = looks[_i].answer;
-    ck_assert_msg(run_line(&fake, looks[_i].line) == looks[_i].code, "%s", fake_error(&fake));
+    fake.answers[0] = unconfirmed[_i].answer;
+    ck_assert_msg(run_line(&fake, unconfirmed[_i].line) == unconfirmed[_i].code, "%s",
+                  fake_error(&fake));
     ck_assert(is_registry(&before));
-    if (strcmp(looks[_i].line, "backup") == 0)
+    if (strcmp(unconfirmed[_i].line, "backup") == 0)
         ck_assert_ptr_nonnull(strstr(fake_stored(&fake, "journal.jsonl"), journal));
     else
         ck_assert_str_eq(fake_stored(&fake, "journal.jsonl"), journal);
@@ -173,7 +174,7 @@ START_TEST(nothing_is_settled_before_the_question)
 }
 END_TEST
 
-START_TEST(what_settling_writes_stands_in_the_plan)
+START_TEST(the_plan_lists_the_writes_that_resolve_a_change)
 {
     json_t *document;
 
@@ -205,7 +206,7 @@ static void write_other(struct fake *other, void *context)
     fake_put_number(other, "MaxUserPort", 12345);
 }
 
-START_TEST(what_is_settled_is_what_was_shown_or_nothing)
+START_TEST(resolving_writes_only_what_the_plan_showed)
 {
     char *journal;
 
@@ -221,7 +222,7 @@ START_TEST(what_is_settled_is_what_was_shown_or_nothing)
 }
 END_TEST
 
-START_TEST(who_expects_one_value_is_not_given_the_settling_of_another)
+START_TEST(expect_refuses_to_resolve_another_value)
 {
     interrupt();
     ck_assert_int_eq(run_line(&fake, "set TcpTimedWaitDelay=60 --yes --expect absent"), 1);
@@ -238,8 +239,8 @@ START_TEST(who_expects_one_value_is_not_given_the_settling_of_another)
 }
 END_TEST
 
-/* Once the interrupted change is resolved, the value is as wanted: the plan is empty. */
-START_TEST(an_expected_value_holds_for_settling_alone_too)
+/* Resolving the interrupted change already restores the requested value, so the plan is empty. */
+START_TEST(expect_is_checked_even_if_the_plan_is_empty)
 {
     interrupt();
     ck_assert_int_eq(run_line(&fake, "reset TcpTimedWaitDelay --yes --expect absent"), 1);
@@ -253,7 +254,7 @@ START_TEST(an_expected_value_holds_for_settling_alone_too)
 }
 END_TEST
 
-START_TEST(settling_alone_is_asked_for_and_told)
+START_TEST(resolving_alone_is_confirmed_and_reported)
 {
     interrupt();
     fake.answers[0] = "y";
@@ -282,7 +283,7 @@ static const struct {
     {FAIL_AFTER, FAKE_FAILABLE},
 };
 
-START_TEST(no_screen_says_that_nothing_was_changed_after_settling)
+START_TEST(a_failure_after_resolving_never_denies_the_change)
 {
     static const char *const lines[] = {"set 60000 --yes", "undo --yes", "reset MaxUserPort --yes"};
     unsigned resolved = 0;
@@ -321,8 +322,8 @@ static void write_second(struct fake *other, void *context)
     fake_put_number(other, "TcpTimedWaitDelay", 77);
 }
 
-/* The second value is no longer what was shown, and the first cannot be put back. */
-START_TEST(a_stuck_change_does_not_say_that_nothing_was_changed)
+/* Another program changes the second value, and restoring the first value fails. */
+START_TEST(a_failed_rollback_never_denies_the_change)
 {
     fake_when(&fake, FAKE_CALL(CALL_REGISTRY_FLUSH), 1, write_second, NULL);
     fake_upset(&fake, FAKE_REGISTRY_WRITES, 2, FAIL_BEFORE);
@@ -334,7 +335,7 @@ START_TEST(a_stuck_change_does_not_say_that_nothing_was_changed)
 }
 END_TEST
 
-/* It names a value so that it reads like a sentence of maxport's. */
+/* The forged entry names a value that reads like a sentence of maxport. */
 START_TEST(a_name_that_reads_like_a_sentence_is_quoted)
 {
     static const char line[] =
@@ -350,7 +351,7 @@ START_TEST(a_name_that_reads_like_a_sentence_is_quoted)
 }
 END_TEST
 
-/* ---- much to settle ------------------------------------------------------ */
+/* ---- many interrupted changes -------------------------------------------- */
 
 static void add_open_entry(struct text *journal, unsigned id, const char *command,
                            const char *steps)
@@ -370,7 +371,7 @@ static void put_journal(struct text *journal)
     text_release(journal);
 }
 
-/* `count` changes that were interrupted after all was written. */
+/* `count` changes that were interrupted after their last write. */
 static void interrupt_many(unsigned count)
 {
     struct text journal;
@@ -391,7 +392,7 @@ static unsigned occurrences(const char *text, const char *part)
     return count;
 }
 
-START_TEST(of_many_settled_changes_the_rest_is_counted)
+START_TEST(many_resolved_changes_are_listed_and_counted)
 {
     enum { CHANGES = 20 };
     const char *event, *more;
@@ -414,18 +415,18 @@ START_TEST(of_many_settled_changes_the_rest_is_counted)
 }
 END_TEST
 
-/* The list leaves room for the sentence that says what went wrong. */
-START_TEST(after_many_settled_changes_a_failure_is_told_whole)
+/* The list of resolved changes leaves room for the sentence that reports the failure. */
+START_TEST(a_failure_after_many_resolved_changes_is_complete)
 {
     interrupt_many(20);
     fake_upset(&fake, FAKE_REGISTRY_WRITES, 1, FAIL_BEFORE);
     ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 1);
     expect_in(fake_error(&fake), " more.");
-    expect_told(fake_error(&fake), "Everything else is as it was before.");
+    expect_printed(fake_error(&fake), "Everything else is as it was before.");
 }
 END_TEST
 
-START_TEST(of_many_restored_values_the_number_is_told)
+START_TEST(many_restored_values_are_counted)
 {
     enum { VALUES = 50 };
     struct text journal, steps;
@@ -456,22 +457,22 @@ Suite *cli_settling_suite(void)
 
     tcase_set_timeout(tcase, 60);
     tcase_add_checked_fixture(tcase, set_up, tear_down);
-    tcase_add_loop_test(tcase, an_attackers_open_entry_is_never_settled, 0,
+    tcase_add_loop_test(tcase, a_forged_open_entry_is_never_resolved, 0,
                         sizeof hostile / sizeof *hostile);
-    tcase_add_test(tcase, a_line_with_the_last_id_ends_no_later_change);
-    tcase_add_loop_test(tcase, nothing_is_settled_before_the_question, 0,
-                        sizeof looks / sizeof *looks);
-    tcase_add_test(tcase, what_settling_writes_stands_in_the_plan);
-    tcase_add_test(tcase, what_is_settled_is_what_was_shown_or_nothing);
-    tcase_add_test(tcase, who_expects_one_value_is_not_given_the_settling_of_another);
-    tcase_add_test(tcase, an_expected_value_holds_for_settling_alone_too);
-    tcase_add_test(tcase, settling_alone_is_asked_for_and_told);
-    tcase_add_test(tcase, a_stuck_change_does_not_say_that_nothing_was_changed);
+    tcase_add_test(tcase, a_forged_last_id_does_not_block_later_changes);
+    tcase_add_loop_test(tcase, an_unconfirmed_command_resolves_nothing, 0,
+                        sizeof unconfirmed / sizeof *unconfirmed);
+    tcase_add_test(tcase, the_plan_lists_the_writes_that_resolve_a_change);
+    tcase_add_test(tcase, resolving_writes_only_what_the_plan_showed);
+    tcase_add_test(tcase, expect_refuses_to_resolve_another_value);
+    tcase_add_test(tcase, expect_is_checked_even_if_the_plan_is_empty);
+    tcase_add_test(tcase, resolving_alone_is_confirmed_and_reported);
+    tcase_add_test(tcase, a_failed_rollback_never_denies_the_change);
     tcase_add_test(tcase, a_name_that_reads_like_a_sentence_is_quoted);
-    tcase_add_test(tcase, of_many_settled_changes_the_rest_is_counted);
-    tcase_add_test(tcase, after_many_settled_changes_a_failure_is_told_whole);
-    tcase_add_test(tcase, of_many_restored_values_the_number_is_told);
-    tcase_add_loop_test(tcase, no_screen_says_that_nothing_was_changed_after_settling, 0,
+    tcase_add_test(tcase, many_resolved_changes_are_listed_and_counted);
+    tcase_add_test(tcase, a_failure_after_many_resolved_changes_is_complete);
+    tcase_add_test(tcase, many_restored_values_are_counted);
+    tcase_add_loop_test(tcase, a_failure_after_resolving_never_denies_the_change, 0,
                         sizeof mishaps / sizeof *mishaps);
     suite_add_tcase(suite, tcase);
     return suite;

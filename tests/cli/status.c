@@ -55,21 +55,21 @@ static void make_both_families(struct fake *fake)
     fake_add_sockets(fake, 1200, PROTOCOL_TCP, STATE_LISTEN, "0.0.0.0", 62000, NULL, 0, 4711);
 }
 
-/* The key was written since Windows started, and not by maxport. */
+/* Another program wrote the key after Windows started. */
 static void make_doubtful(struct fake *fake)
 {
     fake_init(fake);
     fake_put_number(fake, "MaxUserPort", 60000);
 }
 
-/* What Windows started with is unknown: another program wrote before the first change. */
+/* The value at the start of Windows is unknown: another program wrote before the first change. */
 static void make_doubtful_change(struct fake *fake)
 {
     make_doubtful(fake);
     ck_assert_int_eq(run_line(fake, "set 65534 --yes"), 0);
 }
 
-/* Changed, and then no longer readable. */
+/* The key of a change becomes unreadable afterwards. */
 static void make_unreadable_change(struct fake *fake)
 {
     make_pending(fake);
@@ -77,25 +77,25 @@ static void make_unreadable_change(struct fake *fake)
 }
 
 static const struct screen_row {
-    const char *name; /* of the golden text */
+    const char *name; /* name of the golden text */
     void (*make)(struct fake *);
     unsigned width;
 } screens[] = {
     {"the_example", make_example, 80},
     {"a_fresh_machine", make_fresh, 80},
     {"a_change_pending_restart", make_pending, 80},
-    {"the_same_after_the_restart", make_restarted, 80},
+    {"a_change_after_the_restart", make_restarted, 80},
     {"a_value_of_another_type", make_foreign, 80},
     {"an_interrupted_change", make_interrupted, 80},
-    {"a_store_that_is_not_trusted", make_untrusted, 80},
+    {"an_untrusted_store", make_untrusted, 80},
     {"XP_with_5000", make_xp, 80},
     {"Server_2003_with_5000", make_2003, 80},
     {"Windows_7_with_MaxUserPort", make_windows_7, 80},
     {"both_families", make_both_families, 80},
-    {"no_table_can_be_read", make_blind, 80},
-    {"tables_read_in_part", make_partial, 80},
-    {"a_key_that_may_not_be_read", make_unreadable, 80},
-    {"ranges_that_Windows_told", make_answered, 80},
+    {"unreadable_tables", make_blind, 80},
+    {"incomplete_tables", make_partial, 80},
+    {"an_unreadable_key", make_unreadable, 80},
+    {"ranges_reported_by_Windows", make_answered, 80},
     {"a_key_written_since_the_start", make_doubtful, 80},
     {"the_example_at_40_columns", make_example, 40},
     {"XP_at_40_columns", make_xp, 40},
@@ -141,7 +141,7 @@ START_TEST(all_screens_agree_whether_a_restart_is_pending)
 }
 END_TEST
 
-START_TEST(the_whole_screen_is_as_agreed)
+START_TEST(status_matches_its_golden_screen)
 {
     struct fake fake;
     char name[64];
@@ -155,7 +155,7 @@ START_TEST(the_whole_screen_is_as_agreed)
 }
 END_TEST
 
-START_TEST(the_screen_in_the_readme_is_what_is_printed)
+START_TEST(status_prints_the_screen_in_the_readme)
 {
     struct fake fake;
     char *readme = golden_read("README.md");
@@ -170,11 +170,11 @@ START_TEST(the_screen_in_the_readme_is_what_is_printed)
 }
 END_TEST
 
-/* ---- what holds of every screen ---------------------------------------- */
+/* ---- every screen ------------------------------------------------------ */
 
 static const unsigned widths[] = {0, 40, 57, 80, 100, 120, 500};
 
-START_TEST(no_line_is_wider_than_the_screen)
+START_TEST(every_line_fits_the_screen)
 {
     for (size_t i = 0; i < sizeof widths / sizeof *widths; i++) {
         struct fake fake;
@@ -190,7 +190,7 @@ START_TEST(no_line_is_wider_than_the_screen)
 }
 END_TEST
 
-START_TEST(nothing_is_written_by_looking)
+START_TEST(status_writes_nothing)
 {
     struct fake fake;
     struct text before;
@@ -208,7 +208,7 @@ START_TEST(nothing_is_written_by_looking)
 }
 END_TEST
 
-START_TEST(owners_are_never_asked_for)
+START_TEST(status_never_fetches_owners)
 {
     struct fake fake;
 
@@ -221,7 +221,7 @@ START_TEST(owners_are_never_asked_for)
 }
 END_TEST
 
-START_TEST(a_bare_maxport_is_status)
+START_TEST(maxport_without_a_command_prints_status)
 {
     struct fake fake;
     struct text status;
@@ -241,7 +241,7 @@ END_TEST
 
 /* ---- the console -------------------------------------------------------- */
 
-START_TEST(a_console_gets_blocks_and_colour_beside_the_words)
+START_TEST(a_console_shows_blocks_and_colour)
 {
     struct fake fake;
 
@@ -249,12 +249,12 @@ START_TEST(a_console_gets_blocks_and_colour_beside_the_words)
     fake.is_console[SCREEN_OUT] = true;
     fake.wants_color = true;
     ck_assert_int_eq(run_line(&fake, "status"), 0);
-    expect_screen(&fake, "status/a_console_gets_blocks_and_colour_beside_the_words");
+    expect_screen(&fake, "status/a_console_shows_blocks_and_colour");
     fake_release(&fake);
 }
 END_TEST
 
-START_TEST(the_bar_turns_at_80_and_90_percent)
+START_TEST(the_bar_changes_style_at_80_and_90_percent)
 {
     static const struct {
         unsigned ports;
@@ -269,7 +269,7 @@ START_TEST(the_bar_turns_at_80_and_90_percent)
         struct fake fake;
 
         fake_init(&fake);
-        fake.wants_color = true; /* a console without Unicode does not exist, but NO_COLOR does */
+        fake.wants_color = true; /* not a console, so the bar is ASCII */
         fake_add_sockets(&fake, rows[i].ports, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.7", 49152,
                          "10.0.0.9", 443, 4711);
         ck_assert_int_eq(run_line(&fake, "status"), 0);
@@ -279,7 +279,7 @@ START_TEST(the_bar_turns_at_80_and_90_percent)
 }
 END_TEST
 
-START_TEST(without_colour_a_console_gets_the_same_words)
+START_TEST(a_console_without_colour_shows_the_same_text)
 {
     struct fake fake;
 
@@ -295,7 +295,7 @@ END_TEST
 
 /* ---- failures ----------------------------------------------------------- */
 
-START_TEST(every_call_may_fail_and_the_screen_still_tells_what_it_can)
+START_TEST(status_survives_every_failing_call)
 {
     unsigned struck = 0;
 
@@ -329,7 +329,7 @@ START_TEST(every_call_may_fail_and_the_screen_still_tells_what_it_can)
 }
 END_TEST
 
-START_TEST(a_windows_that_cannot_be_told_is_a_failure_in_words)
+START_TEST(an_unknown_windows_version_is_a_failure)
 {
     struct fake fake;
     json_t *document;
@@ -337,7 +337,7 @@ START_TEST(a_windows_that_cannot_be_told_is_a_failure_in_words)
     fake_init(&fake);
     fake_upset(&fake, FAKE_CALL(CALL_OS_VERSION_READ), 0, FAIL_BEFORE);
     ck_assert_int_eq(run_line(&fake, "status"), 1);
-    expect_screen(&fake, "status/a_windows_that_cannot_be_told_is_a_failure_in_words");
+    expect_screen(&fake, "status/an_unknown_windows_version_is_a_failure");
     ck_assert_int_eq(run_line(&fake, "status --json"), 1);
     document = out_json(&fake);
     ck_assert_str_eq(json_text_at(document, "schema"), "maxport.status/1");
@@ -355,17 +355,17 @@ Suite *cli_status_suite(void)
     tcase_set_timeout(tcase, 60);
     tcase_add_loop_test(tcase, all_screens_agree_whether_a_restart_is_pending, 0,
                         sizeof pending / sizeof *pending);
-    tcase_add_loop_test(tcase, the_whole_screen_is_as_agreed, 0, SCREEN_COUNT);
-    tcase_add_test(tcase, the_screen_in_the_readme_is_what_is_printed);
-    tcase_add_loop_test(tcase, no_line_is_wider_than_the_screen, 0, SCREEN_COUNT);
-    tcase_add_loop_test(tcase, nothing_is_written_by_looking, 0, SCREEN_COUNT);
-    tcase_add_test(tcase, owners_are_never_asked_for);
-    tcase_add_test(tcase, a_bare_maxport_is_status);
-    tcase_add_test(tcase, a_console_gets_blocks_and_colour_beside_the_words);
-    tcase_add_test(tcase, the_bar_turns_at_80_and_90_percent);
-    tcase_add_test(tcase, without_colour_a_console_gets_the_same_words);
-    tcase_add_loop_test(tcase, every_call_may_fail_and_the_screen_still_tells_what_it_can, 0, 2);
-    tcase_add_test(tcase, a_windows_that_cannot_be_told_is_a_failure_in_words);
+    tcase_add_loop_test(tcase, status_matches_its_golden_screen, 0, SCREEN_COUNT);
+    tcase_add_test(tcase, status_prints_the_screen_in_the_readme);
+    tcase_add_loop_test(tcase, every_line_fits_the_screen, 0, SCREEN_COUNT);
+    tcase_add_loop_test(tcase, status_writes_nothing, 0, SCREEN_COUNT);
+    tcase_add_test(tcase, status_never_fetches_owners);
+    tcase_add_test(tcase, maxport_without_a_command_prints_status);
+    tcase_add_test(tcase, a_console_shows_blocks_and_colour);
+    tcase_add_test(tcase, the_bar_changes_style_at_80_and_90_percent);
+    tcase_add_test(tcase, a_console_without_colour_shows_the_same_text);
+    tcase_add_loop_test(tcase, status_survives_every_failing_call, 0, 2);
+    tcase_add_test(tcase, an_unknown_windows_version_is_a_failure);
     suite_add_tcase(suite, tcase);
     return suite;
 }

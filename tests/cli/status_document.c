@@ -4,7 +4,7 @@
 #include "cli/status_scene.h"
 #include "suites.h"
 
-/* What `status --json` prints of make_example. */
+/* Fields of `status --json` for make_example. */
 static const struct {
     const char *path;
     long long number;
@@ -59,13 +59,13 @@ static const struct {
     {"verdict.kind", "nearly_full"},
 };
 
-START_TEST(json_holds_what_was_promised)
+START_TEST(json_contains_the_documented_fields)
 {
     struct fake fake;
     json_t *document;
 
     make_example(&fake);
-    fake.offset_seconds = 3600; /* the screen's, not JSON's */
+    fake.offset_seconds = 3600; /* applies to the screen, not to JSON */
     ck_assert_int_eq(run_line(&fake, "status --json"), 0);
     document = out_json(&fake);
     for (size_t i = 0; i < sizeof promised_numbers / sizeof *promised_numbers; i++)
@@ -90,7 +90,7 @@ START_TEST(json_holds_what_was_promised)
 }
 END_TEST
 
-START_TEST(json_keeps_a_foreign_value_as_type_and_bytes)
+START_TEST(json_contains_type_and_bytes_of_a_string_value)
 {
     struct fake fake;
     json_t *document;
@@ -114,7 +114,7 @@ START_TEST(json_keeps_a_foreign_value_as_type_and_bytes)
 }
 END_TEST
 
-START_TEST(json_tells_of_what_is_pending_open_or_untrusted)
+START_TEST(json_reports_pending_open_and_untrusted_states)
 {
     struct fake fake;
     json_t *document;
@@ -151,7 +151,7 @@ START_TEST(json_tells_of_what_is_pending_open_or_untrusted)
 }
 END_TEST
 
-START_TEST(json_marks_what_could_not_be_read)
+START_TEST(json_marks_unreadable_data)
 {
     struct fake fake;
     json_t *document;
@@ -184,7 +184,7 @@ START_TEST(json_marks_what_could_not_be_read)
 }
 END_TEST
 
-START_TEST(json_names_the_source_of_a_range_that_windows_told)
+START_TEST(json_names_the_source_of_a_reported_range)
 {
     struct fake fake;
     json_t *document;
@@ -207,11 +207,11 @@ Suite *cli_status_document_suite(void)
     Suite *suite = suite_create("cli_status_document");
     TCase *tcase = tcase_create("cli_status");
     tcase_set_timeout(tcase, 60);
-    tcase_add_test(tcase, json_holds_what_was_promised);
-    tcase_add_test(tcase, json_keeps_a_foreign_value_as_type_and_bytes);
-    tcase_add_test(tcase, json_tells_of_what_is_pending_open_or_untrusted);
-    tcase_add_test(tcase, json_marks_what_could_not_be_read);
-    tcase_add_test(tcase, json_names_the_source_of_a_range_that_windows_told);
+    tcase_add_test(tcase, json_contains_the_documented_fields);
+    tcase_add_test(tcase, json_contains_type_and_bytes_of_a_string_value);
+    tcase_add_test(tcase, json_reports_pending_open_and_untrusted_states);
+    tcase_add_test(tcase, json_marks_unreadable_data);
+    tcase_add_test(tcase, json_names_the_source_of_a_reported_range);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -1,5 +1,4 @@
-/* status_scene.h - machines whose status is printed.
- */
+/* status_scene.h - simulated machines for the tests of status. */
 #ifndef TESTS_CLI_STATUS_SCENE_H
 #define TESTS_CLI_STATUS_SCENE_H
 
@@ -11,7 +10,7 @@
 #include "cli/run.h"
 #include "core/change/change.h"
 
-/* README.md's example: nearly full, and mostly of connections that wait. */
+/* The example of README.md: nearly full, most connections in TIME_WAIT. */
 void make_example(struct fake *fake);
 
 void make_fresh(struct fake *fake);
@@ -33,7 +32,7 @@ void make_partial(struct fake *fake);
 
 void make_unreadable(struct fake *fake);
 
-/* Windows itself told its ranges, two of them moved by netsh. */
+/* Windows itself reports three of its ranges; those of TCP were changed. */
 void make_answered(struct fake *fake);
 
 #endif

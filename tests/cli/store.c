@@ -4,7 +4,7 @@
 #include "cli/run.h"
 #include "suites.h"
 
-/* 1 still stands, 3 is undone by 4, 2 is a backup. */
+/* 1 is in effect, 2 is a backup, 3 is undone by 4. */
 static void make_store(struct fake *fake)
 {
     fake_init(fake);
@@ -20,13 +20,13 @@ static void make_finished_store(struct fake *fake)
     ck_assert_int_eq(run_line(fake, "undo --yes"), 0);
 }
 
-START_TEST(show_tells_what_hangs_on_the_store)
+START_TEST(show_prints_entries_and_changes_to_undo)
 {
     struct fake fake;
 
     make_store(&fake);
     ck_assert_int_eq(run_line(&fake, "store"), 0);
-    expect_screen(&fake, "store/show_tells_what_hangs_on_the_store");
+    expect_screen(&fake, "store/show_prints_entries_and_changes_to_undo");
     json_t *document = (run_line(&fake, "store show --json"), out_json(&fake));
     ck_assert_str_eq(json_text_at(document, "schema"), "maxport.store-show/1");
     ck_assert_str_eq(json_text_at(document, "state"), "trusted");
@@ -40,17 +40,17 @@ START_TEST(show_tells_what_hangs_on_the_store)
 
     fake_init(&fake);
     ck_assert_int_eq(run_line(&fake, "store show"), 0);
-    expect_screen(&fake, "store/show_tells_what_hangs_on_the_store_2");
+    expect_screen(&fake, "store/show_prints_entries_and_changes_to_undo_2");
     fake.store_state = STORE_UNTRUSTED;
     ck_assert_int_eq(run_line(&fake, "store show"), 0);
-    expect_screen(&fake, "store/show_tells_what_hangs_on_the_store_3");
+    expect_screen(&fake, "store/show_prints_entries_and_changes_to_undo_3");
     json_decref((run_line(&fake, "store show --json"), out_json(&fake)));
     fake_release(&fake);
 }
 END_TEST
 
-/* A user may keep the folder of the copies from being listed. */
-START_TEST(a_store_that_cannot_be_measured_is_shown_all_the_same)
+/* A user can deny the listing of the folder of public copies. */
+START_TEST(show_works_without_the_size_of_the_store)
 {
     struct fake fake;
     json_t *document;
@@ -58,7 +58,7 @@ START_TEST(a_store_that_cannot_be_measured_is_shown_all_the_same)
     make_store(&fake);
     fake_upset(&fake, FAKE_CALL(CALL_STORE_MEASURE), 1, FAIL_BEFORE);
     ck_assert_int_eq(run_line(&fake, "store show"), 0);
-    expect_screen(&fake, "store/a_store_that_cannot_be_measured_is_shown_all_the_same");
+    expect_screen(&fake, "store/show_works_without_the_size_of_the_store");
     fake_upset(&fake, FAKE_CALL(CALL_STORE_MEASURE), 1, FAIL_BEFORE);
     document = (run_line(&fake, "store show --json"), out_json(&fake));
     ck_assert(json_is_null(json_object_get(document, "files")));
@@ -83,14 +83,14 @@ START_TEST(remove_refuses_while_a_change_can_be_undone)
     ck_assert_int_eq(run_line(&fake, "store remove --force --yes"), 0);
     ck_assert_int_eq(fake.store_state, STORE_ABSENT);
     ck_assert_uint_eq(fake.store.count, 0);
-    /* What is set stays set. */
+    /* The setting stays in effect. */
     ck_assert_int_eq(run_line(&fake, "status"), 0);
     expect_in(fake_out(&fake), "60000");
     fake_release(&fake);
 }
 END_TEST
 
-START_TEST(remove_refuses_after_an_interruption)
+START_TEST(remove_refuses_after_a_failed_rollback)
 {
     struct fake fake;
 
@@ -99,13 +99,13 @@ START_TEST(remove_refuses_after_an_interruption)
     fake_upset(&fake, FAKE_REGISTRY_WRITES, 2, FAIL_BEFORE);
     ck_assert_int_eq(run_line(&fake, "set 50000 --yes"), 4);
     ck_assert_int_eq(run_line(&fake, "store remove --yes"), 1);
-    expect_screen(&fake, "store/remove_refuses_after_an_interruption");
+    expect_screen(&fake, "store/remove_refuses_after_a_failed_rollback");
     ck_assert_int_eq(fake.store_state, STORE_TRUSTED);
     fake_release(&fake);
 }
 END_TEST
 
-START_TEST(remove_refuses_what_it_cannot_read)
+START_TEST(remove_refuses_an_unreadable_store)
 {
     static const char newer[] = "{\"v\":99,\"id\":1,\"state\":\"started\"}\n";
     struct fake fake;
@@ -113,17 +113,17 @@ START_TEST(remove_refuses_what_it_cannot_read)
     make_finished_store(&fake);
     fake_folder_put(&fake.store, "journal.jsonl", newer, sizeof newer - 1);
     ck_assert_int_eq(run_line(&fake, "store remove --yes"), 1);
-    expect_screen(&fake, "store/remove_refuses_what_it_cannot_read");
+    expect_screen(&fake, "store/remove_refuses_an_unreadable_store");
     ck_assert_int_eq(fake.store_state, STORE_TRUSTED);
     ck_assert_int_eq(run_line(&fake, "store remove --yes --force"), 0);
     fake.store_state = STORE_UNTRUSTED;
     ck_assert_int_eq(run_line(&fake, "store remove --yes --force"), 6);
-    expect_screen(&fake, "store/remove_refuses_what_it_cannot_read_2");
+    expect_screen(&fake, "store/remove_refuses_an_unreadable_store_2");
     fake_release(&fake);
 }
 END_TEST
 
-START_TEST(remove_asks_and_then_leaves_nothing)
+START_TEST(remove_asks_and_deletes_the_store)
 {
     struct fake fake;
 
@@ -134,10 +134,10 @@ START_TEST(remove_asks_and_then_leaves_nothing)
     ck_assert_int_eq(run_line(&fake, "store remove"), 5);
     ck_assert_int_eq(fake.store_state, STORE_TRUSTED);
     ck_assert_int_eq(run_line(&fake, "store remove"), 0);
-    expect_screen(&fake, "store/remove_asks_and_then_leaves_nothing");
+    expect_screen(&fake, "store/remove_asks_and_deletes_the_store");
     ck_assert_int_eq(fake.store_state, STORE_ABSENT);
-    ck_assert_int_eq(run_line(&fake, "store remove --yes"), 0); /* twice is no failure */
-    expect_screen(&fake, "store/remove_asks_and_then_leaves_nothing_2");
+    ck_assert_int_eq(run_line(&fake, "store remove --yes"), 0); /* a second run is not a failure */
+    expect_screen(&fake, "store/remove_asks_and_deletes_the_store_2");
     ck_assert_int_eq(run_line(&fake, "history"), 0);
     fake.identity.is_elevated = false;
     ck_assert_int_eq(run_line(&fake, "store remove --yes"), 3);
@@ -145,7 +145,7 @@ START_TEST(remove_asks_and_then_leaves_nothing)
 }
 END_TEST
 
-START_TEST(json_needs_yes_and_tells_what_went)
+START_TEST(json_of_remove_needs_yes_and_counts_files)
 {
     struct fake fake;
     long long files;
@@ -163,15 +163,15 @@ START_TEST(json_needs_yes_and_tells_what_went)
 }
 END_TEST
 
-/* The journal as it was before the changes were undone. */
-static void change_meanwhile(struct fake *fake, void *context)
+/* Writes the older journal, in which a change can still be undone. */
+static void write_older_journal(struct fake *fake, void *context)
 {
     const struct text *journal = context;
 
     fake_folder_put(&fake->store, "journal.jsonl", text_string(journal), journal->length);
 }
 
-START_TEST(a_change_that_came_in_between_is_kept)
+START_TEST(remove_refuses_after_a_concurrent_change)
 {
     struct fake fake;
     struct text journal;
@@ -180,9 +180,9 @@ START_TEST(a_change_that_came_in_between_is_kept)
     text_init(&journal);
     text_puts(&journal, fake_stored(&fake, "journal.jsonl"));
     ck_assert_int_eq(run_line(&fake, "undo --yes"), 0);
-    fake_when(&fake, FAKE_CALL(CALL_STORE_LOCK), 1, change_meanwhile, &journal);
+    fake_when(&fake, FAKE_CALL(CALL_STORE_LOCK), 1, write_older_journal, &journal);
     ck_assert_int_eq(run_line(&fake, "store remove --yes"), 1);
-    expect_screen(&fake, "store/a_change_that_came_in_between_is_kept");
+    expect_screen(&fake, "store/remove_refuses_after_a_concurrent_change");
     ck_assert(fake_folder_find(&fake.store, "journal.jsonl"));
     text_release(&journal);
     fake_release(&fake);
@@ -194,7 +194,7 @@ static void remove_all(void *context)
     run_line(context, "store remove --yes");
 }
 
-START_TEST(whatever_fails_is_told_and_no_failure_says_done)
+START_TEST(remove_reports_every_failing_call)
 {
     for (unsigned nth = 1;; nth++) {
         struct fake fake;
@@ -204,14 +204,14 @@ START_TEST(whatever_fails_is_told_and_no_failure_says_done)
         int code = run_line(&fake, "store remove --yes");
         bool has_struck = fake.has_struck;
 
-        /* A screen that fails after it is gone is a failure, too. */
+        /* A failed write to the screen is a failure even after the store is deleted. */
         ck_assert_msg(!has_struck || code != 0 || fake.struck == CALL_STORE_READ ||
-                          fake.struck == CALL_STORE_MEASURE /* whose figure is only shown */,
+                          fake.struck == CALL_STORE_MEASURE /* its result is only printed */,
                       "%s", has_struck ? fake_call_name(fake.struck) : "");
         if (has_struck && fake.struck == CALL_STORE_REMOVE) {
             ck_assert_int_eq(code, 6);
             ck_assert(fake_folder_find(&fake.store, "journal.jsonl"));
-            ck_assert_int_eq(run_line(&fake, "store remove --yes"), 0); /* and again */
+            ck_assert_int_eq(run_line(&fake, "store remove --yes"), 0); /* a second run succeeds */
         }
         fake_release(&fake);
         if (!has_struck)
@@ -220,7 +220,7 @@ START_TEST(whatever_fails_is_told_and_no_failure_says_done)
 }
 END_TEST
 
-START_TEST(killed_at_any_moment_it_can_be_done_again)
+START_TEST(remove_can_be_repeated_after_a_crash)
 {
     for (unsigned nth = 1;; nth++) {
         struct fake fake;
@@ -247,16 +247,16 @@ Suite *cli_store_suite(void)
     Suite *suite = suite_create("cli_store");
     TCase *tcase = tcase_create("cli_store");
 
-    tcase_add_test(tcase, a_store_that_cannot_be_measured_is_shown_all_the_same);
-    tcase_add_test(tcase, show_tells_what_hangs_on_the_store);
+    tcase_add_test(tcase, show_works_without_the_size_of_the_store);
+    tcase_add_test(tcase, show_prints_entries_and_changes_to_undo);
     tcase_add_test(tcase, remove_refuses_while_a_change_can_be_undone);
-    tcase_add_test(tcase, remove_refuses_after_an_interruption);
-    tcase_add_test(tcase, remove_refuses_what_it_cannot_read);
-    tcase_add_test(tcase, remove_asks_and_then_leaves_nothing);
-    tcase_add_test(tcase, json_needs_yes_and_tells_what_went);
-    tcase_add_test(tcase, a_change_that_came_in_between_is_kept);
-    tcase_add_test(tcase, whatever_fails_is_told_and_no_failure_says_done);
-    tcase_add_test(tcase, killed_at_any_moment_it_can_be_done_again);
+    tcase_add_test(tcase, remove_refuses_after_a_failed_rollback);
+    tcase_add_test(tcase, remove_refuses_an_unreadable_store);
+    tcase_add_test(tcase, remove_asks_and_deletes_the_store);
+    tcase_add_test(tcase, json_of_remove_needs_yes_and_counts_files);
+    tcase_add_test(tcase, remove_refuses_after_a_concurrent_change);
+    tcase_add_test(tcase, remove_reports_every_failing_call);
+    tcase_add_test(tcase, remove_can_be_repeated_after_a_crash);
     suite_add_tcase(suite, tcase);
     return suite;
 }

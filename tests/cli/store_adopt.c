@@ -1,5 +1,4 @@
-/* maxport store adopt: a store that came back from a backup of files, and what an attacker puts
- * in its place. */
+/* maxport store adopt: a store restored from a backup of files, and forged stores in its place. */
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +19,7 @@ static void copy_store(struct fake *to, const struct fake *from, const char *fol
     }
 }
 
-/* 1 and 2 are in force, 3 is a backup. The machine has the registry, D:\old the files. */
+/* 1 and 2 are in effect, 3 is a backup. The registry contains the values, D:\old the files. */
 static void set_up(void)
 {
     struct fake old;
@@ -32,7 +31,7 @@ static void set_up(void)
     fake_init(&fake);
     copy_store(&fake, &old, "D:\\old");
     copy_store(&fake, &old, "C:\\ProgramData\\maxport");
-    copy_store(&fake, &old, "C:\\ProgramData\\maxport-untrusted-1"); /* after the move */
+    copy_store(&fake, &old, "C:\\ProgramData\\maxport-untrusted-1"); /* the path after the rename */
     fake_release(&old);
     fake_put_number(&fake, "MaxUserPort", 60000);
     fake_put_number(&fake, "TcpTimedWaitDelay", 30);
@@ -49,12 +48,12 @@ static void expect_untouched(const char *line, int code, const char *why)
 
     dump_machine(&fake, &before);
     ck_assert_int_eq(run_line(&fake, line), code);
-    expect_told(fake_error(&fake), why);
+    expect_printed(fake_error(&fake), why);
     expect_machine(&fake, &before);
     text_release(&before);
 }
 
-START_TEST(a_look_needs_no_administrator_and_writes_nothing)
+START_TEST(a_dry_run_needs_no_administrator)
 {
     struct text before;
 
@@ -72,7 +71,7 @@ START_TEST(a_look_needs_no_administrator_and_writes_nothing)
 }
 END_TEST
 
-START_TEST(a_restored_store_is_taken_over_and_can_be_undone)
+START_TEST(changes_of_an_adopted_store_can_be_undone)
 {
     json_t *document;
 
@@ -88,7 +87,7 @@ START_TEST(a_restored_store_is_taken_over_and_can_be_undone)
                                           "from D:\\old: 3 entries, 3 backups\n");
     ck_assert_uint_eq(fake.unlocked_writes, 0);
     ck_assert(!fake.is_public_behind);
-    /* An undo file has no digest, so it is not taken over. */
+    /* An undo file has no digest, so adopt does not copy undo files. */
     ck_assert_ptr_null(fake_folder_find(&fake.store, "changes\\1-undo.reg"));
     expect_not_in(fake_stored(&fake, "journal.jsonl"), "-undo.reg");
     ck_assert_ptr_nonnull(fake_folder_find(&fake.files, "D:\\old\\journal.jsonl"));
@@ -99,21 +98,21 @@ START_TEST(a_restored_store_is_taken_over_and_can_be_undone)
 }
 END_TEST
 
-START_TEST(the_folder_in_the_stores_place_is_the_default)
+START_TEST(adopt_defaults_to_the_folder_of_the_store)
 {
     expect_untouched("store adopt --yes", 2, "The folder C:\\ProgramData\\maxport does not exist.");
     fake.store_state = STORE_UNTRUSTED;
     ck_assert_int_eq(run_line(&fake, "store adopt --yes"), 0);
     expect_in(fake_out(&fake), "Taken over: 3 entries, 3 backups.\n");
-    expect_told(fake_error(&fake), "C:\\ProgramData\\maxport-untrusted-1");
+    expect_printed(fake_error(&fake), "C:\\ProgramData\\maxport-untrusted-1");
     ck_assert_int_eq(run_line(&fake, "history"), 0);
     expect_in(fake_out(&fake), "    3  2026-11-22 10:00:00  backup");
     ck_assert_int_eq(run_line(&fake, "store adopt --yes"), 2);
-    expect_told(fake_error(&fake), "is the current store.");
+    expect_printed(fake_error(&fake), "is the current store.");
 }
 END_TEST
 
-START_TEST(a_store_in_use_is_not_mixed_with_another)
+START_TEST(adopt_refuses_if_the_store_has_entries)
 {
     ck_assert_int_eq(run_line(&fake, "backup"), 0);
     expect_untouched("store adopt D:\\old --yes", 2, "The current store has 1 entry,");
@@ -122,16 +121,16 @@ START_TEST(a_store_in_use_is_not_mixed_with_another)
 }
 END_TEST
 
-START_TEST(a_question_comes_first)
+START_TEST(adopt_asks_before_writing)
 {
     fake.can_ask = fake.is_console[SCREEN_OUT] = true;
     fake.answers[0] = "n";
     expect_untouched("store adopt D:\\old", 5, "Not confirmed.");
-    expect_told(fake_out(&fake), "maxport undo will write the values shown here.");
+    expect_printed(fake_out(&fake), "maxport undo will write the values shown here.");
 }
 END_TEST
 
-START_TEST(a_journal_that_is_too_large_is_not_read)
+START_TEST(adopt_refuses_a_large_or_missing_journal)
 {
     enum { TOO_LONG = (128 << 20) + 1 };
     char *large = calloc(1, TOO_LONG);
@@ -139,15 +138,15 @@ START_TEST(a_journal_that_is_too_large_is_not_read)
     fake_folder_put(&fake.files, "E:\\journal.jsonl", large, TOO_LONG);
     free(large);
     ck_assert_int_eq(run_line(&fake, "store adopt E: --yes"), 2);
-    expect_told(fake_error(&fake), "is longer than");
+    expect_printed(fake_error(&fake), "is longer than");
     ck_assert_int_eq(fake.store_state, STORE_ABSENT);
     ck_assert_int_eq(run_line(&fake, "store adopt F: --yes"), 1);
-    expect_told(fake_error(&fake),
-                "Nothing was changed, because there is no journal to take over:");
+    expect_printed(fake_error(&fake),
+                   "Nothing was changed, because there is no journal to take over:");
 }
 END_TEST
 
-/* The journal of D:\old with one text put for another. */
+/* Replaces a text in the journal of D:\old. */
 static void forge(const char *what, const char *with)
 {
     const struct fake_file *file = fake_folder_find(&fake.files, "D:\\old\\journal.jsonl");
@@ -163,7 +162,7 @@ static void forge(const char *what, const char *with)
     text_release(&forged);
 }
 
-START_TEST(names_that_lead_elsewhere_are_left_out)
+START_TEST(entries_with_forged_backup_names_are_omitted)
 {
     static const char *const names[] = {
         "changes\\\\..\\\\..\\\\..\\\\secret.reg",
@@ -177,7 +176,7 @@ START_TEST(names_that_lead_elsewhere_are_left_out)
     fake_folder_put(&fake.files, "D:\\secret.reg", "secret", 6);
     forge("changes\\\\1.reg", names[_i]);
     ck_assert_int_eq(run_line(&fake, "store adopt D:\\old --yes"), 0);
-    expect_told(fake_error(&fake), "Journal lines that maxport could not have written: ");
+    expect_printed(fake_error(&fake), "Journal lines that maxport could not have written: ");
     expect_in(fake_out(&fake), "Taken over: 2 entries, 2 backups.\n");
     ck_assert_uint_eq(fake.store.count, 3);
     ck_assert_ptr_null(fake_folder_find(&fake.store, "changes\\1.reg"));
@@ -185,7 +184,7 @@ START_TEST(names_that_lead_elsewhere_are_left_out)
 }
 END_TEST
 
-START_TEST(backups_that_do_not_match_are_left_out)
+START_TEST(backups_with_a_wrong_digest_are_omitted)
 {
     fake_folder_put(&fake.files, "D:\\old\\changes\\1.reg", "forged", 6);
     fake_folder_put(&fake.files, "D:\\old\\changes\\9.reg", "unknown", 7);
@@ -198,25 +197,25 @@ START_TEST(backups_that_do_not_match_are_left_out)
 }
 END_TEST
 
-START_TEST(lines_that_are_no_entries_are_not_taken_over)
+START_TEST(invalid_journal_lines_are_omitted)
 {
     forge("{", "nonsense\n{\"v\":1,\"event\":\"started\",\"id\":\"x\"}\n{");
     ck_assert_int_eq(run_line(&fake, "store adopt D:\\old --yes"), 0);
-    expect_told(fake_error(&fake), "Journal lines that maxport could not have written: 2.");
+    expect_printed(fake_error(&fake), "Journal lines that maxport could not have written: 2.");
     expect_not_in(fake_stored(&fake, "journal.jsonl"), "nonsense");
     ck_assert_int_eq(run_line(&fake, "history"), 0);
     ck_assert_str_eq(fake_error(&fake), "");
 }
 END_TEST
 
-/* The backup is another one by the time that the store is locked. */
+/* Replaces a backup at the moment when the store is locked. */
 static void swap_backup(struct fake *machine, void *context)
 {
     (void)context;
     fake_folder_put(&machine->files, "D:\\old\\changes\\1.reg", "forged", 6);
 }
 
-START_TEST(nothing_is_read_under_the_lock)
+START_TEST(adopt_reads_no_files_under_the_lock)
 {
     fake_when(&fake, FAKE_CALL(CALL_STORE_LOCK), 1, swap_backup, NULL);
     ck_assert_int_eq(run_line(&fake, "store adopt D:\\old --yes"), 0);
@@ -227,18 +226,18 @@ START_TEST(nothing_is_read_under_the_lock)
 }
 END_TEST
 
-START_TEST(a_folder_that_was_renamed_is_named_whatever_follows)
+START_TEST(a_renamed_folder_is_reported_even_on_failure)
 {
     fake.store_state = STORE_UNTRUSTED;
     fake.is_locked_by_other = true;
     ck_assert_int_ne(run_line(&fake, "store adopt --yes"), 0);
-    expect_told(fake_error(&fake), "maxport: The folder at the path of the store was renamed to "
-                                   "C:\\ProgramData\\maxport-untrusted-1. Another maxport");
+    expect_printed(fake_error(&fake), "maxport: The folder at the path of the store was renamed to "
+                                      "C:\\ProgramData\\maxport-untrusted-1. Another maxport");
     expect_in(text_string(&fake.audited), "renamed to C:\\ProgramData\\maxport-untrusted-1");
 }
 END_TEST
 
-START_TEST(what_fails_leaves_no_journal_and_can_be_done_again)
+START_TEST(a_failed_adopt_can_be_repeated)
 {
     tear_down();
     for (unsigned nth = 1;; nth++) {
@@ -268,18 +267,18 @@ Suite *cli_store_adopt_suite(void)
     TCase *tcase = tcase_create("cli_store_adopt");
 
     tcase_add_checked_fixture(tcase, set_up, tear_down);
-    tcase_add_test(tcase, a_look_needs_no_administrator_and_writes_nothing);
-    tcase_add_test(tcase, a_restored_store_is_taken_over_and_can_be_undone);
-    tcase_add_test(tcase, the_folder_in_the_stores_place_is_the_default);
-    tcase_add_test(tcase, a_store_in_use_is_not_mixed_with_another);
-    tcase_add_test(tcase, a_question_comes_first);
-    tcase_add_test(tcase, a_journal_that_is_too_large_is_not_read);
-    tcase_add_loop_test(tcase, names_that_lead_elsewhere_are_left_out, 0, 6);
-    tcase_add_test(tcase, backups_that_do_not_match_are_left_out);
-    tcase_add_test(tcase, lines_that_are_no_entries_are_not_taken_over);
-    tcase_add_test(tcase, nothing_is_read_under_the_lock);
-    tcase_add_test(tcase, a_folder_that_was_renamed_is_named_whatever_follows);
-    tcase_add_test(tcase, what_fails_leaves_no_journal_and_can_be_done_again);
+    tcase_add_test(tcase, a_dry_run_needs_no_administrator);
+    tcase_add_test(tcase, changes_of_an_adopted_store_can_be_undone);
+    tcase_add_test(tcase, adopt_defaults_to_the_folder_of_the_store);
+    tcase_add_test(tcase, adopt_refuses_if_the_store_has_entries);
+    tcase_add_test(tcase, adopt_asks_before_writing);
+    tcase_add_test(tcase, adopt_refuses_a_large_or_missing_journal);
+    tcase_add_loop_test(tcase, entries_with_forged_backup_names_are_omitted, 0, 6);
+    tcase_add_test(tcase, backups_with_a_wrong_digest_are_omitted);
+    tcase_add_test(tcase, invalid_journal_lines_are_omitted);
+    tcase_add_test(tcase, adopt_reads_no_files_under_the_lock);
+    tcase_add_test(tcase, a_renamed_folder_is_reported_even_on_failure);
+    tcase_add_test(tcase, a_failed_adopt_can_be_repeated);
     suite_add_tcase(suite, tcase);
     return suite;
 }

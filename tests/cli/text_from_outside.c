@@ -1,23 +1,23 @@
-/* Text from outside - names of processes, reasons, accounts, strings of the registry -
- * may hold anything. On a screen control characters are told as \xNN, so that nobody
- * can move the cursor or forge a line; in JSON it is well-formed. */
+/* Text from outside (names of processes, reasons, accounts, strings of the registry) may contain
+ * anything. Screens print control characters as \xNN, so that nobody can move the cursor or
+ * forge a line. JSON stays well-formed. */
 #include <check.h>
 #include <string.h>
 
 #include "cli/run.h"
 #include "suites.h"
 
-/* Marks that reorder or hide what stands around them: right to left, zero width, a line of
- * its own, a tag. */
+/* Characters that reorder or hide the text around them: right-to-left override, zero-width
+ * space, line separator, tag. */
 #define HIDDEN "\u202e\u200b\u2028\U000e0041"
 #define HIDDEN_SAFE "\\u202e\\u200b\\u2028\\U000e0041"
-/* ESC, BEL, newline, DEL, C1 in UTF-8, an ill-formed byte, those marks, and plain UTF-8 that
- * stays. */
+/* ESC, BEL, newline, DEL, C1 in UTF-8, an ill-formed byte, the characters of HIDDEN, and plain
+ * UTF-8 that stays unchanged. */
 #define EVIL "a\x1b[2J\x07\n\x7f\xc2\x9b\xff" HIDDEN "\xc3\xa4z"
 #define SAFE "a\\x1b[2J\\x07\\x0a\\x7f\\x9b\\xff" HIDDEN_SAFE "\xc3\xa4z"
-/* As it comes back from the journal, which is JSON: ill-formed bytes are U+FFFD. */
+/* EVIL as printed from the journal, where ill-formed bytes became U+FFFD. */
 #define KEPT "a\\x1b[2J\\x07\\x0a\\x7f\\x9b\xef\xbf\xbd" HIDDEN_SAFE "\xc3\xa4z"
-/* JSON keeps every character; what is ill-formed becomes U+FFFD. */
+/* EVIL in JSON, which keeps every character; ill-formed bytes become U+FFFD. */
 #define REPAIRED "a\x1b[2J\x07\n\x7f\xc2\x9b\xef\xbf\xbd" HIDDEN "\xc3\xa4z"
 
 static void make_evil(struct fake *fake)
@@ -32,7 +32,7 @@ static void make_evil(struct fake *fake)
     fake_add_socket(fake, PROTOCOL_TCP, STATE_LISTEN, "0.0.0.0", 8080, NULL, 0, 4711);
     fake_add_sockets(fake, 5, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.5", 50000, "10.0.0.9", 443,
                      4711);
-    /* A string of the registry, without and with an end. */
+    /* EVIL as a string of the registry. */
     fake_put(fake, TCPIP_PARAMETERS, "TcpTimedWaitDelay", TYPE_SZ, EVIL, sizeof EVIL);
 }
 
@@ -58,7 +58,7 @@ static void expect_clean(const struct fake *fake, const char *line)
 static const struct {
     const char *line;
     int code;
-    const char *shown; /* NULL: nothing of it is */
+    const char *shown; /* NULL: nothing of EVIL is printed */
 } screens[] = {
     {"status", 0, "maxport - " SAFE " - "},
     {"ports", 0, SAFE},
@@ -96,10 +96,10 @@ static void expect_clean_page(const struct fake *fake)
 
     ck_assert_uint_eq(fake->files.count, 1);
     expect_clean_text(page->data, "report", false);
-    expect_told(page->data, HIDDEN_SAFE);
+    expect_printed(page->data, HIDDEN_SAFE);
 }
 
-START_TEST(control_characters_are_told_not_sent)
+START_TEST(control_characters_are_printed_escaped)
 {
     struct fake fake;
 
@@ -116,18 +116,18 @@ START_TEST(control_characters_are_told_not_sent)
             text_init(&all);
             text_puts(&all, fake_out(&fake));
             text_puts(&all, fake_error(&fake));
-            expect_told(text_string(&all), screens[i].shown);
+            expect_printed(text_string(&all), screens[i].shown);
             text_release(&all);
         }
     }
     expect_clean_page(&fake);
     expect_clean_text(text_string(&fake.audited), "(event log)", false);
-    expect_told(text_string(&fake.audited), "maxport set by " SAFE ":");
+    expect_printed(text_string(&fake.audited), "maxport set by " SAFE ":");
     fake_release(&fake);
 }
 END_TEST
 
-START_TEST(json_stays_json_whatever_comes_from_outside)
+START_TEST(json_stays_valid_with_text_from_outside)
 {
     static const char *const lines[] = {
         "status --json",
@@ -169,7 +169,7 @@ START_TEST(json_stays_json_whatever_comes_from_outside)
 }
 END_TEST
 
-START_TEST(the_journal_stays_readable_whatever_comes_from_outside)
+START_TEST(the_journal_stays_valid_with_text_from_outside)
 {
     struct fake fake;
     size_t lines = 0;
@@ -179,15 +179,15 @@ START_TEST(the_journal_stays_readable_whatever_comes_from_outside)
     ck_assert_int_eq(run_line(&fake, "undo --yes --reason {\"v\":1}\n{\"v\":99}"), 0);
     for (const char *c = fake_stored(&fake, "journal.jsonl"); *c; c++)
         lines += *c == '\n';
-    ck_assert_uint_eq(lines, 4); /* two started, two ended: a newline makes no line */
+    ck_assert_uint_eq(lines, 4); /* two started, two ended: a newline in a reason adds no line */
     ck_assert(fake_is_absent(&fake, "MaxUserPort"));
     fake_release(&fake);
 }
 END_TEST
 
-/* The words that maxport makes up itself are shown as they are, so a line of the journal
- * in which they are anything else is no entry. */
-START_TEST(a_journal_with_control_characters_in_its_words_is_not_believed)
+/* Words chosen by maxport are printed unescaped, so a journal line with any other text in their
+ * fields is rejected. */
+START_TEST(a_journal_line_with_control_characters_is_rejected)
 {
     static const struct {
         const char *from, *to;
@@ -217,13 +217,13 @@ START_TEST(a_journal_with_control_characters_in_its_words_is_not_believed)
         expect_clean(&fake, lines[i]);
     }
     ck_assert_int_eq(run_line(&fake, "history"), 0);
-    expect_told(fake_error(&fake), "of the journal could not be read");
+    expect_printed(fake_error(&fake), "of the journal could not be read");
     ck_assert_int_eq(run_line(&fake, "undo --yes"), 1);
     fake_release(&fake);
 }
 END_TEST
 
-START_TEST(names_too_long_for_a_line_are_not_cut_within_a_character)
+START_TEST(long_names_are_cut_between_characters)
 {
     struct fake fake;
     char name[250];
@@ -239,8 +239,7 @@ START_TEST(names_too_long_for_a_line_are_not_cut_within_a_character)
     }
     ck_assert_int_eq(run_line(&fake, "set 65534 --dry-run"), 0);
     expect_clean(&fake, "set 65534 --dry-run");
-    expect_screen(&fake,
-                  "text_from_outside/names_too_long_for_a_line_are_not_cut_within_a_character");
+    expect_screen(&fake, "text_from_outside/long_names_are_cut_between_characters");
     fake_release(&fake);
 }
 END_TEST
@@ -250,12 +249,11 @@ Suite *cli_text_from_outside_suite(void)
     Suite *suite = suite_create("cli_text_from_outside");
     TCase *tcase = tcase_create("cli_text_from_outside");
 
-    tcase_add_test(tcase, control_characters_are_told_not_sent);
-    tcase_add_test(tcase, json_stays_json_whatever_comes_from_outside);
-    tcase_add_test(tcase, the_journal_stays_readable_whatever_comes_from_outside);
-    tcase_add_loop_test(tcase, a_journal_with_control_characters_in_its_words_is_not_believed, 0,
-                        3);
-    tcase_add_test(tcase, names_too_long_for_a_line_are_not_cut_within_a_character);
+    tcase_add_test(tcase, control_characters_are_printed_escaped);
+    tcase_add_test(tcase, json_stays_valid_with_text_from_outside);
+    tcase_add_test(tcase, the_journal_stays_valid_with_text_from_outside);
+    tcase_add_loop_test(tcase, a_journal_line_with_control_characters_is_rejected, 0, 3);
+    tcase_add_test(tcase, long_names_are_cut_between_characters);
     suite_add_tcase(suite, tcase);
     return suite;
 }

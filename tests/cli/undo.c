@@ -21,7 +21,7 @@ static void expect_registry(const struct fake *fake, const struct text *before)
     text_release(&now);
 }
 
-/* ---- exactly what was there --------------------------------------------- */
+/* ---- exact values ------------------------------------------------------- */
 
 static const struct {
     const char *what;
@@ -36,18 +36,18 @@ static const struct {
     {"a string", true, TYPE_SZ, 12, "6\0005\0005\0003\0004\000\000"},
     {"a string of odd length without an end", true, TYPE_SZ, 3, "\x33\x00\x30"},
     {"an ill-formed string", true, TYPE_SZ, 4, "\x00\xd8\x41\x00"},
-    {"no bytes at all", true, TYPE_SZ, 0, ""},
+    {"no bytes", true, TYPE_SZ, 0, ""},
     {"a number that is too short", true, TYPE_DWORD, 3, "\x01\x02\x03"},
     {"a number that is too long", true, TYPE_DWORD, 8, "\x01\x02\x03\x04\x05\x06\x07\x08"},
-    {"a number the other way round", true, TYPE_DWORD_BIG_ENDIAN, 4, "\x00\x00\xff\xfe"},
+    {"a big-endian number", true, TYPE_DWORD_BIG_ENDIAN, 4, "\x00\x00\xff\xfe"},
     {"a long number", true, TYPE_QWORD, 8, "\xfe\xff\x00\x00\x00\x00\x00\x00"},
     {"bytes", true, TYPE_BINARY, 5, "\x00\xff\x0a\x0d\x22"},
-    {"a type that nobody knows", true, 0x7fff1234, 2, "\xab\xcd"},
+    {"an unknown type", true, 0x7fff1234, 2, "\xab\xcd"},
 };
 
 enum { EARLIER_COUNT = sizeof earlier / sizeof *earlier };
 
-START_TEST(undo_brings_back_exactly_what_was_there)
+START_TEST(undo_restores_the_exact_value)
 {
     static const char *const changes[] = {"set 65534 --yes", "reset --yes"};
 
@@ -61,10 +61,10 @@ START_TEST(undo_brings_back_exactly_what_was_there)
                      earlier[_i].length);
         dump_registry(&fake, &before);
         ck_assert_int_eq(run_line(&fake, changes[i]), 0);
-        if (fake.registry_writes) { /* what is absent cannot be reset */
+        if (fake.registry_writes) { /* an absent value cannot be reset */
             ck_assert_int_eq(run_line(&fake, "undo --yes"), 0);
             expect_registry(&fake, &before);
-            /* and redo, and undo that again */
+            /* Redo, and undo the redo. */
             ck_assert_int_eq(run_line(&fake, "undo 2 --yes"), 0);
             ck_assert_int_eq(run_line(&fake, "undo 3 --yes"), 0);
             expect_registry(&fake, &before);
@@ -75,7 +75,7 @@ START_TEST(undo_brings_back_exactly_what_was_there)
 }
 END_TEST
 
-START_TEST(a_second_undo_goes_one_further_back)
+START_TEST(repeated_undo_steps_back_through_the_changes)
 {
     struct fake fake;
 
@@ -90,14 +90,13 @@ START_TEST(a_second_undo_goes_one_further_back)
     ck_assert_int_eq(run_line(&fake, "undo --yes"), 0);
     ck_assert(fake_is_absent(&fake, "MaxUserPort"));
     ck_assert_int_eq(run_line(&fake, "undo --yes"), 1);
-    expect_screen(&fake, "undo/a_second_undo_goes_one_further_back");
+    expect_screen(&fake, "undo/repeated_undo_steps_back_through_the_changes");
     fake_release(&fake);
 }
 END_TEST
 
-/* After change 1: so many more, all rolled back, that only a whole look at the journal
- * finds it. */
-static void put_many_behind(struct fake *fake)
+/* Appends so many rolled-back changes that only reading the whole journal finds change 1. */
+static void append_many_changes(struct fake *fake)
 {
     const char *one = fake_stored(fake, "journal.jsonl");
     json_t *started = json_loadb(one, strcspn(one, "\n"), 0, NULL);
@@ -123,22 +122,22 @@ static void put_many_behind(struct fake *fake)
     text_release(&many);
 }
 
-START_TEST(a_change_far_back_in_a_long_journal_can_be_undone)
+START_TEST(an_old_change_in_a_long_journal_can_be_undone)
 {
     static const char *const lines[] = {"undo --yes", "undo 1 --yes", "restore 1 --yes --exact"};
     struct fake fake;
 
     fake_init(&fake);
     ck_assert_int_eq(run_line(&fake, "set 60000 --yes"), 0);
-    put_many_behind(&fake);
-    fake_reboot(&fake, 86400000); /* what was made since the start would be looked for */
+    append_many_changes(&fake);
+    fake_reboot(&fake, 86400000); /* otherwise all changes since the start of Windows are read */
     ck_assert_msg(run_line(&fake, lines[_i]) == 0, "%s", fake_error(&fake));
     ck_assert(!fake_holds_number(&fake, "MaxUserPort", 60000));
     fake_release(&fake);
 }
 END_TEST
 
-START_TEST(undoing_an_undo_by_its_number_is_redo)
+START_TEST(undo_of_an_undo_repeats_the_change)
 {
     struct fake fake;
     json_t *document;
@@ -155,15 +154,15 @@ START_TEST(undoing_an_undo_by_its_number_is_redo)
     json_decref(document);
     ck_assert_int_eq(run_line(&fake, "undo 2 --yes"), 0);
     ck_assert(fake_holds_number(&fake, "MaxUserPort", 65534));
-    /* Change 1 stands again, so it can be undone again. */
+    /* Change 1 is in effect again and can be undone again. */
     ck_assert_int_eq(run_line(&fake, "undo --yes"), 0);
-    expect_screen(&fake, "undo/undoing_an_undo_by_its_number_is_redo");
+    expect_screen(&fake, "undo/undo_of_an_undo_repeats_the_change");
     ck_assert(fake_is_absent(&fake, "MaxUserPort"));
     fake_release(&fake);
 }
 END_TEST
 
-START_TEST(an_older_change_of_another_place_can_be_undone_by_its_number)
+START_TEST(an_older_change_can_be_undone_by_its_number)
 {
     struct fake fake;
 
@@ -177,7 +176,7 @@ START_TEST(an_older_change_of_another_place_can_be_undone_by_its_number)
 }
 END_TEST
 
-START_TEST(undo_takes_back_a_restore)
+START_TEST(undo_undoes_a_restore)
 {
     struct fake fake;
 
@@ -193,8 +192,8 @@ START_TEST(undo_takes_back_a_restore)
 }
 END_TEST
 
-/* The newest is the one that came last, not the one with the latest time. */
-START_TEST(a_clock_that_went_back_changes_nothing_in_what_undo_takes_back)
+/* The newest change is the last change in the journal, even if its time is earlier. */
+START_TEST(undo_ignores_a_clock_that_was_set_back)
 {
     struct fake fake;
 
@@ -208,9 +207,9 @@ START_TEST(a_clock_that_went_back_changes_nothing_in_what_undo_takes_back)
 }
 END_TEST
 
-/* ---- the registry has moved on ------------------------------------------ */
+/* ---- values changed since ----------------------------------------------- */
 
-START_TEST(where_the_registry_moved_on_undo_shows_the_difference_and_refuses)
+START_TEST(undo_refuses_a_value_changed_by_another_program)
 {
     struct fake fake;
     struct text before;
@@ -222,7 +221,7 @@ START_TEST(where_the_registry_moved_on_undo_shows_the_difference_and_refuses)
     fake_put_number(&fake, "MaxUserPort", 12345);
     dump_machine(&fake, &before);
     ck_assert_int_eq(run_line(&fake, "undo --yes"), 1);
-    expect_screen(&fake, "undo/where_the_registry_moved_on_undo_shows_the_difference_and_refuses");
+    expect_screen(&fake, "undo/undo_refuses_a_value_changed_by_another_program");
     ck_assert_int_eq(run_line(&fake, "undo --dry-run"), 1);
     ck_assert_int_eq(run_line(&fake, "undo --yes --json"), 1);
     document = out_json(&fake);
@@ -236,14 +235,14 @@ START_TEST(where_the_registry_moved_on_undo_shows_the_difference_and_refuses)
     ck_assert(fake_holds_number(&fake, "MaxUserPort", 12345));
     ck_assert_int_eq(run_line(&fake, "undo --force --yes"), 0);
     ck_assert(fake_holds_number(&fake, "MaxUserPort", 20000));
-    /* That again is an undo, of what was there. */
+    /* The forced undo can be undone as well. */
     ck_assert_int_eq(run_line(&fake, "undo 2 --yes"), 0);
     ck_assert(fake_holds_number(&fake, "MaxUserPort", 12345));
     fake_release(&fake);
 }
 END_TEST
 
-START_TEST(what_somebody_deleted_since_is_a_difference_too)
+START_TEST(undo_refuses_a_value_deleted_since)
 {
     struct fake fake;
 
@@ -252,12 +251,12 @@ START_TEST(what_somebody_deleted_since_is_a_difference_too)
     ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 0);
     fake_remove(&fake, TCPIP_PARAMETERS, "MaxUserPort");
     ck_assert_int_eq(run_line(&fake, "undo --yes"), 1);
-    expect_screen(&fake, "undo/what_somebody_deleted_since_is_a_difference_too");
+    expect_screen(&fake, "undo/undo_refuses_a_value_deleted_since");
     fake_release(&fake);
 }
 END_TEST
 
-START_TEST(what_is_back_already_counts_as_undone_and_lets_the_older_one_be)
+START_TEST(a_value_already_restored_counts_as_undone)
 {
     struct fake fake;
     struct text before;
@@ -266,18 +265,18 @@ START_TEST(what_is_back_already_counts_as_undone_and_lets_the_older_one_be)
     fake_init(&fake);
     ck_assert_int_eq(run_line(&fake, "set 60000 --yes"), 0);
     ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 0);
-    fake_put_number(&fake, "MaxUserPort", 60000); /* by hand */
+    fake_put_number(&fake, "MaxUserPort", 60000); /* by another program */
 
-    /* To look writes nothing down. */
+    /* A dry run writes nothing. */
     dump_machine(&fake, &before);
     ck_assert_int_eq(run_line(&fake, "undo --dry-run"), 0);
-    expect_screen(&fake, "undo/what_is_back_already_counts_as_undone_and_lets_the_older_one_be");
+    expect_screen(&fake, "undo/a_value_already_restored_counts_as_undone");
     expect_machine(&fake, &before);
     text_release(&before);
 
     dump_registry(&fake, &before);
     ck_assert_int_eq(run_line(&fake, "undo --yes"), 0);
-    expect_screen(&fake, "undo/what_is_back_already_counts_as_undone_and_lets_the_older_one_be_2");
+    expect_screen(&fake, "undo/a_value_already_restored_counts_as_undone_2");
     expect_registry(&fake, &before);
     text_release(&before);
     ck_assert_int_eq(run_line(&fake, "history --json"), 0);
@@ -288,15 +287,15 @@ START_TEST(what_is_back_already_counts_as_undone_and_lets_the_older_one_be)
     ck_assert_str_eq(json_text_at(document, "changes.0.state"), "done");
     json_decref(document);
     ck_assert_int_eq(run_line(&fake, "history"), 0);
-    expect_screen(&fake, "undo/what_is_back_already_counts_as_undone_and_lets_the_older_one_be_3");
+    expect_screen(&fake, "undo/a_value_already_restored_counts_as_undone_3");
 
-    /* The next undo goes one further back. */
+    /* The next undo undoes the older change. */
     ck_assert_int_eq(run_line(&fake, "undo --yes"), 0);
-    expect_screen(&fake, "undo/what_is_back_already_counts_as_undone_and_lets_the_older_one_be_4");
+    expect_screen(&fake, "undo/a_value_already_restored_counts_as_undone_4");
 
-    /* The note itself has nothing to take back. */
+    /* The recorded undo wrote no value, so undoing it writes none. */
     ck_assert_int_eq(run_line(&fake, "undo 3 --yes"), 0);
-    expect_screen(&fake, "undo/what_is_back_already_counts_as_undone_and_lets_the_older_one_be_5");
+    expect_screen(&fake, "undo/a_value_already_restored_counts_as_undone_5");
     ck_assert_int_eq(run_line(&fake, "history --json"), 0);
     document = out_json(&fake);
     ck_assert_int_eq(json_array_size(json_at(document, "changes")), 4);
@@ -305,7 +304,7 @@ START_TEST(what_is_back_already_counts_as_undone_and_lets_the_older_one_be)
 }
 END_TEST
 
-/* ---- what cannot be undone ---------------------------------------------- */
+/* ---- refusals ----------------------------------------------------------- */
 
 /* 1 a backup, 2 undone by 3, 4 rolled back */
 static void make_history(struct fake *fake)
@@ -344,7 +343,7 @@ static const struct {
     {"undo 3 --force --force", 2},
 };
 
-START_TEST(what_cannot_be_undone_is_refused_by_its_number)
+START_TEST(undo_refuses_entries_that_cannot_be_undone)
 {
     struct fake fake;
     struct text before;
@@ -359,7 +358,7 @@ START_TEST(what_cannot_be_undone_is_refused_by_its_number)
 }
 END_TEST
 
-/* The journal as it would be had somebody changed it: every `from` is `to`. */
+/* Forges the journal: replaces every `from` with `to`. */
 static void forge_journal(struct fake *fake, const char *from, const char *to)
 {
     struct text forged;
@@ -394,7 +393,7 @@ static const struct {
     {PARAMETERS_IN_JSON, PARAMETERS_IN_JSON "\\\\Interfaces"},
 };
 
-START_TEST(a_journal_that_names_other_places_is_not_followed)
+START_TEST(undo_refuses_a_journal_with_forged_places)
 {
     struct fake fake;
     struct text before;
@@ -413,8 +412,9 @@ START_TEST(a_journal_that_names_other_places_is_not_followed)
 }
 END_TEST
 
-/* The same names where a restore could have written them, but for the machine's identity. */
-START_TEST(a_restore_that_names_the_identity_is_not_undone)
+/* The same names in the entry of a restore, which may name other values, but not the identity of
+ * the machine. */
+START_TEST(undo_refuses_a_restore_of_the_identity)
 {
     static const char *const names[] = {"\"NameServer\"", "\"searchlist\"", "\"Domain\"",
                                         "\"DhcpServer\""};
@@ -434,7 +434,7 @@ START_TEST(a_restore_that_names_the_identity_is_not_undone)
 }
 END_TEST
 
-START_TEST(an_untrusted_store_is_not_read_for_undo)
+START_TEST(undo_does_not_read_an_untrusted_store)
 {
     struct fake fake;
     struct text before;
@@ -444,20 +444,20 @@ START_TEST(an_untrusted_store_is_not_read_for_undo)
     fake.store_state = STORE_UNTRUSTED;
     dump_machine(&fake, &before);
     ck_assert_int_eq(run_line(&fake, "undo --yes"), 1);
-    expect_screen(&fake, "undo/an_untrusted_store_is_not_read_for_undo");
+    expect_screen(&fake, "undo/undo_does_not_read_an_untrusted_store");
     expect_machine(&fake, &before);
     text_release(&before);
     fake_release(&fake);
 }
 END_TEST
 
-START_TEST(undo_without_a_store_has_nothing_to_do)
+START_TEST(undo_without_a_store_is_refused)
 {
     struct fake fake;
 
     fake_init(&fake);
     ck_assert_int_eq(run_line(&fake, "undo --yes"), 1);
-    expect_screen(&fake, "undo/undo_without_a_store_has_nothing_to_do");
+    expect_screen(&fake, "undo/undo_without_a_store_is_refused");
     ck_assert_int_eq(fake.store_state, STORE_ABSENT);
     fake_release(&fake);
 }
@@ -478,7 +478,7 @@ static const struct {
     {DIE_BEFORE, 1},
 };
 
-START_TEST(undo_settles_an_open_change_first)
+START_TEST(undo_resolves_an_interrupted_change_first)
 {
     struct fake fake;
 
@@ -493,7 +493,7 @@ START_TEST(undo_settles_an_open_change_first)
 }
 END_TEST
 
-START_TEST(undo_settles_a_change_that_got_stuck)
+START_TEST(undo_resolves_a_failed_rollback)
 {
     struct fake fake;
     struct text before;
@@ -507,7 +507,7 @@ START_TEST(undo_settles_a_change_that_got_stuck)
     ck_assert(fake_holds_number(&fake, "MaxUserPort", 65534));
     fake_calm(&fake);
     ck_assert_int_eq(run_line(&fake, "undo --yes"), 1);
-    expect_screen(&fake, "undo/undo_settles_a_change_that_got_stuck");
+    expect_screen(&fake, "undo/undo_resolves_a_failed_rollback");
     expect_registry(&fake, &before);
     text_release(&before);
     fake_release(&fake);
@@ -537,26 +537,26 @@ Suite *cli_undo_suite(void)
     TCase *tcase = tcase_create("cli_undo");
 
     tcase_set_timeout(tcase, 60);
-    tcase_add_loop_test(tcase, undo_brings_back_exactly_what_was_there, 0, EARLIER_COUNT);
-    tcase_add_test(tcase, a_second_undo_goes_one_further_back);
-    tcase_add_loop_test(tcase, a_change_far_back_in_a_long_journal_can_be_undone, 0, 3);
-    tcase_add_test(tcase, undoing_an_undo_by_its_number_is_redo);
-    tcase_add_test(tcase, an_older_change_of_another_place_can_be_undone_by_its_number);
-    tcase_add_test(tcase, undo_takes_back_a_restore);
-    tcase_add_test(tcase, a_clock_that_went_back_changes_nothing_in_what_undo_takes_back);
-    tcase_add_test(tcase, where_the_registry_moved_on_undo_shows_the_difference_and_refuses);
-    tcase_add_test(tcase, what_somebody_deleted_since_is_a_difference_too);
-    tcase_add_test(tcase, what_is_back_already_counts_as_undone_and_lets_the_older_one_be);
-    tcase_add_loop_test(tcase, what_cannot_be_undone_is_refused_by_its_number, 0,
+    tcase_add_loop_test(tcase, undo_restores_the_exact_value, 0, EARLIER_COUNT);
+    tcase_add_test(tcase, repeated_undo_steps_back_through_the_changes);
+    tcase_add_loop_test(tcase, an_old_change_in_a_long_journal_can_be_undone, 0, 3);
+    tcase_add_test(tcase, undo_of_an_undo_repeats_the_change);
+    tcase_add_test(tcase, an_older_change_can_be_undone_by_its_number);
+    tcase_add_test(tcase, undo_undoes_a_restore);
+    tcase_add_test(tcase, undo_ignores_a_clock_that_was_set_back);
+    tcase_add_test(tcase, undo_refuses_a_value_changed_by_another_program);
+    tcase_add_test(tcase, undo_refuses_a_value_deleted_since);
+    tcase_add_test(tcase, a_value_already_restored_counts_as_undone);
+    tcase_add_loop_test(tcase, undo_refuses_entries_that_cannot_be_undone, 0,
                         sizeof refusals / sizeof *refusals);
-    tcase_add_loop_test(tcase, a_journal_that_names_other_places_is_not_followed, 0,
+    tcase_add_loop_test(tcase, undo_refuses_a_journal_with_forged_places, 0,
                         sizeof forgeries / sizeof *forgeries);
-    tcase_add_test(tcase, a_restore_that_names_the_identity_is_not_undone);
-    tcase_add_test(tcase, an_untrusted_store_is_not_read_for_undo);
-    tcase_add_test(tcase, undo_without_a_store_has_nothing_to_do);
-    tcase_add_loop_test(tcase, undo_settles_an_open_change_first, 0,
+    tcase_add_test(tcase, undo_refuses_a_restore_of_the_identity);
+    tcase_add_test(tcase, undo_does_not_read_an_untrusted_store);
+    tcase_add_test(tcase, undo_without_a_store_is_refused);
+    tcase_add_loop_test(tcase, undo_resolves_an_interrupted_change_first, 0,
                         sizeof crashes / sizeof *crashes);
-    tcase_add_test(tcase, undo_settles_a_change_that_got_stuck);
+    tcase_add_test(tcase, undo_resolves_a_failed_rollback);
     tcase_add_test(tcase, a_dry_run_of_undo_writes_nothing);
     suite_add_tcase(suite, tcase);
     return suite;

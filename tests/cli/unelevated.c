@@ -1,5 +1,5 @@
-/* Who reads what of the store: an administrator who is not elevated is the usual case, since UAC
- * leaves the Administrators group out of the ordinary token. */
+/* The files of the store that each run reads. Usually an administrator is not elevated, because
+ * UAC removes the Administrators group from the ordinary token. */
 #include <check.h>
 #include <string.h>
 
@@ -10,7 +10,7 @@
 
 static struct fake fake;
 
-/* 1 a backup, 2 a change in force. */
+/* 1 is a backup, 2 a change in effect. */
 static void set_up(void)
 {
     fake_init(&fake);
@@ -28,7 +28,7 @@ static void tear_down(void)
 
 /* Every command that reads, and a dry run of every command that changes. */
 static const struct {
-    const char *line, *told;
+    const char *line, *expected;
 } lines[] = {
     {"status", "MaxUserPort"},
     {"status --json", "\"store_trouble\": null"},
@@ -53,7 +53,7 @@ static const struct {
     {"restore 1 --dry-run", "Dry run"},
 };
 
-START_TEST(reads_and_dry_runs_work_and_leave_private_files_alone)
+START_TEST(reads_and_dry_runs_never_read_private_files)
 {
     for (int elevated = 0; elevated < 2; elevated++) {
         struct text before;
@@ -62,10 +62,10 @@ START_TEST(reads_and_dry_runs_work_and_leave_private_files_alone)
         fake.identity.is_elevated = elevated;
         dump_machine(&fake, &before);
         code = run_line(&fake, lines[_i].line);
-        /* verify finds that a restart is pending. */
+        /* verify fails because a restart is pending. */
         ck_assert_msg(code == 0 || strcmp(lines[_i].line, "verify") == 0, "%s: exit %d\n%s%s",
                       lines[_i].line, code, fake_out(&fake), fake_error(&fake));
-        expect_in(fake_out(&fake), lines[_i].told);
+        expect_in(fake_out(&fake), lines[_i].expected);
         expect_not_in(fake_out(&fake), "denied");
         expect_not_in(fake_error(&fake), "denied");
         ck_assert_uint_eq(fake.private_reads, 0);
@@ -77,7 +77,7 @@ START_TEST(reads_and_dry_runs_work_and_leave_private_files_alone)
 }
 END_TEST
 
-START_TEST(a_run_that_writes_reads_private_files_only)
+START_TEST(a_writing_run_reads_only_private_files)
 {
     static const char *const writing[] = {"undo --yes", "restore 1 --yes --force",
                                           "store remove --force --yes"};
@@ -87,7 +87,7 @@ START_TEST(a_run_that_writes_reads_private_files_only)
     fake_upset(&fake, FAKE_CALL(CALL_STORE_PUBLISH), 1, FAIL_BEFORE);
     ck_assert_int_eq(run_line(&fake, "set 61000 --yes"), 0);
     ck_assert(fake.is_public_behind);
-    /* Whatever the copies hold is nothing to such a run. */
+    /* A writing run ignores the content of the copies. */
     fake_folder_put(&fake.published, "journal.jsonl", forged, sizeof forged - 1);
     fake_folder_put(&fake.published, "changes\\1.reg", "forged", 6);
     fake.unreadable = "";
@@ -96,24 +96,24 @@ START_TEST(a_run_that_writes_reads_private_files_only)
 }
 END_TEST
 
-START_TEST(a_copy_that_cannot_be_read_is_reported_and_leaves_undo)
+START_TEST(an_unreadable_copy_is_reported_and_undo_works)
 {
     fake.unreadable = "changes";
     ck_assert_int_eq(run_line(&fake, "undo --dry-run"), 0);
-    expect_told(fake_error(&fake), "Only the public copy was checked.");
+    expect_printed(fake_error(&fake), "Only the public copy was checked.");
     expect_in(fake_out(&fake), "Dry run: nothing was written.");
     ck_assert_int_eq(run_line(&fake, "restore 1 --dry-run"), 3);
-    expect_told(fake_error(&fake),
-                "When run as administrator, the command reads and checks the backup itself.");
+    expect_printed(fake_error(&fake),
+                   "When run as administrator, the command reads and checks the backup itself.");
     fake.unreadable = "journal";
     ck_assert_int_eq(run_line(&fake, "status"), 0);
-    expect_told(fake_out(&fake), "The store was not read:");
+    expect_printed(fake_out(&fake), "The store was not read:");
     ck_assert_int_eq(run_line(&fake, "history"), 1);
     ck_assert_int_eq(run_line(&fake, "undo --dry-run"), 1);
-    expect_told(fake_error(&fake), "The journal could not be read");
+    expect_printed(fake_error(&fake), "The journal could not be read");
     ck_assert_int_eq(run_line(&fake, "store show"), 0);
-    expect_told(fake_out(&fake), "The journal could not be read");
-    /* The run as administrator needs none of the copies. */
+    expect_printed(fake_out(&fake), "The journal could not be read");
+    /* An elevated run needs none of the copies. */
     fake.identity.is_elevated = true;
     fake.unreadable = "";
     ck_assert_int_eq(run_line(&fake, "undo --yes"), 0);
@@ -121,7 +121,8 @@ START_TEST(a_copy_that_cannot_be_read_is_reported_and_leaves_undo)
 }
 END_TEST
 
-/* Restore runs exactly the plan that was shown, so it needs the copy; undo has the journal. */
+/* Restore runs exactly the plan that was shown, so Restore needs the copy of the backup. Undo
+ * needs only the journal. */
 static void expect_buttons(bool is_backup_readable)
 {
     struct survey survey;
@@ -136,14 +137,14 @@ static void expect_buttons(bool is_backup_readable)
         ck_assert_msg(details->restore.is_possible == is_backup_readable, "%s",
                       details->restore.fault.text);
         if (!is_backup_readable)
-            expect_told(details->restore.fault.text, "in an elevated prompt.");
+            expect_printed(details->restore.fault.text, "in an elevated prompt.");
         ck_assert_msg(details->undo.is_possible == (id == 2), "%s", details->undo.fault.text);
         expect_in(text_string(&details->description),
                   "C:\\ProgramData\\maxport\\public\\changes\\");
         if (id == 2) {
-            expect_told(text_string(&details->undo.text),
-                        is_backup_readable ? "" : "reads and checks the backup");
-            expect_told(text_string(&details->undo.text), "60000 (0xea60)");
+            expect_printed(text_string(&details->undo.text),
+                           is_backup_readable ? "" : "reads and checks the backup");
+            expect_printed(text_string(&details->undo.text), "60000 (0xea60)");
         }
         entry_details_release(details);
     }
@@ -164,7 +165,7 @@ static void set_and_die(void *context)
     run_line(context, "set 50000 --yes");
 }
 
-START_TEST(what_the_copies_may_lack_is_reported)
+START_TEST(outdated_copies_are_reported)
 {
     struct survey survey;
     struct fault fault;
@@ -175,13 +176,13 @@ START_TEST(what_the_copies_may_lack_is_reported)
     fake_restart(&fake);
     fake.identity.is_elevated = false;
     ck_assert_int_eq(run_line(&fake, "status"), 0);
-    expect_told(fake_out(&fake), survey_behind_words);
+    expect_printed(fake_out(&fake), survey_behind_words);
     ck_assert_int_eq(run_line(&fake, "history"), 0);
-    expect_told(fake_error(&fake), survey_behind_words);
+    expect_printed(fake_error(&fake), survey_behind_words);
     ck_assert_int_eq(run_line(&fake, "store show"), 0);
-    expect_told(fake_error(&fake), survey_behind_words);
+    expect_printed(fake_error(&fake), survey_behind_words);
     ck_assert_int_eq(run_line(&fake, "undo --dry-run"), 1);
-    expect_told(fake_error(&fake), survey_behind_words);
+    expect_printed(fake_error(&fake), survey_behind_words);
     ck_assert(survey_take(&fake.machine, 0, &survey, &fault));
     ck_assert(survey.is_journal_behind);
     survey_release(&survey);
@@ -194,7 +195,7 @@ START_TEST(what_the_copies_may_lack_is_reported)
 }
 END_TEST
 
-START_TEST(a_refused_run_shows_users_what_it_saw)
+START_TEST(a_refused_elevated_run_updates_the_copies)
 {
     fake.identity.is_elevated = true;
     fake_upset(&fake, FAKE_REGISTRY_WRITES, 1, DIE_AFTER);
@@ -203,17 +204,17 @@ START_TEST(a_refused_run_shows_users_what_it_saw)
     fake.identity.is_elevated = false;
     ck_assert_int_eq(run_line(&fake, "set 61000 --yes"), 3);
     ck_assert(fake.is_public_behind);
-    /* As the window starts it: it has not seen the interrupted change. */
+    /* Started by the window, which has not seen the interrupted change. */
     fake.identity.is_elevated = true;
     ck_assert_int_ne(run_line(&fake, "set 61000 --yes --expect 65534"), 0);
     ck_assert(!fake.is_public_behind);
     fake.identity.is_elevated = false;
     ck_assert_int_eq(run_line(&fake, "status"), 0);
-    expect_told(fake_out(&fake), "Change 3 (set) was interrupted");
+    expect_printed(fake_out(&fake), "Change 3 (set) was interrupted");
 }
 END_TEST
 
-START_TEST(a_first_change_that_was_not_published_is_not_denied)
+START_TEST(history_reports_an_unpublished_first_change)
 {
     struct fake other;
 
@@ -222,12 +223,12 @@ START_TEST(a_first_change_that_was_not_published_is_not_denied)
     ck_assert_int_eq(run_line(&other, "set 61000 --yes"), 0);
     ck_assert_int_eq(run_line(&other, "history"), 0);
     ck_assert_ptr_null(strstr(fake_out(&other), "has not changed anything"));
-    expect_told(fake_error(&other), "The newest change may be missing");
+    expect_printed(fake_error(&other), "The newest change may be missing");
     fake_release(&other);
 }
 END_TEST
 
-START_TEST(copies_that_cannot_be_renewed_change_no_outcome)
+START_TEST(a_failed_publish_does_not_fail_the_change)
 {
     json_t *document;
 
@@ -235,17 +236,17 @@ START_TEST(copies_that_cannot_be_renewed_change_no_outcome)
     fake_upset(&fake, FAKE_CALL(CALL_STORE_PUBLISH), 0, FAIL_BEFORE);
     ck_assert_int_eq(run_line(&fake, "set 61000 --yes"), 0);
     ck_assert(fake_holds_number(&fake, "MaxUserPort", 61000));
-    expect_told(fake_error(&fake), "The public copies of the journal and the backups are not up "
-                                   "to date:");
-    expect_told(fake_out(&fake), "C:\\ProgramData\\maxport\\changes\\3.reg");
-    expect_told(fake_out(&fake), "C:\\ProgramData\\maxport\\changes\\3-undo.reg");
+    expect_printed(fake_error(&fake), "The public copies of the journal and the backups are not up "
+                                      "to date:");
+    expect_printed(fake_out(&fake), "C:\\ProgramData\\maxport\\changes\\3.reg");
+    expect_printed(fake_out(&fake), "C:\\ProgramData\\maxport\\changes\\3-undo.reg");
     fake.identity.is_elevated = false;
     ck_assert_int_eq(run_line(&fake, "history 2"), 0);
-    expect_told(fake_out(&fake), "C:\\ProgramData\\maxport\\changes\\2-undo.reg");
+    expect_printed(fake_out(&fake), "C:\\ProgramData\\maxport\\changes\\2-undo.reg");
     fake.identity.is_elevated = true;
     ck_assert_int_eq(run_line(&fake, "backup"), 0);
-    expect_told(fake_error(&fake), "are not up to date:");
-    expect_told(fake_out(&fake), "C:\\ProgramData\\maxport\\changes\\4.reg");
+    expect_printed(fake_error(&fake), "are not up to date:");
+    expect_printed(fake_out(&fake), "C:\\ProgramData\\maxport\\changes\\4.reg");
     ck_assert_int_eq(run_line(&fake, "set 62000 --yes --json"), 0);
     document = out_json(&fake);
     ck_assert(json_is_false(json_at(document, "is_published")));
@@ -256,7 +257,7 @@ START_TEST(copies_that_cannot_be_renewed_change_no_outcome)
     ck_assert(json_is_true(json_at(document, "is_published")));
     json_decref(document);
     ck_assert(!fake.is_public_behind);
-    /* Also where the change failed, and after the lock is free. */
+    /* A failed change is published as well, after the lock is released. */
     fake_upset(&fake, FAKE_CALL(CALL_REGISTRY_FLUSH), 1, FAIL_BEFORE);
     ck_assert_int_eq(run_line(&fake, "set 64000 --yes"), 1);
     ck_assert(!fake.is_public_behind);
@@ -265,23 +266,24 @@ START_TEST(copies_that_cannot_be_renewed_change_no_outcome)
 }
 END_TEST
 
-START_TEST(a_folder_that_no_elevated_maxport_made_is_named_and_audited)
+START_TEST(an_untrusted_folder_is_reported_and_audited)
 {
     fake.identity.is_elevated = true;
     fake.store_state = STORE_UNTRUSTED;
     ck_assert_int_eq(run_line(&fake, "set 61000 --yes"), 0);
-    expect_told(fake_error(&fake),
-                "LAB\\mallory, not to SYSTEM or Administrators. The folder was not "
-                "read; it was renamed to C:\\ProgramData\\maxport-untrusted-1.");
-    expect_told(fake_error(&fake), "maxport store adopt \"C:\\ProgramData\\maxport-untrusted-1\"");
+    expect_printed(fake_error(&fake),
+                   "LAB\\mallory, not to SYSTEM or Administrators. The folder was not "
+                   "read; it was renamed to C:\\ProgramData\\maxport-untrusted-1.");
+    expect_printed(fake_error(&fake),
+                   "maxport store adopt \"C:\\ProgramData\\maxport-untrusted-1\"");
     expect_in(text_string(&fake.audited), "100 maxport set by ");
     expect_in(text_string(&fake.audited), "renamed to C:\\ProgramData\\maxport-untrusted-1");
-    /* A change that fails has moved it all the same. */
+    /* A failed change has renamed the folder as well. */
     fake.store_state = STORE_UNTRUSTED;
     fake_upset(&fake, FAKE_CALL(CALL_STORE_LOCK), 1, FAIL_BEFORE);
     ck_assert_int_eq(run_line(&fake, "set 62000 --yes"), 6);
-    expect_told(fake_error(&fake), "renamed to");
-    /* A backup alone is no event, but what it moved is. */
+    expect_printed(fake_error(&fake), "renamed to");
+    /* A backup alone is not audited, but the rename of the folder is. */
     fake_calm(&fake);
     text_release(&fake.audited);
     fake.store_state = STORE_UNTRUSTED;
@@ -297,16 +299,16 @@ Suite *cli_unelevated_suite(void)
     TCase *tcase = tcase_create("cli_unelevated");
 
     tcase_add_checked_fixture(tcase, set_up, tear_down);
-    tcase_add_loop_test(tcase, reads_and_dry_runs_work_and_leave_private_files_alone, 0,
+    tcase_add_loop_test(tcase, reads_and_dry_runs_never_read_private_files, 0,
                         sizeof lines / sizeof *lines);
-    tcase_add_loop_test(tcase, a_run_that_writes_reads_private_files_only, 0, 3);
-    tcase_add_test(tcase, a_copy_that_cannot_be_read_is_reported_and_leaves_undo);
+    tcase_add_loop_test(tcase, a_writing_run_reads_only_private_files, 0, 3);
+    tcase_add_test(tcase, an_unreadable_copy_is_reported_and_undo_works);
     tcase_add_test(tcase, the_window_offers_undo_and_restore_with_a_plan);
-    tcase_add_test(tcase, what_the_copies_may_lack_is_reported);
-    tcase_add_test(tcase, a_refused_run_shows_users_what_it_saw);
-    tcase_add_test(tcase, a_first_change_that_was_not_published_is_not_denied);
-    tcase_add_test(tcase, copies_that_cannot_be_renewed_change_no_outcome);
-    tcase_add_test(tcase, a_folder_that_no_elevated_maxport_made_is_named_and_audited);
+    tcase_add_test(tcase, outdated_copies_are_reported);
+    tcase_add_test(tcase, a_refused_elevated_run_updates_the_copies);
+    tcase_add_test(tcase, history_reports_an_unpublished_first_change);
+    tcase_add_test(tcase, a_failed_publish_does_not_fail_the_change);
+    tcase_add_test(tcase, an_untrusted_folder_is_reported_and_audited);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -49,7 +49,7 @@ static void make_resumed(struct fake *fake)
     fake->boot.was_resumed = true;
 }
 
-static void make_taken_back(struct fake *fake)
+static void make_undone(struct fake *fake)
 {
     make_pending(fake);
     ck_assert_int_eq(run_line(fake, "undo --yes"), 0);
@@ -67,7 +67,7 @@ static void make_not_honoured(struct fake *fake)
     answer_tcp(fake, 49152, 16384);
 }
 
-/* What was predicted for IPv4 came, for IPv6 not. */
+/* The IPv4 range is as predicted, the IPv6 range is not. */
 static void make_half_honoured(struct fake *fake)
 {
     make_honoured(fake);
@@ -106,7 +106,7 @@ static void make_deleted(struct fake *fake)
     fake_remove(fake, TCPIP_PARAMETERS, "MaxUserPort");
 }
 
-/* maxport itself wrote one of the two places again: that is no other program. */
+/* maxport itself, not another program, wrote one of the two values again. */
 static void make_partly_changed_again(struct fake *fake)
 {
     fake_init(fake);
@@ -127,27 +127,27 @@ static const struct {
     void (*make)(struct fake *);
     const char *answer;
     int code;
-    long long id; /* of the change that is verified; 0: none */
+    long long id; /* id of the verified change; 0: none */
 } answers[] = {
     {"no change", make_nothing, "nothing", 0, 0},
     {"a backup only", make_backup_only, "nothing", 0, 0},
     {"before the restart", make_pending, "pending", 0, 1},
     {"before the restart, with the clock set", make_pending_after_a_clock_change, "pending", 0, 1},
     {"shut down with Fast Startup", make_resumed, "resumed", 0, 1},
-    {"taken back before the restart", make_taken_back, "in_force", 0, 2},
+    {"undone before the restart", make_undone, "in_force", 0, 2},
     {"honoured", make_honoured, "honoured", 0, 1},
     {"not honoured", make_not_honoured, "not_honoured", 1, 1},
     {"honoured for IPv4 only", make_half_honoured, "not_honoured", 1, 1},
-    {"the rule is all there is", make_rule_only, "unknown", 0, 1},
-    {"there was no prediction", make_unpredicted, "unknown", 0, 1},
-    {"the session is not known", make_session_unknown, "unknown", 0, 1},
+    {"only the rule is available", make_rule_only, "unknown", 0, 1},
+    {"without a prediction", make_unpredicted, "unknown", 0, 1},
+    {"the session is unknown", make_session_unknown, "unknown", 0, 1},
     {"overwritten", make_overwritten, "overwritten", 1, 1},
     {"deleted", make_deleted, "overwritten", 1, 1},
     {"another place changed again", make_partly_changed_again, "honoured", 0, 1},
     {"only another setting", make_other_setting, "pending", 0, 1},
 };
 
-START_TEST(verify_answers_truthfully)
+START_TEST(verify_prints_the_correct_answer)
 {
     struct fake fake;
     struct text before;
@@ -173,7 +173,7 @@ START_TEST(verify_answers_truthfully)
 }
 END_TEST
 
-START_TEST(use_now_is_set_against_use_then)
+START_TEST(verify_compares_use_before_and_after)
 {
     struct fake fake;
     json_t *document;
@@ -187,7 +187,7 @@ START_TEST(use_now_is_set_against_use_then)
     fake_add_sockets(&fake, 8000, PROTOCOL_TCP, STATE_TIME_WAIT, "10.0.0.5", 20000, "10.0.0.9", 443,
                      0);
     ck_assert_int_eq(run_line(&fake, "verify"), 0);
-    expect_screen(&fake, "verify/use_now_is_set_against_use_then");
+    expect_screen(&fake, "verify/verify_compares_use_before_and_after");
     ck_assert_int_eq(run_line(&fake, "verify --json"), 0);
     document = out_json(&fake);
     ck_assert_int_eq(json_number_at(document, "ranges.tcp.ipv4.predicted.start"), 1024);
@@ -200,7 +200,7 @@ START_TEST(use_now_is_set_against_use_then)
 }
 END_TEST
 
-START_TEST(a_resume_is_only_asked_for_where_it_matters)
+START_TEST(verify_checks_for_a_resume_only_while_pending)
 {
     struct fake fake;
 
@@ -215,31 +215,31 @@ START_TEST(a_resume_is_only_asked_for_where_it_matters)
 }
 END_TEST
 
-START_TEST(what_failed_is_not_said_in_colour_alone)
+START_TEST(failures_are_not_shown_by_colour_alone)
 {
     struct fake fake;
 
     make_not_honoured(&fake);
     fake.wants_color = true;
     ck_assert_int_eq(run_line(&fake, "verify"), 1);
-    expect_screen(&fake, "verify/what_failed_is_not_said_in_colour_alone");
+    expect_screen(&fake, "verify/failures_are_not_shown_by_colour_alone");
     fake_release(&fake);
 }
 END_TEST
 
-START_TEST(an_untrusted_store_is_not_believed)
+START_TEST(verify_fails_for_an_untrusted_store)
 {
     struct fake fake;
 
     make_honoured(&fake);
     fake.store_state = STORE_UNTRUSTED;
     ck_assert_int_eq(run_line(&fake, "verify"), 1);
-    expect_screen(&fake, "verify/an_untrusted_store_is_not_believed");
+    expect_screen(&fake, "verify/verify_fails_for_an_untrusted_store");
     fake_release(&fake);
 }
 END_TEST
 
-START_TEST(no_line_of_verify_is_wider_than_the_screen)
+START_TEST(every_line_of_verify_fits_the_screen)
 {
     static const unsigned widths[] = {40, 60, 80, 120};
 
@@ -261,12 +261,13 @@ Suite *cli_verify_suite(void)
     Suite *suite = suite_create("cli_verify");
     TCase *tcase = tcase_create("cli_verify");
 
-    tcase_add_loop_test(tcase, verify_answers_truthfully, 0, sizeof answers / sizeof *answers);
-    tcase_add_test(tcase, use_now_is_set_against_use_then);
-    tcase_add_test(tcase, a_resume_is_only_asked_for_where_it_matters);
-    tcase_add_test(tcase, what_failed_is_not_said_in_colour_alone);
-    tcase_add_test(tcase, an_untrusted_store_is_not_believed);
-    tcase_add_loop_test(tcase, no_line_of_verify_is_wider_than_the_screen, 0,
+    tcase_add_loop_test(tcase, verify_prints_the_correct_answer, 0,
+                        sizeof answers / sizeof *answers);
+    tcase_add_test(tcase, verify_compares_use_before_and_after);
+    tcase_add_test(tcase, verify_checks_for_a_resume_only_while_pending);
+    tcase_add_test(tcase, failures_are_not_shown_by_colour_alone);
+    tcase_add_test(tcase, verify_fails_for_an_untrusted_store);
+    tcase_add_loop_test(tcase, every_line_of_verify_fits_the_screen, 0,
                         sizeof answers / sizeof *answers);
     suite_add_tcase(suite, tcase);
     return suite;

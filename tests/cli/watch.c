@@ -1,4 +1,4 @@
-/* ports --watch: pages, lines, rows and objects, and what happens between them. */
+/* ports --watch: page, lines, CSV and JSON, and the time between samples. */
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,13 +12,13 @@ static void stop(struct fake *fake, void *context)
     fake->is_stop_requested = true;
 }
 
-/* So many samples, then Ctrl-C while waiting for the next. */
+/* Presses Ctrl-C while the command waits after `samples` samples. */
 static void stop_after(struct fake *fake, unsigned samples)
 {
     fake_when(fake, FAKE_CALL(CALL_SCREEN_WAIT), samples, stop, NULL);
 }
 
-/* Each fetch finds so many more connections. */
+/* Adds *context connections at each fetch. */
 static void grow(struct fake *fake, void *context)
 {
     unsigned count = *(unsigned *)context;
@@ -31,7 +31,7 @@ static void grow(struct fake *fake, void *context)
 
 static unsigned growth;
 
-static void growing(struct fake *fake, unsigned each)
+static void init_growing(struct fake *fake, unsigned each)
 {
     fake_init(fake);
     growth = each;
@@ -39,18 +39,18 @@ static void growing(struct fake *fake, unsigned each)
     fake_when(fake, FAKE_CALL(CALL_SOCKETS_FETCH), 0, grow, &growth);
 }
 
-static void on_a_page(struct fake *fake)
+static void use_console(struct fake *fake)
 {
     fake->is_console[SCREEN_OUT] = true;
 }
 
 /* ---- the page --------------------------------------------------------- */
 
-START_TEST(a_page_is_drawn_in_place)
+START_TEST(watch_draws_pages_in_place)
 {
     struct fake fake;
-    growing(&fake, 100);
-    on_a_page(&fake);
+    init_growing(&fake, 100);
+    use_console(&fake);
     fake_add_sockets(&fake, 4, PROTOCOL_TCP, STATE_TIME_WAIT, "10.0.0.5", 65000, "10.0.0.9", 80, 0);
     fake_add_sockets(&fake, 2, PROTOCOL_UDP, STATE_NONE, "0.0.0.0", 60000, NULL, 0, 77);
     stop_after(&fake, 6);
@@ -60,33 +60,33 @@ START_TEST(a_page_is_drawn_in_place)
     ck_assert(!fake.is_page_open);
     ck_assert_str_eq(fake_out(&fake), "");
     ck_assert_str_eq(fake_error(&fake), "");
-    golden_check("cli/watch/a_page_is_drawn_in_place.txt", fake_page(&fake));
+    golden_check("cli/watch/watch_draws_pages_in_place.txt", fake_page(&fake));
     fake_release(&fake);
 }
 END_TEST
 
-START_TEST(the_first_page_does_not_wait_for_the_tables)
+START_TEST(the_first_page_appears_before_any_table_is_read)
 {
     struct fake fake;
-    growing(&fake, 1);
-    on_a_page(&fake);
+    init_growing(&fake, 1);
+    use_console(&fake);
     fake.is_stop_requested = true;
     ck_assert_int_eq(run_line(&fake, "ports --watch"), 0);
     ck_assert_uint_eq(fake.pages, 1);
-    golden_check("cli/watch/the_first_page_does_not_wait_for_the_tables.txt", fake_page(&fake));
+    golden_check("cli/watch/the_first_page_appears_before_any_table_is_read.txt", fake_page(&fake));
     ck_assert_uint_eq(fake.calls_of[CALL_SOCKETS_FETCH], 0);
     fake_release(&fake);
 }
 END_TEST
 
-/* However small the window: nothing is cut, but for rows that there is no room for. */
+/* In a window of any size nothing is cut; only rows without room are omitted. */
 START_TEST(a_page_fits_the_window)
 {
     for (unsigned columns = 40; columns <= 130; columns += 15)
         for (unsigned rows = 1; rows <= 60; rows++) {
             struct fake fake;
-            growing(&fake, 100);
-            on_a_page(&fake);
+            init_growing(&fake, 100);
+            use_console(&fake);
             fake.page_columns = columns;
             fake.page_rows = rows;
             for (unsigned i = 0; i < 40; i++) {
@@ -108,11 +108,11 @@ START_TEST(a_page_fits_the_window)
 }
 END_TEST
 
-START_TEST(by_and_top_hold_for_the_page)
+START_TEST(by_and_top_apply_to_the_page)
 {
     struct fake fake;
-    growing(&fake, 3);
-    on_a_page(&fake);
+    init_growing(&fake, 3);
+    use_console(&fake);
     fake_add_sockets(&fake, 9, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.5", 65000, "10.0.0.7", 80,
                      5);
     stop_after(&fake, 1);
@@ -124,15 +124,15 @@ START_TEST(by_and_top_hold_for_the_page)
 }
 END_TEST
 
-START_TEST(what_cannot_be_read_leaves_the_page_standing)
+START_TEST(a_failed_sample_keeps_the_page)
 {
     struct fake fake;
-    growing(&fake, 10);
-    on_a_page(&fake);
+    init_growing(&fake, 10);
+    use_console(&fake);
     fake_upset(&fake, FAKE_CALL(CALL_SOCKETS_FETCH), 3, FAIL_BEFORE);
     stop_after(&fake, 3);
     ck_assert_int_eq(run_line(&fake, "ports --watch"), 0);
-    golden_check("cli/watch/what_cannot_be_read_leaves_the_page_standing.txt", fake_page(&fake));
+    golden_check("cli/watch/a_failed_sample_keeps_the_page.txt", fake_page(&fake));
     fake_release(&fake);
 }
 END_TEST
@@ -144,49 +144,47 @@ static void lose_a_table(struct fake *fake, void *context)
         (struct socket_table){.is_available = false, .is_partial = true, .code = 122};
 }
 
-START_TEST(a_table_that_kept_growing_leaves_the_page_standing)
+START_TEST(a_growing_table_keeps_the_page)
 {
     struct fake fake;
-    growing(&fake, 10);
-    on_a_page(&fake);
+    init_growing(&fake, 10);
+    use_console(&fake);
     fake_when(&fake, FAKE_CALL(CALL_SOCKETS_FETCH), 3, lose_a_table, NULL);
     stop_after(&fake, 5);
     ck_assert_int_eq(run_line(&fake, "ports --watch"), 0);
-    golden_check("cli/watch/a_table_that_kept_growing_leaves_the_page_standing.txt",
-                 fake_page(&fake));
+    golden_check("cli/watch/a_growing_table_keeps_the_page.txt", fake_page(&fake));
     fake_calm(&fake);
 
-    /* Once that lasts it is no churn any more. */
+    /* A table that stays unavailable no longer counts as growing. */
     fake.is_stop_requested = false;
     fake.tables[PROTOCOL_TCP][FAMILY_IPV4] = (struct socket_table){.is_available = true};
     fake_when(&fake, FAKE_CALL(CALL_SOCKETS_FETCH), 3, lose_a_table, NULL);
     stop_after(&fake, 6);
     ck_assert_int_eq(run_line(&fake, "ports --watch"), 0);
     expect_not_in(fake_page(&fake), "! Not all");
-    golden_check("cli/watch/a_table_that_kept_growing_leaves_the_page_standing_2.txt",
-                 fake_page(&fake));
+    golden_check("cli/watch/a_growing_table_keeps_the_page_2.txt", fake_page(&fake));
     fake_release(&fake);
 }
 END_TEST
 
-START_TEST(partial_is_shown_as_partial)
+START_TEST(an_incomplete_table_is_shown_as_incomplete)
 {
     struct fake fake;
-    growing(&fake, 10);
-    on_a_page(&fake);
+    init_growing(&fake, 10);
+    use_console(&fake);
     fake.tables[PROTOCOL_TCP][FAMILY_IPV4].is_partial = true;
     stop_after(&fake, 7);
     ck_assert_int_eq(run_line(&fake, "ports --watch"), 0);
-    golden_check("cli/watch/partial_is_shown_as_partial.txt", fake_page(&fake));
+    golden_check("cli/watch/an_incomplete_table_is_shown_as_incomplete.txt", fake_page(&fake));
     fake_release(&fake);
 }
 END_TEST
 
-START_TEST(colours_are_given_back)
+START_TEST(each_coloured_line_ends_with_the_normal_colour)
 {
     struct fake fake;
-    growing(&fake, 1600);
-    on_a_page(&fake);
+    init_growing(&fake, 1600);
+    use_console(&fake);
     fake.wants_color = true;
     stop_after(&fake, 10);
     ck_assert_int_eq(run_line(&fake, "ports --watch 1"), 0);
@@ -201,27 +199,28 @@ START_TEST(colours_are_given_back)
     ck_assert_int_eq(strncmp(last, "<normal>", 8), 0);
     fake_release(&fake);
 
-    growing(&fake, 1700);
-    on_a_page(&fake);
+    init_growing(&fake, 1700);
+    use_console(&fake);
     stop_after(&fake, 9);
     ck_assert_int_eq(run_line(&fake, "ports --watch 1"), 0);
-    golden_check("cli/watch/colours_are_given_back.txt", fake_page(&fake));
+    golden_check("cli/watch/each_coloured_line_ends_with_the_normal_colour.txt", fake_page(&fake));
     fake.is_stop_requested = false;
     fake.page_rows = 12;
     growth = 0;
     fake_add_sockets(&fake, 1084, PROTOCOL_TCP, STATE_BOUND, "10.0.0.5", 64452, NULL, 0, 812);
     stop_after(&fake, 1);
     ck_assert_int_eq(run_line(&fake, "ports --watch 1"), 0);
-    golden_check("cli/watch/colours_are_given_back_2.txt", fake_page(&fake));
+    golden_check("cli/watch/each_coloured_line_ends_with_the_normal_colour_2.txt",
+                 fake_page(&fake));
     fake_release(&fake);
 }
 END_TEST
 
-START_TEST(a_console_without_pages_gets_lines)
+START_TEST(a_console_without_pages_shows_lines)
 {
     struct fake fake;
-    growing(&fake, 1);
-    on_a_page(&fake);
+    init_growing(&fake, 1);
+    use_console(&fake);
     fake_upset(&fake, FAKE_CALL(CALL_SCREEN_PAGE), 1, FAIL_BEFORE);
     stop_after(&fake, 2);
     ck_assert_int_eq(run_line(&fake, "ports --watch"), 0);
@@ -231,15 +230,15 @@ START_TEST(a_console_without_pages_gets_lines)
 }
 END_TEST
 
-START_TEST(a_page_that_cannot_be_shown_ends_it)
+START_TEST(a_failed_page_ends_the_watch)
 {
     struct fake fake;
-    growing(&fake, 1);
-    on_a_page(&fake);
+    init_growing(&fake, 1);
+    use_console(&fake);
     fake_upset(&fake, FAKE_CALL(CALL_SCREEN_PAGE), 3, FAIL_BEFORE);
     ck_assert_int_eq(run_line(&fake, "ports --watch"), 1);
     ck_assert(!fake.is_page_open);
-    expect_screen(&fake, "watch/a_page_that_cannot_be_shown_ends_it");
+    expect_screen(&fake, "watch/a_failed_page_ends_the_watch");
     fake_release(&fake);
 }
 END_TEST
@@ -249,14 +248,14 @@ static void resize(struct fake *fake, void *context)
     (void)context;
     fake->page_columns = 60;
     fake->page_rows = 30;
-    fake->monotonic_ms -= 1500; /* the waiting ends early */
+    fake->monotonic_ms -= 1500; /* the wait ends early */
 }
 
-START_TEST(a_resized_window_is_drawn_at_once)
+START_TEST(a_resized_window_is_redrawn_immediately)
 {
     struct fake fake;
-    growing(&fake, 1);
-    on_a_page(&fake);
+    init_growing(&fake, 1);
+    use_console(&fake);
     fake_when(&fake, FAKE_CALL(CALL_SCREEN_WAIT), 1, resize, NULL);
     stop_after(&fake, 2);
     ck_assert_int_eq(run_line(&fake, "ports --watch"), 0);
@@ -269,34 +268,34 @@ END_TEST
 
 /* ---- lines ------------------------------------------------------------ */
 
-START_TEST(redirected_it_is_a_line_a_sample)
+START_TEST(redirected_output_has_a_line_per_sample)
 {
     struct fake fake;
-    growing(&fake, 100);
+    init_growing(&fake, 100);
     fake_add_sockets(&fake, 4, PROTOCOL_TCP, STATE_TIME_WAIT, "10.0.0.5", 65000, "10.0.0.9", 80, 0);
     stop_after(&fake, 6);
     ck_assert_int_eq(run_line(&fake, "ports --watch 10"), 0);
-    expect_screen(&fake, "watch/redirected_it_is_a_line_a_sample");
+    expect_screen(&fake, "watch/redirected_output_has_a_line_per_sample");
     ck_assert_uint_eq(fake.socket_masks, SOCKETS_ROWS | SOCKETS_BOUND);
     ck_assert_uint_eq(fake.calls_of[CALL_PROCESSES_LIST], 0);
     fake_release(&fake);
 }
 END_TEST
 
-START_TEST(a_line_for_what_was_not_read)
+START_TEST(a_failed_sample_has_its_own_line)
 {
     struct fake fake;
-    growing(&fake, 1);
+    init_growing(&fake, 1);
     fake_upset(&fake, FAKE_CALL(CALL_SOCKETS_FETCH), 2, FAIL_BEFORE);
     fake_when(&fake, FAKE_CALL(CALL_SOCKETS_FETCH), 3, lose_a_table, NULL);
     fake.tables[PROTOCOL_TCP][FAMILY_IPV6].is_available = false;
     stop_after(&fake, 3);
     ck_assert_int_eq(run_line(&fake, "ports --watch"), 0);
-    expect_screen(&fake, "watch/a_line_for_what_was_not_read");
+    expect_screen(&fake, "watch/a_failed_sample_has_its_own_line");
     fake_release(&fake);
 
-    /* Without even the first there is nothing to watch. */
-    growing(&fake, 1);
+    /* If the first sample fails, the command fails. */
+    init_growing(&fake, 1);
     fake_upset(&fake, FAKE_CALL(CALL_SOCKETS_FETCH), 1, FAIL_BEFORE);
     ck_assert_int_eq(run_line(&fake, "ports --watch"), 1);
     ck_assert_str_eq(fake_out(&fake), "");
@@ -304,10 +303,10 @@ START_TEST(a_line_for_what_was_not_read)
 }
 END_TEST
 
-START_TEST(csv_has_a_header_and_rows)
+START_TEST(csv_contains_a_header_and_rows)
 {
     struct fake fake;
-    growing(&fake, 100);
+    init_growing(&fake, 100);
     fake_upset(&fake, FAKE_CALL(CALL_SOCKETS_FETCH), 2, FAIL_BEFORE);
     stop_after(&fake, 6);
     ck_assert_int_eq(run_line(&fake, "ports --watch 10 --csv"), 0);
@@ -324,11 +323,11 @@ START_TEST(csv_has_a_header_and_rows)
 }
 END_TEST
 
-START_TEST(json_is_an_object_a_line)
+START_TEST(json_contains_an_object_per_line)
 {
     struct fake fake;
     unsigned lines = 0;
-    growing(&fake, 100);
+    init_growing(&fake, 100);
     fake_upset(&fake, FAKE_CALL(CALL_SOCKETS_FETCH), 2, FAIL_BEFORE);
     stop_after(&fake, 6);
     ck_assert_int_eq(run_line(&fake, "ports --watch --json"), 0);
@@ -355,7 +354,8 @@ START_TEST(json_is_an_object_a_line)
                                     0.01);
             ck_assert_int_eq(json_number_at(object, "tcp.seconds_to_full"), 315);
             ck_assert(json_is_null(json_at(object, "udp.seconds_to_full")));
-            ck_assert(json_is_false(json_at(object, "tcp.runs_out_soon"))); /* by 10 s alone */
+            ck_assert(json_is_false(
+                json_at(object, "tcp.runs_out_soon"))); /* 10 s are too short for that */
         }
         json_decref(object);
         line += length + (line[length] == '\n');
@@ -365,10 +365,10 @@ START_TEST(json_is_an_object_a_line)
 }
 END_TEST
 
-START_TEST(json_has_groups_when_asked_for)
+START_TEST(json_contains_groups_with_by)
 {
     struct fake fake;
-    growing(&fake, 5);
+    init_growing(&fake, 5);
     stop_after(&fake, 1);
     ck_assert_int_eq(run_line(&fake, "ports --json --watch --by process"), 0);
     json_t *object = out_json(&fake);
@@ -381,33 +381,33 @@ END_TEST
 
 /* ---- between samples -------------------------------------------------- */
 
-static void take_long(struct fake *fake, void *context)
+static void delay_sample(struct fake *fake, void *context)
 {
     fake->monotonic_ms += *(int64_t *)context;
     fake->now_ms += *(int64_t *)context;
 }
 
-START_TEST(a_costly_sample_makes_them_fewer)
+START_TEST(slow_sampling_lengthens_the_interval)
 {
     static int64_t long_ms = 400;
     struct fake fake;
-    growing(&fake, 1);
-    fake_when(&fake, FAKE_CALL(CALL_SOCKETS_FETCH), 0, take_long, &long_ms);
+    init_growing(&fake, 1);
+    fake_when(&fake, FAKE_CALL(CALL_SOCKETS_FETCH), 0, delay_sample, &long_ms);
     stop_after(&fake, 3);
     ck_assert_int_eq(run_line(&fake, "ports --watch"), 0);
-    expect_screen(&fake, "watch/a_costly_sample_makes_them_fewer");
+    expect_screen(&fake, "watch/slow_sampling_lengthens_the_interval");
     fake_release(&fake);
 
-    growing(&fake, 1);
-    on_a_page(&fake);
-    fake_when(&fake, FAKE_CALL(CALL_SOCKETS_FETCH), 0, take_long, &long_ms);
+    init_growing(&fake, 1);
+    use_console(&fake);
+    fake_when(&fake, FAKE_CALL(CALL_SOCKETS_FETCH), 0, delay_sample, &long_ms);
     stop_after(&fake, 2);
     ck_assert_int_eq(run_line(&fake, "ports --watch 7"), 0);
-    golden_check("cli/watch/a_costly_sample_makes_them_fewer_page.txt", fake_page(&fake));
+    golden_check("cli/watch/slow_sampling_lengthens_the_interval_page.txt", fake_page(&fake));
     fake_release(&fake);
 
-    growing(&fake, 1);
-    fake_when(&fake, FAKE_CALL(CALL_SOCKETS_FETCH), 0, take_long, &long_ms);
+    init_growing(&fake, 1);
+    fake_when(&fake, FAKE_CALL(CALL_SOCKETS_FETCH), 0, delay_sample, &long_ms);
     stop_after(&fake, 2);
     ck_assert_int_eq(run_line(&fake, "ports --watch 8"), 0);
     ck_assert_str_eq(fake_error(&fake), "");
@@ -421,10 +421,10 @@ static void move_range(struct fake *fake, void *context)
     fake_answer_range(fake, PROTOCOL_TCP, FAMILY_IPV4, 40000, 20000, RANGE_SOURCE_WMI);
 }
 
-START_TEST(a_range_that_is_changed_meanwhile_is_seen)
+START_TEST(watch_shows_a_range_changed_meanwhile)
 {
     struct fake fake;
-    growing(&fake, 1);
+    init_growing(&fake, 1);
     for (int p = 0; p < PROTOCOL_COUNT; p++)
         for (int f = 0; f < FAMILY_COUNT; f++)
             fake_answer_range(&fake, (enum protocol)p, (enum family)f, 49152, 16384,
@@ -439,10 +439,10 @@ START_TEST(a_range_that_is_changed_meanwhile_is_seen)
 }
 END_TEST
 
-START_TEST(a_closed_pipe_ends_it)
+START_TEST(a_closed_pipe_ends_the_watch)
 {
     struct fake fake;
-    growing(&fake, 1);
+    init_growing(&fake, 1);
     fake_upset(&fake, FAKE_CALL(CALL_SCREEN_WRITE), 3, FAIL_BEFORE);
     ck_assert_int_eq(run_line(&fake, "ports --watch"), 1);
     ck_assert_uint_eq(fake.calls_of[CALL_SOCKETS_FETCH], 3);
@@ -450,7 +450,7 @@ START_TEST(a_closed_pipe_ends_it)
 }
 END_TEST
 
-START_TEST(the_interval_is_taken_in_every_way)
+START_TEST(valid_intervals_are_accepted_and_others_refused)
 {
     static const struct {
         const char *line;
@@ -477,7 +477,7 @@ START_TEST(the_interval_is_taken_in_every_way)
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct fake fake;
-        growing(&fake, 1);
+        init_growing(&fake, 1);
         int64_t started_ms = fake.now_ms;
         fake_when(&fake, FAKE_CALL(CALL_SCREEN_WAIT), 2, stop, NULL);
         int code = run_line(&fake, rows[i].line);
@@ -487,21 +487,21 @@ START_TEST(the_interval_is_taken_in_every_way)
         fake_release(&fake);
     }
     struct fake fake;
-    growing(&fake, 1);
+    init_growing(&fake, 1);
     ck_assert_int_eq(run_line(&fake, "ports --watch 4x"), 2);
-    expect_screen(&fake, "watch/the_interval_is_taken_in_every_way");
+    expect_screen(&fake, "watch/valid_intervals_are_accepted_and_others_refused");
     ck_assert_int_eq(run_line(&fake, "ports --watch --help"), 0);
     expect_in(fake_out(&fake), "  --watch [SECONDS]");
     fake_release(&fake);
 }
 END_TEST
 
-/* Nothing grows, however long it goes on: AddressSanitizer counts what is left. */
-START_TEST(hours_of_it)
+/* Memory does not grow over many samples; AddressSanitizer reports leaks. */
+START_TEST(watch_runs_for_2000_samples)
 {
     struct fake fake;
-    growing(&fake, 0);
-    on_a_page(&fake);
+    init_growing(&fake, 0);
+    use_console(&fake);
     stop_after(&fake, 2000);
     ck_assert_int_eq(run_line(&fake, "ports --watch 3600"), 0);
     ck_assert_uint_eq(fake.calls_of[CALL_SOCKETS_FETCH], 2000);
@@ -516,30 +516,30 @@ Suite *watch_suite(void)
     TCase *page = tcase_create("page"), *lines = tcase_create("lines");
     TCase *between = tcase_create("between samples");
     tcase_set_timeout(page, 60);
-    tcase_add_test(page, a_page_is_drawn_in_place);
-    tcase_add_test(page, the_first_page_does_not_wait_for_the_tables);
+    tcase_add_test(page, watch_draws_pages_in_place);
+    tcase_add_test(page, the_first_page_appears_before_any_table_is_read);
     tcase_add_test(page, a_page_fits_the_window);
-    tcase_add_test(page, by_and_top_hold_for_the_page);
-    tcase_add_test(page, what_cannot_be_read_leaves_the_page_standing);
-    tcase_add_test(page, a_table_that_kept_growing_leaves_the_page_standing);
-    tcase_add_test(page, partial_is_shown_as_partial);
-    tcase_add_test(page, colours_are_given_back);
-    tcase_add_test(page, a_console_without_pages_gets_lines);
-    tcase_add_test(page, a_page_that_cannot_be_shown_ends_it);
-    tcase_add_test(page, a_resized_window_is_drawn_at_once);
+    tcase_add_test(page, by_and_top_apply_to_the_page);
+    tcase_add_test(page, a_failed_sample_keeps_the_page);
+    tcase_add_test(page, a_growing_table_keeps_the_page);
+    tcase_add_test(page, an_incomplete_table_is_shown_as_incomplete);
+    tcase_add_test(page, each_coloured_line_ends_with_the_normal_colour);
+    tcase_add_test(page, a_console_without_pages_shows_lines);
+    tcase_add_test(page, a_failed_page_ends_the_watch);
+    tcase_add_test(page, a_resized_window_is_redrawn_immediately);
     suite_add_tcase(suite, page);
-    tcase_add_test(lines, redirected_it_is_a_line_a_sample);
-    tcase_add_test(lines, a_line_for_what_was_not_read);
-    tcase_add_test(lines, csv_has_a_header_and_rows);
-    tcase_add_test(lines, json_is_an_object_a_line);
-    tcase_add_test(lines, json_has_groups_when_asked_for);
+    tcase_add_test(lines, redirected_output_has_a_line_per_sample);
+    tcase_add_test(lines, a_failed_sample_has_its_own_line);
+    tcase_add_test(lines, csv_contains_a_header_and_rows);
+    tcase_add_test(lines, json_contains_an_object_per_line);
+    tcase_add_test(lines, json_contains_groups_with_by);
     suite_add_tcase(suite, lines);
     tcase_set_timeout(between, 60);
-    tcase_add_test(between, a_costly_sample_makes_them_fewer);
-    tcase_add_test(between, a_range_that_is_changed_meanwhile_is_seen);
-    tcase_add_test(between, a_closed_pipe_ends_it);
-    tcase_add_test(between, the_interval_is_taken_in_every_way);
-    tcase_add_test(between, hours_of_it);
+    tcase_add_test(between, slow_sampling_lengthens_the_interval);
+    tcase_add_test(between, watch_shows_a_range_changed_meanwhile);
+    tcase_add_test(between, a_closed_pipe_ends_the_watch);
+    tcase_add_test(between, valid_intervals_are_accepted_and_others_refused);
+    tcase_add_test(between, watch_runs_for_2000_samples);
     suite_add_tcase(suite, between);
     return suite;
 }

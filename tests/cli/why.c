@@ -33,12 +33,12 @@ static void storm(struct fake *fake)
     fake_add_event(fake, 4227, fake->now_ms - 60000);
 }
 
-START_TEST(a_storm)
+START_TEST(why_diagnoses_a_time_wait_storm)
 {
     struct fake fake;
     storm(&fake);
     ck_assert_int_eq(run_line(&fake, "why"), 0);
-    expect_screen(&fake, "why/a_storm");
+    expect_screen(&fake, "why/why_diagnoses_a_time_wait_storm");
     ck_assert_uint_eq(fake.calls_of[CALL_SOCKETS_FETCH], 3);
     ck_assert_uint_eq(fake.socket_masks, SOCKETS_ROWS | SOCKETS_OWNERS | SOCKETS_BOUND);
     ck_assert_uint_eq(fake.calls_of[CALL_BINDER_TRY], 0);
@@ -46,7 +46,7 @@ START_TEST(a_storm)
 }
 END_TEST
 
-START_TEST(a_udp_leak_with_a_probe)
+START_TEST(why_diagnoses_a_udp_leak_with_a_probe)
 {
     struct fake fake;
     answered(&fake);
@@ -54,14 +54,14 @@ START_TEST(a_udp_leak_with_a_probe)
     fake_add_process(&fake, 77, "com.docker.backend.exe");
     memset(fake.bind_answers[PROTOCOL_TCP] + 50000, BIND_EXCLUDED, 2000);
     ck_assert_int_eq(run_line(&fake, "why --probe --samples 1"), 0);
-    expect_screen(&fake, "why/a_udp_leak_with_a_probe");
+    expect_screen(&fake, "why/why_diagnoses_a_udp_leak_with_a_probe");
     ck_assert_uint_le(fake.calls_of[CALL_BINDER_TRY], 64);
     ck_assert_uint_eq(fake.calls_of[CALL_CLOCK_SLEEP], 0);
     fake_release(&fake);
 }
 END_TEST
 
-START_TEST(as_json)
+START_TEST(json_contains_the_diagnosis)
 {
     struct fake fake;
     storm(&fake);
@@ -93,7 +93,7 @@ START_TEST(as_json)
 }
 END_TEST
 
-START_TEST(json_of_what_is_not_known)
+START_TEST(json_contains_null_for_unknown_data)
 {
     struct fake fake;
     fake_init(&fake);
@@ -111,8 +111,8 @@ START_TEST(json_of_what_is_not_known)
 }
 END_TEST
 
-/* One look where nothing is wrong: nobody waits without need. */
-START_TEST(looks)
+/* Without a problem one sample is enough, so that the user need not wait. */
+START_TEST(why_takes_more_samples_only_on_request)
 {
     struct fake fake;
     answered(&fake);
@@ -135,13 +135,13 @@ START_TEST(looks)
 }
 END_TEST
 
-START_TEST(progress_only_for_who_watches)
+START_TEST(progress_is_shown_on_a_console)
 {
     struct fake fake;
     storm(&fake);
     fake.is_console[SCREEN_ERROR] = true;
     ck_assert_int_eq(run_line(&fake, "why --probe"), 0);
-    expect_screen(&fake, "why/progress_only_for_who_watches");
+    expect_screen(&fake, "why/progress_is_shown_on_a_console");
     fake_release(&fake);
 }
 END_TEST
@@ -152,7 +152,7 @@ static void press(struct fake *fake, void *context)
     fake->is_stop_requested = true;
 }
 
-START_TEST(ctrl_c_ends_it)
+START_TEST(ctrl_c_ends_why)
 {
     struct fake fake;
     storm(&fake);
@@ -170,7 +170,7 @@ START_TEST(ctrl_c_ends_it)
 }
 END_TEST
 
-/* The slow sources work while the sockets are read. */
+/* The slow sources run while the sockets are read. */
 static unsigned order[8], order_count;
 
 static void note_ranges(void *context)
@@ -198,7 +198,7 @@ static void note_fetch(struct fake *fake, void *context)
     order[order_count++] = 4;
 }
 
-START_TEST(slow_sources_are_begun_first)
+START_TEST(slow_sources_are_started_first)
 {
     struct fake fake;
     answered(&fake);
@@ -218,7 +218,7 @@ START_TEST(slow_sources_are_begun_first)
 }
 END_TEST
 
-START_TEST(without_optional_sources)
+START_TEST(why_works_without_optional_sources)
 {
     struct fake fake;
     storm(&fake);
@@ -226,13 +226,13 @@ START_TEST(without_optional_sources)
     fake.machine.services = (struct service_source){0};
     fake.machine.binder = (struct binder){0};
     ck_assert_int_eq(run_line(&fake, "why --probe"), 0);
-    expect_screen(&fake, "why/without_optional_sources");
+    expect_screen(&fake, "why/why_works_without_optional_sources");
     fake_release(&fake);
 }
 END_TEST
 
-/* Every verdict on every width: no line too wide, nothing unsafe. */
-START_TEST(all_verdicts_at_all_widths)
+/* Every verdict at every width: no line is too wide, and text from outside is escaped. */
+START_TEST(every_verdict_fits_every_width)
 {
     for (unsigned width = 40; width <= 120; width += 13)
         for (int stage = 0; stage < 6; stage++) {
@@ -261,7 +261,7 @@ START_TEST(all_verdicts_at_all_widths)
 }
 END_TEST
 
-START_TEST(every_call_may_fail)
+START_TEST(why_survives_every_failing_call)
 {
     static const char *const lines[] = {"why", "why --probe --samples 2", "why --json --samples 2"};
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
@@ -289,17 +289,17 @@ Suite *why_suite(void)
     Suite *suite = suite_create("why");
     TCase *tests = tcase_create("why");
     tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, a_storm);
-    tcase_add_test(tests, a_udp_leak_with_a_probe);
-    tcase_add_test(tests, as_json);
-    tcase_add_test(tests, json_of_what_is_not_known);
-    tcase_add_test(tests, looks);
-    tcase_add_test(tests, progress_only_for_who_watches);
-    tcase_add_test(tests, ctrl_c_ends_it);
-    tcase_add_test(tests, slow_sources_are_begun_first);
-    tcase_add_test(tests, without_optional_sources);
-    tcase_add_test(tests, all_verdicts_at_all_widths);
-    tcase_add_test(tests, every_call_may_fail);
+    tcase_add_test(tests, why_diagnoses_a_time_wait_storm);
+    tcase_add_test(tests, why_diagnoses_a_udp_leak_with_a_probe);
+    tcase_add_test(tests, json_contains_the_diagnosis);
+    tcase_add_test(tests, json_contains_null_for_unknown_data);
+    tcase_add_test(tests, why_takes_more_samples_only_on_request);
+    tcase_add_test(tests, progress_is_shown_on_a_console);
+    tcase_add_test(tests, ctrl_c_ends_why);
+    tcase_add_test(tests, slow_sources_are_started_first);
+    tcase_add_test(tests, why_works_without_optional_sources);
+    tcase_add_test(tests, every_verdict_fits_every_width);
+    tcase_add_test(tests, why_survives_every_failing_call);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -4,12 +4,12 @@
 
 #include "fake/machine.h"
 
-/* Of the whole process, as the heap is. */
+/* Global, like the heap. */
 static struct {
-    unsigned left; /* calls until the failure; 0: none is planned */
+    unsigned left; /* calls until the failure; 0: no failure is planned */
     enum allocation_mishap mishap;
     bool has_failed;
-    unsigned spared; /* > 0: the fake is at work */
+    unsigned spared; /* > 0: the fake itself allocates */
 } heap;
 
 static bool is_refused(void)
@@ -53,7 +53,7 @@ bool allocation_calm(void)
     return has_failed;
 }
 
-/* ---- the fake's own ------------------------------------------------------- */
+/* ---- allocations of the fake ---------------------------------------------- */
 
 static struct screen screen;
 static void (*ranges_read)(void *context, struct range_answers *answers);

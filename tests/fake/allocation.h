@@ -1,8 +1,9 @@
 /* allocation.h - a heap that fails at the Nth call.
  *
- * The layers under test are linked with their malloc, calloc and realloc renamed to
- * those below (tests/CMakeLists.txt, by objcopy), so that neither the fake machine nor
- * Check is ever refused anything. jansson is part of it: core/base/heap.c gives it its malloc.
+ * The layers under test are linked with malloc, calloc and realloc renamed to the functions below
+ * (tests/CMakeLists.txt, by objcopy), so that the allocations of the fake machine and of Check
+ * never fail. Those of jansson can fail, because core/base/heap.c
+ * passes its own malloc to jansson.
  */
 #ifndef FAKE_ALLOCATION_H
 #define FAKE_ALLOCATION_H
@@ -13,17 +14,17 @@
 struct fake;
 
 enum allocation_mishap {
-    FAIL_ONE,       /* the nth call fails, and then there is memory again */
-    FAIL_FROM_THEN, /* the nth call and all that follow */
+    FAIL_ONE,       /* only the nth call fails */
+    FAIL_FROM_THEN, /* the nth call and all later calls fail */
 };
 
-/* From now on the nth call (1: the next) fails. */
+/* The nth call from now on (1: the next) fails. */
 void allocation_upset(unsigned nth, enum allocation_mishap mishap);
-/* No more failures; returns whether there was one. */
+/* Stops all failures. Returns whether a call has failed. */
 bool allocation_calm(void);
 
-/* What the fake does on its own account (noting what was written to its screen) never
- * fails. Call it after fake_init and whatever gives the fake its ranges. */
+/* Exempts the allocations of the fake itself, such as those for the output on its screen. Call
+ * this after fake_init and after the ranges are set. */
 void allocation_spare(struct fake *fake);
 
 void *allocation_malloc(size_t size);

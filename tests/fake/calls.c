@@ -97,11 +97,10 @@ void *fake_copy(const void *data, size_t length)
 void fake_die(struct fake *fake)
 {
     if (!fake->is_running)
-        fake_misused("a death outside of fake_run");
+        fake_misused("a kill outside of fake_run");
     longjmp(fake->death, 1);
 }
 
-/* Counts the call, lets others act, and says what is to go wrong. */
 enum fake_mishap fake_begin(struct fake *fake, enum fake_call call)
 {
     if (fake->calls < FAKE_NOTE_MAXIMUM)
@@ -136,7 +135,6 @@ bool fake_fails_before(enum fake_mishap mishap)
     return mishap == FAIL_BEFORE || mishap == FAIL_DURING;
 }
 
-/* A read has no effect that could come before its failure. */
 bool fake_fails_at_all(enum fake_mishap mishap)
 {
     return fake_fails_before(mishap) || mishap == FAIL_AFTER;
@@ -151,7 +149,6 @@ bool fake_fail(const struct fake *fake, enum fake_call call, enum fault_kind kin
                      "The fake failed %s as told.", fake_call_name(call));
 }
 
-/* The end of a call that took effect. */
 bool fake_end(struct fake *fake, enum fake_call call, enum fake_mishap mishap, enum fault_kind kind,
               struct fault *fault)
 {
@@ -196,7 +193,7 @@ bool fake_run(struct fake *fake, void (*body)(void *context), void *context)
         fake_misused("fake_run within fake_run");
     fake->is_running = true;
 #ifdef __SANITIZE_ADDRESS__
-    __lsan_disable(); /* the dead do not free */
+    __lsan_disable(); /* a killed program does not free its memory */
 #endif
     bool has_returned = false;
     if (setjmp(fake->death) == 0) {

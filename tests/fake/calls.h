@@ -1,8 +1,8 @@
-/* calls.h - for the files of the machine in memory only: what every call goes through.
+/* calls.h - the common part of every call; only for the files of the fake machine.
  *
- * Each file of tests/fake has one part of the machine, and a function fake_open_NAME that
- * puts it into fake->machine. A call begins with fake_begin and ends with fake_end; what
- * the test wants to go wrong happens in between.
+ * Each file of tests/fake implements one part of the machine, and a function fake_open_NAME that
+ * installs the part in fake->machine. A call starts with fake_begin and ends with fake_end. Planned
+ * mishaps happen in between.
  */
 #ifndef FAKE_CALLS_H
 #define FAKE_CALLS_H
@@ -18,32 +18,34 @@ void fake_open_system(struct fake *fake);  /* events, services, memory, audit, p
 void fake_open_clock(struct fake *fake);
 void fake_open_screen(struct fake *fake);
 
-/* Counts the call, lets others act, and returns what is to go wrong. */
+/* Counts the call, runs the actions that the test planned for it, and returns the planned
+ * mishap. */
 enum fake_mishap fake_begin(struct fake *fake, enum fake_call call);
 
-/* The end of a call that took effect. */
+/* Ends a call that took effect. Returns false after a planned failure, and does not return after
+ * a planned kill. */
 bool fake_end(struct fake *fake, enum fake_call call, enum fake_mishap mishap, enum fault_kind kind,
               struct fault *fault);
 
-/* The failure that the test asked for. Always false. */
+/* Reports the planned failure. Always returns false. */
 bool fake_fail(const struct fake *fake, enum fake_call call, enum fault_kind kind,
                struct fault *fault);
 
 bool fake_fails_before(enum fake_mishap mishap);
-/* A read has no effect that could come before its failure. */
+/* For a read: it has no effect, so FAIL_AFTER is the same as FAIL_BEFORE. */
 bool fake_fails_at_all(enum fake_mishap mishap);
 
-/* Ends the program in fake_run. */
+/* Ends the body of fake_run as if the process had died there. */
 void fake_die(struct fake *fake);
 
-/* FAULT_DENIED. Always false. */
+/* Reports FAULT_DENIED. Always returns false. */
 bool fake_denied(struct fault *fault, const char *what);
 
-/* A mistake in a test, not in what is tested: prints it and aborts. */
+/* Reports wrong use of the fake by a test, and aborts. */
 _Noreturn void fake_misused(const char *format, ...) PRINTF_LIKE(1, 2);
 
-void *fake_must(void *memory);                    /* memory that must not be NULL */
-void *fake_copy(const void *data, size_t length); /* with a NUL behind; the caller frees it */
+void *fake_must(void *memory);                    /* aborts if `memory` is NULL */
+void *fake_copy(const void *data, size_t length); /* adds a NUL; the caller frees the copy */
 uint16_t fake_lower(uint16_t unit);               /* ASCII only */
 void fake_pass(struct fake *fake, int64_t ms);    /* moves both clocks */
 void fake_folder_release(struct fake_folder *folder);

@@ -1,41 +1,42 @@
-/* machine.h - a whole machine in memory, which fails, lies or dies when told to.
+/* machine.h - a whole simulated machine in memory. Its calls fail, lie or kill the program as
+ * planned by a test.
  *
  *     struct fake fake;
  *     fake_init(&fake);                    an elevated admin on Windows Server 2022, no MaxUserPort
  *     fake_put_number(&fake, "MaxUserPort", 60000);
  *     fake_add_socket(&fake, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.5", 50000,
  *                     "10.0.0.9", 443, 4711);
- *     ... call what is tested with &fake.machine ...
+ *     ... call the code under test with &fake.machine ...
  *     ck_assert_str_eq(fake_out(&fake), "...");
  *     fake_release(&fake);
  *
- * A struct fake must stay where fake_init found it. The fields under "knobs" may be
- * set at any time; those under "records" say what happened.
+ * A struct fake must not be moved after fake_init. A test may set the fields under "inputs" at any
+ * time; the fields under "records" contain what happened.
  *
- * Each call of a port is counted and noted. One can be made to go wrong, by its
- * place among all calls or among those of some kinds:
+ * Each call of an interface is counted and recorded. A mishap can be planned for a call by its
+ * position among all calls or among calls of some kinds:
  *
  *     for (unsigned nth = 1;; nth++) {
  *         fake_init(&fake);
  *         fake_upset(&fake, FAKE_FAILABLE, nth, FAIL_AFTER);
- *         ... act; whatever is reported must be what is true ...
+ *         ... act; every report must be true ...
  *         bool has_struck = fake.has_struck;
  *         fake_release(&fake);
  *         if (!has_struck)
- *             break;                       every call has had its turn
+ *             break;                       every call has failed once
  *     }
  *
- * A kill: fake_run gives back false when the program died in it; what the registry, the
- * store and the clock hold stays, and fake_restart begins a new program over them.
+ * A kill: fake_run returns false if the program was killed. The registry, the store and the clock
+ * keep their state, and fake_restart starts a new program on them.
  *
  *     fake_upset(&fake, FAKE_ANY, nth, DIE_AFTER);
  *     if (!fake_run(&fake, act, &context)) {
- *         fake_restart(&fake);             the lock is free, nothing is upset, the screen is empty
+ *         fake_restart(&fake);             releases the lock, cancels mishaps, clears the screen
  *         ...
  *     }
  *
- * Another program: fake_when calls a function of the test just before a call.
- * Wrong use of the fake itself (a bad address, a key too long) aborts with a message.
+ * Another program: fake_when calls a function of the test just before a call. Wrong use of the fake
+ * itself (an invalid address, a key that is too long) aborts with a message.
  */
 #ifndef FAKE_MACHINE_H
 #define FAKE_MACHINE_H
@@ -95,22 +96,22 @@ enum fake_call {
     CALL_SCREEN_LOOK, /* can_ask, is_console, width, wants_color */
     CALL_SCREEN_STOP, /* stop_requested */
     CALL_SCREEN_WAIT,
-    CALL_SCREEN_PAGE, /* page_begin, page_show; the others of the page are CALL_SCREEN_LOOK */
+    CALL_SCREEN_PAGE, /* page_begin and page_show; the other page functions are CALL_SCREEN_LOOK */
     CALL_COUNT,
 };
 
 /* Sets of calls, as masks: FAKE_CALL(CALL_STORE_APPEND) | FAKE_CALL(...). */
 #define FAKE_CALL(call) (UINT64_C(1) << (call))
 #define FAKE_ANY (FAKE_CALL(CALL_COUNT) - 1)
-/* What changes the registry. */
+/* Calls that change the registry. */
 #define FAKE_REGISTRY_WRITES FAKE_CALL(CALL_REGISTRY_WRITE)
-/* What changes a running range. */
+/* Calls that change a running range. */
 #define FAKE_RANGE_WRITES FAKE_CALL(CALL_RANGES_WRITE)
-/* What changes the store's files. */
+/* Calls that change files of the store. */
 #define FAKE_STORE_WRITES                                                                          \
     (FAKE_CALL(CALL_STORE_CREATE) | FAKE_CALL(CALL_STORE_REPLACE) | FAKE_CALL(CALL_STORE_APPEND) | \
      FAKE_CALL(CALL_STORE_REMOVE))
-/* All that can report a failure. */
+/* Calls that can report a failure. */
 #define FAKE_FAILABLE                                                                              \
     (FAKE_ANY &                                                                                    \
      ~(FAKE_CALL(CALL_RANGES_READ) | FAKE_CALL(CALL_EVENTS_READ) | FAKE_CALL(CALL_SERVICES_READ) | \
@@ -121,29 +122,30 @@ enum fake_call {
        FAKE_CALL(CALL_CLOCK_RESUME) | FAKE_CALL(CALL_CLOCK_SLEEP) | FAKE_CALL(CALL_SCREEN_STYLE) | \
        FAKE_CALL(CALL_SCREEN_LOOK) | FAKE_CALL(CALL_SCREEN_STOP) | FAKE_CALL(CALL_SCREEN_WAIT)))
 
-/* What can happen to a call. A failure carries the interface's own kind (FAULT_STORE for
- * what the store writes, else FAULT_FAILED) unless fake.failure_kind says otherwise. Calls
- * that cannot fail ignore a failure or a lie, but count as struck. */
+/* Mishaps of a call. A failure has the kind of its interface (FAULT_STORE when the store is
+ * written, otherwise FAULT_FAILED) unless fake.failure_kind is set. Calls that cannot fail
+ * ignore failures and lies, but count as struck. */
 enum fake_mishap {
     MISHAP_NONE,
-    FAIL_BEFORE, /* fails, without effect */
-    FAIL_DURING, /* append: fails and leaves half of it there; others as FAIL_BEFORE */
-    FAIL_AFTER,  /* takes effect, and reports a failure all the same */
-    LIE,         /* a write or flush reports success without effect; others work as usual */
-    DIE_BEFORE,  /* the program is killed before it takes effect */
-    DIE_DURING,  /* ... with half of an append or a new file on disk; others as DIE_BEFORE */
-    DIE_AFTER,   /* ... after it took effect, before the caller learns of it */
+    FAIL_BEFORE, /* fails without effect */
+    FAIL_DURING, /* append: fails after writing half; others: as FAIL_BEFORE */
+    FAIL_AFTER,  /* takes effect, but reports a failure */
+    LIE,         /* a write or flush reports success without effect; others: as usual */
+    DIE_BEFORE,  /* the program is killed before the call takes effect */
+    DIE_DURING, /* killed after half of an append or of a new file is written; others: as DIE_BEFORE
+                 */
+    DIE_AFTER,  /* killed after the call took effect, before it returns */
 };
 
 struct fake;
 
-/* One thing that is to happen at a call. */
+/* An event planned for a call. */
 struct fake_event {
-    uint64_t calls;  /* which calls count */
-    unsigned nth;    /* 1: the next of these */
-    bool is_endless; /* every one of these */
+    uint64_t calls;  /* the calls that count */
+    unsigned nth;    /* 1: the next of these calls */
+    bool is_endless; /* at each of these calls */
     enum fake_mishap mishap;
-    void (*act)(struct fake *, void *context); /* before the call, NULL: nothing */
+    void (*act)(struct fake *, void *context); /* runs before the call; NULL: nothing runs */
     void *context;
     bool is_over;
 };
@@ -160,14 +162,14 @@ struct fake_key {
     uint16_t *path;
     size_t path_count;
     int64_t last_write_ms;
-    bool is_unreadable, is_unwritable; /* FAULT_DENIED, whoever asks */
+    bool is_unreadable, is_unwritable; /* FAULT_DENIED for everybody */
     struct fake_value *values;
     size_t value_count;
 };
 
 struct fake_file {
-    char *name; /* '\\' between folder and file */
-    char *data; /* with a NUL after length bytes */
+    char *name; /* '\\' separates folder and file */
+    char *data; /* a NUL follows the data */
     size_t length;
 };
 
@@ -179,180 +181,180 @@ struct fake_folder {
 enum { FAKE_EVENT_MAXIMUM = 8, FAKE_ANSWER_MAXIMUM = 8, FAKE_NOTE_MAXIMUM = 4096 };
 
 struct fake {
-    struct machine machine; /* what is tested gets its address */
+    struct machine machine; /* passed to the code under test */
 
-    /* -- knobs -- */
+    /* -- inputs -- */
 
     struct os_version os;
-    struct identity identity; /* not is_elevated: writing to registry and store is denied */
-    int64_t now_ms;           /* 2026-11-22T10:00:00Z at first; sleeping moves it */
+    struct identity identity; /* not elevated: writing to registry and store is denied */
+    int64_t now_ms;           /* initially 2026-11-22T10:00:00Z; sleeping advances this clock */
     int64_t monotonic_ms;
-    int64_t tick_ms; /* how far each look at a clock moves both; 0 at first */
+    int64_t tick_ms; /* advances both clocks at each reading; initially 0 */
     int32_t offset_seconds;
-    struct boot boot;   /* an hour ago at first, boot 7; known not to be resumed */
+    struct boot boot;   /* initially an hour ago, boot 7, not resumed */
     bool is_boot_known; /* false: clock.boot fails */
 
     bool can_show_owners, can_show_bound;                      /* of sockets */
-    struct socket_table tables[PROTOCOL_COUNT][FAMILY_COUNT];  /* all available at first */
+    struct socket_table tables[PROTOCOL_COUNT][FAMILY_COUNT];  /* initially all available */
     struct running_range ranges[PROTOCOL_COUNT][FAMILY_COUNT]; /* see fake_answer_range */
     struct exclusions exclusions;                              /* see fake_exclude */
     struct port_range auto_reuse;
     bool is_auto_reuse_known;
-    struct events log;                           /* .is_known: false at first */
+    struct events log;                           /* .is_known is initially false */
     struct services services;                    /* see fake_add_service */
-    struct memory memory;                        /* 8 GB, pool not known at first */
-    uint8_t bind_answers[PROTOCOL_COUNT][65536]; /* enum bind_answer; all free at first */
+    struct memory memory;                        /* initially 8 GB, pool unknown */
+    uint8_t bind_answers[PROTOCOL_COUNT][65536]; /* enum bind_answer; initially all free */
     struct restore_points points;                /* see fake_add_restore_point */
-    struct restore_point_result point_result;    /* of the next make; MADE adds a point */
+    struct restore_point_result point_result;    /* result of the next make */
 
-    enum store_state store_state; /* STORE_ABSENT at first; not TRUSTED: there is no record */
-    /* Not identity.is_elevated: private files are denied. Public ones whose names begin with this
-     * are denied to everybody; NULL: none. */
+    enum store_state store_state; /* initially STORE_ABSENT; a record needs STORE_TRUSTED */
+    /* Without identity.is_elevated, private files are denied. Public files whose names start
+     * with `unreadable` are denied to everybody; NULL: none. */
     const char *unreadable;
-    bool is_locked_by_other;  /* store.lock waits in vain: FAULT_BUSY */
-    int64_t other_unlocks_ms; /* is_locked_by_other ends at this now_ms; 0 never */
+    bool is_locked_by_other;  /* store.lock waits and then reports FAULT_BUSY */
+    int64_t other_unlocks_ms; /* is_locked_by_other ends at this now_ms; 0: never */
 
-    const char *answers[FAKE_ANSWER_MAXIMUM]; /* to screen.ask, in turn; NULL: end of input */
-    bool is_console[2];                       /* by enum screen_stream; false at first */
-    bool can_ask;                             /* false at first */
-    bool wants_color; /* then styles are written down: "<warning>", "<normal>" */
+    const char *answers[FAKE_ANSWER_MAXIMUM]; /* for screen.ask, in turn; NULL: end of input */
+    bool is_console[2];                       /* by enum screen_stream; initially false */
+    bool can_ask;                             /* initially false */
+    bool wants_color; /* styles are then written as text: "<warning>", "<normal>" */
     bool is_stop_requested;
-    unsigned width;                   /* 80 */
-    unsigned page_columns, page_rows; /* of a page: 80, 24 */
+    unsigned width;                   /* initially 80 */
+    unsigned page_columns, page_rows; /* of a page; initially 80 and 24 */
 
-    enum fault_kind failure_kind; /* of mishaps; FAULT_NONE: the interface's own */
+    enum fault_kind failure_kind; /* of failures; FAULT_NONE: the kind of the interface */
 
     /* -- records -- */
 
     unsigned calls; /* all calls so far */
     unsigned calls_of[CALL_COUNT];
-    uint16_t notes[FAKE_NOTE_MAXIMUM]; /* enum fake_call in order, the first so many */
-    unsigned registry_writes;          /* that took effect */
-    unsigned range_writes;             /* that took effect */
-    unsigned store_writes;             /* that took effect: create, replace, append */
-    unsigned unlocked_writes;          /* of these: made without holding the lock */
+    uint16_t notes[FAKE_NOTE_MAXIMUM]; /* enum fake_call of the first calls, in order */
+    unsigned registry_writes;          /* writes that took effect */
+    unsigned range_writes;             /* writes that took effect */
+    unsigned store_writes;             /* writes that took effect */
+    unsigned unlocked_writes;          /* of these, writes without the lock */
     unsigned private_reads;            /* of the store */
-    unsigned answered;                 /* questions */
+    unsigned answered;                 /* number of answered questions */
     unsigned socket_mask;              /* of the latest fetch */
-    unsigned socket_masks;             /* of all fetches, or-ed */
+    unsigned socket_masks;             /* of all fetches combined */
     bool has_struck;                   /* a mishap has happened */
-    enum fake_call struck;             /* the call that it happened to */
+    enum fake_call struck;             /* the call with the mishap */
     bool is_locked;
-    struct text out, error; /* what was written to the screen */
-    struct text audited;    /* events, a line each: "100 maxport set by ..." */
-    uint32_t armed_point;   /* by restore_points.arm; 0 none */
+    struct text out, error; /* the output on the screen */
+    struct text audited;    /* events, one per line: "100 maxport set by ..." */
+    uint32_t armed_point;   /* by restore_points.arm; 0: none */
     bool is_page_open;
-    unsigned pages;   /* that were shown */
-    struct text page; /* the latest shown, without what was cut */
+    unsigned pages;   /* number of pages shown */
+    struct text page; /* the latest page, without the characters that were cut */
     unsigned cut;     /* characters that did not fit on a page */
 
-    /* -- what the machine holds -- */
+    /* -- state of the machine -- */
 
     struct fake_key *keys;
     size_t key_count;
     struct fake_folder store, files;
-    bool is_public_behind;        /* the store was written and not published since: */
-    struct fake_folder published; /* what users see meanwhile; else they see `store` */
+    bool is_public_behind;        /* the store was written since the last publish; */
+    struct fake_folder published; /* users then read these copies, otherwise `store` */
     struct sockets sockets;
     struct processes processes;
 
-    struct text draft; /* of the page that is being written */
+    struct text draft; /* the page that is being written */
     unsigned page_row, page_column;
 
     struct fake_event events[FAKE_EVENT_MAXIMUM];
     jmp_buf death;
-    bool is_running; /* in fake_run */
+    bool is_running; /* within fake_run */
 };
 
 void fake_init(struct fake *fake);
 void fake_release(struct fake *fake);
 
-/* -- what goes wrong -- */
+/* -- mishaps -- */
 
-/* The nth of these calls from now on (1: the next; 0: every one) meets this. */
+/* Plans a mishap for the nth of these calls from now on (1: the next; 0: every call). */
 void fake_upset(struct fake *fake, uint64_t calls, unsigned nth, enum fake_mishap mishap);
-/* Just before the nth of these calls from now on (0: each time), act is called. It
- * may change the fake, but must not call the machine. */
+/* Calls `act` just before the nth of these calls from now on (0: every call). `act` may change
+ * the fake, but must not call the machine. */
 void fake_when(struct fake *fake, uint64_t calls, unsigned nth,
                void (*act)(struct fake *, void *context), void *context);
-/* Forgets all of these, and has_struck. */
+/* Cancels all planned mishaps and actions, and clears has_struck. */
 void fake_calm(struct fake *fake);
 
-/* Runs body(context) as a program that can be killed. False: it was. What a killed
- * program had allocated is lost, and the leak checker is told so. */
+/* Runs body(context) as a program that can be killed. Returns false if the program was killed.
+ * The leak checker ignores memory that a killed program had allocated. */
 bool fake_run(struct fake *fake, void (*body)(void *context), void *context);
-/* A new program on the same machine: free lock, empty screen, no events, counts at 0. */
+/* Starts a new program on the same machine: no lock, empty screen, no planned events, counts at
+ * 0. */
 void fake_restart(struct fake *fake);
-/* The machine starts anew `later_ms` after now: boot count, start, monotonic clock. */
+/* Restarts the machine `later_ms` from now: sets boot count, start time and monotonic clock. */
 void fake_reboot(struct fake *fake, int64_t later_ms);
 
-/* Which of all calls (1, 2 ...) the first or last of these was; 0: none was made. */
+/* The position (1, 2, ...) of the first or last of these calls among all calls; 0: not called. */
 unsigned fake_first(const struct fake *fake, uint64_t calls);
 unsigned fake_last(const struct fake *fake, uint64_t calls);
 const char *fake_call_name(enum fake_call call); /* "store.append" */
 
-/* -- registry: as another program would look at and change it; nothing is counted -- */
+/* -- registry: changes as if by another program; not counted -- */
 
 void fake_set_windows(struct fake *fake, uint32_t major, uint32_t minor, uint32_t build,
                       enum os_role role);
-struct fake_key *fake_key(struct fake *fake, const char *key); /* creates it */
-/* NULL: no such key or name. */
+struct fake_key *fake_key(struct fake *fake, const char *key); /* creates a missing key */
+/* NULL: key or value not found. */
 const struct fake_value *fake_find(const struct fake *fake, const char *key, const char *name);
 void fake_put(struct fake *fake, const char *key, const char *name, uint32_t type, const void *data,
               size_t length);
 void fake_put_utf16(struct fake *fake, const char *key, const uint16_t *name, size_t name_count,
                     uint32_t type, const void *data, size_t length);
 void fake_remove(struct fake *fake, const char *key, const char *name);
-/* A REG_DWORD of TCPIP_PARAMETERS. */
+/* A REG_DWORD in TCPIP_PARAMETERS. */
 void fake_put_number(struct fake *fake, const char *name, uint32_t number);
 bool fake_holds_number(const struct fake *fake, const char *name, uint32_t number);
 bool fake_is_absent(const struct fake *fake, const char *name);
-/* Every key and value, a line each, so that before and after can be compared. */
+/* Writes every key and value, one per line, for a comparison of before and after. */
 void fake_dump_registry(const struct fake *fake, struct text *text);
 
-/* -- files of the store, or outside it -- */
+/* -- files of the store and other files -- */
 
-/* NULL: no such file. The data has a NUL after its end. */
+/* NULL: file not found. A NUL follows the data. */
 const struct fake_file *fake_folder_find(const struct fake_folder *folder, const char *name);
 void fake_folder_put(struct fake_folder *folder, const char *name, const void *data, size_t length);
-/* As if a later program had brought the public copies up to date. */
+/* As if a later program had updated the public copies. */
 void fake_publish(struct fake *fake);
-/* The text of a file of the store, "" without one. */
+/* The content of a file in the store; "" if the file is missing. */
 const char *fake_stored(const struct fake *fake, const char *name);
 
 /* -- sockets, processes, ranges -- */
 
-/* Addresses as text, the family is theirs; remote NULL: no remote end. */
+/* Addresses are text and determine the family. Remote NULL: no remote endpoint. */
 void fake_add_socket(struct fake *fake, enum protocol protocol, unsigned state, const char *local,
                      uint16_t local_port, const char *remote, uint16_t remote_port, uint32_t owner);
-/* `count` of them, from local_port upwards. */
+/* Adds `count` sockets with local ports from local_port upwards. */
 void fake_add_sockets(struct fake *fake, unsigned count, enum protocol protocol, unsigned state,
                       const char *local, uint16_t local_port, const char *remote,
                       uint16_t remote_port, uint32_t owner);
-/* "10.0.0.5" or "fe80::1" as in struct socket_row. */
+/* Converts "10.0.0.5" or "fe80::1" to the form of struct socket_row. */
 enum family fake_address(const char *address, uint8_t bytes[16]);
 void fake_add_process(struct fake *fake, uint32_t id, const char *name);
-/* From the first of these on, machine.ranges.read is there; what no answer was given
- * for is not known. */
+/* The first call installs machine.ranges.read. Ranges without an answer are unknown. */
 void fake_answer_range(struct fake *fake, enum protocol protocol, enum family family,
                        uint32_t start, uint32_t count, enum range_source source);
 
-/* Also makes the exclusions of all four known. */
+/* Also makes the exclusions of all four tables known. */
 void fake_exclude(struct fake *fake, enum protocol protocol, enum family family, uint32_t start,
                   uint32_t count, bool is_administered);
 void fake_add_service(struct fake *fake, uint32_t process, const char *name, const char *display);
-/* Also makes the machine one that has System Restore. */
+/* Also provides System Restore on the machine. */
 void fake_add_restore_point(struct fake *fake, uint32_t sequence, const char *description,
                             int64_t created_ms);
-/* A Tcpip event, the newest so far. */
+/* Adds an event of Tcpip that is newer than all others. */
 void fake_add_event(struct fake *fake, uint32_t id, int64_t time_ms);
 
 /* -- screen -- */
 
-/* What was written so far, never NULL. */
+/* The output so far; never NULL. */
 const char *fake_out(const struct fake *fake);
 const char *fake_error(const struct fake *fake);
-/* The page that was shown last, never NULL. */
+/* The page shown last; never NULL. */
 const char *fake_page(const struct fake *fake);
 
 #endif

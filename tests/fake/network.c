@@ -16,7 +16,7 @@ static bool sockets_fetch(void *context, unsigned mask, struct sockets *sockets,
     fake->socket_mask = mask;
     fake->socket_masks |= mask;
     if (sockets->count != 0)
-        fake_misused("sockets.fetch into sockets that are not empty");
+        fake_misused("sockets.fetch into sockets with rows");
     if (fake_fails_at_all(mishap))
         return fake_fail(fake, CALL_SOCKETS_FETCH, FAULT_FAILED, fault);
 
@@ -133,13 +133,13 @@ static bool binder_try(void *context, enum protocol protocol, enum family family
     return fake_end(fake, CALL_BINDER_TRY, mishap, FAULT_UNAVAILABLE, fault);
 }
 
-/* Reads one number; *at moves behind it. */
+/* Parses a number and moves *at to the character after the number. */
 static unsigned part(const char **at, int base, unsigned most)
 {
     char *after;
     unsigned long number = strtoul(*at, &after, base);
     if (after == *at || number > most)
-        fake_misused("no address: ...%s", *at);
+        fake_misused("not an address: ...%s", *at);
     *at = after;
     return (unsigned)number;
 }
@@ -163,7 +163,7 @@ enum family fake_address(const char *address, uint8_t bytes[16])
     size_t head_count = 0, tail_count = 0;
     bool has_gap = false;
     if (*at == ':')
-        at++; /* of a leading "::" */
+        at++; /* the first colon of a leading "::" */
     while (*at != '\0') {
         if (*at == ':') {
             if (has_gap)
@@ -179,13 +179,13 @@ enum family fake_address(const char *address, uint8_t bytes[16])
             fake_misused("no IPv6 address: %s", address);
         uint8_t *to = has_gap ? tail + tail_count : bytes + head_count;
         if (head_count + tail_count + 2 > 16)
-            fake_misused("too long an address: %s", address);
+            fake_misused("the address is too long: %s", address);
         to[0] = (uint8_t)(group >> 8);
         to[1] = (uint8_t)group;
         *(has_gap ? &tail_count : &head_count) += 2;
     }
     if (!has_gap && head_count != 16)
-        fake_misused("too short an address: %s", address);
+        fake_misused("the address is too short: %s", address);
     memcpy(bytes + 16 - tail_count, tail, tail_count);
     return FAMILY_IPV6;
 }

@@ -192,7 +192,7 @@ static bool registry_read(void *context, const struct place *place, struct value
     struct fake *fake = context;
     enum fake_mishap mishap = fake_begin(fake, CALL_REGISTRY_READ);
     if (place->kind != PLACE_REGISTRY)
-        fake_misused("registry.read of a place that is none of the registry");
+        fake_misused("registry.read of a place outside the registry");
     if (fake_fails_at_all(mishap))
         return fake_fail(fake, CALL_REGISTRY_READ, FAULT_FAILED, fault);
     const struct fake_key *key = key_find(fake, place->key);
@@ -212,7 +212,7 @@ static bool registry_write(void *context, const struct place *place, const struc
     struct fake *fake = context;
     enum fake_mishap mishap = fake_begin(fake, CALL_REGISTRY_WRITE);
     if (place->kind != PLACE_REGISTRY || value->kind == VALUE_RANGE)
-        fake_misused("registry.write of what no registry holds");
+        fake_misused("registry.write of a place or value outside the registry");
     if (fake_fails_before(mishap))
         return fake_fail(fake, CALL_REGISTRY_WRITE, FAULT_FAILED, fault);
     if (mishap == LIE)
@@ -245,7 +245,7 @@ static bool registry_flush(void *context, const char *key, struct fault *fault)
     return fake_end(fake, CALL_REGISTRY_FLUSH, mishap, FAULT_FAILED, fault);
 }
 
-/* Is `inner` a direct subkey of `outer`? */
+/* Whether `inner` is a direct subkey of `outer`. */
 static bool is_child(const struct fake_key *outer, const struct fake_key *inner)
 {
     size_t count = outer->path_count;

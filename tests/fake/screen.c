@@ -2,7 +2,7 @@
 
 #include "fake/calls.h"
 
-/* What does not fit is counted and gone. */
+/* Characters that do not fit are dropped and counted. */
 static void write_page(struct fake *fake, const char *data, size_t length)
 {
     for (size_t i = 0; i < length; i++) {
@@ -45,7 +45,7 @@ static void screen_style(void *context, enum screen_style style)
     struct fake *fake = context;
     fake_begin(fake, CALL_SCREEN_STYLE);
     if (!fake->wants_color)
-        fake_misused("screen.style where no colour is wanted");
+        fake_misused("screen.style without wants_color");
     text_puts(fake->is_page_open ? &fake->draft : &fake->out, marks[style]);
 }
 
@@ -54,7 +54,7 @@ static bool screen_ask(void *context, char *answer, size_t size)
     struct fake *fake = context;
     enum fake_mishap mishap = fake_begin(fake, CALL_SCREEN_ASK);
     if (!fake->can_ask)
-        fake_misused("screen.ask where nobody can be asked");
+        fake_misused("screen.ask without can_ask");
     if (fake_fails_at_all(mishap) || fake->answered >= FAKE_ANSWER_MAXIMUM ||
         !fake->answers[fake->answered])
         return false;
@@ -110,7 +110,7 @@ static bool screen_page_begin(void *context)
     struct fake *fake = context;
     enum fake_mishap mishap = fake_begin(fake, CALL_SCREEN_PAGE);
     if (!fake->is_console[SCREEN_OUT])
-        fake_misused("screen.page_begin where there is no console");
+        fake_misused("screen.page_begin without a console");
     if (fake->is_page_open)
         fake_misused("screen.page_begin within a page");
     if (fake_fails_at_all(mishap))

@@ -87,7 +87,7 @@ static void store_why(const struct fake *fake, char *why)
                  : "");
 }
 
-/* Before the first write since the store was published. */
+/* Before the first write after a publish: keeps a copy that users continue to read. */
 static void fall_behind(struct fake *fake)
 {
     if (fake->is_public_behind)
@@ -163,7 +163,7 @@ static bool store_lock(void *context, uint32_t wait_ms, struct fault *fault)
     if (fake_fails_at_all(mishap))
         return fake_fail(fake, CALL_STORE_LOCK, FAULT_STORE, fault);
     if (fake->is_locked)
-        fake_misused("store.lock twice: the real one would wait for itself");
+        fake_misused("store.lock twice: the real lock would wait for itself");
     if (!fake->identity.is_elevated)
         return fake_denied(fault, "the lock may not be taken");
     if (fake->is_locked_by_other) {
@@ -230,8 +230,8 @@ static bool store_read(void *context, enum store_view view, const char *name, ch
     return fake_end(fake, CALL_STORE_READ, mishap, FAULT_FAILED, fault);
 }
 
-/* What create, replace and append have in common. *is_done: there is nothing left to
- * do, the result is returned. */
+/* The common checks of create, replace and append. If *is_done is set, the caller returns the
+ * result immediately. */
 static bool store_may_write(struct fake *fake, enum fake_call call, enum fake_mishap mishap,
                             const char *name, bool *is_done, struct fault *fault)
 {
@@ -266,7 +266,7 @@ static bool store_write(struct fake *fake, enum fake_call call, const char *name
     fall_behind(fake);
     if (call == CALL_STORE_APPEND)
         folder_append(&fake->store, name, data, written);
-    else if (call == CALL_STORE_CREATE || !is_torn) /* replace: all or nothing */
+    else if (call == CALL_STORE_CREATE || !is_torn) /* replace writes all or nothing */
         fake_folder_put(&fake->store, name, data, written);
     fake->store_writes++;
     if (!fake->is_locked)
@@ -347,7 +347,7 @@ static bool store_measure(void *context, enum store_view view, struct store_size
     return fake_end(fake, CALL_STORE_MEASURE, mishap, FAULT_FAILED, fault);
 }
 
-/* All but the journal, which goes last. */
+/* Deletes all files except the journal, which is deleted last. */
 static void drop_backups(struct fake_folder *folder)
 {
     const struct fake_file *journal = folder_find(folder, "journal.jsonl");
@@ -416,7 +416,7 @@ static bool files_write(void *context, const char *path, bool overwrite, const v
     return fake_end(fake, CALL_FILES_WRITE, mishap, FAULT_FAILED, fault);
 }
 
-/* This program's folder is C:\work. */
+/* The current folder of the program is C:\work. */
 static void files_path(void *context, const char *path, char full[STORE_PATH_SIZE])
 {
     fake_begin(context, CALL_FILES_PATH);

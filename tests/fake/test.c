@@ -1,4 +1,4 @@
-/* The fake itself: a test bed that forgives is worse than none. */
+/* Tests of the fake itself: a fake that tolerates mistakes would hide them. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,7 +20,7 @@ static bool write_number(struct fake *fake, uint32_t number, struct fault *fault
     return fake->machine.registry.write(fake, &place, &value, fault);
 }
 
-START_TEST(registry_keeps_values)
+START_TEST(the_registry_keeps_values)
 {
     struct fake fake;
     struct fault fault;
@@ -78,7 +78,7 @@ static bool walked_value(void *context, const uint16_t *name, size_t name_count,
     return true;
 }
 
-START_TEST(registry_is_walked_with_any_name)
+START_TEST(registry_walk_visits_any_name)
 {
     struct fake fake;
     struct fault fault;
@@ -103,7 +103,7 @@ START_TEST(registry_is_walked_with_any_name)
 }
 END_TEST
 
-START_TEST(mishaps_strike_where_told)
+START_TEST(a_mishap_strikes_the_planned_call)
 {
     static const struct {
         enum fake_mishap mishap;
@@ -129,7 +129,7 @@ START_TEST(mishaps_strike_where_told)
 }
 END_TEST
 
-START_TEST(mishaps_can_be_endless_and_of_a_kind)
+START_TEST(a_mishap_can_be_endless_with_a_chosen_kind)
 {
     struct fake fake;
     struct fault fault;
@@ -146,7 +146,7 @@ START_TEST(mishaps_can_be_endless_and_of_a_kind)
 }
 END_TEST
 
-START_TEST(appends_can_be_torn)
+START_TEST(an_append_can_be_torn)
 {
     struct fake fake;
     struct fault fault;
@@ -180,7 +180,7 @@ static void write_twice(void *context)
 {
     struct fake *fake = context;
     struct fault fault;
-    void *lost = malloc(100); /* what a killed program never frees */
+    void *lost = malloc(100); /* never freed if the program is killed */
     ck_assert(fake->machine.store.lock(fake, 0, &fault));
     ck_assert(write_number(fake, 5000, &fault));
     ck_assert(write_number(fake, 6000, &fault));
@@ -188,7 +188,7 @@ static void write_twice(void *context)
     free(lost);
 }
 
-START_TEST(a_kill_leaves_what_was_done)
+START_TEST(a_kill_keeps_completed_writes)
 {
     static const struct {
         enum fake_mishap mishap;
@@ -214,7 +214,7 @@ static void intrude(struct fake *fake, void *context)
     fake_put_number(fake, "MaxUserPort", *(uint32_t *)context);
 }
 
-START_TEST(others_can_write_in_between)
+START_TEST(another_program_can_write_before_a_call)
 {
     struct fake fake;
     struct fault fault;
@@ -231,7 +231,7 @@ START_TEST(others_can_write_in_between)
 }
 END_TEST
 
-START_TEST(sockets_come_as_asked_for)
+START_TEST(fetch_returns_the_requested_sockets)
 {
     struct fake fake;
     struct fault fault;
@@ -263,7 +263,7 @@ START_TEST(sockets_come_as_asked_for)
 }
 END_TEST
 
-START_TEST(addresses_are_read)
+START_TEST(addresses_are_parsed)
 {
     static const char *const addresses[] = {
         "0.0.0.0", "10.0.0.255", "::", "::1", "fe80::1", "2001:db8::", "1:2:3:4:5:6:7:8",
@@ -281,15 +281,15 @@ Suite *fake_suite(void)
 {
     Suite *suite = suite_create("fake");
     TCase *tests = tcase_create("machine");
-    tcase_add_test(tests, registry_keeps_values);
-    tcase_add_test(tests, registry_is_walked_with_any_name);
-    tcase_add_test(tests, mishaps_strike_where_told);
-    tcase_add_test(tests, mishaps_can_be_endless_and_of_a_kind);
-    tcase_add_test(tests, appends_can_be_torn);
-    tcase_add_test(tests, a_kill_leaves_what_was_done);
-    tcase_add_test(tests, others_can_write_in_between);
-    tcase_add_test(tests, sockets_come_as_asked_for);
-    tcase_add_test(tests, addresses_are_read);
+    tcase_add_test(tests, the_registry_keeps_values);
+    tcase_add_test(tests, registry_walk_visits_any_name);
+    tcase_add_test(tests, a_mishap_strikes_the_planned_call);
+    tcase_add_test(tests, a_mishap_can_be_endless_with_a_chosen_kind);
+    tcase_add_test(tests, an_append_can_be_torn);
+    tcase_add_test(tests, a_kill_keeps_completed_writes);
+    tcase_add_test(tests, another_program_can_write_before_a_call);
+    tcase_add_test(tests, fetch_returns_the_requested_sockets);
+    tcase_add_test(tests, addresses_are_parsed);
     suite_add_tcase(suite, tests);
     return suite;
 }

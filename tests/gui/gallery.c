@@ -1,6 +1,6 @@
-/* gallery FOLDER - every part of the window as a picture, in light and dark and at three
- * DPIs, from data made up here: FOLDER\gauge-light-96.png and so on. For somebody to look
- * at; nothing compares them, since fonts differ from system to system.
+/* gallery FOLDER - writes a picture of every part of the window in three themes and at three
+ * DPIs, from invented data: FOLDER\gauge-light-96.png and so on. The pictures are for people to
+ * look at. No test compares them, because fonts differ between systems.
  *
  *     mkdir -p build/gallery
  *     tests/program/under-wine build/win64/tests/gallery.exe "Z:$PWD/build/gallery" */
@@ -29,7 +29,8 @@ static int px(const struct wall *wall, int dip)
     return scale_px(wall->scale.dpi, dip);
 }
 
-static bool hang_up(struct canvas *canvas, int width, int height, struct wall *wall, RECT *inner)
+static bool open_picture(struct canvas *canvas, int width, int height, struct wall *wall,
+                         RECT *inner)
 {
     RECT all = {0, 0, width, height};
 
@@ -84,7 +85,7 @@ static void gauges(struct wall *wall)
     struct canvas canvas;
     RECT rect;
 
-    if (!hang_up(&canvas, px(wall, 440), count * (each + gap) + gap, wall, &rect))
+    if (!open_picture(&canvas, px(wall, 440), count * (each + gap) + gap, wall, &rect))
         return;
     for (int i = 0; i < count; i++) {
         rect.bottom = rect.top + each;
@@ -126,7 +127,7 @@ static void charts(struct wall *wall)
     struct canvas canvas;
     RECT rect;
 
-    if (!hang_up(&canvas, px(wall, 640), 6 * (height + gap) + gap, wall, &rect))
+    if (!open_picture(&canvas, px(wall, 640), 6 * (height + gap) + gap, wall, &rect))
         return;
     for (int i = 0; i < 6; i++) {
         fill_history(&history, i % 2 ? 6000 : 400, 1000);
@@ -172,13 +173,13 @@ static void maps(struct wall *wall)
                                                                : PORT_CLASS_FREE;
     }
     classes[50123] = PORT_CLASS_TIME_WAIT;
-    if (hang_up(&canvas, size.cx + px(wall, 32), size.cy + px(wall, 32), wall, &rect)) {
+    if (open_picture(&canvas, size.cx + px(wall, 32), size.cy + px(wall, 32), wall, &rect)) {
         port_map_paint(canvas.dc, &rect, &view, &wall->theme, &wall->scale);
         save(&canvas, "port-map", wall);
     }
     view.predicted = view.running;
     view.hover_text = "Port 50123: TIME_WAIT, 10.0.0.4:50123 to 93.184.216.34:443, was chrome.exe";
-    if (hang_up(&canvas, size.cy + px(wall, 40), size.cx + px(wall, 64), wall, &rect)) {
+    if (open_picture(&canvas, size.cy + px(wall, 40), size.cx + px(wall, 64), wall, &rect)) {
         port_map_paint(canvas.dc, &rect, &view, &wall->theme, &wall->scale);
         save(&canvas, "port-map-tall", wall);
     }
@@ -207,7 +208,7 @@ static void range_bars(struct wall *wall)
     struct canvas canvas;
     RECT rect;
 
-    if (!hang_up(&canvas, px(wall, 560), count * (each + gap) + gap, wall, &rect))
+    if (!open_picture(&canvas, px(wall, 560), count * (each + gap) + gap, wall, &rect))
         return;
     for (int i = 0; i < count; i++) {
         rect.bottom = rect.top + each;

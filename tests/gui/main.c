@@ -1,4 +1,4 @@
-/* maxport-gui-tests [SUITE]. Everything is painted into memory: there need be no display. */
+/* maxport-gui-tests [SUITE]. Paints into memory, so no display is needed. */
 #include "runner.h"
 #include "suites.h"
 

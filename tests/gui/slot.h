@@ -1,14 +1,14 @@
-/* slot.h - does something that is called over and over give back what GDI lent it? */
+/* slot.h - checks that code which runs repeatedly releases its GDI objects. */
 #ifndef TESTS_GUI_SLOT_H
 #define TESTS_GUI_SLOT_H
 
 #include <check.h>
 #include <windows.h>
 
-/* How far the table of GDI's objects is in use: its place there is the low half of a handle.
- * Places that were given back are used first, so it stays low while nothing is kept; hence
- * more objects at once than any call gives back. (GetGuiResources would count, but Wine's
- * does not.) */
+/* The highest place in use in the table of GDI objects; the place is the low half of a handle.
+ * Released places are reused first, so the highest place stays low while nothing leaks. PROBES
+ * objects are created at once, more than any call releases. GetGuiResources would count objects,
+ * but not under Wine. */
 static inline int highest_slot(void)
 {
     enum { PROBES = 32 };
@@ -28,11 +28,11 @@ static inline int highest_slot(void)
 
 enum { SLOT_CALLS = 80 };
 
-/* Of so many calls not even every fourth may keep something. */
-#define ASSERT_GIVES_BACK(call)                                                                    \
+/* Fails if a quarter of the calls or more keep an object. */
+#define ASSERT_RELEASES_GDI(call)                                                                  \
     do {                                                                                           \
         int first_slot;                                                                            \
-        call; /* the first may keep what it needs ever after */                                    \
+        call; /* the first call may keep objects for later calls */                                \
         first_slot = highest_slot();                                                               \
         for (int i_ = 0; i_ < SLOT_CALLS; i_++)                                                    \
             call;                                                                                  \

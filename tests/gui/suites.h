@@ -1,8 +1,7 @@
 /* suites.h - every suite of maxport-gui-tests, in the order in which they run.
  *
- * A suite lives in the test file of its module and is made by a function
- * `Suite *NAME_suite(void)`. To add one, add a line here and the file to
- * tests/CMakeLists.txt.
+ * A suite is defined in the test file of its module by a function `Suite *NAME_suite(void)`. To add
+ * a suite, add a line here and the file to tests/CMakeLists.txt.
  */
 #ifndef TESTS_GUI_SUITES_H
 #define TESTS_GUI_SUITES_H

@@ -1,4 +1,4 @@
-/* --expect-plan: what is written is the plan that was shown, or nothing. */
+/* --expect-plan writes only the plan that was shown. */
 #include <check.h>
 #include <stdio.h>
 #include <string.h>
@@ -29,7 +29,7 @@ static void run(const char *line)
     ck_assert_msg(run_line(&fake, line) == 0, "%s: %s%s", line, fake_out(&fake), fake_error(&fake));
 }
 
-/* ---- what there is to write ---------------------------------------------- */
+/* ---- plans --------------------------------------------------------------- */
 
 static void set_one(void)
 {
@@ -76,25 +76,26 @@ static void move_range(void)
     run("range set --start 10000 --count 50000 --yes");
 }
 
-/* A plan, and a value that another program writes before it is carried out. */
+/* A command, and a value that another program writes after the plan was shown. */
 static const struct {
     void (*prepare)(void);
     const char *line;
-    const char *name; /* NULL: another program moves the running range */
+    const char *name; /* NULL: another program changes the running range */
     uint32_t other;
 } plans[] = {
     {set_one, "set 65534", "MaxUserPort", 50000},
     {set_one, "set 65534 TcpTimedWaitDelay=30", "TcpTimedWaitDelay", 60},
-    {set_one, "set 65534", "MaxUserPort", 65534}, /* now nothing is left to write */
-    {set_one, "set 60000", "MaxUserPort", 50000}, /* nothing was to be written then */
+    {set_one, "set 65534", "MaxUserPort", 65534}, /* nothing is left to write */
+    {set_one, "set 60000", "MaxUserPort", 50000}, /* the shown plan had nothing to write */
     {set_one, "reset", "MaxUserPort", 50000},
     {back_up_two, "restore 1", "MaxUserPort", 50000},
     {back_up_two, "restore 1", "TcpTimedWaitDelay", 31},
-    {back_up_two, "restore 1", "MaxUserPort", 60000}, /* now one step is enough */
+    {back_up_two, "restore 1", "MaxUserPort", 60000}, /* only one step is left */
     {back_up_three, "restore 1 --value KeepAliveTime", "KeepAliveTime", 9},
     {change_two, "undo 1 --force", "MaxUserPort", 50000},
     {change_two, "undo", "MaxUserPort", 60000},
-    {interrupt, "set 60000", "TcpTimedWaitDelay", 30}, /* it counts as done then */
+    {interrupt, "set 60000", "TcpTimedWaitDelay",
+     30}, /* the interrupted change now counts as done */
     {move_range, "range set --start 20000 --count 30000", NULL, 0},
 };
 
@@ -106,8 +107,8 @@ static void write_as_other(int row)
         fake_answer_range(&fake, PROTOCOL_TCP, FAMILY_IPV4, 15000, 40000, RANGE_SOURCE_NETSH);
 }
 
-/* Takes the digest from --dry-run. */
-static void look(const char *line)
+/* Stores the digest that --dry-run prints. */
+static void store_digest(const char *line)
 {
     struct text whole;
     json_t *document;
@@ -122,7 +123,7 @@ static void look(const char *line)
     ck_assert_uint_eq(strspn(digest, "0123456789abcdef"), 64);
 }
 
-static int carry_out(const char *line)
+static int apply_shown(const char *line)
 {
     struct text whole;
     int code;
@@ -142,23 +143,23 @@ static void dump(struct text *text)
                 fake.range_writes);
 }
 
-START_TEST(a_plan_that_is_still_the_one_shown_is_carried_out)
+START_TEST(an_unchanged_plan_is_applied)
 {
     plans[_i].prepare();
-    look(plans[_i].line);
-    ck_assert_msg(carry_out(plans[_i].line) == 0, "%s", fake_error(&fake));
+    store_digest(plans[_i].line);
+    ck_assert_msg(apply_shown(plans[_i].line) == 0, "%s", fake_error(&fake));
 }
 END_TEST
 
-START_TEST(another_plan_than_shown_writes_nothing)
+START_TEST(a_changed_plan_writes_nothing)
 {
     struct text before, after;
 
     plans[_i].prepare();
-    look(plans[_i].line);
+    store_digest(plans[_i].line);
     write_as_other(_i);
     dump(&before);
-    ck_assert_int_eq(carry_out(plans[_i].line), 1);
+    ck_assert_int_eq(apply_shown(plans[_i].line), 1);
     expect_in(fake_error(&fake), "The plan has changed since it was shown. Nothing was changed.");
     dump(&after);
     ck_assert_str_eq(text_string(&after), text_string(&before));
@@ -167,37 +168,38 @@ START_TEST(another_plan_than_shown_writes_nothing)
 }
 END_TEST
 
-static const char no_plans[] = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+static const char unknown_digest[] =
+    "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
-START_TEST(the_refusal_tells_what_would_be_written)
+START_TEST(a_refusal_lists_the_planned_writes)
 {
     back_up_two();
-    strcpy(digest, no_plans);
-    ck_assert_int_eq(carry_out("restore 1"), 1);
-    expect_screen(&fake, "apply_flow/the_refusal_tells_what_would_be_written");
+    strcpy(digest, unknown_digest);
+    ck_assert_int_eq(apply_shown("restore 1"), 1);
+    expect_screen(&fake, "apply_flow/a_refusal_lists_the_planned_writes");
     tear_down();
     set_up();
     interrupt();
-    strcpy(digest, no_plans);
-    ck_assert_int_eq(carry_out("set MaxUserPort=5000 TcpTimedWaitDelay=60"), 1);
-    expect_screen(&fake, "apply_flow/the_refusal_tells_what_is_settled");
+    strcpy(digest, unknown_digest);
+    ck_assert_int_eq(apply_shown("set MaxUserPort=5000 TcpTimedWaitDelay=60"), 1);
+    expect_screen(&fake, "apply_flow/a_refusal_lists_the_resolved_change");
 }
 END_TEST
 
-START_TEST(a_digest_may_be_in_capitals_and_goes_with_expect)
+START_TEST(expect_plan_works_in_capitals_and_with_expect)
 {
     set_one();
-    look("set 65534");
+    store_digest("set 65534");
     for (char *at = digest; *at; at++)
         if (*at >= 'a')
             *at = (char)(*at - 'a' + 'A');
-    ck_assert_int_eq(carry_out("set 65534 --expect 5000"), 1);
-    ck_assert_msg(carry_out("set 65534 --expect 60000") == 0, "%s", fake_error(&fake));
+    ck_assert_int_eq(apply_shown("set 65534 --expect 5000"), 1);
+    ck_assert_msg(apply_shown("set 65534 --expect 60000") == 0, "%s", fake_error(&fake));
     ck_assert(fake_holds_number(&fake, "MaxUserPort", 65534));
 }
 END_TEST
 
-START_TEST(what_is_no_digest_is_refused_before_anything_else)
+START_TEST(an_invalid_digest_is_refused_first)
 {
     static const char *const bad[] = {
         "", "65534", "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcde",
@@ -222,13 +224,11 @@ Suite *cli_apply_flow_suite(void)
     TCase *tcase = tcase_create("apply_flow");
 
     tcase_add_checked_fixture(tcase, set_up, tear_down);
-    tcase_add_loop_test(tcase, a_plan_that_is_still_the_one_shown_is_carried_out, 0,
-                        sizeof plans / sizeof *plans);
-    tcase_add_loop_test(tcase, another_plan_than_shown_writes_nothing, 0,
-                        sizeof plans / sizeof *plans);
-    tcase_add_test(tcase, the_refusal_tells_what_would_be_written);
-    tcase_add_test(tcase, a_digest_may_be_in_capitals_and_goes_with_expect);
-    tcase_add_test(tcase, what_is_no_digest_is_refused_before_anything_else);
+    tcase_add_loop_test(tcase, an_unchanged_plan_is_applied, 0, sizeof plans / sizeof *plans);
+    tcase_add_loop_test(tcase, a_changed_plan_writes_nothing, 0, sizeof plans / sizeof *plans);
+    tcase_add_test(tcase, a_refusal_lists_the_planned_writes);
+    tcase_add_test(tcase, expect_plan_works_in_capitals_and_with_expect);
+    tcase_add_test(tcase, an_invalid_digest_is_refused_first);
     suite_add_tcase(suite, tcase);
     return suite;
 }

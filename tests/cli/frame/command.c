@@ -18,7 +18,7 @@ static size_t command_count(void)
     return count;
 }
 
-START_TEST(every_command_explains_itself_with_an_example_first)
+START_TEST(help_of_each_command_starts_with_an_example)
 {
     static const char *const lines[] = {"%s --help",       "%s /?", "help %s",
                                         "--help %s",       "/? %s", "%s nonsense --help",
@@ -62,7 +62,7 @@ START_TEST(every_command_explains_itself_with_an_example_first)
 }
 END_TEST
 
-START_TEST(the_help_of_every_command)
+START_TEST(help_prints_each_command)
 {
     for (size_t c = 0; c < command_count(); c++) {
         struct fake fake;
@@ -80,7 +80,7 @@ START_TEST(the_help_of_every_command)
 }
 END_TEST
 
-START_TEST(commands_that_write_offer_what_all_of_them_take)
+START_TEST(writing_commands_list_their_shared_options)
 {
     static const char *const options[] = {"--dry-run", "--yes", "--reason TEXT", "--exit-3010"};
 
@@ -99,7 +99,7 @@ START_TEST(commands_that_write_offer_what_all_of_them_take)
                 expect_in(fake_out(&fake), text_string(&line));
             else if (commands[c] != &command_restore_point_return &&
                      commands[c] != &command_store_adopt &&
-                     commands[c] != &command_store_remove) /* their --yes is their own */
+                     commands[c] != &command_store_remove) /* these have a --yes of their own */
                 expect_not_in(fake_out(&fake), text_string(&line));
         }
         if (commands[c]->flags & COMMAND_CHANGES)
@@ -110,7 +110,7 @@ START_TEST(commands_that_write_offer_what_all_of_them_take)
 }
 END_TEST
 
-START_TEST(no_line_of_help_is_wider_than_the_screen)
+START_TEST(every_line_of_help_fits_the_screen)
 {
     static const unsigned widths[] = {20, 40, 80, 120};
 
@@ -124,7 +124,7 @@ START_TEST(no_line_of_help_is_wider_than_the_screen)
             text_init(&line);
             text_printf(&line, "help%s%s", c ? " " : "", c ? commands[c - 1]->name : "");
             ck_assert_int_eq(run_line(&fake, text_string(&line)), 0);
-            if (widths[w] >= 80) /* examples are to be copied, and stay whole */
+            if (widths[w] >= 80) /* examples are never wrapped, so that they can be copied */
                 expect_fits(fake_out(&fake), widths[w]);
             expect_ascii(fake_out(&fake));
             ck_assert_msg(!strstr(fake_out(&fake), " \n"),
@@ -135,7 +135,7 @@ START_TEST(no_line_of_help_is_wider_than_the_screen)
 }
 END_TEST
 
-START_TEST(the_program_lists_its_commands_and_exit_codes)
+START_TEST(help_lists_all_commands_and_exit_codes)
 {
     static const char *const lines[] = {"--help", "/?", "help"};
 
@@ -146,7 +146,7 @@ START_TEST(the_program_lists_its_commands_and_exit_codes)
         ck_assert_int_eq(run_line(&fake, lines[i]), 0);
         for (size_t c = 0; c < command_count(); c++) {
             expect_in(fake_out(&fake), commands[c]->name);
-            expect_told(fake_out(&fake), commands[c]->summary);
+            expect_printed(fake_out(&fake), commands[c]->summary);
         }
         expect_screen(&fake, "help/maxport");
         fake_release(&fake);
@@ -154,7 +154,7 @@ START_TEST(the_program_lists_its_commands_and_exit_codes)
 }
 END_TEST
 
-START_TEST(the_version_is_told_without_looking_at_the_machine)
+START_TEST(version_is_printed_without_reading_the_machine)
 {
     struct fake fake;
 
@@ -169,7 +169,7 @@ START_TEST(the_version_is_told_without_looking_at_the_machine)
 }
 END_TEST
 
-/* ---- words that are none ------------------------------------------------ */
+/* ---- invalid words ------------------------------------------------------ */
 
 static const char *const refused[] = {
     "sett 65534",
@@ -177,7 +177,7 @@ static const char *const refused[] = {
     "histroy",
     "hist",
     "rang",
-    "res", /* three begin so */
+    "res", /* matches three commands */
     "frobnicate",
     "help frobnicate",
     "65534",
@@ -199,7 +199,7 @@ static const char *const refused[] = {
     "history --help=1",
 };
 
-START_TEST(what_is_no_command_option_or_argument_is_refused_with_a_way_on)
+START_TEST(invalid_words_are_refused_with_advice)
 {
     struct fake fake;
     struct text before, screens;
@@ -210,7 +210,7 @@ START_TEST(what_is_no_command_option_or_argument_is_refused_with_a_way_on)
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
         ck_assert_int_eq(run_and_append(&fake, refused[i], &screens), 2);
     golden_check("cli/command/refused.txt", text_string(&screens));
-    ck_assert_int_eq(run_line(&fake, "status --"), 0); /* taken: nothing follows */
+    ck_assert_int_eq(run_line(&fake, "status --"), 0); /* accepted: nothing follows */
     expect_machine(&fake, &before);
     text_release(&screens);
     text_release(&before);
@@ -218,7 +218,7 @@ START_TEST(what_is_no_command_option_or_argument_is_refused_with_a_way_on)
 }
 END_TEST
 
-START_TEST(an_option_that_commands_share_is_never_shortened)
+START_TEST(shared_options_cannot_be_abbreviated)
 {
     static const char *const names[] = {"json", "dry-run", "yes", "reason", "exit-3010", "help"};
 
@@ -240,9 +240,9 @@ START_TEST(an_option_that_commands_share_is_never_shortened)
 }
 END_TEST
 
-/* ---- what a command line can hold --------------------------------------- */
+/* ---- order of options and arguments ------------------------------------- */
 
-START_TEST(options_may_stand_before_and_behind_arguments)
+START_TEST(options_may_precede_or_follow_arguments)
 {
     static const char *const lines[] = {
         "set --dry-run 65534 --json",
@@ -283,7 +283,7 @@ START_TEST(a_reason_may_look_like_an_option)
 }
 END_TEST
 
-START_TEST(exit_codes_are_what_the_readme_promises)
+START_TEST(each_kind_of_fault_has_its_exit_code)
 {
     static const struct {
         enum fault_kind kind;
@@ -307,11 +307,11 @@ START_TEST(the_readme_lists_every_command_and_exit_code)
     ck_assert_ptr_nonnull(readme);
     for (size_t c = 0; c < command_count(); c++) {
         int length = (int)strcspn(commands[c]->name, " ");
-        char word[64], whole[64]; /* of a group, its first word is enough */
+        char word[64], whole[64]; /* the first word of a group of commands */
 
         snprintf(word, sizeof word, "`%.*s", length, commands[c]->name);
         snprintf(whole, sizeof whole, "`maxport %.*s", length, commands[c]->name);
-        if (strcmp(commands[c]->name, "status") != 0) /* a bare maxport */
+        if (strcmp(commands[c]->name, "status") != 0) /* shown as a bare `maxport` */
             ck_assert_msg(strstr(readme, word) || strstr(readme, whole),
                           "README.md does not name maxport %s", commands[c]->name);
     }
@@ -326,22 +326,22 @@ START_TEST(the_readme_lists_every_command_and_exit_code)
 }
 END_TEST
 
-START_TEST(another_maxport_at_work_is_waited_for_and_told)
+START_TEST(a_lock_of_another_maxport_is_reported)
 {
     struct fake fake;
 
     fake_init(&fake);
     fake.is_locked_by_other = true;
     ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 1);
-    expect_screen(&fake, "command/another_maxport_at_work_is_waited_for_and_told");
+    expect_screen(&fake, "command/a_lock_of_another_maxport_is_reported");
     ck_assert_uint_eq(fake.registry_writes, 0);
     fake_release(&fake);
 }
 END_TEST
 
-/* ---- the whole of what is said ------------------------------------------ */
+/* ---- JSON --------------------------------------------------------------- */
 
-START_TEST(every_reading_command_speaks_json_of_its_own_schema)
+START_TEST(each_reading_command_prints_json_with_a_schema)
 {
     for (size_t c = 0; c < command_count(); c++) {
         struct fake fake;
@@ -354,7 +354,7 @@ START_TEST(every_reading_command_speaks_json_of_its_own_schema)
         fake_init(&fake);
         fake_set_windows(&fake, 10, 0, 22631, OS_WORKSTATION);
         fake_add_restore_point(&fake, 41, "before", fake.now_ms - 1000);
-        fake.is_console[SCREEN_OUT] = fake.wants_color = true; /* neither shows in JSON */
+        fake.is_console[SCREEN_OUT] = fake.wants_color = true; /* must not affect JSON */
         text_init(&line);
         text_printf(&line, "%s --json", commands[c]->name);
         ck_assert_msg(run_line(&fake, text_string(&line)) == 0, "%s: %s%s", text_string(&line),
@@ -376,20 +376,20 @@ Suite *cli_command_suite(void)
     TCase *tcase = tcase_create("cli_command");
 
     tcase_set_timeout(tcase, 60);
-    tcase_add_test(tcase, every_command_explains_itself_with_an_example_first);
-    tcase_add_test(tcase, the_help_of_every_command);
-    tcase_add_test(tcase, commands_that_write_offer_what_all_of_them_take);
-    tcase_add_test(tcase, no_line_of_help_is_wider_than_the_screen);
-    tcase_add_test(tcase, the_program_lists_its_commands_and_exit_codes);
-    tcase_add_test(tcase, the_version_is_told_without_looking_at_the_machine);
-    tcase_add_test(tcase, what_is_no_command_option_or_argument_is_refused_with_a_way_on);
-    tcase_add_test(tcase, an_option_that_commands_share_is_never_shortened);
-    tcase_add_test(tcase, options_may_stand_before_and_behind_arguments);
+    tcase_add_test(tcase, help_of_each_command_starts_with_an_example);
+    tcase_add_test(tcase, help_prints_each_command);
+    tcase_add_test(tcase, writing_commands_list_their_shared_options);
+    tcase_add_test(tcase, every_line_of_help_fits_the_screen);
+    tcase_add_test(tcase, help_lists_all_commands_and_exit_codes);
+    tcase_add_test(tcase, version_is_printed_without_reading_the_machine);
+    tcase_add_test(tcase, invalid_words_are_refused_with_advice);
+    tcase_add_test(tcase, shared_options_cannot_be_abbreviated);
+    tcase_add_test(tcase, options_may_precede_or_follow_arguments);
     tcase_add_test(tcase, a_reason_may_look_like_an_option);
-    tcase_add_test(tcase, exit_codes_are_what_the_readme_promises);
+    tcase_add_test(tcase, each_kind_of_fault_has_its_exit_code);
     tcase_add_test(tcase, the_readme_lists_every_command_and_exit_code);
-    tcase_add_test(tcase, another_maxport_at_work_is_waited_for_and_told);
-    tcase_add_test(tcase, every_reading_command_speaks_json_of_its_own_schema);
+    tcase_add_test(tcase, a_lock_of_another_maxport_is_reported);
+    tcase_add_test(tcase, each_reading_command_prints_json_with_a_schema);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -6,7 +6,7 @@
 #include "core/use/csv.h"
 #include "suites.h"
 
-START_TEST(widths_beyond_reason_are_brought_within_it)
+START_TEST(screen_widths_are_limited_to_40_to_120)
 {
     static const struct {
         unsigned screen, output;
@@ -26,7 +26,7 @@ START_TEST(widths_beyond_reason_are_brought_within_it)
 }
 END_TEST
 
-START_TEST(text_is_written_in_few_calls_and_whole)
+START_TEST(text_is_written_completely_in_few_calls)
 {
     struct fake fake;
     struct output output;
@@ -46,7 +46,7 @@ START_TEST(text_is_written_in_few_calls_and_whole)
 }
 END_TEST
 
-START_TEST(nothing_is_written_where_nothing_was_said)
+START_TEST(empty_output_is_not_written)
 {
     struct fake fake;
     struct output output;
@@ -61,7 +61,7 @@ START_TEST(nothing_is_written_where_nothing_was_said)
 }
 END_TEST
 
-START_TEST(a_remark_comes_after_what_was_said_before_it)
+START_TEST(a_remark_follows_earlier_output)
 {
     struct fake fake;
     struct output output;
@@ -79,7 +79,7 @@ START_TEST(a_remark_comes_after_what_was_said_before_it)
 }
 END_TEST
 
-START_TEST(a_style_takes_effect_where_it_stands_and_only_where_wanted)
+START_TEST(styles_are_written_in_place_when_enabled)
 {
     struct fake fake;
     struct output output;
@@ -100,7 +100,7 @@ START_TEST(a_style_takes_effect_where_it_stands_and_only_where_wanted)
 }
 END_TEST
 
-START_TEST(a_failed_write_is_remembered_and_told_once)
+START_TEST(a_failed_write_is_recorded_and_reported_once)
 {
     struct fake fake;
     struct output output;
@@ -119,12 +119,12 @@ START_TEST(a_failed_write_is_remembered_and_told_once)
     fake_init(&fake);
     fake_upset(&fake, FAKE_CALL(CALL_SCREEN_WRITE), 1, FAIL_BEFORE);
     ck_assert_int_eq(run_line(&fake, "status"), 1);
-    expect_screen(&fake, "output/a_failed_write_is_remembered_and_told_once");
+    expect_screen(&fake, "output/a_failed_write_is_recorded_and_reported_once");
     fake_release(&fake);
 }
 END_TEST
 
-START_TEST(json_is_one_document_with_a_newline)
+START_TEST(json_is_indented_and_ends_with_a_newline)
 {
     struct fake fake;
     struct output output;
@@ -139,7 +139,7 @@ START_TEST(json_is_one_document_with_a_newline)
 }
 END_TEST
 
-START_TEST(json_that_could_not_be_built_is_a_failure)
+START_TEST(output_json_fails_without_a_document)
 {
     struct fake fake;
     struct output output;
@@ -154,19 +154,19 @@ START_TEST(json_that_could_not_be_built_is_a_failure)
 }
 END_TEST
 
-START_TEST(json_that_could_not_be_written_is_told_once)
+START_TEST(a_failed_json_write_is_reported_once)
 {
     struct fake fake;
 
     fake_init(&fake);
     fake_upset(&fake, FAKE_CALL(CALL_SCREEN_WRITE), 1, FAIL_BEFORE);
     ck_assert_int_eq(run_line(&fake, "status --json"), 1);
-    expect_screen(&fake, "output/json_that_could_not_be_written_is_told_once");
+    expect_screen(&fake, "output/a_failed_json_write_is_reported_once");
     fake_release(&fake);
 }
 END_TEST
 
-START_TEST(json_rows_stand_on_lines_of_their_own)
+START_TEST(each_json_row_has_its_own_line)
 {
     struct fake fake;
     struct output output;
@@ -185,7 +185,7 @@ START_TEST(json_rows_stand_on_lines_of_their_own)
 }
 END_TEST
 
-START_TEST(a_csv_cell_is_quoted_where_it_must_be)
+START_TEST(csv_cells_are_quoted_and_escaped_as_needed)
 {
     static const struct {
         const char *text, *cell;
@@ -230,7 +230,7 @@ START_TEST(a_csv_cell_is_quoted_where_it_must_be)
 }
 END_TEST
 
-START_TEST(paragraphs_and_labels_keep_to_the_width)
+START_TEST(paragraphs_and_labels_fit_the_width)
 {
     struct fake fake;
     struct output output;
@@ -241,7 +241,7 @@ START_TEST(paragraphs_and_labels_keep_to_the_width)
     output_paragraph(&output, 2, "one two three four five six seven %s nine ten", "eight");
     output_labelled(&output, "  Label", "one two three four five six seven eight nine ten", 12);
     output_release(&output);
-    expect_screen(&fake, "output/paragraphs_and_labels_keep_to_the_width");
+    expect_screen(&fake, "output/paragraphs_and_labels_fit_the_width");
     fake_release(&fake);
 }
 END_TEST
@@ -251,18 +251,18 @@ Suite *cli_output_suite(void)
     Suite *suite = suite_create("cli_output");
     TCase *tcase = tcase_create("cli_output");
 
-    tcase_add_test(tcase, widths_beyond_reason_are_brought_within_it);
-    tcase_add_test(tcase, text_is_written_in_few_calls_and_whole);
-    tcase_add_test(tcase, nothing_is_written_where_nothing_was_said);
-    tcase_add_test(tcase, a_remark_comes_after_what_was_said_before_it);
-    tcase_add_test(tcase, a_style_takes_effect_where_it_stands_and_only_where_wanted);
-    tcase_add_test(tcase, a_failed_write_is_remembered_and_told_once);
-    tcase_add_test(tcase, json_is_one_document_with_a_newline);
-    tcase_add_test(tcase, json_that_could_not_be_built_is_a_failure);
-    tcase_add_test(tcase, json_that_could_not_be_written_is_told_once);
-    tcase_add_test(tcase, json_rows_stand_on_lines_of_their_own);
-    tcase_add_test(tcase, a_csv_cell_is_quoted_where_it_must_be);
-    tcase_add_test(tcase, paragraphs_and_labels_keep_to_the_width);
+    tcase_add_test(tcase, screen_widths_are_limited_to_40_to_120);
+    tcase_add_test(tcase, text_is_written_completely_in_few_calls);
+    tcase_add_test(tcase, empty_output_is_not_written);
+    tcase_add_test(tcase, a_remark_follows_earlier_output);
+    tcase_add_test(tcase, styles_are_written_in_place_when_enabled);
+    tcase_add_test(tcase, a_failed_write_is_recorded_and_reported_once);
+    tcase_add_test(tcase, json_is_indented_and_ends_with_a_newline);
+    tcase_add_test(tcase, output_json_fails_without_a_document);
+    tcase_add_test(tcase, a_failed_json_write_is_reported_once);
+    tcase_add_test(tcase, each_json_row_has_its_own_line);
+    tcase_add_test(tcase, csv_cells_are_quoted_and_escaped_as_needed);
+    tcase_add_test(tcase, paragraphs_and_labels_fit_the_width);
     suite_add_tcase(suite, tcase);
     return suite;
 }

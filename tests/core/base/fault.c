@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-START_TEST(a_failing_function_can_return_what_fault_set_returns)
+START_TEST(fault_set_fills_the_fault_and_returns_false)
 {
     struct fault fault;
     ck_assert(!fault_set(&fault, FAULT_DENIED, 5, "%s is %d.", "x", 7));
@@ -14,7 +14,7 @@ START_TEST(a_failing_function_can_return_what_fault_set_returns)
 }
 END_TEST
 
-START_TEST(text_that_does_not_fit_is_cut_at_a_whole_character)
+START_TEST(long_text_is_cut_after_a_whole_character)
 {
     static const char *const tails[] = {
         "\x41",
@@ -47,7 +47,7 @@ START_TEST(text_that_does_not_fit_is_cut_at_a_whole_character)
 }
 END_TEST
 
-START_TEST(a_whole_character_at_the_very_end_stays)
+START_TEST(a_character_that_just_fits_is_kept)
 {
     char text[FAULT_TEXT_SIZE];
     memset(text, 'x', sizeof text);
@@ -58,7 +58,7 @@ START_TEST(a_whole_character_at_the_very_end_stays)
 }
 END_TEST
 
-START_TEST(the_arguments_may_point_into_the_fault)
+START_TEST(fault_set_accepts_arguments_inside_the_fault)
 {
     struct fault fault;
     fault_set(&fault, FAULT_FAILED, 0, "inner");
@@ -78,7 +78,7 @@ START_TEST(a_prefix_keeps_kind_and_code)
 }
 END_TEST
 
-START_TEST(an_exception_changes_every_sentence_of_the_fault_and_no_other)
+START_TEST(fault_except_rewrites_the_fault_but_not_the_exception)
 {
     struct fault fault;
     fault_set(&fault, FAULT_FAILED, 5, "A. Nothing was changed. B. Nothing was changed.");
@@ -90,7 +90,7 @@ START_TEST(an_exception_changes_every_sentence_of_the_fault_and_no_other)
 }
 END_TEST
 
-START_TEST(a_retracted_sentence_is_gone)
+START_TEST(fault_retract_removes_statements_of_no_change)
 {
     struct fault fault;
     fault_set(&fault, FAULT_STALE, 0, "A. Nothing was changed. B. Nothing was written.");
@@ -99,7 +99,7 @@ START_TEST(a_retracted_sentence_is_gone)
 }
 END_TEST
 
-START_TEST(the_text_alone_is_cut_at_a_whole_character_too)
+START_TEST(fault_text_cuts_after_a_whole_character)
 {
     struct fault fault;
     char buffer[6];
@@ -115,7 +115,7 @@ START_TEST(the_text_alone_is_cut_at_a_whole_character_too)
 }
 END_TEST
 
-START_TEST(want_of_memory_has_its_own_kind)
+START_TEST(a_failed_allocation_has_its_own_kind)
 {
     struct fault fault;
     ck_assert(!fault_no_memory(&fault));
@@ -124,7 +124,7 @@ START_TEST(want_of_memory_has_its_own_kind)
 }
 END_TEST
 
-START_TEST(every_kind_has_the_name_that_scripts_know)
+START_TEST(each_kind_of_fault_has_a_fixed_name)
 {
     static const struct {
         enum fault_kind kind;
@@ -147,16 +147,16 @@ Suite *fault_suite(void)
 {
     Suite *suite = suite_create("fault");
     TCase *tests = tcase_create("fault");
-    tcase_add_test(tests, a_failing_function_can_return_what_fault_set_returns);
-    tcase_add_test(tests, text_that_does_not_fit_is_cut_at_a_whole_character);
-    tcase_add_test(tests, a_whole_character_at_the_very_end_stays);
-    tcase_add_test(tests, the_arguments_may_point_into_the_fault);
+    tcase_add_test(tests, fault_set_fills_the_fault_and_returns_false);
+    tcase_add_test(tests, long_text_is_cut_after_a_whole_character);
+    tcase_add_test(tests, a_character_that_just_fits_is_kept);
+    tcase_add_test(tests, fault_set_accepts_arguments_inside_the_fault);
     tcase_add_test(tests, a_prefix_keeps_kind_and_code);
-    tcase_add_test(tests, an_exception_changes_every_sentence_of_the_fault_and_no_other);
-    tcase_add_test(tests, a_retracted_sentence_is_gone);
-    tcase_add_test(tests, the_text_alone_is_cut_at_a_whole_character_too);
-    tcase_add_test(tests, want_of_memory_has_its_own_kind);
-    tcase_add_test(tests, every_kind_has_the_name_that_scripts_know);
+    tcase_add_test(tests, fault_except_rewrites_the_fault_but_not_the_exception);
+    tcase_add_test(tests, fault_retract_removes_statements_of_no_change);
+    tcase_add_test(tests, fault_text_cuts_after_a_whole_character);
+    tcase_add_test(tests, a_failed_allocation_has_its_own_kind);
+    tcase_add_test(tests, each_kind_of_fault_has_a_fixed_name);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -11,7 +11,7 @@ static struct place named(const char *key, const char *name)
     return place;
 }
 
-START_TEST(keys_and_names_that_just_fit_are_kept_whole)
+START_TEST(keys_and_names_that_just_fit_are_kept)
 {
     char key[PLACE_KEY_SIZE], name[PLACE_NAME_SIZE];
     memset(key, 'k', sizeof key - 1);
@@ -23,7 +23,7 @@ START_TEST(keys_and_names_that_just_fit_are_kept_whole)
 }
 END_TEST
 
-START_TEST(longer_ones_are_refused)
+START_TEST(longer_keys_and_names_are_refused)
 {
     char text[300];
     memset(text, 'x', sizeof text);
@@ -37,7 +37,7 @@ START_TEST(longer_ones_are_refused)
 }
 END_TEST
 
-START_TEST(places_are_equal_without_case)
+START_TEST(places_are_compared_without_case)
 {
     struct place places[] = {
         named(TCPIP_PARAMETERS, "MaxUserPort"),
@@ -88,9 +88,9 @@ Suite *place_suite(void)
 {
     Suite *suite = suite_create("place");
     TCase *tests = tcase_create("place");
-    tcase_add_test(tests, keys_and_names_that_just_fit_are_kept_whole);
-    tcase_add_test(tests, longer_ones_are_refused);
-    tcase_add_test(tests, places_are_equal_without_case);
+    tcase_add_test(tests, keys_and_names_that_just_fit_are_kept);
+    tcase_add_test(tests, longer_keys_and_names_are_refused);
+    tcase_add_test(tests, places_are_compared_without_case);
     tcase_add_test(tests, places_have_labels);
     tcase_add_test(tests, protocols_and_families_have_names);
     suite_add_tcase(suite, tests);

@@ -5,8 +5,8 @@
 #include "core/base/sha256.h"
 #include "suites.h"
 
-/* The first three are FIPS 180-4's own examples; the others sit around the lengths
- * at which the padding needs another block (made with coreutils' sha256sum). */
+/* The first three rows are examples of FIPS 180-4. The lengths of the others surround those at
+ * which the padding needs another block; coreutils' sha256sum computed their digests. */
 static const struct {
     const char *unit;
     size_t times;
@@ -24,7 +24,7 @@ static const struct {
     {"x", 65, "9537c5fdf120482f7d58d25e9ed583f52c02b4e304ea814db1633ad565aed7e9"},
 };
 
-START_TEST(digests_are_the_published_ones)
+START_TEST(digests_match_published_values)
 {
     size_t unit_length = strlen(rows[_i].unit);
     size_t length = unit_length * rows[_i].times;
@@ -44,7 +44,7 @@ Suite *sha256_suite(void)
     Suite *suite = suite_create("sha256");
     TCase *tcase = tcase_create("sha256");
 
-    tcase_add_loop_test(tcase, digests_are_the_published_ones, 0, sizeof rows / sizeof *rows);
+    tcase_add_loop_test(tcase, digests_match_published_values, 0, sizeof rows / sizeof *rows);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -20,7 +20,7 @@ START_TEST(an_empty_text_is_an_empty_string)
 }
 END_TEST
 
-START_TEST(text_grows_by_whatever_is_appended)
+START_TEST(text_grows_by_the_appended_bytes)
 {
     struct text text;
     text_init(&text);
@@ -43,13 +43,14 @@ START_TEST(a_broken_text_stays_broken_and_empty)
     struct text text;
     text_init(&text);
     text_puts(&text, "abc");
-    /* More than there can be. */
+    /* More than can be allocated. */
     text_append(&text, "", SIZE_MAX);
     ck_assert(text.is_broken);
     text_puts(&text, "def");
     text_printf(&text, "%d", 1);
     ck_assert_str_eq(text_string(&text), "");
-    ck_assert_uint_eq(text.length, 0); /* or whoever adds it to another text reads on */
+    ck_assert_uint_eq(text.length,
+                      0); /* otherwise appending this text to another would read too far */
     text_release(&text);
     ck_assert(!text.is_broken);
 }
@@ -68,7 +69,7 @@ static void check_rows(const struct change_row *rows, size_t count,
                        void (*change)(struct text *, const char *, size_t))
 {
     for (size_t i = 0; i < count; i++) {
-        /* A copy of just that length, so that reading over it shows. */
+        /* A copy of exactly this length, so that AddressSanitizer finds reads beyond the end. */
         char *copy = malloc(rows[i].length + !rows[i].length);
         memcpy(copy, rows[i].from, rows[i].length);
         struct text text;
@@ -82,7 +83,7 @@ static void check_rows(const struct change_row *rows, size_t count,
     }
 }
 
-START_TEST(text_from_outside_is_made_safe_for_a_screen)
+START_TEST(text_safe_escapes_text_from_outside)
 {
     static const struct change_row rows[] = {
         ROW("", ""),
@@ -93,9 +94,9 @@ START_TEST(text_from_outside_is_made_safe_for_a_screen)
             "2J",
             "\\x9b"
             "2J"),                              /* CSI as one C1 character */
-        ROW("\xc2\xa0", "\xc2\xa0"),            /* the first after C1 */
-        ROW("\xff\xfe", "\\xff\\xfe"),          /* no bytes of UTF-8 */
-        ROW("\xc3", "\\xc3"),                   /* cut off */
+        ROW("\xc2\xa0", "\xc2\xa0"),            /* the first character after C1 */
+        ROW("\xff\xfe", "\\xff\\xfe"),          /* bytes that UTF-8 never contains */
+        ROW("\xc3", "\\xc3"),                   /* truncated */
         ROW("\xed\xa0\x80", "\\xed\\xa0\\x80"), /* a surrogate */
         ROW("\xc0\x80", "\\xc0\\x80"),          /* an overlong NUL */
         ROW("gr\xc3\xbc\xc3\x9f", "gr\xc3\xbc\xc3\x9f"),
@@ -106,13 +107,14 @@ START_TEST(text_from_outside_is_made_safe_for_a_screen)
         ROW("\u070f\U00013430\u0600", "\\u070f\\U00013430\\u0600"), /* format characters */
         ROW("\u2028\u2029\ufffe", "\\u2028\\u2029\\ufffe"),
         ROW("\U000e0041\U000e0100", "\\U000e0041\\U000e0100"),
-        ROW("\u2010\u2026\u3000\u2800\ufffd", "\u2010\u2026\u3000\u2800\ufffd"), /* beside those */
+        ROW("\u2010\u2026\u3000\u2800\ufffd",
+            "\u2010\u2026\u3000\u2800\ufffd"), /* neighbours of those */
     };
     check_rows(rows, COUNT(rows), text_safe);
 }
 END_TEST
 
-START_TEST(composed_text_keeps_its_tabs_and_ends_of_lines_alone)
+START_TEST(text_safe_lines_keeps_only_tabs_and_line_ends)
 {
     static const struct change_row rows[] = {
         ROW("", ""),
@@ -124,7 +126,7 @@ START_TEST(composed_text_keeps_its_tabs_and_ends_of_lines_alone)
 }
 END_TEST
 
-START_TEST(every_character_without_a_glyph_is_escaped)
+START_TEST(characters_without_a_glyph_are_not_plain)
 {
     static const struct {
         uint32_t first, last;
@@ -142,20 +144,20 @@ START_TEST(every_character_without_a_glyph_is_escaped)
         if (row < COUNT(rows) && c > rows[row].last)
             row++;
         bool is_expected = row == COUNT(rows) || c < rows[row].first;
-        if (utf8_is_plain(c) != is_expected) /* a check of its own for each would take long */
+        if (utf8_is_plain(c) != is_expected) /* a ck_assert per character would take too long */
             ck_abort_msg("U+%04X", c);
     }
 }
 END_TEST
 
-START_TEST(a_fault_quotes_text_from_outside_safely)
+START_TEST(a_fault_escapes_text_from_outside)
 {
     struct fault fault;
     fault_set(&fault, FAULT_FAILED, 0, "%s is not there.", "C:\\\u202egpj.exe\n\xff");
     ck_assert_str_eq(fault.text, "C:\\\\u202egpj.exe\\x0a\\xff is not there.");
     fault_prefix(&fault, "%s", "\u2028");
     ck_assert_str_eq(fault.text, "\\u2028: C:\\\\u202egpj.exe\\x0a\\xff is not there.");
-    /* No escape is cut in two. */
+    /* An escape is never cut in two. */
     char longest[FAULT_TEXT_SIZE];
     memset(longest, 'a', sizeof longest);
     memcpy(longest + FAULT_TEXT_SIZE - 5, "\u202e", sizeof "\u202e");
@@ -164,7 +166,7 @@ START_TEST(a_fault_quotes_text_from_outside_safely)
 }
 END_TEST
 
-START_TEST(text_from_outside_is_made_well_formed_for_json)
+START_TEST(text_repair_appends_well_formed_text)
 {
     static const struct change_row rows[] = {
         ROW("", ""),
@@ -236,7 +238,7 @@ START_TEST(a_paragraph_is_wrapped_between_words)
 }
 END_TEST
 
-START_TEST(times_are_written_from_any_millisecond)
+START_TEST(utc_times_are_printed_for_the_years_1_to_9999)
 {
     static const struct {
         int64_t unix_ms;
@@ -269,7 +271,7 @@ START_TEST(times_are_written_from_any_millisecond)
 }
 END_TEST
 
-START_TEST(every_day_of_an_era_follows_the_one_before)
+START_TEST(every_day_of_400_years_is_printed_correctly)
 {
     static const unsigned lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     int64_t days = -135140; /* 1600-01-01 */
@@ -335,7 +337,7 @@ START_TEST(only_well_formed_utf8_is_decoded)
         {"\xf4\x90\x80\x80", 4, 0, 0}, /* above U+10FFFF */
         {"\xf8\x88\x80\x80\x80", 5, 0, 0},
         {"\xff", 1, 0, 0},
-        {"\xc3\xa9", 1, 0, 0}, /* cut off */
+        {"\xc3\xa9", 1, 0, 0}, /* truncated */
         {"\xf0\x90\x80\x80", 3, 0, 0},
         {"\xc3"
          "A",
@@ -352,7 +354,7 @@ START_TEST(only_well_formed_utf8_is_decoded)
 }
 END_TEST
 
-START_TEST(a_character_is_a_column)
+START_TEST(each_character_counts_as_a_column)
 {
     ck_assert_uint_eq(utf8_columns(""), 0);
     ck_assert_uint_eq(utf8_columns("abc"), 3);
@@ -378,8 +380,8 @@ START_TEST(names_are_compared_without_ascii_case)
         {"B", "a", 1},
         {"a", "ab", -1},
         {"[", "a", -1},
-        {"_", "A", -1},               /* by the lower case letter */
-        {"\xc3\x84", "\xc3\xa4", -1}, /* other letters keep theirs */
+        {"_", "A", -1},               /* compared by the lower-case letter */
+        {"\xc3\x84", "\xc3\xa4", -1}, /* letters beyond ASCII keep their case */
         {"z", "\xc3\xa4", -1},
     };
     for (size_t i = 0; i < COUNT(rows); i++)
@@ -409,7 +411,7 @@ START_TEST(edits_between_words_are_counted)
 }
 END_TEST
 
-START_TEST(very_long_words_are_far_apart)
+START_TEST(edit_distance_accepts_long_words)
 {
     char a[5001], b[3001];
     memset(a, 'a', 5000);
@@ -427,23 +429,23 @@ Suite *text_suite(void)
     Suite *suite = suite_create("text");
     TCase *tests = tcase_create("text");
     tcase_add_test(tests, an_empty_text_is_an_empty_string);
-    tcase_add_test(tests, text_grows_by_whatever_is_appended);
+    tcase_add_test(tests, text_grows_by_the_appended_bytes);
     tcase_add_test(tests, a_broken_text_stays_broken_and_empty);
-    tcase_add_test(tests, text_from_outside_is_made_safe_for_a_screen);
-    tcase_add_test(tests, composed_text_keeps_its_tabs_and_ends_of_lines_alone);
-    tcase_add_test(tests, every_character_without_a_glyph_is_escaped);
-    tcase_add_test(tests, a_fault_quotes_text_from_outside_safely);
-    tcase_add_test(tests, text_from_outside_is_made_well_formed_for_json);
+    tcase_add_test(tests, text_safe_escapes_text_from_outside);
+    tcase_add_test(tests, text_safe_lines_keeps_only_tabs_and_line_ends);
+    tcase_add_test(tests, characters_without_a_glyph_are_not_plain);
+    tcase_add_test(tests, a_fault_escapes_text_from_outside);
+    tcase_add_test(tests, text_repair_appends_well_formed_text);
     tcase_add_test(tests, numbers_have_a_comma_every_three_digits);
     tcase_add_test(tests, a_paragraph_is_wrapped_between_words);
-    tcase_add_test(tests, times_are_written_from_any_millisecond);
-    tcase_add_test(tests, every_day_of_an_era_follows_the_one_before);
+    tcase_add_test(tests, utc_times_are_printed_for_the_years_1_to_9999);
+    tcase_add_test(tests, every_day_of_400_years_is_printed_correctly);
     tcase_add_test(tests, local_times_are_shifted_by_the_offset);
     tcase_add_test(tests, only_well_formed_utf8_is_decoded);
-    tcase_add_test(tests, a_character_is_a_column);
+    tcase_add_test(tests, each_character_counts_as_a_column);
     tcase_add_test(tests, names_are_compared_without_ascii_case);
     tcase_add_test(tests, edits_between_words_are_counted);
-    tcase_add_test(tests, very_long_words_are_far_apart);
+    tcase_add_test(tests, edit_distance_accepts_long_words);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -25,7 +25,7 @@ static const struct {
     {{0xd83d, 'x'}, 2, "\xed\xa0\xbdx", false},
 };
 
-START_TEST(units_become_bytes_that_tell_them_apart)
+START_TEST(different_units_become_different_bytes)
 {
     struct text text;
     text_init(&text);
@@ -36,7 +36,7 @@ START_TEST(units_become_bytes_that_tell_them_apart)
 }
 END_TEST
 
-START_TEST(exact_strings_become_the_same_units_again)
+START_TEST(exact_strings_become_the_original_units)
 {
     uint16_t units[16];
     size_t count = 99;
@@ -54,8 +54,8 @@ Suite *utf16_suite(void)
     Suite *suite = suite_create("utf16");
     TCase *tests = tcase_create("utf16");
     int count = sizeof rows / sizeof rows[0];
-    tcase_add_loop_test(tests, units_become_bytes_that_tell_them_apart, 0, count);
-    tcase_add_loop_test(tests, exact_strings_become_the_same_units_again, 0, count);
+    tcase_add_loop_test(tests, different_units_become_different_bytes, 0, count);
+    tcase_add_loop_test(tests, exact_strings_become_the_original_units, 0, count);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -13,7 +13,7 @@ static struct value raw(uint32_t type, const char *bytes, size_t length)
     return value;
 }
 
-START_TEST(a_dword_of_four_bytes_is_a_number_and_nothing_else_is)
+START_TEST(only_a_dword_of_four_bytes_is_a_number)
 {
     static const struct {
         uint32_t type;
@@ -52,7 +52,7 @@ START_TEST(a_dword_of_four_bytes_is_a_number_and_nothing_else_is)
 }
 END_TEST
 
-START_TEST(absent_and_range_have_no_place_in_the_registry)
+START_TEST(absent_values_and_ranges_have_no_registry_data)
 {
     struct value absent = value_absent(), range = value_range((struct port_range){1024, 5});
     uint8_t scratch[4];
@@ -64,7 +64,7 @@ START_TEST(absent_and_range_have_no_place_in_the_registry)
 }
 END_TEST
 
-START_TEST(values_are_equal_in_kind_and_in_every_byte)
+START_TEST(values_are_compared_by_kind_and_bytes)
 {
     struct value values[] = {
         value_absent(),
@@ -100,7 +100,7 @@ START_TEST(a_copy_owns_its_bytes)
 }
 END_TEST
 
-START_TEST(values_are_printed_for_a_person)
+START_TEST(values_are_printed_readably)
 {
     struct {
         struct value value;
@@ -136,7 +136,7 @@ START_TEST(values_are_printed_for_a_person)
 }
 END_TEST
 
-START_TEST(what_is_written_is_parsed_to_the_same_value)
+START_TEST(a_written_value_is_parsed_to_the_same_value)
 {
     struct {
         struct value value;
@@ -169,7 +169,7 @@ START_TEST(what_is_written_is_parsed_to_the_same_value)
 }
 END_TEST
 
-START_TEST(anything_else_is_refused_and_changes_nothing)
+START_TEST(invalid_values_are_refused)
 {
     static const char *const rows[] = {
         "",
@@ -249,13 +249,13 @@ Suite *value_suite(void)
 {
     Suite *suite = suite_create("value");
     TCase *tests = tcase_create("value");
-    tcase_add_test(tests, a_dword_of_four_bytes_is_a_number_and_nothing_else_is);
-    tcase_add_test(tests, absent_and_range_have_no_place_in_the_registry);
-    tcase_add_test(tests, values_are_equal_in_kind_and_in_every_byte);
+    tcase_add_test(tests, only_a_dword_of_four_bytes_is_a_number);
+    tcase_add_test(tests, absent_values_and_ranges_have_no_registry_data);
+    tcase_add_test(tests, values_are_compared_by_kind_and_bytes);
     tcase_add_test(tests, a_copy_owns_its_bytes);
-    tcase_add_test(tests, values_are_printed_for_a_person);
-    tcase_add_test(tests, what_is_written_is_parsed_to_the_same_value);
-    tcase_add_test(tests, anything_else_is_refused_and_changes_nothing);
+    tcase_add_test(tests, values_are_printed_readably);
+    tcase_add_test(tests, a_written_value_is_parsed_to_the_same_value);
+    tcase_add_test(tests, invalid_values_are_refused);
     tcase_add_test(tests, registry_types_have_names);
     tcase_add_test(tests, a_range_contains_its_first_and_last_port);
     suite_add_tcase(suite, tests);

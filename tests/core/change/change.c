@@ -8,8 +8,8 @@
 #include "fake/machine.h"
 #include "suites.h"
 
-/* Two steps, so that a failure between them has something to put back: MaxUserPort
- * from absent to a number, TcpTimedWaitDelay from odd bytes to a number. */
+/* Two steps, so that a failure between them must restore the first value: MaxUserPort from
+ * absent to a number, TcpTimedWaitDelay from odd bytes to a number. */
 static const uint8_t odd_bytes[] = {0x33, 0x00, 0x30};
 
 struct attempt {
@@ -51,7 +51,7 @@ static void try_change(void *context)
     survey_release(&survey);
 }
 
-/* As a command does it: looks, and settles what it saw. */
+/* Takes a survey and resolves its interrupted change, as a command does. */
 static bool settle(struct fake *fake, struct change *change, struct fault *fault)
 {
     struct survey survey;
@@ -94,7 +94,7 @@ static void registries(struct text *before, struct text *after)
     fake_release(&fake);
 }
 
-START_TEST(a_change_writes_verifies_and_journals)
+START_TEST(a_change_is_written_verified_and_recorded)
 {
     struct fake fake;
     struct attempt attempt = {.fake = &fake};
@@ -119,7 +119,7 @@ START_TEST(a_change_writes_verifies_and_journals)
 }
 END_TEST
 
-START_TEST(backup_and_intent_are_on_disk_before_the_first_write)
+START_TEST(backup_and_journal_precede_the_first_write)
 {
     struct fake fake;
     struct attempt attempt = {.fake = &fake};
@@ -129,7 +129,7 @@ START_TEST(backup_and_intent_are_on_disk_before_the_first_write)
     try_change(&attempt);
     first_write = fake_first(&fake, FAKE_REGISTRY_WRITES);
     ck_assert_uint_gt(first_write, 0);
-    /* backup, undo file and "started" before, "ended" after */
+    /* The backup, the undo file and "started" precede the first write; "ended" follows the last. */
     ck_assert_uint_lt(fake_last(&fake, FAKE_CALL(CALL_STORE_CREATE)), first_write);
     ck_assert_uint_lt(fake_first(&fake, FAKE_CALL(CALL_STORE_APPEND)), first_write);
     ck_assert_uint_gt(fake_last(&fake, FAKE_CALL(CALL_STORE_APPEND)),
@@ -141,7 +141,7 @@ START_TEST(backup_and_intent_are_on_disk_before_the_first_write)
 }
 END_TEST
 
-START_TEST(the_undo_file_holds_only_what_is_touched)
+START_TEST(the_undo_file_contains_only_changed_values)
 {
     struct fake fake;
     struct attempt attempt = {.fake = &fake};
@@ -170,12 +170,12 @@ END_TEST
 static const struct {
     enum fake_mishap mishap;
     uint64_t calls;
-    unsigned least; /* so many calls must have met it, or the loop tests nothing */
+    unsigned least; /* at least so many calls must fail, or the loop tests nothing */
 } failures[] = {
     {FAIL_BEFORE, FAKE_FAILABLE, 20},
     {FAIL_DURING, FAKE_FAILABLE, 20},
     {FAIL_AFTER, FAKE_FAILABLE, 20},
-    /* What was written is read back; a disk that lies is beyond us. */
+    /* Written values are read back. A disk that returns wrong data later cannot be detected. */
     {LIE, FAKE_REGISTRY_WRITES, 2},
 };
 
@@ -189,20 +189,21 @@ static void check_truth(const struct attempt *attempt, const struct text *before
     dump(fake, &now);
     is_before = strcmp(text_string(&now), text_string(before)) == 0;
     is_after = strcmp(text_string(&now), text_string(after)) == 0;
-    ck_assert_msg(is_before || is_after, "call %u (%s): the registry is between", nth,
+    ck_assert_msg(is_before || is_after,
+                  "call %u (%s): the registry is neither as before nor as planned", nth,
                   fake_call_name(fake->struck));
     if (attempt->is_done || attempt->change.is_done_unwritten)
-        ck_assert_msg(is_after, "call %u (%s): told done, but it is not", nth,
+        ck_assert_msg(is_after, "call %u (%s): reported as done, but not written", nth,
                       fake_call_name(fake->struck));
     else
-        ck_assert_msg(is_before, "call %u (%s): told failed, but it is written", nth,
+        ck_assert_msg(is_before, "call %u (%s): reported as failed, but written", nth,
                       fake_call_name(fake->struck));
     ck_assert_msg(!fake->is_locked, "call %u (%s): the lock is still held", nth,
                   fake_call_name(fake->struck));
     text_release(&now);
 }
 
-/* Whatever is in the journal then, the next change settles it and goes through. */
+/* The next change must resolve what the journal contains, and then succeed. */
 static void check_next_change(struct attempt *attempt, unsigned nth)
 {
     struct fake *fake = attempt->fake;
@@ -219,7 +220,7 @@ static void check_next_change(struct attempt *attempt, unsigned nth)
     journal_release(&journal);
 }
 
-START_TEST(a_call_that_fails_leaves_the_registry_as_before_or_as_planned)
+START_TEST(a_failing_call_leaves_the_old_or_planned_values)
 {
     struct text before, after;
     unsigned struck = 0;
@@ -251,7 +252,7 @@ END_TEST
 
 static const enum fake_mishap deaths[] = {DIE_BEFORE, DIE_DURING, DIE_AFTER};
 
-START_TEST(a_kill_at_any_call_is_settled_by_the_next_change)
+START_TEST(a_kill_at_any_call_is_resolved_by_the_next_change)
 {
     struct text before, after;
     unsigned killed = 0;
@@ -271,7 +272,8 @@ START_TEST(a_kill_at_any_call_is_settled_by_the_next_change)
         fake_upset(&fake, FAKE_ANY, nth, deaths[_i]);
         is_alive = fake_run(&fake, try_change, &attempt);
         if (is_alive) {
-            bool has_struck = fake.has_struck; /* a look at the clock kills nobody */
+            bool has_struck =
+                fake.has_struck; /* a process is not killed while it reads the clock */
 
             fake_release(&fake);
             if (has_struck)
@@ -289,29 +291,29 @@ START_TEST(a_kill_at_any_call_is_settled_by_the_next_change)
         dump(&fake, &now);
         ck_assert_msg(strcmp(text_string(&now), text_string(&before)) == 0 ||
                           strcmp(text_string(&now), text_string(&after)) == 0,
-                      "killed at call %u (%s): between, even after settling", nth,
-                      fake_call_name(fake.struck));
+                      "killed at call %u (%s): neither as before nor as planned after resolving",
+                      nth, fake_call_name(fake.struck));
         text_release(&now);
         check_next_change(&attempt, nth);
         fake_release(&fake);
     }
     ck_assert_uint_ge(killed, 25);
-    ck_assert_uint_gt(open, 5); /* that open entries were met at all */
+    ck_assert_uint_gt(open, 5); /* some kills must leave an open entry */
     text_release(&before);
     text_release(&after);
 }
 END_TEST
 
-/* ---- the worst: what is written cannot be put back ---------------------- */
+/* ---- failed writes and other programs ----------------------------------- */
 
-START_TEST(a_roll_back_that_fails_is_told_as_stuck)
+START_TEST(a_failed_rollback_is_reported_as_stuck)
 {
     struct fake fake;
     struct attempt attempt = {.fake = &fake};
     struct journal journal;
 
     prepare(&fake);
-    /* The first write works; from the second on none does, roll-back included. */
+    /* The first write succeeds; all later writes fail, also those of the rollback. */
     fake_upset(&fake, FAKE_REGISTRY_WRITES, 2, FAIL_BEFORE);
     fake_upset(&fake, FAKE_REGISTRY_WRITES, 3, FAIL_BEFORE);
     fake_upset(&fake, FAKE_REGISTRY_WRITES, 4, FAIL_BEFORE);
@@ -327,7 +329,7 @@ START_TEST(a_roll_back_that_fails_is_told_as_stuck)
 }
 END_TEST
 
-START_TEST(a_denied_write_is_told_as_denied_and_nothing_changed)
+START_TEST(a_denied_write_is_reported_and_changes_nothing)
 {
     struct text before, now;
     struct fake fake;
@@ -352,7 +354,7 @@ static void write_other(struct fake *fake, void *context)
     fake_put_number(fake, "MaxUserPort", 12345);
 }
 
-START_TEST(a_plan_older_than_the_registry_is_refused)
+START_TEST(an_outdated_plan_is_refused)
 {
     struct fake fake;
     struct attempt attempt = {.fake = &fake};
@@ -377,13 +379,13 @@ static void write_other_delay(struct fake *fake, void *context)
     fake_put_number(fake, "TcpTimedWaitDelay", 77);
 }
 
-START_TEST(what_another_program_writes_at_the_last_moment_is_left_alone)
+START_TEST(a_value_of_another_program_is_never_overwritten)
 {
     struct fake fake;
     struct attempt attempt = {.fake = &fake};
     struct journal journal;
 
-    /* While the intent goes to the disk. */
+    /* Another program writes while "started" is written to the journal. */
     prepare(&fake);
     fake_when(&fake, FAKE_CALL(CALL_STORE_APPEND), 1, write_other, NULL);
     try_change(&attempt);
@@ -396,7 +398,7 @@ START_TEST(what_another_program_writes_at_the_last_moment_is_left_alone)
     journal_release(&journal);
     fake_release(&fake);
 
-    /* Between the first step and the second: the first is put back, and only that. */
+    /* Another program writes between the two steps: only the first step is rolled back. */
     prepare(&fake);
     fake_when(&fake, FAKE_CALL(CALL_REGISTRY_FLUSH), 1, write_other_delay, NULL);
     try_change(&attempt);
@@ -407,7 +409,7 @@ START_TEST(what_another_program_writes_at_the_last_moment_is_left_alone)
 }
 END_TEST
 
-START_TEST(another_maxport_is_waited_for_and_then_named)
+START_TEST(a_change_waits_for_another_maxport)
 {
     struct fake fake;
     struct attempt attempt = {.fake = &fake};
@@ -446,7 +448,7 @@ START_TEST(an_interrupt_before_the_first_write_writes_nothing)
     ck_assert_uint_eq(fake.registry_writes, 0);
     fake_release(&fake);
 
-    /* After it the change completes. */
+    /* An interrupt after the first write: the change completes. */
     prepare(&fake);
     fake_when(&fake, FAKE_REGISTRY_WRITES, 1, press_stop, NULL);
     try_change(&attempt);
@@ -455,7 +457,7 @@ START_TEST(an_interrupt_before_the_first_write_writes_nothing)
 }
 END_TEST
 
-START_TEST(an_id_whose_files_are_there_already_is_stepped_over)
+START_TEST(an_id_with_existing_files_is_skipped)
 {
     struct fake fake;
     struct attempt attempt = {.fake = &fake};
@@ -471,7 +473,7 @@ START_TEST(an_id_whose_files_are_there_already_is_stepped_over)
 }
 END_TEST
 
-START_TEST(what_another_program_wrote_over_an_open_change_is_left)
+START_TEST(resolving_keeps_a_value_of_another_program)
 {
     struct fake fake;
     struct attempt attempt = {.fake = &fake};
@@ -497,7 +499,7 @@ START_TEST(what_another_program_wrote_over_an_open_change_is_left)
 }
 END_TEST
 
-START_TEST(a_backup_alone_is_an_entry_that_changes_nothing)
+START_TEST(a_backup_is_an_entry_without_changes)
 {
     struct fake fake;
     struct change change;
@@ -518,8 +520,8 @@ START_TEST(a_backup_alone_is_an_entry_that_changes_nothing)
 }
 END_TEST
 
-/* What the rule refuses leaves neither files nor a line. */
-START_TEST(an_entry_that_the_rule_refuses_leaves_nothing)
+/* A refused entry leaves neither files nor a journal line. */
+START_TEST(a_refused_entry_leaves_no_files_and_no_line)
 {
     struct fake fake;
     struct change change;
@@ -531,7 +533,7 @@ START_TEST(an_entry_that_the_rule_refuses_leaves_nothing)
     change_init(&change, "backup");
     ck_assert(change_backup_only(&fake.machine, &change, &fault));
     count = fake.store.count;
-    change_init(&change, "set"); /* no backup is made by this command */
+    change_init(&change, "set"); /* set must not record a backup */
     ck_assert(!change_backup_only(&fake.machine, &change, &fault));
     ck_assert_int_eq(fault.kind, FAULT_USAGE);
     ck_assert_ptr_null(fake_folder_find(&fake.store, "changes\\2.reg"));
@@ -555,23 +557,23 @@ Suite *change_suite(void)
     TCase *tcase = tcase_create("change");
 
     tcase_set_timeout(tcase, 60);
-    tcase_add_test(tcase, a_change_writes_verifies_and_journals);
-    tcase_add_test(tcase, backup_and_intent_are_on_disk_before_the_first_write);
-    tcase_add_test(tcase, the_undo_file_holds_only_what_is_touched);
-    tcase_add_loop_test(tcase, a_call_that_fails_leaves_the_registry_as_before_or_as_planned, 0,
+    tcase_add_test(tcase, a_change_is_written_verified_and_recorded);
+    tcase_add_test(tcase, backup_and_journal_precede_the_first_write);
+    tcase_add_test(tcase, the_undo_file_contains_only_changed_values);
+    tcase_add_loop_test(tcase, a_failing_call_leaves_the_old_or_planned_values, 0,
                         sizeof failures / sizeof *failures);
-    tcase_add_loop_test(tcase, a_kill_at_any_call_is_settled_by_the_next_change, 0,
+    tcase_add_loop_test(tcase, a_kill_at_any_call_is_resolved_by_the_next_change, 0,
                         sizeof deaths / sizeof *deaths);
-    tcase_add_test(tcase, a_roll_back_that_fails_is_told_as_stuck);
-    tcase_add_test(tcase, a_denied_write_is_told_as_denied_and_nothing_changed);
-    tcase_add_test(tcase, a_plan_older_than_the_registry_is_refused);
-    tcase_add_test(tcase, what_another_program_writes_at_the_last_moment_is_left_alone);
-    tcase_add_test(tcase, another_maxport_is_waited_for_and_then_named);
+    tcase_add_test(tcase, a_failed_rollback_is_reported_as_stuck);
+    tcase_add_test(tcase, a_denied_write_is_reported_and_changes_nothing);
+    tcase_add_test(tcase, an_outdated_plan_is_refused);
+    tcase_add_test(tcase, a_value_of_another_program_is_never_overwritten);
+    tcase_add_test(tcase, a_change_waits_for_another_maxport);
     tcase_add_test(tcase, an_interrupt_before_the_first_write_writes_nothing);
-    tcase_add_test(tcase, an_id_whose_files_are_there_already_is_stepped_over);
-    tcase_add_test(tcase, what_another_program_wrote_over_an_open_change_is_left);
-    tcase_add_test(tcase, a_backup_alone_is_an_entry_that_changes_nothing);
-    tcase_add_test(tcase, an_entry_that_the_rule_refuses_leaves_nothing);
+    tcase_add_test(tcase, an_id_with_existing_files_is_skipped);
+    tcase_add_test(tcase, resolving_keeps_a_value_of_another_program);
+    tcase_add_test(tcase, a_backup_is_an_entry_without_changes);
+    tcase_add_test(tcase, a_refused_entry_leaves_no_files_and_no_line);
     suite_add_tcase(suite, tcase);
     return suite;
 }

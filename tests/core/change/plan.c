@@ -7,7 +7,7 @@
 #include "fake/machine.h"
 #include "suites.h"
 
-START_TEST(a_note_can_be_of_any_length)
+START_TEST(a_note_can_have_any_length)
 {
     struct plan plan;
     struct fault fault;
@@ -28,7 +28,7 @@ END_TEST
 
 /* ---- fresh and stale ---------------------------------------------------- */
 
-START_TEST(a_plan_is_fresh_until_somebody_writes)
+START_TEST(a_plan_is_fresh_until_another_program_writes)
 {
     struct fake fake;
     struct made made;
@@ -37,7 +37,7 @@ START_TEST(a_plan_is_fresh_until_somebody_writes)
     fake_init(&fake);
     make_number(&fake, 65534, &made);
     ck_assert(plan_is_fresh(&fake.machine, &made.plan, &fault));
-    fake_put_number(&fake, "TcpTimedWaitDelay", 30); /* not of this plan */
+    fake_put_number(&fake, "TcpTimedWaitDelay", 30); /* not part of this plan */
     ck_assert(plan_is_fresh(&fake.machine, &made.plan, &fault));
     fake_put_number(&fake, "MaxUserPort", 12345);
     ck_assert(!plan_is_fresh(&fake.machine, &made.plan, &fault));
@@ -59,8 +59,8 @@ Suite *plan_suite(void)
 {
     Suite *suite = suite_create("plan");
     TCase *tcase = tcase_create("plan");
-    tcase_add_test(tcase, a_note_can_be_of_any_length);
-    tcase_add_test(tcase, a_plan_is_fresh_until_somebody_writes);
+    tcase_add_test(tcase, a_note_can_have_any_length);
+    tcase_add_test(tcase, a_plan_is_fresh_until_another_program_writes);
     suite_add_tcase(suite, tcase);
     return suite;
 }

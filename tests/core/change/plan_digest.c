@@ -4,7 +4,7 @@
 #include "core/change/plan_digest.h"
 #include "suites.h"
 
-/* One step of a value, which each test changes in one respect. */
+/* A plan with one step. Each function of `differences` changes one property. */
 struct sample {
     struct step steps[2];
     struct step write;
@@ -67,28 +67,28 @@ static void no_step(struct sample *sample)
     sample->plan.step_count = 0;
 }
 
-static void another_is_settled(struct sample *sample)
+static void another_change_is_resolved(struct sample *sample)
 {
     sample->row.id = 4;
 }
 
-static void it_counts_as_done(struct sample *sample)
+static void change_counts_as_done(struct sample *sample)
 {
     sample->row.state = ENTRY_DONE;
 }
 
-static void settling_writes_another_value(struct sample *sample)
+static void resolving_writes_another_value(struct sample *sample)
 {
     sample->write.after = value_number(7);
 }
 
-static void nothing_is_settled(struct sample *sample)
+static void no_change_is_resolved(struct sample *sample)
 {
     sample->resolving.count = 0;
 }
 
-/* The same two steps, but the first is resolving's. */
-static void a_step_is_settled(struct sample *sample)
+/* The same two writes, but both are steps of the plan. */
+static void both_writes_are_steps(struct sample *sample)
 {
     sample->plan.step_count = 2;
     sample->plan.steps = sample->steps;
@@ -103,14 +103,14 @@ static void (*const differences[])(struct sample *) = {
     place_is_a_range,
     one_step_more,
     no_step,
-    another_is_settled,
-    it_counts_as_done,
-    settling_writes_another_value,
-    nothing_is_settled,
-    a_step_is_settled,
+    another_change_is_resolved,
+    change_counts_as_done,
+    resolving_writes_another_value,
+    no_change_is_resolved,
+    both_writes_are_steps,
 };
 
-START_TEST(each_difference_makes_another_digest)
+START_TEST(each_difference_changes_the_digest)
 {
     enum { COUNT = sizeof differences / sizeof *differences + 1 };
     char digests[COUNT][SHA256_HEX_SIZE];
@@ -129,7 +129,7 @@ START_TEST(each_difference_makes_another_digest)
 }
 END_TEST
 
-START_TEST(the_same_plan_has_the_same_digest)
+START_TEST(equal_writes_have_equal_digests)
 {
     char a[SHA256_HEX_SIZE], b[SHA256_HEX_SIZE];
     struct sample sample;
@@ -137,14 +137,14 @@ START_TEST(the_same_plan_has_the_same_digest)
 
     make(&sample);
     ck_assert(plan_digest(&sample.plan, &sample.resolving, a, &fault));
-    sample.plan.needs_restart = true; /* writes nothing else */
+    sample.plan.needs_restart = true; /* does not change the writes */
     sample.plan.already_count = 1;
     ck_assert(plan_digest(&sample.plan, &sample.resolving, b, &fault));
     ck_assert_str_eq(a, b);
 }
 END_TEST
 
-START_TEST(a_summary_ends)
+START_TEST(a_long_summary_is_shortened)
 {
     struct step steps[5];
     struct sample sample;
@@ -168,9 +168,9 @@ Suite *plan_digest_suite(void)
     Suite *suite = suite_create("plan_digest");
     TCase *tcase = tcase_create("plan_digest");
 
-    tcase_add_test(tcase, each_difference_makes_another_digest);
-    tcase_add_test(tcase, the_same_plan_has_the_same_digest);
-    tcase_add_test(tcase, a_summary_ends);
+    tcase_add_test(tcase, each_difference_changes_the_digest);
+    tcase_add_test(tcase, equal_writes_have_equal_digests);
+    tcase_add_test(tcase, a_long_summary_is_shortened);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -9,7 +9,7 @@
 #include "fake/machine.h"
 #include "suites.h"
 
-START_TEST(a_plan_holds_what_is_there_and_what_will_be)
+START_TEST(a_plan_contains_old_and_new_values)
 {
     struct fake fake;
     struct made made;
@@ -30,7 +30,7 @@ START_TEST(a_plan_holds_what_is_there_and_what_will_be)
 }
 END_TEST
 
-START_TEST(what_holds_already_is_counted_and_left_out)
+START_TEST(values_already_set_are_counted_and_omitted)
 {
     struct fake fake;
     struct made made;
@@ -50,7 +50,7 @@ START_TEST(what_holds_already_is_counted_and_left_out)
 }
 END_TEST
 
-START_TEST(absent_is_not_zero_and_a_string_is_no_number)
+START_TEST(absent_zero_and_raw_values_differ)
 {
     static const uint8_t zero[4] = {0};
     struct fake fake;
@@ -73,7 +73,7 @@ START_TEST(absent_is_not_zero_and_a_string_is_no_number)
 }
 END_TEST
 
-START_TEST(an_empty_wish_makes_an_empty_plan)
+START_TEST(an_empty_request_yields_an_empty_plan)
 {
     struct fake fake;
     struct made made;
@@ -92,7 +92,7 @@ START_TEST(an_empty_wish_makes_an_empty_plan)
 }
 END_TEST
 
-START_TEST(a_place_asked_for_twice_is_refused)
+START_TEST(a_place_requested_twice_is_refused)
 {
     struct fake fake;
     struct survey survey;
@@ -118,7 +118,7 @@ START_TEST(a_place_asked_for_twice_is_refused)
 }
 END_TEST
 
-START_TEST(a_place_that_cannot_be_read_makes_no_plan)
+START_TEST(plan_make_fails_for_an_unreadable_place)
 {
     struct fake fake;
     struct survey survey;
@@ -153,7 +153,7 @@ static void make_step(struct step *step, const char *name, struct value before, 
     *step = (struct step){.place = place_of(name), .before = before, .after = after};
 }
 
-START_TEST(a_reverse_plan_swaps_before_and_after_newest_first)
+START_TEST(a_reverse_plan_swaps_old_and_new_in_reverse_order)
 {
     struct fake fake;
     struct survey survey;
@@ -180,7 +180,7 @@ START_TEST(a_reverse_plan_swaps_before_and_after_newest_first)
 }
 END_TEST
 
-START_TEST(a_reverse_plan_names_every_place_that_has_moved_on)
+START_TEST(a_reverse_plan_lists_values_changed_since)
 {
     struct fake fake;
     struct survey survey;
@@ -201,14 +201,15 @@ START_TEST(a_reverse_plan_names_every_place_that_has_moved_on)
     ck_assert_ptr_nonnull(strstr(fault.text, "--force"));
     ck_assert(plan_make_reverse(&fake.machine, &survey, steps, 2, true, &plan, &fault));
     ck_assert_uint_eq(plan.step_count, 2);
-    ck_assert_uint_eq(plan.steps[1].before.number, 7000); /* what is there, not what was left */
+    ck_assert_uint_eq(plan.steps[1].before.number,
+                      7000); /* the current value, not the value of the change */
     plan_release(&plan);
     survey_release(&survey);
     fake_release(&fake);
 }
 END_TEST
 
-START_TEST(a_reverse_plan_leaves_out_what_is_back_already)
+START_TEST(a_reverse_plan_omits_values_already_restored)
 {
     struct fake fake;
     struct survey survey;
@@ -238,15 +239,15 @@ Suite *plan_make_suite(void)
 {
     Suite *suite = suite_create("plan_make");
     TCase *tcase = tcase_create("plan");
-    tcase_add_test(tcase, a_plan_holds_what_is_there_and_what_will_be);
-    tcase_add_test(tcase, what_holds_already_is_counted_and_left_out);
-    tcase_add_test(tcase, absent_is_not_zero_and_a_string_is_no_number);
-    tcase_add_test(tcase, an_empty_wish_makes_an_empty_plan);
-    tcase_add_test(tcase, a_place_asked_for_twice_is_refused);
-    tcase_add_test(tcase, a_place_that_cannot_be_read_makes_no_plan);
-    tcase_add_test(tcase, a_reverse_plan_swaps_before_and_after_newest_first);
-    tcase_add_test(tcase, a_reverse_plan_names_every_place_that_has_moved_on);
-    tcase_add_test(tcase, a_reverse_plan_leaves_out_what_is_back_already);
+    tcase_add_test(tcase, a_plan_contains_old_and_new_values);
+    tcase_add_test(tcase, values_already_set_are_counted_and_omitted);
+    tcase_add_test(tcase, absent_zero_and_raw_values_differ);
+    tcase_add_test(tcase, an_empty_request_yields_an_empty_plan);
+    tcase_add_test(tcase, a_place_requested_twice_is_refused);
+    tcase_add_test(tcase, plan_make_fails_for_an_unreadable_place);
+    tcase_add_test(tcase, a_reverse_plan_swaps_old_and_new_in_reverse_order);
+    tcase_add_test(tcase, a_reverse_plan_lists_values_changed_since);
+    tcase_add_test(tcase, a_reverse_plan_omits_values_already_restored);
     suite_add_tcase(suite, tcase);
     return suite;
 }

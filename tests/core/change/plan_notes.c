@@ -16,13 +16,14 @@ static const struct note *note_with(const struct plan *plan, const char *part)
     return NULL;
 }
 
-/* Parts of notes, each with the kind that it must have; "no ..." must not be said. */
+/* Parts of notes. Those in `warnings` and `infos` must occur with that kind, those in
+ * `forbidden` must not occur. */
 static const struct {
     const char *name;
     uint32_t major, minor, build;
     enum os_role role;
     uint32_t number; /* 0: delete the value, which is 60000 */
-    const char *warnings[3], *infos[4], *unsaid[4];
+    const char *warnings[3], *infos[4], *forbidden[4];
 } versions[] = {
     {"Windows 2000",
      5,
@@ -135,7 +136,7 @@ static const struct {
      {"The same is true", "Group Policy preference", "Hyper-V"}},
 };
 
-START_TEST(each_windows_has_its_own_warnings)
+START_TEST(notes_depend_on_the_windows_version)
 {
     struct fake fake;
     struct made made;
@@ -164,15 +165,15 @@ START_TEST(each_windows_has_its_own_warnings)
         ck_assert_msg(note && note->kind == NOTE_INFO, "%s: no info \"%s\"", versions[_i].name,
                       versions[_i].infos[i]);
     }
-    for (size_t i = 0; i < 4 && versions[_i].unsaid[i]; i++)
-        ck_assert_msg(!note_with(&made.plan, versions[_i].unsaid[i]), "%s: \"%s\" is said",
-                      versions[_i].name, versions[_i].unsaid[i]);
+    for (size_t i = 0; i < 4 && versions[_i].forbidden[i]; i++)
+        ck_assert_msg(!note_with(&made.plan, versions[_i].forbidden[i]), "%s: \"%s\" occurs",
+                      versions[_i].name, versions[_i].forbidden[i]);
     made_release(&made);
     fake_release(&fake);
 }
 END_TEST
 
-START_TEST(a_foreign_value_is_told_and_promised_back)
+START_TEST(a_note_promises_to_restore_a_raw_value)
 {
     static const uint8_t bytes[] = {0x33, 0, 0x30};
     struct fake fake;
@@ -190,7 +191,7 @@ START_TEST(a_foreign_value_is_told_and_promised_back)
 }
 END_TEST
 
-START_TEST(a_value_that_nobody_documents_is_warned_of)
+START_TEST(a_note_warns_of_an_undocumented_value)
 {
     static const uint8_t bytes[] = {0x33, 0, 0x30};
     struct fake fake;
@@ -207,7 +208,7 @@ START_TEST(a_value_that_nobody_documents_is_warned_of)
     ck_assert(note && note->kind == NOTE_WARNING);
     ck_assert(!made.plan.predicted_after[PROTOCOL_TCP][FAMILY_IPV4].is_known);
     made_release(&made);
-    /* As undo of a foreign value wants it. */
+    /* As an undo restores a string. */
     ck_assert(value_from_registry(&request.wanted, TYPE_SZ, bytes, sizeof bytes, &fault));
     make_plan(&fake, &request, 1, &made);
     ck_assert_ptr_nonnull(note_with(&made.plan, "is not documented"));
@@ -217,7 +218,7 @@ START_TEST(a_value_that_nobody_documents_is_warned_of)
 }
 END_TEST
 
-START_TEST(listeners_are_named_once_and_counted_beyond_ten)
+START_TEST(ten_listeners_are_named_and_the_rest_counted)
 {
     struct fake fake;
     struct made made;
@@ -237,7 +238,7 @@ START_TEST(listeners_are_named_once_and_counted_beyond_ten)
 }
 END_TEST
 
-START_TEST(listeners_without_a_known_owner_are_named_too)
+START_TEST(listeners_without_a_known_owner_are_named)
 {
     struct fake fake;
     struct made made;
@@ -261,7 +262,7 @@ START_TEST(listeners_without_a_known_owner_are_named_too)
 }
 END_TEST
 
-START_TEST(a_widened_udp_range_has_its_listeners_named)
+START_TEST(listeners_in_a_widened_udp_range_are_named)
 {
     struct fake fake;
     struct made made;
@@ -270,7 +271,8 @@ START_TEST(a_widened_udp_range_has_its_listeners_named)
     fake_set_windows(&fake, 5, 2, 3790, OS_SERVER);
     fake_add_process(&fake, 900, "sqlbrowser.exe");
     fake_add_socket(&fake, PROTOCOL_UDP, STATE_NONE, "0.0.0.0", 8125, NULL, 0, 900);
-    fake_add_socket(&fake, PROTOCOL_UDP, STATE_NONE, "0.0.0.0", 1434, NULL, 0, 900); /* is inside */
+    fake_add_socket(&fake, PROTOCOL_UDP, STATE_NONE, "0.0.0.0", 1434, NULL, 0,
+                    900); /* already inside the range */
     make_number(&fake, 65534, &made);
     ck_assert_ptr_nonnull(
         note_with(&made.plan, "new range: port UDP 8125 (sqlbrowser.exe, PID 900)."));
@@ -279,7 +281,7 @@ START_TEST(a_widened_udp_range_has_its_listeners_named)
 }
 END_TEST
 
-START_TEST(going_back_before_the_restart_needs_none)
+START_TEST(restoring_the_value_at_boot_needs_no_restart)
 {
     struct fake fake;
     struct made made;
@@ -291,7 +293,7 @@ START_TEST(going_back_before_the_restart_needs_none)
     fake.now_ms += 24 * 3600 * 1000;
     make_plan(&fake, &request, 1, &made);
     ck_assert(made.plan.needs_restart);
-    /* Windows is said to have started without it. */
+    /* Now Windows counts as started without the value. */
     value_release(&made.survey.at_boot);
     plan_release(&made.plan);
     {
@@ -305,7 +307,7 @@ START_TEST(going_back_before_the_restart_needs_none)
 }
 END_TEST
 
-START_TEST(the_wait_moves_no_range)
+START_TEST(the_timed_wait_delay_changes_no_range)
 {
     struct fake fake;
     struct made made;
@@ -316,7 +318,7 @@ START_TEST(the_wait_moves_no_range)
     ck_assert(!made.plan.moves_range);
     ck_assert(made.plan.needs_restart);
     ck_assert_ptr_nonnull(note_with(&made.plan, "StrictTimeWaitSeqCheck=1"));
-    ck_assert_uint_eq(fake.calls_of[CALL_SOCKETS_FETCH], 0); /* no listeners to look for */
+    ck_assert_uint_eq(fake.calls_of[CALL_SOCKETS_FETCH], 0); /* needs no listeners */
     made_release(&made);
     fake_set_windows(&fake, 5, 2, 3790, OS_SERVER);
     make_plan(&fake, &request, 1, &made);
@@ -330,15 +332,15 @@ Suite *plan_notes_suite(void)
 {
     Suite *suite = suite_create("plan_notes");
     TCase *tcase = tcase_create("plan");
-    tcase_add_loop_test(tcase, each_windows_has_its_own_warnings, 0,
+    tcase_add_loop_test(tcase, notes_depend_on_the_windows_version, 0,
                         sizeof versions / sizeof *versions);
-    tcase_add_test(tcase, a_foreign_value_is_told_and_promised_back);
-    tcase_add_test(tcase, a_value_that_nobody_documents_is_warned_of);
-    tcase_add_test(tcase, listeners_are_named_once_and_counted_beyond_ten);
-    tcase_add_test(tcase, listeners_without_a_known_owner_are_named_too);
-    tcase_add_test(tcase, a_widened_udp_range_has_its_listeners_named);
-    tcase_add_test(tcase, going_back_before_the_restart_needs_none);
-    tcase_add_test(tcase, the_wait_moves_no_range);
+    tcase_add_test(tcase, a_note_promises_to_restore_a_raw_value);
+    tcase_add_test(tcase, a_note_warns_of_an_undocumented_value);
+    tcase_add_test(tcase, ten_listeners_are_named_and_the_rest_counted);
+    tcase_add_test(tcase, listeners_without_a_known_owner_are_named);
+    tcase_add_test(tcase, listeners_in_a_widened_udp_range_are_named);
+    tcase_add_test(tcase, restoring_the_value_at_boot_needs_no_restart);
+    tcase_add_test(tcase, the_timed_wait_delay_changes_no_range);
     suite_add_tcase(suite, tcase);
     return suite;
 }

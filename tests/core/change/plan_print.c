@@ -10,7 +10,7 @@
 #include "golden.h"
 #include "suites.h"
 
-START_TEST(a_plan_is_printed_whole)
+START_TEST(a_plan_is_printed_completely)
 {
     struct fake fake;
     struct made made;
@@ -25,7 +25,7 @@ START_TEST(a_plan_is_printed_whole)
     make_plan(&fake, requests, 2, &made);
     text_init(&text);
     plan_print(&made.plan, &made.survey, 80, &text);
-    golden_check("core/plan/a_plan_is_printed_whole.txt", text_string(&text));
+    golden_check("core/plan/a_plan_is_printed_completely.txt", text_string(&text));
     text_release(&text);
     text_init(&text);
     plan_print(&made.plan, &made.survey, 40, &text);
@@ -45,7 +45,7 @@ Suite *plan_print_suite(void)
 {
     Suite *suite = suite_create("plan_print");
     TCase *tcase = tcase_create("plan");
-    tcase_add_test(tcase, a_plan_is_printed_whole);
+    tcase_add_test(tcase, a_plan_is_printed_completely);
     suite_add_tcase(suite, tcase);
     return suite;
 }

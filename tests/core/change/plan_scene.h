@@ -1,5 +1,4 @@
-/* plan_scene.h - plans made with a survey of the machine in memory.
- */
+/* plan_scene.h - plans made from a survey of a simulated machine. */
 #ifndef TESTS_CORE_CHANGE_PLAN_SCENE_H
 #define TESTS_CORE_CHANGE_PLAN_SCENE_H
 
@@ -18,7 +17,7 @@ struct place place_of(const char *name);
 
 struct request ask(const char *name, struct value wanted);
 
-/* A plan and the survey that it was made with. */
+/* A plan and the survey it was made from. */
 struct made {
     struct survey survey;
     struct plan plan;

@@ -5,7 +5,7 @@
 #include "fake/machine.h"
 #include "suites.h"
 
-START_TEST(advice_for_processes_of_all_kinds)
+START_TEST(advice_depends_on_the_kind_of_process)
 {
     static const struct {
         uint32_t id;
@@ -25,25 +25,25 @@ START_TEST(advice_for_processes_of_all_kinds)
         fake.sockets.count = 0;
         tcp(16000, STATE_BOUND, 49200, NULL, 0, rows[i].id);
         fake_add_process(&fake, rows[i].id, rows[i].name);
-        look(1, false);
+        diagnose(1, false);
         expect_kind(DIAGNOSIS_LEAK);
-        expect_said(&diagnosis.now, rows[i].advice);
+        expect_sentence(&diagnosis.now, rows[i].advice);
     }
     fake.sockets.count = 0;
     tcp(16000, STATE_BOUND, 49200, NULL, 0, 702);
-    look(1, false);
-    expect_said(&diagnosis.now, "but never RpcSs, DcomLaunch or PlugPlay");
+    diagnose(1, false);
+    expect_sentence(&diagnosis.now, "but never RpcSs, DcomLaunch or PlugPlay");
     ck_assert_ptr_null(find_sentence(&diagnosis.now, "Close or restart"));
     fake.sockets.count = 0;
     tcp(16000, STATE_BOUND, 49200, NULL, 0, 4);
-    look(1, false);
-    expect_said(&diagnosis.now, "They probably belong to HTTP.sys");
-    expect_said(&diagnosis.culprit, "System (probably HTTP.sys or SMB), PID 4");
+    diagnose(1, false);
+    expect_sentence(&diagnosis.now, "They probably belong to HTTP.sys");
+    expect_sentence(&diagnosis.culprit, "System (probably HTTP.sys or SMB), PID 4");
 }
 END_TEST
 
 /* The svchost.exe of these services cannot be ended without a restart of Windows. */
-START_TEST(critical_services_are_never_to_be_restarted)
+START_TEST(advice_never_restarts_critical_services)
 {
     static const char *const critical[] = {"RpcSs", "dcomlaunch", "PlugPlay"};
 
@@ -53,24 +53,24 @@ START_TEST(critical_services_are_never_to_be_restarted)
         fake_add_process(&fake, 800 + i, "svchost.exe");
         fake_add_service(&fake, 800 + i, "Aardvark", "Another");
         fake_add_service(&fake, 800 + i, critical[i], "Critical");
-        look(1, false);
+        diagnose(1, false);
         expect_kind(DIAGNOSIS_LEAK);
-        expect_said(&diagnosis.now, "Do not end or restart svchost.exe (Aardvark, ");
+        expect_sentence(&diagnosis.now, "Do not end or restart svchost.exe (Aardvark, ");
         ck_assert_ptr_null(find_sentence(&diagnosis.now, "Restart the service"));
     }
 }
 END_TEST
 
-START_TEST(a_dns_server_holds_ports_on_purpose)
+START_TEST(a_dns_server_may_use_many_udp_ports)
 {
     udp(2500, 50000, 77);
     fake_add_process(&fake, 77, "dns.exe");
-    look(1, false);
+    diagnose(1, false);
     expect_kind(DIAGNOSIS_HEALTHY);
     udp(13000, 52500, 77);
-    look(1, false);
+    diagnose(1, false);
     expect_kind(DIAGNOSIS_UDP_LEAK);
-    expect_said(&diagnosis.evidence, "By default a DNS server keeps 2,500 of them open.");
+    expect_sentence(&diagnosis.evidence, "By default a DNS server keeps 2,500 of them open.");
 }
 END_TEST
 
@@ -80,9 +80,9 @@ Suite *advice_suite(void)
     TCase *tests = tcase_create("diagnosis");
     tcase_add_checked_fixture(tests, outage_set_up, outage_tear_down);
     tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, advice_for_processes_of_all_kinds);
-    tcase_add_test(tests, critical_services_are_never_to_be_restarted);
-    tcase_add_test(tests, a_dns_server_holds_ports_on_purpose);
+    tcase_add_test(tests, advice_depends_on_the_kind_of_process);
+    tcase_add_test(tests, advice_never_restarts_critical_services);
+    tcase_add_test(tests, a_dns_server_may_use_many_udp_ports);
     suite_add_tcase(suite, tests);
     return suite;
 }

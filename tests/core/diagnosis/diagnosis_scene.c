@@ -33,13 +33,13 @@ void outage_tear_down(void)
     fake_release(&fake);
 }
 
-void look(unsigned looks, bool with_probe)
+void diagnose(unsigned samples, bool with_probe)
 {
     struct fault fault;
     diagnosis_release(&diagnosis);
     snapshot_release(&snapshot);
     ck_assert(snapshot_take(&fake.machine, SNAPSHOT_EVENTS, &snapshot, &fault));
-    for (unsigned i = 1; i < looks; i++) {
+    for (unsigned i = 1; i < samples; i++) {
         fake.machine.clock.sleep_ms(fake.machine.clock.context, 1000);
         ck_assert(snapshot_refresh(&fake.machine, &snapshot, &fault));
     }
@@ -71,14 +71,14 @@ void print_sentences(const struct sentences *sentences, char *buffer, size_t siz
                  text_string(&sentences->rows[i].text), sentences->rows[i].command);
 }
 
-void expect_said(const struct sentences *sentences, const char *part)
+void expect_sentence(const struct sentences *sentences, const char *part)
 {
     char all[8192];
     print_sentences(sentences, all, sizeof all);
     ck_assert_msg(find_sentence(sentences, part) != NULL, "\"%s\" is not in:\n%s", part, all);
 }
 
-void expect_unsaid(const struct sentences *sentences, const char *part)
+void expect_no_sentence(const struct sentences *sentences, const char *part)
 {
     char all[8192];
     print_sentences(sentences, all, sizeof all);

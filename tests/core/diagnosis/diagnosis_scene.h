@@ -1,5 +1,4 @@
-/* diagnosis_scene.h - a staged outage: looked at as often as wanted, and perhaps probed.
- */
+/* diagnosis_scene.h - a simulated outage, sampled repeatedly and optionally probed. */
 #ifndef TESTS_CORE_DIAGNOSIS_DIAGNOSIS_SCENE_H
 #define TESTS_CORE_DIAGNOSIS_DIAGNOSIS_SCENE_H
 
@@ -11,7 +10,6 @@
 #include "core/diagnosis/diagnosis.h"
 #include "fake/machine.h"
 
-/* A staged outage, looked at as often as wanted, and perhaps probed. */
 extern struct fake fake;
 extern struct snapshot snapshot;
 extern struct probe probe;
@@ -21,7 +19,7 @@ void outage_set_up(void);
 
 void outage_tear_down(void);
 
-void look(unsigned looks, bool with_probe);
+void diagnose(unsigned samples, bool with_probe);
 
 void expect_kind(enum diagnosis_kind kind);
 
@@ -29,9 +27,9 @@ const struct sentence *find_sentence(const struct sentences *sentences, const ch
 
 void print_sentences(const struct sentences *sentences, char *buffer, size_t size);
 
-void expect_said(const struct sentences *sentences, const char *part);
+void expect_sentence(const struct sentences *sentences, const char *part);
 
-void expect_unsaid(const struct sentences *sentences, const char *part);
+void expect_no_sentence(const struct sentences *sentences, const char *part);
 
 void expect_verdict(const char *sentence);
 
@@ -42,7 +40,7 @@ void tcp(unsigned count, unsigned state, uint16_t port, const char *remote, uint
 
 void udp(unsigned count, uint16_t port, uint32_t owner);
 
-/* To as many servers as there are hundreds, so that none stands out. */
+/* Connects to a new server after every 100 connections, so that no server stands out. */
 void tcp_scattered(unsigned count, unsigned state, uint16_t port, uint32_t owner);
 
 #endif

@@ -1,4 +1,4 @@
-/* What diagnosis says where most of the ports in use are in TIME_WAIT, which no process owns. */
+/* Diagnoses of machines on which most ports are in TIME_WAIT, which no process owns. */
 #include <check.h>
 
 #include "core/diagnosis/diagnosis.h"
@@ -16,10 +16,10 @@ static void storm(void)
     fake_add_process(&fake, 5001, "other.exe");
 }
 
-START_TEST(time_wait_storm)
+START_TEST(a_time_wait_storm_names_probable_owners)
 {
     storm();
-    look(1, false);
+    diagnose(1, false);
     expect_kind(DIAGNOSIS_CHURN);
     expect_verdict("TCP is filling up because connections are opened and closed faster than their "
                    "ports become free: 14,000 of 14,054 ports in use are in TIME_WAIT. 14,000 of "
@@ -31,23 +31,24 @@ START_TEST(time_wait_storm)
         find_sentence(&diagnosis.evidence, "agent.exe, PID 5000: it now has 3 open");
     ck_assert_ptr_nonnull(owner);
     ck_assert(owner->is_inferred);
-    expect_said(&diagnosis.evidence, "Or they belonged to other.exe, PID 5001");
-    expect_said(&diagnosis.evidence,
-                "With 120 seconds in TIME_WAIT (the documented default), that is about 117 closed "
-                "connections per second; 136 per second can be sustained.");
-    expect_said(&diagnosis.culprit, "Probably agent.exe, PID 5000 (inferred)");
-    expect_said(&diagnosis.after_restart, "maxport set TcpTimedWaitDelay=30");
-    expect_said(&diagnosis.after_restart, "4.0 times");
+    expect_sentence(&diagnosis.evidence, "Or they belonged to other.exe, PID 5001");
+    expect_sentence(
+        &diagnosis.evidence,
+        "With 120 seconds in TIME_WAIT (the documented default), that is about 117 closed "
+        "connections per second; 136 per second can be sustained.");
+    expect_sentence(&diagnosis.culprit, "Probably agent.exe, PID 5000 (inferred)");
+    expect_sentence(&diagnosis.after_restart, "maxport set TcpTimedWaitDelay=30");
+    expect_sentence(&diagnosis.after_restart, "4.0 times");
     ck_assert(finding_blames_remote(&diagnosis.main) && !finding_blames_process(&diagnosis.main));
-    /* At 30 seconds there is nothing to gain. */
+    /* A delay of 30 seconds cannot be reduced. */
     fake_put_number(&fake, "TcpTimedWaitDelay", 30);
-    look(1, false);
-    expect_said(&diagnosis.evidence, "With 30 seconds in TIME_WAIT (TcpTimedWaitDelay)");
-    expect_unsaid(&diagnosis.after_restart, "TcpTimedWaitDelay=");
+    diagnose(1, false);
+    expect_sentence(&diagnosis.evidence, "With 30 seconds in TIME_WAIT (TcpTimedWaitDelay)");
+    expect_no_sentence(&diagnosis.after_restart, "TcpTimedWaitDelay=");
 }
 END_TEST
 
-/* Before the 2nd look: what agent.exe had open waits now, and agent.exe is gone. */
+/* Before the second sample, the connections of curl.exe enter TIME_WAIT and curl.exe ends. */
 static void close_connections(struct fake *machine, void *context)
 {
     (void)context;
@@ -61,61 +62,62 @@ static void close_connections(struct fake *machine, void *context)
     machine->processes.count = 0;
 }
 
-START_TEST(time_wait_of_a_process_that_was_caught)
+START_TEST(a_process_seen_before_time_wait_is_named)
 {
     tcp(14000, STATE_TIME_WAIT, 49152, "10.0.0.9", 443, 0);
     tcp(5, STATE_ESTABLISHED, 64000, "10.0.0.9", 443, 7000);
     fake_add_process(&fake, 7000, "curl.exe");
     fake_when(&fake, FAKE_CALL(CALL_CLOCK_SLEEP), 1, close_connections, NULL);
-    look(3, false);
+    diagnose(3, false);
     expect_kind(DIAGNOSIS_CHURN);
     ck_assert_uint_eq(diagnosis.main.owner_count, 1);
     ck_assert_uint_eq(diagnosis.main.owners[0].caught, 5);
     ck_assert_uint_eq(diagnosis.main.owners[0].now, 0);
-    /* It has ended, but its name was kept. */
-    expect_said(&diagnosis.evidence,
-                "curl.exe, PID 7000: a moment ago, it used 5 of the ports now in TIME_WAIT.");
+    /* The process has ended, but its name is still known. */
+    expect_sentence(&diagnosis.evidence,
+                    "curl.exe, PID 7000: a moment ago, it used 5 of the ports now in TIME_WAIT.");
 }
 END_TEST
 
-START_TEST(time_wait_that_nobody_seems_to_own)
+START_TEST(time_wait_without_a_probable_owner_is_reported)
 {
     tcp(16000, STATE_TIME_WAIT, 49152, "10.0.0.9", 443, 0);
-    look(1, false);
+    diagnose(1, false);
     expect_kind(DIAGNOSIS_CHURN);
     ck_assert_uint_eq(diagnosis.main.owner_count, 0);
-    expect_said(&diagnosis.culprit, "no program was seen connected to 10.0.0.9:443.");
-    expect_said(&diagnosis.now, "Slow down or stop the program that connects there so often;");
+    expect_sentence(&diagnosis.culprit, "no program was seen connected to 10.0.0.9:443.");
+    expect_sentence(&diagnosis.now, "Slow down or stop the program that connects there so often;");
 }
 END_TEST
 
-START_TEST(time_wait_to_many_places)
+START_TEST(time_wait_to_many_destinations_is_reported)
 {
     tcp_scattered(16384, STATE_TIME_WAIT, 49152, 0);
-    look(1, false);
+    diagnose(1, false);
     expect_kind(DIAGNOSIS_CHURN);
     expect_verdict("TCP has run out of ports because connections are opened and closed faster than "
                    "their ports become free: 16,384 of 16,384 ports in use are in TIME_WAIT.");
 }
 END_TEST
 
-START_TEST(churn_by_event_only)
+START_TEST(event_4227_alone_is_weak_evidence_of_churn)
 {
     fake_add_event(&fake, 4227, fake.now_ms - 60 * 1000);
-    look(1, false);
+    diagnose(1, false);
     expect_kind(DIAGNOSIS_CHURN);
     expect_doubt("The only evidence is that event; enough ports");
-    expect_unsaid(&diagnosis.now, "maxport range set");
-    expect_said(&diagnosis.evidence,
-                "Event 4227 (a port was still in TIME_WAIT for the same destination) was logged 1 "
-                "time in the last 24 hours, most recently at 2026-11-22 09:59:00.");
+    expect_no_sentence(&diagnosis.now, "maxport range set");
+    expect_sentence(
+        &diagnosis.evidence,
+        "Event 4227 (a port was still in TIME_WAIT for the same destination) was logged 1 "
+        "time in the last 24 hours, most recently at 2026-11-22 09:59:00.");
     fake.log.rows[0].time_ms -= 3600 * 1000;
-    look(1, false);
+    diagnose(1, false);
     expect_kind(DIAGNOSIS_HEALTHY);
-    expect_said(&diagnosis.evidence, "Event 4227");
+    expect_sentence(&diagnosis.evidence, "Event 4227");
     fake.log.rows[0].time_ms -= 24 * 3600 * 1000;
-    look(1, false);
-    expect_unsaid(&diagnosis.evidence, "Event 4227");
+    diagnose(1, false);
+    expect_no_sentence(&diagnosis.evidence, "Event 4227");
 }
 END_TEST
 
@@ -125,11 +127,11 @@ Suite *diagnosis_time_wait_suite(void)
     TCase *tests = tcase_create("diagnosis_time_wait");
     tcase_add_checked_fixture(tests, outage_set_up, outage_tear_down);
     tcase_set_timeout(tests, 60);
-    tcase_add_test(tests, time_wait_storm);
-    tcase_add_test(tests, time_wait_of_a_process_that_was_caught);
-    tcase_add_test(tests, time_wait_that_nobody_seems_to_own);
-    tcase_add_test(tests, time_wait_to_many_places);
-    tcase_add_test(tests, churn_by_event_only);
+    tcase_add_test(tests, a_time_wait_storm_names_probable_owners);
+    tcase_add_test(tests, a_process_seen_before_time_wait_is_named);
+    tcase_add_test(tests, time_wait_without_a_probable_owner_is_reported);
+    tcase_add_test(tests, time_wait_to_many_destinations_is_reported);
+    tcase_add_test(tests, event_4227_alone_is_weak_evidence_of_churn);
     suite_add_tcase(suite, tests);
     return suite;
 }

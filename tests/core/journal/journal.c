@@ -20,7 +20,7 @@ static void tear_down(void)
     fake_release(&fake);
 }
 
-START_TEST(a_missing_journal_is_an_empty_one)
+START_TEST(a_missing_journal_is_empty)
 {
     struct journal journal = read_back(&fake);
 
@@ -32,7 +32,7 @@ START_TEST(a_missing_journal_is_an_empty_one)
 }
 END_TEST
 
-START_TEST(what_is_written_is_read_back_whole)
+START_TEST(an_entry_is_read_as_written)
 {
     struct journal_entry entry = make_entry(3, "set", 0);
     const uint8_t odd[] = {0x36, 0x00, 0xff, 0xd8};
@@ -91,7 +91,7 @@ START_TEST(an_entry_without_an_end_is_open)
 }
 END_TEST
 
-START_TEST(undo_goes_back_one_further_each_time_and_redo_counts)
+START_TEST(undo_steps_back_and_redo_steps_forward)
 {
     struct journal journal;
 
@@ -117,7 +117,7 @@ START_TEST(undo_goes_back_one_further_each_time_and_redo_counts)
 }
 END_TEST
 
-START_TEST(an_undo_that_was_rolled_back_undoes_nothing)
+START_TEST(a_rolled_back_undo_undoes_nothing)
 {
     struct journal journal;
 
@@ -130,7 +130,7 @@ START_TEST(an_undo_that_was_rolled_back_undoes_nothing)
 }
 END_TEST
 
-START_TEST(a_torn_last_line_is_kept_aside_and_the_rest_stands)
+START_TEST(a_torn_last_line_is_moved_to_a_file)
 {
     static const char torn[] = "{\"v\":1,\"event\":\"ended\",\"id\":1,\"sta";
     struct journal journal;
@@ -155,7 +155,7 @@ START_TEST(a_torn_last_line_is_kept_aside_and_the_rest_stands)
 }
 END_TEST
 
-START_TEST(every_cut_of_the_last_line_is_mended)
+START_TEST(a_last_line_cut_anywhere_is_mended)
 {
     struct text whole;
     size_t first_length;
@@ -179,7 +179,7 @@ START_TEST(every_cut_of_the_last_line_is_mended)
         journal = read_back(&fake);
         ck_assert_uint_eq(journal.bad_count, 0);
         ck_assert_uint_eq(journal.torn_length, 0);
-        /* Cut off by its newline alone the line is whole. */
+        /* A line that lacks only its newline is complete. */
         ck_assert_uint_eq(journal.count, cut + 1 >= whole.length ? 3 : 2);
         ck_assert_int_eq(journal_find(&journal, 9)->state, ENTRY_DONE);
         journal_release(&journal);
@@ -188,7 +188,7 @@ START_TEST(every_cut_of_the_last_line_is_mended)
 }
 END_TEST
 
-/* The journal holds changes 1 to `count`, done, but for the last, which is open. */
+/* Writes changes 1 to `count` to the journal. All are done except the last, which is open. */
 static void write_many(unsigned count)
 {
     struct text many;
@@ -211,13 +211,13 @@ static void write_many(unsigned count)
     free(one);
 }
 
-START_TEST(of_a_long_journal_the_newest_changes_are_enough)
+START_TEST(only_the_newest_lines_of_a_long_journal_are_read)
 {
     enum { CHANGES = JOURNAL_RECENT_LINES / 2 + 10 };
     struct journal journal;
     struct fault fault;
 
-    /* The newest lines begin with the end of a change whose beginning is skipped. */
+    /* The first line read is the end of a change whose start is skipped. */
     write_many(CHANGES);
     ck_assert_msg(journal_read_recent(&fake.machine.store, STORE_PRIVATE, &journal, &fault), "%s",
                   fault.text);
@@ -236,7 +236,7 @@ START_TEST(of_a_long_journal_the_newest_changes_are_enough)
 }
 END_TEST
 
-START_TEST(a_journal_of_few_lines_is_read_whole)
+START_TEST(a_short_journal_is_read_completely)
 {
     struct journal journal;
     struct fault fault;
@@ -249,7 +249,7 @@ START_TEST(a_journal_of_few_lines_is_read_whole)
 }
 END_TEST
 
-START_TEST(ids_are_digits_and_nothing_else)
+START_TEST(ids_consist_only_of_digits)
 {
     static const char *const bad[] = {"",   "-1",  "+1", " 1",
                                       "1 ", "0x1", "1a", "99999999999999999999999"};
@@ -268,16 +268,16 @@ Suite *journal_suite(void)
     TCase *tcase = tcase_create("journal");
 
     tcase_add_checked_fixture(tcase, set_up, tear_down);
-    tcase_add_test(tcase, a_missing_journal_is_an_empty_one);
-    tcase_add_test(tcase, what_is_written_is_read_back_whole);
+    tcase_add_test(tcase, a_missing_journal_is_empty);
+    tcase_add_test(tcase, an_entry_is_read_as_written);
     tcase_add_test(tcase, an_entry_without_an_end_is_open);
-    tcase_add_test(tcase, undo_goes_back_one_further_each_time_and_redo_counts);
-    tcase_add_test(tcase, an_undo_that_was_rolled_back_undoes_nothing);
-    tcase_add_test(tcase, a_torn_last_line_is_kept_aside_and_the_rest_stands);
-    tcase_add_test(tcase, every_cut_of_the_last_line_is_mended);
-    tcase_add_test(tcase, of_a_long_journal_the_newest_changes_are_enough);
-    tcase_add_test(tcase, a_journal_of_few_lines_is_read_whole);
-    tcase_add_test(tcase, ids_are_digits_and_nothing_else);
+    tcase_add_test(tcase, undo_steps_back_and_redo_steps_forward);
+    tcase_add_test(tcase, a_rolled_back_undo_undoes_nothing);
+    tcase_add_test(tcase, a_torn_last_line_is_moved_to_a_file);
+    tcase_add_test(tcase, a_last_line_cut_anywhere_is_mended);
+    tcase_add_test(tcase, only_the_newest_lines_of_a_long_journal_are_read);
+    tcase_add_test(tcase, a_short_journal_is_read_completely);
+    tcase_add_test(tcase, ids_consist_only_of_digits);
     suite_add_tcase(suite, tcase);
     return suite;
 }

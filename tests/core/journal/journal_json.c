@@ -31,7 +31,7 @@ static void set_up(void)
     entry.predicted[PROTOCOL_UDP][FAMILY_IPV6] = (struct port_range){1024, 64511};
 }
 
-START_TEST(an_entry_comes_back_from_its_line)
+START_TEST(an_entry_is_read_from_its_line)
 {
     json_t *line = journal_json_started(&entry);
     struct journal_entry read = {0};
@@ -57,7 +57,7 @@ START_TEST(an_entry_comes_back_from_its_line)
 }
 END_TEST
 
-START_TEST(a_line_that_lacks_a_field_is_refused)
+START_TEST(a_line_without_a_required_field_is_refused)
 {
     static const char *const fields[] = {"time_ms", "account", "session_user", "computer",
                                          "command", "backup",  "undo_file",    "steps"};
@@ -74,12 +74,12 @@ START_TEST(a_line_that_lacks_a_field_is_refused)
 }
 END_TEST
 
-START_TEST(an_end_that_cannot_be_read_leaves_the_entry_as_before)
+START_TEST(an_unreadable_end_leaves_the_entry_unchanged)
 {
     struct journal_entry read = {.outcome = strdup("before")};
     json_t *line;
 
-    entry.state = ENTRY_OPEN; /* no end */
+    entry.state = ENTRY_OPEN; /* an open entry has no end */
     line = journal_json_ended(&entry);
     ck_assert(!journal_json_read_end(line, &read));
     ck_assert_str_eq(read.outcome, "before");
@@ -104,9 +104,9 @@ Suite *journal_json_suite(void)
     TCase *tcase = tcase_create("journal_json");
 
     tcase_add_checked_fixture(tcase, set_up, NULL);
-    tcase_add_test(tcase, an_entry_comes_back_from_its_line);
-    tcase_add_test(tcase, a_line_that_lacks_a_field_is_refused);
-    tcase_add_test(tcase, an_end_that_cannot_be_read_leaves_the_entry_as_before);
+    tcase_add_test(tcase, an_entry_is_read_from_its_line);
+    tcase_add_test(tcase, a_line_without_a_required_field_is_refused);
+    tcase_add_test(tcase, an_unreadable_end_leaves_the_entry_unchanged);
     suite_add_tcase(suite, tcase);
     return suite;
 }

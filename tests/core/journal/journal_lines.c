@@ -1,5 +1,5 @@
-/* Which lines of a journal are taken, and which are bad: damaged, forged, or impossible after
- * the lines before them. */
+/* Lines of a journal that are accepted, and lines that are bad: damaged, forged, or impossible
+ * after the lines before them. */
 #include <check.h>
 #include <string.h>
 
@@ -54,9 +54,9 @@ START_TEST(a_bad_line_is_counted_and_skipped)
 }
 END_TEST
 
-/* ---- what no maxport has written --------------------------------------- */
+/* ---- forged lines ------------------------------------------------------ */
 
-/* One field of a line that is good otherwise, and what an attacker makes of it. */
+/* A field of an otherwise valid line, and its forged value. */
 static const struct {
     const char *field, *forged;
 } forgeries[] = {
@@ -64,7 +64,7 @@ static const struct {
     {"\"id\"", "9007199254740993"},
     {"\"id\"", "9223372036854775807"},
     {"\"id\"", "4.0"},
-    {"\"id\"", "1"}, /* there already */
+    {"\"id\"", "1"}, /* already taken */
     {"\"time_ms\"", "9223372036854775807"},
     {"\"time_ms\"", "-9223372036854775808"},
     {"\"process\"", "4294967296"},
@@ -110,13 +110,13 @@ static const struct {
     {"\"name\"", "\"NameServer\""},
     {"\"name\"", "\"SearchList\""},
     {"\"name\"", "\"Hostname\""},
-    {"\"name\"", "\"KeepAliveTime\""}, /* restore could, set could not */
+    {"\"name\"", "\"KeepAliveTime\""}, /* allowed for restore, not for set */
     {"\"name\"", "\"\""},
     {"\"kind\"", "\"range\""},
     {"\"kind\"", "\"file\""},
     {"\"before\"", "\"6:5c00\""},
     {"\"before\"", "\"1024+64511\""},
-    {"\"before\"", "\"65534\""}, /* the same as after */
+    {"\"before\"", "\"65534\""}, /* equal to `after` */
     {"\"after\"", "\"absent\""},
     {"\"after\"", "\"1:36000000\""},
     {"\"after\"", "\"4999\""},
@@ -138,7 +138,7 @@ static const char good_line[] =
     "\"backup\":\"changes\\\\4.reg\",\"backup_sha256\":\"\","
     "\"undo_file\":\"changes\\\\4-undo.reg\",\"restore_point\":null,\"use\":null}\n";
 
-/* Where the value ends that begins there. */
+/* The end of the JSON value that starts at `at`. */
 static const char *value_end(const char *at)
 {
     unsigned depth = 0;
@@ -156,7 +156,8 @@ static const char *value_end(const char *at)
     return at;
 }
 
-/* A journal of change 1, done, that line, and the line with one field forged; parsed. */
+/* Parses a journal of change 1, which is done, followed by good_line with one field forged.
+ * Without a field, `forged` is the whole line. */
 static struct journal parse_forged(const char *field, const char *forged)
 {
     struct text line;
@@ -182,25 +183,25 @@ static struct journal parse_forged(const char *field, const char *forged)
     return read_back(&fake);
 }
 
-START_TEST(a_line_that_maxport_cannot_have_written_is_bad)
+START_TEST(a_forged_line_is_bad)
 {
     struct journal journal = parse_forged(forgeries[_i].field, forgeries[_i].forged);
 
-    ck_assert_msg(journal.bad_count == 1 && journal.count == 1, "%s %s is taken",
+    ck_assert_msg(journal.bad_count == 1 && journal.count == 1, "%s %s is accepted",
                   forgeries[_i].field, forgeries[_i].forged);
-    ck_assert_uint_eq(journal.next_id, 2); /* it takes no number from those to come */
+    ck_assert_uint_eq(journal.next_id, 2); /* a bad line takes no id */
     journal_release(&journal);
 }
 END_TEST
 
-START_TEST(what_maxport_can_have_written_is_good)
+START_TEST(a_line_that_maxport_can_write_is_good)
 {
     static const struct {
         const char *field, *value;
     } rows[] = {
         {"\"id\"", "4"},
         {"\"time_ms\"", "0"},
-        {"\"before\"", "\"2147418676:00ff\""}, /* whatever was there */
+        {"\"before\"", "\"2147418676:00ff\""}, /* any old value is possible */
         {"\"before\"", "\"0\""},
         {"\"after\"", "\"5000\""},
         {"\"undo_file\"", "\"\""},
@@ -233,26 +234,27 @@ END_TEST
     "],\"backup\":\"\",\"undo_file\":\"\"}\n"
 #define ENDED(id, state) "{\"v\":1,\"event\":\"ended\",\"id\":" id ",\"state\":\"" state "\"}\n"
 
-/* Change 1 took MaxUserPort from absent to 65534. */
+/* Lines after change 1, which changed MaxUserPort from absent to 65534. */
 static const struct {
     const char *what, *lines;
     size_t bad_count;
-} stories[] = {
+} sequences[] = {
     {"an undo of change 1", WHOLE("2", "undo", "1", STEP("MaxUserPort", "65534", "absent")), 0},
-    {"one that was forced", WHOLE("2", "undo", "1", STEP("MaxUserPort", "7", "absent")), 0},
-    {"one that had nothing to write", WHOLE("2", "undo", "1", ""), 0},
-    {"an undo to something else", WHOLE("2", "undo", "1", STEP("MaxUserPort", "65534", "7")), 1},
+    {"a forced undo", WHOLE("2", "undo", "1", STEP("MaxUserPort", "7", "absent")), 0},
+    {"an undo without steps", WHOLE("2", "undo", "1", ""), 0},
+    {"an undo to a different value", WHOLE("2", "undo", "1", STEP("MaxUserPort", "65534", "7")), 1},
     {"an undo of another value", WHOLE("2", "undo", "1", STEP("TcpTimedWaitDelay", "30", "absent")),
      1},
     {"an undo of itself", WHOLE("2", "undo", "2", STEP("MaxUserPort", "65534", "absent")), 1},
-    {"an undo of what is to come", WHOLE("2", "undo", "3", ""), 1},
-    {"an undo of nothing", WHOLE("2", "undo", "null", ""), 1},
-    {"two that undo each other", WHOLE("2", "undo", "3", "") WHOLE("3", "undo", "2", ""), 2},
-    {"an undo of what was rolled back",
+    {"an undo of a later change", WHOLE("2", "undo", "3", ""), 1},
+    {"an undo without a change", WHOLE("2", "undo", "null", ""), 1},
+    {"two changes that undo each other", WHOLE("2", "undo", "3", "") WHOLE("3", "undo", "2", ""),
+     2},
+    {"an undo of a rolled-back change",
      WHOLE("2", "set", "null", STEP("MaxUserPort", "absent", "6000")) ENDED("2", "rolled_back")
          WHOLE("3", "undo", "2", STEP("MaxUserPort", "6000", "absent")),
      1},
-    {"an undo of what is open",
+    {"an undo of an open change",
      WHOLE("2", "set", "null", STEP("MaxUserPort", "absent", "6000"))
          WHOLE("3", "undo", "2", STEP("MaxUserPort", "6000", "absent")),
      1},
@@ -260,7 +262,7 @@ static const struct {
      WHOLE("2", "set", "null",
            STEP("MaxUserPort", "absent", "6000") "," STEP("MaxUserPort", "6000", "7000")),
      1},
-    {"a value named twice, by another case",
+    {"a value named twice in different case",
      WHOLE("2", "restore", "null",
            STEP("KeepAliveTime", "absent", "1") "," STEP("KEEPALIVETIME", "1", "2")),
      1},
@@ -273,46 +275,46 @@ static const struct {
      WHOLE("2", "range set", "null", RANGE_STEP("49152+16384", "65000+65000")), 1},
     {"a range that was beyond the ports",
      WHOLE("2", "range set", "null", RANGE_STEP("65535+65536", "10000+50000")), 1},
-    {"a range of nothing", WHOLE("2", "range set", "null", RANGE_STEP("49152+0", "10000+50000")),
+    {"a range without ports", WHOLE("2", "range set", "null", RANGE_STEP("49152+0", "10000+50000")),
      1},
-    {"a range that netsh does not take",
+    {"a range that netsh refuses",
      WHOLE("2", "range set", "null", RANGE_STEP("49152+16384", "1024+50000")), 1},
     {"a range as a number", WHOLE("2", "range set", "null", RANGE_STEP("7", "10000+50000")), 1},
     {"a restored name", WHOLE("2", "restore", "null", STEP("KeepAliveTime", "absent", "1:00")), 0},
-    {"the undo of one",
+    {"the undo of a restored name",
      WHOLE("2", "restore", "null", STEP("KeepAliveTime", "absent", "7")) ENDED("2", "done")
          WHOLE("3", "undo", "2", STEP("KeepAliveTime", "7", "absent")),
      0},
     {"a restored name server", WHOLE("2", "restore", "null", STEP("NameServer", "absent", "1:00")),
      1},
-    {"the end of a done change once more", ENDED("1", "rolled_back"), 1},
+    {"a second end of a change", ENDED("1", "rolled_back"), 1},
     {"an end with an impossible time",
      "{\"v\":1,\"event\":\"ended\",\"id\":1,\"state\":\"done\",\"time_ms\":1e300}\n", 1},
-    {"an id as high as files that a crash left explain",
+    {"the highest id after files left by crashes",
      WHOLE("1002", "set", "null", STEP("MaxUserPort", "absent", "6000")), 0},
-    {"a higher one", WHOLE("1003", "set", "null", STEP("MaxUserPort", "absent", "6000")), 1},
-    {"one after a bad line, which may have been an entry",
+    {"a higher id", WHOLE("1003", "set", "null", STEP("MaxUserPort", "absent", "6000")), 1},
+    {"the highest id after a bad line",
      "{}\n" WHOLE("2002", "set", "null", STEP("MaxUserPort", "absent", "6000")), 1},
-    {"a higher one after a bad line",
+    {"a higher id after a bad line",
      "{}\n" WHOLE("2003", "set", "null", STEP("MaxUserPort", "absent", "6000")), 2},
-    {"the highest id that there is",
+    {"the highest possible id",
      WHOLE("9007199254740992", "set", "null", STEP("MaxUserPort", "absent", "6000")), 1},
-    {"a line that is said to be mended and is not",
+    {"a mended line without a torn line",
      "{\"v\":1,\"event\":\"mended\",\"torn\":\"journal-torn-1.txt\"}\n", 1},
 };
 
-START_TEST(an_entry_is_held_to_those_before_it)
+START_TEST(an_entry_is_checked_against_earlier_entries)
 {
-    struct journal journal = parse_forged(NULL, stories[_i].lines);
+    struct journal journal = parse_forged(NULL, sequences[_i].lines);
 
-    ck_assert_msg(journal.bad_count == stories[_i].bad_count, "%s: %zu bad lines", stories[_i].what,
-                  journal.bad_count);
+    ck_assert_msg(journal.bad_count == sequences[_i].bad_count, "%s: %zu bad lines",
+                  sequences[_i].what, journal.bad_count);
     ck_assert_int_eq(journal.entries[0].state, ENTRY_DONE);
     journal_release(&journal);
 }
 END_TEST
 
-START_TEST(a_value_that_is_too_large_makes_a_bad_line)
+START_TEST(a_line_with_a_huge_value_is_bad)
 {
     struct text value;
     struct journal journal;
@@ -329,7 +331,7 @@ START_TEST(a_value_that_is_too_large_makes_a_bad_line)
 }
 END_TEST
 
-START_TEST(a_newer_form_is_refused_kindly)
+START_TEST(a_journal_of_a_newer_maxport_is_refused)
 {
     static const char newer[] = "{\"v\":2,\"event\":\"started\",\"id\":1}\n";
     struct journal journal;
@@ -343,7 +345,7 @@ START_TEST(a_newer_form_is_refused_kindly)
 END_TEST
 
 /* An administrator may have deleted the older lines. */
-START_TEST(a_journal_may_begin_late_but_not_use_up_its_ids)
+START_TEST(the_first_id_may_be_high_but_is_limited)
 {
     static const char late[] =
         WHOLE("4294967296", "set", "null", STEP("MaxUserPort", "absent", "6000"));
@@ -363,8 +365,8 @@ START_TEST(a_journal_may_begin_late_but_not_use_up_its_ids)
 }
 END_TEST
 
-/* Its newest lines begin with ends of changes whose beginnings are skipped. */
-START_TEST(an_end_before_the_newest_lines_does_not_use_up_the_ids)
+/* The newest lines of a journal start with the ends of changes whose starts are skipped. */
+START_TEST(a_forged_end_does_not_use_up_the_ids)
 {
     static const char *const ends[] = {ENDED("9007199254740992", "done"),
                                        ENDED("4294967297", "done")};
@@ -397,15 +399,14 @@ Suite *journal_lines_suite(void)
     tcase_add_checked_fixture(tcase, set_up, tear_down);
     tcase_add_loop_test(tcase, a_bad_line_is_counted_and_skipped, 0,
                         sizeof bad_lines / sizeof *bad_lines);
-    tcase_add_loop_test(tcase, a_line_that_maxport_cannot_have_written_is_bad, 0,
-                        sizeof forgeries / sizeof *forgeries);
-    tcase_add_test(tcase, what_maxport_can_have_written_is_good);
-    tcase_add_loop_test(tcase, an_entry_is_held_to_those_before_it, 0,
-                        sizeof stories / sizeof *stories);
-    tcase_add_test(tcase, a_value_that_is_too_large_makes_a_bad_line);
-    tcase_add_test(tcase, a_newer_form_is_refused_kindly);
-    tcase_add_test(tcase, a_journal_may_begin_late_but_not_use_up_its_ids);
-    tcase_add_test(tcase, an_end_before_the_newest_lines_does_not_use_up_the_ids);
+    tcase_add_loop_test(tcase, a_forged_line_is_bad, 0, sizeof forgeries / sizeof *forgeries);
+    tcase_add_test(tcase, a_line_that_maxport_can_write_is_good);
+    tcase_add_loop_test(tcase, an_entry_is_checked_against_earlier_entries, 0,
+                        sizeof sequences / sizeof *sequences);
+    tcase_add_test(tcase, a_line_with_a_huge_value_is_bad);
+    tcase_add_test(tcase, a_journal_of_a_newer_maxport_is_refused);
+    tcase_add_test(tcase, the_first_id_may_be_high_but_is_limited);
+    tcase_add_test(tcase, a_forged_end_does_not_use_up_the_ids);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -17,7 +17,7 @@ START_TEST(values_are_found_by_key_and_name_without_case)
                     &file, &fault));
     static const struct {
         const char *key, *name;
-        unsigned line; /* 0: not there */
+        unsigned line; /* 0: not in the file */
     } rows[] = {
         {"K", "c", 3},        {"k", "C", 3}, {"K", "a", 4}, {"K", "", 5},
         {"J", "A", 7},        {"j", "b", 8}, {"J", "", 0},  {"K", "b", 0},
@@ -32,7 +32,7 @@ START_TEST(values_are_found_by_key_and_name_without_case)
 }
 END_TEST
 
-START_TEST(many_values_in_any_order_are_found_again)
+START_TEST(many_values_in_any_order_are_found)
 {
     enum { MANY = 3000 };
     struct text text;
@@ -60,7 +60,7 @@ Suite *regfile_suite(void)
     Suite *suite = suite_create("regfile");
     TCase *reading = tcase_create("reading");
     tcase_add_test(reading, values_are_found_by_key_and_name_without_case);
-    tcase_add_test(reading, many_values_in_any_order_are_found_again);
+    tcase_add_test(reading, many_values_in_any_order_are_found);
     suite_add_tcase(suite, reading);
     return suite;
 }

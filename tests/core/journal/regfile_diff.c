@@ -5,10 +5,10 @@
 
 struct row {
     const char *key, *name;
-    const char *value; /* as value_write has it; NULL ends the list */
+    const char *value; /* as value_write prints; NULL ends the list */
 };
 
-/* A file that says just this. */
+/* Creates a file that contains exactly these rows. */
 static void make(const struct row *rows, struct regfile *file)
 {
     struct regfile_writer writer;
@@ -48,7 +48,7 @@ static const struct {
     size_t count;
 } rows[] = {
     {{{"K", "a", "1"}, {"K", "b", "1:6100"}}, {{"K", "b", "1:6100"}, {"K", "a", "1"}}, "", 0},
-    {{{"K", "a", "1"}}, {{"k", "A", "1"}}, "", 0}, /* case is no difference */
+    {{{"K", "a", "1"}}, {{"k", "A", "1"}}, "", 0}, /* case does not matter */
     {{{"K", "a", "1"}}, {{"K", "a", "2"}}, "differs K a 1 2\n", 1},
     {{{"K", "a", "1"}}, {{"K", "a", "1:01000000"}}, "differs K a 1 1:01000000\n", 1},
     {{{"K", "a", "1:61"}}, {{"K", "a", "1:6162"}}, "differs K a 1:61 1:6162\n", 1},
@@ -70,7 +70,7 @@ static const struct {
     {{{"K", "", "1"}}, {{"K", "x", "1"}}, "file K  1 absent\nregistry K x absent 1\n", 2},
 };
 
-START_TEST(differences_are_told_row_by_row)
+START_TEST(each_difference_is_reported_in_order)
 {
     struct regfile file, registry;
     struct text found;
@@ -97,7 +97,7 @@ static bool fail_later(void *context, const struct regfile_diff *difference, str
     return --*left > 0 || fault_set(fault, FAULT_STORE, 0, "enough");
 }
 
-START_TEST(the_walk_ends_where_the_visitor_fails)
+START_TEST(the_walk_ends_when_the_visitor_fails)
 {
     const struct row five[] = {
         {"K", "a", "1"}, {"K", "b", "1"}, {"K\\L", "c", "1"}, {NULL, NULL, NULL}};
@@ -105,7 +105,7 @@ START_TEST(the_walk_ends_where_the_visitor_fails)
     struct regfile file, registry;
     make(five, &file);
     make(none, &registry);
-    /* Two keys and three values on one side, a key and a value on the other. */
+    /* The file has two keys and three values, the registry a key and a value: seven differences. */
     for (unsigned nth = 1; nth <= 7; nth++) {
         struct fault fault = {0};
         unsigned left = nth;
@@ -123,8 +123,9 @@ Suite *regfile_diff_suite(void)
 {
     Suite *suite = suite_create("regfile_diff");
     TCase *tests = tcase_create("difference");
-    tcase_add_loop_test(tests, differences_are_told_row_by_row, 0, sizeof rows / sizeof rows[0]);
-    tcase_add_test(tests, the_walk_ends_where_the_visitor_fails);
+    tcase_add_loop_test(tests, each_difference_is_reported_in_order, 0,
+                        sizeof rows / sizeof rows[0]);
+    tcase_add_test(tests, the_walk_ends_when_the_visitor_fails);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -10,12 +10,12 @@
 static const struct {
     const char *text; /* after the header and the key */
     const char *name;
-    const char *value; /* as value_write has it */
+    const char *value; /* as value_write prints */
     unsigned line;
 } good[] = {
     {"\"n\"=dword:0000fffe\r\n", "n", "65534", 3},
     {"\"n\"=dword:0000FFFE\r\n", "n", "65534", 3},
-    {"\"n\"=dword:0000fffe", "n", "65534", 3}, /* the last line end may be missing */
+    {"\"n\"=dword:0000fffe", "n", "65534", 3}, /* the last newline may be missing */
     {"\"n\"=dword:0000fffe\n", "n", "65534", 3},
     {"\"n\"=dword:0000fffe \t\r\n", "n", "65534", 3},
     {"\r\n  \r\n; a comment\r\n;\r\n\"n\"=-\r\n", "n", "absent", 7},
@@ -36,7 +36,7 @@ static const struct {
     {"\"n\"=-\r\n[hkey_local_machine\\A]", "n", "absent", 3},
 };
 
-START_TEST(good_lines_are_read)
+START_TEST(valid_lines_are_read)
 {
     struct regfile file;
     struct fault fault;
@@ -90,7 +90,7 @@ static const struct {
     {"Windows Registry Editor Version 5.0", 1},
     {"REGEDIT4\r\n\r\n", 1},
     {HEADER HEADER, 2},
-    {HEADER "\"n\"=dword:00000001\r\n", 2}, /* no key yet */
+    {HEADER "\"n\"=dword:00000001\r\n", 2}, /* no key before the value */
     {HEADER "@=-\r\n", 2},
     /* keys */
     {HEADER "[HKLM\\K]\r\n", 2},
@@ -129,7 +129,7 @@ static const struct {
     /* numbers */
     {AFTER_KEY("\"n\"=dword:\r\n"), 3},
     {AFTER_KEY("\"n\"=dword:fffe\r\n"), 3},
-    {AFTER_KEY("\"n\"=dword:0000fff"), 3}, /* cut off */
+    {AFTER_KEY("\"n\"=dword:0000fff"), 3}, /* truncated */
     {AFTER_KEY("\"n\"=dword:0000fffe0\r\n"), 3},
     {AFTER_KEY("\"n\"=dword:0000fffg\r\n"), 3},
     {AFTER_KEY("\"n\"=dword:0x00fffe\r\n"), 3},
@@ -165,19 +165,18 @@ static const struct {
     {AFTER_KEY("\"n\"=hex:00,\\\r\n\r\n"), 4},
     {AFTER_KEY("\"n\"=hex:00,\\\r\n  \\\r\n  01\r\n"), 4},
     {AFTER_KEY("\"n\"=hex:00,\\\r\n  0"), 4},
-    {AFTER_KEY("\"n\"=hex:00,\\\r\n  01"), 4}, /* is it whole? nobody knows */
+    {AFTER_KEY("\"n\"=hex:00,\\\r\n  01"), 4}, /* may be truncated */
     {AFTER_KEY("\"n\"=hex:00"), 3},
     {AFTER_KEY("\"n\"=hex:"), 3},
     {AFTER_KEY("\"n\"=hex:00,\\\r\n\"m\"=-\r\n"), 4},
     {AFTER_KEY("\"n\"=hex:00,\\\r\n; comment\r\n  01\r\n"), 4},
-    /* twice */
+    /* duplicates */
     {AFTER_KEY("\"n\"=-\r\n\"m\"=-\r\n\"N\"=dword:00000001\r\n"), 5},
     {AFTER_KEY("@=-\r\n@=-\r\n"), 4},
     {AFTER_KEY("\"z\"=-\r\n\"y\"=-\r\n\"z\"=-\r\n\"y\"=-\r\n"), 5},
 };
 
-/* "a.reg, line N: " stands at the front of what is said, and the rest says that nothing happened.
- */
+/* The message starts with "a.reg, line N: " and states that nothing was changed. */
 static void check_refusal(const struct fault *fault, unsigned line)
 {
     char front[32];
@@ -187,7 +186,7 @@ static void check_refusal(const struct fault *fault, unsigned line)
     ck_assert_msg(strstr(fault->text, "Nothing was changed.") != NULL, "%s", fault->text);
 }
 
-START_TEST(a_bad_file_is_refused_with_the_line)
+START_TEST(a_bad_file_is_refused_with_its_line)
 {
     struct regfile file = {.count = 77};
     struct fault fault = {0};
@@ -206,7 +205,7 @@ static const struct {
     const char *bytes;
     size_t length;
     unsigned line;
-    const char *says;
+    const char *words;
 } encodings[] = {
     {"", 0, 1, "is empty"},
     {"\xff", 1, 1, "not a .reg file"},
@@ -224,7 +223,7 @@ static const struct {
     {"PK\x03\x04", 4, 1, "not a .reg file"},
 };
 
-START_TEST(other_encodings_are_named)
+START_TEST(other_encodings_are_refused_by_name)
 {
     struct regfile file;
     struct fault fault = {0};
@@ -233,11 +232,11 @@ START_TEST(other_encodings_are_named)
     ck_assert(!regfile_parse("a.reg", copy, encodings[_i].length, &file, &fault));
     free(copy);
     check_refusal(&fault, encodings[_i].line);
-    ck_assert_msg(strstr(fault.text, encodings[_i].says) != NULL, "%s", fault.text);
+    ck_assert_msg(strstr(fault.text, encodings[_i].words) != NULL, "%s", fault.text);
 }
 END_TEST
 
-START_TEST(every_cut_of_a_file_is_refused_or_reads_as_whole_lines)
+START_TEST(a_truncated_file_never_yields_wrong_values)
 {
     static const char text[] = HEADER "\r\n[HKEY_LOCAL_MACHINE\\K]\r\n"
                                       "\"MaxUserPort\"=dword:0000fffe\r\n"
@@ -250,7 +249,7 @@ START_TEST(every_cut_of_a_file_is_refused_or_reads_as_whole_lines)
         struct fault fault;
         if (!regfile_parse("a.reg", bytes.data, length, &file, &fault))
             continue;
-        /* What it holds is what the whole file holds. */
+        /* Every value read must equal that of the whole file. */
         for (size_t i = 0; i < file.count; i++) {
             const struct regfile_value *value = &file.values[i];
             if (strcmp(value->name, "MaxUserPort") == 0) {
@@ -268,7 +267,7 @@ START_TEST(every_cut_of_a_file_is_refused_or_reads_as_whole_lines)
 }
 END_TEST
 
-START_TEST(what_is_said_about_a_file_fits_and_is_safe)
+START_TEST(messages_about_a_file_are_shortened_and_escaped)
 {
     char label[2000];
     struct regfile file;
@@ -294,12 +293,12 @@ Suite *regfile_reader_suite(void)
 {
     Suite *suite = suite_create("regfile_reader");
     TCase *reading = tcase_create("reading");
-    tcase_add_loop_test(reading, good_lines_are_read, 0, COUNT(good));
+    tcase_add_loop_test(reading, valid_lines_are_read, 0, COUNT(good));
     tcase_add_test(reading, a_file_without_keys_is_empty);
-    tcase_add_loop_test(reading, a_bad_file_is_refused_with_the_line, 0, COUNT(bad));
-    tcase_add_loop_test(reading, other_encodings_are_named, 0, COUNT(encodings));
-    tcase_add_test(reading, every_cut_of_a_file_is_refused_or_reads_as_whole_lines);
-    tcase_add_test(reading, what_is_said_about_a_file_fits_and_is_safe);
+    tcase_add_loop_test(reading, a_bad_file_is_refused_with_its_line, 0, COUNT(bad));
+    tcase_add_loop_test(reading, other_encodings_are_refused_by_name, 0, COUNT(encodings));
+    tcase_add_test(reading, a_truncated_file_never_yields_wrong_values);
+    tcase_add_test(reading, messages_about_a_file_are_shortened_and_escaped);
     suite_add_tcase(suite, reading);
     return suite;
 }

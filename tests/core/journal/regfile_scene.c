@@ -25,7 +25,7 @@ struct text as_file(const char *string)
 bool parse(const char *string, struct regfile *file, struct fault *fault)
 {
     struct text bytes = as_file(string);
-    /* A copy of just that length, so that reading over it shows. */
+    /* A copy of exactly this length, so that AddressSanitizer finds reads beyond the end. */
     char *copy = malloc(bytes.length);
     memcpy(copy, bytes.data, bytes.length);
     bool is_read = regfile_parse("a.reg", copy, bytes.length, file, fault);

@@ -1,5 +1,4 @@
-/* regfile_scene.h - .reg files of text, written and read.
- */
+/* regfile_scene.h - converts text to .reg files and parses the files. */
 #ifndef TESTS_CORE_JOURNAL_REGFILE_SCENE_H
 #define TESTS_CORE_JOURNAL_REGFILE_SCENE_H
 
@@ -16,7 +15,7 @@
 #define HEADER "Windows Registry Editor Version 5.00\r\n"
 #define KEY "[HKEY_LOCAL_MACHINE\\" TCPIP_PARAMETERS "]\r\n"
 
-/* UTF-8 as UTF-16LE with BOM; the caller releases it. */
+/* Converts UTF-8 to UTF-16LE with BOM. The caller releases the text. */
 struct text as_file(const char *string);
 
 bool parse(const char *string, struct regfile *file, struct fault *fault);

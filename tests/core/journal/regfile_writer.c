@@ -27,7 +27,7 @@ static void write_value(struct regfile_writer *writer, const char *name, uint32_
     regfile_write_value(writer, units, units_of(name, units), type, data, length);
 }
 
-/* What the writer has made so far is this text. */
+/* Fails the test unless the writer has produced exactly this text. */
 static void check_written(struct regfile_writer *writer, const char *wanted)
 {
     struct text bytes = as_file(wanted);
@@ -51,8 +51,8 @@ static void setup(void)
         hundred[i] = (uint8_t)i;
 }
 
-/* The very bytes that Wine's reg.exe exports for these values. */
-START_TEST(a_small_file_is_written_as_reg_exe_writes_it)
+/* The expected text consists of the bytes that Wine's reg.exe exports for these values. */
+START_TEST(the_output_equals_that_of_reg_exe)
 {
     struct regfile_writer writer;
     struct fault fault;
@@ -107,7 +107,7 @@ START_TEST(a_small_file_is_written_as_reg_exe_writes_it)
 }
 END_TEST
 
-START_TEST(no_line_with_a_short_name_is_wider_than_80_columns)
+START_TEST(lines_with_short_names_fit_80_columns)
 {
     for (size_t length = 0; length <= 69; length++) {
         char name[80];
@@ -120,7 +120,7 @@ START_TEST(no_line_with_a_short_name_is_wider_than_80_columns)
         size_t columns = 0;
         for (size_t i = 0; i < writer.bytes.length; i += 2) {
             columns = writer.bytes.data[i] == '\n' ? 0 : columns + 1;
-            ck_assert_uint_le(columns, 81); /* the carriage return included */
+            ck_assert_uint_le(columns, 81); /* including the carriage return */
         }
         regfile_writer_release(&writer);
     }
@@ -139,20 +139,20 @@ static const struct {
     {"\0\xe0\0\0", 4, "\"\xee\x80\x80\""},
     {"", 0, "hex(1):"},
     {"a", 1, "hex(1):61"},
-    {"a\0", 2, "hex(1):61,00"},                     /* no NUL at the end */
-    {"a\0\0\0\0\0", 6, "hex(1):61,00,00,00,00,00"}, /* two */
-    {"\0\0a\0\0\0", 6, "hex(1):00,00,61,00,00,00"}, /* one inside */
+    {"a\0", 2, "hex(1):61,00"},                     /* without a final NUL */
+    {"a\0\0\0\0\0", 6, "hex(1):61,00,00,00,00,00"}, /* two NULs at the end */
+    {"\0\0a\0\0\0", 6, "hex(1):00,00,61,00,00,00"}, /* a NUL inside */
     {"a\0\0\0b", 5, "hex(1):61,00,00,00,62"},       /* half a character */
     {"\r\0\0\0", 4, "hex(1):0d,00,00,00"},
     {"\n\0\0\0", 4, "hex(1):0a,00,00,00"},
     {"\t\0\0\0", 4, "hex(1):09,00,00,00"},
     {"\x7f\0\0\0", 4, "hex(1):7f,00,00,00"},
-    {"\x3d\xd8\0\0", 4, "hex(1):3d,d8,00,00"}, /* half a pair */
+    {"\x3d\xd8\0\0", 4, "hex(1):3d,d8,00,00"}, /* half a surrogate pair */
     {"\0\xde\0\0", 4, "hex(1):00,de,00,00"},
     {"\x3d\xd8\x3d\xd8\0\0", 6, "hex(1):3d,d8,3d,d8,00,00"},
 };
 
-START_TEST(a_string_is_quoted_only_where_that_is_exact)
+START_TEST(only_exact_strings_are_quoted)
 {
     struct regfile_writer writer;
     struct text wanted;
@@ -167,7 +167,7 @@ START_TEST(a_string_is_quoted_only_where_that_is_exact)
 }
 END_TEST
 
-START_TEST(names_are_escaped_and_otherwise_written_as_they_are)
+START_TEST(quotes_and_backslashes_in_names_are_escaped)
 {
     static const struct {
         const char *name, *written;
@@ -198,7 +198,7 @@ START_TEST(names_are_escaped_and_otherwise_written_as_they_are)
 }
 END_TEST
 
-START_TEST(a_lone_surrogate_in_a_name_comes_back)
+START_TEST(a_name_with_a_lone_surrogate_is_inexact)
 {
     struct regfile_writer writer;
     struct regfile file;
@@ -216,14 +216,14 @@ START_TEST(a_lone_surrogate_in_a_name_comes_back)
     ck_assert(!file.keys[0].is_exact);
     ck_assert_str_eq(file.values[0].name, "a\xed\xa0\x80");
     ck_assert(!file.values[0].is_name_exact);
-    ck_assert(!file.values[1].is_name_exact); /* for its key */
+    ck_assert(!file.values[1].is_name_exact); /* its key is inexact */
     ck_assert(file.values[2].is_name_exact);
     regfile_release(&file);
     regfile_writer_release(&writer);
 }
 END_TEST
 
-START_TEST(names_that_no_line_can_hold_become_comments_and_are_counted)
+START_TEST(names_unfit_for_a_line_become_counted_comments)
 {
     struct regfile_writer writer;
     struct regfile file;
@@ -270,7 +270,7 @@ static struct place named(const char *key, const char *name)
     return place;
 }
 
-START_TEST(places_bring_their_key_with_them)
+START_TEST(regfile_write_place_also_writes_the_key)
 {
     struct regfile_writer writer;
     struct place first = named("K", "a"), second = named("K", "b"), third = named("K\\L", "c");
@@ -291,7 +291,7 @@ START_TEST(places_bring_their_key_with_them)
 }
 END_TEST
 
-START_TEST(what_a_file_cannot_say_is_not_written)
+START_TEST(places_unfit_for_a_reg_file_are_refused)
 {
     struct regfile_writer writer;
     struct place range = place_range(PROTOCOL_TCP, FAMILY_IPV4);
@@ -306,7 +306,7 @@ START_TEST(what_a_file_cannot_say_is_not_written)
 }
 END_TEST
 
-START_TEST(every_type_and_length_comes_back_byte_for_byte)
+START_TEST(every_type_and_length_is_read_as_written)
 {
     static const uint32_t types[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 0x1234, UINT32_MAX};
     struct regfile_writer writer;
@@ -341,7 +341,7 @@ START_TEST(every_type_and_length_comes_back_byte_for_byte)
 }
 END_TEST
 
-START_TEST(every_string_comes_back_byte_for_byte)
+START_TEST(every_string_is_read_as_written)
 {
     struct regfile_writer writer;
     struct regfile file;
@@ -359,7 +359,7 @@ START_TEST(every_string_comes_back_byte_for_byte)
 }
 END_TEST
 
-START_TEST(a_key_of_the_registry_is_exported_with_its_subkeys)
+START_TEST(a_registry_key_is_exported_with_its_subkeys)
 {
     struct fake fake;
     struct regfile_writer writer;
@@ -398,7 +398,7 @@ START_TEST(a_key_of_the_registry_is_exported_with_its_subkeys)
 }
 END_TEST
 
-START_TEST(a_walk_that_fails_is_reported)
+START_TEST(a_failing_registry_walk_is_reported)
 {
     struct fake fake;
     struct regfile_writer writer;
@@ -420,18 +420,18 @@ Suite *regfile_writer_suite(void)
     Suite *suite = suite_create("regfile_writer");
     TCase *writing = tcase_create("writing");
     tcase_add_checked_fixture(writing, setup, NULL);
-    tcase_add_test(writing, a_small_file_is_written_as_reg_exe_writes_it);
-    tcase_add_test(writing, no_line_with_a_short_name_is_wider_than_80_columns);
-    tcase_add_loop_test(writing, a_string_is_quoted_only_where_that_is_exact, 0, COUNT(strings));
-    tcase_add_test(writing, names_are_escaped_and_otherwise_written_as_they_are);
-    tcase_add_test(writing, a_lone_surrogate_in_a_name_comes_back);
-    tcase_add_test(writing, names_that_no_line_can_hold_become_comments_and_are_counted);
-    tcase_add_test(writing, places_bring_their_key_with_them);
-    tcase_add_test(writing, what_a_file_cannot_say_is_not_written);
-    tcase_add_test(writing, every_type_and_length_comes_back_byte_for_byte);
-    tcase_add_loop_test(writing, every_string_comes_back_byte_for_byte, 0, COUNT(strings));
-    tcase_add_test(writing, a_key_of_the_registry_is_exported_with_its_subkeys);
-    tcase_add_test(writing, a_walk_that_fails_is_reported);
+    tcase_add_test(writing, the_output_equals_that_of_reg_exe);
+    tcase_add_test(writing, lines_with_short_names_fit_80_columns);
+    tcase_add_loop_test(writing, only_exact_strings_are_quoted, 0, COUNT(strings));
+    tcase_add_test(writing, quotes_and_backslashes_in_names_are_escaped);
+    tcase_add_test(writing, a_name_with_a_lone_surrogate_is_inexact);
+    tcase_add_test(writing, names_unfit_for_a_line_become_counted_comments);
+    tcase_add_test(writing, regfile_write_place_also_writes_the_key);
+    tcase_add_test(writing, places_unfit_for_a_reg_file_are_refused);
+    tcase_add_test(writing, every_type_and_length_is_read_as_written);
+    tcase_add_loop_test(writing, every_string_is_read_as_written, 0, COUNT(strings));
+    tcase_add_test(writing, a_registry_key_is_exported_with_its_subkeys);
+    tcase_add_test(writing, a_failing_registry_walk_is_reported);
     suite_add_tcase(suite, writing);
     return suite;
 }

@@ -15,7 +15,7 @@ static struct os_version windows(const char *name, unsigned bits)
     return os;
 }
 
-/* ---- a Windows by name ---- */
+/* ---- Windows by name ---- */
 
 static const struct {
     const char *name, *found;
@@ -40,7 +40,7 @@ static const struct {
     {"2025", "Windows Server 2025", true},
 };
 
-START_TEST(every_windows_is_found_by_its_name)
+START_TEST(each_windows_is_found_by_name)
 {
     struct os_version os = windows(known[_i].name, 0);
 
@@ -49,7 +49,7 @@ START_TEST(every_windows_is_found_by_its_name)
 }
 END_TEST
 
-START_TEST(the_64_bit_xp_is_told_from_server_2003)
+START_TEST(xp_x64_is_distinguished_from_server_2003)
 {
     struct os_version os = windows("xp", 64);
 
@@ -61,7 +61,7 @@ START_TEST(the_64_bit_xp_is_told_from_server_2003)
 }
 END_TEST
 
-START_TEST(other_names_and_editions_that_never_were_are_refused)
+START_TEST(unknown_names_and_editions_are_refused)
 {
     struct os_version os = {.major = 77};
     struct fault fault = {0};
@@ -88,7 +88,7 @@ static const struct {
     {"vista", 120, 120, 240}, {"2012r2", 120, 120, 240}, {"2025", 120, 120, 240},
 };
 
-START_TEST(the_default_wait_is_each_windows_own)
+START_TEST(the_default_wait_depends_on_the_windows_version)
 {
     struct os_version os = windows(waits[_i].name, 0);
 
@@ -100,7 +100,7 @@ START_TEST(the_default_wait_is_each_windows_own)
 }
 END_TEST
 
-START_TEST(a_stored_wait_counts_only_where_it_is_documented)
+START_TEST(an_undocumented_stored_wait_is_ignored)
 {
     struct os_version os = windows("2022", 0);
     struct value value = value_number(30);
@@ -131,7 +131,7 @@ static struct destination_rate rate_by_rule(const char *name, uint32_t max_user_
     return destination_rate_of_prediction(&prediction, wait);
 }
 
-START_TEST(windows_2003_with_5000_and_240_seconds_sustains_16_6)
+START_TEST(server_2003_sustains_16_6_connections_per_second)
 {
     struct destination_rate rate = rate_by_rule("2003", 5000, 240);
 
@@ -143,7 +143,7 @@ START_TEST(windows_2003_with_5000_and_240_seconds_sustains_16_6)
 }
 END_TEST
 
-START_TEST(where_nobody_knows_the_neighbour_stands_in_and_is_named)
+START_TEST(an_unknown_rate_is_that_of_a_named_neighbour)
 {
     struct destination_rate rate = rate_by_rule("7", 60000, 120);
 
@@ -153,7 +153,7 @@ START_TEST(where_nobody_knows_the_neighbour_stands_in_and_is_named)
 }
 END_TEST
 
-START_TEST(excluded_ports_are_left_out_and_no_range_has_no_rate)
+START_TEST(excluded_ports_are_subtracted_from_a_range)
 {
     struct figure wait = {true, 120, CONFIDENCE_DOCUMENTED, "wait"};
     struct port_range range = {49152, 16384}, none = {0, 0};
@@ -170,21 +170,21 @@ START_TEST(excluded_ports_are_left_out_and_no_range_has_no_rate)
 }
 END_TEST
 
-START_TEST(a_rate_needs_ports_or_a_shorter_wait)
+START_TEST(a_rate_requires_ports_or_a_shorter_wait)
 {
     struct os_version os = windows("2003", 0);
     struct destination_rate rate = rate_by_rule("2003", 5000, 240);
     struct requirement need;
 
-    capacity_requirement(&os, &rate, 166, &need); /* 3984 ports: 8 too few */
+    capacity_requirement(&os, &rate, 166, &need); /* 3,984 ports: 8 too few */
     ck_assert_uint_eq(need.ports, 3984);
     ck_assert(!need.has_enough_ports && !need.has_short_wait);
     ck_assert_uint_eq(need.max_user_port, 5008);
     ck_assert_uint_eq(need.wait_seconds, 239);
-    ck_assert_uint_eq(need.netsh.count, 0); /* there was none yet */
+    ck_assert_uint_eq(need.netsh.count, 0); /* netsh sets ranges only since Vista */
     capacity_requirement(&os, &rate, 165, &need);
     ck_assert(need.has_enough_ports && need.has_short_wait);
-    ck_assert_uint_eq(need.max_user_port, 5000); /* the least that is documented */
+    ck_assert_uint_eq(need.max_user_port, 5000); /* the least documented value */
     capacity_requirement(&os, &rate, 21504, &need);
     ck_assert_uint_eq(need.ports, 516096);
     ck_assert_uint_eq(need.max_user_port, 0);
@@ -195,7 +195,7 @@ START_TEST(a_rate_needs_ports_or_a_shorter_wait)
 }
 END_TEST
 
-START_TEST(from_vista_on_netsh_can_give_the_ports)
+START_TEST(since_vista_netsh_can_provide_the_ports)
 {
     struct os_version os = windows("2022", 0);
     struct destination_rate rate = rate_by_rule("2022", 65534, 120);
@@ -217,14 +217,14 @@ START_TEST(from_vista_on_netsh_can_give_the_ports)
 }
 END_TEST
 
-/* ---- words into numbers ---- */
+/* ---- parsing ---- */
 
 static const struct {
     const char *text;
     uint64_t tenths;
 } rates[] = {{"1", 10}, {"16.6", 166}, {"0.1", 1}, {"1000000", 10000000}, {"007", 70}};
 
-START_TEST(a_rate_is_read)
+START_TEST(valid_rates_are_parsed)
 {
     struct fault fault;
     uint64_t tenths = 0;
@@ -238,7 +238,7 @@ static const char *const no_rates[] = {
     "",    "0",    "0.0", "-1", "1.25",    "1.",        ".5",   "1e3",
     "1,5", "five", " 1",  "1 ", "1000001", "1000000.1", "1.06", "99999999999999999999999"};
 
-START_TEST(what_is_no_rate_is_refused)
+START_TEST(invalid_rates_are_refused)
 {
     struct fault fault = {0};
     uint64_t tenths = 77;
@@ -267,7 +267,7 @@ static const struct {
     {"1", 1, "1 bytes"},
 };
 
-START_TEST(sizes_are_read_and_shown_in_powers_of_1024)
+START_TEST(sizes_are_parsed_and_printed_in_powers_of_1024)
 {
     struct fault fault;
     uint64_t bytes = 0;
@@ -296,7 +296,7 @@ static const char *const no_sizes[] = {"",
                                        "1024P",
                                        "99999999999999999999T"};
 
-START_TEST(what_is_no_size_is_refused)
+START_TEST(invalid_sizes_are_refused)
 {
     struct fault fault = {0};
     uint64_t bytes = 77;
@@ -311,8 +311,8 @@ END_TEST
 
 /* ---- inbound ---- */
 
-/* The page covers releases up to Windows 10 and Server 2016. */
-START_TEST(the_limit_of_the_pool_is_documented_as_far_as_the_page_goes)
+/* Microsoft's page covers releases up to Windows 10 and Server 2016. */
+START_TEST(pool_limits_of_newer_windows_are_inferred)
 {
     static const struct {
         const char *name;
@@ -336,7 +336,7 @@ END_TEST
 static const struct {
     const char *name;
     unsigned bits;
-    uint64_t ram_mb, limit_mb; /* 0: not known */
+    uint64_t ram_mb, limit_mb; /* 0: unknown */
 } limits[] = {
     {"2000", 32, 4096, 0},
     {"xp", 32, 4096, 256},
@@ -362,7 +362,7 @@ static const struct {
     {"2022", 64, 0, 0},
 };
 
-START_TEST(the_pool_is_limited_as_microsofts_table_says)
+START_TEST(pool_limits_match_the_table_of_microsoft)
 {
     struct os_version os = windows(limits[_i].name, limits[_i].bits);
     struct figure limit = capacity_pool_limit(&os, limits[_i].ram_mb * MB);
@@ -376,7 +376,7 @@ START_TEST(the_pool_is_limited_as_microsofts_table_says)
 }
 END_TEST
 
-START_TEST(the_rule_of_thumb_is_for_32_bit_windows_before_vista)
+START_TEST(the_rule_of_thumb_applies_only_to_old_32_bit_windows)
 {
     struct os_version old = windows("2003", 32), wide = windows("2003", 64);
     struct os_version new = windows("vista", 32);
@@ -395,7 +395,7 @@ START_TEST(the_rule_of_thumb_is_for_32_bit_windows_before_vista)
 }
 END_TEST
 
-START_TEST(sessions_are_paid_from_address_space_or_ram)
+START_TEST(sessions_are_limited_by_address_space_or_ram)
 {
     struct os_version old = windows("2003", 32), new = windows("2022", 64);
     struct session session = {1, 1 * MB, 0};
@@ -420,7 +420,7 @@ START_TEST(sessions_are_paid_from_address_space_or_ram)
 }
 END_TEST
 
-START_TEST(a_result_is_no_surer_than_what_went_into_it)
+START_TEST(a_result_is_only_as_certain_as_its_weakest_input)
 {
     ck_assert_int_eq(confidence_weaker(CONFIDENCE_GIVEN, CONFIDENCE_INFERRED), CONFIDENCE_INFERRED);
     ck_assert_int_eq(confidence_weaker(CONFIDENCE_UNKNOWN, CONFIDENCE_READ), CONFIDENCE_UNKNOWN);
@@ -437,25 +437,25 @@ Suite *capacity_suite(void)
     Suite *suite = suite_create("capacity");
     TCase *tcase = tcase_create("figures");
 
-    ADD_ROWS(every_windows_is_found_by_its_name, known);
-    tcase_add_test(tcase, the_64_bit_xp_is_told_from_server_2003);
-    tcase_add_test(tcase, other_names_and_editions_that_never_were_are_refused);
-    ADD_ROWS(the_default_wait_is_each_windows_own, waits);
-    tcase_add_test(tcase, a_stored_wait_counts_only_where_it_is_documented);
-    tcase_add_test(tcase, windows_2003_with_5000_and_240_seconds_sustains_16_6);
-    tcase_add_test(tcase, where_nobody_knows_the_neighbour_stands_in_and_is_named);
-    tcase_add_test(tcase, excluded_ports_are_left_out_and_no_range_has_no_rate);
-    tcase_add_test(tcase, a_rate_needs_ports_or_a_shorter_wait);
-    tcase_add_test(tcase, from_vista_on_netsh_can_give_the_ports);
-    ADD_ROWS(a_rate_is_read, rates);
-    ADD_ROWS(what_is_no_rate_is_refused, no_rates);
-    ADD_ROWS(sizes_are_read_and_shown_in_powers_of_1024, sizes);
-    ADD_ROWS(what_is_no_size_is_refused, no_sizes);
-    tcase_add_test(tcase, the_limit_of_the_pool_is_documented_as_far_as_the_page_goes);
-    ADD_ROWS(the_pool_is_limited_as_microsofts_table_says, limits);
-    tcase_add_test(tcase, the_rule_of_thumb_is_for_32_bit_windows_before_vista);
-    tcase_add_test(tcase, sessions_are_paid_from_address_space_or_ram);
-    tcase_add_test(tcase, a_result_is_no_surer_than_what_went_into_it);
+    ADD_ROWS(each_windows_is_found_by_name, known);
+    tcase_add_test(tcase, xp_x64_is_distinguished_from_server_2003);
+    tcase_add_test(tcase, unknown_names_and_editions_are_refused);
+    ADD_ROWS(the_default_wait_depends_on_the_windows_version, waits);
+    tcase_add_test(tcase, an_undocumented_stored_wait_is_ignored);
+    tcase_add_test(tcase, server_2003_sustains_16_6_connections_per_second);
+    tcase_add_test(tcase, an_unknown_rate_is_that_of_a_named_neighbour);
+    tcase_add_test(tcase, excluded_ports_are_subtracted_from_a_range);
+    tcase_add_test(tcase, a_rate_requires_ports_or_a_shorter_wait);
+    tcase_add_test(tcase, since_vista_netsh_can_provide_the_ports);
+    ADD_ROWS(valid_rates_are_parsed, rates);
+    ADD_ROWS(invalid_rates_are_refused, no_rates);
+    ADD_ROWS(sizes_are_parsed_and_printed_in_powers_of_1024, sizes);
+    ADD_ROWS(invalid_sizes_are_refused, no_sizes);
+    tcase_add_test(tcase, pool_limits_of_newer_windows_are_inferred);
+    ADD_ROWS(pool_limits_match_the_table_of_microsoft, limits);
+    tcase_add_test(tcase, the_rule_of_thumb_applies_only_to_old_32_bit_windows);
+    tcase_add_test(tcase, sessions_are_limited_by_address_space_or_ram);
+    tcase_add_test(tcase, a_result_is_only_as_certain_as_its_weakest_input);
     suite_add_tcase(suite, tcase);
     return suite;
 }

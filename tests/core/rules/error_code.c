@@ -4,7 +4,7 @@
 #include "core/rules/error_code.h"
 #include "suites.h"
 
-START_TEST(every_row_is_whole)
+START_TEST(every_row_is_complete)
 {
     const struct error_code *row;
     size_t count = 0;
@@ -12,7 +12,7 @@ START_TEST(every_row_is_whole)
     for (; (row = error_code_at(count)); count++) {
         ck_assert_uint_ne(row->code, 0);
         ck_assert(*row->name && *row->title);
-        /* sentences, without a newline that would break the wrapping */
+        /* Texts are sentences; a newline would break the wrapping. */
         ck_assert_int_eq(row->meaning[strlen(row->meaning) - 1], '.');
         ck_assert_int_eq(row->when[strlen(row->when) - 1], '.');
         ck_assert_ptr_null(strpbrk(row->meaning, "\n\t"));
@@ -44,7 +44,7 @@ static const struct {
     {"010055", 10055},        {"0x00002747", 10055},
 };
 
-START_TEST(a_code_is_found_by_number_hex_and_name)
+START_TEST(a_code_is_found_by_number_and_name)
 {
     const struct error_code *row = NULL;
     struct fault fault = {0};
@@ -66,7 +66,7 @@ static const char *const unknown[] = {
     "2747",       "0x8000 2747",
 };
 
-START_TEST(what_is_not_known_is_refused_with_the_list)
+START_TEST(an_unknown_code_is_refused_with_a_list)
 {
     const struct error_code *row = NULL;
     struct fault fault = {0};
@@ -81,7 +81,7 @@ START_TEST(what_is_not_known_is_refused_with_the_list)
 }
 END_TEST
 
-START_TEST(a_refused_word_is_shown_safely_and_shortened)
+START_TEST(a_refused_word_is_escaped_and_shortened)
 {
     const struct error_code *row;
     struct fault fault = {0};
@@ -105,7 +105,7 @@ static bool cites(const struct error_code *row, const char *part)
 }
 
 /* docs/windows.md, "Error codes" and "Events of Tcpip". */
-START_TEST(sources_are_cited_for_what_they_say_only)
+START_TEST(sources_are_cited_only_for_their_content)
 {
     const struct error_code *row;
     struct fault fault;
@@ -127,13 +127,12 @@ Suite *error_code_suite(void)
     Suite *suite = suite_create("error_code");
     TCase *tcase = tcase_create("table");
 
-    tcase_add_test(tcase, every_row_is_whole);
-    tcase_add_loop_test(tcase, a_code_is_found_by_number_hex_and_name, 0,
-                        sizeof found / sizeof *found);
-    tcase_add_loop_test(tcase, what_is_not_known_is_refused_with_the_list, 0,
+    tcase_add_test(tcase, every_row_is_complete);
+    tcase_add_loop_test(tcase, a_code_is_found_by_number_and_name, 0, sizeof found / sizeof *found);
+    tcase_add_loop_test(tcase, an_unknown_code_is_refused_with_a_list, 0,
                         sizeof unknown / sizeof *unknown);
-    tcase_add_test(tcase, a_refused_word_is_shown_safely_and_shortened);
-    tcase_add_test(tcase, sources_are_cited_for_what_they_say_only);
+    tcase_add_test(tcase, a_refused_word_is_escaped_and_shortened);
+    tcase_add_test(tcase, sources_are_cited_only_for_their_content);
     suite_add_tcase(suite, tcase);
     return suite;
 }

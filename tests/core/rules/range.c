@@ -16,7 +16,7 @@ struct windows {
 #define SERVER(name, major, minor, build) {name, {major, minor, build, .role = OS_SERVER}}
 /* clang-format on */
 
-/* Runs of the same behaviour; the names of one run stand together. */
+/* Lists of versions that behave alike. */
 static const struct windows windows_2000[] = {
     CLIENT("2000", 5, 0, 2195), SERVER("2000 Server", 5, 0, 2195), {NULL, {0}}};
 static const struct windows windows_xp[] = {CLIENT("XP", 5, 1, 2600),
@@ -47,8 +47,8 @@ static const struct windows windows_earlier[] = {CLIENT("NT 4", 4, 0, 1381), {NU
 
 enum { STORED_ABSENT = -1, STORED_TEXT = -2, STORED_SHORT = -3 };
 
-/* A cell is the confidence's first letter and the range; "?" and a neighbour where
- * it is unknown. In the order of TCP IPv4, TCP IPv6, UDP IPv4, UDP IPv6. */
+/* A cell is the first letter of the confidence and the range; where the range is unknown, "?"
+ * and the range of the neighbour. The order is TCP IPv4, TCP IPv6, UDP IPv4, UDP IPv6. */
 static const struct {
     const struct windows *windows;
     long stored;
@@ -131,7 +131,8 @@ static void expect(const struct windows *windows, long stored, const char *cells
                 struct prediction prediction;
                 range_predict(&windows->os, p, f, &value, &prediction);
                 print_cell(&text, &prediction);
-                /* A sentence always; confidence, knowledge and neighbour fit each other. */
+                /* Each prediction has a sentence, and its confidence, range and neighbour are
+                 * consistent. */
                 ck_assert_ptr_nonnull(prediction.source);
                 ck_assert_int_eq(prediction.source[strlen(prediction.source) - 1], '.');
                 ck_assert_int_eq(prediction.is_known, prediction.confidence != CONFIDENCE_UNKNOWN);
@@ -145,13 +146,13 @@ static void expect(const struct windows *windows, long stored, const char *cells
     }
 }
 
-START_TEST(prediction_by_version)
+START_TEST(the_prediction_depends_on_the_windows_version)
 {
     expect(rows[_i].windows, rows[_i].stored, rows[_i].cells);
 }
 END_TEST
 
-START_TEST(nobody_knows_what_odd_values_do)
+START_TEST(the_effect_of_odd_values_is_unknown)
 {
     static const struct windows *const all[] = {
         windows_2000,           windows_xp, windows_vista, windows_7_to_8_1,
@@ -164,7 +165,7 @@ START_TEST(nobody_knows_what_odd_values_do)
 }
 END_TEST
 
-START_TEST(sources_are_named)
+START_TEST(each_prediction_names_its_source)
 {
     static const struct {
         struct os_version os;
@@ -195,7 +196,7 @@ START_TEST(sources_are_named)
 }
 END_TEST
 
-START_TEST(defaults)
+START_TEST(default_ranges_depend_on_the_windows_version)
 {
     struct port_range old = {1025, 3976}, new = {49152, 16384}, none = {0, 0};
     ck_assert(range_equal(range_default(&windows_xp[0].os, PROTOCOL_TCP, FAMILY_IPV4), old));
@@ -204,7 +205,7 @@ START_TEST(defaults)
 }
 END_TEST
 
-START_TEST(running_range_is_traced_to_max_user_port)
+START_TEST(a_running_range_is_matched_with_max_user_port)
 {
     static const struct {
         const struct windows *windows;
@@ -235,7 +236,7 @@ START_TEST(running_range_is_traced_to_max_user_port)
 }
 END_TEST
 
-START_TEST(confidence_has_names)
+START_TEST(confidences_have_names)
 {
     ck_assert_str_eq(confidence_name(CONFIDENCE_DOCUMENTED), "documented");
     ck_assert_str_eq(confidence_name(CONFIDENCE_MEASURED), "measured");
@@ -248,12 +249,13 @@ Suite *range_suite(void)
 {
     Suite *suite = suite_create("range");
     TCase *tests = tcase_create("range");
-    tcase_add_loop_test(tests, prediction_by_version, 0, (int)(sizeof rows / sizeof rows[0]));
-    tcase_add_test(tests, nobody_knows_what_odd_values_do);
-    tcase_add_test(tests, sources_are_named);
-    tcase_add_test(tests, defaults);
-    tcase_add_test(tests, running_range_is_traced_to_max_user_port);
-    tcase_add_test(tests, confidence_has_names);
+    tcase_add_loop_test(tests, the_prediction_depends_on_the_windows_version, 0,
+                        (int)(sizeof rows / sizeof rows[0]));
+    tcase_add_test(tests, the_effect_of_odd_values_is_unknown);
+    tcase_add_test(tests, each_prediction_names_its_source);
+    tcase_add_test(tests, default_ranges_depend_on_the_windows_version);
+    tcase_add_test(tests, a_running_range_is_matched_with_max_user_port);
+    tcase_add_test(tests, confidences_have_names);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -26,14 +26,15 @@ static const struct {
     {TCPIP_PARAMETERS, "dhcpdomain", false},
     {TCPIP_PARAMETERS, "", false},
     {TCPIP_PARAMETERS, "Max\nUserPort", false},
-    {TCPIP_PARAMETERS, "Ho\xc5\xbftname", false}, /* a long s might become an S elsewhere */
+    {TCPIP_PARAMETERS, "Ho\xc5\xbftname",
+     false}, /* a long s, which case conversion may turn into S */
     {TCPIP_PARAMETERS, "\xff", false},
     {TCPIP_PARAMETERS "\\Interfaces", "MaxUserPort", false},
     {"SYSTEM\\CurrentControlSet\\Services\\Tcpip", "MaxUserPort", false},
     {"", "MaxUserPort", false},
 };
 
-START_TEST(only_settings_of_the_key_itself_may_be_written)
+START_TEST(restore_may_write_only_harmless_values_of_the_key)
 {
     struct place place;
     struct fault fault = {0};
@@ -44,7 +45,7 @@ START_TEST(only_settings_of_the_key_itself_may_be_written)
 }
 END_TEST
 
-START_TEST(ranges_are_no_matter_of_names)
+START_TEST(restore_may_write_ranges)
 {
     struct place place = place_range(PROTOCOL_TCP, FAMILY_IPV4);
     struct fault fault;
@@ -56,9 +57,9 @@ Suite *restore_rule_suite(void)
 {
     Suite *suite = suite_create("restore_rule");
     TCase *tests = tcase_create("restore_rule");
-    tcase_add_loop_test(tests, only_settings_of_the_key_itself_may_be_written, 0,
+    tcase_add_loop_test(tests, restore_may_write_only_harmless_values_of_the_key, 0,
                         sizeof rows / sizeof rows[0]);
-    tcase_add_test(tests, ranges_are_no_matter_of_names);
+    tcase_add_test(tests, restore_may_write_ranges);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -9,7 +9,7 @@ static const struct os_version windows_7 = {.major = 6, .minor = 1, .role = OS_W
 static const struct os_version windows_2022 = {
     .major = 10, .minor = 0, .build = 20348, .role = OS_SERVER};
 
-START_TEST(the_catalog_names_places_that_it_finds_again)
+START_TEST(each_setting_is_found_by_place_and_name)
 {
     for (size_t i = 0; i < setting_count; i++) {
         const struct setting *setting = setting_at(i);
@@ -25,7 +25,7 @@ START_TEST(the_catalog_names_places_that_it_finds_again)
 }
 END_TEST
 
-START_TEST(names_are_found_whatever_their_case)
+START_TEST(settings_are_found_without_case)
 {
     ck_assert_ptr_eq(setting_find("maxuserPORT"), setting_at(SETTING_MAX_USER_PORT));
     ck_assert_ptr_null(setting_find("MaxUserPorts"));
@@ -41,7 +41,7 @@ static const struct {
     {"0x1388", 5000}, {"0x0000fffe", 65534}, {"005000", 5000},  {"17407", 17407},
 };
 
-START_TEST(a_port_is_taken_in_decimal_and_hexadecimal)
+START_TEST(a_port_is_accepted_in_decimal_and_hexadecimal)
 {
     struct fault fault;
     uint32_t number = 0;
@@ -76,7 +76,7 @@ static const char *const refused[] = {
     "\xd9\xa5\xd9\xa0\xd9\xa0\xd9\xa0", /* Arabic-Indic digits */
 };
 
-START_TEST(what_is_no_port_is_refused_by_name)
+START_TEST(an_invalid_port_is_refused_with_the_bounds)
 {
     struct fault fault = {0};
     uint32_t number = 77;
@@ -91,7 +91,7 @@ START_TEST(what_is_no_port_is_refused_by_name)
 }
 END_TEST
 
-START_TEST(a_refused_text_is_shown_safely_and_shortened)
+START_TEST(a_refused_value_is_escaped_and_shortened)
 {
     char text[300];
     struct fault fault = {0};
@@ -107,7 +107,7 @@ START_TEST(a_refused_text_is_shown_safely_and_shortened)
 }
 END_TEST
 
-START_TEST(the_wait_may_be_shorter_from_8_1_on)
+START_TEST(since_8_1_the_minimum_wait_is_2_seconds)
 {
     static const struct {
         uint32_t major, minor, minimum;
@@ -124,7 +124,7 @@ START_TEST(the_wait_may_be_shorter_from_8_1_on)
 }
 END_TEST
 
-START_TEST(defaults_are_told_as_documented_for_each_windows)
+START_TEST(defaults_are_printed_for_the_windows_version)
 {
     struct text text;
 
@@ -139,7 +139,7 @@ START_TEST(defaults_are_told_as_documented_for_each_windows)
 }
 END_TEST
 
-START_TEST(from_vista_on_it_is_inferred_that_a_restart_is_needed)
+START_TEST(since_vista_the_needed_restart_is_inferred)
 {
     struct os_version server_2003 = {.major = 5, .minor = 2}, vista = {.major = 6};
 
@@ -148,7 +148,7 @@ START_TEST(from_vista_on_it_is_inferred_that_a_restart_is_needed)
 }
 END_TEST
 
-START_TEST(an_unknown_setting_is_refused_with_the_nearest)
+START_TEST(an_unknown_setting_is_refused_with_a_suggestion)
 {
     struct fault fault = {0};
 
@@ -163,7 +163,7 @@ START_TEST(an_unknown_setting_is_refused_with_the_nearest)
 }
 END_TEST
 
-START_TEST(a_stored_value_of_another_type_is_not_documented)
+START_TEST(only_absent_values_and_valid_numbers_are_documented)
 {
     struct value value = value_number(65534);
     struct fault fault;
@@ -184,18 +184,18 @@ Suite *setting_suite(void)
     Suite *suite = suite_create("setting");
     TCase *tcase = tcase_create("catalog");
 
-    tcase_add_test(tcase, the_catalog_names_places_that_it_finds_again);
-    tcase_add_test(tcase, names_are_found_whatever_their_case);
-    tcase_add_loop_test(tcase, a_port_is_taken_in_decimal_and_hexadecimal, 0,
+    tcase_add_test(tcase, each_setting_is_found_by_place_and_name);
+    tcase_add_test(tcase, settings_are_found_without_case);
+    tcase_add_loop_test(tcase, a_port_is_accepted_in_decimal_and_hexadecimal, 0,
                         sizeof accepted / sizeof *accepted);
-    tcase_add_loop_test(tcase, what_is_no_port_is_refused_by_name, 0,
+    tcase_add_loop_test(tcase, an_invalid_port_is_refused_with_the_bounds, 0,
                         sizeof refused / sizeof *refused);
-    tcase_add_test(tcase, a_refused_text_is_shown_safely_and_shortened);
-    tcase_add_test(tcase, the_wait_may_be_shorter_from_8_1_on);
-    tcase_add_test(tcase, defaults_are_told_as_documented_for_each_windows);
-    tcase_add_test(tcase, from_vista_on_it_is_inferred_that_a_restart_is_needed);
-    tcase_add_test(tcase, an_unknown_setting_is_refused_with_the_nearest);
-    tcase_add_test(tcase, a_stored_value_of_another_type_is_not_documented);
+    tcase_add_test(tcase, a_refused_value_is_escaped_and_shortened);
+    tcase_add_test(tcase, since_8_1_the_minimum_wait_is_2_seconds);
+    tcase_add_test(tcase, defaults_are_printed_for_the_windows_version);
+    tcase_add_test(tcase, since_vista_the_needed_restart_is_inferred);
+    tcase_add_test(tcase, an_unknown_setting_is_refused_with_a_suggestion);
+    tcase_add_test(tcase, only_absent_values_and_valid_numbers_are_documented);
     suite_add_tcase(suite, tcase);
     return suite;
 }

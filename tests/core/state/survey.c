@@ -16,7 +16,7 @@ static void take(struct fake *fake, unsigned mask, struct survey *survey)
     ck_assert_msg(survey_take(&fake->machine, mask, survey, &fault), "%s", fault.text);
 }
 
-/* Written before Windows was started. */
+/* Sets a value as if written before Windows started. */
 static void put_before_start(struct fake *fake, const char *name, uint32_t number)
 {
     fake->now_ms -= 24 * HOUR_MS;
@@ -24,7 +24,7 @@ static void put_before_start(struct fake *fake, const char *name, uint32_t numbe
     fake->now_ms += 24 * HOUR_MS;
 }
 
-/* MaxUserPort by maxport; 0 deletes it. */
+/* maxport changes MaxUserPort; 0 deletes the value. */
 static void change_to(struct fake *fake, uint32_t number)
 {
     struct request request = {setting_place(setting_at(SETTING_MAX_USER_PORT)),
@@ -42,9 +42,9 @@ static void change_to(struct fake *fake, uint32_t number)
     survey_release(&survey);
 }
 
-/* ---- the three truths --------------------------------------------------- */
+/* ---- stored, running, predicted ----------------------------------------- */
 
-START_TEST(stored_running_and_predicted_are_never_mixed_up)
+START_TEST(stored_running_and_predicted_values_are_separate)
 {
     struct fake fake;
     struct survey survey;
@@ -64,7 +64,7 @@ START_TEST(stored_running_and_predicted_are_never_mixed_up)
 }
 END_TEST
 
-START_TEST(the_first_change_since_the_start_knows_what_was_there)
+START_TEST(the_first_change_since_boot_records_the_value_at_boot)
 {
     struct fake fake;
     struct survey survey;
@@ -94,7 +94,7 @@ static void change_and_die(void *context)
     change_to(context, 65534);
 }
 
-START_TEST(an_open_change_counts_and_one_rolled_back_does_not)
+START_TEST(the_value_at_boot_ignores_rolled_back_changes)
 {
     struct fake fake;
     struct survey survey;
@@ -113,7 +113,8 @@ START_TEST(an_open_change_counts_and_one_rolled_back_does_not)
     ck_assert_ptr_nonnull(journal_open_entry(&survey.journal));
     survey_release(&survey);
 
-    /* Put back by hand: it counts as rolled back, and something else is there since. */
+    /* The value is restored by hand, so the change counts as rolled back; then the value is
+     * written again. */
     fake_put_number(&fake, "MaxUserPort", 60000);
     change_init(&settle, "set");
     take(&fake, SURVEY_RANGES, &survey);
@@ -127,23 +128,23 @@ START_TEST(an_open_change_counts_and_one_rolled_back_does_not)
 }
 END_TEST
 
-/* ---- doubt -------------------------------------------------------------- */
+/* ---- doubtful values ---------------------------------------------------- */
 
 static const struct {
     const char *name;
-    uint32_t number;    /* 0: none */
-    int64_t written_ms; /* after the start */
+    uint32_t number;    /* 0: absent */
+    int64_t written_ms; /* relative to the start of Windows */
     bool is_boot_known, is_write_known, is_doubtful;
 } doubts[] = {
     {"written long before the start", 60000, -HOUR_MS, true, true, false},
     {"written while Windows was starting", 60000, 4 * 60 * 1000, true, true, false},
-    {"written the registry since.", 60000, 6 * 60 * 1000, true, true, true},
-    {"absent: nothing was set, whatever was written", 0, HOUR_MS / 2, true, true, false},
-    {"the start is not known", 60000, HOUR_MS / 2, false, true, false},
-    {"the time of writing is not known", 60000, HOUR_MS / 2, true, false, false},
+    {"written after the start", 60000, 6 * 60 * 1000, true, true, true},
+    {"absent, although the key was written", 0, HOUR_MS / 2, true, true, false},
+    {"the start is unknown", 60000, HOUR_MS / 2, false, true, false},
+    {"the time of the write is unknown", 60000, HOUR_MS / 2, true, false, false},
 };
 
-START_TEST(a_key_written_since_the_start_makes_the_rule_doubtful)
+START_TEST(a_range_is_doubtful_after_a_foreign_write_since_boot)
 {
     struct fake fake;
     struct survey survey;
@@ -167,7 +168,7 @@ START_TEST(a_key_written_since_the_start_makes_the_rule_doubtful)
 }
 END_TEST
 
-START_TEST(maxports_own_writing_raises_no_doubt)
+START_TEST(a_change_by_maxport_raises_no_doubt)
 {
     struct fake fake;
     struct survey survey;
@@ -182,20 +183,20 @@ START_TEST(maxports_own_writing_raises_no_doubt)
 }
 END_TEST
 
-/* Another program wrote between the start of Windows and our first change. */
+/* Another program wrote between the start of Windows and the first change by maxport. */
 static const struct {
     const char *name;
     uint32_t number;    /* before the change; 0: absent */
-    int64_t written_ms; /* since the start */
+    int64_t written_ms; /* relative to the start of Windows */
     bool is_write_known, is_doubtful;
 } before_first[] = {
     {"written before the start", 60000, -5000, true, false},
     {"written since the start", 60000, 600000, true, true},
-    {"not known when", 60000, 600000, false, true},
+    {"written at an unknown time", 60000, 600000, false, true},
     {"absent before", 0, 600000, true, false},
 };
 
-START_TEST(what_others_wrote_before_our_first_change_raises_doubt)
+START_TEST(a_foreign_write_before_the_first_change_raises_doubt)
 {
     struct fake fake;
     struct survey survey;
@@ -215,7 +216,7 @@ START_TEST(what_others_wrote_before_our_first_change_raises_doubt)
     ck_assert(survey.at_boot.kind == (before_first[_i].number ? VALUE_NUMBER : VALUE_ABSENT));
     survey_release(&survey);
 
-    /* Our own second change explains itself. */
+    /* A second change by maxport adds no doubt. */
     change_to(&fake, 60000);
     take(&fake, SURVEY_RANGES, &survey);
     ck_assert(survey.is_at_boot_doubtful == before_first[_i].is_doubtful);
@@ -224,7 +225,7 @@ START_TEST(what_others_wrote_before_our_first_change_raises_doubt)
 }
 END_TEST
 
-START_TEST(what_cannot_be_read_is_not_called_absent)
+START_TEST(an_unreadable_value_is_unknown_not_absent)
 {
     struct fake fake;
     struct survey survey;
@@ -251,9 +252,9 @@ START_TEST(what_cannot_be_read_is_not_called_absent)
 }
 END_TEST
 
-/* ---- where the running range comes from --------------------------------- */
+/* ---- source of the running range ---------------------------------------- */
 
-START_TEST(what_windows_says_is_preferred_to_the_rule)
+START_TEST(ranges_reported_by_windows_precede_the_rule)
 {
     struct fake fake;
     struct survey survey;
@@ -268,7 +269,7 @@ START_TEST(what_windows_says_is_preferred_to_the_rule)
     ck_assert_uint_eq(survey.running[PROTOCOL_TCP][FAMILY_IPV4].range.start, 10000);
     ck_assert_int_eq(survey.running_confidence[PROTOCOL_TCP][FAMILY_IPV4], CONFIDENCE_DOCUMENTED);
     ck_assert_int_eq(survey.running[PROTOCOL_UDP][FAMILY_IPV6].source, RANGE_SOURCE_NETSH);
-    /* What was not told follows the rule. */
+    /* Ranges that Windows does not report follow the rule. */
     ck_assert_int_eq(survey.running[PROTOCOL_TCP][FAMILY_IPV6].source, RANGE_SOURCE_RULE);
     ck_assert_uint_eq(survey.running[PROTOCOL_TCP][FAMILY_IPV6].range.start, 49152);
     ck_assert_str_eq(survey.running[PROTOCOL_TCP][FAMILY_IPV6].why, "The fake was not told.");
@@ -279,7 +280,7 @@ START_TEST(what_windows_says_is_preferred_to_the_rule)
 }
 END_TEST
 
-START_TEST(without_an_answer_and_without_a_rule_the_range_is_unknown)
+START_TEST(without_source_and_rule_the_range_is_unknown)
 {
     struct fake fake;
     struct survey survey;
@@ -300,7 +301,7 @@ END_TEST
 
 /* ---- use ---------------------------------------------------------------- */
 
-START_TEST(use_is_taken_only_where_asked_for_and_without_owners)
+START_TEST(use_is_counted_only_on_request_without_owners)
 {
     struct fake fake;
     struct survey survey;
@@ -320,7 +321,7 @@ START_TEST(use_is_taken_only_where_asked_for_and_without_owners)
 }
 END_TEST
 
-START_TEST(use_can_be_taken_again)
+START_TEST(use_can_be_counted_again)
 {
     struct fake fake;
     struct survey survey;
@@ -352,7 +353,7 @@ END_TEST
 
 /* ---- failures ----------------------------------------------------------- */
 
-START_TEST(only_the_version_of_windows_cannot_be_missed)
+START_TEST(survey_take_fails_only_without_the_windows_version)
 {
     unsigned struck = 0;
 
@@ -384,7 +385,7 @@ START_TEST(only_the_version_of_windows_cannot_be_missed)
 }
 END_TEST
 
-START_TEST(a_store_in_trouble_is_told_and_not_read)
+START_TEST(an_untrusted_store_is_reported_and_not_read)
 {
     struct fake fake;
     struct survey survey;
@@ -402,7 +403,7 @@ START_TEST(a_store_in_trouble_is_told_and_not_read)
         survey.store_trouble,
         "C:\\ProgramData\\maxport belongs to LAB\\mallory, not to SYSTEM or Administrators.");
     ck_assert_uint_eq(survey.journal.count, 0);
-    ck_assert(survey.is_at_boot_doubtful); /* the journal no longer explains the writing */
+    ck_assert(survey.is_at_boot_doubtful); /* the journal no longer explains the write */
     survey_release(&survey);
 
     fake.store_state = STORE_TRUSTED;
@@ -414,7 +415,7 @@ START_TEST(a_store_in_trouble_is_told_and_not_read)
 }
 END_TEST
 
-START_TEST(looking_creates_nothing)
+START_TEST(survey_take_creates_nothing)
 {
     struct fake fake;
     struct survey survey;
@@ -435,22 +436,22 @@ Suite *survey_suite(void)
     Suite *suite = suite_create("survey");
     TCase *tcase = tcase_create("survey");
 
-    tcase_add_test(tcase, stored_running_and_predicted_are_never_mixed_up);
-    tcase_add_test(tcase, the_first_change_since_the_start_knows_what_was_there);
-    tcase_add_test(tcase, an_open_change_counts_and_one_rolled_back_does_not);
-    tcase_add_loop_test(tcase, a_key_written_since_the_start_makes_the_rule_doubtful, 0,
+    tcase_add_test(tcase, stored_running_and_predicted_values_are_separate);
+    tcase_add_test(tcase, the_first_change_since_boot_records_the_value_at_boot);
+    tcase_add_test(tcase, the_value_at_boot_ignores_rolled_back_changes);
+    tcase_add_loop_test(tcase, a_range_is_doubtful_after_a_foreign_write_since_boot, 0,
                         sizeof doubts / sizeof *doubts);
-    tcase_add_test(tcase, maxports_own_writing_raises_no_doubt);
-    tcase_add_loop_test(tcase, what_others_wrote_before_our_first_change_raises_doubt, 0,
+    tcase_add_test(tcase, a_change_by_maxport_raises_no_doubt);
+    tcase_add_loop_test(tcase, a_foreign_write_before_the_first_change_raises_doubt, 0,
                         sizeof before_first / sizeof *before_first);
-    tcase_add_test(tcase, what_cannot_be_read_is_not_called_absent);
-    tcase_add_test(tcase, what_windows_says_is_preferred_to_the_rule);
-    tcase_add_test(tcase, without_an_answer_and_without_a_rule_the_range_is_unknown);
-    tcase_add_test(tcase, use_is_taken_only_where_asked_for_and_without_owners);
-    tcase_add_test(tcase, use_can_be_taken_again);
-    tcase_add_test(tcase, only_the_version_of_windows_cannot_be_missed);
-    tcase_add_test(tcase, a_store_in_trouble_is_told_and_not_read);
-    tcase_add_test(tcase, looking_creates_nothing);
+    tcase_add_test(tcase, an_unreadable_value_is_unknown_not_absent);
+    tcase_add_test(tcase, ranges_reported_by_windows_precede_the_rule);
+    tcase_add_test(tcase, without_source_and_rule_the_range_is_unknown);
+    tcase_add_test(tcase, use_is_counted_only_on_request_without_owners);
+    tcase_add_test(tcase, use_can_be_counted_again);
+    tcase_add_test(tcase, survey_take_fails_only_without_the_windows_version);
+    tcase_add_test(tcase, an_untrusted_store_is_reported_and_not_read);
+    tcase_add_test(tcase, survey_take_creates_nothing);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -3,7 +3,7 @@
 
 #include <check.h>
 
-START_TEST(kernel_sessions_are_told_apart)
+START_TEST(kernel_sessions_are_distinguished)
 {
     enum { MINUTE = 60 * 1000 };
     const int64_t start = 1700000000000;
@@ -11,7 +11,7 @@ START_TEST(kernel_sessions_are_told_apart)
         struct boot a, b;
         bool is_equal;
     } rows[] = {
-        /* the session's own stamp decides, however the clock was set or counted */
+        /* the time stamps of the sessions decide, even if clock or boot count differ */
         {{.start_ms = start, .session_ms = start, .boot_count = 7},
          {.start_ms = start + 90 * MINUTE, .session_ms = start, .boot_count = 8},
          true},
@@ -21,12 +21,12 @@ START_TEST(kernel_sessions_are_told_apart)
         {{.start_ms = start, .session_ms = start, .boot_count = 7},
          {.start_ms = start, .session_ms = start + 20000, .boot_count = 7},
          false},
-        /* one has none: the count, if both have it */
+        /* without two time stamps the boot counts decide, if both are known */
         {{.start_ms = start, .session_ms = start, .boot_count = 7},
          {.start_ms = start + 90 * MINUTE, .boot_count = 7},
          true},
         {{.start_ms = start, .boot_count = 7}, {.start_ms = start, .boot_count = 8}, false},
-        /* neither: five minutes either way */
+        /* otherwise the start times may differ by five minutes */
         {{.start_ms = start, .boot_count = 7}, {.start_ms = start + 5 * MINUTE}, true},
         {{.start_ms = start}, {.start_ms = start - 5 * MINUTE}, true},
         {{.start_ms = start}, {.start_ms = start + 5 * MINUTE + 1}, false},
@@ -47,7 +47,7 @@ Suite *clock_suite(void)
 {
     Suite *suite = suite_create("clock");
     TCase *tests = tcase_create("clock");
-    tcase_add_test(tests, kernel_sessions_are_told_apart);
+    tcase_add_test(tests, kernel_sessions_are_distinguished);
     suite_add_tcase(suite, tests);
     return suite;
 }

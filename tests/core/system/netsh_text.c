@@ -1,6 +1,5 @@
-/* What netsh says, as seen on Windows in several languages, and what it might say. The
- * words of the German, Japanese and Portuguese answers are after published output; the
- * bytes are those of the console's code page there. */
+/* Output of netsh, seen on Windows in several languages or invented. The German, Japanese and
+ * Portuguese words follow published output; the bytes are those of the console's code page. */
 #include "core/system/netsh_text.h"
 #include "suites.h"
 
@@ -10,7 +9,7 @@
 
 static struct fault fault;
 
-/* In memory of exactly that size, so that the sanitizer sees each byte too many. */
+/* Parses a copy of exactly this length, so that AddressSanitizer finds reads beyond the end. */
 static bool parse_range(const char *text, size_t length, struct port_range *range)
 {
     char *copy = malloc(length ? length : 1);
@@ -60,7 +59,7 @@ START_TEST(ranges_are_read_in_any_language)
         {"\r\nIntervalo de Portas Din\x83micas do Protocolo tcp\r\n" DASHES
          "Porta Inicial           : 6005\r\nN\xa3mero de Portas        : 59530\r\n\r\n",
          6005, 59530},
-        {"---\nIPv4 start 1025\nIPv4 count 255", 0, 0}, /* see the end of the table */
+        {"---\nIPv4 start 1025\nIPv4 count 255", 0, 0}, /* truncated: the last newline is missing */
         {"---\nIPv4 start 1025\nIPv4 count 255\n", 1025, 255},
         {"  ---  --- \n\n  49152  \n\n\n16384\n\n", 49152, 16384},
         {"12 34\n---\n1\r\r\n65535\r\r\n", 1, 65535},
@@ -81,7 +80,7 @@ START_TEST(ranges_are_read_in_any_language)
 }
 END_TEST
 
-START_TEST(what_is_no_range_is_refused_with_a_reason)
+START_TEST(an_invalid_range_is_refused_with_a_reason)
 {
     static const struct {
         const char *text, *why;
@@ -93,7 +92,7 @@ START_TEST(what_is_no_range_is_refused_with_a_reason)
          "no dashed line"},
         {"--\nx: 49152\ny: 16384\n", "no dashed line"},
         {"Start Port : 49152\r\nNumber of Ports : 16384\r\n", "no dashed line"},
-        {"---", "no dashed line"}, /* its line is not whole */
+        {"---", "no dashed line"}, /* its newline is missing */
         {"---\n", "no number"},
         {"---\nStart Port : \nNumber of Ports : \n", "no number"},
         {"---\nx: 49152\n", "one number"},
@@ -126,7 +125,7 @@ START_TEST(what_is_no_range_is_refused_with_a_reason)
 }
 END_TEST
 
-START_TEST(utf_16_is_not_taken_for_text)
+START_TEST(utf_16_output_is_refused)
 {
     static const char text[] = "-\0-\0-\0\r\0\n\0004\0009\0001\0005\0002\0\r\0\n\0001\0\r\0\n\0";
     struct port_range range;
@@ -139,8 +138,8 @@ START_TEST(utf_16_is_not_taken_for_text)
 }
 END_TEST
 
-/* Cut anywhere, an answer is either refused or says the same. */
-START_TEST(a_cut_answer_is_never_a_wrong_one)
+/* A truncated answer is either refused or read correctly. */
+START_TEST(a_truncated_answer_is_never_misread)
 {
     static const char text[] = "\r\nProtocol tcp Dynamic Port Range\r\n" DASHES
                                "Start Port      : 49152\r\nNumber of Ports : 16384\r\n\r\n";
@@ -153,7 +152,7 @@ START_TEST(a_cut_answer_is_never_a_wrong_one)
             good++;
         }
     }
-    ck_assert_uint_eq(good, 3); /* after the last number's line end */
+    ck_assert_uint_eq(good, 3); /* after the newline of the last number */
 }
 END_TEST
 
@@ -190,10 +189,10 @@ START_TEST(exclusions_are_read_in_any_language)
          1,
          {80, 1},
          false},
-        /* cp850, nothing behind the list */
+        /* cp850, without a footer */
         {"Intervalos de exclus\xc6o\r\n----- -----\r\n1 65535 *\r\n", 1, {1, 65535}, true},
         {"---\n9 10*\n", 1, {9, 2}, true},
-        {"---\n5 5\n1 1\n3 3\n", 3, {5, 1}, false}, /* put in order */
+        {"---\n5 5\n1 1\n3 3\n", 3, {5, 1}, false}, /* sorted by the parser */
         {"---\n", 0, {0, 0}, false},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -214,7 +213,7 @@ START_TEST(exclusions_are_read_in_any_language)
 }
 END_TEST
 
-START_TEST(what_is_no_list_is_refused_with_a_reason)
+START_TEST(an_invalid_list_is_refused_with_a_reason)
 {
     static const struct {
         const char *text, *why;
@@ -251,7 +250,7 @@ START_TEST(what_is_no_list_is_refused_with_a_reason)
 }
 END_TEST
 
-START_TEST(lists_come_beside_those_that_are_there)
+START_TEST(a_parsed_list_is_added_to_existing_exclusions)
 {
     struct exclusions exclusions;
     const struct exclusion other = {PROTOCOL_UDP, FAMILY_IPV4, {500, 1}, false};
@@ -267,8 +266,9 @@ START_TEST(lists_come_beside_those_that_are_there)
 }
 END_TEST
 
-/* Megabytes of each of the bytes that matter, alone and in rows: seconds, not hours. */
-START_TEST(huge_answers_take_no_time)
+/* Parses megabytes of each significant byte, alone and in rows. This must take seconds, not
+ * hours. */
+START_TEST(huge_answers_are_parsed_quickly)
 {
     enum { LENGTH = 4 * 1024 * 1024 };
     static const char *const patterns[] = {"-",    "7",       "*",   " ",     "\n",
@@ -299,17 +299,17 @@ Suite *netsh_text_suite(void)
     Suite *suite = suite_create("netsh_text");
     TCase *range = tcase_create("show dynamicport");
     tcase_add_test(range, ranges_are_read_in_any_language);
-    tcase_add_test(range, what_is_no_range_is_refused_with_a_reason);
-    tcase_add_test(range, utf_16_is_not_taken_for_text);
-    tcase_add_test(range, a_cut_answer_is_never_a_wrong_one);
+    tcase_add_test(range, an_invalid_range_is_refused_with_a_reason);
+    tcase_add_test(range, utf_16_output_is_refused);
+    tcase_add_test(range, a_truncated_answer_is_never_misread);
     suite_add_tcase(suite, range);
 
     TCase *exclusions = tcase_create("show excludedportrange");
     tcase_set_timeout(exclusions, 60);
     tcase_add_test(exclusions, exclusions_are_read_in_any_language);
-    tcase_add_test(exclusions, what_is_no_list_is_refused_with_a_reason);
-    tcase_add_test(exclusions, lists_come_beside_those_that_are_there);
-    tcase_add_test(exclusions, huge_answers_take_no_time);
+    tcase_add_test(exclusions, an_invalid_list_is_refused_with_a_reason);
+    tcase_add_test(exclusions, a_parsed_list_is_added_to_existing_exclusions);
+    tcase_add_test(exclusions, huge_answers_are_parsed_quickly);
     suite_add_tcase(suite, exclusions);
     return suite;
 }

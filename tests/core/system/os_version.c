@@ -3,7 +3,7 @@
 
 #include <check.h>
 
-START_TEST(systems_are_named_by_number)
+START_TEST(windows_versions_are_named_by_number)
 {
     static const struct {
         uint32_t major, minor, build;
@@ -45,7 +45,7 @@ START_TEST(systems_are_named_by_number)
 }
 END_TEST
 
-START_TEST(product_name_has_no_say)
+START_TEST(the_product_name_is_ignored)
 {
     struct os_version os = {
         .major = 10, .build = 22631, .role = OS_WORKSTATION, .product = "Windows 10 Pro"};
@@ -53,7 +53,7 @@ START_TEST(product_name_has_no_say)
 }
 END_TEST
 
-START_TEST(only_servers_are_servers)
+START_TEST(os_is_server_depends_on_the_role)
 {
     ck_assert(!os_is_server(&(struct os_version){.role = OS_WORKSTATION}));
     ck_assert(os_is_server(&(struct os_version){.role = OS_DOMAIN_CONTROLLER}));
@@ -62,7 +62,7 @@ START_TEST(only_servers_are_servers)
 }
 END_TEST
 
-START_TEST(at_least_compares_part_by_part)
+START_TEST(os_at_least_compares_part_by_part)
 {
     static const struct {
         uint32_t have[3], want[3];
@@ -82,7 +82,7 @@ START_TEST(at_least_compares_part_by_part)
 }
 END_TEST
 
-START_TEST(the_printed_version_has_its_revision_where_known)
+START_TEST(the_revision_is_printed_if_known)
 {
     struct os_version os = {.major = 10, .build = 20348, .revision = 587, .role = OS_SERVER};
     struct text text;
@@ -103,11 +103,11 @@ Suite *os_version_suite(void)
 {
     Suite *suite = suite_create("os_version");
     TCase *tests = tcase_create("os_version");
-    tcase_add_test(tests, systems_are_named_by_number);
-    tcase_add_test(tests, product_name_has_no_say);
-    tcase_add_test(tests, only_servers_are_servers);
-    tcase_add_test(tests, at_least_compares_part_by_part);
-    tcase_add_test(tests, the_printed_version_has_its_revision_where_known);
+    tcase_add_test(tests, windows_versions_are_named_by_number);
+    tcase_add_test(tests, the_product_name_is_ignored);
+    tcase_add_test(tests, os_is_server_depends_on_the_role);
+    tcase_add_test(tests, os_at_least_compares_part_by_part);
+    tcase_add_test(tests, the_revision_is_printed_if_known);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -39,17 +39,18 @@ START_TEST(processes_are_found_by_id)
 }
 END_TEST
 
-START_TEST(processes_are_named)
+START_TEST(processes_are_named_even_if_ended)
 {
     static const struct {
         uint32_t id;
         const char *name;
     } rows[] = {
         {0, "(no process)"},
-        {4, "System"}, /* not always in the snapshot: Wine has none */
+        {4, "System"}, /* missing from the list under Wine */
         {600, "services.exe"},
         {800, "process 800"},
-        {900, "\"w3wp.exe (application pool Shop)\""}, /* a program may be called so */
+        {900,
+         "\"w3wp.exe (application pool Shop)\""}, /* quoted, because a program may have this name */
         {4712, "process 4712 (ended)"},
         {0xffffffff, "process 4294967295 (ended)"},
     };
@@ -68,7 +69,7 @@ Suite *processes_suite(void)
     Suite *suite = suite_create("processes");
     TCase *tests = tcase_create("processes");
     tcase_add_test(tests, processes_are_found_by_id);
-    tcase_add_test(tests, processes_are_named);
+    tcase_add_test(tests, processes_are_named_even_if_ended);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -81,7 +81,7 @@ START_TEST(services_are_sorted_by_process_then_name)
 }
 END_TEST
 
-START_TEST(processes_are_described)
+START_TEST(processes_are_described_with_their_services)
 {
     const struct service_source detail = {.context = &services, .detail = pool};
     static const struct {
@@ -96,7 +96,7 @@ START_TEST(processes_are_described)
         {1000, "w3wp.exe (application pool Shop)"},
         {1100, "sqlservr.exe (MSSQL$SHOP)"},
         {1200, "svchost.exe (BITS, gpsvc, Schedule and 2 more)"},
-        {1300, "process 1300 (Late)"}, /* began after the processes were listed */
+        {1300, "process 1300 (Late)"}, /* started after the processes were listed */
         {1400, "process 1400 (ended)"},
         {OWNER_UNKNOWN, "an unknown process"},
     };
@@ -105,7 +105,7 @@ START_TEST(processes_are_described)
 }
 END_TEST
 
-START_TEST(detail_is_optional_and_comes_before_services)
+START_TEST(the_detail_precedes_the_services)
 {
     const struct service_source nothing = {.context = NULL};
     const struct service_source detail = {.context = &services, .detail = pool};
@@ -117,7 +117,7 @@ START_TEST(detail_is_optional_and_comes_before_services)
 }
 END_TEST
 
-START_TEST(without_services_there_are_names)
+START_TEST(without_services_only_names_are_printed)
 {
     services_release(&services);
     services_sort(&services);
@@ -134,9 +134,9 @@ Suite *services_suite(void)
     TCase *tests = tcase_create("services");
     tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_add_test(tests, services_are_sorted_by_process_then_name);
-    tcase_add_test(tests, processes_are_described);
-    tcase_add_test(tests, detail_is_optional_and_comes_before_services);
-    tcase_add_test(tests, without_services_there_are_names);
+    tcase_add_test(tests, processes_are_described_with_their_services);
+    tcase_add_test(tests, the_detail_precedes_the_services);
+    tcase_add_test(tests, without_services_only_names_are_printed);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-START_TEST(states_are_named_as_netstat_names_them)
+START_TEST(states_have_the_names_of_netstat)
 {
     static const struct {
         unsigned state;
@@ -30,7 +30,7 @@ START_TEST(states_are_named_as_netstat_names_them)
 }
 END_TEST
 
-START_TEST(addresses_are_written_as_rfc_5952_asks)
+START_TEST(addresses_are_printed_according_to_rfc_5952)
 {
     static const struct {
         enum family family;
@@ -44,12 +44,12 @@ START_TEST(addresses_are_written_as_rfc_5952_asks)
         {FAMILY_IPV6, {[15] = 1}, "::1", "[::1]:443"},
         {FAMILY_IPV6, {[0] = 0xfe, [1] = 0x80, [15] = 1}, "fe80::1", "[fe80::1]:443"},
         {FAMILY_IPV6, {[0] = 0xff, [1] = 0x02}, "ff02::", "[ff02::]:443"},
-        /* 4.2.2: one zero group is not shortened */
+        /* 4.2.2: a single zero group is not shortened */
         {FAMILY_IPV6,
          {0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1},
          "2001:db8:0:1:1:1:1:1",
          "[2001:db8:0:1:1:1:1:1]:443"},
-        /* 4.2.3: the longest run, and the first of equals */
+        /* 4.2.3: the longest run is shortened, or the first of equal runs */
         {FAMILY_IPV6,
          {0x20, 0x01, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1},
          "2001:0:0:1::1",
@@ -58,7 +58,7 @@ START_TEST(addresses_are_written_as_rfc_5952_asks)
          {0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1},
          "2001:db8::1:0:0:1",
          "[2001:db8::1:0:0:1]:443"},
-        /* a leading zero group that is not in the run */
+        /* a leading zero group outside the run */
         {FAMILY_IPV6,
          {0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0},
          "0:1::1:1:0",
@@ -82,7 +82,7 @@ START_TEST(addresses_are_written_as_rfc_5952_asks)
 }
 END_TEST
 
-START_TEST(longest_endpoint_fits)
+START_TEST(the_longest_endpoint_fits)
 {
     uint8_t bytes[16];
     char endpoint[ENDPOINT_SIZE];
@@ -92,7 +92,7 @@ START_TEST(longest_endpoint_fits)
 }
 END_TEST
 
-START_TEST(reserving_keeps_rows)
+START_TEST(sockets_reserve_keeps_existing_rows)
 {
     struct sockets sockets;
     struct fault fault = {.kind = FAULT_NONE};
@@ -110,7 +110,7 @@ START_TEST(reserving_keeps_rows)
 }
 END_TEST
 
-START_TEST(reserving_too_much_fails_and_changes_nothing)
+START_TEST(sockets_reserve_refuses_too_many_rows)
 {
     struct sockets sockets;
     struct fault fault = {.kind = FAULT_NONE};
@@ -129,11 +129,11 @@ Suite *sockets_suite(void)
 {
     Suite *suite = suite_create("sockets");
     TCase *tests = tcase_create("sockets");
-    tcase_add_test(tests, states_are_named_as_netstat_names_them);
-    tcase_add_test(tests, addresses_are_written_as_rfc_5952_asks);
-    tcase_add_test(tests, longest_endpoint_fits);
-    tcase_add_test(tests, reserving_keeps_rows);
-    tcase_add_test(tests, reserving_too_much_fails_and_changes_nothing);
+    tcase_add_test(tests, states_have_the_names_of_netstat);
+    tcase_add_test(tests, addresses_are_printed_according_to_rfc_5952);
+    tcase_add_test(tests, the_longest_endpoint_fits);
+    tcase_add_test(tests, sockets_reserve_keeps_existing_rows);
+    tcase_add_test(tests, sockets_reserve_refuses_too_many_rows);
     suite_add_tcase(suite, tests);
     return suite;
 }

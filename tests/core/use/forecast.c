@@ -12,7 +12,8 @@ static struct usage usage[PROTOCOL_COUNT];
 static struct forecast forecast;
 static char said[1024];
 
-/* So many samples of a use that grows by `each` ports, of which `waiting` are TIME_WAIT. */
+/* Adds `samples` samples. Each has `each` more ports in use than the sample before, `waiting` of
+ * them in TIME_WAIT. */
 static void grow(enum protocol protocol, int samples, uint32_t from, uint32_t each,
                  uint32_t waiting)
 {
@@ -62,7 +63,7 @@ static const char *verdict(const char *words, bool is_healthy)
 static const char fine[] = "No port problem now: TCP uses 37 %, UDP uses 0 %.";
 static const char tight[] = "TCP is filling up.";
 
-START_TEST(what_stands_still_has_no_outlook)
+START_TEST(constant_use_has_no_forecast)
 {
     grow(PROTOCOL_TCP, SERIES_MAXIMUM, 3000, 0, 0);
     ck_assert_int_eq(kind(), FORECAST_QUIET);
@@ -73,8 +74,8 @@ START_TEST(what_stands_still_has_no_outlook)
 }
 END_TEST
 
-/* 20 ports a second, of which 6,300 are left after two minutes. */
-START_TEST(a_rise_that_was_watched_for_long_is_a_warning)
+/* The use grows by 20 ports per second; 6,300 ports are left after two minutes. */
+START_TEST(a_long_rise_is_a_warning)
 {
     grow(PROTOCOL_TCP, SERIES_MAXIMUM, 1340, 40, 0);
     ck_assert_int_eq(kind(), FORECAST_WARNING);
@@ -82,7 +83,7 @@ START_TEST(a_rise_that_was_watched_for_long_is_a_warning)
     ck_assert_uint_eq(forecast.of[PROTOCOL_TCP].watched_seconds, 118);
     ck_assert_str_eq(sentence(), "TCP runs out of ports in 5 minutes at the rate of the last 118 "
                                  "seconds; 37 % are in use now.");
-    /* That all is well is no longer said; what is wrong is. */
+    /* The warning replaces a healthy verdict and follows any other verdict. */
     ck_assert_str_eq(verdict(fine, true), sentence());
     ck_assert_str_eq(verdict(tight, false),
                      "TCP is filling up. TCP runs out of ports in 5 minutes at "
@@ -93,7 +94,7 @@ START_TEST(a_rise_that_was_watched_for_long_is_a_warning)
 }
 END_TEST
 
-START_TEST(of_udp_as_of_tcp)
+START_TEST(a_long_rise_of_udp_is_a_warning)
 {
     grow(PROTOCOL_UDP, SERIES_MAXIMUM, 1340, 40, 0);
     ck_assert_int_eq(kind(), FORECAST_QUIET);
@@ -103,8 +104,8 @@ START_TEST(of_udp_as_of_tcp)
 }
 END_TEST
 
-/* A burst of 18 s is told, but no warning, however fast; 2 s later it is one. */
-START_TEST(a_burst_is_no_warning)
+/* A burst of 18 s is reported without a warning, however fast; 2 s later the warning appears. */
+START_TEST(a_short_burst_is_not_a_warning)
 {
     grow(PROTOCOL_TCP, 1 + (FORECAST_WATCHED_SECONDS - 2) * 1000 / INTERVAL_MS, 3000, 300, 0);
     ck_assert_int_eq(kind(), FORECAST_RISING);
@@ -118,8 +119,8 @@ START_TEST(a_burst_is_no_warning)
 }
 END_TEST
 
-/* ... unless the same once more is the end. */
-START_TEST(a_burst_that_nearly_fills_all_is_one)
+/* A short burst is a warning if the same increase again fills the range. */
+START_TEST(a_burst_that_nearly_fills_the_range_is_a_warning)
 {
     grow(PROTOCOL_TCP, 6, RANGE - 5 * 800 - 4000, 800, 0);
     ck_assert_uint_eq(forecast.of[PROTOCOL_TCP].full_in_seconds, 10);
@@ -130,8 +131,8 @@ START_TEST(a_burst_that_nearly_fills_all_is_one)
 }
 END_TEST
 
-/* 20 s tell of the next 160 s. */
-START_TEST(a_rise_reaches_as_far_as_it_was_watched)
+/* 20 s of samples predict at most the next 160 s. */
+START_TEST(a_forecast_is_limited_by_the_length_of_the_rise)
 {
     enum { SAMPLES = 11 };
 
@@ -144,11 +145,12 @@ START_TEST(a_rise_reaches_as_far_as_it_was_watched)
 }
 END_TEST
 
-START_TEST(what_waits_comes_back)
+START_TEST(ports_in_time_wait_weaken_the_forecast)
 {
     enum { LAST = SERIES_MAXIMUM - 1 };
 
-    /* 10 ports a second, half of which wait: full before the first come back, or not. */
+    /* 10 ports per second, half of them in TIME_WAIT. The range is full before the first of
+     * these ports becomes free, or after. */
     grow(PROTOCOL_TCP, SERIES_MAXIMUM, RANGE - 300 * 10 - LAST * 20, 20, 10);
     ck_assert_uint_eq(forecast.of[PROTOCOL_TCP].full_in_seconds, FORECAST_WAIT_SECONDS);
     ck_assert_int_eq(kind(), FORECAST_WARNING);
@@ -163,7 +165,7 @@ START_TEST(what_waits_comes_back)
 }
 END_TEST
 
-START_TEST(what_is_far_away_is_not_told)
+START_TEST(a_distant_exhaustion_is_not_reported)
 {
     enum { LAST = SERIES_MAXIMUM - 1 };
 
@@ -178,8 +180,8 @@ START_TEST(what_is_far_away_is_not_told)
 }
 END_TEST
 
-/* The verdict tells that. */
-START_TEST(what_is_full_has_no_outlook)
+/* The verdict reports a full range. */
+START_TEST(a_full_range_has_no_forecast)
 {
     grow(PROTOCOL_TCP, SERIES_MAXIMUM, RANGE - (SERIES_MAXIMUM - 1) * 40, 40, 0);
     ck_assert_int_eq(kind(), FORECAST_QUIET);
@@ -190,15 +192,15 @@ Suite *forecast_suite(void)
 {
     Suite *suite = suite_create("forecast");
     TCase *tests = tcase_create("outlook");
-    tcase_add_test(tests, what_stands_still_has_no_outlook);
-    tcase_add_test(tests, a_rise_that_was_watched_for_long_is_a_warning);
-    tcase_add_test(tests, of_udp_as_of_tcp);
-    tcase_add_test(tests, a_burst_is_no_warning);
-    tcase_add_test(tests, a_burst_that_nearly_fills_all_is_one);
-    tcase_add_test(tests, a_rise_reaches_as_far_as_it_was_watched);
-    tcase_add_test(tests, what_waits_comes_back);
-    tcase_add_test(tests, what_is_far_away_is_not_told);
-    tcase_add_test(tests, what_is_full_has_no_outlook);
+    tcase_add_test(tests, constant_use_has_no_forecast);
+    tcase_add_test(tests, a_long_rise_is_a_warning);
+    tcase_add_test(tests, a_long_rise_of_udp_is_a_warning);
+    tcase_add_test(tests, a_short_burst_is_not_a_warning);
+    tcase_add_test(tests, a_burst_that_nearly_fills_the_range_is_a_warning);
+    tcase_add_test(tests, a_forecast_is_limited_by_the_length_of_the_rise);
+    tcase_add_test(tests, ports_in_time_wait_weaken_the_forecast);
+    tcase_add_test(tests, a_distant_exhaustion_is_not_reported);
+    tcase_add_test(tests, a_full_range_has_no_forecast);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -18,7 +18,7 @@ static struct free_blocks count(const struct fake *fake, enum protocol protocol,
     return blocks;
 }
 
-START_TEST(an_empty_range_is_one_block)
+START_TEST(an_empty_range_is_a_single_free_block)
 {
     struct fake fake;
     fake_init(&fake);
@@ -34,7 +34,7 @@ START_TEST(an_empty_range_is_one_block)
 }
 END_TEST
 
-START_TEST(ports_of_either_family_and_exclusions_are_taken)
+START_TEST(used_and_excluded_ports_are_not_free)
 {
     struct fake fake;
     fake_init(&fake);
@@ -42,7 +42,7 @@ START_TEST(ports_of_either_family_and_exclusions_are_taken)
     fake_add_socket(&fake, PROTOCOL_TCP, STATE_LISTEN, "::", 49217, NULL, 0, 4);
     fake_exclude(&fake, PROTOCOL_TCP, FAMILY_IPV6, 49300, 16000, false);
     fake_add_socket(&fake, PROTOCOL_UDP, STATE_NONE, "0.0.0.0", 49200, NULL, 0, 4);
-    /* 64 free, then 82, then 236: one block of 64 in each but three in the last. */
+    /* 64, 82 and 236 ports are free: 1, 1 and 3 blocks of 64. */
     struct free_blocks blocks = count(&fake, PROTOCOL_TCP, high);
     ck_assert_uint_eq(blocks.free, 64 + 82 + 236);
     ck_assert(range_equal(blocks.largest, (struct port_range){65300, 236}));
@@ -55,7 +55,7 @@ START_TEST(ports_of_either_family_and_exclusions_are_taken)
 }
 END_TEST
 
-START_TEST(the_lowest_of_equal_blocks_is_named)
+START_TEST(the_lowest_of_equal_blocks_is_reported)
 {
     struct fake fake;
     fake_init(&fake);
@@ -66,7 +66,7 @@ START_TEST(the_lowest_of_equal_blocks_is_named)
 }
 END_TEST
 
-START_TEST(nothing_free_and_impossible_ranges)
+START_TEST(full_and_impossible_ranges_have_no_free_blocks)
 {
     struct fake fake;
     fake_init(&fake);
@@ -91,10 +91,10 @@ Suite *free_blocks_suite(void)
 {
     Suite *suite = suite_create("free_blocks");
     TCase *tests = tcase_create("free_blocks");
-    tcase_add_test(tests, an_empty_range_is_one_block);
-    tcase_add_test(tests, ports_of_either_family_and_exclusions_are_taken);
-    tcase_add_test(tests, the_lowest_of_equal_blocks_is_named);
-    tcase_add_test(tests, nothing_free_and_impossible_ranges);
+    tcase_add_test(tests, an_empty_range_is_a_single_free_block);
+    tcase_add_test(tests, used_and_excluded_ports_are_not_free);
+    tcase_add_test(tests, the_lowest_of_equal_blocks_is_reported);
+    tcase_add_test(tests, full_and_impossible_ranges_have_no_free_blocks);
     suite_add_tcase(suite, tests);
     return suite;
 }

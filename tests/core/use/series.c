@@ -6,7 +6,7 @@
 
 enum { RANGE = 16384 };
 
-/* A sample in which TCP over IPv4 has so many ports in use. */
+/* A sample with `in_use` ports of TCP over IPv4 in use. */
 static struct usage *use(struct usage usage[PROTOCOL_COUNT], uint32_t in_use)
 {
     memset(usage, 0, PROTOCOL_COUNT * sizeof *usage);
@@ -37,7 +37,7 @@ static bool full_in(const struct series *series, uint32_t *seconds)
     return series_full_in(series, PROTOCOL_TCP, FAMILY_IPV4, seconds);
 }
 
-START_TEST(the_ring_keeps_the_latest)
+START_TEST(the_series_keeps_the_latest_samples)
 {
     struct series series;
     struct usage usage[PROTOCOL_COUNT];
@@ -67,7 +67,7 @@ START_TEST(the_ring_keeps_the_latest)
 }
 END_TEST
 
-START_TEST(a_steady_rise_tells_when)
+START_TEST(a_steady_rise_predicts_the_time_of_exhaustion)
 {
     struct series series;
     uint32_t seconds = 77;
@@ -81,7 +81,7 @@ START_TEST(a_steady_rise_tells_when)
     }
     ck_assert(full_in(&series, &seconds));
     ck_assert_uint_eq(seconds, (RANGE - 1180) / 10);
-    /* The other protocol and the other family stand still. */
+    /* The other protocol and the other family are steady. */
     struct rate rate;
     series_rate(&series, PROTOCOL_UDP, FAMILY_IPV4, &rate);
     ck_assert_int_eq(rate.trend, TREND_STEADY);
@@ -89,7 +89,7 @@ START_TEST(a_steady_rise_tells_when)
 }
 END_TEST
 
-START_TEST(falling_and_swaying_never_fill)
+START_TEST(falling_or_varying_use_predicts_no_exhaustion)
 {
     static const uint32_t swaying[] = {500, 540, 498, 530, 505, 541, 500, 536, 502, 533, 499, 540};
     struct series series;
@@ -116,7 +116,7 @@ START_TEST(falling_and_swaying_never_fill)
 }
 END_TEST
 
-START_TEST(a_sample_that_is_off_bends_nothing)
+START_TEST(outliers_do_not_change_the_rate)
 {
     struct series series;
     series_init(&series);
@@ -127,7 +127,7 @@ START_TEST(a_sample_that_is_off_bends_nothing)
 }
 END_TEST
 
-START_TEST(partial_and_unread_samples_are_no_part_of_it)
+START_TEST(partial_and_missing_samples_are_ignored)
 {
     struct series series;
     struct usage usage[PROTOCOL_COUNT];
@@ -145,12 +145,12 @@ START_TEST(partial_and_unread_samples_are_no_part_of_it)
         series_add(&series, i * 1000, usage);
     }
     ck_assert_double_eq_tol(rate_of(&series).ports_per_second, 10, 1e-9);
-    ck_assert(full_in(&series, &seconds)); /* from the last whole one */
+    ck_assert(full_in(&series, &seconds)); /* from the last complete sample */
     ck_assert_uint_eq(seconds, (RANGE - 200) / 10);
 }
 END_TEST
 
-START_TEST(full_is_full_and_no_range_never_is)
+START_TEST(only_a_range_with_ports_can_be_full)
 {
     struct series series;
     struct usage usage[PROTOCOL_COUNT];
@@ -179,7 +179,7 @@ START_TEST(full_is_full_and_no_range_never_is)
 }
 END_TEST
 
-START_TEST(a_clock_that_stands_still_gives_no_rate)
+START_TEST(a_stopped_clock_yields_no_rate)
 {
     struct series series;
     series_init(&series);
@@ -192,7 +192,7 @@ START_TEST(a_clock_that_stands_still_gives_no_rate)
 }
 END_TEST
 
-START_TEST(durations_are_said_in_two_figures)
+START_TEST(durations_are_printed_in_at_most_two_units)
 {
     static const struct {
         uint32_t seconds;
@@ -222,14 +222,14 @@ Suite *series_suite(void)
 {
     Suite *suite = suite_create("series");
     TCase *tests = tcase_create("series");
-    tcase_add_test(tests, the_ring_keeps_the_latest);
-    tcase_add_test(tests, a_steady_rise_tells_when);
-    tcase_add_test(tests, falling_and_swaying_never_fill);
-    tcase_add_test(tests, a_sample_that_is_off_bends_nothing);
-    tcase_add_test(tests, partial_and_unread_samples_are_no_part_of_it);
-    tcase_add_test(tests, full_is_full_and_no_range_never_is);
-    tcase_add_test(tests, a_clock_that_stands_still_gives_no_rate);
-    tcase_add_test(tests, durations_are_said_in_two_figures);
+    tcase_add_test(tests, the_series_keeps_the_latest_samples);
+    tcase_add_test(tests, a_steady_rise_predicts_the_time_of_exhaustion);
+    tcase_add_test(tests, falling_or_varying_use_predicts_no_exhaustion);
+    tcase_add_test(tests, outliers_do_not_change_the_rate);
+    tcase_add_test(tests, partial_and_missing_samples_are_ignored);
+    tcase_add_test(tests, only_a_range_with_ports_can_be_full);
+    tcase_add_test(tests, a_stopped_clock_yields_no_rate);
+    tcase_add_test(tests, durations_are_printed_in_at_most_two_units);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -5,7 +5,7 @@
 #include "fake/machine.h"
 #include "suites.h"
 
-/* A fake serves as the way to write rows down; its sockets are what is counted. */
+/* Counts the sockets of a fake. The fake only serves to create them. */
 static struct usage count_with(struct fake *fake, enum protocol protocol,
                                const struct port_range ranges[FAMILY_COUNT])
 {
@@ -27,7 +27,7 @@ static void tcp6(struct fake *fake, unsigned count, unsigned state, uint16_t por
                      state == STATE_LISTEN ? NULL : "fe80::9", 443, 4711);
 }
 
-START_TEST(states_have_names_and_keys)
+START_TEST(port_states_have_names_and_keys)
 {
     ck_assert_str_eq(port_state_name(PORT_LISTEN), "LISTEN");
     ck_assert_str_eq(port_state_key(PORT_LISTEN), "listen");
@@ -35,7 +35,7 @@ START_TEST(states_have_names_and_keys)
     ck_assert_str_eq(port_state_key(PORT_UNKNOWN), "unknown");
     for (int i = 0; i < PORT_STATE_COUNT; i++)
         ck_assert_int_eq(ascii_compare(port_state_name(i), port_state_key(i)), 0);
-    /* TCP's states are called as socket_state_name calls them. */
+    /* TCP states have the names that socket_state_name returns. */
     for (unsigned state = 1; state <= 12; state++) {
         struct socket_row row = {.protocol = PROTOCOL_TCP, .state = (uint8_t)state};
         ck_assert_str_eq(port_state_name(port_state_of(&row)), socket_state_name(state));
@@ -50,7 +50,7 @@ START_TEST(states_have_names_and_keys)
 }
 END_TEST
 
-START_TEST(nothing_is_in_use_without_rows)
+START_TEST(without_rows_no_port_is_in_use)
 {
     struct fake fake;
     fake_init(&fake);
@@ -64,11 +64,11 @@ START_TEST(nothing_is_in_use_without_rows)
 }
 END_TEST
 
-START_TEST(a_port_counts_once)
+START_TEST(a_port_is_counted_once)
 {
     struct fake fake;
     fake_init(&fake);
-    /* A server within the range and a thousand connections that it accepted. */
+    /* A listener within the range and its thousand accepted connections. */
     tcp(&fake, 1, STATE_LISTEN, 50000);
     for (int i = 0; i < 1000; i++)
         tcp(&fake, 1, i % 2 == 0 ? STATE_ESTABLISHED : STATE_TIME_WAIT, 50000);
@@ -81,7 +81,7 @@ START_TEST(a_port_counts_once)
 }
 END_TEST
 
-START_TEST(the_most_telling_state_wins)
+START_TEST(the_most_significant_state_of_a_port_counts)
 {
     static const unsigned states[] = {
         STATE_LISTEN,       STATE_ESTABLISHED,
@@ -108,7 +108,7 @@ START_TEST(the_most_telling_state_wins)
 }
 END_TEST
 
-START_TEST(only_the_range_counts)
+START_TEST(only_ports_within_the_range_are_counted)
 {
     struct fake fake;
     fake_init(&fake);
@@ -117,7 +117,7 @@ START_TEST(only_the_range_counts)
     tcp(&fake, 1, STATE_LISTEN, 1025);
     tcp(&fake, 1, STATE_LISTEN, 5000);
     tcp(&fake, 1, STATE_LISTEN, 5001);
-    tcp6(&fake, 2, STATE_ESTABLISHED, 1025); /* its range is not known */
+    tcp6(&fake, 2, STATE_ESTABLISHED, 1025); /* the IPv6 range is unknown */
     fake_add_socket(&fake, PROTOCOL_UDP, STATE_NONE, "0.0.0.0", 1030, NULL, 0, 4);
     struct usage usage = count_with(&fake, PROTOCOL_TCP, ranges);
     ck_assert_uint_eq(usage.family[FAMILY_IPV4].in_use, 2);
@@ -125,7 +125,7 @@ START_TEST(only_the_range_counts)
     ck_assert_uint_eq(usage.united.in_use, 2);
     ck_assert_uint_eq(usage_available(&usage, FAMILY_IPV6), 0);
 
-    /* The first and the last port that there is, and ranges that no port has. */
+    /* The first and the last port, and ranges that contain no port. */
     struct port_range whole[FAMILY_COUNT] = {{0, 65536}, {60000, 65536}};
     tcp(&fake, 1, STATE_LISTEN, 0);
     tcp(&fake, 1, STATE_LISTEN, 65535);
@@ -141,7 +141,7 @@ START_TEST(only_the_range_counts)
 }
 END_TEST
 
-START_TEST(families_are_united)
+START_TEST(a_port_used_by_both_families_is_counted_once)
 {
     struct fake fake;
     fake_init(&fake);
@@ -154,7 +154,7 @@ START_TEST(families_are_united)
     ck_assert_uint_eq(usage.united.by_state[PORT_ESTABLISHED], 10);
     ck_assert_uint_eq(usage.united.by_state[PORT_TIME_WAIT], 5);
 
-    /* Each family within its own range. */
+    /* Each family is counted within its own range. */
     struct port_range apart[FAMILY_COUNT] = {{50000, 5}, {50005, 5}};
     usage = count_with(&fake, PROTOCOL_TCP, apart);
     ck_assert_uint_eq(usage.united.in_use, 10);
@@ -163,7 +163,7 @@ START_TEST(families_are_united)
 }
 END_TEST
 
-START_TEST(udp_ports_are_open)
+START_TEST(udp_ports_count_as_open)
 {
     struct fake fake;
     fake_init(&fake);
@@ -177,7 +177,7 @@ START_TEST(udp_ports_are_open)
 }
 END_TEST
 
-START_TEST(tables_are_reported)
+START_TEST(missing_and_partial_tables_are_reported)
 {
     struct fake fake;
     fake_init(&fake);
@@ -215,13 +215,14 @@ START_TEST(percent_is_rounded_down)
 }
 END_TEST
 
-START_TEST(the_fuller_family)
+START_TEST(usage_fuller_returns_the_fuller_family)
 {
     struct usage usage = {.range = {{49152, 16384}, {1024, 64511}}, .is_available = {true, true}};
     usage.family[FAMILY_IPV4].in_use = 100;
     usage.family[FAMILY_IPV6].in_use = 200;
     ck_assert_int_eq(usage_fuller(&usage), FAMILY_IPV4);
-    usage.is_available[FAMILY_IPV4] = false; /* what was not read is not the fuller one */
+    usage.is_available[FAMILY_IPV4] =
+        false; /* a family without a table is never the fuller family */
     ck_assert_int_eq(usage_fuller(&usage), FAMILY_IPV6);
     usage.is_available[FAMILY_IPV4] = true;
     usage.family[FAMILY_IPV6].in_use = 400;
@@ -237,7 +238,7 @@ START_TEST(the_fuller_family)
 }
 END_TEST
 
-START_TEST(counting_agrees_with_brute_force)
+START_TEST(counting_matches_brute_force)
 {
     static const struct port_range ranges[FAMILY_COUNT] = {{49152, 400}, {49100, 300}};
     random_state = 4711 + (uint64_t)_i;
@@ -279,17 +280,17 @@ Suite *usage_suite(void)
 {
     Suite *suite = suite_create("usage");
     TCase *counting = tcase_create("counting");
-    tcase_add_test(counting, states_have_names_and_keys);
-    tcase_add_test(counting, nothing_is_in_use_without_rows);
-    tcase_add_test(counting, a_port_counts_once);
-    tcase_add_test(counting, the_most_telling_state_wins);
-    tcase_add_test(counting, only_the_range_counts);
-    tcase_add_test(counting, families_are_united);
-    tcase_add_test(counting, udp_ports_are_open);
-    tcase_add_test(counting, tables_are_reported);
+    tcase_add_test(counting, port_states_have_names_and_keys);
+    tcase_add_test(counting, without_rows_no_port_is_in_use);
+    tcase_add_test(counting, a_port_is_counted_once);
+    tcase_add_test(counting, the_most_significant_state_of_a_port_counts);
+    tcase_add_test(counting, only_ports_within_the_range_are_counted);
+    tcase_add_test(counting, a_port_used_by_both_families_is_counted_once);
+    tcase_add_test(counting, udp_ports_count_as_open);
+    tcase_add_test(counting, missing_and_partial_tables_are_reported);
     tcase_add_test(counting, percent_is_rounded_down);
-    tcase_add_test(counting, the_fuller_family);
-    tcase_add_loop_test(counting, counting_agrees_with_brute_force, 0, 4);
+    tcase_add_test(counting, usage_fuller_returns_the_fuller_family);
+    tcase_add_loop_test(counting, counting_matches_brute_force, 0, 4);
     suite_add_tcase(suite, counting);
     return suite;
 }

@@ -34,7 +34,7 @@ static bool is_in_a_group(enum usage_group kind, const struct socket_row *row)
            (kind != GROUP_REMOTE || row->has_remote);
 }
 
-/* Counts the bucket's rows and ports again. Returns the number of its rows. */
+/* Counts the rows and ports of the bucket again. Returns the number of rows. */
 static uint32_t recount(const struct sockets *sockets, enum usage_group kind,
                         const struct usage_bucket *bucket)
 {
@@ -57,7 +57,7 @@ static uint32_t recount(const struct sockets *sockets, enum usage_group kind,
     return rows;
 }
 
-/* Each row is in one group, so no group is listed twice. */
+/* Each row belongs to exactly one group, so no group is listed twice. */
 static void expect_each_row_once(const struct sockets *sockets, enum usage_group kind,
                                  const struct usage_groups *groups)
 {
@@ -71,9 +71,9 @@ static void expect_each_row_once(const struct sockets *sockets, enum usage_group
     ck_assert_uint_eq(seen, wanted);
 }
 
-/* The order of the groups does not depend on the order of the rows, which are reversed. */
-static void expect_the_same_of_reversed_rows(struct sockets *sockets, enum usage_group kind,
-                                             const struct usage_groups *groups)
+/* Reverses the rows: the order of the groups must not depend on the order of the rows. */
+static void expect_same_groups_of_reversed_rows(struct sockets *sockets, enum usage_group kind,
+                                                const struct usage_groups *groups)
 {
     struct usage_groups again;
     struct fault fault;
@@ -89,9 +89,9 @@ static void expect_the_same_of_reversed_rows(struct sockets *sockets, enum usage
     usage_groups_release(&again);
 }
 
-/* A shortened list holds, of each protocol, the groups with which the whole list begins. */
-static void expect_the_first(const struct sockets *sockets, enum usage_group kind, size_t most,
-                             const struct usage_groups *groups)
+/* A shortened list must contain, for each protocol, the first groups of the whole list. */
+static void expect_first_groups(const struct sockets *sockets, enum usage_group kind, size_t most,
+                                const struct usage_groups *groups)
 {
     size_t shown[PROTOCOL_COUNT] = {0}, next = 0;
     struct usage_groups first;
@@ -110,7 +110,7 @@ static void expect_the_first(const struct sockets *sockets, enum usage_group kin
     usage_groups_release(&first);
 }
 
-START_TEST(grouping_agrees_with_brute_force)
+START_TEST(grouping_matches_brute_force)
 {
     struct sockets sockets;
     random_state = 815 + (uint64_t)_i;
@@ -120,16 +120,16 @@ START_TEST(grouping_agrees_with_brute_force)
         struct fault fault;
         ck_assert(usage_group(&sockets, kind, ranges, SIZE_MAX, &groups, &fault));
         expect_each_row_once(&sockets, kind, &groups);
-        expect_the_same_of_reversed_rows(&sockets, kind, &groups);
+        expect_same_groups_of_reversed_rows(&sockets, kind, &groups);
         for (size_t most = 0; most < 40; most += 13)
-            expect_the_first(&sockets, kind, most, &groups);
+            expect_first_groups(&sockets, kind, most, &groups);
         usage_groups_release(&groups);
     }
     sockets_release(&sockets);
 }
 END_TEST
 
-START_TEST(groups_have_their_keys)
+START_TEST(groups_have_the_key_of_their_kind)
 {
     struct fake fake;
     struct fault fault;
@@ -155,7 +155,7 @@ START_TEST(groups_have_their_keys)
     ck_assert_ptr_null(groups.rows);
 
     ck_assert(usage_group(&fake.sockets, GROUP_REMOTE, all_high, SIZE_MAX, &groups, &fault));
-    ck_assert_uint_eq(groups.count, 2); /* what is bound or UDP has no remote end */
+    ck_assert_uint_eq(groups.count, 2); /* bound and UDP sockets have no remote endpoint */
     char buffer[ENDPOINT_SIZE];
     ck_assert_str_eq(
         endpoint_string(buffer, groups.rows[0].family, groups.rows[0].address, groups.rows[0].port),
@@ -170,7 +170,8 @@ START_TEST(groups_have_their_keys)
 
     ck_assert(usage_group(&fake.sockets, GROUP_ADDRESS, all_high, SIZE_MAX, &groups, &fault));
     ck_assert_uint_eq(groups.count, 3);
-    ck_assert_uint_eq(groups.rows[0].ports, groups.rows[1].ports); /* so TCP comes first */
+    ck_assert_uint_eq(groups.rows[0].ports,
+                      groups.rows[1].ports); /* equal counts: TCP comes first */
     ck_assert_str_eq(address_string(buffer, groups.rows[0].family, groups.rows[0].address),
                      "10.0.0.5");
     usage_groups_release(&groups);
@@ -182,8 +183,8 @@ Suite *usage_groups_suite(void)
 {
     Suite *suite = suite_create("usage_groups");
     TCase *grouping = tcase_create("grouping");
-    tcase_add_test(grouping, groups_have_their_keys);
-    tcase_add_loop_test(grouping, grouping_agrees_with_brute_force, 0, 3);
+    tcase_add_test(grouping, groups_have_the_key_of_their_kind);
+    tcase_add_loop_test(grouping, grouping_matches_brute_force, 0, 3);
     tcase_set_timeout(grouping, 60);
     suite_add_tcase(suite, grouping);
     return suite;

@@ -49,13 +49,13 @@ START_TEST(an_empty_history_has_no_points)
 }
 END_TEST
 
-START_TEST(every_second_is_a_point)
+START_TEST(each_second_has_a_point)
 {
     usage_history_init(&history);
     for (int i = 0; i < 300; i++)
         add(i * 1000, 2500, (uint32_t)i);
     size_t count = read_all(SPAN_60_S, 299000);
-    /* 239 to 299 are within the span, and 238 leads to its edge where 239 is it already */
+    /* 239 to 299 are within the span; 238 may be added to reach the left edge */
     ck_assert_uint_ge(count, 61);
     ck_assert_uint_le(count, 62);
     ck_assert(!points[0].is_joined);
@@ -71,8 +71,8 @@ START_TEST(every_second_is_a_point)
 }
 END_TEST
 
-/* The line must reach the left edge: the point before it is needed, too. */
-START_TEST(the_first_point_lies_before_the_edge)
+/* The line must reach the left edge, so the point before the edge is needed too. */
+START_TEST(the_first_point_is_before_the_left_edge)
 {
     usage_history_init(&history);
     for (int i = 0; i < 100; i++)
@@ -85,7 +85,7 @@ START_TEST(the_first_point_lies_before_the_edge)
 }
 END_TEST
 
-START_TEST(missing_samples_are_a_gap)
+START_TEST(missing_samples_leave_a_gap)
 {
     usage_history_init(&history);
     for (int i = 0; i < 60; i++)
@@ -103,7 +103,7 @@ START_TEST(missing_samples_are_a_gap)
 }
 END_TEST
 
-START_TEST(a_sample_that_does_not_count_is_a_gap)
+START_TEST(unknown_and_partial_samples_leave_a_gap)
 {
     for (int is_partial = 0; is_partial < 2; is_partial++) {
         struct sample_use bad = use_of(9999);
@@ -124,20 +124,20 @@ START_TEST(a_sample_that_does_not_count_is_a_gap)
 }
 END_TEST
 
-/* However slowly the samples come: each says for how long it stands. */
+/* Each sample states its own duration, however slow the samples are. */
 START_TEST(slow_samples_are_joined)
 {
     usage_history_init(&history);
     add(10000, 20000, 1);
-    add(30000, 20000, 2); /* just so */
-    add(50001, 20000, 3); /* a moment too late */
+    add(30000, 20000, 2); /* at the last moment */
+    add(50001, 20000, 3); /* 1 ms too late */
     ck_assert_uint_eq(read_all(SPAN_60_S, 60000), 3);
     ck_assert(points[1].is_joined);
     ck_assert(!points[2].is_joined);
 }
 END_TEST
 
-START_TEST(a_day_keeps_its_peaks)
+START_TEST(the_span_of_a_day_keeps_peaks)
 {
     usage_history_init(&history);
     for (int64_t s = 0; s <= 86400; s++)
@@ -145,7 +145,7 @@ START_TEST(a_day_keeps_its_peaks)
     size_t count = read_all(SPAN_24_H, 86400000), peaks = 0;
     ck_assert_uint_ge(count, 599);
     ck_assert_uint_le(count, USAGE_HISTORY_SLOTS);
-    ck_assert_int_lt(points[0].monotonic_ms, 144000); /* all of the day */
+    ck_assert_int_lt(points[0].monotonic_ms, 144000); /* the whole day */
     for (size_t i = 0; i < count; i++) {
         ck_assert_uint_eq(points[i].last.in_use, 100);
         if (points[i].highest.in_use != 100) {
@@ -157,17 +157,17 @@ START_TEST(a_day_keeps_its_peaks)
         ck_assert(i == 0 || points[i].is_joined);
     }
     ck_assert_uint_eq(peaks, 1);
-    /* the last hour and minute do not have it */
+    /* The last hour does not contain the peak. */
     count = read_all(SPAN_1_H, 86400000);
     ck_assert_uint_ge(count, 599);
-    ck_assert_int_le(points[0].monotonic_ms, 86400000 - 3600000); /* to the edge */
+    ck_assert_int_le(points[0].monotonic_ms, 86400000 - 3600000); /* up to the left edge */
     for (size_t i = 0; i < count; i++)
         ck_assert_uint_eq(points[i].highest.in_use, 100);
 }
 END_TEST
 
-/* After days the ring holds the last of them, and nothing of the first. */
-START_TEST(old_samples_give_way)
+/* After days the history contains only the latest samples. */
+START_TEST(new_samples_replace_old_samples)
 {
     usage_history_init(&history);
     for (int64_t s = 0; s < 3 * 86400; s += 7)
@@ -187,8 +187,8 @@ START_TEST(old_samples_give_way)
 }
 END_TEST
 
-/* Nothing came for a day: what lies in the same slots is not taken for news. */
-START_TEST(a_long_pause_leaves_nothing_behind)
+/* After a long time without samples, old samples in the same slots must not count as new. */
+START_TEST(old_samples_do_not_return_after_a_pause)
 {
     usage_history_init(&history);
     for (int i = 0; i < 600; i++)
@@ -204,7 +204,7 @@ START_TEST(a_long_pause_leaves_nothing_behind)
 }
 END_TEST
 
-START_TEST(few_columns_put_neighbours_together)
+START_TEST(few_columns_merge_neighbouring_points)
 {
     for (int shift = 0; shift < 20; shift += 7)
         for (size_t capacity = 2; capacity < 620; capacity += 13) {
@@ -228,7 +228,7 @@ START_TEST(few_columns_put_neighbours_together)
 }
 END_TEST
 
-START_TEST(clocks_that_go_back_are_not_believed)
+START_TEST(samples_of_a_clock_set_back_are_ignored)
 {
     usage_history_init(&history);
     add(50000, 2500, 5);
@@ -236,12 +236,12 @@ START_TEST(clocks_that_go_back_are_not_believed)
     add(-5, 2500, 77);
     ck_assert_uint_eq(read_all(SPAN_60_S, 50000), 1);
     ck_assert_uint_eq(points[0].highest.in_use, 5);
-    /* and what comes later than now is not shown */
+    /* Samples later than now are not shown. */
     add(60000, 2500, 6);
     ck_assert_uint_eq(read_all(SPAN_60_S, 55000), 1);
     ck_assert_uint_eq(read_all(SPAN_60_S, 59999), 1);
     add(60700, 2500, 7);
-    ck_assert_uint_eq(read_all(SPAN_60_S, 60200), 1); /* its slot is not over yet */
+    ck_assert_uint_eq(read_all(SPAN_60_S, 60200), 1); /* its slot has not ended yet */
     usage_history_init(&history);
     add(-1, 2500, 77);
     ck_assert_uint_eq(read_all(SPAN_60_S, 0), 0);
@@ -255,16 +255,16 @@ Suite *usage_history_suite(void)
 
     tcase_add_test(tests, spans_have_names_and_lengths);
     tcase_add_test(tests, an_empty_history_has_no_points);
-    tcase_add_test(tests, every_second_is_a_point);
-    tcase_add_test(tests, the_first_point_lies_before_the_edge);
-    tcase_add_test(tests, missing_samples_are_a_gap);
-    tcase_add_test(tests, a_sample_that_does_not_count_is_a_gap);
+    tcase_add_test(tests, each_second_has_a_point);
+    tcase_add_test(tests, the_first_point_is_before_the_left_edge);
+    tcase_add_test(tests, missing_samples_leave_a_gap);
+    tcase_add_test(tests, unknown_and_partial_samples_leave_a_gap);
     tcase_add_test(tests, slow_samples_are_joined);
-    tcase_add_test(tests, a_day_keeps_its_peaks);
-    tcase_add_test(tests, old_samples_give_way);
-    tcase_add_test(tests, a_long_pause_leaves_nothing_behind);
-    tcase_add_test(tests, few_columns_put_neighbours_together);
-    tcase_add_test(tests, clocks_that_go_back_are_not_believed);
+    tcase_add_test(tests, the_span_of_a_day_keeps_peaks);
+    tcase_add_test(tests, new_samples_replace_old_samples);
+    tcase_add_test(tests, old_samples_do_not_return_after_a_pause);
+    tcase_add_test(tests, few_columns_merge_neighbouring_points);
+    tcase_add_test(tests, samples_of_a_clock_set_back_are_ignored);
     suite_add_tcase(suite, tests);
     return suite;
 }

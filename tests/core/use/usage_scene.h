@@ -1,5 +1,4 @@
-/* usage_scene.h - random rows, for the tests of counting and of grouping.
- */
+/* usage_scene.h - random rows for the tests of counting and grouping. */
 #ifndef TESTS_CORE_USE_USAGE_SCENE_H
 #define TESTS_CORE_USE_USAGE_SCENE_H
 
@@ -18,7 +17,7 @@ extern uint64_t random_state;
 
 uint32_t random_below(uint32_t bound);
 
-/* Rows with much in common, and some that no Windows should hand out. */
+/* Rows with many equal fields, and some rows that Windows should never return. */
 void random_rows(struct sockets *sockets, size_t count);
 
 bool is_counted(const struct socket_row *row, const struct port_range *range);

@@ -7,7 +7,7 @@
 
 enum { RANGE_START = 49152, RANGE_COUNT = 16384 };
 
-/* Both protocols with known, equal ranges and nothing in use. */
+/* Both protocols with known, equal ranges and no port in use. */
 static void quiet(struct usage usages[PROTOCOL_COUNT])
 {
     memset(usages, 0, PROTOCOL_COUNT * sizeof *usages);
@@ -26,7 +26,7 @@ static void use(struct usage_count *count, enum port_state state, uint32_t ports
     count->by_state[state] += ports;
 }
 
-/* In one family, so also in both together. */
+/* Adds ports to one family and to both families combined. */
 static void use_in(struct usage *usage, enum family family, enum port_state state, uint32_t ports)
 {
     use(&usage->family[family], state, ports);
@@ -42,7 +42,7 @@ static void expect(const struct usage usages[PROTOCOL_COUNT], enum verdict_kind 
     ck_assert_str_eq(verdict_name(verdict.kind), verdict_name(kind));
 }
 
-START_TEST(kinds_have_names)
+START_TEST(kinds_of_verdict_have_names)
 {
     ck_assert_str_eq(verdict_name(VERDICT_HEALTHY), "healthy");
     ck_assert_str_eq(verdict_name(VERDICT_FILLING), "filling");
@@ -52,7 +52,7 @@ START_TEST(kinds_have_names)
 }
 END_TEST
 
-START_TEST(thresholds)
+START_TEST(the_verdict_changes_at_80_90_and_99_percent)
 {
     static const struct {
         uint32_t in_use, available;
@@ -85,7 +85,7 @@ START_TEST(thresholds)
 }
 END_TEST
 
-START_TEST(all_is_well)
+START_TEST(few_ports_in_use_are_healthy)
 {
     struct usage usages[PROTOCOL_COUNT];
     quiet(usages);
@@ -96,7 +96,7 @@ START_TEST(all_is_well)
 }
 END_TEST
 
-START_TEST(tcp_fills_up)
+START_TEST(the_verdict_names_family_and_main_state_of_tcp)
 {
     struct usage usages[PROTOCOL_COUNT];
     struct verdict verdict;
@@ -136,7 +136,7 @@ START_TEST(tcp_fills_up)
 }
 END_TEST
 
-START_TEST(udp_takes_dns_down)
+START_TEST(the_verdict_names_the_effect_of_full_udp_on_dns)
 {
     struct usage usages[PROTOCOL_COUNT];
     quiet(usages);
@@ -154,7 +154,7 @@ START_TEST(udp_takes_dns_down)
 }
 END_TEST
 
-START_TEST(sharing_is_not_documented)
+START_TEST(a_shared_pool_is_reported_as_undocumented)
 {
     struct usage usages[PROTOCOL_COUNT];
     struct verdict verdict;
@@ -169,13 +169,13 @@ START_TEST(sharing_is_not_documented)
     ck_assert(verdict.is_union_only);
     ck_assert_int_eq(verdict.family, FAMILY_IPV4);
 
-    /* Where each has a range of its own, the sum says nothing. */
+    /* Families with different ranges do not share ports, so their sum does not matter. */
     tcp->range[FAMILY_IPV6] = (struct port_range){1024, 64511};
     verdict_make(usages, &verdict);
     ck_assert_int_eq(verdict.kind, VERDICT_HEALTHY);
     ck_assert(!verdict.is_union_only);
 
-    /* One that is as full by itself is named by itself. */
+    /* A family that is equally full alone is reported alone. */
     quiet(usages);
     use_in(tcp, FAMILY_IPV4, PORT_TIME_WAIT, 15000);
     use_in(tcp, FAMILY_IPV6, PORT_TIME_WAIT, 1000);
@@ -185,7 +185,7 @@ START_TEST(sharing_is_not_documented)
 }
 END_TEST
 
-START_TEST(excluded_ports_are_not_there)
+START_TEST(excluded_ports_reduce_the_available_ports)
 {
     struct usage usages[PROTOCOL_COUNT];
     quiet(usages);
@@ -196,7 +196,7 @@ START_TEST(excluded_ports_are_not_there)
 }
 END_TEST
 
-START_TEST(gaps_are_told)
+START_TEST(missing_and_partial_tables_are_reported)
 {
     struct usage usages[PROTOCOL_COUNT];
     quiet(usages);
@@ -222,7 +222,7 @@ START_TEST(gaps_are_told)
 }
 END_TEST
 
-START_TEST(what_cannot_be_seen_is_not_healthy)
+START_TEST(the_verdict_is_unknown_if_data_is_missing)
 {
     struct usage usages[PROTOCOL_COUNT];
     quiet(usages);
@@ -252,8 +252,9 @@ START_TEST(what_cannot_be_seen_is_not_healthy)
 }
 END_TEST
 
-/* Both protocols full together and by the longest cause, and read only partly. */
-START_TEST(the_longest_sentence_is_whole)
+/* The longest case: both protocols are full with both families combined, and the tables are
+ * partial. Tries each state as the cause. */
+START_TEST(the_longest_sentence_is_not_cut)
 {
     static const uint32_t in_use[] = {64000, 64511};
     struct usage usages[PROTOCOL_COUNT];
@@ -277,16 +278,16 @@ Suite *verdict_suite(void)
 {
     Suite *suite = suite_create("verdict");
     TCase *tests = tcase_create("verdict");
-    tcase_add_test(tests, kinds_have_names);
-    tcase_add_test(tests, thresholds);
-    tcase_add_test(tests, all_is_well);
-    tcase_add_test(tests, tcp_fills_up);
-    tcase_add_test(tests, udp_takes_dns_down);
-    tcase_add_test(tests, sharing_is_not_documented);
-    tcase_add_test(tests, excluded_ports_are_not_there);
-    tcase_add_test(tests, gaps_are_told);
-    tcase_add_test(tests, what_cannot_be_seen_is_not_healthy);
-    tcase_add_test(tests, the_longest_sentence_is_whole);
+    tcase_add_test(tests, kinds_of_verdict_have_names);
+    tcase_add_test(tests, the_verdict_changes_at_80_90_and_99_percent);
+    tcase_add_test(tests, few_ports_in_use_are_healthy);
+    tcase_add_test(tests, the_verdict_names_family_and_main_state_of_tcp);
+    tcase_add_test(tests, the_verdict_names_the_effect_of_full_udp_on_dns);
+    tcase_add_test(tests, a_shared_pool_is_reported_as_undocumented);
+    tcase_add_test(tests, excluded_ports_reduce_the_available_ports);
+    tcase_add_test(tests, missing_and_partial_tables_are_reported);
+    tcase_add_test(tests, the_verdict_is_unknown_if_data_is_missing);
+    tcase_add_test(tests, the_longest_sentence_is_not_cut);
     suite_add_tcase(suite, tests);
     return suite;
 }

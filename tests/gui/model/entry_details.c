@@ -1,4 +1,4 @@
-/* What the page History tells of an entry, against what the commands do with it. */
+/* The details of an entry on the page History, compared with what the commands do. */
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,7 +49,7 @@ static void run(const char *line)
     ck_assert_msg(run_line(&fake, line) == 0, "%s: %s%s", line, fake_out(&fake), fake_error(&fake));
 }
 
-/* As the window does it, with its arguments; the exit code. */
+/* Runs the command with the arguments that the window passes. Returns the exit code. */
 static int start(bool is_undo)
 {
     const char *arguments[ACTION_ARGUMENTS_MAX];
@@ -60,7 +60,7 @@ static int start(bool is_undo)
     text_init(&line);
     for (size_t i = 0; i < count; i++)
         text_printf(&line, "%s%s", i ? " " : "", arguments[i]);
-    expect_told(text_string(&line), " --expect-plan ");
+    expect_printed(text_string(&line), " --expect-plan ");
     code = run_line(&fake, text_string(&line));
     text_release(&line);
     return code;
@@ -71,7 +71,7 @@ static const char *description(void)
     return text_string(&entry_details->description);
 }
 
-/* What would be written, the command says in the same words. */
+/* The plan in the window must equal the plan of the command. */
 static void expect_plan(const struct possible_action *possible_action, const char *dry_run)
 {
     ck_assert(possible_action->is_possible);
@@ -86,36 +86,36 @@ static void expect_plan(const struct possible_action *possible_action, const cha
 static void expect_impossible(const struct possible_action *possible_action, const char *why)
 {
     ck_assert(!possible_action->is_possible);
-    expect_told(possible_action->fault.text, why);
+    expect_printed(possible_action->fault.text, why);
     ck_assert_uint_eq(possible_action->text.length, 0);
     ck_assert_str_eq(possible_action->plan_sha256, "");
 }
 
-START_TEST(a_change_tells_what_it_did_and_what_undo_would_do)
+START_TEST(a_change_shows_its_values_and_the_plan_of_undo)
 {
     run("set 65534 --yes --reason CHG0815");
     fake_add_sockets(&fake, 1000, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.5", 49152, "10.0.0.9",
                      443, 4711);
     open_entry_details(1);
-    golden_check("gui/entry_details/a_change_tells_what_it_did_and_what_undo_would_do.txt",
+    golden_check("gui/entry_details/a_change_shows_its_values_and_the_plan_of_undo.txt",
                  description());
     expect_fits(description(), 96);
     expect_plan(&entry_details->undo, "undo 1 --dry-run");
-    /* Nothing was stored before it, so that there is nothing to restore. */
+    /* Nothing was stored before the change, so there is nothing to restore. */
     expect_impossible(&entry_details->restore,
                       "The backup contains none of the settings that maxport supports,");
 }
 END_TEST
 
-START_TEST(a_backup_tells_what_restoring_it_would_do)
+START_TEST(a_backup_shows_the_plan_of_restore)
 {
     fake_put_number(&fake, "MaxUserPort", 60000);
     run("backup");
     fake_put_number(&fake, "MaxUserPort", 5000);
     open_entry_details(1);
-    golden_check("gui/entry_details/a_backup_tells_what_restoring_it_would_do.txt", description());
+    golden_check("gui/entry_details/a_backup_shows_the_plan_of_restore.txt", description());
     expect_impossible(&entry_details->undo, "Entry 1");
-    expect_told(text_string(&entry_details->restore.text), "60000 (0xea60)");
+    expect_printed(text_string(&entry_details->restore.text), "60000 (0xea60)");
     expect_plan(&entry_details->restore, "restore 1 --dry-run");
     ck_assert_int_eq(start(false), 0);
     ck_assert(fake_holds_number(&fake, "MaxUserPort", 60000));
@@ -133,16 +133,17 @@ START_TEST(two_settings_are_restored_together)
     fake_put_number(&fake, "TcpTimedWaitDelay", 30);
     open_entry_details(1);
     expect_plan(&entry_details->restore, "restore 1 --dry-run");
-    expect_told(text_string(&entry_details->restore.text), "MaxUserPort");
-    expect_told(text_string(&entry_details->restore.text), "TcpTimedWaitDelay");
+    expect_printed(text_string(&entry_details->restore.text), "MaxUserPort");
+    expect_printed(text_string(&entry_details->restore.text), "TcpTimedWaitDelay");
     ck_assert_int_eq(start(false), 0);
     ck_assert(fake_holds_number(&fake, "MaxUserPort", 60000));
     ck_assert(fake_holds_number(&fake, "TcpTimedWaitDelay", 60));
 }
 END_TEST
 
-/* Of one step and of two, to undo and to restore: what is shown is written, or nothing. */
-START_TEST(what_changes_after_the_look_stops_the_run)
+/* With one and with two steps, for Undo and for Restore: exactly the shown plan is written, or
+ * nothing. */
+START_TEST(a_value_changed_after_the_plan_was_shown_stops_the_run)
 {
     bool is_undo = _i % 2, are_two = _i / 2;
     unsigned writes;
@@ -153,14 +154,14 @@ START_TEST(what_changes_after_the_look_stops_the_run)
         fake_put_number(&fake, "TcpTimedWaitDelay", 60);
     run(are_two ? "set 65534 TcpTimedWaitDelay=30 --yes" : "set 65534 --yes");
     open_entry_details(1);
-    /* Put back by hand meanwhile: there is less to write, or nothing. */
+    /* A value is restored by hand in the meantime, so fewer values need to be written, or none. */
     fake_put_number(&fake, are_two ? "TcpTimedWaitDelay" : "MaxUserPort", are_two ? 60 : 60000);
     text_init(&before);
     text_init(&after);
     fake_dump_registry(&fake, &before);
     writes = fake.store_writes;
     ck_assert_int_eq(start(is_undo), 1);
-    expect_told(fake_error(&fake), "The plan has changed since it was shown");
+    expect_printed(fake_error(&fake), "The plan has changed since it was shown");
     fake_dump_registry(&fake, &after);
     ck_assert_uint_eq(fake.store_writes, writes);
     ck_assert_str_eq(text_string(&after), text_string(&before));
@@ -172,21 +173,21 @@ START_TEST(what_changes_after_the_look_stops_the_run)
 }
 END_TEST
 
-START_TEST(what_was_undone_cannot_be_undone_again)
+START_TEST(an_undone_change_cannot_be_undone_again)
 {
     run("set 65534 --yes");
     run("undo --yes");
     open_entry_details(1);
-    golden_check("gui/entry_details/what_was_undone_cannot_be_undone_again.txt", description());
+    golden_check("gui/entry_details/an_undone_change_cannot_be_undone_again.txt", description());
     ck_assert_int_ne(run_line(&fake, "undo 1 --yes"), 0);
     ck_assert(!entry_details->undo.is_possible || entry_details->undo.is_already);
     open_entry_details(2);
-    golden_check("gui/entry_details/what_was_undone_cannot_be_undone_again_2.txt", description());
+    golden_check("gui/entry_details/an_undone_change_cannot_be_undone_again_2.txt", description());
     expect_plan(&entry_details->undo, "undo 2 --dry-run");
 }
 END_TEST
 
-START_TEST(a_backup_that_was_touched_is_refused)
+START_TEST(a_modified_backup_is_refused)
 {
     const struct fake_file *file;
     char *data;
@@ -210,23 +211,23 @@ START_TEST(a_backup_that_was_touched_is_refused)
 }
 END_TEST
 
-/* The journal has all that an undo needs; a restore has no plan to show. */
-START_TEST(a_backup_that_is_gone_leaves_the_undo)
+/* Undo needs only the journal. Restore needs the backup to show a plan. */
+START_TEST(undo_works_without_the_backup)
 {
     fake_put_number(&fake, "MaxUserPort", 60000);
     run("set 65534 --yes");
     for (size_t i = 0; i < fake.store.count; i++)
         if (strcmp(fake.store.files[i].name, "changes\\1.reg") == 0)
-            fake.store.files[i].name[0] = 'x'; /* by another name: nobody finds it */
+            fake.store.files[i].name[0] = 'x'; /* renamed, so the backup is missing */
     open_entry_details(1);
-    /* Only the public copies are looked at: the private file may be there. */
+    /* Only the public copies are read: the private file may still exist. */
     expect_impossible(&entry_details->restore, "run maxport restore 1 in an elevated prompt.");
     ck_assert(entry_details->undo.is_possible);
-    expect_told(text_string(&entry_details->undo.text), "60000 (0xea60)");
+    expect_printed(text_string(&entry_details->undo.text), "60000 (0xea60)");
 }
 END_TEST
 
-START_TEST(an_entry_that_is_not_there_has_no_sheet)
+START_TEST(a_missing_entry_has_no_details)
 {
     struct fault fault;
 
@@ -239,8 +240,8 @@ START_TEST(an_entry_that_is_not_there_has_no_sheet)
 }
 END_TEST
 
-/* Whatever cannot be read: it says so, and writes nothing. */
-START_TEST(each_call_that_fails_is_told_and_nothing_is_written)
+/* Each call fails once. The details must state the failure, and nothing may be written. */
+START_TEST(each_failing_call_is_reported_without_any_write)
 {
     unsigned struck = 0;
 
@@ -259,7 +260,7 @@ START_TEST(each_call_that_fails_is_told_and_nothing_is_written)
         fake_calm(&fake);
         ck_assert_ptr_nonnull(entry_details);
         ck_assert_uint_eq(fake.registry_writes + fake.store_writes, writes);
-        expect_told(description(), "Changed MaxUserPort 60000 (0xea60) -> 65534 (0xfffe)");
+        expect_printed(description(), "Changed MaxUserPort 60000 (0xea60) -> 65534 (0xfffe)");
         for (int i = 0; i < 2; i++) {
             const struct possible_action *possible_action =
                 i ? &entry_details->undo : &entry_details->restore;
@@ -283,15 +284,15 @@ Suite *entry_details_suite(void)
     TCase *tests = tcase_create("sheet");
 
     tcase_add_checked_fixture(tests, setup, teardown);
-    tcase_add_test(tests, a_change_tells_what_it_did_and_what_undo_would_do);
-    tcase_add_test(tests, a_backup_tells_what_restoring_it_would_do);
+    tcase_add_test(tests, a_change_shows_its_values_and_the_plan_of_undo);
+    tcase_add_test(tests, a_backup_shows_the_plan_of_restore);
     tcase_add_test(tests, two_settings_are_restored_together);
-    tcase_add_loop_test(tests, what_changes_after_the_look_stops_the_run, 0, 4);
-    tcase_add_test(tests, what_was_undone_cannot_be_undone_again);
-    tcase_add_test(tests, a_backup_that_was_touched_is_refused);
-    tcase_add_test(tests, a_backup_that_is_gone_leaves_the_undo);
-    tcase_add_test(tests, an_entry_that_is_not_there_has_no_sheet);
-    tcase_add_test(tests, each_call_that_fails_is_told_and_nothing_is_written);
+    tcase_add_loop_test(tests, a_value_changed_after_the_plan_was_shown_stops_the_run, 0, 4);
+    tcase_add_test(tests, an_undone_change_cannot_be_undone_again);
+    tcase_add_test(tests, a_modified_backup_is_refused);
+    tcase_add_test(tests, undo_works_without_the_backup);
+    tcase_add_test(tests, a_missing_entry_has_no_details);
+    tcase_add_test(tests, each_failing_call_is_reported_without_any_write);
     suite_add_tcase(suite, tests);
     return suite;
 }

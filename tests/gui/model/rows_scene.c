@@ -73,7 +73,6 @@ void rows_scene_fill(struct rows_scene *scene)
     ck_assert(usage_rows_fill(&scene->usage_rows, &scene->input, &fault));
 }
 
-/* "49200 new|49201 |": a column and the mark of each row that is shown. */
 const char *rows_scene_print(const struct rows_scene *scene, enum usage_rows_column column)
 {
     static char line[4096];

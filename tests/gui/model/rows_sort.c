@@ -6,7 +6,7 @@
 #include "../../suites.h"
 #include "rows_scene.h"
 
-START_TEST(every_column_sorts_by_what_it_means)
+START_TEST(every_column_is_sorted_by_its_meaning)
 {
     static const struct {
         enum usage_rows_column column;
@@ -15,9 +15,10 @@ START_TEST(every_column_sorts_by_what_it_means)
     } rows[] = {
         {USAGE_ROWS_LOCAL, false, "9|100|50000|50001|"},
         {USAGE_ROWS_LOCAL, true, "50001|50000|100|9|"},
-        {USAGE_ROWS_STATE, false, "100|50001|50000|9|"},   /* what is equal stays as it was */
-        {USAGE_ROWS_REMOTE, false, "100|50001|9|50000|"},  /* none first, then 80, 443, 8080 */
-        {USAGE_ROWS_PROCESS, false, "50001|9|50000|100|"}, /* (waiting, alpha, alpha, Zeta */
+        {USAGE_ROWS_STATE, false, "100|50001|50000|9|"},   /* equal rows keep their order */
+        {USAGE_ROWS_REMOTE, false, "100|50001|9|50000|"},  /* no endpoint first, then 80, 443, 8080
+                                                            */
+        {USAGE_ROWS_PROCESS, false, "50001|9|50000|100|"}, /* (no process), alpha, alpha, Zeta */
         {USAGE_ROWS_PID, true, "9|50000|100|50001|"},
     };
     struct rows_scene scene;
@@ -42,7 +43,7 @@ START_TEST(every_column_sorts_by_what_it_means)
 }
 END_TEST
 
-START_TEST(sorting_agrees_with_a_plain_one)
+START_TEST(sorting_matches_a_plain_comparison)
 {
     struct rows_scene scene;
     uint32_t state = 1;
@@ -78,8 +79,8 @@ Suite *rows_sort_suite(void)
     Suite *suite = suite_create("rows_sort");
     TCase *tcase = tcase_create("rows_sort");
 
-    tcase_add_test(tcase, every_column_sorts_by_what_it_means);
-    tcase_add_test(tcase, sorting_agrees_with_a_plain_one);
+    tcase_add_test(tcase, every_column_is_sorted_by_its_meaning);
+    tcase_add_test(tcase, sorting_matches_a_plain_comparison);
     suite_add_tcase(suite, tcase);
     return suite;
 }

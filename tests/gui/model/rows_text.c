@@ -7,7 +7,7 @@
 #include "gui/model/rows_text.h"
 #include "rows_scene.h"
 
-START_TEST(as_csv_it_is_what_the_console_prints)
+START_TEST(csv_equals_the_csv_of_the_console)
 {
     struct rows_scene scene;
     struct text text;
@@ -18,7 +18,7 @@ START_TEST(as_csv_it_is_what_the_console_prints)
     rows_scene_add(&scene, 50002, 443, STATE_TIME_WAIT, 0);
     rows_scene_fill(&scene);
     scene.sockets.count = 2;
-    rows_scene_fill(&scene); /* what is gone is not saved */
+    rows_scene_fill(&scene); /* rows marked as gone are not saved */
     text_init(&text);
     rows_text_print_csv(&scene.usage_rows, &text);
     ck_assert_str_eq(text_string(&text), "protocol,ports,sockets,time_wait,pid,process\r\n"
@@ -40,7 +40,7 @@ START_TEST(as_csv_it_is_what_the_console_prints)
 }
 END_TEST
 
-START_TEST(names_that_are_missing_are_said_in_words)
+START_TEST(missing_names_are_replaced_with_words)
 {
     struct rows_scene scene;
 
@@ -73,8 +73,8 @@ Suite *rows_text_suite(void)
     Suite *suite = suite_create("rows_text");
     TCase *tcase = tcase_create("rows_text");
 
-    tcase_add_test(tcase, as_csv_it_is_what_the_console_prints);
-    tcase_add_test(tcase, names_that_are_missing_are_said_in_words);
+    tcase_add_test(tcase, csv_equals_the_csv_of_the_console);
+    tcase_add_test(tcase, missing_names_are_replaced_with_words);
     suite_add_tcase(suite, tcase);
     return suite;
 }

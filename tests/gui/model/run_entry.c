@@ -3,12 +3,14 @@
 #include "../../suites.h"
 #include "gui/model/run_entry.h"
 
-START_TEST(an_entry_is_its_own_by_process_number_and_time)
+START_TEST(run_entry_find_matches_process_and_time)
 {
     static struct journal_entry entries[] = {
-        {.id = 3, .process_id = 700, .started_ms = 100000}, /* the number's owner before */
+        {.id = 3,
+         .process_id = 700,
+         .started_ms = 100000}, /* an earlier process with the same PID */
         {.id = 4, .process_id = 800, .started_ms = 110000},
-        {.id = 5, .process_id = 700, .started_ms = 60000}, /* by a clock that was wrong */
+        {.id = 5, .process_id = 700, .started_ms = 60000}, /* written with a wrong clock */
         {.id = 6, .process_id = 700, .started_ms = 119000},
         {.id = 7, .process_id = 900, .started_ms = 120000},
     };
@@ -19,8 +21,8 @@ START_TEST(an_entry_is_its_own_by_process_number_and_time)
         int64_t from_ms;
         uint64_t found;
     } rows[] = {
-        {700, 4, 120000, 6}, {700, 6, 0, 0}, /* not new */
-        {700, 4, 130000, 0},                 /* before its start */
+        {700, 4, 120000, 6}, {700, 6, 0, 0}, /* not newer than after_id */
+        {700, 4, 130000, 0},                 /* earlier than from_ms */
         {800, 4, 0, 0},      {900, 4, 120000, 7}, {0, 0, 0, 0},
     };
 
@@ -28,7 +30,7 @@ START_TEST(an_entry_is_its_own_by_process_number_and_time)
         ck_assert_uint_eq(
             run_entry_find(&journal, rows[i].process, rows[i].after_id, rows[i].from_ms),
             rows[i].found);
-    entries[3].process_id = 0; /* nobody's */
+    entries[3].process_id = 0; /* no process */
     ck_assert_uint_eq(run_entry_find(&journal, 0, 4, 0), 0);
     ck_assert_uint_eq(run_entry_find(&journal, 700, 4, 120000), 0);
     ck_assert_uint_eq(run_entry_newest(&journal), 7);
@@ -42,7 +44,7 @@ Suite *run_entry_suite(void)
     Suite *suite = suite_create("run_entry");
     TCase *tcase = tcase_create("run_entry");
 
-    tcase_add_test(tcase, an_entry_is_its_own_by_process_number_and_time);
+    tcase_add_test(tcase, run_entry_find_matches_process_and_time);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -6,9 +6,9 @@
 #include "cli/run.h"
 #include "gui/model/run_result.h"
 
-/* Before it ends, a run may have resolved an interrupted change: only the journal says
- * what was written. */
-START_TEST(an_exit_code_alone_says_nothing_of_the_registry)
+/* A run may have resolved an interrupted change before it ended, so only the journal states what
+ * was written. */
+START_TEST(the_text_of_an_exit_code_never_denies_a_change)
 {
     static const char *const claims[] = {
         "othing was changed", "othing was written", "as it was",       "as before",
@@ -30,8 +30,8 @@ START_TEST(an_exit_code_alone_says_nothing_of_the_registry)
 }
 END_TEST
 
-/* An interrupted change may have been resolved before the one that failed. */
-START_TEST(an_entry_says_what_became_of_its_own_values)
+/* An interrupted change may have been resolved before the failed change. */
+START_TEST(an_entry_states_the_result_for_its_own_values)
 {
     struct step step = {.place = {.kind = PLACE_REGISTRY, .name = "MaxUserPort"}};
     struct journal_entry entry = {
@@ -55,8 +55,8 @@ Suite *run_result_suite(void)
     Suite *suite = suite_create("run_result");
     TCase *tcase = tcase_create("outcome");
 
-    tcase_add_test(tcase, an_exit_code_alone_says_nothing_of_the_registry);
-    tcase_add_test(tcase, an_entry_says_what_became_of_its_own_values);
+    tcase_add_test(tcase, the_text_of_an_exit_code_never_denies_a_change);
+    tcase_add_test(tcase, an_entry_states_the_result_for_its_own_values);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -7,7 +7,7 @@
 #include "gui/model/rows_text.h"
 #include "rows_scene.h"
 
-START_TEST(the_first_filling_marks_nothing_and_the_next_what_has_changed)
+START_TEST(only_a_second_fill_marks_changed_rows)
 {
     struct rows_scene scene;
 
@@ -40,7 +40,7 @@ START_TEST(the_first_filling_marks_nothing_and_the_next_what_has_changed)
 }
 END_TEST
 
-START_TEST(what_comes_back_after_it_was_gone_is_new)
+START_TEST(a_row_that_returns_is_marked_as_new)
 {
     struct rows_scene scene;
 
@@ -57,7 +57,7 @@ START_TEST(what_comes_back_after_it_was_gone_is_new)
 }
 END_TEST
 
-START_TEST(twins_are_told_apart_by_how_many_there_are)
+START_TEST(equal_rows_are_matched_by_their_number)
 {
     struct rows_scene scene;
 
@@ -77,7 +77,7 @@ START_TEST(twins_are_told_apart_by_how_many_there_are)
 }
 END_TEST
 
-START_TEST(the_filter_looks_at_every_column_and_at_what_is_new)
+START_TEST(the_filter_searches_every_column_and_the_marks)
 {
     static const struct {
         const char *filter;
@@ -103,13 +103,13 @@ START_TEST(the_filter_looks_at_every_column_and_at_what_is_new)
     ck_assert_str_eq(rows_scene_print(&scene, USAGE_ROWS_LOCAL), "10.0.0.1:50003 new|");
     usage_rows_filter(&scene.usage_rows, "new");
     ck_assert_uint_eq(scene.usage_rows.shown_count, 1);
-    rows_scene_fill(&scene); /* it is new no longer */
+    rows_scene_fill(&scene); /* the row is no longer new */
     ck_assert_uint_eq(scene.usage_rows.shown_count, 0);
     rows_scene_close(&scene);
 }
 END_TEST
 
-START_TEST(a_selection_is_found_by_what_it_is)
+START_TEST(a_selected_row_is_found_by_its_key)
 {
     struct rows_scene scene;
     struct usage_rows_key key;
@@ -128,7 +128,7 @@ START_TEST(a_selection_is_found_by_what_it_is)
 }
 END_TEST
 
-START_TEST(groups_have_figures_a_share_and_a_first_port)
+START_TEST(groups_have_counts_a_share_and_a_first_port)
 {
     struct rows_scene scene;
     char cell[64];
@@ -138,7 +138,7 @@ START_TEST(groups_have_figures_a_share_and_a_first_port)
     for (uint16_t i = 0; i < 200; i++)
         rows_scene_add(&scene, (uint16_t)(50101 + (i * 37 + 50) % 200), 443, STATE_ESTABLISHED, 8);
     rows_scene_add(&scene, 49999, 443, STATE_TIME_WAIT, 0);
-    rows_scene_add(&scene, 80, 443, STATE_ESTABLISHED, 8); /* outside of the range */
+    rows_scene_add(&scene, 80, 443, STATE_ESTABLISHED, 8); /* outside the range */
     rows_scene_fill(&scene);
     ck_assert_str_eq(rows_scene_print(&scene, USAGE_ROWS_NAME),
                      "Zeta.exe|(TIME_WAIT, no process)|");
@@ -168,12 +168,12 @@ Suite *usage_rows_suite(void)
     Suite *suite = suite_create("usage_rows");
     TCase *tcase = tcase_create("usage_rows");
 
-    tcase_add_test(tcase, the_first_filling_marks_nothing_and_the_next_what_has_changed);
-    tcase_add_test(tcase, what_comes_back_after_it_was_gone_is_new);
-    tcase_add_test(tcase, twins_are_told_apart_by_how_many_there_are);
-    tcase_add_test(tcase, the_filter_looks_at_every_column_and_at_what_is_new);
-    tcase_add_test(tcase, a_selection_is_found_by_what_it_is);
-    tcase_add_test(tcase, groups_have_figures_a_share_and_a_first_port);
+    tcase_add_test(tcase, only_a_second_fill_marks_changed_rows);
+    tcase_add_test(tcase, a_row_that_returns_is_marked_as_new);
+    tcase_add_test(tcase, equal_rows_are_matched_by_their_number);
+    tcase_add_test(tcase, the_filter_searches_every_column_and_the_marks);
+    tcase_add_test(tcase, a_selected_row_is_found_by_its_key);
+    tcase_add_test(tcase, groups_have_counts_a_share_and_a_first_port);
     suite_add_tcase(suite, tcase);
     return suite;
 }

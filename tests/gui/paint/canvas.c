@@ -24,7 +24,7 @@ static unsigned red_of(int x, int y)
     return GetRValue(canvas_pixel(&canvas, x, y));
 }
 
-START_TEST(pixels_are_where_and_what_they_should_be)
+START_TEST(pixels_have_the_expected_place_and_colour)
 {
     RECT rect = {1, 2, 3, 4};
 
@@ -39,7 +39,7 @@ START_TEST(pixels_are_where_and_what_they_should_be)
 }
 END_TEST
 
-START_TEST(gdi_and_pixels_are_one_picture)
+START_TEST(gdi_and_pixels_share_a_picture)
 {
     RECT rect = {0, 0, 2, 2};
 
@@ -51,7 +51,7 @@ START_TEST(gdi_and_pixels_are_one_picture)
 }
 END_TEST
 
-START_TEST(what_lies_outside_is_left_out)
+START_TEST(painting_is_clipped_to_the_canvas)
 {
     RECT rect = {-10, -10, 1000, 1}, clip = {-5, -5, 50, 50};
     struct canvas_point points[] = {{-100, 2.5}, {100, 2.5}};
@@ -71,33 +71,33 @@ START_TEST(what_lies_outside_is_left_out)
 }
 END_TEST
 
-START_TEST(a_line_covers_what_it_covers)
+START_TEST(a_line_is_blended_by_the_covered_area)
 {
     RECT all = {0, 0, 20, 10};
     struct canvas_point across[] = {{0, 4}, {20, 4}}, apart[] = {{10, 9}};
     struct canvas_stroke stroke = {2, {0}, black};
 
     open_white(20, 10);
-    canvas_line(&canvas, &all, across, 2, &stroke); /* rows 3 and 4, wholly */
+    canvas_line(&canvas, &all, across, 2, &stroke); /* rows 3 and 4 completely */
     ck_assert_uint_eq(red_of(10, 2), 255);
     ck_assert_uint_eq(red_of(10, 3), 0);
     ck_assert_uint_eq(red_of(10, 4), 0);
     ck_assert_uint_eq(red_of(10, 5), 255);
     canvas_fill(&canvas, &all, white);
-    across[0].y = across[1].y = 4.5; /* row 4 wholly, halves of 3 and 5 */
+    across[0].y = across[1].y = 4.5; /* row 4 completely, half of rows 3 and 5 */
     canvas_line(&canvas, &all, across, 2, &stroke);
     ck_assert_uint_eq(red_of(10, 4), 0);
     ck_assert_uint_eq(red_of(10, 3), 127);
     ck_assert_uint_eq(red_of(10, 5), 127);
     ck_assert_uint_eq(red_of(10, 2), 255);
-    canvas_line(&canvas, &all, apart, 1, &stroke); /* a point is seen, too */
+    canvas_line(&canvas, &all, apart, 1, &stroke); /* a single point is visible too */
     ck_assert_uint_lt(red_of(10, 8), 128);
     ck_assert_uint_eq(red_of(13, 8), 255);
 }
 END_TEST
 
-/* Where two segments meet, nothing is painted twice. */
-START_TEST(a_bent_line_has_no_knots)
+/* Pixels where two segments meet are painted only once. */
+START_TEST(a_line_of_two_segments_is_even)
 {
     RECT all = {0, 0, 20, 20};
     struct canvas_point points[] = {{2, 10.25}, {10, 10.25}, {18, 10.25}};
@@ -143,7 +143,8 @@ START_TEST(an_area_ends_at_its_line)
         ck_assert_uint_eq(red_of(x, 9), 255);
         ck_assert_uint_eq(red_of(x, (int)y - 1), 255);
         ck_assert_uint_eq(red_of(x, (int)y + 1), 0);
-        /* of the row in which the line is, the part below it: a quarter or three */
+        /* In the row of the line, the part below the line is filled: a quarter or three
+         * quarters. */
         ck_assert_double_eq_tol(red_of(x, (int)y), 255 * (y - (int)y), 1);
     }
 }
@@ -156,9 +157,9 @@ START_TEST(corners_are_round)
     open_white(20, 10);
     canvas_round(&canvas, &all, 5, &clip, black);
     ck_assert_uint_eq(red_of(0, 0), 255);
-    ck_assert_uint_lt(red_of(1, 1), 255); /* (4, 4) from the centre of the arc: partly */
+    ck_assert_uint_lt(red_of(1, 1), 255); /* partly covered by the arc */
     ck_assert_uint_gt(red_of(1, 1), 0);
-    ck_assert_uint_lt(red_of(0, 5), 10); /* nearly all of it */
+    ck_assert_uint_lt(red_of(0, 5), 10); /* almost completely covered */
     ck_assert_uint_eq(red_of(1, 5), 0);
     ck_assert_uint_lt(red_of(5, 0), 10);
     ck_assert_uint_eq(red_of(14, 5), 0);
@@ -166,7 +167,7 @@ START_TEST(corners_are_round)
 }
 END_TEST
 
-START_TEST(hatches_slope_both_ways)
+START_TEST(hatches_slope_in_both_directions)
 {
     RECT all = {0, 0, 30, 30};
 
@@ -185,7 +186,7 @@ START_TEST(hatches_slope_both_ways)
 }
 END_TEST
 
-START_TEST(text_is_where_it_is_told_to_be)
+START_TEST(text_is_painted_in_its_rectangle)
 {
     RECT line = {50, 10, 150, 30};
     struct scale scale;
@@ -209,7 +210,7 @@ START_TEST(text_is_where_it_is_told_to_be)
     ck_assert_int_le(right, 150);
     ck_assert_int_ge(left, 150 - width - 2);
     ck_assert_int_le(left, 150 - width + 4);
-    /* Mnemonics are for labels: here an ampersand is one. */
+    /* An ampersand is painted as such, not as a mnemonic. */
     ck_assert_int_gt(width, text_width(scale.font[FONT_BODY], "M\xc3\xbcnchen  M"));
     /* U+00FC is one character, not two. */
     ck_assert_int_eq(text_width(scale.font[FONT_BODY], "\xc3\xbc"),
@@ -218,7 +219,7 @@ START_TEST(text_is_where_it_is_told_to_be)
 }
 END_TEST
 
-START_TEST(a_paragraph_says_how_high_it_is)
+START_TEST(canvas_paragraph_returns_the_height)
 {
     RECT narrow = {0, 0, 60, 200};
     struct scale scale;
@@ -250,8 +251,8 @@ START_TEST(impossible_sizes_are_refused)
 }
 END_TEST
 
-/* Without memory for a picture of its own the place is filled, not left as it was. */
-START_TEST(what_cannot_be_painted_is_filled)
+/* Without memory for a canvas, the rectangle is filled instead of left unpainted. */
+START_TEST(a_rectangle_without_memory_is_filled)
 {
     RECT huge = {2, 2, 40000, 6};
     struct canvas part;
@@ -265,7 +266,7 @@ START_TEST(what_cannot_be_painted_is_filled)
 }
 END_TEST
 
-START_TEST(a_canvas_is_kept_while_it_fits)
+START_TEST(canvas_fit_keeps_a_canvas_of_the_same_size)
 {
     open_white(10, 10);
     uint32_t *pixels = canvas.pixels;
@@ -288,19 +289,19 @@ static void begin_and_end(void)
     canvas_end(&part, canvas.dc, &rect);
 }
 
-START_TEST(nothing_is_left_behind)
+START_TEST(canvas_functions_release_gdi_objects)
 {
     RECT rect = {0, 0, 5, 5};
     struct scale scale;
 
     scale_open(&scale, 96);
     open_white(5, 5);
-    ASSERT_GIVES_BACK(begin_and_end());
+    ASSERT_RELEASES_GDI(begin_and_end());
     ck_assert_uint_eq(canvas_pixel(&canvas, 3, 3), red);
     ck_assert_uint_eq(canvas_pixel(&canvas, 4, 4), white);
-    ASSERT_GIVES_BACK(text_width(scale.font[FONT_BODY], "M"));
-    ASSERT_GIVES_BACK(canvas_text(&canvas, &rect, scale.font[FONT_BODY], red, DT_LEFT, "M"));
-    ASSERT_GIVES_BACK(canvas_fit(&canvas, canvas.width == 5 ? 6 : 5, 5));
+    ASSERT_RELEASES_GDI(text_width(scale.font[FONT_BODY], "M"));
+    ASSERT_RELEASES_GDI(canvas_text(&canvas, &rect, scale.font[FONT_BODY], red, DT_LEFT, "M"));
+    ASSERT_RELEASES_GDI(canvas_fit(&canvas, canvas.width == 5 ? 6 : 5, 5));
     scale_close(&scale);
 }
 END_TEST
@@ -311,21 +312,21 @@ Suite *canvas_suite(void)
     TCase *tests = tcase_create("canvas");
 
     tcase_add_checked_fixture(tests, NULL, close_canvas);
-    tcase_add_test(tests, pixels_are_where_and_what_they_should_be);
-    tcase_add_test(tests, gdi_and_pixels_are_one_picture);
-    tcase_add_test(tests, what_lies_outside_is_left_out);
-    tcase_add_test(tests, a_line_covers_what_it_covers);
-    tcase_add_test(tests, a_bent_line_has_no_knots);
+    tcase_add_test(tests, pixels_have_the_expected_place_and_colour);
+    tcase_add_test(tests, gdi_and_pixels_share_a_picture);
+    tcase_add_test(tests, painting_is_clipped_to_the_canvas);
+    tcase_add_test(tests, a_line_is_blended_by_the_covered_area);
+    tcase_add_test(tests, a_line_of_two_segments_is_even);
     tcase_add_test(tests, dashes_have_their_length);
     tcase_add_test(tests, an_area_ends_at_its_line);
     tcase_add_test(tests, corners_are_round);
-    tcase_add_test(tests, hatches_slope_both_ways);
-    tcase_add_test(tests, text_is_where_it_is_told_to_be);
-    tcase_add_test(tests, a_paragraph_says_how_high_it_is);
+    tcase_add_test(tests, hatches_slope_in_both_directions);
+    tcase_add_test(tests, text_is_painted_in_its_rectangle);
+    tcase_add_test(tests, canvas_paragraph_returns_the_height);
     tcase_add_test(tests, impossible_sizes_are_refused);
-    tcase_add_test(tests, what_cannot_be_painted_is_filled);
-    tcase_add_test(tests, a_canvas_is_kept_while_it_fits);
-    tcase_add_test(tests, nothing_is_left_behind);
+    tcase_add_test(tests, a_rectangle_without_memory_is_filled);
+    tcase_add_test(tests, canvas_fit_keeps_a_canvas_of_the_same_size);
+    tcase_add_test(tests, canvas_functions_release_gdi_objects);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -14,7 +14,7 @@ static struct canvas canvas;
 static struct scale scale;
 static struct theme theme;
 
-/* A sample a second for the last minute, always the same. */
+/* One sample per second for the last minute, all equal. */
 static void make_flat(uint32_t in_use, uint32_t time_wait, uint32_t bound)
 {
     for (int i = 0; i <= 60; i++) {
@@ -49,13 +49,13 @@ static void paint(void)
     paint_in(THEME_LIGHT, 96);
 }
 
-static void put_away(void)
+static void close_all(void)
 {
     canvas_close(&canvas);
     scale_close(&scale);
 }
 
-/* In how many columns of the plot has one of the rows round y that colour? */
+/* The number of columns of the plot in which one of the two rows at y has the colour. */
 static int columns_at(int y, COLORREF color)
 {
     int count = 0;
@@ -70,7 +70,7 @@ static int plot_width(void)
     return frame.plot.right - frame.plot.left;
 }
 
-START_TEST(steps_are_nice)
+START_TEST(axis_steps_are_round_numbers)
 {
     static const struct {
         uint32_t top, step;
@@ -83,7 +83,7 @@ START_TEST(steps_are_nice)
 }
 END_TEST
 
-START_TEST(lines_are_at_their_heights)
+START_TEST(lines_have_the_right_height)
 {
     make_flat(10000, 7000, 2000);
     paint();
@@ -92,7 +92,7 @@ START_TEST(lines_are_at_their_heights)
     ck_assert_int_eq(chart_y(&frame, 0), frame.plot.bottom);
     ck_assert_int_eq(chart_y(&frame, 20000), frame.plot.top);
     ck_assert_int_eq(chart_y(&frame, 10000), frame.plot.bottom - height / 2);
-    /* unbroken, dashed, dotted: a colour is never all there is to tell them by */
+    /* Solid, dashed, dotted: lines never differ by colour alone. */
     ck_assert_int_eq(columns_at(chart_y(&frame, 10000), theme.accent), plot_width());
     int dashed = columns_at(chart_y(&frame, 7000), theme.state[PORT_CLASS_TIME_WAIT]);
     int dotted = columns_at(chart_y(&frame, 2000), theme.state[PORT_CLASS_BOUND]);
@@ -100,7 +100,7 @@ START_TEST(lines_are_at_their_heights)
     ck_assert_int_lt(dashed, plot_width() * 3 / 4);
     ck_assert_int_gt(dotted, plot_width() / 4);
     ck_assert_int_lt(dotted, plot_width() / 2);
-    /* and nowhere else */
+    /* The colours occur nowhere else. */
     for (int ports = 1000; ports < 20000; ports += 1000) {
         if (ports != 10000)
             ck_assert_int_eq(columns_at(chart_y(&frame, ports), theme.accent), 0);
@@ -108,11 +108,11 @@ START_TEST(lines_are_at_their_heights)
             ck_assert_int_eq(columns_at(chart_y(&frame, ports), theme.state[PORT_CLASS_TIME_WAIT]),
                              0);
     }
-    put_away();
+    close_all();
 }
 END_TEST
 
-START_TEST(the_limit_is_a_line_of_its_own)
+START_TEST(the_limit_is_drawn_as_a_line)
 {
     make_flat(9000, 0, 0);
     view.available = 12000;
@@ -120,26 +120,26 @@ START_TEST(the_limit_is_a_line_of_its_own)
     int limit = columns_at(chart_y(&frame, 12000), theme.muted) +
                 columns_at(chart_y(&frame, 12000) + 1, theme.muted);
     ck_assert_int_gt(limit, plot_width() / 3);
-    put_away();
-    view.available = 0; /* not known */
+    close_all();
+    view.available = 0; /* unknown */
     paint();
     ck_assert_int_eq(columns_at(chart_y(&frame, 12000), theme.muted), 0);
-    put_away();
+    close_all();
 }
 END_TEST
 
-START_TEST(the_top_follows_what_there_is_to_see)
+START_TEST(the_top_of_the_axis_fits_use_and_limit)
 {
     static const struct {
         uint32_t in_use, available, top;
     } cases[] = {
-        {100, 16384, 150},    /* far below the limit: the lower part alone */
+        {100, 16384, 150},    /* far below the limit: only the lower part */
         {4095, 16384, 6000},  /* just below a quarter */
-        {4096, 16384, 20000}, /* from a quarter on with the limit */
+        {4096, 16384, 20000}, /* from a quarter on, the limit is included */
         {16384, 16384, 20000}, {60000, 64511, 80000},
-        {0, 16384, 10},        /* a chart of nothing has a scale, too */
-        {500, 0, 600},         /* no limit known */
-        {20000, 16384, 30000}, /* more than the limit allows: after the range was changed */
+        {0, 16384, 10},        /* an empty chart has a scale too */
+        {500, 0, 600},         /* limit unknown */
+        {20000, 16384, 30000}, /* above the limit, after the range was changed */
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -150,16 +150,16 @@ START_TEST(the_top_follows_what_there_is_to_see)
         ck_assert_msg(frame.top == cases[i].top, "%u of %u: %u", cases[i].in_use,
                       cases[i].available, frame.top);
         ck_assert_int_eq(columns_at(chart_y(&frame, cases[i].in_use), theme.accent), plot_width());
-        put_away();
+        close_all();
     }
 }
 END_TEST
 
-START_TEST(a_gap_is_a_gap)
+START_TEST(a_gap_in_the_samples_is_not_drawn)
 {
     make_flat(10000, 0, 0);
     for (int i = 30; i < 61; i++)
-        points[i - 10] = points[i]; /* seconds 40 to 31 ago are missing */
+        points[i - 10] = points[i]; /* seconds 40 to 31 before now are missing */
     points[20].is_joined = false;
     view.count = 51;
     paint();
@@ -175,11 +175,11 @@ START_TEST(a_gap_is_a_gap)
         else if (x > from + 1 && x < to - 1)
             ck_assert_msg(!is_drawn, "column %d of the gap is drawn", x);
     }
-    put_away();
+    close_all();
 }
 END_TEST
 
-START_TEST(a_lone_sample_is_a_dot)
+START_TEST(a_single_sample_is_drawn_as_a_dot)
 {
     make_flat(10000, 0, 0);
     points[0] = points[40];
@@ -189,12 +189,12 @@ START_TEST(a_lone_sample_is_a_dot)
     int x = chart_x(&frame, &view, NOW_MS - 20000), y = chart_y(&frame, 10000);
     ck_assert_uint_eq(canvas_pixel(&canvas, x, y), theme.accent);
     ck_assert_int_lt(columns_at(y, theme.accent), 6);
-    put_away();
+    close_all();
 }
 END_TEST
 
-/* The picture keeps the highest of what lies close together: a peak is what is looked for. */
-START_TEST(peaks_show)
+/* Of samples close together the chart shows the highest, because users look for peaks. */
+START_TEST(peaks_are_visible)
 {
     make_flat(5000, 0, 0);
     points[30].highest.in_use = 15000;
@@ -205,7 +205,7 @@ START_TEST(peaks_show)
         for (int dy = 0; dy < 4; dy++)
             is_there |= canvas_pixel(&canvas, x + dx, chart_y(&frame, 15000) + dy) == theme.accent;
     ck_assert(is_there);
-    put_away();
+    close_all();
 }
 END_TEST
 
@@ -219,7 +219,7 @@ static int ink_in(const RECT *where)
     return count;
 }
 
-START_TEST(no_samples_are_told_in_words)
+START_TEST(a_chart_without_samples_shows_a_message)
 {
     make_flat(0, 0, 0);
     view.count = 0;
@@ -228,16 +228,16 @@ START_TEST(no_samples_are_told_in_words)
     RECT middle = frame.plot;
     InflateRect(&middle, -plot_width() / 3, -100);
     ck_assert_int_gt(ink_in(&middle), 50);
-    put_away();
+    close_all();
     view.count = 61;
     paint();
     ck_assert_int_eq(ink_in(&middle), 0);
-    put_away();
+    close_all();
 }
 END_TEST
 
-/* Labels, legend and lines stay within the rectangle, at every DPI, in light and dark. */
-START_TEST(nothing_sticks_out)
+/* Labels, legend and lines stay within the rectangle at every DPI, in light and dark. */
+START_TEST(the_chart_stays_within_its_rectangle)
 {
     static const unsigned dpis[] = {96, 120, 144, 192, 240};
 
@@ -260,12 +260,12 @@ START_TEST(nothing_sticks_out)
                 if (y > frame.plot.top && y < rect.bottom)
                     ck_assert_uint_eq(canvas_pixel(&canvas, rect.left, y), theme.panel);
             }
-            put_away();
+            close_all();
         }
 }
 END_TEST
 
-START_TEST(tiny_places_do_no_harm)
+START_TEST(tiny_rectangles_are_tolerated)
 {
     make_flat(100, 50, 5);
     theme_fixed(&theme, THEME_DARK);
@@ -280,16 +280,16 @@ START_TEST(tiny_places_do_no_harm)
             ck_assert_uint_eq(canvas_pixel(&canvas, 5 + width, 5), 0);
             ck_assert_uint_eq(canvas_pixel(&canvas, 5, 5 + height), 0);
         }
-    put_away();
+    close_all();
 }
 END_TEST
 
-START_TEST(painting_gives_back_what_it_takes)
+START_TEST(chart_paint_releases_gdi_objects)
 {
     make_flat(10000, 7000, 2000);
     paint();
-    ASSERT_GIVES_BACK(chart_paint(canvas.dc, &rect, &view, &theme, &scale));
-    put_away();
+    ASSERT_RELEASES_GDI(chart_paint(canvas.dc, &rect, &view, &theme, &scale));
+    close_all();
 }
 END_TEST
 
@@ -298,17 +298,17 @@ Suite *chart_suite(void)
     Suite *suite = suite_create("chart");
     TCase *tests = tcase_create("chart");
 
-    tcase_add_test(tests, steps_are_nice);
-    tcase_add_test(tests, lines_are_at_their_heights);
-    tcase_add_test(tests, the_limit_is_a_line_of_its_own);
-    tcase_add_test(tests, the_top_follows_what_there_is_to_see);
-    tcase_add_test(tests, a_gap_is_a_gap);
-    tcase_add_test(tests, a_lone_sample_is_a_dot);
-    tcase_add_test(tests, peaks_show);
-    tcase_add_test(tests, no_samples_are_told_in_words);
-    tcase_add_test(tests, nothing_sticks_out);
-    tcase_add_test(tests, tiny_places_do_no_harm);
-    tcase_add_test(tests, painting_gives_back_what_it_takes);
+    tcase_add_test(tests, axis_steps_are_round_numbers);
+    tcase_add_test(tests, lines_have_the_right_height);
+    tcase_add_test(tests, the_limit_is_drawn_as_a_line);
+    tcase_add_test(tests, the_top_of_the_axis_fits_use_and_limit);
+    tcase_add_test(tests, a_gap_in_the_samples_is_not_drawn);
+    tcase_add_test(tests, a_single_sample_is_drawn_as_a_dot);
+    tcase_add_test(tests, peaks_are_visible);
+    tcase_add_test(tests, a_chart_without_samples_shows_a_message);
+    tcase_add_test(tests, the_chart_stays_within_its_rectangle);
+    tcase_add_test(tests, tiny_rectangles_are_tolerated);
+    tcase_add_test(tests, chart_paint_releases_gdi_objects);
     suite_add_tcase(suite, tests);
     return suite;
 }

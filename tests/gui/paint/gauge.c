@@ -21,13 +21,14 @@ static void paint(unsigned dpi, enum theme_kind kind, const struct gauge_view *v
     gauge_paint(canvas.dc, &rect, view, &theme, &scale);
 }
 
-static void put_away(void)
+static void close_all(void)
 {
     canvas_close(&canvas);
     scale_close(&scale);
 }
 
-/* Pixels of that colour between two columns (the last one not) along the bar's middle. */
+/* Counts pixels of the colour along the middle of the bar, from column `from` up to, but not
+ * including, `to`. */
 static int count_along(const RECT *bar, int from, int to, COLORREF color)
 {
     int count = 0;
@@ -39,13 +40,13 @@ static int count_along(const RECT *bar, int from, int to, COLORREF color)
 
 static const struct {
     uint32_t in_use, available;
-    int of_1000; /* of the bar's width */
+    int of_1000; /* thousandths of the bar's width */
 } fills[] = {
     {0, 16384, 0},       {8192, 16384, 500},   {4096, 16384, 250},
     {12000, 16000, 750}, {16384, 16384, 1000},
 };
 
-START_TEST(the_bar_is_filled_to_the_right_column)
+START_TEST(the_bar_is_filled_in_proportion_to_use)
 {
     for (size_t d = 0; d < sizeof dpis / sizeof *dpis; d++) {
         struct gauge_view view = {"TCP", true, fills[_i].in_use, fills[_i].available, "detail"};
@@ -57,21 +58,21 @@ START_TEST(the_bar_is_filled_to_the_right_column)
         width = bar.right - bar.left;
         ck_assert_int_eq(width, scale_px(dpis[d], 400));
         ck_assert_int_eq(filled, width * fills[_i].of_1000 / 1000);
-        /* all up to there, but for the marks; and nothing behind */
+        /* All pixels up to `filled` have the colour, except the marks; no later pixel does. */
         COLORREF color = fills[_i].in_use == fills[_i].available ? theme.bad : theme.accent;
         bool is_full = fills[_i].of_1000 == 1000;
-        /* the round ends are a little less than whole */
+        /* the rounded ends are slightly shorter */
         int from = bar.left + 1, to = bar.left + filled - is_full;
         int marks = is_full ? 2 * scale_px(dpis[d], 1) : 0;
         if (filled)
             ck_assert_int_eq(count_along(&bar, from, to, color), to - from - marks);
         ck_assert_int_eq(count_along(&bar, bar.left + filled, bar.right, color), 0);
-        put_away();
+        close_all();
     }
 }
 END_TEST
 
-START_TEST(one_port_shows_and_one_free_port_shows)
+START_TEST(one_used_or_one_free_port_is_visible)
 {
     struct gauge_view view = {"TCP", true, 1, 64511, NULL};
     RECT bar;
@@ -81,18 +82,18 @@ START_TEST(one_port_shows_and_one_free_port_shows)
     gauge_bar(&rect, &view, &scale, &bar, &filled);
     ck_assert_int_gt(filled, 0);
     ck_assert_int_gt(count_along(&bar, bar.left, bar.right, theme.accent), 0);
-    put_away();
+    close_all();
     view.in_use = 64510;
     paint(96, THEME_DARK, &view);
     gauge_bar(&rect, &view, &scale, &bar, &filled);
     ck_assert_int_eq(filled, bar.right - bar.left - 1);
     ck_assert_uint_ne(canvas_pixel(&canvas, bar.right - 1, (bar.top + bar.bottom) / 2), theme.bad);
-    put_away();
+    close_all();
 }
 END_TEST
 
-/* The thresholds are those of the console's bar; percentages are rounded down in both. */
-START_TEST(thresholds_have_colour_and_words)
+/* The thresholds equal those of the console's bar; both round percentages down. */
+START_TEST(each_threshold_changes_colour_and_text)
 {
     static const struct {
         uint32_t in_use;
@@ -120,12 +121,12 @@ START_TEST(thresholds_have_colour_and_words)
         gauge_bar(&rect, &view, &scale, &bar, &filled);
         ck_assert_uint_eq(canvas_pixel(&canvas, bar.left + 20, (bar.top + bar.bottom) / 2),
                           colors[steps[i].is]);
-        put_away();
+        close_all();
     }
 }
 END_TEST
 
-START_TEST(what_is_not_known_is_said_and_not_drawn)
+START_TEST(unknown_use_is_stated_and_not_drawn)
 {
     static const struct gauge_view views[] = {
         {"TCP", false, 5000, 16384, "the table could not be read"},
@@ -144,13 +145,13 @@ START_TEST(what_is_not_known_is_said_and_not_drawn)
         ck_assert_int_eq(
             count_along(&bar, bar.left + 1, bar.right - 1, theme.state[PORT_CLASS_FREE]),
             bar.right - bar.left - 2);
-        put_away();
+        close_all();
     }
 }
 END_TEST
 
-/* Name, figures and detail lie inside of the rectangle and beside each other. */
-START_TEST(nothing_is_cut_off_or_painted_over)
+/* Name, figures and detail lie within the rectangle and do not overlap. */
+START_TEST(texts_fit_the_gauge_without_overlap)
 {
     struct gauge_view view = {"TCP", true, 15900, 16384, "TIME_WAIT 12,840"};
 
@@ -161,11 +162,11 @@ START_TEST(nothing_is_cut_off_or_painted_over)
         ck_assert_int_lt(text_width(scale.font[FONT_STRONG], view.name) +
                              text_width(scale.font[FONT_BODY], gauge_text(text, &view)),
                          rect.right - rect.left - scale_px(dpis[d], 12));
-        /* outside everything is as it was: black */
+        /* Pixels outside the rectangle stay black. */
         for (int x = 0; x < canvas.width; x++) {
             ck_assert_uint_eq(canvas_pixel(&canvas, x, 2), 0);
             ck_assert_uint_eq(canvas_pixel(&canvas, x, rect.bottom), 0);
-            /* and inside the last row is free of text: nothing sticks out below */
+            /* The last row contains no text, so no text is cut off. */
             if (x >= rect.left && x < rect.right)
                 ck_assert_uint_eq(canvas_pixel(&canvas, x, rect.bottom - 1), theme.panel);
         }
@@ -173,18 +174,18 @@ START_TEST(nothing_is_cut_off_or_painted_over)
             ck_assert_uint_eq(canvas_pixel(&canvas, 6, y), 0);
             ck_assert_uint_eq(canvas_pixel(&canvas, rect.right, y), 0);
         }
-        put_away();
+        close_all();
     }
 }
 END_TEST
 
-START_TEST(painting_gives_back_what_it_takes)
+START_TEST(gauge_paint_releases_gdi_objects)
 {
     struct gauge_view view = {"TCP", true, 15900, 16384, "TIME_WAIT 12,840"};
 
     paint(96, THEME_LIGHT, &view);
-    ASSERT_GIVES_BACK(gauge_paint(canvas.dc, &rect, &view, &theme, &scale));
-    put_away();
+    ASSERT_RELEASES_GDI(gauge_paint(canvas.dc, &rect, &view, &theme, &scale));
+    close_all();
 }
 END_TEST
 
@@ -193,13 +194,13 @@ Suite *gauge_suite(void)
     Suite *suite = suite_create("gauge");
     TCase *tests = tcase_create("gauge");
 
-    tcase_add_loop_test(tests, the_bar_is_filled_to_the_right_column, 0,
+    tcase_add_loop_test(tests, the_bar_is_filled_in_proportion_to_use, 0,
                         sizeof fills / sizeof *fills);
-    tcase_add_test(tests, one_port_shows_and_one_free_port_shows);
-    tcase_add_test(tests, thresholds_have_colour_and_words);
-    tcase_add_test(tests, what_is_not_known_is_said_and_not_drawn);
-    tcase_add_test(tests, nothing_is_cut_off_or_painted_over);
-    tcase_add_test(tests, painting_gives_back_what_it_takes);
+    tcase_add_test(tests, one_used_or_one_free_port_is_visible);
+    tcase_add_test(tests, each_threshold_changes_colour_and_text);
+    tcase_add_test(tests, unknown_use_is_stated_and_not_drawn);
+    tcase_add_test(tests, texts_fit_the_gauge_without_overlap);
+    tcase_add_test(tests, gauge_paint_releases_gdi_objects);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -33,14 +33,14 @@ static void paint(int cell_px, unsigned dpi)
     ck_assert_int_eq(frame.cell_px, cell_px);
 }
 
-static void put_away(void)
+static void close_all(void)
 {
     canvas_close(&canvas);
     scale_close(&scale);
 }
 
-/* Every pixel of every port's cell. */
-START_TEST(every_port_has_its_colour)
+/* Checks every pixel of every port's cell. */
+START_TEST(each_port_has_the_colour_of_its_class)
 {
     make_view();
     for (int port = 0; port < PORT_MAP_PORTS; port++)
@@ -57,7 +57,7 @@ START_TEST(every_port_has_its_colour)
                 if (canvas_pixel(&canvas, x, y) != theme.state[classes[port]])
                     ck_abort_msg("port %d at %d, %d", port, x, y);
     }
-    put_away();
+    close_all();
 }
 END_TEST
 
@@ -79,11 +79,11 @@ START_TEST(port_0_is_at_the_top_left)
     ck_assert_int_eq(below.top, first.bottom);
     ck_assert_int_eq(last.right, frame.cells.right);
     ck_assert_int_eq(last.bottom, frame.cells.bottom);
-    put_away();
+    close_all();
 }
 END_TEST
 
-START_TEST(the_mouse_finds_every_port)
+START_TEST(every_port_is_found_under_the_mouse)
 {
     static const int cells[] = {1, 2, 5};
 
@@ -106,15 +106,15 @@ START_TEST(the_mouse_finds_every_port)
                                  {-5, -5}};
         for (size_t o = 0; o < sizeof outside / sizeof *outside; o++)
             ck_assert_int_eq(port_map_hit(&rect, &scale, outside[o]), PORT_NONE);
-        put_away();
+        close_all();
     }
 }
 END_TEST
 
-/* ---------------------------------------------------------------- outlines */
+/* ---- outlines ----------------------------------------------------------- */
 
 static const struct port_range ranges[] = {
-    {49152, 16384}, {1025, 64511}, {0, 65536}, {65535, 1}, {0, 1}, {512, 256}, /* a row */
+    {49152, 16384}, {1025, 64511}, {0, 65536}, {65535, 1}, {0, 1}, {512, 256}, /* a whole row */
     {300, 20},                                                                 /* within a row */
     {250, 10},  /* two pieces that do not touch */
     {100, 300}, /* two rows that overlap */
@@ -140,7 +140,7 @@ static bool is_near(struct port_range range, int x, int y, int reach)
     return false;
 }
 
-/* The outline is what lies within its thickness of the range, and not in it. */
+/* The outline consists of the pixels outside the range that are at most THICK away. */
 START_TEST(an_outline_follows_the_cells)
 {
     enum { CELL = 2, THICK = 1 };
@@ -176,11 +176,11 @@ START_TEST(an_outline_follows_the_cells)
                              y - (int)frame.cells.top, is_edge ? "not drawn" : "drawn");
         }
     free(inside);
-    put_away();
+    close_all();
 }
 END_TEST
 
-/* The same as above for the one that is dashed: nothing but parts of its outline. */
+/* The dashed outline is drawn only outside its range, and with gaps. */
 START_TEST(the_predicted_outline_is_dashed)
 {
     unsigned drawn = 0, left_out = 0;
@@ -203,7 +203,7 @@ START_TEST(the_predicted_outline_is_dashed)
         }
     ck_assert_uint_gt(drawn, 2000);
     ck_assert_uint_gt(left_out, 200);
-    put_away();
+    close_all();
 }
 END_TEST
 
@@ -215,7 +215,7 @@ START_TEST(equal_ranges_have_one_outline)
     for (int y = frame.cells.top - 2; y < frame.cells.bottom + 2; y++)
         for (int x = frame.cells.left - 2; x < frame.cells.right + 2; x++)
             ck_assert_uint_ne(canvas_pixel(&canvas, x, y), theme.bad);
-    put_away();
+    close_all();
 }
 END_TEST
 
@@ -232,13 +232,13 @@ START_TEST(the_port_under_the_mouse_keeps_its_colour)
     ck_assert_uint_eq(canvas_pixel(&canvas, cell.left - 1, cell.top), theme.panel);
     ck_assert_uint_eq(canvas_pixel(&canvas, cell.left - 2, cell.top), theme.text);
     ck_assert_uint_eq(canvas_pixel(&canvas, cell.left - 3, cell.top), theme.state[PORT_CLASS_FREE]);
-    put_away();
+    close_all();
 }
 END_TEST
 
-/* ---------------------------------------------------------------- room and words */
+/* ---- space and texts ---------------------------------------------------------- */
 
-/* A row of the legend: has its right part, where figures are, anything of text? */
+/* Counts the pixels of text in a rectangle. */
 static int ink_in(const RECT *where)
 {
     int count = 0;
@@ -249,27 +249,27 @@ static int ink_in(const RECT *where)
     return count;
 }
 
-START_TEST(what_is_said_of_a_port_is_beside_the_map)
+START_TEST(the_port_under_the_mouse_is_described)
 {
     make_view();
     paint(2, 96);
     RECT words = frame.legend;
     words.top += 9 * (scale.line_px[FONT_BODY] + scale_px(96, 6)) - 8;
     ck_assert_int_eq(ink_in(&words), 0);
-    put_away();
+    close_all();
     view.hover = 443;
     paint(2, 96);
     int by_itself = ink_in(&words);
     ck_assert_int_gt(by_itself, 50);
-    put_away();
+    close_all();
     view.hover_text = "Port 443: listening, nginx.exe (1234)";
     paint(2, 96);
     ck_assert_int_gt(ink_in(&words), by_itself);
-    put_away();
+    close_all();
 }
 END_TEST
 
-/* The room is reckoned from the height of a line, not measured. */
+/* The space is computed from the height of a line, not measured. */
 static void assert_words_fit(void)
 {
     int gap = scale_px(scale.dpi, 6), swatch = scale_px(scale.dpi, 12);
@@ -286,21 +286,21 @@ static void assert_words_fit(void)
                          text_width(scale.font[FONT_BODY], "49152-65535"));
 }
 
-START_TEST(words_have_their_room)
+START_TEST(labels_and_legend_have_enough_space)
 {
     static const unsigned dpis[] = {96, 120, 144, 192, 240};
 
     for (size_t d = 0; d < sizeof dpis / sizeof *dpis; d++) {
         scale_open(&scale, dpis[d]);
         assert_words_fit();
-        scale.dpi = 96; /* a user who had text alone made larger */
+        scale.dpi = 96; /* a user who enlarged only the text */
         assert_words_fit();
         scale_close(&scale);
     }
 }
 END_TEST
 
-START_TEST(the_parts_lie_beside_each_other)
+START_TEST(the_parts_of_the_map_do_not_overlap)
 {
     static const SIZE sizes[] = {{900, 600}, {600, 900}, {400, 1200}, {1600, 700},
                                  {760, 560}, {320, 640}, {2400, 2400}};
@@ -320,7 +320,7 @@ START_TEST(the_parts_lie_beside_each_other)
                 ck_assert_int_ge(both.left, all.left);
                 ck_assert_int_le(both.right, all.right);
                 ck_assert_int_le(both.bottom, all.bottom);
-                /* as large as can be: another pixel for each cell has no room */
+                /* As large as possible: another pixel per cell does not fit. */
                 ck_assert(256 * (frame.cell_px + 1) + (frame.labels.right - frame.labels.left) +
                                   scale_px(dpis[d], 3 * 6 + 224) >
                               sizes[s].cx ||
@@ -333,7 +333,7 @@ START_TEST(the_parts_lie_beside_each_other)
 }
 END_TEST
 
-START_TEST(no_ports_and_no_room_are_told)
+START_TEST(missing_data_or_space_is_reported)
 {
     make_view();
     view.classes = NULL;
@@ -342,7 +342,7 @@ START_TEST(no_ports_and_no_room_are_told)
     middle.bottom = middle.top + 24;
     ck_assert_int_gt(ink_in(&middle), 50);
     ck_assert_int_eq(ink_in(&frame.legend), 0);
-    put_away();
+    close_all();
     make_view();
     theme_fixed(&theme, THEME_LIGHT);
     scale_open(&scale, 96);
@@ -352,19 +352,19 @@ START_TEST(no_ports_and_no_room_are_told)
     POINT at = {150, 100};
     ck_assert_int_eq(port_map_hit(&small, &scale, at), PORT_NONE);
     ck_assert_int_gt(ink_in(&small), 50);
-    put_away();
+    close_all();
 }
 END_TEST
 
-START_TEST(painting_gives_back_what_it_takes)
+START_TEST(port_map_paint_releases_gdi_objects)
 {
     make_view();
     view.running = ranges[0];
     view.predicted = ranges[1];
     view.hover = 443;
     paint(1, 96);
-    ASSERT_GIVES_BACK(port_map_paint(canvas.dc, &rect, &view, &theme, &scale));
-    put_away();
+    ASSERT_RELEASES_GDI(port_map_paint(canvas.dc, &rect, &view, &theme, &scale));
+    close_all();
 }
 END_TEST
 
@@ -373,18 +373,18 @@ Suite *port_map_suite(void)
     Suite *suite = suite_create("port_map");
     TCase *tests = tcase_create("port_map");
 
-    tcase_add_loop_test(tests, every_port_has_its_colour, 1, 5);
+    tcase_add_loop_test(tests, each_port_has_the_colour_of_its_class, 1, 5);
     tcase_add_test(tests, port_0_is_at_the_top_left);
-    tcase_add_test(tests, the_mouse_finds_every_port);
+    tcase_add_test(tests, every_port_is_found_under_the_mouse);
     tcase_add_loop_test(tests, an_outline_follows_the_cells, 0, sizeof ranges / sizeof *ranges);
     tcase_add_test(tests, the_predicted_outline_is_dashed);
     tcase_add_test(tests, equal_ranges_have_one_outline);
     tcase_add_test(tests, the_port_under_the_mouse_keeps_its_colour);
-    tcase_add_test(tests, what_is_said_of_a_port_is_beside_the_map);
-    tcase_add_test(tests, words_have_their_room);
-    tcase_add_test(tests, the_parts_lie_beside_each_other);
-    tcase_add_test(tests, no_ports_and_no_room_are_told);
-    tcase_add_test(tests, painting_gives_back_what_it_takes);
+    tcase_add_test(tests, the_port_under_the_mouse_is_described);
+    tcase_add_test(tests, labels_and_legend_have_enough_space);
+    tcase_add_test(tests, the_parts_of_the_map_do_not_overlap);
+    tcase_add_test(tests, missing_data_or_space_is_reported);
+    tcase_add_test(tests, port_map_paint_releases_gdi_objects);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -19,7 +19,7 @@ static void paint(const struct range_bar_view *view, unsigned dpi)
     range_bar_frame(&rect, &scale, &present, &predicted);
 }
 
-static void put_away(void)
+static void close_all(void)
 {
     canvas_close(&canvas);
     scale_close(&scale);
@@ -27,8 +27,8 @@ static void put_away(void)
 
 enum assessment { LOOK_FREE, LOOK_KEPT, LOOK_GAINED, LOOK_LOST };
 
-/* What the ports round that one look like: one colour, or which one is hatched over what. */
-static enum assessment look_at(const RECT *bar, uint32_t port)
+/* The appearance of the ports near `port`: one colour, or a hatch over another colour. */
+static enum assessment assessment_at(const RECT *bar, uint32_t port)
 {
     int x = range_bar_x(bar, port), accent = 0, bad = 0, free = 0;
 
@@ -48,7 +48,7 @@ static enum assessment look_at(const RECT *bar, uint32_t port)
     return accent ? LOOK_GAINED : LOOK_LOST;
 }
 
-START_TEST(differences_are_counted)
+START_TEST(gained_and_lost_ports_are_counted)
 {
     static const struct {
         struct port_range present, predicted;
@@ -70,7 +70,7 @@ START_TEST(differences_are_counted)
 }
 END_TEST
 
-START_TEST(a_port_has_its_place)
+START_TEST(ports_are_placed_in_proportion)
 {
     RECT bar = {10, 0, 10 + 512, 5};
 
@@ -81,7 +81,7 @@ START_TEST(a_port_has_its_place)
 }
 END_TEST
 
-START_TEST(what_comes_and_goes_is_hatched)
+START_TEST(gained_and_lost_ports_are_hatched)
 {
     struct range_bar_view view = {{20000, 20000}, {30000, 20000}, "Now", "After a restart",
                                   NULL,           NULL,           0};
@@ -99,17 +99,18 @@ START_TEST(what_comes_and_goes_is_hatched)
     for (unsigned dpi = 96; dpi <= 240; dpi += 48) {
         paint(&view, dpi);
         for (size_t i = 0; i < sizeof at / sizeof *at; i++) {
-            ck_assert_msg(look_at(&present, at[i].port) == at[i].present, "now, %u", at[i].port);
-            ck_assert_msg(look_at(&predicted, at[i].port) == at[i].predicted, "then, %u",
+            ck_assert_msg(assessment_at(&present, at[i].port) == at[i].present, "now, %u",
+                          at[i].port);
+            ck_assert_msg(assessment_at(&predicted, at[i].port) == at[i].predicted, "then, %u",
                           at[i].port);
         }
-        put_away();
+        close_all();
     }
 }
 END_TEST
 
-/* Where the colours cannot be told apart, the slopes can. */
-START_TEST(gain_rises_and_loss_falls)
+/* The slopes differ for users who cannot distinguish the colours. */
+START_TEST(gain_slopes_up_and_loss_slopes_down)
 {
     struct range_bar_view view = {{20000, 20000}, {30000, 20000}, "Now", "After a restart",
                                   NULL,           NULL,           0};
@@ -124,60 +125,60 @@ START_TEST(gain_rises_and_loss_falls)
                 ck_assert_int_eq(canvas_pixel(&canvas, x, y) == color,
                                  canvas_pixel(&canvas, is_gain ? x + 1 : x - 1, y - 1) == color);
     }
-    put_away();
+    close_all();
 }
 END_TEST
 
-START_TEST(ranges_apart_are_both_seen)
+START_TEST(separate_ranges_are_both_drawn)
 {
     struct range_bar_view view = {{10000, 5000}, {40000, 5000}, "Now", "After a restart",
                                   NULL,          NULL,          0};
 
     paint(&view, 96);
-    ck_assert_int_eq(look_at(&predicted, 12000), LOOK_LOST);
-    ck_assert_int_eq(look_at(&predicted, 42000), LOOK_GAINED);
-    ck_assert_int_eq(look_at(&predicted, 30000), LOOK_FREE);
-    put_away();
+    ck_assert_int_eq(assessment_at(&predicted, 12000), LOOK_LOST);
+    ck_assert_int_eq(assessment_at(&predicted, 42000), LOOK_GAINED);
+    ck_assert_int_eq(assessment_at(&predicted, 30000), LOOK_FREE);
+    close_all();
     view.present = (struct port_range){50000, 5000};
     view.predicted = (struct port_range){10000, 5000};
     paint(&view, 96);
-    ck_assert_int_eq(look_at(&predicted, 12000), LOOK_GAINED);
-    ck_assert_int_eq(look_at(&predicted, 52000), LOOK_LOST);
-    put_away();
+    ck_assert_int_eq(assessment_at(&predicted, 12000), LOOK_GAINED);
+    ck_assert_int_eq(assessment_at(&predicted, 52000), LOOK_LOST);
+    close_all();
 }
 END_TEST
 
-START_TEST(what_is_not_known_is_not_drawn)
+START_TEST(an_unknown_range_is_not_drawn)
 {
     struct range_bar_view view = {{49152, 16384}, {0, 0}, "Now", "After a restart",
                                   "nobody knows", NULL,   0};
 
     paint(&view, 96);
-    ck_assert_int_eq(look_at(&present, 60000), LOOK_KEPT);
+    ck_assert_int_eq(assessment_at(&present, 60000), LOOK_KEPT);
     for (uint32_t port = 0; port < 63000; port += 1000)
-        ck_assert_int_eq(look_at(&predicted, port), LOOK_FREE);
-    put_away();
+        ck_assert_int_eq(assessment_at(&predicted, port), LOOK_FREE);
+    close_all();
     view.present = (struct port_range){0, 0};
     view.predicted = (struct port_range){1025, 64511};
     paint(&view, 96);
-    ck_assert_int_eq(look_at(&present, 60000), LOOK_FREE);
-    ck_assert_int_eq(look_at(&predicted, 60000), LOOK_KEPT); /* gained? nobody can say */
-    put_away();
+    ck_assert_int_eq(assessment_at(&present, 60000), LOOK_FREE);
+    ck_assert_int_eq(assessment_at(&predicted, 60000), LOOK_KEPT); /* unknown whether gained */
+    close_all();
 }
 END_TEST
 
-START_TEST(few_ports_are_seen)
+START_TEST(a_range_of_one_port_is_visible)
 {
     struct range_bar_view view = {{49152, 1}, {0, 0}, "Now", "After a restart", NULL, NULL, 0};
 
     paint(&view, 96);
     ck_assert_uint_eq(canvas_pixel(&canvas, range_bar_x(&present, 49152), present.top + 3),
                       theme.accent);
-    put_away();
+    close_all();
 }
 END_TEST
 
-START_TEST(listeners_inside_are_ticks)
+START_TEST(listeners_in_the_predicted_range_are_ticks)
 {
     static const uint16_t listeners[] = {135, 5000, 30000, 60000};
     struct range_bar_view view = {{49152, 16384}, {5001, 40000}, "Now", "After a restart",
@@ -191,11 +192,11 @@ START_TEST(listeners_inside_are_ticks)
         ck_assert_uint_eq(color,
                           listeners[i] == 30000 ? theme.state[PORT_CLASS_LISTENING] : theme.panel);
     }
-    put_away();
+    close_all();
 }
 END_TEST
 
-START_TEST(nothing_sticks_out_and_rows_are_apart)
+START_TEST(the_bars_stay_within_their_rectangle)
 {
     struct range_bar_view view = {{49152, 16384}, {1025, 64511}, "Now", "After a restart",
                                   NULL,           NULL,          0};
@@ -214,19 +215,19 @@ START_TEST(nothing_sticks_out_and_rows_are_apart)
             ck_assert_uint_eq(canvas_pixel(&canvas, rect.left - 1, y), 0);
             ck_assert_uint_eq(canvas_pixel(&canvas, rect.right, y), 0);
         }
-        put_away();
+        close_all();
     }
 }
 END_TEST
 
-START_TEST(painting_gives_back_what_it_takes)
+START_TEST(range_bar_paint_releases_gdi_objects)
 {
     struct range_bar_view view = {{49152, 16384}, {1025, 64511}, "Now", "After a restart",
                                   NULL,           NULL,          0};
 
     paint(&view, 96);
-    ASSERT_GIVES_BACK(range_bar_paint(canvas.dc, &rect, &view, &theme, &scale));
-    put_away();
+    ASSERT_RELEASES_GDI(range_bar_paint(canvas.dc, &rect, &view, &theme, &scale));
+    close_all();
 }
 END_TEST
 
@@ -235,16 +236,16 @@ Suite *range_bar_suite(void)
     Suite *suite = suite_create("range_bar");
     TCase *tests = tcase_create("range_bar");
 
-    tcase_add_test(tests, differences_are_counted);
-    tcase_add_test(tests, a_port_has_its_place);
-    tcase_add_test(tests, what_comes_and_goes_is_hatched);
-    tcase_add_test(tests, gain_rises_and_loss_falls);
-    tcase_add_test(tests, ranges_apart_are_both_seen);
-    tcase_add_test(tests, what_is_not_known_is_not_drawn);
-    tcase_add_test(tests, few_ports_are_seen);
-    tcase_add_test(tests, listeners_inside_are_ticks);
-    tcase_add_test(tests, nothing_sticks_out_and_rows_are_apart);
-    tcase_add_test(tests, painting_gives_back_what_it_takes);
+    tcase_add_test(tests, gained_and_lost_ports_are_counted);
+    tcase_add_test(tests, ports_are_placed_in_proportion);
+    tcase_add_test(tests, gained_and_lost_ports_are_hatched);
+    tcase_add_test(tests, gain_slopes_up_and_loss_slopes_down);
+    tcase_add_test(tests, separate_ranges_are_both_drawn);
+    tcase_add_test(tests, an_unknown_range_is_not_drawn);
+    tcase_add_test(tests, a_range_of_one_port_is_visible);
+    tcase_add_test(tests, listeners_in_the_predicted_range_are_ticks);
+    tcase_add_test(tests, the_bars_stay_within_their_rectangle);
+    tcase_add_test(tests, range_bar_paint_releases_gdi_objects);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -3,7 +3,7 @@
 #include "../slot.h"
 #include "../suites.h"
 
-START_TEST(pixels_are_rounded_and_never_vanish)
+START_TEST(sizes_are_rounded_to_at_least_one_pixel)
 {
     ck_assert_int_eq(scale_px(96, 10), 10);
     ck_assert_int_eq(scale_px(120, 10), 13); /* 12.5 */
@@ -24,7 +24,7 @@ START_TEST(fonts_grow_with_the_dpi)
     for (int font = 0; font < FONT_COUNT; font++) {
         ck_assert_ptr_nonnull(small.font[font]);
         ck_assert_int_ge(small.line_px[font], 10);
-        /* 2.5 times, but for rounding and hinting */
+        /* 2.5 times, apart from rounding and hinting */
         ck_assert_int_ge(large.line_px[font], small.line_px[font] * 22 / 10);
         ck_assert_int_le(large.line_px[font], small.line_px[font] * 28 / 10);
     }
@@ -36,7 +36,7 @@ START_TEST(fonts_grow_with_the_dpi)
 }
 END_TEST
 
-START_TEST(strong_is_bolder_than_body)
+START_TEST(the_strong_font_is_bolder_than_the_body_font)
 {
     struct scale scale;
     LOGFONTW body, strong;
@@ -59,16 +59,16 @@ static void open_and_close(void)
     scale_close(&scale);
 }
 
-START_TEST(fonts_are_given_back)
+START_TEST(fonts_are_released)
 {
-    ASSERT_GIVES_BACK(open_and_close());
+    ASSERT_RELEASES_GDI(open_and_close());
 }
 END_TEST
 
-START_TEST(metrics_at_a_dpi)
+START_TEST(metrics_grow_with_the_dpi)
 {
     ck_assert_uint_ge(scale_system_dpi(), 72);
-    ck_assert_uint_ge(scale_window_dpi(NULL), 72); /* no window: the system's */
+    ck_assert_uint_ge(scale_window_dpi(NULL), 72); /* no window: the DPI of the system */
     ck_assert_int_gt(scale_metric(SM_CXVSCROLL, 192), scale_metric(SM_CXVSCROLL, 96));
 }
 END_TEST
@@ -78,11 +78,11 @@ Suite *scale_suite(void)
     Suite *suite = suite_create("scale");
     TCase *tests = tcase_create("scale");
 
-    tcase_add_test(tests, pixels_are_rounded_and_never_vanish);
+    tcase_add_test(tests, sizes_are_rounded_to_at_least_one_pixel);
     tcase_add_test(tests, fonts_grow_with_the_dpi);
-    tcase_add_test(tests, strong_is_bolder_than_body);
-    tcase_add_test(tests, fonts_are_given_back);
-    tcase_add_test(tests, metrics_at_a_dpi);
+    tcase_add_test(tests, the_strong_font_is_bolder_than_the_body_font);
+    tcase_add_test(tests, fonts_are_released);
+    tcase_add_test(tests, metrics_grow_with_the_dpi);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -6,7 +6,7 @@
 
 static const enum theme_kind ours[] = {THEME_LIGHT, THEME_DARK};
 
-START_TEST(the_ratio_of_known_pairs)
+START_TEST(contrast_matches_known_pairs)
 {
     ck_assert_double_eq_tol(color_contrast(RGB(0, 0, 0), RGB(255, 255, 255)), 21, 0.001);
     ck_assert_double_eq_tol(color_contrast(RGB(255, 255, 255), RGB(118, 118, 118)), 4.54, 0.01);
@@ -15,7 +15,7 @@ START_TEST(the_ratio_of_known_pairs)
 }
 END_TEST
 
-START_TEST(every_text_can_be_read)
+START_TEST(every_text_has_enough_contrast)
 {
     struct theme theme;
 
@@ -34,7 +34,7 @@ START_TEST(every_text_can_be_read)
 }
 END_TEST
 
-START_TEST(every_state_stands_out)
+START_TEST(every_state_contrasts_with_the_background)
 {
     struct theme theme;
 
@@ -43,17 +43,17 @@ START_TEST(every_state_stands_out)
         ck_assert_msg(color_contrast(theme.state[class], theme.panel) >= 3, "%s on panel: %.2f",
                       port_class_name(class), color_contrast(theme.state[class], theme.panel));
         ck_assert_msg(color_contrast(theme.state[class], theme.state[PORT_CLASS_FREE]) >= 2.5,
-                      "%s among free ones: %.2f", port_class_name(class),
+                      "%s among free ports: %.2f", port_class_name(class),
                       color_contrast(theme.state[class], theme.state[PORT_CLASS_FREE]));
     }
-    /* A free port differs from the panel, too, if only a little. */
+    /* A free port differs slightly from the panel. */
     ck_assert(color_contrast(theme.state[PORT_CLASS_FREE], theme.panel) >= 1.15);
 }
 END_TEST
 
-/* What people see who lack the cones for red, green or blue, as linear light. Source:
- * Machado, Oliveira and Fernandes, "A Physiologically-based Model for Simulation of Color
- * Vision Deficiency", 2009, severity 1.0. The first: everybody else. */
+/* Colours as linear light for people who lack the cones for red, green or blue. The first matrix
+ * is normal vision. Source: Machado, Oliveira and Fernandes, "A Physiologically-based Model for
+ * Simulation of Color Vision Deficiency", 2009, severity 1.0. */
 static const double seen_by[4][3][3] = {
     {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}},
     {{0.152286, 1.052583, -0.204868},
@@ -96,8 +96,8 @@ static void lab_of(COLORREF color, const double eye[3][3], double lab[3])
     lab[2] = 200 * (y - z);
 }
 
-/* 2.3 can just be told apart side by side; small dots need several times that. */
-START_TEST(no_two_states_look_alike_to_anybody)
+/* A distance of 2.3 is just visible side by side; small dots need several times that. */
+START_TEST(states_differ_for_colour_blind_people)
 {
     struct theme theme;
 
@@ -145,8 +145,8 @@ END_TEST
 static const wchar_t personalize[] =
     L"Software\\Microsoft\\Windows\\CurrentVersion\\Themes\\Personalize";
 
-/* What the value was is put back; a key that was not there stays, empty. */
-START_TEST(dark_follows_the_setting)
+/* The old value is restored at the end. A key that was missing remains, empty. */
+START_TEST(the_theme_follows_the_setting_of_windows)
 {
     static const struct {
         DWORD type, value, size;
@@ -154,7 +154,7 @@ START_TEST(dark_follows_the_setting)
     } settings[] = {
         {REG_DWORD, 0, 4, true},
         {REG_DWORD, 1, 4, false},
-        {REG_BINARY, 0, 4, false}, /* not what Windows writes */
+        {REG_BINARY, 0, 4, false}, /* Windows never writes this type */
         {REG_DWORD, 0, 2, false},
     };
     DWORD before, type, size = sizeof before;
@@ -180,8 +180,8 @@ START_TEST(dark_follows_the_setting)
 }
 END_TEST
 
-/* The user's own colours and nothing else, whatever they are. */
-START_TEST(high_contrast_is_the_systems)
+/* High contrast uses only the colours of the user. */
+START_TEST(high_contrast_uses_the_colours_of_windows)
 {
     static const int indices[] = {COLOR_WINDOW,        COLOR_WINDOWTEXT, COLOR_HIGHLIGHT,
                                   COLOR_HIGHLIGHTTEXT, COLOR_HOTLIGHT,   COLOR_GRAYTEXT};
@@ -214,7 +214,7 @@ START_TEST(high_contrast_is_the_systems)
 
         for (int w = 0; w < COUNT; w++)
             is_known |= all[i] == wanted[w];
-        ck_assert_msg(is_known, "colour %zu is not the system's", i);
+        ck_assert_msg(is_known, "colour %zu is not a colour of Windows", i);
     }
 }
 END_TEST
@@ -224,13 +224,13 @@ Suite *theme_suite(void)
     Suite *suite = suite_create("theme");
     TCase *tests = tcase_create("theme");
 
-    tcase_add_test(tests, the_ratio_of_known_pairs);
-    tcase_add_loop_test(tests, every_text_can_be_read, 0, 2);
-    tcase_add_loop_test(tests, every_state_stands_out, 0, 2);
-    tcase_add_loop_test(tests, no_two_states_look_alike_to_anybody, 0, 2);
+    tcase_add_test(tests, contrast_matches_known_pairs);
+    tcase_add_loop_test(tests, every_text_has_enough_contrast, 0, 2);
+    tcase_add_loop_test(tests, every_state_contrasts_with_the_background, 0, 2);
+    tcase_add_loop_test(tests, states_differ_for_colour_blind_people, 0, 2);
     tcase_add_test(tests, every_state_has_a_class);
-    tcase_add_test(tests, dark_follows_the_setting);
-    tcase_add_test(tests, high_contrast_is_the_systems);
+    tcase_add_test(tests, the_theme_follows_the_setting_of_windows);
+    tcase_add_test(tests, high_contrast_uses_the_colours_of_windows);
     suite_add_tcase(suite, tests);
     return suite;
 }
