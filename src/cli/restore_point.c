@@ -206,7 +206,7 @@ static bool run_create(struct invocation *invocation, struct fault *fault)
     if (!check_description(description, fault) || !check_system(invocation->machine, &os, fault))
         return false;
     if (!output->is_json)
-        output_remark(output, "Creating a System Restore point; this can take several minutes.");
+        output_progress(output, "Creating a System Restore point; this can take several minutes.");
     source->make(source->context, description, &result);
     is_known = result.outcome == RESTORE_POINT_MADE || result.outcome == RESTORE_POINT_REUSED;
     invocation->exit_code = result.outcome == RESTORE_POINT_MADE ? 0 : 1;

@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <string.h>
 
 #include "cli/frame/command.h"
@@ -35,15 +36,12 @@ static bool parse_samples(const struct invocation *invocation, unsigned *samples
     return false;
 }
 
-/* Prints progress only if standard error is a console. */
 static void progress(struct output *output, const char *words, unsigned number, unsigned of)
 {
-    if (!output->screen->is_console(output->screen->context, SCREEN_ERROR))
-        return;
-    if (of)
-        output_remark(output, "%s (%u of %u)...", words, number, of);
-    else
-        output_remark(output, "%s...", words);
+    char line[128];
+
+    snprintf(line, sizeof line, of ? "%s (%u of %u)..." : "%s...", words, number, of);
+    output_progress(output, line);
 }
 
 static bool wait_a_second(const struct machine *machine, struct fault *fault)

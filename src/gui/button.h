@@ -18,7 +18,7 @@ int buttons_place(const HWND *buttons, int count, const struct scale *scale, int
 /* The width of such a row. */
 int buttons_width(const HWND *buttons, int count, const struct scale *scale);
 
-/* Handles WM_DRAWITEM of these buttons. */
+/* Handles WM_DRAWITEM of a button that button_make created. */
 void button_draw(const DRAWITEMSTRUCT *item, const struct theme *theme, const struct scale *scale);
 
 #endif

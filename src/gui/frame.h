@@ -12,8 +12,9 @@ typedef bool (*path_asker)(HWND owner, const wchar_t *filter, const wchar_t *ext
 struct window_options {
     bool has_page;
     enum page_id page;
-    const wchar_t *picture; /* file for a picture of the page, then the program ends; NULL: none */
-    int picture_after_seconds; /* time before the picture; 0: a few samples */
+    const wchar_t
+        *picture; /* file for a screenshot of the page; the program then ends; NULL: none */
+    int picture_after_seconds; /* delay before the screenshot; 0: until a few samples were taken */
     picture_encoder encode;
     path_asker ask_path;
     bool has_theme;

@@ -105,7 +105,7 @@ void window_report_failure(struct window *window, const char *sentence);
 /* Shows a message box with this text (UTF-8, lines end with \n). Returns when it is closed. */
 void window_show_text(struct window *window, const wchar_t *title, const char *text);
 
-/* Shows the Save dialog; false: cancelled. `suggestion` and `filter` as in OPENFILENAME. */
+/* Shows the Save dialog. False: cancelled. `suggestion` and `filter` as in OPENFILENAME. */
 bool window_ask_path(struct window *window, const wchar_t *filter, const wchar_t *extension,
                      const wchar_t *suggestion, char path[STORE_PATH_SIZE]);
 

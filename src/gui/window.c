@@ -70,8 +70,9 @@ void window_confirm_and_run(struct window *window, const wchar_t *title, const c
                               "Not enough memory to start maxport.exe. Nothing was changed.");
         return;
     }
-    window_report(window, window->is_elevated ? "maxport.exe is running..."
-                                              : "Waiting for Windows and maxport.exe...");
+    window_report(window, window->is_elevated
+                              ? "maxport.exe is running..."
+                              : "Waiting for administrator approval and maxport.exe...");
     frame_set_busy((struct frame *)window, true);
 }
 
@@ -218,7 +219,7 @@ static void set_interval(struct frame *frame, size_t index)
     status_bar_show(&frame->status_bar);
 }
 
-/* Saves the page as a picture, for pages that have nothing else to save. */
+/* Saves a screenshot of the page, for pages that have nothing else to save. */
 static void save_page(struct frame *frame)
 {
     struct window *window = &frame->window;
@@ -227,12 +228,12 @@ static void save_page(struct frame *frame)
 
     _snwprintf(name, 63, L"maxport-%ls.png", page_rows[window->page].key);
     name[63] = L'\0';
-    if (!window_ask_path(window, L"Pictures (*.png)\0*.png\0", L"png", name, path))
+    if (!window_ask_path(window, L"PNG images (*.png)\0*.png\0", L"png", name, path))
         return;
     /* Repaint the area that the dialog covered. */
     RedrawWindow(window->frame, NULL, NULL, RDW_INVALIDATE | RDW_UPDATENOW | RDW_ALLCHILDREN);
     if (!screenshot_save(window, frame->options->encode, path))
-        window_report_failure(window, "The picture could not be created. Nothing was saved.");
+        window_report_failure(window, "The screenshot could not be created. Nothing was saved.");
 }
 
 /* These keys belong to a field if it has the focus. */
@@ -326,7 +327,7 @@ static void start_rest(struct frame *frame)
         KillTimer(window->frame, START_TIMER);
 }
 
-/* ---- a picture of a page ---------------------------------------------- */
+/* ---- a screenshot of a page ------------------------------------------- */
 
 static void follow_screenshot(struct frame *frame)
 {

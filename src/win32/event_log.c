@@ -1,11 +1,14 @@
 #include "win32/event_log.h"
 
 #include "win32/event_query.h"
+#include "win32/lib/late.h"
 #include "win32/lib/system_message.h"
 #include "win32/os_version.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <wchar.h>
 
 enum {
     LIMIT_MS = 3000,
@@ -62,6 +65,17 @@ static bool set_timed_out(struct fault *fault, DWORD limit_ms)
 
 /* ---- Vista and later -------------------------------------------------- */
 
+/* The log has no index by provider, so without a limit of age Windows reads all of it. Covers what
+ * is reported: the events since the start of Windows, or of a week if the start is unknown. */
+static unsigned long long oldest_ms(void)
+{
+    static const unsigned long long week_ms = 7ull * 24 * 3600 * 1000, minute_ms = 60 * 1000;
+    typedef ULONGLONG(WINAPI * tick_count)(void);
+    tick_count uptime = (tick_count)late_kernel32("GetTickCount64");
+    unsigned long long up_ms = uptime ? uptime() : 0;
+    return (up_ms > week_ms ? up_ms : week_ms) + minute_ms;
+}
+
 static void query_events(struct inquiry *inquiry)
 {
     static const wchar_t *const paths[] = {L"Event/System/EventID",
@@ -69,12 +83,13 @@ static void query_events(struct inquiry *inquiry)
     struct event_query query;
     struct event_value values[EVENT_VALUES_MAX];
     enum event_next next = EVENT_FOUND;
-    if (!event_query_open(&query, &inquiry->wevtapi, L"System",
-                          L"*[System[Provider[@Name='Tcpip'] and (EventID=4227 or EventID=4231 "
-                          L"or EventID=4266)]]",
-                          paths, 2, &inquiry->fault)) {
+    wchar_t xpath[256];
+    snwprintf(xpath, 256,
+              L"*[System[Provider[@Name='Tcpip'] and (EventID=4227 or EventID=4231 or "
+              L"EventID=4266) and TimeCreated[timediff(@SystemTime) <= %llu]]]",
+              oldest_ms());
+    if (!event_query_open(&query, &inquiry->wevtapi, L"System", xpath, paths, 2, &inquiry->fault))
         return;
-    }
     while (next == EVENT_FOUND && !is_full(&inquiry->harvest)) {
         next = event_query_next(&query, left_ms(inquiry), values, &inquiry->fault);
         if (next == EVENT_FOUND && values[0].is_there && values[1].is_there) {

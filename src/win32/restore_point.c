@@ -277,9 +277,22 @@ static bool list_points(DWORD limit_ms, struct restore_points *points, struct fa
     return true;
 }
 
+/* Without this function there is no System Restore, even if WMI answers. */
+static set_restore_point bind_set(struct work *work, struct fault *fault)
+{
+    struct fault why;
+    set_restore_point set =
+        (set_restore_point)late_bind(&work->srclient, "SRSetRestorePointW", &why);
+    if (!set)
+        fault_set(fault, FAULT_UNAVAILABLE, why.code, "This Windows has no System Restore: %s",
+                  why.text);
+    return set;
+}
+
 static void act_list(struct work *work)
 {
-    work->is_ok = list_points(work->list_limit_ms, &work->points, &work->fault);
+    work->is_ok = bind_set(work, &work->fault) &&
+                  list_points(work->list_limit_ms, &work->points, &work->fault);
 }
 
 static bool list(void *context, struct restore_points *points, struct fault *fault)
@@ -444,11 +457,9 @@ static void act_make(struct work *work)
 {
     struct fault fault;
     struct com com;
-    set_restore_point set =
-        (set_restore_point)late_bind(&work->srclient, "SRSetRestorePointW", &fault);
+    set_restore_point set = bind_set(work, &fault);
     if (!set) {
-        conclude(&work->result, RESTORE_POINT_UNAVAILABLE, 0, fault.code,
-                 "This Windows has no System Restore: %s", fault.text);
+        conclude(&work->result, RESTORE_POINT_UNAVAILABLE, 0, fault.code, "%s", fault.text);
         return;
     }
     if (!com_enter(&com, EOAC_DISABLE_AAA, &fault)) {

@@ -19,9 +19,10 @@ enum {
     BATCHES_MAX = 64,        /* limit for a list that never ends */
     ATTEMPTS = 4,
     POOL_SIZE = 256,
+    POOL_MS = 1000,
 };
 
-/* ------------------------------------------------------------ read */
+/* ---- read ------------------------------------------------------------- */
 
 /* Result of the query; owned by the thread. */
 struct inquiry {
@@ -137,7 +138,7 @@ static void read_services(void *context, struct services *services)
     struct inquiry *inquiry = background_wait(own->job);
     if (!inquiry) {
         snprintf(services->why, sizeof services->why,
-                 "Timed out: the service control manager did not respond within %lu s.",
+                 "Timed out: the service control manager did not respond within %lu seconds.",
                  (unsigned long)(own->limit_ms + 999) / 1000);
     } else if (inquiry->found.is_known) {
         *services = inquiry->found;
@@ -149,7 +150,7 @@ static void read_services(void *context, struct services *services)
     own->job = NULL;
 }
 
-/* ------------------------------------------------------------ command lines */
+/* ---- command lines ---------------------------------------------------- */
 
 enum {
     COMMAND_LINE_INFORMATION = 60,
@@ -311,8 +312,10 @@ bool services_is_pool_worker(const wchar_t *path, uint32_t session)
     return false;
 }
 
-/* Any user can name a program w3wp.exe, or start the one of Windows with any arguments. Only
- * services run in session 0 from Windows Vista on. */
+/* Any user can name a program w3wp.exe, or start the one of Windows with any arguments. From
+ * Windows Vista on the desktop of a user is never in session 0, but a user of SSH or WinRM runs
+ * programs there, too, so the pool's name is only what the process states (docs/windows.md,
+ * "Processes and services"). */
 static bool runs_pool_worker(uint32_t process)
 {
     wchar_t *path;
@@ -324,16 +327,36 @@ static bool runs_pool_worker(uint32_t process)
     return is_worker;
 }
 
+struct pool_search {
+    uint32_t process;
+    char pool[POOL_SIZE];
+    bool is_found;
+};
+
+static void find_pool(void *data)
+{
+    struct pool_search *search = data;
+    wchar_t *command_line = services_command_line(search->process, COMMAND_LINE_ANY);
+    search->is_found =
+        command_line && services_pool_of(command_line, search->pool, sizeof search->pool);
+    free(command_line);
+}
+
+/* In a separate thread, because the owner of a process can delay reading its memory. */
 static bool describe(void *context, uint32_t process, const char *name, char *detail, size_t size)
 {
-    char pool[POOL_SIZE];
+    struct pool_search copy = {.process = process};
+    struct fault ignored;
     (void)context;
     if (ascii_compare(name, "w3wp.exe") != 0 || !runs_pool_worker(process))
         return false;
-    wchar_t *command_line = services_command_line(process, COMMAND_LINE_ANY);
-    bool is_found = command_line && services_pool_of(command_line, pool, sizeof pool);
-    free(command_line);
-    return is_found && snprintf(detail, size, "application pool %s", pool) < (int)size;
+    struct background *background =
+        background_start(find_pool, NULL, &copy, sizeof copy, POOL_MS, &ignored);
+    const struct pool_search *search = background ? background_wait(background) : NULL;
+    bool is_printed = search && search->is_found &&
+                      snprintf(detail, size, "application pool %s", search->pool) < (int)size;
+    background_close(background);
+    return is_printed;
 }
 
 void services_open(struct services_adapter *services, struct service_source *functions)

@@ -83,7 +83,7 @@ static void store_path(void *context, enum store_view view, const char *name,
     full[length] = '\0';
 }
 
-/* ------------------------------------------------------------ opening */
+/* ---- opening ---------------------------------------------------------- */
 
 bool store_at(const wchar_t *folder, HKEY root, struct store_adapter *adapter, struct store *store,
               struct fault *fault)

@@ -9,7 +9,7 @@
 
 enum { MAKE_ATTEMPTS = 4 };
 
-/* ------------------------------------------------------------ names */
+/* ---- names ------------------------------------------------------------ */
 
 static bool is_name_character(char c)
 {
@@ -55,7 +55,7 @@ bool store_name_enter(struct store_folder *root, const struct store_name *name,
     return is_open;
 }
 
-/* ------------------------------------------------------------ reading */
+/* ---- reading ---------------------------------------------------------- */
 
 bool store_file_read(const struct store_folder *folder, const wchar_t *leaf, char **data,
                      size_t *length, struct fault *fault)
@@ -77,8 +77,8 @@ bool store_read_private(struct store_adapter *adapter, const char *text, char **
     struct store_folder root, folder;
     if (adapter->is_read_only)
         return fault_set(fault, FAULT_DENIED, ERROR_ACCESS_DENIED,
-                         "Only a maxport that runs as administrator reads the private files of "
-                         "the store.");
+                         "Only maxport run as administrator can read the private files of the "
+                         "store.");
     if (!store_name_parse(text, &name, fault) || !store_folder_open(adapter, &root, fault) ||
         !store_name_enter(&root, &name, &folder, fault))
         return false;
@@ -87,7 +87,7 @@ bool store_read_private(struct store_adapter *adapter, const char *text, char **
     return is_read;
 }
 
-/* ------------------------------------------------------------ writing */
+/* ---- writing ---------------------------------------------------------- */
 
 /* Marks the public copies as outdated. Every write raises the count, before and after, so that the
  * `publish` of another maxport, which copied less, does not reset it. */

@@ -33,7 +33,7 @@ bool store_fault(struct fault *fault, enum fault_kind kind, DWORD error, const w
     return false;
 }
 
-/* ------------------------------------------------------------ descriptors */
+/* ---- descriptors ------------------------------------------------------ */
 
 void *store_security_make(const wchar_t *sddl)
 {
@@ -76,9 +76,9 @@ static bool has_access_lists(HANDLE handle)
     return ntdll_volume_flags(handle, &flags) || flags & FILE_PERSISTENT_ACLS;
 }
 
-/* ------------------------------------------------------------ checking trust */
+/* ---- checking trust --------------------------------------------------- */
 
-/* A reparse point is a link only if it stands for another name ("Reparse Point Tags", Microsoft
+/* A reparse point is a link only if it redirects to another name ("Reparse Point Tags", Microsoft
  * Learn): a folder that a filter driver marks (cloud files, containers) is still itself. Wine
  * reports tag 0 for its symbolic links. */
 static bool is_link_tag(HANDLE handle)
@@ -87,7 +87,8 @@ static bool is_link_tag(HANDLE handle)
     return ntdll_attributes(handle, &attributes, &tag) || !tag || IsReparseTagNameSurrogate(tag);
 }
 
-/* Checks kind and link. If *is_fine is false, *why is the reason. */
+/* Checks that the handle is of the wanted kind and not a link. If not, *is_fine is false and *why
+ * is the reason. */
 static bool evaluate_kind(HANDLE handle, const wchar_t *path, enum store_kind kind, char *why,
                           struct fault *fault, bool *is_fine)
 {
@@ -150,7 +151,7 @@ bool store_evaluate(HANDLE handle, const wchar_t *path, enum store_kind kind,
     return !is_fine || evaluate_access(handle, path, RULE_CONTENT, account, why, fault, is_trusted);
 }
 
-/* ------------------------------------------------------------ the folders above */
+/* ---- the folders above ------------------------------------------------ */
 
 static bool evaluate_parent(const wchar_t *path, const struct trust_account *account,
                             struct fault *fault)
@@ -193,7 +194,7 @@ bool store_parents_evaluate(const wchar_t *path, const struct trust_account *acc
                        "used, because it is not on a drive");
 }
 
-/* ------------------------------------------------------------ which folder */
+/* ---- which folder ----------------------------------------------------- */
 
 /* Returns whether the path is the adapter's own folder or a refuge next to it (see
  * store_prepare.c). */
@@ -233,7 +234,7 @@ bool store_folder_locate(struct store_adapter *adapter, wchar_t path[STORE_FOLDE
     return true;
 }
 
-/* ------------------------------------------------------------ the store's folder */
+/* ---- the store's folder ----------------------------------------------- */
 
 /* If *is_same is false, *why is the reason. */
 static bool compare_with_record(HANDLE handle, const wchar_t *path, const struct store_trace *trace,
@@ -259,15 +260,21 @@ static bool compare_with_record(HANDLE handle, const wchar_t *path, const struct
     return true;
 }
 
-/* Administrators can open every folder of ours, so a folder that denies access is not ours. */
+/* Administrators can open every folder of ours, so a folder that denies access is not ours. Users
+ * can delete no folder of ours, so a folder whose deletion stays pending is not ours either: its
+ * owner keeps it open. */
 static bool keeps_out(DWORD error, const wchar_t *path, const struct trust_account *account,
                       char *why)
 {
     char it[STORE_PATH_SIZE];
-    if (error != ERROR_ACCESS_DENIED || !account->is_elevated)
+    if ((error != ERROR_ACCESS_DENIED && error != ERROR_DELETE_PENDING) || !account->is_elevated)
         return false;
     wide_copy_utf8(path, it, sizeof it);
-    snprintf(why, STORE_PATH_SIZE, "%s denies access to administrators.", it);
+    snprintf(why, STORE_PATH_SIZE,
+             error == ERROR_DELETE_PENDING
+                 ? "%s is being deleted, but another program keeps it open."
+                 : "%s denies access to administrators.",
+             it);
     return true;
 }
 
@@ -371,7 +378,7 @@ void store_folder_close(struct store_folder *folder)
     CloseHandle(folder->handle);
 }
 
-/* ------------------------------------------------------------ contents */
+/* ---- contents --------------------------------------------------------- */
 
 bool store_folder_path(const struct store_folder *folder, const wchar_t *name,
                        wchar_t path[STORE_PATH_CHARACTERS], struct fault *fault)

@@ -50,7 +50,7 @@ bool store_folder_enter(const struct store_folder *above, const wchar_t *name,
 
 void store_folder_close(struct store_folder *folder);
 
-/* The full path of a name in the folder; false: too long. */
+/* The full path of a name in the folder. False: too long. */
 bool store_folder_path(const struct store_folder *folder, const wchar_t *name,
                        wchar_t path[STORE_PATH_CHARACTERS], struct fault *fault) MUST_CHECK;
 

@@ -24,7 +24,7 @@ enum {
  * default users can pass through folders without that right. */
 static const wchar_t root_sddl[] = L"O:BAG:BAD:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;;0x120080;;;BU)";
 
-/* ------------------------------------------------------------ renaming an untrusted folder */
+/* ---- renaming an untrusted folder ------------------------------------- */
 
 struct move {
     wchar_t path[STORE_PATH_CHARACTERS], aside[STORE_PATH_CHARACTERS + 16];
@@ -70,7 +70,7 @@ static bool move_aside(const wchar_t *path, char *moved_to, struct fault *fault)
     return error ? store_fault(fault, FAULT_STORE, error, path, "renamed") : true;
 }
 
-/* ------------------------------------------------------------ making a folder */
+/* ---- making a folder -------------------------------------------------- */
 
 /* Checks the new folder, because not every disk stores access lists. */
 static bool evaluate_new(HANDLE handle, const wchar_t *path, const struct trust_account *account,
@@ -89,8 +89,11 @@ static bool evaluate_new(HANDLE handle, const wchar_t *path, const struct trust_
                          "it. Nothing was written. Decrypt the folder above it (cipher /d).",
                          utf8);
     }
-    return is_trusted || fault_set(fault, FAULT_STORE, 0,
-                                   "%s It was just created; this disk does not protect it.", why);
+    return is_trusted ||
+           fault_set(fault, FAULT_STORE, 0,
+                     "%s maxport just created this folder, so the disk does not store "
+                     "access permissions as NTFS does.",
+                     why);
 }
 
 /* *is_there: the name is in use. */
@@ -203,7 +206,7 @@ static bool make_store(struct store_adapter *adapter, const wchar_t *found, bool
     return true;
 }
 
-/* ------------------------------------------------------------ the folders in it */
+/* ---- the folders in it ------------------------------------------------ */
 
 /* Makes sure that there is a trusted folder `changes`. */
 static bool prepare_changes(const struct store_folder *root, char *moved_to, struct fault *fault)
@@ -252,7 +255,7 @@ static bool prepare_folders(struct store_adapter *adapter, struct store_preparat
     return is_prepared;
 }
 
-/* ------------------------------------------------------------ prepare */
+/* ---- prepare ---------------------------------------------------------- */
 
 bool store_prepare(void *context, struct store_preparation *preparation, struct fault *fault)
 {

@@ -39,7 +39,7 @@ void store_public_leaf(const wchar_t *leaf, DWORD copy, wchar_t *name, size_t co
         snwprintf(name, count, L"%ls", leaf);
 }
 
-/* ------------------------------------------------------------ reading */
+/* ---- reading ---------------------------------------------------------- */
 
 static bool open_copies(struct store_adapter *adapter, struct store_folder *copies,
                         struct fault *fault)
@@ -109,7 +109,7 @@ static bool report_lost_copy(struct store_adapter *adapter, struct fault *fault)
     if (!store_record_read(adapter->root, &trace, &ignored) || trace.copy == STORE_NO_COPY)
         return false;
     return fault_set(fault, FAULT_STORE, 0,
-                     "The users' copy of the journal is missing, so the changes that maxport made "
+                     "The public copy of the journal is missing, so the changes that maxport made "
                      "are not shown. maxport undo and maxport restore read the original. The next "
                      "change, or maxport backup, makes the copy again.");
 }
@@ -131,7 +131,7 @@ bool store_read_public(struct store_adapter *adapter, const char *text, char **d
     }
 }
 
-/* ------------------------------------------------------------ one copy */
+/* ---- one copy --------------------------------------------------------- */
 
 /* Deletes a copy unless a program has it open. Called last, because an oplock can delay it. */
 static void discard(const struct store_folder *folder, const wchar_t *leaf)
@@ -205,7 +205,7 @@ static bool enter_public(const struct store_folder *above, const wchar_t *name,
     return store_folder_enter(above, name, folder, fault);
 }
 
-/* ------------------------------------------------------------ the journal */
+/* ---- the journal ------------------------------------------------------ */
 
 /* *last: the highest number that a copy may have. */
 static bool copy_journal(HKEY root_key, const struct store_folder *root,
@@ -231,9 +231,9 @@ static bool copy_journal(HKEY root_key, const struct store_folder *root,
     return !error || copy_fault(copies, leaf, error, fault);
 }
 
-/* ------------------------------------------------------------ the backups */
+/* ---- the backups ------------------------------------------------------ */
 
-/* Compares size and time. A copy may belong to another file of that name, from a removed store
+/* Compares size and time. A copy may belong to another file of the same name, from a removed store
  * whose copy was kept open. */
 static bool is_copied(const wchar_t *path, const WIN32_FIND_DATAW *original)
 {
@@ -304,7 +304,7 @@ static bool copy_backups(const struct store_folder *root, const struct store_fol
     return is_done;
 }
 
-/* ------------------------------------------------------------ publish */
+/* ---- publish ---------------------------------------------------------- */
 
 struct publication {
     struct store_adapter adapter; /* copy without the lock */
@@ -398,7 +398,8 @@ bool store_publish(void *context, struct fault *fault)
     bool is_done = job && job->is_done;
     if (!job)
         fault_set(fault, FAULT_BUSY, ERROR_TIMEOUT,
-                  "The copies for users were not updated within %u s.", STORE_PUBLISH_MS / 1000u);
+                  "The public copies were not updated within %u seconds.",
+                  STORE_PUBLISH_MS / 1000u);
     else if (!is_done)
         *fault = job->fault;
     copy.last = job && job->is_journal_done ? job->last : 0;

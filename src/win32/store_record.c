@@ -18,7 +18,7 @@ static const wchar_t key_sddl[] = L"O:BAG:BAD:P(A;CI;KA;;;SY)(A;CI;KA;;;BA)(A;CI
 
 #define SHOWN_KEY "The registry key HKEY_LOCAL_MACHINE\\SOFTWARE\\maxport"
 
-/* ------------------------------------------------------------ identities */
+/* ---- identities ------------------------------------------------------- */
 
 /* FILE_ID_INFO from winbase.h, for Windows 8 and later. */
 struct file_id_info {
@@ -50,7 +50,7 @@ bool store_identity_is_same(const struct store_identity *a, const struct store_i
     return a->volume == b->volume && memcmp(a->id, b->id, sizeof a->id) == 0;
 }
 
-/* ------------------------------------------------------------ reading */
+/* ---- reading ---------------------------------------------------------- */
 
 /* Reads a value of exactly that type and size. */
 static bool read_value(HKEY key, const wchar_t *name, DWORD type, void *data, DWORD bytes)
@@ -134,7 +134,7 @@ bool store_record_read(HKEY root, struct store_trace *trace, struct fault *fault
     return true;
 }
 
-/* ------------------------------------------------------------ writing */
+/* ---- writing ---------------------------------------------------------- */
 
 static bool open_to_write(HKEY root, HKEY *key, struct fault *fault)
 {
@@ -224,7 +224,7 @@ DWORD store_record_write_behind(HKEY root, DWORD behind)
     return write_number(root, behind_name, behind);
 }
 
-/* ------------------------------------------------------------ removing */
+/* ---- removing --------------------------------------------------------- */
 
 typedef LSTATUS(WINAPI *delete_key)(HKEY root, const wchar_t *name, REGSAM view, DWORD reserved);
 

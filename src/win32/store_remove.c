@@ -14,7 +14,7 @@
 
 enum { POLL_MS = 50, REMOVE_FOLDER_MS = FILE_PATIENCE_MS + 1000 };
 
-/* ------------------------------------------------------------ every file */
+/* ---- every file ------------------------------------------------------- */
 
 static bool is_own_folder(const wchar_t *name)
 {
@@ -108,7 +108,7 @@ static DWORD delete_copy(const wchar_t *path, uint64_t bytes, struct store_size 
     return delete_at_once(path);
 }
 
-/* ------------------------------------------------------------ measuring */
+/* ---- measuring -------------------------------------------------------- */
 
 static bool measure(struct store_adapter *adapter, enum store_view view, struct store_size *size,
                     struct fault *fault)
@@ -174,13 +174,13 @@ bool store_measure(void *context, enum store_view view, struct store_size *size,
     else if (job)
         *fault = job->fault;
     else
-        fault_set(fault, FAULT_BUSY, ERROR_TIMEOUT, "The files could not be listed within %d s.",
-                  FILE_PATIENCE_MS / 1000);
+        fault_set(fault, FAULT_BUSY, ERROR_TIMEOUT,
+                  "The files could not be listed within %d seconds.", FILE_PATIENCE_MS / 1000);
     background_close(background);
     return is_done;
 }
 
-/* ------------------------------------------------------------ the copies */
+/* ---- the copies ------------------------------------------------------- */
 
 struct copies {
     wchar_t path[STORE_PATH_CHARACTERS], other[STORE_PATH_CHARACTERS];
@@ -225,7 +225,7 @@ static DWORD remove_public(const struct store_folder *root, wchar_t *other)
     return error;
 }
 
-/* ------------------------------------------------------------ remove */
+/* ---- remove ----------------------------------------------------------- */
 
 struct removal {
     wchar_t path[STORE_PATH_CHARACTERS];
@@ -311,8 +311,8 @@ static bool check_folders(const struct store_folder *root, struct fault *fault)
 static bool copies_fault(struct fault *fault, DWORD error, const wchar_t *other)
 {
     store_fault(fault, FAULT_STORE, error, other, "removed");
-    return fault_except(fault, "The journal and all backups are deleted. To remove the copies for "
-                               "users too, run maxport store remove again when no other program "
+    return fault_except(fault, "The journal and all backups are deleted. To remove the public "
+                               "copies too, run maxport store remove again when no other program "
                                "uses them.");
 }
 

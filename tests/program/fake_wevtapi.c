@@ -87,13 +87,16 @@ static int newest_first(const void *a, const void *b)
     return (x->time < y->time) - (x->time > y->time);
 }
 
-static bool is_asked_for(const wchar_t *query, const struct entry *entry)
+static const wchar_t age[] = L"timediff(@SystemTime) <= ";
+
+static bool is_asked_for(const wchar_t *query, const struct entry *entry, uint64_t age_ms)
 {
     wchar_t words[32];
     if (entry->is_boot)
         return wcsstr(query, L"Kernel-Boot") != NULL;
     swprintf(words, 32, L"EventID=%u", entry->number);
-    return wcsstr(query, L"'Tcpip'") && wcsstr(query, words);
+    return wcsstr(query, L"'Tcpip'") && wcsstr(query, words) &&
+           age_ms <= wcstoull(wcsstr(query, age) + wcslen(age), NULL, 10);
 }
 
 /* Applies one line of the file. Returns false if EvtQuery must fail; the last error is then set or
@@ -108,7 +111,8 @@ static bool apply_line(const char *line, const wchar_t *query, struct object *re
     if (sscanf(line, "tcpip %u %u", &a, &b) == 2 || sscanf(line, "boot %u %u", &a, &b) == 2) {
         entry.number = a;
         entry.time = ticks - (uint64_t)b * 10000000;
-        if (is_asked_for(query, &entry) && result->count < EVENTS_MAX && !result->is_broken)
+        if (is_asked_for(query, &entry, (uint64_t)b * 1000) && result->count < EVENTS_MAX &&
+            !result->is_broken)
             result->entries[result->count++] = entry;
     } else if (sscanf(line, "delay %u", &a) == 1) {
         Sleep(a);
@@ -130,12 +134,13 @@ static bool apply_line(const char *line, const wchar_t *query, struct object *re
 HANDLE WINAPI EvtQuery(HANDLE session, const wchar_t *path, const wchar_t *query, DWORD flags)
 {
     static const wchar_t tcpip[] = L"*[System[Provider[@Name='Tcpip'] and (EventID=4227 or "
-                                   L"EventID=4231 or EventID=4266)]]";
+                                   L"EventID=4231 or EventID=4266) and "
+                                   L"TimeCreated[timediff(@SystemTime) <= ";
     static const wchar_t boot[] = L"*[System[Provider[@Name='Microsoft-Windows-Kernel-Boot'] and "
                                   L"(EventID=27)]]";
     char line[128];
     if (session || flags != 0x201 || wcscmp(path, L"System") != 0 ||
-        (wcscmp(query, tcpip) != 0 && wcscmp(query, boot) != 0)) {
+        (wcsncmp(query, tcpip, wcslen(tcpip)) != 0 && wcscmp(query, boot) != 0)) {
         SetLastError(15001); /* ERROR_EVT_INVALID_QUERY */
         return NULL;
     }

@@ -292,7 +292,7 @@ START_TEST(a_call_that_hangs_is_abandoned)
     ck_assert_uint_ge(GetTickCount() - start, 1400);
     ck_assert_uint_le(GetTickCount() - start, 4000);
     expect(RESTORE_POINT_FAILED, 0, ERROR_TIMEOUT,
-           "Windows did not finish creating a restore point within 1 s.");
+           "Windows did not finish creating a restore point within 1 seconds.");
     ck_assert(!result.has_crashed);
     ck_assert(background_has_abandoned());
 }
@@ -358,7 +358,7 @@ START_TEST(a_wmi_that_hangs_is_abandoned)
     ck_assert_str_eq(fakes_srclient_log(), "");
     ck_assert(!functions.list(functions.context, &points, &fault));
     ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
-    ck_assert_ptr_nonnull(strstr(fault.text, "System Restore did not respond within 1 s."));
+    ck_assert_ptr_nonnull(strstr(fault.text, "System Restore did not respond within 1 seconds."));
     ck_assert(!functions.arm(functions.context, 41, &fault));
     ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
     ck_assert_ptr_nonnull(
@@ -435,6 +435,17 @@ START_TEST(a_failure_to_list_points_reports_the_reason)
         ck_assert_msg(strstr(fault.text, rows[i].words), "row %u: %s", (unsigned)i, fault.text);
         ck_assert_uint_eq(points.count, 0);
     }
+}
+END_TEST
+
+START_TEST(list_and_create_agree_that_there_is_no_system_restore)
+{
+    adapter.srclient.module = GetModuleHandleW(L"kernel32.dll"); /* without the function */
+    make(NONE_YET, "");
+    expect(RESTORE_POINT_UNAVAILABLE, 0, result.code, "This Windows has no System Restore");
+    ck_assert(!functions.list(functions.context, &points, &fault));
+    ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
+    ck_assert_str_eq(fault.text, result.why);
 }
 END_TEST
 
@@ -528,14 +539,14 @@ END_TEST
 
 /* ------------------------------------------------------------ plain Wine */
 
-/* src/cmake/wine disables Wine's DLL. Wine's WMI has one instance, which is not a restore point. */
+/* src/cmake/wine disables Wine's DLL. */
 START_TEST(wine_has_no_restore_points)
 {
     adapter.list_limit_ms = 30000;
     functions.make(functions.context, "maxport set", &result);
     expect(RESTORE_POINT_UNAVAILABLE, 0, result.code, "srclient.dll could not be loaded");
-    ASSERT_WORKS(functions.list(functions.context, &points, &fault));
-    ck_assert_uint_eq(points.count, 0);
+    ck_assert(!functions.list(functions.context, &points, &fault));
+    ck_assert_str_eq(fault.text, result.why);
 }
 END_TEST
 
@@ -574,6 +585,7 @@ Suite *restore_point_suite(void)
         tcase_add_test(fake, ctrl_c_ends_the_wait);
         tcase_add_test(fake, a_crash_of_an_abandoned_call_is_harmless);
         tcase_add_test(fake, maxport_waits_for_a_slow_restore_point);
+        tcase_add_test(fake, list_and_create_agree_that_there_is_no_system_restore);
         tcase_add_test(fake, a_wmi_that_hangs_is_abandoned);
         tcase_add_test(fake, the_list_is_sorted_with_times_in_utc);
         tcase_add_test(fake, a_list_of_many_points_is_complete);

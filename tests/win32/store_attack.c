@@ -115,6 +115,20 @@ START_TEST(a_record_of_a_missing_folder_is_renewed)
 }
 END_TEST
 
+START_TEST(a_folder_whose_deletion_stays_pending_is_replaced)
+{
+    enum { BEYOND_PATIENCE_MS = 60000 };
+    prepare();
+    ck_assert(MoveFileW(folder, beside(L"gone")));
+    make_open_folder(folder);
+    scene_delete_for(L"\\maxport", BEYOND_PATIENCE_MS);
+    prepare();
+    scene_delete_for(NULL, 0);
+    ck_assert_ptr_nonnull(strstr(preparation.why, "is being deleted"));
+    expect_state(STORE_TRUSTED);
+}
+END_TEST
+
 START_TEST(an_incomplete_record_is_not_used)
 {
     static const wchar_t *const values[] = {L"StorePath", L"StoreVolume", L"StoreIndex"};
@@ -397,6 +411,7 @@ Suite *store_attack_suite(void)
     tcase_add_test(tests, a_folder_in_place_of_the_recorded_folder_is_renamed);
     tcase_add_test(tests, a_record_with_a_path_elsewhere_is_not_followed);
     tcase_add_test(tests, a_record_of_a_missing_folder_is_renewed);
+    tcase_add_test(tests, a_folder_whose_deletion_stays_pending_is_replaced);
     tcase_add_test(tests, an_incomplete_record_is_not_used);
     tcase_add_test(tests, a_record_that_users_can_write_is_not_used);
     tcase_add_test(tests, folders_named_like_a_moved_store_are_ignored);

@@ -150,8 +150,8 @@ static bool make_restore_point(struct invocation *invocation, const struct surve
         struct text description;
 
         if (!invocation->output.is_json)
-            output_remark(&invocation->output,
-                          "Creating a System Restore point; this can take several minutes.");
+            output_progress(&invocation->output,
+                            "Creating a System Restore point; this can take several minutes.");
         text_init(&description);
         text_printf(&description, "maxport %s", invocation->command->name);
         source->make(source->context, text_string(&description), result);

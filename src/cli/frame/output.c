@@ -102,6 +102,12 @@ void output_remark(struct output *output, const char *format, ...)
     text_release(&line);
 }
 
+void output_progress(struct output *output, const char *words)
+{
+    if (output->screen->is_console(output->screen->context, SCREEN_ERROR))
+        output_remark(output, "%s", words);
+}
+
 void output_paragraph(struct output *output, unsigned indent, const char *format, ...)
 {
     struct text line, wrapped;

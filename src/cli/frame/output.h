@@ -47,6 +47,9 @@ void output_labelled(struct output *output, const char *label, const char *parag
 
 /* Prints to standard error, to keep remarks out of piped output. */
 void output_remark(struct output *output, const char *format, ...) PRINTF_LIKE(2, 3);
+/* Progress, only if standard error is a console: PowerShell 5.1 shows redirected text of standard
+ * error as an error. */
+void output_progress(struct output *output, const char *words);
 
 /* Prints a JSON document, indented, ASCII, with a newline. Releases the document. Fails if the
  * document is NULL (memory ran out). */

@@ -308,7 +308,7 @@ static bool write_steps(const struct machine *machine, struct journal_entry *ent
     return true;
 }
 
-/* ---- resolving --------------------------------------------------------- */
+/* ---- resolving -------------------------------------------------------- */
 
 /* Appends "Change 3 (set) was interrupted: WORDS." if there is room. */
 static bool add_resolved(struct change *change, const struct resolution *row,

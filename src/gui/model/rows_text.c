@@ -138,6 +138,7 @@ static void print_csv_row(const struct usage_rows *usage_rows, const struct usag
 
 void rows_text_print_csv(const struct usage_rows *usage_rows, struct text *text)
 {
+    text_puts(text, "\xef\xbb\xbf");
     if (usage_rows->kind == USAGE_ROWS_SOCKETS)
         csv_socket_heading(text);
     else

@@ -8,7 +8,8 @@
 const char *rows_text_cell(const struct usage_rows *usage_rows, const struct usage_rows_row *row,
                            enum usage_rows_column column, char *buffer, size_t size);
 
-/* Prints the shown rows, except those marked as gone, as `maxport ports --csv` does. */
+/* Prints the shown rows, except those marked as gone, as `maxport ports --csv` does, after a
+ * UTF-8 byte order mark: Excel would read the file in an 8-bit code page without one. */
 void rows_text_print_csv(const struct usage_rows *usage_rows, struct text *text);
 /* Prints these columns of a row, separated by tabs, and \r\n. */
 void rows_text_print_row(const struct usage_rows *usage_rows, const struct usage_rows_row *row,

@@ -60,7 +60,7 @@ int scale_metric(int index, unsigned dpi)
                   : MulDiv(GetSystemMetrics(index), (int)dpi, (int)scale_system_dpi());
 }
 
-/* The system's font for messages at that DPI. */
+/* The system's font for messages at `dpi`. */
 static void message_font(unsigned dpi, LOGFONTW *font)
 {
     BOOL(WINAPI * parameters)

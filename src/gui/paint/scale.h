@@ -38,7 +38,7 @@ unsigned scale_monitor_dpi(HMONITOR monitor);
 /* Before Windows 10 1607 that of its monitor. Source: Win32, "GetDpiForWindow". */
 unsigned scale_window_dpi(HWND window);
 
-/* GetSystemMetrics for that DPI; scaled from the system's DPI if this Windows lacks the
+/* GetSystemMetrics for `dpi`; scaled from the system's DPI if this Windows lacks the
  * function. */
 int scale_metric(int index, unsigned dpi);
 

@@ -21,7 +21,8 @@ START_TEST(csv_equals_the_csv_of_the_console)
     rows_scene_fill(&scene); /* rows marked as gone are not saved */
     text_init(&text);
     rows_text_print_csv(&scene.usage_rows, &text);
-    ck_assert_str_eq(text_string(&text), "protocol,ports,sockets,time_wait,pid,process\r\n"
+    ck_assert_str_eq(text_string(&text), "\xef\xbb\xbf"
+                                         "protocol,ports,sockets,time_wait,pid,process\r\n"
                                          "tcp,2,2,0,8,Zeta.exe\r\n");
     text_release(&text);
     scene.input.kind = USAGE_ROWS_SOCKETS;
@@ -31,6 +32,7 @@ START_TEST(csv_equals_the_csv_of_the_console)
     text_init(&text);
     rows_text_print_csv(&scene.usage_rows, &text);
     ck_assert_str_eq(text_string(&text),
+                     "\xef\xbb\xbf"
                      "protocol,family,local_address,local_port,remote_address,remote_port,state,"
                      "pid,process\r\n"
                      "tcp,ipv4,10.0.0.1,50001,10.0.0.2,443,established,4711,\r\n"

@@ -115,7 +115,7 @@ START_TEST(a_child_that_exceeds_the_limit_is_ended)
     ck_assert(!run(L"netsh.exe", L"interface ipv4 show dynamicport tcp", 700));
     DWORD elapsed = GetTickCount() - start;
     ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
-    ck_assert_ptr_nonnull(strstr(fault.text, "did not respond within 1 s"));
+    ck_assert_ptr_nonnull(strstr(fault.text, "did not respond within 1 second"));
     ck_assert_uint_ge(elapsed, 680);
     ck_assert_uint_le(elapsed, 3000);
     ck_assert(!fakes_netsh_hangs());
@@ -178,7 +178,7 @@ START_TEST(endless_output_does_not_extend_the_time_limit)
 {
     fakes_set_netsh("mode|endless\n");
     ck_assert(!run(L"netsh.exe", L"x", 60));
-    ck_assert_str_eq(fault.text, "netsh.exe did not respond within 1 s.");
+    ck_assert_str_eq(fault.text, "netsh.exe did not respond within 1 seconds.");
 }
 END_TEST
 
