@@ -24,6 +24,7 @@
     suite(regfile_reader) \
     suite(regfile_writer) \
     suite(regfile_diff) \
+    suite(regfile_merge) \
     suite(restore_rule) \
     suite(clock) \
     suite(os_version) \

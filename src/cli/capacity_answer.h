@@ -23,7 +23,7 @@ struct answer {
     struct os_version os; /* of this machine, or of --windows */
     bool is_chosen;       /* --windows is given */
 
-    /* The rate with the running range; with --windows, the default range. */
+    /* The rate with the running range, or with the default range if --windows is given. */
     struct destination_rate now[FAMILY_COUNT];
     struct figure disputed;             /* see capacity_disputed_wait */
     bool is_wait_default[FAMILY_COUNT]; /* `now` uses the default wait */

@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,7 +25,7 @@ struct restore {
     struct regfile registry; /* the current content */
     struct request requests[REQUEST_MAX];
     size_t request_count;
-    bool is_exact;
+    bool is_exact, is_forced;
 };
 
 static void restore_release(struct restore *restore)
@@ -38,74 +39,124 @@ static void restore_release(struct restore *restore)
 
 /* ---- the file --------------------------------------------------------- */
 
-static bool is_within_key(const char *path)
+/* Returns whether the path, as in a file, is the key in another control set. */
+static bool is_other_control_set(const char *path)
 {
-    static const char root[] = TCPIP_PARAMETERS;
-    char front[sizeof root];
+    static const char front[] = "HKEY_LOCAL_MACHINE\\SYSTEM\\ControlSet";
+    static const char back[] = "\\Services\\Tcpip\\Parameters";
+    char start[sizeof front];
 
-    if (strlen(path) < sizeof root - 1)
-        return false;
-    memcpy(front, path, sizeof root - 1);
-    front[sizeof root - 1] = '\0';
-    return ascii_compare(front, root) == 0 &&
-           (path[sizeof root - 1] == '\0' || path[sizeof root - 1] == '\\');
+    snprintf(start, sizeof start, "%s", path);
+    return ascii_compare(start, front) == 0 && strlen(path) > sizeof front - 1 + 3 &&
+           ascii_compare(path + sizeof front - 1 + 3, back) == 0;
 }
 
-/* Refuses a file with other keys: it was not made for this command. */
-static bool check_keys(const struct restore *restore, struct fault *fault)
+static bool refuse_control_set(const struct machine *machine, const struct restore *restore,
+                               const struct regfile_ignored *key, struct fault *fault)
 {
-    struct text shown;
+    struct place place;
+    struct value current = value_absent();
+    struct fault ignored;
+    char now[32] = "";
 
-    for (size_t i = 0; i < restore->file.key_count; i++) {
-        const struct regfile_key *key = &restore->file.keys[i];
+    if (place_registry(&place, "SYSTEM\\Select", "Current", &ignored) &&
+        machine->registry.read(machine->registry.context, &place, &current, &ignored) &&
+        current.kind == VALUE_NUMBER)
+        snprintf(now, sizeof now, ", now ControlSet%03lu", (unsigned long)current.number);
+    value_release(&current);
+    return fault_set(fault, FAULT_USAGE, 0,
+                     "%s, line %u: the key is in another control set. maxport restores only the "
+                     "one in use (CurrentControlSet%s). If you mean that one, replace the name of "
+                     "the control set in the file. Nothing was changed.",
+                     restore->path, key->line, now);
+}
 
-        if (is_within_key(key->path))
-            continue;
-        text_init(&shown);
-        text_safe(&shown, key->path, strlen(key->path));
-        fault_set(fault, FAULT_USAGE, 0,
-                  "%s, line %u: the key %.200s is outside %s, the only key that maxport "
-                  "restores. Export only that key. Nothing was changed.",
-                  restore->path, key->line, text_string(&shown), TCPIP_PARAMETERS);
-        text_release(&shown);
-        return false;
+/* Refuses a setting below Interfaces, where Windows does not read it. */
+static bool refuse_misplaced(const struct restore *restore, struct fault *fault)
+{
+    for (size_t i = 0; i < restore->file.count; i++) {
+        const struct regfile_value *value = &restore->file.values[i];
+        const struct setting *setting = setting_find(value->name);
+
+        if (setting)
+            return fault_set(fault, FAULT_USAGE, 0,
+                             "%s, line %u: %s is under %.200s, but Windows reads it only under %s. "
+                             "Nothing was changed.",
+                             restore->path, value->line, setting->name, value->key,
+                             TCPIP_PARAMETERS);
     }
-    return regfile_find_key(&restore->file, TCPIP_PARAMETERS) ||
-           fault_set(fault, FAULT_USAGE, 0,
+    return fault_set(fault, FAULT_USAGE, 0,
                      "%s does not contain the key %s, so nothing can be restored from it. "
                      "Nothing was changed.",
                      restore->path, TCPIP_PARAMETERS);
 }
 
-/* Takes ownership of `data`. */
-static bool take_file(struct restore *restore, char *data, size_t length, struct fault *fault)
+static bool check_keys(const struct machine *machine, const struct restore *restore,
+                       struct fault *fault)
 {
-    bool is_read = regfile_parse(restore->path, data, length, &restore->file, fault);
+    for (size_t i = 0; i < restore->file.ignored_count; i++)
+        if (is_other_control_set(restore->file.ignored[i].path))
+            return refuse_control_set(machine, restore, &restore->file.ignored[i], fault);
+    return regfile_find_key(&restore->file, TCPIP_PARAMETERS) || refuse_misplaced(restore, fault);
+}
 
-    free(data);
-    return is_read && check_keys(restore, fault);
+/* Refuses a value that the documentation does not allow, unless --force is given. */
+static bool check_value(const struct restore *restore, const struct setting *setting,
+                        const struct os_version *os, struct fault *fault)
+{
+    const struct regfile_value *found =
+        regfile_find(&restore->file, TCPIP_PARAMETERS, setting->name);
+    struct text shown, slip;
+    uint32_t minimum, maximum;
+
+    if (!found || found->value.kind == VALUE_ABSENT || restore->is_forced ||
+        setting_accepts(setting, os, &found->value))
+        return true;
+    text_init(&shown);
+    text_init(&slip);
+    value_print(&found->value, &shown);
+    setting_print_slip(setting, os, &found->value, &slip);
+    setting_bounds(setting, os, &minimum, &maximum);
+    fault_set(fault, FAULT_USAGE, 0,
+              "%s, line %u: %s must be a whole number from %u to %u, not %.80s.%s Nothing was "
+              "changed. To write the value anyway, add --force.",
+              restore->path, found->line, setting->name, (unsigned)minimum, (unsigned)maximum,
+              text_string(&shown), text_string(&slip));
+    text_release(&slip);
+    text_release(&shown);
+    return false;
 }
 
 static bool read_file(const struct machine *machine, const char *path, struct restore *restore,
                       struct fault *fault)
 {
     const struct files *files = &machine->files;
+    struct os_version os;
     char *data;
     size_t length;
+    bool is_read;
 
     files->path(files->context, path, restore->path);
-    return files->read(files->context, path, FILE_MAX, &data, &length, fault) &&
-           take_file(restore, data, length, fault);
+    if (!machine->os_version.read(machine->os_version.context, &os, fault) ||
+        !files->read(files->context, path, FILE_MAX, &data, &length, fault))
+        return false;
+    is_read = regfile_read(restore->path, data, length, TCPIP_PARAMETERS, &restore->file, fault) &&
+              check_keys(machine, restore, fault);
+    free(data);
+    for (size_t i = 0; i < setting_count && is_read; i++)
+        is_read = check_value(restore, setting_at(i), &os, fault);
+    return is_read;
 }
 
 static bool read_stored(const struct machine *machine, struct survey *survey, const char *id,
-                        bool is_forced, struct restore *restore, struct fault *fault)
+                        struct restore *restore, struct fault *fault)
 {
     const struct store *store = &machine->store;
     const struct journal_entry *entry;
     uint64_t number;
     char *data;
     size_t length;
+    bool is_read;
 
     if (*survey->store_trouble)
         return fault_set(fault, FAULT_FAILED, 0, "%s Nothing was changed.", survey->store_trouble);
@@ -123,14 +174,17 @@ static bool read_stored(const struct machine *machine, struct survey *survey, co
             entry_print_unseen(fault);
         return fault_prefix(fault, "The backup of entry %.40s could not be read", id);
     }
-    if (!is_forced && !entry_backup_matches(entry, data, length)) {
+    if (!restore->is_forced && !entry_backup_matches(entry, data, length)) {
         free(data);
         return fault_set(fault, FAULT_FAILED, 0,
                          "The backup %s was modified: its SHA-256 differs from the one in the "
                          "journal. Nothing was changed. To restore from it anyway, use --force.",
                          restore->path);
     }
-    return take_file(restore, data, length, fault);
+    is_read = regfile_parse(restore->path, data, length, &restore->file, fault) &&
+              check_keys(machine, restore, fault);
+    free(data);
+    return is_read;
 }
 
 /* ---- values to restore ------------------------------------------------ */
@@ -304,6 +358,37 @@ static void print_summary(struct output *output, size_t count, size_t restored_c
                   restored_count < count ? " The rest is left unchanged." : "");
 }
 
+static void print_ignored(struct output *output, const struct restore *restore)
+{
+    enum { SHOWN = 5 };
+    const struct regfile *file = &restore->file;
+    struct text path;
+
+    for (size_t i = 0; i < file->ignored_count && i < SHOWN; i++) {
+        text_init(&path);
+        text_safe(&path, file->ignored[i].path, strlen(file->ignored[i].path));
+        output_paragraph(output, 0, "Ignored, line %u: %s", file->ignored[i].line,
+                         text_string(&path));
+        text_release(&path);
+    }
+    if (file->ignored_count > SHOWN)
+        output_paragraph(output, 0, "Ignored: %zu further keys", file->ignored_count - SHOWN);
+}
+
+/* Names the settings that the file contains twice. */
+static void print_repeated(struct output *output, const struct restore *restore)
+{
+    for (size_t i = 0; i < restore->request_count; i++) {
+        const struct place *place = &restore->requests[i].place;
+        const struct regfile_value *value = regfile_find(&restore->file, place->key, place->name);
+
+        if (value && value->replaced_line)
+            output_paragraph(output, 0,
+                             "%s is on line %u and on line %u; as in regedit, the last one counts.",
+                             value->name, value->replaced_line, value->line);
+    }
+}
+
 static bool print_differences(struct output *output, const struct restore *restore,
                               struct fault *fault)
 {
@@ -311,6 +396,8 @@ static bool print_differences(struct output *output, const struct restore *resto
     struct text safe;
     size_t count;
 
+    print_ignored(output, restore);
+    print_repeated(output, restore);
     text_init(&safe);
     text_safe(&safe, restore->path, strlen(restore->path));
     output_printf(output, "Differences between %s and\nHKEY_LOCAL_MACHINE\\%s\n\n",
@@ -323,6 +410,17 @@ static bool print_differences(struct output *output, const struct restore *resto
     return true;
 }
 
+static json_t *ignored_keys(const struct restore *restore)
+{
+    json_t *keys = json_array();
+
+    for (size_t i = 0; i < restore->file.ignored_count; i++)
+        json_array_append_new(keys, json_pack("{s:o, s:I}", "key",
+                                              document_text(restore->file.ignored[i].path), "line",
+                                              (json_int_t)restore->file.ignored[i].line));
+    return keys;
+}
+
 static json_t *make_document(const struct invocation *invocation, const struct restore *restore,
                              struct fault *fault)
 {
@@ -332,7 +430,8 @@ static json_t *make_document(const struct invocation *invocation, const struct r
 
     /* json_object_set_new takes the reference in any case, so call it first. */
     if (json_object_set_new(document, "differences", printed.rows) != 0 ||
-        json_object_set_new(document, "file", document_text(restore->path)) != 0) {
+        json_object_set_new(document, "file", document_text(restore->path)) != 0 ||
+        json_object_set_new(document, "ignored_keys", ignored_keys(restore)) != 0) {
         fault_no_memory(fault);
     } else if (regfile_diff_walk(&restore->file, &restore->registry, report_difference, &printed,
                                  &count, fault)) {
@@ -381,6 +480,7 @@ static bool run_restore(struct invocation *invocation, struct fault *fault)
     if (!restore)
         return fault_no_memory(fault);
     restore->is_exact = invocation->option[OPTION_EXACT] != NULL;
+    restore->is_forced = invocation->option[OPTION_FORCE] != NULL;
     /* Check a file before anything else, even the store, is read. The backup of an entry is found
      * through the journal. */
     is_done = check_names(invocation, fault) &&
@@ -388,10 +488,8 @@ static bool run_restore(struct invocation *invocation, struct fault *fault)
                                    make_requests(invocation, restore, fault))) &&
               apply_flow_begin(invocation, &survey, fault);
     if (is_done) {
-        is_done = (!is_id(argument) ||
-                   (read_stored(machine, &survey, argument,
-                                invocation->option[OPTION_FORCE] != NULL, restore, fault) &&
-                    make_requests(invocation, restore, fault))) &&
+        is_done = (!is_id(argument) || (read_stored(machine, &survey, argument, restore, fault) &&
+                                        make_requests(invocation, restore, fault))) &&
                   restore_values(invocation, &survey, restore, fault);
         survey_release(&survey);
     }
@@ -402,7 +500,10 @@ static bool run_restore(struct invocation *invocation, struct fault *fault)
 static const struct option_row options[] = {
     [OPTION_VALUE] = {"value", "NAME", "also restore this value of the key; can be repeated", true},
     [OPTION_EXACT] = {"exact", NULL, "also delete settings that the file does not contain", false},
-    [OPTION_FORCE] = {"force", NULL, "restore even if the stored backup was modified", false},
+    [OPTION_FORCE] = {"force", NULL,
+                      "restore even if the stored backup was modified, or if a value of the "
+                      "file is not documented",
+                      false},
     {NULL, NULL, NULL, false},
 };
 
@@ -426,8 +527,8 @@ const struct command command_restore = {
                "maxport makes a backup first, and maxport undo undoes the restore. An argument "
                "of digits only is the number of a journal entry, whose backup is restored (see "
                "maxport history). To name a file of digits only, write .\\12. The file must be a "
-               "version 5 .reg file in UTF-16, as regedit, reg export and maxport backup write "
-               "it.\n",
+               "version 5 .reg file; other keys in the file are ignored. A setting outside its "
+               "documented bounds is refused, unless you add --force.\n",
     .flags = COMMAND_CHANGES | COMMAND_RESTORE_POINT,
     .argument_minimum = 1,
     .argument_maximum = 1,

@@ -140,7 +140,8 @@ static void print_stored(struct output *output, const struct survey *survey, con
         text_puts(&line, "= ");
         value_print(stored, &line);
         if (!setting_accepts(setting, &survey->os, stored))
-            text_puts(&line, " - not a documented value; its effect is unknown");
+            text_puts(&line, " - not a documented value; its effect is unknown.");
+        setting_print_slip(setting, &survey->os, stored, &line);
     }
     print_figures(output, label, text_string(&line));
     text_release(&line);

@@ -516,8 +516,8 @@ static bool print_sample(struct watch *watch, struct fault *fault)
 
 /* ---- going on --------------------------------------------------------- */
 
-/* Shows the page until the next sample is due; draws it again after the window was resized, which
- * ends the wait early. */
+/* Shows the page until the next sample is due. If the window is resized, draws the page again and
+ * continues to wait. */
 static bool show_until(struct watch *watch, int64_t due_ms, struct fault *fault)
 {
     const struct clock_source *clock = &watch->machine->clock;

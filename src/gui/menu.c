@@ -1,5 +1,7 @@
 #include "gui/menu.h"
 
+#include <string.h>
+
 #include "gui/page.h"
 
 static const struct interval {
@@ -14,15 +16,9 @@ static const struct interval {
 };
 
 static const ACCEL keys[] = {
-    {FVIRTKEY, VK_F5, ID_REFRESH},
-    {FVIRTKEY, VK_F1, ID_HELP},
-    {FVIRTKEY | FCONTROL, 'S', ID_SAVE},
-    {FVIRTKEY | FCONTROL, 'C', ID_COPY},
+    {FVIRTKEY, VK_F5, ID_REFRESH},       {FVIRTKEY, VK_F1, ID_HELP},
+    {FVIRTKEY | FCONTROL, 'S', ID_SAVE}, {FVIRTKEY | FCONTROL, 'C', ID_COPY},
     {FVIRTKEY | FCONTROL, 'Z', ID_UNDO},
-    {FVIRTKEY | FCONTROL, '1', ID_TAB + PAGE_NOW},
-    {FVIRTKEY | FCONTROL, '2', ID_TAB + PAGE_WHO},
-    {FVIRTKEY | FCONTROL, '3', ID_TAB + PAGE_CHANGE},
-    {FVIRTKEY | FCONTROL, '4', ID_TAB + PAGE_HISTORY},
 };
 
 /* Opened with a button, because a menu bar would stay light in a dark window. */
@@ -57,7 +53,14 @@ HMENU menu_make(void)
 
 HACCEL menu_accelerators(void)
 {
-    return CreateAcceleratorTableW((ACCEL *)keys, sizeof keys / sizeof *keys);
+    enum { KEY_COUNT = sizeof keys / sizeof *keys };
+    ACCEL all[KEY_COUNT + PAGE_COUNT];
+
+    memcpy(all, keys, sizeof keys);
+    for (int page = 0; page < PAGE_COUNT; page++)
+        all[KEY_COUNT + page] =
+            (ACCEL){FVIRTKEY | FCONTROL, (WORD)('1' + page), (WORD)(ID_TAB + page)};
+    return CreateAcceleratorTableW(all, KEY_COUNT + PAGE_COUNT);
 }
 
 void menu_open(HMENU menu, HWND button)

@@ -67,7 +67,7 @@ static bool open_key(const struct registry_adapter *adapter, const char *key, RE
 
 /* ---- one value -------------------------------------------------------- */
 
-/* *data is malloc'ed and has at least one byte. */
+/* On success *data is malloc'ed and never NULL, even if *length is 0. */
 static LSTATUS query_value(HKEY key, const wchar_t *name, DWORD *type, uint8_t **data,
                            DWORD *length)
 {

@@ -67,7 +67,8 @@ static bool enumerate(SC_HANDLE manager, uint8_t *buffer, struct services *servi
         if (is_ok)
             return true;
     }
-    return fault_set(fault, FAULT_FAILED, 0, "The list of services did not end.");
+    return fault_set(fault, FAULT_FAILED, 0,
+                     "The services could not be listed: the list from Windows was too long.");
 }
 
 static bool list_once(uint8_t *buffer, struct services *services, struct fault *fault)

@@ -204,7 +204,7 @@ static double cpu_ms(void)
     return (double)ticks / 10000;
 }
 
-/* 1000 is the command of the first page's tab in window.c. */
+/* 1000 is ID_TAB in src/gui/menu.h, the command of the first tab. */
 static void show_page(HWND frame, int page)
 {
     SendMessageW(frame, WM_COMMAND, (WPARAM)(1000 + page), 0);
@@ -258,9 +258,9 @@ static void walk_heaps(struct holdings *now)
     }
 }
 
-/* Windows counts GDI objects. Wine does not, but has its table where Windows 7 had its own: for
- * 64-bit processes at 0xf8 of the process environment block, 24 bytes per entry. The type of a
- * free entry is 0. */
+/* Windows counts GDI objects. Wine does not; there, read the GDI handle table. Wine has it where
+ * 64-bit Windows 7 has it: the process environment block has its address at offset 0xf8. An entry
+ * has 24 bytes; its type is 0 if it is free. */
 static unsigned count_gdi_objects(void)
 {
     enum { TABLE = 0xf8, ENTRIES = 0x4000, ENTRY = 24, TYPE = 14 };

@@ -51,6 +51,7 @@ static void setup(void)
     fake_remove(&fake, TCPIP_PARAMETERS, "DhcpThing");
     put_number(INTERFACE, "Lease", 2);
     put_number(TCPIP_PARAMETERS, "TcpTimedWaitDelay", 60);
+    put_number("SYSTEM\\Select", "Current", 2);
     fake.registry_writes = 0;
 }
 
@@ -163,7 +164,7 @@ END_TEST
 START_TEST(restore_keeps_type_and_bytes_of_a_value)
 {
     put_file("d.reg", HEADER KEY "\"MaxUserPort\"=hex(1):36,00,35\r\n");
-    ck_assert_int_eq(run_line(&fake, "restore d.reg --yes"), 0);
+    ck_assert_int_eq(run_line(&fake, "restore d.reg --yes --force"), 0);
     const struct fake_value *value = fake_find(&fake, TCPIP_PARAMETERS, "MaxUserPort");
     ck_assert_uint_eq(value->type, TYPE_SZ);
     ck_assert_uint_eq(value->length, 3);
@@ -214,10 +215,19 @@ static const struct {
     {"REGEDIT4\r\n", "line 1"},
     {HEADER "[-HKEY_LOCAL_MACHINE\\" TCPIP_PARAMETERS "]\r\n", "line 3"},
     {HEADER KEY "\"MaxUserPort\"=dword:0000fff", "line 4"},
-    {HEADER KEY "\"MaxUserPort\"=dword:0000fffe\r\n"
-                "[HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\Tcpip]\r\n",
-     "line 5"},
-    {HEADER "[HKEY_LOCAL_MACHINE\\" TCPIP_PARAMETERS "X]\r\n", "line 3"},
+    {HEADER "[HKEY_LOCAL_MACHINE\\" TCPIP_PARAMETERS "X]\r\n", "does not contain the key"},
+    {HEADER "[HKLM\\" TCPIP_PARAMETERS "]\r\n", "line 3"},
+    {HEADER "[HKEY_LOCAL_MACHINE\\SYSTEM\\ControlSet001\\Services\\Tcpip\\Parameters]\r\n"
+            "\"MaxUserPort\"=dword:0000fffe\r\n",
+     "(CurrentControlSet, now ControlSet002)"},
+    {HEADER "[HKEY_LOCAL_MACHINE\\" TCPIP_PARAMETERS "\\Interfaces]\r\n"
+            "\"MaxUserPort\"=dword:0000fffe\r\n",
+     "line 4: MaxUserPort is under"},
+    {HEADER KEY "\"MaxUserPort\"=dword:00065534\r\n",
+     "0x65534 looks like 65534 typed as hexadecimal; 65534 is 0xfffe."},
+    {HEADER KEY "\"MaxUserPort\"=dword:0000ffff\r\n", "from 5000 to 65534, not 65535 (0xffff)."},
+    {HEADER KEY "\"TcpTimedWaitDelay\"=\"60\"\r\n",
+     "TcpTimedWaitDelay must be a whole number from 2 to 300, not REG_SZ"},
     {HEADER, "does not contain the key"},
     {HEADER "[HKEY_LOCAL_MACHINE\\" INTERFACE "]\r\n", "does not contain the key"},
 };
@@ -227,11 +237,46 @@ START_TEST(a_bad_file_is_refused_without_any_write)
     unsigned writes = fake.store_writes;
     put_file("bad.reg", bad[_i].text);
     ck_assert_int_eq(run_line(&fake, "restore bad.reg --yes --exact"), 2);
-    expect_in(fake_error(&fake), bad[_i].words);
+    expect_printed(fake_error(&fake), bad[_i].words);
     expect_printed(fake_error(&fake), "Nothing was changed.");
     expect_in(fake_error(&fake), "bad.reg");
     ck_assert_uint_eq(fake.store_writes, writes);
     ck_assert_uint_eq(fake.registry_writes, 0);
+}
+END_TEST
+
+START_TEST(an_undocumented_value_needs_force)
+{
+    put_file("odd.reg", HEADER KEY "\"MaxUserPort\"=dword:00065534\r\n");
+    ck_assert_int_eq(run_line(&fake, "restore odd.reg --yes"), 2);
+    ck_assert_uint_eq(fake.registry_writes, 0);
+    ck_assert_int_eq(run_line(&fake, "restore odd.reg --yes --force"), 0);
+    expect_printed(fake_out(&fake), "0x65534 looks like 65534");
+    ck_assert(fake_holds_number(&fake, "MaxUserPort", 0x65534));
+    ck_assert_int_eq(run_line(&fake, "status"), 0);
+    expect_printed(fake_out(&fake), "0x65534 looks like 65534");
+}
+END_TEST
+
+START_TEST(other_keys_are_ignored_and_listed)
+{
+    json_t *document;
+
+    put_file("many.reg",
+             HEADER "[HKEY_CURRENT_USER\\Software\\Example]\r\n\"a\"=dword:00000001\r\n" KEY
+                    "\"MaxUserPort\"=dword:00008000\r\n\"MaxUserPort\"=dword:fffe\r\n"
+                    "[-HKEY_LOCAL_MACHINE\\SOFTWARE\\Example]\r\n");
+    ck_assert_int_eq(run_line(&fake, "restore many.reg --yes"), 0);
+    expect_printed(fake_out(&fake), "Ignored, line 3: HKEY_CURRENT_USER\\Software\\Example");
+    expect_printed(fake_out(&fake), "Ignored, line 8: -HKEY_LOCAL_MACHINE\\SOFTWARE\\Example");
+    expect_printed(fake_out(&fake), "MaxUserPort is on line 6 and on line 7");
+    ck_assert(fake_holds_number(&fake, "MaxUserPort", 65534));
+    ck_assert_int_eq(run_line(&fake, "restore many.reg --dry-run --json"), 0);
+    document = out_json(&fake);
+    ck_assert_str_eq(json_text_at(document, "ignored_keys.1.key"),
+                     "-HKEY_LOCAL_MACHINE\\SOFTWARE\\Example");
+    ck_assert_int_eq(json_number_at(document, "ignored_keys.0.line"), 3);
+    json_decref(document);
 }
 END_TEST
 
@@ -363,6 +408,8 @@ Suite *restore_suite(void)
     tcase_add_test(tests, a_name_missing_from_the_file_is_refused);
     tcase_add_loop_test(tests, a_bad_file_is_refused_without_any_write, 0,
                         sizeof bad / sizeof bad[0]);
+    tcase_add_test(tests, an_undocumented_value_needs_force);
+    tcase_add_test(tests, other_keys_are_ignored_and_listed);
     tcase_add_test(tests, an_id_without_a_backup_is_refused);
     tcase_add_test(tests, a_missing_file_is_refused);
     tcase_add_test(tests, restore_right_after_a_backup_writes_nothing);

@@ -261,7 +261,7 @@ START_TEST(return_suggests_undo_asks_twice_and_schedules)
 }
 END_TEST
 
-START_TEST(return_is_declined_by_either_answer)
+START_TEST(return_needs_yes_and_the_same_number_again)
 {
     static const struct {
         const char *first, *second;
@@ -446,7 +446,7 @@ Suite *cli_restore_point_suite(void)
     tcase_add_test(tcase, create_refuses_an_invalid_description);
     tcase_add_test(tcase, create_and_return_need_an_administrator);
     tcase_add_test(tcase, return_suggests_undo_asks_twice_and_schedules);
-    tcase_add_test(tcase, return_is_declined_by_either_answer);
+    tcase_add_test(tcase, return_needs_yes_and_the_same_number_again);
     tcase_add_test(tcase, yes_and_confirm_each_answer_a_question);
     tcase_add_test(tcase, return_without_a_console_needs_yes_and_confirm);
     tcase_add_test(tcase, json_contains_the_scheduled_return);

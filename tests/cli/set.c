@@ -177,7 +177,7 @@ static const struct {
     {"set 4999 --yes --exit-3010", 2},
 };
 
-START_TEST(only_a_change_with_exit_3010_exits_3010)
+START_TEST(code_3010_requires_a_change_and_the_option)
 {
     struct fake fake;
 
@@ -491,7 +491,7 @@ Suite *cli_set_suite(void)
     tcase_add_test(tcase, the_reason_is_recorded_in_the_journal);
     tcase_add_test(tcase, a_value_already_set_is_not_written);
     tcase_add_test(tcase, a_change_omits_values_already_set);
-    tcase_add_loop_test(tcase, only_a_change_with_exit_3010_exits_3010, 0,
+    tcase_add_loop_test(tcase, code_3010_requires_a_change_and_the_option, 0,
                         sizeof restarts / sizeof *restarts);
     tcase_add_test(tcase, a_dry_run_prints_the_plan_and_writes_nothing);
     tcase_add_test(tcase, a_dry_run_reports_but_keeps_an_interrupted_change);

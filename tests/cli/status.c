@@ -62,7 +62,8 @@ static void make_doubtful(struct fake *fake)
     fake_put_number(fake, "MaxUserPort", 60000);
 }
 
-/* The value at the start of Windows is unknown: another program wrote before the first change. */
+/* The value at the start of Windows is unknown: another program wrote to the key after the start
+ * and before the first change. */
 static void make_doubtful_change(struct fake *fake)
 {
     make_doubtful(fake);

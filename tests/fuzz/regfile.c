@@ -93,6 +93,20 @@ static void find_all(const struct regfile *file)
     }
 }
 
+/* A file of any origin either is refused with its line, or every value in it can be found. */
+static void read_as_regedit(const uint8_t *data, size_t size)
+{
+    struct regfile file;
+    struct fault fault = {0};
+
+    if (regfile_read("people.reg", data, size, TCPIP_PARAMETERS, &file, &fault)) {
+        find_all(&file);
+        regfile_release(&file);
+    } else {
+        EXPECT(fault.kind == FAULT_USAGE && strstr(fault.text, ", line "), "%s", fault.text);
+    }
+}
+
 static void read_write_read(const uint8_t *data, size_t size)
 {
     struct regfile file, again;
@@ -210,14 +224,15 @@ static void write_then_read(const uint8_t *data, size_t size)
     regfile_writer_release(&writer);
 }
 
-/* Byte 0 selects the kind of input: 'F' for a whole file, 'T' for the text below its header,
- * otherwise keys and values for the writer. */
+/* Byte 0 selects the kind of input: 'F' for a whole file, 'T' for the text below its header, 'R'
+ * for 8-bit text below the key of MaxUserPort, otherwise keys and values for the writer. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size == 0)
         return 0;
     if (data[0] == 'F') {
         read_write_read(data + 1, size - 1);
+        read_as_regedit(data + 1, size - 1);
     } else if (data[0] == 'T') {
         size_t length;
         uint8_t *wide = widen("Windows Registry Editor Version 5.00\r\n\r\n"
@@ -225,7 +240,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                               data + 1, size - 1, &length);
 
         read_write_read(wide, length);
+        read_as_regedit(wide, length);
         free(wide);
+    } else if (data[0] == 'R') {
+        struct text text;
+
+        text_init(&text);
+        text_puts(&text, "Windows Registry Editor Version 5.00\r\n\r\n"
+                         "[HKEY_LOCAL_MACHINE\\" TCPIP_PARAMETERS "]\r\n");
+        text_append(&text, (const char *)data + 1, size - 1);
+        read_as_regedit((const uint8_t *)text.data, text.length);
+        text_release(&text);
     } else {
         write_then_read(data + 1, size - 1);
     }

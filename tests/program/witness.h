@@ -32,7 +32,8 @@ TCase *bare_case(Suite *suite, const char *name);
 
 /* ---- registry --------------------------------------------------------- */
 
-/* Values directly in the key. If a value cannot be written or deleted, the test fails. */
+/* Functions that access values directly in the registry, without maxport. If a value cannot be
+ * written or deleted, the test fails. */
 void value_write(const wchar_t *name, DWORD type, const void *data, size_t length);
 void value_write_number(const wchar_t *name, DWORD number);
 void value_delete(const wchar_t *name); /* may be absent */

@@ -287,8 +287,8 @@ static void fail_back(const struct machine *machine, struct journal_entry *entry
                   why.text, own.text, (unsigned long long)entry->id, change->undo_file);
     }
     if (!entry_end(machine, entry, change->state, why.text, &own) && is_back)
-        fault_prefix(fault, "The outcome could not be written to the journal (the next change "
-                            "records it)");
+        fault_prefix(fault, "The outcome is not in the journal yet (the next change records it). "
+                            "The change failed");
 }
 
 /* Windows has no compare-and-set, and writing the backup took time. So check each value again right

@@ -54,8 +54,8 @@ bool change_apply(const struct machine *machine, struct survey *survey, const st
 bool change_resolve(const struct machine *machine, const struct survey *survey,
                     struct change *change, struct fault *fault) MUST_CHECK;
 
-/* Records that the change `change->undoes` is undone if every place already has its former
- * value: an entry without steps, in the state done. Sets change->id. */
+/* Adds a journal entry without steps, in the state done, that marks `change->undoes` as undone. The
+ * caller has checked that every place already has its former value. Sets change->id. */
 bool change_note_undone(const struct machine *machine, const struct survey *survey,
                         struct change *change, struct fault *fault) MUST_CHECK;
 

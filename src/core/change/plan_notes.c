@@ -31,13 +31,20 @@ static bool note_undocumented(struct plan *plan, const struct survey *survey,
                               struct fault *fault)
 {
     uint32_t minimum, maximum;
+    struct text slip;
+    bool is_noted;
 
     if (setting_accepts(setting, &survey->os, wanted))
         return true;
     setting_bounds(setting, &survey->os, &minimum, &maximum);
-    return plan_note(plan, NOTE_WARNING, fault,
-                     "The effect of this %s is not documented; only numbers from %u to %u are.",
-                     setting->name, (unsigned)minimum, (unsigned)maximum);
+    text_init(&slip);
+    setting_print_slip(setting, &survey->os, wanted, &slip);
+    is_noted =
+        plan_note(plan, NOTE_WARNING, fault,
+                  "The effect of this %s is not documented; only numbers from %u to %u are.%s",
+                  setting->name, (unsigned)minimum, (unsigned)maximum, text_string(&slip));
+    text_release(&slip);
+    return is_noted;
 }
 
 /* The range in effect now, as far as it is known. */

@@ -105,10 +105,10 @@ void advice_on_process(const struct snapshot *snapshot, uint32_t process,
     }
     text = sentences_add(sentences);
     if (ascii_compare(name, "svchost.exe") == 0) {
-        text_puts(text, "Which services run in ");
+        text_puts(text, "The services in ");
         snapshot_name(snapshot, process, text);
-        text_puts(text, " is unknown. Restart one of them, but never RpcSs, DcomLaunch or "
-                        "PlugPlay. To list them:");
+        text_puts(text, " are unknown. List them and restart one of them, but never RpcSs, "
+                        "DcomLaunch or PlugPlay:");
         sentences_command(sentences, "tasklist /svc /fi \"PID eq %lu\"", (unsigned long)process);
         return;
     }

@@ -311,8 +311,8 @@ static void note_unseen_exclusions(const struct snapshot *snapshot, struct sente
                 continue;
             sentences_note_unseen(
                 unseen,
-                "The excluded ports (netsh interface ipv4 show excludedportrange) could not be "
-                "read.",
+                "At least one list of excluded ports (netsh interface ipv4|ipv6 show "
+                "excludedportrange protocol=tcp|udp) could not be read.",
                 why);
             return; /* one is enough: the others usually have the same reason */
         }

@@ -6,7 +6,8 @@ void port_binds_try(const struct binder *binder, enum protocol protocol, uint16_
     for (int f = 0; f < FAMILY_COUNT; f++) {
         binds->was_tried[f] = true;
         if (!binder->try_bind)
-            fault_set(&binds->why[f], FAULT_UNAVAILABLE, 0, "Binding is not available here.");
+            fault_set(&binds->why[f], FAULT_UNAVAILABLE, 0,
+                      "maxport cannot test a bind on this machine.");
         else
             binds->has_answer[f] =
                 binder->try_bind(binder->context, protocol, (enum family)f, port, &binds->answer[f],

@@ -74,8 +74,8 @@ bool port_check_wants_bind(const struct snapshot *snapshot, enum protocol protoc
 
 /* ---- the verdict ------------------------------------------------------ */
 
-/* Excluded by a row without netsh's "*": users report that only such a row refuses a bind
- * by number (docs/windows.md, "Excluded ports"). */
+/* Returns whether the port is in an excluded range that netsh shows without "*". Users report that
+ * a bind by number fails only in such a range (docs/windows.md, "Excluded ports"). */
 static bool is_reserved(const struct snapshot *snapshot, const struct port_check *check)
 {
     for (int f = 0; f < FAMILY_COUNT; f++) {

@@ -37,7 +37,7 @@ static bool get_word(const json_t *object, const char *key, char *buffer, size_t
     return true;
 }
 
-/* *number is 0 if it is null or missing. False: not a whole number within the bounds. */
+/* *number is 0 if the key is missing or null. False: not a whole number within the bounds. */
 static bool get_number(const json_t *object, const char *key, int64_t minimum, int64_t maximum,
                        int64_t *number)
 {

@@ -11,8 +11,11 @@ void regfile_release(struct regfile *file)
     }
     for (size_t i = 0; i < file->key_count; i++)
         free(file->keys[i].path);
+    for (size_t i = 0; i < file->ignored_count; i++)
+        free(file->ignored[i].path);
     free(file->values);
     free(file->keys);
+    free(file->ignored);
     free(file->key_order);
     free(file->value_order);
     *file = (struct regfile){0};
@@ -30,8 +33,8 @@ static const char *value_name(const struct regfile *file, size_t index)
     return file->values[index].name;
 }
 
-/* Sorts indices by name, equal names by index. Bottom-up merge sort: no recursion, and no slow
- * input. */
+/* Sorts indices by name, equal names by index. Bottom-up merge sort: no recursion, and fast for
+ * every input. */
 static void sort(const struct regfile *file, name_of *name, size_t *order, size_t *scratch,
                  size_t count)
 {
@@ -94,7 +97,7 @@ bool regfile_index(struct regfile *file, struct regfile_repeat *key_repeat,
     return true;
 }
 
-/* The index among order[0 .. count - 1] that has this name, or SIZE_MAX. */
+/* Returns the entry of order[0 .. count - 1] whose name is `wanted`, or SIZE_MAX. */
 static size_t find(const struct regfile *file, name_of *name, const size_t *order, size_t count,
                    const char *wanted)
 {

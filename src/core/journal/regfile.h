@@ -24,9 +24,9 @@
  * regfile_writer_finish fails. */
 struct regfile_writer {
     struct text bytes;             /* UTF-16LE */
-    size_t key_count, value_count; /* written, without deletions */
+    size_t key_count, value_count; /* number written; deletions are not counted */
     size_t left_out_count;         /* comments REGFILE_LEFT_OUT */
-    size_t key_at, key_length;     /* position of the last key path in `bytes`, in bytes */
+    size_t key_at, key_length;     /* offset and length of the last key path in `bytes` */
     bool skips_values;             /* the current key was left out, and so are its values */
 };
 
@@ -67,6 +67,13 @@ struct regfile_value {
     bool is_name_exact;
     struct value value; /* absent: the file deletes it ("Name"=-) */
     unsigned line;
+    unsigned replaced_line; /* of an earlier value with this name, which was replaced; 0: none */
+};
+
+/* A key that was not read. */
+struct regfile_ignored {
+    char *path; /* as in the file, with the root; [-key] begins with "-"; text as in utf16.h */
+    unsigned line;
 };
 
 struct regfile {
@@ -74,6 +81,8 @@ struct regfile {
     size_t count;
     struct regfile_key *keys; /* owned; every [key] of the file, in its order */
     size_t key_count;
+    struct regfile_ignored *ignored; /* owned; only regfile_read ignores keys */
+    size_t ignored_count;
     size_t left_out_count;           /* comments REGFILE_LEFT_OUT */
     size_t *key_order, *value_order; /* owned; for regfile_find */
 };
@@ -84,6 +93,15 @@ struct regfile {
  * any input of n bytes; does not recurse. */
 bool regfile_parse(const char *label, const void *data, size_t length, struct regfile *file,
                    struct fault *fault) MUST_CHECK;
+
+/* Parses one key and its subkeys of a .reg file of any origin, as regedit reads it
+ * (docs/windows.md,
+ * ".reg files"). key: path below HKEY_LOCAL_MACHINE. In addition to regfile_parse, accepts UTF-8
+ * with BOM, plain ASCII (other 8-bit characters only in comments), comments after a value, dword:
+ * with fewer digits, and keys and values that occur twice: of a value, the last one is kept. Other
+ * keys, also [-key], are ignored and listed. */
+bool regfile_read(const char *label, const void *data, size_t length, const char *key,
+                  struct regfile *file, struct fault *fault) MUST_CHECK;
 
 /* Reads the registry into a struct regfile for comparison; all lines are 0. */
 bool regfile_of_registry(const struct registry *registry, const char *key, struct regfile *file,

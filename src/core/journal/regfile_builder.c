@@ -50,6 +50,22 @@ bool regfile_builder_add_key(struct regfile_builder *builder, const uint16_t *pa
     return true;
 }
 
+bool regfile_builder_ignore_key(struct regfile_builder *builder, const uint16_t *path, size_t count,
+                                unsigned line, struct fault *fault)
+{
+    struct regfile *file = &builder->file;
+    void *ignored = file->ignored;
+    bool is_exact;
+    if (!grow(&ignored, &builder->ignored_room, file->ignored_count, sizeof *file->ignored, fault))
+        return false;
+    file->ignored = ignored;
+    struct regfile_ignored key = {.path = make_name(path, count, &is_exact, fault), .line = line};
+    if (!key.path)
+        return false;
+    file->ignored[file->ignored_count++] = key;
+    return true;
+}
+
 bool regfile_builder_add_value(struct regfile_builder *builder, const uint16_t *name, size_t count,
                                unsigned line, struct value value, struct fault *fault)
 {

@@ -10,12 +10,16 @@
 
 struct regfile_builder {
     struct regfile file;
-    size_t key_room, value_room;
+    size_t key_room, value_room, ignored_room;
 };
 
 /* path: relative to HKEY_LOCAL_MACHINE. line: of the .reg file; 0 for data from the registry. */
 bool regfile_builder_add_key(struct regfile_builder *builder, const uint16_t *path, size_t count,
                              unsigned line, struct fault *fault) MUST_CHECK;
+
+/* Adds a key that is not read. path: with its root. */
+bool regfile_builder_ignore_key(struct regfile_builder *builder, const uint16_t *path, size_t count,
+                                unsigned line, struct fault *fault) MUST_CHECK;
 
 /* Adds a value to the last key; there must be one. Takes ownership of the value, also on failure.
  */

@@ -6,13 +6,14 @@
 #include "core/base/utf16.h"
 #include "core/journal/regfile.h"
 #include "core/journal/regfile_builder.h"
+#include "core/journal/regfile_encoding.h"
+#include "core/journal/regfile_merge.h"
 
 static const char header[] = "Windows Registry Editor Version 5.00";
 static const char root[] = "HKEY_LOCAL_MACHINE";
 
-#define EXPECTED                                                                                   \
-    "maxport reads version 5 .reg files in UTF-16 with a byte order mark, as regedit and "         \
-    "'reg export' write them; export the key again with one of these. Nothing was changed."
+static const char no_character[] = "the line contains a character that 8-bit text does not define: "
+                                   "open the file in Notepad and save it as UTF-16 LE";
 
 struct reader {
     struct regfile_builder builder;
@@ -26,6 +27,9 @@ struct reader {
     bool has_newline;
     uint16_t *quoted;  /* content of the latest "...", unescaped; large enough for any line */
     struct text bytes; /* the data being read */
+    /* Of regfile_read; NULL for regfile_parse, which accepts only what maxport writes. */
+    const char *key;
+    bool is_8_bit, is_ignoring; /* 8-bit text; the lines of an ignored key */
 };
 
 /* A path that is too long is cut at the front, because the end distinguishes files. */
@@ -83,7 +87,30 @@ static bool refuse_line(const struct reader *reader, struct fault *fault, const 
     return false;
 }
 
-/* Moves to the next line; false at the end. */
+/* Returns the position of a comment after a key or a value; the length of the line without one. A
+ * path may contain a semicolon, so behind a path the comment follows the bracket. */
+static size_t find_comment(const struct reader *reader)
+{
+    bool is_path = reader->length > 0 && reader->text[0] == '[', is_quoted = false;
+    bool is_after_bracket = false;
+    for (size_t i = 0; i < reader->length; i++) {
+        uint16_t unit = reader->text[i];
+        if (is_path) {
+            if (unit == ';' && is_after_bracket)
+                return i;
+            is_after_bracket = unit == ']' || (is_after_bracket && (unit == ' ' || unit == '\t'));
+        } else if (unit == '"') {
+            is_quoted = !is_quoted;
+        } else if (unit == '\\' && is_quoted) {
+            i++;
+        } else if (unit == ';' && !is_quoted) {
+            return i;
+        }
+    }
+    return reader->length;
+}
+
+/* Moves to the next line. False: at the end. */
 static bool next_line(struct reader *reader)
 {
     if (reader->next == reader->count)
@@ -98,6 +125,8 @@ static bool next_line(struct reader *reader)
         length--;
     reader->length = length;
     reader->line++;
+    if (reader->key && length > 0 && reader->text[0] != ';')
+        reader->length = find_comment(reader);
     return true;
 }
 
@@ -170,6 +199,50 @@ static bool read_quoted(struct reader *reader, size_t *at, size_t *count, struct
                        "string contains a line break (maxport writes such strings as hex(1):)");
 }
 
+/* The position after `word`, ASCII case ignored; 0 if the line does not continue with it. */
+static size_t skip_word(const struct reader *reader, size_t at, size_t end, const char *word)
+{
+    for (; *word; word++, at++) {
+        uint16_t unit = at < end ? reader->text[at] : 0;
+        if (unit >= 'a' && unit <= 'z')
+            unit -= 'a' - 'A';
+        if (unit != (*word >= 'a' && *word <= 'z' ? *word - ('a' - 'A') : *word))
+            return 0;
+    }
+    return at;
+}
+
+/* Returns whether the path from `at` on is the key that is read, or below it. */
+static bool is_wanted(const struct reader *reader, size_t at, size_t end)
+{
+    size_t after = skip_word(reader, at, end, root);
+    if (!after || after == end || reader->text[after] != '\\')
+        return false;
+    after = skip_word(reader, after + 1, end, reader->key);
+    return after && (after == end || reader->text[after] == '\\');
+}
+
+/* regedit ignores keys whose root is abbreviated, which is surely not what the writer wanted. */
+static bool is_abbreviated(const struct reader *reader, size_t at, size_t end)
+{
+    static const char *const roots[] = {"HKLM", "HKCU", "HKCR", "HKU", "HKCC"};
+    for (size_t i = 0; i < sizeof roots / sizeof *roots; i++) {
+        size_t after = skip_word(reader, at, end, roots[i]);
+        if (after && (after == end || reader->text[after] == '\\'))
+            return true;
+    }
+    return false;
+}
+
+/* Ignores the key with its values, if it is another one than the key that is read. */
+static bool ignore_key(struct reader *reader, size_t end, struct fault *fault)
+{
+    size_t at = end > 1 && reader->text[1] == '-' ? 2 : 1;
+    reader->is_ignoring = reader->key && !is_wanted(reader, at, end);
+    return !reader->is_ignoring || regfile_builder_ignore_key(&reader->builder, reader->text + 1,
+                                                              end - 1, reader->line, fault);
+}
+
 /* [HKEY_LOCAL_MACHINE\...] */
 static bool read_key(struct reader *reader, struct fault *fault)
 {
@@ -179,6 +252,13 @@ static bool read_key(struct reader *reader, struct fault *fault)
     if (reader->text[end - 1] != ']')
         return refuse_line(reader, fault, "a key has no closing ]: the file is truncated");
     end--;
+    if (reader->key && is_abbreviated(reader, end > 1 && reader->text[1] == '-' ? 2 : 1, end))
+        return refuse_line(reader, fault,
+                           "a .reg file must spell the root out, for example HKEY_LOCAL_MACHINE");
+    if (!ignore_key(reader, end, fault))
+        return false;
+    if (reader->is_ignoring)
+        return true;
     if (end > 1 && reader->text[1] == '-')
         return refuse_line(reader, fault, "the line deletes a key, which maxport never does");
 
@@ -257,8 +337,10 @@ static bool read_data(struct reader *reader, size_t at, struct value *value, str
     if ((end = skip_string(reader, at, "dword:")) != 0) {
         at = end;
         end = read_hex(reader, at, 8, &number);
-        if (end - at != 8 || !ends_at(reader, end))
-            return refuse_line(reader, fault, "dword: is not followed by exactly 8 hex digits");
+        if (end == at || (end - at != 8 && !reader->key) || !ends_at(reader, end))
+            return refuse_line(reader, fault,
+                               reader->key ? "dword: is not followed by 1 to 8 hex digits"
+                                           : "dword: is not followed by exactly 8 hex digits");
         *value = value_number(number);
         return true;
     }
@@ -347,52 +429,36 @@ static bool read_line(struct reader *reader, struct fault *fault)
                                                  "line feed");
     if (ends_at(reader, 0))
         return true;
-    switch (reader->text[0]) {
-    case ';':
+    if (reader->text[0] == ';')
         return read_comment(reader);
+    if (reader->is_ignoring && reader->text[0] != '[' && !skip_string(reader, 0, "-["))
+        return true;
+    for (size_t i = 0; i < reader->length && reader->is_8_bit; i++)
+        if (reader->text[i] == REGFILE_UNKNOWN_CHARACTER)
+            return refuse(reader, fault, "%s", no_character);
+    switch (reader->text[0]) {
     case '[':
         return read_key(reader, fault);
     case '"':
     case '@':
         return read_value(reader, fault);
     default:
-        return refuse_line(reader, fault, "this is not a line of a .reg file");
+        return refuse_line(reader, fault,
+                           skip_string(reader, 0, "-[") ? "this is not a line of a .reg file; to "
+                                                          "delete a key, write [-HKEY_...]"
+                                                        : "this is not a line of a .reg file");
     }
-}
-
-/* Refuses another encoding and names the probable one. */
-static bool check_encoding(const struct reader *reader, const uint8_t *bytes, size_t length,
-                           struct fault *fault)
-{
-    const char *what;
-    if (length >= 2 && bytes[0] == 0xff && bytes[1] == 0xfe)
-        return true;
-    if (length == 0)
-        what = "is empty";
-    else if (length >= 2 && bytes[0] == 0xfe && bytes[1] == 0xff)
-        what = "is UTF-16 in big-endian order";
-    else if (length >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0)
-        what = "is UTF-8";
-    else if (length >= 8 && memcmp(bytes, "REGEDIT4", 8) == 0)
-        what = "is in the older 8-bit format REGEDIT4";
-    else if (length >= 2 && bytes[0] == 'W' && bytes[1] == 0)
-        what = "is UTF-16 without a byte order mark";
-    else if (length >= 7 && memcmp(bytes, "Windows", 7) == 0)
-        what = "is 8-bit text";
-    else
-        what = "is not a .reg file";
-    return fault_set(fault, FAULT_USAGE, 0, "%s, line 1: the file %s. " EXPECTED, reader->label,
-                     what);
 }
 
 static bool read_header(struct reader *reader, struct fault *fault)
 {
     size_t end = next_line(reader) ? skip_string(reader, 0, header) : 0;
-    if (end != 0 && end == reader->length)
+    if (end != 0 && (end == reader->length || (reader->key && ends_at(reader, end))))
         return true;
     reader->line = 1;
-    return fault_set(fault, FAULT_USAGE, 0, "%s, line 1: the first line is not \"%s\". " EXPECTED,
-                     reader->label, header);
+    return fault_set(fault, FAULT_USAGE, 0,
+                     "%s, line 1: the first line is not \"%s\". " REGFILE_EXPECTED, reader->label,
+                     header);
 }
 
 static bool refuse_repeats(struct reader *reader, const struct regfile_repeat *keys,
@@ -425,47 +491,53 @@ static bool refuse_repeats(struct reader *reader, const struct regfile_repeat *k
 static bool read_file(struct reader *reader, const uint8_t *bytes, size_t length,
                       struct fault *fault)
 {
-    if (!check_encoding(reader, bytes, length, fault))
+    struct regfile_text text;
+    if (!regfile_decode(reader->label, bytes, length, !reader->key, &text, fault))
         return false;
-    reader->count = length / 2 - 1;
-    reader->units = calloc(reader->count + 1, sizeof *reader->units);
+    reader->units = text.units;
+    reader->count = text.count;
+    reader->is_8_bit = text.is_8_bit;
     reader->quoted = calloc(reader->count + 1, sizeof *reader->quoted);
-    if (!reader->units || !reader->quoted)
+    if (!reader->quoted)
         return fault_no_memory(fault);
-    for (size_t i = 0; i < reader->count; i++)
-        reader->units[i] = (uint16_t)(bytes[2 * i + 2] | bytes[2 * i + 3] << 8);
-    if (length % 2 != 0) {
-        while (next_line(reader))
-            continue;
-        reader->line += reader->line == 0;
-        return refuse(reader, fault,
-                      "the file is truncated in the middle of a character (it has an odd number "
-                      "of bytes)");
-    }
-
     if (!read_header(reader, fault))
         return false;
     while (next_line(reader))
         if (!read_line(reader, fault))
             return false;
     struct regfile_repeat keys = {0}, values = {0};
-    return regfile_index(&reader->builder.file, &keys, &values, fault) &&
-           refuse_repeats(reader, &keys, &values, fault);
+    if (!regfile_index(&reader->builder.file, &keys, &values, fault))
+        return false;
+    return reader->key ? regfile_merge(&reader->builder.file, fault)
+                       : refuse_repeats(reader, &keys, &values, fault);
+}
+
+static bool parse(struct reader *reader, const char *label, const void *data, size_t length,
+                  struct regfile *file, struct fault *fault)
+{
+    text_init(&reader->bytes);
+    set_label(reader, label);
+    bool is_read = read_file(reader, data, length, fault);
+    free(reader->units);
+    free(reader->quoted);
+    text_release(&reader->bytes);
+    if (is_read)
+        *file = reader->builder.file;
+    else
+        regfile_release(&reader->builder.file);
+    return is_read;
 }
 
 bool regfile_parse(const char *label, const void *data, size_t length, struct regfile *file,
                    struct fault *fault)
 {
     struct reader reader = {0};
-    text_init(&reader.bytes);
-    set_label(&reader, label);
-    bool is_read = read_file(&reader, data, length, fault);
-    free(reader.units);
-    free(reader.quoted);
-    text_release(&reader.bytes);
-    if (is_read)
-        *file = reader.builder.file;
-    else
-        regfile_release(&reader.builder.file);
-    return is_read;
+    return parse(&reader, label, data, length, file, fault);
+}
+
+bool regfile_read(const char *label, const void *data, size_t length, const char *key,
+                  struct regfile *file, struct fault *fault)
+{
+    struct reader reader = {.key = key};
+    return parse(&reader, label, data, length, file, fault);
 }

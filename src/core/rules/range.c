@@ -64,8 +64,8 @@ static const char neighbours[] = "Windows 10 and 11";
 
 /* Sentences that several rows use. */
 static const char udp_of_2000[] =
-    "bb878133 states that TCP and UDP share one limit on XP and Server 2003; on Windows 2000, both "
-    "were observed to use the same numbers (HSC's paper on Windows services).";
+    "bb878133 states that TCP and UDP share one limit on XP and Server 2003; on Windows 2000, "
+    "HSC's paper on Windows services observed that both take their ports from one sequence.";
 static const char unmeasured[] =
     "No source states what MaxUserPort does on Windows 7, 8 and 8.1 or Server 2008 R2, 2012 and "
     "2012 R2.";

@@ -1,5 +1,6 @@
 #include "core/rules/setting.h"
 
+#include <stdio.h>
 #include <string.h>
 
 const struct setting *setting_at(size_t index)
@@ -180,23 +181,46 @@ static bool parse_number(const char *text, uint32_t *number)
     return true;
 }
 
+void setting_print_slip(const struct setting *setting, const struct os_version *os,
+                        const struct value *value, struct text *text)
+{
+    const struct setting_bounds *row = bounds_for(setting, os);
+    char digits[16];
+    uint32_t meant;
+
+    if (value->kind != VALUE_NUMBER ||
+        (value->number >= row->minimum && value->number <= row->maximum))
+        return;
+    snprintf(digits, sizeof digits, "%x", (unsigned)value->number);
+    if (parse_number(digits, &meant) && meant >= row->minimum && meant <= row->maximum)
+        text_printf(text, " 0x%s looks like %s typed as hexadecimal; %s is 0x%x.", digits, digits,
+                    digits, (unsigned)meant);
+}
+
 bool setting_parse(const struct setting *setting, const struct os_version *os, const char *text,
                    uint32_t *number, struct fault *fault)
 {
     const struct setting_bounds *row = bounds_for(setting, os);
+    struct value typed = value_number(0);
     uint32_t parsed = 0;
-    struct text shown;
+    struct text shown, slip;
+    bool is_number = parse_number(text, &parsed);
 
-    if (parse_number(text, &parsed) && parsed >= row->minimum && parsed <= row->maximum) {
+    if (is_number && parsed >= row->minimum && parsed <= row->maximum) {
         *number = parsed;
         return true;
     }
     show_refused(&shown, text);
-    fault_set(
-        fault, FAULT_USAGE, 0,
-        "%s must be a whole number from %u to %u (0x%x to 0x%x), not \"%s\". Nothing was changed.",
-        setting->name, (unsigned)row->minimum, (unsigned)row->maximum, (unsigned)row->minimum,
-        (unsigned)row->maximum, text_string(&shown));
+    text_init(&slip);
+    typed.number = parsed;
+    if (is_number)
+        setting_print_slip(setting, os, &typed, &slip);
+    fault_set(fault, FAULT_USAGE, 0,
+              "%s must be a whole number from %u to %u (0x%x to 0x%x), not \"%s\".%s Nothing was "
+              "changed.",
+              setting->name, (unsigned)row->minimum, (unsigned)row->maximum, (unsigned)row->minimum,
+              (unsigned)row->maximum, text_string(&shown), text_string(&slip));
+    text_release(&slip);
     text_release(&shown);
     return false;
 }

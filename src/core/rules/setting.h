@@ -86,6 +86,11 @@ const char *setting_restart_words(const struct os_version *os);
 bool setting_accepts(const struct setting *setting, const struct os_version *os,
                      const struct value *value);
 
+/* Appends a space and a sentence if the number is outside the bounds, but its hexadecimal digits,
+ * read as a decimal number, are within: 0x65534 instead of 65534. */
+void setting_print_slip(const struct setting *setting, const struct os_version *os,
+                        const struct value *value, struct text *text);
+
 /* Parses decimal digits, or 0x and hex digits as regedit shows them; no other characters.
  * FAULT_USAGE: quotes the text and states what is allowed and that nothing was changed. */
 bool setting_parse(const struct setting *setting, const struct os_version *os, const char *text,

@@ -116,7 +116,8 @@ bool probe_run(const struct machine *machine, const struct snapshot *snapshot, s
         struct probe_part *part = &probe->parts[p];
 
         if (!machine->binder.try_bind)
-            fault_set(&part->why, FAULT_UNAVAILABLE, 0, "Binding is not available here.");
+            fault_set(&part->why, FAULT_UNAVAILABLE, 0,
+                      "maxport cannot test a bind on this machine.");
         else if (snapshot->survey.has_usage)
             can_try[p] = choose_family(snapshot, (enum protocol)p, part);
         else

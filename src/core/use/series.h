@@ -13,7 +13,7 @@
 
 enum {
     SERIES_MAXIMUM = 60, /* two minutes of a sample every two seconds */
-    SERIES_ENOUGH = 5,   /* fewer can show no trend */
+    SERIES_ENOUGH = 5,   /* with fewer samples, no trend can be determined */
 };
 
 /* The use of one protocol over one family. */

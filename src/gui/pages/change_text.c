@@ -33,7 +33,8 @@ void change_print_stored(const struct survey *survey, size_t index, struct text 
             setting_default_print(setting, &survey->os, text);
             text_puts(text, ")");
         } else if (!setting_accepts(setting, &survey->os, stored)) {
-            text_puts(text, "; not a documented value, and its effect is unknown");
+            text_puts(text, "; not a documented value, and its effect is unknown.");
+            setting_print_slip(setting, &survey->os, stored, text);
         }
     }
 }

@@ -15,7 +15,7 @@ void now_print_port(const struct window *window, int port, struct text *text);
 /* The number of ports of each class. */
 void now_print_counts(const struct window *window, struct text *text);
 
-/* Require window->assessment. */
+/* The assessment must exist: `assessment` and window->assessment must not be NULL. */
 bool now_is_healthy(const struct assessment *assessment);
 enum verdict_kind now_level(const struct window *window);
 void now_print_verdict(const struct window *window, struct text *text);

@@ -21,7 +21,7 @@ enum {
     MARGIN = 20,
     GAP = 12,
     ROW = 30,
-    LIST_PERCENT = 46, /* height of the list, of list and details together */
+    LIST_PERCENT = 46, /* most that the list gets of the height of list and details */
     PATH_NAME_SIZE = 64,
     DETAIL_COLUMNS = 96, /* same as in entry_details.c */
     LABEL_COLUMNS = 16,

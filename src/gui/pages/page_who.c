@@ -22,7 +22,7 @@ enum {
     ID_LIST,
     ID_EMPTY,
     ID_NOTE,
-    ID_KIND = 120,     /* + usage_group, USAGE_ROWS_SOCKETS */
+    ID_KIND = 120,     /* + a usage_group or USAGE_ROWS_SOCKETS */
     ID_PROTOCOL = 130, /* + enum protocol; the next id is for both */
 };
 

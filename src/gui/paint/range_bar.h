@@ -16,7 +16,7 @@ struct range_bar_view {
     struct port_range predicted; /* count 0: unknown */
     const char *present_name;    /* "Now" */
     const char *predicted_name;  /* "After a restart" */
-    const char *unknown_words;   /* text if the predicted range is unknown; NULL: the default */
+    const char *unknown_words;   /* text if the predicted range is unknown; NULL: "unknown" */
     const uint16_t *listeners;   /* ports, ascending; only those inside `predicted` are shown */
     size_t listener_count;
 };

@@ -22,6 +22,16 @@ struct text as_file(const char *string)
     return text;
 }
 
+bool read_bytes(const void *bytes, size_t length, struct regfile *file, struct fault *fault)
+{
+    /* A copy of exactly this length, so that AddressSanitizer finds reads beyond the end. */
+    char *copy = malloc(length + (length == 0));
+    memcpy(copy, bytes, length);
+    bool is_read = regfile_read("a.reg", copy, length, TCPIP_PARAMETERS, file, fault);
+    free(copy);
+    return is_read;
+}
+
 bool parse(const char *string, struct regfile *file, struct fault *fault)
 {
     struct text bytes = as_file(string);

@@ -18,6 +18,9 @@
 /* Converts UTF-8 to UTF-16LE with BOM. The caller releases the text. */
 struct text as_file(const char *string);
 
+/* regfile_read of bytes; key: TCPIP_PARAMETERS. */
+bool read_bytes(const void *bytes, size_t length, struct regfile *file, struct fault *fault);
+
 bool parse(const char *string, struct regfile *file, struct fault *fault);
 
 #endif

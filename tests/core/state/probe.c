@@ -94,7 +94,7 @@ START_TEST(a_failed_probe_is_reported)
     expect_sentence(&diagnosis.unseen, "TCP ports were not probed: ");
     fake.machine.binder.try_bind = NULL;
     diagnose(1, true);
-    expect_sentence(&diagnosis.unseen, "Binding is not available here.");
+    expect_sentence(&diagnosis.unseen, "maxport cannot test a bind on this machine.");
     outage_tear_down();
     outage_set_up();
     memset(fake.tables[PROTOCOL_UDP], 0, sizeof fake.tables[PROTOCOL_UDP]);

@@ -280,7 +280,7 @@ START_TEST(ranges_reported_by_windows_precede_the_rule)
 }
 END_TEST
 
-START_TEST(without_source_and_rule_the_range_is_unknown)
+START_TEST(a_range_with_neither_source_nor_rule_is_unknown)
 {
     struct fake fake;
     struct survey survey;
@@ -446,7 +446,7 @@ Suite *survey_suite(void)
                         sizeof before_first / sizeof *before_first);
     tcase_add_test(tcase, an_unreadable_value_is_unknown_not_absent);
     tcase_add_test(tcase, ranges_reported_by_windows_precede_the_rule);
-    tcase_add_test(tcase, without_source_and_rule_the_range_is_unknown);
+    tcase_add_test(tcase, a_range_with_neither_source_nor_rule_is_unknown);
     tcase_add_test(tcase, use_is_counted_only_on_request_without_owners);
     tcase_add_test(tcase, use_can_be_counted_again);
     tcase_add_test(tcase, survey_take_fails_only_without_the_windows_version);

@@ -12,8 +12,8 @@ static struct usage usage[PROTOCOL_COUNT];
 static struct forecast forecast;
 static char said[1024];
 
-/* Adds `samples` samples. Each has `each` more ports in use than the sample before, `waiting` of
- * them in TIME_WAIT. */
+/* Adds `samples` samples. From one sample to the next, the ports in use rise by `each`;
+ * `waiting` of these new ports are in TIME_WAIT. */
 static void grow(enum protocol protocol, int samples, uint32_t from, uint32_t each,
                  uint32_t waiting)
 {

@@ -1,0 +1,29 @@
+/* regfile_encoding.h - the encodings of .reg files. */
+#ifndef CORE_JOURNAL_REGFILE_ENCODING_H
+#define CORE_JOURNAL_REGFILE_ENCODING_H
+
+#include "core/base/fault.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* The end of the message about another format. */
+#define REGFILE_EXPECTED                                                                           \
+    "maxport reads version 5 .reg files in UTF-16 with a byte order mark, as regedit and "         \
+    "'reg export' write them; export the key again with one of these. Nothing was changed."
+
+/* A character of 8-bit text beyond ASCII; which one depends on the code page of its writer. */
+enum { REGFILE_UNKNOWN_CHARACTER = 0xfffd };
+
+struct regfile_text {
+    uint16_t *units; /* owned; UTF-16 code units without the byte order mark */
+    size_t count;
+    bool is_8_bit; /* units may contain REGFILE_UNKNOWN_CHARACTER */
+};
+
+/* Decodes UTF-16LE with BOM; if is_strict is false, also UTF-8 with BOM and 8-bit text. FAULT_USAGE
+ * names `label` (the file), the line and the probable encoding. */
+bool regfile_decode(const char *label, const uint8_t *bytes, size_t length, bool is_strict,
+                    struct regfile_text *text, struct fault *fault) MUST_CHECK;
+
+#endif
