@@ -46,8 +46,8 @@ bool regfile_write_place(struct regfile_writer *writer, const struct place *plac
 /* Writes the empty last line. Write nothing after it. */
 bool regfile_writer_finish(struct regfile_writer *writer, struct fault *fault) MUST_CHECK;
 
-/* Appends a key with its values and subkeys. The caller initialises, finishes and releases the
- * file. After a failure, only release it. */
+/* Appends a comment about the import of the file, then a key with its values and subkeys. The
+ * caller initialises, finishes and releases the file. After a failure, only release it. */
 bool regfile_export(const struct registry *registry, const char *key, struct regfile_writer *file,
                     struct fault *fault) MUST_CHECK;
 

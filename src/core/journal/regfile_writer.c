@@ -265,5 +265,11 @@ bool regfile_export(const struct registry *registry, const char *key, struct reg
                     struct fault *fault)
 {
     struct registry_visitor visitor = {file, export_key, export_value};
+    append_ascii(file,
+                 "\r\n"
+                 "; To restore settings from this backup, run maxport restore and the name of "
+                 "this file.\r\n"
+                 "; A double click would also import the name, domain and addresses of the "
+                 "machine.\r\n");
     return registry->walk(registry->context, key, &visitor, fault);
 }
