@@ -25,6 +25,14 @@ static HWND focus(void)
     return thread.hwndFocus;
 }
 
+static void await_focus(HWND control)
+{
+    for (DWORD begun = GetTickCount(); GetTickCount() - begun < PATIENCE_MS; Sleep(5))
+        if (focus() == control)
+            return;
+    ck_abort_msg("\"%s\" does not get the focus", text_of(control));
+}
+
 /* Presses Tab, or Shift+Tab, and waits for the focus to move. */
 static HWND tab(bool is_back)
 {
@@ -163,11 +171,15 @@ END_TEST
 /* Opens the question of page Change. */
 static HWND ask_60000(HWND change)
 {
+    HWND dialog;
+
     type(behind(change, "New &value"), L"60000");
     await_enabled(change, "&Apply");
     tab_to(find(change, L"BUTTON", "&Apply"));
     press_key(VK_RETURN, 0);
-    return await(NULL, L"MaxportDialog", NULL);
+    dialog = await(NULL, L"MaxportDialog", NULL);
+    await_focus(GetDlgItem(dialog, IDCANCEL)); /* set just after the dialog becomes visible */
+    return dialog;
 }
 
 START_TEST(enter_presses_the_button_that_has_the_focus)
