@@ -354,7 +354,7 @@ static bool print_members(struct output *output, json_t *object, struct fault *f
     return is_whole || fault_no_memory(fault);
 }
 
-/* Prints groups row by row, because there can be as many as connections. */
+/* Prints groups row by row, because there can be as many groups as connections. */
 static bool print_json(struct output *output, const struct invocation *invocation,
                        const struct port_groups *view, struct fault *fault)
 {

@@ -32,9 +32,9 @@ const struct command command_reset = {
     .arguments = "[NAME...]",
     .examples = "maxport reset|delete MaxUserPort\n"
                 "maxport reset TcpTimedWaitDelay --yes|delete another value without a question\n",
-    .details = "Without NAME, deletes only MaxUserPort. By default, Windows has neither "
-               "MaxUserPort nor TcpTimedWaitDelay, so deleting a value restores the Windows "
-               "default. As before every change, maxport backs up the registry key first. To "
+    .details = "Without NAME, deletes only MaxUserPort. By default, Windows has no value for any "
+               "of these settings, so deleting a value restores the Windows default. As before "
+               "every change, maxport backs up the registry key first. To "
                "restore the value, run maxport undo.\n",
     .flags = COMMAND_CHANGES | COMMAND_RESTORE_POINT,
     .argument_minimum = 0,

@@ -519,8 +519,8 @@ const struct command command_restore = {
                 "maxport restore 12 --exact|also delete settings that the backup does not contain"
                 "\n",
     .details = "Shows every difference between the file and the registry, then restores, byte "
-               "for byte, the settings that maxport supports (MaxUserPort, TcpTimedWaitDelay) "
-               "and the values named with --value. Everything else is only compared: subkeys, "
+               "for byte, the settings that maxport supports (see maxport set --help) and the "
+               "values named with --value. Everything else is only compared: subkeys, "
                "host name, domain and DHCP data are the identity and live data of this machine. "
                "With --exact, those settings and values are deleted if the file does not contain "
                "them.\n"

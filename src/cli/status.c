@@ -38,7 +38,7 @@ static void describe_running(const struct survey *survey, int p, int f, struct t
     if (running->source != RANGE_SOURCE_RULE)
         text_puts(line, running->source == RANGE_SOURCE_WMI ? "read from WMI" : "read from netsh");
     else if (survey->is_at_boot_doubtful)
-        text_puts(line, "calculated; correct if Windows started with this MaxUserPort");
+        text_puts(line, "calculated; wrong if MaxUserPort has changed since Windows started");
     else if (survey->at_boot.kind == VALUE_ABSENT)
         text_puts(line, "Windows default (calculated)");
     else

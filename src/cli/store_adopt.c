@@ -365,14 +365,15 @@ static bool choose_folder(struct invocation *invocation, struct find *find, stru
         find->is_in_place = true;
     }
     if (find->is_in_place && state != STORE_UNTRUSTED)
-        return fault_set(fault, FAULT_USAGE, 0,
-                         state == STORE_TRUSTED
-                             ? "%s is the current store. Name the folder to take over, such as "
-                               "maxport store adopt D:\\restored\\maxport. Nothing was changed."
-                             : "The folder %s does not exist. Name the folder to take over, such "
-                               "as maxport store adopt D:\\restored\\maxport. Nothing was "
-                               "changed.",
-                         own);
+        return fault_set(
+            fault, FAULT_USAGE, 0,
+            state == STORE_TRUSTED
+                ? "%s is the current store. Name the folder to take over, for example: "
+                  "maxport store adopt D:\\restored\\maxport. Nothing was changed."
+                : "The folder %s does not exist. Name the folder to take over, such "
+                  "as maxport store adopt D:\\restored\\maxport. Nothing was "
+                  "changed.",
+            own);
     return true;
 }
 

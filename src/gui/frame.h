@@ -1,4 +1,4 @@
-/* frame.h - the frame around the four pages: tabs, menu, status bar. */
+/* frame.h - the frame around the pages: tabs, menu, status bar. */
 #ifndef GUI_FRAME_H
 #define GUI_FRAME_H
 

@@ -6,7 +6,7 @@ void help_show(struct window *window)
         "Now       Shows whether ports are the problem: two gauges, a chart and a map of all "
         "ports.\n"
         "Who       Lists ports in use by process, remote endpoint, state or address.\n"
-        "Change    Changes MaxUserPort and TcpTimedWaitDelay. The page shows the effect before "
+        "Change    Changes MaxUserPort and other settings. The page shows the effect before "
         "you\n"
         "          apply it. maxport backs up the registry key first, and you can\n"
         "          undo "

@@ -21,7 +21,8 @@ static const wchar_t usage[] =
     L"            [--size WIDTHxHEIGHT] [--screenshot FILE.png [--after SECONDS]]\n"
     L"\n"
     L"Without --screenshot, the window opens. With --screenshot, the program collects live data "
-    L"for SECONDS, draws the page to FILE.png and ends: 0 done, 1 failed, 2 invalid arguments.";
+    L"for SECONDS, draws the page to FILE.png and ends. Exit codes: 0 done, 1 failed, 2 invalid "
+    L"arguments.";
 
 static int refuse(const wchar_t *what)
 {

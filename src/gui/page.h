@@ -1,4 +1,4 @@
-/* page.h - the contract between the frame and its four pages.
+/* page.h - the contract between the frame and its pages.
  *
  * A page is a child window. One function in the page's file makes it; page.c lists it. The frame
  * stores the newest results of the worker and sends every page a message for each new result. A
@@ -27,7 +27,7 @@ enum {
     PAGE_COPY,     /* Ctrl+C outside a field; returns true if it copied */
     PAGE_SAVE,     /* Ctrl+S; returns false if only a picture can be saved */
     PAGE_UNDO,     /* Ctrl+Z */
-    PAGE_IS_READY, /* returns whether the page has all its data, for pictures */
+    PAGE_IS_READY, /* before a screenshot: returns whether the page has all its data */
 };
 
 enum page_want {

@@ -91,7 +91,7 @@ static void begin_wmi(struct ranges_adapter *own, enum protocol p)
 static struct background *begin_netsh(background_run run, struct ranges_gate *gate, enum protocol p,
                                       enum family f)
 {
-    struct fault ignored; /* read reports that no query was started */
+    struct fault ignored; /* `read` reports that no query was started */
     struct ranges_netsh question = {
         .gate = gate, .protocol = p, .family = f, .start = GetTickCount()};
     if (gate)

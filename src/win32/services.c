@@ -27,7 +27,7 @@ enum {
 /* Result of the query; owned by the thread. */
 struct inquiry {
     struct services found;
-    struct fault fault; /* if not known */
+    struct fault fault; /* the reason, if !found.is_known */
 };
 
 static bool append(struct services *services, const ENUM_SERVICE_STATUS_PROCESSW *rows, DWORD count)
@@ -123,7 +123,7 @@ static bool start(struct services_adapter *own, struct fault *fault)
 
 static void begin(void *context)
 {
-    struct fault ignored; /* read tries again and reports the fault */
+    struct fault ignored; /* `read` tries again and reports the fault */
     start(context, &ignored);
 }
 
@@ -313,10 +313,10 @@ bool services_is_pool_worker(const wchar_t *path, uint32_t session)
     return false;
 }
 
-/* Any user can name a program w3wp.exe, or start the one of Windows with any arguments. From
- * Windows Vista on the desktop of a user is never in session 0, but a user of SSH or WinRM runs
- * programs there, too, so the pool's name is only what the process states (docs/windows.md,
- * "Processes and services"). */
+/* Any user can name a program w3wp.exe, or start Windows' own w3wp.exe with any arguments. On Vista
+ * and later, the desktop of a user is never in session 0, but SSH and WinRM run programs of users
+ * there. So the pool's name is only what the process states (docs/windows.md, "Processes and
+ * services"). */
 static bool runs_pool_worker(uint32_t process)
 {
     wchar_t *path;

@@ -278,8 +278,8 @@ static bool keeps_out(DWORD error, const wchar_t *path, const struct trust_accou
     return true;
 }
 
-/* Opens the folder for its attributes only, which a user's handle on the folder cannot block and
- * which breaks no oplock. */
+/* Opens the folder only to read its attributes. A user's handle on the folder cannot block this
+ * open, and the open breaks no oplock. */
 static bool first_look(const wchar_t *path, const struct store_trace *trace,
                        enum store_state *state, const struct trust_account *account, char *why,
                        struct fault *fault)

@@ -100,8 +100,9 @@ static bool add_way_out(struct store_adapter *adapter, const struct store_name *
                      why.text, name->folder[0] ? "" : " of the journal", utf8, original);
 }
 
-/* A store whose journal was never published has no copy. One whose record names a copy that does
- * not exist has lost it, which must not look like a machine that was never changed. */
+/* A store whose journal was never published has no public copy. If the record names a copy that
+ * does not exist, the copy was lost. This is a fault: otherwise maxport would show a machine that
+ * was never changed. */
 static bool report_lost_copy(struct store_adapter *adapter, struct fault *fault)
 {
     struct store_trace trace;

@@ -318,7 +318,7 @@ void fake_dump_registry(const struct fake *fake, struct text *text);
 /* NULL: file not found. A NUL follows the data. */
 const struct fake_file *fake_folder_find(const struct fake_folder *folder, const char *name);
 void fake_folder_put(struct fake_folder *folder, const char *name, const void *data, size_t length);
-/* As if a later program had updated the public copies. */
+/* Updates the public copies, as a later run of maxport would. */
 void fake_publish(struct fake *fake);
 /* The content of a file in the store; "" if the file is missing. */
 const char *fake_stored(const struct fake *fake, const char *name);

@@ -62,7 +62,7 @@ HRESULT query(void *self, REFIID id, const IID *own, bool has_security, void **o
 /* ------------------------------------------------------------ fake_wmi_instance.c */
 
 struct instance {
-    IWbemClassObject face; /* must be first: COM's pointer is cast */
+    IWbemClassObject face; /* must be first: COM passes its address, cast to struct instance */
     LONG users;
     struct fake_line row;  /* fields from the fourth: "NAME=TYPE:VALUE" */
     struct script *script; /* of a class, for its methods; else NULL */

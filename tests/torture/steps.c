@@ -50,7 +50,7 @@ static const wchar_t *const mode_names[MODE_COUNT] = {
     [CTRL_C] = L"ctrl-c",       [FOREIGN] = L"foreign",         [CLOCK] = L"clock",
 };
 
-/* The effect of a call outside the program. */
+/* The effects of a call on the machine. */
 enum nature {
     CAN_FAIL = 1,
     ACTS = 2,         /* changes something */

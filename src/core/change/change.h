@@ -21,10 +21,12 @@ struct change {
     uint64_t undoes;                                  /* id of the undone change; 0 none */
     const struct restore_point_result *restore_point; /* created before; NULL: not requested */
     /* out */
-    uint64_t id;                     /* of the journal entry; 0 if there is none */
-    enum entry_state state;          /* how the change ended */
-    char backup[STORE_PATH_SIZE];    /* full path, for display: of the public copy, or of the */
-    char undo_file[STORE_PATH_SIZE]; /* private file if the copies could not be made */
+    uint64_t id;            /* of the journal entry; 0 if there is none */
+    enum entry_state state; /* how the change ended */
+    /* Full paths, for display: of the public copies, or of the private files if the copies could
+     * not be made. */
+    char backup[STORE_PATH_SIZE];
+    char undo_file[STORE_PATH_SIZE];
     /* Sentences about the resolved interrupted changes, "" none. Set even if the change then
      * fails: the fault begins with these sentences, has the same room for its own, and does not
      * claim that nothing was changed. If there are too many, the last is "And N more." */

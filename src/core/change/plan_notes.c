@@ -39,10 +39,9 @@ static bool note_undocumented(struct plan *plan, const struct survey *survey,
     setting_bounds(setting, &survey->os, &minimum, &maximum);
     text_init(&slip);
     setting_print_slip(setting, &survey->os, wanted, &slip);
-    is_noted =
-        plan_note(plan, NOTE_WARNING, fault,
-                  "The effect of this %s is not documented; only numbers from %u to %u are.%s",
-                  setting->name, (unsigned)minimum, (unsigned)maximum, text_string(&slip));
+    is_noted = plan_note(plan, NOTE_WARNING, fault,
+                         "The effect of this %s is not documented. Documented numbers: %u to %u.%s",
+                         setting->name, (unsigned)minimum, (unsigned)maximum, text_string(&slip));
     text_release(&slip);
     return is_noted;
 }

@@ -234,8 +234,8 @@ static void print_doubt(const struct snapshot *snapshot, struct diagnosis *diagn
         add_doubt(diagnosis, "The table kept growing while it was read, so more ports are in use "
                              "than counted.");
     if (confidence == CONFIDENCE_INFERRED || confidence == CONFIDENCE_UNKNOWN)
-        add_doubt(diagnosis, "Windows did not report the running range; it was calculated from a "
-                             "rule that is not documented.");
+        add_doubt(diagnosis, "Windows did not report the running range; it was calculated and may "
+                             "be wrong.");
 }
 
 /* ---- the culprit ------------------------------------------------------ */

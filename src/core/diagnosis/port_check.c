@@ -66,9 +66,9 @@ bool port_check_wants_bind(const struct snapshot *snapshot, enum protocol protoc
 {
     struct port_rows rows = port_rows_find(snapshot, protocol, port);
 
-    /* An exclusion alone does not show whether the port can be bound: users report that a program
-     * can bind a port by number that an administrator excluded (docs/windows.md, "Excluded
-     * ports"). */
+    /* An exclusion alone does not show whether the port can be bound: users report that a port in
+     * an exclusion of an administrator can be bound by number (docs/windows.md, "Excluded ports").
+     */
     return !port_rows_has_any(&rows);
 }
 

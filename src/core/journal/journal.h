@@ -29,8 +29,8 @@ bool journal_read(const struct store *store, enum store_view view, struct journa
 bool journal_read_recent(const struct store *store, enum store_view view, struct journal *journal,
                          struct fault *fault) MUST_CHECK;
 
-/* Repairs the end of the file after a crash: adds a missing newline; copies an incomplete line
- * to journal-torn-N.txt and terminates it. The caller holds the lock. */
+/* Repairs the end of the file after a crash: adds a missing newline, or copies an incomplete last
+ * line to journal-torn-N.txt and ends that line in the journal. The caller holds the lock. */
 bool journal_mend(const struct store *store, struct journal *journal,
                   struct fault *fault) MUST_CHECK;
 

@@ -185,7 +185,7 @@ static bool get_boot(const json_t *line, struct journal_entry *entry)
            get_count(boot, "count", UINT32_MAX, &entry->boot.boot_count);
 }
 
-/* Journals of earlier versions lack both, which is valid. */
+/* Journals of earlier versions lack restore_point and backup_sha256, which is valid. */
 static bool get_safeguards(const json_t *line, struct journal_entry *entry)
 {
     const json_t *point = json_object_get(line, "restore_point");

@@ -9,8 +9,8 @@
 
 /* The end of the message about another format. */
 #define REGFILE_EXPECTED                                                                           \
-    "maxport reads version 5 .reg files in UTF-16 with a byte order mark, as regedit and "         \
-    "'reg export' write them; export the key again with one of these. Nothing was changed."
+    "maxport reads version 5 .reg files. Export the key again with regedit or 'reg export'. "      \
+    "Nothing was changed."
 
 /* A character of 8-bit text beyond ASCII; which one depends on the code page of its writer. */
 enum { REGFILE_UNKNOWN_CHARACTER = 0xfffd };

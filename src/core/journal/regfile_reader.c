@@ -27,7 +27,7 @@ struct reader {
     bool has_newline;
     uint16_t *quoted;  /* content of the latest "...", unescaped; large enough for any line */
     struct text bytes; /* the data being read */
-    /* Of regfile_read; NULL for regfile_parse, which accepts only what maxport writes. */
+    /* The key for regfile_read. NULL: regfile_parse, which accepts only what maxport writes. */
     const char *key;
     bool is_8_bit, is_ignoring; /* 8-bit text; the lines of an ignored key */
 };
@@ -314,7 +314,7 @@ static bool read_hex_list(struct reader *reader, size_t at, struct fault *fault)
             return refuse_line(reader, fault, "a list of bytes is truncated");
         if (end - at != 2)
             return refuse_line(reader, fault,
-                               "a list of bytes contains something other than two hex digits");
+                               "a byte in a list of bytes does not have two hex digits");
         char c = (char)byte;
         text_append(&reader->bytes, &c, 1);
         needs_byte = end < reader->length && reader->text[end] == ',';

@@ -153,7 +153,7 @@ struct figure capacity_stored_wait(const struct os_version *os, enum family fami
 
     return known(wait.value, CONFIDENCE_UNKNOWN,
                  "The stored TcpTimedWaitDelay is not a documented value and its effect is "
-                 "unknown, so the documented default is used.");
+                 "unknown, so maxport calculates with the documented default.");
 }
 
 struct destination_rate destination_rate_of_range(struct port_range range, uint32_t excluded,

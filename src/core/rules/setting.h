@@ -78,7 +78,7 @@ bool setting_was_ever_allowed(const struct setting *setting, uint32_t number);
 void setting_default_print(const struct setting *setting, const struct os_version *os,
                            struct text *text);
 
-/* Text: when a setting that needs a restart takes effect. From Vista on this is inferred
+/* Text: when a setting that needs a restart takes effect. On Vista and later, this is inferred
  * (docs/windows.md, "When a change takes effect"). */
 const char *setting_restart_words(const struct os_version *os);
 

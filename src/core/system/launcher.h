@@ -20,9 +20,9 @@ struct launcher {
 
     /* Starts maxport.exe. arguments: UTF-8, without the program name. Returns after the user
      * has answered the prompt for administrator approval. FAULT_DECLINED: approval was
-     * declined. FAULT_MISSING: maxport.exe is not in this program's folder. Nothing was changed
-     * in both cases. owner: the parent window of the prompt, or NULL. *process_id: 0 if Windows
-     * does not report it. */
+     * declined. FAULT_MISSING: maxport.exe is not in this program's folder. In either case,
+     * nothing was changed. owner: the parent window of the prompt, or NULL. *process_id: 0 if
+     * Windows does not report it. */
     bool (*start)(void *context, void *owner, const char *const *arguments, size_t count,
                   uint32_t *process_id, struct fault *);
 

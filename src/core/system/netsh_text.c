@@ -140,7 +140,7 @@ bool netsh_parse_range(const char *data, size_t length, struct port_range *range
     }
     if (count < 2)
         return fault_set(fault, FAULT_UNAVAILABLE, 0,
-                         "The output of netsh has %s below its dashed line instead of two.",
+                         "The output of netsh has %s below its dashed line; two are expected.",
                          count == 1 ? "one number" : "no number");
     if (numbers[0] < 1 || numbers[0] > HIGHEST_PORT || numbers[1] < 1 ||
         numbers[1] > HIGHEST_PORT - numbers[0] + 1)

@@ -151,7 +151,7 @@ uint32_t usage_available(const struct usage *usage, enum family family)
 
 unsigned usage_percent(uint32_t in_use, uint32_t available)
 {
-    /* in_use can exceed available: a port may have got a socket before it was excluded. */
+    /* in_use can exceed available: in_use also counts excluded ports that were bound by number. */
     if (in_use >= available)
         return in_use > 0 ? 100 : 0;
     return (unsigned)((uint64_t)in_use * 100 / available);

@@ -326,9 +326,11 @@ static bool copy(const struct who *who)
     }
     is_copied = !text.is_broken && clipboard_copy(who->window->frame, text_string(&text));
     text_release(&text);
-    window_report(who->window, !is_copied      ? "The clipboard is in use by another program."
-                               : selected >= 0 ? "Copied the selected row."
-                                               : "Copied all rows.");
+    window_report(who->window,
+                  !is_copied
+                      ? "Nothing was copied: another program uses the clipboard, or memory ran out."
+                  : selected >= 0 ? "Copied the selected row."
+                                  : "Copied all rows.");
     return is_copied;
 }
 

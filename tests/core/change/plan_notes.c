@@ -204,7 +204,7 @@ START_TEST(a_note_warns_of_an_undocumented_value)
     make_plan(&fake, &request, 1, &made);
     note = note_with(
         &made.plan,
-        "The effect of this MaxUserPort is not documented; only numbers from 5000 to 65534 are.");
+        "The effect of this MaxUserPort is not documented. Documented numbers: 5000 to 65534.");
     ck_assert(note && note->kind == NOTE_WARNING);
     ck_assert(!made.plan.predicted_after[PROTOCOL_TCP][FAMILY_IPV4].is_known);
     made_release(&made);

@@ -249,7 +249,7 @@ START_TEST(a_truncated_file_never_yields_wrong_values)
         struct fault fault;
         if (!regfile_parse("a.reg", bytes.data, length, &file, &fault))
             continue;
-        /* Every value read must equal that of the whole file. */
+        /* Every value in the truncated file must be equal to the same value in the whole file. */
         for (size_t i = 0; i < file.count; i++) {
             const struct regfile_value *value = &file.values[i];
             if (strcmp(value->name, "MaxUserPort") == 0) {
