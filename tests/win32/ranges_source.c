@@ -148,7 +148,7 @@ START_TEST(netsh_is_read_in_time_if_wmi_hangs)
     ck_assert_uint_ge(elapsed, RANGES_LIMIT_MS - 100);
     ck_assert_uint_le(elapsed, RANGES_LIMIT_MS + 1500);
     expect_range(PROTOCOL_TCP, FAMILY_IPV4, RANGE_SOURCE_NETSH, 49152, 16384,
-                 "WMI did not respond within 6 s");
+                 "WMI did not respond within 6 seconds");
     expect_range(PROTOCOL_UDP, FAMILY_IPV4, RANGE_SOURCE_WMI, 50000, 1000, "family");
     expect_exclusions(true, 0, "");
     ck_assert(background_has_abandoned());
@@ -176,7 +176,7 @@ START_TEST(a_netsh_that_hangs_is_ended)
         expect_range(PROTOCOL_TCP, f, RANGE_SOURCE_WMI, 49152, 16384, "family");
         expect_range(PROTOCOL_UDP, f, RANGE_SOURCE_WMI, 49152, 16384, "family");
     }
-    expect_exclusions(false, 0, "did not respond within 6 s");
+    expect_exclusions(false, 0, "did not respond within 6 seconds");
     for (int i = 0; i < 100 && fakes_netsh_hangs(); i++)
         Sleep(20);
     ck_assert(!fakes_netsh_hangs());
@@ -189,7 +189,7 @@ START_TEST(reading_ends_in_time_if_all_sources_hang)
     fakes_set_netsh("mode|hang\n");
     DWORD elapsed = read_ranges();
     ck_assert_uint_le(elapsed, RANGES_LIMIT_MS + 1500);
-    expect_all_ranges(RANGE_SOURCE_UNKNOWN, 0, 0, "WMI did not respond within 6 s. netsh");
+    expect_all_ranges(RANGE_SOURCE_UNKNOWN, 0, 0, "WMI did not respond within 6 seconds. netsh");
     expect_exclusions(false, 0, "did not respond");
 }
 END_TEST
