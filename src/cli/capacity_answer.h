@@ -53,7 +53,8 @@ bool answer_parse_choice(const struct invocation *invocation, struct answer *ans
 bool answer_calculate(const struct invocation *invocation, struct answer *answer,
                       struct fault *fault) MUST_CHECK;
 
-/* The input of `requirement`: the proposed rate, or the current one if there is no proposal. */
+/* The rate from which `requirement` is calculated: the proposed rate if there is one, else the
+ * current rate. */
 const struct destination_rate *answer_needed_from(const struct answer *answer);
 
 #endif

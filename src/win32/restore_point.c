@@ -277,7 +277,7 @@ static bool list_points(DWORD limit_ms, struct restore_points *points, struct fa
     return true;
 }
 
-/* Without this function there is no System Restore, even if WMI answers. */
+/* A Windows that lacks this function has no System Restore, even if the WMI query succeeds. */
 static set_restore_point bind_set(struct work *work, struct fault *fault)
 {
     struct fault why;

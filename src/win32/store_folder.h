@@ -64,10 +64,10 @@ bool store_folder_look(const struct store_folder *folder, const wchar_t *name, e
 bool store_folder_open_file(const struct store_folder *folder, const wchar_t *name, DWORD access,
                             HANDLE *file, struct fault *fault) MUST_CHECK;
 
-/* Creates a new folder. folder NULL: `name` is a full path, and the folder gets
- * FILE_ATTRIBUTE_SYSTEM, because in a folder that a user has encrypted (EFS) everything else that
- * is new is encrypted, also what is below it (Microsoft Learn, "EncryptionDisable"). The handle
- * has DELETE access. Returns a Win32 error code. */
+/* Creates a new folder. folder NULL: `name` is a full path, and the new folder gets
+ * FILE_ATTRIBUTE_SYSTEM. If a user has encrypted the parent folder (EFS), Windows encrypts all new
+ * files and folders except those with this attribute (Microsoft Learn, "EncryptionDisable"). The
+ * handle has DELETE access. Returns a Win32 error code. */
 DWORD store_folder_make(HANDLE folder, const wchar_t *name, const wchar_t *sddl,
                         HANDLE *handle) MUST_CHECK;
 

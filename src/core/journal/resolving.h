@@ -1,4 +1,4 @@
-/* resolving.h - determines the outcome of interrupted changes, and what is left to write.
+/* resolving.h - finds out how interrupted changes ended and which values must still be written.
  *
  * A change without an outcome in the journal was interrupted: maxport or Windows stopped before the
  * outcome could be written. The change counts as done if every place has its new value, and as

@@ -15,8 +15,7 @@
 enum { PORT_MAP_SIDE = 256, PORT_MAP_PORTS = ALL_PORTS, PORT_NONE = -1 };
 
 struct port_map_view {
-    const uint8_t
-        *classes; /* enum port_class of each of the PORT_MAP_PORTS ports; NULL: not read yet */
+    const uint8_t *classes;      /* enum port_class of PORT_MAP_PORTS ports; NULL: not read yet */
     struct port_range running;   /* count 0: unknown */
     struct port_range predicted; /* count 0: unknown. Equal to running: only one outline */
     int hover;                   /* the port under the mouse, or PORT_NONE */
