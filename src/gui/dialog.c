@@ -93,14 +93,10 @@ static LRESULT CALLBACK procedure(HWND window, UINT message, WPARAM wparam, LPAR
         if (state->close)
             lay_out(state, window);
         return 0;
-    case 0x02e0: { /* WM_DPICHANGED, which headers before Windows 8.1 lack */
-        const RECT *rect = (const RECT *)lparam;
-
-        SetWindowPos(window, NULL, rect->left, rect->top, rect->right - rect->left,
-                     rect->bottom - rect->top, SWP_NOZORDER | SWP_NOACTIVATE);
+    case SCALE_DPI_CHANGED:
+        scale_follow_dpi(window, lparam);
         restyle(state, window, HIWORD(wparam));
         return 0;
-    }
     case DIALOG_RESTYLE:
         restyle(state, window, state->scale.dpi);
         return 0;

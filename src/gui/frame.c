@@ -171,15 +171,6 @@ void frame_change_fonts(struct frame *frame, unsigned dpi)
     frame_lay_out(frame);
 }
 
-void frame_change_dpi(struct frame *frame, unsigned dpi, const RECT *rect)
-{
-    const struct window *window = &frame->window;
-
-    frame_change_fonts(frame, dpi);
-    SetWindowPos(window->frame, NULL, rect->left, rect->top, rect->right - rect->left,
-                 rect->bottom - rect->top, SWP_NOZORDER | SWP_NOACTIVATE);
-}
-
 void frame_limit_size(const struct frame *frame, MINMAXINFO *info)
 {
     unsigned dpi = frame->window.scale.dpi ? frame->window.scale.dpi : 96;

@@ -43,8 +43,6 @@ void frame_lay_out(struct frame *frame);
 void frame_restyle(struct frame *frame);
 /* Reads the fonts again, for this DPI. */
 void frame_change_fonts(struct frame *frame, unsigned dpi);
-/* Adapts to a screen with another DPI; *rect is the new place of the window. */
-void frame_change_dpi(struct frame *frame, unsigned dpi, const RECT *rect);
 void frame_limit_size(const struct frame *frame, MINMAXINFO *info);
 
 /* Makes a page when it is first shown or when the window is idle, so that the first page appears

@@ -408,8 +408,9 @@ static LRESULT CALLBACK procedure(HWND own, UINT message, WPARAM wparam, LPARAM 
     case WM_GETMINMAXINFO:
         frame_limit_size(frame, (MINMAXINFO *)lparam);
         return 0;
-    case 0x02e0: /* WM_DPICHANGED, which headers before Windows 8.1 lack */
-        frame_change_dpi(frame, HIWORD(wparam), (const RECT *)lparam);
+    case SCALE_DPI_CHANGED:
+        frame_change_fonts(frame, HIWORD(wparam));
+        scale_follow_dpi(own, lparam);
         return 0;
     case WM_SETTINGCHANGE:
         if (wparam == SPI_SETNONCLIENTMETRICS) /* the user's font */

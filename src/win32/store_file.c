@@ -121,14 +121,22 @@ bool store_file_locate(struct store_adapter *adapter, const char *text, struct s
     return true;
 }
 
-static bool locate_to_write(struct store_adapter *adapter, const char *text,
-                            struct store_name *name, struct store_folder *folder,
-                            struct fault *fault)
+/* create_in, replace_in or append_in. */
+typedef bool write_in(const struct store_folder *folder, const wchar_t *leaf, const void *data,
+                      size_t length, struct fault *fault);
+
+static bool write_file(struct store_adapter *adapter, const char *text, const void *data,
+                       size_t length, write_in *write, struct fault *fault)
 {
-    if (!store_file_locate(adapter, text, name, folder, fault))
+    struct store_name name;
+    struct store_folder folder;
+    if (!store_file_locate(adapter, text, &name, &folder, fault))
         return false;
     note_behind(adapter);
-    return true;
+    bool is_done = write(&folder, name.leaf, data, length, fault);
+    note_behind(adapter);
+    store_folder_close(&folder);
+    return is_done;
 }
 
 /* Writes a new file completely or not at all. */
@@ -155,14 +163,7 @@ static bool create_in(const struct store_folder *folder, const wchar_t *leaf, co
 bool store_create(void *context, const char *text, const void *data, size_t length,
                   struct fault *fault)
 {
-    struct store_name name;
-    struct store_folder folder;
-    if (!locate_to_write(context, text, &name, &folder, fault))
-        return false;
-    bool is_done = create_in(&folder, name.leaf, data, length, fault);
-    note_behind(context);
-    store_folder_close(&folder);
-    return is_done;
+    return write_file(context, text, data, length, create_in, fault);
 }
 
 static bool replace_in(const struct store_folder *folder, const wchar_t *leaf, const void *data,
@@ -190,14 +191,7 @@ static bool replace_in(const struct store_folder *folder, const wchar_t *leaf, c
 bool store_replace(void *context, const char *text, const void *data, size_t length,
                    struct fault *fault)
 {
-    struct store_name name;
-    struct store_folder folder;
-    if (!locate_to_write(context, text, &name, &folder, fault))
-        return false;
-    bool is_done = replace_in(&folder, name.leaf, data, length, fault);
-    note_behind(context);
-    store_folder_close(&folder);
-    return is_done;
+    return write_file(context, text, data, length, replace_in, fault);
 }
 
 bool store_file_open_or_make(const struct store_folder *folder, const wchar_t *leaf, DWORD access,
@@ -247,12 +241,5 @@ static bool append_in(const struct store_folder *folder, const wchar_t *leaf, co
 bool store_append(void *context, const char *text, const void *data, size_t length,
                   struct fault *fault)
 {
-    struct store_name name;
-    struct store_folder folder;
-    if (!locate_to_write(context, text, &name, &folder, fault))
-        return false;
-    bool is_done = append_in(&folder, name.leaf, data, length, fault);
-    note_behind(context);
-    store_folder_close(&folder);
-    return is_done;
+    return write_file(context, text, data, length, append_in, fault);
 }

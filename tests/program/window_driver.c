@@ -144,15 +144,21 @@ void click(HWND parent, const char *text)
     PostMessageW(await_enabled(parent, text), BM_CLICK, 0, 0);
 }
 
+void await_page(HWND wanted)
+{
+    DWORD begun = GetTickCount();
+
+    while (!IsWindowVisible(wanted) && GetTickCount() - begun < PATIENCE_MS)
+        Sleep(POLL_MS);
+    ck_assert_msg(IsWindowVisible(wanted), "the page %s does not come", text_of(wanted));
+}
+
 void show_page(const char *tab, const char *name)
 {
     HWND wanted = page(name);
-    DWORD begun = GetTickCount();
 
     click(frame, tab);
-    while (!IsWindowVisible(wanted) && GetTickCount() - begun < PATIENCE_MS)
-        Sleep(POLL_MS);
-    ck_assert_msg(IsWindowVisible(wanted), "the page %s does not come", name);
+    await_page(wanted);
 }
 
 void type(HWND field, const wchar_t *text)

@@ -32,6 +32,9 @@ HWND await_enabled(HWND parent, const char *text);
 /* Clicks a button as soon as the button is enabled. */
 void click(HWND parent, const char *text);
 
+/* Waits until the page is shown. */
+void await_page(HWND page);
+
 void show_page(const char *tab, const char *name);
 
 void type(HWND field, const wchar_t *text);

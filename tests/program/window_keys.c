@@ -108,9 +108,7 @@ static HWND show_by_key(size_t i)
     HWND wanted = page(pages[i].page);
 
     press_key(pages[i].key, VK_CONTROL);
-    for (DWORD begun = GetTickCount(); GetTickCount() - begun < PATIENCE_MS; Sleep(POLL_MS))
-        if (IsWindowVisible(wanted))
-            break;
+    await_page(wanted);
     await_words(wanted, pages[i].words);
     return wanted;
 }
@@ -271,10 +269,7 @@ START_TEST(every_page_opens_by_its_letter)
         HWND wanted = page(pages[i].page);
 
         press_key(letters[i], VK_MENU);
-        for (DWORD begun = GetTickCount();
-             !IsWindowVisible(wanted) && GetTickCount() - begun < PATIENCE_MS; Sleep(POLL_MS))
-            continue;
-        ck_assert_msg(IsWindowVisible(wanted), "%s", pages[i].page);
+        await_page(wanted);
     }
     close_window();
 }

@@ -87,6 +87,11 @@ static bool refuse_line(const struct reader *reader, struct fault *fault, const 
     return false;
 }
 
+static bool is_blank(uint16_t unit)
+{
+    return unit == ' ' || unit == '\t';
+}
+
 /* Returns the position of a comment after a key or a value; the length of the line without one. A
  * path may contain a semicolon, so behind a path the comment follows the bracket. */
 static size_t find_comment(const struct reader *reader)
@@ -98,7 +103,7 @@ static size_t find_comment(const struct reader *reader)
         if (is_path) {
             if (unit == ';' && is_after_bracket)
                 return i;
-            is_after_bracket = unit == ']' || (is_after_bracket && (unit == ' ' || unit == '\t'));
+            is_after_bracket = unit == ']' || (is_after_bracket && is_blank(unit));
         } else if (unit == '"') {
             is_quoted = !is_quoted;
         } else if (unit == '\\' && is_quoted) {
@@ -128,11 +133,6 @@ static bool next_line(struct reader *reader)
     if (reader->key && length > 0 && reader->text[0] != ';')
         reader->length = find_comment(reader);
     return true;
-}
-
-static bool is_blank(uint16_t unit)
-{
-    return unit == ' ' || unit == '\t';
 }
 
 /* Returns whether only blanks follow. */
@@ -234,15 +234,6 @@ static bool is_abbreviated(const struct reader *reader, size_t at, size_t end)
     return false;
 }
 
-/* Ignores the key with its values, if it is another one than the key that is read. */
-static bool ignore_key(struct reader *reader, size_t end, struct fault *fault)
-{
-    size_t at = end > 1 && reader->text[1] == '-' ? 2 : 1;
-    reader->is_ignoring = reader->key && !is_wanted(reader, at, end);
-    return !reader->is_ignoring || regfile_builder_ignore_key(&reader->builder, reader->text + 1,
-                                                              end - 1, reader->line, fault);
-}
-
 /* [HKEY_LOCAL_MACHINE\...] */
 static bool read_key(struct reader *reader, struct fault *fault)
 {
@@ -252,25 +243,20 @@ static bool read_key(struct reader *reader, struct fault *fault)
     if (reader->text[end - 1] != ']')
         return refuse_line(reader, fault, "a key has no closing ]: the file is truncated");
     end--;
-    if (reader->key && is_abbreviated(reader, end > 1 && reader->text[1] == '-' ? 2 : 1, end))
+    bool is_deletion = end > 1 && reader->text[1] == '-';
+    size_t at = is_deletion ? 2 : 1;
+    if (reader->key && is_abbreviated(reader, at, end))
         return refuse_line(reader, fault,
                            "a .reg file must spell the root out, for example HKEY_LOCAL_MACHINE");
-    if (!ignore_key(reader, end, fault))
-        return false;
+    reader->is_ignoring = reader->key && !is_wanted(reader, at, end);
     if (reader->is_ignoring)
-        return true;
-    if (end > 1 && reader->text[1] == '-')
+        return regfile_builder_ignore_key(&reader->builder, reader->text + 1, end - 1, reader->line,
+                                          fault);
+    if (is_deletion)
         return refuse_line(reader, fault, "the line deletes a key, which maxport never does");
 
-    size_t at = 1;
-    for (size_t i = 0; root[i] != '\0'; i++, at++) {
-        uint16_t unit = at < end ? reader->text[at] : 0;
-        if (unit != (unsigned char)root[i] && !(unit == root[i] + ('a' - 'A') && root[i] != '_'))
-            return refuse_line(reader, fault,
-                               "the key is not below HKEY_LOCAL_MACHINE; maxport "
-                               "reads no other keys");
-    }
-    if (at == end || reader->text[at] != '\\')
+    at = skip_word(reader, at, end, root);
+    if (at == 0 || at == end || reader->text[at] != '\\')
         return refuse_line(reader, fault,
                            "the key is not below HKEY_LOCAL_MACHINE; maxport "
                            "reads no other keys");
@@ -467,8 +453,6 @@ static bool refuse_repeats(struct reader *reader, const struct regfile_repeat *k
     const struct regfile *file = &reader->builder.file;
     struct text name;
     unsigned first;
-    if (!keys->is_found && !values->is_found)
-        return true;
     text_init(&name);
     if (keys->is_found) {
         const struct regfile_key *key = &file->keys[keys->second];
@@ -508,6 +492,8 @@ static bool read_file(struct reader *reader, const uint8_t *bytes, size_t length
     struct regfile_repeat keys = {0}, values = {0};
     if (!regfile_index(&reader->builder.file, &keys, &values, fault))
         return false;
+    if (!keys.is_found && !values.is_found)
+        return true;
     return reader->key ? regfile_merge(&reader->builder.file, fault)
                        : refuse_repeats(reader, &keys, &values, fault);
 }

@@ -184,17 +184,15 @@ static bool parse_number(const char *text, uint32_t *number)
 void setting_print_slip(const struct setting *setting, const struct os_version *os,
                         const struct value *value, struct text *text)
 {
-    const struct setting_bounds *row = bounds_for(setting, os);
+    struct value meant = value_number(0);
     char digits[16];
-    uint32_t meant;
 
-    if (value->kind != VALUE_NUMBER ||
-        (value->number >= row->minimum && value->number <= row->maximum))
+    if (value->kind != VALUE_NUMBER || setting_accepts(setting, os, value))
         return;
     snprintf(digits, sizeof digits, "%x", (unsigned)value->number);
-    if (parse_number(digits, &meant) && meant >= row->minimum && meant <= row->maximum)
+    if (parse_number(digits, &meant.number) && setting_accepts(setting, os, &meant))
         text_printf(text, " 0x%s looks like %s typed as hexadecimal; %s is 0x%x.", digits, digits,
-                    digits, (unsigned)meant);
+                    digits, (unsigned)meant.number);
 }
 
 bool setting_parse(const struct setting *setting, const struct os_version *os, const char *text,
@@ -202,17 +200,15 @@ bool setting_parse(const struct setting *setting, const struct os_version *os, c
 {
     const struct setting_bounds *row = bounds_for(setting, os);
     struct value typed = value_number(0);
-    uint32_t parsed = 0;
     struct text shown, slip;
-    bool is_number = parse_number(text, &parsed);
+    bool is_number = parse_number(text, &typed.number);
 
-    if (is_number && parsed >= row->minimum && parsed <= row->maximum) {
-        *number = parsed;
+    if (is_number && setting_accepts(setting, os, &typed)) {
+        *number = typed.number;
         return true;
     }
     show_refused(&shown, text);
     text_init(&slip);
-    typed.number = parsed;
     if (is_number)
         setting_print_slip(setting, os, &typed, &slip);
     fault_set(fault, FAULT_USAGE, 0,

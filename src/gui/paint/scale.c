@@ -3,6 +3,8 @@
 #include <string.h>
 #include <wchar.h>
 
+#include "gui/paint/system_function.h"
+
 /* Every window has loaded user32. NULL: this Windows lacks the function. */
 static FARPROC newer(const char *function)
 {
@@ -30,16 +32,13 @@ unsigned scale_system_dpi(void)
 
 unsigned scale_monitor_dpi(HMONITOR monitor)
 {
-    enum { EFFECTIVE_DPI = 0, SYSTEM32_ONLY = 0x800 };
+    enum { EFFECTIVE_DPI = 0 };
     typedef HRESULT(WINAPI * get_monitor_dpi)(HMONITOR, int kind, UINT *x, UINT *y);
     static HMODULE shcore;
-    get_monitor_dpi get;
+    get_monitor_dpi get =
+        (get_monitor_dpi)system_function(&shcore, L"shcore.dll", "GetDpiForMonitor");
     UINT x = 0, y = 0;
 
-    if (!shcore)
-        shcore = LoadLibraryExW(L"shcore.dll", NULL, SYSTEM32_ONLY);
-    get =
-        shcore ? (get_monitor_dpi)(void (*)(void))GetProcAddress(shcore, "GetDpiForMonitor") : NULL;
     return get && get(monitor, EFFECTIVE_DPI, &x, &y) == S_OK && x ? x : scale_system_dpi();
 }
 
@@ -49,6 +48,14 @@ unsigned scale_window_dpi(HWND window)
     UINT dpi = get_dpi ? get_dpi(window) : 0;
 
     return dpi ? dpi : scale_monitor_dpi(MonitorFromWindow(window, MONITOR_DEFAULTTONEAREST));
+}
+
+void scale_follow_dpi(HWND window, LPARAM suggested)
+{
+    const RECT *rect = (const RECT *)suggested;
+
+    SetWindowPos(window, NULL, rect->left, rect->top, rect->right - rect->left,
+                 rect->bottom - rect->top, SWP_NOZORDER | SWP_NOACTIVATE);
 }
 
 int scale_metric(int index, unsigned dpi)

@@ -33,10 +33,17 @@ void scale_close(struct scale *scale);
 int scale_px(unsigned dpi, int dip);
 
 unsigned scale_system_dpi(void);
-/* The system's DPI before Windows 8.1. Source: Win32, "GetDpiForMonitor". */
+/* The DPI of a monitor. Before Windows 8.1 every monitor has the DPI of the system. Source: Win32,
+ * "GetDpiForMonitor". */
 unsigned scale_monitor_dpi(HMONITOR monitor);
-/* Before Windows 10 1607 that of its monitor. Source: Win32, "GetDpiForWindow". */
+/* The DPI of a window. Before Windows 10 1607 a window has the DPI of its monitor. Source: Win32,
+ * "GetDpiForWindow". */
 unsigned scale_window_dpi(HWND window);
+
+/* WM_DPICHANGED, which headers before Windows 8.1 lack. */
+enum { SCALE_DPI_CHANGED = 0x02e0 };
+/* Moves the window to the rectangle that Windows suggests with SCALE_DPI_CHANGED (lParam). */
+void scale_follow_dpi(HWND window, LPARAM suggested);
 
 /* GetSystemMetrics for `dpi`; scaled from the system's DPI if this Windows lacks the
  * function. */

@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "gui/paint/system_function.h"
+
 /* The colours of the states were chosen by their distance in CIE Lab, for normal and for
  * colour-blind vision (Machado, Oliveira and Fernandes, 2009). tests/gui/paint/theme.c checks the
  * distances. */
@@ -158,16 +160,13 @@ void theme_read(struct theme *theme)
  * "Window"). On earlier versions both calls fail, and the title bar stays light. */
 void theme_dress(HWND window, const struct theme *theme)
 {
-    enum { DARK_MODE = 20, DARK_MODE_BEFORE_20H1 = 19, SYSTEM32_ONLY = 0x800 };
+    enum { DARK_MODE = 20, DARK_MODE_BEFORE_20H1 = 19 };
     typedef HRESULT(WINAPI * set_attribute)(HWND, DWORD, const void *, DWORD);
     static HMODULE dwmapi;
-    set_attribute set;
+    set_attribute set =
+        (set_attribute)system_function(&dwmapi, L"dwmapi.dll", "DwmSetWindowAttribute");
     BOOL is_dark = theme->is_dark && theme->kind != THEME_HIGH_CONTRAST;
 
-    if (!dwmapi)
-        dwmapi = LoadLibraryExW(L"dwmapi.dll", NULL, SYSTEM32_ONLY);
-    set = dwmapi ? (set_attribute)(void (*)(void))GetProcAddress(dwmapi, "DwmSetWindowAttribute")
-                 : NULL;
     if (!set || (FAILED(set(window, DARK_MODE, &is_dark, sizeof is_dark)) &&
                  FAILED(set(window, DARK_MODE_BEFORE_20H1, &is_dark, sizeof is_dark))))
         return;

@@ -1,0 +1,13 @@
+/* system_function.h - functions that some Windows versions lack. */
+#ifndef GUI_PAINT_SYSTEM_FUNCTION_H
+#define GUI_PAINT_SYSTEM_FUNCTION_H
+
+#include <windows.h>
+
+typedef void (*system_function_pointer)(void);
+
+/* Looks up a function of a DLL in System32, never in the program's folder. *module: of the DLL,
+ * NULL before it is loaded. NULL: this Windows lacks the DLL or the function. */
+system_function_pointer system_function(HMODULE *module, const wchar_t *dll, const char *name);
+
+#endif
