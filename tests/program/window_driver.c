@@ -144,13 +144,24 @@ void click(HWND parent, const char *text)
     PostMessageW(await_enabled(parent, text), BM_CLICK, 0, 0);
 }
 
-void await_page(HWND wanted)
+static void await_visibility(HWND control, bool is_visible)
 {
     DWORD begun = GetTickCount();
 
-    while (!IsWindowVisible(wanted) && GetTickCount() - begun < PATIENCE_MS)
+    while (!IsWindowVisible(control) == is_visible && GetTickCount() - begun < PATIENCE_MS)
         Sleep(POLL_MS);
-    ck_assert_msg(IsWindowVisible(wanted), "the page %s does not come", text_of(wanted));
+    ck_assert_msg(!IsWindowVisible(control) != is_visible, "\"%s\" is still %s", text_of(control),
+                  is_visible ? "hidden" : "shown");
+}
+
+void await_shown(HWND control)
+{
+    await_visibility(control, true);
+}
+
+void await_hidden(HWND control)
+{
+    await_visibility(control, false);
 }
 
 void show_page(const char *tab, const char *name)
@@ -158,7 +169,7 @@ void show_page(const char *tab, const char *name)
     HWND wanted = page(name);
 
     click(frame, tab);
-    await_page(wanted);
+    await_shown(wanted);
 }
 
 void type(HWND field, const wchar_t *text)

@@ -32,8 +32,10 @@ HWND await_enabled(HWND parent, const char *text);
 /* Clicks a button as soon as the button is enabled. */
 void click(HWND parent, const char *text);
 
-/* Waits until the page is shown. */
-void await_page(HWND page);
+/* Waits until the control is shown. */
+void await_shown(HWND control);
+
+void await_hidden(HWND control);
 
 void show_page(const char *tab, const char *name);
 

@@ -105,11 +105,13 @@ static const struct {
 /* Switches to a page by Ctrl and its number. */
 static HWND show_by_key(size_t i)
 {
-    HWND wanted = page(pages[i].page);
+    HWND wanted = page(pages[i].page), list = find(wanted, L"SysListView32", NULL);
 
     press_key(pages[i].key, VK_CONTROL);
-    await_page(wanted);
+    await_shown(wanted);
     await_words(wanted, pages[i].words);
+    if (list)
+        await_shown(list); /* hidden until it has rows */
     return wanted;
 }
 
@@ -225,10 +227,7 @@ static void close_menu(void)
     HWND menu = await(NULL, L"#32768", NULL);
 
     PostMessageW(menu, WM_KEYDOWN, VK_ESCAPE, 1);
-    for (DWORD begun = GetTickCount();
-         IsWindowVisible(menu) && GetTickCount() - begun < PATIENCE_MS;)
-        Sleep(POLL_MS);
-    ck_assert(!IsWindowVisible(menu));
+    await_hidden(menu);
 }
 
 START_TEST(enter_opens_a_row_and_a_port_of_the_map)
@@ -246,9 +245,8 @@ START_TEST(enter_opens_a_row_and_a_port_of_the_map)
     show_by_key(1);
     click(page("Who"), "&Each socket");
     list = find(page("Who"), L"SysListView32", NULL);
+    await_shown(list); /* an empty list is hidden */
     tab_to(list);
-    for (DWORD begun = GetTickCount(); !row_count(list) && GetTickCount() - begun < PATIENCE_MS;)
-        Sleep(POLL_MS);
     press_key(VK_HOME, 0);
     press_key(VK_RETURN, 0);
     answer(await(NULL, L"MaxportDialog", "TCP port "), IDCANCEL);
@@ -269,7 +267,7 @@ START_TEST(every_page_opens_by_its_letter)
         HWND wanted = page(pages[i].page);
 
         press_key(letters[i], VK_MENU);
-        await_page(wanted);
+        await_shown(wanted);
     }
     close_window();
 }
