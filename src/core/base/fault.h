@@ -1,9 +1,9 @@
 /* fault.h - the reason why a function failed.
  *
- * A function that can fail returns false and fills the struct fault that is its last
- * parameter. Only the two mains print faults and derive exit codes from them. The text of a
- * fault is therefore complete: it names the value or file, what was expected, and what was
- * left unchanged.
+ * A function that can fail returns false and fills the struct fault that is its last parameter. No
+ * function of src/core prints a fault: the console program and the window print it and derive the
+ * exit code from it. Therefore the text of a fault is complete: it names the value or file, what
+ * was expected, and what was left unchanged.
  */
 #ifndef CORE_BASE_FAULT_H
 #define CORE_BASE_FAULT_H
@@ -18,14 +18,14 @@ enum fault_kind {
     FAULT_NONE,
     FAULT_FAILED,      /* the attempt failed; its writes were rolled back */
     FAULT_USAGE,       /* an invalid argument or value; nothing was changed */
-    FAULT_DENIED,      /* this account lacks permission; an administrator has it */
+    FAULT_DENIED,      /* this account lacks a permission that administrators have */
     FAULT_STUCK,       /* the rollback failed; the journal contains the details */
-    FAULT_DECLINED,    /* the user answered no, or interrupted before the first write */
+    FAULT_DECLINED,    /* the user answered no, or pressed Ctrl-C before the first write */
     FAULT_STORE,       /* the store could not be written; the registry is unchanged */
     FAULT_STALE,       /* the registry has changed since the plan was made */
     FAULT_MISSING,     /* the requested object does not exist */
-    FAULT_UNAVAILABLE, /* this Windows lacks the feature, or it did not respond in time */
-    FAULT_BUSY,        /* another maxport holds the lock */
+    FAULT_UNAVAILABLE, /* this Windows lacks the feature, or the feature did not respond in time */
+    FAULT_BUSY,        /* another maxport has locked the store */
     FAULT_NO_MEMORY,
     FAULT_EXISTS, /* the name is in use already; the existing object is unchanged */
 };
@@ -34,32 +34,36 @@ enum { FAULT_TEXT_SIZE = 1024 };
 
 struct fault {
     enum fault_kind kind;
-    uint32_t code;              /* Windows' error code, 0 none */
-    char text[FAULT_TEXT_SIZE]; /* UTF-8, one or more whole sentences, safe (text_safe) */
+    uint32_t code;              /* Windows' error code; 0: none */
+    char text[FAULT_TEXT_SIZE]; /* UTF-8; whole sentences, safe for a screen (see text_safe) */
 };
 
 /* Fills *fault and returns false, so that a failing function can end with `return fault_set(...)`.
- * Text that does not fit is cut after a whole character. Characters unsafe for a screen are
- * escaped, so arguments may be text from outside maxport. */
+ * Text that does not fit is cut after a whole character. Characters that are unsafe for a screen
+ * are escaped, so the arguments may be text from outside maxport. */
 bool fault_set(struct fault *fault, enum fault_kind kind, uint32_t code, const char *format, ...)
     PRINTF_LIKE(4, 5);
 
-/* Inserts `prefix: ` before the text of a fault that is passed on. Returns false. */
+/* Inserts the formatted prefix and ": " before the text of a fault, for a caller that passes on the
+ * fault of another function. Returns false. */
 bool fault_prefix(struct fault *fault, const char *format, ...) PRINTF_LIKE(2, 3);
 
-/* For a fault with "Nothing was changed" although something was: inserts `what` (whole
- * sentences) before the text and changes it to "Nothing else was changed". Returns false. */
+/* Corrects a fault whose text says "Nothing was changed" although something was changed. Inserts
+ * `what` (whole sentences) before the text and changes that sentence to "Nothing else was changed".
+ * Returns false. */
 bool fault_except(struct fault *fault, const char *what);
 
-/* Removes the sentences that claim that nothing was changed, because something was. */
+/* Removes from the text the sentences that say that nothing was changed. Called if something was
+ * changed. */
 void fault_retract(struct fault *fault);
 
 bool fault_no_memory(struct fault *fault);
 
-/* Copies the text into the caller's buffer, cut after a whole character. */
+/* Copies the text into the caller's buffer. Text that does not fit is cut after a whole
+ * character. */
 void fault_text(const struct fault *fault, char *buffer, size_t size);
 
-/* "denied", "stale" ...: the fault's name in JSON. Stable, English. */
+/* Returns the name of the kind in JSON: "denied", "stale" ... These names never change. */
 const char *fault_name(enum fault_kind kind);
 
 #endif

@@ -1,4 +1,4 @@
-/* place.h - where a value is: in the registry, or in a running range. */
+/* place.h - identifies a value: a value of the registry, or a running dynamic port range. */
 #ifndef CORE_BASE_PLACE_H
 #define CORE_BASE_PLACE_H
 
@@ -20,14 +20,14 @@ enum place_kind {
 
 enum {
     PLACE_KEY_SIZE = 256,
-    /* The registry's limit is 16,383 characters; catalog names are short, and
-     * restore's --value refuses longer ones. */
+    /* The registry allows names of 16,383 characters. The names of settings are short, and the
+     * command restore refuses names that do not fit. */
     PLACE_NAME_SIZE = 256,
 };
 
 struct place {
     enum place_kind kind;
-    char key[PLACE_KEY_SIZE];   /* PLACE_REGISTRY: UTF-8, below HKEY_LOCAL_MACHINE, no root */
+    char key[PLACE_KEY_SIZE];   /* PLACE_REGISTRY: UTF-8, path below HKEY_LOCAL_MACHINE */
     char name[PLACE_NAME_SIZE]; /* PLACE_REGISTRY: UTF-8; "" is the default value */
     enum protocol protocol;     /* PLACE_RANGE */
     enum family family;         /* PLACE_RANGE */
@@ -38,7 +38,7 @@ struct place {
  * 32-bit and 64-bit programs (Win32 "Registry Keys Affected by WOW64"). */
 #define TCPIP_PARAMETERS "SYSTEM\\CurrentControlSet\\Services\\Tcpip\\Parameters"
 
-/* FAULT_USAGE: key or name is too long. */
+/* Fails with FAULT_USAGE if the key or the name is too long. */
 bool place_registry(struct place *place, const char *key, const char *name,
                     struct fault *fault) MUST_CHECK;
 struct place place_range(enum protocol protocol, enum family family);
@@ -46,7 +46,7 @@ struct place place_range(enum protocol protocol, enum family family);
 /* Ignores the case of ASCII letters in names, as the registry does. */
 bool place_equal(const struct place *a, const struct place *b);
 
-/* "MaxUserPort", "(Default)", or "TCP IPv4 dynamic port range". */
+/* Returns the name for the user: "MaxUserPort", "(Default)", or "TCP IPv4 dynamic port range". */
 const char *place_label(const struct place *place, char buffer[PLACE_NAME_SIZE + 32]);
 
 #endif

@@ -30,28 +30,28 @@ void text_vprintf(struct text *text, const char *format, va_list arguments) PRIN
 /* Never NULL: "" for an empty or broken text. Valid until the next append. */
 const char *text_string(const struct text *text);
 
-/* Text from outside maxport (untrusted) is text that maxport did not write itself: names, paths,
- * registry data, arguments, output of other programs. text_safe appends it in a form that is safe
- * for a screen, a text file and the clipboard. Each character that utf8_is_plain rejects becomes
- * \xNN, \uNNNN or \UNNNNNNNN; an ill-formed byte becomes \xNN. A backslash is unchanged, and so is
- * text that is safe. */
+/* Text from outside maxport is untrusted text that maxport did not write itself: names, paths,
+ * registry data, arguments, output of other programs. text_safe() appends such text in a form that
+ * is safe for a screen, a text file and the clipboard. Each character that utf8_is_plain rejects
+ * becomes \xNN, \uNNNN or \UNNNNNNNN; an ill-formed byte becomes \xNN. Backslashes and safe
+ * characters are unchanged. */
 void text_safe(struct text *text, const char *data, size_t length);
 
-/* As text_safe, but keeps tabs and line ends (\n, \r\n). Every output applies it last, in case
- * a part of the text did not pass text_safe. */
+/* Like text_safe(), but keeps tabs and line ends (\n, \r\n). Every output calls this function last,
+ * in case text_safe() was not applied to a part of the text. */
 void text_safe_lines(struct text *text, const char *data, size_t length);
 
 /* Appends text from outside maxport as well-formed UTF-8 for JSON: each ill-formed byte becomes
  * U+FFFD. NUL bytes within `length` are kept. */
 void text_repair(struct text *text, const char *data, size_t length);
 
-/* 16384 -> "16,384". The separator is always a comma, in every locale. */
+/* Appends a number with separators, e.g. "16,384". The separator is a comma in every locale. */
 void text_number(struct text *text, uint64_t number);
 
-/* "14,340 of 16,384" */
+/* Appends two numbers, e.g. "14,340 of 16,384". */
 void text_number_of(struct text *text, uint64_t part, uint64_t whole);
 
-/* As text_number, into the caller's buffer; returns buffer. */
+/* Like text_number(), but writes into the caller's buffer. Returns buffer. */
 enum { NUMBER_SIZE = 27 };
 const char *number_string(char buffer[NUMBER_SIZE], uint64_t number);
 
@@ -59,39 +59,41 @@ const char *number_string(char buffer[NUMBER_SIZE], uint64_t number);
  * Every line starts with `indent` spaces and ends with a newline. */
 void text_wrap(struct text *text, const char *paragraph, unsigned width, unsigned indent);
 
-/* As text_wrap; the first line starts with `label` instead of the indent. `label` includes its
- * own indent; if it is wider than `indent`, the words start to the right of it. */
+/* Like text_wrap(), but the first line starts with `label`, which includes its own indent. If the
+ * label is wider than `indent`, the paragraph starts to the right of the label. */
 void text_wrap_labelled(struct text *text, const char *label, const char *paragraph, unsigned width,
                         unsigned indent);
 
-/* Milliseconds since 1970 UTC as 2026-11-22T10:15:02Z (journal, JSON), or shifted by
- * offset_seconds as 2026-11-22 10:15:02 (screen). "unknown" for years outside 1..9999. */
+/* Format a time in milliseconds since 1970 UTC: as 2026-11-22T10:15:02Z for the journal and JSON,
+ * or as 2026-11-22 10:15:02 for the screen, which is UTC plus offset_seconds. The result is
+ * "unknown" for years outside 1..9999. */
 enum { TIME_SIZE = 32 };
 const char *time_utc_string(char buffer[TIME_SIZE], int64_t unix_ms);
 const char *time_local_string(char buffer[TIME_SIZE], int64_t unix_ms, int32_t offset_seconds);
 
-/* Decodes one character at data (length > 0). Returns its number of bytes; 0 if the bytes are
- * ill-formed (overlong, surrogate, above U+10FFFF, cut off). */
+/* Decodes one character at data (length > 0). Returns its number of bytes, or 0 if the bytes are
+ * ill-formed: overlong, a surrogate, above U+10FFFF, or cut off. */
 size_t utf8_decode(const char *data, size_t length, uint32_t *character);
 
-/* False for control characters (C0, DEL, C1) and for characters without a glyph: direction marks,
- * zero-width and soft characters, line and paragraph separators, variation selectors, tags. With
- * these, a name from outside maxport can hide, reorder or imitate other text. */
+/* Returns false for control characters (C0, DEL, C1) and for characters without a glyph: direction
+ * marks, zero-width characters, soft hyphens, line and paragraph separators, variation selectors,
+ * tags. With such characters, a name from outside maxport can hide, reorder or imitate other
+ * text. */
 bool utf8_is_plain(uint32_t character);
 
-/* Writes one character, or one ill-formed byte, as text_safe does, NUL-terminated. Returns the
- * number of bytes consumed from data; length > 0. */
+/* Writes one character or one ill-formed byte at data (length > 0) in the form of text_safe(), with
+ * a NUL. Returns the number of bytes of data that were converted. */
 enum { UTF8_SAFE_SIZE = 11 };
 size_t utf8_safe(const char *data, size_t length, char safe[UTF8_SAFE_SIZE]);
 
-/* Screen columns of well-formed UTF-8: one for each character. */
+/* Returns the number of screen columns of well-formed UTF-8: one for each character. */
 size_t utf8_columns(const char *string);
 
-/* Compares without the case of ASCII letters, independent of the locale. */
+/* Compares two strings, ignoring the case of ASCII letters, in the same way in every locale. */
 int ascii_compare(const char *a, const char *b);
 
-/* The number of single-character edits between two words, ignoring ASCII case; for "did you
- * mean". */
+/* Returns the number of single-character edits between two words, ignoring ASCII case. Used to
+ * suggest a word: "Did you mean ...?" */
 size_t edit_distance(const char *a, const char *b);
 
 #endif

@@ -1,7 +1,7 @@
 /* value.h - the content of a place: absent, a number, raw bytes, or a port range.
  *
- * Absent is not zero. A REG_DWORD of exactly four bytes is a number. Every other registry
- * value is raw and preserved byte for byte, also a REG_DWORD of another length.
+ * Absent is not zero. A REG_DWORD of exactly four bytes is a number. Every other registry value,
+ * including a REG_DWORD of another length, is raw and is preserved byte for byte.
  */
 #ifndef CORE_BASE_VALUE_H
 #define CORE_BASE_VALUE_H
@@ -17,7 +17,7 @@ enum value_kind {
 };
 
 enum {
-    ALL_PORTS = 65536, /* of one protocol, port 0 included */
+    ALL_PORTS = 65536, /* of one protocol, including port 0 */
     HIGHEST_PORT = ALL_PORTS - 1,
 };
 
@@ -36,7 +36,7 @@ struct value {
     struct port_range range; /* VALUE_RANGE */
 };
 
-/* Registry type numbers, as winnt.h has them. */
+/* Registry type numbers, as in winnt.h. */
 enum {
     TYPE_NONE = 0,
     TYPE_SZ = 1,
@@ -53,29 +53,29 @@ struct value value_absent(void);
 struct value value_number(uint32_t number);
 struct value value_range(struct port_range range);
 
-/* Makes a number or a raw value. Copies the bytes. On failure *value is unchanged. */
+/* Makes a number or a raw value from a copy of the bytes. On failure *value is unchanged. */
 bool value_from_registry(struct value *value, uint32_t type, const void *data, size_t length,
                          struct fault *fault) MUST_CHECK;
 
-/* Registry type and bytes of a number or raw value. *data points into *value or into scratch.
- * False: absent, or a range. */
+/* Sets the registry type and the bytes of a number or raw value. *data points into *value or into
+ * scratch. Returns false if the value is absent or a range. */
 bool value_to_registry(const struct value *value, uint8_t scratch[4], uint32_t *type,
                        const uint8_t **data, size_t *length) MUST_CHECK;
 
 bool value_copy(struct value *to, const struct value *from, struct fault *fault) MUST_CHECK;
-void value_release(struct value *value); /* leaves it absent */
+void value_release(struct value *value); /* *value is then absent */
 bool value_equal(const struct value *a, const struct value *b);
 
-/* For the screen: "not set", "65534 (0xfffe)", "REG_SZ, 12 bytes: 36 00 ...",
+/* Appends the value for the screen: "not set", "65534 (0xfffe)", "REG_SZ, 12 bytes: 36 00 ...", or
  * "49152-65535 (16,384 ports)". */
 void value_print(const struct value *value, struct text *text);
 
-/* Exact and short, for --expect and JSON:
- * "absent", "65534", "1:360030..." (type:hex), "49152+16384". */
+/* Append or parse the exact, short form of a value for --expect and JSON: "absent", "65534",
+ * "1:360030..." (type:hex), or "49152+16384" (start+count). */
 void value_write(const struct value *value, struct text *text);
 bool value_parse(const char *string, struct value *value, struct fault *fault) MUST_CHECK;
 
-/* "REG_SZ", or "type 12345" for a type without a name. */
+/* Returns "REG_SZ" ..., or "type 12345" for a type without a name. */
 const char *registry_type_name(uint32_t type, char buffer[24]);
 
 uint32_t range_end(struct port_range range); /* the last port; count must not be 0 */

@@ -1,11 +1,18 @@
 /* change.h - applies a plan.
  *
- * Order: lock the store; resolve interrupted changes as survey->resolving showed them (all
- * functions except change_backup_only); check that the plan is fresh; write and flush backup,
- * undo file and the "started" line; check freshness again; write the values; read them back;
- * flush the key; write "done" to the journal. If a value read back differs or a write fails,
- * all written places, including that of the failed step, are restored, newest first. The
- * journal then records rolled_back, or stuck if the rollback failed.
+ * The steps of change_apply():
+ * - Lock the store.
+ * - Resolve interrupted changes as survey->resolving showed them (all functions except
+ *   change_backup_only() do this).
+ * - Check that no place of the plan has changed since the plan was made.
+ * - Write and flush the backup, the undo file and the "started" line of the journal.
+ * - For each place: check again that it has not changed, write the value, read it back, and flush
+ *   the key.
+ * - Write "done" to the journal.
+ *
+ * If a write fails, or a value that was read back differs, all written places are restored, newest
+ * first, including the place of the failed step. The journal then records rolled_back, or stuck if
+ * the rollback failed.
  */
 #ifndef CORE_CHANGE_CHANGE_H
 #define CORE_CHANGE_CHANGE_H
@@ -17,47 +24,50 @@
 struct change {
     /* in */
     const char *command;                              /* for the journal */
-    const char *reason;                               /* "" none */
-    uint64_t undoes;                                  /* id of the undone change; 0 none */
+    const char *reason;                               /* "": none */
+    uint64_t undoes;                                  /* id of the change to undo; 0: none */
     const struct restore_point_result *restore_point; /* created before; NULL: not requested */
     /* out */
-    uint64_t id;            /* of the journal entry; 0 if there is none */
+    uint64_t id;            /* id of the journal entry; 0: none */
     enum entry_state state; /* how the change ended */
-    /* Full paths, for display: of the public copies, or of the private files if the copies could
-     * not be made. */
+    /* Full paths for display. They name the public copies, or the private files if the copies could
+     * not be updated. */
     char backup[STORE_PATH_SIZE];
     char undo_file[STORE_PATH_SIZE];
-    /* Sentences about the resolved interrupted changes, "" none. Set even if the change then
-     * fails: the fault begins with these sentences, has the same room for its own, and does not
-     * claim that nothing was changed. If there are too many, the last is "And N more." */
+    /* Sentences about the interrupted changes that were resolved; "": none. They are set even if
+     * the change itself then fails. In this case the text of the fault begins with these sentences
+     * and does not say that nothing was changed; half of its size is left for the fault itself. If
+     * there are too many sentences, the last one is "And N more." */
     char resolved[FAULT_TEXT_SIZE / 2];
-    size_t resolved_length;            /* bytes of the sentences about single entries */
-    size_t resolved_more;              /* entries without a sentence */
-    struct store_preparation store;    /* an untrusted folder at the store's path; usually empty */
-    bool is_done_unwritten;            /* in effect, but "done" could not be written */
+    size_t resolved_length;         /* bytes of the sentences about single entries */
+    size_t resolved_more;           /* number of resolved entries without a sentence */
+    struct store_preparation store; /* an untrusted folder at the store's path; usually empty */
+    bool is_done_unwritten;         /* the change is in effect, but "done" could not be written */
     char unpublished[FAULT_TEXT_SIZE]; /* why the public copies are old; else "" */
     struct use_figures use_after;
 };
 
 void change_init(struct change *change, const char *command);
 
-/* Applies a plan with at least one step. `survey` has the use before the change; it is updated
- * with the use after it. True: written and verified. False, by fault->kind:
- *   FAULT_FAILED, FAULT_DENIED, FAULT_STALE, FAULT_DECLINED, FAULT_STORE:
- *       everything is as it was before;
- *   FAULT_STORE with change->is_done_unwritten: the change is in effect;
- *   FAULT_STUCK: the rollback failed. */
+/* Applies a plan with at least one step. `survey` contains the use before the change and is updated
+ * with the use after the change. Returns true if the values were written and verified. Otherwise
+ * fault->kind and change->is_done_unwritten show the result:
+ * - FAULT_STORE with change->is_done_unwritten: the change is in effect.
+ * - FAULT_STUCK: the rollback failed.
+ * - FAULT_STORE, FAULT_FAILED, FAULT_DENIED, FAULT_STALE or FAULT_DECLINED: everything is as it was
+ *   before. */
 bool change_apply(const struct machine *machine, struct survey *survey, const struct plan *plan,
                   struct change *change, struct fault *fault) MUST_CHECK;
 
 /* Only resolves interrupted changes, as survey->resolving showed them. change->resolved describes
- * the result; "" if there were none. FAULT_STALE: survey->resolving is outdated. FAULT_STUCK:
- * some values could not be restored. */
+ * the result; it is "" if there were no interrupted changes. Fails with FAULT_STALE if
+ * survey->resolving is outdated, and with FAULT_STUCK if only some of the values could be
+ * restored. */
 bool change_resolve(const struct machine *machine, const struct survey *survey,
                     struct change *change, struct fault *fault) MUST_CHECK;
 
-/* Adds a journal entry without steps, in the state done, that marks `change->undoes` as undone. The
- * caller has checked that every place already has its former value. Sets change->id. */
+/* Adds a journal entry in the state done and without steps, which marks `change->undoes` as undone.
+ * The caller must have checked that every place already has its former value. Sets change->id. */
 bool change_note_undone(const struct machine *machine, const struct survey *survey,
                         struct change *change, struct fault *fault) MUST_CHECK;
 

@@ -4,21 +4,24 @@
 
 #include "core/state/survey.h"
 
-/* "OPEN (interrupted)", "done", "rolled back", "STUCK", "backup". */
+/* Returns "INTERRUPTED", "done", "rolled back", "ROLLBACK FAILED" or "backup". */
 const char *entry_state_words(enum entry_state state);
 
-/* "done", "done, undone", "done, no longer in effect", "done, undoes change 3". */
+/* Appends the state with its consequences, e.g. "done", "done, undone", "done, no longer in effect"
+ * or "done, undoes change 3". */
 void entry_print_state(const struct journal_entry *entry, const struct survey *survey,
                        struct text *text);
 
-/* "MaxUserPort", safe for a screen, and "not set -> 65534 (0xfffe)". */
+/* Append the name of the place, e.g. "MaxUserPort", safe for a screen, and the values, e.g. "not
+ * set -> 65534 (0xfffe)". */
 void entry_print_place(const struct step *step, struct text *text);
 void entry_print_values(const struct step *step, struct text *text);
 
-/* "WEB07\Administrator on WEB07", followed by ": TICKET-7" if there is a reason. */
+/* Appends e.g. "WEB07\Administrator on WEB07", and ": TICKET-7" if there is a reason. */
 void entry_print_author(const struct journal_entry *entry, struct text *text);
 
-/* Receives the other details line by line. is_path: the line must not be wrapped. */
+/* Receives the other details of an entry line by line. is_path: `words` is a path and must not be
+ * wrapped. */
 struct entry_reader {
     void *context;
     void (*line)(void *context, const char *label, const char *words, bool is_path);
@@ -26,11 +29,13 @@ struct entry_reader {
 void entry_describe(const struct journal_entry *entry, const struct survey *survey,
                     const struct store *store, const struct entry_reader *reader);
 
-/* "TCP 14,911 of 16,384 ports, UDP 612 of 16,384": the fuller family of each protocol. */
+/* Appends the use of the fuller family of each protocol, e.g. "TCP 14,911 of 16,384 ports, UDP 612
+ * of 16,384 ports". */
 void use_figures_print(const struct use_figures *use, struct text *text);
 
-/* Returns whether the change was done and is still in effect according to the journal. Else
- * FAULT_MISSING gives its state. plan_make_reverse checks the values in the registry. */
+/* Returns whether the journal allows an undo of this entry. Otherwise fails with FAULT_MISSING,
+ * because the entry is a backup, was rolled back or is already undone. This function does not check
+ * the values in the registry; plan_make_reverse() checks them. */
 bool entry_can_undo(const struct journal_entry *entry, struct fault *fault) MUST_CHECK;
 
 /* Returns whether the bytes match the digest of the entry's backup, or the entry has no digest. */
@@ -38,17 +43,19 @@ bool entry_backup_matches(const struct journal_entry *entry, const void *data, s
 
 enum backup_check {
     BACKUP_INTACT, /* unchanged, or the entry has no digest */
-    BACKUP_UNSEEN, /* not read, which prevents nothing: the file is missing, or the public copy
-                    * could not be read and the writing command reads the private file */
-    BACKUP_BAD,    /* its bytes have changed, or the private file could not be read */
+    BACKUP_UNSEEN, /* could not be read, which does not prevent a command: the file is missing, or
+                      only the public copy was not readable, and the writing command reads the
+                      private file */
+    BACKUP_BAD,    /* the backup has changed, or the private file could not be read */
 };
 
-/* Checks the backup of an entry against its digest. If it is not intact, the fault says why.
- * This detects corruption; the store's permissions prevent tampering. */
+/* Checks the backup of an entry against its digest. If the backup is not intact, the fault gives
+ * the reason. The digest detects corruption; the permissions of the store prevent tampering. */
 enum backup_check entry_check_backup(const struct journal_entry *entry, const struct store *store,
                                      enum store_view view, struct fault *fault) MUST_CHECK;
 
-/* Appends to the fault of a public copy that the writing command reads another file. */
+/* Appends to a fault about a public copy that only the copy was checked, and that the command, run
+ * as administrator, reads the backup itself. */
 void entry_print_unseen(struct fault *fault);
 
 #endif

@@ -1,8 +1,8 @@
 /* plan.h - checked steps, before -> after, with notes for the user.
  *
- * plan_make.h makes a plan: it reads, checks and warns, and cannot write. --dry-run prints the plan
- * (plan_print.h), the command asks the user to confirm it, change_apply applies it, and the journal
- * records it. A plan contains every byte that will be written.
+ * plan_make() reads, checks and warns, but never writes. --dry-run prints the plan (plan_print.h),
+ * the command asks the user to confirm the plan, change_apply() applies it, and the journal records
+ * it. A plan contains every byte that will be written.
  */
 #ifndef CORE_CHANGE_PLAN_H
 #define CORE_CHANGE_PLAN_H
@@ -23,13 +23,13 @@ struct note {
 };
 
 struct plan {
-    /* Owned; only places whose value would change. `before`: the value when the plan was
-     * made. */
+    /* Owned; one step for each place whose value would change. `before` is the value when the plan
+     * was made. */
     struct step *steps;
     size_t step_count;
     struct note *notes; /* owned */
     size_t note_count;
-    size_t already_count; /* requests whose place already has the value */
+    size_t already_count; /* number of requests whose place already has the value */
     struct place already; /* the place of the last such request */
     bool needs_restart;
     /* The predicted ranges without and with this plan; only valid if moves_range. */
@@ -44,19 +44,21 @@ void plan_release(struct plan *plan);
 bool plan_note(struct plan *plan, enum note_kind kind, struct fault *fault, const char *format, ...)
     PRINTF_LIKE(4, 5) MUST_CHECK;
 
-/* The first place of a plan, changed or already set. */
+/* Returns the place of the first step. If there are no steps, returns plan->already. */
 const struct place *plan_place(const struct plan *plan);
 
-/* The current value of the place that plan_place returns, for comparison with --expect. It may
- * differ from `before`, which is the value after interrupted changes are resolved. NULL: nothing
- * writes the place. */
+/* Returns the current value of the place that plan_place() returns, for comparison with --expect.
+ * This value may differ from `before` of the step, which is the value after interrupted changes are
+ * resolved. Returns NULL if neither the plan nor resolving writes the place. */
 const struct value *plan_found(const struct plan *plan, const struct resolving *resolving);
 
-/* Checks that the place still has the value `before`. FAULT_STALE states the other value. */
+/* Checks that the place still has the value `before`. Otherwise fails with FAULT_STALE, which
+ * states the current value. */
 bool step_is_fresh(const struct machine *machine, const struct step *step,
                    struct fault *fault) MUST_CHECK;
 
-/* Checks all places as step_is_fresh. FAULT_STALE names the first place that differs. */
+/* Calls step_is_fresh() for all steps. Fails with FAULT_STALE, which names the first place that
+ * differs. */
 bool plan_is_fresh(const struct machine *machine, const struct plan *plan,
                    struct fault *fault) MUST_CHECK;
 

@@ -1,8 +1,8 @@
 /* plan_digest.h - a digest of everything that a plan would write.
  *
- * --expect-plan passes the digest of the plan that the user saw, so that another plan is
- * refused. The digest covers the interrupted changes to resolve first and each step: place,
- * before, after.
+ * The option --expect-plan contains the digest of the plan that the user saw. If the command would
+ * carry out another plan, it refuses. The digest covers the interrupted changes to resolve first,
+ * and the place, `before` and `after` of each step.
  */
 #ifndef CORE_CHANGE_PLAN_DIGEST_H
 #define CORE_CHANGE_PLAN_DIGEST_H
@@ -10,11 +10,12 @@
 #include "core/base/sha256.h"
 #include "core/change/plan.h"
 
-/* FAULT_NO_MEMORY is the only failure. */
+/* Fails only if memory runs out. */
 bool plan_digest(const struct plan *plan, const struct resolving *resolving,
                  char digest[SHA256_HEX_SIZE], struct fault *fault) MUST_CHECK;
 
-/* A short summary: "MaxUserPort 5000 -> 65534; and 3 more". */
+/* Appends a short summary, e.g. "MaxUserPort 5000 (0x1388) -> 65534 (0xfffe)". At most three items
+ * are shown in full, followed by "and N more". */
 void plan_summary(const struct plan *plan, const struct resolving *resolving, struct text *text);
 
 #endif

@@ -1,6 +1,6 @@
-/* plan_notes.h - notes that an admin should read before a plan is applied.
+/* plan_notes.h - adds the notes that an administrator should read before a plan is applied.
  *
- * Reads the machine (listeners inside a new range) and writes nothing.
+ * Reads the machine to find the programs that listen inside a new range. Writes nothing.
  */
 #ifndef CORE_CHANGE_PLAN_NOTES_H
 #define CORE_CHANGE_PLAN_NOTES_H
@@ -13,7 +13,8 @@
 bool plan_notes_add(const struct machine *machine, const struct survey *survey, struct plan *plan,
                     struct fault *fault) MUST_CHECK;
 
-/* The running range, else the predicted one; count 0: both are unknown. */
+/* Returns the running range, or the predicted range if the running range is unknown. count 0:
+ * neither range is known. */
 struct port_range plan_range_now(const struct survey *survey, enum protocol p, enum family f);
 
 #endif

@@ -1,4 +1,4 @@
-/* advice.h - remedies for a finding: now, and with a restart. */
+/* advice.h - adds remedies for a finding, without and with a restart. */
 #ifndef CORE_DIAGNOSIS_ADVICE_H
 #define CORE_DIAGNOSIS_ADVICE_H
 
@@ -9,12 +9,12 @@ void advice_now(const struct snapshot *snapshot, const struct finding *main, str
 void advice_after_restart(const struct snapshot *snapshot, const struct finding *main,
                           struct sentences *after);
 
-/* Advice on a process that uses many ports: restart its service, its application pool or the
- * program. Never advises to end a process that Windows needs. */
+/* Adds advice on a process that uses many ports: restart its service, its application pool or the
+ * program. Never advises the user to end a process that Windows needs. */
 void advice_on_process(const struct snapshot *snapshot, uint32_t process,
                        struct sentences *sentences);
 
-/* Seconds that a closed connection stays in TIME_WAIT; 0 unknown. */
+/* Returns the seconds that a closed connection stays in TIME_WAIT; 0: unknown. */
 uint32_t advice_wait_seconds(const struct snapshot *snapshot, enum family family);
 
 #endif

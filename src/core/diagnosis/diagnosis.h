@@ -1,8 +1,8 @@
 /* diagnosis.h - diagnoses port problems: cause, culprit and remedies.
  *
- * Depends only on its input (snapshot.h, probe.h), except that it reads the application pool of
- * a process from the snapshot's source. The diagnosis is the worse finding of TCP and UDP, by
- * the rules in finding.h.
+ * Depends only on its input (snapshot.h, probe.h), except that it reads the application pool of a
+ * process from the snapshot's source. The diagnosis is the worse of the findings for TCP and UDP;
+ * finding.h contains the rules.
  */
 #ifndef CORE_DIAGNOSIS_DIAGNOSIS_H
 #define CORE_DIAGNOSIS_DIAGNOSIS_H
@@ -15,7 +15,7 @@ struct diagnosis {
     struct finding main; /* the worse finding */
     bool is_weak;
     struct text verdict;
-    struct text doubt; /* why the evidence is weak; empty if it is not */
+    struct text doubt; /* why the evidence is weak; empty if it is strong */
     struct sentences evidence, culprit, now, after_restart, unseen;
 };
 

@@ -5,8 +5,8 @@
 #include "core/diagnosis/finding.h"
 #include "core/diagnosis/sentences.h"
 
-/* Adds all evidence of the main finding, further evidence of the other protocol, events and
- * probe results. probe: NULL if none was run. */
+/* Adds all evidence for the main finding, some evidence for the other protocol, the logged events
+ * and the results of the probe. probe: NULL if none was run. */
 void evidence_show(const struct snapshot *snapshot, const struct probe *probe,
                    const struct finding *main, const struct finding *other,
                    struct sentences *evidence);

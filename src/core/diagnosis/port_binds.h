@@ -1,6 +1,7 @@
 /* port_binds.h - test binds of one port over both families, and their results.
  *
- * Plain data; nothing is owned. Functions accept NULL if no bind was tried.
+ * The struct owns nothing. The functions that read it also accept NULL, which means that no bind
+ * was tried.
  */
 #ifndef CORE_DIAGNOSIS_PORT_BINDS_H
 #define CORE_DIAGNOSIS_PORT_BINDS_H
@@ -18,16 +19,16 @@ struct port_binds {
     struct fault why[FAMILY_COUNT];
 };
 
-/* Binds the port over one family, then over the other, and closes it immediately. */
+/* Tests a bind over each family, one after the other. Each test closes its socket immediately. */
 void port_binds_try(const struct binder *binder, enum protocol protocol, uint16_t port,
                     struct port_binds *binds);
 
-/* Returns whether a bind succeeded over at least one family. */
+/* Return whether a bind succeeded, or failed, over at least one family. */
 bool port_binds_succeeded(const struct port_binds *binds);
 bool port_binds_failed(const struct port_binds *binds);
 
-/* Returns whether a bind failed with the error of excluded ports. Error 10048 comes from a socket,
- * not from an exclusion (docs/windows.md, "Binding a port"). */
+/* Returns whether a bind failed with error 10013, the error for excluded ports. For a port that a
+ * socket uses, the error is 10048 (docs/windows.md, "Binding a port"). */
 bool port_binds_hit_exclusion(const struct port_binds *binds);
 
 #endif

@@ -8,9 +8,9 @@
  *   connected   the port is the local port of connections
  *   excluded    Windows never assigns the port automatically; a bind failed with 10013
  *               or was not tried
- *   waiting     only connections in TIME_WAIT have the port; it becomes free without action
+ *   waiting     only closed connections have the port; it becomes free without action
  *   hidden      no table lists the port, but a real bind failed
- *   free        no table lists the port; `was_bound`: a real bind succeeded
+ *   free        no socket table lists the port; `was_bound`: a real bind succeeded
  *   unknown     the tables could not be read, and no bind could be tried
  */
 #ifndef CORE_DIAGNOSIS_PORT_CHECK_H
@@ -37,16 +37,20 @@ struct port_check {
     uint16_t port;
     enum protocol protocol;
     enum port_kind kind;
-    bool was_bound; /* a real bind succeeded over at least one family */
+    bool was_bound; /* a real bind succeeded over at least one family, and none failed */
     bool is_excluded[FAMILY_COUNT];
     bool is_in_range[FAMILY_COUNT]; /* inside the running dynamic range */
     uint32_t owner;                 /* first process that has the port, or OWNER_UNKNOWN */
-    uint32_t listeners, held, connections, waiting; /* sockets; UDP sockets are listeners */
+    /* Numbers of sockets by role (port_rows.h). UDP sockets count as listeners. */
+    uint32_t listeners, held, connections, waiting;
     struct text verdict;
-    struct sentences facts, other, helps, unseen; /* other: the other protocol's facts */
+    /* other: facts about the same port of the other protocol. helps: remedies. unseen: missing
+     * data. */
+    struct sentences facts, other, helps, unseen;
 };
 
-/* Returns whether the snapshot does not mention the port, so that only a bind can test it. */
+/* Returns whether no socket table lists the port, so that only a test bind can show whether it is
+ * free. */
 bool port_check_wants_bind(const struct snapshot *snapshot, enum protocol protocol, uint16_t port);
 
 /* binds: NULL if none was tried. Fails only if memory runs out. */
@@ -55,7 +59,8 @@ bool port_check_make(const struct snapshot *snapshot, enum protocol protocol, ui
                      struct fault *fault) MUST_CHECK;
 void port_check_release(struct port_check *check);
 
-/* Parses "5432": 1 to 65535, digits only. FAULT_USAGE gives the reason. */
+/* Parses a port number from 1 to 65535, digits only. Fails with FAULT_USAGE, which quotes the
+ * text. */
 bool port_parse(const char *text, uint16_t *port, struct fault *fault) MUST_CHECK;
 
 #endif

@@ -1,6 +1,6 @@
 /* port_facts.h - sentences with the facts about one port.
  *
- * If memory runs out, the sentences are marked as incomplete (sentences.h).
+ * If memory runs out, sentences_are_whole() returns false for the list.
  */
 #ifndef CORE_DIAGNOSIS_PORT_FACTS_H
 #define CORE_DIAGNOSIS_PORT_FACTS_H
@@ -9,15 +9,16 @@
 #include "core/diagnosis/port_rows.h"
 #include "core/diagnosis/sentences.h"
 
-/* The users of the port, its remaining closed connections, and the exclusions that contain it. */
+/* Adds the users of the port, its remaining closed connections, and the exclusions that contain the
+ * port. */
 void port_facts_add(const struct snapshot *snapshot, enum protocol protocol, uint16_t port,
                     struct sentences *facts);
 
-/* Inside or outside of the dynamic range, now and after a restart. */
+/* Adds whether the port is inside the dynamic range, now and after a restart. */
 void port_facts_add_ranges(const struct snapshot *snapshot, enum protocol protocol, uint16_t port,
                            struct sentences *facts);
 
-/* binds: NULL if no bind was tried. */
+/* Adds the results of the test binds. binds: NULL if no bind was tried. */
 void port_facts_add_binds(const struct port_binds *binds, enum protocol protocol,
                           struct sentences *facts);
 

@@ -1,6 +1,7 @@
-/* port_rows.h - the rows of the socket tables with one port, by their role.
+/* port_rows.h - finds the rows of the socket tables for one local port, and groups them by role.
  *
- * Pointers point into the snapshot. Nothing is owned, and nothing can fail.
+ * Returned pointers point into the snapshot. The structs own nothing, and the functions cannot
+ * fail.
  */
 #ifndef CORE_DIAGNOSIS_PORT_ROWS_H
 #define CORE_DIAGNOSIS_PORT_ROWS_H
@@ -11,7 +12,7 @@ enum port_role {
     ROLE_LISTENER, /* or a UDP socket */
     ROLE_HELD,     /* bound, neither listening nor connected */
     ROLE_CONNECTION,
-    ROLE_WAITING, /* closed */
+    ROLE_WAITING, /* closed, but the port is not free yet */
     ROLE_COUNT
 };
 
@@ -26,15 +27,16 @@ struct port_rows port_rows_find(const struct snapshot *snapshot, enum protocol p
                                 uint16_t port);
 bool port_rows_has_any(const struct port_rows *rows);
 
-/* The first row that prevents other programs from using the port; closed connections do not. NULL:
- * none. */
+/* Returns the first row that prevents other programs from using the port, or NULL. Closed
+ * connections do not prevent this. */
 const struct socket_row *port_rows_deciding(const struct port_rows *rows);
 
-/* Iterates over the rows from *at = 0; NULL: no more rows. */
+/* Returns the next row with the port, or NULL after the last. Set *at to 0 before the first
+ * call. */
 const struct socket_row *port_rows_next(const struct snapshot *snapshot, enum protocol protocol,
                                         uint16_t port, size_t *at);
 
-/* The local or remote endpoint of the row as address and port. */
+/* Append the local or the remote endpoint of the row as address and port. */
 void port_row_print_local(struct text *text, const struct socket_row *row);
 void port_row_print_remote(struct text *text, const struct socket_row *row);
 

@@ -8,8 +8,8 @@ enum { SENTENCES_MAX = 32, COMMAND_LINE_SIZE = 120 };
 
 struct sentence {
     struct text text;                /* safe for a screen, including names from outside maxport */
-    bool is_inferred;                /* inferred, not observed */
-    char command[COMMAND_LINE_SIZE]; /* contains no text from outside maxport; "" none */
+    bool is_inferred;                /* the statement is inferred, not observed */
+    char command[COMMAND_LINE_SIZE]; /* contains no text from outside maxport; "": none */
 };
 
 struct sentences {
@@ -20,17 +20,18 @@ struct sentences {
 void sentences_init(struct sentences *sentences);
 void sentences_release(struct sentences *sentences);
 
-/* Adds a sentence and returns its empty text. In a full list, replaces the last sentence. */
+/* Adds a sentence and returns its empty text. If the list is full, replaces the last sentence. */
 struct text *sentences_add(struct sentences *sentences);
 struct text *sentences_infer(struct sentences *sentences); /* marked as inferred */
-/* Adds what could not be seen, and why, as blind_spot_print does. */
+/* Adds a sentence that names missing data and the reason, as blind_spot_print() writes it. */
 void sentences_note_unseen(struct sentences *sentences, const char *what, const char *why);
-/* Copies the text. For blind_spots_list, `context` is the struct sentences. */
+/* Adds a copy of the text. `context` is the struct sentences, so that this function can be passed
+ * to blind_spots_list(). */
 void sentences_copy(void *context, const struct text *text);
 /* Sets the command of the last sentence. */
 void sentences_command(struct sentences *sentences, const char *format, ...) PRINTF_LIKE(2, 3);
 
-/* True unless a text ran out of memory. */
+/* Returns false if memory ran out while a sentence was written. */
 bool sentences_are_whole(const struct sentences *sentences);
 
 #endif

@@ -8,11 +8,11 @@
 struct top_user {
     bool is_known; /* False: no process has ports, or Windows reports no owners */
     uint32_t process;
-    struct usage_count use; /* its ports inside the range by state, both families together */
-    /* Time from the earliest to the latest sample of the snapshot; 0: there is only one sample,
-     * or the process was not in the earliest. */
+    struct usage_count use; /* ports inside the range by state, both families together */
+    /* Milliseconds from the earliest to the latest sample of the snapshot. 0: there is only one
+     * sample, or the process had no ports in the earliest sample. */
     int64_t watched_ms;
-    uint32_t ports_then; /* its ports in the earliest sample */
+    uint32_t ports_then; /* ports of the process in the earliest sample */
 };
 
 /* Finds the process with the most ports of the protocol inside its range. Ignores sockets
@@ -20,26 +20,28 @@ struct top_user {
 bool top_user_process(const struct snapshot *snapshot, enum protocol protocol,
                       struct top_user *top_user, struct fault *fault) MUST_CHECK;
 
-/* A remote endpoint with the number of distinct local ports inside the range to it. */
+/* A remote endpoint. ports: the number of distinct local ports inside the range with a connection
+ * to it. */
 struct remote_end {
     bool is_known;
     enum family family;
     uint8_t address[16];
     uint16_t port;
     uint32_t ports;
-    uint32_t waiting; /* of these: only in TIME_WAIT */
+    uint32_t waiting; /* how many of these ports are only in TIME_WAIT */
 };
 
-/* "10.0.0.9:443" */
+/* Appends the endpoint, e.g. "10.0.0.9:443". */
 void remote_end_print(const struct remote_end *remote, struct text *text);
 
 /* Finds the remote endpoint with the most local ports in `ranges`. TCP only. */
 bool top_user_remote(const struct snapshot *snapshot, const struct port_range ranges[FAMILY_COUNT],
                      struct remote_end *remote, struct fault *fault) MUST_CHECK;
 
-/* Connections in TIME_WAIT belong to no process (docs/windows.md, "TIME_WAIT"). Their former
- * owner is inferred: a process with connections to the same remote endpoint in the latest or in
- * an earlier sample. The most probable one owned the same ports in an earlier sample. */
+/* Connections in TIME_WAIT belong to no process (docs/windows.md, "TIME_WAIT"). Their probable
+ * former owner is inferred: a process that has or had connections to the same remote endpoint in
+ * any sample. The most probable owner is the process that had most of the same ports in earlier
+ * samples. */
 struct probable_owner {
     uint32_t process;
     uint32_t caught; /* its ports in an earlier sample that are in TIME_WAIT now */
@@ -49,7 +51,7 @@ struct probable_owner {
 
 enum { PROBABLE_OWNERS_MAX = 3 };
 
-/* Fills owners, the most probable first. Returns their number. */
+/* Fills `owners`, the most probable owner first. Returns the number of owners. */
 size_t top_user_owners(const struct snapshot *snapshot, const struct remote_end *remote,
                        struct probable_owner owners[PROBABLE_OWNERS_MAX]);
 

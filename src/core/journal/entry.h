@@ -12,7 +12,7 @@
 #include "core/system/restore_point.h"
 
 enum entry_state {
-    ENTRY_OPEN,        /* started; the outcome is not recorded */
+    ENTRY_OPEN,        /* started; the outcome is not recorded yet */
     ENTRY_DONE,        /* written and verified */
     ENTRY_ROLLED_BACK, /* failed; everything is as it was before */
     ENTRY_STUCK,       /* failed, and the rollback failed too */
@@ -32,28 +32,28 @@ struct use_figures {
 struct journal_entry {
     uint64_t id; /* 1, 2, 3 ... */
     enum entry_state state;
-    int64_t started_ms, ended_ms; /* ms since 1970 UTC; ended_ms 0 while open */
+    int64_t started_ms, ended_ms; /* ms since 1970 UTC; ended_ms is 0 while the entry is open */
     struct boot boot;             /* kernel session of the change */
     bool is_boot_known;
-    int64_t key_written_ms; /* last write to the key before the change; 0 unknown */
+    int64_t key_written_ms; /* last write to the key before the change; 0: unknown */
     char account[IDENTITY_SIZE], session_user[IDENTITY_SIZE], computer[IDENTITY_SIZE];
     uint32_t process_id;
     char command[32];   /* "set", "reset", "undo", "restore", "backup" */
-    char *reason;       /* owned; "" none */
-    uint64_t undoes;    /* id of the change that this one undoes; 0 none */
+    char *reason;       /* owned; "": none */
+    uint64_t undoes;    /* id of the change that this change undoes; 0: none */
     struct step *steps; /* owned */
     size_t step_count;
-    char backup[64];                     /* name in the store, "" none */
-    char backup_sha256[SHA256_HEX_SIZE]; /* of the backup; "" if the journal lacks it */
+    char backup[64];                     /* name in the store; "": none */
+    char backup_sha256[SHA256_HEX_SIZE]; /* digest of the backup; "" if the journal lacks it */
     char undo_file[64];
-    bool has_restore_point; /* System Restore created or reused a point before the change */
+    bool has_restore_point; /* System Restore created or reused a restore point before the change */
     enum restore_point_outcome restore_point_outcome;
     uint32_t restore_point; /* its sequence number */
     struct use_figures use_before, use_after;
     struct port_range predicted[PROTOCOL_COUNT][FAMILY_COUNT]; /* count 0: unknown */
-    char *outcome;     /* owned; description of the outcome, "" none */
+    char *outcome;     /* owned; description of the outcome; "": none */
     bool was_resolved; /* a later command determined the outcome */
-    bool is_undone;    /* a later change undid this one and is still in effect */
+    bool is_undone;    /* a later change undid this change and is still in effect */
 };
 
 struct journal {
@@ -63,7 +63,8 @@ struct journal {
     size_t skipped_length; /* bytes of older lines that journal_read_recent skipped */
     size_t whole_length;   /* bytes of complete lines; an incomplete line may follow */
     size_t torn_length;    /* bytes of the incomplete line; usually 0 */
-    size_t bad_count;      /* complete but invalid lines: kept, skipped, reported */
+    size_t bad_count;      /* complete but invalid lines, which maxport keeps in the file, skips and
+                              reports */
     bool misses_newline;   /* the last line lacks only its newline */
 };
 
@@ -73,7 +74,8 @@ void journal_entry_release(struct journal_entry *entry);
 
 const struct journal_entry *journal_find(const struct journal *journal, uint64_t id);
 
-/* Interrupted, or stuck and not resolved since; a later line may record the outcome. */
+/* Returns whether the change was interrupted, or is stuck and was not resolved since. A later line
+ * of the journal may record the outcome of such a change. */
 bool journal_is_open(const struct journal_entry *entry);
 
 #endif

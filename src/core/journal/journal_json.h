@@ -6,11 +6,11 @@
 
 #include "core/journal/entry.h"
 
-/* The format version of a line. A reader refuses a newer version, because it cannot know what
- * an undo would have to restore. */
+/* The format version of a line. maxport refuses to read a newer version, because it cannot
+ * determine what an undo must restore. */
 enum { JOURNAL_VERSION = 1 };
 
-/* The read functions return false if a field is missing or out of bounds. */
+/* The read functions return false if a required field is missing, or if a field is invalid. */
 bool journal_json_read_id(const json_t *line, uint64_t *id);
 /* Reads everything except id and state into an otherwise empty entry. The caller releases the
  * entry, also on failure. */
@@ -18,11 +18,12 @@ bool journal_json_read_entry(const json_t *line, struct journal_entry *entry);
 /* Reads the outcome of the entry; on failure the entry is unchanged. */
 bool journal_json_read_end(const json_t *line, struct journal_entry *entry);
 
-/* Return a new reference; NULL if memory ran out. */
+/* Return a new reference, or NULL if memory runs out. */
 json_t *journal_json_started(const struct journal_entry *entry);
 json_t *journal_json_ended(const struct journal_entry *entry);
 
-/* {"tcp": {"ipv4": {"in_use", "available"}, ...}, "udp": ...}; null if unknown. */
+/* Returns {"tcp": {"ipv4": {"in_use", "available"}, ...}, "udp": ...}, or null if the use is
+ * unknown. */
 json_t *journal_json_use(const struct use_figures *use);
 
 #endif

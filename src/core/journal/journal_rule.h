@@ -1,33 +1,34 @@
 /* journal_rule.h - defines which entries maxport can have written to its journal.
  *
- * Resolving, undo and restore write values from the journal with administrator rights.
- * Therefore the parser rejects every entry that no maxport can have written, and later code
- * need not check again. A change applies the same rules before it writes its entry, so that
- * the entry can be read back.
+ * Resolving, undo and restore write values from the journal with administrator rights. Therefore
+ * the parser rejects every entry that maxport cannot have written, and other code need not check
+ * the entries again. A change applies the same rules before it writes its entry, so that the parser
+ * will accept the entry.
  */
 #ifndef CORE_JOURNAL_JOURNAL_RULE_H
 #define CORE_JOURNAL_JOURNAL_RULE_H
 
 #include "core/journal/entry.h"
 
-/* Many JSON readers lose digits of integers above 2^53. */
+/* The highest id. Many JSON readers lose digits of integers above 2^53. */
 #define JOURNAL_ID_MAX ((uint64_t)1 << 53)
 
 enum {
     JOURNAL_VALUE_MAX = 1024 * 1024, /* bytes of a value before or after a change */
     JOURNAL_STEPS_MAX = 64,
-    /* A crash can leave backup files of an id that the journal lacks. The next change tries
-     * this many ids and uses the first without files. */
+    /* After a crash, files of an id that the journal lacks can exist. Therefore a change tries up
+     * to this many ids and uses the first id without a backup file. */
     JOURNAL_ID_TRIES = 1000,
 };
 
-/* The highest valid id of an entry after those of `earlier`. A forged higher id would leave no
- * ids for later changes. The limit allows for bad lines, each of which may have been an entry,
- * and for lines before the first entry, which may have been deleted or skipped. */
+/* Returns the highest valid id of an entry that follows the entries of `earlier`. The limit exists
+ * because a forged high id would leave no ids for later changes. It allows for bad lines, each of
+ * which may have been an entry, and for lines before the first entry, which may have been deleted
+ * or skipped. */
 uint64_t journal_rule_last_id(const struct journal *earlier);
 
-/* Returns whether maxport can have started this entry after those of `earlier`. Its file names
- * may be empty still. Allowed steps by command:
+/* Returns whether maxport can have started this entry after the entries of `earlier`. The file
+ * names of the entry may still be empty. The command determines the allowed steps:
  *
  *   set        settings of the catalog, each once, to a number valid on some Windows
  *   reset      settings of the catalog, each once, to absent
@@ -36,8 +37,8 @@ uint64_t journal_rule_last_id(const struct journal *earlier);
  *   undo       the places of the undone entry, to their former values
  *   backup     none
  *
- * `before` may be absent or any bytes up to JOURNAL_VALUE_MAX, but not a link.
- * FAULT_USAGE gives the reason. */
+ * `before` may be absent or any bytes up to JOURNAL_VALUE_MAX, but not a registry link. Fails with
+ * FAULT_USAGE, which gives the reason. */
 bool journal_rule_allows(const struct journal_entry *entry, const struct journal *earlier,
                          struct fault *fault) MUST_CHECK;
 

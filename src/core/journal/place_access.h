@@ -1,6 +1,6 @@
 /* place_access.h - functions to read and write a place, selected by its kind.
  *
- * plan_make and change_apply use them and are independent of the kinds of place.
+ * plan_make() and change_apply() call these functions, so they need no code for each kind of place.
  */
 #ifndef CORE_JOURNAL_PLACE_ACCESS_H
 #define CORE_JOURNAL_PLACE_ACCESS_H
@@ -16,8 +16,8 @@ struct place_access {
     bool (*flush)(const struct machine *, const struct place *, struct fault *);
 };
 
-/* Fills *holder for the place. FAULT_UNAVAILABLE: this machine does not support the kind of
- * place. */
+/* Fills *holder with the functions for the place. Fails with FAULT_UNAVAILABLE if this machine does
+ * not support the kind of place. */
 bool place_access_of(const struct machine *machine, const struct place *place,
                      struct place_access *holder, struct fault *fault) MUST_CHECK;
 

@@ -15,14 +15,15 @@ struct regfile_diff {
     enum regfile_diff_kind kind;
     const char *key;  /* as in struct regfile */
     const char *name; /* NULL: the key itself */
-    /* Absent if that side has no value. In the file, absent also means "Name"=-. */
+    /* Each value is absent if its side does not contain it. In the file, "Name"=- is also
+     * absent. */
     const struct value *in_file, *in_registry;
 };
 
-/* Calls visit for every difference: first for keys and values of the file in its order, then
- * for those that only the registry has. A key that one side lacks is one difference, and so is
- * each of its values. Ignores ASCII case in names. visit may be NULL. *count: number of
- * differences. Fails if visit fails. */
+/* Calls visit() for every difference: first for the keys and values of the file in their order,
+ * then for the keys and values that only the registry contains. A key that one side lacks is one
+ * difference, and each value of that key is another. Names are compared without ASCII case. visit
+ * may be NULL. *count is set to the number of differences. Fails if visit() fails. */
 bool regfile_diff_walk(const struct regfile *file, const struct regfile *registry,
                        bool (*visit)(void *context, const struct regfile_diff *, struct fault *),
                        void *context, size_t *count, struct fault *fault) MUST_CHECK;

@@ -1,4 +1,4 @@
-/* resolving.h - finds out how interrupted changes ended and which values must still be written.
+/* resolving.h - determines how interrupted changes ended, and which values must still be written.
  *
  * A change without an outcome in the journal was interrupted: maxport or Windows stopped before the
  * outcome could be written. The change counts as done if every place has its new value, and as
@@ -15,13 +15,13 @@
 struct resolution {
     uint64_t id;
     char command[32];
-    enum entry_state state; /* ENTRY_DONE, ENTRY_ROLLED_BACK, or ENTRY_STUCK: left unchanged */
-    struct step *writes;    /* owned; from the current value to the value before the change */
+    enum entry_state state; /* ENTRY_DONE, ENTRY_ROLLED_BACK or, if not restorable, ENTRY_STUCK */
+    struct step *writes;    /* owned; each restores the value before the change */
     size_t write_count;
 };
 
 struct resolving {
-    struct resolution *rows; /* owned; in the order of resolving */
+    struct resolution *rows; /* owned; in the order in which the changes are resolved */
     size_t count;
 };
 
@@ -33,24 +33,24 @@ bool resolving_make(const struct machine *machine, const struct journal *journal
 
 bool resolving_equal(const struct resolving *a, const struct resolving *b);
 
-/* The first step that writes a place other than `except`, or NULL. */
+/* Returns the first step that writes a place other than `except`, or NULL. */
 const struct step *resolving_write_beside(const struct resolving *resolving,
                                           const struct place *except);
 
-/* The current value of a place, if resolving writes to the place; else NULL. */
+/* Returns the current value of a place if resolving writes to the place, else NULL. */
 const struct value *resolving_found(const struct resolving *resolving, const struct place *place);
 
-/* The value that a place will have after resolving, if resolving writes to the place; else NULL. */
+/* Returns the value of a place after resolving if resolving writes to the place, else NULL. */
 const struct value *resolving_value(const struct resolving *resolving, const struct place *place);
 
-/* Updates a journal in memory to its state after resolving. */
+/* Changes a journal in memory to its state after resolving. */
 void resolving_foresee(const struct resolving *resolving, struct journal *journal);
 
-/* Appends how the change was or will be resolved, without a full stop: "the new values are in the
- * registry, so the change counts as done" */
+/* Appends how the change was or will be resolved, without a full stop, e.g. "the new values are in
+ * the registry, so the change counts as done". */
 void resolution_words(const struct resolution *resolution, struct text *text);
 
-/* A summary of at most 100 bytes, without the values. */
+/* Like resolution_words(), but appends at most 100 bytes, without the values. */
 void resolution_summary(const struct resolution *resolution, struct text *text);
 
 /* Prints the part of a plan about interrupted changes: a paragraph for each change and a line for

@@ -1,4 +1,5 @@
-/* step.h - one place with its value before and after; part of a plan and of a journal entry. */
+/* step.h - one place with its values before and after a change; part of a plan and of a journal
+ * entry. */
 #ifndef CORE_JOURNAL_STEP_H
 #define CORE_JOURNAL_STEP_H
 

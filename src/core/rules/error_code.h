@@ -1,8 +1,8 @@
 /* error_code.h - explains Windows' error codes and events about ports.
  *
- * A table with one row for each code: its meaning, its sources (docs/windows.md, "Error
- * codes" and "Events of Tcpip"), the related figures of this machine, and the commands to run
- * next.
+ * The table has one row for each code. A row contains the meaning, the sources (docs/windows.md,
+ * "Error codes" and "Events of Tcpip"), the related figures of this machine, and the commands to
+ * run next.
  */
 #ifndef CORE_RULES_ERROR_CODE_H
 #define CORE_RULES_ERROR_CODE_H
@@ -36,18 +36,19 @@ struct error_code {
     const char *name;                                /* "WSAENOBUFS" */
     const char *title;                               /* a phrase */
     const char *meaning;                             /* sentences */
-    const char *when;                                /* sentences: when Windows raises it */
-    unsigned ties;                                   /* enum error_code_tie, or-ed */
-    uint32_t events[ERROR_CODE_EVENTS_MAX];          /* related events of Tcpip; 0 ends */
-    const char *sources[ERROR_CODE_SOURCES_MAX];     /* NULL ends */
-    struct suggestion advice[ERROR_CODE_ADVICE_MAX]; /* a NULL command ends */
+    const char *when;                                /* sentences: when Windows reports this code */
+    unsigned ties;                                   /* bits of enum error_code_tie */
+    uint32_t events[ERROR_CODE_EVENTS_MAX];          /* related events of Tcpip; 0 ends the list */
+    const char *sources[ERROR_CODE_SOURCES_MAX];     /* NULL ends the list */
+    struct suggestion advice[ERROR_CODE_ADVICE_MAX]; /* a NULL command ends it */
 };
 
-/* The rows in the order of the screens; NULL after the last. */
+/* Returns a row; screens list the rows in this order. Returns NULL after the last row. */
 const struct error_code *error_code_at(size_t index);
 
-/* Finds "10055", "WSAENOBUFS" (case ignored), "0x2747", and the forms 0x80072747 (HRESULT) and
- * 0x80001083 (message of an event). FAULT_USAGE lists the codes in the table. */
+/* Finds a code by text such as "10055", "WSAENOBUFS" (case ignored), "0x2747", "0x80072747" (an
+ * HRESULT) or "0x80001083" (the message of an event). Fails with FAULT_USAGE, which lists the codes
+ * in the table. */
 bool error_code_find(const char *text, const struct error_code **error_code,
                      struct fault *fault) MUST_CHECK;
 

@@ -1,9 +1,10 @@
-/* range_origin.h - determines what set a running range, and predicts the range after a restart.
+/* range_origin.h - determines the origin of a running range, and predicts the range after a
+ * restart.
  *
- * A range comes from Windows' default, from MaxUserPort at the start, or from netsh (or a program
- * that uses the same API) at any time. No source states whether MaxUserPort or netsh takes
- * precedence after a restart (docs/windows.md, "MaxUserPort and netsh: precedence"). If both are
- * set, the prediction is "unknown" until `verify`.
+ * A range is the default of Windows, or MaxUserPort set it when Windows started, or netsh (or a
+ * program that uses the same API) set it at any time. No source states whether MaxUserPort or netsh
+ * takes precedence after a restart (docs/windows.md, "MaxUserPort and netsh: precedence").
+ * Therefore the prediction is usually "unknown" if both MaxUserPort and netsh have set the range.
  */
 #ifndef CORE_RULES_RANGE_ORIGIN_H
 #define CORE_RULES_RANGE_ORIGIN_H
@@ -13,8 +14,8 @@
 
 enum range_origin {
     RANGE_ORIGIN_UNKNOWN,      /* the running range is unknown, or only calculated */
-    RANGE_ORIGIN_DEFAULT,      /* Windows' default, and no MaxUserPort at the start */
-    RANGE_ORIGIN_HONOURED,     /* set by the MaxUserPort of the start */
+    RANGE_ORIGIN_DEFAULT,      /* the default; MaxUserPort was absent when Windows started */
+    RANGE_ORIGIN_HONOURED,     /* set by MaxUserPort when Windows started */
     RANGE_ORIGIN_UNAFFECTED,   /* the default: MaxUserPort is set but does not affect this range */
     RANGE_ORIGIN_NOT_HONOURED, /* the default, although MaxUserPort should have moved it */
     RANGE_ORIGIN_OVERRIDDEN,   /* another range, set by netsh or a program */
@@ -23,13 +24,13 @@ enum range_origin {
 const char *range_origin_key(enum range_origin kind);   /* JSON: "default", "honoured" ... */
 const char *range_origin_words(enum range_origin kind); /* "set by MaxUserPort", "" for unknown */
 
-/* at_boot: MaxUserPort when Windows started, as far as known. */
+/* at_boot: the MaxUserPort with which Windows started; absent if it is unknown. */
 enum range_origin range_origin_of(const struct os_version *os, enum protocol protocol,
                                   enum family family, const struct running_range *running,
                                   const struct value *at_boot);
 
-/* Predicts the range after a restart if `stored` is the MaxUserPort: by the rules of range.h, but
- * takes into account that netsh or a program may have set the running range. */
+/* Predicts the range after a restart if MaxUserPort is then `stored`. Applies the rules of range.h,
+ * and also considers that netsh or a program may have set the running range. */
 void range_origin_predict(const struct os_version *os, enum protocol protocol, enum family family,
                           const struct running_range *running, const struct value *at_boot,
                           const struct value *stored, struct prediction *prediction);

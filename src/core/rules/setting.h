@@ -11,8 +11,8 @@
 #include "core/base/value.h"
 #include "core/system/os_version.h"
 
-/* Rows that rules about ranges and TIME_WAIT refer to. All other code handles every row of the
- * catalog alike. */
+/* Indices of the rows that rules about ranges and TIME_WAIT use. All other code treats every row of
+ * the catalog alike. */
 enum { SETTING_MAX_USER_PORT, SETTING_TCP_TIMED_WAIT_DELAY };
 
 /* The documented bounds of MaxUserPort (docs/windows.md, "MaxUserPort: the value"). */
@@ -24,14 +24,15 @@ enum {
     SETTING_NOTES_MAX = 4,
 };
 
-/* Applies from this version of Windows on; the newest matching row counts. */
+/* Bounds on this and later versions of Windows. If several rows match, the newest version
+ * applies. */
 struct setting_bounds {
     uint32_t major, minor;
     uint32_t minimum, maximum;
     const char *default_words; /* what Windows does if the value is absent; NULL ends the rows */
 };
 
-/* A note shown before a change, from this version of Windows on. */
+/* A note that is shown before a change on this and later versions of Windows. */
 struct setting_note {
     uint32_t major, minor;
     const char *text; /* NULL ends the rows */
@@ -44,7 +45,7 @@ struct setting {
     const char *unit;    /* "seconds", or "" */
     const char *source;  /* where bounds and default are documented */
     bool needs_restart;
-    bool suggests_maximum; /* the window begins with the highest value, not the lowest */
+    bool suggests_maximum; /* the window suggests the highest value, not the lowest */
     struct setting_bounds bounds[SETTING_BOUNDS_MAX];
     struct setting_note notes[SETTING_NOTES_MAX];
 };
@@ -56,7 +57,7 @@ extern const size_t setting_count;
 const struct setting *setting_at(size_t index); /* index < setting_count */
 size_t setting_index(const struct setting *setting);
 
-/* By name, ASCII case ignored. NULL: not in the catalog. */
+/* Finds a setting by name, ignoring ASCII case. Returns NULL if the catalog does not contain it. */
 const struct setting *setting_find(const char *name);
 
 /* The setting at this place, or NULL. */
@@ -66,33 +67,35 @@ struct place setting_place(const struct setting *setting);
 /* Sets FAULT_USAGE with the unknown name and the most similar setting. Returns false. */
 bool setting_unknown(const char *name, struct fault *fault);
 
-/* Documented bounds on this Windows. */
+/* Sets *minimum and *maximum to the documented bounds on this Windows. */
 void setting_bounds(const struct setting *setting, const struct os_version *os, uint32_t *minimum,
                     uint32_t *maximum);
 
-/* Returns whether the number is within the bounds of any Windows, because Windows may have been
- * upgraded since a change. */
+/* Returns whether the number is within the bounds of any Windows version. This is the check for
+ * changes in the journal, because Windows may have been upgraded since a change. */
 bool setting_was_ever_allowed(const struct setting *setting, uint32_t number);
 
-/* Prints what applies if the value is absent: "documented default 120 seconds". */
+/* Appends what Windows does if the value is absent, e.g. "documented default 120 seconds". */
 void setting_default_print(const struct setting *setting, const struct os_version *os,
                            struct text *text);
 
-/* Text: when a setting that needs a restart takes effect. On Vista and later, this is inferred
- * (docs/windows.md, "When a change takes effect"). */
+/* Returns text that says when a setting that needs a restart takes effect. On Vista and later, this
+ * is inferred (docs/windows.md, "When a change takes effect"). */
 const char *setting_restart_words(const struct os_version *os);
 
 /* Returns whether the documentation allows a stored value on this Windows. */
 bool setting_accepts(const struct setting *setting, const struct os_version *os,
                      const struct value *value);
 
-/* Appends a space and a sentence if the number is outside the bounds, but its hexadecimal digits,
- * read as a decimal number, are within: 0x65534 instead of 65534. */
+/* Detects a decimal number that was typed as hexadecimal, e.g. 0x65534 instead of 65534: the value
+ * is outside the bounds, but its hexadecimal digits are a decimal number within the bounds. In this
+ * case appends a space and a sentence. */
 void setting_print_slip(const struct setting *setting, const struct os_version *os,
                         const struct value *value, struct text *text);
 
-/* Parses decimal digits, or 0x and hex digits as regedit shows them; no other characters.
- * FAULT_USAGE: quotes the text and states what is allowed and that nothing was changed. */
+/* Parses decimal digits, or 0x and hex digits as regedit shows them; no other characters. Fails
+ * with FAULT_USAGE, which quotes the text and states what is allowed and that nothing was
+ * changed. */
 bool setting_parse(const struct setting *setting, const struct os_version *os, const char *text,
                    uint32_t *number, struct fault *fault) MUST_CHECK;
 

@@ -1,8 +1,9 @@
-/* probe.h - tests whether ports that look free can be bound. Finds use that Windows' tables do
- * not list (WSL1, HNS, WinNAT and leaked reservations: microsoft/WSL#3311, #41162).
+/* probe.h - tests whether ports that look free can be bound. A probe finds ports in use that the
+ * tables of Windows do not list (WSL1, HNS, WinNAT and leaked reservations: microsoft/WSL#3311,
+ * #41162).
  *
- * Tries at most PROBE_MAX ports in total, evenly spread over the ports of the dynamic range
- * that look free (free_blocks.h). Closes each port before it tries the next.
+ * A probe tries at most PROBE_MAX ports in total. They are evenly spread over the ports of the
+ * dynamic range that look free (free_blocks.h). Each port is closed before the next is tried.
  */
 #ifndef CORE_STATE_PROBE_H
 #define CORE_STATE_PROBE_H
@@ -14,12 +15,12 @@ enum { PROBE_MAX = 64, PROBE_EXAMPLES = 4 };
 struct probe_part {
     bool was_done; /* False: `why` is the reason */
     struct fault why;
-    enum family family;                /* of the binds */
-    uint32_t looked_free;              /* ports of the range that look free */
-    uint32_t tried;                    /* ports tried, except those that got a socket meanwhile */
-    uint32_t bound;                    /* successful binds */
+    enum family family;   /* of the binds */
+    uint32_t looked_free; /* ports of the range that look free */
+    uint32_t tried;       /* tried ports, without ports that a program has opened meanwhile */
+    uint32_t bound;       /* successful binds */
     uint32_t in_use, excluded, other;  /* failed binds by enum bind_answer */
-    uint16_t examples[PROBE_EXAMPLES]; /* ports whose bind failed */
+    uint16_t examples[PROBE_EXAMPLES]; /* some ports whose bind failed */
     size_t example_count;
 };
 
@@ -27,8 +28,8 @@ struct probe {
     struct probe_part parts[PROTOCOL_COUNT];
 };
 
-/* Marks a protocol that the machine cannot probe; that is not a failure. FAULT_DECLINED:
- * Ctrl-C. */
+/* If the machine cannot probe a protocol, only marks it (was_done) and does not fail. Fails with
+ * FAULT_DECLINED after Ctrl-C. */
 bool probe_run(const struct machine *machine, const struct snapshot *snapshot, struct probe *probe,
                struct fault *fault) MUST_CHECK;
 

@@ -1,7 +1,8 @@
 /* snapshot.h - the input of a diagnosis, taken at one moment.
  *
- * Queries the slow sources (ranges, events, services) while it reads the socket tables. Marks
- * each part that could not be read. Fails for the same reasons as a survey.
+ * Windows answers the slow queries (ranges, events, services) while the socket tables are read.
+ * Each part that could not be read is marked. Taking a snapshot fails for the same reasons as a
+ * survey.
  */
 #ifndef CORE_STATE_SNAPSHOT_H
 #define CORE_STATE_SNAPSHOT_H
@@ -11,11 +12,12 @@
 enum { EARLIER_MAX = 9 };
 
 struct snapshot {
-    struct survey survey;   /* port use is counted from `sockets` */
-    struct sockets sockets; /* the latest; with owners and bound sockets if Windows lists them */
-    struct sockets earlier[EARLIER_MAX]; /* earlier ones, oldest first; see snapshot_refresh */
+    struct survey survey; /* port use is counted from `sockets` */
+    /* The latest sample, with owners and bound sockets if Windows lists them. */
+    struct sockets sockets;
+    struct sockets earlier[EARLIER_MAX]; /* earlier samples, oldest first; see snapshot_refresh */
     size_t earlier_count;
-    /* Of all samples, so that a process that ended meanwhile still has a name. */
+    /* The processes of all samples, so that a process that has ended still has a name. */
     struct processes processes;
     bool has_names;
     struct fault names_fault;            /* if !has_names */
@@ -27,7 +29,8 @@ struct snapshot {
 enum { SNAPSHOT_EVENTS = 1 };
 enum { SNAPSHOT_EVENTS_HOURS = 24 };
 
-/* Retains a pointer to machine->services. Fails as survey_take does. */
+/* wants: SNAPSHOT_EVENTS to read events too, or 0. The snapshot keeps a pointer to
+ * machine->services. Fails like survey_take(). */
 bool snapshot_take(const struct machine *machine, unsigned wants, struct snapshot *snapshot,
                    struct fault *fault) MUST_CHECK;
 void snapshot_release(struct snapshot *snapshot);
@@ -37,10 +40,10 @@ void snapshot_release(struct snapshot *snapshot);
 bool snapshot_refresh(const struct machine *machine, struct snapshot *snapshot,
                       struct fault *fault) MUST_CHECK;
 
-/* "svchost.exe (Dnscache), PID 812", "process 4711 (ended)", "an unknown process": safe for a
- * screen. Owner 0 counts as unknown: a program used the port. */
+/* Appends "svchost.exe (Dnscache), PID 812", "process 4711 (ended)" or "an unknown process", safe
+ * for a screen. Owner 0 is shown as an unknown process, because some program used the port. */
 void snapshot_name(const struct snapshot *snapshot, uint32_t process, struct text *text);
-/* The same, followed by the rest of the sentence: "svchost.exe, PID 812, listens". */
+/* Appends the same and the rest of a sentence, e.g. "svchost.exe, PID 812, listens". */
 void snapshot_name_and(const struct snapshot *snapshot, uint32_t process, const char *rest,
                        struct text *text);
 

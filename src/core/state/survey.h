@@ -19,29 +19,30 @@ struct survey {
     int64_t taken_ms;
     int32_t offset_seconds;
     struct os_version os;
-    struct identity identity; /* only the computer's name; see identity.h */
+    struct identity identity; /* only the computer's name is read; see identity.h */
     struct boot boot;
     bool is_boot_known;
 
     struct value stored[SETTINGS_MAX];
     bool is_stored_known[SETTINGS_MAX];
-    struct fault stored_fault[SETTINGS_MAX]; /* why it is unknown */
+    struct fault stored_fault[SETTINGS_MAX]; /* why the value is unknown */
 
-    /* MaxUserPort when Windows started: from the journal if there was a change since, else the
-     * stored value. Unknown if neither could be read. */
+    /* MaxUserPort when Windows started: the value from the journal if maxport has changed it since,
+     * else the stored value. Unknown if neither could be read. */
     struct value at_boot;
     bool is_at_boot_known;
-    /* The key was written since the start, and not by a change in the journal. Windows may have
-     * started with another value. */
+    /* The key was written after Windows started, and no change in the journal explains this.
+     * Windows may have started with another value. */
     bool is_at_boot_doubtful;
 
-    /* As Windows reports them; calculated by the rules if Windows reports none. */
+    /* The ranges that Windows reports. A range that Windows does not report is calculated by the
+     * rules. */
     struct running_range running[PROTOCOL_COUNT][FAMILY_COUNT];
     struct exclusions exclusions;
     struct port_range auto_reuse; /* count 0: off or unknown */
     bool is_auto_reuse_known;
     enum confidence running_confidence[PROTOCOL_COUNT][FAMILY_COUNT];
-    const char *running_note[PROTOCOL_COUNT][FAMILY_COUNT]; /* static sentence, "" without */
+    const char *running_note[PROTOCOL_COUNT][FAMILY_COUNT]; /* static sentence; "": none */
     enum range_origin range_origin[PROTOCOL_COUNT][FAMILY_COUNT];
     struct prediction predicted[PROTOCOL_COUNT][FAMILY_COUNT];
 
@@ -51,14 +52,14 @@ struct survey {
     struct verdict verdict;
     bool has_bound; /* the use includes bound, idle TCP sockets */
 
-    struct journal journal;       /* everything that could be read; else empty */
+    struct journal journal;       /* empty if it could not be read */
     struct resolving resolving;   /* interrupted changes that the next change resolves */
     struct fault resolving_fault; /* FAULT_NONE, or why they could not be determined */
-    /* For each setting, the newest change in effect that wrote it, if the registry contains another
-     * value: another program has written it since, or Windows lost the change in a power cut. Index
-     * into journal.entries + 1; 0: none. */
+    /* For each setting, the newest change that wrote it, if that change should be in effect but the
+     * registry contains another value: another program has written the value since, or Windows lost
+     * the change in a power cut. The number is the index in journal.entries + 1; 0: none. */
     size_t contradicted[SETTINGS_MAX];
-    enum store_view view;   /* of the store that contains the journal */
+    enum store_view view;   /* the view from which the journal was read */
     bool is_journal_behind; /* the public copy was read and may lack the newest change */
     char store_trouble[STORE_PATH_SIZE]; /* why the store is untrusted or unreadable; else "" */
 };
@@ -66,8 +67,9 @@ struct survey {
 enum survey_mask {
     SURVEY_RANGES = 1, /* stored, running, predicted; always included */
     SURVEY_USAGE = 2,  /* the socket tables, without owners */
-    SURVEY_RECENT = 4, /* only the newest changes of a long journal: journal_read_recent */
-    /* Read the journal from the private file, for a run that writes. Otherwise the public copy. */
+    SURVEY_RECENT = 4, /* only the newest changes of a long journal, see journal_read_recent */
+    /* Read the private file of the journal, for a command that writes. Otherwise read the public
+     * copy. */
     SURVEY_PRIVATE = 8,
 };
 
@@ -77,27 +79,28 @@ bool survey_take(const struct machine *machine, unsigned mask, struct survey *su
                  struct fault *fault) MUST_CHECK;
 void survey_release(struct survey *survey);
 
-/* The running ranges; count 0: unknown. */
+/* Sets `ranges` to the running ranges; count 0: unknown. */
 void survey_ranges(const struct survey *survey,
                    struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT]);
 
-/* Counts the rows inside the survey's running ranges, without excluded ports. */
+/* Counts the ports in use inside the survey's running ranges, and the excluded ports of these
+ * ranges. */
 void survey_count(const struct survey *survey, const struct sockets *sockets,
                   struct usage usages[PROTOCOL_COUNT]);
-/* The same for survey->usage, has_bound and verdict. */
+/* Sets survey->usage, has_bound and verdict from the sockets. */
 void survey_set_usage(struct survey *survey, const struct sockets *sockets);
 
 /* Returns whether MaxUserPort has changed since Windows started. False if the stored value or the
  * value at the start is unknown or doubtful. */
 bool survey_restart_is_pending(const struct survey *survey);
-/* The same as a sentence. */
+/* The sentence for a pending restart. */
 extern const char survey_restart_words[];
 
-/* Returns whether this step certainly restores the MaxUserPort with which Windows started. Such a
- * step needs no restart. */
+/* Returns whether this step restores the MaxUserPort with which Windows started. Such a step needs
+ * no restart. False if the value at the start is unknown or doubtful. */
 bool survey_started_with(const struct survey *survey, const struct step *step);
 
-/* A sentence that explains is_journal_behind. */
+/* The sentence that explains is_journal_behind. */
 extern const char survey_behind_words[];
 
 /* Reads the changes that SURVEY_RECENT skipped, if any. Invalidates pointers into the
@@ -105,14 +108,14 @@ extern const char survey_behind_words[];
 bool survey_read_older(const struct machine *machine, struct survey *survey,
                        struct fault *fault) MUST_CHECK;
 
-/* Returns whether this entry is one of survey->contradicted. */
+/* Returns whether survey->contradicted contains this entry. */
 bool survey_contradicts(const struct survey *survey, const struct journal_entry *entry);
 
 /* Predicts the range after a restart if this MaxUserPort were stored. */
 void survey_predict(const struct survey *survey, enum protocol protocol, enum family family,
                     const struct value *max_user_port, struct prediction *prediction);
 
-/* The figures of port use for the journal. */
+/* Returns the figures of port use for the journal. */
 struct use_figures survey_use(const struct survey *survey);
 
 /* Reads the port use again, after a change. */

@@ -1,7 +1,7 @@
 /* audit.h - events in Windows' Application log about changes by administrators.
  *
- * The ids are stable because monitoring and SIEM rules refer to them. Reporting is best
- * effort: a command never fails because an event could not be written.
+ * The ids are stable because monitoring and SIEM rules refer to them. A command never fails because
+ * an event could not be written.
  */
 #ifndef CORE_SYSTEM_AUDIT_H
 #define CORE_SYSTEM_AUDIT_H

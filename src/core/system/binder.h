@@ -10,12 +10,12 @@ enum bind_answer {
     BIND_IN_USE,   /* WSAEADDRINUSE 10048 */
     BIND_EXCLUDED, /* WSAEACCES 10013: probably excluded. A port in use gives 10048, even if it
                     * is bound exclusively (docs/windows.md, "Binding a port"). */
-    BIND_OTHER,    /* another error: *code */
+    BIND_OTHER,    /* another error, stored in *code */
 };
 
 struct binder {
     void *context;
-    /* FAULT_UNAVAILABLE: no bind was tried; the state of the port is unknown. */
+    /* Fails with FAULT_UNAVAILABLE if no bind was tried. The state of the port is then unknown. */
     bool (*try_bind)(void *context, enum protocol, enum family, uint16_t port, enum bind_answer *,
                      uint32_t *code, struct fault *);
 };

@@ -1,8 +1,11 @@
 /* event_log.h - events in which Windows reports that ports ran out.
  *
- * System log, source Tcpip (docs/windows.md, "Events of Tcpip"): 4227 a connect failed because its
- * endpoint was in use too recently, 4231 no free TCP port left, 4266 no free UDP port left. An
- * event proves a problem; the absence of events proves nothing.
+ * The events are in the System log, source Tcpip (docs/windows.md, "Events of Tcpip"):
+ * - 4227: a connect failed because its local endpoint was in use too recently.
+ * - 4231: no TCP port was free.
+ * - 4266: no UDP port was free.
+ *
+ * An event proves a problem. If there are no events, there may be a problem anyway.
  */
 #ifndef CORE_SYSTEM_EVENT_LOG_H
 #define CORE_SYSTEM_EVENT_LOG_H
@@ -19,7 +22,7 @@ enum { EVENTS_MAX = 256 };
 struct events {
     struct event rows[EVENTS_MAX]; /* newest first */
     size_t count;
-    bool is_cut;   /* there were more than EVENTS_MAX */
+    bool is_cut;   /* the log contains more than EVENTS_MAX of these events */
     bool is_known; /* False: the log could not be read */
     char why[256]; /* the reason, if !is_known */
 };

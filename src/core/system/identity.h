@@ -8,7 +8,7 @@ enum { IDENTITY_SIZE = 260 };
 
 struct identity {
     char account[IDENTITY_SIZE];      /* DOMAIN\name of the token, UTF-8 */
-    char session_user[IDENTITY_SIZE]; /* the user of this desktop session, "" if unknown */
+    char session_user[IDENTITY_SIZE]; /* the user of this desktop session; "" if unknown */
     char computer[IDENTITY_SIZE];     /* UTF-8 */
     bool is_elevated;                 /* the token is an enabled member of Administrators */
     uint32_t process_id;
@@ -17,8 +17,8 @@ struct identity {
 struct identity_source {
     void *context;
     bool (*read)(void *context, struct identity *, struct fault *);
-    /* Reads only the computer's name. Account names may come from a domain controller, which
-     * can take very long when ports run out. */
+    /* Reads only the computer's name. Fast, unlike `read`: account names may come from a domain
+     * controller, which can take very long when ports run out. */
     bool (*read_computer)(void *context, char computer[IDENTITY_SIZE], struct fault *);
 };
 

@@ -1,8 +1,9 @@
-/* launcher.h - starts maxport.exe, elevated, when the user changes something in the window.
+/* launcher.h - starts maxport.exe with administrator rights when the user changes something in the
+ * window.
  *
- * The window itself never writes. It starts the console program with arguments that a user
- * could also type, waits until it ends, and finds the result in the journal by the process id.
- * One program at a time.
+ * The window itself never writes. It starts the console program with arguments that a user could
+ * also type, waits until the program ends, and finds the result in the journal by the process id.
+ * Only one program can run at a time.
  */
 #ifndef CORE_SYSTEM_LAUNCHER_H
 #define CORE_SYSTEM_LAUNCHER_H
@@ -12,24 +13,25 @@
 enum run_state {
     RUN_GOES_ON,
     RUN_ENDED,
-    RUN_UNSEEN, /* Windows cannot report whether or how it ended */
+    RUN_UNSEEN, /* Windows cannot report whether or how the program ended */
 };
 
 struct launcher {
     void *context;
 
-    /* Starts maxport.exe. arguments: UTF-8, without the program name. Returns after the user
-     * has answered the prompt for administrator approval. FAULT_DECLINED: approval was
-     * declined. FAULT_MISSING: maxport.exe is not in this program's folder. In either case,
-     * nothing was changed. owner: the parent window of the prompt, or NULL. *process_id: 0 if
+    /* Starts maxport.exe. arguments: UTF-8, without the program name. Returns after the user has
+     * answered the prompt for administrator approval. Fails with FAULT_DECLINED if approval was
+     * declined, or with FAULT_MISSING if maxport.exe is not in this program's folder. In either
+     * case, nothing was changed. owner: the parent window of the prompt, or NULL. *process_id: 0 if
      * Windows does not report it. */
     bool (*start)(void *context, void *owner, const char *const *arguments, size_t count,
                   uint32_t *process_id, struct fault *);
 
-    /* Waits at most `ms` for the end. RUN_ENDED: *exit_code is one of README.md's exit codes. */
+    /* Waits at most `ms` for the end of the program. With RUN_ENDED, *exit_code is one of the exit
+     * codes in README.md. */
     enum run_state (*wait)(void *context, uint32_t ms, uint32_t *exit_code);
 
-    /* Closes the handle, also of a running program, which continues and finishes its change. */
+    /* Closes the handle of the program. A running program continues and finishes its change. */
     void (*close)(void *context);
 };
 

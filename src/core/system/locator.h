@@ -7,9 +7,9 @@
 struct locator {
     void *context;
 
-    /* Opens the folder of the executable and selects the executable. FAULT_MISSING: the process
-     * has ended. FAULT_DENIED: this user may not query its path. FAULT_UNAVAILABLE: the process
-     * has no executable, or Windows does not report it. */
+    /* Opens the folder of the executable and selects the executable. Fails with FAULT_MISSING if
+     * the process has ended, with FAULT_DENIED if this user may not query the path, and with
+     * FAULT_UNAVAILABLE if the process has no executable or Windows does not report it. */
     bool (*show)(void *context, uint32_t process, struct fault *);
 };
 

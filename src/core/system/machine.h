@@ -1,6 +1,6 @@
 /* machine.h - all interfaces to the operating system, passed by pointer.
  *
- * win32/machine.c fills it for Windows, tests/fake for tests in memory.
+ * win32/machine.c fills a struct machine for Windows, tests/fake for tests in memory.
  */
 #ifndef CORE_SYSTEM_MACHINE_H
 #define CORE_SYSTEM_MACHINE_H
@@ -24,15 +24,15 @@
 struct machine {
     struct registry registry;
     struct socket_source sockets;
-    /* Functions of the following may be NULL if the system lacks the source. In a read-only
+    /* In the structs below, functions are NULL if the system lacks the feature. In a read-only
      * program every writing function is NULL. */
-    struct range_access ranges; /* without `read`, ranges come from the rules */
+    struct range_access ranges; /* if `read` is NULL, ranges are calculated */
     struct event_source events;
     struct service_source services;
     struct memory_source memory;
     struct binder binder;
     struct audit audit;
-    struct restore_point_source restore_points; /* without `make`, no System Restore */
+    struct restore_point_source restore_points; /* if `make` is NULL, there is no System Restore */
     struct store store;
     struct files files;
     struct process_source processes;

@@ -31,17 +31,17 @@ const char *os_role_key(enum os_role role);
 
 bool os_is_server(const struct os_version *os);
 
-/* True if major.minor is above the given pair, or equal to it and the build is at least
- * `build`. */
+/* Returns whether the version of Windows is major.minor.build or later. */
 bool os_at_least(const struct os_version *os, uint32_t major, uint32_t minor, uint32_t build);
 
-/* "Windows Server 2022", "Windows 11", "Windows XP". Derived from the version number, because
- * ProductName is "Windows 10" even on Windows 11. A newer, unknown build gets the name of the
- * newest known version; the caller prints the build number. */
+/* "Windows Server 2022", "Windows 11", "Windows XP". The name is derived from the version number,
+ * because ProductName is "Windows 10" even on Windows 11. A build that is newer than all known
+ * versions gets the name of the newest known version, so the caller should also print the build
+ * number. */
 const char *os_name(const struct os_version *os);
 
-/* Prints "Windows Server 2022 (10.0.20348.587)". For a domain controller, adds "domain
- * controller" before the bracket. */
+/* Appends e.g. "Windows Server 2022 (10.0.20348.587)", or "Windows Server 2022 (10.0.20348.587,
+ * domain controller)". */
 void os_print(const struct os_version *os, struct text *text);
 
 #endif

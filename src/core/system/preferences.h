@@ -1,5 +1,5 @@
-/* preferences.h - numbers that the window stores for its user: position, page, interval.
- * A number that cannot be read or written counts as not set. */
+/* preferences.h - numbers that the window stores for its user: position, page, interval. A number
+ * that could not be read or written counts as not set. */
 #ifndef CORE_SYSTEM_PREFERENCES_H
 #define CORE_SYSTEM_PREFERENCES_H
 

@@ -1,4 +1,4 @@
-/* processes.h - names of processes, from one snapshot. */
+/* processes.h - the processes of the machine at one moment, with their names. */
 #ifndef CORE_SYSTEM_PROCESSES_H
 #define CORE_SYSTEM_PROCESSES_H
 
@@ -9,7 +9,7 @@ enum { SYSTEM_PROCESS = 4 }; /* the kernel, in every Windows since XP */
 struct process {
     uint32_t id;
     uint32_t parent;
-    char name[260]; /* image file name, UTF-8, from outside maxport: print it safely */
+    char name[260]; /* image file name, UTF-8, from outside maxport; not yet safe for a screen */
 };
 
 struct processes {
@@ -22,8 +22,8 @@ void processes_release(struct processes *processes);
 void processes_sort(struct processes *processes);
 const struct process *processes_find(const struct processes *processes, uint32_t id);
 
-/* "svchost.exe", "System", "process 4711 (ended)"; 0: "(no process)". A name that contains a
- * parenthesis is quoted, because maxport adds its own remarks in parentheses. */
+/* Returns "svchost.exe", "System" or "process 4711 (ended)"; for id 0, "(no process)". A name that
+ * contains a parenthesis is quoted, because maxport adds its own remarks in parentheses. */
 const char *processes_name(const struct processes *processes, uint32_t id, char buffer[300]);
 
 struct process_source {

@@ -1,6 +1,7 @@
 /* ranges.h - the running dynamic port ranges and the excluded ports, as Windows reports them.
  *
- * If Windows reports no range, range.c calculates one from its rules and marks it.
+ * If Windows reports no range, range.c calculates the range from its rules. Such a range is marked
+ * with RANGE_SOURCE_RULE.
  */
 #ifndef CORE_SYSTEM_RANGES_H
 #define CORE_SYSTEM_RANGES_H
@@ -11,8 +12,8 @@
 enum range_source {
     RANGE_SOURCE_UNKNOWN,
     RANGE_SOURCE_RULE,  /* calculated by range.c, not reported by Windows */
-    RANGE_SOURCE_WMI,   /* root\StandardCimv2, Windows 8 and Server 2012 on */
-    RANGE_SOURCE_NETSH, /* netsh interface ipv4|ipv6 show dynamicport, Vista on */
+    RANGE_SOURCE_WMI,   /* root\StandardCimv2, Windows 8, Server 2012 and later */
+    RANGE_SOURCE_NETSH, /* netsh interface ipv4|ipv6 show dynamicport, Vista and later */
 };
 
 const char *range_source_key(enum range_source source);   /* "rule", "wmi" ... in JSON */
@@ -24,12 +25,12 @@ struct running_range {
     bool is_known;
     struct port_range range;
     enum range_source source;
-    char why[RANGE_WHY_SIZE]; /* why it is unknown or not from the best source; else "" */
+    char why[RANGE_WHY_SIZE]; /* why the range is unknown or not from the best source; else "" */
 };
 
-/* Ports that Windows never assigns automatically. Windows has one list for each protocol.
- * Users report that IPv4 and IPv6 share it (docs/windows.md, "Excluded ports"), so maxport
- * reads both families. */
+/* Ports that Windows never assigns automatically. Users report that IPv4 and IPv6 share one list
+ * for each protocol (docs/windows.md, "Excluded ports"). This is not documented, so maxport reads
+ * the list of each family. */
 struct exclusion {
     enum protocol protocol;
     enum family family;
@@ -53,14 +54,15 @@ bool exclusions_add(struct exclusions *exclusions, const struct exclusion *rows,
 /* Counts the excluded ports of the range. Overlapping rows count a port once. */
 uint32_t exclusions_within(const struct exclusions *exclusions, enum protocol protocol,
                            enum family family, struct port_range range);
-/* The row that contains the port, or NULL. */
+/* Returns the row that contains the port, or NULL. */
 const struct exclusion *exclusions_find(const struct exclusions *exclusions, enum protocol protocol,
                                         enum family family, uint32_t port);
 
 struct range_answers {
     struct running_range running[PROTOCOL_COUNT][FAMILY_COUNT];
-    /* The auto-reuse range of SO_REUSE_UNICASTPORT and implicit binds; count 0: it is off, or
-     * this Windows has none. is_auto_reuse_known: Windows has the property. */
+    /* The auto-reuse range, which Windows uses for SO_REUSE_UNICASTPORT and implicit binds. count
+     * 0: it is off, or this Windows has no such range. is_auto_reuse_known: this Windows has the
+     * property. */
     struct port_range auto_reuse;
     bool is_auto_reuse_known;
     struct exclusions exclusions;
@@ -69,21 +71,22 @@ struct range_answers {
 struct range_access {
     void *context;
 
-    /* Starts the queries in the background while the caller reads the socket tables.
-     * Optional: without it, `read` starts them. */
+    /* Starts the queries in the background, so that the caller can read the socket tables
+     * meanwhile. May be NULL; `read` then starts the queries. */
     void (*begin)(void *context);
 
-    /* Waits for the queries, for each source at most its time limit, and fills *answers; the
-     * caller releases them. A range or list that could not be read is not a failure; it is
-     * marked as unknown, with the reason. The next begin or read queries again. */
+    /* Waits for each query at most until its time limit, and fills *answers, which the caller
+     * releases. A range or list that could not be read is not a failure; it is marked as unknown,
+     * with the reason. The next call of `begin` or `read` starts new queries. */
     void (*read)(void *context, struct range_answers *answers);
 
     /* Reads one running range from netsh immediately; used to verify `write`. */
     bool (*read_one)(void *context, enum protocol, enum family, struct port_range *,
                      struct fault *);
 
-    /* Changes a running range with netsh, effective immediately. FAULT_UNAVAILABLE: this
-     * Windows lacks the command; FAULT_DENIED; FAULT_FAILED with the output of netsh. */
+    /* Changes a running range with netsh, effective immediately. Fails with FAULT_UNAVAILABLE if
+     * this Windows lacks the command, with FAULT_DENIED if the permission is missing, and with
+     * FAULT_FAILED and the output of netsh for other errors. */
     bool (*write)(void *context, enum protocol, enum family, struct port_range, struct fault *);
 };
 

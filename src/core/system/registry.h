@@ -1,8 +1,8 @@
 /* registry.h - the only interface to the registry.
  *
- * win32/registry.c fills it for Windows, tests/fake/registry.c for tests in memory. Text is
- * UTF-8. Key paths are relative to the root of the adapter, HKEY_LOCAL_MACHINE in the product.
- * No function prints, exits, or retains a pointer argument.
+ * win32/registry.c fills a struct registry for Windows, tests/fake/registry.c for tests in memory.
+ * Text is UTF-8. Key paths are relative to a root, which is HKEY_LOCAL_MACHINE in win32/registry.c.
+ * No function prints, exits, or keeps a pointer argument.
  */
 #ifndef CORE_SYSTEM_REGISTRY_H
 #define CORE_SYSTEM_REGISTRY_H
@@ -25,24 +25,25 @@ struct registry_visitor {
 struct registry {
     void *context;
 
-    /* Reads one value. A missing key or name is not a failure: VALUE_ABSENT. On failure *value
-     * is unchanged. FAULT_DENIED: no permission to read it. */
+    /* Reads one value. If the key or the name does not exist, *value is set to VALUE_ABSENT, which
+     * is not a failure. On failure *value is unchanged. Fails with FAULT_DENIED without
+     * permission. */
     bool (*read)(void *context, const struct place *, struct value *, struct fault *);
 
-    /* Writes one value and creates its key if needed. VALUE_ABSENT deletes the value and
-     * neither creates nor deletes a key; deleting a missing value succeeds.
-     * FAULT_DENIED: no permission to write it. */
+    /* Writes one value and creates its key if needed. VALUE_ABSENT deletes the value and neither
+     * creates nor deletes a key; deleting a missing value succeeds. Fails with FAULT_DENIED without
+     * permission. */
     bool (*write)(void *context, const struct place *, const struct value *, struct fault *);
 
     /* Writes the key to disk now (RegFlushKey). */
     bool (*flush)(void *context, const char *key, struct fault *);
 
-    /* Visits a key, its values and all subkeys. Creates nothing.
-     * FAULT_MISSING: the key does not exist. */
+    /* Visits a key, its values and all subkeys. Creates nothing. Fails with FAULT_MISSING if the
+     * key does not exist. */
     bool (*walk)(void *context, const char *key, const struct registry_visitor *, struct fault *);
 
-    /* Time of the last write to the key by any program, ms since 1970 UTC.
-     * FAULT_MISSING: the key does not exist. */
+    /* Reads the time of the last write to the key by any program, ms since 1970 UTC. Fails with
+     * FAULT_MISSING if the key does not exist. */
     bool (*last_write)(void *context, const char *key, int64_t *unix_ms, struct fault *);
 };
 

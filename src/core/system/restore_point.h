@@ -1,9 +1,9 @@
 /* restore_point.h - Windows System Restore: lists and creates restore points, schedules a return.
  *
- * Windows clients from XP on; servers have none (SDK, SRSetRestorePointW:
- * "None supported"). Windows 8 and later silently skip a point within 24 hours of
- * the last one and still report success (Win32, "Calling SRSetRestorePoint"). The
- * outcome is therefore "made" only if the list contains a new point afterwards.
+ * Windows clients since XP have System Restore; servers do not (SDK, SRSetRestorePointW: "None
+ * supported"). Windows 8 and later silently skip a restore point within 24 hours of the last one
+ * and still report success (Win32, "Calling SRSetRestorePoint"). Therefore the outcome is "made"
+ * only if the list then contains a new restore point.
  */
 #ifndef CORE_SYSTEM_RESTORE_POINT_H
 #define CORE_SYSTEM_RESTORE_POINT_H
@@ -12,8 +12,8 @@
 
 struct restore_point {
     uint32_t sequence;
-    int64_t created_ms;    /* ms since 1970 UTC; 0 unknown */
-    uint32_t type;         /* 0 application install ... 12 modify settings */
+    int64_t created_ms;    /* ms since 1970 UTC; 0: unknown */
+    uint32_t type;         /* 0 (application install) ... 12 (modify settings) */
     char description[520]; /* UTF-8, from outside maxport */
 };
 
@@ -38,9 +38,9 @@ const char *restore_point_outcome_name(enum restore_point_outcome outcome);
 struct restore_point_result {
     enum restore_point_outcome outcome;
     uint32_t sequence; /* of the point that was created or reused */
-    uint32_t code;     /* Windows' error code, 0 none */
-    /* Windows' code crashed in this process and may have written anywhere in its memory. The
-     * process must not change the machine any more. */
+    uint32_t code;     /* Windows' error code; 0: none */
+    /* Code of Windows crashed in this process and may have overwritten any memory of the process.
+     * Therefore the process must not change the machine any more. */
     bool has_crashed;
     char why[256]; /* one sentence for the user, never empty */
 };
@@ -48,15 +48,15 @@ struct restore_point_result {
 struct restore_point_source {
     void *context;
 
-    /* Creates a restore point and checks that it exists. May take minutes; ends at its own time
-     * limit. Reports failures in the result only. */
+    /* Creates a restore point and checks that it exists. May take minutes, up to a time limit. A
+     * failure is reported only in the result. */
     void (*make)(void *context, const char *description, struct restore_point_result *);
 
-    /* FAULT_UNAVAILABLE: this Windows has no System Restore. */
+    /* Fails with FAULT_UNAVAILABLE if this Windows has no System Restore. */
     bool (*list)(void *context, struct restore_points *, struct fault *);
 
     /* Schedules the return to the restore point for the next restart. Does not restart Windows.
-     * FAULT_MISSING: the point does not exist. */
+     * Fails with FAULT_MISSING if the restore point does not exist. */
     bool (*arm)(void *context, uint32_t sequence, struct fault *);
 };
 

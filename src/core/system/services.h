@@ -1,4 +1,4 @@
-/* services.h - the services of a process, because the name "svchost.exe" identifies none. */
+/* services.h - the services of a process, because the name "svchost.exe" does not identify them. */
 #ifndef CORE_SYSTEM_SERVICES_H
 #define CORE_SYSTEM_SERVICES_H
 
@@ -23,11 +23,13 @@ void services_sort(struct services *services); /* by process, then by name */
 
 struct service_source {
     void *context;
-    void (*begin)(void *context);                   /* see ranges.h; optional */
-    void (*read)(void *context, struct services *); /* into an empty struct; caller releases */
-    /* The purpose of a process, e.g. "application pool Shop" for a w3wp.exe. Taken from its
-     * command line, of which nothing else is disclosed. False: no detail, or no permission;
-     * *detail is undefined then. */
+    void (*begin)(void *context); /* see ranges.h; optional */
+    /* Fills an empty struct, which the caller releases. */
+    void (*read)(void *context, struct services *);
+    /* Sets `detail` to the purpose of a process, e.g. "application pool Shop" for a w3wp.exe. The
+     * purpose is read from the command line of the process; nothing else of the command line is
+     * disclosed. Returns false if there is no detail or no permission; `detail` is then
+     * undefined. */
     bool (*detail)(void *context, uint32_t process, const char *name, char *detail, size_t size);
 };
 

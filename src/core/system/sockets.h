@@ -53,19 +53,19 @@ struct sockets {
     struct socket_row *rows; /* owned */
     size_t count;
     struct socket_table tables[PROTOCOL_COUNT][FAMILY_COUNT];
-    bool has_owners;  /* rows carry process ids */
+    bool has_owners;  /* rows contain process ids */
     bool has_bound;   /* the rows include bound, idle TCP sockets */
-    int64_t taken_ms; /* ms since 1970 UTC, set by the caller; 0 if not set */
+    int64_t taken_ms; /* monotonic time of the sample, set by the caller; 0: not set */
 };
 
 void sockets_init(struct sockets *sockets);
 void sockets_release(struct sockets *sockets);
 
-/* Makes room for `more` rows. False: out of memory; *sockets is unchanged. */
+/* Makes room for `more` rows. Fails only if memory runs out; *sockets is then unchanged. */
 bool sockets_reserve(struct sockets *sockets, size_t more, struct fault *fault) MUST_CHECK;
 
 enum socket_mask {
-    SOCKETS_ROWS = 1,      /* always */
+    SOCKETS_ROWS = 1,      /* always included */
     SOCKETS_OWNERS = 2,    /* process ids; slower */
     SOCKETS_BOUND = 4,     /* bound, idle TCP sockets, if the system lists them */
     SOCKETS_LISTENERS = 8, /* only listening TCP and all UDP, with owners; fast at any size */

@@ -14,10 +14,12 @@
  *    administrators can write, identifies it. A folder without a matching record, or with a bad
  *    owner or DACL, is never read: `inspect` reports it, and `prepare` renames it and creates a
  *    new one;
- *  - every open shares read, write and delete; sharing violations are retried for a limited
- *    time.
- * A failed write is FAULT_STORE; a missing permission to read or write is FAULT_DENIED. In a
- * read-only machine every writing function is NULL, and reading a private file is FAULT_DENIED.
+ *  - every file is opened with sharing of read, write and delete; after a sharing violation,
+ *    maxport retries for a limited time.
+ *
+ * If a write fails, the function fails with FAULT_STORE; without permission to read or write, it
+ * fails with FAULT_DENIED. In a read-only machine every writing function is NULL, and reading a
+ * private file fails with FAULT_DENIED.
  */
 #ifndef CORE_SYSTEM_STORE_H
 #define CORE_SYSTEM_STORE_H
@@ -25,13 +27,13 @@
 #include "core/base/fault.h"
 
 enum store_state {
-    STORE_ABSENT, /* no folder: maxport never changed this machine */
+    STORE_ABSENT, /* no folder: maxport has not changed this machine, or the store was removed */
     STORE_TRUSTED,
     STORE_UNTRUSTED, /* no elevated maxport created it, or others may write to it */
 };
 
-/* Selects the private file or its copy. A command that writes reads the private files. Every
- * other command, a dry run and the window read the copies, even for an administrator. */
+/* Selects the private file or its copy. A command that writes reads the private files. Every other
+ * command, a dry run and the window read the copies, even if an administrator runs them. */
 enum store_view { STORE_PUBLIC, STORE_PRIVATE };
 
 enum { STORE_PATH_SIZE = 1024 };
@@ -41,31 +43,33 @@ struct store_size {
     uint64_t bytes;
 };
 
-/* Result for an untrusted folder at the store's path. */
+/* What `prepare` did with an untrusted folder at the store's path. */
 struct store_preparation {
-    char why[STORE_PATH_SIZE];      /* why it was not trusted, a sentence; "" if there was none, or
-                                     * if only a folder within the store was renamed */
-    char moved_to[STORE_PATH_SIZE]; /* its new name; "" if there was none */
-    char given_up[STORE_PATH_SIZE]; /* its name, if a program prevents the renaming: the store
-                                     * is another folder from now on. Else "" */
+    char why[STORE_PATH_SIZE]; /* a sentence: why the folder was not trusted; "" if there was no
+                                  such folder, or if only a folder within the store was renamed */
+    char moved_to[STORE_PATH_SIZE]; /* the folder's new name; "" if no folder was renamed */
+    char given_up[STORE_PATH_SIZE]; /* the folder's name if a program prevented the renaming, so
+                                       that the store is now another folder; else "" */
 };
 
-/* Identifies the folder that an elevated maxport created. Written before the folder is used. */
+/* Identifies the folder that an elevated maxport created. The record is written before the folder
+ * is used. */
 struct store_record {
     bool is_present;
-    char path[STORE_PATH_SIZE]; /* full */
+    char path[STORE_PATH_SIZE]; /* full path */
     uint32_t volume;            /* serial number */
     uint64_t index;             /* the folder's identity on the volume */
     /* A private file was written after the last complete `publish`: a change is running or was
-     * interrupted, or the copies could not be updated. STORE_PUBLIC may read old content. */
+     * interrupted, or the copies could not be updated. The copies may then have old content. */
     bool is_public_behind;
 };
 
 struct store {
     void *context;
 
-    /* Determines the state. `why` (STORE_PATH_SIZE bytes): why the store is not trusted, else
-     * "". Works for every user. Fails if the state cannot be determined. */
+    /* Determines the state of the store. `why` (STORE_PATH_SIZE bytes) is set to the reason why the
+     * store is not trusted, else to "". Works for every user. Fails if the state cannot be
+     * determined. */
     bool (*inspect)(void *context, enum store_state *, char *why, struct fault *);
 
     /* Reads the record. is_present is false if there is none. Works for every user. */
@@ -73,22 +77,23 @@ struct store {
 
     /* Creates the private folder, sets owner and DACL, and writes the record. Renames an untrusted
      * folder. If a program prevents the renaming, creates a folder with another name, which the
-     * record then identifies. Fills the preparation also on failure. */
+     * record then identifies. Fills the struct store_preparation even on failure. */
     bool (*prepare)(void *context, struct store_preparation *, struct fault *);
 
-    /* One writer at a time. Waits up to wait_ms, then fails with FAULT_BUSY, naming the holder
-     * if possible. unlock never fails. The lock ends with the process. */
+    /* Locks the store for one writer. Waits up to wait_ms, then fails with FAULT_BUSY; the text
+     * names the process that has the lock, if possible. `unlock` never fails. When a process ends,
+     * its lock is released. */
     bool (*lock)(void *context, uint32_t wait_ms, struct fault *);
     void (*unlock)(void *context);
 
     /* Reads a whole file. *data is malloc'ed, the caller frees it; one NUL follows the *length
-     * bytes. FAULT_MISSING: the file does not exist. FAULT_DENIED: a private file, and the
-     * caller is not an elevated administrator. */
+     * bytes. Fails with FAULT_MISSING if the file does not exist, and with FAULT_DENIED if the file
+     * is private and the caller is not an elevated administrator. */
     bool (*read)(void *context, enum store_view view, const char *name, char **data, size_t *length,
                  struct fault *);
 
-    /* Creates a private file, writes and flushes it. FAULT_EXISTS: the file exists already. A
-     * file that could not be written completely is deleted. */
+    /* Creates a private file, writes and flushes it. Fails with FAULT_EXISTS if the file exists
+     * already. A file that could not be written completely is deleted. */
     bool (*create)(void *context, const char *name, const void *data, size_t length,
                    struct fault *);
 
@@ -104,35 +109,39 @@ struct store {
 
     /* Updates the copies: the journal first, then the backups and undo files. Creates `public` if
      * it is missing. Called without the lock, after a change has ended. Takes at most two seconds,
-     * whatever users do with the copies. A failure does not affect the change; the fault says why
+     * even if users keep the copies open. A failure does not affect the change; the fault says why
      * the copies are old. */
     bool (*publish)(void *context, struct fault *);
 
-    /* The full path, for display; "" is the folder itself, in either view. */
+    /* Sets `full` to the full path, for display. The name "" is the folder itself, in either
+     * view. */
     void (*path)(void *context, enum store_view view, const char *name, char full[STORE_PATH_SIZE]);
 
-    /* Number and size of the files of a trusted store: the private files, or the copies. */
+    /* Counts the files of a trusted store and their bytes: of the private files, or of the
+     * copies. */
     bool (*measure)(void *context, enum store_view view, struct store_size *, struct fault *);
 
-    /* Deletes the files of the store, its folders, then the record. The caller holds the lock;
-     * it is released on success and on failure. The journal is deleted after the files that it
-     * names, so that the journal is correct at any moment. A file that does not belong to the
-     * store is kept, and so is the folder; FAULT_STORE names the first such file. *removed
-     * counts the deleted private files, also on failure. */
+    /* Deletes the files of the store, its folders, then the record. The caller must have locked the
+     * store; this function releases the lock, even on failure. The journal is deleted after the
+     * files that it names, so that the journal is correct at any moment. A file that does not
+     * belong to the store is kept, and its folder too; the function then fails with FAULT_STORE,
+     * which names the first such file. *removed counts the deleted private files, even on
+     * failure. */
     bool (*remove)(void *context, struct store_size *removed, struct fault *);
 };
 
 /* Files outside the store that the user names (backup FILE, restore FILE). */
 struct files {
     void *context;
-    /* As store.read. FAULT_USAGE: the file is larger than `limit` bytes. */
+    /* Like store.read. Fails with FAULT_USAGE if the file is larger than `limit` bytes. */
     bool (*read)(void *context, const char *path, size_t limit, char **data, size_t *length,
                  struct fault *);
-    /* Writes the complete file or nothing (a temporary file is renamed). Unless `overwrite`, an
-     * existing file is FAULT_USAGE with Windows' error code. */
+    /* Writes a temporary file and renames it, so that the file is never incomplete. If the file
+     * exists and `overwrite` is false, fails with FAULT_USAGE and Windows' error code. */
     bool (*write)(void *context, const char *path, bool overwrite, const void *data, size_t length,
                   struct fault *);
-    /* The full path, for display; `path` unchanged if it cannot be determined. */
+    /* Sets `full` to the full path, for display, or to `path` if the full path cannot be
+     * determined. */
     void (*path)(void *context, const char *path, char full[STORE_PATH_SIZE]);
 };
 

@@ -1,19 +1,19 @@
 /* forecast.h - predicts from the latest samples whether the ports run out soon.
  *
- * A verdict rates how full the ports are; a forecast rates the trend. series.h decides what
- * is a rise. The thresholds, for window and console:
+ * A verdict rates how full the ports are; a forecast rates the trend. series.h defines when the use
+ * rises. The window and the console use these thresholds:
  *
- *   mention   The ports would run out within FORECAST_HORIZON_SECONDS. A later end needs no
- *             action now, and samples of two minutes cannot predict it.
+ *   mention   The ports would run out within FORECAST_HORIZON_SECONDS. If they run out later,
+ *             no action is needed now, and samples of two minutes cannot predict that.
  *   warning   The ports would run out within FORECAST_SOON_SECONDS, which leaves time to find
  *             and stop the culprit. In addition:
- *             - The rise was watched for at least FORECAST_WATCHED_SECONDS, because a burst is
- *               shorter, or for as long as the remaining time.
+ *             - The rise was watched for at least FORECAST_WATCHED_SECONDS, because bursts are
+ *               shorter. It is enough if the rise was watched as long as the remaining time.
  *             - The remaining time is at most FORECAST_REACH times the watched time.
  *             - If most of the rise is TIME_WAIT, the ports run out within
  *               FORECAST_WAIT_SECONDS, the longest TcpTimedWaitDelay (Microsoft,
- *               "TcpTimedWaitDelay"). After that time ports in TIME_WAIT become free, and the
- *               rise levels off.
+ *               "TcpTimedWaitDelay"). After this time, ports in TIME_WAIT become free, so the
+ *               number of ports in use stops rising.
  */
 #ifndef CORE_USE_FORECAST_H
 #define CORE_USE_FORECAST_H
@@ -37,30 +37,30 @@ enum forecast_kind {
 
 struct forecast_part {
     enum forecast_kind kind;
-    uint32_t full_in_seconds; /* this and the rest: only if not FORECAST_QUIET */
+    uint32_t full_in_seconds; /* this and the next fields are not set with FORECAST_QUIET */
     uint32_t watched_seconds; /* how long the rise was watched */
     bool is_waiting;          /* most of the rise is TIME_WAIT */
     unsigned percent;         /* in use now */
 };
 
-/* For the fuller family of each protocol. */
+/* The forecast for the fuller family of each protocol. */
 struct forecast {
     struct forecast_part of[PROTOCOL_COUNT];
 };
 
-/* usage: of the newest sample. */
+/* usage: the use in the newest sample, which determines the fuller family. */
 void forecast_make(const struct series *series, const struct usage usage[PROTOCOL_COUNT],
                    struct forecast *forecast);
 
-/* The level with the forecast included: a warning turns healthy or unknown into
- * VERDICT_FILLING. */
+/* Returns the level for a verdict and a forecast together: VERDICT_FILLING if there is a warning
+ * and the verdict is only healthy or unknown, else the level of the verdict. */
 enum verdict_kind forecast_level(const struct forecast *forecast, enum verdict_kind level);
 
 /* Prints one sentence for each protocol that is not FORECAST_QUIET. */
 void forecast_print(const struct forecast *forecast, struct text *text);
 
-/* Prints the verdict and the forecast. Omits a healthy verdict if there is a warning, which
- * states the use itself. */
+/* Prints the verdict and the forecast. If there is a warning, omits a healthy verdict, because the
+ * warning also states the use. */
 void forecast_print_verdict(const struct forecast *forecast, const char *verdict, bool is_healthy,
                             struct text *text);
 

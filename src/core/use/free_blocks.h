@@ -4,8 +4,8 @@
  * and no known exclusion of either family contains it. Users report that both families share
  * one list (docs/windows.md, "Excluded ports").
  *
- * Some programs need consecutive ports: WSL's mirrored mode 4,096, Kubernetes on
- * Windows 64 (docs/windows.md, "Consecutive ports").
+ * Some programs need consecutive ports: WSL's mirrored mode needs 4,096 ports, and Kubernetes on
+ * Windows needs 64 (docs/windows.md, "Consecutive ports").
  */
 #ifndef CORE_USE_FREE_BLOCKS_H
 #define CORE_USE_FREE_BLOCKS_H
@@ -22,10 +22,10 @@ void port_map_fill(struct port_map *map, const struct sockets *sockets,
 
 struct free_blocks {
     uint32_t free;             /* ports of the range that look free */
-    struct port_range largest; /* the longest block, the lowest of equals; count 0 none */
-    /* Room for so many blocks of 64 and of 4,096 consecutive ports: 200 consecutive ports have
-     * room for 3 blocks of 64. A block may start at any port, not only at multiples of its
-     * size. */
+    struct port_range largest; /* the longest block; if several, the lowest; count 0: none */
+    /* The number of blocks of 64 and of 4,096 consecutive free ports that fit. For example, 3
+     * blocks of 64 fit in 200 consecutive ports. A block may start at any port, not only at
+     * multiples of its size. */
     uint32_t of_64, of_4096;
 };
 

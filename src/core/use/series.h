@@ -1,10 +1,10 @@
 /* series.h - the latest samples of port use, the rate of change, and the time until no port is
  * free.
  *
- * The samples are in a ring of fixed size. The rate is the median of the slopes between all
- * pairs of samples (Theil and Sen), so that an outlier, e.g. a sample during a burst, does not
- * distort it. A rate counts as rising or falling only if the order of the samples confirms it
- * (Mann and Kendall: two standard deviations); otherwise the trend is steady.
+ * The samples are in a ring of fixed size. The rate is the median of the slopes between all pairs
+ * of samples (Theil and Sen), so that an outlier, e.g. a sample during a burst, does not distort
+ * it. The trend is rising or falling only if the order of the samples confirms it (test of Mann and
+ * Kendall, two standard deviations); otherwise the trend is steady.
  */
 #ifndef CORE_USE_SERIES_H
 #define CORE_USE_SERIES_H
@@ -12,7 +12,7 @@
 #include "core/use/usage.h"
 
 enum {
-    SERIES_MAXIMUM = 60, /* two minutes of a sample every two seconds */
+    SERIES_MAXIMUM = 60, /* two minutes, with a sample every two seconds */
     SERIES_ENOUGH = 5,   /* with fewer samples, no trend can be determined */
 };
 
@@ -39,16 +39,16 @@ struct series {
 
 void series_init(struct series *series);
 
-/* Adds a sample. A full ring drops the oldest sample. */
+/* Adds a sample. If the ring is full, the sample replaces the oldest one. */
 void series_add(struct series *series, int64_t monotonic_ms,
                 const struct usage usage[PROTOCOL_COUNT]);
 
 size_t series_count(const struct series *series);
-/* 0 is the oldest. */
+/* Returns a sample; index 0 is the oldest. */
 const struct series_sample *series_at(const struct series *series, size_t index);
 
-/* The oldest and the newest sample that are known and complete. Both are the same if there is
- * only one. False: there is none. */
+/* Finds the oldest and the newest sample that are known and complete. If there is only one such
+ * sample, *oldest and *newest are the same. Returns false if there is no such sample. */
 bool series_ends(const struct series *series, enum protocol protocol, enum family family,
                  const struct series_sample **oldest, const struct series_sample **newest);
 
@@ -61,25 +61,26 @@ enum trend {
 
 struct rate {
     enum trend trend;
-    double ports_per_second; /* below zero when falling, 0 when steady or unknown */
+    double ports_per_second; /* below 0 if falling, 0 if steady or unknown */
 };
 
 void series_rate(const struct series *series, enum protocol protocol, enum family family,
                  struct rate *rate);
 
-/* Time from the latest sample until no port is free at this rate; 0 if none is free now. False:
- * the samples do not show that the ports run out. */
+/* Sets *seconds to the time from the latest sample until no port is free at the current rate; 0 if
+ * no port is free now. Returns false if the samples do not show that the ports will run out. */
 bool series_full_in(const struct series *series, enum protocol protocol, enum family family,
                     uint32_t *seconds);
 
-/* For a label or a table: "45 s", "14 min", "3 h 20 min", "6 days". Rounded down, so that a
- * forecast is too early rather than too late. */
+/* Returns a duration for a label or a table: "45 s", "14 min", "3 h 20 min", "6 days". Rounds down,
+ * so that a forecast is too early rather than too late. */
 enum { DURATION_SIZE = 32 };
 const char *duration_string(char buffer[DURATION_SIZE], uint32_t seconds);
 /* The same for a sentence: "45 seconds", "14 minutes", "3 hours 20 minutes", "6 days". */
 const char *duration_words(char buffer[DURATION_SIZE], uint32_t seconds);
 
-/* "12 ports/s", "0.4 ports/s", "3.0 ports/min": two significant digits, without the sign. */
+/* Appends "12 ports/s", "0.4 ports/s" or "3.0 ports/min": a speed without its sign, with one
+ * decimal below 10. */
 void speed_print(double ports_per_second, struct text *text);
 
 #endif

@@ -1,7 +1,7 @@
 /* throttle.h - limits how often a repeated task may run.
  *
- * Watching an overloaded machine must not add much load. The pause between two runs is so long
- * that the task uses at most THROTTLE_PERCENT of one core.
+ * Watching an overloaded machine must not add much load. Therefore the pause between two runs is
+ * long enough that the task uses at most THROTTLE_PERCENT of one core.
  */
 #ifndef CORE_USE_THROTTLE_H
 #define CORE_USE_THROTTLE_H
@@ -10,8 +10,8 @@
 
 enum { THROTTLE_PERCENT = 5 };
 
-/* Interval between the starts of two runs: `wanted_ms`, or longer if a run that takes cost_ms
- * would exceed the limit. */
+/* Returns the interval between the starts of two runs, if one run takes cost_ms: `wanted_ms`, or a
+ * longer interval if `wanted_ms` would exceed the limit. */
 static inline int64_t throttle_ms(int64_t cost_ms, int64_t wanted_ms)
 {
     int64_t least_ms = cost_ms * 100 / THROTTLE_PERCENT;

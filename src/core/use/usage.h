@@ -1,15 +1,15 @@
 /* usage.h - counts the ports of a range that are in use.
  *
  * A port in use is a distinct local port inside the running dynamic range that has a socket,
- * listeners included. A port with a thousand connections counts once. Each port counts under
- * one state, the first of this list that any of its sockets has:
+ * listeners included. A port with a thousand connections counts once. Each port counts under one
+ * state: the first state in this list that one of its sockets has.
  *
  *     LISTEN  a server has the port, with any number of accepted connections
  *     ESTABLISHED, CLOSE_WAIT, SYN_SENT, SYN_RECEIVED, FIN_WAIT_1, FIN_WAIT_2,
  *     LAST_ACK, CLOSING, BOUND
  *             a program or its peer still uses the port
  *     TIME_WAIT, DELETE_TCB, CLOSED
- *             no program uses the port; Windows has not freed it yet
+ *             no program uses the port, but Windows has not freed it yet
  *     unknown states
  *
  * Therefore "TIME_WAIT 12,840" means that 12,840 ports would be free without TIME_WAIT.
@@ -20,7 +20,7 @@
 #include "core/base/value.h"
 #include "core/system/sockets.h"
 
-/* In the order above; also the order of columns on screens and keys in JSON. */
+/* In the order above, which is also the order of columns on screens and of keys in JSON. */
 enum port_state {
     PORT_LISTEN,
     PORT_ESTABLISHED,
@@ -51,26 +51,26 @@ struct usage_count {
 
 struct usage {
     enum protocol protocol;
-    struct port_range range[FAMILY_COUNT];   /* count 0: unknown, nothing counted */
+    struct port_range range[FAMILY_COUNT];   /* count 0: unknown; no port was counted */
     uint32_t excluded[FAMILY_COUNT];         /* excluded ports of the range */
-    struct usage_count family[FAMILY_COUNT]; /* inside the range of the family */
-    struct usage_count united;               /* ports in use in either family */
-    bool is_available[FAMILY_COUNT];         /* the table could be read */
+    struct usage_count family[FAMILY_COUNT]; /* ports in use inside the range of the family */
+    struct usage_count united;       /* ports in use over either family; a port counts once */
+    bool is_available[FAMILY_COUNT]; /* the table could be read */
     bool is_partial;
 };
 
-/* Counts the rows of one protocol; ranges by family. Sets the excluded counts to 0; the caller
- * fills them. */
+/* Counts the ports in use of one protocol. `ranges` contains a range for each family. Sets the
+ * excluded counts to 0; the caller fills them. */
 void usage_count(const struct sockets *sockets, enum protocol protocol,
                  const struct port_range ranges[FAMILY_COUNT], struct usage *usage);
 
-/* Usable ports: range minus excluded; 0 if the range is unknown. */
+/* Returns the number of usable ports: range minus excluded ports; 0 if the range is unknown. */
 uint32_t usage_available(const struct usage *usage, enum family family);
 
-/* in_use in percent of available, 0 to 100; rounded down, so that 100 means full. */
+/* Returns in_use in percent of available, 0 to 100. Rounds down, so that only 100 means full. */
 unsigned usage_percent(uint32_t in_use, uint32_t available);
 
-/* The fuller family, which the bar and the verdict show. */
+/* Returns the fuller family, which is shown by the bar and the verdict. */
 enum family usage_fuller(const struct usage *usage);
 
 #endif

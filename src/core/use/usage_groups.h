@@ -18,25 +18,25 @@ struct usage_bucket {
     uint16_t port;       /* GROUP_REMOTE: remote port */
     uint32_t ports;      /* distinct local ports inside the range, both families together */
     uint32_t sockets;    /* sockets inside the range */
-    uint32_t time_wait;  /* of these sockets, those in TIME_WAIT */
+    uint32_t time_wait;  /* number of these sockets in TIME_WAIT */
 };
 
 struct usage_groups {
     struct usage_bucket *rows; /* owned; most ports first, then by key for a stable order */
     size_t count;
-    size_t total[PROTOCOL_COUNT]; /* number of all groups, also those not in rows */
+    size_t total[PROTOCOL_COUNT]; /* number of all groups, including those not in `rows` */
 };
 
 /* Groups the sockets whose local port is inside the range of their family,
- * ranges[protocol][family]. GROUP_REMOTE ignores sockets without a remote endpoint. Returns
- * only the `most` largest groups of each protocol; SIZE_MAX: all. */
+ * ranges[protocol][family]. GROUP_REMOTE ignores sockets without a remote endpoint. Returns at most
+ * `most` groups of each protocol, the largest ones; SIZE_MAX: all groups. */
 bool usage_group(const struct sockets *sockets, enum usage_group kind,
                  const struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT], size_t most,
                  struct usage_groups *groups, struct fault *fault) MUST_CHECK;
 void usage_groups_release(struct usage_groups *groups);
 
-/* Text for a group without a process: "(process unknown)", "(TIME_WAIT, no process)",
- * "(no process)". NULL: the owner is a process. waits: all sockets of the group are in
+/* Returns the text for a group without a process: "(process unknown)", "(TIME_WAIT, no process)" or
+ * "(no process)". Returns NULL if the owner is a process. waits: all sockets of the group are in
  * TIME_WAIT. */
 const char *usage_owner_words(uint32_t owner, bool waits);
 

@@ -12,18 +12,18 @@ enum verdict_kind {
     VERDICT_HEALTHY,     /* less than PERCENT_FILLING */
     VERDICT_FILLING,     /* PERCENT_FILLING or more */
     VERDICT_NEARLY_FULL, /* PERCENT_NEARLY_FULL or more */
-    VERDICT_FULL,        /* no port left, or fewer than 1 % */
+    VERDICT_FULL,        /* less than 1 % of the usable ports is free, or none */
     VERDICT_UNKNOWN,     /* the tables or the ranges could not be read */
 };
 
-const char *verdict_name(enum verdict_kind kind); /* JSON: "healthy" ... */
+const char *verdict_name(enum verdict_kind kind); /* in JSON: "healthy" ... */
 
 struct verdict {
     enum verdict_kind kind;
-    enum protocol protocol; /* the fuller one, subject of the sentence */
+    enum protocol protocol; /* the fuller protocol, which the sentence is about */
     enum family family;
-    bool is_mostly_time_wait; /* at least half of the ports in use */
-    bool is_union_only;       /* only IPv4 and IPv6 together are (nearly) full */
+    bool is_mostly_time_wait; /* at least half of the ports in use are in TIME_WAIT */
+    bool is_union_only;       /* only IPv4 and IPv6 together reach this level */
     char sentence[640];       /* one whole sentence, UTF-8 */
 };
 
