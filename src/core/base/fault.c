@@ -125,7 +125,7 @@ const char *fault_name(enum fault_kind kind)
     return "failed";
 }
 
-/* Text that does not fit is cut. */
+/* Replaces every `from` with `to`. Text that then does not fit is cut. */
 static void replace_all(char text[FAULT_TEXT_SIZE], const char *from, const char *to)
 {
     char rest[FAULT_TEXT_SIZE];

@@ -91,9 +91,9 @@ const char *text_string(const struct text *text)
     return text->data && !text->is_broken ? text->data : "";
 }
 
-/* Characters without a glyph or that reorder others, ascending: Unicode's
+/* Characters that have no glyph or that reorder other characters, in ascending order: Unicode's
  * Default_Ignorable_Code_Point, Bidi_Control, format characters (Cf), line and paragraph
- * separators, interlinear marks and the two noncharacters after them. */
+ * separators, interlinear marks, and the noncharacters U+FFFE and U+FFFF. */
 static const struct {
     uint32_t first, last;
 } invisible[] = {
@@ -130,7 +130,8 @@ size_t utf8_safe(const char *data, size_t length, char safe[UTF8_SAFE_SIZE])
     return size > 0 ? size : 1;
 }
 
-/* Tab and line ends, the only control characters that maxport prints. */
+/* Returns whether data begins with a tab or a line end. maxport prints no other control
+ * characters. */
 static bool is_layout(const char *data, size_t length)
 {
     return *data == '\n' || *data == '\t' || (*data == '\r' && length > 1 && data[1] == '\n');
@@ -298,9 +299,8 @@ static const char *time_string(char buffer[TIME_SIZE], int64_t seconds, char bet
     int64_t days = floor_divide(seconds, 86400);
     unsigned rest = (unsigned)(seconds - days * 86400);
 
-    /* Years are counted from March, so that the leap day is the last of a year,
-     * in eras of 400 years = 146,097 days; 719,468 days lie between 0000-03-01
-     * and 1970-01-01. */
+    /* Years start in March here, so that the leap day is the last day of a year. An era has 400
+     * years or 146,097 days. There are 719,468 days from 0000-03-01 to 1970-01-01. */
     unsigned from_origin = (unsigned)(days + 719468);
     unsigned era = from_origin / 146097, day_of_era = from_origin % 146097;
     unsigned year_of_era =
@@ -338,7 +338,7 @@ const char *time_local_string(char buffer[TIME_SIZE], int64_t unix_ms, int32_t o
 
 size_t utf8_decode(const char *data, size_t length, uint32_t *character)
 {
-    /* The least character of each length: less is overlong. */
+    /* The lowest character of each length. A lower character would be overlong. */
     static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
     const unsigned char *bytes = (const unsigned char *)data;
     uint32_t lead = bytes[0], value;
@@ -393,7 +393,7 @@ int ascii_compare(const char *a, const char *b)
 
 size_t edit_distance(const char *a, const char *b)
 {
-    /* A common prefix or suffix has no cost. */
+    /* A common prefix or suffix needs no edits. */
     while (*a != '\0' && ascii_lower(*a) == ascii_lower(*b)) {
         a++;
         b++;
@@ -417,7 +417,8 @@ size_t edit_distance(const char *a, const char *b)
     enum { LONGEST = 64 };
     if (a_length > LONGEST)
         return b_length;
-    size_t row[LONGEST + 1]; /* row[i]: from the first i of a to the first j of b */
+    /* row[i]: edits from the first i characters of a to the first j characters of b */
+    size_t row[LONGEST + 1];
     for (size_t i = 0; i <= a_length; i++)
         row[i] = i;
     for (size_t j = 1; j <= b_length; j++) {

@@ -12,7 +12,7 @@ static bool is_low(uint16_t unit)
     return (unit & 0xfc00) == 0xdc00;
 }
 
-/* Appends the bytes of a character with two bytes or more; also accepts 0 and surrogates. */
+/* Appends a character as two or more bytes of UTF-8. Also accepts 0 and surrogates. */
 static void append_long(struct text *text, uint32_t character)
 {
     char bytes[4];

@@ -180,7 +180,7 @@ static bool read_number(const char **at, uint32_t *number)
     return true;
 }
 
-/* Accepts only lower case, as value_write prints it, so that each value has only one text. */
+/* Accepts only lower case, which value_write() prints, so that each value has only one text. */
 static int hex_value(char c)
 {
     if (c >= '0' && c <= '9')
@@ -198,7 +198,7 @@ static bool parse_raw(uint32_t type, const char *hex, struct value *value, bool 
     *is_well_formed = digits % 2 == 0;
     for (size_t i = 0; i < digits; i++)
         *is_well_formed = *is_well_formed && hex_value(hex[i]) >= 0;
-    /* A REG_DWORD of four bytes has another text: its number. */
+    /* The only valid text for a REG_DWORD of four bytes is its number. */
     if (type == TYPE_DWORD && length == 4)
         *is_well_formed = false;
     if (!*is_well_formed)

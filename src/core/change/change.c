@@ -17,7 +17,7 @@ void change_init(struct change *change, const char *command)
     change->reason = "";
 }
 
-/* Shows the paths of the private files until copies exist. */
+/* Sets the paths for display. view: STORE_PRIVATE until the public copies exist. */
 static void name_files(const struct machine *machine, enum store_view view,
                        const struct journal_entry *entry, struct change *change)
 {
@@ -67,7 +67,7 @@ static bool entry_begin(const struct machine *machine, const struct change *chan
         strcpy(entry->computer, identity.computer);
         entry->process_id = identity.process_id;
     }
-    /* Shows later whether another program wrote the key since Windows started. */
+    /* This time will show whether another program wrote the key since Windows started. */
     if (!machine->registry.last_write(machine->registry.context, TCPIP_PARAMETERS,
                                       &entry->key_written_ms, &own))
         entry->key_written_ms = 0;
@@ -151,7 +151,8 @@ static bool write_backup(const struct machine *machine, uint64_t first_id,
     return is_written;
 }
 
-/* Makes a small .reg file with only the changed values, for undo without maxport. */
+/* Makes a small .reg file with only the previous values of the change, for an undo without
+ * maxport. */
 static bool undo_reg(const struct journal_entry *entry, struct regfile_writer *file,
                      struct fault *fault)
 {
@@ -162,7 +163,7 @@ static bool undo_reg(const struct journal_entry *entry, struct regfile_writer *f
     return regfile_writer_finish(file, fault);
 }
 
-/* The same for running ranges: netsh commands, newest step first. */
+/* Makes the same for running ranges, as netsh commands, newest step first. */
 static void undo_lines(const struct journal_entry *entry, struct text *text)
 {
     for (size_t i = entry->step_count; i > 0; i--) {
@@ -175,8 +176,8 @@ static void undo_lines(const struct journal_entry *entry, struct text *text)
     }
 }
 
-/* All steps of a change have the same kind of place, because a .reg file cannot contain netsh
- * commands. */
+/* Writes the undo file. All steps of a change have the same kind of place, because a .reg file
+ * cannot contain netsh commands. */
 static bool write_undo_file(const struct machine *machine, struct journal_entry *entry,
                             struct fault *fault)
 {
@@ -207,7 +208,7 @@ static bool write_undo_file(const struct machine *machine, struct journal_entry 
 
 /* ---- writing ---------------------------------------------------------- */
 
-/* Writes, reads back, compares and flushes. */
+/* Writes a value, reads it back, compares it and flushes the place. */
 static bool write_and_verify(const struct machine *machine, const struct place *place,
                              const struct value *value, struct fault *fault)
 {
@@ -234,13 +235,13 @@ static bool write_and_verify(const struct machine *machine, const struct place *
     return is_same && holder.flush(machine, place, fault);
 }
 
-/* Returns whether the place still has this value. After a denied write it has, and another write
- * would be denied too. */
+/* Returns whether the place has this value, so that it need not be restored. After a denied write,
+ * a place still has its previous value, and another write would be denied too. */
 static bool holds(const struct machine *machine, const struct place *place,
                   const struct value *value)
 {
     struct value found = value_absent();
-    struct fault ignored; /* a value that cannot be read is written */
+    struct fault ignored; /* if the value cannot be read, it is restored */
     bool is_same =
         place_access_read(machine, place, &found, &ignored) && value_equal(&found, value);
 
@@ -248,8 +249,8 @@ static bool holds(const struct machine *machine, const struct place *place,
     return is_same;
 }
 
-/* Restores newest first, including the failed step, which may have taken effect. Continues after a
- * failure. */
+/* Restores the previous values, newest step first, including the failed step, whose write may have
+ * taken effect. Continues after a failure. */
 static bool roll_back(const struct machine *machine, const struct step *steps, size_t count,
                       struct fault *fault)
 {
@@ -262,7 +263,8 @@ static bool roll_back(const struct machine *machine, const struct step *steps, s
     return is_back;
 }
 
-/* After a failed write: rolls back, records the outcome in the journal, and sets the fault. */
+/* Called after a failed write. Rolls back, records the outcome in the journal, and sets the
+ * fault. */
 static void fail_back(const struct machine *machine, struct journal_entry *entry, size_t touched,
                       struct change *change, struct fault *fault)
 {
@@ -276,7 +278,7 @@ static void fail_back(const struct machine *machine, struct journal_entry *entry
     }
     change->state = is_back ? ENTRY_ROLLED_BACK : ENTRY_STUCK;
     if (is_back && why.kind == FAULT_STALE) {
-        *fault = why; /* everything except the other program's value is as before */
+        *fault = why; /* everything except the value of the other program is as it was before */
     } else if (is_back) {
         fault_set(fault, why.kind == FAULT_DENIED ? FAULT_DENIED : FAULT_FAILED, why.code,
                   "%s Everything is as it was before.", why.text);
@@ -291,8 +293,8 @@ static void fail_back(const struct machine *machine, struct journal_entry *entry
                             "The change failed");
 }
 
-/* Windows has no compare-and-set, and writing the backup took time. So check each value again right
- * before it is written, to avoid overwriting another program's value. */
+/* Windows has no compare-and-set, and writing the backup took time. Therefore each value is checked
+ * again right before it is written, so that the value of another program is not overwritten. */
 static bool write_steps(const struct machine *machine, struct journal_entry *entry,
                         struct change *change, struct fault *fault)
 {
@@ -310,7 +312,8 @@ static bool write_steps(const struct machine *machine, struct journal_entry *ent
 
 /* ---- resolving -------------------------------------------------------- */
 
-/* Appends "Change 3 (set) was interrupted: WORDS." if there is room. */
+/* Appends "Change 3 (set) was interrupted: WORDS." if there is room. Returns whether there was
+ * room. */
 static bool add_resolved(struct change *change, const struct resolution *row,
                          void (*words)(const struct resolution *, struct text *))
 {
@@ -334,7 +337,7 @@ static bool add_resolved(struct change *change, const struct resolution *row,
     return fits;
 }
 
-/* Appends the outcome to change->resolved; without room for it, only counts it. */
+/* Appends the outcome to change->resolved, or only counts it if there is no room. */
 static void note_resolved(struct change *change, const struct resolution *row)
 {
     if (!change->resolved_more && (add_resolved(change, row, resolution_words) ||
@@ -395,8 +398,8 @@ static bool resolve_entry(const struct machine *machine, struct journal *journal
     return is_ended;
 }
 
-/* Called under the lock. Completes the journal's last line and resolves interrupted changes exactly
- * as `shown`, or writes nothing. */
+/* The caller must have locked the store. Repairs the last line of the journal and resolves
+ * interrupted changes exactly as `shown`. If this is no longer possible, writes nothing. */
 static bool resolve_journal(const struct machine *machine, const struct resolving *shown,
                             struct journal *journal, struct change *change, struct fault *fault)
 {
@@ -418,9 +421,9 @@ static bool resolve_journal(const struct machine *machine, const struct resolvin
 
 /* ---- beginning and ending a change ------------------------------------ */
 
-/* entry NULL: no change was begun. Releases the lock before it updates the public copies, because
- * users can delay the copies and must not delay the next change. Reports the resolved changes even
- * if the change itself failed. */
+/* entry: NULL if no change was begun. Releases the lock before it updates the public copies,
+ * because users can delay the update of the copies and must not delay the next change. Reports the
+ * resolved changes even if the change itself failed. */
 static bool end_writing(const struct machine *machine, struct journal *journal,
                         struct journal_entry *entry, bool is_done, struct change *change,
                         struct fault *fault)
@@ -441,7 +444,8 @@ static bool end_writing(const struct machine *machine, struct journal *journal,
     return is_done;
 }
 
-/* shown: how interrupted changes are resolved; NULL: they are not resolved. */
+/* Locks the store and reads the journal. shown: how interrupted changes will be resolved; NULL:
+ * they are not resolved. */
 static bool begin_writing(const struct machine *machine, const struct resolving *shown,
                           struct journal *journal, struct change *change, struct fault *fault)
 {
@@ -477,7 +481,7 @@ static bool is_interrupted(const struct machine *machine, struct fault *fault)
     return true;
 }
 
-/* Writes everything that must be on disk before the first write. */
+/* Writes everything that must be on disk before the first value is written. */
 static bool prepare_entry(const struct machine *machine, const struct survey *survey,
                           const struct plan *plan, const struct journal *journal,
                           struct change *change, struct journal_entry *entry, struct fault *fault)

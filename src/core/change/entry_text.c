@@ -145,7 +145,7 @@ void entry_describe(const struct journal_entry *entry, const struct survey *surv
         print_restore_point(entry, &words);
         print_labelled(reader, "Restore point", &words);
     }
-    /* Copies that are behind may belong to an earlier change with this ID. */
+    /* If the public copies are old, they may belong to an earlier change with the same id. */
     view = survey->is_journal_behind ? STORE_PRIVATE : STORE_PUBLIC;
     if (*entry->backup) {
         store->path(store->context, view, entry->backup, path);

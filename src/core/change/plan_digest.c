@@ -4,7 +4,7 @@
 
 enum { SUMMARY_ITEMS_MAX = 3 };
 
-/* A name may contain any character, so its length precedes it. */
+/* The length is written before each name, because a name may contain any character. */
 static void add_place(const struct place *place, struct text *text)
 {
     if (place->kind == PLACE_RANGE)

@@ -46,7 +46,7 @@ static bool add_step(const struct machine *machine, const struct survey *survey,
         plan->already = request->place;
         return true;
     }
-    plan->step_count++; /* from here on, plan_release releases the step */
+    plan->step_count++; /* plan_release() now releases the step too */
     return value_copy(&step->after, &request->wanted, fault);
 }
 
@@ -136,7 +136,8 @@ bool plan_make_reverse(const struct machine *machine, const struct survey *surve
     requests = calloc(step_count ? step_count : 1, sizeof *requests);
     if (!requests)
         return fault_no_memory(fault);
-    /* Newest first. The requests borrow the values; the caller keeps them. */
+    /* The newest step comes first. The requests contain shallow copies of the values, which the
+     * caller still owns. */
     for (size_t i = 0; i < step_count; i++) {
         requests[i].place = steps[step_count - 1 - i].place;
         requests[i].wanted = steps[step_count - 1 - i].before;

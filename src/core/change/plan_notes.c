@@ -6,7 +6,7 @@
 #include "core/change/plan.h"
 #include "core/journal/place_access.h"
 
-/* More listeners are only counted, so that the note stays readable. */
+/* The note names this many listeners and only counts the others, so that it stays readable. */
 enum { LISTENERS_NAMED_MAX = 10 };
 
 static bool note_foreign(struct plan *plan, const struct step *step, struct fault *fault)
@@ -46,7 +46,6 @@ static bool note_undocumented(struct plan *plan, const struct survey *survey,
     return is_noted;
 }
 
-/* The range in effect now, as far as it is known. */
 struct port_range plan_range_now(const struct survey *survey, enum protocol p, enum family f)
 {
     struct port_range none = {0, 0};
@@ -88,7 +87,7 @@ static bool note_gain_or_loss(struct plan *plan, const struct survey *survey,
     if (!now.count || after.count >= now.count)
         return true;
     text_init(&even);
-    /* The range starts at 1024; on Vista and Server 2008 at 1025. */
+    /* With MaxUserPort, the range starts at 1024, or at 1025 on Vista and Server 2008. */
     if (after.start < now.start)
         text_printf(
             &even, " The same is true of every value below %u, the break-even value with %s ports.",
@@ -102,8 +101,8 @@ static bool note_gain_or_loss(struct plan *plan, const struct survey *survey,
     return is_noted;
 }
 
-/* On Vista and later the default range starts at 49152. MaxUserPort moves the start down, to ports
- * that services use. */
+/* Adds notes if the range will start lower. On Vista and later the default range starts at 49152;
+ * MaxUserPort moves the start down, to ports that services use. */
 static bool note_low_start(struct plan *plan, const struct survey *survey, struct port_range after,
                            struct fault *fault)
 {
@@ -163,9 +162,9 @@ static void append_listener(struct text *named, const struct processes *processe
     text_puts(named, ")");
 }
 
-/* Programs that listen inside the new part of a range: while one is stopped, Windows may assign
- * its port to another. tcp: the predicted or likely range. UDP is checked only if its prediction
- * is known. */
+/* Warns about programs that listen inside the new part of a range: while such a program is stopped,
+ * Windows may assign its port to another program. tcp: the predicted or likely range. UDP is
+ * checked only if its prediction is known. */
 static bool note_listeners(const struct machine *machine, const struct survey *survey,
                            struct port_range tcp, struct plan *plan, struct fault *fault)
 {

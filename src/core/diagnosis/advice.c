@@ -17,8 +17,9 @@ static bool is_one_of(const char *name, const char *const *names)
     return false;
 }
 
-/* Processes that cannot be ended without a restart of Windows (docs/windows.md, "Processes and
- * services"; only lsm.exe is inferred). For svchost.exe it depends on its services. */
+/* Returns whether Windows must be restarted if the process ends (docs/windows.md, "Processes and
+ * services"; only lsm.exe is inferred). For svchost.exe, this depends on the services in the
+ * process. */
 static bool is_vital(const struct snapshot *snapshot, uint32_t process)
 {
     const struct process *row = processes_find(&snapshot->processes, process);
@@ -119,8 +120,8 @@ void advice_on_process(const struct snapshot *snapshot, uint32_t process,
 
 /* ---- a wider range, now ----------------------------------------------- */
 
-/* The smallest of these ranges that has more ports. A lower start covers more registered ports of
- * servers (IANA registers up to 49151). */
+/* Returns the smallest of these ranges with at least 25 % more ports; count 0: none. A larger range
+ * starts lower and contains more registered ports of servers (IANA registers ports up to 49151). */
 static struct port_range wider_than(struct port_range running)
 {
     static const struct port_range wider[] = {

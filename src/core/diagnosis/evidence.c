@@ -6,7 +6,8 @@
 
 /* ---- words that recur ------------------------------------------------- */
 
-/* Prints "TIME_WAIT 12,840, ESTABLISHED 1,500 and 2 more states", largest first. */
+/* Appends up to SHOWN_MAX states with their ports, most ports first, e.g. "TIME_WAIT 12,840,
+ * ESTABLISHED 1,500". */
 static void append_states(struct text *text, const struct usage_count *count)
 {
     enum { SHOWN_MAX = 4 };
@@ -90,7 +91,7 @@ static void show_process(const struct snapshot *snapshot, const struct finding *
         text_puts(text, " By default a DNS server keeps 2,500 of them open.");
 }
 
-/* States the duration of the sample, because a short sample proves little. */
+/* States how long the process was watched, because a short time proves little. */
 static void show_growth(const struct finding *finding, struct sentences *evidence)
 {
     const struct top_user *process = &finding->process;

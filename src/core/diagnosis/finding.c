@@ -61,7 +61,8 @@ static bool is_recent(const struct snapshot *snapshot, uint32_t id)
     return finding_count_events(&snapshot->events, id, since_ms) > 0;
 }
 
-/* Rates the protocol with verdict.h; the other protocol is left empty, so that it does not count.
+/* Rates the protocol with verdict_make(). The other protocol is passed without ports in use, so
+ * that it does not affect the result.
  */
 static void measure(const struct snapshot *snapshot, struct finding *finding)
 {
@@ -150,7 +151,8 @@ static enum diagnosis_kind evaluate(const struct snapshot *snapshot, const struc
     const struct remote_end *remote = &finding->remote;
     bool is_process = finding->process.is_known &&
                       finding_is_half(finding->process.use.in_use, finding->use.in_use);
-    /* Unclosed connections are a leak, even if all of them go to one server. */
+    /* Connections that a program does not close are a leak, even if all of them lead to one
+     * server. */
     bool is_unclosed = finding_is_half(finding->use.by_state[PORT_CLOSE_WAIT], finding->use.in_use);
 
     if (finding->level == VERDICT_UNKNOWN)
@@ -209,7 +211,7 @@ bool finding_make(const struct snapshot *snapshot, const struct probe *probe,
     return true;
 }
 
-/* Higher values are more urgent. */
+/* Returns the urgency; a higher number is more urgent. */
 static unsigned urgency(const struct finding *finding)
 {
     if (finding->kind == DIAGNOSIS_HEALTHY)

@@ -102,7 +102,8 @@ static void add_waiting(const struct snapshot *snapshot, const struct port_rows 
     text_puts(text, ", which is now connected to the same remote endpoint.");
 }
 
-/* One sentence for both families if they agree. */
+/* Adds one sentence for IPv4 and IPv6 together if they have the same exclusion, else one sentence
+ * for each. */
 static void add_exclusions(const struct snapshot *snapshot, enum protocol protocol, uint16_t port,
                            struct sentences *facts)
 {
@@ -166,7 +167,6 @@ void port_facts_add_binds(const struct port_binds *binds, enum protocol protocol
     }
 }
 
-/* Inside or outside of the dynamic range, now and after a restart. */
 void port_facts_add_ranges(const struct snapshot *snapshot, enum protocol protocol, uint16_t port,
                            struct sentences *facts)
 {

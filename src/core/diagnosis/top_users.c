@@ -140,7 +140,7 @@ bool top_user_remote(const struct snapshot *snapshot, const struct port_range ra
 
 /* ---- former owners ---------------------------------------------------- */
 
-/* Limit of processes considered for one remote endpoint. */
+/* The highest number of processes that are considered for one remote endpoint. */
 enum { CANDIDATES_MAX = 64 };
 
 struct candidates {

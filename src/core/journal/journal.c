@@ -92,8 +92,8 @@ static enum line_result parse_line(const char *data, size_t length, bool is_afte
     } else if (!json_is_integer(version) || json_integer_value(version) < 1 || !event) {
         result = LINE_BAD;
     } else if (strcmp(event, "mended") == 0) {
-        /* maxport writes this line after it has terminated an incomplete one, so the bad line
-         * before it is not counted. */
+        /* maxport writes this line after it has terminated an incomplete line, so the bad line
+         * before this line is not counted. */
         if (is_after_bad)
             journal->bad_count--;
         if (is_after_bad || journal->whole_length == journal->skipped_length)
@@ -126,7 +126,8 @@ static enum line_result parse_line(const char *data, size_t length, bool is_afte
     return result;
 }
 
-/* Newest first, so that an undo is known to be undone before it marks its target. */
+/* Starts with the newest entry, because an undo that was itself undone must be found before it
+ * marks its target. */
 static void mark_undone(struct journal *journal)
 {
     for (size_t i = 0; i < journal->count; i++)
@@ -154,7 +155,7 @@ void journal_foresee(struct journal *journal, uint64_t id, enum entry_state stat
     mark_undone(journal);
 }
 
-/* Parses the lines from offset `at` on. */
+/* Parses the lines from offset `at` to the end. */
 static bool parse_from(const char *data, size_t length, size_t at, struct journal *journal,
                        struct fault *fault)
 {
@@ -208,14 +209,15 @@ bool journal_parse_recent(const char *data, size_t length, struct journal *journ
     size_t lines = 0;
     size_t at = length;
 
-    /* Stop at the newline before the first line to keep. */
+    /* Stop after the newline before the first line to parse. */
     while (at > 0 && (data[at - 1] != '\n' || ++lines <= JOURNAL_RECENT_LINES))
         at--;
     return parse_from(data, length, at, journal, fault);
 }
 
-/* Every change resolves all interrupted changes before it; a backup does not. If the newest lines
- * contain only backups, an older change can still be interrupted, so all lines are parsed. */
+/* Every change first resolves all interrupted changes before it, but a backup does not. If the
+ * newest lines contain only backups, an older change can still be interrupted, so all lines are
+ * parsed. */
 static bool parse_enough(const char *data, size_t length, struct journal *journal,
                          struct fault *fault)
 {

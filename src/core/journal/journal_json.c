@@ -26,7 +26,8 @@ static bool get_text(const json_t *object, const char *key, char *buffer, size_t
     return true;
 }
 
-/* Reads a word that maxport itself wrote: printable ASCII, shown unescaped. */
+/* Reads a word that maxport wrote itself. Accepts only printable ASCII, because such words are
+ * shown without escaping. */
 static bool get_word(const json_t *object, const char *key, char *buffer, size_t size)
 {
     if (!get_text(object, key, buffer, size))
@@ -37,7 +38,8 @@ static bool get_word(const json_t *object, const char *key, char *buffer, size_t
     return true;
 }
 
-/* *number is 0 if the key is missing or null. False: not a whole number within the bounds. */
+/* If the key is missing or null, sets *number to 0. Returns false if the value is not a whole
+ * number within the bounds. */
 static bool get_number(const json_t *object, const char *key, int64_t minimum, int64_t maximum,
                        int64_t *number)
 {
@@ -82,7 +84,7 @@ static char *get_copy(const json_t *object, const char *key)
 static bool get_value(const json_t *object, const char *key, struct value *value)
 {
     const char *string = json_string_value(json_object_get(object, key));
-    struct fault ignored; /* only "bad line" is reported, not the reason */
+    struct fault ignored; /* only the bad line is reported, not the reason */
 
     return string && value_parse(string, value, &ignored);
 }
@@ -185,7 +187,7 @@ static bool get_boot(const json_t *line, struct journal_entry *entry)
            get_count(boot, "count", UINT32_MAX, &entry->boot.boot_count);
 }
 
-/* Journals of earlier versions lack restore_point and backup_sha256, which is valid. */
+/* restore_point and backup_sha256 may be missing, because earlier versions did not write them. */
 static bool get_safeguards(const json_t *line, struct journal_entry *entry)
 {
     const json_t *point = json_object_get(line, "restore_point");
@@ -285,7 +287,7 @@ static json_t *json_value(const struct value *value)
     return result;
 }
 
-/* Exact, because a repaired name would be another place. */
+/* Does not repair the names, because a repaired name would be the name of another place. */
 static json_t *json_place(const struct place *place)
 {
     if (place->kind == PLACE_RANGE)
@@ -356,7 +358,8 @@ static json_t *make_line(const char *event, int64_t unix_ms)
                      time_utc_string(time, unix_ms), "time_ms", (json_int_t)unix_ms);
 }
 
-/* Takes ownership of `line`. A part for which memory ran out leaves its key missing. */
+/* Returns `line`, or releases it and returns NULL if a required key is missing. If memory ran out
+ * for a part of the line, its key is missing. */
 static json_t *if_whole(json_t *line, const char *const *required)
 {
     for (; line && *required; required++)

@@ -32,7 +32,7 @@ static bool can_hold(const struct place *place, const struct value *value, struc
            refuse(fault, "A value is larger than 1 MB, the most that maxport can restore.");
 }
 
-/* Each step of a change has its own place and changes the value. */
+/* Checks a step: it must have a valid place of its own, and must change the value. */
 static bool is_step(const struct journal_entry *entry, size_t index, struct fault *fault)
 {
     const struct step *step = &entry->steps[index];
@@ -129,7 +129,7 @@ static bool restores_previous(const struct step *step, const struct journal_entr
     return false;
 }
 
-/* The undone entry may be in the part of the journal that was not read. */
+/* Returns whether the undone entry may be in the part of the journal that was not read. */
 static bool may_be_unread(const struct journal *journal, uint64_t id)
 {
     return journal->skipped_length && (!journal->count || id < journal->entries[0].id);

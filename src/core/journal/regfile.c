@@ -33,8 +33,8 @@ static const char *value_name(const struct regfile *file, size_t index)
     return file->values[index].name;
 }
 
-/* Sorts indices by name, equal names by index. Bottom-up merge sort: no recursion, and fast for
- * every input. */
+/* Sorts indices by name, and equal names by index. Uses a bottom-up merge sort, which needs no
+ * recursion and is fast for every input. */
 static void sort(const struct regfile *file, name_of *name, size_t *order, size_t *scratch,
                  size_t count)
 {

@@ -19,13 +19,13 @@ static bool grow(void **rows, size_t *room, size_t count, size_t size, struct fa
     return true;
 }
 
-/* Copies the name into its own string. */
+/* Returns the name as an allocated string, or NULL if memory runs out. */
 static char *make_name(const uint16_t *units, size_t count, bool *is_exact, struct fault *fault)
 {
     struct text text;
     text_init(&text);
     *is_exact = utf16_to_text(&text, units, count);
-    text_append(&text, "", 0); /* makes "" for an empty name */
+    text_append(&text, "", 0); /* allocates "" for an empty name */
     if (text.is_broken) {
         text_release(&text);
         fault_no_memory(fault);
@@ -111,7 +111,8 @@ bool regfile_of_registry(const struct registry *registry, const char *key, struc
 {
     struct regfile_builder builder = {0};
     struct registry_visitor visitor = {&builder, visit_key, visit_value};
-    /* Ignore duplicates: a walk may visit a value twice if it is written meanwhile. */
+    /* Ignore duplicates, because a walk may visit a value twice if another program writes the value
+     * meanwhile. */
     struct regfile_repeat keys = {0}, values = {0};
     if (!registry->walk(registry->context, key, &visitor, fault) ||
         !regfile_index(&builder.file, &keys, &values, fault)) {

@@ -2,7 +2,7 @@
 
 static const struct value nothing = {.kind = VALUE_ABSENT};
 
-/* One pass over the rows of `here`, comparing with `there`. */
+/* One pass over the keys and values of `here`, which are compared with `there`. */
 struct walk {
     const struct regfile *here, *there;
     bool is_here_the_file;

@@ -49,7 +49,7 @@ static bool refuse_encoding(const char *label, const uint8_t *bytes, size_t leng
                      what);
 }
 
-/* The number of lines before and including the end of these units. */
+/* Returns the number of the line in which the text ends. */
 static unsigned count_lines(const struct regfile_text *text)
 {
     unsigned lines = 0;
@@ -111,7 +111,7 @@ bool regfile_decode(const char *label, const uint8_t *bytes, size_t length, bool
     *text = (struct regfile_text){0};
     if (!is_known)
         return refuse_encoding(label, bytes, length, fault);
-    /* No encoding has more UTF-16 code units than bytes. */
+    /* In every encoding, the text has at most one UTF-16 code unit for each byte. */
     text->units = calloc(length + 1, sizeof *text->units);
     if (!text->units)
         return fault_no_memory(fault);

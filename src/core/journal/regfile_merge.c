@@ -4,8 +4,8 @@
 
 struct merge {
     struct regfile *file;
-    size_t *first; /* of each key: the first key with the same path */
-    size_t *end;   /* of each first key: the end of its values */
+    size_t *first; /* for each key: the first key with the same path */
+    size_t *end;   /* for each first key: the end of its values */
     struct regfile_value *values;
 };
 
@@ -49,7 +49,7 @@ static void move_values(struct merge *merge)
     }
 }
 
-/* Removes the keys that were merged into an earlier one. */
+/* Removes the keys that were merged into an earlier key. */
 static void drop_keys(struct merge *merge)
 {
     struct regfile *file = merge->file;
@@ -94,8 +94,8 @@ static bool merge_keys(struct regfile *file, struct fault *fault)
     return has_memory || fault_no_memory(fault);
 }
 
-/* Of values with the same name, keeps the last. They are adjacent in value_order, in the order of
- * the file. */
+/* Keeps the last of several values with the same name. Such values are adjacent in value_order, in
+ * the order of the file. */
 static bool drop_values(struct regfile *file, struct fault *fault)
 {
     bool *is_replaced = calloc(file->count + 1, sizeof *is_replaced);

@@ -25,11 +25,12 @@ struct reader {
     size_t length;
     unsigned line;
     bool has_newline;
-    uint16_t *quoted;  /* content of the latest "...", unescaped; large enough for any line */
+    uint16_t *quoted;  /* the latest quoted string, unescaped; has room for any line */
     struct text bytes; /* the data being read */
-    /* The key for regfile_read. NULL: regfile_parse, which accepts only what maxport writes. */
+    /* The key that regfile_read() reads. NULL in regfile_parse(), which accepts only the format
+     * that maxport writes. */
     const char *key;
-    bool is_8_bit, is_ignoring; /* 8-bit text; the lines of an ignored key */
+    bool is_8_bit, is_ignoring; /* the file is 8-bit text; the current key is ignored */
 };
 
 /* A path that is too long is cut at the front, because the end distinguishes files. */
@@ -54,7 +55,7 @@ static void set_label(struct reader *reader, const char *label)
 static bool refuse(const struct reader *reader, struct fault *fault, const char *format, ...)
     PRINTF_LIKE(3, 4);
 
-/* "FILE, line N: what. Nothing was changed." */
+/* Sets the fault to "FILE, line N: what. Nothing was changed." */
 static bool refuse(const struct reader *reader, struct fault *fault, const char *format, ...)
 {
     struct text what;
@@ -64,7 +65,7 @@ static bool refuse(const struct reader *reader, struct fault *fault, const char 
     vsnprintf(sentence, sizeof sentence, format, arguments);
     va_end(arguments);
     text_init(&what);
-    text_repair(&what, sentence, strlen(sentence)); /* the sentence may be cut */
+    text_repair(&what, sentence, strlen(sentence)); /* a cut may have split a character */
     fault_set(fault, FAULT_USAGE, 0, "%s, line %u: %s. Nothing was changed.", reader->label,
               reader->line, text_string(&what));
     text_release(&what);
@@ -92,8 +93,9 @@ static bool is_blank(uint16_t unit)
     return unit == ' ' || unit == '\t';
 }
 
-/* Returns the position of a comment after a key or a value; the length of the line without one. A
- * path may contain a semicolon, so behind a path the comment follows the bracket. */
+/* Returns the position of the comment after a key or a value, or the length of the line if there is
+ * no comment. The path of a key may contain semicolons, so a comment after a key must follow a
+ * closing bracket. */
 static size_t find_comment(const struct reader *reader)
 {
     bool is_path = reader->length > 0 && reader->text[0] == '[', is_quoted = false;
@@ -115,7 +117,7 @@ static size_t find_comment(const struct reader *reader)
     return reader->length;
 }
 
-/* Moves to the next line. False: at the end. */
+/* Moves to the next line. Returns false at the end of the file. */
 static bool next_line(struct reader *reader)
 {
     if (reader->next == reader->count)
@@ -143,7 +145,7 @@ static bool ends_at(const struct reader *reader, size_t at)
     return at == reader->length;
 }
 
-/* The position after `string`; 0 if the line does not continue with it. */
+/* Returns the position after `string`, or 0 if the line does not contain `string` at `at`. */
 static size_t skip_string(const struct reader *reader, size_t at, const char *string)
 {
     size_t length = strlen(string);
@@ -176,7 +178,7 @@ static size_t read_hex(const struct reader *reader, size_t at, size_t most, uint
     return end;
 }
 
-/* Reads "..." at *at into `quoted`; *at moves past it. */
+/* Reads the quoted string at *at into `quoted`, and moves *at after it. */
 static bool read_quoted(struct reader *reader, size_t *at, size_t *count, struct fault *fault)
 {
     *count = 0;
@@ -199,7 +201,8 @@ static bool read_quoted(struct reader *reader, size_t *at, size_t *count, struct
                        "string contains a line break (maxport writes such strings as hex(1):)");
 }
 
-/* The position after `word`, ASCII case ignored; 0 if the line does not continue with it. */
+/* Returns the position after `word`, or 0 if the line does not contain `word` at `at`. Ignores
+ * ASCII case. */
 static size_t skip_word(const struct reader *reader, size_t at, size_t end, const char *word)
 {
     for (; *word; word++, at++) {
@@ -212,7 +215,7 @@ static size_t skip_word(const struct reader *reader, size_t at, size_t end, cons
     return at;
 }
 
-/* Returns whether the path from `at` on is the key that is read, or below it. */
+/* Returns whether the path at `at` is the key to read, or one of its subkeys. */
 static bool is_wanted(const struct reader *reader, size_t at, size_t end)
 {
     size_t after = skip_word(reader, at, end, root);
@@ -222,7 +225,8 @@ static bool is_wanted(const struct reader *reader, size_t at, size_t end)
     return after && (after == end || reader->text[after] == '\\');
 }
 
-/* regedit ignores keys whose root is abbreviated, which is surely not what the writer wanted. */
+/* Returns whether the root is abbreviated. regedit ignores such a key, which the author of the file
+ * surely did not intend. */
 static bool is_abbreviated(const struct reader *reader, size_t at, size_t end)
 {
     static const char *const roots[] = {"HKLM", "HKCU", "HKCR", "HKU", "HKCC"};
@@ -234,7 +238,7 @@ static bool is_abbreviated(const struct reader *reader, size_t at, size_t end)
     return false;
 }
 
-/* [HKEY_LOCAL_MACHINE\...] */
+/* Reads the line of a key: [HKEY_LOCAL_MACHINE\...] */
 static bool read_key(struct reader *reader, struct fault *fault)
 {
     size_t end = reader->length;
@@ -276,7 +280,7 @@ static bool read_hex_list(struct reader *reader, size_t at, struct fault *fault)
         if (ends_at(reader, at)) {
             if (needs_byte)
                 return refuse_line(reader, fault, "a list of bytes is truncated");
-            /* Without a line end the list may be truncated. */
+            /* If the line has no line end, the list may be truncated. */
             if (!reader->has_newline)
                 return refuse_line(reader, fault,
                                    "the file ends within a list of bytes, or its last line has "
@@ -364,7 +368,7 @@ static bool read_data(struct reader *reader, size_t at, struct value *value, str
     return value_from_registry(value, type, reader->bytes.data, reader->bytes.length, fault);
 }
 
-/* "Name"=data or @=data */
+/* Reads the line of a value: "Name"=data or @=data */
 static bool read_value(struct reader *reader, struct fault *fault)
 {
     size_t at = 1, name_count = 0;

@@ -7,7 +7,7 @@
 #include "core/base/utf16.h"
 
 enum {
-    /* regedit and Wine's reg.exe fold after the byte that reaches this column. */
+    /* Like regedit and Wine's reg.exe, fold a line after the byte that reaches this column. */
     FOLD_COLUMN = 77,
     FOLD_INDENT = 2, /* leading spaces of a continuation line */
 };
@@ -24,7 +24,7 @@ static void append_units(struct regfile_writer *writer, const uint16_t *units, s
         append_unit(writer, units[i]);
 }
 
-/* Returns the columns written. */
+/* Returns the number of columns written. */
 static size_t append_ascii(struct regfile_writer *writer, const char *string)
 {
     size_t length = strlen(string);
@@ -41,7 +41,8 @@ static bool is_expressible(const uint16_t *name, size_t count)
     return true;
 }
 
-/* Writes one comment line; names the three characters that it cannot contain. */
+/* Writes one comment line. The line cannot contain CR, LF or NUL, so these are written as \x0d,
+ * \x0a and \x00. */
 static void append_left_out(struct regfile_writer *writer, const char *what, const uint16_t *name,
                             size_t count, const char *after)
 {
@@ -94,7 +95,7 @@ void regfile_write_key(struct regfile_writer *writer, const uint16_t *path, size
     writer->key_count++;
 }
 
-/* Writes "Name"= or @=. Returns the columns written. */
+/* Writes "Name"= or @=. Returns the number of columns written. */
 static size_t append_name(struct regfile_writer *writer, const uint16_t *name, size_t count)
 {
     if (count == 0)
@@ -114,8 +115,8 @@ static uint16_t unit_at(const uint8_t *data, size_t index)
     return (uint16_t)(data[2 * index] | data[2 * index + 1] << 8);
 }
 
-/* Returns whether "..." preserves the bytes on every import: well-formed UTF-16 without control
- * characters, with exactly one NUL, at the end. */
+/* Returns whether a quoted string preserves these bytes on every import. They must be well-formed
+ * UTF-16 without control characters, with exactly one NUL, at the end. */
 static bool is_plain_string(const uint8_t *data, size_t length)
 {
     if (length < 2 || length % 2 != 0 || unit_at(data, length / 2 - 1) != 0)
@@ -127,7 +128,7 @@ static bool is_plain_string(const uint8_t *data, size_t length)
         if ((unit & 0xfc00) == 0xdc00)
             return false;
         if ((unit & 0xfc00) == 0xd800) {
-            i++; /* safe: the last unit is a NUL */
+            i++; /* within the data, because the last unit is a NUL */
             if ((unit_at(data, i) & 0xfc00) != 0xdc00)
                 return false;
         }

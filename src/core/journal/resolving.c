@@ -82,7 +82,7 @@ static bool look_at_step(const struct step *step, struct value *found, size_t co
     return value_copy(&write->after, &step->before, fault);
 }
 
-/* Newest step first, as in a rollback. */
+/* Reads the steps of an entry, newest step first, as in a rollback. */
 static bool look_at_entry(const struct machine *machine, const struct journal_entry *entry,
                           const struct resolving *earlier, struct resolution *row,
                           struct fault *fault)
@@ -174,7 +174,7 @@ static void print_place(const struct place *place, struct text *text)
     text_safe(text, label, strlen(label));
 }
 
-/* The reason why no value is restored; "" if values are restored. */
+/* Returns the reason why no value is restored, or "" if values are restored. */
 static const char *unwritten_words(const struct resolution *resolution)
 {
     if (resolution->state == ENTRY_DONE)
@@ -197,7 +197,7 @@ void resolution_words(const struct resolution *resolution, struct text *text)
         bool is_foreign = !setting_of_place(&resolution->writes[i].place) &&
                           resolution->writes[i].place.kind == PLACE_REGISTRY;
 
-        /* Quote a foreign name, because it could read like a sentence. */
+        /* Quote a name that is not a setting, because it could look like part of the sentence. */
         text_puts(text, i ? ", " : "");
         text_puts(text, is_foreign ? "\"" : "");
         print_place(&resolution->writes[i].place, text);

@@ -22,7 +22,7 @@ static struct figure not_known(const char *source)
 
 enum { BITS_32 = 1, BITS_64 = 2 };
 
-/* Each with its last serviced build, or a late one. */
+/* Each row has the last serviced build, or a late build. */
 static const struct {
     const char *name;
     uint32_t major, minor, build;
@@ -89,7 +89,7 @@ bool capacity_windows(const char *name, unsigned bits, struct os_version *os, st
                              "%s exists only in a %s-bit edition, not in "
                              "%u-bit.",
                              os_name(&found), wanted == 64 ? "32" : "64", wanted);
-        /* XP's 64-bit edition was built from Server 2003. */
+        /* XP's 64-bit edition was built from Server 2003 and has its version number. */
         if (found.major == 5 && found.minor == 1 && wanted == 64) {
             found.minor = 2;
             found.build = 3790;
@@ -201,7 +201,7 @@ uint64_t destination_rate_tenths(const struct destination_rate *destination)
     return rate_tenths(destination->ports.value, destination->wait_seconds.value);
 }
 
-/* docs/windows.md, "Setting the range with netsh". */
+/* Source: docs/windows.md, "Setting the range with netsh". */
 static void require_ports(const struct os_version *os, struct requirement *requirement)
 {
     struct value value = value_number(MAX_USER_PORT_MAXIMUM);
@@ -214,7 +214,7 @@ static void require_ports(const struct os_version *os, struct requirement *requi
     requirement->most_ports = widest.range.count;
     start = widest.range.start;
     if (widest.range.count && requirement->ports <= widest.range.count) {
-        /* At most MAX_USER_PORT_MAXIMUM, because the widest range has enough ports. */
+        /* This is at most MAX_USER_PORT_MAXIMUM, because the widest range has enough ports. */
         value.number = start + (uint32_t)requirement->ports - 1;
         if (value.number < MAX_USER_PORT_MINIMUM)
             value.number = MAX_USER_PORT_MINIMUM;
@@ -263,7 +263,8 @@ static bool refuse(const char *what, const char *takes, const char *text, struct
     return false;
 }
 
-/* Parses digits and moves *text after them. False: no digits, or a number above `most`. */
+/* Parses digits and moves *text after them. Returns false if there are no digits, or if the number
+ * is above `most`. */
 static bool take_number(const char **text, uint64_t most, uint64_t *number)
 {
     uint64_t result = 0;
@@ -355,7 +356,7 @@ static uint64_t least(uint64_t a, uint64_t b)
     return a < b ? a : b;
 }
 
-/* docs/windows.md, "Non-paged pool". */
+/* Source: docs/windows.md, "Non-paged pool". */
 static struct figure limit_of_32_bit(const struct os_version *os, uint64_t ram)
 {
     if (!os_at_least(os, 5, 1, 0))
@@ -410,7 +411,8 @@ struct figure capacity_pool_limit(const struct os_version *os, uint64_t ram)
 {
     struct figure limit = os->is_64_bit ? limit_of_64_bit(os, ram) : limit_of_32_bit(os, ram);
 
-    /* RAM is unknown, so the limit is too; its source stays valid. */
+    /* If RAM is unknown, the calculated limit is 0, so return an unknown limit with the same
+     * source. */
     return limit.is_known && !limit.value ? not_known(limit.source) : limit;
 }
 
@@ -453,7 +455,7 @@ struct figure capacity_session_budget(const struct os_version *os, uint64_t ram)
 bool capacity_sessions(struct figure budget, const struct session *session, struct figure *sessions,
                        struct fault *fault)
 {
-    /* Below 2^63: at most 100,000 threads with 16 TB each (capacity_parse_size). */
+    /* The cost is below 2^63: at most 100,000 threads with 16 TB each (see capacity_parse_size). */
     uint64_t cost = session->threads * session->stack_bytes + session->memory_bytes;
 
     if (!cost)

@@ -158,8 +158,8 @@ static bool parse_number(const char *text, uint32_t *number)
     return result <= UINT32_MAX;
 }
 
-/* An HRESULT of FACILITY_WIN32 is 0x8007xxxx; a message of the event log carries its
- * severity in the two highest bits (netevent.h: warnings, 0x8000xxxx). */
+/* An HRESULT of FACILITY_WIN32 is 0x8007xxxx. The two highest bits of an event's message are its
+ * severity; for warnings, the message is 0x8000xxxx (netevent.h). */
 static bool is_code(const struct error_code *row, uint32_t number)
 {
     uint32_t made = row->kind == EXPLAINS_ERROR ? 0x80070000 : 0x80000000;

@@ -7,7 +7,7 @@ enum situation {
     ABSENT = 1,
     VALID = 2, /* a number within the documented bounds */
     OTHER = 4,
-    HIGHEST = 8, /* the highest valid number, the only one ever measured */
+    HIGHEST = 8, /* the highest valid number, the only number that was measured */
     ABSENT_OR_VALID = ABSENT | VALID,
 };
 

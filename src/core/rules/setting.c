@@ -26,7 +26,7 @@ struct place setting_place(const struct setting *setting)
     struct place place;
     struct fault fault;
 
-    /* The name of every setting fits, as tests/core/rules/setting.c checks. */
+    /* The name of every setting fits into a place; tests/core/rules/setting.c checks this. */
     if (!place_registry(&place, TCPIP_PARAMETERS, setting->name, &fault))
         memset(&place, 0, sizeof place);
     return place;
@@ -43,7 +43,7 @@ const struct setting *setting_of_place(const struct place *place)
     return NULL;
 }
 
-/* Appends the start of a refused text, long enough to recognise it. */
+/* Writes the start of a refused text, long enough to recognise the text, into `shown`. */
 static void show_refused(struct text *shown, const char *text)
 {
     size_t length = strlen(text);
@@ -141,7 +141,7 @@ bool setting_accepts(const struct setting *setting, const struct os_version *os,
            value->number <= row->maximum;
 }
 
-/* The value of a digit; -1: not a digit of `base`. */
+/* Returns the value of a digit, or -1 if the character is not a digit of `base`. */
 static int digit_of(char character, unsigned base)
 {
     int digit;

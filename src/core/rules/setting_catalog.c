@@ -1,6 +1,6 @@
 #include "core/rules/setting.h"
 
-/* A setting is one row. Its sources are in docs/windows.md, "MaxUserPort: the value" and
+/* Each setting is one row. The sources are in docs/windows.md, "MaxUserPort: the value" and
  * "TcpTimedWaitDelay". */
 const struct setting setting_catalog[] = {
     [SETTING_MAX_USER_PORT] =
@@ -12,8 +12,8 @@ const struct setting setting_catalog[] = {
             .source = "KB196271, cc938196, cc758002: REG_DWORD 5000 to 65534, default 5000",
             .needs_restart = true,
             .suggests_maximum = true,
-            /* On Vista and later Windows uses its own range if MaxUserPort is absent, so
-             * "default 5000" would mislead there. */
+            /* On Vista and later, "default 5000" would be wrong: if MaxUserPort is absent, Windows
+             * uses its default range. */
             .bounds = {{5, 0, MAX_USER_PORT_MINIMUM, MAX_USER_PORT_MAXIMUM,
                         "documented default 5000"},
                        {6, 0, MAX_USER_PORT_MINIMUM, MAX_USER_PORT_MAXIMUM,

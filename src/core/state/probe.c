@@ -14,7 +14,7 @@ uint32_t probe_unbindable(const struct probe_part *part)
     return part->in_use + part->excluded + part->other;
 }
 
-/* Selects a family with ports to try; False: there is none. */
+/* Selects a family whose free ports can be identified. Returns false if there is none. */
 static bool choose_family(const struct snapshot *snapshot, enum protocol protocol,
                           struct probe_part *part)
 {
@@ -40,7 +40,8 @@ static void note(struct probe_part *part, const struct refusal *refusal)
         part->examples[part->example_count++] = refusal->port;
 }
 
-/* Ports that a program opened since the sample explain their failed bind, so they are not counted.
+/* Counts the failed binds. If a program has opened a port since the sample, the port is not
+ * counted, because this explains the failed bind.
  */
 static void evaluate_refusals(const struct machine *machine, const struct snapshot *snapshot,
                               enum protocol protocol, struct probe_part *part,
@@ -83,7 +84,7 @@ static bool try_ports(const struct machine *machine, const struct snapshot *snap
     if (most > count)
         most = count;
     for (uint32_t i = 0; i < most; i++) {
-        /* One port from the middle of each equal share. */
+        /* Divide the ports into `most` equal parts, and try the port in the middle of each part. */
         uint16_t port = looks_free[(uint64_t)(2 * i + 1) * count / (2 * most)];
         enum bind_answer answer;
         uint32_t code;
@@ -92,7 +93,7 @@ static bool try_ports(const struct machine *machine, const struct snapshot *snap
             return fault_set(fault, FAULT_DECLINED, 0, "Interrupted: no diagnosis was made.");
         if (!machine->binder.try_bind(machine->binder.context, protocol, part->family, port,
                                       &answer, &code, &part->why))
-            return true; /* if one bind is impossible, all are */
+            return true; /* if one bind cannot be tried, no bind can be tried */
         part->tried++;
         if (answer == BIND_FREE)
             part->bound++;

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Adds the processes that only the older list has. If memory runs out, they stay without a name,
- * and the failure is counted. */
+/* Adds the processes that only the older list contains. If memory runs out, these processes have no
+ * name, and the failure is counted. */
 static void keep_names(struct processes *newer, const struct processes *older)
 {
     size_t missing = 0, count = newer->count;
@@ -95,9 +95,9 @@ bool snapshot_take(const struct machine *machine, unsigned wants, struct snapsho
     if (machine->services.begin)
         machine->services.begin(machine->services.context);
     has_sockets = fetch(machine, &snapshot->sockets, &sockets_fault);
-    begun.ranges.begin = NULL; /* already started above, earlier than a survey would */
+    begun.ranges.begin = NULL; /* the queries were already started above */
     is_taken = survey_take(&begun, SURVEY_RANGES, &snapshot->survey, fault);
-    /* A query that was begun must be read, even if the survey failed. */
+    /* Read the results of queries that were started, even if the survey failed. */
     if (wants_events)
         take_events(machine, is_taken ? snapshot->survey.taken_ms : 0, &snapshot->events);
     take_services(machine, &snapshot->services);
@@ -153,7 +153,7 @@ static bool has_service(const struct services *services, uint32_t process)
     return false;
 }
 
-/* Returns whether the text ends with a PID after a comma. */
+/* Appends the name. Returns whether the text now ends with a comma and a PID. */
 static bool append_name(const struct snapshot *snapshot, uint32_t process, struct text *text)
 {
     bool is_somebody = process != 0 && process != (uint32_t)OWNER_UNKNOWN;
@@ -161,7 +161,7 @@ static bool append_name(const struct snapshot *snapshot, uint32_t process, struc
     struct text name;
 
     text_init(&name);
-    /* Without a list of processes it is unknown whether the process has ended. */
+    /* Without a list of processes, maxport cannot determine whether the process has ended. */
     if (is_somebody && !snapshot->has_names && !has_service(&snapshot->services, process))
         text_printf(&name, "process %lu", (unsigned long)process);
     else

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-/* Tolerance for "since the start": registry and clock differ slightly at startup, and setting the
- * clock moves the start. */
+/* Tolerance for comparing a time with the start of Windows: the times of registry and clock differ
+ * slightly at startup, and setting the clock changes the calculated start. */
 enum { BOOT_SLACK_MS = 5 * 60 * 1000 };
 
 static void take_stored(const struct machine *machine, struct survey *survey)
@@ -16,8 +16,9 @@ static void take_stored(const struct machine *machine, struct survey *survey)
     }
 }
 
-/* The first change since the start shows the MaxUserPort of the start. If even the oldest recent
- * entry was made since then, read the older ones. */
+/* The first change since Windows started shows with which MaxUserPort Windows started. If even the
+ * oldest of the recent entries was made since the start, the first change may be older, so read the
+ * whole journal. */
 static bool read_recent(const struct store *store, struct survey *survey, struct fault *fault)
 {
     struct journal *journal = &survey->journal;
@@ -70,8 +71,9 @@ static const struct step *step_of(const struct journal_entry *entry, const struc
     return NULL;
 }
 
-/* Compares the registry with the result of the newest change. Interrupted and stuck changes have no
- * definite result; they are reported separately. */
+/* Compares the registry with the result of the newest change of a setting. Returns the number for
+ * survey->contradicted. Interrupted and stuck changes have no definite result and are reported
+ * separately. */
 static size_t contradicted_entry(const struct survey *survey, size_t index)
 {
     struct place place = setting_place(setting_at(index));
@@ -108,9 +110,9 @@ bool survey_read_older(const struct machine *machine, struct survey *survey, str
     return true;
 }
 
-/* The first change of MaxUserPort since the start recorded the value before it. The value before
- * the change was also the value at the start, unless another program wrote the key in between:
- * is_doubtful. */
+/* Returns the step of the first change of MaxUserPort since Windows started, or NULL. The value
+ * before this step was also the value at the start, unless another program wrote the key in
+ * between. If this is possible, sets *is_doubtful. */
 static const struct step *first_since_boot(const struct survey *survey, bool *is_doubtful)
 {
     struct place place = setting_place(setting_at(SETTING_MAX_USER_PORT));
@@ -138,7 +140,7 @@ static bool take_at_boot(const struct machine *machine, struct survey *survey, s
     const struct step *first = first_since_boot(survey, &survey->is_at_boot_doubtful);
     const struct value *stored = &survey->stored[SETTING_MAX_USER_PORT];
     int64_t written_ms;
-    struct fault ignored; /* an unknown time raises no doubt */
+    struct fault ignored; /* if the time is unknown, the value is not doubtful */
 
     survey->is_at_boot_known = first || survey->is_stored_known[SETTING_MAX_USER_PORT];
     if (first)
@@ -181,7 +183,7 @@ static void apply_rule(struct survey *survey, enum protocol p, enum family f)
     running->is_known = true;
     running->range = rule.range;
     running->source = RANGE_SOURCE_RULE;
-    /* Keep the reason why Windows reported no range. */
+    /* running->why stays the reason why Windows reported no range. */
     if (survey->is_at_boot_doubtful) {
         survey->running_confidence[p][f] = CONFIDENCE_UNKNOWN;
         survey->running_note[p][f] = "The key was written since Windows started, so the stored "
@@ -334,7 +336,7 @@ bool survey_take(const struct machine *machine, unsigned mask, struct survey *su
     survey->view = mask & SURVEY_PRIVATE ? STORE_PRIVATE : STORE_PUBLIC;
     if (!machine->os_version.read(machine->os_version.context, &survey->os, fault))
         return fault_prefix(fault, "The Windows version could not be read");
-    /* Windows determines the ranges while the tables are read. */
+    /* Start the queries, so that Windows answers them while the socket tables are read. */
     if (machine->ranges.begin)
         machine->ranges.begin(machine->ranges.context);
     survey->taken_ms = machine->clock.now_ms(machine->clock.context);
@@ -351,7 +353,7 @@ bool survey_take(const struct machine *machine, unsigned mask, struct survey *su
     take_resolving(machine, survey);
     find_contradicted(survey);
     is_taken = take_at_boot(machine, survey, fault);
-    take_ranges(machine, survey); /* was started above, so it must be read even after a failure */
+    take_ranges(machine, survey); /* even after a failure, read the queries that were started */
     if (mask & SURVEY_USAGE)
         survey_set_usage(survey, &sockets);
     sockets_release(&sockets);

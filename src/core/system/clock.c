@@ -4,7 +4,7 @@ enum { ROUNDING_MS = 1000, CLOCK_SET_MS = 5 * 60 * 1000 };
 
 static bool is_near(int64_t a, int64_t b, int64_t tolerance)
 {
-    /* a and b may be any numbers from the journal; this cannot overflow. */
+    /* a and b may be any numbers from the journal. The unsigned subtraction cannot overflow. */
     uint64_t difference = a > b ? (uint64_t)a - (uint64_t)b : (uint64_t)b - (uint64_t)a;
     return difference <= (uint64_t)tolerance;
 }

@@ -5,7 +5,7 @@
 
 enum {
     DASHES_MIN = 3,
-    NUMBER_MAX = 1000000, /* larger numbers become this, which is not a port */
+    NUMBER_MAX = 1000000, /* larger numbers become this number, which is not a port */
 };
 
 /* ---- lines ------------------------------------------------------------ */
@@ -75,8 +75,8 @@ static uint32_t number_between(const char *data, size_t from, size_t to)
     return number;
 }
 
-/* The last number of the line. Rejects a number with a sign, and the last group of several
- * ("49.152"), because their meaning is unknown. */
+/* Reads the last number of the line. Rejects a number with a sign, and the last group of digits of
+ * a number such as "49.152", because their meaning is unknown. */
 static bool last_number(const struct line *line, uint32_t *number)
 {
     size_t end = line->length;
@@ -154,7 +154,7 @@ bool netsh_parse_range(const char *data, size_t length, struct port_range *range
 
 /* ---- show excludedportrange ------------------------------------------- */
 
-/* Accepts only "start end [*]" and blanks. */
+/* Reads a line of the form "start end [*]". Returns false for any other line. */
 static bool read_row(const struct line *line, uint32_t numbers[2], bool *is_administered)
 {
     const char *data = line->data;
@@ -181,7 +181,7 @@ static bool read_row(const struct line *line, uint32_t numbers[2], bool *is_admi
     return at == line->length;
 }
 
-/* Fills rows, which has room for each line below the dashed one. */
+/* Fills `rows`, which has room for all rows below the dashed line. */
 static bool read_rows(struct lines lines, enum protocol protocol, enum family family,
                       struct exclusion *rows, size_t *count, struct fault *fault)
 {

@@ -7,7 +7,7 @@
 #include "core/system/sockets.h"
 
 enum {
-    SHOWN_MAX = 4, /* names; if there are more, three names and "and N more" */
+    SHOWN_MAX = 4, /* names; of more services, three are named, with "and N more" */
     DETAIL_SIZE = 300,
 };
 
@@ -44,7 +44,8 @@ static size_t count_of(const struct services *services, uint32_t process)
     return count;
 }
 
-/* Appends " (" before the first item in brackets, ", " before each other item. */
+/* Returns the text before an item in parentheses: " (" before the first item, ", " before the
+ * others. */
 static const char *separator(bool *is_open)
 {
     const char *words = *is_open ? ", " : " (";

@@ -51,8 +51,8 @@ void sockets_release(struct sockets *sockets)
     sockets_init(sockets);
 }
 
-/* Allocates exactly the requested size: callers know the size of a whole table, and doubling
- * would waste megabytes at 50,000 sockets. */
+/* Allocates exactly the requested size, because callers know the size of a whole table, and
+ * doubling would waste megabytes at 50,000 sockets. */
 bool sockets_reserve(struct sockets *sockets, size_t more, struct fault *fault)
 {
     if (more == 0)
@@ -72,8 +72,8 @@ static void append_ipv4(char *text, size_t size, const uint8_t *bytes)
     snprintf(text, size, "%u.%u.%u.%u", bytes[0], bytes[1], bytes[2], bytes[3]);
 }
 
-/* RFC 5952: lower case, no leading zeros, "::" for the longest run of two or
- * more zero groups (the first of equals), and dotted IPv4 after ::ffff:. */
+/* Writes an address as in RFC 5952: lower case, no leading zeros, "::" for the longest run of two
+ * or more zero groups (the first of equally long runs), and dotted IPv4 after ::ffff:. */
 static void append_ipv6(char *text, size_t size, const uint8_t bytes[16])
 {
     static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};

@@ -2,8 +2,9 @@
 
 #include <string.h>
 
-/* The characters that start a formula in a spreadsheet, also after blanks and quotes. East Asian
- * editions treat the full-width forms in the same way. */
+/* Returns whether a spreadsheet could run the text as a formula. Formulas start with = + - @, even
+ * after blanks and quotes. East Asian editions treat the full-width forms of these characters in
+ * the same way. */
 static bool is_formula(const char *string)
 {
     static const char *const starts[] = {"=",      "+",      "-",      "@",
@@ -33,8 +34,9 @@ static void append_cell(struct text *text, const char *string, bool has_formula)
     text_puts(text, "\"");
 }
 
-/* Where the list separator of Windows is a semicolon, a spreadsheet starts a cell after each one,
- * even within quotes that do not begin a line. */
+/* Escapes each semicolon before a formula. If the list separator of Windows is a semicolon, a
+ * spreadsheet starts a new cell after each semicolon, even inside quotes that do not begin a
+ * line. */
 static void escape_separators(struct text *text, const char *string)
 {
     for (; *string; string++)
@@ -58,7 +60,8 @@ void csv_cell(struct text *text, const char *string)
     text_release(&safe);
 }
 
-/* Safe for a screen and therefore not exact; JSON is exact. */
+/* Appends the PID and the name of a process. The name is made safe for a screen, so it may differ
+ * from the real name; JSON contains the exact name. */
 static void append_owner(struct text *text, uint32_t owner, const char *image)
 {
     if (owner != OWNER_UNKNOWN)

@@ -58,7 +58,8 @@ enum verdict_kind forecast_level(const struct forecast *forecast, enum verdict_k
     return warns(forecast) && !is_worse ? VERDICT_FILLING : level;
 }
 
-/* "TCP runs out of ports in 6 minutes at the rate of the last 90 seconds; 37 % are in use now." */
+/* Prints e.g. "TCP runs out of ports in 6 minutes at the rate of the last 90 seconds; 37 % are in
+ * use now." */
 static void print_part(const struct forecast_part *part, enum protocol protocol, struct text *text)
 {
     char full_in[DURATION_SIZE], watched[DURATION_SIZE];

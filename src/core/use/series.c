@@ -108,9 +108,10 @@ static double median(double *sorted, int count)
     return count % 2 ? sorted[count / 2] : (sorted[count / 2 - 1] + sorted[count / 2]) / 2;
 }
 
-/* The score is the number of rising pairs minus the number of falling pairs. For `count` samples
- * in random order its variance is count (count - 1) (2 count + 5) / 18. One is subtracted as a
- * continuity correction. With fewer than SERIES_ENOUGH samples no score is significant. */
+/* Returns whether the score is significant. The score is the number of rising pairs minus the
+ * number of falling pairs. For n samples in random order, the variance of the score is n (n - 1)
+ * (2n + 5) / 18. One is subtracted as a continuity correction. With fewer than SERIES_ENOUGH
+ * samples, no score is significant. */
 static bool is_telling(int64_t score, int64_t count)
 {
     int64_t clear = llabs(score) - 1;

@@ -76,8 +76,9 @@ enum port_state port_state_of(const struct socket_row *row)
 /* Counts the ports in each state; PORT_STATE_COUNT marks a free port. */
 static void count_states(const uint8_t *states, size_t port_count, struct usage_count *count)
 {
-    /* Adjacent ports are often in the same state. Increments of one counter would wait for each
-     * other, so four counters take turns. */
+    /* Adjacent ports are often in the same state. If they incremented the same counter, each
+     * increment would wait for the previous one. Therefore each state has four counters, which are
+     * used in turn. */
     enum { TURNS = 4 };
     uint32_t by_turn[TURNS][PORT_STATE_COUNT + 1] = {{0}};
     size_t i = 0;
@@ -111,7 +112,7 @@ void usage_count(const struct sockets *sockets, enum protocol protocol,
         state_of[i] = (uint8_t)(protocol == PROTOCOL_UDP ? PORT_OPEN : tcp_state(i));
 
     /* The state of each port so far. enum port_state is in order of precedence, so the lowest
-     * number is kept; a free port has the highest. */
+     * number of all sockets is kept. A free port has the highest number. */
     uint8_t states[FAMILY_COUNT][ALL_PORTS];
     memset(states, PORT_STATE_COUNT, sizeof states);
     for (size_t i = 0; i < sockets->count; i++) {
@@ -124,7 +125,7 @@ void usage_count(const struct sockets *sockets, enum protocol protocol,
     }
 
     uint8_t united[ALL_PORTS];
-    uint32_t first = ALL_PORTS, end = 0; /* bounds of both ranges together */
+    uint32_t first = ALL_PORTS, end = 0; /* bounds of the IPv4 and IPv6 ranges together */
     memset(united, PORT_STATE_COUNT, sizeof united);
     for (int f = 0; f < FAMILY_COUNT; f++) {
         uint32_t start = ranges[f].start, count = ranges[f].count;
@@ -163,7 +164,7 @@ enum family usage_fuller(const struct usage *usage)
     uint64_t in_use_6 = usage->family[FAMILY_IPV6].in_use;
     uint64_t available_4 = usage_available(usage, FAMILY_IPV4);
     uint64_t available_6 = usage_available(usage, FAMILY_IPV6);
-    /* The count of a table that was not read is 0, but unknown. */
+    /* If a table was not read, its count is 0, but the real number is unknown. */
     if (available_6 == 0 || !usage->is_available[FAMILY_IPV6])
         return FAMILY_IPV4;
     if (available_4 == 0 || !usage->is_available[FAMILY_IPV4])

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 
 /* A packed row. After sorting, the rows of a group are adjacent, in the order of their ports. The
- * first word is the most significant: protocol (8 bits), family or state (8), remote port (16),
- * owner (32). The address follows. */
+ * first word, which is the most significant, contains protocol (8 bits), family or state (8),
+ * remote port (16) and owner (32). The other words contain the address. */
 struct member {
     uint64_t words[3];
     uint32_t port;
@@ -101,8 +101,8 @@ static int compare_members(const void *left, const void *right)
     return order ? order : (a->port > b->port) - (a->port < b->port);
 }
 
-/* Fills `members` with the rows to group, in the order of their groups; it has room for all
- * rows. */
+/* Fills `members` with the rows to group, in the order of their groups. `members` must have room
+ * for all rows. Returns the number of members. */
 static size_t gather(const struct sockets *sockets, enum usage_group kind,
                      const struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT],
                      struct member *members)
@@ -119,8 +119,8 @@ static size_t gather(const struct sockets *sockets, enum usage_group kind,
     return count;
 }
 
-/* The sort key of a group: groups with more ports first; groups with equally many ports in the
- * order of their group keys, in which they were found. */
+/* Returns the sort key of a group. Groups with more ports come first. Groups with the same number
+ * of ports keep the order in which they were found, the order of their keys. */
 static uint64_t rank_of(uint32_t ports, size_t group)
 {
     return (uint64_t)(ALL_PORTS - ports) << 32 | (uint32_t)group;
@@ -132,7 +132,8 @@ static int compare_ranks(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
-/* Finds the groups of sorted members, with start and rank of each. Returns their number. */
+/* Finds the groups of the sorted members. Sets the start and the rank of each group. Returns the
+ * number of groups. */
 static size_t find_groups(const struct member *members, size_t count, uint32_t *starts,
                           uint64_t *ranks)
 {

@@ -45,7 +45,7 @@ static void take_highest(struct sample_use *highest, const struct sample_use *us
     raise(&highest->available, use->available);
 }
 
-/* The slot `number` of a ring. NULL: it has no usable sample, or it is too old. */
+/* Returns slot `number` of a ring, or NULL if the slot has no usable sample or is too old. */
 static const struct usage_history_slot *slot_at(const struct usage_history *history, int ring,
                                                 int64_t number)
 {
@@ -105,8 +105,8 @@ size_t usage_history_read(const struct usage_history *history, enum usage_histor
                 break;
             }
     slots_each = 1;
-    /* Groups start at multiples of their size, so that the points of a moving chart do not change.
-     * The alignment can require one more group. */
+    /* Groups of slots start at multiples of their size, so that the points of a moving chart do not
+     * change. Because of this alignment, one more group may be needed. */
     if (last - first + 1 > (int64_t)capacity)
         slots_each = (last - first + (int64_t)capacity - 1) / ((int64_t)capacity - 1);
     for (int64_t number = first; number <= last; number++) {

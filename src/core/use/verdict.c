@@ -3,12 +3,12 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The fullest known use of one protocol: of one family, or of both together. */
+/* The fullest known use of one protocol: of one family, or of IPv4 and IPv6 together. */
 struct tightness {
     bool is_known;
     enum verdict_kind kind;
     enum family family;
-    bool is_united; /* of both families together */
+    bool is_united; /* IPv4 and IPv6 together */
     const struct usage_count *count;
     uint32_t available;
 };
@@ -71,7 +71,7 @@ static struct tightness tightness_of(const struct usage *usage)
             tightest = here;
     }
 
-    /* Both families can only be counted together if they have the same range. */
+    /* IPv4 and IPv6 can only be counted together if they have the same range. */
     if (!is_evaluable(usage, FAMILY_IPV4) || !is_evaluable(usage, FAMILY_IPV6) ||
         !range_equal(usage->range[FAMILY_IPV4], usage->range[FAMILY_IPV6]))
         return tightest;
@@ -88,7 +88,7 @@ static struct tightness tightness_of(const struct usage *usage)
 
 /* ---- words ------------------------------------------------------------ */
 
-/* The state of at least half of the ports in use, if there is one. */
+/* Prints the state of at least half of the ports in use, if there is such a state. */
 static void print_cause(struct text *text, const struct usage_count *count)
 {
     static const struct {
@@ -129,7 +129,7 @@ static void print_figures(struct text *text, const struct tightness *tightness)
     }
 }
 
-/* "TCP is nearly full", with figures and the most frequent state. */
+/* Prints e.g. "TCP is nearly full", the figures and the most frequent state. */
 static void print_tight(struct text *text, const struct tightness *tightness,
                         enum protocol protocol, const char *too)
 {
@@ -151,7 +151,7 @@ static void print_tight(struct text *text, const struct tightness *tightness,
 
 enum gap { NO_GAP, NO_TABLE, NO_RANGE };
 
-/* Why a family cannot be rated. */
+/* Returns why a family cannot be rated. */
 static enum gap gap_of(const struct usage *usage, enum family family)
 {
     if (!usage->is_available[family])
@@ -167,7 +167,7 @@ static void print_unknown(struct text *text, const struct usage *usage)
                 has_table ? "running range is unknown" : "socket tables could not be read");
 }
 
-/* The data missing from the figures of protocols that could be rated. */
+/* Prints which data is missing from the figures of the protocols that could be rated. */
 static void print_gaps(struct text *text, const struct usage usages[PROTOCOL_COUNT],
                        const struct tightness tight[PROTOCOL_COUNT])
 {
@@ -252,7 +252,7 @@ void verdict_make(const struct usage usages[PROTOCOL_COUNT], struct verdict *ver
         .family = worst->family,
         .is_union_only = worst->is_united,
     };
-    /* "No problem" is only valid for data that could be read. */
+    /* The verdict "healthy" is only valid if TCP and UDP could be rated. */
     if (worst->kind == VERDICT_HEALTHY && (!tcp->is_known || !udp->is_known))
         verdict->kind = VERDICT_UNKNOWN;
     if (worst->is_known && worst->count->in_use > 0)
