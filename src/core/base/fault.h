@@ -53,8 +53,8 @@ bool fault_prefix(struct fault *fault, const char *format, ...) PRINTF_LIKE(2, 3
  * Returns false. */
 bool fault_except(struct fault *fault, const char *what);
 
-/* Removes from the text the sentences that say that nothing was changed. Called if something was
- * changed. */
+/* Removes from the text the sentences that say that nothing was changed. Call this function if
+ * something was changed. */
 void fault_retract(struct fault *fault);
 
 bool fault_no_memory(struct fault *fault);

@@ -33,9 +33,9 @@ struct place {
     enum family family;         /* PLACE_RANGE */
 };
 
-/* The registry key of maxport's settings, below HKEY_LOCAL_MACHINE.
- * Source: docs/windows.md, "MaxUserPort: the value". HKLM\SYSTEM is shared between
- * 32-bit and 64-bit programs (Win32 "Registry Keys Affected by WOW64"). */
+/* The registry key of maxport's settings, below HKEY_LOCAL_MACHINE. Source: docs/windows.md,
+ * "MaxUserPort: the value". 32-bit and 64-bit programs use the same HKLM\SYSTEM (Win32 "Registry
+ * Keys Affected by WOW64"). */
 #define TCPIP_PARAMETERS "SYSTEM\\CurrentControlSet\\Services\\Tcpip\\Parameters"
 
 /* Fails with FAULT_USAGE if the key or the name is too long. */
@@ -43,7 +43,7 @@ bool place_registry(struct place *place, const char *key, const char *name,
                     struct fault *fault) MUST_CHECK;
 struct place place_range(enum protocol protocol, enum family family);
 
-/* Ignores the case of ASCII letters in names, as the registry does. */
+/* Compares two places. Ignores the case of ASCII letters in names, as the registry does. */
 bool place_equal(const struct place *a, const struct place *b);
 
 /* Returns the name for the user: "MaxUserPort", "(Default)", or "TCP IPv4 dynamic port range". */

@@ -1,7 +1,7 @@
-/* text.h - growing UTF-8 text, and maxport's formats for numbers, times and paragraphs.
+/* text.h - UTF-8 text that grows, and maxport's formats for numbers, times and paragraphs.
  *
- * A struct text that ran out of memory stays valid, sets `is_broken` and ignores further
- * appends. Check the flag once, after the last append, if the text must be complete.
+ * If memory runs out, a struct text stays valid, sets `is_broken` and ignores further appends. If
+ * the text must be complete, check the flag once, after the last append.
  */
 #ifndef CORE_BASE_TEXT_H
 #define CORE_BASE_TEXT_H
@@ -27,12 +27,13 @@ void text_puts(struct text *text, const char *string);
 void text_printf(struct text *text, const char *format, ...) PRINTF_LIKE(2, 3);
 void text_vprintf(struct text *text, const char *format, va_list arguments) PRINTF_LIKE(2, 0);
 
-/* Never NULL: "" for an empty or broken text. Valid until the next append. */
+/* Returns the text, or "" if the text is empty or broken; never NULL. The pointer is valid until
+ * the next append. */
 const char *text_string(const struct text *text);
 
 /* Text from outside maxport is untrusted text that maxport did not write itself: names, paths,
  * registry data, arguments, output of other programs. text_safe() appends such text in a form that
- * is safe for a screen, a text file and the clipboard. Each character that utf8_is_plain rejects
+ * is safe for a screen, a text file and the clipboard. Each character that utf8_is_plain() rejects
  * becomes \xNN, \uNNNN or \UNNNNNNNN; an ill-formed byte becomes \xNN. Backslashes and safe
  * characters are unchanged. */
 void text_safe(struct text *text, const char *data, size_t length);

@@ -190,7 +190,7 @@ static int hex_value(char c)
     return -1;
 }
 
-/* Parses `hex` up to its NUL. */
+/* Parses the whole string `hex`. */
 static bool parse_raw(uint32_t type, const char *hex, struct value *value, bool *is_well_formed,
                       struct fault *fault)
 {

@@ -163,7 +163,7 @@ static bool undo_reg(const struct journal_entry *entry, struct regfile_writer *f
     return regfile_writer_finish(file, fault);
 }
 
-/* Makes the same for running ranges, as netsh commands, newest step first. */
+/* Makes the undo file for running ranges: netsh commands, newest step first. */
 static void undo_lines(const struct journal_entry *entry, struct text *text)
 {
     for (size_t i = entry->step_count; i > 0; i--) {

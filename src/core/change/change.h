@@ -23,10 +23,11 @@
 
 struct change {
     /* in */
-    const char *command;                              /* for the journal */
-    const char *reason;                               /* "": none */
-    uint64_t undoes;                                  /* id of the change to undo; 0: none */
-    const struct restore_point_result *restore_point; /* created before; NULL: not requested */
+    const char *command; /* for the journal */
+    const char *reason;  /* "": none */
+    uint64_t undoes;     /* id of the change to undo; 0: none */
+    /* The result of creating a restore point before the change; NULL: not requested. */
+    const struct restore_point_result *restore_point;
     /* out */
     uint64_t id;            /* id of the journal entry; 0: none */
     enum entry_state state; /* how the change ended */

@@ -1,8 +1,8 @@
 /* plan_digest.h - a digest of everything that a plan would write.
  *
- * The option --expect-plan contains the digest of the plan that the user saw. If the command would
- * carry out another plan, it refuses. The digest covers the interrupted changes to resolve first,
- * and the place, `before` and `after` of each step.
+ * The option --expect-plan contains the digest of the plan that the user saw. A command with this
+ * option refuses to carry out another plan. The digest covers the interrupted changes to resolve
+ * first, and the place, `before` and `after` of each step.
  */
 #ifndef CORE_CHANGE_PLAN_DIGEST_H
 #define CORE_CHANGE_PLAN_DIGEST_H

@@ -1,5 +1,5 @@
-/* plan_print.h - the text of a plan, for --dry-run, for the question before a change and for the
- * window's preview.
+/* plan_print.h - prints a plan, for --dry-run, for the question before a change and for the preview
+ * in the window.
  */
 #ifndef CORE_CHANGE_PLAN_PRINT_H
 #define CORE_CHANGE_PLAN_PRINT_H

@@ -72,8 +72,8 @@ struct finding {
     enum diagnosis_kind kind;
     enum protocol protocol;
     enum verdict_kind level; /* how full the ports of the protocol are */
-    enum family family;      /* the fuller one */
-    bool is_united;          /* only both families together are that full */
+    enum family family;      /* the fuller family */
+    bool is_united;          /* only both families together reach this level */
     struct usage_count use;
     uint32_t available;
     struct top_user process;  /* the process with the most ports */

@@ -9,7 +9,7 @@
  *   excluded    Windows never assigns the port automatically; a bind failed with 10013
  *               or was not tried
  *   waiting     only closed connections have the port; it becomes free without action
- *   hidden      no table lists the port, but a real bind failed
+ *   hidden      no socket table lists the port, but a real bind failed
  *   free        no socket table lists the port; `was_bound`: a real bind succeeded
  *   unknown     the tables could not be read, and no bind could be tried
  */
@@ -31,7 +31,7 @@ enum port_kind {
     PORT_IS_HIDDEN,
 };
 
-const char *port_kind_key(enum port_kind kind); /* JSON: "listening" ... */
+const char *port_kind_key(enum port_kind kind); /* in JSON: "listening" ... */
 
 struct port_check {
     uint16_t port;

@@ -9,8 +9,8 @@
 #include "core/state/snapshot.h"
 
 enum port_role {
-    ROLE_LISTENER, /* or a UDP socket */
-    ROLE_HELD,     /* bound, neither listening nor connected */
+    ROLE_LISTENER, /* listening TCP socket, or UDP socket */
+    ROLE_HELD,     /* bound, but neither listening nor connected */
     ROLE_CONNECTION,
     ROLE_WAITING, /* closed, but the port is not free yet */
     ROLE_COUNT

@@ -14,8 +14,8 @@ static bool is_somebody(uint32_t owner)
 
 struct filter {
     enum protocol protocol;
-    uint32_t owner;                  /* if remote is NULL */
-    const struct remote_end *remote; /* counts the rows to this endpoint */
+    uint32_t owner;                  /* counts the rows of this process if remote is NULL */
+    const struct remote_end *remote; /* counts the rows to this endpoint; may be NULL */
 };
 
 static bool leads_to(const struct socket_row *row, const struct remote_end *remote)

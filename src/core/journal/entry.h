@@ -19,7 +19,8 @@ enum entry_state {
     ENTRY_BACKUP,      /* only a backup; nothing was changed */
 };
 
-const char *entry_state_name(enum entry_state state); /* JSON: "open", "done", "rolled_back" ... */
+const char *
+entry_state_name(enum entry_state state); /* in JSON: "open", "done", "rolled_back" ... */
 
 /* Ports in use before or after a change. */
 struct use_figures {
@@ -60,7 +61,7 @@ struct journal {
     struct journal_entry *entries; /* owned; oldest first, ids ascending */
     size_t count;
     uint64_t next_id;
-    size_t skipped_length; /* bytes of older lines that journal_read_recent skipped */
+    size_t skipped_length; /* bytes of older lines that journal_read_recent() skipped */
     size_t whole_length;   /* bytes of complete lines; an incomplete line may follow */
     size_t torn_length;    /* bytes of the incomplete line; usually 0 */
     size_t bad_count;      /* complete but invalid lines, which maxport keeps in the file, skips and

@@ -41,7 +41,8 @@ bool journal_mend(const struct store *store, struct journal *journal,
 /* Appends and flushes the "started" line of the entry. */
 bool journal_write_started(const struct store *store, const struct journal_entry *entry,
                            struct fault *fault) MUST_CHECK;
-/* Appends and flushes the last line: state, ended_ms, outcome, use_after and was_resolved. */
+/* Appends and flushes the line with the outcome: state, ended_ms, outcome, use_after and
+ * was_resolved. */
 bool journal_write_ended(const struct store *store, const struct journal_entry *entry,
                          struct fault *fault) MUST_CHECK;
 

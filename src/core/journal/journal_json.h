@@ -13,7 +13,7 @@ enum { JOURNAL_VERSION = 1 };
 /* The read functions return false if a required field is missing, or if a field is invalid. */
 bool journal_json_read_id(const json_t *line, uint64_t *id);
 /* Reads everything except id and state into an otherwise empty entry. The caller releases the
- * entry, also on failure. */
+ * entry, even on failure. */
 bool journal_json_read_entry(const json_t *line, struct journal_entry *entry);
 /* Reads the outcome of the entry; on failure the entry is unchanged. */
 bool journal_json_read_end(const json_t *line, struct journal_entry *entry);

@@ -21,14 +21,14 @@
 /* The start of the comment line for a value or key that was left out. */
 #define REGFILE_LEFT_OUT "; Left out: "
 
-/* A .reg file that is being written. If memory runs out, the writer ignores further content and
- * regfile_writer_finish fails. */
+/* A .reg file that is being written. If memory runs out, the writer ignores further content, and
+ * regfile_writer_finish() fails. */
 struct regfile_writer {
     struct text bytes;             /* UTF-16LE */
     size_t key_count, value_count; /* number written; deletions are not counted */
     size_t left_out_count;         /* number of REGFILE_LEFT_OUT comments */
     size_t key_at, key_length;     /* offset and length of the last key path in `bytes` */
-    bool skips_values;             /* the current key was left out, and so are its values */
+    bool skips_values; /* the current key was left out, so its values are left out too */
 };
 
 void regfile_writer_init(struct regfile_writer *writer); /* BOM and header */
@@ -84,7 +84,7 @@ struct regfile {
     size_t count;
     struct regfile_key *keys; /* owned; every [key] of the file, in its order */
     size_t key_count;
-    struct regfile_ignored *ignored; /* owned; only regfile_read ignores keys */
+    struct regfile_ignored *ignored; /* owned; only regfile_read() ignores keys */
     size_t ignored_count;
     size_t left_out_count;           /* number of REGFILE_LEFT_OUT comments */
     size_t *key_order, *value_order; /* owned; for regfile_find */

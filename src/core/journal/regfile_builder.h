@@ -1,6 +1,6 @@
 /* regfile_builder.h - fills a struct regfile key by key and value by value.
  *
- * Used by regfile_reader.c and regfile_of_registry. The caller initialises a builder with zeros,
+ * Used by regfile_reader.c and regfile_of_registry(). The caller initialises a builder with zeros,
  * and must release `file` or pass it on, even after a failure. The functions fail only if memory
  * runs out.
  */
@@ -19,7 +19,7 @@ struct regfile_builder {
 bool regfile_builder_add_key(struct regfile_builder *builder, const uint16_t *path, size_t count,
                              unsigned line, struct fault *fault) MUST_CHECK;
 
-/* Adds a key that is not read. path: with its root. */
+/* Adds a key that is ignored. path: with its root. */
 bool regfile_builder_ignore_key(struct regfile_builder *builder, const uint16_t *path, size_t count,
                                 unsigned line, struct fault *fault) MUST_CHECK;
 

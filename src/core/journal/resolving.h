@@ -15,8 +15,9 @@
 struct resolution {
     uint64_t id;
     char command[32];
-    enum entry_state state; /* ENTRY_DONE, ENTRY_ROLLED_BACK or, if not restorable, ENTRY_STUCK */
-    struct step *writes;    /* owned; each restores the value before the change */
+    /* ENTRY_DONE, ENTRY_ROLLED_BACK, or ENTRY_STUCK if another program has changed a value. */
+    enum entry_state state;
+    struct step *writes; /* owned; each restores the value before the change */
     size_t write_count;
 };
 

@@ -41,7 +41,7 @@ struct figure capacity_disputed_wait(const struct os_version *os);
 struct figure capacity_stored_wait(const struct os_version *os, enum family family,
                                    const struct value *stored);
 
-/* New connections per second to one destination that can be sustained. */
+/* The sustainable rate of new connections to one destination. */
 struct destination_rate {
     struct port_range range; /* count 0: unknown */
     uint32_t excluded;       /* excluded ports of the range */
@@ -71,11 +71,11 @@ uint64_t destination_rate_tenths(const struct destination_rate *destination);
 struct requirement {
     uint64_t ports;        /* required with the current TIME_WAIT seconds */
     bool has_enough_ports; /* enough ports are usable */
-    uint32_t most_ports;   /* the most that any setting allows on this Windows */
+    uint32_t most_ports;   /* the most ports that any setting allows on this Windows */
     /* The lowest MaxUserPort with enough ports according to the rules. 0: no MaxUserPort has enough
      * ports, or its effect is unknown on this Windows and on similar ones. */
     uint32_t max_user_port;
-    struct prediction prediction; /* with max_user_port */
+    struct prediction prediction; /* the range with max_user_port */
     struct port_range netsh;      /* range to set with netsh on Vista and later; count 0: none */
 
     uint64_t wait_seconds; /* longest TIME_WAIT in seconds that allows the rate with the usable
@@ -89,7 +89,7 @@ struct requirement {
 void capacity_requirement(const struct os_version *os, const struct destination_rate *destination,
                           uint64_t rate_tenths, struct requirement *requirement);
 
-/* Parses "16.6", "1000": 0.1 to 1,000,000, at most one decimal. */
+/* Parses a rate such as "16.6" or "1000": from 0.1 to 1,000,000, with at most one decimal. */
 bool capacity_parse_rate(const char *text, uint64_t *tenths, struct fault *fault) MUST_CHECK;
 
 /* ---- inbound ---------------------------------------------------------- */
@@ -128,8 +128,8 @@ struct figure capacity_session_budget(const struct os_version *os, uint64_t ram_
 bool capacity_sessions(struct figure budget, const struct session *session, struct figure *sessions,
                        struct fault *fault) MUST_CHECK;
 
-/* Parses "1M", "256K", "2GB" or plain bytes: digits and K, M, G or T, optionally with B; no
- * decimals; 1 byte to 16 TB. `what` is the name of the size in a fault. */
+/* Parses a size such as "1M", "256K", "2GB" or plain bytes: digits and K, M, G or T, optionally
+ * with B; no decimals; 1 byte to 16 TB. `what` is the name of the size in a fault. */
 bool capacity_parse_size(const char *what, const char *text, uint64_t *bytes,
                          struct fault *fault) MUST_CHECK;
 /* Appends "256 MB", "1.5 GB" or "700 bytes". The units are powers of 1024; rounds down to a

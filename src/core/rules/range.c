@@ -175,7 +175,7 @@ static const struct rule rules[] = {
      too_new, NEW_DEFAULT},
 };
 
-/* Bits of enum situation. */
+/* Returns bits of enum situation. */
 static unsigned situations_of(const struct value *max_user_port)
 {
     if (max_user_port->kind == VALUE_ABSENT)

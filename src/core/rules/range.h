@@ -1,5 +1,5 @@
 /* range.h - the rules: the dynamic port range of each Windows version, and the effect of
- * MaxUserPort on it after a restart.
+ * MaxUserPort on this range after a restart.
  *
  * A table has one row for each Windows version and situation, with the source and the confidence.
  * All sources are in docs/windows.md, "Default dynamic port range" and the sections on MaxUserPort.

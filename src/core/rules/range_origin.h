@@ -17,7 +17,7 @@ enum range_origin {
     RANGE_ORIGIN_DEFAULT,      /* the default; MaxUserPort was absent when Windows started */
     RANGE_ORIGIN_HONOURED,     /* set by MaxUserPort when Windows started */
     RANGE_ORIGIN_UNAFFECTED,   /* the default: MaxUserPort is set but does not affect this range */
-    RANGE_ORIGIN_NOT_HONOURED, /* the default, although MaxUserPort should have moved it */
+    RANGE_ORIGIN_NOT_HONOURED, /* the default, although MaxUserPort should have changed it */
     RANGE_ORIGIN_OVERRIDDEN,   /* another range, set by netsh or a program */
 };
 

@@ -19,7 +19,7 @@ enum { SETTING_MAX_USER_PORT, SETTING_TCP_TIMED_WAIT_DELAY };
 enum { MAX_USER_PORT_MINIMUM = 5000, MAX_USER_PORT_MAXIMUM = 65534 };
 
 enum {
-    SETTINGS_MAX = 16, /* rows of a catalog, for arrays by setting */
+    SETTINGS_MAX = 16, /* the most rows of a catalog, for arrays with a field for each setting */
     SETTING_BOUNDS_MAX = 6,
     SETTING_NOTES_MAX = 4,
 };
@@ -39,9 +39,9 @@ struct setting_note {
 };
 
 struct setting {
-    const char *name;    /* of the registry value, on screens and as the key in JSON */
-    const char *topic;   /* topic of the setting, at most 14 characters, for status */
-    const char *accepts; /* for help: the bounds in words */
+    const char *name;    /* name of the registry value; also on screens and as the key in JSON */
+    const char *topic;   /* topic that status shows, at most 14 characters */
+    const char *accepts; /* the bounds in words, for help */
     const char *unit;    /* "seconds", or "" */
     const char *source;  /* where bounds and default are documented */
     bool needs_restart;
@@ -60,7 +60,7 @@ size_t setting_index(const struct setting *setting);
 /* Finds a setting by name, ignoring ASCII case. Returns NULL if the catalog does not contain it. */
 const struct setting *setting_find(const char *name);
 
-/* The setting at this place, or NULL. */
+/* Returns the setting at this place, or NULL. */
 const struct setting *setting_of_place(const struct place *place);
 struct place setting_place(const struct setting *setting);
 

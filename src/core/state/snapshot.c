@@ -28,7 +28,7 @@ static void keep_names(struct processes *newer, const struct processes *older)
     processes_sort(newer);
 }
 
-/* List processes after the sockets, so that newly started processes have a name too. */
+/* Lists the processes after the sockets, so that newly started processes have a name too. */
 static void take_names(const struct machine *machine, struct snapshot *snapshot)
 {
     struct processes processes;

@@ -5,7 +5,7 @@
 #include "core/base/fault.h"
 #include "core/base/text.h"
 
-/* VER_NT_WORKSTATION, VER_NT_DOMAIN_CONTROLLER, VER_NT_SERVER. */
+/* The numbers of VER_NT_WORKSTATION, VER_NT_DOMAIN_CONTROLLER and VER_NT_SERVER. */
 enum os_role {
     OS_WORKSTATION = 1,
     OS_DOMAIN_CONTROLLER = 2,
@@ -26,7 +26,7 @@ struct os_version_source {
     bool (*read)(void *context, struct os_version *, struct fault *);
 };
 
-/* "workstation", "server", "domain_controller"; also in JSON. */
+/* Returns "workstation", "server" or "domain_controller", also for JSON. */
 const char *os_role_key(enum os_role role);
 
 bool os_is_server(const struct os_version *os);
@@ -34,10 +34,10 @@ bool os_is_server(const struct os_version *os);
 /* Returns whether the version of Windows is major.minor.build or later. */
 bool os_at_least(const struct os_version *os, uint32_t major, uint32_t minor, uint32_t build);
 
-/* "Windows Server 2022", "Windows 11", "Windows XP". The name is derived from the version number,
- * because ProductName is "Windows 10" even on Windows 11. A build that is newer than all known
- * versions gets the name of the newest known version, so the caller should also print the build
- * number. */
+/* Returns "Windows Server 2022", "Windows 11", "Windows XP" ... The name is derived from the
+ * version number, because ProductName is "Windows 10" even on Windows 11. A build that is newer
+ * than all known versions gets the name of the newest known version, so the caller should also
+ * print the build number. */
 const char *os_name(const struct os_version *os);
 
 /* Appends e.g. "Windows Server 2022 (10.0.20348.587)", or "Windows Server 2022 (10.0.20348.587,

@@ -12,8 +12,8 @@
 enum range_source {
     RANGE_SOURCE_UNKNOWN,
     RANGE_SOURCE_RULE,  /* calculated by range.c, not reported by Windows */
-    RANGE_SOURCE_WMI,   /* root\StandardCimv2, Windows 8, Server 2012 and later */
-    RANGE_SOURCE_NETSH, /* netsh interface ipv4|ipv6 show dynamicport, Vista and later */
+    RANGE_SOURCE_WMI,   /* WMI, root\StandardCimv2: Windows 8, Server 2012 and later */
+    RANGE_SOURCE_NETSH, /* netsh interface ipv4|ipv6 show dynamicport: Vista and later */
 };
 
 const char *range_source_key(enum range_source source);   /* "rule", "wmi" ... in JSON */
@@ -42,12 +42,12 @@ struct exclusions {
     struct exclusion *rows; /* owned; ascending within a protocol and family */
     size_t count;
     bool is_known[PROTOCOL_COUNT][FAMILY_COUNT];
-    char why[PROTOCOL_COUNT][FAMILY_COUNT][RANGE_WHY_SIZE]; /* why it is unknown */
+    char why[PROTOCOL_COUNT][FAMILY_COUNT][RANGE_WHY_SIZE]; /* why the list is unknown */
 };
 
 void exclusions_init(struct exclusions *exclusions);
 void exclusions_release(struct exclusions *exclusions);
-/* Adds copies of the rows and sorts. On failure, nothing is added. */
+/* Adds copies of the rows and sorts all rows. On failure, nothing is added. */
 bool exclusions_add(struct exclusions *exclusions, const struct exclusion *rows, size_t count,
                     struct fault *fault) MUST_CHECK;
 

@@ -10,10 +10,10 @@
 #include "core/base/place.h"
 #include "core/base/value.h"
 
-/* Receives keys and values in the order of a .reg file: a key, its values, its subkeys. Names
- * are the registry's UTF-16 code units, even if ill-formed, so that a backup is exact. They
- * are not NUL-terminated and are valid only during the call. If a visitor returns false, the
- * walk ends and fails with the visitor's fault. */
+/* Receives keys and values in the order of a .reg file: a key, its values, its subkeys. Names are
+ * the registry's UTF-16 code units, even if ill-formed, so that a backup is exact. The names are
+ * not NUL-terminated and are valid only during the call. If a visitor returns false, the walk ends
+ * and fails with the visitor's fault. */
 struct registry_visitor {
     void *context;
     /* `path`: full path below the root, e.g. SYSTEM\...\Parameters\Interfaces. */

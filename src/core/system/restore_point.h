@@ -32,7 +32,7 @@ enum restore_point_outcome {
     RESTORE_POINT_FAILED,      /* the attempt failed */
 };
 
-/* "made", "reused", "unavailable", "failed"; also in JSON. */
+/* Returns "made", "reused", "unavailable" or "failed", also for JSON. */
 const char *restore_point_outcome_name(enum restore_point_outcome outcome);
 
 struct restore_point_result {

@@ -7,7 +7,7 @@
 #include "core/system/sockets.h"
 
 enum {
-    SHOWN_MAX = 4, /* names; of more services, three are named, with "and N more" */
+    SHOWN_MAX = 4, /* if there are more services: three names and "and N more" */
     DETAIL_SIZE = 300,
 };
 

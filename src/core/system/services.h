@@ -24,7 +24,7 @@ void services_sort(struct services *services); /* by process, then by name */
 struct service_source {
     void *context;
     void (*begin)(void *context); /* see ranges.h; optional */
-    /* Fills an empty struct, which the caller releases. */
+    /* Fills an empty struct. The caller releases it. */
     void (*read)(void *context, struct services *);
     /* Sets `detail` to the purpose of a process, e.g. "application pool Shop" for a w3wp.exe. The
      * purpose is read from the command line of the process; nothing else of the command line is

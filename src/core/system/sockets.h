@@ -23,9 +23,10 @@ enum socket_state {
     STATE_BOUND = 100,
 };
 
-/* "TIME_WAIT", as netstat prints it; "UNKNOWN" for a number not listed above. */
+/* Returns e.g. "TIME_WAIT", as netstat prints it, or "UNKNOWN" for a number that is not listed
+ * above. */
 const char *socket_state_name(unsigned state);
-/* "time_wait", in JSON. */
+/* Returns the name for JSON, e.g. "time_wait". */
 const char *socket_state_key(unsigned state);
 
 enum { OWNER_UNKNOWN = 0xffffffff };
@@ -37,12 +38,12 @@ struct socket_row {
     uint8_t has_remote;   /* false for listeners, UDP, bound */
     uint16_t local_port;  /* host byte order */
     uint16_t remote_port; /* host byte order; 0 without a remote endpoint */
-    uint32_t owner;       /* process id; 0: no process (TIME_WAIT); OWNER_UNKNOWN */
+    uint32_t owner;       /* process id; 0: no process (TIME_WAIT); or OWNER_UNKNOWN */
     uint8_t local[16];    /* network byte order; IPv4 in the first 4 bytes */
     uint8_t remote[16];
 };
 
-/* How well the table of one protocol and family could be read. */
+/* Whether the table of one protocol and family could be read, and whether it is complete. */
 struct socket_table {
     bool is_available; /* False: this Windows lacks the table, or the call failed */
     bool is_partial;   /* the table kept growing; rows are missing */
@@ -78,10 +79,10 @@ struct socket_source {
     bool (*fetch)(void *context, unsigned mask, struct sockets *, struct fault *);
 };
 
-/* "10.0.0.5", "fe80::1". Returns buffer. */
+/* Writes an address such as "10.0.0.5" or "fe80::1" into buffer. Returns buffer. */
 enum { ADDRESS_SIZE = 48 };
 const char *address_string(char buffer[ADDRESS_SIZE], enum family family, const uint8_t bytes[16]);
-/* "10.0.0.5:443", "[fe80::1]:443". */
+/* Like address_string(), with the port: "10.0.0.5:443" or "[fe80::1]:443". */
 enum { ENDPOINT_SIZE = 56 };
 const char *endpoint_string(char buffer[ENDPOINT_SIZE], enum family family, const uint8_t bytes[16],
                             uint16_t port);

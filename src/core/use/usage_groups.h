@@ -10,7 +10,7 @@ enum usage_group { GROUP_PROCESS, GROUP_REMOTE, GROUP_STATE, GROUP_ADDRESS, GROU
 
 struct usage_bucket {
     enum protocol protocol;
-    /* The key of the group; the grouping decides which fields are set. */
+    /* The key of the group. The kind of group determines which of these fields are set. */
     uint32_t owner;      /* GROUP_PROCESS */
     uint8_t family;      /* GROUP_REMOTE, GROUP_ADDRESS */
     uint8_t state;       /* GROUP_STATE: enum port_state */

@@ -1,8 +1,9 @@
 /* usage_history.h - the port use of one protocol over the last 24 hours, in fixed memory.
  *
- * Three rings of slots: 1 s wide for the last 10 minutes, 6 s for the last hour, 144 s for the last
- * day. A slot contains the highest and the last of its samples, so that a short peak is visible in
- * the chart of a day. No memory is allocated.
+ * The samples are in three rings of slots. A slot covers 1 s in the ring for the last 10 minutes, 6
+ * s in the ring for the last hour, and 144 s in the ring for the last day. A slot contains the
+ * highest and the last of its samples, so that a short peak is visible in the chart of a day. No
+ * memory is allocated.
  *
  * Each sample is valid for a time that the caller passes. If no usable sample follows within this
  * time, there is a gap. A sample is not usable if its table could not be read completely or its

@@ -1,4 +1,4 @@
-/* verdict.h - rates how full the ports are, with one sentence. */
+/* verdict.h - rates how full the ports are, and describes this in words. */
 #ifndef CORE_USE_VERDICT_H
 #define CORE_USE_VERDICT_H
 
@@ -24,7 +24,7 @@ struct verdict {
     enum family family;
     bool is_mostly_time_wait; /* at least half of the ports in use are in TIME_WAIT */
     bool is_union_only;       /* only IPv4 and IPv6 together reach this level */
-    char sentence[640];       /* one whole sentence, UTF-8 */
+    char sentence[640];       /* one or more whole sentences, UTF-8 */
 };
 
 void verdict_make(const struct usage usages[PROTOCOL_COUNT], struct verdict *verdict);
