@@ -25,17 +25,18 @@ struct answer {
 
     /* The rate with the running range, or with the default range if --windows is given. */
     struct destination_rate now[FAMILY_COUNT];
-    struct figure disputed;             /* see capacity_disputed_wait */
-    bool is_wait_default[FAMILY_COUNT]; /* `now` uses the default wait */
+    struct figure disputed;             /* from capacity_disputed_wait() */
+    bool is_wait_default[FAMILY_COUNT]; /* `now` uses the default duration of TIME_WAIT */
     bool has_proposal, proposes_wait;
     struct destination_rate proposed[FAMILY_COUNT];
     bool has_rate;
     uint64_t rate_tenths;
     bool has_requirement;
-    struct requirement requirement; /* for IPv4, from `proposed` if there is one, else from `now` */
+    struct requirement requirement; /* for IPv4; calculated from `proposed` if there is a proposal,
+                                       else from `now` */
 
     struct figure ram;
-    bool is_this_machine; /* neither --windows nor --ram is given; pool_in_use is relevant */
+    bool is_this_machine; /* neither --windows nor --ram is given, so pool_in_use is relevant */
     struct figure pool_in_use;
     struct figure pool_limit;
     struct thumb_rule thumb_rule;
@@ -45,11 +46,12 @@ struct answer {
     struct figure budget, sessions;
 };
 
-/* Parses --windows and --bits. FAULT_USAGE quotes a wrong argument. Does not read the machine. */
+/* Parses --windows and --bits. FAULT_USAGE quotes a wrong argument. Reads nothing from the
+ * machine. */
 bool answer_parse_choice(const struct invocation *invocation, struct answer *answer,
                          struct fault *fault) MUST_CHECK;
 
-/* Calculates everything else. The caller has set answer->survey and answer->os. */
+/* Calculates all other figures. The caller has set answer->survey and answer->os. */
 bool answer_calculate(const struct invocation *invocation, struct answer *answer,
                       struct fault *fault) MUST_CHECK;
 

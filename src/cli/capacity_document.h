@@ -1,4 +1,4 @@
-/* capacity_document.h - the answer of `capacity` as JSON; NULL if memory runs out. */
+/* capacity_document.h - converts the answer of `capacity` to JSON. */
 #ifndef CLI_CAPACITY_DOCUMENT_H
 #define CLI_CAPACITY_DOCUMENT_H
 

@@ -1,4 +1,4 @@
-/* port_groups.h - ports in use, grouped by process, remote endpoint, state or address. */
+/* port_groups.h - groups the ports in use by process, remote endpoint, state or address. */
 #ifndef CLI_PORT_GROUPS_H
 #define CLI_PORT_GROUPS_H
 
@@ -9,38 +9,41 @@
 /* All data is collected before anything is printed. */
 struct port_groups {
     enum usage_group by;
-    size_t top;             /* groups shown for each protocol; SIZE_MAX: all */
-    bool has_groups;        /* otherwise only the use is counted */
-    struct survey survey;   /* the ranges; the use is the sample's */
-    struct sockets sockets; /* how complete each table is; its rows are already released */
+    size_t top;           /* groups shown for each protocol; SIZE_MAX: all */
+    bool has_groups;      /* false: only the ports in use are counted */
+    struct survey survey; /* the ranges, and the port use of the latest sample */
+    struct sockets
+        sockets; /* states whether each table is complete; the rows are already released */
     struct processes processes;
     bool has_names;
-    struct fault names_fault; /* if !has_names */
+    struct fault names_fault; /* the reason, if has_names is false */
     bool wants_services;      /* read services with the next sample if processes are shown */
     struct services services; /* as last read */
     const struct service_source *detail;
     struct usage_groups groups;
 };
 
-/* A sample in two steps: a caller can check the tables before they replace those of the
- * previous sample. *sockets is empty at first; port_groups_count takes over its contents. */
+/* Take a sample in two steps, so that a caller can check the new tables before they replace the
+ * tables of the previous sample. *sockets is empty at first; port_groups_count() takes over its
+ * contents. */
 bool port_groups_fetch(const struct machine *machine, struct port_groups *groups,
                        struct sockets *sockets, struct fault *fault) MUST_CHECK;
 bool port_groups_count(const struct machine *machine, struct port_groups *groups,
                        struct sockets *sockets, struct fault *fault) MUST_CHECK;
 void port_groups_release(struct port_groups *groups);
 
-/* Iterates over the groups of a protocol from row *at on; NULL after `top` groups. Counts the
- * groups in *shown. */
+/* Iterates over the groups of a protocol: returns the next group, starting at row *at. Returns NULL
+ * after `top` groups or the last group. Counts the groups in *shown. */
 const struct usage_bucket *port_groups_next(const struct port_groups *groups,
                                             enum protocol protocol, size_t top, size_t *at,
                                             size_t *shown);
 
-/* The process's name exactly as Windows reports it, for data; "" if there is none. */
+/* Returns the process's name exactly as Windows reports it, for JSON and CSV; "" if the name is
+ * unknown. */
 const char *port_groups_process_name(const struct port_groups *groups,
                                      const struct usage_bucket *bucket);
 
-/* The number of groups of one protocol. */
+/* Returns the number of groups of one protocol. */
 size_t port_groups_number(const struct port_groups *groups, enum protocol protocol);
 /* Prints a heading and the largest groups, at most `top`. Returns the number of groups. */
 size_t port_groups_print(struct output *output, const struct port_groups *groups,

@@ -1,5 +1,5 @@
-/* report.h - the data of a report, collected once; report_page.c writes it as a page, report.c
- * as JSON. */
+/* report.h - the data of a report, which is collected once. report_page.c writes the data as an
+ * HTML page, report.c as JSON. */
 #ifndef CLI_REPORT_H
 #define CLI_REPORT_H
 
@@ -20,15 +20,15 @@ struct report {
     struct usage_groups processes, remotes;
     struct memory memory;
     bool has_memory;
-    struct destination_rate rate; /* sustainable rate to one destination, TCP over IPv4 */
+    struct destination_rate rate; /* sustainable rate of TCP connections to one IPv4 destination */
     struct sentences gaps;        /* further missing data, in addition to diagnosis.unseen */
 };
 
-/* Prints the process of a group by process as text, not escaped. */
+/* Appends the process of a group (grouped by process) as text without escapes. */
 void report_name_process(const struct report *report, const struct usage_bucket *bucket,
                          struct text *text);
 
-/* Writes the complete page. It loads no other files. */
+/* Writes the complete page. The page loads no other files. */
 void report_page(const struct report *report, struct html *html);
 
 #endif

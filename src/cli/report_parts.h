@@ -1,4 +1,4 @@
-/* report_parts.h - parts of the report's page that are in separate files. */
+/* report_parts.h - writes parts of the report's page; they are in separate source files. */
 #ifndef CLI_REPORT_PARTS_H
 #define CLI_REPORT_PARTS_H
 
@@ -6,10 +6,10 @@
 
 extern const char report_style[]; /* CSS */
 
-/* Bar, figures and states of one protocol (p) and family (f). */
+/* Writes bar, figures and states of one protocol (p) and family (f). */
 void report_card(struct html *html, const struct report *report, int p, int f);
 
-/* Range, exclusions and use over all ports of protocol p, as an SVG strip. */
+/* Draws an SVG strip of all ports of protocol p, with range, exclusions and ports in use. */
 void report_map(struct html *html, const struct report *report, int p);
 
 void report_ranges(struct html *html, const struct report *report);

@@ -1,4 +1,4 @@
-/* report_table.h - tables, headings and formats for all parts of the report's page. */
+/* report_table.h - writes tables, headings, times and ranges for all parts of the report's page. */
 #ifndef CLI_REPORT_TABLE_H
 #define CLI_REPORT_TABLE_H
 
@@ -21,7 +21,7 @@ void report_heading(struct html *html, const char *id, const char *words);
 /* Formats a time in the machine's time zone. Returns buffer. */
 const char *report_time(const struct report *report, int64_t ms, char buffer[TIME_SIZE]);
 
-/* "49152-65535 (16,384 ports)". */
+/* Writes a range, e.g. "49152-65535 (16,384 ports)". */
 void report_range(struct html *html, struct port_range range);
 
 #endif

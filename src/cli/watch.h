@@ -6,9 +6,9 @@
 
 enum { WATCH_SECONDS_DEFAULT = 2, WATCH_SECONDS_MAXIMUM = 3600 };
 
-/* *view has a survey and no sample yet. On a console, redraws a page; otherwise prints a line for
- * each sample (--json: an object; --csv: a row for each protocol). Fails only if the first sample
- * fails or memory runs out. Ctrl-C is not a failure. */
+/* Shows samples until Ctrl-C. *view has a survey, but no sample yet. On a console, redraws a page;
+ * otherwise prints one line for each sample (--json: one object; --csv: one row for each protocol).
+ * Fails only if the first sample fails or memory runs out. Ctrl-C is not a failure. */
 bool watch_run(struct invocation *invocation, struct port_groups *view, uint32_t seconds,
                struct fault *fault) MUST_CHECK;
 

@@ -1,9 +1,10 @@
 /* bounded_open.h - opens a file or folder within a time limit.
  *
- * A program that may read a file can hold an oplock on it and block CreateFileW forever; so can
- * a file system filter or a network. The store therefore opens files with ntdll_open, which does
- * not wait for oplocks, in a separate thread (background.h), which is abandoned if the call does
- * not return. A caller that is already such a thread opens directly.
+ * Any program that may read a file can hold an oplock on the file and block CreateFileW forever. A
+ * file system filter or a network can block the call too. The store therefore calls ntdll_open(),
+ * which does not wait for oplocks, in a separate thread (background.h). If the call does not
+ * return, the thread is abandoned. A caller that already runs in such a thread opens the file
+ * directly.
  */
 #ifndef WIN32_BOUNDED_OPEN_H
 #define WIN32_BOUNDED_OPEN_H
@@ -13,16 +14,18 @@
 
 enum { BOUNDED_OPEN_MS = FILE_PATIENCE_MS + 1000 };
 
-/* ntdll_delete, then closes the handle. ERROR_TIMEOUT after BOUNDED_OPEN_MS: an oplock on the file
- * or folder delays the deletion, which completes as soon as the oplock ends. */
+/* Calls ntdll_delete() and closes the handle. Returns ERROR_TIMEOUT after BOUNDED_OPEN_MS: then an
+ * oplock on the file or folder delays the deletion, and Windows completes the deletion as soon as
+ * the oplock ends. */
 DWORD bounded_delete(HANDLE file);
 
-/* file_open of a user's own file; follows links. ERROR_TIMEOUT after BOUNDED_USER_OPEN_MS. */
+/* Opens a user's own file with file_open(); follows links. Returns ERROR_TIMEOUT after
+ * BOUNDED_USER_OPEN_MS. */
 enum { BOUNDED_USER_OPEN_MS = 10000 };
 DWORD bounded_user_open(const wchar_t *path, DWORD access, DWORD flags, HANDLE *file) MUST_CHECK;
 
-/* As ntdll_open. Retries for up to FILE_PATIENCE_MS while the file is in use or is being
- * deleted. ERROR_TIMEOUT: not finished after BOUNDED_OPEN_MS. */
+/* Opens a file like ntdll_open(). Retries for up to FILE_PATIENCE_MS while the file is in use or is
+ * being deleted. Returns ERROR_TIMEOUT if the call has not returned after BOUNDED_OPEN_MS. */
 DWORD bounded_open(const struct ntdll_open *request, HANDLE *file) MUST_CHECK;
 
 #endif

@@ -4,17 +4,18 @@
  *   BootTime                 start_ms: moves when the clock is set
  *   BootTime - BootTimeBias  session_ms: constant within a session, also with Fast
  *                            Startup; equals WMI's LastBootUpTime
- * Confidence: layout from System Informer's phnt and ReactOS (KeSetSystemTime adds the same step
- * to both values); constancy over clock steps and sleep measured on Windows 11 by others. If the
- * call fails, start_ms is derived from the tick count, which includes sleep (Win32, "Windows
- * Time").
+ * Confidence: the layout is from System Informer's phnt and from ReactOS, where KeSetSystemTime
+ * adds the same step to both values. Others measured on Windows 11 that session_ms does not change
+ * when the clock is set or the computer sleeps. If the call fails, start_ms is calculated from the
+ * tick count, which includes sleep (Win32, "Windows Time").
  *
- * boot_count is KUSER_SHARED_DATA.BootId (ntddk.h), from Windows 10 on; 0 before. The registry's
- * PrefetchParameters\BootId is not used: it is reported to lag behind by one, and the prefetcher
- * writes it, which is off on servers. It is not documented whether a Fast Startup resume
- * increases BootId; boot_equal therefore compares session_ms first.
+ * On Windows 10 and later, boot_count is KUSER_SHARED_DATA.BootId (ntddk.h); on older versions
+ * boot_count is 0. The registry value PrefetchParameters\BootId is not used, for two reasons: it
+ * reportedly lags behind by one, and the prefetcher, which writes it, is off on servers. Microsoft
+ * does not document whether a Fast Startup resume increases BootId; boot_equal() therefore compares
+ * session_ms first.
  *
- * Local times use today's rules of the time zone for any date
+ * Local times of all dates are calculated with the current rules of the time zone
  * (SystemTimeToTzSpecificLocalTime).
  */
 #ifndef WIN32_CLOCK_H
@@ -31,7 +32,8 @@ struct clock_adapter {
     uint64_t wraps;
 };
 
-/* Fills *functions, which retains a pointer to *clock. For one thread. Nothing to close. */
+/* Fills *functions, which retains a pointer to *clock. For use by one thread. There is nothing to
+ * close. */
 void clock_open(struct clock_adapter *clock, struct clock_source *functions);
 
 #endif

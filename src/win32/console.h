@@ -1,11 +1,11 @@
 /* console.h - the interface `screen`: the console, or the targets of redirected streams.
  *
- * Text for a console is written as UTF-16 with WriteConsoleW, independent of the code page. Text
- * for a file or pipe is written as UTF-8 without a BOM, line ends unchanged. If the program was
- * started without a stream, text for the stream is discarded.
+ * Text for a console is written as UTF-16 with WriteConsoleW, so the code page does not matter.
+ * Text for a file or pipe is written as UTF-8 without a BOM, and line ends are not changed. If the
+ * program was started without standard output or standard error, text for that stream is discarded.
  *
- * SetConsoleTextAttribute sets the colours. Escape sequences would need Windows 10 and
- * confuse Wine's console. The background colour is not changed.
+ * SetConsoleTextAttribute sets the colours. Escape sequences are not used, because they need
+ * Windows 10 and confuse Wine's console. The background colour is not changed.
  */
 #ifndef WIN32_CONSOLE_H
 #define WIN32_CONSOLE_H

@@ -1,17 +1,17 @@
 /* event_query.h - reads the events of one log, newest first, with wevtapi.dll.
  *
- * Windows Vista and later (Win32, Windows Event Log: EvtQuery, EvtNext,
- * EvtCreateRenderContext, EvtRender). The System log needs no elevation. A call blocks as long
- * as the event log service does; use a separate thread.
+ * Needs Windows Vista or later (Win32, Windows Event Log: EvtQuery, EvtNext,
+ * EvtCreateRenderContext, EvtRender). Reading the System log needs no elevation. A call blocks
+ * until the event log service responds, so call these functions in a separate thread.
  */
 #ifndef WIN32_EVENT_QUERY_H
 #define WIN32_EVENT_QUERY_H
 
 #include "win32/lib/late.h"
 
-/* The value of an event at one path. */
+/* The value at one path of an event. */
 struct event_value {
-    bool is_there;   /* the event has a number or a time there */
+    bool is_there;   /* the event has a number or a time at this path */
     uint64_t number; /* of an unsigned field */
     int64_t time_ms; /* of a time field, ms since 1970 UTC */
 };
@@ -26,9 +26,9 @@ struct event_query {
     size_t value_count;
 };
 
-/* Queries all events of a log ("System") that match an XPath. paths: the values to read of each
- * event ("Event/System/EventID"), at most EVENT_VALUES_MAX. Retains `wevtapi`. FAULT_UNAVAILABLE:
- * this Windows lacks the log, or gave no reason for the failure. */
+/* Queries all events of a log ("System") that match an XPath. paths: the values to read from each
+ * event ("Event/System/EventID"), at most EVENT_VALUES_MAX. The query retains `wevtapi`.
+ * FAULT_UNAVAILABLE: this Windows does not have the log, or reported no reason for the failure. */
 bool event_query_open(struct event_query *query, struct late *wevtapi, const wchar_t *log,
                       const wchar_t *xpath, const wchar_t *const *paths, size_t path_count,
                       struct fault *fault) MUST_CHECK;
@@ -36,8 +36,8 @@ void event_query_close(struct event_query *query);
 
 enum event_next { EVENT_FOUND, EVENT_NONE_LEFT, EVENT_FAILED };
 
-/* Reads the next event. EVENT_FAILED fills *fault; FAULT_UNAVAILABLE with the code
- * ERROR_TIMEOUT: no event within patience_ms. */
+/* Reads the next event. Fills *fault if the result is EVENT_FAILED. FAULT_UNAVAILABLE with the code
+ * ERROR_TIMEOUT: Windows returned no event within patience_ms. */
 enum event_next event_query_next(struct event_query *query, DWORD patience_ms,
                                  struct event_value values[EVENT_VALUES_MAX], struct fault *fault);
 

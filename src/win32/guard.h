@@ -2,16 +2,16 @@
  *
  * If an exception in a guarded thread is not handled, the guard records it and suspends the
  * thread forever. The thread is neither unwound nor ended, because both would run more of the
- * broken code. guard_wait returns immediately. The guard also applies to abandoned threads: a
- * thread that hangs and crashes later cannot end the program during a change.
+ * broken code. guard_wait() then returns immediately. The guard also applies to abandoned threads,
+ * so that a thread that hangs and later crashes cannot end the program during a change.
  *
  * The guard uses the process' filter for unhandled exceptions (Win32,
  * SetUnhandledExceptionFilter). A vectored handler would also receive exceptions that the foreign
  * code handles itself.
  *
  * A crash may have damaged the process' memory. After a crash, callers therefore must not write
- * anything. Some crashes bypass every filter (a damaged heap, a stack cookie). They end the
- * program, with nothing half done.
+ * anything. Some crashes bypass every filter (a damaged heap, a stack cookie). Such a crash ends
+ * the program immediately; no change is then half done.
  */
 #ifndef WIN32_GUARD_H
 #define WIN32_GUARD_H
@@ -22,22 +22,24 @@
 
 struct guard;
 
-/* Release the guard after its last use, but never after a crash, because the crashed thread
- * continues to use it. For one thread at a time. NULL: FAULT_UNAVAILABLE or FAULT_NO_MEMORY. */
+/* Makes a guard for one thread. Returns NULL with FAULT_UNAVAILABLE or FAULT_NO_MEMORY. Release the
+ * guard after its last use, but never after a crash, because the crashed thread continues to use
+ * it. Only one thread at a time may call guard_make(). */
 struct guard *guard_make(struct fault *fault) MUST_CHECK;
 void guard_release(struct guard *guard); /* NULL is allowed */
 
-/* Called in the guarded thread before and after the foreign code. */
+/* Call these in the guarded thread: guard_enter() before the foreign code, guard_leave() after
+ * it. */
 void guard_enter(struct guard *guard);
 void guard_leave(struct guard *guard);
 
 enum guard_end {
     GUARD_LEFT,    /* the thread has called guard_leave */
     GUARD_CRASHED, /* the thread has crashed; *code is the exception code */
-    GUARD_LATE,    /* neither within the limit */
+    GUARD_LATE,    /* the limit has passed; the thread still runs */
 };
 
-/* Called in the waiting thread. */
+/* Call it in the thread that waits for the guarded thread. */
 enum guard_end guard_wait(struct guard *guard, DWORD limit_ms, uint32_t *code) MUST_CHECK;
 
 #endif

@@ -4,10 +4,10 @@
 
 #include "core/base/fault.h"
 
-/* From now on DLLs are loaded only from System32, a corrupt heap ends the process, and a missing
- * disk or DLL shows no dialog. Enables newer protections if this Windows has them; child processes
- * do not inherit them. False: Windows could still load a DLL from the program's folder; main must
- * end. */
+/* After this call, Windows loads DLLs only from System32 (without KB2533623: not from the current
+ * folder). A corrupt heap ends the process, and Windows shows no dialog for a missing disk or DLL.
+ * Also enables newer protections if this Windows has them; child processes do not inherit these.
+ * Returns false if the DLL search could not be restricted; main() must then end. */
 bool harden_process(void) MUST_CHECK;
 
 #endif

@@ -3,12 +3,13 @@
  * Since Windows 8, "Shut down" may hibernate the kernel. The next start then resumes the same
  * kernel session, with the values that the session read when it began.
  *
- * The source is the System log: Microsoft-Windows-Kernel-Boot event 27, BootType 0 full start,
- * 1 Fast Startup, 2 resume from hibernation. Confidence: Windows' manifest contains the event and
- * its field; the meaning of the numbers is reported by many (e.g. tenforums.com tutorial 28869),
- * not documented by Microsoft. Reading the log needs no elevation. The result is unknown if the
- * log was cleared since, does not respond within two seconds, or has another number.
- * HiberbootEnabled alone proves nothing, because "Restart" is always a full start.
+ * The source is event 27 of Microsoft-Windows-Kernel-Boot in the System log. Its field BootType is
+ * 0 for a full start, 1 for Fast Startup and 2 for a resume from hibernation. Confidence: Windows'
+ * manifest contains the event and its field. Microsoft does not document the meaning of the
+ * numbers, but many report it (e.g. tenforums.com tutorial 28869). Reading the log needs no
+ * elevation. The result is unknown if the log was cleared after the start, if the log does not
+ * respond within two seconds, or if BootType is another number. HiberbootEnabled alone proves
+ * nothing, because "Restart" is always a full start.
  */
 #ifndef WIN32_LAST_START_H
 #define WIN32_LAST_START_H
@@ -16,8 +17,8 @@
 #include "core/system/clock.h"
 #include "win32/lib/late.h"
 
-/* Fills was_resumed and is_resume_known. boot->start_ms identifies the events of this kernel
- * session. Copies `wevtapi`. */
+/* Fills boot->was_resumed and boot->is_resume_known. Ignores an event that is older than
+ * boot->start_ms. Copies *wevtapi. */
 void last_start_read(const struct late *wevtapi, struct boot *boot);
 
 #endif

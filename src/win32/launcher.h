@@ -1,5 +1,6 @@
-/* launcher.h - starts maxport.exe from this program's folder: directly if this program is
- * elevated, else with ShellExecuteExW and "runas", which asks for administrator approval. */
+/* launcher.h - starts maxport.exe from this program's folder. If this program is elevated, it
+ * starts maxport.exe directly, else with ShellExecuteExW and "runas", which asks for administrator
+ * approval. */
 #ifndef WIN32_LAUNCHER_H
 #define WIN32_LAUNCHER_H
 
@@ -9,10 +10,11 @@
 #include <windows.h>
 
 struct launcher_adapter {
-    HANDLE process; /* NULL: none runs */
+    HANDLE process; /* NULL: no process */
 };
 
-/* For one thread, not the window's, because it processes no messages while the prompt is open. */
+/* For use by one thread. Do not use the window's thread, because start() processes no messages
+ * while the prompt is open. */
 void launcher_open(struct launcher_adapter *adapter, struct launcher *launcher);
 void launcher_close(struct launcher_adapter *adapter);
 

@@ -1,4 +1,5 @@
-/* locator.h - the interface `locator`; starts File Explorer by its full path. */
+/* locator.h - the interface `locator`: shows a process' executable in File Explorer, which is
+ * started by its full path. */
 #ifndef WIN32_LOCATOR_H
 #define WIN32_LOCATOR_H
 
@@ -8,7 +9,8 @@
 
 void locator_open(struct locator *locator);
 
-/* The full path of a process' executable, malloc'ed. Faults as in core/system/locator.h. */
+/* Finds the full path of a process' executable. *path is malloc'ed. Faults as in
+ * core/system/locator.h. */
 bool locator_find(uint32_t process, wchar_t **path, struct fault *fault) MUST_CHECK;
 
 #endif

@@ -14,7 +14,7 @@
 #include "win32/sockets.h"
 #include "win32/store.h"
 
-/* The data of the interfaces. Must not move while they are used. */
+/* The data of the interfaces. This struct must not move in memory while the interfaces are used. */
 struct machine_adapters {
     struct registry_adapter registry;
     struct store_adapter store;
@@ -28,17 +28,19 @@ struct machine_adapters {
     struct console console;
 };
 
-/* Fills *machine, for HKEY_LOCAL_MACHINE and the product's folder. Accesses neither and loads
- * nothing, so that an unused interface costs nothing. Call harden_process first. */
+/* Fills *machine, for HKEY_LOCAL_MACHINE and the product's folder. Does not access the registry or
+ * the folder and loads no DLL, so that an unused interface costs nothing. Call harden_process()
+ * first. */
 void machine_open(struct machine_adapters *adapters, struct machine *machine);
 
 /* Releases the store's lock, abandons running queries and restores the console. End the process
- * with background_end_process afterwards. */
+ * with background_end_process() afterwards. */
 void machine_close(struct machine_adapters *adapters);
 
-/* The same for a read-only program. Without screen, audit and restore_points; the writing
- * functions of registry, ranges and store are NULL. So the linker omits all writing code
- * (tests/toolchain/read_only.py), except `files`, with which the user saves files. */
+/* As machine_open(), for a read-only program. *machine has no screen, audit and restore_points, and
+ * the writing functions of registry, ranges and store are NULL. The linker therefore omits all
+ * writing code (tests/toolchain/read_only.py), except the code of `files`, because the user can
+ * save files. */
 void machine_open_read_only(struct machine_adapters *adapters, struct machine *machine);
 void machine_close_read_only(struct machine_adapters *adapters);
 

@@ -1,12 +1,12 @@
 /* memory.h - the interface `memory`.
  *
- * GlobalMemoryStatusEx returns the physical memory. The non-paged pool in use is
- * PERFORMANCE_INFORMATION.KernelNonpaged, in pages (Win32, psapi, GetPerformanceInfo, XP on).
- * That function is in psapi.dll, from Windows 7 on also in kernel32.dll as K32GetPerformanceInfo.
- * It is looked up in both, because current headers and import libraries map the name to a function
- * that is missing before Windows 7.
- * A pool of 0 pages means unknown; only Wine returns it. No documented call returns the pool's
- * limit.
+ * GlobalMemoryStatusEx returns the physical memory. The size of the non-paged pool is
+ * PERFORMANCE_INFORMATION.KernelNonpaged, in pages. GetPerformanceInfo returns it (Win32, psapi, XP
+ * and later). This function is in psapi.dll; on Windows 7 and later, kernel32.dll has it too, as
+ * K32GetPerformanceInfo. maxport looks the function up in both DLLs instead of importing it,
+ * because current headers and import libraries map the name to K32GetPerformanceInfo, which is
+ * missing before Windows 7. A pool of 0 pages means that the size is unknown; only Wine returns 0.
+ * No documented call returns the pool's limit.
  */
 #ifndef WIN32_MEMORY_H
 #define WIN32_MEMORY_H

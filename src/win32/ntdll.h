@@ -1,10 +1,10 @@
 /* ntdll.h - file operations that need the native API of Windows.
  *
- * CreateFileW cannot return immediately if another program holds an oplock, and cannot open a
- * name relative to an open folder. NtCreateFile can do both, from Windows XP on. Sources:
- * Microsoft Learn, "NtCreateFile" (FILE_COMPLETE_IF_OPLOCKED, RootDirectory),
- * "NtSetInformationFile", "FILE_RENAME_INFORMATION".
- * Every function makes one call, does not retry, and returns a Win32 error code, 0 for success.
+ * CreateFileW waits if another program holds an oplock, and cannot open a name relative to an open
+ * folder. NtCreateFile can return immediately and can open relative names, on Windows XP and later.
+ * Sources: Microsoft Learn, "NtCreateFile" (FILE_COMPLETE_IF_OPLOCKED, RootDirectory),
+ * "NtSetInformationFile", "FILE_RENAME_INFORMATION". Every function makes one call without retries
+ * and returns a Win32 error code; 0 is success.
  */
 #ifndef WIN32_NTDLL_H
 #define WIN32_NTDLL_H
@@ -30,23 +30,26 @@ struct ntdll_open {
 };
 
 /* If the last part of the name is a link, opens the link itself. A server may identify the
- * caller, but not impersonate it. ERROR_SHARING_VIOLATION: in use, or an oplock would have to be
- * broken first. ERROR_DELETE_PENDING: deleted, but still open in another program. */
+ * caller, but not impersonate it. ERROR_SHARING_VIOLATION: the file is in use, or another program
+ * holds an oplock on it. ERROR_DELETE_PENDING: the file is deleted, but another program still has
+ * it open. */
 DWORD ntdll_open(const struct ntdll_open *request, HANDLE *file) MUST_CHECK;
 
-/* The handle needs DELETE access. `name`: relative to `folder`; a full path if folder is NULL. */
+/* Renames an open file. The handle needs DELETE access. `name` is relative to `folder`; if `folder`
+ * is NULL, `name` is a full path. */
 DWORD ntdll_rename(HANDLE file, HANDLE folder, const wchar_t *name, bool replace) MUST_CHECK;
 
-/* Deletes the file or empty folder when the handle is closed; before Windows 10 1709 when its last
- * handle is closed. The handle needs DELETE access. Source: Microsoft Learn,
- * "FILE_DISPOSITION_INFORMATION_EX". */
+/* Deletes a file or an empty folder as soon as this handle is closed. Before Windows 10 1709,
+ * Windows deletes it only when all handles to it are closed. The handle needs DELETE access.
+ * Source: Microsoft Learn, "FILE_DISPOSITION_INFORMATION_EX". */
 DWORD ntdll_delete(HANDLE file);
 
-/* The FILE_ATTRIBUTE_... bits of an open file or folder, and the tag if it is a reparse point. Both
- * are 0 on error. The handle needs FILE_READ_ATTRIBUTES access. */
+/* Reads the FILE_ATTRIBUTE_... bits of an open file or folder, and the tag of a reparse point. On
+ * error, *attributes and *tag are 0. The handle needs FILE_READ_ATTRIBUTES access. */
 DWORD ntdll_attributes(HANDLE file, DWORD *attributes, DWORD *tag) MUST_CHECK;
 
-/* The FILE_... flags of GetVolumeInformationW for the volume of an open file or folder. */
+/* Reads the flags of the volume of an open file or folder, as GetVolumeInformationW returns them
+ * (FILE_...). */
 DWORD ntdll_volume_flags(HANDLE file, DWORD *flags) MUST_CHECK;
 
 #endif

@@ -1,9 +1,9 @@
 /* os_version.h - the interface `os_version`.
  *
- * The numbers come from RtlGetVersion, which manifests and compatibility settings do not affect
- * (WDK, RtlGetVersion). UBR and ProductName come from
- * HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion. The key is redirected, so the 64-bit view is
- * read. UBR exists from Windows 8.1 on.
+ * The version numbers come from RtlGetVersion, which manifests and compatibility settings do not
+ * affect (WDK, RtlGetVersion). The values UBR and ProductName come from
+ * HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion. Windows redirects this key for 32-bit
+ * programs, so the 64-bit view is read. UBR exists on Windows 8.1 and later.
  */
 #ifndef WIN32_OS_VERSION_H
 #define WIN32_OS_VERSION_H
@@ -12,8 +12,9 @@
 
 void os_version_open(struct os_version_source *functions);
 
-/* Reads only the numbers from RtlGetVersion: no revision, no product, is_64_bit false.
- * FAULT_UNAVAILABLE: ntdll lacks the function (it exists since Windows 2000). */
+/* Reads only the numbers from RtlGetVersion; the revision and the product are empty, and is_64_bit
+ * is false. FAULT_UNAVAILABLE: ntdll.dll does not have the function (it exists since Windows 2000),
+ * or the function failed. */
 bool os_version_number(struct os_version *os, struct fault *fault) MUST_CHECK;
 
 #endif

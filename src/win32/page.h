@@ -1,8 +1,9 @@
-/* page.h - the page of the interface `screen`: fills a console window and is redrawn in place.
+/* page.h - the page of the interface `screen`: text that fills a console window and is redrawn in
+ * place.
  *
- * Text is stored in cells, and WriteConsoleOutputW shows all cells at once. That call moves no
- * cursor, never wraps or scrolls, and exists in every Windows and in Wine's console. The page gets
- * new lines below the previous output, so that the user can still scroll back to the previous
+ * Text is stored in cells, and WriteConsoleOutputW shows all cells at once. This function does not
+ * move the cursor, never wraps or scrolls, and exists in every Windows and in Wine's console. The
+ * page uses new lines below the previous output, so that the user can still scroll back to that
  * output.
  */
 #ifndef WIN32_PAGE_H
@@ -26,9 +27,9 @@ struct page {
     unsigned last_height; /* rows on the screen */
 };
 
-/* False: not a console with cells, or out of memory. */
+/* Starts a page and hides the cursor. False: `output` is not a console, or memory ran out. */
 bool page_open(struct page *page, HANDLE output, WORD attributes) MUST_CHECK;
-void page_clear(struct page *page); /* also adapts to a new window size */
+void page_clear(struct page *page); /* empties all cells; adapts to a new window size */
 bool page_is_resized(const struct page *page);
 /* Appends UTF-8. A character outside the basic plane takes one cell and is shown as U+FFFD. */
 void page_put(struct page *page, const char *data, size_t length);

@@ -1,8 +1,8 @@
 /* picture.h - encodes pixels as PNG with the Windows Imaging Component.
  *
- * WIC is loaded from System32 (windowscodecs.dll; Windows 7 and later, XP with an update). GDI+
- * is not used because a Windows with several versions of it has no fixed path for it.
- * The interface `files` (core/system/store.h) writes the file.
+ * WIC is loaded from System32 (windowscodecs.dll; Windows 7 and later, XP with an update). GDI+ is
+ * not used, because Windows can have several versions of it, so its DLL has no fixed path. The
+ * interface `files` (core/system/store.h) writes the file.
  */
 #ifndef WIN32_PICTURE_H
 #define WIN32_PICTURE_H
@@ -10,7 +10,8 @@
 #include "core/base/fault.h"
 
 /* pixels: 0x00rrggbb, `height` rows of `width` pixels, the top row first. *png is malloc'ed.
- * FAULT_UNAVAILABLE: this Windows has no WIC; FAULT_USAGE: width or height is 0. */
+ * FAULT_UNAVAILABLE: this Windows has no WIC. FAULT_USAGE: width or height is 0 or above 32,767.
+ * FAULT_FAILED: WIC could not encode the pixels. */
 bool picture_encode(const uint32_t *pixels, unsigned width, unsigned height, unsigned dpi,
                     char **png, size_t *length, struct fault *fault) MUST_CHECK;
 

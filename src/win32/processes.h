@@ -1,6 +1,6 @@
-/* processes.h - the interface `processes`: one Toolhelp snapshot.
+/* processes.h - the interface `processes`: lists processes with one Toolhelp snapshot.
  *
- * Reads only names, so it opens no process and needs no permission.
+ * A snapshot contains numbers and names only, so no process is opened and no permission is needed.
  * Source: Win32, CreateToolhelp32Snapshot.
  */
 #ifndef WIN32_PROCESSES_H
@@ -8,7 +8,8 @@
 
 #include "core/system/processes.h"
 
-/* Sessions as in "ProcessIdToSessionId". Services run in SERVICES_SESSION. */
+/* Returns the session of a process (Win32, ProcessIdToSessionId), or UNKNOWN_SESSION. On Vista and
+ * later, services run in SERVICES_SESSION. */
 enum { SERVICES_SESSION = 0, UNKNOWN_SESSION = -1 };
 uint32_t process_session(uint32_t process) MUST_CHECK;
 

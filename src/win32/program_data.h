@@ -1,13 +1,13 @@
 /* program_data.h - determines the folder for the data of all users.
  *
  * Reads HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion\ProfileList, which only
- * administrators can write. SHGetFolderPathW is not used because it may follow the environment,
- * which the caller of the program controls.
- * From Windows Vista on the value `ProgramData` contains the folder, e.g.
- * %SystemDrive%\ProgramData (Microsoft Learn, "ProgramData" of the unattended setup reference).
- * Windows XP and Server 2003 lack this value. There the folder is the profile of all users,
- * `AllUsersProfile` in `ProfilesDirectory`, e.g. C:\Documents and Settings\All Users. Its
- * subfolder "Application Data" is not used because its name is translated.
+ * administrators can write. SHGetFolderPathW is not used, because it may use environment variables,
+ * which the user who starts the program controls. On Windows Vista and later, the value
+ * `ProgramData` contains the folder, e.g. %SystemDrive%\ProgramData (Microsoft Learn, "ProgramData"
+ * of the unattended setup reference). Windows XP and Server 2003 do not have this value. There,
+ * maxport uses the profile of all users: the folder `AllUsersProfile` in `ProfilesDirectory`, e.g.
+ * C:\Documents and Settings\All Users. Its subfolder "Application Data" is not used, because its
+ * name is translated.
  */
 #ifndef WIN32_PROGRAM_DATA_H
 #define WIN32_PROGRAM_DATA_H
@@ -16,8 +16,8 @@
 
 #include <windows.h>
 
-/* root: HKEY_LOCAL_MACHINE in the product. path: MAX_PATH characters, a folder on a drive,
- * without a trailing backslash. FAULT_STORE: the registry lacks the folder, or it is not valid. */
+/* root: HKEY_LOCAL_MACHINE in the product. path: receives a folder on a drive, without a trailing
+ * backslash. FAULT_STORE: the registry does not contain the folder, or the folder is not valid. */
 bool program_data_path(HKEY root, wchar_t path[MAX_PATH], struct fault *fault) MUST_CHECK;
 
 #endif

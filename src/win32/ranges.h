@@ -5,20 +5,21 @@
  *   Vista, 7    netsh                             netsh
  *   before      not available                     not available
  *
- * WMI: root\StandardCimv2, MSFT_NetTCPSetting and MSFT_NetUDPSetting, from Windows 8 and Server
- * 2012 on (Win32, "MSFT_NetTCPSetting class"). Neither has an address family; their values are
- * used for IPv4 and IPv6, with a remark in `why`. The instance "Automatic" has no numbers (scripts
- * of many admins). Instances without numbers are ignored; if the others differ, "Internet" is
- * used. AutoReusePortRange* is an optional property (documented from Windows 10 on, but present
- * on 2012 R2 with KB3149157).
+ * WMI has the classes MSFT_NetTCPSetting and MSFT_NetUDPSetting in root\StandardCimv2, on Windows 8
+ * and Server 2012 and later (Win32, "MSFT_NetTCPSetting class"). The classes have no address
+ * family, so their values are used for IPv4 and IPv6, with a remark in `why`. Instances without
+ * numbers are ignored; the instance "Automatic" never has numbers (source: scripts of many admins).
+ * If the other instances differ, the instance "Internet" is used. The properties
+ * AutoReusePortRange* are optional (documented for Windows 10 and later, but present on 2012 R2
+ * with KB3149157).
  *
- * netsh is `interface ipv4|ipv6 show dynamicport tcp|udp`, `set dynamicport` and
- * `show excludedportrange protocol=tcp|udp` (docs/windows.md, "Setting the range
- * with netsh", "Excluded ports").
+ * The commands of netsh are `interface ipv4|ipv6 show dynamicport tcp|udp`, `set dynamicport` and
+ * `show excludedportrange protocol=tcp|udp` (docs/windows.md, "Setting the range with netsh",
+ * "Excluded ports").
  *
- * Each source is queried in a separate thread and has three seconds from `begin` on. On Windows 8
- * and later netsh is started for a range when WMI fails or has not responded for a second; with a
- * later start netsh could not finish in time.
+ * Each source is queried in a separate thread. The threads have six seconds, counted from begin()
+ * (RANGES_LIMIT_MS). On Windows 8 and later, netsh is started for a range when WMI fails or has not
+ * responded for a second. If netsh were started later, it might not finish in time.
  */
 #ifndef WIN32_RANGES_H
 #define WIN32_RANGES_H
@@ -43,10 +44,10 @@ struct ranges_adapter {
 /* Fills *functions, which retains a pointer to *ranges. Starts no query. */
 void ranges_open(struct ranges_adapter *ranges, struct range_access *functions);
 
-/* The same without write, which is NULL. */
+/* As ranges_open(), but functions->write is NULL. */
 void ranges_open_read_only(struct ranges_adapter *ranges, struct range_access *functions);
 
-/* Abandons queries that were begun and not read. */
+/* Abandons queries that were started and whose results were not read. */
 void ranges_close(struct ranges_adapter *ranges);
 
 #endif

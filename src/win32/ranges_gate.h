@@ -1,7 +1,7 @@
-/* ranges_gate.h - makes the threads that would start netsh wait for the result of WMI.
+/* ranges_gate.h - an object with which the threads for netsh wait for the result of WMI.
  *
- * Reference-counted: each starter of a thread adds a user, and each user leaves once. The last one
- * frees the gate.
+ * A gate is reference-counted: whoever starts a thread adds a user for it, and each user calls
+ * ranges_gate_leave() once. The last call frees the gate.
  */
 #ifndef WIN32_RANGES_GATE_H
 #define WIN32_RANGES_GATE_H
@@ -9,7 +9,8 @@
 #include <stdbool.h>
 #include <windows.h>
 
-/* For each source, from `begin` on. A machine that has run out of ports is slow. */
+/* Time limit of each source, counted from begin(). It is long, because a machine without free ports
+ * is slow. */
 enum { RANGES_LIMIT_MS = 6000 };
 
 /* Shared by the thread of WMI and the threads that would start netsh instead. */
@@ -23,7 +24,7 @@ struct ranges_gate {
 struct ranges_gate *ranges_gate_make(void);       /* with one user; NULL: out of memory */
 void ranges_gate_leave(struct ranges_gate *gate); /* NULL is allowed */
 
-/* Waits at most `patience_ms`. Returns whether WMI has returned a result or failed. */
+/* Waits at most patience_ms. Returns whether WMI has returned a result or has failed. */
 bool ranges_gate_is_over(const struct ranges_gate *gate, DWORD patience_ms);
 
 /* Returns whether WMI has exceeded its limit without a result. */

@@ -1,7 +1,7 @@
 /* ranges_wmi.h - reads the running range and the auto-reuse range from WMI.
  *
- * For a thread of background.h: its data is a struct ranges_wmi, filled by ranges_wmi_ask and
- * released with ranges_wmi_release.
+ * For use in a thread of background.h. The thread's data is a struct ranges_wmi; ranges_wmi_ask()
+ * fills it, and ranges_wmi_release() releases it.
  */
 #ifndef WIN32_RANGES_WMI_H
 #define WIN32_RANGES_WMI_H

@@ -1,8 +1,8 @@
 /* registry.h - the interface `registry` on the real registry.
  *
- * The root is HKEY_LOCAL_MACHINE in the product, a scratch key in tests. Uses only functions that
- * Windows XP SP2 has. HKLM\SYSTEM is shared between 32-bit and 64-bit programs, so no view is
- * selected (Microsoft Learn, "Registry Keys Affected by WOW64").
+ * The root is HKEY_LOCAL_MACHINE in the product, and a temporary key in tests. registry.c uses only
+ * functions that Windows XP SP2 has. It selects no view, because 32-bit and 64-bit programs share
+ * HKLM\SYSTEM (Microsoft Learn, "Registry Keys Affected by WOW64").
  *
  * Traps that registry.c avoids:
  *  - RegSetValueExW adds a NUL to a string without one if a NUL follows the string in memory;
@@ -23,11 +23,11 @@ struct registry_adapter {
     HKEY root;
 };
 
-/* Fills *functions for the keys below root. The caller owns root and *adapter; both must outlive
- * *functions. */
+/* Fills *functions for the keys below `root`. The caller owns `root` and *adapter and keeps them
+ * while *functions is used. */
 void registry_under(HKEY root, struct registry_adapter *adapter, struct registry *functions);
 
-/* The same without write and flush, which are NULL. */
+/* As registry_under(), but functions->write and functions->flush are NULL. */
 void registry_read_only_under(HKEY root, struct registry_adapter *adapter,
                               struct registry *functions);
 

@@ -9,9 +9,10 @@
 
 #include <windows.h>
 
-/* path: in, the suggested name; out, the selected full path. If the file exists, the user has
- * confirmed that it is overwritten. `filter` and `extension` as in OPENFILENAMEW.
- * FAULT_DECLINED: cancelled. FAULT_UNAVAILABLE: this Windows cannot show the dialog. */
+/* Shows the dialog. path: contains the suggested name at first, then the selected full path. If the
+ * selected file exists, the user has confirmed that it is overwritten. `filter` and `extension` are
+ * as in OPENFILENAMEW. FAULT_DECLINED: the user cancelled. FAULT_UNAVAILABLE: this Windows cannot
+ * show the dialog. */
 bool save_dialog_ask(HWND owner, const wchar_t *filter, const wchar_t *extension,
                      wchar_t path[MAX_PATH], struct fault *fault) MUST_CHECK;
 

@@ -1,18 +1,19 @@
 /* services.h - the interface `services`.
  *
- * read: lists the running services with EnumServicesStatusExW (Win32; XP has it). Every local user
- * may connect and enumerate ("Service Security and Access Rights"), so it needs no elevation.
- * Services that their own descriptor hides are missing. Runs in a separate thread for at most
- * three seconds.
+ * read() lists the running services with EnumServicesStatusExW (Win32, XP and later). Every local
+ * user may connect to the service control manager and list the services ("Service Security and
+ * Access Rights"), so no elevation is needed. A service whose own security descriptor hides it is
+ * missing in the list. The query runs in a separate thread for at most three seconds.
  *
- * detail: the application pool of a w3wp.exe, from its argument -ap (IIS: the Windows Process
- * Activation Service starts w3wp.exe -ap "Shop" -v "v4.0" ...). The command line comes from
- * NtQueryInformationProcess, class ProcessCommandLineInformation (60, Windows 8.1 on; System
- * Informer's phnt). Before Windows 8.1 it is read from the memory of the process, which requires
- * that program and process have the same bitness (winternl.h: PEB, RTL_USER_PROCESS_PARAMETERS).
- * These functions return nothing but the pool's name, because command lines can contain
- * passwords. Only the w3wp.exe in this Windows' System32\inetsrv or SysWOW64\inetsrv counts, by
- * the path of its image (QueryFullProcessImageNameW, Vista on; before, there is no detail).
+ * detail() returns the application pool of a w3wp.exe, from the argument -ap of its command line
+ * (IIS: the Windows Process Activation Service starts w3wp.exe -ap "Shop" -v "v4.0" ...).
+ * NtQueryInformationProcess returns the command line, with the class ProcessCommandLineInformation
+ * (60, Windows 8.1 and later; System Informer's phnt). Before Windows 8.1, the command line is read
+ * from the memory of the process. For this, maxport and the process must both be 32-bit or both be
+ * 64-bit (winternl.h: PEB, RTL_USER_PROCESS_PARAMETERS). detail() returns only the pool's name,
+ * because command lines can contain passwords. The path of the process must be w3wp.exe in
+ * System32\inetsrv or SysWOW64\inetsrv of this Windows (QueryFullProcessImageNameW, Vista and
+ * later; on older versions there is no detail).
  */
 #ifndef WIN32_SERVICES_H
 #define WIN32_SERVICES_H
@@ -25,13 +26,14 @@ struct services_adapter {
     struct background *job;
 };
 
-/* Fills *functions, which retains a pointer to *services. Starts no query. For one thread. */
+/* Fills *functions, which retains a pointer to *services. Starts no query. For use by one
+ * thread. */
 void services_open(struct services_adapter *services, struct service_source *functions);
 void services_close(struct services_adapter *services);
 
-/* The parts of `detail`, public for tests. services_command_line returns a NUL-terminated string
- * that the caller frees; NULL: no permission, or not supported. COMMAND_LINE_FROM_MEMORY skips
- * the newer call. */
+/* The parts of detail(), public for tests. services_command_line() returns a NUL-terminated string
+ * that the caller frees, or NULL if permission is missing or the process is not supported. With
+ * COMMAND_LINE_FROM_MEMORY it does not try ProcessCommandLineInformation. */
 enum command_line_way { COMMAND_LINE_ANY, COMMAND_LINE_FROM_MEMORY };
 wchar_t *services_command_line(uint32_t process, enum command_line_way way) MUST_CHECK;
 bool services_is_pool_worker(const wchar_t *path, uint32_t session) MUST_CHECK;

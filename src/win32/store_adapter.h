@@ -4,16 +4,16 @@
 
 #include "win32/store_record.h"
 
-/* Part of the name of a refuge: the store's folder if a program prevents that an untrusted folder
- * is renamed. The name is the product folder's, this text and a random number. Only the record
- * identifies it. */
+/* Part of the name of a refuge. A refuge is the store's folder if an untrusted folder has the usual
+ * name and a program prevents renaming it. The name of a refuge is the product folder's name, this
+ * text and a random number. Only the record (store_record.h) contains this name. */
 #define STORE_REFUGE L"-store-"
 
 struct store_adapter {
     HKEY root;                             /* of the record */
     wchar_t name[STORE_FOLDER_CHARACTERS]; /* full path; empty: the product's, not yet determined */
-    HANDLE lock;                           /* INVALID_HANDLE_VALUE if not held */
-    bool is_read_only;                     /* private files are FAULT_DENIED */
+    HANDLE lock;                           /* INVALID_HANDLE_VALUE: not locked */
+    bool is_read_only;                     /* reading a private file fails with FAULT_DENIED */
 };
 
 #endif

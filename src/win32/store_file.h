@@ -1,4 +1,4 @@
-/* store_file.h - the private files of the store: names, reading and writing. */
+/* store_file.h - reads and writes the private files of the store. */
 #ifndef WIN32_STORE_FILE_H
 #define WIN32_STORE_FILE_H
 
@@ -8,26 +8,27 @@ enum { STORE_NAME_CHARACTERS = 64, STORE_FILE_BYTES = 256 << 20 /* at most */ };
 
 /* The parts of a name in the store: "changes\\12.reg", "journal.jsonl". */
 struct store_name {
-    wchar_t folder[STORE_NAME_CHARACTERS]; /* empty: the store's own */
+    wchar_t folder[STORE_NAME_CHARACTERS]; /* empty: the store's folder itself */
     wchar_t leaf[STORE_NAME_CHARACTERS];
 };
 
-/* FAULT_STORE: the name is invalid, is outside the store, or is a device. */
+/* Splits a name. FAULT_STORE: the name is invalid, is outside the store, or is a device. */
 bool store_name_parse(const char *text, struct store_name *name, struct fault *fault) MUST_CHECK;
 
-/* Opens the folder of a name, relative to `root`. Closes `root`, also on failure. */
+/* Opens the folder that contains the named file, relative to `root`. Do not use or close `root`
+ * afterwards, even if the function failed. */
 bool store_name_enter(struct store_folder *root, const struct store_name *name,
                       struct store_folder *folder, struct fault *fault) MUST_CHECK;
 
-/* Opens a trusted private file, or creates it; then *is_new is true. */
+/* Opens a trusted private file. If it does not exist, creates it and sets *is_new to true. */
 bool store_file_open_or_make(const struct store_folder *folder, const wchar_t *leaf, DWORD access,
                              bool *is_new, HANDLE *file, struct fault *fault) MUST_CHECK;
 
-/* Opens the folder of a private file for writing. */
+/* Splits the name of a private file and opens its folder, to write the file. */
 bool store_file_locate(struct store_adapter *adapter, const char *text, struct store_name *name,
                        struct store_folder *folder, struct fault *fault) MUST_CHECK;
 
-/* Reads a whole trusted file of an open folder. */
+/* Reads a trusted file of an open folder completely. */
 bool store_file_read(const struct store_folder *folder, const wchar_t *leaf, char **data,
                      size_t *length, struct fault *fault) MUST_CHECK;
 

@@ -1,10 +1,11 @@
 /* store_folder.h - opens the store's folder, its subfolders and files, and checks their trust.
  *
- * Files and folders are opened by name relative to an open folder, never through a link. The
- * trust check uses the same handle as later reads and writes, so nothing can be exchanged in
- * between. While an elevated process has the store's folder open, no program can rename or delete
- * it. Its subfolders are opened without a right that counts for sharing, so that a user's handle
- * on `public` blocks nothing; only administrators can rename them.
+ * Files and folders are opened by name relative to an open folder, never through a link. The trust
+ * check uses the same handle as later reads and writes, so that a program cannot exchange the file
+ * in between. While an elevated process has the store's folder open, no program can rename or
+ * delete the folder. The subfolders are opened only with rights that do not count for sharing, so
+ * that a user's open handle on `public` does not block maxport. Only administrators can rename the
+ * subfolders.
  */
 #ifndef WIN32_STORE_FOLDER_H
 #define WIN32_STORE_FOLDER_H
@@ -17,7 +18,7 @@ enum { STORE_PATH_CHARACTERS = STORE_FOLDER_CHARACTERS + 128 }; /* folder plus n
 
 extern const wchar_t store_changes_name[], store_public_name[];
 
-/* Access lists: only SYSTEM and Administrators; and for a folder that users may read. */
+/* Access lists. Private: only SYSTEM and Administrators have access. Public: users may read too. */
 extern const wchar_t store_private_sddl[], store_public_sddl[];
 
 struct store_folder {
@@ -28,46 +29,47 @@ struct store_folder {
 
 enum store_kind { STORE_KIND_FILE, STORE_KIND_FOLDER };
 
-/* C:\ProgramData\maxport, from program_data.h. */
+/* Determines the store's usual path, e.g. C:\ProgramData\maxport (program_data.h). */
 bool store_product_folder(wchar_t folder[STORE_FOLDER_CHARACTERS], struct fault *fault) MUST_CHECK;
 
-/* The path of the store, recorded or still to be created, and the record. A record is ignored
- * unless its folder is the adapter's own or a refuge next to it. */
+/* Reads the record and determines the path of the store, whether or not the store exists. The
+ * record counts only if its folder is the adapter's own folder or a refuge next to it. */
 bool store_folder_locate(struct store_adapter *adapter, wchar_t path[STORE_FOLDER_CHARACTERS],
                          struct store_trace *trace, struct fault *fault) MUST_CHECK;
 
-/* The state of the folder at `path`. It is trusted only if `trace` identifies it. */
+/* Determines the state of the folder at `path`. The folder is trusted only if *trace identifies
+ * it. */
 bool store_folder_inspect(const wchar_t *path, const struct store_trace *trace,
                           enum store_state *state, char *why, struct fault *fault) MUST_CHECK;
 
-/* Opens the store. FAULT_MISSING: it does not exist. FAULT_STORE: it is not trusted. */
+/* Opens the store's folder. FAULT_MISSING: it does not exist. FAULT_STORE: it is not trusted. */
 bool store_folder_open(struct store_adapter *adapter, struct store_folder *folder,
                        struct fault *fault) MUST_CHECK;
 
-/* Opens a subfolder of an open folder. Faults as store_folder_open. */
+/* Opens a subfolder of an open folder. Faults as store_folder_open(). */
 bool store_folder_enter(const struct store_folder *above, const wchar_t *name,
                         struct store_folder *folder, struct fault *fault) MUST_CHECK;
 
 void store_folder_close(struct store_folder *folder);
 
-/* The full path of a name in the folder. False: too long. */
+/* Appends a name to the folder's full path. False: the path is too long. */
 bool store_folder_path(const struct store_folder *folder, const wchar_t *name,
                        wchar_t path[STORE_PATH_CHARACTERS], struct fault *fault) MUST_CHECK;
 
-/* The state of a file or subfolder of an open folder. If it is trusted, *file remains open with
- * `access`; file NULL: it is closed. */
+/* Determines the state of a file or subfolder of an open folder. If the file or subfolder is
+ * trusted, *file is its handle, opened with `access`. If `file` is NULL, no handle is returned. */
 bool store_folder_look(const struct store_folder *folder, const wchar_t *name, enum store_kind kind,
                        DWORD access, enum store_state *state, HANDLE *file, char *why,
                        struct fault *fault) MUST_CHECK;
 
-/* Opens an existing trusted file. Faults as store_folder_open. */
+/* Opens an existing trusted file. Faults as store_folder_open(). */
 bool store_folder_open_file(const struct store_folder *folder, const wchar_t *name, DWORD access,
                             HANDLE *file, struct fault *fault) MUST_CHECK;
 
-/* Creates a new folder. folder NULL: `name` is a full path, and the new folder gets
- * FILE_ATTRIBUTE_SYSTEM. If a user has encrypted the parent folder (EFS), Windows encrypts all new
- * files and folders except those with this attribute (Microsoft Learn, "EncryptionDisable"). The
- * handle has DELETE access. Returns a Win32 error code. */
+/* Creates a new folder. *handle has DELETE access. Returns a Win32 error code. If `folder` is NULL,
+ * `name` is a full path, and the new folder gets FILE_ATTRIBUTE_SYSTEM: in a parent folder that a
+ * user has encrypted (EFS), Windows encrypts all new files and folders except those with this
+ * attribute (Microsoft Learn, "EncryptionDisable"). */
 DWORD store_folder_make(HANDLE folder, const wchar_t *name, const wchar_t *sddl,
                         HANDLE *handle) MUST_CHECK;
 
@@ -75,11 +77,12 @@ DWORD store_folder_make(HANDLE folder, const wchar_t *name, const wchar_t *sddl,
 DWORD store_folder_make_file(const struct store_folder *folder, const wchar_t *name, DWORD access,
                              HANDLE *file) MUST_CHECK;
 
-/* A security descriptor for a new file or folder; free it with LocalFree. NULL: see
- * GetLastError. */
+/* Makes a security descriptor for a new file or folder. Free it with LocalFree. NULL: GetLastError
+ * returns the reason. */
 void *store_security_make(const wchar_t *sddl) MUST_CHECK;
 
-/* Checks kind, owner and access list of an open file or folder. */
+/* Checks kind, owner and access list of an open file or folder. If it is not trusted, `why`
+ * receives the reason. */
 bool store_evaluate(HANDLE handle, const wchar_t *path, enum store_kind kind,
                     const struct trust_account *account, char *why, struct fault *fault,
                     bool *is_trusted) MUST_CHECK;
@@ -88,8 +91,8 @@ bool store_evaluate(HANDLE handle, const wchar_t *path, enum store_kind kind,
 bool store_parents_evaluate(const wchar_t *path, const struct trust_account *account,
                             struct fault *fault) MUST_CHECK;
 
-/* Fills *fault for a failed operation `what` on a file or folder; returns false. kind FAULT_STORE
- * is for writing: FAULT_MISSING and FAULT_FAILED then also become FAULT_STORE. */
+/* Fills *fault for an operation `what` that failed with `error`; returns false. Pass FAULT_STORE as
+ * `kind` for a writing operation: FAULT_MISSING and FAULT_FAILED then become FAULT_STORE. */
 bool store_fault(struct fault *fault, enum fault_kind kind, DWORD error, const wchar_t *path,
                  const char *what);
 

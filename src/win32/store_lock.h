@@ -1,4 +1,5 @@
-/* store_lock.h - locks for one writer at a time, and for one update of the public copies.
+/* store_lock.h - two locks: for one writer at a time, and for one update of the public copies at a
+ * time.
  *
  * The locks are bytes of the private file `lock`, which only administrators can open. A lock ends
  * with its process.
@@ -12,7 +13,8 @@
 bool store_lock(void *context, uint32_t wait_ms, struct fault *fault) MUST_CHECK;
 void store_unlock(void *context);
 
-/* Locks another byte, for `publish`. Close *file to unlock. FAULT_BUSY after wait_ms. */
+/* Locks the byte for updates of the public copies. Close *file to unlock. FAULT_BUSY: another
+ * process still had the lock after wait_ms. */
 bool store_lock_copies(const struct store_folder *root, uint32_t wait_ms, HANDLE *file,
                        struct fault *fault) MUST_CHECK;
 

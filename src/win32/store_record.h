@@ -2,10 +2,11 @@
  *
  * HKEY_LOCAL_MACHINE\SOFTWARE\maxport, in the 64-bit view, contains the folder's path, the serial
  * number of its volume and its identity on that volume. Only administrators can write the key.
- * Owner and access list of a folder prove nothing: a program of the same account that is not
- * elevated can imitate both, and anybody can move a folder that SYSTEM owns to the store's path.
- * Sources: Microsoft Learn, "FILE_ID_INFO", "BY_HANDLE_FILE_INFORMATION",
- * "Accessing an Alternate Registry View".
+ * The owner and access list of a folder prove nothing: a program that is not elevated, but runs
+ * under the same account, can imitate both, and any user can move a folder that SYSTEM owns to the
+ * store's path.
+ * Sources: Microsoft Learn, "FILE_ID_INFO", "BY_HANDLE_FILE_INFORMATION", "Accessing an Alternate
+ * Registry View".
  */
 #ifndef WIN32_STORE_RECORD_H
 #define WIN32_STORE_RECORD_H
@@ -29,26 +30,28 @@ struct store_trace {
     wchar_t path[STORE_FOLDER_CHARACTERS];
     struct store_identity identity;
     DWORD copy;   /* number of the newest copy of the journal (store_public.h), or STORE_NO_COPY */
-    DWORD behind; /* 0: no private file was written since the last copies */
+    DWORD behind; /* 0: no private file was written after the last publish() */
 };
 
 /* Reads the identity of an open file or folder. Returns a Win32 error code. */
 DWORD store_identity_read(HANDLE file, struct store_identity *identity) MUST_CHECK;
 bool store_identity_is_same(const struct store_identity *a, const struct store_identity *b);
 
-/* root: HKEY_LOCAL_MACHINE in the product. A missing record is not a failure: is_present is false.
- * FAULT_STORE: an account other than administrators owns or can change the key (trust.h). */
+/* Reads the record. root: HKEY_LOCAL_MACHINE in the product. If there is no record, succeeds and
+ * sets trace->is_present to false. FAULT_STORE: the key's owner is not an administrator, or other
+ * accounts can change the key (trust.h). */
 bool store_record_read(HKEY root, struct store_trace *trace, struct fault *fault) MUST_CHECK;
 
 /* Creates the key and checks that the record can be written. Call it before a folder is
  * created. */
 bool store_record_prepare(HKEY root, struct fault *fault) MUST_CHECK;
 
-/* Writes and flushes the record. If interrupted, leaves no record instead of an incomplete one. */
+/* Writes and flushes the record. If the program is interrupted meanwhile, there is no record
+ * afterwards, never an incomplete record. */
 bool store_record_write(HKEY root, const wchar_t *path, const struct store_identity *identity,
                         struct fault *fault) MUST_CHECK;
 
-/* Write one number of an existing record. Return a Win32 error code. */
+/* These functions change one number of an existing record and return a Win32 error code. */
 DWORD store_record_write_copy(HKEY root, DWORD copy) MUST_CHECK;
 DWORD store_record_write_behind(HKEY root, DWORD behind);
 

@@ -1,4 +1,4 @@
-/* store_remove.h - measures and removes the store. */
+/* store_remove.h - determines the size of the store, and deletes the store. */
 #ifndef WIN32_STORE_REMOVE_H
 #define WIN32_STORE_REMOVE_H
 

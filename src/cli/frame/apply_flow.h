@@ -1,5 +1,5 @@
-/* apply_flow.h - the steps of every writing command: read the state, show the interrupted
- * changes to resolve and the plan, ask, apply, report. */
+/* apply_flow.h - the steps of every writing command: read the state, show the plan and the
+ * interrupted changes to resolve, ask the user, apply the plan, report the result. */
 #ifndef CLI_FRAME_APPLY_FLOW_H
 #define CLI_FRAME_APPLY_FLOW_H
 
@@ -9,26 +9,26 @@
 #include "core/change/plan_make.h"
 #include "core/state/survey.h"
 
-/* Takes the survey, port use included, before a plan is made. Writes nothing. On success the
- * caller releases *survey. */
+/* Makes the survey, including port use, before a plan is made. Writes nothing to the machine. On
+ * success the caller releases *survey. */
 bool apply_flow_begin(struct invocation *invocation, struct survey *survey,
                       struct fault *fault) MUST_CHECK;
 
-/* Shows use and plan, asks, applies, reports. A plan without steps is reported as already set. With
- * --json, adds the common keys to `document` (NULL: a new one) and prints it. Releases
- * `document`. */
+/* Shows port use and plan, asks the user, applies the plan and reports the result. If the plan has
+ * no steps, reports that everything is already set. With --json, adds the common keys to `document`
+ * (NULL: to a new document) and prints the document. Releases `document`. */
 bool apply_flow(struct invocation *invocation, struct survey *survey, const struct plan *plan,
                 uint64_t undoes, json_t *document, struct fault *fault) MUST_CHECK;
 
-/* Only resolves interrupted changes: shows them, asks, resolves. */
+/* Only resolves interrupted changes: shows them, asks the user and resolves them. */
 bool apply_flow_resolving(struct invocation *invocation, const struct survey *survey,
                           struct fault *fault) MUST_CHECK;
 
-/* Reports how an untrusted folder at the store's path was handled, if there was one. */
+/* If there was an untrusted folder at the store's path, reports how it was handled. */
 void apply_flow_remark_store(struct invocation *invocation, const struct change *change);
 
-/* Runs all steps for requests that are already checked one by one. The caller keeps the
- * requests. */
+/* Runs all steps for the requests. The caller has checked each request on its own, and still owns
+ * the requests afterwards. */
 bool apply_flow_requests(struct invocation *invocation, const struct request *requests,
                          size_t count, struct fault *fault) MUST_CHECK;
 

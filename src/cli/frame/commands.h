@@ -37,12 +37,12 @@ COMMANDS(DECLARED)
 
 extern const struct command *const commands[]; /* ends with NULL */
 
-/* Finds a command by one or two words ("status", "range set"). The first word of a group alone
- * means the group's first command. *word_count: number of words used. NULL: not found. */
+/* Finds a command by one or two words ("status", "range set"). If only the first word of a group is
+ * given, finds the group's first command. *word_count: number of words used. NULL: not found. */
 const struct command *commands_find(int argc, char **argv, int *word_count);
 
-/* Runs argv (UTF-8; argv[0] is the program), prints faults to standard error (JSON faults to
- * standard output), and returns the exit code. */
+/* Runs the command line argv (UTF-8; argv[0] is the program) and returns the exit code. Prints
+ * faults to standard error, or as JSON to standard output. */
 int commands_main(const struct machine *machine, int argc, char **argv);
 
 #endif

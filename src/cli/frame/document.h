@@ -1,8 +1,8 @@
 /* document.h - converts core's structs to JSON, for all commands.
  *
  * Keys and names are English in every locale; times are UTC; text from outside maxport is repaired
- * to well-formed UTF-8. Each function returns a new reference, or NULL if memory runs out. With
- * NULL, json_pack and output_json fail for the whole document.
+ * to well-formed UTF-8. Each function returns a new reference, or NULL if memory runs out. If a
+ * part is NULL, json_pack() and output_json() fail, so no incomplete document is printed.
  */
 #ifndef CLI_FRAME_DOCUMENT_H
 #define CLI_FRAME_DOCUMENT_H
@@ -26,8 +26,8 @@ json_t *document_prediction(const struct prediction *prediction);
 json_t *document_usage(const struct survey *survey);
 
 json_t *document_os(const struct os_version *os);
-/* If interrupted changes are resolved first, includes "settles": [{"id", "command", "state": its
- * state afterwards, "steps": the restored values}]. */
+/* If interrupted changes are resolved first, the plan includes "settles": [{"id", "command",
+ * "state": the change's state afterwards, "steps": the restored values}]. */
 json_t *document_plan(const struct plan *plan, const struct survey *survey);
 json_t *document_entry(const struct journal_entry *entry, const struct survey *survey);
 

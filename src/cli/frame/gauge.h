@@ -5,10 +5,11 @@
 #include "cli/frame/output.h"
 #include "core/use/usage.h"
 
-/* The column after "  TCP  ", where text starts. */
+/* Text starts at this column, after "  TCP  ". */
 enum { GAUGE_COLUMN = 7 };
 
-/* Shows the fuller family; reports if no table could be read or the range is unknown. */
+/* Shows the family that uses the larger part of its range. Reports if no table could be read or the
+ * range is unknown. */
 void output_gauge(struct output *output, const struct usage *usage);
 
 #endif

@@ -1,8 +1,8 @@
-/* html.h - builds an HTML page element by element, so that tags are balanced and text from outside
- * maxport cannot become markup.
+/* html.h - builds an HTML page element by element. So every element is closed, and text from
+ * outside maxport cannot become markup.
  *
- * Only html_raw accepts markup, which must be maxport's own. Use it also for elements without an
- * end tag (meta).
+ * Only html_raw() accepts markup. This markup must be constant text of maxport. Use html_raw() also
+ * for elements without an end tag (meta).
  */
 #ifndef CLI_FRAME_HTML_H
 #define CLI_FRAME_HTML_H
@@ -26,8 +26,8 @@ void html_open(struct html *html, const char *name, const char *attributes);
 void html_close(struct html *html); /* the innermost element */
 void html_raw(struct html *html, const char *markup);
 
-/* Appends any text, escaped: &, <, > and quotes; control characters and ill-formed bytes as
- * \xNN; direction marks as \uNNNN, because they can make a name look like another. */
+/* Appends any text with &, <, > and quotes escaped. Control characters and ill-formed bytes become
+ * \xNN. Direction marks become \uNNNN, because they can make a name look like another name. */
 void html_text(struct html *html, const char *string);
 void html_printf(struct html *html, const char *format, ...) PRINTF_LIKE(2, 3);
 

@@ -12,7 +12,7 @@ struct output {
     const struct screen *screen;
     bool is_json;
     bool is_csv;
-    bool uses_unicode; /* maxport's symbols may be non-ASCII, because the output is a console */
+    bool uses_unicode; /* the output is a console, so maxport may use symbols outside ASCII */
     bool uses_color;
     unsigned width;      /* columns */
     bool has_failed;     /* something could not be written */
@@ -24,38 +24,38 @@ void output_init(struct output *output, const struct screen *screen);
 void output_set_width(struct output *output, unsigned columns);
 void output_release(struct output *output); /* writes pending text first */
 
-/* Writes pending text. Questions, remarks and changes of style do so automatically. Call it
- * before a slow operation. */
+/* Writes pending text. Call it before a slow operation. Questions, remarks and changes of style
+ * call it automatically. */
 void output_flush(struct output *output);
 
-/* False after a failed write or Ctrl-C. A long list or a page then ends. */
+/* Returns false after a failed write or Ctrl-C; the caller then ends a long list or a page. */
 bool output_continues(const struct output *output);
 
-/* All functions below apply text_safe_lines. */
+/* All functions below make their text safe for a screen with text_safe_lines(). */
 void output_puts(struct output *output, const char *string);
 void output_printf(struct output *output, const char *format, ...) PRINTF_LIKE(2, 3);
 void output_text(struct output *output, const struct text *text);
 void output_style(struct output *output, enum screen_style style);
 
-/* A wrapped paragraph, see text_wrap. */
+/* Prints a paragraph, wrapped by text_wrap(). */
 void output_paragraph(struct output *output, unsigned indent, const char *format, ...)
     PRINTF_LIKE(3, 4);
 
-/* See text_wrap_labelled. */
+/* Prints a label and a paragraph, wrapped by text_wrap_labelled(). */
 void output_labelled(struct output *output, const char *label, const char *paragraph,
                      unsigned indent);
 
 /* Prints to standard error, to keep remarks out of piped output. */
 void output_remark(struct output *output, const char *format, ...) PRINTF_LIKE(2, 3);
-/* Progress, only if standard error is a console: PowerShell 5.1 shows redirected text of standard
- * error as an error. */
+/* Prints progress, but only if standard error is a console, because PowerShell 5.1 shows redirected
+ * text of standard error as an error. */
 void output_progress(struct output *output, const char *words);
 
-/* Prints a JSON document, indented, ASCII, with a newline. Releases the document. Fails if the
- * document is NULL (memory ran out). */
+/* Prints a JSON document, indented, in ASCII, with a newline at the end. Releases the document.
+ * Fails if the document is NULL because memory ran out. */
 bool output_json(struct output *output, json_t *document, struct fault *fault) MUST_CHECK;
 
-/* Prints the output of jansson as ASCII without DEL; other characters become \uNNNN. */
+/* Prints text from jansson as ASCII without DEL. All other characters become \uNNNN. */
 void output_json_dump(struct output *output, const char *data, size_t length);
 
 /* Prints one row of a long JSON list, compact, on one line. The caller prints the brackets.

@@ -9,8 +9,8 @@
 int run_command(const struct command *command, const struct machine *machine, int argc,
                 char **argv);
 
-/* Prints a fault to standard error, or as a JSON document to standard output. `command`: for the
- * name of the schema. */
+/* Prints a fault to standard error, or as a JSON document to standard output. `command` is used for
+ * the name of the schema. */
 void run_print_fault(struct output *output, const char *command, const struct fault *fault);
 
 /* Prints why the output is incomplete. Allocates no memory. */

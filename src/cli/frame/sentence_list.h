@@ -1,4 +1,4 @@
-/* sentence_list.h - sentences, processes and remote endpoints, as `why` and `port` print them. */
+/* sentence_list.h - prints sentences, processes and remote endpoints for `why` and `port`. */
 #ifndef CLI_FRAME_SENTENCE_LIST_H
 #define CLI_FRAME_SENTENCE_LIST_H
 
@@ -10,16 +10,16 @@
 
 enum sentence_marks { MARK_NONE, MARK_DASH, MARK_NUMBER };
 
-/* Prints a heading and the sentences, each command on its own line; nothing if there are no
- * sentences. */
+/* Prints a heading and the sentences. The command of a sentence gets its own line. Prints nothing
+ * if there are no sentences. */
 void sentences_print(struct output *output, const char *heading, const struct sentences *sentences,
                      enum sentence_marks marks);
 
 /* [{"text", "is_inferred", "command"}, ...]; command null if there is none. */
 json_t *sentences_document(const struct sentences *sentences);
 
-/* {"pid", "name", "description", "services"}; null if the process is unknown. All except the
- * description is exactly as Windows reports it. */
+/* {"pid", "name", "description", "services"}; null if the process is unknown. All values except the
+ * description are exactly as Windows reports them. */
 json_t *process_document(const struct snapshot *snapshot, uint32_t process);
 /* {"family", "address", "port", "local_ports", "waiting"}; null if unknown */
 json_t *remote_document(const struct remote_end *remote);

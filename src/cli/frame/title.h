@@ -5,8 +5,8 @@
 #include "cli/frame/output.h"
 #include "core/state/survey.h"
 
-/* "maxport - SERVER1 - WHAT - 2026-11-22 10:00:00 - MORE"; the computer only if it is known,
- * `what` and `more` only if they are not empty. `what` must be safe for a screen. */
+/* Prints "maxport - SERVER1 - WHAT - 2026-11-22 10:00:00 - MORE". Omits the computer if its name is
+ * unknown, and `what` and `more` if they are empty. `what` must be safe for a screen. */
 void output_title(struct output *output, const struct survey *survey, const char *what,
                   const char *more);
 

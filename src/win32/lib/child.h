@@ -2,14 +2,14 @@
  *
  * The program is started by its full path in the system folder (GetSystemDirectoryW), without a
  * search or a shell. For a 32-bit maxport on 64-bit Windows the path leads to SysWOW64 (Win32,
- * "File System Redirector"). netsh is in both folders, and both set the ranges of the same TCP/IP
- * driver. The child has no window, the system folder as its current folder, NUL as its input, and
- * the environment of environment.h. So it cannot load a DLL from another folder, follow a variable
- * of the user, or wait for input.
+ * "File System Redirector"). netsh.exe is in System32 and in SysWOW64, and both files set the
+ * ranges of the same TCP/IP driver. The child process has no window, the system folder as its
+ * current folder, NUL as its input, and the environment of environment.h. It therefore cannot load
+ * a DLL from another folder, use a variable of the user, or wait for input.
  *
- * The child is in its own job object. When its time is up, the child and all processes that it
- * started are ended. Before Windows 8 a process that is already in a job cannot be put into
- * another (Win32, "Nested Jobs"); then only the child itself is ended.
+ * The child runs in its own job object. When its time is up, the child and all processes that it
+ * started are ended. Before Windows 8, a process that is already in a job object cannot be put into
+ * another one (Win32, "Nested Jobs"). In this case only the child itself is ended.
  */
 #ifndef WIN32_LIB_CHILD_H
 #define WIN32_LIB_CHILD_H
@@ -27,17 +27,17 @@ struct child_answer {
     bool is_cut;        /* there were more than CHILD_OUTPUT_MAX bytes */
 };
 
-/* Runs `program`, a file name without a path, with `arguments`, the rest of the command line, and
- * waits until it ends. Fills *answer for any exit code; the caller releases it. FAULT_UNAVAILABLE:
- * the program was ended, because it exceeded the limit or 4 MB of output. FAULT_MISSING: the
- * program does not exist. Also FAULT_DENIED, FAULT_FAILED. */
+/* Runs a program and waits until it ends. `program` is a file name without a path; `arguments` is
+ * the rest of the command line. Fills *answer for any exit code; the caller releases *answer.
+ * FAULT_UNAVAILABLE: maxport ended the program, because it exceeded limit_ms or printed more than 4
+ * MB. FAULT_MISSING: the program does not exist. Other faults: FAULT_DENIED, FAULT_FAILED. */
 bool child_run(const wchar_t *program, const wchar_t *arguments, DWORD limit_ms,
                struct child_answer *answer, struct fault *fault) MUST_CHECK;
 void child_answer_release(struct child_answer *answer);
 
-/* Appends the output as one safe line of UTF-8, from at most bytes_max bytes. The output must be
- * in the console's code page (OEM), which redirected netsh uses (seen in Japanese and Portuguese
- * output). */
+/* Appends the first bytes_max bytes of the output to *line, as one line of UTF-8 that is safe to
+ * print. The output must be in the console's code page (OEM). netsh prints in this code page if its
+ * output is redirected (observed with Japanese and Portuguese output). */
 void child_output_line(const struct child_answer *answer, size_t bytes_max, struct text *line);
 
 #endif

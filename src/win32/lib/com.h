@@ -2,12 +2,13 @@
  *
  * ole32.dll and oleaut32.dll are loaded late, because other commands do not need them.
  *
- * CoInitializeSecurity can be called once in a process. WMI and System Restore both need it: WMI
- * must be allowed to act for this process (impersonation level IMPERSONATE), and LocalService,
- * NetworkService, System, Administrators and this account must be allowed to call back for System
- * Restore. The first com_enter sets it for both. Sources: Win32, "Setting Client Application
- * Process Security" (WMI) and "Using System Restore". EOAC_NO_CUSTOM_MARSHAL of the latter page is
- * omitted, because WMI's objects use their own marshaler.
+ * CoInitializeSecurity can be called only once in a process, but WMI and System Restore both need
+ * it. WMI must be allowed to act for this process (impersonation level IMPERSONATE). For System
+ * Restore, LocalService, NetworkService, System, Administrators and this account must be allowed to
+ * call back. The first com_enter() therefore sets the security for both. Sources: Win32, "Setting
+ * Client Application Process Security" (WMI) and "Using System Restore". The page "Using System
+ * Restore" also has EOAC_NO_CUSTOM_MARSHAL. maxport omits this flag, because WMI's objects use
+ * their own marshaler.
  */
 #ifndef WIN32_LIB_COM_H
 #define WIN32_LIB_COM_H
@@ -32,18 +33,18 @@ struct com {
     bool must_uninitialize;
 };
 
-/* Loads only the functions. FAULT_UNAVAILABLE names the missing DLL or function. */
+/* Only loads the functions. If a DLL or function is missing, FAULT_UNAVAILABLE names it. */
 bool com_load(struct com *com, struct fault *fault) MUST_CHECK;
 
 /* Loads the functions, puts this thread into the multithreaded apartment, and sets the security of
- * the process. A thread that is already in another apartment remains there, and security that is
- * already set remains too; both are sufficient. FAULT_UNAVAILABLE. capabilities: EOAC_NONE, or
- * EOAC_DISABLE_AAA for System Restore. With the latter, every server that runs as its activator
- * fails, including shell extensions in the window's Save dialog (Win32,
- * EOLE_AUTHENTICATION_CAPABILITIES). */
+ * the process. If the thread is already in another apartment, or the security is already set,
+ * neither is changed; this is sufficient too. All failures are FAULT_UNAVAILABLE. capabilities:
+ * EOAC_NONE, or EOAC_DISABLE_AAA for System Restore. With EOAC_DISABLE_AAA, COM cannot start a
+ * server that runs under its caller's account, such as a shell extension in the window's Save
+ * dialog (Win32, EOLE_AUTHENTICATION_CAPABILITIES). */
 bool com_enter(struct com *com, DWORD capabilities, struct fault *fault) MUST_CHECK;
 
-/* Call it in the thread that entered, after all COM objects are released. */
+/* Call it in the thread that called com_enter(), after all COM objects are released. */
 void com_leave(struct com *com);
 
 #endif

@@ -1,7 +1,7 @@
 /* environment.h - the environment variables of a program that maxport starts.
  *
- * maxport's own variables may come from HKCU\Environment, which any program of this user can
- * write. An elevated child must not use them: Path, TEMP, COR_PROFILER.
+ * maxport's own environment variables may come from HKCU\Environment, which any program of this
+ * user can write. An elevated child process must not use such variables (Path, TEMP, COR_PROFILER).
  */
 #ifndef WIN32_LIB_ENVIRONMENT_H
 #define WIN32_LIB_ENVIRONMENT_H
@@ -10,9 +10,9 @@
 
 #include <wchar.h>
 
-/* Makes a block for CreateProcessW with CREATE_UNICODE_ENVIRONMENT. It has only the variables that
- * Windows needs, with values from Windows itself. malloc'ed; NULL: out of memory, or Windows does
- * not report its folders. */
+/* Makes an environment block for CreateProcessW with CREATE_UNICODE_ENVIRONMENT. The block contains
+ * only the variables that Windows needs, with values from Windows itself. It is malloc'ed. Returns
+ * NULL if memory runs out or Windows does not report its folders. */
 wchar_t *environment_make(void) MUST_CHECK;
 
 #endif

@@ -1,8 +1,8 @@
 /* late.h - looks up functions that not every Windows has, only in DLLs of System32.
  *
- * Windows searches a statically imported DLL that is not a KnownDLL first in the program's folder,
- * before any hardening can run. Such DLLs are therefore loaded here, by their full path from
- * GetSystemDirectoryW, never from the environment.
+ * If a program imports a DLL statically and the DLL is not a KnownDLL, Windows searches it first in
+ * the program's folder, before maxport can restrict the search. Such DLLs are therefore loaded
+ * here, by their full path from GetSystemDirectoryW, never by a path from the environment.
  * Source: Microsoft Learn, "Dynamic-link library search order".
  */
 #ifndef WIN32_LIB_LATE_H
@@ -22,10 +22,11 @@ struct late {
 /* A function of any type; cast it to its real type. */
 typedef void (*late_function)(void);
 
-/* The function, or NULL with FAULT_UNAVAILABLE: the DLL or the function is missing. */
+/* Returns a function of the DLL. Returns NULL with FAULT_UNAVAILABLE if the DLL or the function is
+ * missing. */
 late_function late_bind(struct late *dll, const char *function, struct fault *fault) MUST_CHECK;
 
-/* A function of kernel32.dll. NULL: this Windows lacks it. */
+/* Returns a function of kernel32.dll, or NULL if this Windows does not have it. */
 late_function late_kernel32(const char *function) MUST_CHECK;
 
 #endif

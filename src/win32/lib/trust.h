@@ -1,9 +1,9 @@
 /* trust.h - checks whether only administrators can write to a folder or key.
  *
  * An elevated maxport writes values from the store to the registry, so only administrators may be
- * able to write to the store. Any user can create folders in ProgramData, so an existing folder is
- * not trustworthy just because of its owner and access list. Both must pass these checks, and
- * store_record.h identifies the trusted folder.
+ * able to write to the store. Any user can create folders in ProgramData, so the owner and access
+ * list of an existing folder do not make it trustworthy. The folder must pass these checks, and it
+ * must also be the folder that the record identifies (store_record.h).
  */
 #ifndef WIN32_LIB_TRUST_H
 #define WIN32_LIB_TRUST_H
@@ -23,39 +23,41 @@ struct trust_sid {
     size_t length;
 };
 
-/* An additional trusted owner besides SYSTEM and Administrators: the owner of objects that an
- * elevated process creates. Usually this is Administrators. `user` is only set if a policy selects
- * another owner. */
+/* An account that is trusted in addition to SYSTEM and Administrators. `owner` owns the objects
+ * that an elevated process creates; usually this is Administrators. `user` is set only if a policy
+ * selects another owner. */
 struct trust_account {
     struct trust_sid user, owner;
     bool is_elevated;
 };
 
-/* Reads the account of this process; no account unless it is elevated, i.e. an enabled member of
- * Administrators. */
+/* Reads the account of this process. If the process is not elevated, i.e. not an enabled member of
+ * Administrators, *account contains no account. */
 bool trust_account_read(struct trust_account *account, struct fault *fault) MUST_CHECK;
 
 /* Returns whether only trusted accounts can write: the owner in the descriptor is SYSTEM,
  * Administrators or `account`, and every other account may only read and execute. Inherit-only
- * entries count too, because new files inherit them; those of CREATOR OWNER do not, because they
- * apply only to accounts that may create files anyway. False also for a missing DACL and for
- * entries of unknown kinds. False: *why (why_size bytes) is a sentence with the subject `it`, e.g.
- * "The folder". Depends only on its arguments. Source: Microsoft Learn, "ACE_HEADER", "File Access
- * Rights Constants". */
+ * entries count too, because new files inherit them. Inherit-only entries of CREATOR OWNER do not
+ * count, because they apply only to accounts that may create files anyway. Also returns false if
+ * the DACL is missing or has entries of unknown kinds. If the result is false, `why` (why_size
+ * bytes) receives the reason as a sentence with the subject `it`, e.g. "The folder". The result
+ * depends only on the arguments. Source: Microsoft Learn, "ACE_HEADER", "File Access Rights
+ * Constants". */
 bool trust_descriptor(const void *descriptor, size_t length, const struct trust_account *account,
                       const char *it, char *why, size_t why_size) MUST_CHECK;
 
-/* As trust_descriptor, for a folder above the store. Others may read it and create files and
- * folders in it, as Users may in ProgramData. They may not delete or rename it or its contents,
- * nor change its owner or access list. (A root folder cannot be deleted or renamed.)
- * TrustedInstaller is trusted too. Inherit-only entries do not count. */
+/* As trust_descriptor(), for a folder above the store. Other accounts may read the folder and
+ * create files and folders in it, as the group Users may in ProgramData. They may not delete or
+ * rename the folder or its contents, and may not change its owner or access list. (A root folder
+ * cannot be deleted or renamed.) TrustedInstaller is trusted too. Inherit-only entries do not
+ * count. */
 bool trust_parent(const void *descriptor, size_t length, bool is_root,
                   const struct trust_account *account, const char *it, char *why,
                   size_t why_size) MUST_CHECK;
 
-/* As trust_descriptor, for a registry key and its values. Others may read the key, but not write
- * or link it. Subkeys are not checked, so inherit-only entries do not count. TrustedInstaller is
- * trusted too. */
+/* As trust_descriptor(), for a registry key and its values. Other accounts may read the key, but
+ * may not write to it or create a link in it. Subkeys are not checked, so inherit-only entries do
+ * not count. TrustedInstaller is trusted too. */
 bool trust_key(const void *descriptor, size_t length, const struct trust_account *account,
                const char *it, char *why, size_t why_size) MUST_CHECK;
 

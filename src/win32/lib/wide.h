@@ -12,17 +12,18 @@
 
 #include <wchar.h>
 
-/* Each ill-formed byte becomes U+FFFD. NULL: out of memory. */
+/* Converts a string; each ill-formed byte becomes U+FFFD. NULL: out of memory. */
 wchar_t *wide_from_utf8(const char *utf8) MUST_CHECK;
 
-/* For names that must not be altered. FAULT_USAGE: ill-formed. */
+/* Converts a name that must not be altered. FAULT_USAGE: the name is ill-formed UTF-8. */
 bool wide_from_utf8_strict(const char *utf8, wchar_t **wide, struct fault *fault) MUST_CHECK;
 
 /* Converts `count` code units, including NULs; a lone surrogate becomes U+FFFD. NULL: out of
  * memory. */
 char *wide_to_utf8(const wchar_t *wide, size_t count) MUST_CHECK;
 
-/* Copies a NUL-terminated string into the caller's buffer, cut after a whole character. */
+/* Converts a NUL-terminated string into the caller's buffer. A string that is too long is cut after
+ * a whole character. */
 void wide_copy_utf8(const wchar_t *wide, char *buffer, size_t size);
 
 #endif

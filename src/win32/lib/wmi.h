@@ -2,8 +2,8 @@
  *
  * Only wmi_each has a time limit. If the WMI service hangs, wmi_open blocks for minutes
  * (WBEM_FLAG_CONNECT_USE_MAX_WAIT: two minutes). Use these functions in a thread of background.h.
- * Open, use and close the connection in the same thread, because COM (com.h) is set up for that
- * thread, in the multithreaded apartment.
+ * Open, use and close a connection in the same thread, because COM is initialized only for the
+ * thread that opened the connection (com.h).
  * Sources: Win32, "Creating a WMI Application Using C++"; mingw's wbemcli.h.
  */
 #ifndef WIN32_LIB_WMI_H
@@ -21,14 +21,14 @@ struct wmi {
     bool must_uninitialize;
 };
 
-/* Connects to a namespace of this computer, e.g. L"root\\StandardCimv2".
- * FAULT_DENIED; FAULT_UNAVAILABLE with the HRESULT in fault->code. */
+/* Connects to a namespace of this computer, e.g. L"root\\StandardCimv2". FAULT_DENIED: access was
+ * denied. Every other failure is FAULT_UNAVAILABLE, with the HRESULT in fault->code. */
 bool wmi_open(struct wmi *wmi, const wchar_t *namespace, struct fault *fault) MUST_CHECK;
 void wmi_close(struct wmi *wmi);
 
 enum wmi_kind {
-    WMI_ABSENT, /* the class lacks the property, e.g. an optional one on an older Windows */
-    WMI_NULL,   /* the class has the property, the instance has no value */
+    WMI_ABSENT, /* the class does not have the property, e.g. on an older Windows */
+    WMI_NULL,   /* the class has the property, but the instance has no value */
     WMI_NUMBER, /* integers of all sizes, and booleans as 0 and 1 */
     WMI_TEXT,
     WMI_OTHER,
@@ -39,20 +39,22 @@ enum { WMI_PROPERTIES_MAX = 8, WMI_TEXT_SIZE = 776 }; /* 258 UTF-16 units */
 struct wmi_value {
     enum wmi_kind kind;
     int64_t number;
-    char text[WMI_TEXT_SIZE]; /* UTF-8, from outside maxport; 64-bit numbers are digits here */
+    char text[WMI_TEXT_SIZE]; /* UTF-8, from outside maxport; WMI returns a 64-bit number as digits
+                               */
 };
 
-/* Receives one instance; values in the order of the requested properties. */
+/* Receives one instance. `values` has the order of the requested properties. */
 typedef void (*wmi_row)(void *context, const struct wmi_value *values);
 
-/* Calls row for every instance of the class; before a failure, possibly for some of them.
- * FAULT_UNAVAILABLE: the class does not exist, an error, or not finished within limit_ms. */
+/* Calls row() for every instance of the class. Before a failure, row() may have been called for
+ * some instances. FAULT_UNAVAILABLE: the class does not exist, WMI reported an error, or the query
+ * did not finish within limit_ms. */
 bool wmi_each(struct wmi *wmi, const wchar_t *class, const wchar_t *const *properties,
               size_t property_count, DWORD limit_ms, wmi_row row, void *context,
               struct fault *fault) MUST_CHECK;
 
-/* Calls a static method of the class with one uint32 parameter. *answer: its return value;
- * WMI_ABSENT if there is none. FAULT_DENIED; FAULT_UNAVAILABLE. */
+/* Calls a static method of the class with one uint32 parameter. *answer is the method's return
+ * value, or WMI_ABSENT if the method returns none. Fails with FAULT_DENIED or FAULT_UNAVAILABLE. */
 bool wmi_call(struct wmi *wmi, const wchar_t *class, const wchar_t *method,
               const wchar_t *parameter, uint32_t number, struct wmi_value *answer,
               struct fault *fault) MUST_CHECK;
