@@ -6,8 +6,8 @@
 #include <string.h>
 #include <wchar.h>
 
-/* Bits 30 and 31 of an event's id are its severity (Win32, "Event Identifiers"); the
- * log shows the low word. res/events.mc has the same. */
+/* Bits 30 and 31 of an event's id are its severity (Win32, "Event Identifiers"); the log shows only
+ * the low word. res/events.mc defines the same ids. */
 static DWORD event_id(enum audit_event event, WORD *type)
 {
     DWORD severity = 1;
@@ -22,8 +22,9 @@ static DWORD event_id(enum audit_event event, WORD *type)
     return severity << 30 | (DWORD)event;
 }
 
-/* In UTF-16 units, below the limit of 31,839 for a string of an event (Win32, ReportEventW). If a
- * log server accepts less, the event has only the start of the text. */
+/* Lengths in UTF-16 units. STRING_UNITS is below the limit of 31,839 for a string of an event
+ * (Win32, ReportEventW). If a log server accepts less, the event contains only the first
+ * SHORT_UNITS. */
 enum { STRING_UNITS = 30000, SHORT_UNITS = 1000, MARK_UNITS = 80 };
 
 static bool is_first_of_two(wchar_t unit)
@@ -45,7 +46,7 @@ static void shorten(wchar_t *text, size_t units, size_t original)
     memcpy(text + kept, mark, (mark_units + 1) * sizeof *mark);
 }
 
-/* Best effort: a change does not fail because the log is full or off. */
+/* Ignores failures, because a change must not fail if the log is full or off. */
 void audit_report(enum audit_event event, const char *text, audit_writer write)
 {
     wchar_t *wide = wide_from_utf8(text);

@@ -6,7 +6,8 @@
 
 #include <stdlib.h>
 
-/* From ws2tcpip.h, which is not included because its inline functions import ws2_32. */
+/* Values from ws2tcpip.h. This header is not included, because its inline functions import
+ * ws2_32.dll. */
 enum { V6_ONLY = 27, EXCLUSIVE = ~SO_REUSEADDR };
 
 struct address6 {
@@ -18,7 +19,7 @@ struct address6 {
 };
 _Static_assert(sizeof(struct address6) == 28, "SOCKADDR_IN6");
 
-/* Looks up one function; False: it is missing. */
+/* Looks up one function. The result is false if the function is missing. */
 #define FIND(member, function)                                                                     \
     ((winsock->member = (__typeof__(winsock->member))late_bind(&winsock->dll, function, fault)) != \
      NULL)
@@ -71,7 +72,8 @@ static enum bind_answer answer_of(int code)
     }
 }
 
-/* *code: the error of the bind, 0 if it succeeded. False: no bind was tried. */
+/* Tries the bind; *code is its error code, 0 if it succeeded. Returns false if no bind was
+ * tried. */
 static bool bind_wildcard(const struct winsock *winsock, SOCKET s, enum family family,
                           uint16_t port, int *code, struct fault *fault)
 {
@@ -80,11 +82,11 @@ static bool bind_wildcard(const struct winsock *winsock, SOCKET s, enum family f
     struct address6 v6 = {.family = AF_INET6, .port = wire_port};
     BOOL yes = TRUE;
     if (family == FAMILY_IPV6) {
-        /* XP lacks the option; its IPv6 sockets are separate from IPv4. */
+        /* XP does not have this option, and does not need it: its IPv6 sockets never use IPv4. */
         winsock->set_option(s, IPPROTO_IPV6, V6_ONLY, (const char *)&yes, sizeof yes);
     }
-    /* A shared bind works beside another socket, so it would prove nothing. On XP and earlier
-     * only administrators may set this option (docs/windows.md, "Binding a port"). */
+    /* A shared bind succeeds even if another socket has the port, so it would prove nothing. On XP
+     * and earlier, only administrators may set this option (docs/windows.md, "Binding a port"). */
     if (winsock->set_option(s, SOL_SOCKET, EXCLUSIVE, (const char *)&yes, sizeof yes) != 0) {
         *code = winsock->last_error();
         system_fault(fault, FAULT_UNAVAILABLE, (uint32_t)*code,
@@ -116,7 +118,7 @@ static bool try_bind(void *context, enum protocol protocol, enum family family, 
         fault->kind = FAULT_UNAVAILABLE;
         return false;
     }
-    /* Otherwise a program started meanwhile would inherit the socket and keep the port. */
+    /* Otherwise a child process that is started now would inherit the socket and keep the port. */
     SetHandleInformation((HANDLE)s, HANDLE_FLAG_INHERIT, 0);
     bool was_tried = bind_wildcard(winsock, s, family, port, &error, fault);
     winsock->close(s);

@@ -8,7 +8,7 @@
 
 enum { POLL_MS = 25, NAME_CHARACTERS = 600, SECURITY_BYTES = 512 };
 
-/* The thread's own copy of everything that it uses. */
+/* The data of the thread: a copy of the request, and the result. */
 struct job {
     struct ntdll_open request;
     wchar_t name[NAME_CHARACTERS];
@@ -53,7 +53,7 @@ static bool copy_request(const struct ntdll_open *request, struct job *job)
     memcpy(job->name, request->name, count * sizeof *job->name);
     if (security_bytes)
         memcpy(job->security, request->security, security_bytes);
-    /* A duplicate, because the caller may close the original before the thread uses it. */
+    /* Duplicate the handle, because the caller may close the original before the thread uses it. */
     return !request->folder ||
            DuplicateHandle(GetCurrentProcess(), request->folder, GetCurrentProcess(),
                            &job->request.folder, 0, FALSE, DUPLICATE_SAME_ACCESS);

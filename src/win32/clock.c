@@ -65,7 +65,8 @@ static int32_t offset_seconds(void *context, int64_t moment)
         !SystemTimeToTzSpecificLocalTime(NULL, &utc_parts, &local_parts)) {
         return 0;
     }
-    /* Convert both from parts, so that both end at the millisecond. */
+    /* Convert both times from their parts. The parts have milliseconds only, so the difference has
+     * no smaller remainder. */
     if (!SystemTimeToFileTime(&utc_parts, &utc) || !SystemTimeToFileTime(&local_parts, &local))
         return 0;
     int64_t from = (int64_t)((uint64_t)utc.dwHighDateTime << 32 | utc.dwLowDateTime);
@@ -85,7 +86,7 @@ static bool read_time_of_day(struct time_of_day *time)
            time->boot != 0;
 }
 
-/* Reads until two readings agree, because the clock may be set meanwhile. */
+/* Reads until two successive readings agree, because the clock may be set meanwhile. */
 static bool read_start(struct boot *boot)
 {
     struct time_of_day first, second;

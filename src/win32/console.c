@@ -14,9 +14,10 @@ enum {
     LOOK_MS = 250,       /* interval of checks for a resized window */
 };
 
-/* Global because Windows calls the handler in its own thread and passes only the event number. */
+/* These variables are global, because Windows calls the handler in a separate thread and passes
+ * only the event number. */
 static LONG stop_presses;
-static HANDLE stop_event; /* set at the first press; ends waits */
+static HANDLE stop_event; /* set at the first press; ends every wait */
 static struct console *volatile open_console;
 
 static void restore_colors(const struct console *console)
@@ -38,8 +39,8 @@ static BOOL WINAPI on_control(DWORD event)
         restore_colors(console);
         page_restore_cursor(&console->page);
     }
-    /* Ends the process as Windows' own handler does, but not with ExitProcess: an abandoned thread
-     * may hold the loader lock forever (background.h). */
+    /* Windows' own handler would call ExitProcess. This handler calls TerminateProcess, because an
+     * abandoned thread may hold the loader lock forever (background.h). */
     TerminateProcess(GetCurrentProcess(), (UINT)STATUS_CONTROL_C_EXIT);
     return FALSE;
 }
@@ -58,8 +59,8 @@ static bool write_chunk(HANDLE stream, const wchar_t *wide, size_t count)
     return true;
 }
 
-/* Returns the length of the next chunk: at most CHUNK_BYTES, ending after a whole character, so
- * that no surrogate pair is split. */
+/* Returns the length of the next chunk: at most CHUNK_BYTES. A chunk ends after a whole character,
+ * so that no surrogate pair is split. */
 static size_t chunk_length(const char *data, size_t length)
 {
     if (length <= CHUNK_BYTES)
@@ -151,9 +152,9 @@ static void style(void *context, enum screen_style which)
 
 /* ---- asking ----------------------------------------------------------- */
 
-/* Reads a line in a separate thread, because Ctrl-C must end the wait and ends ReadConsoleW only on
- * Windows, not under Wine. The thread may outlive its caller; whichever ends last frees the
- * struct. */
+/* The data of the thread that reads a line. A separate thread reads, because Ctrl-C must end the
+ * wait, and under Wine Ctrl-C does not end ReadConsoleW. The thread may run longer than its caller;
+ * the last of the two frees the struct. */
 struct inquiry {
     LONG users;
     HANDLE input;
@@ -161,7 +162,8 @@ struct inquiry {
     wchar_t line[ANSWER_COUNT];
 };
 
-/* Reads to the end of the line and drops what does not fit. False: interrupted, or end of input. */
+/* Reads to the end of the line and drops characters that do not fit. False: the user pressed
+ * Ctrl-C, or the input has ended. */
 static bool read_line(HANDLE input, wchar_t line[ANSWER_COUNT])
 {
     size_t count = 0;
@@ -203,7 +205,7 @@ static bool stop_requested(void *context)
     return InterlockedCompareExchange(&stop_presses, 0, 0) != 0;
 }
 
-/* False: interrupted, end of input, or out of memory. */
+/* False: the user pressed Ctrl-C, the input has ended, or memory ran out. */
 static bool read_answer(HANDLE input, char *answer, size_t size)
 {
     struct inquiry *inquiry = malloc(sizeof *inquiry);
@@ -238,7 +240,8 @@ static bool ask(void *context, char *answer, size_t size)
     FlushConsoleInputBuffer(console->input); /* keys pressed before the question do not count */
     bool is_answered = read_answer(console->input, answer, size);
     SetConsoleMode(console->input, mode);
-    /* Windows ends the read just before it calls the handler, so check the handler's flag too. */
+    /* On Ctrl-C, Windows ends the read just before it calls the handler, so check the handler's
+     * counter too. */
     return is_answered && !stop_requested(console);
 }
 

@@ -23,7 +23,7 @@ static bool is_wanted(uint32_t id)
     return id == 4227 || id == 4231 || id == 4266;
 }
 
-/* Input and result of the query; owned by the thread. */
+/* Input and result of the query; the thread works on its own copy. */
 struct inquiry {
     struct late wevtapi;
     bool is_old;
@@ -50,7 +50,7 @@ static DWORD left_ms(const struct inquiry *inquiry)
     return elapsed < inquiry->patience_ms ? inquiry->patience_ms - elapsed : 0;
 }
 
-/* Returns the events found so far, marked as incomplete. */
+/* Ends the query early: the events found so far become an incomplete result. */
 static void give_up(struct inquiry *inquiry)
 {
     inquiry->is_known = inquiry->is_cut = inquiry->harvest.count > 0;
@@ -65,8 +65,9 @@ static bool set_timed_out(struct fault *fault, DWORD limit_ms)
 
 /* ---- Vista and later -------------------------------------------------- */
 
-/* The log has no index by provider, so without a limit of age Windows reads all of it. Covers what
- * is reported: the events since the start of Windows, or of a week if the start is unknown. */
+/* Returns the age limit of the query. The log has no index by provider, so without an age limit
+ * Windows would read the whole log. The limit covers all events that maxport reports: those since
+ * the start of Windows, and at least a week. */
 static unsigned long long oldest_ms(void)
 {
     static const unsigned long long week_ms = 7ull * 24 * 3600 * 1000, minute_ms = 60 * 1000;

@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-/* From winevt.h, which mingw hides below Vista. Source: Win32, Windows Event Log. */
+/* Values from winevt.h, which mingw does not provide for Windows before Vista. Source: Win32,
+ * Windows Event Log. */
 enum {
     QUERY_CHANNEL = 0x1,
     QUERY_NEWEST_FIRST = 0x200,
@@ -120,10 +121,11 @@ static struct event_value value_of(const struct variant *variant)
     return value;
 }
 
-/* A value that cannot be read is marked as missing. */
+/* Reads the values of an event. Marks a value as missing if it could not be read. */
 static void render(const struct event_query *query, HANDLE event, struct event_value *values)
 {
-    struct variant variants[EVENT_VALUES_MAX + 16]; /* with room for the data that they point at */
+    struct variant
+        variants[EVENT_VALUES_MAX + 16]; /* with room for the data to which the values point */
     struct fault ignored;
     DWORD used, count = 0;
     evt_render call = (evt_render)late_bind(query->wevtapi, "EvtRender", &ignored);
@@ -135,7 +137,7 @@ static void render(const struct event_query *query, HANDLE event, struct event_v
     }
 }
 
-/* Wine's EvtNext fails without a code, or with a code that means success. */
+/* Sets the error code to 0 before the call, because Wine's EvtNext fails without setting a code. */
 static enum event_next fetch_batch(struct event_query *query, DWORD patience_ms,
                                    struct fault *fault)
 {

@@ -20,8 +20,8 @@ static bool is_separator(wchar_t c)
     return c == L'\\' || c == L'/';
 }
 
-/* Length of the part of a full path that names the drive, share or namespace: "C:", "\\?\C:",
- * "\\server", "\\?\UNC". 0: the path is not accepted. */
+/* Returns the length of a full path's prefix: "C:", "\\?\C:", "\\" or "\\?\UNC". 0: maxport does
+ * not accept the path. */
 static size_t root_count(const wchar_t *full)
 {
     size_t start = 0;
@@ -58,8 +58,7 @@ static bool is_ordinary(const wchar_t *full)
     return true;
 }
 
-/* Converts a path of any length for CreateFileW. *resolved is malloc'ed, with room for another file
- * name. */
+/* Converts a path of any length to a full path for CreateFileW. *resolved is malloc'ed. */
 static bool resolve(const char *path, wchar_t **resolved, struct fault *fault)
 {
     static const wchar_t prefix[] = L"\\\\?\\", share_prefix[] = L"\\\\?\\UNC";
@@ -76,7 +75,8 @@ static bool resolve(const char *path, wchar_t **resolved, struct fault *fault)
         count = GetFullPathNameW(wide, capacity, full, NULL);
         error = GetLastError();
     }
-    /* Windows resolves nothing in a verbatim path, not even a device name at its end. */
+    /* A path that begins with \\?\ is verbatim: Windows does not change it, and a device name at
+     * its end opens no device. */
     bool is_verbatim = wcsncmp(wide, prefix, 4) == 0;
     free(wide);
     if (!full)
@@ -136,8 +136,8 @@ static bool files_read(void *context, const char *path, size_t limit, char **dat
 
 /* ---- writing ---------------------------------------------------------- */
 
-/* The folder of the file to write. All operations use its handle, so that a link put in its place
- * has no effect. */
+/* The file to write and its folder. All operations use the folder's handle, so that a link that is
+ * put in its place has no effect. */
 struct target {
     HANDLE folder, file; /* INVALID_HANDLE_VALUE: not open */
     const wchar_t *leaf;
@@ -192,7 +192,7 @@ static DWORD write_temporary(struct target *target, const void *data, size_t len
     return error ? error : file_write(target->file, data, length);
 }
 
-/* Returns whether the path still leads to the open folder. */
+/* Determines whether the path still leads to the open folder. Returns a Win32 error code. */
 static DWORD compare_folder(const struct target *target, bool *is_same)
 {
     struct store_identity open, now;
@@ -211,8 +211,8 @@ static DWORD compare_folder(const struct target *target, bool *is_same)
     return error;
 }
 
-/* Renames the file. Also retries after "access denied", which Windows returns if a program has the
- * target open. */
+/* Gives the temporary file its final name. Also retries after ERROR_ACCESS_DENIED, which Windows
+ * returns if a program has the target open. */
 static DWORD give_name(const struct target *target, bool overwrite)
 {
     DWORD start = GetTickCount(), error;
@@ -224,7 +224,8 @@ static DWORD give_name(const struct target *target, bool overwrite)
         Sleep(RENAME_POLL_MS);
     }
     if (!error)
-        FlushFileBuffers(target->file); /* writes the name to disk, if the volume supports it */
+        FlushFileBuffers(
+            target->file); /* also writes the new name to disk, if the volume supports it */
     return error;
 }
 

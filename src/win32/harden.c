@@ -4,7 +4,7 @@
 
 #include <windows.h>
 
-/* Names of Windows 8, missing in headers for Windows XP. */
+/* Constants that headers for Windows XP do not have. */
 enum {
     SEARCH_SYSTEM32 = 0x00000800,     /* LOAD_LIBRARY_SEARCH_SYSTEM32 */
     IMAGE_LOAD_POLICY = 10,           /* PROCESS_MITIGATION_POLICY: ProcessImageLoadPolicy */
@@ -21,7 +21,8 @@ static bool harden_dll_search(void)
     typedef BOOL(WINAPI * set_default_dll_directories)(DWORD);
     set_default_dll_directories set_default =
         (set_default_dll_directories)late_kernel32("SetDefaultDllDirectories");
-    /* Removes the current folder from the search; nothing else is possible without KB2533623. */
+    /* Removes the current folder from the search. Without KB2533623, Windows cannot restrict the
+     * search further. */
     bool is_hardened = SetDllDirectoryW(L"");
     if (set_default)
         is_hardened = set_default(SEARCH_SYSTEM32);
@@ -36,8 +37,9 @@ static void harden_heap(void)
         set(NULL, HEAP_TERMINATE_ON_CORRUPTION, NULL, 0);
 }
 
-/* Forbids DLLs from the network and from low-integrity programs. Dynamic code and extension points
- * stay allowed, because virus scanners and input methods for Chinese and Japanese need them. */
+/* Forbids DLLs from the network and DLLs that low-integrity programs wrote. Does not forbid dynamic
+ * code and extension points, because virus scanners and input methods for Chinese and Japanese need
+ * them. */
 static void harden_by_policies(void)
 {
     typedef BOOL(WINAPI * set_mitigation_policy)(int, void *, SIZE_T);
@@ -54,7 +56,7 @@ bool harden_process(void)
 {
     bool is_hardened = harden_dll_search();
     harden_heap();
-    /* SEM_NOGPFAULTERRORBOX would prevent Windows' own crash reports. */
+    /* SEM_NOGPFAULTERRORBOX is not set, because it would prevent Windows' crash reports. */
     SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOOPENFILEERRORBOX);
     harden_by_policies();
     return is_hardened;

@@ -10,7 +10,8 @@
 
 #include <sddl.h>
 
-/* From wtsapi32.h, which is not included so that nothing links to it by mistake. */
+/* Values from wtsapi32.h. This header is not included, so that no code imports wtsapi32.dll by
+ * mistake. */
 enum { WTS_USER_NAME = 5, WTS_DOMAIN_NAME = 7 };
 #define THIS_SERVER NULL
 #define THIS_SESSION ((DWORD) - 1)

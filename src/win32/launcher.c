@@ -17,8 +17,9 @@
 
 static const wchar_t program_name[] = L"maxport.exe";
 
-/* Appends one argument to a command line, quoted if needed, so that the C runtime parses it back
- * unchanged (Microsoft Learn, "main function and command-line arguments"). */
+/* Appends one argument to a command line, with quotation marks if needed, so that the C runtime of
+ * the child passes the same argument to main() (Microsoft Learn, "main function and command-line
+ * arguments"). */
 static void quote(struct text *line, const char *argument)
 {
     size_t backslashes = 0;
@@ -34,7 +35,7 @@ static void quote(struct text *line, const char *argument)
         if (*at == '\\') {
             backslashes++;
         } else {
-            /* Only backslashes before a quotation mark need doubling. */
+            /* Double the backslashes before a quotation mark, and put one more before the mark. */
             for (size_t i = 0; *at == '"' && i < backslashes + 1; i++)
                 text_puts(line, "\\");
             backslashes = 0;
@@ -84,8 +85,8 @@ static bool find_program(struct program *program, struct fault *fault)
     return true;
 }
 
-/* Keeps the file open, so that no program can write, rename, delete or replace it, nor rename a
- * folder above it, before it starts. */
+/* Opens maxport.exe and keeps it open until it has started. Meanwhile no program can write, rename,
+ * delete or replace the file, or rename a folder above it. */
 static bool hold_program(struct program *program, struct fault *fault)
 {
     char shown[STORE_PATH_SIZE];
@@ -171,8 +172,8 @@ static bool start_by_shell(struct launcher_adapter *adapter, const struct progra
     return true;
 }
 
-/* Used if this program is elevated. Uses the full path, not the shell, which would look up "open"
- * in HKCU\Software\Classes. */
+/* Starts maxport.exe if this program is elevated. Does not use the shell, because the shell would
+ * look up "open" in HKCU\Software\Classes. */
 static bool start_directly(struct launcher_adapter *adapter, const struct program *program,
                            const wchar_t *arguments, struct fault *fault)
 {

@@ -9,8 +9,8 @@
 
 #include <string.h>
 
-/* Opens the interfaces that are the same in machine_open and machine_open_read_only. Of them, only
- * `files` writes, and only files that the user names. */
+/* Opens the interfaces that are the same in machine_open() and machine_open_read_only(). Only one
+ * of these interfaces writes: `files` writes files that the user names. */
 static void open_shared(struct machine_adapters *adapters, struct machine *machine)
 {
     memset(adapters, 0, sizeof *adapters);

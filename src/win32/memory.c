@@ -5,7 +5,8 @@
 
 #include <windows.h>
 
-/* PERFORMANCE_INFORMATION from psapi.h, which is not included because it would rename the function.
+/* PERFORMANCE_INFORMATION from psapi.h. This header is not included, because it renames
+ * GetPerformanceInfo with a macro.
  */
 struct performance {
     DWORD bytes;

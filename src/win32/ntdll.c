@@ -24,7 +24,7 @@ enum {
     VOLUME_NAME_CHARACTERS = 64,
 };
 
-/* Values of FILE_OPEN and FILE_CREATE in winternl.h, and of ntstatus.h. */
+/* FILE_OPEN and FILE_CREATE from winternl.h, and status codes from ntstatus.h. */
 enum { OPEN_EXISTING_ONE = 1, MAKE_NEW_ONE = 2 };
 static const LONG oplock_break_in_progress = 0x108;
 static const LONG cannot_break_oplock = (LONG)0xc0000909;
@@ -78,7 +78,8 @@ static DWORD error_of(LONG status)
     return convert ? convert(status) : ERROR_CALL_NOT_IMPLEMENTED;
 }
 
-/* Makes \??\C:\... or \??\UNC\server\...; malloc'ed. */
+/* Converts a full path to \??\C:\... or \??\UNC\server\...; a relative name is not changed. The
+ * result is malloc'ed. */
 static wchar_t *native_name(HANDLE folder, const wchar_t *name)
 {
     bool is_share = !folder && name[0] == L'\\' && name[1] == L'\\';
@@ -130,7 +131,7 @@ DWORD ntdll_open(const struct ntdll_open *request, HANDLE *file)
     if (!error)
         *file = opened;
     else if (status >= 0)
-        CloseHandle(opened); /* a read would wait for the oplock's owner */
+        CloseHandle(opened); /* because a read would wait for the oplock's owner */
     return error == ERROR_ALREADY_EXISTS && request->purpose == NTDLL_MAKE_FILE ? ERROR_FILE_EXISTS
                                                                                 : error;
 }

@@ -57,7 +57,8 @@ static void read_registry(struct os_version *os)
         os->revision = revision;
     }
     wchar_t product[128];
-    bytes = sizeof product - sizeof product[0]; /* the text in the registry may lack its NUL */
+    bytes = sizeof product - sizeof product[0]; /* leaves room for a NUL, because the text in the
+                                                   registry may have none */
     if (RegQueryValueExW(key, L"ProductName", NULL, &type, (BYTE *)product, &bytes) ==
             ERROR_SUCCESS &&
         type == REG_SZ) {

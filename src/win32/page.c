@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Cells for each call: before Windows 8 the text passes through a heap of 64 KiB. */
+/* Maximum number of cells for one call: before Windows 8, the console passes the cells through a
+ * heap of 64 KiB. */
 enum { CELLS_AT_ONCE = 8192 };
 
 static unsigned columns_of(SMALL_RECT window)
@@ -32,8 +33,8 @@ static void empty(struct page *page)
     page->current = page->attributes;
 }
 
-/* Scrolls the previous output up just enough for the page to start at the cursor's line. The last
- * row remains free for the cursor. */
+/* Makes room for a page that starts at the cursor's line. Scrolls the previous output up only as
+ * far as needed. The last row of the window remains free for the cursor. */
 static bool take_window(struct page *page)
 {
     CONSOLE_SCREEN_BUFFER_INFO info;
@@ -84,7 +85,8 @@ bool page_is_resized(const struct page *page)
 void page_clear(struct page *page)
 {
     if (page_is_resized(page)) {
-        /* The console has wrapped the old page anew. If this fails, the old size is kept. */
+        /* The console has wrapped the lines of the old page, so the page needs a new place. If
+         * take_window() fails, the page keeps its old size. */
         (void)take_window(page);
     }
     empty(page);
@@ -138,8 +140,9 @@ bool page_draw(struct page *page)
             return false;
         }
     }
-    /* Keep the cursor below the page, where the prompt belongs if the program is ended. Move it
-     * only if needed, because that would scroll back a window that the user scrolled. */
+    /* Keep the cursor below the page, because the prompt appears there after the program ends. Move
+     * the cursor only if needed: moving it scrolls the window back to the page if the user has
+     * scrolled. */
     if (height(page) != page->last_height) {
         page->last_height = height(page);
         SetConsoleCursorPosition(page->output,
@@ -158,7 +161,7 @@ void page_close(struct page *page)
 {
     if (!page->is_open)
         return;
-    /* Again, because Windows may have printed "^C". */
+    /* Set the cursor again, because Windows may have printed "^C". */
     SetConsoleCursorPosition(page->output,
                              (COORD){0, (SHORT)(page->origin.Y + (int)page->last_height)});
     page_restore_cursor(page);

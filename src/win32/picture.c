@@ -1,4 +1,4 @@
-#define COBJMACROS /* for the COM macros of C */
+#define COBJMACROS /* enables the macros that call COM methods in C */
 #include "win32/picture.h"
 
 #include "win32/lib/com.h"
@@ -10,7 +10,8 @@
 
 #include <wincodec.h>
 
-/* Defined here, because a library of GUIDs is not worth it for these few. Source: wincodec.h. */
+/* GUIDs from wincodec.h. They are defined here to avoid a library of GUIDs for only four of
+ * them. */
 static const GUID wic_factory = {
     0xcacaf262, 0x9370, 0x4615, {0xa1, 0x3b, 0x9f, 0x55, 0x39, 0xda, 0x4c, 0x0a}};
 static const GUID wic_factory_interface = {

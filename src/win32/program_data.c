@@ -9,7 +9,7 @@
 
 static const wchar_t key_name[] = L"SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\ProfileList";
 
-/* False: the value is missing, is not a string, or is too long. */
+/* Reads a string value. False: the value is missing or empty, is not a string, or is too long. */
 static bool read_text(HKEY key, const wchar_t *name, wchar_t text[MAX_PATH])
 {
     DWORD type = REG_NONE, bytes = (MAX_PATH - 1) * sizeof *text;
@@ -20,7 +20,8 @@ static bool read_text(HKEY key, const wchar_t *name, wchar_t text[MAX_PATH])
     return text[0] != L'\0';
 }
 
-/* Expands the variables that Windows' own values contain, with folders reported by the system. */
+/* Expands a variable at the start of the text. Takes its value from GetSystemWindowsDirectoryW, not
+ * from the environment. */
 static bool expand(const wchar_t *text, wchar_t path[MAX_PATH])
 {
     static const struct {
@@ -49,7 +50,8 @@ static bool expand(const wchar_t *text, wchar_t path[MAX_PATH])
     return true;
 }
 
-/* Writes a path C:\folder with backslashes only. */
+/* Changes slashes to backslashes and removes trailing backslashes. False: the path does not have
+ * the form C:\folder. */
 static bool make_regular(wchar_t path[MAX_PATH])
 {
     size_t count = wcslen(path);

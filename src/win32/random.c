@@ -7,7 +7,7 @@ bool random_fill(void *buffer, size_t size, struct fault *fault)
 {
     typedef BOOLEAN(WINAPI * rtl_gen_random)(void *, ULONG);
     static struct late advapi32 = {.name = L"advapi32.dll"};
-    /* The exported name of RtlGenRandom. */
+    /* advapi32.dll exports RtlGenRandom under this name. */
     rtl_gen_random fill = (rtl_gen_random)late_bind(&advapi32, "SystemFunction036", fault);
 
     if (!fill)

@@ -9,7 +9,7 @@
 #include "win32/ranges_netsh.h"
 #include "win32/ranges_wmi.h"
 
-/* Copies as much as fits, cut after a whole character. */
+/* Copies the text. A text that is too long is cut after a whole character. */
 static void copy_why(char why[RANGE_WHY_SIZE], const struct text *text)
 {
     const char *data = text_string(text);
@@ -37,7 +37,7 @@ static void set_why(char why[RANGE_WHY_SIZE], const char *first, const char *sec
     text_release(&text);
 }
 
-/* Windows 8 and Server 2012 or later. */
+/* WMI has the ranges on Windows 8, Server 2012 and later. */
 static bool has_wmi(const struct ranges_adapter *own)
 {
     return own->is_os_known && os_at_least(&own->os, 6, 2, 0);
@@ -62,8 +62,8 @@ static void forget(struct ranges_adapter *own)
     own->has_begun = false;
 }
 
-/* Sets own->wmi[p] to NULL if no WMI query is started. A service that did not respond is not
- * queried again, because each query would abandon another thread. */
+/* Starts a WMI query. If it cannot, own->wmi[p] is NULL. Does not query WMI again while an earlier
+ * query is still unanswered, because each such query would abandon another thread. */
 static void begin_wmi(struct ranges_adapter *own, enum protocol p)
 {
     struct fault *fault = &own->wmi_fault[p];
@@ -91,7 +91,7 @@ static void begin_wmi(struct ranges_adapter *own, enum protocol p)
 static struct background *begin_netsh(background_run run, struct ranges_gate *gate, enum protocol p,
                                       enum family f)
 {
-    struct fault ignored; /* `read` reports that no query was started */
+    struct fault ignored; /* read() reports that no query was started */
     struct ranges_netsh question = {
         .gate = gate, .protocol = p, .family = f, .start = GetTickCount()};
     if (gate)
@@ -126,7 +126,8 @@ static const char *netsh_trouble(const struct background *job, const struct rang
                   : "A thread to run netsh could not be started.";
 }
 
-/* Fills both families; false, with the reason: WMI has no result. */
+/* Fills both families with the result of WMI. Returns false with a reason in *trouble if WMI has no
+ * result. */
 static bool take_wmi(struct ranges_adapter *own, enum protocol p, struct range_answers *answers,
                      const char **trouble)
 {
@@ -167,8 +168,8 @@ static void take_netsh(struct ranges_adapter *own, enum protocol p, enum family 
     set_why(running->why, wmi_trouble, netsh_trouble(job, answer));
 }
 
-/* Appends a sorted list. Lists are appended in ascending order, so that the result is sorted
- * too. */
+/* Appends a sorted list. The caller appends the lists in ascending order of protocol and family, so
+ * that the result is sorted too. */
 static bool append(struct exclusions *all, const struct exclusions *list)
 {
     if (list->count == 0)
@@ -229,7 +230,7 @@ static bool check_has_command(const struct ranges_adapter *own, struct fault *fa
                      "This Windows has no command to change a running dynamic port range.");
 }
 
-/* Always netsh, because WMI does not distinguish the families. */
+/* Always reads from netsh, because WMI does not distinguish the families. */
 static bool read_one(void *context, enum protocol protocol, enum family family,
                      struct port_range *range, struct fault *fault)
 {

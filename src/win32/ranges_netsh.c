@@ -6,10 +6,11 @@
 #include "win32/lib/child.h"
 
 enum {
-    HEAD_START_MS = 1000, /* time for WMI before netsh is started too */
+    HEAD_START_MS = 1000, /* if WMI has not responded after this time, netsh is started too */
     CHILD_SPARE_MS =
         250, /* reserved for ending the child, so that the thread ends within its limit */
-    WRITE_LIMIT_MS = 20000, /* a change must not be cut off early */
+    WRITE_LIMIT_MS =
+        20000, /* long, because ending netsh during a change could leave the result unknown */
     ARGUMENTS_SIZE = 160,
     PRINTED_BYTES_MAX = 400,
 };
@@ -19,7 +20,7 @@ static const wchar_t netsh_name[] = L"netsh.exe";
 static const wchar_t *const family_words[FAMILY_COUNT] = {L"ipv4", L"ipv6"};
 static const wchar_t *const protocol_words[PROTOCOL_COUNT] = {L"tcp", L"udp"};
 
-/* Runs netsh. An exit code other than 0 is a fault that quotes the output. */
+/* Runs netsh. Fails if the exit code is not 0; the fault then quotes the output. */
 static bool run_netsh(const wchar_t *arguments, DWORD limit_ms, struct child_answer *answer,
                       struct fault *fault)
 {
@@ -39,7 +40,7 @@ static bool run_netsh(const wchar_t *arguments, DWORD limit_ms, struct child_ans
     return false;
 }
 
-/* As run_netsh, but incomplete output is a fault. */
+/* As run_netsh(), but also fails if the output is incomplete. */
 static bool read_netsh(const wchar_t *arguments, DWORD limit_ms, struct child_answer *answer,
                        struct fault *fault)
 {
@@ -81,7 +82,8 @@ static bool show_exclusions(enum protocol protocol, enum family family, DWORD li
     return is_ok;
 }
 
-/* The remaining time, minus the time to end a child. False: none is left. */
+/* Calculates the time that is left for netsh, without the time to end the child. False: no time is
+ * left. */
 static bool time_left(struct ranges_netsh *question, DWORD *limit_ms)
 {
     DWORD elapsed = GetTickCount() - question->start;

@@ -17,7 +17,8 @@ static const wchar_t *const properties[PROPERTY_COUNT] = {
     L"SettingName", L"DynamicPortRangeStartPort", L"DynamicPortRangeNumberOfPorts",
     L"AutoReusePortRangeStartPort", L"AutoReusePortRangeNumberOfPorts"};
 
-/* Limits a number to uint32_t; a number that is too large remains too large for a range. */
+/* Converts a number to uint32_t. A number outside 0 to INT32_MAX becomes INT32_MAX, which is
+ * invalid in a range. */
 static uint32_t clamp(int64_t number)
 {
     return number < 0 || number > INT32_MAX ? INT32_MAX : (uint32_t)number;

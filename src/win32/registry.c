@@ -53,7 +53,8 @@ static bool check_place(const struct place *place, struct fault *fault)
     return true;
 }
 
-/* False only if the key's name is invalid; *status is the result of the call. */
+/* Opens a key; *status is the result of RegOpenKeyExW. Returns false only if the key's name is
+ * invalid or memory ran out. */
 static bool open_key(const struct registry_adapter *adapter, const char *key, REGSAM access,
                      HKEY *handle, LSTATUS *status, struct fault *fault)
 {
@@ -67,7 +68,7 @@ static bool open_key(const struct registry_adapter *adapter, const char *key, RE
 
 /* ---- one value -------------------------------------------------------- */
 
-/* On success *data is malloc'ed and never NULL, even if *length is 0. */
+/* Reads a value of any size. On success *data is malloc'ed; it is not NULL even if *length is 0. */
 static LSTATUS query_value(HKEY key, const wchar_t *name, DWORD *type, uint8_t **data,
                            DWORD *length)
 {
@@ -141,7 +142,8 @@ static LSTATUS delete_value(HKEY root, const wchar_t *key_name, const wchar_t *n
     return is_missing(status) ? ERROR_SUCCESS : status;
 }
 
-/* Pads the data with bytes other than NUL. RegSetValueExW would append a NUL that follows a string.
+/* Copies the data and adds bytes other than NUL. Otherwise, if a NUL followed a string in memory,
+ * RegSetValueExW would write this NUL too.
  */
 static uint8_t *padded_copy(const uint8_t *data, size_t length)
 {
@@ -275,7 +277,7 @@ static bool walk_fault(const struct walk *walk, LSTATUS status, struct fault *fa
     return false;
 }
 
-/* Appends to the path, after a backslash unless the path is empty. */
+/* Appends a name to the path, after a backslash if the path is not empty. */
 static bool path_push(struct walk *walk, const wchar_t *name, size_t count, struct fault *fault)
 {
     size_t needed = walk->path_count + 1 + count;
@@ -347,7 +349,7 @@ static bool walk_subkey(struct walk *walk, HKEY key, const wchar_t *name, size_t
         is_walked = walk_key(walk, subkey, fault);
         RegCloseKey(subkey);
     } else if (is_missing(status) && !wmemchr(name, L'\0', count)) {
-        is_walked = true; /* deleted since it was listed */
+        is_walked = true; /* the subkey was deleted after it was listed */
     } else {
         is_walked = walk_fault(walk, status, fault);
     }

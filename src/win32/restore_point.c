@@ -42,7 +42,7 @@ typedef BOOL(WINAPI *set_restore_point)(const struct restore_point_info *,
 
 /* ---- a piece of work -------------------------------------------------- */
 
-/* Input and result of a separate thread. */
+/* Input and result of the separate thread. */
 struct work {
     void (*act)(struct work *);
     struct guard *guard;
@@ -74,7 +74,7 @@ static void release(void *data)
 }
 
 enum {
-    SPARE_MS = 2000, /* for a finished thread to end */
+    SPARE_MS = 2000, /* extra time for the thread to end after it has finished its work */
     LOOK_MS = 200,   /* interval of checks for Ctrl-C */
 };
 
@@ -106,8 +106,9 @@ static enum guard_end wait_for(struct guard *guard, DWORD limit_ms, const struct
     return end;
 }
 
-/* Does the work in a thread. Returns the result, valid until *job is closed; NULL: *fault is the
- * reason, and *end is how the wait ended (GUARD_LEFT if it did not begin). */
+/* Does the work in a separate thread. Returns the result, which is valid until *job is closed. On
+ * failure returns NULL and fills *fault. *end is how the wait ended, or GUARD_LEFT if the thread
+ * was not started. */
 static struct work *perform(const struct restore_point_adapter *own, struct work *work,
                             DWORD limit_ms, struct background **job, enum guard_end *end,
                             struct fault *fault)
@@ -134,7 +135,7 @@ static struct work *perform(const struct restore_point_adapter *own, struct work
     return done;
 }
 
-/* False: servers never have restore points. */
+/* False: this is a server; servers never have restore points. */
 static bool may_have_points(const struct restore_point_adapter *own, struct fault *fault)
 {
     if (own->is_os_known && os_is_server(&own->os))
@@ -155,7 +156,8 @@ static bool take_digits(const char **at, size_t count, int64_t *number)
     return true;
 }
 
-/* Days from 1970-01-01 in the Gregorian calendar; years start in March here. */
+/* Returns the days since 1970-01-01 in the Gregorian calendar. In this formula a year starts in
+ * March, so that a leap day is its last day. */
 static int64_t days_of(int64_t year, int64_t month, int64_t day)
 {
     if (month <= 2) {
@@ -208,7 +210,7 @@ static bool grow(struct harvest *harvest)
     return rows != NULL;
 }
 
-/* Skips an instance without a number, which Wine returns. */
+/* Stores one restore point. Skips an instance without a sequence number, which Wine returns. */
 static void on_row(void *context, const struct wmi_value *values)
 {
     struct harvest *harvest = context;
@@ -253,7 +255,8 @@ static bool explain(struct fault *fault)
     return false;
 }
 
-/* Connects again each time, because an open connection may return an old list. */
+/* Lists the restore points. Opens a new connection each time, because an existing connection may
+ * return an old list. */
 static bool list_points(DWORD limit_ms, struct restore_points *points, struct fault *fault)
 {
     struct wmi wmi;
@@ -277,7 +280,8 @@ static bool list_points(DWORD limit_ms, struct restore_points *points, struct fa
     return true;
 }
 
-/* A Windows that lacks this function has no System Restore, even if the WMI query succeeds. */
+/* Looks up SRSetRestorePointW. If it is missing, this Windows has no System Restore, even if the
+ * WMI query succeeds. */
 static set_restore_point bind_set(struct work *work, struct fault *fault)
 {
     struct fault why;
@@ -371,7 +375,8 @@ static void conclude_failure(struct restore_point_result *result, DWORD code)
             return;
         }
     }
-    if (code == 0) { /* only Wine does this; GetLastError would be unrelated */
+    if (code ==
+        0) { /* only Wine fails without a code; GetLastError would return an unrelated code */
         conclude(result, RESTORE_POINT_FAILED, 0, 0,
                  "Windows created no restore point and did not report why.");
         return;
@@ -383,7 +388,8 @@ static void conclude_failure(struct restore_point_result *result, DWORD code)
     text_release(&message);
 }
 
-/* Finds a point that is only in `after`: by the number from Windows, else by our description. */
+/* Finds the new restore point, which is in `after`, but not in `before`. Looks for the number that
+ * Windows reported, else for maxport's description. */
 static const struct restore_point *find_new(const struct restore_points *before,
                                             const struct restore_points *after, int64_t reported,
                                             const wchar_t *description)
@@ -403,7 +409,8 @@ static const struct restore_point *find_new(const struct restore_points *before,
     return NULL;
 }
 
-/* Windows has reported success; only the lists show whether it is true. */
+/* Windows has reported success. Only a comparison of the lists shows whether there is a new restore
+ * point. */
 static void conclude_success(struct work *work, int64_t reported,
                              const struct restore_points *before,
                              const struct restore_points *after)
@@ -426,8 +433,8 @@ static void conclude_success(struct work *work, int64_t reported,
 
 static void call(struct work *work, set_restore_point set)
 {
-    /* The sequence number must be 0. END_SYSTEM_CHANGE is only needed for nested calls (SDK,
-     * RESTOREPOINTINFOW); the point is complete without it. */
+    /* The sequence number must be 0. END_SYSTEM_CHANGE is needed only for nested calls (SDK,
+     * RESTOREPOINTINFOW); a restore point is complete without it. */
     struct restore_point_info info = {.event_type = BEGIN_SYSTEM_CHANGE, .type = MODIFY_SETTINGS};
     struct restore_point_status status = {.code = 0};
     struct restore_points before, after;
@@ -470,7 +477,7 @@ static void act_make(struct work *work)
     com_leave(&com);
 }
 
-/* Copies as much as fits, without half of a surrogate pair at the end. */
+/* Converts the description. Cuts it after a whole character if it is too long. */
 static bool set_description(const char *utf8, wchar_t description[DESCRIPTION_COUNT])
 {
     wchar_t *wide = wide_from_utf8(utf8);

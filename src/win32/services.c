@@ -16,7 +16,7 @@
 enum {
     LIMIT_MS = 3000,
     BATCH_BYTES = 64 * 1024, /* limit of one call before XP SP3 and Server 2003 SP1 */
-    BATCHES_MAX = 64,        /* limit for a list that never ends */
+    BATCHES_MAX = 64,        /* limit, in case Windows returns a list that never ends */
     ATTEMPTS = 4,
     POOL_SIZE = 256,
     POOL_MS = 1000,
@@ -24,7 +24,7 @@ enum {
 
 /* ---- read ------------------------------------------------------------- */
 
-/* Result of the query; owned by the thread. */
+/* Result of the query; the thread works on its own copy. */
 struct inquiry {
     struct services found;
     struct fault fault; /* the reason, if !found.is_known */
@@ -93,7 +93,8 @@ static void list(void *data)
         fault_no_memory(&inquiry->fault);
         return;
     }
-    /* Under Wine, a handle is sometimes lost while an abandoned thread still runs a query. */
+    /* Try again if a handle is invalid: under Wine, this sometimes happens while an abandoned
+     * thread still runs a query. */
     for (int i = 0; i < ATTEMPTS; i++) {
         services_release(&inquiry->found);
         inquiry->fault.code = 0;
@@ -123,7 +124,7 @@ static bool start(struct services_adapter *own, struct fault *fault)
 
 static void begin(void *context)
 {
-    struct fault ignored; /* `read` tries again and reports the fault */
+    struct fault ignored; /* read() tries again and reports the fault */
     start(context, &ignored);
 }
 
@@ -157,7 +158,8 @@ enum {
     COMMAND_LINE_INFORMATION = 60,
     BASIC_INFORMATION = 0,
     QUERY_LIMITED = 0x1000, /* PROCESS_QUERY_LIMITED_INFORMATION, Vista on */
-    /* UNICODE_STRING counts bytes in 16 bits and precedes its text. */
+    /* Windows returns a UNICODE_STRING and then its text; the string counts its bytes in 16
+     * bits. */
     COMMAND_LINE_BYTES = 0x10000 + 64,
 };
 
@@ -212,7 +214,7 @@ static wchar_t *ask_command_line(uint32_t process)
     if (buffer && query(handle, COMMAND_LINE_INFORMATION, buffer, COMMAND_LINE_BYTES, &used) >= 0) {
         struct unicode_string string;
         memcpy(&string, buffer, sizeof string);
-        /* A text outside of the buffer means that a 32-bit program received 64-bit data. */
+        /* If the text is outside of the buffer, this 32-bit program has received 64-bit data. */
         uintptr_t offset = (uintptr_t)string.text - (uintptr_t)buffer;
         if (offset >= sizeof string && offset <= (size_t)COMMAND_LINE_BYTES - string.bytes)
             result = terminated(string.text, string.bytes / sizeof(wchar_t));
@@ -223,7 +225,8 @@ static wchar_t *ask_command_line(uint32_t process)
     return result;
 }
 
-/* Returns whether the process is 32-bit on 64-bit Windows. Without the call, Windows is 32-bit. */
+/* Returns whether the process is a 32-bit process on 64-bit Windows. If IsWow64Process is missing,
+ * Windows is 32-bit. */
 static bool is_under_wow64(HANDLE process)
 {
     is_wow64 call = (is_wow64)late_kernel32("IsWow64Process");
@@ -313,9 +316,10 @@ bool services_is_pool_worker(const wchar_t *path, uint32_t session)
     return false;
 }
 
-/* Any user can name a program w3wp.exe, or start Windows' own w3wp.exe with any arguments. On Vista
- * and later, the desktop of a user is never in session 0, but SSH and WinRM run programs of users
- * there. So the pool's name is only what the process states (docs/windows.md, "Processes and
+/* Checks the path and session of a process that is named w3wp.exe. This does not prove the pool's
+ * name: any user can start Windows' own w3wp.exe with any arguments, and SSH and WinRM start
+ * programs of users in session 0. (On Vista and later, the desktop of a user is never in session
+ * 0.) The pool's name is therefore only a claim of the process (docs/windows.md, "Processes and
  * services"). */
 static bool runs_pool_worker(uint32_t process)
 {
@@ -343,7 +347,8 @@ static void find_pool(void *data)
     free(command_line);
 }
 
-/* In a separate thread, because the owner of a process can delay reading its memory. */
+/* Reads the command line in a separate thread, because the owner of a process can delay reading its
+ * memory. */
 static bool describe(void *context, uint32_t process, const char *name, char *detail, size_t size)
 {
     struct pool_search copy = {.process = process};

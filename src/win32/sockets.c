@@ -10,25 +10,27 @@
 #include <iphlpapi.h>
 
 enum {
-    /* Size of the first buffer: room for 209,000 IPv4 connections. Unused pages cost nothing; a
-     * buffer that is too small costs a second read of the table. */
+    /* Size of the first buffer, which has room for 209,000 IPv4 connections. A large buffer costs
+     * little, because unused pages use no memory; after a buffer that is too small, the table must
+     * be read again. */
     FIRST_BYTES = 4 * 1024 * 1024,
     SLACK_BYTES = 64 * 1024,
-    /* Upper limit: 4.7 million IPv6 connections with owners. */
+    /* Upper limit, which has room for 4.7 million IPv6 connections with owners. */
     MAXIMUM_BYTES = sizeof(void *) == 8 ? 256 * 1024 * 1024 : 128 * 1024 * 1024,
     ATTEMPTS = 8,
     BOUND_ATTEMPTS = 3,
     BOUND_BUILD = 17763,
 };
 
-/* GetExtendedTcpTable returns NTSTATUS values as error codes, such as 0xC0000001 for a table that
+/* GetExtendedTcpTable also returns NTSTATUS values as error codes, such as 0xC0000001 if the table
  * changed while it was copied. */
 enum { NTSTATUS_ERRORS = 0xC0000000 };
 
 /* ---- layouts ---------------------------------------------------------- */
 
-/* Row layouts of Windows; mingw hides some below Vista. Every table is a DWORD count and then rows,
- * without padding, on both x86 and x64. */
+/* Row layouts of Windows. They are repeated here, because mingw does not provide some of them for
+ * Windows before Vista. A table is a DWORD with the number of rows, followed by the rows without
+ * padding, on x86 and x64. */
 struct tcp4_row {
     DWORD state, local, local_port, remote, remote_port;
 };
@@ -105,7 +107,7 @@ _Static_assert(offsetof(MIB_TCPTABLE_OWNER_PID, table) == 4 &&
                    offsetof(MIB_UDP6TABLE_OWNER_PID, table) == 4,
                "rows follow the count");
 
-/* Offsets of the fields in a row; -1: the row lacks the field. */
+/* Offsets of the fields in a row; -1: the row does not have the field. */
 struct layout {
     int row_bytes, state, local, local_port, remote, remote_port, owner;
 };
@@ -175,7 +177,7 @@ static const struct call calls[PROTOCOL_COUNT][FAMILY_COUNT] = {
         },
 };
 
-/* The call to make now: exactly one of the two functions is set. */
+/* The call to make now. Exactly one of `plain` and `extended` is set. */
 struct question {
     plain_call plain;
     extended_call extended;
@@ -235,7 +237,7 @@ static void convert(const uint8_t *from, const struct layout *layout, enum proto
         memcpy(to->remote, from + layout->remote, address_bytes);
 }
 
-/* Appends the rows of a whole table with `bytes` readable bytes. */
+/* Appends all rows of a table. The table has `bytes` readable bytes. */
 static bool append(struct sockets *sockets, const uint8_t *table, size_t bytes,
                    const struct layout *layout, enum protocol protocol, enum family family,
                    bool with_owner, uint8_t forced_state, struct fault *fault)
@@ -264,16 +266,16 @@ static bool append(struct sockets *sockets, const uint8_t *table, size_t bytes,
 
 /* ---- fetching --------------------------------------------------------- */
 
-/* Returns whether a larger buffer is worth a try. Undocumented codes are NTSTATUS values of a table
- * that changed while it was copied. */
+/* Returns whether to repeat the call with a larger buffer. A code from NTSTATUS_ERRORS up, which
+ * Microsoft does not document, means that the table changed while it was copied. */
 static bool is_outgrown(DWORD code)
 {
     return code == ERROR_INSUFFICIENT_BUFFER || code == ERROR_MORE_DATA || code >= NTSTATUS_ERRORS;
 }
 
-/* The next buffer size, if `needed` bytes were required: a quarter more; near the end twice as
- * much, for a table that grows faster; at the last attempt so much that only an endless table does
- * not fit. */
+/* Returns the size of the next buffer if the table needed `needed` bytes. The size is a quarter
+ * more for the first attempts and twice as much for later ones, in case the table grows faster. For
+ * the last attempt it is eight times as much. */
 static size_t grown(size_t needed, int attempt)
 {
     size_t more = needed + needed / 4 + SLACK_BYTES;
@@ -284,8 +286,8 @@ static size_t grown(size_t needed, int attempt)
     return more < MAXIMUM_BYTES ? more : MAXIMUM_BYTES;
 }
 
-/* Frees the unused part of the buffer before the rows are copied, because Windows counts committed
- * memory even if it is unused. */
+/* Frees the unused part of the buffer before the rows are copied, because unused pages count as
+ * committed memory. */
 static void decommit_rest(uint8_t *table, size_t size, size_t taken)
 {
     enum { UNIT = 64 * 1024 }; /* a multiple of every page size */
@@ -294,8 +296,8 @@ static void decommit_rest(uint8_t *table, size_t size, size_t taken)
         VirtualFree(table + kept, size - kept, MEM_DECOMMIT);
 }
 
-/* Repeats the call until the table fits. The result is VirtualAlloc'ed, so unused pages cost no
- * memory. NULL: *code is the reason. */
+/* Repeats the call until the table fits. The result is VirtualAlloc'ed, so that unused pages use no
+ * physical memory. On failure returns NULL; *code is the reason. */
 static uint8_t *read_table(const struct question *question, size_t *last_bytes, size_t *bytes,
                            DWORD *code)
 {
@@ -320,7 +322,8 @@ static uint8_t *read_table(const struct question *question, size_t *last_bytes, 
             return table;
         }
         VirtualFree(table, 0, MEM_RELEASE);
-        if (!is_outgrown(*code)) /* ERROR_NO_DATA: an empty table on old versions of Windows */
+        if (!is_outgrown(*code)) /* ERROR_NO_DATA means that the table is empty, on old versions of
+                                    Windows */
             return NULL;
         if (needed > MAXIMUM_BYTES)
             needed = MAXIMUM_BYTES;
@@ -330,7 +333,7 @@ static uint8_t *read_table(const struct question *question, size_t *last_bytes, 
     return NULL;
 }
 
-/* Looks up one of the two calls. False: this Windows lacks it. */
+/* Looks up one of the two calls. False: this Windows does not have it. */
 static bool choose(struct sockets_adapter *own, const struct call *call, bool is_extended,
                    bool only_listeners, struct question *question)
 {
@@ -349,7 +352,8 @@ static bool choose(struct sockets_adapter *own, const struct call *call, bool is
     return function != NULL;
 }
 
-/* Removes all rows from `first` on except listeners and UDP, for a call that cannot filter them. */
+/* Removes connections from the rows that start at index `first`, and leaves listeners and UDP rows.
+ * Used after a call that cannot filter listeners. */
 static void drop_connections(struct sockets *sockets, size_t first)
 {
     size_t kept = first;
@@ -359,15 +363,16 @@ static void drop_connections(struct sockets *sockets, size_t first)
     sockets->count = kept;
 }
 
-/* Makes one call and appends the rows. *is_answered: the call succeeded, else *code is the reason.
- * False: out of memory. */
+/* Makes one call and appends the rows. *is_answered: the call succeeded; if it did not, *code is
+ * the reason. False: out of memory. */
 static bool fetch_by(struct sockets_adapter *own, const struct question *question,
                      enum protocol protocol, enum family family, bool wants_owners,
                      bool only_listeners, struct sockets *sockets, bool *is_answered, DWORD *code,
                      struct fault *fault)
 {
     size_t bytes, first = sockets->count;
-    /* Do not store the size for listeners only, which is too small for a full table. */
+    /* Do not remember the size of a table of listeners, because it is too small for a full
+     * table. */
     size_t listener_bytes = 0;
     size_t *last_bytes =
         only_listeners && question->extended ? &listener_bytes : &own->last_bytes[protocol][family];
@@ -393,8 +398,8 @@ static bool fetch_table(struct sockets_adapter *own, enum protocol protocol, enu
     const struct call *call = &calls[protocol][family];
     bool only_listeners = (mask & SOCKETS_LISTENERS) != 0;
     bool wants_owners = only_listeners || (mask & SOCKETS_OWNERS) != 0;
-    /* The preferred call; if it is missing, fails, or the table keeps growing, the other call; at
-     * last only the listeners, which change rarely. */
+    /* First the preferred call. If it is missing or fails, or the table keeps growing, the other
+     * call. Last, only the listeners, which change rarely. */
     const struct {
         bool is_extended, only_listeners;
     } ways[] = {{wants_owners, only_listeners}, {!wants_owners, only_listeners}, {true, true}};
@@ -421,8 +426,8 @@ static bool fetch_table(struct sockets_adapter *own, enum protocol protocol, enu
     return true;
 }
 
-/* Adds the bound, idle sockets of one family. *is_failed: they could not be read. False: out of
- * memory. */
+/* Adds the bound, idle sockets of one family. Sets *is_failed if these could not be read. False:
+ * out of memory. */
 static bool fetch_bound(struct sockets_adapter *own, enum family family, bool with_owner,
                         struct sockets *sockets, bool *is_failed, struct fault *fault)
 {
@@ -493,7 +498,7 @@ static bool fetch(void *context, unsigned mask, struct sockets *sockets, struct 
                 return false;
             }
         }
-        /* has_bound promises a complete list, so a partial one does not count. */
+        /* has_bound promises a complete list, so it is false if one family could not be read. */
         sockets->has_bound &= !is_any_failed;
     }
     return true;

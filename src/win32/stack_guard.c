@@ -1,15 +1,15 @@
 /* stack_guard.c - detects stack and buffer overflows, in place of the compiler's libssp.
  *
- * The reason is security, not size: libssp calls CryptAcquireContext before main and so before
- * harden_process. The call loads bcrypt, rsaenh, crypt32 and others, some of which are not
- * KnownDLLs, from the folder of the program first. Since these functions have the names of
- * libssp's, the linker does not take libssp.
+ * The reason is security: libssp calls CryptAcquireContext before main() and so before
+ * harden_process(). This call loads bcrypt, rsaenh, crypt32 and other DLLs. Some of them are not
+ * KnownDLLs, so Windows searches them in the program's folder first. The functions below have the
+ * same names as those of libssp, so the linker does not link libssp.
  */
 #include <stdint.h>
 
 #include <windows.h>
 
-/* The compiler refers to them by name; no header declares them. */
+/* Compiled code refers to these names; no header declares them. */
 extern uintptr_t __stack_chk_guard;
 void __stack_chk_fail(void);
 void __chk_fail(void);
@@ -22,9 +22,9 @@ static uint64_t mix(uint64_t hash, uint64_t more)
     return hash ^ hash >> 29;
 }
 
-/* The sources of Microsoft's stack cookie: time, processor counter, process, and the addresses of
- * program and stack. Sufficient against input that overwrites the stack, but not a cryptographic
- * key. */
+/* Combines the same sources as Microsoft's stack cookie: time, processor counter, process, and the
+ * addresses of program and stack. The result is sufficient as a guard of the stack, but not as a
+ * cryptographic key. */
 static uint64_t unpredictable(void)
 {
     FILETIME time;
@@ -44,10 +44,10 @@ static uint64_t unpredictable(void)
     return hash ^ hash >> 32;
 }
 
-/* Runs before main. It has no guard itself, because it changes the guard. */
+/* Runs before main(). This function is compiled without a guard, because it changes the guard. */
 __attribute__((constructor, no_stack_protector)) static void choose_guard(void)
 {
-    /* The lowest byte is 0: a string that overflows cannot contain it. */
+    /* The lowest byte is 0, because a string that overflows cannot contain a 0. */
     __stack_chk_guard = (uintptr_t)unpredictable() & ~(uintptr_t)0xff;
 }
 
@@ -68,7 +68,7 @@ __attribute__((noreturn)) void __stack_chk_fail(void)
     __builtin_unreachable();
 }
 
-/* A fortified string function was about to write past its buffer. */
+/* Fortified string functions call this function instead of writing beyond the end of a buffer. */
 __attribute__((noreturn)) void __chk_fail(void)
 {
     static const char words[] = "maxport: buffer overflow detected\n";
