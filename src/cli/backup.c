@@ -9,17 +9,18 @@
 
 enum { OPTION_OVERWRITE = OPTION_OWN };
 
-/* Windows error codes: files.write found an existing file. */
+/* Error codes of files.write() if the file exists (winerror.h). */
 enum { ERROR_FILE_EXISTS = 80, ERROR_ALREADY_EXISTS = 183 };
 
 /* A backup that was written. */
 struct backup {
     char path[STORE_PATH_SIZE];
-    uint64_t id; /* id of the journal entry; 0: a file named by the user */
+    uint64_t id; /* id of the journal entry; 0: the user named a file */
     size_t key_count, value_count, left_out_count;
 };
 
-/* Counts by parsing the file again, which also proves that the backup can be read. */
+/* Counts keys and values by parsing the file again; this also proves that the backup can be
+ * read. */
 static bool count_backup(const void *data, size_t length, struct backup *backup,
                          struct fault *fault)
 {
@@ -57,7 +58,8 @@ static bool write_to_file(struct invocation *invocation, const char *path, struc
     return is_written;
 }
 
-/* Reads back the private file of the backup that was just written to the store. */
+/* Reads the private file of the backup that was just written to the store, and counts its
+ * content. */
 static bool count_stored(const struct machine *machine, struct backup *backup, struct fault *fault)
 {
     const struct store *store = &machine->store;

@@ -120,7 +120,7 @@ static bool take_sessions(const struct invocation *invocation, struct answer *an
     return capacity_sessions(answer->budget, session, &answer->sessions, fault);
 }
 
-/* `source` must live as long as the answer. */
+/* The result is a constant string or part of *survey, so it remains valid as long as the answer. */
 static const char *source_of_running(const struct survey *survey, int f)
 {
     switch (survey->running[PROTOCOL_TCP][f].source) {
@@ -152,7 +152,7 @@ static struct destination_rate predict(const struct answer *answer, int f,
 
     if (answer->is_chosen)
         range_predict(&answer->os, PROTOCOL_TCP, (enum family)f, max_user_port, &prediction);
-    else /* for this machine, more is known than the version */
+    else /* the survey knows more about this machine than its version */
         survey_predict(&answer->survey, PROTOCOL_TCP, (enum family)f, max_user_port, &prediction);
     rate = destination_rate_of_prediction(&prediction, wait);
     excluded = excluded_of(answer, f, rate.range);

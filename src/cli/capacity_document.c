@@ -15,7 +15,7 @@ static json_t *document_figure(struct figure figure)
                      document_text(figure.source));
 }
 
-/* JSON has the exact rate; the screen rounds it. */
+/* The JSON contains the exact rate, which the screen rounds. */
 static json_t *document_rate(uint64_t ports, uint64_t seconds, enum confidence confidence,
                              const char *source)
 {
@@ -43,8 +43,8 @@ static json_t *document_destination_rate(const struct destination_rate *rate)
     return result;
 }
 
-/* The same rate with the other TIME_WAIT default that Microsoft documents; null if there is
- * none. */
+/* Converts the same rate, calculated with the other TIME_WAIT default that Microsoft documents. The
+ * result is null if there is no other default. */
 static json_t *document_disputed(const struct answer *answer, int f, struct destination_rate rate)
 {
     bool is_disputed = answer->disputed.is_known && answer->is_wait_default[f];

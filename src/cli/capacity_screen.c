@@ -90,7 +90,7 @@ static void print_destination_rate(struct output *output, const char *label,
     text_release(&text);
 }
 
-/* The rate with the other TIME_WAIT default that Microsoft documents. */
+/* Prints the rate, calculated with the other TIME_WAIT default that Microsoft documents. */
 static void print_disputed(struct output *output, const struct answer *answer,
                            struct destination_rate other, struct references *references)
 {

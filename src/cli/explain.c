@@ -64,7 +64,7 @@ static bool collect(const struct machine *machine, struct view *view, struct fau
     return true;
 }
 
-/* The rate that one destination sustains now, calculated as in `capacity`. */
+/* Returns the rate that one destination sustains now, calculated as in the command `capacity`. */
 static struct destination_rate take_destination_rate(const struct survey *survey,
                                                      enum family family)
 {
@@ -101,7 +101,7 @@ static const char *conclude_exclusions(const struct exclusions *exclusions)
                                "exclusively, or the program sent a broadcast.";
 }
 
-/* Compares the current state of the machine with the code. */
+/* Returns a sentence that compares the current state of the machine with the code. */
 static const char *conclude(const struct view *view)
 {
     const struct survey *survey = &view->survey;
@@ -131,7 +131,7 @@ static const char *conclude(const struct view *view)
                         "that no table shows, or the cause is different.";
 }
 
-/* Returns whether this build has the command that a row of the table names. */
+/* Returns whether this build has the command in a line such as "maxport ports". */
 static bool is_command(const char *line)
 {
     enum { WORDS_MAX = 8 };
@@ -146,7 +146,8 @@ static bool is_command(const char *line)
     return count > 1 && commands_find(count - 1, words + 1, &taken);
 }
 
-/* Omits the advice to raise MaxUserPort if it is already at its maximum. */
+/* Returns whether to print the advice. Advice to raise MaxUserPort is omitted if MaxUserPort is
+ * already at its maximum. */
 static bool is_advice(const struct view *view, const struct suggestion *advice)
 {
     const struct value *stored = &view->survey.stored[SETTING_MAX_USER_PORT];
@@ -231,7 +232,7 @@ static void print_destination_rate(struct output *output, const struct view *vie
     text_release(&text);
 }
 
-/* Prints at most a few ranges of a list: "50000-50059*, 50160-50259". */
+/* Prints the first EXCLUSIONS_SHOWN ranges of a list, e.g. "50000-50059*, 50160-50259". */
 enum { EXCLUSIONS_SHOWN = 8 };
 
 static void list_exclusions(const struct exclusions *exclusions, int p, int f, struct text *text)

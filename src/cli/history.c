@@ -29,7 +29,7 @@ static void print_steps(struct output *output, const struct journal_entry *entry
     }
 }
 
-/* Only the words for the state are coloured. */
+/* Colours only the words for the state, not the details after them. */
 static void print_state(struct output *output, const struct journal_entry *entry,
                         const struct survey *survey)
 {
@@ -47,7 +47,7 @@ static void print_state(struct output *output, const struct journal_entry *entry
     text_release(&words);
 }
 
-/* Maximum width of the first line of an entry. */
+/* On a narrower screen, the first line of an entry is split into two lines. */
 enum { STATE_COLUMNS = 75 };
 
 static void print_entry(struct output *output, const struct journal_entry *entry,
@@ -94,7 +94,7 @@ static void print_detail(struct output *output, const struct machine *machine,
     entry_describe(entry, survey, &machine->store, &reader);
 }
 
-/* Printed row by row, because a journal can be long. */
+/* Prints the journal row by row, because it can be long. */
 static bool print_json(struct output *output, const struct survey *survey,
                        const struct journal_entry *only, struct fault *fault)
 {

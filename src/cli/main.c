@@ -10,7 +10,7 @@
 #include "win32/lib/wide.h"
 #include "win32/machine.h"
 
-/* Used before a screen exists: writes ASCII to standard error. */
+/* Writes ASCII text to standard error. Used before a screen exists. */
 static int give_up(const char *words)
 {
     DWORD written;
@@ -26,7 +26,7 @@ static char **utf8_arguments(int argc, wchar_t **wide)
     for (int i = 0; argv && i < argc; i++) {
         argv[i] = wide_to_utf8(wide[i], wcslen(wide[i]));
         if (!argv[i])
-            return NULL; /* no cleanup: the program ends */
+            return NULL; /* nothing is freed, because the program ends */
     }
     return argv;
 }

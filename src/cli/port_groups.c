@@ -27,7 +27,7 @@ bool port_groups_fetch(const struct machine *machine, struct port_groups *view,
     if (has_services && machine->services.begin)
         machine->services.begin(machine->services.context);
     is_fetched = machine->sockets.fetch(machine->sockets.context, mask, sockets, fault);
-    /* A query that has begun must be read, even if the sockets could not be read. */
+    /* Read the result of the started query, even if the sockets could not be read. */
     if (has_services) {
         services_release(&view->services);
         machine->services.read(machine->services.context, &view->services);
@@ -51,14 +51,15 @@ bool port_groups_count(const struct machine *machine, struct port_groups *view,
     view->survey.has_usage = true;
     usage_groups_release(&view->groups);
     view->groups = groups;
-    free(sockets->rows); /* already counted; can be megabytes */
+    free(sockets->rows); /* the rows are counted and can be megabytes, so free them now */
     sockets->rows = NULL;
     sockets->count = 0;
     sockets_release(&view->sockets);
     view->sockets = *sockets;
     sockets_init(sockets);
     processes_release(&view->processes);
-    /* List processes after the sockets, so that newly started processes have a name too. */
+    /* List the processes after the sockets, so that a process that was started meanwhile has a name
+     * too. */
     view->has_names =
         view->has_groups && view->by == GROUP_PROCESS && view->sockets.has_owners &&
         machine->processes.list(machine->processes.context, &view->processes, &view->names_fault);
@@ -138,7 +139,7 @@ enum column {
 struct columns {
     bool is_shown[COLUMN_COUNT];
     size_t width[COLUMN_COUNT];
-    size_t name_width; /* width of the longest name */
+    size_t name_width; /* width of the widest name */
     size_t room;       /* columns available for names */
 };
 
@@ -243,8 +244,8 @@ static void measure(const struct port_groups *view, enum protocol protocol, size
     }
 }
 
-/* Hides columns, least important first, until names fit. A truncated address is useless; the start
- * of a program name is enough. */
+/* Hides columns, the least important first, until the names fit. An address must fit completely,
+ * because a truncated address is useless. For a program name, 24 columns are enough. */
 static void fit(struct columns *columns, enum usage_group by, unsigned width)
 {
     static const enum column given_up[] = {COLUMN_TIME_WAIT, COLUMN_SOCKETS, COLUMN_OF_USE};
@@ -328,7 +329,7 @@ size_t port_groups_print(struct output *output, const struct port_groups *view,
 
 /* ---- JSON ------------------------------------------------------------- */
 
-/* null if the services are unknown or the group is not a process. */
+/* The result is null if the services are unknown or the group is not a process. */
 static json_t *document_services(const struct port_groups *view, const struct usage_bucket *bucket)
 {
     json_t *names;

@@ -9,11 +9,10 @@
 /* All data is collected before anything is printed. */
 struct port_groups {
     enum usage_group by;
-    size_t top;           /* groups shown for each protocol; SIZE_MAX: all */
-    bool has_groups;      /* false: only the ports in use are counted */
-    struct survey survey; /* the ranges, and the port use of the latest sample */
-    struct sockets
-        sockets; /* states whether each table is complete; the rows are already released */
+    size_t top;             /* groups shown for each protocol; SIZE_MAX: all */
+    bool has_groups;        /* false: only the ports in use are counted */
+    struct survey survey;   /* the ranges, and the port use of the latest sample */
+    struct sockets sockets; /* completeness of each table; the rows are already released */
     struct processes processes;
     bool has_names;
     struct fault names_fault; /* the reason, if has_names is false */

@@ -103,7 +103,7 @@ static void print_title(struct output *output, const struct port_groups *view)
     output_title(output, &view->survey, what, "");
 }
 
-/* "IPv4 15,012 of 16,384 (91 %) - IPv6 unknown" */
+/* Prints, for example, "IPv4 15,012 of 16,384 (91 %) - IPv6 unknown". */
 static void print_use(struct text *text, const struct usage *usage)
 {
     char in_use[NUMBER_SIZE], of[NUMBER_SIZE];
@@ -180,8 +180,8 @@ static void print_protocol(struct output *output, const struct port_groups *view
 
 /* ---- missing data ----------------------------------------------------- */
 
-/* On the screen, remarks follow the tables. With CSV they go to standard error, to keep the rows
- * clean. */
+/* Prints a remark about missing data below the tables. With CSV, prints the remark to standard
+ * error, so that standard output contains only rows. */
 static void note(struct output *output, bool *is_first, const char *sentence)
 {
     if (output->is_csv) {
@@ -214,7 +214,7 @@ static bool waits_mostly(const struct port_groups *view)
     return count->in_use && count->by_state[PORT_TIME_WAIT] >= count->in_use / 2;
 }
 
-/* The name svchost.exe alone does not identify a service. */
+/* Returns whether the list contains svchost.exe, whose name alone does not identify a service. */
 static bool shows_service_host(const struct port_groups *view)
 {
     const struct usage_bucket *bucket;
@@ -331,7 +331,8 @@ static json_t *document_ranges(const struct survey *survey)
     return result;
 }
 
-/* Prints the members of an object without brackets, so that more can follow. */
+/* Prints the members of an object without braces, so that the caller can print more members.
+ * Releases the object. */
 static bool print_members(struct output *output, json_t *object, struct fault *fault)
 {
     const char *key;
@@ -354,7 +355,7 @@ static bool print_members(struct output *output, json_t *object, struct fault *f
     return is_whole || fault_no_memory(fault);
 }
 
-/* Prints groups row by row, because there can be as many groups as connections. */
+/* Prints the groups row by row, because there can be as many groups as connections. */
 static bool print_json(struct output *output, const struct invocation *invocation,
                        const struct port_groups *view, struct fault *fault)
 {

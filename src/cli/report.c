@@ -9,7 +9,7 @@
 
 enum { OPTION_OVERWRITE = OPTION_OWN };
 
-/* Error codes of files.write for an existing file (winerror.h). */
+/* Error codes of files.write() if the file exists (winerror.h). */
 enum { ERROR_FILE_EXISTS = 80, ERROR_ALREADY_EXISTS = 183 };
 
 /* ---- collecting ------------------------------------------------------- */
@@ -37,7 +37,8 @@ static void note_unseen_running(const struct survey *survey, struct sentences *g
     text_safe(text, running->why, strlen(running->why));
 }
 
-/* Finds missing data that the diagnosis does not need and so does not report. */
+/* Adds a sentence for each missing piece of data that the diagnosis does not need and therefore
+ * does not report. */
 static void find_gaps(struct report *report)
 {
     const struct survey *survey = &report->snapshot.survey;
@@ -77,12 +78,13 @@ static bool wait_a_second(const struct machine *machine, struct fault *fault)
     return true;
 }
 
-/* Further samples can identify the former owners of connections in TIME_WAIT. */
+/* Makes the diagnosis. Takes further samples first if they can identify the former owners of
+ * connections in TIME_WAIT. */
 static bool diagnose(const struct machine *machine, struct report *report, struct fault *fault)
 {
     enum { LOOKS = 3 };
     struct snapshot *snapshot = &report->snapshot;
-    struct fault ignored; /* one sample fewer */
+    struct fault ignored; /* the diagnosis then uses fewer samples */
     bool is_diagnosed = diagnosis_make(snapshot, NULL, &report->diagnosis, fault);
 
     if (!is_diagnosed || !diagnosis_gains_by_sampling(&report->diagnosis))
@@ -122,8 +124,9 @@ static void report_release(struct report *report)
     snapshot_release(&report->snapshot);
 }
 
-/* Takes further samples at intervals of one second if they improve the diagnosis. FAULT_DECLINED:
- * the user interrupted. On success the caller releases *report. */
+/* Collects the data of the report. Takes further samples at intervals of one second if they improve
+ * the diagnosis. FAULT_DECLINED: the user pressed Ctrl-C. On success the caller releases
+ * *report. */
 static bool report_take(const struct machine *machine, struct report *report, struct fault *fault)
 {
     struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT];
@@ -375,8 +378,8 @@ static json_t *make_document(const struct invocation *invocation, const struct r
 
 /* ---- the file --------------------------------------------------------- */
 
-/* Makes "maxport-SERVER1-20261122-101502.html" from the local time and the characters of the
- * computer's name that every file system accepts. */
+/* Makes a file name such as "maxport-SERVER1-20261122-101502.html" from the computer's name and the
+ * local time. In the computer's name, characters that a file system may not accept become '-'. */
 static void name_file(const struct survey *survey, struct text *name)
 {
     char time[TIME_SIZE];
@@ -408,7 +411,7 @@ static bool write_page(const struct invocation *invocation, const struct report 
     html_init(&html);
     report_page(report, &html);
     *length = html.text.length;
-    /* Incomplete evidence would mislead, so write no file. */
+    /* If memory ran out, do not write the file, because an incomplete report would mislead. */
     is_written =
         ((html_is_whole(&html) && heap_failure_count() == 0) || fault_no_memory(fault)) &&
         files->write(files->context, path, is_overwriting, html.text.data, html.text.length, fault);

@@ -16,7 +16,8 @@ static void print_states(struct html *html, const struct usage_count *count)
     }
 }
 
-/* A bar of 1000 units: ports of open sockets, then ports in TIME_WAIT. */
+/* Draws a bar that is 1000 units wide: first the ports in use by open sockets, then the ports in
+ * TIME_WAIT. */
 static void print_bar(struct html *html, const struct usage_count *count, uint32_t available)
 {
     uint64_t used = count->in_use < available ? count->in_use : available;
@@ -76,7 +77,7 @@ static void map_rect(struct text *svg, const char *class, unsigned x, unsigned w
                 y, width, height);
 }
 
-/* The columns of a range, at least one. */
+/* Marks the columns of a range; a range has at least one column. */
 static void map_range(struct text *svg, const char *class, struct port_range range, unsigned y,
                       unsigned height)
 {

@@ -90,7 +90,7 @@ static void print_sentences(struct html *html, const char *title, const char *li
     html_close(html);
 }
 
-/* The same content as `why`. */
+/* This section has the same content as the command `why`. */
 static void page_diagnosis(struct html *html, const struct report *report)
 {
     const struct diagnosis *diagnosis = &report->diagnosis;
@@ -418,7 +418,7 @@ static void page_head(struct html *html, const struct report *report)
     html_raw(html, "<!DOCTYPE html>\n");
     html_open(html, "html", " lang=\"en\"");
     html_open(html, "head", "");
-    /* The policy forbids loading and scripts; the page uses neither. */
+    /* The policy forbids scripts and loading other files, because the page needs neither. */
     html_raw(html, "<meta charset=\"utf-8\">\n"
                    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
                    "style-src 'unsafe-inline'\">\n"

@@ -1,7 +1,7 @@
 #include "cli/report_parts.h"
 
-/* In both colour schemes the contrast is at least 4.5 : 1 for text and 3 : 1 for marks, and no
- * information depends on colour alone. The page prints in light colours. */
+/* In both colour schemes the contrast is at least 4.5 : 1 for text and 3 : 1 for marks. No
+ * information depends on colour alone. A printed page has light colours. */
 const char report_style[] =
     ":root{color-scheme:light dark;--page:#fff;--ink:#1b1f24;--soft:#57606a;--line:#d0d7de;"
     "--tint:#f3f5f8;--held:#0a5fb4;--wait:#b45309;--good:#1a7f37;--bad:#b3261e;--mark:#7a3ea8}\n"

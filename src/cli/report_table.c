@@ -22,7 +22,7 @@ void table_open(struct html *html, enum table_width width, const char *caption, 
 {
     struct text label;
 
-    /* A caption contains only maxport's own words, so it is safe as an attribute. */
+    /* A caption is constant text of maxport, so it is safe in an attribute. */
     text_init(&label);
     text_printf(&label, " class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"%s\"",
                 caption);

@@ -13,16 +13,16 @@
 enum { OPTION_VALUE = OPTION_OWN, OPTION_EXACT, OPTION_FORCE };
 
 enum {
-    /* A backup of the key has at most a few hundred kilobytes. */
+    /* This limit is large: a backup of the key has at most a few hundred kilobytes. */
     FILE_MAX = 16 * 1024 * 1024,
     REQUEST_MAX = SETTINGS_MAX + REPEATED_MAX,
 };
 
-/* One restore: the file, the registry, and the requests to plan_make. */
+/* The data of one restore: the file, the registry, and the requests for plan_make(). */
 struct restore {
     char path[STORE_PATH_SIZE]; /* path of the file, for display */
     struct regfile file;
-    struct regfile registry; /* the current content */
+    struct regfile registry; /* the current content of the registry */
     struct request requests[REQUEST_MAX];
     size_t request_count;
     bool is_exact, is_forced;
@@ -39,7 +39,8 @@ static void restore_release(struct restore *restore)
 
 /* ---- the file --------------------------------------------------------- */
 
-/* Returns whether the path, as in a file, is the key in another control set. */
+/* Returns whether a path in the file is Tcpip\Parameters in a numbered control set, such as
+ * ControlSet001. */
 static bool is_other_control_set(const char *path)
 {
     static const char front[] = "HKEY_LOCAL_MACHINE\\SYSTEM\\ControlSet";
@@ -71,7 +72,8 @@ static bool refuse_control_set(const struct machine *machine, const struct resto
                      restore->path, key->line, now);
 }
 
-/* Refuses a setting below Interfaces, where Windows does not read it. */
+/* Refuses a file without the key. If the file has a setting under another key, such as Interfaces,
+ * the fault names this setting, because Windows does not read it there. */
 static bool refuse_misplaced(const struct restore *restore, struct fault *fault)
 {
     for (size_t i = 0; i < restore->file.count; i++) {
@@ -189,7 +191,8 @@ static bool read_stored(const struct machine *machine, struct survey *survey, co
 
 /* ---- values to restore ------------------------------------------------ */
 
-/* Adds a request with the file's value of a place, if the file has one. */
+/* Adds a request for a place, with the value in the file. If the file does not contain the place,
+ * adds a request to delete the value with --exact, else nothing. */
 static bool add_request(struct restore *restore, const struct place *place, struct fault *fault)
 {
     struct request *request = &restore->requests[restore->request_count];
@@ -208,7 +211,7 @@ static bool add_request(struct restore *restore, const struct place *place, stru
     return true;
 }
 
-/* Checks the names given with --value before anything is read. */
+/* Checks the names given with --value, before a file or the registry is read. */
 static bool check_names(const struct invocation *invocation, struct fault *fault)
 {
     struct place place;
@@ -256,7 +259,7 @@ static const struct {
     [REGFILE_DIFF_ONLY_IN_REGISTRY] = {"only in the registry", "only_in_registry"},
 };
 
-/* Where a difference is printed: on the screen or into a document. */
+/* The destination of the differences: the screen or a JSON document. */
 struct difference_output {
     const struct restore *restore;
     struct output *output;
@@ -274,7 +277,8 @@ static bool is_restored(const struct restore *restore, const struct regfile_diff
     return false;
 }
 
-/* "MaxUserPort", "Interfaces\{...}\DhcpServer", "Interfaces\{...}\ (key)" */
+/* Prints a name such as "MaxUserPort", "Interfaces\{...}\DhcpServer" or "Interfaces\{...}\
+ * (key)". */
 static void print_name(struct text *text, const struct regfile_diff *difference)
 {
     const char *below = difference->key + strlen(TCPIP_PARAMETERS);
@@ -291,7 +295,8 @@ static void print_name(struct text *text, const struct regfile_diff *difference)
         text_safe(text, difference->name, strlen(difference->name));
 }
 
-/* Values on both sides are printed on separate lines, to compare them. */
+/* If the file and the registry both have a value, prints the two values below each other, so that
+ * the user can compare them. */
 static void print_difference(struct output *output, const struct regfile_diff *difference,
                              bool is_back)
 {
@@ -375,7 +380,7 @@ static void print_ignored(struct output *output, const struct restore *restore)
         output_paragraph(output, 0, "Ignored: %zu further keys", file->ignored_count - SHOWN);
 }
 
-/* Names the settings that the file contains twice. */
+/* Prints the settings that the file contains twice. */
 static void print_repeated(struct output *output, const struct restore *restore)
 {
     for (size_t i = 0; i < restore->request_count; i++) {
@@ -428,7 +433,8 @@ static json_t *make_document(const struct invocation *invocation, const struct r
     struct difference_output printed = {.restore = restore, .rows = json_array()};
     size_t count;
 
-    /* json_object_set_new takes the reference in any case, so call it first. */
+    /* json_object_set_new() always takes the reference to its value, so add the rows before any
+     * call that can fail. */
     if (json_object_set_new(document, "differences", printed.rows) != 0 ||
         json_object_set_new(document, "file", document_text(restore->path)) != 0 ||
         json_object_set_new(document, "ignored_keys", ignored_keys(restore)) != 0) {
@@ -481,8 +487,8 @@ static bool run_restore(struct invocation *invocation, struct fault *fault)
         return fault_no_memory(fault);
     restore->is_exact = invocation->option[OPTION_EXACT] != NULL;
     restore->is_forced = invocation->option[OPTION_FORCE] != NULL;
-    /* Check a file before anything else, even the store, is read. The backup of an entry is found
-     * through the journal. */
+    /* Read and check a file first, before the store is read. The backup of a journal entry is read
+     * later, because its name is in the journal. */
     is_done = check_names(invocation, fault) &&
               (is_id(argument) || (read_file(machine, argument, restore, fault) &&
                                    make_requests(invocation, restore, fault))) &&

@@ -6,7 +6,7 @@
 #include "cli/frame/document.h"
 #include "core/state/survey.h"
 
-/* Windows clients only. */
+/* Checks that this Windows is a client with System Restore. */
 static bool check_system(const struct machine *machine, struct os_version *os, struct fault *fault)
 {
     if (!machine->os_version.read(machine->os_version.context, os, fault))
@@ -30,7 +30,7 @@ static bool list(const struct machine *machine, struct restore_points *points, s
     return source->list(source->context, points, fault);
 }
 
-/* SDK, RESTOREPOINTINFO, dwRestorePtType; 6 and 7 from srrestoreptapi.h. */
+/* Types from the SDK (RESTOREPOINTINFO, dwRestorePtType); 6 and 7 from srrestoreptapi.h. */
 static const struct {
     uint32_t type;
     const char *key; /* JSON key */
@@ -166,7 +166,7 @@ const struct command command_restore_point_list = {
 
 enum { OPTION_DESCRIPTION = OPTION_OWN };
 
-/* Limit of Windows without the NUL (SDK, MAX_DESC_W). A character needs at most two code units. */
+/* Limit of Windows in UTF-16 units, without the NUL (SDK, MAX_DESC_W). */
 enum { DESCRIPTION_MAX = 255 };
 
 static bool check_description(const char *description, struct fault *fault)
@@ -284,7 +284,7 @@ static bool has_console(const struct invocation *invocation)
            screen->is_console(screen->context, SCREEN_OUT);
 }
 
-/* Checks --yes and --confirm before any slow call. */
+/* Checks --yes and --confirm before any slow call to Windows. */
 static bool check_answers(const struct invocation *invocation, uint32_t sequence,
                           struct fault *fault)
 {
@@ -315,8 +315,10 @@ static const struct restore_point *find_point(const struct restore_points *point
     return NULL;
 }
 
-/* Windows 11 24H2 with the update of June 2025 (26100.4349), and later versions (docs/windows.md,
- * "System Restore"). If the update is unknown, assumes that it is installed. */
+/* Returns whether Windows refuses the restore point because of its age. Windows 11 24H2 with the
+ * update of June 2025 (26100.4349) and later versions refuse a restore point older than 60 days
+ * (docs/windows.md, "System Restore"). If the revision is unknown, assumes that the update is
+ * installed. */
 static bool is_too_old(const struct machine *machine, const struct os_version *os,
                        const struct restore_point *point)
 {

@@ -4,7 +4,7 @@
 #include "cli/frame/apply_flow.h"
 #include "core/change/plan_make.h"
 
-/* "65534" is short for "MaxUserPort=65534". */
+/* Parses "NAME=VALUE". A number alone, such as "65534", means "MaxUserPort=65534". */
 static bool parse_request(const char *argument, const struct os_version *os,
                           struct request *request, struct fault *fault)
 {
@@ -17,7 +17,7 @@ static bool parse_request(const char *argument, const struct os_version *os,
         size_t length = (size_t)(equals - argument);
 
         if (length >= sizeof name)
-            length = sizeof name - 1; /* longer than every setting, so it is unknown anyway */
+            length = sizeof name - 1; /* too long for any setting, so unknown */
         memcpy(name, argument, length);
         name[length] = '\0';
         setting = setting_find(name);
@@ -32,7 +32,7 @@ static bool parse_request(const char *argument, const struct os_version *os,
     return true;
 }
 
-/* Parses one request for each argument; the caller frees *requests. */
+/* Parses each argument into one request. The caller frees *requests. */
 static bool parse_requests(const struct invocation *invocation, struct request **requests,
                            struct fault *fault)
 {

@@ -9,10 +9,10 @@
 
 /* ---- ranges ----------------------------------------------------------- */
 
-/* Column of the values, after two columns of labels. */
+/* The values start at this column, after two columns of labels. */
 enum { FIGURES_COLUMN = 27 };
 
-/* On a narrow screen the label has its own line. */
+/* Prints a label and its values. On a narrow screen the label gets its own line. */
 static void print_figures(struct output *output, const char *label, const char *words)
 {
     if (output->width >= 2 * FIGURES_COLUMN) {
@@ -76,8 +76,8 @@ static bool text_equal(const struct text *a, const struct text *b)
     return strcmp(text_string(a), text_string(b)) == 0;
 }
 
-/* Equal ranges share a line: all four, both families of a protocol, or both protocols of a family.
- */
+/* Prints the ranges. One line stands for all four ranges, for both families of a protocol or for
+ * both protocols, if these ranges are equal. */
 static void print_ranges(struct output *output, const struct survey *survey, const char *label,
                          void (*describe)(const struct survey *, int, int, struct text *))
 {
@@ -117,7 +117,8 @@ static void print_ranges(struct output *output, const struct survey *survey, con
             text_release(&lines[p][f]);
 }
 
-/* topic: label of the setting; "" if the line above already has it. */
+/* Prints the stored value of a setting. topic: label of the setting; "" if the line above already
+ * has this label. */
 static void print_stored(struct output *output, const struct survey *survey, const char *topic,
                          size_t index)
 {
@@ -200,7 +201,7 @@ struct suggestion {
     const char *command, *what;
 };
 
-/* Width of a suggestion with its explanation on one line. */
+/* On a screen with this width, a suggestion and its explanation fit on one line. */
 enum { NEXT_COLUMNS = 78 };
 
 static void print_next(struct output *output, const struct survey *survey)

@@ -51,7 +51,7 @@ static size_t undoable_count(const struct journal *journal)
     return count;
 }
 
-/* Prints "4, 2", newest first. */
+/* Prints the changes that can be undone, newest first, e.g. "4, 2". */
 static void list_undoable(const struct journal *journal, struct text *list)
 {
     for (size_t i = journal->count; i > 0; i--)
@@ -94,7 +94,7 @@ static void print_journal(struct output *output, const struct inventory *invento
     text_release(&list);
 }
 
-/* Compares the folder with the record. */
+/* Returns words that state whether the record matches the folder. */
 static const char *match_words(const struct inventory *inventory)
 {
     if (!inventory->record.is_present)
@@ -227,7 +227,8 @@ const struct command command_store_show = {
 
 enum { OPTION_YES_TO_REMOVE = OPTION_OWN, OPTION_FORCE };
 
-/* The store exists for undo, so it must not be removed by accident. */
+/* Refuses to remove the store while a change can be undone or must be repaired, because both need
+ * the store. */
 static bool refuse_while_needed(const struct inventory *inventory, struct fault *fault)
 {
     const struct journal_entry *open = journal_open_entry(&inventory->journal);
@@ -279,7 +280,8 @@ static bool report(struct invocation *invocation, const char *path, bool is_remo
     return output_json(output, document, fault);
 }
 
-/* Checks again under the lock, because a change may have been made meanwhile. */
+/* Locks the store and checks it again, because a change may have been made meanwhile. Then removes
+ * it. */
 static bool remove_locked(const struct machine *machine, bool is_forced, struct store_size *removed,
                           struct fault *fault)
 {

@@ -7,12 +7,13 @@
 #include "core/change/entry_text.h"
 #include "core/journal/journal.h"
 
-/* store adopt: a store that came back from a backup of files, or from another installation of
- * Windows, has no record, so it is never read as a store. This command trusts
- * nothing in it: files have size limits, only good lines of the journal count, and each backup must
- * match its digest. journal_parse refuses an entry that names the files of another. The rest is
- * written into a new store. Undo files are left out: they have no digest, and an administrator
- * would import them unread. */
+/* `maxport store adopt` takes over a store that was restored from a backup of files, or that is
+ * from another installation of Windows. Such a folder has no record, so maxport never reads it as
+ * its store. This command does not trust its content: the size of files is limited, only valid
+ * lines of the journal count, and each backup must match its digest. journal_parse() refuses an
+ * entry with the file names of another entry. All valid entries and backups are written to a new
+ * store. Undo files are omitted, because they have no digest, and an administrator might import
+ * them without reading them. */
 
 enum { OPTION_YES_TO_ADOPT = OPTION_OWN, OPTION_LOOK };
 
@@ -28,13 +29,13 @@ struct bytes {
     size_t length;
 };
 
-/* The contents of the folder. They are read once and before the lock is taken, so that the owner
- * of the folder can neither change them later nor delay a read while maxport holds the lock. */
+/* The contents of the folder. They are read once, before the store is locked. The folder's owner
+ * therefore cannot change them later, and cannot delay a read while the store is locked. */
 struct find {
     char folder[STORE_PATH_SIZE];
-    bool is_in_place; /* the folder is at the store's path, so prepare renames it */
+    bool is_in_place; /* the folder is at the store's path, so store.prepare() renames it */
     struct journal journal;
-    struct bytes *contents; /* the backup of each entry; as many as there are entries */
+    struct bytes *contents; /* one for each journal entry: its backup */
     size_t backups, good_backups;
 };
 
@@ -57,8 +58,8 @@ static bool join(const char *folder, const char *name, char path[STORE_PATH_SIZE
                      "The path of the folder is too long. Nothing was changed.");
 }
 
-/* Fails if the backup is missing, too large, or differs from its digest; *data is then unchanged
- * or NULL. */
+/* Reads a backup. Fails if it is missing, is too large or does not match its digest; *data is then
+ * unchanged or NULL. */
 static bool read_backup(const struct files *files, const char *folder,
                         const struct journal_entry *entry, char **data, size_t *length,
                         struct fault *fault)
@@ -219,7 +220,7 @@ static bool report(struct invocation *invocation, const struct find *find, bool 
 
 /* ---- taking over ------------------------------------------------------ */
 
-/* Does not merge a folder into a store that already has entries. */
+/* Fails if the current store already has entries, because two journals cannot be merged. */
 static bool refuse_in_use(const struct store *store, enum store_view view, struct fault *fault)
 {
     char why[STORE_PATH_SIZE];
@@ -254,7 +255,8 @@ static bool collect(void *context, const char *name, const void *data, size_t le
     return !lines->is_broken || fault_no_memory(fault);
 }
 
-/* Writes the journal anew from the parsed entries; no byte of the found file is copied. */
+/* Makes the lines of a new journal from the parsed entries. No byte of the original file is
+ * copied. */
 static bool make_lines(const struct journal *journal, struct text *lines, struct fault *fault)
 {
     const struct store collector = {.context = lines, .append = collect};
@@ -271,7 +273,8 @@ static bool make_lines(const struct journal *journal, struct text *lines, struct
     return true;
 }
 
-/* Called under the lock. Writes the journal last, so that it never names a missing file. */
+/* The caller has locked the store. Writes the journal last, so that it never names a missing
+ * file. */
 static bool write_all(const struct store *store, const struct find *find, struct fault *fault)
 {
     struct text lines;
@@ -377,7 +380,8 @@ static bool choose_folder(struct invocation *invocation, struct find *find, stru
     return true;
 }
 
-/* Runs before the frame requires an administrator, because a dry run needs none. */
+/* Reads --dry-run before run.c checks for administrator rights, because a dry run does not need
+ * them. */
 static bool evaluate_adopt(struct invocation *invocation, struct fault *fault)
 {
     (void)fault;

@@ -45,8 +45,9 @@ static bool find_newest(struct invocation *invocation, struct survey *survey,
                      invocation->resolved.length ? "else " : "");
 }
 
-/* Undo restores from the journal. If the backup next to it has changed, the store was modified, and
- * undo refuses. A missing backup, or a public copy that a dry run cannot read, is only reported. */
+/* Checks the backup, although undo restores the values from the journal. If the backup was
+ * modified, the journal may be modified too, so undo refuses; --force overrides this. A missing
+ * backup is only reported, and so is a public copy that a dry run cannot read. */
 static bool check_backup(struct invocation *invocation, const struct journal_entry *entry,
                          enum store_view view, struct fault *fault)
 {

@@ -8,12 +8,13 @@
 enum answer {
     ANSWER_NOTHING,     /* no change to verify */
     ANSWER_OVERWRITTEN, /* the registry no longer contains what the change wrote */
-    ANSWER_PENDING,     /* Windows has not been restarted since */
+    ANSWER_PENDING,     /* Windows has not been restarted after the change */
     ANSWER_IN_FORCE,    /* Windows was started with the value that this change restored */
     ANSWER_RESUMED,     /* Windows was shut down, but resumed the old kernel session */
     ANSWER_HONOURED,
     ANSWER_NOT_HONOURED,
-    ANSWER_UNKNOWN, /* restarted, but the range cannot be read, or there was no prediction */
+    ANSWER_UNKNOWN, /* Windows was restarted, but its range could not be read, or there was no
+                       prediction */
 };
 
 static const char *answer_key(enum answer answer)
@@ -24,7 +25,8 @@ static const char *answer_key(enum answer answer)
     return keys[answer];
 }
 
-/* The newest change in effect that wrote MaxUserPort, else the newest in effect. */
+/* Returns the newest change in effect that wrote MaxUserPort. If there is none, returns the newest
+ * change in effect. */
 static const struct journal_entry *entry_to_verify(const struct journal *journal)
 {
     const struct journal_entry *any = NULL;
@@ -44,7 +46,8 @@ static const struct journal_entry *entry_to_verify(const struct journal *journal
     return any;
 }
 
-/* The last value that maxport wrote to a place: later changes may have written it too. */
+/* Returns the last value that maxport wrote to a place, because a change after the verified one may
+ * have written it too. */
 static const struct value *last_left(const struct journal *journal, const struct place *place)
 {
     for (size_t i = journal->count; i > 0; i--) {
@@ -82,7 +85,8 @@ static enum answer compare_ranges(const struct survey *survey, const struct jour
         for (int f = 0; f < FAMILY_COUNT; f++) {
             const struct running_range *running = &survey->running[p][f];
 
-            /* A calculated range is the prediction itself and proves nothing. */
+            /* A calculated range comes from the same rules as the prediction, so it proves
+             * nothing. */
             if (!entry->predicted[p][f].count || !running->is_known ||
                 running->source == RANGE_SOURCE_RULE)
                 continue;
@@ -93,7 +97,8 @@ static enum answer compare_ranges(const struct survey *survey, const struct jour
     return answer;
 }
 
-/* The change was undone before the restart that it needed. */
+/* Returns whether Windows was started with the values that this change restored. This happens if
+ * the change undid another change before Windows was restarted. */
 static bool is_in_force(const struct survey *survey, const struct journal_entry *entry)
 {
     for (size_t s = 0; s < entry->step_count; s++)
@@ -102,7 +107,8 @@ static bool is_in_force(const struct survey *survey, const struct journal_entry 
     return entry->step_count > 0;
 }
 
-/* Called only when needed: it may take seconds. */
+/* Returns whether the last start resumed the old kernel session. Reading this can take seconds, so
+ * call it only if needed. */
 static bool was_resumed(const struct machine *machine, const struct survey *survey)
 {
     struct boot boot = survey->boot;
@@ -118,7 +124,7 @@ static enum answer evaluate(const struct machine *machine, const struct survey *
     if (registry_moved_on(survey, entry))
         return ANSWER_OVERWRITTEN;
     if (entry->step_count && entry->steps[0].place.kind == PLACE_RANGE)
-        return compare_ranges(survey, entry); /* effective immediately */
+        return compare_ranges(survey, entry); /* a range is in effect immediately */
     if (!entry->is_boot_known || !survey->is_boot_known)
         return ANSWER_UNKNOWN;
     if (boot_equal(&entry->boot, &survey->boot))
@@ -263,7 +269,7 @@ static bool run_verify(struct invocation *invocation, struct fault *fault)
         is_done = output_json(output, make_document(invocation, &survey, entry, answer), fault);
     else
         print_text(output, &survey, entry, answer);
-    /* Scripts check the exit code; the text has already been printed. */
+    /* The exit code is for scripts; the text is already printed. */
     invocation->exit_code = answer == ANSWER_NOT_HONOURED || answer == ANSWER_OVERWRITTEN;
     survey_release(&survey);
     return is_done;

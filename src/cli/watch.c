@@ -10,8 +10,8 @@
 #include "core/use/throttle.h"
 
 enum {
-    FRESH_MS = 60 * 1000, /* ranges and services are read again after this time */
-    PATIENCE = 3,         /* samples that may lack a table before the page shows them */
+    FRESH_MS = 60 * 1000, /* after this time, ranges and services are read again */
+    PATIENCE = 3,         /* number of incomplete samples in turn that the page does not show */
 };
 
 struct watch {
@@ -26,17 +26,17 @@ struct watch {
     int64_t refreshed_ms; /* monotonic time when ranges and services were read */
     bool is_page;
     bool has_told_stretch;
-    /* The latest sample, if the page shows an older one. */
+    /* The latest sample, if it failed or the page shows an older one. */
     bool is_missed;
     int64_t missed_ms; /* ms since 1970 */
     unsigned missed_in_turn;
-    struct fault missed_fault; /* FAULT_NONE: a table that was read before is missing */
+    struct fault missed_fault; /* FAULT_NONE: the sample lacks a table that was read before */
 };
 
 /* ---- sampling --------------------------------------------------------- */
 
-/* Returns whether the new sample lacks a table that the page shows. Under load a call can fail
- * once; the page must not become empty. */
+/* Returns whether the new sample lacks a table that the page shows. Under load a call to Windows
+ * can fail once; the page then must not become empty. */
 static bool lacks_a_table(const struct sockets *fresh, const struct sockets *shown)
 {
     for (int p = 0; p < PROTOCOL_COUNT; p++)
@@ -54,7 +54,7 @@ static void note_missing_sample(struct watch *watch, int64_t now_ms, const struc
     watch->missed_fault = fault ? *fault : (struct fault){.kind = FAULT_NONE};
 }
 
-/* Services are not read with each sample, because that can take seconds. */
+/* Reads the services. This can take seconds, so it is not done for each sample. */
 static void read_services(struct watch *watch)
 {
     const struct service_source *source = &watch->machine->services;
@@ -87,7 +87,8 @@ static void refresh(struct watch *watch, int64_t monotonic_ms)
     view->survey = survey;
 }
 
-/* Fails only if the first sample fails or memory runs out. */
+/* Takes a sample and adds it to the series. Fails only if the first sample fails or memory runs
+ * out. */
 static bool take_sample(struct watch *watch, struct fault *fault)
 {
     const struct clock_source *clock = &watch->machine->clock;
@@ -120,7 +121,7 @@ static bool take_sample(struct watch *watch, struct fault *fault)
         forecast_make(&watch->series, view->survey.usage, &watch->forecast);
         watch->missed_in_turn = 0;
     }
-    /* Measure elapsed time: CPU time would not include the work of the system. */
+    /* Measure elapsed time, because CPU time would not include the work of the system. */
     watch->cost_ms = clock->monotonic_ms(clock->context) - started_ms;
     watch->pause_ms = throttle_ms(watch->cost_ms, watch->interval_ms);
     return true;
@@ -131,8 +132,8 @@ static bool is_stretched(const struct watch *watch)
     return watch->pause_ms > watch->interval_ms;
 }
 
-/* "a sample takes 430 ms; to stay below 5 % of one core, maxport takes one every 9 seconds instead
- * of every 2 seconds" */
+/* Prints "a sample takes 430 ms; to stay below 5 % of one core, maxport takes one every 9 seconds
+ * instead of every 2 seconds". */
 static void print_stretch(struct text *text, const struct watch *watch)
 {
     char cost[NUMBER_SIZE], pause[DURATION_SIZE], interval[DURATION_SIZE];
@@ -147,7 +148,7 @@ static void print_stretch(struct text *text, const struct watch *watch)
 
 /* ---- the rate in words ------------------------------------------------ */
 
-/* "rising by 12 ports/s, full in 14 min at this rate" */
+/* Prints, for example, "rising by 12 ports/s, full in 14 min at this rate". */
 static void print_rate(struct text *text, const struct watch *watch, enum protocol p, enum family f)
 {
     const struct usage *usage = &watch->view->survey.usage[p];
@@ -215,7 +216,7 @@ static void print_trend(struct watch *watch, enum protocol p)
     text_release(&words);
 }
 
-/* Uses the same words as the window. */
+/* Prints a warning, with the same words as the window, if the ports will run out soon. */
 static void print_forecast(struct watch *watch)
 {
     struct text words;
@@ -279,7 +280,7 @@ static void print_groups(struct watch *watch, enum protocol protocol, size_t row
         output_printf(watch->output, "  and %s more\n", number_string(more, all - shown));
 }
 
-/* UDP gets at most a quarter of the rows, TCP the rest. */
+/* Returns the number of rows for UDP, which is at most a quarter of the rows. TCP gets the rest. */
 static size_t rows_for_udp(const struct watch *watch, size_t left)
 {
     size_t all = port_groups_number(watch->view, PROTOCOL_UDP);
@@ -541,7 +542,7 @@ static bool go_on(struct watch *watch, struct fault *fault)
 {
     const struct clock_source *clock = &watch->machine->clock;
 
-    if (watch->is_page && !show_page(watch, fault)) /* the first sample may take a while */
+    if (watch->is_page && !show_page(watch, fault)) /* before the first sample */
         return false;
     while (output_continues(watch->output)) {
         int64_t started_ms = clock->monotonic_ms(clock->context);

@@ -12,7 +12,8 @@ enum { SAMPLES_USUAL = 3, SAMPLES_MAX = EARLIER_MAX + 1, SLICE_MS = 100, SLICES 
 
 /* ---- sampling --------------------------------------------------------- */
 
-/* *samples 0: as many as are useful. */
+/* Parses --samples. *samples is 0 if the option is missing: then choose_samples() chooses the
+ * number. */
 static bool parse_samples(const struct invocation *invocation, unsigned *samples,
                           struct fault *fault)
 {
@@ -54,11 +55,11 @@ static bool wait_a_second(const struct machine *machine, struct fault *fault)
     return true;
 }
 
-/* Takes further samples at intervals of a second, if requested or useful. */
+/* Takes samples 2 to `samples`, at intervals of one second. */
 static bool sample_again(struct invocation *invocation, unsigned samples, struct snapshot *snapshot,
                          struct fault *fault)
 {
-    struct fault ignored; /* one sample fewer */
+    struct fault ignored; /* the diagnosis then uses fewer samples */
 
     for (unsigned i = 2; i <= samples; i++) {
         progress(&invocation->output, "Sampling again to identify the processes", i, samples);
@@ -213,7 +214,7 @@ static json_t *make_events(const struct events *events)
                      "rows", rows);
 }
 
-/* Both protocols separately, because a script may need only one. */
+/* Lists both protocols separately, because a script may need only one of them. */
 static json_t *make_protocols(const struct snapshot *snapshot, const struct probe *probe,
                               const struct diagnosis *diagnosis)
 {

@@ -58,7 +58,9 @@ static bool is_ordinary(const wchar_t *full)
     return true;
 }
 
-/* Converts a path of any length to a full path for CreateFileW. *resolved is malloc'ed. */
+/* Converts a path of any length to a full path for CreateFileW. Adds a prefix if the path of a
+ * temporary file in the same folder could have MAX_PATH characters or more. *resolved is
+ * malloc'ed. */
 static bool resolve(const char *path, wchar_t **resolved, struct fault *fault)
 {
     static const wchar_t prefix[] = L"\\\\?\\", share_prefix[] = L"\\\\?\\UNC";
@@ -75,8 +77,8 @@ static bool resolve(const char *path, wchar_t **resolved, struct fault *fault)
         count = GetFullPathNameW(wide, capacity, full, NULL);
         error = GetLastError();
     }
-    /* A path that begins with \\?\ is verbatim: Windows does not change it, and a device name at
-     * its end opens no device. */
+    /* Windows does not resolve anything in a path that begins with \\?\, not even a device name at
+     * its end. */
     bool is_verbatim = wcsncmp(wide, prefix, 4) == 0;
     free(wide);
     if (!full)
@@ -224,8 +226,7 @@ static DWORD give_name(const struct target *target, bool overwrite)
         Sleep(RENAME_POLL_MS);
     }
     if (!error)
-        FlushFileBuffers(
-            target->file); /* also writes the new name to disk, if the volume supports it */
+        FlushFileBuffers(target->file); /* writes the name to disk, if the volume supports this */
     return error;
 }
 

@@ -6,11 +6,9 @@
 #include "win32/lib/child.h"
 
 enum {
-    HEAD_START_MS = 1000, /* if WMI has not responded after this time, netsh is started too */
-    CHILD_SPARE_MS =
-        250, /* reserved for ending the child, so that the thread ends within its limit */
-    WRITE_LIMIT_MS =
-        20000, /* long, because ending netsh during a change could leave the result unknown */
+    HEAD_START_MS = 1000,   /* if WMI has not responded after this time, netsh is started too */
+    CHILD_SPARE_MS = 250,   /* time to end the child within the limit of the thread */
+    WRITE_LIMIT_MS = 20000, /* long, so that netsh is not ended during a change */
     ARGUMENTS_SIZE = 160,
     PRINTED_BYTES_MAX = 400,
 };

@@ -375,8 +375,7 @@ static void conclude_failure(struct restore_point_result *result, DWORD code)
             return;
         }
     }
-    if (code ==
-        0) { /* only Wine fails without a code; GetLastError would return an unrelated code */
+    if (code == 0) { /* happens only under Wine, where GetLastError is unrelated */
         conclude(result, RESTORE_POINT_FAILED, 0, 0,
                  "Windows created no restore point and did not report why.");
         return;

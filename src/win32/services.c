@@ -316,11 +316,10 @@ bool services_is_pool_worker(const wchar_t *path, uint32_t session)
     return false;
 }
 
-/* Checks the path and session of a process that is named w3wp.exe. This does not prove the pool's
- * name: any user can start Windows' own w3wp.exe with any arguments, and SSH and WinRM start
- * programs of users in session 0. (On Vista and later, the desktop of a user is never in session
- * 0.) The pool's name is therefore only a claim of the process (docs/windows.md, "Processes and
- * services"). */
+/* Checks the path and the session, because any user can name a program w3wp.exe. Any user can also
+ * start Windows' own w3wp.exe with any arguments. On Vista and later, the desktop of a user is
+ * never in session 0, but SSH and WinRM start programs of users there. The pool's name is therefore
+ * only a claim of the process (docs/windows.md, "Processes and services"). */
 static bool runs_pool_worker(uint32_t process)
 {
     wchar_t *path;

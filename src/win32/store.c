@@ -42,7 +42,8 @@ static bool store_read(void *context, enum store_view view, const char *name, ch
                                 : store_read_private(context, name, data, length, fault);
 }
 
-/* Converts "journal.jsonl" to "public\journal.3.jsonl". */
+/* Converts the name of a file to the path of its copy, e.g. "journal.jsonl" to
+ * "\public\journal.3.jsonl". */
 static void name_copy(const char *text, DWORD copy, wchar_t shown[STORE_PATH_CHARACTERS])
 {
     struct store_name name;
@@ -62,7 +63,7 @@ static void store_path(void *context, enum store_view view, const char *name,
 {
     struct store_trace trace;
     wchar_t path[STORE_FOLDER_CHARACTERS], shown[STORE_PATH_CHARACTERS] = L"";
-    struct fault ignored; /* if it fails, the path is just the name */
+    struct fault ignored; /* if the path of the folder is unknown, `full` is only the name */
     if (!store_folder_locate(context, path, &trace, &ignored)) {
         path[0] = L'\0';
         trace.copy = STORE_NO_COPY;
@@ -76,7 +77,7 @@ static void store_path(void *context, enum store_view view, const char *name,
         return;
     }
     if (!name[0] || length + 1 + strlen(name) >= STORE_PATH_SIZE)
-        return; /* the folder itself */
+        return; /* return the path of the folder */
     full[length++] = '\\';
     for (; *name; name++)
         full[length++] = *name == '/' ? '\\' : *name;

@@ -89,8 +89,9 @@ bool store_read_private(struct store_adapter *adapter, const char *text, char **
 
 /* ---- writing ---------------------------------------------------------- */
 
-/* Marks the public copies as outdated. Every write raises the count, before and after, so that the
- * `publish` of another maxport, which copied less, does not reset it. */
+/* Marks the public copies as outdated, by counting up `behind` in the record. This happens before
+ * and after every write: if another maxport is publishing meanwhile, it sees that the count has
+ * changed and does not reset it. */
 static void note_behind(struct store_adapter *adapter)
 {
     struct store_trace trace;
@@ -100,7 +101,7 @@ static void note_behind(struct store_adapter *adapter)
     store_record_write_behind(adapter->root, trace.behind + 1 ? trace.behind + 1 : 1);
 }
 
-/* For writing, a missing or unreadable file is FAULT_STORE. */
+/* Changes the fault of a writing operation: a missing or unreadable file becomes FAULT_STORE. */
 static void fault_of_writing(struct fault *fault)
 {
     if (fault->kind == FAULT_MISSING || fault->kind == FAULT_FAILED)
@@ -121,7 +122,7 @@ bool store_file_locate(struct store_adapter *adapter, const char *text, struct s
     return true;
 }
 
-/* create_in, replace_in or append_in. */
+/* The type of create_in(), replace_in() and append_in(). */
 typedef bool write_in(const struct store_folder *folder, const wchar_t *leaf, const void *data,
                       size_t length, struct fault *fault);
 

@@ -14,8 +14,9 @@
 
 const wchar_t store_changes_name[] = L"changes", store_public_name[] = L"public";
 
-/* Owner Administrators. Protected, so that nothing is inherited from ProgramData, where any user
- * may create files. 0x1200a9 is FILE_GENERIC_READ | FILE_GENERIC_EXECUTE. */
+/* The owner is Administrators. The access lists are protected: they inherit nothing from
+ * ProgramData, where any user may create files. 0x1200a9 is FILE_GENERIC_READ |
+ * FILE_GENERIC_EXECUTE. */
 const wchar_t store_private_sddl[] = L"O:BAG:BAD:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)";
 const wchar_t store_public_sddl[] =
     L"O:BAG:BAD:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;0x1200a9;;;BU)";
@@ -44,7 +45,7 @@ void *store_security_make(const wchar_t *sddl)
                : NULL;
 }
 
-/* Owner and DACL of an open file or folder; malloc'ed. */
+/* Reads owner and DACL of an open file or folder. *descriptor is malloc'ed. */
 static DWORD descriptor_read(HANDLE handle, void **descriptor, DWORD *length)
 {
     DWORD needed = 512;
@@ -68,7 +69,7 @@ static DWORD descriptor_read(HANDLE handle, void **descriptor, DWORD *length)
     }
 }
 
-/* Returns whether the volume of this file supports access lists. If unknown, assumes that it does.
+/* Returns whether the volume of this file supports access lists; also true if this is unknown.
  */
 static bool has_access_lists(HANDLE handle)
 {
@@ -78,17 +79,17 @@ static bool has_access_lists(HANDLE handle)
 
 /* ---- checking trust --------------------------------------------------- */
 
-/* A reparse point is a link only if it redirects to another name ("Reparse Point Tags", Microsoft
- * Learn): a folder that a filter driver marks (cloud files, containers) is still itself. Wine
- * reports tag 0 for its symbolic links. */
+/* A reparse point is a link only if it redirects to another name (Microsoft Learn, "Reparse Point
+ * Tags"). A folder that a filter driver marks (cloud files, containers) is not a link. Wine reports
+ * tag 0 for its symbolic links. */
 static bool is_link_tag(HANDLE handle)
 {
     DWORD attributes, tag;
     return ntdll_attributes(handle, &attributes, &tag) || !tag || IsReparseTagNameSurrogate(tag);
 }
 
-/* Checks that the handle is of the wanted kind and not a link. If not, *is_fine is false and *why
- * is the reason. */
+/* Checks that the handle is a file or folder, as `kind` requires, and not a link. If this is not
+ * so, *is_fine is false and `why` receives the reason. */
 static bool evaluate_kind(HANDLE handle, const wchar_t *path, enum store_kind kind, char *why,
                           struct fault *fault, bool *is_fine)
 {
@@ -97,7 +98,7 @@ static bool evaluate_kind(HANDLE handle, const wchar_t *path, enum store_kind ki
     DWORD error = GetLastError();
     if (!is_read)
         return store_fault(fault, FAULT_FAILED, error, path, "inspected");
-    /* Wine reports a symbolic link only for the path, Windows also for the handle. */
+    /* Query the path too, because Wine reports a symbolic link only for the path. */
     DWORD by_path = GetFileAttributesW(path), attributes = information.dwFileAttributes;
     if (by_path != INVALID_FILE_ATTRIBUTES)
         attributes |= by_path & FILE_ATTRIBUTE_REPARSE_POINT;
@@ -164,7 +165,7 @@ static bool evaluate_parent(const wchar_t *path, const struct trust_account *acc
     DWORD error = bounded_open(&request, &handle);
     if (error)
         return store_fault(fault, FAULT_STORE, error, path, "opened");
-    /* The root of a volume cannot be a link, but Wine reports a mount point as one. */
+    /* The root of a volume cannot be a link, but Wine may report it as a link. */
     bool is_evaluated =
         (is_root ? (is_fine = true)
                  : evaluate_kind(handle, path, STORE_KIND_FOLDER, why, fault, &is_fine)) &&
@@ -215,7 +216,8 @@ bool store_product_folder(wchar_t folder[STORE_FOLDER_CHARACTERS], struct fault 
         return false;
     if (wcslen(found) + wcslen(name) >= STORE_FOLDER_CHARACTERS)
         return fault_set(fault, FAULT_STORE, 0, "The path of ProgramData is too long.");
-    /* Not wcscpy, which FORTIFY replaces with wcscpy_s, which Windows XP lacks. */
+    /* wcscpy is not used, because FORTIFY replaces it with wcscpy_s, which Windows XP does not
+     * have. */
     memcpy(folder, found, wcslen(found) * sizeof *folder);
     memcpy(folder + wcslen(found), name, sizeof name);
     return true;
@@ -236,7 +238,8 @@ bool store_folder_locate(struct store_adapter *adapter, wchar_t path[STORE_FOLDE
 
 /* ---- the store's folder ----------------------------------------------- */
 
-/* If *is_same is false, *why is the reason. */
+/* Compares the identity of the folder with the record. If *is_same is false, `why` receives the
+ * reason. */
 static bool compare_with_record(HANDLE handle, const wchar_t *path, const struct store_trace *trace,
                                 char *why, struct fault *fault, bool *is_same)
 {
@@ -260,9 +263,10 @@ static bool compare_with_record(HANDLE handle, const wchar_t *path, const struct
     return true;
 }
 
-/* Administrators can open every folder of ours, so a folder that denies access is not ours. Users
- * can delete no folder of ours, so a folder whose deletion stays pending is not ours either: its
- * owner keeps it open. */
+/* Returns whether the folder cannot be maxport's because an administrator cannot open it.
+ * Administrators can open every folder that maxport created, so a folder that denies access is not
+ * maxport's. Users cannot delete a folder that maxport created, so a folder with a pending deletion
+ * is not maxport's either: another program has it open. */
 static bool keeps_out(DWORD error, const wchar_t *path, const struct trust_account *account,
                       char *why)
 {
@@ -278,8 +282,8 @@ static bool keeps_out(DWORD error, const wchar_t *path, const struct trust_accou
     return true;
 }
 
-/* Opens the folder only to read its attributes. A user's handle on the folder cannot block this
- * open, and the open breaks no oplock. */
+/* Opens the folder only to read its attributes, and compares it with the record. A user's handle on
+ * the folder cannot block such an open, and the open does not break an oplock. */
 static bool first_look(const wchar_t *path, const struct store_trace *trace,
                        enum store_state *state, const struct trust_account *account, char *why,
                        struct fault *fault)
@@ -301,11 +305,12 @@ static bool first_look(const wchar_t *path, const struct store_trace *trace,
         is_evaluated = compare_with_record(handle, path, trace, why, fault, &is_fine);
     CloseHandle(handle);
     if (is_evaluated && is_fine)
-        *state = STORE_TRUSTED; /* so far; open_root checks the rest */
+        *state = STORE_TRUSTED; /* preliminary; open_root() checks the rest */
     return is_evaluated;
 }
 
-/* *handle remains open if the state is STORE_TRUSTED. */
+/* Determines the state of the store's folder. If the state is STORE_TRUSTED, *handle is the open
+ * folder. */
 static bool open_root(const wchar_t *path, const struct store_trace *trace,
                       const struct trust_account *account, enum store_state *state, HANDLE *handle,
                       char *why, struct fault *fault)
@@ -318,7 +323,8 @@ static bool open_root(const wchar_t *path, const struct store_trace *trace,
         return false;
     if (*state != STORE_TRUSTED)
         return true;
-    /* Only a right that counts for sharing prevents renaming. */
+    /* FILE_TRAVERSE counts for sharing; only with such a right the open handle prevents
+     * renaming. */
     if (account->is_elevated) {
         request.access |= FILE_TRAVERSE;
         request.share = FILE_SHARE_READ | FILE_SHARE_WRITE;
@@ -350,7 +356,7 @@ bool store_folder_inspect(const wchar_t *path, const struct store_trace *trace,
     return true;
 }
 
-/* False and *fault if the store is missing or not trusted. */
+/* Fails if the file or folder is missing or not trusted. */
 static bool accept(enum store_state state, const wchar_t *path, const char *why,
                    struct fault *fault)
 {

@@ -11,8 +11,8 @@ enum { LOCK_POLL_MS = 50 };
 
 static const wchar_t lock_name[] = L"lock";
 
-/* Bytes far behind the content, because Windows also denies reading a locked byte, and others read
- * the name of the holder. */
+/* The locked bytes are far beyond the content of the file. Windows does not allow other processes
+ * to read a locked byte, but they must be able to read the holder's name in the content. */
 enum lock_byte { BYTE_OF_WRITER, BYTE_OF_COPIES };
 
 static OVERLAPPED place_of(enum lock_byte byte)
@@ -25,7 +25,8 @@ static bool is_taken(DWORD error)
     return error == ERROR_LOCK_VIOLATION || error == ERROR_IO_PENDING;
 }
 
-/* Returns a Win32 error code; is_taken if the lock is held after wait_ms. */
+/* Locks a byte. Returns a Win32 error code; is_taken() is true for it if another process still has
+ * the lock after wait_ms. */
 static DWORD lock_byte(HANDLE file, enum lock_byte byte, uint32_t wait_ms)
 {
     DWORD start = GetTickCount();
@@ -42,7 +43,8 @@ static DWORD lock_byte(HANDLE file, enum lock_byte byte, uint32_t wait_ms)
     }
 }
 
-/* Reads "process 1234 (Administrator)", as written by the holder; false: nothing was written. */
+/* Reads the text that the holder wrote, e.g. "process 1234 (Administrator)". False: there is no
+ * text. */
 static bool read_holder(HANDLE file, char holder[256])
 {
     DWORD got = 0;
@@ -57,7 +59,7 @@ static bool read_holder(HANDLE file, char holder[256])
     return holder[0] != '\0';
 }
 
-/* Only informative, so a failure is harmless. */
+/* Writes who has the lock. The text is only informative, so failures are ignored. */
 static void write_holder(HANDLE file)
 {
     wchar_t account[257] = L"";
@@ -111,7 +113,8 @@ void store_unlock(void *context)
     struct store_adapter *adapter = context;
     if (adapter->lock == INVALID_HANDLE_VALUE)
         return;
-    /* Delete the name before unlocking; later it would delete the next holder's name. */
+    /* Delete the holder's name before unlocking, because afterwards the file may contain the next
+     * holder's name. */
     SetFilePointer(adapter->lock, 0, NULL, FILE_BEGIN);
     SetEndOfFile(adapter->lock);
     OVERLAPPED place = place_of(BYTE_OF_WRITER);

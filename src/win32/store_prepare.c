@@ -14,14 +14,15 @@
 enum {
     ASIDE_ATTEMPTS = 1000,
     MAKE_ATTEMPTS = 4,
-    RECORD_WAIT_MS = 1000, /* another maxport may have created the folder and not recorded it yet */
+    RECORD_WAIT_MS = 1000, /* time for another maxport to record a folder after creating it */
     RECORD_POLL_MS = 50,
     ASIDE_MS = 2 * FILE_PATIENCE_MS,
 };
 
-/* Users may see the folder and its owner, but not list it: for that there is `public`. They lack
- * FILE_TRAVERSE, because a handle with it could prevent administrators from listing the folder. By
- * default users can pass through folders without that right. */
+/* Users may read the folder's attributes and owner, but may not list it; they can list its
+ * subfolder `public`. They do not get FILE_TRAVERSE, because a handle with this right could prevent
+ * administrators from listing the folder. By default, users can reach subfolders without this
+ * right. */
 static const wchar_t root_sddl[] = L"O:BAG:BAD:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;;0x120080;;;BU)";
 
 /* ---- renaming an untrusted folder ------------------------------------- */
@@ -31,7 +32,7 @@ struct move {
     DWORD error;
 };
 
-/* Renames to NAME-untrusted-N without reading the content. */
+/* Renames a folder to NAME-untrusted-N without reading its content. */
 static void move(void *data)
 {
     struct move *job = data;
@@ -53,7 +54,7 @@ static void move(void *data)
     CloseHandle(file);
 }
 
-/* In a separate thread, because an oplock can delay renaming. */
+/* Renames a folder in a separate thread, because an oplock can delay renaming. */
 static bool move_aside(const wchar_t *path, char *moved_to, struct fault *fault)
 {
     struct move copy = {.error = ERROR_TIMEOUT};
@@ -72,7 +73,7 @@ static bool move_aside(const wchar_t *path, char *moved_to, struct fault *fault)
 
 /* ---- making a folder -------------------------------------------------- */
 
-/* Checks the new folder, because not every disk stores access lists. */
+/* Checks the access list of a new folder, because not every disk stores access lists. */
 static bool evaluate_new(HANDLE handle, const wchar_t *path, const struct trust_account *account,
                          struct fault *fault)
 {
@@ -96,7 +97,8 @@ static bool evaluate_new(HANDLE handle, const wchar_t *path, const struct trust_
                      why);
 }
 
-/* *is_there: the name is in use. */
+/* Creates a folder and records it. *is_there: the folder was not created, because the name is in
+ * use. */
 static bool make_recorded(struct store_adapter *adapter, const wchar_t *path,
                           const struct trust_account *account, bool *is_there, struct fault *fault)
 {
@@ -119,8 +121,8 @@ static bool make_recorded(struct store_adapter *adapter, const wchar_t *path,
     return is_made;
 }
 
-/* The state of the store's folder. Repeats the check of an untrusted folder for a second, because
- * another maxport may be creating it. */
+/* Determines the state of the store's folder. If the folder is not trusted, repeats the check for
+ * up to a second, because another maxport may be creating the folder. */
 static bool inspect_patiently(struct store_adapter *adapter, wchar_t path[STORE_FOLDER_CHARACTERS],
                               struct store_trace *trace, enum store_state *state, char *why,
                               struct fault *fault)
@@ -148,7 +150,8 @@ static bool is_made_by_another(struct store_adapter *adapter)
            state == STORE_TRUSTED;
 }
 
-/* Tries a few times, because another program may use the name again. */
+/* Creates the folder; renames an untrusted folder first. Tries a few times, because another program
+ * may create the name again. */
 static bool make_at(struct store_adapter *adapter, const wchar_t *path,
                     const struct trust_account *account, char *moved_to, struct fault *fault)
 {
@@ -170,8 +173,8 @@ static bool make_at(struct store_adapter *adapter, const wchar_t *path,
                      utf8);
 }
 
-/* Any user can create a folder with our name first and keep it open, so that it cannot be renamed.
- * Then creates the store under an unpredictable name. */
+/* Creates the store under an unpredictable name. This is needed if a user has created a folder with
+ * the store's name and keeps it open, so that it cannot be renamed. */
 static bool make_refuge(struct store_adapter *adapter, const struct trust_account *account,
                         struct fault *fault)
 {
@@ -190,7 +193,8 @@ static bool make_refuge(struct store_adapter *adapter, const struct trust_accoun
     return is_made;
 }
 
-/* Creates the store. found: the path that was inspected. is_untrusted: it is not trusted. */
+/* Creates the store. `found` is the path that was inspected; is_untrusted: the folder there is not
+ * trusted. */
 static bool make_store(struct store_adapter *adapter, const wchar_t *found, bool is_untrusted,
                        const struct trust_account *account, struct store_preparation *preparation,
                        struct fault *fault)
@@ -208,7 +212,7 @@ static bool make_store(struct store_adapter *adapter, const wchar_t *found, bool
 
 /* ---- the folders in it ------------------------------------------------ */
 
-/* Makes sure that there is a trusted folder `changes`. */
+/* Creates the folder `changes` if it does not exist; renames it first if it is not trusted. */
 static bool prepare_changes(const struct store_folder *root, char *moved_to, struct fault *fault)
 {
     wchar_t path[STORE_PATH_CHARACTERS];
@@ -241,7 +245,8 @@ static bool prepare_changes(const struct store_folder *root, char *moved_to, str
     return store_fault(fault, FAULT_STORE, ERROR_ALREADY_EXISTS, path, "created");
 }
 
-/* Creates only private folders: `publish` creates `public`, which a user may keep open. */
+/* Creates only the private folder. publish() creates `public`, because a user may prevent this by
+ * keeping an old folder open. */
 static bool prepare_folders(struct store_adapter *adapter, struct store_preparation *preparation,
                             struct fault *fault)
 {
@@ -276,7 +281,7 @@ bool store_prepare(void *context, struct store_preparation *preparation, struct 
         !store_record_prepare(adapter->root, fault))
         return false;
     if (!inspect_patiently(adapter, path, &trace, &state, why, fault)) {
-        /* A folder that cannot be inspected is not ours unless it is recorded. */
+        /* If there is no record, a folder that cannot be inspected is not the store. */
         if (trace.is_present || fault->kind == FAULT_DENIED || fault->kind == FAULT_NO_MEMORY)
             return false;
         state = STORE_UNTRUSTED;

@@ -16,18 +16,18 @@
 enum {
     LOCK_MS = 1000,
     TIDY_MS = 500,
-    OLDER = 16,        /* deletes leftover copies up to this far above the newest number */
-    COPIES = 1000,     /* copies kept open by others, before `publish` fails */
+    OLDER = 16,        /* tidy() deletes old copies with numbers up to this much above the newest */
+    COPIES = 1000,     /* number of names that publish() tries */
     READ_ATTEMPTS = 3, /* attempts while copies are being replaced */
     LEAF_CHARACTERS = STORE_NAME_CHARACTERS + 16,
 };
 
 static const wchar_t journal_leaf[] = L"journal.jsonl";
 
-/* The permissions of a copy are inherited from `public`. */
+/* Sets only the owner of a copy; its permissions are inherited from `public`. */
 static const wchar_t copy_sddl[] = L"O:BAG:BA";
 
-/* Prints "journal.jsonl", "journal.3.jsonl". */
+/* Prints "journal.jsonl" or "journal.3.jsonl". */
 void store_public_leaf(const wchar_t *leaf, DWORD copy, wchar_t *name, size_t count)
 {
     const wchar_t *end = wcsrchr(leaf, L'.');
@@ -60,7 +60,7 @@ static bool read_once(struct store_adapter *adapter, const struct store_name *na
     wchar_t leaf[LEAF_CHARACTERS];
     if (!store_record_read(adapter->root, &trace, fault))
         return false;
-    if (!name->folder[0] && trace.copy == STORE_NO_COPY) /* a file there is from a removed store */
+    if (!name->folder[0] && trace.copy == STORE_NO_COPY) /* a copy would be from a removed store */
         return fault_set(fault, FAULT_MISSING, ERROR_FILE_NOT_FOUND,
                          "No journal was published yet.");
     if (!open_copies(adapter, &copies, fault) || !store_name_enter(&copies, name, &folder, fault))
@@ -71,15 +71,15 @@ static bool read_once(struct store_adapter *adapter, const struct store_name *na
     return is_read;
 }
 
-/* Returns whether a program blocks the file: a handle that shares nothing, a lock on its bytes, an
- * oplock, or a pending deletion. */
+/* Returns whether another program blocks the file: it has opened the file without sharing, has
+ * locked bytes, has an oplock, or keeps a deleted file open. */
 static bool is_held(uint32_t code)
 {
     return code == ERROR_SHARING_VIOLATION || code == ERROR_LOCK_VIOLATION ||
            code == ERROR_TIMEOUT || code == ERROR_DELETE_PENDING;
 }
 
-/* Adds the private path to the fault, because any user who may read a copy can also block it. */
+/* Adds the path of the private file to the fault, because any user can block a copy. */
 static bool add_way_out(struct store_adapter *adapter, const struct store_name *name,
                         struct fault *fault)
 {
@@ -100,9 +100,9 @@ static bool add_way_out(struct store_adapter *adapter, const struct store_name *
                      why.text, name->folder[0] ? "" : " of the journal", utf8, original);
 }
 
-/* A store whose journal was never published has no public copy. If the record names a copy that
- * does not exist, the copy was lost. This is a fault: otherwise maxport would show a machine that
- * was never changed. */
+/* Sets a fault if the public copy of the journal was lost: the record contains the number of a copy
+ * that does not exist. Without this fault, maxport would report that it never changed the machine.
+ * A store whose journal was never published has no copy, and its record has no number. */
 static bool report_lost_copy(struct store_adapter *adapter, struct fault *fault)
 {
     struct store_trace trace;
@@ -124,7 +124,8 @@ bool store_read_public(struct store_adapter *adapter, const char *text, char **d
     for (unsigned attempt = 1;; attempt++) {
         if (read_once(adapter, &name, data, length, fault))
             return true;
-        /* Another copy may have replaced this one after the record was read. */
+        /* The copy may have been deleted, because another maxport published a newer copy after the
+         * record was read. */
         if (fault->kind != FAULT_MISSING || name.folder[0])
             return is_held(fault->code) && add_way_out(adapter, &name, fault);
         if (attempt == READ_ATTEMPTS)
@@ -134,7 +135,8 @@ bool store_read_public(struct store_adapter *adapter, const char *text, char **d
 
 /* ---- one copy --------------------------------------------------------- */
 
-/* Deletes a copy unless a program has it open. Called last, because an oplock can delay it. */
+/* Deletes a copy if no program has it open. Called last, because an oplock can delay the
+ * deletion. */
 static void discard(const struct store_folder *folder, const wchar_t *leaf)
 {
     struct ntdll_open request = {.folder = folder->handle, .name = leaf, .access = DELETE};
@@ -145,9 +147,9 @@ static void discard(const struct store_folder *folder, const wchar_t *leaf)
     }
 }
 
-/* Makes a file with that name, completely or not at all. ERROR_FILE_EXISTS: the name is in use.
- * Does not retry, because a user can keep a name in use for any time. written: time of last write;
- * NULL: now. */
+/* Creates a file with this name, completely or not at all. Returns a Win32 error code;
+ * ERROR_FILE_EXISTS: the name is in use. Does not retry, because a user can keep a name in use for
+ * any time. written: the last-write time of the new file; NULL: now. */
 static DWORD make_copy(const struct store_folder *folder, const wchar_t *leaf, const void *data,
                        size_t length, const FILETIME *written)
 {
@@ -174,7 +176,8 @@ static DWORD make_copy(const struct store_folder *folder, const wchar_t *leaf, c
     return error;
 }
 
-/* ERROR_DELETE_PENDING: deleted, but a reader still has it open. */
+/* Returns whether the name cannot be used because a file has it. ERROR_DELETE_PENDING: the file is
+ * deleted, but a reader still has it open. */
 static bool is_kept(DWORD error)
 {
     return error == ERROR_FILE_EXISTS || error == ERROR_DELETE_PENDING ||
@@ -208,7 +211,8 @@ static bool enter_public(const struct store_folder *above, const wchar_t *name,
 
 /* ---- the journal ------------------------------------------------------ */
 
-/* *last: the highest number that a copy may have. */
+/* Copies the journal to a name other than the current copy's. *last: the highest number that a copy
+ * may have. */
 static bool copy_journal(HKEY root_key, const struct store_folder *root,
                          const struct store_folder *copies, DWORD current, DWORD *last,
                          struct fault *fault)
@@ -234,8 +238,8 @@ static bool copy_journal(HKEY root_key, const struct store_folder *root,
 
 /* ---- the backups ------------------------------------------------------ */
 
-/* Compares size and time. A copy may belong to another file of the same name, from a removed store
- * whose copy was kept open. */
+/* Returns whether the copy has the size and time of the original. If not, it is a copy of another
+ * file with this name: after a store is removed, a copy remains if a program keeps it open. */
 static bool is_copied(const wchar_t *path, const WIN32_FIND_DATAW *original)
 {
     WIN32_FILE_ATTRIBUTE_DATA copy;
@@ -267,7 +271,7 @@ static bool copy_backup(const struct store_folder *changes, const struct store_f
     return error ? copy_fault(copies, found->cFileName, error, fault) : true;
 }
 
-/* Copies every backup that can be copied; *fault is the first failure. */
+/* Copies every backup; continues after a failure. *fault is the first failure. */
 static bool copy_each_backup(const struct store_folder *changes, const struct store_folder *copies,
                              struct fault *fault)
 {
@@ -308,13 +312,14 @@ static bool copy_backups(const struct store_folder *root, const struct store_fol
 /* ---- publish ---------------------------------------------------------- */
 
 struct publication {
-    struct store_adapter adapter; /* copy without the lock */
+    struct store_adapter adapter; /* a copy, in which `lock` is not set */
     struct fault fault;
     DWORD last; /* number of a copy of the journal */
     bool is_journal_done, is_done;
 };
 
-/* Called under the lock of the copies, so that the last caller copies the newest content. */
+/* The caller has the lock of the copies. So the updates of several processes run one after another,
+ * and the last one copies the newest content. */
 static bool publish_locked(struct publication *job, const struct store_folder *root)
 {
     struct store_adapter *adapter = &job->adapter;
@@ -324,21 +329,22 @@ static bool publish_locked(struct publication *job, const struct store_folder *r
     if (!store_record_read(adapter->root, &before, fault) ||
         !enter_public(root, store_public_name, &copies, fault))
         return false;
-    /* First the journal, then the backups even if the journal failed: a user who blocks one copy
-     * must not keep the others outdated. */
+    /* Copy the backups even if copying the journal failed, because a user who blocks one copy must
+     * not keep the other copies outdated. */
     struct fault ignored;
     job->is_journal_done =
         copy_journal(adapter->root, root, &copies, before.copy, &job->last, fault);
     bool is_done = copy_backups(root, &copies, job->is_journal_done ? fault : &ignored);
     store_folder_close(&copies);
-    /* Whoever wrote meanwhile has counted it up. */
+    /* Another maxport that wrote meanwhile has changed `behind`. */
     if (is_done && job->is_journal_done && before.behind &&
         store_record_read(adapter->root, &after, fault) && after.behind == before.behind)
         store_record_write_behind(adapter->root, 0);
     return is_done && job->is_journal_done;
 }
 
-/* Runs `work` in the folder of the store, under the lock of the copies. Returns its result. */
+/* Opens the store, locks the copies and runs work(). Returns the result of work(), or false if the
+ * store could not be opened or locked. */
 static bool with_lock(struct publication *job, uint32_t wait_ms,
                       bool (*work)(struct publication *, const struct store_folder *root))
 {
@@ -378,7 +384,7 @@ static bool tidy_locked(struct publication *job, const struct store_folder *root
     return true;
 }
 
-/* Deletes the copies of the journal that the record does not name. */
+/* Deletes the copies of the journal except the one in the record. */
 static void tidy(void *data)
 {
     struct publication *job = data;
@@ -405,7 +411,8 @@ bool store_publish(void *context, struct fault *fault)
         *fault = job->fault;
     copy.last = job && job->is_journal_done ? job->last : 0;
     background_close(background);
-    /* A separate job: a program that blocks an old copy must not make this one fail. */
+    /* Delete old copies in a separate job, because a program that blocks an old copy must not make
+     * publish() fail. */
     if (copy.last > 0) {
         background = background_start(tidy, NULL, &copy, sizeof copy, TIDY_MS, &ignored);
         if (background)

@@ -13,14 +13,14 @@ static const wchar_t key_name[] = L"SOFTWARE\\maxport";
 static const wchar_t path_name[] = L"StorePath", volume_name[] = L"StoreVolume",
                      id_name[] = L"StoreIndex", copy_name[] = L"PublicCopy",
                      behind_name[] = L"PublicBehind";
-/* Readable for users, who need it to find the public copies. */
+/* Users may read the key, because maxport needs it to find the public copies. */
 static const wchar_t key_sddl[] = L"O:BAG:BAD:P(A;CI;KA;;;SY)(A;CI;KA;;;BA)(A;CI;KR;;;BU)";
 
 #define SHOWN_KEY "The registry key HKEY_LOCAL_MACHINE\\SOFTWARE\\maxport"
 
 /* ---- identities ------------------------------------------------------- */
 
-/* FILE_ID_INFO from winbase.h, for Windows 8 and later. */
+/* FILE_ID_INFO from winbase.h; Windows 8 and later have it. */
 struct file_id_info {
     ULONGLONG volume;
     BYTE id[STORE_ID_BYTES];
@@ -52,7 +52,7 @@ bool store_identity_is_same(const struct store_identity *a, const struct store_i
 
 /* ---- reading ---------------------------------------------------------- */
 
-/* Reads a value of exactly that type and size. */
+/* Reads a value. Fails if it does not have exactly this type and size. */
 static bool read_value(HKEY key, const wchar_t *name, DWORD type, void *data, DWORD bytes)
 {
     DWORD found_type = REG_NONE, found_bytes = bytes;
@@ -70,7 +70,7 @@ static bool read_path(HKEY key, wchar_t path[STORE_FOLDER_CHARACTERS])
     return path[0] != L'\0';
 }
 
-/* Owner and DACL of a key; malloc'ed. */
+/* Reads owner and DACL of a key. *descriptor is malloc'ed. */
 static LSTATUS read_descriptor(HKEY key, void **descriptor, DWORD *length)
 {
     const SECURITY_INFORMATION which = OWNER_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION;
@@ -85,7 +85,7 @@ static LSTATUS read_descriptor(HKEY key, void **descriptor, DWORD *length)
     return RegGetKeySecurity(key, which, *descriptor, length);
 }
 
-/* Any other account that can write the record could make maxport trust its own folder. */
+/* Checks who can write the record, because such an account can make maxport trust any folder. */
 static bool evaluate_key(HKEY key, struct fault *fault)
 {
     struct trust_account account;
@@ -191,8 +191,7 @@ bool store_record_write(HKEY root, const wchar_t *path, const struct store_ident
     if (status == ERROR_SUCCESS)
         status = write_value(key, id_name, REG_BINARY, identity->id, sizeof identity->id);
     if (status == ERROR_SUCCESS)
-        status =
-            RegFlushKey(key); /* otherwise a power cut could lose the record and keep the journal */
+        status = RegFlushKey(key); /* a power cut must not lose the record */
     RegCloseKey(key);
     if (status != ERROR_SUCCESS)
         return system_fault(fault, FAULT_STORE, (uint32_t)status,
@@ -207,8 +206,7 @@ static DWORD write_number(HKEY root, const wchar_t *name, DWORD number)
     if (status == ERROR_SUCCESS) {
         status = write_value(key, name, REG_DWORD, &number, sizeof number);
         if (status == ERROR_SUCCESS)
-            status =
-                RegFlushKey(key); /* otherwise after a power cut it could name a deleted copy */
+            status = RegFlushKey(key); /* a power cut must not restore an old number */
         RegCloseKey(key);
     }
     return (DWORD)status;
@@ -233,7 +231,8 @@ static LSTATUS remove_key(HKEY root)
     struct late advapi = {.name = L"advapi32.dll"};
     struct fault ignored;
     delete_key remove = (delete_key)late_bind(&advapi, "RegDeleteKeyExW", &ignored);
-    /* Only 32-bit Windows XP lacks RegDeleteKeyExW, and it has only one view. */
+    /* Only 32-bit Windows XP has no RegDeleteKeyExW; it needs none, because it has only one
+     * view. */
     return remove ? remove(root, key_name, KEY_WOW64_64KEY, 0) : RegDeleteKeyW(root, key_name);
 }
 

@@ -24,8 +24,9 @@ static bool is_own_folder(const wchar_t *name)
 
 enum on_failure { STOP, GO_ON };
 
-/* Visits every file directly in a folder. `other` (STORE_PATH_CHARACTERS) gets the first entry that
- * is not a file or fails. Returns the first error. */
+/* Calls visit() for every file in a folder, but not in its subfolders. `other`
+ * (STORE_PATH_CHARACTERS) receives the path of the first entry for which visit() fails, or that is
+ * not a file or a subfolder of the store. Returns the first error. */
 static DWORD each_file(const wchar_t *folder, enum on_failure on_failure, wchar_t *other,
                        DWORD (*visit)(const wchar_t *path, uint64_t bytes, struct store_size *),
                        struct store_size *size)
@@ -74,7 +75,8 @@ static DWORD delete_file(const wchar_t *path, uint64_t bytes, struct store_size 
     return error ? error : count_file(path, bytes, size);
 }
 
-/* Deletes everything except the lock, which is held, and the journal, which is deleted last. */
+/* Deletes a file, but not the lock file, which is in use, and not the journal, which is deleted
+ * last. */
 static DWORD delete_early(const wchar_t *path, uint64_t bytes, struct store_size *size)
 {
     const wchar_t *name = wcsrchr(path, L'\\') + 1;
@@ -82,7 +84,7 @@ static DWORD delete_early(const wchar_t *path, uint64_t bytes, struct store_size
     return is_kept ? ERROR_SUCCESS : delete_file(path, bytes, size);
 }
 
-/* Deletes without waiting for a program that has the file open. */
+/* Deletes a file or empty folder without waiting for a program that has it open. */
 static DWORD delete_at_once(const wchar_t *path)
 {
     struct ntdll_open request = {
@@ -157,7 +159,8 @@ static void measure_all(void *data)
     job->is_done = measure(&job->adapter, job->view, &job->size, &job->fault);
 }
 
-/* In a separate thread, because an oplock on the folder of the copies can delay the listing. */
+/* Lists the files in a separate thread, because an oplock on the folder of the copies can delay
+ * this. */
 bool store_measure(void *context, enum store_view view, struct store_size *size,
                    struct fault *fault)
 {
@@ -203,7 +206,8 @@ static void remove_copies(void *data)
         job->error = delete_at_once(job->path);
 }
 
-/* In a separate thread, because users may have copies open. other: what could not be removed. */
+/* Deletes the copies in a separate thread, because users may have them open. other: receives the
+ * path of a file or folder that could not be deleted. */
 static DWORD remove_public(const struct store_folder *root, wchar_t *other)
 {
     struct copies copy = {.error = ERROR_TIMEOUT};
@@ -232,7 +236,8 @@ struct removal {
     DWORD error;
 };
 
-/* Waits for the file to disappear: a deleted file exists until its last handle is closed. */
+/* Deletes a folder. Waits until its files have disappeared, because a deleted file exists until its
+ * last handle is closed. */
 static void delete_patiently(void *data)
 {
     struct removal *job = data;
@@ -247,7 +252,7 @@ static void delete_patiently(void *data)
     } while (GetTickCount() - start < FILE_PATIENCE_MS);
 }
 
-/* In a separate thread, because an oplock can delay the deletion of a folder. */
+/* Deletes a folder in a separate thread, because an oplock can delay the deletion. */
 static DWORD remove_folder(const wchar_t *path)
 {
     struct removal copy = {.error = ERROR_TIMEOUT};
@@ -263,7 +268,8 @@ static DWORD remove_folder(const wchar_t *path)
     return error;
 }
 
-/* Deletes everything except the journal and the lock. other: what could not be removed. */
+/* Deletes everything except the public copies, the journal and the lock file. other: receives the
+ * path of a file or folder that could not be deleted. */
 static DWORD remove_backups(const struct store_folder *root, const wchar_t *changes, wchar_t *other,
                             struct store_size *removed)
 {
@@ -278,7 +284,7 @@ static DWORD remove_backups(const struct store_folder *root, const wchar_t *chan
     return error;
 }
 
-/* Checks a subfolder if it exists. A missing one is not a failure. */
+/* Fails if a subfolder exists and is not trusted. */
 static bool check_folder(const struct store_folder *above, const wchar_t *name,
                          enum store_state *state, struct fault *fault)
 {
@@ -289,8 +295,9 @@ static bool check_folder(const struct store_folder *above, const wchar_t *name,
            fault_set(fault, FAULT_STORE, 0, "%s Nothing was removed.", why);
 }
 
-/* Checks all folders before anything is deleted: a user who may write to one of them can replace
- * the next by a link to another folder, whose files would be deleted. */
+/* Checks that all folders are trusted before anything is deleted. A user who may write to a folder
+ * could replace its subfolder by a link to another folder, and maxport would delete the files
+ * there. */
 static bool check_folders(const struct store_folder *root, struct fault *fault)
 {
     enum store_state state;
@@ -307,7 +314,7 @@ static bool check_folders(const struct store_folder *root, struct fault *fault)
     return is_fine;
 }
 
-/* For a failure after the journal and the backups were deleted. */
+/* Fills *fault for a failure that happened after the journal and the backups were deleted. */
 static bool copies_fault(struct fault *fault, DWORD error, const wchar_t *other)
 {
     store_fault(fault, FAULT_STORE, error, other, "removed");
@@ -328,11 +335,11 @@ static bool remove_fault(struct fault *fault, DWORD error, const wchar_t *other)
                      utf8);
 }
 
-/* Deletes the record, then the empty folder. A record without its folder would be dangerous: a file
- * system may reuse the identity for another user's folder, which maxport would trust. A folder
- * without a record is never trusted. If the folder cannot be deleted, restores the record, so that
- * `remove` can be repeated; not after a timeout, because the folder is deleted when the oplock
- * ends. */
+/* Deletes the record, then the empty folder. The order matters: a folder without a record is never
+ * trusted, but a record without its folder would be dangerous. The file system may reuse the
+ * folder's identity for a user's folder, and maxport would trust that folder. If the folder cannot
+ * be deleted, restores the record, so that the user can run maxport store remove again. After a
+ * timeout the record is not restored, because Windows deletes the folder when the oplock ends. */
 static bool remove_root(struct store_adapter *adapter, const wchar_t *path,
                         const struct store_identity *identity, struct fault *fault)
 {
@@ -345,7 +352,7 @@ static bool remove_root(struct store_adapter *adapter, const wchar_t *path,
     }
     if (!is_removed && error != ERROR_TIMEOUT &&
         !store_record_write(adapter->root, path, identity, &ignored))
-        return false; /* the next `prepare` renames the folder */
+        return false; /* the next store_prepare() renames the folder */
     return is_removed;
 }
 
@@ -375,7 +382,8 @@ bool store_remove(void *context, struct store_size *removed, struct fault *fault
         store_folder_close(&root);
         return remove_fault(fault, error, other[0] ? other : root.path);
     }
-    /* A copy that a program keeps open must not be shown as the journal of this store. */
+    /* Reset the number first: a copy that a program keeps open must not be shown as this store's
+     * journal. */
     error = store_record_write_copy(adapter->root, STORE_NO_COPY);
     if (!error)
         error = remove_public(&root, other);

@@ -21,7 +21,7 @@ static void print_open_entry(struct invocation *invocation, const struct survey 
                       (unsigned long long)open->id, open->command);
 }
 
-/* Parses --expect before anything is read or written. */
+/* Parses --expect. Called before anything is read or written. */
 static bool parse_expected(const struct invocation *invocation, struct value *expected,
                            struct fault *fault)
 {
@@ -30,7 +30,8 @@ static bool parse_expected(const struct invocation *invocation, struct value *ex
            fault_prefix(fault, "--expect");
 }
 
-/* --expect covers one value only, so resolving must not write any other. */
+/* --expect states only one value. Fails if resolving interrupted changes would write another value
+ * too. */
 static bool check_resolved_alone(const struct survey *survey, const struct place *place,
                                  struct fault *fault)
 {
@@ -45,7 +46,7 @@ static bool check_resolved_alone(const struct survey *survey, const struct place
                      place_label(&beside->place, label));
 }
 
-/* found: the value in the registry now. */
+/* Fails if the value in the registry, `found`, differs from --expect. */
 static bool is_expected(const struct value *expected, const struct place *place,
                         const struct value *found, struct fault *fault)
 {
@@ -81,7 +82,7 @@ static bool check_expected(const struct invocation *invocation, const struct sur
         return false;
     found = plan_found(plan, &survey->resolving);
     if (!found)
-        return true; /* already set, and nothing will be written */
+        return true; /* the value is already set, so it will not be written */
     if (!parse_expected(invocation, &expected, fault))
         return false;
     is_same = is_expected(&expected, place, found, fault);
@@ -130,7 +131,8 @@ static bool check_expected_plan(const struct invocation *invocation, const struc
     return false;
 }
 
-/* Runs before the lock is taken and before the first write, because it may take minutes. */
+/* Creates a restore point. Called before the store is locked and before the first write, because
+ * this may take minutes. */
 static bool make_restore_point(struct invocation *invocation, const struct survey *survey,
                                struct restore_point_result *result, struct fault *fault)
 {
@@ -195,13 +197,13 @@ bool apply_flow_begin(struct invocation *invocation, struct survey *survey, stru
     return true;
 }
 
-/* Prints the resolved changes and keeps the text for the event log. */
+/* Stores the text about resolved changes for the event log, and prints it. */
 static void print_resolved(struct invocation *invocation, const struct change *change, bool is_done)
 {
     if (!*change->resolved)
         return;
     text_safe(&invocation->resolved, change->resolved, strlen(change->resolved));
-    if (is_done) /* otherwise the fault contains the text */
+    if (is_done) /* if the change failed, its fault contains the text */
         output_remark(&invocation->output, "%s", text_string(&invocation->resolved));
 }
 
@@ -219,9 +221,9 @@ static bool confirm_resolving(struct invocation *invocation, const struct survey
     return invocation->is_dry_run || command_confirm(invocation, "Resolve this?", fault);
 }
 
-/* Resolves interrupted changes. If another program has already restored what `undoes` changed, adds
- * a journal entry, so that the next undo can go further back. *id: the id of this entry; 0:
- * none. */
+/* Resolves interrupted changes. If `undoes` is the number of a change, its values are already
+ * restored; a journal entry is then added too, so that the next undo can undo an earlier change.
+ * *id: the number of this entry; 0: no entry was added. */
 static bool resolve_or_note(struct invocation *invocation, const struct survey *survey,
                             uint64_t undoes, uint64_t *id, struct fault *fault)
 {
@@ -253,7 +255,7 @@ bool apply_flow_resolving(struct invocation *invocation, const struct survey *su
             (invocation->is_dry_run || resolve_or_note(invocation, survey, 0, &none, fault)));
 }
 
-/* The JSON keys that all dry runs have in common. */
+/* Prints the JSON of a run that changed nothing. */
 static bool print_unchanged(struct invocation *invocation, const struct survey *survey,
                             const struct plan *plan, json_t *document, struct fault *fault)
 {
@@ -304,7 +306,8 @@ static bool report_already(struct invocation *invocation, const struct survey *s
     return true;
 }
 
-/* Empty if there was nothing at the store's path. */
+/* Describes how an untrusted folder at the store's path was handled. Leaves *words empty if there
+ * was none. */
 static void store_words(const struct machine *machine, const struct store_preparation *store,
                         struct text *words)
 {
@@ -374,14 +377,15 @@ static void print_done(struct invocation *invocation, const struct survey *surve
     output_printf(output, "  To undo       maxport undo %llu\n", (unsigned long long)change->id);
 }
 
-/* The text for the event log: the places, their values before and after, and the outcome. */
+/* Makes the text for the event log, with the places and their values before and after, and sets the
+ * kind of event. */
 static void print_event(struct invocation *invocation, const struct plan *plan,
                         const struct change *change, bool is_done, const struct fault *fault)
 {
     struct text *told = &invocation->told;
     char label[PLACE_NAME_SIZE + 32];
 
-    /* Refused before anything began: the fault is enough. */
+    /* If the change was refused before it began, the event log contains only the fault. */
     if (!is_done && !change->id)
         return;
     text_printf(told, "change %llu", (unsigned long long)change->id);

@@ -68,7 +68,7 @@ bool command_confirm(struct invocation *invocation, const char *question, struct
 
     if (invocation->is_yes)
         return true;
-    /* If standard output is redirected, the user cannot see the question. */
+    /* Refuse also if standard output is redirected, because the user cannot see the question. */
     if (!screen->can_ask(screen->context) || !screen->is_console(screen->context, SCREEN_OUT) ||
         invocation->output.is_json)
         return fault_set(

@@ -75,11 +75,9 @@ struct invocation {
     size_t argument_count;
     /* options */
     bool is_dry_run, is_yes, wants_exit_3010;
-    const char *reason; /* "" none */
-    const char
-        *expect; /* stored value that the user saw, as value_parse() accepts it; NULL: not given */
-    const char
-        *expect_plan; /* digest (plan_digest()) of the plan that the user saw; NULL: not given */
+    const char *reason;      /* "" none */
+    const char *expect;      /* stored value that the user saw (value_parse()); NULL: not given */
+    const char *expect_plan; /* plan_digest() of the plan that the user saw; NULL: not given */
     enum restore_point_wish restore_point;
     /* Values, by index in command->options. NULL: not given. "": given without an argument. */
     const char *option[OPTION_OWN_MAX];

@@ -46,7 +46,8 @@ const struct command *commands_find(int argc, char **argv, int *word_count)
     return NULL;
 }
 
-/* The only command with this prefix, or the first command of the only group with it. */
+/* Returns the command that begins with `words`; if all such commands are in one group, returns the
+ * first of them. NULL: there is no such command, or there are several. */
 static const struct command *begun(const char *words)
 {
     const struct command *found = NULL;
@@ -65,7 +66,8 @@ static const struct command *begun(const char *words)
     return found;
 }
 
-/* The most similar command. After a known group ("range sho") only the second word is compared. */
+/* Returns the command that is most similar to `words`, for the question "Did you mean". If only the
+ * first word is known ("range xyz"), returns a command of this group. */
 static const struct command *nearest(const char *words, const char *first_word)
 {
     const struct command *best = begun(words);

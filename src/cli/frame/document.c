@@ -61,7 +61,8 @@ json_t *document_value(const struct value *value)
     return json_null();
 }
 
-/* For display only: repairs ill-formed text, which the journal must keep exactly. */
+/* Converts a place for display. Ill-formed text is repaired; therefore the journal, which must
+ * store exact text, does not use this function. */
 static json_t *document_place(const struct place *place)
 {
     if (place->kind == PLACE_RANGE)
@@ -104,7 +105,8 @@ json_t *document_usage(const struct survey *survey)
     for (int p = 0; p < PROTOCOL_COUNT; p++) {
         const struct usage *usage = &survey->usage[p];
         enum family fuller = usage_fuller(usage);
-        /* The figures of the protocol are those of the fuller family, as on the screen. */
+        /* As on the screen, the figures of a protocol are the figures of the family that uses the
+         * larger part of its range. */
         json_t *protocol = document_count(&usage->family[fuller], usage_available(usage, fuller));
 
         json_object_set_new(protocol, "family", json_string(family_key(fuller)));

@@ -8,7 +8,7 @@ static void print_bar(struct output *output, unsigned percent)
     unsigned full = percent * cells / 100;
 
     if (!cells)
-        return; /* the figures show the same */
+        return; /* no space for a bar; the figures show the same */
     output_puts(output, "[");
     output_style(output, percent >= PERCENT_NEARLY_FULL ? STYLE_BAD
                          : percent >= PERCENT_FILLING   ? STYLE_WARNING
@@ -21,7 +21,8 @@ static void print_bar(struct output *output, unsigned percent)
     output_puts(output, "]");
 }
 
-/* Prints one figure of a row. Lines break only between figures. *column is 0 at first. */
+/* Prints one figure of a row. A line breaks only between two figures. *column is the current
+ * column, 0 before the first figure. */
 static void print_figure(struct output *output, size_t *column, const char *name, uint32_t ports)
 {
     char number[NUMBER_SIZE];

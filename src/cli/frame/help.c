@@ -6,9 +6,7 @@
 #include "cli/frame/options.h"
 #include "core/rules/setting.h"
 
-/* Calls print for each part of a string separated by '
- *
- * '. */
+/* Calls print() for each line of a string. Lines are separated by '\n'. */
 static void each_line(const char *lines, void (*print)(struct output *, const char *, size_t),
                       struct output *output)
 {

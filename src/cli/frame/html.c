@@ -25,7 +25,8 @@ void html_open(struct html *html, const char *name, const char *attributes)
     text_printf(&html->text, "<%s%s>", name, attributes);
 }
 
-/* A line break after these elements would be shown as a space. */
+/* Returns whether the element is part of a line. A line break after such an element would be shown
+ * as a space. */
 static bool is_inline(const char *name)
 {
     static const char *const names[] = {"span", "strong", "code", "abbr"};
@@ -62,7 +63,7 @@ static bool is_right_to_left(uint32_t character)
            (character >= 0x1e800 && character <= 0x1efff);
 }
 
-/* Number of bytes at the start of `data` that form right-to-left words. */
+/* Returns the number of bytes at the start of `data` that form right-to-left words. */
 static size_t right_to_left_length(const char *data, size_t length)
 {
     size_t end = 0;
@@ -80,14 +81,15 @@ static size_t right_to_left_length(const char *data, size_t length)
     return end;
 }
 
-/* A title shows markup literally. */
+/* Returns whether the open element may contain markup. A browser shows markup in a title as
+ * text. */
 static bool takes_markup(const struct html *html)
 {
     return html->depth == 0 || strcmp(html->open[html->depth - 1], "title") != 0;
 }
 
-/* Isolates right-to-left words, which would otherwise reorder the numbers and signs next to them.
- */
+/* Puts right-to-left words into <bdi>. Otherwise a browser would reorder the numbers and signs next
+ * to them. */
 void html_text(struct html *html, const char *string)
 {
     struct text safe;

@@ -6,7 +6,7 @@
 
 #include "cli/frame/command.h"
 
-/* Options shared by several commands. A command's own options follow them. */
+/* Ids of the options that several commands share. The ids of a command's own options follow. */
 enum {
     OPTION_HELP = 256,
     OPTION_VERSION,
@@ -25,7 +25,8 @@ enum {
 struct shared_option {
     struct option_row row;
     int id;
-    unsigned flags; /* the command needs all of these flags; 0: every command has the option */
+    unsigned flags; /* a command has the option if it has all of these flags; 0: every command has
+                       the option */
 };
 
 static const struct shared_option shared_options[] = {
@@ -86,7 +87,7 @@ static bool refuse_option(const struct command *command, const struct option *ta
                           const char *argument, struct fault *fault)
 {
     const char *best = NULL;
-    size_t best_distance = 4; /* a greater distance is not a typing error */
+    size_t best_distance = 4; /* a name with this or a greater distance is not a typing error */
     size_t length = strcspn(argument, "=");
     struct text word;
 
@@ -115,7 +116,8 @@ static bool refuse_option(const struct command *command, const struct option *ta
     return false;
 }
 
-/* A negative number such as "-1" is an argument, which the command then refuses. */
+/* Returns whether the word is an option. A negative number such as "-1" is an argument; the command
+ * then refuses it. */
 static bool is_option(const char *argument)
 {
     return argument[0] == '-' && argument[1] && !(argument[1] >= '0' && argument[1] <= '9');
@@ -209,7 +211,7 @@ static bool take_option(int id, const char *argument, struct invocation *invocat
     return true;
 }
 
-/* Fails with the reason why getopt_long rejected the word. */
+/* Fills *fault with the reason why getopt_long() rejected the word. */
 static bool refuse_word(const struct command *command, const struct option *table, const char *word,
                         struct fault *fault)
 {
@@ -222,8 +224,8 @@ static bool refuse_word(const struct command *command, const struct option *tabl
     return refuse_option(command, table, word, fault);
 }
 
-/* Parses one option and, if it has one, its value. *at: index of the option; on return, of the next
- * word. */
+/* Parses one option, including its value if it has one. *at: the index of the option; on return,
+ * the index of the next word. */
 static bool parse_option(struct invocation *invocation, const struct option *table, int argc,
                          char **argv, int *at, bool *wants_help, struct fault *fault)
 {
@@ -232,14 +234,13 @@ static bool parse_option(struct invocation *invocation, const struct option *tab
 
     opterr = 0;
     optopt = 0;
-    optind =
-        *at == 1 ? 0 : *at; /* 0 resets getopt; tests parse many command lines in one process */
+    optind = *at == 1 ? 0 : *at; /* 0 resets getopt, for further command lines in tests */
     if (strncmp(word, "--", 2) == 0)
         id = getopt_long(argc, argv, "+:", table, &index);
     if (id == '?' || id == ':')
         return refuse_word(invocation->command, table, word, fault);
-    /* getopt_long accepts "--js" for "--json". A script that relies on it would break with the
-     * next option added, so an option must be named in full. */
+    /* getopt_long() accepts "--js" for "--json". maxport does not: a script with such a short name
+     * would fail when a new option begins with the same letters. */
     if (strlen(table[index].name) != strcspn(word + 2, "="))
         return refuse_option(invocation->command, table, word, fault);
     if (table[index].has_arg == optional_argument && !optarg && optind < argc &&

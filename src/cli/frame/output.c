@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Collects this many bytes for each write, because long lists are printed row by row. */
+/* Text is written in pieces of this size, because long lists are printed row by row. */
 enum { PENDING_MAX = 32 * 1024 };
 
 void output_init(struct output *output, const struct screen *screen)
@@ -18,7 +18,7 @@ void output_init(struct output *output, const struct screen *screen)
 
 void output_set_width(struct output *output, unsigned columns)
 {
-    /* Below 40 columns tables break; above 120 long lines are hard to read. */
+    /* Tables need at least 40 columns; lines with more than 120 columns are hard to read. */
     output->width = columns < 40 ? 40 : columns > 120 ? 120 : columns;
 }
 
@@ -144,8 +144,8 @@ void output_style(struct output *output, enum screen_style style)
     output->screen->style(output->screen->context, style);
 }
 
-/* jansson escapes only C0 controls. In JSON, DEL and non-ASCII characters occur only inside
- * strings, where \uNNNN preserves them and cannot control a screen. */
+/* jansson escapes only the control characters below U+0020. DEL and non-ASCII characters can occur
+ * only inside strings. There, \uNNNN has the same meaning and cannot control a screen. */
 void output_json_dump(struct output *output, const char *data, size_t length)
 {
     size_t written = 0;
@@ -168,8 +168,8 @@ void output_json_dump(struct output *output, const char *data, size_t length)
     write_bytes(output, data + written, length - written);
 }
 
-/* jansson passes the text in pieces, so the document is never in memory twice. Each piece ends
- * after a whole character. */
+/* Called by jansson with the text in pieces, so that the text of the document is never in memory as
+ * a whole. Each piece ends after a whole character. */
 static int write_piece(const char *data, size_t length, void *context)
 {
     struct output *output = context;
@@ -185,7 +185,7 @@ static bool write_json(struct output *output, json_t *json, size_t flags, struct
 
     json_decref(json);
     if (is_written || output->has_failed)
-        return true; /* write errors are reported once, at the end */
+        return true; /* finish() in run.c reports write errors once, at the end */
     return has_json ? fault_set(fault, FAULT_FAILED, 0, "The JSON could not be written.")
                     : fault_no_memory(fault);
 }

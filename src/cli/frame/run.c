@@ -98,8 +98,8 @@ static enum audit_event event_of(const struct invocation *invocation, bool is_do
     return fault->kind == FAULT_STUCK ? AUDIT_STUCK : AUDIT_REFUSED;
 }
 
-/* Logs every change, undo and refusal of an administrator. Commands that only read are not logged.
- */
+/* Logs every change, undo and refused change of an administrator. Commands that only read are not
+ * logged. */
 static void audit(struct invocation *invocation, bool is_done, const struct fault *fault)
 {
     const struct machine *machine = invocation->machine;
@@ -120,8 +120,9 @@ static void audit(struct invocation *invocation, bool is_done, const struct faul
                      is_done ? NULL : fault->text, &invocation->aside);
 }
 
-/* A refused run may still have seen newer data than the public copies contain, e.g. an interrupted
- * change. Publish it, or the window would offer the same run again. */
+/* Updates the public copies after a command failed, if they are outdated. The command may have
+ * failed because of data that the copies do not contain, e.g. an interrupted change. Without the
+ * update, the window would offer the same command again. */
 static void publish_what_was_seen(const struct invocation *invocation)
 {
     const struct store *store = &invocation->machine->store;
@@ -153,7 +154,7 @@ static int finish(struct invocation *invocation, bool is_done, struct fault *fau
         code = invocation->exit_code;
     }
     output_release(output);
-    /* The command succeeded, but its output is incomplete. */
+    /* If memory ran out, the command succeeded, but its output is incomplete. */
     if (code == 0 && heap_failure_count() > 0)
         output->has_failed = true;
     if (output->has_failed)

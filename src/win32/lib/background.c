@@ -15,10 +15,10 @@ struct background {
     _Alignas(8) unsigned char data[];
 };
 
-/* Number of threads abandoned by their callers. */
+/* Number of abandoned threads that still run. */
 static LONG abandoned;
 
-/* TLS index plus 1, for a flag "this thread is a job"; 0: not allocated yet. */
+/* TLS index plus 1; 0: not allocated yet. The TLS value of a job's thread is not NULL. */
 static LONG slot;
 
 static void take_slot(void)
@@ -88,7 +88,7 @@ struct background *background_start(background_run function, background_release 
 
 void *background_wait(struct background *job)
 {
-    DWORD elapsed = GetTickCount() - job->start; /* also correct if GetTickCount has wrapped */
+    DWORD elapsed = GetTickCount() - job->start; /* correct even if GetTickCount has wrapped */
     DWORD left = elapsed < job->limit_ms ? job->limit_ms - elapsed : 0;
     return WaitForSingleObject(job->thread, left) == WAIT_OBJECT_0 ? job->data : NULL;
 }
@@ -98,7 +98,8 @@ void background_close(struct background *job)
     if (!job)
         return;
     CloseHandle(job->thread);
-    /* Increment before the decrement of users, because the thread may end in between. */
+    /* Increment `abandoned` before decrementing `users`, because the thread may end in between and
+     * decrement `abandoned`. */
     InterlockedIncrement(&abandoned);
     if (InterlockedDecrement(&job->users) == 0) {
         InterlockedDecrement(&abandoned);

@@ -9,15 +9,15 @@
 #include <string.h>
 
 enum {
-    PIPE_BYTES = CHILD_OUTPUT_MAX, /* holds the usual output, so that the child need not wait */
+    PIPE_BYTES = CHILD_OUTPUT_MAX, /* room for the usual output, so that the child need not wait */
     ENDLESS_BYTES = 4 << 20,       /* a child that prints more is ended */
     LOOK_MS = 20,                  /* interval of reads while the child runs */
-    ENDING_MS = 500,               /* for the child to end after TerminateProcess */
+    ENDING_MS = 500,               /* time for the child to end after TerminateProcess */
     COMMAND_SIZE = 512,
     EXIT_CODE_ENDED = 1,
 };
 
-/* The ends of input and pipe. */
+/* The child's input, and both ends of the pipe for its output. */
 struct ends {
     HANDLE input;  /* for the child: NUL */
     HANDLE output; /* for the child: the writing end of the pipe */
@@ -38,8 +38,9 @@ static void close_ends(struct ends *ends)
     close_handle(&ends->reader);
 }
 
-/* Another child started at the same time inherits these handles too, which is harmless: the end of
- * a child is detected by its process, not by its pipe. */
+/* Opens the input and the pipe. Another child that is started at the same time inherits these
+ * handles too. This is harmless, because maxport waits for the end of the child's process, not for
+ * the end of the pipe. */
 static bool open_ends(struct ends *ends, DWORD *code)
 {
     SECURITY_ATTRIBUTES inheritable = {.nLength = sizeof inheritable, .bInheritHandle = TRUE};
@@ -59,8 +60,8 @@ static bool open_ends(struct ends *ends, DWORD *code)
     return true;
 }
 
-/* Makes a job that ends its processes when the handle is closed, also if maxport ends. NULL is
- * allowed. */
+/* Makes a job object. When its handle is closed, or maxport ends, Windows ends the processes in the
+ * job object. On failure returns NULL; the child then runs without a job object. */
 static HANDLE make_job(void)
 {
     JOBOBJECT_EXTENDED_LIMIT_INFORMATION limits = {.BasicLimitInformation.LimitFlags =
@@ -80,10 +81,11 @@ static bool spell(const wchar_t *program, const wchar_t *arguments, wchar_t fold
     UINT count = GetSystemDirectoryW(folder, MAX_PATH);
     if (count == 0 || count >= MAX_PATH || wcspbrk(program, L"\\/:\""))
         return false;
-    /* Not wcscpy, which FORTIFY replaces with wcscpy_s, which Windows XP lacks. */
+    /* wcscpy is not used, because FORTIFY replaces it with wcscpy_s, which Windows XP does not
+     * have. */
     int path_length = _snwprintf(path, MAX_PATH, L"%ls\\%ls", folder, program);
     if (path_length < 0 || path_length >= MAX_PATH)
-        return false; /* the result may lack a NUL */
+        return false; /* the result may have no NUL */
     int length = _snwprintf(command, COMMAND_SIZE, L"\"%ls\" %ls", path, arguments);
     return length > 0 && length < COMMAND_SIZE;
 }
@@ -104,8 +106,9 @@ static enum hearing check_limits(const struct listener *listener)
     return GetTickCount() - listener->start < listener->limit_ms ? HEARD_ALL : HEARD_TOO_LATE;
 }
 
-/* Reads everything in the pipe and drops what does not fit, because a full pipe would block the
- * child. The limits apply even if the child writes faster than this reads. */
+/* Reads everything in the pipe, because a full pipe would block the child. Drops output that does
+ * not fit. Checks the limits during each read, in case the child writes faster than this function
+ * reads. */
 static enum hearing drain(struct listener *listener)
 {
     struct child_answer *answer = listener->answer;
@@ -141,8 +144,8 @@ static enum hearing listen(HANDLE process, struct listener *listener)
     return HEARD_TOO_LATE;
 }
 
-/* Makes our standard streams not inheritable. Otherwise a child that outlives maxport would keep
- * the pipe open for the program that reads our output. */
+/* Makes maxport's standard streams not inheritable. Otherwise a child that runs longer than maxport
+ * would keep maxport's output pipe open, and the program that reads this pipe would wait. */
 static void keep_streams_to_ourselves(void)
 {
     static const DWORD streams[] = {STD_INPUT_HANDLE, STD_OUTPUT_HANDLE, STD_ERROR_HANDLE};
@@ -150,7 +153,7 @@ static void keep_streams_to_ourselves(void)
         SetHandleInformation(GetStdHandle(streams[i]), HANDLE_FLAG_INHERIT, 0);
 }
 
-/* Starts the child suspended, so that it is in its job before it runs. */
+/* Starts the child suspended and resumes it when it is in its job object. */
 static bool start(const wchar_t *program, const wchar_t *arguments, const struct ends *ends,
                   HANDLE *process, HANDLE *job, DWORD *code)
 {

@@ -5,8 +5,7 @@
 
 #include <sddl.h>
 
-/* Execute (COM_RIGHTS_EXECUTE) for the accounts that call back; PS is the account of the process.
- */
+/* Grants COM_RIGHTS_EXECUTE to the accounts that call back. PS is the account of the process. */
 static const wchar_t who_may_call[] = L"O:BAG:BAD:(A;;0x1;;;LS)(A;;0x1;;;NS)(A;;0x1;;;PS)"
                                       L"(A;;0x1;;;SY)(A;;0x1;;;BA)";
 
@@ -26,8 +25,9 @@ bool com_load(struct com *com, struct fault *fault)
 #undef BIND
 }
 
-/* Best effort: RPC_E_TOO_LATE means that it was set before; after other errors COM's own settings
- * remain. COM needs the descriptor in absolute form and copies it. */
+/* Sets the security of the process. Ignores failures: RPC_E_TOO_LATE means that the security was
+ * already set; after other errors COM's default security remains. COM needs the descriptor in
+ * absolute form and copies it. */
 static void secure(const struct com *com, DWORD capabilities)
 {
     void *relative = NULL;

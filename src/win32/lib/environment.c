@@ -4,7 +4,8 @@
 
 #include <windows.h>
 
-/* Variables in the order that Windows requires, each NUL-terminated, with a final NUL. */
+/* The block consists of NUL-terminated variables in the order that Windows requires, and a final
+ * NUL. */
 wchar_t *environment_make(void)
 {
     enum { COUNT = 8 * (MAX_PATH + 32) };
@@ -23,7 +24,7 @@ wchar_t *environment_make(void)
              L"SystemRoot=%ls|TEMP=%ls\\Temp|TMP=%ls\\Temp|windir=%ls|",
              system, system, windows, windows, windows, windows, windows, windows);
     for (wchar_t *at = block; *at; at++)
-        if (*at == L'|') /* no path contains it */
+        if (*at == L'|') /* paths cannot contain '|' */
             *at = L'\0';
     return block;
 }

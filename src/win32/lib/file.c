@@ -11,7 +11,8 @@ enum {
 
 /* ---- patience --------------------------------------------------------- */
 
-/* Returns whether an attempt that failed with `error` is worth repeating, after a short wait. */
+/* Returns whether to repeat an operation that failed with `error`. Waits a short time before
+ * returning true. */
 static bool is_worth_repeating(DWORD error, bool is_denial_passing, DWORD start)
 {
     bool is_passing = error == ERROR_SHARING_VIOLATION || error == ERROR_LOCK_VIOLATION ||
@@ -114,7 +115,8 @@ DWORD file_write(HANDLE file, const void *data, size_t length)
         if (!is_written)
             return error;
         if (written == 0)
-            return ERROR_HANDLE_DISK_FULL; /* some redirectors report it like this */
+            return ERROR_HANDLE_DISK_FULL; /* some network redirectors report a full disk in this
+                                              way */
         bytes += written;
         length -= written;
     }

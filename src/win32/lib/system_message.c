@@ -12,8 +12,8 @@
 void system_message(struct text *text, uint32_t code)
 {
     wchar_t wide[512];
-    /* MAX_WIDTH_MASK puts the message on one line; IGNORE_INSERTS because there are no arguments.
-     */
+    /* MAX_WIDTH_MASK puts the message on one line. IGNORE_INSERTS is needed, because there are no
+     * arguments. */
     DWORD count = FormatMessageW(FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS |
                                      FORMAT_MESSAGE_MAX_WIDTH_MASK,
                                  NULL, code, 0, wide, sizeof wide / sizeof *wide, NULL);

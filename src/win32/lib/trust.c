@@ -7,21 +7,22 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The rule for a descriptor. */
+/* A rule that decides whether a descriptor is trusted. */
 struct rule {
     DWORD harmless_rights; /* all accounts may have these */
     bool counts_inherit_only;
     bool trusts_installer;
 };
 
-/* Allowed: reading, executing, passing through. */
+/* All accounts may read, execute and pass through. */
 static const struct rule content_rule = {
     .harmless_rights = FILE_READ_DATA | FILE_READ_EA | FILE_EXECUTE | FILE_READ_ATTRIBUTES |
                        READ_CONTROL | SYNCHRONIZE | GENERIC_READ | GENERIC_EXECUTE,
     .counts_inherit_only = true,
 };
 
-/* Not allowed: deleting or renaming the folder and its contents, or getting the right to do so. */
+/* Other accounts may not delete or rename the folder and its contents, and may not get the right to
+ * do so. */
 static const struct rule parent_rule = {
     .harmless_rights = ~(DWORD)(DELETE | FILE_DELETE_CHILD | WRITE_DAC | WRITE_OWNER | GENERIC_ALL |
                                 MAXIMUM_ALLOWED),
@@ -34,7 +35,7 @@ static const struct rule root_rule = {
     .trusts_installer = true,
 };
 
-/* Not allowed: writing or replacing values of the key, or getting the right to do so. */
+/* Other accounts may not write or replace values of the key, and may not get the right to do so. */
 static const struct rule key_rule = {
     .harmless_rights =
         ~(DWORD)(KEY_SET_VALUE | KEY_CREATE_SUB_KEY | KEY_CREATE_LINK | DELETE | WRITE_DAC |
@@ -89,9 +90,9 @@ bool trust_account_read(struct trust_account *account, struct fault *fault)
         bool is_read = false;
         if (is_open) {
             is_read = read_sid(token, TokenOwner, &found.owner, &error);
-            /* Objects of an elevated process normally belong to Administrators. Then an object that
-             * belongs to the user was created by a program that was not elevated, so do not trust
-             * the user. */
+            /* Objects of an elevated process normally belong to Administrators. In this case, an
+             * object that belongs to the user was created without elevation, so do not trust the
+             * user. */
             if (is_read && !EqualSid(found.owner.bytes, administrators))
                 is_read = read_sid(token, TokenUser, &found.user, &error);
             CloseHandle(token);
@@ -110,7 +111,8 @@ static bool is_well_known(PSID sid, WELL_KNOWN_SID_TYPE which)
     return IsWellKnownSid(sid, which);
 }
 
-/* The SID of TrustedInstaller: NT SERVICE and the SHA-1 of the service's name. */
+/* Returns whether this is the SID of TrustedInstaller, which consists of NT SERVICE and the SHA-1
+ * of the service's name. */
 static bool is_installer(PSID sid)
 {
     static const DWORD authorities[] = {80,         956008885,  3418522649,
@@ -156,7 +158,7 @@ static void sid_string(PSID sid, char *buffer, size_t size)
     }
 }
 
-/* The SID of an entry; NULL if the entry is too short. */
+/* Returns the SID of an entry, or NULL if the entry is malformed. */
 static PSID ace_sid(const ACCESS_ALLOWED_ACE *ace)
 {
     const size_t sid_offset = offsetof(ACCESS_ALLOWED_ACE, SidStart);
@@ -195,7 +197,7 @@ static bool trust_ace(const ACE_HEADER *header, PSID owner, const struct rule *r
         snprintf(why, why_size, "%s has a malformed access entry.", it);
         return false;
     }
-    /* An owner can get every right anyway. */
+    /* The owner is trusted and can get every right anyway. */
     if ((ace->Mask & ~rule->harmless_rights) == 0 || is_trusted_sid(sid, rule) ||
         EqualSid(sid, owner) || is_well_known(sid, WinCreatorOwnerSid)) {
         return true;

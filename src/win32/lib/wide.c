@@ -56,7 +56,7 @@ bool wide_from_utf8_strict(const char *utf8, wchar_t **wide, struct fault *fault
     return true;
 }
 
-/* Decodes one character from count > 0 code units and returns the number used. */
+/* Decodes one character from `count` code units (at least 1). Returns the number of units used. */
 static size_t decode(const wchar_t *wide, size_t count, uint32_t *character)
 {
     uint32_t first = wide[0];
@@ -96,7 +96,8 @@ static size_t encode(uint32_t character, char bytes[4])
     return 4;
 }
 
-/* Writes as many characters as fit into size > 0 bytes, with a NUL; returns the bytes without it.
+/* Writes as many whole characters as fit into `size` bytes (at least 1), and a NUL. Returns the
+ * number of bytes without the NUL.
  */
 static size_t write_utf8(const wchar_t *wide, size_t count, char *buffer, size_t size)
 {
@@ -118,7 +119,7 @@ static size_t write_utf8(const wchar_t *wide, size_t count, char *buffer, size_t
 
 char *wide_to_utf8(const wchar_t *wide, size_t count)
 {
-    /* A code unit needs at most three bytes, a surrogate pair four. */
+    /* A code unit needs at most three bytes; a surrogate pair (two units) needs four. */
     if (count > (SIZE_MAX - 1) / 3)
         return NULL;
     char *utf8 = malloc(count * 3 + 1);

@@ -11,7 +11,7 @@
 
 #include <wbemcli.h>
 
-/* wbemcli.h only declares these; they never change. */
+/* wbemcli.h only declares these GUIDs, so they are defined here. */
 static const CLSID class_locator = {
     0x4590f811, 0x1d3a, 0x11d0, {0x89, 0x1f, 0x00, 0xaa, 0x00, 0x4b, 0x2e, 0x24}};
 static const IID interface_locator = {
@@ -29,8 +29,8 @@ static bool wmi_fault(const struct wmi *wmi, HRESULT result, const char *what, s
     return false;
 }
 
-/* Allows the service to act for this process. If the call fails, the proxy's own settings may
- * suffice. */
+/* Allows the WMI service to act for this process. Ignores a failure, because the proxy's default
+ * settings may be sufficient. */
 static void act_for_us(const struct com *com, void *proxy)
 {
     com->set_proxy_blanket(proxy, RPC_C_AUTHN_WINNT, RPC_C_AUTHZ_NONE, NULL, RPC_C_AUTHN_LEVEL_CALL,
@@ -97,7 +97,7 @@ static bool parse_number(const char *text, int64_t *number)
     return end != text && *end == '\0';
 }
 
-/* 64-bit integers come as text (Win32, "Numbers", WMI SDK). */
+/* WMI returns 64-bit integers as text (Win32, "Numbers", WMI SDK). */
 static void take_text(const wchar_t *wide, CIMTYPE type, struct wmi_value *value)
 {
     value->kind = WMI_TEXT;
@@ -157,7 +157,8 @@ static void read_values(const struct com *com, IWbemClassObject *instance,
     }
 }
 
-/* WBEM_S_TIMEDOUT: not finished in time. WBEM_S_FALSE: no more instances. */
+/* Calls row() for each instance. Returns WBEM_S_FALSE after the last instance, or WBEM_S_TIMEDOUT
+ * if limit_ms has passed. */
 static HRESULT visit(const struct com *com, IEnumWbemClassObject *instances,
                      const wchar_t *const *properties, size_t count, DWORD limit_ms, wmi_row row,
                      void *context)
@@ -191,7 +192,8 @@ bool wmi_each(struct wmi *wmi, const wchar_t *class, const wchar_t *const *prope
         return false;
     if (property_count > WMI_PROPERTIES_MAX)
         return fault_set(fault, FAULT_FAILED, 0, "Too many properties were requested from WMI.");
-    /* A query that names the properties would fail if one of them is missing. */
+    /* Request whole instances: a query that names the properties would fail if one of these is
+     * missing. */
     BSTR name = com.string_make(class);
     HRESULT result = name ? IWbemServices_CreateInstanceEnum(wmi->services, name,
                                                              WBEM_FLAG_FORWARD_ONLY |
@@ -220,7 +222,7 @@ bool wmi_each(struct wmi *wmi, const wchar_t *class, const wchar_t *const *prope
 
 /* ---- methods ---------------------------------------------------------- */
 
-/* Makes an instance of the method's parameters and sets the number. */
+/* Makes an object with the method's parameters and sets the number in it. */
 static HRESULT make_parameters(IWbemServices *services, BSTR class, const wchar_t *method,
                                const wchar_t *parameter, uint32_t number,
                                IWbemClassObject **parameters)
@@ -232,7 +234,7 @@ static HRESULT make_parameters(IWbemServices *services, BSTR class, const wchar_
         result = IWbemClassObject_GetMethod(definition, method, 0, &signature, NULL);
         IWbemClassObject_Release(definition);
     }
-    /* A method without parameters has no signature, so it is not the expected one. */
+    /* A method without parameters has no signature; then it is not the expected method. */
     if (SUCCEEDED(result) && signature) {
         result = IWbemClassObject_SpawnInstance(signature, 0, &made);
         IWbemClassObject_Release(signature);
