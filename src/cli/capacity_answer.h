@@ -55,8 +55,8 @@ bool answer_parse_choice(const struct invocation *invocation, struct answer *ans
 bool answer_calculate(const struct invocation *invocation, struct answer *answer,
                       struct fault *fault) MUST_CHECK;
 
-/* The rate from which `requirement` is calculated: the proposed rate if there is one, else the
- * current rate. */
+/* Returns the rate from which `requirement` is calculated: the proposed rate if there is a
+ * proposal, else the current rate. */
 const struct destination_rate *answer_needed_from(const struct answer *answer);
 
 #endif

@@ -25,7 +25,7 @@ _Static_assert(sizeof(struct time_of_day) == 48, "SYSTEM_TIMEOFDAY_INFORMATION")
 typedef LONG(WINAPI *query_information)(int class, void *data, ULONG bytes, ULONG *used);
 typedef ULONGLONG(WINAPI *tick_count)(void);
 
-/* FILETIME (100 ns since 1601) to ms since 1970. */
+/* Converts a FILETIME (100 ns since 1601) to ms since 1970. */
 static int64_t unix_ms(int64_t ticks)
 {
     return (ticks - 116444736000000000) / 10000;

@@ -205,7 +205,8 @@ static bool stop_requested(void *context)
     return InterlockedCompareExchange(&stop_presses, 0, 0) != 0;
 }
 
-/* False: the user pressed Ctrl-C, the input has ended, or memory ran out. */
+/* Reads the user's answer. False: the user pressed Ctrl-C, the input has ended, or memory ran
+ * out. */
 static bool read_answer(HANDLE input, char *answer, size_t size)
 {
     struct inquiry *inquiry = malloc(sizeof *inquiry);

@@ -22,14 +22,15 @@ struct console {
     bool can_ask;
     bool wants_color;
     WORD attributes;  /* of standard output at the start */
-    struct page page; /* open from page_begin to page_end */
+    struct page page; /* open from page_begin() to page_end() */
 };
 
-/* Fills *functions, which retains a pointer to *console. Handles Ctrl-C and Ctrl-Break: the first
- * press sets stop_requested, the second press ends the process. Only one console may be open. */
+/* Fills *functions, which retains a pointer to *console. Handles Ctrl-C and Ctrl-Break: after the
+ * first press, stop_requested() returns true; the second press ends the process. Only one console
+ * may be open. */
 void console_open(struct console *console, struct screen *functions);
 
-/* Restores the console to its state at console_open. */
+/* Restores the state that the console had before console_open(). */
 void console_close(struct console *console);
 
 #endif

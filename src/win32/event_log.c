@@ -214,7 +214,7 @@ static bool start(struct event_log_adapter *own, struct fault *fault)
 
 static void begin(void *context)
 {
-    struct fault ignored; /* `read` tries again and reports the fault */
+    struct fault ignored; /* read_events() tries again and reports the fault */
     start(context, &ignored);
 }
 

@@ -34,7 +34,7 @@ void guard_enter(struct guard *guard);
 void guard_leave(struct guard *guard);
 
 enum guard_end {
-    GUARD_LEFT,    /* the thread has called guard_leave */
+    GUARD_LEFT,    /* the thread has called guard_leave() */
     GUARD_CRASHED, /* the thread has crashed; *code is the exception code */
     GUARD_LATE,    /* the limit has passed; the thread still runs */
 };

@@ -5,8 +5,8 @@
  *               if runas or UAC selected another account
  * computer      GetComputerNameExW(ComputerNamePhysicalDnsHostname), which the
  *               environment of a cluster does not change
- * is_elevated   CheckTokenMembership(Administrators): on XP true for any administrator; with UAC
- * false for a filtered token, in which the group is deny-only
+ * is_elevated   CheckTokenMembership(Administrators): on XP true for any administrator;
+ *               with UAC false for a filtered token, in which the group is deny-only
  */
 #ifndef WIN32_IDENTITY_H
 #define WIN32_IDENTITY_H

@@ -6,8 +6,7 @@
 #include <windows.h>
 
 /* PERFORMANCE_INFORMATION from psapi.h. This header is not included, because it renames
- * GetPerformanceInfo with a macro.
- */
+ * GetPerformanceInfo with a macro. */
 struct performance {
     DWORD bytes;
     SIZE_T commit_total, commit_limit, commit_peak;

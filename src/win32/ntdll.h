@@ -3,8 +3,9 @@
  * CreateFileW waits if another program holds an oplock, and cannot open a name relative to an open
  * folder. NtCreateFile can return immediately and can open relative names, on Windows XP and later.
  * Sources: Microsoft Learn, "NtCreateFile" (FILE_COMPLETE_IF_OPLOCKED, RootDirectory),
- * "NtSetInformationFile", "FILE_RENAME_INFORMATION". Every function makes one call without retries
- * and returns a Win32 error code; 0 is success.
+ * "NtSetInformationFile", "FILE_RENAME_INFORMATION".
+ *
+ * Every function makes one call without retries and returns a Win32 error code; 0 is success.
  */
 #ifndef WIN32_NTDLL_H
 #define WIN32_NTDLL_H

@@ -72,7 +72,7 @@ static HRESULT encode(struct encoding *e)
     if (SUCCEEDED(result))
         result = IWICBitmapFrameEncode_SetPixelFormat(e->frame, &format);
     if (SUCCEEDED(result) && memcmp(&format, &format_bgr_24, sizeof format) != 0)
-        result = E_NOTIMPL; /* WIC selected another format, which write_rows does not support */
+        result = E_NOTIMPL; /* WIC selected another format, which write_rows() does not support */
     if (SUCCEEDED(result))
         result = write_rows(e);
     if (SUCCEEDED(result))

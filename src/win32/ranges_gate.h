@@ -1,4 +1,4 @@
-/* ranges_gate.h - an object with which the threads for netsh wait for the result of WMI.
+/* ranges_gate.h - a gate lets the threads that would start netsh wait for the result of WMI.
  *
  * A gate is reference-counted: whoever starts a thread adds a user for it, and each user calls
  * ranges_gate_leave() once. The last call frees the gate.

@@ -143,8 +143,7 @@ static LSTATUS delete_value(HKEY root, const wchar_t *key_name, const wchar_t *n
 }
 
 /* Copies the data and adds bytes other than NUL. Otherwise, if a NUL followed a string in memory,
- * RegSetValueExW would write this NUL too.
- */
+ * RegSetValueExW would write this NUL too. */
 static uint8_t *padded_copy(const uint8_t *data, size_t length)
 {
     uint8_t *copy = malloc(length + PADDING_BYTES);

@@ -124,7 +124,7 @@ static bool start(struct services_adapter *own, struct fault *fault)
 
 static void begin(void *context)
 {
-    struct fault ignored; /* read() tries again and reports the fault */
+    struct fault ignored; /* read_services() tries again and reports the fault */
     start(context, &ignored);
 }
 
@@ -157,7 +157,7 @@ static void read_services(void *context, struct services *services)
 enum {
     COMMAND_LINE_INFORMATION = 60,
     BASIC_INFORMATION = 0,
-    QUERY_LIMITED = 0x1000, /* PROCESS_QUERY_LIMITED_INFORMATION, Vista on */
+    QUERY_LIMITED = 0x1000, /* PROCESS_QUERY_LIMITED_INFORMATION, Vista and later */
     /* Windows returns a UNICODE_STRING and then its text; the string counts its bytes in 16
      * bits. */
     COMMAND_LINE_BYTES = 0x10000 + 64,

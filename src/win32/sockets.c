@@ -391,7 +391,7 @@ static bool fetch_by(struct sockets_adapter *own, const struct question *questio
     return is_ok;
 }
 
-/* False: out of memory. */
+/* Reads one table and appends its rows. False: out of memory. */
 static bool fetch_table(struct sockets_adapter *own, enum protocol protocol, enum family family,
                         unsigned mask, struct sockets *sockets, struct fault *fault)
 {

@@ -14,8 +14,8 @@
  *
  * Bound, idle TCP sockets come from InternalGetBoundTcpEndpointTable and
  * InternalGetBoundTcp6EndpointTable. Microsoft does not document them. Their prototypes, row
- * layouts and minimum version (Windows 10 build 17763) are from System Informer (phnt netprv.c). If
- * a bound socket connects during the read, it may be listed twice, as BOUND and as ESTABLISHED.
+ * layouts and minimum version (Windows 10 build 17763) are from System Informer (phnt netprv.c). A
+ * socket that was bound and then connected may be listed twice, as BOUND and as ESTABLISHED.
  *
  * Each table is read with one call into a large buffer, because a call that returns only the size
  * takes as long as reading the whole table. If the table does not fit, the call is repeated with a

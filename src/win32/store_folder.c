@@ -69,8 +69,7 @@ static DWORD descriptor_read(HANDLE handle, void **descriptor, DWORD *length)
     }
 }
 
-/* Returns whether the volume of this file supports access lists; also true if this is unknown.
- */
+/* Returns whether the volume of this file supports access lists; also true if this is unknown. */
 static bool has_access_lists(HANDLE handle)
 {
     DWORD flags;
@@ -263,10 +262,10 @@ static bool compare_with_record(HANDLE handle, const wchar_t *path, const struct
     return true;
 }
 
-/* Returns whether the folder cannot be maxport's because an administrator cannot open it.
- * Administrators can open every folder that maxport created, so a folder that denies access is not
- * maxport's. Users cannot delete a folder that maxport created, so a folder with a pending deletion
- * is not maxport's either: another program has it open. */
+/* Returns whether the error proves that maxport did not create the folder. Administrators can open
+ * every folder that maxport created, so a folder that denies them access is from another program.
+ * Users cannot delete a folder that maxport created, so a folder with a pending deletion is from
+ * another program too, which keeps it open. */
 static bool keeps_out(DWORD error, const wchar_t *path, const struct trust_account *account,
                       char *why)
 {
@@ -323,8 +322,8 @@ static bool open_root(const wchar_t *path, const struct store_trace *trace,
         return false;
     if (*state != STORE_TRUSTED)
         return true;
-    /* FILE_TRAVERSE counts for sharing; only with such a right the open handle prevents
-     * renaming. */
+    /* Add FILE_TRAVERSE, because an open handle prevents renaming only if it has a right that
+     * counts for sharing. */
     if (account->is_elevated) {
         request.access |= FILE_TRAVERSE;
         request.share = FILE_SHARE_READ | FILE_SHARE_WRITE;

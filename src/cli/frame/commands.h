@@ -4,7 +4,7 @@
 
 #include "cli/frame/command.h"
 
-/* In the order of the help. cli/NAME.c defines command_NAME. */
+/* The commands, in the order of the help. cli/NAME.c defines command_NAME. */
 /* clang-format off */
 #define COMMANDS(row) \
     row(status) \

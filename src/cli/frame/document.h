@@ -14,11 +14,11 @@
 #include "core/state/survey.h"
 
 json_t *document_text(const char *string);
-json_t *document_time(int64_t unix_ms); /* null for 0 */
+json_t *document_time(int64_t unix_ms); /* null if unix_ms is 0 */
 
 /* null, a number, {"type": "REG_SZ", "data": "hex"}, or {"start", "count"} */
 json_t *document_value(const struct value *value);
-json_t *document_range(struct port_range range); /* null for count 0 */
+json_t *document_range(struct port_range range); /* null if the count is 0 */
 json_t *document_prediction(const struct prediction *prediction);
 
 /* {"tcp": {"in_use", "available", "percent", "by_state", "ipv4": {...}, "ipv6": {...}}, "udp":

@@ -15,13 +15,13 @@ enum sentence_marks { MARK_NONE, MARK_DASH, MARK_NUMBER };
 void sentences_print(struct output *output, const char *heading, const struct sentences *sentences,
                      enum sentence_marks marks);
 
-/* [{"text", "is_inferred", "command"}, ...]; command null if there is none. */
+/* [{"text", "is_inferred", "command"}, ...]; "command" is null if the sentence has no command. */
 json_t *sentences_document(const struct sentences *sentences);
 
 /* {"pid", "name", "description", "services"}; null if the process is unknown. All values except the
  * description are exactly as Windows reports them. */
 json_t *process_document(const struct snapshot *snapshot, uint32_t process);
-/* {"family", "address", "port", "local_ports", "waiting"}; null if unknown */
+/* {"family", "address", "port", "local_ports", "waiting"}; null if the endpoint is unknown. */
 json_t *remote_document(const struct remote_end *remote);
 
 #endif

@@ -2,8 +2,9 @@
  *
  * Every file is opened with sharing for read, write and delete, so that maxport does not block
  * other programs. If another program has a file open without sharing (virus scanners, backup
- * programs), maxport retries for up to FILE_PATIENCE_MS. Every write is flushed. Functions that can
- * fail return a Win32 error code; 0 is success.
+ * programs), maxport retries for up to FILE_PATIENCE_MS. Every write is flushed.
+ *
+ * Functions that can fail return a Win32 error code; 0 is success.
  */
 #ifndef WIN32_LIB_FILE_H
 #define WIN32_LIB_FILE_H

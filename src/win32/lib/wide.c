@@ -97,8 +97,7 @@ static size_t encode(uint32_t character, char bytes[4])
 }
 
 /* Writes as many whole characters as fit into `size` bytes (at least 1), and a NUL. Returns the
- * number of bytes without the NUL.
- */
+ * number of bytes without the NUL. */
 static size_t write_utf8(const wchar_t *wide, size_t count, char *buffer, size_t size)
 {
     size_t length = 0;

@@ -1,9 +1,9 @@
 /* wmi.h - Windows Management Instrumentation: reads the instances of a class, calls a method.
  *
- * Only wmi_each has a time limit. If the WMI service hangs, wmi_open blocks for minutes
- * (WBEM_FLAG_CONNECT_USE_MAX_WAIT: two minutes). Use these functions in a thread of background.h.
- * Open, use and close a connection in the same thread, because COM is initialized only for the
- * thread that opened the connection (com.h).
+ * Only wmi_each() has a time limit. If the WMI service hangs, wmi_open() blocks for two minutes
+ * (WBEM_FLAG_CONNECT_USE_MAX_WAIT). Use these functions in a thread of background.h. Open, use and
+ * close a connection in the same thread, because COM is initialized only for the thread that opened
+ * the connection (com.h).
  * Sources: Win32, "Creating a WMI Application Using C++"; mingw's wbemcli.h.
  */
 #ifndef WIN32_LIB_WMI_H
@@ -39,8 +39,7 @@ enum { WMI_PROPERTIES_MAX = 8, WMI_TEXT_SIZE = 776 }; /* 258 UTF-16 units */
 struct wmi_value {
     enum wmi_kind kind;
     int64_t number;
-    char text[WMI_TEXT_SIZE]; /* UTF-8, from outside maxport; WMI returns a 64-bit number as digits
-                               */
+    char text[WMI_TEXT_SIZE]; /* UTF-8, from outside maxport; digits for a 64-bit number */
 };
 
 /* Receives one instance. `values` has the order of the requested properties. */
