@@ -32,9 +32,11 @@ START_TEST(runs_that_write_nothing_are_not_audited)
 {
     ck_assert_int_eq(run_line(&fake, "set 65534 --dry-run"), 0);
     ck_assert_int_eq(run_line(&fake, "status"), 0);
-    ck_assert_int_eq(run_line(&fake, "reset --yes"), 0); /* MaxUserPort is not set */
+    /* This command writes nothing, because MaxUserPort is not set. */
+    ck_assert_int_eq(run_line(&fake, "reset --yes"), 0);
     fake.identity.is_elevated = false;
-    ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 3); /* not an administrator */
+    /* maxport refuses this command, because the user is not an administrator. */
+    ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 3);
     ck_assert_str_eq(text_string(&fake.audited), "");
 }
 END_TEST
@@ -110,8 +112,8 @@ START_TEST(a_missing_required_restore_point_stops_the_change)
         strcpy(fake.point_result.why, "So it ended.");
         ck_assert_int_eq(run_line(&fake, "set 65534 --yes --restore-point require"), rows[i].code);
         ck_assert_int_eq(fake_is_absent(&fake, "MaxUserPort"), rows[i].code != 0);
-        /* Without --restore-point, the change is made and prints the result of the restore
-         * point. */
+        /* Without "--restore-point require", maxport makes the change in any case and prints the
+         * outcome of the restore point. */
         ck_assert_int_eq(run_line(&fake, "set 60000 --yes"), 0);
         expect_in(fake_out(&fake), "So it ended.");
     }

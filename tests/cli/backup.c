@@ -149,7 +149,8 @@ START_TEST(json_describes_a_backup_in_the_store)
 }
 END_TEST
 
-/* Each call fails once. Exit code 0 requires a complete file, and the registry is never written. */
+/* In each run, a different call to the machine fails. If the exit code is 0, the file must be
+ * complete. The registry is never written. */
 START_TEST(success_always_means_a_complete_backup)
 {
     static const char *const lines[] = {"backup before.reg", "backup"};

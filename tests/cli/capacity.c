@@ -73,7 +73,8 @@ START_TEST(unknown_figures_are_printed_as_unknown)
 
     fake_init(&fake);
     fake_set_windows(&fake, 6, 1, 7601, OS_SERVER);
-    fake_put_number(&fake, "MaxUserPort", 60000); /* its effect there is unknown */
+    /* The effect of MaxUserPort on this version of Windows is unknown. */
+    fake_put_number(&fake, "MaxUserPort", 60000);
     fake_upset(&fake, FAKE_CALL(CALL_MEMORY_READ), 0, FAIL_BEFORE);
     ck_assert_int_eq(run_line(&fake, "capacity --rate 5 --threads-per-session 1"), 0);
     expect_screen(&fake, "capacity/unknown_figures_are_printed_as_unknown");
@@ -155,7 +156,7 @@ START_TEST(invalid_options_are_refused_by_name)
     fake_init(&fake);
     ck_assert_int_eq(run_line(&fake, refused[_i].line), 2);
     ck_assert_str_eq(fake_out(&fake), "");
-    text_init(&flat); /* joins the wrapped lines */
+    text_init(&flat); /* the error message with its wrapped lines joined */
     for (const char *at = fake_error(&fake); *at; at++)
         text_append(&flat, *at == '\n' ? " " : at, 1);
     expect_in(text_string(&flat), refused[_i].words);

@@ -5,7 +5,7 @@
 #include "core/rules/error_code.h"
 #include "suites.h"
 
-/* A client that opens and closes connections too fast. */
+/* Simulates a client that opens and closes connections too fast. */
 static void churning(struct fake *fake)
 {
     fake_init(fake);

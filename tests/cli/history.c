@@ -9,8 +9,8 @@ static void set_and_die(void *context)
     run_line(context, "set 40000 --yes");
 }
 
-/* Creates six entries: 1 a backup, 2 undone by 3, 4 in effect since a restart, 5 rolled back, 6
- * interrupted. */
+/* Creates six entries: 1 is a backup; 2 is a change that entry 3 undid; 4 is a change in effect
+ * since a restart; 5 was rolled back; 6 was interrupted. */
 static void make_history(struct fake *fake)
 {
     static const uint8_t bytes[] = {0x33, 0, 0x30};
@@ -54,7 +54,7 @@ START_TEST(an_entry_is_printed_with_all_details)
     expect_screen(&fake, "history/an_entry_is_printed_with_all_details_2");
     expect_not_in(fake_out(&fake), "To undo");
     ck_assert_int_eq(run_line(&fake, "history 2"), 0);
-    expect_not_in(fake_out(&fake), "To undo"); /* already undone */
+    expect_not_in(fake_out(&fake), "To undo"); /* the change is already undone */
     ck_assert_int_eq(run_line(&fake, "history 1"), 0);
     expect_in(fake_out(&fake),
               "  Backup        C:\\ProgramData\\maxport\\public\\changes\\1.reg\n");
@@ -66,7 +66,7 @@ START_TEST(an_entry_is_printed_with_all_details)
 }
 END_TEST
 
-/* Fields of `history --json` after make_history. */
+/* Expected fields of `history --json` after make_history(). */
 static const struct {
     const char *path, *text;
 } texts_in_json[] = {

@@ -115,7 +115,7 @@ START_TEST(json_describes_a_port)
 }
 END_TEST
 
-/* All 200 connections of a server are counted, but only 100 rows are listed. */
+/* maxport counts all 200 connections of a server, but lists only 100 of them. */
 START_TEST(json_lists_at_most_100_sockets)
 {
     struct fake fake;

@@ -4,8 +4,8 @@
 #include "cli/run.h"
 #include "suites.h"
 
-/* A server that is almost out of ports: most connections are in TIME_WAIT, and one program holds
- * most of the rest. */
+/* Simulates a server that is almost out of ports. Most connections are in TIME_WAIT, and one
+ * program has most of the others. */
 static void busy(struct fake *fake)
 {
     fake_init(fake);
@@ -41,9 +41,9 @@ START_TEST(ports_are_grouped_by_remote_endpoint)
     struct fake fake;
     busy(&fake);
     ck_assert_int_eq(run_line(&fake, "ports --by remote"), 0);
-    /* The TIME_WAIT column is omitted so that no address is cut. */
+    /* To leave room for whole addresses, maxport omits the TIME_WAIT column. */
     expect_screen(&fake, "ports/ports_are_grouped_by_remote_endpoint");
-    /* Owners cost extra time and are not needed here. */
+    /* Windows needs extra time to report owners, so maxport does not request them here. */
     ck_assert_uint_eq(fake.socket_masks, SOCKETS_ROWS | SOCKETS_BOUND);
     ck_assert_uint_eq(fake.calls_of[CALL_PROCESSES_LIST], 0);
     fake_release(&fake);
@@ -83,7 +83,7 @@ START_TEST(names_are_shortened_between_characters)
                      "\u00fc\u00fc\u00fc\u00fc\u00fc\u00fc\u00fc\u00fc\u00fc.exe");
     ck_assert_int_eq(run_line(&fake, "ports"), 0);
     expect_screen(&fake, "ports/names_are_shortened_between_characters");
-    fake_put_number(&fake, "MaxUserPort", 65534); /* a larger range widens the counts */
+    fake_put_number(&fake, "MaxUserPort", 65534); /* the larger range needs wider columns */
     fake_add_sockets(&fake, 40000, PROTOCOL_TCP, STATE_TIME_WAIT, "10.0.0.5", 1024, "10.0.0.9", 443,
                      123456);
     ck_assert_int_eq(run_line(&fake, "ports"), 0);
@@ -139,7 +139,7 @@ START_TEST(ports_reports_data_missing_on_old_windows)
     struct fake fake;
     busy(&fake);
     fake_set_windows(&fake, 5, 1, 2600, OS_WORKSTATION);
-    fake_put_number(&fake, "MaxUserPort", 65534); /* the IPv6 range is then unknown */
+    fake_put_number(&fake, "MaxUserPort", 65534); /* with this value, the IPv6 range is unknown */
     fake.can_show_bound = fake.can_show_owners = false;
     fake.tables[PROTOCOL_TCP][FAMILY_IPV4].is_partial = true;
     fake.tables[PROTOCOL_UDP][FAMILY_IPV4] = (struct socket_table){.code = 50};
@@ -167,7 +167,7 @@ START_TEST(missing_process_names_are_replaced_with_pids)
 }
 END_TEST
 
-/* Several services share a svchost.exe, and drivers use the ports of PID 4. */
+/* Several services share one svchost.exe. Drivers use the ports of the process with PID 4. */
 START_TEST(services_are_named_with_their_process)
 {
     struct fake fake;
@@ -193,7 +193,7 @@ START_TEST(services_are_named_with_their_process)
     ck_assert_str_eq(json_text_at(document, "groups.0.services.0"), "Dnscache");
     ck_assert_str_eq(json_text_at(document, "groups.0.services.1"), "Evil\x1b[31m");
     json_decref(document);
-    /* CSV and --by remote do not need services. */
+    /* The CSV output and `--by remote` show no services, so maxport does not read them. */
     unsigned before = fake.calls_of[CALL_SERVICES_READ];
     ck_assert_int_eq(run_line(&fake, "ports --csv"), 0);
     ck_assert_int_eq(run_line(&fake, "ports --by remote"), 0);
@@ -233,7 +233,7 @@ START_TEST(json_contains_ranges_usage_and_groups)
     ck_assert_str_eq(json_text_at(document, "groups.4.protocol"), "udp");
     json_decref(document);
 
-    /* Groups are written row by row: each row has its own line. */
+    /* In JSON, each group has its own line. */
     ck_assert_int_eq(run_line(&fake, "ports --json --by remote --top 1"), 0);
     expect_in(fake_out(&fake), "  \"groups\": [\n"
                                "    {\"protocol\":\"tcp\",\"ports\":12840,\"sockets\":12840,"
@@ -281,7 +281,7 @@ START_TEST(csv_contains_a_row_per_group)
                       "udp,40,40,0,ipv4,0.0.0.0\r\n");
     ck_assert_str_eq(fake_error(&fake), "");
 
-    /* Missing data is reported on standard error. */
+    /* maxport reports missing data on standard error, not in the CSV output. */
     fake.can_show_owners = false;
     fake_add_process(&fake, 1, "a,\"b\".exe");
     ck_assert_int_eq(run_line(&fake, "ports --csv --top 1"), 0);
@@ -358,7 +358,8 @@ START_TEST(ctrl_c_ends_the_list)
 }
 END_TEST
 
-/* A failing call must not crash, leak or write, and incomplete output must not exit with 0. */
+/* If a call fails, maxport must not crash, leak memory or write to the machine. If its output is
+ * incomplete, the exit code must not be 0. */
 START_TEST(ports_survives_every_failing_call)
 {
     static const char *const lines[] = {"ports", "ports --csv", "ports --json",

@@ -8,7 +8,7 @@
 
 static struct fake fake;
 
-/* Windows Server 2022; netsh reports its four ranges. */
+/* Simulates Windows Server 2022, where netsh reports all four ranges. */
 static void setup(void)
 {
     fake_init(&fake);
@@ -38,7 +38,7 @@ START_TEST(show_lists_all_ranges_with_their_sources)
     ck_assert_int_eq(run_line(&fake, "range show"), 0);
     expect_fits(fake_out(&fake), 80);
     expect_screen(&fake, "range/show_lists_all_ranges_with_their_sources");
-    /* `range` alone runs `range show`. */
+    /* `range` without a subcommand prints the same as `range show`. */
     char *shown = strdup(fake_out(&fake));
     ck_assert_int_eq(run_line(&fake, "range"), 0);
     expect_out(&fake, shown);

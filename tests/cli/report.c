@@ -24,8 +24,8 @@ static bool is_void(const char *name)
     return strcmp(name, "meta") == 0 || strcmp(name, "br") == 0 || strcmp(name, "!DOCTYPE") == 0;
 }
 
-/* Every element is closed in order, every attribute is quoted, and every & and < begins an
- * entity or a tag. */
+/* Checks that all elements are closed in the right order and all attributes are quoted. Each & must
+ * begin an entity and each < must begin a tag. */
 static void expect_balanced(const char *page)
 {
     enum { DEPTH_MAX = 32, NAME_SIZE = 16 };
@@ -83,7 +83,8 @@ static size_t count_of(const char *text, const char *part)
     return count;
 }
 
-/* The page loads nothing, runs no script, and has what a screen reader needs. */
+/* Checks that the page loads no other file, runs no script, and is accessible to a screen
+ * reader. */
 static void expect_page(const char *page)
 {
     static const char *const forbidden[] = {"http:",   "https:", " src=", "url(",    "@import",
@@ -103,7 +104,7 @@ static void expect_page(const char *page)
     }
     ck_assert_uint_eq(count_of(page, "<h1"), 1);
     ck_assert_uint_eq(count_of(page, "<table"), count_of(page, "<caption"));
-    ck_assert_uint_eq(count_of(page, "<th>"), 0); /* every header has a scope */
+    ck_assert_uint_eq(count_of(page, "<th>"), 0); /* every header cell must have a scope */
     expect_in(page, "<html lang=\"en\">");
     expect_in(page, "<meta charset=\"utf-8\">");
     expect_in(page, "Content-Security-Policy\" content=\"default-src 'none'; style-src");
@@ -210,7 +211,8 @@ START_TEST(a_page_is_written_even_without_data)
 
     fake_init(&fake);
     fake_set_windows(&fake, 6, 1, 7601, OS_SERVER);
-    fake_put_number(&fake, "MaxUserPort", 60000); /* its effect there is unknown */
+    /* The effect of MaxUserPort on this version of Windows is unknown. */
+    fake_put_number(&fake, "MaxUserPort", 60000);
     fake_upset(&fake, FAKE_CALL(CALL_SOCKETS_FETCH) | FAKE_CALL(CALL_MEMORY_READ), 0, FAIL_BEFORE);
     ck_assert_int_eq(run_line(&fake, "report"), 0);
     expect_page(page_of(&fake, usual_name));
@@ -236,7 +238,7 @@ START_TEST(text_from_outside_never_becomes_markup)
     expect_page(page);
     expect_in(page,
               "&quot;&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp;\\x1b[31m\\x80\\u202e"
-              "gpj.exe&quot;, PID 5000"); /* quoted because of its parenthesis */
+              "gpj.exe&quot;, PID 5000"); /* maxport quotes a name that contains "(" */
     expect_in(page, "<h1>Ports of A&lt;i&gt;\\u202eB</h1>");
     expect_in(page, "by &lt;b&gt;&quot;&amp;&#39;.");
     expect_in(page, "&lt;/td&gt;&lt;h1&gt;&amp;amp;");
@@ -329,7 +331,7 @@ START_TEST(an_interrupted_report_leaves_no_file)
 {
     struct fake fake;
 
-    busy(&fake); /* so that report takes a second sample */
+    busy(&fake); /* with so many ports in use, report takes a second sample */
     fake.is_stop_requested = true;
     ck_assert_int_eq(run_line(&fake, "report"), 5);
     expect_screen(&fake, "report/an_interrupted_report_leaves_no_file");
@@ -416,7 +418,8 @@ static const struct {
     {"\u202e\u2066\u200f\u061c", "\\u202e\\u2066\\u200f\\u061c"},
     {"\xc2\x85", "\\x85"},
     {"&lt;", "&amp;lt;"},
-    /* Each run of right-to-left words is isolated, so that it cannot reorder its neighbours. */
+    /* Each run of right-to-left words is isolated, because such words can reorder the text beside
+     * them. */
     {"\u05d0\u05d1 \u05d2 (1204)", "<bdi>\u05d0\u05d1 \u05d2</bdi> (1204)"},
     {"a\u0627,\u07c0\ufefc", "a<bdi>\u0627</bdi>,<bdi>\u07c0\ufefc</bdi>"},
     {"\U00010800\U0001e943 < \u058f\u0900", "<bdi>\U00010800\U0001e943</bdi> &lt; \u058f\u0900"},

@@ -88,7 +88,7 @@ START_TEST(reset_exits_3010_only_if_a_restart_is_needed)
 
     fake_init(&fake);
     ck_assert_int_eq(run_line(&fake, "set 60000 --yes --exit-3010"), 3010);
-    /* Windows was started without the value, so no restart is pending any more. */
+    /* Windows was started without MaxUserPort, and reset deletes it, so no restart is pending. */
     ck_assert_int_eq(run_line(&fake, "reset --yes --exit-3010"), 0);
     expect_screen(&fake, "reset/reset_exits_3010_only_if_a_restart_is_needed");
     ck_assert_int_eq(run_line(&fake, "set 60000 --yes"), 0);

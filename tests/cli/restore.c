@@ -17,7 +17,7 @@ static void put_number(const char *key, const char *name, uint32_t number)
     fake_put(&fake, key, name, TYPE_DWORD, bytes, sizeof bytes);
 }
 
-/* Creates a .reg file of the user from ASCII text. */
+/* Creates the user's .reg file from ASCII text. */
 static void put_file(const char *name, const char *text)
 {
     size_t length = strlen(text);
@@ -33,8 +33,8 @@ static void put_file(const char *name, const char *text)
 #define HEADER "Windows Registry Editor Version 5.00\r\n\r\n"
 #define KEY "[HKEY_LOCAL_MACHINE\\" TCPIP_PARAMETERS "]\r\n"
 
-/* Creates backups of a machine with MaxUserPort 5000, Hostname A, KeepAliveTime 7 and a lease, and
- * then changes all of these. */
+/* Creates two backups of a machine with MaxUserPort 5000, KeepAliveTime 7, Hostname A and a lease.
+ * Then changes all of these values. */
 static void setup(void)
 {
     fake_init(&fake);
@@ -356,7 +356,8 @@ START_TEST(json_contains_the_differences_and_the_result)
     ck_assert_str_eq(json_text_at(document, "differences.3.kind"), "only_in_file");
     ck_assert(json_is_null(json_at(document, "differences.3.registry")));
     ck_assert_str_eq(json_text_at(document, "differences.5.kind"), "only_in_registry");
-    ck_assert(json_is_null(json_at(document, "differences.6.name"))); /* a key, not a value */
+    /* This difference concerns a key, which has no value name. */
+    ck_assert(json_is_null(json_at(document, "differences.6.name")));
     ck_assert_str_eq(json_text_at(document, "differences.7.name"),
                      "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");
     ck_assert(json_is_true(json_at(document, "changed")));
@@ -365,8 +366,8 @@ START_TEST(json_contains_the_differences_and_the_result)
 }
 END_TEST
 
-/* Each call fails once. Exit code 0 requires the restored value; any other code but 6 requires
- * the old value. */
+/* In each run, a different call fails. If the exit code is 0, the registry must contain the
+ * restored value. If it is neither 0 nor 6, the registry must contain the old value. */
 START_TEST(restore_reports_every_failing_call_correctly)
 {
     static const char *const lines[] = {"restore before.reg --yes", "restore 1 --yes"};
@@ -379,7 +380,7 @@ START_TEST(restore_reports_every_failing_call_correctly)
         check_others();
         if (code == 0)
             ck_assert(fake_holds_number(&fake, "MaxUserPort", 5000));
-        else if (code != 6) /* 6: restored, but the journal is incomplete */
+        else if (code != 6) /* 6: the value was restored, but the journal is incomplete */
             ck_assert_msg(fake_holds_number(&fake, "MaxUserPort", 60000), "call %u, code %d: %s",
                           nth, code, fake_error(&fake));
         if (!has_struck) {

@@ -8,7 +8,7 @@ static struct fake fake;
 
 enum { DAY_MS = 24 * 3600 * 1000 };
 
-/* A workstation with two restore points. */
+/* Simulates a workstation that has two restore points. */
 static void set_up(void)
 {
     fake_init(&fake);
@@ -180,7 +180,7 @@ START_TEST(create_records_the_description)
                       "  \"text\": \"Restore point 42 was created.\"\n"
                       "}\n");
     ck_assert_str_eq(fake.points.rows[3].description, "maxport restore-point create");
-    ck_assert_str_eq(text_string(&fake.audited), ""); /* no setting was changed */
+    ck_assert_str_eq(text_string(&fake.audited), ""); /* maxport audits only changes of settings */
 }
 END_TEST
 

@@ -134,7 +134,8 @@ void expect_out(const struct fake *fake, const char *expected)
 
 void expect_in(const char *text, const char *part)
 {
-    /* Check aborts the whole program if a message is longer than a few kilobytes. */
+    /* The library Check aborts the whole program if a message is longer than a few kilobytes. So
+     * the long text is printed first. */
     if (!strstr(text, part))
         fprintf(stderr, "\"%s\" is not in:\n%s\n", part, text);
     ck_assert_msg(strstr(text, part), "\"%s\" is missing, see above", part);

@@ -136,7 +136,8 @@ START_TEST(a_value_already_set_is_not_written)
     fake_init(&fake);
     fake_put_number(&fake, "MaxUserPort", 65534);
     dump_machine(&fake, &before);
-    ck_assert_int_eq(run_line(&fake, "set 65534"), 0); /* nothing to confirm */
+    /* This command needs no confirmation, because nothing changes. */
+    ck_assert_int_eq(run_line(&fake, "set 65534"), 0);
     expect_screen(&fake, "set/a_value_already_set_is_not_written");
     ck_assert_int_eq(run_line(&fake, "set 65534 --yes --exit-3010"), 0);
     ck_assert_int_eq(run_line(&fake, "set 65534 --yes --json"), 0);
@@ -196,7 +197,7 @@ START_TEST(a_dry_run_prints_the_plan_and_writes_nothing)
     json_t *document;
 
     fake_init(&fake);
-    fake.identity.is_elevated = false; /* a dry run needs no administrator */
+    fake.identity.is_elevated = false; /* a dry run requires no administrator rights */
     fake_put_number(&fake, "MaxUserPort", 30000);
     dump_machine(&fake, &before);
     ck_assert_int_eq(run_line(&fake, "set 65534 --dry-run"), 0);
@@ -313,8 +314,8 @@ static const struct {
 } unaskable[] = {
     {false, false, "set 65534"},
     {false, true, "set 65534"},
-    {true, false, "set 65534"},       /* output to a file would hide the question */
-    {true, true, "set 65534 --json"}, /* a question would break the JSON */
+    {true, false, "set 65534"},       /* a user would not see a question in a redirected file */
+    {true, true, "set 65534 --json"}, /* a question would make the JSON invalid */
 };
 
 START_TEST(set_without_a_console_needs_yes)
@@ -403,13 +404,13 @@ START_TEST(the_plan_names_listeners_on_the_added_ports)
     fake_add_socket(&fake, PROTOCOL_TCP, STATE_LISTEN, "0.0.0.0", 3389, NULL, 0, 1200);
     fake_add_socket(&fake, PROTOCOL_TCP, STATE_LISTEN, "::", 3389, NULL, 0, 1200);
     fake_add_socket(&fake, PROTOCOL_TCP, STATE_LISTEN, "0.0.0.0", 8080, NULL, 0, 4711);
-    fake_add_socket(&fake, PROTOCOL_TCP, STATE_LISTEN, "0.0.0.0", 445, NULL, 0,
-                    4); /* below the range */
-    fake_add_socket(&fake, PROTOCOL_TCP, STATE_LISTEN, "0.0.0.0", 49664, NULL, 0,
-                    700); /* in the old range */
+    /* The port is below the new range. */
+    fake_add_socket(&fake, PROTOCOL_TCP, STATE_LISTEN, "0.0.0.0", 445, NULL, 0, 4);
+    /* The port is already in the old range. */
+    fake_add_socket(&fake, PROTOCOL_TCP, STATE_LISTEN, "0.0.0.0", 49664, NULL, 0, 700);
     fake_add_socket(&fake, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.5", 5900, "10.0.0.9", 99, 900);
-    fake_add_socket(&fake, PROTOCOL_UDP, STATE_NONE, "0.0.0.0", 5353, NULL, 0,
-                    900); /* UDP keeps its range */
+    /* The UDP range does not change. */
+    fake_add_socket(&fake, PROTOCOL_UDP, STATE_NONE, "0.0.0.0", 5353, NULL, 0, 900);
     ck_assert_int_eq(run_line(&fake, "set 65534 --dry-run"), 0);
     expect_screen(&fake, "set/the_plan_names_listeners_on_the_added_ports");
     expect_not_in(fake_out(&fake), "445 (");

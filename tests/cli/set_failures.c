@@ -7,7 +7,7 @@
 
 static const struct {
     const char *name;
-    const char *prepare; /* NULL: nothing */
+    const char *prepare; /* a command line that runs first, or NULL */
     const char *line;
 } writers[] = {
     {"set", NULL, "set MaxUserPort=65534 TcpTimedWaitDelay=30 --yes"},
@@ -180,7 +180,7 @@ START_TEST(a_failed_rollback_exits_4_and_names_the_undo_file)
         fake_upset(&fake, FAKE_REGISTRY_WRITES, nth, FAIL_BEFORE);
     ck_assert_int_eq(run_line(&fake, "set MaxUserPort=65534 TcpTimedWaitDelay=30 --yes"), 4);
     expect_printed(fake_error(&fake), "maxport history 1");
-    /* The private file: the public copy does not exist yet. */
+    /* The message names the private file, because the public copy does not exist yet. */
     expect_printed(fake_error(&fake), "use C:\\ProgramData\\maxport\\changes\\1-undo.reg");
     fake_calm(&fake);
     ck_assert_int_eq(run_line(&fake, "history"), 0);

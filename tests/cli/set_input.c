@@ -5,8 +5,8 @@
 #include "cli/run.h"
 #include "suites.h"
 
-/* A typing error is reported first, so that the user does not look for an administrator in
- * vain. */
+/* maxport reports an invalid value before missing rights, so that users correct the value before
+ * they ask an administrator. */
 START_TEST(invalid_input_is_reported_before_missing_rights)
 {
     static const char *const lines[] = {"set 70000 --yes",

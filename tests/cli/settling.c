@@ -93,7 +93,7 @@ START_TEST(a_forged_open_entry_is_never_resolved)
 }
 END_TEST
 
-/* The forged line follows a real change. */
+/* The journal contains a real change, followed by a forged line with a very high ID. */
 START_TEST(a_forged_last_id_does_not_block_later_changes)
 {
     static const char line[] =
@@ -124,7 +124,7 @@ static void set_two(void *context)
     run_line(context, "set MaxUserPort=65534 TcpTimedWaitDelay=30 --yes");
 }
 
-/* Interrupts a change after the first of its two values is written. */
+/* Runs a change of two values that is interrupted after it has written the first value. */
 static void interrupt(void)
 {
     fake_upset(&fake, FAKE_REGISTRY_WRITES, 1, DIE_AFTER);
@@ -239,7 +239,8 @@ START_TEST(expect_refuses_to_resolve_another_value)
 }
 END_TEST
 
-/* Resolving the interrupted change already restores the requested value, so the plan is empty. */
+/* To resolve the interrupted change, maxport already restores the requested value. So the plan of
+ * reset itself is empty. */
 START_TEST(expect_is_checked_even_if_the_plan_is_empty)
 {
     interrupt();
@@ -322,7 +323,7 @@ static void write_second(struct fake *other, void *context)
     fake_put_number(other, "TcpTimedWaitDelay", 77);
 }
 
-/* Another program changes the second value, and restoring the first value fails. */
+/* Another program changes the second value, and then the rollback of the first value fails. */
 START_TEST(a_failed_rollback_never_denies_the_change)
 {
     fake_when(&fake, FAKE_CALL(CALL_REGISTRY_FLUSH), 1, write_second, NULL);
@@ -335,7 +336,7 @@ START_TEST(a_failed_rollback_never_denies_the_change)
 }
 END_TEST
 
-/* The forged entry names a value that reads like a sentence of maxport. */
+/* The forged entry contains a value whose name reads like a sentence of maxport. */
 START_TEST(a_name_that_reads_like_a_sentence_is_quoted)
 {
     static const char line[] =
@@ -371,7 +372,7 @@ static void put_journal(struct text *journal)
     text_release(journal);
 }
 
-/* `count` changes that were interrupted after their last write. */
+/* Creates `count` changes that were interrupted after their last write to the registry. */
 static void interrupt_many(unsigned count)
 {
     struct text journal;
@@ -415,7 +416,7 @@ START_TEST(many_resolved_changes_are_listed_and_counted)
 }
 END_TEST
 
-/* The list of resolved changes leaves room for the sentence that reports the failure. */
+/* After the list of resolved changes, the message has enough room for the reason of the failure. */
 START_TEST(a_failure_after_many_resolved_changes_is_complete)
 {
     interrupt_many(20);

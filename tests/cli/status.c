@@ -55,22 +55,22 @@ static void make_both_families(struct fake *fake)
     fake_add_sockets(fake, 1200, PROTOCOL_TCP, STATE_LISTEN, "0.0.0.0", 62000, NULL, 0, 4711);
 }
 
-/* Another program wrote the key after Windows started. */
+/* Simulates another program that wrote to the registry key after Windows started. */
 static void make_doubtful(struct fake *fake)
 {
     fake_init(fake);
     fake_put_number(fake, "MaxUserPort", 60000);
 }
 
-/* The value at the start of Windows is unknown: another program wrote to the key after the start
- * and before the first change. */
+/* Another program wrote to the key after Windows started and before the first change by maxport. So
+ * the value at the start of Windows is unknown. */
 static void make_doubtful_change(struct fake *fake)
 {
     make_doubtful(fake);
     ck_assert_int_eq(run_line(fake, "set 65534 --yes"), 0);
 }
 
-/* The key of a change becomes unreadable afterwards. */
+/* After a change, the registry key of the changed value becomes unreadable. */
 static void make_unreadable_change(struct fake *fake)
 {
     make_pending(fake);
@@ -78,7 +78,7 @@ static void make_unreadable_change(struct fake *fake)
 }
 
 static const struct screen_row {
-    const char *name; /* name of the golden text */
+    const char *name; /* name of the golden file */
     void (*make)(struct fake *);
     unsigned width;
 } screens[] = {
@@ -270,7 +270,7 @@ START_TEST(the_bar_changes_style_at_80_and_90_percent)
         struct fake fake;
 
         fake_init(&fake);
-        fake.wants_color = true; /* not a console, so the bar is ASCII */
+        fake.wants_color = true; /* the bar is ASCII, because the output is not a console */
         fake_add_sockets(&fake, rows[i].ports, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.7", 49152,
                          "10.0.0.9", 443, 4711);
         ck_assert_int_eq(run_line(&fake, "status"), 0);

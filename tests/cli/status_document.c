@@ -4,7 +4,7 @@
 #include "cli/status_scene.h"
 #include "suites.h"
 
-/* Fields of `status --json` for make_example. */
+/* Expected fields of `status --json` on the machine of make_example(). */
 static const struct {
     const char *path;
     long long number;
@@ -65,7 +65,7 @@ START_TEST(json_contains_the_documented_fields)
     json_t *document;
 
     make_example(&fake);
-    fake.offset_seconds = 3600; /* applies to the screen, not to JSON */
+    fake.offset_seconds = 3600; /* the time zone applies to the screen, not to JSON */
     ck_assert_int_eq(run_line(&fake, "status --json"), 0);
     document = out_json(&fake);
     for (size_t i = 0; i < sizeof promised_numbers / sizeof *promised_numbers; i++)

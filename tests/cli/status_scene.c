@@ -20,7 +20,7 @@ void make_example(struct fake *fake)
     fake_add_sockets(fake, 55, PROTOCOL_TCP, STATE_SYN_SENT, "10.0.0.7", 64008, "10.0.0.9", 443,
                      4711);
     fake_add_sockets(fake, 612, PROTOCOL_UDP, STATE_NONE, "0.0.0.0", 50000, NULL, 0, 4711);
-    /* Outside the range, so not counted. */
+    /* These ports are outside the range, so status does not count them. */
     fake_add_sockets(fake, 20, PROTOCOL_TCP, STATE_LISTEN, "0.0.0.0", 80, NULL, 0, 4);
 }
 
@@ -40,7 +40,7 @@ void make_foreign(struct fake *fake)
     static const uint8_t bytes[] = {0x36, 0, 0x35, 0, 0x35, 0, 0x33, 0, 0x34, 0, 0, 0};
 
     fake_init(fake);
-    fake->now_ms -= 24 * 3600 * 1000; /* written before Windows started */
+    fake->now_ms -= 24 * 3600 * 1000; /* the value was written before Windows started */
     fake_put(fake, TCPIP_PARAMETERS, "MaxUserPort", TYPE_SZ, bytes, sizeof bytes);
     fake->now_ms += 24 * 3600 * 1000;
 }

@@ -10,7 +10,7 @@
 #include "cli/run.h"
 #include "core/change/change.h"
 
-/* The example of README.md: nearly full, most connections in TIME_WAIT. */
+/* The example of README.md: the range is nearly full, and most connections are in TIME_WAIT. */
 void make_example(struct fake *fake);
 
 void make_fresh(struct fake *fake);
@@ -25,14 +25,14 @@ void make_interrupted(struct fake *fake);
 
 void make_untrusted(struct fake *fake);
 
-/* No table can be read. */
+/* None of the socket tables can be read. */
 void make_blind(struct fake *fake);
 
 void make_partial(struct fake *fake);
 
 void make_unreadable(struct fake *fake);
 
-/* Windows itself reports three of its ranges; those of TCP were changed. */
+/* Windows reports three of its four ranges. The TCP ranges were changed. */
 void make_answered(struct fake *fake);
 
 #endif

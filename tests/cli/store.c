@@ -4,7 +4,8 @@
 #include "cli/run.h"
 #include "suites.h"
 
-/* 1 is in effect, 2 is a backup, 3 is undone by 4. */
+/* Creates four entries: 1 is a change in effect; 2 is a backup; 3 is a change that entry 4
+ * undid. */
 static void make_store(struct fake *fake)
 {
     fake_init(fake);
@@ -49,7 +50,7 @@ START_TEST(show_prints_entries_and_changes_to_undo)
 }
 END_TEST
 
-/* A user can deny the listing of the folder of public copies. */
+/* A user can deny others the right to list the folder of the public copies. */
 START_TEST(show_works_without_the_size_of_the_store)
 {
     struct fake fake;
@@ -83,7 +84,7 @@ START_TEST(remove_refuses_while_a_change_can_be_undone)
     ck_assert_int_eq(run_line(&fake, "store remove --force --yes"), 0);
     ck_assert_int_eq(fake.store_state, STORE_ABSENT);
     ck_assert_uint_eq(fake.store.count, 0);
-    /* The setting stays in effect. */
+    /* The setting itself stays in effect after the store is removed. */
     ck_assert_int_eq(run_line(&fake, "status"), 0);
     expect_in(fake_out(&fake), "60000");
     fake_release(&fake);
@@ -136,7 +137,7 @@ START_TEST(remove_asks_and_deletes_the_store)
     ck_assert_int_eq(run_line(&fake, "store remove"), 0);
     expect_screen(&fake, "store/remove_asks_and_deletes_the_store");
     ck_assert_int_eq(fake.store_state, STORE_ABSENT);
-    ck_assert_int_eq(run_line(&fake, "store remove --yes"), 0); /* a second run is not a failure */
+    ck_assert_int_eq(run_line(&fake, "store remove --yes"), 0); /* the store is already removed */
     expect_screen(&fake, "store/remove_asks_and_deletes_the_store_2");
     ck_assert_int_eq(run_line(&fake, "history"), 0);
     fake.identity.is_elevated = false;
@@ -163,7 +164,7 @@ START_TEST(json_of_remove_needs_yes_and_counts_files)
 }
 END_TEST
 
-/* Writes the older journal, in which a change can still be undone. */
+/* Replaces the journal with an older version, in which one more change can still be undone. */
 static void write_older_journal(struct fake *fake, void *context)
 {
     const struct text *journal = context;
@@ -204,14 +205,16 @@ START_TEST(remove_reports_every_failing_call)
         int code = run_line(&fake, "store remove --yes");
         bool has_struck = fake.has_struck;
 
-        /* A failed write to the screen is a failure even after the store is deleted. */
+        /* If the screen cannot be written, the exit code is not 0, even if the store was deleted
+         * before. */
         ck_assert_msg(!has_struck || code != 0 || fake.struck == CALL_STORE_READ ||
-                          fake.struck == CALL_STORE_MEASURE /* its result is only printed */,
+                          fake.struck == CALL_STORE_MEASURE /* the measured size is only printed */,
                       "%s", has_struck ? fake_call_name(fake.struck) : "");
         if (has_struck && fake.struck == CALL_STORE_REMOVE) {
             ck_assert_int_eq(code, 6);
             ck_assert(fake_folder_find(&fake.store, "journal.jsonl"));
-            ck_assert_int_eq(run_line(&fake, "store remove --yes"), 0); /* a second run succeeds */
+            /* The command can be repeated. */
+            ck_assert_int_eq(run_line(&fake, "store remove --yes"), 0);
         }
         fake_release(&fake);
         if (!has_struck)

@@ -1,4 +1,5 @@
-/* maxport store adopt: a store restored from a backup of files, and forged stores in its place. */
+/* The command `store adopt`, tested with a store that was restored from a file backup and with
+ * forged stores in the same place. */
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +20,8 @@ static void copy_store(struct fake *to, const struct fake *from, const char *fol
     }
 }
 
-/* 1 and 2 are in effect, 3 is a backup. The registry contains the values, D:\old the files. */
+/* Creates a store in which changes 1 and 2 are in effect and entry 3 is a backup. The registry
+ * contains the values of the changes, and D:\old contains the files of the store. */
 static void set_up(void)
 {
     struct fake old;
@@ -31,7 +33,8 @@ static void set_up(void)
     fake_init(&fake);
     copy_store(&fake, &old, "D:\\old");
     copy_store(&fake, &old, "C:\\ProgramData\\maxport");
-    copy_store(&fake, &old, "C:\\ProgramData\\maxport-untrusted-1"); /* the path after the rename */
+    /* The folder has this path after maxport has renamed it. */
+    copy_store(&fake, &old, "C:\\ProgramData\\maxport-untrusted-1");
     fake_release(&old);
     fake_put_number(&fake, "MaxUserPort", 60000);
     fake_put_number(&fake, "TcpTimedWaitDelay", 30);
@@ -87,7 +90,8 @@ START_TEST(changes_of_an_adopted_store_can_be_undone)
                                           "from D:\\old: 3 entries, 3 backups\n");
     ck_assert_uint_eq(fake.unlocked_writes, 0);
     ck_assert(!fake.is_public_behind);
-    /* An undo file has no digest, so adopt does not copy undo files. */
+    /* The journal has no digest of an undo file, so `store adopt` cannot check undo files and does
+     * not copy them. */
     ck_assert_ptr_null(fake_folder_find(&fake.store, "changes\\1-undo.reg"));
     expect_not_in(fake_stored(&fake, "journal.jsonl"), "-undo.reg");
     ck_assert_ptr_nonnull(fake_folder_find(&fake.files, "D:\\old\\journal.jsonl"));
@@ -146,7 +150,7 @@ START_TEST(adopt_refuses_a_large_or_missing_journal)
 }
 END_TEST
 
-/* Replaces a text in the journal of D:\old. */
+/* Replaces a part of the journal in D:\old. */
 static void forge(const char *what, const char *with)
 {
     const struct fake_file *file = fake_folder_find(&fake.files, "D:\\old\\journal.jsonl");
@@ -208,7 +212,7 @@ START_TEST(invalid_journal_lines_are_omitted)
 }
 END_TEST
 
-/* Replaces a backup at the moment when the store is locked. */
+/* Replaces a backup in D:\old while maxport locks the store. */
 static void swap_backup(struct fake *machine, void *context)
 {
     (void)context;

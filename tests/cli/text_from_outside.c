@@ -1,23 +1,24 @@
-/* Text from outside (names of processes, reasons, accounts, strings of the registry) may contain
- * anything. Screens print control characters as \xNN, so that nobody can move the cursor or
- * forge a line. JSON stays well-formed. */
+/* Text from outside, such as process names, reasons, account names and registry strings, may
+ * contain any characters. On the screen, maxport prints control characters as \xNN, so that such
+ * text cannot move the cursor or forge a line. JSON must stay well-formed. */
 #include <check.h>
 #include <string.h>
 
 #include "cli/run.h"
 #include "suites.h"
 
-/* Characters that reorder or hide the text around them: right-to-left override, zero-width
- * space, line separator, tag. */
+/* Characters that reorder or hide the text around them: right-to-left override, zero-width space,
+ * line separator and tag. */
 #define HIDDEN "\u202e\u200b\u2028\U000e0041"
 #define HIDDEN_SAFE "\\u202e\\u200b\\u2028\\U000e0041"
-/* ESC, BEL, newline, DEL, C1 in UTF-8, an ill-formed byte, the characters of HIDDEN, and plain
- * UTF-8 that stays unchanged. */
+/* ESC, BEL, newline, DEL, a C1 character, an ill-formed byte, the characters of HIDDEN, and one
+ * non-ASCII letter that maxport prints unchanged. */
 #define EVIL "a\x1b[2J\x07\n\x7f\xc2\x9b\xff" HIDDEN "\xc3\xa4z"
 #define SAFE "a\\x1b[2J\\x07\\x0a\\x7f\\x9b\\xff" HIDDEN_SAFE "\xc3\xa4z"
-/* EVIL as printed from the journal, where ill-formed bytes became U+FFFD. */
+/* EVIL as maxport prints it from the journal. The journal contains U+FFFD in place of ill-formed
+ * bytes. */
 #define KEPT "a\\x1b[2J\\x07\\x0a\\x7f\\x9b\xef\xbf\xbd" HIDDEN_SAFE "\xc3\xa4z"
-/* EVIL in JSON, which keeps every character; ill-formed bytes become U+FFFD. */
+/* EVIL in JSON. Every valid character is unchanged; U+FFFD replaces ill-formed bytes. */
 #define REPAIRED "a\x1b[2J\x07\n\x7f\xc2\x9b\xef\xbf\xbd" HIDDEN "\xc3\xa4z"
 
 static void make_evil(struct fake *fake)
@@ -32,7 +33,7 @@ static void make_evil(struct fake *fake)
     fake_add_socket(fake, PROTOCOL_TCP, STATE_LISTEN, "0.0.0.0", 8080, NULL, 0, 4711);
     fake_add_sockets(fake, 5, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.5", 50000, "10.0.0.9", 443,
                      4711);
-    /* EVIL as a string of the registry. */
+    /* The registry contains EVIL as a string. */
     fake_put(fake, TCPIP_PARAMETERS, "TcpTimedWaitDelay", TYPE_SZ, EVIL, sizeof EVIL);
 }
 
@@ -58,7 +59,7 @@ static void expect_clean(const struct fake *fake, const char *line)
 static const struct {
     const char *line;
     int code;
-    const char *shown; /* NULL: nothing of EVIL is printed */
+    const char *shown; /* the expected form of EVIL; NULL if maxport prints nothing of it */
 } screens[] = {
     {"status", 0, "maxport - " SAFE " - "},
     {"ports", 0, SAFE},
@@ -179,14 +180,16 @@ START_TEST(the_journal_stays_valid_with_text_from_outside)
     ck_assert_int_eq(run_line(&fake, "undo --yes --reason {\"v\":1}\n{\"v\":99}"), 0);
     for (const char *c = fake_stored(&fake, "journal.jsonl"); *c; c++)
         lines += *c == '\n';
-    ck_assert_uint_eq(lines, 4); /* two started, two ended: a newline in a reason adds no line */
+    /* Each of the two changes has a line "started" and a line "ended". The newline in a reason adds
+     * no line. */
+    ck_assert_uint_eq(lines, 4);
     ck_assert(fake_is_absent(&fake, "MaxUserPort"));
     fake_release(&fake);
 }
 END_TEST
 
-/* Words chosen by maxport are printed unescaped, so a journal line with any other text in their
- * fields is rejected. */
+/* Some journal fields contain only words that maxport selects, and maxport prints these fields
+ * unescaped. So maxport rejects a line that has any other text in such a field. */
 START_TEST(a_journal_line_with_control_characters_is_rejected)
 {
     static const struct {

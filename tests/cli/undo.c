@@ -61,10 +61,10 @@ START_TEST(undo_restores_the_exact_value)
                      earlier[_i].length);
         dump_registry(&fake, &before);
         ck_assert_int_eq(run_line(&fake, changes[i]), 0);
-        if (fake.registry_writes) { /* an absent value cannot be reset */
+        if (fake.registry_writes) { /* if the value was absent, reset changes nothing */
             ck_assert_int_eq(run_line(&fake, "undo --yes"), 0);
             expect_registry(&fake, &before);
-            /* Redo, and undo the redo. */
+            /* "undo 2" repeats the change, and "undo 3" undoes it again. */
             ck_assert_int_eq(run_line(&fake, "undo 2 --yes"), 0);
             ck_assert_int_eq(run_line(&fake, "undo 3 --yes"), 0);
             expect_registry(&fake, &before);
@@ -95,7 +95,8 @@ START_TEST(repeated_undo_steps_back_through_the_changes)
 }
 END_TEST
 
-/* Appends so many rolled-back changes that only reading the whole journal finds change 1. */
+/* Appends so many rolled-back changes that change 1 is not among the recent lines. Only a reader of
+ * the whole journal finds it. */
 static void append_many_changes(struct fake *fake)
 {
     const char *one = fake_stored(fake, "journal.jsonl");
@@ -130,7 +131,9 @@ START_TEST(an_old_change_in_a_long_journal_can_be_undone)
     fake_init(&fake);
     ck_assert_int_eq(run_line(&fake, "set 60000 --yes"), 0);
     append_many_changes(&fake);
-    fake_reboot(&fake, 86400000); /* otherwise all changes since the start of Windows are read */
+    /* Without the restart, maxport would read all changes since the start of Windows and so find
+     * change 1. */
+    fake_reboot(&fake, 86400000);
     ck_assert_msg(run_line(&fake, lines[_i]) == 0, "%s", fake_error(&fake));
     ck_assert(!fake_holds_number(&fake, "MaxUserPort", 60000));
     fake_release(&fake);
@@ -154,7 +157,7 @@ START_TEST(undo_of_an_undo_repeats_the_change)
     json_decref(document);
     ck_assert_int_eq(run_line(&fake, "undo 2 --yes"), 0);
     ck_assert(fake_holds_number(&fake, "MaxUserPort", 65534));
-    /* Change 1 is in effect again and can be undone again. */
+    /* Now change 1 is in effect again and can be undone again. */
     ck_assert_int_eq(run_line(&fake, "undo --yes"), 0);
     expect_screen(&fake, "undo/undo_of_an_undo_repeats_the_change");
     ck_assert(fake_is_absent(&fake, "MaxUserPort"));
@@ -192,7 +195,8 @@ START_TEST(undo_undoes_a_restore)
 }
 END_TEST
 
-/* The newest change is the last change in the journal, even if its time is earlier. */
+/* The newest change is the last change in the journal, even if its recorded time is earlier than
+ * that of other changes. */
 START_TEST(undo_ignores_a_clock_that_was_set_back)
 {
     struct fake fake;
@@ -235,7 +239,7 @@ START_TEST(undo_refuses_a_value_changed_by_another_program)
     ck_assert(fake_holds_number(&fake, "MaxUserPort", 12345));
     ck_assert_int_eq(run_line(&fake, "undo --force --yes"), 0);
     ck_assert(fake_holds_number(&fake, "MaxUserPort", 20000));
-    /* The forced undo can be undone as well. */
+    /* A forced undo can also be undone. */
     ck_assert_int_eq(run_line(&fake, "undo 2 --yes"), 0);
     ck_assert(fake_holds_number(&fake, "MaxUserPort", 12345));
     fake_release(&fake);
@@ -265,9 +269,9 @@ START_TEST(a_value_already_restored_counts_as_undone)
     fake_init(&fake);
     ck_assert_int_eq(run_line(&fake, "set 60000 --yes"), 0);
     ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 0);
-    fake_put_number(&fake, "MaxUserPort", 60000); /* by another program */
+    fake_put_number(&fake, "MaxUserPort", 60000); /* another program writes the old value */
 
-    /* A dry run writes nothing. */
+    /* A dry run must write nothing. */
     dump_machine(&fake, &before);
     ck_assert_int_eq(run_line(&fake, "undo --dry-run"), 0);
     expect_screen(&fake, "undo/a_value_already_restored_counts_as_undone");
@@ -289,11 +293,12 @@ START_TEST(a_value_already_restored_counts_as_undone)
     ck_assert_int_eq(run_line(&fake, "history"), 0);
     expect_screen(&fake, "undo/a_value_already_restored_counts_as_undone_3");
 
-    /* The next undo undoes the older change. */
+    /* The next undo applies to the older change. */
     ck_assert_int_eq(run_line(&fake, "undo --yes"), 0);
     expect_screen(&fake, "undo/a_value_already_restored_counts_as_undone_4");
 
-    /* The recorded undo wrote no value, so undoing it writes none. */
+    /* Undo 3 wrote no value, because the value was already restored. So undoing it writes no value
+     * either. */
     ck_assert_int_eq(run_line(&fake, "undo 3 --yes"), 0);
     expect_screen(&fake, "undo/a_value_already_restored_counts_as_undone_5");
     ck_assert_int_eq(run_line(&fake, "history --json"), 0);
@@ -306,7 +311,7 @@ END_TEST
 
 /* ---- refusals ----------------------------------------------------------- */
 
-/* 1 a backup, 2 undone by 3, 4 rolled back */
+/* Creates four entries: 1 is a backup; 2 is a change that entry 3 undid; 4 was rolled back. */
 static void make_history(struct fake *fake)
 {
     fake_init(fake);
@@ -412,8 +417,8 @@ START_TEST(undo_refuses_a_journal_with_forged_places)
 }
 END_TEST
 
-/* The same names in the entry of a restore, which may name other values, but not the identity of
- * the machine. */
+/* The forged entry is a restore. A restore may contain values that are not settings, but never
+ * those that define the identity of the machine. */
 START_TEST(undo_refuses_a_restore_of_the_identity)
 {
     static const char *const names[] = {"\"NameServer\"", "\"searchlist\"", "\"Domain\"",

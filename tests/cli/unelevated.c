@@ -1,5 +1,5 @@
-/* The files of the store that each run reads. Usually an administrator is not elevated, because
- * UAC removes the Administrators group from the ordinary token. */
+/* Which files of the store each run reads. Even an administrator's programs usually run unelevated,
+ * because UAC removes the Administrators group from the ordinary token. */
 #include <check.h>
 #include <string.h>
 
@@ -10,7 +10,7 @@
 
 static struct fake fake;
 
-/* 1 is a backup, 2 a change in effect. */
+/* Creates two entries: 1 is a backup, and 2 is a change in effect. */
 static void set_up(void)
 {
     fake_init(&fake);
@@ -26,7 +26,7 @@ static void tear_down(void)
     fake_release(&fake);
 }
 
-/* Every command that reads, and a dry run of every command that changes. */
+/* Every command that only reads, and a dry run of every command that changes something. */
 static const struct {
     const char *line, *expected;
 } lines[] = {
@@ -62,7 +62,7 @@ START_TEST(reads_and_dry_runs_never_read_private_files)
         fake.identity.is_elevated = elevated;
         dump_machine(&fake, &before);
         code = run_line(&fake, lines[_i].line);
-        /* verify fails because a restart is pending. */
+        /* Only verify fails, because a restart is pending. */
         ck_assert_msg(code == 0 || strcmp(lines[_i].line, "verify") == 0, "%s: exit %d\n%s%s",
                       lines[_i].line, code, fake_out(&fake), fake_error(&fake));
         expect_in(fake_out(&fake), lines[_i].expected);
@@ -87,7 +87,8 @@ START_TEST(a_writing_run_reads_only_private_files)
     fake_upset(&fake, FAKE_CALL(CALL_STORE_PUBLISH), 1, FAIL_BEFORE);
     ck_assert_int_eq(run_line(&fake, "set 61000 --yes"), 0);
     ck_assert(fake.is_public_behind);
-    /* A writing run ignores the content of the copies. */
+    /* A command that writes must not use the content of the public copies, which a user may have
+     * forged. */
     fake_folder_put(&fake.published, "journal.jsonl", forged, sizeof forged - 1);
     fake_folder_put(&fake.published, "changes\\1.reg", "forged", 6);
     fake.unreadable = "";
@@ -113,7 +114,7 @@ START_TEST(an_unreadable_copy_is_reported_and_undo_works)
     expect_printed(fake_error(&fake), "The journal could not be read");
     ck_assert_int_eq(run_line(&fake, "store show"), 0);
     expect_printed(fake_out(&fake), "The journal could not be read");
-    /* An elevated run needs none of the copies. */
+    /* An elevated run reads the store itself and needs no public copies. */
     fake.identity.is_elevated = true;
     fake.unreadable = "";
     ck_assert_int_eq(run_line(&fake, "undo --yes"), 0);
@@ -121,8 +122,8 @@ START_TEST(an_unreadable_copy_is_reported_and_undo_works)
 }
 END_TEST
 
-/* Restore runs exactly the plan that was shown, so Restore needs the copy of the backup. Undo
- * needs only the journal. */
+/* The button Restore runs exactly the plan that the window shows, so it requires a readable copy of
+ * the backup. The button Undo requires only the journal. */
 static void expect_buttons(bool is_backup_readable)
 {
     struct survey survey;
@@ -204,7 +205,8 @@ START_TEST(a_refused_elevated_run_updates_the_copies)
     fake.identity.is_elevated = false;
     ck_assert_int_eq(run_line(&fake, "set 61000 --yes"), 3);
     ck_assert(fake.is_public_behind);
-    /* Started by the window, which has not seen the interrupted change. */
+    /* Simulates a command that the window starts although it has not read the interrupted
+     * change. */
     fake.identity.is_elevated = true;
     ck_assert_int_ne(run_line(&fake, "set 61000 --yes --expect 65534"), 0);
     ck_assert(!fake.is_public_behind);
@@ -257,7 +259,7 @@ START_TEST(a_failed_publish_does_not_fail_the_change)
     ck_assert(json_is_true(json_at(document, "is_published")));
     json_decref(document);
     ck_assert(!fake.is_public_behind);
-    /* A failed change is published as well, after the lock is released. */
+    /* After a failed change, maxport releases the lock and then updates the public copies, too. */
     fake_upset(&fake, FAKE_CALL(CALL_REGISTRY_FLUSH), 1, FAIL_BEFORE);
     ck_assert_int_eq(run_line(&fake, "set 64000 --yes"), 1);
     ck_assert(!fake.is_public_behind);
@@ -278,12 +280,12 @@ START_TEST(an_untrusted_folder_is_reported_and_audited)
                    "maxport store adopt \"C:\\ProgramData\\maxport-untrusted-1\"");
     expect_in(text_string(&fake.audited), "100 maxport set by ");
     expect_in(text_string(&fake.audited), "renamed to C:\\ProgramData\\maxport-untrusted-1");
-    /* A failed change has renamed the folder as well. */
+    /* maxport renames the untrusted folder even if the change then fails. */
     fake.store_state = STORE_UNTRUSTED;
     fake_upset(&fake, FAKE_CALL(CALL_STORE_LOCK), 1, FAIL_BEFORE);
     ck_assert_int_eq(run_line(&fake, "set 62000 --yes"), 6);
     expect_printed(fake_error(&fake), "renamed to");
-    /* A backup alone is not audited, but the rename of the folder is. */
+    /* maxport does not audit a backup, but it audits the renaming of the folder. */
     fake_calm(&fake);
     text_release(&fake.audited);
     fake.store_state = STORE_UNTRUSTED;

@@ -40,7 +40,8 @@ static void make_pending_after_a_clock_change(struct fake *fake)
 {
     make_pending(fake);
     fake->now_ms += 90 * 24 * 3600 * INT64_C(1000);
-    fake->boot.start_ms += 90 * 24 * 3600 * INT64_C(1000); /* the session stays the same */
+    /* Only the clock changes; Windows is not restarted. */
+    fake->boot.start_ms += 90 * 24 * 3600 * INT64_C(1000);
 }
 
 static void make_resumed(struct fake *fake)
@@ -67,7 +68,7 @@ static void make_not_honoured(struct fake *fake)
     answer_tcp(fake, 49152, 16384);
 }
 
-/* The IPv4 range is as predicted, the IPv6 range is not. */
+/* The IPv4 range is the predicted range; the IPv6 range is not. */
 static void make_half_honoured(struct fake *fake)
 {
     make_honoured(fake);
@@ -127,7 +128,7 @@ static const struct {
     void (*make)(struct fake *);
     const char *answer;
     int code;
-    long long id; /* id of the verified change; 0: none */
+    long long id; /* ID of the verified change; 0 if there is none */
 } answers[] = {
     {"no change", make_nothing, "nothing", 0, 0},
     {"a backup only", make_backup_only, "nothing", 0, 0},

@@ -1,4 +1,4 @@
-/* ports --watch: page, lines, CSV and JSON, and the time between samples. */
+/* The command `ports --watch`: its page, lines, CSV and JSON, and the time between samples. */
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,13 +12,14 @@ static void stop(struct fake *fake, void *context)
     fake->is_stop_requested = true;
 }
 
-/* Presses Ctrl-C while the command waits after `samples` samples. */
+/* Presses Ctrl-C while the command waits for the next sample, after it has taken `samples`
+ * samples. */
 static void stop_after(struct fake *fake, unsigned samples)
 {
     fake_when(fake, FAKE_CALL(CALL_SCREEN_WAIT), samples, stop, NULL);
 }
 
-/* Adds *context connections at each fetch. */
+/* Adds *context connections each time the tables are read. */
 static void grow(struct fake *fake, void *context)
 {
     unsigned count = *(unsigned *)context;
@@ -56,7 +57,7 @@ START_TEST(watch_draws_pages_in_place)
     stop_after(&fake, 6);
     ck_assert_int_eq(run_line(&fake, "ports --watch"), 0);
     ck_assert_uint_eq(fake.calls_of[CALL_SOCKETS_FETCH], 6);
-    ck_assert_uint_eq(fake.pages, 7); /* and one before the first sample */
+    ck_assert_uint_eq(fake.pages, 7); /* one page for each sample and one before the first sample */
     ck_assert(!fake.is_page_open);
     ck_assert_str_eq(fake_out(&fake), "");
     ck_assert_str_eq(fake_error(&fake), "");
@@ -79,7 +80,8 @@ START_TEST(the_first_page_appears_before_any_table_is_read)
 }
 END_TEST
 
-/* In a window of any size nothing is cut; only rows without room are omitted. */
+/* A page never exceeds the width of the window. If the window has at least 16 rows, no character is
+ * cut either: maxport omits rows that do not fit and prints their number. */
 START_TEST(a_page_fits_the_window)
 {
     for (unsigned columns = 40; columns <= 130; columns += 15)
@@ -119,7 +121,7 @@ START_TEST(by_and_top_apply_to_the_page)
     ck_assert_int_eq(run_line(&fake, "ports --watch --by remote --top 1"), 0);
     expect_in(fake_page(&fake), "10.0.0.7:80\n  and 1 more\n");
     expect_not_in(fake_page(&fake), "10.0.0.9:443");
-    ck_assert_uint_eq(fake.socket_masks, SOCKETS_ROWS | SOCKETS_BOUND); /* no owners */
+    ck_assert_uint_eq(fake.socket_masks, SOCKETS_ROWS | SOCKETS_BOUND); /* without SOCKETS_OWNERS */
     fake_release(&fake);
 }
 END_TEST
@@ -155,7 +157,7 @@ START_TEST(a_growing_table_keeps_the_page)
     golden_check("cli/watch/a_growing_table_keeps_the_page.txt", fake_page(&fake));
     fake_calm(&fake);
 
-    /* A table that stays unavailable no longer counts as growing. */
+    /* If a table stays unavailable, maxport stops warning about it. */
     fake.is_stop_requested = false;
     fake.tables[PROTOCOL_TCP][FAMILY_IPV4] = (struct socket_table){.is_available = true};
     fake_when(&fake, FAKE_CALL(CALL_SOCKETS_FETCH), 3, lose_a_table, NULL);
@@ -248,7 +250,7 @@ static void resize(struct fake *fake, void *context)
     (void)context;
     fake->page_columns = 60;
     fake->page_rows = 30;
-    fake->monotonic_ms -= 1500; /* the wait ends early */
+    fake->monotonic_ms -= 1500; /* simulates a wait that ends before its time */
 }
 
 START_TEST(a_resized_window_is_redrawn_immediately)
@@ -294,7 +296,7 @@ START_TEST(a_failed_sample_has_its_own_line)
     expect_screen(&fake, "watch/a_failed_sample_has_its_own_line");
     fake_release(&fake);
 
-    /* If the first sample fails, the command fails. */
+    /* If the first sample fails, the command fails, too. */
     init_growing(&fake, 1);
     fake_upset(&fake, FAKE_CALL(CALL_SOCKETS_FETCH), 1, FAIL_BEFORE);
     ck_assert_int_eq(run_line(&fake, "ports --watch"), 1);
@@ -354,8 +356,8 @@ START_TEST(json_contains_an_object_per_line)
                                     0.01);
             ck_assert_int_eq(json_number_at(object, "tcp.seconds_to_full"), 315);
             ck_assert(json_is_null(json_at(object, "udp.seconds_to_full")));
-            ck_assert(json_is_false(
-                json_at(object, "tcp.runs_out_soon"))); /* 10 s are too short for that */
+            /* Samples of only 10 s are too short for a warning. */
+            ck_assert(json_is_false(json_at(object, "tcp.runs_out_soon")));
         }
         json_decref(object);
         line += length + (line[length] == '\n');
@@ -454,7 +456,7 @@ START_TEST(valid_intervals_are_accepted_and_others_refused)
 {
     static const struct {
         const char *line;
-        int64_t interval_ms; /* 0: refused */
+        int64_t interval_ms; /* 0: maxport refuses the interval */
     } rows[] = {
         {"ports --watch", 2000},
         {"ports --watch 5", 5000},
@@ -496,7 +498,7 @@ START_TEST(valid_intervals_are_accepted_and_others_refused)
 }
 END_TEST
 
-/* Memory does not grow over many samples; AddressSanitizer reports leaks. */
+/* Takes so many samples that AddressSanitizer reports memory that a sample leaks. */
 START_TEST(watch_runs_for_2000_samples)
 {
     struct fake fake;

@@ -111,7 +111,7 @@ START_TEST(json_contains_null_for_unknown_data)
 }
 END_TEST
 
-/* Without a problem one sample is enough, so that the user need not wait. */
+/* If one sample shows no problem, `why` takes no more samples, so that the user does not wait. */
 START_TEST(why_takes_more_samples_only_on_request)
 {
     struct fake fake;
@@ -170,7 +170,7 @@ START_TEST(ctrl_c_ends_why)
 }
 END_TEST
 
-/* The slow sources run while the sockets are read. */
+/* The slow sources must start before the sockets are read, so that both run at the same time. */
 static unsigned order[8], order_count;
 
 static void note_ranges(void *context)
@@ -231,7 +231,8 @@ START_TEST(why_works_without_optional_sources)
 }
 END_TEST
 
-/* Every verdict at every width: no line is too wide, and text from outside is escaped. */
+/* For every verdict and every width, no line is too wide, and control characters in text from
+ * outside are escaped. */
 START_TEST(every_verdict_fits_every_width)
 {
     for (unsigned width = 40; width <= 120; width += 13)

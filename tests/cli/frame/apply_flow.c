@@ -1,4 +1,4 @@
-/* --expect-plan writes only the plan that was shown. */
+/* With --expect-plan, a command writes only if its plan is still the plan that was shown. */
 #include <check.h>
 #include <stdio.h>
 #include <string.h>
@@ -76,26 +76,30 @@ static void move_range(void)
     run("range set --start 10000 --count 50000 --yes");
 }
 
-/* A command, and a value that another program writes after the plan was shown. */
+/* Each row is a command, and a value that another program writes after the plan was shown. */
 static const struct {
     void (*prepare)(void);
     const char *line;
-    const char *name; /* NULL: another program changes the running range */
+    const char *name; /* NULL: the other program changes the running range instead */
     uint32_t other;
 } plans[] = {
     {set_one, "set 65534", "MaxUserPort", 50000},
     {set_one, "set 65534 TcpTimedWaitDelay=30", "TcpTimedWaitDelay", 60},
-    {set_one, "set 65534", "MaxUserPort", 65534}, /* nothing is left to write */
-    {set_one, "set 60000", "MaxUserPort", 50000}, /* the shown plan had nothing to write */
+    /* The other program has already written the wanted value. */
+    {set_one, "set 65534", "MaxUserPort", 65534},
+    /* When the plan was shown, the value was already set. */
+    {set_one, "set 60000", "MaxUserPort", 50000},
     {set_one, "reset", "MaxUserPort", 50000},
     {back_up_two, "restore 1", "MaxUserPort", 50000},
     {back_up_two, "restore 1", "TcpTimedWaitDelay", 31},
-    {back_up_two, "restore 1", "MaxUserPort", 60000}, /* only one step is left */
+    /* The other program has already written one of the two values. */
+    {back_up_two, "restore 1", "MaxUserPort", 60000},
     {back_up_three, "restore 1 --value KeepAliveTime", "KeepAliveTime", 9},
     {change_two, "undo 1 --force", "MaxUserPort", 50000},
     {change_two, "undo", "MaxUserPort", 60000},
-    {interrupt, "set 60000", "TcpTimedWaitDelay",
-     30}, /* the interrupted change now counts as done */
+    /* With this value, both values of the interrupted change are written, so the change counts as
+     * done. */
+    {interrupt, "set 60000", "TcpTimedWaitDelay", 30},
     {move_range, "range set --start 20000 --count 30000", NULL, 0},
 };
 
@@ -107,7 +111,7 @@ static void write_as_other(int row)
         fake_answer_range(&fake, PROTOCOL_TCP, FAMILY_IPV4, 15000, 40000, RANGE_SOURCE_NETSH);
 }
 
-/* Stores the digest that --dry-run prints. */
+/* Runs the line with --dry-run and stores the digest of the printed plan. */
 static void store_digest(const char *line)
 {
     struct text whole;

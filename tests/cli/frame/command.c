@@ -99,7 +99,7 @@ START_TEST(writing_commands_list_their_shared_options)
                 expect_in(fake_out(&fake), text_string(&line));
             else if (commands[c] != &command_restore_point_return &&
                      commands[c] != &command_store_adopt &&
-                     commands[c] != &command_store_remove) /* these have a --yes of their own */
+                     commands[c] != &command_store_remove) /* these define their own --yes */
                 expect_not_in(fake_out(&fake), text_string(&line));
         }
         if (commands[c]->flags & COMMAND_CHANGES)
@@ -124,7 +124,9 @@ START_TEST(every_line_of_help_fits_the_screen)
             text_init(&line);
             text_printf(&line, "help%s%s", c ? " " : "", c ? commands[c - 1]->name : "");
             ck_assert_int_eq(run_line(&fake, text_string(&line)), 0);
-            if (widths[w] >= 80) /* examples are never wrapped, so that they can be copied */
+            /* maxport does not wrap examples, so that users can copy them. In a narrower console
+             * they do not fit. */
+            if (widths[w] >= 80)
                 expect_fits(fake_out(&fake), widths[w]);
             expect_ascii(fake_out(&fake));
             ck_assert_msg(!strstr(fake_out(&fake), " \n"),
@@ -210,7 +212,7 @@ START_TEST(invalid_words_are_refused_with_advice)
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
         ck_assert_int_eq(run_and_append(&fake, refused[i], &screens), 2);
     golden_check("cli/command/refused.txt", text_string(&screens));
-    ck_assert_int_eq(run_line(&fake, "status --"), 0); /* accepted: nothing follows */
+    ck_assert_int_eq(run_line(&fake, "status --"), 0); /* accepted, because no argument follows */
     expect_machine(&fake, &before);
     text_release(&screens);
     text_release(&before);
@@ -307,11 +309,12 @@ START_TEST(the_readme_lists_every_command_and_exit_code)
     ck_assert_ptr_nonnull(readme);
     for (size_t c = 0; c < command_count(); c++) {
         int length = (int)strcspn(commands[c]->name, " ");
-        char word[64], whole[64]; /* the first word of a group of commands */
+        /* Only the first word of the command is compared, e.g. "store" of "store show". */
+        char word[64], whole[64];
 
         snprintf(word, sizeof word, "`%.*s", length, commands[c]->name);
         snprintf(whole, sizeof whole, "`maxport %.*s", length, commands[c]->name);
-        if (strcmp(commands[c]->name, "status") != 0) /* shown as a bare `maxport` */
+        if (strcmp(commands[c]->name, "status") != 0) /* README.md shows a bare `maxport` */
             ck_assert_msg(strstr(readme, word) || strstr(readme, whole),
                           "README.md does not name maxport %s", commands[c]->name);
     }
@@ -354,7 +357,7 @@ START_TEST(each_reading_command_prints_json_with_a_schema)
         fake_init(&fake);
         fake_set_windows(&fake, 10, 0, 22631, OS_WORKSTATION);
         fake_add_restore_point(&fake, 41, "before", fake.now_ms - 1000);
-        fake.is_console[SCREEN_OUT] = fake.wants_color = true; /* must not affect JSON */
+        fake.is_console[SCREEN_OUT] = fake.wants_color = true; /* JSON must not contain colours */
         text_init(&line);
         text_printf(&line, "%s --json", commands[c]->name);
         ck_assert_msg(run_line(&fake, text_string(&line)) == 0, "%s: %s%s", text_string(&line),
