@@ -103,7 +103,7 @@ START_TEST(fault_text_cuts_after_a_whole_character)
 {
     struct fault fault;
     char buffer[6];
-    fault_set(&fault, FAULT_FAILED, 0, "ab\xe2\x82\xac"); /* the euro sign: three bytes */
+    fault_set(&fault, FAULT_FAILED, 0, "ab\xe2\x82\xac"); /* the euro sign has three bytes */
     fault_text(&fault, buffer, 6);
     ck_assert_str_eq(buffer, "ab\xe2\x82\xac");
     for (size_t size = 3; size < 6; size++) {

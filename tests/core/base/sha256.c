@@ -5,8 +5,9 @@
 #include "core/base/sha256.h"
 #include "suites.h"
 
-/* The first three rows are examples of FIPS 180-4. The lengths of the others surround those at
- * which the padding needs another block; coreutils' sha256sum computed their digests. */
+/* The first three rows are examples of FIPS 180-4. The SHA-256 padding needs another block at the
+ * lengths 56 and 64, so the other rows have lengths near these. Their digests were computed with
+ * the program sha256sum of coreutils. */
 static const struct {
     const char *unit;
     size_t times;

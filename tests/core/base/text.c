@@ -43,14 +43,15 @@ START_TEST(a_broken_text_stays_broken_and_empty)
     struct text text;
     text_init(&text);
     text_puts(&text, "abc");
-    /* More than can be allocated. */
+    /* This length is greater than the memory that can be allocated. */
     text_append(&text, "", SIZE_MAX);
     ck_assert(text.is_broken);
     text_puts(&text, "def");
     text_printf(&text, "%d", 1);
     ck_assert_str_eq(text_string(&text), "");
-    ck_assert_uint_eq(text.length,
-                      0); /* otherwise appending this text to another would read too far */
+    /* If the length were not 0, code that appends this text to another text would read beyond its
+     * end. */
+    ck_assert_uint_eq(text.length, 0);
     text_release(&text);
     ck_assert(!text.is_broken);
 }
@@ -69,7 +70,7 @@ static void check_rows(const struct change_row *rows, size_t count,
                        void (*change)(struct text *, const char *, size_t))
 {
     for (size_t i = 0; i < count; i++) {
-        /* A copy of exactly this length, so that AddressSanitizer finds reads beyond the end. */
+        /* The copy has exactly this length, so that AddressSanitizer finds reads beyond its end. */
         char *copy = malloc(rows[i].length + !rows[i].length);
         memcpy(copy, rows[i].from, rows[i].length);
         struct text text;
@@ -90,13 +91,14 @@ START_TEST(text_safe_escapes_text_from_outside)
         ROW("C:\\x\\new", "C:\\x\\new"),
         ROW("a\x1b[31mb", "a\\x1b[31mb"),
         ROW("\0\t\r\n\x7f", "\\x00\\x09\\x0d\\x0a\\x7f"),
+        /* The control sequence introducer as one C1 character. */
         ROW("\xc2\x9b"
             "2J",
             "\\x9b"
-            "2J"),                              /* CSI as one C1 character */
-        ROW("\xc2\xa0", "\xc2\xa0"),            /* the first character after C1 */
-        ROW("\xff\xfe", "\\xff\\xfe"),          /* bytes that UTF-8 never contains */
-        ROW("\xc3", "\\xc3"),                   /* truncated */
+            "2J"),
+        ROW("\xc2\xa0", "\xc2\xa0"),            /* the first character after the C1 characters */
+        ROW("\xff\xfe", "\\xff\\xfe"),          /* bytes that never occur in UTF-8 */
+        ROW("\xc3", "\\xc3"),                   /* a truncated character */
         ROW("\xed\xa0\x80", "\\xed\\xa0\\x80"), /* a surrogate */
         ROW("\xc0\x80", "\\xc0\\x80"),          /* an overlong NUL */
         ROW("gr\xc3\xbc\xc3\x9f", "gr\xc3\xbc\xc3\x9f"),
@@ -107,8 +109,8 @@ START_TEST(text_safe_escapes_text_from_outside)
         ROW("\u070f\U00013430\u0600", "\\u070f\\U00013430\\u0600"), /* format characters */
         ROW("\u2028\u2029\ufffe", "\\u2028\\u2029\\ufffe"),
         ROW("\U000e0041\U000e0100", "\\U000e0041\\U000e0100"),
-        ROW("\u2010\u2026\u3000\u2800\ufffd",
-            "\u2010\u2026\u3000\u2800\ufffd"), /* neighbours of those */
+        /* The neighbours of such characters are printed unchanged. */
+        ROW("\u2010\u2026\u3000\u2800\ufffd", "\u2010\u2026\u3000\u2800\ufffd"),
     };
     check_rows(rows, COUNT(rows), text_safe);
 }
@@ -144,7 +146,7 @@ START_TEST(characters_without_a_glyph_are_not_plain)
         if (row < COUNT(rows) && c > rows[row].last)
             row++;
         bool is_expected = row == COUNT(rows) || c < rows[row].first;
-        if (utf8_is_plain(c) != is_expected) /* a ck_assert per character would take too long */
+        if (utf8_is_plain(c) != is_expected) /* one ck_assert for each character would be slow */
             ck_abort_msg("U+%04X", c);
     }
 }
@@ -157,7 +159,7 @@ START_TEST(a_fault_escapes_text_from_outside)
     ck_assert_str_eq(fault.text, "C:\\\\u202egpj.exe\\x0a\\xff is not there.");
     fault_prefix(&fault, "%s", "\u2028");
     ck_assert_str_eq(fault.text, "\\u2028: C:\\\\u202egpj.exe\\x0a\\xff is not there.");
-    /* An escape is never cut in two. */
+    /* An escape that does not fit is omitted as a whole. */
     char longest[FAULT_TEXT_SIZE];
     memset(longest, 'a', sizeof longest);
     memcpy(longest + FAULT_TEXT_SIZE - 5, "\u202e", sizeof "\u202e");
@@ -254,7 +256,7 @@ START_TEST(utc_times_are_printed_for_the_years_1_to_9999)
         {1767225599000, "2025-12-31T23:59:59Z"},
         {1767225600000, "2026-01-01T00:00:00Z"},
         {1795342502000, "2026-11-22T10:15:02Z"},
-        {4107542400000, "2100-03-01T00:00:00Z"}, /* 2100 has no leap day */
+        {4107542400000, "2100-03-01T00:00:00Z"}, /* 2100 is not a leap year */
         {4107542399000, "2100-02-28T23:59:59Z"},
         {-2208988800000, "1900-01-01T00:00:00Z"},
         {-62135596800000, "0001-01-01T00:00:00Z"},
@@ -274,7 +276,7 @@ END_TEST
 START_TEST(every_day_of_400_years_is_printed_correctly)
 {
     static const unsigned lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    int64_t days = -135140; /* 1600-01-01 */
+    int64_t days = -135140; /* the day 1600-01-01 */
     for (unsigned year = 1600; year < 2000; year++) {
         bool is_leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
         for (unsigned month = 1; month <= 12; month++) {
@@ -380,8 +382,8 @@ START_TEST(names_are_compared_without_ascii_case)
         {"B", "a", 1},
         {"a", "ab", -1},
         {"[", "a", -1},
-        {"_", "A", -1},               /* compared by the lower-case letter */
-        {"\xc3\x84", "\xc3\xa4", -1}, /* letters beyond ASCII keep their case */
+        {"_", "A", -1},               /* "A" is compared as "a" */
+        {"\xc3\x84", "\xc3\xa4", -1}, /* only ASCII letters are compared without case */
         {"z", "\xc3\xa4", -1},
     };
     for (size_t i = 0; i < COUNT(rows); i++)

@@ -8,8 +8,9 @@
 #include "fake/machine.h"
 #include "suites.h"
 
-/* Two steps, so that a failure between them must restore the first value: MaxUserPort from
- * absent to a number, TcpTimedWaitDelay from odd bytes to a number. */
+/* The tests make a change in two steps. The first step changes MaxUserPort from absent to a number;
+ * the second step changes TcpTimedWaitDelay from odd bytes to a number. So if a call fails between
+ * the two steps, maxport must restore the first value. */
 static const uint8_t odd_bytes[] = {0x33, 0x00, 0x30};
 
 struct attempt {
@@ -51,7 +52,7 @@ static void try_change(void *context)
     survey_release(&survey);
 }
 
-/* Takes a survey and resolves its interrupted change, as a command does. */
+/* Takes a survey and resolves the interrupted change in it, as a command does. */
 static bool settle(struct fake *fake, struct change *change, struct fault *fault)
 {
     struct survey survey;
@@ -129,7 +130,8 @@ START_TEST(backup_and_journal_precede_the_first_write)
     try_change(&attempt);
     first_write = fake_first(&fake, FAKE_REGISTRY_WRITES);
     ck_assert_uint_gt(first_write, 0);
-    /* The backup, the undo file and "started" precede the first write; "ended" follows the last. */
+    /* The backup, the undo file and the journal line "started" are written before the first value.
+     * The line "ended" is written after the last value. */
     ck_assert_uint_lt(fake_last(&fake, FAKE_CALL(CALL_STORE_CREATE)), first_write);
     ck_assert_uint_lt(fake_first(&fake, FAKE_CALL(CALL_STORE_APPEND)), first_write);
     ck_assert_uint_gt(fake_last(&fake, FAKE_CALL(CALL_STORE_APPEND)),
@@ -170,12 +172,13 @@ END_TEST
 static const struct {
     enum fake_mishap mishap;
     uint64_t calls;
-    unsigned least; /* at least so many calls must fail, or the loop tests nothing */
+    unsigned least; /* minimum number of calls that fail; with fewer, the loop tests nothing */
 } failures[] = {
     {FAIL_BEFORE, FAKE_FAILABLE, 20},
     {FAIL_DURING, FAKE_FAILABLE, 20},
     {FAIL_AFTER, FAKE_FAILABLE, 20},
-    /* Written values are read back. A disk that returns wrong data later cannot be detected. */
+    /* maxport reads each value back immediately after it has written the value. It cannot detect a
+     * disk that returns wrong data later. */
     {LIE, FAKE_REGISTRY_WRITES, 2},
 };
 
@@ -203,7 +206,7 @@ static void check_truth(const struct attempt *attempt, const struct text *before
     text_release(&now);
 }
 
-/* The next change must resolve what the journal contains, and then succeed. */
+/* The next change must resolve the interrupted change of the journal, and must then succeed. */
 static void check_next_change(struct attempt *attempt, unsigned nth)
 {
     struct fake *fake = attempt->fake;
@@ -272,8 +275,8 @@ START_TEST(a_kill_at_any_call_is_resolved_by_the_next_change)
         fake_upset(&fake, FAKE_ANY, nth, deaths[_i]);
         is_alive = fake_run(&fake, try_change, &attempt);
         if (is_alive) {
-            bool has_struck =
-                fake.has_struck; /* a process is not killed while it reads the clock */
+            /* The simulated kill does not affect calls that only read the clock. */
+            bool has_struck = fake.has_struck;
 
             fake_release(&fake);
             if (has_struck)
@@ -298,7 +301,7 @@ START_TEST(a_kill_at_any_call_is_resolved_by_the_next_change)
         fake_release(&fake);
     }
     ck_assert_uint_ge(killed, 25);
-    ck_assert_uint_gt(open, 5); /* some kills must leave an open entry */
+    ck_assert_uint_gt(open, 5); /* some of the kills must leave an open entry */
     text_release(&before);
     text_release(&after);
 }
@@ -313,7 +316,8 @@ START_TEST(a_failed_rollback_is_reported_as_stuck)
     struct journal journal;
 
     prepare(&fake);
-    /* The first write succeeds; all later writes fail, also those of the rollback. */
+    /* The first write to the registry succeeds. All later writes fail, including those of the
+     * rollback. */
     fake_upset(&fake, FAKE_REGISTRY_WRITES, 2, FAIL_BEFORE);
     fake_upset(&fake, FAKE_REGISTRY_WRITES, 3, FAIL_BEFORE);
     fake_upset(&fake, FAKE_REGISTRY_WRITES, 4, FAIL_BEFORE);
@@ -385,7 +389,7 @@ START_TEST(a_value_of_another_program_is_never_overwritten)
     struct attempt attempt = {.fake = &fake};
     struct journal journal;
 
-    /* Another program writes while "started" is written to the journal. */
+    /* Another program writes a value while maxport writes "started" to the journal. */
     prepare(&fake);
     fake_when(&fake, FAKE_CALL(CALL_STORE_APPEND), 1, write_other, NULL);
     try_change(&attempt);
@@ -398,7 +402,7 @@ START_TEST(a_value_of_another_program_is_never_overwritten)
     journal_release(&journal);
     fake_release(&fake);
 
-    /* Another program writes between the two steps: only the first step is rolled back. */
+    /* Another program writes between the two steps. maxport rolls back only the first step. */
     prepare(&fake);
     fake_when(&fake, FAKE_CALL(CALL_REGISTRY_FLUSH), 1, write_other_delay, NULL);
     try_change(&attempt);
@@ -448,7 +452,7 @@ START_TEST(an_interrupt_before_the_first_write_writes_nothing)
     ck_assert_uint_eq(fake.registry_writes, 0);
     fake_release(&fake);
 
-    /* An interrupt after the first write: the change completes. */
+    /* The user presses Ctrl-C after the first write. The change must still be completed. */
     prepare(&fake);
     fake_when(&fake, FAKE_REGISTRY_WRITES, 1, press_stop, NULL);
     try_change(&attempt);
@@ -520,7 +524,7 @@ START_TEST(a_backup_is_an_entry_without_changes)
 }
 END_TEST
 
-/* A refused entry leaves neither files nor a journal line. */
+/* If maxport refuses an entry, it leaves neither files nor a journal line. */
 START_TEST(a_refused_entry_leaves_no_files_and_no_line)
 {
     struct fake fake;
@@ -533,14 +537,14 @@ START_TEST(a_refused_entry_leaves_no_files_and_no_line)
     change_init(&change, "backup");
     ck_assert(change_backup_only(&fake.machine, &change, &fault));
     count = fake.store.count;
-    change_init(&change, "set"); /* set must not record a backup */
+    change_init(&change, "set"); /* only the command backup may record a backup */
     ck_assert(!change_backup_only(&fake.machine, &change, &fault));
     ck_assert_int_eq(fault.kind, FAULT_USAGE);
     ck_assert_ptr_null(fake_folder_find(&fake.store, "changes\\2.reg"));
 
     ck_assert(survey_take(&fake.machine, SURVEY_PRIVATE, &survey, &fault));
     change_init(&change, "undo");
-    change.undoes = 1; /* a backup cannot be undone */
+    change.undoes = 1; /* entry 1 is a backup, which cannot be undone */
     ck_assert(!change_note_undone(&fake.machine, &survey, &change, &fault));
     ck_assert_int_eq(fault.kind, FAULT_USAGE);
     ck_assert_uint_eq(change.id, 0);

@@ -37,7 +37,7 @@ START_TEST(a_plan_is_fresh_until_another_program_writes)
     fake_init(&fake);
     make_number(&fake, 65534, &made);
     ck_assert(plan_is_fresh(&fake.machine, &made.plan, &fault));
-    fake_put_number(&fake, "TcpTimedWaitDelay", 30); /* not part of this plan */
+    fake_put_number(&fake, "TcpTimedWaitDelay", 30); /* the plan does not contain this value */
     ck_assert(plan_is_fresh(&fake.machine, &made.plan, &fault));
     fake_put_number(&fake, "MaxUserPort", 12345);
     ck_assert(!plan_is_fresh(&fake.machine, &made.plan, &fault));

@@ -4,7 +4,7 @@
 #include "core/change/plan_digest.h"
 #include "suites.h"
 
-/* A plan with one step. Each function of `differences` changes one property. */
+/* A plan with one step. Each function in `differences` changes one property of the plan. */
 struct sample {
     struct step steps[2];
     struct step write;
@@ -87,7 +87,7 @@ static void no_change_is_resolved(struct sample *sample)
     sample->resolving.count = 0;
 }
 
-/* The same two writes, but both are steps of the plan. */
+/* The two writes stay the same, but both become steps of the plan. */
 static void both_writes_are_steps(struct sample *sample)
 {
     sample->plan.step_count = 2;
@@ -137,7 +137,7 @@ START_TEST(equal_writes_have_equal_digests)
 
     make(&sample);
     ck_assert(plan_digest(&sample.plan, &sample.resolving, a, &fault));
-    sample.plan.needs_restart = true; /* does not change the writes */
+    sample.plan.needs_restart = true; /* the digest does not depend on this */
     sample.plan.already_count = 1;
     ck_assert(plan_digest(&sample.plan, &sample.resolving, b, &fault));
     ck_assert_str_eq(a, b);

@@ -201,8 +201,8 @@ START_TEST(a_reverse_plan_lists_values_changed_since)
     ck_assert_ptr_nonnull(strstr(fault.text, "--force"));
     ck_assert(plan_make_reverse(&fake.machine, &survey, steps, 2, true, &plan, &fault));
     ck_assert_uint_eq(plan.step_count, 2);
-    ck_assert_uint_eq(plan.steps[1].before.number,
-                      7000); /* the current value, not the value of the change */
+    /* The plan contains the current value, not the value that the change wrote. */
+    ck_assert_uint_eq(plan.steps[1].before.number, 7000);
     plan_release(&plan);
     survey_release(&survey);
     fake_release(&fake);

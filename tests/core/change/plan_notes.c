@@ -16,13 +16,13 @@ static const struct note *note_with(const struct plan *plan, const char *part)
     return NULL;
 }
 
-/* Parts of notes. Those in `warnings` and `infos` must occur with that kind, those in
- * `forbidden` must not occur. */
+/* Each string is a part of a note. A plan must have every note in `warnings` and `infos`, of that
+ * kind, and none of the notes in `forbidden`. */
 static const struct {
     const char *name;
     uint32_t major, minor, build;
     enum os_role role;
-    uint32_t number; /* 0: delete the value, which is 60000 */
+    uint32_t number; /* 0: delete the value, which is 60000 before */
     const char *warnings[3], *infos[4], *forbidden[4];
 } versions[] = {
     {"Windows 2000",
@@ -208,7 +208,7 @@ START_TEST(a_note_warns_of_an_undocumented_value)
     ck_assert(note && note->kind == NOTE_WARNING);
     ck_assert(!made.plan.predicted_after[PROTOCOL_TCP][FAMILY_IPV4].is_known);
     made_release(&made);
-    /* As an undo restores a string. */
+    /* The wanted value is a string, as in the undo of a change that replaced a string. */
     ck_assert(value_from_registry(&request.wanted, TYPE_SZ, bytes, sizeof bytes, &fault));
     make_plan(&fake, &request, 1, &made);
     ck_assert_ptr_nonnull(note_with(&made.plan, "is not documented"));
@@ -271,8 +271,8 @@ START_TEST(listeners_in_a_widened_udp_range_are_named)
     fake_set_windows(&fake, 5, 2, 3790, OS_SERVER);
     fake_add_process(&fake, 900, "sqlbrowser.exe");
     fake_add_socket(&fake, PROTOCOL_UDP, STATE_NONE, "0.0.0.0", 8125, NULL, 0, 900);
-    fake_add_socket(&fake, PROTOCOL_UDP, STATE_NONE, "0.0.0.0", 1434, NULL, 0,
-                    900); /* already inside the range */
+    /* This port is already inside the range. */
+    fake_add_socket(&fake, PROTOCOL_UDP, STATE_NONE, "0.0.0.0", 1434, NULL, 0, 900);
     make_number(&fake, 65534, &made);
     ck_assert_ptr_nonnull(
         note_with(&made.plan, "new range: port UDP 8125 (sqlbrowser.exe, PID 900)."));
@@ -293,7 +293,7 @@ START_TEST(restoring_the_value_at_boot_needs_no_restart)
     fake.now_ms += 24 * 3600 * 1000;
     make_plan(&fake, &request, 1, &made);
     ck_assert(made.plan.needs_restart);
-    /* Now Windows counts as started without the value. */
+    /* Change the survey as if Windows had started without the value. */
     value_release(&made.survey.at_boot);
     plan_release(&made.plan);
     {
@@ -318,7 +318,7 @@ START_TEST(the_timed_wait_delay_changes_no_range)
     ck_assert(!made.plan.moves_range);
     ck_assert(made.plan.needs_restart);
     ck_assert_ptr_nonnull(note_with(&made.plan, "StrictTimeWaitSeqCheck=1"));
-    ck_assert_uint_eq(fake.calls_of[CALL_SOCKETS_FETCH], 0); /* needs no listeners */
+    ck_assert_uint_eq(fake.calls_of[CALL_SOCKETS_FETCH], 0); /* listeners are not needed */
     made_release(&made);
     fake_set_windows(&fake, 5, 2, 3790, OS_SERVER);
     make_plan(&fake, &request, 1, &made);

@@ -1,4 +1,4 @@
-/* plan_scene.h - plans made from a survey of a simulated machine. */
+/* plan_scene.h - makes plans from a survey of a simulated machine. */
 #ifndef TESTS_CORE_CHANGE_PLAN_SCENE_H
 #define TESTS_CORE_CHANGE_PLAN_SCENE_H
 
@@ -17,7 +17,7 @@ struct place place_of(const char *name);
 
 struct request ask(const char *name, struct value wanted);
 
-/* A plan and the survey it was made from. */
+/* A plan, and the survey from which the plan was made. */
 struct made {
     struct survey survey;
     struct plan plan;

@@ -42,7 +42,8 @@ START_TEST(advice_depends_on_the_kind_of_process)
 }
 END_TEST
 
-/* The svchost.exe of these services cannot be ended without a restart of Windows. */
+/* These services cannot be restarted without a restart of Windows, because their svchost.exe must
+ * not be ended. */
 START_TEST(advice_never_restarts_critical_services)
 {
     static const char *const critical[] = {"RpcSs", "dcomlaunch", "PlugPlay"};

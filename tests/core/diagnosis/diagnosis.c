@@ -46,7 +46,8 @@ START_TEST(the_verdict_is_unknown_without_ranges_or_a_table)
 {
     memset(fake.ranges, 0, sizeof fake.ranges);
     fake_put_number(&fake, "MaxUserPort", 65534);
-    fake_set_windows(&fake, 6, 1, 7601, OS_SERVER); /* the ranges are then unknown */
+    /* On this version of Windows, the ranges are unknown if MaxUserPort is set. */
+    fake_set_windows(&fake, 6, 1, 7601, OS_SERVER);
     diagnose(1, false);
     expect_kind(DIAGNOSIS_UNKNOWN);
     ck_assert_ptr_nonnull(strstr(text_string(&diagnosis.verdict), "ranges are unknown"));
@@ -60,7 +61,7 @@ START_TEST(the_verdict_is_unknown_without_ranges_or_a_table)
     expect_kind(DIAGNOSIS_UNKNOWN);
     expect_sentence(&diagnosis.unseen,
                     "UDP over IPv4 was not counted: its table could not be read (error 5).");
-    /* A leak of TCP ports is reported although UDP is unknown. */
+    /* maxport reports a leak of TCP ports even if the use of UDP is unknown. */
     tcp_scattered(16384, STATE_CLOSE_WAIT, 49152, 4711);
     diagnose(1, false);
     expect_kind(DIAGNOSIS_LEAK);
@@ -99,7 +100,8 @@ START_TEST(a_leak_is_reported_with_process_and_advice)
 }
 END_TEST
 
-/* A leak to one server is reported as a leak: a second server would not help. */
+/* All leaked connections go to one server. maxport still reports a leak, because a second server
+ * would not help. */
 START_TEST(a_leak_to_a_single_server_is_reported_as_a_leak)
 {
     tcp(16384, STATE_CLOSE_WAIT, 49152, "10.0.0.9", 443, 900);
@@ -113,13 +115,13 @@ END_TEST
 START_TEST(a_leak_is_reported_from_25_percent_on)
 {
     fake_add_process(&fake, 77, "com.docker.backend.exe");
-    tcp(4096, STATE_BOUND, 50000, NULL, 0, 77); /* 25 % */
+    tcp(4096, STATE_BOUND, 50000, NULL, 0, 77); /* 25 % of the ports */
     diagnose(1, false);
     expect_kind(DIAGNOSIS_LEAK);
     expect_verdict("TCP still has free ports, but one program does not release its ports: "
                    "com.docker.backend.exe, PID 77, uses 4,096 of 16,384 ports (25 %).");
     expect_sentence(&diagnosis.now, "Close or restart com.docker.backend.exe, PID 77");
-    /* One port less is not a leak yet, and neither are open connections. */
+    /* With one port less, the use is not a leak yet. Open connections are never a leak. */
     fake.sockets.count--;
     diagnose(1, false);
     expect_kind(DIAGNOSIS_HEALTHY);
@@ -156,7 +158,7 @@ START_TEST(growth_between_samples_is_extrapolated)
     ck_assert_uint_eq(snapshot.earlier_count, 2);
     ck_assert_uint_eq(diagnosis.main.process.ports_then, 13500);
     ck_assert_uint_eq(diagnosis.main.process.use.in_use, 13700);
-    /* 2,684 ports are left, at 100 per second. */
+    /* At 100 ports per second, the remaining 2,684 ports last 26 seconds. */
     expect_sentence(&diagnosis.evidence,
                     "Within 2.0 seconds, this process went from 13,500 to 13,700 "
                     "ports; at that rate the free ports last 26 seconds more");
@@ -189,14 +191,16 @@ START_TEST(a_destination_with_90_percent_of_ports_is_full)
     expect_sentence(&diagnosis.culprit, "shop.exe, PID 77");
     expect_sentence(&diagnosis.culprit, "The destination 10.0.0.9:1433.");
     expect_sentence(&diagnosis.now, "a second address or port");
-    /* 90 % of 16,384 is 14,745.6. */
+    /* The limit is 90 % of 16,384 ports, which is 14,745.6 ports. So 14,745 ports are below the
+     * limit. */
     fake.sockets.count = 14745;
     diagnose(1, false);
     expect_kind(DIAGNOSIS_LEAK);
 }
 END_TEST
 
-/* One destination can use up the auto-reuse range while the pool is almost unused. */
+/* Connections to one destination can use all ports of the auto-reuse range while nearly all ports
+ * of the dynamic range are free. */
 START_TEST(a_destination_can_fill_the_auto_reuse_range)
 {
     fake.auto_reuse = (struct port_range){10000, 1000};
@@ -228,8 +232,8 @@ START_TEST(a_udp_leak_is_reported_with_its_effect_on_dns)
     expect_verdict("UDP has run out of ports, so DNS queries fail: com.docker.backend.exe, PID 77, "
                    "uses 16,300 of 16,384 ports (99 %).");
     expect_sentence(&diagnosis.now, "maxport range set --start 32768 --count 32768 --udp");
-    expect_no_sentence(&diagnosis.after_restart,
-                       "maxport set 65534"); /* has no effect on UDP here */
+    /* MaxUserPort has no effect on UDP in this version of Windows. */
+    expect_no_sentence(&diagnosis.after_restart, "maxport set 65534");
     ck_assert_int_eq(diagnosis.of[PROTOCOL_TCP].kind, DIAGNOSIS_HEALTHY);
 }
 END_TEST
@@ -292,7 +296,8 @@ START_TEST(missing_names_and_services_are_reported)
     diagnose(2, false);
     expect_kind(DIAGNOSIS_LEAK);
     expect_sentence(&diagnosis.culprit, "process 77");
-    expect_no_sentence(&diagnosis.culprit, "ended"); /* unknown without a process list */
+    /* Without a list of processes, maxport does not know whether the process has ended. */
+    expect_no_sentence(&diagnosis.culprit, "ended");
     expect_sentence(&diagnosis.unseen, "The process names could not be read.");
     expect_sentence(&diagnosis.unseen, "The services of the processes");
 }
@@ -327,13 +332,13 @@ START_TEST(advice_fits_server_2003)
     expect_sentence(&diagnosis.after_restart, "maxport set 65534");
     expect_sentence(&diagnosis.after_restart, "60,534 more TCP ports");
     expect_no_sentence(&diagnosis.unseen, "excludedportrange");
-    /* On Server 2003, MaxUserPort affects UDP as well. */
+    /* On Server 2003, MaxUserPort also determines the UDP range. */
     fake.sockets.count = 0;
     udp(3976, 1025, 77);
     diagnose(1, false);
     expect_kind(DIAGNOSIS_UDP_LEAK);
     expect_sentence(&diagnosis.after_restart, "60,534 more UDP ports");
-    /* MaxUserPort is already set and takes effect at the restart. */
+    /* MaxUserPort is already set, but takes effect only after a restart. */
     fake_put_number(&fake, "MaxUserPort", 65534);
     fake.machine.ranges.read = NULL;
     diagnose(1, false);
@@ -400,8 +405,8 @@ START_TEST(huge_tables_are_diagnosed_quickly)
     diagnose(3, true);
     expect_kind(DIAGNOSIS_CHURN);
     ck_assert_uint_eq(diagnosis.main.owner_count, PROBABLE_OWNERS_MAX);
-    /* Takes some tenths of a second with all sanitizers. clock() of msvcrt also counts the time
-     * of other programs. */
+    /* With all sanitizers, the diagnosis takes some tenths of a second. The limit is much higher
+     * because clock() of msvcrt also counts the time that other programs use. */
     ck_assert_msg(clock() - start < 20 * CLOCKS_PER_SEC, "%ld ms",
                   (long)((clock() - start) * 1000 / CLOCKS_PER_SEC));
 }

@@ -1,4 +1,5 @@
-/* diagnosis_scene.h - a simulated outage, sampled repeatedly and optionally probed. */
+/* diagnosis_scene.h - simulates an outage, takes several samples of it, and can also run the
+ * probe. */
 #ifndef TESTS_CORE_DIAGNOSIS_DIAGNOSIS_SCENE_H
 #define TESTS_CORE_DIAGNOSIS_DIAGNOSIS_SCENE_H
 
@@ -40,7 +41,8 @@ void tcp(unsigned count, unsigned state, uint16_t port, const char *remote, uint
 
 void udp(unsigned count, uint16_t port, uint32_t owner);
 
-/* Connects to a new server after every 100 connections, so that no server stands out. */
+/* Adds `count` connections and uses a new server after every 100 connections, so that no server has
+ * a large share. */
 void tcp_scattered(unsigned count, unsigned state, uint16_t port, uint32_t owner);
 
 #endif

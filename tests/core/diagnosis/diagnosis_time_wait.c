@@ -1,4 +1,4 @@
-/* Diagnoses of machines on which most ports are in TIME_WAIT, which no process owns. */
+/* Diagnoses of machines on which most ports are in TIME_WAIT. Such ports belong to no process. */
 #include <check.h>
 
 #include "core/diagnosis/diagnosis.h"
@@ -40,7 +40,7 @@ START_TEST(a_time_wait_storm_names_probable_owners)
     expect_sentence(&diagnosis.after_restart, "maxport set TcpTimedWaitDelay=30");
     expect_sentence(&diagnosis.after_restart, "4.0 times");
     ck_assert(finding_blames_remote(&diagnosis.main) && !finding_blames_process(&diagnosis.main));
-    /* A delay of 30 seconds cannot be reduced. */
+    /* maxport never advises a delay below 30 seconds. */
     fake_put_number(&fake, "TcpTimedWaitDelay", 30);
     diagnose(1, false);
     expect_sentence(&diagnosis.evidence, "With 30 seconds in TIME_WAIT (TcpTimedWaitDelay)");
@@ -48,7 +48,7 @@ START_TEST(a_time_wait_storm_names_probable_owners)
 }
 END_TEST
 
-/* Before the second sample, the connections of curl.exe enter TIME_WAIT and curl.exe ends. */
+/* Runs before the second sample: the connections of curl.exe enter TIME_WAIT, and curl.exe ends. */
 static void close_connections(struct fake *machine, void *context)
 {
     (void)context;
@@ -73,7 +73,7 @@ START_TEST(a_process_seen_before_time_wait_is_named)
     ck_assert_uint_eq(diagnosis.main.owner_count, 1);
     ck_assert_uint_eq(diagnosis.main.owners[0].caught, 5);
     ck_assert_uint_eq(diagnosis.main.owners[0].now, 0);
-    /* The process has ended, but its name is still known. */
+    /* The process has ended, but the first sample contains its name. */
     expect_sentence(&diagnosis.evidence,
                     "curl.exe, PID 7000: a moment ago, it used 5 of the ports now in TIME_WAIT.");
 }

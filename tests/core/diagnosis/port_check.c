@@ -217,7 +217,7 @@ START_TEST(an_excluded_port_is_reported)
                              "and a program that asks for it by number probably gets error 10013 "
                              "(access denied).");
 
-    /* An exclusion that netsh marks with "*". */
+    /* netsh marks this exclusion with "*". */
     check_port(PROTOCOL_TCP, 8080, NULL);
     ck_assert_str_eq(port_kind_key(check.kind), "excluded");
     expect(PORT_IS_EXCLUDED, "TCP port 8080 is excluded: Windows never assigns it automatically; a "
@@ -225,7 +225,7 @@ START_TEST(an_excluded_port_is_reported)
     expect_sentence(&check.facts,
                     "Excluded for IPv4 (only this port): probably set with netsh, and "
                     "kept after a restart unless it was set with store=active (inferred).");
-    /* Error 10048 means a socket, not an exclusion. */
+    /* Error 10048 shows that a socket uses the port; an exclusion causes another error. */
     binds = answer(BIND_IN_USE, BIND_FREE);
     check_port(PROTOCOL_TCP, 8080, &binds);
     expect(PORT_IS_HIDDEN, "TCP port 8080 cannot be bound, and no table of Windows shows why.");
@@ -235,8 +235,8 @@ START_TEST(an_excluded_port_is_reported)
     expect_sentence(&check.helps, "netsh interface ipv4 delete excludedportrange protocol=tcp "
                                   "startport=8080 numberofports=1");
     ck_assert(!check.is_excluded[FAMILY_IPV6]);
-    ck_assert(
-        port_check_wants_bind(&snapshot, PROTOCOL_TCP, 8080)); /* only a test bind can decide */
+    /* Only a test bind can show whether the port can be bound. */
+    ck_assert(port_check_wants_bind(&snapshot, PROTOCOL_TCP, 8080));
     binds = answer(BIND_FREE, BIND_FREE);
     check_port(PROTOCOL_TCP, 8080, &binds);
     expect(PORT_IS_FREE, "TCP port 8080 can be bound although it is excluded: the exclusion only "
@@ -261,7 +261,7 @@ START_TEST(a_test_bind_finds_hidden_and_free_ports)
     check_port(PROTOCOL_TCP, 6000, &binds);
     expect(PORT_IS_FREE,
            "TCP port 6000 can be bound: a test bind just succeeded and was closed immediately.");
-    /* A machine without IPv6 does not refuse the port. */
+    /* If the machine has no IPv6, the port can still be bound over IPv4. */
     binds.has_answer[FAMILY_IPV6] = false;
     strcpy(binds.why[FAMILY_IPV6].text, "No socket.");
     check_port(PROTOCOL_TCP, 6000, &binds);
@@ -275,7 +275,8 @@ START_TEST(max_user_port_extends_only_the_tcp_range)
     fake_put_number(&fake, "MaxUserPort", 65534);
     fake.boot.boot_count = 0;
     fake_set_windows(&fake, 10, 0, 22631, OS_WORKSTATION);
-    fake.machine.ranges.read = NULL; /* the rule applies, and the value is in effect */
+    /* If Windows does not report the ranges, maxport calculates them from MaxUserPort. */
+    fake.machine.ranges.read = NULL;
     check_port(PROTOCOL_TCP, 8080, NULL);
     ck_assert(check.is_in_range[FAMILY_IPV4]);
     check_port(PROTOCOL_UDP, 8080, NULL);

@@ -108,7 +108,8 @@ START_TEST(undo_steps_back_and_redo_steps_forward)
     ck_assert_uint_eq(journal_newest_undoable(&journal)->id, 1);
     journal_release(&journal);
 
-    write_change(&fake, 5, 4, ENTRY_DONE); /* redo of 2 */
+    /* Entry 5 undoes entry 4, so change 2 is in effect again. */
+    write_change(&fake, 5, 4, ENTRY_DONE);
     journal = read_back(&fake);
     ck_assert(journal_find(&journal, 4)->is_undone);
     ck_assert(!journal_find(&journal, 2)->is_undone);
@@ -179,7 +180,7 @@ START_TEST(a_last_line_cut_anywhere_is_mended)
         journal = read_back(&fake);
         ck_assert_uint_eq(journal.bad_count, 0);
         ck_assert_uint_eq(journal.torn_length, 0);
-        /* A line that lacks only its newline is complete. */
+        /* If only the newline is missing, the line is complete. */
         ck_assert_uint_eq(journal.count, cut + 1 >= whole.length ? 3 : 2);
         ck_assert_int_eq(journal_find(&journal, 9)->state, ENTRY_DONE);
         journal_release(&journal);
@@ -188,7 +189,8 @@ START_TEST(a_last_line_cut_anywhere_is_mended)
 }
 END_TEST
 
-/* Writes changes 1 to `count` to the journal. All are done except the last, which is open. */
+/* Writes the changes 1 to `count` to the journal. All changes are done except the last one, which
+ * is open. */
 static void write_many(unsigned count)
 {
     struct text many;
@@ -217,7 +219,8 @@ START_TEST(only_the_newest_lines_of_a_long_journal_are_read)
     struct journal journal;
     struct fault fault;
 
-    /* The first line read is the end of a change whose start is skipped. */
+    /* The journal is so long that its beginning is skipped. The first line that is read ends a
+     * change whose first line is in the skipped part. */
     write_many(CHANGES);
     ck_assert_msg(journal_read_recent(&fake.machine.store, STORE_PRIVATE, &journal, &fault), "%s",
                   fault.text);

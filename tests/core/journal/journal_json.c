@@ -79,7 +79,7 @@ START_TEST(an_unreadable_end_leaves_the_entry_unchanged)
     struct journal_entry read = {.outcome = strdup("before")};
     json_t *line;
 
-    entry.state = ENTRY_OPEN; /* an open entry has no end */
+    entry.state = ENTRY_OPEN; /* an open entry has no line "ended" */
     line = journal_json_ended(&entry);
     ck_assert(!journal_json_read_end(line, &read));
     ck_assert_str_eq(read.outcome, "before");

@@ -1,5 +1,5 @@
-/* Lines of a journal that are accepted, and lines that are bad: damaged, forged, or impossible
- * after the lines before them. */
+/* Which journal lines maxport accepts, and which lines are bad: damaged lines, forged lines, and
+ * lines that contradict earlier lines. */
 #include <check.h>
 #include <string.h>
 
@@ -56,7 +56,7 @@ END_TEST
 
 /* ---- forged lines ------------------------------------------------------ */
 
-/* A field of an otherwise valid line, and its forged value. */
+/* A field of an otherwise valid line, and the forged value of this field. */
 static const struct {
     const char *field, *forged;
 } forgeries[] = {
@@ -64,7 +64,7 @@ static const struct {
     {"\"id\"", "9007199254740993"},
     {"\"id\"", "9223372036854775807"},
     {"\"id\"", "4.0"},
-    {"\"id\"", "1"}, /* already taken */
+    {"\"id\"", "1"}, /* change 1 already exists */
     {"\"time_ms\"", "9223372036854775807"},
     {"\"time_ms\"", "-9223372036854775808"},
     {"\"process\"", "4294967296"},
@@ -110,13 +110,13 @@ static const struct {
     {"\"name\"", "\"NameServer\""},
     {"\"name\"", "\"SearchList\""},
     {"\"name\"", "\"Hostname\""},
-    {"\"name\"", "\"KeepAliveTime\""}, /* allowed for restore, not for set */
+    {"\"name\"", "\"KeepAliveTime\""}, /* a restore may write this value, but not set */
     {"\"name\"", "\"\""},
     {"\"kind\"", "\"range\""},
     {"\"kind\"", "\"file\""},
     {"\"before\"", "\"6:5c00\""},
     {"\"before\"", "\"1024+64511\""},
-    {"\"before\"", "\"65534\""}, /* equal to `after` */
+    {"\"before\"", "\"65534\""}, /* the same value as `after` */
     {"\"after\"", "\"absent\""},
     {"\"after\"", "\"1:36000000\""},
     {"\"after\"", "\"4999\""},
@@ -138,7 +138,7 @@ static const char good_line[] =
     "\"backup\":\"changes\\\\4.reg\",\"backup_sha256\":\"\","
     "\"undo_file\":\"changes\\\\4-undo.reg\",\"restore_point\":null,\"use\":null}\n";
 
-/* The end of the JSON value that starts at `at`. */
+/* Returns the end of the JSON value that starts at `at`. */
 static const char *value_end(const char *at)
 {
     unsigned depth = 0;
@@ -156,8 +156,8 @@ static const char *value_end(const char *at)
     return at;
 }
 
-/* Parses a journal of change 1, which is done, followed by good_line with one field forged.
- * Without a field, `forged` is the whole line. */
+/* Parses a journal that contains change 1, which is done, and then good_line with one forged field.
+ * If `field` is NULL, `forged` replaces the whole line. */
 static struct journal parse_forged(const char *field, const char *forged)
 {
     struct text line;
@@ -189,7 +189,7 @@ START_TEST(a_forged_line_is_bad)
 
     ck_assert_msg(journal.bad_count == 1 && journal.count == 1, "%s %s is accepted",
                   forgeries[_i].field, forgeries[_i].forged);
-    ck_assert_uint_eq(journal.next_id, 2); /* a bad line takes no id */
+    ck_assert_uint_eq(journal.next_id, 2); /* a bad line does not use up an ID */
     journal_release(&journal);
 }
 END_TEST
@@ -201,7 +201,7 @@ START_TEST(a_line_that_maxport_can_write_is_good)
     } rows[] = {
         {"\"id\"", "4"},
         {"\"time_ms\"", "0"},
-        {"\"before\"", "\"2147418676:00ff\""}, /* any old value is possible */
+        {"\"before\"", "\"2147418676:00ff\""}, /* the old value may be of any type */
         {"\"before\"", "\"0\""},
         {"\"after\"", "\"5000\""},
         {"\"undo_file\"", "\"\""},
@@ -234,7 +234,7 @@ END_TEST
     "],\"backup\":\"\",\"undo_file\":\"\"}\n"
 #define ENDED(id, state) "{\"v\":1,\"event\":\"ended\",\"id\":" id ",\"state\":\"" state "\"}\n"
 
-/* Lines after change 1, which changed MaxUserPort from absent to 65534. */
+/* Journal lines that follow change 1, which changed MaxUserPort from absent to 65534. */
 static const struct {
     const char *what, *lines;
     size_t bad_count;
@@ -344,7 +344,7 @@ START_TEST(a_journal_of_a_newer_maxport_is_refused)
 }
 END_TEST
 
-/* An administrator may have deleted the older lines. */
+/* The first line may have a high ID, because an administrator may have deleted the older lines. */
 START_TEST(the_first_id_may_be_high_but_is_limited)
 {
     static const char late[] =
@@ -365,7 +365,8 @@ START_TEST(the_first_id_may_be_high_but_is_limited)
 }
 END_TEST
 
-/* The newest lines of a journal start with the ends of changes whose starts are skipped. */
+/* maxport reads only the newest lines of a long journal. These may begin with the ends of changes
+ * whose starts were skipped. An end with a forged high ID must not determine the next ID. */
 START_TEST(a_forged_end_does_not_use_up_the_ids)
 {
     static const char *const ends[] = {ENDED("9007199254740992", "done"),

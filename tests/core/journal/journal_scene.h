@@ -5,14 +5,15 @@
 #include "core/journal/journal.h"
 #include "fake/machine.h"
 
-/* An entry that changes MaxUserPort from absent to a number, or an undo without steps. The
+/* Makes an entry that changes MaxUserPort from absent to a number, or an undo without steps. The
  * caller releases the entry. */
 struct journal_entry make_entry(uint64_t id, const char *command, uint64_t undoes);
 
-/* Writes such an entry, and also its end unless `end` is ENTRY_OPEN. `undoes` is 0 for a set. */
+/* Writes an entry of make_entry() to the journal. Unless `end` is ENTRY_OPEN, also writes the end
+ * of the entry. `undoes` is the ID of the undone change; for a set, it is 0. */
 void write_change(struct fake *fake, uint64_t id, uint64_t undoes, enum entry_state end);
 
-/* Reads the whole journal. The caller releases the journal. */
+/* Reads the whole journal. The caller releases the returned journal. */
 struct journal read_back(struct fake *fake);
 
 #endif

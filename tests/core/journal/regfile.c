@@ -17,7 +17,7 @@ START_TEST(values_are_found_by_key_and_name_without_case)
                     &file, &fault));
     static const struct {
         const char *key, *name;
-        unsigned line; /* 0: not in the file */
+        unsigned line; /* 0: the value is not in the file */
     } rows[] = {
         {"K", "c", 3},        {"k", "C", 3}, {"K", "a", 4}, {"K", "", 5},
         {"J", "A", 7},        {"j", "b", 8}, {"J", "", 0},  {"K", "b", 0},

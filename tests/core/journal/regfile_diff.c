@@ -5,10 +5,10 @@
 
 struct row {
     const char *key, *name;
-    const char *value; /* as value_write prints; NULL ends the list */
+    const char *value; /* in the format of value_write(); NULL ends the list */
 };
 
-/* Creates a file that contains exactly these rows. */
+/* Makes a file that contains exactly these rows. */
 static void make(const struct row *rows, struct regfile *file)
 {
     struct regfile_writer writer;
@@ -48,7 +48,7 @@ static const struct {
     size_t count;
 } rows[] = {
     {{{"K", "a", "1"}, {"K", "b", "1:6100"}}, {{"K", "b", "1:6100"}, {"K", "a", "1"}}, "", 0},
-    {{{"K", "a", "1"}}, {{"k", "A", "1"}}, "", 0}, /* case does not matter */
+    {{{"K", "a", "1"}}, {{"k", "A", "1"}}, "", 0}, /* upper and lower case are equal */
     {{{"K", "a", "1"}}, {{"K", "a", "2"}}, "differs K a 1 2\n", 1},
     {{{"K", "a", "1"}}, {{"K", "a", "1:01000000"}}, "differs K a 1 1:01000000\n", 1},
     {{{"K", "a", "1:61"}}, {{"K", "a", "1:6162"}}, "differs K a 1:61 1:6162\n", 1},
@@ -105,7 +105,8 @@ START_TEST(the_walk_ends_when_the_visitor_fails)
     struct regfile file, registry;
     make(five, &file);
     make(none, &registry);
-    /* The file has two keys and three values, the registry a key and a value: seven differences. */
+    /* The file has two keys and three values; the registry has one key and one value. So there are
+     * seven differences. In each run, the visitor fails at a different one. */
     for (unsigned nth = 1; nth <= 7; nth++) {
         struct fault fault = {0};
         unsigned left = nth;

@@ -1,4 +1,4 @@
-/* regfile_read: .reg files as regedit and people write them. */
+/* Tests of regfile_read() with .reg files in the forms that regedit and people write. */
 #include "core/journal/regfile_merge.h"
 
 #include "core/journal/regfile_scene.h"
@@ -7,10 +7,10 @@
 #define VALUE "\"MaxUserPort\"=dword:0000fffe\r\n"
 
 static const struct {
-    const char *text;  /* the whole file, 8-bit or UTF-8 */
-    uint32_t number;   /* of MaxUserPort */
-    unsigned line;     /* of MaxUserPort */
-    unsigned replaced; /* line of an earlier MaxUserPort; 0: none */
+    const char *text;  /* the whole file, in an 8-bit code page or UTF-8 */
+    uint32_t number;   /* expected value of MaxUserPort */
+    unsigned line;     /* line of MaxUserPort */
+    unsigned replaced; /* line of an earlier MaxUserPort; 0: there is none */
     unsigned ignored;  /* number of ignored keys */
 } accepted[] = {
     {"Windows Registry Editor Version 5.00\n\n; tuned\n" KEY VALUE, 65534, 5, 0, 0},

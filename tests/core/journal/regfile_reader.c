@@ -8,14 +8,14 @@
 #include "suites.h"
 
 static const struct {
-    const char *text; /* after the header and the key */
+    const char *text; /* the lines after the header and the key */
     const char *name;
-    const char *value; /* as value_write prints */
+    const char *value; /* in the format of value_write() */
     unsigned line;
 } good[] = {
     {"\"n\"=dword:0000fffe\r\n", "n", "65534", 3},
     {"\"n\"=dword:0000FFFE\r\n", "n", "65534", 3},
-    {"\"n\"=dword:0000fffe", "n", "65534", 3}, /* the last newline may be missing */
+    {"\"n\"=dword:0000fffe", "n", "65534", 3}, /* the last line may lack its newline */
     {"\"n\"=dword:0000fffe\n", "n", "65534", 3},
     {"\"n\"=dword:0000fffe \t\r\n", "n", "65534", 3},
     {"\r\n  \r\n; a comment\r\n;\r\n\"n\"=-\r\n", "n", "absent", 7},
@@ -90,9 +90,9 @@ static const struct {
     {"Windows Registry Editor Version 5.0", 1},
     {"REGEDIT4\r\n\r\n", 1},
     {HEADER HEADER, 2},
-    {HEADER "\"n\"=dword:00000001\r\n", 2}, /* no key before the value */
+    {HEADER "\"n\"=dword:00000001\r\n", 2}, /* a value without a key */
     {HEADER "@=-\r\n", 2},
-    /* keys */
+    /* Keys. */
     {HEADER "[HKLM\\K]\r\n", 2},
     {HEADER "[HKEY_CURRENT_USER\\K]\r\n", 2},
     {HEADER "[HKEY_LOCAL_MACHINEX\\K]\r\n", 2},
@@ -109,7 +109,7 @@ static const struct {
     {HEADER "[", 2},
     {HEADER " [HKEY_LOCAL_MACHINE\\K]\r\n", 2},
     {HEADER "[HKEY_LOCAL_MACHINE\\K]\r\n[HKEY_LOCAL_MACHINE\\L]\r\n[HKEY_LOCAL_MACHINE\\k]\r\n", 4},
-    /* lines */
+    /* Lines. */
     {AFTER_KEY("x\r\n"), 3},
     {AFTER_KEY(" \"n\"=-\r\n"), 3},
     {AFTER_KEY("# comment\r\n"), 3},
@@ -124,19 +124,19 @@ static const struct {
     {AFTER_KEY("\"a\\b\"=-\r\n"), 3},
     {AFTER_KEY("@\r\n"), 3},
     {AFTER_KEY("@x=-\r\n"), 3},
-    {AFTER_KEY("\"n\"=-\r\n\r\"m\"=-\r\n"), 4}, /* a carriage return alone */
+    {AFTER_KEY("\"n\"=-\r\n\r\"m\"=-\r\n"), 4}, /* a carriage return without a newline */
     {AFTER_KEY("; comment\rx\r\n"), 3},
-    /* numbers */
+    /* Numbers. */
     {AFTER_KEY("\"n\"=dword:\r\n"), 3},
     {AFTER_KEY("\"n\"=dword:fffe\r\n"), 3},
-    {AFTER_KEY("\"n\"=dword:0000fff"), 3}, /* truncated */
+    {AFTER_KEY("\"n\"=dword:0000fff"), 3}, /* a truncated number */
     {AFTER_KEY("\"n\"=dword:0000fffe0\r\n"), 3},
     {AFTER_KEY("\"n\"=dword:0000fffg\r\n"), 3},
     {AFTER_KEY("\"n\"=dword:0x00fffe\r\n"), 3},
     {AFTER_KEY("\"n\"=dword:0000fffe ;x\r\n"), 3},
     {AFTER_KEY("\"n\"=DWORD:0000fffe\r\n"), 3},
     {AFTER_KEY("\"n\"=qword:0000000000000001\r\n"), 3},
-    /* strings */
+    /* Strings. */
     {AFTER_KEY("\"n\"=\"a\r\n"), 3},
     {AFTER_KEY("\"n\"=\"a\r\nb\"\r\n"), 3},
     {AFTER_KEY("\"n\"=\"a\\\"\r\n"), 3},
@@ -145,7 +145,7 @@ static const struct {
     {AFTER_KEY("\"n\"=\""), 3},
     {AFTER_KEY("\"n\"=\"a\\n\"\r\n"), 3},
     {AFTER_KEY("\"n\"=\"a\"b\r\n"), 3},
-    /* lists of bytes */
+    /* Lists of bytes. */
     {AFTER_KEY("\"n\"=hex\r\n"), 3},
     {AFTER_KEY("\"n\"=hex(:00\r\n"), 3},
     {AFTER_KEY("\"n\"=hex():00\r\n"), 3},
@@ -165,18 +165,18 @@ static const struct {
     {AFTER_KEY("\"n\"=hex:00,\\\r\n\r\n"), 4},
     {AFTER_KEY("\"n\"=hex:00,\\\r\n  \\\r\n  01\r\n"), 4},
     {AFTER_KEY("\"n\"=hex:00,\\\r\n  0"), 4},
-    {AFTER_KEY("\"n\"=hex:00,\\\r\n  01"), 4}, /* may be truncated */
+    {AFTER_KEY("\"n\"=hex:00,\\\r\n  01"), 4}, /* without its newline, the list may be truncated */
     {AFTER_KEY("\"n\"=hex:00"), 3},
     {AFTER_KEY("\"n\"=hex:"), 3},
     {AFTER_KEY("\"n\"=hex:00,\\\r\n\"m\"=-\r\n"), 4},
     {AFTER_KEY("\"n\"=hex:00,\\\r\n; comment\r\n  01\r\n"), 4},
-    /* duplicates */
+    /* Values that occur twice. */
     {AFTER_KEY("\"n\"=-\r\n\"m\"=-\r\n\"N\"=dword:00000001\r\n"), 5},
     {AFTER_KEY("@=-\r\n@=-\r\n"), 4},
     {AFTER_KEY("\"z\"=-\r\n\"y\"=-\r\n\"z\"=-\r\n\"y\"=-\r\n"), 5},
 };
 
-/* The message starts with "a.reg, line N: " and states that nothing was changed. */
+/* Checks that the message starts with "a.reg, line N: " and states that nothing was changed. */
 static void check_refusal(const struct fault *fault, unsigned line)
 {
     char front[32];
@@ -249,7 +249,8 @@ START_TEST(a_truncated_file_never_yields_wrong_values)
         struct fault fault;
         if (!regfile_parse("a.reg", bytes.data, length, &file, &fault))
             continue;
-        /* Every value in the truncated file must be equal to the same value in the whole file. */
+        /* A truncated file may lack values, but a value that it contains must be the same as in the
+         * whole file. */
         for (size_t i = 0; i < file.count; i++) {
             const struct regfile_value *value = &file.values[i];
             if (strcmp(value->name, "MaxUserPort") == 0) {

@@ -1,4 +1,4 @@
-/* regfile_scene.h - converts text to .reg files and parses the files. */
+/* regfile_scene.h - converts text to .reg files and parses them. */
 #ifndef TESTS_CORE_JOURNAL_REGFILE_SCENE_H
 #define TESTS_CORE_JOURNAL_REGFILE_SCENE_H
 
@@ -15,10 +15,10 @@
 #define HEADER "Windows Registry Editor Version 5.00\r\n"
 #define KEY "[HKEY_LOCAL_MACHINE\\" TCPIP_PARAMETERS "]\r\n"
 
-/* Converts UTF-8 to UTF-16LE with BOM. The caller releases the text. */
+/* Converts UTF-8 to UTF-16LE with a byte order mark. The caller releases the returned text. */
 struct text as_file(const char *string);
 
-/* regfile_read of bytes; key: TCPIP_PARAMETERS. */
+/* Calls regfile_read() with these bytes and the key TCPIP_PARAMETERS. */
 bool read_bytes(const void *bytes, size_t length, struct regfile *file, struct fault *fault);
 
 bool parse(const char *string, struct regfile *file, struct fault *fault);

@@ -27,7 +27,7 @@ static void write_value(struct regfile_writer *writer, const char *name, uint32_
     regfile_write_value(writer, units, units_of(name, units), type, data, length);
 }
 
-/* Fails the test unless the writer has produced exactly this text. */
+/* Fails the test unless the output of the writer is exactly this text. */
 static void check_written(struct regfile_writer *writer, const char *wanted)
 {
     struct text bytes = as_file(wanted);
@@ -51,7 +51,7 @@ static void setup(void)
         hundred[i] = (uint8_t)i;
 }
 
-/* The expected text consists of the bytes that Wine's reg.exe exports for these values. */
+/* The expected text is what Wine's reg.exe exports for these values, byte for byte. */
 START_TEST(the_output_equals_that_of_reg_exe)
 {
     struct regfile_writer writer;
@@ -120,7 +120,7 @@ START_TEST(lines_with_short_names_fit_80_columns)
         size_t columns = 0;
         for (size_t i = 0; i < writer.bytes.length; i += 2) {
             columns = writer.bytes.data[i] == '\n' ? 0 : columns + 1;
-            ck_assert_uint_le(columns, 81); /* including the carriage return */
+            ck_assert_uint_le(columns, 81); /* 80 characters and a carriage return */
         }
         regfile_writer_release(&writer);
     }
@@ -139,7 +139,7 @@ static const struct {
     {"\0\xe0\0\0", 4, "\"\xee\x80\x80\""},
     {"", 0, "hex(1):"},
     {"a", 1, "hex(1):61"},
-    {"a\0", 2, "hex(1):61,00"},                     /* without a final NUL */
+    {"a\0", 2, "hex(1):61,00"},                     /* the final NUL is missing */
     {"a\0\0\0\0\0", 6, "hex(1):61,00,00,00,00,00"}, /* two NULs at the end */
     {"\0\0a\0\0\0", 6, "hex(1):00,00,61,00,00,00"}, /* a NUL inside */
     {"a\0\0\0b", 5, "hex(1):61,00,00,00,62"},       /* half a character */
@@ -216,7 +216,7 @@ START_TEST(a_name_with_a_lone_surrogate_is_inexact)
     ck_assert(!file.keys[0].is_exact);
     ck_assert_str_eq(file.values[0].name, "a\xed\xa0\x80");
     ck_assert(!file.values[0].is_name_exact);
-    ck_assert(!file.values[1].is_name_exact); /* its key is inexact */
+    ck_assert(!file.values[1].is_name_exact); /* the key of this value is inexact */
     ck_assert(file.values[2].is_name_exact);
     regfile_release(&file);
     regfile_writer_release(&writer);

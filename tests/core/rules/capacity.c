@@ -82,7 +82,7 @@ END_TEST
 
 static const struct {
     const char *name;
-    uint64_t ipv4, ipv6, disputed; /* 0: undisputed */
+    uint64_t ipv4, ipv6, disputed; /* `disputed` is 0 if undisputed */
 } waits[] = {
     {"2000", 240, 240, 0},    {"xp", 120, 240, 0},       {"2003", 120, 240, 0},
     {"vista", 120, 120, 240}, {"2012r2", 120, 120, 240}, {"2025", 120, 120, 240},
@@ -176,15 +176,15 @@ START_TEST(a_rate_requires_ports_or_a_shorter_wait)
     struct destination_rate rate = rate_by_rule("2003", 5000, 240);
     struct requirement need;
 
-    capacity_requirement(&os, &rate, 166, &need); /* 3,984 ports: 8 too few */
+    capacity_requirement(&os, &rate, 166, &need); /* needs 3,984 ports, 8 more than there are */
     ck_assert_uint_eq(need.ports, 3984);
     ck_assert(!need.has_enough_ports && !need.has_short_wait);
     ck_assert_uint_eq(need.max_user_port, 5008);
     ck_assert_uint_eq(need.wait_seconds, 239);
-    ck_assert_uint_eq(need.netsh.count, 0); /* netsh sets ranges only since Vista */
+    ck_assert_uint_eq(need.netsh.count, 0); /* before Vista, netsh cannot set ranges */
     capacity_requirement(&os, &rate, 165, &need);
     ck_assert(need.has_enough_ports && need.has_short_wait);
-    ck_assert_uint_eq(need.max_user_port, 5000); /* the least documented value */
+    ck_assert_uint_eq(need.max_user_port, 5000); /* the lowest documented value */
     capacity_requirement(&os, &rate, 21504, &need);
     ck_assert_uint_eq(need.ports, 516096);
     ck_assert_uint_eq(need.max_user_port, 0);
@@ -311,7 +311,8 @@ END_TEST
 
 /* ---- inbound ---- */
 
-/* Microsoft's page covers releases up to Windows 10 and Server 2016. */
+/* The limits are from a page of Microsoft that covers Windows versions up to Windows 10 and Server
+ * 2016. For newer versions, maxport infers the limits. */
 START_TEST(pool_limits_of_newer_windows_are_inferred)
 {
     static const struct {
@@ -336,7 +337,7 @@ END_TEST
 static const struct {
     const char *name;
     unsigned bits;
-    uint64_t ram_mb, limit_mb; /* 0: unknown */
+    uint64_t ram_mb, limit_mb; /* each is 0 if unknown */
 } limits[] = {
     {"2000", 32, 4096, 0},
     {"xp", 32, 4096, 256},

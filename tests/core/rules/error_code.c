@@ -12,7 +12,8 @@ START_TEST(every_row_is_complete)
     for (; (row = error_code_at(count)); count++) {
         ck_assert_uint_ne(row->code, 0);
         ck_assert(*row->name && *row->title);
-        /* Texts are sentences; a newline would break the wrapping. */
+        /* Each text must be a sentence. A newline in a text would interfere with the wrapping of
+         * lines. */
         ck_assert_int_eq(row->meaning[strlen(row->meaning) - 1], '.');
         ck_assert_int_eq(row->when[strlen(row->when) - 1], '.');
         ck_assert_ptr_null(strpbrk(row->meaning, "\n\t"));
@@ -104,7 +105,7 @@ static bool cites(const struct error_code *row, const char *part)
     return false;
 }
 
-/* docs/windows.md, "Error codes" and "Events of Tcpip". */
+/* The cited sources are those of docs/windows.md, "Error codes" and "Events of Tcpip". */
 START_TEST(sources_are_cited_only_for_their_content)
 {
     const struct error_code *row;

@@ -16,7 +16,7 @@ struct windows {
 #define SERVER(name, major, minor, build) {name, {major, minor, build, .role = OS_SERVER}}
 /* clang-format on */
 
-/* Lists of versions that behave alike. */
+/* Each list contains the versions of Windows that have the same rules. */
 static const struct windows windows_2000[] = {
     CLIENT("2000", 5, 0, 2195), SERVER("2000 Server", 5, 0, 2195), {NULL, {0}}};
 static const struct windows windows_xp[] = {CLIENT("XP", 5, 1, 2600),
@@ -47,8 +47,9 @@ static const struct windows windows_earlier[] = {CLIENT("NT 4", 4, 0, 1381), {NU
 
 enum { STORED_ABSENT = -1, STORED_TEXT = -2, STORED_SHORT = -3 };
 
-/* A cell is the first letter of the confidence and the range; where the range is unknown, "?"
- * and the range of the neighbour. The order is TCP IPv4, TCP IPv6, UDP IPv4, UDP IPv6. */
+/* A row has four cells: TCP over IPv4, TCP over IPv6, UDP over IPv4, UDP over IPv6. A cell is the
+ * first letter of the confidence, followed by the range. If the range is unknown, the cell is "?",
+ * followed by the range of the neighbouring version of Windows, if that range is known. */
 static const struct {
     const struct windows *windows;
     long stored;
@@ -131,8 +132,8 @@ static void expect(const struct windows *windows, long stored, const char *cells
                 struct prediction prediction;
                 range_predict(&windows->os, p, f, &value, &prediction);
                 print_cell(&text, &prediction);
-                /* Each prediction has a sentence, and its confidence, range and neighbour are
-                 * consistent. */
+                /* Each prediction must have a sentence that names its source. Its confidence, range
+                 * and neighbour must be consistent. */
                 ck_assert_ptr_nonnull(prediction.source);
                 ck_assert_int_eq(prediction.source[strlen(prediction.source) - 1], '.');
                 ck_assert_int_eq(prediction.is_known, prediction.confidence != CONFIDENCE_UNKNOWN);

@@ -26,8 +26,8 @@ static const struct {
     {TCPIP_PARAMETERS, "dhcpdomain", false},
     {TCPIP_PARAMETERS, "", false},
     {TCPIP_PARAMETERS, "Max\nUserPort", false},
-    {TCPIP_PARAMETERS, "Ho\xc5\xbftname",
-     false}, /* a long s, which case conversion may turn into S */
+    /* The name contains the letter "long s", which a conversion to upper case may change to S. */
+    {TCPIP_PARAMETERS, "Ho\xc5\xbftname", false},
     {TCPIP_PARAMETERS, "\xff", false},
     {TCPIP_PARAMETERS "\\Interfaces", "MaxUserPort", false},
     {"SYSTEM\\CurrentControlSet\\Services\\Tcpip", "MaxUserPort", false},

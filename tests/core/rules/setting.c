@@ -73,7 +73,7 @@ static const char *const refused[] = {
     "x1388",
     "5000\n",
     "99999999999999999999",
-    "\xd9\xa5\xd9\xa0\xd9\xa0\xd9\xa0", /* Arabic-Indic digits */
+    "\xd9\xa5\xd9\xa0\xd9\xa0\xd9\xa0", /* digits of the Arabic script */
 };
 
 START_TEST(an_invalid_port_is_refused_with_the_bounds)

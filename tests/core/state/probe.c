@@ -26,7 +26,7 @@ START_TEST(the_probe_finds_hidden_use)
     ck_assert_uint_eq(probe.parts[PROTOCOL_TCP].excluded, 23);
     ck_assert_uint_eq(probe.parts[PROTOCOL_UDP].bound, 32);
     expect_sentence(&diagnosis.now, "wsl --shutdown");
-    /* Without the probe the hidden use is invisible. */
+    /* Without a probe, maxport cannot find the hidden use. */
     diagnose(1, false);
     expect_kind(DIAGNOSIS_HEALTHY);
 }
@@ -34,7 +34,7 @@ END_TEST
 
 START_TEST(a_few_refusals_do_not_change_the_verdict)
 {
-    refuse_binds(PROTOCOL_UDP, 50000, 1600, BIND_IN_USE); /* 3 of 32 */
+    refuse_binds(PROTOCOL_UDP, 50000, 1600, BIND_IN_USE); /* 3 of 32 test binds fail */
     diagnose(1, true);
     expect_kind(DIAGNOSIS_HEALTHY);
     expect_sentence(&diagnosis.evidence, "3 in use, error 10048");
@@ -75,7 +75,7 @@ static void open_all(struct fake *machine, void *context)
     fake_add_sockets(machine, 16384, PROTOCOL_TCP, STATE_BOUND, "0.0.0.0", 49152, NULL, 0, 77);
 }
 
-/* A port with a new, visible socket is not hidden. */
+/* If another program has opened a visible socket on a port meanwhile, the port is not hidden. */
 START_TEST(the_probe_ignores_ports_bound_meanwhile)
 {
     refuse_binds(PROTOCOL_TCP, 49152, 16384, BIND_IN_USE);
@@ -98,7 +98,7 @@ START_TEST(a_failed_probe_is_reported)
     outage_tear_down();
     outage_set_up();
     memset(fake.tables[PROTOCOL_UDP], 0, sizeof fake.tables[PROTOCOL_UDP]);
-    diagnose(1, true); /* the other protocol then gets all 64 test binds */
+    diagnose(1, true); /* UDP is not probed, so TCP gets all 64 test binds */
     ck_assert_uint_eq(probe.parts[PROTOCOL_TCP].tried, PROBE_MAX);
     ck_assert(!probe.parts[PROTOCOL_UDP].was_done);
 }

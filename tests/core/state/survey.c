@@ -16,7 +16,7 @@ static void take(struct fake *fake, unsigned mask, struct survey *survey)
     ck_assert_msg(survey_take(&fake->machine, mask, survey, &fault), "%s", fault.text);
 }
 
-/* Sets a value as if written before Windows started. */
+/* Sets a value, with a time of writing before Windows started. */
 static void put_before_start(struct fake *fake, const char *name, uint32_t number)
 {
     fake->now_ms -= 24 * HOUR_MS;
@@ -24,7 +24,7 @@ static void put_before_start(struct fake *fake, const char *name, uint32_t numbe
     fake->now_ms += 24 * HOUR_MS;
 }
 
-/* maxport changes MaxUserPort; 0 deletes the value. */
+/* Changes MaxUserPort with maxport. `number` 0 deletes the value. */
 static void change_to(struct fake *fake, uint32_t number)
 {
     struct request request = {setting_place(setting_at(SETTING_MAX_USER_PORT)),
@@ -113,8 +113,8 @@ START_TEST(the_value_at_boot_ignores_rolled_back_changes)
     ck_assert_ptr_nonnull(journal_open_entry(&survey.journal));
     survey_release(&survey);
 
-    /* The value is restored by hand, so the change counts as rolled back; then the value is
-     * written again. */
+    /* A person restores the value without maxport, so the interrupted change counts as rolled back.
+     * Later another program writes the value again. */
     fake_put_number(&fake, "MaxUserPort", 60000);
     change_init(&settle, "set");
     take(&fake, SURVEY_RANGES, &survey);
@@ -132,7 +132,7 @@ END_TEST
 
 static const struct {
     const char *name;
-    uint32_t number;    /* 0: absent */
+    uint32_t number;    /* 0: the value is absent */
     int64_t written_ms; /* relative to the start of Windows */
     bool is_boot_known, is_write_known, is_doubtful;
 } doubts[] = {
@@ -183,10 +183,10 @@ START_TEST(a_change_by_maxport_raises_no_doubt)
 }
 END_TEST
 
-/* Another program wrote between the start of Windows and the first change by maxport. */
+/* Another program writes the value before maxport changes it for the first time. */
 static const struct {
     const char *name;
-    uint32_t number;    /* before the change; 0: absent */
+    uint32_t number;    /* before the change; 0: the value is absent */
     int64_t written_ms; /* relative to the start of Windows */
     bool is_write_known, is_doubtful;
 } before_first[] = {
@@ -216,7 +216,7 @@ START_TEST(a_foreign_write_before_the_first_change_raises_doubt)
     ck_assert(survey.at_boot.kind == (before_first[_i].number ? VALUE_NUMBER : VALUE_ABSENT));
     survey_release(&survey);
 
-    /* A second change by maxport adds no doubt. */
+    /* A second change by maxport must not make the value more doubtful. */
     change_to(&fake, 60000);
     take(&fake, SURVEY_RANGES, &survey);
     ck_assert(survey.is_at_boot_doubtful == before_first[_i].is_doubtful);
@@ -269,7 +269,7 @@ START_TEST(ranges_reported_by_windows_precede_the_rule)
     ck_assert_uint_eq(survey.running[PROTOCOL_TCP][FAMILY_IPV4].range.start, 10000);
     ck_assert_int_eq(survey.running_confidence[PROTOCOL_TCP][FAMILY_IPV4], CONFIDENCE_DOCUMENTED);
     ck_assert_int_eq(survey.running[PROTOCOL_UDP][FAMILY_IPV6].source, RANGE_SOURCE_NETSH);
-    /* Ranges that Windows does not report follow the rule. */
+    /* If Windows does not report a range, maxport calculates it by the rule. */
     ck_assert_int_eq(survey.running[PROTOCOL_TCP][FAMILY_IPV6].source, RANGE_SOURCE_RULE);
     ck_assert_uint_eq(survey.running[PROTOCOL_TCP][FAMILY_IPV6].range.start, 49152);
     ck_assert_str_eq(survey.running[PROTOCOL_TCP][FAMILY_IPV6].why, "The fake was not told.");
@@ -403,7 +403,7 @@ START_TEST(an_untrusted_store_is_reported_and_not_read)
         survey.store_trouble,
         "C:\\ProgramData\\maxport belongs to LAB\\mallory, not to SYSTEM or Administrators.");
     ck_assert_uint_eq(survey.journal.count, 0);
-    ck_assert(survey.is_at_boot_doubtful); /* the journal no longer explains the write */
+    ck_assert(survey.is_at_boot_doubtful); /* without a journal, another program may have written */
     survey_release(&survey);
 
     fake.store_state = STORE_TRUSTED;

@@ -11,7 +11,8 @@ START_TEST(kernel_sessions_are_distinguished)
         struct boot a, b;
         bool is_equal;
     } rows[] = {
-        /* the time stamps of the sessions decide, even if clock or boot count differ */
+        /* If both sessions have time stamps, only these decide. Start time and boot count may
+         * differ. */
         {{.start_ms = start, .session_ms = start, .boot_count = 7},
          {.start_ms = start + 90 * MINUTE, .session_ms = start, .boot_count = 8},
          true},
@@ -21,12 +22,12 @@ START_TEST(kernel_sessions_are_distinguished)
         {{.start_ms = start, .session_ms = start, .boot_count = 7},
          {.start_ms = start, .session_ms = start + 20000, .boot_count = 7},
          false},
-        /* without two time stamps the boot counts decide, if both are known */
+        /* If a time stamp is missing, the boot counts decide, provided that both are known. */
         {{.start_ms = start, .session_ms = start, .boot_count = 7},
          {.start_ms = start + 90 * MINUTE, .boot_count = 7},
          true},
         {{.start_ms = start, .boot_count = 7}, {.start_ms = start, .boot_count = 8}, false},
-        /* otherwise the start times may differ by five minutes */
+        /* Otherwise, the start times may differ by up to five minutes. */
         {{.start_ms = start, .boot_count = 7}, {.start_ms = start + 5 * MINUTE}, true},
         {{.start_ms = start}, {.start_ms = start - 5 * MINUTE}, true},
         {{.start_ms = start}, {.start_ms = start + 5 * MINUTE + 1}, false},

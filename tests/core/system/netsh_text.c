@@ -1,5 +1,6 @@
-/* Output of netsh, seen on Windows in several languages or invented. The German, Japanese and
- * Portuguese words follow published output; the bytes are those of the console's code page. */
+/* Tests with output of netsh. Some texts were printed by Windows in several languages; others are
+ * invented. The German, Japanese and Portuguese words are from published output, encoded in the
+ * code page of the console. */
 #include "core/system/netsh_text.h"
 #include "suites.h"
 
@@ -9,7 +10,8 @@
 
 static struct fault fault;
 
-/* Parses a copy of exactly this length, so that AddressSanitizer finds reads beyond the end. */
+/* Parses a copy that has exactly this length, so that AddressSanitizer finds reads beyond its
+ * end. */
 static bool parse_range(const char *text, size_t length, struct port_range *range)
 {
     char *copy = malloc(length ? length : 1);
@@ -42,24 +44,24 @@ START_TEST(ranges_are_read_in_any_language)
         {"\r\nProtocol tcp Dynamic Port Range\r\n" DASHES
          "Start Port      : 49152\r\nNumber of Ports : 16384\r\n\r\n",
          49152, 16384},
-        /* cp850: ü is 81 */
+        /* Code page 850: the letter ü is the byte 81. */
         {"\r\nDynamischer Portbereich f\x81r Protokoll TCP\r\n" DASHES
          "Startport       : 1024\r\nAnzahl von Ports: 64511\r\n\r\n",
          1024, 64511},
-        /* Shift-JIS */
+        /* Shift-JIS. */
         {"\r\n\x83v\x83\x8d\x83g\x83R\x83\x8b tcp "
          "\x82\xcc\x93\xae\x93I\x83|\x81[\x83g\x94\xcd\x88\xcd\r\n" DASHES
          "\x8aJ\x8en\x83|\x81[\x83g      : 49152\r\n\x83|\x81[\x83g\x90\x94       : 16384\r\n\r\n",
          49152, 16384},
-        /* Shift-JIS with a wide colon, whose second byte is an 'F' */
+        /* Shift-JIS with a wide colon. The second byte of the colon is the letter F in ASCII. */
         {DASHES "\x8aJ\x8en\x83|\x81[\x83g\x81\x46\x34\x39\x31\x35\x32\r\n"
                 "\x83|\x81[\x83g\x90\x94\x81\x46\x31\x36\x33\x38\x34\r\n",
          49152, 16384},
-        /* cp850: ç is 87, ã is C6, ú is A3, â is 83 */
+        /* Code page 850: the letters ç, ã, ú and â are the bytes 87, C6, A3 and 83. */
         {"\r\nIntervalo de Portas Din\x83micas do Protocolo tcp\r\n" DASHES
          "Porta Inicial           : 6005\r\nN\xa3mero de Portas        : 59530\r\n\r\n",
          6005, 59530},
-        {"---\nIPv4 start 1025\nIPv4 count 255", 0, 0}, /* truncated: the last newline is missing */
+        {"---\nIPv4 start 1025\nIPv4 count 255", 0, 0}, /* the last newline is missing */
         {"---\nIPv4 start 1025\nIPv4 count 255\n", 1025, 255},
         {"  ---  --- \n\n  49152  \n\n\n16384\n\n", 49152, 16384},
         {"12 34\n---\n1\r\r\n65535\r\r\n", 1, 65535},
@@ -92,7 +94,7 @@ START_TEST(an_invalid_range_is_refused_with_a_reason)
          "no dashed line"},
         {"--\nx: 49152\ny: 16384\n", "no dashed line"},
         {"Start Port : 49152\r\nNumber of Ports : 16384\r\n", "no dashed line"},
-        {"---", "no dashed line"}, /* its newline is missing */
+        {"---", "no dashed line"}, /* the newline is missing */
         {"---\n", "no number"},
         {"---\nStart Port : \nNumber of Ports : \n", "no number"},
         {"---\nx: 49152\n", "one number"},
@@ -138,7 +140,7 @@ START_TEST(utf_16_output_is_refused)
 }
 END_TEST
 
-/* A truncated answer is either refused or read correctly. */
+/* The parser either refuses a truncated answer or reads it correctly. */
 START_TEST(a_truncated_answer_is_never_misread)
 {
     static const char text[] = "\r\nProtocol tcp Dynamic Port Range\r\n" DASHES
@@ -152,7 +154,9 @@ START_TEST(a_truncated_answer_is_never_misread)
             good++;
         }
     }
-    ck_assert_uint_eq(good, 3); /* after the newline of the last number */
+    /* The answer is complete once it contains the newline of the last number. Two more bytes
+     * follow. */
+    ck_assert_uint_eq(good, 3);
 }
 END_TEST
 
@@ -173,7 +177,7 @@ START_TEST(exclusions_are_read_in_any_language)
          {50000, 60},
          true},
         {"\r\nProtocol tcp Port Exclusion Ranges\r\n\r\n" TITLES FOOTER, 0, {0, 0}, false},
-        /* cp850 */
+        /* Code page 850. */
         {"\r\nPortausschlussbereiche f\x81r Protokoll \"tcp\"\r\n\r\n"
          "Startport     Endport      \r\n----------    --------      \r\n"
          "     50000       50059     *\r\n     63456       63555      \r\n"
@@ -181,7 +185,7 @@ START_TEST(exclusions_are_read_in_any_language)
          2,
          {63456, 100},
          false},
-        /* Shift-JIS */
+        /* Shift-JIS. */
         {"\r\n\x83v\x83\x8d\x83g\x83R\x83\x8b tcp \x83|\x81[\x83g\x82\xcc\x8f\x9c\x8aO\r\n\r\n"
          "\x8aJ\x8en\x83|\x81[\x83g    \x8fI\x97\xb9\x83|\x81[\x83g      \r\n"
          "----------    --------      \r\n        80          80      \r\n"
@@ -189,10 +193,10 @@ START_TEST(exclusions_are_read_in_any_language)
          1,
          {80, 1},
          false},
-        /* cp850, without a footer */
+        /* Code page 850, without a footer. */
         {"Intervalos de exclus\xc6o\r\n----- -----\r\n1 65535 *\r\n", 1, {1, 65535}, true},
         {"---\n9 10*\n", 1, {9, 2}, true},
-        {"---\n5 5\n1 1\n3 3\n", 3, {5, 1}, false}, /* sorted by the parser */
+        {"---\n5 5\n1 1\n3 3\n", 3, {5, 1}, false}, /* the parser sorts the ranges */
         {"---\n", 0, {0, 0}, false},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -266,8 +270,8 @@ START_TEST(a_parsed_list_is_added_to_existing_exclusions)
 }
 END_TEST
 
-/* Parses megabytes of each significant byte, alone and in rows. This must take seconds, not
- * hours. */
+/* Parses megabytes of each byte that has a meaning for the parser, alone and in lines. Each answer
+ * must be parsed in seconds, not in hours. */
 START_TEST(huge_answers_are_parsed_quickly)
 {
     enum { LENGTH = 4 * 1024 * 1024 };

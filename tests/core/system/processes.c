@@ -46,11 +46,12 @@ START_TEST(processes_are_named_even_if_ended)
         const char *name;
     } rows[] = {
         {0, "(no process)"},
-        {4, "System"}, /* missing from the list under Wine */
+        {4, "System"}, /* Wine does not list this process */
         {600, "services.exe"},
         {800, "process 800"},
-        {900,
-         "\"w3wp.exe (application pool Shop)\""}, /* quoted, because a program may have this name */
+        /* A program may have this name, so it is quoted: maxport adds its own remarks in
+         * parentheses. */
+        {900, "\"w3wp.exe (application pool Shop)\""},
         {4712, "process 4712 (ended)"},
         {0xffffffff, "process 4294967295 (ended)"},
     };

@@ -96,7 +96,7 @@ START_TEST(processes_are_described_with_their_services)
         {1000, "w3wp.exe (application pool Shop)"},
         {1100, "sqlservr.exe (MSSQL$SHOP)"},
         {1200, "svchost.exe (BITS, gpsvc, Schedule and 2 more)"},
-        {1300, "process 1300 (Late)"}, /* started after the processes were listed */
+        {1300, "process 1300 (Late)"}, /* started after maxport listed the processes */
         {1400, "process 1400 (ended)"},
         {OWNER_UNKNOWN, "an unknown process"},
     };

@@ -44,12 +44,13 @@ START_TEST(addresses_are_printed_according_to_rfc_5952)
         {FAMILY_IPV6, {[15] = 1}, "::1", "[::1]:443"},
         {FAMILY_IPV6, {[0] = 0xfe, [1] = 0x80, [15] = 1}, "fe80::1", "[fe80::1]:443"},
         {FAMILY_IPV6, {[0] = 0xff, [1] = 0x02}, "ff02::", "[ff02::]:443"},
-        /* 4.2.2: a single zero group is not shortened */
+        /* RFC 5952, 4.2.2: a single group of zeros is not shortened. */
         {FAMILY_IPV6,
          {0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1},
          "2001:db8:0:1:1:1:1:1",
          "[2001:db8:0:1:1:1:1:1]:443"},
-        /* 4.2.3: the longest run is shortened, or the first of equal runs */
+        /* RFC 5952, 4.2.3: the longest run of zero groups is shortened; of equal runs, the
+         * first. */
         {FAMILY_IPV6,
          {0x20, 0x01, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1},
          "2001:0:0:1::1",
@@ -58,7 +59,7 @@ START_TEST(addresses_are_printed_according_to_rfc_5952)
          {0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1},
          "2001:db8::1:0:0:1",
          "[2001:db8::1:0:0:1]:443"},
-        /* a leading zero group outside the run */
+        /* A group of zeros at the beginning, outside the shortened run. */
         {FAMILY_IPV6,
          {0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0},
          "0:1::1:1:0",

@@ -12,8 +12,8 @@ static struct usage usage[PROTOCOL_COUNT];
 static struct forecast forecast;
 static char said[1024];
 
-/* Adds `samples` samples. From one sample to the next, the ports in use rise by `each`;
- * `waiting` of these new ports are in TIME_WAIT. */
+/* Adds `samples` samples. From one sample to the next, `each` more ports are in use. Of these new
+ * ports, `waiting` are in TIME_WAIT. */
 static void grow(enum protocol protocol, int samples, uint32_t from, uint32_t each,
                  uint32_t waiting)
 {
@@ -74,7 +74,7 @@ START_TEST(constant_use_has_no_forecast)
 }
 END_TEST
 
-/* The use grows by 20 ports per second; 6,300 ports are left after two minutes. */
+/* The number of ports in use grows by 20 per second. After two minutes, 6,300 ports are free. */
 START_TEST(a_long_rise_is_a_warning)
 {
     grow(PROTOCOL_TCP, SERIES_MAXIMUM, 1340, 40, 0);
@@ -83,7 +83,7 @@ START_TEST(a_long_rise_is_a_warning)
     ck_assert_uint_eq(forecast.of[PROTOCOL_TCP].watched_seconds, 118);
     ck_assert_str_eq(sentence(), "TCP runs out of ports in 5 minutes at the rate of the last 118 "
                                  "seconds; 37 % are in use now.");
-    /* The warning replaces a healthy verdict and follows any other verdict. */
+    /* The warning replaces a healthy verdict. It is added to any other verdict. */
     ck_assert_str_eq(verdict(fine, true), sentence());
     ck_assert_str_eq(verdict(tight, false),
                      "TCP is filling up. TCP runs out of ports in 5 minutes at "
@@ -104,7 +104,8 @@ START_TEST(a_long_rise_of_udp_is_a_warning)
 }
 END_TEST
 
-/* A burst of 18 s is reported without a warning, however fast; 2 s later the warning appears. */
+/* A burst of 18 seconds causes no warning, however fast it is. After 2 more seconds, it causes a
+ * warning. */
 START_TEST(a_short_burst_is_not_a_warning)
 {
     grow(PROTOCOL_TCP, 1 + (FORECAST_WATCHED_SECONDS - 2) * 1000 / INTERVAL_MS, 3000, 300, 0);
@@ -119,7 +120,7 @@ START_TEST(a_short_burst_is_not_a_warning)
 }
 END_TEST
 
-/* A short burst is a warning if the same increase again fills the range. */
+/* A short burst causes a warning if another increase of the same size would fill the range. */
 START_TEST(a_burst_that_nearly_fills_the_range_is_a_warning)
 {
     grow(PROTOCOL_TCP, 6, RANGE - 5 * 800 - 4000, 800, 0);
@@ -131,7 +132,7 @@ START_TEST(a_burst_that_nearly_fills_the_range_is_a_warning)
 }
 END_TEST
 
-/* 20 s of samples predict at most the next 160 s. */
+/* After 20 seconds of samples, maxport forecasts at most the next 160 seconds. */
 START_TEST(a_forecast_is_limited_by_the_length_of_the_rise)
 {
     enum { SAMPLES = 11 };
@@ -149,8 +150,8 @@ START_TEST(ports_in_time_wait_weaken_the_forecast)
 {
     enum { LAST = SERIES_MAXIMUM - 1 };
 
-    /* 10 ports per second, half of them in TIME_WAIT. The range is full before the first of
-     * these ports becomes free, or after. */
+    /* The use grows by 10 ports per second, and half of the new ports are in TIME_WAIT. A warning
+     * requires that the range is full before the first of these ports becomes free. */
     grow(PROTOCOL_TCP, SERIES_MAXIMUM, RANGE - 300 * 10 - LAST * 20, 20, 10);
     ck_assert_uint_eq(forecast.of[PROTOCOL_TCP].full_in_seconds, FORECAST_WAIT_SECONDS);
     ck_assert_int_eq(kind(), FORECAST_WARNING);
@@ -180,7 +181,7 @@ START_TEST(a_distant_exhaustion_is_not_reported)
 }
 END_TEST
 
-/* The verdict reports a full range. */
+/* For a full range, the verdict is enough. */
 START_TEST(a_full_range_has_no_forecast)
 {
     grow(PROTOCOL_TCP, SERIES_MAXIMUM, RANGE - (SERIES_MAXIMUM - 1) * 40, 40, 0);

@@ -6,7 +6,7 @@
 
 enum { RANGE = 16384 };
 
-/* A sample with `in_use` ports of TCP over IPv4 in use. */
+/* Fills a sample in which `in_use` ports are in use for TCP over IPv4. */
 static struct usage *use(struct usage usage[PROTOCOL_COUNT], uint32_t in_use)
 {
     memset(usage, 0, PROTOCOL_COUNT * sizeof *usage);
@@ -81,7 +81,7 @@ START_TEST(a_steady_rise_predicts_the_time_of_exhaustion)
     }
     ck_assert(full_in(&series, &seconds));
     ck_assert_uint_eq(seconds, (RANGE - 1180) / 10);
-    /* The other protocol and the other family are steady. */
+    /* UDP and IPv6 must be steady. */
     struct rate rate;
     series_rate(&series, PROTOCOL_UDP, FAMILY_IPV4, &rate);
     ck_assert_int_eq(rate.trend, TREND_STEADY);
@@ -145,7 +145,7 @@ START_TEST(partial_and_missing_samples_are_ignored)
         series_add(&series, i * 1000, usage);
     }
     ck_assert_double_eq_tol(rate_of(&series).ports_per_second, 10, 1e-9);
-    ck_assert(full_in(&series, &seconds)); /* from the last complete sample */
+    ck_assert(full_in(&series, &seconds)); /* calculated from the last complete sample */
     ck_assert_uint_eq(seconds, (RANGE - 200) / 10);
 }
 END_TEST

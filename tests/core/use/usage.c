@@ -5,7 +5,7 @@
 #include "fake/machine.h"
 #include "suites.h"
 
-/* Counts the sockets of a fake. The fake only serves to create them. */
+/* Counts the sockets of a simulated machine, whose only purpose is to create them. */
 static struct usage count_with(struct fake *fake, enum protocol protocol,
                                const struct port_range ranges[FAMILY_COUNT])
 {
@@ -35,7 +35,7 @@ START_TEST(port_states_have_names_and_keys)
     ck_assert_str_eq(port_state_key(PORT_UNKNOWN), "unknown");
     for (int i = 0; i < PORT_STATE_COUNT; i++)
         ck_assert_int_eq(ascii_compare(port_state_name(i), port_state_key(i)), 0);
-    /* TCP states have the names that socket_state_name returns. */
+    /* For TCP states, port_state_name() and socket_state_name() must return the same names. */
     for (unsigned state = 1; state <= 12; state++) {
         struct socket_row row = {.protocol = PROTOCOL_TCP, .state = (uint8_t)state};
         ck_assert_str_eq(port_state_name(port_state_of(&row)), socket_state_name(state));
@@ -68,7 +68,8 @@ START_TEST(a_port_is_counted_once)
 {
     struct fake fake;
     fake_init(&fake);
-    /* A listener within the range and its thousand accepted connections. */
+    /* A listener within the range, and the thousand connections that it has accepted on its
+     * port. */
     tcp(&fake, 1, STATE_LISTEN, 50000);
     for (int i = 0; i < 1000; i++)
         tcp(&fake, 1, i % 2 == 0 ? STATE_ESTABLISHED : STATE_TIME_WAIT, 50000);
@@ -125,7 +126,7 @@ START_TEST(only_ports_within_the_range_are_counted)
     ck_assert_uint_eq(usage.united.in_use, 2);
     ck_assert_uint_eq(usage_available(&usage, FAMILY_IPV6), 0);
 
-    /* The first and the last port, and ranges that contain no port. */
+    /* Test the first and the last port, and ranges that contain no port. */
     struct port_range whole[FAMILY_COUNT] = {{0, 65536}, {60000, 65536}};
     tcp(&fake, 1, STATE_LISTEN, 0);
     tcp(&fake, 1, STATE_LISTEN, 65535);
@@ -154,7 +155,7 @@ START_TEST(a_port_used_by_both_families_is_counted_once)
     ck_assert_uint_eq(usage.united.by_state[PORT_ESTABLISHED], 10);
     ck_assert_uint_eq(usage.united.by_state[PORT_TIME_WAIT], 5);
 
-    /* Each family is counted within its own range. */
+    /* The two families have different ranges, and each family is counted within its own range. */
     struct port_range apart[FAMILY_COUNT] = {{50000, 5}, {50005, 5}};
     usage = count_with(&fake, PROTOCOL_TCP, apart);
     ck_assert_uint_eq(usage.united.in_use, 10);
@@ -221,8 +222,8 @@ START_TEST(usage_fuller_returns_the_fuller_family)
     usage.family[FAMILY_IPV4].in_use = 100;
     usage.family[FAMILY_IPV6].in_use = 200;
     ck_assert_int_eq(usage_fuller(&usage), FAMILY_IPV4);
-    usage.is_available[FAMILY_IPV4] =
-        false; /* a family without a table is never the fuller family */
+    /* A family whose table could not be read is never the fuller family. */
+    usage.is_available[FAMILY_IPV4] = false;
     ck_assert_int_eq(usage_fuller(&usage), FAMILY_IPV6);
     usage.is_available[FAMILY_IPV4] = true;
     usage.family[FAMILY_IPV6].in_use = 400;

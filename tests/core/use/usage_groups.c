@@ -34,7 +34,8 @@ static bool is_in_a_group(enum usage_group kind, const struct socket_row *row)
            (kind != GROUP_REMOTE || row->has_remote);
 }
 
-/* Counts the rows and ports of the bucket again. Returns the number of rows. */
+/* Counts the rows and ports of the bucket a second time, without the code under test. Returns the
+ * number of rows. */
 static uint32_t recount(const struct sockets *sockets, enum usage_group kind,
                         const struct usage_bucket *bucket)
 {
@@ -57,7 +58,7 @@ static uint32_t recount(const struct sockets *sockets, enum usage_group kind,
     return rows;
 }
 
-/* Each row belongs to exactly one group, so no group is listed twice. */
+/* Checks that each row belongs to exactly one group. So no group can be listed twice. */
 static void expect_each_row_once(const struct sockets *sockets, enum usage_group kind,
                                  const struct usage_groups *groups)
 {
@@ -71,7 +72,7 @@ static void expect_each_row_once(const struct sockets *sockets, enum usage_group
     ck_assert_uint_eq(seen, wanted);
 }
 
-/* Reverses the rows: the order of the groups must not depend on the order of the rows. */
+/* Reverses the order of the rows and checks that the groups stay in the same order. */
 static void expect_same_groups_of_reversed_rows(struct sockets *sockets, enum usage_group kind,
                                                 const struct usage_groups *groups)
 {
@@ -89,7 +90,7 @@ static void expect_same_groups_of_reversed_rows(struct sockets *sockets, enum us
     usage_groups_release(&again);
 }
 
-/* A shortened list must contain, for each protocol, the first groups of the whole list. */
+/* Checks that a shortened list contains, for each protocol, the first groups of the whole list. */
 static void expect_first_groups(const struct sockets *sockets, enum usage_group kind, size_t most,
                                 const struct usage_groups *groups)
 {
@@ -155,7 +156,7 @@ START_TEST(groups_have_the_key_of_their_kind)
     ck_assert_ptr_null(groups.rows);
 
     ck_assert(usage_group(&fake.sockets, GROUP_REMOTE, all_high, SIZE_MAX, &groups, &fault));
-    ck_assert_uint_eq(groups.count, 2); /* bound and UDP sockets have no remote endpoint */
+    ck_assert_uint_eq(groups.count, 2); /* bound sockets and UDP have no remote endpoint */
     char buffer[ENDPOINT_SIZE];
     ck_assert_str_eq(
         endpoint_string(buffer, groups.rows[0].family, groups.rows[0].address, groups.rows[0].port),
@@ -170,8 +171,8 @@ START_TEST(groups_have_the_key_of_their_kind)
 
     ck_assert(usage_group(&fake.sockets, GROUP_ADDRESS, all_high, SIZE_MAX, &groups, &fault));
     ck_assert_uint_eq(groups.count, 3);
-    ck_assert_uint_eq(groups.rows[0].ports,
-                      groups.rows[1].ports); /* equal counts: TCP comes first */
+    /* If the counts are equal, TCP comes before UDP. */
+    ck_assert_uint_eq(groups.rows[0].ports, groups.rows[1].ports);
     ck_assert_str_eq(address_string(buffer, groups.rows[0].family, groups.rows[0].address),
                      "10.0.0.5");
     usage_groups_release(&groups);

@@ -55,7 +55,8 @@ START_TEST(each_second_has_a_point)
     for (int i = 0; i < 300; i++)
         add(i * 1000, 2500, (uint32_t)i);
     size_t count = read_all(SPAN_60_S, 299000);
-    /* 239 to 299 are within the span; 238 may be added to reach the left edge */
+    /* The samples 239 to 299 are within the span. Sample 238 may be added so that the line reaches
+     * the left edge. */
     ck_assert_uint_ge(count, 61);
     ck_assert_uint_le(count, 62);
     ck_assert(!points[0].is_joined);
@@ -71,7 +72,7 @@ START_TEST(each_second_has_a_point)
 }
 END_TEST
 
-/* The line must reach the left edge, so the point before the edge is needed too. */
+/* The line must reach the left edge, so the last point before the edge is needed, too. */
 START_TEST(the_first_point_is_before_the_left_edge)
 {
     usage_history_init(&history);
@@ -124,13 +125,13 @@ START_TEST(unknown_and_partial_samples_leave_a_gap)
 }
 END_TEST
 
-/* Each sample states its own duration, however slow the samples are. */
+/* Each sample states how long it is valid. So samples are joined even if they are taken slowly. */
 START_TEST(slow_samples_are_joined)
 {
     usage_history_init(&history);
     add(10000, 20000, 1);
-    add(30000, 20000, 2); /* at the last moment */
-    add(50001, 20000, 3); /* 1 ms too late */
+    add(30000, 20000, 2); /* the first sample is still valid */
+    add(50001, 20000, 3); /* the second sample has expired 1 ms before */
     ck_assert_uint_eq(read_all(SPAN_60_S, 60000), 3);
     ck_assert(points[1].is_joined);
     ck_assert(!points[2].is_joined);
@@ -145,7 +146,7 @@ START_TEST(the_span_of_a_day_keeps_peaks)
     size_t count = read_all(SPAN_24_H, 86400000), peaks = 0;
     ck_assert_uint_ge(count, 599);
     ck_assert_uint_le(count, USAGE_HISTORY_SLOTS);
-    ck_assert_int_lt(points[0].monotonic_ms, 144000); /* the whole day */
+    ck_assert_int_lt(points[0].monotonic_ms, 144000); /* the points cover the whole day */
     for (size_t i = 0; i < count; i++) {
         ck_assert_uint_eq(points[i].last.in_use, 100);
         if (points[i].highest.in_use != 100) {
@@ -157,16 +158,16 @@ START_TEST(the_span_of_a_day_keeps_peaks)
         ck_assert(i == 0 || points[i].is_joined);
     }
     ck_assert_uint_eq(peaks, 1);
-    /* The last hour does not contain the peak. */
+    /* The peak is not within the last hour. */
     count = read_all(SPAN_1_H, 86400000);
     ck_assert_uint_ge(count, 599);
-    ck_assert_int_le(points[0].monotonic_ms, 86400000 - 3600000); /* up to the left edge */
+    ck_assert_int_le(points[0].monotonic_ms, 86400000 - 3600000); /* reaches the left edge */
     for (size_t i = 0; i < count; i++)
         ck_assert_uint_eq(points[i].highest.in_use, 100);
 }
 END_TEST
 
-/* After days the history contains only the latest samples. */
+/* After some days, the history contains only the newest samples. */
 START_TEST(new_samples_replace_old_samples)
 {
     usage_history_init(&history);
@@ -187,7 +188,8 @@ START_TEST(new_samples_replace_old_samples)
 }
 END_TEST
 
-/* After a long time without samples, old samples in the same slots must not count as new. */
+/* If no samples are added for a long time, the old samples in reused slots must not count as new
+ * samples. */
 START_TEST(old_samples_do_not_return_after_a_pause)
 {
     usage_history_init(&history);
@@ -236,12 +238,13 @@ START_TEST(samples_of_a_clock_set_back_are_ignored)
     add(-5, 2500, 77);
     ck_assert_uint_eq(read_all(SPAN_60_S, 50000), 1);
     ck_assert_uint_eq(points[0].highest.in_use, 5);
-    /* Samples later than now are not shown. */
+    /* Samples with a time after now_ms are not shown. */
     add(60000, 2500, 6);
     ck_assert_uint_eq(read_all(SPAN_60_S, 55000), 1);
     ck_assert_uint_eq(read_all(SPAN_60_S, 59999), 1);
     add(60700, 2500, 7);
-    ck_assert_uint_eq(read_all(SPAN_60_S, 60200), 1); /* its slot has not ended yet */
+    /* The slot of the new sample has not ended yet. */
+    ck_assert_uint_eq(read_all(SPAN_60_S, 60200), 1);
     usage_history_init(&history);
     add(-1, 2500, 77);
     ck_assert_uint_eq(read_all(SPAN_60_S, 0), 0);

@@ -7,7 +7,7 @@
 
 enum { RANGE_START = 49152, RANGE_COUNT = 16384 };
 
-/* Both protocols with known, equal ranges and no port in use. */
+/* Both protocols have known, equal ranges, and no port is in use. */
 static void quiet(struct usage usages[PROTOCOL_COUNT])
 {
     memset(usages, 0, PROTOCOL_COUNT * sizeof *usages);
@@ -26,7 +26,7 @@ static void use(struct usage_count *count, enum port_state state, uint32_t ports
     count->by_state[state] += ports;
 }
 
-/* Adds ports to one family and to both families combined. */
+/* Adds ports to the counts of one family and to those of both families combined. */
 static void use_in(struct usage *usage, enum family family, enum port_state state, uint32_t ports)
 {
     use(&usage->family[family], state, ports);
@@ -59,7 +59,7 @@ START_TEST(the_verdict_changes_at_80_90_and_99_percent)
         enum verdict_kind kind;
     } rows[] = {
         {0, 16384, VERDICT_HEALTHY},
-        {13107, 16384, VERDICT_HEALTHY}, /* 79.9 % */
+        {13107, 16384, VERDICT_HEALTHY}, /* 79.9 % of the available ports */
         {13108, 16384, VERDICT_FILLING},
         {14745, 16384, VERDICT_FILLING},
         {14746, 16384, VERDICT_NEARLY_FULL},
@@ -169,13 +169,13 @@ START_TEST(a_shared_pool_is_reported_as_undocumented)
     ck_assert(verdict.is_union_only);
     ck_assert_int_eq(verdict.family, FAMILY_IPV4);
 
-    /* Families with different ranges do not share ports, so their sum does not matter. */
+    /* If the families have different ranges, they share no ports, so their sum has no effect. */
     tcp->range[FAMILY_IPV6] = (struct port_range){1024, 64511};
     verdict_make(usages, &verdict);
     ck_assert_int_eq(verdict.kind, VERDICT_HEALTHY);
     ck_assert(!verdict.is_union_only);
 
-    /* A family that is equally full alone is reported alone. */
+    /* If one family alone has the same verdict, the verdict names only this family. */
     quiet(usages);
     use_in(tcp, FAMILY_IPV4, PORT_TIME_WAIT, 15000);
     use_in(tcp, FAMILY_IPV6, PORT_TIME_WAIT, 1000);
@@ -252,8 +252,8 @@ START_TEST(the_verdict_is_unknown_if_data_is_missing)
 }
 END_TEST
 
-/* The longest case: both protocols are full with both families combined, and the tables are
- * partial. Tries each state as the cause. */
+/* The longest sentence: for both protocols, only both families combined are full, and the tables
+ * are incomplete. Each state is tried as the most frequent state. */
 START_TEST(the_longest_sentence_is_not_cut)
 {
     static const uint32_t in_use[] = {64000, 64511};
