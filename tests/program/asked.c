@@ -1,9 +1,10 @@
-/* maxport on a console: it asks before it writes, shows colours or not, and redraws watched output
- * in place.
+/* Tests of maxport on a console: questions before a change, colours, and watched output that is
+ * redrawn in place.
  *
- * These tests must not take over the console of the person who runs them. So maxport uses the
- * console of a second process of this executable, which is started without a window. That process
- * simulates a person: it waits for the question, types, and prints the final screen.
+ * These tests must not use the console of the person who runs them. So this executable starts
+ * itself a second time, with a console of its own that has no window, and maxport uses that
+ * console. The second process simulates a person: it waits for the question, presses keys, and
+ * prints the final screen.
  */
 #include "program/asked.h"
 
@@ -33,7 +34,7 @@ static HANDLE open_console(const wchar_t *name)
                        &inherited, OPEN_EXISTING, 0, NULL);
 }
 
-/* Returns the rows of the screen, each with COLUMNS characters. */
+/* Returns the characters of the whole screen, COLUMNS for each row. */
 static const wchar_t *read_screen(HANDLE screen)
 {
     static wchar_t text[ROWS * COLUMNS + 1];
@@ -60,7 +61,8 @@ static void type(HANDLE keyboard, const wchar_t *keys)
         }
 }
 
-/* Prints "exit N", "colored N" and the screen in UTF-8. */
+/* Prints "exit N", "colored N" and the screen in UTF-8. The second number counts the characters
+ * whose colours differ from those of the last character. */
 static void print_result(HANDLE screen, DWORD exit_code)
 {
     static WORD attributes[ROWS * COLUMNS];
@@ -85,7 +87,7 @@ static void print_result(HANDLE screen, DWORD exit_code)
     fflush(stdout);
 }
 
-/* Reduces the window to half its height and two thirds of its width. */
+/* Reduces the console window to half its height and two thirds of its width. */
 static void shrink_window(HANDLE screen)
 {
     CONSOLE_SCREEN_BUFFER_INFO info;
@@ -98,8 +100,8 @@ static void shrink_window(HANDLE screen)
     SetConsoleWindowInfo(screen, TRUE, &smaller);
 }
 
-/* '^' presses Ctrl-C, '~' waits for another drawing, '<' reduces the window. Other keys are typed.
- */
+/* Handles each of the keys: '^' presses Ctrl-C, '~' waits until maxport draws again, and '<'
+ * reduces the window. All other keys are typed. */
 static void press_keys(HANDLE keyboard, HANDLE screen, const wchar_t *keys)
 {
     for (; wcschr(L"~<", *keys) && *keys; keys++) {
@@ -113,7 +115,8 @@ static void press_keys(HANDLE keyboard, HANDLE screen, const wchar_t *keys)
         type(keyboard, keys);
 }
 
-/* argv: program, --at-a-console, awaited text, keys, command line of maxport. */
+/* Runs maxport in the second process. Its arguments are: program, --at-a-console, awaited text,
+ * keys, command line of maxport. */
 static int play(const wchar_t *awaited, const wchar_t *keys, wchar_t *line)
 {
     STARTUPINFOW startup = {.cb = sizeof startup, .dwFlags = STARTF_USESTDHANDLES};
@@ -133,16 +136,19 @@ static int play(const wchar_t *awaited, const wchar_t *keys, wchar_t *line)
         printf("not started: error %lu\n", GetLastError());
         return 1;
     }
-    /* Only now, because a child process would inherit that Ctrl-C is ignored. */
+    /* This process ignores Ctrl-C. It does so only after the start of maxport, which would inherit
+     * the setting. */
     SetConsoleCtrlHandler(NULL, TRUE);
     while (WaitForSingleObject(process.hProcess, LOOK_MS) == WAIT_TIMEOUT &&
            GetTickCount() - start < WAIT_MS)
         if (!is_typed && wcsstr(read_screen(screen), awaited)) {
             is_typed = true;
-            Sleep(PAUSE_MS); /* maxport discards keys that are pressed before the question */
+            /* maxport discards keys that are pressed before the question, so the person waits for a
+             * moment. */
+            Sleep(PAUSE_MS);
             press_keys(keyboard, screen, keys);
         }
-    TerminateProcess(process.hProcess, 9999); /* has no effect if the process has ended */
+    TerminateProcess(process.hProcess, 9999); /* no effect if the process has ended */
     GetExitCodeProcess(process.hProcess, &exit_code);
     print_result(screen, exit_code);
     return 0;
@@ -167,7 +173,7 @@ struct console_run {
     const char *screen;
 };
 
-/* Runs maxport ARGUMENTS at a console and presses KEYS when AWAITED is on the screen. */
+/* Runs maxport ARGUMENTS on a console. Presses KEYS as soon as the screen contains AWAITED. */
 static struct console_run run_at_console_until(const char *awaited, const char *keys,
                                                const char *arguments)
 {
@@ -239,8 +245,8 @@ START_TEST(undo_asks_before_it_writes)
 }
 END_TEST
 
-/* The forged line looks like an interrupted change: one place contains its "after", the other its
- * "before". */
+/* The forged line looks like an interrupted change of two values. One value is as after the change,
+ * the other as before the change. */
 START_TEST(a_forged_journal_line_causes_no_write)
 {
     static const char line[] =
@@ -298,7 +304,8 @@ START_TEST(watch_redraws_in_place_until_ctrl_c)
 }
 END_TEST
 
-/* The previous page stays above; the new page fits the window. */
+/* In a smaller window, maxport draws a new page that fits. The previous page stays on the screen
+ * above it. */
 START_TEST(watch_fits_its_page_to_a_smaller_window)
 {
     struct console_run console_run = run_at_console_until("UDP  [", "~<~^", "ports --watch 1");

@@ -1,11 +1,11 @@
-/* asked.h - the second process of asked.c, which has a console. */
+/* asked.h - the second process of asked.c, which runs maxport on a console. */
 #ifndef TESTS_PROGRAM_ASKED_H
 #define TESTS_PROGRAM_ASKED_H
 
 #include <stdbool.h>
 
-/* Must be called first in main. Runs the second process and returns true if this is that process.
- */
+/* Must be called first in main(). In the second process, runs maxport and returns true; in any
+ * other process, returns false. */
 bool asked_play(int *exit_code);
 
 #endif

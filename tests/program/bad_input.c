@@ -1,4 +1,4 @@
-/* Invalid input: maxport exits with 2, names the input and changes nothing. */
+/* For invalid input, maxport exits with code 2, names the input and changes nothing. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,15 +24,16 @@ static const struct {
     {"set 18446744073709556616 --yes", "\"18446744073709556616\""},
     {"set 0x10000ffff --yes", "0x10000ffff"},
     {"set MaxUserPort= --yes", "MaxUserPort"},
-    {"set TcpTimedWaitDelay=301 --yes", " to 300"}, /* minimum 30, or 2 since Windows 8.1 */
+    /* The minimum is 30, or 2 since Windows 8.1, so only the maximum is compared. */
+    {"set TcpTimedWaitDelay=301 --yes", " to 300"},
     {"set MaxUserPort=60000 TcpTimedWaitDelay=1000 --yes", "\"1000\""},
     {"set --yes", "needs a port"},
-    {"set 60000 61000 --yes", "MaxUserPort"}, /* the same setting twice */
+    {"set 60000 61000 --yes", "MaxUserPort"}, /* both numbers are for MaxUserPort */
     {"set MaxUserPort=60000 maxuserport=60000 --yes", "MaxUserPort"},
     {"set MaxUserPrt=60000 --yes", "Did you mean MaxUserPort?"},
     {"set Hostname=60000 --yes", "Unknown setting \"Hostname\""},
     {"set 60000 --yess", "Did you mean --yes?"},
-    {"set 60000 --ye", "--ye"}, /* no abbreviations */
+    {"set 60000 --ye", "--ye"}, /* options cannot be abbreviated */
     {"set 60000 --reson x --yes", "Did you mean --reason?"},
     {"set 60000 --yes --reason", "--reason needs a value"},
     {"set 60000 --yes=please", "--yes takes no value"},
@@ -53,7 +54,7 @@ static const struct {
     {"status extra", "extra"},
     {"stauts", "Did you mean maxport status?"},
     {"frobnicate", "--help"},
-    {"set 60000", "--yes"}, /* no console for the question */
+    {"set 60000", "--yes"}, /* a question requires a console */
     {"undo --jsn", "Did you mean --json?"},
 };
 

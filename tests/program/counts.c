@@ -1,9 +1,9 @@
-/* Compares the ports that status counts with the tables as this file reads them and with the
- * sockets that this file opened.
+/* Compares the numbers of ports that status prints with two sources: the socket tables, which this
+ * file reads itself, and the sockets that this file has opened.
  *
- * Meanwhile other programs open and close ports (Wine also lists all ports of the Linux host). So
- * the tables are read before and after status, and a status is compared only if both readings are
- * equal.
+ * Other programs may open and close ports at the same time (Wine also lists all ports of the Linux
+ * host). So this file reads the tables before and after status. It compares the output of status
+ * only if both readings of the tables are equal.
  */
 #include <winsock2.h>
 
@@ -29,19 +29,20 @@ enum {
 enum { TCP, UDP, PROTOCOLS };
 enum { IPV4, IPV6, FAMILIES };
 
-/* States by their numbers in MIB_TCP_STATE, from 1. The state of a UDP socket is 0. */
+/* States of TCP sockets, with the numbers of MIB_TCP_STATE, which begin at 1. UDP sockets have the
+ * state 0. */
 enum { CLOSED = 1, LISTENING = 2, ESTABLISHED = 5, CLOSE_WAIT = 8, TIME_WAIT = 11, STATES = 14 };
 static const char *const state_keys[STATES] = {
     "open",       "closed",     "listen",  "syn_sent", "syn_received", "established", "fin_wait_1",
     "fin_wait_2", "close_wait", "closing", "last_ack", "time_wait",    "delete_tcb",  "bound"};
 
-/* From the state that takes precedence to the least important, as in README.md and usage.h. */
+/* The states by precedence, most important first, as in README.md and usage.h. */
 static const unsigned char precedence[] = {2, 5, 8, 3, 4, 6, 7, 10, 9, 0, 11, 12, 1};
 
 static const char *const protocol_keys[PROTOCOLS] = {"tcp", "udp"};
 static const char *const family_keys[FAMILIES] = {"ipv4", "ipv6"};
 
-/* One bit for each state in which a port was seen. */
+/* One bit for each state in which the port was listed. */
 struct seen {
     unsigned short states[PROTOCOLS][FAMILIES][PORTS];
 };
@@ -66,8 +67,9 @@ static get_table table_function(const char *name)
     return (get_table)(void *)GetProcAddress(library, name);
 }
 
-/* Reads rows of `size` bytes after a count; the local port and the state are at fixed offsets. For
- * IPv6 Windows provides only the classes with owners, which are slow in Wine. */
+/* Reads a table that consists of a count and rows. The size of a row and the offsets of its local
+ * port and state depend on the table. For IPv6, Windows provides only tables with owners, which
+ * Wine reads slowly. */
 static void read_table(int protocol, int family, struct seen *seen)
 {
     bool has_owner = family == IPV6 && !is_wine();
@@ -78,12 +80,12 @@ static void read_table(int protocol, int family, struct seen *seen)
     get_table get = table_function(protocol == TCP ? "GetExtendedTcpTable" : "GetExtendedUdpTable");
 
     if (protocol == TCP) {
-        class_wanted = has_owner ? 5 : 2; /* TCP_TABLE_OWNER_PID_ALL, TCP_TABLE_BASIC_ALL */
+        class_wanted = has_owner ? 5 : 2; /* TCP_TABLE_OWNER_PID_ALL or TCP_TABLE_BASIC_ALL */
         size = family == IPV4 ? 20 : has_owner ? 56 : 52;
         port_at = family == IPV4 ? 8 : has_owner ? 20 : 24;
         state_at = has_owner ? 48 : 0;
     } else {
-        class_wanted = has_owner ? 1 : 0; /* UDP_TABLE_OWNER_PID, UDP_TABLE_BASIC */
+        class_wanted = has_owner ? 1 : 0; /* UDP_TABLE_OWNER_PID or UDP_TABLE_BASIC */
         size = family == IPV4 ? 8 : has_owner ? 28 : 24;
         port_at = family == IPV4 ? 4 : 20;
     }
@@ -98,7 +100,7 @@ static void read_table(int protocol, int family, struct seen *seen)
     ck_assert_msg(error == 0, "the table cannot be read: error %lu", error);
     for (DWORD i = 0; i < *(DWORD *)(void *)table; i++) {
         const unsigned char *row = table + sizeof(DWORD) + i * size;
-        unsigned port = (unsigned)row[port_at] << 8 | row[port_at + 1]; /* network order */
+        unsigned port = (unsigned)row[port_at] << 8 | row[port_at + 1]; /* in network byte order */
         DWORD state = 0;
 
         if (protocol == TCP)
@@ -117,7 +119,7 @@ static void read_tables(struct seen *seen)
             read_table(p, f, seen);
 }
 
-/* Returns the state that takes precedence. */
+/* Returns the state that takes precedence among those in `states`. */
 static unsigned main_state(unsigned short states)
 {
     for (size_t i = 0; i < sizeof precedence; i++)
@@ -131,7 +133,7 @@ static unsigned main_state(unsigned short states)
 
 static SOCKET opened[4 * CONNECTIONS];
 static size_t opened_count;
-/* State of each port that this test opened: 0 not opened, otherwise 1 + state. */
+/* The expected state of each port that this test has opened: 0 if not opened, else 1 + state. */
 static unsigned char ours[PROTOCOLS][FAMILIES][PORTS];
 static unsigned next_port;
 
@@ -164,8 +166,8 @@ static struct sockaddr_storage address_of(int family, unsigned port, int *length
     return address;
 }
 
-/* Returns a socket that is bound to the next free port of the range. *port is 0 if this machine
- * does not support the family. */
+/* Returns a socket that is bound to the next free port of the range. If this machine does not
+ * support the family, sets *port to 0. */
 static SOCKET bind_next(int protocol, int family, unsigned *port)
 {
     SOCKET s =
@@ -176,7 +178,7 @@ static SOCKET bind_next(int protocol, int family, unsigned *port)
     if (s == INVALID_SOCKET && family == IPV6)
         return s;
     ck_assert_uint_ne(s, INVALID_SOCKET);
-    /* If the port is in use or excluded, the next one is tried. */
+    /* If a port is in use or excluded, try the next port. */
     while (error == WSAEADDRINUSE || error == WSAEACCES) {
         int length;
         struct sockaddr_storage address = address_of(family, next_port, &length);
@@ -225,7 +227,7 @@ static struct pair connect_next(int family, SOCKET listener, unsigned listener_p
     return pair;
 }
 
-/* Closes a socket normally, before close_all does. */
+/* Closes a socket normally, so that close_all() does not reset it. */
 static void close_now(SOCKET s)
 {
     for (size_t i = 0; i < opened_count; i++)
@@ -243,7 +245,8 @@ static void start_without_sockets(void)
     ck_assert_int_eq(WSAStartup(MAKEWORD(2, 2), &data), 0);
 }
 
-/* Closes by reset, so that thousands of connections leave no TIME_WAIT behind. */
+/* Closes all sockets by a reset, because thousands of connections would otherwise stay in
+ * TIME_WAIT. */
 static void close_all(void)
 {
     struct linger at_once = {1, 0};
@@ -279,7 +282,7 @@ static unsigned in_range_of(json_t *status, int p, int f, const char *what)
     return (unsigned)json_number_at(status, path);
 }
 
-/* Compares the figures of status for one family with the tables in `seen`. */
+/* Compares the numbers that status prints for one family with the tables in `seen`. */
 static void compare_family(json_t *status, int p, int f, const struct seen *seen)
 {
     unsigned start = in_range_of(status, p, f, "start"), count = in_range_of(status, p, f, "count");
@@ -295,8 +298,9 @@ static void compare_family(json_t *status, int p, int f, const struct seen *seen
     sprintf(path, "usage.%s.%s", protocol_keys[p], family_keys[f]);
     figures = json_at(status, path);
     states = json_at(figures, "by_state");
-    /* Windows lists bound and idle sockets only through a call that this file does not use. They
-     * are added to the tables' ports and may hide a TIME_WAIT of the same port. */
+    /* Windows lists bound and idle sockets only through a call that this file does not use. If
+     * status counts these sockets, this file adds their number and cannot compare each state: a
+     * bound socket takes precedence over a connection in TIME_WAIT on the same port. */
     if (json_is_true_at(status, "shows_bound"))
         in_use += (unsigned)json_integer_value(json_object_get(states, "bound"));
     else
@@ -330,7 +334,7 @@ static void compare_united(json_t *status, int p, const struct seen *seen)
         ck_assert_int_eq(json_number_at(status, path), in_use);
 }
 
-/* Returns whether every port of this test is in its expected state. */
+/* Returns whether every port of this test is listed in its expected state. */
 static bool own_ports_are_listed(const struct seen *seen)
 {
     for (int p = 0; p < PROTOCOLS; p++)
@@ -354,7 +358,8 @@ static bool in_range_equal(json_t *status)
     return true;
 }
 
-/* Returns a status between two equal readings of the tables, which are left in `before`. */
+/* Returns the output of a status between two equal readings of the tables. `before` contains the
+ * first reading. */
 static json_t *stable_status(void)
 {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -380,7 +385,7 @@ static void compare(json_t *status)
     }
 }
 
-/* Leaves the first ports of the range to other programs. */
+/* Skips the first ports of the range, because other programs may use them. */
 static void begin_in_range(void)
 {
     next_port = in_range_of(run_json(maxport("status --json")), TCP, IPV4, "start");
@@ -405,7 +410,8 @@ END_TEST
 START_TEST(status_counts_each_of_thousands_of_ports_once)
 {
     static struct pair pairs[CONNECTIONS];
-    /* A Wine that does not list connections in TIME_WAIT does not list their ports, either. */
+    /* If this version of Wine does not list connections in TIME_WAIT, it does not list their ports
+     * either. */
     size_t waits = stage_shows_time_wait() ? TIME_WAITS : 0;
     unsigned listener_port, port;
     SOCKET listener;
@@ -416,7 +422,7 @@ START_TEST(status_counts_each_of_thousands_of_ports_once)
         pairs[i] = connect_next(IPV4, listener, listener_port);
     for (size_t i = 0; i < LISTENERS; i++)
         listen_next(IPV4, &port);
-    /* A client that closes first enters TIME_WAIT. A client whose peer closed first is in
+    /* If the client closes first, it enters TIME_WAIT. If the server closes first, the client is in
      * CLOSE_WAIT. */
     for (size_t i = 0; i < TIME_WAITS; i++) {
         close_now(pairs[i].client);
@@ -429,7 +435,7 @@ START_TEST(status_counts_each_of_thousands_of_ports_once)
     }
     json_t *status = stable_status();
     compare(status);
-    /* The same figures, calculated from the sockets of this test. */
+    /* Compare the same numbers with those of the sockets that this test has opened. */
     ck_assert_int_ge(json_number_at(status, "usage.tcp.ipv4.in_use"),
                      1 + CONNECTIONS - TIME_WAITS + waits + LISTENERS);
     ck_assert_int_ge(json_number_at(status, "usage.tcp.ipv4.by_state.established"),
@@ -439,7 +445,7 @@ START_TEST(status_counts_each_of_thousands_of_ports_once)
     ck_assert_int_ge(json_number_at(status, "usage.tcp.ipv4.by_state.close_wait"), CLOSE_WAITS);
     ck_assert_int_ge(json_number_at(status, "usage.tcp.ipv4.by_state.listen"), 1 + LISTENERS);
     ck_assert_uint_eq(count_ours(TCP, IPV4, LISTENING), 1 + LISTENERS);
-    /* The text and the groups are printed, too. */
+    /* The text output and the groups must also be printed. */
     ASSERT_SAYS(maxport("status")->out, " ports");
     const struct run *groups = maxport("ports --by remote --json");
     ASSERT_EXIT(groups, 0);
@@ -455,7 +461,8 @@ START_TEST(udp_sockets_are_counted_by_port)
     begin_in_range();
     for (size_t i = 0; i < UDP_SOCKETS; i++) {
         bind_next(UDP, IPV4, &port);
-        /* The same port on another address is still one port. Wine refuses this. */
+        /* If the same port is also bound on another address, it still counts as one port. Wine
+         * refuses the second bind. */
         struct sockaddr_storage address = address_of(IPV4, port, &length);
 
         ours[UDP][IPV4][port] = 1;
@@ -478,7 +485,7 @@ START_TEST(ipv6_is_counted_separately_and_in_the_total)
     begin_in_range();
     SOCKET six = listen_next(IPV6, &six_port);
     if (six == INVALID_SOCKET)
-        return; /* ::1 is not available */
+        return; /* this machine has no address ::1 */
     for (size_t i = 0; i < IPV6_CONNECTIONS; i++)
         connect_next(IPV6, six, six_port);
     for (size_t i = 0; i < UDP_SOCKETS / 5; i++) {

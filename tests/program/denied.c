@@ -1,4 +1,5 @@
-/* Without administrator rights, reading works, and changing explains how to get the rights. */
+/* Without administrator rights, maxport can read everything. If a change is requested, it explains
+ * how to get the rights. */
 #include <windows.h>
 
 #include <sddl.h>
@@ -9,7 +10,7 @@
 #include "program/witness.h"
 
 static HANDLE limited;
-static PSECURITY_DESCRIPTOR key_descriptor; /* before the tests */
+static PSECURITY_DESCRIPTOR key_descriptor; /* security of the key before the tests */
 
 static DWORD key_set_descriptor(PSECURITY_DESCRIPTOR descriptor)
 {
@@ -33,7 +34,8 @@ static void key_set_access(const wchar_t *sddl)
     LocalFree(descriptor);
 }
 
-/* Returns the token of this process without Administrators, as UAC creates it before approval. */
+/* Returns a copy of this process' token without the Administrators group. UAC creates such a token
+ * for programs that the user has not approved. */
 static HANDLE make_limited_token(void)
 {
     SID_IDENTIFIER_AUTHORITY authority = {SECURITY_NT_AUTHORITY};
@@ -64,7 +66,8 @@ static void denied_setup(void)
                      ERROR_SUCCESS);
     RegCloseKey(key);
     limited = make_limited_token();
-    /* Wine checks no access until a list is set. Windows already has a suitable list. */
+    /* Wine checks access only if the key has an access list. On Windows, the key already has a
+     * suitable list. */
     if (is_wine())
         key_set_access(L"D:(A;;KA;;;BA)(A;;KA;;;SY)(A;;KR;;;BU)");
 }
@@ -78,7 +81,8 @@ static void denied_teardown(void)
     bare_teardown();
 }
 
-/* Checks that the token lacks the rights. Otherwise the other tests prove nothing. */
+/* Checks that a program with this token cannot write to the key. Otherwise the other tests would
+ * prove nothing. */
 START_TEST(reg_exe_cannot_write_with_the_limited_token)
 {
     wchar_t program[MAX_PATH];
@@ -137,8 +141,8 @@ START_TEST(commands_that_read_work_without_rights)
     char *listing = store_listing();
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         const struct run *run = run_way(&(struct way){.token = limited}, lines[i].arguments);
-        /* In Wine the account owns the store, and with this token the account is not an
-         * administrator. So maxport must not trust the store. */
+        /* In Wine, the account of the test owns the store. With this token, the account is not an
+         * administrator, so maxport must not trust the store. */
         if (lines[i].needs_journal && is_wine()) {
             ASSERT_EXIT(run, 1);
             continue;
@@ -167,7 +171,7 @@ END_TEST
 START_TEST(a_key_that_denies_administrators_is_left_unchanged)
 {
     if (!is_wine())
-        return; /* a real machine needs this key */
+        return; /* only in Wine: a real machine needs this key */
     ASSERT_EXIT(maxport("set 60000 --yes"), 0);
     key_set_access(L"D:(A;;KR;;;WD)(A;;RCWDKR;;;BA)");
     const struct run *run = maxport("set 61000 --yes");

@@ -1,5 +1,6 @@
-/* Uses up all ports, so that the system refuses the next one. `why` must report that and name the
- * culprit. Runs in tests/program/own-network, where only 300 ports exist. */
+/* Uses all ports, so that the system cannot assign another one. `why` must report the full range
+ * and name the culprit. The script tests/program/own-network runs this suite in a network of its
+ * own that has only 300 ports. */
 #include <stdio.h>
 
 #include "program/fakes.h"
@@ -9,7 +10,8 @@
 
 enum { FIRST_PORT = 50000, PORTS = 300, DESTINATIONS = 4, SERVER_PORT = 20000 };
 
-/* Checks the range of this network. Otherwise the test would use up the ports of real programs. */
+/* Checks that this network has the small range. Otherwise the test would use all ports that real
+ * programs need. */
 static void expect_own_network(void)
 {
     unsigned first = 0, last = 0;
@@ -32,7 +34,7 @@ static void set_up(void)
         stage_set_range(FIRST_PORT, PORTS);
 }
 
-/* The port is outside the range. */
+/* Opens a server on a port outside the range. */
 static SOCKET listen_at(unsigned port)
 {
     struct sockaddr_in address = stage_loopback(port);
@@ -43,8 +45,8 @@ static SOCKET listen_at(unsigned port)
     return server;
 }
 
-/* Connects from a port that the system selects, as for most programs. Returns the error code, or 0.
- */
+/* Connects from a port that the system assigns, as most programs do. Returns 0 or the error
+ * code. */
 static int connect_to(unsigned port, SOCKET server, bool binds_first)
 {
     struct sockaddr_in target = stage_loopback(port), any = stage_loopback(0);
@@ -60,11 +62,12 @@ static int connect_to(unsigned port, SOCKET server, bool binds_first)
     }
     stage_keep(client);
     stage_keep(accept(server, NULL, NULL));
-    ck_assert_int_eq(send(client, "x", 1, 0), 1); /* now Wine reports the owner */
+    /* Wine reports the owner of a socket only after data was sent. */
+    ck_assert_int_eq(send(client, "x", 1, 0), 1);
     return 0;
 }
 
-/* Windows and Wine report a lack of ports with different codes. */
+/* Windows and Wine report different error codes if no port is left. */
 static void expect_no_port_left(int error)
 {
     ck_assert_msg(error == WSAENOBUFS || error == WSAEADDRINUSE || error == WSAEADDRNOTAVAIL,
@@ -116,7 +119,7 @@ START_TEST(why_names_the_process_that_uses_all_ports)
     ASSERT_SAYS(screen("status"), "TCP is full (IPv4: no port is free)");
     ASSERT_SAYS(screen("explain 10055"), "300 of 300");
 
-    /* After a connection is closed, the system can assign a port again. */
+    /* When connections are closed, the system can assign their ports again. */
     stage_close_newest();
     stage_close_newest();
     ck_assert_int_eq(connect_to(SERVER_PORT, servers[0], true), 0);
@@ -146,9 +149,9 @@ START_TEST(why_names_the_destination_that_uses_all_ports)
 }
 END_TEST
 
-/* Binds all remaining ports and returns their number. A program of the host does this, because Wine
- * does not list its idle sockets. That program ends, and releases the ports, when the file at
- * `path` is deleted. */
+/* Starts a Linux program that binds all remaining ports, and returns their number. Wine does not
+ * list the idle sockets of such a program. The program writes the number to the file at `path`.
+ * When the test deletes the file, the program ends and so releases the ports. */
 static int bind_all_outside_wine(const wchar_t *path)
 {
     typedef char *(CDECL * unix_name)(const wchar_t *);

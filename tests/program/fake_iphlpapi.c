@@ -1,11 +1,12 @@
-/* fake_iphlpapi.c - an iphlpapi.dll that reads its table of TCP over IPv4 from a text file.
+/* fake_iphlpapi.c - an iphlpapi.dll that reads its table for TCP over IPv4 from a text file.
  *
- * C:\fake\iphlpapi.txt (fake_state.h), read at each call:
+ * The DLL reads C:\fake\iphlpapi.txt (format: fake_state.h) at each call. Each line is a row:
  *
- *   tcp|STATE|LOCAL PORT|REMOTE PORT|OWNER   a row between two ports of 127.0.0.1; STATE is the
- *                                            number that Windows uses, OWNER a process ID or 0
+ *   tcp|STATE|LOCAL PORT|REMOTE PORT|OWNER   a connection between two ports of 127.0.0.1. STATE is
+ *                                            the number that Windows uses. OWNER is a process ID,
+ *                                            or 0.
  *
- * The tables of UDP and IPv6 are empty.
+ * The tables for UDP and IPv6 are empty.
  */
 #include "fake_state.h"
 
@@ -15,8 +16,8 @@
 
 #include <windows.h>
 
-enum { TCP_BASIC = 5, TCP_WITH_OWNER = 6 }; /* DWORDs in a row */
-enum { LOOPBACK = 0x0100007f };             /* 127.0.0.1 in network order */
+enum { TCP_BASIC = 5, TCP_WITH_OWNER = 6 }; /* size of a row in DWORDs */
+enum { LOOPBACK = 0x0100007f };             /* 127.0.0.1 in network byte order */
 
 #define EXPORTED __declspec(dllexport)
 EXPORTED DWORD WINAPI GetTcpTable(DWORD *table, DWORD *bytes, BOOL is_sorted);
@@ -40,8 +41,8 @@ static DWORD network_port(const struct fake_line *line, size_t field)
     return (port & 0xff) << 8 | port >> 8;
 }
 
-/* Writes the count and the rows. Returns ERROR_INSUFFICIENT_BUFFER and the size if they do not fit.
- */
+/* Writes the count and the rows, and sets *bytes to the size of the table. If the table does not
+ * fit into the buffer, returns ERROR_INSUFFICIENT_BUFFER. */
 static DWORD write_rows(const char *state, DWORD *table, DWORD *bytes, size_t row_words)
 {
     DWORD count = 0, room = *bytes / sizeof *table;

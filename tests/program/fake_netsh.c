@@ -1,29 +1,33 @@
-/* fake_netsh.c - a netsh.exe with three commands and faults on demand.
+/* fake_netsh.c - a netsh.exe with three commands, which can simulate faults.
  *
  *   interface ipv4|ipv6 show dynamicport tcp|udp
  *   interface ipv4|ipv6 set dynamicport tcp|udp start=S num=N store=persistent
  *   interface ipv4|ipv6 show excludedportrange protocol=tcp|udp
  *
- * Its state is C:\fake\netsh.txt (fake_state.h):
+ * The file C:\fake\netsh.txt (format: fake_state.h) contains its state:
  *
- *   language|english, german, japanese or portuguese   in the code page of its console
- *   range|tcp|ipv4|49152|16384
- *   exclusion|tcp|ipv4|50000|50059                     start, end; |* if administered
- *   coupled|yes                                        set changes both families
- *   mode|MODE                                          for all commands
- *   mode|MODE|WORD                                     for commands that contain WORD
- *       stub      prints nothing, exit code 0, like Wine's netsh
- *       garbled   prints noise
- *       hang      never ends
- *       deny      prints that administrator rights are required, exit code 1
- *       fail      prints an error, exit code 1
- *       flood     prints 200,000 bytes before the answer
- *       endless   prints without end
- *       ignore    set prints Ok, but changes nothing
- *       input     prints the number of bytes on its standard input
+ *   language|NAME                     english, german, japanese or portuguese, each printed in the
+ *                                     code page of its console
+ *   range|tcp|ipv4|49152|16384        start and count
+ *   exclusion|tcp|ipv4|50000|50059    start and end; followed by |* for an administered exclusion
+ *   coupled|yes                       "set" changes the ranges of both families
+ *   mode|MODE                         the mode applies to all commands
+ *   mode|MODE|WORD                    the mode applies to commands that contain WORD
  *
- * C:\fake\netsh.log contains each command line. The limits of set are those of Microsoft
- * (KB929851).
+ * MODE is one of these:
+ *
+ *   stub      prints nothing and exits with 0, like Wine's netsh
+ *   garbled   prints bytes without a meaning
+ *   hang      never ends
+ *   deny      prints that administrator rights are required, and exits with 1
+ *   fail      prints an error and exits with 1
+ *   flood     prints 200,000 bytes before the answer
+ *   endless   never stops printing
+ *   ignore    "set" prints Ok, but changes nothing
+ *   input     prints the number of bytes on its standard input
+ *
+ * The program appends each command line to C:\fake\netsh.log. "set" refuses the ranges that
+ * Microsoft's netsh refuses (KB929851).
  */
 #include "fake_state.h"
 
@@ -37,8 +41,9 @@
 
 struct language {
     const char *name;
-    const char *range_title, *start, *count;              /* %s is the protocol */
-    const char *exclusions_title, *columns, *footer, *ok; /* %s is the protocol */
+    /* Both titles contain %s, which the protocol replaces. */
+    const char *range_title, *start, *count;
+    const char *exclusions_title, *columns, *footer, *ok;
     const char *denied, *unknown;
 };
 
@@ -48,13 +53,13 @@ static const struct language languages[] = {
      "Start Port    End Port      ", "* - Administered port exclusions.", "Ok.",
      "The requested operation requires elevation (Run as administrator).",
      "The following command was not found: "},
-    /* code page 850 */
+    /* In code page 850. */
     {"german", "Dynamischer Portbereich f\x81r Protokoll %s",
      "Startport       : ", "Anzahl von Ports: ", "Portausschlussbereiche f\x81r Protokoll %s",
      "Startport     Endport       ", "* - Verwaltete Portausschl\x81sse.", "OK.",
      "Der angeforderte Vorgang erfordert erh\x94hte Rechte (Als Administrator ausf\x81hren).",
      "Folgender Befehl wurde nicht gefunden: "},
-    /* code page 932 */
+    /* In code page 932. */
     {"japanese",
      "\x83v\x83\x8d\x83g\x83R\x83\x8b %s \x82\xcc\x93\xae\x93I\x83|\x81[\x83g\x94\xcd\x88\xcd",
      "\x8aJ\x8en\x83|\x81[\x83g      : ", "\x83|\x81[\x83g\x90\x94       : ",
@@ -62,7 +67,7 @@ static const struct language languages[] = {
      "\x8aJ\x8en\x83|\x81[\x83g    \x8fI\x97\xb9\x83|\x81[\x83g      ",
      "* - \x8a\xc7\x97\x9d\x8d\xcf\x82\xdd\x81\x42", "OK", "\x8f\xb8\x8ai\x82\xaa\x95K\x97v",
      "\x83R\x83}\x83\x93\x83h\x82\xaa\x82\xa0\x82\xe8\x82\xdc\x82\xb9\x82\xf1: "},
-    /* code page 850 */
+    /* In code page 850. */
     {"portuguese", "Intervalo de Portas Din\x83micas do Protocolo %s", "Porta Inicial           : ",
      "N\xa3mero de Portas        : ", "Intervalos de Exclus\xc6o de Portas do Protocolo %s",
      "Porta Inicial Porta Final   ", "* - Exclus\x93\xc6s administradas.", "OK.",
@@ -132,7 +137,7 @@ static void print_input(void)
 
 /* ------------------------------------------------------------ commands */
 
-/* Prints a title with the protocol in place of its %s. */
+/* Prints a title with the protocol in the place of its %s. */
 static void print_title(const char *title, const char *protocol)
 {
     const char *gap = strstr(title, "%s");
@@ -167,7 +172,7 @@ static int show_exclusions(const char *state, const struct language *language, c
     return 0;
 }
 
-/* Returns the number after "start=", or 0. */
+/* Returns the number of an option such as "start=1025", or 0 if the option is missing. */
 static unsigned long option(int argc, char **argv, const char *name)
 {
     size_t length = strlen(name);

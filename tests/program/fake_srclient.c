@@ -1,20 +1,23 @@
-/* fake_srclient.c - a srclient.dll that follows a text file.
+/* fake_srclient.c - a srclient.dll whose behaviour is defined by a text file.
  *
- * C:\fake\srclient.txt (fake_state.h), read at each call:
+ * The DLL reads C:\fake\srclient.txt (format: fake_state.h) at each call:
  *
- *   answer|0|1           result of SRSetRestorePointW; default: 1 if the status is 0
- *   status|N             nStatus; default: 0
- *   sequence|N           llSequenceNumber; default: that of the new point
- *   point|N              creates restore point N: adds a row with the current time to WMI's state
- *   point|N|WORDS        the same, with the description WORDS instead of the given one
- *   delay|MS             waits first
+ *   answer|0|1           result of SRSetRestorePointW; default: 1 if the status is 0, else 0
+ *   status|N             value of nStatus; default: 0
+ *   sequence|N           value of llSequenceNumber; default: the number of the new point
+ *   point|N              creates restore point N: adds a row with the current time to the state of
+ *                        the fake WMI
+ *   point|N|WORDS        creates restore point N with the description WORDS, not with the
+ *                        description of the call
+ *   delay|MS             waits MS milliseconds first
  *   hang                 never returns
- *   crash                reads an invalid address
+ *   crash                writes to an invalid address
  *   stub                 raises the exception of a function that Wine does not implement
  *   handled              raises an exception and handles it
- *   hang-then-crash|MS   waits, then crashes
+ *   hang-then-crash|MS   waits MS milliseconds and then crashes
  *
- * C:\fake\srclient.log contains a line for each call: its arguments and its apartment.
+ * For each call, the DLL appends the arguments and the apartment of the thread to
+ * C:\fake\srclient.log.
  */
 #include "fake_state.h"
 
@@ -38,8 +41,8 @@ static bool find(const char *state, const char *kind, size_t fields_min, struct 
 
 static void crash(void)
 {
-    volatile uintptr_t nowhere =
-        8; /* volatile, so that the compiler cannot detect the invalid address */
+    /* If the variable were not volatile, the compiler could detect that the address is invalid. */
+    volatile uintptr_t nowhere = 8;
     *(volatile int *)nowhere = 1;
 }
 
@@ -78,7 +81,7 @@ static void follow_state(const char *state)
     }
 }
 
-/* Appends a point to WMI's state. */
+/* Appends a restore point to the state of the fake WMI. */
 static void add_point(const char *sequence, const char *description)
 {
     char *before = fake_state_read(FAKE_WMI_STATE);
@@ -102,8 +105,8 @@ static void add_point(const char *sequence, const char *description)
 static void log_call(const RESTOREPOINTINFOW *info, const char *description)
 {
     char line[FAKE_LINE_SIZE];
-    HRESULT result =
-        CoInitializeEx(NULL, COINIT_MULTITHREADED); /* S_FALSE: COM was already initialised */
+    /* S_FALSE means that this thread is already in the multithreaded apartment of COM. */
+    HRESULT result = CoInitializeEx(NULL, COINIT_MULTITHREADED);
     if (SUCCEEDED(result))
         CoUninitialize();
     snprintf(line, sizeof line, "event %lu type %lu sequence %lld apartment %s description %s",

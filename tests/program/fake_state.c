@@ -33,7 +33,7 @@ bool fake_state_write(const wchar_t *path, const char *text)
         return false;
     bool is_ok = WriteFile(file, text, length, &written, NULL) && written == length;
     CloseHandle(file);
-    /* The move fails while a program that hangs reads the old file. */
+    /* The move fails while another process reads the old file, so it is repeated. */
     for (int i = 0; is_ok && i < 100; i++) {
         if (MoveFileExW(partial, path, MOVEFILE_REPLACE_EXISTING))
             return true;

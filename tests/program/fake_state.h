@@ -1,9 +1,10 @@
-/* fake_state.h - the files that control the fakes of Windows interfaces, and the logs of their
- * calls. Used by the fakes and by the tests.
+/* fake_state.h - reads and writes the files that control the fakes of Windows interfaces, and the
+ * logs of the calls. The fakes and the tests use these functions.
  *
- * The files have fixed paths in the prefix, so that they also reach a program that another program
- * starts, or a DLL in another process. A state is UTF-8 text with one entry for each line; '|'
- * separates the fields; '#' starts a comment.
+ * The files have fixed paths in the Wine prefix, so that all processes find them: the program under
+ * test, programs that it starts, and DLLs in other processes. A file contains the state of a fake.
+ * It is UTF-8 text with one entry for each line. '|' separates the fields of an entry, and a line
+ * that begins with '#' is a comment.
  */
 #ifndef TESTS_PROGRAM_FAKE_STATE_H
 #define TESTS_PROGRAM_FAKE_STATE_H
@@ -21,31 +22,35 @@
 #define FAKE_NETSH_STATE FAKE_FOLDER L"\\netsh.txt"
 #define FAKE_NETSH_LOG FAKE_FOLDER L"\\netsh.log"
 
-/* Exists while a netsh hangs. */
+/* Name of a mutex that exists while a fake netsh hangs. */
 #define FAKE_NETSH_HANGS L"maxport-fake-netsh-hangs"
 
 enum { FAKE_FIELDS_MAX = 16, FAKE_LINE_SIZE = 1024 };
 
 struct fake_line {
-    char text[FAKE_LINE_SIZE]; /* the fields point into this text */
+    char text[FAKE_LINE_SIZE]; /* the elements of `fields` point into this text */
     char *fields[FAKE_FIELDS_MAX];
     size_t count;
 };
 
-/* Returns the whole file and a NUL, which the caller frees; "" if the file does not exist. NULL:
- * out of memory. */
+/* Returns the whole file, followed by a NUL. If the file does not exist, returns "". Returns NULL
+ * if memory runs out. The caller frees the result. */
 char *fake_state_read(const wchar_t *path);
-/* Replaces the file at once: a concurrent reader sees either the old or the new text. */
+/* Replaces the whole file in one step, so that another process reads either the old or the new
+ * text. */
 bool fake_state_write(const wchar_t *path, const char *text);
-/* Appends one line; lines of several processes never mix. */
+/* Appends one line. Lines that several processes append are never mixed. */
 void fake_state_log(const wchar_t *path, const char *line);
 
-/* Reads the next line that has fields, from *at, and advances *at. Returns false at the end. */
+/* Reads the next line at *at that contains an entry, and moves *at behind the line. Returns false
+ * if there is no such line. */
 bool fake_state_next(const char **at, struct fake_line *line);
-/* Finds the next line whose first field is `kind` and that has at least `fields_min` fields. */
+/* Like fake_state_next(), but skips lines unless the first field is `kind` and there are at least
+ * `fields_min` fields. */
 bool fake_state_find(const char **at, const char *kind, size_t fields_min, struct fake_line *line);
 
-/* Finds the range of e.g. "tcp", "ipv4" in netsh's state. Returns false if the state has none. */
+/* Finds the range of a protocol such as "tcp" and a family such as "ipv4" in the state of the fake
+ * netsh. Returns false if the state does not contain this range. */
 bool fake_state_range(const char *netsh_state, const char *protocol, const char *family,
                       unsigned long *start, unsigned long *count);
 

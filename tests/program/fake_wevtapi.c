@@ -1,18 +1,19 @@
-/* fake_wevtapi.c - a wevtapi.dll whose System log is the text file C:\fake\events.txt.
+/* fake_wevtapi.c - a wevtapi.dll that reads the System log from the text file C:\fake\events.txt.
  *
- * If it is in system32 as wevtapi.dll, Wine prefers it to its own, which stores nothing
- * (docs/windows.md, "What Wine does differently"). Lines, in any order:
+ * Wine's own wevtapi.dll stores nothing. If this DLL is in system32, Wine loads it instead
+ * (docs/windows.md, "What Wine does differently"). The file contains these lines, in any order:
  *
  *     tcpip 4231 60      event 4231 of source Tcpip, 60 seconds ago
  *     boot 1 3600        event 27 of Kernel-Boot with BootType 1, 3600 seconds ago
- *     delay 5000         EvtQuery takes 5000 ms
- *     pause 5000         each EvtNext takes 5000 ms, or fails at its timeout
+ *     delay 5000         EvtQuery needs 5000 ms
+ *     pause 5000         each EvtNext needs 5000 ms, or fails if its timeout is shorter
  *     hang               EvtQuery never returns
- *     error 5            EvtQuery fails with code 5; error 0: without a code
- *     break 1722         EvtNext fails with code 1722 after the events above this line
+ *     error 5            EvtQuery fails with code 5; "error 0": it fails without a code
+ *     break 1722         EvtNext returns the events above this line and then fails with code 1722
  *
- * Without the file, the log is empty. EvtQuery accepts only the two queries that maxport makes, so
- * that an error in the XPath is noticed. Of Tcpip's events it finds those that the query names.
+ * If there is no file, the log is empty. EvtQuery accepts only the two queries that maxport uses,
+ * so that a test fails if their XPath contains an error. It finds only the Tcpip events that the
+ * query names.
  */
 #include <windows.h>
 
@@ -35,20 +36,20 @@ struct variant {
 
 struct entry {
     bool is_boot;
-    unsigned number; /* event ID or BootType */
-    uint64_t time;   /* as FILETIME */
+    unsigned number; /* event ID, or BootType of a boot event */
+    uint64_t time;   /* in the unit of FILETIME */
 };
 
-/* The object behind a handle: a query, an event or a context. */
+/* An object that a handle identifies: a query, an event or a context. */
 struct object {
     DWORD magic;
-    struct entry *entries; /* of a query: newest first */
+    struct entry *entries; /* only of a query: its events, newest first */
     size_t count, next;
     unsigned pause_ms;
     DWORD broken_code;
     bool is_broken;
-    struct entry entry;          /* of an event */
-    const wchar_t *const *paths; /* of a context: the caller's own, static in maxport */
+    struct entry entry;          /* only of an event */
+    const wchar_t *const *paths; /* only of a context: static strings of the caller */
     DWORD path_count;
 };
 
@@ -61,7 +62,7 @@ EXPORTED HANDLE WINAPI EvtCreateRenderContext(DWORD count, const wchar_t *const 
 EXPORTED BOOL WINAPI EvtRender(HANDLE context, HANDLE event, DWORD flags, DWORD size, void *buffer,
                                DWORD *used, DWORD *count);
 EXPORTED BOOL WINAPI EvtClose(HANDLE object);
-/* Returns the number of open handles. */
+/* Returns how many handles are open. */
 EXPORTED LONG WINAPI FakeOpenHandles(void);
 
 static LONG open_handles;
@@ -99,8 +100,8 @@ static bool is_asked_for(const wchar_t *query, const struct entry *entry, uint64
            age_ms <= wcstoull(wcsstr(query, age) + wcslen(age), NULL, 10);
 }
 
-/* Applies one line of the file. Returns false if EvtQuery must fail; the last error is then set or
- * unchanged. */
+/* Applies one line of the file. Returns false if EvtQuery must fail. In this case, the last error
+ * is that of the line, or unchanged for "error 0". */
 static bool apply_line(const char *line, const wchar_t *query, struct object *result)
 {
     unsigned a, b;

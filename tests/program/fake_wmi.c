@@ -1,33 +1,41 @@
-/* fake_wmi.c - a COM class WbemLocator that follows a text file.
+/* fake_wmi.c - a COM class WbemLocator whose answers are defined by a text file.
  *
- * C:\fake\wmi.txt (fake_state.h), read at each connection:
+ * The class reads C:\fake\wmi.txt (format: fake_state.h) at each connection:
  *
  *   row|root\StandardCimv2|MSFT_NetTCPSetting|SettingName=text:Internet|Name=TYPE:VALUE|...
- *       text:words   number:N (VT_I4, like a uint16)   big:N (uint64)   bool:0|1   null:
- *       real:N (a type that maxport does not use)
- *       start:tcp/ipv4   count:tcp/ipv4    the current number in C:\fake\netsh.txt
+ *                               an instance of a class. TYPE:VALUE is one of these:
+ *       text:WORDS              a string
+ *       number:N                VT_I4, the type of a uint16
+ *       big:N                   a uint64
+ *       bool:0, bool:1          a boolean
+ *       null:                   NULL
+ *       real:N                  a type that maxport does not use
+ *       start:tcp/ipv4          the current start of this range in C:\fake\netsh.txt
+ *       count:tcp/ipv4          the current count of this range in C:\fake\netsh.txt
  *   connect|NAMESPACE|RESULT    default: S_OK if the namespace has rows, else 8004100E
  *   query|CLASS|RESULT          default: S_OK if the class has rows, else 80041010
- *   next|CLASS|N|RESULT         after N rows; RESULT may also be: slow (exceeds its timeout),
- *                               endless (repeats the rows without end)
- *   method|CLASS|METHOD|RESULT|RETURN    result of a call; an empty RETURN returns no object.
- *                               Default: the method does not exist
- *   blanket|RESULT              result of CoSetProxyBlanket; default: S_OK
- *   delay|MS                    wait before each row
+ *   next|CLASS|N|RESULT         the result after N rows; RESULT may also be "slow" (the call
+ *                               exceeds its timeout) or "endless" (it repeats the rows for ever)
+ *   method|CLASS|METHOD|RESULT|RETURN
+ *                               the result of a method. If RETURN is empty, the method returns no
+ *                               object. Default: the method does not exist
+ *   blanket|RESULT              the result of CoSetProxyBlanket; default: S_OK
+ *   delay|MS                    the wait before each row
  *
- * RESULT is an HRESULT in hexadecimal, or: hang (never returns). C:\fake\wmi.log contains a line
- * for each connection, query, blanket and call; a call with the number that it received. Only the
- * methods that win32/lib/wmi.c calls are implemented. The others return E_NOTIMPL and are logged.
+ * RESULT is an HRESULT in hexadecimal, or "hang" (the call never returns). For each connection,
+ * query, blanket and method call, the class appends a line to C:\fake\wmi.log. The line of a method
+ * call contains the number that the method received. Only the COM methods that win32/lib/wmi.c
+ * calls are implemented. All others append a line to the log and return E_NOTIMPL.
  */
 #include "fake_wmi.h"
 
-/* Declared by wbemcli.h, but not defined. */
+/* The header wbemcli.h declares these identifiers, but does not define them. */
 static const CLSID class_locator = {
     0x4590f811, 0x1d3a, 0x11d0, {0x89, 0x1f, 0x00, 0xaa, 0x00, 0x4b, 0x2e, 0x24}};
 static const IID iid_locator = {
     0xdc12a687, 0x737f, 0x11cf, {0x88, 0x4d, 0x00, 0xaa, 0x00, 0x4b, 0x2e, 0x24}};
 
-/* Both objects exist once and are never freed. */
+/* The locator and the class factory exist once and are never freed, so nothing is counted. */
 COUNTER locator_count(IWbemLocator *self)
 {
     (void)self;
@@ -86,7 +94,7 @@ HRESULT WINAPI DllGetClassObject(REFCLSID class, REFIID id, void **object)
                                                : CLASS_E_CLASSNOTAVAILABLE;
 }
 
-/* COM must never unload this DLL, because a thread may hang in it. */
+/* COM must never unload this DLL, because a hanging thread may still use its code. */
 HRESULT WINAPI DllCanUnloadNow(void)
 {
     return S_FALSE;
@@ -96,7 +104,8 @@ BOOL WINAPI DllMain(HINSTANCE instance, DWORD reason, void *reserved);
 
 BOOL WINAPI DllMain(HINSTANCE instance, DWORD reason, void *reserved)
 {
-    HMODULE pinned; /* otherwise COM may unload this DLL when its last apartment ends */
+    /* Without this reference, COM may unload the DLL when the last apartment ends. */
+    HMODULE pinned;
     (void)reserved;
     if (reason == DLL_PROCESS_ATTACH) {
         DisableThreadLibraryCalls(instance);

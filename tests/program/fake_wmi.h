@@ -1,6 +1,6 @@
-/* fake_wmi.h - the parts of fake_wmi.dll: COM objects that follow the script.
+/* fake_wmi.h - the parts of fake_wmi.dll, which contains COM objects that follow a script.
  *
- * The format of the script is in fake_wmi.c. Each object counts its references and frees itself.
+ * For the format of the script, see fake_wmi.c. Each object counts its references and frees itself.
  */
 #ifndef TESTS_PROGRAM_FAKE_WMI_H
 #define TESTS_PROGRAM_FAKE_WMI_H
@@ -17,7 +17,7 @@
 #define METHOD static HRESULT STDMETHODCALLTYPE
 #define COUNTER static ULONG STDMETHODCALLTYPE
 
-/* A method that is not implemented. */
+/* Defines a COM method that is not implemented. */
 #define MISSING(name, ...)                                                                         \
     METHOD name(__VA_ARGS__)                                                                       \
     {                                                                                              \
@@ -27,60 +27,61 @@
 
 /* ------------------------------------------------------------ fake_wmi_script.c */
 
-/* Writes a line to the log. */
+/* Writes a formatted line to the log. */
 void log_line(const char *format, ...) __attribute__((format(gnu_printf, 1, 2)));
 
 void to_utf8(const wchar_t *wide, char *utf8, int size);
 
-/* The text of FAKE_WMI_STATE at the time of a connection. The objects of the connection share it.
- */
+/* A copy of the file FAKE_WMI_STATE from the time of a connection. All objects of the connection
+ * share the copy. */
 struct script {
     LONG users;
     char text[];
 };
 
-/* NULL: out of memory. */
+/* Returns NULL if memory runs out. */
 struct script *script_load(void);
 struct script *script_share(struct script *script);
 void script_leave(struct script *script);
 
-/* Returns the HRESULT of a hexadecimal number. Never returns for "hang". */
+/* Returns the HRESULT for a hexadecimal number. Never returns if the word is "hang". */
 HRESULT result_of(const char *word);
-/* Returns the result that the state defines for connect or query. Default: S_OK if there is a row,
- * else `otherwise`. */
+/* Returns the result that the state contains for `kind` ("connect" or "query") and `name`. If there
+ * is none, returns S_OK if the field `row_field` of a row is `name`, else `otherwise`. */
 HRESULT scripted_result(const char *state, const char *kind, const char *name, size_t row_field,
                         HRESULT otherwise);
-/* Finds the line of the state about a method. */
+/* Finds the line of the state that describes a method. */
 bool find_method(const char *state, const char *class, const char *method, struct fake_line *line);
 
 /* ------------------------------------------------------------ fake_wmi_security.c */
 
-/* QueryInterface of every object here: its own interface and, if `has_security`, IClientSecurity.
- */
+/* Implements QueryInterface for every object of this DLL. An object has its own interface and, if
+ * `has_security`, also IClientSecurity. */
 HRESULT query(void *self, REFIID id, const IID *own, bool has_security, void **object);
 
 /* ------------------------------------------------------------ fake_wmi_instance.c */
 
 struct instance {
-    IWbemClassObject face; /* must be first: COM passes its address, cast to struct instance */
+    IWbemClassObject face; /* must be first: this module casts its address to struct instance */
     LONG users;
-    struct fake_line row;  /* fields from the fourth: "NAME=TYPE:VALUE" */
-    struct script *script; /* of a class, for its methods; else NULL */
-    char given[128];       /* "NAME=NUMBER", a method's parameter */
+    struct fake_line row;  /* from the fourth field: "NAME=TYPE:VALUE" */
+    struct script *script; /* only of a class, which needs it for its methods; else NULL */
+    char given[128];       /* the parameter of a method: "NAME=NUMBER" */
 };
 
-/* NULL: out of memory. */
+/* Returns NULL if memory runs out. */
 struct instance *instance_make(const struct fake_line *row);
 
 /* ------------------------------------------------------------ fake_wmi_enumeration.c */
 
-/* Returns the instances of a class; shares the script. NULL: out of memory. */
+/* Returns an enumeration of the instances of a class, which shares the script. Returns NULL if
+ * memory runs out. */
 IEnumWbemClassObject *enumeration_make(struct script *script, const char *namespace,
                                        const char *class);
 
 /* ------------------------------------------------------------ fake_wmi_connection.c */
 
-/* Like IWbemLocator::ConnectServer, with the current script. */
+/* Makes a connection, as IWbemLocator::ConnectServer does, and loads the current script for it. */
 HRESULT connection_make(const wchar_t *namespace, LONG flags, IWbemServices **services);
 
 #endif

@@ -1,4 +1,4 @@
-/* A connection to a namespace. */
+/* A connection to a WMI namespace. */
 #include "fake_wmi.h"
 
 #include <stdio.h>
@@ -56,7 +56,7 @@ METHOD connection_enumerate(IWbemServices *self, const BSTR name, LONG flags, IW
     return result;
 }
 
-/* Returns a class, which has methods. */
+/* Returns an object for a class. The methods of the class can be called through this object. */
 METHOD connection_get(IWbemServices *self, const BSTR path, LONG flags, IWbemContext *context,
                       IWbemClassObject **object, IWbemCallResult **result)
 {

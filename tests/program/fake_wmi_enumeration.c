@@ -11,7 +11,7 @@ struct enumeration {
     LONG users;
     struct script *script;
     char namespace[64], class[64];
-    const char *at; /* position in the script */
+    const char *at; /* current position in the script */
     unsigned seen;
 };
 

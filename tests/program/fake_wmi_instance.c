@@ -1,4 +1,4 @@
-/* An instance has the values of one row; a class has methods. */
+/* An object of WMI: either an instance with the values of one row, or a class with methods. */
 #include "fake_wmi.h"
 
 #include <stdio.h>
@@ -74,7 +74,8 @@ static void set_text(VARIANT *value, const char *utf8)
     V_BSTR(value) = SysAllocString(wide);
 }
 
-/* Sets the number that netsh would print for `which`, e.g. "tcp/ipv4". */
+/* Sets the current start or count of a range such as "tcp/ipv4" from the state of the fake
+ * netsh. */
 static void set_netsh(VARIANT *value, bool wants_start, const char *which)
 {
     unsigned long start = 0, count = 0;
@@ -128,12 +129,13 @@ static CIMTYPE set_value(VARIANT *value, const char *type, const char *text)
 METHOD instance_get(IWbemClassObject *self, LPCWSTR name, LONG flags, VARIANT *value, CIMTYPE *type,
                     LONG *flavor)
 {
-    struct fake_line row = ((struct instance *)self)->row; /* a copy, because it is cut below */
+    /* The row is a copy, because the loop cuts its fields. */
+    struct fake_line row = ((struct instance *)self)->row;
     char wanted[128];
     (void)flags, (void)flavor;
     to_utf8(name, wanted, sizeof wanted);
     for (size_t i = 3; i < row.count; i++) {
-        /* The fields point into the text of the original. */
+        /* The fields of the copy still point into the text of the original row. */
         char *field = row.text + (row.fields[i] - ((struct instance *)self)->row.text);
         char *equals = strchr(field, '=');
         char *colon = equals ? strchr(equals, ':') : NULL;

@@ -2,8 +2,9 @@
 
 #include <stdlib.h>
 
-/* CoSetProxyBlanket: within one process there is no proxy, so COM calls the object itself. All
- * objects share one implementation, because the result is read from the state at each call. */
+/* Implements CoSetProxyBlanket(). Within one process there is no proxy, so COM calls the object
+ * itself. All objects can share one implementation, because it reads its result from the state at
+ * each call. */
 METHOD security_query(IClientSecurity *self, REFIID id, void **object)
 {
     (void)id;

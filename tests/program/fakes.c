@@ -14,7 +14,7 @@ static const wchar_t overrides_key[] = L"Software\\Wine\\DllOverrides";
 static const wchar_t maxport_key[] = L"Software\\Wine\\AppDefaults\\maxport.exe\\DllOverrides";
 static const wchar_t wmi_dll[] = FAKE_FOLDER L"\\fake_wmi.dll";
 
-/* The DLL that was registered before the fake. */
+/* The DLL that was registered for the class before the fake was installed. */
 static wchar_t usual_dll[MAX_PATH];
 
 const char fakes_plain_wmi[] =
@@ -39,7 +39,7 @@ bool fakes_can_run(void)
 
 /* ------------------------------------------------------------ installing */
 
-/* Copies a file from the folder of this executable. */
+/* Copies a file from the folder of this test executable. */
 static void copy_fake(const wchar_t *name, const wchar_t *to)
 {
     wchar_t from[MAX_PATH];
@@ -49,7 +49,9 @@ static void copy_fake(const wchar_t *name, const wchar_t *to)
     wcscpy(wcsrchr(from, L'\\') + 1, name);
     CreateDirectoryW(FAKE_FOLDER, NULL);
     if (!CopyFileW(from, to, FALSE)) {
-        DWORD code = GetLastError(); /* a DLL that a hanging thread uses cannot be replaced */
+        /* If a hanging thread uses a DLL, the file cannot be replaced. Then the existing copy is
+         * used. */
+        DWORD code = GetLastError();
         ck_assert_msg(GetFileAttributesW(to) != INVALID_FILE_ATTRIBUTES, "%ls to %ls: error %lu",
                       from, to, (unsigned long)code);
     }
@@ -87,7 +89,7 @@ void fakes_uninstall_wmi(void)
         set_text(HKEY_LOCAL_MACHINE, class_key, NULL, usual_dll);
 }
 
-/* Wine always runs its own netsh unless an override is set. */
+/* Wine runs its own netsh unless the registry contains an override, so this function sets one. */
 void fakes_install_netsh(void)
 {
     wchar_t path[MAX_PATH];
@@ -114,7 +116,8 @@ void fakes_uninstall_netsh(void)
     }
 }
 
-/* Returns the path of a DLL in system32, and the path where the previous file is kept. */
+/* Returns the path of a DLL in system32 (`path`) and the path at which the original file is kept
+ * (`usual`). */
 static void system_paths(const wchar_t *name, wchar_t path[MAX_PATH], wchar_t usual[MAX_PATH])
 {
     UINT count = GetSystemDirectoryW(path, MAX_PATH);
@@ -124,7 +127,7 @@ static void system_paths(const wchar_t *name, wchar_t path[MAX_PATH], wchar_t us
     wcscat(usual, L".usual");
 }
 
-/* Wine prefers a native DLL in system32 if its own DLL permits that. */
+/* No override is needed: Wine's own srclient.dll permits Wine to prefer another DLL in system32. */
 void fakes_install_srclient(void)
 {
     wchar_t path[MAX_PATH], usual[MAX_PATH];
@@ -142,8 +145,8 @@ void fakes_uninstall_srclient(void)
         DeleteFileW(usual);
 }
 
-/* Wine always uses its own DLL unless an override is set. This process has loaded the file, so the
- * file cannot be overwritten, only renamed. */
+/* Wine loads its own iphlpapi.dll unless the registry contains an override, so this function sets
+ * one. This process has loaded the file, so the file can be renamed, but not overwritten. */
 void fakes_install_iphlpapi(void)
 {
     wchar_t path[MAX_PATH], usual[MAX_PATH];

@@ -1,4 +1,4 @@
-/* A MaxUserPort that is not a number: shown raw, and restored byte for byte. */
+/* If MaxUserPort is not a number, maxport shows its bytes and restores it byte for byte. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -6,14 +6,14 @@
 #include "program/witness.h"
 
 static const struct {
-    const char *type; /* as in JSON */
+    const char *type; /* the type as printed in JSON */
     DWORD number;
     size_t length;
     const char *bytes;
     const char *hex;
 } values[] = {
     {"REG_SZ", REG_SZ, 12, "6\0005\0005\0003\0004\0\0\0", "360035003500330034000000"},
-    {"REG_SZ", REG_SZ, 3, "6\0005", "360035"}, /* an odd length and no terminator */
+    {"REG_SZ", REG_SZ, 3, "6\0005", "360035"}, /* an odd number of bytes, without a terminator */
     {"REG_DWORD", REG_DWORD, 8, "\xfe\xff\0\0\1\2\3\4", "feff000001020304"},
     {"REG_DWORD", REG_DWORD, 2, "\xfe\xff", "feff"},
     {"REG_DWORD", REG_DWORD, 0, "", ""},
@@ -49,14 +49,15 @@ START_TEST(status_shows_an_unusual_value_raw)
 }
 END_TEST
 
-/* Three ways to undo the same change. */
+/* The same change can be undone in three ways: by undo, by restore, and by importing the undo
+ * file. */
 START_TEST(undo_restore_and_undo_file_write_the_original_bytes)
 {
     write_foreign(_i);
     ASSERT_EXIT(maxport("set 65534 --yes"), 0);
     assert_number(L"MaxUserPort", 65534);
     bool is_mangled = is_wine() && values[_i].number == REG_SZ && values[_i].length % 2;
-    if (!is_mangled) { /* Wine's reg import terminates every string */
+    if (!is_mangled) { /* Wine's reg import adds a terminator to every string */
         ASSERT_EXIT(reg("import \"%s\"", utf8(store_path(L"changes\\1-undo.reg"))), 0);
         assert_foreign(_i);
         value_write_number(L"MaxUserPort", 65534);

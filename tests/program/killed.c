@@ -1,5 +1,5 @@
-/* maxport is killed at any moment of a change: the interrupted change is reported, and the next
- * change resolves it. */
+/* maxport is killed at various moments of a change. Later commands must report the interrupted
+ * change, and the next change must resolve it. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,7 +18,7 @@ static DWORD stored(void)
     return error == ERROR_SUCCESS ? number : 0;
 }
 
-/* Returns random numbers that are the same in every run. */
+/* Returns a random number. The numbers are the same in every run. */
 static unsigned next_random(void)
 {
     static unsigned seed = 20220815;
@@ -45,7 +45,7 @@ static double now_us(void)
     return (double)count.QuadPart * 1e6 / (double)frequency.QuadPart;
 }
 
-/* Returns whether the journal ends with a change that started and did not end. */
+/* Returns whether the last line of the journal starts a change, so that the change has no end. */
 static bool is_left_open(void)
 {
     size_t length;
@@ -56,7 +56,7 @@ static bool is_left_open(void)
         return false;
     journal = file_read(store_path(L"journal.jsonl"), &length);
     for (end = journal + length; end > journal && end[-1] != '\n'; end--)
-        ; /* skips an incomplete line */
+        ; /* skips the incomplete line at the end */
     end -= end > journal;
     *end = '\0';
     line = strrchr(journal, '\n');
@@ -65,15 +65,15 @@ static bool is_left_open(void)
     return is_open;
 }
 
-/* A command that only reads sees the public copies, which are updated at the end of a run. It names
- * the interrupted change, or reports that the copies may lack it. */
+/* A command that only reads uses the public copies, which maxport updates at the end of a run. The
+ * command must name the interrupted change or report that the copies may be outdated. */
 static bool is_reported(json_t *status)
 {
     return !json_is_null_at(status, "open_change") || json_is_true_at(status, "is_journal_behind");
 }
 
-/* Checks everything that must be true after a change from `old` to `new` was killed. Returns
- * whether the change was interrupted. */
+/* Checks everything that must be true after maxport was killed during a change from `old` to `new`.
+ * Returns whether the change was interrupted. */
 static bool check_recovery(DWORD old, DWORD new)
 {
     DWORD now = stored(), fresh;
@@ -87,7 +87,7 @@ static bool check_recovery(DWORD old, DWORD new)
     is_open = is_left_open();
     ck_assert(!is_open || is_reported(status));
     ck_assert_uint_eq(stored(), now);
-    /* A new set works and resolves the interrupted change. */
+    /* The next set must work and resolve the interrupted change. */
     fresh = now == 33333 ? 44444 : 33333;
     run = maxport("set %lu --yes --json", fresh);
     ASSERT_EXIT(run, 0);
@@ -98,7 +98,7 @@ static bool check_recovery(DWORD old, DWORD new)
     return is_open;
 }
 
-/* The journal consists of whole lines, and every change has an outcome. */
+/* Checks that the journal consists of complete lines and that every change has an outcome. */
 static void assert_all_is_resolved(void)
 {
     json_t *changes = json_at(run_json(maxport("history --json")), "changes");
@@ -111,7 +111,8 @@ static void assert_all_is_resolved(void)
     json_decref(journal_lines());
 }
 
-/* Kills the process once the journal contains "started" or the process has ended. */
+/* Kills the process as soon as the journal contains the line "started", unless the process ends
+ * first. */
 static void kill_when_started(struct started *started, DWORD size)
 {
     while (journal_size() == size && WaitForSingleObject(run_process(started), 0) == WAIT_TIMEOUT)
@@ -154,7 +155,7 @@ START_TEST(a_set_killed_after_its_start_is_reported_and_resolved)
 
         sprintf(line, "set %lu --yes", new);
         kill_when_started(run_start(&(struct way){0}, line), size);
-        /* A command that reads reports the interrupted change and writes nothing. */
+        /* Commands that only read must report the interrupted change and write nothing. */
         char *listing = store_listing();
         static const char behind[] = "The newest change may be missing here";
         bool is_open = is_left_open();
@@ -187,7 +188,8 @@ START_TEST(undo_resolves_an_interrupted_change)
         const struct run *run = maxport("undo --yes");
         ASSERT_EXIT(run, 0);
         ck_assert(json_is_null_at(run_json(maxport("status --json")), "open_change"));
-        /* A change that was rolled back does not count, so undo undid the change before it. */
+        /* If the interrupted change was rolled back, undo does not count it and undoes the change
+         * before it. */
         ck_assert_uint_eq(stored(), was_written ? 20000 : 0);
         if (is_open) {
             ASSERT_SAYS(run->err, "was interrupted");

@@ -1,7 +1,8 @@
-/* program-tests MAXPORT [SUITE] - runs maxport.exe as a whole and checks the results from outside.
+/* program-tests MAXPORT [SUITE] - runs the complete maxport.exe and checks its results from
+ * outside.
  *
- * Changes HKEY_LOCAL_MACHINE and the store. Outside of Wine it therefore requires
- * MAXPORT_TESTS_MAY_CHANGE_THIS_MACHINE=yes.
+ * The tests change HKEY_LOCAL_MACHINE and the store. So outside Wine they run only if the
+ * environment contains MAXPORT_TESTS_MAY_CHANGE_THIS_MACHINE=yes.
  */
 #include <windows.h>
 
@@ -15,7 +16,8 @@
 
 static const struct suite_row suites[] = {SUITES(SUITE_ROW)};
 
-/* Reads the path from Windows, because argv loses characters that are not in the code page. */
+/* Reads the path of maxport.exe from the command line of Windows, because argv loses characters
+ * that are not in the code page. */
 static bool find_maxport(void)
 {
     wchar_t full[MAX_PATH];

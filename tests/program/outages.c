@@ -1,5 +1,5 @@
-/* Simulates outages with real sockets in a range that is small enough to fill. `why` must name the
- * right culprit. The fakes of netsh and WMI report the range. */
+/* Simulates outages with real sockets, in a range that is small enough to fill. The fakes of netsh
+ * and WMI report this range. `why` must name the right culprit. */
 #include <stdio.h>
 #include <string.h>
 
@@ -10,10 +10,10 @@
 
 enum { PORTS = 300, MANY = 280, DESTINATIONS = 4, LOWEST = 10000, HIGHEST = 19700 };
 
-static unsigned first_port; /* of the range of this test */
+static unsigned first_port; /* first port of the range of this test */
 
-/* Selects a range without sockets, because connections of an earlier test may still be in
- * TIME_WAIT. */
+/* Selects a range in which no port is in use. Connections of an earlier test may still be in
+ * TIME_WAIT in its range. */
 static void choose_range(void)
 {
     for (first_port = LOWEST; first_port <= HIGHEST; first_port += PORTS) {
@@ -42,7 +42,7 @@ static void tear_down(void)
     stage_close();
 }
 
-/* Opens a server outside the range. */
+/* Opens a server on a port outside the range. */
 static unsigned short listen_somewhere(SOCKET *server)
 {
     struct sockaddr_in address = stage_loopback(0);
@@ -61,7 +61,8 @@ static unsigned short listen_somewhere(SOCKET *server)
     return 0;
 }
 
-/* Connects from the next free port of the range and returns both ends of the connection. */
+/* Connects to a server from the next free port of the range. Returns both ends of the
+ * connection. */
 static void connect_from_range(unsigned short to, SOCKET server, SOCKET *client, SOCKET *peer)
 {
     static unsigned short next;
@@ -75,7 +76,8 @@ static void connect_from_range(unsigned short to, SOCKET server, SOCKET *client,
             connect(*client, (struct sockaddr *)&target, sizeof target) == 0) {
             *peer = accept(server, NULL, NULL);
             ck_assert(*peer != INVALID_SOCKET);
-            ck_assert_int_eq(send(*client, "x", 1, 0), 1); /* now Wine reports the owner */
+            /* Wine reports the owner of a socket only after data was sent. */
+            ck_assert_int_eq(send(*client, "x", 1, 0), 1);
             return;
         }
         closesocket(*client);
@@ -147,7 +149,8 @@ START_TEST(why_names_a_full_destination)
 }
 END_TEST
 
-/* Uses the fake socket tables, because not every Wine lists connections in TIME_WAIT. */
+/* Uses the fake socket tables, because some versions of Wine do not list connections in
+ * TIME_WAIT. */
 START_TEST(why_distinguishes_time_wait_from_a_leak)
 {
     enum { TIME_WAIT = 11, ROW_SIZE = 40, SERVER_PORT = 20000 };
@@ -183,8 +186,8 @@ START_TEST(why_reports_udp_as_the_full_protocol)
         sendto(s, "x", 1, 0, (struct sockaddr *)&target, sizeof target);
     }
     const char *kind = diagnose(&why);
-    /* On some kernels Wine does not report the owners of UDP sockets. Then `why` reports a full
-     * pool. */
+    /* On some kernels, Wine does not report the owners of UDP sockets. In this case, `why` only
+     * reports that the range is filling up or full. */
     ck_assert_msg(strcmp(kind, "udp_leak") == 0 || strcmp(kind, "filling") == 0 ||
                       strcmp(kind, "pool_full") == 0,
                   "%s", kind);

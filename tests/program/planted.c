@@ -1,6 +1,6 @@
-/* A DLL beside the program, in the current folder or in PATH is never loaded.
+/* maxport never loads a DLL from the folder of the program, from the current folder or from PATH.
  *
- * `planted.dll`, built beside this program, creates a file when it is loaded.
+ * The DLL planted.dll is built in the folder of this test. When it is loaded, it creates a file.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -8,11 +8,11 @@
 #include "program/planted.h"
 #include "program/suites.h"
 
-/* All DLLs that maxport and its window load late, other DLLs that are not KnownDLLs, and programs
- * that maxport might start. version.dll is not in this list, because Wine's own user32 imports it
- * before any program could prevent that. kernel32, msvcrt and advapi32, the only DLLs that maxport
- * imports (toolchain/imports.py), are not in this list either: they are KnownDLLs, which Windows
- * always takes from System32, but Wine has no KnownDLLs. */
+/* The list contains all DLLs that maxport and its window load late, other DLLs that are not
+ * KnownDLLs, and programs that maxport might start. The list does not contain version.dll, because
+ * Wine's own user32 imports it before a program could prevent that. Nor does it contain kernel32,
+ * msvcrt and advapi32, the only DLLs that maxport.exe imports (toolchain/imports.py). They are
+ * KnownDLLs, which Windows always loads from System32, but Wine has no KnownDLLs. */
 static const wchar_t *const names[] = {
     L"iphlpapi.dll", L"ws2_32.dll",    L"wtsapi32.dll", L"wevtapi.dll",  L"srclient.dll",
     L"netapi32.dll", L"cryptbase.dll", L"dnsapi.dll",   L"uxtheme.dll",  L"wbemcomn.dll",
@@ -25,7 +25,8 @@ enum { NAME_COUNT = sizeof names / sizeof *names };
 
 static const wchar_t overrides[] = L"Software\\Wine\\DllOverrides";
 
-/* Wine loads its own DLLs first, which would hide a planted DLL. */
+/* Makes Wine prefer DLLs of other folders to its own. Otherwise Wine would load its own DLLs and
+ * never a planted DLL. */
 static void prefer_native(const wchar_t *order)
 {
     HKEY key;
@@ -101,14 +102,15 @@ static void run_everything(const struct way *way)
     }
 }
 
-/* Checks that a careless program loads a planted DLL. Otherwise the other tests prove nothing. */
+/* Checks that an unprotected program loads a planted DLL. Otherwise the other tests would prove
+ * nothing. */
 START_TEST(a_careless_program_loads_a_planted_dll)
 {
     wchar_t folder[MAX_PATH];
 
     GetCurrentDirectoryW(MAX_PATH, folder);
     SetCurrentDirectoryW(scratch_path(L""));
-    HMODULE module = LoadLibraryW(L"wbemcomn.dll"); /* this process has not loaded it yet */
+    HMODULE module = LoadLibraryW(L"wbemcomn.dll"); /* this process has not loaded this DLL */
     SetCurrentDirectoryW(folder);
     bool is_marked = is_there(scratch_path(L"wbemcomn.dll.loaded"));
     if (module)
@@ -161,14 +163,14 @@ START_TEST(the_environment_affects_neither_dlls_nor_the_store)
 }
 END_TEST
 
-/* maxport itself loads by full path only. But a DLL of Windows that it loaded may load others by
- * name, and so may a DLL that a virus scanner puts into the process. */
+/* maxport itself loads DLLs only by full path. But a DLL of Windows may load other DLLs by name,
+ * and so may a DLL that a virus scanner injects into the process. */
 START_TEST(harden_process_limits_bare_names_to_system32)
 {
     wchar_t program[MAX_PATH], folder[MAX_PATH], path[8192];
 
-    /* Alone in its folder, because a careless program would also load the other planted DLLs, and
-     * Wine hangs then. */
+    /* This folder contains only one planted DLL. With "careless", by_name.exe would also load other
+     * planted DLLs, and Wine would then hang. */
     wcscpy(folder, scratch_path(L"alone"));
     ck_assert(CreateDirectoryW(folder, NULL));
     copy_from_own_folder(L"planted.dll", L"alone\\wbemcomn.dll");

@@ -1,9 +1,10 @@
-/* planted.dll - a DLL with the name of a system DLL, in a folder from which no DLL may be loaded.
- * When it is loaded, it creates a file with its own name and ".loaded". */
+/* planted.dll - a DLL that the tests copy, under the name of a system DLL, to a folder from which
+ * maxport must not load DLLs. When it is loaded, it creates a file with its own name and
+ * ".loaded". */
 #include <wchar.h>
 #include <windows.h>
 
-/* Windows calls DllMain, but no header declares it. */
+/* Windows calls DllMain(), but no header declares this function. */
 BOOL WINAPI DllMain(HINSTANCE self, DWORD reason, void *reserved);
 
 BOOL WINAPI DllMain(HINSTANCE self, DWORD reason, void *reserved)

@@ -1,4 +1,4 @@
-/* Output: plain text that a script can store, and valid JSON. */
+/* The text output is plain enough for scripts to store, and the JSON output is valid. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 
 enum { COMMANDS_MAX = 64, NAME_SIZE = 32 };
 
-/* Reads the names of all commands from the program's own help. */
+/* Reads the names of all commands from the help that maxport prints. */
 static size_t list_commands(char names[COMMANDS_MAX][NAME_SIZE])
 {
     const char *line = strstr(maxport("--help")->out, "\nCommands\n");
@@ -17,7 +17,7 @@ static size_t list_commands(char names[COMMANDS_MAX][NAME_SIZE])
     ck_assert_ptr_nonnull(line);
     line += strlen("\nCommands\n");
     for (; strncmp(line, "  ", 2) == 0; line += strcspn(line, "\n") + 1)
-        if (line[2] != ' ' && count < COMMANDS_MAX) /* otherwise the second line of a summary */
+        if (line[2] != ' ' && count < COMMANDS_MAX) /* else: a continued summary */
             count += sscanf(line, "  %31[a-z-]", names[count]) == 1;
     ck_assert_uint_ge(count, 9);
     return count;
@@ -33,7 +33,8 @@ static void assert_plain_ascii(const struct run *run)
     }
 }
 
-/* Lines that contain `except`, e.g. a path, may be longer. */
+/* Checks that no line is longer than 80 characters, except lines that contain `except`, e.g. a
+ * path. */
 static void assert_fits(const struct run *run, const char *except)
 {
     for (const char *line = run->out; *line;) {
@@ -66,7 +67,7 @@ START_TEST(the_help_of_each_command_begins_with_an_example)
         ck_assert_str_eq(same->out, help->out);
         ck_assert_str_eq(maxport("help %s", names[i])->out, help->out);
     }
-    /* With an option for help, a command does not run. */
+    /* If an option for help is given, maxport prints help and does not run the command. */
     ASSERT_EXIT(maxport("set 60000 --yes --help"), 0);
     ASSERT_EXIT(maxport("reset --yes /?"), 0);
     ck_assert(!is_there(store_path(L"")));
@@ -144,7 +145,7 @@ START_TEST(every_command_prints_valid_json)
     static const struct {
         const char *arguments, *schema;
     } lines[] = {
-        {"history --json", "maxport.history/1"}, /* no change yet */
+        {"history --json", "maxport.history/1"}, /* the store is still empty */
         {"status --json", "maxport.status/1"},
         {"ports --json", "maxport.ports/1"},
         {"ports --by remote --json", "maxport.ports/1"},
@@ -152,7 +153,7 @@ START_TEST(every_command_prints_valid_json)
         {"ports --by address --json", "maxport.ports/1"},
         {"set 60000 --dry-run --json", "maxport.set/1"},
         {"set 60000 --yes --json", "maxport.set/1"},
-        {"set 60000 --yes --json", "maxport.set/1"}, /* already set */
+        {"set 60000 --yes --json", "maxport.set/1"}, /* the value is already set */
         {"verify --json", "maxport.verify/1"},
         {"undo --dry-run --json", "maxport.undo/1"},
         {"undo --yes --json", "maxport.undo/1"},
@@ -236,7 +237,7 @@ START_TEST(an_output_failure_is_reported_and_prevents_a_change)
     const struct run *run = run_way(&way, "status");
     ASSERT_EXIT(run, 1);
     ASSERT_SAYS(run->err, "Cannot write to standard output");
-    /* A plan that could not be shown is not applied. */
+    /* If the plan could not be shown, maxport must not apply it. */
     run = run_way(&way, "set 60000");
     ck_assert_uint_ne(run->exit_code, 0);
     ck_assert(value_is_absent(L"MaxUserPort"));

@@ -1,4 +1,5 @@
-/* Two processes of maxport at once: one waits or is refused, and both report the truth. */
+/* Two processes of maxport run at the same time. One process waits or is refused, and both must
+ * report what really happened. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,7 +8,7 @@
 
 enum { PAIRS = 20 };
 
-/* Returns the value before or after a step, as JSON text. */
+/* Returns the value of the first step on one side ("before" or "after"), as JSON text. */
 static char *value_text(json_t *entry, const char *side)
 {
     json_t *value = json_at(json_at(entry, "steps.0"), side);
@@ -15,8 +16,8 @@ static char *value_text(json_t *entry, const char *side)
     return json_dumps(value, JSON_ENCODE_ANY);
 }
 
-/* From the oldest to the newest, each change starts from the value that the previous change wrote.
- */
+/* Checks that each change starts from the value that the previous change wrote, from the oldest to
+ * the newest change. */
 static void assert_history_is_a_chain(DWORD number_now)
 {
     json_t *changes = json_at(run_json(maxport("history --json")), "changes");

@@ -1,5 +1,5 @@
-/* Running ranges in the whole program: netsh in several languages, a netsh that never answers, and
- * a range that is set, undone, and described for an undo without maxport. */
+/* Running ranges in the complete program. netsh prints in several languages, or never ends. A range
+ * is set and undone, and maxport describes how to undo it without maxport. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,7 +61,7 @@ START_TEST(a_netsh_that_never_answers_is_ended)
     DWORD started = GetTickCount();
     const struct run *run = maxport("status");
     ASSERT_EXIT(run, 0);
-    /* The limit is 6 s; the rest is for a busy machine. */
+    /* maxport waits for at most 6 s. The rest of the limit allows for a busy machine. */
     ck_assert_uint_lt(GetTickCount() - started, 15000);
     ASSERT_SAYS(run->out, "49152-65535 (16,384 ports), Windows default (calculated)");
     ASSERT_SAYS(maxport("range show")->out, "within 6 s");

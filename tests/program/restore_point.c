@@ -1,4 +1,4 @@
-/* System Restore in the whole program, with fakes of srclient.dll and WMI in the prefix. */
+/* System Restore in the complete program, with fakes of srclient.dll and WMI in the Wine prefix. */
 #include <stdlib.h>
 
 #include "program/fakes.h"
@@ -9,8 +9,8 @@
     "row|root\\default|SystemRestore|SequenceNumber=number:41|Description=text:before|"            \
     "CreationTime=text:20261122090000.000000-000|RestorePointType=number:7\n"
 
-/* Under Wine, the first program that needs a desktop starts one. The desktop inherits the pipes of
- * that program and keeps them open. So this process starts it. */
+/* Under Wine, the first program that needs a desktop starts explorer.exe, which inherits the pipes
+ * of that program and keeps them open. So this process starts it before maxport does. */
 static void set_up(void)
 {
     GetDesktopWindow();
@@ -52,11 +52,12 @@ START_TEST(set_continues_without_a_new_point_and_reports_that)
 {
     const struct run *run;
 
-    fakes_set_srclient("sequence|41\n"); /* the 24-hour rule */
+    fakes_set_srclient("sequence|41\n"); /* Windows reuses a point for 24 hours */
     run = maxport("set 65534 --yes");
     ASSERT_EXIT(run, 0);
     ASSERT_SAYS(run->out, "No restore point was created: Windows kept restore point 41");
-    ck_assert_str_eq(run->err, ""); /* no progress where standard error is redirected */
+    /* If standard error is redirected, maxport prints no progress. */
+    ck_assert_str_eq(run->err, "");
     assert_number(L"MaxUserPort", 65534);
     fakes_set_srclient("status|1058\n");
     run = maxport("set 60000 --yes");
@@ -99,7 +100,8 @@ START_TEST(skip_undo_and_dry_run_create_no_point)
 }
 END_TEST
 
-/* The crash must neither end maxport nor let it write with memory that may be damaged. */
+/* After a crash in System Restore, memory may be damaged. maxport must continue to run, but must
+ * not write to the registry. */
 START_TEST(a_crash_of_system_restore_prevents_the_change)
 {
     static const char *const states[] = {"crash\n", "stub\n"};
@@ -165,7 +167,7 @@ Suite *restore_point_suite(void)
     Suite *suite = suite_create("restore_point");
     TCase *plain, *fake;
 
-    if (!fakes_can_run()) /* outside Wine, restore points would be real */
+    if (!fakes_can_run()) /* outside Wine, the test would create real restore points */
         return suite;
     plain = bare_case(suite, "without the DLL");
     tcase_add_test(plain, without_the_dll_set_creates_no_point);

@@ -8,12 +8,12 @@
 #include <string.h>
 #include <wchar.h>
 
-/* The limit only ends programs that hang; a busy machine may be slow. When a program has ended, its
- * output is in its pipes and is read immediately. */
+/* LIMIT_MS only ends programs that hang, so it is long enough for a slow machine. PIPE_MS can be
+ * short: when a program has ended, its output is already in its pipes. */
 enum { LINE_COUNT = 8192, LIMIT_MS = 90000, PIPE_MS = 2000, ATTEMPTS = 3 };
 
 struct reader {
-    bool is_held; /* by a program that outlives the started program */
+    bool is_held; /* another process still has the pipe open */
     HANDLE pipe, thread;
     char *data;
     size_t length;
@@ -34,7 +34,7 @@ static wchar_t maxport_path[MAX_PATH];
 
 void run_use(const wchar_t *maxport)
 {
-    snwprintf(maxport_path, MAX_PATH, L"%ls", maxport); /* no check, because no test runs yet */
+    snwprintf(maxport_path, MAX_PATH, L"%ls", maxport); /* not checked, because no test runs yet */
 }
 
 const wchar_t *run_maxport_path(void)
@@ -82,9 +82,9 @@ static HANDLE open_reader(struct reader *reader, bool is_deaf)
     return write_end;
 }
 
-/* Returns false if the program has ended, but another process keeps its pipe open. Wine's explorer
- * does so with standard error: the first program that needs a window, such as a maxport that uses
- * COM, starts it, and it stays. */
+/* Returns false if the program has ended, but another process still has its pipe open. Under Wine,
+ * this happens with standard error: the first program that needs a window starts explorer.exe,
+ * which inherits the pipe and continues to run. maxport needs a window if it uses COM. */
 static bool close_reader(struct reader *reader)
 {
     if (!reader->pipe)
@@ -99,7 +99,7 @@ static bool close_reader(struct reader *reader)
 }
 
 /* Opens the standard input of a program: a pipe that contains `input`, or the null device. A pipe
- * takes a few thousand bytes before they are read, which is enough for the tests. */
+ * can store a few thousand bytes before the program reads them, which is enough for the tests. */
 static HANDLE open_input(const char *input)
 {
     SECURITY_ATTRIBUTES inherited = {sizeof inherited, NULL, TRUE};
@@ -138,8 +138,8 @@ static struct started *start_wide(const struct way *way, const wchar_t *argument
     startup.hStdInput = open_input(way->input);
     startup.hStdOutput = open_reader(&started->out, way->is_deaf);
     startup.hStdError = open_reader(&started->err, false);
-    /* Sometimes Wine's loader occupies the address of the shared page of Windows (src/cmake/wine,
-     * wine_settle), and the program ends before it begins. */
+    /* Sometimes Wine's loader occupies the address of a page that Windows shares with all programs.
+     * Then the program cannot start, so the start is repeated (src/cmake/wine, wine_settle). */
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
         is_started = way->token
                          ? CreateProcessAsUserW(way->token, program, line, NULL, NULL, TRUE,
@@ -243,7 +243,7 @@ void run_forget(void)
             run_kill(all);
         CloseHandle(all->process);
         json_decref(all->document);
-        /* A reader that still runs may write to its buffer, so that buffer is not freed. */
+        /* If a reader still runs, it may write to its buffer. So the buffer must not be freed. */
         if (!all->out.is_held && !all->err.is_held) {
             free(all->run.out);
             free(all->run.err);
@@ -253,8 +253,9 @@ void run_forget(void)
     }
 }
 
-/* Returns the length of `words` at the beginning of `text`, or 0 if `text` begins otherwise. A
- * space stands for any run of spaces and line breaks; a tab is an ordinary character. */
+/* Returns the length of the part of `text` that matches `words` at its beginning, or 0 if it does
+ * not match. A space in `words` matches any run of spaces and line breaks. A tab is an ordinary
+ * character. */
 static size_t match(const char *text, const char *words)
 {
     const char *at = text;

@@ -1,9 +1,9 @@
-/* run.h - runs a program as a person or a script does: arguments in; exit code, standard output and
- * standard error out, byte for byte.
+/* run.h - runs a program as a person or a script does. It passes the arguments and returns the exit
+ * code, standard output and standard error, byte for byte.
  *
- * This module owns the results of a run until run_forget. The teardown of a test calls run_forget,
- * because a failed check leaves the test in the middle. run_forget also ends the programs that this
- * module started and that still run.
+ * This module owns the results of all runs until run_forget() is called. The teardown of a test
+ * calls run_forget(), because a failed check ends the test before it could free anything.
+ * run_forget() also ends the programs that this module has started and that still run.
  */
 #ifndef TESTS_PROGRAM_RUN_H
 #define TESTS_PROGRAM_RUN_H
@@ -14,51 +14,52 @@
 #include <windows.h>
 
 struct run {
-    char *out, *err; /* ends with a NUL that is not counted */
+    char *out, *err; /* each ends with a NUL that the length does not count */
     size_t out_length, err_length;
-    DWORD exit_code;   /* all 32 bits */
-    bool is_over_time; /* the program was ended after its time limit */
+    DWORD exit_code;   /* with all 32 bits */
+    bool is_over_time; /* the program reached its time limit and was ended */
 };
 
-/* Options of a run. All zero: maxport, without standard input, in this process' folder, with this
- * process' rights. */
+/* Options of a run. If all members are zero, maxport runs without standard input, in the current
+ * folder of this process and with the rights of this process. */
 struct way {
     const wchar_t *program; /* full path; NULL: maxport.exe */
-    const wchar_t *folder;  /* current folder; NULL: this process' */
-    const char *input;      /* UTF-8 on standard input, a pipe; NULL: the null device */
-    HANDLE token;           /* NULL: this process' token */
-    bool has_console;       /* a new console without a window */
-    bool is_deaf;           /* standard output is a pipe that is closed at its other end */
-    DWORD limit_ms;         /* 0: 30 seconds */
+    const wchar_t *folder;  /* current folder; NULL: that of this process */
+    const char *input;      /* UTF-8 text in a pipe; NULL: the null device */
+    HANDLE token;           /* NULL: the token of this process */
+    bool has_console;       /* the program gets a new console without a window */
+    bool is_deaf;           /* standard output is a pipe whose other end is closed */
+    DWORD limit_ms;         /* time limit; 0: 90 seconds */
 };
 
-struct started; /* a program that may still be running */
+struct started; /* a program that may still run */
 
-/* Sets the program to test (a full path). */
+/* Sets the full path of the program to test. */
 void run_use(const wchar_t *maxport);
 const wchar_t *run_maxport_path(void);
 
-/* Runs maxport ARGUMENTS. The formatted text is UTF-8 and quoted as on a command line. */
+/* Runs maxport with these arguments. The formatted text is UTF-8, and its quotes have the same
+ * meaning as on a command line. */
 const struct run *maxport(const char *arguments, ...) __attribute__((format(gnu_printf, 1, 2)));
 const struct run *run_way(const struct way *way, const char *arguments);
-/* For arguments that are not valid UTF-16. */
+/* Like run_way(), for arguments that are not valid UTF-16. */
 const struct run *run_wide(const struct way *way, const wchar_t *arguments);
 
-/* The same in separate steps. */
+/* Run a program in separate steps. */
 struct started *run_start(const struct way *way, const char *arguments);
 HANDLE run_process(const struct started *started);
 const struct run *run_finish(struct started *started);
 
-/* run_kill ends a program that still runs with this exit code. */
+/* If the program still runs, run_kill() ends it with this exit code. */
 enum { EXIT_KILLED = 0x4b494c4c };
 const struct run *run_kill(struct started *started);
 
 void run_forget(void);
 
-/* The message of a failure contains both outputs. */
+/* If the check fails, the message contains standard output and standard error. */
 #define ASSERT_EXIT(run, wanted) assert_exit((run), (wanted), #run, __FILE__, __LINE__)
 void assert_exit(const struct run *run, DWORD wanted, const char *what, const char *file, int line);
-/* Returns whether `text` contains `words`, even if line breaks separate them. */
+/* Returns whether `text` contains `words`. Line breaks in `text` count as spaces. */
 bool says(const char *text, const char *words);
 #define ASSERT_SAYS(text, words)                                                                   \
     ck_assert_msg(says((text), (words)), "\"%s\" is not in:\n%s", (words), (text))
@@ -67,10 +68,12 @@ bool says(const char *text, const char *words);
 
 /* ---- JSON that a run printed ------------------------------------------- */
 
-/* Strict: one document, no duplicate keys, well-formed UTF-8. This module owns the document. */
+/* Parses standard output as strict JSON: one document, no duplicate keys, well-formed UTF-8. This
+ * module owns the document. */
 json_t *run_json(const struct run *run);
 
-/* Returns the value at a path such as "changes.0.state". Fails if the path does not exist. */
+/* Returns the value at a path such as "changes.0.state". If the path does not exist, the test
+ * fails. */
 json_t *json_at(json_t *document, const char *path);
 long long json_number_at(json_t *document, const char *path);
 const char *json_text_at(json_t *document, const char *path);

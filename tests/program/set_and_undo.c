@@ -1,4 +1,4 @@
-/* The main use: raise MaxUserPort, check the result, undo the change. */
+/* The main use of maxport: raise MaxUserPort, check the result, and undo the change. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,7 +21,7 @@ START_TEST(set_writes_a_backup_an_undo_file_and_a_journal)
     ck_assert(is_there(store_path(L"changes\\1.reg")));
     ck_assert(is_there(store_path(L"changes\\1-undo.reg")));
     json_t *lines = journal_lines();
-    ck_assert_uint_eq(json_array_size(lines), 2); /* started, done */
+    ck_assert_uint_eq(json_array_size(lines), 2); /* the lines "started" and "done" */
     json_decref(lines);
     json_t *history = run_json(maxport("history --json"));
     ck_assert_uint_eq(json_array_size(json_at(history, "changes")), 1);
@@ -113,7 +113,7 @@ START_TEST(a_second_undo_undoes_the_previous_change)
     assert_number(L"MaxUserPort", 60000);
     ASSERT_EXIT(maxport("undo --yes"), 0);
     ck_assert(value_is_absent(L"MaxUserPort"));
-    ASSERT_EXIT(maxport("undo --yes"), 1); /* nothing left to undo */
+    ASSERT_EXIT(maxport("undo --yes"), 1); /* no change is left to undo */
     ck_assert(value_is_absent(L"MaxUserPort"));
 }
 END_TEST
@@ -162,7 +162,7 @@ END_TEST
 START_TEST(exit_3010_reports_that_a_restart_is_needed)
 {
     ASSERT_EXIT(maxport("set 60000 --yes --exit-3010"), 3010);
-    ASSERT_EXIT(maxport("set 60000 --yes --exit-3010"), 0); /* already set */
+    ASSERT_EXIT(maxport("set 60000 --yes --exit-3010"), 0); /* the value is already set */
     ASSERT_EXIT(maxport("set 61000 --dry-run --exit-3010"), 0);
     ASSERT_EXIT(maxport("set 61000 --yes"), 0);
     ASSERT_EXIT(maxport("set 70000 --yes --exit-3010"), 2);
@@ -190,7 +190,8 @@ START_TEST(history_shows_account_computer_and_missing_restart)
     ASSERT_EXIT(maxport("undo --yes"), 0);
     json_t *history = run_json(maxport("history --json"));
     ck_assert_uint_eq(json_array_size(json_at(history, "changes")), 2);
-    ck_assert_int_eq(json_number_at(history, "changes.0.undoes"), 1); /* the newest first */
+    /* The list begins with the newest change. */
+    ck_assert_int_eq(json_number_at(history, "changes.0.undoes"), 1);
     ck_assert(json_is_true_at(history, "changes.1.is_undone"));
     ck_assert(!json_is_true_at(history, "changes.1.restarted_since"));
     ck_assert_uint_gt(strlen(json_text_at(history, "changes.1.account")), 0);

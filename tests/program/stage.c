@@ -61,7 +61,8 @@ SOCKET stage_keep(SOCKET s)
     return s;
 }
 
-/* A row of GetTcpTable: state, local address and port, remote address and port. */
+/* Returns whether GetTcpTable() lists a connection in TIME_WAIT on this local port. Each row of the
+ * table contains the state, the local address and port, and the remote address and port. */
 static bool is_in_time_wait(unsigned short network_port)
 {
     typedef DWORD(WINAPI * get_table)(void *, DWORD *, BOOL);

@@ -1,5 +1,5 @@
-/* stage.h - sockets for simulated outages, in a range that is small enough to fill. This module
- * owns the sockets and closes them when a test ends, passed or not. */
+/* stage.h - opens sockets for simulated outages, in a range that is small enough to fill. This
+ * module owns the sockets. It closes them when a test ends, even if the test has failed. */
 #ifndef TESTS_PROGRAM_STAGE_H
 #define TESTS_PROGRAM_STAGE_H
 
@@ -7,24 +7,26 @@
 
 #include <stdbool.h>
 
-/* Set-up and tear-down of a test. If fakes_can_run, WMI and netsh are fakes in between. */
+/* Set-up and teardown of a test. If fakes_can_run(), the fakes of WMI and netsh are installed until
+ * the teardown. */
 void stage_open(void);
 void stage_close(void);
 
-/* Sets the range that netsh reports for both protocols, IPv4 and IPv6. */
+/* Sets the range that netsh reports for TCP and UDP over IPv4 and IPv6. */
 void stage_set_range(unsigned first, unsigned count);
 
 struct sockaddr_in stage_loopback(unsigned port);
 
-/* Keeps a valid socket open until the test ends, up to STAGE_ROOM of them. Returns the socket. */
+/* Fails the test if the socket is invalid. Otherwise keeps the socket open until the test ends, and
+ * returns it. At most STAGE_ROOM sockets can be kept. */
 enum { STAGE_ROOM = 640 };
 SOCKET stage_keep(SOCKET s);
 
-/* Returns whether the system lists connections in TIME_WAIT. Windows and Wine 8 do; Wine 10 lists
- * only sockets that a process still has open. */
+/* Returns whether the system lists connections in TIME_WAIT. Windows and Wine 8 list them. Wine 10
+ * lists only sockets that a process has open. */
 bool stage_shows_time_wait(void);
 
-/* Closes the newest socket by a reset, so that its port is free immediately. */
+/* Closes the newest socket by a reset, so that its port becomes free immediately. */
 void stage_close_newest(void);
 
 #endif

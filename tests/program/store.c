@@ -1,4 +1,4 @@
-/* A store that cannot be written, or that another user may have written. */
+/* The store cannot be written, or another user may have written to it. */
 #include <windows.h>
 
 #include <sddl.h>
@@ -8,7 +8,7 @@
 #include "program/suites.h"
 #include "program/witness.h"
 
-/* An attacker would like undo to carry out this change. */
+/* A forged change. An attacker wants undo to write its value "before". */
 static const char planted_journal[] =
     "{\"v\":1,\"id\":7,\"state\":\"started\",\"command\":\"set\",\"steps\":[{\"place\":{\"kind\":"
     "\"registry\",\"key\":\"SYSTEM\\\\CurrentControlSet\\\\Services\\\\Tcpip\\\\Parameters\","
@@ -24,7 +24,8 @@ static const wchar_t *aside(unsigned number, const wchar_t *name)
     return path;
 }
 
-/* Creates a folder that everybody may write to, as any user can in ProgramData. */
+/* Creates a folder that everybody may write to. Any user can create such a folder in
+ * ProgramData. */
 static void make_open_store(void)
 {
     PSECURITY_DESCRIPTOR descriptor;
@@ -51,7 +52,7 @@ START_TEST(a_folder_that_others_may_write_to_is_never_read)
     ASSERT_EXIT(maxport("restore 7 --yes"), 1);
     ASSERT_EXIT(maxport("verify"), 1);
     ck_assert(value_is_absent(L"MaxUserPort"));
-    /* Commands that only read do not rename the folder. */
+    /* Commands that only read must not rename the folder. */
     ck_assert(!is_there(aside(1, L"")));
 }
 END_TEST
@@ -76,8 +77,9 @@ START_TEST(a_folder_that_others_may_write_to_is_renamed)
 }
 END_TEST
 
-/* Owner, access list and journal are correct, but the record of the store is missing. A program
- * that runs without elevation in an administrator's account can create such a folder. */
+/* The owner, the access list and the journal of the folder are correct, but the registry contains
+ * no record of the store. If an administrator's account runs a program without elevation, that
+ * program can create such a folder. */
 START_TEST(a_store_without_a_record_is_renamed)
 {
     HKEY key;
@@ -108,7 +110,7 @@ START_TEST(json_contains_the_new_path_of_an_untrusted_folder)
 }
 END_TEST
 
-/* Another program has the folder open, which prevents renaming. */
+/* While another program has the folder open, maxport cannot rename it. */
 START_TEST(a_folder_that_cannot_be_renamed_changes_the_store_path)
 {
     make_open_store();
@@ -139,7 +141,8 @@ START_TEST(a_change_of_the_store_path_is_reported_once)
     ASSERT_EXIT(backup, 0);
     ASSERT_SAYS(backup->err, "prevents renaming");
     ASSERT_SAYS(backup->err, "maxport-store-");
-    /* The next command finds the store at its new place and reports nothing. */
+    /* The next command finds the store at its new path and does not report the change of the path
+     * again. */
     ASSERT_EXIT(set, 0);
     ASSERT_NEVER_SAYS(set->err, "renamed");
 }
@@ -197,7 +200,7 @@ START_TEST(a_link_at_the_path_of_the_store_is_never_followed)
         (void *)GetProcAddress(GetModuleHandleW(L"kernel32.dll"), "CreateSymbolicLinkW");
 
     if (!link || !link(store_path(L""), scratch_path(L""), 1) || !is_there(store_path(L"")))
-        return; /* Wine 8 creates no links, and Windows requires a privilege */
+        return; /* Wine 8 creates no links; Windows requires a privilege */
     const struct run *run = maxport("set 60000 --yes");
     ASSERT_EXIT(run, 0);
     ASSERT_SAYS(run->err, "untrusted-1");
@@ -205,7 +208,8 @@ START_TEST(a_link_at_the_path_of_the_store_is_never_followed)
 }
 END_TEST
 
-/* If the store cannot be written, maxport exits with 6 and leaves the registry as before. */
+/* Checks that maxport exits with 6 and leaves the registry as before if it cannot write to the
+ * store. */
 static void assert_refused_with_exit_6(void)
 {
     char *before = key_snapshot();
@@ -270,7 +274,7 @@ START_TEST(a_journal_opened_without_sharing_prevents_the_change)
 }
 END_TEST
 
-/* Simulates a scanner that opens the journal for a moment. */
+/* Simulates a virus scanner that has the journal open for a moment. */
 static DWORD WINAPI close_soon(void *file)
 {
     Sleep(300);
@@ -300,7 +304,7 @@ START_TEST(a_read_only_journal_causes_exit_6)
     ck_assert(SetFileAttributesW(store_path(L"journal.jsonl"), FILE_ATTRIBUTE_READONLY));
     file =
         CreateFileW(store_path(L"journal.jsonl"), GENERIC_WRITE, 7, NULL, OPEN_EXISTING, 0, NULL);
-    if (file == INVALID_HANDLE_VALUE) /* Wine as root writes to a read-only file */
+    if (file == INVALID_HANDLE_VALUE) /* Wine as root can write to a read-only file */
         assert_refused_with_exit_6();
     else
         CloseHandle(file);
@@ -357,7 +361,8 @@ START_TEST(undo_refuses_a_forbidden_value_in_the_journal)
     memcpy(name, "\"DhcpServer0\"", 13);
     file_write(store_path(L"journal.jsonl"), journal, length);
     free(journal);
-    value_write_number(L"DhcpServer0", 60000); /* as if the change were in effect */
+    /* The value that the forged change would have written. */
+    value_write_number(L"DhcpServer0", 60000);
     char *before = key_snapshot();
     const struct run *run = maxport("undo --yes");
     bool is_refused = run->exit_code != 0;

@@ -1,7 +1,7 @@
-/* suites.h - every suite of program-tests, in the order in which they run.
+/* suites.h - the list of all suites of program-tests, in the order in which they run.
  *
- * A suite is in a file of the same name, which defines `Suite *NAME_suite(void)`. To add a suite,
- * add a line here and the file to tests/CMakeLists.txt.
+ * Each suite is in a file of the same name, which defines `Suite *NAME_suite(void)`. To add a
+ * suite, add a line here and add the file to tests/CMakeLists.txt.
  */
 #ifndef TESTS_PROGRAM_SUITES_H
 #define TESTS_PROGRAM_SUITES_H

@@ -1,6 +1,6 @@
-/* Simulates every Windows from XP to Server 2025 with the version keys of the prefix. Checks the
- * running range and its source, the prediction for MaxUserPort, and the confidence. Only under
- * Wine, where these keys determine the version. */
+/* Simulates the versions of Windows from XP to Server 2025. The tests change the version values in
+ * the registry of the Wine prefix, because Wine takes its version from them. They check the running
+ * range, its source, the prediction for MaxUserPort, and the confidence. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,11 +18,11 @@ static const struct {
     const char *name;
     unsigned major, minor, build;
     bool is_server;
-    unsigned default_start, default_count; /* TCP over IPv4, without MaxUserPort */
-    const char *source;                    /* of the running range */
-    unsigned start, count;                 /* after set 65534; count 0: unknown */
+    unsigned default_start, default_count; /* of TCP over IPv4, without MaxUserPort */
+    const char *source;                    /* source of the running range */
+    unsigned start, count;                 /* after `set 65534`; count 0: unknown */
     int confidence;
-    unsigned udp_count; /* likewise; 0: unknown */
+    unsigned udp_count; /* of UDP, after `set 65534`; 0: unknown */
 } windows[] = {
     {"Windows XP", 5, 1, 2600, false, 1025, 3976, "rule", 1025, 64510, DOCUMENTED, 64510},
     {"Windows Server 2003", 5, 2, 3790, true, 1025, 3976, "rule", 1025, 64510, DOCUMENTED, 64510},
@@ -47,7 +47,7 @@ enum { WINDOWS_COUNT = sizeof windows / sizeof *windows };
 
 /* ---- version of the prefix ----------------------------------------------- */
 
-/* Wine's own version, which is restored after each test. */
+/* A registry value with Wine's own version, which is restored after each test. */
 struct saved {
     const wchar_t *key, *name;
     DWORD type, length;
@@ -115,7 +115,7 @@ static void simulate_version(int i)
     wchar_t text[16];
     DWORD number;
 
-    /* Since Windows 10, Windows keeps 6.3 in this value. Wine takes its version from it. */
+    /* Windows 10 and later store 6.3 in this value, but Wine takes its version from it. */
     swprintf(text, 16, L"%u.%u", windows[i].major, windows[i].minor);
     write_text(version_key, L"CurrentVersion", text);
     swprintf(text, 16, L"%u", windows[i].build);
@@ -209,7 +209,7 @@ START_TEST(a_value_that_reduces_the_ports_causes_a_warning)
     const struct run *run = maxport("set 6000 --dry-run");
     ASSERT_EXIT(run, 0);
     if (windows[_i].major == 5)
-        ASSERT_NEVER_SAYS(run->out, "FEWER"); /* 1025-6000 is more than 1025-5000 */
+        ASSERT_NEVER_SAYS(run->out, "FEWER"); /* 1025-6000 is larger than the default 1025-5000 */
     else
         ASSERT_SAYS(run->out, "FEWER");
 }

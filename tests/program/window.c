@@ -1,4 +1,5 @@
-/* The window as a whole: messages drive it from outside, and other programs check the results. */
+/* Tests of the complete window. The tests control the window by messages, and other programs check
+ * the results. */
 #include "program/planted.h"
 #include "program/suites.h"
 #include "program/window_driver.h"
@@ -6,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SAVE_COMMAND = 1100 }; /* command of the menu, Ctrl+S */
+enum { SAVE_COMMAND = 1100 }; /* command of the menu for Ctrl+S */
 
 START_TEST(the_window_shows_its_pages_and_ends_when_it_is_closed)
 {
@@ -35,7 +36,8 @@ START_TEST(the_window_shows_its_pages_and_ends_when_it_is_closed)
 }
 END_TEST
 
-/* An invalid value is refused with the same words as by the command, and Apply is disabled. */
+/* The window must refuse an invalid value with the same words as the command, and must disable the
+ * button Apply. */
 static void refuse_4999(HWND change)
 {
     static const char refusal[] = "MaxUserPort must be a whole number from 5000 to 65534 (0x1388 "
@@ -49,7 +51,7 @@ static void refuse_4999(HWND change)
     ck_assert(!IsWindowEnabled(find(change, L"BUTTON", "&Apply")));
 }
 
-/* Applies a value; other programs check the result. */
+/* Applies a value in the window. Other programs then check the result. */
 static void apply_65534(HWND change)
 {
     const struct run *query;
@@ -72,7 +74,8 @@ static void apply_65534(HWND change)
     ck_assert_str_eq(json_text_at(document, "changes.0.reason"), "CHG0815");
 }
 
-/* The change is in the list, and its backup can be saved as a file. */
+/* Checks that the list contains the change, and that the backup of the change can be saved as a
+ * file. */
 static void export_backup(HWND history, HWND list)
 {
     wchar_t exported[MAX_PATH];
@@ -97,7 +100,7 @@ static void export_backup(HWND history, HWND list)
     free(backup);
 }
 
-/* Declines the undo first, then approves it. */
+/* Starts an undo and declines it. Then starts the undo again and approves it. */
 static void undo_change(HWND history, HWND list)
 {
     const struct run *query;
@@ -148,7 +151,8 @@ START_TEST(the_window_overwrites_no_value_of_another_program)
     dialog = await(NULL, L"MaxportDialog", NULL);
     value_write_number(L"MaxUserPort", 32768);
     answer(dialog, IDOK);
-    answer(await(NULL, L"MaxportDialog", "maxport"), IDCANCEL); /* explains the refusal */
+    /* This dialog explains the refusal. */
+    answer(await(NULL, L"MaxportDialog", "maxport"), IDCANCEL);
     assert_number(L"MaxUserPort", 32768);
     value_delete(L"MaxUserPort");
     close_window();
@@ -169,7 +173,8 @@ START_TEST(a_backup_is_restored_and_ctrl_z_undoes_the_restore)
     list = find(history, L"SysListView32", NULL);
     await_cell(list, 0, 4, "backup");
 
-    /* The plan is shown first; nothing is written before it is approved. */
+    /* The window first shows the plan. It must not write anything before the user approves the
+     * plan. */
     click(history, "&Restore");
     dialog = await(NULL, L"MaxportDialog", "Restore the backup of entry 1?");
     ASSERT_SAYS(texts(dialog), "5000 (0x1388) -> 60000 (0xea60)");
@@ -184,7 +189,7 @@ START_TEST(a_backup_is_restored_and_ctrl_z_undoes_the_restore)
     ck_assert_str_eq(json_text_at(document, "changes.0.command"), "restore");
     ck_assert_str_eq(json_text_at(document, "changes.0.state"), "done");
 
-    /* Ctrl+Z works on every page. */
+    /* Ctrl+Z must start an undo on every page. */
     show_page("&Now", "Now");
     press_key('Z', VK_CONTROL);
     dialog = await(NULL, L"MaxportDialog", "Undo change 2?");
@@ -218,7 +223,7 @@ START_TEST(page_and_size_are_kept_and_f1_shows_the_help)
     GetWindowRect(frame, &rect);
     ck_assert_int_eq(rect.right - rect.left, WIDTH);
     ck_assert_int_eq(rect.bottom - rect.top, HEIGHT);
-    /* Restores the state for later tests. */
+    /* Restore the page and the size of the window for later tests. */
     show_page("&Now", "Now");
     ck_assert(SetWindowPos(frame, NULL, 0, 0, 1280, 760, SWP_NOMOVE | SWP_NOZORDER));
     close_window();
@@ -249,7 +254,7 @@ START_TEST(a_long_command_shows_progress_and_can_be_left)
     await_words(change, "60000 (0xea60)");
     bar = find(frame, L"msctls_progress32", NULL);
     ck_assert(bar != NULL);
-    await_hidden(bar); /* the first assessment may be slow */
+    await_hidden(bar); /* the bar may be visible during a slow first assessment */
     lock = lock_store();
     type(behind(change, "New &value"), L"61000");
     click(change, "&Apply");
@@ -258,10 +263,10 @@ START_TEST(a_long_command_shows_progress_and_can_be_left)
     await_words(frame, "maxport.exe is running...");
     ck_assert(!IsWindowEnabled(find(change, L"BUTTON", "&Apply")));
 
-    /* The user can stop waiting; the command continues and completes. */
+    /* When the user stops waiting, the command continues in the background. */
     click(frame, "Stop waiting");
     await_words(frame, "maxport.exe is still running");
-    await_hidden(bar); /* for a moment, a slow assessment shows it, too */
+    await_hidden(bar); /* a slow assessment may also show the bar for a moment */
     await_hidden(find(frame, L"BUTTON", "Stop waiting"));
     assert_number(L"MaxUserPort", 60000);
     CloseHandle(lock);
@@ -280,7 +285,7 @@ START_TEST(a_long_command_shows_progress_and_can_be_left)
 }
 END_TEST
 
-/* catalog-gui.exe is maxport-gui.exe with a third row in its catalog. */
+/* The program catalog-gui.exe is a maxport-gui.exe whose catalog of settings has a third row. */
 START_TEST(a_new_row_of_the_catalog_adds_a_setting_to_the_window)
 {
     wchar_t program[MAX_PATH];
@@ -303,14 +308,14 @@ START_TEST(a_new_row_of_the_catalog_adds_a_setting_to_the_window)
 }
 END_TEST
 
-/* Like planted.c for maxport.exe. Uses COM, the shell and the dialog for files, which load their
- * DLLs late. */
+/* The test is like those of planted.c, but for the window. It uses COM, the shell and the file
+ * dialog, which load their DLLs late. */
 START_TEST(no_dll_beside_the_window_is_loaded)
 {
     HWND change, dialog;
 
-    /* These are KnownDLLs, see planted.c: the window imports user32, and Wine's input methods load
-     * ole32 by name. */
+    /* user32.dll and ole32.dll are KnownDLLs, which Wine does not have (see planted.c). The window
+     * imports user32, and Wine's input methods load ole32 by name, so neither may be planted. */
     ck_assert(DeleteFileW(scratch_path(L"user32.dll")));
     ck_assert(DeleteFileW(scratch_path(L"ole32.dll")));
     open_window_of(scratch_path(L"maxport-gui.exe"), "--page change");

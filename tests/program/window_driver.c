@@ -9,8 +9,8 @@
 
 enum {
     TEXT_COUNT = 8192,
-    FILE_NAME_FIELD = 0x480, /* edt1 of the Windows dialog for files */
-    FILE_NAME_BOX = 0x47c,   /* cmb13, which newer dialogs have instead */
+    FILE_NAME_FIELD = 0x480, /* edt1 in the file dialog of Windows */
+    FILE_NAME_BOX = 0x47c,   /* cmb13, which replaces edt1 in newer dialogs */
 };
 
 static struct started *started;
@@ -36,7 +36,7 @@ const char *text_of(HWND window)
 
 struct search {
     const wchar_t *class_name;
-    const char *text; /* beginning of the text; NULL: any */
+    const char *text; /* beginning of the text; NULL: any text */
     HWND found;
 };
 
@@ -56,7 +56,7 @@ static BOOL CALLBACK match_window(HWND window, LPARAM lparam)
     return FALSE;
 }
 
-/* Returns a window of the program, or a control within `parent`. */
+/* Returns a window of the program, or a control within `parent`; NULL if there is none. */
 HWND find(HWND parent, const wchar_t *class_name, const char *text)
 {
     struct search search = {class_name, text, NULL};
@@ -86,7 +86,7 @@ HWND page(const char *name)
 {
     HWND found = NULL;
 
-    /* The page may not exist yet. */
+    /* The window may not have created the page yet. */
     for (int i = 0; i < PAGE_TRIES && !found; i++) {
         found = find(frame, L"MaxportPage", name);
         if (!found)
@@ -96,7 +96,7 @@ HWND page(const char *name)
     return found;
 }
 
-/* Adds the text of each visible control, one for each line. */
+/* Appends the text of each visible control as a line. */
 static BOOL CALLBACK gather(HWND window, LPARAM lparam)
 {
     char *all = (char *)lparam;
@@ -138,7 +138,7 @@ HWND await_enabled(HWND parent, const char *text)
     return button;
 }
 
-/* Clicks a button as soon as the button is enabled. */
+/* Waits until the button is enabled, and then clicks it. */
 void click(HWND parent, const char *text)
 {
     PostMessageW(await_enabled(parent, text), BM_CLICK, 0, 0);
@@ -181,8 +181,8 @@ void type(HWND field, const wchar_t *text)
         SendMessageTimeoutW(field, WM_SETTEXT, 0, (LPARAM)text, SMTO_ABORTIFHUNG, 10000, &result));
 }
 
-/* Returns the map when it shows the number of ports. It shows a single port while the pointer is on
- * that port. */
+/* Returns the map once its text contains the number of ports. While the pointer is on a port, the
+ * text describes this port instead. */
 HWND await_map(void)
 {
     HWND map = await(page("Now"), L"MaxportDrawing", "Map of all TCP ports");
@@ -204,7 +204,8 @@ void await_name(HWND control, const char *words)
     ASSERT_SAYS(text_of(control), words);
 }
 
-/* Returns the number of listening ports on the map, or -1 if the map does not show it. */
+/* Returns how many listening ports the map reports, or -1 if its text does not contain this
+ * number. */
 int listening(HWND map)
 {
     const char *words = strstr(text_of(map), ", listening ");
@@ -212,13 +213,13 @@ int listening(HWND map)
     return words ? atoi(words + strlen(", listening ")) : -1;
 }
 
-/* Returns the control that follows a label. */
+/* Returns the control that follows the label. */
 HWND behind(HWND parent, const char *label)
 {
     return GetWindow(await(parent, L"STATIC", label), GW_HWNDNEXT);
 }
 
-/* Types letter by letter, so that the program handles each of them. */
+/* Types the letters one by one, so that the program handles each letter. */
 void write_letters(HWND field, const char *letters)
 {
     type(field, L"");
@@ -226,7 +227,7 @@ void write_letters(HWND field, const char *letters)
         PostMessageW(field, WM_CHAR, (WPARAM)*letter, 1);
 }
 
-/* Presses a key on the keyboard, so that it goes to the control that has the focus. */
+/* Presses a key on the keyboard. The control that has the focus receives the key. */
 void press_key(WORD key, WORD modifier)
 {
     INPUT strokes[] = {
@@ -256,7 +257,7 @@ void choose_from_menu(HWND list, wchar_t letter)
     PostMessageW(await(NULL, L"#32768", NULL), WM_CHAR, letter, 1);
 }
 
-/* Returns the window of the file manager with this program's folder, or NULL. */
+/* Returns the window in which the file manager shows the folder of this program, or NULL. */
 HWND find_folder(void)
 {
     wchar_t folder[MAX_PATH], *end;
@@ -268,8 +269,8 @@ HWND find_folder(void)
                        wcsrchr(folder, L'\\') + 1);
 }
 
-/* Waits for the window of the file manager, closes it as a user does, and waits until its process
- * has ended. */
+/* Waits for the window of the file manager and closes it as a user does. Under Wine, also waits
+ * until its process has ended. */
 void await_and_close_folder(void)
 {
     HWND folder = NULL;
@@ -283,13 +284,13 @@ void await_and_close_folder(void)
     GetWindowThreadProcessId(folder, &id);
     process = OpenProcess(SYNCHRONIZE, FALSE, id);
     PostMessageW(folder, WM_CLOSE, 0, 0);
-    if (is_wine()) /* on Windows the process of the file manager continues */
+    if (is_wine()) /* on Windows, the file manager continues to run */
         ck_assert_uint_eq(WaitForSingleObject(process, PATIENCE_MS), WAIT_OBJECT_0);
     CloseHandle(process);
 }
 
-/* Enters a path in the Windows dialog for files, confirms, and waits until the dialog has closed.
- */
+/* Enters a path in the file dialog of Windows, confirms it, and waits until the dialog is
+ * closed. */
 void choose_file(const wchar_t *path)
 {
     HWND dialog = await(NULL, L"#32770", NULL);
@@ -299,7 +300,7 @@ void choose_file(const wchar_t *path)
     answer(dialog, IDOK);
 }
 
-/* Waits for text on the clipboard, empties the clipboard, and returns the text in UTF-8. */
+/* Waits until the clipboard contains text, empties the clipboard, and returns the text in UTF-8. */
 const char *take_clipboard(void)
 {
     static char text[TEXT_COUNT * 3];
@@ -338,7 +339,7 @@ void await_gone(HWND window)
     ck_assert(!IsWindow(window));
 }
 
-/* Clicks the button and waits until the dialog has closed. */
+/* Clicks a button of the dialog and waits until the dialog is closed. */
 void answer(HWND dialog, int button)
 {
     PostMessageW(GetDlgItem(dialog, button), BM_CLICK, 0, 0);
@@ -441,7 +442,7 @@ void await_order(HWND list, int column, const char *first, const char *then)
 
 void open_window_of(const wchar_t *program, const char *arguments)
 {
-    /* Moves the pointer away from all controls. */
+    /* Move the pointer away from all controls, because they react to it. */
     SetCursorPos(GetSystemMetrics(SM_CXSCREEN) - 1, GetSystemMetrics(SM_CYSCREEN) - 1);
     started = run_start(&(struct way){.program = program, .limit_ms = 120000}, arguments);
     process_id = GetProcessId(run_process(started));

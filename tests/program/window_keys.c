@@ -1,5 +1,5 @@
-/* The window, used with the keyboard alone. The keys are pressed as a person presses them, so that
- * they pass through IsDialogMessage. */
+/* Tests of the window without a mouse. The tests press keys on the keyboard, because only such keys
+ * pass through IsDialogMessage(). */
 #define COBJMACROS
 
 #include "program/suites.h"
@@ -9,14 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <initguid.h> /* the libraries have a wrong IID_IAccessible */
+#include <initguid.h> /* defines IID_IAccessible; the libraries have a wrong one */
 
 #include <commctrl.h>
 #include <oleacc.h>
 
 enum { STOPS_MOST = 64, FOCUS_MS = 4000 };
 
-/* The control of the window that has the focus. */
+/* Returns the control of the window that has the focus. */
 static HWND focus(void)
 {
     GUITHREADINFO thread = {.cbSize = sizeof thread};
@@ -33,7 +33,7 @@ static void await_focus(HWND control)
     ck_abort_msg("\"%s\" does not get the focus", text_of(control));
 }
 
-/* Presses Tab, or Shift+Tab, and waits for the focus to move. */
+/* Presses Tab, or Shift+Tab if `is_back`, and waits until the focus has moved. */
 static HWND tab(bool is_back)
 {
     HWND before = focus();
@@ -77,7 +77,8 @@ static BOOL CALLBACK expect_stop(HWND control, LPARAM lparam)
     return TRUE;
 }
 
-/* Tab visits every control once and returns; Shift+Tab visits them in reverse order. */
+/* Checks that Tab reaches every control once and then returns to the first one, and that Shift+Tab
+ * reaches them in reverse order. */
 static void walk(HWND parent)
 {
     struct stops stops = {.count = 0};
@@ -102,7 +103,7 @@ static const struct {
              {'3', "Change", "MaxUserPort is not set"},
              {'4', "History", "MaxUserPort"}};
 
-/* Switches to a page by Ctrl and its number. */
+/* Switches to a page with Ctrl and the number of the page. */
 static HWND show_by_key(size_t i)
 {
     HWND wanted = page(pages[i].page), list = find(wanted, L"SysListView32", NULL);
@@ -111,7 +112,7 @@ static HWND show_by_key(size_t i)
     await_shown(wanted);
     await_words(wanted, pages[i].words);
     if (list)
-        await_shown(list); /* hidden until it has rows */
+        await_shown(list); /* the list is hidden until it has rows */
     return wanted;
 }
 
@@ -140,7 +141,7 @@ static BOOL CALLBACK take_report(HWND control, LPARAM lparam)
     return FALSE;
 }
 
-/* The text with several lines on a page. */
+/* Returns the control of a page that shows a text with several lines. */
 static HWND report_of(HWND parent)
 {
     HWND report = NULL;
@@ -168,7 +169,8 @@ START_TEST(escape_does_not_destroy_a_page)
 }
 END_TEST
 
-/* Opens the question of page Change. */
+/* Enters 60000 on the page Change, presses Apply, and returns the dialog that asks for
+ * confirmation. */
 static HWND ask_60000(HWND change)
 {
     HWND dialog;
@@ -178,7 +180,8 @@ static HWND ask_60000(HWND change)
     tab_to(find(change, L"BUTTON", "&Apply"));
     press_key(VK_RETURN, 0);
     dialog = await(NULL, L"MaxportDialog", NULL);
-    await_focus(GetDlgItem(dialog, IDCANCEL)); /* set just after the dialog becomes visible */
+    /* The dialog sets the focus shortly after it has become visible. */
+    await_focus(GetDlgItem(dialog, IDCANCEL));
     return dialog;
 }
 
@@ -195,12 +198,13 @@ START_TEST(enter_presses_the_button_that_has_the_focus)
     press_key(VK_SPACE, 0);
     await_words(change, "MaxUserPort is not set");
 
-    /* Cancel has the focus first, so Enter by mistake changes nothing. */
+    /* At first, Cancel has the focus, so that a user who presses Enter by mistake changes
+     * nothing. */
     dialog = ask_60000(change);
     press_key(VK_RETURN, 0);
     await_words(frame, "Nothing was changed.");
     ck_assert(value_is_absent(L"MaxUserPort"));
-    for (int i = 0; i < 10; i++) { /* a new assessment must not take the focus */
+    for (int i = 0; i < 10; i++) { /* a new assessment must not move the focus */
         press_key(VK_F5, 0);
         Sleep(200);
         ck_assert_ptr_eq(focus(), find(change, L"BUTTON", "&Apply"));
@@ -221,7 +225,8 @@ START_TEST(enter_presses_the_button_that_has_the_focus)
 }
 END_TEST
 
-/* A popup menu has the keyboard while it is open, but not the focus. */
+/* An open popup menu receives the keys of the keyboard, but does not have the focus. So Escape is
+ * sent to the menu itself. */
 static void close_menu(void)
 {
     HWND menu = await(NULL, L"#32768", NULL);
@@ -245,7 +250,7 @@ START_TEST(enter_opens_a_row_and_a_port_of_the_map)
     show_by_key(1);
     click(page("Who"), "&Each socket");
     list = find(page("Who"), L"SysListView32", NULL);
-    await_shown(list); /* an empty list is hidden */
+    await_shown(list); /* the list is hidden while it is empty */
     tab_to(list);
     press_key(VK_HOME, 0);
     press_key(VK_RETURN, 0);
@@ -287,7 +292,7 @@ static void expect_accessible(HWND control, const wchar_t *name, LONG role)
     ck_assert_int_eq(IAccessible_get_accName(accessible, self, &text), S_OK);
     ck_assert_msg(lstrcmpW(text, name) == 0, "%ls", text);
     ck_assert_int_eq(IAccessible_get_accRole(accessible, self, &found), S_OK);
-    if (!is_wine()) /* Wine reports every button as a client area */
+    if (!is_wine()) /* Wine reports each button as a client area */
         ck_assert_int_eq(found.lVal, role);
     SysFreeString(text);
     IAccessible_Release(accessible);
@@ -316,7 +321,7 @@ END_TEST
 
 START_TEST(a_second_dialog_leaves_the_window_disabled_under_the_first)
 {
-    enum { HELP = 1105 }; /* command of the menu */
+    enum { HELP = 1105 }; /* command of the menu for help */
     HWND change, question, help;
 
     open_window("");
@@ -335,7 +340,7 @@ START_TEST(a_second_dialog_leaves_the_window_disabled_under_the_first)
 }
 END_TEST
 
-/* Drags the right edge of a heading, as a user does to resize a column. */
+/* Drags the right edge of a column heading, as a user does to change the width of the column. */
 static void drag_edge(HWND list, int column, int by)
 {
     HWND headings = (HWND)SendMessageW(list, LVM_GETHEADER, 0, 0);
@@ -394,7 +399,7 @@ START_TEST(place_and_size_survive_the_end_of_the_session)
     SendMessageW(frame, WM_ENDSESSION, TRUE, 0);
     ck_assert_uint_eq(preference(L"Width"), WIDTH);
     close_window();
-    for (int i = 0; i < 2; i++) { /* the window must not move at each start */
+    for (int i = 0; i < 2; i++) { /* start twice: the window must not move at a start */
         open_window("");
         GetWindowRect(frame, &rect);
         ck_assert_int_eq(rect.left, LEFT);

@@ -1,4 +1,4 @@
-/* The map and the list of ports in the window, checked with ports that these tests open. */
+/* Tests of the map and the list of ports in the window, with ports that the tests open. */
 #include "program/suites.h"
 #include "program/window_driver.h"
 #include "program/witness.h"
@@ -13,8 +13,8 @@ enum {
     MAP_SIDE = 256,
 };
 
-/* Returns a number N for a test that uses the ports N * 100 to N * 100 + 99. N changes with time
- * and process, because other runs of these tests may have ports in the same tables. */
+/* Returns a number N. The test uses the ports N * 100 to N * 100 + 99. N depends on the time and
+ * the process, because other runs of these tests may use ports in the same tables. */
 static unsigned some_hundred(void)
 {
     enum { FROM = 610, COUNT = 40 };
@@ -22,7 +22,7 @@ static unsigned some_hundred(void)
     return FROM + (GetTickCount() / 1000 + GetCurrentProcessId()) % COUNT;
 }
 
-/* Binds the first free port from `first` on. */
+/* Binds the first port from `first` to `first` + 99 that is free. */
 static SOCKET bind_from(uint16_t first, struct sockaddr_in *address)
 {
     SOCKET opened = socket(AF_INET, SOCK_STREAM, 0);
@@ -47,7 +47,7 @@ static const char *endpoint_of(const struct sockaddr_in *address, char buffer[32
     return buffer;
 }
 
-/* A connection of this program to itself. */
+/* A connection of this process to itself. */
 struct connection {
     struct sockaddr_in server, client;
     SOCKET listener, connected, accepted;
@@ -62,11 +62,12 @@ static void connect_to_self(struct connection *own)
     own->connected = bind_from((uint16_t)(port + 50), &own->client);
     ck_assert_int_eq(connect(own->connected, (struct sockaddr *)&own->server, sizeof own->server),
                      0);
-    /* The tables of newer Wine versions contain only sockets that a program has open. */
+    /* Newer versions of Wine list only sockets that a program has open, so the server must
+     * accept. */
     own->accepted = accept(own->listener, NULL, NULL);
     ck_assert(own->accepted != INVALID_SOCKET);
     SetHandleInformation((HANDLE)own->accepted, HANDLE_FLAG_INHERIT, 0);
-    /* Older Wine versions report the owner of a socket only after something was sent. */
+    /* Older versions of Wine report the owner of a socket only after data was sent. */
     ck_assert_int_eq(send(own->connected, "x", 1, 0), 1);
 }
 
@@ -81,7 +82,8 @@ static void await_more_listening(HWND map, int before)
     ck_assert_int_gt(listening(map), before);
 }
 
-/* Filters letter by letter, as a person types. Both ends of the connection must be listed. */
+/* Enters the filter letter by letter, as a person types. The list must then contain both ends of
+ * the connection. */
 static void find_both_ends(HWND list, const struct connection *own)
 {
     char client[32], server[32], words[64];
@@ -140,7 +142,7 @@ START_TEST(an_opened_port_is_shown_on_the_map_and_in_the_list)
 }
 END_TEST
 
-/* Several listeners, 30 ports apart. */
+/* Several listeners whose ports are 30 apart. */
 enum { SERVERS = 3 };
 
 struct servers {
@@ -161,7 +163,7 @@ static void listen_from(struct servers *servers, unsigned hundred)
     }
 }
 
-/* The list is sorted by local endpoint first; a click on the heading reverses the order. */
+/* At first, the list is sorted by local endpoint. A click on the heading must reverse the order. */
 static void sort_by_local_end(HWND list, const struct servers *servers)
 {
     const char *first = servers->endpoints[0], *last = servers->endpoints[SERVERS - 1];
@@ -173,7 +175,8 @@ static void sort_by_local_end(HWND list, const struct servers *servers)
     await_order(list, 1, first, last);
 }
 
-/* Copies all rows with their headings while another program has the clipboard open for a moment. */
+/* Copies all rows with their headings. While Ctrl+C is handled, this process has the clipboard
+ * open, so the window must wait for a moment. */
 static void copy_all_rows(const struct servers *servers)
 {
     char *copied;
@@ -234,8 +237,8 @@ static void ask_why_a_port_is_in_use(HWND list, const struct servers *servers)
     answer(dialog, IDCANCEL);
 }
 
-/* Moves to a port with the arrow keys. The map must show the port and its state, also after this
- * function has closed the listener. */
+/* Selects a port on the map with the arrow keys. The map must show the port and its state, and must
+ * update the state after the listener is closed. */
 static void point_at_a_port_until_it_is_free(HWND map, struct servers *servers)
 {
     int port = servers->ports[0];
@@ -292,7 +295,7 @@ static int point_at(HWND map, int x, int y)
         if (sscanf(text_of(map), "TCP %d:", &port) == 1)
             break;
     }
-    /* Otherwise the map would still show this port at the next point. */
+    /* Wait until the map no longer shows this port. Otherwise the next call could read it again. */
     for (DWORD begun = GetTickCount(); GetTickCount() - begun < PATIENCE_MS; Sleep(POLL_MS)) {
         PostMessageW(map, WM_MOUSELEAVE, 0, 0);
         if (says(text_of(map), "Map of all TCP ports"))

@@ -111,7 +111,8 @@ void assert_number(const wchar_t *name, DWORD number)
     assert_value(name, REG_DWORD, &number, sizeof number);
 }
 
-/* Code units in hexadecimal, because names and data need not be valid UTF-16. */
+/* Appends code units. Units that are not printable ASCII are in hexadecimal, because names and data
+ * may be invalid UTF-16. */
 static void grow_units(struct growing *text, const wchar_t *units, size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -353,7 +354,7 @@ static void list_found(void *context, const wchar_t *path, WIN32_FIND_DATAW *fou
     struct rows *rows = context;
     struct growing row = {0};
 
-    /* The contents of the lock vary and are meant for people. */
+    /* The file "lock" is omitted, because its content varies and is written only for people. */
     if (wcscmp(found->cFileName, L"lock") == 0)
         return;
     grow(&row, "%s %lu", utf8(path + wcslen(store)), found->nFileSizeLow);
@@ -395,7 +396,7 @@ json_t *journal_lines(void)
         json_array_append_new(lines, object);
         line += line_length + 1;
     }
-    ck_assert_uint_eq(strlen(journal), length); /* no NUL inside */
+    ck_assert_uint_eq(strlen(journal), length); /* the journal must not contain a NUL */
     free(journal);
     return lines;
 }
@@ -415,14 +416,14 @@ static bool is_set(const wchar_t *name)
     return is_found;
 }
 
-/* Must not use checks, because no test runs yet. */
+/* This function must not use the checks of the library Check, because no test runs yet. */
 bool witness_begin(const char **why)
 {
     wchar_t said[8];
 
-    /* The first program in a Wine prefix that needs a window starts explorer.exe, which keeps the
-     * standard error of that program open. So this process starts it: no caller waits until its
-     * standard error is closed. */
+    /* In a Wine prefix, the first program that needs a window starts explorer.exe, which keeps the
+     * standard error of that program open. So this process starts explorer.exe, because no caller
+     * waits until this process closes its standard error. */
     if (is_wine())
         GetDesktopWindow();
     *why = "this machine does not tell where ProgramData or the folder for temporary files is";
@@ -452,7 +453,7 @@ static void delete_set_aside(void *context, const wchar_t *path, WIN32_FIND_DATA
         tree_delete(path);
 }
 
-/* Deletes maxport's record of the store. */
+/* Deletes the record of the store in the registry. */
 static void record_delete(void)
 {
     static const wchar_t *const names[] = {L"StorePath", L"StoreVolume", L"StoreIndex",
@@ -497,7 +498,7 @@ void bare_teardown(void)
     run_forget();
     make_bare();
     ck_assert(!is_there(store));
-    if (is_wine()) /* Windows itself writes to this key, e.g. for DHCP */
+    if (is_wine()) /* on a real machine, Windows also writes to this key, e.g. for DHCP */
         ASSERT_KEY_IS(key_at_begin);
 }
 

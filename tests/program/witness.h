@@ -1,7 +1,8 @@
-/* witness.h - the contents of the registry and the store, read without maxport.
+/* witness.h - reads the registry and the store without maxport, so that tests can check maxport.
  *
- * The registry is read byte for byte by functions of Windows. reg.exe is run where a person would
- * run it, but it damages unusual types, so it is not used to compare bytes.
+ * Functions of Windows read the registry byte for byte. The tests also run reg.exe where a person
+ * would run it. But reg.exe damages values of unusual types, so the tests do not use it to compare
+ * bytes.
  */
 #ifndef TESTS_PROGRAM_WITNESS_H
 #define TESTS_PROGRAM_WITNESS_H
@@ -18,63 +19,65 @@ bool is_wine(void);
 
 /* ---- fixtures --------------------------------------------------------- */
 
-/* Refuses (false, *why) a machine without permission for changes, or with a store or settings.
- * Called once, before anything else. */
+/* Must be called once, before anything else. Returns false and the reason in *why if this machine
+ * does not permit changes, or if it already has a store or settings. */
 bool witness_begin(const char **why);
 
-/* The set-up provides a machine without store and settings, an unchanged key and an empty scratch
- * folder. The teardown also ends programs that still run, and fails if the key has changed. */
+/* The set-up provides a machine without store and settings, an unchanged registry key and an empty
+ * scratch folder. The teardown also ends programs that still run. It fails if the key has
+ * changed. */
 void bare_setup(void);
 void bare_teardown(void);
 
-/* A test case with these fixtures. */
+/* Returns a test case with these fixtures. */
 TCase *bare_case(Suite *suite, const char *name);
 
 /* ---- registry --------------------------------------------------------- */
 
-/* Functions that access values directly in the registry, without maxport. If a value cannot be
+/* These functions access values directly in the registry, without maxport. If a value cannot be
  * written or deleted, the test fails. */
 void value_write(const wchar_t *name, DWORD type, const void *data, size_t length);
 void value_write_number(const wchar_t *name, DWORD number);
-void value_delete(const wchar_t *name); /* may be absent */
+void value_delete(const wchar_t *name); /* does nothing if the value is absent */
 
 bool value_is_absent(const wchar_t *name);
 void assert_value(const wchar_t *name, DWORD type, const void *data, size_t length);
 void assert_number(const wchar_t *name, DWORD number);
 
-/* Opens a key with the given access. The caller closes it. */
+/* Opens a registry key with the given access. The caller closes the key. */
 HKEY key_open(const wchar_t *path, REGSAM access);
 
-/* Lists everything in and below the key, in a fixed order. Two snapshots are equal if and only if
- * the contents are equal. The caller frees it. */
+/* Lists everything in the key and below it, in a fixed order. Two lists are equal if and only if
+ * the contents are equal. The caller frees the list. */
 char *key_snapshot(void);
 #define ASSERT_KEY_IS(snapshot) assert_key_is((snapshot), __FILE__, __LINE__)
 void assert_key_is(const char *snapshot, const char *file, int line);
 
-/* Runs reg.exe of System32. Exit code 0 of an import proves nothing; check the values. */
+/* Runs the reg.exe of System32. An import may exit with 0 although it has failed, so the caller
+ * must check the values. */
 const struct run *reg(const char *arguments, ...) __attribute__((format(gnu_printf, 1, 2)));
 
 /* ---- files ------------------------------------------------------------ */
 
 /* Returns a path in the store, such as C:\ProgramData\maxport\lock. The buffer belongs to this
- * module, and the fourth call from now overwrites it. */
+ * module. The fourth later call of store_path() or scratch_path() overwrites it. */
 const wchar_t *store_path(const wchar_t *name);
-/* The same for the scratch folder. */
+/* Like store_path(), for the scratch folder. */
 const wchar_t *scratch_path(const wchar_t *name);
-const char *utf8(const wchar_t *wide); /* the same, in UTF-8 */
+const char *utf8(const wchar_t *wide); /* in UTF-8; the fourth later call overwrites it */
 
 bool is_there(const wchar_t *path);
-/* Returns the whole file, followed by a NUL. The caller frees it. */
+/* Returns the content of the file, followed by a NUL. The caller frees the content. */
 char *file_read(const wchar_t *path, size_t *length);
 void file_write(const wchar_t *path, const void *data, size_t length);
 void tree_delete(const wchar_t *path);
 
-/* Lists names and sizes of everything below the store, one for each line; "" without a store. The
- * caller frees it. */
+/* Lists the names and sizes of all files and folders in the store, one for each line. Returns "" if
+ * there is no store. The caller frees the list. */
 char *store_listing(void);
 
-/* Returns the lines of the journal, each strictly parsed as one JSON object. The caller releases it
- * with json_decref. */
+/* Parses each line of the journal strictly as one JSON object, and returns the objects as an array.
+ * The caller releases the array with json_decref(). */
 json_t *journal_lines(void);
 
 #endif
