@@ -1,5 +1,5 @@
-/* The texts of maxport's events, as Event Viewer reads them from maxport-events.dll, and their
- * maximum length. */
+/* The texts of maxport's events and the maximum length of a text. The tests read the texts from
+ * maxport-events.dll, as Event Viewer does. */
 #include "core/system/audit.h"
 
 #include "suites.h"
@@ -14,7 +14,7 @@
 
 #include <windows.h>
 
-/* win32/audit.c writes the events with these severities in bits 30 and 31. */
+/* Bits 30 and 31 of an ID are the severity with which win32/audit.c writes the event. */
 static const struct {
     DWORD id;
     const char *text;
@@ -46,7 +46,7 @@ static void set_up(void)
 {
     wchar_t path[MAX_PATH];
     ck_assert_int_gt(MultiByteToWideChar(CP_UTF8, 0, EVENTS_DLL, -1, path, MAX_PATH), 0);
-    texts = LoadLibraryExW(path, NULL, LOAD_LIBRARY_AS_DATAFILE); /* as Event Viewer does */
+    texts = LoadLibraryExW(path, NULL, LOAD_LIBRARY_AS_DATAFILE); /* as Event Viewer loads it */
     ck_assert_msg(texts != NULL, "%s: error %lu", EVENTS_DLL, (unsigned long)GetLastError());
 }
 
@@ -55,7 +55,7 @@ static void tear_down(void)
     FreeLibrary(texts);
 }
 
-/* Returns "" if the DLL does not contain the text. */
+/* Returns the text of an event, or "" if the DLL does not contain this text. */
 static const char *text_of(DWORD id)
 {
     static char utf8[1024];
@@ -82,7 +82,7 @@ static bool is_row(DWORD id)
     return false;
 }
 
-/* If you add a text to the DLL, add it here and to core/system/audit.h, too. */
+/* If you add a text to the DLL, also add it to this file and to core/system/audit.h. */
 START_TEST(the_dll_contains_no_other_texts)
 {
     for (DWORD severity = 0; severity < 4; severity++) {
@@ -95,7 +95,7 @@ START_TEST(the_dll_contains_no_other_texts)
 }
 END_TEST
 
-/* The DLL contains only resources, so a program that loads it runs none of its code. */
+/* The DLL must contain only resources. Then a program that loads the DLL runs no code from it. */
 START_TEST(the_dll_contains_no_code)
 {
     HRSRC table = FindResourceW(texts, MAKEINTRESOURCEW(1), (const wchar_t *)RT_MESSAGETABLE);
@@ -115,7 +115,8 @@ enum { STRING_UNITS_MAX = 31839 };
 static wchar_t written[STRING_UNITS_MAX + 1];
 static unsigned writes, refusals;
 
-/* Like ReportEventW, writes nothing if the string is too long. */
+/* Takes the place of ReportEventW. If the string is too long, writes nothing and fails, as
+ * ReportEventW does. */
 static BOOL WINAPI write_event(HANDLE log, WORD type, WORD category, DWORD id, PSID user,
                                WORD count, DWORD bytes, LPCWSTR *strings, LPVOID data)
 {
@@ -138,7 +139,7 @@ static void forget_writes(void)
     writes = refusals = 0;
 }
 
-/* Returns "x" and `count` characters of two code units each. */
+/* Returns "x", followed by `count` characters that have two code units each. */
 static char *long_text(size_t count)
 {
     static const char character[] = "\xf0\x9f\x98\x80";
@@ -151,7 +152,7 @@ static char *long_text(size_t count)
     return text;
 }
 
-/* The text must end with the mark, after a whole character. */
+/* Checks that the text ends with the mark, and that the character before the mark is complete. */
 static void expect_shortened(size_t units, unsigned original)
 {
     wchar_t mark[96];
@@ -166,7 +167,9 @@ static void expect_shortened(size_t units, unsigned original)
 
 START_TEST(a_long_text_is_shortened_and_marked)
 {
-    for (size_t more = 0; more < 2; more++) { /* cut before and within a character */
+    /* In one of the two runs, the limit is between two characters; in the other run, it is within a
+     * character. */
+    for (size_t more = 0; more < 2; more++) {
         char *text = long_text(20000 + more);
         audit_report(AUDIT_CHANGED, text + more, write_event);
         free(text);
@@ -197,7 +200,9 @@ START_TEST(a_refused_long_text_is_written_again_shortened)
     expect_shortened(1000, 4001);
     forget_writes();
     refusals = 1;
-    audit_report(AUDIT_STUCK, "short", write_event); /* the length was not the cause */
+    /* Windows refuses a short text for another reason than its length, so maxport does not repeat
+     * the call. */
+    audit_report(AUDIT_STUCK, "short", write_event);
     ck_assert_uint_eq(writes, 1);
 }
 END_TEST

@@ -1,4 +1,4 @@
-/* The interface `binder`, tested with real sockets of this machine. */
+/* Tests of the interface `binder` with real sockets of this machine. */
 #include "win32/winsock_calls.h"
 
 #include "suites.h"
@@ -36,7 +36,8 @@ static void tear_down(void)
     WSACleanup();
 }
 
-/* Returns a socket that is bound to `*number`. For 0, selects a free port and stores it there. */
+/* Returns a socket that is bound to the port `*number`. If `*number` is 0, Windows selects a free
+ * port, and the function stores its number in `*number`. */
 static SOCKET bind_socket(enum protocol protocol, enum family family, uint16_t *number,
                           bool is_loopback)
 {
@@ -54,7 +55,7 @@ static SOCKET bind_socket(enum protocol protocol, enum family family, uint16_t *
         socket(is_v6 ? AF_INET6 : AF_INET, protocol == PROTOCOL_UDP ? SOCK_DGRAM : SOCK_STREAM, 0);
     ck_assert(s != INVALID_SOCKET);
     if (is_v6)
-        setsockopt(s, IPPROTO_IPV6, 27, (const char *)&yes, sizeof yes); /* IPV6_V6ONLY */
+        setsockopt(s, IPPROTO_IPV6, 27, (const char *)&yes, sizeof yes); /* 27 is IPV6_V6ONLY */
     ck_assert_int_eq(bind(s, address, size), 0);
     ck_assert_int_eq(getsockname(s, address, &size), 0);
     *number = ntohs(is_v6 ? v6.port : v4.sin_port);
@@ -84,7 +85,8 @@ START_TEST(a_bound_port_is_in_use_until_it_is_closed)
                               family_name((enum family)f), (int)held);
                 ck_assert_uint_eq(code, WSAEADDRINUSE);
                 closesocket(s);
-                /* The first attempt has left no socket open. */
+                /* A successful attempt must not leave a socket open, so the next attempt must also
+                 * succeed. */
                 for (int i = 0; i < 3; i++) {
                     ck_assert_int_eq(try((enum protocol)p, (enum family)f, number, &code),
                                      BIND_FREE);
@@ -133,7 +135,8 @@ START_TEST(closing_the_binder_leaves_other_sockets_open)
     int size = sizeof name;
     ck_assert_int_eq(getsockname(s, (struct sockaddr *)&name, &size), 0);
     ck_assert_int_eq(try(PROTOCOL_UDP, FAMILY_IPV4, number, &code),
-                     BIND_IN_USE); /* the binder opens itself again */
+                     /* After it was closed, the binder opens itself again. */
+                     BIND_IN_USE);
     closesocket(s);
 }
 END_TEST
@@ -148,7 +151,7 @@ static int WINAPI allow_no_exclusive_bind(SOCKET s, int level, int name, const c
     return setsockopt(s, level, name, value, length);
 }
 
-/* On XP and earlier only administrators may set SO_EXCLUSIVEADDRUSE. */
+/* In Windows XP and earlier, only administrators may set SO_EXCLUSIVEADDRUSE. */
 START_TEST(without_the_right_to_exclusive_use_the_answer_is_unknown)
 {
     uint16_t number = 0;
@@ -166,10 +169,10 @@ START_TEST(without_the_right_to_exclusive_use_the_answer_is_unknown)
             ck_assert_uint_eq(fault.code, WSAEACCES);
             ck_assert_ptr_nonnull(strstr(fault.text, "SO_EXCLUSIVEADDRUSE"));
         }
-    ck_assert_int_eq(answer, BIND_FREE); /* unchanged */
+    ck_assert_int_eq(answer, BIND_FREE); /* the answer is unchanged */
     ck_assert_uint_eq(code, 0);
-    closesocket(
-        bind_socket(PROTOCOL_TCP, FAMILY_IPV4, &number, false)); /* the port is free again */
+    /* No failed attempt has left a socket open, so the port can be bound. */
+    closesocket(bind_socket(PROTOCOL_TCP, FAMILY_IPV4, &number, false));
 }
 END_TEST
 

@@ -39,7 +39,7 @@ END_TEST
 
 START_TEST(the_offset_depends_on_the_date)
 {
-    /* Northern winter and summer of 2025. */
+    /* A day in January 2025 and a day in July 2025. */
     static const int64_t moments[] = {1736899200, 1752537600};
     for (size_t i = 0; i < 2; i++) {
         FILETIME local, utc = {0};
@@ -82,10 +82,11 @@ START_TEST(since_windows_8_resume_is_unknown_without_an_event)
     struct os_version os;
     ck_assert(functions.boot(functions.context, &boot, &fault));
     ck_assert(os_version_number(&os, &fault));
-    ck_assert(!boot.was_resumed && !boot.is_resume_known); /* not determined yet */
+    ck_assert(!boot.was_resumed && !boot.is_resume_known); /* resume() was not called yet */
     ck_assert_int_eq(functions.resume(functions.context, &boot), boot.is_resume_known);
     ck_assert(!boot.was_resumed);
-    /* Wine's event log is empty, and before Windows 8 there was no Fast Startup. */
+    /* Wine's event log is empty, so the answer stays unknown. Before Windows 8, Windows never
+     * resumes at a start, because there is no Fast Startup. */
     ck_assert_int_eq(boot.is_resume_known, !os_at_least(&os, 6, 2, 0));
 }
 END_TEST

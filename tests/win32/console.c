@@ -1,4 +1,5 @@
-/* The interface `screen`, redirected to a file and to a pipe. A test run has no real console. */
+/* Tests of the interface `screen`, redirected to a file and to a pipe. A test run has no
+ * console. */
 #include "win32/console.h"
 #include "suites.h"
 

@@ -1,5 +1,6 @@
-/* The interface `events`, and the last start of Windows. Tested with Wine's event log, which is a
- * stub, and with tests/program/fake_wevtapi.c, which reads C:\fake\events.txt. */
+/* Tests of the interface `events` and of the last start of Windows. Some tests use Wine's event
+ * log, which is a stub. The others use tests/program/fake_wevtapi.c, which reads
+ * C:\fake\events.txt. */
 #include "win32/event_log.h"
 #include "scratch.h"
 #include "suites.h"
@@ -90,7 +91,8 @@ START_TEST(old_records_are_filtered_by_source_and_event)
     uint8_t records[6 * RECORD_BYTES];
     memset(&harvest, 0, sizeof harvest);
     write_record(records + 0 * RECORD_BYTES, L"Tcpip", 0x80001083, 2000);
-    write_record(records + 1 * RECORD_BYTES, L"Tcpip", 0x80001082, 1900); /* event 4226 */
+    /* Event 4226 is not requested. */
+    write_record(records + 1 * RECORD_BYTES, L"Tcpip", 0x80001082, 1900);
     write_record(records + 2 * RECORD_BYTES, L"Tcpip6", 0x80001083, 1800);
     write_record(records + 3 * RECORD_BYTES, L"Other", 0x80001083, 1700);
     write_record(records + 4 * RECORD_BYTES, L"Tcpip", 0x80001087, 1600);
@@ -118,7 +120,7 @@ START_TEST(a_damaged_record_ends_the_reading)
         ck_assert(!event_log_add_records(&harvest, records, sizeof records));
         ck_assert_uint_eq(harvest.count, 1);
     }
-    /* A name that continues beyond the end of the record is ignored. */
+    /* If the name continues beyond the end of the record, the record is ignored. */
     memset(&harvest, 0, sizeof harvest);
     DWORD length = sizeof(EVENTLOGRECORD) + 10;
     write_record(records, L"Tcpip", 4227, 2000);
@@ -218,7 +220,7 @@ START_TEST(too_many_events_are_cut_and_marked_as_cut)
         ck_assert_int_eq(events.is_cut, count > EVENTS_MAX);
         ck_assert(events.rows[0].time_ms > events.rows[events.count - 1].time_ms);
     }
-    /* The events that are cut are older than requested, so the list is complete. */
+    /* All missing events are older than the requested time, so the list is not marked as cut. */
     read_log(log, now_ms() - 150 * 1000);
     ck_assert(events.is_known && !events.is_cut);
     ck_assert_uint_gt(events.count, 10);
@@ -248,7 +250,7 @@ START_TEST(events_before_a_read_error_are_reported)
     read_log("tcpip 4231 60\ntcpip 4227 7200\nbreak 1722\ntcpip 4227 90000\n", 0);
     ck_assert(events.is_known && events.is_cut);
     ck_assert_uint_eq(events.count, 2);
-    /* The error comes after all requested events. */
+    /* The read error occurs after all requested events, so the list is complete. */
     read_log("tcpip 4231 60\ntcpip 4227 7200\nbreak 1722\n", now_ms() - 3600 * 1000);
     ck_assert(events.is_known && !events.is_cut);
     ck_assert_uint_eq(events.count, 1);
@@ -261,7 +263,7 @@ START_TEST(a_log_that_exceeds_the_time_limit_is_unknown)
     read_log("delay 200\ntcpip 4231 60\n", 0);
     ck_assert(events.is_known);
     ck_assert_uint_eq(events.count, 1);
-    adapter.limit_ms = 600; /* 500 ms of this are a reserve */
+    adapter.limit_ms = 600; /* 500 ms of the limit are reserved */
     read_log("pause 2000\ntcpip 4231 60\n", 0);
     ck_assert(!events.is_known);
     ck_assert_int_eq(strncmp(events.why, "Timed out", 9), 0);
@@ -285,15 +287,15 @@ START_TEST(the_newest_start_event_shows_whether_windows_resumed)
 {
     struct os_version os;
     static const struct {
-        const char *log; /* the machine started 1000 s ago */
+        const char *log; /* the machine was started 1000 s ago */
         bool is_known, was_resumed;
     } rows[] = {
         {"boot 1 990\nboot 0 90000\n", true, true},
         {"boot 0 990\nboot 1 90000\n", true, false},
         {"boot 2 990\n", true, false},
-        {"boot 1 100\nboot 0 990\n", true, true}, /* the newest event counts */
+        {"boot 1 100\nboot 0 990\n", true, true}, /* the newest event decides */
         {"boot 9 990\n", false, false},
-        {"boot 1 90000\n", false, false}, /* event of an earlier session */
+        {"boot 1 90000\n", false, false}, /* the event is from an earlier session */
         {"tcpip 4231 60\n", false, false},
         {"error 5\n", false, false},
         {"break 1722\n", false, false},
@@ -313,7 +315,8 @@ START_TEST(the_newest_start_event_shows_whether_windows_resumed)
                       (unsigned)i);
         ck_assert_int_eq(boot.is_resume_known, rows[i].is_known);
         ck_assert_int_eq(boot.was_resumed, rows[i].was_resumed);
-        /* The log is not read again, because the result cannot change while a process runs. */
+        /* The adapter must not read the log again, because the result cannot change while the
+         * process runs. */
         scratch_write(L"C:\\fake\\events.txt", "hang\n");
         ck_assert_int_eq(clock_port.resume(clock_port.context, &boot), rows[i].is_known);
     }
@@ -345,7 +348,8 @@ Suite *event_log_suite(void)
     tcase_add_test(fake, events_before_a_read_error_are_reported);
     tcase_add_test(fake, a_log_that_exceeds_the_time_limit_is_unknown);
     tcase_add_test(fake, the_newest_start_event_shows_whether_windows_resumed);
-    tcase_add_test(fake, a_log_that_never_responds_is_abandoned); /* its handles stay open */
+    /* This test is last, because the handles of its log stay open. */
+    tcase_add_test(fake, a_log_that_never_responds_is_abandoned);
     suite_add_tcase(suite, fake);
     return suite;
 }

@@ -46,7 +46,8 @@ static unsigned count_files(void)
     return count;
 }
 
-/* Simulates another program's oplock on the file, or a server that does not respond. */
+/* The open does not return, as if another program had an oplock on the file or a server did not
+ * respond. */
 START_TEST(reading_ends_if_the_open_never_returns)
 {
     char *data;
@@ -101,7 +102,8 @@ static void swap_folder(void)
     ck_assert(CreateDirectoryW(from, NULL));
 }
 
-/* As with a junction: the file is not written to the new folder, and no partial file is left. */
+/* During the write, another folder replaces the chosen folder, as a junction could do. The file
+ * must not appear in the new folder, and no partial file may be left. */
 START_TEST(a_folder_swapped_during_a_write_is_refused)
 {
     wchar_t wide[MAX_PATH];
@@ -112,8 +114,11 @@ START_TEST(a_folder_swapped_during_a_write_is_refused)
     ck_assert(!is_written);
     ck_assert_msg(strstr(fault.text, "another folder was put in the place") != NULL, "%s",
                   fault.text);
-    ck_assert(RemoveDirectoryW(scratch_path(&scratch, L"chosen", wide))); /* empty */
-    if (!is_wine()) /* Wine looks for a file to delete at its first path */
+    /* This succeeds only if the folder is empty. */
+    ck_assert(RemoveDirectoryW(scratch_path(&scratch, L"chosen", wide)));
+    /* To delete a file, Wine uses the path with which the file was opened, so under Wine the
+     * partial file stays in the moved folder. */
+    if (!is_wine())
         ck_assert(RemoveDirectoryW(scratch_path(&scratch, L"moved", wide)));
 }
 END_TEST

@@ -10,7 +10,7 @@ static struct fault fault;
 
 struct work {
     struct guard *guard;
-    DWORD exception; /* 0: no exception */
+    DWORD exception; /* code of the exception to raise; 0: none */
     DWORD pause_ms;
 };
 

@@ -16,13 +16,13 @@ static BOOL WINAPI set_policy(int policy, void *flags, SIZE_T bytes)
     ck_assert(policy >= 0 && policy < POLICY_COUNT);
     ck_assert_uint_eq(bytes, sizeof policies[0]);
     memcpy(&policies[policy], flags, bytes);
-    return FALSE; /* as a Windows without this policy */
+    return FALSE; /* as on a version of Windows without the policy */
 }
 
 late_function __real_late_kernel32(const char *function);
 late_function __wrap_late_kernel32(const char *function);
 
-/* The linker replaces calls of late_kernel32 by calls of this function. */
+/* The linker replaces calls of late_kernel32() by calls of this function. */
 late_function __wrap_late_kernel32(const char *function)
 {
     if (!is_recording)
@@ -45,12 +45,12 @@ static void harden(bool lacks_policies)
     ck_assert(is_hardened);
 }
 
-/* In PROCESS_MITIGATION_POLICY of winnt.h, 10 is ProcessImageLoadPolicy and 16 is
- * ProcessRedirectionTrustPolicy. */
+/* The numbers are those of PROCESS_MITIGATION_POLICY in winnt.h: 10 is ProcessImageLoadPolicy, and
+ * 16 is ProcessRedirectionTrustPolicy. */
 START_TEST(harden_process_forbids_junctions_of_standard_users)
 {
     harden(false);
-    ck_assert_uint_eq(policies[16], 1); /* EnforceRedirectionTrust, not the audit mode */
+    ck_assert_uint_eq(policies[16], 1); /* the flag EnforceRedirectionTrust, not the audit mode */
     ck_assert_uint_eq(policies[10], 7);
 }
 END_TEST

@@ -1,4 +1,5 @@
-/* A copy of cmd.exe takes the place of maxport.exe, because its exit code can be chosen. */
+/* Tests of the interface `launcher`. A copy of cmd.exe takes the place of maxport.exe, because its
+ * arguments can determine the exit code. */
 #include "win32/launcher.h"
 
 #include <check.h>
@@ -31,7 +32,7 @@ static void tear_down(void)
 {
     launcher.close(launcher.context);
     for (int i = 0; i < 100 && !DeleteFileW(program); i++)
-        Sleep(50); /* the file may still be in use shortly after its end */
+        Sleep(50); /* shortly after the process has ended, the file may still be in use */
 }
 
 static uint32_t run(const char *const *arguments, size_t count)
@@ -55,8 +56,9 @@ START_TEST(the_launcher_returns_the_exit_code)
 }
 END_TEST
 
-/* The shell of Windows first looks in HKEY_CURRENT_USER for the way to open a program. Wine's shell
- * does not, so under Wine only the next test notices a start by the shell. */
+/* To open a program, the shell of Windows first reads HKEY_CURRENT_USER, which programs without
+ * rights can change. Wine's shell does not read this key. So under Wine, only the next test would
+ * notice that the launcher uses the shell. */
 START_TEST(file_associations_in_hkcu_are_ignored)
 {
     static const wchar_t command[] = L"cmd.exe /c exit 66";
@@ -104,8 +106,8 @@ START_TEST(a_missing_program_is_reported_and_not_started)
 }
 END_TEST
 
-/* While another program can write to the file, the started program may differ from the checked one.
- */
+/* While another program can write to the file, that program could change it after the check. So the
+ * launcher must refuse to start the file. */
 START_TEST(a_program_that_another_can_write_is_not_started)
 {
     const char *const arguments[] = {"/c", "exit", "7"};

@@ -1,4 +1,4 @@
-/* The whole machine and the read-only machine: which functions each of them has. */
+/* Which functions the whole machine and the read-only machine have. */
 #include "win32/machine.h"
 #include "suites.h"
 
@@ -25,7 +25,7 @@ static bool can_read(void)
            machine.ranges.read_one && machine.sockets.fetch && machine.files.write;
 }
 
-/* Returns the number of functions that change something. */
+/* Returns how many of the functions that change something are not NULL. */
 static int writers(void)
 {
     const struct store *store = &machine.store;

@@ -1,4 +1,4 @@
-/* win32-tests [SUITE] */
+/* win32-tests [SUITE] - runs all suites, or one suite. */
 #include "runner.h"
 #include "scratch.h"
 #include "suites.h"

@@ -9,9 +9,10 @@
 
 #include <winternl.h>
 
-/* Simulates the result of NtCreateFile while another program has an oplock, because Wine has no
- * oplocks. The linker replaces calls of late_bind by calls of a function of this file. */
-static LONG answer; /* 0: calls the real function */
+/* Wine has no oplocks. So a function of this file takes the place of NtCreateFile and returns what
+ * Windows returns while another program has an oplock. The linker replaces calls of late_bind() by
+ * calls of a function of this file. */
+static LONG answer; /* result of the function; 0: the real NtCreateFile is called */
 static bool is_asked;
 static ULONG asked_options;
 static SECURITY_QUALITY_OF_SERVICE asked_quality;
@@ -33,9 +34,9 @@ static LONG NTAPI create_oplocked(HANDLE *file, ACCESS_MASK access, OBJECT_ATTRI
     return answer;
 }
 
-/* NtSetInformationFile with or without support for POSIX deletion. */
+/* Simulates an NtSetInformationFile that supports POSIX deletion, or one that does not. */
 enum { CLASS_DISPOSITION = 13, CLASS_DISPOSITION_EX = 64 };
-static int knows_class; /* supported class; 0: calls the real function */
+static int knows_class; /* the supported class; 0: the real function is called */
 static int asked_class;
 static ULONG asked_flags;
 

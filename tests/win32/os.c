@@ -1,5 +1,5 @@
-/* The interfaces `os_version`, `processes` and `identity`. Under Wine the prefix is temporary, so
- * the tests may write to its registry. */
+/* Tests of the interfaces `os_version`, `processes` and `identity`. Under Wine, the prefix is
+ * temporary, so these tests may write to its registry. */
 #include "suites.h"
 #include "win32/identity.h"
 #include "win32/lib/wide.h"
@@ -40,8 +40,9 @@ START_TEST(the_version_agrees_with_the_registry)
     ck_assert_uint_eq(os.build, wcstoul(build, NULL, 10));
     ck_assert_uint_ge(os.major, 5);
     ck_assert(os.role == OS_WORKSTATION || os.role == OS_SERVER || os.role == OS_DOMAIN_CONTROLLER);
-    ck_assert(os.is_64_bit);                              /* tests run only on 64-bit Wine */
-    ck_assert_ptr_nonnull(strstr(os.product, "Windows")); /* Wine 8 has "Microsoft" before it */
+    ck_assert(os.is_64_bit); /* the tests run only on 64-bit Wine */
+    /* In Wine 8, the name begins with "Microsoft". */
+    ck_assert_ptr_nonnull(strstr(os.product, "Windows"));
 }
 END_TEST
 
@@ -62,7 +63,7 @@ START_TEST(revision_and_product_are_optional)
     ck_assert(functions.read(functions.context, &os, &fault));
     ck_assert_uint_eq(os.revision, 587);
     RegSetValueExW(key, L"UBR", 0, REG_BINARY, (const BYTE *)&revision, 2);
-    /* the registry allows text without a NUL */
+    /* A text in the registry may lack the final NUL. */
     RegSetValueExW(key, L"ProductName", 0, REG_SZ, (const BYTE *)L"Win\u00e4", 8);
     ck_assert(functions.read(functions.context, &os, &fault));
     ck_assert_uint_eq(os.revision, 0);
@@ -113,7 +114,7 @@ START_TEST(the_identity_agrees_with_other_functions)
     const char *backslash = strchr(identity.account, '\\');
     ck_assert_ptr_nonnull(backslash);
     ck_assert_str_eq(backslash + 1, user);
-    /* NetBIOS names have at most 15 characters. */
+    /* A NetBIOS name has at most 15 characters, so only these are compared. */
     ck_assert_int_eq(_strnicmp(identity.computer, computer, 15), 0);
     ck_assert_uint_eq(identity.process_id, GetCurrentProcessId());
     if (identity.session_user[0])

@@ -17,7 +17,7 @@ static uint32_t big_endian(const char *data)
     return (uint32_t)d[0] << 24 | (uint32_t)d[1] << 16 | (uint32_t)d[2] << 8 | d[3];
 }
 
-/* Reads a PNG with Windows' own decoder, as 0x00rrggbb. */
+/* Decodes a PNG with the decoder of Windows. Each pixel has the format 0x00rrggbb. */
 static void decode(const char *png, size_t length, uint32_t *pixels, unsigned width,
                    unsigned height)
 {

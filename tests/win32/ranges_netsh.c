@@ -1,4 +1,5 @@
-/* The port ranges that netsh reports and changes, tested with a fake netsh. */
+/* Tests of the port ranges that netsh reports and changes. A fake netsh takes the place of
+ * netsh. */
 #include "program/fakes.h"
 #include "ranges_scene.h"
 #include "suites.h"
@@ -26,7 +27,7 @@ START_TEST(netsh_is_used_if_wmi_fails)
     ck_assert(!answers.is_auto_reuse_known);
     expect_exclusions(true, 0, "");
 
-    /* only one of the two classes has instances */
+    /* Only one of the two WMI classes has instances, so netsh is needed for the other protocol. */
     fakes_set_wmi(GOOD_UDP);
     fakes_set_netsh(fakes_plain_netsh);
     read_ranges();
@@ -112,7 +113,7 @@ START_TEST(invalid_netsh_output_makes_the_range_unknown)
         expect_all_ranges(RANGE_SOURCE_UNKNOWN, 0, 0, rows[i].range_why);
         expect_exclusions(false, 0, rows[i].exclusions_why);
     }
-    /* without its hotfix, 2008 R2 lacks only the command for exclusions */
+    /* Server 2008 R2 without its hotfix lacks only the command for exclusions. */
     char state[512];
     snprintf(state, sizeof state, "%smode|fail|excludedportrange\n", fakes_plain_netsh);
     fakes_set_netsh(state);
@@ -196,7 +197,8 @@ START_TEST(invalid_ranges_are_not_written)
 }
 END_TEST
 
-/* The user's token contains Administrators only to deny access. */
+/* The user's token contains the Administrators group, but this entry can only deny access. So the
+ * user has no administrator rights. */
 START_TEST(writing_requires_administrator_rights)
 {
     SID_IDENTIFIER_AUTHORITY authority = SECURITY_NT_AUTHORITY;

@@ -1,6 +1,6 @@
-/* The port ranges that WMI and netsh report, tested with fakes and with plain Wine: which source
- * takes precedence, and how long the sources may take. For more tests of netsh, see ranges_netsh.c.
- */
+/* Tests of the port ranges that WMI and netsh report, with fakes and with plain Wine. They check
+ * which source takes precedence and how long the sources may take. For more tests of netsh, see
+ * ranges_netsh.c. */
 #include "program/fakes.h"
 #include "ranges_scene.h"
 #include "suites.h"
@@ -36,7 +36,7 @@ START_TEST(the_range_of_wmi_applies_to_both_families)
     ck_assert(answers.exclusions.rows[1].is_administered);
     ck_assert_int_eq(answers.exclusions.rows[2].protocol, PROTOCOL_UDP);
     ck_assert_int_eq(answers.exclusions.rows[2].family, FAMILY_IPV6);
-    /* netsh is asked only for values that WMI does not have */
+    /* maxport reads from netsh only what WMI does not report. */
     const char *log = fakes_netsh_log();
     ck_assert_uint_eq(fakes_count(log, "show dynamicport"), 0);
     ck_assert_uint_eq(fakes_count(log, "\n"), 4);
@@ -51,20 +51,20 @@ END_TEST
 #define NULLS RANGE("null:", "null:")
 #define NUMBERS(start, count) RANGE("number:" start, "number:" count)
 
-/* Instances of MSFT_NetTCPSetting and the range that results from all of them. */
+/* Instances of MSFT_NetTCPSetting, and the range that all of them together result in. */
 static const struct {
     const char *instances;
-    uint32_t start, count; /* 0: WMI does not report a range */
+    uint32_t start, count; /* both are 0 if WMI reports no range */
     const char *why;
 } instance_rows[] = {
     {INSTANCE(NUMBERS("1025", "64511")), 1025, 64511, "family"},
-    /* an instance with NULL, with half a range or without a range is ignored */
+    /* maxport ignores an instance with NULL, with half a range, or without a range. */
     {NAMED("Automatic", NULLS) INSTANCE(RANGE("number:1025", "null:")) WITHOUT_RANGE("Odd")
          INSTANCE(NUMBERS("2000", "3000")),
      2000, 3000, "family"},
     {NAMED("Automatic", NULLS), 0, 0, "No instance of MSFT_NetTCPSetting"},
     {WITHOUT_RANGE("Internet"), 0, 0, "No instance of MSFT_NetTCPSetting"},
-    /* instances that agree, and instances that disagree */
+    /* Instances that agree, and instances that disagree. */
     {NAMED("Compat", NUMBERS("2000", "3000")) NAMED("Datacenter", NUMBERS("2000", "3000")), 2000,
      3000, "family"},
     {NAMED("DatacenterCustom", NUMBERS("2000", "3000"))
@@ -72,7 +72,7 @@ static const struct {
      49152, 16384, "family"},
     {NAMED("Compat", NUMBERS("2000", "3000")) NAMED("Datacenter", NUMBERS("2000", "3001")), 0, 0,
      "different port ranges"},
-    /* not a port range */
+    /* Numbers that are not a port range. */
     {INSTANCE(NUMBERS("0", "16384")), 0, 0, "start 0, number 16384"},
     {INSTANCE(NUMBERS("49152", "0")), 0, 0, "start 49152, number 0"},
     {INSTANCE(NUMBERS("1", "70000")), 0, 0, "start 1, number 70000"},
@@ -86,7 +86,7 @@ static const struct {
 
 START_TEST(the_range_results_from_all_instances)
 {
-    fakes_forbid_netsh(); /* saves the start of many processes */
+    fakes_forbid_netsh(); /* avoids the start of many processes */
     for (size_t i = 0; i < sizeof instance_rows / sizeof *instance_rows; i++) {
         char state[4096];
         snprintf(state, sizeof state, "%s%s", instance_rows[i].instances, GOOD_UDP);
@@ -124,7 +124,7 @@ START_TEST(auto_reuse_is_optional)
          {0, 0}},
         {"|AutoReusePortRangeStartPort=number:1025", false, {0, 0}},
     };
-    fakes_forbid_netsh(); /* saves the start of many processes */
+    fakes_forbid_netsh(); /* avoids the start of many processes */
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         char state[2048];
         snprintf(state, sizeof state, TCP "SettingName=text:Internet|%s%s\n" GOOD_UDP,
@@ -153,7 +153,8 @@ START_TEST(netsh_is_read_in_time_if_wmi_hangs)
     expect_exclusions(true, 0, "");
     ck_assert(background_has_abandoned());
 
-    /* While WMI still hangs, another reading neither asks it again nor waits for it. */
+    /* While the first query of WMI still hangs, the next reading neither repeats the query nor
+     * waits. */
     fakes_set_wmi(fakes_plain_wmi);
     elapsed = read_ranges();
     ck_assert_uint_le(elapsed, 2500);
@@ -218,7 +219,7 @@ START_TEST(begin_without_read_causes_no_error)
     ranges.read(ranges.context, &answers);
     expect_all_ranges(RANGE_SOURCE_WMI, 49152, 16384, "family");
     exclusions_release(&answers.exclusions);
-    ranges.read(ranges.context, &answers); /* reads the ranges again, without begin */
+    ranges.read(ranges.context, &answers); /* without begin(), reads the ranges again */
     expect_all_ranges(RANGE_SOURCE_WMI, 49152, 16384, "family");
     ranges.begin(ranges.context);
 }
@@ -226,8 +227,8 @@ END_TEST
 
 /* ------------------------------------------------------------ without fakes */
 
-/* Wine 8 lacks the namespace; Wine 10 has the namespace, but no instances. netsh prints nothing in
- * both. */
+/* Wine 8 does not have the WMI namespace. Wine 10 has the namespace, but no instances. In both
+ * versions, netsh prints nothing. */
 START_TEST(plain_wine_reports_no_range_and_the_reason)
 {
     read_ranges();
@@ -240,7 +241,7 @@ END_TEST
 START_TEST(the_sources_of_this_system_respond_in_time)
 {
     ranges_close(&ranges_adapter);
-    ranges_open(&ranges_adapter, &ranges); /* with the version of this system */
+    ranges_open(&ranges_adapter, &ranges); /* uses the real version of this system */
     ck_assert(ranges_adapter.is_os_known);
     ck_assert_uint_le(read_ranges(), RANGES_LIMIT_MS + 1000);
     for (int p = 0; p < PROTOCOL_COUNT; p++) {

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <wchar.h>
 
-static struct scratch scratch; /* Check runs one test at a time */
+static struct scratch scratch; /* one for all tests: Check runs one test at a time */
 static struct registry_adapter adapter;
 static struct registry registry;
 static struct fault fault;
@@ -41,7 +41,7 @@ static bool has_key(const wchar_t *name)
     return status == ERROR_SUCCESS;
 }
 
-/* Writes a value without the code under test. Creates the key. */
+/* Creates the key and writes a value, without the code under test. */
 static void write_raw(const wchar_t *key_name, const wchar_t *name, DWORD type, const void *data,
                       DWORD length)
 {
@@ -86,7 +86,7 @@ START_TEST(numbers_are_read_as_they_were_written)
     static const uint32_t numbers[] = {0, 1, 5000, 65534, 0x80000000u, UINT32_MAX};
     struct place place = place_of("Deep\\Er", "MaxUserPort");
     struct value value, absent = value_absent();
-    make_key(L"Deep"); /* volatile, so all keys below it must be volatile, too */
+    make_key(L"Deep"); /* volatile, so keys below it must be volatile, too */
     make_key(L"Deep\\Er");
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         struct value number = value_number(numbers[i]);
@@ -105,7 +105,8 @@ END_TEST
 
 START_TEST(writing_a_value_creates_its_key)
 {
-    /* Not below the scratch key, which is volatile: maxport creates keys that are not. */
+    /* The key cannot be below the scratch key: that key is volatile, but maxport creates
+     * non-volatile keys. */
     struct registry_adapter user_adapter;
     struct registry user;
     char key[PLACE_KEY_SIZE];
@@ -130,8 +131,8 @@ static const struct {
     {REG_DWORD, "\x01\x02", 2},
     {REG_DWORD, "\x01\x02\x03\x04\x05\x06\x07\x08", 8},
     {REG_SZ, "6\0005\0\0\0", 6},
-    {REG_SZ, "6\0005\0", 4}, /* no NUL; none must be added */
-    {REG_SZ, "6\0005", 3},   /* an odd length */
+    {REG_SZ, "6\0005\0", 4}, /* the NUL is missing and must not be added */
+    {REG_SZ, "6\0005", 3},   /* an odd number of bytes */
     {REG_SZ, "", 0},
     {REG_SZ, "\0\xd8x\0\0\xdc\0\0", 8}, /* lone surrogates */
     {REG_EXPAND_SZ, "%\0a\0%\0", 6},
@@ -246,7 +247,7 @@ START_TEST(a_value_that_grows_during_reading_is_read)
 }
 END_TEST
 
-/* Restricts the key, so that it may only be read, or not even that. */
+/* Restricts the access to the key: the key can only be read, or it cannot be accessed at all. */
 static void restrict_key(const wchar_t *name, const wchar_t *sddl)
 {
     HKEY key;
@@ -337,7 +338,7 @@ struct walked {
     size_t values, name_count[8];
     wchar_t first_units[8];
     size_t lengths[8];
-    size_t fail_after; /* number of values */
+    size_t fail_after; /* number of values after which the visitor fails */
 };
 
 static bool note_key(void *context, const uint16_t *path, size_t path_count, struct fault *unused)
@@ -378,7 +379,7 @@ START_TEST(a_walk_visits_a_key_its_values_then_its_subkeys)
     ck_assert_uint_eq(walked.values, 3);
     ck_assert_uint_eq(walked.key_count, 4);
     ck_assert_int_eq(wcscmp(walked.keys[0], L"K"), 0);
-    /* Siblings may come in either order. */
+    /* The two keys at the same level may be visited in either order. */
     size_t z = wcscmp(walked.keys[1], L"K\\Z") == 0 ? 1 : 3, k = z == 1 ? 2 : 1;
     ck_assert_int_eq(wcscmp(walked.keys[z], L"K\\Z"), 0);
     ck_assert_int_eq(wcscmp(walked.keys[k], L"K\\\xd800k"), 0);
@@ -434,7 +435,7 @@ START_TEST(a_walk_creates_nothing)
 }
 END_TEST
 
-/* Creates a key that is a link to its own parent. */
+/* Creates a key that is a link to its own parent. The walk must not follow it for ever. */
 START_TEST(a_walk_ends_despite_a_circle_of_links)
 {
     struct walked walked = {.fail_after = 8};
@@ -464,7 +465,9 @@ START_TEST(a_walk_ends_despite_a_circle_of_links)
         GetModuleHandleW(L"ntdll.dll"), "NtDeleteKey");
     delete_key(link);
     RegCloseKey(link);
-    ck_assert(is_followed); /* otherwise the test proves nothing */
+    /* Windows follows the link, so that a walk could be endless. Otherwise the test would prove
+     * nothing. */
+    ck_assert(is_followed);
     ck_assert_msg(is_walked, "%s", fault.text);
     ck_assert_uint_eq(walked.key_count, 2);
     ck_assert_int_eq(wcscmp(walked.keys[1], L"Loop"), 0);

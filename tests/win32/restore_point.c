@@ -1,5 +1,5 @@
-/* The interface `restore_points`, with fakes of srclient.dll and WMI, and without them.
- * src/cmake/wine disables Wine's own DLL, which returns FALSE with status 0. */
+/* Tests of the interface `restore_points`, with fakes of srclient.dll and WMI and without them. The
+ * script src/cmake/wine disables Wine's own srclient.dll, which returns FALSE with status 0. */
 #include "win32/restore_point.h"
 
 #include "program/fakes.h"
@@ -90,7 +90,8 @@ START_TEST(a_new_point_in_the_list_counts_as_created)
     ck_assert(!result.has_crashed);
     ck_assert_str_eq(fakes_srclient_log(),
                      "event 100 type 12 sequence 0 apartment multithreaded description maxport "
-                     "set\n"); /* no call with an END event */
+                     /* The log contains only this call, and no call with an END event. */
+                     "set\n");
     make(NONE_YET, "point|1\n");
     expect(RESTORE_POINT_MADE, 1, 0, "Restore point 1 was created.");
 }
@@ -114,7 +115,8 @@ START_TEST(a_point_of_the_last_24_hours_counts_as_reused)
 }
 END_TEST
 
-/* Meanwhile another program creates a point. maxport's request still reused the old point. */
+/* During the call, another program creates a new point. But Windows has reused the old point for
+ * maxport's request. */
 START_TEST(a_new_point_of_another_program_does_not_count)
 {
     make(POINT_41, "point|42|theirs\nsequence|41\n");
@@ -157,7 +159,7 @@ START_TEST(every_documented_status_is_explained)
         snprintf(state, sizeof state, "status|%lu\n", (unsigned long)rows[i].code);
         make(POINT_41, state);
         expect(rows[i].outcome, 0, rows[i].code, rows[i].why);
-        /* TRUE with a status of failure is a failure, too. */
+        /* If the function returns TRUE, but its status is an error, the call has failed. */
         snprintf(state, sizeof state, "status|%lu\nanswer|1\npoint|42\n",
                  (unsigned long)rows[i].code);
         make(POINT_41, state);
@@ -220,12 +222,14 @@ START_TEST(a_point_that_cannot_be_listed_counts_as_failed)
         expect(RESTORE_POINT_FAILED, 0, rows[i].code,
                "could not check whether there is a new restore point");
         ck_assert_uint_eq(fakes_count(fakes_srclient_log(), "event 100"),
-                          1); /* the call was made nevertheless */
+                          /* maxport called System Restore although WMI could not list the
+                           * points. */
+                          1);
     }
 }
 END_TEST
 
-/* The list exceeds its time limit before the time limit of the whole call. */
+/* The time limit of the list ends before the time limit of the whole call. */
 START_TEST(a_point_counts_as_failed_if_the_list_is_too_slow)
 {
     adapter.list_limit_ms = 300;
@@ -242,8 +246,9 @@ START_TEST(a_long_description_is_cut_at_a_whole_character)
     fakes_set_srclient("point|42|x\n");
     for (int i = 0; i < 254; i++)
         strcat(description, "a");
-    strcat(description,
-           "\xf0\x9f\x94\xa5\xf0\x9f\x94\xa5"); /* two units each; only one of the two fits */
+    /* Each of the two characters has two code units. There is room for only one unit of a
+     * character. */
+    strcat(description, "\xf0\x9f\x94\xa5\xf0\x9f\x94\xa5");
     functions.make(functions.context, description, &result);
     expect(RESTORE_POINT_MADE, 42, 0, "42");
     ck_assert_uint_eq(fakes_count(fakes_srclient_log(), "\xf0\x9f"), 0);
@@ -270,7 +275,7 @@ START_TEST(a_crash_is_reported_as_a_failure)
         ck_assert(result.has_crashed);
         ck_assert(background_has_abandoned());
     }
-    make(POINT_41, "point|42\n"); /* the interface still works */
+    make(POINT_41, "point|42\n"); /* the interface can still be used */
     expect(RESTORE_POINT_MADE, 42, 0, "42");
     ck_assert(!result.has_crashed);
 }
@@ -330,7 +335,8 @@ START_TEST(ctrl_c_ends_the_wait)
 }
 END_TEST
 
-/* The abandoned thread crashes later, e.g. while maxport writes. */
+/* The call is abandoned, but its thread crashes later, e.g. while maxport writes to the
+ * registry. */
 START_TEST(a_crash_of_an_abandoned_call_is_harmless)
 {
     adapter.make_limit_ms = 1000;
@@ -371,7 +377,7 @@ END_TEST
 START_TEST(the_list_is_sorted_with_times_in_utc)
 {
     fakes_set_wmi(POINT_41 CLASS
-                  "SequenceNumber=number:0|Description=null:\n" /* Wine's only instance */
+                  "SequenceNumber=number:0|Description=null:\n" /* the only instance in Wine */
                   CLASS "SequenceNumber=null:|Description=text:no number\n" POINT_40 CLASS
                   "SequenceNumber=number:107|Description=null:|CreationTime=text:yesterday\n");
     ASSERT_WORKS(functions.list(functions.context, &points, &fault));
@@ -440,7 +446,7 @@ END_TEST
 
 START_TEST(list_and_create_agree_that_there_is_no_system_restore)
 {
-    adapter.srclient.module = GetModuleHandleW(L"kernel32.dll"); /* without the function */
+    adapter.srclient.module = GetModuleHandleW(L"kernel32.dll"); /* a DLL without this function */
     make(NONE_YET, "");
     expect(RESTORE_POINT_UNAVAILABLE, 0, result.code, "This Windows has no System Restore");
     ck_assert(!functions.list(functions.context, &points, &fault));
@@ -509,8 +515,8 @@ START_TEST(a_failure_to_schedule_a_return_reports_the_reason)
     } rows[] = {
         {RESTORE "0|5\n", FAULT_DENIED, 5, "did not schedule the return to restore point 41"},
         {RESTORE "0|1058\n", FAULT_FAILED, 1058, "did not schedule"},
-        {RESTORE "0|\n", FAULT_FAILED, 0,
-         "did not report whether"}, /* as in Wine: no return value */
+        /* As in Wine, the method returns no value. */
+        {RESTORE "0|\n", FAULT_FAILED, 0, "did not report whether"},
         {RESTORE "80041003|0\n", FAULT_DENIED, 0x80041003, "SystemRestore.Restore"},
         {RESTORE "80041001|0\n", FAULT_UNAVAILABLE, 0x80041001, "SystemRestore.Restore"},
         {"", FAULT_UNAVAILABLE, 0x80041002, "SystemRestore.Restore"},
@@ -539,7 +545,7 @@ END_TEST
 
 /* ------------------------------------------------------------ plain Wine */
 
-/* src/cmake/wine disables Wine's DLL. */
+/* Without fakes, Wine cannot load srclient.dll, because src/cmake/wine disables it. */
 START_TEST(wine_has_no_restore_points)
 {
     adapter.list_limit_ms = 30000;
@@ -559,7 +565,7 @@ Suite *restore_point_suite(void)
     tcase_add_test(any, the_default_time_limit_is_ten_minutes);
     suite_add_tcase(suite, any);
 
-    if (fakes_can_run()) { /* elsewhere the tests would create real points */
+    if (fakes_can_run()) { /* outside Wine, the tests would create real restore points */
         TCase *wine = tcase_create("Wine");
         tcase_add_checked_fixture(wine, set_up, tear_down);
         tcase_add_test(wine, wine_has_no_restore_points);

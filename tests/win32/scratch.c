@@ -20,7 +20,7 @@ static void remove_tree(const wchar_t *path)
         snwprintf(child, 2 * MAX_PATH, L"%ls\\%ls", path, found.cFileName);
         SetFileAttributesW(child, FILE_ATTRIBUTE_NORMAL);
         if (wcscmp(found.cFileName, L".") == 0 || wcscmp(found.cFileName, L"..") == 0) {
-            /* not an entry of its own */
+            /* "." and ".." are the folder itself and its parent. */
         } else if (!(found.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY)) {
             DeleteFileW(child);
         } else if (found.dwFileAttributes & FILE_ATTRIBUTE_REPARSE_POINT) {
@@ -53,14 +53,14 @@ static void remove_key(HKEY parent, const wchar_t *name)
 
 void scratch_open(struct scratch *scratch)
 {
-    static unsigned count; /* makes the name of each scratch unique */
+    static unsigned count; /* makes the names of each scratch unique */
     wchar_t base[MAX_PATH];
     count++;
     ck_assert_uint_ne(GetTempPathW(MAX_PATH - 64, base), 0);
     snwprintf(scratch->folder, MAX_PATH, L"%lsmaxport-test-%lu-%u", base,
               (unsigned long)GetCurrentProcessId(), count);
-    remove_tree(
-        scratch->folder); /* a killed run with the same process ID may have left the folder */
+    /* An earlier run that was killed may have had the same process ID and left this folder. */
+    remove_tree(scratch->folder);
     ck_assert(CreateDirectoryW(scratch->folder, NULL));
     snwprintf(scratch->key_name, 64, L"Software\\maxport-test-%lu-%u",
               (unsigned long)GetCurrentProcessId(), count);
@@ -181,7 +181,7 @@ bool scratch_play_other_process(int *exit_code)
     if (event && RegOpenKeyExW(HKEY_CURRENT_USER, key_name, 0, KEY_ALL_ACCESS, &key) == 0 &&
         store_at(folder, key, &adapter, &store, &fault) && store.lock(&adapter, 0, &fault)) {
         SetEvent(event);
-        Sleep(30000); /* the test ends the process earlier */
+        Sleep(30000); /* the test ends this process before */
     }
     return true;
 }

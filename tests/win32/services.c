@@ -1,5 +1,5 @@
-/* The interface `services`, compared with other functions of the service control manager and tested
- * with child processes. */
+/* Tests of the interface `services`. Its results must agree with other functions of the service
+ * control manager. Other tests use child processes. */
 #include "win32/services.h"
 #include "scratch.h"
 #include "suites.h"
@@ -14,7 +14,7 @@ static struct service_source functions;
 static struct services services;
 static struct fault fault;
 
-static uint32_t session; /* of every process */
+static uint32_t session; /* simulated session of all processes */
 
 uint32_t __wrap_process_session(uint32_t process);
 
@@ -64,12 +64,12 @@ START_TEST(services_agree_with_the_status_of_each_service)
     for (int has_begun = 0; has_begun < 2; has_begun++) {
         if (has_begun) {
             functions.begin(functions.context);
-            functions.begin(functions.context); /* a second call has no effect */
+            functions.begin(functions.context); /* the second call must have no effect */
         }
         functions.read(functions.context, &services);
         ck_assert_msg(services.is_known, "%s", services.why);
         ck_assert_str_eq(services.why, "");
-        ck_assert_uint_gt(services.count, 0); /* Wine has EventLog, PlugPlay and others */
+        ck_assert_uint_gt(services.count, 0); /* even Wine has services, e.g. EventLog */
         for (size_t i = 0; i < services.count; i++) {
             const struct service *row = &services.rows[i];
             ck_assert_uint_ne(row->process, 0);
@@ -88,8 +88,9 @@ START_TEST(a_late_reading_makes_the_services_unknown)
 {
     bool was_late = false;
     adapter.limit_ms = 0;
-    for (int i = 0; i < 20 && !was_late;
-         i++) { /* on a busy machine the reading may still be in time */
+    /* The limit is 0 ms, but on a busy machine the reading may still end in time. So the reading is
+     * repeated. */
+    for (int i = 0; i < 20 && !was_late; i++) {
         functions.read(functions.context, &services);
         was_late = !services.is_known;
         ck_assert(services.is_known || services.count == 0);
@@ -98,7 +99,7 @@ START_TEST(a_late_reading_makes_the_services_unknown)
     }
     ck_assert(was_late);
     adapter.limit_ms = 3000;
-    functions.read(functions.context, &services); /* the next reading starts again */
+    functions.read(functions.context, &services); /* the next reading starts anew */
     ck_assert_msg(services.is_known, "%s", services.why);
 }
 END_TEST
@@ -117,7 +118,7 @@ START_TEST(the_pool_is_found_in_the_command_line)
 {
     static const struct {
         const wchar_t *line;
-        const char *pool; /* NULL: no pool */
+        const char *pool; /* NULL: the line contains no pool */
     } rows[] = {
         {L"c:\\windows\\system32\\inetsrv\\w3wp.exe -ap \"Shop\" -v \"v4.0\" -l \"webengine4.dll\" "
          L"-a \\\\.\\pipe\\iisipm1 -h \"C:\\inetpub\\temp\\apppools\\Shop\\Shop.config\" -w \"\" "
@@ -127,9 +128,9 @@ START_TEST(the_pool_is_found_in_the_command_line)
         {L"\"C:\\Program Files\\w3wp.exe\" -ap \"My Pool, the \\\"2nd\\\"\"",
          "My Pool, the \"2nd\""},
         {L"w3wp.exe -ap \"S\u00f6hne\"", "S\xc3\xb6hne"},
-        {L"w3wp.exe -x \"-ap\" \"-v\"",
-         "-v"},              /* quotes are removed before the words are compared */
-        {L"-ap Shop", NULL}, /* -ap is the program's own name here */
+        /* The quotes are removed before a word is compared with -ap. */
+        {L"w3wp.exe -x \"-ap\" \"-v\"", "-v"},
+        {L"-ap Shop", NULL}, /* here, -ap is the name of the program */
         {L"w3wp.exe -ap", NULL},
         {L"w3wp.exe -ap \"\" -v v4.0", NULL},
         {L"w3wp.exe -apx Shop", NULL},
@@ -145,7 +146,7 @@ START_TEST(the_pool_is_found_in_the_command_line)
 }
 END_TEST
 
-/* Starts a program that never executes any code. */
+/* Starts a program that stays suspended, so that it never executes any code. */
 static PROCESS_INFORMATION start_program_suspended(const wchar_t *program, const wchar_t *arguments)
 {
     wchar_t line[MAX_PATH + 256];
@@ -228,7 +229,8 @@ START_TEST(another_program_with_a_workers_arguments_has_no_pool)
 }
 END_TEST
 
-/* Copies a program to the path of the worker. If IIS is installed, the test is skipped. */
+/* Copies cmd.exe to the path of the IIS worker process. Returns false if IIS is installed; then the
+ * test is skipped. */
 static bool copy_worker(wchar_t worker[MAX_PATH + 64])
 {
     wchar_t program[MAX_PATH + 64];
@@ -253,7 +255,7 @@ START_TEST(detail_contains_only_the_name_of_the_pool)
         functions.detail(functions.context, pool.dwProcessId, "W3WP.EXE", detail, sizeof detail));
     ck_assert_str_eq(detail, "application pool Shop");
     strcpy(detail, "untouched");
-    session = 1; /* a user started it */
+    session = 1; /* the process belongs to a user's session */
     ck_assert(
         !functions.detail(functions.context, pool.dwProcessId, "W3WP.EXE", detail, sizeof detail));
     session = SERVICES_SESSION;
@@ -263,8 +265,8 @@ START_TEST(detail_contains_only_the_name_of_the_pool)
         !functions.detail(functions.context, other.dwProcessId, "w3wp.exe", detail, sizeof detail));
     ck_assert(!functions.detail(functions.context, 0xfffffff0, "w3wp.exe", detail, sizeof detail));
     ck_assert_str_eq(detail, "untouched");
-    ck_assert(!functions.detail(functions.context, pool.dwProcessId, "w3wp.exe", detail,
-                                8)); /* the buffer is too small */
+    /* The buffer is too small for the text. */
+    ck_assert(!functions.detail(functions.context, pool.dwProcessId, "w3wp.exe", detail, 8));
     end(&pool);
     end(&other);
     DeleteFileW(worker);

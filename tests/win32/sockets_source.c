@@ -1,6 +1,6 @@
-/* The interface `sockets`, tested with real loopback sockets and with simulated tables that no
- * system provides on demand. For the simulated tables this program exports functions with the names
- * of iphlpapi's functions, and the adapter uses this program as its DLL. */
+/* Tests of the interface `sockets`, with real loopback sockets and with simulated tables that no
+ * system provides on demand. To simulate tables, this program exports functions with the names of
+ * those in iphlpapi.dll, and the adapter uses this program in the place of that DLL. */
 #include "core/system/os_version.h"
 #include "suites.h"
 #include "win32/sockets.h"
@@ -40,7 +40,7 @@ static void fetch(unsigned mask)
 
 /* ------------------------------------------------------------ real sockets */
 
-/* The required part of sockaddr_in6 from ws2tcpip.h. */
+/* The members of sockaddr_in6 (ws2tcpip.h) that the tests need. */
 struct address6 {
     short family;
     u_short port;
@@ -83,7 +83,7 @@ static struct pair connect_pair(bool is_v6)
                      0);
     pair.server = accept(pair.listener, NULL, NULL);
     ck_assert(pair.server != INVALID_SOCKET);
-    /* Wine reports the owner of a socket only after something was sent. */
+    /* Wine reports the owner of a socket only after data was sent. */
     char byte = 0;
     ck_assert_int_eq(send(pair.client, &byte, 1, 0), 1);
     ck_assert_int_eq(send(pair.server, &byte, 1, 0), 1);
@@ -92,7 +92,7 @@ static struct pair connect_pair(bool is_v6)
 
 static void close_pair(struct pair *pair)
 {
-    struct linger hard = {.l_onoff = 1, .l_linger = 0}; /* leaves no TIME_WAIT */
+    struct linger hard = {.l_onoff = 1, .l_linger = 0}; /* a reset, which leaves no TIME_WAIT */
     setsockopt(pair->client, SOL_SOCKET, SO_LINGER, (const char *)&hard, sizeof hard);
     setsockopt(pair->server, SOL_SOCKET, SO_LINGER, (const char *)&hard, sizeof hard);
     closesocket(pair->client);
@@ -132,7 +132,7 @@ static void check_connection(enum family family, const struct pair *pair, uint32
     ck_assert_str_eq(address_string(address, family, client->local), loopback);
     ck_assert_str_eq(address_string(address, family, client->remote), loopback);
     ck_assert_str_eq(address_string(address, family, listener->local), loopback);
-    /* Wine reports an owner only for IPv4 sockets that connected, otherwise 0. */
+    /* Wine reports an owner only for a connecting socket of IPv4. For all others, it reports 0. */
     ck_assert(client->owner == owner || (family == FAMILY_IPV6 && client->owner == 0));
     ck_assert(server->owner == owner || (owner != OWNER_UNKNOWN && server->owner == 0));
 }
@@ -223,18 +223,20 @@ END_TEST
 
 static struct {
     DWORD code;        /* result of all calls */
-    DWORD tcp6_code;   /* result of GetExtendedTcpTable for IPv6 */
-    DWORD count;       /* rows in each table */
-    DWORD false_count; /* count that the table contains instead, if not 0 */
+    DWORD tcp6_code;   /* result of GetExtendedTcpTable() for IPv6 */
+    DWORD count;       /* number of rows in each table */
+    DWORD false_count; /* if not 0: the wrong count that each table contains */
     bool always_grows;
     bool has_no_remotes;
-    bool plain_grows, all_grows, six_grows; /* only without owners, only class ALL, only IPv6 */
-    DWORD most_bytes;                       /* size of the largest buffer */
-    int refusals;                           /* number of STATUS_UNSUCCESSFUL before a success */
+    /* Which TCP tables always grow: those without owners, those with owners, or only the IPv6 table
+     * with owners. */
+    bool plain_grows, all_grows, six_grows;
+    DWORD most_bytes; /* size of the largest buffer of a call */
+    int refusals;     /* number of STATUS_UNSUCCESSFUL before a success */
     int bound_refusals;
-    bool has_no_bound; /* success, but without a table */
+    bool has_no_bound; /* the call succeeds, but returns no table */
     unsigned calls;
-    DWORD states[4]; /* states of the TCP rows, used in turn */
+    DWORD states[4]; /* states of the TCP rows, repeated every four rows */
 } simulated;
 
 enum { TCP4 = 24, TCP6 = 56, UDP4 = 12, UDP6 = 28, PLAIN_TCP4 = 20, PLAIN_UDP4 = 8 };
@@ -260,7 +262,8 @@ static DWORD make_table(uint8_t *table, DWORD *bytes, DWORD row_bytes, int state
         uint8_t *row = table + sizeof(DWORD) + i * row_bytes;
         if (state_at >= 0) {
             memcpy(row + state_at, &simulated.states[i % 4], sizeof(DWORD));
-            row[state_at ? state_at - 4 : 16] = simulated.has_no_remotes ? 0 : 1; /* remote port */
+            /* The row has a remote port, unless has_no_remotes. */
+            row[state_at ? state_at - 4 : 16] = simulated.has_no_remotes ? 0 : 1;
         }
         if (owner_at >= 0) {
             DWORD owner = 1000 + i;
@@ -326,7 +329,8 @@ ULONG WINAPI InternalGetBoundTcpEndpointTable(void **table, HANDLE heap, ULONG f
         *table = NULL;
         return NO_ERROR;
     }
-    /* count, then MIB_TCPROW2: state, address, port, address, port, pid, offload */
+    /* The count of rows, and then each row as a MIB_TCPROW2: state, local address and port, remote
+     * address and port, process ID, offload state. */
     DWORD rows[] = {2, 1, 0, htons(50000), 77, 77, 4711, 0, 100, 0, htons(50001), 0, 0, 4712, 0};
     *table = HeapAlloc(heap, flags, sizeof rows);
     ck_assert_ptr_nonnull(*table);
@@ -349,7 +353,7 @@ static void set_up_simulated(void)
 START_TEST(states_and_owners_are_read)
 {
     fetch(SOCKETS_ROWS | SOCKETS_OWNERS);
-    ck_assert_uint_eq(simulated.calls, 4); /* one call for each table */
+    ck_assert_uint_eq(simulated.calls, 4); /* one call for each of the four tables */
     ck_assert_uint_eq(sockets.count, 4 * 8);
     for (size_t i = 0; i < 8; i++) {
         ck_assert_uint_eq(sockets.rows[i].state, simulated.states[i % 4]);
@@ -359,7 +363,7 @@ START_TEST(states_and_owners_are_read)
 }
 END_TEST
 
-/* Wine 10 lists bound and idle sockets as closed, with the remote port 0. */
+/* Wine 10 lists bound and idle sockets in the state CLOSED, with the remote port 0. */
 START_TEST(a_row_with_remote_port_0_has_no_remote_endpoint)
 {
     simulated.has_no_remotes = true;
@@ -373,7 +377,9 @@ END_TEST
 
 START_TEST(calls_with_owners_replace_missing_plain_calls)
 {
-    fetch(SOCKETS_ROWS); /* this program has no GetTcp6Table, so the call with owners is used */
+    /* This program does not export GetTcp6Table(), so the adapter calls the function with
+     * owners. */
+    fetch(SOCKETS_ROWS);
     ck_assert_uint_eq(sockets.count, 4 * 8);
     ck_assert(!sockets.has_owners);
     for (size_t i = 0; i < sockets.count; i++)
@@ -427,13 +433,14 @@ START_TEST(reading_ends_for_a_table_that_always_grows)
     for (int i = 0; i < PROTOCOL_COUNT * FAMILY_COUNT; i++)
         adapter.last_bytes[i / 2][i % 2] = 64;
     ck_assert(!functions.fetch(functions.context, SOCKETS_ROWS, &sockets, &fault));
-    /* With owners, without owners, and listeners only, if this program exports the call. */
+    /* For each table, the adapter tries the table with owners, the table without owners, and only
+     * the listeners, as far as this program exports the call. */
     ck_assert_uint_eq(simulated.calls, (3 + 2 + 2 + 1) * 8);
     ck_assert_uint_le(simulated.most_bytes, 256u << 20);
     ck_assert_uint_eq(fault.code, ERROR_INSUFFICIENT_BUFFER);
 
     simulated.calls = 0;
-    simulated.always_grows = false; /* the next sample is complete again */
+    simulated.always_grows = false; /* the next sample must be complete again */
     fetch(SOCKETS_ROWS | SOCKETS_OWNERS);
     ck_assert_uint_eq(simulated.calls, 4);
     ck_assert_uint_eq(sockets.count, 4 * 8);
@@ -442,7 +449,7 @@ END_TEST
 
 START_TEST(a_growing_table_is_read_without_owners)
 {
-    simulated.all_grows = true; /* the tables with owners never fit */
+    simulated.all_grows = true; /* tables with owners never fit into the buffer */
     simulated.tcp6_code = ERROR_NOT_SUPPORTED;
     fetch(SOCKETS_ROWS | SOCKETS_OWNERS);
     ck_assert(sockets.tables[PROTOCOL_TCP][FAMILY_IPV4].is_available);
@@ -471,7 +478,7 @@ START_TEST(a_growing_table_is_reduced_to_its_listeners)
         ck_assert_uint_eq(sockets.rows[0].owner, i == 1 ? 1000 : OWNER_UNKNOWN);
     }
     simulated.all_grows = simulated.plain_grows = false;
-    simulated.six_grows = true; /* a growing table does not affect the others */
+    simulated.six_grows = true; /* this must not affect the other tables */
     fetch(SOCKETS_ROWS | SOCKETS_OWNERS);
     ck_assert(sockets.tables[PROTOCOL_TCP][FAMILY_IPV6].is_partial);
     ck_assert(!sockets.tables[PROTOCOL_TCP][FAMILY_IPV4].is_partial);
@@ -488,7 +495,8 @@ START_TEST(a_table_with_a_too_large_count_is_partial)
     ck_assert_uint_eq(sockets.rows[7].owner, 1007);
     ck_assert_uint_le(adapter.last_bytes[PROTOCOL_TCP][FAMILY_IPV4], 8 * 1024 * 1024);
     fetch(SOCKETS_ROWS |
-          SOCKETS_OWNERS); /* the false count does not increase the next buffer either */
+          /* The wrong count must not increase the buffer of the next call either. */
+          SOCKETS_OWNERS);
     ck_assert_uint_le(simulated.most_bytes, 8 * 1024 * 1024);
 }
 END_TEST
@@ -547,7 +555,7 @@ START_TEST(a_table_of_50000_rows_is_read_at_most_twice)
     ck_assert_uint_eq(sockets.count, 4 * 50000);
     ck_assert_uint_le(simulated.calls, 2 * 4);
     simulated.calls = 0;
-    simulated.count = 60000; /* the buffer has room for more rows */
+    simulated.count = 60000; /* the buffer is already large enough for these rows */
     fetch(SOCKETS_ROWS | SOCKETS_OWNERS);
     ck_assert_uint_eq(simulated.calls, 4);
 }

@@ -1,5 +1,5 @@
-/* Folders that imitate the store of maxport. Each test is one attack that would succeed if maxport
- * checked only owner and access list. */
+/* Folders that imitate maxport's store. Each test is an attack that would succeed if maxport
+ * checked only the owner and the access list. */
 #include "store_scene.h"
 #include "suites.h"
 
@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Creates a complete store with a journal, like an elevated maxport, but without a record. */
+/* Creates a store with a journal as an elevated maxport does, and then deletes its record in the
+ * registry. */
 static void make_perfect_store(void)
 {
     prepare();
@@ -58,7 +59,8 @@ START_TEST(an_earlier_handle_gives_no_access_to_the_store)
 }
 END_TEST
 
-/* A user who may rename in ProgramData puts a perfect folder at the path of the store. */
+/* A user who may rename folders in ProgramData moves a folder with correct security to the path of
+ * the store. */
 START_TEST(a_folder_in_place_of_the_recorded_folder_is_renamed)
 {
     char why[STORE_PATH_SIZE];
@@ -154,7 +156,8 @@ static void set_key_security(HKEY key, const wchar_t *sddl)
     LocalFree(descriptor);
 }
 
-/* Restores the security of the key before any check, because otherwise the key could not be
+/* While users can write to the key, maxport must refuse its record. The function restores the
+ * security of the key before it checks the results, because otherwise the key could not be
  * deleted. */
 static void expect_key_is_refused(HKEY key, const wchar_t *sddl)
 {
@@ -178,7 +181,7 @@ static void expect_key_is_refused(HKEY key, const wchar_t *sddl)
     ck_assert_msg(strstr(inspecting.text, "key HKEY_LOCAL_MACHINE\\SOFTWARE\\maxport") &&
                       strstr(inspecting.text, "The record of the store in it is not used."),
                   "%ls: %s", sddl, inspecting.text);
-    expect_state(STORE_TRUSTED); /* nothing was renamed */
+    expect_state(STORE_TRUSTED); /* no folder was renamed */
 }
 
 START_TEST(a_record_that_users_can_write_is_not_used)
@@ -195,7 +198,7 @@ START_TEST(a_record_that_users_can_write_is_not_used)
 }
 END_TEST
 
-/* Only the record determines the path of a moved store. */
+/* Only the record determines the path of a moved store, not the name of a folder. */
 START_TEST(folders_named_like_a_moved_store_are_ignored)
 {
     char path[STORE_PATH_SIZE];
@@ -222,7 +225,7 @@ static void expect_moved_store(void)
     ck_assert_str_eq(preparation.moved_to, "");
     ck_assert_ptr_nonnull(strstr(preparation.given_up, "maxport"));
     append_line("one\n");
-    /* The next program finds the store. */
+    /* Another program must find the store at its new path. */
     open_second(&other_adapter, &other);
     ASSERT_WORKS(other.prepare(&other_adapter, &preparation, &fault));
     ck_assert_str_eq(preparation.given_up, "");
@@ -254,7 +257,8 @@ START_TEST(a_file_that_a_user_has_open_changes_the_store_path)
 }
 END_TEST
 
-/* An oplock on the folder to rename, or a file system filter that never responds. */
+/* An open with one of these rights never returns, as if another program had an oplock on the folder
+ * or a file system filter never responded. */
 static const DWORD hanging_rights[] = {DELETE, FILE_READ_ATTRIBUTES};
 
 START_TEST(a_folder_whose_open_never_returns_changes_the_store_path)
@@ -311,7 +315,7 @@ START_TEST(a_parent_in_which_users_can_rename_is_refused)
     wchar_t path[MAX_PATH];
     make_open_folder(beside(L"data"));
     expect_refused_parent(scratch_path(&scratch, L"data\\maxport", path), "S-1-1-0");
-    /* The same applies to a folder further up. */
+    /* A folder further up must also be refused. */
     ck_assert(CreateDirectoryW(beside(L"data\\deeper"), NULL));
     expect_refused_parent(scratch_path(&scratch, L"data\\deeper\\maxport", path), "S-1-1-0");
 }
@@ -330,7 +334,8 @@ START_TEST(a_parent_that_is_a_link_is_refused)
 }
 END_TEST
 
-/* Otherwise a user could mark ProgramData, and every change would be refused. */
+/* A file system filter may mark a folder with a reparse tag that is not a link. If maxport treated
+ * it as a link, a user could mark ProgramData, and maxport would refuse every change. */
 START_TEST(a_parent_that_a_filter_marks_is_not_a_link)
 {
     wchar_t link[MAX_PATH], target[MAX_PATH], path[MAX_PATH];
@@ -371,7 +376,7 @@ START_TEST(without_the_right_to_record_no_store_is_created)
 }
 END_TEST
 
-/* Explorer's "Continue" adds such an entry for the account of its user. */
+/* If a user clicks "Continue" in Explorer, Explorer adds such an entry for the user's account. */
 START_TEST(backups_with_an_entry_for_another_account_are_renamed)
 {
     char why[STORE_PATH_SIZE], *data;
@@ -390,7 +395,7 @@ END_TEST
 
 START_TEST(a_deletion_that_never_returns_delays_prepare_briefly)
 {
-    scene_fail_removal(1, false); /* the record cannot be written */
+    scene_fail_removal(1, false); /* simulates that the record cannot be written */
     scene_hang_delete(1);
     DWORD start = GetTickCount();
     prepare();

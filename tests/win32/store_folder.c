@@ -57,8 +57,8 @@ START_TEST(prepare_keeps_the_files_of_the_store)
 }
 END_TEST
 
-/* A user can make Windows encrypt new files and folders of other accounts in ProgramData, but not
- * those with this attribute. */
+/* A user can make Windows encrypt the files and folders that other accounts create in ProgramData,
+ * unless these have the attribute "system". */
 START_TEST(the_folder_of_the_store_is_a_system_folder)
 {
     prepare();
@@ -142,7 +142,7 @@ START_TEST(a_link_at_the_path_of_the_store_is_never_followed)
     char why[STORE_PATH_SIZE], *data;
     size_t length;
     wchar_t target[MAX_PATH], path[MAX_PATH];
-    /* The target of the link is a valid store. */
+    /* The link points to a valid store, but maxport must not follow it. */
     scratch_path(&scratch, L"target", target);
     prepare();
     ASSERT_WORKS(store.append(&adapter, "journal.jsonl", "one\n", 4, &fault));
@@ -156,7 +156,7 @@ START_TEST(a_link_at_the_path_of_the_store_is_never_followed)
     ck_assert(!store.append(&adapter, "journal.jsonl", "two\n", 4, &fault));
     ck_assert_int_eq(fault.kind, FAULT_STORE);
     ck_assert(!store.lock(&adapter, 0, &fault));
-    if (is_wine()) { /* Wine's rename follows links */
+    if (is_wine()) { /* in Wine, renaming follows a link */
         remove_link(folder);
     } else {
         prepare();
@@ -170,8 +170,8 @@ START_TEST(a_link_at_the_path_of_the_store_is_never_followed)
 END_TEST
 
 static const struct {
-    const wchar_t *name; /* becomes a link */
-    const char *file;    /* is read and written */
+    const wchar_t *name; /* the file or folder that a link replaces */
+    const char *file;    /* file to read and write; NULL: none */
     bool is_folder;
 } linked[] = {
     {L"changes", "changes\\1.reg", true},       {L"public", NULL, true},
@@ -179,8 +179,8 @@ static const struct {
     {L"journal.jsonl", "journal.jsonl", false}, {L"lock", NULL, false},
 };
 
-/* A link anywhere in the path of a file is refused, even if its target is valid. Wine has no links
- * to files: it shows a symbolic link of Unix like the file itself. */
+/* maxport must refuse a link anywhere in the path of a file, even if the target is valid. Wine
+ * cannot show that a file is a link: it shows a symbolic link of Unix like the target file. */
 START_TEST(a_link_in_the_store_is_never_followed)
 {
     wchar_t target[MAX_PATH], link[MAX_PATH];
@@ -212,7 +212,7 @@ START_TEST(a_link_in_the_store_is_never_followed)
     }
     ck_assert(!is_done);
     ck_assert_msg(!is_linked || strstr(fault.text, "link"), "%s", fault.text);
-    if (is_linked && is_wine()) /* otherwise the clean-up would follow the link */
+    if (is_linked && is_wine()) /* the clean-up would follow the link */
         remove_link(link);
 }
 END_TEST

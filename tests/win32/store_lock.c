@@ -18,7 +18,7 @@ START_TEST(only_one_writer_can_have_the_lock)
     char holder[64];
     snprintf(holder, sizeof holder, "process %lu (", (unsigned long)GetCurrentProcessId());
     ck_assert_msg(strstr(fault.text, holder) != NULL, "%s", fault.text);
-    ck_assert(!store.lock(&adapter, 0, &fault)); /* the lock is not counted */
+    ck_assert(!store.lock(&adapter, 0, &fault)); /* a process cannot lock the store twice */
     store.unlock(&adapter);
     store.unlock(&adapter);
     ASSERT_WORKS(second.lock(&other, 0, &fault));

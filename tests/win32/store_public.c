@@ -21,7 +21,8 @@ static bool users_may_open(const wchar_t *path)
     ck_assert(GetFileSecurityW(path, DACL_SECURITY_INFORMATION, descriptor, length, &length));
     ck_assert(ConvertSecurityDescriptorToStringSecurityDescriptorW(
         descriptor, SDDL_REVISION_1, DACL_SECURITY_INFORMATION, &sddl, NULL));
-    /* Wine shows everybody instead of the users, because it stores the list in a file mode. */
+    /* Wine stores the list as a Unix file mode, so it returns an entry for everybody instead of one
+     * for the group Users. */
     bool may_open = wcsstr(sddl, L";BU)") || wcsstr(sddl, L";WD)");
     LocalFree(sddl);
     free(descriptor);
@@ -94,7 +95,7 @@ START_TEST(a_store_without_changes_publishes_nothing)
 }
 END_TEST
 
-/* A program opens each new copy without sharing. */
+/* Another program opens each new copy without sharing. maxport must still write new copies. */
 START_TEST(open_copies_neither_delay_nor_prevent_new_copies)
 {
     enum { CHANGES = 6 };
@@ -117,7 +118,7 @@ START_TEST(open_copies_neither_delay_nor_prevent_new_copies)
     publish();
     publish();
     expect_read(STORE_PUBLIC, "journal.jsonl", expected);
-    /* No old copy is left. */
+    /* All old copies must be deleted. */
     ck_assert(!scratch_exists(in_store(L"public\\journal.3.jsonl")));
     ck_assert(!scratch_exists(in_store(L"public\\journal.5.jsonl")));
 }
@@ -205,7 +206,7 @@ START_TEST(an_incomplete_copy_of_a_backup_is_written_again)
 }
 END_TEST
 
-/* A user has the folder open for listing, without sharing. */
+/* Folders that a user opens for listing, without sharing. */
 static const wchar_t *const held_folders[] = {L"public", L"public\\changes"};
 
 START_TEST(an_open_folder_of_copies_delays_neither_change_nor_copy)
@@ -228,7 +229,8 @@ START_TEST(an_open_folder_of_copies_delays_neither_change_nor_copy)
 }
 END_TEST
 
-/* After `store remove` the folder remains in this state while a user has it open. */
+/* If a user has the folder open during `store remove`, its deletion stays pending. This must not
+ * prevent a change. */
 START_TEST(a_folder_of_copies_in_deletion_prevents_no_change)
 {
     prepare();
@@ -245,7 +247,8 @@ START_TEST(a_folder_of_copies_in_deletion_prevents_no_change)
 }
 END_TEST
 
-/* The journal's copy gets the next number immediately. */
+/* The file for the next copy of the journal is still being deleted. maxport must immediately use
+ * the next number for the copy instead. */
 START_TEST(a_copy_in_use_does_not_prevent_other_copies)
 {
     prepare();
@@ -261,14 +264,15 @@ START_TEST(a_copy_in_use_does_not_prevent_other_copies)
     append_line("three\n");
     ASSERT_WORKS(store.create(&adapter, "changes\\1.reg", "backup", 6, &fault));
     ASSERT_WORKS(store.create(&adapter, "changes\\2.reg", "backup", 6, &fault));
-    scene_hang_opens(L"1.reg", DELETE); /* the journal does not wait for a backup */
+    scene_hang_opens(L"1.reg", DELETE); /* this must not delay the copy of the journal */
     ck_assert(!store.publish(&adapter, &fault));
     scene_return_opens();
     expect_read(STORE_PUBLIC, "journal.jsonl", "one\ntwo\nthree\n");
 }
 END_TEST
 
-/* An oplock delays the deletion of the previous copy. */
+/* As if another program had an oplock on the previous copy, its deletion does not return. maxport
+ * must still write the new copy. */
 START_TEST(a_hanging_deletion_of_a_copy_prevents_no_new_copy)
 {
     struct store_record record;
@@ -292,8 +296,8 @@ START_TEST(a_hanging_deletion_of_a_copy_prevents_no_new_copy)
 }
 END_TEST
 
-/* A user who keeps a copy open during `store remove` must not make maxport show an old backup as
- * one of the new store. */
+/* A user has a copy of a backup open during `store remove`, so the copy stays. maxport must not
+ * show this old copy as a backup of the new store. */
 START_TEST(a_copy_from_before_store_remove_is_never_shown)
 {
     struct store_size removed;
@@ -307,8 +311,8 @@ START_TEST(a_copy_from_before_store_remove_is_never_shown)
     ck_assert_ptr_ne(held, INVALID_HANDLE_VALUE);
     ASSERT_WORKS(store.lock(&adapter, 0, &fault));
     ck_assert(!store.remove(&adapter, &removed, &fault));
-    ck_assert(!scratch_exists(in_store(
-        L"public\\changes\\2.reg"))); /* a file that stays does not stop the removal of others */
+    /* The open file stays, but the other files must be deleted. */
+    ck_assert(!scratch_exists(in_store(L"public\\changes\\2.reg")));
     ck_assert(!scratch_exists(in_store(L"public\\journal.jsonl")));
     prepare();
     append_line("two\n");
@@ -326,7 +330,7 @@ START_TEST(the_fault_of_a_locked_copy_names_the_original)
 {
     char *data;
     size_t length;
-    if (is_wine()) /* Wine reads locked bytes */
+    if (is_wine()) /* in Wine, locked bytes can be read */
         return;
     prepare();
     append_line("one\n");
@@ -359,7 +363,7 @@ START_TEST(private_and_public_files_are_measured)
     ck_assert_uint_eq(size.files, 2);
     ck_assert_uint_eq(size.bytes, 8);
     ASSERT_WORKS(store.measure(&adapter, STORE_PRIVATE, &size, &fault));
-    ck_assert_uint_eq(size.files, 3); /* and the lock */
+    ck_assert_uint_eq(size.files, 3); /* two files and the lock */
     ck_assert_uint_eq(size.bytes, 8);
 }
 END_TEST

@@ -31,10 +31,10 @@ START_TEST(remove_deletes_all_files_and_the_record)
     ck_assert_uint_eq(size.bytes, 10);
     ASSERT_WORKS(store.lock(&adapter, 0, &fault));
     ASSERT_WORKS(store.remove(&adapter, &removed, &fault));
-    ck_assert_uint_eq(removed.files, 4); /* and the lock */
+    ck_assert_uint_eq(removed.files, 4); /* three files and the lock */
     ck_assert_uint_eq(GetFileAttributesW(folder), INVALID_FILE_ATTRIBUTES);
     ck_assert(!has_record());
-    /* A new store can be created. */
+    /* After the removal, maxport can create a new store. */
     prepare();
     ASSERT_WORKS(store.lock(&adapter, 0, &fault));
     store.unlock(&adapter);
@@ -50,9 +50,10 @@ START_TEST(remove_keeps_foreign_folders_and_reports_them)
     ck_assert(!store.remove(&adapter, &removed, &fault));
     ck_assert_int_eq(fault.kind, FAULT_STORE);
     ck_assert(strstr(fault.text, "changes\\mine is not a file of maxport and was left unchanged"));
-    expect_read(STORE_PRIVATE, "journal.jsonl", "12345"); /* is deleted last */
+    /* maxport deletes the journal last, so it still exists. */
+    expect_read(STORE_PRIVATE, "journal.jsonl", "12345");
     ck_assert(GetFileAttributesW(in_store(L"changes\\mine")) != INVALID_FILE_ATTRIBUTES);
-    /* The lock was released. */
+    /* The failed removal must have released the lock. */
     ASSERT_WORKS(store.lock(&adapter, 0, &fault));
     store.unlock(&adapter);
 }
@@ -105,11 +106,11 @@ START_TEST(an_open_copy_does_not_keep_the_private_files)
                   fault.text);
     CloseHandle(held);
     ck_assert(!scratch_exists(in_store(L"journal.jsonl")));
-    ck_assert(has_record()); /* the store still exists */
+    ck_assert(has_record()); /* the folder of the store still exists */
     char *data;
     size_t length;
     ck_assert(!store.read(&adapter, STORE_PUBLIC, "journal.jsonl", &data, &length, &fault));
-    ck_assert_int_eq(fault.kind, FAULT_MISSING); /* the copy is not used instead */
+    ck_assert_int_eq(fault.kind, FAULT_MISSING); /* maxport must not read the copy instead */
     ASSERT_WORKS(store.lock(&adapter, 0, &fault));
     ASSERT_WORKS(store.remove(&adapter, &removed, &fault));
     ck_assert(!scratch_exists(folder));
@@ -117,8 +118,9 @@ START_TEST(an_open_copy_does_not_keep_the_private_files)
 }
 END_TEST
 
-/* The folder of the backups, the folder of their copies, two copies in it, the copy of the journal,
- * the folder of the copies, and the folder of the store. An oplock may delay each deletion. */
+/* Number of deletions that an oplock can delay: the folder of the backups, the folder of their
+ * copies, two copies in it, the copy of the journal, the folder of the copies, and the folder of
+ * the store. */
 enum { DELETIONS = 7 };
 
 START_TEST(a_deletion_that_never_returns_delays_remove_briefly)
@@ -132,7 +134,7 @@ START_TEST(a_deletion_that_never_returns_delays_remove_briefly)
     ck_assert(!store.remove(&adapter, &removed, &fault));
     ck_assert_uint_lt(GetTickCount() - start, 3 * FILE_PATIENCE_MS);
     ck_assert_int_eq(fault.kind, FAULT_STORE);
-    /* If the last deletion is delayed, no record of the folder is left. */
+    /* If only the last deletion is delayed, the record is already deleted. */
     ck_assert(has_record() == (_i + 1 < DELETIONS));
     scene_return_opens();
     prepare();
@@ -167,7 +169,9 @@ START_TEST(remove_keeps_foreign_values_in_the_key_of_the_record)
 }
 END_TEST
 
-/* After every failure a record has its folder, and the next use works. */
+/* Checks that a record never exists without a trusted folder after a failure, and that the store
+ * can be used again. `n` is the number of the failed call. If `is_last`, all later calls failed,
+ * too. */
 static void expect_usable(unsigned n, bool is_last)
 {
     char why[STORE_PATH_SIZE];
@@ -187,7 +191,8 @@ static void expect_usable(unsigned n, bool is_last)
                      is_last && is_there && state != STORE_TRUSTED);
 }
 
-/* `is_last`: the process ends at that call. */
+/* Lets each call of the removal fail in turn. If `is_last`, all later calls fail, too, as if the
+ * process had ended. Returns the number of calls. */
 static unsigned fail_each_call(bool is_last)
 {
     for (unsigned n = 1;; n++) {
@@ -207,7 +212,7 @@ static unsigned fail_each_call(bool is_last)
     }
 }
 
-/* Six files, four folders and the record. */
+/* At least 11 deletions can fail: six files, four folders and the record. */
 START_TEST(a_removal_that_failed_at_any_call_can_be_repeated)
 {
     ck_assert_uint_ge(fail_each_call(false), 11);
@@ -220,7 +225,8 @@ START_TEST(an_aborted_removal_leaves_no_record_without_a_folder)
 }
 END_TEST
 
-/* An administrator let users write to the copies; a user replaced a folder by a link. */
+/* An administrator has let users write to the folder of the copies. A user could then replace a
+ * folder in it by a link, so maxport must not delete anything there. */
 START_TEST(nothing_is_removed_if_users_can_write_to_the_copies)
 {
     static const wchar_t *const writable[] = {L"public", L"public\\changes"};

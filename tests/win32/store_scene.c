@@ -87,8 +87,8 @@ void set_dacl(const wchar_t *path, const wchar_t *sddl)
     LocalFree(descriptor);
 }
 
-/* If CreateDirectoryW received the list, Wine would convert it to a file mode and apply the umask.
- */
+/* The access list is set after the folder is created. If CreateDirectoryW() received the list, Wine
+ * would convert the list to a file mode and apply the umask. */
 void make_open_folder(const wchar_t *path)
 {
     ck_assert(CreateDirectoryW(path, NULL));
@@ -123,8 +123,9 @@ bool is_wine(void)
     return GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "wine_get_version") != NULL;
 }
 
-/* Wine's CreateSymbolicLinkW succeeds without creating a link, and its RemoveDirectoryW removes the
- * target of a link. So programs of Unix do it. target NULL: removes the link. */
+/* Creates a link, or removes it if `target` is NULL. This requires Unix programs: Wine's
+ * CreateSymbolicLinkW() succeeds without creating a link, and its RemoveDirectoryW() removes the
+ * target of a link. */
 static void unix_link(const wchar_t *link, const wchar_t *target)
 {
     typedef char *(CDECL * unix_file_name)(const wchar_t *);
@@ -141,8 +142,8 @@ static void unix_link(const wchar_t *link, const wchar_t *target)
     HeapFree(GetProcessHeap(), 0, unix_target);
     ck_assert(CreateProcessA(target ? "Z:\\bin\\ln" : "Z:\\bin\\unlink", command, NULL, NULL, FALSE,
                              0, NULL, NULL, &startup, &process));
-    /* For a Unix program, Wine returns an invalid handle in `process`; closing it would close
-     * another handle. */
+    /* Wine's CreateProcessA() returns no valid handles for a Unix program. Closing the values in
+     * `process` could close other handles. */
     for (unsigned waits = 0; waits < 100 && scratch_exists(link) != (target != NULL); waits++)
         Sleep(50); /* there is no handle to wait for */
 }
@@ -189,8 +190,8 @@ static bool ends_with(const wchar_t *name, const wchar_t *end)
     return end && count >= end_count && wcscmp(name + count - end_count, end) == 0;
 }
 
-/* Simulates another program's oplock, or a file system filter that waits for a server. The linker
- * replaces calls of ntdll_open by calls of this function. */
+/* Simulates an oplock of another program, or a file system filter that waits for a server. The
+ * linker replaces calls of ntdll_open() by calls of this function. */
 DWORD __wrap_ntdll_open(const struct ntdll_open *request, HANDLE *file)
 {
     if (ends_with(request->name, hanging_end) && request->access & hanging_access)
@@ -256,7 +257,7 @@ void scene_return_opens(void)
     if (hanging_end || hanging_delete) {
         hanging_end = NULL;
         hanging_delete = 0;
-        SetEvent(may_return); /* not closed, because threads may still wait for it */
+        SetEvent(may_return); /* not closed: threads may still wait for it */
         Sleep(100);
     }
 }

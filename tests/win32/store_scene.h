@@ -1,12 +1,12 @@
-/* store_scene.h - a store in a scratch folder, with its record below a scratch key, and simulations
- * of functions that Wine lacks. */
+/* store_scene.h - a store in a scratch folder, whose record is below a scratch key. Also simulates
+ * functions that Wine lacks. */
 #ifndef TESTS_WIN32_STORE_SCENE_H
 #define TESTS_WIN32_STORE_SCENE_H
 
 #include "scratch.h"
 #include "win32/store.h"
 
-extern struct scratch scratch; /* Check runs one test at a time */
+extern struct scratch scratch; /* one for all tests: Check runs one test at a time */
 extern struct store_adapter adapter;
 extern struct store store;
 extern wchar_t folder[MAX_PATH]; /* path of the store: scratch\maxport */
@@ -19,9 +19,9 @@ void scene_close(void);
 /* Creates the store and fills `preparation`. */
 void prepare(void);
 
-/* Returns a path in the store. The next call overwrites the buffer. */
+/* Returns the path of a file or folder in the store. The next call overwrites the buffer. */
 wchar_t *in_store(const wchar_t *name);
-/* Returns a path beside the store. */
+/* Returns the path of a file or folder beside the store. */
 wchar_t *beside(const wchar_t *name);
 
 enum store_state state_now(char why[STORE_PATH_SIZE]);
@@ -32,50 +32,53 @@ void append_line(const char *line);
 
 void set_dacl(const wchar_t *path, const wchar_t *sddl);
 
-/* Creates a folder that everybody may write to, as any user can in ProgramData. */
+/* Creates a folder that everybody may write to. Any user can create such a folder in
+ * ProgramData. */
 void make_open_folder(const wchar_t *path);
 
-/* Opens the key of the record. */
+/* Opens the registry key that contains the record. */
 HKEY record_key(REGSAM access);
 void forget_record(void);
 
-/* Opens a second adapter on the same store, as another program does. */
+/* Opens a second adapter for the same store, as another program does. */
 void open_second(struct store_adapter *other_adapter, struct store *other);
 
 bool is_wine(void);
 
-/* Returns false if this account must not create links. */
+/* Creates a link. Returns false if this account must not create links. */
 bool make_link(const wchar_t *link, const wchar_t *target, bool is_folder);
-/* Must be called before the clean-up, which would follow the link. */
+/* Removes a link. Must be called before the clean-up, which would follow the link. */
 void remove_link(const wchar_t *link);
 
-/* ntdll_open or file_open does not return before scene_return_opens if the name has this end and
- * the access contains one of these rights. NULL: every open returns. */
+/* Makes ntdll_open() and file_open() wait for scene_return_opens() if the name ends with
+ * `end_of_name` and `access` contains one of the requested rights. If `end_of_name` is NULL, no
+ * call waits. */
 void scene_hang_opens(const wchar_t *end_of_name, DWORD access);
 void scene_return_opens(void);
 
-/* The nth ntdll_delete from now on does not return before scene_return_opens. */
+/* Makes the nth later call of ntdll_delete() wait for scene_return_opens(). */
 void scene_hang_delete(unsigned nth);
 
-/* Sets a function that is called just after a file was created, like the action of another program.
- * NULL: none. */
+/* Sets a function that is called just after a file is created, to simulate the action of another
+ * program. NULL: no function is called. */
 void scene_after_making(void (*act)(void));
 
-/* Adds these attributes and this reparse tag to every file and folder; 0: none. */
+/* Makes every file and folder appear with these attributes and this reparse tag. 0: nothing is
+ * added. */
 void scene_mark(DWORD attributes, DWORD tag);
 
-/* Returns the attributes with which the folder of the store was created last. The disk of a test
- * may not store them. */
+/* Returns the attributes with which the folder of the store was last created. They may differ from
+ * those on disk, because the disk of a test may not store them. */
 DWORD scene_root_attributes(void);
 
-/* For `ms` milliseconds a file of such a name is being deleted, although another program has it
- * open. */
+/* For `ms` milliseconds, an open of a file whose name ends with `end_of_name` fails, as if the file
+ * were being deleted while another program still has it open. */
 void scene_delete_for(const wchar_t *end_of_name, DWORD ms);
 
-/* Makes the nth call fail that removes a file, a folder or the record, or that writes the record;
- * with and_all_later also every call after it. */
+/* Makes one of the calls fail that remove a file, a folder or the record, or that write the record:
+ * the nth call, and all later calls if `and_all_later`. */
 void scene_fail_removal(unsigned nth, bool and_all_later);
-/* Returns whether a call has failed. Later calls no longer fail. */
+/* Ends the failures. Returns whether a call has failed. */
 bool scene_end_failures(void);
 
 #endif

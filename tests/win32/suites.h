@@ -1,7 +1,7 @@
-/* suites.h - every suite of win32-tests, in the order in which they run.
+/* suites.h - the list of all suites of win32-tests, in the order in which they run.
  *
- * A suite is in the test file of its module, which defines `Suite *NAME_suite(void)`. To add a
- * suite, add a line here and the file to tests/CMakeLists.txt.
+ * Each suite is in the test file of its module, which defines `Suite *NAME_suite(void)`. To add a
+ * suite, add a line here and add the file to tests/CMakeLists.txt.
  */
 #ifndef TESTS_WIN32_SUITES_H
 #define TESTS_WIN32_SUITES_H

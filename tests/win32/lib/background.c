@@ -11,8 +11,8 @@ static struct fault fault;
 static LONG released;
 
 struct work {
-    HANDLE may_end; /* the job waits for this event; NULL: it does not wait */
-    unsigned *heap; /* belongs to the job */
+    HANDLE may_end; /* the job waits for this event; NULL: the job does not wait */
+    unsigned *heap; /* the job owns this memory */
     unsigned number, answer;
 };
 
@@ -21,7 +21,7 @@ static void run(void *data)
     struct work *work = data;
     if (work->may_end)
         WaitForSingleObject(work->may_end, INFINITE);
-    *work->heap += 1; /* crashes if the memory was freed */
+    *work->heap += 1; /* crashes if the memory was already freed */
     work->answer = work->number * 2;
 }
 
@@ -81,7 +81,7 @@ START_TEST(a_late_job_is_abandoned_and_frees_its_data)
     DWORD elapsed = GetTickCount() - begin;
     ck_assert_uint_ge(elapsed, 280);
     ck_assert_uint_le(elapsed, 1500);
-    ck_assert(!background_has_abandoned()); /* a later wait may still succeed */
+    ck_assert(!background_has_abandoned()); /* the caller may wait again */
     background_close(job);
     ck_assert(background_has_abandoned());
     ck_assert_int_eq(released, 0);
@@ -92,7 +92,7 @@ START_TEST(a_late_job_is_abandoned_and_frees_its_data)
 }
 END_TEST
 
-/* Time that the caller spends on other work counts, because both run at the same time. */
+/* While the caller does other work, the job already runs. So this time counts towards the limit. */
 START_TEST(the_time_limit_begins_with_the_start)
 {
     released = 0;
@@ -104,7 +104,7 @@ START_TEST(the_time_limit_begins_with_the_start)
     ck_assert_uint_le(GetTickCount() - begin, 100);
     SetEvent(may_end);
     Sleep(100);
-    ck_assert_ptr_nonnull(background_wait(job)); /* a result after the limit is still accepted */
+    ck_assert_ptr_nonnull(background_wait(job)); /* a late result is still accepted */
     background_close(job);
     CloseHandle(may_end);
 }
@@ -118,8 +118,8 @@ START_TEST(jobs_that_end_while_they_are_closed_are_freed_once)
         if (i % 3 == 0)
             Sleep(0);
         background_close(job);
-        wait_until_nothing_is_abandoned(); /* otherwise the limit on abandoned jobs would be reached
-                                            */
+        /* Only a limited number of jobs may be abandoned at a time. */
+        wait_until_nothing_is_abandoned();
     }
     wait_for(&released, 300);
 }

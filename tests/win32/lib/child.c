@@ -1,4 +1,4 @@
-/* Starts programs of the system folder: Wine's cmd.exe and a fake netsh.exe. */
+/* Tests that start programs of the system folder: Wine's cmd.exe and a fake netsh.exe. */
 #include "win32/lib/child.h"
 
 #include "../suites.h"
@@ -66,7 +66,8 @@ START_TEST(a_child_starts_in_the_system_folder)
 }
 END_TEST
 
-/* A user's Path, a variable that makes .NET load a profiler, and an unknown variable. */
+/* A child process must not get the user's Path, a variable that makes .NET load a profiler, or a
+ * variable that maxport does not know. */
 START_TEST(user_environment_variables_are_not_passed_on)
 {
     static const wchar_t *const planted[] = {L"COR_PROFILER", L"MAXPORT_PLANTED", L"PSModulePath"};
@@ -91,8 +92,8 @@ START_TEST(the_environment_is_sorted)
     ck_assert_ptr_nonnull(block);
     for (wchar_t *at = block; *at; before = at, at += wcslen(at) + 1) {
         ck_assert_ptr_nonnull(wcschr(at, L'='));
-        ck_assert(!before ||
-                  _wcsicmp(before, at) < 0); /* CreateProcessW requires sorted variables */
+        /* CreateProcessW() requires that the variables are sorted. */
+        ck_assert(!before || _wcsicmp(before, at) < 0);
     }
     free(block);
 }
@@ -119,7 +120,7 @@ START_TEST(a_child_that_exceeds_the_limit_is_ended)
     ck_assert_uint_ge(elapsed, 680);
     ck_assert_uint_le(elapsed, 3000);
     ck_assert(!fakes_netsh_hangs());
-    ck_assert_str_ne(fakes_netsh_log(), ""); /* netsh was started */
+    ck_assert_str_ne(fakes_netsh_log(), ""); /* a netsh was started */
 }
 END_TEST
 
@@ -173,7 +174,7 @@ START_TEST(endless_output_is_refused)
 }
 END_TEST
 
-/* The time limit is reached while there is always more to read. */
+/* The child always has more output to read. The time limit must still be observed. */
 START_TEST(endless_output_does_not_extend_the_time_limit)
 {
     fakes_set_netsh("mode|endless\n");
@@ -205,7 +206,7 @@ START_TEST(output_is_converted_to_one_safe_line)
     struct text line;
     text_init(&line);
     text_init(&answer.output);
-    /* in code page 437, byte 81 is ü and byte 94 is ö */
+    /* In the code pages 437 and 850, byte 81 is the letter ü and byte 94 is the letter ö. */
     text_puts(&answer.output, "\r\n  Erh\x94hte \r\n\r\n\tRechte \x81 \x1b[2J\r\n");
     child_output_line(&answer, 100, &line);
     if (GetOEMCP() == 437 || GetOEMCP() == 850)

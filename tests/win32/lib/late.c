@@ -55,7 +55,7 @@ START_TEST(a_path_is_refused_as_a_dll_name)
 }
 END_TEST
 
-/* Must be the last test, because the process stays hardened. */
+/* Must be the last test, because the process cannot undo its hardening. */
 START_TEST(a_hardened_process_loads_no_planted_dll)
 {
     wchar_t program[MAX_PATH], planted[MAX_PATH], system[MAX_PATH];
@@ -71,7 +71,8 @@ START_TEST(a_hardened_process_loads_no_planted_dll)
     bool is_hardened = harden_process();
     HMODULE after = LoadLibraryW(L"maxport-planted.dll");
     DeleteFileW(planted);
-    ck_assert_ptr_nonnull(before); /* otherwise the test proves nothing */
+    /* Before the hardening, the DLL must be loaded. Otherwise the test would prove nothing. */
+    ck_assert_ptr_nonnull(before);
     ck_assert(is_hardened);
     ck_assert_ptr_null(after);
 }

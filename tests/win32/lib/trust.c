@@ -37,39 +37,40 @@ static bool trust_sddl(const char *sddl, const struct trust_account *account, ch
     return is_trusted;
 }
 
-/* Whether each descriptor is trusted by an account without rights and by the elevated account OWN.
- */
+/* Whether an object with this descriptor is trusted by two accounts: an account without rights, and
+ * the elevated account OWN. */
 static const struct {
     const char *sddl;
     bool by_nobody, by_own;
 } rows[] = {
-    /* the list with which the store is created, and Wine's version of that list */
+    /* The access list with which maxport creates the store, and Wine's version of that list. */
     {"O:BAG:BAD:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;0x1200a9;;;BU)", true, true},
     {"O:BAG:BAD:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;FR;;;BU)", true, true},
     {"O:SYG:SYD:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)", true, true},
     {"O:" OWN "D:(A;OICI;FA;;;SY)(A;OICI;FA;;;" OWN ")", false, true},
     {"O:" OWN_GROUP "D:(A;OICI;FA;;;SY)(A;OICI;FA;;;" OWN_GROUP ")", false, true},
-    /* the list that folders inherit from ProgramData */
+    /* The access list that folders inherit from ProgramData. */
     {"O:BAD:AI(A;OICIID;FA;;;SY)(A;OICIID;FA;;;BA)(A;OICIIOID;GA;;;CO)"
      "(A;OICIID;0x1200a9;;;BU)(A;CIID;DCLCRPCR;;;BU)",
      false, false},
     {"O:BAD:(A;OICI;FA;;;BA)(A;OICIIO;GA;;;CO)(A;OICI;GRGX;;;WD)", true, true},
-    /* owners */
+    /* Owners that are not trusted, and a missing owner. */
     {"O:BUD:P(A;OICI;FA;;;SY)", false, false},
     {"O:WDD:P(A;OICI;FA;;;SY)", false, false},
     {"O:S-1-5-21-9-9-9-1001D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)", false, false},
     {"D:P(A;OICI;FA;;;SY)", false, false},
-    /* without a list, and with an empty list, which admits nobody */
+    /* A descriptor without an access list, and a descriptor with an empty list, which permits no
+     * access. */
     {"O:BA", false, false},
     {"O:BAD:P", true, true},
-    /* other accounts with each right that is more than reading */
+    /* Entries that give another account more than the right to read. */
     {"O:BAD:(A;;FA;;;WD)", false, false},
-    {"O:BAD:(A;;FA;;;" OWN ")", false, false}, /* Explorer adds such an entry to open a folder */
-    {"O:BAD:(A;;0x2;;;BU)", false, false},     /* write data, add file */
-    {"O:BAD:(A;;0x4;;;BU)", false, false},     /* append, add folder */
-    {"O:BAD:(A;;0x10;;;BU)", false, false},    /* extended attributes */
-    {"O:BAD:(A;;0x40;;;BU)", false, false},    /* delete child */
-    {"O:BAD:(A;;0x100;;;BU)", false, false},   /* attributes */
+    {"O:BAD:(A;;FA;;;" OWN ")", false, false}, /* Explorer adds this entry when it opens a folder */
+    {"O:BAD:(A;;0x2;;;BU)", false, false},     /* write data, add a file */
+    {"O:BAD:(A;;0x4;;;BU)", false, false},     /* append data, add a folder */
+    {"O:BAD:(A;;0x10;;;BU)", false, false},    /* write extended attributes */
+    {"O:BAD:(A;;0x40;;;BU)", false, false},    /* delete a child */
+    {"O:BAD:(A;;0x100;;;BU)", false, false},   /* write attributes */
     {"O:BAD:(A;;SD;;;BU)", false, false},      /* delete */
     {"O:BAD:(A;;WD;;;BU)", false, false},      /* change the DACL */
     {"O:BAD:(A;;WO;;;BU)", false, false},      /* take ownership */
@@ -80,14 +81,14 @@ static const struct {
     {"O:BAD:(A;OICI;FA;;;BA)(A;;FW;;;AU)", false, false},
     {"O:BAD:(A;;FA;;;PU)", false, false},
     {"O:BAD:(A;;FA;;;LS)", false, false},
-    /* inherit-only entries apply to everything that is created in the folder */
+    /* Inherit-only entries will apply to each new file and folder in the folder, so they count. */
     {"O:BAD:(A;OICI;FA;;;BA)(A;OIIO;FW;;;BU)", false, false},
     {"O:BAD:(A;OICI;FA;;;BA)(A;OIIO;FR;;;BU)", true, true},
     {"O:BAD:(A;OICI;FA;;;BA)(A;OICIIO;FA;;;CG)", false, false},
-    /* entries that deny can only reduce rights */
+    /* Entries that deny access can only reduce rights. */
     {"O:BAD:(D;;FA;;;WD)(A;;FA;;;BA)", true, true},
-    {"O:BAD:(D;;FW;;;BU)(A;;FW;;;BU)", false,
-     false}, /* maxport does not evaluate order and overlap */
+    /* maxport does not evaluate whether an entry that denies access cancels one that allows it. */
+    {"O:BAD:(D;;FW;;;BU)(A;;FW;;;BU)", false, false},
 };
 
 START_TEST(trust_depends_on_owner_and_access_list)
@@ -110,25 +111,25 @@ START_TEST(trust_depends_on_owner_and_access_list)
 }
 END_TEST
 
-/* Folders above the store, as its parent and as a root folder. */
+/* Whether a folder above the store is trusted as the parent of the store and as a root folder. */
 static const struct {
     const char *sddl;
     bool as_parent, as_root;
 } parents[] = {
-    /* ProgramData as Windows creates it */
+    /* ProgramData as Windows creates it. */
     {"O:SYG:SYD:PAI(A;OICIIO;GA;;;CO)(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;CI;DCLCRPCR;;;BU)"
      "(A;OICI;0x1200a9;;;BU)",
      true, true},
-    /* a root folder, and the root folder of another drive */
+    /* The access lists of two root folders, on different drives. */
     {"O:S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464D:(A;;FA;;;BA)"
      "(A;OICIIO;0x1301bf;;;AU)(A;;0x4;;;AU)",
      true, true},
     {"O:BAD:(A;OICI;FA;;;BA)(A;OICI;0x1301bf;;;AU)", false, true},
-    {"O:BAD:(A;;0x40;;;BU)", false, false}, /* delete child */
+    {"O:BAD:(A;;0x40;;;BU)", false, false}, /* delete a child */
     {"O:BAD:(A;;WD;;;BU)", false, false},
     {"O:BAD:(A;;WO;;;BU)", false, false},
     {"O:BAD:(A;;GA;;;WD)", false, false},
-    {"O:BAD:(A;;FA;;;S-1-5-80-1-2-3-4-5)", false, false}, /* another service */
+    {"O:BAD:(A;;FA;;;S-1-5-80-1-2-3-4-5)", false, false}, /* a service, but not TrustedInstaller */
     {"O:BUD:(A;;FR;;;BU)", false, false},
     {"O:BA", false, false},
 };
@@ -158,15 +159,15 @@ static const struct {
     const char *sddl;
     bool is_trusted;
 } keys[] = {
-    /* the list with which the key of the record is created, and the list that keys inherit from
-     * HKLM\SOFTWARE */
+    /* The access list with which maxport creates the key of the record, and the access list that
+     * keys inherit from HKLM\SOFTWARE. */
     {"O:BAG:BAD:P(A;CI;KA;;;SY)(A;CI;KA;;;BA)(A;CI;KR;;;BU)", true},
     {"O:SYD:AI(A;CIID;KR;;;BU)(A;CIID;KA;;;BA)(A;CIID;KA;;;SY)(A;CIIOID;KA;;;CO)(A;CIID;KR;;;S-1-"
      "15-2-1)",
      true},
     {"O:S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464D:(A;;KA;;;BA)", true},
     {"O:BAD:(A;;KR;;;WD)(A;;GR;;;BU)(A;;GX;;;BU)", true},
-    {"O:BAD:(A;CIIO;KA;;;BU)", true}, /* applies to keys below it */
+    {"O:BAD:(A;CIIO;KA;;;BU)", true}, /* applies only to keys below this key */
     {"O:BAD:(D;;KA;;;BU)(A;;KR;;;BU)", true},
     {"O:BUD:(A;;KR;;;BU)", false},
     {"O:S-1-5-21-9-9-9-1001D:(A;;KR;;;BU)", false},
@@ -201,7 +202,8 @@ START_TEST(a_key_that_users_can_write_is_not_trusted)
 }
 END_TEST
 
-/* SDDL has "NO_ACCESS_CONTROL" for this, but Wine and Windows XP do not support it. */
+/* SDDL can express a NULL access list with "NO_ACCESS_CONTROL", but Wine and Windows XP do not
+ * support this word. So the test makes the descriptor without SDDL. */
 START_TEST(a_null_access_list_is_not_trusted)
 {
     struct trust_account nobody = {.is_elevated = false};
@@ -231,7 +233,8 @@ START_TEST(the_reason_names_the_object_and_the_account)
 }
 END_TEST
 
-/* Old systems have no SDDL for callback entries, so the test writes the type into the entry. */
+/* Old systems have no SDDL for callback entries, so the test writes the type into the entry
+ * itself. */
 START_TEST(unknown_types_of_entries_are_not_trusted)
 {
     struct trust_account nobody = {.is_elevated = false};
@@ -258,7 +261,8 @@ START_TEST(unknown_types_of_entries_are_not_trusted)
 }
 END_TEST
 
-/* Damaged bytes from a file system must not be read beyond their end. */
+/* A file system may return a damaged descriptor. maxport must not read beyond the end of its
+ * bytes. */
 START_TEST(damaged_descriptors_are_not_trusted)
 {
     struct trust_account nobody = {.is_elevated = false};

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Each query runs in a thread of its own, as in the program. */
+/* A query. Each query runs in its own thread, as in maxport. */
 struct question {
     const wchar_t *namespace, *class;
     DWORD limit_ms;
@@ -42,7 +42,7 @@ static void run(void *data)
     }
 }
 
-/* Returns false if the query never ended. */
+/* Runs a query and waits at most `patience_ms` for its end. Returns whether the query has ended. */
 static bool ask_within(DWORD patience_ms, const wchar_t *namespace, const wchar_t *class)
 {
     struct fault fault;
@@ -86,7 +86,8 @@ START_TEST(values_of_all_kinds_are_read)
     ck_assert_int_eq(answer.first[4].number, 1);
     ck_assert_int_eq(answer.last[0].kind, WMI_NUMBER);
     ck_assert_int_eq(answer.last[1].kind, WMI_TEXT);
-    ck_assert_int_eq(answer.last[2].kind, WMI_TEXT); /* a text, although it should be a number */
+    /* This row contains text where a number is expected. */
+    ck_assert_int_eq(answer.last[2].kind, WMI_TEXT);
     ck_assert_int_eq(answer.last[3].kind, WMI_ABSENT);
     ck_assert_int_eq(answer.last[4].kind, WMI_OTHER);
 }
@@ -136,7 +137,8 @@ START_TEST(impersonation_is_requested_but_optional)
     fakes_set_wmi(ROW "Name=number:1\n");
     ck_assert(ask(L"root\\test", L"Thing"));
     ck_assert(answer.is_ok);
-    /* RPC_C_AUTHN_WINNT, LEVEL_CALL, IMP_LEVEL_IMPERSONATE; connection and enumeration */
+    /* The log must contain one line for the connection and one for the enumeration. The numbers are
+     * RPC_C_AUTHN_WINNT, LEVEL_CALL and IMP_LEVEL_IMPERSONATE. */
     ck_assert_uint_eq(
         fakes_count(fakes_wmi_log(), "blanket authentication 10 level 3 impersonation 3"), 2);
     ck_assert_uint_eq(fakes_count(fakes_wmi_log(), "connect root\\test flags 80"), 1);
@@ -166,7 +168,7 @@ START_TEST(slow_and_endless_answers_end_at_the_time_limit)
 }
 END_TEST
 
-/* The caller continues, and the thread hangs for ever. */
+/* If WMI never answers, the caller continues, and the thread of the query hangs for ever. */
 START_TEST(a_service_that_hangs_is_abandoned)
 {
     static const char *const states[] = {
@@ -178,14 +180,15 @@ START_TEST(a_service_that_hangs_is_abandoned)
         fakes_set_wmi(states[i]);
         ck_assert(!ask_within(700, L"root\\test", L"Thing"));
         ck_assert(background_has_abandoned());
-        fakes_set_wmi(ROW "Name=number:1\n"); /* the next query is answered */
+        fakes_set_wmi(ROW "Name=number:1\n"); /* the next query gets an answer */
         ck_assert(ask(L"root\\test", L"Thing"));
         ck_assert(answer.is_ok);
     }
 }
 END_TEST
 
-/* Plain Wine and Windows before 8 answer like this. */
+/* Wine without fakes and Windows before version 8 report this error for a namespace that maxport
+ * uses. */
 START_TEST(a_missing_namespace_is_reported_as_unavailable)
 {
     ck_assert(ask(L"root\\no-such-namespace", L"Thing"));
