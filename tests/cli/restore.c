@@ -367,7 +367,7 @@ START_TEST(json_contains_the_differences_and_the_result)
 END_TEST
 
 /* In each run, a different call fails. If the exit code is 0, the registry must contain the
- * restored value. If it is neither 0 nor 6, the registry must contain the old value. */
+ * restored value. If the exit code is neither 0 nor 6, the registry must contain the old value. */
 START_TEST(restore_reports_every_failing_call_correctly)
 {
     static const char *const lines[] = {"restore before.reg --yes", "restore 1 --yes"};

@@ -32,8 +32,7 @@ void expect_screen_row(const struct fake *fake, const char *name, int row);
  * can contain many lines. Returns the exit code. */
 int run_and_append(struct fake *fake, const char *line, struct text *screens);
 
-/* Compares standard output with `expected`. If they differ, prints both texts and fails the
- * test. */
+/* Compares standard output with `expected`. If the texts differ, prints both and fails the test. */
 void expect_out(const struct fake *fake, const char *expected);
 void expect_in(const char *text, const char *part);
 /* Like expect_in(), but ignores line breaks and indentation. */
@@ -49,7 +48,7 @@ void expect_ascii(const char *text);
 /* Writes to `text` everything that a command can change: the registry, the state and files of the
  * store, and the user's files. Call it before and after a command to compare the results. */
 void dump_machine(const struct fake *fake, struct text *text);
-/* Compares the machine with the dump `before`. If they differ, prints both dumps and fails the
+/* Compares the machine with the dump `before`. If the two differ, prints both dumps and fails the
  * test. */
 void expect_machine(const struct fake *fake, const struct text *before);
 

@@ -205,7 +205,7 @@ START_TEST(a_refused_elevated_run_updates_the_copies)
     fake.identity.is_elevated = false;
     ck_assert_int_eq(run_line(&fake, "set 61000 --yes"), 3);
     ck_assert(fake.is_public_behind);
-    /* Simulates a command that the window starts although it has not read the interrupted
+    /* Simulates a command that the window starts although the window has not read the interrupted
      * change. */
     fake.identity.is_elevated = true;
     ck_assert_int_ne(run_line(&fake, "set 61000 --yes --expect 65534"), 0);

@@ -115,8 +115,8 @@ static void press_keys(HANDLE keyboard, HANDLE screen, const wchar_t *keys)
         type(keyboard, keys);
 }
 
-/* Runs maxport in the second process. Its arguments are: program, --at-a-console, awaited text,
- * keys, command line of maxport. */
+/* Runs maxport in the second process. The arguments of this process are: program, --at-a-console,
+ * awaited text, keys, command line of maxport. */
 static int play(const wchar_t *awaited, const wchar_t *keys, wchar_t *line)
 {
     STARTUPINFOW startup = {.cb = sizeof startup, .dwFlags = STARTF_USESTDHANDLES};
@@ -136,8 +136,8 @@ static int play(const wchar_t *awaited, const wchar_t *keys, wchar_t *line)
         printf("not started: error %lu\n", GetLastError());
         return 1;
     }
-    /* This process ignores Ctrl-C. It does so only after the start of maxport, which would inherit
-     * the setting. */
+    /* From here, this process ignores Ctrl-C. If it ignored Ctrl-C before it started maxport,
+     * maxport would inherit the setting. */
     SetConsoleCtrlHandler(NULL, TRUE);
     while (WaitForSingleObject(process.hProcess, LOOK_MS) == WAIT_TIMEOUT &&
            GetTickCount() - start < WAIT_MS)

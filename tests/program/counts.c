@@ -299,8 +299,9 @@ static void compare_family(json_t *status, int p, int f, const struct seen *seen
     figures = json_at(status, path);
     states = json_at(figures, "by_state");
     /* Windows lists bound and idle sockets only through a call that this file does not use. If
-     * status counts these sockets, this file adds their number and cannot compare each state: a
-     * bound socket takes precedence over a connection in TIME_WAIT on the same port. */
+     * status counts these sockets, this file adds their number to its own. In this case, the states
+     * cannot be compared, because a bound socket takes precedence over a connection in TIME_WAIT on
+     * the same port. */
     if (json_is_true_at(status, "shows_bound"))
         in_use += (unsigned)json_integer_value(json_object_get(states, "bound"));
     else

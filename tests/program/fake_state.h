@@ -45,7 +45,7 @@ void fake_state_log(const wchar_t *path, const char *line);
 /* Reads the next line at *at that contains an entry, and moves *at behind the line. Returns false
  * if there is no such line. */
 bool fake_state_next(const char **at, struct fake_line *line);
-/* Like fake_state_next(), but skips lines unless the first field is `kind` and there are at least
+/* Like fake_state_next(), but reads the next line whose first field is `kind` and that has at least
  * `fields_min` fields. */
 bool fake_state_find(const char **at, const char *kind, size_t fields_min, struct fake_line *line);
 

@@ -64,7 +64,7 @@ HRESULT query(void *self, REFIID id, const IID *own, bool has_security, void **o
 struct instance {
     IWbemClassObject face; /* must be first: this module casts its address to struct instance */
     LONG users;
-    struct fake_line row;  /* from the fourth field: "NAME=TYPE:VALUE" */
+    struct fake_line row;  /* the fields after the third: "NAME=TYPE:VALUE" */
     struct script *script; /* only of a class, which needs it for its methods; else NULL */
     char given[128];       /* the parameter of a method: "NAME=NUMBER" */
 };

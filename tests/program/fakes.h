@@ -26,9 +26,9 @@ void fakes_forbid_netsh(void);
 void fakes_set_wmi(const char *state);
 void fakes_set_netsh(const char *state);
 
-/* Installs a fake srclient.dll for System Restore in system32, in the place of Wine's stub. It adds
- * its restore points to the state of the fake WMI, so that fake must also be installed. For the
- * format of the state, see fake_srclient.c. */
+/* Installs a fake srclient.dll for System Restore in system32, in the place of Wine's stub. The DLL
+ * adds its restore points to the state of the fake WMI, so the fake WMI must also be installed. For
+ * the format of the state, see fake_srclient.c. */
 void fakes_install_srclient(void);
 void fakes_uninstall_srclient(void);
 void fakes_set_srclient(const char *state);

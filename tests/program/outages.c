@@ -186,8 +186,8 @@ START_TEST(why_reports_udp_as_the_full_protocol)
         sendto(s, "x", 1, 0, (struct sockaddr *)&target, sizeof target);
     }
     const char *kind = diagnose(&why);
-    /* On some kernels, Wine does not report the owners of UDP sockets. In this case, `why` only
-     * reports that the range is filling up or full. */
+    /* If Wine does not report the owners of UDP sockets, as on some kernels, `why` only reports
+     * that the range is filling up or full. */
     ck_assert_msg(strcmp(kind, "udp_leak") == 0 || strcmp(kind, "filling") == 0 ||
                       strcmp(kind, "pool_full") == 0,
                   "%s", kind);

@@ -83,8 +83,9 @@ static HANDLE open_reader(struct reader *reader, bool is_deaf)
 }
 
 /* Returns false if the program has ended, but another process still has its pipe open. Under Wine,
- * this happens with standard error: the first program that needs a window starts explorer.exe,
- * which inherits the pipe and continues to run. maxport needs a window if it uses COM. */
+ * explorer.exe may have the pipe of standard error open. The first program that needs a window
+ * starts explorer.exe, which inherits the pipe and continues to run. maxport needs a window if it
+ * uses COM. */
 static bool close_reader(struct reader *reader)
 {
     if (!reader->pipe)

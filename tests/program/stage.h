@@ -1,5 +1,6 @@
 /* stage.h - opens sockets for simulated outages, in a range that is small enough to fill. This
- * module owns the sockets. It closes them when a test ends, even if the test has failed. */
+ * module owns the sockets. When a test ends, the module closes them, even if the test has
+ * failed. */
 #ifndef TESTS_PROGRAM_STAGE_H
 #define TESTS_PROGRAM_STAGE_H
 

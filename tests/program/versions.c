@@ -1,6 +1,6 @@
 /* Simulates the versions of Windows from XP to Server 2025. The tests change the version values in
- * the registry of the Wine prefix, because Wine takes its version from them. They check the running
- * range, its source, the prediction for MaxUserPort, and the confidence. */
+ * the registry of the Wine prefix, because Wine takes its version from these values. The tests
+ * check the running range, its source, the prediction for MaxUserPort, and the confidence. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -173,8 +173,8 @@ START_TEST(a_backup_is_restored_and_ctrl_z_undoes_the_restore)
     list = find(history, L"SysListView32", NULL);
     await_cell(list, 0, 4, "backup");
 
-    /* The window first shows the plan. It must not write anything before the user approves the
-     * plan. */
+    /* The window first shows the plan. Before the user approves the plan, the window must not write
+     * anything. */
     click(history, "&Restore");
     dialog = await(NULL, L"MaxportDialog", "Restore the backup of entry 1?");
     ASSERT_SAYS(texts(dialog), "5000 (0x1388) -> 60000 (0xea60)");
@@ -308,7 +308,7 @@ START_TEST(a_new_row_of_the_catalog_adds_a_setting_to_the_window)
 }
 END_TEST
 
-/* The test is like those of planted.c, but for the window. It uses COM, the shell and the file
+/* Like the tests of planted.c, but for the window. The test uses COM, the shell and the file
  * dialog, which load their DLLs late. */
 START_TEST(no_dll_beside_the_window_is_loaded)
 {

@@ -1,5 +1,5 @@
 /* window_driver.h - controls maxport-gui.exe from outside by the messages of a mouse and a
- * keyboard. It finds controls by their texts, as a person or a screen reader does. */
+ * keyboard. The functions find a control by its text, as a person or a screen reader does. */
 #ifndef TESTS_PROGRAM_WINDOW_DRIVER_H
 #define TESTS_PROGRAM_WINDOW_DRIVER_H
 

@@ -24,8 +24,7 @@ bool is_wine(void);
 bool witness_begin(const char **why);
 
 /* The set-up provides a machine without store and settings, an unchanged registry key and an empty
- * scratch folder. The teardown also ends programs that still run. It fails if the key has
- * changed. */
+ * scratch folder. The teardown ends programs that still run, and fails if the key has changed. */
 void bare_setup(void);
 void bare_teardown(void);
 

@@ -114,7 +114,7 @@ START_TEST(a_folder_swapped_during_a_write_is_refused)
     ck_assert(!is_written);
     ck_assert_msg(strstr(fault.text, "another folder was put in the place") != NULL, "%s",
                   fault.text);
-    /* This succeeds only if the folder is empty. */
+    /* RemoveDirectoryW() succeeds only if the folder is empty. */
     ck_assert(RemoveDirectoryW(scratch_path(&scratch, L"chosen", wide)));
     /* To delete a file, Wine uses the path with which the file was opened, so under Wine the
      * partial file stays in the moved folder. */

@@ -1,4 +1,5 @@
-/* Tests of the interface `memory`. Its results must agree with other functions of Windows. */
+/* Tests of the interface `memory`. The results must agree with those of other functions of
+ * Windows. */
 #include "win32/memory.h"
 #include "suites.h"
 

@@ -8,7 +8,7 @@ extern struct ranges_adapter ranges_adapter;
 extern struct range_access ranges;
 extern struct range_answers answers; /* result of the latest read_ranges() */
 
-/* Fixtures. They simulate Windows 10, with the WMI and netsh of this system or with the fakes of
+/* Fixtures that simulate Windows 10, with the WMI and netsh of this system or with the fakes of
  * program/fakes.h. */
 void ranges_set_up(void);
 void ranges_tear_down(void);

@@ -1,6 +1,6 @@
-/* Tests of the port ranges that WMI and netsh report, with fakes and with plain Wine. They check
- * which source takes precedence and how long the sources may take. For more tests of netsh, see
- * ranges_netsh.c. */
+/* Tests of the port ranges that WMI and netsh report, with fakes and with plain Wine. The tests
+ * check which source takes precedence and how long the sources may take. For more tests of netsh,
+ * see ranges_netsh.c. */
 #include "program/fakes.h"
 #include "ranges_scene.h"
 #include "suites.h"

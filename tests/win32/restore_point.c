@@ -88,9 +88,9 @@ START_TEST(a_new_point_in_the_list_counts_as_created)
     make(POINT_40 POINT_41, "point|42\n");
     expect(RESTORE_POINT_MADE, 42, 0, "Restore point 42 was created.");
     ck_assert(!result.has_crashed);
+    /* The log contains only this call, and no call with an END event. */
     ck_assert_str_eq(fakes_srclient_log(),
                      "event 100 type 12 sequence 0 apartment multithreaded description maxport "
-                     /* The log contains only this call, and no call with an END event. */
                      "set\n");
     make(NONE_YET, "point|1\n");
     expect(RESTORE_POINT_MADE, 1, 0, "Restore point 1 was created.");
@@ -221,10 +221,8 @@ START_TEST(a_point_that_cannot_be_listed_counts_as_failed)
         make(rows[i].wmi, "point|42\n");
         expect(RESTORE_POINT_FAILED, 0, rows[i].code,
                "could not check whether there is a new restore point");
-        ck_assert_uint_eq(fakes_count(fakes_srclient_log(), "event 100"),
-                          /* maxport called System Restore although WMI could not list the
-                           * points. */
-                          1);
+        /* maxport called System Restore although WMI could not list the points. */
+        ck_assert_uint_eq(fakes_count(fakes_srclient_log(), "event 100"), 1);
     }
 }
 END_TEST

@@ -8,8 +8,8 @@
 #include <check.h>
 #include <windows.h>
 
-/* Checks that the call succeeds. If it fails, the message contains `fault`, which the call has
- * set. */
+/* Checks that the call succeeds. If the call fails, the message contains the text of `fault`, which
+ * the call has set. */
 #define ASSERT_WORKS(call) ck_assert_msg((call), #call ": %s", fault.text)
 
 struct scratch {

@@ -494,9 +494,8 @@ START_TEST(a_table_with_a_too_large_count_is_partial)
     ck_assert(sockets.tables[PROTOCOL_TCP][FAMILY_IPV4].is_partial);
     ck_assert_uint_eq(sockets.rows[7].owner, 1007);
     ck_assert_uint_le(adapter.last_bytes[PROTOCOL_TCP][FAMILY_IPV4], 8 * 1024 * 1024);
-    fetch(SOCKETS_ROWS |
-          /* The wrong count must not increase the buffer of the next call either. */
-          SOCKETS_OWNERS);
+    /* The wrong count must not increase the buffer of the next call either. */
+    fetch(SOCKETS_ROWS | SOCKETS_OWNERS);
     ck_assert_uint_le(simulated.most_bytes, 8 * 1024 * 1024);
 }
 END_TEST

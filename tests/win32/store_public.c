@@ -229,8 +229,8 @@ START_TEST(an_open_folder_of_copies_delays_neither_change_nor_copy)
 }
 END_TEST
 
-/* If a user has the folder open during `store remove`, its deletion stays pending. This must not
- * prevent a change. */
+/* If a user has the folder open during `store remove`, its deletion stays pending. A pending
+ * deletion must not prevent a change. */
 START_TEST(a_folder_of_copies_in_deletion_prevents_no_change)
 {
     prepare();

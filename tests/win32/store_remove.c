@@ -118,9 +118,9 @@ START_TEST(an_open_copy_does_not_keep_the_private_files)
 }
 END_TEST
 
-/* Number of deletions that an oplock can delay: the folder of the backups, the folder of their
- * copies, two copies in it, the copy of the journal, the folder of the copies, and the folder of
- * the store. */
+/* An oplock can delay seven deletions. Four of them concern folders: the folder of the backups, the
+ * folder of their copies, the folder of all copies, and the folder of the store. Three concern
+ * files: two copies of backups or undo files, and the copy of the journal. */
 enum { DELETIONS = 7 };
 
 START_TEST(a_deletion_that_never_returns_delays_remove_briefly)

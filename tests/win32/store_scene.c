@@ -123,9 +123,9 @@ bool is_wine(void)
     return GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "wine_get_version") != NULL;
 }
 
-/* Creates a link, or removes it if `target` is NULL. This requires Unix programs: Wine's
- * CreateSymbolicLinkW() succeeds without creating a link, and its RemoveDirectoryW() removes the
- * target of a link. */
+/* Creates a link, or removes the link if `target` is NULL. Unix programs are needed for this,
+ * because Wine's CreateSymbolicLinkW() succeeds without creating a link, and its RemoveDirectoryW()
+ * removes the target of a link. */
 static void unix_link(const wchar_t *link, const wchar_t *target)
 {
     typedef char *(CDECL * unix_file_name)(const wchar_t *);

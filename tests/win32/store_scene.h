@@ -67,16 +67,16 @@ void scene_after_making(void (*act)(void));
  * added. */
 void scene_mark(DWORD attributes, DWORD tag);
 
-/* Returns the attributes with which the folder of the store was last created. They may differ from
- * those on disk, because the disk of a test may not store them. */
+/* Returns the attributes with which the folder of the store was last created. The disk of a test
+ * may not store these attributes. */
 DWORD scene_root_attributes(void);
 
-/* For `ms` milliseconds, an open of a file whose name ends with `end_of_name` fails, as if the file
- * were being deleted while another program still has it open. */
+/* For `ms` milliseconds, no file whose name ends with `end_of_name` can be opened. This simulates a
+ * deletion that is pending while another program has the file open. */
 void scene_delete_for(const wchar_t *end_of_name, DWORD ms);
 
-/* Makes one of the calls fail that remove a file, a folder or the record, or that write the record:
- * the nth call, and all later calls if `and_all_later`. */
+/* The calls that can fail remove a file, a folder or the record, or write the record. Makes the nth
+ * of these calls fail, and also all later calls if `and_all_later`. */
 void scene_fail_removal(unsigned nth, bool and_all_later);
 /* Ends the failures. Returns whether a call has failed. */
 bool scene_end_failures(void);

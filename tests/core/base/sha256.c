@@ -5,8 +5,8 @@
 #include "core/base/sha256.h"
 #include "suites.h"
 
-/* The first three rows are examples of FIPS 180-4. The SHA-256 padding needs another block at the
- * lengths 56 and 64, so the other rows have lengths near these. Their digests were computed with
+/* The first three rows are examples of FIPS 180-4. The other rows have lengths near the end of a
+ * block, where the padding may need another block. The digests of the other rows were computed with
  * the program sha256sum of coreutils. */
 static const struct {
     const char *unit;

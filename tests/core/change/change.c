@@ -177,8 +177,8 @@ static const struct {
     {FAIL_BEFORE, FAKE_FAILABLE, 20},
     {FAIL_DURING, FAKE_FAILABLE, 20},
     {FAIL_AFTER, FAKE_FAILABLE, 20},
-    /* maxport reads each value back immediately after it has written the value. It cannot detect a
-     * disk that returns wrong data later. */
+    /* maxport reads each value back immediately after it has written the value. A disk that returns
+     * wrong data only later cannot be detected. */
     {LIE, FAKE_REGISTRY_WRITES, 2},
 };
 

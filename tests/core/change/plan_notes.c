@@ -16,8 +16,8 @@ static const struct note *note_with(const struct plan *plan, const char *part)
     return NULL;
 }
 
-/* Each string is a part of a note. A plan must have every note in `warnings` and `infos`, of that
- * kind, and none of the notes in `forbidden`. */
+/* Each string is a part of a note. A plan must have the notes in `warnings` as warnings and the
+ * notes in `infos` as infos. The plan must not have the notes in `forbidden`. */
 static const struct {
     const char *name;
     uint32_t major, minor, build;

@@ -42,8 +42,8 @@ START_TEST(advice_depends_on_the_kind_of_process)
 }
 END_TEST
 
-/* These services cannot be restarted without a restart of Windows, because their svchost.exe must
- * not be ended. */
+/* The svchost.exe of these services must not be ended before Windows restarts, so maxport must not
+ * advise a restart of such a service. */
 START_TEST(advice_never_restarts_critical_services)
 {
     static const char *const critical[] = {"RpcSs", "dcomlaunch", "PlugPlay"};

@@ -82,7 +82,7 @@ END_TEST
 
 static const struct {
     const char *name;
-    uint64_t ipv4, ipv6, disputed; /* `disputed` is 0 if undisputed */
+    uint64_t ipv4, ipv6, disputed; /* `disputed` is 0 if no Microsoft page disagrees */
 } waits[] = {
     {"2000", 240, 240, 0},    {"xp", 120, 240, 0},       {"2003", 120, 240, 0},
     {"vista", 120, 120, 240}, {"2012r2", 120, 120, 240}, {"2025", 120, 120, 240},

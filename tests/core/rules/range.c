@@ -132,8 +132,8 @@ static void expect(const struct windows *windows, long stored, const char *cells
                 struct prediction prediction;
                 range_predict(&windows->os, p, f, &value, &prediction);
                 print_cell(&text, &prediction);
-                /* Each prediction must have a sentence that names its source. Its confidence, range
-                 * and neighbour must be consistent. */
+                /* Each prediction must have a sentence that names its source. The confidence, range
+                 * and neighbour of a prediction must be consistent. */
                 ck_assert_ptr_nonnull(prediction.source);
                 ck_assert_int_eq(prediction.source[strlen(prediction.source) - 1], '.');
                 ck_assert_int_eq(prediction.is_known, prediction.confidence != CONFIDENCE_UNKNOWN);

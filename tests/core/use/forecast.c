@@ -83,7 +83,8 @@ START_TEST(a_long_rise_is_a_warning)
     ck_assert_uint_eq(forecast.of[PROTOCOL_TCP].watched_seconds, 118);
     ck_assert_str_eq(sentence(), "TCP runs out of ports in 5 minutes at the rate of the last 118 "
                                  "seconds; 37 % are in use now.");
-    /* The warning replaces a healthy verdict. It is added to any other verdict. */
+    /* The warning replaces a healthy verdict. Any other verdict is printed first, followed by the
+     * warning. */
     ck_assert_str_eq(verdict(fine, true), sentence());
     ck_assert_str_eq(verdict(tight, false),
                      "TCP is filling up. TCP runs out of ports in 5 minutes at "
