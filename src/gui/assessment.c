@@ -4,8 +4,9 @@
 
 enum { AGAIN_MS = 1000 };
 
-/* A second reading shows which processes grow and which processes used the ports that are now in
- * TIME_WAIT; it takes a second, so it is made only when something is wrong. */
+/* Reads the machine a second time. The comparison shows which processes use more ports than before,
+ * and which processes used the ports that are now in TIME_WAIT. The caller does this only if the
+ * diagnosis gains by it, because the function waits a second. */
 static void assess_again(const struct machine *machine, struct assessment *assessment,
                          bool (*is_stopping)(void *context), void *context)
 {

@@ -1,5 +1,6 @@
-/* assessment.h - ranges, journal, services, events and diagnosis. Taken less often than a sample,
- * constant, with a reference count. */
+/* assessment.h - the state of the machine at one moment: ranges, journal, services, events and
+ * diagnosis. An assessment is made less often than a sample and never changes. Its owners are
+ * counted. */
 #ifndef GUI_ASSESSMENT_H
 #define GUI_ASSESSMENT_H
 
@@ -15,8 +16,9 @@ struct assessment {
     bool has_diagnosis;
 };
 
-/* Reads the machine. If there is a problem, reads again after one second, unless
- * is_stopping(context). NULL: out of memory, or the machine could not be read. */
+/* Makes an assessment of the machine. If the diagnosis gains by a second reading, the function
+ * reads the machine again after one second, unless is_stopping(context) is then true. Returns NULL
+ * if memory runs out or the machine could not be read. */
 struct assessment *assessment_make(const struct machine *machine,
                                    bool (*is_stopping)(void *context), void *context);
 struct assessment *assessment_hold(struct assessment *assessment);

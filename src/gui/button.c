@@ -8,8 +8,8 @@
 
 enum { BUTTONS_GAP = 4, NAME_COUNT = 160 };
 
-/* IsDialogMessage passes Enter to the button that has the focus if it is a default button, and an
- * owner-drawn button never is one. */
+/* IsDialogMessage presses the focused button on Enter only if it is a default button, which an
+ * owner-drawn button never is. So this button requests Enter for itself. */
 static LRESULT dialog_code(HWND button, LPARAM asked)
 {
     LRESULT code = DLGC_BUTTON | (GetFocus() == button ? DLGC_DEFPUSHBUTTON : DLGC_UNDEFPUSHBUTTON);
@@ -17,8 +17,9 @@ static LRESULT dialog_code(HWND button, LPARAM asked)
     return control_is_enter(asked) ? code | DLGC_WANTMESSAGE : code;
 }
 
-/* A screen reader reads the name, because an owner-drawn button has no other state that it knows.
- * The painted text is without this. */
+/* Returns the text and, for a chosen button, ", selected". Screen readers read this name: they
+ * cannot determine whether an owner-drawn button is chosen. The painted text does not contain the
+ * suffix. */
 static int name_of(HWND button, wchar_t name[NAME_COUNT])
 {
     static const wchar_t chosen[] = L", selected";
@@ -71,7 +72,9 @@ static LRESULT CALLBACK on_button_message(HWND button, UINT message, WPARAM wpar
         }
         break;
     case BM_SETSTYLE:
-        return 0; /* of IsDialogMessage; the button would no longer be owner-drawn */
+        /* IsDialogMessage sends it to change the style, and the button would no longer be
+         * owner-drawn. */
+        return 0;
     case WM_ERASEBKGND:
         return 1; /* button_draw fills the background */
     case WM_NCDESTROY:
@@ -100,7 +103,7 @@ void button_choose(HWND button, bool is_chosen)
     NotifyWinEvent(EVENT_OBJECT_NAMECHANGE, button, OBJID_CLIENT, CHILDID_SELF);
 }
 
-/* "&Undo" is as wide as "Undo". */
+/* Removes the & before the shortcut letter, because it takes no space on the screen. */
 static void strip_mnemonic(wchar_t *text)
 {
     wchar_t *to = text;
@@ -150,7 +153,7 @@ int buttons_place(const HWND *buttons, int count, const struct scale *scale, int
 
 /* ---- drawing ---------------------------------------------------------- */
 
-/* Share of the text colour, of 255. */
+/* Share of the text colour in the background, in 255ths. */
 enum { HOVER_SHARE = 18, PRESSED_SHARE = 36 };
 
 static int draw_shield(HDC dc, const RECT *rect, const struct scale *scale)
@@ -234,7 +237,7 @@ void button_draw(const DRAWITEMSTRUCT *item, const struct theme *theme, const st
         draw_tab(item->hDC, rect, is_chosen, is_hovered, theme, scale);
         text = is_chosen ? theme->text : theme->muted;
     } else {
-        /* The background shows around the round corners. */
+        /* The page's background is visible outside of the round corners. */
         FillRect(item->hDC, &rect,
                  (HBRUSH)SendMessageW(GetParent(item->hwndItem), WM_CTLCOLORBTN, (WPARAM)item->hDC,
                                       (LPARAM)item->hwndItem));

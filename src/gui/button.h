@@ -9,16 +9,16 @@ HWND button_make(HWND page, int id, const wchar_t *text, enum role role);
 /* Marks a ROLE_CHOICE or ROLE_TAB button as chosen or not. */
 void button_choose(HWND button, bool is_chosen);
 
-/* The width that the button's text needs. */
+/* Returns the width of the button, which depends on its text. */
 int button_width(HWND button, const struct scale *scale);
 
-/* Places buttons side by side in a row of that height. Returns the x of the next button. */
+/* Places the buttons side by side, from x to the right. Returns the x of a button after them. */
 int buttons_place(const HWND *buttons, int count, const struct scale *scale, int x, int y,
                   int height);
-/* The width of such a row. */
+/* Returns the width of these buttons when buttons_place has placed them. */
 int buttons_width(const HWND *buttons, int count, const struct scale *scale);
 
-/* Handles WM_DRAWITEM of a button that button_make created. */
+/* Draws a button of button_make; call it at WM_DRAWITEM. */
 void button_draw(const DRAWITEMSTRUCT *item, const struct theme *theme, const struct scale *scale);
 
 #endif

@@ -1,7 +1,8 @@
 /* comctl.h - the functions of the common controls (comctl32.dll) that the window calls.
  *
- * They are looked up, not imported. comctl32 imports uxtheme, which is not a KnownDLL. With an
- * import, Windows would search for it in the program's folder before harden_process runs.
+ * maxport looks up these functions and does not import them. The reason is that comctl32 imports
+ * uxtheme, which is not a KnownDLL. If maxport imported comctl32, Windows would search for uxtheme
+ * in the program's folder before harden_process runs.
  */
 #ifndef GUI_COMCTL_H
 #define GUI_COMCTL_H
@@ -16,19 +17,20 @@ struct comctl {
     BOOL(WINAPI *init)(const INITCOMMONCONTROLSEX *);
     BOOL(WINAPI *set_subclass)(HWND, SUBCLASSPROC, UINT_PTR, DWORD_PTR);
     BOOL(WINAPI *remove_subclass)(HWND, SUBCLASSPROC, UINT_PTR);
-    LRESULT(WINAPI *call_next)(HWND, UINT, WPARAM, LPARAM); /* from within a subclass */
+    LRESULT(WINAPI *call_next)(HWND, UINT, WPARAM, LPARAM); /* call it from a subclass procedure */
     HIMAGELIST(WINAPI *create_images)(int, int, UINT, int, int);
     BOOL(WINAPI *destroy_images)(HIMAGELIST);
-    /* LoadIconWithScaleDown of Windows Vista; NULL: this Windows lacks it. */
+    /* LoadIconWithScaleDown; NULL before Windows Vista, which introduced it. */
     HRESULT(WINAPI *load_icon)(HINSTANCE, const wchar_t *name, int width, int height, HICON *);
 };
 
 /* Filled once by comctl_load and constant afterwards. */
 extern struct comctl comctl;
 
-/* Call it after harden_process and before the first control is created. The DLL is loaded by
- * its bare name, which the manifest redirects to version 6 in the side-by-side store. False:
- * the DLL or one of the functions is missing. */
+/* Loads the DLL and fills `comctl`. Call it after harden_process and before the first control is
+ * created. The DLL is loaded by its name without a path, because only then does the manifest select
+ * version 6 in the side-by-side store. Returns false if the DLL or a function other than load_icon
+ * is missing. */
 bool comctl_load(void);
 
 #endif

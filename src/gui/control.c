@@ -101,7 +101,8 @@ HWND control_make(HWND page, int id, const wchar_t *class_name, const wchar_t *t
     return control;
 }
 
-/* Repaints the whole label after a change of size; Windows would keep the old picture. */
+/* Repaints the whole label after a change of size. Windows alone would repaint only the new
+ * area. */
 static LRESULT CALLBACK follow_size(HWND label, UINT message, WPARAM wparam, LPARAM lparam,
                                     UINT_PTR id, DWORD_PTR data)
 {

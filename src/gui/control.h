@@ -1,5 +1,5 @@
 /* control.h - the controls of a page, in the colours of the theme. They are standard Windows
- * controls, which keyboards, screen readers and test drivers support.
+ * controls, so keyboard, screen readers and test drivers work with them.
  *
  * The role of a control is a window property. page_default (page.h) draws and colours the control
  * by its role; controls_restyle sets the font for the current scale. Every control has a text,
@@ -12,8 +12,9 @@
 #include "gui/paint/theme.h"
 
 enum role {
-    ROLE_TEXT = 1, /* static: body */
-    ROLE_LABEL,    /* label of the next field; the letter after & selects the field */
+    ROLE_TEXT = 1, /* a static control with body text */
+    /* A static control, the label of the next field; its letter after & moves the focus there. */
+    ROLE_LABEL,
     ROLE_MUTED,
     ROLE_STRONG,
     ROLE_TITLE,
@@ -21,14 +22,15 @@ enum role {
     ROLE_BAD,
     ROLE_WARN_TITLE, /* title in theme->warn */
     ROLE_BAD_TITLE,
-    ROLE_TAB, /* button: the tab of a page */
+    ROLE_TAB, /* a button that shows a page */
     ROLE_PUSH,
     ROLE_PRIMARY, /* the default button */
-    ROLE_SHIELD,  /* the default button, with a prompt for administrator approval */
-    ROLE_CHOICE,  /* one choice of a row */
-    ROLE_MENU,    /* opens a menu below the button */
-    ROLE_FIELD,   /* an edit control; the page draws its frame */
-    ROLE_REPORT,  /* a read-only edit control with several lines in a fixed-width font */
+    /* A default button with a shield; it leads to a prompt for administrator approval. */
+    ROLE_SHIELD,
+    ROLE_CHOICE, /* one of several choices in a row */
+    ROLE_MENU,   /* opens a menu below the button */
+    ROLE_FIELD,  /* an edit control; the page draws its frame */
+    ROLE_REPORT, /* a read-only edit control with several lines in a fixed-width font */
 };
 
 /* The window property of a control: its role, and flags for the look of buttons. */
@@ -37,35 +39,38 @@ enum { CONTROL_ROLE_MASK = 0xff, CONTROL_IS_CHOSEN = 1 << 8, CONTROL_IS_HOVERED 
 HWND label_make(HWND page, int id, const wchar_t *text, enum role role);
 /* A label that wraps its text, for sentences. */
 HWND paragraph_make(HWND page, int id, const wchar_t *text, enum role role);
-/* EnableWindow and ShowWindow that pass the focus on to the next control: a control that is
- * disabled or hidden would lose the focus, and no key would work. */
+/* Like EnableWindow and ShowWindow. Before they disable or hide the control that has the focus,
+ * they move the focus to the next control; otherwise no control would have it and no key would
+ * work. */
 void control_enable(HWND control, bool is_enabled);
 void control_show(HWND control, bool is_shown);
 
-/* Returns whether the lParam of WM_GETDLGCODE asks about Enter. */
+/* Returns whether a WM_GETDLGCODE with this lParam is about the key Enter. */
 bool control_is_enter(LPARAM asked);
 
 /* Changes the role, e.g. from ROLE_TEXT to ROLE_WARN. */
 void control_set_role(HWND control, enum role role);
-enum role control_role(HWND control); /* 0: not made by this file */
+enum role control_role(HWND control); /* 0: not a control of this file */
 
-/* Sets the text only if it has changed, so that nothing flickers and screen readers do not repeat
- * it. Returns whether it has changed. */
+/* Set the text only if it differs from the present text, so that nothing flickers and screen
+ * readers do not repeat it. Return whether they have set it. */
 bool control_set_text(HWND control, const char *utf8);
 bool control_set_wide(HWND control, const wchar_t *text);
 char *control_text(HWND control); /* malloc'ed UTF-8; NULL: out of memory */
 
-/* The size of a text in the font of the role; max_width 0: one line. */
+/* Returns the size of the text in the font of the role, wrapped at max_width; 0 means one line. */
 SIZE control_measure(const struct scale *scale, const wchar_t *text, enum role role, int max_width);
 HFONT role_font(const struct scale *scale, enum role role);
 
-/* Sets the fonts of all controls of this file below `page`. A page restyles its lists itself. */
+/* Sets the font of every control inside `page` that has a role. A page restyles its lists
+ * itself. */
 void controls_restyle(HWND page, const struct theme *theme, const struct scale *scale);
 
-/* Handles WM_CTLCOLOR...: sets the text colour of a control; every background is theme->panel. */
+/* Sets the colours of a control; call it at WM_CTLCOLOR... The background is always
+ * theme->panel. */
 void control_color(HWND control, HDC dc, const struct theme *theme);
 
-/* The height of the control's text at that width; 0: no text. */
+/* Returns the height of the control's text, wrapped at this width; 0 if it has no text. */
 int control_height(HWND control, const struct scale *scale, int width);
 
 /* ---- for files that make and draw controls ---------------------------- */

@@ -12,7 +12,7 @@ enum { ID_TEXT = 100, MARGIN = 16, BUTTON_HEIGHT = 32, WIDTH = 680, HEIGHT = 460
 
 struct state {
     const struct dialog *dialog;
-    struct scale scale; /* of the dialog's own screen */
+    struct scale scale; /* for the screen that shows the dialog */
     HWND text, verb, close;
     bool is_agreed, is_over;
 };
@@ -50,7 +50,7 @@ static void restyle(struct state *state, HWND window, unsigned dpi)
     scale_open(&state->scale, dpi);
     theme_dress(window, state->dialog->theme);
     controls_restyle(window, state->dialog->theme, &state->scale);
-    scale_close(&before); /* no control uses its fonts any more */
+    scale_close(&before); /* not earlier: the controls used its fonts */
     lay_out(state, window);
     RedrawWindow(window, NULL, NULL, RDW_INVALIDATE | RDW_ERASE | RDW_FRAME | RDW_ALLCHILDREN);
 }
@@ -68,7 +68,8 @@ static void create(struct state *state, HWND window)
     report_set(state->text, dialog->text);
 }
 
-/* The current colour of the theme, which may change while the dialog is open. */
+/* Returns a brush with the current panel colour. It is not stored, because the theme may change
+ * while the dialog is open. */
 static HBRUSH background(const struct state *state, HDC dc)
 {
     SetDCBrushColor(dc, state->dialog->theme->panel);
@@ -181,7 +182,7 @@ bool dialog_show(const struct dialog *dialog)
     }
     was_disabled = EnableWindow(dialog->owner, FALSE);
     ShowWindow(own, SW_SHOW);
-    SetFocus(state.close); /* Enter by mistake must change nothing */
+    SetFocus(state.close); /* so that Enter, pressed by mistake, changes nothing */
     while (!state.is_over && GetMessageW(&message, NULL, 0, 0) > 0) {
         if (IsDialogMessageW(own, &message))
             continue;
@@ -189,7 +190,8 @@ bool dialog_show(const struct dialog *dialog)
         DispatchMessageW(&message);
     }
     if (!state.is_over)
-        PostQuitMessage((int)message.wParam); /* the message is meant for the whole program */
+        /* WM_QUIT is for the main message loop, which must receive it too. */
+        PostQuitMessage((int)message.wParam);
     EnableWindow(dialog->owner, !was_disabled);
     DestroyWindow(own);
     scale_close(&state.scale);

@@ -10,18 +10,18 @@ struct dialog {
     const struct theme *theme;
     const wchar_t *title;
     const char *text;    /* UTF-8, lines end with \n */
-    const wchar_t *verb; /* text of the button to confirm; NULL: only Close */
+    const wchar_t *verb; /* text of the button that confirms; NULL: there is only Close */
     bool has_shield;     /* confirming leads to a prompt for administrator approval */
 };
 
 /* Applies a changed theme and font to all open dialogs. */
 void dialogs_restyle(void);
 
-/* Returns when the dialog is closed; true: confirmed. */
+/* Shows the dialog and returns when it is closed. True: the user confirmed. */
 bool dialog_show(const struct dialog *dialog);
 
-/* Prints "Heading", an empty line, and for each sentence a line "- text" with its command below;
- * nothing if there are no sentences. */
+/* Prints the heading, an empty line, and for each sentence a line "- text" with its command below.
+ * Prints nothing if there are no sentences. */
 struct sentences;
 void dialog_print_sentences(struct text *text, const char *heading,
                             const struct sentences *sentences);

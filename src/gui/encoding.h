@@ -1,6 +1,6 @@
-/* encoding.h - converts between UTF-8 of core and UTF-16 of windows. Returned strings are
- * malloc'ed, the caller frees them; NULL: out of memory. All text that a window shows or copies
- * passes these functions, which apply text_safe_lines. */
+/* encoding.h - converts between UTF-8, which core uses, and UTF-16, which windows use. The caller
+ * frees the returned strings, which are malloc'ed, or NULL if memory runs out. Every text that a
+ * window shows or copies is converted here; the functions apply text_safe_lines. */
 #ifndef GUI_ENCODING_H
 #define GUI_ENCODING_H
 

@@ -21,8 +21,9 @@ static void show_scroll_bar(HWND report)
     ShowScrollBar(report, SB_VERT, lines * metrics.tmHeight > client.bottom);
 }
 
-/* Before Windows 10 an edit control does not handle Ctrl+A. With several lines it also wants Tab,
- * Enter and Esc: Tab would not leave it, and on Esc it would close its parent. */
+/* Adds Ctrl+A, which edit controls lack before Windows 10. An edit control with several lines would
+ * also use Tab, Enter and Esc itself: Tab would not move the focus, and Esc would close its parent.
+ * This function leaves these keys to the window. */
 static LRESULT CALLBACK share_keys(HWND field, UINT message, WPARAM wparam, LPARAM lparam,
                                    UINT_PTR id, DWORD_PTR data)
 {
@@ -81,7 +82,7 @@ void report_set(HWND report, const char *lines)
     show_scroll_bar(report);
 }
 
-/* Space between the frame and the edit control inside. */
+/* Space between the frame and the edit control inside it, in dip. */
 enum { FIELD_INSET_X = 6, FIELD_INSET_Y = 6 };
 
 void field_place(HWND field, const struct scale *scale, int x, int y, int width, int height)

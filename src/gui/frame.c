@@ -7,7 +7,7 @@
 #include "gui/placement.h"
 
 enum {
-    WIDTH_MINIMUM = 800, /* half the width of a small screen at 200 % */
+    WIDTH_MINIMUM = 800, /* in dip: half the width of a small screen at 200 % */
     HEIGHT_MINIMUM = 570,
     TABS_HEIGHT = 44,
     MENU_HEIGHT = 30,
@@ -107,7 +107,7 @@ void window_update_wants(struct window *window)
     LRESULT wants = SendMessageW(window->pages[window->page], PAGE_WANTS, 0, 0);
 
     if (!window->worker)
-        return; /* called again when the worker starts */
+        return; /* start_rest calls the function again when the worker has started */
     worker_watch(window->worker,
                  &(struct sample_request){.wants_owners = wants & (WANT_OWNERS | WANT_GROUPS),
                                           .wants_groups = wants & WANT_GROUPS,
@@ -154,7 +154,7 @@ bool frame_create(struct frame *frame, HWND own)
     frame->menu = menu_make();
     frame->menu_button = button_make(own, ID_MENU, L"&Menu", ROLE_MENU);
     status_bar_make(&frame->status_bar, window);
-    frame_restyle(frame); /* must precede the pages, which use its colours */
+    frame_restyle(frame); /* before the pages are made, because they use its colours */
     window->span = (enum usage_history_span)placement_number(window, "Span", SPAN_60_S, SPAN_COUNT);
     window->grouping =
         (enum usage_group)placement_number(window, "Grouping", GROUP_PROCESS, GROUP_KIND_COUNT + 1);
@@ -167,7 +167,7 @@ void frame_change_fonts(struct frame *frame, unsigned dpi)
 
     scale_open(&frame->window.scale, dpi);
     frame_restyle(frame);
-    scale_close(&before); /* no control uses its fonts any more */
+    scale_close(&before); /* not earlier: the controls used its fonts */
     frame_lay_out(frame);
 }
 

@@ -12,19 +12,19 @@ typedef bool (*path_asker)(HWND owner, const wchar_t *filter, const wchar_t *ext
 struct window_options {
     bool has_page;
     enum page_id page;
-    const wchar_t
-        *picture; /* file for a screenshot of the page; the program then ends; NULL: none */
-    int picture_after_seconds; /* delay before the screenshot; 0: until a few samples were taken */
+    /* File for a screenshot of the page, after which the program ends; NULL: no screenshot. */
+    const wchar_t *picture;
+    int picture_after_seconds; /* delay before the screenshot; 0: wait for a few samples */
     picture_encoder encode;
     path_asker ask_path;
     bool has_theme;
     enum theme_kind theme;
-    int width_dip, height_dip; /* 0: as remembered */
+    int width_dip, height_dip; /* 0: the size when the window was last closed */
 };
 
-/* The window's data that pages do not use. */
+/* The data of the window, including the part that pages do not use. */
 struct frame {
-    struct window window; /* the part for pages; must be first */
+    struct window window; /* the part that pages use; must be the first member */
     HWND tabs[PAGE_COUNT], menu_button;
     HMENU menu;
     struct status_bar status_bar;
@@ -35,18 +35,18 @@ struct frame {
     int exit_code;
 };
 
-/* Makes everything except the pages, at WM_CREATE. */
+/* Makes everything except the pages; call it at WM_CREATE. own: the window. */
 bool frame_create(struct frame *frame, HWND own);
 
 void frame_lay_out(struct frame *frame);
 /* Reads the theme again and applies it to everything. */
 void frame_restyle(struct frame *frame);
-/* Reads the fonts again, for this DPI. */
+/* Opens the fonts for this DPI and applies them. */
 void frame_change_fonts(struct frame *frame, unsigned dpi);
 void frame_limit_size(const struct frame *frame, MINMAXINFO *info);
 
-/* Makes a page when it is first shown or when the window is idle, so that the first page appears
- * sooner. False: out of memory. */
+/* Makes the page if it does not exist yet. The other pages are made only when they are first shown
+ * or when the window is idle, so that the first page appears sooner. False: out of memory. */
 bool frame_make_page(struct frame *frame, enum page_id page);
 void frame_send_to_pages(struct frame *frame, UINT message, WPARAM wparam, LPARAM lparam);
 

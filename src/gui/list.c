@@ -19,7 +19,7 @@ struct list {
     const struct theme *theme;
     const struct scale *scale;
     HIMAGELIST height; /* an empty image that sets the height of the rows */
-    unsigned dpi;      /* of the columns' widths */
+    unsigned dpi;      /* the DPI for which the columns' widths are set */
     int sorted;        /* column; -1: none */
     bool is_descending;
     bool is_sized_by_user; /* the user dragged the edge of a heading */
@@ -44,7 +44,8 @@ static LRESULT draw_heading(const struct list *list, const NMCUSTOMDRAW *draw)
     HGDIOBJ font;
 
     if (draw->dwDrawStage == CDDS_PREPAINT) {
-        /* Fill the area beyond the last heading too. */
+        /* Fill the whole heading, because no heading fills the area to the right of the last
+         * column. */
         RECT all;
 
         GetClientRect(draw->hdr.hwndFrom, &all);
@@ -77,8 +78,9 @@ static LRESULT draw_heading(const struct list *list, const NMCUSTOMDRAW *draw)
     return CDRF_SKIPDEFAULT;
 }
 
-/* Headings send their draw notices to the list only; so does the tip of a cell. IsDialogMessage
- * would use Enter for the default button. */
+/* Handles the messages that only the list receives: the notices of its headings and the key Enter,
+ * which IsDialogMessage would otherwise use for the default button. The tip of a cell also sends a
+ * draw notice, so the sender is compared. */
 static LRESULT CALLBACK on_list_message(HWND window, UINT message, WPARAM wparam, LPARAM lparam,
                                         UINT_PTR id, DWORD_PTR data)
 {
@@ -102,8 +104,8 @@ static LRESULT CALLBACK on_list_message(HWND window, UINT message, WPARAM wparam
 
 /* ---- making ----------------------------------------------------------- */
 
-/* Sets the title with an arrow for the sort order, which works without colour and for screen
- * readers. */
+/* Sets the title, with an arrow for the sort order. Screen readers can read the arrow, and it does
+ * not depend on colours. */
 static void set_heading(HWND window, const struct list *list, int index)
 {
     wchar_t title[96];
@@ -192,7 +194,7 @@ void list_restyle(HWND window)
     SendMessageW(window, LVM_SETBKCOLOR, 0, (LPARAM)list->theme->panel);
     SendMessageW(window, LVM_SETTEXTBKCOLOR, 0, (LPARAM)list->theme->panel);
     SendMessageW(window, LVM_SETTEXTCOLOR, 0, (LPARAM)list->theme->text);
-    /* The user may have changed the widths. */
+    /* Convert the present widths, because the user may have changed them. */
     for (size_t i = 0; i < list->column_count && list->dpi != list->scale->dpi; i++)
         SendMessageW(window, LVM_SETCOLUMNWIDTH, i,
                      MulDiv((int)SendMessageW(window, LVM_GETCOLUMNWIDTH, i, 0),
@@ -295,7 +297,7 @@ static void fill_cell(const struct list *list, LVITEMW *item)
     encoding_fit(item->pszText, (size_t)item->cchTextMax, cell);
 }
 
-/* Only a quarter of the colour, so that text remains readable. */
+/* Mixes only a quarter of the colour into the panel's, so that text remains readable. */
 static COLORREF tint(COLORREF panel, COLORREF color)
 {
     return color_blend(panel, color, 64);
@@ -315,7 +317,7 @@ static LRESULT draw_row(const struct list *list, NMLVCUSTOMDRAW *draw)
         (SendMessageW(draw->nmcd.hdr.hwndFrom, LVM_GETITEMSTATE, draw->nmcd.dwItemSpec,
                       LVIS_SELECTED) &
          LVIS_SELECTED)) {
-        /* The list's own selection colour is for a light window. */
+        /* The default selection colour of a list is unreadable in a dark window. */
         draw->nmcd.uItemState &= ~(UINT)(CDIS_SELECTED | CDIS_FOCUS);
         draw->clrTextBk = tint(theme->panel, theme->accent);
         return CDRF_NEWFONT;
@@ -347,7 +349,7 @@ void list_context_menu(HWND window, LPARAM where)
 
     if (row < 0 || !list->calls->menu)
         return;
-    if (where == -1) { /* by a key */
+    if (where == -1) { /* the menu was opened with a key */
         SendMessageW(window, LVM_GETITEMRECT, (WPARAM)row, (LPARAM)&rect);
         at = (POINT){rect.left, rect.bottom};
         ClientToScreen(window, &at);

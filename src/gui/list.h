@@ -1,7 +1,7 @@
 /* list.h - a list of any length that requests only the visible rows.
  *
- * A standard list view with LVS_OWNERDATA. A list that marks rows with colours also needs a column
- * that states the mark as text.
+ * The list is a standard list view with LVS_OWNERDATA. If it marks rows with colours, it must also
+ * have a column that states the mark as text.
  */
 #ifndef GUI_LIST_H
 #define GUI_LIST_H
@@ -11,7 +11,7 @@
 struct column {
     const wchar_t *title;
     int width_dip;
-    bool is_right; /* figures */
+    bool is_right; /* for numbers */
 };
 
 enum row_mark { ROW_PLAIN, ROW_NEW, ROW_CHANGED, ROW_GONE };
@@ -27,26 +27,28 @@ struct list_calls {
     void (*menu)(void *context, size_t row, POINT screen); /* may be NULL */
 };
 
-/* *calls and columns must not move. */
+/* Makes the list. *calls, the columns, *theme and *scale must stay at their addresses as long as
+ * the list exists. */
 HWND list_make(HWND page, int id, const wchar_t *name, const struct column *columns,
                size_t column_count, const struct list_calls *calls, const struct theme *theme,
                const struct scale *scale);
 void list_set_columns(HWND list, const struct column *columns, size_t count);
 /* Updates colours and widths after a change of theme or scale. */
 void list_restyle(HWND list);
-/* Call it when the rows have changed. The selection keeps its row number if that still exists. */
+/* Call it when the rows have changed. The same row number remains selected, if it still exists. */
 void list_refresh(HWND list, size_t row_count);
 int list_selected(HWND list);         /* -1: none */
 void list_select(HWND list, int row); /* does not scroll */
-void list_reveal(HWND list, int row); /* scrolls there */
-/* Gives the column the remaining width, but at least its own. */
+void list_reveal(HWND list, int row); /* scrolls to the row */
+/* Sets the width of the column to the space that the other columns leave, but at least to its
+ * width_dip. Does nothing if the user has changed a width. */
 void list_fill(HWND list, int column);
 void list_show_sort(HWND list, int column, bool is_descending); /* -1: none */
-/* The height for that many rows plus one empty row. */
+/* Returns the height of the heading, row_count rows and one empty row. */
 int list_height(HWND list, size_t row_count);
-/* Opens the menu of the selected row. where: lParam of WM_CONTEXTMENU. */
+/* Opens the menu of the selected row. where: the lParam of WM_CONTEXTMENU. */
 void list_context_menu(HWND list, LPARAM where);
-/* Handles WM_NOTIFY of the list; true: *result is the return value. */
+/* Handles a WM_NOTIFY from the list. True: handled; the page must return *result. */
 bool list_notify(const NMHDR *header, LRESULT *result);
 
 #endif

@@ -1,4 +1,5 @@
-/* main.c - maxport-gui.exe: the only file of the window that includes every layer. */
+/* main.c - maxport-gui.exe: the main function of the window, and its only file that includes every
+ * layer. */
 #include <windows.h>
 
 #include <stdio.h>
@@ -80,7 +81,7 @@ static bool parse_theme(const wchar_t *word, struct window_options *options)
     return options->has_theme;
 }
 
-/* Returns the first invalid word, or NULL. */
+/* Parses the command line into *options. Returns the first invalid argument, or NULL. */
 static const wchar_t *parse(int argc, wchar_t **argv, struct window_options *options)
 {
     for (int i = 1; i < argc; i += 2) {
@@ -114,8 +115,8 @@ static bool is_elevated(const struct machine *machine)
            identity.is_elevated;
 }
 
-/* Called by the C runtime; no header declares it. wWinMain would have to split the command line
- * with shell32, which loads many other DLLs. */
+/* The C runtime calls this function, but no header declares it. With wWinMain instead, maxport
+ * would have to split the command line with shell32, which loads many other DLLs. */
 int wmain(int argc, wchar_t **argv);
 
 int wmain(int argc, wchar_t **argv)
@@ -146,7 +147,8 @@ int wmain(int argc, wchar_t **argv)
         launcher_close(&launcher_adapter);
         machine_close_read_only(&adapters);
     } else {
-        /* The worker hangs in foreign code and still uses the machine. */
+        /* The worker's thread does not return from a function of Windows and still uses the
+         * machine. */
         TerminateProcess(GetCurrentProcess(), (UINT)code);
     }
     background_end_process(code);

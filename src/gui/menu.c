@@ -21,7 +21,7 @@ static const ACCEL keys[] = {
     {FVIRTKEY | FCONTROL, 'Z', ID_UNDO},
 };
 
-/* Opened with a button, because a menu bar would stay light in a dark window. */
+/* A button opens this menu; a menu bar would remain light in a dark window. */
 HMENU menu_make(void)
 {
     HMENU bar = CreatePopupMenu(), file = CreatePopupMenu(), edit = CreatePopupMenu(),

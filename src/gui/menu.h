@@ -9,9 +9,9 @@
 
 enum { MENU_INTERVAL_COUNT = 5, MENU_INTERVAL_USUAL = 1 };
 
-/* Ids of commands and of the frame's controls. */
+/* Identifiers of the commands and of the frame's controls. */
 enum {
-    ID_TAB = 1000, /* + enum page_id; tab and menu item */
+    ID_TAB = 1000, /* + enum page_id; for the tab and the menu item of a page */
     ID_SAVE = 1100,
     ID_EXIT,
     ID_UNDO,
@@ -31,13 +31,13 @@ enum {
 HMENU menu_make(void);
 HACCEL menu_accelerators(void);
 
-/* Opens the menu below the button. The button's parent receives the command. */
+/* Opens the menu below the button. The button's parent window receives the command. */
 void menu_open(HMENU menu, HWND button);
 
 /* Marks one of the items `first` to `first + count - 1` as chosen. */
 void menu_choose(HMENU menu, UINT first, UINT count, UINT chosen);
 
-/* The sampling interval; 0: paused. */
+/* Returns the sampling interval of a menu item; 0: paused. */
 uint32_t menu_interval_ms(size_t index);
 
 #endif

@@ -30,7 +30,7 @@ struct page_setup {
     WNDPROC procedure;
 };
 
-/* Stores the state so early that the first messages of a page can use it. */
+/* Stores the state at the first message of a page, so that all later messages can use it. */
 static LRESULT CALLBACK attach(HWND page, UINT message, WPARAM wparam, LPARAM lparam)
 {
     if (message == WM_NCCREATE) {
@@ -96,7 +96,7 @@ LRESULT page_default(HWND page, UINT message, WPARAM wparam, LPARAM lparam)
         list_context_menu((HWND)wparam, lparam);
         return 0;
     case WM_CLOSE:
-        return 0; /* a page ends only with the window */
+        return 0; /* a page exists as long as the window */
     case PAGE_RESTYLE:
         controls_restyle(page, &window->theme, &window->scale);
         SendMessageW(page, WM_SIZE, 0, 0);

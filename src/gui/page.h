@@ -1,8 +1,8 @@
 /* page.h - the contract between the frame and its pages.
  *
- * A page is a child window. One function in the page's file makes it; page.c lists it. The frame
- * stores the newest results of the worker and sends every page a message for each new result. A
- * hidden page stores nothing; it reads the current results when it is shown.
+ * A page is a child window. A function in the page's file makes it; page.c lists these functions.
+ * The frame stores the newest results of the worker and sends every page a message for each new
+ * result. A hidden page ignores new samples; it reads the newest one when it is shown.
  */
 #ifndef GUI_PAGE_H
 #define GUI_PAGE_H
@@ -16,18 +16,18 @@
 
 enum page_id { PAGE_NOW, PAGE_WHO, PAGE_CHANGE, PAGE_HISTORY, PAGE_COUNT };
 
-/* Messages to pages. Pages pass other messages to page_default. */
+/* Messages to pages. Pages pass all messages that they do not handle to page_default. */
 enum {
     PAGE_SAMPLE = WM_APP + 10, /* window->sample is new */
     PAGE_ASSESSMENT,           /* window->assessment is new */
     PAGE_ANSWER,   /* wParam: enum answer (preview, entry details, run result), lParam: its data */
     PAGE_RESTYLE,  /* theme or scale changed: update colours, fonts, layout */
     PAGE_SHOWN,    /* the page is shown now */
-    PAGE_WANTS,    /* returns the required parts of samples: a mask of page_want */
-    PAGE_COPY,     /* Ctrl+C outside a field; returns true if it copied */
+    PAGE_WANTS,    /* returns the parts of samples that the page needs, as a mask of page_want */
+    PAGE_COPY,     /* Ctrl+C outside of a field; returns whether the page copied something */
     PAGE_SAVE,     /* Ctrl+S; returns false if only a picture can be saved */
     PAGE_UNDO,     /* Ctrl+Z */
-    PAGE_IS_READY, /* before a screenshot: returns whether the page has all its data */
+    PAGE_IS_READY, /* sent before a screenshot; returns whether the page has all its data */
 };
 
 enum page_want {
@@ -53,7 +53,7 @@ struct window {
 
     enum protocol protocol; /* shown in charts and maps */
     enum usage_history_span span;
-    enum usage_group grouping; /* GROUP_KIND_COUNT: single sockets */
+    enum usage_group grouping; /* GROUP_KIND_COUNT: no groups, single sockets */
     uint32_t interval_ms;      /* the selected interval; 0: paused */
     bool is_busy;              /* maxport.exe is running */
     bool is_elevated;
@@ -66,7 +66,7 @@ struct page_row {
 };
 extern const struct page_row page_rows[PAGE_COUNT];
 
-/* "now" ...; PAGE_COUNT: not found. */
+/* Returns the page with this key, such as "now"; PAGE_COUNT: not found. */
 enum page_id page_find(const wchar_t *key);
 
 HWND page_now_create(struct window *window);
@@ -74,30 +74,32 @@ HWND page_who_create(struct window *window);
 HWND page_change_create(struct window *window);
 HWND page_history_create(struct window *window);
 
-/* Makes a page's window with that class and procedure. page_state returns `state`. */
+/* Makes the window of a page. page_state later returns `state`. */
 HWND page_window(struct window *window, const wchar_t *class_name, WNDPROC procedure, void *state);
 void *page_state(HWND page);
 
-/* Handles messages in the same way for all pages: background, colours and drawing of controls,
- * focus. */
+/* Handles the messages that are the same for all pages: the background, the focus, and the colours
+ * and drawing of controls. */
 LRESULT page_default(HWND page, UINT message, WPARAM wparam, LPARAM lparam);
 
 /* ---- functions of the frame for pages --------------------------------- */
 
 void window_show_page(struct window *window, enum page_id page);
 void window_set_protocol(struct window *window, enum protocol protocol);
-/* Explains why a port can or cannot be bound, once the worker has checked it. */
+/* Requests a check of the port. When the worker has made it, a dialog explains why the port can or
+ * cannot be bound. */
 void window_open_port_check(struct window *window, enum protocol protocol, uint16_t port);
-/* Call it when the result of PAGE_WANTS may have changed; passes it to the worker. */
+/* Sends PAGE_WANTS to the shown page and passes the result to the worker. Call it when the page may
+ * need other data than before. */
 void window_update_wants(struct window *window);
 
 /* Shows `text` (UTF-8, lines end with \n) below `title`. If the user confirms with the button
- * `verb`, runs maxport.exe with these arguments. Returns after the user's answer; the result of
- * the run comes as PAGE_ANSWER. */
+ * `verb`, runs maxport.exe with these arguments. Returns after the user's answer. PAGE_ANSWER later
+ * contains the result of the run. */
 void window_confirm_and_run(struct window *window, const wchar_t *title, const char *text,
                             const wchar_t *verb, const char *const *arguments, size_t count);
 
-/* Shows a sentence (UTF-8) in the status bar until the next one. */
+/* Shows a sentence (UTF-8) in the status bar. It remains there until the next sentence. */
 void window_report(struct window *window, const char *sentence);
 /* Shows a fault in the status bar and in a message box. */
 void window_report_failure(struct window *window, const char *sentence);
@@ -105,7 +107,9 @@ void window_report_failure(struct window *window, const char *sentence);
 /* Shows a message box with this text (UTF-8, lines end with \n). Returns when it is closed. */
 void window_show_text(struct window *window, const wchar_t *title, const char *text);
 
-/* Shows the Save dialog. False: cancelled. `suggestion` and `filter` as in OPENFILENAME. */
+/* Shows the Save dialog. Returns false if the user cancelled or there is no usable path; a fault of
+ * the dialog has then been reported. `filter` and `suggestion` are as lpstrFilter and the initial
+ * lpstrFile of OPENFILENAME. */
 bool window_ask_path(struct window *window, const wchar_t *filter, const wchar_t *extension,
                      const wchar_t *suggestion, char path[STORE_PATH_SIZE]);
 

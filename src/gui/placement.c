@@ -38,8 +38,9 @@ RECT placement_rect(const struct window *window, int width_dip, int height_dip)
     return rect;
 }
 
-/* The stored position is in workspace coordinates, which leave out a task bar at the top or at the
- * left (Win32, "WINDOWPLACEMENT"): CreateWindow would place the window too high by the bar. */
+/* The stored position is in workspace coordinates. They do not count a task bar at the top or at
+ * the left of the screen (Win32, "WINDOWPLACEMENT"). CreateWindow expects screen coordinates, so it
+ * would place the window too high or too far left by the size of the bar. */
 void placement_apply(const struct window *window, const RECT *rect)
 {
     WINDOWPLACEMENT place = {.length = sizeof place, .showCmd = SW_HIDE, .rcNormalPosition = *rect};
@@ -48,7 +49,8 @@ void placement_apply(const struct window *window, const RECT *rect)
         SetWindowPlacement(window->frame, &place);
 }
 
-/* Stores the normal position, also for a maximized window; the size in dip. */
+/* Stores the placement. Position and size are those of the window when it is not maximized; the
+ * size is in dip. */
 void placement_save(const struct window *window)
 {
     const struct preferences *to = window->preferences;

@@ -4,14 +4,15 @@
 
 #include "gui/page.h"
 
-/* A stored number below `limit`; `usual` if there is none. */
+/* Returns the stored number `name`, or `usual` if no number below `limit` is stored. */
 uint32_t placement_number(const struct window *window, const char *name, uint32_t usual,
                           uint32_t limit);
 
-/* The rectangle of the new window: the stored position; the stored size if width_dip is 0. */
+/* Returns the rectangle for the new window. Its position is the stored one. Its size is the given
+ * one, or the stored one if width_dip is 0. */
 RECT placement_rect(const struct window *window, int width_dip, int height_dip);
 
-/* Moves the new, hidden window to the result of placement_rect. */
+/* Moves the new window, which is still hidden, to the rectangle from placement_rect. */
 void placement_apply(const struct window *window, const RECT *rect);
 
 void placement_save(const struct window *window);

@@ -25,8 +25,8 @@ static void draw_progress(HWND progress, HDC dc, const struct theme *theme)
     control_fill(dc, &behind, theme->line);
 }
 
-/* The standard bar stays light in a dark window: visual styles ignore its colours (Win32,
- * "PBM_SETBARCOLOR"). */
+/* Paints the bar, because the standard bar remains light in a dark window: with visual styles,
+ * Windows ignores the colours that a program sets (Win32, "PBM_SETBARCOLOR"). */
 static LRESULT CALLBACK paint_progress(HWND progress, UINT message, WPARAM wparam, LPARAM lparam,
                                        UINT_PTR id, DWORD_PTR data)
 {

@@ -12,17 +12,19 @@ struct run {
     uint64_t after_id; /* the newest journal entry before the run */
 };
 
-/* assessment: NULL if there is none yet. False: *fault says why the run did not start. */
+/* Starts maxport.exe. assessment: the newest one, or NULL before the first. False: *fault contains
+ * the reason why the run did not start. */
 bool run_start(struct run *run, const struct machine *machine, const struct launcher *launcher,
                HWND owner, const char *const *arguments, size_t count,
                const struct assessment *assessment, struct fault *fault);
 
-/* Returns whether the run has ended or is_abandoned. Then the launcher is closed and *result is
- * filled, except the entry. */
+/* Returns whether the run has ended or is_abandoned. If so, the function closes the launcher and
+ * fills *result, except result->entry. */
 bool run_end(struct run *run, const struct launcher *launcher, bool is_abandoned,
              struct run_result *result);
 
-/* The journal entry of the ended run; 0: none. */
+/* Returns the number of the journal entry of the run that ended; 0: it has no entry. Pass an
+ * assessment that was made after the end; NULL is allowed. */
 uint64_t run_entry(const struct run *run, const struct assessment *assessment);
 
 #endif

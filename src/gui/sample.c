@@ -3,12 +3,13 @@
 #include <stdlib.h>
 
 enum {
-    BACKLOG = 2,          /* the window may hold this many samples */
-    OUTDATED_PERCENT = 3, /* a change of use by more ports than this outdates an assessment */
-    VALID_INTERVALS = 2,  /* a sample is valid for slightly more than this many intervals */
+    BACKLOG = 2, /* at most this many samples may exist: beyond that, the window is too slow */
+    /* An assessment is outdated if use has changed by more than this share of the usable ports. */
+    OUTDATED_PERCENT = 3,
+    VALID_INTERVALS = 2, /* a sample is valid for slightly more than this many intervals */
 };
 
-/* Samples in the whole program that are not released yet. */
+/* The number of samples in the whole program that are not released yet. */
 static volatile LONG samples_out;
 
 void sample_release(struct sample *sample)
@@ -109,7 +110,8 @@ struct sample *sample_take(const struct machine *machine, const struct assessmen
             group(machine, assessment, request->grouping, sample);
         note_rates(series, sample);
     }
-    /* Measure elapsed time: CPU time would not include the work of the system. */
+    /* Measure elapsed time, because CPU time would not include the work that Windows does
+     * elsewhere. */
     sample->cost_ms =
         (uint32_t)(machine->clock.monotonic_ms(machine->clock.context) - sample->monotonic_ms);
     return sample;

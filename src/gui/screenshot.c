@@ -4,7 +4,7 @@
 
 enum {
     SAMPLES_MINIMUM = 3, /* enough for a line in the chart */
-    TICKS_LINE = 40,     /* ... but do not wait longer than this, because samples may be slow */
+    TICKS_LINE = 40,     /* after this time one sample is enough, because samples may be slow */
     TICKS_MAXIMUM = 600,
     TICKS_PER_SECOND = 1000 / SCREENSHOT_TIMER_MS,
 };

@@ -10,20 +10,20 @@ typedef bool (*picture_encoder)(const uint32_t *pixels, unsigned width, unsigned
 
 enum { SCREENSHOT_TIMER = 1, SCREENSHOT_TIMER_MS = 100 };
 
-/* State of a window that is started only to save a picture. */
+/* State of a window that was started only to save a picture. */
 struct screenshot {
-    unsigned samples, ticks; /* so far */
+    unsigned samples, ticks; /* number of samples and of timer messages so far */
 };
 
 enum screenshot_state { SCREENSHOT_WAITS, SCREENSHOT_IS_DUE, SCREENSHOT_IS_LATE };
 
-/* Call it at each SCREENSHOT_TIMER. Returns whether the page is ready for the picture.
- * after_seconds 0: after a few samples. */
+/* Call it at each message of SCREENSHOT_TIMER. Returns whether the picture can be taken now: at the
+ * earliest after after_seconds, or after a few samples if after_seconds is 0. */
 enum screenshot_state screenshot_follow(struct screenshot *screenshot, const struct window *window,
                                         unsigned after_seconds);
 
-/* Lets the worker save the current window. ANSWER_SAVED reports the result. False: no answer will
- * come. */
+/* Takes a picture of the window and requests the worker to save it. ANSWER_SAVED reports the
+ * result. Returns false if nothing was requested, so that no answer follows. */
 bool screenshot_save(const struct window *window, picture_encoder encode, const char *path);
 
 #endif

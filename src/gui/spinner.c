@@ -5,7 +5,7 @@
 #include "gui/comctl.h"
 #include "gui/control.h"
 
-/* Draws an arrow in the middle of its half. */
+/* Draws the arrow in the middle of `rect`, the upper or lower half of the control. */
 static void draw_half(HDC dc, const RECT *rect, bool is_up, const struct theme *theme)
 {
     int x = (rect->left + rect->right) / 2, y = (rect->top + rect->bottom) / 2;
@@ -23,7 +23,7 @@ static void draw_half(HDC dc, const RECT *rect, bool is_up, const struct theme *
     DeleteObject(pen);
 }
 
-/* The standard control stays light in a dark window. */
+/* Paints the control, because the standard control remains light in a dark window. */
 static LRESULT CALLBACK paint_spinner(HWND spinner, UINT message, WPARAM wparam, LPARAM lparam,
                                       UINT_PTR id, DWORD_PTR data)
 {

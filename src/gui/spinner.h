@@ -4,7 +4,8 @@
 
 #include "gui/control.h"
 
-/* Makes the control for the number in `field`. *theme must not move. */
+/* Makes the up-down control for the number in `field`. *theme must stay at its address as long as
+ * the control exists. */
 HWND spinner_make(HWND page, int id, HWND field, const struct theme *theme);
 
 #endif

@@ -38,7 +38,7 @@ void status_bar_make(struct status_bar *bar, const struct window *window)
                       (GetWindowLongPtrW(bar->right, GWL_STYLE) & ~SS_TYPEMASK) | SS_RIGHT);
 }
 
-/* The right text has its own width, the left text the rest. */
+/* The right text is as wide as its words; the left text has the remaining width. */
 void status_bar_place(struct status_bar *bar)
 {
     const struct window *window = bar->window;
@@ -86,7 +86,7 @@ static void print_interval(const struct status_bar *bar, struct text *text)
     }
 }
 
-/* The data that this Windows does not report. */
+/* Prints which data this Windows does not report. */
 static void print_blind_spots(const struct status_bar *bar, struct text *text)
 {
     const struct assessment *assessment = bar->window->assessment;
@@ -112,7 +112,7 @@ static const char *work_words(const struct status_bar *bar)
     case WORK_FILE:
         return "Writing the file...";
     case WORK_NONE:
-    case WORK_RUN: /* reported at its start */
+    case WORK_RUN: /* window_confirm_and_run has reported it */
     case WORK_COUNT:
         break;
     }
@@ -139,7 +139,7 @@ void status_bar_report(struct status_bar *bar, const char *sentence)
     status_bar_show(bar);
 }
 
-/* The remaining time is unknown, so the bar only moves. */
+/* Shows the bar for this work. The remaining time is unknown, so the bar only moves. */
 static void show_progress(struct status_bar *bar, enum work work)
 {
     if (bar->shown_work == work)
@@ -167,7 +167,7 @@ void status_bar_stop_waiting(struct status_bar *bar)
 
     worker_stop_waiting(bar->window->worker);
     show_progress(bar, WORK_NONE);
-    if (work != WORK_RUN) /* the result of a run is reported anyway */
+    if (work != WORK_RUN) /* the result of a run is still reported later */
         status_bar_report(bar, "No longer waiting. The operation continues in the "
                                "background.");
 }

@@ -1,5 +1,6 @@
-/* status_bar.h - the line below the pages. On the left: the newest message and the progress of the
- * worker. On the right: the sampling interval, and the data that this Windows does not report. */
+/* status_bar.h - the line below the pages. Its left part shows the newest message and the progress
+ * of the worker. Its right part shows the sampling interval and which data this Windows does not
+ * report. */
 #ifndef GUI_STATUS_BAR_H
 #define GUI_STATUS_BAR_H
 
@@ -10,7 +11,7 @@ enum { STATUS_BAR_TIMER = 3 };
 struct status_bar {
     const struct window *window;
     HWND left, right, progress, cancel;
-    enum work shown_work; /* work of the progress bar; WORK_NONE: hidden */
+    enum work shown_work; /* the work that the progress bar shows; WORK_NONE: the bar is hidden */
     char message[FAULT_TEXT_SIZE];
 };
 
@@ -21,12 +22,12 @@ void status_bar_make(struct status_bar *bar, const struct window *window);
 void status_bar_place(struct status_bar *bar);
 /* Shows window->sample, window->assessment and window->interval_ms. */
 void status_bar_show(struct status_bar *bar);
-/* Shows a sentence until the next one; UTF-8. */
+/* Shows a sentence (UTF-8). It remains until the next sentence. */
 void status_bar_report(struct status_bar *bar, const char *sentence);
 
 /* Call it after a request to the worker. Progress is shown if the work takes long. */
 void status_bar_await_work(struct status_bar *bar);
-void status_bar_follow_work(struct status_bar *bar); /* at STATUS_BAR_TIMER */
+void status_bar_follow_work(struct status_bar *bar); /* call it at STATUS_BAR_TIMER */
 void status_bar_stop_waiting(struct status_bar *bar);
 
 #endif

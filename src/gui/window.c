@@ -46,7 +46,7 @@ void window_open_port_check(struct window *window, enum protocol protocol, uint1
 
 static bool show_dialog(struct window *window, struct dialog *dialog)
 {
-    dialog->owner = GetLastActivePopup(window->frame); /* perhaps an open dialog */
+    dialog->owner = GetLastActivePopup(window->frame); /* an open dialog, or the window itself */
     dialog->theme = &window->theme;
     return dialog_show(dialog);
 }
@@ -219,7 +219,7 @@ static void set_interval(struct frame *frame, size_t index)
     status_bar_show(&frame->status_bar);
 }
 
-/* Saves a screenshot of the page, for pages that have nothing else to save. */
+/* Saves a screenshot of the page, because the page has no other data to save. */
 static void save_page(struct frame *frame)
 {
     struct window *window = &frame->window;
@@ -230,13 +230,14 @@ static void save_page(struct frame *frame)
     name[63] = L'\0';
     if (!window_ask_path(window, L"PNG images (*.png)\0*.png\0", L"png", name, path))
         return;
-    /* Repaint the area that the dialog covered. */
+    /* Repaint the area that the Save dialog covered, because it will be in the screenshot. */
     RedrawWindow(window->frame, NULL, NULL, RDW_INVALIDATE | RDW_UPDATENOW | RDW_ALLCHILDREN);
     if (!screenshot_save(window, frame->options->encode, path))
         window_report_failure(window, "The screenshot could not be created. Nothing was saved.");
 }
 
-/* These keys belong to a field if it has the focus. */
+/* Sends the command of a key to the field that has the focus, for keys that fields also handle.
+ * Returns false if no field has the focus. */
 static bool send_to_field(UINT message)
 {
     HWND focus = GetFocus();
@@ -300,8 +301,8 @@ static void on_command(struct frame *frame, unsigned id)
     }
 }
 
-/* Called after the first page was painted: starts the worker, then makes the other pages one by
- * one. */
+/* Starts the worker, then makes the other pages, one at each call. The first call comes when the
+ * first page was painted. */
 static void start_rest(struct frame *frame)
 {
     struct window *window = &frame->window;
@@ -382,7 +383,7 @@ static LRESULT paint(const struct frame *frame, UINT message, WPARAM wparam, LPA
     }
 }
 
-/* The name that Windows broadcasts when the user selects light or dark. */
+/* Returns whether it is the name that Windows broadcasts when the user selects light or dark. */
 static bool is_theme_change(LPARAM name)
 {
     return name && lstrcmpW((const wchar_t *)name, L"ImmersiveColorSet") == 0;
@@ -413,7 +414,7 @@ static LRESULT CALLBACK procedure(HWND own, UINT message, WPARAM wparam, LPARAM 
         scale_follow_dpi(own, lparam);
         return 0;
     case WM_SETTINGCHANGE:
-        if (wparam == SPI_SETNONCLIENTMETRICS) /* the user's font */
+        if (wparam == SPI_SETNONCLIENTMETRICS) /* the user may have changed the font */
             frame_change_fonts(frame, frame->window.scale.dpi);
         else if (wparam == SPI_SETHIGHCONTRAST || is_theme_change(lparam))
             frame_restyle(frame);
@@ -446,7 +447,7 @@ static LRESULT CALLBACK procedure(HWND own, UINT message, WPARAM wparam, LPARAM 
     case WM_TIMER:
         on_timer(frame, wparam);
         return 0;
-    case WM_ENDSESSION: /* WM_DESTROY may not come */
+    case WM_ENDSESSION: /* the session ends, and Windows need not send WM_DESTROY */
         if (wparam && !frame->options->picture)
             placement_save(&frame->window);
         return 0;
@@ -475,7 +476,7 @@ static int handle_messages(struct frame *frame)
     return (int)message.wParam;
 }
 
-/* Releases answers that came after the end. */
+/* Releases answers that the worker posted after the message loop had ended. */
 static void release_answers(void)
 {
     MSG message;
@@ -526,7 +527,8 @@ static void show(struct frame *frame)
     ShowWindow(window->frame, is_maximized ? SW_SHOWMAXIMIZED : SW_SHOW);
     frame_lay_out(frame);
     UpdateWindow(window->frame);
-    /* Timer messages come only when nothing is left to paint (Win32, "About Messages"). */
+    /* Windows sends timer messages only when nothing is left to paint (Win32, "About Messages"). So
+     * the worker starts only after the first page was painted. */
     SetTimer(window->frame, START_TIMER, START_TIMER_MS, NULL);
 }
 

@@ -7,10 +7,11 @@
 #include "gui/run.h"
 
 enum {
-    ASSESSMENT_MS = 30 * 1000, /* normal interval of assessments */
-    ASSESSMENT_SOON_MS = 5000, /* shortest interval, if a sample outdates the assessment */
+    ASSESSMENT_MS = 30 * 1000, /* usual time between assessments */
+    /* Shortest time between assessments, used if a sample outdates the newest one. */
+    ASSESSMENT_SOON_MS = 5000,
     RUN_POLL_MS = 100,
-    STOP_MS = 5000, /* then the process ends without waiting for a slow source */
+    STOP_MS = 5000, /* after this time the process ends although a call is still hanging */
 };
 
 struct file_request {
@@ -27,7 +28,7 @@ struct worker {
     HWND window;
     HANDLE thread, wake;
 
-    CRITICAL_SECTION lock; /* for everything below up to `series` */
+    CRITICAL_SECTION lock; /* protects all members below, up to `check_serial` */
     bool is_stopping, wants_assessment, wants_sample, is_run_abandoned;
     uint32_t interval_ms;
     struct sample_request request; /* what each sample includes */
@@ -43,9 +44,9 @@ struct worker {
     uint64_t entry_details_entry; /* 0: none requested */
     unsigned asked;               /* bits 1 << enum work: requested and not finished */
     DWORD asked_at[WORK_COUNT];   /* GetTickCount of each request */
-    unsigned check_serial;        /* changes when pending port checks are cancelled */
+    unsigned check_serial;        /* incremented when the user cancels a port check */
 
-    /* Used only by the thread. */
+    /* Only the thread uses these members. */
     struct series series;
     struct assessment *assessment;
     int64_t assessment_at_ms, assessment_soon_ms, sample_at_ms;
@@ -93,7 +94,7 @@ static int64_t monotonic_ms(const struct worker *worker)
     return worker->machine->clock.monotonic_ms(worker->machine->clock.context);
 }
 
-/* Call it under the lock. */
+/* Call it while the lock is held. */
 static void note_asked(struct worker *worker, enum work work)
 {
     if (!(worker->asked & 1u << work))
@@ -135,7 +136,7 @@ static void assess(struct worker *worker)
     worker->assessment_at_ms = worker->assessment_soon_ms = started_ms + ASSESSMENT_MS;
     assessment = assessment_make(worker->machine, is_stopping, worker);
     if (!assessment)
-        return; /* keep the previous one */
+        return; /* the previous assessment remains valid */
     assessment_release(worker->assessment);
     worker->assessment = assessment;
     post(worker, ANSWER_ASSESSMENT, assessment_hold(assessment));
@@ -411,7 +412,8 @@ bool worker_stop(struct worker *worker)
     LeaveCriticalSection(&worker->lock);
     SetEvent(worker->wake);
     if (WaitForSingleObject(worker->thread, STOP_MS) != WAIT_OBJECT_0)
-        return false; /* it hangs in foreign code; the process must end without it */
+        /* The thread hangs in a function of Windows; the process must end without it. */
+        return false;
     CloseHandle(worker->thread);
     CloseHandle(worker->wake);
     DeleteCriticalSection(&worker->lock);
@@ -471,7 +473,7 @@ void worker_preview(struct worker *worker, unsigned serial, size_t setting,
     worker->has_preview = true;
     worker->preview_serial = serial;
     worker->preview_setting = setting;
-    worker->preview_value = *wanted; /* absent or a number, so there is nothing to release */
+    worker->preview_value = *wanted; /* absent or a number, so it owns no memory to release */
     note_asked(worker, WORK_PREVIEW);
     unlock_and_wake(worker);
 }

@@ -1,8 +1,8 @@
 /* worker.h - the only thread that uses the machine.
  *
- * The window sends a request and continues. The worker posts the complete result as a message. So
- * slow or hanging calls never block the window, and the threads share no data: the window owns
- * each result. An assessment is the exception: both keep it, and neither changes it.
+ * The window sends a request and continues; the worker posts the complete result as a message. So
+ * slow or hanging calls never block the window. The window owns each result, so the threads share
+ * no data, except the assessment: both threads use it, and neither changes it.
  */
 #ifndef GUI_WORKER_H
 #define GUI_WORKER_H
@@ -16,11 +16,11 @@
 #include "gui/model/run_result.h"
 #include "gui/sample.h"
 
-/* Messages to the window. WORKER_ANSWER: wParam is an enum answer, lParam its data, which the
- * window frees with answer_release. */
+/* Messages to the window. WORKER_ANSWER contains a result: wParam is an enum answer, and lParam
+ * points to its data, which the window frees with answer_release. */
 enum {
     WORKER_ANSWER = WM_APP + 1,
-    WORKER_ASKED, /* a request was sent; worker_waits reports slow work */
+    WORKER_ASKED, /* a request was sent; from this time, ask worker_waits for slow work */
 };
 
 enum answer {
@@ -63,42 +63,49 @@ enum work {
 
 enum { INTERVAL_MS_MINIMUM = 500 };
 
-/* Starts the thread and sampling. Only the thread may use machine and launcher from now on.
- * Answers are posted to `window`. NULL: no thread, or out of memory. */
+/* Starts the thread, which takes samples and posts its answers to `window`. After this call only
+ * the thread may use machine and launcher. Returns NULL if the thread could not be started or
+ * memory runs out. */
 struct worker *worker_start(const struct machine *machine, const struct launcher *launcher,
                             HWND window, uint32_t interval_ms);
 
-/* Requests the end of the thread and waits briefly. True: the thread has ended, and the machine may
- * be closed. */
+/* Requests the end of the thread and waits for it, at most 5 seconds. Returns true if the thread
+ * has ended; the caller may then close the machine. */
 bool worker_stop(struct worker *worker);
 
 void worker_set_interval(struct worker *worker, uint32_t ms); /* 0: pauses sampling */
-/* Sets what every later sample includes. */
+/* Sets which data every later sample includes. */
 void worker_watch(struct worker *worker, const struct sample_request *request);
 
-void worker_assessment(struct worker *worker); /* F5: an assessment and a sample, now */
+/* Requests both an assessment and a sample immediately (key F5). */
+void worker_assessment(struct worker *worker);
 
-/* Requests a preview. A newer request replaces one that waits. wanted: absent means a reset. */
+/* Requests a preview of a new value. A newer request replaces an older one that the thread has not
+ * begun. If `wanted` is absent, the preview is of a reset. */
 void worker_preview(struct worker *worker, unsigned serial, size_t setting,
                     const struct value *wanted);
 void worker_port_check(struct worker *worker, enum protocol protocol, uint16_t port);
-/* Requests the details of an entry. A newer request replaces one that waits. No answer comes if
- * the journal lacks the entry. */
+/* Requests the details of an entry. A newer request replaces an older one that the thread has not
+ * begun; 0 cancels it. The thread posts no answer if the journal lacks the entry. */
 void worker_entry_details(struct worker *worker, uint64_t entry);
 
-/* Runs maxport.exe, one at a time. False: one is running, or out of memory. */
+/* Requests a run of maxport.exe. Returns false if a run is in progress, if there are more than
+ * RUN_ARGUMENTS_MAX arguments, or if memory runs out. */
 enum { RUN_ARGUMENTS_MAX = 16 };
 bool worker_run(struct worker *worker, const char *const *arguments, size_t count);
 
-/* The work that has been waiting longest, and for how many ms. */
+/* Returns the unfinished work that was requested first, and in *ms the time since its request. */
 enum work worker_waits(struct worker *worker, uint32_t *ms);
-/* Call it when the user cancels the wait. Work that was begun is still completed: a change, whose
- * result is posted, a file, an assessment. The result of a port check is not posted. */
+/* Call it when the user cancels the wait. The worker stops waiting for a run of maxport.exe and
+ * posts its result as RUN_GOES_ON; maxport.exe itself continues. The result of a port check is not
+ * posted. All other work is still completed. */
 void worker_stop_waiting(struct worker *worker);
 
-/* Copies the backup of an entry to a file of the user; replaces an existing file. */
+/* Requests that a backup is copied to a file of the user, which may exist. Returns false if the
+ * path is too long or memory runs out. */
 bool worker_export(struct worker *worker, const char *backup, const char *path);
-/* Writes bytes to a file of the user. Takes over `data`. */
+/* Requests that bytes are written to a file of the user, as worker_export. Frees `data`, which must
+ * be malloc'ed, in any case. */
 bool worker_save(struct worker *worker, char *data, size_t length, const char *path);
 
 void answer_release(enum answer kind, void *what);
