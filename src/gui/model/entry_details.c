@@ -52,7 +52,8 @@ static void print_change(struct text *text, const char *what, uint32_t before, u
                     number_string(by, now > before ? now - before : before - now));
 }
 
-/* Compares the family of each protocol that is fuller now. */
+/* Prints the use of ports at the time of the entry and now. For each protocol it compares the
+ * family that is fuller now. */
 static void compare_use(const struct journal_entry *entry, const struct survey *survey,
                         struct text *text)
 {
@@ -151,7 +152,8 @@ static void evaluate_undo(const struct machine *machine, const struct survey *su
         take_plan(possible_action, &plan, survey);
 }
 
-/* The settings that the backup contains; the rest of the key stays as it is. */
+/* Makes a request for each setting that the backup contains. The other values of the key are not
+ * restored. */
 static bool make_requests(const struct regfile *file, struct request requests[SETTINGS_MAX],
                           size_t *count, struct fault *fault)
 {
@@ -206,7 +208,8 @@ static void evaluate_restore(const struct machine *machine, const struct survey 
         return;
     }
     if (!store->read(store->context, STORE_PUBLIC, entry->backup, &data, &length, fault)) {
-        /* Without a plan on screen, no plan digest can be passed to the elevated run. */
+        /* The window cannot read the backup, so it can show no plan. Without one, it has no digest
+         * for --expect-plan, so only maxport.exe can restore. */
         struct fault why = *fault;
 
         fault_set(fault, why.kind, why.code,

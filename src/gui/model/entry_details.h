@@ -10,29 +10,30 @@
 /* An action that maxport.exe could perform. */
 struct possible_action {
     bool is_possible;
-    bool is_already;    /* already set; nothing would be written */
+    bool is_already;    /* the values are already set, so nothing would be written */
     struct fault fault; /* why the action is not possible */
-    struct text text;   /* the plan as --dry-run prints it; before it a paragraph if the public copy
-                         * of the backup of an undo could not be read */
+    /* The plan as --dry-run prints it. For an undo, a paragraph precedes it if the public copy
+     * of the backup could not be read. */
+    struct text text;
     char plan_sha256[SHA256_HEX_SIZE]; /* digest of that plan, for --expect-plan */
 };
 
 struct entry_details {
     uint64_t entry;
-    char number[24];         /* the same as text */
+    char number[24];         /* the number `entry` as text, for arguments */
     struct text description; /* lines end with \n */
     struct possible_action undo, restore;
 };
 
-/* Reads the backup and the places that would be written. NULL: out of memory, or the journal
- * lacks the entry. */
+/* Reads the backup and the places that would be written, and fills the details. Returns NULL if
+ * memory runs out or the journal lacks the entry. */
 struct entry_details *entry_details_make(const struct machine *machine, const struct survey *survey,
                                          uint64_t entry);
 void entry_details_release(struct entry_details *entry_details); /* NULL is allowed */
 
-/* Fills the arguments of maxport.exe for undoing the entry or restoring its backup, if that is
- * possible. With them it writes either the plan shown here or nothing. Returns the number of
- * arguments, which are valid as long as entry_details. */
+/* Fills the arguments with which maxport.exe undoes the entry or restores its backup; the action
+ * must be possible. With these arguments maxport.exe writes exactly the plan shown here, or
+ * nothing. Returns the number of arguments. They point into entry_details. */
 enum { ACTION_ARGUMENTS_MAX = 5 };
 size_t entry_details_arguments(const struct entry_details *entry_details, bool is_undo,
                                const char *arguments[ACTION_ARGUMENTS_MAX]);

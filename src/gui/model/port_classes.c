@@ -15,7 +15,8 @@ enum port_class port_class_of(enum port_state state)
     case PORT_CLOSED:
         return PORT_CLASS_TIME_WAIT;
     default:
-        return PORT_CLASS_CONNECTED; /* an unknown state too: some program uses the port */
+        /* Also for unknown states, because some program uses the port. */
+        return PORT_CLASS_CONNECTED;
     }
 }
 

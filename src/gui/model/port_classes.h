@@ -1,7 +1,7 @@
 /* port_classes.h - the class of every port of a protocol, 0 to 65535.
  *
- * A port counts as in use if either family uses it. If a port has several sockets, the first state
- * in the order of usage.h counts, as in all figures.
+ * A port counts as in use if either family uses it. If a port has several sockets, its state is the
+ * one that comes first in enum port_state (usage.h), as in all figures.
  */
 #ifndef GUI_MODEL_PORT_CLASSES_H
 #define GUI_MODEL_PORT_CLASSES_H

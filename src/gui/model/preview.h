@@ -6,7 +6,7 @@
 #include "core/state/survey.h"
 
 struct preview {
-    unsigned serial; /* number of the request; ignore a preview with an old number */
+    unsigned serial; /* number of the request; the page ignores a preview with an older number */
     bool is_made;
     struct fault fault; /* if !is_made */
     bool is_already;    /* the value is already set */

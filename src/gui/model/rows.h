@@ -12,7 +12,7 @@
 enum { USAGE_ROWS_SOCKETS = GROUP_KIND_COUNT, USAGE_ROWS_KIND_COUNT };
 
 enum usage_rows_column {
-    USAGE_ROWS_NAME, /* group: process with its services, endpoint, state or address */
+    USAGE_ROWS_NAME, /* name of a group: process with its services, endpoint, state or address */
     USAGE_ROWS_PID,
     USAGE_ROWS_PROTOCOL,
     USAGE_ROWS_PORTS,
@@ -29,11 +29,11 @@ enum usage_rows_column {
 
 enum usage_rows_mark { MARK_NONE, MARK_NEW, MARK_CHANGED, MARK_GONE };
 
-/* Identifies a row. The padding is 0. */
+/* Identifies a row. The padding must be 0, because keys are compared as bytes. */
 struct usage_rows_key {
-    uint8_t protocol, family, state, has_remote; /* state: only for GROUP_STATE */
+    uint8_t protocol, family, state, has_remote; /* state: only set for GROUP_STATE */
     uint16_t local_port, remote_port;
-    uint32_t owner; /* not set for a socket with a remote endpoint, whose owner may change */
+    uint32_t owner; /* 0 for a socket with a remote endpoint, because its owner may change */
     uint8_t local[16], remote[16];
     uint32_t padding;
 };
@@ -43,17 +43,19 @@ struct usage_rows_row {
     uint32_t hash;
     uint32_t owner, ports, sockets, time_wait;
     uint32_t name; /* index of usage_rows.names */
-    uint8_t state; /* of a socket: enum socket_state */
+    uint8_t state; /* enum socket_state; only for a socket */
     uint8_t mark;
     bool is_match; /* passes the filter */
-    bool is_found; /* found again by usage_rows_fill */
+    /* For usage_rows_fill: a previous row was found in the new sample, or a new row is
+     * unchanged. */
+    bool is_found;
 };
 
 /* Input of usage_rows_fill, from one sample. */
 struct usage_rows_input {
     int kind;
     const struct sockets *sockets;
-    const struct usage_groups *groups; /* not for USAGE_ROWS_SOCKETS */
+    const struct usage_groups *groups; /* not used for USAGE_ROWS_SOCKETS */
     char *const *group_names;          /* for GROUP_PROCESS, safe for a screen; NULL: unknown */
     const struct processes *processes;
     bool has_names;
@@ -90,17 +92,17 @@ struct usage_rows {
     char filter[128]; /* ASCII letters in lower case, other characters unchanged */
 };
 
-/* Grows *data to at least `wanted` elements of `size` bytes; never shrinks it. False: out of
- * memory; nothing has changed. */
+/* Grows *data to at least `wanted` elements of `size` bytes, but never shrinks it. Returns false if
+ * memory runs out; *data and *capacity are then unchanged. */
 bool rows_grow(void **data, size_t *capacity, size_t wanted, size_t size) MUST_CHECK;
 
-/* The string at an offset of `texts`; "" if there is none. */
+/* Returns the string at the offset `at` of `texts`, or "" if the offset is outside. */
 const char *rows_string(const struct text *texts, uint32_t at);
 
 /* Returns whether `owner` is a process id, not 0 or OWNER_UNKNOWN. */
 bool rows_has_owner(uint32_t owner);
 
-/* The shown row at `place`, or NULL. */
+/* Returns the shown row at index `place`, or NULL if there are fewer rows. */
 const struct usage_rows_row *rows_at(const struct usage_rows *usage_rows, size_t place);
 
 #endif

@@ -21,7 +21,7 @@ static void rank_names(struct usage_rows *usage_rows)
     uint32_t rank = 0;
 
     if (!list)
-        return; /* without memory, names stay unsorted */
+        return; /* without memory, the names remain unsorted */
     for (size_t i = 0; i < usage_rows->name_count; i++)
         list[i] =
             (struct ranked){rows_string(&usage_rows->texts, usage_rows->names[i].at), (uint32_t)i};
@@ -51,7 +51,8 @@ static size_t write_endpoint(uint8_t *key, uint8_t is_there, uint8_t family, con
     return 19;
 }
 
-/* Sorts by the exact share, not by the rounded percentage. */
+/* Returns the sort key of the column USAGE_ROWS_SHARE. It is exact; the column shows a rounded
+ * percentage. */
 static uint32_t share_of(const struct usage_rows *usage_rows, const struct usage_rows_row *row)
 {
     uint32_t available = usage_rows->available[row->key.protocol];
@@ -59,7 +60,8 @@ static uint32_t share_of(const struct usage_rows *usage_rows, const struct usage
     return available ? (uint32_t)((uint64_t)row->ports * 1000000 / available) : 0;
 }
 
-/* Writes bytes that compare like the column. All rows have the same number of bytes. */
+/* Writes the sort key of the row for the current column: bytes that memcmp orders like the values
+ * of the column. Returns their number, which is the same for all rows. */
 static size_t write_key(const struct usage_rows *usage_rows, const struct usage_rows_row *row,
                         uint8_t *key)
 {
@@ -97,8 +99,8 @@ static size_t write_key(const struct usage_rows *usage_rows, const struct usage_
     return write_number(key, row->mark);
 }
 
-/* Radix sort, last byte first: no comparisons, and equal rows keep their order. A byte that is the
- * same in all rows costs one check. */
+/* A radix sort that begins with the last byte. It makes no comparisons, and equal rows keep their
+ * order. If a byte is the same in all rows, it is skipped. */
 void rows_sort(struct usage_rows *usage_rows)
 {
     uint32_t counts[KEY_BYTES][256];

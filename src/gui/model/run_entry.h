@@ -4,11 +4,13 @@
 
 #include "core/journal/journal.h"
 
-/* The highest entry number; 0: none. Call it before a run starts. */
+/* Returns the highest entry number of the journal; 0: it has no entries. Call it before a run
+ * starts. */
 uint64_t run_entry_newest(const struct journal *journal);
 
-/* The newest entry of this process after `after_id` that did not start before `from_ms` (Windows
- * soon reuses process ids); 0: none. Always 0 for process 0, i.e. an unknown process id. */
+/* Returns the newest entry of this process with a number above `after_id`, or 0 if there is none.
+ * The entry must not have started before `from_ms`, because Windows soon reuses process ids.
+ * Returns 0 if the process id is unknown, i.e. 0. */
 uint64_t run_entry_find(const struct journal *journal, uint32_t process, uint64_t after_id,
                         int64_t from_ms);
 

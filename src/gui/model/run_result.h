@@ -8,7 +8,7 @@
 struct run_result {
     bool is_started;
     struct fault fault;   /* if !is_started */
-    enum run_state state; /* RUN_GOES_ON: the window stopped waiting */
+    enum run_state state; /* RUN_GOES_ON: the window stopped waiting for the end */
     uint32_t exit_code;   /* if RUN_ENDED */
     uint64_t entry;       /* journal entry of the run, see run_entry_find; 0: none */
 };
@@ -16,9 +16,9 @@ struct run_result {
 /* Returns whether the run did what the user requested. */
 bool run_result_is_good(const struct run_result *result);
 
-/* Prints one or two sentences. They name a change only if the journal has an entry of the run,
- * because a run with any exit code may have resolved an interrupted change first. journal: NULL
- * if unknown. */
+/* Prints one or two sentences about the result. They mention a change only if the journal has an
+ * entry of the run: the exit code is no proof, because a run may also have resolved an interrupted
+ * change. journal: NULL if it is unknown. */
 void run_result_print(const struct run_result *result, const struct journal *journal,
                       struct text *text);
 

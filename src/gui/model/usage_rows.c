@@ -71,7 +71,8 @@ static uint32_t add_text(struct usage_rows *usage_rows, const char *string)
     return usage_rows->texts.is_broken ? 0 : (uint32_t)at;
 }
 
-/* image: NULL if it equals `shown`. Returns 0, the empty name, if memory runs out. */
+/* Adds a name and returns its index. image: NULL if it equals `shown`. If memory runs out, returns
+ * 0, the index of the empty name. */
 static uint32_t add_name(struct usage_rows *usage_rows, const char *shown, const char *image)
 {
     struct usage_rows_name *name;
@@ -86,7 +87,8 @@ static uint32_t add_name(struct usage_rows *usage_rows, const char *shown, const
     return (uint32_t)usage_rows->name_count++;
 }
 
-/* Without owners the tables contain 0, which would mean "no process". */
+/* Returns the owner, or OWNER_UNKNOWN if the tables were read without owners. They then contain 0,
+ * which would mean "no process". */
 static uint32_t owner_of(const struct usage_rows_input *input, uint32_t owner)
 {
     return input->sockets->has_owners ? owner : (uint32_t)OWNER_UNKNOWN;
@@ -247,8 +249,9 @@ static bool build_slots(struct usage_rows *usage_rows)
     return true;
 }
 
-/* Rows usually come in the previous order, so tries the row after the last match first. Of two
- * equal sockets, each matches its own previous row. */
+/* Finds the previous row with the same key. Rows usually come in the previous order, so the
+ * function tries the row after the last match first. Each previous row is found only once, so two
+ * equal sockets get two different rows. */
 static size_t find_before(struct usage_rows *usage_rows, const struct usage_rows_row *row,
                           size_t *next, bool *has_slots, bool *is_broken)
 {
@@ -282,7 +285,8 @@ static bool is_changed(const struct usage_rows_row *before, const struct usage_r
            before->owner != row->owner;
 }
 
-/* Finds the new index of each previous row. Uses usage_rows->work. */
+/* Compares the rows with the previous rows and marks them. Writes the new index of each previous
+ * row to usage_rows->work. */
 static bool match(struct usage_rows *usage_rows)
 {
     size_t next = 0;
@@ -290,7 +294,7 @@ static bool match(struct usage_rows *usage_rows)
 
     for (size_t i = 0; i < usage_rows->spare_count; i++) {
         usage_rows->work[i] = SLOT_EMPTY;
-        /* Rows that were gone are not searched: if they come back, they are new. */
+        /* Rows that were gone are not compared; if such a row returns, it is marked as new. */
         usage_rows->spare[i].is_found = usage_rows->spare[i].mark == MARK_GONE;
     }
     for (size_t i = 0; i < usage_rows->count && !is_broken; i++) {
@@ -304,7 +308,7 @@ static bool match(struct usage_rows *usage_rows)
         usage_rows->spare[before].is_found = true;
         usage_rows->work[before] = (uint32_t)i;
         row->mark = is_changed(&usage_rows->spare[before], row) ? MARK_CHANGED : MARK_NONE;
-        /* An unchanged row matches the filter as before. */
+        /* An unchanged row keeps the result of the filter. */
         row->is_match = usage_rows->spare[before].is_match;
         row->is_found = row->mark == MARK_NONE && usage_rows->spare[before].mark == MARK_NONE;
     }
@@ -330,7 +334,8 @@ static void append_gone_rows(struct usage_rows *usage_rows, const struct usage_r
     }
 }
 
-/* Keeps the previous order and appends new rows, so that equal rows do not move. */
+/* Orders the rows as before and appends the new ones. The sort is stable, so rows that compare
+ * equal do not move. */
 static void order_as_before(struct usage_rows *usage_rows, uint32_t *before, size_t before_count)
 {
     size_t at = 0;
@@ -390,7 +395,8 @@ static void pick(struct usage_rows *usage_rows)
     }
 }
 
-/* is_narrower: rows that did not match cannot match now. */
+/* Applies the filter to all rows. is_narrower: the filter contains the previous one, so only rows
+ * that matched before can match. */
 static void match_all(struct usage_rows *usage_rows, bool is_narrower)
 {
     for (size_t i = 0; i < usage_rows->count && *usage_rows->filter; i++)
@@ -487,7 +493,7 @@ bool usage_rows_fill(struct usage_rows *usage_rows, const struct usage_rows_inpu
     note_available(usage_rows, input->usage);
     if (!make_room(usage_rows, count + usage_rows->spare_count))
         return fail(usage_rows, names_before, fault);
-    add_name(usage_rows, "", NULL); /* name 0 is empty */
+    add_name(usage_rows, "", NULL); /* the name with index 0 is empty */
     if (input->kind == USAGE_ROWS_SOCKETS)
         take_sockets(usage_rows, input);
     else

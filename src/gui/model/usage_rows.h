@@ -1,9 +1,9 @@
 /* usage_rows.h - fills and filters the rows of page Who: groups, or single sockets.
  *
- * Each row has a key (a process, an endpoint, a socket). usage_rows_fill finds the previous rows
- * by their keys, so that it can mark rows as new, changed or gone, keep the order of equal rows,
- * and keep the selection. Fast for 60,000 rows: rows are not allocated one by one, and the sort
- * makes no comparisons.
+ * Each row has a key (a process, an endpoint, a socket). usage_rows_fill finds the previous rows by
+ * their keys, so that it can mark rows as new, changed or gone, keep the order of equal rows, and
+ * keep the selection. The functions are fast even for 60,000 rows: they do not allocate rows one by
+ * one, and the sort makes no comparisons.
  */
 #ifndef GUI_MODEL_USAGE_ROWS_H
 #define GUI_MODEL_USAGE_ROWS_H
@@ -12,9 +12,11 @@
 
 void usage_rows_init(struct usage_rows *usage_rows);
 void usage_rows_release(struct usage_rows *usage_rows);
-void usage_rows_clear(struct usage_rows *usage_rows); /* the next fill marks nothing */
+/* After this, the next usage_rows_fill marks no rows. */
+void usage_rows_clear(struct usage_rows *usage_rows);
 
-/* Fails if memory runs out; usage_rows is then empty. */
+/* Replaces the rows by those of a sample. Returns false if memory runs out; usage_rows is then
+ * empty. */
 bool usage_rows_fill(struct usage_rows *usage_rows, const struct usage_rows_input *input,
                      struct fault *fault) MUST_CHECK;
 
@@ -26,7 +28,8 @@ void usage_rows_hide(struct usage_rows *usage_rows, enum protocol protocol, bool
 
 int usage_rows_find(const struct usage_rows *usage_rows,
                     const struct usage_rows_key *key); /* -1: not shown */
-/* The port of the row, or the first port of its group. */
+/* Finds the port of the row or, for a group, the lowest port in the range. Returns false if there
+ * is none. */
 bool usage_rows_first_port(const struct usage_rows *usage_rows, const struct usage_rows_row *row,
                            const struct usage_rows_input *input, uint16_t *port);
 

@@ -54,7 +54,8 @@ void change_print_reset(const struct survey *survey, size_t index, struct text *
 {
     const struct setting *setting = setting_at(index);
     struct place place = setting_place(setting);
-    /* An interrupted change is resolved first. */
+    /* maxport.exe first resolves an interrupted change; show the value that the resolving
+     * leaves. */
     const struct value *now = resolving_value(&survey->resolving, &place);
 
     if (!now)

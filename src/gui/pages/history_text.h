@@ -19,7 +19,8 @@ enum history_column {
 void history_print_cell(const struct journal_entry *entry, const struct survey *survey, int column,
                         struct text *text);
 
-/* Prints problems of the journal, one sentence on each line; nothing if there are none. */
+/* Prints the problems of the journal, one sentence on each line. Prints nothing if there are
+ * none. */
 void history_print_trouble(const struct survey *survey, struct text *text);
 
 #endif

@@ -31,13 +31,13 @@ static void print_rate(const struct sample *sample, int p, struct text *text)
         speed_print(sample->rate[p].ports_per_second, text);
         break;
     }
-    if (sample->is_running_out[p]) /* only the rate; the verdict rates it */
+    if (sample->is_running_out[p]) /* the line states the rate; the verdict judges it */
         text_printf(text, ", full in %s", duration_string(duration, sample->full_in_seconds[p]));
 }
 
 void now_print_detail(const struct sample *sample, int p, struct text *text)
 {
-    enum { STATES_SHOWN = 3 }; /* the maximum that fits on the line */
+    enum { STATES_SHOWN = 3 }; /* more states do not fit on the line */
     int room = STATES_SHOWN;
     const struct usage_count *use;
     bool is_shown[PORT_STATE_COUNT] = {false};
@@ -149,8 +149,8 @@ enum verdict_kind now_level(const struct window *window)
                                                    : assessment->snapshot.survey.verdict.kind);
 }
 
-/* An assessment can be a few seconds old. If it found no problem, prints the newer figures that
- * the gauges show. */
+/* Prints the verdict of the assessment. If it found no problem, prints newer figures instead: an
+ * assessment can be old, and the gauges show the newest sample. */
 void now_print_verdict(const struct window *window, struct text *text)
 {
     const struct assessment *assessment = window->assessment;

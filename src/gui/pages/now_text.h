@@ -4,18 +4,20 @@
 
 #include "gui/page.h"
 
-/* Returns whether the protocol's ports could be counted. *fuller: the family of the figures. */
+/* Returns whether the protocol's ports could be counted. *fuller is set to the family whose figures
+ * are shown. */
 bool now_is_counted(const struct sample *sample, int p, enum family *fuller);
 
-/* The line below a gauge: the trend, and the largest states. */
+/* Prints the line below a gauge: the trend, and the states with most ports. */
 void now_print_detail(const struct sample *sample, int p, struct text *text);
 
-/* "TCP 49,702: TIME_WAIT, to 10.0.0.5:443". Requires a sample. */
+/* Prints a port with its state, such as "TCP 49,702: TIME_WAIT, to 10.0.0.5:443". window->sample
+ * must exist. */
 void now_print_port(const struct window *window, int port, struct text *text);
-/* The number of ports of each class. */
+/* Prints the number of ports of each class. */
 void now_print_counts(const struct window *window, struct text *text);
 
-/* The assessment must exist: `assessment` and window->assessment must not be NULL. */
+/* For these three functions, `assessment` or window->assessment must not be NULL. */
 bool now_is_healthy(const struct assessment *assessment);
 enum verdict_kind now_level(const struct window *window);
 void now_print_verdict(const struct window *window, struct text *text);

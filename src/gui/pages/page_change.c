@@ -1,4 +1,5 @@
-/* page_change.c - sets a new value: shows its effect first, then applies it. */
+/* page_change.c - the page that sets a new value: it first shows the effect, then applies the
+ * value. */
 #include "gui/page.h"
 
 #include <stdio.h>
@@ -73,12 +74,12 @@ struct change {
     struct drawing_calls bar_calls;
     size_t setting; /* index in the catalog */
     enum point point;
-    bool is_filled[SETTINGS_MAX]; /* the field has had its initial value */
+    bool is_filled[SETTINGS_MAX]; /* the initial value of the field was set */
     char typed[SETTINGS_MAX][VALUE_SIZE];
     bool is_filling;         /* the page, not the user, is changing the field */
     bool is_wrong;           /* the value is invalid */
     unsigned serial;         /* number of the newest request for a preview */
-    struct preview *preview; /* copy of the newest preview; NULL: not here yet */
+    struct preview *preview; /* copy of the newest preview; NULL: not received yet */
     uint16_t listeners[LISTENERS_MAXIMUM];
     size_t listener_count;
 };
@@ -192,8 +193,8 @@ static void forget_preview(struct change *change)
     change->preview = NULL;
 }
 
-/* Checks the value, with the same messages as the command, and requests a preview of it. An earlier
- * preview is shown until the new one comes. */
+/* Checks the value, with the same messages as the command `set`, and requests a preview. The page
+ * shows the previous preview until the new one comes. */
 static void check_value(struct change *change)
 {
     const struct survey *survey = survey_of(change);
@@ -242,7 +243,7 @@ static void show_stored(struct change *change)
     text_release(&text);
 }
 
-/* The initial value: the stored value, or the maximum. */
+/* Sets the initial value of the field: the stored value or, without one, the maximum. */
 static void fill_value(struct change *change)
 {
     const struct survey *survey = survey_of(change);
@@ -379,7 +380,7 @@ static void lay_out(struct change *change)
         return;
     width = client.right - 2 * margin;
     if (client.bottom < scale_px(scale->dpi, COMFORTABLE_HEIGHT)) {
-        y = margin / 2; /* less space on a low window, so that nothing overlaps */
+        y = margin / 2; /* use less space in a low window, so that nothing overlaps */
         gap /= 3;
     }
     y_margin = y;
@@ -396,7 +397,7 @@ static void lay_out(struct change *change)
     x += field + spinner + 2 * gap;
     MoveWindow(change->slider, x, y, client.right - margin - x, row, TRUE);
     y += row + gap / 3;
-    /* Only one of the two is visible. */
+    /* These two controls share a place; only one of them is visible. */
     MoveWindow(change->bounds, margin + label, y, width - label, line + 2, TRUE);
     MoveWindow(change->refusal, margin + label, y, width - label, 2 * line + 2, TRUE);
     y += 2 * line + gap;
@@ -507,7 +508,7 @@ static void paint(const struct change *change)
     EndPaint(change->page, &what);
 }
 
-/* Moves the content to a copy, because the frame releases the original. */
+/* Moves the content of the preview to a copy, because the frame releases the original. */
 static void take_preview(struct change *change, struct preview *preview)
 {
     struct preview *copy;
@@ -518,7 +519,7 @@ static void take_preview(struct change *change, struct preview *preview)
     if (!copy)
         return;
     *copy = *preview;
-    text_init(&preview->text); /* the copy owns it now */
+    text_init(&preview->text); /* the copy owns the text now */
     preview->stored = value_absent();
     forget_preview(change);
     change->preview = copy;
@@ -550,7 +551,7 @@ static LRESULT CALLBACK procedure(HWND page, UINT message, WPARAM wparam, LPARAM
         show_stored(change);
         choose_point(change, change->point);
         if (change->is_filled[change->setting])
-            check_value(change); /* an assessment may change the preview */
+            check_value(change); /* the new assessment may change the preview */
         else
             fill_value(change);
         return 0;
@@ -567,7 +568,7 @@ static LRESULT CALLBACK procedure(HWND page, UINT message, WPARAM wparam, LPARAM
     case WM_NCDESTROY:
         forget_preview(change);
         free(change);
-        break; /* page_default clears the state */
+        break; /* page_default then clears the state */
     }
     return page_default(page, message, wparam, lparam);
 }

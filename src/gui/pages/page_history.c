@@ -1,4 +1,4 @@
-/* page_history.c - lists the changes, and undoes or restores them. */
+/* page_history.c - the page that lists the changes and starts their undo or restore. */
 #include "gui/page.h"
 
 #include <stdio.h>
@@ -21,9 +21,9 @@ enum {
     MARGIN = 20,
     GAP = 12,
     ROW = 30,
-    LIST_PERCENT = 46, /* most that the list gets of the height of list and details */
+    LIST_PERCENT = 46, /* maximum share of the list in the height of list and details */
     PATH_NAME_SIZE = 64,
-    DETAIL_COLUMNS = 96, /* same as in entry_details.c */
+    DETAIL_COLUMNS = 96, /* the value of PLAN_COLUMNS in entry_details.c */
     LABEL_COLUMNS = 16,
 };
 
@@ -41,10 +41,11 @@ struct history {
     struct window *window;
     HWND page, list, empty, trouble, detail, undo, restore, export;
     struct list_calls calls;
-    uint64_t selected;                   /* number of the entry; 0: none */
-    struct entry_details *entry_details; /* copy for the selected entry; NULL: not here yet */
-    bool is_following;                   /* the page, not the user, is moving the selection */
-    bool wants_undo;                     /* Ctrl+Z: ask when the details are here */
+    uint64_t selected; /* number of the entry; 0: none */
+    /* Copy of the details of the selected entry; NULL: not received yet. */
+    struct entry_details *entry_details;
+    bool is_following; /* the page, not the user, is moving the selection */
+    bool wants_undo;   /* Ctrl+Z was pressed: ask the user when the details have come */
 };
 
 static const struct survey *survey_of(const struct history *history)
@@ -52,7 +53,7 @@ static const struct survey *survey_of(const struct history *history)
     return history->window->assessment ? &history->window->assessment->snapshot.survey : NULL;
 }
 
-/* Newest first. */
+/* Returns the entry of a row; the newest entry is in row 0. */
 static const struct journal_entry *entry_at(const struct history *history, size_t row)
 {
     const struct survey *survey = survey_of(history);
@@ -86,7 +87,7 @@ static void print_cell(void *context, size_t row, int column, char *buffer, size
     text_release(&text);
 }
 
-/* The state column states the mark as text. */
+/* Returns the colour mark of a row. The column "state" contains the same information as text. */
 static enum row_mark mark(void *context, size_t row)
 {
     const struct history *history = context;
@@ -119,7 +120,8 @@ static bool can_do(const struct history *history, const struct possible_action *
            !possible_action->is_already;
 }
 
-/* Prints why a button is disabled, without "Nothing was changed". */
+/* Prints why a button is disabled. The fault may end with "Nothing was changed.", which is omitted
+ * because nothing was tried. */
 static void print_obstacle(const struct possible_action *possible_action, const char *what,
                            struct text *text)
 {
@@ -203,8 +205,8 @@ static void run(struct history *history, const struct entry_details *entry_detai
                            is_undo ? L"&Undo" : L"&Restore", arguments, count);
 }
 
-/* Takes the details out of `history`, because newer ones may replace them while the question is
- * open. */
+/* Asks the user to confirm the undo or the restore. Moves the details out of `history` meanwhile,
+ * because newer details may replace them while the dialog is open. */
 static void ask(struct history *history, bool is_undo)
 {
     struct entry_details *entry_details = history->entry_details;
@@ -223,7 +225,8 @@ static void ask(struct history *history, bool is_undo)
 
 static void show_rows(struct history *history);
 
-/* Ctrl+Z: selects the newest change in effect and asks when its details are here. */
+/* Handles Ctrl+Z: selects the newest change that can be undone. The question follows when its
+ * details have come. */
 static void undo_newest(struct history *history)
 {
     const struct survey *survey = survey_of(history);
@@ -249,7 +252,7 @@ static void take_entry_details(struct history *history, struct entry_details *en
     if (!copy)
         return;
     *copy = *entry_details;
-    /* The copy takes over the texts, so the frame must not release them. */
+    /* The copy owns the texts now, so the frame must not release them. */
     text_init(&entry_details->description);
     text_init(&entry_details->undo.text);
     text_init(&entry_details->restore.text);
@@ -278,7 +281,8 @@ static void export_backup(struct history *history)
     if (!entry || !*entry->backup)
         return;
     memcpy(backup, entry->backup,
-           sizeof backup); /* a copy, because a new assessment may replace the entry */
+           /* A copy, because a new assessment may replace the entry while the dialog is open. */
+           sizeof backup);
     _snwprintf(suggestion, PATH_NAME_SIZE - 1, L"maxport-backup-%llu.reg",
                (unsigned long long)entry->id);
     suggestion[PATH_NAME_SIZE - 1] = L'\0';
@@ -331,7 +335,7 @@ static void print_row(const struct history *history, size_t row, struct text *te
     text_puts(text, "\r\n");
 }
 
-/* The selected row, or all rows. */
+/* Copies the selected row or, without a selection, all rows. */
 static bool copy(const struct history *history)
 {
     const struct survey *survey = survey_of(history);
@@ -517,7 +521,7 @@ static LRESULT CALLBACK procedure(HWND page, UINT message, WPARAM wparam, LPARAM
     case WM_NCDESTROY:
         forget_entry_details(history);
         free(history);
-        break; /* page_default clears the state */
+        break; /* page_default then clears the state */
     }
     return page_default(page, message, wparam, lparam);
 }

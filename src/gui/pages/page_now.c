@@ -1,4 +1,5 @@
-/* page_now.c - shows whether ports are the problem: verdict, gauges, chart and a map of all ports.
+/* page_now.c - the page that shows whether there is a port problem: verdict, gauges, chart and a
+ * map of all ports.
  */
 #include "gui/page.h"
 
@@ -41,7 +42,7 @@ struct now {
     HWND verdict, doubt, why, gauges[PROTOCOL_COUNT], chart, map;
     HWND protocols[PROTOCOL_COUNT], spans[SPAN_COUNT];
     struct drawing_calls gauge_calls, chart_calls, map_calls;
-    int hover; /* port under the mouse, or PORT_NONE */
+    int hover; /* the port under the mouse, or PORT_NONE */
     struct usage_history_point points[POINTS_MAXIMUM];
 };
 
@@ -146,8 +147,8 @@ static void paint_map(void *context, HWND drawing, HDC dc, const RECT *rect)
     text_release(&hover);
 }
 
-/* The name for screen readers describes the port under the mouse, or the number of ports of each
- * class. */
+/* Refreshes the map. Its name, for screen readers, describes the port under the mouse or, if there
+ * is none, contains the number of ports of each class. */
 static void show_map(struct now *now)
 {
     const struct sample *sample = now->window->sample;
@@ -266,7 +267,7 @@ static void show_sample(struct now *now)
 
 static void lay_out(struct now *now, HWND page);
 
-/* Called after every assessment and every sample. */
+/* Shows the verdict. Call it after every assessment and every sample. */
 static void show_verdict(struct now *now, HWND page)
 {
     const struct assessment *assessment = now->window->assessment;
@@ -344,8 +345,9 @@ static bool copy(const struct now *now)
 
 /* ---- layout ----------------------------------------------------------- */
 
-/* The width of the map: the largest whole cells that leave enough room for the rest. The legend is
- * beside the map if it fits, else below. 0: too little room for a map. */
+/* Returns the width of the map, with the largest cells of whole pixels that leave enough room for
+ * the rest of the page. The legend is beside the map if there is room, else below. Returns 0 if
+ * there is too little room for a map. */
 static int map_width(const struct now *now, int width, int height)
 {
     const struct scale *scale = &now->window->scale;
@@ -463,13 +465,13 @@ static LRESULT CALLBACK procedure(HWND page, UINT message, WPARAM wparam, LPARAM
     case PAGE_ASSESSMENT:
         show_verdict(now, page);
         return 0;
-    case PAGE_WANTS: /* the owner of the port under the mouse */
+    case PAGE_WANTS: /* the text about the port under the mouse names the owner */
         return now->hover == PORT_NONE ? 0 : WANT_OWNERS;
     case PAGE_COPY:
         return copy(now);
     case WM_NCDESTROY:
         free(now);
-        break; /* page_default clears the state */
+        break; /* page_default then clears the state */
     }
     return page_default(page, message, wparam, lparam);
 }

@@ -1,4 +1,5 @@
-/* page_who.c - lists who uses the ports: groups or single sockets, updated with every sample. */
+/* page_who.c - the page that lists which processes and endpoints use the ports, as groups or single
+ * sockets. Every sample updates it. */
 #include "gui/button.h"
 
 #include <stdio.h>
@@ -22,8 +23,8 @@ enum {
     ID_LIST,
     ID_EMPTY,
     ID_NOTE,
-    ID_KIND = 120,     /* + a usage_group or USAGE_ROWS_SOCKETS */
-    ID_PROTOCOL = 130, /* + enum protocol; the next id is for both */
+    ID_KIND = 120,     /* + enum usage_group or USAGE_ROWS_SOCKETS */
+    ID_PROTOCOL = 130, /* + enum protocol; the next id selects both protocols */
 };
 
 enum { MENU_WHY = 1, MENU_LOCATE, MENU_COPY };
@@ -48,8 +49,8 @@ struct who {
     enum usage_rows_column sorted[USAGE_ROWS_KIND_COUNT];
     bool is_descending[USAGE_ROWS_KIND_COUNT];
     bool is_both;           /* both protocols are shown */
-    enum protocol protocol; /* the protocol shown last */
-    int64_t filled_ms;      /* monotonic time of the sample shown */
+    enum protocol protocol; /* window->protocol when the rows were last shown */
+    int64_t filled_ms;      /* monotonic time of the sample whose rows are shown */
     bool has_selection;
     struct usage_rows_key selection;
     bool is_following; /* the page, not the user, is moving the selection */
@@ -62,7 +63,8 @@ static const struct who_kind *kind_of(const struct who *who)
 
 /* ---- data ------------------------------------------------------------- */
 
-/* Returns whether the newest sample contains the data to show. */
+/* Fills the input from the newest sample. Returns whether the sample contains the data that the
+ * list needs. */
 static bool take_input(const struct who *who, struct usage_rows_input *input)
 {
     const struct sample *sample = who->window->sample;
@@ -167,7 +169,7 @@ static void show_sample(struct who *who)
     struct usage_rows_input input;
     struct fault fault;
 
-    if (who->window->protocol != who->protocol) { /* changed by the menu or another page */
+    if (who->window->protocol != who->protocol) { /* the menu or another page has changed it */
         who->is_both = false;
         show_protocols(who);
     }
@@ -225,7 +227,8 @@ static enum row_mark mark(void *context, size_t row)
     return what ? marks[what->mark] : ROW_PLAIN;
 }
 
-/* A second click reverses the order. Numbers start with the largest. */
+/* Sorts by the column that was clicked. A second click reverses the order. Columns of numbers begin
+ * with the largest. */
 static void sort(void *context, int column)
 {
     struct who *who = context;
@@ -297,7 +300,7 @@ static void locate(const struct who *who, uint32_t process)
         window_report_failure(who->window, fault.text);
 }
 
-/* The selected row, or all rows, with headings. */
+/* Copies the headings and the selected row or, without a selection, all rows. */
 static bool copy(const struct who *who)
 {
     const struct who_kind *kind = kind_of(who);
@@ -365,7 +368,7 @@ static void open_menu(void *context, size_t index, POINT screen)
 
     if (!row || !menu)
         return;
-    kept = *row; /* the rows may change while the menu is open */
+    kept = *row; /* a copy, because the rows may change while the menu is open */
     if (find_port(who, row, &port)) {
         _snwprintf(why, 63, L"&Why %ls port %u...",
                    row->key.protocol == PROTOCOL_UDP ? L"UDP" : L"TCP", (unsigned)port);
@@ -519,7 +522,7 @@ static LRESULT CALLBACK procedure(HWND page, UINT message, WPARAM wparam, LPARAM
     case PAGE_RESTYLE:
         list_restyle(who->list);
         break;
-    case PAGE_SHOWN: /* an old list must not mark rows as new or changed */
+    case PAGE_SHOWN: /* the old rows must not be compared, because they would mark too many rows */
         usage_rows_clear(&who->usage_rows);
         show_sample(who);
         return 0;
@@ -546,7 +549,7 @@ static LRESULT CALLBACK procedure(HWND page, UINT message, WPARAM wparam, LPARAM
     case WM_NCDESTROY:
         usage_rows_release(&who->usage_rows);
         free(who);
-        break; /* page_default clears the state */
+        break; /* page_default then clears the state */
     }
     return page_default(page, message, wparam, lparam);
 }

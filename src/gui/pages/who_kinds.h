@@ -7,7 +7,7 @@
 
 enum { WHO_COLUMNS_MAX = 8 };
 
-/* The columns of a list. The column `elastic` gets the remaining width. */
+/* The columns of a list. The column with index `elastic` gets the remaining width. */
 struct who_kind {
     const wchar_t *button;
     size_t count, elastic;
@@ -17,7 +17,7 @@ struct who_kind {
     bool is_descending;
 };
 
-/* By enum usage_group, then USAGE_ROWS_SOCKETS. */
+/* The index is an enum usage_group or USAGE_ROWS_SOCKETS. */
 extern const struct who_kind who_kinds[USAGE_ROWS_KIND_COUNT];
 
 #endif

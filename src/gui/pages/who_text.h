@@ -8,7 +8,7 @@
 struct who_view {
     const struct window *window;
     const struct usage_rows *rows;
-    bool is_both;       /* both protocols are shown; else window->protocol */
+    bool is_both;       /* both protocols are shown; otherwise only window->protocol */
     const char *filter; /* as typed by the user */
 };
 

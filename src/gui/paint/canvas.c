@@ -111,7 +111,8 @@ static unsigned blend_part(unsigned from, unsigned to, unsigned share)
 {
     unsigned sum = from * (255 - share) + to * share + 128;
 
-    return (sum + (sum >> 8)) >> 8; /* sum / 255, rounded; a division takes ten times as long */
+    /* Equals sum / 255, rounded; a division would take ten times as long. */
+    return (sum + (sum >> 8)) >> 8;
 }
 
 COLORREF color_blend(COLORREF from, COLORREF to, unsigned share)
@@ -141,7 +142,8 @@ COLORREF canvas_pixel(const struct canvas *canvas, int x, int y)
     return RGB(pixel >> 16 & 255, pixel >> 8 & 255, pixel & 255);
 }
 
-/* The part of the rectangle on the canvas. Finishes pending GDI drawing first. */
+/* Sets *part to the part of the rectangle that is on the canvas. Finishes pending GDI drawing,
+ * because the caller will write pixels. Returns false if the part is empty. */
 static bool visible(const struct canvas *canvas, const RECT *rect, RECT *part)
 {
     RECT all = {0, 0, canvas->width, canvas->height};
@@ -184,7 +186,8 @@ void canvas_frame(struct canvas *canvas, const RECT *rect, int width_px, COLORRE
         canvas_fill(canvas, &sides[i], color);
 }
 
-/* The share of a pixel inside the edge; inside_px: distance of its centre from the edge. */
+/* Returns which share of a pixel is inside an edge. inside_px: distance of the pixel's centre from
+ * the edge, positive inside. */
 static double coverage(double inside_px)
 {
     return inside_px >= 0.5 ? 1 : inside_px <= -0.5 ? 0 : inside_px + 0.5;
@@ -199,7 +202,7 @@ void canvas_round(struct canvas *canvas, const RECT *rect, double radius_px, con
         return;
     for (LONG y = part.top; y < part.bottom; y++)
         for (LONG x = part.left; x < part.right; x++) {
-            /* Distance of the pixel from the centre of the nearest corner's circle. */
+            /* Distance of the pixel's centre from the centre of the nearest corner's circle. */
             double cx = fmax(rect->left + radius_px - (x + 0.5), x + 0.5 - rect->right + radius_px);
             double cy = fmax(rect->top + radius_px - (y + 0.5), y + 0.5 - rect->bottom + radius_px);
             double share = cx > 0 && cy > 0 ? coverage(radius_px - sqrt(cx * cx + cy * cy)) : 1;
@@ -227,7 +230,8 @@ void canvas_hatch(struct canvas *canvas, const RECT *rect, int slope, int width_
 
 /* ---- smooth lines ----------------------------------------------------- */
 
-/* The share of a dash at this distance along the line. */
+/* Returns which share of a pixel is covered by a dash, at this distance from the start of the
+ * line. */
 static double dash_coverage(const struct canvas_stroke *stroke, double along)
 {
     double period = 0, start = 0;
@@ -249,7 +253,7 @@ static double dash_coverage(const struct canvas_stroke *stroke, double along)
 
 struct segment {
     struct canvas_point from, to;
-    double length, before; /* before: length of the line before this segment */
+    double length, before; /* before: length of all segments before this one */
 };
 
 static void cover_segment(uint8_t *covered, const RECT *clip, const struct segment *segment,
@@ -284,7 +288,8 @@ static void cover_segment(uint8_t *covered, const RECT *clip, const struct segme
         }
 }
 
-/* Collects the coverage of all segments first, so that joints are not drawn twice. */
+/* Collects the coverage of all segments before it blends the colour. So pixels at joints, which two
+ * segments cover, are not blended twice. */
 void canvas_line(struct canvas *canvas, const RECT *clip, const struct canvas_point *points,
                  size_t count, const struct canvas_stroke *stroke)
 {
@@ -343,7 +348,8 @@ void canvas_area(struct canvas *canvas, const RECT *clip, const struct canvas_po
 
 enum { TEXT_CHARACTERS = 512 };
 
-/* Longer text is cut; it would not fit on any screen. */
+/* Converts the text to UTF-16. Text that is too long for the buffer is cut; it would not fit on any
+ * screen. */
 static int widen(const char *text, wchar_t wide[TEXT_CHARACTERS])
 {
     return lstrlenW(encoding_fit(wide, TEXT_CHARACTERS, text));

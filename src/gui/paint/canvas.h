@@ -1,7 +1,7 @@
 /* canvas.h - a picture in memory, painted with GDI and accessible as pixels.
  *
- * It avoids flicker (paint, then canvas_show) and has smooth lines, which GDI lacks. Tests and
- * screenshots read its pixels.
+ * A canvas avoids flicker, because canvas_show copies the finished picture to the screen. It also
+ * draws smooth lines, which GDI lacks. Tests and screenshots read its pixels.
  */
 #ifndef GUI_PAINT_CANVAS_H
 #define GUI_PAINT_CANVAS_H
@@ -14,44 +14,47 @@
 struct canvas {
     HDC dc; /* NULL: not open */
     HBITMAP bitmap;
-    HGDIOBJ previous; /* the former bitmap of dc */
+    HGDIOBJ previous; /* the bitmap that dc had before */
     uint32_t *pixels; /* 0x00rrggbb, `height` rows of `width` pixels, the top row first */
     int width, height;
 };
 
-/* False, with nothing to close: out of memory, or an empty size. */
+/* Returns false if memory runs out or the size is empty; the canvas must then not be closed. */
 bool canvas_open(struct canvas *canvas, int width, int height);
-void canvas_close(struct canvas *canvas); /* allowed if not open */
+void canvas_close(struct canvas *canvas); /* may be called if the canvas is not open */
 
-/* Opens the canvas, or reopens it if the size has changed. */
+/* Opens the canvas, or reopens it if its size differs from the wanted one. */
 bool canvas_fit(struct canvas *canvas, int width, int height);
 
 /* Copies the whole canvas to x, y of dc. */
 void canvas_show(const struct canvas *canvas, HDC dc, int x, int y);
 
-/* Copies a visible window without its frame and menu. No other window may cover it. */
+/* Opens the canvas with a picture of a visible window, without its frame and menu. The picture is
+ * copied from the screen, so no other window may cover the window. */
 bool canvas_of_window(struct canvas *canvas, HWND window);
 
-/* Opens a canvas of the rectangle's size, filled with `color`, to paint a part of dc. False: out of
- * memory; the rectangle of dc is filled, and canvas_end must not be called. */
+/* Opens a canvas of the rectangle's size to paint a part of dc, and fills it with `color`. Returns
+ * false if memory runs out; the function has then filled the rectangle of dc itself, and canvas_end
+ * must not be called. */
 bool canvas_begin(struct canvas *canvas, HDC dc, const RECT *rect, COLORREF color);
-void canvas_end(struct canvas *canvas, HDC dc, const RECT *rect); /* shows and closes */
+/* Copies the canvas to dc and closes it. */
+void canvas_end(struct canvas *canvas, HDC dc, const RECT *rect);
 
 /* ---- drawing, clipped to the canvas ----------------------------------- */
 
-/* The colour in the format of canvas.pixels. */
+/* Returns the colour in the format of canvas.pixels. */
 uint32_t color_pixel(COLORREF color);
 
-/* Blends two colours; `share` of 255 is the part of `from`. */
+/* Returns a blend of two colours; `share`, in 255ths, is the part of `to`. */
 COLORREF color_blend(COLORREF from, COLORREF to, unsigned share);
 
 void canvas_fill(struct canvas *canvas, const RECT *rect, COLORREF color);
 void canvas_frame(struct canvas *canvas, const RECT *rect, int width_px, COLORREF color);
-/* Fills a rectangle with smooth round corners, only inside `clip`. */
+/* Fills a rectangle that has smooth round corners, but only the part inside `clip`. */
 void canvas_round(struct canvas *canvas, const RECT *rect, double radius_px, const RECT *clip,
                   COLORREF color);
-/* Draws hatching with rising (slope 1) or falling (slope -1) lines, width_px wide, one every
- * period_px. */
+/* Draws hatching: lines that rise (slope 1) or fall (slope -1) from left to right, are width_px
+ * wide and repeat every period_px. */
 void canvas_hatch(struct canvas *canvas, const RECT *rect, int slope, int width_px, int period_px,
                   COLORREF color);
 
@@ -68,21 +71,23 @@ struct canvas_stroke {
 /* Draws a smooth line through the points; a single point is a dot. */
 void canvas_line(struct canvas *canvas, const RECT *clip, const struct canvas_point *points,
                  size_t count, const struct canvas_stroke *stroke);
-/* Blends `color` into the area between that line and `bottom`; `share` of 255. */
+/* Blends `color` into the area between the line through the points and `bottom`. `share`: part of
+ * `color` in 255ths. */
 void canvas_area(struct canvas *canvas, const RECT *clip, const struct canvas_point *points,
                  size_t count, int bottom, COLORREF color, unsigned share);
 
-/* Draws one line of UTF-8, centred vertically. format: DT_LEFT, DT_RIGHT, DT_CENTER,
- * DT_END_ELLIPSIS. */
+/* Draws one line of UTF-8 text, centred vertically. format: DT_LEFT, DT_RIGHT, DT_CENTER or
+ * DT_END_ELLIPSIS, or a combination. */
 void canvas_text(struct canvas *canvas, const RECT *rect, HFONT font, COLORREF color, UINT format,
                  const char *text);
-/* Draws wrapped text, as many lines as fit. Returns the height used. */
+/* Draws wrapped text, with as many lines as fit. Returns their height. */
 int canvas_paragraph(struct canvas *canvas, const RECT *rect, HFONT font, COLORREF color,
                      const char *text);
-/* The width of a text in pixels. Needs no canvas. */
+/* Returns the width of a text in pixels. */
 int text_width(HFONT font, const char *text);
 
-/* Reads one pixel; CLR_INVALID outside. Flushes GDI first. */
+/* Reads one pixel, after pending GDI drawing was finished. Returns CLR_INVALID outside of the
+ * canvas. */
 COLORREF canvas_pixel(const struct canvas *canvas, int x, int y);
 
 #endif

@@ -49,7 +49,8 @@ struct entry {
     RECT rect;
 };
 
-/* Places the entries from left to right and wraps them. Returns the height. */
+/* Places the entries of the legend from left to right, in as many lines as necessary. Returns the
+ * height. */
 static int lay_out_legend(int width, const struct chart_view *view, const struct scale *scale,
                           struct entry entries[LINE_COUNT], size_t *count)
 {
@@ -142,7 +143,8 @@ static uint32_t highest_of(const struct chart_view *view)
     return highest;
 }
 
-/* Includes the limit, unless all values would then be close to the bottom. */
+/* Returns the figure that the upper edge should have at least. It is the limit, except if all lines
+ * would then be close to the lower edge. */
 static uint32_t wanted_top(const struct chart_view *view)
 {
     uint32_t highest = highest_of(view), margin = highest + highest / 10;
@@ -257,7 +259,7 @@ static void paint_times(struct canvas *canvas, const struct chart_frame *frame,
     }
 }
 
-/* Points i to end - 1 are joined. */
+/* Returns the end of the line that starts at point i: the points from i to end - 1 are joined. */
 static size_t run_end(const struct chart_view *view, size_t i)
 {
     while (++i < view->count && view->points[i].is_joined)
@@ -289,7 +291,7 @@ static void paint_series(struct canvas *canvas, const struct chart_frame *frame,
             canvas_area(canvas, plot, points, count, plot->bottom, stroke.color,
                         theme->is_dark ? 48 : 30);
         if (count == 1)
-            stroke.width_px *= 2; /* makes a single dot visible */
+            stroke.width_px *= 2; /* makes a single point visible */
         canvas_line(canvas, plot, points, count, &stroke);
         stroke = stroke_of(kind, theme, scale);
     }

@@ -1,8 +1,8 @@
 /* chart.h - a chart of port use: in use, TIME_WAIT and bound over a span of time.
  *
- * The three lines also differ in their strokes. The legend names them with their current figures.
- * A separate line shows the limit. If all values are far below the limit, the chart shows only the
- * lower part and states the limit as text.
+ * The three lines differ in colour and in stroke. The legend contains their names and current
+ * figures. A fourth line shows the limit, i.e. the number of usable ports. If all values are far
+ * below the limit, the chart shows only its lower part, and states the limit as text.
  */
 #ifndef GUI_PAINT_CHART_H
 #define GUI_PAINT_CHART_H
@@ -16,17 +16,18 @@ struct chart_view {
     int64_t now_ms;                           /* the right edge */
     const struct usage_history_point *points; /* from usage_history_read */
     size_t count;
-    uint32_t available;   /* the limit; 0: unknown, no line */
+    uint32_t available;   /* the limit; 0: unknown, so it has no line */
     bool shows_time_wait; /* false for UDP, which has none */
     bool shows_bound;
-    const char *bound_note; /* replaces the figure if bound ports are unknown; else NULL */
+    /* Text instead of the figure if bound ports are unknown; otherwise NULL. */
+    const char *bound_note;
 };
 
 /* Fills the rectangle with theme->panel and paints into it. */
 void chart_paint(HDC dc, const RECT *rect, const struct chart_view *view, const struct theme *theme,
                  const struct scale *scale);
 
-/* The area of the lines, to convert figures and times to positions. */
+/* The area that contains the lines. It is used to convert figures and times to positions. */
 struct chart_frame {
     RECT plot;
     uint32_t top; /* the figure at the upper edge; the lower edge is 0 */
@@ -37,7 +38,8 @@ void chart_frame(const RECT *rect, const struct chart_view *view, const struct s
 int chart_y(const struct chart_frame *frame, uint32_t ports);
 int chart_x(const struct chart_frame *frame, const struct chart_view *view, int64_t monotonic_ms);
 
-/* The smallest 1, 2 or 5 times a power of ten that reaches `top` in at most `steps` steps. */
+/* Returns the smallest step that reaches `top` in at most `steps` steps. A step is 1, 2 or 5 times
+ * a power of ten. */
 uint32_t chart_nice_step(uint32_t top, unsigned steps);
 
 #endif

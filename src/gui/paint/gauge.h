@@ -12,9 +12,10 @@
 
 struct gauge_view {
     const char *name; /* "TCP" */
-    bool is_known;    /* False: the figures are meaningless, and `detail` says why */
+    bool is_known;    /* false: the figures must not be shown, and `detail` contains the reason */
     uint32_t in_use, available;
-    const char *detail; /* one line below the bar, cut with an ellipsis; NULL: none. UTF-8 */
+    /* UTF-8; one line below the bar, which is cut with an ellipsis if too long; NULL: no line. */
+    const char *detail;
 };
 
 /* The height of a gauge with the fonts of `scale`. */
@@ -24,11 +25,12 @@ int gauge_height(const struct scale *scale);
 void gauge_paint(HDC dc, const RECT *rect, const struct gauge_view *view, const struct theme *theme,
                  const struct scale *scale);
 
-/* "812 of 16,384 in use, 5 %": the text of the gauge, also for screen readers. */
+/* Writes the text of the gauge to buffer, such as "812 of 16,384 in use, 5 %", and returns buffer.
+ * Screen readers read it too. */
 enum { GAUGE_TEXT_SIZE = 160 };
 const char *gauge_text(char buffer[GAUGE_TEXT_SIZE], const struct gauge_view *view);
 
-/* The rectangle of the bar and its filled width in pixels; for tests and hit tests. */
+/* Computes the rectangle of the bar and its filled width in pixels, for painting and for tests. */
 void gauge_bar(const RECT *rect, const struct gauge_view *view, const struct scale *scale,
                RECT *bar, int *filled_px);
 

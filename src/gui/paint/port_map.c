@@ -10,14 +10,15 @@ enum { GAP_DIP = 6, SWATCH_DIP = 12, LEGEND_DIP = 224, LABEL_PORTS = 8192 };
 
 /* ---- the parts -------------------------------------------------------- */
 
-/* Derived from the line height, because every move of the mouse needs the layout, and measuring
- * text would need a device context. Five digits are narrower than the result. */
+/* Returns the width of the port numbers. It is derived from the line height and is wider than five
+ * digits. Text is not measured, because that needs a device context, and every move of the mouse
+ * needs this width. */
 static int labels_width(const struct scale *scale)
 {
     return 3 * scale->line_px[FONT_SMALL] + scale_px(scale->dpi, GAP_DIP);
 }
 
-/* Width of the outlines around the cells. */
+/* Returns the width of the outlines around the cells. */
 static int border_px(const struct scale *scale)
 {
     return scale_px(scale->dpi, 2);
@@ -28,7 +29,8 @@ static int row_px(const struct scale *scale)
     return scale->line_px[FONT_BODY] + scale_px(scale->dpi, GAP_DIP);
 }
 
-/* Entries: classes and two ranges. Rows below: the port under the mouse. */
+/* The legend has an entry for each class and for the two ranges. The rows below the entries
+ * describe the port under the mouse. */
 enum { LEGEND_ENTRIES = PORT_CLASS_COUNT + 2, HOVER_ROWS = 3 };
 
 static int legend_width(const struct scale *scale)
@@ -116,7 +118,8 @@ void port_map_cell_rect(const RECT *rect, const struct scale *scale, int port, R
 
 /* ---- cells ------------------------------------------------------------ */
 
-/* Writes the pixels directly: under Wine, StretchDIBits took half of the time for the map. */
+/* Paints the cells. It writes the pixels directly, because under Wine StretchDIBits took half of
+ * the time for the map. */
 static void paint_cells(struct canvas *canvas, const struct port_map_frame *frame,
                         const uint8_t *classes, const struct theme *theme)
 {
@@ -169,8 +172,9 @@ static void paint_dashes(const struct outline *outline, RECT line, bool is_acros
     }
 }
 
-/* Draws a horizontal edge outside of the range, so that it covers no cell of the range. outwards:
- * -1 above the row, 1 below. Horizontal edges include the outer corners. */
+/* Draws a horizontal edge of an outline. The edge is outside of the range, so that it covers no
+ * cell of it. outwards: -1: above the row, 1: below the row. Horizontal edges include the outer
+ * corners. */
 static void edge_across(const struct outline *outline, int row, int from, int to, int outwards,
                         bool has_left_corner, bool has_right_corner)
 {
@@ -201,9 +205,11 @@ static void paint_outline(const struct outline *outline, struct port_range range
 {
     int first_row = (int)range.start / PORT_MAP_SIDE;
     int last_row = (int)range_end(range) / PORT_MAP_SIDE;
-    int start = (int)range.start % PORT_MAP_SIDE;              /* in the first row */
-    int end = (int)range_end(range) % PORT_MAP_SIDE + 1;       /* in the last row */
-    bool are_apart = last_row == first_row + 1 && end < start; /* two parts that do not touch */
+    int start = (int)range.start % PORT_MAP_SIDE; /* column of the first port, in the first row */
+    /* Column after the last port, in the last row. */
+    int end = (int)range_end(range) % PORT_MAP_SIDE + 1;
+    /* The range has two parts that do not touch. */
+    bool are_apart = last_row == first_row + 1 && end < start;
 
     if (first_row == last_row) {
         edge_across(outline, first_row, start, end, -1, true, true);
@@ -222,7 +228,7 @@ static void paint_outline(const struct outline *outline, struct port_range range
     edge_down(outline, end, last_row, last_row + 1, 1);
 }
 
-/* Styles of the two outlines, on the map and in the legend. */
+/* Returns the style of the solid or the dashed outline, for the map and for the legend. */
 static struct outline outline_of(struct canvas *canvas, const struct port_map_frame *frame,
                                  bool is_predicted, const struct theme *theme,
                                  const struct scale *scale)
@@ -322,7 +328,7 @@ static void count_classes(const uint8_t *classes, uint32_t counts[PORT_CLASS_COU
         counts[classes[port] < PORT_CLASS_COUNT ? classes[port] : PORT_CLASS_FREE]++;
 }
 
-/* The rectangle of entry i of the legend. */
+/* Returns the rectangle of entry i of the legend. */
 static RECT legend_line(const struct port_map_frame *frame, int i, const struct scale *scale)
 {
     int width = legend_width(scale), column = i % frame->legend_columns;
@@ -347,7 +353,7 @@ static void paint_legend(struct canvas *canvas, const struct port_map_frame *fra
 
     count_classes(view->classes, counts);
     for (; i < PORT_CLASS_COUNT; i++) {
-        /* Listening first, free last. */
+        /* Listening comes first, free comes last. */
         enum port_class class = (enum port_class)((i + 1) % PORT_CLASS_COUNT);
 
         line = legend_line(frame, i, scale);

@@ -15,7 +15,8 @@ static int row_px(const struct scale *scale)
            scale_px(scale->dpi, BAR_DIP) + scale_px(scale->dpi, GAP_DIP + 2);
 }
 
-/* Height of the ticks and the numbers below them. The ticks use the gap at the end of the last row.
+/* Returns the height of the ticks and of the numbers below them. The ticks use the gap at the end
+ * of the last row.
  */
 static int axis_px(const struct scale *scale)
 {
@@ -92,7 +93,7 @@ static void paint_part(struct canvas *canvas, const RECT *bar, uint32_t from, ui
     part.left = range_bar_x(bar, from);
     part.right = range_bar_x(bar, to);
     if (part.right == part.left)
-        part.right++; /* keep even a few ports visible */
+        part.right++; /* so that even a few ports are visible */
     paint_fill(canvas, &part, fill, theme, scale);
 }
 
@@ -111,7 +112,7 @@ static uint32_t higher(uint32_t a, uint32_t b)
     return a > b ? a : b;
 }
 
-/* Paints the parts of `a` outside of `b`. */
+/* Paints the parts of range `a` that are outside of range `b`. */
 static void paint_difference(struct canvas *canvas, const RECT *bar, struct port_range a,
                              struct port_range b, enum fill fill, const struct theme *theme,
                              const struct scale *scale)
@@ -222,7 +223,8 @@ static size_t paint_listeners(struct canvas *canvas, const RECT *bar,
     return count;
 }
 
-/* Draws a sample and its meaning. Returns the x of the next one. */
+/* Draws an entry of the legend: a sample of the fill and its meaning. Returns the x of the next
+ * entry. */
 static int paint_key(struct canvas *canvas, int x, int y, enum fill fill, const char *text,
                      const struct theme *theme, const struct scale *scale)
 {

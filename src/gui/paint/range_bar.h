@@ -1,8 +1,8 @@
 /* range_bar.h - shows the running and the predicted range in two bars over all ports.
  *
- * Both bars have the same scale from 0 to 65535. Ports that only the predicted range has are
- * hatched in one direction; ports that it lacks, in the other. Ticks below mark listeners inside
- * the predicted range.
+ * Both bars have the same scale from 0 to 65535. Ports that are only in the predicted range are
+ * hatched in one direction. Ports that are only in the running range are hatched in the other
+ * direction. Ticks below the bars mark listeners inside the predicted range.
  */
 #ifndef GUI_PAINT_RANGE_BAR_H
 #define GUI_PAINT_RANGE_BAR_H
@@ -27,7 +27,8 @@ int range_bar_height(const struct scale *scale);
 void range_bar_paint(HDC dc, const RECT *rect, const struct range_bar_view *view,
                      const struct theme *theme, const struct scale *scale);
 
-/* The rectangles of the bars. Port p starts at range_bar_x(bar, p); 65536 is the end. */
+/* Computes the rectangles of the two bars. In a bar, port p starts at range_bar_x(bar, p); the bar
+ * ends at range_bar_x(bar, 65536). */
 void range_bar_frame(const RECT *rect, const struct scale *scale, RECT *present, RECT *predicted);
 int range_bar_x(const RECT *bar, uint32_t port);
 

@@ -5,7 +5,8 @@
 
 #include "gui/paint/system_function.h"
 
-/* Every window has loaded user32. NULL: this Windows lacks the function. */
+/* Looks up a function of user32, which every program with a window has loaded. Returns NULL if this
+ * Windows lacks the function. */
 static FARPROC newer(const char *function)
 {
     return GetProcAddress(GetModuleHandleW(L"user32.dll"), function);
@@ -67,7 +68,7 @@ int scale_metric(int index, unsigned dpi)
                   : MulDiv(GetSystemMetrics(index), (int)dpi, (int)scale_system_dpi());
 }
 
-/* The system's font for messages at `dpi`. */
+/* Reads the system's font for messages, for `dpi`. */
 static void message_font(unsigned dpi, LOGFONTW *font)
 {
     BOOL(WINAPI * parameters)
@@ -87,7 +88,7 @@ static void message_font(unsigned dpi, LOGFONTW *font)
                            .lfFaceName = L"Segoe UI"};
     }
     font->lfWidth = 0;
-    font->lfQuality = DEFAULT_QUALITY; /* smoothing as set by the user */
+    font->lfQuality = DEFAULT_QUALITY; /* the user's setting for smooth text applies */
 }
 
 static bool has_face(HDC dc, const LOGFONTW *wanted)
@@ -105,7 +106,7 @@ static bool has_face(HDC dc, const LOGFONTW *wanted)
     return _wcsicmp(face, wanted->lfFaceName) == 0;
 }
 
-/* For GDI, the semibold Segoe UI is a separate font family. */
+/* Makes the font semibold. For GDI, the semibold Segoe UI is a font family of its own. */
 static void make_strong(HDC dc, LOGFONTW *font)
 {
     LOGFONTW semibold = *font;
@@ -120,7 +121,8 @@ static void make_strong(HDC dc, LOGFONTW *font)
     font->lfWeight = FW_BOLD;
 }
 
-/* Windows XP lacks Consolas; GDI then selects another fixed-width font. */
+/* Makes the font a fixed-width one. On Windows XP, which lacks Consolas, GDI selects another
+ * fixed-width font. */
 static void make_fixed(LOGFONTW *font)
 {
     memcpy(font->lfFaceName, L"Consolas", sizeof L"Consolas");
@@ -129,7 +131,7 @@ static void make_fixed(LOGFONTW *font)
 
 void scale_open(struct scale *scale, unsigned dpi)
 {
-    /* Percentage of the message font, which has 12 pixels at 96 DPI by default. */
+    /* Size as a percentage of the message font, which has 12 pixels at 96 DPI by default. */
     static const struct {
         int percent;
         bool is_strong;

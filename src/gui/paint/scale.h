@@ -1,7 +1,7 @@
 /* scale.h - sizes and fonts for one DPI.
  *
- * Sizes in the code are in "dip", pixels of a screen with 96 DPI. If the DPI of a window changes
- * (WM_DPICHANGED), the window closes its scale and opens a new one.
+ * Sizes in the code are in dip: one dip is the size of a pixel on a screen with 96 DPI. If the DPI
+ * of a window changes (WM_DPICHANGED), the window closes its scale and opens a new one.
  */
 #ifndef GUI_PAINT_SCALE_H
 #define GUI_PAINT_SCALE_H
@@ -10,11 +10,11 @@
 #include <windows.h>
 
 enum scale_font {
-    FONT_BODY,   /* the system's font for messages: Segoe UI 9 unless the user changed it */
-    FONT_SMALL,  /* axes and legends */
-    FONT_STRONG, /* as body, semibold */
-    FONT_TITLE,  /* headings and verdicts */
-    FONT_FIGURE, /* the large figure of a gauge */
+    FONT_BODY,   /* the system's font for messages: Segoe UI 9 if the user has not changed it */
+    FONT_SMALL,  /* for axes and legends */
+    FONT_STRONG, /* the font of the body, but semibold */
+    FONT_TITLE,  /* for headings and verdicts */
+    FONT_FIGURE, /* for the large figure of a gauge */
     FONT_FIXED,  /* fixed-width, for plans and reports with aligned columns */
     FONT_COUNT,
 };
@@ -25,28 +25,29 @@ struct scale {
     int line_px[FONT_COUNT]; /* line height */
 };
 
-/* Never fails; uses the system's stock font if memory runs out. */
+/* Opens the fonts for this DPI. It never fails: if memory runs out, it uses the system's stock
+ * font. */
 void scale_open(struct scale *scale, unsigned dpi);
 void scale_close(struct scale *scale);
 
-/* Converts to pixels, rounded to nearest; at least 1 if dip is above 0. */
+/* Converts dip to pixels and rounds to the nearest. The result is at least 1 if dip is above 0. */
 int scale_px(unsigned dpi, int dip);
 
 unsigned scale_system_dpi(void);
-/* The DPI of a monitor. Before Windows 8.1 every monitor has the DPI of the system. Source: Win32,
- * "GetDpiForMonitor". */
+/* Returns the DPI of a monitor. Before Windows 8.1 every monitor has the DPI of the system. Source:
+ * Win32, "GetDpiForMonitor". */
 unsigned scale_monitor_dpi(HMONITOR monitor);
-/* The DPI of a window. Before Windows 10 1607 a window has the DPI of its monitor. Source: Win32,
- * "GetDpiForWindow". */
+/* Returns the DPI of a window. Before Windows 10 1607 a window has the DPI of its monitor. Source:
+ * Win32, "GetDpiForWindow". */
 unsigned scale_window_dpi(HWND window);
 
-/* WM_DPICHANGED, which headers before Windows 8.1 lack. */
+/* The value of WM_DPICHANGED, which headers before Windows 8.1 do not define. */
 enum { SCALE_DPI_CHANGED = 0x02e0 };
 /* Moves the window to the rectangle that Windows suggests with SCALE_DPI_CHANGED (lParam). */
 void scale_follow_dpi(HWND window, LPARAM suggested);
 
-/* GetSystemMetrics for `dpi`; scaled from the system's DPI if this Windows lacks the
- * function. */
+/* Returns a value of GetSystemMetrics for `dpi`. If this Windows lacks GetSystemMetricsForDpi, the
+ * value for the system's DPI is scaled. */
 int scale_metric(int index, unsigned dpi);
 
 #endif

@@ -6,8 +6,9 @@
 
 typedef void (*system_function_pointer)(void);
 
-/* Looks up a function of a DLL in System32, never in the program's folder. *module: of the DLL,
- * NULL before it is loaded. NULL: this Windows lacks the DLL or the function. */
+/* Looks up a function of a DLL, which is loaded from System32 and never from the program's folder.
+ * *module: handle of the DLL; NULL before the first call. Returns NULL if this Windows lacks the
+ * DLL or the function. */
 system_function_pointer system_function(HMODULE *module, const wchar_t *dll, const char *name);
 
 #endif

@@ -76,15 +76,15 @@ double color_contrast(COLORREF a, COLORREF b)
     return x > y ? x / y : y / x;
 }
 
-/* Falls back to `otherwise` if the user's colour is hard to see. */
+/* Returns the user's colour, or `otherwise` if that colour is hard to see on the window. */
 static COLORREF visible_on(COLORREF window, COLORREF color, COLORREF otherwise)
 {
     return color_contrast(window, color) >= 3 ? color : otherwise;
 }
 
-/* Only these pairs of system colours are readable for certain: COLOR_WINDOW with COLOR_WINDOWTEXT,
- * COLOR_HOTLIGHT or COLOR_GRAYTEXT, and COLOR_HIGHLIGHT with COLOR_HIGHLIGHTTEXT. Source: Win32,
- * "GetSysColor" and "High contrast parameter". */
+/* Uses the system's colours. Only these pairs of them are certainly readable: COLOR_WINDOW with
+ * COLOR_WINDOWTEXT, COLOR_HOTLIGHT or COLOR_GRAYTEXT, and COLOR_HIGHLIGHT with COLOR_HIGHLIGHTTEXT.
+ * Source: Win32, "GetSysColor" and "High contrast parameter". */
 static void high_contrast(struct theme *theme)
 {
     COLORREF window = GetSysColor(COLOR_WINDOW), text = GetSysColor(COLOR_WINDOWTEXT),
@@ -99,7 +99,7 @@ static void high_contrast(struct theme *theme)
         .window = window,
         .panel = window,
         .text = text,
-        .muted = text, /* gray is for disabled controls */
+        .muted = text, /* not gray, which means that a control is disabled */
         .line = text,
         .grid = gray,
         .accent = highlight,
@@ -132,8 +132,9 @@ static bool is_high_contrast(void)
            (contrast.dwFlags & HCF_HIGHCONTRASTON);
 }
 
-/* The value exists on Windows 10 1607 and later. Microsoft Learn, "Support Dark and Light themes in
- * Win32 apps", documents the setting, but only its WinRT interface. */
+/* Returns whether the user has set dark mode. The value exists on Windows 10 1607 and later. It is
+ * not documented: Microsoft Learn, "Support Dark and Light themes in Win32 apps", documents the
+ * setting only with its WinRT interface. */
 static bool wants_dark(void)
 {
     DWORD is_light = 1, type, size = sizeof is_light;
@@ -156,8 +157,9 @@ void theme_read(struct theme *theme)
                                           : THEME_LIGHT);
 }
 
-/* From Windows 10 20H1 on the attribute is 20; 1809 to 1909 take 19 instead (docs/windows.md,
- * "Window"). On earlier versions both calls fail, and the title bar stays light. */
+/* In Windows 10 20H1 and later the number of the attribute is 20; in 1809 to 1909 it is 19
+ * (docs/windows.md, "Window"). On earlier versions both calls fail, and the title bar remains
+ * light. */
 void theme_dress(HWND window, const struct theme *theme)
 {
     enum { DARK_MODE = 20, DARK_MODE_BEFORE_20H1 = 19 };
@@ -170,7 +172,8 @@ void theme_dress(HWND window, const struct theme *theme)
     if (!set || (FAILED(set(window, DARK_MODE, &is_dark, sizeof is_dark)) &&
                  FAILED(set(window, DARK_MODE_BEFORE_20H1, &is_dark, sizeof is_dark))))
         return;
-    if (IsWindowVisible(window)) { /* Windows repaints the title bar only when this changes */
+    if (IsWindowVisible(
+            window)) { /* Windows repaints the title bar only when its active state changes */
         bool is_active = GetForegroundWindow() == window;
 
         SendMessageW(window, WM_NCACTIVATE, !is_active, 0);

@@ -2,8 +2,8 @@
  *
  * Text has a contrast of at least 4.5 : 1 on `window` and `panel` (WCAG 2.1, 1.4.3). The colours of
  * states differ in hue and in lightness, so that users with colour blindness can distinguish them.
- * Text always states the same information. In high contrast every colour is a system colour, and
- * several states may share one.
+ * Text always states the same information as a colour. In high contrast every colour is a system
+ * colour, and several states may share a colour.
  *
  * Popup menus and scroll bars remain light in the dark theme: Microsoft's "Support Dark and Light
  * themes in Win32 apps" documents only the title bar. Other programs use ordinals of uxtheme.dll
@@ -20,9 +20,9 @@ enum theme_kind { THEME_LIGHT, THEME_DARK, THEME_HIGH_CONTRAST };
 
 struct theme {
     enum theme_kind kind;
-    bool is_dark;                     /* light text on dark, also in high contrast */
+    bool is_dark; /* text is light on a dark background; can be true in high contrast too */
     COLORREF window, panel;           /* backgrounds of the window and of its panels */
-    COLORREF text, muted;             /* both for text */
+    COLORREF text, muted;             /* normal text; less important text */
     COLORREF line, grid;              /* borders; grid lines of a chart */
     COLORREF accent, accent_text;     /* a filled button and its text */
     COLORREF good, warn, bad;         /* fills of gauges and text of verdicts */
@@ -37,10 +37,10 @@ void theme_read(struct theme *theme);
 /* Uses this theme, independent of the system's setting. */
 void theme_fixed(struct theme *theme, enum theme_kind kind);
 
-/* Makes the title bar of a top-level window light or dark, as the theme. */
+/* Makes the title bar of a top-level window light or dark, like the theme. */
 void theme_dress(HWND window, const struct theme *theme);
 
-/* The contrast ratio by WCAG 2.1, 1 .. 21. */
+/* Returns the contrast ratio of two colours as defined by WCAG 2.1, from 1 to 21. */
 double color_contrast(COLORREF a, COLORREF b);
 
 #endif
