@@ -21,7 +21,7 @@ struct lines {
     size_t count;
 };
 
-/* A last line without a newline counts as a line; "" has no lines. */
+/* Splits a text into lines. A last line without a newline counts as a line; "" has no lines. */
 static struct lines split(const char *text)
 {
     size_t size = strlen(text) + 1;
@@ -44,7 +44,8 @@ static bool is_same(const char *a, const char *b)
     return length == strcspn(b, "\n") && a[length] == b[length] && memcmp(a, b, length) == 0;
 }
 
-/* Finds the nearest pair of equal lines from (*a, *b) on, or both ends. */
+/* Moves *a and *b to the nearest pair of equal lines at or after them, or to both ends if there is
+ * none. */
 static void find_next_same(const struct lines *x, const struct lines *y, size_t *a, size_t *b)
 {
     for (size_t distance = 0; distance < x->count - *a + y->count - *b; distance++)
@@ -163,7 +164,7 @@ static void note_checked(const char *name)
     fclose(file);
 }
 
-/* A copy in which the version under test is replaced with VERSION. */
+/* Returns a copy in which the version under test is replaced with the word VERSION. */
 static char *without_version(const char *text)
 {
     static const char version[] = "maxport " MAXPORT_VERSION;

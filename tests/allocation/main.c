@@ -1,6 +1,6 @@
-/* allocation-tests: the Nth allocation fails, for every N, in every command and in core's
- * readers. No run may crash or leak. The registry must be as before or as planned, the journal
- * must be complete, and the exit code must match the result. */
+/* allocation-tests: makes the Nth allocation fail, for every N, in every command and in the
+ * functions of core that read. No run may crash or leak. The registry must be unchanged or as
+ * planned, the journal must be complete, and the exit code must match the result. */
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,8 +20,8 @@
 static const enum allocation_mishap mishaps[] = {FAIL_ONE, FAIL_FROM_THEN};
 enum {
     MISHAP_COUNT = sizeof mishaps / sizeof *mishaps,
-    /* A lasting shortage of memory ends a command soon, so it is started at every fifth
-     * allocation only. A single failure is tried at every allocation. */
+    /* If all later allocations fail too, a command ends soon, so this is tested only at every fifth
+     * allocation. A single failure is tested at every allocation. */
     FAIL_FROM_THEN_STEP = 5,
 };
 
@@ -36,7 +36,7 @@ static void expect_no_leak(const char *what)
 
 /* ---- commands ---------------------------------------------------------------- */
 
-/* Commands without a row run without arguments, if they accept that. */
+/* A command without a row runs without arguments, if it accepts no arguments. */
 static const struct {
     const char *command;
     const char *prepare; /* lines separated by '\n' */
@@ -129,7 +129,7 @@ static void make_machine(struct fake *fake, int which)
     fake_add_service(fake, 8, "Dnscache", "DNS Client");
     for (int p = 0; p < PROTOCOL_COUNT; p++)
         for (int f = 0; f < FAMILY_COUNT; f++)
-            /* Small ranges: every run counts each of their ports. */
+            /* The ranges are small, because every run counts each of their ports. */
             fake_answer_range(fake, (enum protocol)p, (enum family)f, 49900, 300,
                               RANGE_SOURCE_NETSH);
     fake_exclude(fake, PROTOCOL_TCP, FAMILY_IPV4, 50000, 60, true);
@@ -204,7 +204,7 @@ static unsigned count_entries(struct fake *fake, enum entry_state *newest)
     struct fault fault;
     unsigned count;
 
-    heap_watch(); /* resets the count of failed allocations */
+    heap_watch(); /* sets the count of failed allocations to 0 */
     ck_assert_msg(journal_read(&fake->machine.store, STORE_PRIVATE, &journal, &fault), "%s",
                   fault.text);
     ck_assert_msg(journal.bad_count == 0, "bad lines in:\n%s", fake_stored(fake, "journal.jsonl"));
@@ -239,8 +239,9 @@ static struct expected run_undisturbed(int which)
     return expected;
 }
 
-/* Exit code 0 promises the complete result. Any other exit code means that nothing was written,
- * or that the change is in effect and only its report or its last journal line is missing. */
+/* Checks a run. With exit code 0, the result must be complete. With any other exit code, either
+ * nothing was written, or the change is in effect and only its report or its last journal line is
+ * missing. */
 static void check(struct fake *fake, int which, unsigned nth, enum allocation_mishap mishap,
                   int code, const struct expected *expected)
 {
@@ -429,8 +430,8 @@ START_TEST(a_reader_survives_every_failing_allocation)
 }
 END_TEST
 
-/* journal_parse skips and counts lines that it cannot read. A failed allocation must be reported
- * instead of counted as such a line. */
+/* The function journal_parse skips and counts lines that it cannot read. If an allocation fails, it
+ * must report this, and must not count the line as unreadable. */
 START_TEST(a_journal_is_read_completely_or_refused)
 {
     struct fake fake;

@@ -1,5 +1,6 @@
-/* Measures how many rows per second `status` and `ports` count and group, natively. Prints a
- * line for each job: name, rows, million rows per second. */
+/* Measures how many rows per second `status` and `ports` can count and group. The program runs on
+ * the build machine, not under Wine. Prints a line for each job: name, rows, million rows per
+ * second. */
 #define _POSIX_C_SOURCE 200809L
 
 #include "core/use/usage_groups.h"
@@ -25,12 +26,12 @@ static uint32_t random_below(uint32_t bound)
 static double now_seconds(void)
 {
     struct timespec time;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time); /* CPU time, independent of other programs */
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time); /* CPU time does not depend on other programs */
     return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
-/* A busy proxy with 200 processes: most rows in TIME_WAIT, some open, few UDP. `peers` is the
- * number of different remote endpoints. */
+/* Fills in the sockets of a busy proxy with 200 processes: most rows are in TIME_WAIT, some are
+ * open, few are UDP. `peers` is the number of different remote endpoints. */
 static void fill(struct sockets *sockets, size_t count, uint32_t peers)
 {
     struct fault fault;
@@ -61,17 +62,17 @@ static void fill(struct sockets *sockets, size_t count, uint32_t peers)
     sockets->count = count;
 }
 
-/* Jobs of the window's list of sockets, besides those shared with the console. */
+/* Jobs that do not group. REFILL and SORT are for the window's list of sockets. */
 enum other_job { COUNT = -1, REFILL = -2, SORT = -3 };
 
 struct job {
     const char *name;
     int group;   /* enum usage_group or enum other_job */
-    size_t most; /* groups listed per protocol */
+    size_t most; /* maximum number of groups per protocol */
     uint32_t peers;
 };
 
-/* Refills the list from the same rows: finds each row again and sorts. */
+/* Refills the list from the same rows, which finds each row again and sorts them. */
 static void refill(struct usage_rows *usage_rows, const struct sockets *sockets)
 {
     static const struct processes nobody;

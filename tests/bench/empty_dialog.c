@@ -1,4 +1,4 @@
-/* empty_dialog - the least that a window costs: an empty dialog of Windows. */
+/* empty_dialog - measures the minimum cost of a window: shows an empty dialog of Windows. */
 #include <windows.h>
 
 static INT_PTR CALLBACK procedure(HWND dialog, UINT message, WPARAM wparam, LPARAM lparam)

@@ -1,5 +1,5 @@
-/* floor - the least that `status` costs: fetches the same tables, each once, and exits. With an
- * argument, prints their number of rows and bytes. */
+/* floor - measures the minimum cost of `status`: fetches the same tables once each and exits. With
+ * an argument, prints the number of their rows and bytes. */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,14 +1,14 @@
-/* launcher RUNS COMMAND... - measures run times of programs from within a running Wine (or
- * Windows).
+/* launcher RUNS COMMAND... - measures the run times of programs. It runs in the same Wine (or
+ * Windows) as they do, so the start of Wine is not measured.
  *
  * Each COMMAND is a whole command line; {n} in it is replaced by a number that is used only once.
- * All commands run once unmeasured, then RUNS times in turn, so that a disturbance of the machine
- * affects all alike. A last run of each command measures memory. Prints a line for each command:
- * median, least and greatest microseconds, exit code, peak of the working set and of the private
- * memory in bytes.
+ * First each command runs once without measurement. Then all commands run RUNS times in turn, so
+ * that a disturbance of the machine affects all of them alike. A last run of each command measures
+ * memory. The program prints a line for each command: median, minimum and maximum in microseconds,
+ * exit code, and the peaks of working set and private memory in bytes.
  *
- * The peaks are read every millisecond while the program runs, because Wine does not report them
- * for a process that has ended. */
+ * The peaks are read every millisecond while a command runs, because Wine does not report them for
+ * a process that has ended. */
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>

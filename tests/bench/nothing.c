@@ -1,4 +1,4 @@
-/* Does nothing: measures the cost of starting and ending a program. */
+/* Does nothing. Its run time is the cost of starting and ending a program. */
 int main(void)
 {
     return 0;

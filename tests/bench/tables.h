@@ -1,4 +1,5 @@
-/* tables.h - the four tables that `status` reads, from the iphlpapi.dll of the system folder. */
+/* tables.h - reads the four tables that `status` reads, with the iphlpapi.dll of the system
+ * folder. */
 #ifndef BENCH_TABLES_H
 #define BENCH_TABLES_H
 

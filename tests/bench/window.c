@@ -3,9 +3,9 @@
  * window soak SAMPLES            resources before and after SAMPLES refreshes
  * window steady SAMPLES          fails if every round of SAMPLES refreshes adds resources
  *
- * `paint` starts whole programs in turn. The other modes run the window in this process, linked
- * from the same objects. They post invented samples, as the window's worker does, as fast as the
- * window can show them. */
+ * `paint` starts whole programs in turn. The other modes run the window in this process, which is
+ * linked from the same objects. Like the window's worker they send samples, but invented ones, and
+ * as fast as the window can show them. */
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -42,8 +42,8 @@ static double now_ms(void)
     return (double)count.QuadPart * 1000 / (double)frequency.QuadPart;
 }
 
-/* Windows reports a process as idle when its message queue is empty; by then everything is
- * painted. */
+/* Measures the time until Windows reports the process as idle. A process is idle when its message
+ * queue is empty, and everything is then painted. */
 static double paint_once(const wchar_t *command)
 {
     STARTUPINFOW startup = {.cb = sizeof startup};
@@ -101,8 +101,8 @@ static void keep_nothing(void *context, const char *name, uint32_t number)
     (void)context, (void)name, (void)number;
 }
 
-/* Set before the window is created. The window's own thread calls `job` after SETTLING_MS,
- * because under Wine a thread can read only its own CPU time. */
+/* Set before the window is created. SETTLING_MS later, the thread of the window calls `job`. No
+ * other thread can do it, because under Wine a thread can read only its own CPU time. */
 static int (*job)(HWND frame);
 static int job_result = 1;
 static size_t job_rows;
@@ -136,7 +136,7 @@ static int live(int (*what)(HWND frame))
     return job_result;
 }
 
-/* A machine with `rows` TCP endpoints, which differ for each `number`. */
+/* Makes a sample with `rows` TCP endpoints, which differ for each `number`. */
 static struct sample *make_sample(size_t rows, uint32_t number)
 {
     struct sample *sample = calloc(1, sizeof *sample);
@@ -185,7 +185,8 @@ static void take_messages(void)
     }
 }
 
-/* Shows the sample, after the waiting messages, also those of the window's own worker. */
+/* Handles the messages in the queue, including messages from the window's worker, then shows the
+ * sample. */
 static void hand_over(HWND frame, struct sample *sample)
 {
     take_messages();
@@ -204,7 +205,7 @@ static double cpu_ms(void)
     return (double)ticks / 10000;
 }
 
-/* 1000 is ID_TAB in src/gui/menu.h, the command of the first tab. */
+/* Shows a page. 1000 is ID_TAB in src/gui/menu.h, the command of the first tab. */
 static void show_page(HWND frame, int page)
 {
     SendMessageW(frame, WM_COMMAND, (WPARAM)(1000 + page), 0);
@@ -230,10 +231,11 @@ static int refresh(HWND frame)
     return 0;
 }
 
-/* The resources of the process. Wine does not count handles and USER objects. The number of the
- * next new object shows growth as well, because the lowest free number is assigned first. */
+/* The resources of the process. Wine does not count handles and USER objects, so `handle` and
+ * `user` are the numbers of a new object. They show growth too, because the lowest free number is
+ * assigned first. */
 struct holdings {
-    size_t blocks, bytes; /* of all heaps */
+    size_t blocks, bytes; /* sums for all heaps */
     SIZE_T private_bytes;
     unsigned handle, gdi, user;
 };
@@ -258,9 +260,9 @@ static void walk_heaps(struct holdings *now)
     }
 }
 
-/* Windows counts GDI objects. Wine does not; there, read the GDI handle table. Wine has it where
- * 64-bit Windows 7 has it: the process environment block has its address at offset 0xf8. An entry
- * has 24 bytes; its type is 0 if it is free. */
+/* Returns the number of GDI objects. Windows counts them. Wine does not, so this function reads the
+ * GDI handle table, whose address is at offset 0xf8 of the process environment block, as in 64-bit
+ * Windows 7. An entry of the table has 24 bytes; its type is 0 if it is free. */
 static unsigned count_gdi_objects(void)
 {
     enum { TABLE = 0xf8, ENTRIES = 0x4000, ENTRY = 24, TYPE = 14 };
@@ -306,7 +308,8 @@ static void use(HWND frame, unsigned samples)
     show_page(frame, 0);
 }
 
-/* After a tenth of the samples, everything that is created only once exists. */
+/* Prints the resources after a tenth of the samples and at the end. After a tenth, everything that
+ * is created only once exists. */
 static int soak(HWND frame)
 {
     struct holdings early, late;
@@ -331,7 +334,8 @@ static bool has_grown(const char *what, size_t early, size_t late, size_t slack)
 
 static bool have_grown(const struct holdings *early, const struct holdings *late)
 {
-    /* Allows for a sample and an assessment of the window's own worker. */
+    /* Growth up to these limits is allowed, because the window's worker may have made a sample and
+     * an assessment. */
     enum { BLOCKS = 64, BYTES = 512 * 1024, NUMBERS = 16 };
     bool has = has_grown("blocks on the heap", early->blocks, late->blocks, BLOCKS);
 
@@ -342,7 +346,8 @@ static bool have_grown(const struct holdings *early, const struct holdings *late
     return has;
 }
 
-/* Objects created once or late make one round grow; a leak makes every round grow. */
+/* Fails only if every round adds resources. An object that is created once, even late, makes only
+ * one round grow; a leak makes every round grow. */
 static int steady(HWND frame)
 {
     enum { ROUNDS = 6 };
@@ -366,7 +371,7 @@ static int steady(HWND frame)
     return 1;
 }
 
-/* Called by the C runtime; no header declares it. */
+/* The C runtime calls this function, but no header declares it. */
 int wmain(int argc, wchar_t **argv);
 
 int wmain(int argc, wchar_t **argv)

@@ -1,5 +1,5 @@
-/* The real machine without sources of ranges, so that ranges are predicted by rule. main.c is
- * compiled to call this function. */
+/* Opens the real machine, but without sources of ranges, so that maxport calculates the ranges from
+ * its rules. For this program, main.c is compiled so that it calls this function. */
 #include "win32/machine.h"
 
 void machine_open_without_ranges(struct machine_adapters *adapters, struct machine *machine);

@@ -1,5 +1,5 @@
-/* catalog-tests: a setting is one row of the catalog. The commands run with a third row that no
- * other line of maxport mentions. */
+/* catalog-tests: tests that a setting needs only a row in the catalog. The commands run with a
+ * third setting, which no other line of maxport mentions. */
 #include <check.h>
 #include <string.h>
 

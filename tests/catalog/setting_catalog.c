@@ -1,5 +1,5 @@
-/* The catalog of catalog-tests and catalog-gui, linked instead of core/rules/setting_catalog.c.
- * These programs contain nothing else about the third setting. */
+/* The catalog of catalog-tests and catalog-gui, which are linked with this file instead of
+ * core/rules/setting_catalog.c. Nothing else in these programs is about the third setting. */
 #include "core/rules/setting.h"
 
 const struct setting setting_catalog[] = {

@@ -4,12 +4,12 @@
 
 #include "fake/machine.h"
 
-/* Global, like the heap. */
+/* The state is global because the heap is global. */
 static struct {
     unsigned left; /* calls until the failure; 0: no failure is planned */
     enum allocation_mishap mishap;
     bool has_failed;
-    unsigned spared; /* > 0: the fake itself allocates */
+    unsigned spared; /* > 0: the fake itself is allocating, and its calls never fail */
 } heap;
 
 static bool is_refused(void)

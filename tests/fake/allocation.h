@@ -1,9 +1,9 @@
 /* allocation.h - a heap that fails at the Nth call.
  *
- * The layers under test are linked with malloc, calloc and realloc renamed to the functions below
- * (tests/CMakeLists.txt, by objcopy), so that the allocations of the fake machine and of Check
- * never fail. Those of jansson can fail, because core/base/heap.c
- * passes its own malloc to jansson.
+ * In the layers under test, objcopy renames malloc, calloc and realloc to the functions below
+ * (tests/CMakeLists.txt). The fake machine and Check keep the real functions, so their allocations
+ * never fail. Allocations of jansson can fail, because core/base/heap.c passes its own malloc to
+ * jansson.
  */
 #ifndef FAKE_ALLOCATION_H
 #define FAKE_ALLOCATION_H
@@ -18,13 +18,13 @@ enum allocation_mishap {
     FAIL_FROM_THEN, /* the nth call and all later calls fail */
 };
 
-/* The nth call from now on (1: the next) fails. */
+/* Plans a failure of the nth call after this one (1: the next call). */
 void allocation_upset(unsigned nth, enum allocation_mishap mishap);
-/* Stops all failures. Returns whether a call has failed. */
+/* Cancels planned failures. Returns whether a call has failed. */
 bool allocation_calm(void);
 
-/* Exempts the allocations of the fake itself, such as those for the output on its screen. Call
- * this after fake_init and after the ranges are set. */
+/* Exempts the allocations that the fake makes itself, such as memory for the output on its screen.
+ * Call the function after fake_init and after the ranges are set. */
 void allocation_spare(struct fake *fake);
 
 void *allocation_malloc(size_t size);

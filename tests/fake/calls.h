@@ -1,8 +1,9 @@
-/* calls.h - the common part of every call; only for the files of the fake machine.
+/* calls.h - the part that all calls of the fake machine have in common. Only files of the fake
+ * machine include it.
  *
  * Each file of tests/fake implements one part of the machine, and a function fake_open_NAME that
- * installs the part in fake->machine. A call starts with fake_begin and ends with fake_end. Planned
- * mishaps happen in between.
+ * installs the part in fake->machine. A call starts with fake_begin and ends with fake_end. A
+ * planned mishap happens in one of these functions or between them.
  */
 #ifndef FAKE_CALLS_H
 #define FAKE_CALLS_H
@@ -22,8 +23,8 @@ void fake_open_screen(struct fake *fake);
  * mishap. */
 enum fake_mishap fake_begin(struct fake *fake, enum fake_call call);
 
-/* Ends a call that took effect. Returns false after a planned failure, and does not return after
- * a planned kill. */
+/* Ends a call that took effect. Returns false if a failure was planned; does not return if a kill
+ * was planned. */
 bool fake_end(struct fake *fake, enum fake_call call, enum fake_mishap mishap, enum fault_kind kind,
               struct fault *fault);
 
@@ -32,10 +33,11 @@ bool fake_fail(const struct fake *fake, enum fake_call call, enum fault_kind kin
                struct fault *fault);
 
 bool fake_fails_before(enum fake_mishap mishap);
-/* For a read: it has no effect, so FAIL_AFTER is the same as FAIL_BEFORE. */
+/* Returns whether a call that only reads must fail. Such a call has no effect, so FAIL_AFTER is the
+ * same as FAIL_BEFORE. */
 bool fake_fails_at_all(enum fake_mishap mishap);
 
-/* Ends the body of fake_run as if the process had died there. */
+/* Ends the body of fake_run as if the program had been killed. */
 void fake_die(struct fake *fake);
 
 /* Reports FAULT_DENIED. Always returns false. */
@@ -45,7 +47,7 @@ bool fake_denied(struct fault *fault, const char *what);
 _Noreturn void fake_misused(const char *format, ...) PRINTF_LIKE(1, 2);
 
 void *fake_must(void *memory);                    /* aborts if `memory` is NULL */
-void *fake_copy(const void *data, size_t length); /* adds a NUL; the caller frees the copy */
+void *fake_copy(const void *data, size_t length); /* appends a NUL; the caller frees the copy */
 uint16_t fake_lower(uint16_t unit);               /* ASCII only */
 void fake_pass(struct fake *fake, int64_t ms);    /* moves both clocks */
 void fake_folder_release(struct fake_folder *folder);

@@ -40,7 +40,7 @@ static bool clock_boot(void *context, struct boot *boot, struct fault *fault)
     if (!fake->is_boot_known)
         return fault_set(fault, FAULT_UNAVAILABLE, 0, "When Windows started is not known.");
     *boot = fake->boot;
-    boot->was_resumed = boot->is_resume_known = false; /* only resume sets these */
+    boot->was_resumed = boot->is_resume_known = false; /* only clock.resume sets these */
     return fake_end(fake, CALL_CLOCK_BOOT, mishap, FAULT_FAILED, fault);
 }
 

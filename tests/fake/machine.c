@@ -36,7 +36,7 @@ void fake_init(struct fake *fake)
     fake->width = 80;
     fake->page_columns = 80;
     fake->page_rows = 24;
-    /* Last written before Windows started, as on most machines. */
+    /* The key was last written before Windows started, as on most machines. */
     fake->now_ms -= 24 * 3600 * 1000;
     fake_key(fake, TCPIP_PARAMETERS);
     fake->now_ms += 24 * 3600 * 1000;

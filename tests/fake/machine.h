@@ -1,5 +1,5 @@
-/* machine.h - a whole simulated machine in memory. Its calls fail, lie or kill the program as
- * planned by a test.
+/* machine.h - a whole simulated machine in memory. A test can plan that its calls fail, lie or kill
+ * the program.
  *
  *     struct fake fake;
  *     fake_init(&fake);                    an elevated admin on Windows Server 2022, no MaxUserPort
@@ -10,8 +10,8 @@
  *     ck_assert_str_eq(fake_out(&fake), "...");
  *     fake_release(&fake);
  *
- * A struct fake must not be moved after fake_init. A test may set the fields under "inputs" at any
- * time; the fields under "records" contain what happened.
+ * A struct fake must stay at its address after fake_init. A test may set the fields under "inputs"
+ * at any time; the fields under "records" contain what happened.
  *
  * Each call of an interface is counted and recorded. A mishap can be planned for a call by its
  * position among all calls or among calls of some kinds:
@@ -26,8 +26,8 @@
  *             break;                       every call has failed once
  *     }
  *
- * A kill: fake_run returns false if the program was killed. The registry, the store and the clock
- * keep their state, and fake_restart starts a new program on them.
+ * A kill ends the program: fake_run then returns false. The registry, the store and the clock keep
+ * their state, and fake_restart starts a new program on them.
  *
  *     fake_upset(&fake, FAKE_ANY, nth, DIE_AFTER);
  *     if (!fake_run(&fake, act, &context)) {
@@ -35,8 +35,9 @@
  *         ...
  *     }
  *
- * Another program: fake_when calls a function of the test just before a call. Wrong use of the fake
- * itself (an invalid address, a key that is too long) aborts with a message.
+ * To simulate another program, fake_when calls a function of the test just before a call. If a test
+ * uses the fake wrongly (an invalid address, a key that is too long), the fake prints a message and
+ * aborts.
  */
 #ifndef FAKE_MACHINE_H
 #define FAKE_MACHINE_H
@@ -122,28 +123,28 @@ enum fake_call {
        FAKE_CALL(CALL_CLOCK_RESUME) | FAKE_CALL(CALL_CLOCK_SLEEP) | FAKE_CALL(CALL_SCREEN_STYLE) | \
        FAKE_CALL(CALL_SCREEN_LOOK) | FAKE_CALL(CALL_SCREEN_STOP) | FAKE_CALL(CALL_SCREEN_WAIT)))
 
-/* Mishaps of a call. A failure has the kind of its interface (FAULT_STORE when the store is
- * written, otherwise FAULT_FAILED) unless fake.failure_kind is set. Calls that cannot fail
- * ignore failures and lies, but count as struck. */
+/* Mishaps of a call. The kind of a failure is fake.failure_kind if it is set. Otherwise it is
+ * FAULT_STORE for writes to the store and FAULT_FAILED for all other calls. Calls that cannot fail
+ * ignore failures and lies, but has_struck is set. */
 enum fake_mishap {
     MISHAP_NONE,
     FAIL_BEFORE, /* fails without effect */
-    FAIL_DURING, /* append: fails after writing half; others: as FAIL_BEFORE */
+    FAIL_DURING, /* an append fails after half was written; other calls: as FAIL_BEFORE */
     FAIL_AFTER,  /* takes effect, but reports a failure */
-    LIE,         /* a write or flush reports success without effect; others: as usual */
+    LIE,         /* a write or flush reports success without effect; other calls work as usual */
     DIE_BEFORE,  /* the program is killed before the call takes effect */
-    DIE_DURING, /* killed after half of an append or of a new file is written; others: as DIE_BEFORE
-                 */
-    DIE_AFTER,  /* killed after the call took effect, before it returns */
+    /* Killed after half of an append or new file was written; other calls: as DIE_BEFORE. */
+    DIE_DURING,
+    DIE_AFTER, /* killed after the call took effect, but before it returns */
 };
 
 struct fake;
 
 /* An event planned for a call. */
 struct fake_event {
-    uint64_t calls;  /* the calls that count */
+    uint64_t calls;  /* mask of the calls to which the event applies */
     unsigned nth;    /* 1: the next of these calls */
-    bool is_endless; /* at each of these calls */
+    bool is_endless; /* the event happens at each of these calls */
     enum fake_mishap mishap;
     void (*act)(struct fake *, void *context); /* runs before the call; NULL: nothing runs */
     void *context;
@@ -162,7 +163,8 @@ struct fake_key {
     uint16_t *path;
     size_t path_count;
     int64_t last_write_ms;
-    bool is_unreadable, is_unwritable; /* FAULT_DENIED for everybody */
+    /* Reading or writing fails with FAULT_DENIED, even for an elevated user. */
+    bool is_unreadable, is_unwritable;
     struct fake_value *values;
     size_t value_count;
 };
@@ -186,43 +188,46 @@ struct fake {
     /* -- inputs -- */
 
     struct os_version os;
-    struct identity identity; /* not elevated: writing to registry and store is denied */
-    int64_t now_ms;           /* initially 2026-11-22T10:00:00Z; sleeping advances this clock */
+    struct identity identity; /* if it is not elevated, writing to registry and store is denied */
+    int64_t now_ms;           /* initially 2026-11-22T10:00:00Z; clock.sleep_ms advances it */
     int64_t monotonic_ms;
     int64_t tick_ms; /* advances both clocks at each reading; initially 0 */
     int32_t offset_seconds;
-    struct boot boot;   /* initially an hour ago, boot 7, not resumed */
+    struct boot boot;   /* initially: started an hour ago, boot 7, not resumed */
     bool is_boot_known; /* false: clock.boot fails */
 
-    bool can_show_owners, can_show_bound;                      /* of sockets */
+    bool can_show_owners, can_show_bound; /* abilities of the socket interface */
     struct socket_table tables[PROTOCOL_COUNT][FAMILY_COUNT];  /* initially all available */
     struct running_range ranges[PROTOCOL_COUNT][FAMILY_COUNT]; /* see fake_answer_range */
     struct exclusions exclusions;                              /* see fake_exclude */
     struct port_range auto_reuse;
     bool is_auto_reuse_known;
-    struct events log;                           /* .is_known is initially false */
-    struct services services;                    /* see fake_add_service */
-    struct memory memory;                        /* initially 8 GB, pool unknown */
+    struct events log;        /* .is_known is initially false */
+    struct services services; /* see fake_add_service */
+    struct memory memory;     /* initially 8 GB; the size of the pool is unknown */
     uint8_t bind_answers[PROTOCOL_COUNT][65536]; /* enum bind_answer; initially all free */
     struct restore_points points;                /* see fake_add_restore_point */
-    struct restore_point_result point_result;    /* result of the next make */
+    struct restore_point_result point_result;    /* result of the next restore_points.make */
 
-    enum store_state store_state; /* initially STORE_ABSENT; a record needs STORE_TRUSTED */
-    /* Without identity.is_elevated, private files are denied. Public files whose names start
-     * with `unreadable` are denied to everybody; NULL: none. */
+    /* Initially STORE_ABSENT; store.record finds a record only if STORE_TRUSTED. */
+    enum store_state store_state;
+    /* Access to private files is denied without identity.is_elevated. Access to public files whose
+     * names start with `unreadable` is always denied; NULL: to no file. */
     const char *unreadable;
     bool is_locked_by_other;  /* store.lock waits and then reports FAULT_BUSY */
     int64_t other_unlocks_ms; /* is_locked_by_other ends at this now_ms; 0: never */
 
-    const char *answers[FAKE_ANSWER_MAXIMUM]; /* for screen.ask, in turn; NULL: end of input */
-    bool is_console[2];                       /* by enum screen_stream; initially false */
-    bool can_ask;                             /* initially false */
-    bool wants_color; /* styles are then written as text: "<warning>", "<normal>" */
+    /* Answers to screen.ask, one after the other; NULL: end of input. */
+    const char *answers[FAKE_ANSWER_MAXIMUM];
+    bool is_console[2]; /* by enum screen_stream; initially false */
+    bool can_ask;       /* initially false */
+    bool wants_color;   /* if true, styles are written as text: "<warning>", "<normal>" */
     bool is_stop_requested;
     unsigned width;                   /* initially 80 */
-    unsigned page_columns, page_rows; /* of a page; initially 80 and 24 */
+    unsigned page_columns, page_rows; /* size of a page; initially 80 and 24 */
 
-    enum fault_kind failure_kind; /* of failures; FAULT_NONE: the kind of the interface */
+    /* Kind of all failures; FAULT_NONE: it depends on the call, see enum fake_mishap. */
+    enum fault_kind failure_kind;
 
     /* -- records -- */
 
@@ -232,29 +237,30 @@ struct fake {
     unsigned registry_writes;          /* writes that took effect */
     unsigned range_writes;             /* writes that took effect */
     unsigned store_writes;             /* writes that took effect */
-    unsigned unlocked_writes;          /* of these, writes without the lock */
-    unsigned private_reads;            /* of the store */
+    unsigned unlocked_writes;          /* how many of the store_writes were made without the lock */
+    unsigned private_reads;            /* reads of private files of the store */
     unsigned answered;                 /* number of answered questions */
-    unsigned socket_mask;              /* of the latest fetch */
-    unsigned socket_masks;             /* of all fetches combined */
+    unsigned socket_mask;              /* mask of the latest sockets.fetch */
+    unsigned socket_masks;             /* masks of all fetches combined */
     bool has_struck;                   /* a mishap has happened */
     enum fake_call struck;             /* the call with the mishap */
     bool is_locked;
     struct text out, error; /* the output on the screen */
     struct text audited;    /* events, one per line: "100 maxport set by ..." */
-    uint32_t armed_point;   /* by restore_points.arm; 0: none */
+    uint32_t armed_point;   /* the restore point that restore_points.arm scheduled; 0: none */
     bool is_page_open;
     unsigned pages;   /* number of pages shown */
     struct text page; /* the latest page, without the characters that were cut */
-    unsigned cut;     /* characters that did not fit on a page */
+    unsigned cut;     /* number of characters that did not fit on a page */
 
     /* -- state of the machine -- */
 
     struct fake_key *keys;
     size_t key_count;
     struct fake_folder store, files;
-    bool is_public_behind;        /* the store was written since the last publish; */
-    struct fake_folder published; /* users then read these copies, otherwise `store` */
+    bool is_public_behind; /* the store was written since the last publish */
+    /* What users read if is_public_behind; otherwise they read `store`. */
+    struct fake_folder published;
     struct sockets sockets;
     struct processes processes;
 
@@ -263,7 +269,7 @@ struct fake {
 
     struct fake_event events[FAKE_EVENT_MAXIMUM];
     jmp_buf death;
-    bool is_running; /* within fake_run */
+    bool is_running; /* fake_run is running */
 };
 
 void fake_init(struct fake *fake);
@@ -271,10 +277,11 @@ void fake_release(struct fake *fake);
 
 /* -- mishaps -- */
 
-/* Plans a mishap for the nth of these calls from now on (1: the next; 0: every call). */
+/* Plans a mishap for the nth of these calls, counted after this function (1: the next one; 0: every
+ * one). */
 void fake_upset(struct fake *fake, uint64_t calls, unsigned nth, enum fake_mishap mishap);
-/* Calls `act` just before the nth of these calls from now on (0: every call). `act` may change
- * the fake, but must not call the machine. */
+/* Plans that `act` is called just before the nth of these calls, counted after this function (0:
+ * before every one). `act` may change the fake, but must not call the machine. */
 void fake_when(struct fake *fake, uint64_t calls, unsigned nth,
                void (*act)(struct fake *, void *context), void *context);
 /* Cancels all planned mishaps and actions, and clears has_struck. */
@@ -283,13 +290,15 @@ void fake_calm(struct fake *fake);
 /* Runs body(context) as a program that can be killed. Returns false if the program was killed.
  * The leak checker ignores memory that a killed program had allocated. */
 bool fake_run(struct fake *fake, void (*body)(void *context), void *context);
-/* Starts a new program on the same machine: no lock, empty screen, no planned events, counts at
- * 0. */
+/* Starts a new program on the same machine: releases the lock, clears the screen, cancels planned
+ * events and sets the counts of calls and of writes to 0, except range_writes. */
 void fake_restart(struct fake *fake);
-/* Restarts the machine `later_ms` from now: sets boot count, start time and monotonic clock. */
+/* Restarts the machine after later_ms milliseconds: sets the boot count, the start time and both
+ * clocks, and calls fake_restart. */
 void fake_reboot(struct fake *fake, int64_t later_ms);
 
-/* The position (1, 2, ...) of the first or last of these calls among all calls; 0: not called. */
+/* Return the position (1, 2, ...) of the first or the last of these calls among all calls; 0: there
+ * was no such call. */
 unsigned fake_first(const struct fake *fake, uint64_t calls);
 unsigned fake_last(const struct fake *fake, uint64_t calls);
 const char *fake_call_name(enum fake_call call); /* "store.append" */
@@ -299,51 +308,54 @@ const char *fake_call_name(enum fake_call call); /* "store.append" */
 void fake_set_windows(struct fake *fake, uint32_t major, uint32_t minor, uint32_t build,
                       enum os_role role);
 struct fake_key *fake_key(struct fake *fake, const char *key); /* creates a missing key */
-/* NULL: key or value not found. */
+/* Returns NULL if the key or the value does not exist. */
 const struct fake_value *fake_find(const struct fake *fake, const char *key, const char *name);
 void fake_put(struct fake *fake, const char *key, const char *name, uint32_t type, const void *data,
               size_t length);
 void fake_put_utf16(struct fake *fake, const char *key, const uint16_t *name, size_t name_count,
                     uint32_t type, const void *data, size_t length);
 void fake_remove(struct fake *fake, const char *key, const char *name);
-/* A REG_DWORD in TCPIP_PARAMETERS. */
+/* These functions are about a REG_DWORD in TCPIP_PARAMETERS. */
 void fake_put_number(struct fake *fake, const char *name, uint32_t number);
 bool fake_holds_number(const struct fake *fake, const char *name, uint32_t number);
 bool fake_is_absent(const struct fake *fake, const char *name);
-/* Writes every key and value, one per line, for a comparison of before and after. */
+/* Prints every key and value on a line of its own, so that a test can compare the registry before
+ * and after. */
 void fake_dump_registry(const struct fake *fake, struct text *text);
 
 /* -- files of the store and other files -- */
 
-/* NULL: file not found. A NUL follows the data. */
+/* Returns NULL if the file does not exist. A NUL follows the data. */
 const struct fake_file *fake_folder_find(const struct fake_folder *folder, const char *name);
 void fake_folder_put(struct fake_folder *folder, const char *name, const void *data, size_t length);
-/* Updates the public copies, as a later run of maxport would. */
+/* Updates the public copies, as a later run of maxport does. */
 void fake_publish(struct fake *fake);
-/* The content of a file in the store; "" if the file is missing. */
+/* Returns the content of a file in the store, or "" if it does not exist. */
 const char *fake_stored(const struct fake *fake, const char *name);
 
 /* -- sockets, processes, ranges -- */
 
-/* Addresses are text and determine the family. Remote NULL: no remote endpoint. */
+/* Adds a socket. Addresses are text, and determine the family. If `remote` is NULL, the socket has
+ * no remote endpoint. */
 void fake_add_socket(struct fake *fake, enum protocol protocol, unsigned state, const char *local,
                      uint16_t local_port, const char *remote, uint16_t remote_port, uint32_t owner);
-/* Adds `count` sockets with local ports from local_port upwards. */
+/* Adds `count` sockets with consecutive local ports; the first is local_port. */
 void fake_add_sockets(struct fake *fake, unsigned count, enum protocol protocol, unsigned state,
                       const char *local, uint16_t local_port, const char *remote,
                       uint16_t remote_port, uint32_t owner);
 /* Converts "10.0.0.5" or "fe80::1" to the form of struct socket_row. */
 enum family fake_address(const char *address, uint8_t bytes[16]);
 void fake_add_process(struct fake *fake, uint32_t id, const char *name);
-/* The first call installs machine.ranges.read. Ranges without an answer are unknown. */
+/* Sets the range that Windows reports. The first call installs machine.ranges.read. Ranges that no
+ * call has set are unknown. */
 void fake_answer_range(struct fake *fake, enum protocol protocol, enum family family,
                        uint32_t start, uint32_t count, enum range_source source);
 
-/* Also makes the exclusions of all four tables known. */
+/* Adds an excluded range. The exclusions of all four tables are known after this call. */
 void fake_exclude(struct fake *fake, enum protocol protocol, enum family family, uint32_t start,
                   uint32_t count, bool is_administered);
 void fake_add_service(struct fake *fake, uint32_t process, const char *name, const char *display);
-/* Also provides System Restore on the machine. */
+/* Adds a restore point. The machine has System Restore after this call. */
 void fake_add_restore_point(struct fake *fake, uint32_t sequence, const char *description,
                             int64_t created_ms);
 /* Adds an event of Tcpip that is newer than all others. */
@@ -351,10 +363,10 @@ void fake_add_event(struct fake *fake, uint32_t id, int64_t time_ms);
 
 /* -- screen -- */
 
-/* The output so far; never NULL. */
+/* Return the output so far; never NULL. */
 const char *fake_out(const struct fake *fake);
 const char *fake_error(const struct fake *fake);
-/* The page shown last; never NULL. */
+/* Returns the page that was shown last; never NULL. */
 const char *fake_page(const struct fake *fake);
 
 #endif

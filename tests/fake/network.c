@@ -133,7 +133,7 @@ static bool binder_try(void *context, enum protocol protocol, enum family family
     return fake_end(fake, CALL_BINDER_TRY, mishap, FAULT_UNAVAILABLE, fault);
 }
 
-/* Parses a number and moves *at to the character after the number. */
+/* Parses a number that is at most `most`, and moves *at to the character after it. */
 static unsigned part(const char **at, int base, unsigned most)
 {
     char *after;
@@ -163,7 +163,7 @@ enum family fake_address(const char *address, uint8_t bytes[16])
     size_t head_count = 0, tail_count = 0;
     bool has_gap = false;
     if (*at == ':')
-        at++; /* the first colon of a leading "::" */
+        at++; /* skip the first colon of a leading "::" */
     while (*at != '\0') {
         if (*at == ':') {
             if (has_gap)

@@ -245,7 +245,7 @@ static bool registry_flush(void *context, const char *key, struct fault *fault)
     return fake_end(fake, CALL_REGISTRY_FLUSH, mishap, FAULT_FAILED, fault);
 }
 
-/* Whether `inner` is a direct subkey of `outer`. */
+/* Returns whether `inner` is a direct subkey of `outer`. */
 static bool is_child(const struct fake_key *outer, const struct fake_key *inner)
 {
     size_t count = outer->path_count;

@@ -2,7 +2,7 @@
 
 #include "fake/calls.h"
 
-/* Characters that do not fit are dropped and counted. */
+/* Writes to the draft of a page. Characters that do not fit are dropped and counted. */
 static void write_page(struct fake *fake, const char *data, size_t length)
 {
     for (size_t i = 0; i < length; i++) {

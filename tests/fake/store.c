@@ -87,7 +87,8 @@ static void store_why(const struct fake *fake, char *why)
                  : "");
 }
 
-/* Before the first write after a publish: keeps a copy that users continue to read. */
+/* Call it before a write. If it is the first write since the last publish, the function keeps a
+ * copy, which users continue to read. */
 static void fall_behind(struct fake *fake)
 {
     if (fake->is_public_behind)
@@ -230,8 +231,8 @@ static bool store_read(void *context, enum store_view view, const char *name, ch
     return fake_end(fake, CALL_STORE_READ, mishap, FAULT_FAILED, fault);
 }
 
-/* The common checks of create, replace and append. If *is_done is set, the caller returns the
- * result immediately. */
+/* Makes the checks that create, replace and append have in common. If *is_done is set, the caller
+ * must return the result immediately. */
 static bool store_may_write(struct fake *fake, enum fake_call call, enum fake_mishap mishap,
                             const char *name, bool *is_done, struct fault *fault)
 {
@@ -266,7 +267,7 @@ static bool store_write(struct fake *fake, enum fake_call call, const char *name
     fall_behind(fake);
     if (call == CALL_STORE_APPEND)
         folder_append(&fake->store, name, data, written);
-    else if (call == CALL_STORE_CREATE || !is_torn) /* replace writes all or nothing */
+    else if (call == CALL_STORE_CREATE || !is_torn) /* a replace writes all or nothing */
         fake_folder_put(&fake->store, name, data, written);
     fake->store_writes++;
     if (!fake->is_locked)
@@ -347,7 +348,7 @@ static bool store_measure(void *context, enum store_view view, struct store_size
     return fake_end(fake, CALL_STORE_MEASURE, mishap, FAULT_FAILED, fault);
 }
 
-/* Deletes all files except the journal, which is deleted last. */
+/* Deletes all files except the journal, because the journal is deleted last. */
 static void drop_backups(struct fake_folder *folder)
 {
     const struct fake_file *journal = folder_find(folder, "journal.jsonl");

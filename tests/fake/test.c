@@ -1,4 +1,5 @@
-/* Tests of the fake itself: a fake that tolerates mistakes would hide them. */
+/* Tests of the fake itself. A fake that tolerates mistakes of the code under test would hide
+ * them. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,11 +1,14 @@
 /* Fuzzes command lines. Each input runs several commands on a simulated machine. One call of the
- * machine may fail, and its journal may be altered.
+ * machine may fail, and the journal may have any contents.
  *
- * An input consists of four bytes that configure the machine, of lines of words ('~' stands for a
- * space), and, after a line "===", of the contents of the journal. Expected: only commands that
- * write and that were confirmed change the registry, and only at places that maxport may write to,
- * also when it resolves an interrupted change; the journal records the new values; the exit code is
- * a documented one; the output contains no unsafe character.
+ * An input begins with four bytes that configure the machine. Lines of words follow, one line for
+ * each command; '~' represents a space. After a line "===" follow the contents of the journal.
+ * Expected:
+ * - Only confirmed commands that write change the registry. They change only places that maxport
+ *   may write to, even if they resolve an interrupted change.
+ * - The journal records the new values.
+ * - The exit code is a documented one.
+ * - The output contains no unsafe character.
  */
 #include <jansson.h>
 #include <string.h>
@@ -45,7 +48,8 @@ static void populate(struct fake *fake)
     fake_add_service(fake, 8, "Dnscache", "DNS Client");
 }
 
-/* Values in other keys and the identity of the machine. maxport must never write them. */
+/* Adds values that maxport must never write: values of other keys, and values that identify the
+ * machine. */
 static void put_foreign(struct fake *fake)
 {
     static const char *const names[] = {"NameServer", "SearchList", "Hostname", "DhcpDomain"};
@@ -80,7 +84,7 @@ static void make_machine(struct fake *fake, const uint8_t knobs[4])
     if (knobs[1] & 64)
         for (int p = 0; p < PROTOCOL_COUNT; p++)
             for (int f = 0; f < FAMILY_COUNT; f++)
-                /* A small range, because every run counts each of its ports. */
+                /* The range is small, because every run counts each of its ports. */
                 fake_answer_range(fake, (enum protocol)p, (enum family)f, 50000, 500,
                                   RANGE_SOURCE_NETSH);
     else
@@ -100,7 +104,7 @@ static void make_machine(struct fake *fake, const uint8_t knobs[4])
                    knobs[2] & 16   ? FAIL_AFTER
                    : knobs[2] & 64 ? FAIL_DURING
                                    : FAIL_BEFORE);
-    /* Stops commands that would run until Ctrl-C. */
+    /* Stop commands that would run until Ctrl-C is pressed. */
     fake_when(fake, FAKE_CALL(CALL_CLOCK_SLEEP), SLEEPS_MAX, stop, NULL);
     fake_when(fake, FAKE_CALL(CALL_SCREEN_WRITE), WRITES_MAX, stop, NULL);
 }
@@ -158,7 +162,8 @@ struct named_values {
     size_t count;
 };
 
-/* Copies all values of the registry with their names. check_foreign also compares the keys. */
+/* Copies all values of the registry with their names. The function check_foreign compares the
+ * keys. */
 static void copy_values(const struct fake *fake, struct named_values *all)
 {
     all->count = 0;
@@ -194,7 +199,7 @@ static const struct value *value_in(const struct named_values *all, const char *
     return &absent;
 }
 
-/* The newest entry about this value must contain its current value. If that entry is unresolved or
+/* The newest entry about this value must contain the current value. If the entry is unresolved or
  * its rollback failed, the command must have failed. */
 static void check_entry(const struct journal *journal, const char *name, const struct value *now,
                         int code, const char *line)
@@ -228,7 +233,7 @@ static void check_foreign(const struct fake *fake, const char *line)
     struct text is, should;
     size_t from;
 
-    /* Outside Tcpip\\Parameters no value has changed, and no key was created. */
+    /* Outside of Tcpip\\Parameters no value may have changed, and no key may have been created. */
     fake_init(&own);
     put_foreign(&own);
     EXPECT(fake->key_count == own.key_count, "%s made a key", line);
@@ -290,7 +295,7 @@ static void check_changes(struct fake *fake, const struct named_values *before, 
 
 /* ---- running -------------------------------------------------------------- */
 
-/* Repairs the line as main.c repairs the words that it receives from Windows. */
+/* Repairs invalid UTF-8 in the line, as main.c repairs the words from Windows. */
 static char *repaired(const char *line)
 {
     struct text text;

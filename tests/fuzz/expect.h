@@ -1,5 +1,5 @@
-/* expect.h - EXPECT for the fuzz targets. A false claim ends the run, so that libFuzzer keeps the
- * input. */
+/* expect.h - the macro EXPECT of the fuzz targets. If a claim is false, EXPECT ends the run, so
+ * that libFuzzer keeps the input. */
 #ifndef FUZZ_EXPECT_H
 #define FUZZ_EXPECT_H
 

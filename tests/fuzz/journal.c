@@ -1,5 +1,5 @@
-/* Fuzzes the journal. Any contents are read without a crash. Entries that were read, written and
- * read again are the same. An incomplete end does not affect the lines before it. */
+/* Fuzzes the journal. Any contents must be read without a crash. Entries that were read, written
+ * and read again must be the same. An incomplete end must not affect the lines before it. */
 #include <string.h>
 
 #include "core/journal/journal.h"
@@ -86,7 +86,7 @@ static void write_and_read(const struct journal *journal)
     read_back(&once, &again);
     EXPECT(again.bad_count == 0 && again.torn_length == 0, "a line of ours is bad");
     compare(journal, &again);
-    /* The bytes also contain the fields that compare ignores. */
+    /* Compare the bytes too, because compare() ignores some fields. */
     write_all(&again, &twice);
     EXPECT(strcmp(fake_stored(&once, file_name), fake_stored(&twice, file_name)) == 0,
            "%s\nbecame\n%s", fake_stored(&once, file_name), fake_stored(&twice, file_name));
@@ -95,7 +95,7 @@ static void write_and_read(const struct journal *journal)
     fake_release(&once);
 }
 
-/* Cuts the journal at any byte, as a power failure may, and repairs it. */
+/* Cuts the journal at a byte, as a power failure can do, and repairs it. */
 static void cut_and_repair(const char *text, size_t length, size_t cut)
 {
     struct fake fake;

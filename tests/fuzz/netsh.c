@@ -1,7 +1,7 @@
 /* Fuzzes the parsers of netsh's output about dynamic ranges and excluded ports.
  *
- * Expected: every range consists of ports; a parser that fails leaves its outputs unchanged;
- * incomplete output is never read as other ranges.
+ * Expected: every range consists of valid ports. If a parser fails, its results are unchanged.
+ * Ranges from incomplete output are never different from ranges of the complete output.
  */
 #include <string.h>
 

@@ -5,7 +5,8 @@
 #include "core/journal/regfile.h"
 #include "fuzz/expect.h"
 
-/* A name as utf16.h defines it: UTF-8 in which a lone surrogate is encoded as three bytes. */
+/* Converts a name to UTF-16. As defined in utf16.h, the name is UTF-8 in which a lone surrogate is
+ * encoded as three bytes. */
 static size_t units_of(const char *name, uint16_t *units)
 {
     const unsigned char *at = (const unsigned char *)name;
@@ -93,7 +94,8 @@ static void find_all(const struct regfile *file)
     }
 }
 
-/* A file of any origin either is refused with its line, or every value in it can be found. */
+/* Reads a file of any origin. The reader must either refuse it with the number of a line, or find
+ * every value in it. */
 static void read_as_regedit(const uint8_t *data, size_t size)
 {
     struct regfile file;
@@ -132,8 +134,8 @@ static void read_write_read(const uint8_t *data, size_t size)
     regfile_release(&file);
 }
 
-/* Converts text, which is easier to mutate than UTF-16: each byte becomes a character, and bytes
- * from 0x80 are spread over the surrogates. */
+/* Converts 8-bit text, which is easier to mutate than UTF-16. Each byte becomes a character; bytes
+ * of 0x80 or more become characters among the surrogates. */
 static uint8_t *widen(const char *before, const uint8_t *data, size_t size, size_t *length)
 {
     size_t first = strlen(before), count = 0;
@@ -165,7 +167,7 @@ static uint8_t next(struct cursor *cursor)
     return *cursor->at++;
 }
 
-/* Writes a unique name, which begins with its number. */
+/* Writes a name that is unique because it begins with its number. */
 static size_t make_name(struct cursor *cursor, unsigned number, uint16_t *name)
 {
     size_t count = 0, extra = next(cursor) % 24;
@@ -180,8 +182,8 @@ static size_t make_name(struct cursor *cursor, unsigned number, uint16_t *name)
     return count;
 }
 
-/* Writes keys and values of any kind that a registry may contain. A backslash separates keys, so
- * names do not contain it. */
+/* Writes keys and values of any kind that a registry may contain, then reads them. Names contain no
+ * backslash, because it separates keys. */
 static void write_then_read(const uint8_t *data, size_t size)
 {
     struct cursor cursor = {data, size};

@@ -1,5 +1,5 @@
-/* Fuzzes text from outside: made safe for the screen, repaired for JSON, and converted to names in
- * the registry. */
+/* Fuzzes the functions that make text safe for the screen, repair it for JSON, and convert it to
+ * names in the registry. */
 #include <string.h>
 
 #include "core/base/fault.h"
@@ -26,7 +26,7 @@ static bool is_same(const struct text *text, const char *data, size_t length)
     return text->length == length && (length == 0 || memcmp(text->data, data, length) == 0);
 }
 
-/* Repeats the program's table, so that a line lost from that table is noticed. */
+/* Repeats the table of the program, so that the test fails if the table loses a line. */
 static bool is_visible(uint32_t c)
 {
     bool is_control = c < 0x20 || (c >= 0x7f && c < 0xa0);
@@ -87,7 +87,7 @@ static void repair(const char *data, size_t length)
     text_release(&once);
 }
 
-/* UTF-8 to code units and back. */
+/* Converts UTF-8 to code units and back. */
 static void as_name(const char *string)
 {
     size_t length = strlen(string), count = 0;
@@ -106,8 +106,8 @@ static void as_name(const char *string)
     free(units);
 }
 
-/* Any code units: if the conversion to UTF-8 is exact, converting back gives the same units. No
- * name contains a NUL. */
+/* Converts any code units to UTF-8. If the conversion is exact, converting back must give the same
+ * units. No name may contain a NUL. */
 static void as_units(const uint8_t *data, size_t count)
 {
     uint16_t *units = malloc((count + 1) * sizeof *units);
@@ -176,7 +176,7 @@ static void compare(const char *string)
     EXPECT((ascii_compare(string, half) < 0) == (ascii_compare(half, string) > 0), "%s", string);
 }
 
-/* The text of a fault is safe. It may be cut, but only between two characters. */
+/* The text of a fault must be safe. It may be cut, but only between two characters. */
 static void put_in_fault(const char *string)
 {
     struct fault fault;

@@ -1,4 +1,5 @@
-/* Fuzzes the formatter and the parser of values: the parser reads every text of the formatter. */
+/* Fuzzes the formatter and the parser of values. The parser must read every text of the
+ * formatter. */
 #include <string.h>
 
 #include "core/rules/setting.h"
@@ -12,7 +13,7 @@ static bool is_printable(const struct text *text)
     return true;
 }
 
-/* If any text parses as a value, the formatter writes the same text for that value. */
+/* If a text can be parsed as a value, the formatter must write the same text for that value. */
 static void read_then_write(const char *string)
 {
     struct value value;
@@ -31,7 +32,7 @@ static void read_then_write(const char *string)
     value_release(&value);
 }
 
-/* The text that the formatter writes for any value parses to the same value. */
+/* The text that the formatter writes for a value must be parsed to the same value. */
 static void write_then_read(const struct value *value)
 {
     struct value read, copy;
@@ -72,7 +73,7 @@ static void write_registry_value(uint32_t type, const uint8_t *data, size_t leng
     value_release(&value);
 }
 
-/* Numbers as a person types them: an accepted number is within the bounds. */
+/* Parses a number as a person types it. An accepted number must be within the bounds. */
 static void parse_setting(const char *string, unsigned choice)
 {
     const struct setting *setting = setting_at(choice % setting_count);
@@ -92,7 +93,7 @@ static void parse_setting(const char *string, unsigned choice)
     EXPECT(strspn(string, "0123456789abcdefABCDEFxX") == strlen(string), "%s was taken", string);
 }
 
-/* Byte 0 selects the kind of input, bytes 1 to 4 are a type, the rest is text or data. */
+/* Byte 0 selects the kind of input. Bytes 1 to 4 are a type. The other bytes are text or data. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size < 5)

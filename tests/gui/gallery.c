@@ -1,6 +1,6 @@
-/* gallery FOLDER - writes a picture of every part of the window in three themes and at three
- * DPIs, from invented data: FOLDER\gauge-light-96.png and so on. The pictures are for people to
- * look at. No test compares them, because fonts differ between systems.
+/* gallery FOLDER - writes a picture of every part of the window in three themes and at three DPIs,
+ * from invented data: FOLDER\gauge-light-96.png and so on. People look at the pictures; no test
+ * compares them, because fonts differ between systems.
  *
  *     mkdir -p build/gallery
  *     tests/program/under-wine build/win64/tests/gallery.exe "Z:$PWD/build/gallery" */
@@ -107,7 +107,7 @@ static void fill_history(struct usage_history *history, uint32_t base, uint32_t 
         use.bound = (uint32_t)(base * 0.12 + 4 * sin(t / 3));
         use.in_use = use.time_wait + use.bound + base / 3;
         if (fmod(t, 60) > 21 && fmod(t, 60) < 28 && ms > 86000000)
-            continue; /* a gap */
+            continue; /* a gap in the samples */
         if (ms > 40000000 && ms < 47000000)
             continue;
         usage_history_add(history, ms, 3 * step_ms, &use);

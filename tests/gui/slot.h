@@ -1,14 +1,14 @@
-/* slot.h - checks that code which runs repeatedly releases its GDI objects. */
+/* slot.h - checks that code releases its GDI objects, by running it repeatedly. */
 #ifndef TESTS_GUI_SLOT_H
 #define TESTS_GUI_SLOT_H
 
 #include <check.h>
 #include <windows.h>
 
-/* The highest place in use in the table of GDI objects; the place is the low half of a handle.
- * Released places are reused first, so the highest place stays low while nothing leaks. PROBES
- * objects are created at once, more than any call releases. GetGuiResources would count objects,
- * but not under Wine. */
+/* Creates objects and returns the highest index that they have in the table of GDI objects; the
+ * index is the low half of a handle. Released indexes are reused first, so the highest one remains
+ * low as long as nothing leaks. PROBES objects exist at the same time, which is more than any call
+ * releases. GetGuiResources could count objects, but not under Wine. */
 static inline int highest_slot(void)
 {
     enum { PROBES = 32 };
@@ -28,7 +28,7 @@ static inline int highest_slot(void)
 
 enum { SLOT_CALLS = 80 };
 
-/* Fails if a quarter of the calls or more keep an object. */
+/* Makes the call 80 times. Fails if a quarter or more of the calls did not release an object. */
 #define ASSERT_RELEASES_GDI(call)                                                                  \
     do {                                                                                           \
         int first_slot;                                                                            \

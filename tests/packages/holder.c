@@ -1,7 +1,6 @@
-/* holder WAY FILE - opens FILE and keeps it open until the process is ended.
+/* holder WAY FILE - opens FILE and keeps it open until the process is terminated.
  *
- * image   loads FILE as a program loads a DLL
- * alone   opens FILE without sharing
+ * image loads FILE with LoadLibrary, like a DLL alone opens FILE without sharing
  */
 #include <windows.h>
 
@@ -27,6 +26,6 @@ int main(void)
     }
     puts("held");
     fflush(stdout);
-    Sleep(120000); /* the script ends this process earlier, unless the script was killed */
+    Sleep(120000); /* usually the script terminates this process earlier */
     return 0;
 }

@@ -1,4 +1,4 @@
-/* The details of an entry on the page History, compared with what the commands do. */
+/* Tests of the details of an entry on page History: they must agree with the commands. */
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -71,7 +71,7 @@ static const char *description(void)
     return text_string(&entry_details->description);
 }
 
-/* The plan in the window must equal the plan of the command. */
+/* The plan in the window must equal the plan that the command prints. */
 static void expect_plan(const struct possible_action *possible_action, const char *dry_run)
 {
     ck_assert(possible_action->is_possible);
@@ -101,7 +101,7 @@ START_TEST(a_change_shows_its_values_and_the_plan_of_undo)
                  description());
     expect_fits(description(), 96);
     expect_plan(&entry_details->undo, "undo 1 --dry-run");
-    /* Nothing was stored before the change, so there is nothing to restore. */
+    /* No value was stored before the change, so there is nothing to restore. */
     expect_impossible(&entry_details->restore,
                       "The backup contains none of the settings that maxport supports,");
 }
@@ -141,8 +141,8 @@ START_TEST(two_settings_are_restored_together)
 }
 END_TEST
 
-/* With one and with two steps, for Undo and for Restore: exactly the shown plan is written, or
- * nothing. */
+/* A run must write exactly the plan that was shown, or nothing. Tested for Undo and Restore, with
+ * one and with two steps. */
 START_TEST(a_value_changed_after_the_plan_was_shown_stops_the_run)
 {
     bool is_undo = _i % 2, are_two = _i / 2;
@@ -154,7 +154,7 @@ START_TEST(a_value_changed_after_the_plan_was_shown_stops_the_run)
         fake_put_number(&fake, "TcpTimedWaitDelay", 60);
     run(are_two ? "set 65534 TcpTimedWaitDelay=30 --yes" : "set 65534 --yes");
     open_entry_details(1);
-    /* A value is restored by hand in the meantime, so fewer values need to be written, or none. */
+    /* A user sets one of the values by hand meanwhile, so the plan would now have one step less. */
     fake_put_number(&fake, are_two ? "TcpTimedWaitDelay" : "MaxUserPort", are_two ? 60 : 60000);
     text_init(&before);
     text_init(&after);
@@ -211,7 +211,7 @@ START_TEST(a_modified_backup_is_refused)
 }
 END_TEST
 
-/* Undo needs only the journal. Restore needs the backup to show a plan. */
+/* Undo needs only the journal. Restore needs the backup, because it must show a plan. */
 START_TEST(undo_works_without_the_backup)
 {
     fake_put_number(&fake, "MaxUserPort", 60000);
@@ -220,7 +220,7 @@ START_TEST(undo_works_without_the_backup)
         if (strcmp(fake.store.files[i].name, "changes\\1.reg") == 0)
             fake.store.files[i].name[0] = 'x'; /* renamed, so the backup is missing */
     open_entry_details(1);
-    /* Only the public copies are read: the private file may still exist. */
+    /* The window reads only the public copies, so the private file may still exist. */
     expect_impossible(&entry_details->restore, "run maxport restore 1 in an elevated prompt.");
     ck_assert(entry_details->undo.is_possible);
     expect_printed(text_string(&entry_details->undo.text), "60000 (0xea60)");

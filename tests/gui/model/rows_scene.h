@@ -1,4 +1,4 @@
-/* rows_scene.h - an invented sample, and the rows of the page Who filled from the sample. */
+/* rows_scene.h - an invented sample, and the rows of page Who that were filled from it. */
 #ifndef TESTS_GUI_MODEL_ROWS_SCENE_H
 #define TESTS_GUI_MODEL_ROWS_SCENE_H
 
@@ -19,7 +19,7 @@ void rows_scene_close(struct rows_scene *scene);
 struct socket_row *rows_scene_add(struct rows_scene *scene, uint16_t local, uint16_t remote,
                                   unsigned state, uint32_t owner);
 void rows_scene_fill(struct rows_scene *scene);
-/* "49200 new|49201 |": the column and the mark of each shown row. */
+/* Returns the cell and the mark of each shown row, such as "49200 new|49201 |". */
 const char *rows_scene_print(const struct rows_scene *scene, enum usage_rows_column column);
 
 #endif

@@ -15,9 +15,8 @@ START_TEST(every_column_is_sorted_by_its_meaning)
     } rows[] = {
         {USAGE_ROWS_LOCAL, false, "9|100|50000|50001|"},
         {USAGE_ROWS_LOCAL, true, "50001|50000|100|9|"},
-        {USAGE_ROWS_STATE, false, "100|50001|50000|9|"},   /* equal rows keep their order */
-        {USAGE_ROWS_REMOTE, false, "100|50001|9|50000|"},  /* no endpoint first, then 80, 443, 8080
-                                                            */
+        {USAGE_ROWS_STATE, false, "100|50001|50000|9|"},  /* equal rows keep their order */
+        {USAGE_ROWS_REMOTE, false, "100|50001|9|50000|"}, /* without endpoint, then 80, 443, 8080 */
         {USAGE_ROWS_PROCESS, false, "50001|9|50000|100|"}, /* (no process), alpha, alpha, Zeta */
         {USAGE_ROWS_PID, true, "9|50000|100|50001|"},
     };

@@ -103,7 +103,7 @@ START_TEST(the_filter_searches_every_column_and_the_marks)
     ck_assert_str_eq(rows_scene_print(&scene, USAGE_ROWS_LOCAL), "10.0.0.1:50003 new|");
     usage_rows_filter(&scene.usage_rows, "new");
     ck_assert_uint_eq(scene.usage_rows.shown_count, 1);
-    rows_scene_fill(&scene); /* the row is no longer new */
+    rows_scene_fill(&scene); /* the row is in both samples now, so it is not new */
     ck_assert_uint_eq(scene.usage_rows.shown_count, 0);
     rows_scene_close(&scene);
 }

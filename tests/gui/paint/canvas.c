@@ -78,13 +78,13 @@ START_TEST(a_line_is_blended_by_the_covered_area)
     struct canvas_stroke stroke = {2, {0}, black};
 
     open_white(20, 10);
-    canvas_line(&canvas, &all, across, 2, &stroke); /* rows 3 and 4 completely */
+    canvas_line(&canvas, &all, across, 2, &stroke); /* covers rows 3 and 4 completely */
     ck_assert_uint_eq(red_of(10, 2), 255);
     ck_assert_uint_eq(red_of(10, 3), 0);
     ck_assert_uint_eq(red_of(10, 4), 0);
     ck_assert_uint_eq(red_of(10, 5), 255);
     canvas_fill(&canvas, &all, white);
-    across[0].y = across[1].y = 4.5; /* row 4 completely, half of rows 3 and 5 */
+    across[0].y = across[1].y = 4.5; /* covers row 4 completely and half of rows 3 and 5 */
     canvas_line(&canvas, &all, across, 2, &stroke);
     ck_assert_uint_eq(red_of(10, 4), 0);
     ck_assert_uint_eq(red_of(10, 3), 127);
@@ -143,8 +143,8 @@ START_TEST(an_area_ends_at_its_line)
         ck_assert_uint_eq(red_of(x, 9), 255);
         ck_assert_uint_eq(red_of(x, (int)y - 1), 255);
         ck_assert_uint_eq(red_of(x, (int)y + 1), 0);
-        /* In the row of the line, the part below the line is filled: a quarter or three
-         * quarters. */
+        /* In the row that the line crosses, the area fills the part below the line: a quarter or
+         * three quarters of each pixel. */
         ck_assert_double_eq_tol(red_of(x, (int)y), 255 * (y - (int)y), 1);
     }
 }
@@ -210,7 +210,7 @@ START_TEST(text_is_painted_in_its_rectangle)
     ck_assert_int_le(right, 150);
     ck_assert_int_ge(left, 150 - width - 2);
     ck_assert_int_le(left, 150 - width + 4);
-    /* An ampersand is painted as such, not as a mnemonic. */
+    /* An ampersand is painted, not treated as the mark of a shortcut letter. */
     ck_assert_int_gt(width, text_width(scale.font[FONT_BODY], "M\xc3\xbcnchen  M"));
     /* U+00FC is one character, not two. */
     ck_assert_int_eq(text_width(scale.font[FONT_BODY], "\xc3\xbc"),
@@ -251,7 +251,7 @@ START_TEST(impossible_sizes_are_refused)
 }
 END_TEST
 
-/* Without memory for a canvas, the rectangle is filled instead of left unpainted. */
+/* If memory for a canvas is missing, the rectangle must be filled, not left unpainted. */
 START_TEST(a_rectangle_without_memory_is_filled)
 {
     RECT huge = {2, 2, 40000, 6};

@@ -14,7 +14,7 @@ static struct canvas canvas;
 static struct scale scale;
 static struct theme theme;
 
-/* One sample per second for the last minute, all equal. */
+/* Makes one sample per second for the last minute; all are equal. */
 static void make_flat(uint32_t in_use, uint32_t time_wait, uint32_t bound)
 {
     for (int i = 0; i <= 60; i++) {
@@ -55,7 +55,8 @@ static void close_all(void)
     scale_close(&scale);
 }
 
-/* The number of columns of the plot in which one of the two rows at y has the colour. */
+/* Returns the number of columns of the plot in which at least one of the two rows at y has the
+ * colour. */
 static int columns_at(int y, COLORREF color)
 {
     int count = 0;
@@ -92,7 +93,7 @@ START_TEST(lines_have_the_right_height)
     ck_assert_int_eq(chart_y(&frame, 0), frame.plot.bottom);
     ck_assert_int_eq(chart_y(&frame, 20000), frame.plot.top);
     ck_assert_int_eq(chart_y(&frame, 10000), frame.plot.bottom - height / 2);
-    /* Solid, dashed, dotted: lines never differ by colour alone. */
+    /* The lines are solid, dashed and dotted, because lines must never differ by colour alone. */
     ck_assert_int_eq(columns_at(chart_y(&frame, 10000), theme.accent), plot_width());
     int dashed = columns_at(chart_y(&frame, 7000), theme.state[PORT_CLASS_TIME_WAIT]);
     int dotted = columns_at(chart_y(&frame, 2000), theme.state[PORT_CLASS_BOUND]);
@@ -100,7 +101,7 @@ START_TEST(lines_have_the_right_height)
     ck_assert_int_lt(dashed, plot_width() * 3 / 4);
     ck_assert_int_gt(dotted, plot_width() / 4);
     ck_assert_int_lt(dotted, plot_width() / 2);
-    /* The colours occur nowhere else. */
+    /* The colours must occur nowhere else. */
     for (int ports = 1000; ports < 20000; ports += 1000) {
         if (ports != 10000)
             ck_assert_int_eq(columns_at(chart_y(&frame, ports), theme.accent), 0);
@@ -133,11 +134,11 @@ START_TEST(the_top_of_the_axis_fits_use_and_limit)
     static const struct {
         uint32_t in_use, available, top;
     } cases[] = {
-        {100, 16384, 150},    /* far below the limit: only the lower part */
-        {4095, 16384, 6000},  /* just below a quarter */
-        {4096, 16384, 20000}, /* from a quarter on, the limit is included */
+        {100, 16384, 150},    /* far below the limit, so only the lower part is shown */
+        {4095, 16384, 6000},  /* just below a quarter of the limit */
+        {4096, 16384, 20000}, /* a quarter of the limit, so the limit is included */
         {16384, 16384, 20000}, {60000, 64511, 80000},
-        {0, 16384, 10},        /* an empty chart has a scale too */
+        {0, 16384, 10},        /* an empty chart also has a scale */
         {500, 0, 600},         /* limit unknown */
         {20000, 16384, 30000}, /* above the limit, after the range was changed */
     };
@@ -193,7 +194,7 @@ START_TEST(a_single_sample_is_drawn_as_a_dot)
 }
 END_TEST
 
-/* Of samples close together the chart shows the highest, because users look for peaks. */
+/* If samples are close together, the chart shows the highest, because users look for peaks. */
 START_TEST(peaks_are_visible)
 {
     make_flat(5000, 0, 0);
@@ -236,7 +237,8 @@ START_TEST(a_chart_without_samples_shows_a_message)
 }
 END_TEST
 
-/* Labels, legend and lines stay within the rectangle at every DPI, in light and dark. */
+/* Labels, legend and lines must stay inside the rectangle at every DPI, in the light and the dark
+ * theme. */
 START_TEST(the_chart_stays_within_its_rectangle)
 {
     static const unsigned dpis[] = {96, 120, 144, 192, 240};

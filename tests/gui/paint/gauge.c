@@ -27,8 +27,8 @@ static void close_all(void)
     scale_close(&scale);
 }
 
-/* Counts pixels of the colour along the middle of the bar, from column `from` up to, but not
- * including, `to`. */
+/* Counts the pixels of the colour along the middle of the bar, in the columns `from` to `to` -
+ * 1. */
 static int count_along(const RECT *bar, int from, int to, COLORREF color)
 {
     int count = 0;
@@ -58,7 +58,8 @@ START_TEST(the_bar_is_filled_in_proportion_to_use)
         width = bar.right - bar.left;
         ck_assert_int_eq(width, scale_px(dpis[d], 400));
         ck_assert_int_eq(filled, width * fills[_i].of_1000 / 1000);
-        /* All pixels up to `filled` have the colour, except the marks; no later pixel does. */
+        /* All pixels left of `filled` must have the colour, except the marks. No other pixel may
+         * have it. */
         COLORREF color = fills[_i].in_use == fills[_i].available ? theme.bad : theme.accent;
         bool is_full = fills[_i].of_1000 == 1000;
         /* the rounded ends are slightly shorter */
@@ -92,7 +93,8 @@ START_TEST(one_used_or_one_free_port_is_visible)
 }
 END_TEST
 
-/* The thresholds equal those of the console's bar; both round percentages down. */
+/* The thresholds equal the thresholds of the bar on the console. Both programs round percentages
+ * down. */
 START_TEST(each_threshold_changes_colour_and_text)
 {
     static const struct {
@@ -150,7 +152,7 @@ START_TEST(unknown_use_is_stated_and_not_drawn)
 }
 END_TEST
 
-/* Name, figures and detail lie within the rectangle and do not overlap. */
+/* Name, figures and detail must be inside the rectangle and must not overlap. */
 START_TEST(texts_fit_the_gauge_without_overlap)
 {
     struct gauge_view view = {"TCP", true, 15900, 16384, "TIME_WAIT 12,840"};
@@ -162,11 +164,11 @@ START_TEST(texts_fit_the_gauge_without_overlap)
         ck_assert_int_lt(text_width(scale.font[FONT_STRONG], view.name) +
                              text_width(scale.font[FONT_BODY], gauge_text(text, &view)),
                          rect.right - rect.left - scale_px(dpis[d], 12));
-        /* Pixels outside the rectangle stay black. */
+        /* Pixels outside of the rectangle must remain black. */
         for (int x = 0; x < canvas.width; x++) {
             ck_assert_uint_eq(canvas_pixel(&canvas, x, 2), 0);
             ck_assert_uint_eq(canvas_pixel(&canvas, x, rect.bottom), 0);
-            /* The last row contains no text, so no text is cut off. */
+            /* The last row must contain no text, because text there could be cut off. */
             if (x >= rect.left && x < rect.right)
                 ck_assert_uint_eq(canvas_pixel(&canvas, x, rect.bottom - 1), theme.panel);
         }

@@ -116,10 +116,10 @@ END_TEST
 static const struct port_range ranges[] = {
     {49152, 16384}, {1025, 64511}, {0, 65536}, {65535, 1}, {0, 1}, {512, 256}, /* a whole row */
     {300, 20},                                                                 /* within a row */
-    {250, 10},  /* two pieces that do not touch */
-    {100, 300}, /* two rows that overlap */
-    {300, 212}, /* to the end of its row */
-    {356, 256}, /* two pieces that meet in a point */
+    {250, 10},  /* two parts that do not touch */
+    {100, 300}, /* in two rows, with columns in common */
+    {300, 212}, /* up to the end of its row */
+    {356, 256}, /* two parts that meet in a point */
     {700, 1000},    {1000, 1111},
 };
 
@@ -140,7 +140,8 @@ static bool is_near(struct port_range range, int x, int y, int reach)
     return false;
 }
 
-/* The outline consists of the pixels outside the range that are at most THICK away. */
+/* The outline must consist of the pixels outside of the range that are at most THICK away from
+ * it. */
 START_TEST(an_outline_follows_the_cells)
 {
     enum { CELL = 2, THICK = 1 };
@@ -180,7 +181,7 @@ START_TEST(an_outline_follows_the_cells)
 }
 END_TEST
 
-/* The dashed outline is drawn only outside its range, and with gaps. */
+/* The dashed outline must be drawn only outside of its range, and with gaps. */
 START_TEST(the_predicted_outline_is_dashed)
 {
     unsigned drawn = 0, left_out = 0;
@@ -269,7 +270,8 @@ START_TEST(the_port_under_the_mouse_is_described)
 }
 END_TEST
 
-/* The space is computed from the height of a line, not measured. */
+/* Checks that all texts fit, because port_map.c computes their space from the height of a line and
+ * does not measure them. */
 static void assert_words_fit(void)
 {
     int gap = scale_px(scale.dpi, 6), swatch = scale_px(scale.dpi, 12);
@@ -293,7 +295,7 @@ START_TEST(labels_and_legend_have_enough_space)
     for (size_t d = 0; d < sizeof dpis / sizeof *dpis; d++) {
         scale_open(&scale, dpis[d]);
         assert_words_fit();
-        scale.dpi = 96; /* a user who enlarged only the text */
+        scale.dpi = 96; /* as for a user who has enlarged only the text */
         assert_words_fit();
         scale_close(&scale);
     }
@@ -320,7 +322,7 @@ START_TEST(the_parts_of_the_map_do_not_overlap)
                 ck_assert_int_ge(both.left, all.left);
                 ck_assert_int_le(both.right, all.right);
                 ck_assert_int_le(both.bottom, all.bottom);
-                /* As large as possible: another pixel per cell does not fit. */
+                /* The cells must be as large as possible: one more pixel per cell would not fit. */
                 ck_assert(256 * (frame.cell_px + 1) + (frame.labels.right - frame.labels.left) +
                                   scale_px(dpis[d], 3 * 6 + 224) >
                               sizes[s].cx ||

@@ -27,7 +27,7 @@ static void close_all(void)
 
 enum assessment { LOOK_FREE, LOOK_KEPT, LOOK_GAINED, LOOK_LOST };
 
-/* The appearance of the ports near `port`: one colour, or a hatch over another colour. */
+/* Returns how the ports near `port` look: one colour, or hatching over another colour. */
 static enum assessment assessment_at(const RECT *bar, uint32_t port)
 {
     int x = range_bar_x(bar, port), accent = 0, bad = 0, free = 0;
@@ -162,7 +162,8 @@ START_TEST(an_unknown_range_is_not_drawn)
     view.predicted = (struct port_range){1025, 64511};
     paint(&view, 96);
     ck_assert_int_eq(assessment_at(&present, 60000), LOOK_FREE);
-    ck_assert_int_eq(assessment_at(&predicted, 60000), LOOK_KEPT); /* unknown whether gained */
+    /* It is unknown whether these ports are gained. */
+    ck_assert_int_eq(assessment_at(&predicted, 60000), LOOK_KEPT);
     close_all();
 }
 END_TEST

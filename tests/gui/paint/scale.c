@@ -68,7 +68,7 @@ END_TEST
 START_TEST(metrics_grow_with_the_dpi)
 {
     ck_assert_uint_ge(scale_system_dpi(), 72);
-    ck_assert_uint_ge(scale_window_dpi(NULL), 72); /* no window: the DPI of the system */
+    ck_assert_uint_ge(scale_window_dpi(NULL), 72); /* without a window, the DPI of the system */
     ck_assert_int_gt(scale_metric(SM_CXVSCROLL, 192), scale_metric(SM_CXVSCROLL, 96));
 }
 END_TEST

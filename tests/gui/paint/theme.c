@@ -51,9 +51,10 @@ START_TEST(every_state_contrasts_with_the_background)
 }
 END_TEST
 
-/* Colours as linear light for people who lack the cones for red, green or blue. The first matrix
- * is normal vision. Source: Machado, Oliveira and Fernandes, "A Physiologically-based Model for
- * Simulation of Color Vision Deficiency", 2009, severity 1.0. */
+/* Matrices that convert a colour, as linear light, to the colour that people see who lack the cones
+ * for red, green or blue. The first matrix is for normal vision. Source: Machado, Oliveira and
+ * Fernandes, "A Physiologically-based Model for Simulation of Color Vision Deficiency", 2009,
+ * severity 1.0. */
 static const double seen_by[4][3][3] = {
     {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}},
     {{0.152286, 1.052583, -0.204868},
@@ -96,7 +97,8 @@ static void lab_of(COLORREF color, const double eye[3][3], double lab[3])
     lab[2] = 200 * (y - z);
 }
 
-/* A distance of 2.3 is just visible side by side; small dots need several times that. */
+/* A distance of 2.3 is just visible if two areas are side by side. Small dots need a distance that
+ * is several times larger. */
 START_TEST(states_differ_for_colour_blind_people)
 {
     struct theme theme;
@@ -145,7 +147,7 @@ END_TEST
 static const wchar_t personalize[] =
     L"Software\\Microsoft\\Windows\\CurrentVersion\\Themes\\Personalize";
 
-/* The old value is restored at the end. A key that was missing remains, empty. */
+/* The test restores the old value at the end. If the key did not exist, an empty key remains. */
 START_TEST(the_theme_follows_the_setting_of_windows)
 {
     static const struct {
@@ -180,7 +182,7 @@ START_TEST(the_theme_follows_the_setting_of_windows)
 }
 END_TEST
 
-/* High contrast uses only the colours of the user. */
+/* In high contrast, the theme must use only the colours of the user. */
 START_TEST(high_contrast_uses_the_colours_of_windows)
 {
     static const int indices[] = {COLOR_WINDOW,        COLOR_WINDOWTEXT, COLOR_HIGHLIGHT,
