@@ -1,6 +1,6 @@
-/* An attacker adds a line to the journal of a real store: an interrupted change that asks for
- * writes. Every value of HKLM\SYSTEM and HKLM\SOFTWARE must stay as it is, except for requested
- * changes. */
+/* Tests an attack: the journal of a real store contains a forged line, an interrupted change that
+ * would write other values when it is resolved. Every value of HKLM\SYSTEM and HKLM\SOFTWARE must
+ * remain unchanged, except by the changes that the test requests. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +12,8 @@
 #define STEP(key, name, before, after)                                                             \
     "{\"place\":{\"kind\":\"registry\",\"key\":\"" key "\",\"name\":\"" name                       \
     "\"},\"before\":\"" before "\",\"after\":\"" after "\"}"
-/* As the attacker intends: this place contains its "before", the place above its "after". */
+/* A second step that makes the change half done, as the attacker wants. The place of this step
+ * contains the value "before", and the place of the step above contains the value "after". */
 #define HALF "," STEP(PARAMETERS, "TcpTimedWaitDelay", "absent", "30")
 
 static const struct {
@@ -38,14 +39,13 @@ static const struct {
      STEP(PARAMETERS, "KeepAliveTime", "7", "absent") HALF},
 };
 
-/* maxport's own values, which determine the public copy of the journal. */
+/* Returns whether it is a value of maxport about the public copy of the journal. */
 static bool is_bookkeeping(const wchar_t *key, const wchar_t *value)
 {
     return wcscmp(key, L"maxport") == 0 &&
            (wcscmp(value, L"PublicCopy") == 0 || wcscmp(value, L"PublicBehind") == 0);
 }
 
-/* FNV-1a of all values below a key. The classes of COM are left out, because they take minutes. */
 static uint64_t add_bytes(uint64_t hash, const void *data, size_t length)
 {
     for (size_t i = 0; i < length; i++)
@@ -53,6 +53,8 @@ static uint64_t add_bytes(uint64_t hash, const void *data, size_t length)
     return hash;
 }
 
+/* Adds all values below a key to an FNV-1a hash. The classes of COM are left out, because hashing
+ * them takes minutes. */
 static uint64_t add_key(uint64_t hash, HKEY parent, const wchar_t *name)
 {
     enum { NAME = 16384, DATA = 65536 };

@@ -56,7 +56,8 @@ void child_clean_up(void)
     RemoveDirectoryW(folder);
 }
 
-/* A file instead of a pipe, so that nothing has to be read while the child runs. */
+/* Opens a file for the output of a child. With a pipe, this process would have to read while the
+ * child runs. */
 static HANDLE output_file(void)
 {
     SECURITY_ATTRIBUTES inherited = {sizeof inherited, NULL, TRUE};
@@ -80,8 +81,8 @@ static void collect(HANDLE file, char buffer[CHILD_OUTPUT_MAX])
 
 /* ---- processes -------------------------------------------------------- */
 
-/* Without a console a child starts sooner, and under Wine the creation of a console sometimes fails
- * or hangs. Only Ctrl-C needs one. */
+/* Only Ctrl-C needs a console. A child without a console starts sooner, and under Wine the creation
+ * of a console sometimes fails or hangs. */
 void child_use_console(bool is_wanted)
 {
     wants_console = is_wanted;
@@ -103,7 +104,7 @@ static void start(struct child *child, const wchar_t *program, HANDLE token, con
     child->err_file = startup.hStdError = output_file();
     child->started_us = now_us();
     /* Sometimes Wine cannot start a program (ERROR_INTERNAL_ERROR; src/cmake/wine, wine_settle).
-     * That is not a fault of the program. */
+     * This is not a fault of the program, so the start is tried again. */
     for (unsigned attempt = 0; attempt < 5; attempt++) {
         is_started = token ? CreateProcessAsUserW(token, program, line, NULL, NULL, TRUE, flags,
                                                   NULL, NULL, &startup, &process)

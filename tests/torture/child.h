@@ -15,37 +15,38 @@ enum {
 struct child {
     HANDLE process;
     HANDLE out_file, err_file;
-    char out[CHILD_OUTPUT_MAX], err[CHILD_OUTPUT_MAX]; /* filled by child_finish */
-    DWORD exit_code;                                   /* likewise */
+    char out[CHILD_OUTPUT_MAX], err[CHILD_OUTPUT_MAX]; /* set by child_finish */
+    DWORD exit_code;                                   /* set by child_finish */
     double started_us, took_us;
 };
 
-/* The folder for the output of all children; child_clean_up deletes it. */
+/* Creates the folder for the output of all children. The function child_clean_up deletes it. */
 bool child_set_up(void);
 void child_clean_up(void);
 
 /* Sets whether later children have an invisible console. Default: no console. */
 void child_use_console(bool is_wanted);
 
-/* Starts PROGRAM with the formatted arguments. token NULL: this process' token. If PROGRAM cannot
- * be started, the torture ends, because nothing more can be tested. */
+/* Starts the program with the formatted arguments and this token; NULL: the token of this process.
+ * If the program cannot be started, this process ends, because nothing more can be tested. */
 void child_start(struct child *child, const wchar_t *program, HANDLE token, const char *format, ...)
     __attribute__((format(gnu_printf, 4, 5)));
 
 bool child_is_over(const struct child *child);
 
-/* Waits for a minute at most, then ends the child with EXIT_OVER_TIME. */
+/* Waits for the end of the child. After a minute, ends it with EXIT_OVER_TIME. */
 void child_finish(struct child *child);
 
-/* TerminateProcess, then child_finish. A child that has already ended keeps its exit code. */
+/* Calls TerminateProcess, then child_finish. If the child has already ended, exit_code is the
+ * child's own. */
 void child_kill(struct child *child);
 
 /* Starts and finishes a child. */
 void child_run(struct child *child, const wchar_t *program, const char *format, ...)
     __attribute__((format(gnu_printf, 3, 4)));
 
-/* Returns the output strictly parsed as one JSON document, or NULL. The caller releases it with
- * json_decref. */
+/* Returns the output as one JSON document, or NULL if it is not strictly valid. The caller releases
+ * it with json_decref. */
 json_t *child_json(const struct child *child);
 
 /* Returns whether `text` contains `words`, even if line breaks separate them. */
@@ -53,7 +54,7 @@ bool says(const char *text, const char *words);
 
 double now_us(void);
 
-/* Random numbers from 0 to below - 1, the same in each run with the same seed. */
+/* Random numbers from 0 to below - 1. With the same seed, each run gets the same numbers. */
 void random_seed(unsigned seed);
 unsigned random_below(unsigned below);
 

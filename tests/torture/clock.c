@@ -1,4 +1,4 @@
-/* The clock goes backwards, and yet the newest change must stay the newest. */
+/* Tests that the newest change remains the newest if the clock is set back. */
 #include <stdio.h>
 #include <string.h>
 
@@ -19,7 +19,8 @@ void torture_clock(const struct options *options)
             const struct entry *last = scene_last(&base);
             char what[64];
 
-            /* Undo undoes the newest change, although a later time is recorded for that change. */
+            /* Undo must undo the newest change, although an older change has a later time in the
+             * journal. */
             trial.after[MAX_USER_PORT] =
                 with_undo ? last->before[MAX_USER_PORT] : (int64_t)fresh_number(&base);
             trial.after[TIME_WAIT_DELAY] = IS_UNTOUCHED;

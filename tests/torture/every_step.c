@@ -9,7 +9,8 @@
 
 enum { STEPS_MAX = 2000 };
 
-/* A command under test: `line` is its command line, trial->after the values that it has to write.
+/* A command under test. The function `prepare` sets `line` to its command line, and trial->after to
+ * the values that it has to write.
  */
 struct victim {
     const char *name;
@@ -46,7 +47,7 @@ static void prepare_set_of_two(char line[512], struct trial *trial, struct scene
             (unsigned)trial->after[MAX_USER_PORT], (unsigned)trial->after[TIME_WAIT_DELAY]);
 }
 
-/* Makes sure that the newest change is a set of MaxUserPort that is in effect. */
+/* Ensures that the newest change set MaxUserPort and is in effect. */
 static void ensure_set(struct trial *trial, struct scene *base)
 {
     const struct entry *last = scene_last(base);
@@ -115,8 +116,8 @@ static const char *struck_call(const struct child *run)
     return call;
 }
 
-/* If Ctrl-C is pressed before "started" is in the journal, nothing is written and the exit code is
- * 5. Later the change completes. */
+/* Checks a run in which Ctrl-C was pressed. If "started" was not in the journal yet, nothing may be
+ * written and the exit code must be 5. Otherwise the change must complete. */
 static void check_interrupted(const struct child *run, const char *what, struct row *row)
 {
     bool is_begun = !is_struck(run) || strstr(struck_call(run), ", begun");
@@ -133,7 +134,7 @@ static void check_interrupted(const struct child *run, const char *what, struct 
               run->out, run->err);
 }
 
-/* Runs a command with a fault at call N, for each N until a run ends without its fault. */
+/* Runs a command with a fault at call N, for each N, until a run ends before its Nth call. */
 static void strike(const struct options *options, const char *mode, const struct victim *victim,
                    struct row *row, struct scene *base)
 {
@@ -172,7 +173,8 @@ static void strike(const struct options *options, const char *mode, const struct
     fails(row, SILENT, "%s of %s never ends", mode, victim->name);
 }
 
-/* backup FILE --overwrite: the file has either the old or the new content, never a part of it. */
+/* backup FILE --overwrite: tests that the file has either the old or the new content, never only a
+ * part of one. */
 static void strike_backup_file(const struct options *options, const char *mode, struct row *row,
                                struct scene *base)
 {

@@ -1,5 +1,5 @@
-/* Other programs that open files of the store: a program of an ordinary user that obstructs
- * maxport, and a virus scanner that reads every new file. */
+/* Tests maxport while other programs open files of the store: a program of an ordinary user that
+ * obstructs maxport, and a virus scanner that reads every new file. */
 #include <stdio.h>
 #include <string.h>
 
@@ -24,7 +24,7 @@ int hold(const wchar_t *path, const wchar_t *share, const wchar_t *hold_ms, cons
     }
 }
 
-/* Returns the token of this process without Administrators. */
+/* Returns a copy of the token of this process, without membership in Administrators. */
 static HANDLE limited_token(void)
 {
     SID_IDENTIFIER_AUTHORITY authority = {SECURITY_NT_AUTHORITY};
@@ -48,7 +48,8 @@ static void wait_for_holder(const wchar_t *path, DWORD share)
 {
     DWORD start = GetTickCount();
 
-    /* A program that shares the file cannot be detected, so half a second must be enough. */
+    /* If the program shares the file, this function cannot detect that it has opened it; half a
+     * second must then be enough. */
     while (GetTickCount() - start < (share == 7 ? 500u : 10000u)) {
         HANDLE file =
             CreateFileW(path, GENERIC_READ | GENERIC_WRITE, 7, NULL, OPEN_EXISTING, 0, NULL);
@@ -82,8 +83,8 @@ static void set_beside_holder(const struct options *options, const struct holder
         wchar_t path[MAX_PATH];
         char what[128];
 
-        /* A user can open only the copy. An access list protects the journal from users, but Wine
-         * does not enforce it. */
+        /* An ordinary user can open only the public copy. The journal itself is protected by an
+         * access list, but Wine does not enforce it, so the test uses the copy. */
         wcscpy(path, scene_path(holder->is_limited ? L"public\\journal.jsonl" : L"journal.jsonl"));
         trial.after[MAX_USER_PORT] = fresh_number(&base);
         trial.after[TIME_WAIT_DELAY] = IS_UNTOUCHED;

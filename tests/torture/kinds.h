@@ -1,4 +1,4 @@
-/* kinds.h - the kinds of faults, each a function that adds rows to the table. */
+/* kinds.h - the kinds of faults: each is a function that adds rows to the table. */
 #ifndef TESTS_TORTURE_KINDS_H
 #define TESTS_TORTURE_KINDS_H
 
@@ -10,7 +10,7 @@ struct options {
     const wchar_t *self;  /* this program, started as another process */
     unsigned runs;        /* number of kills at random times */
     unsigned pairs;       /* number of races */
-    unsigned stride;      /* tests every Nth step or length; 1: all */
+    unsigned stride;      /* N: only every Nth step or length is tested; 1: all are tested */
 };
 
 void torture_kill_at_every_step(const struct options *options);
@@ -24,16 +24,18 @@ void torture_holders(const struct options *options);
 void torture_clock(const struct options *options);
 void torture_attacker(const struct options *options);
 
-/* A row begins on a machine without values and store. */
+/* Begins a row, on a machine without values and without store. *base becomes the scene. */
 struct row;
 struct scene;
 struct row *row_begin(const char *kind, struct scene *base);
 void row_end(struct row *row, struct scene *base);
 
-/* Begins a new journal if the journal is long, because reading it would take most of the time. */
+/* Clears the machine if the journal has become long, because reading the journal would take most of
+ * the time. */
 void keep_short(struct row *row, struct scene *base);
 
-/* `torture hold PATH SHARE HOLD_MS GAP_MS`: opens a file repeatedly until the process is ended. */
+/* `torture hold PATH SHARE HOLD_MS GAP_MS`: opens a file repeatedly until the process is
+ * terminated. */
 int hold(const wchar_t *path, const wchar_t *share, const wchar_t *hold_ms, const wchar_t *gap_ms);
 
 #endif

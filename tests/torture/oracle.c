@@ -59,7 +59,8 @@ static bool check_values(const struct trial *trial, const struct scene *base,
     return true;
 }
 
-/* The journal only grows, every whole line is valid, and the new entry is true. */
+/* Checks that the journal has only grown, that every whole line is valid, and that the new entry is
+ * true. */
 static bool check_journal(const struct trial *trial, const struct scene *base,
                           const struct scene *now)
 {
@@ -109,8 +110,8 @@ json_t *check_status(struct row *row, const char *what, int64_t open_id)
         return NULL;
     }
     told = json_integer_value(json_object_get(document, "open_change"));
-    /* status reads copies that are updated at the end of a run. After a kill it reports that they
-     * may lack the newest change. */
+    /* The command status reads copies, which maxport updates at the end of a run. After a kill,
+     * status reports that the copies may lack the newest change. */
     if (told != open_id &&
         !(open_id && !told && json_is_true(json_object_get(document, "is_journal_behind"))))
         fails(row, SILENT, "%s: the open change is %lld, status says %lld", what,
@@ -118,7 +119,7 @@ json_t *check_status(struct row *row, const char *what, int64_t open_id)
     return document;
 }
 
-/* Exit code, output, journal and registry of a run that was not killed must agree. */
+/* Checks that exit code, output, journal and registry agree, for a run that was not killed. */
 static bool check_report(const struct trial *trial, const struct scene *base,
                          const struct scene *now, const struct entry *new)
 {
@@ -126,7 +127,7 @@ static bool check_report(const struct trial *trial, const struct scene *base,
     bool is_after = has_new_values(trial, base, now);
     bool is_unclosed = says(run->err, "The change was written and verified") ||
                        says(run->out, "The change was written and verified");
-    /* The call that was made to fail may be the one that prints the report. */
+    /* The run has printed no report if the call with the fault was the call that prints it. */
     bool is_untold =
         says(run->err, "Cannot write to standard output") || says(run->err, "screen.write");
     bool is_told_done = run->exit_code == 0 || (run->exit_code == 6 && is_unclosed);
@@ -198,7 +199,8 @@ void set_afresh(struct row *row, const char *what, struct scene *base)
     replace(base, &now);
 }
 
-/* The next writing command must resolve an interrupted change correctly and report how. */
+/* Checks that the next command that writes resolves an interrupted change correctly, and reports
+ * how it did. */
 static void check_resolves(const struct trial *trial, const struct scene *before,
                            struct scene *base, int64_t open_id, bool is_after)
 {
@@ -286,7 +288,7 @@ void check_trial(const struct trial *trial, struct scene *base)
         fails(row, SILENT, "%s: written without a word in the journal", trial->what);
     row->open += open_id != 0;
     row->outcomes[outcome_of(trial, new, is_after)]++;
-    /* A scene that equals the previous one was checked before. */
+    /* If the scene equals the scene before the run, it was checked before. */
     if (scene_equal(&before, &now)) {
         scene_release(&now);
         return;

@@ -11,29 +11,31 @@ enum settle_by { BY_SET, BY_UNDO };
 struct trial {
     struct row *row;
     const char *what;        /* command and fault, for messages */
-    const struct child *run; /* has ended */
-    bool was_killed;         /* its exit code means nothing */
-    bool is_backup;          /* it had to write a backup and no value */
-    int64_t after[SETTINGS]; /* values that it had to write, or IS_UNTOUCHED */
+    const struct child *run; /* the run, which must have ended */
+    bool was_killed;         /* the run was killed, so its exit code has no meaning */
+    bool is_backup;          /* the run had to write a backup and no value */
+    int64_t after[SETTINGS]; /* the values that the run had to write, or IS_UNTOUCHED */
     enum settle_by settle_by;
 };
 
-/* Sets the program under test. Called once, before anything else. */
+/* Sets the program under test. Call it once, before all other functions. */
 void oracle_use(const wchar_t *maxport);
 const wchar_t *oracle_program(void);
 
-/* Checks a run that began at *base and counts it in the trial's row. Then maxport must resolve an
- * interrupted change and make a new change. *base becomes the scene after that. */
+/* Checks a run that began at the scene *base and counts it in the row of the trial. Then runs
+ * maxport again, which must resolve an interrupted change and make a new change. *base becomes the
+ * scene after all of this. */
 void check_trial(const struct trial *trial, struct scene *base);
 
 /* Returns a number for MaxUserPort that differs from the current and the previous one. */
 unsigned fresh_number(const struct scene *scene);
 
-/* Runs maxport set NUMBER --yes, which must work. *base becomes the scene after that. */
+/* Runs maxport set NUMBER --yes, which must succeed. *base becomes the scene after the run. */
 void set_afresh(struct row *row, const char *what, struct scene *base);
 
-/* Checks that `status --json` works, has read the store, and names this unresolved change (0:
- * none). Returns the document for further checks, or NULL. The caller releases it with json_decref.
+/* Checks that `status --json` succeeds, has read the store, and names the unresolved change
+ * open_id; 0: there must be none. Returns the document for further checks, or NULL. The caller
+ * releases it with json_decref.
  */
 json_t *check_status(struct row *row, const char *what, int64_t open_id);
 

@@ -1,4 +1,5 @@
-/* Two programs at once: two processes of maxport, or maxport and another program that writes. */
+/* Runs two programs at the same time: two processes of maxport, or maxport and another program that
+ * writes. */
 #include <stdio.h>
 #include <string.h>
 
@@ -6,7 +7,8 @@
 #include "torture/oracle.h"
 #include "torture/steps.h"
 
-/* Returns "stale", "busy" and so on; "" if the run printed no error. */
+/* Returns the kind of error that the run printed, such as "stale" or "busy"; "" if it printed
+ * none. */
 static const char *error_kind(const struct child *run, json_t **document)
 {
     const char *kind;
@@ -18,8 +20,8 @@ static const char *error_kind(const struct child *run, json_t **document)
 
 /* ---- two processes of maxport ------------------------------------------ */
 
-/* From *base on, each change starts from the value that the previous change wrote, and the last one
- * is in effect. */
+/* Checks the `done` changes after the scene *base. Each must start from the value that the previous
+ * change wrote, and the last one must be in effect. */
 static void check_chain(struct row *row, const char *what, const struct scene *base,
                         const struct scene *now, unsigned done)
 {
@@ -114,8 +116,8 @@ void torture_races(const struct options *options)
 
 /* ---- another program --------------------------------------------------- */
 
-/* Checks a set of `number` during which another program wrote the value. Unless `may_overwrite`, a
- * write of that program must not be overwritten without a report. */
+/* Checks a run of `set` with `number`, during which another program wrote the same registry value.
+ * If `may_overwrite` is false, maxport must not have overwritten that write without a report. */
 static void check_foreign_write(struct row *row, const char *what, const struct child *run,
                                 unsigned number, bool may_overwrite, struct scene *base)
 {
@@ -173,7 +175,8 @@ static void check_foreign_write(struct row *row, const char *what, const struct 
     set_afresh(row, what, base);
 }
 
-/* Another program writes the value just before each call. */
+/* Tests every call of a command, with another program that writes the registry value just before
+ * the call. */
 static void foreign_at_every_step(const struct options *options)
 {
     struct scene base;
@@ -181,7 +184,8 @@ static void foreign_at_every_step(const struct options *options)
     static struct child run;
 
     set_afresh(row, "at first", &base);
-    /* The command has about seventy calls, so a long stride begins within the first forty. */
+    /* The command has about seventy calls, so the first call that is tested is one of the first
+     * forty. */
     for (unsigned n = 1 + random_below(options->stride < 40 ? options->stride : 40);;
          n += options->stride) {
         unsigned number = fresh_number(&base);
@@ -195,8 +199,8 @@ static void foreign_at_every_step(const struct options *options)
             break;
         snprintf(what, sizeof what, "another program before %.*s",
                  (int)strcspn(struck + 14, "\r\n"), struck + 14);
-        /* Windows has no compare-and-set, so a write between the last check and the write of
-         * maxport cannot be detected. */
+        /* Windows has no compare-and-set, so maxport cannot detect a write of another program
+         * between its last check and its own write. */
         check_foreign_write(row, what, &run, number, strstr(struck, "registry.write") != NULL,
                             &base);
     }
@@ -206,7 +210,7 @@ static void foreign_at_every_step(const struct options *options)
 struct hammer {
     volatile LONG is_over;
     unsigned pause_ms;
-    int64_t first; /* the thread alternates between this number and the next */
+    int64_t first; /* the thread alternately writes this number and the next */
 };
 
 static DWORD WINAPI hammer(void *context)

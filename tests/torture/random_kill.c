@@ -1,11 +1,12 @@
-/* The real maxport.exe is killed at random times. */
+/* Kills the real maxport.exe at random times. */
 #include <stdio.h>
 #include <string.h>
 
 #include "torture/kinds.h"
 #include "torture/oracle.h"
 
-/* At least this percentage of the runs must interrupt a change. */
+/* Percentages of runs that interrupt a change: fewer than the minimum is a failure, and the test
+ * tries to reach the aim. */
 enum { OPEN_PERCENT_MIN = 20, OPEN_PERCENT_AIM = 30 };
 
 /* Times measured in earlier runs, in microseconds. */
@@ -25,7 +26,7 @@ static void wait_until(double when_us)
         Sleep(0);
 }
 
-/* Measures when a run that is not killed writes its two lines. */
+/* Runs a command without a kill, and measures the times. */
 static void measure(struct row *row, struct scene *base, struct times *times)
 {
     static struct child run;
@@ -53,7 +54,7 @@ static void measure(struct row *row, struct scene *base, struct times *times)
     times->window = ended - started;
 }
 
-/* Kills at any time of the run. */
+/* Kills the run at any time between its start and its usual end. */
 static void kill_any_time(struct child *run, struct times *times)
 {
     wait_until(run->started_us + times->whole * random_below(1100) / 1000);
@@ -62,7 +63,8 @@ static void kill_any_time(struct child *run, struct times *times)
         update_average(&times->whole, run->took_us);
 }
 
-/* Kills at any time after "started" was written, within a little more than the usual window. */
+/* Kills the run after "started" was written, at any time within slightly more than the usual
+ * window. */
 static void kill_in_window(struct child *run, uint64_t size, struct times *times)
 {
     double started;
@@ -113,7 +115,7 @@ void torture_kill_at_random(const struct options *options)
         trial.what = what;
         trial.was_killed = run.exit_code == EXIT_KILLED_BY_US;
         check_trial(&trial, &base);
-        /* If too few runs interrupt a change, more of them aim at it. */
+        /* If too few runs have interrupted a change, more runs are killed in the window. */
         if (i % 50 == 49) {
             aimed_percent = row->open * 100 < OPEN_PERCENT_AIM * row->runs ? 80 : 40;
             measure(row, &base, &times);

@@ -109,7 +109,8 @@ uint64_t scene_journal_size(void)
                : 0;
 }
 
-/* Calls `visit` for everything below a folder, and for the contents of a folder before the folder.
+/* Calls `visit` for everything below a folder. The contents of a folder come before the folder
+ * itself.
  */
 static void walk(const wchar_t *folder, void (*visit)(void *, const wchar_t *, WIN32_FIND_DATAW *),
                  void *context)
@@ -174,7 +175,8 @@ static void list_visited(void *context, const wchar_t *path, WIN32_FIND_DATAW *f
     struct rows *rows = context;
     char row[2 * MAX_PATH];
 
-    /* The contents of the lock vary and are meant for people. */
+    /* The lock file is left out, because its contents differ in each run; they are for people
+     * only. */
     if (wcscmp(found->cFileName, L"lock") == 0 || rows->count == 4 * ENTRIES_MAX)
         return;
     snprintf(row, sizeof row, "%ls %lu", path + wcslen(store), found->nFileSizeLow);

@@ -1,7 +1,7 @@
 /* scene.h - the contents of the registry and the store at one moment, read without maxport.
  *
- * jansson reads the journal, according to the format in core/journal/journal.h. maxport's own
- * reader is not used, because it is under test.
+ * The journal is parsed with jansson, according to the format in core/journal/journal.h. The reader
+ * of maxport is not used, because it is under test.
  */
 #ifndef TESTS_TORTURE_SCENE_H
 #define TESTS_TORTURE_SCENE_H
@@ -12,7 +12,7 @@
 #include <windows.h>
 
 enum { MAX_USER_PORT, TIME_WAIT_DELAY, SETTINGS };
-enum { IS_ABSENT = -1, IS_ODD = -2, IS_UNTOUCHED = -3 }; /* in place of a number */
+enum { IS_ABSENT = -1, IS_ODD = -2, IS_UNTOUCHED = -3 }; /* used instead of a number */
 enum { ENTRIES_MAX = 512 };
 
 enum entry_end { IS_OPEN, IS_DONE, IS_ROLLED_BACK, IS_STUCK, IS_BACKUP };
@@ -28,7 +28,7 @@ struct entry {
 
 struct scene {
     int64_t values[SETTINGS];
-    char *journal; /* owned; "" without a journal */
+    char *journal; /* owned; "" if there is no journal */
     size_t length;
     char *listing; /* owned; names and sizes of all files of the store except the lock */
     struct entry entries[ENTRIES_MAX];
@@ -37,7 +37,7 @@ struct scene {
     unsigned bad_lines; /* invalid whole lines, except for repaired ones */
 };
 
-/* Refuses (false, *why) a machine without permission for changes. */
+/* Returns false, with the reason in *why, if there is no permission to change this machine. */
 bool scene_set_up(const char **why);
 
 void scene_look(struct scene *scene);
@@ -45,8 +45,9 @@ void scene_release(struct scene *scene);
 bool scene_equal(const struct scene *a, const struct scene *b);
 
 const struct entry *scene_find(const struct scene *scene, int64_t id);
-const struct entry *scene_last(const struct scene *scene);       /* or NULL */
-const struct entry *scene_open_entry(const struct scene *scene); /* the newest, or NULL */
+const struct entry *scene_last(const struct scene *scene); /* NULL: none */
+/* The newest unresolved entry; NULL: none. */
+const struct entry *scene_open_entry(const struct scene *scene);
 
 /* Returns whether the backup exists and has the checksum that the journal contains. */
 bool scene_has_backup(const struct entry *entry);
@@ -55,12 +56,13 @@ bool scene_has_backup(const struct entry *entry);
 void scene_clear(void);
 void scene_write(int setting, int64_t number);
 
-/* Returns a path in the store, for a name such as L"journal.jsonl". The fourth call from now
- * overwrites it. */
+/* Returns a path in the store, for a name such as L"journal.jsonl". The fourth call after this one
+ * overwrites the path. */
 const wchar_t *scene_path(const wchar_t *name);
-/* Returns the current size of the journal, 0 without a journal. Fast. */
+/* Returns the current size of the journal; 0: there is none. The function is fast, because it does
+ * not read the file. */
 uint64_t scene_journal_size(void);
-/* Returns "" if the file does not exist. The caller frees it. */
+/* Returns the content of the file, or "" if it does not exist. The caller frees the result. */
 char *scene_read_file(const wchar_t *path, size_t *length);
 bool scene_write_file(const wchar_t *path, const void *data, size_t length);
 /* Deletes the backups of this entry and of later entries, and all copies of incomplete lines. */

@@ -1,21 +1,23 @@
-/* maxport-steps MODE N ARGUMENT... - maxport with a machine that has a fault at its Nth call.
+/* maxport-steps MODE N ARGUMENT... - runs maxport on a machine whose Nth call has a fault.
  *
- * Linked from the same objects as maxport.exe; the shipped program itself cannot be made to fail.
- * Every function of every interface is wrapped and counted, so N covers all calls of a command:
+ * The program is linked from the same objects as maxport.exe, because maxport.exe itself cannot be
+ * made to fail. Every function of every interface is wrapped and counted, so N can be any call of a
+ * command. The modes are:
  *
  * count          no fault
- * die-before     TerminateProcess just before the call
- * die-during     ... with half of the bytes written; counts calls that write files
- * die-after      ... when the call has taken effect; counts calls that act
- * fail-before    the call fails without effect; counts calls that can fail
- * fail-after     the call takes effect, but reports a failure; ... that act
- * ctrl-c         before the call, Ctrl-C is pressed once
- * foreign        before the call, another program writes FOREIGN to MaxUserPort
- * clock          the clock is N seconds late
+ * die-before     the process ends itself (TerminateProcess) just before the call
+ * die-during     the process ends itself when half of the bytes are written; N counts calls that
+ *                write files
+ * die-after      the process ends itself when the call has taken effect; N counts calls that act
+ * fail-before    the call fails without effect; N counts calls that can fail
+ * fail-after     the call takes effect, but reports a failure; N counts calls that can fail and act
+ * ctrl-c         Ctrl-C is pressed once, before the call
+ * foreign        before the call, another program writes STEPS_FOREIGN to MaxUserPort
+ * clock          the clock is N seconds late during the whole run
  *
- * A call that only reads changes nothing outside, so dying after it is the same as dying before the
- * next call, and failing after it the same as failing before it. The last line on standard error
- * reports the result: "steps: struck 12 registry.write" or "steps: 57 calls".
+ * A call that only reads changes nothing on the machine. So a kill after such a call equals a kill
+ * before the next call, and fail-after equals fail-before. The last line on standard error reports
+ * whether the fault has occurred: "steps: struck 12 registry.write" or "steps: 57 calls".
  */
 #include <windows.h>
 
@@ -50,17 +52,17 @@ static const wchar_t *const mode_names[MODE_COUNT] = {
     [CTRL_C] = L"ctrl-c",       [FOREIGN] = L"foreign",         [CLOCK] = L"clock",
 };
 
-/* The effects of a call on the machine. */
+/* What a call can do. */
 enum nature {
     CAN_FAIL = 1,
-    ACTS = 2,         /* changes something */
-    WRITES_FILES = 4, /* ... and can write a part of it */
+    ACTS = 2,         /* changes something on the machine */
+    WRITES_FILES = 4, /* writes a file, and can write only a part of it */
 };
 
 static struct machine real;
 static enum mode mode;
 static unsigned nth, calls;
-static bool has_begun; /* the journal was written */
+static bool has_begun; /* a call that appends to the journal has begun */
 
 /* ---- faults ----------------------------------------------------------- */
 
@@ -97,7 +99,7 @@ static void write_foreign(void)
     RegCloseKey(key);
 }
 
-/* Through the console, like the real Ctrl-C, so that the program's own handler runs. */
+/* Sends Ctrl-C through the console, as the real key does, so that the program's handler runs. */
 static void press_ctrl_c(void)
 {
     DWORD start = GetTickCount();
@@ -109,7 +111,8 @@ static void press_ctrl_c(void)
         print_error("steps: Ctrl-C did not come\n");
 }
 
-/* Returns whether this is the Nth call. If so, causes the fault that comes before the call. */
+/* Begins a call. Returns whether it is the Nth one. If so, the function causes the faults that come
+ * before the call. */
 static bool begin(const char *name, unsigned nature)
 {
     unsigned wanted = mode == DIE_DURING    ? WRITES_FILES
@@ -131,7 +134,7 @@ static bool begin(const char *name, unsigned nature)
     return true;
 }
 
-/* Causes the fault that comes after the call. */
+/* Ends a call, and causes the faults that come after it. */
 static void end(bool is_struck)
 {
     if (is_struck && (mode == DIE_AFTER || mode == DIE_DURING))
@@ -145,7 +148,8 @@ static bool refuse(enum fault_kind kind, const char *name, struct fault *fault)
 
 /* ---- wrapping --------------------------------------------------------- */
 
-/* A call that can fail with a fault, and that acts or not. */
+/* Wraps a function that can fail with a struct fault. `nature`: ACTS if the function changes
+ * something. */
 #define WRAP(port, name, nature, kind, parameters, arguments)                                      \
     static bool port##_##name parameters                                                           \
     {                                                                                              \
@@ -161,7 +165,7 @@ static bool refuse(enum fault_kind kind, const char *name, struct fault *fault)
         return is_done;                                                                            \
     }
 
-/* A call that cannot fail. */
+/* Wraps a function that cannot fail. */
 #define WRAP_SURE(type, port, name, parameters, arguments)                                         \
     static type port##_##name parameters                                                           \
     {                                                                                              \
@@ -291,7 +295,7 @@ static int64_t clock_now_ms(void *context)
     return now_ms;
 }
 
-/* Has no parameter for a fault, unlike the calls above. */
+/* This function is written by hand because it has no parameter for a struct fault. */
 static bool screen_write(void *context, enum screen_stream stream, const char *data, size_t length)
 {
     bool is_struck = begin("screen.write", CAN_FAIL | ACTS);

@@ -6,20 +6,20 @@
 #include <stdio.h>
 
 enum outcome {
-    DONE,                /* in effect, and reported so */
-    NOTHING_BEGUN,       /* ended before "started" was in the journal; nothing changed */
-    REFUSED,             /* refused; nothing changed */
-    ROLLED_BACK,         /* began, failed, and restored everything */
-    UNCLOSED,            /* in effect; reported that the journal lacks the end */
-    SETTLED_DONE,        /* interrupted; the next command resolved it as done, and reported so */
-    SETTLED_ROLLED_BACK, /* interrupted; the next command resolved it as rolled back, and reported
-                            so */
+    DONE,          /* the change is in effect, and was reported as such */
+    NOTHING_BEGUN, /* the run ended before "started" was in the journal; nothing changed */
+    REFUSED,       /* the run was refused; nothing changed */
+    ROLLED_BACK,   /* the change began, failed, and everything was restored */
+    UNCLOSED,      /* the change is in effect; maxport reported that the journal lacks its end */
+    SETTLED_DONE, /* interrupted; the next command resolved the change as done, and reported this */
+    /* Interrupted; the next command resolved the change as rolled back, and reported this. */
+    SETTLED_ROLLED_BACK,
     OUTCOME_COUNT
 };
 
 enum failing {
     LOST,      /* a value, a journal line or a backup was lost or altered */
-    HALF_DONE, /* a change is neither done nor undone, or blocks the next one */
+    HALF_DONE, /* a change is neither done nor undone, or prevents the next change */
     SILENT,    /* something was reported wrongly or not at all */
     FAILING_COUNT
 };
@@ -32,11 +32,11 @@ struct row {
     unsigned failings[FAILING_COUNT];
 };
 
-/* Sets the file to which later rows are written, one for each line, in the format that table reads.
- * NULL: standard output. */
+/* Sets the file to which later rows are written, one row on each line, in the format that the
+ * script tests/torture/table reads. NULL: standard output. */
 void tally_open(FILE *file);
 
-/* Begins a row; there is only one at a time. */
+/* Begins a row. Only one row can exist at a time. */
 struct row *tally_begin(const char *kind);
 /* Writes the row. */
 void tally_end(struct row *row);

@@ -1,4 +1,4 @@
-/* The journal's last line is cut at every length, as after a power failure. */
+/* Cuts the last lines of the journal at every length, as a power failure can do. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +24,8 @@ static bool was_copied(const char *tail, size_t length)
     return is_kept;
 }
 
-/* Also cuts the copy that status and history read, so that they report the incomplete line. */
+/* Writes a cut journal, and the same to its public copy, because status and history read the
+ * copy. */
 static bool write_cut(const char *data, size_t length)
 {
     static const wchar_t *const copies[] = {L"public\\journal.jsonl", L"public\\journal.1.jsonl"};
@@ -36,7 +37,8 @@ static bool write_cut(const char *data, size_t length)
     return is_copied && scene_write_file(scene_path(L"journal.jsonl"), data, length);
 }
 
-/* Checks a journal that ends after `length` bytes, with a matching value in the registry. */
+/* Checks that maxport works with a journal that ends after `length` bytes. The registry contains a
+ * value that is possible at that moment. */
 static void check_cut(struct row *row, const struct journal *journal, size_t length,
                       bool is_read_first)
 {

@@ -1,8 +1,8 @@
 /* torture MAXPORT STEPS [KIND...] [--runs N] [--pairs N] [--stride N] [--seed N] [--to FILE]
  *
- * Disturbs maxport.exe (MAXPORT) and a variant with faults (STEPS, steps.c), and prints a line for
- * each kind of fault (see tally.h). Exit code 0: zero lost, zero half-done, zero silent. Changes
- * HKEY_LOCAL_MACHINE and the store, so outside of Wine it requires
+ * Disturbs runs of maxport.exe (MAXPORT) and of a variant with faults (STEPS, steps.c), and prints
+ * a line for each kind of fault. The exit code is 0 if nothing was lost, half done or silent (see
+ * tally.h). The program changes HKEY_LOCAL_MACHINE and the store, so outside of Wine it requires
  * MAXPORT_TESTS_MAY_CHANGE_THIS_MACHINE=yes.
  */
 #include <windows.h>
